@@ -1,0 +1,80 @@
+/**
+ * Every error that physmem throws on purpose. `code` is stable and may be tested by programs;
+ * the message is for people; `data` carries what a program needs to react.
+ */
+
+/** Stable error codes. A code is never renamed; new ones may be added. */
+export type ErrorCode =
+  // The request is wrong: nothing was touched.
+  | 'ESYNTAX' // text that is not a place, number, range or value
+  | 'ERANGE' // an address, length, bit number or value outside what is allowed
+  | 'EALIGN' // an address or length that is not a multiple of the access width
+  | 'EWIDTH' // a width that this memory or CPU cannot access in one piece
+  | 'EVALUE' // a value that does not fit the access or the field
+  | 'ESCHEME' // an unknown scheme or target
+  | 'ENOPLACE' // a well-formed place that does not exist on this machine
+  | 'EUSAGE' // a wrong combination of arguments
+  // The memory could not be reached.
+  | 'EPLATFORM' // this operating system or CPU cannot do it
+  | 'EOPEN' // opening failed for a reason without a code of its own
+  | 'EPERMISSION' // the user may not open it
+  | 'EREFUSED' // the kernel refused the mapping
+  | 'EREFUSED_STRICT_DEVMEM' // the kernel refused the mapping: RAM, or a region that a driver claims
+  | 'EREFUSED_BUSY' // a driver holds the region exclusively
+  | 'EREADONLY' // a write to something opened or mapped for reading
+  | 'ECLOSED' // used after close
+  // The access itself failed.
+  | 'EFAULT_BUS' // SIGBUS: nothing answered, or the file ends before
+  | 'EFAULT_SEGV' // SIGSEGV: the mapping does not allow this access
+  | 'EIO' // reading or writing a file failed
+  // The condition did not come true.
+  | 'ETIMEOUT' // a wait ended without its condition
+  | 'EABORT' // stopped by the caller
+
+/** What went wrong where: only what is known is present. */
+export interface ErrorData {
+  /** The place as a person would name it, for example `0xfed00000` or `pci:0000:00:04.0/bar0+0x4`. */
+  place?: string
+  /** Physical address, or offset in the memory. */
+  address?: number
+  /** Access width in bits. */
+  width?: number
+  /** `read` or `write`. */
+  direction?: 'read' | 'write'
+  /** Index of the program step that failed; all steps before it were done. */
+  step?: number
+  /** Elements of the failing block step that were done before the fault. */
+  elementsDone?: number
+  /** errno name as the system gave it, for example `EPERM`. */
+  errno?: string
+  /** The offending text. */
+  input?: string
+  /** What to do about it, one sentence. */
+  cure?: string
+  [key: string]: unknown
+}
+
+/** Base of every error that physmem throws on purpose. */
+export class PhysmemError extends Error {
+  readonly code: ErrorCode
+  readonly data: ErrorData
+
+  constructor(code: ErrorCode, message: string, data: ErrorData = {}, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+    this.code = code
+    this.data = data
+  }
+}
+
+/** The request is wrong; nothing was touched. The command line exits with 2. */
+export class RequestError extends PhysmemError {}
+
+/** The memory could not be opened or mapped. The command line exits with 1. */
+export class RefusedError extends PhysmemError {}
+
+/** An access failed; `data.step` and the partial results say what was done. Exit 1. */
+export class AccessError extends PhysmemError {}
+
+/** A condition did not come true in time, or the caller stopped the work. Exit 3 for a time-out. */
+export class ConditionError extends PhysmemError {}

@@ -1,0 +1,124 @@
+import { RequestError } from '../errors.ts'
+import type { Step, Value, Width } from './step.ts'
+
+/** The first address that no CPU has: physical addresses have at most 52 bits (Arm ARM D8, FEAT_LPA). */
+export const ADDRESS_LIMIT = 2 ** 52
+
+const WIDTHS: readonly number[] = [8, 16, 32, 64]
+const MAX_COUNT = 2 ** 32 - 1
+
+/** Longest time-out or delay that a step may have: one day. */
+export const MAX_WAIT_MS = 24 * 60 * 60 * 1000
+
+/** Checks one step and returns it, or throws a RequestError that names it by `index`. */
+export function checkStep(step: Step, index: number): Step {
+  switch (step.op) {
+    case 'fence':
+      return step
+    case 'delay':
+      checkNumber(step.us, 'delay in microseconds', index, MAX_WAIT_MS * 1000)
+      return step
+    case 'read':
+      checkAccess(step.address, step.width, 1, index)
+      return step
+    case 'write':
+      checkAccess(step.address, step.width, 1, index)
+      checkValue(step.value, step.width, 'value', index)
+      return step
+    case 'update':
+      checkAccess(step.address, step.width, 1, index)
+      checkValue(step.mask, step.width, 'mask', index)
+      checkValue(step.value, step.width, 'value', index)
+      return step
+    case 'wait':
+      checkAccess(step.address, step.width, 1, index)
+      checkValue(step.mask, step.width, 'mask', index)
+      checkValue(step.equals, step.width, 'value to wait for', index)
+      checkNumber(step.timeoutMs, 'time-out in milliseconds', index, MAX_WAIT_MS)
+      checkNumber(step.intervalUs ?? 0, 'interval in microseconds', index, 2 ** 32 - 1)
+      return step
+    case 'fill':
+      checkCount(step.count, index)
+      checkAccess(step.address, step.width, step.count, index)
+      checkValue(step.value, step.width, 'value', index)
+      return step
+    case 'readBlock':
+      checkCount(step.count, index)
+      checkAccess(step.address, step.width, step.stepping === 'fixed' ? 1 : step.count, index)
+      return step
+    case 'writeBlock': {
+      const bytes = step.width / 8
+      if (step.data.length % bytes !== 0) {
+        throw refuse(
+          'EALIGN',
+          `${step.data.length} bytes cannot be written in pieces of ${step.width} bits: expected a multiple of ${bytes}`,
+          index,
+        )
+      }
+      const count = step.data.length / bytes
+      checkCount(count, index)
+      checkAccess(step.address, step.width, step.stepping === 'fixed' ? 1 : count, index)
+      return step
+    }
+    default:
+      throw refuse('EUSAGE', `unknown step ${JSON.stringify((step as { op: unknown }).op)}`, index)
+  }
+}
+
+/** Whether `value` fits in `width` bits without a sign. */
+export function fits(value: Value, width: Width): boolean {
+  if (typeof value === 'bigint') return value >= 0n && value >> BigInt(width) === 0n
+  return Number.isSafeInteger(value) && value >= 0 && value < 2 ** width
+}
+
+function checkAccess(address: number, width: Width, count: number, index: number): void {
+  if (!WIDTHS.includes(width)) {
+    throw refuse('EWIDTH', `a width of ${width} bits: expected 8, 16, 32 or 64`, index)
+  }
+  const bytes = width / 8
+  if (!Number.isSafeInteger(address) || address < 0 || address + count * bytes > ADDRESS_LIMIT) {
+    throw refuse(
+      'ERANGE',
+      `${hex(address)} is not an address: expected 0 to ${hex(ADDRESS_LIMIT - bytes)}`,
+      index,
+      { address },
+    )
+  }
+  if (address % bytes !== 0) {
+    throw refuse(
+      'EALIGN',
+      `${hex(address)} is not a multiple of ${bytes}: a ${width}-bit access would not be one access`,
+      index,
+      { address, width },
+    )
+  }
+}
+
+function checkValue(value: Value, width: Width, what: string, index: number): void {
+  if (fits(value, width)) return
+  throw refuse('EVALUE', `the ${what} ${hex(value)} does not fit in ${width} bits`, index, { width })
+}
+
+function checkCount(count: number, index: number): void {
+  if (Number.isInteger(count) && count >= 1 && count <= MAX_COUNT) return
+  throw refuse('ERANGE', `a block of ${count} elements: expected 1 to ${MAX_COUNT}`, index)
+}
+
+function checkNumber(value: number, what: string, index: number, most: number): void {
+  if (Number.isFinite(value) && value >= 0 && value <= most) return
+  throw refuse('ERANGE', `a ${what} of ${value}: expected 0 to ${most}`, index)
+}
+
+function hex(value: Value): string {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) return String(value)
+  return value < 0 ? String(value) : `0x${value.toString(16)}`
+}
+
+function refuse(
+  code: 'EUSAGE' | 'EWIDTH' | 'ERANGE' | 'EALIGN' | 'EVALUE',
+  message: string,
+  step: number,
+  data: { address?: number; width?: number } = {},
+): RequestError {
+  return new RequestError(code, message, { step, ...data })
+}

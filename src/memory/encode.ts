@@ -1,0 +1,103 @@
+import type { Program } from './program.ts'
+import type { Step, Value } from './step.ts'
+
+/**
+ * The binary form of a program, little-endian, as `native/engine.h` describes it:
+ * a header, one record a step, then the bytes of the `writeBlock` steps.
+ */
+export const HEADER_BYTES = 16
+export const STEP_BYTES = 48
+const MAGIC = 0x31474d50 // "PMG1"
+
+const OPCODES = {
+  read: 1,
+  write: 2,
+  update: 3,
+  wait: 4,
+  readBlock: 5,
+  writeBlock: 6,
+  fill: 7,
+  delay: 8,
+  fence: 9,
+} as const
+
+const FLAG_FIXED = 1
+const FLAG_NEGATE = 2
+
+export function encodeProgram(program: Program): Uint8Array {
+  const { steps } = program
+  const bodyBytes = HEADER_BYTES + steps.length * STEP_BYTES
+  const inBytes = steps.reduce((sum, step) => sum + inputBytes(step), 0)
+  const bytes = new Uint8Array(bodyBytes + inBytes)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, MAGIC, true)
+  view.setUint32(4, steps.length, true)
+  view.setUint32(8, inBytes, true)
+  view.setUint32(12, program.dataLength, true)
+  let inOffset = 0
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index] as Step
+    const at = HEADER_BYTES + index * STEP_BYTES
+    encodeStep(view, at, step)
+    if (step.op === 'readBlock') view.setUint32(at + 44, program.dataOffset(index), true)
+    if (step.op === 'writeBlock') {
+      view.setUint32(at + 44, inOffset, true)
+      bytes.set(step.data, bodyBytes + inOffset)
+      inOffset += inputBytes(step)
+    }
+  }
+  return bytes
+}
+
+function encodeStep(view: DataView, at: number, step: Step): void {
+  view.setUint8(at, OPCODES[step.op])
+  if (step.op === 'fence') return
+  if (step.op === 'delay') {
+    view.setBigUint64(at + 32, BigInt(Math.round(step.us * 1000)), true)
+    return
+  }
+  view.setUint8(at + 1, step.width / 8)
+  setValue(view, at + 8, step.address)
+  switch (step.op) {
+    case 'write':
+      setValue(view, at + 24, step.value)
+      break
+    case 'update':
+      setValue(view, at + 16, step.mask)
+      setValue(view, at + 24, step.value)
+      break
+    case 'wait':
+      view.setUint8(at + 2, step.negate ? FLAG_NEGATE : 0)
+      setValue(view, at + 16, step.mask)
+      setValue(view, at + 24, step.equals)
+      view.setBigUint64(at + 32, BigInt(Math.round(step.timeoutMs * 1e6)), true)
+      view.setUint32(at + 40, step.intervalUs ?? 0, true)
+      break
+    case 'fill':
+      view.setUint32(at + 4, step.count, true)
+      setValue(view, at + 24, step.value)
+      break
+    case 'readBlock':
+      view.setUint8(at + 2, step.stepping === 'fixed' ? FLAG_FIXED : 0)
+      view.setUint32(at + 4, step.count, true)
+      break
+    case 'writeBlock':
+      view.setUint8(at + 2, step.stepping === 'fixed' ? FLAG_FIXED : 0)
+      view.setUint32(at + 4, step.data.length / (step.width / 8), true)
+      break
+  }
+}
+
+/** Input blocks start on multiples of 8, so that every width may be loaded in one piece. */
+function inputBytes(step: Step): number {
+  return step.op === 'writeBlock' ? Math.ceil(step.data.length / 8) * 8 : 0
+}
+
+function setValue(view: DataView, at: number, value: Value): void {
+  if (typeof value === 'bigint') {
+    view.setBigUint64(at, value, true)
+    return
+  }
+  view.setUint32(at, value % 0x1_0000_0000, true)
+  view.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true)
+}

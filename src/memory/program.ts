@@ -1,0 +1,43 @@
+import { checkStep } from './check.ts'
+import { encodeProgram } from './encode.ts'
+import type { Step } from './step.ts'
+
+export type { Step, Stepping, Value, Width } from './step.ts'
+
+/**
+ * A list of steps that an engine runs in order, beside the memory, without returning in between.
+ * Building one checks every step (width, alignment, value, count): a Program that exists is well
+ * formed. It may be run any number of times, on any memory; its binary form is made once.
+ */
+export class Program {
+  readonly steps: readonly Step[]
+  /** Bytes that all `readBlock` steps together bring back. */
+  readonly dataLength: number
+  readonly #dataOffsets: readonly number[]
+  #encoded: Uint8Array | undefined
+
+  /** Throws a RequestError whose `data.step` names the first step that is wrong. */
+  constructor(steps: readonly Step[]) {
+    this.steps = steps.map((step, index) => checkStep(step, index))
+    const offsets: number[] = []
+    let length = 0
+    for (const step of this.steps) {
+      offsets.push(length)
+      // Each block starts on a multiple of 8, so that every width may be stored in one piece.
+      if (step.op === 'readBlock') length += Math.ceil((step.count * step.width) / 64) * 8
+    }
+    this.dataLength = length
+    this.#dataOffsets = offsets
+  }
+
+  /** Where the bytes of a `readBlock` step start in the data that comes back. */
+  dataOffset(step: number): number {
+    return this.#dataOffsets[step] ?? 0
+  }
+
+  /** The binary form that `native/engine.h` describes. */
+  get encoded(): Uint8Array {
+    this.#encoded ??= encodeProgram(this)
+    return this.#encoded
+  }
+}

@@ -1,0 +1,97 @@
+import { type PhysmemError, RequestError } from '../errors.ts'
+import type { Program } from './program.ts'
+import type { Value } from './step.ts'
+
+/** What an engine hands back, in the layout that `native/engine.h` describes. */
+export interface RawResults {
+  /** Steps done completely. Equal to the program's length when nothing failed. */
+  done: number
+  /** Two 64-bit cells a step: value and second value (see `engine.h`). */
+  cells: ArrayBuffer
+  /** The bytes of all `readBlock` steps, one after the other. */
+  data: Uint8Array
+}
+
+/** The results of a program, step by step. Nothing that was not read is ever shown as zero. */
+export class Results {
+  readonly done: number
+  readonly #program: Program
+  readonly #words: Uint32Array
+  readonly #quads: BigUint64Array
+  readonly #data: Uint8Array
+
+  constructor(program: Program, raw: RawResults) {
+    this.done = raw.done
+    this.#program = program
+    this.#words = new Uint32Array(raw.cells)
+    this.#quads = new BigUint64Array(raw.cells)
+    this.#data = raw.data
+  }
+
+  /**
+   * The value that a `read` loaded, that an `update` found, or that a `wait` saw last.
+   * A `bigint` at 64 bits, otherwise a `number`. Throws ERANGE for a step that was not done.
+   */
+  value(step: number): Value {
+    const { op } = this.#mustBeDone(step)
+    if (op !== 'read' && op !== 'update' && op !== 'wait') throw noResult(step, op, 'value')
+    return this.#cell(step, 0)
+  }
+
+  /** The value that an `update` stored. */
+  written(step: number): Value {
+    const { op } = this.#mustBeDone(step)
+    if (op !== 'update') throw noResult(step, op, 'stored value')
+    return this.#cell(step, 1)
+  }
+
+  /** How long a `wait` took, in microseconds. */
+  elapsedUs(step: number): number {
+    const { op } = this.#mustBeDone(step)
+    if (op !== 'wait') throw noResult(step, op, 'duration')
+    return Number(this.#quads[step * 2 + 1]) / 1000
+  }
+
+  /** The bytes that a `readBlock` loaded, as they lie in memory. */
+  bytes(step: number): Uint8Array {
+    const found = this.#mustBeDone(step)
+    if (found.op !== 'readBlock') throw noResult(step, found.op, 'bytes')
+    const start = this.#program.dataOffset(step)
+    return this.#data.subarray(start, start + (found.count * found.width) / 8)
+  }
+
+  /** The bytes of the leading `elements` of a block step that failed after them. */
+  partialBytes(step: number, elements: number): Uint8Array {
+    const found = this.#program.steps[step]
+    if (found?.op !== 'readBlock') throw noResult(step, found?.op ?? 'missing', 'bytes')
+    const start = this.#program.dataOffset(step)
+    return this.#data.subarray(start, start + (elements * found.width) / 8)
+  }
+
+  /** What a failed or timed-out `wait` saw last; only for building its error. */
+  lastSeen(step: number): Value {
+    return this.#cell(step, 0)
+  }
+
+  #mustBeDone(step: number) {
+    const found = this.#program.steps[step]
+    if (found === undefined || step >= this.done) {
+      throw new RequestError('ERANGE', `step ${step} has no result: ${this.done} steps were done`, {
+        step,
+      })
+    }
+    return found
+  }
+
+  #cell(step: number, which: 0 | 1): Value {
+    const found = this.#program.steps[step]
+    const wide = found !== undefined && 'width' in found && found.width === 64
+    return wide
+      ? (this.#quads[step * 2 + which] as bigint)
+      : (this.#words[step * 4 + which * 2] as number)
+  }
+}
+
+function noResult(step: number, op: string, what: string): PhysmemError {
+  return new RequestError('EUSAGE', `step ${step} is a ${op} step: it has no ${what}`, { step })
+}

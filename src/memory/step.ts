@@ -1,0 +1,100 @@
+/** The steps of a program: what each does and gives. `program.ts` checks them, `encode.ts` writes them down. */
+
+
+/** Access width in bits. One access is one load or store of exactly this many bits. */
+export type Width = 8 | 16 | 32 | 64
+
+/** Up to 32 bits a `number`, at 64 bits a `bigint`; both are accepted wherever a value is given. */
+export type Value = number | bigint
+
+/** How the addresses of a block's elements run: `increment` by the width, or stay `fixed` (a FIFO). */
+export type Stepping = 'increment' | 'fixed'
+
+/** One load. Result: the value. */
+export interface ReadStep {
+  op: 'read'
+  address: number
+  width: Width
+}
+
+/** One store, and no load. */
+export interface WriteStep {
+  op: 'write'
+  address: number
+  width: Width
+  value: Value
+}
+
+/** One load, then one store of `(old & ~mask) | (value & mask)`. Result: the old and the stored value. */
+export interface UpdateStep {
+  op: 'update'
+  address: number
+  width: Width
+  mask: Value
+  value: Value
+}
+
+/**
+ * Loads until `(value & mask) === equals`, at least once; fails with ETIMEOUT when `timeoutMs` has
+ * passed. With `negate` it waits until they differ. `intervalUs` pauses between loads (0: none).
+ * Result: the last value and the time it took.
+ */
+export interface WaitStep {
+  op: 'wait'
+  address: number
+  width: Width
+  mask: Value
+  equals: Value
+  negate?: boolean
+  timeoutMs: number
+  intervalUs?: number
+}
+
+/** `count` loads of `width` bits, each exactly once, in rising order. Result: the bytes as they lie in memory. */
+export interface ReadBlockStep {
+  op: 'readBlock'
+  address: number
+  width: Width
+  count: number
+  stepping?: Stepping
+}
+
+/** Stores of `width` bits from `data`, whose length is a multiple of the width, in rising order. */
+export interface WriteBlockStep {
+  op: 'writeBlock'
+  address: number
+  width: Width
+  data: Uint8Array
+  stepping?: Stepping
+}
+
+/** `count` stores of the same value at rising addresses. */
+export interface FillStep {
+  op: 'fill'
+  address: number
+  width: Width
+  count: number
+  value: Value
+}
+
+/** Waits at least this long, in microseconds. */
+export interface DelayStep {
+  op: 'delay'
+  us: number
+}
+
+/** A full barrier: every access before it is complete before any access after it. */
+export interface FenceStep {
+  op: 'fence'
+}
+
+export type Step =
+  | ReadStep
+  | WriteStep
+  | UpdateStep
+  | WaitStep
+  | ReadBlockStep
+  | WriteBlockStep
+  | FillStep
+  | DelayStep
+  | FenceStep
