@@ -3,6 +3,8 @@
  * the message is for people; `data` carries what a program needs to react.
  */
 
+import type { Results } from './memory/results.ts'
+
 /** Stable error codes. A code is never renamed; new ones may be added. */
 export type ErrorCode =
   // The request is wrong: nothing was touched.
@@ -54,16 +56,29 @@ export interface ErrorData {
   [key: string]: unknown
 }
 
+/** What may come with an error besides its data. */
+export interface PhysmemErrorOptions extends ErrorOptions {
+  results?: Results | undefined
+}
+
 /** Base of every error that physmem throws on purpose. */
 export class PhysmemError extends Error {
   readonly code: ErrorCode
   readonly data: ErrorData
+  /** Present when a program was running: what its steps did before `data.step` failed. */
+  declare readonly results?: Results
 
-  constructor(code: ErrorCode, message: string, data: ErrorData = {}, options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    data: ErrorData = {},
+    options: PhysmemErrorOptions = {},
+  ) {
     super(message, options)
     this.name = new.target.name
     this.code = code
     this.data = data
+    if (options.results !== undefined) this.results = options.results
   }
 }
 
