@@ -1,0 +1,116 @@
+/* The Node-API face of the engine: what both memories and windows need, and the module's start. */
+#include "addon.h"
+
+#include "access.h"
+#include "mapping.h"
+
+napi_value pm_throw(napi_env env, const char *message) {
+  napi_throw_error(env, NULL, message);
+  return NULL;
+}
+
+napi_value pm_throw_errno(napi_env env, int number) {
+  napi_value message, error, value;
+  napi_create_string_utf8(env, "mmap failed", NAPI_AUTO_LENGTH, &message);
+  napi_create_error(env, NULL, message, &error);
+  napi_create_int32(env, number, &value);
+  napi_set_named_property(env, error, "errno", value);
+  napi_throw(env, error);
+  return NULL;
+}
+
+bool pm_get_arguments(napi_env env, napi_callback_info info, size_t count, napi_value *values,
+                      void **data) {
+  size_t got = count;
+  if (napi_get_cb_info(env, info, &got, values, NULL, data) == napi_ok && got >= count)
+    return true;
+  pm_throw(env, "too few arguments");
+  return false;
+}
+
+bool pm_get_number(napi_env env, napi_value value, double *number) {
+  if (napi_get_value_double(env, value, number) == napi_ok)
+    return true;
+  pm_throw(env, "expected a number");
+  return false;
+}
+
+bool pm_get_bool(napi_env env, napi_value value, bool *flag) {
+  if (napi_get_value_bool(env, value, flag) == napi_ok)
+    return true;
+  pm_throw(env, "expected true or false");
+  return false;
+}
+
+bool pm_get_u64(napi_env env, napi_value value, uint64_t *number) {
+  bool lossless;
+  int64_t whole;
+  if (napi_get_value_bigint_uint64(env, value, number, &lossless) == napi_ok)
+    return true;
+  if (napi_get_value_int64(env, value, &whole) == napi_ok) {
+    *number = (uint64_t)whole;
+    return true;
+  }
+  pm_throw(env, "expected a number or a bigint");
+  return false;
+}
+
+bool pm_get_bytes(napi_env env, napi_value value, void **bytes, size_t *length) {
+  napi_typedarray_type type;
+  size_t elements;
+  bool is_buffer;
+  if (napi_is_arraybuffer(env, value, &is_buffer) == napi_ok && is_buffer)
+    return napi_get_arraybuffer_info(env, value, bytes, length) == napi_ok;
+  if (napi_get_typedarray_info(env, value, &type, &elements, bytes, NULL, NULL) == napi_ok) {
+    bool eight =
+        type == napi_float64_array || type == napi_bigint64_array || type == napi_biguint64_array;
+    bool four = type == napi_int32_array || type == napi_uint32_array || type == napi_float32_array;
+    bool two = type == napi_int16_array || type == napi_uint16_array;
+    *length = elements * (eight ? 8 : four ? 4 : two ? 2 : 1);
+    return true;
+  }
+  pm_throw(env, "expected a typed array");
+  return false;
+}
+
+bool pm_get_handle(napi_env env, napi_value value, void **handle) {
+  if (napi_get_value_external(env, value, handle) == napi_ok && *handle)
+    return true;
+  pm_throw(env, "expected a handle");
+  return false;
+}
+
+bool pm_define(napi_env env, napi_value object, const char *name, napi_callback callback,
+               void *data) {
+  napi_value function;
+  return napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, data, &function) == napi_ok &&
+         napi_set_named_property(env, object, name, function) == napi_ok;
+}
+
+/* A call that does nothing but return a number: what the benchmark compares with. */
+static napi_value bare(napi_env env, napi_callback_info info) {
+  napi_value result;
+  (void)info;
+  napi_create_uint32(env, 42, &result);
+  return result;
+}
+
+static napi_value fence(napi_env env, napi_callback_info info) {
+  (void)env;
+  (void)info;
+  PM_FENCE();
+  return NULL;
+}
+
+NAPI_MODULE_INIT() {
+  napi_value page_size, has_64bit;
+  napi_create_uint32(env, (uint32_t)pm_page_size(), &page_size);
+  napi_get_boolean(env, PM_HAS_64BIT_ACCESS, &has_64bit);
+  if (napi_set_named_property(env, exports, "pageSize", page_size) != napi_ok ||
+      napi_set_named_property(env, exports, "has64BitAccess", has_64bit) != napi_ok ||
+      !pm_define(env, exports, "bare", bare, NULL) ||
+      !pm_define(env, exports, "fence", fence, NULL) || !pm_init_memory(env, exports) ||
+      !pm_init_window(env, exports))
+    return pm_throw(env, "physmem: the addon could not start");
+  return exports;
+}

@@ -1,0 +1,281 @@
+/*
+ * Windows for JavaScript: one guarded mapping each. The fault flag is a word of a JavaScript
+ * array, so that the accessors in memory/window.ts see it without a call.
+ */
+#include <stdlib.h>
+
+#include "access.h"
+#include "addon.h"
+#include "mapping.h"
+#include "transfer.h"
+
+struct window {
+  struct pm_mapping mapping;
+  struct pm_fault fault;
+  napi_ref flag;
+  bool open;
+};
+
+static void close_window(struct window *window) {
+  if (!window->open)
+    return;
+  window->open = false;
+  pm_mapping_close(&window->mapping);
+}
+
+static void finalize_window(napi_env env, void *data, void *hint) {
+  struct window *window = data;
+  (void)hint;
+  close_window(window);
+  napi_delete_reference(env, window->flag);
+  free(window);
+}
+
+/* NULL, with an exception pending, when the stretch is not inside the open mapping. */
+static uint8_t *at(napi_env env, const struct window *window, double offset, double bytes) {
+  if (window->open && offset >= 0 && bytes >= 0 && offset + bytes <= (double)window->mapping.length)
+    return window->mapping.host + (size_t)offset;
+  pm_throw(env, "outside of the window");
+  return NULL;
+}
+
+static uint8_t *get_place(napi_env env, const struct window *window, napi_value value,
+                          unsigned width) {
+  double offset;
+  return pm_get_number(env, value, &offset) ? at(env, window, offset, width) : NULL;
+}
+
+/* read8(offset) ... write64(offset, value): the accessors of `access: 'native'`. */
+#define NARROW(bits)                                                                               \
+  static napi_value read##bits(napi_env env, napi_callback_info info) {                            \
+    napi_value argument, result;                                                                   \
+    void *window;                                                                                  \
+    size_t count = 1;                                                                              \
+    napi_get_cb_info(env, info, &count, &argument, NULL, &window);                                 \
+    const uint8_t *place = get_place(env, window, argument, bits / 8);                             \
+    if (!place)                                                                                    \
+      return NULL;                                                                                 \
+    napi_create_uint32(env, (uint32_t)pm_load(place, bits / 8), &result);                          \
+    return result;                                                                                 \
+  }                                                                                                \
+  static napi_value write##bits(napi_env env, napi_callback_info info) {                           \
+    napi_value arguments[2];                                                                       \
+    void *window;                                                                                  \
+    size_t count = 2;                                                                              \
+    uint32_t value;                                                                                \
+    napi_get_cb_info(env, info, &count, arguments, NULL, &window);                                 \
+    uint8_t *place = get_place(env, window, arguments[0], bits / 8);                               \
+    if (!place)                                                                                    \
+      return NULL;                                                                                 \
+    if (napi_get_value_uint32(env, arguments[1], &value) != napi_ok)                               \
+      return pm_throw(env, "expected a number");                                                   \
+    pm_store(place, bits / 8, value);                                                              \
+    return NULL;                                                                                   \
+  }
+NARROW(8)
+NARROW(16)
+NARROW(32)
+
+static napi_value read64(napi_env env, napi_callback_info info) {
+  napi_value argument, result;
+  void *window;
+  if (!pm_get_arguments(env, info, 1, &argument, &window))
+    return NULL;
+  const uint8_t *place = get_place(env, window, argument, 8);
+  if (!place)
+    return NULL;
+  napi_create_bigint_uint64(env, pm_load(place, 8), &result);
+  return result;
+}
+
+static napi_value write64(napi_env env, napi_callback_info info) {
+  napi_value arguments[2];
+  void *window;
+  uint64_t value;
+  if (!pm_get_arguments(env, info, 2, arguments, &window))
+    return NULL;
+  uint8_t *place = get_place(env, window, arguments[0], 8);
+  if (place && pm_get_u64(env, arguments[1], &value))
+    pm_store(place, 8, value);
+  return NULL;
+}
+
+static napi_value return_count(napi_env env, size_t count) {
+  napi_value result;
+  napi_create_double(env, (double)count, &result);
+  return result;
+}
+
+struct block {
+  uint8_t *place;
+  void *bytes;
+  size_t count;
+  unsigned width;
+  bool fixed;
+};
+
+/* (offset, width in bytes, fixed, bytes) */
+static bool get_block(napi_env env, napi_callback_info info, struct window **window,
+                      struct block *block) {
+  napi_value arguments[4];
+  void *data;
+  double offset, width;
+  size_t length;
+  if (!pm_get_arguments(env, info, 4, arguments, &data) ||
+      !pm_get_number(env, arguments[0], &offset) || !pm_get_number(env, arguments[1], &width) ||
+      !pm_get_bool(env, arguments[2], &block->fixed) ||
+      !pm_get_bytes(env, arguments[3], &block->bytes, &length))
+    return false;
+  *window = data;
+  block->width = (unsigned)width;
+  if (!pm_width_exists(block->width) || (uintptr_t)block->bytes % block->width) {
+    pm_throw(env, "bad width or alignment");
+    return false;
+  }
+  block->count = length / block->width;
+  block->place = at(env, data, offset, block->fixed ? width : (double)length);
+  return block->place != NULL;
+}
+
+static napi_value read_block(napi_env env, napi_callback_info info) {
+  struct window *window;
+  struct block block;
+  if (!get_block(env, info, &window, &block))
+    return NULL;
+  return return_count(env, pm_load_block(block.place, block.width, block.count, block.fixed,
+                                         block.bytes, &window->fault));
+}
+
+static napi_value write_block(napi_env env, napi_callback_info info) {
+  struct window *window;
+  struct block block;
+  if (!get_block(env, info, &window, &block))
+    return NULL;
+  return return_count(env, pm_store_block(block.place, block.width, block.count, block.fixed,
+                                          block.bytes, &window->fault));
+}
+
+/* wait(offset, width in bytes, mask, equals, negate, timeoutMs, intervalUs, result: 2 cells) */
+static napi_value wait(napi_env env, napi_callback_info info) {
+  napi_value arguments[8], end;
+  void *window;
+  double width, timeout_ms, interval_us;
+  struct pm_wait how;
+  void *cells;
+  size_t cell_bytes;
+  if (!pm_get_arguments(env, info, 8, arguments, &window) ||
+      !pm_get_number(env, arguments[1], &width) || !pm_get_u64(env, arguments[2], &how.mask) ||
+      !pm_get_u64(env, arguments[3], &how.equals) || !pm_get_bool(env, arguments[4], &how.negate) ||
+      !pm_get_number(env, arguments[5], &timeout_ms) ||
+      !pm_get_number(env, arguments[6], &interval_us) ||
+      !pm_get_bytes(env, arguments[7], &cells, &cell_bytes))
+    return NULL;
+  how.width = (unsigned)width;
+  if (!pm_width_exists(how.width) || cell_bytes < 2 * sizeof(uint64_t))
+    return pm_throw(env, "bad arguments");
+  how.timeout_ns = (uint64_t)(timeout_ms * 1e6);
+  how.interval_us = (uint32_t)interval_us;
+  const uint8_t *place = get_place(env, window, arguments[0], how.width);
+  if (!place)
+    return NULL;
+  uint64_t *cell = cells;
+  enum pm_wait_end reason =
+      pm_wait(place, &how, &((struct window *)window)->fault, NULL, &cell[0], &cell[1]);
+  napi_create_uint32(env, reason, &end);
+  return end;
+}
+
+/* recover(): after a fault; maps the page back, lowers the flag, returns the fault's offset. */
+static napi_value recover(napi_env env, napi_callback_info info) {
+  void *data;
+  size_t count = 0;
+  napi_get_cb_info(env, info, &count, NULL, NULL, &data);
+  struct window *window = data;
+  if (!window->open)
+    return pm_throw(env, "the window is closed");
+  uintptr_t offset = window->fault.address - (uintptr_t)window->mapping.host;
+  pm_mapping_restore(&window->mapping);
+  *window->fault.flag = PM_NO_FAULT;
+  return return_count(env, offset);
+}
+
+/* close(buffer): unmaps. The buffer, if any, is detached first. */
+static napi_value close_function(napi_env env, napi_callback_info info) {
+  napi_value buffer;
+  void *window;
+  size_t count = 1;
+  bool is_buffer = false;
+  napi_get_cb_info(env, info, &count, &buffer, NULL, &window);
+  napi_is_arraybuffer(env, buffer, &is_buffer);
+  if (is_buffer)
+    napi_detach_arraybuffer(env, buffer);
+  close_window(window);
+  return NULL;
+}
+
+static napi_value make_object(napi_env env, struct window *window) {
+  napi_value object, handle, buffer;
+  static const struct {
+    const char *name;
+    napi_callback callback;
+  } functions[] = {
+      {"read8", read8},
+      {"read16", read16},
+      {"read32", read32},
+      {"read64", read64},
+      {"write8", write8},
+      {"write16", write16},
+      {"write32", write32},
+      {"write64", write64},
+      {"wait", wait},
+      {"recover", recover},
+      {"readBlock", read_block},
+      {"close", close_function},
+      {"writeBlock", write_block},
+  };
+  if (napi_create_object(env, &object) != napi_ok ||
+      napi_create_external(env, window, finalize_window, NULL, &handle) != napi_ok)
+    return NULL;
+  napi_set_named_property(env, object, "handle", handle);
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+    if (!pm_define(env, object, functions[i].name, functions[i].callback, window))
+      return NULL;
+  /* Where external buffers are not allowed, the window works through the native accessors. */
+  if (napi_create_external_arraybuffer(env, window->mapping.host, window->mapping.length, NULL,
+                                       NULL, &buffer) == napi_ok)
+    napi_set_named_property(env, object, "buffer", buffer);
+  return object;
+}
+
+/* windowMap(fd, offset, length, writable, flag: Uint32Array(1)), page-aligned */
+static napi_value window_map(napi_env env, napi_callback_info info) {
+  napi_value arguments[5];
+  double fd, offset, length;
+  bool writable;
+  void *flag;
+  size_t flag_bytes;
+  if (!pm_get_arguments(env, info, 5, arguments, NULL) || !pm_get_number(env, arguments[0], &fd) ||
+      !pm_get_number(env, arguments[1], &offset) || !pm_get_number(env, arguments[2], &length) ||
+      !pm_get_bool(env, arguments[3], &writable) ||
+      !pm_get_bytes(env, arguments[4], &flag, &flag_bytes))
+    return NULL;
+  struct window *window = calloc(1, sizeof *window);
+  if (!window || flag_bytes < sizeof(uint32_t)) {
+    free(window);
+    return pm_throw(env, "out of memory");
+  }
+  window->fault.flag = flag;
+  int error = pm_mapping_open(&window->mapping, (int)fd, (uint64_t)offset, (size_t)length, writable,
+                              &window->fault);
+  if (error) {
+    free(window);
+    return pm_throw_errno(env, error);
+  }
+  window->open = true;
+  napi_create_reference(env, arguments[4], 1, &window->flag);
+  return make_object(env, window);
+}
+
+bool pm_init_window(napi_env env, napi_value exports) {
+  return pm_define(env, exports, "windowMap", window_map, NULL);
+}

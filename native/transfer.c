@@ -1,0 +1,245 @@
+#define _GNU_SOURCE
+#include "transfer.h"
+
+#include <time.h>
+
+#include "access.h"
+#include "mapping.h"
+
+/* A sleep is cut into slices of this length, so that a cancellation is noticed. */
+#define SLICE_NS 20000000u
+
+bool pm_width_exists(unsigned width) {
+  return width == 1 || width == 2 || width == 4 || (width == 8 && PM_HAS_64BIT_ACCESS);
+}
+
+static inline uint64_t load_relaxed(const volatile void *address, unsigned width) {
+  switch (width) {
+  case 1:
+    return pm_load8(address);
+  case 2:
+    return pm_load16(address);
+#if PM_HAS_64BIT_ACCESS
+  case 8:
+    return pm_load64(address);
+#endif
+  default:
+    return pm_load32(address);
+  }
+}
+
+static inline void store_relaxed(volatile void *address, unsigned width, uint64_t value) {
+  switch (width) {
+  case 1:
+    pm_store8(address, (uint8_t)value);
+    break;
+  case 2:
+    pm_store16(address, (uint16_t)value);
+    break;
+#if PM_HAS_64BIT_ACCESS
+  case 8:
+    pm_store64(address, value);
+    break;
+#endif
+  default:
+    pm_store32(address, (uint32_t)value);
+    break;
+  }
+}
+
+uint64_t pm_load(const volatile void *address, unsigned width) {
+  uint64_t value = load_relaxed(address, width);
+  PM_AFTER_LOAD();
+  return value;
+}
+
+void pm_store(volatile void *address, unsigned width, uint64_t value) {
+  PM_BEFORE_STORE();
+  store_relaxed(address, width, value);
+}
+
+/*
+ * Rising blocks run page by page: after a fault the rest of that page meets only the harmless
+ * page, never the device, so one look at the flag per page is exact, and the fault's address
+ * tells the element.
+ */
+static size_t elements_to_page_end(const volatile uint8_t *address, unsigned width, size_t count) {
+  size_t page = pm_page_size();
+  size_t room = (page - ((uintptr_t)address & (page - 1))) / width;
+  return room < count ? room : count;
+}
+
+static size_t element_of(const struct pm_fault *fault, const volatile uint8_t *start,
+                         unsigned width) {
+  return (fault->address - (uintptr_t)start) / width;
+}
+
+/* The width is decided outside the loop: each loop body is one exact access and one plain copy. */
+#define LOAD_LOOP(bits)                                                                            \
+  {                                                                                                \
+    uint##bits##_t *to = (uint##bits##_t *)(void *)out;                                            \
+    const volatile uint##bits##_t *from =                                                          \
+        (const volatile uint##bits##_t *)(const volatile void *)address;                           \
+    for (size_t i = 0; i < count; i++)                                                             \
+      to[i] = pm_load##bits(from + i);                                                             \
+    break;                                                                                         \
+  }
+
+static void load_stretch(const volatile uint8_t *address, unsigned width, size_t count,
+                         uint8_t *out) {
+  switch (width) {
+  case 1:
+    LOAD_LOOP(8)
+  case 2:
+    LOAD_LOOP(16)
+#if PM_HAS_64BIT_ACCESS
+  case 8:
+    LOAD_LOOP(64)
+#endif
+  default:
+    LOAD_LOOP(32)
+  }
+}
+
+#define STORE_LOOP(bits)                                                                           \
+  {                                                                                                \
+    const uint##bits##_t *from = (const uint##bits##_t *)(const void *)in;                         \
+    volatile uint##bits##_t *to = (volatile uint##bits##_t *)(volatile void *)address;             \
+    for (size_t i = 0; i < count; i++)                                                             \
+      pm_store##bits(to + i, from[i]);                                                             \
+    break;                                                                                         \
+  }
+
+static void store_stretch(volatile uint8_t *address, unsigned width, size_t count,
+                          const uint8_t *in) {
+  switch (width) {
+  case 1:
+    STORE_LOOP(8)
+  case 2:
+    STORE_LOOP(16)
+#if PM_HAS_64BIT_ACCESS
+  case 8:
+    STORE_LOOP(64)
+#endif
+  default:
+    STORE_LOOP(32)
+  }
+}
+
+static uint64_t get_element(const uint8_t *in, unsigned width) {
+  return load_relaxed((const volatile void *)in, width);
+}
+
+static void put_element(uint8_t *out, unsigned width, uint64_t value) {
+  store_relaxed((volatile void *)out, width, value);
+}
+
+size_t pm_load_block(const volatile uint8_t *address, unsigned width, size_t count, bool fixed,
+                     uint8_t *out, const struct pm_fault *fault) {
+  size_t done = 0;
+  if (fixed) {
+    for (; done < count; done++) {
+      uint64_t value = load_relaxed(address, width);
+      if (*fault->flag)
+        return done;
+      put_element(out + done * width, width, value);
+    }
+  }
+  while (done < count) {
+    const volatile uint8_t *at = address + done * width;
+    size_t stretch = elements_to_page_end(at, width, count - done);
+    load_stretch(at, width, stretch, out + done * width);
+    if (*fault->flag)
+      return element_of(fault, address, width);
+    done += stretch;
+  }
+  PM_AFTER_LOAD();
+  return count;
+}
+
+size_t pm_store_block(volatile uint8_t *address, unsigned width, size_t count, bool fixed,
+                      const uint8_t *in, const struct pm_fault *fault) {
+  size_t done = 0;
+  PM_BEFORE_STORE();
+  if (fixed) {
+    for (; done < count; done++) {
+      store_relaxed(address, width, get_element(in + done * width, width));
+      if (*fault->flag)
+        return done;
+    }
+  }
+  while (done < count) {
+    volatile uint8_t *at = address + done * width;
+    size_t stretch = elements_to_page_end(at, width, count - done);
+    store_stretch(at, width, stretch, in + done * width);
+    if (*fault->flag)
+      return element_of(fault, address, width);
+    done += stretch;
+  }
+  return count;
+}
+
+size_t pm_fill_block(volatile uint8_t *address, unsigned width, size_t count, uint64_t value,
+                     const struct pm_fault *fault) {
+  size_t done = 0;
+  PM_BEFORE_STORE();
+  while (done < count) {
+    volatile uint8_t *at = address + done * width;
+    size_t stretch = elements_to_page_end(at, width, count - done);
+    for (size_t i = 0; i < stretch; i++)
+      store_relaxed(at + i * width, width, value);
+    if (*fault->flag)
+      return element_of(fault, address, width);
+    done += stretch;
+  }
+  return count;
+}
+
+static uint64_t now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static bool cancelled(const atomic_int *cancel) {
+  return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+}
+
+bool pm_delay(uint64_t ns, const atomic_int *cancel) {
+  uint64_t start = now_ns();
+  for (;;) {
+    if (cancelled(cancel))
+      return false;
+    uint64_t passed = now_ns() - start;
+    if (passed >= ns)
+      return true;
+    uint64_t left = ns - passed;
+    struct timespec slice = {0, (long)(left < SLICE_NS ? left : SLICE_NS)};
+    nanosleep(&slice, NULL);
+  }
+}
+
+enum pm_wait_end pm_wait(const volatile void *address, const struct pm_wait *wait,
+                         const struct pm_fault *fault, const atomic_int *cancel, uint64_t *last,
+                         uint64_t *elapsed_ns) {
+  uint64_t start = now_ns();
+  for (;;) {
+    uint64_t before = now_ns() - start;
+    uint64_t value = pm_load(address, wait->width);
+    if (*fault->flag)
+      return PM_WAIT_FAULT;
+    *last = value;
+    *elapsed_ns = now_ns() - start;
+    if (((value & wait->mask) == wait->equals) != wait->negate)
+      return PM_WAIT_MET;
+    /* Time is up only when it was up before the load: the last look is never too early. */
+    if (before >= wait->timeout_ns)
+      return PM_WAIT_TIMEOUT;
+    if (cancelled(cancel))
+      return PM_WAIT_CANCELLED;
+    uint64_t pause = (uint64_t)wait->interval_us * 1000u;
+    uint64_t left = *elapsed_ns < wait->timeout_ns ? wait->timeout_ns - *elapsed_ns : 0;
+    if (pause && !pm_delay(pause < left ? pause : left, cancel))
+      return PM_WAIT_CANCELLED;
+  }
+}

@@ -1,0 +1,54 @@
+/*
+ * Accesses at host addresses inside guarded mappings. Each function stops at the first fault,
+ * which the caller's flag shows; none of them restores the mapping.
+ */
+#ifndef PHYSMEM_TRANSFER_H
+#define PHYSMEM_TRANSFER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "guard.h"
+
+/* Whether this CPU has a single access of `width` bytes (1, 2, 4, 8). */
+bool pm_width_exists(unsigned width);
+
+/* One load, followed by the barrier that keeps later accesses behind it. */
+uint64_t pm_load(const volatile void *address, unsigned width);
+
+/* One store, preceded by the barrier that keeps earlier accesses before it. */
+void pm_store(volatile void *address, unsigned width, uint64_t value);
+
+/*
+ * `count` loads into `out`, or stores from `in`, of `width` bytes each; the address rises unless
+ * `fixed`. Returns the elements done before a fault, `count` when there was none.
+ */
+size_t pm_load_block(const volatile uint8_t *address, unsigned width, size_t count, bool fixed,
+                     uint8_t *out, const struct pm_fault *fault);
+size_t pm_store_block(volatile uint8_t *address, unsigned width, size_t count, bool fixed,
+                      const uint8_t *in, const struct pm_fault *fault);
+size_t pm_fill_block(volatile uint8_t *address, unsigned width, size_t count, uint64_t value,
+                     const struct pm_fault *fault);
+
+struct pm_wait {
+  unsigned width; /* bytes */
+  uint64_t mask;
+  uint64_t equals;
+  bool negate;
+  uint64_t timeout_ns;
+  uint32_t interval_us;
+};
+
+enum pm_wait_end { PM_WAIT_MET, PM_WAIT_FAULT, PM_WAIT_TIMEOUT, PM_WAIT_CANCELLED };
+
+/* Loads at least once. `last` is the last value that was loaded without a fault. */
+enum pm_wait_end pm_wait(const volatile void *address, const struct pm_wait *wait,
+                         const struct pm_fault *fault, const atomic_int *cancel, uint64_t *last,
+                         uint64_t *elapsed_ns);
+
+/* Sleeps at least `ns`; returns false when cancelled before. */
+bool pm_delay(uint64_t ns, const atomic_int *cancel);
+
+#endif
