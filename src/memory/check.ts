@@ -1,5 +1,5 @@
 import { RequestError } from '../errors.ts'
-import type { Step, Value, Width } from './step.ts'
+import type { ReadBlockStep, Step, Value, WaitStep, Width, WriteBlockStep } from './step.ts'
 
 /** The first address that no CPU has: physical addresses have at most 52 bits (Arm ARM D8, FEAT_LPA). */
 export const ADDRESS_LIMIT = 2 ** 52
@@ -34,6 +34,7 @@ export function checkStep(step: Step, index: number): Step {
       checkAccess(step.address, step.width, 1, index)
       checkValue(step.mask, step.width, 'mask', index)
       checkValue(step.equals, step.width, 'value to wait for', index)
+      checkMasked(step, index)
       checkNumber(step.timeoutMs, 'time-out in milliseconds', index, MAX_WAIT_MS)
       checkNumber(step.intervalUs ?? 0, 'interval in microseconds', index, 2 ** 32 - 1)
       return step
@@ -44,10 +45,14 @@ export function checkStep(step: Step, index: number): Step {
       return step
     case 'readBlock':
       checkCount(step.count, index)
-      checkAccess(step.address, step.width, step.stepping === 'fixed' ? 1 : step.count, index)
+      checkBlock(step, step.count, index)
       return step
     case 'writeBlock': {
+      checkWidth(step.width, index)
       const bytes = step.width / 8
+      if (!(step.data instanceof Uint8Array)) {
+        throw refuse('EUSAGE', 'the data of a writeBlock: expected a Uint8Array', index)
+      }
       if (step.data.length % bytes !== 0) {
         throw refuse(
           'EALIGN',
@@ -57,7 +62,7 @@ export function checkStep(step: Step, index: number): Step {
       }
       const count = step.data.length / bytes
       checkCount(count, index)
-      checkAccess(step.address, step.width, step.stepping === 'fixed' ? 1 : count, index)
+      checkBlock(step, count, index)
       return step
     }
     default:
@@ -71,10 +76,32 @@ export function fits(value: Value, width: Width): boolean {
   return Number.isSafeInteger(value) && value >= 0 && value < 2 ** width
 }
 
-function checkAccess(address: number, width: Width, count: number, index: number): void {
-  if (!WIDTHS.includes(width)) {
-    throw refuse('EWIDTH', `a width of ${width} bits: expected 8, 16, 32 or 64`, index)
+function checkWidth(width: number, index: number): void {
+  if (WIDTHS.includes(width)) return
+  throw refuse('EWIDTH', `a width of ${width} bits: expected 8, 16, 32 or 64`, index)
+}
+
+function checkBlock(step: ReadBlockStep | WriteBlockStep, count: number, index: number): void {
+  const { stepping = 'increment' } = step
+  if (stepping !== 'increment' && stepping !== 'fixed') {
+    const came = JSON.stringify(stepping)
+    throw refuse('EUSAGE', `stepping ${came}: expected "increment" or "fixed"`, index)
   }
+  checkAccess(step.address, step.width, stepping === 'fixed' ? 1 : count, index)
+}
+
+/** A bit to wait for that the mask hides would never come, or with `negate` never be missed. */
+function checkMasked(step: WaitStep, index: number): void {
+  const hidden = BigInt(step.equals) & ~BigInt(step.mask)
+  if (hidden === 0n) return
+  const message =
+    `the value to wait for ${hex(step.equals)} has bits outside the mask ${hex(step.mask)}: ` +
+    `the condition would be ${step.negate ? 'true at once' : 'never true'}`
+  throw refuse('EVALUE', message, index, { width: step.width })
+}
+
+function checkAccess(address: number, width: Width, count: number, index: number): void {
+  checkWidth(width, index)
   const bytes = width / 8
   if (!Number.isSafeInteger(address) || address < 0 || address + count * bytes > ADDRESS_LIMIT) {
     throw refuse(
@@ -96,7 +123,9 @@ function checkAccess(address: number, width: Width, count: number, index: number
 
 function checkValue(value: Value, width: Width, what: string, index: number): void {
   if (fits(value, width)) return
-  throw refuse('EVALUE', `the ${what} ${hex(value)} does not fit in ${width} bits`, index, { width })
+  throw refuse('EVALUE', `the ${what} ${hex(value)} does not fit in ${width} bits`, index, {
+    width,
+  })
 }
 
 function checkCount(count: number, index: number): void {

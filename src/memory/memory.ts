@@ -1,6 +1,6 @@
 import { Program } from './program.ts'
-import type { Step, Stepping, Value, Width } from './step.ts'
 import type { Results } from './results.ts'
+import type { Step, Stepping, Value, Width } from './step.ts'
 
 export interface RunOptions {
   /** Stops a wait, a delay or a long block at the next chance; the run rejects with EABORT. */

@@ -1,13 +1,18 @@
+import { RequestError } from '../errors.ts'
 import { checkStep } from './check.ts'
 import { encodeProgram } from './encode.ts'
 import type { Step } from './step.ts'
 
 export type { Step, Stepping, Value, Width } from './step.ts'
 
+/** Most bytes that the blocks of one program read together, and that they write together. */
+export const MAX_BLOCK_BYTES = 2 ** 30
+
 /**
  * A list of steps that an engine runs in order, beside the memory, without returning in between.
  * Building one checks every step (width, alignment, value, count): a Program that exists is well
- * formed. It may be run any number of times, on any memory; its binary form is made once.
+ * formed. It may be run any number of times, on any memory; its binary form is made once. The steps
+ * are copied, the bytes of a `writeBlock` are not: leave them alone as long as the program is used.
  */
 export class Program {
   readonly steps: readonly Step[]
@@ -16,15 +21,21 @@ export class Program {
   readonly #dataOffsets: readonly number[]
   #encoded: Uint8Array | undefined
 
-  /** Throws a RequestError whose `data.step` names the first step that is wrong. */
+  /**
+   * Throws a RequestError whose `data.step` names the first step that is wrong: EWIDTH, EALIGN,
+   * ERANGE (also for block data over 1 GiB), EVALUE or EUSAGE.
+   */
   constructor(steps: readonly Step[]) {
-    this.steps = steps.map((step, index) => checkStep(step, index))
+    this.steps = steps.map((step, index) => checkStep({ ...step }, index))
     const offsets: number[] = []
     let length = 0
-    for (const step of this.steps) {
+    let inputLength = 0
+    for (const [index, step] of this.steps.entries()) {
       offsets.push(length)
       // Each block starts on a multiple of 8, so that every width may be stored in one piece.
       if (step.op === 'readBlock') length += Math.ceil((step.count * step.width) / 64) * 8
+      if (step.op === 'writeBlock') inputLength += step.data.length
+      checkData(Math.max(length, inputLength), index)
     }
     this.dataLength = length
     this.#dataOffsets = offsets
@@ -40,4 +51,10 @@ export class Program {
     this.#encoded ??= encodeProgram(this)
     return this.#encoded
   }
+}
+
+function checkData(bytes: number, step: number): void {
+  if (bytes <= MAX_BLOCK_BYTES) return
+  const message = `${bytes} bytes of block data in one program: expected at most ${MAX_BLOCK_BYTES}`
+  throw new RequestError('ERANGE', message, { step })
 }

@@ -64,6 +64,11 @@ export class Results {
   partialBytes(step: number, elements: number): Uint8Array {
     const found = this.#program.steps[step]
     if (found?.op !== 'readBlock') throw noResult(step, found?.op ?? 'missing', 'bytes')
+    if (step > this.done) this.#mustBeDone(step)
+    if (!(elements >= 0 && elements <= found.count)) {
+      const message = `${elements} elements of a block of ${found.count}`
+      throw new RequestError('ERANGE', message, { step })
+    }
     const start = this.#program.dataOffset(step)
     return this.#data.subarray(start, start + (elements * found.width) / 8)
   }

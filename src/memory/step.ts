@@ -1,6 +1,5 @@
 /** The steps of a program: what each does and gives. `program.ts` checks them, `encode.ts` writes them down. */
 
-
 /** Access width in bits. One access is one load or store of exactly this many bits. */
 export type Width = 8 | 16 | 32 | 64
 
@@ -98,3 +97,9 @@ export type Step =
   | FillStep
   | DelayStep
   | FenceStep
+
+/** Elements that a step accesses one after the other; 1 for a step that is no block. */
+export function elementCount(step: Step): number {
+  if (step.op === 'readBlock' || step.op === 'fill') return step.count
+  return step.op === 'writeBlock' ? step.data.length / (step.width / 8) : 1
+}

@@ -1,0 +1,47 @@
+import { setImmediate, setTimeout } from 'node:timers/promises'
+
+/** A source of time, so that tests need not wait for the real one. */
+export interface Clock {
+  /** Microseconds since any moment; never runs backwards. */
+  nowUs(): number
+  /**
+   * Resolves after at least `us` microseconds, or soon after `signal` is aborted; never rejects.
+   * Lets other work run in every case, with 0 too.
+   */
+  sleepUs(us: number, signal?: AbortSignal): Promise<void>
+}
+
+/** The time of this machine. */
+export const systemClock: Clock = {
+  nowUs: () => performance.now() * 1000,
+
+  async sleepUs(us, signal) {
+    const end = performance.now() * 1000 + us
+    // A timer counts whole milliseconds; the rest is spent turn by turn of the event loop.
+    const wholeMs = Math.floor(us / 1000) - 1
+    if (wholeMs >= 1) await setTimeout(wholeMs, undefined, signal && { signal }).catch(() => {})
+    do await setImmediate()
+    while (!signal?.aborted && performance.now() * 1000 < end)
+  },
+}
+
+/** A clock that stands still until something sleeps or a test advances it. */
+export class VirtualClock implements Clock {
+  /** What a sleep costs at least, in microseconds: a loop that polls must come to its end. */
+  static readonly POLL_US = 10
+  #us = 0
+
+  nowUs(): number {
+    return this.#us
+  }
+
+  async sleepUs(us: number): Promise<void> {
+    this.#us += Math.max(us, VirtualClock.POLL_US)
+    await setImmediate()
+  }
+
+  /** Lets `ms` milliseconds pass at once. */
+  advanceMs(ms: number): void {
+    this.#us += ms * 1000
+  }
+}

@@ -1,0 +1,105 @@
+import { AccessError, ConditionError, type ErrorData, RefusedError } from '../errors.ts'
+import type { Program } from './program.ts'
+import type { Results } from './results.ts'
+import { elementCount, type Step, type Value, type WaitStep } from './step.ts'
+
+/** Where and why a program stopped, as an engine reports it. */
+export interface Failure {
+  code: 'EFAULT_BUS' | 'EFAULT_SEGV' | 'EIO' | 'ETIMEOUT' | 'EABORT'
+  /** Index of the step that was not completed. */
+  step: number
+  /** Elements of that step that were done, when it is a block. Default 0. */
+  elementsDone?: number
+  /** Only needed for an update, which may fail in its load or in its store. */
+  direction?: 'read' | 'write'
+  /** Why, in a few words, when more is known than the code says. */
+  reason?: string
+  cause?: unknown
+}
+
+const REASONS = {
+  EFAULT_BUS: 'nothing answered (bus error)',
+  EFAULT_SEGV: 'the mapping does not allow it (segmentation fault)',
+  EIO: 'input/output error',
+}
+
+/**
+ * The error for a program that stopped, the same for all kinds of memory. It carries the partial
+ * `results`, and as `data` the step, address, width, direction and, for a block, `elementsDone`.
+ */
+export function failureError(
+  name: string,
+  program: Program,
+  results: Results,
+  failure: Failure,
+): AccessError | ConditionError {
+  const { code, cause } = failure
+  const step = program.steps[failure.step] as Step
+  const data = locate(step, failure)
+  const options = { results, ...(cause === undefined ? {} : { cause }) }
+  const prefix = program.steps.length > 1 ? `step ${failure.step}: ` : ''
+  if (code === 'EABORT') {
+    const message = `${prefix}stopped by the caller${progress(step, data)}`
+    return new ConditionError(code, message, data, options)
+  }
+  const place = 'address' in step ? `0x${(data.address ?? 0).toString(16)} (${name})` : name
+  if (code === 'ETIMEOUT' && step.op === 'wait') {
+    const value = results.lastSeen(failure.step)
+    const { mask, equals, timeoutMs } = step
+    const message = `${prefix}wait at ${place} timed out after ${timeoutMs} ms: ${unmet(step, value)}`
+    return new ConditionError(code, message, { ...data, value, mask, equals, timeoutMs }, options)
+  }
+  const reason = failure.reason ?? REASONS[code as keyof typeof REASONS]
+  const width = 'width' in step ? `${step.width}-bit ` : ''
+  const what = step.op === 'update' ? 'update' : (data.direction ?? step.op)
+  const message = `${prefix}${width}${what} at ${place} failed: ${reason}${progress(step, data)}`
+  return new AccessError(code, message, { ...data, reason }, options)
+}
+
+/** The error of every use after `close`. */
+export function closedError(name: string): RefusedError {
+  return new RefusedError('ECLOSED', `${name} is closed`)
+}
+
+function locate(step: Step, failure: Failure): ErrorData {
+  const data: ErrorData = { step: failure.step }
+  if (!('address' in step)) return data
+  const done = failure.elementsDone ?? 0
+  const fixed = 'stepping' in step && step.stepping === 'fixed'
+  data.address = step.address + (fixed ? 0 : (done * step.width) / 8)
+  data.width = step.width
+  const direction = failure.direction ?? DIRECTIONS[step.op]
+  if (direction !== undefined) data.direction = direction
+  if (isBlock(step)) data.elementsDone = done
+  return data
+}
+
+const DIRECTIONS = {
+  read: 'read',
+  write: 'write',
+  update: undefined,
+  wait: 'read',
+  readBlock: 'read',
+  writeBlock: 'write',
+  fill: 'write',
+} as const
+
+function isBlock(step: Step): boolean {
+  return step.op === 'readBlock' || step.op === 'writeBlock' || step.op === 'fill'
+}
+
+function progress(step: Step, data: ErrorData): string {
+  if (!isBlock(step)) return ''
+  const verb = data.direction === 'write' ? 'written' : 'read'
+  return `; ${data.elementsDone} of ${elementCount(step)} elements were ${verb}`
+}
+
+function unmet(step: WaitStep, value: Value): string {
+  const whole = BigInt(step.mask) === (1n << BigInt(step.width)) - 1n
+  const seen = whole ? hex(value) : `(${hex(value)} & ${hex(step.mask)})`
+  return step.negate ? `${seen} is still ${hex(step.equals)}` : `${seen} is not ${hex(step.equals)}`
+}
+
+function hex(value: Value): string {
+  return `0x${value.toString(16)}`
+}

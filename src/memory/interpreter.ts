@@ -1,0 +1,223 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Clock } from './clock.ts'
+import { asValue, getElement, setElement, viewOf } from './elements.ts'
+import { type Failure, failureError } from './failure.ts'
+import type { RunOptions } from './memory.ts'
+import type { Program } from './program.ts'
+import { Results } from './results.ts'
+import {
+  elementCount,
+  type FillStep,
+  type ReadBlockStep,
+  type Step,
+  type UpdateStep,
+  type Value,
+  type WaitStep,
+  type Width,
+  type WriteBlockStep,
+} from './step.ts'
+
+/** What a memory written in TypeScript offers: single accesses, and the time beside them. */
+export interface Bus extends Clock {
+  /** How a person would name the memory; used in messages. */
+  readonly name: string
+  /** One load. A `bigint` at 64 bits, otherwise a `number`. Throws a BusFault. */
+  load(address: number, width: Width): Value | Promise<Value>
+  /** One store of a `bigint` at 64 bits, otherwise of a `number`. Throws a BusFault. */
+  store(address: number, width: Width, value: Value): void | Promise<void>
+}
+
+/** Thrown by a bus for an access that failed; the interpreter makes an AccessError of it. */
+export class BusFault extends Error {
+  readonly code: 'EFAULT_BUS' | 'EFAULT_SEGV' | 'EIO'
+  readonly reason: string | undefined
+
+  /** `reason` says in a few words why; without one the message speaks for the code. */
+  constructor(reason?: string, code: BusFault['code'] = 'EFAULT_BUS') {
+    super(reason ?? code)
+    this.code = code
+    this.reason = reason
+  }
+}
+
+/** Elements of a block after which other work gets a turn. */
+const PIECE = 16_384
+
+/**
+ * Runs a program over a bus, with the semantics of the C engine: in order, each access made exactly
+ * once, until the first step that fails. Rejects with the error that `failureError` makes.
+ */
+export function interpret(program: Program, bus: Bus, options: RunOptions = {}): Promise<Results> {
+  return new Interpreter(program, bus, options.signal).run()
+}
+
+type BlockStep = ReadBlockStep | WriteBlockStep | FillStep
+
+/** Ends a step whose condition did not come true. */
+class Stop {
+  readonly code: 'ETIMEOUT' | 'EABORT'
+  constructor(code: Stop['code']) {
+    this.code = code
+  }
+}
+
+class Interpreter {
+  readonly #program: Program
+  readonly #bus: Bus
+  readonly #signal: AbortSignal | undefined
+  readonly #cells: BigUint64Array<ArrayBuffer>
+  readonly #data: DataView<ArrayBuffer>
+  #direction: 'read' | 'write' = 'read'
+  #elementsDone = 0
+
+  constructor(program: Program, bus: Bus, signal: AbortSignal | undefined) {
+    this.#program = program
+    this.#bus = bus
+    this.#signal = signal
+    this.#cells = new BigUint64Array(program.steps.length * 2)
+    this.#data = new DataView(new ArrayBuffer(program.dataLength))
+  }
+
+  async run(): Promise<Results> {
+    const { steps } = this.#program
+    for (let index = 0; index < steps.length; index++) {
+      this.#elementsDone = 0
+      try {
+        this.#checkAbort()
+        await this.#step(steps[index] as Step, index)
+      } catch (error) {
+        throw this.#failed(index, error)
+      }
+    }
+    return this.#results(steps.length)
+  }
+
+  #step(step: Step, index: number): Promise<void> | void {
+    switch (step.op) {
+      case 'read':
+        return this.#read(step.address, step.width, index)
+      case 'write':
+        return this.#store(step.address, step.width, asValue(step.value, step.width))
+      case 'update':
+        return this.#update(step, index)
+      case 'wait':
+        return this.#wait(step, index)
+      case 'readBlock':
+      case 'writeBlock':
+      case 'fill':
+        return this.#block(step, index)
+      case 'delay':
+        return this.#delay(step.us)
+      case 'fence': // Every access of a bus is complete before the next begins.
+        return
+    }
+  }
+
+  async #read(address: number, width: Width, index: number): Promise<void> {
+    this.#cells[index * 2] = BigInt(await this.#load(address, width))
+  }
+
+  async #update(step: UpdateStep, index: number): Promise<void> {
+    const { address, width } = step
+    const mask = BigInt(step.mask)
+    const old = BigInt(await this.#load(address, width))
+    this.#cells[index * 2] = old
+    const next = (old & ~mask) | (BigInt(step.value) & mask)
+    await this.#store(address, width, asValue(next, width))
+    this.#cells[index * 2 + 1] = next
+  }
+
+  async #wait(step: WaitStep, index: number): Promise<void> {
+    const bus = this.#bus
+    const [mask, equals] = [BigInt(step.mask), BigInt(step.equals)]
+    const start = bus.nowUs()
+    const deadline = start + step.timeoutMs * 1000
+    for (;;) {
+      // Taken before the load, so that the last load is made when the time is over, not before.
+      const now = bus.nowUs()
+      const value = BigInt(await this.#load(step.address, step.width))
+      this.#cells[index * 2] = value
+      this.#cells[index * 2 + 1] = BigInt(Math.round((bus.nowUs() - start) * 1000))
+      if (((value & mask) === equals) !== (step.negate === true)) return
+      if (now >= deadline) throw new Stop('ETIMEOUT')
+      await bus.sleepUs(Math.min(step.intervalUs ?? 0, deadline - now), this.#signal)
+      this.#checkAbort()
+    }
+  }
+
+  async #block(step: BlockStep, index: number): Promise<void> {
+    const { width } = step
+    const count = elementCount(step)
+    const stride = 'stepping' in step && step.stepping === 'fixed' ? 0 : width / 8
+    const access = this.#element(step, index)
+    for (let done = 0; done < count; ) {
+      const pending = access(step.address + done * stride, done * (width / 8))
+      // Awaiting what is no promise would cost more than the access.
+      if (pending instanceof Promise) await pending
+      this.#elementsDone = ++done
+      if (done === count) return
+      if (done % PIECE === 0) await setImmediate()
+      this.#checkAbort()
+    }
+  }
+
+  /** What is done for the element at `address`, which lies at `offset` in the step's bytes. */
+  #element(step: BlockStep, index: number): (address: number, offset: number) => unknown {
+    const { width } = step
+    if (step.op === 'fill') {
+      const value = asValue(step.value, width)
+      return (address) => this.#store(address, width, value)
+    }
+    if (step.op === 'writeBlock') {
+      const source = viewOf(step.data)
+      return (address, offset) => this.#store(address, width, getElement(source, offset, width))
+    }
+    const start = this.#program.dataOffset(index)
+    const keep = (offset: number, value: Value) =>
+      setElement(this.#data, start + offset, width, value)
+    return (address, offset) => {
+      const value = this.#load(address, width)
+      if (value instanceof Promise) return value.then((late) => keep(offset, late))
+      return keep(offset, value)
+    }
+  }
+
+  async #delay(us: number): Promise<void> {
+    await this.#bus.sleepUs(us, this.#signal)
+    this.#checkAbort()
+  }
+
+  #load(address: number, width: Width): Value | Promise<Value> {
+    this.#direction = 'read'
+    return this.#bus.load(address, width)
+  }
+
+  #store(address: number, width: Width, value: Value): void | Promise<void> {
+    this.#direction = 'write'
+    return this.#bus.store(address, width, value)
+  }
+
+  #checkAbort(): void {
+    if (this.#signal?.aborted) throw new Stop('EABORT')
+  }
+
+  #failed(step: number, error: unknown): unknown {
+    const failure: Partial<Failure> = { step, elementsDone: this.#elementsDone }
+    if (error instanceof BusFault) {
+      Object.assign(failure, { code: error.code, direction: this.#direction, cause: error.cause })
+      if (error.reason !== undefined) failure.reason = error.reason
+    } else if (error instanceof Stop) {
+      failure.code = error.code
+      if (error.code === 'EABORT') failure.cause = this.#signal?.reason
+    } else return error
+    return failureError(this.#bus.name, this.#program, this.#results(step), failure as Failure)
+  }
+
+  #results(done: number): Results {
+    return new Results(this.#program, {
+      done,
+      cells: this.#cells.buffer,
+      data: new Uint8Array(this.#data.buffer),
+    })
+  }
+}
