@@ -21,8 +21,11 @@ export type ErrorCode =
   | 'EOPEN' // opening failed for a reason without a code of its own
   | 'EPERMISSION' // the user may not open it
   | 'EREFUSED' // the kernel refused the mapping
-  | 'EREFUSED_STRICT_DEVMEM' // the kernel refused the mapping: RAM, or a region that a driver claims
-  | 'EREFUSED_BUSY' // a driver holds the region exclusively
+  | 'EREFUSED_STRICT_DEVMEM' // CONFIG_STRICT_DEVMEM: RAM is not reachable through /dev/mem
+  | 'EREFUSED_BUSY' // a driver claims the region, and CONFIG_IO_STRICT_DEVMEM protects it
+  | 'EREFUSED_PAT' // x86 page attributes: RAM, on a kernel without STRICT_DEVMEM
+  | 'EREFUSED_NO_DEVMEM' // this kernel has no /dev/mem, or a container hides it
+  | 'EREFUSED_LOCKDOWN' // the kernel is locked down
   | 'EREADONLY' // a write to something opened or mapped for reading
   | 'ECLOSED' // used after close
   // The access itself failed.

@@ -1,7 +1,7 @@
 import { RequestError } from '../errors.ts'
 import { checkStep } from './check.ts'
 import { encodeProgram } from './encode.ts'
-import type { Step } from './step.ts'
+import { elementCount, endOf, isWriting, type Step } from './step.ts'
 
 export type { Step, Stepping, Value, Width } from './step.ts'
 
@@ -18,6 +18,14 @@ export class Program {
   readonly steps: readonly Step[]
   /** Bytes that all `readBlock` steps together bring back. */
   readonly dataLength: number
+  /** The first address behind everything that the program accesses. */
+  readonly end: number
+  /** Bytes that the program's blocks read or write. */
+  readonly blockBytes: number
+  /** Whether any step stores. */
+  readonly writes: boolean
+  /** Whether any step may take time of its own: a wait or a delay. */
+  readonly waits: boolean
   readonly #dataOffsets: readonly number[]
   #encoded: Uint8Array | undefined
 
@@ -38,6 +46,10 @@ export class Program {
       checkData(Math.max(length, inputLength), index)
     }
     this.dataLength = length
+    this.end = this.steps.reduce((end, step) => Math.max(end, endOf(step)), 0)
+    this.blockBytes = this.steps.reduce((sum, step) => sum + blockBytes(step), 0)
+    this.writes = this.steps.some(isWriting)
+    this.waits = this.steps.some((step) => step.op === 'wait' || step.op === 'delay')
     this.#dataOffsets = offsets
   }
 
@@ -57,4 +69,8 @@ function checkData(bytes: number, step: number): void {
   if (bytes <= MAX_BLOCK_BYTES) return
   const message = `${bytes} bytes of block data in one program: expected at most ${MAX_BLOCK_BYTES}`
   throw new RequestError('ERANGE', message, { step })
+}
+
+function blockBytes(step: Step): number {
+  return 'address' in step ? (elementCount(step) * step.width) / 8 : 0
 }

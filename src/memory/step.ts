@@ -103,3 +103,17 @@ export function elementCount(step: Step): number {
   if (step.op === 'readBlock' || step.op === 'fill') return step.count
   return step.op === 'writeBlock' ? step.data.length / (step.width / 8) : 1
 }
+
+/** Whether the step stores anything. */
+export function isWriting(step: Step): boolean {
+  return (
+    step.op === 'write' || step.op === 'update' || step.op === 'writeBlock' || step.op === 'fill'
+  )
+}
+
+/** Bytes from address 0 to the end of what the step accesses; 0 when it accesses nothing. */
+export function endOf(step: Step): number {
+  if (!('address' in step)) return 0
+  const fixed = 'stepping' in step && step.stepping === 'fixed'
+  return step.address + ((fixed ? 1 : elementCount(step)) * step.width) / 8
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** One map of a UIO device, from /sys/class/uio/uioN/maps/mapN. */
+export interface UioMap {
+  number: number
+  name: string
+  /** Physical address of the first page, or a kernel address for memory of another kind. */
+  address: number
+  /** Length in bytes. */
+  length: number
+  /** Bytes from the start of the first page to the first byte that counts. */
+  offset: number
+}
+
+export interface UioDevice {
+  /** N of uioN. */
+  number: number
+  name: string
+  maps: UioMap[]
+}
+
+/** All UIO devices below `root`, by rising number. */
+export function listUio(root = '/'): UioDevice[] {
+  const folder = join(root, 'sys/class/uio')
+  return numbered(folder, 'uio').map((number) => ({
+    number,
+    name: readText(join(folder, `uio${number}`, 'name')),
+    maps: readMaps(join(folder, `uio${number}`, 'maps')),
+  }))
+}
+
+function readMaps(folder: string): UioMap[] {
+  return numbered(folder, 'map').map((number) => {
+    const map = join(folder, `map${number}`)
+    return {
+      number,
+      name: readText(join(map, 'name')),
+      address: Number(readText(join(map, 'addr'))),
+      length: Number(readText(join(map, 'size'))),
+      offset: Number(readText(join(map, 'offset'))),
+    }
+  })
+}
+
+function numbered(folder: string, prefix: string): number[] {
+  let names: string[]
+  try {
+    names = readdirSync(folder)
+  } catch {
+    return []
+  }
+  return names
+    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+    .map((name) => Number(name.slice(prefix.length)))
+    .sort((a, b) => a - b)
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    return ''
+  }
+}

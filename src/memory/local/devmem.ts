@@ -1,0 +1,108 @@
+import { closeSync } from 'node:fs'
+import { physicalAddressBits } from '../../linux/cpu.ts'
+import { type Resource, readIomem, resourcesAt } from '../../linux/iomem.ts'
+import { readLockdown } from '../../linux/lockdown.ts'
+import { openNode } from './open-node.ts'
+import type { MapSource, Mode, Refusal } from './source.ts'
+
+const NODE = '/dev/mem'
+
+/** The physical memory of this machine, as far as the kernel lets /dev/mem reach it. */
+export function openDevMem(mode: Mode): MapSource {
+  const { fd } = openNode(NODE, mode, explainOpen)
+  return {
+    name: NODE,
+    fd,
+    mode,
+    base: 0,
+    length: 2 ** physicalAddressBits(),
+    regularFile: false,
+    explain: explainMapping,
+    close: () => closeSync(fd),
+  }
+}
+
+/** drivers/char/mem.c, open_port() and memory_open(). */
+function explainOpen(errno: string): Refusal | undefined {
+  switch (errno) {
+    case 'ENOENT':
+      return {
+        code: 'EREFUSED_NO_DEVMEM',
+        reason: 'there is no such node: the kernel has no /dev/mem, or a container hides it',
+        cure: 'use a kernel with CONFIG_DEVMEM=y, or run outside of the container',
+      }
+    case 'ENXIO':
+      return {
+        code: 'EREFUSED_NO_DEVMEM',
+        reason: 'the kernel was built without CONFIG_DEVMEM (ENXIO)',
+      }
+    case 'EACCES':
+      return {
+        code: 'EPERMISSION',
+        reason: 'its permissions do not let this user (EACCES)',
+        cure: 'run it as root',
+      }
+    case 'EPERM':
+      return (
+        lockdownRefusal() ?? {
+          code: 'EPERMISSION',
+          reason: 'this process lacks the capability CAP_SYS_RAWIO (EPERM)',
+          cure: 'run it as root, outside of a user namespace',
+        }
+      )
+    default:
+      return undefined
+  }
+}
+
+function lockdownRefusal(): Refusal | undefined {
+  const level = readLockdown()
+  if (level === undefined || level === 'none') return undefined
+  return {
+    code: 'EREFUSED_LOCKDOWN',
+    reason: `the kernel is locked down (${level}), as Secure Boot makes it (EPERM)`,
+    cure: 'boot without lockdown= and with Secure Boot off',
+  }
+}
+
+/** drivers/char/mem.c, mmap_mem(): EPERM is STRICT_DEVMEM; on RAM, EINVAL is x86's PAT. */
+function explainMapping(errno: string, address: number): Refusal {
+  const known = resourcesAt(readIomem(), address)
+  if (errno === 'EPERM') return explainStrict(known)
+  if (errno === 'EINVAL' && isRam(known)) {
+    return {
+      code: 'EREFUSED_PAT',
+      reason: 'it is RAM, and the page attribute table forbids a second mapping of it (EINVAL)',
+      cure: 'boot with nopat',
+    }
+  }
+  return { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
+}
+
+function explainStrict(known: readonly Resource[]): Refusal {
+  if (isRam(known)) {
+    return {
+      code: 'EREFUSED_STRICT_DEVMEM',
+      reason:
+        'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)',
+      cure: 'reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM',
+    }
+  }
+  const owner = known.at(-1)
+  if (owner) {
+    return {
+      code: 'EREFUSED_BUSY',
+      reason: `"${owner.name}" claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EPERM)`,
+      cure: 'unbind its driver, or boot with iomem=relaxed',
+    }
+  }
+  return {
+    code: 'EREFUSED_STRICT_DEVMEM',
+    reason: 'CONFIG_STRICT_DEVMEM forbids it: RAM, or a region that a driver claims (EPERM)',
+    cure: 'for a region that a driver claims, unbind the driver or boot with iomem=relaxed',
+  }
+}
+
+function isRam(known: readonly Resource[]): boolean {
+  return known.some(({ name }) => name === 'System RAM')
+}

@@ -1,0 +1,66 @@
+import { closeSync } from 'node:fs'
+import { RequestError } from '../../errors.ts'
+import { openNode } from './open-node.ts'
+import type { MapSource, Mode, Refusal } from './source.ts'
+
+/**
+ * Any file or device node that can be mapped. A regular file has the length that it had when it was
+ * opened; of a device node only an access can tell.
+ */
+export function openFile(path: string, mode: Mode): MapSource {
+  const { fd, status } = openNode(path, mode)
+  const refusal = unusable(path, status.isDirectory(), status.isFIFO() || status.isSocket())
+  if (refusal) {
+    closeSync(fd)
+    throw refusal
+  }
+  const regularFile = status.isFile()
+  return {
+    name: path,
+    fd,
+    mode,
+    base: 0,
+    length: regularFile ? status.size : undefined,
+    regularFile,
+    explain,
+    close: () => closeSync(fd),
+  }
+}
+
+function unusable(path: string, directory: boolean, stream: boolean): RequestError | undefined {
+  if (directory) {
+    return new RequestError(
+      'ENOPLACE',
+      `${path} is a directory: expected a file or a device node`,
+      {
+        place: path,
+      },
+    )
+  }
+  if (stream) {
+    return new RequestError('ENOPLACE', `${path} is a pipe or a socket: it cannot be mapped`, {
+      place: path,
+    })
+  }
+  return undefined
+}
+
+function explain(errno: string): Refusal {
+  switch (errno) {
+    case 'ENODEV':
+      return {
+        code: 'EREFUSED',
+        reason: 'its driver or file system does not support mmap (ENODEV)',
+      }
+    case 'EACCES':
+      return { code: 'EPERMISSION', reason: 'it was not opened for this (EACCES)' }
+    case 'EPERM':
+      return { code: 'EREFUSED', reason: 'the kernel does not permit it (EPERM)' }
+    case 'EINVAL':
+    case 'EOVERFLOW':
+    case 'ENXIO':
+      return { code: 'EREFUSED', reason: `the driver has no memory at this offset (${errno})` }
+    default:
+      return { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
+  }
+}

@@ -1,0 +1,95 @@
+import { RequestError } from '../../errors.ts'
+import { type Addon, loadAddon, type NativeWindow } from '../../native/addon.ts'
+import { CalledWindow } from './called-window.ts'
+import { errnoName, refusedError } from './refusal.ts'
+import type { MapSource } from './source.ts'
+import { TypedWindow } from './typed-window.ts'
+import type { Window } from './window.ts'
+
+/**
+ * How the single accesses of a window are made: `typed` through typed arrays (2 to 3 ns), `native`
+ * through calls into the engine (about 20 ns). Both are exact and guarded. `auto` takes `typed`
+ * where this process and CPU can.
+ */
+export type AccessPath = 'auto' | 'typed' | 'native'
+
+export interface WindowStretch {
+  /** Offset of the window in the source, in bytes. */
+  address: number
+  /** Length in bytes, at least 1. */
+  length: number
+  /** Default `auto`. */
+  access?: AccessPath
+}
+
+/** Offsets are 32-bit unsigned numbers in the fast path. */
+const MAX_BYTES = 2 ** 32
+
+/**
+ * Maps a stretch of a source as one window, which takes the source over: it is closed with the
+ * window, and also when mapping fails. Throws ERANGE for a stretch that does not exist, and the
+ * source's own explanation where the kernel refuses.
+ */
+export function mapSource(source: MapSource, stretch: WindowStretch): Window {
+  try {
+    const addon = loadAddon()
+    checkStretch(source, stretch)
+    return makeWindow(addon, source, stretch)
+  } catch (error) {
+    source.close()
+    throw error
+  }
+}
+
+function makeWindow(addon: Addon, source: MapSource, stretch: WindowStretch): Window {
+  const { address, length, access = 'auto' } = stretch
+  const first = source.base + address
+  const start = first % addon.pageSize
+  const bytes = Math.ceil((start + length) / addon.pageSize) * addon.pageSize
+  const flag = new Uint32Array(1)
+  const native = mapPages(addon, source, first - start, bytes, flag, address)
+  const mapped = { source, native, flag, address, length, start }
+  if (access !== 'native' && native.buffer) return new TypedWindow(mapped, native.buffer)
+  if (access !== 'typed') return new CalledWindow(mapped)
+  native.close()
+  throw new RequestError(
+    'EPLATFORM',
+    "this process allows no typed array over mapped memory: use access: 'auto' or 'native'",
+  )
+}
+
+function mapPages(
+  addon: Addon,
+  source: MapSource,
+  offset: number,
+  bytes: number,
+  flag: Uint32Array,
+  address: number,
+): NativeWindow {
+  try {
+    return addon.windowMap(source.fd, offset, bytes, source.mode === 'write', flag)
+  } catch (cause) {
+    const errno = (cause as { errno?: number }).errno
+    if (errno === undefined) throw cause
+    const name = errnoName(errno)
+    throw refusedError(source.name, source.explain(name, address), { address, errno: name })
+  }
+}
+
+function checkStretch(source: MapSource, { address, length }: WindowStretch): void {
+  const whole = Number.isSafeInteger(address) && Number.isSafeInteger(length)
+  const end = address + length
+  if (!whole || address < 0 || length < 1 || length > MAX_BYTES - 65536) {
+    throw new RequestError(
+      'ERANGE',
+      `a window of ${length} bytes at ${address} in ${source.name}: expected a length of 1 to ${MAX_BYTES - 65536} and an address of 0 or more`,
+      { address, length },
+    )
+  }
+  if (source.length === undefined || end <= source.length) return
+  throw new RequestError(
+    'ERANGE',
+    `0x${address.toString(16)} to 0x${(end - 1).toString(16)} is not inside ${source.name}: expected 0x0 to 0x${(source.length - 1).toString(16)}`,
+    { address, length },
+  )
+}

@@ -1,0 +1,95 @@
+import { closeSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { RequestError } from '../../errors.ts'
+import { readLockdown } from '../../linux/lockdown.ts'
+import { type Bar, listPci, pciDriver, pciExists, pciFolder, readBars } from '../../linux/pci.ts'
+import { loadAddon } from '../../native/addon.ts'
+import { openNode } from './open-node.ts'
+import type { MapSource, Mode, Refusal } from './source.ts'
+
+export interface PciBar {
+  /** The function's name as the kernel writes it, for example `0000:00:04.0`. */
+  device: string
+  /** 0 to 5. */
+  bar: number
+  /** Take the write-combining mapping, which only a prefetchable BAR has. */
+  writeCombining: boolean
+}
+
+/** A memory BAR of a PCI function, through its sysfs file resourceN. */
+export function openPciBar(which: PciBar, mode: Mode, root = '/'): MapSource {
+  const { device, writeCombining } = which
+  const bar = findBar(which, root)
+  const suffix = writeCombining ? '_wc' : ''
+  const path = join(pciFolder(device, root), `resource${bar.number}${suffix}`)
+  if (writeCombining && !existsSync(path)) {
+    throw absent(
+      which,
+      `BAR ${bar.number} of ${device} has no write-combining mapping: it is not prefetchable`,
+    )
+  }
+  const { fd } = openNode(path, mode)
+  return {
+    name: placeOf(which),
+    fd,
+    mode,
+    // drivers/pci/pci-sysfs.c maps whole pages: a BAR smaller than a page starts inside of one.
+    base: bar.start % loadAddon().pageSize,
+    length: bar.length,
+    regularFile: false,
+    explain: (errno) => explain(errno, device, root),
+    close: () => closeSync(fd),
+  }
+}
+
+function findBar(which: PciBar, root: string): Bar {
+  const { device } = which
+  if (!pciExists(device, root)) {
+    const others = listPci(root)
+    const known = others.length === 0 ? 'this machine has none' : `there are ${others.join(', ')}`
+    throw absent(which, `there is no PCI device ${device}: ${known}`)
+  }
+  const bars = readBars(device, root)
+  const bar = bars.find(({ number }) => number === which.bar)
+  if (!bar) {
+    const present = bars.map(({ number }) => number).join(', ')
+    const known = present === '' ? 'it has none' : `it has ${present}`
+    throw absent(which, `${device} has no BAR ${which.bar}: ${known}`)
+  }
+  if (bar.kind === 'io') {
+    throw absent(
+      which,
+      `BAR ${bar.number} of ${device} is ${bar.length} I/O ports from 0x${bar.start.toString(16)}, not memory: it cannot be mapped`,
+    )
+  }
+  return bar
+}
+
+function placeOf({ device, bar, writeCombining }: PciBar): string {
+  return `pci:${device}/bar${bar}${writeCombining ? '_wc' : ''}`
+}
+
+function absent(which: PciBar, message: string): RequestError {
+  return new RequestError('ENOPLACE', message, { place: placeOf(which) })
+}
+
+/** drivers/pci/pci-sysfs.c, pci_mmap_resource(). */
+function explain(errno: string, device: string, root: string): Refusal {
+  const driver = pciDriver(device, root)
+  if (errno === 'EINVAL' && driver !== undefined) {
+    return {
+      code: 'EREFUSED_BUSY',
+      reason: `the driver ${driver} claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EINVAL)`,
+      cure: `unbind it (echo ${device} > /sys/bus/pci/drivers/${driver}/unbind), or boot with iomem=relaxed`,
+    }
+  }
+  const level = readLockdown(root)
+  if (errno === 'EPERM' && level !== undefined && level !== 'none') {
+    return {
+      code: 'EREFUSED_LOCKDOWN',
+      reason: `the kernel is locked down (${level}), as Secure Boot makes it (EPERM)`,
+      cure: 'boot without lockdown= and with Secure Boot off',
+    }
+  }
+  return { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
+}

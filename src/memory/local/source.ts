@@ -1,0 +1,34 @@
+import type { ErrorCode } from '../../errors.ts'
+
+/** Whether a memory may be written. Opening for reading needs fewer rights, and cannot do harm. */
+export type Mode = 'read' | 'write'
+
+/** Why the kernel refused, as far as it can be told. */
+export interface Refusal {
+  code: ErrorCode
+  /** One line, to stand behind "…: ". */
+  reason: string
+  /** What to do about it, one sentence. */
+  cure?: string
+}
+
+/**
+ * Something of this machine that can be mapped: an open file or device node, and where address 0
+ * of the memory lies in it. One file per kind makes these (`devmem.ts`, `file.ts`, `pci.ts`,
+ * `uio.ts`); `mapped.ts` and `window.ts` use them.
+ */
+export interface MapSource {
+  /** How a person names it, for example `/dev/mem` or `pci:0000:00:04.0/bar0`. */
+  readonly name: string
+  readonly fd: number
+  readonly mode: Mode
+  /** File offset of address 0. Not necessarily a multiple of the page size. */
+  readonly base: number
+  /** Bytes from address 0 that exist, or `undefined` when only an access can tell. */
+  readonly length: number | undefined
+  /** A regular file can shrink while it is mapped; the engine then looks at its size again. */
+  readonly regularFile: boolean
+  /** Why mmap was refused at this address. `errno` is a name such as `EPERM`. */
+  explain(errno: string, address: number): Refusal
+  close(): void
+}

@@ -1,0 +1,79 @@
+import { closeSync } from 'node:fs'
+import { join } from 'node:path'
+import { RequestError } from '../../errors.ts'
+import { listUio, type UioDevice, type UioMap } from '../../linux/uio.ts'
+import { loadAddon } from '../../native/addon.ts'
+import { openNode } from './open-node.ts'
+import type { MapSource, Mode, Refusal } from './source.ts'
+
+export interface UioWhich {
+  /** The N of `uioN`, or the name in /sys/class/uio/uioN/name. */
+  device: number | string
+  /** The N of `mapN`, or the name in /sys/class/uio/uioN/maps/mapN/name. */
+  map: number | string
+}
+
+/** One map of a UIO device: page N of /dev/uioM is the start of map N (drivers/uio/uio.c). */
+export function openUio(which: UioWhich, mode: Mode, root = '/'): MapSource {
+  const name = `uio:${uioName(which)}/${mapName(which)}`
+  const device = findDevice(which, name, root)
+  const map = findMap(which, device, name)
+  const { fd } = openNode(join(root, `dev/uio${device.number}`), mode)
+  return {
+    name,
+    fd,
+    mode,
+    base: map.number * loadAddon().pageSize + map.offset,
+    length: map.length,
+    regularFile: false,
+    explain,
+    close: () => closeSync(fd),
+  }
+}
+
+function findDevice(which: UioWhich, place: string, root: string): UioDevice {
+  const devices = listUio(root)
+  const found = devices.filter(
+    ({ number, name }) => number === which.device || name === which.device,
+  )
+  const [device] = found
+  if (!device) {
+    const names = devices.map((other) => `uio${other.number} (${other.name})`).join(', ')
+    const known = names === '' ? 'this machine has none' : `there are ${names}`
+    throw absent(place, `there is no UIO device ${uioName(which)}: ${known}`)
+  }
+  if (found.length > 1) {
+    const numbers = found.map((other) => `uio${other.number}`).join(', ')
+    throw absent(place, `several UIO devices are named ${which.device}: choose one of ${numbers}`)
+  }
+  return device
+}
+
+function findMap(which: UioWhich, device: UioDevice, place: string): UioMap {
+  const map = device.maps.find(({ number, name }) => number === which.map || name === which.map)
+  if (map) return map
+  const names = device.maps.map((one) => `map${one.number}${one.name && ` (${one.name})`}`)
+  const known = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`
+  throw absent(place, `uio${device.number} (${device.name}) has no map ${mapName(which)}: ${known}`)
+}
+
+function uioName({ device }: UioWhich): string {
+  return typeof device === 'number' ? `uio${device}` : device
+}
+
+function mapName({ map }: UioWhich): string {
+  return typeof map === 'number' ? `map${map}` : map
+}
+
+function absent(place: string, message: string): RequestError {
+  return new RequestError('ENOPLACE', message, { place })
+}
+
+/** drivers/uio/uio.c, uio_mmap(). */
+function explain(errno: string): Refusal {
+  const reasons: Record<string, string> = {
+    ENODEV: 'the driver is going away, or its memory does not start at a page (ENODEV)',
+    EINVAL: 'the driver has no such map (EINVAL)',
+  }
+  return { code: 'EREFUSED', reason: reasons[errno] ?? `mmap failed with ${errno}` }
+}

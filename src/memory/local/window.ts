@@ -1,0 +1,284 @@
+import { AccessError, ConditionError, RequestError } from '../../errors.ts'
+import { fits } from '../check.ts'
+import { closedError } from '../failure.ts'
+import type { WaitOptions, WaitResult } from '../memory.ts'
+import type { Stepping, Value, Width } from '../step.ts'
+import { loadAddon, type NativeWindow } from '../../native/addon.ts'
+import { widthError } from './refusal.ts'
+import type { MapSource } from './source.ts'
+
+/** A fresh mapping, before it is a window; made by `map-window.ts`. */
+export interface MappedWindow {
+  source: MapSource
+  native: NativeWindow
+  /** The fault flag, one word; zero as long as nothing faulted. */
+  flag: Uint32Array
+  /** Offset of the window in the source. */
+  address: number
+  length: number
+  /** Offset of the window in the mapping, which starts at a page. */
+  start: number
+}
+
+/**
+ * A stretch of this machine's memory, mapped as one piece, with synchronous accessors for
+ * user-space drivers. Offsets are bytes from its start. Each accessor makes exactly one access of
+ * its width, and throws before anything is touched when the offset is misaligned (EALIGN), outside
+ * (ERANGE) or the window is closed (ECLOSED), and afterwards when the access faulted (EFAULT_BUS,
+ * EFAULT_SEGV). A window belongs to one thread: a worker maps its own.
+ */
+export abstract class Window {
+  readonly name: string
+  /** Offset of the window in its source. */
+  readonly address: number
+  /** Length in bytes. */
+  readonly length: number
+  readonly writable: boolean
+  readonly #native: NativeWindow
+  readonly #source: MapSource
+  readonly #start: number
+  readonly #flag: Uint32Array
+  #open = true
+
+  protected constructor(mapped: MappedWindow) {
+    this.name = mapped.source.name
+    this.address = mapped.address
+    this.length = mapped.length
+    this.writable = mapped.source.mode === 'write'
+    this.#native = mapped.native
+    this.#source = mapped.source
+    this.#start = mapped.start
+    this.#flag = mapped.flag
+  }
+
+  /** One 8-bit load. */
+  abstract read8(offset: number): number
+  /** One 16-bit load. */
+  abstract read16(offset: number): number
+  /** One 32-bit load. */
+  abstract read32(offset: number): number
+  /** One 64-bit load. EWIDTH on a 32-bit CPU. */
+  abstract read64(offset: number): bigint
+
+  /** One 8-bit store of 0 to 0xff, and no load. */
+  abstract write8(offset: number, value: number): void
+  /** One 16-bit store of 0 to 0xffff, and no load. */
+  abstract write16(offset: number, value: number): void
+  /** One 32-bit store, and no load. Negative values down to -2^31 are taken as two's complement, since `|` and `~` give such. */
+  abstract write32(offset: number, value: number): void
+  /** One 64-bit store of 0 to 2^64 - 1, and no load. EWIDTH on a 32-bit CPU. */
+  abstract write64(offset: number, value: bigint): void
+
+  /** One load, then one store of `(old & ~mask) | (value & mask)`. Returns the old value. */
+  update8(offset: number, mask: number, value: number): number {
+    const old = this.read8(offset)
+    this.write8(offset, ((old & ~mask) | (value & mask)) & 0xff)
+    return old
+  }
+
+  /** One load, then one store of `(old & ~mask) | (value & mask)`. Returns the old value. */
+  update16(offset: number, mask: number, value: number): number {
+    const old = this.read16(offset)
+    this.write16(offset, ((old & ~mask) | (value & mask)) & 0xffff)
+    return old
+  }
+
+  /** One load, then one store of `(old & ~mask) | (value & mask)`. Returns the old value. */
+  update32(offset: number, mask: number, value: number): number {
+    const old = this.read32(offset)
+    this.write32(offset, (old & ~mask) | (value & mask))
+    return old
+  }
+
+  /** One load, then one store of `(old & ~mask) | (value & mask)`. Returns the old value. */
+  update64(offset: number, mask: bigint, value: bigint): bigint {
+    const old = this.read64(offset)
+    this.write64(offset, (old & ~mask) | (value & mask))
+    return old
+  }
+
+  /** Blocks until `(value & mask) === equals`; throws ETIMEOUT after `timeoutMs` (default 1000). */
+  wait8(offset: number, options: Omit<WaitOptions, 'signal'>): WaitResult {
+    return this.#wait(offset, 8, options)
+  }
+
+  /** As `wait8`, with 16-bit loads. */
+  wait16(offset: number, options: Omit<WaitOptions, 'signal'>): WaitResult {
+    return this.#wait(offset, 16, options)
+  }
+
+  /** As `wait8`, with 32-bit loads. */
+  wait32(offset: number, options: Omit<WaitOptions, 'signal'>): WaitResult {
+    return this.#wait(offset, 32, options)
+  }
+
+  /** As `wait8`, with 64-bit loads. */
+  wait64(offset: number, options: Omit<WaitOptions, 'signal'>): WaitResult {
+    return this.#wait(offset, 64, options)
+  }
+
+  /**
+   * `count` loads of `width` bits each, at rising offsets or all at the same (a FIFO). The bytes are
+   * returned as they lie in memory. A fault's error says in `data.elementsDone` how far it came.
+   */
+  readBlock(
+    offset: number,
+    width: Width,
+    count: number,
+    stepping: Stepping = 'increment',
+  ): Uint8Array {
+    const bytes = width / 8
+    const fixed = stepping === 'fixed'
+    this.#checkBlock(offset, width, count, fixed)
+    const data = new Uint8Array(count * bytes)
+    const done = this.#native.readBlock(this.#start + offset, bytes, fixed, data)
+    if (this.#flag[0] !== 0) this.failed(offset, width, 'read', done)
+    return data
+  }
+
+  /** Stores `data` in pieces of `width` bits; its length is a multiple of the width. */
+  writeBlock(
+    offset: number,
+    width: Width,
+    data: Uint8Array,
+    stepping: Stepping = 'increment',
+  ): void {
+    const bytes = width / 8
+    const fixed = stepping === 'fixed'
+    if (!this.writable) this.refuse(offset, width, 'write')
+    this.#checkBlock(offset, width, data.length / bytes, fixed)
+    const aligned = data.byteOffset % bytes === 0 ? data : data.slice()
+    const done = this.#native.writeBlock(this.#start + offset, bytes, fixed, aligned)
+    if (this.#flag[0] !== 0) this.failed(offset, width, 'write', done)
+  }
+
+  /** A full barrier: every access before it is complete before any access after it. */
+  fence(): void {
+    loadAddon().fence()
+  }
+
+  /** Unmaps. Running it twice is allowed; every other use afterwards is ECLOSED. */
+  close(): void {
+    if (!this.#open) return
+    this.#open = false
+    this.forget()
+    this.#native.close(this.#native.buffer)
+    this.#source.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** Makes every single accessor refuse from now on; called before the mapping goes away. */
+  protected abstract forget(): void
+
+  /** Says why an access with these arguments is not made. */
+  protected refuse(offset: number, width: Width, direction: 'read' | 'write'): never {
+    const bytes = width / 8
+    const place = `0x${(this.address + offset).toString(16)} (${this.name})`
+    const data = { address: this.address + offset, offset, width, direction }
+    if (!this.#open) throw closedError(this.name)
+    if (direction === 'write' && !this.writable) {
+      throw new RequestError('EREADONLY', `${this.name} was opened for reading only`, data)
+    }
+    if (!Number.isInteger(offset) || offset < 0 || offset + bytes > this.length) {
+      throw new RequestError(
+        'ERANGE',
+        `offset ${offset} is not inside the window: a ${width}-bit access needs 0 to ${this.length - bytes}`,
+        data,
+      )
+    }
+    if ((this.#start + offset) % bytes !== 0) {
+      throw new RequestError(
+        'EALIGN',
+        `${place} is not a multiple of ${bytes}: a ${width}-bit access would not be one access`,
+        data,
+      )
+    }
+    throw widthError(this.name, this.address + offset)
+  }
+
+  /** Refuses a value that the width does not hold. */
+  protected refuseValue(value: Value, width: Width): never {
+    const text = typeof value === 'number' && !Number.isSafeInteger(value) ? value : hex(value)
+    throw new RequestError('EVALUE', `the value ${text} does not fit in ${width} bits`, { width })
+  }
+
+  /** After the fault flag was seen: maps the page back and throws what happened. */
+  protected failed(
+    offset: number,
+    width: Width,
+    direction: 'read' | 'write',
+    elementsDone?: number,
+  ): never {
+    const bus = this.#flag[0] === 1
+    const address = this.#native.recover() - this.#start + this.address
+    const reason = !bus
+      ? 'the mapping does not allow it (segmentation fault)'
+      : this.#source.regularFile
+        ? 'the file ends before'
+        : 'nothing answered (bus error)'
+    throw new AccessError(
+      bus ? 'EFAULT_BUS' : 'EFAULT_SEGV',
+      `${width}-bit ${direction} at 0x${address.toString(16)} (${this.name}) failed: ${reason}`,
+      {
+        address,
+        offset,
+        width,
+        direction,
+        ...(elementsDone === undefined ? {} : { elementsDone }),
+      },
+    )
+  }
+
+  #checkBlock(offset: number, width: Width, count: number, fixed: boolean): void {
+    const bytes = width / 8
+    if (!Number.isInteger(count) || count < 1) {
+      throw new RequestError('ERANGE', `a block of ${count} elements: expected 1 or more`, {
+        width,
+      })
+    }
+    const last = offset + (fixed ? 0 : (count - 1) * bytes)
+    const inside = Number.isInteger(offset) && offset >= 0 && last + bytes <= this.length
+    const exists = width !== 64 || loadAddon().has64BitAccess
+    if (!this.#open || !inside || !exists || (this.#start + offset) % bytes !== 0) {
+      this.refuse(inside ? offset : last, width, 'read')
+    }
+  }
+
+  #wait(offset: number, width: Width, options: Omit<WaitOptions, 'signal'>): WaitResult {
+    const { equals, negate = false, timeoutMs = 1000, intervalUs = 0 } = options
+    const mask = options.mask ?? (width === 64 ? 0xffff_ffff_ffff_ffffn : 2 ** width - 1)
+    this.#checkBlock(offset, width, 1, true)
+    if (!fits(mask, width)) this.refuseValue(mask, width)
+    if (!fits(equals, width)) this.refuseValue(equals, width)
+    const cells = new BigUint64Array(2)
+    const bytes = width / 8
+    const at = this.#start + offset
+    const end = this.#native.wait(
+      at,
+      bytes,
+      BigInt(mask),
+      BigInt(equals),
+      negate,
+      timeoutMs,
+      intervalUs,
+      cells,
+    )
+    if (this.#flag[0] !== 0) this.failed(offset, width, 'read')
+    const seen = cells[0] as bigint
+    const value = width === 64 ? seen : Number(seen)
+    if (end === 0) return { value, elapsedUs: Number(cells[1]) / 1000 }
+    const address = this.address + offset
+    throw new ConditionError(
+      'ETIMEOUT',
+      `wait at 0x${address.toString(16)} (${this.name}) timed out after ${timeoutMs} ms: ${hex(value)} ${negate ? 'is still' : 'is not'} ${hex(equals)}`,
+      { address, offset, width, value, mask, equals, timeoutMs },
+    )
+  }
+}
+
+function hex(value: Value): string {
+  return `0x${value.toString(16)}`
+}

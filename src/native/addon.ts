@@ -1,0 +1,108 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { PhysmemError, RefusedError } from '../errors.ts'
+
+/** An engine memory, opaque. */
+export type MemoryHandle = { readonly memoryHandle: unique symbol }
+
+/** A guarded mapping and its accessors. Offsets are bytes from the start of the mapping. */
+export interface NativeWindow {
+  /** Over the whole mapping; missing where this process allows no external buffers. */
+  buffer?: ArrayBuffer
+  read8(offset: number): number
+  read16(offset: number): number
+  read32(offset: number): number
+  read64(offset: number): bigint
+  write8(offset: number, value: number): void
+  write16(offset: number, value: number): void
+  write32(offset: number, value: number): void
+  write64(offset: number, value: bigint): void
+  /** Returns how many elements were done before a fault. */
+  readBlock(offset: number, bytes: number, fixed: boolean, out: Uint8Array): number
+  writeBlock(offset: number, bytes: number, fixed: boolean, data: Uint8Array): number
+  /** Returns how it ended: 0 met, 1 fault, 2 time is up. */
+  wait(
+    offset: number,
+    bytes: number,
+    mask: bigint | number,
+    equals: bigint | number,
+    negate: boolean,
+    timeoutMs: number,
+    intervalUs: number,
+    cells: BigUint64Array,
+  ): number
+  /** After a fault: maps the page back, lowers the flag, returns the offset of the fault. */
+  recover(): number
+  close(buffer?: ArrayBuffer): void
+}
+
+/** What `native/addon.c` exports. */
+export interface Addon {
+  readonly pageSize: number
+  readonly has64BitAccess: boolean
+  bare(): number
+  fence(): void
+  memoryCreate(
+    fd: number,
+    base: number,
+    length: number,
+    writable: boolean,
+    regularFile: boolean,
+  ): MemoryHandle
+  memoryDestroy(memory: MemoryHandle): void
+  run(...work: RunArguments): void
+  runAsync(...work: RunArguments): Promise<void>
+  windowMap(
+    fd: number,
+    offset: number,
+    length: number,
+    writable: boolean,
+    flag: Uint32Array,
+  ): NativeWindow
+}
+
+type RunArguments = [
+  memory: MemoryHandle,
+  program: Uint8Array,
+  cells: ArrayBuffer,
+  data: Uint8Array,
+  outcome: Float64Array,
+  cancel: Int32Array,
+]
+
+let loaded: Addon | undefined
+
+/**
+ * The engine, loaded on first use, so that importing physmem works on any operating system.
+ * Throws EPLATFORM where there is none: on another system than Linux, or on a CPU without a
+ * prebuilt engine.
+ */
+export function loadAddon(): Addon {
+  loaded ??= load(process.platform, process.arch)
+  return loaded
+}
+
+function load(platform: string, cpu: string): Addon {
+  if (platform !== 'linux') {
+    throw new PhysmemError(
+      'EPLATFORM',
+      `this machine's memory can be opened only on Linux, and this is ${platform}: simulated boards (--target sim:) work here`,
+      { platform },
+    )
+  }
+  // The same distance from src/native, dist/native and the bundled dist/cli.
+  const file = fileURLToPath(
+    new URL(`../../prebuilds/${platform}-${cpu}/physmem.node`, import.meta.url),
+  )
+  try {
+    return createRequire(import.meta.url)(file) as Addon
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
+    throw new RefusedError(
+      'EPLATFORM',
+      `the engine for ${platform}-${cpu} could not be loaded: ${reason}`,
+      { platform, cpu, cure: 'build it with a C compiler: make -C native' },
+      { cause },
+    )
+  }
+}
