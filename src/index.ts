@@ -1,0 +1,28 @@
+/**
+ * physmem: physical memory and hardware registers from Linux user space, exact and guarded.
+ *
+ * @module
+ */
+export {
+  AccessError,
+  ConditionError,
+  type ErrorCode,
+  type ErrorData,
+  PhysmemError,
+  RefusedError,
+  RequestError,
+} from './errors.ts'
+export type { AccessPath } from './memory/local/map-window.ts'
+export type { Mode } from './memory/local/source.ts'
+export type { Window } from './memory/local/window.ts'
+export {
+  Memory,
+  type RunOptions,
+  type UpdateResult,
+  type WaitOptions,
+  type WaitResult,
+} from './memory/memory.ts'
+export { Program } from './memory/program.ts'
+export type { Results } from './memory/results.ts'
+export type { Step, Stepping, Value, Width } from './memory/step.ts'
+export { type MapWindowOptions, mapWindow, type OpenOptions, open } from './open.ts'

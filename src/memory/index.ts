@@ -1,0 +1,12 @@
+/**
+ * Memories and programs, for those who add a kind of memory of their own.
+ *
+ * @module
+ */
+export { checkBounds } from './bounds.ts'
+export { type ContractCase, type ContractSubject, contract } from './contract.ts'
+export { type Bus, BusFault, interpret } from './interpreter.ts'
+export { Memory, type RunOptions } from './memory.ts'
+export { Program } from './program.ts'
+export { type RawResults, Results } from './results.ts'
+export type { Step, Stepping, Value, Width } from './step.ts'

@@ -1,0 +1,63 @@
+import { RequestError } from './errors.ts'
+import type { AccessPath } from './memory/local/map-window.ts'
+import type { Mode } from './memory/local/source.ts'
+import type { Window } from './memory/local/window.ts'
+import type { Memory } from './memory/memory.ts'
+import { Machine, openSource } from './place/machine.ts'
+import { parsePlace } from './place/place.ts'
+
+export interface OpenOptions {
+  /** `read` needs fewer rights and refuses every write. Default `write`, which also reads. */
+  mode?: Mode
+  /** Which machine: `local` (default), `sim:`, `sim:FILE`. */
+  target?: string
+}
+
+/**
+ * Opens a memory. Without a place it is the physical memory of the target: /dev/mem on this
+ * machine. A place names something smaller, whose addresses then count from its own start:
+ * `pci:0000:00:04.0/bar0`, `uio:edu/regs`, `file:./dump.bin`. `sim:` and `sim:FILE` may be given
+ * directly, too.
+ *
+ * Rejects with a RequestError for a place that is malformed or does not exist, and with a
+ * RefusedError that says why where the system refuses. Closing the memory releases everything.
+ */
+export async function open(place = '', options: OpenOptions = {}): Promise<Memory> {
+  const { mode = 'write' } = options
+  if (place.startsWith('sim:')) return open('', { ...options, target: place })
+  const parsed = parsePlace(place === '' ? '0' : place)
+  if (place !== '' && (parsed.scheme === 'address' || parsed.offset !== 0)) {
+    throw new RequestError(
+      'EUSAGE',
+      `${place} is an address in a memory, not a memory: open without it, and give the address to read or write`,
+      { input: place },
+    )
+  }
+  return (await new Machine(options.target ?? 'local', mode).locate(parsed)).memory
+}
+
+export interface MapWindowOptions {
+  /** First address of the window: physical, or an offset where `place` is given. Default 0. */
+  address?: number
+  /** Length in bytes. */
+  length: number
+  /** What to map: `pci:0000:00:04.0/bar0`, `uio:edu/regs+0x100`, `file:…`. Default /dev/mem. */
+  place?: string
+  /** `read` maps read-only. Default `write`, which also reads. */
+  mode?: Mode
+  /** How single accesses are made. Default `auto`. */
+  access?: AccessPath
+}
+
+/**
+ * Maps a stretch of this machine's memory as a Window with synchronous accessors, which is closed
+ * with `close()` or `using`. Rejects as `open` does, and with ERANGE for a stretch that does not
+ * exist. Only Linux can (EPLATFORM elsewhere).
+ */
+export async function mapWindow(options: MapWindowOptions): Promise<Window> {
+  const { address = 0, length, place = '0', mode = 'write', access = 'auto' } = options
+  const parsed = parsePlace(place)
+  const { mapSource } = await import('./memory/local/map-window.ts')
+  const source = await openSource(parsed, mode)
+  return mapSource(source, { address: parsed.offset + address, length, access })
+}

@@ -1,0 +1,25 @@
+import { RequestError } from '../errors.ts'
+import { nearest } from './suggest.ts'
+
+/** Which machine a memory belongs to. */
+export type Target = { kind: 'local' } | { kind: 'sim'; board: string }
+
+/** Targets as a person writes them, for help texts. */
+export const targetExamples = ['local', 'sim:', 'sim:board.yaml']
+
+/**
+ * `local` is this machine; `sim:` the simulated board that physmem brings; `sim:FILE` one that is
+ * described in a YAML file. Throws ESCHEME for anything else.
+ */
+export function parseTarget(text: string): Target {
+  if (text === 'local') return { kind: 'local' }
+  if (text.startsWith('sim:')) return { kind: 'sim', board: text.slice('sim:'.length) }
+  const scheme = text.includes(':') ? text.slice(0, text.indexOf(':') + 1) : text
+  const near = nearest(scheme, ['local', 'sim:'])
+  const hint = near === undefined ? '' : `, did you mean ${near}?`
+  throw new RequestError(
+    'ESCHEME',
+    `${JSON.stringify(text)} is not a target: expected local, sim: or sim:FILE${hint}`,
+    { input: text },
+  )
+}
