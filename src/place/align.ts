@@ -1,0 +1,33 @@
+import { RequestError } from '../errors.ts'
+import type { Width } from '../memory/program.ts'
+import { addressLimit, formatHex } from './number.ts'
+
+/**
+ * Throws EALIGN when `address` (or an offset) is not a multiple of the access width. The message
+ * names the neighbours that are, and the widest access that is possible right there. `place` is
+ * how the person named it, when that is more than the address.
+ */
+export function checkAligned(address: number, width: Width, place?: string): void {
+  const size = width / 8
+  const beyond = address % size
+  if (beyond === 0) return
+  const below = address - beyond
+  const above = below + size
+  const needs = [below, above]
+    .filter((neighbour) => neighbour < addressLimit)
+    .map((n) => formatHex(n))
+  const possible = ([32, 16, 8] as const).find((other) => address % (other / 8) === 0) ?? 8
+  const name = place ?? formatHex(address)
+  throw new RequestError(
+    'EALIGN',
+    `${name} is not a multiple of ${size}: ` +
+      `a ${width}-bit access needs ${needs.join(' or ')} (or --width ${possible})`,
+    {
+      input: name,
+      place: name,
+      address,
+      width,
+      cure: `Use --width ${possible}, or --unaligned to access it byte by byte.`,
+    },
+  )
+}

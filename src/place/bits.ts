@@ -1,0 +1,89 @@
+import type { Value, Width } from '../memory/program.ts'
+import { clip, malformed, refusal } from './refuse.ts'
+
+/** A run of bits in a value, both ends included: `7:4` is `{ high: 7, low: 4 }`. */
+export interface Bits {
+  /** Highest bit, 0 to 63. */
+  high: number
+  /** Lowest bit, 0 to `high`. */
+  low: number
+}
+
+const highestBit = 63
+
+/**
+ * Bits: one bit, `5`, or the highest and the lowest of a run, `7:4`; decimal, 0 to 63. Throws
+ * ESYNTAX, or ERANGE for a bit above 63 or the lowest given first.
+ */
+export function parseBits(text: string): Bits {
+  const [first, second, ...more] = text.split(':')
+  if (first === undefined || more.length > 0) {
+    throw malformed(text, 'a bit or bits', 'expected one bit such as 5, or high:low such as 7:4')
+  }
+  const run = /^(\d+)(?:-|\.\.)(\d+)$/.exec(text)
+  if (run !== null) {
+    const [high, low] = [Number(run[1]), Number(run[2])].sort((a, b) => b - a)
+    throw malformed(text, 'a bit or bits', `did you mean ${high}:${low}?`)
+  }
+  const high = parseBit(first)
+  const low = second === undefined ? high : parseBit(second)
+  if (low > high) {
+    const order = `bits are given from high to low, did you mean ${low}:${high}?`
+    throw refusal('ERANGE', `${text} is reversed: ${order}`, text)
+  }
+  return { high, low }
+}
+
+function parseBit(text: string): number {
+  if (!/^(0|[1-9][0-9]*)$/.test(text)) {
+    throw malformed(text, 'a bit', `expected a decimal number from 0 to ${highestBit}`)
+  }
+  const bit = Number(text)
+  if (bit > highestBit) {
+    const why = `bits are numbered from 0 to ${highestBit}`
+    throw refusal('ERANGE', `bit ${clip(text)} does not exist: ${why}`, text)
+  }
+  return bit
+}
+
+/** The canonical text: `5` for one bit, `7:4` for more. */
+export function formatBits(bits: Bits): string {
+  return bits.high === bits.low ? `${bits.high}` : `${bits.high}:${bits.low}`
+}
+
+/** Throws ERANGE when the bits are not all inside an access of `width` bits. */
+export function checkBits(bits: Bits, width: Width): void {
+  if (bits.high < width) return
+  const wider = [16, 32, 64].find((candidate) => bits.high < candidate)
+  const cure = wider === undefined ? '' : ` (or --width ${wider})`
+  const why = `${width === 8 ? 'an' : 'a'} ${width}-bit access has bits 0 to ${width - 1}${cure}`
+  throw refusal('ERANGE', `bit ${bits.high} does not exist: ${why}`, formatBits(bits))
+}
+
+/** How many bits there are. */
+export function countBits(bits: Bits): number {
+  return bits.high - bits.low + 1
+}
+
+/** The mask that selects the bits in a value of `width` bits. Throws ERANGE as `checkBits`. */
+export function bitsMask(bits: Bits, width: Width): Value {
+  checkBits(bits, width)
+  const mask = ((1n << BigInt(countBits(bits))) - 1n) << BigInt(bits.low)
+  return width === 64 ? mask : Number(mask)
+}
+
+/** The bits of `value`, moved down to bit 0: a `number` up to 32 bits, else a `bigint`. */
+export function extractBits(value: Value, bits: Bits): Value {
+  const field = (BigInt(value) >> BigInt(bits.low)) & ((1n << BigInt(countBits(bits))) - 1n)
+  return countBits(bits) > 32 ? field : Number(field)
+}
+
+/**
+ * `field` moved up to where the bits are in a value of `width` bits, all others 0: what an
+ * `update` step takes as its value. `field` must fit (see `checkValue`).
+ */
+export function placeBits(field: Value, bits: Bits, width: Width): Value {
+  checkBits(bits, width)
+  const value = BigInt(field) << BigInt(bits.low)
+  return width === 64 ? value : Number(value)
+}

@@ -1,0 +1,145 @@
+import { RequestError } from '../errors.ts'
+import { type Bits, parseBits } from './bits.ts'
+import { addressLimit, parseBelowLimit, parseOffset, parseSize } from './number.ts'
+import { clip, malformed, quote, refusal } from './refuse.ts'
+import { parseSum } from './schemes/address.ts'
+import { type AnyScheme, type Place, prefixed, prefixes, schemes } from './schemes/index.ts'
+import { nearest } from './suggest.ts'
+
+/** How a range ends: at an offset (exclusive), or after a length. */
+export type RangeEnd = { kind: 'end' | 'length'; value: number }
+
+/** A text taken apart. A place has neither `bits` nor `end`; never are there both. */
+export interface Parts {
+  place: Place
+  bits?: Bits
+  end?: RangeEnd
+  /** The bits or the end as they were written, with their `:` or `..`; for messages. */
+  suffix: string
+}
+
+const bitsSuffix = /(?::[0-9]\w*){1,3}$/
+const endSuffix = /^\+?[0-9]\w*$/
+const offsetSuffix = /\+[0-9]\w*$/
+
+/**
+ * Takes `PLACE`, `PLACE:BITS`, `PLACE..END` or `PLACE..+LENGTH` apart. The same text means the same
+ * wherever it is given: those who want only a place refuse bits and ends that are found here.
+ */
+export function dissect(text: string): Parts {
+  const scheme = prefixed.find(({ name }) => text.startsWith(`${name}:`))
+  return scheme === undefined ? dissectBare(text) : dissectPrefixed(text, scheme)
+}
+
+/** `NAME:SUBJECT…`: suffixes are taken off from the right, where they look like suffixes. */
+function dissectPrefixed(text: string, scheme: AnyScheme): Parts {
+  const start = scheme.name.length + 1
+  const from = start + scheme.suffixesFrom(text.slice(start))
+  const [beforeBits, bitsText] = cutOff(text, from, bitsSuffix)
+  const dots = beforeBits.lastIndexOf('..')
+  if (dots < from || !endSuffix.test(beforeBits.slice(dots + 2))) {
+    if (bitsText === '') return { place: parsePrefixed(text, scheme, from), suffix: '' }
+    const parse = () => parseBits(bitsText.slice(1))
+    const bits = explain(scheme, beforeBits, bitsText, parse)
+    return { place: parsePrefixed(beforeBits, scheme, from), bits, suffix: bitsText }
+  }
+
+  const beforeEnd = beforeBits.slice(0, dots)
+  const endText = beforeBits.slice(dots)
+  const [place, innerBits] = cutOff(beforeEnd, from, bitsSuffix)
+  if (bitsText !== '') explain(scheme, beforeBits, bitsText, () => refuseBits(text, bitsText))
+  if (innerBits !== '') explain(scheme, place, innerBits, () => refuseBits(text, innerBits))
+  const end = explain(scheme, beforeEnd, endText, () => parseEnd(endText.slice(2)))
+  return { place: parsePrefixed(place, scheme, from), end, suffix: endText }
+}
+
+/** `NAME:SUBJECT[+OFFSET]`. */
+function parsePrefixed(text: string, scheme: AnyScheme, from: number): Place {
+  const [whole, offsetText] = cutOff(text, from, offsetSuffix)
+  const parse = () => (offsetText === '' ? 0 : parseOffset(offsetText.slice(1)))
+  const offset = explain(scheme, whole, offsetText, parse)
+  if (whole.slice(from).endsWith('..')) {
+    const only = scheme.freeText === undefined ? '' : ` (no ${scheme.freeText} may end in "..")`
+    throw malformed(text, 'a range', `it has no end, ${expectedEnd}${only}`)
+  }
+  return scheme.parse(whole.slice(scheme.name.length + 1), offset)
+}
+
+/** A place without `NAME:`; what it holds is never free text, so the first `..` ends it. */
+function dissectBare(text: string): Parts {
+  for (const scheme of schemes) {
+    const guess = scheme.guess?.(text)
+    if (guess !== undefined) throw malformed(text, 'a place', `did you mean ${clip(guess)}?`)
+  }
+  refuseUnknownScheme(text)
+  const bitsText = bitsSuffix.exec(text)?.[0] ?? ''
+  const rest = text.slice(0, text.length - bitsText.length)
+  const dots = rest.indexOf('..')
+  if (dots < 0) {
+    const place = parseBare(rest)
+    if (bitsText === '') return { place, suffix: '' }
+    return { place, bits: parseBits(bitsText.slice(1)), suffix: bitsText }
+  }
+  if (bitsText !== '') refuseBits(text, bitsText)
+  const startText = rest.slice(0, dots)
+  const innerBits = bitsSuffix.exec(startText)?.[0]
+  if (innerBits !== undefined) refuseBits(text, innerBits)
+  return {
+    place: parseBare(startText),
+    end: parseEnd(rest.slice(dots + 2), parseSum),
+    suffix: rest.slice(dots),
+  }
+}
+
+function parseBare(text: string): Place {
+  const scheme = schemes.find((candidate) => candidate.claims?.(text))
+  if (scheme !== undefined) return scheme.parse(text, 0)
+  if (text === '') throw malformed(text, 'a place', `it is empty, ${expected}`)
+  if (text.trim() !== text) throw malformed(text, 'a place', 'it has blanks around it')
+  throw malformed(text, 'a place', expected)
+}
+
+const expected = `expected an address such as 0xfed00000, or ${prefixes}`
+
+function refuseUnknownScheme(text: string): void {
+  const name = /^([A-Za-z][\w-]*):/.exec(text)?.[1]
+  if (name === undefined) return
+  const names = prefixed.map((scheme) => scheme.name)
+  const meant = nearest(name, names)
+  // `zzz:5` is not a scheme, but a bit of something that is no place.
+  if (meant === undefined && /^[\w-]+(?::[0-9]\w*)+$/.test(text)) return
+  const hint =
+    meant === undefined ? `expected an address, or ${prefixes}` : `did you mean ${meant}:?`
+  const known = meant === undefined ? '' : ` (known: ${prefixes})`
+  throw refusal('ESCHEME', `${quote(`${name}:`)} is not a kind of place: ${hint}${known}`, text)
+}
+
+const expectedEnd = 'expected an end such as 0x20, or a length such as +0x10'
+
+function parseEnd(text: string, parseNumber = parseBelowLimit): RangeEnd {
+  if (text.startsWith('+')) return { kind: 'length', value: parseSize(text.slice(1)) }
+  if (text === '') throw malformed(text, 'the end of a range', expectedEnd)
+  return { kind: 'end', value: parseNumber(text, 'the end of a range', addressLimit) }
+}
+
+function refuseBits(text: string, bits: string): never {
+  throw malformed(text, 'a range', `a range covers whole bytes, leave out ${quote(bits)}`)
+}
+
+/** Runs a parser on a suffix; when it refuses, says how to write a free text that ends like that. */
+function explain<T>(scheme: AnyScheme, before: string, suffix: string, parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    if (scheme.freeText === undefined || !(error instanceof RequestError)) throw error
+    const closed = `a ${scheme.freeText} that ends in ${quote(suffix)} is written`
+    const message = `${error.message} (${closed} ${clip(before + suffix)}+0)`
+    throw new RequestError(error.code, message, error.data)
+  }
+}
+
+/** The text, and what of it behind `from` matches the pattern at its end. */
+function cutOff(text: string, from: number, pattern: RegExp): [string, string] {
+  const suffix = pattern.exec(text.slice(from))?.[0] ?? ''
+  return [text.slice(0, text.length - suffix.length), suffix]
+}

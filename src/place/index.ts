@@ -1,0 +1,68 @@
+/**
+ * The grammar of places, values and ranges, from text to data and back; nothing here opens a file
+ * or touches memory. Every `parse…` throws only `RequestError`, and every `format…` gives the
+ * canonical text, which parses to the same data again.
+ *
+ * ```text
+ * NUMBER      0x1f  0b101  0o17  31  1_000     SIZE: a number and k, M or G (powers of 1024)
+ * PLACE       ADDRESS[+OFFSET]…
+ *             pci:[DOMAIN:]BUS:DEVICE.FUNCTION/barN[_wc][+OFFSET]
+ *             uio:DEVICE/MAP[+OFFSET]
+ *             file:PATH[+OFFSET]
+ * OPERAND     PLACE[:BIT | :HIGH:LOW]
+ * RANGE       PLACE..END (exclusive) | PLACE..+LENGTH
+ * ASSIGNMENT  OPERAND=VALUE
+ * CONDITION   OPERAND=VALUE | OPERAND!=VALUE
+ * ```
+ *
+ * A path or a name that itself ends like a suffix (`+1`, `:5`, `..5`, `=`, `!`) is closed by `+0`;
+ * none may end in `..`.
+ *
+ * @module
+ */
+export { checkAligned } from './align.ts'
+export {
+  type Assignment,
+  type Condition,
+  formatAssignment,
+  formatCondition,
+  parseAssignment,
+  parseCondition,
+} from './assignment.ts'
+export {
+  type Bits,
+  bitsMask,
+  checkBits,
+  countBits,
+  extractBits,
+  formatBits,
+  parseBits,
+  placeBits,
+} from './bits.ts'
+export { formatDuration, parseDurationUs } from './duration.ts'
+export {
+  addressLimit,
+  formatHex,
+  type NumberRules,
+  parseAddress,
+  parseNumber,
+  parseOffset,
+  parseSize,
+} from './number.ts'
+export { formatOperand, type Operand, parseOperand } from './operand.ts'
+export { formatPattern, type Pattern, type PatternOptions, parsePattern } from './pattern.ts'
+export { formatPlace, parsePlace } from './place.ts'
+export {
+  formatRange,
+  parseOperandOrRange,
+  parseRange,
+  type Range,
+  rangeEnd,
+} from './range.ts'
+export type { AddressPlace } from './schemes/address.ts'
+export type { FilePlace } from './schemes/file.ts'
+export { type Place, placeExamples } from './schemes/index.ts'
+export { type PciPlace, pciAddress } from './schemes/pci.ts'
+export type { UioPlace } from './schemes/uio.ts'
+export { nearest } from './suggest.ts'
+export { checkValue, parseValue, parseWidth, swapValue } from './value.ts'

@@ -1,0 +1,117 @@
+import type { Value } from '../memory/program.ts'
+import { clip, malformed, quote, refusal } from './refuse.ts'
+
+/** Physical addresses and offsets are below this: no CPU has more than 52 physical bits. */
+export const addressLimit = 2 ** 52
+
+/** How a number is called in messages, and what it may be. */
+export interface NumberRules {
+  /** With its article, for messages: `an address`. Default: `a number`. */
+  what?: string
+  /** Whether `k`, `M` and `G` (powers of 1024) may follow the digits. Default: false. */
+  suffix?: boolean
+  /** The largest number accepted. Default: none. */
+  max?: bigint
+}
+
+interface Base {
+  prefix: string
+  digits: RegExp
+}
+
+const decimal: Base = { prefix: '', digits: /^[0-9_]*/ }
+const bases: Record<string, Base> = {
+  '0x': { prefix: '0x', digits: /^[0-9a-f_]*/i },
+  '0b': { prefix: '0b', digits: /^[01_]*/ },
+  '0o': { prefix: '0o', digits: /^[0-7_]*/ },
+}
+const suffixes: Record<string, bigint> = { k: 1n << 10n, K: 1n << 10n, M: 1n << 20n, G: 1n << 30n }
+
+/**
+ * A number: `0x1f`, `0b101`, `0o17` or decimal, in upper or lower case, with `_` between digits.
+ * No sign, no blanks, nothing after it. A decimal with a leading zero is refused, because it is
+ * octal to some readers. Throws ESYNTAX, or ERANGE above `rules.max`.
+ */
+export function parseNumber(text: string, rules: NumberRules = {}): bigint {
+  const what = rules.what ?? 'a number'
+  const base = bases[text.slice(0, 2).toLowerCase()] ?? decimal
+  if (base === decimal && !/^[0-9]/.test(text)) throw malformed(text, what, whyNoDigit(text, rules))
+
+  const body = text.slice(base.prefix.length)
+  const digits = base.digits.exec(body)?.[0] ?? ''
+  const rest = body.slice(digits.length)
+  const head = text.slice(0, text.length - rest.length)
+  const factor = Object.hasOwn(suffixes, rest) ? suffixes[rest] : undefined
+  if (rest !== '' && factor === undefined) throw malformed(text, what, whyJunk(head, rest, rules))
+  if (digits === '') throw malformed(text, what, `no digits after ${head}`)
+  if (/^_|__|_$/.test(digits)) throw malformed(text, what, '"_" may only stand between two digits')
+  if (base === decimal && /^0[0-9_]/.test(digits)) {
+    throw malformed(text, what, whyLeadingZero(digits, rest))
+  }
+
+  const number = BigInt(base.prefix + digits.replaceAll('_', '')) * (factor ?? 1n)
+  if (factor !== undefined && rules.suffix !== true) {
+    throw malformed(text, what, `${what} takes no size suffix, did you mean ${number}?`)
+  }
+  if (rules.max !== undefined && number > rules.max) {
+    const most = `the largest is ${formatHex(rules.max)}`
+    throw refusal('ERANGE', `${clip(text)} is too large for ${what}: ${most}`, text)
+  }
+  return number
+}
+
+function whyNoDigit(text: string, rules: NumberRules): string {
+  if (text === '') return 'it is empty'
+  if (text.trim() !== text) return 'it has blanks around it'
+  if (/^[+-]/.test(text)) return 'it takes no sign'
+  if (/^[0-9a-f]+(_[0-9a-f]+)*$/i.test(text)) return `did you mean 0x${clip(text)}?`
+  return `expected a number such as 0x1f, 0b101, 0o17 or ${rules.suffix ? '4k' : '31'}`
+}
+
+function whyJunk(head: string, rest: string, rules: NumberRules): string {
+  const unexpected = `unexpected ${quote(rest)} after ${clip(head)}`
+  const unit = /^([kmg])i?b?$/i.exec(rest)?.[1]
+  if (unit !== undefined && rules.suffix === true && /[0-9a-f]$/i.test(head)) {
+    const suffix = unit.toLowerCase() === 'k' ? 'k' : unit.toUpperCase()
+    return `${unexpected}, did you mean ${clip(head)}${suffix}?`
+  }
+  const hex = /^[0-9][0-9a-f_]*(?=h?$)/i.exec(head + rest)?.[0]
+  return hex === undefined || /^0[xbo]/i.test(head)
+    ? unexpected
+    : `${unexpected}, did you mean 0x${clip(hex)}?`
+}
+
+function whyLeadingZero(digits: string, suffix: string): string {
+  const bare = clip(digits.replace(/^[0_]+(?=.)/, ''))
+  const choices = [bare, `0x${bare}`]
+  if (!/[89]/.test(bare)) choices.splice(1, 0, `0o${bare}`)
+  const last = `${choices.pop()}${suffix}`
+  const others = choices.map((choice) => choice + suffix).join(', ')
+  const advice = bare === '0' ? `0${suffix}` : `${others} or ${last}`
+  return `the leading zero is ambiguous, write ${advice}`
+}
+
+/** A physical address below 2^52, with an optional size suffix. Throws ESYNTAX or ERANGE. */
+export function parseAddress(text: string): number {
+  return parseBelowLimit(text, 'an address')
+}
+
+/** An offset in something, below 2^52, with an optional size suffix. Throws ESYNTAX or ERANGE. */
+export function parseOffset(text: string): number {
+  return parseBelowLimit(text, 'an offset')
+}
+
+/** A length in bytes, 0 to 2^52, with an optional size suffix: `0x20`, `4k`, `1M`. */
+export function parseSize(text: string): number {
+  return parseBelowLimit(text, 'a length', addressLimit)
+}
+
+/** The number that `parseNumber` accepts with a size suffix, up to `max`, as a `number`. */
+export function parseBelowLimit(text: string, what: string, max = addressLimit - 1): number {
+  return Number(parseNumber(text, { what, suffix: true, max: BigInt(max) }))
+}
+
+/** `0x…` in lower case; with `width` (in bits) padded with zeros to that many bits. */
+export function formatHex(value: Value, width = 0): string {
+  return `0x${value.toString(16).padStart(width / 4, '0')}`
+}

@@ -1,0 +1,223 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { formatPlace, parsePlace } from './place.ts'
+import { type Place, placeExamples, schemes } from './schemes/index.ts'
+import * as arbitrary from './testing/arbitraries.ts'
+import { acceptedBy, refused } from './testing/refused.ts'
+
+const pciPlace = {
+  scheme: 'pci',
+  domain: 0,
+  bus: 0,
+  device: 4,
+  function: 0,
+  bar: 0,
+  writeCombining: false,
+  offset: 0,
+} as const
+
+describe('accepts', () => {
+  const cases: [string, Place, string][] = [
+    ['0xfed00000', { scheme: 'address', offset: 0xfed0_0000 }, '0xfed00000'],
+    ['0xFED0_0000+0x10+4', { scheme: 'address', offset: 0xfed0_0014 }, '0xfed00014'],
+    ['1G+4k', { scheme: 'address', offset: 0x4000_1000 }, '0x40001000'],
+    ['pci:0000:00:04.0/bar0', pciPlace, 'pci:0000:00:04.0/bar0'],
+    ['pci:00:04.0/bar0+0x4', { ...pciPlace, offset: 4 }, 'pci:0000:00:04.0/bar0+0x4'],
+    ['pci:0:4.0/bar0+0', pciPlace, 'pci:0000:00:04.0/bar0'],
+    [
+      'pci:10000:E1:1F.7/bar5_wc+1M',
+      {
+        ...{ scheme: 'pci', domain: 0x10000, bus: 0xe1, device: 0x1f, function: 7, bar: 5 },
+        ...{ writeCombining: true, offset: 0x10_0000 },
+      },
+      'pci:10000:e1:1f.7/bar5_wc+0x100000',
+    ],
+    ['uio:uio0/map0', { scheme: 'uio', device: 0, map: 0, offset: 0 }, 'uio:uio0/map0'],
+    ['uio:3/map1+8', { scheme: 'uio', device: 3, map: 1, offset: 8 }, 'uio:uio3/map1+0x8'],
+    [
+      'uio:edu/regs+0x10',
+      { scheme: 'uio', device: 'edu', map: 'regs', offset: 16 },
+      'uio:edu/regs+0x10',
+    ],
+    [
+      'uio:a:5/soc/uart@9000000',
+      { scheme: 'uio', device: 'a:5', map: 'soc/uart@9000000', offset: 0 },
+      'uio:a:5/soc/uart@9000000',
+    ],
+    ['file:../a b', { scheme: 'file', path: '../a b', offset: 0 }, 'file:../a b'],
+    ['file:a+b+0x10', { scheme: 'file', path: 'a+b', offset: 16 }, 'file:a+b+0x10'],
+    ['file:a=b', { scheme: 'file', path: 'a=b', offset: 0 }, 'file:a=b'],
+    ['file:a..zzz', { scheme: 'file', path: 'a..zzz', offset: 0 }, 'file:a..zzz'],
+    ['file:weird+1+0', { scheme: 'file', path: 'weird+1', offset: 0 }, 'file:weird+1+0x0'],
+    ['file:weird:5+0', { scheme: 'file', path: 'weird:5', offset: 0 }, 'file:weird:5+0x0'],
+    ['file:weird..5+0', { scheme: 'file', path: 'weird..5', offset: 0 }, 'file:weird..5+0x0'],
+    ['file:weird=+0', { scheme: 'file', path: 'weird=', offset: 0 }, 'file:weird=+0x0'],
+    [
+      'file:/sys/bus/pci/devices/0000:00:04.0/resource0+4',
+      { scheme: 'file', path: '/sys/bus/pci/devices/0000:00:04.0/resource0', offset: 4 },
+      'file:/sys/bus/pci/devices/0000:00:04.0/resource0+0x4',
+    ],
+  ]
+  test.each(cases)('%s', (text, place, canonical) => {
+    expect(parsePlace(text)).toEqual(place)
+    expect(formatPlace(place)).toBe(canonical)
+    expect(parsePlace(canonical)).toEqual(place)
+  })
+
+  test('the example of every scheme, in its canonical form', () => {
+    expect(placeExamples.map(({ scheme }) => scheme)).toEqual(schemes.map(({ name }) => name))
+    for (const { scheme, example } of placeExamples) {
+      expect(parsePlace(example).scheme).toBe(scheme)
+      expect(formatPlace(parsePlace(example))).toBe(example)
+    }
+  })
+})
+
+const expected = 'expected an address such as 0xfed00000, or pci:, uio:, file:'
+
+describe('refuses as a place', () => {
+  test.each([
+    ['', `it is empty, ${expected}`],
+    [' 0x10', 'it has blanks around it'],
+    ['zzz', expected],
+    ['-5', expected],
+    ['fed00000', 'did you mean 0xfed00000?'],
+    ['fed00000-fed003ff', 'did you mean 0xfed00000..0xfed00400?'],
+    ['0x10-0x1f', 'did you mean 0x10..0x20?'],
+    ['00:04.0/bar0+4', 'did you mean pci:00:04.0/bar0+4?'],
+    ['0000:00:04.0', 'did you mean pci:0000:00:04.0/bar0?'],
+    ['uio0/map0', 'did you mean uio:uio0/map0?'],
+    ['./dump.bin+0x10', 'did you mean file:./dump.bin+0x10?'],
+    ['/dev/mem', 'did you mean file:/dev/mem?'],
+    ['0x10:5', 'no bits are taken here, leave out ":5"'],
+    ['file:a:7:4', 'no bits are taken here, leave out ":7:4"'],
+    ['0x10..+5', 'no range is taken here, leave out "..+5"'],
+  ])('%j', (text, why) => {
+    expect(refused(() => parsePlace(text))).toBe(`ESYNTAX "${text}" is not a place: ${why}`)
+  })
+})
+
+describe('refuses', () => {
+  test.each([
+    ['0x5oops', 'ESYNTAX "0x5oops" is not an address: unexpected "oops" after 0x5'],
+    ['0x10+', 'ESYNTAX "" is not an offset: it is empty'],
+    [
+      '0x10+zzz',
+      'ESYNTAX "zzz" is not an offset: expected a number such as 0x1f, 0b101, 0o17 or 4k',
+    ],
+    ['0x10:7-4', 'ESYNTAX "7-4" is not a bit or bits: did you mean 7:4?'],
+    [
+      '0x10000000000000',
+      'ERANGE 0x10000000000000 is too large for an address: the largest is 0xfffffffffffff',
+    ],
+    [
+      '0xfffffffffffff+1',
+      'ERANGE 0xfffffffffffff+1 is too large for an address: the largest is 0xfffffffffffff',
+    ],
+    ['pic:00:04.0/bar0', 'ESCHEME "pic:" is not a kind of place: did you mean pci:?'],
+    ['PCI:00:04.0/bar0', 'ESCHEME "PCI:" is not a kind of place: did you mean pci:?'],
+    ['foo:bar', 'ESCHEME "foo:" is not a kind of place: expected an address, or pci:, uio:, file:'],
+    ['zzz:5', `ESYNTAX "zzz" is not a place: ${expected}`],
+
+    [
+      'pci:00:04',
+      'ESYNTAX "00:04" is not the address of a PCI function: ' +
+        'expected [DOMAIN:]BUS:DEVICE.FUNCTION in hexadecimal, such as 0000:00:04.0',
+    ],
+    [
+      'pci:00:04.0',
+      'ESYNTAX "pci:00:04.0" is not a PCI place: ' +
+        'it names no BAR, did you mean pci:0000:00:04.0/bar0?',
+    ],
+    ['pci:00:20.0/bar0', 'ERANGE PCI device 0x20 does not exist: the largest is 0x1f'],
+    ['pci:00:04.8/bar0', 'ERANGE PCI function 8 does not exist: the largest is 7'],
+    ['pci:00:04.0/bar6', 'ERANGE BAR 6 does not exist: the largest is 5'],
+    ['pci:00:04.0/bar00', 'ESYNTAX "bar00" is not a BAR: did you mean bar0?'],
+    [
+      'pci:00:04.0/resource0_wc',
+      'ESYNTAX "resource0_wc" is not a BAR: ' +
+        'expected bar0 to bar5, or bar0_wc to bar5_wc, did you mean bar0_wc?',
+    ],
+    ['pci:00:04.0/rom', 'ESYNTAX "rom" is not a BAR: expected bar0 to bar5, or bar0_wc to bar5_wc'],
+    ['pci:00:04.0/bar0_wx', 'ESYNTAX "bar0_wx" is not a BAR: unexpected "_wx" after bar0'],
+    ['pci:00:04.0/bar0+zzz', 'ESYNTAX "bar0+zzz" is not a BAR: unexpected "+zzz" after bar0'],
+    ['pci:00:04.0/bar0+0x5oops', 'ESYNTAX "0x5oops" is not an offset: unexpected "oops" after 0x5'],
+
+    [
+      'uio:',
+      'ESYNTAX "uio:" is not a UIO place: ' +
+        'expected DEVICE/MAP, such as uio:uio0/map0 or uio:edu/regs',
+    ],
+    [
+      'uio:uio0',
+      'ESYNTAX "uio:uio0" is not a UIO place: it names no map, did you mean uio:uio0/map0?',
+    ],
+    ['uio:uio0/0', 'ESYNTAX "uio:uio0/0" is not a UIO place: did you mean uio:uio0/map0?'],
+    ['uio:uio00/map0', 'ESYNTAX "uio00" is not a UIO device or map: did you mean uio0?'],
+    ['uio:uio9999999/map0', 'ERANGE "uio9999999" does not exist: the largest number is 1048575'],
+    ['uio:a\n/map0', 'ESYNTAX "a\\u{a}" is not a UIO name: it holds a control character'],
+
+    ['file:', 'ESYNTAX "file:" is not a file place: it names no path, such as file:./dump.bin'],
+    ['file:+5', 'ESYNTAX "file:" is not a file place: it names no path, such as file:./dump.bin'],
+    [
+      'file:a\0b',
+      'ESYNTAX "file:a\\u{0}b" is not a file place: a path cannot hold a NUL character',
+    ],
+    [
+      'file:a+0x5oops',
+      'ESYNTAX "0x5oops" is not an offset: unexpected "oops" after 0x5 ' +
+        '(a path that ends in "+0x5oops" is written file:a+0x5oops+0)',
+    ],
+    [
+      'file:a:64',
+      'ERANGE bit 64 does not exist: bits are numbered from 0 to 63 ' +
+        '(a path that ends in ":64" is written file:a:64+0)',
+    ],
+    [
+      'file:a..5x',
+      'ESYNTAX "5x" is not the end of a range: unexpected "x" after 5 ' +
+        '(a path that ends in "..5x" is written file:a..5x+0)',
+    ],
+  ])('%j', (text, message) => {
+    const known = message.startsWith('ESCHEME') && message.endsWith('?')
+    expect(refused(() => parsePlace(text))).toBe(
+      known ? `${message} (known: pci:, uio:, file:)` : message,
+    )
+  })
+})
+
+describe('properties', () => {
+  test('what is formatted parses to the same', () => {
+    fc.assert(
+      fc.property(arbitrary.places, (place) => {
+        expect(parsePlace(formatPlace(place))).toEqual(place)
+      }),
+      { numRuns: 4000 },
+    )
+  })
+
+  test('any text is refused by a RequestError, or its canonical form means the same', () => {
+    fc.assert(
+      fc.property(arbitrary.texts, (text) => {
+        const place = acceptedBy(() => parsePlace(text))
+        if (place === undefined) return
+        expect(parsePlace(formatPlace(place))).toEqual(place)
+        expect(formatPlace(parsePlace(formatPlace(place)))).toBe(formatPlace(place))
+      }),
+      { numRuns: 4000 },
+    )
+  })
+
+  test('sums are what JavaScript adds up', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { minLength: 1, maxLength: 5 }), (terms) => {
+        const text = terms
+          .map((term, index) => (index % 2 ? `0x${term.toString(16)}` : term))
+          .join('+')
+        const offset = terms.reduce((sum, term) => sum + term, 0)
+        expect(parsePlace(text)).toEqual({ scheme: 'address', offset })
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})

@@ -1,0 +1,200 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { formatOperand, type Operand, parseOperand } from './operand.ts'
+import { formatRange, parseOperandOrRange, parseRange, type Range, rangeEnd } from './range.ts'
+import * as arbitrary from './testing/arbitraries.ts'
+import { acceptedBy, refused } from './testing/refused.ts'
+
+const format = (parsed: Operand | Range) =>
+  parsed.kind === 'range' ? formatRange(parsed) : formatOperand(parsed)
+
+describe('operands', () => {
+  test.each([
+    ['0x09000018', { kind: 'operand', place: { scheme: 'address', offset: 0x900_0018 } }],
+    [
+      '0x09000018:7:4',
+      {
+        kind: 'operand',
+        place: { scheme: 'address', offset: 0x900_0018 },
+        bits: { high: 7, low: 4 },
+      },
+    ],
+    [
+      'file:x:3+1:5',
+      {
+        kind: 'operand',
+        place: { scheme: 'file', path: 'x:3', offset: 1 },
+        bits: { high: 5, low: 5 },
+      },
+    ],
+    [
+      'file:x:5',
+      {
+        kind: 'operand',
+        place: { scheme: 'file', path: 'x', offset: 0 },
+        bits: { high: 5, low: 5 },
+      },
+    ],
+    [
+      'file:../dump.bin',
+      { kind: 'operand', place: { scheme: 'file', path: '../dump.bin', offset: 0 } },
+    ],
+  ] as [string, Operand][])('%s', (text, operand) => {
+    expect(parseOperand(text)).toEqual(operand)
+    expect(parseOperandOrRange(text)).toEqual(operand)
+  })
+
+  test('bits of a BAR', () => {
+    const operand = parseOperand('pci:00:04.0/bar0_wc+0x10:7:4')
+    expect(operand.bits).toEqual({ high: 7, low: 4 })
+    expect(formatOperand(operand)).toBe('pci:0000:00:04.0/bar0_wc+0x10:7:4')
+  })
+
+  test.each([
+    ['0x10:4:7', 'ERANGE 4:7 is reversed: bits are given from high to low, did you mean 7:4?'],
+    ['0x10:0x5', 'ESYNTAX "0x5" is not a bit: expected a decimal number from 0 to 63'],
+    ['0x10:', 'ESYNTAX "" is not a bit: expected a decimal number from 0 to 63'],
+    ['0x10..+4', 'ESYNTAX "0x10..+4" is not one place: no range is taken here, leave out "..+4"'],
+  ])('refuses %j', (text, message) => {
+    expect(refused(() => parseOperand(text))).toBe(message)
+  })
+})
+
+describe('ranges', () => {
+  test.each([
+    ['0x09000fe0..+32', '0x9000fe0..+0x20', 0x900_1000],
+    ['0x10..0x20', '0x10..+0x10', 0x20],
+    ['0x10+0x10..0x20+0x10', '0x20..+0x10', 0x30],
+    ['1G..+1M', '0x40000000..+0x100000', 0x4010_0000],
+    ['0xfffffffffffff..+1', '0xfffffffffffff..+0x1', 2 ** 52],
+    ['pci:00:04.0/bar0+0x10..0x20', 'pci:0000:00:04.0/bar0+0x10..+0x10', 0x20],
+    ['uio:edu/regs..4k', 'uio:edu/regs..+0x1000', 0x1000],
+    ['file:../a.bin+0x10..+32', 'file:../a.bin+0x10..+0x20', 0x30],
+    ['file:a..5', 'file:a..+0x5', 5],
+    ['file:a...5', 'file:a...+0x5', 5],
+    ['file:a...+5', 'file:a...+0x5', 5],
+    ['file:a..5+0..+4', 'file:a..5+0x0..+0x4', 4],
+  ])('%s', (text, canonical, end) => {
+    const range = parseRange(text)
+    expect(formatRange(range)).toBe(canonical)
+    expect(parseOperandOrRange(text)).toEqual(range)
+    expect(rangeEnd(range)).toBe(end)
+  })
+
+  test.each([
+    ['0x20..0x10', 'it ends before it starts, did you mean 0x10..0x20?'],
+    [
+      'pci:00:04.0/bar0+0x20..0x10',
+      'it ends before it starts, did you mean pci:0000:00:04.0/bar0+0x10..0x20?',
+    ],
+  ])('refuses reversed %s', (text, why) => {
+    expect(refused(() => parseRange(text))).toBe(`ERANGE "${text}" is reversed: ${why}`)
+  })
+
+  test.each(['0x20..0x20', '0x20..+0'])('refuses empty %s', (text) => {
+    expect(refused(() => parseRange(text))).toBe(
+      `ERANGE "${text}" is empty: one byte would be 0x20..+0x1`,
+    )
+  })
+
+  test.each([
+    ['0x10', 'ESYNTAX "0x10" is not a range: expected A..B or A..+LENGTH, such as 0x10..+0x100'],
+    [
+      '0xfffffffffffff..+2',
+      'ERANGE "0xfffffffffffff..+2" ends too high: the largest end is 0x10000000000000',
+    ],
+    [
+      '0x10..0x10000000000001',
+      'ERANGE 0x10000000000001 is too large for the end of a range: ' +
+        'the largest is 0x10000000000000',
+    ],
+    [
+      '0x10..',
+      'ESYNTAX "" is not the end of a range: ' +
+        'expected an end such as 0x20, or a length such as +0x10',
+    ],
+    [
+      '0x10..zzz',
+      'ESYNTAX "zzz" is not the end of a range: ' +
+        'expected a number such as 0x1f, 0b101, 0o17 or 4k',
+    ],
+    [
+      '0x10..0x20..0x30',
+      'ESYNTAX "0x20..0x30" is not the end of a range: unexpected "..0x30" after 0x20',
+    ],
+    [
+      'file:a..',
+      'ESYNTAX "file:a.." is not a range: it has no end, expected an end such as 0x20, ' +
+        'or a length such as +0x10 (no path may end in "..")',
+    ],
+    [
+      'pci:00:04.0/bar0..',
+      'ESYNTAX "pci:00:04.0/bar0.." is not a range: it has no end, ' +
+        'expected an end such as 0x20, or a length such as +0x10',
+    ],
+    ['0x10..+', 'ESYNTAX "" is not a length: it is empty'],
+    [
+      '0x10:5..+8',
+      'ESYNTAX "0x10:5..+8" is not a range: a range covers whole bytes, leave out ":5"',
+    ],
+    [
+      '0x10..+8:5',
+      'ESYNTAX "0x10..+8:5" is not a range: a range covers whole bytes, leave out ":5"',
+    ],
+    [
+      'file:a:5..+8',
+      'ESYNTAX "file:a:5..+8" is not a range: a range covers whole bytes, leave out ":5" ' +
+        '(a path that ends in ":5" is written file:a:5+0)',
+    ],
+    ['pci:00:04.0/bar0..zzz', 'ESYNTAX "bar0..zzz" is not a BAR: unexpected "..zzz" after bar0'],
+  ])('refuses %j', (text, message) => {
+    expect(refused(() => parseRange(text))).toBe(message)
+  })
+})
+
+describe('properties', () => {
+  const operands: fc.Arbitrary<Operand> = fc
+    .tuple(arbitrary.places, fc.option(arbitrary.bits))
+    .map(([place, bits]) => ({ kind: 'operand', place, ...(bits === null ? {} : { bits }) }))
+  const ranges: fc.Arbitrary<Range> = fc
+    .tuple(arbitrary.places, arbitrary.offsets)
+    .map(([place, most]) => ({
+      kind: 'range',
+      place,
+      length: Math.max(1, Math.min(most, 2 ** 52 - place.offset)),
+    }))
+
+  test('what is formatted parses to the same', () => {
+    fc.assert(
+      fc.property(fc.oneof(operands, ranges), (data) => {
+        expect(parseOperandOrRange(format(data))).toEqual(data)
+      }),
+      { numRuns: 4000 },
+    )
+  })
+
+  test('A..B is A..+(B-A)', () => {
+    fc.assert(
+      fc.property(ranges, (range) => {
+        const end = `0x${rangeEnd(range).toString(16)}`
+        const text = formatRange(range).replace(/\.\.\+0x[0-9a-f]+$/, `..${end}`)
+        expect(parseRange(text)).toEqual(range)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('any text is refused by a RequestError, or its canonical form means the same', () => {
+    fc.assert(
+      fc.property(arbitrary.texts, (text) => {
+        const data = acceptedBy(() => parseOperandOrRange(text))
+        if (data === undefined) return
+        expect(parseOperandOrRange(format(data))).toEqual(data)
+        expect(format(parseOperandOrRange(format(data)))).toBe(format(data))
+        const only = acceptedBy(() => (data.kind === 'range' ? parseRange : parseOperand)(text))
+        expect(only).toEqual(data)
+      }),
+      { numRuns: 4000 },
+    )
+  })
+})

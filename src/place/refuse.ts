@@ -1,0 +1,31 @@
+import { type ErrorCode, RequestError } from '../errors.ts'
+
+const longestQuote = 80
+
+/** The text in double quotes, as `clip` shows it. */
+export function quote(text: string): string {
+  return `"${clip(text).replaceAll('"', '\\"')}"`
+}
+
+/**
+ * The text as one readable line: a long middle is cut out, and control characters and invisible
+ * ones (a pasted zero-width space) are shown as `\u{200b}`.
+ */
+export function clip(text: string): string {
+  const half = longestQuote / 2 - 1
+  const short = text.length <= longestQuote ? text : `${text.slice(0, half)}…${text.slice(-half)}`
+  return short.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  )
+}
+
+/** A refusal of `input`: nothing was touched. To be thrown by the caller. */
+export function refusal(code: ErrorCode, message: string, input: string): RequestError {
+  return new RequestError(code, message, { input })
+}
+
+/** `"input" is not WHAT: WHY`, the sentence in which every malformed text is refused. */
+export function malformed(input: string, what: string, why: string): RequestError {
+  return refusal('ESYNTAX', `${quote(input)} is not ${what}: ${why}`, input)
+}

@@ -1,0 +1,52 @@
+import { formatHex } from './number.ts'
+
+/** What every place has. */
+export interface AnyPlace {
+  /** Which row of the table of schemes it belongs to. */
+  scheme: string
+  /** Byte offset in the thing that is named; for plain addresses, the physical address itself. */
+  offset: number
+}
+
+/**
+ * One way to name a place. Adding one means one file beside `schemes/pci.ts` and one row in
+ * `schemes/index.ts`.
+ *
+ * A place is `NAME:SUBJECT[+OFFSET]`. The scheme sees only the subject; offset, bits, ranges and
+ * values follow the same rules for all, and are split off before.
+ */
+export interface Scheme<P extends AnyPlace> {
+  readonly name: P['scheme']
+  /** A place that a help text or a message can show. */
+  readonly example: string
+  /**
+   * Set for places that are written without `NAME:`. Says whether this scheme takes the text, which
+   * then is the whole place: the scheme handles `+OFFSET` itself.
+   */
+  readonly claims?: (text: string) => boolean
+  /**
+   * Set when a subject may contain anything, so that it may look as if `+OFFSET`, bits or the end
+   * of a range followed: what messages call it (`path`). Such a subject is closed by `+0`.
+   */
+  readonly freeText?: string
+  /**
+   * Index in `NAME:`'s body from which `+OFFSET`, bits and `..` are looked for: behind the colons
+   * and dots that belong to the subject.
+   */
+  suffixesFrom(body: string): number
+  /** Throws a RequestError when the subject is malformed. */
+  parse(subject: string, offset: number): P
+  /** The canonical text, without `NAME:`. */
+  format(place: P): string
+  /** The place that was probably meant by a text that is none, if it is one of this scheme. */
+  guess?(text: string): string | undefined
+}
+
+/** What could be taken for `+OFFSET`, for bits, or for the end of a range, at the end of a subject. */
+const looksLikeSuffix = /(?:[+:]|\.\.)[0-9]\w*$|[!=]$/
+
+/** `SUBJECT+OFFSET`; without an offset of 0, unless the subject would be read otherwise then. */
+export function withOffset(subject: string, offset: number): string {
+  if (offset === 0 && !looksLikeSuffix.test(subject)) return subject
+  return `${subject}+${formatHex(offset)}`
+}

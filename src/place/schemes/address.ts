@@ -1,0 +1,53 @@
+import { parseBits } from '../bits.ts'
+import { addressLimit, formatHex, parseAddress, parseBelowLimit, parseOffset } from '../number.ts'
+import { clip, refusal } from '../refuse.ts'
+import type { Scheme } from '../scheme.ts'
+
+/** A physical address: `0xfed00000`, or a sum such as `0xfed00000+0x10`. */
+export interface AddressPlace {
+  scheme: 'address'
+  /** The physical address, below 2^52. */
+  offset: number
+}
+
+export const address: Scheme<AddressPlace> = {
+  name: 'address',
+  example: '0xfed00000',
+  claims: (text) => /^[0-9]/.test(text),
+  suffixesFrom: () => 0,
+  parse: (subject) => {
+    const colon = subject.indexOf(':')
+    // Well-formed bits were split off before: what is left behind a colon is refused as bits.
+    if (colon >= 0) parseBits(subject.slice(colon + 1))
+    return { scheme: 'address', offset: parseSum(subject, 'an address') }
+  },
+  format: (place) => formatHex(place.offset),
+  guess: guessAddress,
+}
+
+/**
+ * A number, or a sum of numbers, that is an address of at most `max`. Messages call it `what`.
+ * Throws ESYNTAX or ERANGE.
+ */
+export function parseSum(text: string, what: string, max = addressLimit - 1): number {
+  const [first = '', ...rest] = text.split('+')
+  let sum = what === 'an address' ? parseAddress(first) : parseBelowLimit(first, what, max)
+  for (const term of rest) {
+    sum += parseOffset(term)
+    if (sum > max) {
+      const most = `the largest is ${formatHex(max)}`
+      throw refusal('ERANGE', `${clip(text)} is too large for ${what}: ${most}`, text)
+    }
+  }
+  return sum
+}
+
+/** Digits as /proc/iomem and manuals print them: hexadecimal without 0x, ranges with their last byte. */
+function guessAddress(text: string): string | undefined {
+  if (/^[a-f][0-9a-f]+$/i.test(text)) return `0x${text}`
+  const ends = /^(?:0x)?([0-9a-f]{1,13})-(?:0x)?([0-9a-f]{1,13})$/i.exec(text)
+  if (ends === null) return undefined
+  const start = Number(`0x${ends[1]}`)
+  const last = Number(`0x${ends[2]}`)
+  return last < start ? undefined : `${formatHex(start)}..${formatHex(last + 1)}`
+}

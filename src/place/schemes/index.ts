@@ -1,0 +1,32 @@
+/** The table of schemes. Adding one means one file in this folder and one row here. */
+import type { AnyPlace, Scheme } from '../scheme.ts'
+import { address } from './address.ts'
+import { file } from './file.ts'
+import { pci } from './pci.ts'
+import { uio } from './uio.ts'
+
+const table = [address, pci, uio, file] as const
+
+type PlaceOf<S> = S extends Scheme<infer P> ? P : never
+
+/** A location as a person names it, resolved to nothing yet. Tell the kinds apart by `scheme`. */
+export type Place = PlaceOf<(typeof table)[number]>
+
+/** A row whose `format` takes only places of its own: `schemeOf` finds the right one. */
+export type AnyScheme = Omit<Scheme<AnyPlace>, 'parse' | 'format'> & {
+  parse(subject: string, offset: number): Place
+  format(place: never): string
+}
+
+export const schemes: readonly AnyScheme[] = table
+
+/** The schemes that are written `NAME:`, in the order of the table. */
+export const prefixed = schemes.filter((scheme) => scheme.claims === undefined)
+
+/** `pci:, uio:, file:`, for messages. */
+export const prefixes = prefixed.map((scheme) => `${scheme.name}:`).join(', ')
+
+/** One example of every kind of place, for help texts. */
+export const placeExamples: readonly { scheme: Place['scheme']; example: string }[] = table.map(
+  ({ name, example }) => ({ scheme: name, example }),
+)

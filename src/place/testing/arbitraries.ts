@@ -1,0 +1,97 @@
+import fc from 'fast-check'
+import type { Bits, Place } from '../index.ts'
+
+const limit = 2 ** 52
+
+export const offsets: fc.Arbitrary<number> = fc.oneof(
+  fc.constant(0),
+  fc.integer({ min: 0, max: 0x1000 }),
+  fc.maxSafeInteger().map((number) => Math.abs(number) % limit),
+)
+
+export const bits: fc.Arbitrary<Bits> = fc
+  .tuple(fc.integer({ min: 0, max: 63 }), fc.integer({ min: 0, max: 63 }))
+  .map(([a, b]) => ({ high: Math.max(a, b), low: Math.min(a, b) }))
+
+/** Paths and names full of what the grammar also uses for itself. */
+const tricky: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
+  fc
+    .array(fc.constantFrom('..', '.', '+', ':', '=', '!', '/', '0', '5', '0x1f', '4k', 'a', '-'), {
+      minLength: 1,
+      maxLength: 8,
+    })
+    .map((parts) => parts.join('')),
+)
+
+const paths = tricky.filter((path) => !path.includes('\0') && !path.endsWith('..'))
+const names = paths.filter((name) => [...name].every((character) => character >= ' '))
+const numbers = fc.integer({ min: 0, max: 0xfffff })
+
+export const places: fc.Arbitrary<Place> = fc.oneof(
+  fc.record({ scheme: fc.constant('address' as const), offset: offsets }),
+  fc.record({ scheme: fc.constant('file' as const), path: paths, offset: offsets }),
+  fc.record({
+    scheme: fc.constant('pci' as const),
+    domain: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff_ffff })),
+    bus: fc.integer({ min: 0, max: 0xff }),
+    device: fc.integer({ min: 0, max: 0x1f }),
+    function: fc.integer({ min: 0, max: 7 }),
+    bar: fc.integer({ min: 0, max: 5 }),
+    writeCombining: fc.boolean(),
+    offset: offsets,
+  }),
+  fc.record({
+    scheme: fc.constant('uio' as const),
+    device: fc.oneof(
+      numbers,
+      names.filter((name) => !name.includes('/') && !/^(uio)?[0-9]+$/.test(name)),
+    ),
+    map: fc.oneof(
+      numbers,
+      names.filter((name) => !/^(map)?[0-9]+$/.test(name)),
+    ),
+    offset: offsets,
+  }),
+)
+
+const fragments = [
+  ...[
+    '0x10',
+    '0xfed00000',
+    '0b101',
+    '0o17',
+    '31',
+    '1_000',
+    '4k',
+    '1M',
+    '2G',
+    '010',
+    '0x',
+    '_',
+    '0',
+  ],
+  ...['pci:', 'uio:', 'file:', 'pic:', 'sim:', '0000:00:04.0', '00:04.7', '/bar0', '/bar5_wc'],
+  ...['/bar6', 'uio0', '/map0', 'edu', '/regs', './dump.bin', '../a', '/dev/mem', 'zzz', 'oops'],
+  ...['..', '..+', '+', ':', '=', '!=', '==', '-', ' ', '.', '/', ':5', ':7:4', ':4:7', ':64'],
+  ...['..0x20', '..+32', '+0x10', '+0', '=0x41', '=0', '\n', '', '5', 'de', '??', 'text:', 'u32:'],
+  ...['50', 'ms', 'us', 's', 'm', '"'],
+]
+
+/** Texts that come close to the grammar: its fragments in any order, some letters changed. */
+export const nearlyGrammar: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.array(fc.constantFrom(...fragments), { maxLength: 7 }),
+    fc.option(fc.tuple(fc.nat(40), fc.nat(2), fc.string({ maxLength: 2 })), { freq: 2 }),
+  )
+  .map(([parts, mutation]) => {
+    const text = parts.join('')
+    if (mutation === null) return text
+    const [at, removed, inserted] = mutation
+    return text.slice(0, at) + inserted + text.slice(at + removed)
+  })
+
+export const texts: fc.Arbitrary<string> = fc.oneof(
+  { weight: 4, arbitrary: nearlyGrammar },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
+)
