@@ -1,0 +1,132 @@
+import { RequestError } from '../../errors.ts'
+import type { Clock } from '../clock.ts'
+import { BusFault } from '../interpreter.ts'
+import type { Value, Width } from '../step.ts'
+import { Device } from './device.ts'
+import { ConsoleRegister } from './registers/queues.ts'
+import type { SimRegister } from './registers/register.ts'
+import type { BoardDescription } from './schema.ts'
+import { Storage } from './storage.ts'
+
+/** One access that a board answered, or with `fault` one that it did not. */
+export interface BoardAccess {
+  direction: 'read' | 'write'
+  address: number
+  width: Width
+  /** What was loaded or stored; absent for a load that faulted. */
+  value?: Value
+  fault?: true
+}
+
+export interface BoardOptions {
+  /** Keeps every access in `accesses`. Default: false. */
+  record?: boolean
+  /** Called with each byte that a console register prints, and the register's name `device.NAME`. */
+  onPrint?: (byte: number, register: string) => void
+}
+
+interface Region {
+  base: number
+  end: number
+  part: Device | Storage
+}
+
+/** A simulated board: what answers at which address, and the state of it all. */
+export class Board {
+  readonly name: string
+  readonly description: BoardDescription
+  /** All accesses so far, in order, when `record` was asked for; otherwise empty. */
+  readonly accesses: BoardAccess[] = []
+  readonly #record: boolean
+  readonly #regions: Region[] = []
+  readonly #devices = new Map<string, Device>()
+
+  constructor(description: BoardDescription, clock: Clock, options: BoardOptions = {}) {
+    this.name = description.name
+    this.description = description
+    this.#record = options.record ?? false
+    const surroundings = {
+      nowUs: () => clock.nowUs(),
+      print: (register: string, byte: number) => options.onPrint?.(byte, register),
+      endian: description.endian,
+    }
+    for (const [name, region] of Object.entries(description.regions)) {
+      const { base, size } = region
+      const device = region.kind === 'device' && new Device(name, region, surroundings)
+      if (device) this.#devices.set(name, device)
+      const part = region.kind === 'device' ? (device as Device) : new Storage(name, region)
+      this.#regions.push({ base, end: base + size, part })
+    }
+  }
+
+  /** One load, with its side effects. Throws a BusFault. */
+  load(address: number, width: Width): Value {
+    const access: BoardAccess = { direction: 'read', address, width }
+    return this.#access(access, ({ base, part }) => {
+      access.value = part.load(address - base, width)
+      return access.value
+    })
+  }
+
+  /** One store. Throws a BusFault. */
+  store(address: number, width: Width, value: Value): void {
+    const access: BoardAccess = { direction: 'write', address, width, value }
+    this.#access(access, ({ base, part }) => part.store(address - base, width, value))
+  }
+
+  /** What the register `device.NAME` holds, without the side effects of a load. */
+  peek(register: string): bigint {
+    return this.#find(register).peek()
+  }
+
+  /** Changes the register `device.NAME` as the hardware itself would; pushes, for a queue. */
+  poke(register: string, value: Value): void {
+    this.#find(register).poke(BigInt(value))
+  }
+
+  /** What was printed on the console register `device.NAME` so far. */
+  text(register: string): string {
+    return this.#console(register).text
+  }
+
+  /** Types a text (as UTF-8) into the console register `device.NAME`. */
+  type(register: string, text: string): void {
+    const target = this.#console(register)
+    for (const byte of new TextEncoder().encode(text)) target.poke(BigInt(byte))
+  }
+
+  #access<T>(access: BoardAccess, act: (region: Region) => T): T {
+    if (this.#record) this.accesses.push(access)
+    try {
+      const end = access.address + access.width / 8
+      const region = this.#regions.find(
+        ({ base, end: last }) => base <= access.address && end <= last,
+      )
+      if (region === undefined) throw new BusFault()
+      return act(region)
+    } catch (error) {
+      access.fault = true
+      throw error
+    }
+  }
+
+  #find(register: string): SimRegister {
+    const [device = '', name = ''] = register.split('.')
+    const block = this.#devices.get(device)
+    block?.settle()
+    const found = block?.registers.get(name)
+    if (found) return found
+    throw new RequestError('ENOPLACE', `${this.name} has no register "${register}"`, {
+      input: register,
+    })
+  }
+
+  #console(register: string): ConsoleRegister {
+    const found = this.#find(register)
+    if (found instanceof ConsoleRegister) return found
+    const kind = found.description.kind
+    throw new RequestError('EUSAGE', `${register} is a ${kind} register, not a console`, {
+      input: register,
+    })
+  }
+}

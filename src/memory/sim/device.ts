@@ -1,0 +1,123 @@
+import { asValue } from '../elements.ts'
+import { BusFault } from '../interpreter.ts'
+import type { Value, Width } from '../step.ts'
+import { makeRegister } from './registers/make.ts'
+import type { Block, SimRegister } from './registers/register.ts'
+import type { DeviceDescription } from './schema.ts'
+
+/** What all devices of a board share. */
+export interface Surroundings {
+  nowUs(): number
+  print(register: string, byte: number): void
+  endian: 'little' | 'big'
+}
+
+/** A block of registers. */
+export class Device implements Block {
+  readonly name: string
+  readonly registers = new Map<string, SimRegister>()
+  readonly #description: DeviceDescription
+  readonly #surroundings: Surroundings
+  readonly #bigEndian: boolean
+
+  constructor(name: string, description: DeviceDescription, surroundings: Surroundings) {
+    this.name = name
+    this.#description = description
+    this.#surroundings = surroundings
+    this.#bigEndian = (description.endian ?? surroundings.endian) === 'big'
+    for (const [key, register] of Object.entries(description.registers)) {
+      this.registers.set(key, makeRegister(key, register, this))
+    }
+  }
+
+  nowUs(): number {
+    return this.#surroundings.nowUs()
+  }
+
+  register(name: string): SimRegister {
+    return this.registers.get(name) as SimRegister
+  }
+
+  print(register: string, byte: number): void {
+    this.#surroundings.print(`${this.name}.${register}`, byte)
+  }
+
+  /** Brings everything that runs by itself up to the present. */
+  settle(): void {
+    for (const register of this.registers.values()) register.settle()
+  }
+
+  /** One load. It reaches each register under it once; bytes that no register has read as 0. */
+  load(offset: number, width: Width): Value {
+    let value = 0n
+    for (const { register, lanes } of this.#reached(offset, width)) {
+      const read = register.read(maskOf(lanes))
+      for (const { inRegister, inAccess } of lanes) {
+        value |= ((read >> inRegister) & 0xffn) << inAccess
+      }
+    }
+    return asValue(value, width)
+  }
+
+  /** One store. It reaches each register under it once, and there only the bytes it covers. */
+  store(offset: number, width: Width, value: Value): void {
+    for (const { register, lanes } of this.#reached(offset, width)) {
+      let part = 0n
+      for (const { inRegister, inAccess } of lanes) {
+        part |= ((BigInt(value) >> inAccess) & 0xffn) << inRegister
+      }
+      register.write(part, maskOf(lanes))
+    }
+  }
+
+  #reached(offset: number, width: Width): Reached[] {
+    const { widths, holes } = this.#description
+    if (!widths.includes(width)) throw refuseWidth(this.name, widths)
+    this.settle()
+    const reached: Reached[] = []
+    let covered = 0
+    for (const register of this.registers.values()) {
+      const lanes = this.#lanes(register, offset, width / 8)
+      if (lanes.length === 0) continue
+      if (register.widths && !register.widths.includes(width)) {
+        throw refuseWidth(`${this.name}.${register.name}`, register.widths)
+      }
+      reached.push({ register, lanes })
+      covered += lanes.length
+    }
+    if (holes === 'fault' && covered < width / 8) {
+      throw new BusFault(`${this.name} has no register there (bus error)`)
+    }
+    return reached
+  }
+
+  /** The bytes that an access and a register have in common, as shifts in each. */
+  #lanes(register: SimRegister, offset: number, bytes: number): Lane[] {
+    const start = register.description.offset
+    const lanes: Lane[] = []
+    const end = Math.min(offset + bytes, start + register.bytes)
+    for (let at = Math.max(offset, start); at < end; at++) {
+      const byte = this.#bigEndian ? register.bytes - 1 - (at - start) : at - start
+      lanes.push({ inRegister: BigInt(byte * 8), inAccess: BigInt((at - offset) * 8) })
+    }
+    return lanes
+  }
+}
+
+interface Lane {
+  inRegister: bigint
+  inAccess: bigint
+}
+
+interface Reached {
+  register: SimRegister
+  lanes: Lane[]
+}
+
+function maskOf(lanes: readonly Lane[]): bigint {
+  return lanes.reduce((mask, { inRegister }) => mask | (0xffn << inRegister), 0n)
+}
+
+function refuseWidth(name: string, widths: readonly Width[]): BusFault {
+  return new BusFault(`${name} answers accesses of ${widths.join(', ')} bits only (bus error)`)
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import { type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import { defaultBoard } from './default-board.ts'
+import type { BoardDescription } from './schema.ts'
+import { SimMemory, type SimOptions } from './sim-memory.ts'
+
+/**
+ * Opens a simulated board: the built-in one when `spec` is empty, otherwise the one that the YAML
+ * file at path `spec` describes (see docs/simulated-board.md).
+ *
+ * Throws ENOPLACE when there is no such file, EPERMISSION or EOPEN when it cannot be read, and
+ * ESYNTAX with file, line and column when it is no board description.
+ */
+export async function openSim(spec = '', options: SimOptions = {}): Promise<SimMemory> {
+  const text = spec === '' ? defaultBoard : await readDescription(spec)
+  const board = await parseBoard(text, spec === '' ? 'the built-in board' : spec)
+  return new SimMemory(board, { name: `sim:${spec}`, ...options })
+}
+
+/** The board that a YAML text describes. `file` names it in errors. Throws ESYNTAX. */
+export async function parseBoard(text: string, file = 'board.yaml'): Promise<BoardDescription> {
+  // Loaded only now: most runs of physmem need neither YAML nor validation.
+  const { parseBoardText } = await import('./parse.ts')
+  return parseBoardText(text, file)
+}
+
+async function readDescription(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw explain(path, error as NodeJS.ErrnoException)
+  }
+}
+
+function explain(path: string, error: NodeJS.ErrnoException): PhysmemError {
+  const { code: errno = 'unknown' } = error
+  const data = { place: `sim:${path}`, input: path, errno }
+  const options = { cause: error }
+  const what = `the board description ${path}`
+  switch (errno) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new RequestError(
+        'ENOPLACE',
+        `there is no file ${path}: expected ${BOARD}`,
+        data,
+        options,
+      )
+    case 'EISDIR':
+      return new RequestError(
+        'ENOPLACE',
+        `${path} is a directory: expected ${BOARD}`,
+        data,
+        options,
+      )
+    case 'EACCES':
+    case 'EPERM':
+      return new RefusedError('EPERMISSION', `${what} may not be read (${errno})`, data, options)
+    default:
+      return new RefusedError('EOPEN', `${what} could not be read (${errno})`, data, options)
+  }
+}
+
+const BOARD = 'the YAML description of a board'

@@ -1,0 +1,89 @@
+import * as v from 'valibot'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+} from 'yaml'
+import { RequestError } from '../../errors.ts'
+import { layoutProblems, type Problem } from './layout.ts'
+import { type BoardDescription, boardSchema } from './schema.ts'
+
+/**
+ * The board that a YAML text describes. Throws ESYNTAX with the first mistake as
+ * `file:line:column: message`; `data` has `file`, `line` and `column`, counted from 1.
+ */
+export function parseBoardText(text: string, file: string): BoardDescription {
+  const lines = new LineCounter()
+  const document = parseDocument(text, {
+    schema: 'failsafe', // scalars stay texts: see texts.ts
+    lineCounter: lines,
+    prettyErrors: false,
+  })
+  const fail = (offset: number, message: string): never => {
+    const { line, col } = lines.linePos(offset)
+    const at = { file, line, column: col }
+    throw new RequestError('ESYNTAX', `${file}:${line}:${col}: ${message}`, at)
+  }
+  const [broken] = [...document.errors, ...document.warnings]
+  if (broken) fail(broken.pos[0], broken.message)
+  const raw: unknown = document.toJS()
+  const reserved = findReserved(raw, [])
+  if (reserved) fail(offsetOf(document, reserved.path, true), reserved.message)
+  const result = v.safeParse(boardSchema, raw)
+  if (!result.success) {
+    const { path, message, ofKey } = problemOf(result.issues[0])
+    fail(offsetOf(document, path, ofKey), message)
+  }
+  const board = result.output as BoardDescription
+  for (const { path, message } of layoutProblems(board)) {
+    fail(offsetOf(document, path, false), `${path.join('.')}: ${message}`)
+  }
+  return board
+}
+
+function problemOf(issue: v.BaseIssue<unknown>): Problem & { ofKey: boolean } {
+  const items = issue.path ?? []
+  const path = items.map(({ key }) => String(key))
+  // valibot names the key itself where it is unknown or missing: then the text speaks of its parent.
+  const ofKey = items.at(-1)?.origin === 'key'
+  const label = (ofKey ? path.slice(0, -1) : path).join('.')
+  return { path, message: label === '' ? issue.message : `${label}: ${issue.message}`, ofKey }
+}
+
+/** Names that every object has, which valibot would drop without a word. */
+function findReserved(value: unknown, path: string[]): Problem | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, part] of Object.entries(value)) {
+    const here = [...path, key]
+    if (['__proto__', 'constructor', 'prototype'].includes(key)) {
+      return { path: here, message: `${path.join('.')}: "${key}" cannot be a name` }
+    }
+    const found = findReserved(part, here)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Where the value (or the key) at `path` starts; of the nearest thing above it that exists. */
+function offsetOf(document: Document, path: readonly string[], ofKey: boolean): number {
+  let node: Node | null | undefined = document.contents
+  let offset = node?.range?.[0] ?? 0
+  for (const [depth, key] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document)
+    let next: unknown
+    if (isSeq(node)) next = node.items[Number(key)]
+    else if (isMap(node)) {
+      const pair = node.items.find((item) => isNode(item.key) && String(item.key) === key)
+      next = ofKey && depth === path.length - 1 ? pair?.key : pair?.value
+    }
+    if (!isNode(next)) return offset
+    node = next
+    offset = node.range?.[0] ?? offset
+  }
+  return offset
+}

@@ -1,0 +1,58 @@
+import { type Clock, systemClock } from '../clock.ts'
+import { closedError } from '../failure.ts'
+import { type Bus, interpret } from '../interpreter.ts'
+import { Memory, type RunOptions } from '../memory.ts'
+import type { Program } from '../program.ts'
+import { RunQueue } from '../queue.ts'
+import type { Results } from '../results.ts'
+import { Board, type BoardOptions } from './board.ts'
+import type { BoardDescription } from './schema.ts'
+
+export interface SimOptions extends BoardOptions {
+  /** Where time comes from. Default: this machine's; a `VirtualClock` makes tests fast. */
+  clock?: Clock
+  /** How messages call the memory. Default: `sim:` and the board's name. */
+  name?: string
+}
+
+/**
+ * A board that exists only in this process, with registers that behave: for learning, for
+ * documents and for tests. Works on every operating system. Accesses to addresses where nothing
+ * answers fail with EFAULT_BUS.
+ */
+export class SimMemory extends Memory {
+  readonly name: string
+  /** The board does not end anywhere: it has holes instead. */
+  readonly length = undefined
+  /** What only the simulation knows: registers seen from inside, consoles, the log of accesses. */
+  readonly board: Board
+  readonly #bus: Bus
+  readonly #queue = new RunQueue()
+  #closed = false
+
+  constructor(description: BoardDescription, options: SimOptions = {}) {
+    super()
+    const { clock = systemClock, name = `sim:${description.name}`, ...boardOptions } = options
+    const board = new Board(description, clock, boardOptions)
+    this.name = name
+    this.board = board
+    this.#bus = {
+      name,
+      load: (address, width) => board.load(address, width),
+      store: (address, width, value) => board.store(address, width, value),
+      nowUs: () => clock.nowUs(),
+      sleepUs: (us, signal) => clock.sleepUs(us, signal),
+    }
+  }
+
+  async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    if (this.#closed) throw closedError(this.name)
+    return this.#queue.add(() => interpret(program, this.#bus, options))
+  }
+
+  /** Resolves when the programs that were accepted before have ended. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#queue.idle()
+  }
+}

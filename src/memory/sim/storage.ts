@@ -1,0 +1,48 @@
+import { getElement, setElement } from '../elements.ts'
+import { BusFault } from '../interpreter.ts'
+import type { Value, Width } from '../step.ts'
+import type { StorageDescription } from './schema.ts'
+
+const PAGE_BYTES = 64 * 1024
+
+/** RAM or ROM. Pages come into being when they are first written, so that size costs nothing. */
+export class Storage {
+  readonly #name: string
+  readonly #description: StorageDescription
+  readonly #pages = new Map<number, DataView>()
+  readonly #blank: DataView
+
+  constructor(name: string, description: StorageDescription) {
+    this.#name = name
+    this.#description = description
+    this.#blank = blankPage(description.fill)
+    const bytes = new TextEncoder().encode(description.text ?? '')
+    for (const [offset, byte] of bytes.entries()) this.#set(offset, 8, byte)
+  }
+
+  load(offset: number, width: Width): Value {
+    const page = this.#pages.get(Math.floor(offset / PAGE_BYTES)) ?? this.#blank
+    return getElement(page, offset % PAGE_BYTES, width)
+  }
+
+  store(offset: number, width: Width, value: Value): void {
+    if (this.#description.kind === 'ram') this.#set(offset, width, value)
+    else if (this.#description.writes === 'fault') {
+      throw new BusFault(`${this.#name} is read-only (bus error)`)
+    }
+  }
+
+  #set(offset: number, width: Width, value: Value): void {
+    const index = Math.floor(offset / PAGE_BYTES)
+    let page = this.#pages.get(index)
+    if (page === undefined) {
+      page = blankPage(this.#description.fill)
+      this.#pages.set(index, page)
+    }
+    setElement(page, offset % PAGE_BYTES, width, value)
+  }
+}
+
+function blankPage(fill: number): DataView {
+  return new DataView(new Uint8Array(PAGE_BYTES).fill(fill).buffer)
+}
