@@ -1,0 +1,76 @@
+#define _GNU_SOURCE
+#include "watch.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <linux/hw_breakpoint.h>
+#include <linux/perf_event.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int open_event(int thread, uintptr_t address, unsigned length, unsigned type) {
+  struct perf_event_attr attributes;
+  memset(&attributes, 0, sizeof attributes);
+  attributes.type = PERF_TYPE_BREAKPOINT;
+  attributes.size = sizeof attributes;
+  attributes.bp_type = type;
+  attributes.bp_addr = address;
+  attributes.bp_len = length;
+  attributes.exclude_kernel = 1;
+  attributes.exclude_hv = 1;
+  attributes.inherit = 1;
+  return (int)syscall(SYS_perf_event_open, &attributes, thread, -1, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+static int open_thread(struct watch *watch, int thread, uintptr_t cell, unsigned width) {
+  int at = watch->threads;
+  watch->fds[0][at] = open_event(thread, cell, HW_BREAKPOINT_LEN_8, HW_BREAKPOINT_RW);
+  watch->fds[1][at] = open_event(thread, cell, HW_BREAKPOINT_LEN_8, HW_BREAKPOINT_W);
+  watch->fds[2][at] = open_event(thread, cell + width - 1, HW_BREAKPOINT_LEN_1, HW_BREAKPOINT_RW);
+  watch->fds[3][at] =
+      width == 8 ? -1 : open_event(thread, cell + width, HW_BREAKPOINT_LEN_1, HW_BREAKPOINT_RW);
+  watch->threads++;
+  for (int i = 0; i < WATCH_EVENTS; i++)
+    if (watch->fds[i][at] < 0 && !(i == 3 && width == 8))
+      return errno;
+  return 0;
+}
+
+int watch_open(struct watch *watch, uintptr_t cell, unsigned width) {
+  memset(watch, 0, sizeof *watch);
+  DIR *tasks = opendir("/proc/self/task");
+  int error = tasks ? 0 : errno;
+  while (tasks && !error) {
+    struct dirent *entry = readdir(tasks);
+    if (!entry)
+      break;
+    if (entry->d_name[0] != '.' && watch->threads < WATCH_THREADS)
+      error = open_thread(watch, atoi(entry->d_name), cell, width);
+  }
+  if (tasks)
+    closedir(tasks);
+  if (error)
+    watch_close(watch);
+  return error;
+}
+
+void watch_read(const struct watch *watch, uint64_t counts[WATCH_EVENTS]) {
+  for (int event = 0; event < WATCH_EVENTS; event++) {
+    counts[event] = 0;
+    for (int i = 0; i < watch->threads; i++) {
+      uint64_t count = 0;
+      if (watch->fds[event][i] >= 0 && read(watch->fds[event][i], &count, sizeof count) > 0)
+        counts[event] += count;
+    }
+  }
+}
+
+void watch_close(struct watch *watch) {
+  for (int event = 0; event < WATCH_EVENTS; event++)
+    for (int i = 0; i < watch->threads; i++)
+      if (watch->fds[event][i] >= 0)
+        close(watch->fds[event][i]);
+  watch->threads = 0;
+}

@@ -1,0 +1,28 @@
+/*
+ * Counts the accesses to eight bytes of this process with hardware watchpoints
+ * (perf_event_open, PERF_TYPE_BREAKPOINT), on all of its threads. For tests only.
+ *
+ * Four events, since a CPU has four watchpoints: every access to the eight bytes, every write to
+ * them, every access to the last byte that an access of the expected width touches, and every
+ * access to the byte behind it. One access of the width counts 1, 0 or 1, 1, 0.
+ */
+#ifndef PHYSMEM_TEST_WATCH_H
+#define PHYSMEM_TEST_WATCH_H
+
+#include <stdint.h>
+
+#define WATCH_EVENTS 4
+#define WATCH_THREADS 64
+
+struct watch {
+  int fds[WATCH_EVENTS][WATCH_THREADS];
+  int threads;
+};
+
+/* `cell` is a multiple of 8, `width` is in bytes. Returns 0 or an errno. */
+int watch_open(struct watch *watch, uintptr_t cell, unsigned width);
+/* all, writes, last byte, byte behind (0 for a width of 8) */
+void watch_read(const struct watch *watch, uint64_t counts[WATCH_EVENTS]);
+void watch_close(struct watch *watch);
+
+#endif

@@ -1,0 +1,49 @@
+/* Watchpoints for tests in JavaScript: open(cell: bigint, widthBytes), counts(), close(). */
+#include <node_api.h>
+
+#include "watch.h"
+
+static struct watch watch;
+
+static napi_value open_watch(napi_env env, napi_callback_info info) {
+  napi_value arguments[2], result;
+  size_t count = 2;
+  uint64_t cell;
+  uint32_t width;
+  bool lossless;
+  napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
+  napi_get_value_bigint_uint64(env, arguments[0], &cell, &lossless);
+  napi_get_value_uint32(env, arguments[1], &width);
+  napi_create_int32(env, watch_open(&watch, (uintptr_t)cell, width), &result);
+  return result;
+}
+
+static napi_value counts(napi_env env, napi_callback_info info) {
+  napi_value result, element;
+  uint64_t values[WATCH_EVENTS];
+  (void)info;
+  watch_read(&watch, values);
+  napi_create_array(env, &result);
+  for (uint32_t i = 0; i < WATCH_EVENTS; i++) {
+    napi_create_double(env, (double)values[i], &element);
+    napi_set_element(env, result, i, element);
+  }
+  return result;
+}
+
+static napi_value close_watch(napi_env env, napi_callback_info info) {
+  (void)env;
+  (void)info;
+  watch_close(&watch);
+  return NULL;
+}
+
+NAPI_MODULE_INIT() {
+  napi_property_descriptor properties[] = {
+      {"open", NULL, open_watch, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"counts", NULL, counts, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"close", NULL, close_watch, NULL, NULL, NULL, napi_enumerable, NULL},
+  };
+  napi_define_properties(env, exports, 3, properties);
+  return exports;
+}
