@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { copyFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Arch, archFacts } from './arch.ts'
+import { cached } from './cache.ts'
+import { type ArchiveEntry, appendArchive } from './cpio.ts'
+import type { KernelModule } from './kernel-modules.ts'
+import { ensureNode, type NodeMajor, nodeEntries } from './node-binary.ts'
+import { unpackNewest } from './packages.ts'
+import { productEntries } from './product.ts'
+import { labFolder } from './repository.ts'
+import { ensureRunner } from './runner.ts'
+
+const baseLayout: readonly ArchiveEntry[] = [
+  ...['/proc', '/sys', '/dev', '/tmp', '/root', '/mnt'].map(
+    (path): ArchiveEntry => ({ path, folder: true }),
+  ),
+  { path: '/etc/passwd', content: 'root:x:0:0:root:/root:/bin/sh\n' },
+  { path: '/etc/group', content: 'root:x:0:\n' },
+]
+
+async function busybox(arch: Arch): Promise<ArchiveEntry> {
+  const debian = archFacts[arch].debian
+  const folder = await cached(`busybox/${debian}`, (temporary) =>
+    unpackNewest(['busybox-static'], debian, temporary),
+  )
+  return { path: '/bin/busybox', source: join(folder, 'bin/busybox'), mode: 0o755 }
+}
+
+/** The part that is the same at every boot (busybox, Node, libraries), made once and kept. */
+export async function ensureBase(arch: Arch, major: NodeMajor): Promise<string> {
+  const node = await stat(await ensureNode(arch, major))
+  const facts = JSON.stringify([node.size, node.mtimeMs, baseLayout])
+  const hash = createHash('sha256').update(facts).digest('hex').slice(0, 12)
+  return cached(`base/${arch}-node${major}-${hash}.cpio`, async (temporary) => {
+    await appendArchive(temporary, [
+      ...baseLayout,
+      await busybox(arch),
+      ...(await nodeEntries(arch, major)),
+    ])
+  })
+}
+
+export interface InitramfsOptions {
+  readonly arch: Arch
+  readonly nodeMajor: NodeMajor
+  /** In the order in which they are loaded. */
+  readonly modules: readonly KernelModule[]
+  readonly files: readonly ArchiveEntry[]
+}
+
+/** Writes the archive for one boot: the kept part, then the package as it is now. */
+export async function writeInitramfs(path: string, options: InitramfsOptions): Promise<void> {
+  const { arch, nodeMajor, modules, files } = options
+  const loaded = modules.map(
+    ({ name, content }, index): ArchiveEntry => ({
+      path: `/lab/modules/${String(index).padStart(2, '0')}-${name}.ko`,
+      content,
+    }),
+  )
+  await copyFile(await ensureBase(arch, nodeMajor), path)
+  await appendArchive(path, [
+    { path: '/init', source: join(labFolder(), 'guest/init'), mode: 0o755 },
+    { path: '/lab/runner', source: await ensureRunner(arch), mode: 0o755 },
+    ...loaded,
+    ...(await productEntries()),
+    ...files,
+  ])
+}

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Arch, archFacts, type Series } from './arch.ts'
+import { cached, cachePath } from './cache.ts'
+import { findPackage, unpackPackages } from './packages.ts'
+import { extractVmlinux } from './vmlinux.ts'
+
+/** A packaged Debian kernel in the cache. */
+export interface Kernel {
+  readonly arch: Arch
+  readonly series: Series
+  /** As `uname -r` says it. */
+  readonly release: string
+  readonly packageVersion: string
+  /** What QEMU boots. */
+  readonly image: string
+  /** The folder that the package installs as /lib/modules/RELEASE. */
+  readonly modules: string
+  readonly config: string
+}
+
+const folderName = (arch: Arch, series: Series): string => `kernels/${arch}-${series}`
+const refusalPath = (arch: Arch, series: Series): string =>
+  cachePath(`${folderName(arch, series)}.unavailable`)
+
+/** The kernel, if it has been fetched. */
+export function cachedKernel(arch: Arch, series: Series): Kernel | undefined {
+  const folder = cachePath(folderName(arch, series))
+  if (!existsSync(folder)) return undefined
+  const facts = JSON.parse(readFileSync(join(folder, 'kernel.json'), 'utf8')) as {
+    release: string
+    packageVersion: string
+  }
+  return {
+    arch,
+    series,
+    ...facts,
+    image: join(folder, 'image'),
+    modules: join(folder, 'modules'),
+    config: join(folder, 'config'),
+  }
+}
+
+/** Why the last preparation could not fetch the kernel, if it could not. */
+export function kernelRefusal(arch: Arch, series: Series): string | undefined {
+  const path = refusalPath(arch, series)
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+}
+
+async function fetchKernel(arch: Arch, series: Series, folder: string): Promise<void> {
+  const debian = archFacts[arch].debian
+  const meta = `linux-image-${debian}`
+  const ofSeries = (version: string) => version.startsWith(`${series}.`)
+  const metapackage = await findPackage(meta, debian, ofSeries)
+  const name = metapackage?.dependencies.find((one) => one.startsWith('linux-image-'))
+  const image = name ? await findPackage(name, debian) : undefined
+  if (!name || !image) throw new Error(`Debian has no ${meta} ${series} (nor in its backports)`)
+  const unpacked = join(folder, 'unpacked')
+  await mkdir(folder, { recursive: true })
+  await unpackPackages([image], unpacked)
+  const release = name.slice('linux-image-'.length)
+  const compressed = join(unpacked, 'boot', `vmlinuz-${release}`)
+  if (arch === 'x86_64') await extractVmlinux(compressed, join(folder, 'image'))
+  else await copyFile(compressed, join(folder, 'image'))
+  await copyFile(join(unpacked, 'boot', `config-${release}`), join(folder, 'config'))
+  const usr = join(unpacked, 'usr/lib/modules', release)
+  const lib = join(unpacked, 'lib/modules', release)
+  await rename(existsSync(lib) ? lib : usr, join(folder, 'modules'))
+  await rm(unpacked, { recursive: true })
+  const facts = { release, packageVersion: image.version }
+  await writeFile(join(folder, 'kernel.json'), JSON.stringify(facts))
+}
+
+/** The kernel; fetched when it is not in the cache. */
+export async function ensureKernel(arch: Arch, series: Series): Promise<Kernel> {
+  const refusal = refusalPath(arch, series)
+  try {
+    await cached(folderName(arch, series), (folder) => fetchKernel(arch, series, folder))
+    await rm(refusal, { force: true })
+  } catch (error) {
+    await mkdir(dirname(refusal), { recursive: true })
+    await writeFile(refusal, (error as Error).message.split('\n').slice(0, 1).join(''))
+    throw error
+  }
+  const kernel = cachedKernel(arch, series)
+  if (!kernel) throw new Error(`${folderName(arch, series)} has vanished from the lab's cache`)
+  return kernel
+}

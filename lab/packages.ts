@@ -1,0 +1,118 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { arches, archFacts } from './arch.ts'
+import { cached, cachePath } from './cache.ts'
+import { command } from './command.ts'
+import { debianSources } from './debian-sources.ts'
+
+const architectures = arches.map((arch) => archFacts[arch].debian)
+
+/**
+ * apt with its own sources, lists and state, so that the system's are neither changed nor needed:
+ * no `dpkg --add-architecture`, no backports in the user's sources, no root.
+ */
+function aptOptions(root: string): string[] {
+  const options: Record<string, string> = {
+    'Dir::State': join(root, 'state'),
+    'Dir::State::status': '/dev/null',
+    'Dir::Cache': join(root, 'cache'),
+    'Dir::Etc::sourcelist': join(root, 'sources.list'),
+    'Dir::Etc::sourceparts': '-',
+    'Dir::Etc::preferencesparts': '-',
+    'APT::Sandbox::User': 'root', // else downloads into a folder of ours end in a warning
+  }
+  const list = architectures.map((name) => ['-o', `APT::Architectures::=${name}`])
+  return [
+    ...Object.entries(options).map(([key, value]) => ['-o', `${key}=${value}`]),
+    ...list,
+  ].flat()
+}
+
+/** The private apt folder, with the package lists downloaded. */
+export function aptRoot(): Promise<string> {
+  return cached('apt', async (root) => {
+    for (const folder of ['state/lists/partial', 'cache/archives/partial']) {
+      await mkdir(join(root, folder), { recursive: true })
+    }
+    await writeFile(join(root, 'sources.list'), await debianSources(architectures))
+    await command('apt-get', [...aptOptions(root), '-q', 'update'])
+  })
+}
+
+/** Forgets the package lists, so that the next preparation looks for newer packages. */
+export async function forgetPackageLists(): Promise<void> {
+  await rm(cachePath('apt'), { recursive: true, force: true })
+}
+
+export interface DebianPackage {
+  readonly name: string
+  readonly architecture: string
+  readonly version: string
+  /** The first alternative of every dependency, without versions. */
+  readonly dependencies: readonly string[]
+}
+
+function parseStanza(stanza: string): DebianPackage {
+  const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(stanza)?.[1] ?? ''
+  return {
+    name: field('Package'),
+    architecture: field('Architecture'),
+    version: field('Version'),
+    dependencies: field('Depends')
+      .split(', ')
+      .flatMap((one) => /^[^ :|]+/.exec(one) ?? []),
+  }
+}
+
+/** The newest version of a package that satisfies `accept`. */
+export async function findPackage(
+  name: string,
+  architecture: string,
+  accept: (version: string) => boolean = () => true,
+): Promise<DebianPackage | undefined> {
+  const options = aptOptions(await aptRoot())
+  const wanted = `${name}:${architecture}`
+  const text = await command('apt-cache', [...options, 'show', wanted], { accept: [0, 100] })
+  const stanzas = text
+    .toString()
+    .split(/\n\n+/)
+    .filter((stanza) => stanza.trim() !== '')
+  return stanzas.map(parseStanza).find((found) => accept(found.version)) // newest first
+}
+
+/** Downloads packages, verified by apt, and unpacks all into one folder. */
+export async function unpackPackages(
+  packages: readonly DebianPackage[],
+  folder: string,
+): Promise<void> {
+  const options = aptOptions(await aptRoot())
+  await mkdir(folder, { recursive: true })
+  const downloads = await mkdtemp(`${folder}.debs-`)
+  try {
+    const wanted = packages.map(
+      ({ name, architecture, version }) =>
+        `${name}${architecture === 'all' ? '' : `:${architecture}`}=${version}`,
+    )
+    await command('apt-get', [...options, '-q', 'download', ...wanted], { cwd: downloads })
+    for (const file of await readdir(downloads)) {
+      if (file.endsWith('.deb')) await command('dpkg-deb', ['-x', join(downloads, file), folder])
+    }
+  } finally {
+    await rm(downloads, { recursive: true, force: true })
+  }
+}
+
+/** Like `unpackPackages`, for the newest version of packages known by name alone. */
+export async function unpackNewest(
+  names: readonly string[],
+  architecture: string,
+  folder: string,
+): Promise<void> {
+  const found = await Promise.all(names.map((name) => findPackage(name, architecture)))
+  const missing = names.filter((_, index) => found[index] === undefined)
+  if (missing.length > 0) throw new Error(`Debian has no ${missing.join(', ')} for ${architecture}`)
+  await unpackPackages(
+    found.filter((one) => one !== undefined),
+    folder,
+  )
+}
