@@ -16,7 +16,7 @@ export function checkStep(step: Step, index: number): Step {
     case 'fence':
       return step
     case 'delay':
-      checkNumber(step.us, 'delay in microseconds', index, MAX_WAIT_MS * 1000)
+      checkNumber(step.us, 'a delay in microseconds', index, MAX_WAIT_MS * 1000)
       return step
     case 'read':
       checkAccess(step.address, step.width, 1, index)
@@ -35,8 +35,8 @@ export function checkStep(step: Step, index: number): Step {
       checkValue(step.mask, step.width, 'mask', index)
       checkValue(step.equals, step.width, 'value to wait for', index)
       checkMasked(step, index)
-      checkNumber(step.timeoutMs, 'time-out in milliseconds', index, MAX_WAIT_MS)
-      checkNumber(step.intervalUs ?? 0, 'interval in microseconds', index, 2 ** 32 - 1)
+      checkNumber(step.timeoutMs, 'a time-out in milliseconds', index, MAX_WAIT_MS)
+      checkNumber(step.intervalUs ?? 0, 'an interval in microseconds', index, 2 ** 32 - 1)
       return step
     case 'fill':
       checkCount(step.count, index)
@@ -135,7 +135,7 @@ function checkCount(count: number, index: number): void {
 
 function checkNumber(value: number, what: string, index: number, most: number): void {
   if (Number.isFinite(value) && value >= 0 && value <= most) return
-  throw refuse('ERANGE', `a ${what} of ${value}: expected 0 to ${most}`, index)
+  throw refuse('ERANGE', `${what} of ${value}: expected 0 to ${most}`, index)
 }
 
 function hex(value: Value): string {

@@ -11,7 +11,7 @@ export interface ContractSubject {
   base: number
   /** Its bytes, at least 4096: plain memory, in which nothing else writes meanwhile. */
   length: number
-  /** The widths that this memory and this CPU have. */
+  /** The widths that this memory and this CPU have; 8, 16 and 32 must be among them. */
   widths: readonly Width[]
   /**
    * An address, a multiple of 8 and not beyond `memory.length`, at which every access fails. When

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { type PhysmemError, RequestError } from '../errors.ts'
+import { checkStep, fits } from './check.ts'
+import type { Step } from './step.ts'
+
+function refusal(step: unknown): { code: string; message: string; step: unknown } {
+  try {
+    checkStep(step as Step, 3)
+  } catch (error) {
+    expect(error).toBeInstanceOf(RequestError)
+    const { code, message, data } = error as PhysmemError
+    return { code, message, step: data.step }
+  }
+  throw new Error('it was accepted')
+}
+
+const at = { address: 0x1000, width: 32 }
+
+describe('checkStep', () => {
+  it.each<[string, unknown]>([
+    ['EUSAGE unknown step "reed"', { op: 'reed', ...at }],
+    ['EUSAGE unknown step undefined', {}],
+    ['EWIDTH a width of 24 bits: expected 8, 16, 32 or 64', { op: 'read', address: 0, width: 24 }],
+    [
+      'EWIDTH a width of 24 bits: expected 8, 16, 32 or 64',
+      { op: 'writeBlock', address: 0, width: 24, data: new Uint8Array(4) },
+    ],
+    [
+      'EALIGN 0x1002 is not a multiple of 4: a 32-bit access would not be one access',
+      { op: 'read', address: 0x1002, width: 32 },
+    ],
+    [
+      'ERANGE 0x10000000000000 is not an address: expected 0 to 0xffffffffffffc',
+      { op: 'read', address: 2 ** 52, width: 32 },
+    ],
+    [
+      'ERANGE -4 is not an address: expected 0 to 0xffffffffffffc',
+      { op: 'read', address: -4, width: 32 },
+    ],
+    [
+      'ERANGE 0.5 is not an address: expected 0 to 0xfffffffffffff',
+      { op: 'read', address: 0.5, width: 8 },
+    ],
+    [
+      'ERANGE NaN is not an address: expected 0 to 0xfffffffffffff',
+      { op: 'read', address: Number.NaN, width: 8 },
+    ],
+    [
+      'EVALUE the value 0x100000000 does not fit in 32 bits',
+      { op: 'write', ...at, value: 2 ** 32 },
+    ],
+    ['EVALUE the value -1 does not fit in 32 bits', { op: 'write', ...at, value: -1n }],
+    ['EVALUE the value 1.5 does not fit in 32 bits', { op: 'write', ...at, value: 1.5 }],
+    [
+      'EVALUE the mask 0x1ff does not fit in 8 bits',
+      { op: 'update', address: 0, width: 8, mask: 0x1ff, value: 0 },
+    ],
+    [
+      'EVALUE the value to wait for 0x100 does not fit in 8 bits',
+      { op: 'wait', address: 0, width: 8, mask: 1, equals: 0x100, timeoutMs: 1 },
+    ],
+    [
+      'EVALUE the value to wait for 0x3 has bits outside the mask 0x1: the condition would be never true',
+      { op: 'wait', ...at, mask: 1, equals: 3, timeoutMs: 1 },
+    ],
+    [
+      'EVALUE the value to wait for 0x3 has bits outside the mask 0x1: the condition would be true at once',
+      { op: 'wait', ...at, mask: 1, equals: 3n, timeoutMs: 1, negate: true },
+    ],
+    [
+      'ERANGE a time-out in milliseconds of -1: expected 0 to 86400000',
+      { op: 'wait', ...at, mask: 1, equals: 1, timeoutMs: -1 },
+    ],
+    [
+      'ERANGE an interval in microseconds of Infinity: expected 0 to 4294967295',
+      { op: 'wait', ...at, mask: 1, equals: 1, timeoutMs: 1, intervalUs: Number.POSITIVE_INFINITY },
+    ],
+    [
+      'ERANGE a delay in microseconds of NaN: expected 0 to 86400000000',
+      { op: 'delay', us: Number.NaN },
+    ],
+    [
+      'ERANGE a block of 0 elements: expected 1 to 4294967295',
+      { op: 'fill', ...at, count: 0, value: 0 },
+    ],
+    [
+      'ERANGE a block of 1.5 elements: expected 1 to 4294967295',
+      { op: 'readBlock', ...at, count: 1.5 },
+    ],
+    [
+      'ERANGE a block of 0 elements: expected 1 to 4294967295',
+      { op: 'writeBlock', ...at, data: new Uint8Array() },
+    ],
+    [
+      'EALIGN 6 bytes cannot be written in pieces of 32 bits: expected a multiple of 4',
+      { op: 'writeBlock', ...at, data: new Uint8Array(6) },
+    ],
+    [
+      'EUSAGE the data of a writeBlock: expected a Uint8Array',
+      { op: 'writeBlock', ...at, data: [1, 2, 3, 4] },
+    ],
+    [
+      'EUSAGE stepping "fixd": expected "increment" or "fixed"',
+      { op: 'readBlock', ...at, count: 1, stepping: 'fixd' },
+    ],
+  ])('refuses with %s', (expected, step) => {
+    const { code, message, step: index } = refusal(step)
+    expect(`${code} ${message}`).toBe(expected)
+    expect(index).toBe(3)
+  })
+
+  it('lets a block end at the last address, and not behind it', () => {
+    const step = { op: 'readBlock', address: 2 ** 52 - 8, width: 32, count: 2 } as const
+    expect(checkStep(step, 0)).toBe(step)
+    expect(refusal({ ...step, count: 3 }).code).toBe('ERANGE')
+    expect(checkStep({ ...step, count: 3, stepping: 'fixed' }, 0)).toBeTruthy()
+  })
+})
+
+describe('fits', () => {
+  it('knows the largest value of every width', () => {
+    for (const width of [8, 16, 32, 64] as const) {
+      const largest = 2n ** BigInt(width) - 1n
+      expect([fits(largest, width), fits(largest + 1n, width)]).toEqual([true, false])
+    }
+    expect([fits(0xff, 8), fits(0x100, 8), fits(-0, 8)]).toEqual([true, false, true])
+    expect(fits(2 ** 53, 64)).toBe(false) // not exact as a number: give a bigint
+  })
+})
