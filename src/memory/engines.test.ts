@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { PhysmemError } from '../errors.ts'
+import { openFile } from './local/file.ts'
+import { MappedMemory } from './local/mapped.ts'
+import type { Memory } from './memory.ts'
+import { Program } from './program.ts'
+import type { Results } from './results.ts'
+import { parseBoard } from './sim/open.ts'
+import { SimMemory } from './sim/sim-memory.ts'
+import { steps } from './testing/steps.ts'
+
+const LENGTH = 256
+
+/** Everything that a run says, without the time it took. */
+async function outcome(memory: Memory, program: Program): Promise<unknown> {
+  const told = (results: Results) =>
+    program.steps.slice(0, results.done).map((step, index) => {
+      if (step.op === 'update') return [results.value(index), results.written(index)]
+      if (step.op === 'read' || step.op === 'wait') return results.value(index)
+      return step.op === 'readBlock' ? [...results.bytes(index)] : step.op
+    })
+  try {
+    return told(await memory.run(program))
+  } catch (error) {
+    const { code, message, data, results } = error as PhysmemError
+    return { code, message: message.replace(memory.name, ''), data, told: results && told(results) }
+  }
+}
+
+describe.skipIf(process.platform !== 'linux')('the two engines', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'physmem-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('do the same for every program', async () => {
+    const path = join(folder, 'ram.bin')
+    writeFileSync(path, new Uint8Array(LENGTH))
+    const board = await parseBoard(
+      `{ name: ram, regions: { ram: { kind: ram, base: 0, size: ${LENGTH} } } }`,
+    )
+    const native = new MappedMemory(openFile(path, 'write'))
+    const interpreted = new SimMemory(board)
+    await fc.assert(
+      fc.asyncProperty(fc.array(steps(LENGTH), { maxLength: 30 }), async (list) => {
+        const program = new Program(list)
+        expect(await outcome(native, program)).toEqual(await outcome(interpreted, program))
+        const whole = new Program([{ op: 'readBlock', address: 0, width: 32, count: LENGTH / 4 }])
+        expect(await outcome(native, whole)).toEqual(await outcome(interpreted, whole))
+      }),
+      { numRuns: 300 },
+    )
+    await native.close()
+  })
+})
