@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { arches, archFacts } from './arch.ts'
-import { cached, cachePath } from './cache.ts'
+import { cached } from './cache.ts'
 import { command } from './command.ts'
 import { debianSources } from './debian-sources.ts'
 
@@ -39,11 +39,6 @@ export function aptRoot(): Promise<string> {
   })
 }
 
-/** Forgets the package lists, so that the next preparation looks for newer packages. */
-export async function forgetPackageLists(): Promise<void> {
-  await rm(cachePath('apt'), { recursive: true, force: true })
-}
-
 export interface DebianPackage {
   readonly name: string
   readonly architecture: string
@@ -71,13 +66,18 @@ export async function findPackage(
   accept: (version: string) => boolean = () => true,
 ): Promise<DebianPackage | undefined> {
   const options = aptOptions(await aptRoot())
-  const wanted = `${name}:${architecture}`
-  const text = await command('apt-cache', [...options, 'show', wanted], { accept: [0, 100] })
-  const stanzas = text
-    .toString()
-    .split(/\n\n+/)
-    .filter((stanza) => stanza.trim() !== '')
-  return stanzas.map(parseStanza).find((found) => accept(found.version)) // newest first
+  // A package for every CPU is found only under its bare name.
+  for (const wanted of [`${name}:${architecture}`, name]) {
+    const text = await command('apt-cache', [...options, 'show', wanted], { accept: [0, 100] })
+    const stanzas = text
+      .toString()
+      .split(/\n\n+/)
+      .filter((stanza) => stanza.trim() !== '')
+    const fits = (one: DebianPackage) => [architecture, 'all'].includes(one.architecture)
+    const found = stanzas.map(parseStanza).find((one) => fits(one) && accept(one.version))
+    if (found) return found // the newest comes first
+  }
+  return undefined
 }
 
 /** Downloads packages, verified by apt, and unpacks all into one folder. */

@@ -1,0 +1,66 @@
+import { rm } from 'node:fs/promises'
+import { type Arch, arches, hostArch, type Series, seriesList } from './arch.ts'
+import { cachePath } from './cache.ts'
+import { ensureBase } from './initramfs.ts'
+import { ensureKernel } from './kernels.ts'
+import { buildModule } from './modules.ts'
+import { defaultNodeMajor, ensureNode, type NodeMajor } from './node-binary.ts'
+import { ensureRunner } from './runner.ts'
+
+type Report = (line: string) => void
+
+interface Task {
+  readonly title: string
+  readonly run: () => Promise<unknown>
+}
+
+/** Newer Nodes run on this machine's own CPU only: they prove what each engine's compiler does. */
+const newerMajors: readonly NodeMajor[] = [22, 24, 26]
+
+const kernelTask = (arch: Arch, series: Series): Task => ({
+  title: `kernel ${series} and its UIO module for ${arch}`,
+  run: async () => buildModule(await ensureKernel(arch, series), 'uio_edu'),
+})
+
+function tasks(): Task[] {
+  const systems = arches.map((arch) => ({
+    title: `Node ${defaultNodeMajor}, busybox and the runner for ${arch}`,
+    run: async () => {
+      await ensureRunner(arch)
+      await ensureBase(arch, defaultNodeMajor)
+    },
+  }))
+  const kernels = arches.flatMap((arch) => seriesList.map((series) => kernelTask(arch, series)))
+  const own = hostArch
+  const nodes = own
+    ? newerMajors.map((major) => ({ title: `Node ${major}`, run: () => ensureNode(own, major) }))
+    : []
+  return [...systems, ...kernels, ...nodes]
+}
+
+/** Forgets what rolls with Debian's updates, so that the next preparation fetches the newest. */
+export async function forgetKernels(): Promise<void> {
+  for (const name of ['apt', 'kernels', 'headers', 'modules']) {
+    await rm(cachePath(name), { recursive: true, force: true })
+  }
+}
+
+/**
+ * Fetches and builds everything that the machines need. What cannot be had is reported and left
+ * out (its tests are skipped, with the reason); gives the number of such failures.
+ */
+export async function prepareLab(report: Report): Promise<number> {
+  let failures = 0
+  for (const { title, run } of tasks()) {
+    const start = performance.now()
+    try {
+      await run()
+      const seconds = (performance.now() - start) / 1000
+      if (seconds > 0.2) report(`lab: ${title}: done in ${seconds.toFixed(1)} s`)
+    } catch (error) {
+      failures += 1
+      report(`lab: ${title}: cannot be had: ${(error as Error).message}`)
+    }
+  }
+  return failures
+}
