@@ -36,7 +36,7 @@ export function parseBoardText(text: string, file: string): BoardDescription {
   if (reserved) fail(offsetOf(document, reserved.path, true), reserved.message)
   const result = v.safeParse(boardSchema, raw)
   if (!result.success) {
-    const { path, message, ofKey } = problemOf(result.issues[0])
+    const { path, message, ofKey } = problemOf(mostTelling(result.issues))
     fail(offsetOf(document, path, ofKey), message)
   }
   const board = result.output as BoardDescription
@@ -44,6 +44,14 @@ export function parseBoardText(text: string, file: string): BoardDescription {
     fail(offsetOf(document, path, false), `${path.join('.')}: ${message}`)
   }
   return board
+}
+
+/** The first mistake; of a key that is missing and one that is unknown, the unknown one. */
+function mostTelling(issues: [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]) {
+  const parent = ({ path }: v.BaseIssue<unknown>) => path?.slice(0, -1).map(({ key }) => key)
+  const [first] = issues
+  const where = parent(first)?.join('.')
+  return issues.find((i) => i.expected === 'never' && parent(i)?.join('.') === where) ?? first
 }
 
 function problemOf(issue: v.BaseIssue<unknown>): Problem & { ofKey: boolean } {

@@ -16,7 +16,8 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 }
 
 function came(input: unknown): string {
-  if (typeof input === 'string') return `came ${input === '' ? 'nothing' : quote(input)}`
+  if (input === null || input === '') return 'came nothing'
+  if (typeof input === 'string') return `came ${quote(input)}`
   return Array.isArray(input) ? 'came a list' : 'came a mapping'
 }
 
