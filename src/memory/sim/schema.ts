@@ -167,3 +167,8 @@ export type RegisterOf<K extends RegisterDescription['kind']> = Extract<
   RegisterDescription,
   { kind: K }
 >
+
+/** The keys that every kind of register takes. */
+export const REGISTER_KEYS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  REGISTERS.map(({ entries }) => [entries.kind.literal, Object.keys(entries)]),
+)
