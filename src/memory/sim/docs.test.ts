@@ -9,7 +9,8 @@ import { parseBoard } from './open.ts'
 import { REGISTER_KEYS } from './schema.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const page = readFileSync(join(root, 'docs/simulated-board.md'), 'utf8')
+// Tables may be padded for the eye.
+const page = readFileSync(join(root, 'docs/simulated-board.md'), 'utf8').replace(/ +\|/g, ' |')
 
 /** The text of the first block of code in a language. */
 function block(language: string): string {
