@@ -1,12 +1,11 @@
-import { rmSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Arch, Series } from './arch.ts'
 import { onProcessEnd } from './cleanup.ts'
 import type { ArchiveEntry } from './cpio.ts'
 import { type ExecOptions, type ExecResult, Guest } from './guest.ts'
-import { writeInitramfs } from './initramfs.ts'
+import { type InitramfsOptions, writeInitramfs } from './initramfs.ts'
 import { collectModules, type KernelModule } from './kernel-modules.ts'
 import { ensureKernel, type Kernel } from './kernels.ts'
 import { buildModule, isLabModule } from './modules.ts'
@@ -59,7 +58,6 @@ export class Machine {
   /** From the start of QEMU to the first command that could be run. */
   bootMs = 0
   readonly #qemu: QemuProcess
-  readonly #folder: string
   readonly #guest: Guest
   readonly #qmp: Qmp
   readonly #console: Transcript
@@ -67,10 +65,9 @@ export class Machine {
   readonly #exited: Promise<void>
   #reason = 'it ended by itself'
 
-  constructor(kernel: Kernel, qemu: QemuProcess, folder: string, lifetimeMs: number) {
+  constructor(kernel: Kernel, qemu: QemuProcess, lifetimeMs: number) {
     this.kernel = kernel
     this.#qemu = qemu
-    this.#folder = folder
     this.#guest = new Guest(qemu.guest)
     this.#qmp = new Qmp(qemu.qmp)
     this.#console = new Transcript(qemu.console)
@@ -78,10 +75,7 @@ export class Machine {
     qemu.consoleInput.on('error', () => {}) // a vanished machine is reported by its other users
     const lifetime = setTimeout(() => this.#kill(`its ${lifetimeMs} ms are over`), lifetimeMs)
     lifetime.unref()
-    const release = onProcessEnd(() => {
-      this.#qemu.child.kill('SIGKILL')
-      rmSync(folder, { recursive: true, force: true })
-    })
+    const release = onProcessEnd(() => this.#qemu.child.kill('SIGKILL'))
     this.#exited = new Promise((resolve) => {
       const end = (cause: string): void => {
         clearTimeout(lifetime)
@@ -136,7 +130,7 @@ export class Machine {
 
   /** A range of guest RAM as QEMU has it. */
   pmemsave(address: number, length: number): Promise<Buffer> {
-    return saveMemory(this.#qmp, address, length, this.#folder)
+    return saveMemory(this.#qmp, address, length)
   }
 
   waitForConsole(pattern: RegExp | string, timeoutMs = 10_000): Promise<string> {
@@ -151,7 +145,6 @@ export class Machine {
   async stop(): Promise<void> {
     this.#kill('it was stopped')
     await this.#exited
-    await rm(this.#folder, { recursive: true, force: true })
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -186,32 +179,37 @@ export class Machine {
   }
 }
 
-/** Boots a machine and waits until it takes commands. What is missing in the cache is fetched. */
-export async function startMachine(options: MachineOptions): Promise<Machine> {
-  const { arch, nodeMajor = defaultNodeMajor } = options
-  const kernel = await ensureKernel(arch, options.series ?? '6.1')
-  const modules = await gatherModules(kernel, options.modules ?? [])
+/** The archive as an open file without a name, so that nothing can leave it behind. */
+async function namelessInitramfs(options: InitramfsOptions): Promise<FileHandle> {
   const folder = await mkdtemp(join(tmpdir(), 'physmem-lab-'))
   try {
-    const initramfs = join(folder, 'initramfs.cpio')
-    await writeInitramfs(initramfs, { arch, nodeMajor, modules, files: options.files ?? [] })
-    const qemu = startQemu({
-      arch,
-      kernel: kernel.image,
-      initramfs,
-      append: options.append ?? '',
-      devices: options.devices ?? [],
-      memoryMb: options.memoryMb ?? 768,
-      cpus: options.cpus ?? 1,
-      cpu: options.cpu,
-      traces: options.traces ?? [],
-    })
-    const machine = new Machine(kernel, qemu, folder, options.lifetimeMs ?? 180_000)
-    await machine.waitUntilUp(options.bootTimeoutMs ?? 60_000)
-    await rm(initramfs) // QEMU has read it; machines in parallel need not keep 100 MB each
-    return machine
-  } catch (error) {
+    const path = join(folder, 'initramfs.cpio')
+    await writeInitramfs(path, options)
+    return await open(path)
+  } finally {
     await rm(folder, { recursive: true, force: true })
-    throw error
   }
+}
+
+/** Boots a machine and waits until it takes commands. What is missing in the cache is fetched. */
+export async function startMachine(options: MachineOptions): Promise<Machine> {
+  const { arch, nodeMajor = defaultNodeMajor, files = [] } = options
+  const kernel = await ensureKernel(arch, options.series ?? '6.1')
+  const modules = await gatherModules(kernel, options.modules ?? [])
+  const initramfs = await namelessInitramfs({ arch, nodeMajor, modules, files })
+  const qemu = startQemu({
+    arch,
+    kernel: kernel.image,
+    initramfs: initramfs.fd,
+    append: options.append ?? '',
+    devices: options.devices ?? [],
+    memoryMb: options.memoryMb ?? 768,
+    cpus: options.cpus ?? 1,
+    cpu: options.cpu,
+    traces: options.traces ?? [],
+  })
+  await initramfs.close() // QEMU has its own
+  const machine = new Machine(kernel, qemu, options.lifetimeMs ?? 180_000)
+  await machine.waitUntilUp(options.bootTimeoutMs ?? 60_000)
+  return machine
 }

@@ -6,7 +6,8 @@ import { findProgram } from './command.ts'
 export interface QemuOptions {
   readonly arch: Arch
   readonly kernel: string
-  readonly initramfs: string
+  /** An open file. */
+  readonly initramfs: number
   readonly append: string
   readonly devices: readonly string[]
   readonly memoryMb: number
@@ -44,13 +45,13 @@ const quickBoot = [
   'random.trust_cpu=1',
 ].join(' ')
 
-export function qemuArguments(options: QemuOptions): string[] {
+function qemuArguments(options: QemuOptions): string[] {
   const board = boards[options.arch]
   return [
     ...['-nodefaults', '-display', 'none', '-no-reboot'],
     ...['-machine', board.machine, '-accel', 'tcg', '-cpu', options.cpu ?? board.cpu],
     ...['-m', String(options.memoryMb), '-smp', String(options.cpus)],
-    ...['-kernel', options.kernel, '-initrd', options.initramfs],
+    ...['-kernel', options.kernel, '-initrd', '/dev/fd/5'],
     ...['-append', `${board.append} ${quickBoot} ${options.append}`.trim()],
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ...['-chardev', 'socket,id=guest,fd=3', '-device', 'virtio-serial-pci,addr=0x1e'],
@@ -80,7 +81,9 @@ export function startQemu(options: QemuOptions): QemuProcess {
   // setpriv replaces itself by QEMU, which then dies with this process however it ends.
   const setpriv = findProgram('setpriv')
   const [file = program, ...rest] = setpriv ? [setpriv, '--pdeathsig', 'KILL', '--', ...line] : line
-  const child = spawn(file, rest, { stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'] })
+  const child = spawn(file, rest, {
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', options.initramfs],
+  })
   const [consoleInput, console, messages, guest, qmp] = child.stdio
   return {
     child,

@@ -1,4 +1,5 @@
-import { readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Qmp } from './qmp.ts'
 
@@ -26,21 +27,14 @@ export async function examine(
   return values.map(BigInt)
 }
 
-let saves = 0
-
 /** A range of the guest's physical memory, as QEMU has it. RAM only. */
-export async function saveMemory(
-  qmp: Qmp,
-  address: number,
-  length: number,
-  folder: string,
-): Promise<Buffer> {
-  saves += 1
-  const filename = join(folder, `memory-${saves}.bin`)
+export async function saveMemory(qmp: Qmp, address: number, length: number): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'physmem-memory-'))
   try {
+    const filename = join(folder, 'memory.bin')
     await qmp.run('pmemsave', { val: address, size: length, filename })
     return await readFile(filename)
   } finally {
-    await rm(filename, { force: true })
+    await rm(folder, { recursive: true, force: true })
   }
 }
