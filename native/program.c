@@ -17,6 +17,10 @@ struct run {
   struct pm_outcome *outcome;
 };
 
+static bool cancelled(const struct run *run) {
+  return run->cancel && atomic_load_explicit(run->cancel, memory_order_relaxed);
+}
+
 static enum pm_status fault_status(const struct pm_memory *memory) {
   return memory->flag == PM_FLAG_BUS ? PM_FAULT_BUS : PM_FAULT_SEGV;
 }
@@ -139,7 +143,7 @@ static enum pm_status run_block(struct run *run, const struct pm_step *step) {
     size_t left = step->count - done;
     size_t available;
     run->outcome->elements = (uint32_t)done;
-    if (run->cancel && atomic_load_explicit(run->cancel, memory_order_relaxed))
+    if (cancelled(run))
       return fail_at(run, PM_CANCELLED, address);
     uint8_t *host =
         pm_memory_map(memory, address, fixed ? step->width : (uint64_t)left * step->width,
@@ -161,6 +165,8 @@ static enum pm_status run_block(struct run *run, const struct pm_step *step) {
 }
 
 static enum pm_status run_step(struct run *run, const struct pm_step *step, uint64_t *cell) {
+  if (cancelled(run))
+    return PM_CANCELLED;
   if (writes(step) && !run->memory->writable)
     return PM_BAD_PROGRAM;
   switch (step->op) {

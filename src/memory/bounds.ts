@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { type ErrorData, RequestError } from '../errors.ts'
 import type { Program } from './program.ts'
 import { endOf, type Step } from './step.ts'
 
@@ -12,12 +12,24 @@ export function checkBounds(program: Program, name: string, length: number | und
   const index = program.steps.findIndex((step) => endOf(step) > length)
   const step = program.steps[index] as AccessStep
   const { address, width } = step
-  throw new RequestError(
-    'ERANGE',
-    `0x${address.toString(16)} to 0x${(endOf(step) - 1).toString(16)} ` +
-      `is not inside ${name}: expected 0x0 to 0x${(length - 1).toString(16)}`,
-    { step: index, address, width },
-  )
+  checkInside(address, endOf(step), name, length, { step: index, width })
 }
 
 type AccessStep = Extract<Step, { address: number }>
+
+/** Throws ERANGE when the bytes from `start` to before `end` are not all inside a memory. */
+export function checkInside(
+  start: number,
+  end: number,
+  name: string,
+  length: number | undefined,
+  data: ErrorData = {},
+): void {
+  if (length === undefined || end <= length) return
+  throw new RequestError(
+    'ERANGE',
+    `0x${start.toString(16)} to 0x${(end - 1).toString(16)} ` +
+      `is not inside ${name}: expected 0x0 to 0x${(length - 1).toString(16)}`,
+    { ...data, address: start },
+  )
+}

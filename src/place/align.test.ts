@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { RequestError } from '../errors.ts'
+import { refused } from '../text/testing/refused.ts'
 import { checkAligned } from './align.ts'
-import { refused } from './testing/refused.ts'
 
 test('accepts multiples of the width', () => {
   for (const width of [8, 16, 32, 64] as const) checkAligned(0xfed0_0008, width)

@@ -1,6 +1,6 @@
 import { RequestError } from '../errors.ts'
 import type { Width } from '../memory/program.ts'
-import { addressLimit, formatHex } from './number.ts'
+import { addressLimit, formatHex } from '../text/number.ts'
 
 /**
  * Throws EALIGN when `address` (or an offset) is not a multiple of the access width. The message

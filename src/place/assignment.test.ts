@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import * as arbitrary from '../text/testing/arbitraries.ts'
+import { acceptedBy, refused } from '../text/testing/refused.ts'
 import {
   type Assignment,
   type Condition,
@@ -8,8 +10,7 @@ import {
   parseAssignment,
   parseCondition,
 } from './assignment.ts'
-import * as arbitrary from './testing/arbitraries.ts'
-import { acceptedBy, refused } from './testing/refused.ts'
+import { places } from './testing/places.ts'
 
 const address = { scheme: 'address', offset: 0x10 } as const
 
@@ -67,11 +68,7 @@ describe('parseCondition', () => {
 
 describe('properties', () => {
   const assignments: fc.Arbitrary<Assignment> = fc
-    .tuple(
-      arbitrary.places,
-      fc.option(arbitrary.bits),
-      fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
-    )
+    .tuple(places, fc.option(arbitrary.bits), fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }))
     .map(([place, bits, value]) =>
       bits === null
         ? { place, value }

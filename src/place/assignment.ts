@@ -1,7 +1,7 @@
-import type { Bits } from './bits.ts'
-import { formatHex } from './number.ts'
+import type { Bits } from '../text/bits.ts'
+import { formatHex } from '../text/number.ts'
+import { clip, malformed } from '../text/refuse.ts'
 import { formatOperand, parseOperand } from './operand.ts'
-import { clip, malformed } from './refuse.ts'
 import type { Place } from './schemes/index.ts'
 import { checkValue, parseValue } from './value.ts'
 

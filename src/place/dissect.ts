@@ -1,10 +1,10 @@
 import { RequestError } from '../errors.ts'
-import { type Bits, parseBits } from './bits.ts'
-import { addressLimit, parseBelowLimit, parseOffset, parseSize } from './number.ts'
-import { clip, malformed, quote, refusal } from './refuse.ts'
+import { type Bits, parseBits } from '../text/bits.ts'
+import { addressLimit, parseBelowLimit, parseOffset, parseSize } from '../text/number.ts'
+import { clip, malformed, quote, refusal } from '../text/refuse.ts'
+import { nearest } from '../text/suggest.ts'
 import { parseSum } from './schemes/address.ts'
 import { type AnyScheme, type Place, prefixed, prefixes, schemes } from './schemes/index.ts'
-import { nearest } from './suggest.ts'
 
 /** How a range ends: at an offset (exclusive), or after a length. */
 export type RangeEnd = { kind: 'end' | 'length'; value: number }

@@ -20,15 +20,7 @@
  *
  * @module
  */
-export { checkAligned } from './align.ts'
-export {
-  type Assignment,
-  type Condition,
-  formatAssignment,
-  formatCondition,
-  parseAssignment,
-  parseCondition,
-} from './assignment.ts'
+
 export {
   type Bits,
   bitsMask,
@@ -38,8 +30,8 @@ export {
   formatBits,
   parseBits,
   placeBits,
-} from './bits.ts'
-export { formatDuration, parseDurationUs } from './duration.ts'
+} from '../text/bits.ts'
+export { formatDuration, parseDurationUs } from '../text/duration.ts'
 export {
   addressLimit,
   formatHex,
@@ -48,7 +40,17 @@ export {
   parseNumber,
   parseOffset,
   parseSize,
-} from './number.ts'
+} from '../text/number.ts'
+export { nearest } from '../text/suggest.ts'
+export { checkAligned } from './align.ts'
+export {
+  type Assignment,
+  type Condition,
+  formatAssignment,
+  formatCondition,
+  parseAssignment,
+  parseCondition,
+} from './assignment.ts'
 export { formatOperand, type Operand, parseOperand } from './operand.ts'
 export { formatPattern, type Pattern, type PatternOptions, parsePattern } from './pattern.ts'
 export { formatPlace, parsePlace } from './place.ts'
@@ -64,5 +66,4 @@ export type { FilePlace } from './schemes/file.ts'
 export { type Place, placeExamples } from './schemes/index.ts'
 export { type PciPlace, pciAddress } from './schemes/pci.ts'
 export type { UioPlace } from './schemes/uio.ts'
-export { nearest } from './suggest.ts'
 export { checkValue, parseValue, parseWidth, swapValue } from './value.ts'

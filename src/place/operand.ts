@@ -1,7 +1,7 @@
-import { type Bits, formatBits } from './bits.ts'
+import { type Bits, formatBits } from '../text/bits.ts'
+import { malformed, quote } from '../text/refuse.ts'
 import { dissect } from './dissect.ts'
 import { formatPlace } from './place.ts'
-import { malformed, quote } from './refuse.ts'
 import type { Place } from './schemes/index.ts'
 
 /** A place, and bits of what stands there: what `read`, `wait` and `watch` take. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { texts } from '../text/testing/arbitraries.ts'
+import { acceptedBy, refused } from '../text/testing/refused.ts'
 import { formatPattern, type PatternOptions, parsePattern } from './pattern.ts'
-import { texts } from './testing/arbitraries.ts'
-import { acceptedBy, refused } from './testing/refused.ts'
 
 describe('parsePattern', () => {
   test.each([

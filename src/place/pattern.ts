@@ -1,6 +1,6 @@
 import type { Width } from '../memory/program.ts'
-import { clip, malformed, quote } from './refuse.ts'
-import { nearest } from './suggest.ts'
+import { clip, malformed, quote } from '../text/refuse.ts'
+import { nearest } from '../text/suggest.ts'
 import { checkValue, parseValue } from './value.ts'
 
 /** Bytes to search for: a byte `b` of memory matches when `(b & mask) === bytes`. Equal lengths. */

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import * as arbitrary from '../text/testing/arbitraries.ts'
+import { acceptedBy, refused } from '../text/testing/refused.ts'
 import { formatPlace, parsePlace } from './place.ts'
 import { type Place, placeExamples, schemes } from './schemes/index.ts'
-import * as arbitrary from './testing/arbitraries.ts'
-import { acceptedBy, refused } from './testing/refused.ts'
+import { places } from './testing/places.ts'
 
 const pciPlace = {
   scheme: 'pci',
@@ -189,7 +190,7 @@ describe('refuses', () => {
 describe('properties', () => {
   test('what is formatted parses to the same', () => {
     fc.assert(
-      fc.property(arbitrary.places, (place) => {
+      fc.property(places, (place) => {
         expect(parsePlace(formatPlace(place))).toEqual(place)
       }),
       { numRuns: 4000 },

@@ -1,5 +1,5 @@
+import { malformed, quote } from '../text/refuse.ts'
 import { dissect } from './dissect.ts'
-import { malformed, quote } from './refuse.ts'
 import { type Place, schemes } from './schemes/index.ts'
 
 /**

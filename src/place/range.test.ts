@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import * as arbitrary from '../text/testing/arbitraries.ts'
+import { acceptedBy, refused } from '../text/testing/refused.ts'
 import { formatOperand, type Operand, parseOperand } from './operand.ts'
 import { formatRange, parseOperandOrRange, parseRange, type Range, rangeEnd } from './range.ts'
-import * as arbitrary from './testing/arbitraries.ts'
-import { acceptedBy, refused } from './testing/refused.ts'
+import { places } from './testing/places.ts'
 
 const format = (parsed: Operand | Range) =>
   parsed.kind === 'range' ? formatRange(parsed) : formatOperand(parsed)
@@ -154,15 +155,13 @@ describe('ranges', () => {
 
 describe('properties', () => {
   const operands: fc.Arbitrary<Operand> = fc
-    .tuple(arbitrary.places, fc.option(arbitrary.bits))
+    .tuple(places, fc.option(arbitrary.bits))
     .map(([place, bits]) => ({ kind: 'operand', place, ...(bits === null ? {} : { bits }) }))
-  const ranges: fc.Arbitrary<Range> = fc
-    .tuple(arbitrary.places, arbitrary.offsets)
-    .map(([place, most]) => ({
-      kind: 'range',
-      place,
-      length: Math.max(1, Math.min(most, 2 ** 52 - place.offset)),
-    }))
+  const ranges: fc.Arbitrary<Range> = fc.tuple(places, arbitrary.offsets).map(([place, most]) => ({
+    kind: 'range',
+    place,
+    length: Math.max(1, Math.min(most, 2 ** 52 - place.offset)),
+  }))
 
   test('what is formatted parses to the same', () => {
     fc.assert(

@@ -1,8 +1,8 @@
+import { addressLimit, formatHex } from '../text/number.ts'
+import { clip, malformed, quote, refusal } from '../text/refuse.ts'
 import { dissect, type Parts } from './dissect.ts'
-import { addressLimit, formatHex } from './number.ts'
 import { type Operand, toOperand } from './operand.ts'
 import { formatPlace } from './place.ts'
-import { clip, malformed, quote, refusal } from './refuse.ts'
 import type { Place } from './schemes/index.ts'
 
 /** A stretch of bytes: it begins at a place, and is at least one byte long. */

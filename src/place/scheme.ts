@@ -1,4 +1,4 @@
-import { formatHex } from './number.ts'
+import { formatHex } from '../text/number.ts'
 
 /** What every place has. */
 export interface AnyPlace {

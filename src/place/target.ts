@@ -1,5 +1,5 @@
 import { RequestError } from '../errors.ts'
-import { nearest } from './suggest.ts'
+import { nearest } from '../text/suggest.ts'
 
 /** Which machine a memory belongs to. */
 export type Target = { kind: 'local' } | { kind: 'sim'; board: string }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Width } from '../memory/program.ts'
-import { refused } from './testing/refused.ts'
+import { refused } from '../text/testing/refused.ts'
 import { checkValue, parseValue, parseWidth, swapValue } from './value.ts'
 
 describe('parseValue', () => {

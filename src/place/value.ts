@@ -1,7 +1,7 @@
 import type { Value, Width } from '../memory/program.ts'
-import { type Bits, countBits, formatBits } from './bits.ts'
-import { formatHex, parseNumber } from './number.ts'
-import { malformed, refusal } from './refuse.ts'
+import { type Bits, countBits, formatBits } from '../text/bits.ts'
+import { formatHex, parseNumber } from '../text/number.ts'
+import { malformed, refusal } from '../text/refuse.ts'
 
 const largestValue = (1n << 64n) - 1n
 

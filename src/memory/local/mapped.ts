@@ -1,4 +1,5 @@
 import { type PhysmemError, RequestError } from '../../errors.ts'
+import { type Addon, loadAddon, type MemoryHandle } from '../../native/addon.ts'
 import { checkBounds } from '../bounds.ts'
 import { closedError, type Failure, failureError } from '../failure.ts'
 import { Memory, type RunOptions } from '../memory.ts'
@@ -6,7 +7,6 @@ import type { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import { Results } from '../results.ts'
 import { isWriting } from '../step.ts'
-import { type Addon, loadAddon, type MemoryHandle } from '../../native/addon.ts'
 import { errnoName, refusedError, widthError } from './refusal.ts'
 import type { MapSource } from './source.ts'
 
@@ -89,6 +89,7 @@ export class MappedMemory extends Memory {
 
   async #runElsewhere(work: Work, signal: AbortSignal | undefined): Promise<Results> {
     const cancel = () => Atomics.store(work.cancel, 0, 1)
+    // The engine looks at it before every step: one that was cancelled before does nothing.
     if (signal?.aborted) cancel()
     signal?.addEventListener('abort', cancel)
     try {

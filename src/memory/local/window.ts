@@ -1,9 +1,9 @@
 import { AccessError, ConditionError, RequestError } from '../../errors.ts'
+import { loadAddon, type NativeWindow } from '../../native/addon.ts'
 import { fits } from '../check.ts'
 import { closedError } from '../failure.ts'
 import type { WaitOptions, WaitResult } from '../memory.ts'
 import type { Stepping, Value, Width } from '../step.ts'
-import { loadAddon, type NativeWindow } from '../../native/addon.ts'
 import { widthError } from './refusal.ts'
 import type { MapSource } from './source.ts'
 

@@ -1,4 +1,4 @@
-import { formatHex as hex } from '../../place/number.ts'
+import { formatHex as hex } from '../../text/number.ts'
 import { ADDRESS_LIMIT } from '../check.ts'
 import {
   type BoardDescription,

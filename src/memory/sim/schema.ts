@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { parseBits } from '../../place/bits.ts'
-import { quote } from '../../place/refuse.ts'
-import { nearest } from '../../place/suggest.ts'
+import { parseBits } from '../../text/bits.ts'
+import { quote } from '../../text/refuse.ts'
+import { nearest } from '../../text/suggest.ts'
 import * as t from './texts.ts'
 
 /**

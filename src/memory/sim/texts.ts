@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { PhysmemError } from '../../errors.ts'
-import { parseDurationUs } from '../../place/duration.ts'
-import { parseNumber } from '../../place/number.ts'
-import { quote } from '../../place/refuse.ts'
+import { parseDurationUs } from '../../text/duration.ts'
+import { parseNumber } from '../../text/number.ts'
+import { quote } from '../../text/refuse.ts'
 import { ADDRESS_LIMIT } from '../check.ts'
 import type { Width } from '../step.ts'
 

@@ -1,6 +1,12 @@
-import { parseBits } from '../bits.ts'
-import { addressLimit, formatHex, parseAddress, parseBelowLimit, parseOffset } from '../number.ts'
-import { clip, refusal } from '../refuse.ts'
+import { parseBits } from '../../text/bits.ts'
+import {
+  addressLimit,
+  formatHex,
+  parseAddress,
+  parseBelowLimit,
+  parseOffset,
+} from '../../text/number.ts'
+import { clip, refusal } from '../../text/refuse.ts'
 import type { Scheme } from '../scheme.ts'
 
 /** A physical address: `0xfed00000`, or a sum such as `0xfed00000+0x10`. */

@@ -1,4 +1,4 @@
-import { malformed } from '../refuse.ts'
+import { malformed } from '../../text/refuse.ts'
 import { type Scheme, withOffset } from '../scheme.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { formatHex } from '../number.ts'
-import { clip, malformed, quote, refusal } from '../refuse.ts'
+import { formatHex } from '../../text/number.ts'
+import { clip, malformed, quote, refusal } from '../../text/refuse.ts'
 import { type Scheme, withOffset } from '../scheme.ts'
 
 /** A place in a base address register (BAR) of a PCI function: `pci:0000:00:04.0/bar0+0x4`. */

@@ -1,4 +1,4 @@
-import { malformed, quote, refusal } from '../refuse.ts'
+import { malformed, quote, refusal } from '../../text/refuse.ts'
 import { type Scheme, withOffset } from '../scheme.ts'
 
 /** A place in a map of a user-space I/O device: `uio:uio0/map0+0x10`, `uio:edu/regs+0x10`. */

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { PhysmemError } from '../../errors.ts'
+import { contract } from '../contract.ts'
+import { Program } from '../program.ts'
+import { openFile } from './file.ts'
+import { MappedMemory } from './mapped.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'physmem-mapped-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let files = 0
+
+function newFile(bytes: number): string {
+  const path = join(folder, `${files++}.bin`)
+  writeFileSync(path, new Uint8Array(bytes))
+  return path
+}
+
+describe('contract: a mapped file', () => {
+  const length = 64 * 1024
+  const memory = new MappedMemory(openFile(newFile(length), 'write'))
+  const subject = { memory, base: 0, length, widths: [8, 16, 32, 64] as const }
+  for (const entry of contract) {
+    const reason = entry.skip?.({ ...subject, widths: [...subject.widths] })
+    it.skipIf(reason)(`${entry.name}${reason ? ` (${reason})` : ''}`, () =>
+      entry.check({ ...subject, widths: [...subject.widths] }),
+    )
+  }
+})
+
+/** A file whose second half is cut off while it is mapped: its pages fault from then on. */
+describe('contract: a file that was truncated, with addresses that fault', () => {
+  const length = 32 * 1024
+  const path = newFile(2 * length)
+  const memory = new MappedMemory(openFile(path, 'write'))
+  truncateSync(path, length)
+  const subject = {
+    memory,
+    base: 0,
+    length,
+    widths: [8, 16, 32, 64] as const,
+    faultAddress: length,
+  }
+  for (const entry of contract) {
+    const reason = entry.skip?.({ ...subject, widths: [...subject.widths] })
+    it.skipIf(reason)(`${entry.name}${reason ? ` (${reason})` : ''}`, () =>
+      entry.check({ ...subject, widths: [...subject.widths] }),
+    )
+  }
+})
+
+async function failure(promise: Promise<unknown>): Promise<PhysmemError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(PhysmemError)
+  return error as PhysmemError
+}
+
+describe('a file that shrinks', () => {
+  it('never shows the zeros behind its end as bytes that were read', async () => {
+    const path = newFile(8192)
+    await using memory = new MappedMemory(openFile(path, 'write'))
+    await memory.fill(0, 32, 2048, 0x11111111)
+    truncateSync(path, 4096 + 100)
+    const error = await failure(memory.readBlock(4096, 32, 1024))
+    expect(error.message).toBe(
+      `32-bit read at 0x1064 (${path}) failed: the file ends before; 25 of 1024 elements were read`,
+    )
+    expect(error.code).toBe('EFAULT_BUS')
+    expect(error.results?.partialBytes(0, 25)).toEqual(new Uint8Array(100).fill(0x11))
+  })
+
+  it('names the first step beyond its end', async () => {
+    const path = newFile(8192)
+    await using memory = new MappedMemory(openFile(path, 'write'))
+    truncateSync(path, 4096 + 8)
+    const program = new Program([
+      { op: 'write', address: 4096, width: 32, value: 1 },
+      { op: 'write', address: 4104, width: 32, value: 2 },
+      { op: 'read', address: 0, width: 32 },
+    ])
+    const error = await failure(memory.run(program))
+    expect(error.message).toBe(
+      `step 1: 32-bit write at 0x1008 (${path}) failed: the file ends before`,
+    )
+    expect(error.results?.done).toBe(1)
+  })
+
+  it('goes on after a fault, page by page', async () => {
+    const path = newFile(3 * 4096)
+    await using memory = new MappedMemory(openFile(path, 'write'))
+    await memory.write32(8192, 7)
+    truncateSync(path, 8192)
+    for (let round = 0; round < 100; round++) {
+      expect((await failure(memory.read32(8192))).code).toBe('EFAULT_BUS')
+      await memory.write32(4096, round)
+      expect(await memory.read32(4096)).toBe(round)
+    }
+    truncateSync(path, 3 * 4096)
+    expect(await memory.read32(8192)).toBe(0)
+  })
+})
+
+describe('opened for reading', () => {
+  it('refuses every write before anything is done', async () => {
+    const path = newFile(4096)
+    await using memory = new MappedMemory(openFile(path, 'read'))
+    const program = new Program([
+      { op: 'read', address: 0, width: 32 },
+      { op: 'write', address: 0, width: 32, value: 1 },
+    ])
+    const error = await failure(memory.run(program))
+    expect([error.code, error.message, error.data.step]).toEqual([
+      'EREADONLY',
+      `${path} was opened for reading only`,
+      1,
+    ])
+  })
+})
+
+describe('many pages', () => {
+  it('reads back what was written over more mappings than are kept', async () => {
+    const pages = 3000
+    await using memory = new MappedMemory(openFile(newFile(pages * 4096), 'write'))
+    const addresses = Array.from({ length: pages }, (_, i) => ((i * 7919) % pages) * 4096 + 8)
+    await memory.run(
+      new Program(
+        addresses.map((address) => ({ op: 'write', address, width: 32, value: address })),
+      ),
+    )
+    const results = await memory.run(
+      new Program(addresses.map((address) => ({ op: 'read', address, width: 32 }))),
+    )
+    expect(addresses.every((address, step) => results.value(step) === address)).toBe(true)
+  })
+})

@@ -1,0 +1,236 @@
+/**
+ * Counts, with hardware watchpoints, the accesses that every operation of windows and memories
+ * makes to one cell. Run as a process of its own, on any Node version:
+ *   node exactness-probe.mjs WATCH_ADDON FOLDER
+ * It prints one JSON object: `{ unavailable }`, or `{ cases: [{ name, expected, counted }] }`.
+ */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { Program } from '../../program.ts'
+import type { Step, Value, Width } from '../../step.ts'
+import { openFile } from '../file.ts'
+import { type AccessPath, mapSource } from '../map-window.ts'
+import { MappedMemory } from '../mapped.ts'
+import type { Window } from '../window.ts'
+
+interface Watch {
+  open(cell: bigint, widthBytes: number): number
+  /** all, writes, last byte, byte behind */
+  counts(): [number, number, number, number]
+  close(): void
+}
+
+interface Case {
+  name: string
+  /** Per operation, at the eight bytes from the cell on: accesses, of them writes. */
+  expected: [accesses: number, writes: number]
+  /** A block of which one element lies at the cell, others before and behind it. */
+  rising?: boolean
+  width: Width
+  run: (times: number) => void | Promise<void>
+}
+
+const [addonPath = '', folder = ''] = process.argv.slice(2)
+const watch = createRequire(import.meta.url)(addonPath) as Watch
+const file = join(folder, `cell-${process.pid}.bin`)
+const CELL = 4096 + 64
+const LENGTH = 16384
+const WIDTHS: Width[] = [8, 16, 32, 64]
+/**
+ * Calls that are counted, and uncounted calls before them: cold, warm, and after 300,000 calls. A
+ * JIT may change its mind at each. (A counted access costs some microseconds, so not all are.)
+ */
+const ROUNDS = [
+  { before: 0, counted: 1 },
+  { before: 0, counted: 1000 },
+  { before: 300_000, counted: 1000 },
+]
+
+/** Where the newest mapping of the file shows the cell. */
+function cellAddress(): bigint {
+  let found: bigint | undefined
+  for (const line of readFileSync('/proc/self/maps', 'utf8').split('\n')) {
+    const match = /^([0-9a-f]+)-([0-9a-f]+) \S+ ([0-9a-f]+) \S+ \d+ +(.*)$/.exec(line)
+    if (match?.[4] !== file) continue
+    const [start, end, offset] = match.slice(1, 4).map((text) => BigInt(`0x${text}`)) as bigint[]
+    const inside = BigInt(CELL) - (offset as bigint)
+    if (inside >= 0n && inside < (end as bigint) - (start as bigint))
+      found = (start as bigint) + inside
+  }
+  if (found === undefined) throw new Error('the file is not mapped')
+  return found
+}
+
+function one(width: Width): Value {
+  return width === 64 ? 0x1122334455667788n : 0x11223344 % 2 ** width
+}
+
+function windowCases(window: Window, how: string): Case[] {
+  return WIDTHS.flatMap((width) => {
+    const read = window[`read${width}`].bind(window) as (offset: number) => Value
+    const write = window[`write${width}`].bind(window) as (offset: number, value: Value) => void
+    const update = window[`update${width}`].bind(window) as (o: number, m: Value, v: Value) => Value
+    const wait = window[`wait${width}`].bind(window)
+    const value = one(width)
+    const bytes = new Uint8Array(width)
+    const add = (name: string, expected: Case['expected'], body: () => void): Case => ({
+      name: `${how} ${name} (${width} bits)`,
+      expected,
+      width,
+      run: (times) => {
+        for (let i = 0; i < times; i++) body()
+      },
+    })
+    const elements = 64 / width
+    const block = (...entry: Parameters<typeof add>): Case => ({
+      ...add(...entry),
+      rising: true,
+    })
+    let kept: Value = 0
+    return [
+      add('read, used', [1, 0], () => {
+        kept = read(CELL)
+      }),
+      add('read, unused', [1, 0], () => {
+        read(CELL)
+      }),
+      add('write', [1, 1], () => write(CELL, value)),
+      add('two equal writes', [2, 2], () => {
+        write(CELL, value)
+        write(CELL, value)
+      }),
+      add('write, then read', [2, 1], () => {
+        write(CELL, value)
+        kept = read(CELL)
+      }),
+      add('update', [2, 1], () => {
+        kept = update(CELL, value, value)
+      }),
+      add('wait, met at once', [1, 0], () => {
+        wait(CELL, { mask: width === 64 ? 0n : 0, equals: width === 64 ? 0n : 0 })
+      }),
+      block('rising block read', [elements, 0], () => {
+        window.readBlock(CELL - 8, width, 3 * elements)
+      }),
+      block('rising block write', [elements, elements], () =>
+        window.writeBlock(CELL - 8, width, new Uint8Array(24)),
+      ),
+      add('fixed block read of 8', [8, 0], () => {
+        window.readBlock(CELL, width, 8, 'fixed')
+      }),
+      add('fixed block write of 8', [8, 8], () => window.writeBlock(CELL, width, bytes, 'fixed')),
+      add('fence and inspect', [0, 0], () => {
+        window.fence()
+        inspect(window, { showHidden: true, depth: 9 })
+      }),
+      add('a plain loop over read', [1, 0], () => {
+        kept = kept ? read(CELL) : read(CELL)
+      }),
+    ]
+  })
+}
+
+function memoryCases(memory: MappedMemory): Case[] {
+  return WIDTHS.flatMap((width) => {
+    const value = one(width)
+    const mask = width === 64 ? 0n : 0
+    const data = new Uint8Array(width)
+    const elements = 64 / width
+    const add = (name: string, expected: Case['expected'], steps: Step[]): Case => {
+      const program = new Program(steps)
+      return {
+        name: `program ${name} (${width} bits)`,
+        expected,
+        width,
+        run: async (times) => {
+          for (let i = 0; i < times; i++) await memory.run(program)
+        },
+      }
+    }
+    const block = (...entry: Parameters<typeof add>): Case => ({ ...add(...entry), rising: true })
+    const at = { address: CELL, width }
+    const around = { address: CELL - 8, width }
+    const count = 3 * elements
+    const fixed = 'fixed' as const
+    return [
+      add('read', [1, 0], [{ op: 'read', ...at }]),
+      add('write', [1, 1], [{ op: 'write', ...at, value }]),
+      add('update', [2, 1], [{ op: 'update', ...at, mask: value, value }]),
+      add('fixed block read of 8', [8, 0], [{ op: 'readBlock', ...at, count: 8, stepping: fixed }]),
+      add('fixed block write of 8', [8, 8], [{ op: 'writeBlock', ...at, data, stepping: fixed }]),
+      add(
+        'read, write, fence, read',
+        [3, 1],
+        [
+          { op: 'read', ...at },
+          { op: 'write', ...at, value },
+          { op: 'fence' },
+          { op: 'read', ...at },
+        ],
+      ),
+      add(
+        'wait on another thread',
+        [1, 0],
+        [{ op: 'wait', ...at, mask, equals: mask, timeoutMs: 100 }],
+      ),
+      block('rising block read', [elements, 0], [{ op: 'readBlock', ...around, count }]),
+      block(
+        'rising block write',
+        [elements, elements],
+        [{ op: 'writeBlock', ...around, data: new Uint8Array(24) }],
+      ),
+      block('fill', [elements, elements], [{ op: 'fill', ...around, count, value }]),
+    ]
+  })
+}
+
+/** What runs in C is the same code at every width, and hot after fewer calls. */
+const SLOW = /inspect|another thread|^program .*\((8|16|64) bits/
+
+async function count(entry: Case, cell: bigint, before: number, times: number) {
+  await entry.run(SLOW.test(entry.name) ? Math.min(before, 3000) : before)
+  const errno = watch.open(cell, entry.width / 8)
+  if (errno !== 0) return { errno }
+  await entry.run(times)
+  const counted = watch.counts()
+  watch.close()
+  const [accesses, writes] = entry.expected
+  const lastByte = entry.rising ? 1 : accesses
+  const byteBehind = entry.rising && entry.width < 64 ? 1 : 0
+  const expected = [accesses, writes, lastByte, byteBehind].map((each) => each * times)
+  return { name: `${entry.name}: ${times} calls after ${before}`, expected, counted }
+}
+
+async function main(): Promise<object> {
+  writeFileSync(file, new Uint8Array(LENGTH))
+  const cases: object[] = []
+  const measure = async (entries: Case[], cell: bigint) => {
+    for (const entry of entries) {
+      for (const { before, counted } of ROUNDS) {
+        const result = await count(entry, cell, before, counted)
+        if ('errno' in result) return result.errno
+        cases.push(result)
+      }
+    }
+    return 0
+  }
+  for (const access of ['typed', 'native'] satisfies AccessPath[]) {
+    const window = mapSource(openFile(file, 'write'), { address: 0, length: LENGTH, access })
+    const errno = await measure(windowCases(window, access), cellAddress())
+    window.close()
+    if (errno) return { unavailable: `perf_event_open failed with errno ${errno}` }
+  }
+  const memory = new MappedMemory(openFile(file, 'write'))
+  await memory.read8(CELL)
+  await measure(memoryCases(memory), cellAddress())
+  await memory.close()
+  return { cases }
+}
+
+try {
+  process.stdout.write(`${JSON.stringify(await main())}\n`)
+} finally {
+  rmSync(file, { force: true })
+}
