@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { arches, archFacts } from './arch.ts'
 import { cached } from './cache.ts'
 import { command } from './command.ts'
@@ -28,9 +28,15 @@ function aptOptions(root: string): string[] {
   ].flat()
 }
 
+/** Mirrors drop what they have replaced, so lists are good for a day. */
+const today = new Date().toISOString().slice(0, 10)
+
 /** The private apt folder, with the package lists downloaded. */
-export function aptRoot(): Promise<string> {
-  return cached('apt', async (root) => {
+function aptRoot(): Promise<string> {
+  return cached(`apt/${today}`, async (root) => {
+    for (const old of await readdir(dirname(root))) {
+      if (/^[-\d]+$/.test(old)) await rm(join(dirname(root), old), { recursive: true, force: true })
+    }
     for (const folder of ['state/lists/partial', 'cache/archives/partial']) {
       await mkdir(join(root, folder), { recursive: true })
     }

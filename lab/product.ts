@@ -5,7 +5,7 @@ import type { ArchiveEntry } from './cpio.ts'
 import { repositoryRoot } from './repository.ts'
 
 /** Where the guest has the built package. */
-export const guestPackage = '/opt/physmem'
+const guestPackage = '/opt/physmem'
 
 interface Manifest {
   readonly bin?: Readonly<Record<string, string>>
