@@ -1,0 +1,51 @@
+import { RequestError } from '../../errors.ts'
+import { asValue, getElement, setElement, viewOf } from '../../memory/elements.ts'
+import type { Value, Width } from '../../memory/step.ts'
+import { checkAligned, formatPlace, swapValue } from '../../place/index.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import { restate } from '../exit.ts'
+import type { Endian } from '../globals.ts'
+
+/**
+ * Whether an element is accessed byte by byte: only when it is misaligned and `--unaligned` allows
+ * it. Throws EALIGN when it does not. `unaligned` is undefined for a command without that option.
+ */
+export function isBytewise(place: Place, width: Width, unaligned?: boolean): boolean {
+  try {
+    checkAligned(place.offset, width, formatPlace(place))
+    return false
+  } catch (error) {
+    if (unaligned === true) return true
+    if (unaligned === false || !(error instanceof RequestError)) throw error
+    throw restate(error, error.message, { cure: undefined })
+  }
+}
+
+/** Throws EALIGN when `length` bytes are no whole number of elements. `what` names them. */
+export function checkWhole(length: number, width: Width, what: string): void {
+  const size = width / 8
+  if (length % size === 0) return
+  const fitting = ([32, 16, 8] as const).find((other) => length % (other / 8) === 0) ?? 8
+  throw new RequestError(
+    'EALIGN',
+    `${what}: ${length} bytes are no whole number of ${width}-bit elements (or --width ${fitting})`,
+    { width, input: what },
+  )
+}
+
+/** The value that a person means by what memory holds, and the other way round. */
+export function ordered(value: Value, width: Width, endian: Endian): Value {
+  return endian === 'big' ? swapValue(value, width) : asValue(value, width)
+}
+
+/** The element at `offset` of bytes as they lie in memory. */
+export function elementAt(bytes: Uint8Array, offset: number, width: Width, endian: Endian): Value {
+  return ordered(getElement(viewOf(bytes), offset, width), width, endian)
+}
+
+/** The bytes of one element as they lie in memory. */
+export function elementBytes(value: Value, width: Width, endian: Endian): Uint8Array {
+  const bytes = new Uint8Array(width / 8)
+  setElement(viewOf(bytes), 0, width, ordered(value, width, endian))
+  return bytes
+}

@@ -1,0 +1,35 @@
+import { AccessError, ConditionError, PhysmemError } from '../../errors.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import { restate } from '../exit.ts'
+import { showPlace } from '../format/value.ts'
+
+/**
+ * The error of a program that stopped, as a person at the command line understands it: it names
+ * the place as it was named there, and no steps, which are none of his. `place` is any place in the
+ * memory that failed.
+ */
+export function restateFailure(error: unknown, place: Place): unknown {
+  if (!(error instanceof PhysmemError)) return error
+  const data = { step: undefined, elementsDone: undefined }
+  if (error.code === 'EABORT') return restate(error, 'stopped (Ctrl-C)', data)
+  const { address, width, direction = 'read', reason } = error.data
+  if (address === undefined) return error
+  const where = showPlace({ ...place, offset: address })
+  if (error instanceof AccessError && typeof reason === 'string') {
+    const message = `${width}-bit ${direction} at ${where} failed: ${reason}`
+    return restate(error, message, { ...data, place: where })
+  }
+  if (error instanceof ConditionError) return error
+  return restate(error, error.message, { ...data, place: where })
+}
+
+/** Adds what was done before the error, for the line behind the message. */
+export function withProgress(error: unknown, progress: string): unknown {
+  return error instanceof PhysmemError ? restate(error, error.message, { progress }) : error
+}
+
+/** Why an access failed, in a few words, for a list of many. */
+export function shortReason(error: PhysmemError): string {
+  const { reason } = error.data
+  return typeof reason === 'string' ? reason : error.message.replace(/^0x[0-9a-f]+ \([^)]*\) /, '')
+}

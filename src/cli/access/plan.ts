@@ -1,0 +1,104 @@
+import { PhysmemError } from '../../errors.ts'
+import { checkBounds } from '../../memory/bounds.ts'
+import type { Memory } from '../../memory/memory.ts'
+import { Program } from '../../memory/program.ts'
+import type { Results } from '../../memory/results.ts'
+import type { Step, Value } from '../../memory/step.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import { restateFailure } from './failure.ts'
+
+/**
+ * The steps of one command, in order, over any number of memories: consecutive steps in the same
+ * memory are one program. `check` builds and bounds-checks all of them, so that nothing is touched
+ * when any is wrong. May be run again and again; results are those of the last run.
+ */
+export class Plan {
+  readonly #runs: Run[] = []
+
+  /** `place` names something in the memory, for messages. */
+  add(memory: Memory, place: Place, step: Step): PlannedStep {
+    let run = this.#runs.at(-1)
+    if (run?.memory !== memory) {
+      run = { memory, place, steps: [], program: undefined, results: undefined, elementsDone: 0 }
+      this.#runs.push(run)
+    }
+    run.steps.push(step)
+    return new PlannedStep(run, run.steps.length - 1)
+  }
+
+  /** Throws a RequestError for the first program that is not well formed, or not inside its memory. */
+  check(): void {
+    for (const run of this.#runs) {
+      run.program = new Program(run.steps)
+      checkBounds(run.program, run.memory.name, run.memory.length)
+    }
+  }
+
+  /** Runs what was checked; the first failure ends it. */
+  async run(signal?: AbortSignal): Promise<void> {
+    for (const run of this.#runs) {
+      run.results = undefined
+      run.elementsDone = 0
+    }
+    for (const run of this.#runs) await runOne(run, signal)
+  }
+}
+
+interface Run {
+  memory: Memory
+  place: Place
+  steps: Step[]
+  program: Program | undefined
+  results: Results | undefined
+  /** Elements that were done of the block that failed. */
+  elementsDone: number
+}
+
+async function runOne(run: Run, signal: AbortSignal | undefined): Promise<void> {
+  if (run.program === undefined) throw new Error('a plan is checked before it is run')
+  try {
+    run.results = await run.memory.run(run.program, signal && { signal })
+  } catch (error) {
+    if (!(error instanceof PhysmemError)) throw error
+    run.results = error.results
+    run.elementsDone = error.data.elementsDone ?? 0
+    throw restateFailure(error, run.place)
+  }
+}
+
+/** One step of a plan, and after a run what it gave. */
+export class PlannedStep {
+  readonly #run: Run
+  readonly #index: number
+
+  constructor(run: Run, index: number) {
+    this.#run = run
+    this.#index = index
+  }
+
+  /** Whether it was done completely. */
+  get done(): boolean {
+    return (this.#run.results?.done ?? 0) > this.#index
+  }
+
+  get value(): Value {
+    return this.#results.value(this.#index)
+  }
+
+  get written(): Value {
+    return this.#results.written(this.#index)
+  }
+
+  /** The bytes of a block as far as they were read. */
+  get bytes(): Uint8Array {
+    const { results, elementsDone } = this.#run
+    if (results === undefined || results.done < this.#index) return new Uint8Array(0)
+    if (results.done > this.#index) return results.bytes(this.#index)
+    return results.partialBytes(this.#index, elementsDone)
+  }
+
+  get #results(): Results {
+    if (this.#run.results === undefined) throw new Error('the plan was not run')
+    return this.#run.results
+  }
+}

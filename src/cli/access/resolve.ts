@@ -1,0 +1,41 @@
+import { PhysmemError, RequestError } from '../../errors.ts'
+import { checkInside } from '../../memory/bounds.ts'
+import type { Memory } from '../../memory/memory.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import type { Context, Locator } from '../context.ts'
+
+/** A stretch of bytes in a memory that was found. */
+export interface Stretch {
+  place: Place
+  memory: Memory
+  address: number
+  length: number
+}
+
+/** Finds where a stretch lies. Throws ERANGE when it is not all inside its memory. */
+export async function locateStretch(
+  machine: Locator,
+  place: Place,
+  length: number,
+): Promise<Stretch> {
+  const { memory, address } = await machine.locate(place)
+  checkInside(address, address + length, memory.name, memory.length)
+  return { place, memory, address, length }
+}
+
+/**
+ * For a dry run: finds as much as can be found without writing rights, or any. Returns `undefined`
+ * where the memory cannot be opened, having said so; throws where the place does not exist.
+ */
+export async function tryToFind<T>(
+  context: Context,
+  find: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await find()
+  } catch (error) {
+    if (!(error instanceof PhysmemError) || error instanceof RequestError) throw error
+    context.note(`not checked against the memory: ${error.message}`)
+    return undefined
+  }
+}

@@ -1,0 +1,92 @@
+import { RequestError } from '../../errors.ts'
+import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
+import { withProgress } from '../access/failure.ts'
+import { Plan } from '../access/plan.ts'
+import { planReading, type ReadItem, type Reading, toReadItem } from '../access/reading.ts'
+import { defineCommand, several } from '../command.ts'
+import type { Context } from '../context.ts'
+import { readingLines, readingToJson } from '../format/reading.ts'
+import type { Base } from '../format/value.ts'
+import { sharedOptions } from '../options.ts'
+import { parseCount } from '../parsers.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: '<place...>',
+      description: 'places, places with bits (:5, :7:4), or ranges (A..B, A..+LENGTH)',
+      completes: 'place',
+    },
+  ],
+  options: {
+    count: {
+      flags: '-n, --count <number>',
+      description: 'elements to read from each place, at rising addresses',
+      parse: parseCount,
+      fallback: undefined as number | undefined,
+    },
+    fixed: {
+      flags: '--fixed',
+      description: 'read all elements at the first address, as a FIFO wants it',
+      fallback: false as boolean,
+    },
+    base: sharedOptions.base,
+    unaligned: sharedOptions.unaligned,
+  },
+  examples: [
+    ['read 0xfed00000', 'one 32-bit load'],
+    ['read 0x09000fe0..+32', 'eight 32-bit loads'],
+    ['read 0x09000018:5 0x09000018:7:4', 'bit 5, and bits 7 to 4 (two loads)'],
+    ['read 0x10000028 --count 4 --fixed', 'four loads of one address'],
+    ['read pci:0000:00:04.0/bar0+0x4 --width 8', 'a byte in a PCI BAR'],
+    ['--target sim: read 0x10000000', 'on a simulated board'],
+  ],
+  notes: [
+    'Everything is parsed and resolved first, then read in the order given, each element with ' +
+      'exactly one load. When a load fails, what was read before it is printed.',
+  ],
+  async run(context, args, options) {
+    const { width } = context.settings
+    const operands = several(args, 0).map((text) => parseOperandOrRange(text))
+    if (options.fixed && options.count === undefined && !operands.some(isRange)) {
+      throw new RequestError('EUSAGE', '--fixed needs --count, or a range')
+    }
+    const items = operands.map((operand) => toReadItem(operand, { ...options, width }))
+    const machine = await context.machine('read')
+    const plan = new Plan()
+    const readings: Reading[] = []
+    for (const item of items) {
+      readings.push(planReading(plan, item, await machine.locate(item.place), context.settings))
+    }
+    plan.check()
+    noteUnaligned(context, items)
+    try {
+      await plan.run()
+    } catch (error) {
+      report(context, readings, options.base)
+      throw explain(error, items, readings)
+    }
+    report(context, readings, options.base)
+    return 0
+  },
+})
+
+function isRange(operand: Operand | Range): operand is Range {
+  return operand.kind === 'range'
+}
+
+function noteUnaligned(context: Context, items: readonly ReadItem[]): void {
+  for (const { note } of items) if (note !== undefined) context.note(note)
+}
+
+function report(context: Context, readings: readonly Reading[], base: Base): void {
+  const elements = readings.flatMap((reading) => reading.elements())
+  if (context.settings.json) context.record({ results: elements.map(readingToJson) })
+  else context.print(...readingLines(elements, { base, quiet: context.settings.quiet }))
+}
+
+function explain(error: unknown, items: readonly ReadItem[], readings: readonly Reading[]) {
+  const done = readings.reduce((sum, reading) => sum + reading.elements().length, 0)
+  const all = items.reduce((sum, { count }) => sum + count, 0)
+  return all === 1 ? error : withProgress(error, `read ${done} of ${all} elements`)
+}

@@ -1,0 +1,127 @@
+import {
+  type Condition,
+  extractBits,
+  formatBits,
+  formatCondition,
+  formatDuration,
+  parseCondition,
+  parseDurationUs,
+} from '../../place/index.ts'
+import { formatOperand } from '../../place/operand.ts'
+import { unalignedNote } from '../access/reading.ts'
+import { prepareWait, type Wait, type Waited } from '../access/waiting.ts'
+import { toWriteItem } from '../access/writing.ts'
+import { defineCommand, one } from '../command.ts'
+import type { Context } from '../context.ts'
+import { showElapsed } from '../format/time.ts'
+import { shownBits, showOperand, showValue } from '../format/value.ts'
+import { sharedOptions } from '../options.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: '<condition>',
+      description: 'PLACE[:BITS]=VALUE, or PLACE[:BITS]!=VALUE',
+      completes: 'place',
+    },
+  ],
+  options: {
+    timeout: {
+      flags: '--timeout <duration>',
+      description: 'how long to wait: 500us, 50ms, 2s, 1m',
+      parse: parseDurationUs,
+      fallback: 1_000_000,
+      fallbackText: '1s',
+    },
+    interval: {
+      flags: '--interval <duration>',
+      description: 'pause between two loads; 0 for none',
+      parse: parseDurationUs,
+      fallback: 100,
+      fallbackText: '100us',
+    },
+    base: sharedOptions.base,
+    unaligned: sharedOptions.unaligned,
+  },
+  examples: [
+    ['wait 0x10000020:7=0 --timeout 50ms', 'until bit 7 is 0; exit 3 after 50 ms'],
+    ['wait 0x09000018!=0xffffffff', 'until it is something else, at most 1 s'],
+    ['wait 0x10000020:7=0 --quiet && echo ready', 'in a script'],
+  ],
+  notes: [
+    'The place is read at least once. Exit 3 when the time is up, with the last value on stderr.',
+  ],
+  async run(context, args, options) {
+    const { width, endian } = context.settings
+    const condition = parseCondition(one(args, 0))
+    const {
+      place,
+      value,
+      whole: equals,
+      mask,
+      bytewise,
+    } = toWriteItem(condition, width, options.unaligned)
+    const found = await (await context.machine('read')).locate(place)
+    const { timeout: timeoutUs, interval: intervalUs } = options
+    const { negate } = condition
+    const wait: Wait = {
+      ...{ place, ...found, width, mask, equals, negate },
+      ...{ bytewise, endian, timeoutUs, intervalUs },
+    }
+    const start = prepareWait(wait)
+    if (bytewise) context.note(unalignedNote(place, width))
+    const waited = await start(context.io.interrupted())
+    record(context, condition, wait, waited)
+    if (waited.met) {
+      if (!context.settings.json) context.print(describe(context, condition, wait, waited, options))
+      return 0
+    }
+    context.complain(explain(condition, wait, waited, showValue(value, bitCount(condition, wait))))
+    return 3
+  },
+})
+
+function bitCount({ bits }: Condition, { width }: Wait): number {
+  return shownBits(bits, width)
+}
+
+function fieldOf({ bits }: Condition, { value }: Waited) {
+  return bits === undefined ? value : extractBits(value, bits)
+}
+
+function describe(
+  context: Context,
+  condition: Condition,
+  wait: Wait,
+  waited: Waited,
+  { base }: { base: Parameters<typeof showValue>[2] },
+): string {
+  const { place, bits } = condition
+  const value = showValue(fieldOf(condition, waited), bitCount(condition, wait), base)
+  if (context.settings.quiet) return value
+  const whole = bits === undefined ? '' : `  in ${showValue(waited.value, wait.width)}`
+  return `${showOperand(place, bits)}  ${value}${whole}  after ${showElapsed(waited.elapsedUs)}`
+}
+
+function explain(condition: Condition, wait: Wait, waited: Waited, expected: string): string {
+  const { place, bits, negate } = condition
+  const seen = showValue(fieldOf(condition, waited), bitCount(condition, wait))
+  const whole = bits === undefined ? '' : ` (in ${showValue(waited.value, wait.width)})`
+  const what = negate ? `is still ${seen}${whole}` : `is ${seen}${whole}, expected ${expected}`
+  return `${showOperand(place, bits)} ${what}: waited ${formatDuration(wait.timeoutUs)}`
+}
+
+function record(context: Context, condition: Condition, wait: Wait, waited: Waited): void {
+  const { place, bits } = condition
+  context.record({
+    condition: formatCondition(condition),
+    met: waited.met,
+    elapsedUs: Math.round(waited.elapsedUs * 1000) / 1000,
+    place: formatOperand({ place, ...(bits === undefined ? {} : { bits }) }),
+    address: place.offset,
+    width: wait.width,
+    value: waited.value,
+    ...(bits === undefined ? {} : { bits: formatBits(bits), field: fieldOf(condition, waited) }),
+    ...(wait.bytewise ? { unaligned: true } : {}),
+  })
+}

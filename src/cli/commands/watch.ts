@@ -1,0 +1,81 @@
+import { setTimeout } from 'node:timers/promises'
+import { PhysmemError } from '../../errors.ts'
+import { parseOperandOrRange } from '../../place/index.ts'
+import { Plan } from '../access/plan.ts'
+import { planReading, type Reading, toReadItem } from '../access/reading.ts'
+import { defineCommand, several } from '../command.ts'
+import { watchView } from '../format/watch-view.ts'
+import { sharedOptions } from '../options.ts'
+import { parseCount, parseInterval } from '../parsers.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: '<place...>',
+      description: 'places, places with bits (:5, :7:4), or ranges (A..B, A..+LENGTH)',
+      completes: 'place',
+    },
+  ],
+  options: {
+    interval: {
+      flags: '--interval <duration>',
+      description: 'from the start of one look to the start of the next',
+      parse: parseInterval,
+      fallback: 500_000,
+      fallbackText: '500ms',
+    },
+    count: {
+      flags: '-n, --count <number>',
+      description: 'end after so many looks',
+      parse: parseCount,
+      fallback: undefined as number | undefined,
+    },
+    base: sharedOptions.base,
+  },
+  examples: [
+    ['watch 0x09000018 --interval 100ms', 'repaints on a terminal, one line a change elsewhere'],
+    ['watch 0x10000020:7 0x1000000c:15:8', 'bits, with the whole value'],
+    ['watch 0x40000000..+64 --count 10', 'sixteen values, ten times'],
+    ['watch 0x09010000 --json', 'one JSON document a line'],
+  ],
+  notes: [
+    'Every look reads each place once, in the order given, as one program; never more often than ' +
+      '--interval says. Reading can have an effect: a FIFO or a read-to-clear register is changed ' +
+      'by every look. Ctrl-C ends it (exit 0).',
+  ],
+  async run(context, args, { interval, count = Number.POSITIVE_INFINITY, base }) {
+    const { width } = context.settings
+    const items = several(args, 0).map((text) => toReadItem(parseOperandOrRange(text), { width }))
+    const machine = await context.machine('read')
+    const plan = new Plan()
+    const readings: Reading[] = []
+    for (const item of items) {
+      readings.push(planReading(plan, item, await machine.locate(item.place), context.settings))
+    }
+    plan.check()
+    context.jsonStyle = 'lines'
+    const view = watchView(context, { base, intervalUs: interval })
+    const stop = context.io.interrupted()
+    for (let look = 1; !stop.aborted; look++) {
+      const start = performance.now()
+      try {
+        await plan.run(stop)
+      } catch (error) {
+        if (error instanceof PhysmemError && error.code === 'EABORT') return 0
+        throw error
+      }
+      view.show(readings.flatMap((reading) => reading.elements()))
+      if (look >= count) return 0
+      await pauseUntil(start + interval / 1000, stop)
+    }
+    return 0
+  },
+})
+
+/** A timer may fire a little early; a look may not. */
+async function pauseUntil(timeMs: number, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted && performance.now() < timeMs) {
+    const restMs = timeMs - performance.now()
+    await setTimeout(restMs, undefined, { signal: stop }).catch(() => {})
+  }
+}

@@ -1,0 +1,154 @@
+import { formatBits, parseAssignment } from '../../place/index.ts'
+import { formatOperand } from '../../place/operand.ts'
+import { withProgress } from '../access/failure.ts'
+import { Plan } from '../access/plan.ts'
+import { unalignedNote } from '../access/reading.ts'
+import { tryToFind } from '../access/resolve.ts'
+import {
+  fieldOf,
+  isVerified,
+  planWriting,
+  toWriteItem,
+  type WriteItem,
+  type Writing,
+} from '../access/writing.ts'
+import { defineCommand, several } from '../command.ts'
+import type { Context } from '../context.ts'
+import { shownBits, showOperand, showPlace, showValue } from '../format/value.ts'
+import { sharedOptions } from '../options.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: '<assignment...>',
+      description: 'PLACE=VALUE, or PLACE:BITS=VALUE, which changes only these bits',
+      completes: 'place',
+    },
+  ],
+  options: {
+    verify: sharedOptions.verify,
+    dryRun: sharedOptions.dryRun,
+    unaligned: sharedOptions.unaligned,
+  },
+  examples: [
+    ['write 0x09000000=0x41 --width 8', 'one 8-bit store, and no load'],
+    ['write 0x10000020:7:4=0x3', 'read, change four bits, write'],
+    ['write 0x10000008=1 0x10000018:3=1', 'in this order, as one program'],
+    ['write 0x10000008=0x1234 --verify', 'read it back; exit 3 when it differs'],
+    ['write 0x10000008=0x1234 --dry-run', 'only say what would be done'],
+  ],
+  notes: [
+    'Everything is parsed and resolved first: when any assignment is wrong, none is made. A whole ' +
+      'value is written with one store and is not read, before or after, unless --verify asks for ' +
+      'it. An assignment to bits is one load and one store; old and new value are printed.',
+  ],
+  async run(context, args, options) {
+    const { width } = context.settings
+    const items = several(args, 0).map((text) =>
+      toWriteItem(parseAssignment(text), width, options.unaligned),
+    )
+    if (options.dryRun) return rehearse(context, items)
+    const machine = await context.machine('write')
+    const plan = new Plan()
+    const writings: Writing[] = []
+    const how = { endian: context.settings.endian, verify: options.verify }
+    for (const item of items) {
+      writings.push(planWriting(plan, item, await machine.locate(item.place), how))
+    }
+    plan.check()
+    for (const { bytewise, place } of items) {
+      if (bytewise) context.note(unalignedNote(place, width))
+    }
+    try {
+      await plan.run()
+    } catch (error) {
+      report(context, writings)
+      throw explain(error, writings)
+    }
+    report(context, writings)
+    return options.verify ? verify(context, writings) : 0
+  },
+})
+
+function report(context: Context, writings: readonly Writing[]): void {
+  context.record({ results: writings.map(toJson) })
+  if (context.settings.json || context.settings.quiet) return
+  for (const { item, change } of writings) {
+    if (change === undefined) continue
+    const { bits, width, place } = item
+    const field = (whole: typeof change.old) =>
+      showValue(fieldOf(item, whole), shownBits(bits, width))
+    const whole = `${showValue(change.old, width)} -> ${showValue(change.written, width)}`
+    context.print(
+      `${showOperand(place, bits)}  ${field(change.old)} -> ${field(change.written)}  in ${whole}`,
+    )
+  }
+}
+
+function toJson(writing: Writing): Record<string, unknown> {
+  const { item, done, change, readBack } = writing
+  return {
+    ...itemToJson(item),
+    done,
+    ...change,
+    ...(readBack === undefined ? {} : { readBack, verified: isVerified(writing) }),
+  }
+}
+
+function itemToJson({ place, bits, width, value, bytewise }: WriteItem): Record<string, unknown> {
+  return {
+    place: formatOperand({ place, ...(bits === undefined ? {} : { bits }) }),
+    address: place.offset,
+    width,
+    ...(bits === undefined ? { value } : { bits: formatBits(bits), field: value }),
+    ...(bytewise ? { unaligned: true } : {}),
+  }
+}
+
+function explain(error: unknown, writings: readonly Writing[]): unknown {
+  if (writings.length === 1) return error
+  const names = (done: boolean) =>
+    writings.filter((writing) => writing.done === done).map(({ item }) => describe(item))
+  const made = names(true)
+  const count = `made ${made.length} of ${writings.length} assignments`
+  const which = made.length === 0 ? '' : ` (${made.join(', ')})`
+  return withProgress(error, `${count}${which}; not made: ${names(false).join(', ')}`)
+}
+
+function describe({ place, bits, value, width }: WriteItem): string {
+  return `${showOperand(place, bits)}=${showValue(value, shownBits(bits, width))}`
+}
+
+function verify(context: Context, writings: readonly Writing[]): 0 | 3 {
+  const wrong = writings.filter((writing) => !isVerified(writing))
+  for (const { item, readBack = 0 } of wrong) {
+    const back = showValue(fieldOf(item, readBack), shownBits(item.bits, item.width))
+    context.complain(`${describe(item)} was written, but reads back as ${back}`)
+  }
+  return wrong.length === 0 ? 0 : 3
+}
+
+async function rehearse(context: Context, items: readonly WriteItem[]): Promise<0> {
+  const machine = await context.machine('read')
+  const plan = new Plan()
+  for (const item of items) {
+    const found = await tryToFind(context, () => machine.locate(item.place))
+    if (found) planWriting(plan, item, found, { endian: context.settings.endian, verify: false })
+  }
+  plan.check()
+  context.record({ dryRun: true, results: items.map(itemToJson) })
+  if (context.settings.json) return 0
+  for (const item of items) context.print(intention(item))
+  return 0
+}
+
+function intention(item: WriteItem): string {
+  const { place, bits, value, width, bytewise } = item
+  const pieces = bytewise ? `${width / 8} byte accesses` : `${width} bits`
+  if (bits === undefined) {
+    return `would write ${showValue(value, width)} to ${showPlace(place)} (${pieces})`
+  }
+  const mask = `mask ${showValue(item.mask, width)}, value ${showValue(item.whole, width)}`
+  const name = showOperand(place, bits)
+  return `would read ${name}, set it to ${showValue(value, shownBits(bits, width))} and write (${pieces}, ${mask})`
+}

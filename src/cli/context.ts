@@ -1,0 +1,88 @@
+import type { Mode } from '../memory/local/source.ts'
+import type { Location } from '../place/machine.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { errorToJson } from './exit.ts'
+import { toJson } from './format/json.ts'
+import type { Settings } from './globals.ts'
+import type { Io } from './io.ts'
+
+/** What finds memories: a `Machine`, or what a test puts in its place. */
+export interface Locator {
+  locate(place: Place): Promise<Location>
+  close(): Promise<void>
+}
+
+export type OpenMachine = (target: string, mode: Mode) => Promise<Locator>
+
+/** What a command works with: the global options, the streams, and the machine of the target. */
+export class Context {
+  readonly command: string
+  readonly settings: Settings
+  readonly io: Io
+  /**
+   * What `--json` prints: `one` document when the command has ended, well or not, with its name,
+   * what was recorded, and `error` when it failed; a document a line, of which the last holds the
+   * error (`lines`); or what the command itself prints, the error too (`own`).
+   */
+  jsonStyle: 'one' | 'lines' | 'own' = 'one'
+  readonly #document: Record<string, unknown> = {}
+  readonly #openMachine: OpenMachine
+  readonly #machines: Locator[] = []
+
+  constructor(command: string, settings: Settings, io: Io, openMachine: OpenMachine = openTarget) {
+    this.command = command
+    this.settings = settings
+    this.io = io
+    this.#openMachine = openMachine
+  }
+
+  /** The machine of `--target`, closed with this context. Throws ESCHEME for a malformed target. */
+  async machine(mode: Mode): Promise<Locator> {
+    const machine = await this.#openMachine(this.settings.target, mode)
+    this.#machines.push(machine)
+    return machine
+  }
+
+  /** Prints lines on stdout. */
+  print(...lines: string[]): void {
+    if (lines.length > 0) this.io.stdout.write(`${lines.join('\n')}\n`)
+  }
+
+  /** Says something that is not a result, on stderr; not with `--quiet`. */
+  note(text: string): void {
+    if (!this.settings.quiet) this.io.stderr.write(`physmem: ${text}\n`)
+  }
+
+  /** Says on stderr why the exit code is not 0, where that is no error. */
+  complain(text: string): void {
+    this.io.stderr.write(`physmem: ${text}\n`)
+  }
+
+  /** Adds members to the JSON document. */
+  record(members: Record<string, unknown>): void {
+    Object.assign(this.#document, members)
+  }
+
+  /** Prints one JSON document on stdout. */
+  printJson(document: unknown): void {
+    this.io.stdout.write(`${toJson(document)}\n`)
+  }
+
+  /** Prints the JSON that is due at the end. */
+  finish(error?: unknown): void {
+    const { command, jsonStyle } = this
+    if (!this.settings.json || jsonStyle === 'own') return
+    const failure = error === undefined ? {} : { error: errorToJson(error) }
+    if (jsonStyle === 'one') this.printJson({ command, ...this.#document, ...failure })
+    else if (error !== undefined) this.printJson({ command, ...failure })
+  }
+
+  async close(): Promise<void> {
+    for (const machine of this.#machines) await machine.close()
+  }
+}
+
+async function openTarget(target: string, mode: Mode): Promise<Locator> {
+  const { Machine } = await import('../place/machine.ts')
+  return new Machine(target, mode)
+}

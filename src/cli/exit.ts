@@ -1,0 +1,47 @@
+import { ConditionError, PhysmemError, RequestError } from '../errors.ts'
+
+/** 0 done, 1 failed or refused, 2 the command line is wrong, 3 the condition was not met. */
+export type ExitCode = 0 | 1 | 2 | 3
+
+/** The exit code that an error stands for. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof RequestError) return 2
+  if (error instanceof ConditionError && error.code === 'ETIMEOUT') return 3
+  return 1
+}
+
+/**
+ * What a person reads on stderr: `physmem: MESSAGE`, what was done before it, and what helps. An
+ * error that physmem did not throw on purpose is shown with its stack, so that it can be reported.
+ */
+export function describeError(error: unknown): string {
+  if (!(error instanceof PhysmemError)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return `physmem: this is a bug in physmem, please report it: ${text}\n`
+  }
+  const { progress, cure } = error.data
+  const lines = [`physmem: ${error.message}`]
+  if (typeof progress === 'string') lines.push(`  done: ${progress}`)
+  if (cure !== undefined) lines.push(`  cure: ${cure}`)
+  return `${lines.join('\n')}\n`
+}
+
+/** The `error` member of a JSON document: code, message, and the data of the error. */
+export function errorToJson(error: unknown): Record<string, unknown> {
+  if (error instanceof PhysmemError) {
+    return { code: error.code, message: error.message, ...error.data }
+  }
+  return { code: 'EBUG', message: error instanceof Error ? error.message : String(error) }
+}
+
+/** The same error with another message and more data; its stack and partial results are kept. */
+export function restate(
+  error: PhysmemError,
+  message: string,
+  data: Record<string, unknown> = {},
+): PhysmemError {
+  const Kind = error.constructor as typeof PhysmemError
+  const { code, results, cause } = error
+  const all = { ...error.data, ...data }
+  return new Kind(code, message, all, { results, ...(cause === undefined ? {} : { cause }) })
+}

@@ -1,0 +1,49 @@
+import type { Width } from '../memory/step.ts'
+import { parseWidth } from '../place/value.ts'
+import type { OptionSpec, OptionValues } from './command.ts'
+import { choice } from './parsers.ts'
+
+export type Endian = 'little' | 'big'
+
+/** The options that are accepted before and behind every command. */
+export const globalOptions = {
+  target: {
+    flags: '-t, --target <target>',
+    description: 'which machine: local, sim: (a simulated board) or sim:FILE',
+    parse: (text: string) => text,
+    fallback: 'local',
+    fallbackText: 'local',
+    completes: ['local', 'sim:'],
+  } satisfies OptionSpec<string>,
+  width: {
+    flags: '-w, --width <bits>',
+    description: 'bits of one access: 8, 16, 32 or 64',
+    parse: parseWidth,
+    fallback: 32 as Width,
+    fallbackText: '32',
+    completes: ['8', '16', '32', '64'],
+  } satisfies OptionSpec<Width>,
+  endian: {
+    flags: '--endian <order>',
+    description: 'order of the bytes of a value: little or big',
+    parse: choice<Endian>('an order of bytes', ['little', 'big']),
+    fallback: 'little' as Endian,
+    fallbackText: 'little',
+    completes: ['little', 'big'],
+  } satisfies OptionSpec<Endian>,
+  json: {
+    flags: '--json',
+    description: 'print one JSON document',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
+  quiet: {
+    flags: '-q, --quiet',
+    description: 'print values only',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
+}
+
+export type GlobalName = keyof typeof globalOptions
+
+/** The values of the global options. */
+export type Settings = OptionValues<typeof globalOptions>

@@ -1,0 +1,22 @@
+/** One stream that a command prints on. */
+export interface Output {
+  /** Returns when the text is written; a closed pipe throws a ClosedPipe. */
+  write(data: string | Uint8Array): void
+  /** Whether a person looks at it. Asking costs a little: only where it matters. */
+  readonly isTerminal: boolean
+  /** Whether colours and highlights may be used: NO_COLOR forbids them. */
+  readonly hasColors: boolean
+  readonly columns: number
+  readonly rows: number
+}
+
+/** What a command sees of the world, besides memories and files. */
+export interface Io {
+  readonly stdout: Output
+  readonly stderr: Output
+  /** Aborted by Ctrl-C. Only a command that asks keeps Ctrl-C from ending the process at once. */
+  interrupted(): AbortSignal
+}
+
+/** The reader of a pipe went away, as `head` does: there is nobody left to tell. */
+export class ClosedPipe extends Error {}
