@@ -5,6 +5,12 @@ import type { Step, Stepping, Value, Width } from './step.ts'
 export interface RunOptions {
   /** Stops a wait, a delay or a long block at the next chance; the run rejects with EABORT. */
   signal?: AbortSignal
+  /**
+   * Where the bytes of `readBlock` steps may be put, to spare a fresh array: at least
+   * `program.dataLength` bytes that start at a multiple of 8. The results are views of it then, good
+   * until it is used again. A kind of memory may pass it over.
+   */
+  buffer?: Uint8Array
 }
 
 export interface WaitOptions {

@@ -58,7 +58,7 @@ export class MappedMemory extends Memory {
   /** As for every memory; besides, EREADONLY for a write where it was opened for reading. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     this.#check(program)
-    const work = new Work(program)
+    const work = new Work(program, options.buffer)
     if (this.#waiting === 0 && !isLong(program) && !options.signal?.aborted) {
       this.#addon.run(this.#handle, ...work.arguments)
       return this.#finish(work)
@@ -141,14 +141,17 @@ export class MappedMemory extends Memory {
 class Work {
   readonly program: Program
   readonly cells: ArrayBuffer
+  /** Never longer than what the program brings: the engine takes its length for that. */
   readonly data: Uint8Array
   readonly outcome = new Float64Array(5)
   readonly cancel = new Int32Array(1)
 
-  constructor(program: Program) {
+  constructor(program: Program, buffer?: Uint8Array) {
+    const length = program.dataLength
+    const fits = buffer !== undefined && buffer.length >= length && buffer.byteOffset % 8 === 0
     this.program = program
     this.cells = new ArrayBuffer(program.steps.length * 16)
-    this.data = new Uint8Array(program.dataLength)
+    this.data = fits ? buffer.subarray(0, length) : new Uint8Array(length)
   }
 
   get arguments() {
