@@ -17,6 +17,7 @@ export const registry: readonly Entry[] = [
   row('write', 'write registers, or bits of them', () => import('./commands/write.ts')),
   row('wait', 'wait until a register has a value', () => import('./commands/wait.ts')),
   row('watch', 'show how registers change', () => import('./commands/watch.ts')),
+  row('dump', 'show or save a range', () => import('./commands/dump.ts')),
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: a command of any options is a command.

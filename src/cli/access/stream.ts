@@ -1,0 +1,127 @@
+import { AccessError, PhysmemError, RefusedError } from '../../errors.ts'
+import { Program } from '../../memory/program.ts'
+import type { Width } from '../../memory/step.ts'
+import { restateFailure, shortReason } from './failure.ts'
+import type { Stretch } from './resolve.ts'
+
+/** What one program reads: large enough to be fast, small enough to be soon interrupted. */
+export const CHUNK_BYTES = 2 ** 20
+
+/** What is passed over after a fault: no machine protects less than this. */
+const PAGE_BYTES = 4096
+
+/** Bytes that were read. They are good until the next piece is asked for. */
+export interface Piece {
+  kind: 'bytes'
+  /** From the start of the stretch. */
+  offset: number
+  bytes: Uint8Array
+}
+
+/** Bytes that could not be read, and were passed over. */
+export interface Gap {
+  kind: 'gap'
+  offset: number
+  length: number
+  reason: string
+}
+
+export interface StreamOptions {
+  width: Width
+  signal: AbortSignal
+  /** Passes over the rest of a page that cannot be read, instead of ending with the error. */
+  keepGoing?: boolean
+}
+
+/**
+ * Reads a stretch in order, piece by piece; while one is used the next is being read. At the first
+ * access that fails it gives what was read before and then throws the error, or goes on behind the
+ * page with `keepGoing`.
+ */
+export async function* readStream(
+  stretch: Stretch,
+  options: StreamOptions,
+): AsyncGenerator<Piece | Gap, void, void> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([options.signal, stop.signal])
+  const buffers = [new Uint8Array(bufferBytes(stretch)), new Uint8Array(bufferBytes(stretch))]
+  let turn = 0
+  const start = (offset: number) => {
+    const buffer = buffers[turn++ % 2] as Uint8Array
+    return readChunk(stretch, offset, options.width, buffer, signal)
+  }
+  let next: Promise<Chunk> | undefined = start(0)
+  try {
+    while (next) {
+      const chunk: Chunk = await next
+      next = undefined
+      const { offset, bytes, error } = chunk
+      const at = offset + bytes.length
+      const end = error === undefined ? at : endOfPage(stretch, at)
+      const goOn = error === undefined || (options.keepGoing === true && isAbsence(error))
+      if (goOn && end < stretch.length) next = start(end)
+      if (bytes.length > 0) yield { kind: 'bytes', offset, bytes }
+      if (error === undefined) continue
+      if (!goOn) throw restateFailure(error, stretch.place)
+      yield { kind: 'gap', offset: at, length: end - at, reason: shortReason(error) }
+    }
+  } finally {
+    stop.abort()
+    await next
+  }
+}
+
+interface Chunk {
+  offset: number
+  /** What was read, shorter than the chunk when there is an error. */
+  bytes: Uint8Array
+  error?: PhysmemError
+}
+
+function bufferBytes({ length }: Stretch): number {
+  return Math.min(Math.ceil(length / 8) * 8, CHUNK_BYTES)
+}
+
+/** Never rejects with a PhysmemError, so that it may be left alone for a while. */
+async function readChunk(
+  { memory, address, length }: Stretch,
+  offset: number,
+  width: Width,
+  buffer: Uint8Array,
+  signal: AbortSignal,
+): Promise<Chunk> {
+  const from = address + offset
+  const toBoundary = CHUNK_BYTES - (from % CHUNK_BYTES)
+  const count = (Math.min(toBoundary, length - offset) * 8) / width
+  const program = new Program([{ op: 'readBlock', address: from, width, count }])
+  try {
+    return { offset, bytes: (await memory.run(program, { signal, buffer })).bytes(0) }
+  } catch (error) {
+    if (!(error instanceof PhysmemError)) throw error
+    const { results, data } = error
+    const bytes = results?.partialBytes(0, data.elementsDone ?? 0) ?? new Uint8Array(0)
+    return { offset, bytes, error }
+  }
+}
+
+function endOfPage({ address, length }: Stretch, offset: number): number {
+  const at = address + offset
+  return Math.min(at - (at % PAGE_BYTES) + PAGE_BYTES - address, length)
+}
+
+/** Whether the error says that nothing can be read there, and not that the work was stopped. */
+function isAbsence(error: PhysmemError): boolean {
+  return error instanceof AccessError || (error instanceof RefusedError && error.code !== 'ECLOSED')
+}
+
+/** Gaps that touch and have the same reason, as one. */
+export function mergeGaps(gaps: readonly Gap[]): Gap[] {
+  const merged: Gap[] = []
+  for (const gap of gaps) {
+    const last = merged.at(-1)
+    if (last && last.offset + last.length === gap.offset && last.reason === gap.reason) {
+      merged[merged.length - 1] = { ...last, length: last.length + gap.length }
+    } else merged.push(gap)
+  }
+  return merged
+}

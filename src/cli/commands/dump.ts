@@ -1,0 +1,148 @@
+import { RequestError } from '../../errors.ts'
+import { formatRange, parseRange } from '../../place/index.ts'
+import { checkWhole, isBytewise } from '../access/element.ts'
+import { withProgress } from '../access/failure.ts'
+import { locateStretch, type Stretch } from '../access/resolve.ts'
+import { type Gap, mergeGaps, readStream } from '../access/stream.ts'
+import { defineCommand, one } from '../command.ts'
+import type { Context } from '../context.ts'
+import { FileSink } from '../dump/file-sink.ts'
+import { gapToJson, HexSink, JsonSink, RawSink } from '../dump/print-sinks.ts'
+import type { Sink } from '../dump/sink.ts'
+import { Progress } from '../format/progress.ts'
+import { showSize } from '../format/size.ts'
+import { placeAt, showPlace } from '../format/value.ts'
+
+interface DumpOptions {
+  output: string | undefined
+  keepGoing: boolean
+  collapse: boolean
+}
+
+export default defineCommand({
+  arguments: [{ name: '<range>', description: 'A..B or A..+LENGTH', completes: 'place' }],
+  options: {
+    output: {
+      flags: '-o, --output <file>',
+      description: 'write raw bytes to a file, or with - to standard output',
+      parse: (text: string) => text,
+      fallback: undefined as string | undefined,
+      completes: 'file',
+    },
+    keepGoing: {
+      flags: '--keep-going',
+      description: 'pass over pages that cannot be read, and list them at the end',
+      fallback: false as boolean,
+    },
+    collapse: {
+      flags: '--no-collapse',
+      description: 'print repeated rows instead of a *',
+      fallback: true as boolean,
+    },
+  },
+  examples: [
+    ['dump 0x09000000..+4k', 'a hex view, 32 bits an element'],
+    ['dump 0x40000000..+256 --width 8', 'byte by byte'],
+    ['dump 0x40000000..+1M -o ram.bin', 'raw bytes to a file'],
+    ['dump 0x40000000..+1G --keep-going -o ram.bin', 'without the pages that cannot be read'],
+    ['dump 0x40000000..+1M -o - | sha256sum', 'raw bytes to another program'],
+  ],
+  notes: [
+    'Every element is read once, with one access of --width bits. Bytes go to files as they lie in ' +
+      'memory, whatever --endian says. At the first access that fails the dump stops (exit 1) and ' +
+      'says how far it came; a partial file is kept.',
+    'With --keep-going the rest of the page (4 KiB) is passed over instead. In the file it is a ' +
+      'hole, which reads as zeros: the list of what is missing, on stderr, is part of the result. ' +
+      'Exit 1 when anything is missing.',
+  ],
+  async run(context, args, options) {
+    const text = one(args, 0)
+    const range = parseRange(text)
+    const { width, json } = context.settings
+    isBytewise(range.place, width)
+    checkWhole(range.length, width, text)
+    if (options.output === '-' && (options.keepGoing || json)) {
+      const what = options.keepGoing ? '--keep-going needs a file' : '--json has a place of its own'
+      throw new RequestError('EUSAGE', `${what}: leave out it or -o -`)
+    }
+    const machine = await context.machine('read')
+    const stretch = await locateStretch(machine, range.place, range.length)
+    const sink = await openSink(context, stretch, options)
+    const gaps = await pump(context, stretch, sink, options.keepGoing)
+    return report(context, stretch, sink, gaps)
+  },
+})
+
+async function openSink(context: Context, stretch: Stretch, options: DumpOptions): Promise<Sink> {
+  const { output, keepGoing, collapse } = options
+  if (output === '-') return new RawSink(context)
+  const { place, address, length } = stretch
+  const head = { place: formatRange({ place, length }), address, length }
+  if (output === undefined) {
+    if (!context.settings.json) return new HexSink(context, stretch, collapse)
+    return new JsonSink(context, stretch, { ...head, width: context.settings.width })
+  }
+  context.record({ ...head, width: context.settings.width, file: output })
+  return FileSink.open(output, stretch, keepGoing)
+}
+
+/** Moves everything into the sink. Returns what was missing. */
+async function pump(
+  context: Context,
+  stretch: Stretch,
+  sink: Sink,
+  keepGoing: boolean,
+): Promise<Gap[]> {
+  const { width, quiet } = context.settings
+  const signal = context.io.interrupted()
+  const progress = new Progress(
+    context.io.stderr,
+    stretch.length,
+    sink instanceof FileSink && !quiet,
+  )
+  const gaps: Gap[] = []
+  try {
+    for await (const piece of readStream(stretch, { width, signal, keepGoing })) {
+      if (piece.kind === 'gap') {
+        gaps.push(piece)
+        await sink.gap(piece)
+      } else {
+        await sink.write(piece)
+        progress.update(piece.offset + piece.bytes.length)
+      }
+    }
+    progress.end()
+    await sink.end()
+  } catch (error) {
+    progress.end()
+    recordFile(context, stretch, sink, gaps)
+    const told = withProgress(error, sink.fate())
+    await Promise.resolve(sink.end(told)).catch(() => {}) // The first error is the one that counts.
+    throw told
+  }
+  recordFile(context, stretch, sink, gaps)
+  return mergeGaps(gaps)
+}
+
+function recordFile(context: Context, stretch: Stretch, sink: Sink, gaps: readonly Gap[]): void {
+  if (!(sink instanceof FileSink)) return
+  const missing = mergeGaps(gaps).map((gap) => gapToJson(gap, stretch))
+  context.record({ bytes: sink.written, missing })
+}
+
+function report(context: Context, stretch: Stretch, sink: Sink, gaps: readonly Gap[]): 0 | 1 {
+  const { json, quiet } = context.settings
+  if (sink instanceof FileSink && !json && !quiet) {
+    context.print(`${sink.written} bytes from ${showPlace(stretch.place)} are in ${sink.path}`)
+  }
+  if (gaps.length === 0) return 0
+  const missing = gaps.reduce((sum, gap) => sum + gap.length, 0)
+  const where =
+    sink instanceof FileSink ? `; in ${sink.path} they are holes, which read as zeros` : ''
+  context.complain(`${showSize(missing)} were not read and are missing${where}`)
+  for (const { offset, length, reason } of gaps) {
+    const from = placeAt(stretch.place, offset)
+    context.io.stderr.write(`  ${showPlace(from)}..+0x${length.toString(16)}  ${reason}\n`)
+  }
+  return 1
+}

@@ -1,0 +1,117 @@
+import { RequestError } from '../../errors.ts'
+import type { Stretch } from '../access/resolve.ts'
+import type { Gap, Piece } from '../access/stream.ts'
+import type { Context } from '../context.ts'
+import { errorToJson } from '../exit.ts'
+import { HexView } from '../format/hex-view.ts'
+import { toJson } from '../format/json.ts'
+import type { Sink } from './sink.ts'
+
+/** Rows of hexadecimal digits on stdout. */
+export class HexSink implements Sink {
+  readonly #context: Context
+  readonly #stretch: Stretch
+  readonly #view: HexView
+  #shown = 0
+
+  constructor(context: Context, stretch: Stretch, collapse: boolean) {
+    const { width, endian, quiet } = context.settings
+    const end = stretch.address + stretch.length
+    this.#context = context
+    this.#stretch = stretch
+    this.#view = new HexView({ width, endian, collapse, quiet, end })
+  }
+
+  write({ offset, bytes }: Piece): void {
+    this.#print(this.#view.add(this.#stretch.address + offset, bytes))
+    this.#shown += bytes.length
+  }
+
+  gap({ offset, length, reason }: Gap): void {
+    this.#print(this.#view.gap(this.#stretch.address + offset, length, reason))
+  }
+
+  end(): void {
+    this.#print(this.#view.end())
+  }
+
+  fate(): string {
+    return `${this.#shown} bytes are shown`
+  }
+
+  #print(text: string): void {
+    if (text !== '') this.#context.io.stdout.write(text)
+  }
+}
+
+/** Raw bytes on stdout. */
+export class RawSink implements Sink {
+  readonly #context: Context
+  #written = 0
+
+  constructor(context: Context) {
+    if (context.io.stdout.isTerminal) {
+      throw new RequestError('EUSAGE', 'raw bytes would spoil the terminal: give -o a file')
+    }
+    this.#context = context
+  }
+
+  write({ bytes }: Piece): void {
+    this.#context.io.stdout.write(bytes)
+    this.#written += bytes.length
+  }
+
+  gap(): void {
+    throw new Error('a stream has no gaps')
+  }
+
+  end(): void {}
+
+  fate(): string {
+    return `${this.#written} bytes were written to standard output`
+  }
+}
+
+/** One JSON document, printed piece by piece, since a dump may be larger than memory. */
+export class JsonSink implements Sink {
+  readonly #context: Context
+  readonly #stretch: Stretch
+  readonly #missing: Record<string, unknown>[] = []
+  #pieces = 0
+  #written = 0
+
+  constructor(context: Context, stretch: Stretch, head: Record<string, unknown>) {
+    context.jsonStyle = 'own'
+    this.#context = context
+    this.#stretch = stretch
+    const start = toJson({ command: context.command, ...head }).slice(0, -1)
+    this.#print(`${start},"data":[`)
+  }
+
+  write({ offset, bytes }: Piece): void {
+    const address = this.#stretch.address + offset
+    this.#print(`${this.#pieces++ > 0 ? ',' : ''}${toJson({ address, bytes })}`)
+    this.#written += bytes.length
+  }
+
+  gap(gap: Gap): void {
+    this.#missing.push(gapToJson(gap, this.#stretch))
+  }
+
+  end(error?: unknown): void {
+    const failure = error === undefined ? {} : { error: errorToJson(error) }
+    this.#print(`],${toJson({ missing: this.#missing, ...failure }).slice(1)}\n`)
+  }
+
+  fate(): string {
+    return `${this.#written} bytes are in "data"`
+  }
+
+  #print(text: string): void {
+    this.#context.io.stdout.write(text)
+  }
+}
+
+export function gapToJson({ offset, length, reason }: Gap, { address }: Stretch) {
+  return { address: address + offset, length, reason }
+}

@@ -1,0 +1,120 @@
+import type { Width } from '../../memory/step.ts'
+import type { Endian } from '../globals.ts'
+
+export interface HexViewOptions {
+  width: Width
+  endian: Endian
+  /** Shows rows that repeat the one before as a single `*`. */
+  collapse: boolean
+  /** Leaves out addresses and text. */
+  quiet: boolean
+  /** The end of what will be shown; addresses are as wide as it needs. */
+  end: number
+}
+
+const ROW_BYTES = 16
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const TEXT = Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.',
+)
+
+/** Rows of 16 bytes: address, elements, and the bytes as text in the order in which they lie. */
+export class HexView {
+  readonly #options: HexViewOptions
+  readonly #digits: number
+  readonly #valuesWidth: number
+  readonly #last = new Uint8Array(ROW_BYTES)
+  #hasLast = false
+  #collapsed = false
+  #pending = new Uint8Array(0)
+  #address = 0
+
+  constructor(options: HexViewOptions) {
+    this.#options = options
+    this.#digits = Math.max(8, (options.end - 1).toString(16).length)
+    const elements = (ROW_BYTES * 8) / options.width
+    this.#valuesWidth = elements * (options.width / 4 + 1) + (options.width === 8 ? 1 : 0) - 1
+  }
+
+  /** The rows that are complete with these bytes, which follow on the last. */
+  add(address: number, bytes: Uint8Array): string {
+    const all = this.#pending.length === 0 ? bytes : join(this.#pending, bytes)
+    let at = address - this.#pending.length
+    const whole = all.length - (all.length % ROW_BYTES)
+    let text = ''
+    for (let offset = 0; offset < whole; offset += ROW_BYTES) {
+      text += this.#row(at, all.subarray(offset, offset + ROW_BYTES))
+      at += ROW_BYTES
+    }
+    this.#pending = all.slice(whole)
+    this.#address = at
+    return text
+  }
+
+  /** What is left, then one line about a stretch that could not be read. */
+  gap(address: number, length: number, reason: string): string {
+    const text = this.#flush()
+    this.#hasLast = false
+    return `${text}${this.#showAddress(address)}  -- ${length} bytes missing: ${reason}\n`
+  }
+
+  /** The rest of the last row. Where rows were left out at the end, also the address behind them. */
+  end(): string {
+    const rest = this.#flush()
+    const behind = this.#collapsed && rest === '' && !this.#options.quiet
+    return behind ? `${this.#showAddress(this.#address)}\n` : rest
+  }
+
+  #flush(): string {
+    const rest = this.#pending
+    this.#pending = new Uint8Array(0)
+    if (rest.length === 0) return ''
+    this.#hasLast = false
+    return this.#row(this.#address, rest)
+  }
+
+  #row(address: number, bytes: Uint8Array): string {
+    if (this.#options.collapse && this.#hasLast && isSame(this.#last, bytes)) {
+      const first = !this.#collapsed
+      this.#collapsed = true
+      return first ? '*\n' : ''
+    }
+    this.#collapsed = false
+    this.#hasLast = bytes.length === ROW_BYTES
+    if (this.#hasLast) this.#last.set(bytes)
+    const values = this.#values(bytes)
+    if (this.#options.quiet) return `${values}\n`
+    let text = ''
+    for (const byte of bytes) text += TEXT[byte]
+    return `${this.#showAddress(address)}  ${values.padEnd(this.#valuesWidth)}  |${text}|\n`
+  }
+
+  #values(bytes: Uint8Array): string {
+    const { width, endian } = this.#options
+    const size = width / 8
+    let text = ''
+    for (let start = 0; start < bytes.length; start += size) {
+      if (start > 0) text += width === 8 && start === ROW_BYTES / 2 ? '  ' : ' '
+      if (endian === 'big') for (let i = 0; i < size; i++) text += HEX[bytes[start + i] as number]
+      else for (let i = size - 1; i >= 0; i--) text += HEX[bytes[start + i] as number]
+    }
+    return text
+  }
+
+  #showAddress(address: number): string {
+    return `0x${address.toString(16).padStart(this.#digits, '0')}`
+  }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(a.length + b.length)
+  joined.set(a)
+  joined.set(b, a.length)
+  return joined
+}
