@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/hw_breakpoint.h>
 #include <linux/perf_event.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -24,21 +25,28 @@ static int open_event(int thread, uintptr_t address, unsigned length, unsigned t
   return (int)syscall(SYS_perf_event_open, &attributes, thread, -1, -1, PERF_FLAG_FD_CLOEXEC);
 }
 
-static int open_thread(struct watch *watch, int thread, uintptr_t cell, unsigned width) {
-  int at = watch->threads;
-  watch->fds[0][at] = open_event(thread, cell, HW_BREAKPOINT_LEN_8, HW_BREAKPOINT_RW);
-  watch->fds[1][at] = open_event(thread, cell, HW_BREAKPOINT_LEN_8, HW_BREAKPOINT_W);
-  watch->fds[2][at] = open_event(thread, cell + width - 1, HW_BREAKPOINT_LEN_1, HW_BREAKPOINT_RW);
-  watch->fds[3][at] =
-      width == 8 ? -1 : open_event(thread, cell + width, HW_BREAKPOINT_LEN_1, HW_BREAKPOINT_RW);
-  watch->threads++;
-  for (int i = 0; i < WATCH_EVENTS; i++)
-    if (watch->fds[i][at] < 0 && !(i == 3 && width == 8))
-      return errno;
-  return 0;
+static int open_thread(struct watch *watch, int thread, uintptr_t cell, unsigned width,
+                       unsigned events) {
+  const struct {
+    uintptr_t address;
+    unsigned length, type;
+  } what[WATCH_EVENTS] = {{cell, HW_BREAKPOINT_LEN_8, HW_BREAKPOINT_RW},
+                          {cell, HW_BREAKPOINT_LEN_8, HW_BREAKPOINT_W},
+                          {cell + width - 1, HW_BREAKPOINT_LEN_1, HW_BREAKPOINT_RW},
+                          {cell + width, HW_BREAKPOINT_LEN_1, HW_BREAKPOINT_RW}};
+  int at = watch->threads++;
+  int error = 0;
+  for (int i = 0; i < WATCH_EVENTS; i++) {
+    bool wanted = (events >> i & 1) && !(i == 3 && width == 8);
+    watch->fds[i][at] =
+        wanted ? open_event(thread, what[i].address, what[i].length, what[i].type) : -1;
+    if (wanted && watch->fds[i][at] < 0)
+      error = errno;
+  }
+  return error;
 }
 
-int watch_open(struct watch *watch, uintptr_t cell, unsigned width) {
+int watch_open(struct watch *watch, uintptr_t cell, unsigned width, unsigned events) {
   memset(watch, 0, sizeof *watch);
   DIR *tasks = opendir("/proc/self/task");
   int error = tasks ? 0 : errno;
@@ -47,7 +55,7 @@ int watch_open(struct watch *watch, uintptr_t cell, unsigned width) {
     if (!entry)
       break;
     if (entry->d_name[0] != '.' && watch->threads < WATCH_THREADS)
-      error = open_thread(watch, atoi(entry->d_name), cell, width);
+      error = open_thread(watch, atoi(entry->d_name), cell, width, events);
   }
   if (tasks)
     closedir(tasks);

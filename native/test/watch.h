@@ -19,8 +19,13 @@ struct watch {
   int threads;
 };
 
-/* `cell` is a multiple of 8, `width` is in bytes. Returns 0 or an errno. */
-int watch_open(struct watch *watch, uintptr_t cell, unsigned width);
+/*
+ * `cell` is a multiple of 8, `width` is in bytes; bit N of `events` opens event N. Returns 0 or an
+ * errno. On arm64 open one at a time: an access that hits several is told to the nearest only
+ * (arch/arm64/kernel/hw_breakpoint.c, watchpoint_handler).
+ */
+int watch_open(struct watch *watch, uintptr_t cell, unsigned width, unsigned events);
+#define WATCH_ALL 15u
 /* all, writes, last byte, byte behind (0 for a width of 8) */
 void watch_read(const struct watch *watch, uint64_t counts[WATCH_EVENTS]);
 void watch_close(struct watch *watch);

@@ -1,4 +1,5 @@
-/* Watchpoints for tests in JavaScript: open(cell: bigint, widthBytes), counts(), close(). */
+/* Watchpoints for tests in JavaScript: open(cell: bigint, widthBytes, events), counts(), close().
+ */
 #include <node_api.h>
 
 #include "watch.h"
@@ -6,15 +7,16 @@
 static struct watch watch;
 
 static napi_value open_watch(napi_env env, napi_callback_info info) {
-  napi_value arguments[2], result;
-  size_t count = 2;
+  napi_value arguments[3], result;
+  size_t count = 3;
   uint64_t cell;
-  uint32_t width;
+  uint32_t width, events;
   bool lossless;
   napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
   napi_get_value_bigint_uint64(env, arguments[0], &cell, &lossless);
   napi_get_value_uint32(env, arguments[1], &width);
-  napi_create_int32(env, watch_open(&watch, (uintptr_t)cell, width), &result);
+  napi_get_value_uint32(env, arguments[2], &events);
+  napi_create_int32(env, watch_open(&watch, (uintptr_t)cell, width, events), &result);
   return result;
 }
 

@@ -41,7 +41,7 @@ void *mmap(void *address, size_t length, int protection, int flags, int fd, off_
     return host;
   int saved = errno;
   int error = watch_open(&watches[mappings++], (uintptr_t)host + (uintptr_t)(cell - offset),
-                         (unsigned)atoi(getenv("WATCH_WIDTH")));
+                         (unsigned)atoi(getenv("WATCH_WIDTH")), WATCH_ALL);
   if (error)
     failure = error;
   errno = saved;
@@ -51,7 +51,7 @@ void *mmap(void *address, size_t length, int protection, int flags, int fd, off_
 __attribute__((destructor)) static void report(void) {
   uint64_t sum[WATCH_EVENTS] = {0}, counts[WATCH_EVENTS];
   const char *path = getenv("WATCH_REPORT");
-  FILE *file = path && mappings ? fopen(path, "w") : NULL;
+  FILE *file = path ? fopen(path, "w") : NULL;
   if (!file)
     return;
   for (int i = 0; i < mappings; i++) {
