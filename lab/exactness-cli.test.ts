@@ -37,7 +37,9 @@ function counted(line: string, widthBytes: number): Promise<Counts | { unavailab
   const report = `${file}.counts`
   writeFileSync(file, new Uint8Array(16384))
   writeFileSync(`${file}.data`, new Uint8Array(16).fill(0x5a))
-  const words = line.split(' ').map((word) => word.replace('M', `file:${file}`))
+  const words = line
+    .split(' ')
+    .map((word) => (word === 'DATA' ? `${file}.data` : word.replace('M', `file:${file}`)))
   const environment = {
     ...process.env,
     LD_PRELOAD: preload,
@@ -85,7 +87,7 @@ const CASES: [line: string, bytes: number, accesses: number, writes: number, blo
   [`dump ${around}`, 4, 2, 0, 'block'],
   [`dump ${around} --width 8`, 1, 8, 0, 'block'],
   [`fill ${around} 0x11`, 4, 2, 2, 'block'],
-  [`load M+0x${(CELL - 8).toString(16)} M.data`, 4, 2, 2],
+  [`load M+0x${(CELL - 8).toString(16)} DATA`, 4, 2, 2],
   [`copy ${around} M+0`, 4, 2, 0, 'block'],
   [`copy M+0..+24 M+0x${(CELL - 8).toString(16)}`, 4, 2, 2, 'block'],
   [`compare ${around} M+0`, 4, 2, 0, 'block'],

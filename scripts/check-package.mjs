@@ -1,0 +1,80 @@
+// Checks the package as a user gets it: publint, then the packed tarball installed into an empty
+// project, its command run on the simulated board, and its library imported and type-checked.
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from './lib/root.mjs'
+import { command, step } from './lib/step.mjs'
+
+const EXPECTED_CPUS = ['linux-x64', 'linux-arm64', 'linux-arm', 'linux-riscv64']
+const PROGRAM = `
+import { open } from 'physmem'
+import { parsePlace } from 'physmem/place'
+import { Memory, Program } from 'physmem/memory'
+import { SimMemory } from 'physmem/sim'
+await using memory = await open('sim:')
+const value: number = await memory.read32(0x1000_0000)
+if (!(memory instanceof SimMemory) || !(memory instanceof Memory)) throw new Error('another class')
+console.log(value.toString(16), parsePlace('0x10').offset, new Program([]).steps.length)
+`
+
+function expect(condition, message) {
+  if (!condition) throw new Error(message)
+}
+
+async function checkInstalled(folder) {
+  const physmem = join(folder, 'node_modules/.bin/physmem')
+  const value = (await command(physmem, '--target', 'sim:', 'read', '--quiet', '0x10000000')).trim()
+  expect(/^0x[0-9a-f]{8}$/.test(value), `physmem read printed ${JSON.stringify(value)}`)
+  writeFileSync(join(folder, 'words.bin'), Uint8Array.of(1, 2, 3, 4))
+  const word = await command(physmem, 'read', '--quiet', `file:${join(folder, 'words.bin')}`)
+  expect(word.trim() === '0x04030201', `the packed engine read ${JSON.stringify(word)}`)
+}
+
+async function checkLibrary(folder) {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  writeFileSync(join(folder, 'program.ts'), PROGRAM)
+  // The user's own Node types; everything else comes out of the tarball.
+  symlinkSync(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'))
+  await command(process.execPath, tsc, '-p', writeConfig(folder))
+  const printed = await command(process.execPath, join(folder, 'out/program.js'))
+  expect(/^[0-9a-f]+ 16 0\n$/.test(printed), `the library printed ${JSON.stringify(printed)}`)
+}
+
+function writeConfig(folder) {
+  const file = join(folder, 'tsconfig.json')
+  const compilerOptions = {
+    strict: true,
+    module: 'nodenext',
+    target: 'es2022',
+    lib: ['es2023', 'esnext.disposable'],
+    types: ['node'],
+    outDir: 'out',
+  }
+  writeFileSync(file, JSON.stringify({ compilerOptions, files: ['program.ts'] }))
+  return file
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'physmem-package-'))
+try {
+  await step('publint', () =>
+    command(process.execPath, 'node_modules/publint/src/cli.js', '--strict'),
+  )
+  await step('packing and installing into an empty project', async () => {
+    await command('npm', 'pack', '--silent', '--pack-destination', folder)
+    const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({ name: 'empty', version: '1.0.0', type: 'module' }),
+    )
+    const prefix = ['--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts']
+    await command('npm', 'install', ...prefix, join(folder, tarball))
+  })
+  const shipped = readdirSync(join(folder, 'node_modules/physmem/prebuilds'))
+  const missing = EXPECTED_CPUS.filter((cpu) => !shipped.includes(cpu))
+  expect(missing.length === 0, `the package has no engine for ${missing.join(', ')}`)
+  await step('running the installed command', () => checkInstalled(folder))
+  await step('using the installed library', () => checkLibrary(folder))
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
