@@ -1,6 +1,6 @@
 /** Plain files that commands read and write, with errors like those of memories. */
-import type { Stats } from 'node:fs'
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { constants, fstatSync, openSync, type Stats, statSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { AccessError, type ErrorCode, RefusedError, RequestError } from '../errors.ts'
 
 const REASONS: Record<string, [ErrorCode, string]> = {
@@ -26,29 +26,60 @@ export function fileError(path: string, what: string, cause: unknown) {
 }
 
 /** Opens a file for writing: a new one, or an old one whose content is still there. */
-export async function openOutput(path: string): Promise<{ handle: FileHandle; status: Stats }> {
-  // O_CREAT without O_TRUNC: what is there stays until there is something to replace it.
-  const { O_WRONLY, O_CREAT } = (await import('node:fs')).constants
+export function openOutput(path: string): { fd: number; status: Stats } {
+  const { O_WRONLY, O_CREAT } = constants
   try {
-    const handle = await open(path, O_WRONLY | O_CREAT, 0o666)
-    return { handle, status: await handle.stat() }
+    // Without O_TRUNC: what is there stays until there is something to replace it.
+    const fd = openSync(path, O_WRONLY | O_CREAT, 0o666)
+    return { fd, status: fstatSync(fd) }
   } catch (error) {
     throw fileError(path, 'written', error)
   }
 }
 
+/** A regular file that is read. */
+export class Input {
+  readonly path: string
+  /** Bytes when it was opened. */
+  readonly size: number
+  readonly #handle: FileHandle
+
+  constructor(path: string, handle: FileHandle, size: number) {
+    this.path = path
+    this.size = size
+    this.#handle = handle
+  }
+
+  /** Fills the buffer with what is at `offset`; false when the file ends before. */
+  async fill(buffer: Uint8Array, offset: number): Promise<boolean> {
+    for (let done = 0; done < buffer.length; ) {
+      const { bytesRead } = await this.#handle
+        .read(buffer, done, buffer.length - done, offset + done)
+        .catch((error: unknown) => {
+          throw fileError(this.path, 'read', error)
+        })
+      if (bytesRead === 0) return false
+      done += bytesRead
+    }
+    return true
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close()
+  }
+}
+
 /** Opens a regular file for reading. */
-export async function openInput(path: string): Promise<{ handle: FileHandle; status: Stats }> {
-  let handle: FileHandle
+export async function openInput(path: string): Promise<Input> {
   try {
     // A FIFO would wait for a writer: look first.
-    const before = await stat(path)
+    const before = statSync(path)
     if (!before.isFile()) throw notRegular(path, before.isDirectory())
-    handle = await open(path, 'r')
+    const handle = await open(path, 'r')
+    return new Input(path, handle, (await handle.stat()).size)
   } catch (error) {
     throw error instanceof RequestError ? error : fileError(path, 'read', error)
   }
-  return { handle, status: await handle.stat() }
 }
 
 function notRegular(path: string, directory: boolean): RequestError {
@@ -57,11 +88,13 @@ function notRegular(path: string, directory: boolean): RequestError {
 }
 
 /** Whether a path leads to the file with this status. */
-export async function isSameFile(path: string, status: Stats): Promise<boolean> {
-  try {
-    const { dev, ino } = await stat(path)
-    return dev === status.dev && ino === status.ino
-  } catch {
-    return false
-  }
+export function isSameFile(path: string, { dev, ino }: Stats): boolean {
+  const other = statSync(path, { throwIfNoEntry: false })
+  return other?.dev === dev && other.ino === ino
+}
+
+/** Whether two paths lead to one file. */
+export function isSamePath(a: string, b: string): boolean {
+  const status = statSync(a, { throwIfNoEntry: false })
+  return status !== undefined && isSameFile(b, status)
 }

@@ -33,7 +33,9 @@ export function buildProgram(
     .configureHelp({ showGlobalOptions: true, helpWidth: 96 })
     .addHelpText('after', overview)
   for (const spec of Object.values(globalOptions)) program.addOption(toOption(spec))
-  for (const { name, summary } of entries) program.command(name).description(summary)
+  for (const { name, summary, hidden = false } of entries) {
+    program.command(name, { hidden }).description(summary)
+  }
   program.hook('preSubcommand', async (_, sub) => {
     const entry = entries.find(({ name }) => name === sub.name())
     if (entry === undefined) return

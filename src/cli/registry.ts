@@ -6,6 +6,8 @@ export interface Entry {
   /** One line for the list of commands. */
   summary: string
   load: () => Promise<{ default: Command }>
+  /** Not for people: left out of help and suggestions. */
+  hidden?: true
 }
 
 /**
@@ -18,6 +20,19 @@ export const registry: readonly Entry[] = [
   row('wait', 'wait until a register has a value', () => import('./commands/wait.ts')),
   row('watch', 'show how registers change', () => import('./commands/watch.ts')),
   row('dump', 'show or save a range', () => import('./commands/dump.ts')),
+  row('load', 'write a file to memory', () => import('./commands/load.ts')),
+  row('fill', 'write one value to a range', () => import('./commands/fill.ts')),
+  row('copy', 'copy a range to another place', () => import('./commands/copy.ts')),
+  row('compare', 'compare a range with a place or a file', () => import('./commands/compare.ts')),
+  row('search', 'find bytes, text or numbers in a range', () => import('./commands/search.ts')),
+  row('devmem', 'do what the devmem of busybox does', () => import('./commands/devmem.ts')),
+  row('completion', 'print the completion of a shell', () => import('./commands/completion.ts')),
+  {
+    name: '__complete',
+    summary: 'what the completion of a shell asks',
+    load: () => import('./commands/complete.ts'),
+    hidden: true,
+  },
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: a command of any options is a command.

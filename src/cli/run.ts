@@ -1,9 +1,9 @@
-import { type ErrorCode, RequestError } from '../errors.ts'
+import { RequestError } from '../errors.ts'
 import type { Command } from './command.ts'
 import { Context, type OpenMachine } from './context.ts'
 import { describeError, type ExitCode, errorToJson, exitCodeOf } from './exit.ts'
 import { toJson } from './format/json.ts'
-import type { GlobalName, Settings } from './globals.ts'
+import type { GlobalName } from './globals.ts'
 import { ClosedPipe, type Io } from './io.ts'
 import { buildProgram, isGiven } from './program.ts'
 import { registry } from './registry.ts'
@@ -22,41 +22,34 @@ export async function runCli(
   io: Io,
   options: RunOptions = {},
 ): Promise<ExitCode> {
-  try {
-    return await parseAndRun(argv, io, options)
-  } catch (error) {
-    if (error instanceof ClosedPipe) return 0
-    try {
-      if (argv.includes('--json')) io.stdout.write(`${toJson({ error: errorToJson(error) })}\n`)
-      io.stderr.write(describeError(error))
-    } catch {} // Nobody reads any more.
-    return exitCodeOf(error)
-  }
-}
-
-async function parseAndRun(
-  argv: readonly string[],
-  io: Io,
-  { openMachine }: RunOptions,
-): Promise<ExitCode> {
   let code: ExitCode = 0
   const print = (text: string) => io.stdout.write(text)
   const program = buildProgram(registry, print, async (name, command, settings, args, values) => {
     refuseMeaningless(name, command, (option) => isGiven(program, option))
-    const context = new Context(name, settings, io, openMachine)
+    const context = new Context(name, settings, io, options.openMachine)
     code = await runCommand(context, command, args, values)
   })
   try {
     await program.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, {
       from: 'user',
     })
-  } catch (error) {
-    const { explainUsage, isCommanderError } = await import('./usage.ts')
-    if (!isCommanderError(error)) throw error
-    const explained = explainUsage(error, program)
-    if (explained !== undefined) throw explained
+    return code
+  } catch (thrown) {
+    if (thrown instanceof ClosedPipe) return 0
+    const { explainUsage } = await import('./usage.ts')
+    const error = explainUsage(thrown, program)
+    if (error === undefined) return 0
+    try {
+      if (argv.includes('--json')) print(`${toJson({ error: errorToJson(error) })}\n`)
+      io.stderr.write(describeError(error))
+    } catch {} // Nobody reads any more.
+    const entry = registry.find(({ name }) => name === program.args[0])
+    return exitCodeFor((await entry?.load())?.default, exitCodeOf(error))
   }
-  return code
+}
+
+function exitCodeFor(command: Command | undefined, usual: ExitCode): ExitCode {
+  return command?.exitCode?.(usual) ?? usual
 }
 
 async function runCommand(
@@ -65,16 +58,15 @@ async function runCommand(
   args: Parameters<Command['run']>[1],
   values: Record<string, unknown>,
 ): Promise<ExitCode> {
-  const exitCode = command.exitCode ?? ((usual: ExitCode) => usual)
   try {
     const code = await command.run(context, args, values as never)
     context.finish()
-    return exitCode(code)
+    return exitCodeFor(command, code)
   } catch (error) {
     if (error instanceof ClosedPipe) throw error
     context.finish(error)
     context.io.stderr.write(describeError(error))
-    return exitCode(exitCodeOf(error))
+    return exitCodeFor(command, exitCodeOf(error))
   } finally {
     await context.close()
   }
@@ -87,8 +79,5 @@ function refuseMeaningless(
 ): void {
   const option = refuses.find(isGiven)
   if (option === undefined) return
-  const code: ErrorCode = 'EUSAGE'
-  throw new RequestError(code, `--${option} means nothing to ${name}: leave it out`)
+  throw new RequestError('EUSAGE', `--${option} means nothing to ${name}: leave it out`)
 }
-
-export type { Settings }

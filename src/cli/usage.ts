@@ -5,13 +5,11 @@ import { parseAssignment } from '../place/assignment.ts'
 import { parseOperandOrRange } from '../place/range.ts'
 import { clip, quote } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
-
-export function isCommanderError(error: unknown): error is CommanderError {
-  return error instanceof CommanderError
-}
+import { registry } from './registry.ts'
 
 /** The error to report, or `undefined` when help or the version was asked for and printed. */
-export function explainUsage(error: CommanderError, program: Commander): RequestError | undefined {
+export function explainUsage(error: unknown, program: Commander): unknown {
+  if (!(error instanceof CommanderError)) return error
   switch (error.code) {
     case 'commander.helpDisplayed':
     case 'commander.version':
@@ -37,7 +35,7 @@ function help(line: string) {
 
 function unknownCommand(program: Commander): RequestError {
   const [word = ''] = program.args
-  const names = program.commands.map((command) => command.name())
+  const names = registry.filter(({ hidden }) => !hidden).map(({ name }) => name)
   const near = nearest(word, names) ?? (isPlace(word) ? guessFor(word) : undefined)
   const hint = near === undefined ? '' : `, did you mean ${near}?`
   const message = `${quote(word)} is not a command${hint}`

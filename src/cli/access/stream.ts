@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { AccessError, PhysmemError, RefusedError } from '../../errors.ts'
 import { Program } from '../../memory/program.ts'
 import type { Width } from '../../memory/step.ts'
@@ -59,7 +60,11 @@ export async function* readStream(
       const at = offset + bytes.length
       const end = error === undefined ? at : endOfPage(stretch, at)
       const goOn = error === undefined || (options.keepGoing === true && isAbsence(error))
-      if (goOn && end < stretch.length) next = start(end)
+      if (goOn && end < stretch.length) {
+        next = start(end)
+        // Runs are queued: let this one begin before the piece is used, which may block.
+        await setImmediate()
+      }
       if (bytes.length > 0) yield { kind: 'bytes', offset, bytes }
       if (error === undefined) continue
       if (!goOn) throw restateFailure(error, stretch.place)
@@ -90,10 +95,9 @@ async function readChunk(
   buffer: Uint8Array,
   signal: AbortSignal,
 ): Promise<Chunk> {
-  const from = address + offset
-  const toBoundary = CHUNK_BYTES - (from % CHUNK_BYTES)
-  const count = (Math.min(toBoundary, length - offset) * 8) / width
-  const program = new Program([{ op: 'readBlock', address: from, width, count }])
+  const bytes = Math.min(chunkAt(offset), length - offset)
+  const count = (bytes * 8) / width
+  const program = new Program([{ op: 'readBlock', address: address + offset, width, count }])
   try {
     return { offset, bytes: (await memory.run(program, { signal, buffer })).bytes(0) }
   } catch (error) {
@@ -102,6 +106,11 @@ async function readChunk(
     const bytes = results?.partialBytes(0, data.elementsDone ?? 0) ?? new Uint8Array(0)
     return { offset, bytes, error }
   }
+}
+
+/** To the next multiple of a chunk, so that the pieces of two stretches come side by side. */
+function chunkAt(offset: number): number {
+  return CHUNK_BYTES - (offset % CHUNK_BYTES)
 }
 
 function endOfPage({ address, length }: Stretch, offset: number): number {

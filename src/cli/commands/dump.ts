@@ -67,13 +67,13 @@ export default defineCommand({
     }
     const machine = await context.machine('read')
     const stretch = await locateStretch(machine, range.place, range.length)
-    const sink = await openSink(context, stretch, options)
+    const sink = openSink(context, stretch, options)
     const gaps = await pump(context, stretch, sink, options.keepGoing)
     return report(context, stretch, sink, gaps)
   },
 })
 
-async function openSink(context: Context, stretch: Stretch, options: DumpOptions): Promise<Sink> {
+function openSink(context: Context, stretch: Stretch, options: DumpOptions): Sink {
   const { output, keepGoing, collapse } = options
   if (output === '-') return new RawSink(context)
   const { place, address, length } = stretch
@@ -83,7 +83,7 @@ async function openSink(context: Context, stretch: Stretch, options: DumpOptions
     return new JsonSink(context, stretch, { ...head, width: context.settings.width })
   }
   context.record({ ...head, width: context.settings.width, file: output })
-  return FileSink.open(output, stretch, keepGoing)
+  return new FileSink(output, stretch, keepGoing)
 }
 
 /** Moves everything into the sink. Returns what was missing. */
@@ -105,19 +105,21 @@ async function pump(
     for await (const piece of readStream(stretch, { width, signal, keepGoing })) {
       if (piece.kind === 'gap') {
         gaps.push(piece)
-        await sink.gap(piece)
+        sink.gap(piece)
       } else {
-        await sink.write(piece)
+        sink.write(piece)
         progress.update(piece.offset + piece.bytes.length)
       }
     }
     progress.end()
-    await sink.end()
+    sink.end()
   } catch (error) {
     progress.end()
     recordFile(context, stretch, sink, gaps)
     const told = withProgress(error, sink.fate())
-    await Promise.resolve(sink.end(told)).catch(() => {}) // The first error is the one that counts.
+    try {
+      sink.end(told)
+    } catch {} // The first error is the one that counts.
     throw told
   }
   recordFile(context, stretch, sink, gaps)

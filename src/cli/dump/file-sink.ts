@@ -1,5 +1,4 @@
-import type { Stats } from 'node:fs'
-import type { FileHandle } from 'node:fs/promises'
+import { closeSync, ftruncateSync, type Stats, writeSync } from 'node:fs'
 import { RequestError } from '../../errors.ts'
 import type { Stretch } from '../access/resolve.ts'
 import type { Gap, Piece } from '../access/stream.ts'
@@ -9,74 +8,59 @@ import type { Sink } from './sink.ts'
 
 /**
  * A file of raw bytes. What was in it is thrown away when the first bytes come, not before. Gaps
- * become holes, so that everything behind them keeps its offset.
+ * become holes, so that everything behind them keeps its offset. Writes block on purpose: the next
+ * piece is being read on another thread meanwhile, and handing writes over too makes both slower.
  */
 export class FileSink implements Sink {
   readonly path: string
   /** Bytes that were written. */
   written = 0
   readonly #stretch: Stretch
-  readonly #handle: FileHandle
+  readonly #fd: number
   readonly #status: Stats
   #emptied = false
   /** Where the last gap ended, while nothing was written behind it. */
   #hole = 0
 
   /** Throws when the file cannot be written, or is what is dumped. */
-  static async open(path: string, stretch: Stretch, keepGoing: boolean): Promise<FileSink> {
-    const { handle, status } = await openOutput(path)
+  constructor(path: string, stretch: Stretch, keepGoing: boolean) {
+    const { fd, status } = openOutput(path)
+    this.path = path
+    this.#stretch = stretch
+    this.#fd = fd
+    this.#status = status
     try {
-      const { place } = stretch
-      if (place.scheme === 'file' && (await isSameFile(place.path, status))) {
-        throw new RequestError('EUSAGE', `${path} is what is dumped: write to another file`)
-      }
-      if (keepGoing && !status.isFile()) {
-        throw new RequestError(
-          'EUSAGE',
-          `${path} is no regular file, which --keep-going needs: only there can bytes be left out`,
-        )
-      }
-      return new FileSink(path, stretch, handle, status)
+      this.#refuse(keepGoing)
     } catch (error) {
-      await handle.close()
+      closeSync(fd)
       throw error
     }
   }
 
-  private constructor(path: string, stretch: Stretch, handle: FileHandle, status: Stats) {
-    this.path = path
-    this.#stretch = stretch
-    this.#handle = handle
-    this.#status = status
-  }
-
-  async write({ offset, bytes }: Piece): Promise<void> {
-    await this.#empty()
+  write({ offset, bytes }: Piece): void {
+    this.#empty()
     const regular = this.#status.isFile()
     for (let done = 0; done < bytes.length; ) {
       const position = regular ? offset + done : null
-      const count = await this.#try(async () => {
-        const { bytesWritten } = await this.#handle.write(bytes, done, undefined, position)
-        return bytesWritten
-      })
+      const count = this.#try(() => writeSync(this.#fd, bytes, done, bytes.length - done, position))
       done += count
       this.written += count
     }
     this.#hole = 0
   }
 
-  async gap({ offset, length }: Gap): Promise<void> {
-    await this.#empty()
+  gap({ offset, length }: Gap): void {
+    this.#empty()
     this.#hole = offset + length
   }
 
-  async end(): Promise<void> {
+  end(): void {
     const hole = this.#hole
     this.#hole = 0
     try {
-      if (hole > 0) await this.#try(() => this.#handle.truncate(hole))
+      if (hole > 0) this.#try(() => ftruncateSync(this.#fd, hole))
     } finally {
-      await this.#try(() => this.#handle.close())
+      this.#try(() => closeSync(this.#fd))
     }
   }
 
@@ -90,15 +74,28 @@ export class FileSink implements Sink {
     return `${this.written} bytes${which} are in ${this.path}, which is kept`
   }
 
-  async #empty(): Promise<void> {
+  #refuse(keepGoing: boolean): void {
+    const { place } = this.#stretch
+    if (place.scheme === 'file' && isSameFile(place.path, this.#status)) {
+      throw new RequestError('EUSAGE', `${this.path} is what is dumped: write to another file`)
+    }
+    if (keepGoing && !this.#status.isFile()) {
+      throw new RequestError(
+        'EUSAGE',
+        `${this.path} is no regular file, which --keep-going needs: only there can bytes be left out`,
+      )
+    }
+  }
+
+  #empty(): void {
     if (this.#emptied) return
-    if (this.#status.isFile()) await this.#try(() => this.#handle.truncate(0))
+    if (this.#status.isFile()) this.#try(() => ftruncateSync(this.#fd, 0))
     this.#emptied = true
   }
 
-  async #try<T>(act: () => Promise<T>): Promise<T> {
+  #try<T>(act: () => T): T {
     try {
-      return await act()
+      return act()
     } catch (error) {
       throw fileError(this.path, 'written', error)
     }

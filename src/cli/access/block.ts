@@ -1,0 +1,47 @@
+import { PhysmemError } from '../../errors.ts'
+import { Program } from '../../memory/program.ts'
+import type { Results } from '../../memory/results.ts'
+import type { FillStep, ReadBlockStep, WriteBlockStep } from '../../memory/step.ts'
+import { restateFailure } from './failure.ts'
+import type { Stretch } from './resolve.ts'
+import { CHUNK_BYTES } from './stream.ts'
+
+type BlockStep = ReadBlockStep | WriteBlockStep | FillStep
+
+/** How one block ended. */
+export interface BlockOutcome {
+  results: Results | undefined
+  /** Bytes of the block that were done before the error. */
+  bytesDone: number
+  error?: unknown
+}
+
+/** Runs one block in a stretch; `address` in the step counts from the start of the stretch. */
+export async function runBlock(
+  stretch: Stretch,
+  step: BlockStep,
+  signal: AbortSignal,
+): Promise<BlockOutcome> {
+  const program = new Program([{ ...step, address: stretch.address + step.address }])
+  try {
+    return { results: await stretch.memory.run(program, { signal }), bytesDone: program.blockBytes }
+  } catch (error) {
+    if (!(error instanceof PhysmemError)) throw error
+    const elements = error.data.elementsDone ?? 0
+    const bytesDone = (elements * step.width) / 8
+    return { results: error.results, bytesDone, error: restateFailure(error, stretch.place) }
+  }
+}
+
+/** Where the chunks of a stretch start, and their lengths; from its end with `backwards`. */
+export function chunksOf(
+  length: number,
+  { backwards = false, chunkBytes = CHUNK_BYTES } = {},
+): { offset: number; bytes: number }[] {
+  const count = Math.ceil(length / chunkBytes)
+  const chunks = Array.from({ length: count }, (_, index) => {
+    const offset = index * chunkBytes
+    return { offset, bytes: Math.min(chunkBytes, length - offset) }
+  })
+  return backwards ? chunks.reverse() : chunks
+}

@@ -1,0 +1,132 @@
+import { AccessError } from '../../errors.ts'
+import type { Value, Width } from '../../memory/step.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import type { Context } from '../context.ts'
+import type { Input } from '../files.ts'
+import { placeAt, showPlace, showValue } from '../format/value.ts'
+import type { Endian } from '../globals.ts'
+import { elementAt } from './element.ts'
+import { CHUNK_BYTES, type Gap, type Piece } from './stream.ts'
+
+/** An element that differs. */
+export interface Difference {
+  /** From the start of both. */
+  offset: number
+  left: Value
+  right: Value
+}
+
+export interface Comparison {
+  /** The first of them. */
+  differences: Difference[]
+  /** How many there are. */
+  count: number
+  /** Bytes that were compared; all of them, unless it ended at the first difference. */
+  compared: number
+}
+
+export interface CompareOptions {
+  width: Width
+  endian?: Endian
+  /** How many differences are kept. */
+  max: number
+  /** Ends at the first difference. */
+  first?: boolean
+  onProgress?: (bytes: number) => void
+}
+
+type Stream = AsyncGenerator<Piece | Gap, void, void>
+
+/** Compares two streams whose pieces come side by side. */
+export async function compareStreams(
+  left: Stream,
+  right: Stream,
+  options: CompareOptions,
+): Promise<Comparison> {
+  const result: Comparison = { differences: [], count: 0, compared: 0 }
+  try {
+    for (;;) {
+      const [a, b] = await nextOfBoth(left, right)
+      if (a === undefined || b === undefined) return result
+      compareBytes(a, b.bytes, options, result)
+      result.compared += a.bytes.length
+      options.onProgress?.(result.compared)
+      if (options.first && result.count > 0) return result
+    }
+  } finally {
+    await left.return()
+    await right.return()
+  }
+}
+
+/** Both are always waited for: no reading is left alone when the other one fails. */
+async function nextOfBoth(left: Stream, right: Stream): Promise<[Piece?, Piece?]> {
+  const both = await Promise.allSettled([left.next(), right.next()])
+  return both.map((one) => {
+    if (one.status === 'rejected') throw one.reason
+    const { value } = one.value
+    if (value?.kind === 'gap') throw new Error('gaps cannot be compared')
+    return value ?? undefined
+  }) as [Piece?, Piece?]
+}
+
+function compareBytes(
+  { offset, bytes }: Piece,
+  other: Uint8Array,
+  { width, endian = 'little', max }: CompareOptions,
+  result: Comparison,
+): void {
+  if (Buffer.compare(bytes, other) === 0) return
+  const size = width / 8
+  for (let at = 0; at < bytes.length; at += size) {
+    let same = true
+    for (let i = at; i < at + size && same; i++) same = bytes[i] === other[i]
+    if (same) continue
+    result.count++
+    if (result.differences.length >= max) continue
+    const left = elementAt(bytes, at, width, endian)
+    result.differences.push({
+      offset: offset + at,
+      left,
+      right: elementAt(other, at, width, endian),
+    })
+  }
+}
+
+/** The first `length` bytes of a file, in pieces as `readStream` gives them. */
+export async function* fileStream(input: Input, length: number): Stream {
+  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, length))
+  for (let offset = 0; offset < length; offset += CHUNK_BYTES) {
+    const bytes = buffer.subarray(0, Math.min(CHUNK_BYTES, length - offset))
+    if (!(await input.fill(bytes, offset))) {
+      const message = `${input.path} became shorter while it was read`
+      throw new AccessError('EIO', message, { file: input.path })
+    }
+    yield { kind: 'bytes', offset, bytes }
+  }
+}
+
+/** What is compared, for people. */
+export interface Sides {
+  /** Where the left side starts: each line names the place that differs. */
+  place: Place
+  left: string
+  right: string
+  length: number
+}
+
+/** Prints the first differences and how many there are, or records them for JSON. */
+export function reportDifferences(context: Context, found: Comparison, sides: Sides): void {
+  const { width, json, quiet } = context.settings
+  const { differences, count } = found
+  const total = (sides.length * 8) / width
+  context.record({ differing: count, differences })
+  if (json || quiet) return
+  for (const { offset, left, right } of differences) {
+    const where = showPlace(placeAt(sides.place, offset))
+    context.print(`${where}  ${showValue(left, width)}  ${showValue(right, width)}`)
+  }
+  if (count > differences.length) context.print(`… and ${count - differences.length} more`)
+  const what = `${sides.left} and ${sides.right}`
+  context.complain(`${what} differ in ${count} of ${total} elements of ${width} bits`)
+}

@@ -1,0 +1,113 @@
+import { RequestError } from '../../errors.ts'
+import { formatRange, parsePlace, parseRange } from '../../place/index.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import { prefixed } from '../../place/schemes/index.ts'
+import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
+import { checkWhole, isBytewise } from '../access/element.ts'
+import { locateStretch } from '../access/resolve.ts'
+import { readStream } from '../access/stream.ts'
+import { defineCommand, one } from '../command.ts'
+import type { Context, Locator } from '../context.ts'
+import { openInput } from '../files.ts'
+import { Progress } from '../format/progress.ts'
+import { showPlace } from '../format/value.ts'
+import { parseCount } from '../parsers.ts'
+
+export default defineCommand({
+  arguments: [
+    { name: '<range>', description: 'A..B or A..+LENGTH', completes: 'place' },
+    {
+      name: '<other>',
+      description: 'a place, or a file: what starts with a digit or a scheme is a place',
+      completes: 'place-or-file',
+    },
+  ],
+  options: {
+    max: {
+      flags: '--max <number>',
+      description: 'differences to list',
+      parse: parseCount,
+      fallback: 16,
+      fallbackText: '16',
+    },
+  },
+  examples: [
+    ['compare 0x40000000..+1M ram.bin', 'with a file; exit 3 when it differs'],
+    ['compare 0x40000000..+4k 0x40001000', 'with another place'],
+    ['compare 0x40000000..+1M ram.bin --quiet', 'only the exit code; ends at the first difference'],
+  ],
+  notes: [
+    'Everything is read once, with accesses of --width bits, and compared element by element. Each ' +
+      'line of the list is a place, its value, and the value on the other side. The other side may ' +
+      'be longer than the range, but not shorter.',
+  ],
+  async run(context, args, { max }) {
+    const { width, endian, json, quiet } = context.settings
+    const text = one(args, 0)
+    const { place, length } = parseRange(text)
+    isBytewise(place, width)
+    checkWhole(length, width, text)
+    const machine = await context.machine('read')
+    const signal = context.io.interrupted()
+    const stretch = await locateStretch(machine, place, length)
+    const other = await openOther(context, machine, one(args, 1), length, signal)
+    const progress = new Progress(context.io.stderr, length, !quiet)
+    context.record({ place: formatRange({ place, length }), address: place.offset, length, width })
+    context.record({ other: other.name })
+    try {
+      const found = await compareStreams(readStream(stretch, { width, signal }), other.stream, {
+        ...{ width, endian, max },
+        first: quiet && !json,
+        onProgress: (bytes) => progress.update(bytes),
+      })
+      progress.end()
+      context.record({ equal: found.count === 0 })
+      if (found.count === 0) {
+        if (!json && !quiet) context.print(`equal: ${length} bytes`)
+        return 0
+      }
+      const sides = { place, left: showPlace(place), right: other.name, length }
+      reportDifferences(context, found, sides)
+      return 3
+    } finally {
+      progress.end()
+      await other.close()
+    }
+  },
+})
+
+interface Other {
+  name: string
+  stream: ReturnType<typeof readStream>
+  close(): Promise<void>
+}
+
+async function openOther(
+  context: Context,
+  machine: Locator,
+  text: string,
+  length: number,
+  signal: AbortSignal,
+): Promise<Other> {
+  const place = asPlace(text)
+  if (place !== undefined) {
+    isBytewise(place, context.settings.width)
+    const stretch = await locateStretch(machine, place, length)
+    const stream = readStream(stretch, { width: context.settings.width, signal })
+    return { name: showPlace(place), stream, close: async () => {} }
+  }
+  const input = await openInput(text)
+  if (input.size >= length) {
+    return { name: text, stream: fileStream(input, length), close: () => input.close() }
+  }
+  await input.close()
+  const message = `${text} has ${input.size} bytes, and the range has ${length}`
+  throw new RequestError('ERANGE', message, { file: text })
+}
+
+/** A place, or `undefined` for the name of a file. */
+function asPlace(text: string): Place | undefined {
+  const looksLikePlace =
+    /^[0-9]/.test(text) || prefixed.some(({ name }) => text.startsWith(`${name}:`))
+  return looksLikePlace ? parsePlace(text) : undefined
+}

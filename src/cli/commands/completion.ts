@@ -1,0 +1,23 @@
+import { defineCommand, one } from '../command.ts'
+import { scripts, shells } from '../complete/scripts.ts'
+import { choice } from '../parsers.ts'
+
+const parseShell = choice('a shell', shells)
+
+export default defineCommand({
+  arguments: [{ name: '<shell>', description: 'bash, zsh or fish', completes: shells }],
+  options: {},
+  examples: [
+    ['completion bash >> ~/.bash_completion', 'for every new bash'],
+    ['completion zsh > ~/.zfunc/_physmem', 'for a zsh with ~/.zfunc in its $fpath'],
+    ['completion fish > ~/.config/fish/completions/physmem.fish', 'for every new fish'],
+  ],
+  notes: [
+    'Completes commands, options and their values, PCI devices and BARs, UIO maps, and files.',
+  ],
+  refuses: ['target', 'width', 'endian', 'json', 'quiet'],
+  async run(context, args) {
+    context.io.stdout.write(scripts[parseShell(one(args, 0))])
+    return 0
+  },
+})

@@ -1,0 +1,147 @@
+import { PhysmemError, RequestError } from '../../errors.ts'
+import { formatPlace, formatRange, parsePlace, parseRange } from '../../place/index.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import { chunksOf, runBlock } from '../access/block.ts'
+import { checkWhole, isBytewise } from '../access/element.ts'
+import { withProgress } from '../access/failure.ts'
+import { locateStretch, type Stretch, tryToFind } from '../access/resolve.ts'
+import { defineCommand, one } from '../command.ts'
+import type { Context } from '../context.ts'
+import { restate } from '../exit.ts'
+import { isSamePath } from '../files.ts'
+import { Progress } from '../format/progress.ts'
+import { placeAt, showPlace } from '../format/value.ts'
+import { sharedOptions } from '../options.ts'
+
+export default defineCommand({
+  arguments: [
+    { name: '<range>', description: 'what is copied: A..B or A..+LENGTH', completes: 'place' },
+    { name: '<place>', description: 'where the first byte goes', completes: 'place' },
+  ],
+  options: { dryRun: sharedOptions.dryRun },
+  examples: [
+    ['copy 0x40000000..+4k 0x40010000', 'from one place to another'],
+    ['copy 0x40000000..+4k 0x40000100', 'overlapping: as if through a buffer'],
+    ['copy 0x40000000..+1M file:ram.bin', 'into a file that is long enough (dump makes one)'],
+  ],
+  notes: [
+    'Every element is loaded once and stored once, with accesses of --width bits. Where source and ' +
+      'destination overlap, the copy runs from the end that keeps the source intact until it was ' +
+      'read.',
+  ],
+  refuses: ['endian'],
+  async run(context, args, options) {
+    const { width, json, quiet } = context.settings
+    const text = one(args, 0)
+    const { place: from, length } = parseRange(text)
+    const to = sameFileAs(from, parsePlace(one(args, 1)))
+    for (const place of [from, to]) isBytewise(place, width)
+    checkWhole(length, width, text)
+    const inside = isSameMemory(from, to)
+    if (inside && from.offset === to.offset) {
+      throw new RequestError('EUSAGE', `${showPlace(from)} would be copied onto itself`)
+    }
+    context.record({ from: formatRange({ place: from, length }), to: formatPlace(to) })
+    context.record({ length, width })
+    if (options.dryRun) {
+      const machine = await context.machine('read')
+      await tryToFind(context, () => locateStretch(machine, from, length))
+      await tryToFind(context, () => locateStretch(machine, to, length))
+      context.record({ dryRun: true })
+      const count = (length * 8) / width
+      const what = `${length} bytes from ${showPlace(from)} to ${showPlace(to)}`
+      if (!json) context.print(`would copy ${what} (${count} loads and stores of ${width} bits)`)
+      return 0
+    }
+    const target = await context.machine('write')
+    // What is only read is opened for reading; one memory is opened once, since a simulated board
+    // that is opened again is another board.
+    const machine = inside ? target : await context.machine('read')
+    const source = await locateStretch(machine, from, length)
+    const destination = await locateStretch(target, to, length).catch((error: unknown) => {
+      throw adviseNewFile(error, to)
+    })
+    await move(context, source, destination, inside)
+    if (!json && !quiet) {
+      context.print(`${length} bytes from ${showPlace(from)} are at ${showPlace(to)}`)
+    }
+    return 0
+  },
+})
+
+async function move(
+  context: Context,
+  source: Stretch,
+  destination: Stretch,
+  inside: boolean,
+): Promise<void> {
+  const { width, quiet } = context.settings
+  const { length } = source
+  const ahead = destination.address - source.address
+  const backwards = inside && ahead > 0 && ahead < length
+  const signal = context.io.interrupted()
+  const progress = new Progress(context.io.stderr, length, !quiet)
+  let copied = 0
+  for (const { offset, bytes } of chunksOf(length, { backwards })) {
+    const count = (bytes * 8) / width
+    const read = { op: 'readBlock', address: offset, width, count } as const
+    const loaded = await runBlock(source, read, signal)
+    const data = loaded.error === undefined ? loaded.results?.bytes(0) : undefined
+    const write = data && ({ op: 'writeBlock', address: offset, width, data } as const)
+    const stored = write && (await runBlock(destination, write, signal))
+    const error = loaded.error ?? stored?.error
+    if (error !== undefined) {
+      progress.end()
+      const partly = { copied, backwards, offset, partial: stored?.bytesDone ?? 0 }
+      context.record({ bytes: copied + partly.partial })
+      throw withProgress(error, describe(destination, partly))
+    }
+    copied += bytes
+    progress.update(copied)
+  }
+  progress.end()
+  context.record({ bytes: length })
+}
+
+/** What of the destination holds the copy: its end when it runs backwards, and a part of a chunk. */
+function describe(
+  { place, length }: Stretch,
+  {
+    copied,
+    backwards,
+    offset,
+    partial,
+  }: Record<'copied' | 'offset' | 'partial', number> & {
+    backwards: boolean
+  },
+): string {
+  const range = (start: number, bytes: number) =>
+    formatRange({ place: placeAt(place, start), length: bytes })
+  const parts = backwards
+    ? [
+        ...(partial ? [range(offset, partial)] : []),
+        ...(copied ? [range(length - copied, copied)] : []),
+      ]
+    : copied + partial > 0
+      ? [range(0, copied + partial)]
+      : []
+  const where = parts.length === 0 ? '' : ` (${parts.join(' and ')})`
+  return `wrote ${copied + partial} of ${length} bytes${where}`
+}
+
+function isSameMemory(a: Place, b: Place): boolean {
+  if (a.scheme === 'address' && b.scheme === 'address') return true
+  return formatPlace({ ...a, offset: 0 }) === formatPlace({ ...b, offset: 0 })
+}
+
+/** The second place, by the name that the first has for the file when it is the same file. */
+function sameFileAs(first: Place, second: Place): Place {
+  if (first.scheme !== 'file' || second.scheme !== 'file') return second
+  return isSamePath(first.path, second.path) ? { ...second, path: first.path } : second
+}
+
+function adviseNewFile(error: unknown, { scheme }: Place): unknown {
+  if (scheme !== 'file' || !(error instanceof PhysmemError) || error.code !== 'ENOPLACE')
+    return error
+  return restate(error, error.message, { cure: 'make it with dump -o, which needs no file' })
+}

@@ -1,0 +1,86 @@
+import { RequestError } from '../../errors.ts'
+import type { Width } from '../../memory/step.ts'
+import { checkValue, parsePlace, parseValue } from '../../place/index.ts'
+import { quote } from '../../text/refuse.ts'
+import { isBytewise, ordered } from '../access/element.ts'
+import { Plan } from '../access/plan.ts'
+import { defineCommand } from '../command.ts'
+
+/** busybox, miscutils/devmem.c: the letters stand for char, short, int and long. */
+const LETTERS: Record<string, Width> = {
+  b: 8,
+  h: 16,
+  w: 32,
+  l: process.arch === 'arm' || process.arch === 'ia32' ? 32 : 64,
+}
+
+export default defineCommand({
+  arguments: [
+    { name: '<address>', description: 'a physical address, or any place', completes: 'place' },
+    {
+      name: '[width]',
+      description: '8, 16, 32 or 64, or one of the letters b, h, w, l; 32 when left out',
+      completes: ['8', '16', '32', '64'],
+    },
+    { name: '[value]', description: 'what is written; without it, the address is read' },
+  ],
+  options: {},
+  examples: [
+    ['devmem 0xfed00000', 'prints 0x8086A201'],
+    ['devmem 0xfed00000 64', 'one 64-bit load'],
+    ['devmem 0x09000000 8 0x41', 'one 8-bit store; prints nothing'],
+  ],
+  notes: [
+    'Takes, prints and returns what the devmem of busybox does, for scripts that use it: upper-case ' +
+      'digits, as many as the width has; exit 0, or 1 for any mistake. Unlike that one it refuses ' +
+      'what it does not understand: letters behind a number, a value that does not fit the width, a ' +
+      'misaligned address, more than three arguments.',
+  ],
+  refuses: ['width', 'endian', 'json', 'quiet'],
+  exitCode: (usual) => (usual === 0 ? 0 : 1),
+  async run(context, args) {
+    const [address, widthText, valueText] = args as [string, string?, string?]
+    const place = parsePlace(asOctal(address))
+    const width = widthText === undefined ? 32 : parseDevmemWidth(widthText)
+    const value =
+      valueText === undefined ? undefined : checkValue(parseValue(asOctal(valueText)), width)
+    isBytewise(place, width)
+    const machine = await context.machine(value === undefined ? 'read' : 'write')
+    const { memory, address: at } = await machine.locate(place)
+    const plan = new Plan()
+    if (value !== undefined) {
+      plan.add(memory, place, {
+        op: 'write',
+        address: at,
+        width,
+        value: ordered(value, width, 'little'),
+      })
+      plan.check()
+      await plan.run()
+      return 0
+    }
+    const step = plan.add(memory, place, { op: 'read', address: at, width })
+    plan.check()
+    await plan.run()
+    const digits = step.value
+      .toString(16)
+      .toUpperCase()
+      .padStart(width / 4, '0')
+    context.print(`0x${digits}`)
+    return 0
+  },
+})
+
+/** busybox takes a leading zero for octal, as C does; the grammar of places refuses it. */
+function asOctal(text: string): string {
+  return /^0[0-7]+$/.test(text) ? `0o${text.slice(1)}` : text
+}
+
+function parseDevmemWidth(text: string): Width {
+  const letter = LETTERS[text.toLowerCase()]
+  if (letter !== undefined) return letter
+  const number = /^[0-9]+$/.test(text) ? Number(text) : 0
+  if (number === 8 || number === 16 || number === 32 || number === 64) return number
+  const expected = 'expected 8, 16, 32 or 64, or b, h, w or l'
+  throw new RequestError('ESYNTAX', `${quote(text)} is not a width: ${expected}`, { input: text })
+}

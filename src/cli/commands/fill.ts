@@ -1,0 +1,67 @@
+import { checkValue, formatRange, parseRange, parseValue } from '../../place/index.ts'
+import { chunksOf, runBlock } from '../access/block.ts'
+import { checkWhole, isBytewise, ordered } from '../access/element.ts'
+import { withProgress } from '../access/failure.ts'
+import { locateStretch, tryToFind } from '../access/resolve.ts'
+import { defineCommand, one } from '../command.ts'
+import { Progress } from '../format/progress.ts'
+import { showPlace, showValue } from '../format/value.ts'
+import { sharedOptions } from '../options.ts'
+
+/** What one program stores: a multiple of every width. */
+const FILL_BYTES = 2 ** 24
+
+export default defineCommand({
+  arguments: [
+    { name: '<range>', description: 'A..B or A..+LENGTH', completes: 'place' },
+    { name: '<value>', description: 'the value of each element' },
+  ],
+  options: { dryRun: sharedOptions.dryRun },
+  examples: [
+    ['fill 0x40000000..+1M 0', 'zeros, 32 bits a store'],
+    ['fill 0x40000000..+256 0xa5 --width 8', '256 single bytes'],
+    ['fill 0x40000000..+4k 0xdeadbeef --dry-run', 'only say what would be done'],
+  ],
+  notes: ['Every element is stored once, in rising order. Nothing is read.'],
+  async run(context, args, options) {
+    const { width, endian, json, quiet } = context.settings
+    const text = one(args, 0)
+    const { place, length } = parseRange(text)
+    const value = checkValue(parseValue(one(args, 1)), width)
+    isBytewise(place, width)
+    checkWhole(length, width, text)
+    const count = (length * 8) / width
+    const range = formatRange({ place, length })
+    const head = { place: range, address: place.offset, length, width, value }
+    if (options.dryRun) {
+      const machine = await context.machine('read')
+      await tryToFind(context, () => locateStretch(machine, place, length))
+      context.record({ dryRun: true, ...head })
+      const what = `${showValue(value, width)} to ${count} elements of ${width} bits`
+      if (!json) context.print(`would write ${what} from ${showPlace(place)}`)
+      return 0
+    }
+    const stretch = await locateStretch(await context.machine('write'), place, length)
+    const progress = new Progress(context.io.stderr, length, !quiet)
+    const signal = context.io.interrupted()
+    const stored = ordered(value, width, endian)
+    for (const { offset, bytes } of chunksOf(length, { chunkBytes: FILL_BYTES })) {
+      const chunk = (bytes * 8) / width
+      const { bytesDone, error } = await runBlock(
+        stretch,
+        { op: 'fill', address: offset, width, count: chunk, value: stored },
+        signal,
+      )
+      if (error !== undefined) {
+        progress.end()
+        context.record({ ...head, bytes: offset + bytesDone })
+        throw withProgress(error, `wrote ${offset + bytesDone} of ${length} bytes`)
+      }
+      progress.update(offset + bytes)
+    }
+    progress.end()
+    context.record({ ...head, bytes: length })
+    if (!json && !quiet) context.print(`${count} elements from ${showPlace(place)} are written`)
+    return 0
+  },
+})

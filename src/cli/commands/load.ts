@@ -1,0 +1,112 @@
+import { AccessError, RequestError } from '../../errors.ts'
+import { formatPlace, parsePlace } from '../../place/index.ts'
+import { chunksOf, runBlock } from '../access/block.ts'
+import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
+import { checkWhole, isBytewise } from '../access/element.ts'
+import { withProgress } from '../access/failure.ts'
+import { locateStretch, type Stretch, tryToFind } from '../access/resolve.ts'
+import { CHUNK_BYTES, readStream } from '../access/stream.ts'
+import { defineCommand, one } from '../command.ts'
+import type { Context } from '../context.ts'
+import { type Input, openInput } from '../files.ts'
+import { Progress } from '../format/progress.ts'
+import { showPlace } from '../format/value.ts'
+import { sharedOptions } from '../options.ts'
+
+export default defineCommand({
+  arguments: [
+    { name: '<place>', description: 'where the first byte goes', completes: 'place' },
+    { name: '<file>', description: 'a file of raw bytes', completes: 'file' },
+  ],
+  options: { verify: sharedOptions.verify, dryRun: sharedOptions.dryRun },
+  examples: [
+    ['load 0x40000000 ram.bin', 'store a file, 32 bits a store'],
+    ['load 0x40000000 ram.bin --width 8', 'byte by byte: any length'],
+    ['load 0x40000000 ram.bin --verify', 'read it back and compare'],
+    ['load pci:0000:00:04.0/bar2 image.bin --dry-run', 'only say what would be done'],
+  ],
+  notes: [
+    'The bytes go to memory as they lie in the file, each element with one store. The length of the ' +
+      'file is a multiple of the width: nothing is written otherwise.',
+  ],
+  refuses: ['endian'],
+  async run(context, args, options) {
+    const { width, json, quiet } = context.settings
+    const place = parsePlace(one(args, 0))
+    const path = one(args, 1)
+    isBytewise(place, width)
+    const input = await openInput(path)
+    try {
+      const length = input.size
+      if (length === 0) throw new RequestError('ERANGE', `${path} is empty`, { file: path })
+      checkWhole(length, width, path)
+      context.record({
+        place: formatPlace(place),
+        address: place.offset,
+        length,
+        width,
+        file: path,
+      })
+      if (options.dryRun) {
+        const machine = await context.machine('read')
+        await tryToFind(context, () => locateStretch(machine, place, length))
+        context.record({ dryRun: true })
+        const count = (length * 8) / width
+        const what = `${length} bytes of ${path} to ${showPlace(place)}`
+        if (!json) context.print(`would write ${what} (${count} stores of ${width} bits)`)
+        return 0
+      }
+      const stretch = await locateStretch(await context.machine('write'), place, length)
+      await store(context, stretch, input)
+      if (options.verify && !(await verify(context, stretch, input))) return 3
+      if (!json && !quiet) {
+        context.print(`${length} bytes of ${path} are at ${showPlace(place)}`)
+      }
+      return 0
+    } finally {
+      await input.close()
+    }
+  },
+})
+
+async function store(context: Context, stretch: Stretch, input: Input): Promise<void> {
+  const { width, quiet } = context.settings
+  const signal = context.io.interrupted()
+  const progress = new Progress(context.io.stderr, stretch.length, !quiet)
+  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, stretch.length))
+  const stop = (error: unknown, bytes: number) => {
+    progress.end()
+    context.record({ bytes })
+    return withProgress(error, `wrote ${bytes} of ${stretch.length} bytes`)
+  }
+  for (const { offset, bytes } of chunksOf(stretch.length)) {
+    const data = buffer.subarray(0, bytes)
+    if (!(await input.fill(data, offset))) {
+      const message = `${input.path} became shorter while it was read`
+      throw stop(new AccessError('EIO', message, { file: input.path }), offset)
+    }
+    const step = { op: 'writeBlock', address: offset, width, data } as const
+    const { bytesDone, error } = await runBlock(stretch, step, signal)
+    if (error !== undefined) throw stop(error, offset + bytesDone)
+    progress.update(offset + bytes)
+  }
+  progress.end()
+  context.record({ bytes: stretch.length })
+}
+
+async function verify(context: Context, stretch: Stretch, input: Input): Promise<boolean> {
+  const { width } = context.settings
+  const signal = context.io.interrupted()
+  const found = await compareStreams(
+    readStream(stretch, { width, signal }),
+    fileStream(input, stretch.length),
+    { width, max: 8 },
+  )
+  context.record({ verified: found.count === 0 })
+  if (found.count > 0) {
+    const { place, length } = stretch
+    const sides = { place, left: showPlace(place), right: input.path, length }
+    reportDifferences(context, found, sides)
+  }
+  return found.count === 0
+}

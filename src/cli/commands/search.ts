@@ -1,0 +1,110 @@
+import { RequestError } from '../../errors.ts'
+import { formatPattern, formatRange, parsePattern, parseRange } from '../../place/index.ts'
+import { checkWhole, isBytewise } from '../access/element.ts'
+import { withProgress } from '../access/failure.ts'
+import { locateStretch, type Stretch } from '../access/resolve.ts'
+import { Searcher } from '../access/search.ts'
+import { readStream } from '../access/stream.ts'
+import { defineCommand, one } from '../command.ts'
+import type { Context } from '../context.ts'
+import { Progress } from '../format/progress.ts'
+import { placeAt, showPlace } from '../format/value.ts'
+import { parseCount } from '../parsers.ts'
+
+export default defineCommand({
+  arguments: [
+    { name: '<range>', description: 'A..B or A..+LENGTH', completes: 'place' },
+    {
+      name: '<pattern>',
+      description: "bytes ('de ad ?? ef'), text:GRUB, or a number (0x12345678, u16be:0x1234)",
+      completes: ['text:', 'u8:', 'u16:', 'u32:', 'u64:', 'u16be:', 'u32be:', 'u64be:'],
+    },
+  ],
+  options: {
+    max: {
+      flags: '--max <number>',
+      description: 'end after so many matches',
+      parse: parseCount,
+      fallback: Number.POSITIVE_INFINITY,
+    },
+  },
+  examples: [
+    ['search 0x40000000..+1M text:GRUB', 'a text'],
+    ["search 0x40000000..+1M 'de ad ?? ef'", 'bytes, one of which may be anything'],
+    ['search 0xe0000..+128k 0x20445352 --max 1', 'a number of --width bits'],
+  ],
+  notes: [
+    'The range is read once, with accesses of --width bits; a match may start at any byte. Exit 3 ' +
+      'when there is none. A number without u16: and the like has --width bits and the order of ' +
+      '--endian.',
+  ],
+  async run(context, args, { max }) {
+    const { width, endian, json, quiet } = context.settings
+    const text = one(args, 0)
+    const { place, length } = parseRange(text)
+    const pattern = parsePattern(one(args, 1), { width, endian })
+    isBytewise(place, width)
+    checkWhole(length, width, text)
+    if (pattern.bytes.length > length) {
+      const sizes = `${pattern.bytes.length} bytes, and the range has ${length}`
+      throw new RequestError('ERANGE', `the pattern has ${sizes}`, { input: one(args, 1) })
+    }
+    const stretch = await locateStretch(await context.machine('read'), place, length)
+    context.record({ place: formatRange({ place, length }), address: place.offset, length, width })
+    context.record({ pattern: formatPattern(pattern) })
+    const matches = await find(context, stretch, new Searcher(pattern), max)
+    context.record({ matches })
+    if (matches.length > 0) return 0
+    if (!json && !quiet) context.complain(`${formatPattern(pattern)} is not in ${text}`)
+    return 3
+  },
+})
+
+interface Match {
+  place: string
+  address: number
+  bytes: Uint8Array
+}
+
+/** Prints each match when it is found; returns all of them. */
+async function find(
+  context: Context,
+  stretch: Stretch,
+  searcher: Searcher,
+  max: number,
+): Promise<Match[]> {
+  const { width, json, quiet } = context.settings
+  const signal = context.io.interrupted()
+  const progress = new Progress(context.io.stderr, stretch.length, !quiet)
+  const matches: Match[] = []
+  let searched = 0
+  try {
+    for await (const piece of readStream(stretch, { width, signal })) {
+      if (piece.kind === 'gap') continue
+      for (const { offset, bytes } of searcher.add(piece.offset, piece.bytes)) {
+        const place = showPlace(placeAt(stretch.place, offset))
+        matches.push({ place, address: stretch.address + offset, bytes })
+        progress.end()
+        if (!json) context.print(quiet ? place : `${place}  ${showBytes(bytes)}`)
+        if (matches.length >= max) return matches
+      }
+      searched = piece.offset + piece.bytes.length
+      progress.update(searched)
+    }
+    return matches
+  } catch (error) {
+    context.record({ matches })
+    throw withProgress(error, `searched ${searched} of ${stretch.length} bytes`)
+  } finally {
+    progress.end()
+  }
+}
+
+function showBytes(bytes: Uint8Array): string {
+  const most = 16
+  const shown = Array.from(bytes.subarray(0, most), (byte) => byte.toString(16).padStart(2, '0'))
+  const text = String.fromCharCode(
+    ...bytes.subarray(0, most).map((byte) => (byte >= 0x20 && byte < 0x7f ? byte : 0x2e)),
+  )
+  return `${shown.join(' ')}${bytes.length > most ? ' …' : ''}  |${text}|`
+}

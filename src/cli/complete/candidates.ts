@@ -1,0 +1,131 @@
+import type { Command, Completes, OptionSpec, OptionSpecs } from '../command.ts'
+import { globalOptions } from '../globals.ts'
+import type { Entry } from '../registry.ts'
+import { completePath, completePlace } from './places.ts'
+
+/** A word that the shell may offer. */
+export interface Candidate {
+  text: string
+  description?: string
+}
+
+/** What the shell may offer for the last word; with `files`, names of files besides. */
+export interface Offer {
+  candidates: Candidate[]
+  files: boolean
+}
+
+const help: OptionSpec<boolean> = {
+  flags: '--help',
+  description: 'print the help',
+  fallback: false,
+}
+const version: OptionSpec<boolean> = {
+  flags: '--version',
+  description: 'print the version',
+  fallback: false,
+}
+
+/** What completes the last of `words`, which stand behind `physmem`; it may be empty. */
+export async function offer(
+  words: readonly string[],
+  entries: readonly Entry[],
+  root = '/',
+): Promise<Offer> {
+  const current = words.at(-1) ?? ''
+  const line = await readLine(words.slice(0, -1), entries)
+  const options: OptionSpec<unknown>[] = [...specsOf(globalOptions), help]
+  if (line.command) options.push(...specsOf(line.command.options))
+  else options.push(version)
+
+  if (line.awaiting) return completeBy(line.awaiting.completes, current, root)
+  const [flag, value] = splitAt(current, '=')
+  if (current.startsWith('--') && value !== undefined) {
+    const found = options.find((option) => longFlag(option) === flag)
+    const { candidates } = completeBy(found?.completes, value, root)
+    return { candidates: candidates.map(({ text }) => ({ text: `${flag}=${text}` })), files: false }
+  }
+  if (current.startsWith('-')) {
+    return keep(
+      options.map((option) => ({ text: longFlag(option), description: option.description })),
+      current,
+    )
+  }
+  if (line.name === undefined) {
+    const visible = entries.filter(({ hidden }) => !hidden)
+    return keep(
+      visible.map(({ name, summary }) => ({ text: name, description: summary })),
+      current,
+    )
+  }
+  const specs = line.command?.arguments ?? []
+  const last = specs.at(-1)
+  const spec = specs[line.position] ?? (last?.name.includes('...') ? last : undefined)
+  return completeBy(spec?.completes, current, root)
+}
+
+interface Line {
+  name?: string
+  command?: Command
+  /** How many arguments of the command stand before the last word. */
+  position: number
+  /** The option whose value the last word is. */
+  awaiting?: OptionSpec<unknown>
+}
+
+async function readLine(words: readonly string[], entries: readonly Entry[]): Promise<Line> {
+  const line: Line = { position: 0 }
+  let options: OptionSpec<unknown>[] = specsOf(globalOptions)
+  for (const word of words) {
+    if (line.awaiting) {
+      delete line.awaiting
+      continue
+    }
+    if (word.startsWith('-')) {
+      const option = options.find(({ flags }) => flags.split(/[ ,]+/).includes(word))
+      if (option?.parse) line.awaiting = option
+    } else if (line.name === undefined) {
+      line.name = word
+      const entry = entries.find(({ name }) => name === word)
+      if (entry === undefined) continue
+      line.command = (await entry.load()).default
+      options = [...options, ...specsOf(line.command.options)]
+    } else line.position++
+  }
+  return line
+}
+
+function completeBy(completes: Completes | undefined, word: string, root: string): Offer {
+  const none: Offer = { candidates: [], files: false }
+  if (completes === undefined) return none
+  if (completes === 'file') return { ...none, files: true }
+  if (completes === 'place' || completes === 'place-or-file') {
+    const places = completePlace(word, root).map((text) => ({ text }))
+    return { ...keep(places, word), files: completes === 'place-or-file' }
+  }
+  if (word.startsWith('sim:') && completes.includes('sim:')) {
+    const boards = completePath(word.slice(4)).map((path) => ({ text: `sim:${path}` }))
+    return keep(boards, word)
+  }
+  return keep(
+    completes.map((text) => ({ text })),
+    word,
+  )
+}
+
+function keep(candidates: Candidate[], word: string): Offer {
+  return { candidates: candidates.filter(({ text }) => text.startsWith(word)), files: false }
+}
+
+function specsOf(specs: OptionSpecs): OptionSpec<unknown>[] {
+  return Object.values(specs)
+}
+
+function longFlag({ flags }: OptionSpec<unknown>): string {
+  return /--[\w-]+/.exec(flags)?.[0] ?? flags
+}
+
+function splitAt(text: string, sign: string): [string, string | undefined] {
+  const at = text.indexOf(sign)
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
+}
