@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest'
+import { run } from '../testing/run.ts'
+import { accessesOf, recordedSim } from '../testing/sim.ts'
+
+describe('read', () => {
+  it('prints a place and its value', async () => {
+    expect(await run('--target sim: read 0x10000000')).toEqual({
+      code: 0,
+      out: '0x10000000  0x50484d31\n',
+      err: '',
+    })
+  })
+
+  it('makes one access of the width that is asked for, in the order given', async () => {
+    const memory = await recordedSim()
+    await run('read 0x9000018 0x9000fe0 --width 8', { memory })
+    await run('read 0xfed00000 --width 64', { memory })
+    await run('read 0x10000000..+8', { memory })
+    expect(accessesOf(memory)).toEqual([
+      'r8 0x9000018',
+      'r8 0x9000fe0',
+      'r64 0xfed00000',
+      'r32 0x10000000',
+      'r32 0x10000004',
+    ])
+  })
+
+  it('prints bits, and the value that they are in', async () => {
+    const { out } = await run('--target sim: read 0x10000000:7:4 0x10000000:0 0x10000000')
+    expect(out).toBe(
+      '0x10000000:7:4  0x3         in 0x50484d31\n' +
+        '0x10000000:0    0x1         in 0x50484d31\n' +
+        '0x10000000      0x50484d31\n',
+    )
+  })
+
+  it('prints one line for each element of a range', async () => {
+    const { out } = await run('--target sim: read 0x09000fe0..+16')
+    expect(out).toBe(
+      '0x09000fe0  0x00000011\n' +
+        '0x09000fe4  0x00000010\n' +
+        '0x09000fe8  0x00000034\n' +
+        '0x09000fec  0x00000000\n',
+    )
+  })
+
+  it.each([
+    ['--quiet', '0x50484d31\n'],
+    ['--base dec', '0x10000000  1346915633\n'],
+    ['--base bin', '0x10000000  0b0101_0000_0100_1000_0100_1101_0011_0001\n'],
+    ['--endian big', '0x10000000  0x314d4850\n'],
+    ['--endian big --quiet --base dec', '827148368\n'],
+  ])('takes %s', async (options, out) => {
+    expect(await run(`--target sim: read 0x10000000 ${options}`)).toEqual({ code: 0, out, err: '' })
+  })
+
+  it('swaps before it takes bits out', async () => {
+    const { out } = await run('--target sim: read 0x10000000:7:0 --endian big --quiet')
+    expect(out).toBe('0x50\n')
+  })
+
+  it('reads several elements, or one address several times', async () => {
+    const memory = await recordedSim()
+    memory.board.poke('demo.FIFO', 0x11)
+    memory.board.poke('demo.FIFO', 0x22)
+    const { out } = await run('read 0x10000028 --count 2 --fixed', { memory })
+    expect(out).toBe('0x10000028  0x00000011\n0x10000028  0x00000022\n')
+    await run('read 0x10000000 --count 2 --quiet', { memory })
+    expect(accessesOf(memory)).toEqual([
+      'r32 0x10000028',
+      'r32 0x10000028',
+      'r32 0x10000000',
+      'r32 0x10000004',
+    ])
+  })
+
+  it('prints JSON, with 64-bit values as strings', async () => {
+    const { out } = await run('--target sim: read 0xfed00000 0x10000000:7:4 --json --width 32')
+    expect(JSON.parse(out)).toEqual({
+      command: 'read',
+      results: [
+        { place: '0xfed00000', address: 0xfed00000, width: 32, value: 0x8086a201 },
+        {
+          place: '0x10000000:7:4',
+          address: 0x10000000,
+          width: 32,
+          value: 0x50484d31,
+          bits: '7:4',
+          field: 3,
+        },
+      ],
+    })
+    const wide = await run('--target sim: read 0xfed00000 --json --width 64')
+    expect(JSON.parse(wide.out).results[0].value).toBe('0x009896808086a201')
+  })
+
+  it('prints what was read before a fault, and then the fault', async () => {
+    expect(await run('--target sim: read 0x10000000 0x10000038..+16')).toEqual({
+      code: 1,
+      out: '0x10000000  0x50484d31\n0x10000038  0x00000000\n',
+      err:
+        'physmem: 32-bit read at 0x1000003c failed: demo.BROKEN answers every access with a bus error\n' +
+        '  done: read 2 of 5 elements\n',
+    })
+  })
+
+  it('does so in JSON, too', async () => {
+    const { code, out, err } = await run('--target sim: read 0x10000038..+8 --json')
+    expect(code).toBe(1)
+    expect(JSON.parse(out)).toMatchObject({
+      command: 'read',
+      results: [{ place: '0x10000038', value: 0 }],
+      error: {
+        code: 'EFAULT_BUS',
+        message:
+          '32-bit read at 0x1000003c failed: demo.BROKEN answers every access with a bus error',
+        place: '0x1000003c',
+        address: 0x1000003c,
+        progress: 'read 1 of 2 elements',
+      },
+    })
+    expect(err).toContain('physmem: 32-bit read at 0x1000003c failed')
+  })
+
+  it('reads a misaligned place byte by byte when that is allowed, and says so', async () => {
+    const memory = await recordedSim()
+    const { out, err } = await run('read 0x1 --unaligned', { memory })
+    expect(out).toBe('0x00000001  0x6d737968\n')
+    expect(err).toBe('physmem: 0x00000001 is not aligned to 32 bits: accessed as 4 single bytes\n')
+    expect(accessesOf(memory)).toEqual(['r8 0x1', 'r8 0x2', 'r8 0x3', 'r8 0x4'])
+    const json = await run('read 0x1 0x4 --unaligned --json', { memory })
+    expect(JSON.parse(json.out).results).toMatchObject([
+      { unaligned: true },
+      { value: 0x206d_656d },
+    ])
+  })
+
+  it('reads misaligned ranges, and values of the other order', async () => {
+    const { out } = await run('--target sim: read 0x1..+4 --unaligned --width 16 --endian big -q')
+    expect(out).toBe('0x6879\n0x736d\n')
+  })
+
+  it('touches nothing when any place is wrong', async () => {
+    const memory = await recordedSim()
+    const { code, err } = await run('read 0x10000000 0x10000002', { memory })
+    expect(code).toBe(2)
+    expect(err).toBe(
+      'physmem: 0x10000002 is not a multiple of 4: a 32-bit access needs 0x10000000 or 0x10000004 (or --width 16)\n' +
+        '  cure: Use --width 16, or --unaligned to access it byte by byte.\n',
+    )
+    expect(accessesOf(memory)).toEqual([])
+  })
+
+  it.each([
+    [
+      'read 0x10000000..+3',
+      '0x10000000..+0x3: 3 bytes are no whole number of 32-bit elements (or --width 8)',
+    ],
+    ['read 0x10000000..+8 --count 2', '0x10000000..+0x8 has its own length: leave out --count'],
+    ['read 0x10000000 --fixed', '--fixed needs --count, or a range'],
+    ['read 0x10000000 --count 0', 'a count of 0: expected at least 1'],
+    [
+      'read 0x40000000..+2M',
+      '2097152 bytes from 0x40000000: one operand is at most 1 MiB\n  cure: use dump, which is made for any length',
+    ],
+    ['read 0x10000000 --base oct', '"oct" is not a base: expected hex, dec or bin'],
+    [
+      'read 0x1 --unaligned --count 2 --fixed',
+      'byte accesses (--unaligned) of one fixed address: choose one',
+    ],
+  ])('refuses %s', async (line, message) => {
+    expect(await run(`--target sim: ${line}`)).toEqual({
+      code: 2,
+      out: '',
+      err: `physmem: ${message}\n`,
+    })
+  })
+})

@@ -1,0 +1,73 @@
+import type { Memory } from '../../memory/memory.ts'
+import type { OpenMachine } from '../context.ts'
+import type { ExitCode } from '../exit.ts'
+import type { Io, Output } from '../io.ts'
+import { runCli } from '../run.ts'
+
+/** What a command line printed, and its exit code. */
+export interface Ran {
+  code: ExitCode
+  out: string
+  err: string
+}
+
+export interface RunInTest {
+  /** The memory of all plain addresses, instead of a fresh simulated board; it stays open. */
+  memory?: Memory
+  /** Whether stdout and stderr are terminals. Default: neither is. */
+  terminal?: boolean
+  colors?: boolean
+  rows?: number
+  columns?: number
+  /** Ctrl-C. */
+  signal?: AbortSignal
+  /** Called with each text that is printed on stdout. */
+  onPrint?: (text: string) => void
+}
+
+/** Runs a command line in this process. Blanks divide the words of a string. */
+export async function run(line: string | readonly string[], options: RunInTest = {}): Promise<Ran> {
+  const argv = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line
+  const stdout = new TestOutput(options, options.onPrint)
+  const stderr = new TestOutput(options)
+  const signal = options.signal ?? new AbortController().signal
+  const io: Io = { stdout, stderr, interrupted: () => signal }
+  const { memory } = options
+  const code = await runCli(argv, io, memory ? { openMachine: oneMemory(memory) } : {})
+  return { code, out: stdout.text, err: stderr.text }
+}
+
+/** A machine whose every place is in one memory. */
+function oneMemory(memory: Memory): OpenMachine {
+  return async () => ({
+    locate: async (place) => ({ memory, address: place.offset }),
+    close: async () => {},
+  })
+}
+
+class TestOutput implements Output {
+  readonly isTerminal: boolean
+  readonly hasColors: boolean
+  readonly columns: number
+  readonly rows: number
+  readonly #chunks: Uint8Array[] = []
+  readonly #onPrint: ((text: string) => void) | undefined
+
+  constructor(options: RunInTest, onPrint?: (text: string) => void) {
+    this.isTerminal = options.terminal ?? false
+    this.hasColors = options.colors ?? false
+    this.columns = options.columns ?? 80
+    this.rows = options.rows ?? 24
+    this.#onPrint = onPrint
+  }
+
+  write(data: string | Uint8Array): void {
+    const bytes = Buffer.from(data)
+    this.#chunks.push(bytes)
+    this.#onPrint?.(bytes.toString())
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString()
+  }
+}
