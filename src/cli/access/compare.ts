@@ -48,8 +48,11 @@ export async function compareStreams(
     for (;;) {
       const [a, b] = await nextOfBoth(left, right)
       if (a === undefined || b === undefined) return result
-      compareBytes(a, b.bytes, options, result)
-      result.compared += a.bytes.length
+      // One piece is shorter when its reading failed: asking for the next gives the error.
+      const common = Math.min(a.bytes.length, b.bytes.length)
+      const [ours, theirs] = [a.bytes.subarray(0, common), b.bytes.subarray(0, common)]
+      compareBytes(a.offset, ours, theirs, options, result)
+      result.compared += common
       options.onProgress?.(result.compared)
       if (options.first && result.count > 0) return result
     }
@@ -71,7 +74,8 @@ async function nextOfBoth(left: Stream, right: Stream): Promise<[Piece?, Piece?]
 }
 
 function compareBytes(
-  { offset, bytes }: Piece,
+  offset: number,
+  bytes: Uint8Array,
   other: Uint8Array,
   { width, endian = 'little', max }: CompareOptions,
   result: Comparison,

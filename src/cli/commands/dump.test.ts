@@ -1,0 +1,246 @@
+import { existsSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { TestFolder, testBytes } from '../testing/files.ts'
+import { run } from '../testing/run.ts'
+import { accessesOf, recordedSim } from '../testing/sim.ts'
+
+const MiB = 2 ** 20
+const folder = new TestFolder()
+const BROKEN =
+  'physmem: 32-bit read at 0x1000003c failed: demo.BROKEN answers every access with a bus error\n'
+
+describe('dump as a hex view', () => {
+  it('shows elements of the width, and the bytes as text', async () => {
+    const { code, out } = await run('--target sim: dump 0..+40')
+    expect({ code, out }).toEqual({
+      code: 0,
+      out:
+        '0x00000000  73796870 206d656d 6f6d6564 616f6220  |physmem demo boa|\n' +
+        '0x00000010  202c6472 746f6f62 4d4f5220 ffffff0a  |rd, boot ROM....|\n' +
+        '0x00000020  ffffffff ffffffff                    |........|\n',
+    })
+  })
+
+  it.each([
+    ['--width 8', '70 68 79 73 6d 65 6d 20  64 65 6d 6f 20 62 6f 61'],
+    ['--width 16', '6870 7379 656d 206d 6564 6f6d 6220 616f'],
+    ['--width 64', '206d656d73796870 616f62206f6d6564'],
+    ['--endian big', '70687973 6d656d20 64656d6f 20626f61'],
+  ])('takes %s', async (options, values) => {
+    const { out } = await run(`--target sim: dump 0..+16 ${options}`)
+    expect(out).toBe(`0x00000000  ${values}  |physmem demo boa|\n`)
+    const quiet = await run(`--target sim: dump 0..+16 -q ${options}`)
+    expect(quiet.out).toBe(`${values}\n`)
+  })
+
+  it('shows repeated rows as *, unless told otherwise', async () => {
+    const collapsed = await run('--target sim: dump 0x40000000..+80')
+    expect(collapsed.out).toBe(
+      '0x40000000  00000000 00000000 00000000 00000000  |................|\n*\n0x40000050\n',
+    )
+    const all = await run('--target sim: dump 0x40000000..+80 --no-collapse')
+    expect(all.out.split('\n')).toHaveLength(6)
+    const rest = await run('--target sim: dump 0x40000000..+36 --width 8')
+    expect(rest.out).toBe(
+      '0x40000000  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n*\n' +
+        '0x40000020  00 00 00 00                                       |....|\n',
+    )
+  })
+
+  it('reads each element once', async () => {
+    const memory = await recordedSim()
+    await run('dump 0x10000000..+16 -q', { memory })
+    expect(accessesOf(memory)).toEqual([
+      'r32 0x10000000',
+      'r32 0x10000004',
+      'r32 0x10000008',
+      'r32 0x1000000c',
+    ])
+  })
+
+  it('stops at a fault, behind what was read', async () => {
+    const { code, out, err } = await run('--target sim: dump 0x10000034..+64')
+    expect(code).toBe(1)
+    expect(out).toMatch(/^0x10000034 {2}[0-9a-f]{8} 00000000 {20}\|.{8}\|\n$/)
+    expect(err).toBe(`${BROKEN}  done: 8 bytes are shown\n`)
+  })
+
+  it('passes over pages with --keep-going', async () => {
+    const { code, out, err } = await run('--target sim: dump 0x0ffff800..+6k --keep-going -q')
+    expect(code).toBe(1)
+    expect(out.split('\n').filter((line) => line.includes('--'))).toEqual([
+      '0x0ffff800  -- 2048 bytes missing: nothing answered (bus error)',
+      '0x1000003c  -- 4036 bytes missing: demo.BROKEN answers every access with a bus error',
+    ])
+    expect(err).toBe(
+      'physmem: 5.9 KiB were not read and are missing\n' +
+        '  0x0ffff800..+0x800  nothing answered (bus error)\n' +
+        '  0x1000003c..+0xfc4  demo.BROKEN answers every access with a bus error\n',
+    )
+  })
+
+  it('prints JSON, with the error when there is one', async () => {
+    const good = await run('--target sim: dump 0..+8 --json')
+    expect(JSON.parse(good.out)).toEqual({
+      command: 'dump',
+      place: '0x0..+0x8',
+      address: 0,
+      length: 8,
+      width: 32,
+      data: [{ address: 0, bytes: '706879736d656d20' }],
+      missing: [],
+    })
+    const { code, out } = await run('--target sim: dump 0x10000038..+16 --json')
+    expect(code).toBe(1)
+    expect(JSON.parse(out)).toMatchObject({
+      data: [{ address: 0x10000038, bytes: '00000000' }],
+      error: { code: 'EFAULT_BUS', progress: '4 bytes are in "data"' },
+    })
+    const gaps = await run('--target sim: dump 0x10000038..+16 --json --keep-going')
+    expect(gaps.code).toBe(1)
+    expect(JSON.parse(gaps.out).missing).toEqual([
+      {
+        address: 0x1000003c,
+        length: 12,
+        reason: 'demo.BROKEN answers every access with a bus error',
+      },
+    ])
+  })
+})
+
+describe('dump to a file', () => {
+  it('writes the bytes as they lie in memory, over many programs', async () => {
+    const bytes = testBytes(3 * MiB + 20)
+    const source = folder.file('source.bin', bytes)
+    const target = folder.file('target.bin', new Uint8Array(5 * MiB))
+    for (const options of ['', '--width 64 --endian big', '--width 8 --quiet']) {
+      const line = `dump file:${source}+8..+${3 * MiB + 8} -o ${target} ${options}`
+      const { code, out, err } = await run(line)
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+      const said = `${3 * MiB + 8} bytes from file:${source}+0x8 are in ${target}\n`
+      expect(out).toBe(options.includes('--quiet') ? '' : said)
+      expect(Buffer.compare(readFileSync(target), bytes.subarray(8, 3 * MiB + 16))).toBe(0)
+    }
+  })
+
+  it('keeps and names a partial file', async () => {
+    const target = folder.file('partial.bin')
+    expect(await run(`--target sim: dump 0x10000030..+4k -o ${target}`)).toEqual({
+      code: 1,
+      out: '',
+      err: `${BROKEN}  done: 12 bytes (0x10000030 to 0x1000003b) are in ${target}, which is kept\n`,
+    })
+    expect(statSync(target).size).toBe(12)
+  })
+
+  it('leaves a file alone as long as nothing was read', async () => {
+    const target = folder.file('precious.bin', 'precious')
+    const { err } = await run(`--target sim: dump 0x1000003c..+4 -o ${target}`)
+    expect(err).toBe(`${BROKEN}  done: nothing was read; ${target} is as it was\n`)
+    expect(readFileSync(target, 'utf8')).toBe('precious')
+  })
+
+  it('leaves holes with --keep-going, and lists them', async () => {
+    const target = folder.file('holes.bin')
+    const line = `--target sim: dump 0x10000000..+8k -o ${target} --keep-going`
+    const { code, out, err } = await run(line)
+    expect({ code, out }).toEqual({ code: 1, out: `60 bytes from 0x10000000 are in ${target}\n` })
+    expect(err).toBe(
+      `physmem: 7.9 KiB were not read and are missing; in ${target} they are holes, which read as zeros\n` +
+        '  0x1000003c..+0xfc4  demo.BROKEN answers every access with a bus error\n' +
+        '  0x10001000..+0x1000  nothing answered (bus error)\n',
+    )
+    expect(statSync(target).size).toBe(8192)
+    const json = await run(`${line} --json`)
+    expect(JSON.parse(json.out)).toMatchObject({
+      file: target,
+      bytes: 60,
+      missing: [{ address: 0x1000003c, length: 0xfc4 }, { address: 0x10001000 }],
+    })
+  })
+
+  it('says how far it came when the file is cut short under it', async () => {
+    const source = folder.file('cut.bin', testBytes(6 * MiB))
+    let printed = 0
+    const onPrint = () => {
+      if (printed++ === 0) truncateSync(source, 3.5 * MiB)
+    }
+    const { code, err } = await run(`dump file:${source}..+6M -o -`, { onPrint })
+    expect(code).toBe(1)
+    expect(err).toBe(
+      `physmem: 32-bit read at file:${source}+0x380000 failed: the file ends before\n` +
+        `  done: ${3.5 * MiB} bytes were written to standard output\n`,
+    )
+  })
+
+  it('ends at Ctrl-C with a partial file', async () => {
+    const target = folder.file('stopped.bin')
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(), 60)
+    const line = `--target sim: dump 0x40000000..+1M -o ${target} --width 8`
+    const { code, err } = await run(line, { signal: controller.signal })
+    expect(code).toBe(1)
+    expect(err).toMatch(/^physmem: stopped \(Ctrl-C\)\n {2}done: /)
+  })
+
+  it('shows progress on a terminal only', async () => {
+    const source = folder.file('source2.bin', testBytes(MiB))
+    const target = folder.file('target2.bin')
+    const piped = await run(`dump file:${source}..+1M -o ${target}`)
+    expect(piped.err).toBe('')
+  })
+
+  it.each([
+    ['dump 0..+6', '0..+6: 6 bytes are no whole number of 32-bit elements (or --width 16)'],
+    [
+      'dump 0x2..+8',
+      '0x2 is not a multiple of 4: a 32-bit access needs 0x0 or 0x4 (or --width 16)',
+    ],
+    ['dump 0', '"0" is not a range: expected A..B or A..+LENGTH, such as 0x0..+0x100'],
+    ['dump 0..+8 -o - --keep-going', '--keep-going needs a file: leave out it or -o -'],
+    ['dump 0..+8 -o /nowhere/x', '/nowhere/x cannot be written: its folder does not exist'],
+    ['dump 0..+8 -o /', '/ cannot be written: it is a directory'],
+    [
+      'dump 0..+8 -o /dev/null --keep-going',
+      '/dev/null is no regular file, which --keep-going needs: only there can bytes be left out',
+    ],
+  ])('refuses %s', async (line, message) => {
+    expect(await run(`--target sim: ${line}`)).toEqual({
+      code: 2,
+      out: '',
+      err: `physmem: ${message}\n`,
+    })
+  })
+
+  it('refuses to write over what it reads, by any name', async () => {
+    const source = folder.file('same.bin', testBytes(64))
+    const alias = `${folder.path}/./same.bin`
+    const { code, err } = await run(`dump file:${source}..+64 -o ${alias}`)
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: `physmem: ${alias} is what is dumped: write to another file\n`,
+    })
+    expect(readFileSync(source)).toEqual(Buffer.from(testBytes(64)))
+  })
+
+  it('does not make a file for a range that does not exist', async () => {
+    const source = folder.file('short.bin', testBytes(64))
+    const target = folder.file('never.bin')
+    const { code, err } = await run(`dump file:${source}..+128 -o ${target}`)
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: `physmem: 0x0 to 0x7f is not inside ${source}: expected 0x0 to 0x3f\n`,
+    })
+    expect(existsSync(target)).toBe(false)
+  })
+
+  it('says when the disk is full', async () => {
+    expect(await run('--target sim: dump 0x40000000..+4k -o /dev/full')).toEqual({
+      code: 1,
+      out: '',
+      err:
+        'physmem: /dev/full cannot be written: no space is left on the device (ENOSPC)\n' +
+        '  done: 0 bytes are in /dev/full, which is kept\n',
+    })
+  })
+})

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll } from 'vitest'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** The command as it is built for the package, in a folder of this test file. */
+export class BuiltCli {
+  readonly main: string
+
+  constructor() {
+    // As deep as dist/cli: the engine is found from there.
+    const folder = `build/test-cli-${process.pid}`
+    this.main = `${root}${folder}/main.js`
+    beforeAll(async () => {
+      const script: string = `${root}scripts/build.mjs`
+      const { buildCommand } = (await import(script)) as {
+        buildCommand: (folder: string) => Promise<void>
+      }
+      await buildCommand(folder)
+    })
+    afterAll(() => rmSync(`${root}${folder}`, { recursive: true, force: true }))
+  }
+
+  /** Starts `physmem ARGUMENTS`. */
+  start(args: readonly string[]): Child {
+    return new Child(spawn(process.execPath, [this.main, ...args]))
+  }
+
+  /** Runs `physmem ARGUMENTS` to its end. */
+  run(args: readonly string[]): Promise<Ended> {
+    return this.start(args).ended
+  }
+
+  /** Runs a script of the shell, in which `physmem` is the command. */
+  shell(script: string, shell = 'bash', env: Record<string, string> = {}): Promise<Ended> {
+    const define = `physmem() { ${process.execPath} ${this.main} "$@"; }\n`
+    const text = shell === 'fish' ? script : define + script
+    return new Child(spawn(shell, ['-c', text], { env: { ...process.env, ...env } })).ended
+  }
+}
+
+export interface Ended {
+  code: number | null
+  out: string
+  err: string
+}
+
+export class Child {
+  readonly process: ChildProcess
+  readonly ended: Promise<Ended>
+  out = ''
+  err = ''
+
+  constructor(child: ChildProcess) {
+    this.process = child
+    child.stdout?.on('data', (data: Buffer) => {
+      this.out += data.toString()
+    })
+    child.stderr?.on('data', (data: Buffer) => {
+      this.err += data.toString()
+    })
+    this.ended = new Promise((resolve) => {
+      child.on('close', (code) => resolve({ code, out: this.out, err: this.err }))
+    })
+  }
+}
