@@ -1,0 +1,164 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { registry } from '../registry.ts'
+import { BuiltCli } from '../testing/built.ts'
+import { TestFolder } from '../testing/files.ts'
+import { run } from '../testing/run.ts'
+import { offer } from './candidates.ts'
+
+const folder = new TestFolder()
+
+/** A root folder with a PCI device and a UIO device. */
+function machine(): string {
+  const put = (path: string, text: string) => {
+    const file = join(folder.path, path)
+    mkdirSync(join(file, '..'), { recursive: true })
+    writeFileSync(file, text)
+  }
+  const none = '0x0000000000000000 0x0000000000000000 0x0000000000000000\n'
+  put(
+    'sys/bus/pci/devices/0000:00:04.0/resource',
+    `0x00000000febd0000 0x00000000febdffff 0x0000000000040200\n0x0000c000 0x0000c0ff 0x40101\n${none.repeat(4)}`,
+  )
+  put('sys/bus/pci/devices/0000:00:05.0/resource', none.repeat(6))
+  put('sys/class/uio/uio0/name', 'edu\n')
+  put('sys/class/uio/uio0/maps/map0/name', 'regs\n')
+  put('ram.bin', '')
+  put('rooms/x', '')
+  return folder.path
+}
+
+const root = machine()
+
+async function texts(...words: string[]): Promise<string[]> {
+  const { candidates, files } = await offer(words, registry, root)
+  return [...candidates.map(({ text }) => text), ...(files ? [':file'] : [])]
+}
+
+describe('what completes a word', () => {
+  it('commands', async () => {
+    expect(await texts('wa')).toEqual(['wait', 'watch'])
+    expect(await texts('--json', '--target', 'sim:', 'comp')).toEqual(['compare', 'completion'])
+    expect(await texts('')).not.toContain('__complete')
+  })
+
+  it('options, of the command and of all', async () => {
+    expect(await texts('wait', '--')).toEqual([
+      ...['--target', '--width', '--endian', '--json', '--quiet', '--help'],
+      ...['--timeout', '--interval', '--base', '--unaligned'],
+    ])
+    expect(await texts('--v')).toEqual(['--version'])
+    expect(await texts('dump', '--no')).toEqual(['--no-collapse'])
+  })
+
+  it('values of options', async () => {
+    expect(await texts('read', '--width', '')).toEqual(['8', '16', '32', '64'])
+    expect(await texts('read', '-w', '1')).toEqual(['16'])
+    expect(await texts('read', '--endian=b')).toEqual(['--endian=big'])
+    expect(await texts('--target', 's')).toEqual(['sim:'])
+    expect(await texts('--target', `sim:${root}/ra`)).toEqual([`sim:${root}/ram.bin`])
+    expect(await texts('wait', '0=1', '--timeout', '')).toEqual([])
+    expect(await texts('dump', '0..1', '-o', 'ra')).toEqual([':file'])
+  })
+
+  it('places', async () => {
+    expect(await texts('read', '')).toEqual(['pci:', 'uio:', 'file:'])
+    expect(await texts('read', '0', 'pci:')).toEqual(['pci:0000:00:04.0/', 'pci:0000:00:05.0/'])
+    expect(await texts('write', 'pci:0000:00:04.0/')).toEqual(['pci:0000:00:04.0/bar0'])
+    expect(await texts('read', 'uio:')).toEqual(['uio:uio0/map0', 'uio:edu/regs'])
+    expect(await texts('read', `file:${root}/r`)).toEqual([
+      `file:${root}/ram.bin`,
+      `file:${root}/rooms/`,
+    ])
+  })
+
+  it('arguments by their position', async () => {
+    expect(await texts('load', '0x10', '')).toEqual([':file'])
+    expect(await texts('compare', '0..1', '')).toEqual(['pci:', 'uio:', 'file:', ':file'])
+    expect(await texts('completion', 'z')).toEqual(['zsh'])
+    expect(await texts('wait', '0=1', '')).toEqual([])
+    expect(await texts('search', '0..1', 'u16')).toEqual(['u16:', 'u16be:'])
+  })
+
+  it('nothing behind a command that does not exist', async () => {
+    expect(await texts('raed', '')).toEqual([])
+  })
+
+  it('is printed a line a word', async () => {
+    const { out } = await run(['__complete', '--', 'dev'])
+    expect(out).toBe('devmem\tdo what the devmem of busybox does\n')
+  })
+})
+
+const has = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0
+
+describe('the scripts', () => {
+  const cli = new BuiltCli()
+  let bin = ''
+  beforeAll(() => {
+    bin = join(folder.path, 'bin')
+    mkdirSync(bin)
+    const script = `#!/bin/sh\nexec ${process.execPath} ${cli.main} "$@"\n`
+    writeFileSync(join(bin, 'physmem'), script, { mode: 0o755 })
+  })
+
+  /** What bash puts in place of the last word. */
+  async function inBash(line: string): Promise<string[]> {
+    const words = line.split(/(?<=[:=])|(?=[:=])|\s+/)
+    const list = words.map((word) => `'${word}'`).join(' ')
+    const script = `
+      eval "$(physmem completion bash)"
+      compopt() { :; }
+      COMP_LINE='${line}' COMP_POINT=${line.length} COMP_WORDS=(${list}) COMP_CWORD=${words.length - 1}
+      _physmem
+      printf '%s\\n' "\${COMPREPLY[@]}"`
+    const { out, err } = await cli.shell(`cd ${root}\n${script}`, 'bash', {
+      PATH: `${bin}:${process.env.PATH}`,
+    })
+    expect(err).toBe('')
+    return out.split('\n').filter((text) => text !== '')
+  }
+
+  it.skipIf(!has('bash'))('bash', async () => {
+    expect(await inBash('physmem wa')).toEqual(['wait', 'watch'])
+    expect(await inBash('physmem read --endian=')).toEqual(['little', 'big'])
+    expect(await inBash('physmem load 0x10 ra')).toEqual(['ram.bin'])
+    expect(await inBash('physmem read file:ra')).toEqual(['ram.bin'])
+    expect(await inBash('physmem read --width ')).toEqual(['8', '16', '32', '64'])
+  })
+
+  it.skipIf(!has('zsh'))('zsh', async () => {
+    const script = `
+      compadd() { local a; for a in "\${(@P)@[-1]}"; do print -r -- $a; done; }
+      _files() { print FILES; }
+      source <(physmem completion zsh)
+      words=(physmem wa); CURRENT=2; _physmem
+      words=(physmem load 0x10 ra); CURRENT=4; _physmem
+      words=(physmem --target ''); CURRENT=3; _physmem`
+    const { out, err } = await cli.shell(script, 'zsh', { PATH: `${bin}:${process.env.PATH}` })
+    expect(err).toBe('')
+    expect(out.trim().split('\n')).toEqual(['wait', 'watch', 'FILES', 'local', 'sim:'])
+  })
+
+  it.skipIf(!has('fish'))('fish', async () => {
+    const script = `
+      cd ${root}
+      physmem completion fish | source
+      complete -C 'physmem wa'
+      complete -C 'physmem load 0x10 ra'
+      complete -C 'physmem --target '`
+    const { out, err } = await cli.shell(script, 'fish', {
+      PATH: `${bin}:${process.env.PATH}`,
+      HOME: root,
+    })
+    expect(err).toBe('')
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => line.split('\t')[0]),
+    ).toEqual(['wait', 'watch', 'ram.bin', 'local', 'sim:'])
+  })
+})

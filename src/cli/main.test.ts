@@ -1,0 +1,99 @@
+/** The command as a process of its own. */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { BuiltCli, Child } from './testing/built.ts'
+import { TestFolder, testBytes } from './testing/files.ts'
+
+const cli = new BuiltCli()
+const folder = new TestFolder()
+
+describe('physmem', () => {
+  it('reads, and exits with a code', async () => {
+    expect(await cli.run(['--target', 'sim:', 'read', '0x10000000'])).toEqual({
+      code: 0,
+      out: '0x10000000  0x50484d31\n',
+      err: '',
+    })
+    const file = folder.file('memory.bin', testBytes(64))
+    const ran = await cli.run(['read', `file:${file}+8`, '-q'])
+    expect(ran).toEqual({ code: 0, out: '0x4e474039\n', err: '' })
+    expect((await cli.run(['read', 'zzz'])).code).toBe(2)
+  })
+
+  it('takes a board from a file, which needs the parts that are loaded late', async () => {
+    const board = 'name: b\nregions:\n  ram: { kind: ram, base: 0, size: 4k, fill: 0xa5 }\n'
+    const file = folder.file('board.yaml', board)
+    expect((await cli.run(['-t', `sim:${file}`, 'read', '0', '-q'])).out).toBe('0xa5a5a5a5\n')
+  })
+
+  it('ends quietly when nobody reads on', async () => {
+    const script = 'physmem --target sim: dump 0x40000000..+1M --no-collapse | head -1'
+    const { out, err } = await cli.shell(`${script}; echo \${PIPESTATUS[0]}`)
+    expect(err).toBe('')
+    expect(out).toBe('0x40000000  00000000 00000000 00000000 00000000  |................|\n0\n')
+  })
+
+  it('ends a wait at Ctrl-C with 1, a watch with 0', async () => {
+    const ctrlC = async (args: string[]) => {
+      const child = cli.start(['--target', 'sim:', ...args])
+      const [, signal] = [await setTimeout(800), child.process.kill('SIGINT')]
+      expect(signal).toBe(true)
+      return child.ended
+    }
+    const [wait, watch] = await Promise.all([
+      ctrlC(['wait', '0x10000008=1', '--timeout', '1m']),
+      ctrlC(['watch', '0x10000000', '--quiet']),
+    ])
+    expect(wait).toEqual({ code: 1, out: '', err: 'physmem: stopped (Ctrl-C)\n' })
+    expect(watch).toEqual({ code: 0, out: '0x50484d31\n', err: '' })
+  })
+
+  it('keeps what it has at Ctrl-C', async () => {
+    const target = folder.file('stopped.bin')
+    const args = ['-t', 'sim:', 'dump', '0x40000000..+1M', '-w', '8', '-o', target, '--json']
+    const child = cli.start(args)
+    while (!existsSync(target) && child.process.exitCode === null) await setTimeout(5)
+    child.process.kill('SIGINT')
+    const { code, out } = await child.ended
+    if (code === 0) return // It was faster.
+    expect(code).toBe(1)
+    const { error, bytes } = JSON.parse(out)
+    expect(error.code).toBe('EABORT')
+    expect(statSync(target).size).toBe(bytes)
+  })
+
+  const mounts = spawnSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs none /mnt']).status === 0
+
+  it.skipIf(!mounts)('keeps and names the part that fits on a full disk', async () => {
+    const source = folder.file('source.bin', testBytes(3 * 2 ** 20))
+    const script =
+      'mount -t tmpfs -o size=1536k none /mnt || exit 99; ' +
+      `${process.execPath} ${cli.main} dump file:${source}..+3M -o /mnt/out.bin; echo $?; ` +
+      `stat -c %s /mnt/out.bin; cmp -n 1572864 ${source} /mnt/out.bin && echo same`
+    const { out, err } = await new Child(spawn('unshare', ['-m', 'sh', '-c', script])).ended
+    expect(out).toBe('1\n1572864\nsame\n')
+    expect(err).toBe(
+      'physmem: /mnt/out.bin cannot be written: no space is left on the device (ENOSPC)\n' +
+        `  done: 1572864 bytes (file:${source} to file:${source}+0x17ffff) are in /mnt/out.bin, which is kept\n`,
+    )
+  })
+
+  it('needs little memory, whatever the length', async () => {
+    const source = folder.file('large.bin', testBytes(2 ** 20))
+    spawnSync('truncate', ['-s', '512M', source])
+    const usage = (args: string[]) => {
+      const code =
+        "process.on('exit',()=>process.stderr.write(String(process.resourceUsage().maxRSS)));"
+      const script = `${code}process.argv.splice(1,1);require(${JSON.stringify(cli.main)})`
+      const { stderr } = spawnSync(process.execPath, ['-e', script, '', '', ...args], {
+        encoding: 'utf8',
+      })
+      return Number(/\d+$/.exec(stderr)?.[0])
+    }
+    const little = usage(['--version'])
+    const much = usage(['dump', `file:${source}..+512M`, '-o', '/dev/null'])
+    expect(much - little).toBeLessThan(64 * 1024)
+  })
+})
