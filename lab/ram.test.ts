@@ -1,0 +1,163 @@
+/**
+ * RAM that the kernel was told to leave alone, by /dev/mem; QEMU tells what is in it. On both CPUs,
+ * and at its end: what lies behind is refused on x86-64, and is not there on arm64.
+ */
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { labTitle, labUnavailable } from './available.ts'
+import { type Machine, type MachineOptions, startMachine } from './machine.ts'
+import { failed, inGuest, physmem, physmemJson, printed } from './physmem.ts'
+
+interface Setting {
+  readonly title: string
+  readonly options: MachineOptions
+  readonly base: number
+  /** What happens to an access behind the end: the message, its code, and the cure if there is one. */
+  readonly behind: {
+    readonly code: string
+    readonly message: (direction: string) => string
+    readonly cure: readonly string[]
+    /** As the list of what a dump is missing has it. */
+    readonly reason: string
+  }
+}
+
+const length = 1 << 20
+const isRam =
+  'cannot be mapped: it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)'
+const settings: readonly Setting[] = [
+  {
+    title: 'x86-64, by memmap=',
+    options: { arch: 'x86_64', append: 'memmap=1M$0x20000000' },
+    base: 0x2000_0000,
+    behind: {
+      code: 'EREFUSED_STRICT_DEVMEM',
+      message: () => `0x20100000 (/dev/mem) ${isRam}`,
+      cure: [
+        '  cure: reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM',
+      ],
+      reason: isRam,
+    },
+  },
+  {
+    title: 'arm64, by mem=',
+    options: { arch: 'aarch64', append: 'mem=512M', memoryMb: 768 },
+    base: 0x6ff0_0000,
+    behind: {
+      code: 'EFAULT_BUS',
+      message: (direction) =>
+        `32-bit ${direction} at 0x70000000 failed: nothing answered (bus error)`,
+      cure: [],
+      reason: 'nothing answered (bus error)',
+    },
+  },
+]
+
+const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`
+
+for (const { title, options, base, behind } of settings) {
+  const end = base + length
+  const reason = labUnavailable(options.arch, '6.1')
+  describe.skipIf(reason)(labTitle(`RAM set aside on ${title}`, reason), () => {
+    let machine: Machine
+
+    beforeAll(async () => {
+      machine = await startMachine(options)
+    })
+
+    afterAll(() => machine?.stop())
+
+    it('is written at all widths; QEMU and reads of all widths agree', async () => {
+      await physmem(machine, `fill ${hex(base)}..+32 0`)
+      const values = ['0x0123456789abcdef', '0xdeadbeef', '0xcafe', '0x5a']
+      for (const [index, value] of values.entries()) {
+        const write = `write ${hex(base + 8 * index)}=${value} --width ${64 >> index}`
+        expect(await physmem(machine, write)).toEqual(printed())
+      }
+      const expected = 'efcdab8967452301efbeadde00000000feca0000000000005a00000000000000'
+      expect((await machine.pmemsave(base, 32)).toString('hex')).toBe(expected)
+      expect(await machine.xp(base, 64)).toEqual([0x0123456789abcdefn])
+      for (const width of [64, 32, 16, 8]) {
+        const elements = expected.match(new RegExp(`.{${width / 4}}`, 'g')) ?? []
+        const lines = elements.map(
+          (bytes) => `0x${Buffer.from(bytes, 'hex').reverse().toString('hex')}`,
+        )
+        const read = await physmem(machine, `read ${hex(base)}..+32 --width ${width} -q`)
+        expect(read).toEqual(printed(...lines))
+      }
+    })
+
+    it('is loaded and dumped, byte for byte as QEMU has it', async () => {
+      const bytes = randomBytes(length)
+      await machine.exec('cat > /tmp/random.bin', { stdin: bytes })
+      expect(await physmem(machine, `load ${hex(base)} /tmp/random.bin`)).toEqual(
+        printed(`1048576 bytes of /tmp/random.bin are at ${hex(base)}`),
+      )
+      const saved = await machine.pmemsave(base, length)
+      expect(saved.equals(bytes)).toBe(true)
+      expect(await physmem(machine, `dump ${hex(base)}..+1M -o /tmp/ram.bin --width 64`)).toEqual(
+        printed(`1048576 bytes from ${hex(base)} are in /tmp/ram.bin`),
+      )
+      expect((await machine.readFile('/tmp/ram.bin')).equals(saved)).toBe(true)
+    })
+
+    it('is written up to its end, and what was written is told', async () => {
+      const [last, first, second] = [end - 4, end, end + 4].map(hex)
+      const outcome = await physmem(machine, `write ${last}=0x11 ${first}=0x22 ${second}=0x33`)
+      expect(outcome).toEqual(
+        failed(
+          1,
+          `physmem: ${behind.message('write')}`,
+          `  done: made 1 of 3 assignments (${last}=0x00000011); not made: ${first}=0x00000022, ${second}=0x00000033`,
+          ...behind.cure,
+        ),
+      )
+      expect(await machine.xp(end - 4, 32)).toEqual([0x11])
+    })
+
+    it('is read up to its end, and what was read is printed', async () => {
+      const range = `${hex(end - 8)}..+16`
+      const { document, stderr, exitCode } = await physmemJson(machine, `read ${range}`)
+      const [before = 0] = await machine.xp(end - 8, 32)
+      expect(document.results).toEqual([
+        { place: hex(end - 8), address: end - 8, width: 32, value: before },
+        { place: hex(end - 4), address: end - 4, width: 32, value: 0x11 },
+      ])
+      expect(document.error?.code).toBe(behind.code)
+      expect({ stdout: '', stderr, exitCode }).toEqual(
+        failed(
+          1,
+          `physmem: ${behind.message('read')}`,
+          '  done: read 2 of 4 elements',
+          ...behind.cure,
+        ),
+      )
+    })
+
+    it('is dumped up to its end: the file is kept, or goes on with a hole', async () => {
+      const range = `${hex(end - 4096)}..+8k`
+      const stopped = await inGuest(machine, `physmem dump ${range} -o /tmp/part.bin`)
+      expect(stopped).toEqual(
+        failed(
+          1,
+          `physmem: ${behind.message('read')}`,
+          `  done: 4096 bytes (${hex(end - 4096)} to ${hex(end - 1)}) are in /tmp/part.bin, which is kept`,
+          ...behind.cure,
+        ),
+      )
+      const there = await machine.pmemsave(end - 4096, 4096)
+      expect((await machine.readFile('/tmp/part.bin')).equals(there)).toBe(true)
+
+      expect(await physmem(machine, `dump ${range} -o /tmp/hole.bin --keep-going`)).toEqual({
+        stdout: `4096 bytes from ${hex(end - 4096)} are in /tmp/hole.bin\n`,
+        stderr: [
+          'physmem: 4 KiB were not read and are missing; in /tmp/hole.bin they are holes, which read as zeros',
+          `  ${hex(end)}..+0x1000  ${behind.reason}\n`,
+        ].join('\n'),
+        exitCode: 1,
+      })
+      const holed = Buffer.concat([there, Buffer.alloc(4096)])
+      expect((await machine.readFile('/tmp/hole.bin')).equals(holed)).toBe(true)
+    })
+  })
+}
