@@ -75,7 +75,9 @@ static void forward(int signal_number, siginfo_t *info, void *context) {
 static void handle_fault(int signal_number, siginfo_t *info, void *context) {
   uintptr_t address = (uintptr_t)info->si_addr;
   struct pm_fault *fault = info->si_code > 0 ? find_fault(address) : NULL;
-  if (fault) {
+  /* The same fault again: the harmless page did not help, so the address is not to be trusted. */
+  bool again = fault && *fault->flag != PM_NO_FAULT && fault->address == address;
+  if (fault && !again) {
     int saved_errno = errno;
     void *page = mmap((void *)(address & page_mask), ~page_mask + 1, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);

@@ -5,6 +5,7 @@ import { command, step } from './step.mjs'
 /** Compilers and checks for the native part. */
 export const BUILD_PACKAGES = ['make']
 export const CROSS_PACKAGES = [
+  'qemu-user-static',
   'gcc-aarch64-linux-gnu',
   'libc6-dev-arm64-cross',
   'gcc-arm-linux-gnueabihf',
@@ -16,10 +17,12 @@ export const CROSS_PACKAGES = [
 export const LAB_PACKAGES = [
   'qemu-system-x86',
   'qemu-system-arm',
-  'busybox-static',
-  'musl-tools',
   'gcc-aarch64-linux-gnu',
   'libc6-dev-arm64-cross',
+  'musl-tools',
+  'xz-utils',
+  'zstd',
+  'libelf1',
 ]
 /** What the checks of the C code need. */
 export const CHECK_PACKAGES = ['clang-format']
