@@ -1,0 +1,257 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { Worker } from 'node:worker_threads'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { PhysmemError } from '../../errors.ts'
+import type { Width } from '../step.ts'
+import { openFile } from './file.ts'
+import { type AccessPath, mapSource } from './map-window.ts'
+import type { Window } from './window.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'physmem-window-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let files = 0
+
+function newFile(bytes: number): string {
+  const path = join(folder, `${files++}.bin`)
+  writeFileSync(path, new Uint8Array(bytes))
+  return path
+}
+
+function failure(act: () => unknown): PhysmemError {
+  try {
+    act()
+  } catch (error) {
+    expect(error).toBeInstanceOf(PhysmemError)
+    return error as PhysmemError
+  }
+  throw new Error('nothing was thrown')
+}
+
+const said = (act: () => unknown) => {
+  const { code, message } = failure(act)
+  return `${code} ${message}`
+}
+
+describe.each(['typed', 'native'] satisfies AccessPath[])('a window with access: %s', (access) => {
+  const length = 3 * 4096
+  const map = (path: string, address = 0, bytes = length): Window =>
+    mapSource(openFile(path, 'write'), { address, length: bytes, access })
+
+  it('reads and writes what the file holds, at every width and offset', () => {
+    const path = newFile(length)
+    using window = map(path, 4096 - 8, 64)
+    const model = new DataView(new ArrayBuffer(64))
+    const step = fc.record({
+      width: fc.constantFrom<Width>(8, 16, 32, 64),
+      slot: fc.nat(63),
+      value: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+    })
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        for (const { width, slot, value } of steps) {
+          const offset = slot - (slot % (width / 8))
+          const cut = BigInt.asUintN(width, value)
+          if (width === 64) {
+            window.write64(offset, cut)
+            model.setBigUint64(offset, cut, true)
+            expect(window.read64(offset)).toBe(cut)
+          } else {
+            window[`write${width}`](offset, Number(cut))
+            model[`setUint${width}`](offset, Number(cut), true)
+            expect(window[`read${width}`](offset)).toBe(Number(cut))
+          }
+        }
+        const inFile = readFileSync(path).subarray(4096 - 8, 4096 + 56)
+        expect(inFile.equals(new Uint8Array(model.buffer))).toBe(true)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('updates the bits of the mask and returns the old value', () => {
+    using window = map(newFile(length))
+    window.write32(8, 0xf0f0_f0f0)
+    expect(window.update32(8, 0x8000_00ff, 0x7fff_ff12)).toBe(0xf0f0_f0f0)
+    expect(window.read32(8)).toBe(0x70f0_f012)
+    window.write8(1, 0xff)
+    expect(window.update8(1, 0x0f, 0x03)).toBe(0xff)
+    expect(window.read16(0)).toBe(0xf300)
+    expect(window.update16(0, 0xffff, 0x1234)).toBe(0xf300)
+    window.write64(16, 0xffff_ffff_ffff_ffffn)
+    expect(window.update64(16, ~0n & 0xffff_ffff_0000_0000n, 0n)).toBe(0xffff_ffff_ffff_ffffn)
+    expect(window.read64(16)).toBe(0xffff_ffffn)
+  })
+
+  it('takes the negative numbers that | and ~ give as 32-bit values', () => {
+    using window = map(newFile(length))
+    window.write32(0, 0x8000_0000)
+    window.write32(0, window.read32(0) | 1)
+    expect(window.read32(0)).toBe(0x8000_0001)
+    window.write32(0, ~0)
+    expect(window.read32(0)).toBe(0xffff_ffff)
+  })
+
+  it('refuses before anything is touched', () => {
+    const path = newFile(length)
+    using window = map(path, 4, 4096)
+    const bad = [
+      ...[1.5, -1, Number.NaN, 4096, 4093, 2 ** 32, '4' as unknown as number].map(
+        (offset) => () => window.write32(offset, 1),
+      ),
+      () => window.write32(2, 1),
+      () => window.write64(0, 1n),
+      () => window.write16(3, 1),
+      () => window.write8(4096, 1),
+      () => window.write8(0, 256),
+      () => window.write8(0, -1),
+      () => window.write16(0, 0x1_0000),
+      () => window.write32(0, 2 ** 32),
+      () => window.write32(0, 0.5),
+      () => window.write64(4, 2n ** 64n),
+      () => window.write64(4, -1n),
+      () => window.writeBlock(4092, 32, new Uint8Array(8)),
+      () => window.writeBlock(0, 32, new Uint8Array(6)),
+      () => window.writeBlock(0, 32, new Uint8Array(0)),
+      () => window.readBlock(0, 32, 0),
+    ]
+    for (const act of bad) expect(failure(act).code).toMatch(/^E(RANGE|ALIGN|VALUE)$/)
+    expect(readFileSync(path).every((byte) => byte === 0)).toBe(true)
+    expect(said(() => window.read32(2))).toBe(
+      `EALIGN 0x6 (${path}) is not a multiple of 4: a 32-bit access would not be one access`,
+    )
+    expect(said(() => window.read64(4096))).toBe(
+      'ERANGE offset 4096 is not inside the window: a 64-bit access needs 0 to 4088',
+    )
+    expect(said(() => window.write16(0, 0x12345))).toBe(
+      'EVALUE the value 0x12345 does not fit in 16 bits',
+    )
+  })
+
+  it('moves blocks, rising and fixed, and waits', () => {
+    using window = map(newFile(length))
+    const bytes = Uint8Array.from({ length: 4096 + 64 }, (_, i) => i * 7)
+    window.writeBlock(64, 32, bytes)
+    expect(window.readBlock(64, 16, bytes.length / 2)).toEqual(bytes)
+    window.writeBlock(0, 32, Uint8Array.of(1, 0, 0, 0, 2, 0, 0, 0), 'fixed')
+    expect(window.read32(0)).toBe(2)
+    expect(window.readBlock(0, 32, 2, 'fixed')).toEqual(Uint8Array.of(2, 0, 0, 0, 2, 0, 0, 0))
+    expect(window.wait32(0, { mask: 3, equals: 2 }).value).toBe(2)
+    expect(said(() => window.wait32(0, { equals: 3, timeoutMs: 5 }))).toMatch(
+      /^ETIMEOUT wait at 0x0 \(.*\) timed out after 5 ms: 0x2 is not 0x3$/,
+    )
+    window.fence()
+  })
+
+  it('turns a fault into an error, in cold and in optimised code, and goes on', () => {
+    const path = newFile(length)
+    using window = map(path)
+    for (let i = 0; i < 100_000; i++) window.read32(8192 + (i & 0xffc))
+    truncateSync(path, 8192)
+    const hot = () => {
+      for (let i = 0; i < 1000; i++) window.read32(8192 + 16)
+    }
+    for (let round = 0; round < 20; round++) {
+      const error = failure(hot)
+      expect(error.message).toBe(`32-bit read at 0x2010 (${path}) failed: the file ends before`)
+      expect(error.data).toMatchObject({ address: 8208, width: 32, direction: 'read' })
+      expect(failure(() => window.write8(8192, 1)).code).toBe('EFAULT_BUS')
+      window.write32(8188, round)
+      expect(window.read32(8188)).toBe(round)
+    }
+    const block = failure(() => window.readBlock(8184, 32, 8))
+    expect([block.data.elementsDone, block.data.address]).toEqual([2, 8192])
+    expect(failure(() => window.wait32(8192, { equals: 0 })).code).toBe('EFAULT_BUS')
+    truncateSync(path, length)
+    expect(window.read32(8192)).toBe(0)
+  })
+
+  it('cannot be used after close, and does not show its memory when printed', () => {
+    const path = newFile(length)
+    const window = map(path)
+    window.write32(0, 0x5eadbeef)
+    expect(inspect(window, { showHidden: true, depth: 5 })).not.toContain('5eadbeef')
+    expect(Object.keys(window).sort()).toEqual(['address', 'length', 'name', 'writable'])
+    window.close()
+    window.close()
+    const uses = [
+      () => window.read8(0),
+      () => window.write64(0, 1n),
+      () => window.readBlock(0, 8, 1),
+      () => window.writeBlock(0, 8, new Uint8Array(1)),
+      () => window.wait8(0, { equals: 0 }),
+      () => window.update32(0, 1, 1),
+    ]
+    for (const act of uses) expect(said(act)).toBe(`ECLOSED ${path} is closed`)
+  })
+
+  it('refuses writes where it was opened for reading', () => {
+    const path = newFile(length)
+    using window = mapSource(openFile(path, 'read'), { address: 0, length: 64, access })
+    expect(window.read32(0)).toBe(0)
+    expect(said(() => window.write32(0, 1))).toBe(`EREADONLY ${path} was opened for reading only`)
+    expect(said(() => window.writeBlock(0, 8, new Uint8Array(1)))).toBe(
+      `EREADONLY ${path} was opened for reading only`,
+    )
+  })
+})
+
+describe('mapSource', () => {
+  it('refuses a stretch that does not exist', () => {
+    const path = newFile(100)
+    const map = (address: number, length: number) =>
+      mapSource(openFile(path, 'read'), { address, length })
+    expect(said(() => map(0, 101))).toBe(
+      `ERANGE 0x0 to 0x64 is not inside ${path}: expected 0x0 to 0x63`,
+    )
+    for (const [address, length] of [
+      [0, 0],
+      [-8, 16],
+      [0.5, 8],
+      [0, 2 ** 33],
+    ] as const) {
+      expect(failure(() => map(address, length)).code).toBe('ERANGE')
+    }
+  })
+})
+
+describe('threads', () => {
+  it('each keep their own windows and faults', async () => {
+    const source = `
+      const { parentPort, workerData } = require('node:worker_threads')
+      const { createRequire } = require('node:module')
+      const addon = require(workerData.addon)
+      const fs = require('node:fs')
+      const fd = fs.openSync(workerData.file, 'r+')
+      const flag = new Uint32Array(1)
+      const window = addon.windowMap(fd, 0, 8192, true, flag)
+      const words = new Uint32Array(window.buffer)
+      fs.ftruncateSync(fd, 4096)
+      let faults = 0
+      for (let i = 0; i < 2000; i++) {
+        words[0] = i
+        words[1024] = i
+        if (flag[0] === 1 && window.recover() === 4096) faults++
+        if (words[0] !== i || flag[0] !== 0) throw new Error('mixed up')
+      }
+      window.close(window.buffer)
+      parentPort.postMessage(faults)
+    `
+    const addon = join(import.meta.dirname, `../../../prebuilds/linux-${process.arch}/physmem.node`)
+    const faults = Array.from(
+      { length: 4 },
+      () =>
+        new Promise((resolve, reject) => {
+          const workerData = { addon, file: newFile(8192) }
+          const worker = new Worker(source, { eval: true, workerData })
+          worker.once('message', resolve)
+          worker.once('error', reject)
+        }),
+    )
+    expect(await Promise.all(faults)).toEqual([2000, 2000, 2000, 2000])
+  })
+})
