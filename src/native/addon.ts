@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { PhysmemError, RefusedError } from '../errors.ts'
+import { RefusedError } from '../errors.ts'
 
 /** An engine memory, opaque. */
 export type MemoryHandle = { readonly memoryHandle: unique symbol }
@@ -78,13 +78,14 @@ let loaded: Addon | undefined
  * prebuilt engine.
  */
 export function loadAddon(): Addon {
-  loaded ??= load(process.platform, process.arch)
+  loaded ??= loadAddonFor(process.platform, process.arch)
   return loaded
 }
 
-function load(platform: string, cpu: string): Addon {
+/** The same for a platform and CPU as Node names them. */
+export function loadAddonFor(platform: string, cpu: string): Addon {
   if (platform !== 'linux') {
-    throw new PhysmemError(
+    throw new RefusedError(
       'EPLATFORM',
       `this machine's memory can be opened only on Linux, and this is ${platform}: simulated boards (--target sim:) work here`,
       { platform },

@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { loadAddonFor } from './addon.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+function output(program: string, ...words: string[]): string {
+  const run = spawnSync(program, words, { encoding: 'utf8' })
+  if (run.error) throw run.error
+  return run.stdout
+}
+
+describe.each(['x64', 'arm64', 'arm', 'riscv64'])('the engine for %s', (cpu) => {
+  const file = join(root, `prebuilds/linux-${cpu}/physmem.node`)
+  const reason = existsSync(file) ? undefined : `no prebuilds/linux-${cpu}`
+
+  it.skipIf(reason)(
+    `names no library and no library's version${reason ? ` [skipped: ${reason}]` : ''}`,
+    () => {
+      expect(output('readelf', '-d', file)).not.toContain('NEEDED')
+      expect(output('readelf', '-V', file)).not.toMatch(/GLIBC/)
+    },
+  )
+})
+
+describe('the engine for this machine', () => {
+  const file = join(root, `prebuilds/linux-${process.arch}/physmem.node`)
+  const hasMusl = spawnSync('musl-gcc', ['--version'], { stdio: 'ignore' }).status === 0
+  const reason = hasMusl ? '' : ' [skipped: musl-gcc is not installed]'
+
+  it.skipIf(!hasMusl)(`finds all its symbols in a musl process${reason}`, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'physmem-musl-'))
+    const stubs = output('nm', '-D', '--undefined-only', file)
+      .split('\n')
+      .flatMap((line) => /(napi_\w+)/.exec(line)?.[1] ?? [])
+      .map((name) => `void ${name}(void) {}`)
+    const main = `
+      #include <dlfcn.h>
+      #include <stdio.h>
+      ${stubs.join('\n')}
+      int main(int count, char **words) {
+        void *library = dlopen(words[1], RTLD_NOW);
+        puts(library ? "loaded" : dlerror());
+        return count == 2 && library && dlsym(library, "napi_register_module_v1") ? 0 : 1;
+      }`
+    try {
+      writeFileSync(join(folder, 'main.c'), main)
+      const host = join(folder, 'host')
+      expect(stubs.length).toBeGreaterThan(20)
+      const built = spawnSync('musl-gcc', ['-rdynamic', '-o', host, join(folder, 'main.c')])
+      expect(built.stderr.toString()).toBe('')
+      expect(output(host, file)).toBe('loaded\n')
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('where there is no engine', () => {
+  it('says what is possible on another operating system', () => {
+    expect(() => loadAddonFor('darwin', 'arm64')).toThrow(
+      "this machine's memory can be opened only on Linux, and this is darwin: simulated boards (--target sim:) work here",
+    )
+  })
+
+  it('says how to get one for another CPU', () => {
+    expect(() => loadAddonFor('linux', 'mips')).toThrow(
+      /^the engine for linux-mips could not be loaded: /,
+    )
+  })
+})
