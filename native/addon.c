@@ -58,9 +58,6 @@ bool pm_get_u64(napi_env env, napi_value value, uint64_t *number) {
 bool pm_get_bytes(napi_env env, napi_value value, void **bytes, size_t *length) {
   napi_typedarray_type type;
   size_t elements;
-  bool is_buffer;
-  if (napi_is_arraybuffer(env, value, &is_buffer) == napi_ok && is_buffer)
-    return napi_get_arraybuffer_info(env, value, bytes, length) == napi_ok;
   if (napi_get_typedarray_info(env, value, &type, &elements, bytes, NULL, NULL) == napi_ok) {
     bool eight =
         type == napi_float64_array || type == napi_bigint64_array || type == napi_biguint64_array;

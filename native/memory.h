@@ -44,15 +44,19 @@ struct pm_memory {
 uint8_t *pm_memory_map(struct pm_memory *memory, uint64_t address, uint64_t wanted,
                        size_t *available, int *error);
 
-/* The same for one access inside a page, quickly when the page was used before. */
-static inline uint8_t *pm_memory_find(struct pm_memory *memory, uint64_t address, int *error) {
+/* The same for one access inside a page that was used before; NULL for another. */
+static inline uint8_t *pm_memory_peek(const struct pm_memory *memory, uint64_t address) {
   uint64_t offset = memory->base + address;
   uint64_t page = offset >> memory->page_shift;
   const struct pm_lookup *entry = &memory->lookup[page % PM_LOOKUP_ENTRIES];
+  return entry->page == page ? entry->host + (offset & (memory->page_size - 1)) : NULL;
+}
+
+/* The same for one access inside any page. */
+static inline uint8_t *pm_memory_find(struct pm_memory *memory, uint64_t address, int *error) {
   size_t available;
-  if (entry->page == page)
-    return entry->host + (offset & (memory->page_size - 1));
-  return pm_memory_map(memory, address, 1, &available, error);
+  uint8_t *host = pm_memory_peek(memory, address);
+  return host ? host : pm_memory_map(memory, address, 1, &available, error);
 }
 
 /* After a fault: maps the page back and lowers the flag. */

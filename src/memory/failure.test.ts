@@ -9,7 +9,7 @@ function fail(steps: Step[], failure: Failure) {
   const program = new Program(steps)
   const cells = new BigUint64Array(steps.length * 2).fill(0x2an)
   const data = new Uint8Array(program.dataLength)
-  const results = new Results(program, { done: failure.step, cells: cells.buffer, data })
+  const results = new Results(program, { done: failure.step, cells, data })
   const error = failureError('/dev/mem', program, results, failure)
   expect(error.results).toBe(results)
   return error

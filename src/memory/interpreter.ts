@@ -216,7 +216,7 @@ class Interpreter {
   #results(done: number): Results {
     return new Results(this.#program, {
       done,
-      cells: this.#cells.buffer,
+      cells: this.#cells,
       data: new Uint8Array(this.#data.buffer),
     })
   }

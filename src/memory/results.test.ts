@@ -18,7 +18,7 @@ const cells = BigUint64Array.of(
 )
 const data = Uint8Array.of(1, 2, 3, 4, 5, 6, 0, 0)
 
-const upTo = (done: number) => new Results(program, { done, cells: cells.buffer, data })
+const upTo = (done: number) => new Results(program, { done, cells, data })
 
 describe('Results', () => {
   it('gives what each step brought', () => {

@@ -7,7 +7,7 @@ export interface RawResults {
   /** Steps done completely. Equal to the program's length when nothing failed. */
   done: number
   /** Two 64-bit cells a step: value and second value (see `engine.h`). */
-  cells: ArrayBuffer
+  cells: BigUint64Array<ArrayBuffer>
   /** The bytes of all `readBlock` steps, one after the other. */
   data: Uint8Array
 }
@@ -16,15 +16,15 @@ export interface RawResults {
 export class Results {
   readonly done: number
   readonly #program: Program
-  readonly #words: Uint32Array
-  readonly #quads: BigUint64Array
+  readonly #cells: BigUint64Array<ArrayBuffer>
+  /** The halves of the cells, made when first needed. */
+  #words: Uint32Array | undefined
   readonly #data: Uint8Array
 
   constructor(program: Program, raw: RawResults) {
     this.done = raw.done
     this.#program = program
-    this.#words = new Uint32Array(raw.cells)
-    this.#quads = new BigUint64Array(raw.cells)
+    this.#cells = raw.cells
     this.#data = raw.data
   }
 
@@ -49,7 +49,7 @@ export class Results {
   elapsedUs(step: number): number {
     const { op } = this.#mustBeDone(step)
     if (op !== 'wait') throw noResult(step, op, 'duration')
-    return Number(this.#quads[step * 2 + 1]) / 1000
+    return Number(this.#cells[step * 2 + 1]) / 1000
   }
 
   /** The bytes that a `readBlock` loaded, as they lie in memory. */
@@ -91,9 +91,10 @@ export class Results {
   #cell(step: number, which: 0 | 1): Value {
     const found = this.#program.steps[step]
     const wide = found !== undefined && 'width' in found && found.width === 64
-    return wide
-      ? (this.#quads[step * 2 + which] as bigint)
-      : (this.#words[step * 4 + which * 2] as number)
+    if (wide) return this.#cells[step * 2 + which] as bigint
+    const { buffer, byteOffset, length } = this.#cells
+    this.#words ??= new Uint32Array(buffer, byteOffset, length * 2)
+    return this.#words[step * 4 + which * 2] as number
   }
 }
 

@@ -42,12 +42,15 @@ export interface Addon {
   readonly has64BitAccess: boolean
   bare(): number
   fence(): void
+  /** Each run puts status, done, elements, errno and address of its end into `outcome`. */
   memoryCreate(
     fd: number,
     base: number,
     length: number,
     writable: boolean,
     regularFile: boolean,
+    outcome: Float64Array,
+    cancel: Int32Array,
   ): MemoryHandle
   memoryDestroy(memory: MemoryHandle): void
   run(...work: RunArguments): void
@@ -64,10 +67,8 @@ export interface Addon {
 type RunArguments = [
   memory: MemoryHandle,
   program: Uint8Array,
-  cells: ArrayBuffer,
+  cells: BigUint64Array,
   data: Uint8Array,
-  outcome: Float64Array,
-  cancel: Int32Array,
 ]
 
 let loaded: Addon | undefined

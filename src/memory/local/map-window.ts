@@ -1,6 +1,7 @@
 import { RequestError } from '../../errors.ts'
 import { type Addon, loadAddon, type NativeWindow } from '../../native/addon.ts'
 import { CalledWindow } from './called-window.ts'
+import { faultFlag } from './fault-flag.ts'
 import { errnoName, refusedError } from './refusal.ts'
 import type { MapSource } from './source.ts'
 import { TypedWindow } from './typed-window.ts'
@@ -46,9 +47,8 @@ function makeWindow(addon: Addon, source: MapSource, stretch: WindowStretch): Wi
   const first = source.base + address
   const start = first % addon.pageSize
   const bytes = Math.ceil((start + length) / addon.pageSize) * addon.pageSize
-  const flag = new Uint32Array(1)
-  const native = mapPages(addon, source, first - start, bytes, flag, address)
-  const mapped = { source, native, flag, address, length, start }
+  const native = mapPages(addon, source, first - start, bytes, faultFlag, address)
+  const mapped = { source, native, flag: faultFlag, address, length, start }
   if (access !== 'native' && native.buffer) return new TypedWindow(mapped, native.buffer)
   if (access !== 'typed') return new CalledWindow(mapped)
   native.close()

@@ -5,8 +5,9 @@ import { closedError, type Failure, failureError } from '../failure.ts'
 import { Memory, type RunOptions } from '../memory.ts'
 import type { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
-import { Results } from '../results.ts'
+import { type RawResults, Results } from '../results.ts'
 import { isWriting } from '../step.ts'
+import { takeCells } from './cells.ts'
 import { errnoName, refusedError, widthError } from './refusal.ts'
 import type { MapSource } from './source.ts'
 
@@ -20,6 +21,10 @@ const STATUS = {
   cancelled: 6,
   noSuchWidth: 7,
 } as const
+
+type Cells = RawResults['cells']
+
+const NOTHING = new Uint8Array(0)
 
 /** Programs that move more bytes than this run on another thread. */
 const LARGE_BYTES = 64 * 1024
@@ -36,6 +41,10 @@ export class MappedMemory extends Memory {
   readonly #addon: Addon
   readonly #handle: MemoryHandle
   readonly #queue = new RunQueue()
+  /** How the last run ended, see `addon.ts`. One for all, since runs never overlap. */
+  readonly #outcome = new Float64Array(5)
+  /** Not zero while a run is to stop. */
+  readonly #cancel = new Int32Array(1)
   #waiting = 0
   #closed = false
 
@@ -52,20 +61,23 @@ export class MappedMemory extends Memory {
       source.length ?? -1,
       source.mode === 'write',
       source.regularFile,
+      this.#outcome,
+      this.#cancel,
     )
   }
 
   /** As for every memory; besides, EREADONLY for a write where it was opened for reading. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     this.#check(program)
-    const work = new Work(program, options.buffer)
+    const cells = takeCells(program.steps.length * 2)
+    const data = dataFor(program, options.buffer)
     if (this.#waiting === 0 && !isLong(program) && !options.signal?.aborted) {
-      this.#addon.run(this.#handle, ...work.arguments)
-      return this.#finish(work)
+      this.#addon.run(this.#handle, program.encoded, cells, data)
+      return this.#finish(program, cells, data)
     }
     this.#waiting++
     try {
-      return await this.#queue.add(() => this.#runElsewhere(work, options.signal))
+      return await this.#queue.add(() => this.#runElsewhere(program, cells, data, options.signal))
     } finally {
       this.#waiting--
     }
@@ -87,32 +99,39 @@ export class MappedMemory extends Memory {
     throw new RequestError('EREADONLY', `${this.name} was opened for reading only`, { step })
   }
 
-  async #runElsewhere(work: Work, signal: AbortSignal | undefined): Promise<Results> {
-    const cancel = () => Atomics.store(work.cancel, 0, 1)
+  async #runElsewhere(
+    program: Program,
+    cells: Cells,
+    data: Uint8Array,
+    signal: AbortSignal | undefined,
+  ): Promise<Results> {
+    const cancel = () => Atomics.store(this.#cancel, 0, 1)
     // The engine looks at it before every step: one that was cancelled before does nothing.
     if (signal?.aborted) cancel()
     signal?.addEventListener('abort', cancel)
     try {
-      await this.#addon.runAsync(this.#handle, ...work.arguments)
+      await this.#addon.runAsync(this.#handle, program.encoded, cells, data)
     } finally {
       signal?.removeEventListener('abort', cancel)
+      Atomics.store(this.#cancel, 0, 0)
     }
-    return this.#finish(work)
+    return this.#finish(program, cells, data)
   }
 
-  #finish(work: Work): Results {
-    if (work.status === STATUS.ok) return work.results
-    throw this.#explain(work)
+  #finish(program: Program, cells: Cells, data: Uint8Array): Results {
+    const [status, done = 0] = this.#outcome
+    const results = new Results(program, { done, cells, data })
+    if (status === STATUS.ok) return results
+    throw this.#explain(program, results)
   }
 
-  #explain(work: Work): PhysmemError {
-    const { program, results, status, address } = work
-    const step = results.done
+  #explain(program: Program, results: Results): PhysmemError {
+    const [status, step = 0, elementsDone = 0, number = 0, address = 0] = this.#outcome
     const failed = (code: Failure['code'], reason?: string) =>
       failureError(this.name, program, results, {
         code,
         step,
-        elementsDone: work.elements,
+        elementsDone,
         ...(reason ? { reason } : {}),
       })
     switch (status) {
@@ -127,8 +146,9 @@ export class MappedMemory extends Memory {
       case STATUS.noSuchWidth:
         return widthError(this.name, address)
       case STATUS.mapFailed: {
-        const refusal = this.#source.explain(errnoName(work.errno), address)
-        const data = { address, errno: errnoName(work.errno), step, elementsDone: work.elements }
+        const errno = errnoName(number)
+        const data = { address, errno, step, elementsDone }
+        const refusal = this.#source.explain(errno, address)
         return refusedError(this.name, refusal, data, results)
       }
       default:
@@ -137,50 +157,11 @@ export class MappedMemory extends Memory {
   }
 }
 
-/** What one run hands to the engine and gets back. */
-class Work {
-  readonly program: Program
-  readonly cells: ArrayBuffer
-  /** Never longer than what the program brings: the engine takes its length for that. */
-  readonly data: Uint8Array
-  readonly outcome = new Float64Array(5)
-  readonly cancel = new Int32Array(1)
-
-  constructor(program: Program, buffer?: Uint8Array) {
-    const length = program.dataLength
-    const fits = buffer !== undefined && buffer.length >= length && buffer.byteOffset % 8 === 0
-    this.program = program
-    this.cells = new ArrayBuffer(program.steps.length * 16)
-    this.data = fits ? buffer.subarray(0, length) : new Uint8Array(length)
-  }
-
-  get arguments() {
-    return [this.program.encoded, this.cells, this.data, this.outcome, this.cancel] as const
-  }
-
-  get results(): Results {
-    return new Results(this.program, {
-      done: this.outcome[1] ?? 0,
-      cells: this.cells,
-      data: this.data,
-    })
-  }
-
-  get status(): number {
-    return this.outcome[0] ?? 0
-  }
-
-  get elements(): number {
-    return this.outcome[2] ?? 0
-  }
-
-  get errno(): number {
-    return this.outcome[3] ?? 0
-  }
-
-  get address(): number {
-    return this.outcome[4] ?? 0
-  }
+/** Room for what the program brings, and never more: the engine takes its length for that. */
+function dataFor({ dataLength }: Program, buffer: Uint8Array | undefined): Uint8Array {
+  if (dataLength === 0) return NOTHING
+  const fits = buffer !== undefined && buffer.length >= dataLength && buffer.byteOffset % 8 === 0
+  return fits ? buffer.subarray(0, dataLength) : new Uint8Array(dataLength)
 }
 
 function isLong(program: Program): boolean {
