@@ -31,6 +31,8 @@ export async function buildCommand(outdir) {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
+    // import() of another file becomes require(), which does without Node's second loader.
+    supported: { 'dynamic-import': false },
     legalComments: 'none',
     logLevel: 'warning',
   }
@@ -65,14 +67,16 @@ export async function buildCommand(outdir) {
  * Leaves modules out that are never used: what main.js hands to whole.js; and in commander what it
  * needs for commands that are programs of their own, which costs 3 ms to load.
  */
-function leaveOut(filter, importers = /./) {
+function leaveOut(paths, importers = /./) {
   return {
     name: 'leave-out',
     setup(build) {
-      build.onResolve({ filter }, ({ path, importer }) =>
-        importers.test(importer) ? { path, namespace: 'left-out' } : undefined,
+      build.onResolve({ filter: /./ }, ({ path, importer }) =>
+        paths.test(path) && importers.test(importer) ? { path, namespace: 'left-out' } : undefined,
       )
-      build.onLoad({ filter, namespace: 'left-out' }, () => ({ contents: 'module.exports = {}' }))
+      build.onLoad({ filter: /./, namespace: 'left-out' }, () => ({
+        contents: 'module.exports = {}',
+      }))
     },
   }
 }

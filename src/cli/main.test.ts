@@ -1,8 +1,10 @@
 /** The command as a process of its own. */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, renameSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { everyday } from './everyday.ts'
 import { BuiltCli, Child } from './testing/built.ts'
 import { TestFolder, testBytes } from './testing/files.ts'
 
@@ -26,6 +28,28 @@ describe('physmem', () => {
     const board = 'name: b\nregions:\n  ram: { kind: ram, base: 0, size: 4k, fill: 0xa5 }\n'
     const file = folder.file('board.yaml', board)
     expect((await cli.run(['-t', `sim:${file}`, 'read', '0', '-q'])).out).toBe('0xa5a5a5a5\n')
+  })
+
+  it('runs the everyday commands without the large file', async () => {
+    const whole = join(dirname(cli.main), 'whole.js')
+    const file = folder.file('everyday.bin', testBytes(64))
+    renameSync(whole, `${whole}.away`)
+    try {
+      for (const line of [
+        `read file:${file}+4..+8 --json`,
+        `write file:${file}+4=1 file:${file}+8:7:4=2 --verify`,
+        `wait file:${file}+4=1 --timeout 5ms`,
+        `devmem file:${file}+4`,
+      ]) {
+        expect(everyday).toContain(line.split(' ')[0])
+        const { code, err } = await cli.run(line.split(' '))
+        expect({ line, code, err }).toEqual({ line, code: 0, err: '' })
+      }
+      expect((await cli.run(['read', '--oops'])).err).toContain('is not an option of read')
+      expect((await cli.run(['dump', '0..4'])).err).toContain('whole.js')
+    } finally {
+      renameSync(`${whole}.away`, whole)
+    }
   })
 
   it('ends quietly when nobody reads on', async () => {

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-import { processIo } from './process-io.ts'
-import { runCli } from './run.ts'
+import { isEveryday } from './everyday.ts'
 
-runCli(process.argv.slice(2), processIo()).then((code) => {
-  process.exitCode = code
-})
+// The build makes two files of this: one with little in it, which starts fast, and a whole one.
+if (isEveryday(process.argv.slice(2))) import('./entry.ts')
+else import('./whole.ts')

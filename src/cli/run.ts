@@ -37,7 +37,7 @@ export async function runCli(
   } catch (thrown) {
     if (thrown instanceof ClosedPipe) return 0
     const { explainUsage } = await import('./usage.ts')
-    const error = explainUsage(thrown, program)
+    const error = explainUsage(thrown, program, argv)
     if (error === undefined) return 0
     try {
       if (argv.includes('--json')) print(`${toJson({ error: errorToJson(error) })}\n`)

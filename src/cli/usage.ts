@@ -8,7 +8,7 @@ import { nearest } from '../text/suggest.ts'
 import { registry } from './registry.ts'
 
 /** The error to report, or `undefined` when help or the version was asked for and printed. */
-export function explainUsage(error: unknown, program: Commander): unknown {
+export function explainUsage(error: unknown, program: Commander, argv: readonly string[]): unknown {
   if (!(error instanceof CommanderError)) return error
   switch (error.code) {
     case 'commander.helpDisplayed':
@@ -20,9 +20,9 @@ export function explainUsage(error: unknown, program: Commander): unknown {
     case 'commander.unknownCommand':
       return unknownCommand(program)
     case 'commander.unknownOption':
-      return unknownOption(error, program)
+      return unknownOption(error, program, subcommandOf(program, argv))
     default: {
-      const sub = subcommandOf(program)
+      const sub = subcommandOf(program, argv)
       const message = error.message.replace(/^error: /, '')
       return new RequestError('EUSAGE', message, help(`${sub?.name() ?? ''} --help`))
     }
@@ -57,10 +57,13 @@ function isPlace(word: string): boolean {
   }
 }
 
-function unknownOption(error: CommanderError, program: Commander): RequestError {
+function unknownOption(
+  error: CommanderError,
+  program: Commander,
+  sub: Commander | undefined,
+): RequestError {
   const flag = /'(.*)'/s.exec(error.message)?.[1] ?? ''
   const word = flag.replace(/=.*/s, '')
-  const sub = subcommandOf(program)
   const options = [...(sub?.options ?? []), ...program.options]
   const known = options.flatMap(({ long }) => (long ? [long] : [])).concat('--help')
   const near = word.startsWith('--') ? nearest(word, known) : undefined
@@ -77,6 +80,8 @@ function unknownOption(error: CommanderError, program: Commander): RequestError 
   })
 }
 
-function subcommandOf(program: Commander): Commander | undefined {
-  return program.commands.find((command) => command.name() === program.args[0])
+/** The command that was asked for; commander may stop before it says which. */
+function subcommandOf(program: Commander, argv: readonly string[]): Commander | undefined {
+  const words = program.args.length > 0 ? program.args.slice(0, 1) : argv
+  return program.commands.find((command) => words.includes(command.name()))
 }
