@@ -1,0 +1,84 @@
+/** Every `console` block of the documents shows what physmem really prints. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { globalOptions } from './globals.ts'
+import { registry } from './registry.ts'
+import { TestFolder } from './testing/files.ts'
+import { type Ran, run } from './testing/run.ts'
+
+const folder = new TestFolder()
+const docs = fileURLToPath(new URL('../../docs/', import.meta.url))
+
+interface Shown {
+  line: string
+  output: string
+}
+
+function commandsOf(file: string): Shown[] {
+  const blocks = readFileSync(docs + file, 'utf8').matchAll(/^```console\n(.*?)^```$/gms)
+  return [...blocks].flatMap(([, block = '']) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((text) => {
+        const end = text.indexOf('\n')
+        return { line: text.slice(0, end), output: text.slice(end + 1) }
+      }),
+  )
+}
+
+/** Without what is different every time. */
+function steady(text: string): string {
+  return text
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replace(/after [\d.]+ (us|ms|s)\b/g, 'after TIME')
+}
+
+function words(line: string): string[] {
+  const found = line.replace(/^physmem /, '').match(/'[^']*'|\S+/g) ?? []
+  return found.map((word) => word.replace(/^'(.*)'$/, '$1'))
+}
+
+const files = readdirSync(docs).filter((file) => commandsOf(file).length > 0)
+
+describe.each(files)('docs/%s', (file) => {
+  it('shows what is printed', async () => {
+    process.chdir(folder.path)
+    let last: Ran | undefined
+    for (const { line, output } of commandsOf(file)) {
+      if (line === 'echo $?') {
+        expect(`${last?.code}\n`).toBe(output)
+        continue
+      }
+      last = await run(words(line))
+      // Where both streams have something, the blocks show results before complaints, notes before results.
+      const { out, err } = last
+      const printed = steady(output)
+      expect([steady(out + err), steady(err + out)], line).toContain(printed)
+    }
+  })
+})
+
+describe('docs/commands.md', () => {
+  const text = readFileSync(`${docs}commands.md`, 'utf8')
+  const visible = registry.filter(({ hidden }) => !hidden)
+
+  it.each(visible.map((entry) => [entry.name, entry] as const))(
+    'tells of %s',
+    async (name, entry) => {
+      const section = new RegExp(`^## ${name}\n(.*?)(?=^## )`, 'ms').exec(text)?.[1] ?? ''
+      expect(section).toContain(`\`physmem ${name} `)
+      const { options } = (await entry.load()).default
+      for (const { flags } of Object.values(options)) {
+        expect(section).toContain(/--[\w-]+/.exec(flags)?.[0])
+      }
+    },
+  )
+
+  it('tells of the options of every command', () => {
+    for (const { flags } of Object.values(globalOptions)) {
+      expect(text).toContain(flags.replace(/ <.*/, ''))
+    }
+  })
+})
