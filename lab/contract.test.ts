@@ -24,7 +24,7 @@ const settings: readonly Setting[] = [
     stretches: {
       'a PCI BAR': { place: 'pci:0000:00:05.0/bar2', ...whole },
       'a PCI BAR, write-combining': { place: 'pci:0000:00:05.0/bar2_wc', ...whole },
-      'a UIO map': { place: 'uio:ivshmem/memory', base: 0, length: 4096 },
+      'a UIO map': { place: 'uio:ivshmem/memory', ...whole },
       'RAM that was set aside, by /dev/mem': { place: '', base: 0x20000000, length: 0x10000 },
     },
   },

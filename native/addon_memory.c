@@ -47,20 +47,21 @@ static void destroy_memory(napi_env env, void *data, void *hint) {
 
 /*
  * memoryCreate(fd, base, length (-1: unknown), writable, regularFile, outcome: 5 doubles,
- * cancel: one 32-bit word)
+ * cancel: one 32-bit word, whole)
  */
 static napi_value memory_create(napi_env env, napi_callback_info info) {
-  napi_value arguments[7], result;
+  napi_value arguments[8], result;
   double fd, base, length;
-  bool writable, regular_file;
+  bool writable, regular_file, whole;
   void *outcome, *cancel;
   size_t outcome_bytes, cancel_bytes;
-  if (!pm_get_arguments(env, info, 7, arguments, NULL) || !pm_get_number(env, arguments[0], &fd) ||
+  if (!pm_get_arguments(env, info, 8, arguments, NULL) || !pm_get_number(env, arguments[0], &fd) ||
       !pm_get_number(env, arguments[1], &base) || !pm_get_number(env, arguments[2], &length) ||
       !pm_get_bool(env, arguments[3], &writable) ||
       !pm_get_bool(env, arguments[4], &regular_file) ||
       !pm_get_bytes(env, arguments[5], &outcome, &outcome_bytes) ||
-      !pm_get_bytes(env, arguments[6], &cancel, &cancel_bytes))
+      !pm_get_bytes(env, arguments[6], &cancel, &cancel_bytes) ||
+      !pm_get_bool(env, arguments[7], &whole))
     return NULL;
   if (outcome_bytes < OUTCOME_NUMBERS * sizeof(double) || cancel_bytes < sizeof(int32_t))
     return pm_throw(env, "bad arguments");
@@ -78,6 +79,8 @@ static napi_value memory_create(napi_env env, napi_callback_info info) {
     free(handle);
     return pm_throw(env, "out of memory");
   }
+  if (whole)
+    pm_memory_map_whole(handle->memory);
   handle->keep = keep_alive(env, &arguments[5], 2);
   return result;
 }

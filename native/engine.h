@@ -88,6 +88,14 @@ struct pm_memory;
  */
 struct pm_memory *pm_memory_create(int fd, uint64_t base, uint64_t length, bool writable,
                                    bool regular_file);
+
+/*
+ * For a device whose mmap takes an offset as the number of a map, not as a place in it
+ * (drivers/uio): from now on everything is mapped as one piece that begins at the page of `base`.
+ * The length must be known, and nothing mapped yet.
+ */
+void pm_memory_map_whole(struct pm_memory *memory);
+
 void pm_memory_destroy(struct pm_memory *memory);
 
 /*

@@ -29,6 +29,8 @@ struct pm_memory *pm_memory_create(int fd, uint64_t base, uint64_t length, bool 
   return memory;
 }
 
+void pm_memory_map_whole(struct pm_memory *memory) { memory->whole = true; }
+
 void pm_memory_destroy(struct pm_memory *memory) {
   for (size_t i = 0; i < memory->mapping_count; i++)
     pm_mapping_close(&memory->mappings[(memory->oldest + i) % PM_MAX_MAPPINGS]);
@@ -74,20 +76,26 @@ static const struct pm_mapping *find_mapping(const struct pm_memory *memory, uin
   return NULL;
 }
 
+static int map_stretch(struct pm_memory *memory, uint64_t start, uint64_t end) {
+  uint64_t inside_page = memory->page_size - 1;
+  uint64_t first = start & ~inside_page;
+  uint64_t length = ((end + inside_page) & ~inside_page) - first;
+  if (memory->whole)
+    return map_pages(memory, first, (size_t)length);
+  if (length > PM_MAX_MAPPING_BYTES)
+    length = PM_MAX_MAPPING_BYTES;
+  int error = map_pages(memory, first, (size_t)length);
+  /* drivers/char/mem.c: one disallowed page fails the whole mmap, so try the first alone. */
+  return error && length > memory->page_size ? map_pages(memory, first, memory->page_size) : error;
+}
+
 uint8_t *pm_memory_map(struct pm_memory *memory, uint64_t address, uint64_t wanted,
                        size_t *available, int *error) {
   uint64_t offset = memory->base + address;
-  uint64_t first = offset & ~((uint64_t)memory->page_size - 1);
   const struct pm_mapping *mapping = find_mapping(memory, offset);
   if (!mapping) {
-    uint64_t whole = (offset + wanted + memory->page_size - 1) & ~((uint64_t)memory->page_size - 1);
-    uint64_t length = whole - first;
-    if (length > PM_MAX_MAPPING_BYTES)
-      length = PM_MAX_MAPPING_BYTES;
-    *error = map_pages(memory, first, (size_t)length);
-    /* drivers/char/mem.c: one disallowed page fails the whole mmap, so try the first alone. */
-    if (*error && length > memory->page_size)
-      *error = map_pages(memory, first, memory->page_size);
+    *error = memory->whole ? map_stretch(memory, memory->base, memory->base + memory->length)
+                           : map_stretch(memory, offset, offset + wanted);
     if (*error)
       return NULL;
     mapping = find_mapping(memory, offset);
@@ -98,7 +106,7 @@ uint8_t *pm_memory_map(struct pm_memory *memory, uint64_t address, uint64_t want
   uint64_t page = offset >> memory->page_shift;
   struct pm_lookup *entry = &memory->lookup[page % PM_LOOKUP_ENTRIES];
   entry->page = page;
-  entry->host = mapping->host + (first - mapping->offset);
+  entry->host = mapping->host + (inside & ~((uint64_t)memory->page_size - 1));
   return mapping->host + inside;
 }
 

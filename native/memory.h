@@ -22,6 +22,7 @@ struct pm_memory {
   int fd;
   bool writable;
   bool regular_file;
+  bool whole; /* see pm_memory_map_whole */
   volatile uint32_t flag;
   struct pm_fault fault;
   uint64_t base;

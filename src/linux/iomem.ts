@@ -17,7 +17,7 @@ export interface Resource {
 export function parseIomem(text: string): Resource[] {
   const resources: Resource[] = []
   for (const line of text.split('\n')) {
-    const match = /^( *)([0-9a-f]+)-([0-9a-f]+) : (.*)$/.exec(line)
+    const match = /^((?: {2})*)([0-9a-f]{1,16})-([0-9a-f]{1,16}) : (.*)$/.exec(line)
     if (!match) continue
     const [, indent = '', start = '', end = '', name = ''] = match
     resources.push({

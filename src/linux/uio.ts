@@ -7,10 +7,10 @@ export interface UioMap {
   name: string
   /** Physical address of the first page, or a kernel address for memory of another kind. */
   address: number
-  /** Length in bytes. */
-  length: number
   /** Bytes from the start of the first page to the first byte that counts. */
   offset: number
+  /** Bytes from the first that counts to the end: `size` is that of the pages. */
+  length: number
 }
 
 export interface UioDevice {
@@ -30,17 +30,22 @@ export function listUio(root = '/'): UioDevice[] {
   }))
 }
 
+/** Maps whose size cannot be told are left out. */
 function readMaps(folder: string): UioMap[] {
-  return numbered(folder, 'map').map((number) => {
-    const map = join(folder, `map${number}`)
-    return {
-      number,
-      name: readText(join(map, 'name')),
-      address: Number(readText(join(map, 'addr'))),
-      length: Number(readText(join(map, 'size'))),
-      offset: Number(readText(join(map, 'offset'))),
-    }
-  })
+  return numbered(folder, 'map')
+    .map((number) => readMap(join(folder, `map${number}`), number))
+    .filter(({ offset, length }) => offset >= 0 && length > 0 && Number.isSafeInteger(length))
+}
+
+function readMap(folder: string, number: number): UioMap {
+  const offset = Number(readText(join(folder, 'offset')))
+  return {
+    number,
+    name: readText(join(folder, 'name')),
+    address: Number(readText(join(folder, 'addr'))),
+    offset,
+    length: Number(readText(join(folder, 'size'))) - offset,
+  }
 }
 
 function numbered(folder: string, prefix: string): number[] {
@@ -51,7 +56,7 @@ function numbered(folder: string, prefix: string): number[] {
     return []
   }
   return names
-    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+    .filter((name) => name.startsWith(prefix) && /^\d{1,9}$/.test(name.slice(prefix.length)))
     .map((name) => Number(name.slice(prefix.length)))
     .sort((a, b) => a - b)
 }

@@ -42,7 +42,7 @@ export interface Addon {
   readonly has64BitAccess: boolean
   bare(): number
   fence(): void
-  /** Each run puts status, done, elements, errno and address of its end into `outcome`. */
+  /** Each run puts status, done, elements, errno and address of its end into `outcome`; `whole`: see engine.h. */
   memoryCreate(
     fd: number,
     base: number,
@@ -51,6 +51,7 @@ export interface Addon {
     regularFile: boolean,
     outcome: Float64Array,
     cancel: Int32Array,
+    whole: boolean,
   ): MemoryHandle
   memoryDestroy(memory: MemoryHandle): void
   run(...work: RunArguments): void

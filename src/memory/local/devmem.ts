@@ -1,29 +1,29 @@
 import { closeSync } from 'node:fs'
+import { join } from 'node:path'
 import { physicalAddressBits } from '../../linux/cpu.ts'
 import { type Resource, readIomem, resourcesAt } from '../../linux/iomem.ts'
-import { readLockdown } from '../../linux/lockdown.ts'
 import { openNode } from './open-node.ts'
+import { lockdownRefusal } from './refusal.ts'
 import type { MapSource, Mode, Refusal } from './source.ts'
 
-const NODE = '/dev/mem'
-
 /** The physical memory of this machine, as far as the kernel lets /dev/mem reach it. */
-export function openDevMem(mode: Mode): MapSource {
-  const { fd } = openNode(NODE, mode, explainOpen)
+export function openDevMem(mode: Mode, root = '/'): MapSource {
+  const name = join(root, 'dev/mem')
+  const { fd } = openNode(name, mode, (errno) => explainOpen(errno, root))
   return {
-    name: NODE,
+    name,
     fd,
     mode,
     base: 0,
-    length: 2 ** physicalAddressBits(),
+    length: 2 ** physicalAddressBits(root),
     regularFile: false,
-    explain: explainMapping,
+    explain: (errno, address) => explainMapping(errno, address, root),
     close: () => closeSync(fd),
   }
 }
 
 /** drivers/char/mem.c, open_port() and memory_open(). */
-function explainOpen(errno: string): Refusal | undefined {
+function explainOpen(errno: string, root: string): Refusal | undefined {
   switch (errno) {
     case 'ENOENT':
       return {
@@ -44,7 +44,7 @@ function explainOpen(errno: string): Refusal | undefined {
       }
     case 'EPERM':
       return (
-        lockdownRefusal() ?? {
+        lockdownRefusal(root) ?? {
           code: 'EPERMISSION',
           reason: 'this process lacks the capability CAP_SYS_RAWIO (EPERM)',
           cure: 'run it as root, outside of a user namespace',
@@ -55,19 +55,9 @@ function explainOpen(errno: string): Refusal | undefined {
   }
 }
 
-function lockdownRefusal(): Refusal | undefined {
-  const level = readLockdown()
-  if (level === undefined || level === 'none') return undefined
-  return {
-    code: 'EREFUSED_LOCKDOWN',
-    reason: `the kernel is locked down (${level}), as Secure Boot makes it (EPERM)`,
-    cure: 'boot without lockdown= and with Secure Boot off',
-  }
-}
-
 /** drivers/char/mem.c, mmap_mem(): EPERM is STRICT_DEVMEM; on RAM, EINVAL is x86's PAT. */
-function explainMapping(errno: string, address: number): Refusal {
-  const known = resourcesAt(readIomem(), address)
+function explainMapping(errno: string, address: number, root: string): Refusal {
+  const known = resourcesAt(readIomem(root), address)
   if (errno === 'EPERM') return explainStrict(known)
   if (errno === 'EINVAL' && isRam(known)) {
     return {

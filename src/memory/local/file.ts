@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs'
+import { closeSync, type Stats, statSync } from 'node:fs'
 import { RequestError } from '../../errors.ts'
 import { openNode } from './open-node.ts'
 import type { MapSource, Mode, Refusal } from './source.ts'
@@ -8,12 +8,8 @@ import type { MapSource, Mode, Refusal } from './source.ts'
  * opened; of a device node only an access can tell.
  */
 export function openFile(path: string, mode: Mode): MapSource {
+  checkKind(path)
   const { fd, status } = openNode(path, mode)
-  const refusal = unusable(path, status.isDirectory(), status.isFIFO() || status.isSocket())
-  if (refusal) {
-    closeSync(fd)
-    throw refusal
-  }
   const regularFile = status.isFile()
   return {
     name: path,
@@ -27,22 +23,28 @@ export function openFile(path: string, mode: Mode): MapSource {
   }
 }
 
-function unusable(path: string, directory: boolean, stream: boolean): RequestError | undefined {
-  if (directory) {
-    return new RequestError(
-      'ENOPLACE',
-      `${path} is a directory: expected a file or a device node`,
-      {
-        place: path,
-      },
-    )
+/** Before it is opened: to open a pipe for reading would wait until somebody writes. */
+function checkKind(path: string): void {
+  const status = statusOf(path)
+  if (status?.isDirectory()) {
+    throw absent(path, `${path} is a directory: expected a file or a device node`)
   }
-  if (stream) {
-    return new RequestError('ENOPLACE', `${path} is a pipe or a socket: it cannot be mapped`, {
-      place: path,
-    })
+  if (status?.isFIFO() || status?.isSocket()) {
+    throw absent(path, `${path} is a pipe or a socket: it cannot be mapped`)
   }
-  return undefined
+}
+
+/** `undefined` when there is none: opening it says why. */
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+function absent(place: string, message: string): RequestError {
+  return new RequestError('ENOPLACE', message, { place })
 }
 
 function explain(errno: string): Refusal {

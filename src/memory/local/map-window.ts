@@ -45,7 +45,7 @@ export function mapSource(source: MapSource, stretch: WindowStretch): Window {
 function makeWindow(addon: Addon, source: MapSource, stretch: WindowStretch): Window {
   const { address, length, access = 'auto' } = stretch
   const first = source.base + address
-  const start = first % addon.pageSize
+  const start = source.wholeOnly ? (source.base % addon.pageSize) + address : first % addon.pageSize
   const bytes = Math.ceil((start + length) / addon.pageSize) * addon.pageSize
   const native = mapPages(addon, source, first - start, bytes, faultFlag, address)
   const mapped = { source, native, flag: faultFlag, address, length, start }

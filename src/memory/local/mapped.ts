@@ -63,6 +63,7 @@ export class MappedMemory extends Memory {
       source.regularFile,
       this.#outcome,
       this.#cancel,
+      source.wholeOnly === true,
     )
   }
 

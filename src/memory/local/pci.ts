@@ -1,10 +1,10 @@
 import { closeSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { RequestError } from '../../errors.ts'
-import { readLockdown } from '../../linux/lockdown.ts'
 import { type Bar, listPci, pciDriver, pciExists, pciFolder, readBars } from '../../linux/pci.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { openNode } from './open-node.ts'
+import { lockdownRefusal } from './refusal.ts'
 import type { MapSource, Mode, Refusal } from './source.ts'
 
 export interface PciBar {
@@ -62,6 +62,12 @@ function findBar(which: PciBar, root: string): Bar {
       `BAR ${bar.number} of ${device} is ${bar.length} I/O ports from 0x${bar.start.toString(16)}, not memory: it cannot be mapped`,
     )
   }
+  if (!bar.assigned) {
+    throw absent(
+      which,
+      `BAR ${bar.number} of ${device} has no address: the firmware and the kernel gave it none`,
+    )
+  }
   return bar
 }
 
@@ -83,13 +89,6 @@ function explain(errno: string, device: string, root: string): Refusal {
       cure: `unbind it (echo ${device} > /sys/bus/pci/drivers/${driver}/unbind), or boot with iomem=relaxed`,
     }
   }
-  const level = readLockdown(root)
-  if (errno === 'EPERM' && level !== undefined && level !== 'none') {
-    return {
-      code: 'EREFUSED_LOCKDOWN',
-      reason: `the kernel is locked down (${level}), as Secure Boot makes it (EPERM)`,
-      cure: 'boot without lockdown= and with Secure Boot off',
-    }
-  }
-  return { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
+  const lockedDown = errno === 'EPERM' ? lockdownRefusal(root) : undefined
+  return lockedDown ?? { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
 }

@@ -28,6 +28,11 @@ export interface MapSource {
   readonly length: number | undefined
   /** A regular file can shrink while it is mapped; the engine then looks at its size again. */
   readonly regularFile: boolean
+  /**
+   * The file offset names a map, not a place in it (drivers/uio): it is always mapped from `base` on,
+   * in one piece. The length must be known.
+   */
+  readonly wholeOnly?: boolean
   /** Why mmap was refused at this address. `errno` is a name such as `EPERM`. */
   explain(errno: string, address: number): Refusal
   close(): void

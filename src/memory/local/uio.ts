@@ -13,7 +13,10 @@ export interface UioWhich {
   map: number | string
 }
 
-/** One map of a UIO device: page N of /dev/uioM is the start of map N (drivers/uio/uio.c). */
+/**
+ * One map of a UIO device. mmap of /dev/uioM takes page N as its offset for map N, wherever in the map
+ * one wants to be (drivers/uio/uio.c, uio_find_mem_index): the map is always mapped as a whole.
+ */
 export function openUio(which: UioWhich, mode: Mode, root = '/'): MapSource {
   const name = `uio:${uioName(which)}/${mapName(which)}`
   const device = findDevice(which, name, root)
@@ -26,6 +29,7 @@ export function openUio(which: UioWhich, mode: Mode, root = '/'): MapSource {
     base: map.number * loadAddon().pageSize + map.offset,
     length: map.length,
     regularFile: false,
+    wholeOnly: true,
     explain,
     close: () => closeSync(fd),
   }
@@ -73,7 +77,7 @@ function absent(place: string, message: string): RequestError {
 function explain(errno: string): Refusal {
   const reasons: Record<string, string> = {
     ENODEV: 'the driver is going away, or its memory does not start at a page (ENODEV)',
-    EINVAL: 'the driver has no such map (EINVAL)',
+    EINVAL: 'its size is no whole number of pages, or the driver went away (EINVAL)',
   }
   return { code: 'EREFUSED', reason: reasons[errno] ?? `mmap failed with ${errno}` }
 }
