@@ -104,6 +104,10 @@ describe('wait', () => {
       'wait 0x10000000=1 --timeout 50',
       '"50" is not a duration: it has no unit, did you mean 50ms? (units: us, ms, s, m)',
     ],
+    [
+      'wait 0x10000000=1 --timeout 9999m',
+      '9999m is too long for a time-out: the longest is 1440m, a day',
+    ],
     ['wait 0x10000000:3=2', '0x2 does not fit in bit 3 (largest: 0x1)'],
   ])('refuses %s', async (line, message) => {
     const { code, out, err } = await run(`--target sim: ${line}`)

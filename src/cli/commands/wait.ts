@@ -1,3 +1,5 @@
+import { RequestError } from '../../errors.ts'
+import { MAX_WAIT_MS } from '../../memory/check.ts'
 import {
   type Condition,
   extractBits,
@@ -29,7 +31,7 @@ export default defineCommand({
     timeout: {
       flags: '--timeout <duration>',
       description: 'how long to wait: 500us, 50ms, 2s, 1m',
-      parse: parseDurationUs,
+      parse: parseTimeout,
       fallback: 1_000_000,
       fallbackText: '1s',
     },
@@ -80,6 +82,13 @@ export default defineCommand({
     return 3
   },
 })
+
+function parseTimeout(text: string): number {
+  const us = parseDurationUs(text)
+  if (us <= MAX_WAIT_MS * 1000) return us
+  const message = `${text} is too long for a time-out: the longest is 1440m, a day`
+  throw new RequestError('ERANGE', message, { input: text })
+}
 
 function bitCount({ bits }: Condition, { width }: Wait): number {
   return shownBits(bits, width)
