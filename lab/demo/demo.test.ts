@@ -1,0 +1,93 @@
+/** The demo as `npm run demo` starts it, with machines and without. */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { labTitle, labUnavailable } from '../available.ts'
+import { repositoryRoot } from '../repository.ts'
+
+interface Run {
+  readonly output: string
+  readonly errors: string
+  readonly exitCode: number | null
+  readonly seconds: number
+}
+
+function demo(environment: NodeJS.ProcessEnv = {}): Promise<Run> {
+  const start = performance.now()
+  const root = repositoryRoot()
+  const child = spawn(process.execPath, [join(root, 'scripts/run.mjs'), 'lab/demo/demo.ts'], {
+    env: { ...process.env, FORCE_COLOR: undefined, ...environment },
+  })
+  let [output, errors] = ['', '']
+  child.stdout.on('data', (data: Buffer) => {
+    output += data.toString()
+  })
+  child.stderr.on('data', (data: Buffer) => {
+    errors += data.toString()
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (exitCode) => {
+      resolve({ output, errors, exitCode, seconds: (performance.now() - start) / 1000 })
+    })
+  })
+}
+
+/** Each of the texts comes, behind the one before it. */
+function expectInOrder(output: string, texts: readonly (string | RegExp)[]): void {
+  let rest = output
+  for (const text of texts) {
+    const found = typeof text === 'string' ? text : (text.exec(rest)?.[0] ?? String(text))
+    expect(rest).toContain(found)
+    rest = rest.slice(rest.indexOf(found) + found.length)
+  }
+}
+
+const escapeCharacter = String.fromCharCode(27)
+
+describe('the demo', () => {
+  const reason = labUnavailable('x86_64', '6.1') ?? labUnavailable('aarch64', '6.1')
+
+  it.skipIf(reason)(labTitle('tells its story on two real kernels', reason), async () => {
+    const { output, errors, exitCode, seconds } = await demo()
+    expect({ errors, exitCode }).toEqual({ errors: '', exitCode: 0 })
+    expectInOrder(output, [
+      /^x86-64 {2}Debian's kernel 6\.1\.\S+, up in [\d.]+ s$/m,
+      /^arm64 {3}Debian's kernel 6\.1\.\S+, up in [\d.]+ s$/m,
+      'x86-64 # physmem read pci:0000:00:04.0/bar0\n   pci:0000:00:04.0/bar0  0x010000ed\n',
+      '✓ QEMU itself reads 0xedcba987 there',
+      /physmem wait pci:0000:00:04\.0\/bar0\+0x20:0=0 --timeout 1s\n.* 0x0 .* after /,
+      'pci:0000:00:04.0/bar0+0x8  3628800\n',
+      /physmem read 0xfed000f0 --width 64\n {3}0xfed000f0 {2}0x[0-9a-f]{16}\n {3}✓ QEMU saw /,
+      / 0xfed000f0 {2}0x[0-9a-f]{8} -> 0x[0-9a-f]{8}\n/,
+      'arm64 # physmem write 0x09000000=0x48 0x09000000=0x65 ',
+      '✓ The other end of the line received "Hello!\\r\\n"',
+      '✓ QEMU recorded 8 stores and 0 loads',
+      'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)\n',
+      '  cure: reserve the range at boot (memmap=)',
+      'exit code 1\n',
+      '✓ It is there: QEMU, from outside, reads 0x',
+      'That was all, in ',
+    ])
+    expect(output).not.toContain(escapeCharacter)
+    expect(output).not.toContain('✗')
+    expect(seconds).toBeLessThan(60)
+  })
+
+  it('says why there are no machines, and tells the story on the simulated board', async () => {
+    const { output, errors, exitCode } = await demo({ PATH: '/nowhere' })
+    expect({ errors, exitCode }).toEqual({ errors: '', exitCode: 0 })
+    expectInOrder(output, [
+      'There is no virtual machine: qemu-system-x86_64 is not installed.\n',
+      'sim # physmem --target sim: read 0x10000000\n   0x10000000  0x50484d31\n',
+      '✓ The board itself has 0x123456a8 there',
+      /physmem --target sim: wait 0x10000020:7=0 --timeout 1s\n.* 0x0 .* after /,
+      '0x1000000c:1  0x1 ',
+      / 0xfed000f0 {2}0x[0-9a-f]{8} -> 0x[0-9a-f]{8}\n/,
+      '✓ The board sent "Hello!\\r\\n"',
+      'answers every access with a bus error\n     done: read 1 of 2 elements\n   exit code 1\n',
+      'That was all, in ',
+    ])
+    expect(output).not.toContain(escapeCharacter)
+  })
+})
