@@ -34,7 +34,11 @@ export function listUio(root = '/'): UioDevice[] {
 function readMaps(folder: string): UioMap[] {
   return numbered(folder, 'map')
     .map((number) => readMap(join(folder, `map${number}`), number))
-    .filter(({ offset, length }) => offset >= 0 && length > 0 && Number.isSafeInteger(length))
+    .filter(({ offset, length }) => isCount(offset) && isCount(length) && length > 0)
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
 }
 
 function readMap(folder: string, number: number): UioMap {

@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** A folder that stands for `/` in tests: recorded files of /proc and /sys, plain files as devices. */
+export class FakeRoot {
+  readonly path = mkdtempSync(join(tmpdir(), 'physmem-root-'))
+
+  /** Where a file of the tree is on this machine. */
+  at(file: string): string {
+    return join(this.path, file)
+  }
+
+  put(file: string, content: string | Uint8Array): this {
+    mkdirSync(dirname(this.at(file)), { recursive: true })
+    writeFileSync(this.at(file), content)
+    return this
+  }
+
+  folder(path: string): this {
+    mkdirSync(this.at(path), { recursive: true })
+    return this
+  }
+
+  link(file: string, target: string): this {
+    mkdirSync(dirname(this.at(file)), { recursive: true })
+    symlinkSync(target, this.at(file))
+    return this
+  }
+
+  /** A PCI function with these lines as its `resource` file. */
+  pci(device: string, ...resources: string[]): this {
+    return this.put(`sys/bus/pci/devices/${device}/resource`, `${resources.join('\n')}\n`)
+  }
+
+  /** A UIO device, without maps. */
+  uio(number: number, name: string): this {
+    return this.put(`sys/class/uio/uio${number}/name`, `${name}\n`)
+  }
+
+  /** A map of one, as the kernel shows it. */
+  uioMap(device: number, map: number, files: Record<string, string>): this {
+    for (const [file, content] of Object.entries(files)) {
+      this.put(`sys/class/uio/uio${device}/maps/map${map}/${file}`, `${content}\n`)
+    }
+    return this
+  }
+
+  lockdown(text: string): this {
+    return this.put('sys/kernel/security/lockdown', `${text}\n`)
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true })
+  }
+}

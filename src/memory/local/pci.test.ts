@@ -1,0 +1,158 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { type PhysmemError, RequestError } from '../../errors.ts'
+import { FakeRoot } from '../../linux/testing/fake-root.ts'
+import { mapSource } from './map-window.ts'
+import { MappedMemory } from './mapped.ts'
+import { openPciBar, type PciBar } from './pci.ts'
+
+const card = '0000:00:05.0'
+const folder = `sys/bus/pci/devices/${card}`
+const absentLine = '0x0000000000000000 0x0000000000000000 0x0000000000000000'
+
+/** BAR 0 starts inside a page; 2 is prefetchable; 4 is of I/O ports; 5 has no address. */
+const root = new FakeRoot()
+  .pci(
+    card,
+    '0x00000000febfd100 0x00000000febfd1ff 0x0000000000040200',
+    absentLine,
+    '0x00000000fea00000 0x00000000fea03fff 0x000000000014220c',
+    absentLine,
+    '0x000000000000c000 0x000000000000c03f 0x0000000000040101',
+    '0x0000000000000000 0x00000000000fffff 0x0000000020040200',
+  )
+  .pci('0000:00:1f.0', ...new Array<string>(6).fill(absentLine))
+  .put(`${folder}/resource0`, new Uint8Array(4096))
+  .put(`${folder}/resource2`, new Uint8Array(16384))
+  .put(`${folder}/resource2_wc`, new Uint8Array(16384))
+afterAll(() => root[Symbol.dispose]())
+
+const bar = (number: number, more: Partial<PciBar> = {}): PciBar => ({
+  device: card,
+  bar: number,
+  writeCombining: false,
+  ...more,
+})
+
+describe('openPciBar', () => {
+  it('begins where the BAR does, inside of its page', async () => {
+    const source = openPciBar(bar(0), 'write', root.path)
+    expect(source).toMatchObject({ name: `pci:${card}/bar0`, base: 0x100, length: 0x100 })
+    await using memory = new MappedMemory(source)
+    await memory.write32(4, 0xcafe_f00d)
+    await using page = new MappedMemory(openPciBar(bar(0), 'read', root.path))
+    expect(await page.read32(4)).toBe(0xcafe_f00d)
+    await expect(memory.read32(0x100)).rejects.toThrow(
+      `0x100 to 0x103 is not inside pci:${card}/bar0: expected 0x0 to 0xff`,
+    )
+    using window = mapSource(openPciBar(bar(0), 'read', root.path), { address: 4, length: 8 })
+    expect(window.read32(0)).toBe(0xcafe_f00d)
+  })
+
+  it('takes the write-combining mapping when it is asked for', async () => {
+    await using plain = new MappedMemory(openPciBar(bar(2), 'write', root.path))
+    const combining = openPciBar(bar(2, { writeCombining: true }), 'write', root.path)
+    await using memory = new MappedMemory(combining)
+    await memory.write32(0x3ffc, 7)
+    expect([memory.name, await memory.read32(0x3ffc), await plain.read32(0x3ffc)]).toEqual([
+      `pci:${card}/bar2_wc`,
+      7,
+      0,
+    ])
+  })
+
+  const nothing = '0000:00:1f.0'
+  it.each<[string, PciBar, string]>([
+    [
+      'a function that is not there',
+      bar(0, { device: '0000:00:09.0' }),
+      `there is no PCI device 0000:00:09.0: there are ${card}, ${nothing}`,
+    ],
+    ['a BAR that is not there', bar(1), `${card} has no BAR 1: it has 0, 2, 4, 5`],
+    [
+      'a function without BARs',
+      bar(0, { device: nothing }),
+      `${nothing} has no BAR 0: it has none`,
+    ],
+    [
+      'I/O ports',
+      bar(4),
+      `BAR 4 of ${card} is 64 I/O ports from 0xc000, not memory: it cannot be mapped`,
+    ],
+    [
+      'a BAR without an address',
+      bar(5),
+      `BAR 5 of ${card} has no address: the firmware and the kernel gave it none`,
+    ],
+    [
+      'write combining of what is not prefetchable',
+      bar(0, { writeCombining: true }),
+      `BAR 0 of ${card} has no write-combining mapping: it is not prefetchable`,
+    ],
+  ])('refuses %s', (_, which, message) => {
+    try {
+      openPciBar(which, 'read', root.path)
+      expect.unreachable()
+    } catch (error) {
+      expect(error).toBeInstanceOf(RequestError)
+      expect((error as PhysmemError).message).toBe(message)
+      expect((error as PhysmemError).code).toBe('ENOPLACE')
+      const suffix = which.writeCombining ? '_wc' : ''
+      expect((error as PhysmemError).data.place).toBe(
+        `pci:${which.device}/bar${which.bar}${suffix}`,
+      )
+    }
+  })
+
+  it('says that a machine has no PCI', () => {
+    using empty = new FakeRoot()
+    expect(() => openPciBar(bar(0), 'read', empty.path)).toThrow(
+      `there is no PCI device ${card}: this machine has none`,
+    )
+  })
+
+  it('says that the file of a BAR is not there', () => {
+    using tree = new FakeRoot().pci(card, '0xfebfd000 0xfebfdfff 0x40200')
+    expect(() => openPciBar(bar(0), 'write', tree.path)).toThrow(
+      `${tree.at(`${folder}/resource0`)} cannot be opened for writing: there is no such file`,
+    )
+  })
+})
+
+describe('why a BAR cannot be mapped', () => {
+  function explain(tree: FakeRoot, errno: string) {
+    tree.pci(card, '0xfebfd000 0xfebfdfff 0x40200').put(`${folder}/resource0`, '')
+    const source = openPciBar(bar(0), 'read', tree.path)
+    source.close()
+    return source.explain(errno, 0)
+  }
+
+  it('names the driver that claims it', () => {
+    using tree = new FakeRoot().link(`${folder}/driver`, '../../../bus/pci/drivers/e1000')
+    expect(explain(tree, 'EINVAL')).toEqual({
+      code: 'EREFUSED_BUSY',
+      reason:
+        'the driver e1000 claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EINVAL)',
+      cure: `unbind it (echo ${card} > /sys/bus/pci/drivers/e1000/unbind), or boot with iomem=relaxed`,
+    })
+  })
+
+  it('knows a kernel that is locked down', () => {
+    using tree = new FakeRoot().lockdown('none integrity [confidentiality]')
+    expect(explain(tree, 'EPERM')).toEqual({
+      code: 'EREFUSED_LOCKDOWN',
+      reason: 'the kernel is locked down (confidentiality), as Secure Boot makes it (EPERM)',
+      cure: 'boot without lockdown= and with Secure Boot off',
+    })
+  })
+
+  it.each(['EINVAL', 'EPERM', 'ENODEV'])(
+    'says %s plainly, without driver and lockdown',
+    (errno) => {
+      using tree = new FakeRoot().lockdown('[none] integrity confidentiality')
+      expect(explain(tree, errno)).toEqual({
+        code: 'EREFUSED',
+        reason: `mmap failed with ${errno}`,
+      })
+    },
+  )
+})
