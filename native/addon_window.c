@@ -1,6 +1,6 @@
 /*
  * Windows for JavaScript: one guarded mapping each. The fault flag is a word of a JavaScript
- * array, so that the accessors in memory/window.ts see it without a call.
+ * array, so that the accessors in memory/local see it without a call.
  */
 #include <stdlib.h>
 
@@ -12,7 +12,8 @@
 struct window {
   struct pm_mapping mapping;
   struct pm_fault fault;
-  napi_ref flag;
+  volatile uint32_t *words; /* flag, offset, value: shared with JavaScript */
+  napi_ref keep_words;
   bool open;
 };
 
@@ -27,7 +28,7 @@ static void finalize_window(napi_env env, void *data, void *hint) {
   struct window *window = data;
   (void)hint;
   close_window(window);
-  napi_delete_reference(env, window->flag);
+  napi_delete_reference(env, window->keep_words);
   free(window);
 }
 
@@ -45,31 +46,33 @@ static uint8_t *get_place(napi_env env, const struct window *window, napi_value 
   return pm_get_number(env, value, &offset) ? at(env, window, offset, width) : NULL;
 }
 
-/* read8(offset) ... write64(offset, value): the accessors of `access: 'native'`. */
+enum { FLAG, OFFSET, VALUE, WORDS };
+
+/*
+ * read8() ... write32(): the accessors of `access: 'native'`. Numbers come and go in the shared
+ * words: as arguments and results they would take longer than the call itself.
+ */
 #define NARROW(bits)                                                                               \
   static napi_value read##bits(napi_env env, napi_callback_info info) {                            \
-    napi_value argument, result;                                                                   \
-    void *window;                                                                                  \
-    size_t count = 1;                                                                              \
-    napi_get_cb_info(env, info, &count, &argument, NULL, &window);                                 \
-    const uint8_t *place = get_place(env, window, argument, bits / 8);                             \
+    void *data;                                                                                    \
+    napi_get_cb_info(env, info, NULL, NULL, NULL, &data);                                          \
+    const struct window *window = data;                                                            \
+    const uint8_t *place = at(env, window, window->words[OFFSET], bits / 8);                       \
     if (!place)                                                                                    \
       return NULL;                                                                                 \
-    napi_create_uint32(env, (uint32_t)pm_load(place, bits / 8), &result);                          \
-    return result;                                                                                 \
+    window->words[VALUE] = pm_load##bits(place);                                                   \
+    PM_AFTER_LOAD();                                                                               \
+    return NULL;                                                                                   \
   }                                                                                                \
   static napi_value write##bits(napi_env env, napi_callback_info info) {                           \
-    napi_value arguments[2];                                                                       \
-    void *window;                                                                                  \
-    size_t count = 2;                                                                              \
-    uint32_t value;                                                                                \
-    napi_get_cb_info(env, info, &count, arguments, NULL, &window);                                 \
-    uint8_t *place = get_place(env, window, arguments[0], bits / 8);                               \
+    void *data;                                                                                    \
+    napi_get_cb_info(env, info, NULL, NULL, NULL, &data);                                          \
+    const struct window *window = data;                                                            \
+    uint8_t *place = at(env, window, window->words[OFFSET], bits / 8);                             \
     if (!place)                                                                                    \
       return NULL;                                                                                 \
-    if (napi_get_value_uint32(env, arguments[1], &value) != napi_ok)                               \
-      return pm_throw(env, "expected a number");                                                   \
-    pm_store(place, bits / 8, value);                                                              \
+    PM_BEFORE_STORE();                                                                             \
+    pm_store##bits(place, (uint##bits##_t)window->words[VALUE]);                                   \
     return NULL;                                                                                   \
   }
 NARROW(8)
@@ -247,24 +250,25 @@ static napi_value make_object(napi_env env, struct window *window) {
   return object;
 }
 
-/* windowMap(fd, offset, length, writable, flag: Uint32Array(1)), page-aligned */
+/* windowMap(fd, offset, length, writable, words: Uint32Array(3)), page-aligned */
 static napi_value window_map(napi_env env, napi_callback_info info) {
   napi_value arguments[5];
   double fd, offset, length;
   bool writable;
-  void *flag;
-  size_t flag_bytes;
+  void *words;
+  size_t words_bytes;
   if (!pm_get_arguments(env, info, 5, arguments, NULL) || !pm_get_number(env, arguments[0], &fd) ||
       !pm_get_number(env, arguments[1], &offset) || !pm_get_number(env, arguments[2], &length) ||
       !pm_get_bool(env, arguments[3], &writable) ||
-      !pm_get_bytes(env, arguments[4], &flag, &flag_bytes))
+      !pm_get_bytes(env, arguments[4], &words, &words_bytes))
     return NULL;
+  if (words_bytes < WORDS * sizeof(uint32_t))
+    return pm_throw(env, "bad arguments");
   struct window *window = calloc(1, sizeof *window);
-  if (!window || flag_bytes < sizeof(uint32_t)) {
-    free(window);
+  if (!window)
     return pm_throw(env, "out of memory");
-  }
-  window->fault.flag = flag;
+  window->words = words;
+  window->fault.flag = &window->words[FLAG];
   int error = pm_mapping_open(&window->mapping, (int)fd, (uint64_t)offset, (size_t)length, writable,
                               &window->fault);
   if (error) {
@@ -272,7 +276,7 @@ static napi_value window_map(napi_env env, napi_callback_info info) {
     return pm_throw_errno(env, error);
   }
   window->open = true;
-  napi_create_reference(env, arguments[4], 1, &window->flag);
+  napi_create_reference(env, arguments[4], 1, &window->keep_words);
   return make_object(env, window);
 }
 

@@ -9,13 +9,15 @@ export type MemoryHandle = { readonly memoryHandle: unique symbol }
 export interface NativeWindow {
   /** Over the whole mapping; missing where this process allows no external buffers. */
   buffer?: ArrayBuffer
-  read8(offset: number): number
-  read16(offset: number): number
-  read32(offset: number): number
+  /** At the offset in `words[1]`; puts the value into `words[2]`. */
+  read8(): void
+  read16(): void
+  read32(): void
   read64(offset: number): bigint
-  write8(offset: number, value: number): void
-  write16(offset: number, value: number): void
-  write32(offset: number, value: number): void
+  /** At the offset in `words[1]` the value in `words[2]`. */
+  write8(): void
+  write16(): void
+  write32(): void
   write64(offset: number, value: bigint): void
   /** Returns how many elements were done before a fault. */
   readBlock(offset: number, bytes: number, fixed: boolean, out: Uint8Array): number
@@ -56,12 +58,13 @@ export interface Addon {
   memoryDestroy(memory: MemoryHandle): void
   run(...work: RunArguments): void
   runAsync(...work: RunArguments): Promise<void>
+  /** `words`: three, of which the first is the fault flag. */
   windowMap(
     fd: number,
     offset: number,
     length: number,
     writable: boolean,
-    flag: Uint32Array,
+    words: Uint32Array,
   ): NativeWindow
 }
 

@@ -1,10 +1,17 @@
 import { loadAddon, type NativeWindow } from '../../native/addon.ts'
 import { type MappedWindow, Window } from './window.ts'
+import { FLAG, OFFSET, VALUE, windowWords } from './words.ts'
 
-/** A window whose single accesses are calls into the engine: for processes and CPUs without the typed path. */
+/** Here and not imported: compiled code then holds its address. */
+const words = windowWords
+
+/**
+ * A window whose single accesses are calls into the engine: for processes and CPUs without the typed
+ * path. Numbers go there and back in shared words, since as arguments and results they take longer
+ * than the call itself.
+ */
 export class CalledWindow extends Window {
   readonly #native: NativeWindow
-  readonly #flag: Uint32Array
   readonly #start: number
   /** Length in bytes; negative when closed, so that no offset is inside. */
   #limit: number
@@ -14,7 +21,6 @@ export class CalledWindow extends Window {
   constructor(mapped: MappedWindow) {
     super(mapped)
     this.#native = mapped.native
-    this.#flag = mapped.flag
     this.#start = mapped.start
     this.#limit = mapped.length
     this.#writeLimit = this.writable ? mapped.length : -1
@@ -25,9 +31,10 @@ export class CalledWindow extends Window {
     if (offset >>> 0 !== offset || offset > this.#limit - 1) {
       this.refuse(offset, 8, 'read')
     }
-    const value = this.#native.read8(at)
-    if (this.#flag[0] !== 0) this.failed(offset, 8, 'read')
-    return value
+    words[OFFSET] = at
+    this.#native.read8()
+    if (words[FLAG] !== 0) this.failed(offset, 8, 'read')
+    return words[VALUE] as number
   }
 
   override write8(offset: number, value: number): void {
@@ -36,8 +43,10 @@ export class CalledWindow extends Window {
       this.refuse(offset, 8, 'write')
     }
     if (value >>> 0 !== value || value > 0xff) this.refuseValue(value, 8)
-    this.#native.write8(at, value)
-    if (this.#flag[0] !== 0) this.failed(offset, 8, 'write')
+    words[OFFSET] = at
+    words[VALUE] = value
+    this.#native.write8()
+    if (words[FLAG] !== 0) this.failed(offset, 8, 'write')
   }
 
   override read16(offset: number): number {
@@ -45,9 +54,10 @@ export class CalledWindow extends Window {
     if (offset >>> 0 !== offset || offset > this.#limit - 2 || (at & 1) !== 0) {
       this.refuse(offset, 16, 'read')
     }
-    const value = this.#native.read16(at)
-    if (this.#flag[0] !== 0) this.failed(offset, 16, 'read')
-    return value
+    words[OFFSET] = at
+    this.#native.read16()
+    if (words[FLAG] !== 0) this.failed(offset, 16, 'read')
+    return words[VALUE] as number
   }
 
   override write16(offset: number, value: number): void {
@@ -56,8 +66,10 @@ export class CalledWindow extends Window {
       this.refuse(offset, 16, 'write')
     }
     if (value >>> 0 !== value || value > 0xffff) this.refuseValue(value, 16)
-    this.#native.write16(at, value)
-    if (this.#flag[0] !== 0) this.failed(offset, 16, 'write')
+    words[OFFSET] = at
+    words[VALUE] = value
+    this.#native.write16()
+    if (words[FLAG] !== 0) this.failed(offset, 16, 'write')
   }
 
   override read32(offset: number): number {
@@ -65,9 +77,10 @@ export class CalledWindow extends Window {
     if (offset >>> 0 !== offset || offset > this.#limit - 4 || (at & 3) !== 0) {
       this.refuse(offset, 32, 'read')
     }
-    const value = this.#native.read32(at)
-    if (this.#flag[0] !== 0) this.failed(offset, 32, 'read')
-    return value
+    words[OFFSET] = at
+    this.#native.read32()
+    if (words[FLAG] !== 0) this.failed(offset, 32, 'read')
+    return words[VALUE] as number
   }
 
   override write32(offset: number, value: number): void {
@@ -76,8 +89,10 @@ export class CalledWindow extends Window {
       this.refuse(offset, 32, 'write')
     }
     if (value >>> 0 !== value && (value | 0) !== value) this.refuseValue(value, 32)
-    this.#native.write32(at, value)
-    if (this.#flag[0] !== 0) this.failed(offset, 32, 'write')
+    words[OFFSET] = at
+    words[VALUE] = value
+    this.#native.write32()
+    if (words[FLAG] !== 0) this.failed(offset, 32, 'write')
   }
 
   override read64(offset: number): bigint {
@@ -87,7 +102,7 @@ export class CalledWindow extends Window {
     }
     if (!loadAddon().has64BitAccess) this.refuse(offset, 64, 'read')
     const value = this.#native.read64(at)
-    if (this.#flag[0] !== 0) this.failed(offset, 64, 'read')
+    if (words[FLAG] !== 0) this.failed(offset, 64, 'read')
     return value
   }
 
@@ -99,7 +114,7 @@ export class CalledWindow extends Window {
     if (!loadAddon().has64BitAccess) this.refuse(offset, 64, 'write')
     if (BigInt.asUintN(64, value) !== value) this.refuseValue(value, 64)
     this.#native.write64(at, value)
-    if (this.#flag[0] !== 0) this.failed(offset, 64, 'write')
+    if (words[FLAG] !== 0) this.failed(offset, 64, 'write')
   }
 
   protected override forget(): void {

@@ -1,11 +1,11 @@
 import { RequestError } from '../../errors.ts'
 import { type Addon, loadAddon, type NativeWindow } from '../../native/addon.ts'
 import { CalledWindow } from './called-window.ts'
-import { faultFlag } from './fault-flag.ts'
 import { errnoName, refusedError } from './refusal.ts'
 import type { MapSource } from './source.ts'
 import { TypedWindow } from './typed-window.ts'
 import type { Window } from './window.ts'
+import { windowWords } from './words.ts'
 
 /**
  * How the single accesses of a window are made: `typed` through typed arrays (2 to 3 ns), `native`
@@ -47,8 +47,8 @@ function makeWindow(addon: Addon, source: MapSource, stretch: WindowStretch): Wi
   const first = source.base + address
   const start = source.wholeOnly ? (source.base % addon.pageSize) + address : first % addon.pageSize
   const bytes = Math.ceil((start + length) / addon.pageSize) * addon.pageSize
-  const native = mapPages(addon, source, first - start, bytes, faultFlag, address)
-  const mapped = { source, native, flag: faultFlag, address, length, start }
+  const native = mapPages(addon, source, first - start, bytes, windowWords, address)
+  const mapped = { source, native, flag: windowWords, address, length, start }
   if (access !== 'native' && native.buffer) return new TypedWindow(mapped, native.buffer)
   if (access !== 'typed') return new CalledWindow(mapped)
   native.close()
@@ -63,11 +63,11 @@ function mapPages(
   source: MapSource,
   offset: number,
   bytes: number,
-  flag: Uint32Array,
+  words: Uint32Array,
   address: number,
 ): NativeWindow {
   try {
-    return addon.windowMap(source.fd, offset, bytes, source.mode === 'write', flag)
+    return addon.windowMap(source.fd, offset, bytes, source.mode === 'write', words)
   } catch (cause) {
     const errno = (cause as { errno?: number }).errno
     if (errno === undefined) throw cause

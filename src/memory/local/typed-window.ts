@@ -1,10 +1,10 @@
 import { loadAddon } from '../../native/addon.ts'
 import { CalledWindow } from './called-window.ts'
-import { faultFlag } from './fault-flag.ts'
 import type { MappedWindow } from './window.ts'
+import { FLAG, windowWords } from './words.ts'
 
 /** Here and not imported, as everything below: compiled code then holds its address. */
-const flag = faultFlag
+const words = windowWords
 
 /**
  * Where every loaded value is stored once more: without it the optimiser drops a load whose result
@@ -69,7 +69,7 @@ export class TypedWindow extends CalledWindow {
     const value = this.#u8[offset >>> 0]
     if (value === undefined) return super.read8(offset)
     sink8[0] = value
-    if (flag[0] !== 0) this.failed(offset, 8, 'read')
+    if (words[FLAG] !== 0) this.failed(offset, 8, 'read')
     return value
   }
 
@@ -80,7 +80,7 @@ export class TypedWindow extends CalledWindow {
       return
     }
     this.#u8[index] = value
-    if (flag[0] !== 0) this.failed(offset, 8, 'write')
+    if (words[FLAG] !== 0) this.failed(offset, 8, 'write')
   }
 
   override read16(offset: number): number {
@@ -88,7 +88,7 @@ export class TypedWindow extends CalledWindow {
     const value = this.#u16[offset >>> 1]
     if (value === undefined) return super.read16(offset)
     sink16[0] = value
-    if (flag[0] !== 0) this.failed(offset, 16, 'read')
+    if (words[FLAG] !== 0) this.failed(offset, 16, 'read')
     return value
   }
 
@@ -99,7 +99,7 @@ export class TypedWindow extends CalledWindow {
       return
     }
     this.#u16[index] = value
-    if (flag[0] !== 0) this.failed(offset, 16, 'write')
+    if (words[FLAG] !== 0) this.failed(offset, 16, 'write')
   }
 
   override read32(offset: number): number {
@@ -107,7 +107,7 @@ export class TypedWindow extends CalledWindow {
     const value = this.#u32[offset >>> 2]
     if (value === undefined) return super.read32(offset)
     sink32[0] = value
-    if (flag[0] !== 0) this.failed(offset, 32, 'read')
+    if (words[FLAG] !== 0) this.failed(offset, 32, 'read')
     return value
   }
 
@@ -119,7 +119,7 @@ export class TypedWindow extends CalledWindow {
       return
     }
     this.#u32[index] = value
-    if (flag[0] !== 0) this.failed(offset, 32, 'write')
+    if (words[FLAG] !== 0) this.failed(offset, 32, 'write')
   }
 
   override read64(offset: number): bigint {
@@ -127,7 +127,7 @@ export class TypedWindow extends CalledWindow {
     const value = this.#u64[offset >>> 3]
     if (value === undefined) return super.read64(offset)
     sink64[0] = value
-    if (flag[0] !== 0) this.failed(offset, 64, 'read')
+    if (words[FLAG] !== 0) this.failed(offset, 64, 'read')
     return value
   }
 
@@ -139,7 +139,7 @@ export class TypedWindow extends CalledWindow {
       return
     }
     this.#u64[index] = value
-    if (flag[0] !== 0) this.failed(offset, 64, 'write')
+    if (words[FLAG] !== 0) this.failed(offset, 64, 'write')
   }
 
   protected override forget(): void {

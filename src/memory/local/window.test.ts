@@ -227,7 +227,7 @@ describe('threads', () => {
       const addon = require(workerData.addon)
       const fs = require('node:fs')
       const fd = fs.openSync(workerData.file, 'r+')
-      const flag = new Uint32Array(1)
+      const flag = new Uint32Array(3)
       const window = addon.windowMap(fd, 0, 8192, true, flag)
       const words = new Uint32Array(window.buffer)
       fs.ftruncateSync(fd, 4096)

@@ -1,0 +1,49 @@
+import type { Spread } from './rounds.ts'
+import type { Row } from './row.ts'
+import type { Verdict } from './verdict.ts'
+
+const HEAD = ['what', 'against', 'ours', 'theirs', 'compared', 'to reach', 'result']
+
+export function table(verdicts: readonly Verdict[]): string {
+  const rows = [HEAD, HEAD.map(() => '---'), ...verdicts.map(cells)]
+  return `${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`
+}
+
+function cells({ row, skipped, ours, theirs, compared, met, idleMet }: Verdict): string[] {
+  const first = [row.what, row.against]
+  if (skipped !== undefined || !ours || !theirs || !compared) {
+    return [...first, '', '', '', target(row), `not measured: ${skipped}`]
+  }
+  const sign = row.comparison === 'difference' ? ' MiB' : row.comparison === 'speed' ? '×' : ''
+  const idle = row.idle ? `; best round ${show(ours.min)} ns: ${idleMet ? 'met' : 'not met'}` : ''
+  return [
+    ...first,
+    `${range(ours)} ${row.unit}`,
+    `${range(theirs)} ${row.unit}`,
+    `${range(compared)}${sign}`,
+    target(row),
+    `**${judged(row, met)}${show(compared.median)}${sign}**${idle}`,
+  ]
+}
+
+function judged({ target }: Row, met: boolean): string {
+  if (target.atMost === undefined && target.atLeast === undefined) return ''
+  return met ? 'met: ' : 'not met: '
+}
+
+function target({ target, comparison, idle }: Row): string {
+  if (target.atMost === undefined && target.atLeast === undefined) return '–'
+  const bound = target.atMost === undefined ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`
+  const unit = comparison === 'difference' ? ' MiB' : comparison === 'speed' ? '×' : ''
+  return `${bound}${unit}${idle ? `, and ≤ ${idle.atMost} ns idle` : ''}`
+}
+
+/** min / median / max */
+function range({ min, median, max }: Spread): string {
+  return [min, median, max].map(show).join(' / ')
+}
+
+function show(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2
+  return value.toFixed(digits)
+}
