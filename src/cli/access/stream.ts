@@ -5,8 +5,8 @@ import type { Width } from '../../memory/step.ts'
 import { restateFailure, shortReason } from './failure.ts'
 import type { Stretch } from './resolve.ts'
 
-/** What one program reads: large enough to be fast, small enough to be soon interrupted. */
-export const CHUNK_BYTES = 2 ** 20
+/** What one program moves: handing it to another thread and back costs as much as reading 100 kB. */
+export const CHUNK_BYTES = 2 ** 22
 
 /** What is passed over after a fault: no machine protects less than this. */
 const PAGE_BYTES = 4096

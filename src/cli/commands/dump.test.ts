@@ -110,16 +110,16 @@ describe('dump as a hex view', () => {
 
 describe('dump to a file', () => {
   it('writes the bytes as they lie in memory, over many programs', async () => {
-    const bytes = testBytes(3 * MiB + 20)
+    const bytes = testBytes(9 * MiB + 20)
     const source = folder.file('source.bin', bytes)
-    const target = folder.file('target.bin', new Uint8Array(5 * MiB))
+    const target = folder.file('target.bin', new Uint8Array(12 * MiB))
     for (const options of ['', '--width 64 --endian big', '--width 8 --quiet']) {
-      const line = `dump file:${source}+8..+${3 * MiB + 8} -o ${target} ${options}`
+      const line = `dump file:${source}+8..+${9 * MiB + 8} -o ${target} ${options}`
       const { code, out, err } = await run(line)
       expect({ code, err }).toEqual({ code: 0, err: '' })
-      const said = `${3 * MiB + 8} bytes from file:${source}+0x8 are in ${target}\n`
+      const said = `${9 * MiB + 8} bytes from file:${source}+0x8 are in ${target}\n`
       expect(out).toBe(options.includes('--quiet') ? '' : said)
-      expect(Buffer.compare(readFileSync(target), bytes.subarray(8, 3 * MiB + 16))).toBe(0)
+      expect(Buffer.compare(readFileSync(target), bytes.subarray(8, 9 * MiB + 16))).toBe(0)
     }
   })
 
@@ -160,16 +160,16 @@ describe('dump to a file', () => {
   })
 
   it('says how far it came when the file is cut short under it', async () => {
-    const source = folder.file('cut.bin', testBytes(6 * MiB))
+    const source = folder.file('cut.bin', testBytes(12 * MiB))
     let printed = 0
     const onPrint = () => {
-      if (printed++ === 0) truncateSync(source, 3.5 * MiB)
+      if (printed++ === 0) truncateSync(source, 9.5 * MiB)
     }
-    const { code, err } = await run(`dump file:${source}..+6M -o -`, { onPrint })
+    const { code, err } = await run(`dump file:${source}..+12M -o -`, { onPrint })
     expect(code).toBe(1)
     expect(err).toBe(
-      `physmem: 32-bit read at file:${source}+0x380000 failed: the file ends before\n` +
-        `  done: ${3.5 * MiB} bytes were written to standard output\n`,
+      `physmem: 32-bit read at file:${source}+0x980000 failed: the file ends before\n` +
+        `  done: ${9.5 * MiB} bytes were written to standard output\n`,
     )
   })
 

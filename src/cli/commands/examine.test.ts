@@ -114,12 +114,12 @@ describe('search', () => {
   })
 
   it('finds matches across the borders of what is read at once', async () => {
-    const bytes = new Uint8Array(3 * MiB)
-    const at = [MiB - 2, 2 * MiB - 6, 2 * MiB, 3 * MiB - 6]
+    const bytes = new Uint8Array(9 * MiB)
+    const at = [4 * MiB - 2, 8 * MiB - 6, 8 * MiB, 9 * MiB - 6]
     for (const start of at) bytes.set([1, 2, 9, 4, 5, 6], start)
     const file = folder.file('borders.bin', bytes)
     for (const pattern of ['01 02 ?? 04 05 06', '01 02 09 04 05 06', '?1 ?2 ?9 ?4 ?5 ?6']) {
-      const { out } = await run(['search', `file:${file}..+3M`, pattern, '--json'])
+      const { out } = await run(['search', `file:${file}..+9M`, pattern, '--json'])
       const { matches } = JSON.parse(out)
       expect(matches.map((match: { address: number }) => match.address)).toEqual(at)
     }

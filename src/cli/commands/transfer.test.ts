@@ -23,9 +23,9 @@ describe('load', () => {
   })
 
   it('loads more than one program holds, and verifies it', async () => {
-    const bytes = testBytes(2 * MiB + 8)
+    const bytes = testBytes(9 * MiB + 8)
     const file = folder.file('large.bin', bytes)
-    const target = folder.file('memory.bin', new Uint8Array(3 * MiB))
+    const target = folder.file('memory.bin', new Uint8Array(10 * MiB))
     const { code, err } = await run(`load file:${target}+16 ${file} --verify --width 64`)
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(Buffer.compare(readFileSync(target).subarray(16, 16 + bytes.length), bytes)).toBe(0)
@@ -169,13 +169,13 @@ describe('copy', () => {
   it.each([
     [0, 8],
     [8, 0],
-    [0, MiB + 8],
-    [MiB + 8, 0],
-    [16, MiB - 8],
+    [0, 4 * MiB + 8],
+    [4 * MiB + 8, 0],
+    [16, 4 * MiB - 8],
   ])('copies overlapping ranges as if through a buffer: %d to %d', async (from, to) => {
-    const bytes = testBytes(5 * MiB)
+    const bytes = testBytes(14 * MiB)
     const path = folder.file('move.bin', bytes)
-    const length = 3 * MiB + 24
+    const length = 9 * MiB + 24
     // By another name: that it is the same file is found out.
     const other = `${folder.path}/./move.bin`
     const { code, err } = await run(`copy file:${path}+${from}..+${length} file:${other}+${to}`)

@@ -6,6 +6,9 @@ import { fileError, isSameFile, openOutput } from '../files.ts'
 import { placeAt, showPlace } from '../format/value.ts'
 import type { Sink } from './sink.ts'
 
+/** What one write(2) is given: for more, the page cache looks for larger pages, which takes longer. */
+const WRITE_BYTES = 2 ** 20
+
 /**
  * A file of raw bytes. What was in it is thrown away when the first bytes come, not before. Gaps
  * become holes, so that everything behind them keeps its offset. Writes block on purpose: the next
@@ -42,7 +45,8 @@ export class FileSink implements Sink {
     const regular = this.#status.isFile()
     for (let done = 0; done < bytes.length; ) {
       const position = regular ? offset + done : null
-      const count = this.#try(() => writeSync(this.#fd, bytes, done, bytes.length - done, position))
+      const most = Math.min(bytes.length - done, WRITE_BYTES)
+      const count = this.#try(() => writeSync(this.#fd, bytes, done, most, position))
       done += count
       this.written += count
     }
