@@ -31,8 +31,11 @@ describe.skipIf(reason)(labTitle('memory shared with the host', reason), () => {
 
   beforeAll(async () => {
     shared = createSharedMemory(1 << 20, 5)
-    machine = await startMachine({ arch: 'x86_64', devices: shared.devices })
-    await machine.exec('echo 1 > /sys/bus/pci/devices/0000:00:05.0/enable')
+    machine = await startMachine({
+      arch: 'x86_64',
+      modules: ['uio_ivshmem'],
+      devices: shared.devices,
+    })
   })
 
   afterAll(async () => {
@@ -72,6 +75,35 @@ describe.skipIf(reason)(labTitle('memory shared with the host', reason), () => {
     const read = await physmem(machine, `read ${bar}_wc+0x100..+16 ${at(0x108)} -w 64 -q`)
     const value = '0x1122334455667788'
     expect(read).toEqual(printed('0x0102030405060708', value, value))
+  })
+
+  it('is the same by a UIO map, in every page of it', async () => {
+    shared.write(0xffff8, Buffer.from('0807060504030201', 'hex'))
+    const place = 'uio:ivshmem/memory'
+    const written = await physmem(machine, `write ${place}+0x5008=0xcafe_f00d`)
+    expect(written).toEqual(printed())
+    expect(shared.read(0x5008, 4).toString('hex')).toBe('0df0feca')
+    const read = await physmem(machine, `read ${place}+0xffff8 ${at(0x5008)} --quiet`)
+    expect(read).toEqual(printed('0x05060708', '0xcafef00d'))
+  })
+
+  it('is the same by a window of the installed package', async () => {
+    const script = `
+      import { mapWindow } from 'physmem'
+      for (const place of ['${bar}', 'uio:ivshmem/memory']) {
+        const window = await mapWindow({ place, address: 0x3004, length: 0x2000 })
+        window.update32(0x1000, 0xff00, 0x4200)
+        console.log(window.name, window.read16(0x1ffc))
+        window.close()
+      }`
+    shared.write(0x4000, Buffer.from('000000001111111100000000', 'hex'))
+    shared.write(0x5000, Buffer.from('3412', 'hex'))
+    const { stdout, stderr } = await machine.exec('cd /opt/physmem && node --input-type=module -', {
+      stdin: script,
+    })
+    expect(stderr).toBe('')
+    expect(stdout).toBe(`${bar} 4660\nuio:ivshmem/memory 4660\n`)
+    expect(shared.read(0x4000, 12).toString('hex')).toBe('000000001142111100000000')
   })
 
   it('is shown by dump, and saved', async () => {
