@@ -4,9 +4,12 @@
  * @module
  */
 export { checkBounds } from './bounds.ts'
+export { type Clock, systemClock } from './clock.ts'
 export { type ContractCase, type ContractSubject, contract } from './contract.ts'
+export { closedError } from './failure.ts'
 export { type Bus, BusFault, interpret } from './interpreter.ts'
 export { Memory, type RunOptions } from './memory.ts'
 export { Program } from './program.ts'
+export { RunQueue } from './queue.ts'
 export { type RawResults, Results } from './results.ts'
 export type { Step, Stepping, Value, Width } from './step.ts'

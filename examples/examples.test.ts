@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root, runProgram } from './testing/run.ts'
+
+const tried = new Set<string>()
+
+async function run(name: string, ...args: string[]): Promise<string[]> {
+  tried.add(`${name}.ts`)
+  const source = readFileSync(join(root, 'examples', `${name}.ts`), 'utf8')
+  return (await runProgram(name, source, args)).trimEnd().split('\n')
+}
+
+describe('examples', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'physmem-examples-'))
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it('read-register', async () => {
+    expect(await run('read-register')).toEqual(['sim: 0x10000000: 0x50484d31'])
+    const file = join(folder, 'words.bin')
+    writeFileSync(file, Uint8Array.of(0, 0, 0, 0, 4, 3, 2, 1))
+    expect(await run('read-register', `file:${file}`, '4')).toEqual([`${file} 4: 0x01020304`])
+  })
+
+  it('program', async () => {
+    expect(await run('program')).toEqual([
+      'updated 0x1234 to 0x1256',
+      'read 0x1256',
+      'bytes a5a5a5a50000',
+      'step 1: 32-bit read at 0x1000003c (sim:) failed: demo.BROKEN answers every access with a bus error',
+      'done before: 1 step, which read 0x1256',
+      'not written: 0x1256',
+    ])
+  })
+
+  it('wait-and-update', async () => {
+    expect(await run('wait-and-update')).toEqual([
+      'control was 0x0, is 0xb0',
+      'control is 0x30',
+      'interrupts 0x1',
+      'ETIMEOUT: wait at 0x10000010 (sim:) timed out after 20 ms: (0x0 & 0x1) is not 0x1',
+      'EABORT',
+    ])
+  })
+
+  it('fifo', async () => {
+    expect(await run('fifo')).toEqual(['4 elements', '0x11', '0x22', '0x33', '1 element'])
+  })
+
+  it.runIf(process.platform === 'linux')('user-space-driver', async () => {
+    const file = join(folder, 'gpio.bin')
+    writeFileSync(file, new Uint8Array(Uint32Array.of(0x20, 0x1, 0x80).buffer))
+    expect(await run('user-space-driver', `file:${file}`)).toEqual([
+      'line 6 is low',
+      'line 7 is high',
+    ])
+    const after = readFileSync(file)
+    expect([0, 4, 8].map((at) => after.readUInt32LE(at))).toEqual([0x08, 0x29, 0x80])
+  })
+
+  it('own-memory', async () => {
+    const lines = await run('own-memory')
+    expect(lines.at(-1)).toMatch(/^(\d+) of \1 cases of the contract are kept$/)
+  })
+
+  it('handle-errors', async () => {
+    const wrong = 'the request is wrong, nothing was touched:'
+    expect(await run('handle-errors')).toEqual([
+      `${wrong} EALIGN: 0x10000002 is not a multiple of 4: a 32-bit access would not be one access`,
+      `${wrong} EVALUE: the value 0x100 does not fit in 8 bits`,
+      `${wrong} ERANGE: BAR 9 does not exist: the largest is 5`,
+      `${wrong} ENOPLACE: /nowhere cannot be opened for writing: there is no such file`,
+      'the read failed: EFAULT_BUS: 32-bit read at 0x1000003c (sim:) failed: demo.BROKEN answers every access with a bus error',
+      'it did not come true: ETIMEOUT: wait at 0x10000000 (sim:) timed out after 5 ms: 0x50484d31 is not 0x0',
+      'the read failed: EFAULT_BUS: 32-bit read at 0x40100000 (sim:) failed: nothing answered (bus error); 2 of 4 elements were read',
+      'the system refuses: ECLOSED: sim: is closed',
+    ])
+  })
+
+  it('are all run', () => {
+    const programs = readdirSync(join(root, 'examples')).filter((name) =>
+      /^[a-z-]+\.ts$/.test(name),
+    )
+    expect([...tried].sort()).toEqual(programs.sort())
+  })
+})
