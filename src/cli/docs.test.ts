@@ -1,4 +1,4 @@
-/** Every `console` block of the documents shows what physmem really prints. */
+/** Every `console` block of the README and of the documents shows what physmem really prints. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -40,7 +40,7 @@ function words(line: string): string[] {
   return found.map((word) => word.replace(/^'(.*)'$/, '$1'))
 }
 
-const files = readdirSync(docs).filter((file) => commandsOf(file).length > 0)
+const files = ['../README.md', ...readdirSync(docs)].filter((file) => commandsOf(file).length > 0)
 
 describe.each(files)('docs/%s', (file) => {
   it('shows what is printed', async () => {
