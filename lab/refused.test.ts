@@ -95,6 +95,16 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
     )
   })
 
+  it('refuses the BARs to such a user, too', async () => {
+    expect(await inGuest(machine, `su user -c "physmem read pci:${card}/bar0"`)).toEqual(
+      failed(
+        1,
+        `physmem: /sys/bus/pci/devices/${card}/resource0 cannot be opened for reading: its permissions do not let this user (EACCES)`,
+        '  cure: run it as root, or change the permissions',
+      ),
+    )
+  })
+
   it('refuses a user who lacks the capability, whatever the permissions of the node', async () => {
     await machine.exec('chmod 666 /dev/mem')
     const command = 'su user -c "physmem write 0xfed00148=0 --json"'

@@ -50,16 +50,21 @@ describe('openNode', () => {
     ['ENOTDIR', 'ENOPLACE', 'there is no such file'],
     ['EISDIR', 'ENOPLACE', 'it is a directory'],
     ['ENXIO', 'ENOPLACE', 'there is no device behind this node (ENXIO)'],
-    ['EACCES', 'EPERMISSION', 'its permissions do not let this user (EACCES)'],
+    [
+      'EACCES',
+      'EPERMISSION',
+      'its permissions do not let this user (EACCES)',
+      'run it as root, or change the permissions',
+    ],
     ['EPERM', 'EPERMISSION', 'the kernel does not let this user (EPERM)'],
     ['EROFS', 'EPERMISSION', 'its file system is mounted read-only (EROFS)'],
     ['EMFILE', 'EOPEN', 'EMFILE'],
-  ])('explains %s', (errno, code, reason) => {
+  ])('explains %s', (errno, code, reason, cure?: string) => {
     const error = refused(errno)
     expect(error.message).toBe(`/dev/thing cannot be opened for reading: ${reason}`)
     expect(error.code).toBe(code)
     expect(error).toBeInstanceOf(code === 'ENOPLACE' ? RequestError : RefusedError)
-    expect(error.data).toEqual({ place: '/dev/thing', errno })
+    expect(error.data).toEqual({ place: '/dev/thing', errno, cure })
     expect(error.cause).toMatchObject({ code: errno })
   })
 

@@ -41,17 +41,21 @@ export function openNode(
   }
 }
 
-const PLAIN: Record<string, [ErrorCode, string]> = {
+const PLAIN: Record<string, [ErrorCode, string, cure?: string]> = {
   ENOENT: ['ENOPLACE', 'there is no such file'],
   ENOTDIR: ['ENOPLACE', 'there is no such file'],
   EISDIR: ['ENOPLACE', 'it is a directory'],
-  EACCES: ['EPERMISSION', 'its permissions do not let this user (EACCES)'],
+  EACCES: [
+    'EPERMISSION',
+    'its permissions do not let this user (EACCES)',
+    'run it as root, or change the permissions',
+  ],
   EPERM: ['EPERMISSION', 'the kernel does not let this user (EPERM)'],
   EROFS: ['EPERMISSION', 'its file system is mounted read-only (EROFS)'],
   ENXIO: ['ENOPLACE', 'there is no device behind this node (ENXIO)'],
 }
 
 function plainReason(errno: string): Refusal {
-  const [code, reason] = PLAIN[errno] ?? ['EOPEN', errno]
-  return { code, reason }
+  const [code, reason, cure] = PLAIN[errno] ?? ['EOPEN', errno]
+  return cure === undefined ? { code, reason } : { code, reason, cure }
 }
