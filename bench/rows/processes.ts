@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { command } from '../built.ts'
 import { inTurn } from '../rounds.ts'
 import type { Row } from '../row.ts'
@@ -9,19 +9,29 @@ const NODE = [process.execPath, '-e', '0']
 
 const DUMP_MIB = 256
 
+/** A file that is not there: to empty one of the run before would take time of this one. */
+function output(workshop: Workshop): string {
+  const path = workshop.path('copied')
+  rmSync(path, { force: true })
+  return path
+}
+
 /** The times of copying a file of so many MiB, with physmem and with dd. */
 function copies(workshop: Workshop, mib: number) {
   const file = workshop.file(`dump-${mib}`, mib * 2 ** 20)
-  const dd = ['dd', 'bs=1M', 'status=none', `if=${file}`, `of=${workshop.path('copied')}`]
+  const dd = ['dd', 'bs=1M', 'status=none', `if=${file}`, `of=${output(workshop)}`]
   return {
     ours: async () => (await dumped(workshop, file, mib)).ms,
-    theirs: async () => (await workshop.spawned(...dd)).ms,
+    theirs: async () => {
+      output(workshop)
+      return (await workshop.spawned(...dd)).ms
+    },
   }
 }
 
 async function dumped(workshop: Workshop, file: string, mib: number) {
   const range = `file:${file}..+${mib * 1024}k`
-  return workshop.spawned(...command, '--quiet', 'dump', range, '-o', workshop.path('dumped'))
+  return workshop.spawned(...command, '--quiet', 'dump', range, '-o', output(workshop))
 }
 
 function memory(mib: number, rounds: number): Row {
