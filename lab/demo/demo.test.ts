@@ -9,11 +9,9 @@ interface Run {
   readonly output: string
   readonly errors: string
   readonly exitCode: number | null
-  readonly seconds: number
 }
 
 function demo(environment: NodeJS.ProcessEnv = {}): Promise<Run> {
-  const start = performance.now()
   const root = repositoryRoot()
   const child = spawn(process.execPath, [join(root, 'scripts/run.mjs'), 'lab/demo/demo.ts'], {
     env: { ...process.env, FORCE_COLOR: undefined, ...environment },
@@ -28,7 +26,7 @@ function demo(environment: NodeJS.ProcessEnv = {}): Promise<Run> {
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (exitCode) => {
-      resolve({ output, errors, exitCode, seconds: (performance.now() - start) / 1000 })
+      resolve({ output, errors, exitCode })
     })
   })
 }
@@ -49,7 +47,7 @@ describe('the demo', () => {
   const reason = labUnavailable('x86_64', '6.1') ?? labUnavailable('aarch64', '6.1')
 
   it.skipIf(reason)(labTitle('tells its story on two real kernels', reason), async () => {
-    const { output, errors, exitCode, seconds } = await demo()
+    const { output, errors, exitCode } = await demo()
     expect({ errors, exitCode }).toEqual({ errors: '', exitCode: 0 })
     expectInOrder(output, [
       /^x86-64 {2}Debian's kernel 6\.1\.\S+, up in [\d.]+ s$/m,
@@ -71,7 +69,6 @@ describe('the demo', () => {
     ])
     expect(output).not.toContain(escapeCharacter)
     expect(output).not.toContain('✗')
-    expect(seconds).toBeLessThan(60)
   })
 
   it('says why there are no machines, and tells the story on the simulated board', async () => {
