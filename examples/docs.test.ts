@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root, runProgram } from './testing/run.ts'
@@ -76,6 +76,68 @@ describe('docs/kinds-of-memory.md', () => {
         tests.some((test) => test.includes(text)),
         text,
       ).toBe(true)
+    }
+  })
+})
+
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...namesIn('docs', /\.md$/)]
+
+function namesIn(folder: string, pattern: RegExp): string[] {
+  return readdirSync(join(root, folder))
+    .filter((name) => pattern.test(name))
+    .map((name) => `${folder}/${name}`)
+}
+
+function textOf(page: string): string {
+  return readFileSync(join(root, page), 'utf8').replace(/^```.*?^```$/gms, '')
+}
+
+/** As GitHub makes them. */
+function anchorsOf(page: string): string[] {
+  return [...textOf(page).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replace(/ /g, '-'),
+  )
+}
+
+describe.each(pages)('%s', (page) => {
+  it('links to what there is', () => {
+    for (const [, target = ''] of textOf(page).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(target)) continue
+      const [file = '', anchor] = target.split('#')
+      const path = file === '' ? page : join(dirname(page), file)
+      expect(existsSync(join(root, path)), target).toBe(true)
+      if (anchor !== undefined) expect(anchorsOf(path), target).toContain(anchor)
+    }
+  })
+
+  it('names files that there are', () => {
+    for (const [path] of textOf(page).matchAll(
+      /\b(src|lab|native|examples|scripts)\/[\w/.-]*\w/g,
+    )) {
+      expect(existsSync(join(root, path)), path).toBe(true)
+    }
+  })
+})
+
+describe('docs/lab.md', () => {
+  it('tells of every test on machines', () => {
+    for (const file of namesIn('lab', /\.test\.ts$/)) {
+      expect(textOf('docs/lab.md')).toContain(basename(file))
+    }
+  })
+})
+
+describe('docs/architecture.md', () => {
+  it('tells of every dependency and every room', () => {
+    const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    for (const name of Object.keys(dependencies)) expect(page).toContain(`| ${name} `)
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
+    for (const { name } of folders.filter((entry) => entry.isDirectory())) {
+      expect(page).toMatch(new RegExp(`^ +${name}/ `, 'm'))
     }
   })
 })
