@@ -2,7 +2,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, renameSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { everyday } from './everyday.ts'
 import { BuiltCli, Child } from './testing/built.ts'
@@ -60,26 +59,27 @@ describe('physmem', () => {
   })
 
   it('ends a wait at Ctrl-C with 1, a watch with 0', async () => {
-    const ctrlC = async (args: string[]) => {
-      const child = cli.start(['--target', 'sim:', ...args])
-      const [, signal] = [await setTimeout(800), child.process.kill('SIGINT')]
-      expect(signal).toBe(true)
-      return child.ended
-    }
-    const [wait, watch] = await Promise.all([
-      ctrlC(['wait', '0x10000008=1', '--timeout', '1m']),
-      ctrlC(['watch', '0x10000000', '--quiet']),
+    const wait = cli.start('-t sim: wait 0x40000001=1 --unaligned --timeout 1m'.split(' '))
+    const watch = cli.start('-t sim: watch 0x10000000 --quiet'.split(' '))
+    await Promise.all([
+      wait.interrupt(() => wait.err !== ''),
+      watch.interrupt(() => watch.out !== ''),
     ])
-    expect(wait).toEqual({ code: 1, out: '', err: 'physmem: stopped (Ctrl-C)\n' })
-    expect(watch).toEqual({ code: 0, out: '0x50484d31\n', err: '' })
+    expect(await wait.ended).toEqual({
+      code: 1,
+      out: '',
+      err:
+        'physmem: 0x40000001 is not aligned to 32 bits: accessed as 4 single bytes\n' +
+        'physmem: stopped (Ctrl-C)\n',
+    })
+    expect(await watch.ended).toEqual({ code: 0, out: '0x50484d31\n', err: '' })
   })
 
   it('keeps what it has at Ctrl-C', async () => {
     const target = folder.file('stopped.bin')
     const args = ['-t', 'sim:', 'dump', '0x40000000..+1M', '-w', '8', '-o', target, '--json']
     const child = cli.start(args)
-    while (!existsSync(target) && child.process.exitCode === null) await setTimeout(5)
-    child.process.kill('SIGINT')
+    await child.interrupt(() => existsSync(target))
     const { code, out } = await child.ended
     if (code === 0) return // It was faster.
     expect(code).toBe(1)

@@ -67,8 +67,10 @@ export default defineCommand({
     }
     const machine = await context.machine('read')
     const stretch = await locateStretch(machine, range.place, range.length)
+    // Before a file is made: Ctrl-C says what became of it.
+    const signal = context.io.interrupted()
     const sink = openSink(context, stretch, options)
-    const gaps = await pump(context, stretch, sink, options.keepGoing)
+    const gaps = await pump(context, stretch, sink, { signal, keepGoing: options.keepGoing })
     return report(context, stretch, sink, gaps)
   },
 })
@@ -91,10 +93,9 @@ async function pump(
   context: Context,
   stretch: Stretch,
   sink: Sink,
-  keepGoing: boolean,
+  { signal, keepGoing }: { signal: AbortSignal; keepGoing: boolean },
 ): Promise<Gap[]> {
   const { width, quiet } = context.settings
-  const signal = context.io.interrupted()
   const progress = new Progress(
     context.io.stderr,
     stretch.length,

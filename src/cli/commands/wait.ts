@@ -71,8 +71,9 @@ export default defineCommand({
       ...{ bytewise, endian, timeoutUs, intervalUs },
     }
     const start = prepareWait(wait)
+    const signal = context.io.interrupted()
     if (bytewise) context.note(unalignedNote(place, width))
-    const waited = await start(context.io.interrupted())
+    const waited = await start(signal)
     record(context, condition, wait, waited)
     if (waited.met) {
       if (!context.settings.json) context.print(describe(context, condition, wait, waited, options))

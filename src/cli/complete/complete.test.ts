@@ -24,7 +24,10 @@ function machine(): string {
   )
   put('sys/bus/pci/devices/0000:00:05.0/resource', none.repeat(6))
   put('sys/class/uio/uio0/name', 'edu\n')
-  put('sys/class/uio/uio0/maps/map0/name', 'regs\n')
+  const map = { name: 'regs', addr: '0xfebd0000', size: '0x1000', offset: '0x0' }
+  for (const [key, text] of Object.entries(map)) {
+    put(`sys/class/uio/uio0/maps/map0/${key}`, `${text}\n`)
+  }
   put('ram.bin', '')
   put('rooms/x', '')
   return folder.path

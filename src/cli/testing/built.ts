@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll } from 'vitest'
 
@@ -64,5 +65,11 @@ export class Child {
     this.ended = new Promise((resolve) => {
       child.on('close', (code) => resolve({ code, out: this.out, err: this.err }))
     })
+  }
+
+  /** Presses Ctrl-C when `ready` says so; does nothing when the process has ended before. */
+  async interrupt(ready: () => boolean): Promise<void> {
+    while (this.process.exitCode === null && !ready()) await setTimeout(5)
+    this.process.kill('SIGINT')
   }
 }
