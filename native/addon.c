@@ -100,10 +100,12 @@ static napi_value fence(napi_env env, napi_callback_info info) {
 }
 
 NAPI_MODULE_INIT() {
-  napi_value page_size, has_64bit;
+  napi_value version, page_size, has_64bit;
+  napi_create_uint32(env, PM_ADDON_VERSION, &version);
   napi_create_uint32(env, (uint32_t)pm_page_size(), &page_size);
   napi_get_boolean(env, PM_HAS_64BIT_ACCESS, &has_64bit);
-  if (napi_set_named_property(env, exports, "pageSize", page_size) != napi_ok ||
+  if (napi_set_named_property(env, exports, "version", version) != napi_ok ||
+      napi_set_named_property(env, exports, "pageSize", page_size) != napi_ok ||
       napi_set_named_property(env, exports, "has64BitAccess", has_64bit) != napi_ok ||
       !pm_define(env, exports, "bare", bare, NULL) ||
       !pm_define(env, exports, "fence", fence, NULL) || !pm_init_memory(env, exports) ||

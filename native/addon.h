@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Raised with every change of what the addon exports; src/native/addon.ts expects the same. */
+#define PM_ADDON_VERSION 2
+
 /*
  * Arguments are checked in TypeScript; here a wrong one only must not crash. Each getter returns
  * false, with a JavaScript exception pending, when the argument is of another type.

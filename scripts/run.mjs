@@ -11,7 +11,7 @@ if (!file) throw new Error('usage: node scripts/run.mjs FILE [ARGUMENT...]')
 // Two levels below the project, as the sources are: import.meta.url leads to the same places.
 const outdir = `${root}build/run`
 mkdirSync(outdir, { recursive: true })
-const outfile = `${outdir}/${basename(file, '.ts')}-${process.pid}.mjs`
+const outfile = `${outdir}/${basename(file, '.ts')}.mjs`
 await build({
   absWorkingDir: root,
   entryPoints: [file],

@@ -30,6 +30,7 @@ export const CHECK_PACKAGES = ['clang-format']
 function missing(packages) {
   const answer = spawnSync(
     'dpkg-query',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
     ['-W', '-f', '${Package} ${db:Status-Status}\n', ...packages],
     { encoding: 'utf8' },
   )

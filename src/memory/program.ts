@@ -3,7 +3,7 @@ import { checkStep } from './check.ts'
 import { encodeProgram } from './encode.ts'
 import { elementCount, endOf, isWriting, type Step } from './step.ts'
 
-export type { Step, Stepping, Value, Width } from './step.ts'
+export type { Step, Value, Width } from './step.ts'
 
 /** Most bytes that the blocks of one program read together, and that they write together. */
 export const MAX_BLOCK_BYTES = 2 ** 30

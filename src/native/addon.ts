@@ -40,6 +40,7 @@ export interface NativeWindow {
 
 /** What `native/addon.c` exports. */
 export interface Addon {
+  readonly version: number
   readonly pageSize: number
   readonly has64BitAccess: boolean
   bare(): number
@@ -75,6 +76,9 @@ type RunArguments = [
   data: Uint8Array,
 ]
 
+/** PM_ADDON_VERSION in native/addon.h. */
+const ADDON_VERSION = 2
+
 let loaded: Addon | undefined
 
 /**
@@ -100,6 +104,18 @@ export function loadAddonFor(platform: string, cpu: string): Addon {
   const file = fileURLToPath(
     new URL(`../../prebuilds/${platform}-${cpu}/physmem.node`, import.meta.url),
   )
+  const addon = requireAddon(file, platform, cpu)
+  if (addon.version === ADDON_VERSION) return addon
+  throw new RefusedError(
+    'EPLATFORM',
+    `the engine for ${platform}-${cpu} is of another version of physmem (${addon.version ?? 1}, expected ${ADDON_VERSION})`,
+    { platform, cpu, cure: BUILD_IT },
+  )
+}
+
+const BUILD_IT = 'build it with a C compiler: make -C native'
+
+function requireAddon(file: string, platform: string, cpu: string): Addon {
   try {
     return createRequire(import.meta.url)(file) as Addon
   } catch (cause) {
@@ -107,7 +123,7 @@ export function loadAddonFor(platform: string, cpu: string): Addon {
     throw new RefusedError(
       'EPLATFORM',
       `the engine for ${platform}-${cpu} could not be loaded: ${reason}`,
-      { platform, cpu, cure: 'build it with a C compiler: make -C native' },
+      { platform, cpu, cure: BUILD_IT },
       { cause },
     )
   }

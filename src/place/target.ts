@@ -4,9 +4,6 @@ import { nearest } from '../text/suggest.ts'
 /** Which machine a memory belongs to. */
 export type Target = { kind: 'local' } | { kind: 'sim'; board: string }
 
-/** Targets as a person writes them, for help texts. */
-export const targetExamples = ['local', 'sim:', 'sim:board.yaml']
-
 /**
  * `local` is this machine; `sim:` the simulated board that physmem brings; `sim:FILE` one that is
  * described in a YAML file. Throws ESCHEME for anything else.
