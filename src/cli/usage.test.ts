@@ -118,11 +118,7 @@ describe('bad input', () => {
       'zzz',
       '"zzz" is not a place: expected an address such as 0xfed00000, or pci:, uio:, file:',
     ],
-    [
-      'misalignment',
-      '0x2',
-      '0x2 is not a multiple of 4: a 32-bit access needs 0x0 or 0x4 (or --width 16)',
-    ],
+    ['misalignment', '0x2', '0x2 is not a multiple of 4: a 32-bit access needs 0x0 or 0x4'],
     [
       'a reversed range',
       '0x20..0x10',

@@ -20,14 +20,13 @@ export function checkAligned(address: number, width: Width, place?: string): voi
   const name = place ?? formatHex(address)
   throw new RequestError(
     'EALIGN',
-    `${name} is not a multiple of ${size}: ` +
-      `a ${width}-bit access needs ${needs.join(' or ')} (or --width ${possible})`,
+    `${name} is not a multiple of ${size}: ` + `a ${width}-bit access needs ${needs.join(' or ')}`,
     {
       input: name,
       place: name,
       address,
       width,
-      cure: `Use --width ${possible}, or --unaligned to access it byte by byte.`,
+      cure: `use --width ${possible}, or --unaligned to access it byte by byte`,
     },
   )
 }

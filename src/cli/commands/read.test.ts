@@ -145,8 +145,8 @@ describe('read', () => {
     const { code, err } = await run('read 0x10000000 0x10000002', { memory })
     expect(code).toBe(2)
     expect(err).toBe(
-      'physmem: 0x10000002 is not a multiple of 4: a 32-bit access needs 0x10000000 or 0x10000004 (or --width 16)\n' +
-        '  cure: Use --width 16, or --unaligned to access it byte by byte.\n',
+      'physmem: 0x10000002 is not a multiple of 4: a 32-bit access needs 0x10000000 or 0x10000004\n' +
+        '  cure: use --width 16, or --unaligned to access it byte by byte\n',
     )
     expect(accessesOf(memory)).toEqual([])
   })
