@@ -101,7 +101,7 @@ for (const series of seriesList) {
         [
           'a BAR that does not exist',
           `read ${bar.slice(0, -1)}1`,
-          '0000:00:04.0 has no BAR 1: it has 0',
+          '0000:00:04.0 has no BAR 1: it has BAR 0',
         ],
         [
           'a PCI device that does not exist',

@@ -21,6 +21,9 @@ const sourceFolder = (name: string): string => join(labFolder(), 'modules', name
 export const isLabModule = (name: string): boolean =>
   existsSync(join(sourceFolder(name), 'Makefile'))
 
+/** The names of all modules of the lab's own. */
+export const labModules = (): Promise<string[]> => readdir(join(labFolder(), 'modules'))
+
 async function sourceHash(folder: string): Promise<string> {
   const hash = createHash('sha256')
   for (const file of (await readdir(folder)).sort()) {

@@ -3,7 +3,7 @@ import { type Arch, arches, hostArch, type Series, seriesList } from './arch.ts'
 import { cachePath } from './cache.ts'
 import { ensureBase } from './initramfs.ts'
 import { ensureKernel } from './kernels.ts'
-import { buildModule } from './modules.ts'
+import { buildModule, labModules } from './modules.ts'
 import { defaultNodeMajor, ensureNode, type NodeMajor } from './node-binary.ts'
 import { ensureRunner } from './runner.ts'
 
@@ -18,8 +18,11 @@ interface Task {
 const newerMajors: readonly NodeMajor[] = [22, 24, 26]
 
 const kernelTask = (arch: Arch, series: Series): Task => ({
-  title: `kernel ${series} and its UIO module for ${arch}`,
-  run: async () => buildModule(await ensureKernel(arch, series), 'uio_edu'),
+  title: `kernel ${series} and the lab's UIO modules for ${arch}`,
+  run: async () => {
+    const kernel = await ensureKernel(arch, series)
+    for (const name of await labModules()) await buildModule(kernel, name)
+  },
 })
 
 function tasks(): Task[] {

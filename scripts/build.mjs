@@ -1,17 +1,21 @@
 // Builds dist/: the library by tsc, one file a module; the command bundled, so that it starts fast.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { root } from './lib/root.mjs'
 
+/** Built beside the old one and put in its place at the end: who uses dist meanwhile is not disturbed. */
 export async function build() {
-  rmSync(`${root}dist`, { recursive: true, force: true })
+  const fresh = 'build/dist'
+  rmSync(`${root}${fresh}`, { recursive: true, force: true })
   const tsc = spawnSync(
     process.execPath,
-    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', fresh],
     { cwd: root, stdio: 'inherit' },
   )
   if (tsc.status !== 0) throw new Error('tsc failed')
-  await buildCommand('dist/cli')
+  await buildCommand(`${fresh}/cli`)
+  rmSync(`${root}dist`, { recursive: true, force: true })
+  renameSync(`${root}${fresh}`, `${root}dist`)
 }
 
 /** Kept in step with src/cli/everyday.ts; a test runs these commands from main.js alone. */

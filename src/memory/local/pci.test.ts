@@ -67,7 +67,7 @@ describe('openPciBar', () => {
       bar(0, { device: '0000:00:09.0' }),
       `there is no PCI device 0000:00:09.0: there are ${card}, ${nothing}`,
     ],
-    ['a BAR that is not there', bar(1), `${card} has no BAR 1: it has 0, 2, 4, 5`],
+    ['a BAR that is not there', bar(1), `${card} has no BAR 1: it has BAR 0, 2, 4, 5`],
     [
       'a function without BARs',
       bar(0, { device: nothing }),

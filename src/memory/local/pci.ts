@@ -53,7 +53,7 @@ function findBar(which: PciBar, root: string): Bar {
   const bar = bars.find(({ number }) => number === which.bar)
   if (!bar) {
     const present = bars.map(({ number }) => number).join(', ')
-    const known = present === '' ? 'it has none' : `it has ${present}`
+    const known = present === '' ? 'it has none' : `it has BAR ${present}`
     throw absent(which, `${device} has no BAR ${which.bar}: ${known}`)
   }
   if (bar.kind === 'io') {
