@@ -4,7 +4,7 @@ import type { Place } from '../place/schemes/index.ts'
 import { errorToJson } from './exit.ts'
 import { toJson } from './format/json.ts'
 import type { Settings } from './globals.ts'
-import type { Io } from './io.ts'
+import { type Io, UnwritableOutput } from './io.ts'
 
 /** What finds memories: a `Machine`, or what a test puts in its place. */
 export interface Locator {
@@ -25,6 +25,8 @@ export class Context {
    * error (`lines`); or what the command itself prints, the error too (`own`).
    */
   jsonStyle: 'one' | 'lines' | 'own' = 'one'
+  /** What was done, to be said when standard output does not take the result. */
+  done: string | undefined
   readonly #document: Record<string, unknown> = {}
   readonly #openMachine: OpenMachine
   readonly #machines: Locator[] = []
@@ -66,6 +68,16 @@ export class Context {
   /** Prints one JSON document on stdout. */
   printJson(document: unknown): void {
     this.io.stdout.write(`${toJson(document)}\n`)
+  }
+
+  /** Prints what there is before an error is thrown, which is not lost when that fails, too. */
+  printBefore(print: () => void): void {
+    try {
+      print()
+    } catch (error) {
+      if (!(error instanceof UnwritableOutput)) throw error
+      this.complain(error.message)
+    }
   }
 
   /** Prints the JSON that is due at the end. */

@@ -1,19 +1,8 @@
 /** Plain files that commands read and write, with errors like those of memories. */
 import { constants, fstatSync, openSync, type Stats, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { AccessError, type ErrorCode, RefusedError, RequestError } from '../errors.ts'
-
-const REASONS: Record<string, [ErrorCode, string]> = {
-  ENOENT: ['ENOPLACE', 'there is no such file'],
-  ENOTDIR: ['ENOPLACE', 'a part of its path is not a directory'],
-  EISDIR: ['ENOPLACE', 'it is a directory'],
-  EACCES: ['EPERMISSION', 'its permissions do not let this user (EACCES)'],
-  EPERM: ['EPERMISSION', 'the kernel does not let this user (EPERM)'],
-  EROFS: ['EPERMISSION', 'its file system is mounted read-only (EROFS)'],
-  ENOSPC: ['EIO', 'no space is left on the device (ENOSPC)'],
-  EDQUOT: ['EIO', 'the quota of this user is used up (EDQUOT)'],
-  EFBIG: ['EIO', 'it would be larger than is allowed (EFBIG)'],
-}
+import { AccessError, RefusedError, RequestError } from '../errors.ts'
+import { REASONS } from './reasons.ts'
 
 /** The error of a system call on a file: ENOPLACE is a wrong request, the rest is not. */
 export function fileError(path: string, what: string, cause: unknown) {

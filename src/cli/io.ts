@@ -1,6 +1,8 @@
+import { AccessError } from '../errors.ts'
+
 /** One stream that a command prints on. */
 export interface Output {
-  /** Returns when the text is written; a closed pipe throws a ClosedPipe. */
+  /** Returns when the text is written; a closed pipe throws a ClosedPipe, and what else is wrong an UnwritableOutput. */
   write(data: string | Uint8Array): void
   /** Whether a person looks at it. Asking costs a little: only where it matters. */
   readonly isTerminal: boolean
@@ -20,3 +22,6 @@ export interface Io {
 
 /** The reader of a pipe went away, as `head` does: there is nobody left to tell. */
 export class ClosedPipe extends Error {}
+
+/** Standard output takes no more, as on a full disk. `data.bytes` of the last write were taken. */
+export class UnwritableOutput extends AccessError {}

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
-import { ClosedPipe, type Io, type Output } from './io.ts'
+import { ClosedPipe, type Io, type Output, UnwritableOutput } from './io.ts'
+import { REASONS } from './reasons.ts'
 
 /**
  * The streams of this process. They are written with plain write(2): setting up `process.stdout`
@@ -26,20 +27,29 @@ export function processIo(): Io {
 
 class ProcessOutput implements Output {
   readonly #fd: 1 | 2
+  /** Why nothing more is written: what follows a missing piece is worth nothing. */
+  #failure: UnwritableOutput | undefined
 
   constructor(fd: 1 | 2) {
     this.#fd = fd
   }
 
   write(data: string | Uint8Array): void {
-    let rest = typeof data === 'string' ? Buffer.from(data) : data
+    if (this.#failure) throw this.#failure
+    const all = typeof data === 'string' ? Buffer.from(data) : data
+    let rest = all
     while (rest.length > 0) {
       try {
         rest = rest.subarray(writeSync(this.#fd, rest))
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
         if (code === 'EPIPE') throw new ClosedPipe()
-        if (code !== 'EAGAIN') throw error
+        if (code !== 'EAGAIN') {
+          // There is nobody to tell that stderr takes no more, and no reason to stop the work.
+          if (this.#fd === 2) return
+          this.#failure = unwritable(error, all.length - rest.length)
+          throw this.#failure
+        }
         // Somebody made this pipe non-blocking, and it is full.
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
       }
@@ -65,4 +75,10 @@ class ProcessOutput implements Output {
   get #stream() {
     return this.#fd === 1 ? process.stdout : process.stderr
   }
+}
+
+function unwritable(cause: unknown, bytes: number): UnwritableOutput {
+  const { code: errno = 'unknown error' } = cause as NodeJS.ErrnoException
+  const message = `standard output cannot be written: ${REASONS[errno]?.[1] ?? errno}`
+  return new UnwritableOutput('EIO', message, { errno, bytes }, { cause })
 }

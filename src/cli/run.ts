@@ -1,10 +1,10 @@
 import { RequestError } from '../errors.ts'
 import type { Command } from './command.ts'
 import { Context, type OpenMachine } from './context.ts'
-import { describeError, type ExitCode, errorToJson, exitCodeOf } from './exit.ts'
+import { describeError, type ExitCode, errorToJson, exitCodeOf, restate } from './exit.ts'
 import { toJson } from './format/json.ts'
 import type { GlobalName } from './globals.ts'
-import { ClosedPipe, type Io } from './io.ts'
+import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram, isGiven } from './program.ts'
 import { registry } from './registry.ts'
 
@@ -40,7 +40,8 @@ export async function runCli(
     const error = explainUsage(thrown, program, argv)
     if (error === undefined) return 0
     try {
-      if (argv.includes('--json')) print(`${toJson({ error: errorToJson(error) })}\n`)
+      const lost = error instanceof UnwritableOutput
+      if (argv.includes('--json') && !lost) print(`${toJson({ error: errorToJson(error) })}\n`)
       io.stderr.write(describeError(error))
     } catch {} // Nobody reads any more.
     const entry = registry.find(({ name }) => name === program.args[0])
@@ -64,12 +65,19 @@ async function runCommand(
     return exitCodeFor(command, code)
   } catch (error) {
     if (error instanceof ClosedPipe) throw error
-    context.finish(error)
-    context.io.stderr.write(describeError(error))
+    const told = error instanceof UnwritableOutput ? unprinted(context, error) : error
+    if (told === error) context.printBefore(() => context.finish(error))
+    context.io.stderr.write(describeError(told))
     return exitCodeFor(command, exitCodeOf(error))
   } finally {
     await context.close()
   }
+}
+
+/** The error of a result that could not be printed, with what was done nevertheless. */
+function unprinted({ done }: Context, error: UnwritableOutput): unknown {
+  const { message, data } = error
+  return restate(error, message, { progress: data.progress ?? done })
 }
 
 function refuseMeaningless(

@@ -100,6 +100,7 @@ async function move(
     progress.update(copied)
   }
   progress.end()
+  context.done = `wrote ${length} of ${length} bytes`
   context.record({ bytes: length })
 }
 

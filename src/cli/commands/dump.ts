@@ -123,6 +123,7 @@ async function pump(
     } catch {} // The first error is the one that counts.
     throw told
   }
+  context.done = sink.fate()
   recordFile(context, stretch, sink, gaps)
   return mergeGaps(gaps)
 }

@@ -60,6 +60,7 @@ export default defineCommand({
       progress.update(offset + bytes)
     }
     progress.end()
+    context.done = `wrote ${length} of ${length} bytes`
     context.record({ ...head, bytes: length })
     if (!json && !quiet) context.print(`${count} elements from ${showPlace(place)} are written`)
     return 0

@@ -91,6 +91,7 @@ async function store(context: Context, stretch: Stretch, input: Input): Promise<
     progress.update(offset + bytes)
   }
   progress.end()
+  context.done = `wrote ${stretch.length} of ${stretch.length} bytes`
   context.record({ bytes: stretch.length })
 }
 

@@ -63,9 +63,11 @@ export default defineCommand({
     try {
       await plan.run()
     } catch (error) {
-      report(context, readings, options.base)
+      context.printBefore(() => report(context, readings, options.base))
       throw explain(error, items, readings)
     }
+    const count = items.reduce((sum, item) => sum + item.count, 0)
+    context.done = `read ${count} ${count === 1 ? 'element' : 'elements'}`
     report(context, readings, options.base)
     return 0
   },

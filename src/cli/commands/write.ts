@@ -62,9 +62,10 @@ export default defineCommand({
     try {
       await plan.run()
     } catch (error) {
-      report(context, writings)
+      context.printBefore(() => report(context, writings))
       throw explain(error, writings)
     }
+    context.done = `made ${describeMade(writings)}`
     report(context, writings)
     return options.verify ? verify(context, writings) : 0
   },
@@ -103,6 +104,13 @@ function itemToJson({ place, bits, width, value, bytewise }: WriteItem): Record<
     ...(bits === undefined ? { value } : { bits: formatBits(bits), field: value }),
     ...(bytewise ? { unaligned: true } : {}),
   }
+}
+
+function describeMade(writings: readonly Writing[]): string {
+  const names = writings.map(({ item }) => describe(item)).join(', ')
+  return writings.length === 1
+    ? `the assignment ${names}`
+    : `all ${writings.length} assignments (${names})`
 }
 
 function explain(error: unknown, writings: readonly Writing[]): unknown {

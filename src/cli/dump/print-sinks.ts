@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { errorToJson } from '../exit.ts'
 import { HexView } from '../format/hex-view.ts'
 import { toJson } from '../format/json.ts'
+import { UnwritableOutput } from '../io.ts'
 import type { Sink } from './sink.ts'
 
 /** Rows of hexadecimal digits on stdout. */
@@ -57,7 +58,12 @@ export class RawSink implements Sink {
   }
 
   write({ bytes }: Piece): void {
-    this.#context.io.stdout.write(bytes)
+    try {
+      this.#context.io.stdout.write(bytes)
+    } catch (error) {
+      if (error instanceof UnwritableOutput) this.#written += Number(error.data.bytes)
+      throw error
+    }
     this.#written += bytes.length
   }
 
