@@ -8,7 +8,9 @@ import { type Io, UnwritableOutput } from './io.ts'
 
 /** What finds memories: a `Machine`, or what a test puts in its place. */
 export interface Locator {
-  locate(place: Place): Promise<Location>
+  locate(place: Place, bytes?: number): Promise<Location>
+  /** Throws a RefusedError when what a located place is in could not be written. */
+  checkWritable?(place: Place): void
   close(): Promise<void>
 }
 

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, renameSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { physicalAddressBits } from '../linux/cpu.ts'
 import { everyday } from './everyday.ts'
 import { BuiltCli, Child } from './testing/built.ts'
 import { TestFolder, testBytes } from './testing/files.ts'
@@ -88,7 +89,66 @@ describe('physmem', () => {
     expect(statSync(target).size).toBe(bytes)
   })
 
+  const bits = physicalAddressBits()
+  const last = (2 ** bits - 1).toString(16)
+  const beyond = `beyond this CPU's memory: its addresses have ${bits} bits (the last is 0x${last})\n`
+
+  it.skipIf(bits === 52).each([
+    ['read 0xffffffffffff0', 2],
+    ['write 0xffffffffffff0=1', 2],
+    ['write 0xffffffffffff0=1 --dry-run', 2],
+    ['wait 0xffffffffffff0=1', 2],
+    ['watch 0xffffffffffff0', 2],
+    ['dump 0xffffffffffff0..+16', 2],
+    ['devmem 0xffffffffffff0', 1],
+  ])('refuses an address that this CPU does not have: %s', async (line, code) => {
+    const err = `physmem: 0xffffffffffff0 is ${beyond}`
+    expect(await cli.run(line.split(' '))).toEqual({ code, out: '', err })
+  })
+
+  it
+    .skipIf(bits === 52)
+    .each(['read 0xLAST0..+32', 'read 0xLAST8 --width 64 --count 2', 'fill 0xLAST0..+32 0'])(
+    'refuses a range that ends at one: %s',
+    async (line) => {
+      const { code, err } = await cli.run(line.replace('LAST', last.slice(0, -1)).split(' '))
+      expect(code).toBe(2)
+      expect(err).toMatch(/^physmem: 0x[0-9a-f]+ to 0x[0-9a-f]+ reaches /)
+      expect(err.endsWith(beyond)).toBe(true)
+    },
+  )
+
   const mounts = spawnSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs none /mnt']).status === 0
+
+  it.skipIf(!mounts).each([
+    ['write file:F=1', 'would write 0x00000001 to file:F (32 bits)'],
+    ['fill file:F..+8 1', 'would write 0x00000001 to 2 elements of 32 bits from file:F'],
+    ['load file:F S', 'would write 8 bytes of S to file:F (2 stores of 32 bits)'],
+    [
+      'copy file:S..+8 file:F',
+      'would copy 8 bytes from file:S to file:F (2 loads and stores of 32 bits)',
+    ],
+  ])('says in a dry run that the write would be refused: %s', async (line, would) => {
+    const source = folder.file('eight.bin', testBytes(8))
+    const names = (text: string) => text.replace(/\bF\b/, '/mnt/f').replace(/\bS\b/, source)
+    const script =
+      'mount -t tmpfs none /mnt && truncate -s 4k /mnt/f && mount -o remount,ro /mnt || exit 99; ' +
+      `${process.execPath} ${cli.main} ${names(line)} --dry-run`
+    expect(await new Child(spawn('unshare', ['-m', 'sh', '-c', script])).ended).toEqual({
+      code: 0,
+      out: `${names(would)}\n`,
+      err: 'physmem: the write would be refused: /mnt/f cannot be written by this user (EROFS)\n',
+    })
+  })
+
+  it('says in a dry run what only an access can tell', async () => {
+    const source = folder.file('eight.bin', testBytes(8))
+    expect(await cli.run(['load', 'file:/dev/null', source, '--dry-run'])).toEqual({
+      code: 0,
+      out: `would write 8 bytes of ${source} to file:/dev/null (2 stores of 32 bits)\n`,
+      err: 'physmem: not checked: /dev/null is a device node: only an access tells whether it can be mapped\n',
+    })
+  })
 
   it.skipIf(!mounts)('keeps and names the part that fits on a full disk', async () => {
     const source = folder.file('source.bin', testBytes(3 * 2 ** 20))

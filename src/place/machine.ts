@@ -1,6 +1,9 @@
-import { RequestError } from '../errors.ts'
+import { accessSync, constants } from 'node:fs'
+import { RefusedError, RequestError } from '../errors.ts'
+import { physicalAddressBits } from '../linux/cpu.ts'
 import type { MapSource, Mode } from '../memory/local/source.ts'
 import type { Memory } from '../memory/memory.ts'
+import { formatHex } from '../text/number.ts'
 import { formatPlace } from './place.ts'
 import type { Place } from './schemes/index.ts'
 import { parseTarget, type Target } from './target.ts'
@@ -19,6 +22,7 @@ export class Machine {
   readonly target: Target
   readonly #mode: Mode
   readonly #memories = new Map<string, Promise<Memory>>()
+  readonly #sources = new Map<string, MapSource>()
 
   /** Memories are opened for `mode`; a machine that is only read needs fewer rights. */
   constructor(target: string, mode: Mode) {
@@ -26,8 +30,12 @@ export class Machine {
     this.#mode = mode
   }
 
-  /** Opens what the place is in. Nothing is accessed. Rejects when it does not exist or is refused. */
-  async locate(place: Place): Promise<Location> {
+  /**
+   * Opens what the place is in. Nothing is accessed. Rejects when it does not exist or is refused;
+   * with ERANGE, and before anything is opened, when this CPU has no addresses for its `bytes`.
+   */
+  async locate(place: Place, bytes = 1): Promise<Location> {
+    if (this.target.kind === 'local') checkPhysical(place, bytes)
     const key = memoryKey(place)
     let memory = this.#memories.get(key)
     if (!memory) {
@@ -35,6 +43,26 @@ export class Machine {
       this.#memories.set(key, memory)
     }
     return { memory: await memory, address: place.offset }
+  }
+
+  /**
+   * For a place that was located for reading: throws EPERMISSION when this user may not write what
+   * it is in, and EREFUSED when that cannot be told without an access.
+   */
+  checkWritable(place: Place): void {
+    const source = this.#sources.get(memoryKey(place))
+    if (source === undefined) return // A simulated board.
+    try {
+      accessSync(`/proc/self/fd/${source.fd}`, constants.W_OK)
+    } catch (cause) {
+      const { code: errno = 'unknown error' } = cause as NodeJS.ErrnoException
+      const message = `${source.name} cannot be written by this user (${errno})`
+      throw new RefusedError('EPERMISSION', message, { place: source.name, errno }, { cause })
+    }
+    if (place.scheme === 'file' && !source.regularFile) {
+      const message = `${source.name} is a device node: only an access tells whether it can be mapped`
+      throw new RefusedError('EREFUSED', message, { place: source.name })
+    }
   }
 
   async close(): Promise<void> {
@@ -63,7 +91,9 @@ export class Machine {
       )
     }
     const { MappedMemory } = await import('../memory/local/mapped.ts')
-    return new MappedMemory(await openSource(place, this.#mode))
+    const source = await openSource(place, this.#mode)
+    this.#sources.set(memoryKey(place), source)
+    return new MappedMemory(source)
   }
 }
 
@@ -71,6 +101,7 @@ export class Machine {
 export async function openSource(place: Place, mode: Mode): Promise<MapSource> {
   switch (place.scheme) {
     case 'address':
+      checkPhysical(place, 1)
       return (await import('../memory/local/devmem.ts')).openDevMem(mode)
     case 'file':
       return (await import('../memory/local/file.ts')).openFile(place.path, mode)
@@ -83,6 +114,23 @@ export async function openSource(place: Place, mode: Mode): Promise<MapSource> {
     case 'uio':
       return (await import('../memory/local/uio.ts')).openUio(place, mode)
   }
+}
+
+/** What every CPU has: below, /proc/cpuinfo need not be read. */
+const EVERY_CPU = 2 ** 32
+
+function checkPhysical({ scheme, offset }: Place, bytes: number): void {
+  if (scheme !== 'address' || offset + bytes <= EVERY_CPU) return
+  const bits = physicalAddressBits()
+  if (offset + bytes <= 2 ** bits) return
+  const last = formatHex(offset + bytes - 1)
+  const what =
+    offset < 2 ** bits ? `${formatHex(offset)} to ${last} reaches` : `${formatHex(offset)} is`
+  throw new RequestError(
+    'ERANGE',
+    `${what} beyond this CPU's memory: its addresses have ${bits} bits (the last is ${formatHex(2 ** bits - 1)})`,
+    { address: offset },
+  )
 }
 
 /** Places with the same key are in the same memory. */

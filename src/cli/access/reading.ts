@@ -39,6 +39,11 @@ export interface ReadItem {
   note: string | undefined
 }
 
+/** How many bytes from the place on are read. */
+export function bytesOf({ width, count, stepping }: ReadItem): number {
+  return (width / 8) * (stepping === 'fixed' ? 1 : count)
+}
+
 /** Throws a RequestError when the operand does not go with the options. */
 export function toReadItem(operand: Operand | Range, options: ReadOptions): ReadItem {
   const { width, fixed = false, unaligned } = options

@@ -1,4 +1,4 @@
-import { PhysmemError, RequestError } from '../../errors.ts'
+import { PhysmemError, RefusedError, RequestError } from '../../errors.ts'
 import { checkInside } from '../../memory/bounds.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Place } from '../../place/schemes/index.ts'
@@ -18,24 +18,37 @@ export async function locateStretch(
   place: Place,
   length: number,
 ): Promise<Stretch> {
-  const { memory, address } = await machine.locate(place)
+  const { memory, address } = await machine.locate(place, length)
   checkInside(address, address + length, memory.name, memory.length)
   return { place, memory, address, length }
 }
 
 /**
- * For a dry run: finds as much as can be found without writing rights, or any. Returns `undefined`
- * where the memory cannot be opened, having said so; throws where the place does not exist.
+ * For a dry run: finds as much as can be found without writing rights, or any, and says what the
+ * write would be refused for. Returns `undefined` where the memory cannot be opened, having said so;
+ * throws where the place does not exist. `written` is the place that would be written, if any.
  */
 export async function tryToFind<T>(
   context: Context,
   find: () => Promise<T>,
+  written?: { machine: Locator; place: Place },
 ): Promise<T | undefined> {
-  try {
-    return await find()
-  } catch (error) {
+  const tellRefusal = (error: unknown, what: string) => {
     if (!(error instanceof PhysmemError) || error instanceof RequestError) throw error
-    context.note(`not checked against the memory: ${error.message}`)
+    context.note(`${what}: ${error.message}`)
+  }
+  let found: T
+  try {
+    found = await find()
+  } catch (error) {
+    tellRefusal(error, 'not checked against the memory')
     return undefined
   }
+  try {
+    written?.machine.checkWritable?.(written.place)
+  } catch (error) {
+    const refused = error instanceof RefusedError && error.code === 'EPERMISSION'
+    tellRefusal(error, refused ? 'the write would be refused' : 'not checked')
+  }
+  return found
 }

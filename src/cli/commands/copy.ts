@@ -46,7 +46,7 @@ export default defineCommand({
     if (options.dryRun) {
       const machine = await context.machine('read')
       await tryToFind(context, () => locateStretch(machine, from, length))
-      await tryToFind(context, () => locateStretch(machine, to, length))
+      await tryToFind(context, () => locateStretch(machine, to, length), { machine, place: to })
       context.record({ dryRun: true })
       const count = (length * 8) / width
       const what = `${length} bytes from ${showPlace(from)} to ${showPlace(to)}`

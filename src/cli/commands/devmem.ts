@@ -46,7 +46,7 @@ export default defineCommand({
       valueText === undefined ? undefined : checkValue(parseValue(asOctal(valueText)), width)
     isBytewise(place, width)
     const machine = await context.machine(value === undefined ? 'read' : 'write')
-    const { memory, address: at } = await machine.locate(place)
+    const { memory, address: at } = await machine.locate(place, width / 8)
     const plan = new Plan()
     if (value !== undefined) {
       plan.add(memory, place, {

@@ -35,7 +35,7 @@ export default defineCommand({
     const head = { place: range, address: place.offset, length, width, value }
     if (options.dryRun) {
       const machine = await context.machine('read')
-      await tryToFind(context, () => locateStretch(machine, place, length))
+      await tryToFind(context, () => locateStretch(machine, place, length), { machine, place })
       context.record({ dryRun: true, ...head })
       const what = `${showValue(value, width)} to ${count} elements of ${width} bits`
       if (!json) context.print(`would write ${what} from ${showPlace(place)}`)

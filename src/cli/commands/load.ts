@@ -49,7 +49,7 @@ export default defineCommand({
       })
       if (options.dryRun) {
         const machine = await context.machine('read')
-        await tryToFind(context, () => locateStretch(machine, place, length))
+        await tryToFind(context, () => locateStretch(machine, place, length), { machine, place })
         context.record({ dryRun: true })
         const count = (length * 8) / width
         const what = `${length} bytes of ${path} to ${showPlace(place)}`

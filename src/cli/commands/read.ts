@@ -2,7 +2,7 @@ import { RequestError } from '../../errors.ts'
 import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
 import { withProgress } from '../access/failure.ts'
 import { Plan } from '../access/plan.ts'
-import { planReading, type ReadItem, type Reading, toReadItem } from '../access/reading.ts'
+import { bytesOf, planReading, type ReadItem, type Reading, toReadItem } from '../access/reading.ts'
 import { defineCommand, several } from '../command.ts'
 import type { Context } from '../context.ts'
 import { readingLines, readingToJson } from '../format/reading.ts'
@@ -56,7 +56,9 @@ export default defineCommand({
     const plan = new Plan()
     const readings: Reading[] = []
     for (const item of items) {
-      readings.push(planReading(plan, item, await machine.locate(item.place), context.settings))
+      readings.push(
+        planReading(plan, item, await machine.locate(item.place, bytesOf(item)), context.settings),
+      )
     }
     plan.check()
     noteUnaligned(context, items)

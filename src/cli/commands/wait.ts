@@ -63,7 +63,7 @@ export default defineCommand({
       mask,
       bytewise,
     } = toWriteItem(condition, width, options.unaligned)
-    const found = await (await context.machine('read')).locate(place)
+    const found = await (await context.machine('read')).locate(place, width / 8)
     const { timeout: timeoutUs, interval: intervalUs } = options
     const { negate } = condition
     const wait: Wait = {

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { PhysmemError } from '../../errors.ts'
 import { parseOperandOrRange } from '../../place/index.ts'
 import { Plan } from '../access/plan.ts'
-import { planReading, type Reading, toReadItem } from '../access/reading.ts'
+import { bytesOf, planReading, type Reading, toReadItem } from '../access/reading.ts'
 import { defineCommand, several } from '../command.ts'
 import { watchView } from '../format/watch-view.ts'
 import { sharedOptions } from '../options.ts'
@@ -50,7 +50,9 @@ export default defineCommand({
     const plan = new Plan()
     const readings: Reading[] = []
     for (const item of items) {
-      readings.push(planReading(plan, item, await machine.locate(item.place), context.settings))
+      readings.push(
+        planReading(plan, item, await machine.locate(item.place, bytesOf(item)), context.settings),
+      )
     }
     plan.check()
     context.jsonStyle = 'lines'

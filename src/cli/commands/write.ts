@@ -53,7 +53,7 @@ export default defineCommand({
     const writings: Writing[] = []
     const how = { endian: context.settings.endian, verify: options.verify }
     for (const item of items) {
-      writings.push(planWriting(plan, item, await machine.locate(item.place), how))
+      writings.push(planWriting(plan, item, await machine.locate(item.place, item.width / 8), how))
     }
     plan.check()
     for (const { bytewise, place } of items) {
@@ -140,7 +140,9 @@ async function rehearse(context: Context, items: readonly WriteItem[]): Promise<
   const machine = await context.machine('read')
   const plan = new Plan()
   for (const item of items) {
-    const found = await tryToFind(context, () => machine.locate(item.place))
+    const { place, width } = item
+    const find = () => machine.locate(place, width / 8)
+    const found = await tryToFind(context, find, { machine, place })
     if (found) planWriting(plan, item, found, { endian: context.settings.endian, verify: false })
   }
   plan.check()

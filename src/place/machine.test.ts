@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { physicalAddressBits } from '../linux/cpu.ts'
+import { Machine, openSource } from './machine.ts'
+import { parsePlace } from './place.ts'
+
+const bits = physicalAddressBits()
+const limit = 2 ** bits
+const known = `its addresses have ${bits} bits (the last is 0x${(limit - 1).toString(16)})`
+const beyond = (what: string, address: number) =>
+  expect.objectContaining({
+    name: 'RequestError',
+    code: 'ERANGE',
+    message: `${what} beyond this CPU's memory: ${known}`,
+    data: { address },
+  })
+
+describe.skipIf(bits === 52)('an address that this CPU does not have', () => {
+  const place = parsePlace('0xffffffffffff0')
+
+  it('is refused, whatever /dev/mem is', async () => {
+    await using machine = new Machine('local', 'read')
+    await expect(machine.locate(place)).rejects.toThrow(beyond('0xffffffffffff0 is', place.offset))
+    await expect(openSource(place, 'read')).rejects.toThrow(
+      beyond('0xffffffffffff0 is', place.offset),
+    )
+  })
+
+  it('is refused at the end of what is accessed', async () => {
+    await using machine = new Machine('local', 'read')
+    const offset = limit - 8
+    const what = `0x${offset.toString(16)} to 0x${(limit + 7).toString(16)} reaches`
+    const start = { scheme: 'address', offset } as const
+    await expect(machine.locate(start, 16)).rejects.toThrow(beyond(what, offset))
+    // What is inside fails only for want of /dev/mem, if at all.
+    const error = await machine.locate(start, 8).catch((thrown: { code: string }) => thrown)
+    expect(error).not.toMatchObject({ code: 'ERANGE' })
+  })
+
+  it('is for the board to judge on a simulated one', async () => {
+    await using machine = new Machine('sim:', 'read')
+    expect(await machine.locate(place)).toMatchObject({ address: place.offset })
+  })
+})
