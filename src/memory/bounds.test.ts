@@ -17,6 +17,12 @@ describe('checkBounds', () => {
     check(undefined, { op: 'read', address: 0xf_ffff_0000, width: 32 })
   })
 
+  it('says that a memory is empty', () => {
+    expect(() => check(0, { op: 'read', address: 0, width: 32 })).toThrow(
+      '0x0 to 0x3 is not inside file:ram.bin: it is empty',
+    )
+  })
+
   it('refuses the first step that reaches beyond', () => {
     const good: Step = { op: 'read', address: 0, width: 8 }
     const bad: Step = { op: 'fill', address: 0xf8, width: 32, count: 3, value: 0 }

@@ -26,10 +26,10 @@ export function checkInside(
   data: ErrorData = {},
 ): void {
   if (length === undefined || end <= length) return
+  const expected = length === 0 ? 'it is empty' : `expected 0x0 to 0x${(length - 1).toString(16)}`
   throw new RequestError(
     'ERANGE',
-    `0x${start.toString(16)} to 0x${(end - 1).toString(16)} ` +
-      `is not inside ${name}: expected 0x0 to 0x${(length - 1).toString(16)}`,
+    `0x${start.toString(16)} to 0x${(end - 1).toString(16)} is not inside ${name}: ${expected}`,
     { ...data, address: start },
   )
 }

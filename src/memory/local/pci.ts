@@ -1,6 +1,6 @@
 import { closeSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { RequestError } from '../../errors.ts'
+import { RefusedError, RequestError } from '../../errors.ts'
 import { type Bar, listPci, pciDriver, pciExists, pciFolder, readBars } from '../../linux/pci.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { openNode } from './open-node.ts'
@@ -26,6 +26,13 @@ export function openPciBar(which: PciBar, mode: Mode, root = '/'): MapSource {
     throw absent(
       which,
       `BAR ${bar.number} of ${device} has no write-combining mapping: it is not prefetchable`,
+    )
+  }
+  if (!writeCombining && !existsSync(path)) {
+    throw new RefusedError(
+      'EREFUSED',
+      `BAR ${bar.number} of ${device} cannot be mapped: this kernel offers no mapping of it (there is no ${path})`,
+      { place: placeOf(which) },
     )
   }
   const { fd } = openNode(path, mode)

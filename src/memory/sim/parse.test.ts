@@ -52,6 +52,25 @@ describe('parseBoardText', () => {
     expect(board.regions.b).toMatchObject({ registers: { A: { kind: 'fault' } } })
   })
 
+  it.each([
+    ['\u007fELF\u0002\u0001\0\0', ''],
+    ['PK\u0003\u0004', ', it begins with "PK"'],
+    ['abc\ufffd\ufffd', ', it begins with "abc"'],
+    [`MZ${'x'.repeat(99)}\0`, ', it begins with "MZxxxxxxxxxxxxxx"'],
+  ])('refuses what is no text: %j', (text, begins) => {
+    expect(() => parse(text)).toThrow(
+      expect.objectContaining({
+        code: 'ESYNTAX',
+        message: `board.yaml is not a YAML text: it holds bytes that no text has${begins}`,
+        data: { file: 'board.yaml' },
+      }),
+    )
+  })
+
+  it('takes every language, and a byte order mark', () => {
+    expect(parse('\ufeffname: "Плата 板 \u{1f600}"\nregions: {}').name).toBe('Плата 板 \u{1f600}')
+  })
+
   it('tells the file, the line and the column', () => {
     expect(() => parse('name: b\nregions:\n  r: { kind: ran }')).toThrow(
       expect.objectContaining({

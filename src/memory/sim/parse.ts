@@ -10,6 +10,7 @@ import {
   parseDocument,
 } from 'yaml'
 import { RequestError } from '../../errors.ts'
+import { quote } from '../../text/refuse.ts'
 import { layoutProblems, type Problem } from './layout.ts'
 import { type BoardDescription, boardSchema } from './schema.ts'
 
@@ -18,6 +19,7 @@ import { type BoardDescription, boardSchema } from './schema.ts'
  * `file:line:column: message`; `data` has `file`, `line` and `column`, counted from 1.
  */
 export function parseBoardText(text: string, file: string): BoardDescription {
+  refuseBinary(text, file)
   const lines = new LineCounter()
   const document = parseDocument(text, {
     schema: 'failsafe', // scalars stay texts: see texts.ts
@@ -44,6 +46,18 @@ export function parseBoardText(text: string, file: string): BoardDescription {
     fail(offsetOf(document, path, false), `${path.join('.')}: ${message}`)
   }
   return board
+}
+
+/** What YAML allows in a text, besides blanks: no control characters, nothing that is not UTF-8. */
+const binary = /[^\t\n\r\x20-\x7e\x85\xa0-\ufffc\u{10000}-\u{10ffff}]/u
+
+function refuseBinary(text: string, file: string): void {
+  const at = text.replace(/^\ufeff/, '').search(binary)
+  if (at < 0) return
+  const start = /^[\x20-\x7e]{0,16}/.exec(text)?.[0] ?? ''
+  const begins = start === '' ? '' : `, it begins with ${quote(start)}`
+  const message = `${file} is not a YAML text: it holds bytes that no text has${begins}`
+  throw new RequestError('ESYNTAX', message, { file })
 }
 
 /** The first mistake; of a key that is missing and one that is unknown, the unknown one. */
