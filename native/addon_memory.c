@@ -115,17 +115,21 @@ static bool get_work(napi_env env, const napi_value *arguments, struct work *wor
   return true;
 }
 
+static void tell(const struct work *work, const struct pm_outcome *result) {
+  double *outcome = work->handle->outcome;
+  outcome[0] = result->status;
+  outcome[1] = result->done;
+  outcome[2] = result->elements;
+  outcome[3] = result->errno_value;
+  outcome[4] = (double)result->address;
+}
+
 static void execute(struct work *work) {
   struct pm_outcome result;
   pm_run(work->handle->memory, work->program, work->program_bytes, work->cells,
          work->cell_bytes / sizeof(uint64_t), work->data, work->data_bytes, work->handle->cancel,
          &result);
-  double *outcome = work->handle->outcome;
-  outcome[0] = result.status;
-  outcome[1] = result.done;
-  outcome[2] = result.elements;
-  outcome[3] = result.errno_value;
-  outcome[4] = (double)result.address;
+  tell(work, &result);
 }
 
 /* run(memory, program, cells, data): returns when the program has ended. */
@@ -134,6 +138,18 @@ static napi_value run(napi_env env, napi_callback_info info) {
   struct work work;
   if (pm_get_arguments(env, info, 4, arguments, NULL) && get_work(env, arguments, &work))
     execute(&work);
+  return NULL;
+}
+
+/* prepare(the same): maps what the program needs, and accesses nothing. */
+static napi_value prepare(napi_env env, napi_callback_info info) {
+  napi_value arguments[4];
+  struct work work;
+  struct pm_outcome result;
+  if (pm_get_arguments(env, info, 4, arguments, NULL) && get_work(env, arguments, &work)) {
+    pm_prepare(work.handle->memory, work.program, work.program_bytes, &result);
+    tell(&work, &result);
+  }
   return NULL;
 }
 
@@ -180,6 +196,7 @@ static napi_value run_async(napi_env env, napi_callback_info info) {
 bool pm_init_memory(napi_env env, napi_value exports) {
   return pm_define(env, exports, "memoryCreate", memory_create, NULL) &&
          pm_define(env, exports, "memoryDestroy", memory_destroy, NULL) &&
+         pm_define(env, exports, "prepare", prepare, NULL) &&
          pm_define(env, exports, "run", run, NULL) &&
          pm_define(env, exports, "runAsync", run_async, NULL);
 }

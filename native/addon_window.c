@@ -176,8 +176,9 @@ static napi_value wait(napi_env env, napi_callback_info info) {
   how.width = (unsigned)width;
   if (!pm_width_exists(how.width) || cell_bytes < 2 * sizeof(uint64_t))
     return pm_throw(env, "bad arguments");
-  how.timeout_ns = (uint64_t)(timeout_ms * 1e6);
-  how.interval_us = (uint32_t)interval_us;
+  /* Checked in TypeScript to be at most a day; a number that C cannot convert is no time at all. */
+  how.timeout_ns = timeout_ms > 0 && timeout_ms < 1e9 ? (uint64_t)(timeout_ms * 1e6) : 0;
+  how.interval_us = interval_us > 0 && interval_us < 4e9 ? (uint32_t)interval_us : 0;
   const uint8_t *place = get_place(env, window, arguments[0], how.width);
   if (!place)
     return NULL;

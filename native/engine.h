@@ -99,8 +99,16 @@ void pm_memory_map_whole(struct pm_memory *memory);
 void pm_memory_destroy(struct pm_memory *memory);
 
 /*
- * Runs a program. `program` is 8-byte aligned; `cells` holds two cells a step; `data` holds
- * output_bytes. `cancel` may be set by another thread at any time.
+ * Maps what a program needs, and accesses nothing: PM_MAP_FAILED and the address tell what the
+ * kernel refuses. For programs over several memories, of which none is to begin in vain.
+ */
+void pm_prepare(struct pm_memory *memory, const void *program, size_t program_bytes,
+                struct pm_outcome *outcome);
+
+/*
+ * Runs a program. One that writes is prepared first: a refused mapping then means nothing was done.
+ * `program` is 8-byte aligned; `cells` holds two cells a step; `data` holds output_bytes. `cancel`
+ * may be set by another thread at any time.
  */
 void pm_run(struct pm_memory *memory, const void *program, size_t program_bytes, uint64_t *cells,
             size_t cell_count, uint8_t *data, size_t data_bytes, const atomic_int *cancel,

@@ -261,6 +261,9 @@ static void run_steps(struct run *run, const struct pm_step *steps, uint32_t cou
   }
   run->outcome->status = status;
   run->outcome->done = done;
+  /* A fault that a cancellation kept from being looked at: the page goes back all the same. */
+  if (run->memory->flag)
+    pm_memory_recover(run->memory);
 }
 
 static bool is_block(const struct pm_step *step) {
@@ -298,25 +301,92 @@ static void check_truncation(struct run *run, const struct pm_step *steps, uint3
   }
 }
 
+/* The bytes that a step accesses from its address on. */
+static uint64_t extent_of(const struct pm_step *step) {
+  bool rises = is_block(step) && (step->op == PM_FILL || !(step->flags & PM_FLAG_FIXED));
+  return (uint64_t)(rises ? step->count : 1) * step->width;
+}
+
+static bool is_much_mapped(const struct pm_memory *memory) {
+  return memory->mapped_bytes > PM_MAX_MAPPED_BYTES / 2 ||
+         memory->mapping_count > PM_MAX_MAPPINGS / 2;
+}
+
+/*
+ * Maps what the steps need, as far as so much is kept mapped: what the kernel refuses is then known
+ * before the first access. Steps that are wrong in themselves are left to run_steps.
+ */
+static enum pm_status map_ahead(struct run *run, const struct pm_step *steps, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    const struct pm_step *step = &steps[i];
+    if (!is_access(step))
+      continue;
+    uint64_t extent = extent_of(step);
+    if (check_address(run, step, extent / (step->width ? step->width : 1)) != PM_OK)
+      return PM_OK;
+    for (uint64_t done = 0; done < extent && !is_much_mapped(run->memory);) {
+      size_t available;
+      if (!pm_memory_map(run->memory, step->address + done, extent - done, &available,
+                         &run->outcome->errno_value))
+        return fail_at(run, PM_MAP_FAILED, step->address + done);
+      done += available;
+    }
+  }
+  return PM_OK;
+}
+
+static bool any_writes(const struct pm_step *steps, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (writes(&steps[i]))
+      return true;
+  return false;
+}
+
+/* NULL when the program is malformed. */
+static const struct pm_step *find_steps(const struct pm_header *header, size_t program_bytes,
+                                        uint64_t *input_offset) {
+  if (program_bytes < sizeof *header || header->magic != PM_PROGRAM_MAGIC)
+    return NULL;
+  uint64_t body = sizeof *header + (uint64_t)header->step_count * sizeof(struct pm_step);
+  if (body + header->input_bytes > program_bytes)
+    return NULL;
+  *input_offset = body;
+  return (const struct pm_step *)(header + 1);
+}
+
+void pm_prepare(struct pm_memory *memory, const void *program, size_t program_bytes,
+                struct pm_outcome *outcome) {
+  const struct pm_header *header = program;
+  uint64_t input_offset;
+  *outcome = (struct pm_outcome){.status = PM_BAD_PROGRAM};
+  const struct pm_step *steps = find_steps(header, program_bytes, &input_offset);
+  if (!steps)
+    return;
+  struct run run = {.memory = memory, .outcome = outcome};
+  outcome->status = map_ahead(&run, steps, header->step_count);
+}
+
 void pm_run(struct pm_memory *memory, const void *program, size_t program_bytes, uint64_t *cells,
             size_t cell_count, uint8_t *data, size_t data_bytes, const atomic_int *cancel,
             struct pm_outcome *outcome) {
   const struct pm_header *header = program;
+  uint64_t input_offset;
   *outcome = (struct pm_outcome){.status = PM_BAD_PROGRAM};
-  if (program_bytes < sizeof *header || header->magic != PM_PROGRAM_MAGIC ||
-      header->output_bytes > data_bytes || header->step_count > cell_count / 2)
+  const struct pm_step *steps = find_steps(header, program_bytes, &input_offset);
+  if (!steps || header->output_bytes > data_bytes || header->step_count > cell_count / 2)
     return;
-  uint64_t body = sizeof *header + (uint64_t)header->step_count * sizeof(struct pm_step);
-  if (body + header->input_bytes > program_bytes)
-    return;
-  const struct pm_step *steps = (const struct pm_step *)(header + 1);
   struct run run = {.memory = memory,
-                    .input = (const uint8_t *)program + body,
+                    .input = (const uint8_t *)program + input_offset,
                     .input_bytes = header->input_bytes,
                     .output = data,
                     .output_bytes = header->output_bytes,
                     .cancel = cancel,
                     .outcome = outcome};
+  if (any_writes(steps, header->step_count)) {
+    outcome->status = map_ahead(&run, steps, header->step_count);
+    if (outcome->status != PM_OK)
+      return;
+  }
   run_steps(&run, steps, header->step_count, cells);
   if (memory->regular_file)
     check_truncation(&run, steps, header->step_count);

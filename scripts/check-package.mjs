@@ -3,10 +3,10 @@
 import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CPUS } from './lib/cpus.mjs'
 import { root } from './lib/root.mjs'
 import { command, step } from './lib/step.mjs'
 
-const EXPECTED_CPUS = ['linux-x64', 'linux-arm64', 'linux-arm', 'linux-riscv64']
 const PROGRAM = `
 import { open } from 'physmem'
 import { parsePlace } from 'physmem/place'
@@ -71,7 +71,7 @@ try {
     await command('npm', 'install', ...prefix, join(folder, tarball))
   })
   const shipped = readdirSync(join(folder, 'node_modules/physmem/prebuilds'))
-  const missing = EXPECTED_CPUS.filter((cpu) => !shipped.includes(cpu))
+  const missing = CPUS.filter((cpu) => !shipped.includes(`linux-${cpu}`))
   expect(missing.length === 0, `the package has no engine for ${missing.join(', ')}`)
   await step('running the installed command', () => checkInstalled(folder))
   await step('using the installed library', () => checkLibrary(folder))

@@ -2,6 +2,7 @@
 //   node scripts/setup.mjs [--lab] [--all-cpus] [--checks]
 // Runs on a bare Node, before any dependency is installed.
 import { spawnSync } from 'node:child_process'
+import { CPUS } from './lib/cpus.mjs'
 import {
   BUILD_PACKAGES,
   CHECK_PACKAGES,
@@ -38,8 +39,8 @@ async function buildNative() {
   if (process.platform !== 'linux') return
   if (!has('make')) await needPackages(BUILD_PACKAGES)
   const cpus = [undefined]
-  if (wants('lab') || wants('all-cpus')) cpus.push('arm64')
-  if (wants('all-cpus')) cpus.push('x64', 'arm', 'riscv64')
+  if (wants('all-cpus')) cpus.push(...CPUS)
+  else if (wants('lab')) cpus.push('arm64')
   for (const cpu of cpus) {
     const target = cpu ? [`CPU=${cpu}`] : []
     const goals = wants('lab') && (cpu === undefined || cpu === 'arm64') ? ['test-tools'] : []

@@ -138,9 +138,10 @@ function checkNumber(value: number, what: string, index: number, most: number): 
   throw refuse('ERANGE', `${what} of ${value}: expected 0 to ${most}`, index)
 }
 
-function hex(value: Value): string {
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) return String(value)
-  return value < 0 ? String(value) : `0x${value.toString(16)}`
+/** A value as messages show it: hexadecimal, or as it is when it is no whole number of 0 or more. */
+export function hex(value: Value): string {
+  const whole = typeof value === 'bigint' || Number.isSafeInteger(value)
+  return whole && value >= 0 ? `0x${value.toString(16)}` : String(value)
 }
 
 function refuse(

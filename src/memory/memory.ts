@@ -1,3 +1,4 @@
+import { checkBounds } from './bounds.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
 import type { Step, Stepping, Value, Width } from './step.ts'
@@ -55,6 +56,15 @@ export abstract class Memory {
    * `data.step` names it and its `results` hold what was done before.
    */
   abstract run(program: Program, options?: RunOptions): Promise<Results>
+
+  /**
+   * Finds out, without any access, what would make the program fail before its first: rejects as
+   * `run` would. For work over several memories, of which none is to begin in vain. Bounds are
+   * checked for every kind of memory; a kind that maps finds out what the kernel refuses.
+   */
+  async prepare(program: Program): Promise<void> {
+    checkBounds(program, this.name, this.length)
+  }
 
   /** Unmaps and closes. Running it twice is allowed; every other use afterwards is ECLOSED. */
   abstract close(): Promise<void>

@@ -57,6 +57,8 @@ export interface Addon {
     whole: boolean,
   ): MemoryHandle
   memoryDestroy(memory: MemoryHandle): void
+  /** Maps what a program needs, and accesses nothing. */
+  prepare(...work: RunArguments): void
   run(...work: RunArguments): void
   runAsync(...work: RunArguments): Promise<void>
   /** `words`: three, of which the first is the fault flag. */
@@ -77,7 +79,7 @@ type RunArguments = [
 ]
 
 /** PM_ADDON_VERSION in native/addon.h. */
-const ADDON_VERSION = 2
+const ADDON_VERSION = 3
 
 let loaded: Addon | undefined
 

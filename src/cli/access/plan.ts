@@ -40,6 +40,9 @@ export class Plan {
       run.results = undefined
       run.elementsDone = 0
     }
+    // Over several memories, none is written to before all of them are known to let it be done.
+    const writes = this.#runs.some(({ program }) => program?.writes)
+    if (writes && this.#runs.length > 1) for (const run of this.#runs) await prepareOne(run)
     for (const run of this.#runs) await runOne(run, signal)
   }
 }
@@ -52,6 +55,15 @@ interface Run {
   results: Results | undefined
   /** Elements that were done of the block that failed. */
   elementsDone: number
+}
+
+async function prepareOne({ memory, place, program }: Run): Promise<void> {
+  if (program === undefined) throw new Error('a plan is checked before it is run')
+  try {
+    await memory.prepare(program)
+  } catch (error) {
+    throw error instanceof PhysmemError ? restateFailure(error, place) : error
+  }
 }
 
 async function runOne(run: Run, signal: AbortSignal | undefined): Promise<void> {

@@ -112,7 +112,7 @@ export class CalledWindow extends Window {
       this.refuse(offset, 64, 'write')
     }
     if (!loadAddon().has64BitAccess) this.refuse(offset, 64, 'write')
-    if (BigInt.asUintN(64, value) !== value) this.refuseValue(value, 64)
+    this.checkBigint(value)
     this.#native.write64(at, value)
     if (words[FLAG] !== 0) this.failed(offset, 64, 'write')
   }

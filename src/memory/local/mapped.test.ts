@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -120,6 +121,42 @@ describe('opened for reading', () => {
       `${path} was opened for reading only`,
       1,
     ])
+  })
+})
+
+describe('prepare', () => {
+  const program = new Program([{ op: 'write', address: 0, width: 32, value: 1 }])
+
+  it('finds out what the system refuses, without any access', async () => {
+    await using memory = new MappedMemory(openFile('/dev/null', 'write'))
+    const error = await failure(memory.prepare(program))
+    expect(error.message).toBe(
+      '0x0 (/dev/null) cannot be mapped: its driver or file system does not support mmap (ENODEV)',
+    )
+    expect((await failure(memory.run(program))).data).toMatchObject({ step: 0, errno: 'ENODEV' })
+  })
+
+  it('writes nothing', async () => {
+    await using memory = new MappedMemory(openFile(newFile(4096), 'write'))
+    await memory.prepare(program)
+    expect(await memory.read32(0)).toBe(0)
+    const beyond = new Program([{ op: 'write', address: 4096, width: 32, value: 1 }])
+    expect((await failure(memory.prepare(beyond))).code).toBe('ERANGE')
+  })
+})
+
+describe('the end of the process', () => {
+  it('is not held up by a wait on another thread', () => {
+    const script = `
+      import { open } from 'physmem'
+      const memory = await open('file:${newFile(4096)}')
+      memory.wait(0, 32, { equals: 1, timeoutMs: 60_000 }).catch(() => {})
+      setTimeout(() => process.exit(7), 50)`
+    const ended = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: join(import.meta.dirname, '../../..'),
+      timeout: 15_000,
+    })
+    expect(ended.status).toBe(7)
   })
 })
 

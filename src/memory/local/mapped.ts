@@ -6,7 +6,7 @@ import { Memory, type RunOptions } from '../memory.ts'
 import type { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import { type RawResults, Results } from '../results.ts'
-import { isWriting } from '../step.ts'
+import { endOf, isWriting, type Step } from '../step.ts'
 import { takeCells } from './cells.ts'
 import { errnoName, refusedError, widthError } from './refusal.ts'
 import type { MapSource } from './source.ts'
@@ -23,6 +23,13 @@ const STATUS = {
 } as const
 
 type Cells = RawResults['cells']
+
+/** Ends each run that is under way on another thread. */
+const running = new Set<() => void>()
+
+function cancelAll(): void {
+  for (const cancel of running) cancel()
+}
 
 const NOTHING = new Uint8Array(0)
 
@@ -54,6 +61,7 @@ export class MappedMemory extends Memory {
     this.name = source.name
     this.length = source.length
     this.#source = source
+    checkBase(source)
     this.#addon = loadAddon()
     this.#handle = this.#addon.memoryCreate(
       source.fd,
@@ -84,6 +92,15 @@ export class MappedMemory extends Memory {
     }
   }
 
+  override async prepare(program: Program): Promise<void> {
+    this.#check(program)
+    await this.#queue.add(async () => {
+      const cells = takeCells(program.steps.length * 2)
+      this.#addon.prepare(this.#handle, program.encoded, cells, dataFor(program, undefined))
+      this.#finish(program, cells, NOTHING)
+    })
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
@@ -107,6 +124,9 @@ export class MappedMemory extends Memory {
     signal: AbortSignal | undefined,
   ): Promise<Results> {
     const cancel = () => Atomics.store(this.#cancel, 0, 1)
+    running.add(cancel)
+    // The process does not end before its threads do: a long wait must not keep it.
+    if (running.size === 1) process.on('exit', cancelAll)
     // The engine looks at it before every step: one that was cancelled before does nothing.
     if (signal?.aborted) cancel()
     signal?.addEventListener('abort', cancel)
@@ -114,6 +134,8 @@ export class MappedMemory extends Memory {
       await this.#addon.runAsync(this.#handle, program.encoded, cells, data)
     } finally {
       signal?.removeEventListener('abort', cancel)
+      running.delete(cancel)
+      if (running.size === 0) process.off('exit', cancelAll)
       Atomics.store(this.#cancel, 0, 0)
     }
     return this.#finish(program, cells, data)
@@ -148,7 +170,11 @@ export class MappedMemory extends Memory {
         return widthError(this.name, address)
       case STATUS.mapFailed: {
         const errno = errnoName(number)
-        const data = { address, errno, step, elementsDone }
+        // A program that writes is mapped before its first step: the refused step may be a later one.
+        const refused = program.steps.findIndex(
+          (one) => endOf(one) > address && startsAt(one) <= address,
+        )
+        const data = { address, errno, step: Math.max(step, refused), elementsDone }
         const refusal = this.#source.explain(errno, address)
         return refusedError(this.name, refusal, data, results)
       }
@@ -167,4 +193,18 @@ function dataFor({ dataLength }: Program, buffer: Uint8Array | undefined): Uint8
 
 function isLong(program: Program): boolean {
   return program.waits || program.blockBytes > LARGE_BYTES
+}
+
+function startsAt(step: Step): number {
+  return 'address' in step ? step.address : Number.POSITIVE_INFINITY
+}
+
+/** Addresses are checked for alignment: what they count from must be aligned for every width, too. */
+function checkBase({ base, name }: MapSource): void {
+  if (base % 8 === 0) return
+  throw new RequestError(
+    'EALIGN',
+    `${name} starts 0x${(base % 8).toString(16)} bytes behind a multiple of 8: its registers cannot be accessed by their offsets`,
+    { place: name },
+  )
 }

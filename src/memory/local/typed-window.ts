@@ -133,7 +133,7 @@ export class TypedWindow extends CalledWindow {
 
   override write64(offset: number, value: bigint): void {
     const index = offset >>> 3
-    const fits = BigInt.asUintN(64, value) === value
+    const fits = typeof value === 'bigint' && BigInt.asUintN(64, value) === value
     if ((offset & -8) !== offset || index >= this.#writable64 || !fits) {
       super.write64(offset, value)
       return

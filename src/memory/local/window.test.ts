@@ -147,6 +147,63 @@ describe.each(['typed', 'native'] satisfies AccessPath[])('a window with access:
     window.fence()
   })
 
+  it('refuses masks, values and times that cannot be meant, before any access', () => {
+    const path = newFile(length)
+    using window = map(path)
+    const wrong = 5 as unknown as bigint
+    const refused: [() => unknown, string][] = [
+      [
+        () => window.update32(0, 2 ** 32, 5),
+        'EVALUE the value 0x100000000 does not fit in 32 bits',
+      ],
+      [() => window.update32(0, Number.NaN, 5), 'EVALUE the value NaN does not fit in 32 bits'],
+      [() => window.update16(0, -1, 1), 'EVALUE the value -1 does not fit in 16 bits'],
+      [() => window.update16(0, 1, 0x12345), 'EVALUE the value 0x12345 does not fit in 16 bits'],
+      [() => window.update8(0, 0x1ff, 1), 'EVALUE the value 0x1ff does not fit in 8 bits'],
+      [
+        () => window.update64(0, 2n ** 64n, 1n),
+        `EVALUE the value 0x1${'0'.repeat(16)} does not fit in 64 bits`,
+      ],
+      [() => window.write64(8, wrong), 'EVALUE the value 0x5 is no bigint'],
+      [() => window.write8(8, -1), 'EVALUE the value -1 does not fit in 8 bits'],
+      [
+        () => window.wait32(0, { equals: 1, timeoutMs: -5 }),
+        'ERANGE a time-out in milliseconds of -5: expected 0 to 86400000',
+      ],
+      [
+        () => window.wait32(0, { equals: 1, timeoutMs: Number.NaN }),
+        'ERANGE a time-out in milliseconds of NaN: expected 0 to 86400000',
+      ],
+      [
+        () => window.wait32(0, { equals: 1, timeoutMs: Number.POSITIVE_INFINITY }),
+        'ERANGE a time-out in milliseconds of Infinity: expected 0 to 86400000',
+      ],
+      [
+        () => window.readBlock(0, 24 as Width, 4),
+        'EWIDTH a width of 24 bits: expected 8, 16, 32 or 64',
+      ],
+    ]
+    for (const [act, message] of refused) expect(said(act)).toBe(message)
+    expect(failure(() => window.wait32(0, { mask: 1, equals: 2 })).code).toBe('EVALUE')
+    expect(failure(() => window.readBlock(0, 32, 2, 'fixd' as 'fixed')).code).toBe('EUSAGE')
+    expect(failure(() => window.writeBlock(length, 8, new Uint8Array(1))).data.direction).toBe(
+      'write',
+    )
+    expect(readFileSync(path).every((byte) => byte === 0)).toBe(true)
+  })
+
+  it('never gives a block or a wait the zeros behind the end of a file', () => {
+    const path = newFile(4096)
+    using window = map(path, 0, 4096)
+    window.writeBlock(0, 32, new Uint8Array(4096).fill(0x11))
+    truncateSync(path, 100)
+    const error = failure(() => window.readBlock(0, 32, 1024))
+    expect([error.code, error.data.elementsDone]).toEqual(['EFAULT_BUS', 25])
+    expect(failure(() => window.writeBlock(200, 8, new Uint8Array(1))).code).toBe('EFAULT_BUS')
+    expect(failure(() => window.wait32(200, { equals: 0 })).code).toBe('EFAULT_BUS')
+    expect(window.readBlock(0, 32, 25)).toEqual(new Uint8Array(100).fill(0x11))
+  })
+
   it('turns a fault into an error, in cold and in optimised code, and goes on', () => {
     const path = newFile(length)
     using window = map(path)
