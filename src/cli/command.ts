@@ -42,8 +42,8 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   examples: readonly (readonly [line: string, meaning: string])[]
   /** Paragraphs of the help text, between the options and the examples. */
   notes?: readonly string[]
-  /** Global options that mean nothing here; giving one is refused. */
-  refuses?: readonly GlobalName[]
+  /** Global options that mean nothing here, or the `--` before arguments; giving one is refused. */
+  refuses?: readonly (GlobalName | '--')[]
   /** Arguments that were left out are `undefined`; several are one array, as commander gives them. */
   run(context: Context, args: readonly Argument[], options: OptionValues<O>): Promise<ExitCode>
   /** The exit code for an error, where it differs from the usual. */

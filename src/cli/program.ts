@@ -1,4 +1,4 @@
-import { Command as Commander, Argument as CommanderArgument, Option } from 'commander'
+import { Command as Commander, Argument as CommanderArgument, Help, Option } from 'commander'
 import type { Argument, Command, OptionSpec, OptionSpecs } from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
 import type { Entry } from './registry.ts'
@@ -60,6 +60,14 @@ function complete(sub: Commander, name: string, command: Command): void {
     sub.addArgument(new CommanderArgument(pattern, description))
   }
   for (const spec of Object.values(command.options as OptionSpecs)) sub.addOption(toOption(spec))
+  const refused: readonly string[] = command.refuses ?? []
+  sub.configureHelp({
+    ...sub.configureHelp(),
+    visibleGlobalOptions(asked) {
+      const all = Help.prototype.visibleGlobalOptions.call(this, asked)
+      return all.filter((option) => !refused.includes(option.attributeName()))
+    },
+  })
   sub.helpOption('-h, --help', 'print this help')
   sub.addHelpText('after', () => helpText(command))
   sub.usage(`[options] ${command.arguments.map((argument) => argument.name).join(' ')}`.trimEnd())

@@ -25,7 +25,9 @@ export async function runCli(
   let code: ExitCode = 0
   const print = (text: string) => io.stdout.write(text)
   const program = buildProgram(registry, print, async (name, command, settings, args, values) => {
-    refuseMeaningless(name, command, (option) => isGiven(program, option))
+    refuseMeaningless(name, command, (option) =>
+      option === '--' ? argv.includes('--') : isGiven(program, option),
+    )
     const context = new Context(name, settings, io, options.openMachine)
     code = await runCommand(context, command, args, values)
   })
@@ -83,9 +85,10 @@ function unprinted({ done }: Context, error: UnwritableOutput): unknown {
 function refuseMeaningless(
   name: string,
   { refuses = [] }: Command,
-  isGiven: (option: GlobalName) => boolean,
+  isGiven: (option: GlobalName | '--') => boolean,
 ): void {
   const option = refuses.find(isGiven)
   if (option === undefined) return
-  throw new RequestError('EUSAGE', `--${option} means nothing to ${name}: leave it out`)
+  const flag = option === '--' ? option : `--${option}`
+  throw new RequestError('EUSAGE', `${flag} means nothing to ${name}: leave it out`)
 }

@@ -30,6 +30,12 @@ describe('devmem', () => {
     expect(accessesOf(memory)).toEqual(['w32 0x10000008=0xcafe'])
   })
 
+  it('lists no options in its help that it refuses', async () => {
+    const { out } = await run('devmem --help')
+    expect(out).toContain('--target')
+    for (const name of ['--width', '--endian', '--json', '--quiet']) expect(out).not.toContain(name)
+  })
+
   it('takes any place', async () => {
     expect(await run('--target sim: devmem 0xfed00000+0x0 w')).toMatchObject({ code: 0 })
   })
@@ -37,6 +43,20 @@ describe('devmem', () => {
   it.each([
     ['', "missing required argument 'address'\n  cure: see physmem devmem --help"],
     ['0x5oops', '"0x5oops" is not an address: unexpected "oops" after 0x5'],
+    ['08', '"08" is not an address: a leading zero means octal, which has no digit 8'],
+    [
+      '0x10000008 8 0719',
+      '"0719" is not a value: a leading zero means octal, which has no digit 9',
+    ],
+    ...['0x1000_0000', '4k', '0b100', '0o4', '0x10000000+0b100'].map((text) => [
+      text,
+      `"${text}" is not an address: devmem takes numbers as C does, such as 0x1f, 017 or 31`,
+    ]),
+    [
+      '0x10000008 8 1_0',
+      '"1_0" is not a value: devmem takes numbers as C does, such as 0x1f, 017 or 31',
+    ],
+    ['-- 0x10000000', '-- means nothing to devmem: leave it out'],
     ['0x10000000 24', '"24" is not a width: expected 8, 16, 32 or 64, or b, h, w or l'],
     ['0x10000000 0x20', '"0x20" is not a width: expected 8, 16, 32 or 64, or b, h, w or l'],
     ['0x10000008 8 0x1ff', '0x1ff does not fit in 8 bits (largest: 0xff)'],
@@ -105,7 +125,10 @@ describe.skipIf(!canCompare)('devmem beside the one of busybox', () => {
     expect(ours.stdout).toContain('exit 0')
   })
 
-  it.each(['', 'zz', '4 24', '4 bb', '4 32 zz', '-4'])('refuses with the same code: %s', (args) => {
+  it.each([
+    ...['', 'zz', '4 24', '4 bb', '4 32 zz', '-4', '08', '0x1_0', '-- 4', '4 -- 8', '4k', '0b1'],
+    ...['0o4', '4 8 018', '4 8 1_0', '4 8 1k', '4 0x8'],
+  ])('refuses with the same code: %s', (args) => {
     const memory = folder.file('memory.bin', testBytes(64))
     const ask = (command: string) =>
       inNamespace(memory, `${command} ${args} >/dev/null 2>&1; echo exit $?`).stdout

@@ -1,7 +1,7 @@
 import { RequestError } from '../../errors.ts'
 import type { Width } from '../../memory/step.ts'
 import { checkValue, parsePlace, parseValue } from '../../place/index.ts'
-import { quote } from '../../text/refuse.ts'
+import { malformed, quote } from '../../text/refuse.ts'
 import { isBytewise, ordered } from '../access/element.ts'
 import { Plan } from '../access/plan.ts'
 import { defineCommand } from '../command.ts'
@@ -36,14 +36,18 @@ export default defineCommand({
       'what it does not understand: letters behind a number, a value that does not fit the width, a ' +
       'misaligned address, more than three arguments.',
   ],
-  refuses: ['width', 'endian', 'json', 'quiet'],
+  refuses: ['width', 'endian', 'json', 'quiet', '--'],
   exitCode: (usual) => (usual === 0 ? 0 : 1),
   async run(context, args) {
     const [address, widthText, valueText] = args as [string, string?, string?]
-    const place = parsePlace(asOctal(address))
+    const place = /^[0-9]/.test(address)
+      ? parseAsC(address, 'an address', parsePlace)
+      : parsePlace(address)
     const width = widthText === undefined ? 32 : parseDevmemWidth(widthText)
     const value =
-      valueText === undefined ? undefined : checkValue(parseValue(asOctal(valueText)), width)
+      valueText === undefined
+        ? undefined
+        : checkValue(parseAsC(valueText, 'a value', parseValue), width)
     isBytewise(place, width)
     const machine = await context.machine(value === undefined ? 'read' : 'write')
     const { memory, address: at } = await machine.locate(place, width / 8)
@@ -71,9 +75,22 @@ export default defineCommand({
   },
 })
 
-/** busybox takes a leading zero for octal, as C does; the grammar of places refuses it. */
-function asOctal(text: string): string {
-  return /^0[0-7]+$/.test(text) ? `0o${text.slice(1)}` : text
+/**
+ * A number, or a sum of numbers, as busybox takes them and as C does: a leading zero is octal, which
+ * the grammar of places refuses; and nothing else that it takes is taken, such as 0b101, 4k or 1_000.
+ */
+function parseAsC<T>(text: string, what: string, parse: (text: string) => T): T {
+  const terms = text.split('+')
+  const wrong = terms.map((term) => /^0[0-7]*([89])[0-9]*$/.exec(term)?.[1]).find(Boolean)
+  if (wrong !== undefined) {
+    throw malformed(text, what, `a leading zero means octal, which has no digit ${wrong}`)
+  }
+  const octal = terms.map((term) => (/^0[0-7]+$/.test(term) ? `0o${term.slice(1)}` : term))
+  const parsed = parse(octal.join('+'))
+  if (!terms.every((term) => /^(?:0x[0-9a-f]+|[0-9]+)$/i.test(term))) {
+    throw malformed(text, what, 'devmem takes numbers as C does, such as 0x1f, 017 or 31')
+  }
+  return parsed
 }
 
 function parseDevmemWidth(text: string): Width {
