@@ -1,7 +1,8 @@
 import { closeSync, type Stats, statSync } from 'node:fs'
 import { RequestError } from '../../errors.ts'
+import type { Refusal } from '../../refusal/refusal.ts'
 import { openNode } from './open-node.ts'
-import type { MapSource, Mode, Refusal } from './source.ts'
+import type { MapSource, Mode } from './source.ts'
 
 /**
  * Any file or device node that can be mapped. A regular file has the length that it had when it was

@@ -1,8 +1,9 @@
 import { closeSync, constants } from 'node:fs'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import type { Refusal } from '../../refusal/refusal.ts'
 import { openNode } from './open-node.ts'
-import type { Mode, Refusal } from './source.ts'
+import type { Mode } from './source.ts'
 
 /** What the system answers to `open`, which a test cannot make it do. */
 const system = vi.hoisted(() => ({ errno: undefined as string | undefined, flags: 0 }))

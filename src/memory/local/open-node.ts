@@ -1,6 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
-import { type ErrorCode, RefusedError, RequestError } from '../../errors.ts'
-import type { Mode, Refusal } from './source.ts'
+import { RefusedError, RequestError } from '../../errors.ts'
+import { explainOpen } from '../../refusal/node.ts'
+import type { Refusal } from '../../refusal/refusal.ts'
+import type { Mode } from './source.ts'
 
 /** An open file or device node. */
 export interface OpenNode {
@@ -24,7 +26,7 @@ export function openNode(
     fd = openSync(path, access | constants.O_SYNC)
   } catch (cause) {
     const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    const { code, reason, cure } = explain(errno) ?? plainReason(errno)
+    const { code, reason, cure } = explain(errno) ?? explainOpen(errno)
     const Kind = code === 'ENOPLACE' ? RequestError : RefusedError
     throw new Kind(
       code,
@@ -39,23 +41,4 @@ export function openNode(
     closeSync(fd)
     throw error
   }
-}
-
-const PLAIN: Record<string, [ErrorCode, string, cure?: string]> = {
-  ENOENT: ['ENOPLACE', 'there is no such file'],
-  ENOTDIR: ['ENOPLACE', 'there is no such file'],
-  EISDIR: ['ENOPLACE', 'it is a directory'],
-  EACCES: [
-    'EPERMISSION',
-    'its permissions do not let this user (EACCES)',
-    'run it as root, or change the permissions',
-  ],
-  EPERM: ['EPERMISSION', 'the kernel does not let this user (EPERM)'],
-  EROFS: ['EPERMISSION', 'its file system is mounted read-only (EROFS)'],
-  ENXIO: ['ENOPLACE', 'there is no device behind this node (ENXIO)'],
-}
-
-function plainReason(errno: string): Refusal {
-  const [code, reason, cure] = PLAIN[errno] ?? ['EOPEN', errno]
-  return cure === undefined ? { code, reason } : { code, reason, cure }
 }

@@ -1,11 +1,11 @@
 import { closeSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { RefusedError, RequestError } from '../../errors.ts'
-import { type Bar, listPci, pciDriver, pciExists, pciFolder, readBars } from '../../linux/pci.ts'
+import { type Bar, listPci, pciExists, pciFolder, readBars } from '../../linux/pci.ts'
 import { loadAddon } from '../../native/addon.ts'
+import { explainBarMap } from '../../refusal/pci-bar.ts'
 import { openNode } from './open-node.ts'
-import { lockdownRefusal } from './refusal.ts'
-import type { MapSource, Mode, Refusal } from './source.ts'
+import type { MapSource, Mode } from './source.ts'
 
 export interface PciBar {
   /** The function's name as the kernel writes it, for example `0000:00:04.0`. */
@@ -44,7 +44,7 @@ export function openPciBar(which: PciBar, mode: Mode, root = '/'): MapSource {
     base: bar.start % loadAddon().pageSize,
     length: bar.length,
     regularFile: false,
-    explain: (errno) => explain(errno, device, root),
+    explain: (errno) => explainBarMap(errno, device, root),
     close: () => closeSync(fd),
   }
 }
@@ -84,18 +84,4 @@ function placeOf({ device, bar, writeCombining }: PciBar): string {
 
 function absent(which: PciBar, message: string): RequestError {
   return new RequestError('ENOPLACE', message, { place: placeOf(which) })
-}
-
-/** drivers/pci/pci-sysfs.c, pci_mmap_resource(). */
-function explain(errno: string, device: string, root: string): Refusal {
-  const driver = pciDriver(device, root)
-  if (errno === 'EINVAL' && driver !== undefined) {
-    return {
-      code: 'EREFUSED_BUSY',
-      reason: `the driver ${driver} claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EINVAL)`,
-      cure: `unbind it (echo ${device} > /sys/bus/pci/drivers/${driver}/unbind), or boot with iomem=relaxed`,
-    }
-  }
-  const lockedDown = errno === 'EPERM' ? lockdownRefusal(root) : undefined
-  return lockedDown ?? { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
 }

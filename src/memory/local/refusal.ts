@@ -1,8 +1,7 @@
 import { getSystemErrorName } from 'node:util'
 import { type ErrorData, RefusedError, RequestError } from '../../errors.ts'
-import { readLockdown } from '../../linux/lockdown.ts'
+import type { Refusal } from '../../refusal/refusal.ts'
 import type { Results } from '../results.ts'
-import type { Refusal } from './source.ts'
 
 /** The name of a positive errno number, for example `EPERM`. */
 export function errnoName(errno: number): string {
@@ -27,17 +26,6 @@ export function refusedError(
     { ...data, ...(cure === undefined ? {} : { cure }) },
     { results },
   )
-}
-
-/** Why an EPERM may be: the kernel is locked down. `undefined` when it is not. */
-export function lockdownRefusal(root: string): Refusal | undefined {
-  const level = readLockdown(root)
-  if (level === undefined || level === 'none') return undefined
-  return {
-    code: 'EREFUSED_LOCKDOWN',
-    reason: `the kernel is locked down (${level}), as Secure Boot makes it (EPERM)`,
-    cure: 'boot without lockdown= and with Secure Boot off',
-  }
 }
 
 /** The error for a 64-bit access on a 32-bit CPU. */

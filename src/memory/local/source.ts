@@ -1,16 +1,7 @@
-import type { ErrorCode } from '../../errors.ts'
+import type { Refusal } from '../../refusal/refusal.ts'
 
 /** Whether a memory may be written. Opening for reading needs fewer rights, and cannot do harm. */
 export type Mode = 'read' | 'write'
-
-/** Why the kernel refused, as far as it can be told. */
-export interface Refusal {
-  code: ErrorCode
-  /** One line, to stand behind "…: ". */
-  reason: string
-  /** What to do about it, one sentence. */
-  cure?: string
-}
 
 /**
  * Something of this machine that can be mapped: an open file or device node, and where address 0

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { RequestError } from '../../errors.ts'
 import { listUio, type UioDevice, type UioMap } from '../../linux/uio.ts'
 import { loadAddon } from '../../native/addon.ts'
+import type { Refusal } from '../../refusal/refusal.ts'
 import { openNode } from './open-node.ts'
-import type { MapSource, Mode, Refusal } from './source.ts'
+import type { MapSource, Mode } from './source.ts'
 
 export interface UioWhich {
   /** The N of `uioN`, or the name in /sys/class/uio/uioN/name. */

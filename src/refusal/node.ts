@@ -1,0 +1,22 @@
+import type { ErrorCode } from '../errors.ts'
+import type { Refusal } from './refusal.ts'
+
+const PLAIN: Record<string, [ErrorCode, string, cure?: string]> = {
+  ENOENT: ['ENOPLACE', 'there is no such file'],
+  ENOTDIR: ['ENOPLACE', 'there is no such file'],
+  EISDIR: ['ENOPLACE', 'it is a directory'],
+  EACCES: [
+    'EPERMISSION',
+    'its permissions do not let this user (EACCES)',
+    'run it as root, or change the permissions',
+  ],
+  EPERM: ['EPERMISSION', 'the kernel does not let this user (EPERM)'],
+  EROFS: ['EPERMISSION', 'its file system is mounted read-only (EROFS)'],
+  ENXIO: ['ENOPLACE', 'there is no device behind this node (ENXIO)'],
+}
+
+/** Why a file or device node of which nothing more is known could not be opened. */
+export function explainOpen(errno: string): Refusal {
+  const [code, reason, cure] = PLAIN[errno] ?? ['EOPEN', errno]
+  return cure === undefined ? { code, reason } : { code, reason, cure }
+}
