@@ -109,7 +109,7 @@ NAPI_MODULE_INIT() {
       napi_set_named_property(env, exports, "has64BitAccess", has_64bit) != napi_ok ||
       !pm_define(env, exports, "bare", bare, NULL) ||
       !pm_define(env, exports, "fence", fence, NULL) || !pm_init_memory(env, exports) ||
-      !pm_init_window(env, exports))
+      !pm_init_window(env, exports) || !pm_init_linux(env, exports))
     return pm_throw(env, "physmem: the addon could not start");
   return exports;
 }

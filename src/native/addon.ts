@@ -38,6 +38,22 @@ export interface NativeWindow {
   close(buffer?: ArrayBuffer): void
 }
 
+/**
+ * A page of this process that stays where it is: written, so that it has a frame of its own; locked
+ * where the limit allows it; not shared with children. Offsets are bytes, multiples of 4.
+ */
+export interface OwnPage {
+  /** Virtual. */
+  readonly address: bigint
+  /** Whether mlock was granted: otherwise it could be swapped out. */
+  readonly locked: boolean
+  /** A load: what others changed in the frame is seen. */
+  read32(offset: number): number
+  write32(offset: number, value: number): void
+  /** Unmaps; the accessors throw from then on. */
+  close(): void
+}
+
 /** What `native/addon.c` exports. */
 export interface Addon {
   readonly version: number
@@ -69,6 +85,15 @@ export interface Addon {
     writable: boolean,
     words: Uint32Array,
   ): NativeWindow
+  /**
+   * ioctl PAGEMAP_SCAN (Linux 6.7+) on an open /proc/PID/pagemap. `request` is the 12 words of
+   * `struct pm_scan_arg`, in which size and vector are filled in here; a region is 3 words of
+   * `regions`. Returns how many regions there are, or a negative errno; `request[4]` is then where
+   * the walk ended.
+   */
+  pagemapScan(fd: number, request: BigUint64Array, regions: BigUint64Array): number
+  /** Throws an Error with `errno` when there is no memory. */
+  ownPage(): OwnPage
 }
 
 type RunArguments = [
@@ -79,7 +104,7 @@ type RunArguments = [
 ]
 
 /** PM_ADDON_VERSION in native/addon.h. */
-const ADDON_VERSION = 3
+const ADDON_VERSION = 4
 
 let loaded: Addon | undefined
 

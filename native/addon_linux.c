@@ -1,0 +1,155 @@
+/*
+ * What Linux answers only to C: PAGEMAP_SCAN, which tells the holes of an address space; and a page
+ * of this process that has a known content and stays where it is, for probing what shows it.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include "access.h"
+#include "addon.h"
+#include "mapping.h"
+
+/* include/uapi/linux/fs.h since Linux 6.7; older headers lack it. All members are 64 bits. */
+enum { SIZE, FLAGS, START, END, WALK_END, VEC, VEC_LENGTH, SCAN_MEMBERS = 12 };
+#define SCAN_BYTES (SCAN_MEMBERS * sizeof(uint64_t))
+#define REGION_BYTES (3 * sizeof(uint64_t))
+#define PAGEMAP_SCAN _IOC(_IOC_READ | _IOC_WRITE, 'f', 16, SCAN_BYTES)
+
+/*
+ * pagemapScan(fd, request: 12 64-bit words, regions: 3 each): fills in size and vector, and returns
+ * the number of regions, or a negative errno. The kernel puts the end of its walk into the request.
+ */
+static napi_value pagemap_scan(napi_env env, napi_callback_info info) {
+  napi_value arguments[3], result;
+  double fd;
+  void *request_bytes, *regions;
+  size_t request_length, regions_length;
+  if (!pm_get_arguments(env, info, 3, arguments, NULL) || !pm_get_number(env, arguments[0], &fd) ||
+      !pm_get_bytes(env, arguments[1], &request_bytes, &request_length) ||
+      !pm_get_bytes(env, arguments[2], &regions, &regions_length))
+    return NULL;
+  if (request_length != SCAN_BYTES || (uintptr_t)request_bytes % 8 || (uintptr_t)regions % 8)
+    return pm_throw(env, "bad arguments");
+  uint64_t *request = request_bytes;
+  request[SIZE] = SCAN_BYTES;
+  request[VEC] = (uintptr_t)regions;
+  request[VEC_LENGTH] = regions_length / REGION_BYTES;
+  int count = ioctl((int)fd, PAGEMAP_SCAN, request);
+  napi_create_int32(env, count < 0 ? -errno : count, &result);
+  return result;
+}
+
+struct own_page {
+  uint8_t *host; /* NULL once closed */
+};
+
+static void close_page(struct own_page *page) {
+  if (page->host)
+    munmap(page->host, pm_page_size());
+  page->host = NULL;
+}
+
+static void finalize_page(napi_env env, void *data, void *hint) {
+  (void)env;
+  (void)hint;
+  close_page(data);
+  free(data);
+}
+
+static uint8_t *place_in(napi_env env, const struct own_page *page, napi_value value) {
+  double offset;
+  if (!pm_get_number(env, value, &offset))
+    return NULL;
+  if (page->host && offset >= 0 && offset + 4 <= (double)pm_page_size() && (size_t)offset % 4 == 0)
+    return page->host + (size_t)offset;
+  pm_throw(env, "outside of the page");
+  return NULL;
+}
+
+/* read32(offset): a load, since others may have changed the page through physical memory. */
+static napi_value page_read32(napi_env env, napi_callback_info info) {
+  napi_value argument, result;
+  void *page;
+  if (!pm_get_arguments(env, info, 1, &argument, &page))
+    return NULL;
+  const uint8_t *place = place_in(env, page, argument);
+  if (!place)
+    return NULL;
+  napi_create_uint32(env, pm_load32(place), &result);
+  return result;
+}
+
+static napi_value page_write32(napi_env env, napi_callback_info info) {
+  napi_value arguments[2];
+  void *page;
+  uint64_t value;
+  if (!pm_get_arguments(env, info, 2, arguments, &page))
+    return NULL;
+  uint8_t *place = place_in(env, page, arguments[0]);
+  if (place && pm_get_u64(env, arguments[1], &value))
+    pm_store32(place, (uint32_t)value);
+  return NULL;
+}
+
+static napi_value page_close(napi_env env, napi_callback_info info) {
+  void *page;
+  napi_get_cb_info(env, info, NULL, NULL, NULL, &page);
+  close_page(page);
+  return NULL;
+}
+
+/* A frame of our own: written, so that it is not the zero page. NULL, with errno, without one. */
+static uint8_t *map_page(bool *locked) {
+  size_t length = pm_page_size();
+  uint8_t *host = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (host == MAP_FAILED)
+    return NULL;
+  /* A child would share the frame, and the next write here would go to another one. */
+  madvise(host, length, MADV_DONTFORK);
+  /* Never part of a huge page: collapsing one copies it. */
+  madvise(host, length, MADV_NOHUGEPAGE);
+  *locked = mlock(host, length) == 0;
+  pm_store32(host, 0);
+  return host;
+}
+
+/* ownPage(): its address, whether it is locked, read32, write32 and close. */
+static napi_value own_page(napi_env env, napi_callback_info info) {
+  napi_value result, address, locked, holder;
+  bool is_locked = false;
+  (void)info;
+  struct own_page *page = calloc(1, sizeof *page);
+  if (!page)
+    return pm_throw(env, "out of memory");
+  page->host = map_page(&is_locked);
+  if (!page->host) {
+    int number = errno;
+    free(page);
+    return pm_throw_errno(env, number);
+  }
+  /* Held by the object: the functions live as long as somebody has the object. */
+  if (napi_create_object(env, &result) != napi_ok ||
+      napi_create_external(env, page, finalize_page, NULL, &holder) != napi_ok) {
+    close_page(page);
+    free(page);
+    return pm_throw(env, "out of memory");
+  }
+  napi_create_bigint_uint64(env, (uintptr_t)page->host, &address);
+  napi_get_boolean(env, is_locked, &locked);
+  if (napi_set_named_property(env, result, "holder", holder) != napi_ok ||
+      napi_set_named_property(env, result, "address", address) != napi_ok ||
+      napi_set_named_property(env, result, "locked", locked) != napi_ok ||
+      !pm_define(env, result, "read32", page_read32, page) ||
+      !pm_define(env, result, "write32", page_write32, page) ||
+      !pm_define(env, result, "close", page_close, page))
+    return pm_throw(env, "out of memory");
+  return result;
+}
+
+bool pm_init_linux(napi_env env, napi_value exports) {
+  return pm_define(env, exports, "pagemapScan", pagemap_scan, NULL) &&
+         pm_define(env, exports, "ownPage", own_page, NULL);
+}

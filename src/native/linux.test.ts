@@ -1,0 +1,59 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { loadAddon } from './addon.ts'
+
+const addon = loadAddon()
+
+/** The entry of an address in this process's pagemap: its frame reads as 0 without privilege. */
+function entryOf(address: bigint): bigint {
+  const entry = Buffer.alloc(8)
+  const fd = openSync('/proc/self/pagemap', 'r')
+  try {
+    readSync(fd, entry, 0, 8, Number(address / BigInt(addon.pageSize)) * 8)
+  } finally {
+    closeSync(fd)
+  }
+  return entry.readBigUInt64LE()
+}
+
+describe('a page of our own', () => {
+  it('has a frame, and keeps what is written', () => {
+    const page = addon.ownPage()
+    expect(page.address % BigInt(addon.pageSize)).toBe(0n)
+    expect(entryOf(page.address) >> 63n).toBe(1n)
+    page.write32(8, 0xdead_beef)
+    page.write32(addon.pageSize - 4, 7)
+    expect([0, 4, 8, 12].map((offset) => page.read32(offset))).toEqual([0, 0, 0xdead_beef, 0])
+    expect(page.read32(addon.pageSize - 4)).toBe(7)
+    page.close()
+  })
+
+  it('refuses what is outside, misaligned or closed', () => {
+    const page = addon.ownPage()
+    for (const offset of [-4, 2, addon.pageSize, addon.pageSize - 2]) {
+      expect(() => page.read32(offset)).toThrow('outside of the page')
+      expect(() => page.write32(offset, 0)).toThrow('outside of the page')
+    }
+    page.close()
+    page.close()
+    expect(() => page.read32(0)).toThrow('outside of the page')
+  })
+})
+
+describe('PAGEMAP_SCAN', () => {
+  it('gives a negative errno for what is no pagemap', () => {
+    const fd = openSync('/proc/self/stat', 'r')
+    try {
+      const answer = addon.pagemapScan(fd, new BigUint64Array(12), new BigUint64Array(3))
+      expect(answer).toBe(-25) // ENOTTY
+    } finally {
+      closeSync(fd)
+    }
+  })
+
+  it('refuses a request of another size', () => {
+    expect(() => addon.pagemapScan(0, new BigUint64Array(11), new BigUint64Array(3))).toThrow(
+      'bad arguments',
+    )
+  })
+})
