@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
-import { RefusedError, RequestError } from '../../errors.ts'
+import { refusalError } from '../../refusal/error.ts'
 import { explainOpen } from '../../refusal/node.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 import type { Mode } from './source.ts'
@@ -26,12 +26,11 @@ export function openNode(
     fd = openSync(path, access | constants.O_SYNC)
   } catch (cause) {
     const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    const { code, reason, cure } = explain(errno) ?? explainOpen(errno)
-    const Kind = code === 'ENOPLACE' ? RequestError : RefusedError
-    throw new Kind(
-      code,
-      `${path} cannot be opened for ${mode === 'write' ? 'writing' : 'reading'}: ${reason}`,
-      { place: path, errno, ...(cure === undefined ? {} : { cure }) },
+    const what = `${path} cannot be opened for ${mode === 'write' ? 'writing' : 'reading'}`
+    throw refusalError(
+      what,
+      explain(errno) ?? explainOpen(errno),
+      { place: path, errno },
       { cause },
     )
   }

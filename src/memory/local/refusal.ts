@@ -1,5 +1,6 @@
 import { getSystemErrorName } from 'node:util'
-import { type ErrorData, RefusedError, RequestError } from '../../errors.ts'
+import { type ErrorData, type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import { refusalError } from '../../refusal/error.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 import type { Results } from '../results.ts'
 
@@ -18,14 +19,9 @@ export function refusedError(
   refusal: Refusal,
   data: ErrorData & { address: number },
   results?: Results,
-): RefusedError {
-  const { code, reason, cure } = refusal
-  return new RefusedError(
-    code,
-    `0x${data.address.toString(16)} (${name}) cannot be mapped: ${reason}`,
-    { ...data, ...(cure === undefined ? {} : { cure }) },
-    { results },
-  )
+): PhysmemError {
+  const what = `0x${data.address.toString(16)} (${name}) cannot be mapped`
+  return refusalError(what, refusal, data, { results })
 }
 
 /** The error for a 64-bit access on a 32-bit CPU. */
@@ -35,4 +31,9 @@ export function widthError(name: string, address: number): RequestError {
     `0x${address.toString(16)} (${name}): this CPU (${process.arch}) has no single 64-bit access; use a width of 8, 16 or 32`,
     { address, width: 64 },
   )
+}
+
+/** Whether a program ended because a mapping was refused: what needed it was not begun. */
+export function isRefusedMapping(error: unknown): error is RefusedError {
+  return error instanceof RefusedError && error.results !== undefined
 }

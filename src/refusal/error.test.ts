@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { RefusedError, RequestError } from '../errors.ts'
+import { refusalError } from './error.ts'
+
+describe('refusalError', () => {
+  it('says what was not possible, and why; cures and evidence are data', () => {
+    const evidence = [{ file: '/proc/cmdline', line: 'lockdown=integrity' }]
+    const refusal = { code: 'EREFUSED', reason: 'it is shut', cure: 'open it', evidence } as const
+    const cause = new Error('EPERM')
+    const error = refusalError('/dev/x cannot be opened', refusal, { errno: 'EPERM' }, { cause })
+    expect(error).toBeInstanceOf(RefusedError)
+    expect([error.message, error.cause]).toEqual(['/dev/x cannot be opened: it is shut', cause])
+    expect(error.data).toEqual({ errno: 'EPERM', cure: 'open it', evidence })
+  })
+
+  it('is a RequestError for what does not exist', () => {
+    const error = refusalError('x', { code: 'ENOPLACE', reason: 'there is none', evidence: [] })
+    expect(error).toBeInstanceOf(RequestError)
+    expect(error.data).toEqual({})
+  })
+})

@@ -1,0 +1,32 @@
+import {
+  type ErrorData,
+  type PhysmemError,
+  type PhysmemErrorOptions,
+  RefusedError,
+  RequestError,
+} from '../errors.ts'
+import type { Refusal } from './refusal.ts'
+
+/**
+ * The error of a refusal. `what` is what was not possible: `/dev/mem cannot be opened for reading`.
+ * Cures and evidence become data of the error. What does not exist is a RequestError (ENOPLACE).
+ */
+export function refusalError(
+  what: string,
+  refusal: Refusal,
+  data: ErrorData = {},
+  options: PhysmemErrorOptions = {},
+): PhysmemError {
+  const { code, reason } = refusal
+  const Kind = code === 'ENOPLACE' ? RequestError : RefusedError
+  return new Kind(code, `${what}: ${reason}`, { ...data, ...refusalData(refusal) }, options)
+}
+
+/** What an error says of a refusal besides its message: only what is known is present. */
+export function refusalData({ cure, cures, evidence = [] }: Refusal): ErrorData {
+  return {
+    ...(cure === undefined ? {} : { cure }),
+    ...(cures === undefined ? {} : { cures }),
+    ...(evidence.length === 0 ? {} : { evidence }),
+  }
+}
