@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'EUSAGE' // a wrong combination of arguments
   // The memory could not be reached.
   | 'EPLATFORM' // this operating system or CPU cannot do it
+  | 'ENOPROCESS' // there is no such process (any more)
   | 'EOPEN' // opening failed for a reason without a code of its own
   | 'EPERMISSION' // the user may not open it
   | 'EREFUSED' // the kernel refused the mapping
@@ -32,6 +33,7 @@ export type ErrorCode =
   | 'EFAULT_BUS' // SIGBUS: nothing answered, or the file ends before
   | 'EFAULT_SEGV' // SIGSEGV: the mapping does not allow this access
   | 'EIO' // reading or writing a file failed
+  | 'EMOVED' // the page of a virtual address moved during the access
   // The condition did not come true.
   | 'ETIMEOUT' // a wait ended without its condition
   | 'EABORT' // stopped by the caller

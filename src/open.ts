@@ -1,9 +1,9 @@
 import { RequestError } from './errors.ts'
+import { Machine, openSource } from './machine/machine.ts'
 import type { AccessPath } from './memory/local/map-window.ts'
 import type { Mode } from './memory/local/source.ts'
 import type { Window } from './memory/local/window.ts'
 import type { Memory } from './memory/memory.ts'
-import { Machine, openSource } from './place/machine.ts'
 import { parsePlace } from './place/place.ts'
 
 export interface OpenOptions {
@@ -58,6 +58,6 @@ export async function mapWindow(options: MapWindowOptions): Promise<Window> {
   const { address = 0, length, place = '0', mode = 'write', access = 'auto' } = options
   const parsed = parsePlace(place)
   const { mapSource } = await import('./memory/local/map-window.ts')
-  const source = await openSource(parsed, mode)
-  return mapSource(source, { address: parsed.offset + address, length, access })
+  const found = await openSource(parsed, mode)
+  return mapSource(found.source, { address: found.address + address, length, access })
 }

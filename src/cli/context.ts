@@ -1,5 +1,5 @@
+import type { Location } from '../machine/machine.ts'
 import type { Mode } from '../memory/local/source.ts'
-import type { Location } from '../place/machine.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { errorToJson } from './exit.ts'
 import { toJson } from './format/json.ts'
@@ -9,18 +9,31 @@ import { type Io, UnwritableOutput } from './io.ts'
 /** What finds memories: a `Machine`, or what a test puts in its place. */
 export interface Locator {
   locate(place: Place, bytes?: number): Promise<Location>
-  /** Throws a RefusedError when what a located place is in could not be written. */
-  checkWritable?(place: Place): void
+  /** Rejects with a RefusedError when what a located place is in could not be written. */
+  checkWritable?(place: Place): Promise<void>
   close(): Promise<void>
 }
 
-export type OpenMachine = (target: string, mode: Mode) => Promise<Locator>
+export type OpenMachine = (
+  target: string,
+  mode: Mode,
+  options: { root: string; notify: (text: string) => void },
+) => Promise<Locator>
+
+/** What else a command line is run with; tests replace it. */
+export interface ContextOptions {
+  openMachine?: OpenMachine
+  /** The folder that stands for `/` where the kernel's files are read. Default `/`. */
+  root?: string
+}
 
 /** What a command works with: the global options, the streams, and the machine of the target. */
 export class Context {
   readonly command: string
   readonly settings: Settings
   readonly io: Io
+  /** The folder that stands for `/` where the kernel's files are read. */
+  readonly root: string
   /**
    * What `--json` prints: `one` document when the command has ended, well or not, with its name,
    * what was recorded, and `error` when it failed; a document a line, of which the last holds the
@@ -33,16 +46,21 @@ export class Context {
   readonly #openMachine: OpenMachine
   readonly #machines: Locator[] = []
 
-  constructor(command: string, settings: Settings, io: Io, openMachine: OpenMachine = openTarget) {
+  constructor(command: string, settings: Settings, io: Io, options: ContextOptions = {}) {
     this.command = command
     this.settings = settings
     this.io = io
-    this.#openMachine = openMachine
+    this.root = options.root ?? '/'
+    this.#openMachine = options.openMachine ?? openTarget
   }
 
   /** The machine of `--target`, closed with this context. Throws ESCHEME for a malformed target. */
   async machine(mode: Mode): Promise<Locator> {
-    const machine = await this.#openMachine(this.settings.target, mode)
+    const { root } = this
+    const notify = (text: string) => {
+      if (this.settings.verbose) this.complain(text)
+    }
+    const machine = await this.#openMachine(this.settings.target, mode, { root, notify })
     this.#machines.push(machine)
     return machine
   }
@@ -57,7 +75,7 @@ export class Context {
     if (!this.settings.quiet) this.io.stderr.write(`physmem: ${text}\n`)
   }
 
-  /** Says on stderr why the exit code is not 0, where that is no error. */
+  /** Says something on stderr, also with `--quiet`: why the exit code is not 0, or what was asked for. */
   complain(text: string): void {
     this.io.stderr.write(`physmem: ${text}\n`)
   }
@@ -96,7 +114,7 @@ export class Context {
   }
 }
 
-async function openTarget(target: string, mode: Mode): Promise<Locator> {
-  const { Machine } = await import('../place/machine.ts')
-  return new Machine(target, mode)
+const openTarget: OpenMachine = async (target, mode, options) => {
+  const { Machine } = await import('../machine/machine.ts')
+  return new Machine(target, mode, options)
 }

@@ -36,6 +36,11 @@ export const globalOptions = {
     description: 'print one JSON document',
     fallback: false as boolean,
   } satisfies OptionSpec<boolean>,
+  verbose: {
+    flags: '-v, --verbose',
+    description: 'say on stderr which way was taken to each memory, and why',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
   quiet: {
     flags: '-q, --quiet',
     description: 'print values only',

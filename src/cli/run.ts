@@ -1,17 +1,12 @@
 import { RequestError } from '../errors.ts'
 import type { Command } from './command.ts'
-import { Context, type OpenMachine } from './context.ts'
+import { Context, type ContextOptions } from './context.ts'
 import { describeError, type ExitCode, errorToJson, exitCodeOf, restate } from './exit.ts'
 import { toJson } from './format/json.ts'
 import type { GlobalName } from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram, isGiven } from './program.ts'
 import { registry } from './registry.ts'
-
-export interface RunOptions {
-  /** Replaces the machines of `--target`, for tests. */
-  openMachine?: OpenMachine
-}
 
 /**
  * Runs one command line, `argv` being what stands behind `physmem`. Everything is printed through
@@ -20,7 +15,7 @@ export interface RunOptions {
 export async function runCli(
   argv: readonly string[],
   io: Io,
-  options: RunOptions = {},
+  options: ContextOptions = {},
 ): Promise<ExitCode> {
   let code: ExitCode = 0
   const print = (text: string) => io.stdout.write(text)
@@ -28,7 +23,7 @@ export async function runCli(
     refuseMeaningless(name, command, (option) =>
       option === '--' ? argv.includes('--') : isGiven(program, option),
     )
-    const context = new Context(name, settings, io, options.openMachine)
+    const context = new Context(name, settings, io, options)
     code = await runCommand(context, command, args, values)
   })
   try {

@@ -116,7 +116,7 @@ describe('bad input', () => {
     [
       'no number',
       'zzz',
-      '"zzz" is not a place: expected an address such as 0xfed00000, or pci:, uio:, file:',
+      '"zzz" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
     ],
     ['misalignment', '0x2', '0x2 is not a multiple of 4: a 32-bit access needs 0x0 or 0x4'],
     [
@@ -147,7 +147,7 @@ describe('bad input', () => {
     [
       'an unknown scheme',
       'pic:0',
-      '"pic:" is not a kind of place: did you mean pci:? (known: pci:, uio:, file:)',
+      '"pic:" is not a kind of place: did you mean pci:? (known: pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:)',
     ],
     [
       'a missing file',
@@ -178,7 +178,7 @@ describe('bad input', () => {
 
   it('an empty string', async () => {
     expect((await run(['read', ''])).err).toBe(
-      'physmem: "" is not a place: it is empty, expected an address such as 0xfed00000, or pci:, uio:, file:\n',
+      'physmem: "" is not a place: it is empty, expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:\n',
     )
   })
 

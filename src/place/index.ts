@@ -8,6 +8,12 @@
  * PLACE       ADDRESS[+OFFSET]…
  *             pci:[DOMAIN:]BUS:DEVICE.FUNCTION/barN[_wc][+OFFSET]
  *             uio:DEVICE/MAP[+OFFSET]
+ *             iomem:"NAME"[+OFFSET]
+ *             dt:NODE[#REGION][+OFFSET]
+ *             dtb:FILE:NODE[#REGION][+OFFSET]
+ *             pid:PID:VIRTUAL[+OFFSET]
+ *             kernel:SYMBOL[+OFFSET] | kernel:VIRTUAL[+OFFSET]
+ *             port:NUMBER[+OFFSET]
  *             file:PATH[+OFFSET]
  * OPERAND     PLACE[:BIT | :HIGH:LOW]
  * RANGE       PLACE..END (exclusive) | PLACE..+LENGTH
@@ -62,8 +68,13 @@ export {
   rangeEnd,
 } from './range.ts'
 export type { AddressPlace } from './schemes/address.ts'
+export type { DtbPlace, DtPlace, NodeRegion } from './schemes/device-tree.ts'
 export type { FilePlace } from './schemes/file.ts'
 export { type Place, placeExamples } from './schemes/index.ts'
+export type { IomemPlace } from './schemes/iomem.ts'
+export type { KernelPlace } from './schemes/kernel.ts'
 export { type PciPlace, pciAddress } from './schemes/pci.ts'
+export { type PidPlace, parsePid, parseVirtual } from './schemes/pid.ts'
+export type { PortPlace } from './schemes/port.ts'
 export type { UioPlace } from './schemes/uio.ts'
 export { checkValue, parseValue, parseWidth, swapValue } from './value.ts'

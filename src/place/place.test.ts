@@ -45,6 +45,41 @@ describe('accepts', () => {
       { scheme: 'uio', device: 'a:5', map: 'soc/uart@9000000', offset: 0 },
       'uio:a:5/soc/uart@9000000',
     ],
+    ['iomem:"HPET 0"', { scheme: 'iomem', name: 'HPET 0', offset: 0 }, 'iomem:"HPET 0"'],
+    ['iomem:HPET 0+0xf0', { scheme: 'iomem', name: 'HPET 0', offset: 0xf0 }, 'iomem:"HPET 0"+0xf0'],
+    [
+      'iomem:"PCI Bus 0000:00"+4',
+      { scheme: 'iomem', name: 'PCI Bus 0000:00', offset: 4 },
+      'iomem:"PCI Bus 0000:00"+0x4',
+    ],
+    ['dt:serial0', { scheme: 'dt', node: 'serial0', region: 0, offset: 0 }, 'dt:serial0'],
+    [
+      'dt:/soc/serial@7e201000+0x18',
+      { scheme: 'dt', node: '/soc/serial@7e201000', region: 0, offset: 0x18 },
+      'dt:/soc/serial@7e201000+0x18',
+    ],
+    [
+      'dt:/soc/pcie@0#config',
+      { scheme: 'dt', node: '/soc/pcie@0', region: 'config', offset: 0 },
+      'dt:/soc/pcie@0#config',
+    ],
+    [
+      'dtb:a:b/c.dtb:serial0#1+8',
+      { scheme: 'dtb', path: 'a:b/c.dtb', node: 'serial0', region: 1, offset: 8 },
+      'dtb:a:b/c.dtb:serial0#1+0x8',
+    ],
+    [
+      'pid:1234:0x7ffc12345678',
+      { scheme: 'pid', pid: 1234, virtual: 0x7ffc12345678n, offset: 0 },
+      'pid:1234:0x7ffc12345678',
+    ],
+    ['kernel:jiffies', { scheme: 'kernel', at: 'jiffies', offset: 0 }, 'kernel:jiffies'],
+    [
+      'kernel:0xffff888001000000+16',
+      { scheme: 'kernel', at: 0xffff888001000000n, offset: 16 },
+      'kernel:0xffff888001000000+0x10',
+    ],
+    ['port:0x70+1', { scheme: 'port', offset: 0x71 }, 'port:0x71'],
     ['file:../a b', { scheme: 'file', path: '../a b', offset: 0 }, 'file:../a b'],
     ['file:a+b+0x10', { scheme: 'file', path: 'a+b', offset: 16 }, 'file:a+b+0x10'],
     ['file:a=b', { scheme: 'file', path: 'a=b', offset: 0 }, 'file:a=b'],
@@ -74,7 +109,8 @@ describe('accepts', () => {
   })
 })
 
-const expected = 'expected an address such as 0xfed00000, or pci:, uio:, file:'
+const kinds = 'pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:'
+const expected = `expected an address such as 0xfed00000, or ${kinds}`
 
 describe('refuses as a place', () => {
   test.each([
@@ -117,7 +153,52 @@ describe('refuses', () => {
     ],
     ['pic:00:04.0/bar0', 'ESCHEME "pic:" is not a kind of place: did you mean pci:?'],
     ['PCI:00:04.0/bar0', 'ESCHEME "PCI:" is not a kind of place: did you mean pci:?'],
-    ['foo:bar', 'ESCHEME "foo:" is not a kind of place: expected an address, or pci:, uio:, file:'],
+    ['foo:bar', `ESCHEME "foo:" is not a kind of place: expected an address, or ${kinds}`],
+    [
+      'pid:1234',
+      'ESYNTAX "pid:1234" is not a place in a process: it names no address, expected PID:ADDRESS, such as pid:1234:0x7ffc12345678',
+    ],
+    ['pid:0:0x10', 'ESYNTAX "0" is not the number of a process: they start at 1'],
+    [
+      'pid:9999999:0x10',
+      'ERANGE 9999999 is too large for the number of a process: the largest is 0x400000',
+    ],
+    [
+      'pid:1:0x10000000000000000',
+      'ERANGE 0x10000000000000000 is too large for a virtual address: the largest is 0xffffffffffffffff',
+    ],
+    [
+      'kernel:a b',
+      'ESYNTAX "kernel:a b" is not a place in the kernel: expected a symbol or a virtual address, such as kernel:jiffies or kernel:0xffff888001000000',
+    ],
+    ['port:', 'ESYNTAX "port:" is not an I/O port: it names no port, such as port:0x71'],
+    ['port:0x10000', 'ERANGE 0x10000 is too large for an I/O port: the largest is 0xffff'],
+    ['port:0xffff+1', 'ERANGE 0xffff+1 is too large for an I/O port: the largest is 0xffff'],
+    [
+      'iomem:',
+      'ESYNTAX "iomem:" is not a resource of /proc/iomem: it names none, such as iomem:"HPET 0"',
+    ],
+    [
+      'iomem:"HPET 0',
+      'ESYNTAX "iomem:\\"HPET 0" is not a resource of /proc/iomem: its quote is not closed',
+    ],
+    [
+      'iomem:"HPET 0"x',
+      'ESYNTAX "iomem:\\"HPET 0\\"x" is not a resource of /proc/iomem: there is something behind the closing quote',
+    ],
+    ['dt:', 'ESYNTAX "dt:" is not a device tree node: it names none, such as dt:serial0'],
+    [
+      'dt:a b',
+      'ESYNTAX "dt:a b" is not a device tree node: expected a path or an alias, such as /soc/serial@7e201000 or serial0',
+    ],
+    [
+      'dt:serial0#',
+      'ESYNTAX "dt:serial0#" is not a device tree node: behind # stands the number or the name of a region, such as #1 or #config',
+    ],
+    [
+      'dtb:board.dtb',
+      'ESYNTAX "dtb:board.dtb" is not a device in a device tree file: expected dtb:FILE:NODE, such as dtb:board.dtb:serial0',
+    ],
     ['zzz:5', `ESYNTAX "zzz" is not a place: ${expected}`],
 
     [
@@ -181,9 +262,7 @@ describe('refuses', () => {
     ],
   ])('%j', (text, message) => {
     const known = message.startsWith('ESCHEME') && message.endsWith('?')
-    expect(refused(() => parsePlace(text))).toBe(
-      known ? `${message} (known: pci:, uio:, file:)` : message,
-    )
+    expect(refused(() => parsePlace(text))).toBe(known ? `${message} (known: ${kinds})` : message)
   })
 })
 

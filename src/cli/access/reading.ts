@@ -1,4 +1,5 @@
 import { RequestError } from '../../errors.ts'
+import type { Location } from '../../machine/machine.ts'
 import type { Stepping, Value, Width } from '../../memory/step.ts'
 import {
   type Bits,
@@ -8,7 +9,6 @@ import {
   type Operand,
   type Range,
 } from '../../place/index.ts'
-import type { Location } from '../../place/machine.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { placeAt, showPlace } from '../format/value.ts'
 import type { Settings } from '../globals.ts'

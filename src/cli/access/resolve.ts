@@ -45,7 +45,7 @@ export async function tryToFind<T>(
     return undefined
   }
   try {
-    written?.machine.checkWritable?.(written.place)
+    await written?.machine.checkWritable?.(written.place)
   } catch (error) {
     const refused = error instanceof RefusedError && error.code === 'EPERMISSION'
     tellRefusal(error, refused ? 'the write would be refused' : 'not checked')

@@ -14,6 +14,8 @@ export interface Ran {
 export interface RunInTest {
   /** The memory of all plain addresses, instead of a fresh simulated board; it stays open. */
   memory?: Memory
+  /** The folder that stands for `/`. */
+  root?: string
   /** Whether stdout and stderr are terminals. Default: neither is. */
   terminal?: boolean
   colors?: boolean
@@ -32,8 +34,11 @@ export async function run(line: string | readonly string[], options: RunInTest =
   const stderr = new TestOutput(options)
   const signal = options.signal ?? new AbortController().signal
   const io: Io = { stdout, stderr, interrupted: () => signal }
-  const { memory } = options
-  const code = await runCli(argv, io, memory ? { openMachine: oneMemory(memory) } : {})
+  const { memory, root } = options
+  const code = await runCli(argv, io, {
+    ...(memory ? { openMachine: oneMemory(memory) } : {}),
+    ...(root === undefined ? {} : { root }),
+  })
   return { code, out: stdout.text, err: stderr.text }
 }
 

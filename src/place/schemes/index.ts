@@ -1,11 +1,16 @@
 /** The table of schemes. Adding one means one file in this folder and one row here. */
 import type { AnyPlace, Scheme } from '../scheme.ts'
 import { address } from './address.ts'
+import { dt, dtb } from './device-tree.ts'
 import { file } from './file.ts'
+import { iomem } from './iomem.ts'
+import { kernel } from './kernel.ts'
 import { pci } from './pci.ts'
+import { pid } from './pid.ts'
+import { port } from './port.ts'
 import { uio } from './uio.ts'
 
-const table = [address, pci, uio, file] as const
+const table = [address, pci, uio, iomem, dt, dtb, pid, kernel, port, file] as const
 
 type PlaceOf<S> = S extends Scheme<infer P> ? P : never
 
@@ -23,7 +28,7 @@ export const schemes: readonly AnyScheme[] = table
 /** The schemes that are written `NAME:`, in the order of the table. */
 export const prefixed = schemes.filter((scheme) => scheme.claims === undefined)
 
-/** `pci:, uio:, file:`, for messages. */
+/** `pci:, uio:, …, file:`, for messages. */
 export const prefixes = prefixed.map((scheme) => `${scheme.name}:`).join(', ')
 
 /** One example of every kind of place, for help texts. */

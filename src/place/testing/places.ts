@@ -15,6 +15,22 @@ const tricky: fc.Arbitrary<string> = fc.oneof(
 
 const paths = tricky.filter((path) => !path.includes('\0') && !path.endsWith('..'))
 const names = paths.filter((name) => [...name].every((character) => character >= ' '))
+const nodes = fc
+  .oneof(
+    fc.stringMatching(/^[a-z][\w,.+@/-]{0,12}$/),
+    fc.stringMatching(/^(?:\/[a-z][\w,.+@-]{0,12}){1,3}$/),
+    fc.constantFrom('a+1', '/b@0..5', 'serial0'),
+  )
+  .filter((node) => !node.endsWith('..'))
+const regions = fc.oneof(
+  fc.constant(0),
+  fc.integer({ min: 0, max: 9999 }),
+  fc.stringMatching(/^[a-z][\w,.+-]{0,8}$/).filter((name) => !name.endsWith('..')),
+)
+const virtuals = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
+const symbols = fc
+  .stringMatching(/^[A-Za-z_][\w$.]{0,16}$/)
+  .filter((name) => !name.includes('..') && !/\.$/.test(name))
 const numbers = fc.integer({ min: 0, max: 0xfffff })
 
 export const places: fc.Arbitrary<Place> = fc.oneof(
@@ -30,6 +46,31 @@ export const places: fc.Arbitrary<Place> = fc.oneof(
     writeCombining: fc.boolean(),
     offset: offsets,
   }),
+  fc.record({
+    scheme: fc.constant('iomem' as const),
+    name: names,
+    offset: offsets,
+  }),
+  fc.record({ scheme: fc.constant('dt' as const), node: nodes, region: regions, offset: offsets }),
+  fc.record({
+    scheme: fc.constant('dtb' as const),
+    path: paths,
+    node: nodes,
+    region: regions,
+    offset: offsets,
+  }),
+  fc.record({
+    scheme: fc.constant('pid' as const),
+    pid: fc.integer({ min: 1, max: 0x40_0000 }),
+    virtual: virtuals,
+    offset: offsets,
+  }),
+  fc.record({
+    scheme: fc.constant('kernel' as const),
+    at: fc.oneof(virtuals, symbols),
+    offset: offsets,
+  }),
+  fc.record({ scheme: fc.constant('port' as const), offset: fc.integer({ min: 0, max: 0xffff }) }),
   fc.record({
     scheme: fc.constant('uio' as const),
     device: fc.oneof(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { physicalAddressBits } from '../linux/cpu.ts'
+import { parsePlace } from '../place/place.ts'
 import { Machine, openSource } from './machine.ts'
-import { parsePlace } from './place.ts'
 
 const bits = physicalAddressBits()
 const limit = 2 ** bits

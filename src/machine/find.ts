@@ -1,0 +1,28 @@
+import { RequestError } from '../errors.ts'
+import { formatPlace } from '../place/place.ts'
+import type { Place } from '../place/schemes/index.ts'
+import type { Found, Surroundings } from './found.ts'
+import { findMapped, isMapped } from './resolve/mapped.ts'
+import { findPhysical } from './resolve/physical.ts'
+
+/**
+ * Where a place with `bytes` bytes is on this machine. The table of kinds of place: what the rarer
+ * ones need is loaded only for them. Rejects when the place does not exist, or has not so many bytes.
+ */
+export async function find(
+  place: Place,
+  bytes: number,
+  surroundings: Surroundings,
+): Promise<Found> {
+  if (isMapped(place)) return findMapped(place, surroundings)
+  switch (place.scheme) {
+    case 'address':
+      return findPhysical(place.offset, bytes, surroundings)
+    case 'iomem': {
+      const { iomemAddress } = await import('./resolve/iomem.ts')
+      return findPhysical(iomemAddress(place, bytes, surroundings.root), bytes, surroundings)
+    }
+    default:
+      throw new RequestError('ESCHEME', `${formatPlace(place)} cannot be resolved yet`)
+  }
+}

@@ -1,0 +1,29 @@
+import type { MapSource, Mode } from '../memory/local/source.ts'
+import type { Memory } from '../memory/memory.ts'
+
+/** A memory that was opened, and what is mapped in it where that is one file or device node. */
+export interface Opened {
+  memory: Memory
+  source?: MapSource
+}
+
+/** Where a place is. Nothing is open yet. */
+export interface Found {
+  /** Places with the same key are in the same memory. */
+  key: string
+  address: number
+  open(): Promise<Opened>
+}
+
+/** Which way was taken to some addresses, for those who want to know. */
+export type Notify = (text: string) => void
+
+/** What a place is looked up with. */
+export interface Surroundings {
+  mode: Mode
+  /** The folder that stands for `/`. */
+  root: string
+  notify: Notify
+  /** The physical memory of the machine, which is opened once. */
+  physical(): Promise<Memory>
+}

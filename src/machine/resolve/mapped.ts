@@ -1,0 +1,44 @@
+import { MappedMemory } from '../../memory/local/mapped.ts'
+import type { MapSource, Mode } from '../../memory/local/source.ts'
+import { formatPlace } from '../../place/place.ts'
+import type { FilePlace } from '../../place/schemes/file.ts'
+import { type PciPlace, pciAddress } from '../../place/schemes/pci.ts'
+import type { UioPlace } from '../../place/schemes/uio.ts'
+import type { Found, Surroundings } from '../found.ts'
+
+/** A place in one file or device node, which is mapped as it is. */
+export type MappedPlace = FilePlace | PciPlace | UioPlace
+
+export function isMapped(place: { scheme: string }): place is MappedPlace {
+  return place.scheme === 'file' || place.scheme === 'pci' || place.scheme === 'uio'
+}
+
+/** Opens the file or device node that a place is in. */
+export async function openMappedSource(
+  place: MappedPlace,
+  mode: Mode,
+  root: string,
+): Promise<MapSource> {
+  switch (place.scheme) {
+    case 'file':
+      return (await import('../../memory/local/file.ts')).openFile(place.path, mode)
+    case 'pci': {
+      const { bar, writeCombining } = place
+      const { openPciBar } = await import('../../memory/local/pci.ts')
+      return openPciBar({ device: pciAddress(place), bar, writeCombining }, mode, root)
+    }
+    case 'uio':
+      return (await import('../../memory/local/uio.ts')).openUio(place, mode, root)
+  }
+}
+
+export function findMapped(place: MappedPlace, { mode, root }: Surroundings): Found {
+  return {
+    key: formatPlace({ ...place, offset: 0 }),
+    address: place.offset,
+    open: async () => {
+      const source = await openMappedSource(place, mode, root)
+      return { memory: new MappedMemory(source), source }
+    },
+  }
+}

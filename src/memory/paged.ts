@@ -1,0 +1,120 @@
+import { AccessError, PhysmemError } from '../errors.ts'
+import { systemClock } from './clock.ts'
+import { closedError } from './failure.ts'
+import { type Bus, BusFault, interpret } from './interpreter.ts'
+import { Memory, type RunOptions } from './memory.ts'
+import { Program } from './program.ts'
+import { RunQueue } from './queue.ts'
+import type { Results } from './results.ts'
+import { endOf, isWriting, type Step, type Value, type Width } from './step.ts'
+
+/** Where the pages of one memory lie in another at this moment. */
+export interface PageTable {
+  /** How a person names the memory, for example `pid:1234`. */
+  readonly name: string
+  /** Bytes of a page: what lies in one is never apart in the other memory. */
+  readonly pageBytes: number
+  /** The address in the other memory. Throws a PhysmemError where there is none. */
+  locate(address: number): number
+  close(): void
+}
+
+/**
+ * A memory whose pages are scattered over another one: the virtual memory of a process or of the
+ * kernel over physical memory. Where a page is, is looked up before each access and once more after
+ * it: when it moved meanwhile the access fails with EMOVED. Each access is made once.
+ */
+export class PagedMemory extends Memory {
+  readonly name: string
+  readonly length = undefined
+  readonly #table: PageTable
+  readonly #under: Memory
+  readonly #bus: Bus
+  readonly #queue = new RunQueue()
+  #closed = false
+
+  /** Takes the table over. The memory below stays its owner's: it is not closed with this one. */
+  constructor(table: PageTable, under: Memory) {
+    super()
+    this.name = table.name
+    this.#table = table
+    this.#under = under
+    this.#bus = {
+      ...systemClock,
+      name: table.name,
+      load: (address, width) => this.#load(address, width),
+      store: (address, width, value) => this.#store(address, width, value),
+    }
+  }
+
+  /** As for every memory; EMOVED when a page moved during an access. */
+  async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    if (this.#closed) throw closedError(this.name)
+    return this.#queue.add(async () => {
+      if (program.writes) await this.#prepareBelow(program)
+      return interpret(program, this.#bus, options)
+    })
+  }
+
+  override async prepare(program: Program): Promise<void> {
+    if (this.#closed) throw closedError(this.name)
+    await this.#queue.add(() => this.#prepareBelow(program))
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#queue.idle()
+    this.#table.close()
+  }
+
+  async #prepareBelow(program: Program): Promise<void> {
+    const steps: Step[] = []
+    for (const step of program.steps) {
+      for (const page of pagesOf(step, this.#table.pageBytes)) {
+        const address = this.#table.locate(page)
+        if (isWriting(step)) steps.push({ op: 'write', address, width: 8, value: 0 })
+        else steps.push({ op: 'read', address, width: 8 })
+      }
+    }
+    await this.#under.prepare(new Program(steps))
+  }
+
+  async #load(address: number, width: Width): Promise<Value> {
+    const where = this.#table.locate(address)
+    const value = await below(() => this.#under.read(where, width))
+    this.#checkStill(where, address, 'read: what came is not sure to be its content')
+    return value
+  }
+
+  async #store(address: number, width: Width, value: Value): Promise<void> {
+    const where = this.#table.locate(address)
+    await below(() => this.#under.write(where, width, value))
+    this.#checkStill(where, address, 'written: the value may have gone to its old frame')
+  }
+
+  #checkStill(where: number, address: number, what: string): void {
+    if (this.#table.locate(address) === where) return
+    const message = `the page of 0x${address.toString(16)} (${this.name}) moved while it was ${what}`
+    throw new AccessError('EMOVED', message, { address })
+  }
+}
+
+/** An access that failed below is told in the words of this memory; a refusal in its own. */
+async function below<T>(access: () => Promise<T>): Promise<T> {
+  try {
+    return await access()
+  } catch (error) {
+    if (!(error instanceof PhysmemError)) throw error
+    const { code, data } = error
+    if (code !== 'EFAULT_BUS' && code !== 'EFAULT_SEGV' && code !== 'EIO') throw error
+    throw new BusFault(typeof data.reason === 'string' ? data.reason : undefined, code)
+  }
+}
+
+/** The first address of each page that a step accesses. */
+function* pagesOf(step: Step, pageBytes: number): Generator<number> {
+  if (!('address' in step)) return
+  const first = step.address - (step.address % pageBytes)
+  for (let page = first; page < endOf(step); page += pageBytes) yield page
+}
