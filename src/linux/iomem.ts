@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { addressLimit } from '../text/number.ts'
+import { readText } from './read.ts'
 
-/** One line of /proc/iomem. Addresses are physical, `end` is inclusive as in the file. */
+/** One line of /proc/iomem or /proc/ioports. Addresses are physical, `end` is inclusive as there. */
 export interface Resource {
   start: number
   end: number
@@ -10,22 +11,28 @@ export interface Resource {
   depth: number
 }
 
+/** A resource with those inside it, in the order of the file. */
+export interface ResourceNode extends Resource {
+  children: ResourceNode[]
+}
+
 /**
- * Parses /proc/iomem (kernel/resource.c, r_show): two blanks of indent a level, `start-end : name`.
- * Lines of another form are passed over. For a reader without CAP_SYS_ADMIN all addresses are zero.
+ * Parses /proc/iomem and /proc/ioports (kernel/resource.c, r_show): two blanks of indent a level,
+ * `start-end : name`. For a reader without CAP_SYS_ADMIN in the initial user namespace all
+ * addresses are zero. Lines of another form, reversed ones, and what begins at or beyond 2^52,
+ * where no CPU has addresses, are passed over; an end beyond that is cut to 2^52 - 1.
  */
 export function parseIomem(text: string): Resource[] {
   const resources: Resource[] = []
   for (const line of text.split('\n')) {
-    const match = /^((?: {2})*)([0-9a-f]{1,16})-([0-9a-f]{1,16}) : (.*)$/.exec(line)
+    const match = /^((?: {2}){0,64})([0-9a-f]{1,16})-([0-9a-f]{1,16}) : (.*)$/.exec(line)
     if (!match) continue
-    const [, indent = '', start = '', end = '', name = ''] = match
-    resources.push({
-      start: Number.parseInt(start, 16),
-      end: Number.parseInt(end, 16),
-      name,
-      depth: indent.length / 2,
-    })
+    const [, indent = '', first = '', last = '', name = ''] = match
+    // Above 2^53 these are rounded, which the comparisons below do not mind.
+    const start = Number.parseInt(first, 16)
+    const end = Math.min(Number.parseInt(last, 16), addressLimit - 1)
+    if (start > end) continue
+    resources.push({ start, end, name, depth: indent.length / 2 })
   }
   return resources
 }
@@ -35,11 +42,34 @@ export function resourcesAt(resources: readonly Resource[], address: number): Re
   return resources.filter(({ start, end }) => start <= address && address <= end && end > 0)
 }
 
-/** Reads the file below `root`; empty where it cannot be read. */
-export function readIomem(root = '/'): Resource[] {
-  try {
-    return parseIomem(readFileSync(join(root, 'proc/iomem'), 'utf8'))
-  } catch {
-    return []
+/**
+ * Whether the kernel hid the addresses from this reader: there are resources, and all are 0 to 0.
+ * CAP_SYS_ADMIN in the initial user namespace, at the time of opening, shows them.
+ */
+export function addressesHidden(resources: readonly Resource[]): boolean {
+  return resources.length > 0 && resources.every(({ start, end }) => start === 0 && end === 0)
+}
+
+/** The resources as a tree, by their depth: each is a child of the last shallower one before it. */
+export function resourceTree(resources: readonly Resource[]): ResourceNode[] {
+  const roots: ResourceNode[] = []
+  const path: ResourceNode[] = []
+  for (const resource of resources) {
+    const node = { ...resource, children: [] }
+    while ((path.at(-1)?.depth ?? -1) >= node.depth) path.pop()
+    const siblings = path.at(-1)?.children ?? roots
+    siblings.push(node)
+    path.push(node)
   }
+  return roots
+}
+
+/** Physical memory as the kernel has given it out: /proc/iomem; empty where it cannot be read. */
+export function readIomem(root = '/'): Resource[] {
+  return parseIomem(readText(join(root, 'proc/iomem')) ?? '')
+}
+
+/** I/O ports as the kernel has given them out: /proc/ioports; empty where it cannot be read. */
+export function readIoports(root = '/'): Resource[] {
+  return parseIomem(readText(join(root, 'proc/ioports')) ?? '')
 }

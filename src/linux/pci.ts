@@ -1,5 +1,8 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { addressLimit } from '../text/number.ts'
+import { parsePciHeader } from './pci-config.ts'
+import { linkName, listFolder, readLine, readStart, readText } from './read.ts'
 
 /** One base address register of a PCI function. */
 export interface Bar {
@@ -14,6 +17,41 @@ export interface Bar {
   assigned: boolean
 }
 
+const powerStates = [
+  'active',
+  'suspended',
+  'suspending',
+  'resuming',
+  'error',
+  'unsupported',
+] as const
+
+/** What sysfs says of a PCI function. */
+export interface PciFunction {
+  /** `0000:00:04.0` */
+  address: string
+  /** 16 bits; `undefined` where they cannot be read. */
+  vendor: number | undefined
+  device: number | undefined
+  /** 24 bits: class, subclass, programming interface. */
+  class: number | undefined
+  bars: Bar[]
+  /** The driver that is bound to it. */
+  driver: string | undefined
+  /** Whether the kernel enabled it (`enable` is not 0); `undefined` where that cannot be read. */
+  enabled: boolean | undefined
+  /** Runtime power management: a suspended function does not answer. */
+  power: (typeof powerStates)[number] | 'unknown'
+  /**
+   * Whether it answers at its memory BARs, and at its I/O BARs, by the command register; absent
+   * where the header could not be read. A BAR that is off reads as all ones.
+   */
+  commandMemory?: boolean
+  commandIo?: boolean
+  /** Bytes of the configuration header that could be read: 64, less where something is wrong. */
+  configLength: number
+}
+
 // include/linux/ioport.h
 const IORESOURCE_IO = 0x100
 const IORESOURCE_MEM = 0x200
@@ -22,11 +60,7 @@ const IORESOURCE_UNSET = 0x20000000
 
 /** Addresses, for example `0000:00:04.0`, of all PCI functions below `root`. */
 export function listPci(root = '/'): string[] {
-  try {
-    return readdirSync(join(root, 'sys/bus/pci/devices')).sort()
-  } catch {
-    return []
-  }
+  return listFolder(join(root, 'sys/bus/pci/devices'))
 }
 
 /** The sysfs folder of a PCI function. */
@@ -44,7 +78,7 @@ export function parseBars(text: string): Bar[] {
     const [start = 0, end = 0, flags = 0] = line.trim().split(/\s+/).map(Number)
     const length = end - start + 1
     if (!(flags & (IORESOURCE_IO | IORESOURCE_MEM))) continue
-    if (!(start >= 0 && length > 0 && Number.isSafeInteger(end))) continue
+    if (!(start >= 0 && length > 0 && end < addressLimit && Number.isInteger(end))) continue
     bars.push({
       number,
       start,
@@ -59,22 +93,49 @@ export function parseBars(text: string): Bar[] {
 
 /** The BARs of a function; none where they cannot be read. */
 export function readBars(device: string, root = '/'): Bar[] {
-  try {
-    return parseBars(readFileSync(join(pciFolder(device, root), 'resource'), 'utf8'))
-  } catch {
-    return []
-  }
+  return parseBars(readText(join(pciFolder(device, root), 'resource')) ?? '')
 }
 
 /** The name of the driver that is bound to a function, or `undefined`. */
 export function pciDriver(device: string, root = '/'): string | undefined {
-  try {
-    return basename(readlinkSync(join(pciFolder(device, root), 'driver')))
-  } catch {
-    return undefined
-  }
+  return linkName(join(pciFolder(device, root), 'driver'))
 }
 
 export function pciExists(device: string, root = '/'): boolean {
   return existsSync(pciFolder(device, root))
+}
+
+/**
+ * What sysfs says of a PCI function; `undefined` when there is none at this address. Of its
+ * configuration space only the header is read, for some devices do not bear more; and nothing
+ * while it is suspended, since that could wake it (drivers/pci/pci-sysfs.c, pci_read_config).
+ */
+export function readPciFunction(address: string, root = '/'): PciFunction | undefined {
+  if (!pciExists(address, root)) return undefined
+  const folder = pciFolder(address, root)
+  const power = powerOf(readLine(join(folder, 'power/runtime_status')))
+  const awake = power !== 'suspended' && power !== 'suspending'
+  const config = awake ? readStart(join(folder, 'config'), 64) : new Uint8Array()
+  const header = parsePciHeader(config)
+  const enable = readLine(join(folder, 'enable'))
+  return {
+    address,
+    vendor: hex(readLine(join(folder, 'vendor')), 4) ?? header?.vendor,
+    device: hex(readLine(join(folder, 'device')), 4) ?? header?.device,
+    class: hex(readLine(join(folder, 'class')), 6) ?? header?.class,
+    bars: readBars(address, root),
+    driver: pciDriver(address, root),
+    enabled: /^\d+$/.test(enable) ? enable !== '0' : undefined,
+    power,
+    ...(header && { commandMemory: header.commandMemory, commandIo: header.commandIo }),
+    configLength: config.length,
+  }
+}
+
+function powerOf(text: string): PciFunction['power'] {
+  return powerStates.find((state) => state === text) ?? 'unknown'
+}
+
+function hex(text: string, digits: number): number | undefined {
+  return new RegExp(`^0x[0-9a-f]{1,${digits}}$`, 'i').test(text) ? Number(text) : undefined
 }

@@ -1,12 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { addressLimit } from '../text/number.ts'
+import { listNumbered, readLine } from './read.ts'
 
 /** One map of a UIO device, from /sys/class/uio/uioN/maps/mapN. */
 export interface UioMap {
   number: number
   name: string
-  /** Physical address of the first page, or a kernel address for memory of another kind. */
-  address: number
+  /** Physical address of the first page; `undefined` for memory that has a kernel address only. */
+  address: number | undefined
   /** Bytes from the start of the first page to the first byte that counts. */
   offset: number
   /** Bytes from the first that counts to the end: `size` is that of the pages. */
@@ -23,16 +24,16 @@ export interface UioDevice {
 /** All UIO devices below `root`, by rising number. */
 export function listUio(root = '/'): UioDevice[] {
   const folder = join(root, 'sys/class/uio')
-  return numbered(folder, 'uio').map((number) => ({
+  return listNumbered(folder, 'uio').map((number) => ({
     number,
-    name: readText(join(folder, `uio${number}`, 'name')),
+    name: readLine(join(folder, `uio${number}`, 'name')),
     maps: readMaps(join(folder, `uio${number}`, 'maps')),
   }))
 }
 
 /** Maps whose size cannot be told are left out. */
 function readMaps(folder: string): UioMap[] {
-  return numbered(folder, 'map')
+  return listNumbered(folder, 'map')
     .map((number) => readMap(join(folder, `map${number}`), number))
     .filter(({ offset, length }) => isCount(offset) && isCount(length) && length > 0)
 }
@@ -42,33 +43,17 @@ function isCount(value: number): boolean {
 }
 
 function readMap(folder: string, number: number): UioMap {
-  const offset = Number(readText(join(folder, 'offset')))
+  const offset = Number(readLine(join(folder, 'offset')))
   return {
     number,
-    name: readText(join(folder, 'name')),
-    address: Number(readText(join(folder, 'addr'))),
+    name: readLine(join(folder, 'name')),
+    address: parseAddress(readLine(join(folder, 'addr'))),
     offset,
-    length: Number(readText(join(folder, 'size'))) - offset,
+    length: Number(readLine(join(folder, 'size'))) - offset,
   }
 }
 
-function numbered(folder: string, prefix: string): number[] {
-  let names: string[]
-  try {
-    names = readdirSync(folder)
-  } catch {
-    return []
-  }
-  return names
-    .filter((name) => name.startsWith(prefix) && /^\d{1,9}$/.test(name.slice(prefix.length)))
-    .map((name) => Number(name.slice(prefix.length)))
-    .sort((a, b) => a - b)
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch {
-    return ''
-  }
+function parseAddress(text: string): number | undefined {
+  const address = /^0x[0-9a-f]{1,16}$/.test(text) ? Number(text) : addressLimit
+  return address < addressLimit ? address : undefined
 }

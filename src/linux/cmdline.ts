@@ -1,0 +1,141 @@
+import { join } from 'node:path'
+import { readText } from './read.ts'
+
+/** One word of the kernel's command line. */
+export interface CommandLineToken {
+  /** As it stands there, with quotes. */
+  text: string
+  name: string
+  /** What follows the first `=`, without quotes around it; absent without `=`. */
+  value?: string
+}
+
+/** The command line that the kernel was started with. */
+export class CommandLine {
+  readonly text: string
+  /** What is for the kernel: words after ` -- ` are for the first process. */
+  readonly tokens: readonly CommandLineToken[]
+
+  constructor(text: string) {
+    this.text = text.trim()
+    const words = splitWords(this.text)
+    const end = words.indexOf('--')
+    this.tokens = (end < 0 ? words : words.slice(0, end)).map(parseToken)
+  }
+
+  /** Whether a word of this name is there; `-` and `_` count as equal, as for the kernel. */
+  has(name: string): boolean {
+    return this.all(name).length > 0
+  }
+
+  /** The value of the last word of this name: where words contradict, mostly the last counts. */
+  value(name: string): string | undefined {
+    return this.all(name).at(-1)?.value
+  }
+
+  /** All words of this name, in their order. */
+  all(name: string): CommandLineToken[] {
+    return this.tokens.filter((token) => sameName(token.name, name))
+  }
+}
+
+function sameName(one: string, other: string): boolean {
+  return one.replaceAll('-', '_') === other.replaceAll('-', '_') // kernel/params.c, parameq
+}
+
+/** lib/cmdline.c, next_arg: blanks end a word but between quotes, which need not stand at its ends. */
+function splitWords(text: string): string[] {
+  return text.match(/(?:"[^"]*(?:"|$)|[^\s"])+/g) ?? []
+}
+
+function parseToken(text: string): CommandLineToken {
+  const bare = text.startsWith('"') ? text.slice(1).replace(/"$/, '') : text
+  const equals = bare.indexOf('=')
+  if (equals <= 0) return { text, name: bare }
+  const value = bare.slice(equals + 1).replace(/^"(.*?)"?$/s, '$1')
+  return { text, name: bare.slice(0, equals), value }
+}
+
+/** The command line of the kernel below `root`; empty where it cannot be read. */
+export function readCommandLine(root = '/'): CommandLine {
+  return new CommandLine(readText(join(root, 'proc/cmdline')) ?? '')
+}
+
+/** A word that bears on physical memory, or that people use because they believe so. */
+export interface MemoryWord {
+  token: CommandLineToken
+  /** Whether the kernel knows it. It passes over unknown ones without a word. */
+  known: boolean
+  /** What it does, in one sentence without a full stop. */
+  effect: string
+}
+
+type Effect = (value: string | undefined) => Omit<MemoryWord, 'token'>
+
+const does = (effect: string): Effect => {
+  return () => ({ known: true, effect })
+}
+const doesNothing = (instead: string): Effect => {
+  return () => ({ known: false, effect: `no kernel knows this word: it does nothing; ${instead}` })
+}
+const oneOf = (effects: Record<string, string>): Effect => {
+  return (value = '') => {
+    const effect = Object.hasOwn(effects, value) ? effects[value] : undefined
+    const choices = Object.keys(effects).join(' or ')
+    return {
+      known: effect !== undefined,
+      effect: effect ?? `does nothing: expected ${choices}`,
+    }
+  }
+}
+
+const builtIn = 'CONFIG_STRICT_DEVMEM is fixed when the kernel is built'
+
+/** Documentation/admin-guide/kernel-parameters.txt */
+const memoryWords: Record<string, Effect> = {
+  iomem: oneOf({
+    relaxed: 'lets /dev/mem and BARs be mapped where a driver claims them; never RAM',
+    strict: 'keeps what drivers claim from /dev/mem and BARs',
+  }),
+  lockdown: oneOf({
+    integrity: 'forbids /dev/mem, I/O ports and BARs; /proc/kcore stays readable',
+    confidentiality: 'forbids /dev/mem, I/O ports, BARs and /proc/kcore',
+  }),
+  nopat: does('turns the page attribute table off; matters only without CONFIG_STRICT_DEVMEM'),
+  mem: does('limits the RAM that the kernel uses, which leaves the rest to others'),
+  memmap: does('says what memory is: N$START reserves it, N!START makes it persistent memory'),
+  memblock: does('debugging output of early memory'),
+  efi: does('settings of EFI; efi=runtime and others leave memory as it is'),
+  hugepages: does('sets huge pages aside'),
+  hugepagesz: does('the size of huge pages that are set aside'),
+  cma: does('sets memory aside for contiguous buffers'),
+  swiotlb: does('bounce buffers of DMA'),
+  intel_iommu: does('the IOMMU: with it, the addresses of devices are not those of the CPU'),
+  amd_iommu: does('the IOMMU: with it, the addresses of devices are not those of the CPU'),
+  iommu: does('the IOMMU: with it, the addresses of devices are not those of the CPU'),
+  nokaslr: does('the kernel is where it was linked to'),
+  kaslr: does('the kernel is at a random place'),
+  nomodule: does('no modules can be loaded'),
+  'module.sig_enforce': does('only signed modules can be loaded'),
+  crashkernel: does('sets memory aside for a crash kernel'),
+  memhp_default_state: does('whether added memory is used at once'),
+  numa: does('settings of NUMA'),
+  pci: does('settings of PCI'),
+  strict_devmem: doesNothing(builtIn),
+  devmem: doesNothing('CONFIG_DEVMEM is fixed when the kernel is built'),
+  nostrict_devmem: doesNothing(builtIn),
+  io_strict_devmem: doesNothing('iomem=relaxed is the word for it'),
+  iomem_relaxed: doesNothing('iomem=relaxed is the word for it'),
+  config_strict_devmem: doesNothing(builtIn),
+  config_io_strict_devmem: doesNothing('iomem=relaxed is the word for it'),
+  nolockdown: doesNothing('lockdown is off unless lockdown= or Secure Boot turns it on'),
+}
+
+/** The words that bear on physical memory, and those that people believe to, in their order. */
+export function memoryWordsOf(commandLine: CommandLine): MemoryWord[] {
+  return commandLine.tokens.flatMap((token) => {
+    const name = token.name.toLowerCase().replaceAll('-', '_')
+    const effect = Object.hasOwn(memoryWords, name) ? memoryWords[name] : undefined
+    return effect === undefined ? [] : { token, ...effect(token.value) }
+  })
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { readLine } from './read.ts'
+
+/** No configuration is nearly as long: against a file that is something else. */
+const longest = 16 << 20
+
+/** How a kernel was built. */
+export class KernelConfig {
+  /** The file it was read from, as an absolute path of the examined machine. */
+  readonly source: string
+  readonly #text: string
+
+  constructor(text: string, source: string) {
+    this.#text = text
+    this.source = source
+  }
+
+  /**
+   * The value of an option, `CONFIG_STRICT_DEVMEM`: `y`, `m`, `n`, or the text of a number or
+   * string (without its quotes). Options whose conditions are not met stand nowhere: `n`.
+   */
+  get(name: string): 'y' | 'm' | 'n' | (string & {}) {
+    const line = this.line(name)
+    if (line === undefined || line.startsWith('#')) return 'n'
+    const value = line.slice(name.length + 1)
+    const quoted = /^"(.*)"$/.exec(value)?.[1]
+    return quoted === undefined ? value : quoted.replace(/\\(.)/g, '$1')
+  }
+
+  /** The line of an option, as evidence, or `undefined` when it stands nowhere. */
+  line(name: string): string | undefined {
+    if (!/^CONFIG_\w+$/.test(name)) return undefined
+    const form = new RegExp(`^(?:${name}=.*|# ${name} is not set)$`, 'm')
+    return form.exec(this.#text)?.[0]
+  }
+}
+
+/** The configuration in a text; `undefined` when there is no option in it. */
+export function parseKernelConfig(text: string, source: string): KernelConfig | undefined {
+  return /^CONFIG_\w+=/m.test(text) ? new KernelConfig(text, source) : undefined
+}
+
+/** The release of the running kernel, as `uname -r` has it; empty where it cannot be read. */
+export function readRelease(root = '/'): string {
+  const own = readLine(join(root, 'proc/sys/kernel/osrelease'))
+  return own || (/^Linux version (\S+)/.exec(readLine(join(root, 'proc/version')))?.[1] ?? '')
+}
+
+/**
+ * How the kernel was built: from /proc/config.gz, or from what distributions install beside the
+ * kernel of this release. `undefined` where none can be read.
+ */
+export function readKernelConfig(
+  root = '/',
+  release: string = readRelease(root),
+): KernelConfig | undefined {
+  for (const source of configFiles(release)) {
+    const text = readConfigText(join(root, source))
+    const config = text === undefined ? undefined : parseKernelConfig(text, source)
+    if (config !== undefined) return config
+  }
+  return undefined
+}
+
+/** The first is that of the running kernel; the others are as good as the release is theirs. */
+function configFiles(release: string): string[] {
+  const named = /^[\w.+~-]+$/.test(release) && !/^\.*$/.test(release)
+  const beside = [
+    `/boot/config-${release}`,
+    `/lib/modules/${release}/config`,
+    `/usr/lib/modules/${release}/config`,
+    `/lib/modules/${release}/build/.config`,
+  ]
+  return ['/proc/config.gz', ...(named ? beside : [])]
+}
+
+function readConfigText(file: string): string | undefined {
+  try {
+    const bytes = readFileSync(file)
+    if (!file.endsWith('.gz')) return bytes.subarray(0, longest).toString()
+    return gunzipSync(bytes, { maxOutputLength: longest }).toString()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { listNumbered, readLine } from './read.ts'
+
+/** Which NUMA node each block of RAM belongs to, as it was when it was read. */
+export interface NumaBlocks {
+  /** Bytes of a block. */
+  blockSize: number
+  /** Nodes by the number of the block: address / block size. A block may be of several nodes. */
+  nodes: ReadonlyMap<number, readonly number[]>
+}
+
+/**
+ * The memory blocks below /sys/devices/system; `undefined` where the kernel shows none: without
+ * CONFIG_NUMA, or without CONFIG_MEMORY_HOTPLUG.
+ */
+export function readNumaBlocks(root = '/'): NumaBlocks | undefined {
+  const digits = readLine(join(root, 'sys/devices/system/memory/block_size_bytes'))
+  const blockSize = /^[0-9a-f]{1,12}$/.test(digits) ? Number.parseInt(digits, 16) : 0
+  const folder = join(root, 'sys/devices/system/node')
+  const nodes = new Map<number, number[]>()
+  for (const node of listNumbered(folder, 'node')) {
+    for (const block of listNumbered(join(folder, `node${node}`), 'memory')) {
+      nodes.set(block, [...(nodes.get(block) ?? []), node])
+    }
+  }
+  return blockSize > 0 && nodes.size > 0 ? { blockSize, nodes } : undefined
+}
+
+/**
+ * The node that the RAM at an address belongs to; `undefined` for what is no RAM, and for a block
+ * of which several nodes have a part.
+ */
+export function nodeAt(blocks: NumaBlocks | undefined, address: number): number | undefined {
+  if (blocks === undefined) return undefined
+  const nodes = blocks.nodes.get(Math.floor(address / blocks.blockSize)) ?? []
+  return nodes.length === 1 ? nodes[0] : undefined
+}
+
+/** The same for one address. For many, read the blocks once and use `nodeAt`. */
+export function numaNodeOf(address: number, root = '/'): number | undefined {
+  return nodeAt(readNumaBlocks(root), address)
+}

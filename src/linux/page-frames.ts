@@ -1,0 +1,100 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { RefusedError } from '../errors.ts'
+
+/** The files that say something of every frame: 64 bits each, at frame × 8. */
+export type FrameFileName = 'kpageflags' | 'kpagecount' | 'kpagecgroup'
+
+/**
+ * One of /proc/kpageflags, kpagecount and kpagecgroup, open. They need root (mode 0400) and
+ * nothing else: no capability, and no lockdown forbids them. A kernel without
+ * CONFIG_PROC_PAGE_MONITOR has none of them; kpagecgroup needs CONFIG_MEMCG, too.
+ */
+export class FrameFile {
+  readonly name: FrameFileName
+  #fd: number | undefined
+
+  /** Throws RefusedError EPERMISSION or EOPEN. */
+  constructor(name: FrameFileName, root = '/') {
+    this.name = name
+    try {
+      this.#fd = openSync(join(root, 'proc', name), 'r')
+    } catch (error) {
+      throw frameFileRefusal(name, error)
+    }
+  }
+
+  /** The value of one frame; `undefined` beyond the last that the kernel knows. */
+  read(frame: number): bigint | undefined {
+    return this.readRun(frame, 1)[0]
+  }
+
+  /** The values of `count` frames from `first`; fewer where the kernel knows no more. */
+  readRun(first: number, count: number): BigUint64Array {
+    if (this.#fd === undefined) {
+      throw new RefusedError('ECLOSED', `/proc/${this.name} is used after it was closed`)
+    }
+    const bytes = new Uint8Array(count * 8)
+    let done = 0
+    while (done < bytes.length) {
+      let read: number
+      try {
+        read = readSync(this.#fd, bytes, done, bytes.length - done, first * 8 + done)
+      } catch (error) {
+        throw frameFileRefusal(this.name, error)
+      }
+      if (read === 0) break
+      done += read
+    }
+    return new BigUint64Array(bytes.buffer, 0, Math.floor(done / 8))
+  }
+
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd)
+    this.#fd = undefined
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+}
+
+function frameFileRefusal(name: FrameFileName, error: unknown): RefusedError {
+  const errno = (error as NodeJS.ErrnoException).code ?? 'unknown'
+  const path = `/proc/${name}`
+  if (errno === 'EACCES' || errno === 'EPERM') {
+    const data = { errno, cure: 'run it as root' }
+    const message = `${path} is not open to this user (${errno})`
+    return new RefusedError('EPERMISSION', message, data, { cause: error })
+  }
+  const options = name === 'kpagecgroup' ? ' and CONFIG_MEMCG' : ''
+  const why =
+    errno === 'ENOENT'
+      ? `does not exist: it needs CONFIG_PROC_PAGE_MONITOR${options} (ENOENT)`
+      : `cannot be read (${errno})`
+  return new RefusedError('EOPEN', `${path} ${why}`, { errno }, { cause: error })
+}
+
+/** The flags of frames (see `pageFlagNames`), in their order; `undefined` for unknown frames. */
+export function readPageFlags(frames: readonly number[], root = '/'): (bigint | undefined)[] {
+  return readFrames('kpageflags', frames, root)
+}
+
+/** How often each frame is mapped. */
+export function readPageCount(frames: readonly number[], root = '/'): (bigint | undefined)[] {
+  return readFrames('kpagecount', frames, root)
+}
+
+/** The inode, in the cgroup file system, of the cgroup that each frame is charged to; 0 for none. */
+export function readPageCgroup(frames: readonly number[], root = '/'): (bigint | undefined)[] {
+  return readFrames('kpagecgroup', frames, root)
+}
+
+function readFrames(
+  name: FrameFileName,
+  frames: readonly number[],
+  root: string,
+): (bigint | undefined)[] {
+  using file = new FrameFile(name, root)
+  return frames.map((frame) => file.read(frame))
+}

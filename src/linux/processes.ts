@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ErrorCode, RefusedError } from '../errors.ts'
+import { listNumbered, readText } from './read.ts'
+
+/** A process, from /proc/PID/stat. */
+export interface Process {
+  pid: number
+  /** At most 15 bytes; for a kernel thread up to 63. Any character may be in it. */
+  name: string
+  /** A thread of the kernel: it has no user memory. */
+  kernelThread: boolean
+  /** One letter, as `ps` shows it: `R`, `S`, `D`, `Z` (a zombie has no memory any more), … */
+  state: string
+}
+
+// include/linux/sched.h
+const PF_KTHREAD = 0x0020_0000
+
+/**
+ * Parses /proc/PID/stat (fs/proc/array.c, do_task_stat): `PID (NAME) STATE PPID PGRP SESSION TTY
+ * TPGID FLAGS …`. The name may hold anything, also `)` and blanks. `undefined` for another form.
+ */
+export function parseStat(text: string): Process | undefined {
+  const open = text.indexOf('(')
+  const close = text.lastIndexOf(')')
+  const pid = text.slice(0, Math.max(open, 0)).trim()
+  const [state = '', , , , , , flags = ''] = text
+    .slice(close + 1)
+    .trim()
+    .split(' ')
+  if (open < 0 || close < open || !isPid(pid) || !/^[A-Za-z]$/.test(state)) return undefined
+  const name = text.slice(open + 1, close)
+  const bits = /^\d{1,10}$/.test(flags) ? Number(flags) : 0
+  return { pid: Number(pid), name, kernelThread: (bits & PF_KTHREAD) !== 0, state }
+}
+
+function isPid(text: string): boolean {
+  return /^[1-9]\d{0,9}$/.test(text)
+}
+
+/** A process, or `undefined` when there is none of this number (any more). */
+export function readProcess(pid: number, root = '/'): Process | undefined {
+  return parseStat(readText(join(root, 'proc', String(pid), 'stat')) ?? '')
+}
+
+/** All processes that this user may see, by rising number. Those that end meanwhile are left out. */
+export function listProcesses(root = '/'): Process[] {
+  return listNumbered(join(root, 'proc'), '').flatMap((pid) => readProcess(pid, root) ?? [])
+}
+
+/**
+ * The text of a file of /proc/PID. Throws RefusedError: ENOPROCESS when the process is gone,
+ * EPERMISSION when it belongs to another user, EOPEN for any other reason.
+ */
+export function readProcessFile(pid: number, file: string, root = '/'): string {
+  try {
+    return readFileSync(join(root, 'proc', String(pid), file), 'utf8')
+  } catch (error) {
+    throw processRefusal(pid, file, error)
+  }
+}
+
+/** Why a file of /proc/PID could not be opened or read. To be thrown by the caller. */
+export function processRefusal(pid: number, file: string, error: unknown): RefusedError {
+  const errno = (error as NodeJS.ErrnoException).code ?? 'unknown'
+  const path = `/proc/${pid}/${file}`
+  const refused = (code: ErrorCode, message: string, cure?: string) =>
+    new RefusedError(code, message, { errno, pid, ...(cure && { cure }) }, { cause: error })
+  if (errno === 'ENOENT' || errno === 'ESRCH') {
+    return refused('ENOPROCESS', `there is no process ${pid} (any more)`)
+  }
+  if (errno === 'EACCES' || errno === 'EPERM') {
+    // fs/proc/base.c, proc_mem_open: PTRACE_MODE_READ
+    const cure = 'run it as root, or as the user of that process'
+    return refused('EPERMISSION', `${path} is not open to this user (${errno})`, cure)
+  }
+  return refused('EOPEN', `${path} cannot be read (${errno})`)
+}
