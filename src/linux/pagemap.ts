@@ -57,7 +57,10 @@ export interface SpecialTypes {
   marker: boolean
 }
 
-/** All classes, as distributions build them for x86-64: 23 hwpoison, 24-26, 27-30, 31. */
+/**
+ * Everything that there has been: 23 hwpoison, 24-26, 27-30, 31. A kernel without
+ * CONFIG_DEVICE_PRIVATE (Debian's) has 27 hwpoison, 28-30, 31 instead.
+ */
 export const allSpecialTypes: SpecialTypes = {
   hwpoison: true,
   migration: 3,
@@ -65,7 +68,7 @@ export const allSpecialTypes: SpecialTypes = {
   marker: true,
 }
 
-/** The special types of a kernel, by its configuration and release (`6.12.48-amd64`). */
+/** The special types of a kernel, by its release (`6.12.48-amd64`) and how it was built. */
 export function specialTypesOf(
   config: { get(name: string): string },
   release: string,
@@ -105,7 +108,8 @@ const MARKER_GUARD = 4
  * frames and swap entries as zero: kind `hidden`. So does a page that really is in frame 0, which
  * no kernel gives to a process.
  *
- * The classes of `types` are those of most kernels; `specialTypesOf` tells those of this one.
+ * `readSpecialTypes` of special-types.ts tells the `types` of the running kernel; without them
+ * only swap types below 23 and 31 are certain.
  */
 export function decodePage(
   low: number,
