@@ -28,16 +28,22 @@ async function systemArchives(): Promise<Map<string, string>> {
   return archives
 }
 
+export interface SourceOptions {
+  readonly architectures: readonly string[]
+  /** Whether the release's security updates are listed too. */
+  readonly security: boolean
+}
+
 /** An apt sources list with the tested release, on the mirrors that this system uses. */
-export async function debianSources(architectures: readonly string[]): Promise<string> {
+export async function debianSources(options: SourceOptions): Promise<string> {
   const codename = hostCodename()
   const archives = await systemArchives()
   const main = archives.get(codename) ?? archives.get('stable')
   if (!main) throw new Error(`apt has no source for Debian ${codename}`)
-  const security = archives.get(`${codename}-security`)
+  const security = options.security ? archives.get(`${codename}-security`) : undefined
   const signed = existsSync(keyring) ? ` signed-by=${keyring}` : ''
   const line = (base: string, suite: string) =>
-    `deb [arch=${architectures.join(',')}${signed}] ${base} ${suite} main\n`
+    `deb [arch=${options.architectures.join(',')}${signed}] ${base} ${suite} main\n`
   return [
     line(main, release),
     line(main, `${release}-updates`),

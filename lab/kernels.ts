@@ -3,7 +3,7 @@ import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Arch, archFacts, type Series } from './arch.ts'
 import { cached, cachePath } from './cache.ts'
-import { findPackage, unpackPackages } from './packages.ts'
+import { type DebianPackage, findPackage, unpackPackages } from './packages.ts'
 import { extractVmlinux } from './vmlinux.ts'
 
 /** A packaged Debian kernel in the cache. */
@@ -48,18 +48,27 @@ export function kernelRefusal(arch: Arch, series: Series): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined
 }
 
+/** The package of the kernel itself that `metapackage` stands for, in the newest of a series. */
+export async function findKernelImage(
+  metapackage: string,
+  debian: string,
+  series: Series,
+): Promise<DebianPackage> {
+  const ofSeries = (version: string) => version.startsWith(`${series}.`)
+  const found = await findPackage(metapackage, debian, ofSeries)
+  const name = found?.dependencies.find((one) => one.startsWith('linux-image-'))
+  const image = name ? await findPackage(name, debian) : undefined
+  if (!image) throw new Error(`Debian has no ${metapackage} ${series} (nor in its backports)`)
+  return image
+}
+
 async function fetchKernel(arch: Arch, series: Series, folder: string): Promise<void> {
   const debian = archFacts[arch].debian
-  const meta = `linux-image-${debian}`
-  const ofSeries = (version: string) => version.startsWith(`${series}.`)
-  const metapackage = await findPackage(meta, debian, ofSeries)
-  const name = metapackage?.dependencies.find((one) => one.startsWith('linux-image-'))
-  const image = name ? await findPackage(name, debian) : undefined
-  if (!name || !image) throw new Error(`Debian has no ${meta} ${series} (nor in its backports)`)
+  const image = await findKernelImage(`linux-image-${debian}`, debian, series)
   const unpacked = join(folder, 'unpacked')
   await mkdir(folder, { recursive: true })
   await unpackPackages([image], unpacked)
-  const release = name.slice('linux-image-'.length)
+  const release = image.name.slice('linux-image-'.length)
   const compressed = join(unpacked, 'boot', `vmlinuz-${release}`)
   if (arch === 'x86_64') await extractVmlinux(compressed, join(folder, 'image'))
   else await copyFile(compressed, join(folder, 'image'))

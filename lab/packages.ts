@@ -5,13 +5,30 @@ import { cached } from './cache.ts'
 import { command } from './command.ts'
 import { debianSources } from './debian-sources.ts'
 
-const architectures = arches.map((arch) => archFacts[arch].debian)
+/** Architectures whose lists are fetched together, so that one that a mirror lacks spoils no other. */
+interface AptSet {
+  readonly name: string
+  readonly architectures: readonly string[]
+  readonly security: boolean
+}
+
+const machines: AptSet = {
+  name: 'machines',
+  architectures: arches.map((arch) => archFacts[arch].debian),
+  security: true,
+}
+
+/** Only device trees are taken from these: the release itself, with its backports, will do. */
+const boards: AptSet = { name: 'boards', architectures: ['armhf'], security: false }
+
+const setOf = (architecture: string): AptSet =>
+  boards.architectures.includes(architecture) ? boards : machines
 
 /**
  * apt with its own sources, lists and state, so that the system's are neither changed nor needed:
  * no `dpkg --add-architecture`, no backports in the user's sources, no root.
  */
-function aptOptions(root: string): string[] {
+function aptOptions(root: string, { architectures }: AptSet): string[] {
   const options: Record<string, string> = {
     'Dir::State': join(root, 'state'),
     'Dir::State::status': '/dev/null',
@@ -32,16 +49,18 @@ function aptOptions(root: string): string[] {
 const today = new Date().toISOString().slice(0, 10)
 
 /** The private apt folder, with the package lists downloaded. */
-function aptRoot(): Promise<string> {
-  return cached(`apt/${today}`, async (root) => {
+function aptRoot(set: AptSet): Promise<string> {
+  return cached(`apt/${today}-${set.name}`, async (root) => {
     for (const old of await readdir(dirname(root))) {
-      if (/^[-\d]+$/.test(old)) await rm(join(dirname(root), old), { recursive: true, force: true })
+      if (/^[-\d]+(\w+)?$/.test(old) && !old.startsWith(today)) {
+        await rm(join(dirname(root), old), { recursive: true, force: true })
+      }
     }
     for (const folder of ['state/lists/partial', 'cache/archives/partial']) {
       await mkdir(join(root, folder), { recursive: true })
     }
-    await writeFile(join(root, 'sources.list'), await debianSources(architectures))
-    await command('apt-get', [...aptOptions(root), '-q', 'update'])
+    await writeFile(join(root, 'sources.list'), await debianSources(set))
+    await command('apt-get', [...aptOptions(root, set), '-q', 'update'])
   })
 }
 
@@ -71,7 +90,8 @@ export async function findPackage(
   architecture: string,
   accept: (version: string) => boolean = () => true,
 ): Promise<DebianPackage | undefined> {
-  const options = aptOptions(await aptRoot())
+  const set = setOf(architecture)
+  const options = aptOptions(await aptRoot(set), set)
   // A package for every CPU is found only under its bare name.
   for (const wanted of [`${name}:${architecture}`, name]) {
     const text = await command('apt-cache', [...options, 'show', wanted], { accept: [0, 100] })
@@ -86,12 +106,14 @@ export async function findPackage(
   return undefined
 }
 
-/** Downloads packages, verified by apt, and unpacks all into one folder. */
+/** Downloads packages of one architecture, verified by apt, and unpacks all into one folder. */
 export async function unpackPackages(
   packages: readonly DebianPackage[],
   folder: string,
 ): Promise<void> {
-  const options = aptOptions(await aptRoot())
+  const foreign = packages.find(({ architecture }) => setOf(architecture) === boards)
+  const set = foreign ? boards : machines
+  const options = aptOptions(await aptRoot(set), set)
   await mkdir(folder, { recursive: true })
   const downloads = await mkdtemp(`${folder}.debs-`)
   try {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { type Arch, arches, hostArch, type Series, seriesList } from './arch.ts'
 import { cachePath } from './cache.ts'
+import { boardCpus, ensureDeviceTrees } from './device-trees.ts'
 import { ensureBase } from './initramfs.ts'
 import { ensureKernel } from './kernels.ts'
 import { buildModule, labModules } from './modules.ts'
@@ -34,16 +35,20 @@ function tasks(): Task[] {
     },
   }))
   const kernels = arches.flatMap((arch) => seriesList.map((series) => kernelTask(arch, series)))
+  const trees = boardCpus.map((cpu) => ({
+    title: `device trees of ${cpu} boards`,
+    run: () => ensureDeviceTrees(cpu),
+  }))
   const own = hostArch
   const nodes = own
     ? newerMajors.map((major) => ({ title: `Node ${major}`, run: () => ensureNode(own, major) }))
     : []
-  return [...systems, ...kernels, ...nodes]
+  return [...systems, ...kernels, ...trees, ...nodes]
 }
 
 /** Forgets what rolls with Debian's updates, so that the next preparation fetches the newest. */
 export async function forgetKernels(): Promise<void> {
-  for (const name of ['apt', 'kernels', 'headers', 'modules']) {
+  for (const name of ['apt', 'kernels', 'headers', 'modules', 'device-trees']) {
     await rm(cachePath(name), { recursive: true, force: true })
   }
 }

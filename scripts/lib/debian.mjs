@@ -23,6 +23,7 @@ export const LAB_PACKAGES = [
   'xz-utils',
   'zstd',
   'libelf1',
+  'device-tree-compiler',
 ]
 /** What the checks of the C code need. */
 export const CHECK_PACKAGES = ['clang-format']
