@@ -27,8 +27,21 @@ export type ErrorCode =
   | 'EREFUSED_PAT' // x86 page attributes: RAM, on a kernel without STRICT_DEVMEM
   | 'EREFUSED_NO_DEVMEM' // this kernel has no /dev/mem, or a container hides it
   | 'EREFUSED_LOCKDOWN' // the kernel is locked down
+  | 'ENOPAGEMAP' // this kernel has no pagemap
+  | 'EHIDDEN' // the kernel hides physical addresses from this user
+  | 'EKERNELTHREAD' // a thread of the kernel has no memory of its own
   | 'EREADONLY' // a write to something opened or mapped for reading
   | 'ECLOSED' // used after close
+  // A virtual address has no physical one (now).
+  | 'EUNMAPPED' // outside of every mapping
+  | 'EKERNELHALF' // an address of the kernel where one of a process is expected
+  | 'ENOTPRESENT' // no page is there (yet)
+  | 'ESWAPPED' // the page is in swap
+  | 'EMIGRATING' // the page is being moved
+  | 'EGUARD' // a guard page
+  | 'EHWPOISON' // the page is broken
+  | 'EDEVICEPAGE' // the page is in the memory of a device
+  | 'ENOPHYSICAL' // the kernel does not tell the physical address
   // The access itself failed.
   | 'EFAULT_BUS' // SIGBUS: nothing answered, or the file ends before
   | 'EFAULT_SEGV' // SIGSEGV: the mapping does not allow this access
