@@ -35,7 +35,10 @@ export type PageEntry = PageMarks &
     | { kind: 'guard' }
     /** Memory of a device (HMM): `private` to it, or in RAM and now `exclusive` to it. */
     | { kind: 'device'; access: 'private' | 'exclusive'; frame: number }
-    /** A note in place of a page: `poisoned` by UFFDIO_POISON, or `uffdWp` alone. */
+    /**
+     * A note in place of a page: `poisoned` (every access ends in SIGBUS: swap could not be read,
+     * or UFFDIO_POISON), or `uffdWp` alone.
+     */
     | { kind: 'marker'; poisoned: boolean }
     /** A special type that is not used with these SpecialTypes. */
     | { kind: 'unknown'; type: number; offset: number }
@@ -44,28 +47,31 @@ export type PageEntry = PageMarks &
 /**
  * The swap types that are none. Bit 62 does not mean "swapped": the uppermost of the 32 types are
  * taken for other things (include/linux/swap.h), each class only where the kernel was built with
- * it, and each moves those below it. Only 31, the marker, is everywhere (5.19+).
+ * it, and each moves those below it.
  */
 export interface SpecialTypes {
   /** CONFIG_MEMORY_FAILURE: one type. */
   hwpoison: boolean
   /** CONFIG_MIGRATION: three types; two before 5.19. */
   migration: 0 | 2 | 3
-  /** CONFIG_DEVICE_PRIVATE: four types, the last two exclusive; three since 6.15, one exclusive. */
+  /** CONFIG_DEVICE_PRIVATE: two types; with two exclusive ones since 5.14, with one since 6.15. */
   device: 0 | 2 | 3 | 4
-  /** One type since 5.19 (with CONFIG_PTE_MARKER, until 6.2). */
+  /** One type since 6.2; since 5.19 with CONFIG_PTE_MARKER. */
   marker: boolean
+  /** One type above the marker, from 5.19 to 6.1: swap could not be read. Then it became a marker. */
+  swapError: boolean
 }
 
 /**
- * Everything that there has been: 23 hwpoison, 24-26, 27-30, 31. A kernel without
- * CONFIG_DEVICE_PRIVATE (Debian's) has 27 hwpoison, 28-30, 31 instead.
+ * What may be on kernels from 6.2 to 6.14: 23 hwpoison, 24-26 migration, 27-30 device, 31 marker.
+ * Without CONFIG_DEVICE_PRIVATE (as Debian's) they have 27 hwpoison, 28-30 migration, 31 marker.
  */
 export const allSpecialTypes: SpecialTypes = {
   hwpoison: true,
   migration: 3,
   device: 4,
   marker: true,
+  swapError: false,
 }
 
 /** The special types of a kernel, by its release (`6.12.48-amd64`) and how it was built. */
@@ -77,13 +83,13 @@ export function specialTypesOf(
   const since = (wantedMajor: number, wantedMinor: number) =>
     major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)
   const on = (name: string) => config.get(name) === 'y'
-  const exclusive = since(6, 15) ? 1 : since(5, 14) ? 2 : 0
-  const device = (2 + exclusive) as 2 | 3 | 4
+  const device = since(6, 15) ? 3 : since(5, 14) ? 4 : 2
   return {
     hwpoison: on('CONFIG_MEMORY_FAILURE'),
     migration: on('CONFIG_MIGRATION') ? (since(5, 19) ? 3 : 2) : 0,
     device: on('CONFIG_DEVICE_PRIVATE') ? device : 0,
     marker: since(6, 2) || (since(5, 19) && on('CONFIG_PTE_MARKER')),
+    swapError: since(5, 19) && !since(6, 2),
   }
 }
 
@@ -141,11 +147,13 @@ type Special<T = PageEntry> = T extends unknown ? Omit<T, keyof PageMarks> : nev
 
 /** What a type and an offset mean; from the top down, as the kernel has them. */
 function special(type: number, offset: number, types: SpecialTypes): Special {
-  const marker = types.marker ? 31 : 32
+  const swapError = types.swapError ? 31 : 32
+  const marker = swapError - (types.marker ? 1 : 0)
   const device = marker - types.device
   const migration = device - types.migration
   const hwpoison = migration - (types.hwpoison ? 1 : 0)
   if (type < hwpoison) return { kind: 'swap', type, offset }
+  if (type >= swapError) return { kind: 'marker', poisoned: true }
   if (type >= marker) return markerOf(type, offset)
   if (offset >= 2 ** 40) return { kind: 'unknown', type, offset }
   if (type >= device) {
