@@ -49,7 +49,9 @@ export async function buildCommand(outdir) {
     leaveOut(/^node:child_process$/, /[/\\]commander[/\\]/),
     apart('yaml', './yaml.js'),
   ]
-  const others = new RegExp(`/commands/(?!(${everyday.join('|')})\\.ts)|/memory/sim/index\\.ts$`)
+  const others = new RegExp(
+    `/commands/(?!(${everyday.join('|')})\\.ts)|/memory/sim/index\\.ts$|/resolve/(?!mapped|physical)`,
+  )
   await bundle({
     ...command,
     entryPoints: ['src/cli/main.ts'],

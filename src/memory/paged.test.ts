@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { AccessError } from '../errors.ts'
+import type { Memory } from './memory.ts'
+import { PagedMemory, type PageTable } from './paged.ts'
+import { Program } from './program.ts'
+import { openSim } from './sim/index.ts'
+
+const PAGE = 4096
+
+/** Pages 0, 1, 2 lie at these pages of the board's RAM. */
+class Table implements PageTable {
+  readonly name = 'pid:1'
+  readonly pageBytes = PAGE
+  pages = [5, 2, 9]
+  looks = 0
+  closed = false
+  /** Called before each look. */
+  onLook: () => void = () => {}
+
+  locate(address: number): number {
+    this.looks++
+    this.onLook()
+    const page = this.pages[Math.floor(address / PAGE)]
+    if (page === undefined) throw new AccessError('EIO', `0x${address.toString(16)} is absent`)
+    return 0x4000_0000 + page * PAGE + (address % PAGE)
+  }
+
+  close(): void {
+    this.closed = true
+  }
+}
+
+async function open() {
+  const under: Memory = await openSim('')
+  const table = new Table()
+  return { under, table, memory: new PagedMemory(table, under) }
+}
+
+describe('PagedMemory', () => {
+  it('reaches each page where it lies', async () => {
+    const { under, memory } = await open()
+    await under.write32(0x4000_5ffc, 0x11223344)
+    await under.write32(0x4000_2000, 0x55667788)
+    expect(await memory.read32(0xffc)).toBe(0x11223344)
+    expect(await memory.read32(0x1000)).toBe(0x55667788)
+    expect(await memory.readBlock(0xffc, 32, 2)).toEqual(
+      new Uint8Array([0x44, 0x33, 0x22, 0x11, 0x88, 0x77, 0x66, 0x55]),
+    )
+    await memory.writeBlock(0x1ffe, 16, new Uint8Array([1, 2, 3, 4]))
+    expect(await under.read16(0x4000_2ffe)).toBe(0x0201)
+    expect(await under.read16(0x4000_9000)).toBe(0x0403)
+  })
+
+  it('writes nothing when a page of the program has no place', async () => {
+    const { under, memory } = await open()
+    const program = new Program([
+      { op: 'write', address: 0, width: 32, value: 7 },
+      { op: 'write', address: 0x3000, width: 32, value: 7 },
+    ])
+    await expect(memory.run(program)).rejects.toThrow('0x3000 is absent')
+    expect(await under.read32(0x4000_5000)).toBe(0)
+    await expect(memory.prepare(program)).rejects.toThrow('0x3000 is absent')
+  })
+
+  it.each([
+    ['read', 'moved while it was read: what came is not sure to be its content'],
+    ['write', 'moved while it was written: the value may have gone to its old frame'],
+  ])('says when a page moves during a %s', async (kind, message) => {
+    const { table, memory } = await open()
+    const moveAt = kind === 'read' ? 2 : 3
+    table.onLook = () => {
+      if (table.looks === moveAt) table.pages[1] = 7
+    }
+    const access = kind === 'read' ? memory.read32(0x1010) : memory.write32(0x1010, 1)
+    await expect(access).rejects.toMatchObject({
+      name: 'AccessError',
+      code: 'EMOVED',
+      message: `the page of 0x1010 (pid:1) ${message}`,
+    })
+  })
+
+  it('tells a failed access in its own addresses', async () => {
+    const { table, memory } = await open()
+    table.pages[2] = 0x30000
+    await expect(memory.read32(0x2004)).rejects.toMatchObject({
+      code: 'EFAULT_BUS',
+      data: { address: 0x2004, width: 32, direction: 'read' },
+    })
+  })
+
+  it('leaves the memory below open, and ends with ECLOSED', async () => {
+    const { under, table, memory } = await open()
+    await memory.close()
+    await memory.close()
+    expect(table.closed).toBe(true)
+    await expect(memory.read8(0)).rejects.toThrow('pid:1 is closed')
+    expect(await under.read8(0x4000_0000)).toBe(0)
+  })
+})
