@@ -37,10 +37,8 @@ export default defineCommand({
     const to = sameFileAs(from, parsePlace(one(args, 1)))
     for (const place of [from, to]) isBytewise(place, width)
     checkWhole(length, width, text)
-    const inside = isSameMemory(from, to)
-    if (inside && from.offset === to.offset) {
-      throw new RequestError('EUSAGE', `${showPlace(from)} would be copied onto itself`)
-    }
+    const inside = memoryOf(from) === memoryOf(to)
+    if (formatPlace(from) === formatPlace(to)) throw ontoItself(from)
     context.record({ from: formatRange({ place: from, length }), to: formatPlace(to) })
     context.record({ length, width })
     if (options.dryRun) {
@@ -61,6 +59,7 @@ export default defineCommand({
     const destination = await locateStretch(target, to, length).catch((error: unknown) => {
       throw adviseNewFile(error, to)
     })
+    if (inside && source.address === destination.address) throw ontoItself(from)
     await move(context, source, destination, inside)
     if (!json && !quiet) {
       context.print(`${length} bytes from ${showPlace(from)} are at ${showPlace(to)}`)
@@ -130,9 +129,26 @@ function describe(
   return `wrote ${copied + partial} of ${length} bytes${where}`
 }
 
-function isSameMemory(a: Place, b: Place): boolean {
-  if (a.scheme === 'address' && b.scheme === 'address') return true
-  return formatPlace({ ...a, offset: 0 }) === formatPlace({ ...b, offset: 0 })
+/** What the memory of a place is called: two places with the same name may overlap. */
+function memoryOf(place: Place): string {
+  switch (place.scheme) {
+    case 'address':
+    case 'iomem':
+    case 'dt':
+    case 'dtb':
+      return 'physical'
+    case 'pid':
+      return `pid:${place.pid}`
+    case 'kernel':
+    case 'port':
+      return place.scheme
+    default:
+      return formatPlace({ ...place, offset: 0 })
+  }
+}
+
+function ontoItself(place: Place): RequestError {
+  return new RequestError('EUSAGE', `${showPlace(place)} would be copied onto itself`)
 }
 
 /** The second place, by the name that the first has for the file when it is the same file. */
