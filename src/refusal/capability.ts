@@ -1,10 +1,63 @@
-import type { Refusal } from './refusal.ts'
+import { type Capability, readCredentials } from '../linux/credentials.ts'
+import { knownLockdown, lockdownRefusal } from './lockdown.ts'
+import type { Evidence, Refusal } from './refusal.ts'
 
-/** Why an EPERM is where a capability is asked for, and the kernel is not locked down. */
-export function rawIoRefusal(): Refusal {
+/**
+ * Why a process may not do what the kernel asks a capability for in the initial user namespace.
+ * `undefined` when it has the capability there, or nothing is known.
+ */
+export function capabilityRefusal(capability: Capability, root: string): Refusal | undefined {
+  const credentials = readCredentials(root)
+  const { userNamespace, effective } = credentials.evidence
+  if (credentials.userNamespace === 'other') {
+    return {
+      code: 'EPERMISSION',
+      reason:
+        'this process is in a user namespace, where no capability counts for physical memory (EPERM)',
+      cure: 'run it as root, outside of the user namespace (a rootless container is one)',
+      evidence: present(userNamespace),
+    }
+  }
+  if (effective === undefined || credentials.has(capability)) return undefined
   return {
     code: 'EPERMISSION',
-    reason: 'this process lacks the capability CAP_SYS_RAWIO (EPERM)',
-    cure: 'run it as root, outside of a user namespace',
+    reason: `this process lacks the capability ${capability} (EPERM)`,
+    cure: credentials.mayHave(capability)
+      ? 'run it as root, outside of a user namespace'
+      : `start the process, or its container, with ${capability}: its bounding set lacks it`,
+    evidence: present(effective),
   }
+}
+
+/** What forbids something to those who have the capability for it. */
+const OTHERS = 'a device cgroup or a security module forbids it'
+
+/**
+ * Why an EPERM is where the kernel asks for a capability, and then whether it is locked down, in
+ * this order. `least` is the level of lockdown that forbids it.
+ */
+export function privilegeRefusal(
+  capability: Capability,
+  root: string,
+  least: 'integrity' | 'confidentiality' = 'integrity',
+): Refusal {
+  const known = capabilityRefusal(capability, root) ?? lockdownRefusal(root, least)
+  if (known !== undefined) return known
+  const { effective } = readCredentials(root).evidence
+  const lockdown = knownLockdown(root)
+  const evidence = [...present(effective), ...(lockdown?.evidence ?? [])]
+  const base = { code: 'EPERMISSION', evidence } as const
+  if (effective === undefined) {
+    const cure = 'run it as root, outside of a user namespace'
+    return { ...base, reason: `this process lacks the capability ${capability} (EPERM)`, cure }
+  }
+  if (lockdown !== undefined) {
+    return { ...base, reason: `${OTHERS} (EPERM)`, cure: 'run it outside of the container' }
+  }
+  const cure = 'mount securityfs and read /sys/kernel/security/lockdown, which tells'
+  return { ...base, reason: `the kernel is locked down, or ${OTHERS} (EPERM)`, cure }
+}
+
+function present(evidence: Evidence | undefined): Evidence[] {
+  return evidence === undefined ? [] : [evidence]
 }

@@ -1,6 +1,6 @@
-import { type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
-import { rawIoRefusal } from './capability.ts'
-import { lockdownRefusal } from './lockdown.ts'
+import { readCredentials } from '../linux/credentials.ts'
+import { privilegeRefusal } from './capability.ts'
+import { memDevice } from './evidence.ts'
 import type { Refusal } from './refusal.ts'
 
 /**
@@ -10,70 +10,62 @@ import type { Refusal } from './refusal.ts'
 export function explainDevMemOpen(errno: string, root: string): Refusal | undefined {
   switch (errno) {
     case 'ENOENT':
-      return {
-        code: 'EREFUSED_NO_DEVMEM',
-        reason: 'there is no such node: the kernel has no /dev/mem, or a container hides it',
-        cure: 'use a kernel with CONFIG_DEVMEM=y, or run outside of the container',
-      }
+      return explainMissing(root)
     case 'ENXIO':
       return {
         code: 'EREFUSED_NO_DEVMEM',
         reason: 'the kernel was built without CONFIG_DEVMEM (ENXIO)',
+        cure: 'use a kernel with CONFIG_DEVMEM=y',
+        evidence: memDevice('mem', root)?.evidence ?? [],
       }
     case 'EACCES':
-      return {
-        code: 'EPERMISSION',
-        reason: 'its permissions do not let this user (EACCES)',
-        cure: 'run it as root',
-      }
+      return explainPermissions(root)
     case 'EPERM':
-      return lockdownRefusal(root) ?? rawIoRefusal()
+      return privilegeRefusal('CAP_SYS_RAWIO', root)
     default:
       return undefined
   }
 }
 
-/**
- * Why a mapping of /dev/mem at an address was refused: drivers/char/mem.c, mmap_mem(): EPERM is
- * STRICT_DEVMEM; on RAM, EINVAL is x86's PAT.
- */
-export function explainDevMemMap(errno: string, address: number, root: string): Refusal {
-  const known = resourcesAt(readIomem(root), address)
-  if (errno === 'EPERM') return explainStrict(known)
-  if (errno === 'EINVAL' && isRam(known)) {
+function explainMissing(root: string): Refusal {
+  const device = memDevice('mem', root)
+  const code = 'EREFUSED_NO_DEVMEM'
+  if (device === undefined) {
     return {
-      code: 'EREFUSED_PAT',
-      reason: 'it is RAM, and the page attribute table forbids a second mapping of it (EINVAL)',
-      cure: 'boot with nopat',
+      code,
+      reason: 'there is no such node: the kernel has no /dev/mem, or a container hides it',
+      cure: 'use a kernel with CONFIG_DEVMEM=y, or run outside of the container',
     }
   }
-  return { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
+  const { built, evidence } = device
+  if (!built) {
+    const reason = 'there is no such node: the kernel was built without CONFIG_DEVMEM'
+    return { code, reason, cure: 'use a kernel with CONFIG_DEVMEM=y', evidence }
+  }
+  return {
+    code,
+    reason: 'there is no such node, though the kernel has the device: a container hides it',
+    cure: 'run it outside of the container, or make the node (mknod -m 600 /dev/mem c 1 1)',
+    evidence,
+  }
 }
 
-function explainStrict(known: readonly Resource[]): Refusal {
-  if (isRam(known)) {
+/** fs/namei.c, may_open: the permissions of the node, which CAP_DAC_OVERRIDE overrides. */
+function explainPermissions(root: string): Refusal {
+  const { uid, evidence, has } = readCredentials(root)
+  const code = 'EPERMISSION'
+  if (uid === 0 && has('CAP_DAC_OVERRIDE')) {
     return {
-      code: 'EREFUSED_STRICT_DEVMEM',
-      reason:
-        'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)',
-      cure: 'reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM',
-    }
-  }
-  const owner = known.at(-1)
-  if (owner) {
-    return {
-      code: 'EREFUSED_BUSY',
-      reason: `"${owner.name}" claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EPERM)`,
-      cure: 'unbind its driver, or boot with iomem=relaxed',
+      code,
+      reason: 'a security module, or a file system mounted with nodev, forbids it (EACCES)',
+      cure: "look into the kernel's log for what SELinux or AppArmor denied",
+      evidence: evidence.effective ? [evidence.effective] : [],
     }
   }
   return {
-    code: 'EREFUSED_STRICT_DEVMEM',
-    reason: 'CONFIG_STRICT_DEVMEM forbids it: RAM, or a region that a driver claims (EPERM)',
-    cure: 'for a region that a driver claims, unbind the driver or boot with iomem=relaxed',
+    code,
+    reason: 'its permissions do not let this user (EACCES)',
+    cure: 'run it as root',
+    evidence: evidence.uid ? [evidence.uid] : [],
   }
-}
-
-function isRam(known: readonly Resource[]): boolean {
-  return known.some(({ name }) => name === 'System RAM')
 }

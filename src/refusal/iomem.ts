@@ -7,10 +7,13 @@ import type { Refusal } from './refusal.ts'
  */
 export function hiddenAddresses(root: string): Refusal {
   const cure = 'run it as root, outside of a user namespace'
-  if (readCredentials(root).userNamespace === 'other') {
+  const { userNamespace, evidence } = readCredentials(root)
+  if (userNamespace === 'other') {
     const reason = 'this process is in a user namespace, where no capability shows them'
-    return { code: 'EPERMISSION', reason, cure }
+    const shown = evidence.userNamespace ? [evidence.userNamespace] : []
+    return { code: 'EPERMISSION', reason, cure, evidence: shown }
   }
   const reason = 'this process lacks the capability CAP_SYS_ADMIN'
-  return { code: 'EPERMISSION', reason, cure }
+  const shown = evidence.effective ? [evidence.effective] : []
+  return { code: 'EPERMISSION', reason, cure, evidence: shown }
 }

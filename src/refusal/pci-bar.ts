@@ -1,17 +1,60 @@
-import { pciDriver } from '../linux/pci.ts'
+import { type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
+import { pciDriver, readBars } from '../linux/pci.ts'
+import { unbindCommand } from './claimant.ts'
+import { configEvidence, protection, resourceEvidence } from './evidence.ts'
 import { lockdownRefusal } from './lockdown.ts'
-import type { Refusal } from './refusal.ts'
+import type { Evidence, Refusal } from './refusal.ts'
 
-/** Why a BAR could not be mapped: drivers/pci/pci-sysfs.c, pci_mmap_resource(). */
-export function explainBarMap(errno: string, device: string, root: string): Refusal {
+/**
+ * Why a BAR could not be mapped: drivers/pci/pci-sysfs.c, pci_mmap_resource(). No capability is
+ * asked for: an EPERM is lockdown.
+ */
+export function explainBarMap(errno: string, device: string, bar: number, root: string): Refusal {
+  if (errno === 'EINVAL') return explainClaimed(device, bar, root)
+  const lockedDown = errno === 'EPERM' ? lockdownRefusal(root) : undefined
+  if (lockedDown) return lockedDown
+  if (errno === 'EPERM') {
+    return { code: 'EREFUSED', reason: 'the kernel is locked down, or forbids it (EPERM)' }
+  }
+  if (errno === 'ENODEV') {
+    return { code: 'EREFUSED', reason: 'it is of I/O ports, which cannot be mapped (ENODEV)' }
+  }
+  return { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
+}
+
+/** iomem_is_exclusive(): what is claimed is refused, with another errno than /dev/mem has. */
+function explainClaimed(device: string, bar: number, root: string): Refusal {
+  const innermost = claimIn(device, bar, root)
   const driver = pciDriver(device, root)
-  if (errno === 'EINVAL' && driver !== undefined) {
+  const claim = innermost ? [resourceEvidence(innermost)] : []
+  const built = configEvidence('CONFIG_IO_STRICT_DEVMEM', root)
+  if (driver !== undefined) {
+    const unbind = `unbind it (${unbindCommand({ bus: 'pci', device, driver })})`
+    const bound: Evidence = { file: `/sys/bus/pci/devices/${device}/driver`, line: driver }
     return {
       code: 'EREFUSED_BUSY',
-      reason: `the driver ${driver} claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EINVAL)`,
-      cure: `unbind it (echo ${device} > /sys/bus/pci/drivers/${driver}/unbind), or boot with iomem=relaxed`,
+      reason: `the driver ${driver} claims it, and ${protection(root)} (EINVAL)`,
+      cure: `${unbind}, or boot with iomem=relaxed`,
+      cures: [unbind, 'boot with iomem=relaxed'],
+      evidence: [bound, ...claim, ...built],
     }
   }
-  const lockedDown = errno === 'EPERM' ? lockdownRefusal(root) : undefined
-  return lockedDown ?? { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
+  if (innermost) {
+    return {
+      code: 'EREFUSED_BUSY',
+      reason: `"${innermost.name}" claims it, and ${protection(root)} (EINVAL)`,
+      cure: 'boot with iomem=relaxed',
+      evidence: [...claim, ...built],
+    }
+  }
+  return { code: 'EREFUSED', reason: 'mmap failed with EINVAL' }
+}
+
+/** What is registered inside of a BAR at its first address, as claims are. */
+function claimIn(device: string, bar: number, root: string): Resource | undefined {
+  const found = readBars(device, root).find(({ number }) => number === bar)
+  if (found === undefined) return undefined
+  const known = resourcesAt(readIomem(root), found.start)
+  const own = known.findIndex(({ name }) => name === device)
+  return own < 0 ? undefined : known.slice(own + 1).at(-1)
 }

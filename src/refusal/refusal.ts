@@ -1,12 +1,7 @@
 import type { ErrorCode } from '../errors.ts'
+import type { Evidence } from '../linux/evidence.ts'
 
-/** A line of a file that shows why. */
-export interface Evidence {
-  /** As a person would open it, for example `/sys/kernel/security/lockdown`. */
-  file: string
-  /** The line, or the part of it that counts. */
-  line: string
-}
+export type { Evidence } from '../linux/evidence.ts'
 
 /** The one cause of a refusal, as far as it can be told. */
 export interface Refusal {

@@ -1,7 +1,8 @@
 import { closeSync } from 'node:fs'
 import { join } from 'node:path'
 import { physicalAddressBits } from '../../linux/cpu.ts'
-import { explainDevMemMap, explainDevMemOpen } from '../../refusal/devmem.ts'
+import { explainDevMemOpen } from '../../refusal/devmem.ts'
+import { explainDevMemMap } from '../../refusal/devmem-map.ts'
 import { openNode } from './open-node.ts'
 import type { MapSource, Mode } from './source.ts'
 

@@ -44,7 +44,7 @@ export function openPciBar(which: PciBar, mode: Mode, root = '/'): MapSource {
     base: bar.start % loadAddon().pageSize,
     length: bar.length,
     regularFile: false,
-    explain: (errno) => explainBarMap(errno, device, root),
+    explain: (errno) => explainBarMap(errno, device, bar.number, root),
     close: () => closeSync(fd),
   }
 }

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeRoot } from '../linux/testing/fake-root.ts'
+import { capabilityRefusal, privilegeRefusal } from './capability.ts'
+import { asking, NO_RAWIO } from './testing/roots.ts'
+
+let root: FakeRoot
+beforeEach(() => {
+  root = new FakeRoot()
+})
+afterEach(() => root[Symbol.dispose]())
+
+const rawIo = () => privilegeRefusal('CAP_SYS_RAWIO', root.path)
+
+describe('why a capability does not count', () => {
+  it('is the user namespace, however full the set is', () => {
+    asking(root, { uidMap: '0 1000 1' })
+    expect(capabilityRefusal('CAP_SYS_RAWIO', root.path)).toEqual({
+      code: 'EPERMISSION',
+      reason:
+        'this process is in a user namespace, where no capability counts for physical memory (EPERM)',
+      cure: 'run it as root, outside of the user namespace (a rootless container is one)',
+      evidence: [{ file: '/proc/self/uid_map', line: '0 1000 1' }],
+    })
+  })
+
+  it('is that the process lacks it', () => {
+    asking(root, { effective: NO_RAWIO })
+    expect(rawIo()).toEqual({
+      code: 'EPERMISSION',
+      reason: 'this process lacks the capability CAP_SYS_RAWIO (EPERM)',
+      cure: 'run it as root, outside of a user namespace',
+      evidence: [{ file: '/proc/self/status', line: `CapEff:\t${NO_RAWIO}` }],
+    })
+    expect(capabilityRefusal('CAP_SYS_ADMIN', root.path)).toBeUndefined()
+  })
+
+  it('is that it can never have it: root alone does not help', () => {
+    asking(root, { effective: NO_RAWIO, bounding: NO_RAWIO })
+    expect(rawIo().cure).toBe(
+      'start the process, or its container, with CAP_SYS_RAWIO: its bounding set lacks it',
+    )
+  })
+})
+
+describe('why a process with the capability is refused', () => {
+  beforeEach(() => void asking(root))
+
+  it('is lockdown, as the kernel tells it', () => {
+    root.lockdown('none [integrity] confidentiality')
+    root.put('proc/cmdline', 'quiet lockdown=integrity\n')
+    expect(rawIo()).toEqual({
+      code: 'EREFUSED_LOCKDOWN',
+      reason: 'the kernel is locked down (integrity), as Secure Boot makes it (EPERM)',
+      cure: 'boot without lockdown= and with Secure Boot off',
+      evidence: [
+        { file: '/sys/kernel/security/lockdown', line: 'none [integrity] confidentiality' },
+        { file: '/proc/cmdline', line: 'lockdown=integrity' },
+      ],
+    })
+  })
+
+  it('is lockdown by the command line, where securityfs is not mounted', () => {
+    root.put('proc/cmdline', 'lockdown=confidentiality')
+    expect(rawIo()).toMatchObject({
+      code: 'EREFUSED_LOCKDOWN',
+      evidence: [{ file: '/proc/cmdline', line: 'lockdown=confidentiality' }],
+    })
+    root.put('proc/cmdline', 'lockdown=none')
+    expect(rawIo().code).toBe('EPERMISSION')
+  })
+
+  it('is no lockdown where its level does not forbid it', () => {
+    root.lockdown('none [integrity] confidentiality')
+    const refusal = () => privilegeRefusal('CAP_SYS_RAWIO', root.path, 'confidentiality')
+    expect(refusal().reason).toBe('a device cgroup or a security module forbids it (EPERM)')
+    root.lockdown('none integrity [confidentiality]')
+    expect(refusal().code).toBe('EREFUSED_LOCKDOWN')
+  })
+
+  it('is something else where it is not locked down', () => {
+    root.lockdown('[none] integrity confidentiality')
+    expect(rawIo()).toMatchObject({
+      code: 'EPERMISSION',
+      reason: 'a device cgroup or a security module forbids it (EPERM)',
+      cure: 'run it outside of the container',
+    })
+  })
+
+  it('is one of both where nobody tells the level', () => {
+    expect(rawIo()).toMatchObject({
+      code: 'EPERMISSION',
+      reason:
+        'the kernel is locked down, or a device cgroup or a security module forbids it (EPERM)',
+      cure: 'mount securityfs and read /sys/kernel/security/lockdown, which tells',
+    })
+  })
+})
+
+it('is taken for the capability where nothing is known of the process', () => {
+  expect(rawIo()).toEqual({
+    code: 'EPERMISSION',
+    reason: 'this process lacks the capability CAP_SYS_RAWIO (EPERM)',
+    cure: 'run it as root, outside of a user namespace',
+    evidence: [],
+  })
+})

@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import type { Resource } from '../linux/iomem.ts'
+import { linkName, listFolder } from '../linux/read.ts'
+
+/** A device and the driver that is bound to it. */
+export interface Claimant {
+  bus: string
+  device: string
+  driver: string
+}
+
+/**
+ * The driver that claims a region. Regions carry the name of their driver, and lie inside one that
+ * is named for the device, or the name of the device itself (`3f215040.serial`). `known` is what
+ * /proc/iomem has at an address, outermost first. `undefined` for what is claimed by no driver.
+ */
+export function claimantOf(known: readonly Resource[], root: string): Claimant | undefined {
+  for (const { name } of known.toReversed()) {
+    // Platform drivers add the name of a resource: `9000000.pl011 pl011@9000000`.
+    for (const device of new Set([name, name.split(' ')[0] ?? name])) {
+      const claimant = boundDevice(device, root)
+      if (claimant) return claimant
+    }
+  }
+  return undefined
+}
+
+function boundDevice(device: string, root: string): Claimant | undefined {
+  if (!/^[\w.:@,-]+$/.test(device) || /^\.+$/.test(device)) return undefined
+  for (const bus of listFolder(join(root, 'sys/bus'))) {
+    const driver = linkName(join(root, 'sys/bus', bus, 'devices', device, 'driver'))
+    if (driver !== undefined) return { bus, device, driver }
+  }
+  return undefined
+}
+
+/** What releases the region, as a shell does it. */
+export function unbindCommand({ bus, device, driver }: Claimant): string {
+  return `echo ${device} > /sys/bus/${bus}/drivers/${driver}/unbind`
+}

@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeRoot } from '../linux/testing/fake-root.ts'
+import { explainDevMemMap, explainDevMemRead } from './devmem-map.ts'
+import { built, CONFIG_FILE, DEBIAN } from './testing/roots.ts'
+
+const iomem = `00001000-0009fbff : System RAM
+00100000-2ffdffff : System RAM
+  01000000-01e01d31 : Kernel code
+3f215040-3f21507f : serial
+  3f215040-3f21507f : 3f215040.serial serial@7e215040
+febc0000-febdffff : 0000:00:06.0
+  febc0000-febdffff : e1000
+fed00000-fed003ff : HPET 0
+  fed00000-fed003ff : PNP0103:00
+140000000-17fffffff : System RAM (virtio_mem)
+`
+
+let root: FakeRoot
+beforeEach(() => {
+  root = new FakeRoot().put('proc/iomem', iomem)
+})
+afterEach(() => root[Symbol.dispose]())
+
+const explain = (errno: string, address: number, cpu = 'x64') =>
+  explainDevMemMap(errno, address, root.path, cpu)
+
+describe('RAM', () => {
+  const ram = { file: '/proc/iomem', line: '00100000-2ffdffff : System RAM' }
+
+  it('is protected by CONFIG_STRICT_DEVMEM', () => {
+    expect(explain('EPERM', 0x100_0000)).toEqual({
+      code: 'EREFUSED_STRICT_DEVMEM',
+      reason:
+        'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)',
+      cure: 'reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM',
+      evidence: [ram],
+    })
+    expect(explain('EPERM', 0x1_4000_0000).code).toBe('EREFUSED_STRICT_DEVMEM')
+    expect(explain('EPERM', 0x100_0000, 'arm64').cure).toBe(
+      'reserve the range at boot (mem=, or reserved-memory in the device tree), or use a kernel without CONFIG_STRICT_DEVMEM',
+    )
+  })
+
+  it('is so with iomem=relaxed, too, which is said', () => {
+    built(root).put('proc/cmdline', 'quiet iomem=strict iomem=relaxed\n')
+    expect(explain('EPERM', 0x100_0000)).toMatchObject({
+      code: 'EREFUSED_STRICT_DEVMEM',
+      evidence: [
+        ram,
+        { file: CONFIG_FILE, line: 'CONFIG_STRICT_DEVMEM=y' },
+        { file: '/proc/cmdline', line: 'iomem=relaxed' },
+      ],
+    })
+  })
+
+  it('is refused by x86 where the kernel has no CONFIG_STRICT_DEVMEM', () => {
+    built(root, '# CONFIG_STRICT_DEVMEM is not set\nCONFIG_DEVMEM=y\n')
+    expect(explain('EINVAL', 0x100_0000)).toEqual({
+      code: 'EREFUSED_PAT',
+      reason: 'it is RAM, and the page attribute table forbids a second mapping of it (EINVAL)',
+      cure: 'boot with nopat',
+      evidence: [ram, { file: CONFIG_FILE, line: '# CONFIG_STRICT_DEVMEM is not set' }],
+    })
+  })
+})
+
+describe('a claimed region', () => {
+  const cure = 'unbind its driver, or boot with iomem=relaxed'
+
+  it('is named', () => {
+    expect(explain('EPERM', 0xfed0_0010)).toEqual({
+      code: 'EREFUSED_BUSY',
+      reason:
+        '"PNP0103:00" claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EPERM)',
+      cure,
+      cures: ['unbind its driver', 'boot with iomem=relaxed'],
+      evidence: [{ file: '/proc/iomem', line: 'fed00000-fed003ff : PNP0103:00' }],
+    })
+  })
+
+  it('tells how to unbind the driver of a PCI function', () => {
+    const card = 'sys/bus/pci/devices/0000:00:06.0'
+    root.folder(card).link(`${card}/driver`, '../../../bus/pci/drivers/e1000')
+    expect(explain('EPERM', 0xfebc_0000)).toMatchObject({
+      reason: '"e1000" claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EPERM)',
+      cure: 'unbind it (echo 0000:00:06.0 > /sys/bus/pci/drivers/e1000/unbind), or boot with iomem=relaxed',
+    })
+  })
+
+  it('tells how to unbind the driver of a platform device', () => {
+    const device = 'sys/bus/platform/devices/3f215040.serial'
+    root.folder(device).link(`${device}/driver`, '../../../bus/platform/drivers/bcm2835-aux-uart')
+    expect(explain('EPERM', 0x3f21_5040).cure).toBe(
+      'unbind it (echo 3f215040.serial > /sys/bus/platform/drivers/bcm2835-aux-uart/unbind), or boot with iomem=relaxed',
+    )
+  })
+
+  it('is exclusive where only its own driver asks for it', () => {
+    built(root, DEBIAN.replace('CONFIG_IO_STRICT_DEVMEM=y', ''))
+    expect(explain('EPERM', 0xfed0_0010)).toMatchObject({
+      reason: '"PNP0103:00" claims it, and its driver claims it exclusively (EPERM)',
+    })
+  })
+
+  it('is exclusive where iomem=relaxed does not help', () => {
+    root.put('proc/cmdline', 'iomem=relaxed')
+    expect(explain('EPERM', 0xfed0_0010)).toEqual({
+      code: 'EREFUSED_BUSY',
+      reason: '"PNP0103:00" is exclusive to the kernel, even with iomem=relaxed (EPERM)',
+      evidence: [
+        { file: '/proc/iomem', line: 'fed00000-fed003ff : PNP0103:00' },
+        { file: '/proc/cmdline', line: 'iomem=relaxed' },
+      ],
+    })
+  })
+})
+
+describe('what is not known', () => {
+  const unknown = {
+    code: 'EREFUSED_STRICT_DEVMEM',
+    reason: 'CONFIG_STRICT_DEVMEM forbids it: RAM, or a region that a driver claims (EPERM)',
+    cure: 'for a region that a driver claims, unbind the driver or boot with iomem=relaxed',
+  }
+
+  it('is said: either RAM, or claimed', () => {
+    expect(explain('EPERM', 0xe000_0000)).toEqual({ ...unknown, evidence: [] })
+    root.put('proc/iomem', '00000000-00000000 : System RAM\n')
+    expect(explain('EPERM', 0x100_0000)).toEqual({
+      ...unknown,
+      evidence: [{ file: '/proc/iomem', line: 'all addresses are 0: they are hidden' }],
+    })
+  })
+
+  it('is said plainly for another errno', () => {
+    expect(explain('EAGAIN', 0).reason).toBe('mmap failed with EAGAIN')
+    expect(explain('EINVAL', 0xfed0_0000).reason).toBe('mmap failed with EINVAL')
+  })
+
+  it('never throws, whatever the kernel says', () => {
+    const errno = fc.oneof(fc.constantFrom('EPERM', 'EINVAL'), fc.string())
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), errno, fc.maxSafeNat(), (text, name, address) => {
+        root.put('proc/iomem', text)
+        expect(explain(name, address).reason).not.toBe('')
+      }),
+      { numRuns: 25 },
+    )
+  })
+})
+
+describe('read() of /dev/mem', () => {
+  it('is refused as mmap is, and never reaches device memory', () => {
+    const read = (errno: string) => explainDevMemRead(errno, 0x100_0000, root.path)
+    expect(read('EPERM').code).toBe('EREFUSED_STRICT_DEVMEM')
+    expect(read('EFAULT').reason).toBe(
+      'read() reaches RAM only, and not all of it: device memory must be mapped (EFAULT)',
+    )
+    expect(read('EIO').reason).toBe('read failed with EIO')
+  })
+})

@@ -1,0 +1,110 @@
+import { readCommandLine } from '../linux/cmdline.ts'
+import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
+import { claimantOf, unbindCommand } from './claimant.ts'
+import { configEvidence, protection, resourceEvidence } from './evidence.ts'
+import type { Evidence, Refusal } from './refusal.ts'
+
+/**
+ * Why a mapping of /dev/mem at an address was refused: drivers/char/mem.c, mmap_mem(). EPERM is
+ * STRICT_DEVMEM, which is asked first; what is RAM and refused nevertheless is so by x86's PAT.
+ */
+export function explainDevMemMap(
+  errno: string,
+  address: number,
+  root: string,
+  cpu: string = process.arch,
+): Refusal {
+  const resources = readIomem(root)
+  const known = resourcesAt(resources, address)
+  const ram = known.find(isRam)
+  if (errno === 'EPERM' && ram) return explainRam(ram, root, cpu)
+  if (errno === 'EPERM') return explainClaimed(known, addressesHidden(resources), root)
+  if (errno === 'EINVAL' && ram) return explainPat(ram, root)
+  return { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
+}
+
+/** Why read() of /dev/mem was refused at an address: drivers/char/mem.c, read_mem(). */
+export function explainDevMemRead(errno: string, address: number, root: string): Refusal {
+  if (errno === 'EPERM') return explainDevMemMap(errno, address, root)
+  if (errno === 'EFAULT') {
+    const reason =
+      'read() reaches RAM only, and not all of it: device memory must be mapped (EFAULT)'
+    return { code: 'EREFUSED', reason }
+  }
+  return { code: 'EREFUSED', reason: `read failed with ${errno}` }
+}
+
+/** arch/x86/mm/init.c and lib/devmem_is_allowed.c: RAM, whatever iomem= says. */
+function explainRam(ram: Resource, root: string, cpu: string): Refusal {
+  const how = cpu === 'x64' ? 'memmap=' : 'mem=, or reserved-memory in the device tree'
+  return {
+    code: 'EREFUSED_STRICT_DEVMEM',
+    reason:
+      'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)',
+    cure: `reserve the range at boot (${how}), or use a kernel without CONFIG_STRICT_DEVMEM`,
+    evidence: [
+      resourceEvidence(ram),
+      ...configEvidence('CONFIG_STRICT_DEVMEM', root),
+      ...relaxed(root),
+    ],
+  }
+}
+
+/** kernel/resource.c, iomem_is_exclusive(). */
+function explainClaimed(known: readonly Resource[], hidden: boolean, root: string): Refusal {
+  const owner = known.at(-1)
+  if (owner === undefined) return explainUnknown(hidden, root)
+  const evidence = [resourceEvidence(owner), ...configEvidence('CONFIG_IO_STRICT_DEVMEM', root)]
+  const asked = relaxed(root)
+  if (asked.length > 0) {
+    return {
+      code: 'EREFUSED_BUSY',
+      reason: `"${owner.name}" is exclusive to the kernel, even with iomem=relaxed (EPERM)`,
+      evidence: [...evidence, ...asked],
+    }
+  }
+  const claimant = claimantOf(known, root)
+  const unbind = claimant ? `unbind it (${unbindCommand(claimant)})` : 'unbind its driver'
+  return {
+    code: 'EREFUSED_BUSY',
+    reason: `"${owner.name}" claims it, and ${protection(root)} (EPERM)`,
+    cure: `${unbind}, or boot with iomem=relaxed`,
+    cures: [unbind, 'boot with iomem=relaxed'],
+    evidence,
+  }
+}
+
+function explainUnknown(hidden: boolean, root: string): Refusal {
+  const shown = { file: '/proc/iomem', line: 'all addresses are 0: they are hidden' }
+  return {
+    code: 'EREFUSED_STRICT_DEVMEM',
+    reason: 'CONFIG_STRICT_DEVMEM forbids it: RAM, or a region that a driver claims (EPERM)',
+    cure: 'for a region that a driver claims, unbind the driver or boot with iomem=relaxed',
+    evidence: [...(hidden ? [shown] : []), ...configEvidence('CONFIG_STRICT_DEVMEM', root)],
+  }
+}
+
+/**
+ * arch/x86/mm/pat/memtype.c, phys_mem_access_prot_allowed(): only without STRICT_DEVMEM is RAM left
+ * to it. Newer kernels (6.16 and later) no longer ask.
+ */
+function explainPat(ram: Resource, root: string): Refusal {
+  return {
+    code: 'EREFUSED_PAT',
+    reason: 'it is RAM, and the page attribute table forbids a second mapping of it (EINVAL)',
+    cure: 'boot with nopat',
+    evidence: [resourceEvidence(ram), ...configEvidence('CONFIG_STRICT_DEVMEM', root)],
+  }
+}
+
+/** The word that lifts the protection of claimed regions, where the kernel was started with it. */
+function relaxed(root: string): Evidence[] {
+  const words = readCommandLine(root).all('iomem')
+  const [last] = words.slice(-1)
+  return last?.value === 'relaxed' ? [{ file: '/proc/cmdline', line: last.text }] : []
+}
+
+/** `System RAM`, also where it was added by a driver: `System RAM (virtio_mem)`. */
+function isRam({ name }: Resource): boolean {
+  return name === 'System RAM' || name.startsWith('System RAM (')
+}

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeRoot } from '../linux/testing/fake-root.ts'
+import { explainDevMemOpen } from './devmem.ts'
+import { ALL, asking, built, CONFIG_FILE } from './testing/roots.ts'
+
+let root: FakeRoot
+beforeEach(() => {
+  root = new FakeRoot()
+})
+afterEach(() => root[Symbol.dispose]())
+
+const explain = (errno: string) => explainDevMemOpen(errno, root.path)
+
+describe('why there is no /dev/mem', () => {
+  it('is not known where neither sysfs nor the configuration tell', () => {
+    expect(explain('ENOENT')).toEqual({
+      code: 'EREFUSED_NO_DEVMEM',
+      reason: 'there is no such node: the kernel has no /dev/mem, or a container hides it',
+      cure: 'use a kernel with CONFIG_DEVMEM=y, or run outside of the container',
+    })
+  })
+
+  it('is the kernel, by its list of devices', () => {
+    for (const name of ['null', 'zero', 'kmsg']) root.folder(`sys/class/mem/${name}`)
+    const evidence = [{ file: '/sys/class/mem', line: 'kmsg null zero' }]
+    expect(explain('ENOENT')).toEqual({
+      code: 'EREFUSED_NO_DEVMEM',
+      reason: 'there is no such node: the kernel was built without CONFIG_DEVMEM',
+      cure: 'use a kernel with CONFIG_DEVMEM=y',
+      evidence,
+    })
+    expect(explain('ENXIO')).toEqual({
+      code: 'EREFUSED_NO_DEVMEM',
+      reason: 'the kernel was built without CONFIG_DEVMEM (ENXIO)',
+      cure: 'use a kernel with CONFIG_DEVMEM=y',
+      evidence,
+    })
+  })
+
+  it('is the kernel, by its configuration', () => {
+    built(root, 'CONFIG_X=y\n# CONFIG_DEVMEM is not set\n')
+    expect(explain('ENOENT')?.evidence).toEqual([
+      { file: CONFIG_FILE, line: '# CONFIG_DEVMEM is not set' },
+    ])
+    built(root, 'CONFIG_X=y\n')
+    expect(explain('ENOENT')?.evidence).toEqual([
+      { file: CONFIG_FILE, line: 'CONFIG_DEVMEM is not in it' },
+    ])
+  })
+
+  it('is a container, where the kernel has the device', () => {
+    built(root)
+    expect(explain('ENOENT')).toEqual({
+      code: 'EREFUSED_NO_DEVMEM',
+      reason: 'there is no such node, though the kernel has the device: a container hides it',
+      cure: 'run it outside of the container, or make the node (mknod -m 600 /dev/mem c 1 1)',
+      evidence: [{ file: CONFIG_FILE, line: 'CONFIG_DEVMEM=y' }],
+    })
+  })
+})
+
+describe('why /dev/mem cannot be opened', () => {
+  it('is its permissions', () => {
+    asking(root, { uid: 1000, effective: '0000000000000000' })
+    expect(explain('EACCES')).toEqual({
+      code: 'EPERMISSION',
+      reason: 'its permissions do not let this user (EACCES)',
+      cure: 'run it as root',
+      evidence: [{ file: '/proc/self/status', line: 'Uid:\t1000\t1000\t1000\t1000' }],
+    })
+  })
+
+  it('is something above permissions where root is refused', () => {
+    asking(root)
+    expect(explain('EACCES')).toEqual({
+      code: 'EPERMISSION',
+      reason: 'a security module, or a file system mounted with nodev, forbids it (EACCES)',
+      cure: "look into the kernel's log for what SELinux or AppArmor denied",
+      evidence: [{ file: '/proc/self/status', line: `CapEff:\t${ALL}` }],
+    })
+  })
+
+  it('is privilege for EPERM', () => {
+    asking(root).lockdown('none [integrity] confidentiality')
+    expect(explain('EPERM')?.code).toBe('EREFUSED_LOCKDOWN')
+  })
+
+  it('is left to others for what says nothing of it', () => {
+    expect(explain('EMFILE')).toBeUndefined()
+  })
+})

@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeRoot } from '../linux/testing/fake-root.ts'
+import { explainBarMap } from './pci-bar.ts'
+import { built, CONFIG_FILE } from './testing/roots.ts'
+
+const card = '0000:00:06.0'
+let root: FakeRoot
+beforeEach(() => {
+  root = new FakeRoot().pci(card, '0xfebc0000 0xfebdffff 0x40200')
+})
+afterEach(() => root[Symbol.dispose]())
+
+const explain = (errno: string) => explainBarMap(errno, card, 0, root.path)
+
+describe('why a BAR cannot be mapped', () => {
+  it('is the driver that claims it', () => {
+    root.link(`sys/bus/pci/devices/${card}/driver`, '../../../bus/pci/drivers/e1000')
+    root.put('proc/iomem', `febc0000-febdffff : ${card}\n  febc0000-febdffff : e1000\n`)
+    built(root)
+    const unbind = `unbind it (echo ${card} > /sys/bus/pci/drivers/e1000/unbind)`
+    expect(explain('EINVAL')).toEqual({
+      code: 'EREFUSED_BUSY',
+      reason:
+        'the driver e1000 claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EINVAL)',
+      cure: `${unbind}, or boot with iomem=relaxed`,
+      cures: [unbind, 'boot with iomem=relaxed'],
+      evidence: [
+        { file: `/sys/bus/pci/devices/${card}/driver`, line: 'e1000' },
+        { file: '/proc/iomem', line: 'febc0000-febdffff : e1000' },
+        { file: CONFIG_FILE, line: 'CONFIG_IO_STRICT_DEVMEM=y' },
+      ],
+    })
+  })
+
+  it('is another part of the kernel that claims it', () => {
+    root.put('proc/iomem', `febc0000-febdffff : ${card}\n  febc0000-febcffff : simplefb\n`)
+    expect(explain('EINVAL')).toMatchObject({
+      code: 'EREFUSED_BUSY',
+      reason: '"simplefb" claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EINVAL)',
+      cure: 'boot with iomem=relaxed',
+    })
+  })
+
+  it('is lockdown', () => {
+    root.lockdown('none integrity [confidentiality]')
+    expect(explain('EPERM')).toMatchObject({
+      code: 'EREFUSED_LOCKDOWN',
+      reason: 'the kernel is locked down (confidentiality), as Secure Boot makes it (EPERM)',
+    })
+  })
+
+  it.each([
+    ['EPERM', 'the kernel is locked down, or forbids it (EPERM)'],
+    ['ENODEV', 'it is of I/O ports, which cannot be mapped (ENODEV)'],
+    ['EINVAL', 'mmap failed with EINVAL'],
+    ['EAGAIN', 'mmap failed with EAGAIN'],
+  ])('says %s plainly, without driver and lockdown', (errno, reason) => {
+    root.lockdown('[none] integrity confidentiality')
+    expect(explain(errno)).toEqual({ code: 'EREFUSED', reason })
+  })
+})
