@@ -26,10 +26,14 @@ export type ErrorCode =
   | 'EREFUSED_BUSY' // a driver claims the region, and CONFIG_IO_STRICT_DEVMEM protects it
   | 'EREFUSED_PAT' // x86 page attributes: RAM, on a kernel without STRICT_DEVMEM
   | 'EREFUSED_NO_DEVMEM' // this kernel has no /dev/mem, or a container hides it
+  | 'EREFUSED_NO_KCORE' // this kernel has no /proc/kcore, or a container hides it
+  | 'EREFUSED_NO_PORTS' // this kernel lets no program reach I/O ports
   | 'EREFUSED_LOCKDOWN' // the kernel is locked down
   | 'ENOPAGEMAP' // this kernel has no pagemap
   | 'EHIDDEN' // the kernel hides physical addresses from this user
   | 'EKERNELTHREAD' // a thread of the kernel has no memory of its own
+  | 'EDEVICETREE' // a device tree that is damaged or contradicts itself
+  | 'ENOTRAM' // no RAM is at this address, and the memory has nothing else
   | 'EREADONLY' // a write to something opened or mapped for reading
   | 'ECLOSED' // used after close
   // A virtual address has no physical one (now).
@@ -46,6 +50,7 @@ export type ErrorCode =
   | 'EFAULT_BUS' // SIGBUS: nothing answered, or the file ends before
   | 'EFAULT_SEGV' // SIGSEGV: the mapping does not allow this access
   | 'EIO' // reading or writing a file failed
+  | 'EUNREADABLE' // the kernel shows zeros in place of this page
   | 'EMOVED' // the page of a virtual address moved during the access
   // The condition did not come true.
   | 'ETIMEOUT' // a wait ended without its condition
