@@ -11,8 +11,8 @@ export function checkBounds(program: Program, name: string, length: number | und
   if (length === undefined || program.end <= length) return
   const index = program.steps.findIndex((step) => endOf(step) > length)
   const step = program.steps[index] as AccessStep
-  const { address, width } = step
-  checkInside(address, endOf(step), name, length, { step: index, width })
+  const width = 'width' in step ? { width: step.width } : {}
+  checkInside(step.address, endOf(step), name, length, { step: index, ...width })
 }
 
 type AccessStep = Extract<Step, { address: number }>

@@ -38,6 +38,14 @@ export function checkStep(step: Step, index: number): Step {
       checkNumber(step.timeoutMs, 'a time-out in milliseconds', index, MAX_WAIT_MS)
       checkNumber(step.intervalUs ?? 0, 'an interval in microseconds', index, 2 ** 32 - 1)
       return step
+    case 'cache':
+      if (step.action !== 'clean' && step.action !== 'flush') {
+        const came = JSON.stringify(step.action)
+        throw refuse('EUSAGE', `cache action ${came}: expected "clean" or "flush"`, index)
+      }
+      checkCount(step.length, index)
+      checkAccess(step.address, 8, step.length, index)
+      return step
     case 'fill':
       checkCount(step.count, index)
       checkAccess(step.address, step.width, step.count, index)

@@ -19,10 +19,14 @@ const OPCODES = {
   fill: 7,
   delay: 8,
   fence: 9,
+  cache: 10,
 } as const
 
 const FLAG_FIXED = 1
 const FLAG_NEGATE = 2
+
+/** `enum pm_cache_action`. */
+const CACHE_ACTIONS = { clean: 1, flush: 2 } as const
 
 export function encodeProgram(program: Program): Uint8Array {
   const { steps } = program
@@ -56,9 +60,13 @@ function encodeStep(view: DataView, at: number, step: Step): void {
     view.setBigUint64(at + 32, BigInt(Math.round(step.us * 1000)), true)
     return
   }
-  view.setUint8(at + 1, step.width / 8)
   setValue(view, at + 8, step.address)
+  view.setUint8(at + 1, step.op === 'cache' ? 1 : step.width / 8)
   switch (step.op) {
+    case 'cache':
+      view.setUint32(at + 4, step.length, true)
+      setValue(view, at + 24, CACHE_ACTIONS[step.action])
+      break
     case 'write':
       setValue(view, at + 24, step.value)
       break

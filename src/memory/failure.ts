@@ -5,7 +5,7 @@ import { elementCount, type Step, type Value, type WaitStep } from './step.ts'
 
 /** Where and why a program stopped, as an engine reports it. */
 export interface Failure {
-  code: 'EFAULT_BUS' | 'EFAULT_SEGV' | 'EIO' | 'ETIMEOUT' | 'EABORT'
+  code: 'EFAULT_BUS' | 'EFAULT_SEGV' | 'EIO' | 'EUNREADABLE' | 'ETIMEOUT' | 'EABORT'
   /** Index of the step that was not completed. */
   step: number
   /** Elements of that step that were done, when it is a block. Default 0. */
@@ -21,6 +21,7 @@ const REASONS = {
   EFAULT_BUS: 'nothing answered (bus error)',
   EFAULT_SEGV: 'the mapping does not allow it (segmentation fault)',
   EIO: 'input/output error',
+  EUNREADABLE: 'the kernel does not show its content',
 }
 
 /**
@@ -51,8 +52,7 @@ export function failureError(
   }
   const reason = failure.reason ?? REASONS[code as keyof typeof REASONS]
   const width = 'width' in step ? `${step.width}-bit ` : ''
-  const what = step.op === 'update' ? 'update' : (data.direction ?? step.op)
-  const message = `${prefix}${width}${what} at ${place} failed: ${reason}${progress(step, data)}`
+  const message = `${prefix}${width}${nameOf(step, data)} at ${place} failed: ${reason}${progress(step, data)}`
   return new AccessError(code, message, { ...data, reason }, options)
 }
 
@@ -66,12 +66,20 @@ function locate(step: Step, failure: Failure): ErrorData {
   if (!('address' in step)) return data
   const done = failure.elementsDone ?? 0
   const fixed = 'stepping' in step && step.stepping === 'fixed'
+  // Of a cache step the elements are bytes.
+  if (step.op === 'cache') return { ...data, address: step.address + done, elementsDone: done }
   data.address = step.address + (fixed ? 0 : (done * step.width) / 8)
   data.width = step.width
   const direction = failure.direction ?? DIRECTIONS[step.op]
   if (direction !== undefined) data.direction = direction
   if (isBlock(step)) data.elementsDone = done
   return data
+}
+
+/** What failed, as a message names it. */
+function nameOf(step: Step, { direction }: ErrorData): string {
+  if (step.op === 'cache') return `${step.action} of the cache line`
+  return step.op === 'update' ? step.op : (direction ?? step.op)
 }
 
 const DIRECTIONS = {
@@ -82,6 +90,7 @@ const DIRECTIONS = {
   readBlock: 'read',
   writeBlock: 'write',
   fill: 'write',
+  cache: undefined,
 } as const
 
 function isBlock(step: Step): boolean {

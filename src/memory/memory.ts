@@ -1,7 +1,7 @@
 import { checkBounds } from './bounds.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
-import type { Step, Stepping, Value, Width } from './step.ts'
+import type { CacheAction, Step, Stepping, Value, Width } from './step.ts'
 
 export interface RunOptions {
   /** Stops a wait, a delay or a long block at the next chance; the run rejects with EABORT. */
@@ -156,6 +156,14 @@ export abstract class Memory {
   /** `count` stores of the same value at rising addresses. */
   async fill(address: number, width: Width, count: number, value: Value): Promise<void> {
     await this.#one({ op: 'fill', address, width, count, value })
+  }
+
+  /**
+   * Cleans (writes back) or flushes (writes back and drops) the cache lines that hold `length` bytes.
+   * EPLATFORM where this CPU has no instruction for it that user programs may use.
+   */
+  async cache(action: CacheAction, address: number, length: number): Promise<void> {
+    await this.#one({ op: 'cache', action, address, length })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -20,7 +20,7 @@ export class Program {
   readonly dataLength: number
   /** The first address behind everything that the program accesses. */
   readonly end: number
-  /** Bytes that the program's blocks read or write. */
+  /** Bytes that the program's blocks read or write, or whose cache lines are meant. */
   readonly blockBytes: number
   /** Whether any step stores. */
   readonly writes: boolean
@@ -72,5 +72,6 @@ function checkData(bytes: number, step: number): void {
 }
 
 function blockBytes(step: Step): number {
+  if (step.op === 'cache') return step.length
   return 'address' in step ? (elementCount(step) * step.width) / 8 : 0
 }

@@ -87,6 +87,22 @@ export interface FenceStep {
   op: 'fence'
 }
 
+/** `clean` writes changed lines back and keeps them; `flush` also drops them from the caches. */
+export type CacheAction = 'clean' | 'flush'
+
+/**
+ * Does something to each cache line that holds any of `length` bytes, with a full barrier before and
+ * behind. Nothing is loaded or stored, but for what a dirty line holds. A memory whose accesses pass
+ * no cache of this CPU has nothing to do; one whose caches cannot be reached refuses the program.
+ */
+export interface CacheStep {
+  op: 'cache'
+  action: CacheAction
+  address: number
+  /** Bytes. */
+  length: number
+}
+
 export type Step =
   | ReadStep
   | WriteStep
@@ -97,6 +113,7 @@ export type Step =
   | FillStep
   | DelayStep
   | FenceStep
+  | CacheStep
 
 /** Elements that a step accesses one after the other; 1 for a step that is no block. */
 export function elementCount(step: Step): number {
@@ -114,6 +131,7 @@ export function isWriting(step: Step): boolean {
 /** Bytes from address 0 to the end of what the step accesses; 0 when it accesses nothing. */
 export function endOf(step: Step): number {
   if (!('address' in step)) return 0
+  if (step.op === 'cache') return step.address + step.length
   const fixed = 'stepping' in step && step.stepping === 'fixed'
   return step.address + ((fixed ? 1 : elementCount(step)) * step.width) / 8
 }

@@ -1,0 +1,143 @@
+import { PhysmemError, RequestError } from '../../errors.ts'
+import { physicalAddressBits } from '../../linux/cpu.ts'
+import { loadAddon } from '../../native/addon.ts'
+import { checkBounds } from '../bounds.ts'
+import { closedError } from '../failure.ts'
+import { Memory, type RunOptions } from '../memory.ts'
+import type { Program } from '../program.ts'
+import type { Results } from '../results.ts'
+import { isWriting } from '../step.ts'
+import { openDevMem } from './devmem.ts'
+import { MappedMemory } from './mapped.ts'
+import { isRefusedMapping } from './refusal.ts'
+import type { Router } from './route/router.ts'
+import type { MapSource, Mode } from './source.ts'
+
+/** Which way was taken to an address, for those who want to know (`--verbose`). */
+export interface Choice {
+  address: number
+  /** For example `/dev/mem`, `pci:0000:00:04.0/bar0` or `/proc/kcore`. */
+  way: string
+  /** Why this one: what the ways before it said. Empty for the first one. */
+  reason: string
+}
+
+export type NotifyChoice = (choice: Choice) => void
+
+/**
+ * Opens the physical memory of this machine: for each address the first way that reaches it.
+ *
+ * 1. /dev/mem
+ * 2. the memory BAR of a PCI function that holds the address (sysfs resourceN)
+ * 3. for what only reads: /proc/kcore, which has all RAM
+ *
+ * /dev/mem is opened at once, and nothing else as long as it does. That it cannot be opened is no
+ * failure of this function, since another way may do: it is one of the first program that finds
+ * none, and of `openRefusal`. Throws EPLATFORM on another system than Linux.
+ *
+ * `notify` is called once for each way and stretch that it is taken to, before the access.
+ *
+ *     const memory = openPhysical('read', '/', ({ address, way, reason }) => …)
+ *     await memory.read32(0x100000) // RAM: by /proc/kcore where /dev/mem refuses it
+ */
+export function openPhysical(mode: Mode, root = '/', notify?: NotifyChoice): PhysicalMemory {
+  loadAddon()
+  return new PhysicalMemory(mode, root, notify)
+}
+
+/**
+ * An access is made once, by one way. What each way refuses is known from mapping, which accesses
+ * nothing; a program that writes has all that it needs mapped before its first step. When no way
+ * takes an address the error is that of the first, with what the others said behind it.
+ */
+export class PhysicalMemory extends Memory {
+  readonly name = 'physical memory'
+  readonly length: number
+  /** /dev/mem, or `undefined` when it could not be opened: then `openRefusal` says why. */
+  readonly devmem: MapSource | undefined
+  readonly openRefusal: PhysmemError | undefined
+  readonly #mode: Mode
+  readonly #root: string
+  readonly #notify: NotifyChoice | undefined
+  readonly #direct: MappedMemory | undefined
+  /** Made when /dev/mem does not do for the first time. */
+  #router: Promise<Router> | undefined
+  #told = false
+  #closed = false
+
+  constructor(mode: Mode, root: string, notify: NotifyChoice | undefined) {
+    super()
+    this.#mode = mode
+    this.#root = root
+    this.#notify = notify
+    this.length = 2 ** physicalAddressBits(root)
+    try {
+      this.devmem = openDevMem(mode, root)
+      this.#direct = new MappedMemory(this.devmem)
+    } catch (error) {
+      if (!(error instanceof PhysmemError)) throw error
+      this.openRefusal = error
+    }
+  }
+
+  async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    this.#check(program)
+    if (this.#direct === undefined || this.#router)
+      return (await this.#route()).run(program, options)
+    this.#tell(program)
+    try {
+      return await this.#direct.run(program, options)
+    } catch (error) {
+      if (!isRefusedMapping(error)) throw error
+      // The step that was refused was not begun: the program goes on with it.
+      return (await this.#route()).run(program, options, error)
+    }
+  }
+
+  override async prepare(program: Program): Promise<void> {
+    this.#check(program)
+    if (this.#direct === undefined || this.#router) return (await this.#route()).prepare(program)
+    try {
+      await this.#direct.prepare(program)
+    } catch (error) {
+      if (!isRefusedMapping(error)) throw error
+      await (await this.#route()).prepare(program)
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await (await this.#router)?.close()
+    await this.#direct?.close()
+  }
+
+  #check(program: Program): void {
+    if (this.#closed) throw closedError(this.name)
+    checkBounds(program, this.name, this.length)
+    if (this.#mode === 'write' || !program.writes) return
+    const step = program.steps.findIndex(isWriting)
+    throw new RequestError('EREADONLY', `${this.name} was opened for reading only`, { step })
+  }
+
+  #tell(program: Program): void {
+    if (this.#told || this.#notify === undefined || this.#direct === undefined) return
+    const step = program.steps.find((one) => 'address' in one)
+    if (step === undefined) return
+    this.#told = true
+    this.#notify({ address: step.address, way: this.#direct.name, reason: '' })
+  }
+
+  #route(): Promise<Router> {
+    this.#router ??= import('./route/index.ts').then(({ openRouter }) =>
+      openRouter({
+        root: this.#root,
+        mode: this.#mode,
+        name: this.name,
+        direct: this.#direct ?? (this.openRefusal as PhysmemError),
+        notify: this.#notify,
+      }),
+    )
+    return this.#router
+  }
+}

@@ -1,0 +1,46 @@
+import { type Bar, listPci, readBars } from '../../../linux/pci.ts'
+import { MappedMemory } from '../mapped.ts'
+import { openPciBar } from '../pci.ts'
+import type { Mode } from '../source.ts'
+import type { Stretch, Way } from './way.ts'
+
+/** The memory BARs of the PCI functions, by their sysfs files. */
+export class BarWay implements Way {
+  readonly maps = true
+  readonly #mode: Mode
+  readonly #root: string
+  readonly #opened = new Map<string, Stretch>()
+
+  constructor(mode: Mode, root: string) {
+    this.#mode = mode
+    this.#root = root
+  }
+
+  async find(address: number): Promise<Stretch | undefined> {
+    for (const device of listPci(this.#root)) {
+      const bar = readBars(device, this.#root).find((one) => holds(one, address))
+      if (bar) return this.#open(device, bar)
+    }
+    return undefined
+  }
+
+  async close(): Promise<void> {
+    for (const { memory } of this.#opened.values()) await memory.close()
+  }
+
+  #open(device: string, { number, start, length }: Bar): Stretch {
+    const key = `${device} ${number} ${start}`
+    let stretch = this.#opened.get(key)
+    if (!stretch) {
+      const which = { device, bar: number, writeCombining: false }
+      const memory = new MappedMemory(openPciBar(which, this.#mode, this.#root))
+      stretch = { way: this, memory, base: start, start, end: start + length }
+      this.#opened.set(key, stretch)
+    }
+    return stretch
+  }
+}
+
+function holds({ kind, assigned, start, length }: Bar, address: number): boolean {
+  return kind === 'memory' && assigned && start <= address && address < start + length
+}

@@ -1,0 +1,50 @@
+import type { Program } from '../../program.ts'
+import { Results } from '../../results.ts'
+import type { Step } from '../../step.ts'
+import type { Part } from './part.ts'
+
+/** The results of a program, put together from those of its parts. */
+export class Gathered {
+  readonly #program: Program
+  readonly #cells: BigUint64Array<ArrayBuffer>
+  readonly #data: Uint8Array
+
+  constructor(program: Program) {
+    this.#program = program
+    this.#cells = new BigUint64Array(program.steps.length * 2)
+    this.#data = new Uint8Array(program.dataLength)
+  }
+
+  /** Takes what the parts gave, as far as `results` has them; of one that failed, its elements. */
+  take(parts: readonly Part[], results: Results, failed?: { elementsDone: number }): void {
+    for (let at = 0; at < results.done; at++) this.#takeOne(parts[at] as Part, results, at)
+    const part = parts[results.done]
+    if (failed === undefined || part === undefined) return
+    if (part.step.op === 'readBlock') {
+      this.#put(part, results.partialBytes(results.done, failed.elementsDone))
+    }
+    if (part.step.op === 'wait') {
+      this.#cells[part.index * 2] = BigInt(results.lastSeen(results.done))
+    }
+  }
+
+  results(done: number): Results {
+    return new Results(this.#program, { done, cells: this.#cells, data: this.#data })
+  }
+
+  #takeOne(part: Part, results: Results, at: number): void {
+    const { op } = part.step
+    const cell = part.index * 2
+    if (op === 'readBlock') this.#put(part, results.bytes(at))
+    if (op === 'read' || op === 'update' || op === 'wait') {
+      this.#cells[cell] = BigInt(results.value(at))
+    }
+    if (op === 'update') this.#cells[cell + 1] = BigInt(results.written(at))
+    if (op === 'wait') this.#cells[cell + 1] = BigInt(Math.round(results.elapsedUs(at) * 1000))
+  }
+
+  #put({ index, from }: Part, bytes: Uint8Array): void {
+    const step = this.#program.steps[index] as Extract<Step, { op: 'readBlock' }>
+    this.#data.set(bytes, this.#program.dataOffset(index) + (from * step.width) / 8)
+  }
+}

@@ -1,0 +1,51 @@
+import type { RunOptions } from '../../memory.ts'
+import type { Program } from '../../program.ts'
+import { RunQueue } from '../../queue.ts'
+import type { Results } from '../../results.ts'
+import type { NotifyChoice } from '../physical.ts'
+import { type Refused, Routing } from './routing.ts'
+import type { Stretch, Way } from './way.ts'
+
+/**
+ * Runs programs over several ways to physical memory. Runs never overlap. What is known stays
+ * known: a stretch that one way had to serve is served by it from then on.
+ */
+export class Router {
+  readonly name: string
+  /** In the order in which they are tried. */
+  readonly ways: readonly Way[]
+  /** Stretches that a way before refused somewhere. */
+  readonly known: Stretch[] = []
+  readonly #notify: NotifyChoice | undefined
+  readonly #told = new Set<Stretch>()
+  readonly #queue = new RunQueue()
+
+  constructor(name: string, ways: readonly Way[], notify: NotifyChoice | undefined) {
+    this.name = name
+    this.ways = ways
+    this.#notify = notify
+  }
+
+  /** `refused`: how a run of the same program by the first way ended, which goes on here. */
+  run(program: Program, options: RunOptions, refused?: Refused): Promise<Results> {
+    return this.#queue.add(() => new Routing(this, program, options).run(refused))
+  }
+
+  prepare(program: Program): Promise<void> {
+    return this.#queue.add(() => new Routing(this, program, {}).prepare())
+  }
+
+  /** Says once for each stretch how it is reached. */
+  tell(address: number, stretch: Stretch, reason: string): void {
+    if (this.#notify === undefined || this.#told.has(stretch)) return
+    this.#told.add(stretch)
+    const notes = stretch.note === undefined ? [] : [stretch.note]
+    const all = [...(reason === '' ? [] : [reason]), ...notes].join('; ')
+    this.#notify({ address, way: stretch.memory.name, reason: all })
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.idle()
+    for (const way of this.ways) await way.close()
+  }
+}

@@ -1,0 +1,253 @@
+import { AccessError, ConditionError, PhysmemError, type RefusedError } from '../../../errors.ts'
+import { type Failure, failureError } from '../../failure.ts'
+import type { Memory, RunOptions } from '../../memory.ts'
+import { Program } from '../../program.ts'
+import type { Results } from '../../results.ts'
+import { isWriting, type Step } from '../../step.ts'
+import { isRefusedMapping } from '../refusal.ts'
+import { Gathered } from './gathered.ts'
+import { IdleMemory } from './idle.ts'
+import { addressAt, behind, type Cursor, type Part, partAt } from './part.ts'
+import type { Router } from './router.ts'
+import type { Stretch, Way } from './way.ts'
+
+/** How a program ended of which a mapping was refused. */
+export type Refused = RefusedError
+
+/** What is done next in one go: consecutive parts in the same memory. */
+interface Group {
+  memory: Memory
+  /** Absent when nothing in it is an access. */
+  stretch: Stretch | undefined
+  parts: Part[]
+  end: Cursor
+}
+
+/** No kernel protects less than this. */
+const PAGE_BYTES = 4096
+
+/** One run of one program. */
+export class Routing {
+  readonly #router: Router
+  readonly #program: Program
+  readonly #options: RunOptions
+  readonly #gathered: Gathered
+  /** What each way refused in this run, by page. */
+  readonly #refusals = new Map<Way, Map<number, PhysmemError>>()
+  #cursor: Cursor = { step: 0, element: 0 }
+
+  constructor(router: Router, program: Program, options: RunOptions) {
+    this.#router = router
+    this.#program = program
+    this.#options = options
+    this.#gathered = new Gathered(program)
+  }
+
+  async run(refused?: Refused): Promise<Results> {
+    if (refused) this.#goOn(this.#router.ways[0] as Way, 0, wholeParts(this.#program), refused)
+    if (this.#program.writes) await this.#prepareFrom(this.#cursor)
+    while (this.#cursor.step < this.#program.steps.length) {
+      const group = await this.#next(this.#cursor)
+      const results = await this.#runGroup(group)
+      if (results) return results
+    }
+    return this.#gathered.results(this.#cursor.step)
+  }
+
+  prepare(): Promise<void> {
+    return this.#prepareFrom(this.#cursor)
+  }
+
+  async #prepareFrom(start: Cursor): Promise<void> {
+    let cursor = start
+    while (cursor.step < this.#program.steps.length) {
+      const { memory, parts, stretch, end } = await this.#next(cursor)
+      try {
+        await memory.prepare(programOf(parts))
+        cursor = end
+      } catch (error) {
+        if (!isRefusedMapping(error) || !stretch) throw this.#restate(error, parts, stretch)
+        this.#remember(stretch.way, stretch.base, error)
+      }
+    }
+  }
+
+  /** Results when the group is the whole program; otherwise they are gathered. */
+  async #runGroup({ memory, parts, stretch, end }: Group): Promise<Results | undefined> {
+    const { signal } = this.#options
+    try {
+      if (isWhole(this.#program, parts)) return await memory.run(this.#program, this.#options)
+      const results = await memory.run(programOf(parts), signal && { signal })
+      this.#gathered.take(parts, results)
+      this.#cursor = end
+      return undefined
+    } catch (error) {
+      if (!isRefusedMapping(error) || !stretch) throw this.#restate(error, parts, stretch)
+      this.#goOn(stretch.way, stretch.base, parts, error)
+      return undefined
+    }
+  }
+
+  /** Takes what was done before a mapping was refused; from there another way is tried. */
+  #goOn(way: Way, base: number, parts: readonly Part[], error: Refused): void {
+    const results = error.results as Results
+    const elementsDone = elementsOf(error, results)
+    this.#gathered.take(parts, results, { elementsDone })
+    const { index, from } = parts[results.done] as Part
+    this.#cursor = { step: index, element: from + elementsDone }
+    this.#remember(way, base, error)
+  }
+
+  #remember(way: Way, base: number, error: PhysmemError): void {
+    const pages = this.#refusals.get(way) ?? new Map<number, PhysmemError>()
+    this.#refusals.set(way, pages)
+    const page = pageOf(base + (error.data.address ?? 0))
+    // It was not to be tried again: going on would go round in a circle.
+    if (pages.has(page)) throw error
+    pages.set(page, error)
+  }
+
+  async #next(start: Cursor): Promise<Group> {
+    const { steps } = this.#program
+    const group: Group = { memory: new IdleMemory(), stretch: undefined, parts: [], end: start }
+    while (group.end.step < steps.length) {
+      const step = steps[group.end.step] as Step
+      let part: Part = { index: group.end.step, from: 0, count: 1, step }
+      if ('address' in step) {
+        const address = addressAt(step, group.end.element)
+        const stretch = await this.#choose(address, step).catch((error) => {
+          if (group.parts.length > 0) return undefined // Said when what is before it is done.
+          throw this.#placed(error, group.end)
+        })
+        if (!stretch || (group.stretch && stretch.memory !== group.memory)) return group
+        part = partAt(this.#program, group.end, stretch, this.#endOf(stretch, address))
+        group.memory = stretch.memory
+        group.stretch = stretch
+      }
+      group.parts.push(part)
+      group.end = behind(part, this.#program)
+    }
+    return group
+  }
+
+  /** The first way to an address. Rejects with the refusal of the first when there is none. */
+  async #choose(address: number, step: Step): Promise<Stretch> {
+    const maps = isWriting(step) || step.op === 'cache'
+    const fits = (way: Way) => (way.maps || !maps) && !this.#refusal(way, address)
+    const known = this.#router.known.find(
+      ({ way, start, end }) => start <= address && address < end && fits(way),
+    )
+    if (known) return known
+    const refusals: PhysmemError[] = []
+    for (const way of this.#router.ways) {
+      if (maps && !way.maps) continue
+      const refusal = this.#refusal(way, address)
+      const stretch = refusal ?? (await way.find(address).catch(onlyPhysmem))
+      if (stretch instanceof PhysmemError) refusals.push(stretch)
+      else if (stretch) {
+        if (refusals.length > 0) this.#router.known.push(stretch)
+        this.#router.tell(address, stretch, said(refusals))
+        return stretch
+      }
+    }
+    throw combined(refusals, address)
+  }
+
+  /** Where the stretch ends that can be tried from an address on. */
+  #endOf({ way, end }: Stretch, address: number): number {
+    const refused = [...(this.#refusals.get(way)?.keys() ?? [])].map((page) => page * PAGE_BYTES)
+    const known = this.#router.known.filter((other) => other.way !== way).map(({ start }) => start)
+    return Math.min(end, ...[...refused, ...known].filter((start) => start > address))
+  }
+
+  #refusal(way: Way, address: number): PhysmemError | undefined {
+    return this.#refusals.get(way)?.get(pageOf(address))
+  }
+
+  /** An error of the choice, with where in the program it was met and what was done before. */
+  #placed(error: unknown, { step, element }: Cursor): unknown {
+    if (!(error instanceof PhysmemError)) return error
+    const data = { ...error.data, step, elementsDone: element }
+    return rebuilt(error, error.message, data, this.#gathered.results(step))
+  }
+
+  /** An error of a part, told of the whole program. */
+  #restate(error: unknown, parts: readonly Part[], stretch: Stretch | undefined): unknown {
+    if (!(error instanceof PhysmemError)) return error
+    const base = stretch?.base ?? 0
+    const at = error.data.step ?? 0
+    const part = parts[at]
+    if (!part || isWhole(this.#program, parts)) return error
+    const own = error.data.elementsDone ?? 0
+    if (error.results) this.#gathered.take(parts, error.results, { elementsDone: own })
+    const results = this.#gathered.results(part.index)
+    const elementsDone = part.from + own
+    if (error instanceof AccessError || error instanceof ConditionError) {
+      const { direction, reason } = error.data
+      const failure: Failure = {
+        code: error.code as Failure['code'],
+        step: part.index,
+        elementsDone,
+      }
+      if (direction !== undefined) failure.direction = direction
+      if (typeof reason === 'string') failure.reason = reason
+      if (error.cause !== undefined) failure.cause = error.cause
+      const name = stretch?.memory.name ?? this.#router.name
+      return failureError(name, this.#program, results, failure)
+    }
+    const { address } = error.data
+    const data = { ...error.data, step: part.index, elementsDone }
+    if (address !== undefined) data.address = base + address
+    return rebuilt(error, error.message, data, results)
+  }
+}
+
+function programOf(parts: readonly Part[]): Program {
+  return new Program(parts.map(({ step }) => step))
+}
+
+function wholeParts(program: Program): Part[] {
+  return program.steps.map((step, index) => ({ index, from: 0, count: 0, step }))
+}
+
+/** Whether the parts are the program as it is, at its own addresses. */
+function isWhole(program: Program, parts: readonly Part[]): boolean {
+  const { steps } = program
+  return parts.length === steps.length && parts.every(({ step }, at) => step === steps[at])
+}
+
+/** Elements of the step that was refused; a later one may have been refused before all began. */
+function elementsOf({ data }: PhysmemError, results: Results): number {
+  return data.step === results.done ? (data.elementsDone ?? 0) : 0
+}
+
+function pageOf(address: number): number {
+  return Math.floor(address / PAGE_BYTES)
+}
+
+function onlyPhysmem(error: unknown): PhysmemError {
+  if (error instanceof PhysmemError) return error
+  throw error
+}
+
+function said(refusals: readonly PhysmemError[]): string {
+  return refusals.map(({ message }) => message).join('; ')
+}
+
+/** What the first way said, and behind it what the others did. */
+function combined(refusals: readonly PhysmemError[], address: number): PhysmemError {
+  const [first, ...others] = refusals
+  if (!first) throw new Error(`no way to 0x${address.toString(16)} was tried`)
+  const tried = others.length === 0 ? {} : { tried: others.map(({ message }) => message) }
+  return rebuilt(first, said(refusals), { ...first.data, address, ...tried }, undefined)
+}
+
+function rebuilt(
+  error: PhysmemError,
+  message: string,
+  data: PhysmemError['data'],
+  results: Results | undefined,
+): PhysmemError {
+  const Kind = error.constructor as typeof PhysmemError
+  return new Kind(error.code, message, data, { results, cause: error.cause })
+}

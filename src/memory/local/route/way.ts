@@ -1,0 +1,26 @@
+import type { Memory } from '../../memory.ts'
+
+/** A stretch of physical memory that one way reaches. */
+export interface Stretch {
+  way: Way
+  memory: Memory
+  /** The physical address that is address 0 of the memory. */
+  base: number
+  /** First physical address, and the first one behind. */
+  start: number
+  end: number
+  /** What this way cannot tell, for those who want to know. */
+  note?: string | undefined
+}
+
+/** One way to physical memory. */
+export interface Way {
+  /** Whether it maps, and so can write, and can do something to the cache. */
+  readonly maps: boolean
+  /**
+   * The stretch that holds the address, opened when first needed; `undefined` when this way has no
+   * such address. Nothing is accessed. Rejects with a PhysmemError when it cannot be opened.
+   */
+  find(address: number): Promise<Stretch | undefined>
+  close(): Promise<void>
+}
