@@ -164,7 +164,7 @@ function special(type: number, offset: number, types: SpecialTypes): Special {
 }
 
 function markerOf(type: number, offset: number): Special {
-  if ((offset & MARKER_GUARD) !== 0) return { kind: 'guard' } // before 6.15 bit 58 is not set
   if (offset > 7) return { kind: 'unknown', type, offset }
+  if ((offset & MARKER_GUARD) !== 0) return { kind: 'guard' }
   return { kind: 'marker', poisoned: (offset & MARKER_POISONED) !== 0 }
 }

@@ -1,10 +1,42 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The machines that lab/record.ts recorded. */
+export const recordedMachines = [
+  'x86_64-6.1',
+  'x86_64-6.12',
+  'aarch64-6.1',
+  'aarch64-6.12',
+] as const
+export type RecordedMachine = (typeof recordedMachines)[number]
+
+/** Who looks: root, an ordinary user, or the root of a user namespace (a rootless container). */
+export type RecordedReader = 'root' | 'user' | 'namespace'
 
 /** A folder that stands for `/` in tests: recorded files of /proc and /sys, plain files as devices. */
 export class FakeRoot {
   readonly path = mkdtempSync(join(tmpdir(), 'physmem-root-'))
+
+  /** A machine of the lab as a reader of it sees it; what is closed to that reader is not there. */
+  static recorded(name: RecordedMachine, reader: RecordedReader = 'root'): FakeRoot {
+    const root = new FakeRoot()
+    root.#unpack(name, 'root')
+    if (reader === 'root') return root
+    root.#unpack(name, reader)
+    for (const path of readFileSync(root.at('closed'), 'utf8').trim().split('\n')) {
+      rmSync(root.at(path), { recursive: true })
+    }
+    rmSync(root.at('closed'))
+    return root
+  }
+
+  #unpack(name: RecordedMachine, tree: RecordedReader): void {
+    const archive = fileURLToPath(new URL(`recorded/${name}.tar.gz`, import.meta.url))
+    execFileSync('tar', ['-xzf', archive, '-C', this.path, '--strip-components=1', tree])
+  }
 
   /** Where a file of the tree is on this machine. */
   at(file: string): string {
