@@ -22,6 +22,11 @@ export async function find(
       const { iomemAddress } = await import('./resolve/iomem.ts')
       return findPhysical(iomemAddress(place, bytes, surroundings.root), bytes, surroundings)
     }
+    case 'dt':
+    case 'dtb': {
+      const { deviceTreeAddress } = await import('./resolve/device-tree.ts')
+      return findPhysical(deviceTreeAddress(place, bytes, surroundings.root), bytes, surroundings)
+    }
     default:
       throw new RequestError('ESCHEME', `${formatPlace(place)} cannot be resolved yet`)
   }

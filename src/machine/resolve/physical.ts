@@ -28,6 +28,9 @@ export async function physicalAddress(place: Place, root: string): Promise<numbe
       return place.offset
     case 'iomem':
       return (await import('./iomem.ts')).iomemAddress(place, 1, root)
+    case 'dt':
+    case 'dtb':
+      return (await import('./device-tree.ts')).deviceTreeAddress(place, 1, root)
     default:
       return undefined
   }

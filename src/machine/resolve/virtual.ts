@@ -1,24 +1,24 @@
 import { refusal } from '../../text/refuse.ts'
 
-/** Addresses of a memory are below 2^52; what is cut off virtual ones leaves whole megabytes alone. */
+/** Addresses in a memory are numbers below 2^52: virtual memory is divided into pieces of this size. */
 const SPAN = 1n << 48n
 
-/** A virtual address, as an address in one of the memories that virtual memory is divided into. */
+/** A virtual address, as an address in one of the pieces. */
 export interface SplitAddress {
-  /** The memory's name: the bare `name` for the lowest part, where programs have everything. */
+  /** The name of the piece: the bare `name` for the lowest, where programs have everything. */
   key: string
-  /** The virtual address of the memory's address 0, a multiple of 2^48. */
+  /** The virtual address of the piece's address 0, a multiple of 2^48. */
   base: bigint
   address: number
 }
 
 /** Throws ERANGE for an address of 2^64 or more. */
 export function splitVirtual(name: string, virtual: bigint): SplitAddress {
-  const text = `0x${virtual.toString(16)}`
   if (virtual >> 64n !== 0n) {
+    const text = `0x${virtual.toString(16)}`
     throw refusal(
       'ERANGE',
-      `${text} is not a virtual address: the largest is 0xffffffffffffffff`,
+      `${text} is beyond virtual memory: the largest address is 0xffffffffffffffff`,
       text,
     )
   }
