@@ -1,0 +1,124 @@
+/** Why a virtual address has no physical one: one error for each case. */
+import { type ErrorCode, type ErrorData, type PhysmemError, RefusedError } from '../errors.ts'
+import type { Mapping } from '../linux/maps.ts'
+import type { PageEntry } from '../linux/pagemap.ts'
+import { readSmaps } from '../linux/smaps.ts'
+import { refusalError } from '../refusal/error.ts'
+import { explainHiddenFrames } from '../refusal/pagemap.ts'
+import { describeMapping, isAnonymous, KERNEL_HALF, mappingAt, neighboursOf } from './mappings.ts'
+
+/** What was asked: named in every message. */
+export interface Question {
+  pid: number
+  virtual: bigint
+  root: string
+}
+
+function error(
+  { pid, virtual }: Question,
+  code: ErrorCode,
+  reason: string,
+  more: ErrorData = {},
+): PhysmemError {
+  const message = `0x${virtual.toString(16)} of process ${pid} has no physical address: ${reason}`
+  return new RefusedError(code, message, { pid, virtual, ...more })
+}
+
+/** For an address that no process can have; `undefined` for one that a process may have. */
+export function kernelHalf(question: Question): PhysmemError | undefined {
+  const { virtual } = question
+  if (virtual < KERNEL_HALF) return undefined
+  // arch/x86/include/uapi/asm/vsyscall.h
+  const isVsyscall = virtual >= 0xffff_ffff_ff60_0000n && virtual < 0xffff_ffff_ff60_1000n
+  const what = isVsyscall && process.arch === 'x64' ? 'it is the vsyscall page, which' : 'it'
+  const cure = `ask for it as an address of the kernel: kernel:0x${virtual.toString(16)}`
+  return error(question, 'EKERNELHALF', `${what} belongs to the kernel, not to the process`, {
+    cure,
+  })
+}
+
+/** For an address outside of every mapping: names the nearest ones. */
+export function unmapped(question: Question, mappings: readonly Mapping[]): PhysmemError {
+  const { below, above } = neighboursOf(mappings, question.virtual)
+  const near = [
+    ...(below ? [`below it is ${describeMapping(below)}`] : []),
+    ...(above ? [`above it is ${describeMapping(above)}`] : []),
+  ]
+  const hint = near.length > 0 ? near.join(', ') : 'the process has none'
+  return error(question, 'EUNMAPPED', `it is outside of every mapping; ${hint}`)
+}
+
+/** For an entry that has no frame, in this mapping. */
+export function absent(question: Question, entry: PageEntry, mapping: Mapping): PhysmemError {
+  const { pid, root } = question
+  switch (entry.kind) {
+    case 'hidden': {
+      const what = `0x${question.virtual.toString(16)} of process ${pid} cannot be looked up`
+      return refusalError(what, explainHiddenFrames(root), { pid, virtual: question.virtual })
+    }
+    case 'swap': {
+      const { type, offset } = entry
+      const where = `its page is in swap: area ${type}, page 0x${offset.toString(16)} of it`
+      const cure = `let the process use it, or read a byte of it from /proc/${pid}/mem`
+      return error(question, 'ESWAPPED', where, { swapType: type, swapOffset: offset, cure })
+    }
+    case 'migration':
+      return error(question, 'EMIGRATING', 'its page is being moved to another frame', {
+        frame: entry.frame,
+        cure: 'try again',
+      })
+    case 'guard':
+      return error(question, 'EGUARD', 'it is in a guard region (MADV_GUARD_INSTALL)')
+    case 'hwpoison': {
+      const frame = `0x${entry.frame.toString(16)}`
+      return error(question, 'EHWPOISON', `its memory is broken (frame ${frame}, hwpoison)`, {
+        frame: entry.frame,
+      })
+    }
+    case 'device':
+      return error(question, 'EDEVICEPAGE', 'its page is in the memory of a device, such as a GPU')
+    case 'marker':
+      return entry.poisoned
+        ? error(question, 'EHWPOISON', 'its page was poisoned (UFFDIO_POISON)')
+        : error(question, 'ENOTPRESENT', 'no page is there; userfaultfd watches it')
+    case 'unknown': {
+      const code = `type ${entry.type}, offset 0x${entry.offset.toString(16)}`
+      return error(question, 'ENOPHYSICAL', `its page table entry is of an unknown kind (${code})`)
+    }
+    default:
+      return untouched(question, mapping)
+  }
+}
+
+/** Nothing stands at the page: why depends on the mapping. */
+function untouched(question: Question, mapping: Mapping): PhysmemError {
+  const { path } = mapping
+  if (isFrames(question, mapping)) {
+    const name = path === '' ? 'The mapping' : path
+    const reason = `${name} maps frames of a device or of the kernel, and nothing tells which (VmFlags pf)`
+    return error(question, 'ENOPHYSICAL', reason)
+  }
+  const { readable, writable, executable } = mapping
+  if (!readable && !writable && !executable) {
+    const reason = `no page is there: the mapping allows no access (${describeMapping(mapping)})`
+    return error(question, 'ENOTPRESENT', reason)
+  }
+  const cure = 'let the process touch it'
+  if (isAnonymous(mapping)) {
+    return error(question, 'ENOTPRESENT', 'no page is there yet: it was never touched', { cure })
+  }
+  const swapped = mapping.shared && /^\/(dev\/shm|memfd:|SYSV|dev\/zero)/.test(path)
+  const reason = swapped
+    ? `this process has no page of ${path} there: never touched by it, or swapped out`
+    : `this process has no page of ${path} there yet`
+  return error(question, 'ENOTPRESENT', reason, { cure })
+}
+
+/** Only smaps says it, for which the kernel walks the whole process: asked last. */
+function isFrames({ pid, root }: Question, { start }: Mapping): boolean {
+  try {
+    return mappingAt(readSmaps(pid, root), start)?.flags.includes('pf') === true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,76 @@
+import type { PageEntry } from '../linux/pagemap.ts'
+import { refusalError } from '../refusal/error.ts'
+import { explainHiddenFrames } from '../refusal/pagemap.ts'
+import { EntryDecoder } from './entry-decoder.ts'
+import { CHUNK_PAGES, Pagemap } from './pagemap.ts'
+
+/** The entries of consecutive pages, column by column: a gigabyte of pages in 4 MiB. */
+export interface PageColumns {
+  /** Virtual address of the first page. */
+  virtual: bigint
+  /** Bytes. */
+  pageSize: number
+  /** Physical address / page size of each page in RAM; -1 for the others. */
+  frames: Float64Array
+  /** What the kernel says of a page, by its index. */
+  entry(index: number): PageEntry
+}
+
+/** Upper half of an entry: in RAM, and its part of the frame. */
+const FRAME_HIGH = 0x7f_ffff
+
+/** Puts the frame of each of `count` entries into `frames`, -1 where there is none. */
+export function decodeFrames(words: Uint32Array, count: number, frames: Float64Array): void {
+  for (let index = 0; index < count; index++) {
+    const high = words[2 * index + 1] as number
+    frames[index] =
+      high >>> 31 === 1
+        ? (high & FRAME_HIGH) * 0x1_0000_0000 + (words[2 * index] as number) || -1
+        : -1
+  }
+}
+
+/**
+ * The pages that hold [virtual, virtual + length) of a process, read in bulk: for many pages of
+ * which only the frames count. Holes take memory here: `translateAll` is made for sparse ranges.
+ * Throws RefusedError: what opening a pagemap throws; EHIDDEN when the kernel hides all frames.
+ */
+export function readPages(
+  pid: number,
+  virtual: bigint,
+  length: number,
+  options: { root?: string } = {},
+): PageColumns {
+  const { root = '/' } = options
+  using pagemap = new Pagemap(pid, root)
+  const size = BigInt(pagemap.pageSize)
+  const first = Number(virtual / size)
+  const count = Number((virtual + BigInt(length) + size - 1n) / size) - first
+  const words = new Uint32Array(2 * count)
+  const frames = new Float64Array(count)
+  for (let done = 0; done < count; done += CHUNK_PAGES) {
+    const part = words.subarray(2 * done, 2 * Math.min(count, done + CHUNK_PAGES))
+    const read = pagemap.read(first + done, part)
+    if (read === 0) throw pagemap.gone()
+    decodeFrames(part, part.length / 2, frames.subarray(done))
+  }
+  const decoder = new EntryDecoder(root)
+  const entry = (index: number) =>
+    decoder.decode(words[2 * index] as number, words[2 * index + 1] as number)
+  refuseHidden(frames, entry, root)
+  return { virtual: BigInt(first) * size, pageSize: pagemap.pageSize, frames, entry }
+}
+
+/** Whether one page is hidden tells it of all: the kernel looks at who opened the file. */
+function refuseHidden(
+  frames: Float64Array,
+  entry: (index: number) => PageEntry,
+  root: string,
+): void {
+  if (frames.some((frame) => frame >= 0)) return
+  for (let index = 0; index < frames.length; index++) {
+    if (entry(index).kind === 'hidden') {
+      throw refusalError('frames cannot be looked up', explainHiddenFrames(root))
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { decodePage, type PageEntry, type SpecialTypes } from '../linux/pagemap.ts'
+import { readSpecialTypes } from '../linux/special-types.ts'
+
+/** Bit 62, in the upper half of an entry: not there, but something else is. */
+const SWAP = 1 << 30
+
+/** Decodes entries as the running kernel means them. */
+export class EntryDecoder {
+  readonly #root: string
+  #types: SpecialTypes | undefined
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  decode(low: number, high: number): PageEntry {
+    // Most entries mean the same to every kernel, and its configuration takes long to read.
+    if (high >>> 31 === 1 || (high & SWAP) === 0) return decodePage(low, high)
+    this.#types ??= readSpecialTypes(this.#root)
+    return decodePage(low, high, this.#types)
+  }
+}

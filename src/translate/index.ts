@@ -1,0 +1,11 @@
+/**
+ * Virtual to physical, and who uses a frame: `physmem/translate`. Needs root on Linux; everything
+ * takes a `root` folder that stands for `/`, and says by its errors what is missing.
+ */
+export { type PageColumns, readPages } from './columns.ts'
+export type { Compound } from './frames.ts'
+export { type KernelTranslation, translateKernel } from './kernel.ts'
+export { type Located, ProcessTranslator } from './process-translator.ts'
+export { type TranslateOptions, translate } from './translate.ts'
+export { AllTranslation, type Run, type Totals, translateAll } from './translate-all.ts'
+export type { PageKind, Translation } from './translation.ts'

@@ -1,0 +1,107 @@
+import type { PhysmemError } from '../errors.ts'
+import { type Mapping, readMaps } from '../linux/maps.ts'
+import type { PageEntry } from '../linux/pagemap.ts'
+import { absent, kernelHalf, type Question, unmapped } from './absent.ts'
+import { resolveDeviceMapping } from './device-mapping.ts'
+import { mappingAt } from './mappings.ts'
+import { Pagemap } from './pagemap.ts'
+
+/** Where a virtual address is, as far as one look at the page tables tells. */
+export interface Located {
+  /** Physical address of the very byte. */
+  address: number
+  /** Bytes from it to the end of its page: the next page may be anywhere. */
+  length: number
+  /** Which look told: the page tables, or for device memory what was mapped. */
+  by: 'pagemap' | 'mapping'
+  /** For device memory: what tells it, `BAR 0 of 0000:00:04.0`. */
+  source?: string
+  /** What stands in the page tables. */
+  entry: PageEntry
+}
+
+/** How often a page that is being moved is looked at, and the pause before each. */
+const LOOKS = 5
+const PAUSE_MS = 1
+
+/**
+ * Translates virtual addresses of one process, each by one look. An answer is true when it is
+ * given: the kernel may move a page at any time that is not locked, so look again where it matters.
+ * The process is the one that had this number when the translator was made.
+ */
+export class ProcessTranslator {
+  readonly pid: number
+  readonly pageSize: number
+  readonly #pagemap: Pagemap
+  readonly #root: string
+
+  /** Throws RefusedError: ENOPROCESS, EKERNELTHREAD, EPERMISSION, ENOPAGEMAP or EOPEN. */
+  constructor(pid: number, root = '/') {
+    this.pid = pid
+    this.#root = root
+    this.#pagemap = new Pagemap(pid, root)
+    this.pageSize = this.#pagemap.pageSize
+  }
+
+  /**
+   * The physical address of a virtual one. Throws RefusedError: ENOPROCESS, EUNMAPPED, EKERNELHALF,
+   * ENOTPRESENT, ESWAPPED, EMIGRATING, EGUARD, EHWPOISON, EDEVICEPAGE, ENOPHYSICAL or EHIDDEN.
+   */
+  translate(virtual: bigint): Located {
+    const question: Question = { pid: this.pid, virtual, root: this.#root }
+    const refused = kernelHalf(question)
+    if (refused) throw refused
+    const size = BigInt(this.pageSize)
+    const entry = this.#look(Number(virtual / size))
+    const inPage = Number(virtual % size)
+    const length = this.pageSize - inPage
+    if (entry.kind === 'present') {
+      return { address: entry.frame * this.pageSize + inPage, length, by: 'pagemap', entry }
+    }
+    const mapping = mappingAt(this.mappings(), virtual)
+    if (mapping === undefined) throw this.#outside(question)
+    const device = entry.kind === 'absent' ? this.device(mapping) : undefined
+    if (device === undefined) throw absent(question, entry, mapping)
+    const address = device.address + Number(virtual - mapping.start)
+    return { address, length, by: 'mapping', source: device.source, entry }
+  }
+
+  /** The mappings as they are now. Throws ENOPROCESS or EPERMISSION. */
+  mappings(): Mapping[] {
+    return readMaps(this.pid, this.#root)
+  }
+
+  /** Where the first byte of a mapping of device memory is, if it is one. */
+  device(mapping: Mapping) {
+    return resolveDeviceMapping(mapping, { pageSize: this.pageSize, root: this.#root })
+  }
+
+  /** Whether one entry of the page tables maps this and other pages; `undefined` when unknown. */
+  isHuge(virtual: bigint): boolean | undefined {
+    return this.#pagemap.isHuge(Number(virtual / BigInt(this.pageSize)))
+  }
+
+  close(): void {
+    this.#pagemap.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** A page that is being moved has arrived some moments later. */
+  #look(page: number): PageEntry {
+    let entry = this.#pagemap.entry(page)
+    for (let look = 1; look < LOOKS && entry.kind === 'migration'; look++) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
+      entry = this.#pagemap.entry(page)
+    }
+    return entry
+  }
+
+  /** No mapping at all means that the process has ended, or has become a zombie, meanwhile. */
+  #outside(question: Question): PhysmemError {
+    const mappings = this.mappings()
+    return mappings.length === 0 ? this.#pagemap.gone() : unmapped(question, mappings)
+  }
+}

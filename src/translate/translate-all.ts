@@ -1,0 +1,232 @@
+import { type ErrorCode, PhysmemError } from '../errors.ts'
+import { type Mapping, readMaps } from '../linux/maps.ts'
+import { readSmaps } from '../linux/smaps.ts'
+import { refusalError } from '../refusal/error.ts'
+import { explainHiddenFrames } from '../refusal/pagemap.ts'
+import { resolveDeviceMapping } from './device-mapping.ts'
+import { Frames } from './frames.ts'
+import { KERNEL_HALF } from './mappings.ts'
+import { CHUNK_PAGES, Pagemap } from './pagemap.ts'
+import { type PageRun, readRuns } from './runs.ts'
+import type { TranslateOptions } from './translate.ts'
+
+/** Consecutive pages of one mapping of which the same is to be said. Absent pages are in none. */
+export interface Run {
+  mapping: Mapping
+  /** Of the first byte. */
+  virtual: bigint
+  /** Bytes. */
+  length: number
+  /**
+   * Where it is: `present` in RAM, `device` for device memory; `unresolved` for memory of a device
+   * or of the kernel of which nothing tells the address.
+   */
+  kind: Exclude<PageRun['kind'], 'device'> | 'device' | 'device-private' | 'unresolved'
+  /** Physical address of the first byte, where it has one. */
+  address?: number
+  /** What tells the address of device memory. */
+  source?: string
+  /** All pages are in the frame at `address`. */
+  same?: true
+  /** It is the shared page of zeros; absent where /proc/kpageflags cannot be read. */
+  zeroPage?: boolean
+}
+
+/** Bytes, but for the counts. */
+export interface Totals {
+  mappings: number
+  /** Sizes of all mappings together. */
+  mapped: number
+  /** In RAM, the shared page of zeros included. */
+  present: number
+  /** Of it, in transparent huge pages and hugetlbfs, as smaps says. */
+  huge: number
+  /** Of it, the shared page of zeros; 0 where /proc/kpageflags cannot be read. */
+  zeroPage: number
+  swapped: number
+  /** Device memory with a known address. */
+  device: number
+  /** Guard regions. */
+  guard: number
+  /** Runs with a physical address. */
+  runs: number
+  /** What had no answer, by its error code: EHWPOISON, EMIGRATING, ENOPHYSICAL, EDEVICEPAGE. */
+  failures: Partial<Record<ErrorCode, number>>
+}
+
+/** A mapping, whether it is one of frames alone (VM_PFNMAP), and its bytes in huge pages. */
+interface Detailed {
+  mapping: Mapping
+  frames: boolean
+  huge: number
+}
+
+/** What a run counts as when it has no physical address and is neither swapped nor a guard. */
+const failureOf: Partial<Record<Run['kind'], ErrorCode>> = {
+  hwpoison: 'EHWPOISON',
+  migration: 'EMIGRATING',
+  marker: 'ENOTPRESENT',
+  unknown: 'ENOPHYSICAL',
+  unresolved: 'ENOPHYSICAL',
+  'device-private': 'EDEVICEPAGE',
+}
+
+/**
+ * Everything that a process has mapped, as runs of contiguous frames, by rising virtual address:
+ *
+ *     const all = translateAll(1234)
+ *     for await (const run of all) console.log(run.virtual, run.address, run.length)
+ *     console.log(all.totals)
+ *
+ * Nothing is kept: a process of any size takes the memory of one chunk. What fails for some pages
+ * is a run without address, and is counted; what fails for the whole process is thrown, at the
+ * latest by the iteration: ENOPROCESS (also when it ends meanwhile), EKERNELTHREAD, EPERMISSION,
+ * EHIDDEN, ENOPAGEMAP.
+ */
+export class AllTranslation implements AsyncIterable<Run> {
+  readonly pid: number
+  /** Of what was iterated over until now. */
+  readonly totals: Totals = {
+    ...{ mappings: 0, mapped: 0, present: 0, huge: 0, zeroPage: 0 },
+    ...{ swapped: 0, device: 0, guard: 0, runs: 0, failures: {} },
+  }
+  readonly #root: string
+
+  constructor(pid: number, { root = '/' }: TranslateOptions = {}) {
+    this.pid = pid
+    this.#root = root
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Run, void, undefined> {
+    for await (const { runs } of this.mappings()) yield* runs
+  }
+
+  /** The same, mapping by mapping, those without any page too; each with an iteration of its runs. */
+  async *mappings(): AsyncGenerator<{ mapping: Mapping; runs: Iterable<Run> }, void, undefined> {
+    using pagemap = new Pagemap(this.pid, this.#root)
+    using frames = new Frames(pagemap.pageSize, this.#root)
+    const words = new Uint32Array(2 * CHUNK_PAGES)
+    const mappings = this.#readMappings()
+    if (mappings.length === 0) throw pagemap.gone()
+    for (const one of mappings) {
+      const { mapping, huge } = one
+      this.totals.mappings++
+      this.totals.mapped += Number(mapping.end - mapping.start)
+      this.totals.huge += huge
+      yield { mapping, runs: this.#runsOf(one, pagemap, frames, words) }
+      // The kernel is asked for much at a time: let others have their turn.
+      await new Promise(setImmediate)
+    }
+  }
+
+  *#runsOf(
+    one: Detailed,
+    pagemap: Pagemap,
+    frames: Frames,
+    words: Uint32Array,
+  ): Generator<Run, void, undefined> {
+    const { mapping } = one
+    if (mapping.start >= KERNEL_HALF) return // the vsyscall page: pagemap ends before
+    const { pageSize } = pagemap
+    const size = BigInt(pageSize)
+    const [first, end] = [Number(mapping.start / size), Number(mapping.end / size)]
+    let next = first
+    for (const some of readRuns(pagemap, first, end, words)) {
+      for (const run of some) {
+        if (run.kind === 'hidden') {
+          const what = `the memory of process ${this.pid} cannot be looked up`
+          throw refusalError(what, explainHiddenFrames(this.#root), { pid: this.pid })
+        }
+        yield* this.#hole(one, next, run.page, pageSize)
+        yield this.#count(toRun(run, mapping, pageSize, frames))
+        next = run.page + run.count
+      }
+    }
+    yield* this.#hole(one, next, end, pageSize)
+  }
+
+  /** What pagemap shows as a hole, and may be memory of a device: pages [from, to). */
+  *#hole(
+    { mapping, frames }: Detailed,
+    from: number,
+    to: number,
+    pageSize: number,
+  ): Generator<Run, void, undefined> {
+    if (from >= to) return
+    const device = resolveDeviceMapping(mapping, { pageSize, root: this.#root })
+    const virtual = BigInt(from) * BigInt(pageSize)
+    const hole = { mapping, virtual, length: (to - from) * pageSize }
+    if (device) {
+      const address = device.address + Number(virtual - mapping.start)
+      yield this.#count({ ...hole, kind: 'device', address, source: device.source })
+    } else if (frames) {
+      yield this.#count({ ...hole, kind: 'unresolved' })
+    }
+  }
+
+  #count(run: Run): Run {
+    const { totals } = this
+    if (run.address !== undefined) totals.runs++
+    if (run.kind === 'present') totals.present += run.length
+    if (run.zeroPage) totals.zeroPage += run.length
+    if (run.kind === 'swap') totals.swapped += run.length
+    if (run.kind === 'device') totals.device += run.length
+    if (run.kind === 'guard') totals.guard += run.length
+    const failure = failureOf[run.kind]
+    if (failure) totals.failures[failure] = (totals.failures[failure] ?? 0) + 1
+    return run
+  }
+
+  /** With what smaps says of huge pages and of mappings of frames; maps says neither. */
+  #readMappings(): Detailed[] {
+    try {
+      return readSmaps(this.pid, this.#root).map((details) => ({
+        mapping: bare(details),
+        frames: details.flags.includes('pf'),
+        huge: hugeBytes(details),
+      }))
+    } catch (error) {
+      if (!(error instanceof PhysmemError) || error.code === 'ENOPROCESS') throw error
+      const mappings = readMaps(this.pid, this.#root)
+      return mappings.map((mapping) => ({ mapping, frames: false, huge: 0 }))
+    }
+  }
+}
+
+function hugeBytes(details: ReturnType<typeof readSmaps>[number]): number {
+  const transparent = details.anonymousHuge + details.shmemHuge + details.fileHuge
+  return transparent + details.sharedHugetlb + details.privateHugetlb
+}
+
+function bare({ start, end, readable, writable, executable, ...rest }: Mapping): Mapping {
+  const { shared, offset, device, inode, path } = rest
+  return { start, end, readable, writable, executable, shared, offset, device, inode, path }
+}
+
+function toRun(
+  { page, count, kind, frame, same }: PageRun,
+  mapping: Mapping,
+  pageSize: number,
+  frames: Frames,
+): Run {
+  const virtual = BigInt(page) * BigInt(pageSize)
+  const run = { mapping, virtual, length: count * pageSize }
+  if (frame === undefined) return { ...run, kind: kind === 'device' ? 'device-private' : kind }
+  // The page of zeros is in no run with other frames: its neighbours are the kernel's own.
+  const flags = frames.flags(frame)
+  return {
+    ...run,
+    kind: 'present',
+    address: frame * pageSize,
+    ...(same ? { same } : {}),
+    ...(flags === undefined ? {} : { zeroPage: ((flags >> ZERO_PAGE) & 1n) === 1n }),
+  }
+}
+
+/** include/uapi/linux/kernel-page-flags.h */
+const ZERO_PAGE = 24n
+
+/** Everything that a process has mapped: see `AllTranslation`. */
+export function translateAll(pid: number, options: TranslateOptions = {}): AllTranslation {
+  return new AllTranslation(pid, options)
+}

@@ -1,0 +1,144 @@
+import { RefusedError } from '../errors.ts'
+import type { Mapping } from '../linux/maps.ts'
+import { readProcess } from '../linux/processes.ts'
+import { readSmaps } from '../linux/smaps.ts'
+import { type Compound, Frames } from './frames.ts'
+import { isAnonymous, mappingAt } from './mappings.ts'
+import { type Located, ProcessTranslator } from './process-translator.ts'
+import type { PageKind, Translation } from './translation.ts'
+
+export interface TranslateOptions {
+  /** The folder that stands for `/`. */
+  root?: string
+}
+
+/** How often all is looked up again for a page that moves. */
+const LOOKS = 4
+
+/**
+ * Where a virtual address of a process is in physical memory, and what the kernel says of its page.
+ * At the end the page tables are looked at again: `moved` says whether the page was moved
+ * meanwhile, and all the rest is of where it is then. Rejects as `ProcessTranslator` throws; what
+ * only root may know of the frame is left out otherwise.
+ */
+export async function translate(
+  pid: number,
+  virtual: bigint,
+  options: TranslateOptions = {},
+): Promise<Translation> {
+  const { root = '/' } = options
+  using translator = new ProcessTranslator(pid, root)
+  using frames = new Frames(translator.pageSize, root)
+  let located = translator.translate(virtual)
+  let movedFrom: number | undefined
+  for (let look = 0; look < LOOKS; look++) {
+    const facts = describe(translator, frames, located, virtual, root)
+    const again = translator.translate(virtual)
+    if (again.address === located.address) {
+      const moved = movedFrom === undefined ? {} : { movedFrom }
+      const name = readProcess(pid, root)?.name ?? ''
+      return { pid, process: name, virtual, ...facts, moved: look, ...moved }
+    }
+    movedFrom = Math.floor(located.address / translator.pageSize)
+    located = again
+  }
+  throw new RefusedError(
+    'EMIGRATING',
+    `0x${virtual.toString(16)} of process ${pid} has no lasting physical address: its page moved ${LOOKS} times while it was looked at`,
+    { pid, virtual, cure: 'try again, or lock the page (mlock)' },
+  )
+}
+
+type Facts = Omit<Translation, 'pid' | 'process' | 'virtual' | 'moved' | 'movedFrom'>
+
+function describe(
+  translator: ProcessTranslator,
+  frames: Frames,
+  { address, by, source, entry }: Located,
+  virtual: bigint,
+  root: string,
+): Facts {
+  const mappings = translator.mappings()
+  const mapping = mappingAt(mappings, virtual)
+  if (mapping === undefined) {
+    // It was unmapped since: look once more, which says so.
+    translator.translate(virtual)
+    throw new RefusedError('EUNMAPPED', `0x${virtual.toString(16)} was unmapped meanwhile`)
+  }
+  const frame = Math.floor(address / translator.pageSize)
+  const { kind: _kind, ...marks } = entry
+  const flags = frames.flagNames(frame)
+  const compound = by === 'pagemap' ? frames.compound(frame) : undefined
+  const page = { frame, virtual, pageSize: translator.pageSize, isHuge: translator.isHuge(virtual) }
+  const sized =
+    by === 'mapping'
+      ? { pageSize: translator.pageSize, pageKind: 'device' as const }
+      : sizeOf(page, flags, compound, () => hugePageSize(translator.pid, mapping, root))
+  return {
+    address,
+    frame,
+    ...sized,
+    by,
+    ...only({ source, flags, compound }),
+    ...(by === 'pagemap' ? { marks: pick(marks) } : {}),
+    ...only({ mapCount: frames.mapCount(frame), node: frames.node(frame) }),
+    zeroPage: flags?.includes('ZERO_PAGE') === true,
+    mapping,
+    ...only({ fileOffset: fileOffset(mapping, virtual) }),
+  }
+}
+
+/** Those members that are known. */
+function only<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const known = Object.entries(members).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(known) as { [K in keyof T]?: Exclude<T[K], undefined> }
+}
+
+function pick({ softDirty, exclusive, uffdWp, filePage }: Translation['marks'] & object) {
+  return { softDirty, exclusive, uffdWp, filePage }
+}
+
+interface Page {
+  frame: number
+  virtual: bigint
+  pageSize: number
+  /** As the kernel tells it, where it does. */
+  isHuge: boolean | undefined
+}
+
+/**
+ * A compound page is mapped as one only when it lies in virtual memory as in physical memory, and
+ * has the size of an entry of the level above; small ones are mapped page by page.
+ */
+function sizeOf(
+  { frame, virtual, pageSize, isHuge }: Page,
+  flags: readonly string[] | undefined,
+  compound: Compound | undefined,
+  ofMapping: () => number,
+): { pageSize: number; pageKind: PageKind } {
+  const base = { pageSize, pageKind: 'base' as const }
+  if (flags === undefined || flags.includes('HUGE')) {
+    const size = compound?.size ?? ofMapping()
+    return size > pageSize ? { pageSize: size, pageKind: 'hugetlb' } : base
+  }
+  const entrySize = (pageSize / 8) * pageSize
+  const mayBe = flags.includes('THP') && compound !== undefined && compound.size >= entrySize
+  if (!mayBe || isHuge === false) return base
+  const within = (frame - compound.head) * pageSize
+  const aligned = (virtual - (virtual % BigInt(pageSize)) - BigInt(within)) % BigInt(entrySize)
+  return isHuge || aligned === 0n ? { pageSize: entrySize, pageKind: 'transparent huge' } : base
+}
+
+/** The page size of hugetlbfs; 0 where smaps does not tell it. */
+function hugePageSize(pid: number, { start }: Mapping, root: string): number {
+  try {
+    const details = mappingAt(readSmaps(pid, root), start)
+    return details?.flags.includes('ht') ? details.kernelPageSize : 0
+  } catch {
+    return 0
+  }
+}
+
+function fileOffset(mapping: Mapping, virtual: bigint): number | undefined {
+  return isAnonymous(mapping) ? undefined : Number(mapping.offset + (virtual - mapping.start))
+}
