@@ -1,7 +1,11 @@
-/** Every `console` block of the README and of the documents shows what physmem really prints. */
+/**
+ * Every `console` block of the README and of the documents shows what physmem really prints: on
+ * this machine, or in a block `console NAME` on the recorded machine of that name.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { FakeRoot, type RecordedMachine, recordedMachines } from '../linux/testing/fake-root.ts'
 import { globalOptions } from './globals.ts'
 import { registry } from './registry.ts'
 import { TestFolder } from './testing/files.ts'
@@ -13,17 +17,21 @@ const docs = fileURLToPath(new URL('../../docs/', import.meta.url))
 interface Shown {
   line: string
   output: string
+  /** The recorded machine that it is shown on, where it is not this one. */
+  machine: RecordedMachine | undefined
 }
 
 function commandsOf(file: string): Shown[] {
-  const blocks = readFileSync(docs + file, 'utf8').matchAll(/^```console\n(.*?)^```$/gms)
-  return [...blocks].flatMap(([, block = '']) =>
+  const blocks = readFileSync(docs + file, 'utf8').matchAll(/^```console(?: (\S+))?\n(.*?)^```$/gms)
+  return [...blocks].flatMap(([, name, block = '']) =>
     block
       .split(/^\$ /m)
       .slice(1)
       .map((text) => {
         const end = text.indexOf('\n')
-        return { line: text.slice(0, end), output: text.slice(end + 1) }
+        const machine = recordedMachines.find((one) => one === name)
+        expect(machine).toBe(name)
+        return { line: text.slice(0, end), output: text.slice(end + 1), machine }
       }),
   )
 }
@@ -46,12 +54,13 @@ describe.each(files)('docs/%s', (file) => {
   it('shows what is printed', async () => {
     process.chdir(folder.path)
     let last: Ran | undefined
-    for (const { line, output } of commandsOf(file)) {
+    for (const { line, output, machine } of commandsOf(file)) {
       if (line === 'echo $?') {
         expect(`${last?.code}\n`).toBe(output)
         continue
       }
-      last = await run(words(line))
+      using root = machine && FakeRoot.recorded(machine)
+      last = await run(words(line), root ? { root: root.path } : {})
       // Where both streams have something, the blocks show results before complaints, notes before results.
       const { out, err } = last
       const printed = steady(output)

@@ -9,6 +9,7 @@ import { checkPhysical } from './bounds.ts'
 import { find } from './find.ts'
 import type { Found, Notify, Opened } from './found.ts'
 import { isMapped, openMappedSource } from './resolve/mapped.ts'
+import { openThePhysical, physicalAddress } from './resolve/physical.ts'
 
 /** A place, resolved: which memory, and which address in it. */
 export interface Location {
@@ -102,8 +103,7 @@ export class Machine {
   }
 
   async #physical(): Promise<Memory> {
-    const { openPhysical } = await import('./resolve/physical.ts')
-    const open = () => openPhysical(this.#mode, this.#root, this.#notify)
+    const open = async () => openThePhysical(this.#mode, this.#root, this.#notify)
     return (await this.#once(PHYSICAL, open)).memory
   }
 
@@ -147,7 +147,6 @@ export async function openSource(
   if (isMapped(place)) {
     return { source: await openMappedSource(place, mode, root), address: place.offset }
   }
-  const { physicalAddress } = await import('./resolve/physical.ts')
   const address = await physicalAddress(place, root)
   if (address === undefined) {
     throw new RequestError(

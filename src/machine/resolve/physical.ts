@@ -1,14 +1,18 @@
-import { openDevMem } from '../../memory/local/devmem.ts'
-import { MappedMemory } from '../../memory/local/mapped.ts'
+import { type Choice, openPhysical } from '../../memory/local/physical.ts'
 import type { Mode } from '../../memory/local/source.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { formatHex } from '../../text/number.ts'
 import { checkPhysical } from '../bounds.ts'
 import type { Found, Notify, Opened, Surroundings } from '../found.ts'
 
-/** Opens the physical memory of this machine. */
-export async function openPhysical(mode: Mode, root: string, _notify: Notify): Promise<Opened> {
-  const source = openDevMem(mode, root)
-  return { memory: new MappedMemory(source), source }
+/** The physical memory of this machine. */
+export function openThePhysical(mode: Mode, root: string, notify: Notify): Opened {
+  const memory = openPhysical(mode, root, (choice) => notify(describe(choice)))
+  return memory.devmem === undefined ? { memory } : { memory, source: memory.devmem }
+}
+
+function describe({ address, way, reason }: Choice): string {
+  return `${formatHex(address, 32)} by ${way}${reason === '' ? '' : `: ${reason}`}`
 }
 
 /** A physical address, which must be one that this CPU has. */
@@ -18,7 +22,7 @@ export function findPhysical(
   { mode, root, notify }: Surroundings,
 ): Found {
   checkPhysical(address, bytes, root)
-  return { key: 'physical', address, open: () => openPhysical(mode, root, notify) }
+  return { key: 'physical', address, open: async () => openThePhysical(mode, root, notify) }
 }
 
 /** The physical address of a place, or `undefined` when it is no single stretch of such. */
