@@ -27,7 +27,11 @@ export async function find(
       const { deviceTreeAddress } = await import('./resolve/device-tree.ts')
       return findPhysical(deviceTreeAddress(place, bytes, surroundings.root), bytes, surroundings)
     }
-    default:
+    case 'pid':
+      return (await import('./resolve/process.ts')).findInProcess(place, surroundings)
+    case 'kernel':
+      return (await import('./resolve/kernel.ts')).findInKernel(place, surroundings)
+    case 'port':
       throw new RequestError('ESCHEME', `${formatPlace(place)} cannot be resolved yet`)
   }
 }

@@ -52,7 +52,7 @@ describe('what completes a word', () => {
       ...['--target', '--width', '--endian', '--json', '--verbose', '--quiet', '--help'],
       ...['--timeout', '--interval', '--base', '--unaligned'],
     ])
-    expect(await texts('--v')).toEqual(['--version'])
+    expect(await texts('--v')).toEqual(['--verbose', '--version'])
     expect(await texts('dump', '--no')).toEqual(['--no-collapse'])
   })
 

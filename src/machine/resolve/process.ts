@@ -1,0 +1,22 @@
+import { PagedMemory, type PageTable } from '../../memory/paged.ts'
+import type { PidPlace } from '../../place/schemes/pid.ts'
+import { ProcessTranslator } from '../../translate/index.ts'
+import type { Found, Surroundings } from '../found.ts'
+import { splitVirtual } from './virtual.ts'
+
+/** A virtual address of a process, looked up in its page table and reached in physical memory. */
+export function findInProcess(place: PidPlace, { root, physical }: Surroundings): Found {
+  const virtual = place.virtual + BigInt(place.offset)
+  const { key, base, address } = splitVirtual(`pid:${place.pid}`, virtual)
+  const open = async () => {
+    const translator = new ProcessTranslator(place.pid, root)
+    const table: PageTable = {
+      name: key,
+      pageBytes: translator.pageSize,
+      locate: (offset) => translator.translate(base + BigInt(offset)).address,
+      close: () => translator.close(),
+    }
+    return { memory: new PagedMemory(table, await physical()) }
+  }
+  return { key, address, open }
+}
