@@ -30,6 +30,7 @@ class Bench implements Shell {
 class Sheet {
   readonly isTerminal = false
   readonly hasColors = false
+  readonly hasUnicode = true
   readonly columns = 80
   readonly rows = 24
   text = ''

@@ -8,6 +8,8 @@ export interface Output {
   readonly isTerminal: boolean
   /** Whether colours and highlights may be used: NO_COLOR forbids them. */
   readonly hasColors: boolean
+  /** Whether it takes more than ASCII: the locale says so. */
+  readonly hasUnicode: boolean
   readonly columns: number
   readonly rows: number
 }

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { ClosedPipe, type Io, type Output, UnwritableOutput } from './io.ts'
 import { REASONS } from './reasons.ts'
 
@@ -57,19 +58,24 @@ class ProcessOutput implements Output {
   }
 
   get isTerminal(): boolean {
-    return this.#stream.isTTY === true
+    return isatty(this.#fd)
   }
 
   get hasColors(): boolean {
-    return this.#stream.hasColors?.() === true
+    return this.isTerminal && this.#stream.hasColors?.() === true
+  }
+
+  get hasUnicode(): boolean {
+    const { LC_ALL, LC_CTYPE, LANG } = process.env
+    return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '')
   }
 
   get columns(): number {
-    return this.#stream.columns || 80
+    return (this.isTerminal && this.#stream.columns) || 80
   }
 
   get rows(): number {
-    return this.#stream.rows || 24
+    return (this.isTerminal && this.#stream.rows) || 24
   }
 
   get #stream() {

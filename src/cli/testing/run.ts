@@ -19,6 +19,8 @@ export interface RunInTest {
   /** Whether stdout and stderr are terminals. Default: neither is. */
   terminal?: boolean
   colors?: boolean
+  /** Whether they take more than ASCII. Default: they do. */
+  unicode?: boolean
   rows?: number
   columns?: number
   /** Ctrl-C. */
@@ -53,6 +55,7 @@ function oneMemory(memory: Memory): OpenMachine {
 class TestOutput implements Output {
   readonly isTerminal: boolean
   readonly hasColors: boolean
+  readonly hasUnicode: boolean
   readonly columns: number
   readonly rows: number
   readonly #chunks: Uint8Array[] = []
@@ -61,6 +64,7 @@ class TestOutput implements Output {
   constructor(options: RunInTest, onPrint?: (text: string) => void) {
     this.isTerminal = options.terminal ?? false
     this.hasColors = options.colors ?? false
+    this.hasUnicode = options.unicode ?? true
     this.columns = options.columns ?? 80
     this.rows = options.rows ?? 24
     this.#onPrint = onPrint

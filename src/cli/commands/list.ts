@@ -1,0 +1,47 @@
+import { listPlaces } from '../../inventory/places.ts'
+import { defineCommand } from '../command.ts'
+import { originToJson } from '../map/json.ts'
+import { listLines, matches } from '../map/list-view.ts'
+import { openInventory, treeFile } from '../map/source.ts'
+import { styleFor } from '../map/style.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: '[word...]',
+      description: 'show only what has these words in it; dtb:FILE for a device tree in a file',
+      completes: ['pci:', 'uio:', 'dt:', 'iomem:', 'port:', 'file:'],
+    },
+  ],
+  options: {},
+  examples: [
+    ['list', 'every place that can be named here'],
+    ['list e1000', 'those that have this word in them: name, driver, what it is'],
+    ['list pci: --quiet', 'the names only, for scripts'],
+    ['list dtb:board.dtb uart', 'those of a device tree in a file'],
+  ],
+  notes: [
+    'Columns: the place, its physical address (or the number of its first I/O port), its size, its ' +
+      'driver, and what else is known. Upper and lower case are equal. Exit 3 when there is none.',
+  ],
+  refuses: ['target', 'width', 'endian'],
+  async run(context, [given], _options) {
+    const words = (given ?? []) as readonly string[]
+    const file = words[0] === undefined ? undefined : treeFile(words[0])
+    const wanted = file === undefined ? words : words.slice(1)
+    const { json, quiet } = context.settings
+    const inventory = await openInventory(context, file)
+    const places = listPlaces(inventory).filter((place) => matches(place, wanted))
+    context.record({ ...originToJson(inventory), places })
+    if (places.length === 0) {
+      if (!json && !quiet) {
+        const all = wanted.length === 0
+        context.complain(all ? 'no place has a name' : `nothing here has ${wanted.join(' ')} in it`)
+      }
+      return 3
+    }
+    if (quiet && !json) context.print(...places.map(({ place }) => place))
+    else if (!json) context.print(...listLines(places, styleFor(context.io.stdout)))
+    return 0
+  },
+})

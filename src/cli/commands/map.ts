@@ -1,0 +1,130 @@
+import { RequestError } from '../../errors.ts'
+import { describeAddress } from '../../inventory/describe.ts'
+import { Names } from '../../inventory/names.ts'
+import { numaNodeOf } from '../../linux/numa.ts'
+import { defineCommand } from '../command.ts'
+import type { Context } from '../context.ts'
+import { addressLines } from '../map/address-view.ts'
+import { type FactsOf, memoryFacts, portFacts } from '../map/facts.ts'
+import { originToJson, regionToJson, treeToJson } from '../map/json.ts'
+import { pciDetails } from '../map/pci-details.ts'
+import { pictureLines } from '../map/picture.ts'
+import { memoryNotation, portNotation, rowLines, treeRows } from '../map/rows.ts'
+import { openInventory, treeFile } from '../map/source.ts'
+import { styleFor } from '../map/style.ts'
+import { addressOfPlace } from '../map/where.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: '[place]',
+      description: 'an address, a port or another place; dtb:FILE for a device tree in a file',
+      completes: 'place',
+    },
+    { name: '[address]', description: 'behind dtb:FILE, an address in it', completes: 'place' },
+  ],
+  options: {
+    picture: { flags: '--no-picture', description: 'leave out the bar', fallback: true as boolean },
+    ports: {
+      flags: '--no-ports',
+      description: 'leave out the I/O ports',
+      fallback: true as boolean,
+    },
+  },
+  examples: [
+    ['map', 'what is at which address, and at which I/O port'],
+    ['map 0xfebf1000', 'at this address: resource, device, driver, BAR, offset'],
+    ['map port:0x71', 'the same for an I/O port'],
+    ['map pci:0000:00:04.0/bar0+0x10', 'the address of a place, and what is known of it'],
+    ['map dtb:board.dtb', 'what a device tree says of a machine that is not here'],
+  ],
+  notes: [
+    'Joins /proc/iomem and /proc/ioports with the BARs of PCI, the maps of UIO devices, the nodes of ' +
+      'the device tree, the buffers of u-dma-buf, and drivers. An address of which nothing is known ' +
+      'is shown with its neighbours; exit 3.',
+  ],
+  refuses: ['target', 'width', 'endian'],
+  async run(context, [first, second], options) {
+    const [place, address] = [first as string | undefined, second as string | undefined]
+    const file = place === undefined ? undefined : treeFile(place)
+    if (file === undefined && address !== undefined) {
+      throw new RequestError(
+        'EUSAGE',
+        `${address} is one argument too many: a second address is taken behind dtb:FILE only`,
+        { input: address },
+      )
+    }
+    const where = file === undefined ? place : address
+    return where === undefined ? showAll(context, file, options) : showPlace(context, file, where)
+  },
+})
+
+async function showAll(
+  context: Context,
+  file: string | undefined,
+  options: { picture: boolean; ports: boolean },
+): Promise<0 | 3> {
+  const { json, quiet } = context.settings
+  const inventory = await openInventory(context, file)
+  const { memory } = inventory
+  const ports = options.ports ? inventory.ports : []
+  const names = new Names(inventory)
+  context.record({
+    ...originToJson(inventory),
+    memory: treeToJson(memory, names, 'memory'),
+    ports: treeToJson(ports, names, 'ports'),
+  })
+  if (memory.length + ports.length === 0) {
+    context.complain('nothing is known: neither /proc nor /sys tells of any address')
+    return 3
+  }
+  if (json) return 0
+  const style = styleFor(context.io.stdout)
+  const heading = (text: string) => (quiet ? [] : [style.paint('heading', text)])
+  const picture = quiet || !options.picture ? [] : [...pictureLines(memory, style), '']
+  const factsOf: FactsOf = (region, around) => memoryFacts(region, around, names)
+  const memoryRows = treeRows(memory, factsOf, style)
+  context.print(...picture, ...heading('memory'), ...rowLines(memoryRows, memoryNotation, style))
+  if (ports.length === 0) return 0
+  const portRows = treeRows(ports, portFacts, style)
+  context.print(...(quiet ? [] : ['']), ...heading('I/O ports'))
+  context.print(...rowLines(portRows, portNotation, style))
+  return 0
+}
+
+async function showPlace(context: Context, file: string | undefined, text: string): Promise<0 | 3> {
+  const { json, quiet } = context.settings
+  const { root } = context
+  const inventory = await openInventory(context, file)
+  const { address, space } = await addressOfPlace(inventory, text, root)
+  const description = describeAddress(inventory, address, space)
+  const { found, places, below, above } = description
+  const regions = found.map(({ region }) => region)
+  const names = new Names(inventory)
+  const pci = file === undefined ? pciDetails(regions, root) : undefined
+  const inRam = file === undefined && space === 'memory' && regions.at(-1)?.kind === 'ram'
+  const numaNode = inRam ? numaNodeOf(address, root) : undefined
+  const toJson = (region: (typeof regions)[number]) => regionToJson(region, names, space)
+  context.record({
+    ...originToJson(inventory),
+    ...{ space, address },
+    regions: found.map(({ region, offset }) => ({ ...toJson(region), offset })),
+    ...(pci === undefined ? {} : { device: { ...pci, text: undefined } }),
+    ...(numaNode === undefined ? {} : { numaNode }),
+    places,
+    ...(below === undefined ? {} : { below: toJson(below) }),
+    ...(above === undefined ? {} : { above: toJson(above) }),
+  })
+  if (quiet && !json) context.print(...places)
+  else if (!json) {
+    const factsOf: FactsOf = (region, around) =>
+      space === 'memory' ? memoryFacts(region, around, names) : portFacts(region, around)
+    const details = {
+      factsOf,
+      ...(pci === undefined ? {} : { pci }),
+      ...(numaNode === undefined ? {} : { numaNode }),
+    }
+    context.print(...addressLines(description, details, styleFor(context.io.stdout)))
+  }
+  return found.length === 0 ? 3 : 0
+}

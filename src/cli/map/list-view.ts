@@ -1,0 +1,34 @@
+import type { ListedPlace } from '../../inventory/places.ts'
+import { formatHex } from '../../text/number.ts'
+import { memoryNotation, portNotation } from './rows.ts'
+import type { Style } from './style.ts'
+
+/** Whether every word is in some column of a place. */
+export function matches(place: ListedPlace, words: readonly string[]): boolean {
+  const text = columns(place).join('\n').toLowerCase()
+  return words.every((word) => text.includes(word.toLowerCase()))
+}
+
+/** The longest place that others are lined up behind. */
+const LONGEST_PLACE = 48
+
+/** `PLACE  ADDRESS  SIZE  DRIVER  ABOUT`, in columns. */
+export function listLines(places: readonly ListedPlace[], style: Style): string[] {
+  const rows = places.map(columns)
+  const width = (column: number) =>
+    rows.reduce((most, row) => Math.max(most, (row[column] ?? '').length), 0)
+  const placeWidth = Math.min(LONGEST_PLACE, width(0))
+  const [addressWidth, sizeWidth, driverWidth] = [width(1), width(2), width(3)]
+  return rows.map(([place = '', address = '', size = '', driver = '', about = '']) => {
+    const gap = ' '.repeat(Math.max(0, placeWidth - place.length))
+    const numbers = `${address.padStart(addressWidth)}  ${size.padStart(sizeWidth)}`
+    const rest = `${driver.padEnd(driverWidth)}  ${about}`
+    return `${style.paint('place', place)}${gap}  ${numbers}  ${rest}`.trimEnd()
+  })
+}
+
+function columns({ kind, place, address, size, driver = '', about }: ListedPlace): string[] {
+  const ports = kind === 'port'
+  const where = formatHex(address, ports ? 16 : 32)
+  return [place, where, (ports ? portNotation : memoryNotation).size(size), driver, about]
+}

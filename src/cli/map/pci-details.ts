@@ -1,0 +1,43 @@
+import type { Region } from '../../inventory/region.ts'
+import { readPciFunction } from '../../linux/pci.ts'
+
+/** What the kernel says of a PCI function, beyond its BARs. */
+export interface PciDetails {
+  address: string
+  vendor: number | undefined
+  device: number | undefined
+  class: number | undefined
+  enabled: boolean | undefined
+  power: string
+  commandMemory?: boolean
+  /** For people. */
+  text: string
+}
+
+/** The details of the PCI function that has one of these regions. */
+export function pciDetails(regions: readonly Region[], root: string): PciDetails | undefined {
+  const fact = regions.flatMap(({ facts }) => facts).find(({ kind }) => kind === 'bar')
+  const found = fact?.kind === 'bar' ? readPciFunction(fact.device, root) : undefined
+  if (found === undefined) return undefined
+  const { address, vendor, device, enabled, power, commandMemory } = found
+  const numbers = [
+    ...(vendor === undefined || device === undefined
+      ? []
+      : [`${hex(vendor, 4)}:${hex(device, 4)}`]),
+    ...(found.class === undefined ? [] : [`class ${hex(found.class, 6)}`]),
+  ]
+  const state = [
+    ...(enabled === false ? ['not enabled'] : []),
+    ...(power === 'suspended' ? ['suspended'] : []),
+    ...(commandMemory === false ? ['its memory BARs are off'] : []),
+  ]
+  return {
+    ...{ address, vendor, device, class: found.class, enabled, power },
+    ...(commandMemory === undefined ? {} : { commandMemory }),
+    text: [`${address}  ${numbers.join('  ')}`.trimEnd(), ...state].join(', '),
+  }
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0')
+}

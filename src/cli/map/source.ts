@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs'
+import { RefusedError } from '../../errors.ts'
+import { type Inventory, readInventory, readTreeInventory } from '../../inventory/inventory.ts'
+import type { Context } from '../context.ts'
+
+/**
+ * The file of `dtb:FILE`, which stands where a place could: one that is there, or that no node is
+ * named behind. `undefined` for everything else.
+ */
+export function treeFile(text: string): string | undefined {
+  if (!text.startsWith('dtb:')) return undefined
+  const path = text.slice('dtb:'.length)
+  const nodeBehind = /.:[A-Za-z_/][^:]*(?::[0-9]\w*)*$/
+  return path !== '' && (existsSync(path) || !nodeBehind.test(path)) ? path : undefined
+}
+
+/** What this machine has, or what a device tree in a file says; and a note of what is missing. */
+export async function openInventory(
+  context: Context,
+  file: string | undefined,
+): Promise<Inventory> {
+  const inventory = file === undefined ? await machine(context) : await readTreeInventory(file)
+  const { hidden, problems } = inventory
+  const [problem] = problems
+  if (hidden !== undefined) {
+    const instead = hidden.ramFromKcore ? 'RAM as /proc/kcore tells it, and ' : ''
+    const cure = hidden.cure === undefined ? '' : `\n  cure: ${hidden.cure}`
+    context.note(
+      `/proc/iomem and /proc/ioports hide the addresses: ${hidden.reason}; shown is ${instead}what /sys tells${cure}`,
+    )
+  }
+  if (problem !== undefined) {
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
+    context.note(`left out of the device tree: ${problem}${more}`)
+  }
+  return inventory
+}
+
+async function machine({ root }: Context): Promise<Inventory> {
+  if (root === '/' && process.platform !== 'linux') {
+    throw new RefusedError('EPLATFORM', 'what is at which address is told by Linux only')
+  }
+  return readInventory(root)
+}

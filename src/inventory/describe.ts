@@ -1,0 +1,74 @@
+import { formatPlace } from '../place/place.ts'
+import type { Inventory } from './inventory.ts'
+import { Names } from './names.ts'
+import { type Region, regionsAt, sizeOf } from './region.ts'
+
+/** Everything that is known of one address, or of one I/O port. */
+export interface Description {
+  space: 'memory' | 'ports'
+  address: number
+  /** What holds it, outermost first, and how far from the start of each it is. */
+  found: { region: Region; offset: number }[]
+  /** The places that name it, most telling first; the bare address or port is the last. */
+  places: string[]
+  /**
+   * Where it is in no region, or in a bus where no device is: the last region that ends before it,
+   * and the first that starts behind it, of those around.
+   */
+  below?: Region
+  above?: Region
+}
+
+/** What is at a physical address, or at an I/O port. */
+export function describeAddress(
+  inventory: Inventory,
+  address: number,
+  space: 'memory' | 'ports' = 'memory',
+): Description {
+  const regions = regionsAt(inventory[space], address)
+  const found = regions.map((region) => ({ region, offset: address - region.start }))
+  const innermost = regions.at(-1)
+  const empty = innermost === undefined || innermost.kind === 'bus'
+  const around = innermost === undefined ? inventory[space] : innermost.children
+  return {
+    ...{ space, address, found },
+    places: placesOf(inventory, address, space, found),
+    ...(empty ? neighbours(around, address) : {}),
+  }
+}
+
+function placesOf(
+  inventory: Inventory,
+  address: number,
+  space: 'memory' | 'ports',
+  found: Description['found'],
+): string[] {
+  if (space === 'ports') return [formatPlace({ scheme: 'port', offset: address })]
+  const names = new Names(inventory)
+  // The smallest first; of several that are one stretch, the outermost.
+  const named = found
+    .toSorted((a, b) => sizeOf(a.region) - sizeOf(b.region))
+    .flatMap(({ region, offset }) =>
+      names.ofMemory(region).map((name) => ({ ...name, offset: name.offset + offset })),
+    )
+  // A resource of /proc/iomem says least of what is there.
+  const resources = named.filter(({ scheme }) => scheme === 'iomem')
+  const others = named.filter(({ scheme }) => scheme !== 'iomem')
+  const bare = inventory.file === undefined ? [{ scheme: 'address', offset: address } as const] : []
+  return [...others, ...resources, ...bare].map(formatPlace)
+}
+
+function neighbours(
+  around: readonly Region[],
+  address: number,
+): Pick<Description, 'below' | 'above'> {
+  let below: Region | undefined
+  let above: Region | undefined
+  for (const region of around) {
+    if (region.end < address && region.end >= (below?.end ?? -1)) below = region
+    if (region.start > address && region.start < (above?.start ?? Number.POSITIVE_INFINITY)) {
+      above = region
+    }
+  }
+  return { ...(below === undefined ? {} : { below }), ...(above === undefined ? {} : { above }) }
+}

@@ -1,0 +1,52 @@
+import { addressesHidden, type Resource, readIomem } from '../linux/iomem.ts'
+import { readKcoreHeaders } from '../linux/kcore.ts'
+import { addressLimit } from '../text/number.ts'
+
+/** Why the kernel tells this process no addresses, and what of them is known all the same. */
+export interface Hidden {
+  /** One line, to stand behind "…: ". */
+  reason: string
+  /** What to do about it, one sentence. */
+  cure?: string
+  /** Whether the map of RAM could be taken from /proc/kcore instead. */
+  ramFromKcore: boolean
+}
+
+/** What /proc/iomem says, or what stands in for it. */
+export interface KnownMemory {
+  resources: Resource[]
+  source: 'iomem' | 'kcore'
+  hidden?: Hidden
+}
+
+/**
+ * The lines of /proc/iomem. Where the kernel hides their addresses, RAM as the program headers of
+ * /proc/kcore tell it: these ask for CAP_SYS_RAWIO only, and not for CAP_SYS_ADMIN.
+ */
+export async function readKnownMemory(root: string): Promise<KnownMemory> {
+  const resources = readIomem(root)
+  if (!addressesHidden(resources)) return { resources, source: 'iomem' }
+  const { hiddenAddresses } = await import('../refusal/iomem.ts')
+  const { reason, cure } = hiddenAddresses(root)
+  const ram = ramOfKcore(root)
+  const hidden = { reason, ...(cure === undefined ? {} : { cure }), ramFromKcore: ram.length > 0 }
+  return { resources: ram, source: 'kcore', hidden }
+}
+
+/** The stretches of RAM in the headers of /proc/kcore, joined where they meet or overlap. */
+function ramOfKcore(root: string): Resource[] {
+  const stretches = readKcoreHeaders(root)
+    .flatMap(({ physical, size }) => {
+      if (physical === undefined || size === 0n) return []
+      const end = physical + size - 1n
+      return end < BigInt(addressLimit) ? [{ start: Number(physical), end: Number(end) }] : []
+    })
+    .sort((a, b) => a.start - b.start)
+  const joined: Resource[] = []
+  for (const { start, end } of stretches) {
+    const last = joined.at(-1)
+    if (last !== undefined && start <= last.end + 1) last.end = Math.max(last.end, end)
+    else joined.push({ start, end, name: 'System RAM', depth: 0 })
+  }
+  return joined
+}

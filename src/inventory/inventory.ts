@@ -1,0 +1,47 @@
+import { addressesHidden, readIoports, resourceTree } from '../linux/iomem.ts'
+import { readKnownBars } from './bars.ts'
+import { readFileNodes, readMachineNodes } from './device-tree.ts'
+import { Devices } from './devices.ts'
+import type { Hidden } from './hidden.ts'
+import { tellKinds } from './kinds.ts'
+import { addBars, addDevices, addNodes, joinMemory } from './memory.ts'
+import type { Region } from './region.ts'
+import { treeOf } from './tree.ts'
+
+/** What a machine has at which physical addresses, and at which I/O ports. */
+export interface Inventory {
+  memory: Region[]
+  ports: Region[]
+  /** Present where the kernel hides the addresses of /proc/iomem and /proc/ioports. */
+  hidden?: Hidden
+  /** The sentences of what is wrong with the device tree: those nodes are left out. */
+  problems: string[]
+  /** Set where the regions are those of a device tree in this file, not of a machine. */
+  file?: string
+}
+
+/** What the machine has whose files are below `root`. What cannot be read is left out. */
+export async function readInventory(root = '/'): Promise<Inventory> {
+  const devices = new Devices(root)
+  const bars = readKnownBars(root)
+  const { nodes, problems } = await readMachineNodes(root)
+  const inMemory = bars.filter(({ space }) => space === 'memory')
+  const inPorts = bars.filter(({ space }) => space === 'ports')
+  const memory = await joinMemory({ root, devices, bars: inMemory, nodes })
+  const listed = readIoports(root)
+  const ports = treeOf(addressesHidden(listed) ? [] : resourceTree(listed), 'ioports')
+  addBars(ports, inPorts)
+  addDevices(ports, devices, 'ports')
+  tellKinds(ports)
+  const { regions, hidden } = memory
+  return { memory: regions, ports, problems, ...(hidden === undefined ? {} : { hidden }) }
+}
+
+/** The same of a device tree in a file. Throws as `readDeviceTree` does for what is none. */
+export async function readTreeInventory(file: string): Promise<Inventory> {
+  const { nodes, problems } = await readFileNodes(file)
+  const memory: Region[] = []
+  addNodes(memory, nodes)
+  tellKinds(memory)
+  return { memory, ports: [], problems, file }
+}

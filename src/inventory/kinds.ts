@@ -1,0 +1,45 @@
+import type { Region } from './region.ts'
+
+// arch/x86/kernel/e820.c, e820_type_to_string; drivers/firmware; kernel/resource.c
+const reserved =
+  /^(reserved|RAM buffer|ACPI |Unusable memory|Soft Reserved|Unknown E820 type|(System|Video|Adapter|Extension) ROM|Crash kernel)/i
+
+/**
+ * Tells what every region of a tree is. A host bridge's windows have the name of the bridge: what
+ * holds BARs is one, and so is what has the same name.
+ */
+export function tellKinds(roots: readonly Region[]): void {
+  const windows = new Set<string>()
+  for (const root of roots) noteWindows(root, windows)
+  for (const root of roots) tellKind(root, undefined, windows)
+}
+
+function noteWindows(region: Region, windows: Set<string>): boolean {
+  const inside = region.children.map((child) => noteWindows(child, windows)).includes(true)
+  if (inside) windows.add(region.name)
+  return inside || region.facts.some(({ kind }) => kind === 'bar')
+}
+
+function tellKind(region: Region, parent: Region | undefined, windows: Set<string>): void {
+  region.kind = kindOf(region, parent, windows)
+  for (const child of region.children) tellKind(child, region, windows)
+}
+
+function kindOf({ name, facts }: Region, parent: Region | undefined, windows: Set<string>) {
+  // "System RAM (kmem)": what a driver brought.
+  if (/^System RAM\b/.test(name) || uses(facts, 'ram')) return 'ram'
+  // What lies in RAM is some use of it, be it "Kernel code" or "reserved".
+  if (parent?.kind === 'ram') return facts.some(isDevice) ? 'device' : 'ram'
+  if (reserved.test(name) || uses(facts, 'reserved')) return 'reserved'
+  if (/^PCI Bus /.test(name)) return 'bus'
+  if (windows.has(name) && !facts.some(({ kind }) => kind === 'bar')) return 'bus'
+  return 'device'
+}
+
+function uses(facts: Region['facts'], use: 'ram' | 'reserved'): boolean {
+  return facts.some((fact) => fact.kind === 'node' && fact.use === use)
+}
+
+function isDevice({ kind }: Region['facts'][number]): boolean {
+  return kind === 'bar' || kind === 'device'
+}

@@ -1,0 +1,103 @@
+import { resourceTree } from '../linux/iomem.ts'
+import { listDmaBuffers } from '../linux/udmabuf.ts'
+import { listUio } from '../linux/uio.ts'
+import { addressLimit } from '../text/number.ts'
+import type { KnownBar } from './bars.ts'
+import type { NodeClaim } from './device-tree.ts'
+import type { Devices } from './devices.ts'
+import { readKnownMemory } from './hidden.ts'
+import { tellKinds } from './kinds.ts'
+import { type Region, walk } from './region.ts'
+import { addClaim, type Claim, treeOf } from './tree.ts'
+
+/** What the physical address space is joined from, besides files below `root`. */
+export interface MemorySources {
+  root: string
+  devices: Devices
+  bars: readonly KnownBar[]
+  nodes: readonly NodeClaim[]
+}
+
+/** The physical address space: what the kernel gave out, and what else is known to be there. */
+export async function joinMemory({ root, devices, bars, nodes }: MemorySources) {
+  const { resources, source, hidden } = await readKnownMemory(root)
+  const regions = treeOf(resourceTree(resources), source)
+  addBars(regions, bars)
+  addNodes(regions, nodes, devices)
+  for (const claim of uioClaims(root)) addClaim(regions, claim, device)
+  for (const claim of bufferClaims(root)) addClaim(regions, claim, dmaBuffer)
+  addDevices(regions, devices, 'memory')
+  tellKinds(regions)
+  return { regions, hidden }
+}
+
+/** Joins BARs: the kernel names the region of one for its device (drivers/pci/setup-res.c). */
+export function addBars(regions: Region[], bars: readonly KnownBar[]): void {
+  for (const { start, end, fact } of bars) {
+    const claim: Claim = { start, end, name: fact.device, source: 'pci', fact }
+    addClaim(regions, claim, (exact) => exact.find(({ name }) => name === fact.device))
+  }
+}
+
+/** Joins nodes of a device tree, and the devices that the kernel made of them. */
+export function addNodes(regions: Region[], nodes: readonly NodeClaim[], devices?: Devices): void {
+  for (const { start, end, name, fact } of nodes) {
+    const region = addClaim(regions, { start, end, name, source: 'device-tree', fact }, device)
+    const made = devices?.ofNode(fact.path)
+    if (made !== undefined) region.facts.push(made)
+  }
+}
+
+/** Joins the devices of other buses that regions are named for, or that claim just this stretch. */
+export function addDevices(
+  regions: readonly Region[],
+  devices: Devices,
+  space: 'memory' | 'ports',
+): void {
+  const key = ({ start, end }: { start: number; end: number }) => `${start}-${end}`
+  const claims = new Map(
+    devices.pnp().flatMap((claim) => (claim.space === space ? [[key(claim), claim.fact]] : [])),
+  )
+  for (const region of walk(regions)) {
+    if (region.facts.some(({ kind }) => kind === 'bar' || kind === 'device')) continue
+    const fact = devices.named(region.name) ?? claims.get(key(region))
+    // Only the outermost region of a stretch: what is inside of it need not say so again.
+    claims.delete(key(region))
+    if (fact !== undefined) region.facts.push(fact)
+  }
+}
+
+/** A window of a bus may be as large as the one device behind it. */
+function device(exact: readonly Region[]): Region | undefined {
+  const isBar = ({ facts }: Region) => facts.some(({ kind }) => kind === 'bar')
+  return exact.find(isBar) ?? exact.find(({ name }) => !name.startsWith('PCI Bus '))
+}
+
+/** u-dma-buf takes its buffers from RAM: a region of just this stretch is another thing. */
+function dmaBuffer(exact: readonly Region[]): Region | undefined {
+  return exact.find(({ source }) => source === 'dma-buffer')
+}
+
+function uioClaims(root: string): Claim[] {
+  return listUio(root).flatMap(({ number, name, maps }) =>
+    maps.flatMap((map): Claim[] => {
+      if (map.address === undefined) return []
+      const start = map.address + map.offset
+      const end = start + map.length - 1
+      if (end >= addressLimit) return []
+      const names = { deviceName: name, mapName: map.name }
+      const fact = { kind: 'uio', device: number, map: map.number, ...names } as const
+      return [{ start, end, name: name || `uio${number}`, source: 'uio', fact }]
+    }),
+  )
+}
+
+function bufferClaims(root: string): Claim[] {
+  return listDmaBuffers(root).map(({ name, physicalAddress, size }) => ({
+    start: physicalAddress,
+    end: physicalAddress + size - 1,
+    name,
+    source: 'dma-buffer',
+    fact: { kind: 'buffer', name },
+  }))
+}

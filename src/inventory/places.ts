@@ -1,0 +1,77 @@
+import { formatPlace } from '../place/place.ts'
+import type { Inventory } from './inventory.ts'
+import { type Name, Names } from './names.ts'
+import { driverOf, type NodeFact, type Region, sizeOf, walk } from './region.ts'
+
+/** A place that can be named on this machine. */
+export interface ListedPlace {
+  /** `pci`, `uio`, `dt`, `dtb`, `iomem`, `port`, or `file` for a buffer of u-dma-buf. */
+  kind: Name['scheme']
+  /** The canonical text: `pci:0000:00:04.0/bar0`, `iomem:"HPET 0"`. */
+  place: string
+  /** Where it is: a physical address, or the number of the first port. */
+  address: number
+  /** Bytes; for ports, how many there are. */
+  size: number
+  /** The driver that has it. */
+  driver?: string
+  /** What else tells what it is, for people: `compatible`, the device, the name of the resource. */
+  about: string
+}
+
+const order: readonly Name['scheme'][] = ['pci', 'uio', 'dt', 'dtb', 'file', 'iomem', 'port']
+
+/**
+ * Every place that can be named: by kind, and in each by rising addresses. Ports are named by their
+ * numbers: those of the innermost stretches that something has.
+ */
+export function listPlaces(inventory: Inventory): ListedPlace[] {
+  const names = new Names(inventory)
+  const memory = [...walk(inventory.memory)].flatMap((region) =>
+    names.ofMemory(region).map((name) => listed(region, name)),
+  )
+  const ports = innermost(inventory.ports).map((region) =>
+    listed(region, { scheme: 'port', offset: region.start }),
+  )
+  const all = [...memory, ...ports]
+  return order.flatMap((kind) => all.filter((place) => place.kind === kind))
+}
+
+/** The regions that hold no smaller ones; of several of one stretch, the outermost. */
+function innermost(regions: readonly Region[]): Region[] {
+  return regions.flatMap((region) => {
+    const smaller = region.children.some((child) => sizeOf(child) < sizeOf(region))
+    if (smaller || (region.kind === 'bus' && region.children.length > 0)) {
+      return innermost(region.children)
+    }
+    return region.kind === 'bus' ? [] : [region]
+  })
+}
+
+function listed(region: Region, name: Name): ListedPlace {
+  const driver = driverOf(region)
+  return {
+    kind: name.scheme,
+    place: formatPlace(name),
+    address: region.start,
+    size: sizeOf(region),
+    ...(driver === undefined ? {} : { driver }),
+    about: aboutName(region, name),
+  }
+}
+
+function aboutName({ facts, name }: Region, { scheme }: Name): string {
+  for (const fact of facts) {
+    if (scheme === 'pci' && fact.kind === 'bar') return fact.prefetchable ? 'prefetchable' : ''
+    if (scheme === 'uio' && fact.kind === 'uio') return `uio${fact.device}/map${fact.map}`
+    if (fact.kind === 'node' && (scheme === 'dt' || scheme === 'dtb')) return aboutNode(fact)
+    if (scheme === 'port' && fact.kind === 'bar') return `pci:${fact.device} BAR ${fact.bar}`
+    if (scheme === 'iomem' && fact.kind === 'device' && fact.device !== name) return fact.device
+  }
+  return scheme === 'port' ? name : ''
+}
+
+function aboutNode({ regionName, compatible, enabled }: NodeFact): string {
+  const words = [...(regionName === undefined ? [] : [regionName]), ...compatible.slice(0, 2)]
+  return [...words, ...(enabled ? [] : ['(disabled)'])].join(' ')
+}
