@@ -35,7 +35,7 @@ export type NotifyChoice = (choice: Choice) => void
  * failure of this function, since another way may do: it is one of the first program that finds
  * none, and of `openRefusal`. Throws EPLATFORM on another system than Linux.
  *
- * `notify` is called once for each way and stretch that it is taken to, before the access.
+ * `notify` is called once for each way and stretch, when it was taken.
  *
  *     const memory = openPhysical('read', '/', ({ address, way, reason }) => …)
  *     await memory.read32(0x100000) // RAM: by /proc/kcore where /dev/mem refuses it
@@ -84,11 +84,14 @@ export class PhysicalMemory extends Memory {
     this.#check(program)
     if (this.#direct === undefined || this.#router)
       return (await this.#route()).run(program, options)
-    this.#tell(program)
     try {
-      return await this.#direct.run(program, options)
+      const results = await this.#direct.run(program, options)
+      this.#tell(program)
+      return results
     } catch (error) {
-      if (!isRefusedMapping(error)) throw error
+      const refused = isRefusedMapping(error)
+      if (!refused || error.results?.done) this.#tell(program)
+      if (!refused) throw error
       // The step that was refused was not begun: the program goes on with it.
       return (await this.#route()).run(program, options, error)
     }

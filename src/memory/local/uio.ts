@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { RequestError } from '../../errors.ts'
 import { listUio, type UioDevice, type UioMap } from '../../linux/uio.ts'
 import { loadAddon } from '../../native/addon.ts'
-import type { Refusal } from '../../refusal/refusal.ts'
+import { explainUioMap } from '../../refusal/uio.ts'
 import { openNode } from './open-node.ts'
 import type { MapSource, Mode } from './source.ts'
 
@@ -31,7 +31,7 @@ export function openUio(which: UioWhich, mode: Mode, root = '/'): MapSource {
     length: map.length,
     regularFile: false,
     wholeOnly: true,
-    explain,
+    explain: explainUioMap,
     close: () => closeSync(fd),
   }
 }
@@ -72,13 +72,4 @@ function mapName({ map }: UioWhich): string {
 
 function absent(place: string, message: string): RequestError {
   return new RequestError('ENOPLACE', message, { place })
-}
-
-/** drivers/uio/uio.c, uio_mmap(). */
-function explain(errno: string): Refusal {
-  const reasons: Record<string, string> = {
-    ENODEV: 'the driver is going away, or its memory does not start at a page (ENODEV)',
-    EINVAL: 'its size is no whole number of pages, or the driver went away (EINVAL)',
-  }
-  return { code: 'EREFUSED', reason: reasons[errno] ?? `mmap failed with ${errno}` }
 }

@@ -4,7 +4,7 @@ import { RunQueue } from '../../queue.ts'
 import type { Results } from '../../results.ts'
 import type { NotifyChoice } from '../physical.ts'
 import { type Refused, Routing } from './routing.ts'
-import type { Stretch, Way } from './way.ts'
+import type { Chosen, Way } from './way.ts'
 
 /**
  * Runs programs over several ways to physical memory. Runs never overlap. What is known stays
@@ -15,9 +15,9 @@ export class Router {
   /** In the order in which they are tried. */
   readonly ways: readonly Way[]
   /** Stretches that a way before refused somewhere. */
-  readonly known: Stretch[] = []
+  readonly known: Chosen[] = []
   readonly #notify: NotifyChoice | undefined
-  readonly #told = new Set<Stretch>()
+  readonly #told = new Set<string>()
   readonly #queue = new RunQueue()
 
   constructor(name: string, ways: readonly Way[], notify: NotifyChoice | undefined) {
@@ -36,9 +36,10 @@ export class Router {
   }
 
   /** Says once for each stretch how it is reached. */
-  tell(address: number, stretch: Stretch, reason: string): void {
-    if (this.#notify === undefined || this.#told.has(stretch)) return
-    this.#told.add(stretch)
+  tell(address: number, { stretch, reason }: Chosen): void {
+    const key = `${stretch.memory.name} ${stretch.start}`
+    if (this.#notify === undefined || this.#told.has(key)) return
+    this.#told.add(key)
     const notes = stretch.note === undefined ? [] : [stretch.note]
     const all = [...(reason === '' ? [] : [reason]), ...notes].join('; ')
     this.#notify({ address, way: stretch.memory.name, reason: all })

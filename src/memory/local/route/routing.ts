@@ -5,11 +5,12 @@ import { Program } from '../../program.ts'
 import type { Results } from '../../results.ts'
 import { isWriting, type Step } from '../../step.ts'
 import { isRefusedMapping } from '../refusal.ts'
+import { combined, rebuilt, said } from './errors.ts'
 import { Gathered } from './gathered.ts'
 import { IdleMemory } from './idle.ts'
 import { addressAt, behind, type Cursor, type Part, partAt } from './part.ts'
 import type { Router } from './router.ts'
-import type { Stretch, Way } from './way.ts'
+import type { Chosen, Stretch, Way } from './way.ts'
 
 /** How a program ended of which a mapping was refused. */
 export type Refused = RefusedError
@@ -19,6 +20,8 @@ interface Group {
   memory: Memory
   /** Absent when nothing in it is an access. */
   stretch: Stretch | undefined
+  /** What was chosen for which address, by part. */
+  chosen: { part: number; address: number; choice: Chosen }[]
   parts: Part[]
   end: Cursor
 }
@@ -66,25 +69,44 @@ export class Routing {
         await memory.prepare(programOf(parts))
         cursor = end
       } catch (error) {
-        if (!isRefusedMapping(error) || !stretch) throw this.#restate(error, parts, stretch)
+        if (!isRefusedMapping(error) || !stretch) {
+          throw this.#restate(error, parts, stretch, this.#cursor.step)
+        }
         this.#remember(stretch.way, stretch.base, error)
       }
     }
   }
 
   /** Results when the group is the whole program; otherwise they are gathered. */
-  async #runGroup({ memory, parts, stretch, end }: Group): Promise<Results | undefined> {
+  async #runGroup(group: Group): Promise<Results | undefined> {
+    const { memory, parts, stretch, end } = group
     const { signal } = this.#options
     try {
-      if (isWhole(this.#program, parts)) return await memory.run(this.#program, this.#options)
+      if (isWhole(this.#program, parts)) {
+        const results = await memory.run(this.#program, this.#options)
+        this.#tell(group)
+        return results
+      }
       const results = await memory.run(programOf(parts), signal && { signal })
+      this.#tell(group)
       this.#gathered.take(parts, results)
       this.#cursor = end
       return undefined
     } catch (error) {
-      if (!isRefusedMapping(error) || !stretch) throw this.#restate(error, parts, stretch)
+      if (!isRefusedMapping(error) || !stretch) {
+        this.#tell(group)
+        throw this.#restate(error, parts, stretch)
+      }
+      this.#tell(group, error.results?.done)
       this.#goOn(stretch.way, stretch.base, parts, error)
       return undefined
+    }
+  }
+
+  /** Only when parts were done is it known that they were not refused. */
+  #tell({ chosen }: Group, parts = Number.POSITIVE_INFINITY): void {
+    for (const { part, address, choice } of chosen) {
+      if (part < parts) this.#router.tell(address, choice)
     }
   }
 
@@ -109,20 +131,28 @@ export class Routing {
 
   async #next(start: Cursor): Promise<Group> {
     const { steps } = this.#program
-    const group: Group = { memory: new IdleMemory(), stretch: undefined, parts: [], end: start }
+    const group: Group = {
+      memory: new IdleMemory(),
+      stretch: undefined,
+      chosen: [],
+      parts: [],
+      end: start,
+    }
     while (group.end.step < steps.length) {
       const step = steps[group.end.step] as Step
       let part: Part = { index: group.end.step, from: 0, count: 1, step }
       if ('address' in step) {
         const address = addressAt(step, group.end.element)
-        const stretch = await this.#choose(address, step).catch((error) => {
+        const choice = await this.#choose(address, step).catch((error) => {
           if (group.parts.length > 0) return undefined // Said when what is before it is done.
           throw this.#placed(error, group.end)
         })
+        const stretch = choice?.stretch
         if (!stretch || (group.stretch && stretch.memory !== group.memory)) return group
         part = partAt(this.#program, group.end, stretch, this.#endOf(stretch, address))
         group.memory = stretch.memory
         group.stretch = stretch
+        group.chosen.push({ part: group.parts.length, address, choice })
       }
       group.parts.push(part)
       group.end = behind(part, this.#program)
@@ -131,11 +161,11 @@ export class Routing {
   }
 
   /** The first way to an address. Rejects with the refusal of the first when there is none. */
-  async #choose(address: number, step: Step): Promise<Stretch> {
+  async #choose(address: number, step: Step): Promise<Chosen> {
     const maps = isWriting(step) || step.op === 'cache'
     const fits = (way: Way) => (way.maps || !maps) && !this.#refusal(way, address)
     const known = this.#router.known.find(
-      ({ way, start, end }) => start <= address && address < end && fits(way),
+      ({ stretch: { way, start, end } }) => start <= address && address < end && fits(way),
     )
     if (known) return known
     const refusals: PhysmemError[] = []
@@ -145,9 +175,9 @@ export class Routing {
       const stretch = refusal ?? (await way.find(address).catch(onlyPhysmem))
       if (stretch instanceof PhysmemError) refusals.push(stretch)
       else if (stretch) {
-        if (refusals.length > 0) this.#router.known.push(stretch)
-        this.#router.tell(address, stretch, said(refusals))
-        return stretch
+        const choice = { stretch, reason: said(refusals) }
+        if (refusals.length > 0) this.#router.known.push(choice)
+        return choice
       }
     }
     throw combined(refusals, address)
@@ -156,8 +186,9 @@ export class Routing {
   /** Where the stretch ends that can be tried from an address on. */
   #endOf({ way, end }: Stretch, address: number): number {
     const refused = [...(this.#refusals.get(way)?.keys() ?? [])].map((page) => page * PAGE_BYTES)
-    const known = this.#router.known.filter((other) => other.way !== way).map(({ start }) => start)
-    return Math.min(end, ...[...refused, ...known].filter((start) => start > address))
+    const known = this.#router.known.filter(({ stretch }) => stretch.way !== way)
+    const starts = [...refused, ...known.map(({ stretch }) => stretch.start)]
+    return Math.min(end, ...starts.filter((start) => start > address))
   }
 
   #refusal(way: Way, address: number): PhysmemError | undefined {
@@ -167,12 +198,19 @@ export class Routing {
   /** An error of the choice, with where in the program it was met and what was done before. */
   #placed(error: unknown, { step, element }: Cursor): unknown {
     if (!(error instanceof PhysmemError)) return error
-    const data = { ...error.data, step, elementsDone: element }
-    return rebuilt(error, error.message, data, this.#gathered.results(step))
+    // When it is only prepared, nothing of that step was done.
+    const begun = step === this.#cursor.step
+    const data = { ...error.data, step, elementsDone: begun ? element : 0 }
+    return rebuilt(error, error.message, data, this.#gathered.results(this.#cursor.step))
   }
 
-  /** An error of a part, told of the whole program. */
-  #restate(error: unknown, parts: readonly Part[], stretch: Stretch | undefined): unknown {
+  /** An error of a part, told of the whole program, of which all before it is `done` by default. */
+  #restate(
+    error: unknown,
+    parts: readonly Part[],
+    stretch: Stretch | undefined,
+    done?: number,
+  ): unknown {
     if (!(error instanceof PhysmemError)) return error
     const base = stretch?.base ?? 0
     const at = error.data.step ?? 0
@@ -180,7 +218,7 @@ export class Routing {
     if (!part || isWhole(this.#program, parts)) return error
     const own = error.data.elementsDone ?? 0
     if (error.results) this.#gathered.take(parts, error.results, { elementsDone: own })
-    const results = this.#gathered.results(part.index)
+    const results = this.#gathered.results(done ?? part.index)
     const elementsDone = part.from + own
     if (error instanceof AccessError || error instanceof ConditionError) {
       const { direction, reason } = error.data
@@ -228,26 +266,4 @@ function pageOf(address: number): number {
 function onlyPhysmem(error: unknown): PhysmemError {
   if (error instanceof PhysmemError) return error
   throw error
-}
-
-function said(refusals: readonly PhysmemError[]): string {
-  return refusals.map(({ message }) => message).join('; ')
-}
-
-/** What the first way said, and behind it what the others did. */
-function combined(refusals: readonly PhysmemError[], address: number): PhysmemError {
-  const [first, ...others] = refusals
-  if (!first) throw new Error(`no way to 0x${address.toString(16)} was tried`)
-  const tried = others.length === 0 ? {} : { tried: others.map(({ message }) => message) }
-  return rebuilt(first, said(refusals), { ...first.data, address, ...tried }, undefined)
-}
-
-function rebuilt(
-  error: PhysmemError,
-  message: string,
-  data: PhysmemError['data'],
-  results: Results | undefined,
-): PhysmemError {
-  const Kind = error.constructor as typeof PhysmemError
-  return new Kind(error.code, message, data, { results, cause: error.cause })
 }

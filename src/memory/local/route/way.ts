@@ -13,6 +13,12 @@ export interface Stretch {
   note?: string | undefined
 }
 
+/** A stretch that was chosen for an address, and why: what the ways before said of it. */
+export interface Chosen {
+  stretch: Stretch
+  reason: string
+}
+
 /** One way to physical memory. */
 export interface Way {
   /** Whether it maps, and so can write, and can do something to the cache. */
