@@ -1,0 +1,45 @@
+/** What a frame is used for, by what the kernel says of it. */
+
+/** The first that is true counts: the more telling ones stand before. */
+const states: readonly (readonly [flag: string, state: string])[] = [
+  ['HWPOISON', 'broken memory, which nobody may touch'],
+  ['ZERO_PAGE', 'the page of zeros, which all processes share'],
+  ['BUDDY', 'free'],
+  ['OFFLINE', 'offline, or given back by a balloon'],
+  ['PGTABLE', 'a page table'],
+  ['SLAB', "the kernel's own objects (slab)"],
+  ['HUGE', 'a page of hugetlbfs'],
+  ['KSM', 'anonymous memory, shared by equal content (KSM)'],
+  ['ANON', 'anonymous memory of processes'],
+  ['SWAPCACHE', 'anonymous memory, also in swap'],
+  ['SWAPBACKED', 'shared memory or a file of tmpfs'],
+  ['LRU', 'contents of a file (page cache)'],
+  ['MMAP', 'mapped by processes'],
+  ['NOPAGE', 'no RAM that the kernel uses'],
+  ['RESERVED', 'reserved'],
+]
+
+/** What is known of a frame. */
+export interface FrameFacts {
+  /** Names of its flags, and of those of the compound page that it is part of. */
+  flags: readonly string[] | undefined
+  /** Names of the resources of /proc/iomem that hold it, outermost first; absent where it is hidden. */
+  resources: readonly string[] | undefined
+}
+
+/** One line for people: `free`, `not RAM: PCI Bus 0000:00, 0000:00:04.0`. */
+export function describeFrame({ flags, resources }: FrameFacts): string {
+  const [outer, ...inner] = resources ?? []
+  if (outer !== undefined && outer !== 'System RAM') {
+    return `not RAM: ${[outer, ...inner].join(', ')}`
+  }
+  if (resources?.length === 0 && (flags ?? []).every((flag) => flag === 'NOPAGE')) {
+    return 'nothing that the kernel knows of'
+  }
+  if (flags === undefined) return 'unknown: this user may not read /proc/kpageflags'
+  const state = states.find(([flag]) => flags.includes(flag))?.[1]
+  if (state === 'reserved') {
+    return `reserved: ${inner.join(', ') || 'kernel, firmware or a driver'}`
+  }
+  return state ?? 'memory of the kernel, of no kind that it tells'
+}

@@ -1,0 +1,53 @@
+import type { Mapping } from '../linux/maps.ts'
+import { resolveDeviceMapping } from './device-mapping.ts'
+import type { FrameSet } from './frame-set.ts'
+import { isAnonymous, KERNEL_HALF } from './mappings.ts'
+import type { VisitedProcess } from './walk.ts'
+
+/** A process that has mapped a frame, and where. */
+export interface Owner {
+  pid: number
+  /** The process's name, at most 15 bytes. */
+  process: string
+  /** Virtual address of the frame's first byte. */
+  virtual: bigint
+  mapping: Mapping
+  /** Where in the mapped file the frame's first byte is; absent without a file. */
+  fileOffset?: number
+  /** What tells it: the page tables, or for device memory what was mapped. */
+  by: 'pagemap' | 'mapping'
+}
+
+export function toOwner(
+  { pid, name }: { pid: number; name: string },
+  mapping: Mapping,
+  virtual: bigint,
+  by: Owner['by'],
+): Owner {
+  const owner = { pid, process: name, virtual, mapping, by }
+  if (isAnonymous(mapping)) return owner
+  return { ...owner, fileOffset: Number(mapping.offset + (virtual - mapping.start)) }
+}
+
+/** The frames of a set that a process has mapped as memory of a device: holes in its page tables. */
+export function* deviceOwners(
+  process: VisitedProcess,
+  wanted: FrameSet,
+  root: string,
+): Generator<{ frame: number; owner: Owner }> {
+  const { pagemap, mappings } = process
+  const { pageSize } = pagemap
+  for (const mapping of mappings) {
+    if (mapping.start >= KERNEL_HALF) continue
+    const device = resolveDeviceMapping(mapping, { pageSize, root })
+    if (device === undefined) continue
+    const first = device.address / pageSize
+    const pages = Number(mapping.end - mapping.start) / pageSize
+    for (const frame of wanted.between(first, first + pages)) {
+      const virtual = mapping.start + BigInt(frame - first) * BigInt(pageSize)
+      // A private page in its place is found in the page tables.
+      if (pagemap.entry(Number(virtual / BigInt(pageSize))).kind !== 'absent') continue
+      yield { frame, owner: toOwner(process, mapping, virtual, 'mapping') }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import { RefusedError } from '../errors.ts'
+import { addressesHidden, readIomem, resourcesAt } from '../linux/iomem.ts'
+import { loadAddon } from '../native/addon.ts'
+import { refusalError } from '../refusal/error.ts'
+import { explainHiddenFrames } from '../refusal/pagemap.ts'
+import { FrameSet } from './frame-set.ts'
+import { describeFrame } from './frame-state.ts'
+import { Frames } from './frames.ts'
+import { mappingAt } from './mappings.ts'
+import { deviceOwners, type Owner, toOwner } from './owner.ts'
+import { CHUNK_PAGES } from './pagemap.ts'
+import {
+  type Skipped,
+  stretchesOf,
+  type VisitedProcess,
+  type WalkOptions,
+  walkProcesses,
+} from './walk.ts'
+
+/** What is known of one frame, and who has mapped it. */
+export interface OwnedFrame {
+  /** Physical address of its first byte. */
+  address: number
+  /** Physical address / page size. */
+  frame: number
+  /** What it is used for, in a few words. */
+  state: string
+  /** Names of its flags; absent where /proc/kpageflags cannot be read, or knows no such frame. */
+  flags?: string[]
+  /** How many times processes map it. */
+  mapCount?: number
+  /** NUMA node; absent without NUMA. */
+  node?: number
+  /** The cgroup that it is charged to, below /sys/fs/cgroup. */
+  cgroup?: string
+  /** Names of the resources of /proc/iomem that hold it, outermost first; absent where it is hidden. */
+  resources?: string[]
+  /** By rising process and address. */
+  owners: Owner[]
+}
+
+export interface OwnersReport {
+  /** In the order of the question; addresses in one frame are one. */
+  frames: OwnedFrame[]
+  /** Bytes. */
+  pageSize: number
+  /** Processes that this user may not look at: they may own frames, too. */
+  skipped: Skipped[]
+  /** Whether page tables were read: not where the kernel says that nobody maps these frames. */
+  searched: boolean
+}
+
+/**
+ * Who uses the frames that hold these physical addresses. The page tables of all processes are read
+ * once, piece by piece: for a few questions at one time. `OwnerIndex` is made for many.
+ * Rejects with ERANGE, or EHIDDEN when the kernel hides frames from this process.
+ */
+export async function owners(
+  addresses: readonly number[],
+  options: WalkOptions = {},
+): Promise<OwnersReport> {
+  const { root = '/' } = options
+  const { pageSize } = loadAddon()
+  using facts = new Frames(pageSize, root)
+  const frames = [...new Set(addresses.map((address) => frameOf(address, pageSize)))]
+  const found = frames.map((frame) => describe(frame, facts, pageSize, root))
+  // The kernel does not count mappings of the page of zeros, and nobody wants them all.
+  const mapped = found.filter(
+    ({ flags, mapCount }) => mapCount !== 0 && !flags?.includes('ZERO_PAGE'),
+  )
+  const search = new Search(found, mapped, root)
+  const skipped = await walkProcesses((process) => search.visit(process), options)
+  if (search.hidden) {
+    throw refusalError('owners cannot be looked up', explainHiddenFrames(root))
+  }
+  return { frames: found, pageSize, skipped, searched: mapped.length > 0 }
+}
+
+function frameOf(address: number, pageSize: number): number {
+  if (Number.isSafeInteger(address) && address >= 0) return Math.floor(address / pageSize)
+  throw new RefusedError('ERANGE', `${address} is not a physical address`, { address })
+}
+
+/** Everything but the owners. */
+function describe(frame: number, facts: Frames, pageSize: number, root: string): OwnedFrame {
+  const address = frame * pageSize
+  const iomem = readIomem(root)
+  const isKnown = iomem.length > 0 && !addressesHidden(iomem)
+  const resources = isKnown ? resourcesAt(iomem, address).map(({ name }) => name) : undefined
+  const flags = facts.flagNames(frame)
+  const head = flags?.includes('COMPOUND_TAIL') ? facts.compound(frame)?.head : undefined
+  const ofHead = head === undefined ? [] : (facts.flagNames(head) ?? [])
+  const known = {
+    ...{ flags, mapCount: facts.mapCount(frame) },
+    ...{ node: facts.node(frame), cgroup: facts.cgroup(frame) },
+  }
+  const state = describeFrame({ flags: flags && [...flags, ...ofHead], resources })
+  return { address, frame, state, ...withoutUnknown({ ...known, resources }), owners: [] }
+}
+
+function withoutUnknown<T extends object>(members: T) {
+  const known = Object.entries(members).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(known) as { [K in keyof T]?: Exclude<T[K], undefined> }
+}
+
+/** Looks for frames in the page tables of one process after the other. */
+class Search {
+  /** Whether frames were found to be hidden. */
+  hidden = false
+  readonly #frames: ReadonlyMap<number, OwnedFrame>
+  readonly #all: FrameSet
+  readonly #mapped: FrameSet
+  readonly #root: string
+  readonly #words = new Uint32Array(2 * CHUNK_PAGES)
+
+  constructor(all: readonly OwnedFrame[], mapped: readonly OwnedFrame[], root: string) {
+    this.#frames = new Map(all.map((one) => [one.frame, one]))
+    this.#all = new FrameSet(all.map(({ frame }) => frame))
+    this.#mapped = new FrameSet(mapped.map(({ frame }) => frame))
+    this.#root = root
+  }
+
+  visit(process: VisitedProcess): void {
+    // Mappings of device memory are counted nowhere.
+    for (const { frame, owner } of deviceOwners(process, this.#all, this.#root)) {
+      this.#frames.get(frame)?.owners.push(owner)
+    }
+    if (this.#mapped.size === 0 || this.hidden) return
+    const { pagemap, mappings } = process
+    for (const { page, count } of stretchesOf(mappings, pagemap.pageSize)) {
+      for (const part of pagemap.populated(page, page + count))
+        this.#read(process, part.page, part.count)
+    }
+  }
+
+  #read(process: VisitedProcess, page: number, count: number): void {
+    const { pagemap, mappings } = process
+    const words = this.#words.subarray(0, 2 * count)
+    const read = pagemap.read(page, words)
+    if (read === 0) throw pagemap.gone()
+    this.hidden ||= isHidden(words, read)
+    this.#mapped.search(words, read, (index, frame) => {
+      const virtual = BigInt(page + index) * BigInt(pagemap.pageSize)
+      const mapping = mappingAt(mappings, virtual)
+      // It was mapped after the list was made.
+      if (mapping === undefined) return
+      this.#frames.get(frame)?.owners.push(toOwner(process, mapping, virtual, 'pagemap'))
+    })
+  }
+}
+
+/** Whether the first page that is there has frame 0: then all have. */
+function isHidden(words: Uint32Array, count: number): boolean {
+  for (let index = 0; index < count; index++) {
+    const high = words[2 * index + 1] as number
+    if (high >>> 31 === 1) return (high & 0x7f_ffff) === 0 && words[2 * index] === 0
+  }
+  return false
+}
