@@ -69,6 +69,43 @@ describe('why a process with the capability is refused', () => {
     expect(rawIo().code).toBe('EPERMISSION')
   })
 
+  it('is lockdown by the configuration, where the kernel was built so', () => {
+    root.put('proc/sys/kernel/osrelease', '6.18.44\n')
+    const config = (lsm: string) =>
+      `CONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY=y\nCONFIG_LSM="${lsm}"\n`
+    root.put('boot/config-6.18.44', config('lockdown,yama'))
+    const expected = {
+      code: 'EREFUSED_LOCKDOWN',
+      reason: 'the kernel is locked down (integrity), as it was built (EPERM)',
+      cure: 'use a kernel that is not built to lock itself down',
+      evidence: [
+        { file: '/boot/config-6.18.44', line: 'CONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY=y' },
+      ],
+    }
+    expect(rawIo()).toEqual(expected)
+    root.put('boot/config-6.18.44', config('yama'))
+    expect(rawIo().code).toBe('EPERMISSION')
+    root.put('proc/cmdline', 'lsm=lockdown')
+    expect(rawIo()).toEqual(expected)
+    root.put('boot/config-6.18.44', `${config('')}CONFIG_SECURITY_LOCKDOWN_LSM_EARLY=y\n`)
+    root.put('proc/cmdline', 'lsm=yama')
+    expect(rawIo()).toEqual(expected)
+    root.lockdown('none integrity [confidentiality]')
+    expect(rawIo().reason).toBe(
+      'the kernel is locked down (confidentiality), as it was built (EPERM)',
+    )
+  })
+
+  it('is lockdown by the log, where nothing else tells', () => {
+    const line = 'Kernel is locked down from EFI Secure Boot mode; see man kernel_lockdown.7'
+    root.put('dev/kmsg', `5,0,0,-;Linux version 6.12\n5,1,10,-;${line}\n`)
+    expect(rawIo()).toMatchObject({
+      code: 'EREFUSED_LOCKDOWN',
+      reason: 'the kernel is locked down (integrity), as Secure Boot makes it (EPERM)',
+      evidence: [{ file: '/dev/kmsg', line }],
+    })
+  })
+
   it('is no lockdown where its level does not forbid it', () => {
     root.lockdown('none [integrity] confidentiality')
     const refusal = () => privilegeRefusal('CAP_SYS_RAWIO', root.path, 'confidentiality')

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Bar, listPci, type PciFunction, readPciFunction } from '../../linux/pci.ts'
+import { explainBarMap } from '../../refusal/pci-bar.ts'
+import type { Check, Examination } from '../examination.ts'
+import { type Finding, refused, type Subject, unopened, works } from '../finding.ts'
+
+/** The memory BARs, each by its sysfs file. Nothing is accessed: a page of each is mapped. */
+export const checkPci: Check = (at) => {
+  const functions = listPci(at.root).flatMap((address) => readPciFunction(address, at.root) ?? [])
+  const findings = functions.flatMap((one) =>
+    one.bars.filter(({ assigned }) => assigned).map((bar) => checkBar(at, one, bar)),
+  )
+  if (findings.length > 0) return findings
+  const reason =
+    functions.length === 0 ? 'this machine has no PCI device' : 'no PCI device has a BAR'
+  return [refused({ id: 'bar', title: 'PCI BARs' }, { code: 'ENOPLACE', reason }, 'ENOENT')]
+}
+
+function checkBar(at: Examination, pci: PciFunction, bar: Bar): Finding {
+  const place = `${pci.address}/bar${bar.number}`
+  const subject: Subject = { id: `bar:${place}`, title: `pci:${place}` }
+  const file = `sys/bus/pci/devices/${pci.address}/resource${bar.number}`
+  if (bar.kind === 'io') return ports(subject, bar)
+  if (!existsSync(join(at.root, file))) {
+    const evidence = [{ file: `/${file}`, line: 'does not exist' }]
+    const reason = 'this kernel offers no mapping of it'
+    return refused(subject, { code: 'EREFUSED', reason, evidence }, 'ENOENT')
+  }
+  const errno = at.attempts.open(file, 'read')
+  if (errno !== undefined) return unopened(subject, errno, undefined)
+  const offset = bar.start % at.attempts.pageSize
+  const answer = at.attempts.map(file, 0, 'read')
+  if (answer !== undefined) {
+    return refused(subject, explainBarMap(answer, pci.address, bar.number, at.root), answer)
+  }
+  return silent(subject, pci) ?? works(subject, mapped(bar, offset))
+}
+
+function mapped({ prefetchable }: Bar, offset: number): string {
+  const inside = offset === 0 ? '' : `, from 0x${offset.toString(16)} in its page`
+  return `it can be mapped${inside}${prefetchable ? '; write-combining, too (_wc)' : ''}`
+}
+
+/** Mapped, but it does not answer: every load would give ones. */
+function silent(
+  subject: Subject,
+  { address, commandMemory, power }: PciFunction,
+): Finding | undefined {
+  if (power === 'suspended') {
+    const line = 'suspended'
+    return {
+      ...works(subject, 'it can be mapped, but the device is suspended: loads give ones'),
+      evidence: [{ file: `/sys/bus/pci/devices/${address}/power/runtime_status`, line }],
+      cures: [`wake it: echo on > /sys/bus/pci/devices/${address}/power/control`],
+    }
+  }
+  if (commandMemory !== false) return undefined
+  return {
+    ...works(subject, 'it can be mapped, but its memory is switched off: loads give ones'),
+    evidence: [
+      { file: `/sys/bus/pci/devices/${address}/config`, line: 'command register: bit 1 is 0' },
+    ],
+    cures: [`switch it on: echo 1 > /sys/bus/pci/devices/${address}/enable`],
+  }
+}
+
+function ports(subject: Subject, { start, length }: Bar): Finding {
+  const first = `0x${start.toString(16)}`
+  const reason = `it is ${length} I/O ports from ${first}, not memory: it cannot be mapped`
+  const finding = refused(subject, { code: 'ENOPLACE', reason }, 'ENODEV')
+  return { ...finding, instead: `physmem read port:${first}` }
+}

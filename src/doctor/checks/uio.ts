@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { listUio, type UioDevice, type UioMap } from '../../linux/uio.ts'
+import { configEvidence } from '../../refusal/evidence.ts'
+import { explainUioMap } from '../../refusal/uio.ts'
+import type { Check, Examination } from '../examination.ts'
+import { type Finding, refused, type Subject, unopened, works } from '../finding.ts'
+
+/** The maps of the UIO devices: a page of each is mapped, without an access. */
+export const checkUio: Check = (at) => {
+  const devices = listUio(at.root)
+  const findings = devices.flatMap((device) => device.maps.map((map) => checkMap(at, device, map)))
+  return findings.length > 0 ? findings : [none(at, devices)]
+}
+
+function checkMap({ attempts }: Examination, { number, name }: UioDevice, map: UioMap): Finding {
+  const place = `uio${number}/map${map.number}`
+  const subject: Subject = { id: `uio:${place}`, title: `uio:${place} (${name})` }
+  const file = `dev/uio${number}`
+  const errno = attempts.open(file, 'read')
+  if (errno !== undefined) return unopened(subject, errno, undefined)
+  const answer = attempts.map(file, map.number * attempts.pageSize, 'read')
+  if (answer !== undefined) return refused(subject, explainUioMap(answer), answer)
+  return works(subject, `it can be mapped: ${map.length} bytes${map.name && ` (${map.name})`}`)
+}
+
+function none({ root }: Examination, devices: readonly UioDevice[]): Finding {
+  const subject: Subject = { id: 'uio', title: 'UIO maps' }
+  const evidence = configEvidence('CONFIG_UIO', root)
+  if (devices.length > 0) {
+    const reason = 'no UIO device of this machine has a map'
+    return refused(subject, { code: 'ENOPLACE', reason, evidence }, 'ENOENT')
+  }
+  const off = evidence.some(({ line }) => !line.startsWith('CONFIG_UIO='))
+  if (off && !existsSync(join(root, 'sys/class/uio'))) {
+    const reason = 'the kernel was built without CONFIG_UIO'
+    const cure = 'use a kernel with CONFIG_UIO'
+    return refused(subject, { code: 'ENOPLACE', reason, cure, evidence }, 'ENOENT')
+  }
+  const reason = 'this machine has no UIO device'
+  const cure = 'bind a device to uio_pci_generic, uio_pdrv_genirq or a UIO driver of its own'
+  return refused(subject, { code: 'ENOPLACE', reason, cure, evidence: [] }, 'ENOENT')
+}

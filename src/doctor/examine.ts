@@ -1,0 +1,76 @@
+import { RefusedError } from '../errors.ts'
+import { withAlternatives } from './alternatives.ts'
+import { type Attempts, attemptsBelow } from './attempts.ts'
+import { checkDevMem } from './checks/devmem.ts'
+import { checkFrames } from './checks/frames.ts'
+import { checkKcore } from './checks/kcore.ts'
+import { checkModules } from './checks/modules.ts'
+import { checkPci } from './checks/pci.ts'
+import { checkPorts } from './checks/ports.ts'
+import { checkResources } from './checks/resources.ts'
+import { checkUio } from './checks/uio.ts'
+import type { Check, Examination } from './examination.ts'
+import type { Finding } from './finding.ts'
+import { type Host, readHost } from './host.ts'
+import { isProbe, type NoProbe, openProbe, type Probe } from './own-page.ts'
+import { selfTest } from './self-test.ts'
+
+export interface ExamineOptions {
+  /** Also write: to a page of this process, by each way that opens. Default: nothing is written. */
+  selfTest?: boolean
+  /** The folder that stands for `/`. Below another one there is no page of our own. */
+  root?: string
+  /** What is tried, for tests. */
+  attempts?: Attempts
+  /** `process.arch`, for tests. */
+  cpu?: string
+}
+
+/** What works on this machine and what does not. */
+export interface Diagnosis {
+  host: Host
+  findings: readonly Finding[]
+}
+
+const CHECKS: readonly Check[] = [
+  checkDevMem,
+  checkKcore,
+  checkPci,
+  checkUio,
+  checkResources,
+  checkFrames,
+  checkPorts,
+  checkModules,
+]
+
+/**
+ * Tries every way to memory, and says what works, or the one cause why not. No register is accessed,
+ * and no memory but a page of this process: device memory is mapped, which accesses nothing; RAM is
+ * probed with a page of our own that holds a pattern, which each way must show where it is. Rejects
+ * with EPLATFORM on another system than Linux.
+ */
+export async function examine(options: ExamineOptions = {}): Promise<Diagnosis> {
+  const { root = '/', cpu = process.arch, selfTest: writes = false } = options
+  if (process.platform !== 'linux') {
+    throw new RefusedError('EPLATFORM', `doctor needs Linux: this is ${process.platform}`)
+  }
+  const attempts = options.attempts ?? attemptsBelow(root)
+  const probe = root === '/' ? openProbe() : elsewhere
+  try {
+    const at: Examination = { root, cpu, attempts, probe, selfTest: writes }
+    const findings: Finding[] = []
+    for (const check of CHECKS) findings.push(...(await check(at, findings)))
+    if (writes) findings.push(...(await selfTest(at, findings)))
+    return { host: readHost(root, cpu), findings: withAlternatives(findings) }
+  } finally {
+    closeProbe(probe)
+  }
+}
+
+const elsewhere: NoProbe = {
+  refusal: { code: 'EREFUSED', reason: 'this is not the machine that we run on' },
+}
+
+function closeProbe(probe: Probe | NoProbe): void {
+  if (isProbe(probe)) probe.close()
+}

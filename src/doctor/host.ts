@@ -1,0 +1,85 @@
+import { type CommandLine, memoryWordsOf, readCommandLine } from '../linux/cmdline.ts'
+import { namesOfCapabilities, readCredentials } from '../linux/credentials.ts'
+import { readKernelConfig, readRelease } from '../linux/kernel-config.ts'
+import { knownLockdown } from '../refusal/lockdown.ts'
+import type { Evidence } from '../refusal/refusal.ts'
+
+/** What decides over access to memory, before anything is tried. */
+export interface Host {
+  /** As `uname -r` has it. */
+  release: string
+  /** As `process.arch`. */
+  cpu: string
+  uid: number | undefined
+  userNamespace: 'initial' | 'other' | 'unknown'
+  /** Those that count for physical memory, and whether this process has them. */
+  capabilities: Record<string, boolean>
+  lockdown: 'none' | 'integrity' | 'confidentiality' | 'unknown'
+  /** The options that matter, as the kernel was built; empty where that is not known. */
+  config: Evidence[]
+  /** The words of the command line that bear on memory, or seem to, and what each does. */
+  words: Word[]
+}
+
+export interface Word {
+  text: string
+  /** Whether the kernel knows it. */
+  known: boolean
+  effect: string
+}
+
+/** drivers/char/mem.c, kernel/resource.c, kernel/module, fs/proc and fs/namei.c ask for these. */
+const CAPABILITIES = [
+  'CAP_SYS_RAWIO',
+  'CAP_SYS_ADMIN',
+  'CAP_SYS_MODULE',
+  'CAP_SYS_PTRACE',
+  'CAP_DAC_OVERRIDE',
+]
+
+export const OPTIONS = [
+  'CONFIG_DEVMEM',
+  'CONFIG_STRICT_DEVMEM',
+  'CONFIG_IO_STRICT_DEVMEM',
+  'CONFIG_DEVPORT',
+  'CONFIG_X86_IOPL_IOPERM',
+  'CONFIG_X86_PAT',
+  'CONFIG_PROC_KCORE',
+  'CONFIG_PROC_PAGE_MONITOR',
+  'CONFIG_UIO',
+  'CONFIG_MODULES',
+  'CONFIG_MODULE_SIG',
+  'CONFIG_SECURITY_LOCKDOWN_LSM',
+] as const
+
+export function readHost(root: string, cpu: string): Host {
+  const credentials = readCredentials(root)
+  const has = namesOfCapabilities(credentials.effective)
+  return {
+    release: readRelease(root),
+    cpu,
+    uid: credentials.uid,
+    userNamespace: credentials.userNamespace,
+    capabilities: Object.fromEntries(CAPABILITIES.map((name) => [name, has.includes(name)])),
+    lockdown: knownLockdown(root)?.level ?? 'unknown',
+    config: readConfig(root),
+    words: wordsOf(readCommandLine(root)),
+  }
+}
+
+function readConfig(root: string): Evidence[] {
+  const config = readKernelConfig(root)
+  if (config === undefined) return []
+  return OPTIONS.flatMap((name) => {
+    const line = config.line(name)
+    return line === undefined ? [] : [{ file: config.source, line }]
+  })
+}
+
+function wordsOf(commandLine: CommandLine): Word[] {
+  return memoryWordsOf(commandLine).map(({ token, known, effect }) => ({
+    text: token.text,
+    known,
+    effect,
+  }))
+}

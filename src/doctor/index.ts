@@ -1,0 +1,9 @@
+/**
+ * What works on this machine, what does not, why, and what helps.
+ *
+ *     import { examine } from 'physmem/doctor'
+ *     const { findings } = await examine()
+ */
+export { type Diagnosis, type ExamineOptions, examine } from './examine.ts'
+export type { Finding, Verdict } from './finding.ts'
+export type { Host, Word } from './host.ts'

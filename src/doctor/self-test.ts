@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PhysmemError } from '../errors.ts'
+import { openFile } from '../memory/local/file.ts'
+import { type AccessPath, mapSource } from '../memory/local/map-window.ts'
+import { MappedMemory } from '../memory/local/mapped.ts'
+import type { Window } from '../memory/local/window.ts'
+import type { Width } from '../memory/step.ts'
+import { loadAddon } from '../native/addon.ts'
+import { DEVMEM } from './checks/devices.ts'
+import type { Check, Examination } from './examination.ts'
+import { type Finding, refused, type Subject, unknown, works } from './finding.ts'
+import { isProbe } from './own-page.ts'
+
+/** Writes: to a file of our own by each engine path and width, and to our own page by /dev/mem. */
+export const selfTest: Check = async (at, found) => [
+  ...(await testEngine()),
+  ...testDevMemWrite(at, found),
+]
+
+const WIDTHS: readonly Width[] = [8, 16, 32, 64]
+
+async function testEngine(): Promise<Finding[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'physmem-self-test-'))
+  const path = join(folder, 'page')
+  try {
+    writeFileSync(path, new Uint8Array(loadAddon().pageSize))
+    const findings = [await tested('engine', 'programs of the engine', () => testProgram(path))]
+    for (const access of ['typed', 'native'] as const) {
+      const subject = `windows by ${access === 'typed' ? 'typed arrays' : 'calls into the engine'}`
+      findings.push(await tested(`window.${access}`, subject, () => testWindow(path, access)))
+    }
+    return findings
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** `work` gives what is wrong, if anything. */
+async function tested(
+  id: string,
+  title: string,
+  work: () => Promise<string | undefined> | string | undefined,
+): Promise<Finding> {
+  const subject: Subject = { id: `selftest.${id}`, title }
+  try {
+    const wrong = await work()
+    if (wrong === undefined) return works(subject, `every width reads back: ${widths().join(', ')}`)
+    return refused(subject, { code: 'EREFUSED', reason: wrong })
+  } catch (error) {
+    if (!(error instanceof PhysmemError)) throw error
+    return refused(subject, { code: error.code, reason: error.message })
+  }
+}
+
+/** What this CPU has. */
+function widths(): readonly Width[] {
+  return loadAddon().has64BitAccess ? WIDTHS : WIDTHS.filter((width) => width < 64)
+}
+
+const PATTERN = 0x8182_8384_8586_8788n
+
+function patternOf(width: Width): bigint {
+  return BigInt.asUintN(width, PATTERN)
+}
+
+async function testProgram(path: string): Promise<string | undefined> {
+  await using memory = new MappedMemory(openFile(path, 'write'))
+  for (const width of widths()) {
+    await memory.write(width * 8, width, patternOf(width))
+    const wrong = compared(width, BigInt(await memory.read(width * 8, width)))
+    if (wrong !== undefined) return wrong
+    // Nothing beside it was touched: the bytes before and behind are what they were.
+    const around = await memory.readBlock(width * 8 - 8, 8, 24)
+    const expected = new Uint8Array(24)
+    new DataView(expected.buffer).setBigUint64(8, patternOf(width), true)
+    if (Buffer.compare(around, expected) !== 0) return `a write of ${width} bits wrote more`
+  }
+  return undefined
+}
+
+function testWindow(path: string, access: AccessPath): string | undefined {
+  using window = mapSource(openFile(path, 'write'), { address: 1024, length: 1024, access })
+  for (const width of widths()) {
+    write(window, width)
+    const wrong = compared(width, read(window, width))
+    if (wrong !== undefined) return wrong
+  }
+  return undefined
+}
+
+function write(window: Window, width: Width): void {
+  const value = patternOf(width)
+  if (width === 64) window.write64(width, value)
+  else window[`write${width}`](width, Number(value))
+}
+
+function read(window: Window, width: Width): bigint {
+  return width === 64 ? window.read64(width) : BigInt(window[`read${width}`](width))
+}
+
+function compared(width: Width, seen: bigint): string | undefined {
+  if (seen === patternOf(width)) return undefined
+  return `${width} bits were written as 0x${patternOf(width).toString(16)}, and read back as 0x${seen.toString(16)}`
+}
+
+/**
+ * Whether a write through /dev/mem arrives: to the page of our own, whose frame is looked up again
+ * right before, since the kernel may move a page.
+ */
+function testDevMemWrite({ attempts, probe }: Examination, found: readonly Finding[]): Finding[] {
+  const subject: Subject = { id: 'selftest.devmem', title: 'writing our own page through /dev/mem' }
+  if (!isProbe(probe)) return [unknown(subject, `not tried: ${probe.refusal.reason}`)]
+  const map = found.find(({ id }) => id === 'devmem.ram.map')
+  if (map === undefined || map.verdict !== 'works') {
+    const reason = `not tried, since reading it does not work: ${map?.reason ?? 'not examined'}`
+    return [unknown(subject, reason)]
+  }
+  const before = probe.read32(0)
+  const value = ~before >>> 0
+  if (!probe.stays()) return [unknown(subject, 'not tried: the page moved')]
+  const errno = attempts.store(DEVMEM, probe.physical, value)
+  if (errno !== undefined) return [refused(subject, { code: 'EREFUSED', reason: errno }, errno)]
+  const after = probe.read32(0)
+  probe.write32(0, before)
+  if (after === value) return [works(subject, 'it arrives')]
+  const reason = 'the write was accepted, and discarded: the page did not change'
+  return [refused(subject, { code: 'EREFUSED', reason })]
+}

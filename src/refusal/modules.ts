@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { readCommandLine } from '../linux/cmdline.ts'
+import { readLine } from '../linux/read.ts'
+import { capabilityRefusal } from './capability.ts'
+import { configEvidence } from './evidence.ts'
+import { lockdownRefusal } from './lockdown.ts'
+import type { Refusal } from './refusal.ts'
+
+const DISABLED = '/proc/sys/kernel/modules_disabled'
+const ENFORCED = '/sys/module/module/parameters/sig_enforce'
+
+/** Why a module that nobody signed would be refused, and with which answer. */
+export interface ModuleRefusal {
+  refusal: Refusal
+  errno: 'ENOSYS' | 'EPERM' | 'EKEYREJECTED'
+}
+
+/**
+ * In the order of the kernel: may_init_module() (kernel/module/main.c), then module_sig_check()
+ * (kernel/module/signing.c), which asks for lockdown where signatures are not enforced. `undefined`
+ * when nothing forbids it.
+ */
+export function explainModules(root: string): ModuleRefusal | undefined {
+  if (!existsSync(join(root, 'proc/modules'))) return { refusal: noModules(root), errno: 'ENOSYS' }
+  const privilege = capabilityRefusal('CAP_SYS_MODULE', root)
+  if (privilege) return { refusal: privilege, errno: 'EPERM' }
+  const disabled = disabledRefusal(root)
+  if (disabled) return { refusal: disabled, errno: 'EPERM' }
+  if (readLine(join(root, ENFORCED)) === 'Y') {
+    const evidence = [{ file: ENFORCED, line: 'Y' }, ...words('module.sig_enforce', root)]
+    const refusal: Refusal = {
+      code: 'EREFUSED',
+      reason: 'the kernel loads only modules that are signed with its keys (EKEYREJECTED)',
+      cure: 'sign the module with a key that the kernel trusts, or boot without module.sig_enforce',
+      evidence,
+    }
+    return { refusal, errno: 'EKEYREJECTED' }
+  }
+  const lockdown = lockdownRefusal(root)
+  if (lockdown === undefined) return undefined
+  const cures = ['sign the module with a key that the kernel trusts', lockdown.cure ?? '']
+  return { refusal: { ...lockdown, cures }, errno: 'EPERM' }
+}
+
+function noModules(root: string): Refusal {
+  return {
+    code: 'EREFUSED',
+    reason: 'the kernel was built without CONFIG_MODULES (ENOSYS)',
+    cure: 'use a kernel with CONFIG_MODULES=y',
+    evidence: [
+      { file: '/proc/modules', line: 'does not exist' },
+      ...configEvidence('CONFIG_MODULES', root),
+    ],
+  }
+}
+
+/** The word `nomodule` and the sysctl are the same switch, which is never switched back. */
+function disabledRefusal(root: string): Refusal | undefined {
+  if (readLine(join(root, DISABLED)) !== '1') return undefined
+  const asked = words('nomodule', root)
+  return {
+    code: 'EREFUSED',
+    reason: 'loading modules is switched off until the next boot (EPERM)',
+    cure:
+      asked.length > 0
+        ? 'boot without nomodule'
+        : 'boot again; something wrote 1 to modules_disabled',
+    evidence: [{ file: DISABLED, line: '1' }, ...asked],
+  }
+}
+
+function words(name: string, root: string) {
+  const found = readCommandLine(root).all(name)
+  return found.map(({ text }) => ({ file: '/proc/cmdline', line: text }))
+}
