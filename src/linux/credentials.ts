@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Evidence } from './evidence.ts'
-import { linkName, readText } from './read.ts'
+import { linkName, readLine, readText } from './read.ts'
 
 /** include/uapi/linux/capability.h, by number. */
 const capabilityNames = [
@@ -97,19 +97,24 @@ function withoutAbsent(
   return Object.fromEntries(known) as Credentials['evidence']
 }
 
+/** The link knows also a namespace whose map looks like the initial one; the map is what people know. */
 function readUserNamespace(root: string): {
   is: Credentials['userNamespace']
   evidence: Evidence | undefined
 } {
   const link = linkName(join(root, 'proc/self/ns/user'))
-  const map = readText(join(root, 'proc/self/uid_map'))?.trim()
-  // The map is what people know, and shows most namespaces; the link knows also one that maps all.
-  const full = map === undefined || map === '' ? undefined : /^0\s+0\s+4294967295$/.test(map)
-  if (link?.startsWith('user:') && (link !== initialNamespace) === (full ?? true)) {
-    const is = link === initialNamespace ? 'initial' : 'other'
-    return { is, evidence: { file: '/proc/self/ns/user', line: link } }
-  }
-  if (full === undefined || map === undefined) return { is: 'unknown', evidence: undefined }
-  const line = map.split('\n').at(0) ?? ''
-  return { is: full ? 'initial' : 'other', evidence: { file: '/proc/self/uid_map', line } }
+  const map = readLine(join(root, 'proc/self/uid_map'))
+  const byLink = link?.startsWith('user:') ? nameOf(link === initialNamespace) : undefined
+  const byMap = map === '' ? undefined : nameOf(/^0\s+0\s+4294967295$/.test(map))
+  const is = byLink ?? byMap
+  if (is === undefined) return { is: 'unknown', evidence: undefined }
+  const evidence =
+    byMap === is
+      ? { file: '/proc/self/uid_map', line: map.split('\n')[0] ?? '' }
+      : { file: '/proc/self/ns/user', line: link ?? '' }
+  return { is, evidence }
+}
+
+function nameOf(initial: boolean): 'initial' | 'other' {
+  return initial ? 'initial' : 'other'
 }

@@ -60,7 +60,8 @@ function tableOf(view: DataView, layout: Layout): Table | undefined {
   const little = view.getUint8(5) === 1
   const start = layout.word(layout.header.table)
   const entrySize = view.getUint16(layout.header.entrySize, little)
-  if (start > 2n ** 20n || entrySize < layout.smallest) return undefined
+  // Bounds against nonsense: the kernel's table follows the first header, without gaps.
+  if (start > 4096n || entrySize < layout.smallest || entrySize > 256) return undefined
   const count = view.getUint16(layout.header.count, little)
   return { start: Number(start), entrySize, count }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { listPci, parseBars, pciDriver, pciExists, readBars } from './pci.ts'
+import { listPci, parseBars, pciDriver, pciExists, readBars, readPciFunction } from './pci.ts'
 import { FakeRoot } from './testing/fake-root.ts'
 
 /** ivshmem and a virtio device of a lab machine, kernel 6.1: the first six lines are the BARs. */
@@ -47,6 +47,7 @@ zzz 0x1000 0x200
           expect(number).toBeLessThan(6)
           expect(Number.isSafeInteger(start) && start >= 0).toBe(true)
           expect(Number.isSafeInteger(length) && length > 0).toBe(true)
+          expect(start + length <= 2 ** 52).toBe(true)
         }
       }),
     )
@@ -75,5 +76,89 @@ describe('a tree of PCI functions', () => {
     using root = new FakeRoot()
     expect(listPci(root.path)).toEqual([])
     expect(readBars(card, root.path)).toEqual([])
+  })
+})
+
+describe('readPciFunction', () => {
+  const header = (command: number) => {
+    const bytes = new Uint8Array(256)
+    bytes.set(Buffer.from('86800e100000100003000002', 'hex'))
+    bytes[4] = command
+    return bytes
+  }
+  const folder = `sys/bus/pci/devices/${card}`
+
+  const function_ = () =>
+    new FakeRoot()
+      .pci(card, recorded)
+      .put(`${folder}/vendor`, '0x8086\n')
+      .put(`${folder}/device`, '0x100e\n')
+      .put(`${folder}/class`, '0x020000\n')
+      .put(`${folder}/enable`, '1\n')
+      .put(`${folder}/power/runtime_status`, 'active\n')
+      .put(`${folder}/config`, header(7))
+      .link(`${folder}/driver`, '../../../bus/pci/drivers/e1000')
+
+  it('gathers what sysfs says', () => {
+    using root = function_()
+    expect(readPciFunction(card, root.path)).toEqual({
+      address: card,
+      vendor: 0x8086,
+      device: 0x100e,
+      class: 0x02_0000,
+      bars: parseBars(recorded),
+      driver: 'e1000',
+      enabled: true,
+      power: 'active',
+      commandMemory: true,
+      commandIo: true,
+      configLength: 64,
+    })
+  })
+
+  it('tells what is off', () => {
+    using root = function_().put(`${folder}/config`, header(1)).put(`${folder}/enable`, '0\n')
+    expect(readPciFunction(card, root.path)).toMatchObject({
+      enabled: false,
+      commandMemory: false,
+      commandIo: true,
+    })
+  })
+
+  it('does not wake what is suspended', () => {
+    using root = function_().put(`${folder}/power/runtime_status`, 'suspended\n')
+    const found = readPciFunction(card, root.path)
+    expect(found).toMatchObject({ power: 'suspended', configLength: 0, vendor: 0x8086 })
+    expect(found).not.toHaveProperty('commandMemory')
+  })
+
+  it('says what it does not know', () => {
+    using root = new FakeRoot().pci(card, recorded).put(`${folder}/config`, 'short')
+    expect(readPciFunction(card, root.path)).toEqual({
+      address: card,
+      vendor: undefined,
+      device: undefined,
+      class: undefined,
+      bars: parseBars(recorded),
+      driver: undefined,
+      enabled: undefined,
+      power: 'unknown',
+      configLength: 5,
+    })
+    expect(readPciFunction('0000:00:06.0', root.path)).toBeUndefined()
+  })
+
+  it('never throws', () => {
+    using root = function_()
+    const files = ['vendor', 'device', 'class', 'enable', 'power/runtime_status', 'config']
+    fc.assert(
+      fc.property(fc.constantFrom(...files), fc.uint8Array({ maxLength: 80 }), (file, bytes) => {
+        root.put(`${folder}/${file}`, bytes)
+        const found = readPciFunction(card, root.path)
+        const { vendor = 0, device = 0, class: kind = 0 } = found ?? {}
+        expect([vendor, device, kind].every(Number.isSafeInteger)).toBe(true)
+      }),
+      { numRuns: 100 },
+    )
   })
 })
