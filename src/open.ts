@@ -1,39 +1,55 @@
 import { RequestError } from './errors.ts'
+import type { Notify } from './machine/found.ts'
 import { Machine, openSource } from './machine/machine.ts'
+import { isMapped } from './machine/resolve/mapped.ts'
 import type { AccessPath } from './memory/local/map-window.ts'
 import type { Mode } from './memory/local/source.ts'
 import type { Window } from './memory/local/window.ts'
 import type { Memory } from './memory/memory.ts'
-import { parsePlace } from './place/place.ts'
+import { formatPlace, parsePlace } from './place/place.ts'
+import type { Place } from './place/schemes/index.ts'
 
 export interface OpenOptions {
   /** `read` needs fewer rights and refuses every write. Default `write`, which also reads. */
   mode?: Mode
   /** Which machine: `local` (default), `sim:`, `sim:FILE`. */
   target?: string
+  /** Told by which way addresses are reached, where there is a choice; one line for each way. */
+  notify?: Notify
 }
 
 /**
- * Opens a memory. Without a place it is the physical memory of the target: /dev/mem on this
- * machine. A place names something smaller, whose addresses then count from its own start:
- * `pci:0000:00:04.0/bar0`, `uio:edu/regs`, `file:./dump.bin`. `sim:` and `sim:FILE` may be given
- * directly, too.
+ * Opens a memory. Without a place it is the physical memory of the target; on this machine each
+ * address goes the first way that reaches it: /dev/mem, the PCI BAR that holds it, or for reading
+ * RAM /proc/kcore. A place names something smaller, whose addresses then count from its own start:
+ * `pci:0000:00:04.0/bar0`, `uio:edu/regs`, `iomem:"HPET 0"`, `dt:serial0`, `pid:1234:0x7ffc0000`,
+ * `kernel:jiffies`, `port:0`, `file:./dump.bin`. `sim:` and `sim:FILE` may be given directly, too.
  *
  * Rejects with a RequestError for a place that is malformed or does not exist, and with a
  * RefusedError that says why where the system refuses. Closing the memory releases everything.
  */
 export async function open(place = '', options: OpenOptions = {}): Promise<Memory> {
-  const { mode = 'write' } = options
+  const { mode = 'write', target = 'local', notify } = options
   if (place.startsWith('sim:')) return open('', { ...options, target: place })
   const parsed = parsePlace(place === '' ? '0' : place)
-  if (place !== '' && (parsed.scheme === 'address' || parsed.offset !== 0)) {
+  if (place !== '' && (parsed.scheme === 'address' || hasOffset(parsed))) {
     throw new RequestError(
       'EUSAGE',
       `${place} is an address in a memory, not a memory: open without it, and give the address to read or write`,
       { input: place },
     )
   }
-  return (await new Machine(options.target ?? 'local', mode).locate(parsed)).memory
+  const machine = new Machine(target, mode, notify ? { notify } : {})
+  const { memory, address, length } = await machine.locate(parsed)
+  if (parsed.scheme === 'address' || isMapped(parsed)) return memory
+  const { MemoryView } = await import('./memory/view.ts')
+  const close = () => machine.close()
+  return new MemoryView(memory, { name: formatPlace(parsed), base: address, length, close })
+}
+
+/** A port's number is its offset, and all ports are one memory. */
+function hasOffset({ scheme, offset }: Place): boolean {
+  return offset !== 0 && scheme !== 'port'
 }
 
 export interface MapWindowOptions {
@@ -41,7 +57,7 @@ export interface MapWindowOptions {
   address?: number
   /** Length in bytes. */
   length: number
-  /** What to map: `pci:0000:00:04.0/bar0`, `uio:edu/regs+0x100`, `file:…`. Default /dev/mem. */
+  /** What to map: `pci:0000:00:04.0/bar0`, `uio:edu/regs+0x100`, `dt:serial0`, `file:…`. Default /dev/mem. */
   place?: string
   /** `read` maps read-only. Default `write`, which also reads. */
   mode?: Mode

@@ -17,16 +17,10 @@ export async function find(
   if (isMapped(place)) return findMapped(place, surroundings)
   switch (place.scheme) {
     case 'address':
-      return findPhysical(place.offset, bytes, surroundings)
-    case 'iomem': {
-      const { iomemAddress } = await import('./resolve/iomem.ts')
-      return findPhysical(iomemAddress(place, bytes, surroundings.root), bytes, surroundings)
-    }
+    case 'iomem':
     case 'dt':
-    case 'dtb': {
-      const { deviceTreeAddress } = await import('./resolve/device-tree.ts')
-      return findPhysical(deviceTreeAddress(place, bytes, surroundings.root), bytes, surroundings)
-    }
+    case 'dtb':
+      return findPhysical(place, bytes, surroundings)
     case 'pid':
       return (await import('./resolve/process.ts')).findInProcess(place, surroundings)
     case 'kernel':

@@ -7,11 +7,20 @@ export interface Opened {
   source?: MapSource
 }
 
+/** A physical address, and how far what it names reaches from there. */
+export interface PhysicalStretch {
+  address: number
+  /** Bytes from the address to the end; `undefined` where nothing bounds it. */
+  length: number | undefined
+}
+
 /** Where a place is. Nothing is open yet. */
 export interface Found {
   /** Places with the same key are in the same memory. */
   key: string
   address: number
+  /** Bytes from the address to the end of what was named; `undefined` where the memory itself ends. */
+  length?: number | undefined
   open(): Promise<Opened>
 }
 

@@ -5,16 +5,17 @@ import type { Memory } from '../memory/memory.ts'
 import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { parseTarget, type Target } from '../place/target.ts'
-import { checkPhysical } from './bounds.ts'
 import { find } from './find.ts'
 import type { Found, Notify, Opened } from './found.ts'
 import { isMapped, openMappedSource } from './resolve/mapped.ts'
-import { openThePhysical, physicalAddress } from './resolve/physical.ts'
+import { isPhysical, openThePhysical, physicalStretch } from './resolve/physical.ts'
 
 /** A place, resolved: which memory, and which address in it. */
 export interface Location {
   memory: Memory
   address: number
+  /** Bytes from the address to the end of what was named, where that ends before the memory does. */
+  length?: number | undefined
 }
 
 export interface MachineOptions {
@@ -51,9 +52,9 @@ export class Machine {
    * with ERANGE, and before anything is opened, when there is no room for `bytes` bytes at it.
    */
   async locate(place: Place, bytes = 1): Promise<Location> {
-    const { key, address, open } = await this.#find(place, bytes)
+    const { key, open, ...where } = await this.#find(place, bytes)
     const { memory } = await this.#once(key, open)
-    return { memory, address }
+    return { memory, ...where }
   }
 
   /**
@@ -147,15 +148,14 @@ export async function openSource(
   if (isMapped(place)) {
     return { source: await openMappedSource(place, mode, root), address: place.offset }
   }
-  const address = await physicalAddress(place, root)
-  if (address === undefined) {
+  if (!isPhysical(place)) {
     throw new RequestError(
       'EUSAGE',
       `${formatPlace(place)} cannot be mapped as a window: open() reads and writes it`,
       { input: formatPlace(place) },
     )
   }
-  checkPhysical(address, 1, root)
+  const { address } = await physicalStretch(place, 1, root)
   const { openDevMem } = await import('../memory/local/devmem.ts')
   return { source: openDevMem(mode, root), address }
 }

@@ -6,6 +6,7 @@ import type { RunOptions } from './memory.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
 import {
+  type CacheAction,
   elementCount,
   type FillStep,
   type ReadBlockStep,
@@ -30,6 +31,8 @@ export interface Bus extends Clock {
   loadBlock?(address: number, width: Width, bytes: Uint8Array): number | Promise<number>
   /** One store of a `bigint` at 64 bits, otherwise of a `number`. Throws a BusFault. */
   store(address: number, width: Width, value: Value): void | Promise<void>
+  /** Cleans or flushes cache lines. Missing where no cache stands between the bus and its accesses. */
+  cache?(action: CacheAction, address: number, length: number): Promise<void>
 }
 
 /** Thrown by a bus for an access that failed; the interpreter makes an AccessError of it. */
@@ -118,8 +121,9 @@ class Interpreter {
         return this.#block(step, index)
       case 'delay':
         return this.#delay(step.us)
+      case 'cache':
+        return this.#bus.cache?.(step.action, step.address, step.length)
       case 'fence': // Every access of a bus is complete before the next begins.
-      case 'cache': // No cache stands between a bus and its accesses.
         return
     }
   }

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { AccessError } from '../errors.ts'
+import { AccessError, type PhysmemError } from '../errors.ts'
 import type { Memory } from './memory.ts'
 import { PagedMemory, type PageTable } from './paged.ts'
 import { Program } from './program.ts'
+import { Results } from './results.ts'
 import { openSim } from './sim/index.ts'
+import type { Step } from './step.ts'
 
 const PAGE = 4096
+const ones = (count: number) => Array<number>(count).fill(0x11)
+const twos = (count: number) => Array<number>(count).fill(0x22)
 
 /** Pages 0, 1, 2 lie at these pages of the board's RAM. */
 class Table implements PageTable {
@@ -86,6 +90,34 @@ describe('PagedMemory', () => {
       code: 'EFAULT_BUS',
       data: { address: 0x2004, width: 32, direction: 'read' },
     })
+  })
+
+  it('reads a block page by page, and keeps what came before a failure', async () => {
+    const { under, table, memory } = await open()
+    await under.fill(0x4000_5000, 32, 1024, 0x11111111)
+    await under.fill(0x4000_2000, 32, 1024, 0x22222222)
+    table.pages[2] = 0x30000
+    const error = await memory.readBlock(0, 32, 2049).catch((thrown: PhysmemError) => thrown)
+    expect(error).toMatchObject({
+      code: 'EFAULT_BUS',
+      data: { address: 0x2000, elementsDone: 2048 },
+    })
+    const bytes = (error as PhysmemError).results?.partialBytes(0, 2048)
+    expect(bytes?.subarray(4092, 4100)).toEqual(new Uint8Array([...ones(4), ...twos(4)]))
+  })
+
+  it('cleans the cache lines of each page where it lies', async () => {
+    const { under, memory } = await open()
+    const seen: Step[] = []
+    under.run = async (program) => {
+      seen.push(...program.steps)
+      return new Results(program, { done: 1, cells: new BigUint64Array(2), data: new Uint8Array() })
+    }
+    await memory.cache('clean', 0xff0, 0x20)
+    expect(seen).toEqual([
+      { op: 'cache', action: 'clean', address: 0x4000_5ff0, length: 0x10 },
+      { op: 'cache', action: 'clean', address: 0x4000_2000, length: 0x10 },
+    ])
   })
 
   it('leaves the memory below open, and ends with ECLOSED', async () => {

@@ -6,7 +6,7 @@ import { Memory, type RunOptions } from './memory.ts'
 import { Program } from './program.ts'
 import { RunQueue } from './queue.ts'
 import type { Results } from './results.ts'
-import { endOf, isWriting, type Step, type Value, type Width } from './step.ts'
+import { type CacheAction, endOf, isWriting, type Step, type Value, type Width } from './step.ts'
 
 /** Where the pages of one memory lie in another at this moment. */
 export interface PageTable {
@@ -31,6 +31,8 @@ export class PagedMemory extends Memory {
   readonly #under: Memory
   readonly #bus: Bus
   readonly #queue = new RunQueue()
+  /** Why a block ended, to be thrown for its next element: that was accessed already. */
+  #failed: { address: number; error: unknown } | undefined
   #closed = false
 
   /** Takes the table over. The memory below stays its owner's: it is not closed with this one. */
@@ -43,7 +45,9 @@ export class PagedMemory extends Memory {
       ...systemClock,
       name: table.name,
       load: (address, width) => this.#load(address, width),
+      loadBlock: (address, width, bytes) => this.#loadBlock(address, width, bytes),
       store: (address, width, value) => this.#store(address, width, value),
+      cache: (action, address, length) => this.#cache(action, address, length),
     }
   }
 
@@ -81,16 +85,47 @@ export class PagedMemory extends Memory {
   }
 
   async #load(address: number, width: Width): Promise<Value> {
+    const failed = this.#failed
+    this.#failed = undefined
+    if (failed?.address === address) throw failed.error
     const where = this.#table.locate(address)
     const value = await below(() => this.#under.read(where, width))
     this.#checkStill(where, address, 'read: what came is not sure to be its content')
     return value
   }
 
+  /** The elements that lie in the page of the first one. */
+  async #loadBlock(address: number, width: Width, bytes: Uint8Array): Promise<number> {
+    const size = width / 8
+    const inPage = this.#table.pageBytes - (address % this.#table.pageBytes)
+    const count = Math.min(bytes.length, inPage) / size
+    const where = this.#table.locate(address)
+    try {
+      bytes.set(await this.#under.readBlock(where, width, count))
+    } catch (error) {
+      const part = partOf(error)
+      bytes.set(part)
+      this.#failed = { address: address + part.length, error: faultOf(error) }
+      return part.length / size
+    }
+    this.#checkStill(where, address, 'read: what came is not sure to be its content')
+    return count
+  }
+
   async #store(address: number, width: Width, value: Value): Promise<void> {
     const where = this.#table.locate(address)
     await below(() => this.#under.write(where, width, value))
     this.#checkStill(where, address, 'written: the value may have gone to its old frame')
+  }
+
+  async #cache(action: CacheAction, address: number, length: number): Promise<void> {
+    const { pageBytes } = this.#table
+    for (let at = address; at < address + length; at += pageBytes - (at % pageBytes)) {
+      const bytes = Math.min(pageBytes - (at % pageBytes), address + length - at)
+      const where = this.#table.locate(at)
+      await below(() => this.#under.cache(action, where, bytes))
+      this.#checkStill(where, at, 'cleaned or flushed: lines of its new frame may be left')
+    }
   }
 
   #checkStill(where: number, address: number, what: string): void {
@@ -100,16 +135,28 @@ export class PagedMemory extends Memory {
   }
 }
 
-/** An access that failed below is told in the words of this memory; a refusal in its own. */
 async function below<T>(access: () => Promise<T>): Promise<T> {
   try {
     return await access()
   } catch (error) {
-    if (!(error instanceof PhysmemError)) throw error
-    const { code, data } = error
-    if (code !== 'EFAULT_BUS' && code !== 'EFAULT_SEGV' && code !== 'EIO') throw error
-    throw new BusFault(typeof data.reason === 'string' ? data.reason : undefined, code)
+    throw faultOf(error)
   }
+}
+
+/** An access that failed below is told in the words of this memory; a refusal in its own. */
+function faultOf(error: unknown): unknown {
+  if (!(error instanceof PhysmemError)) return error
+  const { code, data } = error
+  if (code !== 'EFAULT_BUS' && code !== 'EFAULT_SEGV' && code !== 'EIO' && code !== 'EUNREADABLE') {
+    return error
+  }
+  return new BusFault(typeof data.reason === 'string' ? data.reason : undefined, code)
+}
+
+/** What a block of one step read before it failed. */
+function partOf(error: unknown): Uint8Array {
+  if (!(error instanceof PhysmemError) || !error.results) return new Uint8Array(0)
+  return error.results.partialBytes(0, Number(error.data.elementsDone ?? 0))
 }
 
 /** The first address of each page that a step accesses. */

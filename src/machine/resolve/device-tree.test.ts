@@ -5,13 +5,13 @@ import { virtFile } from '../../linux/device-tree/testing/virt.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { parsePlace } from '../../place/place.ts'
 import type { DtbPlace, DtPlace } from '../../place/schemes/device-tree.ts'
-import { deviceTreeAddress } from './device-tree.ts'
+import { deviceTreeStretch } from './device-tree.ts'
 
 /** The tree of QEMU's arm64 board `virt`. */
 const virt = readFileSync(virtFile)
 
 const lookUp = (text: string, root: string, bytes = 4) =>
-  deviceTreeAddress(parsePlace(text) as DtPlace | DtbPlace, bytes, root)
+  deviceTreeStretch(parsePlace(text) as DtPlace | DtbPlace, bytes, root).address
 
 describe('dt:', () => {
   it('finds a node of this machine by path, and leaves out its unit address', () => {

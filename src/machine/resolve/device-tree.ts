@@ -8,13 +8,18 @@ import {
 import { checkInside } from '../../memory/bounds.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { DtbPlace, DtPlace } from '../../place/schemes/device-tree.ts'
+import type { PhysicalStretch } from '../found.ts'
 
 /**
- * The physical address of `bytes` bytes in a region of a device tree node. Throws ENOPLACE for a
+ * Where `bytes` bytes in a region of a device tree node are. Throws ENOPLACE for a
  * tree, node or region that does not exist or that the CPU has no address for, EDEVICETREE for a
  * damaged tree, ERANGE for what is not inside the region.
  */
-export function deviceTreeAddress(place: DtPlace | DtbPlace, bytes: number, root: string): number {
+export function deviceTreeStretch(
+  place: DtPlace | DtbPlace,
+  bytes: number,
+  root: string,
+): PhysicalStretch {
   const tree = place.scheme === 'dtb' ? readDeviceTree(place.path) : openDeviceTree(root)
   if (tree === undefined) {
     throw new RequestError(
@@ -28,5 +33,5 @@ export function deviceTreeAddress(place: DtPlace | DtbPlace, bytes: number, root
   // A bus without sizes says nothing of where the region ends.
   const length = size === 0 ? undefined : size
   checkInside(place.offset, place.offset + bytes, whole, length)
-  return address + place.offset
+  return { address: address + place.offset, length: length && length - place.offset }
 }

@@ -3,7 +3,7 @@ import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { parsePlace } from '../../place/place.ts'
 import type { IomemPlace } from '../../place/schemes/iomem.ts'
 import { refused } from '../../text/testing/refused.ts'
-import { iomemAddress } from './iomem.ts'
+import { iomemStretch } from './iomem.ts'
 
 const shown = `00001000-0009fbff : System RAM
 00100000-2ffdffff : System RAM
@@ -13,7 +13,7 @@ fed00000-fed003ff : HPET 0
 const hidden = shown.replaceAll(/[0-9a-f]{8}(?=[- ])/g, '00000000')
 
 const lookUp = (text: string, root: string, bytes = 4) =>
-  iomemAddress(parsePlace(text) as IomemPlace, bytes, root)
+  iomemStretch(parsePlace(text) as IomemPlace, bytes, root).address
 
 describe('iomem:', () => {
   it('finds a resource by its name', () => {

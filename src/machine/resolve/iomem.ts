@@ -7,18 +7,20 @@ import { hiddenAddresses } from '../../refusal/iomem.ts'
 import { formatHex } from '../../text/number.ts'
 import { quote } from '../../text/refuse.ts'
 import { nearest } from '../../text/suggest.ts'
+import type { PhysicalStretch } from '../found.ts'
 
 /**
- * The physical address of `bytes` bytes in a resource of /proc/iomem. Throws ENOPLACE for a name
+ * Where `bytes` bytes in a resource of /proc/iomem are. Throws ENOPLACE for a name
  * that no resource has, or several have; EPERMISSION where the kernel hides the addresses; ERANGE
  * for what is not inside the resource.
  */
-export function iomemAddress(place: IomemPlace, bytes: number, root: string): number {
+export function iomemStretch(place: IomemPlace, bytes: number, root: string): PhysicalStretch {
   const resources = readIomem(root)
   const { start, end } = theOne(place, resources, root)
   const whole = formatPlace({ ...place, offset: 0 })
-  checkInside(place.offset, place.offset + bytes, whole, end - start + 1)
-  return start + place.offset
+  const length = end - start + 1
+  checkInside(place.offset, place.offset + bytes, whole, length)
+  return { address: start + place.offset, length: length - place.offset }
 }
 
 function theOne({ name }: IomemPlace, resources: readonly Resource[], root: string): Resource {

@@ -3,7 +3,7 @@ import type { Mode } from '../../memory/local/source.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { formatHex } from '../../text/number.ts'
 import { checkPhysical } from '../bounds.ts'
-import type { Found, Notify, Opened, Surroundings } from '../found.ts'
+import type { Found, Notify, Opened, PhysicalStretch, Surroundings } from '../found.ts'
 
 /** The physical memory of this machine. */
 export function openThePhysical(mode: Mode, root: string, notify: Notify): Opened {
@@ -15,27 +15,45 @@ function describe({ address, way, reason }: Choice): string {
   return `${formatHex(address, 32)} by ${way}${reason === '' ? '' : `: ${reason}`}`
 }
 
-/** A physical address, which must be one that this CPU has. */
-export function findPhysical(
-  address: number,
-  bytes: number,
-  { mode, root, notify }: Surroundings,
-): Found {
-  checkPhysical(address, bytes, root)
-  return { key: 'physical', address, open: async () => openThePhysical(mode, root, notify) }
+/** A place that names physical addresses. */
+export type PhysicalPlace = Extract<Place, { scheme: 'address' | 'iomem' | 'dt' | 'dtb' }>
+
+export function isPhysical(place: Place): place is PhysicalPlace {
+  return ['address', 'iomem', 'dt', 'dtb'].includes(place.scheme)
 }
 
-/** The physical address of a place, or `undefined` when it is no single stretch of such. */
-export async function physicalAddress(place: Place, root: string): Promise<number | undefined> {
+/** Where `bytes` bytes at a place are, which must be addresses that this CPU has. */
+export async function physicalStretch(
+  place: PhysicalPlace,
+  bytes: number,
+  root: string,
+): Promise<PhysicalStretch> {
+  const stretch = await stretchOf(place, bytes, root)
+  checkPhysical(stretch.address, bytes, root)
+  return stretch
+}
+
+async function stretchOf(
+  place: PhysicalPlace,
+  bytes: number,
+  root: string,
+): Promise<PhysicalStretch> {
   switch (place.scheme) {
     case 'address':
-      return place.offset
+      return { address: place.offset, length: undefined }
     case 'iomem':
-      return (await import('./iomem.ts')).iomemAddress(place, 1, root)
+      return (await import('./iomem.ts')).iomemStretch(place, bytes, root)
     case 'dt':
     case 'dtb':
-      return (await import('./device-tree.ts')).deviceTreeAddress(place, 1, root)
-    default:
-      return undefined
+      return (await import('./device-tree.ts')).deviceTreeStretch(place, bytes, root)
   }
+}
+
+export async function findPhysical(
+  place: PhysicalPlace,
+  bytes: number,
+  { mode, root, notify }: Surroundings,
+): Promise<Found> {
+  const stretch = await physicalStretch(place, bytes, root)
+  return { key: 'physical', ...stretch, open: async () => openThePhysical(mode, root, notify) }
 }

@@ -1,0 +1,68 @@
+import { checkBounds } from './bounds.ts'
+import { closedError } from './failure.ts'
+import { Memory, type RunOptions } from './memory.ts'
+import { Program } from './program.ts'
+import type { Results } from './results.ts'
+import type { Step } from './step.ts'
+
+export interface ViewOptions {
+  /** How a person names the part. */
+  name: string
+  /** Where it begins in the other memory. */
+  base: number
+  /** Its length in bytes, or `undefined` where it ends with the other memory. */
+  length: number | undefined
+  /** Releases what stands behind it. */
+  close: () => Promise<void>
+}
+
+/** A part of another memory, whose addresses count from its own start. */
+export class MemoryView extends Memory {
+  readonly name: string
+  readonly length: number | undefined
+  readonly #under: Memory
+  readonly #base: number
+  readonly #release: () => Promise<void>
+  /** Programs that are run again need not be made again. */
+  readonly #moved = new WeakMap<Program, Program>()
+  #closed = false
+
+  constructor(under: Memory, { name, base, length, close }: ViewOptions) {
+    super()
+    this.name = name
+    this.length = length
+    this.#under = under
+    this.#base = base
+    this.#release = close
+  }
+
+  /** As for every memory; what fails is told with the addresses of the memory below. */
+  async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    return this.#under.run(this.#check(program), options)
+  }
+
+  override async prepare(program: Program): Promise<void> {
+    await this.#under.prepare(this.#check(program))
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#release()
+  }
+
+  #check(program: Program): Program {
+    if (this.#closed) throw closedError(this.name)
+    checkBounds(program, this.name, this.length)
+    let moved = this.#moved.get(program)
+    if (!moved) {
+      moved = new Program(program.steps.map((step) => this.#move(step)))
+      this.#moved.set(program, moved)
+    }
+    return moved
+  }
+
+  #move(step: Step): Step {
+    return 'address' in step ? { ...step, address: step.address + this.#base } : step
+  }
+}
