@@ -28,6 +28,13 @@ export const registry: readonly Entry[] = [
   row('devmem', 'do what the devmem of busybox does', () => import('./commands/devmem.ts')),
   row('map', 'show what is at which address', () => import('./commands/map.ts')),
   row('list', 'list the places that can be named here', () => import('./commands/list.ts')),
+  row(
+    'translate',
+    'find the physical address of a virtual one',
+    () => import('./commands/translate.ts'),
+  ),
+  row('owners', 'find who has mapped a physical page', () => import('./commands/owners.ts')),
+  row('doctor', 'tell what works here, and why not', () => import('./commands/doctor.ts')),
   row('completion', 'print the completion of a shell', () => import('./commands/completion.ts')),
   {
     name: '__complete',

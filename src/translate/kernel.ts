@@ -127,7 +127,8 @@ function listed(texts: readonly string[]): string {
 }
 
 function unknownSymbol(name: string, root: string): RequestError {
-  const names = new Set(readSymbols(root).map((symbol) => symbol.name))
+  const symbols = readSymbols(root)
+  const names = new Set(symbols.map((symbol) => symbol.name))
   const data = { symbol: name, input: name }
   if (names.size === 0) {
     const message = `kernel:${name} cannot be looked up: the kernel shows no symbols (/proc/kallsyms)`
@@ -137,5 +138,8 @@ function unknownSymbol(name: string, root: string): RequestError {
   }
   const near = nearest(name, names)
   const hint = near === undefined ? '' : `, did you mean ${near}?`
-  return new RequestError('ENOPLACE', `the kernel has no symbol ${name}${hint}`, data)
+  // Types as nm has them: variables are D, B and R, static ones in lower case.
+  const isCodeOnly = !symbols.some(({ type }) => /^[DdBbRr]$/.test(type))
+  const limit = isCodeOnly ? '; it shows functions only (no CONFIG_KALLSYMS_ALL)' : ''
+  return new RequestError('ENOPLACE', `the kernel has no symbol ${name}${hint}${limit}`, data)
 }

@@ -41,21 +41,32 @@ export async function walkProcesses(
     ({ kernelThread, state }) => !kernelThread && state !== 'Z',
   )
   const skipped: Skipped[] = []
-  for (const [done, { pid, name }] of processes.entries()) {
+  for (const [done, process] of processes.entries()) {
     onProgress?.(done, processes.length)
     signal?.throwIfAborted()
-    try {
-      using pagemap = new Pagemap(pid, root)
-      visit({ pid, name, mappings: readMaps(pid, root), pagemap })
-    } catch (error) {
-      if (!(error instanceof PhysmemError) || !isOfOneProcess(error)) throw error
-      const { code, message } = error
-      if (code !== 'ENOPROCESS') skipped.push({ pid, name, code, reason: message })
-    }
+    const refused = visitOne(process, visit, root)
+    if (refused) skipped.push(refused)
     await new Promise(setImmediate)
   }
   onProgress?.(processes.length, processes.length)
   return skipped
+}
+
+/** A function of its own: esbuild takes an error that was caught around `using` into the next turn of a loop. */
+function visitOne(
+  { pid, name }: { pid: number; name: string },
+  visit: (process: VisitedProcess) => void,
+  root: string,
+): Skipped | undefined {
+  try {
+    using pagemap = new Pagemap(pid, root)
+    visit({ pid, name, mappings: readMaps(pid, root), pagemap })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof PhysmemError) || !isOfOneProcess(error)) throw error
+    const { code, message } = error
+    return code === 'ENOPROCESS' ? undefined : { pid, name, code, reason: message }
+  }
 }
 
 /** Whether the next process may do better. */

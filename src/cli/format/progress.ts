@@ -8,13 +8,16 @@ const PAINT_MS = 100
 export class Progress {
   readonly #out: Output | undefined
   readonly #total: number
+  readonly #unit: string | undefined
   readonly #startMs = performance.now()
   #paintedMs = performance.now()
   #painted = false
 
-  constructor(out: Output, total: number, enabled: boolean) {
+  /** Counts bytes, or with `unit` these things. */
+  constructor(out: Output, total: number, enabled: boolean, unit?: string) {
     this.#out = enabled && out.isTerminal ? out : undefined
     this.#total = total
+    this.#unit = unit
   }
 
   update(done: number): void {
@@ -23,9 +26,14 @@ export class Progress {
     this.#paintedMs = nowMs
     this.#painted = true
     const percent = Math.floor((done / this.#total) * 100)
-    const rate = showSize(Math.round((done / (nowMs - this.#startMs)) * 1000))
-    const text = `${percent}%  ${showSize(done)} of ${showSize(this.#total)}  ${rate}/s`
+    const text = `${percent}%  ${this.#describe(done, nowMs - this.#startMs)}`
     this.#out.write(`\r${text.slice(0, this.#out.columns - 1)}\x1b[K`)
+  }
+
+  #describe(done: number, elapsedMs: number): string {
+    if (this.#unit !== undefined) return `${done} of ${this.#total} ${this.#unit}`
+    const rate = showSize(Math.round((done / elapsedMs) * 1000))
+    return `${showSize(done)} of ${showSize(this.#total)}  ${rate}/s`
   }
 
   /** Takes the line away. */

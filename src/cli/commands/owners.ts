@@ -1,0 +1,52 @@
+import { loadAddon } from '../../native/addon.ts'
+import { owners } from '../../translate/index.ts'
+import { defineCommand, several } from '../command.ts'
+import { Progress } from '../format/progress.ts'
+import { addressesOf } from '../translate/frames-of.ts'
+import { frameLines, quietLines, reportToJson, skippedNote } from '../translate/owners-view.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: '<place...>',
+      description: 'physical addresses, other places, or ranges (A..B, A..+LENGTH)',
+      completes: 'place',
+    },
+  ],
+  options: {},
+  examples: [
+    ['owners 0x12345000', 'which processes have mapped this page, where, and what it is'],
+    ['owners pid:1234:0x7ffc12345678', 'who shares this page of a process'],
+    ['owners 0x12340000..+64k -q', 'of 16 pages: PHYSICAL PID VIRTUAL'],
+  ],
+  notes: [
+    'Needs root. The page tables of all processes are read once, whatever the number of pages; what ' +
+      'is printed was true then. Where the kernel says that nobody maps a page, only mappings of ' +
+      'device memory are looked at, which it does not count.',
+  ],
+  refuses: ['target', 'width', 'endian'],
+  async run(context, args) {
+    const { root, settings } = context
+    const { pageSize } = loadAddon()
+    const addresses: number[] = []
+    for (const text of several(args, 0)) {
+      for (const address of await addressesOf(text, pageSize, root)) addresses.push(address)
+    }
+    let progress: Progress | undefined
+    const onProgress = (done: number, total: number) => {
+      progress ??= new Progress(context.io.stderr, total, !settings.quiet, 'processes')
+      progress.update(done)
+    }
+    const report = await owners(addresses, { root, onProgress }).finally(() => progress?.end())
+    context.record(reportToJson(report))
+    if (!settings.json) {
+      for (const [index, frame] of report.frames.entries()) {
+        const lines = settings.quiet ? quietLines(frame) : frameLines(frame)
+        context.print(...(index > 0 && !settings.quiet ? ['', ...lines] : lines))
+      }
+    }
+    const note = skippedNote(report)
+    if (note !== undefined) context.note(note)
+    return 0
+  },
+})

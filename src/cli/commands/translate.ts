@@ -1,0 +1,103 @@
+import { RequestError } from '../../errors.ts'
+import { readProcess } from '../../linux/processes.ts'
+import { parsePid, parseVirtual } from '../../place/index.ts'
+import { parseKernelAddress } from '../../place/schemes/kernel.ts'
+import { translate, translateAll, translateKernel } from '../../translate/index.ts'
+import { defineCommand, one, several } from '../command.ts'
+import type { Context } from '../context.ts'
+import { printAll } from '../translate/all-view.ts'
+import {
+  kernelLines,
+  kernelToJson,
+  translationLines,
+  translationToJson,
+} from '../translate/one-view.ts'
+import { showAddress } from '../translate/text.ts'
+
+/** What stands in place of a number for addresses of the kernel. */
+const KERNEL = 'kernel'
+
+export default defineCommand({
+  arguments: [
+    { name: '<pid>', description: 'number of a process, or kernel', completes: [KERNEL] },
+    { name: '[address...]', description: 'virtual addresses; of the kernel also symbols' },
+  ],
+  options: {
+    all: {
+      flags: '--all',
+      description: 'everything that the process has mapped, as runs of contiguous frames',
+      fallback: false as boolean,
+    },
+  },
+  examples: [
+    [
+      'translate 1234 0x7ffc12345678',
+      'where a byte of a process is, and what is known of its page',
+    ],
+    ['translate 1234 0x7ffc12345678 -q', 'the physical address only'],
+    ['translate 1234 --all', 'all mappings, and totals'],
+    ['translate kernel jiffies', 'where a variable of the kernel is'],
+  ],
+  notes: [
+    'Needs root: the kernel hides physical addresses from others, and in containers. The kernel may ' +
+      'move a page at any time, unless it is locked (mlock): an answer is true when it is given. ' +
+      'What --all prints behind an address is the length of a run; -q prints VIRTUAL PHYSICAL LENGTH.',
+  ],
+  refuses: ['target', 'width', 'endian'],
+  async run(context, args, { all }) {
+    const who = one(args, 0)
+    const addresses = several(args, 1)
+    if (who === KERNEL) return ofKernel(context, addresses, all)
+    const pid = parsePid(who)
+    if (!all) return ofProcess(context, pid, addresses)
+    if (addresses.length > 0) {
+      throw new RequestError('EUSAGE', '--all takes no address: give one or the other', {
+        input: addresses[0] ?? '',
+      })
+    }
+    const name = readProcess(pid, context.root)?.name ?? ''
+    await printAll(context, translateAll(pid, { root: context.root }), name)
+    return 0
+  },
+})
+
+async function ofProcess(context: Context, pid: number, addresses: readonly string[]): Promise<0> {
+  if (addresses.length === 0) {
+    throw new RequestError('EUSAGE', 'expected virtual addresses, or --all', {
+      cure: 'see physmem translate --help',
+    })
+  }
+  const wanted = addresses.map(parseVirtual)
+  const results: Record<string, unknown>[] = []
+  context.record({ results })
+  for (const [index, virtual] of wanted.entries()) {
+    const found = await translate(pid, virtual, { root: context.root })
+    results.push(translationToJson(found))
+    print(context, index, found.address, translationLines(found))
+  }
+  return 0
+}
+
+function ofKernel(context: Context, addresses: readonly string[], all: boolean): 0 {
+  if (all) throw new RequestError('EUSAGE', '--all is for processes: the kernel maps all RAM')
+  if (addresses.length === 0) {
+    throw new RequestError('EUSAGE', 'expected symbols or virtual addresses of the kernel')
+  }
+  const wanted = addresses.map(parseKernelAddress)
+  const results: Record<string, unknown>[] = []
+  context.record({ results })
+  for (const [index, at] of wanted.entries()) {
+    const found = translateKernel(at, context.root)
+    results.push(kernelToJson(found))
+    print(context, index, found.address, kernelLines(found))
+  }
+  return 0
+}
+
+/** Blocks of lines, with an empty line between them. */
+function print(context: Context, index: number, address: number, lines: string[]): void {
+  const { json, quiet } = context.settings
+  if (json) return
+  if (quiet) context.print(showAddress(address))
+  else context.print(...(index > 0 ? ['', ...lines] : lines))
+}

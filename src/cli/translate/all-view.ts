@@ -1,0 +1,171 @@
+import type { Mapping } from '../../linux/maps.ts'
+import type { AllTranslation, Run, Totals } from '../../translate/index.ts'
+import type { Context } from '../context.ts'
+import { errorToJson } from '../exit.ts'
+import { toJson } from '../format/json.ts'
+import { showSize } from '../format/size.ts'
+import { mappingToJson, showAddress, showMapping } from './text.ts'
+
+/** What all mappings of a process are printed on, run by run. */
+interface View {
+  mapping(mapping: Mapping): void
+  run(run: Run): void
+  end(totals: Totals, error?: unknown): void
+}
+
+/** Prints everything that a process has mapped, piece by piece. What fails is printed, and thrown. */
+export async function printAll(context: Context, all: AllTranslation, name: string): Promise<void> {
+  const view = viewFor(context, all, name)
+  try {
+    for await (const { mapping, runs } of all.mappings()) {
+      view.mapping(mapping)
+      for (const run of runs) view.run(run)
+    }
+  } catch (error) {
+    context.printBefore(() => view.end(all.totals, error))
+    throw error
+  }
+  view.end(all.totals)
+}
+
+function viewFor(context: Context, { pid }: AllTranslation, name: string): View {
+  const { json, quiet } = context.settings
+  if (json) return new JsonView(context, pid, name)
+  const lines = new Lines(context)
+  return quiet ? new QuietView(lines) : new TextView(lines)
+}
+
+/** Lines are many and short: they are written together. */
+class Lines {
+  readonly #context: Context
+  #waiting: string[] = []
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  add(line: string): void {
+    this.#waiting.push(line)
+    if (this.#waiting.length >= 1000) this.flush()
+  }
+
+  flush(): void {
+    this.#context.print(...this.#waiting)
+    this.#waiting = []
+  }
+}
+
+/** VIRTUAL PHYSICAL LENGTH of what has a physical address. */
+class QuietView implements View {
+  readonly #lines: Lines
+
+  constructor(lines: Lines) {
+    this.#lines = lines
+  }
+
+  mapping(): void {}
+
+  run({ virtual, address, length, same }: Run): void {
+    if (address === undefined) return
+    const line = `${showAddress(virtual)} ${showAddress(address)} 0x${length.toString(16)}`
+    this.#lines.add(same ? `${line} same` : line)
+  }
+
+  end(): void {
+    this.#lines.flush()
+  }
+}
+
+class TextView implements View {
+  readonly #lines: Lines
+
+  constructor(lines: Lines) {
+    this.#lines = lines
+  }
+
+  mapping(mapping: Mapping): void {
+    this.#lines.add(showMapping(mapping))
+  }
+
+  run(run: Run): void {
+    const where = run.address === undefined ? STATES[run.kind] : showAddress(run.address)
+    const notes = [
+      ...(run.zeroPage ? ['the page of zeros'] : run.same ? ['one frame'] : []),
+      ...(run.source === undefined ? [] : [`by ${run.source}`]),
+    ]
+    const size = showSize(run.length).padStart(10)
+    const note = notes.length > 0 ? `  ${notes.join(', ')}` : ''
+    this.#lines.add(`  ${showAddress(run.virtual)}  ${where?.padEnd(14)}  ${size}${note}`)
+  }
+
+  end(totals: Totals): void {
+    for (const line of totalLines(totals)) this.#lines.add(line)
+    this.#lines.flush()
+  }
+}
+
+/** What stands in place of an address. */
+const STATES: Partial<Record<Run['kind'], string>> = {
+  swap: 'in swap',
+  migration: 'being moved',
+  hwpoison: 'broken',
+  guard: 'guard region',
+  marker: 'marked',
+  unknown: 'unknown',
+  unresolved: 'not told',
+  'device-private': 'in a device',
+}
+
+function totalLines(totals: Totals): string[] {
+  const { mappings, mapped, present, huge, zeroPage, swapped, device, guard, runs } = totals
+  const parts = [
+    ...[`${showSize(mapped)} in ${mappings} mappings: ${showSize(present)} in RAM`],
+    ...(huge > 0 ? [`${showSize(huge)} of it in huge pages`] : []),
+    ...(zeroPage > 0 ? [`${showSize(zeroPage)} of it the page of zeros`] : []),
+    ...(swapped > 0 ? [`${showSize(swapped)} in swap`] : []),
+    ...(device > 0 ? [`${showSize(device)} of devices`] : []),
+    ...(guard > 0 ? [`${showSize(guard)} of guard regions`] : []),
+    `${runs} runs of contiguous frames`,
+  ]
+  const failures = Object.entries(totals.failures).map(([code, count]) => `${count} × ${code}`)
+  return [parts.join(', '), ...(failures.length > 0 ? [`no address: ${failures.join(', ')}`] : [])]
+}
+
+/** One document, printed piece by piece. */
+class JsonView implements View {
+  readonly #context: Context
+  #mappings = 0
+  #runs = 0
+
+  constructor(context: Context, pid: number, process: string) {
+    context.jsonStyle = 'own'
+    this.#context = context
+    const start = toJson({ command: context.command, pid, process }).slice(0, -1)
+    this.#print(`${start},"mappings":[`)
+  }
+
+  mapping(mapping: Mapping): void {
+    this.#close()
+    const start = toJson(mappingToJson(mapping)).slice(0, -1)
+    this.#print(`${this.#mappings++ > 0 ? ',' : ''}${start},"runs":[`)
+    this.#runs = 0
+  }
+
+  run({ mapping: _mapping, ...run }: Run): void {
+    this.#print(`${this.#runs++ > 0 ? ',' : ''}${toJson(run)}`)
+  }
+
+  end(totals: Totals, error?: unknown): void {
+    this.#close()
+    const failure = error === undefined ? {} : { error: errorToJson(error) }
+    this.#print(`],${toJson({ totals, ...failure }).slice(1)}\n`)
+  }
+
+  #close(): void {
+    if (this.#mappings > 0) this.#print(']}')
+  }
+
+  #print(text: string): void {
+    this.#context.io.stdout.write(text)
+  }
+}

@@ -1,0 +1,78 @@
+import { formatHex } from '../../place/index.ts'
+import type { KernelTranslation, Translation } from '../../translate/index.ts'
+import { showSize } from '../format/size.ts'
+import { columns, mappingToJson, showAddress, showFlags, showMapping, showTimes } from './text.ts'
+
+type Row = readonly [name: string, text: string]
+
+/** What is known of one virtual address of a process, for people. */
+export function translationLines(found: Translation): string[] {
+  const { pid, process, virtual, address, frame, mapping, flags, mapCount, node } = found
+  const rows: Row[] = [
+    ['virtual', `${showAddress(virtual)} of process ${pid} (${process})`],
+    ['physical', `${showAddress(address)}${found.source ? ` by ${found.source}` : ''}`],
+    ['frame', formatHex(frame)],
+    ['page', showPage(found)],
+  ]
+  if (flags) rows.push(['flags', showFlags(flags)])
+  if (mapCount !== undefined && found.by === 'pagemap' && !found.zeroPage) {
+    rows.push(['mapped', mapCount === 1 ? 'once: by this process alone' : showTimes(mapCount)])
+  }
+  if (node !== undefined) rows.push(['node', `${node}`])
+  rows.push(['mapping', showMapping(mapping)])
+  if (found.fileOffset !== undefined && found.by === 'pagemap') {
+    rows.push(['offset', `${formatHex(found.fileOffset)} in the file`])
+  }
+  return [...columns(rows), ...notes(found)]
+}
+
+const NAMES: Record<Translation['pageKind'], string> = {
+  base: '',
+  'transparent huge': ', a transparent huge page',
+  hugetlb: ', a page of hugetlbfs',
+  device: ', memory of a device',
+}
+
+function showPage({ pageSize, pageKind, compound, address }: Translation): string {
+  const size = `${showSize(pageSize)}${NAMES[pageKind]}`
+  if (pageKind !== 'base') return `${size}, ${formatHex(address % pageSize)} in it`
+  if (compound === undefined) return size
+  return `${size}, one of ${showSize(compound.size)} that belong together`
+}
+
+/** What a user of the address must know. */
+function notes({ moved, movedFrom, zeroPage }: Translation): string[] {
+  const lines: string[] = []
+  if (zeroPage) {
+    lines.push(
+      'note: this is the shared page of zeros; the process gets another one when it writes',
+    )
+  }
+  if (moved > 0 && movedFrom !== undefined) {
+    lines.push(
+      `note: the page moved while it was looked at: before, it was in ${formatHex(movedFrom)}`,
+    )
+  }
+  return lines
+}
+
+export function translationToJson(found: Translation): Record<string, unknown> {
+  const { mapping, marks, ...rest } = found
+  return { ...rest, ...marks, mapping: mappingToJson(mapping) }
+}
+
+/** The same of the kernel. */
+export function kernelLines({ virtual, address, symbol }: KernelTranslation): string[] {
+  const module = symbol?.module === undefined ? '' : ` of ${symbol.module}`
+  const name = symbol === undefined ? '' : ` (${symbol.name}${module})`
+  return columns([
+    ['virtual', `${showAddress(virtual)} of the kernel${name}`],
+    ['physical', showAddress(address)],
+  ])
+}
+
+export function kernelToJson({ virtual, address, length, symbol }: KernelTranslation) {
+  const name = symbol === undefined ? {} : { symbol: symbol.name, type: symbol.type }
+  const module = symbol?.module === undefined ? {} : { module: symbol.module }
+  return { virtual, address, length, ...name, ...module }
+}

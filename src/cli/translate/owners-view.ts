@@ -1,0 +1,77 @@
+import { formatHex } from '../../place/index.ts'
+import type { OwnedFrame, Owner, OwnersReport } from '../../translate/index.ts'
+import {
+  columns,
+  mappingToJson,
+  showAddress,
+  showFlags,
+  showName,
+  showRights,
+  showTimes,
+} from './text.ts'
+
+/** What is known of one frame, for people. */
+export function frameLines(found: OwnedFrame): string[] {
+  const { address, frame, state, flags, mapCount, node, cgroup, resources = [], owners } = found
+  const rows: [name: string, text: string][] = [
+    ['physical', `${showAddress(address)}, frame ${formatHex(frame)}`],
+    ['is', state],
+  ]
+  if (flags && flags.length > 0) rows.push(['flags', showFlags(flags)])
+  if (mapCount !== undefined) rows.push(['mapped', mapCount === 0 ? 'never' : showTimes(mapCount)])
+  if (node !== undefined) rows.push(['node', `${node}`])
+  if (cgroup !== undefined) rows.push(['cgroup', cgroup])
+  if (resources.length > 0) rows.push(['iomem', resources.join(', ')])
+  const lines = columns(rows)
+  if (owners.length === 0) return [...lines, 'no process has mapped it']
+  return [...lines, ...table(owners)]
+}
+
+function table(owners: readonly Owner[]): string[] {
+  const rows = owners.map((owner) => [
+    `${owner.pid}`,
+    owner.process,
+    showAddress(owner.virtual),
+    `${showRights(owner.mapping)} ${showName(owner.mapping)}${showOffset(owner)}`,
+  ])
+  const all = [['pid', 'process', 'virtual', 'mapping'], ...rows]
+  const widths = [0, 1, 2].map((index) => Math.max(...all.map((row) => row[index]?.length ?? 0)))
+  return all.map(([pid = '', process = '', virtual = '', mapping = '']) =>
+    [
+      pid.padStart(widths[0] ?? 0),
+      process.padEnd(widths[1] ?? 0),
+      virtual.padEnd(widths[2] ?? 0),
+      mapping,
+    ].join('  '),
+  )
+}
+
+/** Where in the file; of device memory, the offset is no place in a file. */
+function showOffset({ fileOffset, by }: Owner): string {
+  return fileOffset === undefined || by === 'mapping' ? '' : `+${formatHex(fileOffset)}`
+}
+
+/** PHYSICAL PID VIRTUAL of each owner. */
+export function quietLines({ address, owners }: OwnedFrame): string[] {
+  return owners.map(({ pid, virtual }) => `${showAddress(address)} ${pid} ${showAddress(virtual)}`)
+}
+
+export function reportToJson({ frames, pageSize, skipped }: OwnersReport) {
+  const results = frames.map(({ owners, ...frame }) => ({
+    ...frame,
+    owners: owners.map(({ mapping, ...owner }) => ({
+      ...owner,
+      mapping: mappingToJson(mapping),
+    })),
+  }))
+  return { pageSize, results, skipped }
+}
+
+/** Which processes were left out: they may own the pages, too. */
+export function skippedNote({ skipped }: OwnersReport): string | undefined {
+  if (skipped.length === 0) return undefined
+  const most = 3
+  const names = skipped.slice(0, most).map(({ pid, name }) => `${pid} (${name})`)
+  const rest = skipped.length > most ? ` and ${skipped.length - most} more` : ''
+  return `this user may not look at the memory of ${names.join(', ')}${rest}, which may own these pages, too`
+}
