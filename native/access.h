@@ -5,7 +5,13 @@
 #ifndef PHYSMEM_ACCESS_H
 #define PHYSMEM_ACCESS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 #if defined(__aarch64__)
 
@@ -37,6 +43,32 @@ PM_ACCESSORS(64, "ldr", "str", "x")
 #define PM_AFTER_LOAD() __asm__ volatile("dmb oshld" ::: "memory")
 #define PM_BEFORE_STORE() __asm__ volatile("dmb oshst" ::: "memory")
 
+/*
+ * Linux lets user programs clean and invalidate (SCTLR_EL1.UCI), and read the size of a line
+ * (SCTLR_EL1.UCT), or does it for them. Invalidating alone (dc ivac) is for the kernel only.
+ */
+#define PM_HAS_CACHE_CONTROL 1
+enum pm_cache_op { PM_DC_CVAC, PM_DC_CIVAC };
+#define PM_CACHE_NAMES "dc cvac", "dc civac"
+
+static inline enum pm_cache_op pm_cache_instruction(bool clean) {
+  return clean ? PM_DC_CVAC : PM_DC_CIVAC;
+}
+
+/* CTR_EL0.DminLine: log2 of the words in the smallest line of all data caches. */
+static inline size_t pm_cache_line_bytes(void) {
+  uint64_t type;
+  __asm__("mrs %0, ctr_el0" : "=r"(type));
+  return (size_t)4 << (type >> 16 & 15);
+}
+
+static inline void pm_cache_line(enum pm_cache_op op, const volatile void *line) {
+  if (op == PM_DC_CVAC)
+    __asm__ volatile("dc cvac, %0" ::"r"(line) : "memory");
+  else
+    __asm__ volatile("dc civac, %0" ::"r"(line) : "memory");
+}
+
 #else
 
 #define PM_ACCESSORS(bits)                                                                         \
@@ -60,6 +92,37 @@ PM_ACCESSORS(64)
 #define PM_AFTER_LOAD() __asm__ volatile("" ::: "memory")
 #define PM_BEFORE_STORE() __asm__ volatile("" ::: "memory")
 
+#define PM_HAS_CACHE_CONTROL 1
+enum pm_cache_op { PM_CLFLUSH, PM_CLFLUSHOPT, PM_CLWB };
+#define PM_CACHE_NAMES "clflush", "clflushopt", "clwb"
+
+/* Intel SDM 2A, CPUID. Every x86-64 CPU has clflush, which drops a line that it cleans. */
+static inline enum pm_cache_op pm_cache_instruction(bool clean) {
+  uint32_t eax, ebx = 0, ecx, edx;
+  __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx);
+  if (clean && ebx >> 24 & 1)
+    return PM_CLWB;
+  return ebx >> 23 & 1 ? PM_CLFLUSHOPT : PM_CLFLUSH;
+}
+
+/* CPUID 1: EDX bit 19 is clflush, EBX bits 15 to 8 the size of a line in units of 8 bytes. */
+static inline size_t pm_cache_line_bytes(void) {
+  uint32_t eax, ebx, ecx, edx;
+  if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx) || !(edx >> 19 & 1))
+    return 0;
+  return (size_t)(ebx >> 8 & 255) * 8;
+}
+
+static inline void pm_cache_line(enum pm_cache_op op, const volatile void *line) {
+  volatile char *at = (volatile char *)line;
+  if (op == PM_CLWB)
+    __asm__ volatile("clwb %0" : "+m"(*at));
+  else if (op == PM_CLFLUSHOPT)
+    __asm__ volatile("clflushopt %0" : "+m"(*at));
+  else
+    __asm__ volatile("clflush %0" : "+m"(*at));
+}
+
 #elif defined(__riscv) && __riscv_xlen == 64
 
 PM_ACCESSORS(64)
@@ -81,6 +144,11 @@ PM_ACCESSORS(64)
 #endif
 
 #undef PM_ACCESSORS
+#endif
+
+/* 32-bit Arm and RISC-V keep them for the kernel. */
+#ifndef PM_HAS_CACHE_CONTROL
+#define PM_HAS_CACHE_CONTROL 0
 #endif
 
 #endif

@@ -2,6 +2,7 @@
 #include "addon.h"
 
 #include "access.h"
+#include "cache.h"
 #include "mapping.h"
 
 napi_value pm_throw(napi_env env, const char *message) {
@@ -99,6 +100,23 @@ static napi_value fence(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* cacheControl(): bytes of a line and the instructions; undefined where there are none. */
+static napi_value cache_control(napi_env env, napi_callback_info info) {
+  napi_value result, line_bytes, clean, flush;
+  const struct pm_cache_control *control = pm_cache_control();
+  (void)info;
+  if (!control)
+    return NULL;
+  napi_create_object(env, &result);
+  napi_create_uint32(env, (uint32_t)control->line_bytes, &line_bytes);
+  napi_create_string_utf8(env, control->clean, NAPI_AUTO_LENGTH, &clean);
+  napi_create_string_utf8(env, control->flush, NAPI_AUTO_LENGTH, &flush);
+  napi_set_named_property(env, result, "lineBytes", line_bytes);
+  napi_set_named_property(env, result, "clean", clean);
+  napi_set_named_property(env, result, "flush", flush);
+  return result;
+}
+
 NAPI_MODULE_INIT() {
   napi_value version, page_size, has_64bit;
   napi_create_uint32(env, PM_ADDON_VERSION, &version);
@@ -108,8 +126,10 @@ NAPI_MODULE_INIT() {
       napi_set_named_property(env, exports, "pageSize", page_size) != napi_ok ||
       napi_set_named_property(env, exports, "has64BitAccess", has_64bit) != napi_ok ||
       !pm_define(env, exports, "bare", bare, NULL) ||
-      !pm_define(env, exports, "fence", fence, NULL) || !pm_init_memory(env, exports) ||
-      !pm_init_window(env, exports) || !pm_init_linux(env, exports))
+      !pm_define(env, exports, "fence", fence, NULL) ||
+      !pm_define(env, exports, "cacheControl", cache_control, NULL) ||
+      !pm_init_memory(env, exports) || !pm_init_window(env, exports) ||
+      !pm_init_linux(env, exports) || !pm_init_port(env, exports))
     return pm_throw(env, "physmem: the addon could not start");
   return exports;
 }

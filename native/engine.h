@@ -22,6 +22,7 @@ enum pm_status {
   PM_NO_SUCH_WIDTH = 7, /* this CPU has no single access of that width */
   PM_OUT_OF_RANGE = 8,  /* beyond the memory's length */
   PM_NO_MEMORY = 9,
+  PM_NO_CACHE_CONTROL = 10, /* this CPU lets user programs do nothing to cache lines */
 };
 
 /*
@@ -49,6 +50,7 @@ enum pm_op {
   PM_FILL = 7,
   PM_DELAY = 8,
   PM_FENCE_STEP = 9,
+  PM_CACHE = 10, /* `count` bytes, width 1, value: enum pm_cache_action */
 };
 
 #define PM_FLAG_FIXED 1u  /* blocks: every element at the same address */
@@ -59,10 +61,10 @@ struct pm_step {
   uint8_t width; /* bytes: 1, 2, 4, 8 */
   uint8_t flags;
   uint8_t reserved;
-  uint32_t count; /* elements of a block or fill */
+  uint32_t count; /* elements of a block or fill, bytes of cache lines */
   uint64_t address;
   uint64_t mask;
-  uint64_t value;      /* value to write, bits to set, or value to wait for */
+  uint64_t value;      /* to write, bits to set, to wait for, or what is done to the cache */
   uint64_t timeout_ns; /* wait: time-out; delay: duration */
   uint32_t interval_us;
   uint32_t data_offset; /* of a block, in the input or output data, a multiple of 8 */

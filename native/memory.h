@@ -60,6 +60,12 @@ static inline uint8_t *pm_memory_find(struct pm_memory *memory, uint64_t address
   return host ? host : pm_memory_map(memory, address, 1, &available, error);
 }
 
+/* Whether mapping more ahead of its use would drop what is about to be used. */
+static inline bool pm_memory_holds_much(const struct pm_memory *memory) {
+  return memory->mapped_bytes > PM_MAX_MAPPED_BYTES / 2 ||
+         memory->mapping_count > PM_MAX_MAPPINGS / 2;
+}
+
 /* After a fault: maps the page back and lowers the flag. */
 void pm_memory_recover(struct pm_memory *memory);
 

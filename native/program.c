@@ -1,7 +1,9 @@
 /* Runs programs. */
 #include "access.h"
+#include "cache.h"
 #include "engine.h"
 #include "memory.h"
+#include "steps.h"
 #include "transfer.h"
 
 /* Elements of a fixed-address block between two looks at the cancellation. */
@@ -45,11 +47,6 @@ static enum pm_status check_address(struct run *run, const struct pm_step *step,
   if (step->address > length || count * width > length - step->address)
     return fail_at(run, PM_OUT_OF_RANGE, step->address);
   return PM_OK;
-}
-
-static bool writes(const struct pm_step *step) {
-  return step->op == PM_WRITE || step->op == PM_UPDATE || step->op == PM_WRITE_BLOCK ||
-         step->op == PM_FILL;
 }
 
 static enum pm_status run_wait(struct run *run, const struct pm_step *step, uint8_t *host,
@@ -219,10 +216,40 @@ static enum pm_status run_block(struct run *run, const struct pm_step *step) {
   return PM_OK;
 }
 
+static enum pm_status run_cache(struct run *run, const struct pm_step *step) {
+  struct pm_memory *memory = run->memory;
+  enum pm_status status = check_address(run, step, step->count);
+  if (status != PM_OK)
+    return status;
+  if (step->width != 1 || (step->value != PM_CACHE_CLEAN && step->value != PM_CACHE_FLUSH))
+    return PM_BAD_PROGRAM;
+  if (!pm_cache_control())
+    return fail_at(run, PM_NO_CACHE_CONTROL, step->address);
+  for (uint32_t done = 0; done < step->count;) {
+    size_t available;
+    run->outcome->elements = done;
+    if (cancelled(run))
+      return fail_at(run, PM_CANCELLED, step->address + done);
+    uint8_t *host = pm_memory_map(memory, step->address + done, step->count - done, &available,
+                                  &run->outcome->errno_value);
+    if (!host)
+      return fail_at(run, PM_MAP_FAILED, step->address + done);
+    done += (uint32_t)pm_cache_lines(host, available, (enum pm_cache_action)step->value,
+                                     &memory->fault);
+    if (memory->flag) {
+      run->outcome->elements = done;
+      status = fail_at(run, fault_status(memory), step->address + done);
+      pm_memory_recover(memory);
+      return status;
+    }
+  }
+  return PM_OK;
+}
+
 static enum pm_status run_step(struct run *run, const struct pm_step *step, uint64_t *cell) {
   if (cancelled(run))
     return PM_CANCELLED;
-  if (writes(step) && !run->memory->writable)
+  if (pm_step_writes(step) && !run->memory->writable)
     return PM_BAD_PROGRAM;
   switch (step->op) {
   case PM_READ:
@@ -234,6 +261,8 @@ static enum pm_status run_step(struct run *run, const struct pm_step *step, uint
   case PM_WRITE_BLOCK:
   case PM_FILL:
     return run_block(run, step);
+  case PM_CACHE:
+    return run_cache(run, step);
   case PM_DELAY:
     return pm_delay(step->timeout_ns, run->cancel) ? PM_OK : PM_CANCELLED;
   case PM_FENCE_STEP:
@@ -266,14 +295,6 @@ static void run_steps(struct run *run, const struct pm_step *steps, uint32_t cou
     pm_memory_recover(run->memory);
 }
 
-static bool is_block(const struct pm_step *step) {
-  return step->op == PM_READ_BLOCK || step->op == PM_WRITE_BLOCK || step->op == PM_FILL;
-}
-
-static bool is_access(const struct pm_step *step) {
-  return step->op != PM_DELAY && step->op != PM_FENCE_STEP;
-}
-
 /*
  * In the last page of a regular file, bytes beyond its end read as zero and swallow writes without
  * a fault. When the file has shrunk under us, the first access that reached beyond is the failure.
@@ -285,11 +306,11 @@ static void check_truncation(struct run *run, const struct pm_step *steps, uint3
     return;
   for (uint32_t i = 0; i <= outcome->done && i < step_count; i++) {
     const struct pm_step *step = &steps[i];
-    if (!is_access(step))
+    if (!pm_step_accesses(step))
       continue;
-    uint32_t all = is_block(step) ? step->count : 1;
+    uint32_t all = pm_step_is_block(step) ? step->count : 1;
     uint32_t accesses = i < outcome->done ? all : outcome->elements;
-    bool rises = is_block(step) && (step->op == PM_FILL || !(step->flags & PM_FLAG_FIXED));
+    bool rises = pm_step_rises(step);
     uint64_t good = step->address < present ? (present - step->address) / step->width : 0;
     if (accesses <= (rises || !good ? good : accesses))
       continue;
@@ -301,17 +322,6 @@ static void check_truncation(struct run *run, const struct pm_step *steps, uint3
   }
 }
 
-/* The bytes that a step accesses from its address on. */
-static uint64_t extent_of(const struct pm_step *step) {
-  bool rises = is_block(step) && (step->op == PM_FILL || !(step->flags & PM_FLAG_FIXED));
-  return (uint64_t)(rises ? step->count : 1) * step->width;
-}
-
-static bool is_much_mapped(const struct pm_memory *memory) {
-  return memory->mapped_bytes > PM_MAX_MAPPED_BYTES / 2 ||
-         memory->mapping_count > PM_MAX_MAPPINGS / 2;
-}
-
 /*
  * Maps what the steps need, as far as so much is kept mapped: what the kernel refuses is then known
  * before the first access. Steps that are wrong in themselves are left to run_steps.
@@ -319,12 +329,12 @@ static bool is_much_mapped(const struct pm_memory *memory) {
 static enum pm_status map_ahead(struct run *run, const struct pm_step *steps, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     const struct pm_step *step = &steps[i];
-    if (!is_access(step))
+    if (!pm_step_accesses(step))
       continue;
-    uint64_t extent = extent_of(step);
+    uint64_t extent = pm_step_extent(step);
     if (check_address(run, step, extent / (step->width ? step->width : 1)) != PM_OK)
       return PM_OK;
-    for (uint64_t done = 0; done < extent && !is_much_mapped(run->memory);) {
+    for (uint64_t done = 0; done < extent && !pm_memory_holds_much(run->memory);) {
       size_t available;
       if (!pm_memory_map(run->memory, step->address + done, extent - done, &available,
                          &run->outcome->errno_value))
@@ -333,13 +343,6 @@ static enum pm_status map_ahead(struct run *run, const struct pm_step *steps, ui
     }
   }
   return PM_OK;
-}
-
-static bool any_writes(const struct pm_step *steps, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++)
-    if (writes(&steps[i]))
-      return true;
-  return false;
 }
 
 /* NULL when the program is malformed. */
@@ -382,7 +385,7 @@ void pm_run(struct pm_memory *memory, const void *program, size_t program_bytes,
                     .output_bytes = header->output_bytes,
                     .cancel = cancel,
                     .outcome = outcome};
-  if (any_writes(steps, header->step_count)) {
+  if (pm_steps_write(steps, header->step_count)) {
     outcome->status = map_ahead(&run, steps, header->step_count);
     if (outcome->status != PM_OK)
       return;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../access.h"
+#include "../cache.h"
 #include "../mapping.h"
 #include "../transfer.h"
 
@@ -218,6 +219,51 @@ static void test_default(void) {
 }
 
 /* "no-bus": under an emulator that reports another address for SIGBUS. */
+/* Cache lines: the bytes stay what they are; what cannot be done is said. */
+static void test_cache(bool faults) {
+  int fd = new_file(2 * page);
+  /* A character device's length is unknown: beyond the file's end, access faults. */
+  struct pm_memory *memory = pm_memory_create(fd, 0, 4 * page, true, false);
+  uint64_t cells[8] = {0};
+  uint8_t data[64];
+  struct program program = {
+      .header = {.step_count = 4},
+      .steps = {{.op = PM_WRITE, .width = 4, .address = 60, .value = 0x55667788},
+                {.op = PM_CACHE, .width = 1, .address = 62, .count = 5, .value = PM_CACHE_CLEAN},
+                {.op = PM_CACHE, .width = 1, .count = (uint32_t)page * 2, .value = PM_CACHE_FLUSH},
+                {.op = PM_READ, .width = 4, .address = 60}}};
+  struct pm_outcome outcome = run(memory, &program, cells, data);
+  const struct pm_cache_control *control = pm_cache_control();
+  CHECK(!control == !PM_HAS_CACHE_CONTROL);
+  if (!control) {
+    CHECK(outcome.status == PM_NO_CACHE_CONTROL && outcome.done == 1 && outcome.address == 62);
+  } else {
+    CHECK(control->line_bytes >= 16 && !(control->line_bytes & (control->line_bytes - 1)));
+    CHECK(outcome.status == PM_OK && outcome.done == 4 && cells[6] == 0x55667788);
+  }
+
+  struct program wrong = {.header = {.step_count = 1},
+                          .steps = {{.op = PM_CACHE, .width = 1, .count = 1, .value = 3}}};
+  CHECK(run(memory, &wrong, cells, data).status == PM_BAD_PROGRAM);
+  wrong.steps[0] = (struct pm_step){
+      .op = PM_CACHE, .width = 1, .address = 4 * page - 1, .count = 2, .value = PM_CACHE_CLEAN};
+  CHECK(run(memory, &wrong, cells, data).status == PM_OUT_OF_RANGE);
+
+  if (faults && control) {
+    struct program beyond = {.header = {.step_count = 1},
+                             .steps = {{.op = PM_CACHE,
+                                        .width = 1,
+                                        .address = page + 8,
+                                        .count = (uint32_t)page * 2,
+                                        .value = PM_CACHE_FLUSH}}};
+    outcome = run(memory, &beyond, cells, data);
+    CHECK(outcome.status == PM_FAULT_BUS && outcome.address == 2 * page);
+    CHECK(outcome.elements == page - 8);
+  }
+  pm_memory_destroy(memory);
+  close(fd);
+}
+
 int main(int argument_count, char **arguments) {
   bool bus = argument_count < 2 || strcmp(arguments[1], "no-bus") != 0;
   page = pm_page_size();
@@ -228,6 +274,7 @@ int main(int argument_count, char **arguments) {
   others_page = mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   test_programs();
   test_malformed();
+  test_cache(bus && (argument_count < 2 || strcmp(arguments[1], "no-cache") != 0));
   if (bus)
     test_threads();
   test_others();

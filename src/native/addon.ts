@@ -54,13 +54,33 @@ export interface OwnPage {
   close(): void
 }
 
+/** What this CPU lets user programs do to cache lines. */
+export interface CacheControl {
+  readonly lineBytes: number
+  /** The instruction that writes a line back: where it is `clflush…`, that also drops the line. */
+  readonly clean: string
+  readonly flush: string
+}
+
+/** I/O ports, on x86-64 only. Permission is the calling thread's own. */
+interface Ports {
+  /** Lets this thread use `bytes` ports from `port` on: 0, or an errno. */
+  portAllow?(port: number, bytes: number): number
+  /** One `in` instruction of `width` bytes. Without permission the process dies. */
+  portIn?(port: number, width: number): number
+  /** One `out` instruction. */
+  portOut?(port: number, width: number, value: number): void
+}
+
 /** What `native/addon.c` exports. */
-export interface Addon {
+export interface Addon extends Ports {
   readonly version: number
   readonly pageSize: number
   readonly has64BitAccess: boolean
   bare(): number
   fence(): void
+  /** The smallest line of the data caches, and the instructions; `undefined` where there are none. */
+  cacheControl(): CacheControl | undefined
   /** Each run puts status, done, elements, errno and address of its end into `outcome`; `whole`: see engine.h. */
   memoryCreate(
     fd: number,
@@ -104,7 +124,7 @@ type RunArguments = [
 ]
 
 /** PM_ADDON_VERSION in native/addon.h. */
-const ADDON_VERSION = 4
+const ADDON_VERSION = 5
 
 let loaded: Addon | undefined
 

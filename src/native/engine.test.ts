@@ -15,7 +15,14 @@ interface Cpu {
 
 const CPUS: Cpu[] = [
   { name: 'x64', emulator: 'qemu-x86_64-static', compiler: 'x86_64-linux-gnu-gcc' },
-  { name: 'arm64', emulator: 'qemu-aarch64-static', compiler: 'aarch64-linux-gnu-gcc' },
+  {
+    name: 'arm64',
+    emulator: 'qemu-aarch64-static',
+    compiler: 'aarch64-linux-gnu-gcc',
+    // User-mode emulation passes over dc cvac and dc civac.
+    argument: 'no-cache',
+    note: ', without faults of cache lines',
+  },
   {
     name: 'arm',
     emulator: 'qemu-arm-static',

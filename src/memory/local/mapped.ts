@@ -8,7 +8,7 @@ import { RunQueue } from '../queue.ts'
 import { type RawResults, Results } from '../results.ts'
 import { endOf, isWriting, type Step } from '../step.ts'
 import { takeCells } from './cells.ts'
-import { errnoName, refusedError, widthError } from './refusal.ts'
+import { cacheError, errnoName, refusedError, widthError } from './refusal.ts'
 import type { MapSource } from './source.ts'
 
 /** `enum pm_status` in native/engine.h. */
@@ -20,6 +20,7 @@ const STATUS = {
   timedOut: 5,
   cancelled: 6,
   noSuchWidth: 7,
+  noCacheControl: 10,
 } as const
 
 type Cells = RawResults['cells']
@@ -168,6 +169,8 @@ export class MappedMemory extends Memory {
         return failed('EABORT')
       case STATUS.noSuchWidth:
         return widthError(this.name, address)
+      case STATUS.noCacheControl:
+        return cacheError(this.name, address, step)
       case STATUS.mapFailed: {
         const errno = errnoName(number)
         // A program that writes is mapped before its first step: the refused step may be a later one.

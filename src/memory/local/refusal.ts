@@ -33,6 +33,15 @@ export function widthError(name: string, address: number): RequestError {
   )
 }
 
+/** The error for a cache step on a CPU that lets user programs do nothing to its cache lines. */
+export function cacheError(name: string, address: number, step: number): RefusedError {
+  return new RefusedError(
+    'EPLATFORM',
+    `0x${address.toString(16)} (${name}): this CPU (${process.arch}) keeps the instructions for cache lines to the kernel`,
+    { address, step },
+  )
+}
+
 /** Whether a program ended because a mapping was refused: what needed it was not begun. */
 export function isRefusedMapping(error: unknown): error is RefusedError {
   return error instanceof RefusedError && error.results !== undefined

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Step, Value, Width } from '../step.ts'
+import type { CacheAction, Step, Value, Width } from '../step.ts'
 
 /** Well-formed steps inside the first `length` bytes of a memory, for property tests. */
 export function steps(length: number): fc.Arbitrary<Step> {
@@ -51,7 +51,23 @@ function stepOf(bits: Width, length: number): fc.Arbitrary<Step> {
     fc.tuple(place, value).map(([at, v]): Step => ({ op: 'fill', ...at, value: v })),
     fc.nat(20).map((us): Step => ({ op: 'delay', us })),
     fc.constant<Step>({ op: 'fence' }),
+    ...(hasCacheControl ? [cacheStep(length)] : []),
   )
+}
+
+/** Where the engine has none, it fails, and the other one does not. */
+const hasCacheControl = process.arch === 'x64' || process.arch === 'arm64'
+
+function cacheStep(length: number): fc.Arbitrary<Step> {
+  return fc
+    .record({
+      action: fc.constantFrom<CacheAction>('clean', 'flush'),
+      address: fc.nat(length - 1),
+      bytes: fc.integer({ min: 1, max: 200 }),
+    })
+    .map(({ action, address, bytes }): Step => {
+      return { op: 'cache', action, address, length: Math.min(bytes, length - address) }
+    })
 }
 
 function typedAnd(a: Value, b: Value): Value {

@@ -7,7 +7,7 @@ import { type Bus, BusFault, interpret } from '../../interpreter.ts'
 import { Memory, type RunOptions } from '../../memory.ts'
 import { Program } from '../../program.ts'
 import type { Results } from '../../results.ts'
-import { endOf, isWriting, type Step } from '../../step.ts'
+import { type CacheStep, endOf, isWriting, type Step } from '../../step.ts'
 import { steps } from '../../testing/steps.ts'
 import type { Choice } from '../physical.ts'
 import { refusedError } from '../refusal.ts'
@@ -65,20 +65,29 @@ class RefusingMemory extends Memory {
   }
 
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
-    const maps = program.writes || program.steps.some(({ op }) => op === 'cache')
-    if (maps) await this.prepare(program)
-    return this.#told(() => interpret(program, this.#bus, options))
+    if (program.writes) await this.prepare(program)
+    const lines = program.steps.findIndex((step) => step.op === 'cache' && this.#bad(step) >= 0)
+    if (lines < 0) return this.#told(() => interpret(program, this.#bus, options))
+    // A bus knows nothing of cache lines: what is before them is run, then they are refused.
+    const step = program.steps[lines] as CacheStep
+    const before = new Program(program.steps.slice(0, lines))
+    const results = await this.#told(() => interpret(before, this.#bus, options))
+    throw this.#refusal(this.#bad(step), lines, this.#bad(step) - step.address, results)
   }
 
   override async prepare(program: Program): Promise<void> {
     for (const [step, one] of program.steps.entries()) {
-      if (!('address' in one)) continue
-      for (let at = one.address; at < endOf(one); at = (Math.floor(at / PAGE) + 1) * PAGE) {
-        if (!this.#refuses(at)) continue
-        const results = await interpret(new Program([]), this.#bus)
-        throw this.#refusal(at, step, 0, results)
-      }
+      const bad = this.#bad(one)
+      if (bad < 0) continue
+      throw this.#refusal(bad, step, 0, await interpret(new Program([]), this.#bus))
     }
+  }
+
+  /** The first address of a step that is refused, or -1. */
+  #bad(step: Step): number {
+    if (!('address' in step)) return -1
+    const pages = [step.address, ...pagesBehind(step.address, endOf(step))]
+    return pages.find((at) => this.#refuses(at)) ?? -1
   }
 
   async close(): Promise<void> {}
@@ -204,7 +213,7 @@ describe('Router', () => {
         /** The owners that do for what a step does to an address. */
         const refused = (step: Step, address: number) => {
           const one = pages[Math.floor(address / PAGE)]
-          return one === 'none' || (one === 'ram' && isWriting(step))
+          return one === 'none' || (one === 'ram' && (isWriting(step) || step.op === 'cache'))
         }
         const borders = (step: Step) =>
           'address' in step ? [step.address, ...pagesBehind(step.address, endOf(step))] : []

@@ -1,0 +1,63 @@
+/* I/O ports for JavaScript, where the CPU has them. */
+#include "addon.h"
+#include "port.h"
+
+#if defined(__x86_64__)
+
+/* The numbers of a call, checked: a port, a width or a length, and perhaps a value. */
+static bool get_numbers(napi_env env, napi_callback_info info, size_t count, double *numbers) {
+  napi_value arguments[3];
+  if (!pm_get_arguments(env, info, count, arguments, NULL))
+    return false;
+  for (size_t i = 0; i < count; i++)
+    if (!pm_get_number(env, arguments[i], &numbers[i]))
+      return false;
+  if (numbers[0] >= 0 && numbers[1] >= 1 && numbers[0] + numbers[1] <= 0x10000)
+    return true;
+  pm_throw(env, "no such port");
+  return false;
+}
+
+/* portAllow(port, bytes): 0, or an errno. */
+static napi_value port_allow(napi_env env, napi_callback_info info) {
+  double numbers[2];
+  napi_value result;
+  if (!get_numbers(env, info, 2, numbers))
+    return NULL;
+  napi_create_int32(env, pm_port_allow((uint16_t)numbers[0], (unsigned)numbers[1]), &result);
+  return result;
+}
+
+/* portIn(port, width) */
+static napi_value port_in(napi_env env, napi_callback_info info) {
+  double numbers[2];
+  napi_value result;
+  if (!get_numbers(env, info, 2, numbers))
+    return NULL;
+  napi_create_uint32(env, pm_port_in((uint16_t)numbers[0], (unsigned)numbers[1]), &result);
+  return result;
+}
+
+/* portOut(port, width, value) */
+static napi_value port_out(napi_env env, napi_callback_info info) {
+  double numbers[3];
+  if (get_numbers(env, info, 3, numbers))
+    pm_port_out((uint16_t)numbers[0], (unsigned)numbers[1], (uint32_t)numbers[2]);
+  return NULL;
+}
+
+bool pm_init_port(napi_env env, napi_value exports) {
+  return pm_define(env, exports, "portAllow", port_allow, NULL) &&
+         pm_define(env, exports, "portIn", port_in, NULL) &&
+         pm_define(env, exports, "portOut", port_out, NULL);
+}
+
+#else
+
+bool pm_init_port(napi_env env, napi_value exports) {
+  (void)env;
+  (void)exports;
+  return true;
+}
+
+#endif
