@@ -11,13 +11,14 @@ import type { Row } from './row.ts'
 import { calls } from './rows/calls.ts'
 import { guest } from './rows/guest.ts'
 import { loops } from './rows/loops.ts'
+import { map } from './rows/map.ts'
 import { processes } from './rows/processes.ts'
 import { python } from './rows/python.ts'
 import { table } from './table.ts'
 import { judge, type Verdict } from './verdict.ts'
 import { Workshop } from './workshop.ts'
 
-const rows = [...calls, ...python, ...loops, ...processes, ...guest]
+const rows = [...calls, ...python, ...loops, ...processes, ...map, ...guest]
 
 async function verdictOf(row: Row): Promise<Verdict> {
   const skipped = row.unavailable?.()

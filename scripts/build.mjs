@@ -18,13 +18,25 @@ export async function build() {
   renameSync(`${root}${fresh}`, `${root}dist`)
 }
 
-/** Kept in step with src/cli/everyday.ts; a test runs these commands from main.js alone. */
+/** Kept in step with src/cli/everyday.ts; tests run these commands from their files alone. */
 const everyday = ['read', 'write', 'wait', 'devmem']
+const looking = ['map', 'list']
+
+/** What is left out of the files that start fast: the other commands, and what these never use. */
+const others = {
+  everyday: [commandsBut(everyday), '/memory/sim/index\\.ts$', '/resolve/(?!mapped|physical)'],
+  looking: [commandsBut(looking), '/machine/machine\\.ts$'],
+  whole: [],
+}
+
+function commandsBut(names) {
+  return `/commands/(?!(${names.join('|')})\\.ts)`
+}
 
 /**
  * CommonJS files in which every module is evaluated when it is first imported, which Node starts
- * 5 ms faster than ES modules: main.js holds what the everyday commands need, and whole.js, which
- * it loads for all else, everything. Reading a file costs 3 ms per 100 kB, whether used or not.
+ * 5 ms faster than ES modules: main.js chooses one of everyday.js, looking.js, and whole.js, which
+ * has everything. Reading a file costs 3 ms per 100 kB, whether used or not.
  */
 export async function buildCommand(outdir) {
   const { build: bundle } = await import('esbuild')
@@ -40,37 +52,37 @@ export async function buildCommand(outdir) {
     legalComments: 'none',
     logLevel: 'warning',
   }
-  const command = {
-    ...shared,
-    banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
-    define: { 'import.meta.url': 'importMetaUrl' },
-  }
-  const packages = [
-    leaveOut(/^node:child_process$/, /[/\\]commander[/\\]/),
-    apart('yaml', './yaml.js'),
-  ]
-  const others = new RegExp(
-    `/commands/(?!(${everyday.join('|')})\\.ts)|/memory/sim/index\\.ts$|/resolve/(?!mapped|physical)`,
-  )
+  const parts = Object.entries(others)
   await bundle({
-    ...command,
+    ...shared,
     entryPoints: ['src/cli/main.ts'],
     outfile: `${outdir}/main.js`,
-    plugins: [apart('./whole.ts', './whole.js'), leaveOut(others), ...packages],
+    plugins: parts.map(([part]) => apart(`./parts/${part}.ts`, `./${part}.js`)),
   })
-  await bundle({
-    ...command,
-    entryPoints: ['src/cli/whole.ts'],
-    outfile: `${outdir}/whole.js`,
-    plugins: packages,
-  })
+  for (const [part, unused] of parts) {
+    await bundle({
+      ...shared,
+      banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
+      define: { 'import.meta.url': 'importMetaUrl' },
+      entryPoints: [`src/cli/parts/${part}.ts`],
+      outfile: `${outdir}/${part}.js`,
+      plugins: [
+        ...(unused.length > 0 ? [leaveOut(new RegExp(unused.join('|')))] : []),
+        ...(part === 'everyday'
+          ? [leaveOut(/^\.\/(iomem|device-tree)\.ts$/, /[/\\]resolve[/\\]/)]
+          : []),
+        leaveOut(/^node:child_process$/, /[/\\]commander[/\\]/),
+        apart('yaml', './yaml.js'),
+      ],
+    })
+  }
   await bundle({ ...shared, entryPoints: ['yaml'], outfile: `${outdir}/yaml.js` })
   writeFileSync(`${root}${outdir}/package.json`, '{ "type": "commonjs" }\n')
   chmodSync(`${root}${outdir}/main.js`, 0o755)
 }
 
 /**
- * Leaves modules out that are never used: what main.js hands to whole.js; and in commander what it
+ * Leaves modules out that are never used: what is done with another file; and in commander what it
  * needs for commands that are programs of their own, which costs 3 ms to load.
  */
 function leaveOut(paths, importers = /./) {

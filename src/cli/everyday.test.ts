@@ -1,24 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import { isEveryday, valueFlags } from './everyday.ts'
+import { partFor, valueFlags } from './everyday.ts'
 import { globalOptions } from './globals.ts'
 
-describe('isEveryday', () => {
+describe('partFor', () => {
   it.each([
-    ['read 0x10', true],
-    ['--json --width 8 write 0x10=1', true],
-    ['--target local read 0x10', true],
-    ['--target sim: read 0x10', false],
-    ['-tsim:board.yaml read 0x10', false],
-    ['read 0x10 --target=sim:', false],
-    ['read pci:0000:00:04.0/bar0 file:x uio:a/b', true],
-    ['read 0x10 iomem:x', false],
-    ['write dtb:b.dtb:serial0=1', false],
-    ['load 0x10 read', false],
-    ['help read', false],
-    ['--help', false],
-    ['', false],
+    ['read 0x10', 'everyday'],
+    ['--json --width 8 write 0x10=1', 'everyday'],
+    ['--target local read 0x10', 'everyday'],
+    ['--target sim: read 0x10', 'whole'],
+    ['-tsim:board.yaml read 0x10', 'whole'],
+    ['read 0x10 --target=sim:', 'whole'],
+    ['read pci:0000:00:04.0/bar0 file:x uio:a/b', 'everyday'],
+    ['read 0x10 iomem:x', 'whole'],
+    ['write dtb:b.dtb:serial0=1', 'whole'],
+    ['load 0x10 read', 'whole'],
+    ['map', 'looking'],
+    ['--json map iomem:x', 'looking'],
+    ['list pci: -q', 'looking'],
+    ['read map', 'everyday'],
+    ['help read', 'whole'],
+    ['--help', 'whole'],
+    ['', 'whole'],
   ])('%s: %s', (line, expected) => {
-    expect(isEveryday(line.split(' '))).toBe(expected)
+    expect(partFor(line.split(' '))).toBe(expected)
   })
 
   it('knows which options take a value', () => {

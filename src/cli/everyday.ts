@@ -1,6 +1,9 @@
 /** The commands that scripts run by the thousand: their start is what counts. */
 export const everyday: readonly string[] = ['read', 'write', 'wait', 'devmem']
 
+/** The commands that look at what there is, and open no memory. */
+export const looking: readonly string[] = ['map', 'list']
+
 /** The global options behind which a value stands. */
 export const valueFlags: readonly string[] = ['-t', '--target', '-w', '--width', '--endian']
 
@@ -8,15 +11,22 @@ export const valueFlags: readonly string[] = ['-t', '--target', '-w', '--width',
 const rare = /^(?:iomem|dtb?|pid|kernel|port):/
 
 /**
- * Whether a command line surely needs no more than these commands on this machine. What they do
- * not need is left out of the file that starts fast (see scripts/build.mjs).
+ * The smallest of the built files that surely has all that a command line needs; what it does not
+ * need is left out of the first two, which start fast (see scripts/build.mjs).
  */
-export function isEveryday(argv: readonly string[]): boolean {
-  if (argv.some((word) => word.includes('sim:') || rare.test(word))) return false
+export function partFor(argv: readonly string[]): 'everyday' | 'looking' | 'whole' {
+  const command = commandOf(argv)
+  if (looking.includes(command)) return 'looking'
+  const needsMore = argv.some((word) => word.includes('sim:') || rare.test(word))
+  return everyday.includes(command) && !needsMore ? 'everyday' : 'whole'
+}
+
+/** The first word that is neither an option nor the value of one. */
+function commandOf(argv: readonly string[]): string {
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] ?? ''
-    if (!word.startsWith('-')) return everyday.includes(word)
+    if (!word.startsWith('-')) return word
     if (valueFlags.includes(word)) index++
   }
-  return false
+  return ''
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { isEveryday } from './everyday.ts'
+import { partFor } from './everyday.ts'
 
-// The build makes two files of this: one with little in it, which starts fast, and a whole one.
-if (isEveryday(process.argv.slice(2))) import('./entry.ts')
-else import('./whole.ts')
+// The build makes a file of each of these, which differ in what is left out of them.
+const part = partFor(process.argv.slice(2))
+if (part === 'everyday') import('./parts/everyday.ts')
+else if (part === 'looking') import('./parts/looking.ts')
+else import('./parts/whole.ts')

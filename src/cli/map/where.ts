@@ -28,14 +28,13 @@ export async function addressOfPlace(
 
 async function physical(inventory: Inventory, place: Place, root: string): Promise<number> {
   switch (place.scheme) {
+    // What reads and writes such places knows best what is wrong with one.
     case 'iomem':
+      return (await import('../../machine/resolve/iomem.ts')).iomemStretch(place, 1, root).address
     case 'dt':
     case 'dtb': {
-      // What reads and writes places knows best what is wrong with one.
-      const { physicalAddress } = await import('../../machine/resolve/physical.ts')
-      const address = await physicalAddress(place, root)
-      if (address !== undefined) return address
-      break
+      const { deviceTreeStretch } = await import('../../machine/resolve/device-tree.ts')
+      return deviceTreeStretch(place, 1, root).address
     }
     default: {
       const address = addressOf(inventory, place)

@@ -1,2 +1,2 @@
 /** The command with everything; the build puts it in a file of its own. */
-import './entry.ts'
+import '../entry.ts'
