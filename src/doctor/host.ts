@@ -1,6 +1,6 @@
 import { type CommandLine, memoryWordsOf, readCommandLine } from '../linux/cmdline.ts'
 import { namesOfCapabilities, readCredentials } from '../linux/credentials.ts'
-import { readKernelConfig, readRelease } from '../linux/kernel-config.ts'
+import { type KernelConfig, readKernelConfig, readRelease } from '../linux/kernel-config.ts'
 import { knownLockdown } from '../refusal/lockdown.ts'
 import type { Evidence } from '../refusal/refusal.ts'
 
@@ -14,7 +14,7 @@ export interface Host {
   userNamespace: 'initial' | 'other' | 'unknown'
   /** Those that count for physical memory, and whether this process has them. */
   capabilities: Record<string, boolean>
-  lockdown: 'none' | 'integrity' | 'confidentiality' | 'unknown'
+  lockdown: { level: 'none' | 'integrity' | 'confidentiality' | 'unknown'; evidence: Evidence[] }
   /** The options that matter, as the kernel was built; empty where that is not known. */
   config: Evidence[]
   /** The words of the command line that bear on memory, or seem to, and what each does. */
@@ -54,6 +54,7 @@ export const OPTIONS = [
 
 export function readHost(root: string, cpu: string): Host {
   const credentials = readCredentials(root)
+  const lockdown = knownLockdown(root)
   const has = namesOfCapabilities(credentials.effective)
   return {
     release: readRelease(root),
@@ -61,9 +62,9 @@ export function readHost(root: string, cpu: string): Host {
     uid: credentials.uid,
     userNamespace: credentials.userNamespace,
     capabilities: Object.fromEntries(CAPABILITIES.map((name) => [name, has.includes(name)])),
-    lockdown: knownLockdown(root)?.level ?? 'unknown',
+    lockdown: { level: lockdown?.level ?? 'unknown', evidence: lockdown?.evidence ?? [] },
     config: readConfig(root),
-    words: wordsOf(readCommandLine(root)),
+    words: wordsOf(readCommandLine(root), readKernelConfig(root)),
   }
 }
 
@@ -76,10 +77,21 @@ function readConfig(root: string): Evidence[] {
   })
 }
 
-function wordsOf(commandLine: CommandLine): Word[] {
-  return memoryWordsOf(commandLine).map(({ token, known, effect }) => ({
-    text: token.text,
-    known,
-    effect,
-  }))
+/** What a kernel must be built with to know a word. */
+const NEEDS: Record<string, string> = {
+  lockdown: 'CONFIG_SECURITY_LOCKDOWN_LSM',
+  nomodule: 'CONFIG_MODULES',
+  'module.sig_enforce': 'CONFIG_MODULE_SIG',
+  nopat: 'CONFIG_X86_PAT',
+}
+
+function wordsOf(commandLine: CommandLine, config: KernelConfig | undefined): Word[] {
+  return memoryWordsOf(commandLine).map(({ token: { text, name }, known, effect }) => {
+    const option = NEEDS[name]
+    if (option !== undefined && config?.get(option) === 'n') {
+      const without = `does nothing: the kernel was built without ${option}`
+      return { text, known: false, effect: without }
+    }
+    return { text, known, effect }
+  })
 }

@@ -7,3 +7,11 @@
 export { type Diagnosis, type ExamineOptions, examine } from './examine.ts'
 export type { Finding, Verdict } from './finding.ts'
 export type { Host, Word } from './host.ts'
+export {
+  type Access,
+  type ExaminePlaceOptions,
+  examinePlace,
+  type PlaceDiagnosis,
+} from './place.ts'
+export { reportText } from './report.ts'
+export type { Remark } from './silent.ts'

@@ -5,14 +5,14 @@ import type { Check, Examination } from '../examination.ts'
 import { type Finding, refused, type Subject, unknown, works } from '../finding.ts'
 import { isProbe } from '../own-page.ts'
 
-const pagemap: Subject = { id: 'pagemap', title: 'frames in /proc/PID/pagemap' }
+const pagemap: Subject = { id: 'pagemap', title: 'frames of pages, /proc/PID/pagemap' }
 
 /** Who has which frame, and what the kernel says of it. */
 export const checkFrames: Check = (at) => [
   checkPagemap(at),
   checkFile(at, 'kpageflags', 'flags of frames', []),
-  checkFile(at, 'kpagecount', 'how often frames are mapped', []),
-  checkFile(at, 'kpagecgroup', 'the cgroups of frames', ['CONFIG_MEMCG']),
+  checkFile(at, 'kpagecount', 'counts of mappings of frames', []),
+  checkFile(at, 'kpagecgroup', 'cgroups of frames', ['CONFIG_MEMCG']),
 ]
 
 function checkPagemap({ probe }: Examination): Finding {
@@ -21,7 +21,7 @@ function checkPagemap({ probe }: Examination): Finding {
 }
 
 function checkFile(at: Examination, name: string, what: string, needs: string[]): Finding {
-  const subject: Subject = { id: name, title: `${what} in /proc/${name}` }
+  const subject: Subject = { id: name, title: `${what}, /proc/${name}` }
   const { attempts, probe, root } = at
   const errno = attempts.open(`proc/${name}`, 'read')
   if (errno !== undefined) return refused(subject, explain(errno, needs, root), errno)

@@ -4,6 +4,7 @@ import { type Bar, listPci, type PciFunction, readPciFunction } from '../../linu
 import { explainBarMap } from '../../refusal/pci-bar.ts'
 import type { Check, Examination } from '../examination.ts'
 import { type Finding, refused, type Subject, unopened, works } from '../finding.ts'
+import { silenceOf } from '../silent.ts'
 
 /** The memory BARs, each by its sysfs file. Nothing is accessed: a page of each is mapped. */
 export const checkPci: Check = (at) => {
@@ -42,27 +43,11 @@ function mapped({ prefetchable }: Bar, offset: number): string {
   return `it can be mapped${inside}${prefetchable ? '; write-combining, too (_wc)' : ''}`
 }
 
-/** Mapped, but it does not answer: every load would give ones. */
-function silent(
-  subject: Subject,
-  { address, commandMemory, power }: PciFunction,
-): Finding | undefined {
-  if (power === 'suspended') {
-    const line = 'suspended'
-    return {
-      ...works(subject, 'it can be mapped, but the device is suspended: loads give ones'),
-      evidence: [{ file: `/sys/bus/pci/devices/${address}/power/runtime_status`, line }],
-      cures: [`wake it: echo on > /sys/bus/pci/devices/${address}/power/control`],
-    }
-  }
-  if (commandMemory !== false) return undefined
-  return {
-    ...works(subject, 'it can be mapped, but its memory is switched off: loads give ones'),
-    evidence: [
-      { file: `/sys/bus/pci/devices/${address}/config`, line: 'command register: bit 1 is 0' },
-    ],
-    cures: [`switch it on: echo 1 > /sys/bus/pci/devices/${address}/enable`],
-  }
+function silent(subject: Subject, pci: PciFunction): Finding | undefined {
+  const remark = silenceOf(pci)
+  if (remark === undefined) return undefined
+  const { text, cure, evidence } = remark
+  return { ...works(subject, `it can be mapped, but ${text}`, [evidence]), cures: [cure] }
 }
 
 function ports(subject: Subject, { start, length }: Bar): Finding {

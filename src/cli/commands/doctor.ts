@@ -1,0 +1,111 @@
+import { writeFile } from 'node:fs/promises'
+import { examine } from '../../doctor/examine.ts'
+import { type Access, examinePlace, type PlaceDiagnosis } from '../../doctor/place.ts'
+import { reportText } from '../../doctor/report.ts'
+import { RequestError } from '../../errors.ts'
+import { defineCommand } from '../command.ts'
+import type { Context } from '../context.ts'
+import { placeLines } from '../doctor/place-view.ts'
+import { diagnosisLines } from '../doctor/view.ts'
+import { errorToJson } from '../exit.ts'
+import { fileError } from '../files.ts'
+import { version } from '../version.ts'
+
+export default defineCommand({
+  arguments: [
+    { name: '[place]', description: 'examine access to this place only', completes: 'place' },
+  ],
+  options: {
+    report: {
+      flags: '--report <file>',
+      description: 'write what a maintainer would ask for, without secrets; - for standard output',
+      parse: (text: string) => text,
+      fallback: undefined as string | undefined,
+      completes: 'file',
+    },
+    selfTest: {
+      flags: '--self-test',
+      description: 'also write: to a file and a page of this process, and compare',
+      fallback: false as boolean,
+    },
+  },
+  examples: [
+    ['doctor', 'what works here, what does not, why, and the cure'],
+    ['doctor 0xfed40000', 'the same for one place'],
+    ['doctor pci:0000:00:04.0/bar0 --json', 'for programs'],
+    ['doctor --report report.txt', 'what to attach to a bug report'],
+  ],
+  notes: [
+    'No register is accessed, and no memory but a page of this process: device memory is mapped, ' +
+      'which accesses nothing; RAM is probed with a page of our own that holds a pattern, which each ' +
+      'way must show. No module is loaded.',
+    'Exit 0 when everything was examined, whatever was found. With a place, exit 1 when it cannot ' +
+      'be read, and 2 when there is no such place.',
+  ],
+  refuses: ['target', 'endian'],
+  async run(context, [place], options) {
+    if (place === undefined) return examineAll(context, options)
+    if (options.report !== undefined || options.selfTest) {
+      const option = options.report === undefined ? '--self-test' : '--report'
+      throw new RequestError('EUSAGE', `${option} is for the whole machine: leave the place out`)
+    }
+    return examineOne(context, place as string)
+  },
+})
+
+async function examineAll(
+  context: Context,
+  { report, selfTest }: { report: string | undefined; selfTest: boolean },
+): Promise<0> {
+  const { json, quiet } = context.settings
+  const { root } = context
+  const diagnosis = await examine({ selfTest, root })
+  const { host, findings } = diagnosis
+  if (report !== undefined) await writeReport(context, report, reportText(diagnosis, version, root))
+  if (json) context.record({ host, findings, ...(report === undefined ? {} : { report }) })
+  else if (report === '-') return 0
+  else if (quiet) context.print(...findings.map(({ id, verdict }) => `${id} ${verdict}`))
+  else context.print(...diagnosisLines(diagnosis, context.io.stdout))
+  return 0
+}
+
+async function writeReport(context: Context, file: string, text: string): Promise<void> {
+  if (file === '-') {
+    if (context.settings.json) {
+      throw new RequestError('EUSAGE', '--json and --report - both want standard output')
+    }
+    context.io.stdout.write(text)
+    return
+  }
+  try {
+    await writeFile(file, text)
+  } catch (error) {
+    throw fileError(file, 'written', error)
+  }
+  context.note(`the report is in ${file}: read it before you pass it on`)
+}
+
+async function examineOne(context: Context, place: string): Promise<0 | 1> {
+  const { json, quiet, width } = context.settings
+  const diagnosis = await examinePlace(place, { width, root: context.root })
+  const { read, write } = diagnosis
+  if (json) context.record(toJson(diagnosis))
+  else if (quiet) context.print(`read ${read.verdict}`, `write ${write.verdict}`)
+  else context.print(...placeLines(diagnosis, context.io.stdout))
+  return read.verdict === 'works' ? 0 : 1
+}
+
+function toJson({ here, read, write, ...rest }: PlaceDiagnosis): Record<string, unknown> {
+  const regions = here.map(({ region: { start, end, name, kind }, offset }) => ({
+    ...{ start, end, name, kind, offset },
+  }))
+  return { ...rest, here: regions, read: accessToJson(read), write: accessToJson(write) }
+}
+
+function accessToJson({ verdict, way, error }: Access): Record<string, unknown> {
+  return {
+    verdict,
+    ...(way === undefined ? {} : { way }),
+    ...(error === undefined ? {} : { error: errorToJson(error) }),
+  }
+}

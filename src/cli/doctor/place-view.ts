@@ -1,0 +1,54 @@
+import type { Access, PlaceDiagnosis } from '../../doctor/place.ts'
+import { driverOf } from '../../inventory/region.ts'
+import { formatHex } from '../../text/number.ts'
+import type { Output } from '../io.ts'
+import { type Mark, marksFor } from './marks.ts'
+import { shown } from './view.ts'
+
+/** One place: what is there, and whether and how it is reached. */
+export function placeLines(diagnosis: PlaceDiagnosis, output: Output): string[] {
+  const { place, address, here, read, write, remarks } = diagnosis
+  const mark = marksFor(output)
+  const physical = address === undefined ? '' : formatHex(address, 32)
+  const known = physical !== '' && physical !== place && !place.startsWith('port:')
+  return [
+    `${place}${known ? ` (${physical})` : ''}`,
+    ...hereLines(here),
+    ...accessLines('read', read, mark),
+    ...(sameRefusal(read, write)
+      ? [`${mark('refused')}  write    refused, as reading is`]
+      : accessLines('write', write, mark)),
+    ...remarks.flatMap(({ text, cure, evidence }) => [
+      `${mark('unknown')}  note     ${text}`,
+      ...shown([evidence]),
+      `     cure     ${cure}`,
+    ]),
+  ]
+}
+
+function hereLines(here: PlaceDiagnosis['here']): string[] {
+  if (here.length === 0) return ['     here     nothing is known to be there']
+  return here.map(({ region, offset }) => {
+    const driver = driverOf(region)
+    const by = driver === undefined ? '' : `, driver ${driver}`
+    const range = `${formatHex(region.start, 32)} to ${formatHex(region.end, 32)}`
+    return `     here     ${region.name} + ${formatHex(offset)} (${range}${by})`
+  })
+}
+
+function sameRefusal(one: Access, other: Access): boolean {
+  const said = ({ error }: Access) => error?.message.replace('for writing', 'for reading')
+  return one.error !== undefined && said(one) === said(other)
+}
+
+function accessLines(what: string, access: Access, mark: Mark): string[] {
+  const { verdict, way, error, cures, evidence } = access
+  const head = `${mark(verdict)}  ${what.padEnd(8)} ${verdict}`
+  if (error === undefined) return [`${head}${way === undefined ? '' : `, by ${way}`}`]
+  return [
+    head,
+    `     why      ${error.message}`,
+    ...shown(evidence),
+    ...cures.map((cure) => `     cure     ${cure}`),
+  ]
+}

@@ -1,0 +1,128 @@
+import { PhysmemError, RequestError } from '../errors.ts'
+import { describeAddress } from '../inventory/describe.ts'
+import { readInventory } from '../inventory/inventory.ts'
+import { addressOf } from '../inventory/locate.ts'
+import type { Region } from '../inventory/region.ts'
+import { readPciFunction } from '../linux/pci.ts'
+import { Machine } from '../machine/machine.ts'
+import type { Mode } from '../memory/local/source.ts'
+import { Program } from '../memory/program.ts'
+import type { Width } from '../memory/step.ts'
+import { formatPlace, parsePlace } from '../place/place.ts'
+import type { Place } from '../place/schemes/index.ts'
+import type { Evidence } from '../refusal/refusal.ts'
+import { type Remark, silenceOf } from './silent.ts'
+
+/** Whether a place can be read, or written, and how or why not. */
+export interface Access {
+  verdict: 'works' | 'refused'
+  /** What is taken: `/dev/mem`, `pci:0000:00:04.0/bar0`, `/proc/kcore`. */
+  way?: string
+  /** The error that the access ends with: its message is the one that `physmem read` prints. */
+  error?: PhysmemError
+  cures: readonly string[]
+  evidence: readonly Evidence[]
+}
+
+/** One place: what is there, and whether it can be reached. */
+export interface PlaceDiagnosis {
+  place: string
+  /** Physical address, or number of the port; absent where none is known. */
+  address?: number
+  /** What is there, outermost first, and how far from the start of each the place is. */
+  here: { region: Region; offset: number }[]
+  read: Access
+  write: Access
+  /** What makes an access that works give nothing of use. */
+  remarks: readonly Remark[]
+}
+
+export interface ExaminePlaceOptions {
+  /** Bits of the access. Default 32. */
+  width?: Width
+  /** The folder that stands for `/`. */
+  root?: string
+}
+
+/**
+ * What is at a place, and whether it can be read and written: it is opened and mapped as an access
+ * would, without an access. Throws a RequestError for what is no place, or does not exist.
+ */
+export async function examinePlace(
+  place: Place | string,
+  options: ExaminePlaceOptions = {},
+): Promise<PlaceDiagnosis> {
+  const { width = 32, root = '/' } = options
+  const parsed = typeof place === 'string' ? parsePlace(place) : place
+  const read = await tryAccess(parsed, 'read', width, root)
+  const write = await tryAccess(parsed, 'write', width, root)
+  const inventory = await readInventory(root)
+  const address = addressOf(inventory, parsed) ?? read.address
+  const space = parsed.scheme === 'port' ? 'ports' : 'memory'
+  const here = address === undefined ? [] : describeAddress(inventory, address, space).found
+  return {
+    place: formatPlace(parsed),
+    ...(address === undefined ? {} : { address }),
+    here,
+    read: read.access,
+    write: write.access,
+    remarks: here.flatMap(({ region }) => remarksOn(region, root)),
+  }
+}
+
+interface Tried {
+  access: Access
+  /** Physical, where the place led to one. */
+  address?: number
+}
+
+async function tryAccess(place: Place, mode: Mode, width: Width, root: string): Promise<Tried> {
+  let told: string | undefined
+  const notify = (text: string) => {
+    told = text
+  }
+  await using machine = new Machine('local', mode, { root, notify })
+  let physical: number | undefined
+  try {
+    const { memory, address } = await machine.locate(place, width / 8)
+    if (memory.name === PHYSICAL) physical = address
+    const value = width === 64 ? 0n : 0
+    const step =
+      mode === 'read'
+        ? ({ op: 'read', address, width } as const)
+        : ({ op: 'write', address, width, value } as const)
+    await memory.prepare(new Program([step]))
+    const way = wayOf(told) ?? (memory.name === PHYSICAL ? '/dev/mem' : memory.name)
+    return tried({ verdict: 'works', way, cures: [], evidence: [] }, physical)
+  } catch (error) {
+    if (!(error instanceof PhysmemError)) throw error
+    // What is wrong with the place is wrong with each access.
+    if (mode === 'read' && error instanceof RequestError) throw error
+    return tried(refusedBy(error), physical)
+  }
+}
+
+const PHYSICAL = 'physical memory'
+
+function tried(access: Access, address: number | undefined): Tried {
+  return { access, ...(address === undefined ? {} : { address }) }
+}
+
+/** `0x00100000 by /proc/kcore: REASON` */
+function wayOf(told: string | undefined): string | undefined {
+  return / by (\S+?)(?:: |$)/.exec(told ?? '')?.[1]
+}
+
+function refusedBy(error: PhysmemError): Access {
+  const { cure, cures, evidence } = error.data
+  const list = Array.isArray(cures) ? (cures as string[]) : cure === undefined ? [] : [cure]
+  const shown = Array.isArray(evidence) ? (evidence as Evidence[]) : []
+  return { verdict: 'refused', error, cures: list, evidence: shown }
+}
+
+function remarksOn({ facts }: Region, root: string): Remark[] {
+  return facts.flatMap((fact) => {
+    const pci = fact.kind === 'bar' ? readPciFunction(fact.device, root) : undefined
+    return (pci && silenceOf(pci)) ?? []
+  })
+}
