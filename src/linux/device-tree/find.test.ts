@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aliasesByPath, consoleOf, findNode } from './find.ts'
+import { aliasesByNode, consoleOf, findNode } from './find.ts'
 import { type NodeSpec, treeOf } from './testing/builder.ts'
 import { refused } from './testing/refused.ts'
 import { virtTree } from './testing/virt.ts'
@@ -93,6 +93,15 @@ describe('findNode', () => {
     )
   })
 
+  it('refuses a long row of aliases', () => {
+    const row = Array.from({ length: 9 }, (_, index) => [`a${index}`, `a${index + 1}`])
+    const aliases = { ...Object.fromEntries(row), a9: '/soc' }
+    expect(findNode(treeOf({ aliases, soc: {} }), 'a2').path).toBe('/soc')
+    expect(refusedName('a1', { aliases, soc: {} })).toBe(
+      'EDEVICETREE a1 in board.dtb leads over more than 8 aliases',
+    )
+  })
+
   it('says when there is nothing to name', () => {
     expect(refusedName('serial0', {})).toBe(
       'ENOPLACE "serial0" is no alias or label in board.dtb: the tree is empty',
@@ -116,9 +125,9 @@ describe('consoleOf', () => {
   })
 })
 
-describe('aliasesByPath', () => {
+describe('aliasesByNode', () => {
   it('leaves out what leads nowhere', () => {
-    expect([...aliasesByPath(tree)]).toEqual([
+    expect([...aliasesByNode(tree)].map(([node, names]) => [node.path, names])).toEqual([
       ['/soc/serial@1000', ['serial0', 'console']],
       ['/soc', ['bus']],
     ])

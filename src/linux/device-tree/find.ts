@@ -1,7 +1,7 @@
 import { type PhysmemError, RequestError } from '../../errors.ts'
-import { quote } from '../../text/refuse.ts'
+import { clip, quote } from '../../text/refuse.ts'
 import { nearest } from '../../text/suggest.ts'
-import { baseName, type DeviceTreeNode, nodesBelow } from './node.ts'
+import { baseName, type DeviceTreeNode, maxDepth, nodesBelow } from './node.ts'
 import { broken } from './refuse.ts'
 import type { DeviceTree } from './tree.ts'
 import { textOf } from './values.ts'
@@ -13,71 +13,90 @@ import { textOf } from './values.ts'
  * form a circle.
  */
 export function findNode(tree: DeviceTree, name: string): DeviceTreeNode {
-  return find(tree, name, [])
+  const found = find(tree, name, [])
+  if ('refuse' in found) throw found.refuse()
+  return found.node
 }
 
-/** `seen` are the aliases that led here: one may stand for another. */
-function find(tree: DeviceTree, name: string, seen: readonly string[]): DeviceTreeNode {
-  const [first = '', ...rest] = name.split('/')
-  const start = first === '' ? tree.root : named(tree, first, seen)
+/** A refusal is worded only when somebody wants to read it: that takes longer than the search. */
+type Found = { node: DeviceTreeNode } | { refuse: () => PhysmemError }
+
+/** One alias may stand for another, but not for the last of a long row. */
+const mostAliases = 8
+
+/** `seen` are the aliases that led here. */
+function find(tree: DeviceTree, name: string, seen: readonly string[]): Found {
+  const [first = '', ...rest] = name.split('/', maxDepth + 1)
   // A slash at the end says no more than that what stands before it is a node.
   if (rest.at(-1) === '') rest.pop()
-  let node = start
-  for (const part of rest) node = childOf(tree, node, part)
-  return node
+  let found = first === '' ? { node: tree.root } : named(tree, first, seen)
+  for (const part of rest) {
+    if ('refuse' in found) return found
+    found = childOf(tree, found.node, part)
+  }
+  return found
 }
 
-function named(tree: DeviceTree, name: string, seen: readonly string[]): DeviceTreeNode {
+function named(tree: DeviceTree, name: string, seen: readonly string[]): Found {
   const meant = tree.aliases.get(name) ?? tree.labels.get(name)
-  if (meant === undefined) throw unknownName(tree, name)
+  if (meant === undefined) return { refuse: () => unknownName(tree, name) }
   if (seen.includes(name)) {
-    const circle = [...seen.slice(seen.indexOf(name)), name].join(' -> ')
-    throw broken(`aliases in ${tree.name} form a circle: ${circle}`, tree.name)
+    const circle = [...seen.slice(seen.indexOf(name)), name].map(clip).join(' -> ')
+    return { refuse: () => broken(`aliases in ${tree.name} form a circle: ${circle}`, tree.name) }
   }
-  try {
-    return find(tree, meant, [...seen, name])
-  } catch (error) {
-    if ((error as PhysmemError).code !== 'ENOPLACE') throw error
-    throw absent(`${name} in ${tree.name} stands for ${quote(meant)}: there is no such node`, name)
+  if (seen.length === mostAliases) {
+    const what = `${clip(seen[0] ?? name)} in ${tree.name} leads over more than ${mostAliases} aliases`
+    return { refuse: () => broken(what, tree.name) }
+  }
+  const found = find(tree, meant, [...seen, name])
+  if (!('refuse' in found)) return found
+  return {
+    refuse: () => {
+      const error = found.refuse()
+      if (error.code !== 'ENOPLACE') return error
+      const what = `${clip(name)} in ${tree.name} stands for ${quote(meant)}`
+      return absent(`${what}: there is no such node`, name)
+    },
   }
 }
 
-function childOf(tree: DeviceTree, node: DeviceTreeNode, name: string): DeviceTreeNode {
-  const { children } = node
-  const exact = children.find((child) => child.name === name)
-  if (exact !== undefined) return exact
-  const similar = name === '' ? [] : children.filter((child) => baseName(child.name) === name)
-  const [only, ...others] = similar
-  if (only !== undefined && others.length === 0) return only
-  const what = `${node.path === '/' ? '' : node.path}/${name}`
-  if (only !== undefined) {
-    throw absent(`${what} in ${tree.name} may be ${some(similar, 'or')}: name one of them`, what)
-  }
-  const names = children.map((child) => child.name)
+function childOf(tree: DeviceTree, node: DeviceTreeNode, name: string): Found {
+  const candidates = tree.childrenNamed(node, name)
+  const [only, ...others] = candidates
+  if (only === undefined) return { refuse: () => noChild(tree, node, name) }
+  if (others.length === 0) return { node: only }
+  const what = pathBelow(node, name)
+  const choice = `may be ${listed(candidates.map(nameOf), 'or')}: name one of them`
+  return { refuse: () => absent(`${what} in ${tree.name} ${choice}`, what) }
+}
+
+const nameOf = (node: DeviceTreeNode): string => node.name
+const pathOf = (node: DeviceTreeNode): string => node.path
+
+const pathBelow = (node: DeviceTreeNode, name: string): string =>
+  `${node.path === '/' ? '' : node.path}/${clip(name)}`
+
+function noChild(tree: DeviceTree, node: DeviceTreeNode, name: string): RequestError {
+  const names = node.children.map(nameOf)
   const meant = nearest(name, names) ?? nearest(name, names.map(baseName))
-  const why =
-    meant !== undefined
-      ? `did you mean ${meant}?`
-      : children.length === 0
-        ? `${node.path} has no children`
-        : `${node.path} has ${some(children, 'and')}`
-  throw absent(`there is no node ${what} in ${tree.name}: ${why}`, what)
+  const what = pathBelow(node, name)
+  const start = `there is no node ${what} in ${tree.name}`
+  if (meant !== undefined) return absent(`${start}: did you mean ${meant}?`, what)
+  if (names.length === 0) return absent(`${start}: ${node.path} has no children`, what)
+  return absent(`${start}: ${node.path} has ${listed(names, 'and')}`, what)
 }
 
 function unknownName(tree: DeviceTree, name: string): RequestError {
   const known = [...tree.aliases.keys(), ...tree.labels.keys()]
   const start = `${quote(name)} is no alias or label in ${tree.name}`
-  const places = nodesNamed(tree, name)
+  const places = nodesNamed(tree, name).map(pathOf)
   const meant = nearest(name, known)
-  if (places.length > 0)
-    return absent(`${start}, did you mean ${some(places, 'or', pathOf)}?`, name)
+  if (places.length > 0) return absent(`${start}, did you mean ${listed(places, 'or')}?`, name)
   if (meant !== undefined) return absent(`${start}, did you mean ${meant}?`, name)
   if (tree.root.children.length === 0) return absent(`${start}: the tree is empty`, name)
   if (known.length === 0) return absent(`${start}: it has none, name the node by its path`, name)
   return absent(`${start}: it has ${listed(known, 'and')}`, name)
 }
-
-const pathOf = (node: DeviceTreeNode): string => node.path
 
 /** Nodes anywhere in the tree that are called so, with or without their unit address. */
 function nodesNamed(tree: DeviceTree, name: string): DeviceTreeNode[] {
@@ -89,14 +108,6 @@ function nodesNamed(tree: DeviceTree, name: string): DeviceTreeNode[] {
 }
 
 const mostShown = 6
-
-function some(
-  nodes: readonly DeviceTreeNode[],
-  word: string,
-  show = (node: DeviceTreeNode) => node.name,
-): string {
-  return listed(nodes.map(show), word)
-}
 
 function listed(names: readonly string[], word: string): string {
   const shown = names.slice(0, mostShown)
@@ -123,26 +134,20 @@ export function consoleOf(tree: DeviceTree): Console | undefined {
   const value = chosen && (textOf(chosen, 'stdout-path') ?? textOf(chosen, 'linux,stdout-path'))
   if (value === undefined) return undefined
   const colon = value.indexOf(':')
-  const node = nodeOrNothing(tree, colon < 0 ? value : value.slice(0, colon))
-  if (node === undefined) return undefined
-  return colon < 0 ? { node } : { node, options: value.slice(colon + 1) }
+  const found = find(tree, colon < 0 ? value : value.slice(0, colon), [])
+  if ('refuse' in found) return undefined
+  return colon < 0 ? found : { ...found, options: value.slice(colon + 1) }
 }
 
-/** The names that a node has in /aliases, for every node that has one, by path. */
-export function aliasesByPath(tree: DeviceTree): Map<string, string[]> {
-  const names = new Map<string, string[]>()
+/** The names that nodes have in /aliases. What leads nowhere is left out. */
+export function aliasesByNode(tree: DeviceTree): Map<DeviceTreeNode, string[]> {
+  const names = new Map<DeviceTreeNode, string[]>()
   for (const [alias, value] of tree.aliases) {
-    const path = nodeOrNothing(tree, value)?.path
-    if (path === undefined) continue
-    names.set(path, [...(names.get(path) ?? []), alias])
+    const found = find(tree, value, [alias])
+    if ('refuse' in found) continue
+    const list = names.get(found.node)
+    if (list === undefined) names.set(found.node, [alias])
+    else list.push(alias)
   }
   return names
-}
-
-function nodeOrNothing(tree: DeviceTree, name: string): DeviceTreeNode | undefined {
-  try {
-    return findNode(tree, name)
-  } catch {
-    return undefined
-  }
 }

@@ -17,8 +17,8 @@ import type { DeviceTree } from './tree.ts'
 const virt = readFileSync(virtFile)
 const limit = 2 ** 52
 
-/** Asks a tree everything that can be asked; says how many nodes it has. */
-function askEverything(tree: DeviceTree): number {
+/** Asks a tree everything that can be asked, up to `most` nodes and names; says how many it has. */
+function askEverything(tree: DeviceTree, most = 200): number {
   let nodes = 0
   const list = listRegions(tree)
   for (const { regions } of list) {
@@ -31,13 +31,14 @@ function askEverything(tree: DeviceTree): number {
   for (const address of [0, 0x900_0000, limit - 1]) nodesAt(tree, address, list)
   for (const node of nodesBelow(tree.root)) {
     nodes++
-    if (nodes > 2000) continue
+    if (nodes > most) continue
     unlessRefused(() => regionsOf(node))
     unlessRefused(() => interruptsOf(tree, node))
     const found = unlessRefused(() => findNode(tree, node.path))
     if (node.path !== '/') expect(found).toBe(node)
   }
-  for (const name of [...tree.aliases.keys(), ...tree.labels.keys(), 'serial0', '/soc/uart']) {
+  const names = [...tree.aliases.keys(), ...tree.labels.keys()]
+  for (const name of ['serial0', '/soc/uart', ...names.slice(0, most)]) {
     unlessRefused(() => findNode(tree, name))
   }
   consoleOf(tree)
@@ -186,6 +187,60 @@ const anyNode: fc.Memo<NodeSpec> = fc.memo((depth) =>
       Object.fromEntries<Value | NodeSpec>([...properties, ...children]),
     ),
 )
+
+describe('a tree that takes long in the wrong way', () => {
+  const many = (count: number, make: (index: number) => [string, Value | NodeSpec]) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => make(index)))
+
+  it.each<[string, NodeSpec]>([
+    ['a row of aliases', { aliases: many(50_000, (index) => [`a${index}`, `a${index + 1}`]) }],
+    [
+      'aliases of absent nodes',
+      {
+        aliases: many(20_000, (index) => [`a${index}`, `/c${index}`]),
+        ...many(20_000, (index) => [`d${index}`, {}]),
+      },
+    ],
+    [
+      'aliases of one long path',
+      {
+        aliases: { ...many(30_000, (index) => [`a${index}`, 'long']), long: '/a'.repeat(500_000) },
+        a: {},
+      },
+    ],
+    [
+      'aliases of one node',
+      { aliases: many(50_000, (index) => [`a${index}`, '/x']), x: { reg: [0, 1] } },
+    ],
+    [
+      'a row of interrupt parents',
+      many(20_000, (index) => [
+        `n${index}`,
+        { phandle: [index], 'interrupt-parent': [index + 1], interrupts: [1] },
+      ]),
+    ],
+    [
+      'interrupts that are not connected',
+      {
+        x: {
+          'interrupts-extended': Buffer.alloc(1 << 20),
+          'interrupt-names': Buffer.alloc(1 << 20),
+        },
+      },
+    ],
+    [
+      'many ranges and regions',
+      {
+        soc: {
+          ranges: Buffer.alloc(12 * 50_000),
+          ...many(1000, (index) => [`n${index}`, { reg: Buffer.alloc(8 * 100, 1) }]),
+        },
+      },
+    ],
+  ])('does not: %s', (_, spec) => {
+    expect(askEverything(treeOf(spec), 5)).toBeGreaterThan(0)
+  })
+})
 
 describe('a tree of what means something', () => {
   it('answers, or says what is wrong', () => {

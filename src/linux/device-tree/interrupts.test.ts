@@ -83,6 +83,16 @@ describe('a tree that contradicts itself', () => {
     )
   })
 
+  it('is refused for interrupt parents that lead far', () => {
+    const row = Array.from({ length: 200 }, (_, index): [string, NodeSpec] => [
+      `n${index}`,
+      { phandle: [index + 1], 'interrupt-parent': [index + 2], interrupts: [1] },
+    ])
+    expect(refusedInterrupts(Object.fromEntries(row), '/n0')).toBe(
+      'EDEVICETREE the interrupt parents of /n0 lead over more than 128 nodes',
+    )
+  })
+
   it('is refused for references that lead nowhere', () => {
     expect(refusedInterrupts({ x: { interrupts: [1] } }, '/x')).toBe(
       'EDEVICETREE /x has no interrupt parent',

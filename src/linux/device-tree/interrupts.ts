@@ -17,6 +17,9 @@ export interface Interrupt {
 /** include/linux/of.h, MAX_PHANDLE_ARGS. */
 const maxCells = 16
 
+/** More than can stand above a node, so that a long way of phandles ends. */
+const mostParents = 128
+
 /**
  * The interrupts of a node: those of `interrupts-extended`, or of `interrupts` at its interrupt
  * parent. Throws EDEVICETREE for references that lead nowhere or in a circle, and for a property
@@ -29,13 +32,12 @@ export function interruptsOf(tree: DeviceTree, node: DeviceTreeNode): Interrupt[
   const names = stringList(node, 'interrupt-names')
   const interrupts: Interrupt[] = []
   const parent = extended || cells.length === 0 ? undefined : interruptParentOf(tree, node)
+  let position = -1
   for (let at = 0; at < cells.length; ) {
     // A phandle of 0 keeps the place of an interrupt that is not connected.
     const phandle = extended ? cells[at++] : undefined
-    if (phandle === 0) {
-      names.splice(interrupts.length, 1)
-      continue
-    }
+    position++
+    if (phandle === 0) continue
     const controller = parent ?? controllerOf(tree, node, property, phandle ?? 0)
     const count = interruptCells(controller)
     if (at + count > cells.length) {
@@ -44,7 +46,7 @@ export function interruptsOf(tree: DeviceTree, node: DeviceTreeNode): Interrupt[
         node.path,
       )
     }
-    const name = names[interrupts.length]
+    const name = names[position]
     interrupts.push({
       controller,
       cells: cells.slice(at, at + count),
@@ -72,6 +74,12 @@ export function interruptParentOf(tree: DeviceTree, node: DeviceTreeNode): Devic
       const circle = [...passed.slice(passed.indexOf(next)), next].map(({ path }) => path)
       throw broken(
         `the interrupt parents of ${node.path} form a circle: ${circle.join(' -> ')}`,
+        node.path,
+      )
+    }
+    if (passed.length === mostParents) {
+      throw broken(
+        `the interrupt parents of ${node.path} lead over more than ${mostParents} nodes`,
         node.path,
       )
     }

@@ -1,5 +1,5 @@
 import { PhysmemError } from '../../errors.ts'
-import { aliasesByPath } from './find.ts'
+import { aliasesByNode } from './find.ts'
 import { type DeviceTreeNode, nodesBelow } from './node.ts'
 import { Translator } from './ranges.ts'
 import { type Region, regionsOf } from './regions.ts'
@@ -27,7 +27,7 @@ export interface NodeRegions {
 /** Every node that has regions, in the order of the tree. What is wrong with one spoils no other. */
 export function listRegions(tree: DeviceTree): NodeRegions[] {
   const translator = new Translator()
-  const aliases = aliasesByPath(tree)
+  const aliases = aliasesByNode(tree)
   const list: NodeRegions[] = []
   for (const node of nodesBelow(tree.root)) {
     if (!node.properties.has('reg') && !node.properties.has('assigned-addresses')) continue
@@ -39,7 +39,7 @@ export function listRegions(tree: DeviceTree): NodeRegions[] {
       compatible: compatibleOf(node),
       status: statusOf(node),
       enabled: isEnabled(node),
-      aliases: aliases.get(node.path) ?? [],
+      aliases: aliases.get(node) ?? [],
       ...found,
     })
   }

@@ -1,5 +1,5 @@
 import type { Reservation } from './header.ts'
-import { type DeviceTreeNode, nodesBelow } from './node.ts'
+import { baseName, type DeviceTreeNode, nodesBelow } from './node.ts'
 import { cellAt, textOf } from './values.ts'
 
 /** A whole device tree, live or flattened. What is looked up by reference is indexed when first asked. */
@@ -12,6 +12,7 @@ export class DeviceTree {
   #phandles: Map<number, DeviceTreeNode> | undefined
   #aliases: Map<string, string> | undefined
   #labels: Map<string, string> | undefined
+  readonly #children = new Map<DeviceTreeNode, Map<string, DeviceTreeNode[]>>()
 
   constructor(name: string, root: DeviceTreeNode, reservations: readonly Reservation[] = []) {
     this.name = name
@@ -37,6 +38,16 @@ export class DeviceTree {
     return this.#phandles.get(phandle)
   }
 
+  /** The child of this name, or else those that have it with a unit address behind it. */
+  childrenNamed(node: DeviceTreeNode, name: string): readonly DeviceTreeNode[] {
+    let index = this.#children.get(node)
+    if (index === undefined) {
+      index = indexChildren(node)
+      this.#children.set(node, index)
+    }
+    return index.get(name) ?? []
+  }
+
   #names(folder: string): Map<string, string> {
     const names = new Map<string, string>()
     const node = this.root.children.find(({ name }) => name === folder)
@@ -57,4 +68,17 @@ export class DeviceTree {
     }
     return phandles
   }
+}
+
+function indexChildren({ children }: DeviceTreeNode): Map<string, DeviceTreeNode[]> {
+  const index = new Map<string, DeviceTreeNode[]>()
+  for (const child of children) {
+    const base = baseName(child.name)
+    const list = index.get(base)
+    if (list === undefined) index.set(base, [child])
+    else list.push(child)
+  }
+  // A whole name goes before one whose unit address was left out.
+  for (const child of children) index.set(child.name, [child])
+  return index
 }
