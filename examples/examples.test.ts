@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FakeRoot } from '../src/linux/testing/fake-root.ts'
 import { root, runProgram } from './testing/run.ts'
 
 const tried = new Set<string>()
@@ -25,6 +26,23 @@ describe('examples', () => {
     const file = join(folder, 'words.bin')
     writeFileSync(file, Uint8Array.of(0, 0, 0, 0, 4, 3, 2, 1))
     expect(await run('read-register', `file:${file}`, '4')).toEqual([`${file} 4: 0x01020304`])
+  })
+
+  it('this-machine', async () => {
+    using machine = FakeRoot.recorded('x86_64-6.12')
+    expect(await run('this-machine', machine.path)).toEqual([
+      'System RAM 0x1000..0x9fc00 node 0',
+      'System RAM 0x100000..0x7ffe0000 node 0',
+      'System RAM 0x100000000..0x140000000 node 1',
+      'pci:0000:00:04.0/bar0 0xfe800000 +0x100000 uio_edu',
+      'pci:0000:00:05.0/bar0 0xfe960000 +0x100 no driver',
+      'pci:0000:00:05.0/bar2 0xfea00000 +0x100000 no driver',
+      'pci:0000:00:06.0/bar0 0xfe940000 +0x20000 e1000',
+      'pci:0000:00:1e.0/bar1 0xfe961000 +0x1000 virtio-pci',
+      'pci:0000:00:1e.0/bar4 0xfeb00000 +0x4000 virtio-pci',
+      'pci:0000:00:1f.2/bar5 0xfe962000 +0x1000 no driver',
+      'CONFIG_STRICT_DEVMEM=y',
+    ])
   })
 
   it('program', async () => {

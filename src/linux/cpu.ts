@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readStart } from './read.ts'
 
 /** Most that the architecture allows, for CPUs that do not say what they have. */
 const ARCHITECTURE_BITS: Record<string, number> = { arm: 40, arm64: 52, riscv64: 56, x64: 52 }
@@ -10,11 +10,8 @@ const ARCHITECTURE_BITS: Record<string, number> = { arm: 40, arm64: 52, riscv64:
  */
 export function physicalAddressBits(root = '/', cpu: string = process.arch): number {
   const limit = Math.min(ARCHITECTURE_BITS[cpu] ?? 52, 52)
-  try {
-    const text = readFileSync(join(root, 'proc/cpuinfo'), 'utf8')
-    const bits = Number(/^address sizes\s*:\s*(\d+) bits physical/m.exec(text)?.[1])
-    return bits > 0 ? Math.min(bits, limit) : limit
-  } catch {
-    return limit
-  }
+  // The start is of the first CPU; the kernel takes its time to make the whole, with many.
+  const text = Buffer.from(readStart(join(root, 'proc/cpuinfo'), 8192)).toString()
+  const bits = Number(/^address sizes\s*:\s*(\d+) bits physical/m.exec(text)?.[1])
+  return bits > 0 ? Math.min(bits, limit) : limit
 }

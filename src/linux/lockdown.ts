@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readLine } from './read.ts'
 
 export type Lockdown = 'none' | 'integrity' | 'confidentiality'
 
@@ -8,11 +8,7 @@ export type Lockdown = 'none' | 'integrity' | 'confidentiality'
  * (`none [integrity] confidentiality`), or `undefined` where the file cannot be read.
  */
 export function readLockdown(root = '/'): Lockdown | undefined {
-  try {
-    const text = readFileSync(join(root, 'sys/kernel/security/lockdown'), 'utf8')
-    const level = /\[(none|integrity|confidentiality)\]/.exec(text)?.[1]
-    return level as Lockdown | undefined
-  } catch {
-    return undefined
-  }
+  const text = readLine(join(root, 'sys/kernel/security/lockdown'))
+  const level = /\[(none|integrity|confidentiality)\]/.exec(text)?.[1]
+  return level as Lockdown | undefined
 }

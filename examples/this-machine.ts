@@ -1,0 +1,38 @@
+/**
+ * Tells where RAM is and which driver has which PCI function. Touches no memory:
+ *
+ *     this-machine                 of this machine; addresses are shown to root only
+ *     this-machine FOLDER          of another one, from a copy of its /proc and /sys
+ */
+import {
+  addressesHidden,
+  listPci,
+  nodeAt,
+  readIomem,
+  readKernelConfig,
+  readNumaBlocks,
+  readPciFunction,
+} from 'physmem/linux'
+
+const [root = '/'] = process.argv.slice(2)
+const hex = (address: number) => `0x${address.toString(16)}`
+
+const resources = readIomem(root)
+if (addressesHidden(resources)) console.log('the kernel hides the addresses: run it as root')
+const blocks = readNumaBlocks(root)
+for (const { start, end, name } of resources.filter(({ name }) => name === 'System RAM')) {
+  const node = nodeAt(blocks, start)
+  console.log(`${name} ${hex(start)}..${hex(end + 1)}${node === undefined ? '' : ` node ${node}`}`)
+}
+
+for (const address of listPci(root)) {
+  const card = readPciFunction(address, root)
+  for (const bar of card?.bars ?? []) {
+    if (bar.kind === 'io') continue
+    const driver = card?.driver ?? 'no driver'
+    console.log(`pci:${address}/bar${bar.number} ${hex(bar.start)} +${hex(bar.length)} ${driver}`)
+  }
+}
+
+const config = readKernelConfig(root)
+console.log(config?.line('CONFIG_STRICT_DEVMEM') ?? 'this kernel does not tell how it was built')
