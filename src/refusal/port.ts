@@ -1,0 +1,53 @@
+import { privilegeRefusal } from './capability.ts'
+import { configEvidence, memDevice } from './evidence.ts'
+import { explainOpen } from './node.ts'
+import type { Refusal } from './refusal.ts'
+
+/** Why /dev/port could not be opened: drivers/char/mem.c, open_port() and memory_open(). */
+export function explainDevPortOpen(errno: string, root: string): Refusal {
+  switch (errno) {
+    case 'ENOENT':
+    case 'ENXIO': {
+      const device = memDevice('port', root)
+      const known = device?.built === false || errno === 'ENXIO'
+      return {
+        code: 'EREFUSED_NO_PORTS',
+        reason: known
+          ? `the kernel was built without CONFIG_DEVPORT (${errno})`
+          : 'there is no such node: the kernel has no /dev/port, or a container hides it (ENOENT)',
+        cure: 'use a kernel with CONFIG_DEVPORT=y, or run outside of the container',
+        evidence: device?.evidence ?? [],
+      }
+    }
+    case 'EPERM':
+      return privilegeRefusal('CAP_SYS_RAWIO', root)
+    default:
+      return explainOpen(errno)
+  }
+}
+
+/** Why ioperm() was refused: arch/x86/kernel/ioport.c, ksys_ioperm(). */
+export function explainIoperm(errno: string, root: string): Refusal {
+  switch (errno) {
+    case 'ENOSYS':
+      return {
+        code: 'EREFUSED_NO_PORTS',
+        reason: 'the kernel was built without CONFIG_X86_IOPL_IOPERM (ENOSYS)',
+        cure: 'use a kernel with CONFIG_X86_IOPL_IOPERM=y',
+        evidence: configEvidence('CONFIG_X86_IOPL_IOPERM', root),
+      }
+    case 'EPERM':
+      return privilegeRefusal('CAP_SYS_RAWIO', root)
+    default:
+      return { code: 'EREFUSED', reason: `it failed with ${errno}` }
+  }
+}
+
+/** Why there are no ports at all. */
+export function noPorts(cpu: string): Refusal {
+  return {
+    code: 'EPLATFORM',
+    reason: `I/O ports are of x86, and this CPU is ${cpu}`,
+    cure: 'on this CPU the registers behind I/O BARs are memory: use their addresses (physmem map)',
+  }
+}
