@@ -55,7 +55,7 @@ function placesOf(
   const resources = named.filter(({ scheme }) => scheme === 'iomem')
   const others = named.filter(({ scheme }) => scheme !== 'iomem')
   const bare = inventory.file === undefined ? [{ scheme: 'address', offset: address } as const] : []
-  return [...others, ...resources, ...bare].map(formatPlace)
+  return [...new Set([...others, ...resources, ...bare].map(formatPlace))]
 }
 
 function neighbours(

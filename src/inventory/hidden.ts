@@ -1,3 +1,4 @@
+import { readFirmwareMap } from '../linux/firmware-map.ts'
 import { addressesHidden, type Resource, readIomem } from '../linux/iomem.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
 import { addressLimit } from '../text/number.ts'
@@ -8,28 +9,35 @@ export interface Hidden {
   reason: string
   /** What to do about it, one sentence. */
   cure?: string
-  /** Whether the map of RAM could be taken from /proc/kcore instead. */
-  ramFromKcore: boolean
+  /** Where the map of RAM was taken from instead, if it could be. */
+  ramFrom?: '/sys/firmware/memmap' | '/proc/kcore'
 }
 
 /** What /proc/iomem says, or what stands in for it. */
 export interface KnownMemory {
   resources: Resource[]
-  source: 'iomem' | 'kcore'
+  source: 'iomem' | 'firmware' | 'kcore'
   hidden?: Hidden
 }
 
 /**
- * The lines of /proc/iomem. Where the kernel hides their addresses, RAM as the program headers of
- * /proc/kcore tell it: these ask for CAP_SYS_RAWIO only, and not for CAP_SYS_ADMIN.
+ * The lines of /proc/iomem. Where the kernel hides their addresses, the map that the firmware gave
+ * it, which on x86 everybody may read; else RAM as the program headers of /proc/kcore tell it,
+ * which ask for CAP_SYS_RAWIO only, and not for CAP_SYS_ADMIN.
  */
 export async function readKnownMemory(root: string): Promise<KnownMemory> {
   const resources = readIomem(root)
   if (!addressesHidden(resources)) return { resources, source: 'iomem' }
   const { hiddenAddresses } = await import('../refusal/iomem.ts')
   const { reason, cure } = hiddenAddresses(root)
+  const why = { reason, ...(cure === undefined ? {} : { cure }) }
+  const firmware = readFirmwareMap(root)
+  if (firmware.length > 0) {
+    const hidden: Hidden = { ...why, ramFrom: '/sys/firmware/memmap' }
+    return { resources: firmware, source: 'firmware', hidden }
+  }
   const ram = ramOfKcore(root)
-  const hidden = { reason, ...(cure === undefined ? {} : { cure }), ramFromKcore: ram.length > 0 }
+  const hidden: Hidden = { ...why, ...(ram.length === 0 ? {} : { ramFrom: '/proc/kcore' }) }
   return { resources: ram, source: 'kcore', hidden }
 }
 

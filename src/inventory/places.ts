@@ -33,7 +33,8 @@ export function listPlaces(inventory: Inventory): ListedPlace[] {
   const ports = innermost(inventory.ports).map((region) =>
     listed(region, { scheme: 'port', offset: region.start }),
   )
-  const all = [...memory, ...ports]
+  // A name may be that of a region and of one inside that is the same stretch.
+  const all = [...new Map([...memory, ...ports].map((place) => [place.place, place])).values()]
   return order.flatMap((kind) => all.filter((place) => place.kind === kind))
 }
 

@@ -1,5 +1,13 @@
 /** Who says that something is there. */
-export type Source = 'iomem' | 'ioports' | 'kcore' | 'pci' | 'uio' | 'device-tree' | 'dma-buffer'
+export type Source =
+  | 'iomem'
+  | 'ioports'
+  | 'firmware'
+  | 'kcore'
+  | 'pci'
+  | 'uio'
+  | 'device-tree'
+  | 'dma-buffer'
 
 /**
  * What a stretch is: `bus` is a window behind which devices may be, `reserved` is what the firmware

@@ -13,10 +13,11 @@ export interface Claim {
 
 /** The lines of /proc/iomem or /proc/ioports as regions of which nothing else is known. */
 export function treeOf(nodes: readonly ResourceNode[], source: Source): Region[] {
-  return nodes.map(({ start, end, name, children }) => {
+  const regions = nodes.map(({ start, end, name, children }): Region => {
     const inside = treeOf(children, source)
     return { start, end, name, source, kind: 'device', facts: [], children: inside }
   })
+  return regions.sort((a, b) => a.start - b.start)
 }
 
 /**

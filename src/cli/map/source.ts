@@ -23,7 +23,7 @@ export async function openInventory(
   const { hidden, problems } = inventory
   const [problem] = problems
   if (hidden !== undefined) {
-    const instead = hidden.ramFromKcore ? 'RAM as /proc/kcore tells it, and ' : ''
+    const instead = hidden.ramFrom === undefined ? '' : `RAM from ${hidden.ramFrom}, and `
     const cure = hidden.cure === undefined ? '' : `\n  cure: ${hidden.cure}`
     context.note(
       `/proc/iomem and /proc/ioports hide the addresses: ${hidden.reason}; shown is ${instead}what /sys tells${cure}`,

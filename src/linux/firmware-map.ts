@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import { addressLimit } from '../text/number.ts'
+import type { Resource } from './iomem.ts'
+import { listNumbered, readLine } from './read.ts'
+
+/**
+ * The map of memory that the firmware gave to the kernel (drivers/firmware/memmap.c, on x86), by
+ * rising addresses: /sys/firmware/memmap, which everybody may read, also where the addresses of
+ * /proc/iomem are hidden. Its types are names as in /proc/iomem: `System RAM`, `Reserved`, …
+ * Entries that make no sense are left out; empty where there is none.
+ */
+export function readFirmwareMap(root = '/'): Resource[] {
+  const folder = join(root, 'sys/firmware/memmap')
+  return listNumbered(folder, '')
+    .flatMap((number): Resource[] => {
+      const entry = join(folder, `${number}`)
+      const [start, end] = [address(join(entry, 'start')), address(join(entry, 'end'))]
+      const name = readLine(join(entry, 'type'))
+      if (start === undefined || end === undefined || end < start || name === '') return []
+      return [{ start, end, name, depth: 0 }]
+    })
+    .sort((a, b) => a.start - b.start)
+}
+
+function address(file: string): number | undefined {
+  const text = readLine(file)
+  const value = /^0x[0-9a-f]{1,16}$/.test(text) ? Number(text) : undefined
+  return value !== undefined && value < addressLimit ? value : undefined
+}
