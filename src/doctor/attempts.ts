@@ -31,6 +31,8 @@ export interface Attempts {
   /** What pread() gives. */
   read(file: string, position: bigint, length: number): Uint8Array | string
   status(file: string): Stats | undefined
+  /** Asks for one I/O port, and does not use it. */
+  ioperm(): Errno
   /** Opens a node of a memory device that is made for that and removed at once. */
   freshNode(minor: number): Promise<Errno>
 }
@@ -72,8 +74,17 @@ export function attemptsBelow(root: string): Attempts {
         return undefined
       }
     },
+    ioperm,
     freshNode,
   }
+}
+
+/** Firmware writes how far it got to this port; nothing else uses it. */
+const POST_CODE = 0x80
+
+function ioperm(): Errno {
+  const answer = loadAddon().portAllow?.(POST_CODE, 1) ?? 0
+  return answer === 0 ? undefined : errnoName(answer)
 }
 
 function attempt<T>(work: () => T): T | string {

@@ -1,18 +1,25 @@
-import { privilegeRefusal } from '../../refusal/capability.ts'
-import type { Check } from '../examination.ts'
-import { type Subject, unopened, works } from '../finding.ts'
+import { explainDevPortOpen, explainIoperm, noPorts } from '../../refusal/port.ts'
+import type { Check, Examination } from '../examination.ts'
+import { decidedBy, type Finding, refused, type Subject, works } from '../finding.ts'
 
 const devport: Subject = { id: 'devport', title: 'I/O ports through /dev/port' }
+const ioperm: Subject = { id: 'ioperm', title: 'I/O ports by ioperm()' }
 
-/** I/O ports: none is read, since reading one acts on its device. */
-export const checkPorts: Check = ({ attempts, root }) => {
+/** I/O ports: none is read, since reading one acts on the device behind it. */
+export const checkPorts: Check = (at) => {
+  if (at.cpu === 'x64') return [checkDevPort(at), checkIoperm(at)]
+  const none = { ...refused(devport, noPorts(at.cpu)), verdict: 'absent' } as const
+  return [none, decidedBy(none, ioperm)]
+}
+
+function checkDevPort({ attempts, root }: Examination): Finding {
   const errno = attempts.open('dev/port', 'read')
-  if (errno === undefined) return [works(devport, 'it opens')]
-  return [
-    unopened(
-      devport,
-      errno,
-      errno === 'EPERM' ? privilegeRefusal('CAP_SYS_RAWIO', root) : undefined,
-    ),
-  ]
+  if (errno === undefined) return works(devport, 'it opens, for accesses of 8 bits')
+  return refused(devport, explainDevPortOpen(errno, root), errno)
+}
+
+function checkIoperm({ attempts, root }: Examination): Finding {
+  const errno = attempts.ioperm()
+  if (errno === undefined) return works(ioperm, 'it is granted, for accesses of 8, 16 and 32 bits')
+  return refused(ioperm, explainIoperm(errno, root), errno)
 }
