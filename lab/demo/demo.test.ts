@@ -61,10 +61,16 @@ describe('the demo', () => {
       'arm64 # physmem write 0x09000000=0x48 0x09000000=0x65 ',
       '✓ The other end of the line received "Hello!\\r\\n"',
       '✓ QEMU recorded 8 stores and 0 loads',
+      /physmem translate \d+ 0x7f[0-9a-f]+\n.*\n {3}physical {2}0x[0-9a-f]+\n/,
+      '|PHYSMEM_WAS_HERE|\n',
+      ' by /proc/kcore: ',
+      '✓ QEMU, from outside, sees "PHYSMEM_WAS_HERE" there\n',
+      /physmem write 0x[0-9a-f]+=0 --width 8\n/,
       'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)\n',
       '  cure: reserve the range at boot (memmap=)',
       'exit code 1\n',
-      '✓ It is there: QEMU, from outside, reads 0x',
+      /physmem doctor 0x[0-9a-f]+ --width 8\n/,
+      /seen in +\/proc\/iomem: [0-9a-f]+-[0-9a-f]+ : System RAM\n/,
       'That was all, in ',
     ])
     expect(output).not.toContain(escapeCharacter)

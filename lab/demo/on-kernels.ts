@@ -56,7 +56,7 @@ export async function tellOnKernels(teller: Teller, { pc, board }: Machines): Pr
   await card(teller, pc)
   await timer(teller, pc)
   await serialPort(teller, board)
-  await refusal(teller, pc)
+  await refusal(teller, pc, await processMemory(teller, pc))
 }
 
 const hex = (value: number | bigint, digits = 8): string =>
@@ -130,12 +130,33 @@ async function settled(look: () => string[], count: number): Promise<string[]> {
   return look()
 }
 
-async function refusal(teller: Teller, pc: Guest): Promise<void> {
-  const iomem = (await pc.machine.readFile('/proc/iomem')).toString()
-  const address = Number.parseInt(/^ *([0-9a-f]+)-.* : Kernel code$/m.exec(iomem)?.[1] ?? '', 16)
+/** A process with a text that everybody can recognise, at the start of its environment. */
+async function startProcess({ machine }: Guest): Promise<{ pid: string; address: string }> {
+  const { stdout } = await machine.exec(`env -i ${secret}=1 sleep 600 >/dev/null 2>&1 & echo $!`)
+  const pid = stdout.trim()
+  // proc(5): the 50th field of stat is env_start.
+  const stat = (await machine.readFile(`/proc/${pid}/stat`)).toString().trim()
+  return { pid, address: `0x${BigInt(stat.split(' ')[49] ?? 0).toString(16)}` }
+}
+
+const secret = 'PHYSMEM_WAS_HERE'
+
+async function processMemory(teller: Teller, pc: Guest): Promise<string> {
+  teller.scene('The memory of another process, through RAM')
+  const { pid, address } = await startProcess(pc)
+  teller.say(`Process ${pid} keeps its environment at ${address}. Where is that in RAM?`)
+  const { stdout } = await teller.run(pc, `translate ${pid} ${address}`)
+  const physical = /physical +(0x[0-9a-f]+)/.exec(stdout)?.[1] ?? '0x0'
+  teller.say('/dev/mem refuses RAM here: physmem takes another way, and says which.')
+  await teller.run(pc, `dump ${physical}..+16 --width 8 --verbose`)
+  const seen = (await pc.machine.pmemsave(Number(physical), secret.length)).toString()
+  teller.witness(`QEMU, from outside, sees ${JSON.stringify(seen)} there`, seen === secret)
+  return physical
+}
+
+async function refusal(teller: Teller, pc: Guest, physical: string): Promise<void> {
   teller.scene('What the kernel refuses')
-  teller.say("The kernel's own code, in RAM. physmem tells why not, and what would help.")
-  await teller.run(pc, `read ${hex(address)}`, 1)
-  const [value = 0] = await pc.machine.xp(address, 32)
-  teller.witness(`It is there: QEMU, from outside, reads ${hex(value)}`, value !== 0)
+  teller.say('To write there is refused. The doctor tells why, by what that is seen, and the cure.')
+  await teller.run(pc, `write ${physical}=0 --width 8`, 1)
+  await teller.run(pc, `doctor ${physical} --width 8`)
 }
