@@ -8,14 +8,17 @@ import { labFolder } from './repository.ts'
 
 const flags = ['-std=c11', '-Wall', '-Wextra', '-Werror', '-O2', '-static']
 
-/** The guest's command runner (guest/runner.c), compiled for `arch`; built anew when it changes. */
-export async function ensureRunner(arch: Arch): Promise<string> {
-  const source = join(labFolder(), 'guest/runner.c')
+/** A program of lab/guest, compiled for `arch`; built anew when it changes. */
+export async function compileForGuest(arch: Arch, name: string): Promise<string> {
+  const source = join(labFolder(), `guest/${name}.c`)
   const hash = createHash('sha256')
     .update(await readFile(source))
     .digest('hex')
     .slice(0, 12)
-  return cached(`runner/${arch}-${hash}`, async (temporary) => {
+  return cached(`${name}/${arch}-${hash}`, async (temporary) => {
     await command(compilerFor(arch), [...flags, '-o', temporary, source])
   })
 }
+
+/** The guest's command runner (guest/runner.c). */
+export const ensureRunner = (arch: Arch): Promise<string> => compileForGuest(arch, 'runner')
