@@ -17,7 +17,7 @@ export interface Locator {
 export type OpenMachine = (
   target: string,
   mode: Mode,
-  options: { root: string; notify: (text: string) => void },
+  options: { root: string; notify: (text: string) => void; actOnPorts: boolean },
 ) => Promise<Locator>
 
 /** What else a command line is run with; tests replace it. */
@@ -57,10 +57,15 @@ export class Context {
   /** The machine of `--target`, closed with this context. Throws ESCHEME for a malformed target. */
   async machine(mode: Mode): Promise<Locator> {
     const { root } = this
+    const { actOnPorts } = this.settings
     const notify = (text: string) => {
       if (this.settings.verbose) this.complain(text)
     }
-    const machine = await this.#openMachine(this.settings.target, mode, { root, notify })
+    const machine = await this.#openMachine(this.settings.target, mode, {
+      root,
+      notify,
+      actOnPorts,
+    })
     this.#machines.push(machine)
     return machine
   }

@@ -41,6 +41,11 @@ export const globalOptions = {
     description: 'say on stderr which way was taken to each memory, and why',
     fallback: false as boolean,
   } satisfies OptionSpec<boolean>,
+  actOnPorts: {
+    flags: '--act-on-ports',
+    description: 'let ranges of I/O ports be accessed, which acts on the devices behind them',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
   quiet: {
     flags: '-q, --quiet',
     description: 'print values only',

@@ -25,6 +25,7 @@ export const registry: readonly Entry[] = [
   row('copy', 'copy a range to another place', () => import('./commands/copy.ts')),
   row('compare', 'compare a range with a place or a file', () => import('./commands/compare.ts')),
   row('search', 'find bytes, text or numbers in a range', () => import('./commands/search.ts')),
+  row('cache', 'write back or drop cache lines', () => import('./commands/cache.ts')),
   row('devmem', 'do what the devmem of busybox does', () => import('./commands/devmem.ts')),
   row('map', 'show what is at which address', () => import('./commands/map.ts')),
   row('list', 'list the places that can be named here', () => import('./commands/list.ts')),

@@ -1,5 +1,3 @@
-import { RequestError } from '../errors.ts'
-import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import type { Found, Surroundings } from './found.ts'
 import { findMapped, isMapped } from './resolve/mapped.ts'
@@ -26,6 +24,6 @@ export async function find(
     case 'kernel':
       return (await import('./resolve/kernel.ts')).findInKernel(place, surroundings)
     case 'port':
-      throw new RequestError('ESCHEME', `${formatPlace(place)} cannot be resolved yet`)
+      return (await import('./resolve/port.ts')).findPort(place, surroundings)
   }
 }

@@ -33,6 +33,8 @@ export interface Surroundings {
   /** The folder that stands for `/`. */
   root: string
   notify: Notify
+  /** Whether blocks over ranges of I/O ports are allowed. */
+  actOnPorts: boolean
   /** The physical memory of the machine, which is opened once. */
   physical(): Promise<Memory>
 }

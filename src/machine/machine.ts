@@ -23,6 +23,8 @@ export interface MachineOptions {
   root?: string
   /** Told once for each way that was taken to some memory, and why. */
   notify?: Notify
+  /** Allows blocks over ranges of I/O ports, which act on devices. Default `false`. */
+  actOnPorts?: boolean
 }
 
 const PHYSICAL = 'physical'
@@ -36,6 +38,7 @@ export class Machine {
   readonly #mode: Mode
   readonly #root: string
   readonly #notify: Notify
+  readonly #actOnPorts: boolean
   /** In the order in which they were opened: a later one may stand on an earlier one. */
   readonly #memories = new Map<string, Promise<Opened>>()
 
@@ -45,6 +48,7 @@ export class Machine {
     this.#mode = mode
     this.#root = options.root ?? '/'
     this.#notify = options.notify ?? (() => {})
+    this.#actOnPorts = options.actOnPorts ?? false
   }
 
   /**
@@ -99,6 +103,7 @@ export class Machine {
       mode: this.#mode,
       root: this.#root,
       notify: this.#notify,
+      actOnPorts: this.#actOnPorts,
       physical: () => this.#physical(),
     })
   }

@@ -49,7 +49,16 @@ describe('what completes a word', () => {
 
   it('options, of the command and of all', async () => {
     expect(await texts('wait', '--')).toEqual([
-      ...['--target', '--width', '--endian', '--json', '--verbose', '--quiet', '--help'],
+      ...[
+        '--target',
+        '--width',
+        '--endian',
+        '--json',
+        '--verbose',
+        '--act-on-ports',
+        '--quiet',
+        '--help',
+      ],
       ...['--timeout', '--interval', '--base', '--unaligned'],
     ])
     expect(await texts('--v')).toEqual(['--verbose', '--version'])

@@ -39,6 +39,7 @@ async function locate(text: string, physical: Memory, root = '/') {
     mode: 'write',
     root,
     notify: () => {},
+    actOnPorts: false,
     physical: async () => physical,
   })
   return { ...found, memory: (await found.open()).memory }
