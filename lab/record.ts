@@ -5,17 +5,21 @@
  * `namespace/` what an ordinary user and the root of a user namespace see otherwise, with a list
  * of the files that are closed to them.
  */
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Arch, arches, type Series, seriesList } from './arch.ts'
 import { guestProgram } from './guest-program.ts'
 import { type Machine, startMachine } from './machine.ts'
+import { withAliases } from './recording/aliases.ts'
 import { writeArchive } from './recording/archive.ts'
 import { differenceOf, type RecordedEntry } from './recording/entries.ts'
 import { repositoryRoot } from './repository.ts'
 import { createSharedMemory } from './shared-memory.ts'
 
 const patience = { timeoutMs: 120_000 }
+
+const memoryMb = 3072
 
 /** Two nodes; with 3 GiB a PC has RAM above 4 GiB, too. */
 const memory = [
@@ -54,18 +58,22 @@ async function startProcesses(machine: Machine, hold: string, arch: Arch): Promi
 async function record(arch: Arch, series: Series): Promise<void> {
   const [collector, hold] = [await guestProgram('collect'), await guestProgram('hold')]
   using shared = createSharedMemory(1 << 20, 5)
+  const folder = await mkdtemp(join(tmpdir(), 'physmem-record-'))
+  const size = ['-m', `${memoryMb}`, '-smp', '2', ...memory]
+  const tree = arch === 'aarch64' ? await withAliases(folder, size) : []
   await using machine = await startMachine({
     arch,
     series,
     modules: ['uio_edu', 'e1000'],
-    devices: [...cards, ...shared.devices, ...memory],
-    memoryMb: 3072,
+    devices: [...cards, ...shared.devices, ...memory, ...tree],
+    memoryMb,
     cpus: 2,
     append: 'iomem=strict hugepages=4',
     files: [collector.entry, hold.entry, { path: '/etc/passwd', content: passwd }],
     lifetimeMs: 600_000,
     bootTimeoutMs: 180_000,
   })
+  await rm(folder, { recursive: true }) // QEMU has read it
   const pids = await startProcesses(machine, hold.command, arch)
   const line = `${collector.command} ${pids.join(' ')}`
   const root = await collect(machine, line)
@@ -81,8 +89,8 @@ async function record(arch: Arch, series: Series): Promise<void> {
     trees[reader] = [...changed, { path: '/closed', content }]
   }
   const file = join(repositoryRoot(), 'src/linux/testing/recorded', `${arch}-${series}.tar.gz`)
-  const size = await writeArchive(file, trees)
-  process.stderr.write(`${file}: ${root.length} files, ${Math.ceil(size / 1024)} KiB\n`)
+  const bytes = await writeArchive(file, trees)
+  process.stderr.write(`${file}: ${root.length} files, ${Math.ceil(bytes / 1024)} KiB\n`)
 }
 
 const passwd = 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n'

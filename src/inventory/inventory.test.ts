@@ -59,12 +59,12 @@ describe('a board with a device tree', () => {
       '8000000-800ffff device intc@8000000 dt:/intc@8000000',
       '8010000-801ffff device intc@8000000 dt:/intc@8000000#1',
       '8020000-8020fff device v2m@8020000 dt:/intc@8000000/v2m@8020000',
-      '9000000-9000fff device pl011@9000000 dt:/pl011@9000000 driver=uart-pl011',
+      '9000000-9000fff device pl011@9000000 dt:/pl011@9000000 dt:serial0 driver=uart-pl011',
       '  9000000-9000fff device 9000000.pl011 pl011@9000000 driver=uart-pl011',
-      '9010000-9010fff device pl031@9010000 dt:/pl031@9010000 driver=rtc-pl031',
+      '9010000-9010fff device pl031@9010000 dt:/pl031@9010000 dt:rtc0 driver=rtc-pl031',
       '  9010000-9010fff device rtc-pl031',
       '9020000-9020017 device fw-cfg@9020000 dt:/fw-cfg@9020000',
-      '9030000-9030fff device pl061@9030000 dt:/pl061@9030000 driver=pl061_gpio',
+      '9030000-9030fff device pl061@9030000 dt:/pl061@9030000 dt:gpio0 driver=pl061_gpio',
       '  9030000-9030fff device 9030000.pl061 pl061@9030000 driver=pl061_gpio',
       '10000000-3efeffff bus pcie@10000000',
     ])
@@ -79,7 +79,8 @@ describe('a board with a device tree', () => {
     using root = FakeRoot.recorded('aarch64-6.12')
     const file = root.at('sys/firmware/fdt')
     const lines = showMemory(await readTreeInventory(file))
-    expect(lines).toContain(`9000000-9000fff device pl011@9000000 dtb:${file}:/pl011@9000000`)
+    const uart = `dtb:${file}:/pl011@9000000 dtb:${file}:serial0`
+    expect(lines).toContain(`9000000-9000fff device pl011@9000000 ${uart}`)
     expect(lines).toContain(`40000000-bfffffff ram memory@40000000 dtb:${file}:/memory@40000000`)
   })
 
