@@ -17,6 +17,8 @@ describe('partFor', () => {
     ['map', 'looking'],
     ['--json map iomem:x', 'looking'],
     ['list pci: -q', 'looking'],
+    ['map pid:1:0x1000', 'whole'],
+    ['map -q kernel:jiffies', 'whole'],
     ['read map', 'everyday'],
     ['help read', 'whole'],
     ['--help', 'whole'],

@@ -10,13 +10,17 @@ export const valueFlags: readonly string[] = ['-t', '--target', '-w', '--width',
 /** The kinds of place that need more than an everyday command has with it. */
 const rare = /^(?:iomem|dtb?|pid|kernel|port):/
 
+/** Those whose addresses must be translated. */
+const virtual = /^(?:pid|kernel):/
+
 /**
  * The smallest of the built files that surely has all that a command line needs; what it does not
  * need is left out of the first two, which start fast (see scripts/build.mjs).
  */
 export function partFor(argv: readonly string[]): 'everyday' | 'looking' | 'whole' {
   const command = commandOf(argv)
-  if (looking.includes(command)) return 'looking'
+  if (looking.includes(command))
+    return argv.some((word) => virtual.test(word)) ? 'whole' : 'looking'
   const needsMore = argv.some((word) => word.includes('sim:') || rare.test(word))
   return everyday.includes(command) && !needsMore ? 'everyday' : 'whole'
 }

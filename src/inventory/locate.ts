@@ -4,15 +4,22 @@ import type { Inventory } from './inventory.ts'
 import { type Fact, type Region, walk } from './region.ts'
 
 /**
- * The physical address of a place, by what is known of the machine: a BAR, a UIO map, a resource, a
- * node of the device tree. `undefined` when no region is this, or the place is of another kind.
+ * The region that a place is in: a BAR, a UIO map, a resource of /proc/iomem, a region of a device
+ * tree node, a buffer of u-dma-buf. `undefined` when none has this name, or the place is of another
+ * kind. The place's offset is not looked at.
  */
-export function addressOf(inventory: Inventory, place: Place): number | undefined {
-  if (place.scheme === 'address' || place.scheme === 'port') return place.offset
+export function findRegion(inventory: Inventory, place: Place): Region | undefined {
   for (const region of walk(inventory.memory)) {
-    if (isNamed(region, place)) return region.start + place.offset
+    if (isNamed(region, place)) return region
   }
   return undefined
+}
+
+/** The physical address of a place, or its port; `undefined` where `findRegion` finds nothing. */
+export function addressOf(inventory: Inventory, place: Place): number | undefined {
+  if (place.scheme === 'address' || place.scheme === 'port') return place.offset
+  const region = findRegion(inventory, place)
+  return region === undefined ? undefined : region.start + place.offset
 }
 
 function isNamed({ facts, source, name }: Region, place: Place): boolean {
@@ -37,6 +44,8 @@ function isFact(fact: Fact, place: Place): boolean {
         [fact.path, ...fact.aliases].includes(place.node) &&
         [fact.region, fact.regionName].includes(place.region)
       )
+    case 'file':
+      return fact.kind === 'buffer' && `/dev/${fact.name}` === place.path
     default:
       return false
   }

@@ -34,7 +34,8 @@ export function listPlaces(inventory: Inventory): ListedPlace[] {
     listed(region, { scheme: 'port', offset: region.start }),
   )
   // A name may be that of a region and of one inside that is the same stretch.
-  const all = [...new Map([...memory, ...ports].map((place) => [place.place, place])).values()]
+  const seen = new Set<string>()
+  const all = [...memory, ...ports].filter(({ place }) => !seen.has(place) && seen.add(place))
   return order.flatMap((kind) => all.filter((place) => place.kind === kind))
 }
 

@@ -2,6 +2,7 @@ import { RequestError } from '../../errors.ts'
 import { describeAddress } from '../../inventory/describe.ts'
 import { Names } from '../../inventory/names.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
+import { parsePlace } from '../../place/place.ts'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { addressLines } from '../map/address-view.ts'
@@ -12,7 +13,7 @@ import { pictureLines } from '../map/picture.ts'
 import { memoryNotation, portNotation, rowLines, treeRows } from '../map/rows.ts'
 import { openInventory, treeFile } from '../map/source.ts'
 import { styleFor } from '../map/style.ts'
-import { addressOfPlace } from '../map/where.ts'
+import { locatePlace } from '../map/where.ts'
 
 export default defineCommand({
   arguments: [
@@ -35,7 +36,7 @@ export default defineCommand({
     ['map', 'what is at which address, and at which I/O port'],
     ['map 0xfebf1000', 'at this address: resource, device, driver, BAR, offset'],
     ['map port:0x71', 'the same for an I/O port'],
-    ['map pci:0000:00:04.0/bar0+0x10', 'the address of a place, and what is known of it'],
+    ['map pid:1234:0x7ffc12345678', 'the address of any place, and what is known of it'],
     ['map dtb:board.dtb', 'what a device tree says of a machine that is not here'],
   ],
   notes: [
@@ -95,8 +96,9 @@ async function showAll(
 async function showPlace(context: Context, file: string | undefined, text: string): Promise<0 | 3> {
   const { json, quiet } = context.settings
   const { root } = context
+  const place = parsePlace(text)
   const inventory = await openInventory(context, file)
-  const { address, space } = await addressOfPlace(inventory, text, root)
+  const { address, space } = await locatePlace(inventory, place, root)
   const description = describeAddress(inventory, address, space)
   const { found, places, below, above } = description
   const regions = found.map(({ region }) => region)
