@@ -1,6 +1,6 @@
 import { RefusedError } from '../errors.ts'
 import { withAlternatives } from './alternatives.ts'
-import { type Attempts, attemptsBelow } from './attempts.ts'
+import { attemptsBelow } from './attempts.ts'
 import { checkDevMem } from './checks/devmem.ts'
 import { checkFrames } from './checks/frames.ts'
 import { checkKcore } from './checks/kcore.ts'
@@ -12,7 +12,7 @@ import { checkUio } from './checks/uio.ts'
 import type { Check, Examination } from './examination.ts'
 import type { Finding } from './finding.ts'
 import { type Host, readHost } from './host.ts'
-import { isProbe, type NoProbe, openProbe, type Probe } from './own-page.ts'
+import { isProbe, type NoProbe, openProbe } from './own-page.ts'
 import { selfTest } from './self-test.ts'
 
 export interface ExamineOptions {
@@ -20,10 +20,6 @@ export interface ExamineOptions {
   selfTest?: boolean
   /** The folder that stands for `/`. Below another one there is no page of our own. */
   root?: string
-  /** What is tried, for tests. */
-  attempts?: Attempts
-  /** `process.arch`, for tests. */
-  cpu?: string
 }
 
 /** What works on this machine and what does not. */
@@ -50,27 +46,27 @@ const CHECKS: readonly Check[] = [
  * with EPLATFORM on another system than Linux.
  */
 export async function examine(options: ExamineOptions = {}): Promise<Diagnosis> {
-  const { root = '/', cpu = process.arch, selfTest: writes = false } = options
+  const { root = '/', selfTest: writes = false } = options
   if (process.platform !== 'linux') {
     throw new RefusedError('EPLATFORM', `doctor needs Linux: this is ${process.platform}`)
   }
-  const attempts = options.attempts ?? attemptsBelow(root)
   const probe = root === '/' ? openProbe() : elsewhere
   try {
-    const at: Examination = { root, cpu, attempts, probe, selfTest: writes }
-    const findings: Finding[] = []
-    for (const check of CHECKS) findings.push(...(await check(at, findings)))
-    if (writes) findings.push(...(await selfTest(at, findings)))
-    return { host: readHost(root, cpu), findings: withAlternatives(findings) }
+    const attempts = attemptsBelow(root)
+    return await examineWith({ root, cpu: process.arch, attempts, probe, selfTest: writes })
   } finally {
-    closeProbe(probe)
+    if (isProbe(probe)) probe.close()
   }
+}
+
+/** The same with what is given: the order of the findings is that of the checks. */
+export async function examineWith(at: Examination): Promise<Diagnosis> {
+  const findings: Finding[] = []
+  for (const check of CHECKS) findings.push(...(await check(at, findings)))
+  if (at.selfTest) findings.push(...(await selfTest(at, findings)))
+  return { host: readHost(at.root, at.cpu), findings: withAlternatives(findings) }
 }
 
 const elsewhere: NoProbe = {
   refusal: { code: 'EREFUSED', reason: 'this is not the machine that we run on' },
-}
-
-function closeProbe(probe: Probe | NoProbe): void {
-  if (isProbe(probe)) probe.close()
 }

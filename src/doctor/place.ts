@@ -5,7 +5,9 @@ import { addressOf } from '../inventory/locate.ts'
 import type { Region } from '../inventory/region.ts'
 import { readPciFunction } from '../linux/pci.ts'
 import { Machine } from '../machine/machine.ts'
+import { PhysicalMemory } from '../memory/local/physical.ts'
 import type { Mode } from '../memory/local/source.ts'
+import type { Memory } from '../memory/memory.ts'
 import { Program } from '../memory/program.ts'
 import type { Width } from '../memory/step.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
@@ -77,22 +79,17 @@ interface Tried {
 }
 
 async function tryAccess(place: Place, mode: Mode, width: Width, root: string): Promise<Tried> {
-  let told: string | undefined
-  const notify = (text: string) => {
-    told = text
-  }
-  await using machine = new Machine('local', mode, { root, notify })
+  await using machine = new Machine('local', mode, { root })
   let physical: number | undefined
   try {
     const { memory, address } = await machine.locate(place, width / 8)
-    if (memory.name === PHYSICAL) physical = address
+    if (memory instanceof PhysicalMemory) physical = address
     const value = width === 64 ? 0n : 0
     const step =
       mode === 'read'
         ? ({ op: 'read', address, width } as const)
         : ({ op: 'write', address, width, value } as const)
-    await memory.prepare(new Program([step]))
-    const way = wayOf(told) ?? (memory.name === PHYSICAL ? '/dev/mem' : memory.name)
+    const way = await wayOf(memory, new Program([step]))
     return tried({ verdict: 'works', way, cures: [], evidence: [] }, physical)
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
@@ -102,15 +99,18 @@ async function tryAccess(place: Place, mode: Mode, width: Width, root: string): 
   }
 }
 
-const PHYSICAL = 'physical memory'
-
 function tried(access: Access, address: number | undefined): Tried {
   return { access, ...(address === undefined ? {} : { address }) }
 }
 
-/** `0x00100000 by /proc/kcore: REASON` */
-function wayOf(told: string | undefined): string | undefined {
-  return / by (\S+?)(?:: |$)/.exec(told ?? '')?.[1]
+/** Prepares a program, and says what it goes through. */
+async function wayOf(memory: Memory, program: Program): Promise<string> {
+  if (memory instanceof PhysicalMemory) {
+    const [choice] = await memory.waysFor(program)
+    return choice?.way ?? memory.name
+  }
+  await memory.prepare(program)
+  return memory.name
 }
 
 function refusedBy(error: PhysmemError): Access {
