@@ -1,5 +1,5 @@
 /** The device trees of real boards, as Debian's kernel packages bring them. */
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Series } from './arch.ts'
@@ -44,14 +44,16 @@ export function ensureDeviceTrees(cpu: BoardCpu): Promise<string> {
 
 /** Why they cannot be compared with dtc, or undefined when they can. Looks only at what is there. */
 export function deviceTreesUnavailable(cpu: BoardCpu): string | undefined {
-  if (!findProgram('dtc')) return 'dtc (device-tree-compiler) is not installed'
+  for (const program of ['dtc', 'fdtdump']) {
+    if (!findProgram(program)) return `${program} (device-tree-compiler) is not installed`
+  }
   if (existsSync(cachePath(folderOf(cpu)))) return undefined
   return `the device trees of the ${cpu} kernel are not in the lab's cache`
 }
 
 /** The .dtb files of the kernel package that has been fetched. */
-export async function deviceTreeFiles(cpu: BoardCpu): Promise<string[]> {
+export function deviceTreeFiles(cpu: BoardCpu): string[] {
   const folder = cachePath(folderOf(cpu))
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.dtb'))
+  const names = readdirSync(folder).filter((name) => name.endsWith('.dtb'))
   return names.sort().map((name) => join(folder, name))
 }
