@@ -85,10 +85,12 @@ async function tryAccess(place: Place, mode: Mode, width: Width, root: string): 
     const { memory, address } = await machine.locate(place, width / 8)
     if (memory instanceof PhysicalMemory) physical = address
     const value = width === 64 ? 0n : 0
+    // The access that would hold the byte: what the kernel says does not depend on more.
+    const aligned = address - (address % (width / 8))
     const step =
       mode === 'read'
-        ? ({ op: 'read', address, width } as const)
-        : ({ op: 'write', address, width, value } as const)
+        ? ({ op: 'read', address: aligned, width } as const)
+        : ({ op: 'write', address: aligned, width, value } as const)
     const way = await wayOf(memory, new Program([step]))
     return tried({ verdict: 'works', way, cures: [], evidence: [] }, physical)
   } catch (error) {

@@ -98,13 +98,19 @@ export class PhysicalMemory extends Memory {
   }
 
   override async prepare(program: Program): Promise<void> {
+    await this.waysFor(program)
+  }
+
+  /** Prepares a program, and returns which way its addresses will go; nothing is accessed. */
+  async waysFor(program: Program): Promise<Choice[]> {
     this.#check(program)
     if (this.#direct === undefined || this.#router) return (await this.#route()).prepare(program)
     try {
       await this.#direct.prepare(program)
+      return this.#directly(program)
     } catch (error) {
       if (!isRefusedMapping(error)) throw error
-      await (await this.#route()).prepare(program)
+      return (await this.#route()).prepare(program)
     }
   }
 
@@ -124,11 +130,17 @@ export class PhysicalMemory extends Memory {
   }
 
   #tell(program: Program): void {
-    if (this.#told || this.#notify === undefined || this.#direct === undefined) return
-    const step = program.steps.find((one) => 'address' in one)
-    if (step === undefined) return
+    if (this.#told || this.#notify === undefined) return
+    const [choice] = this.#directly(program)
+    if (choice === undefined) return
     this.#told = true
-    this.#notify({ address: step.address, way: this.#direct.name, reason: '' })
+    this.#notify(choice)
+  }
+
+  #directly(program: Program): Choice[] {
+    const step = program.steps.find((one) => 'address' in one)
+    if (step === undefined || this.#direct === undefined) return []
+    return [{ address: step.address, way: this.#direct.name, reason: '' }]
   }
 
   #route(): Promise<Router> {

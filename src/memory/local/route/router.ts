@@ -2,9 +2,9 @@ import type { RunOptions } from '../../memory.ts'
 import type { Program } from '../../program.ts'
 import { RunQueue } from '../../queue.ts'
 import type { Results } from '../../results.ts'
-import type { NotifyChoice } from '../physical.ts'
+import type { Choice, NotifyChoice } from '../physical.ts'
 import { type Refused, Routing } from './routing.ts'
-import type { Chosen, Way } from './way.ts'
+import { type Chosen, describe, type Way } from './way.ts'
 
 /**
  * Runs programs over several ways to physical memory. Runs never overlap. What is known stays
@@ -31,18 +31,18 @@ export class Router {
     return this.#queue.add(() => new Routing(this, program, options).run(refused))
   }
 
-  prepare(program: Program): Promise<void> {
+  /** Returns which way each of the program's addresses will go. */
+  prepare(program: Program): Promise<Choice[]> {
     return this.#queue.add(() => new Routing(this, program, {}).prepare())
   }
 
   /** Says once for each stretch how it is reached. */
-  tell(address: number, { stretch, reason }: Chosen): void {
+  tell(address: number, chosen: Chosen): void {
+    const { stretch } = chosen
     const key = `${stretch.memory.name} ${stretch.start}`
     if (this.#notify === undefined || this.#told.has(key)) return
     this.#told.add(key)
-    const notes = stretch.note === undefined ? [] : [stretch.note]
-    const all = [...(reason === '' ? [] : [reason]), ...notes].join('; ')
-    this.#notify({ address, way: stretch.memory.name, reason: all })
+    this.#notify(describe(address, chosen))
   }
 
   async close(): Promise<void> {

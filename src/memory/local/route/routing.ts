@@ -4,13 +4,14 @@ import type { Memory, RunOptions } from '../../memory.ts'
 import { Program } from '../../program.ts'
 import type { Results } from '../../results.ts'
 import { isWriting, type Step } from '../../step.ts'
+import type { Choice } from '../physical.ts'
 import { isRefusedMapping } from '../refusal.ts'
 import { combined, rebuilt, said } from './errors.ts'
 import { Gathered } from './gathered.ts'
 import { IdleMemory } from './idle.ts'
 import { addressAt, behind, type Cursor, type Part, partAt } from './part.ts'
 import type { Router } from './router.ts'
-import type { Chosen, Stretch, Way } from './way.ts'
+import { type Chosen, describe, type Stretch, type Way } from './way.ts'
 
 /** How a program ended of which a mapping was refused. */
 export type Refused = RefusedError
@@ -57,16 +58,19 @@ export class Routing {
     return this.#gathered.results(this.#cursor.step)
   }
 
-  prepare(): Promise<void> {
+  /** Returns which way each of its addresses will go. */
+  prepare(): Promise<Choice[]> {
     return this.#prepareFrom(this.#cursor)
   }
 
-  async #prepareFrom(start: Cursor): Promise<void> {
+  async #prepareFrom(start: Cursor): Promise<Choice[]> {
+    const choices: Choice[] = []
     let cursor = start
     while (cursor.step < this.#program.steps.length) {
-      const { memory, parts, stretch, end } = await this.#next(cursor)
+      const { memory, parts, stretch, end, chosen } = await this.#next(cursor)
       try {
         await memory.prepare(programOf(parts))
+        choices.push(...chosen.map(({ address, choice }) => describe(address, choice)))
         cursor = end
       } catch (error) {
         if (!isRefusedMapping(error) || !stretch) {
@@ -75,6 +79,7 @@ export class Routing {
         this.#remember(stretch.way, stretch.base, error)
       }
     }
+    return choices
   }
 
   /** Results when the group is the whole program; otherwise they are gathered. */

@@ -1,4 +1,5 @@
 import type { Memory } from '../../memory.ts'
+import type { Choice } from '../physical.ts'
 
 /** A stretch of physical memory that one way reaches. */
 export interface Stretch {
@@ -17,6 +18,13 @@ export interface Stretch {
 export interface Chosen {
   stretch: Stretch
   reason: string
+}
+
+/** The same in words. */
+export function describe(address: number, { stretch, reason }: Chosen): Choice {
+  const notes = stretch.note === undefined ? [] : [stretch.note]
+  const all = [...(reason === '' ? [] : [reason]), ...notes].join('; ')
+  return { address, way: stretch.memory.name, reason: all }
 }
 
 /** One way to physical memory. */
