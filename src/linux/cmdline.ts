@@ -89,6 +89,7 @@ const oneOf = (effects: Record<string, string>): Effect => {
   }
 }
 
+const iommu = 'settings of the IOMMU: behind one, devices use other addresses than the CPU'
 const builtIn = 'CONFIG_STRICT_DEVMEM is fixed when the kernel is built'
 
 /** Documentation/admin-guide/kernel-parameters.txt */
@@ -104,23 +105,17 @@ const memoryWords: Record<string, Effect> = {
   nopat: does('turns the page attribute table off; matters only without CONFIG_STRICT_DEVMEM'),
   mem: does('limits the RAM that the kernel uses, which leaves the rest to others'),
   memmap: does('says what memory is: N$START reserves it, N!START makes it persistent memory'),
-  memblock: does('debugging output of early memory'),
-  efi: does('settings of EFI; efi=runtime and others leave memory as it is'),
   hugepages: does('sets huge pages aside'),
   hugepagesz: does('the size of huge pages that are set aside'),
   cma: does('sets memory aside for contiguous buffers'),
   swiotlb: does('bounce buffers of DMA'),
-  intel_iommu: does('the IOMMU: with it, the addresses of devices are not those of the CPU'),
-  amd_iommu: does('the IOMMU: with it, the addresses of devices are not those of the CPU'),
-  iommu: does('the IOMMU: with it, the addresses of devices are not those of the CPU'),
+  intel_iommu: does(iommu),
+  amd_iommu: does(iommu),
+  iommu: does(iommu),
   nokaslr: does('the kernel is where it was linked to'),
-  kaslr: does('the kernel is at a random place'),
   nomodule: does('no modules can be loaded'),
   'module.sig_enforce': does('only signed modules can be loaded'),
   crashkernel: does('sets memory aside for a crash kernel'),
-  memhp_default_state: does('whether added memory is used at once'),
-  numa: does('settings of NUMA'),
-  pci: does('settings of PCI'),
   strict_devmem: doesNothing(builtIn),
   devmem: doesNothing('CONFIG_DEVMEM is fixed when the kernel is built'),
   nostrict_devmem: doesNothing(builtIn),

@@ -44,7 +44,7 @@ export function symbolsNamed(text: string, name: string): KernelSymbol[] {
   return found
 }
 
-/** All symbols; empty where the file cannot be read. Takes a tenth of a second: see `findSymbol`. */
+/** All symbols; empty where the file cannot be read. There are 100,000 and more: `findSymbol` is quicker. */
 export function readSymbols(root = '/'): KernelSymbol[] {
   return parseSymbols(readSymbolText(root))
 }

@@ -35,32 +35,38 @@ export interface MappingDetails extends Mapping, Record<SizeName, number> {
   flags: string[]
 }
 
+const sizeNames = new Map<string, SizeName>(Object.entries(sizes))
+const zeros = Object.fromEntries(Object.values(sizes).map((name) => [name, 0]))
+
 /** Parses /proc/PID/smaps (fs/proc/task_mmu.c, show_smap). What it does not know is passed over. */
 export function parseSmaps(text: string): MappingDetails[] {
   const all: MappingDetails[] = []
+  let last: MappingDetails | undefined
   for (const line of text.split('\n')) {
-    const [, key = '', rest = ''] = /^([A-Z]\w*):\s*(.*)$/.exec(line) ?? []
-    const last = all.at(-1)
-    if (key === '') {
+    // A mapping begins with a digit; what is told of it, with a capital letter.
+    if (line < 'A') {
       const mapping = parseMapping(line)
-      if (mapping !== undefined) all.push({ ...mapping, ...nothing(), flags: [] })
+      if (mapping === undefined) continue
+      last = { ...mapping, ...(zeros as Record<SizeName, number>), flags: [] }
+      all.push(last)
     } else if (last !== undefined) {
-      note(last, key, rest)
+      note(last, line)
     }
   }
   return all
 }
 
-function note(details: MappingDetails, key: string, rest: string): void {
-  if (key === 'VmFlags') details.flags = rest.split(' ').filter((flag) => /^[a-z]{2}$/.test(flag))
-  const kibibytes = /^(\d{1,12}) kB$/.exec(rest)?.[1]
-  if (kibibytes === undefined || !Object.hasOwn(sizes, key)) return
-  details[sizes[key as keyof typeof sizes]] = Number(kibibytes) * 1024
-}
-
-function nothing(): Record<SizeName, number> {
-  const zeros = Object.values(sizes).map((name) => [name, 0])
-  return Object.fromEntries(zeros) as Record<SizeName, number>
+function note(details: MappingDetails, line: string): void {
+  const colon = line.indexOf(':')
+  const key = line.slice(0, colon)
+  const name = sizeNames.get(key)
+  if (name !== undefined) {
+    const kibibytes = /^ *(\d{1,12}) kB$/.exec(line.slice(colon + 1))?.[1]
+    if (kibibytes !== undefined) details[name] = Number(kibibytes) * 1024
+  } else if (key === 'VmFlags') {
+    const flags = line.slice(colon + 1).split(' ')
+    details.flags = flags.filter((flag) => /^[a-z]{2}$/.test(flag))
+  }
 }
 
 /**
