@@ -1,4 +1,4 @@
-import type { Names } from '../../inventory/names.ts'
+import type { Name, Names } from '../../inventory/names.ts'
 import { driverOf, type Region } from '../../inventory/region.ts'
 import { formatPlace } from '../../place/place.ts'
 
@@ -14,7 +14,13 @@ export type FactsOf = (region: Region, around: Region | undefined) => FactWords
 /** What is known of a region of memory, besides its name. */
 export function memoryFacts(region: Region, around: Region | undefined, names: Names): FactWords {
   const places = names.ofMemory(region).filter(({ scheme }) => scheme !== 'iomem')
-  return { places: places.map(formatPlace), others: otherFacts(region, around) }
+  return { places: places.map(showName), others: otherFacts(region, around) }
+}
+
+/** In the map of a file, the file need not be named in every line. */
+function showName(name: Name): string {
+  const text = formatPlace(name)
+  return name.scheme === 'dtb' ? text.slice(`dtb:${name.path}:`.length) : text
 }
 
 /** What is known of a stretch of ports. */

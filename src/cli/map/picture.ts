@@ -13,7 +13,7 @@ const RULERS = 2
  * and what the characters mean with how much there is of each. Nothing for an empty space.
  */
 export function pictureLines(regions: readonly Region[], style: Style): string[] {
-  const columns = Math.max(20, Math.min(style.columns - 1, 160))
+  const columns = Math.max(30, Math.min(style.columns - 1, 160))
   const all = segmentsOf(regions)
   if (all.length === 0) return []
   const segments = thinOut(all, Math.floor(columns / 2))

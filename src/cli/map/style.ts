@@ -38,7 +38,11 @@ const COLORS: Record<Paint, number> = {
   heading: 1,
 }
 
-export function styleFor({ columns, hasColors, hasUnicode }: Output): Style {
+export function styleFor({
+  columns,
+  hasColors,
+  hasUnicode,
+}: Pick<Output, 'columns' | 'hasColors' | 'hasUnicode'>): Style {
   return {
     ...(hasUnicode ? UNICODE : ASCII),
     columns,

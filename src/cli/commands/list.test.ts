@@ -1,0 +1,111 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { FakeRoot } from '../../linux/testing/fake-root.ts'
+import { type Ran, run } from '../testing/run.ts'
+
+const pc = FakeRoot.recorded('x86_64-6.12')
+const board = FakeRoot.recorded('aarch64-6.12')
+afterAll(() => {
+  pc[Symbol.dispose]()
+  board[Symbol.dispose]()
+})
+
+const onPc = (line: string) => run(line, { root: pc.path })
+const printed = (...lines: string[]): Ran => ({
+  code: 0,
+  out: lines.map((line) => `${line}\n`).join(''),
+  err: '',
+})
+
+describe('list', () => {
+  it('shows places, addresses, sizes, drivers and what else is known', async () => {
+    const { code, out, err } = await onPc('list')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const lines = out.split('\n')
+    expect(lines.slice(0, 10)).toEqual([
+      'pci:0000:00:04.0/bar0              0xfe800000      1 MiB  uio_edu',
+      'pci:0000:00:06.0/bar0              0xfe940000    128 KiB  e1000',
+      'pci:0000:00:05.0/bar0              0xfe960000  256 bytes',
+      'pci:0000:00:1e.0/bar1              0xfe961000      4 KiB  virtio-pci',
+      'pci:0000:00:1f.2/bar5              0xfe962000      4 KiB',
+      'pci:0000:00:05.0/bar2              0xfea00000      1 MiB              prefetchable',
+      'pci:0000:00:1e.0/bar4              0xfeb00000     16 KiB  virtio-pci  prefetchable',
+      'uio:edu/regs                       0xfe800000      1 MiB  uio_edu     uio0/map0',
+      'iomem:"Video ROM"                  0x000c0000    3.5 KiB',
+      'iomem:"System ROM"                 0x000f0000     64 KiB',
+    ])
+    expect(lines).toContain(
+      'port:0x60                              0x0060     1 port              keyboard',
+    )
+  })
+
+  it.each([
+    [
+      'e1000',
+      'pci:0000:00:06.0/bar0  0xfe940000   128 KiB  e1000',
+      'iomem:"e1000"          0xfe940000   128 KiB',
+      'port:0xc000                0xc000  64 ports  e1000  pci:0000:00:06.0 BAR 1',
+    ],
+    ['PCI: Virtio bar4', 'pci:0000:00:1e.0/bar4  0xfeb00000  16 KiB  virtio-pci  prefetchable'],
+    ['hpet -q', 'iomem:"HPET 0"'],
+    ['pci: virtio-pci --quiet', 'pci:0000:00:1e.0/bar1', 'pci:0000:00:1e.0/bar4', 'port:0xc040'],
+  ])('keeps what has all words: %s', async (words, ...lines) => {
+    expect(await onPc(`list ${words}`)).toEqual(printed(...lines))
+  })
+
+  it('shows the nodes of the device tree', async () => {
+    expect(await run('list arm,pl', { root: board.path })).toEqual(
+      printed(
+        'dt:/pl011@9000000  0x09000000  4 KiB  uart-pl011  arm,pl011 arm,primecell',
+        'dt:serial0         0x09000000  4 KiB  uart-pl011  arm,pl011 arm,primecell',
+        'dt:/pl031@9010000  0x09010000  4 KiB  rtc-pl031   arm,pl031 arm,primecell',
+        'dt:rtc0            0x09010000  4 KiB  rtc-pl031   arm,pl031 arm,primecell',
+        'dt:/pl061@9030000  0x09030000  4 KiB  pl061_gpio  arm,pl061 arm,primecell',
+        'dt:gpio0           0x09030000  4 KiB  pl061_gpio  arm,pl061 arm,primecell',
+      ),
+    )
+  })
+
+  it('shows those of a file', async () => {
+    const file = board.at('sys/firmware/fdt')
+    expect(await run(`list dtb:${file} PL011 --quiet`)).toEqual(
+      printed(`dtb:${file}:/pl011@9000000`, `dtb:${file}:serial0`),
+    )
+  })
+
+  it('prints JSON', async () => {
+    expect(JSON.parse((await onPc('list pci: e1000 --json')).out)).toEqual({
+      command: 'list',
+      places: [
+        {
+          ...{ kind: 'pci', place: 'pci:0000:00:06.0/bar0', address: 0xfe94_0000, size: 0x2_0000 },
+          ...{ driver: 'e1000', about: '' },
+        },
+        {
+          ...{ kind: 'port', place: 'port:0xc000', address: 0xc000, size: 64 },
+          ...{ driver: 'e1000', about: 'pci:0000:00:06.0 BAR 1' },
+        },
+      ],
+    })
+  })
+
+  it('says when there is none, with exit 3', async () => {
+    const err = 'physmem: nothing here has zebra in it\n'
+    expect(await onPc('list zebra')).toEqual({ code: 3, out: '', err })
+    expect(await onPc('list zebra -q')).toEqual({ code: 3, out: '', err: '' })
+    expect(await onPc('list zebra --json')).toEqual({
+      ...{ code: 3, out: '{"command":"list","places":[]}\n', err: '' },
+    })
+    using root = new FakeRoot()
+    expect(await run('list', { root: root.path })).toEqual({
+      ...{ code: 3, out: '', err: 'physmem: no place has a name\n' },
+    })
+  })
+
+  it('has the BARs and the nodes also where addresses are hidden', async () => {
+    using root = FakeRoot.recorded('aarch64-6.12', 'namespace')
+    const { code, out, err } = await run('list e1000', { root: root.path })
+    expect(code).toBe(0)
+    expect(out).toContain('pci:0000:00:06.0/bar0  0x10140000   128 KiB  e1000\n')
+    expect(err).toContain('this process is in a user namespace, where no capability shows them')
+  })
+})
