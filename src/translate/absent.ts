@@ -94,7 +94,7 @@ export function absent(question: Question, entry: PageEntry, mapping: Mapping): 
 function untouched(question: Question, mapping: Mapping): PhysmemError {
   const { path } = mapping
   if (isFrames(question, mapping)) {
-    const name = path === '' ? 'The mapping' : path
+    const name = path === '' ? 'the mapping' : path
     const reason = `${name} maps frames of a device or of the kernel, and nothing tells which (VmFlags pf)`
     return error(question, 'ENOPHYSICAL', reason)
   }
