@@ -54,6 +54,14 @@ describe('parseSmaps', () => {
     expect(huge?.flags).toContain('ht')
   })
 
+  it('takes a mapping whose address begins with a letter', () => {
+    const text = 'ffff9a000000-ffff9a200000 rw-p 0 0:0 0\nRss: 4 kB\nab00-ac00 r--p 0 0:0 0\n'
+    expect(parseSmaps(text)).toMatchObject([
+      { start: 0xffff_9a00_0000n, rss: 4096 },
+      { start: 0xab00n, rss: 0 },
+    ])
+  })
+
   it('passes over what it does not know, and details of nothing', () => {
     const text =
       'Rss: 4 kB\n1000-2000 r--p 0 0:0 0\nRss: 4 MB\nSwap: -4 kB\nNews: 4 kB\ntoString: 1 kB\n'

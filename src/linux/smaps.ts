@@ -43,15 +43,15 @@ export function parseSmaps(text: string): MappingDetails[] {
   const all: MappingDetails[] = []
   let last: MappingDetails | undefined
   for (const line of text.split('\n')) {
-    // A mapping begins with a digit; what is told of it, with a capital letter.
-    if (line < 'A') {
-      const mapping = parseMapping(line)
-      if (mapping === undefined) continue
-      last = { ...mapping, ...(zeros as Record<SizeName, number>), flags: [] }
-      all.push(last)
-    } else if (last !== undefined) {
-      note(last, line)
+    // What is told of a mapping begins with a capital letter; a mapping with a hex digit.
+    if (line >= 'A' && line < '[') {
+      if (last !== undefined) note(last, line)
+      continue
     }
+    const mapping = parseMapping(line)
+    if (mapping === undefined) continue
+    last = { ...mapping, ...(zeros as Record<SizeName, number>), flags: [] }
+    all.push(last)
   }
   return all
 }
