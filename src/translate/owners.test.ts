@@ -1,0 +1,200 @@
+import { mkdirSync, statSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { loadAddon } from '../native/addon.ts'
+import { OwnerIndex, type OwnersReport, owners } from './index.ts'
+import { entries, FakeMachine, flagBits } from './testing/fake-process.ts'
+
+const { pageSize } = loadAddon()
+const hex = (page: number) => (page * pageSize).toString(16).padStart(8, '0')
+const iomem = [
+  '00000000-3fffffff : System RAM',
+  '  01000000-01ffffff : Kernel code',
+  'fe000000-fe0fffff : PCI Bus 0000:00',
+  '  fe000000-fe003fff : 0000:00:04.0',
+]
+
+function machine(): FakeMachine {
+  const root = new FakeMachine().reader()
+  root.put('proc/iomem', iomem.map((line) => `${line}\n`).join(''))
+  return root
+}
+
+/** Who owns each frame, in one line each. */
+function shown({ frames }: OwnersReport): string[][] {
+  return frames.map(({ owners }) =>
+    owners.map(({ pid, process, virtual, mapping, fileOffset, by }) =>
+      [pid, process, Number(virtual) / pageSize, mapping.path, fileOffset ?? '-', by].join(' '),
+    ),
+  )
+}
+
+describe('owners', () => {
+  it('are the processes that map a frame, wherever they do', async () => {
+    using root = machine()
+      .process(10, [`${hex(16)}-${hex(20)} r--p 00004000 08:01 77 /lib/x`], {
+        16: entries.present(0x500),
+        17: entries.present(0x501),
+      })
+      .process(
+        20,
+        [
+          `${hex(1000)}-${hex(1001)} r--p 00005000 08:01 77 /lib/x`,
+          `${hex(2000)}-${hex(2001)} rw-p 00000000 00:00 0 `,
+        ],
+        { 1000: entries.present(0x501), 2000: entries.present(0x502) },
+        { name: 'other (1)' },
+      )
+      .process(30, [`${hex(16)}-${hex(17)} rw-p 00000000 00:00 0 `], { 16: entries.swap(0, 0x501) })
+      .frames('kpagecount', { 1281: 2n, 1282: 1n })
+      .frames('kpageflags', { 1281: flagBits.lru | flagBits.mmap, 1282: flagBits.anon })
+    const asked = [0x501, 0x502].map((frame) => frame * pageSize + 5)
+    const report = await owners([...asked, asked[0] as number], { root: root.path })
+    expect(shown(report)).toEqual([
+      [
+        `10 victim 17 /lib/x ${0x4000 + pageSize} pagemap`,
+        '20 other (1) 1000 /lib/x 20480 pagemap',
+      ],
+      ['20 other (1) 2000  - pagemap'],
+    ])
+    expect(report.frames.map(({ state, mapCount }) => [state, mapCount])).toEqual([
+      ['contents of a file (page cache)', 2],
+      ['anonymous memory of processes', 1],
+    ])
+    expect(report).toMatchObject({ pageSize, skipped: [], searched: true })
+  })
+
+  it('are found for device memory, of which no page table tells', async () => {
+    using root = machine()
+      .process(10, [`${hex(16)}-${hex(20)} rw-s fe001000 00:05 6 /dev/mem`])
+      .pci('0000:00:04.0', '0x00000000fe000000 0x00000000fe003fff 0x0000000000040200')
+      .process(11, [
+        `${hex(8)}-${hex(9)} rw-s fe002000 00:10 9 /sys/devices/pci0000:00/0000:00:04.0/resource0`,
+      ])
+    const report = await owners([0xfe00_2000], { root: root.path })
+    const inMem = 16 + 0x1000 / pageSize
+    expect(shown(report)).toEqual([
+      [
+        `10 victim ${inMem} /dev/mem ${0xfe00_2000} mapping`,
+        `11 victim 8 /sys/devices/pci0000:00/0000:00:04.0/resource0 ${0xfe00_2000} mapping`,
+      ],
+    ])
+    expect(report.frames[0]?.state).toBe('not RAM: PCI Bus 0000:00, 0000:00:04.0')
+  })
+
+  it.each([
+    ['free', flagBits.buddy, 0x600, 'free'],
+    ['slab', flagBits.slab, 0x600, "the kernel's own objects (slab)"],
+    ['of the kernel', flagBits.reserved, 0x100_0000 / pageSize, 'reserved: Kernel code'],
+    ['reserved', flagBits.reserved, 0x600, 'reserved: kernel, firmware or a driver'],
+    ['of no kind', 0n, 0x600, 'memory of the kernel, of no kind that it tells'],
+    ['nothing', 0n, 0x3fff_ffff_f000 / pageSize, 'nothing that the kernel knows of'],
+  ])('are none where a frame is %s, and what it is is said', async (_, flags, frame, state) => {
+    using root = machine()
+      .process(10, [`${hex(16)}-${hex(17)} rw-p 00000000 00:00 0 `], {
+        // What the kernel does not count as mapped is not looked for.
+        16: entries.present(Math.min(frame, 0x1000)),
+      })
+      .frames('kpagecount', {})
+      .frames('kpageflags', { 1536: flags, [0x100_0000 / pageSize]: flags })
+    const report = await owners([frame * pageSize], { root: root.path })
+    expect(report.frames[0]).toMatchObject({ state, owners: [] })
+  })
+
+  it('are not searched for the page of zeros', async () => {
+    using root = machine()
+      .process(10, [`${hex(16)}-${hex(17)} rw-p 00000000 00:00 0 `], { 16: entries.present(3) })
+      .frames('kpageflags', { 3: flagBits.zero | flagBits.reserved })
+    const report = await owners([3 * pageSize], { root: root.path })
+    expect(report).toMatchObject({
+      searched: false,
+      frames: [{ state: 'the page of zeros, which all processes share', owners: [] }],
+    })
+  })
+
+  it('know the cgroup of a frame by its inode', async () => {
+    using root = machine()
+    mkdirSync(root.at('sys/fs/cgroup/system.slice/ssh.service'), { recursive: true })
+    const { ino } = statSync(root.at('sys/fs/cgroup/system.slice/ssh.service'), { bigint: true })
+    root.frames('kpagecgroup', { 5: ino, 6: 1n, 7: 0n })
+    const report = await owners(
+      [5, 6, 7].map((frame) => frame * pageSize),
+      { root: root.path },
+    )
+    expect(report.frames.map(({ cgroup }) => cgroup)).toEqual([
+      '/system.slice/ssh.service',
+      undefined,
+      undefined,
+    ])
+  })
+
+  it('are refused where the kernel hides frames', async () => {
+    using root = machine()
+      .reader({ admin: false })
+      .process(10, [`${hex(16)}-${hex(17)} rw-p 00000000 00:00 0 `], { 16: entries.hiddenPresent })
+    await expect(owners([0x1000], { root: root.path })).rejects.toMatchObject({
+      code: 'EHIDDEN',
+      message:
+        'owners cannot be looked up: the kernel hides frames from this process: it lacks the capability CAP_SYS_ADMIN',
+    })
+  })
+
+  it('tell how far they are, and can be stopped', async () => {
+    using root = machine().process(10, []).process(11, [])
+    const seen: number[][] = []
+    const onProgress = (...step: number[]) => seen.push(step)
+    await owners([0x1000], { root: root.path, onProgress })
+    expect(seen).toEqual([
+      [0, 2],
+      [1, 2],
+      [2, 2],
+    ])
+    const signal = AbortSignal.abort(new Error('stopped'))
+    await expect(owners([0x1000], { root: root.path, signal })).rejects.toThrow('stopped')
+  })
+
+  it('are asked for by physical addresses', async () => {
+    await expect(owners([-1])).rejects.toThrow('-1 is not a physical address')
+    await expect(owners([0.5])).rejects.toThrow('0.5 is not a physical address')
+  })
+})
+
+describe('the index', () => {
+  it('knows the owners that a search finds, whatever is mapped where', async () => {
+    const frame = fc.integer({ min: 1, max: 12 })
+    const pages = fc.array(fc.option(frame), { maxLength: 24 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(pages, { minLength: 1, maxLength: 4 }), async (processes) => {
+        using root = machine()
+        for (const [index, frames] of processes.entries()) {
+          // Twice the same frame in a row is one entry of the index: see the next test.
+          const kept = frames.map((one, at) => (one === frames[at - 1] ? null : one))
+          const words = kept.flatMap((one, at) => (one ? [[16 + at, entries.present(one)]] : []))
+          root.process(
+            10 + index,
+            [`${hex(16)}-${hex(48)} rw-p 00000000 00:00 0 `],
+            Object.fromEntries(words),
+          )
+        }
+        const index = await OwnerIndex.build({ root: root.path })
+        for (let wanted = 0; wanted <= 13; wanted++) {
+          const searched = await owners([wanted * pageSize], { root: root.path })
+          expect(index.lookup(wanted)).toEqual(searched.frames[0]?.owners)
+        }
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  it('holds only the first of pages that follow each other in one frame', async () => {
+    using root = machine().process(10, [`${hex(16)}-${hex(24)} rw-p 00000000 00:00 0 `], {
+      17: entries.present(3),
+      18: entries.present(3),
+      19: entries.present(3),
+    })
+    const index = await OwnerIndex.build({ root: root.path })
+    expect(index.runs).toBe(1)
+    expect(index.lookup(3).map(({ virtual }) => Number(virtual) / pageSize)).toEqual([17])
+    expect([2, 4].flatMap((frame) => index.lookup(frame))).toEqual([])
+  })
+})
