@@ -38,7 +38,6 @@ const integrity: Answers = {
   ...usual,
   ...withoutDevMem('EPERM'),
   [ids.free]: 'EPERM',
-  [ids.ports]: 'EPERM',
   [ids.bound]: 'EPERM',
   devport: 'EPERM',
   ioperm: 'EPERM',
@@ -108,6 +107,7 @@ refusalMatrix('x86_64', [
   { title: 'iomem=relaxed', append: 'iomem=relaxed', rows: [{ title: 'root', expected: relaxed }] },
   {
     title: 'iomem=relaxed nopat',
+    series: '6.12',
     append: 'iomem=relaxed nopat',
     rows: [{ title: 'root', expected: relaxed }],
   },
