@@ -93,6 +93,17 @@ describe('parseKcoreHeaders', () => {
     expect(parseKcoreHeaders(new Uint8Array(4096))).toEqual([])
   })
 
+  it.each([
+    ['entries that are too small', 54, 55],
+    ['entries that are too large', 54, 257],
+    ['a table far from the start', 33, 0x2000],
+  ])('has none where the first header tells of %s', (_, at, value) => {
+    const bytes = elf64([note, vmalloc, ram])
+    new DataView(bytes.buffer).setUint16(at, value, true)
+    expect(parseKcoreHeaders(bytes)).toEqual([])
+    expect(kcoreHeaderLength(bytes)).toBe(64)
+  })
+
   it('leaves out headers that are cut off', () => {
     const bytes = elf64([note, vmalloc, ram])
     expect(parseKcoreHeaders(bytes.subarray(0, bytes.length - 1))).toHaveLength(1)

@@ -30,6 +30,16 @@ describe('listUio', () => {
     ])
   })
 
+  it('knows no physical address of memory that has a kernel address', () => {
+    using root = new FakeRoot()
+      .uio(0, 'memory')
+      .uioMap(0, 0, { addr: '0xffff888000100000', size: '0x1000' })
+      .uioMap(0, 1, { addr: 'somewhere', size: '0x1000' })
+      .uioMap(0, 2, { addr: '0xffffffffff000', size: '0x1000' })
+    const addresses = listUio(root.path)[0]?.maps.map(({ address }) => address)
+    expect(addresses).toEqual([undefined, undefined, 0xf_ffff_ffff_f000])
+  })
+
   it('leaves out maps whose size cannot be told', () => {
     using root = new FakeRoot()
       .uio(0, 'odd')
