@@ -1,0 +1,124 @@
+/**
+ * RAM that the kernel uses: /dev/mem refuses it, and a plain address is read through /proc/kcore.
+ * QEMU tells what is in it. The kernel's own code is what nothing changes meanwhile.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Arch, seriesList } from './arch.ts'
+import { labTitle, labUnavailable } from './available.ts'
+import { type Machine, startMachine } from './machine.ts'
+import { failed, physmem, physmemJson, printed } from './physmem.ts'
+
+const hex = (value: number | bigint, digits = 8): string =>
+  `0x${value.toString(16).padStart(digits, '0')}`
+
+/** Where the kernel's code begins, inside of it and on a page. */
+async function kernelCode(machine: Machine): Promise<number> {
+  const iomem = (await machine.readFile('/proc/iomem')).toString()
+  const start = /([0-9a-f]+)-[0-9a-f]+ : Kernel code/.exec(iomem)?.[1] ?? ''
+  return Number.parseInt(start, 16) + 0x10000
+}
+
+const archs: readonly Arch[] = ['x86_64', 'aarch64']
+
+for (const arch of archs) {
+  for (const series of seriesList) {
+    const reason = labUnavailable(arch, series)
+    describe.skipIf(reason)(labTitle(`RAM by /proc/kcore, ${arch} ${series}`, reason), () => {
+      let machine: Machine
+      let base: number
+
+      beforeAll(async () => {
+        machine = await startMachine({ arch, series, lifetimeMs: 400_000 })
+        base = await kernelCode(machine)
+      })
+
+      afterAll(() => machine?.stop())
+
+      it('is read at every width as QEMU has it', async () => {
+        for (const width of [8, 16, 32] as const) {
+          const values = await machine.xp(base, width, 16)
+          const lines = values.map((value) => hex(value, width / 4))
+          const range = `${hex(base)}..+${(16 * width) / 8}`
+          expect(await physmem(machine, `read ${range} -w ${width} -q`)).toEqual(printed(...lines))
+        }
+        const wide = await machine.xp(base + 8, 64, 2)
+        expect(await physmem(machine, `read ${hex(base + 8)}..+16 -w 64 -q`)).toEqual(
+          printed(...wide.map((value) => hex(value, 16))),
+        )
+      })
+
+      it('is dumped by the MiB as QEMU has it', async () => {
+        expect(await physmem(machine, `dump ${hex(base)}..+1M -o /tmp/ram.bin`)).toEqual(
+          printed(`1048576 bytes from ${hex(base)} are in /tmp/ram.bin`),
+        )
+        const saved = await machine.pmemsave(base, 1 << 20)
+        expect((await machine.readFile('/tmp/ram.bin')).equals(saved)).toBe(true)
+      })
+
+      it('says with --verbose which way it took, and why', async () => {
+        const { stdout, stderr, exitCode } = await physmem(machine, `read ${hex(base)} -q -v`)
+        const [value = 0] = await machine.xp(base, 32)
+        expect({ stdout, exitCode }).toEqual({ stdout: `${hex(value)}\n`, exitCode: 0 })
+        const where = `0x${base.toString(16)}`
+        expect(stderr).toContain(
+          `${hex(base)} by /proc/kcore: ${where} (/dev/mem) cannot be mapped`,
+        )
+      })
+
+      it('is not written: that only /dev/mem could do', async () => {
+        const [before] = await machine.xp(base, 32)
+        const { document, exitCode } = await physmemJson(machine, `write ${hex(base)}=0`)
+        expect(exitCode).toBe(1)
+        expect(document.error?.code).toBe('EREFUSED_STRICT_DEVMEM')
+        expect(await machine.xp(base, 32)).toEqual([before])
+      })
+    })
+  }
+}
+
+const x86 = labUnavailable('x86_64', '6.12')
+describe.skipIf(x86)(labTitle('pages and kernels that /proc/kcore does not show', x86), () => {
+  /** A page that is free: near the end of RAM, where nothing allocates soon. */
+  const freePage = `
+    const fs = require('fs'); const fd = fs.openSync('/proc/kpageflags')
+    const flags = Buffer.alloc(8 * 65536); const first = 65536
+    fs.readSync(fd, flags, 0, flags.length, first * 8)
+    for (let at = flags.length - 8; at >= 0; at -= 8)
+      if (flags.readBigUInt64LE(at) === 1n << 10n) { console.log(first + at / 8); break }`
+
+  it('calls a broken page unreadable, and dumps around it', async () => {
+    await using machine = await startMachine({ arch: 'x86_64', series: '6.12' })
+    const found = await machine.exec(`node -e "${freePage}"`)
+    const page = Number(found.stdout) * 4096
+    expect(page).toBeGreaterThan(0x1000_0000)
+    const poison = await machine.exec(`echo ${page} > /sys/devices/system/memory/hard_offline_page`)
+    expect(poison.exitCode).toBe(0)
+    const why = 'the page is broken (HWPOISON), and the kernel shows zeros in its place'
+    expect(await physmem(machine, `read ${hex(page + 8)}`)).toEqual(
+      failed(1, `physmem: 32-bit read at ${hex(page + 8)} failed: ${why}`),
+    )
+    const range = `${hex(page - 4096)}..+12k`
+    const { stderr, exitCode } = await physmem(machine, `dump ${range} -o /tmp/p.bin --keep-going`)
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain(`  ${hex(page)}..+0x1000  ${why}\n`)
+    const saved = await machine.pmemsave(page - 4096, 12288)
+    const dumped = await machine.readFile('/tmp/p.bin')
+    expect(dumped.subarray(0, 4096).equals(saved.subarray(0, 4096))).toBe(true)
+    expect(dumped.subarray(8192).equals(saved.subarray(8192))).toBe(true)
+  })
+
+  it('is closed by lockdown=confidentiality, and both ways say so', async () => {
+    await using machine = await startMachine({
+      arch: 'x86_64',
+      series: '6.12',
+      append: 'lockdown=confidentiality',
+    })
+    const why = 'the kernel is locked down (confidentiality), as Secure Boot makes it (EPERM)'
+    const { stderr, exitCode } = await physmem(machine, 'read 0x1000000')
+    expect(exitCode).toBe(1)
+    expect(stderr).toBe(
+      `physmem: /dev/mem cannot be opened for reading: ${why}; /proc/kcore cannot be opened for reading: ${why}\n` +
+        '  cure: boot without lockdown= and with Secure Boot off\n',
+    )
+  })
+})
