@@ -8,7 +8,7 @@ export default defineCommand({
   options: {},
   examples: [['__complete -- read pci:', 'the PCI devices of this machine']],
   async run(context, args) {
-    const { candidates, files } = await offer(several(args, 0), registry)
+    const { candidates, files } = await offer(several(args, 0), registry, context.root)
     context.print(
       ...candidates.map(({ text, description }) =>
         description === undefined ? text : `${text}\t${description}`,

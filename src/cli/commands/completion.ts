@@ -13,7 +13,8 @@ export default defineCommand({
     ['completion fish > ~/.config/fish/completions/physmem.fish', 'for every new fish'],
   ],
   notes: [
-    'Completes commands, options and their values, PCI devices and BARs, UIO maps, and files.',
+    'Completes commands, options and their values, every kind of place as far as this machine has ' +
+      'some (BARs, UIO maps, resources, device tree nodes, processes, symbols, ports), and files.',
   ],
   refuses: ['target', 'width', 'endian', 'json', 'quiet'],
   async run(context, args) {

@@ -42,7 +42,7 @@ export async function offer(
   const [flag, value] = splitAt(current, '=')
   if (current.startsWith('--') && value !== undefined) {
     const found = options.find((option) => longFlag(option) === flag)
-    const { candidates } = completeBy(found?.completes, value, root)
+    const { candidates } = await completeBy(found?.completes, value, root)
     return { candidates: candidates.map(({ text }) => ({ text: `${flag}=${text}` })), files: false }
   }
   if (current.startsWith('-')) {
@@ -95,12 +95,16 @@ async function readLine(words: readonly string[], entries: readonly Entry[]): Pr
   return line
 }
 
-function completeBy(completes: Completes | undefined, word: string, root: string): Offer {
+async function completeBy(
+  completes: Completes | undefined,
+  word: string,
+  root: string,
+): Promise<Offer> {
   const none: Offer = { candidates: [], files: false }
   if (completes === undefined) return none
   if (completes === 'file') return { ...none, files: true }
   if (completes === 'place' || completes === 'place-or-file') {
-    const places = completePlace(word, root).map((text) => ({ text }))
+    const places = await completePlace(word, root)
     return { ...keep(places, word), files: completes === 'place-or-file' }
   }
   if (word.startsWith('sim:') && completes.includes('sim:')) {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { registry } from '../registry.ts'
 import { BuiltCli } from '../testing/built.ts'
 import { TestFolder } from '../testing/files.ts'
@@ -34,6 +35,8 @@ function machine(): string {
 }
 
 const root = machine()
+
+const schemes = ['pci:', 'uio:', 'iomem:', 'dt:', 'dtb:', 'pid:', 'kernel:', 'port:', 'file:']
 
 async function texts(...words: string[]): Promise<string[]> {
   const { candidates, files } = await offer(words, registry, root)
@@ -76,7 +79,8 @@ describe('what completes a word', () => {
   })
 
   it('places', async () => {
-    expect(await texts('read', '')).toEqual(['pci:', 'uio:', 'file:'])
+    expect(await texts('read', '')).toEqual(schemes)
+    expect(await texts('read', 'p')).toEqual(['pci:', 'pid:', 'port:'])
     expect(await texts('read', '0', 'pci:')).toEqual(['pci:0000:00:04.0/', 'pci:0000:00:05.0/'])
     expect(await texts('write', 'pci:0000:00:04.0/')).toEqual(['pci:0000:00:04.0/bar0'])
     expect(await texts('read', 'uio:')).toEqual(['uio:uio0/map0', 'uio:edu/regs'])
@@ -86,9 +90,77 @@ describe('what completes a word', () => {
     ])
   })
 
+  describe('places of a recorded machine', () => {
+    const pc = FakeRoot.recorded('x86_64-6.12')
+    const board = FakeRoot.recorded('aarch64-6.12')
+    afterAll(() => {
+      pc[Symbol.dispose]()
+      board[Symbol.dispose]()
+    })
+
+    async function shown(recorded: FakeRoot, word: string): Promise<string[]> {
+      const { candidates } = await offer(['map', word], registry, recorded.path)
+      return candidates.map(({ text, description = '' }) => `${text} ${description}`.trimEnd())
+    }
+
+    it('resources, with quotes unless the word goes on without', async () => {
+      expect(await shown(pc, 'iomem:"HP')).toEqual(['iomem:"HPET 0"'])
+      expect(await shown(pc, 'iomem:IO')).toEqual(['iomem:IOAPIC 0'])
+      expect(await shown(pc, 'iomem:')).toContain('iomem:"System RAM"')
+    })
+
+    it('nodes and aliases of the device tree, with what they are', async () => {
+      expect(await shown(board, 'dt:s')).toEqual(['dt:serial0 arm,pl011'])
+      expect((await shown(board, 'dt:/pl0')).sort()).toEqual([
+        'dt:/pl011@9000000 arm,pl011',
+        'dt:/pl031@9010000 arm,pl031',
+        'dt:/pl061@9030000 arm,pl061',
+      ])
+      expect(await shown(pc, 'dt:')).toEqual([])
+    })
+
+    it('device trees in files, and their nodes', async () => {
+      board.put('trees/a.dtb', readFileSync(board.at('sys/firmware/fdt'))).put('trees/a.txt', '')
+      const file = board.at('trees/a.dtb')
+      expect(await shown(board, `dtb:${board.at('trees/')}`)).toEqual([`dtb:${file}:`])
+      expect(await shown(board, `dtb:${file}:se`)).toEqual([`dtb:${file}:serial0 arm,pl011`])
+      expect(await shown(board, `dtb:${board.at('trees/a.txt')}:`)).toEqual([])
+    })
+
+    it('processes with their names, and where their mappings start', async () => {
+      const [first = ''] = (await shown(pc, 'pid:')).filter((text) => text.endsWith(' sleep'))
+      expect(first).toMatch(/^pid:\d+: sleep$/)
+      const maps = await shown(pc, first.slice(0, first.indexOf(' ')))
+      expect(maps[0]).toMatch(/^pid:\d+:0x[0-9a-f]+ \/.*busybox/)
+      expect(await shown(pc, 'pid:999999:')).toEqual([])
+      expect((await shown(pc, 'pid:')).join('\n')).not.toContain('kthreadd')
+    })
+
+    it('symbols of the kernel, when three letters are there', async () => {
+      expect(await shown(pc, 'kernel:jiffi')).toEqual(['kernel:jiffies', 'kernel:jiffies_64'])
+      expect(await shown(pc, 'kernel:ji')).toEqual([])
+    })
+
+    it('ports, with what is there', async () => {
+      expect(await shown(pc, 'port:0x6')).toEqual([
+        'port:0x60 keyboard',
+        'port:0x64 keyboard',
+        'port:0x600 ACPI PM1a_EVT_BLK',
+        'port:0x604 ACPI PM1a_CNT_BLK',
+        'port:0x608 ACPI PM_TMR',
+        'port:0x620 ACPI GPE0_BLK',
+      ])
+    })
+
+    it('PCI devices, with their drivers', async () => {
+      expect(await shown(pc, 'pci:0000:00:06')).toEqual(['pci:0000:00:06.0/ e1000'])
+    })
+  })
+
   it('arguments by their position', async () => {
     expect(await texts('load', '0x10', '')).toEqual([':file'])
-    expect(await texts('compare', '0..1', '')).toEqual(['pci:', 'uio:', 'file:', ':file'])
+    expect(await texts('compare', '0..1', '')).toEqual([...schemes, ':file'])
+    expect(await texts('list', 'e1000', 'u')).toEqual(['uio:'])
     expect(await texts('completion', 'z')).toEqual(['zsh'])
     expect(await texts('wait', '0=1', '')).toEqual([])
     expect(await texts('search', '0..1', 'u16')).toEqual(['u16:', 'u16be:'])
@@ -139,6 +211,7 @@ describe('the scripts', () => {
     expect(await inBash('physmem load 0x10 ra')).toEqual(['ram.bin'])
     expect(await inBash('physmem read file:ra')).toEqual(['ram.bin'])
     expect(await inBash('physmem read --width ')).toEqual(['8', '16', '32', '64'])
+    expect(await inBash('physmem map por')).toEqual(['port:'])
   })
 
   it.skipIf(!has('zsh'))('zsh', async () => {

@@ -27,7 +27,10 @@ _physmem() {
     fi
     reply=\${reply%%$'\\t'*}
     [[ $reply == *[:/=] ]] && compopt -o nospace
-    COMPREPLY+=("\${reply#"$prefix"}")
+    reply=\${reply#"$prefix"}
+    # Quotes of a name group its words; without them, the shell needs its own.
+    [[ $reply == *' '* && $reply != *'"'* ]] && printf -v reply '%q' "$reply"
+    COMPREPLY+=("$reply")
   done < <("\${words[0]}" __complete -- "\${words[@]:1}" 2>/dev/null)
 }
 complete -F _physmem physmem
