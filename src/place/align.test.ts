@@ -39,3 +39,10 @@ test('says which place, and what to do', () => {
   )
   expect(() => checkAligned(2, 32, 'uio:uio0/map0+0x2')).toThrow(expected)
 })
+
+test('takes virtual addresses beyond what a number holds', () => {
+  checkAligned(0xffff_8880_0100_0004n, 32)
+  expect(refused(() => checkAligned(0xffff_8880_0100_0006n, 64, 'kernel:x'))).toBe(
+    'EALIGN kernel:x is not a multiple of 8: a 64-bit access needs 0xffff888001000000 or 0xffff888001000008',
+  )
+})

@@ -3,20 +3,19 @@ import type { Width } from '../memory/program.ts'
 import { addressLimit, formatHex } from '../text/number.ts'
 
 /**
- * Throws EALIGN when `address` (or an offset) is not a multiple of the access width. The message
+ * Throws EALIGN when `address` (or an offset, or a virtual address) is not a multiple of the access width. The message
  * names the neighbours that are, and the widest access that is possible right there. `place` is
  * how the person named it, when that is more than the address.
  */
-export function checkAligned(address: number, width: Width, place?: string): void {
+export function checkAligned(address: number | bigint, width: Width, place?: string): void {
   const size = width / 8
-  const beyond = address % size
-  if (beyond === 0) return
-  const below = address - beyond
-  const above = below + size
-  const needs = [below, above]
-    .filter((neighbour) => neighbour < addressLimit)
-    .map((n) => formatHex(n))
-  const possible = ([32, 16, 8] as const).find((other) => address % (other / 8) === 0) ?? 8
+  const beyond = Number(BigInt(address) % 8n)
+  if (beyond % size === 0) return
+  const below = BigInt(address) - BigInt(beyond % size)
+  const above = below + BigInt(size)
+  const limit = typeof address === 'bigint' ? 2n ** 64n : BigInt(addressLimit)
+  const needs = [below, above].filter((neighbour) => neighbour < limit).map((n) => formatHex(n))
+  const possible = ([32, 16, 8] as const).find((other) => beyond % (other / 8) === 0) ?? 8
   const name = place ?? formatHex(address)
   throw new RequestError(
     'EALIGN',
@@ -24,7 +23,7 @@ export function checkAligned(address: number, width: Width, place?: string): voi
     {
       input: name,
       place: name,
-      address,
+      ...(typeof address === 'number' ? { address } : { virtual: address }),
       width,
       cure: `use --width ${possible}, or --unaligned to access it byte by byte`,
     },

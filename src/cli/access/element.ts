@@ -12,13 +12,21 @@ import type { Endian } from '../globals.ts'
  */
 export function isBytewise(place: Place, width: Width, unaligned?: boolean): boolean {
   try {
-    checkAligned(place.offset, width, formatPlace(place))
+    checkAligned(addressOf(place), width, formatPlace(place))
     return false
   } catch (error) {
     if (unaligned === true) return true
     if (unaligned === false || !(error instanceof RequestError)) throw error
     throw restate(error, error.message, { cure: undefined })
   }
+}
+
+/** What is a multiple of the width where the place is: an offset where what it is in begins at such. */
+function addressOf(place: Place): number | bigint {
+  const { offset } = place
+  if (place.scheme === 'pid') return place.virtual + BigInt(offset)
+  const isAddress = place.scheme === 'kernel' && typeof place.at === 'bigint'
+  return isAddress ? (place.at as bigint) + BigInt(offset) : offset
 }
 
 /** Throws EALIGN when `length` bytes are no whole number of elements. `what` names them. */
