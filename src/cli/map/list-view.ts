@@ -22,8 +22,8 @@ export function listLines(places: readonly ListedPlace[], style: Style): string[
   return rows.map(([place = '', address = '', size = '', driver = '', about = '']) => {
     const gap = ' '.repeat(Math.max(0, placeWidth - place.length))
     const numbers = `${address.padStart(addressWidth)}  ${size.padStart(sizeWidth)}`
-    const rest = `${driver.padEnd(driverWidth)}  ${about}`
-    return `${style.paint('place', place)}${gap}  ${numbers}  ${rest}`.trimEnd()
+    const drivers = driverWidth === 0 ? '' : `${driver.padEnd(driverWidth)}  `
+    return `${style.paint('place', place)}${gap}  ${numbers}  ${drivers}${about}`.trimEnd()
   })
 }
 
