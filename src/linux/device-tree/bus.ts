@@ -1,4 +1,5 @@
 /** How the children of a node are addressed: drivers/of/address.c, of_busses. */
+import type { Exact } from './exact.ts'
 import { baseName, type DeviceTreeNode } from './node.ts'
 import { broken } from './refuse.ts'
 import { cellAt, cellOf, numberAt, textOf } from './values.ts'
@@ -19,7 +20,7 @@ export interface Bus {
 export interface BusAddress {
   /** That first cell; 0 on a plain bus. */
   readonly space: number
-  readonly value: bigint
+  readonly value: Exact
 }
 
 /**

@@ -226,7 +226,7 @@ describe('a structure block', () => {
     ],
     [
       'a value without end',
-      '0x4c: the value of a reaches beyond the end of the structure block',
+      '0x4c: the value of a property reaches beyond the end of the structure block',
       [begin(''), cells(3, 0xffffffff, 0), endNode, end],
     ],
     [

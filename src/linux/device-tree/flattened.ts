@@ -2,9 +2,10 @@
  * The flattened device tree (FDT, DTB): Devicetree Specification v0.4, chapter 5, versions 16 and 17.
  * Strict: what contradicts the specification is refused, with the offset of the first such thing.
  */
+import { endianness } from 'node:os'
 import { formatHex } from '../../text/number.ts'
-import { damaged, type Header, parseHeader } from './header.ts'
-import { type DeviceTreeNode, maxDepth, pathOf } from './node.ts'
+import { damaged, type Extent, type Header, parseHeader } from './header.ts'
+import { type DeviceTreeNode, maxDepth, type Properties, pathOf } from './node.ts'
 import { DeviceTree } from './tree.ts'
 
 // Devicetree Specification v0.4, 5.4.1
@@ -17,7 +18,7 @@ const END = 9
 /** As long as a name of a file in the live tree may be. The specification says 31, and few obey. */
 const maxName = 255
 
-const noProperties: ReadonlyMap<string, Uint8Array> = new Map()
+const noProperties: Properties = new Map<string, Uint8Array>()
 const noChildren: readonly FlatNode[] = []
 
 class FlatNode implements DeviceTreeNode {
@@ -36,6 +37,45 @@ class FlatNode implements DeviceTreeNode {
   }
 }
 
+/** Where each property is, so that values are cut out only when somebody asks. */
+class FlatProperties implements Properties {
+  readonly #blob: Buffer
+  readonly #tokens = new Map<string, number>()
+
+  constructor(blob: Buffer) {
+    this.#blob = blob
+  }
+
+  has(name: string): boolean {
+    return this.#tokens.has(name)
+  }
+
+  get(name: string): Uint8Array | undefined {
+    const token = this.#tokens.get(name)
+    if (token === undefined) return undefined
+    const start = token + 12 // behind the token, the length and the name
+    return this.#blob.subarray(start, start + this.#blob.readUInt32BE(token + 4))
+  }
+
+  keys(): Iterable<string> {
+    return this.#tokens.keys()
+  }
+
+  /** By the parser, which has looked at all of it. */
+  add(name: string, token: number): void {
+    this.#tokens.set(name, token)
+  }
+}
+
+/** The cells of a block, which begins at a multiple of 4, in the order of this CPU. */
+function cellsIn(blob: Buffer, { start, end }: Extent): Uint32Array {
+  const cells = new Uint32Array(Math.floor((end - start) / 4))
+  const bytes = Buffer.from(cells.buffer)
+  blob.copy(bytes, 0, start)
+  if (endianness() === 'LE') bytes.swap32()
+  return cells
+}
+
 /**
  * Reads a whole blob. Values of properties are views of it: they change when it does. Bytes behind
  * the total size that its header tells are not looked at. Throws EDEVICETREE; `name` is what
@@ -52,7 +92,9 @@ class StructureParser {
   readonly #blob: Buffer
   readonly #header: Header
   readonly #name: string
+  readonly #start: number
   readonly #end: number
+  readonly #cells: Uint32Array
   readonly #propertyNames = new Map<number, string>()
   #offset: number
 
@@ -60,7 +102,9 @@ class StructureParser {
     this.#blob = blob
     this.#header = header
     this.#name = name
-    this.#offset = header.structure.start
+    this.#cells = cellsIn(blob, header.structure)
+    this.#start = header.structure.start
+    this.#offset = this.#start
     this.#end = header.structure.end
   }
 
@@ -68,7 +112,7 @@ class StructureParser {
   parse(): DeviceTreeNode {
     let root: FlatNode | undefined
     let node: FlatNode | undefined
-    let properties = new Map<string, Uint8Array>()
+    let properties = new FlatProperties(this.#blob)
     let depth = 0
     for (;;) {
       const at = this.#offset
@@ -84,7 +128,7 @@ class StructureParser {
         if (node === undefined && root !== undefined) throw this.#fail(at, 'a second root node')
         if (++depth > maxDepth) throw this.#fail(at, `nodes nested deeper than ${maxDepth}`)
         node = this.#beginNode(node, at)
-        properties = new Map()
+        properties = new FlatProperties(this.#blob)
         root ??= node
       } else if (token === END_NODE) {
         if (node === undefined) throw this.#fail(at, 'the end of a node that was not begun')
@@ -125,14 +169,13 @@ class StructureParser {
     return node
   }
 
-  #property(node: FlatNode, properties: Map<string, Uint8Array>, at: number): void {
+  #property(node: FlatNode, properties: FlatProperties, at: number): void {
     const length = this.#cell("a property's length")
     const nameAt = this.#cell("a property's name")
     const name = this.#propertyName(nameAt, at)
     if (properties.has(name)) throw this.#fail(at, `a second property ${name} of ${node.path}`)
-    const start = this.#offset
-    this.#skip(length, `the value of ${name}`)
-    properties.set(name, this.#blob.subarray(start, start + length))
+    this.#skip(length, 'the value of a property')
+    properties.add(name, at)
   }
 
   #propertyName(nameAt: number, at: number): string {
@@ -176,7 +219,7 @@ class StructureParser {
   #cell(what: string): number {
     const offset = this.#offset
     this.#skip(4, what)
-    return this.#blob.readUInt32BE(offset)
+    return this.#cells[(offset - this.#start) / 4] ?? 0
   }
 
   /** Over `length` bytes and what fills them up to a multiple of 4. */

@@ -1,18 +1,20 @@
 /** From an address on a bus to the CPU's, up the tree: drivers/of/address.c, __of_translate_address. */
 import { formatHex } from '../../text/number.ts'
 import { addressAt, type Bus, type BusAddress, busOf, pciSpace, sameSpace } from './bus.ts'
+import { difference, type Exact, sum } from './exact.ts'
 import type { DeviceTreeNode } from './node.ts'
 import { broken } from './refuse.ts'
 import { numberAt } from './values.ts'
 
 /** A physical address as the CPU has it, or why there is none. */
-export type Translated = { address: bigint } | { reason: string }
+export type Translated = { address: Exact } | { reason: string }
 
 /** A window through which the parent bus reaches this one. */
 interface Range {
   child: BusAddress
+  /** Behind its last address. */
+  end: Exact
   parent: BusAddress
-  size: bigint
 }
 
 /** Real trees take less than a million. What takes more was made to take long. */
@@ -53,8 +55,8 @@ export class Translator {
         if (range === undefined) {
           return { reason: `${formatHex(at.value)} is outside of the ranges of ${bus.node.path}` }
         }
-        const offset = at.value - range.child.value
-        at = { space: range.parent.space, value: range.parent.value + offset }
+        const offset = difference(at.value, range.child.value)
+        at = { space: range.parent.space, value: sum(range.parent.value, offset) }
       } else if (bus.kind !== parentBus.kind) {
         at = { space: 0, value: at.value }
       }
@@ -69,8 +71,7 @@ export class Translator {
       throw broken(`${bus.node.path} is too large to translate: ${why}`, bus.node.path)
     }
     return ranges.find(
-      ({ child, size }) =>
-        value >= child.value && value < child.value + size && sameSpace(bus, space, child.space),
+      ({ child, end }) => value >= child.value && value < end && sameSpace(bus, space, child.space),
     )
   }
 
@@ -94,11 +95,10 @@ function parseRanges(bus: Bus, parentBus: Bus): Range[] | undefined {
   const ranges: Range[] = []
   for (let offset = 0; offset < value.length; offset += entry) {
     const parentAt = offset + 4 * bus.addressCells
-    ranges.push({
-      child: addressAt(bus, value, offset),
-      parent: addressAt(parentBus, value, parentAt),
-      size: numberAt(value, parentAt + 4 * parentBus.addressCells, bus.sizeCells),
-    })
+    const child = addressAt(bus, value, offset)
+    const size = numberAt(value, parentAt + 4 * parentBus.addressCells, bus.sizeCells)
+    const parent = addressAt(parentBus, value, parentAt)
+    ranges.push({ child, end: sum(child.value, size), parent })
   }
   return ranges
 }

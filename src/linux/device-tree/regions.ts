@@ -3,8 +3,9 @@ import { addressLimit, formatHex } from '../../text/number.ts'
 import { clip } from '../../text/refuse.ts'
 import { nearest } from '../../text/suggest.ts'
 import { addressAt } from './bus.ts'
+import { sum } from './exact.ts'
 import type { DeviceTreeNode } from './node.ts'
-import { cutOff, Translator } from './ranges.ts'
+import { cutOff, type Translated, Translator } from './ranges.ts'
 import { broken } from './refuse.ts'
 import { numberAt, stringList } from './values.ts'
 
@@ -43,7 +44,7 @@ export function regionsOf(node: DeviceTreeNode, translator = new Translator()): 
   const regions: Region[] = []
   for (let offset = 0; offset < value.length; offset += entry) {
     const size = numberAt(value, offset + 4 * bus.addressCells, bus.sizeCells)
-    if (size > BigInt(addressLimit)) {
+    if (size > addressLimit) {
       throw broken(
         `${property} of ${node.path} has a size of ${formatHex(size)}: ${atMost}`,
         node.path,
@@ -57,15 +58,10 @@ export function regionsOf(node: DeviceTreeNode, translator = new Translator()): 
 
 const atMost = `expected at most ${formatHex(addressLimit)}`
 
-function regionFrom(
-  where: { address: bigint } | { reason: string },
-  size: number,
-  name: string | undefined,
-): Region {
+function regionFrom(where: Translated, size: number, name: string | undefined): Region {
   const named = name === undefined || name === '' ? {} : { name }
   if ('reason' in where) return { address: undefined, size, ...named, reason: where.reason }
-  const limit = BigInt(addressLimit)
-  if (where.address >= limit || where.address + BigInt(size) > limit) {
+  if (where.address >= addressLimit || sum(where.address, size) > addressLimit) {
     const reason = `${formatHex(where.address)} is beyond what any CPU can address`
     return { address: undefined, size, ...named, reason }
   }

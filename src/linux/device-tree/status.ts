@@ -11,14 +11,19 @@ export function statusOf(node: DeviceTreeNode): string {
   return textOf(node, 'status') ?? 'okay'
 }
 
+/** Whether the node itself is in use: drivers/of/base.c, of_device_is_available. */
+export function isOkay(node: DeviceTreeNode): boolean {
+  const status = statusOf(node)
+  return status === 'okay' || status === 'ok'
+}
+
 /**
- * Whether the node and all above it are in use: drivers/of/base.c, of_device_is_available. A device
- * that is not may be without clock or power, so that an access to it hangs.
+ * Whether the node and all above it are in use. A device that is not may be without clock or power,
+ * so that an access to it hangs.
  */
 export function isEnabled(node: DeviceTreeNode): boolean {
   for (let at: DeviceTreeNode | undefined = node; at !== undefined; at = at.parent) {
-    const status = statusOf(at)
-    if (status !== 'okay' && status !== 'ok') return false
+    if (!isOkay(at)) return false
   }
   return true
 }

@@ -40,6 +40,7 @@ export class DeviceTree {
 
   /** The child of this name, or else those that have it with a unit address behind it. */
   childrenNamed(node: DeviceTreeNode, name: string): readonly DeviceTreeNode[] {
+    if (node.children.length <= fewChildren) return childrenNamed(node.children, name)
     let index = this.#children.get(node)
     if (index === undefined) {
       index = indexChildren(node)
@@ -68,6 +69,14 @@ export class DeviceTree {
     }
     return phandles
   }
+}
+
+/** So many are looked through faster than indexed. */
+const fewChildren = 200
+
+function childrenNamed(children: readonly DeviceTreeNode[], name: string) {
+  const exact = children.filter((child) => child.name === name)
+  return exact.length > 0 ? exact : children.filter((child) => baseName(child.name) === name)
 }
 
 function indexChildren({ children }: DeviceTreeNode): Map<string, DeviceTreeNode[]> {

@@ -1,11 +1,15 @@
 /** What the bytes of a property mean: Devicetree Specification v0.4, 2.2.4. Big-endian. */
+import { type Exact, joined } from './exact.ts'
 import type { DeviceTreeNode } from './node.ts'
 import { broken } from './refuse.ts'
 
 /** A list of strings that each end with a NUL; the last may lack it. */
 export function stringsOf(value: Uint8Array): string[] {
   if (value.length === 0) return []
-  const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString('utf8')
+  const bytes = Buffer.isBuffer(value)
+    ? value
+    : Buffer.from(value.buffer, value.byteOffset, value.length)
+  const text = bytes.toString('utf8')
   return (text.endsWith('\0') ? text.slice(0, -1) : text).split('\0')
 }
 
@@ -22,17 +26,16 @@ export function textOf(node: DeviceTreeNode, property: string): string | undefin
 
 /** One cell. The caller knows that there are four bytes. */
 export function cellAt(value: Uint8Array, offset: number): number {
-  return new DataView(value.buffer, value.byteOffset).getUint32(offset)
+  const high = ((value[offset] ?? 0) << 8) | (value[offset + 1] ?? 0)
+  const low = ((value[offset + 2] ?? 0) << 8) | (value[offset + 3] ?? 0)
+  return high * 0x10000 + low
 }
 
 /** `count` cells as one number; 0 cells are 0. The caller knows that they are there. */
-export function numberAt(value: Uint8Array, offset: number, count: number): bigint {
-  const view = new DataView(value.buffer, value.byteOffset)
-  if (count === 1) return BigInt(view.getUint32(offset))
-  if (count === 2) return view.getBigUint64(offset)
-  let number = 0n
+export function numberAt(value: Uint8Array, offset: number, count: number): Exact {
+  let number: Exact = 0
   for (let cell = 0; cell < count; cell++) {
-    number = (number << 32n) | BigInt(view.getUint32(offset + 4 * cell))
+    number = joined(number, cellAt(value, offset + 4 * cell))
   }
   return number
 }
