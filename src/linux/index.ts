@@ -28,6 +28,7 @@ export {
 } from './credentials.ts'
 export * from './device-tree/index.ts'
 export type { Evidence } from './evidence.ts'
+export { readFirmwareMap } from './firmware-map.ts'
 export {
   addressesHidden,
   parseIomem,

@@ -2,7 +2,6 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { KernelConfig, parseKernelConfig, readKernelConfig, readRelease } from './kernel-config.ts'
-import { readSpecialTypes } from './special-types.ts'
 import { FakeRoot } from './testing/fake-root.ts'
 
 const text = `#
@@ -105,20 +104,5 @@ describe('readRelease', () => {
     expect(readRelease(root.path)).toBe('6.1.0')
     using empty = new FakeRoot()
     expect(readRelease(empty.path)).toBe('')
-  })
-})
-
-describe('readSpecialTypes', () => {
-  it('asks the configuration; takes all types where there is none', () => {
-    using root = new FakeRoot()
-    expect(readSpecialTypes(root.path)).toMatchObject({ hwpoison: true, migration: 3, device: 4 })
-    root.put('proc/sys/kernel/osrelease', '6.12.0\n').put('boot/config-6.12.0', text)
-    expect(readSpecialTypes(root.path)).toEqual({
-      hwpoison: false,
-      migration: 0,
-      device: 0,
-      marker: true,
-      swapError: false,
-    })
   })
 })

@@ -40,7 +40,7 @@ export type PageEntry = PageMarks &
      * or UFFDIO_POISON), or `uffdWp` alone.
      */
     | { kind: 'marker'; poisoned: boolean }
-    /** A special type that is not used with these SpecialTypes. */
+    /** A special type whose meaning is not known, or an entry that has none. */
     | { kind: 'unknown'; type: number; offset: number }
   )
 
@@ -62,27 +62,11 @@ export interface SpecialTypes {
   swapError: boolean
 }
 
-/**
- * What may be on kernels from 6.2 to 6.14: 23 hwpoison, 24-26 migration, 27-30 device, 31 marker.
- * Without CONFIG_DEVICE_PRIVATE (as Debian's) they have 27 hwpoison, 28-30 migration, 31 marker.
- */
-export const allSpecialTypes: SpecialTypes = {
-  hwpoison: true,
-  migration: 3,
-  device: 4,
-  marker: true,
-  swapError: false,
-}
-
-/** The special types of a kernel, by its release (`6.12.48-amd64`) and how it was built. */
-export function specialTypesOf(
-  config: { get(name: string): string },
-  release: string,
-): SpecialTypes {
+/** The special types of a kernel, by its release (`6.12.48-amd64`) and the options it was built with. */
+export function specialTypesOf(release: string, on: (option: string) => boolean): SpecialTypes {
   const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10))
   const since = (wantedMajor: number, wantedMinor: number) =>
     major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)
-  const on = (name: string) => config.get(name) === 'y'
   const device = since(6, 15) ? 3 : since(5, 14) ? 4 : 2
   return {
     hwpoison: on('CONFIG_MEMORY_FAILURE'),
@@ -114,14 +98,10 @@ const MARKER_GUARD = 4
  * frames and swap entries as zero: kind `hidden`. So does a page that really is in frame 0, which
  * no kernel gives to a process.
  *
- * `readSpecialTypes` of special-types.ts tells the `types` of the running kernel; without them
- * only swap types below 23 and 31 are certain.
+ * `readSpecialTypes` of special-types.ts tells the `types` of the running kernel. Without them the
+ * types from 23 to 30, which are what on another kernel is something else, are `unknown`.
  */
-export function decodePage(
-  low: number,
-  high: number,
-  types: SpecialTypes = allSpecialTypes,
-): PageEntry {
+export function decodePage(low: number, high: number, types?: SpecialTypes): PageEntry {
   const marks = {
     softDirty: (high & SOFT_DIRTY) !== 0,
     exclusive: (high & EXCLUSIVE) !== 0,
@@ -145,8 +125,17 @@ export function decodePage(
 
 type Special<T = PageEntry> = T extends unknown ? Omit<T, keyof PageMarks> : never
 
+/** There have never been more special types than these. */
+const lowestSpecial = 23
+
+function unsureOf(type: number, offset: number): Special {
+  if (type < lowestSpecial) return { kind: 'swap', type, offset }
+  return type === 31 ? markerOf(type, offset) : { kind: 'unknown', type, offset }
+}
+
 /** What a type and an offset mean; from the top down, as the kernel has them. */
-function special(type: number, offset: number, types: SpecialTypes): Special {
+function special(type: number, offset: number, types: SpecialTypes | undefined): Special {
+  if (types === undefined) return unsureOf(type, offset)
   const swapError = types.swapError ? 31 : 32
   const marker = swapError - (types.marker ? 1 : 0)
   const device = marker - types.device
