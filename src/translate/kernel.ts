@@ -52,7 +52,8 @@ export function translateKernel(at: bigint | string, root = '/'): KernelTranslat
 function whyNoHeaders(root: string): Refusal {
   try {
     closeSync(openSync(join(root, 'proc/kcore'), 'r'))
-    return maskedKcore()
+    const refusal = maskedKcore()
+    return { ...refusal, reason: `/proc/kcore cannot be read: ${refusal.reason}` }
   } catch (error) {
     const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error'
     const refusal = explainKcoreOpen(errno, root) ?? explainOpen(errno)
@@ -102,7 +103,8 @@ function homeless(
 
 function symbolOf(name: string, root: string): KernelSymbol {
   const found = findSymbol(name, root)
-  if (symbolsHidden(root) === true) {
+  // The kernel makes the file anew for every reader, which takes long: only where it is needed.
+  if (found.some(({ address }) => address === 0n) && symbolsHidden(root) === true) {
     throw new RefusedError(
       'EHIDDEN',
       `kernel:${name} cannot be looked up: the kernel hides the addresses of its symbols from this process (kptr_restrict)`,

@@ -41,9 +41,8 @@ interface Seen {
 
 /**
  * From frames to the processes that have mapped them, for many questions: built once, by reading
- * all page tables, and true for that moment. It takes 40 bytes a run of contiguous frames. Of
- * several pages of a process that follow each other in one frame (zeros), only the first is in it.
- * Memory of devices is not in it: the kernel shows its frames in no page table.
+ * all page tables, and true for that moment. It takes 48 bytes a run of contiguous frames. Memory
+ * of devices is not in it: the kernel shows its frames in no page table.
  */
 export class OwnerIndex {
   /** Processes that this user may not look at. */
@@ -52,6 +51,8 @@ export class OwnerIndex {
   readonly #first: Float64Array
   readonly #count: Float64Array
   readonly #page: Float64Array
+  /** How many pages follow each other in the one frame of a run; else 1. */
+  readonly #pages: Float64Array
   readonly #process: Float64Array
   /** The highest end of this run and all before it: runs overlap where frames are shared. */
   readonly #reach: Float64Array
@@ -81,6 +82,7 @@ export class OwnerIndex {
     this.#first = inOrder(builder.first)
     this.#count = inOrder(builder.count)
     this.#page = inOrder(builder.page)
+    this.#pages = inOrder(builder.pages)
     this.#process = inOrder(builder.process)
     let reach = 0
     this.#reach = this.#first.map((frame, index) => {
@@ -99,7 +101,10 @@ export class OwnerIndex {
     const found: Owner[] = []
     for (let run = this.#lastUpTo(frame); run >= 0 && (this.#reach[run] as number) > frame; run--) {
       const within = frame - (this.#first[run] as number)
-      if (within < (this.#count[run] as number)) found.push(...this.#owner(run, within))
+      if (within >= (this.#count[run] as number)) continue
+      for (let page = within; page < within + (this.#pages[run] as number); page++) {
+        found.push(...this.#owner(run, page))
+      }
     }
     return found.sort((a, b) => a.pid - b.pid || (a.virtual < b.virtual ? -1 : 1))
   }
@@ -130,6 +135,7 @@ class Builder {
   readonly first = new Column()
   readonly count = new Column()
   readonly page = new Column()
+  readonly pages = new Column()
   readonly process = new Column()
   readonly processes: Seen[] = []
   readonly #words = new Uint32Array(2 * CHUNK_PAGES)
@@ -145,6 +151,7 @@ class Builder {
           this.first.push(run.frame)
           this.count.push(run.same ? 1 : run.count)
           this.page.push(run.page)
+          this.pages.push(run.same ? run.count : 1)
           this.process.push(process)
         }
       }
