@@ -87,9 +87,15 @@ static int compare(const uint64_t *seen, const uint64_t *page) {
   return answer(memcmp(seen, zeros, 512) ? "different" : "zeros");
 }
 
-/* Where a physical address is in /proc/kcore: its program headers. */
+/*
+ * Where a physical address is in /proc/kcore: its program headers. Of two that hold it the larger,
+ * the direct map: what the kernel gave back of its own image is in both, and reads as zeros by that
+ * of the image, which no longer maps it (arm64).
+ */
 static off_t kcore_position(int fd, uint64_t physical) {
   Elf64_Ehdr header;
+  off_t position = -1;
+  uint64_t largest = 0;
   if (pread(fd, &header, sizeof header, 0) != sizeof header || memcmp(header.e_ident, ELFMAG, 4))
     return -1;
   for (int i = 0; i < header.e_phnum; i++) {
@@ -97,10 +103,13 @@ static off_t kcore_position(int fd, uint64_t physical) {
     off_t at = (off_t)(header.e_phoff + (uint64_t)i * sizeof one);
     if (pread(fd, &one, sizeof one, at) != sizeof one)
       return -1;
-    if (one.p_type == PT_LOAD && one.p_paddr != UINT64_MAX && physical - one.p_paddr < one.p_memsz)
-      return (off_t)(one.p_offset + (physical - one.p_paddr));
+    if (one.p_type != PT_LOAD || one.p_paddr == UINT64_MAX || one.p_memsz <= largest ||
+        physical - one.p_paddr >= one.p_memsz)
+      continue;
+    largest = one.p_memsz;
+    position = (off_t)(one.p_offset + (physical - one.p_paddr));
   }
-  return -1;
+  return position;
 }
 
 /* Without a frame of our own: whether RAM is refused, wherever it is. */

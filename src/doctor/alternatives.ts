@@ -16,12 +16,12 @@ const ALTERNATIVES: readonly Alternative[] = [
     text: 'RAM can be read through /proc/kcore: physmem read takes it by itself',
   },
   {
-    for: /^devmem\.(open|device|claimed)$/,
+    for: /^devmem\.(open|device)$/,
     by: /^bar:/,
     text: 'PCI BARs that work can be named: physmem read pci:…',
   },
   {
-    for: /^devmem\.(open|device|claimed)$/,
+    for: /^devmem\.(open|device)$/,
     by: /^uio:/,
     text: 'UIO maps can be named: physmem read uio:…',
   },

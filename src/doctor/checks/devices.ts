@@ -39,9 +39,9 @@ function checkFree(at: Examination, subject: Subject, samples: readonly Sample[]
   const mapped = samples.filter(({ errno }) => errno === undefined)
   const [first, refusedFirst] = [mapped[0], samples[0]]
   if (first) {
-    const which = `${formatHex(first.address)} (${first.name}) can be mapped`
-    const more = samples.length > 1 ? `, and ${mapped.length} of ${samples.length} regions` : ''
-    return works(subject, `${which}${more}`)
+    const which = `${formatHex(first.address, 32)} (${first.name})`
+    const many = `${mapped.length} of ${samples.length} regions can be mapped, for example ${which}`
+    return works(subject, samples.length > 1 ? many : `${which} can be mapped`)
   }
   return refusedFirst ? refusal(at, subject, refusedFirst) : nothingToTry(subject)
 }
@@ -51,7 +51,7 @@ function checkClaimed(at: Examination, subject: Subject, samples: readonly Sampl
   const [first] = denied
   if (first) {
     const finding = refusal(at, subject, first)
-    const where = `${formatHex(first.address)}: ${finding.reason}`
+    const where = `${formatHex(first.address, 32)}: ${finding.reason}`
     const others = denied.length > 1 ? `; and ${denied.length - 1} other regions` : ''
     return { ...finding, reason: `${where}${others}` }
   }

@@ -1,4 +1,6 @@
-import { type KcoreSegment, readKcoreHeaders } from '../../linux/kcore.ts'
+import { readIomem } from '../../linux/iomem.ts'
+import { readKcoreHeaders } from '../../linux/kcore.ts'
+import { ramSegments, segmentAt } from '../../memory/local/kcore/ram.ts'
 import { explainKcoreOpen, kcoreWithoutPhysical, maskedKcore } from '../../refusal/kcore.ts'
 import { compare } from '../compare.ts'
 import type { Check, Examination } from '../examination.ts'
@@ -16,12 +18,13 @@ function check(at: Examination): Finding {
   if (errno !== undefined) return unopened(subject, errno, explainKcoreOpen(errno, root))
   const segments = readKcoreHeaders(root)
   if (segments.length === 0) return masked(at)
-  if (segments.every(({ physical }) => physical === undefined)) {
-    return refused(subject, kcoreWithoutPhysical())
-  }
+  const iomem = () => readIomem(root).filter(({ depth }) => depth === 0)
+  const ram = ramSegments(segments, iomem, attempts.pageSize)
+  if (ram === undefined) return refused(subject, kcoreWithoutPhysical())
   const shown = compare(probe, (physical, length) => {
-    const position = positionOf(BigInt(physical), segments)
-    return position === undefined ? 'no segment' : attempts.read(KCORE, position, length)
+    const found = segmentAt(ram, physical)
+    if (found === undefined) return 'no segment'
+    return attempts.read(KCORE, found.offset + BigInt(physical - found.start), length)
   })
   switch (shown.kind) {
     case 'same':
@@ -41,15 +44,6 @@ function check(at: Examination): Finding {
     default:
       return unknown(subject, `it shows other bytes than a page of our own has (${shown.kind})`)
   }
-}
-
-function positionOf(physical: bigint, segments: readonly KcoreSegment[]): bigint | undefined {
-  for (const { physical: start, size, offset } of segments) {
-    if (start !== undefined && start <= physical && physical < start + size) {
-      return offset + (physical - start)
-    }
-  }
-  return undefined
 }
 
 /** Container runtimes mount /dev/null over it. */

@@ -22,7 +22,7 @@ function checkBar(at: Examination, pci: PciFunction, bar: Bar): Finding {
   const place = `${pci.address}/bar${bar.number}`
   const subject: Subject = { id: `bar:${place}`, title: `pci:${place}` }
   const file = `sys/bus/pci/devices/${pci.address}/resource${bar.number}`
-  if (bar.kind === 'io') return ports(subject, bar)
+  if (bar.kind === 'io') return ports(at, subject, bar)
   if (!existsSync(join(at.root, file))) {
     const evidence = [{ file: `/${file}`, line: 'does not exist' }]
     const reason = 'this kernel offers no mapping of it'
@@ -50,9 +50,9 @@ function silent(subject: Subject, pci: PciFunction): Finding | undefined {
   return { ...works(subject, `it can be mapped, but ${text}`, [evidence]), cures: [cure] }
 }
 
-function ports(subject: Subject, { start, length }: Bar): Finding {
+function ports({ cpu }: Examination, subject: Subject, { start, length }: Bar): Finding {
   const first = `0x${start.toString(16)}`
   const reason = `it is ${length} I/O ports from ${first}, not memory: it cannot be mapped`
   const finding = refused(subject, { code: 'ENOPLACE', reason }, 'ENODEV')
-  return { ...finding, instead: `physmem read port:${first}` }
+  return cpu === 'x64' ? { ...finding, instead: `physmem read port:${first}` } : finding
 }
