@@ -22,14 +22,14 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
 
   afterAll(() => machine?.stop())
 
-  it('refuses RAM: STRICT_DEVMEM', async () => {
+  it('refuses to write RAM: STRICT_DEVMEM', async () => {
     const message =
       '0x100000 (/dev/mem) cannot be mapped: it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)'
     const cure = 'reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM'
-    expect(await physmemJson(machine, 'read 0x100000')).toEqual({
+    expect(await physmemJson(machine, 'write 0x100000=0')).toEqual({
       document: {
-        command: 'read',
-        results: [],
+        command: 'write',
+        results: [{ place: '0x100000', address: 0x100000, width: 32, value: 0, done: false }],
         error: {
           code: 'EREFUSED_STRICT_DEVMEM',
           message,
@@ -37,11 +37,21 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
           address: 0x100000,
           errno: 'EPERM',
           cure,
+          evidence: [{ file: '/proc/iomem', line: '00100000-2ffdffff : System RAM' }],
         },
       },
       stderr: `physmem: ${message}\n  cure: ${cure}\n`,
       exitCode: 1,
     })
+  })
+
+  it('reads it all the same, as /proc/kcore does', async () => {
+    const iomem = (await machine.readFile('/proc/iomem')).toString()
+    const start = Number.parseInt(/([0-9a-f]+)-[0-9a-f]+ : Kernel code/.exec(iomem)?.[1] ?? '', 16)
+    const [value = 0] = await machine.xp(start + 0x1000, 32)
+    const place = `0x${(start + 0x1000).toString(16).padStart(8, '0')}`
+    const shown = `0x${value.toString(16).padStart(8, '0')}`
+    expect(await physmem(machine, `read ${place}`)).toEqual(printed(`${place}  ${shown}`))
   })
 
   it('refuses a region that a part of the kernel claims: IO_STRICT_DEVMEM', async () => {
@@ -89,7 +99,7 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
     expect(await inGuest(machine, 'su user -c "physmem read 0xfed00000"')).toEqual(
       failed(
         1,
-        'physmem: /dev/mem cannot be opened for reading: its permissions do not let this user (EACCES)',
+        'physmem: /dev/mem cannot be opened for reading: its permissions do not let this user (EACCES); /proc/kcore cannot be opened for reading: its permissions do not let this user (EACCES)',
         '  cure: run it as root',
       ),
     )
@@ -134,6 +144,17 @@ describe.skipIf(reason)(labTitle('a kernel that is locked down', reason), () => 
   })
 
   afterAll(() => machine?.stop())
+
+  it('still shows RAM for reading, which integrity leaves open', async () => {
+    const iomem = (await machine.readFile('/proc/iomem')).toString()
+    const start = Number.parseInt(/([0-9a-f]+)-[0-9a-f]+ : Kernel code/.exec(iomem)?.[1] ?? '', 16)
+    const [value = 0] = await machine.xp(start + 0x1000, 32)
+    const read = await physmem(machine, `read 0x${(start + 0x1000).toString(16)} -q`)
+    expect(read).toEqual(printed(`0x${value.toString(16).padStart(8, '0')}`))
+    const written = await physmem(machine, `write 0x${(start + 0x1000).toString(16)}=0`)
+    const stderr = `physmem: /dev/mem cannot be opened for writing: ${why}\n${cure}\n`
+    expect({ ...written, stdout: '' }).toEqual({ stdout: '', stderr, exitCode: 1 })
+  })
 
   it('refuses /dev/mem altogether', async () => {
     const { document, stderr, exitCode } = await physmemJson(machine, 'read 0xfed00000')
