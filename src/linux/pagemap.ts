@@ -125,11 +125,11 @@ export function decodePage(low: number, high: number, types?: SpecialTypes): Pag
 
 type Special<T = PageEntry> = T extends unknown ? Omit<T, keyof PageMarks> : never
 
-/** There have never been more special types than these. */
-const lowestSpecial = 23
+/** There have never been more special types: those below this are swap on every kernel. */
+export const lowestSpecialType = 23
 
 function unsureOf(type: number, offset: number): Special {
-  if (type < lowestSpecial) return { kind: 'swap', type, offset }
+  if (type < lowestSpecialType) return { kind: 'swap', type, offset }
   return type === 31 ? markerOf(type, offset) : { kind: 'unknown', type, offset }
 }
 

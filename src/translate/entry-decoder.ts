@@ -1,4 +1,9 @@
-import { decodePage, type PageEntry, type SpecialTypes } from '../linux/pagemap.ts'
+import {
+  decodePage,
+  lowestSpecialType,
+  type PageEntry,
+  type SpecialTypes,
+} from '../linux/pagemap.ts'
 import { readSpecialTypes } from '../linux/special-types.ts'
 
 /** Bit 62, in the upper half of an entry: not there, but something else is. */
@@ -15,7 +20,8 @@ export class EntryDecoder {
 
   decode(low: number, high: number): PageEntry {
     // Most entries mean the same to every kernel, and its configuration takes long to read.
-    if (high >>> 31 === 1 || (high & SWAP) === 0) return decodePage(low, high)
+    const plain = high >>> 31 === 1 || (high & SWAP) === 0 || (low & 31) < lowestSpecialType
+    if (plain) return decodePage(low, high)
     this.#types ??= readSpecialTypes(this.#root)
     return decodePage(low, high, this.#types)
   }
