@@ -1,9 +1,9 @@
 import { PhysmemError, RequestError } from '../errors.ts'
 import { describeAddress } from '../inventory/describe.ts'
 import { readInventory } from '../inventory/inventory.ts'
-import { addressOf } from '../inventory/locate.ts'
 import type { Region } from '../inventory/region.ts'
 import { readPciFunction } from '../linux/pci.ts'
+import { addressOfPlace } from '../machine/address.ts'
 import { Machine } from '../machine/machine.ts'
 import { PhysicalMemory } from '../memory/local/physical.ts'
 import type { Mode } from '../memory/local/source.ts'
@@ -59,31 +59,23 @@ export async function examinePlace(
   const read = await tryAccess(parsed, 'read', width, root)
   const write = await tryAccess(parsed, 'write', width, root)
   const inventory = await readInventory(root)
-  const address = addressOf(inventory, parsed) ?? read.address
-  const space = parsed.scheme === 'port' ? 'ports' : 'memory'
-  const here = address === undefined ? [] : describeAddress(inventory, address, space).found
+  // Where it has no address, reading says why.
+  const found = await addressOfPlace(parsed, { root, inventory }).catch(() => undefined)
+  const here = found ? describeAddress(inventory, found.address, found.space).found : []
   return {
     place: formatPlace(parsed),
-    ...(address === undefined ? {} : { address }),
+    ...(found ? { address: found.address } : {}),
     here,
-    read: read.access,
-    write: write.access,
+    read,
+    write,
     remarks: here.flatMap(({ region }) => remarksOn(region, root)),
   }
 }
 
-interface Tried {
-  access: Access
-  /** Physical, where the place led to one. */
-  address?: number
-}
-
-async function tryAccess(place: Place, mode: Mode, width: Width, root: string): Promise<Tried> {
+async function tryAccess(place: Place, mode: Mode, width: Width, root: string): Promise<Access> {
   await using machine = new Machine('local', mode, { root })
-  let physical: number | undefined
   try {
     const { memory, address } = await machine.locate(place, width / 8)
-    if (memory instanceof PhysicalMemory) physical = address
     const value = width === 64 ? 0n : 0
     // The access that would hold the byte: what the kernel says does not depend on more.
     const aligned = address - (address % (width / 8))
@@ -92,17 +84,13 @@ async function tryAccess(place: Place, mode: Mode, width: Width, root: string): 
         ? ({ op: 'read', address: aligned, width } as const)
         : ({ op: 'write', address: aligned, width, value } as const)
     const way = await wayOf(memory, new Program([step]))
-    return tried({ verdict: 'works', way, cures: [], evidence: [] }, physical)
+    return { verdict: 'works', way, cures: [], evidence: [] }
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
     // What is wrong with the place is wrong with each access.
     if (mode === 'read' && error instanceof RequestError) throw error
-    return tried(refusedBy(error), physical)
+    return refusedBy(error)
   }
-}
-
-function tried(access: Access, address: number | undefined): Tried {
-  return { access, ...(address === undefined ? {} : { address }) }
 }
 
 /** Prepares a program, and says what it goes through. */

@@ -8,7 +8,7 @@
 export { type Description, describeAddress } from './describe.ts'
 export type { Hidden } from './hidden.ts'
 export { type Inventory, readInventory, readTreeInventory } from './inventory.ts'
-export { addressOf, findRegion } from './locate.ts'
+export { findRegion } from './locate.ts'
 export { type ListedPlace, listPlaces } from './places.ts'
 export {
   type BarFact,

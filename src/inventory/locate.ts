@@ -15,13 +15,6 @@ export function findRegion(inventory: Inventory, place: Place): Region | undefin
   return undefined
 }
 
-/** The physical address of a place, or its port; `undefined` where `findRegion` finds nothing. */
-export function addressOf(inventory: Inventory, place: Place): number | undefined {
-  if (place.scheme === 'address' || place.scheme === 'port') return place.offset
-  const region = findRegion(inventory, place)
-  return region === undefined ? undefined : region.start + place.offset
-}
-
 function isNamed({ facts, source, name }: Region, place: Place): boolean {
   if (place.scheme === 'iomem') return source === 'iomem' && name === place.name
   return facts.some((fact) => isFact(fact, place))

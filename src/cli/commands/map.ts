@@ -2,6 +2,7 @@ import { RequestError } from '../../errors.ts'
 import { describeAddress } from '../../inventory/describe.ts'
 import { Names } from '../../inventory/names.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
+import { addressOfPlace, type PlaceAddress } from '../../machine/address.ts'
 import { parsePlace } from '../../place/place.ts'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -13,7 +14,6 @@ import { pictureLines } from '../map/picture.ts'
 import { memoryNotation, portNotation, rowLines, treeRows } from '../map/rows.ts'
 import { openInventory, treeFile } from '../map/source.ts'
 import { styleFor } from '../map/style.ts'
-import { locatePlace } from '../map/where.ts'
 
 export default defineCommand({
   arguments: [
@@ -98,7 +98,11 @@ async function showPlace(context: Context, file: string | undefined, text: strin
   const { root } = context
   const place = parsePlace(text)
   const inventory = await openInventory(context, file)
-  const { address, space } = await locatePlace(inventory, place, root)
+  // Another board's addresses are not bounded by this CPU.
+  const isElsewhere = inventory.file !== undefined && place.scheme === 'address'
+  const { address, space }: PlaceAddress = isElsewhere
+    ? { space: 'memory', address: place.offset }
+    : await addressOfPlace(place, { root, inventory })
   const description = describeAddress(inventory, address, space)
   const { found, places, below, above } = description
   const regions = found.map(({ region }) => region)

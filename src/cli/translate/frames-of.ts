@@ -1,5 +1,5 @@
 import { RequestError } from '../../errors.ts'
-import { checkPhysical } from '../../machine/bounds.ts'
+import { addressOfPlace } from '../../machine/address.ts'
 import { formatPlace, parseOperandOrRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 
@@ -17,7 +17,7 @@ export async function addressesOf(text: string, pageSize: number, root: string):
       const message = `${text} names bits: leave them out, a page has one owner or none`
       throw new RequestError('EUSAGE', message, { input: text })
     }
-    return [await addressOf(parsed.place, root)]
+    return [await physicalOf(parsed.place, root)]
   }
   const { place, length } = parsed
   const inPage = (place.scheme === 'pid' ? Number(place.virtual) : 0) + place.offset
@@ -30,39 +30,16 @@ export async function addressesOf(text: string, pageSize: number, root: string):
   const addresses: number[] = []
   for (let page = 0; page < pages; page++) {
     const offset = Math.max(place.offset, first + page * pageSize)
-    addresses.push(await addressOf({ ...place, offset }, root))
+    addresses.push(await physicalOf({ ...place, offset }, root))
   }
   return addresses
 }
 
-async function addressOf(place: Place, root: string): Promise<number> {
-  switch (place.scheme) {
-    case 'address':
-      checkPhysical(place.offset, 1, root)
-      return place.offset
-    case 'pid': {
-      const { ProcessTranslator } = await import('../../translate/process-translator.ts')
-      using translator = new ProcessTranslator(place.pid, root)
-      return translator.translate(place.virtual + BigInt(place.offset)).address
-    }
-    case 'kernel': {
-      const { translateKernel } = await import('../../translate/kernel.ts')
-      return translateKernel(place.at, root).address + place.offset
-    }
-    case 'iomem':
-    case 'dt':
-    case 'dtb': {
-      const { physicalStretch } = await import('../../machine/resolve/physical.ts')
-      return (await physicalStretch(place, 1, root)).address
-    }
-    default: {
-      const { addressOf: addressIn, readInventory } = await import('../../inventory/index.ts')
-      const address = addressIn(await readInventory(root), place)
-      if (address !== undefined) return address
-    }
-  }
+async function physicalOf(place: Place, root: string): Promise<number> {
+  const { space, address } = await addressOfPlace(place, { root })
+  if (space === 'memory') return address
   const shown = formatPlace(place)
-  throw new RequestError('ENOPLACE', `${shown} has no physical address that is known`, {
+  throw new RequestError('ENOPLACE', `${shown} is an I/O port, which is in no page`, {
     input: shown,
   })
 }
