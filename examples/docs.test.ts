@@ -65,7 +65,7 @@ describe('docs/kinds-of-memory.md', () => {
   const told = [...refusals.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, text = '']) => text)
 
   it('tells refusals in the words that tests assert', () => {
-    const tests = ['src/memory/local', 'lab'].flatMap((folder) =>
+    const tests = ['src/memory/local', 'src/refusal', 'lab'].flatMap((folder) =>
       readdirSync(join(root, folder))
         .filter((name) => name.endsWith('.test.ts'))
         .map((name) => readFileSync(join(root, folder, name), 'utf8')),
