@@ -3,7 +3,7 @@ import { aliasesByNode } from './find.ts'
 import { type DeviceTreeNode, nodesBelow } from './node.ts'
 import { Translator } from './ranges.ts'
 import { type Region, regionsOf } from './regions.ts'
-import { compatibleOf, isOkay, statusOf } from './status.ts'
+import { compatibleOf, isEnabled, statusOf } from './status.ts'
 import type { DeviceTree } from './tree.ts'
 
 /** A node that has regions. */
@@ -28,10 +28,9 @@ export interface NodeRegions {
 export function listRegions(tree: DeviceTree): NodeRegions[] {
   const translator = new Translator()
   const aliases = aliasesByNode(tree)
-  const enabled = new Set<DeviceTreeNode | undefined>([undefined]) // above the root
+  const enabled = new Map<DeviceTreeNode, boolean>()
   const list: NodeRegions[] = []
   for (const node of nodesBelow(tree.root)) {
-    if (enabled.has(node.parent) && isOkay(node)) enabled.add(node)
     if (!node.properties.has('reg') && !node.properties.has('assigned-addresses')) continue
     const found = regionsOrProblem(node, translator)
     if (found.regions.length === 0 && found.problem === undefined) continue
@@ -40,7 +39,7 @@ export function listRegions(tree: DeviceTree): NodeRegions[] {
       path: node.path,
       compatible: compatibleOf(node),
       status: statusOf(node),
-      enabled: enabled.has(node),
+      enabled: isEnabled(node, enabled),
       aliases: aliases.get(node) ?? [],
       ...found,
     })

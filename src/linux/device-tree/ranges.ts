@@ -18,7 +18,7 @@ interface Range {
 }
 
 /** Real trees take less than a million. What takes more was made to take long. */
-const maxComparisons = 20_000_000
+const maxComparisons = 5_000_000
 
 /** Remembers what was read, for one tree that is walked at one time. */
 export class Translator {

@@ -11,19 +11,22 @@ export function statusOf(node: DeviceTreeNode): string {
   return textOf(node, 'status') ?? 'okay'
 }
 
-/** Whether the node itself is in use: drivers/of/base.c, of_device_is_available. */
-export function isOkay(node: DeviceTreeNode): boolean {
-  const status = statusOf(node)
-  return status === 'okay' || status === 'ok'
-}
-
 /**
- * Whether the node and all above it are in use. A device that is not may be without clock or power,
- * so that an access to it hangs.
+ * Whether the node and all above it are in use (drivers/of/base.c, of_device_is_available). A device
+ * that is not may be without clock or power, so that an access to it hangs. `known` remembers the
+ * answers, for who asks of many nodes.
  */
-export function isEnabled(node: DeviceTreeNode): boolean {
-  for (let at: DeviceTreeNode | undefined = node; at !== undefined; at = at.parent) {
-    if (!isOkay(at)) return false
+export function isEnabled(
+  node: DeviceTreeNode,
+  known: Map<DeviceTreeNode, boolean> = new Map(),
+): boolean {
+  let enabled = known.get(node)
+  if (enabled === undefined) {
+    const status = statusOf(node)
+    enabled =
+      (status === 'okay' || status === 'ok') &&
+      (node.parent === undefined || isEnabled(node.parent, known))
+    known.set(node, enabled)
   }
-  return true
+  return enabled
 }
