@@ -186,7 +186,8 @@ export class AllTranslation implements AsyncIterable<Run> {
         huge: hugeBytes(details),
       }))
     } catch (error) {
-      if (!(error instanceof PhysmemError) || error.code === 'ENOPROCESS') throw error
+      if (!(error instanceof PhysmemError)) throw error
+      // A kernel may have no smaps; a process that is gone has no maps either.
       const mappings = readMaps(this.pid, this.#root)
       return mappings.map((mapping) => ({ mapping, frames: false, huge: 0 }))
     }

@@ -67,7 +67,9 @@ function describe(
   }
   const frame = Math.floor(address / translator.pageSize)
   const { kind: _kind, ...marks } = entry
-  const flags = frames.flagNames(frame)
+  const known = frames.flagNames(frame)
+  // Of what is no RAM, nothing is known: that it has no flags would be no fact.
+  const flags = by === 'mapping' && known?.length === 0 ? undefined : known
   const compound = by === 'pagemap' ? frames.compound(frame) : undefined
   const page = { frame, virtual, pageSize: translator.pageSize, isHuge: translator.isHuge(virtual) }
   const sized =
@@ -81,7 +83,8 @@ function describe(
     by,
     ...only({ source, flags, compound }),
     ...(by === 'pagemap' ? { marks: pick(marks) } : {}),
-    ...only({ mapCount: frames.mapCount(frame), node: frames.node(frame) }),
+    ...only({ mapCount: by === 'pagemap' ? frames.mapCount(frame) : undefined }),
+    ...only({ node: frames.node(frame) }),
     zeroPage: flags?.includes('ZERO_PAGE') === true,
     mapping,
     ...only({ fileOffset: fileOffset(mapping, virtual) }),
