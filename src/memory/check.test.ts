@@ -20,6 +20,18 @@ describe('checkStep', () => {
   it.each<[string, unknown]>([
     ['EUSAGE unknown step "reed"', { op: 'reed', ...at }],
     ['EUSAGE unknown step undefined', {}],
+    [
+      'EUSAGE cache action "invalidate": expected "clean" or "flush"',
+      { op: 'cache', action: 'invalidate', address: 0, length: 64 },
+    ],
+    [
+      'ERANGE a block of 0 elements: expected 1 to 4294967295',
+      { op: 'cache', action: 'clean', address: 0, length: 0 },
+    ],
+    [
+      'ERANGE 0xfffffffffffff is not an address: expected 0 to 0xfffffffffffff',
+      { op: 'cache', action: 'flush', address: 2 ** 52 - 1, length: 2 },
+    ],
     ['EWIDTH a width of 24 bits: expected 8, 16, 32 or 64', { op: 'read', address: 0, width: 24 }],
     [
       'EWIDTH a width of 24 bits: expected 8, 16, 32 or 64',

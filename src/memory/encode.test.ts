@@ -164,6 +164,12 @@ function decode(bytes: Uint8Array): { steps: unknown[]; outputBytes: number } {
         return { op: 'fill', ...place, count: elements, value }
       case 8:
         return { op: 'delay', us: ns / 1000 }
+      case 10: {
+        expect(width).toBe(8)
+        const action = value === 1n ? 'clean' : 'flush'
+        expect(value).toBe(action === 'clean' ? 1n : 2n)
+        return { op: 'cache', action, address: place.address, length: elements }
+      }
       default:
         expect(view.getUint8(at)).toBe(9)
         return { op: 'fence' }

@@ -32,6 +32,41 @@ describe('contract: a mapped file', () => {
   }
 })
 
+const hasCaches = ['x64', 'arm64'].includes(process.arch)
+
+describe.skipIf(!hasCaches)('cache lines of a mapped file', () => {
+  it('are cleaned and flushed, and the bytes stay', async () => {
+    await using memory = new MappedMemory(openFile(newFile(8192), 'write'))
+    await memory.write32(4092, 0x12345678)
+    await memory.cache('clean', 4000, 200)
+    await memory.cache('flush', 0, 8192)
+    expect(await memory.read32(4092)).toBe(0x12345678)
+  })
+
+  it('are those of a memory that is only read, too, and end with it', async () => {
+    await using memory = new MappedMemory(openFile(newFile(4096), 'read'))
+    await memory.cache('flush', 4095, 1)
+    await expect(memory.cache('flush', 4095, 2)).rejects.toMatchObject({
+      code: 'ERANGE',
+      data: { step: 0, address: 4095 },
+    })
+  })
+
+  it('are an error at the page that is not there', async () => {
+    const path = newFile(16384)
+    await using memory = new MappedMemory(openFile(path, 'write'))
+    await memory.read8(0)
+    truncateSync(path, 8192)
+    const program = new Program([{ op: 'cache', action: 'flush', address: 4100, length: 8192 }])
+    await expect(memory.run(program)).rejects.toMatchObject({
+      code: 'EFAULT_BUS',
+      message: `flush of the cache line at 0x2000 (${path}) failed: the file ends before`,
+      data: { step: 0, address: 0x2000, elementsDone: 8192 - 4100 },
+    })
+    await memory.cache('flush', 0, 8192)
+  })
+})
+
 /** A file whose second half is cut off while it is mapped: its pages fault from then on. */
 describe('contract: a file that was truncated, with addresses that fault', () => {
   const length = 32 * 1024

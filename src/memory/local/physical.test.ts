@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PhysmemError } from '../../errors.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
+import { contract } from '../contract.ts'
 import { Program } from '../program.ts'
 import { type Choice, openPhysical } from './physical.ts'
 import { SPARSE_FOLDER, writeKcore } from './testing/fake-kcore.ts'
@@ -34,15 +35,33 @@ describe.skipIf(!sparse)(title, () => {
     root.link('proc/kcore', file)
   }
 
-  /** A function with a BAR of a page at 0xfe000000. */
-  function putBar(): void {
-    root.pci('0000:00:04.0', '0x00000000fe000000 0x00000000fe000fff 0x0000000000040200')
-    root.put('sys/bus/pci/devices/0000:00:04.0/resource0', new Uint8Array(4096))
+  /** A function with a BAR at 0xfe000000. */
+  function putBar(length = 4096): void {
+    const last = (0xfe000000 + length - 1).toString(16)
+    root.pci('0000:00:04.0', `0x00000000fe000000 0x00000000${last} 0x0000000000040200`)
+    root.put('sys/bus/pci/devices/0000:00:04.0/resource0', new Uint8Array(length))
   }
 
   const bar = 'pci:0000:00:04.0/bar0'
   const missing = () =>
     `${root.at('dev/mem')} cannot be opened for reading: there is no such node: the kernel has no /dev/mem, or a container hides it`
+
+  describe.each([
+    ['/dev/mem', 0, () => root.put('dev/mem', new Uint8Array(0x4000))],
+    ['a BAR, without /dev/mem', 0xfe000000, () => putBar(0x4000)],
+  ] as const)('keeps the contract through %s', (_, base, prepare) => {
+    for (const { name, skip, check } of contract) {
+      it(name, async (context) => {
+        prepare()
+        root.put('proc/cpuinfo', 'address sizes\t: 36 bits physical, 48 bits virtual\n')
+        await using memory = openPhysical('write', root.path)
+        const subject = { memory, base, length: 0x4000, widths: [8, 16, 32, 64] as const }
+        const reason = skip?.(subject)
+        if (reason !== undefined) context.skip(reason)
+        await check(subject)
+      })
+    }
+  })
 
   it('takes /dev/mem as long as it does', async () => {
     root.put('dev/mem', new Uint8Array(8192))
@@ -109,8 +128,9 @@ describe.skipIf(!sparse)(title, () => {
     const program = new Program([{ op: 'fence' }, { op: 'read', address: 0xfe000004, width: 32 }])
     await expect(memory.run(program)).rejects.toMatchObject({
       code: 'EFAULT_BUS',
-      message: `step 1: 32-bit read at 0xfe000004 (${bar}) failed: nothing answered (bus error)`,
-      data: { step: 1, address: 0xfe000004, width: 32, direction: 'read' },
+      message:
+        'step 1: 32-bit read at 0xfe000004 (physical memory) failed: nothing answered (bus error)',
+      data: { way: bar, step: 1, address: 0xfe000004, width: 32, direction: 'read' },
     })
   })
 

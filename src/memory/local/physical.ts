@@ -51,7 +51,8 @@ export function openPhysical(mode: Mode, root = '/', notify?: NotifyChoice): Phy
  * takes an address the error is that of the first, with what the others said behind it.
  */
 export class PhysicalMemory extends Memory {
-  readonly name = 'physical memory'
+  /** That of /dev/mem as long as it is open, whatever way an address goes: `data.way` of an error tells. */
+  readonly name: string
   readonly length: number
   /** /dev/mem, or `undefined` when it could not be opened: then `openRefusal` says why. */
   readonly devmem: MapSource | undefined
@@ -78,6 +79,7 @@ export class PhysicalMemory extends Memory {
       if (!(error instanceof PhysmemError)) throw error
       this.openRefusal = error
     }
+    this.name = this.devmem?.name ?? 'physical memory'
   }
 
   async run(program: Program, options: RunOptions = {}): Promise<Results> {

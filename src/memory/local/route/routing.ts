@@ -220,7 +220,7 @@ export class Routing {
     const base = stretch?.base ?? 0
     const at = error.data.step ?? 0
     const part = parts[at]
-    if (!part || isWhole(this.#program, parts)) return error
+    if (!part) return error
     const own = error.data.elementsDone ?? 0
     if (error.results) this.#gathered.take(parts, error.results, { elementsDone: own })
     const results = this.#gathered.results(done ?? part.index)
@@ -235,8 +235,9 @@ export class Routing {
       if (direction !== undefined) failure.direction = direction
       if (typeof reason === 'string') failure.reason = reason
       if (error.cause !== undefined) failure.cause = error.cause
-      const name = stretch?.memory.name ?? this.#router.name
-      return failureError(name, this.#program, results, failure)
+      const told = failureError(this.#router.name, this.#program, results, failure)
+      const way = stretch?.memory.name
+      return rebuilt(told, told.message, { ...told.data, ...(way ? { way } : {}) }, results)
     }
     const { address } = error.data
     const data = { ...error.data, step: part.index, elementsDone }
