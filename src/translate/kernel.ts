@@ -142,8 +142,8 @@ function unknownSymbol(name: string, root: string): RequestError {
   const hint = near === undefined ? '' : `, did you mean ${near}?`
   // Types as nm has them: variables and constants are D, B and R, static ones in lower case. Some
   // lie between functions, and are shown by every kernel.
-  const data = symbols.filter(({ type, module }) => /^[DdBbRr]$/.test(type) && !module)
-  const isCodeOnly = data.length < symbols.length / 20
+  const variables = symbols.filter(({ type, module }) => /^[DdBbRr]$/.test(type) && !module)
+  const isCodeOnly = variables.length < symbols.length / 20
   const limit = isCodeOnly ? '; it shows functions only (no CONFIG_KALLSYMS_ALL)' : ''
   return new RequestError('ENOPLACE', `the kernel has no symbol ${name}${hint}${limit}`, data)
 }
