@@ -10,7 +10,7 @@ export function matches(place: ListedPlace, words: readonly string[]): boolean {
 }
 
 /** The longest place that others are lined up behind. */
-const LONGEST_PLACE = 48
+const LONGEST_PLACE = 72
 
 /** `PLACE  ADDRESS  SIZE  DRIVER  ABOUT`, in columns. */
 export function listLines(places: readonly ListedPlace[], style: Style): string[] {
