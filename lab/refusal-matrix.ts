@@ -33,6 +33,8 @@ export interface Row {
   readonly expected: Answers
   /** What the doctor may say it does not know, because it cannot. */
   readonly unknown?: readonly string[]
+  /** Of which the doctor must say what reading them ends with, in the very words. */
+  readonly places?: readonly string[]
 }
 
 /** PCI functions: pci-testdev, which no driver binds, and a network card with its driver. */
@@ -126,6 +128,22 @@ async function doctor(machine: Machine, by: string): Promise<Finding[]> {
   return (JSON.parse(stdout) as { findings: Finding[] }).findings
 }
 
+/** What `physmem read` of a place ends with, and what the doctor says that it will. */
+async function placeVerdicts(machine: Machine, place: string): Promise<void> {
+  const options = { timeoutMs: 60_000 }
+  const read = await machine.exec(`physmem read ${place}`, options)
+  const examined = await machine.exec(`physmem doctor ${place} --json`, options)
+  const { read: said } = JSON.parse(examined.stdout) as {
+    read: { verdict: string; error?: { message: string } }
+  }
+  const why = read.stderr.split('\n')[0]?.replace('physmem: ', '')
+  expect({ place, exitCode: examined.exitCode, ...said }).toMatchObject(
+    read.exitCode === 0
+      ? { place, exitCode: 0, verdict: 'works' }
+      : { place, exitCode: read.exitCode, verdict: 'refused', error: { message: why } },
+  )
+}
+
 async function filesFor(arch: Arch, series: Series): Promise<ArchiveEntry[]> {
   const kernel = cachedKernel(arch, series)
   if (kernel === undefined) throw new Error(`no kernel ${series} for ${arch}`)
@@ -167,7 +185,7 @@ export function refusalMatrix(arch: Arch, boots: readonly Boot[]): void {
         it.each(rows.map((row) => [row.title, row] as const))(
           '%s',
           async (_, row) => {
-            const { before, by = '', expected, unknown = [] } = row
+            const { before, by = '', expected, unknown = [], places = [] } = row
             if (before !== undefined) {
               expect(await machine.exec(before)).toMatchObject({ stderr: '', exitCode: 0 })
             }
@@ -186,8 +204,9 @@ export function refusalMatrix(arch: Arch, boots: readonly Boot[]): void {
               ]),
             )
             expect(said).toEqual(due)
+            for (const place of places) await placeVerdicts(machine, place)
           },
-          170_000,
+          300_000,
         )
       })
     }
