@@ -110,6 +110,18 @@ describe('map', () => {
     expect((await run('map --quiet', { root: root.path })).err).toBe('')
   })
 
+  it('says what is wrong with the device tree, and shows the rest', async () => {
+    using root = new FakeRoot()
+      .put('proc/iomem', '00001000-00001fff : one\n')
+      .put('sys/firmware/fdt', 'no tree')
+    const { code, out, err } = await run('map --no-picture', { root: root.path })
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: 'memory\n0x00001000-0x00001fff  4 KiB  one\n',
+    })
+    expect(err).toMatch(/^physmem: left out of the device tree: .*fdt.*\n$/)
+  })
+
   it('says when there is nothing', async () => {
     using root = new FakeRoot()
     const err = 'physmem: nothing is known: neither /proc nor /sys tells of any address\n'
