@@ -14,6 +14,8 @@ export interface OpenOptions {
   mode?: Mode
   /** Which machine: `local` (default), `sim:`, `sim:FILE`. */
   target?: string
+  /** Allows blocks over ranges of I/O ports, which act on the devices behind them. Default `false`. */
+  actOnPorts?: boolean
   /** Told by which way addresses are reached, where there is a choice; one line for each way. */
   notify?: Notify
 }
@@ -29,7 +31,7 @@ export interface OpenOptions {
  * RefusedError that says why where the system refuses. Closing the memory releases everything.
  */
 export async function open(place = '', options: OpenOptions = {}): Promise<Memory> {
-  const { mode = 'write', target = 'local', notify } = options
+  const { mode = 'write', target = 'local', actOnPorts = false, notify } = options
   if (place.startsWith('sim:')) return open('', { ...options, target: place })
   const parsed = parsePlace(place === '' ? '0' : place)
   if (place !== '' && (parsed.scheme === 'address' || hasOffset(parsed))) {
@@ -39,7 +41,7 @@ export async function open(place = '', options: OpenOptions = {}): Promise<Memor
       { input: place },
     )
   }
-  const machine = new Machine(target, mode, notify ? { notify } : {})
+  const machine = new Machine(target, mode, { actOnPorts, ...(notify ? { notify } : {}) })
   const { memory, address, length } = await machine.locate(parsed)
   if (parsed.scheme === 'address' || isMapped(parsed)) return memory
   const { MemoryView } = await import('./memory/view.ts')
