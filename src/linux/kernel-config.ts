@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { readLine } from './read.ts'
 
 /** No configuration is nearly as long: against a file that is something else. */
@@ -80,6 +79,8 @@ function readConfigText(file: string): string | undefined {
   try {
     const bytes = readFileSync(file)
     if (!file.endsWith('.gz')) return bytes.subarray(0, longest).toString()
+    // Not imported: every command that reads memory would load it, which takes milliseconds.
+    const { gunzipSync } = process.getBuiltinModule('node:zlib')
     return gunzipSync(bytes, { maxOutputLength: longest }).toString()
   } catch {
     return undefined
