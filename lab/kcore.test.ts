@@ -122,3 +122,35 @@ describe.skipIf(x86)(labTitle('pages and kernels that /proc/kcore does not show'
     )
   })
 })
+
+const plain = labUnavailable('x86_64', '6.1')
+describe.skipIf(plain)(labTitle('a machine without /dev/mem', plain), () => {
+  it('reaches a BAR and RAM by their addresses, in one command', async () => {
+    await using machine = await startMachine({
+      arch: 'x86_64',
+      devices: ['-device', 'edu,addr=4'],
+    })
+    await machine.exec('rm /dev/mem')
+    const resource = await machine.readFile('/sys/bus/pci/devices/0000:00:04.0/resource')
+    const bar = Number(resource.toString().split(' ')[0])
+    const ram = await kernelCode(machine)
+    const [value = 0] = await machine.xp(ram, 32)
+    // edu inverts what is written to its register 4.
+    const written = await physmem(machine, `write ${hex(bar + 4)}=0x12345678`)
+    expect(written).toEqual(printed())
+    expect(await machine.xp(bar + 4, 32)).toEqual([0xedcba987])
+    const addresses = [bar, ram, bar + 4].map((address) => hex(address)).join(' ')
+    expect(await physmem(machine, `read ${addresses} -q`)).toEqual(
+      printed('0x010000ed', hex(value), '0xedcba987'),
+    )
+    const { stderr } = await physmem(machine, `read ${addresses} -q -v`)
+    expect(stderr).toContain(`${hex(bar)} by pci:0000:00:04.0/bar0: /dev/mem cannot be opened`)
+    expect(stderr).toContain(`${hex(ram)} by /proc/kcore: /dev/mem cannot be opened`)
+
+    // A write to RAM is refused, and with it the one to the BAR that stands before it.
+    const both = `write ${hex(bar + 4)}=0 ${hex(ram)}=0`
+    const { document, exitCode } = await physmemJson(machine, both)
+    expect([exitCode, document.error?.code]).toEqual([1, 'EREFUSED_NO_DEVMEM'])
+    expect(await machine.xp(bar + 4, 32)).toEqual([0xedcba987])
+  })
+})
