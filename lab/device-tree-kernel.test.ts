@@ -27,10 +27,10 @@ const reason =
 interface Printed {
   /** Names of devices, each with the path of its node. */
   devices: [string, string][]
-  live: Omit<NodeRegions, 'node'>[]
-  flat: Omit<NodeRegions, 'node'>[]
-  liveMs: number
-  flatMs: number
+  /** Where the live tree is. */
+  source: string
+  live: Pick<NodeRegions, 'path' | 'regions'>[]
+  flat: Pick<NodeRegions, 'path' | 'regions'>[]
 }
 
 /** drivers/of/platform.c, of_device_make_bus_id, with our translation in place of the kernel's. */
@@ -52,8 +52,6 @@ function someBoards(): DeviceTreeNode[] {
     return files.map((file) => readDeviceTree(file).root)
   })
 }
-
-const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1)
 
 describe.skipIf(reason)(labTitle('the device trees of many boards in one kernel', reason), () => {
   let folder: string
@@ -78,13 +76,13 @@ describe.skipIf(reason)(labTitle('the device trees of many boards in one kernel'
       series: '6.12',
       devices: ['-dtb', file],
       files: [program.entry],
-      lifetimeMs: 400_000,
+      lifetimeMs: 600_000,
       bootTimeoutMs: 300_000,
     })
-    const ran = await machine.exec(program.command, { timeoutMs: 120_000 })
+    const ran = await machine.exec(program.command, { timeoutMs: 250_000 })
     expect(ran.stderr).toBe('')
     printed = JSON.parse(ran.stdout)
-  }, 500_000)
+  }, 650_000)
 
   afterAll(async () => {
     await machine?.stop()
@@ -100,8 +98,7 @@ describe.skipIf(reason)(labTitle('the device trees of many boards in one kernel'
     })
     const translated = ours.filter((node) => /^[0-9a-f]+\.n\d+$/.test(deviceName(node)))
     console.log(
-      `${boards} boards: ${ours.length} devices, of which ${translated.length} with an address; ` +
-        `the whole tree read in ${printed.liveMs.toFixed()} ms live, ${printed.flatMs.toFixed()} ms flattened`,
+      `${boards} boards: ${ours.length} devices, of which ${translated.length} with an address`,
     )
     expect(differences).toEqual([])
     expect(boards).toBeGreaterThan(20)
@@ -109,7 +106,8 @@ describe.skipIf(reason)(labTitle('the device trees of many boards in one kernel'
   })
 
   it('are the same, read from the live tree and from the flattened one', () => {
-    expect(printed.live.length).toBeGreaterThan(2000)
-    expect(printed.live.sort(byPath)).toEqual(printed.flat.sort(byPath))
+    expect(printed.source).toBe('/sys/firmware/devicetree/base')
+    expect(printed.live.length).toBeGreaterThan(300)
+    expect(printed.live).toEqual(printed.flat.map(({ path, regions }) => ({ path, regions })))
   })
 })
