@@ -80,6 +80,24 @@ describe('docs/kinds-of-memory.md', () => {
   })
 })
 
+describe('docs/doctor.md', () => {
+  it('quotes sentences that tests assert', () => {
+    const page = readFileSync(join(root, 'docs/doctor.md'), 'utf8')
+    const quoted = [...page.matchAll(/^> (.*)$/gm)].map(([, text = '']) => text)
+    const folders = ['src/doctor', 'src/doctor/checks', 'src/memory/local', 'src/refusal', 'lab']
+    const tests = folders
+      .flatMap((folder) => namesIn(folder, /\.test\.ts$/))
+      .map((file) => readFileSync(join(root, file), 'utf8'))
+    expect(quoted.length).toBeGreaterThan(10)
+    for (const text of quoted) {
+      expect(
+        tests.some((test) => test.includes(text)),
+        text,
+      ).toBe(true)
+    }
+  })
+})
+
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...namesIn('docs', /\.md$/)]
 
 function namesIn(folder: string, pattern: RegExp): string[] {

@@ -13,5 +13,5 @@ export {
   examinePlace,
   type PlaceDiagnosis,
 } from './place.ts'
-export { reportText } from './report.ts'
+export { reportText, writeReport } from './report.ts'
 export type { Remark } from './silent.ts'

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { readCommandLine } from '../linux/cmdline.ts'
 import { type Resource, readIomem } from '../linux/iomem.ts'
 import type { Diagnosis } from './examine.ts'
@@ -36,6 +37,16 @@ export function reportText({ host, findings }: Diagnosis, version: string, root 
     section('findings', findings.flatMap(findingLines)),
     section('/proc/iomem', readIomem(root).map(resourceLine)),
   ].join('\n')
+}
+
+/** Writes the report to a file. Rejects as `node:fs` does. */
+export async function writeReport(
+  file: string,
+  diagnosis: Diagnosis,
+  version: string,
+  root = '/',
+): Promise<void> {
+  await writeFile(file, reportText(diagnosis, version, root))
 }
 
 function section(title: string, lines: readonly string[]): string {

@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises'
-import { examine } from '../../doctor/examine.ts'
+import { type Diagnosis, examine } from '../../doctor/examine.ts'
 import { type Access, examinePlace, type PlaceDiagnosis } from '../../doctor/place.ts'
-import { reportText } from '../../doctor/report.ts'
+import { reportText, writeReport } from '../../doctor/report.ts'
 import { RequestError } from '../../errors.ts'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -59,9 +58,12 @@ async function examineAll(
 ): Promise<0> {
   const { json, quiet } = context.settings
   const { root } = context
+  if (report === '-' && json) {
+    throw new RequestError('EUSAGE', '--json and --report - both want standard output')
+  }
   const diagnosis = await examine({ selfTest, root })
   const { host, findings } = diagnosis
-  if (report !== undefined) await writeReport(context, report, reportText(diagnosis, version, root))
+  if (report !== undefined) await saveReport(context, report, diagnosis)
   if (json) context.record({ host, findings, ...(report === undefined ? {} : { report }) })
   else if (report === '-') return 0
   else if (quiet) context.print(...findings.map(({ id, verdict }) => `${id} ${verdict}`))
@@ -69,16 +71,14 @@ async function examineAll(
   return 0
 }
 
-async function writeReport(context: Context, file: string, text: string): Promise<void> {
+async function saveReport(context: Context, file: string, diagnosis: Diagnosis): Promise<void> {
+  const { root } = context
   if (file === '-') {
-    if (context.settings.json) {
-      throw new RequestError('EUSAGE', '--json and --report - both want standard output')
-    }
-    context.io.stdout.write(text)
+    context.io.stdout.write(reportText(diagnosis, version, root))
     return
   }
   try {
-    await writeFile(file, text)
+    await writeReport(file, diagnosis, version, root)
   } catch (error) {
     throw fileError(file, 'written', error)
   }

@@ -23,11 +23,15 @@ const INDENT = '     '
 function hostLines({ release, cpu, uid, userNamespace, lockdown, capabilities }: Host): string[] {
   const lacking = Object.keys(capabilities).filter((name) => !capabilities[name])
   const who = uid === undefined ? 'user unknown' : uid === 0 ? 'root' : `user ${uid}`
+  const all = lacking.length === 0 ? 'all capabilities that count' : undefined
   const may =
-    lacking.length === 0 ? 'with all capabilities that count' : `without ${lacking.join(', ')}`
-  const where = userNamespace === 'other' ? ' in a user namespace' : ''
+    userNamespace === 'other'
+      ? 'in a user namespace, where no capability counts for memory'
+      : all
+        ? `with ${all}`
+        : `without ${lacking.join(', ')}`
   return [
-    `Linux ${release || '(release unknown)'} on ${cpu}; ${who}${where}, ${may}`,
+    `Linux ${release || '(release unknown)'} on ${cpu}; ${who}, ${may}`,
     `lockdown: ${lockdown.level}`,
     ...shown(lockdown.evidence),
   ]
