@@ -25,7 +25,7 @@ const looking = ['map', 'list']
 /** What is left out of the files that start fast: the other commands, and what these never use. */
 const others = {
   everyday: [commandsBut(everyday), '/memory/sim/index\\.ts$', '/resolve/(?!mapped|physical)'],
-  looking: [commandsBut(looking), '/machine/machine\\.ts$', '/translate/index\\.ts$'],
+  looking: [commandsBut(looking), '/machine/machine\\.ts$', '/translate/', '/memory/local/'],
   whole: [],
 }
 
