@@ -14,11 +14,12 @@ import { loops } from './rows/loops.ts'
 import { map } from './rows/map.ts'
 import { processes } from './rows/processes.ts'
 import { python } from './rows/python.ts'
+import { translate } from './rows/translate.ts'
 import { table } from './table.ts'
 import { judge, type Verdict } from './verdict.ts'
 import { Workshop } from './workshop.ts'
 
-const rows = [...calls, ...python, ...loops, ...processes, ...map, ...guest]
+const rows = [...calls, ...python, ...loops, ...processes, ...map, ...guest, ...translate]
 
 async function verdictOf(row: Row): Promise<Verdict> {
   const skipped = row.unavailable?.()

@@ -15,7 +15,9 @@ function cells({ row, skipped, ours, theirs, compared, met, idleMet }: Verdict):
     return [...first, '', '', '', target(row), `not measured: ${skipped}`]
   }
   const sign = row.comparison === 'difference' ? ' MiB' : row.comparison === 'speed' ? '×' : ''
-  const idle = row.idle ? `; best round ${show(ours.min)} ns: ${idleMet ? 'met' : 'not met'}` : ''
+  const idle = row.idle
+    ? `; best round ${show(ours.min)} ${row.unit}: ${idleMet ? 'met' : 'not met'}`
+    : ''
   return [
     ...first,
     `${range(ours)} ${row.unit}`,
@@ -31,11 +33,12 @@ function judged({ target }: Row, met: boolean): string {
   return met ? 'met: ' : 'not met: '
 }
 
-function target({ target, comparison, idle }: Row): string {
-  if (target.atMost === undefined && target.atLeast === undefined) return '–'
+function target({ target, comparison, idle, unit: own }: Row): string {
+  const alone = idle ? `≤ ${idle.atMost} ${own} idle` : ''
+  if (target.atMost === undefined && target.atLeast === undefined) return alone || '–'
   const bound = target.atMost === undefined ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`
   const unit = comparison === 'difference' ? ' MiB' : comparison === 'speed' ? '×' : ''
-  return `${bound}${unit}${idle ? `, and ≤ ${idle.atMost} ns idle` : ''}`
+  return `${bound}${unit}${alone && `, and ${alone}`}`
 }
 
 /** min / median / max */

@@ -42,7 +42,7 @@ export class Workshop implements Disposable {
   }
 
   /** A file of bench/peers, compiled with -O2. */
-  compiled(source: 'loops' | 'spawn'): Promise<string> {
+  compiled(source: 'loops' | 'pagemap' | 'spawn'): Promise<string> {
     const known = this.#compiled.get(source)
     if (known) return known
     const made = this.#compile(source)

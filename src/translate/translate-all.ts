@@ -9,6 +9,7 @@ import { KERNEL_HALF } from './mappings.ts'
 import { CHUNK_PAGES, Pagemap } from './pagemap.ts'
 import { type PageRun, readRuns } from './runs.ts'
 import type { TranslateOptions } from './translate.ts'
+import { Turns } from './turns.ts'
 
 /** Consecutive pages of one mapping of which the same is to be said. Absent pages are in none. */
 export interface Run {
@@ -108,14 +109,14 @@ export class AllTranslation implements AsyncIterable<Run> {
     const words = new Uint32Array(2 * CHUNK_PAGES)
     const mappings = this.#readMappings()
     if (mappings.length === 0) throw pagemap.gone()
+    const turns = new Turns()
     for (const one of mappings) {
       const { mapping, huge } = one
       this.totals.mappings++
       this.totals.mapped += Number(mapping.end - mapping.start)
       this.totals.huge += huge
       yield { mapping, runs: this.#runsOf(one, pagemap, frames, words) }
-      // The kernel is asked for much at a time: let others have their turn.
-      await new Promise(setImmediate)
+      await turns.give()
     }
   }
 

@@ -3,6 +3,7 @@ import { type Mapping, readMaps } from '../linux/maps.ts'
 import { listProcesses } from '../linux/processes.ts'
 import { KERNEL_HALF } from './mappings.ts'
 import { Pagemap, type Stretch } from './pagemap.ts'
+import { Turns } from './turns.ts'
 
 /** A process whose page tables are open, for the time of the visit. */
 export interface VisitedProcess {
@@ -41,12 +42,13 @@ export async function walkProcesses(
     ({ kernelThread, state }) => !kernelThread && state !== 'Z',
   )
   const skipped: Skipped[] = []
+  const turns = new Turns()
   for (const [done, process] of processes.entries()) {
     onProgress?.(done, processes.length)
     signal?.throwIfAborted()
     const refused = visitOne(process, visit, root)
     if (refused) skipped.push(refused)
-    await new Promise(setImmediate)
+    await turns.give()
   }
   onProgress?.(processes.length, processes.length)
   return skipped
