@@ -6,7 +6,7 @@ export const ALL = '000001ffffffffff'
 /** All but CAP_SYS_RAWIO (17). */
 export const NO_RAWIO = '000001fffffdffff'
 /** All but CAP_SYS_ADMIN (21). */
-export const NO_ADMIN = '000001ffffdfffff'
+const NO_ADMIN = '000001ffffdfffff'
 
 export interface Who {
   uid?: number
