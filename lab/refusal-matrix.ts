@@ -33,6 +33,8 @@ export interface Row {
   readonly expected: Answers
   /** What the doctor may say it does not know, because it cannot. */
   readonly unknown?: readonly string[]
+  /** What mapping these addresses of /dev/mem meets, where the series differ by series. */
+  readonly maps?: Readonly<Record<string, string | Readonly<Record<Series, string>>>>
   /** Of which the doctor must say what reading them ends with, in the very words. */
   readonly places?: readonly string[]
 }
@@ -185,12 +187,17 @@ export function refusalMatrix(arch: Arch, boots: readonly Boot[]): void {
         it.each(rows.map((row) => [row.title, row] as const))(
           '%s',
           async (_, row) => {
-            const { before, by = '', expected, unknown = [], places = [] } = row
+            const { before, by = '', expected, unknown = [], maps = {}, places = [] } = row
             if (before !== undefined) {
               expect(await machine.exec(before)).toMatchObject({ stderr: '', exitCode: 0 })
             }
             const met = await witness(machine, by)
             expect(met).toEqual(expected)
+            for (const [address, answer] of Object.entries(maps)) {
+              const { stdout } = await machine.exec(`${WITNESS} map /dev/mem ${address}`)
+              const due = typeof answer === 'string' ? answer : answer[series]
+              expect([address, stdout.trim()]).toEqual([address, due])
+            }
             const findings = await doctor(machine, by)
             const said = Object.fromEntries(
               findings.filter(({ id }) => id in met).map((one) => [one.id, toFound(one)]),
