@@ -82,7 +82,7 @@ export async function buildCommand(outdir) {
 }
 
 /**
- * Leaves modules out that are never used: what is done with another file; and in commander what it
+ * Leaves modules out that are never used, and throws if one is after all: what is done with another file; and in commander what it
  * needs for commands that are programs of their own, which costs 3 ms to load.
  */
 function leaveOut(paths, importers = /./) {
@@ -92,8 +92,12 @@ function leaveOut(paths, importers = /./) {
       build.onResolve({ filter: /./ }, ({ path, importer }) =>
         paths.test(path) && importers.test(importer) ? { path, namespace: 'left-out' } : undefined,
       )
-      build.onLoad({ filter: /./, namespace: 'left-out' }, () => ({
-        contents: 'module.exports = {}',
+      build.onLoad({ filter: /./, namespace: 'left-out' }, ({ path }) => ({
+        contents: `module.exports = new Proxy({}, { get(_, name) {
+          if (typeof name === 'string' && name !== '__esModule') {
+            throw new Error(${JSON.stringify(`${path} was left out of this file`)})
+          }
+        } })`,
       }))
     },
   }
