@@ -50,12 +50,12 @@ export class FakeMachine extends FakeRoot {
     this.put(`${folder}/stat`, `${pid} (${name}) ${state} 1 1 1 0 -1 ${flags} 0 0\n`)
     this.put(`${folder}/maps`, maps.map((line) => `${line}\n`).join(''))
     if (smaps !== '') this.put(`${folder}/smaps`, smaps)
-    return this.words(`${folder}/pagemap`, pages)
+    return this.#words(`${folder}/pagemap`, pages)
   }
 
   /** What kpageflags, kpagecount or kpagecgroup says of frames. */
   frames(file: 'kpageflags' | 'kpagecount' | 'kpagecgroup', values: Record<number, bigint>): this {
-    return this.words(`proc/${file}`, values)
+    return this.#words(`proc/${file}`, values)
   }
 
   /** A reader with or without CAP_SYS_ADMIN, in the initial user namespace or another. */
@@ -67,7 +67,7 @@ export class FakeMachine extends FakeRoot {
     return this.put('proc/self/uid_map', `${map}\n`)
   }
 
-  private words(file: string, values: Record<number, bigint>): this {
+  #words(file: string, values: Record<number, bigint>): this {
     mkdirSync(dirname(this.at(file)), { recursive: true })
     const fd = openSync(this.at(file), 'w')
     ftruncateSync(fd, PAGES * 8)
