@@ -5,8 +5,6 @@ import type { FakeRoot } from '../../linux/testing/fake-root.ts'
 export const ALL = '000001ffffffffff'
 /** All but CAP_SYS_RAWIO (17). */
 export const NO_RAWIO = '000001fffffdffff'
-/** All but CAP_SYS_ADMIN (21). */
-const NO_ADMIN = '000001ffffdfffff'
 
 export interface Who {
   uid?: number
