@@ -10,7 +10,7 @@ export function placeLines(diagnosis: PlaceDiagnosis, output: Output): string[] 
   const { place, address, here, read, write, remarks } = diagnosis
   const mark = marksFor(output)
   const physical = address === undefined ? '' : formatHex(address, 32)
-  const known = physical !== '' && physical !== place && !place.startsWith('port:')
+  const known = physical !== '' && !/^(0x|port:)/.test(place)
   return [
     `${place}${known ? ` (${physical})` : ''}`,
     ...hereLines(here),

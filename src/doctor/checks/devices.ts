@@ -85,7 +85,10 @@ function candidates(root: string): { address: number; name: string }[] {
         .map(({ start, number }) => ({ address: start, name: `pci:${device}/bar${number}` })),
     )
     .filter(({ address }) => !known.has(address))
-  return [...bars, ...regions]
+  // What is a device serves better as an example than a window in which there may be none.
+  const isBus = ({ name }: { name: string }) => name.startsWith('PCI Bus')
+  const all = [...bars, ...regions]
+  return [...all.filter((one) => !isBus(one)), ...all.filter(isBus)]
 }
 
 /** RAM, and what firmware or the kernel keep in it. */
