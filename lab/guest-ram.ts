@@ -1,17 +1,5 @@
-import {
-  closeSync,
-  existsSync,
-  ftruncateSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Arch } from './arch.ts'
-import { onProcessEnd } from './cleanup.ts'
+import { HostFile } from './host-file.ts'
 
 /** The whole RAM of a guest as a file of the host, in which both see what the other writes. */
 export interface GuestRam extends Disposable {
@@ -27,32 +15,19 @@ const ramStart: Readonly<Record<Arch, number>> = { x86_64: 0, aarch64: 0x4000_00
 
 /** `memoryMb` as the machine has it. */
 export function createGuestRam(arch: Arch, memoryMb: number): GuestRam {
-  // In memory, where there is such a place: a disk would write back all that the guest writes.
-  const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
-  const folder = mkdtempSync(join(parent, 'physmem-ram-'))
-  const path = join(folder, 'ram')
-  const file = openSync(path, 'w+')
-  ftruncateSync(file, memoryMb << 20)
-  const remove = (): void => rmSync(folder, { recursive: true, force: true })
-  const release = onProcessEnd(remove)
-  const word = Buffer.alloc(4)
+  const file = new HostFile(memoryMb << 20)
+  const start = ramStart[arch]
   return {
     devices: [
-      ...['-object', `memory-backend-file,id=ram,share=on,mem-path=${path},size=${memoryMb}M`],
+      ...['-object', `memory-backend-file,id=ram,share=on,mem-path=${file.path},size=${memoryMb}M`],
       ...['-machine', 'memory-backend=ram'],
     ],
-    read32(address) {
-      readSync(file, word, 0, 4, address - ramStart[arch])
-      return word.readUInt32LE()
-    },
-    write32(address, value) {
-      word.writeUInt32LE(value)
-      writeSync(file, word, 0, 4, address - ramStart[arch])
-    },
-    [Symbol.dispose]() {
-      closeSync(file)
-      release()
-      remove()
-    },
+    read32: (address) => file.read(address - start, 4).readUInt32LE(),
+    write32: (address, value) => file.write(address - start, bytesOf(value)),
+    [Symbol.dispose]: () => file[Symbol.dispose](),
   }
+}
+
+function bytesOf(value: number): Uint8Array {
+  return Uint8Array.from([0, 8, 16, 24], (shift) => value >>> shift)
 }

@@ -1,15 +1,4 @@
-import {
-  closeSync,
-  ftruncateSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { onProcessEnd } from './cleanup.ts'
+import { HostFile } from './host-file.ts'
 
 /** A file of the host that is also BAR 2 of an `ivshmem-plain` device (1af4:1110) in a guest. */
 export interface SharedMemory extends Disposable {
@@ -24,33 +13,16 @@ let count = 0
 
 /** `size` is a power of two: it is the size of a BAR. `slot` is the device's place on bus 0. */
 export function createSharedMemory(size: number, slot: number): SharedMemory {
-  const folder = mkdtempSync(join(tmpdir(), 'physmem-shared-'))
-  const path = join(folder, 'memory')
-  const file = openSync(path, 'w+')
-  ftruncateSync(file, size)
-  const remove = (): void => rmSync(folder, { recursive: true, force: true })
-  const release = onProcessEnd(remove)
+  const file = new HostFile(size)
   count += 1
   const id = `shared${count}`
   return {
     devices: [
-      ...['-object', `memory-backend-file,id=${id},share=on,mem-path=${path},size=${size}`],
+      ...['-object', `memory-backend-file,id=${id},share=on,mem-path=${file.path},size=${size}`],
       ...['-device', `ivshmem-plain,memdev=${id},addr=0x${slot.toString(16)}`],
     ],
-    read(offset, length) {
-      const bytes = Buffer.alloc(length)
-      const got = readSync(file, bytes, 0, length, offset)
-      if (got !== length)
-        throw new Error(`shared memory has ${got} of ${length} bytes at ${offset}`)
-      return bytes
-    },
-    write(offset, bytes) {
-      writeSync(file, bytes, 0, bytes.length, offset)
-    },
-    [Symbol.dispose]() {
-      closeSync(file)
-      release()
-      remove()
-    },
+    read: (offset, length) => file.read(offset, length),
+    write: (offset, bytes) => file.write(offset, bytes),
+    [Symbol.dispose]: () => file[Symbol.dispose](),
   }
 }
