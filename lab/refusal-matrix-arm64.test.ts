@@ -1,5 +1,5 @@
 /** The refusal matrix of arm64; lab/refusal-matrix.ts tells how it is tested. */
-import { type Answers, ids, refusalMatrix } from './refusal-matrix.ts'
+import { type Answers, ids, refusalMatrix, whenRelaxed, withoutDevMem } from './refusal-matrix.ts'
 
 /** Root on a kernel as Debian builds it. */
 const usual: Answers = {
@@ -21,19 +21,11 @@ const usual: Answers = {
   modules: 'ok',
 }
 
-/** iomem=relaxed opens what drivers claim, and never RAM. */
-const relaxed: Answers = { ...usual, 'devmem.claimed': 'ok', [ids.bound]: 'ok' }
-
-const withoutDevMem = (errno: string): Answers =>
-  Object.fromEntries(
-    Object.keys(usual)
-      .filter((id) => id.startsWith('devmem.'))
-      .map((id) => [id, errno]),
-  )
+const relaxed = whenRelaxed(usual)
 
 const integrity: Answers = {
   ...usual,
-  ...withoutDevMem('EPERM'),
+  ...withoutDevMem(usual, 'EPERM'),
   [ids.free]: 'EPERM',
   [ids.bound]: 'EPERM',
   modules: 'EPERM',
@@ -62,14 +54,14 @@ refusalMatrix('aarch64', [
         title: 'without CAP_SYS_RAWIO, and without modules from now on',
         before: 'echo 1 > /proc/sys/kernel/modules_disabled',
         by: '/lab/refusals without 17 --',
-        expected: { ...usual, ...withoutDevMem('EPERM'), kcore: 'EPERM', modules: 'EPERM' },
+        expected: { ...usual, ...withoutDevMem(usual, 'EPERM'), kcore: 'EPERM', modules: 'EPERM' },
       },
       {
         title: 'root of a user namespace',
         by: '/lab/refusals userns --',
         expected: {
           ...usual,
-          ...withoutDevMem('EPERM'),
+          ...withoutDevMem(usual, 'EPERM'),
           kcore: 'EPERM',
           iomem: 'hidden',
           ioports: 'hidden',
@@ -82,7 +74,7 @@ refusalMatrix('aarch64', [
         before: 'mount --bind /dev/null /proc/kcore && rm /dev/mem',
         expected: {
           ...usual,
-          ...withoutDevMem('ENOENT'),
+          ...withoutDevMem(usual, 'ENOENT'),
           kcore: 'masked',
           modules: 'EPERM',
         },

@@ -1,5 +1,5 @@
 /** The refusal matrix of x86-64; lab/refusal-matrix.ts tells how it is tested. */
-import { type Answers, ids, refusalMatrix } from './refusal-matrix.ts'
+import { type Answers, ids, refusalMatrix, whenRelaxed, withoutDevMem } from './refusal-matrix.ts'
 
 /** Root on a kernel as Debian builds it. */
 const usual: Answers = {
@@ -33,19 +33,11 @@ const maps = {
 }
 const relaxedMaps = { ...maps, '0xfee00000': 'ok' }
 
-/** iomem=relaxed opens what drivers claim, and never RAM. */
-const relaxed: Answers = { ...usual, 'devmem.claimed': 'ok', [ids.bound]: 'ok' }
-
-const withoutDevMem = (errno: string): Answers =>
-  Object.fromEntries(
-    Object.keys(usual)
-      .filter((id) => id.startsWith('devmem.'))
-      .map((id) => [id, errno]),
-  )
+const relaxed = whenRelaxed(usual)
 
 const integrity: Answers = {
   ...usual,
-  ...withoutDevMem('EPERM'),
+  ...withoutDevMem(usual, 'EPERM'),
   [ids.free]: 'EPERM',
   [ids.bound]: 'EPERM',
   devport: 'EPERM',
@@ -84,7 +76,7 @@ refusalMatrix('x86_64', [
         by: '/lab/refusals without 17 --',
         expected: {
           ...usual,
-          ...withoutDevMem('EPERM'),
+          ...withoutDevMem(usual, 'EPERM'),
           kcore: 'EPERM',
           devport: 'EPERM',
           ioperm: 'EPERM',
@@ -96,7 +88,7 @@ refusalMatrix('x86_64', [
         by: '/lab/refusals userns --',
         expected: {
           ...usual,
-          ...withoutDevMem('EPERM'),
+          ...withoutDevMem(usual, 'EPERM'),
           kcore: 'EPERM',
           iomem: 'hidden',
           ioports: 'hidden',
@@ -111,7 +103,7 @@ refusalMatrix('x86_64', [
         before: 'mount --bind /dev/null /proc/kcore && rm /dev/mem /dev/port',
         expected: {
           ...usual,
-          ...withoutDevMem('ENOENT'),
+          ...withoutDevMem(usual, 'ENOENT'),
           kcore: 'masked',
           devport: 'ENOENT',
           modules: 'EPERM',

@@ -15,6 +15,17 @@ import { compileForGuest } from './runner.ts'
 /** What was met, by the ids of the doctor's findings. */
 export type Answers = Readonly<Record<string, string>>
 
+/** The same where /dev/mem cannot be opened. */
+export function withoutDevMem(usual: Answers, errno: string): Answers {
+  const ids = Object.keys(usual).filter((id) => id.startsWith('devmem.'))
+  return Object.fromEntries(ids.map((id) => [id, errno]))
+}
+
+/** The same with iomem=relaxed, which opens what drivers claim, and never RAM. */
+export function whenRelaxed(usual: Answers): Answers {
+  return { ...usual, 'devmem.claimed': 'ok', [ids.bound]: 'ok' }
+}
+
 /** A boot, and what is tried in it, in this order: a later row may have changed the machine. */
 export interface Boot {
   readonly title: string
