@@ -4,9 +4,12 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include "access.h"
 #include "addon.h"
@@ -44,12 +47,39 @@ static napi_value pagemap_scan(napi_env env, napi_callback_info info) {
 
 struct own_page {
   uint8_t *host; /* NULL once closed */
+  int pipe[2];   /* -1 unless it holds the frame */
 };
+
+static void close_pipe(struct own_page *page) {
+  for (int end = 0; end < 2; end++) {
+    if (page->pipe[end] >= 0)
+      close(page->pipe[end]);
+    page->pipe[end] = -1;
+  }
+}
 
 static void close_page(struct own_page *page) {
   if (page->host)
     munmap(page->host, pm_page_size());
   page->host = NULL;
+  close_pipe(page);
+}
+
+/*
+ * Puts the frame into a pipe that nobody reads: the kernel then has a reference to it that it knows
+ * nothing more of, and so cannot move the page (mm/migrate.c, folio_migrate_mapping()). mlock alone
+ * only keeps it from being swapped out.
+ */
+static bool pin_page(struct own_page *page) {
+  struct iovec whole = {.iov_base = page->host, .iov_len = pm_page_size()};
+  if (pipe2(page->pipe, O_CLOEXEC | O_NONBLOCK) != 0) {
+    page->pipe[0] = page->pipe[1] = -1;
+    return false;
+  }
+  if (vmsplice(page->pipe[1], &whole, 1, SPLICE_F_NONBLOCK) == (ssize_t)whole.iov_len)
+    return true;
+  close_pipe(page);
+  return false;
 }
 
 static void finalize_page(napi_env env, void *data, void *hint) {
@@ -116,20 +146,22 @@ static uint8_t *map_page(bool *locked) {
   return host;
 }
 
-/* ownPage(): its address, whether it is locked, read32, write32 and close. */
+/* ownPage(): its address, whether it is locked and pinned, read32, write32 and close. */
 static napi_value own_page(napi_env env, napi_callback_info info) {
-  napi_value result, address, locked, holder;
+  napi_value result, address, locked, pinned, holder;
   bool is_locked = false;
   (void)info;
   struct own_page *page = calloc(1, sizeof *page);
   if (!page)
     return pm_throw(env, "out of memory");
+  page->pipe[0] = page->pipe[1] = -1;
   page->host = map_page(&is_locked);
   if (!page->host) {
     int number = errno;
     free(page);
     return pm_throw_errno(env, number);
   }
+  bool is_pinned = pin_page(page);
   /* Held by the object: the functions live as long as somebody has the object. */
   if (napi_create_object(env, &result) != napi_ok ||
       napi_create_external(env, page, finalize_page, NULL, &holder) != napi_ok) {
@@ -139,9 +171,11 @@ static napi_value own_page(napi_env env, napi_callback_info info) {
   }
   napi_create_bigint_uint64(env, (uintptr_t)page->host, &address);
   napi_get_boolean(env, is_locked, &locked);
+  napi_get_boolean(env, is_pinned, &pinned);
   if (napi_set_named_property(env, result, "holder", holder) != napi_ok ||
       napi_set_named_property(env, result, "address", address) != napi_ok ||
       napi_set_named_property(env, result, "locked", locked) != napi_ok ||
+      napi_set_named_property(env, result, "pinned", pinned) != napi_ok ||
       !pm_define(env, result, "read32", page_read32, page) ||
       !pm_define(env, result, "write32", page_write32, page) ||
       !pm_define(env, result, "close", page_close, page))

@@ -112,6 +112,20 @@ describe('the self-test', () => {
     })
   })
 
+  it('writes nothing to a page that is not pinned', async () => {
+    const tree = machine()
+    root = tree
+    const probe = new FakeProbe()
+    probe.pinned = false
+    const attempts = fakeAttempts(tree.path, sees)
+    const at = { root: tree.path, cpu: 'x64', attempts, probe, selfTest: true }
+    const { findings } = await examineWith(at)
+    expect(ofId(findings, 'selftest.devmem')).toMatchObject({
+      verdict: 'unknown',
+      reason: 'not tried: the kernel could move the page meanwhile',
+    })
+  })
+
   it('writes nothing to a page that moves, and nothing that cannot be read', async () => {
     const tree = machine()
     root = tree

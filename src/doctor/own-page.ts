@@ -8,10 +8,12 @@ import type { Refusal } from '../refusal/refusal.ts'
 /** A page of this process with a pattern that nobody else can know, and the frame it is in. */
 export interface Probe {
   readonly pageSize: number
-  /** Physical address of the page. It can change: the kernel may move a page, even a locked one. */
+  /** Physical address of the page. It can change unless it is pinned, even when it is locked. */
   readonly physical: number
   readonly frame: number
   readonly pattern: Uint8Array
+  /** Whether the kernel cannot move it. */
+  readonly pinned: boolean
   /** Whether the page is still where it was. */
   stays(): boolean
   /** Looks for the frame anew. */
@@ -55,6 +57,7 @@ function probeOf(page: OwnPage, pageSize: number, pattern: Uint8Array): Probe {
   return {
     pageSize,
     pattern,
+    pinned: page.pinned,
     get frame() {
       return frame
     },

@@ -117,6 +117,8 @@ function testDevMemWrite({ attempts, probe }: Examination, found: readonly Findi
     const reason = `not tried, since reading it does not work: ${map?.reason ?? 'not examined'}`
     return [unknown(subject, reason)]
   }
+  if (!probe.pinned)
+    return [unknown(subject, 'not tried: the kernel could move the page meanwhile')]
   const before = probe.read32(0)
   const value = ~before >>> 0
   if (!probe.stays()) return [unknown(subject, 'not tried: the page moved')]

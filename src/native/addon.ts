@@ -39,14 +39,16 @@ export interface NativeWindow {
 }
 
 /**
- * A page of this process that stays where it is: written, so that it has a frame of its own; locked
- * where the limit allows it; not shared with children. Offsets are bytes, multiples of 4.
+ * A page of this process: written, so that it has a frame of its own; locked and pinned where that is
+ * allowed; not shared with children. Offsets are bytes, multiples of 4.
  */
 export interface OwnPage {
   /** Virtual. */
   readonly address: bigint
   /** Whether mlock was granted: otherwise it could be swapped out. */
   readonly locked: boolean
+  /** Whether its frame is held, so that the kernel cannot move the page to another one. */
+  readonly pinned: boolean
   /** A load: what others changed in the frame is seen. */
   read32(offset: number): number
   write32(offset: number, value: number): void
@@ -124,7 +126,7 @@ type RunArguments = [
 ]
 
 /** PM_ADDON_VERSION in native/addon.h. */
-const ADDON_VERSION = 5
+const ADDON_VERSION = 6
 
 let loaded: Addon | undefined
 

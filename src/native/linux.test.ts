@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { loadAddon } from './addon.ts'
 
@@ -26,6 +26,25 @@ describe('a page of our own', () => {
     expect([0, 4, 8, 12].map((offset) => page.read32(offset))).toEqual([0, 0, 0xdead_beef, 0])
     expect(page.read32(addon.pageSize - 4)).toBe(7)
     page.close()
+  })
+
+  it('is held where it is by a pipe, which ends with it', () => {
+    const pipes = () =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).startsWith('pipe:')
+        } catch {
+          return false
+        }
+      }).length
+    const before = pipes()
+    const page = addon.ownPage()
+    expect({ pinned: page.pinned, pipes: pipes() }).toEqual({ pinned: true, pipes: before + 2 })
+    const entry = entryOf(page.address)
+    page.write32(0, 1)
+    expect(entryOf(page.address)).toBe(entry)
+    page.close()
+    expect(pipes()).toBe(before)
   })
 
   it('refuses what is outside, misaligned or closed', () => {

@@ -26,7 +26,7 @@ const PAUSE_MS = 1
 
 /**
  * Translates virtual addresses of one process, each by one look. An answer is true when it is
- * given: the kernel may move a page at any time that is not locked, so look again where it matters.
+ * given: the kernel may move a page at any time, a locked one too, so look again where it matters.
  * The process is the one that had this number when the translator was made.
  */
 export class ProcessTranslator {

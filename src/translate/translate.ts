@@ -45,7 +45,11 @@ export async function translate(
   throw new RefusedError(
     'EMIGRATING',
     `0x${virtual.toString(16)} of process ${pid} has no lasting physical address: its page moved ${LOOKS} times while it was looked at`,
-    { pid, virtual, cure: 'try again, or lock the page (mlock)' },
+    {
+      pid,
+      virtual,
+      cure: 'try again; keep the kernel from compacting memory (sysctl vm.compact_unevictable_allowed=0 spares locked pages)',
+    },
   )
 }
 

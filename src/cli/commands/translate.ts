@@ -40,7 +40,7 @@ export default defineCommand({
   ],
   notes: [
     'Needs root: the kernel hides physical addresses from others, and in containers. The kernel may ' +
-      'move a page at any time, unless it is locked (mlock): an answer is true when it is given. ' +
+      'move a page at any time, locked ones (mlock) too: an answer is true when it is given. ' +
       'What --all prints behind an address is the length of a run; -q prints VIRTUAL PHYSICAL LENGTH.',
   ],
   refuses: ['target', 'width', 'endian'],

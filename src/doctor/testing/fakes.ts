@@ -55,6 +55,7 @@ export class FakeProbe implements Probe {
   readonly pattern = PATTERN
   readonly words = new Map<number, number>()
   frame = FRAME
+  pinned = true
   moves = 0
 
   get physical(): number {
