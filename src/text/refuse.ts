@@ -7,14 +7,21 @@ export function quote(text: string): string {
   return `"${clip(text).replaceAll('"', '\\"')}"`
 }
 
-/**
- * The text as one readable line: a long middle is cut out, and control characters and invisible
- * ones (a pasted zero-width space) are shown as `\u{200b}`.
- */
+/** The text as one readable line: as `printable` shows it, but a long middle is cut out. */
 export function clip(text: string): string {
   const half = longestQuote / 2 - 1
-  const short = text.length <= longestQuote ? text : `${text.slice(0, half)}…${text.slice(-half)}`
-  return short.replace(
+  return printable(
+    text.length <= longestQuote ? text : `${text.slice(0, half)}…${text.slice(-half)}`,
+  )
+}
+
+/**
+ * The text without what a terminal would act on or not show, for names that others chose: control
+ * characters (ESC, line ends), invisible ones (a zero-width space, a change of direction), halves
+ * of surrogate pairs and line separators are shown as `\u{200b}`.
+ */
+export function printable(text: string): string {
+  return text.replace(
     /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   )
