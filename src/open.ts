@@ -76,6 +76,6 @@ export async function mapWindow(options: MapWindowOptions): Promise<Window> {
   const { address = 0, length, place = '0', mode = 'write', access = 'auto' } = options
   const parsed = parsePlace(place)
   const { mapSource } = await import('./memory/local/map-window.ts')
-  const found = await openSource(parsed, mode)
+  const found = await openSource(parsed, address + length, mode)
   return mapSource(found.source, { address: found.address + address, length, access })
 }

@@ -142,11 +142,13 @@ function findSimulated(place: Place, board: string): Found {
 }
 
 /**
- * Opens the one file or device node that can be mapped for a place. Rejects with EUSAGE for a place
- * whose bytes are not in one: those of a process, of the kernel, and I/O ports.
+ * Opens the one file or device node that can be mapped for a place, and says where in it the place
+ * is. Rejects with ERANGE when not all of `bytes` bytes are in what the place names; with EUSAGE for
+ * a place whose bytes are not in one file: those of a process, of the kernel, and I/O ports.
  */
 export async function openSource(
   place: Place,
+  bytes: number,
   mode: Mode,
   root = '/',
 ): Promise<{ source: MapSource; address: number }> {
@@ -160,7 +162,7 @@ export async function openSource(
       { input: formatPlace(place) },
     )
   }
-  const { address } = await physicalStretch(place, 1, root)
+  const { address } = await physicalStretch(place, bytes, root)
   const { openDevMem } = await import('../memory/local/devmem.ts')
   return { source: openDevMem(mode, root), address }
 }

@@ -106,6 +106,20 @@ describe('PagedMemory', () => {
     expect(bytes?.subarray(4092, 4100)).toEqual(new Uint8Array([...ones(4), ...twos(4)]))
   })
 
+  it('forgets why a block failed that was stopped before it was told', async () => {
+    const { table, memory } = await open()
+    const where = table.pages[2] as number
+    table.pages[2] = 0x30000
+    const stop = new AbortController()
+    table.onLook = () => stop.abort()
+    const program = new Program([{ op: 'readBlock', address: 0x2000, width: 32, count: 2 }])
+    await expect(memory.run(program, { signal: stop.signal })).rejects.toMatchObject({
+      code: 'EABORT',
+    })
+    table.pages[2] = where
+    expect(await memory.read32(0x2000)).toBe(0)
+  })
+
   it('cleans the cache lines of each page where it lies', async () => {
     const { under, memory } = await open()
     const seen: Step[] = []

@@ -55,6 +55,7 @@ export class PagedMemory extends Memory {
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     if (this.#closed) throw closedError(this.name)
     return this.#queue.add(async () => {
+      this.#failed = undefined // Of a run that was aborted before it was told.
       if (program.writes) await this.#prepareBelow(program)
       return interpret(program, this.#bus, options)
     })
@@ -76,9 +77,7 @@ export class PagedMemory extends Memory {
     const steps: Step[] = []
     for (const step of program.steps) {
       for (const page of pagesOf(step, this.#table.pageBytes)) {
-        const address = this.#table.locate(page)
-        if (isWriting(step)) steps.push({ op: 'write', address, width: 8, value: 0 })
-        else steps.push({ op: 'read', address, width: 8 })
+        steps.push(likeness(step, this.#table.locate(page)))
       }
     }
     await this.#under.prepare(new Program(steps))
@@ -157,6 +156,13 @@ function faultOf(error: unknown): unknown {
 function partOf(error: unknown): Uint8Array {
   if (!(error instanceof PhysmemError) || !error.results) return new Uint8Array(0)
   return error.results.partialBytes(0, Number(error.data.elementsDone ?? 0))
+}
+
+/** A step that needs of one page what another step needs. */
+function likeness(step: Step, address: number): Step {
+  if (step.op === 'cache') return { op: 'cache', action: step.action, address, length: 1 }
+  if (isWriting(step)) return { op: 'write', address, width: 8, value: 0 }
+  return { op: 'read', address, width: 8 }
 }
 
 /** The first address of each page that a step accesses. */

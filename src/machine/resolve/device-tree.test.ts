@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { blobOf } from '../../linux/device-tree/testing/builder.ts'
 import { virtFile } from '../../linux/device-tree/testing/virt.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
+import { mapWindow } from '../../open.ts'
 import { parsePlace } from '../../place/place.ts'
 import type { DtbPlace, DtPlace } from '../../place/schemes/device-tree.ts'
 import { deviceTreeStretch } from './device-tree.ts'
@@ -39,6 +41,27 @@ describe('dt:', () => {
         message: '0xffd to 0x1000 is not inside dt:/pl011: expected 0x0 to 0xfff',
       }),
     )
+  })
+
+  it('refuses all of a region without bytes', () => {
+    const blob = blobOf({ '#address-cells': [1], '#size-cells': [1], a: { reg: [0x1000, 0] } })
+    using root = new FakeRoot().put('sys/firmware/fdt', blob)
+    expect(() => lookUp('dt:/a', root.path)).toThrow(
+      expect.objectContaining({
+        code: 'ERANGE',
+        message: '0x0 to 0x3 is not inside dt:/a: it is empty',
+      }),
+    )
+  })
+
+  it('is the bound of a window, too', async () => {
+    using root = new FakeRoot().put('sys/firmware/fdt', virt)
+    await expect(
+      mapWindow({ place: `dtb:${root.at('sys/firmware/fdt')}:/pl011`, address: 0xffc, length: 8 }),
+    ).rejects.toMatchObject({
+      code: 'ERANGE',
+      message: expect.stringMatching(/^0x0 to 0x1003 is not inside dtb:.*: expected 0x0 to 0xfff$/),
+    })
   })
 
   it('says where there is no tree', () => {

@@ -30,8 +30,6 @@ export function deviceTreeStretch(
   }
   const { address, size } = regionOf(findNode(tree, place.node), place.region)
   const whole = formatPlace({ ...place, offset: 0 })
-  // A bus without sizes says nothing of where the region ends.
-  const length = size === 0 ? undefined : size
-  checkInside(place.offset, place.offset + bytes, whole, length)
-  return { address: address + place.offset, length: length && length - place.offset }
+  checkInside(place.offset, place.offset + bytes, whole, size)
+  return { address: address + place.offset, length: size - place.offset }
 }
