@@ -50,8 +50,8 @@ describe('why a process with the capability is refused', () => {
     root.put('proc/cmdline', 'quiet lockdown=integrity\n')
     expect(rawIo()).toEqual({
       code: 'EREFUSED_LOCKDOWN',
-      reason: 'the kernel is locked down (integrity), as Secure Boot makes it (EPERM)',
-      cure: 'boot without lockdown= and with Secure Boot off',
+      reason: 'the kernel is locked down (integrity), as its command line asks (EPERM)',
+      cure: 'boot without lockdown=',
       evidence: [
         { file: '/sys/kernel/security/lockdown', line: 'none [integrity] confidentiality' },
         { file: '/proc/cmdline', line: 'lockdown=integrity' },
@@ -90,10 +90,9 @@ describe('why a process with the capability is refused', () => {
     root.put('boot/config-6.18.44', `${config('')}CONFIG_SECURITY_LOCKDOWN_LSM_EARLY=y\n`)
     root.put('proc/cmdline', 'lsm=yama')
     expect(rawIo()).toEqual(expected)
-    root.lockdown('none integrity [confidentiality]')
-    expect(rawIo().reason).toBe(
-      'the kernel is locked down (confidentiality), as it was built (EPERM)',
-    )
+    root.lockdown('none [integrity] confidentiality')
+    root.put('proc/cmdline', 'lsm=yama lockdown=integrity')
+    expect(rawIo().reason).toBe(expected.reason)
   })
 
   it('is lockdown by the log, where nothing else tells', () => {
@@ -102,8 +101,31 @@ describe('why a process with the capability is refused', () => {
     expect(rawIo()).toMatchObject({
       code: 'EREFUSED_LOCKDOWN',
       reason: 'the kernel is locked down (integrity), as Secure Boot makes it (EPERM)',
+      cure: 'boot with Secure Boot off',
       evidence: [{ file: '/dev/kmsg', line }],
     })
+  })
+
+  it('has the cause that the log names, where the level is known', () => {
+    const shown = 'none integrity [confidentiality]'
+    root.lockdown(shown).put('proc/cmdline', 'lockdown=integrity')
+    expect(rawIo()).toEqual({
+      code: 'EREFUSED_LOCKDOWN',
+      reason: 'the kernel is locked down (confidentiality), as Secure Boot mostly makes it (EPERM)',
+      cure: "boot with Secure Boot off, unless the kernel's log names another cause",
+      evidence: [{ file: '/sys/kernel/security/lockdown', line: shown }],
+    })
+    const logged = (who: string) => `Kernel is locked down from ${who}; see man kernel_lockdown.7`
+    const earlier = `5,1,10,-;${logged('command line')}\n`
+    root.put('dev/kmsg', `${earlier}5,2,90,-;${logged('securityfs')}\n`)
+    expect(rawIo()).toMatchObject({
+      reason:
+        'the kernel is locked down (confidentiality), as was written to /sys/kernel/security/lockdown (EPERM)',
+      cure: 'boot again: until then it cannot be lifted',
+      evidence: [{ line: shown }, { file: '/dev/kmsg', line: logged('securityfs') }],
+    })
+    root.put('dev/kmsg', `5,1,10,-;${logged('something new')}\n`)
+    expect(rawIo().reason).toContain('as Secure Boot mostly makes it')
   })
 
   it('is no lockdown where its level does not forbid it', () => {

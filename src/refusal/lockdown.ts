@@ -6,16 +6,16 @@ import { type Lockdown, readLockdown } from '../linux/lockdown.ts'
 import { readText } from '../linux/read.ts'
 import type { Evidence, Refusal } from './refusal.ts'
 
+/** What asks for lockdown; `securityfs` is whoever wrote to its file. */
+type Cause = 'command line' | 'configuration' | 'Secure Boot' | 'securityfs'
+
 /** How far the kernel is locked down, and what shows it. */
 export interface KnownLockdown {
   level: Lockdown
-  /** Who asked for it, where that is known: the command line, or whoever built the kernel. */
-  by?: 'command line' | 'configuration'
+  /** Who asked for it, where that is known. */
+  by?: Cause
   evidence: Evidence[]
 }
-
-/** What asks for lockdown, apart from the firmware (Secure Boot). */
-type Asked = KnownLockdown & { by: 'command line' | 'configuration' }
 
 const FILE = '/sys/kernel/security/lockdown'
 
@@ -25,16 +25,21 @@ const FILE = '/sys/kernel/security/lockdown'
  * unknown.
  */
 export function knownLockdown(root: string): KnownLockdown | undefined {
-  const asked = askedByWord(root) ?? askedByConfig(root)
   const level = readLockdown(root)
-  if (level === undefined) return asked ?? loggedLockdown(root)
   const own = { file: FILE, line: readText(join(root, FILE))?.trim() ?? '' }
-  if (level === 'none' || asked === undefined) return { level, evidence: [own] }
-  return { ...asked, level, evidence: [own, ...asked.evidence] }
+  if (level === 'none') return { level, evidence: [own] }
+  // What was built in holds with any command line; each only ever raises the level.
+  const asked = [askedByConfig(root), askedByWord(root)].filter((one) => one !== undefined)
+  if (level === undefined) {
+    return asked.find((one) => one.level === 'confidentiality') ?? asked[0] ?? logged(root)
+  }
+  const cause = asked.find((one) => one.level === level) ?? logged(root)
+  if (cause === undefined) return { level, evidence: [own] }
+  return { ...cause, level, evidence: [own, ...cause.evidence] }
 }
 
 /** security/lockdown/lockdown.c, lockdown_param(): it knows no other values. */
-function askedByWord(root: string): Asked | undefined {
+function askedByWord(root: string): KnownLockdown | undefined {
   const word = readCommandLine(root).all('lockdown').at(-1)
   const level = word?.value
   if (word === undefined || (level !== 'integrity' && level !== 'confidentiality')) return undefined
@@ -42,7 +47,7 @@ function askedByWord(root: string): Asked | undefined {
 }
 
 /** lockdown_lsm_init(), where the security module is among those that are started. */
-function askedByConfig(root: string): Asked | undefined {
+function askedByConfig(root: string): KnownLockdown | undefined {
   const config = readKernelConfig(root)
   if (config === undefined) return undefined
   const started = readCommandLine(root).value('lsm') ?? config.get('CONFIG_LSM')
@@ -57,11 +62,34 @@ function askedByConfig(root: string): Asked | undefined {
   return undefined
 }
 
-/** lock_kernel_down() says who asked, but not the level: it is at least the lower one. */
-function loggedLockdown(root: string): KnownLockdown | undefined {
-  const line = readKernelLog(root).find((one) => one.startsWith('Kernel is locked down from '))
+/** How lock_kernel_down() names who asked, apart from Secure Boot (`EFI Secure Boot mode`). */
+const LOGGED: Record<string, Cause> = {
+  'command line': 'command line',
+  'Kernel configuration': 'configuration',
+  securityfs: 'securityfs',
+}
+
+/** It says who asked last, but not the level: that is at least the lower one. */
+function logged(root: string): KnownLockdown | undefined {
+  const form = /^Kernel is locked down from (.*?);/
+  const line = readKernelLog(root).findLast((one) => form.test(one))
   if (line === undefined) return undefined
-  return { level: 'integrity', evidence: [{ file: '/dev/kmsg', line }] }
+  const who = form.exec(line)?.[1] ?? ''
+  const by = who.includes('Secure Boot') ? 'Secure Boot' : LOGGED[who]
+  const evidence = [{ file: '/dev/kmsg', line }]
+  return { level: 'integrity', evidence, ...(by === undefined ? {} : { by }) }
+}
+
+/** How the cause stands in a sentence, and what lifts it. */
+const CAUSES: Record<Cause | 'unknown', [as: string, cure: string]> = {
+  'command line': ['as its command line asks', 'boot without lockdown='],
+  configuration: ['as it was built', 'use a kernel that is not built to lock itself down'],
+  'Secure Boot': ['as Secure Boot makes it', 'boot with Secure Boot off'],
+  securityfs: [`as was written to ${FILE}`, 'boot again: until then it cannot be lifted'],
+  unknown: [
+    'as Secure Boot mostly makes it',
+    "boot with Secure Boot off, unless the kernel's log names another cause",
+  ],
 }
 
 /**
@@ -75,20 +103,8 @@ export function lockdownRefusal(
   const known = knownLockdown(root)
   if (known === undefined || known.level === 'none') return undefined
   if (least === 'confidentiality' && known.level === 'integrity') return undefined
-  const { level, by, evidence } = known
-  const code = 'EREFUSED_LOCKDOWN'
-  if (by === 'configuration') {
-    return {
-      code,
-      reason: `the kernel is locked down (${level}), as it was built (EPERM)`,
-      cure: 'use a kernel that is not built to lock itself down',
-      evidence,
-    }
-  }
-  return {
-    code,
-    reason: `the kernel is locked down (${level}), as Secure Boot makes it (EPERM)`,
-    cure: 'boot without lockdown= and with Secure Boot off',
-    evidence,
-  }
+  const { level, by = 'unknown', evidence } = known
+  const [as, cure] = CAUSES[by]
+  const reason = `the kernel is locked down (${level}), ${as} (EPERM)`
+  return { code: 'EREFUSED_LOCKDOWN', reason, cure, evidence }
 }

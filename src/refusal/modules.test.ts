@@ -87,7 +87,7 @@ describe('why a module of your own would be refused', () => {
         code: 'EREFUSED_LOCKDOWN',
         cures: [
           'sign the module with a key that the kernel trusts',
-          'boot without lockdown= and with Secure Boot off',
+          "boot with Secure Boot off, unless the kernel's log names another cause",
         ],
       },
     })

@@ -209,7 +209,7 @@ describe.skipIf(!isX86)(title, () => {
     it('say that the kernel is locked down, once', async () => {
       using locked = new FakeRoot().lockdown('none [integrity] confidentiality')
       locked.put('proc/self/status', 'CapEff:\t000001ffffffffff\n')
-      const why = 'the kernel is locked down (integrity), as Secure Boot makes it (EPERM)'
+      const why = 'the kernel is locked down (integrity), as Secure Boot mostly makes it (EPERM)'
       expect(await refused(locked, EPERM, 16)).toMatchObject({
         code: 'EREFUSED_LOCKDOWN',
         message: `the 16-bit port 0x60 cannot be reached: ioperm: ${why}`,
