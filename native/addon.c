@@ -103,14 +103,14 @@ static napi_value fence(napi_env env, napi_callback_info info) {
 /* cacheControl(): bytes of a line and the instructions; undefined where there are none. */
 static napi_value cache_control(napi_env env, napi_callback_info info) {
   napi_value result, line_bytes, clean, flush;
-  const struct pm_cache_control *control = pm_cache_control();
+  struct pm_cache_control control;
   (void)info;
-  if (!control)
+  if (!pm_cache_find(&control))
     return NULL;
   napi_create_object(env, &result);
-  napi_create_uint32(env, (uint32_t)control->line_bytes, &line_bytes);
-  napi_create_string_utf8(env, control->clean, NAPI_AUTO_LENGTH, &clean);
-  napi_create_string_utf8(env, control->flush, NAPI_AUTO_LENGTH, &flush);
+  napi_create_uint32(env, (uint32_t)control.line_bytes, &line_bytes);
+  napi_create_string_utf8(env, control.clean, NAPI_AUTO_LENGTH, &clean);
+  napi_create_string_utf8(env, control.flush, NAPI_AUTO_LENGTH, &flush);
   napi_set_named_property(env, result, "lineBytes", line_bytes);
   napi_set_named_property(env, result, "clean", clean);
   napi_set_named_property(env, result, "flush", flush);

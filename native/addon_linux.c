@@ -146,6 +146,15 @@ static uint8_t *map_page(bool *locked) {
   return host;
 }
 
+/* A function that keeps the page as long as somebody has it. */
+static bool define_held(napi_env env, napi_value object, const char *name, napi_callback callback,
+                        struct own_page *page, napi_value holder) {
+  napi_value function;
+  return napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, page, &function) == napi_ok &&
+         napi_set_named_property(env, function, "holder", holder) == napi_ok &&
+         napi_set_named_property(env, object, name, function) == napi_ok;
+}
+
 /* ownPage(): its address, whether it is locked and pinned, read32, write32 and close. */
 static napi_value own_page(napi_env env, napi_callback_info info) {
   napi_value result, address, locked, pinned, holder;
@@ -162,7 +171,6 @@ static napi_value own_page(napi_env env, napi_callback_info info) {
     return pm_throw_errno(env, number);
   }
   bool is_pinned = pin_page(page);
-  /* Held by the object: the functions live as long as somebody has the object. */
   if (napi_create_object(env, &result) != napi_ok ||
       napi_create_external(env, page, finalize_page, NULL, &holder) != napi_ok) {
     close_page(page);
@@ -172,13 +180,12 @@ static napi_value own_page(napi_env env, napi_callback_info info) {
   napi_create_bigint_uint64(env, (uintptr_t)page->host, &address);
   napi_get_boolean(env, is_locked, &locked);
   napi_get_boolean(env, is_pinned, &pinned);
-  if (napi_set_named_property(env, result, "holder", holder) != napi_ok ||
-      napi_set_named_property(env, result, "address", address) != napi_ok ||
+  if (napi_set_named_property(env, result, "address", address) != napi_ok ||
       napi_set_named_property(env, result, "locked", locked) != napi_ok ||
       napi_set_named_property(env, result, "pinned", pinned) != napi_ok ||
-      !pm_define(env, result, "read32", page_read32, page) ||
-      !pm_define(env, result, "write32", page_write32, page) ||
-      !pm_define(env, result, "close", page_close, page))
+      !define_held(env, result, "read32", page_read32, page, holder) ||
+      !define_held(env, result, "write32", page_write32, page, holder) ||
+      !define_held(env, result, "close", page_close, page, holder))
     return pm_throw(env, "out of memory");
   return result;
 }

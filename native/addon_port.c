@@ -4,23 +4,33 @@
 
 #if defined(__x86_64__)
 
-/* The numbers of a call, checked: a port, a width or a length, and perhaps a value. */
-static bool get_numbers(napi_env env, napi_callback_info info, size_t count, double *numbers) {
+/* The numbers of a call, checked: a port, how many bytes from it, and perhaps a value. */
+static bool get_numbers(napi_env env, napi_callback_info info, size_t count, uint64_t *numbers) {
   napi_value arguments[3];
   if (!pm_get_arguments(env, info, count, arguments, NULL))
     return false;
   for (size_t i = 0; i < count; i++)
-    if (!pm_get_number(env, arguments[i], &numbers[i]))
+    if (!pm_get_u64(env, arguments[i], &numbers[i]))
       return false;
-  if (numbers[0] >= 0 && numbers[1] >= 1 && numbers[0] + numbers[1] <= 0x10000)
+  if (numbers[0] < 0x10000 && numbers[1] >= 1 && numbers[1] <= 0x10000 - numbers[0])
     return true;
   pm_throw(env, "no such port");
   return false;
 }
 
+/* The same for one access: of 1, 2 or 4 bytes. */
+static bool get_access(napi_env env, napi_callback_info info, size_t count, uint64_t *numbers) {
+  if (!get_numbers(env, info, count, numbers))
+    return false;
+  if (numbers[1] == 1 || numbers[1] == 2 || numbers[1] == 4)
+    return true;
+  pm_throw(env, "no such width");
+  return false;
+}
+
 /* portAllow(port, bytes): 0, or an errno. */
 static napi_value port_allow(napi_env env, napi_callback_info info) {
-  double numbers[2];
+  uint64_t numbers[2];
   napi_value result;
   if (!get_numbers(env, info, 2, numbers))
     return NULL;
@@ -30,9 +40,9 @@ static napi_value port_allow(napi_env env, napi_callback_info info) {
 
 /* portIn(port, width) */
 static napi_value port_in(napi_env env, napi_callback_info info) {
-  double numbers[2];
+  uint64_t numbers[2];
   napi_value result;
-  if (!get_numbers(env, info, 2, numbers))
+  if (!get_access(env, info, 2, numbers))
     return NULL;
   napi_create_uint32(env, pm_port_in((uint16_t)numbers[0], (unsigned)numbers[1]), &result);
   return result;
@@ -40,8 +50,8 @@ static napi_value port_in(napi_env env, napi_callback_info info) {
 
 /* portOut(port, width, value) */
 static napi_value port_out(napi_env env, napi_callback_info info) {
-  double numbers[3];
-  if (get_numbers(env, info, 3, numbers))
+  uint64_t numbers[3];
+  if (get_access(env, info, 3, numbers))
     pm_port_out((uint16_t)numbers[0], (unsigned)numbers[1], (uint32_t)numbers[2]);
   return NULL;
 }

@@ -2,6 +2,7 @@
 #ifndef PHYSMEM_CACHE_H
 #define PHYSMEM_CACHE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,17 +19,20 @@ struct pm_cache_control {
   /* The instructions, for people. */
   const char *clean;
   const char *flush;
+  /* The same for access.h. */
+  int clean_op;
+  int flush_op;
 };
 
-/* NULL on a CPU without instructions for it that user programs may use. */
-const struct pm_cache_control *pm_cache_control(void);
+/* Asks the CPU. False on one without instructions for it that user programs may use. */
+bool pm_cache_find(struct pm_cache_control *control);
 
 /*
  * Cleans or flushes every line that holds any of `bytes` bytes inside one mapping, between two full
- * barriers. Returns how many bytes were done before a fault, `bytes` when there was none. Only
- * where pm_cache_control() is not NULL.
+ * barriers, by what pm_cache_find() found. Returns how many bytes were done before a fault, `bytes`
+ * when there was none.
  */
-size_t pm_cache_lines(const volatile uint8_t *address, size_t bytes, enum pm_cache_action action,
-                      const struct pm_fault *fault);
+size_t pm_cache_lines(const struct pm_cache_control *control, const volatile uint8_t *address,
+                      size_t bytes, enum pm_cache_action action, const struct pm_fault *fault);
 
 #endif

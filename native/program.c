@@ -223,7 +223,8 @@ static enum pm_status run_cache(struct run *run, const struct pm_step *step) {
     return status;
   if (step->width != 1 || (step->value != PM_CACHE_CLEAN && step->value != PM_CACHE_FLUSH))
     return PM_BAD_PROGRAM;
-  if (!pm_cache_control())
+  struct pm_cache_control control;
+  if (!pm_cache_find(&control))
     return fail_at(run, PM_NO_CACHE_CONTROL, step->address);
   for (uint32_t done = 0; done < step->count;) {
     size_t available;
@@ -234,7 +235,7 @@ static enum pm_status run_cache(struct run *run, const struct pm_step *step) {
                                   &run->outcome->errno_value);
     if (!host)
       return fail_at(run, PM_MAP_FAILED, step->address + done);
-    done += (uint32_t)pm_cache_lines(host, available, (enum pm_cache_action)step->value,
+    done += (uint32_t)pm_cache_lines(&control, host, available, (enum pm_cache_action)step->value,
                                      &memory->fault);
     if (memory->flag) {
       run->outcome->elements = done;

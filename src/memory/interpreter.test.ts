@@ -194,6 +194,21 @@ describe.each([
 })
 
 describe('interpret', () => {
+  it('says nothing of a direction when cache lines cannot be cleaned', async () => {
+    const bus = new TestBus()
+    const cache = async () => {
+      throw new BusFault('no line')
+    }
+    const program = new Program([
+      { op: 'write', address: 0, width: 8, value: 1 },
+      { op: 'cache', action: 'clean', address: 0, length: 8 },
+    ])
+    const run = interpret(program, Object.assign(bus, { cache }))
+    const error = await run.catch((thrown: AccessError) => thrown)
+    expect(error).toBeInstanceOf(AccessError)
+    expect((error as AccessError).data).not.toHaveProperty('direction')
+  })
+
   it('does to memory what the steps say', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps(64), { maxLength: 20 }), async (list) => {

@@ -78,7 +78,8 @@ class Interpreter {
   readonly #signal: AbortSignal | undefined
   readonly #cells: BigUint64Array<ArrayBuffer>
   readonly #data: DataView
-  #direction: 'read' | 'write' = 'read'
+  /** Of the step's last access, if it made one. */
+  #direction: 'read' | 'write' | undefined
   #elementsDone = 0
 
   constructor(program: Program, bus: Bus, { signal, buffer }: RunOptions) {
@@ -95,6 +96,7 @@ class Interpreter {
     const { steps } = this.#program
     for (let index = 0; index < steps.length; index++) {
       this.#elementsDone = 0
+      this.#direction = undefined
       try {
         this.#checkAbort()
         await this.#step(steps[index] as Step, index)
@@ -237,7 +239,8 @@ class Interpreter {
   #failed(step: number, error: unknown): unknown {
     const failure: Partial<Failure> = { step, elementsDone: this.#elementsDone }
     if (error instanceof BusFault) {
-      Object.assign(failure, { code: error.code, direction: this.#direction, cause: error.cause })
+      Object.assign(failure, { code: error.code, cause: error.cause })
+      if (this.#direction !== undefined) failure.direction = this.#direction
       if (error.reason !== undefined) failure.reason = error.reason
     } else if (error instanceof Stop) {
       failure.code = error.code

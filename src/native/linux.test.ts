@@ -1,8 +1,14 @@
+import { execFile } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { loadAddon } from './addon.ts'
 
 const addon = loadAddon()
+const file = fileURLToPath(
+  new URL(`../../prebuilds/linux-${process.arch}/physmem.node`, import.meta.url),
+)
 
 /** The entry of an address in this process's pagemap: its frame reads as 0 without privilege. */
 function entryOf(address: bigint): bigint {
@@ -45,6 +51,16 @@ describe('a page of our own', () => {
     expect(entryOf(page.address)).toBe(entry)
     page.close()
     expect(pipes()).toBe(before)
+  })
+
+  it('lives as long as one of its functions', async () => {
+    const script = `
+      const { ownPage } = require(${JSON.stringify(file)})
+      const { read32, write32 } = ownPage()
+      write32(0, 399)
+      setImmediate(() => { gc(); setImmediate(() => { gc(); console.log(read32(0)) }) })`
+    const node = promisify(execFile)(process.execPath, ['--expose-gc', '-e', script])
+    expect((await node).stdout).toBe('399\n')
   })
 
   it('refuses what is outside, misaligned or closed', () => {

@@ -170,14 +170,21 @@ export class PortMemory extends Memory {
       once('read', () => readSync(fd, byte, 0, 1, port))
       return byte[0] as number
     }
-    return this.#instructions.portIn?.(port, width / 8) ?? 0
+    return this.#instruction('portIn')(port, width / 8)
   }
 
   #store(port: number, width: Width, value: number): void {
     if (width === 8 && this.#node && 'fd' in this.#node) {
       const { fd } = this.#node
       once('written', () => writeSync(fd, Uint8Array.of(value), 0, 1, port))
-    } else this.#instructions.portOut?.(port, width / 8, value)
+    } else this.#instruction('portOut')(port, width / 8, value)
+  }
+
+  /** Only called for ports that were allowed, which without instructions none are. */
+  #instruction<K extends 'portIn' | 'portOut'>(name: K): NonNullable<PortInstructions[K]> {
+    const instruction = this.#instructions[name]
+    if (instruction === undefined) throw new Error(`there is no ${name} on this CPU`)
+    return instruction
   }
 }
 
