@@ -1,10 +1,11 @@
 /** Why a virtual address has no physical one: one error for each case. */
-import { type ErrorCode, type ErrorData, type PhysmemError, RefusedError } from '../errors.ts'
+import { type ErrorCode, type ErrorData, PhysmemError, RefusedError } from '../errors.ts'
 import type { Mapping } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
-import { readSmaps } from '../linux/smaps.ts'
+import { type MappingDetails, readSmaps } from '../linux/smaps.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
+import { printable } from '../text/refuse.ts'
 import { describeMapping, isAnonymous, KERNEL_HALF, mappingAt, neighboursOf } from './mappings.ts'
 
 /** What was asked: named in every message. */
@@ -94,7 +95,7 @@ export function absent(question: Question, entry: PageEntry, mapping: Mapping): 
 function untouched(question: Question, mapping: Mapping): PhysmemError {
   const { path } = mapping
   if (isFrames(question, mapping)) {
-    const name = path === '' ? 'the mapping' : path
+    const name = path === '' ? 'the mapping' : printable(path)
     const reason = `${name} maps frames of a device or of the kernel, and nothing tells which (VmFlags pf)`
     return error(question, 'ENOPHYSICAL', reason)
   }
@@ -107,10 +108,11 @@ function untouched(question: Question, mapping: Mapping): PhysmemError {
   if (isAnonymous(mapping)) {
     return error(question, 'ENOTPRESENT', 'no page is there yet: it was never touched', { cure })
   }
+  const shown = printable(path)
   const swapped = mapping.shared && /^\/(dev\/shm|memfd:|SYSV|dev\/zero)/.test(path)
   const reason = swapped
-    ? `this process has no page of ${path} there: never touched by it, or swapped out`
-    : `this process has no page of ${path} there yet`
+    ? `this process has no page of ${shown} there: never touched by it, or swapped out`
+    : `this process has no page of ${shown} there yet`
   return error(question, 'ENOTPRESENT', reason, { cure })
 }
 
@@ -118,7 +120,23 @@ function untouched(question: Question, mapping: Mapping): PhysmemError {
 function isFrames({ pid, root }: Question, { start }: Mapping): boolean {
   try {
     return mappingAt(readSmaps(pid, root), start)?.flags.includes('pf') === true
-  } catch {
+  } catch (thrown) {
+    if (!(thrown instanceof PhysmemError)) throw thrown
     return false
+  }
+}
+
+/**
+ * All mappings with what only smaps says, for an address in a mapping that has the name of device
+ * memory: without it, any file of this name could be taken for registers.
+ */
+export function detailsOf(question: Question, { path }: Mapping): MappingDetails[] {
+  const { pid, root } = question
+  try {
+    return readSmaps(pid, root)
+  } catch (thrown) {
+    if (!(thrown instanceof PhysmemError) || thrown.code === 'ENOPROCESS') throw thrown
+    const reason = `only smaps tells whether ${printable(path)} is memory of a device: ${thrown.message}`
+    throw error(question, 'ENOPHYSICAL', reason)
   }
 }

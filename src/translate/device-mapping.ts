@@ -1,5 +1,16 @@
+/**
+ * Memory of devices in the mappings of a process. pagemap shows it as a hole, so that it is told by
+ * what was mapped; and a process can map much under any name. Three things must hold:
+ * - the mapping is one of frames alone (`pf` of VmFlags), which no file of a disk ever is;
+ * - the path is that of a file which maps physical memory;
+ * - the mapped file is the very one of that path here, by file system and inode: another mount
+ *   namespace may have something else there.
+ */
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Mapping } from '../linux/maps.ts'
-import { readBars } from '../linux/pci.ts'
+import { pciFolder, readBars } from '../linux/pci.ts'
+import type { MappingDetails } from '../linux/smaps.ts'
 import { listDmaBuffers } from '../linux/udmabuf.ts'
 import { listUio } from '../linux/uio.ts'
 
@@ -14,6 +25,8 @@ export interface DeviceMapping {
 /** How a mapped file tells its physical addresses; the groups of the pattern come in `parts`. */
 interface Kind {
   path: RegExp
+  /** The same file below `root`. */
+  file(path: string, parts: readonly string[], root: string): string
   resolve(mapping: Mapping, parts: readonly string[], find: Lookup): DeviceMapping | undefined
 }
 
@@ -22,72 +35,124 @@ interface Lookup {
   root: string
 }
 
+const node = (path: string, _parts: readonly string[], root: string) => join(root, path)
+
 const kinds: readonly Kind[] = [
   {
     // drivers/char/mem.c, mmap_mem: the offset is the physical address
     path: /^\/dev\/mem$/,
+    file: node,
     resolve: ({ offset }) => ({ address: Number(offset), source: '/dev/mem' }),
   },
   {
-    path: /\/(\w{4,}:\w\w:\w\w\.\w)\/resource(\d)(?:_wc)?$/,
+    path: /^\/sys\/devices\/(?:[^/]+\/)*(\w{4,}:\w\w:\w\w\.\w)\/resource(\d)(_wc)?$/,
+    file: (_path, [device = '', number, suffix = ''], root) =>
+      join(pciFolder(device, root), `resource${number}${suffix}`),
     resolve: resolveBar,
   },
   {
     path: /^\/dev\/uio(\d+)$/,
+    file: node,
     resolve: resolveUio,
   },
   {
     path: /^\/dev\/(udmabuf[^/]*|u-dma-buf[^/]*)$/,
-    resolve: (mapping, [name], { root }) => {
-      const buffer = listDmaBuffers(root).find((one) => one.name === name)
-      if (buffer === undefined) return undefined
-      const address = buffer.physicalAddress + Number(mapping.offset)
-      return { address, source: `the buffer ${name}` }
-    },
+    file: node,
+    resolve: resolveBuffer,
   },
 ]
 
 /**
- * drivers/pci/mmap.c, pci_mmap_resource_range: the kernel adds the BAR's address to the offset of
- * the mapping, and shows the sum. An offset inside the BAR is taken as such, too: a BAR lies at a
- * multiple of its length, so that one cannot be mistaken for the other.
+ * drivers/pci/mmap.c, pci_mmap_resource_range: the kernel adds the page of the BAR's start to the
+ * offset of the mapping, and shows the sum. A BAR smaller than a page may begin inside of one.
  */
 function resolveBar(
-  { offset }: Mapping,
+  mapping: Mapping,
   [device = '', number = '']: readonly string[],
-  { root }: Lookup,
+  { pageSize, root }: Lookup,
 ): DeviceMapping | undefined {
   const bar = readBars(device, root).find((one) => one.number === Number(number))
   if (bar === undefined || bar.kind !== 'memory') return undefined
-  const at = Number(offset)
-  const address = at >= bar.start ? at : bar.start + at
-  if (address >= bar.start + bar.length) return undefined
+  const address = Number(mapping.offset)
+  const first = bar.start - (bar.start % pageSize)
+  const end = Math.ceil((bar.start + bar.length) / pageSize) * pageSize
+  if (address < first || address + lengthOf(mapping) > end) return undefined
   return { address, source: `BAR ${number} of ${device}` }
 }
 
 /** drivers/uio/uio.c, uio_find_mem_index: the offset is the number of the map, in pages. */
 function resolveUio(
-  { offset }: Mapping,
+  mapping: Mapping,
   [number = '']: readonly string[],
   { pageSize, root }: Lookup,
 ): DeviceMapping | undefined {
   const device = listUio(root).find((one) => one.number === Number(number))
-  const map = device?.maps.find((one) => one.number === Number(offset) / pageSize)
+  const map = device?.maps.find((one) => one.number === Number(mapping.offset) / pageSize)
   if (map?.address === undefined) return undefined
-  const name = map.name === '' ? '' : ` (${map.name})`
   // The file shows the exact address, the mapping begins at its page.
   const address = map.address - (map.address % pageSize)
+  // What is longer is the rest of a mapping of another map, whose beginning was unmapped.
+  const pages = Math.ceil(((map.address % pageSize) + map.offset + map.length) / pageSize)
+  if (lengthOf(mapping) > pages * pageSize) return undefined
+  const name = map.name === '' ? '' : ` (${map.name})`
   return { address, source: `map ${map.number}${name} of uio${number}` }
 }
 
+/** The offset is that in the buffer. */
+function resolveBuffer(
+  mapping: Mapping,
+  [name]: readonly string[],
+  { pageSize, root }: Lookup,
+): DeviceMapping | undefined {
+  const buffer = listDmaBuffers(root).find((one) => one.name === name)
+  if (buffer === undefined) return undefined
+  const size = Math.ceil(buffer.size / pageSize) * pageSize
+  if (Number(mapping.offset) + lengthOf(mapping) > size) return undefined
+  const address = buffer.physicalAddress + Number(mapping.offset)
+  return { address, source: `the buffer ${name}` }
+}
+
+function lengthOf({ start, end }: Mapping): number {
+  return Number(end - start)
+}
+
+/** Whether a mapping has the name of device memory, as any file may: whether it is worth a look. */
+export function isNamedAsDevice({ path }: Mapping): boolean {
+  return kinds.some((kind) => kind.path.test(path))
+}
+
 /**
- * Where the memory of a mapping is when pagemap shows a hole (a mapping of frames alone, VM_PFNMAP):
- * resolved from the mapping itself. `undefined` for what is no such mapping, or cannot be resolved.
+ * Where the memory of a mapping is of which pagemap shows a hole. `undefined` for what is no mapping
+ * of device memory, or cannot be resolved.
  */
-export function resolveDeviceMapping(mapping: Mapping, find: Lookup): DeviceMapping | undefined {
-  for (const { path, resolve } of kinds) {
+export function resolveDeviceMapping(
+  mapping: MappingDetails,
+  find: Lookup,
+): DeviceMapping | undefined {
+  if (!mapping.flags.includes('pf')) return undefined
+  for (const { path, file, resolve } of kinds) {
     const match = path.exec(mapping.path)
-    if (match) return resolve(mapping, match.slice(1), find)
+    if (match === null) continue
+    const parts = match.slice(1)
+    const isSame = isMapped(mapping, file(mapping.path, parts, find.root))
+    return isSame ? resolve(mapping, parts, find) : undefined
   }
   return undefined
+}
+
+/** Whether a file is the one that was mapped. */
+function isMapped({ device, inode }: Mapping, file: string): boolean {
+  try {
+    const { dev, ino } = statSync(file, { bigint: true })
+    return showDevice(dev) === device && ino === inode
+  } catch {
+    return false // it is not there, or not for this user
+  }
+}
+
+/** As maps has it, `08:01`; the packing of gnu_dev_makedev, glibc's sys/sysmacros.h. */
+export function showDevice(dev: bigint): string {
+  const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & 0xffff_f000n)
+  const minor = (dev & 0xffn) | ((dev >> 12n) & 0xffff_ff00n)
+  return [major, minor].map((part) => part.toString(16).padStart(2, '0')).join(':')
 }

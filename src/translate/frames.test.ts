@@ -26,8 +26,8 @@ describe('what is known of a frame', () => {
     )
     expect(frames.compound(1)).toBeUndefined()
     expect(frames.refusals.map(({ message }) => message)).toEqual([
-      '/proc/kpageflags does not exist: it needs CONFIG_PROC_PAGE_MONITOR (ENOENT)',
-      '/proc/kpagecount does not exist: it needs CONFIG_PROC_PAGE_MONITOR (ENOENT)',
+      '/proc/kpageflags cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)',
+      '/proc/kpagecount cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)',
     ])
   })
 

@@ -1,7 +1,8 @@
 import type { PhysmemError } from '../errors.ts'
 import { nodeAt, readNumaBlocks } from '../linux/numa.ts'
 import { hasPageFlag, pageFlagNames } from '../linux/page-flags.ts'
-import { FrameFile, type FrameFileName } from '../linux/page-frames.ts'
+import type { FrameFile, FrameFileName } from '../linux/page-frames.ts'
+import { openFrameFile } from '../refusal/frame-files.ts'
 import { CgroupPaths } from './cgroups.ts'
 
 /** Pages that the kernel keeps as one. */
@@ -112,7 +113,7 @@ export class Frames {
 
   #open(name: FrameFileName): FrameFile | undefined {
     try {
-      return new FrameFile(name, this.#root)
+      return openFrameFile(name, this.#root)
     } catch (error) {
       this.refusals.push(error as PhysmemError)
       return undefined

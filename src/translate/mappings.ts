@@ -30,6 +30,12 @@ export function describeMapping({ start, end, path, ...mapping }: Mapping): stri
   return `0x${start.toString(16)}..0x${end.toString(16)} ${rights.join('')} ${name}`
 }
 
+/** Without what smaps says besides. */
+export function bare({ start, end, readable, writable, executable, ...rest }: Mapping): Mapping {
+  const { shared, offset, device, inode, path } = rest
+  return { start, end, readable, writable, executable, shared, offset, device, inode, path }
+}
+
 /** Whether pages of a mapping have no file to come from. */
 export function isAnonymous({ path, inode }: Mapping): boolean {
   return inode === 0n && !path.startsWith('/')

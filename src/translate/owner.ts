@@ -1,7 +1,8 @@
 import type { Mapping } from '../linux/maps.ts'
-import { resolveDeviceMapping } from './device-mapping.ts'
+import { readSmaps } from '../linux/smaps.ts'
+import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
 import type { FrameSet } from './frame-set.ts'
-import { isAnonymous, KERNEL_HALF } from './mappings.ts'
+import { bare, isAnonymous, KERNEL_HALF } from './mappings.ts'
 import type { VisitedProcess } from './walk.ts'
 
 /** A process that has mapped a frame, and where. */
@@ -35,9 +36,10 @@ export function* deviceOwners(
   wanted: FrameSet,
   root: string,
 ): Generator<{ frame: number; owner: Owner }> {
-  const { pagemap, mappings } = process
+  const { pid, pagemap, mappings } = process
   const { pageSize } = pagemap
-  for (const mapping of mappings) {
+  if (!mappings.some(isNamedAsDevice)) return
+  for (const mapping of readSmaps(pid, root)) {
     if (mapping.start >= KERNEL_HALF) continue
     const device = resolveDeviceMapping(mapping, { pageSize, root })
     if (device === undefined) continue
@@ -47,7 +49,7 @@ export function* deviceOwners(
       const virtual = mapping.start + BigInt(frame - first) * BigInt(pageSize)
       // A private page in its place is found in the page tables.
       if (pagemap.entry(Number(virtual / BigInt(pageSize))).kind !== 'absent') continue
-      yield { frame, owner: toOwner(process, mapping, virtual, 'mapping') }
+      yield { frame, owner: toOwner(process, bare(mapping), virtual, 'mapping') }
     }
   }
 }

@@ -66,11 +66,15 @@ describe('owners', () => {
 
   it('are found for device memory, of which no page table tells', async () => {
     using root = machine()
-      .process(10, [`${hex(16)}-${hex(20)} rw-s fe001000 00:05 6 /dev/mem`])
-      .pci('0000:00:04.0', '0x00000000fe000000 0x00000000fe003fff 0x0000000000040200')
-      .process(11, [
-        `${hex(8)}-${hex(9)} rw-s fe002000 00:10 9 /sys/devices/pci0000:00/0000:00:04.0/resource0`,
-      ])
+    root.pci('0000:00:04.0', '0x00000000fe000000 0x00000000fe003fff 0x0000000000040200')
+    const bar = '/sys/devices/pci0000:00/0000:00:04.0/resource0'
+    const inSysfs = root.device(bar, 'sys/bus/pci/devices/0000:00:04.0/resource0')
+    root
+      .process(10, [`${hex(16)}-${hex(20)} rw-s fe001000 ${root.device('/dev/mem')}`])
+      .process(11, [`${hex(8)}-${hex(9)} rw-s fe002000 ${inSysfs}`])
+      // Files of the same names are none.
+      .process(12, [`${hex(8)}-${hex(9)} rw-s fe002000 08:01 9 /dev/mem`])
+      .process(13, [`${hex(8)}-${hex(9)} rw-s fe002000 08:01 9 ${bar}`])
     const report = await owners([0xfe00_2000], { root: root.path })
     const inMem = 16 + 0x1000 / pageSize
     expect(shown(report)).toEqual([

@@ -13,15 +13,27 @@ function line(first: number, end: number, rest: string): string {
   return `${page(first)}-${page(end)} ${rest}`
 }
 
-const maps = [
+const hex = (value: number) => value.toString(16).padStart(8, '0')
+
+/** What maps shows of a mapped BAR. */
+function bar(root: FakeMachine, device: string, name: string): string {
+  const path = `/sys/devices/pci0000:00/${device}/${name}`
+  return root.device(path, `sys/bus/pci/devices/${device}/${name}`)
+}
+
+/** A BAR of 256 bytes that begins inside of a page. */
+const small = 0xfd00_0100
+
+const maps = (root: FakeMachine) => [
   line(16, 32, 'rw-p 00000000 00:00 0 '),
   line(40, 48, 'r--p 00002000 08:01 77                         /usr/lib/libx.so'),
   line(48, 56, '---p 00000000 00:00 0 '),
-  line(64, 72, 'rw-s 20000000 00:05 6                          /dev/mem'),
-  line(72, 76, 'rw-s fe000000 00:10 9   /sys/devices/pci0000:00/0000:00:04.0/resource0'),
-  line(76, 78, 'rw-s 00001000 00:10 9   /sys/devices/pci0000:00/0000:00:04.0/resource2_wc'),
-  line(80, 81, `rw-s ${page(1)} 00:05 7                        /dev/uio3`),
-  line(84, 86, `rw-s ${page(1)} 00:05 8                        /dev/udmabuf0`),
+  line(64, 72, `rw-s 20000000 ${root.device('/dev/mem')}`),
+  line(72, 74, `rw-s ${hex(0xfe00_0000 + pageSize)} ${bar(root, '0000:00:04.0', 'resource0')}`),
+  line(76, 78, `rw-s f0000000 ${bar(root, '0000:00:04.0', 'resource2_wc')}`),
+  line(78, 79, `rw-s ${hex(small - (small % pageSize))} ${bar(root, '0000:00:04.0', 'resource4')}`),
+  line(80, 81, `rw-s ${page(1)} ${root.device('/dev/uio3')}`),
+  line(84, 86, `rw-s ${page(1)} ${root.device('/dev/udmabuf0')}`),
   line(90, 92, 'r--p 00000000 00:00 0                          [vvar]'),
   line(96, 98, 'rw-s 00000000 00:01 5                          /dev/shm/x'),
 ]
@@ -31,7 +43,8 @@ describe('a virtual address', () => {
   let translator: ProcessTranslator
 
   beforeEach(() => {
-    root = new FakeMachine().reader().process(1234, maps, {
+    root = new FakeMachine().reader()
+    root.process(1234, maps(root), {
       16: entries.present(0x12345),
       17: entries.swap(2, 0x1234),
       18: entries.guard,
@@ -169,25 +182,76 @@ describe('a virtual address', () => {
     beforeEach(() => {
       root.pci(
         '0000:00:04.0',
-        '0x00000000fe000000 0x00000000fe003fff 0x0000000000040200',
+        `0xfe000000 0x${hex(0xfe00_0000 + 4 * pageSize - 1)} 0x40200`,
         '0x0000000000000000 0x0000000000000000 0x0000000000000000',
         '0x00000000f0000000 0x00000000f000ffff 0x000000000014220c',
+        '0x0000000000000000 0x0000000000000000 0x0000000000000000',
+        `0x${hex(small)} 0x${hex(small + 255)} 0x0000000000040200`,
       )
       root
         .uio(3, 'edu')
-        .uioMap(3, 1, { name: 'regs', addr: '0xfd000010', offset: '0x10', size: '0x100' })
+        .uioMap(3, 1, { name: 'regs', addr: '0xfc000010', offset: '0x10', size: '0x100' })
       root.put('sys/class/u-dma-buf/udmabuf0/phys_addr', '0x0000000002200000\n')
       root.put('sys/class/u-dma-buf/udmabuf0/size', '1048576\n')
     })
 
     it.each([
       ['/dev/mem', 65, 0x2000_0000 + pageSize + 8, '/dev/mem'],
-      ['a BAR', 73, 0xfe00_0000 + pageSize + 8, 'BAR 0 of 0000:00:04.0'],
-      ['an offset in a BAR', 77, 0xf000_0000 + 0x1000 + pageSize + 8, 'BAR 2 of 0000:00:04.0'],
-      ['UIO, where the offset is the number of a map', 80, 0xfd00_0000 + 8, 'map 1 (regs) of uio3'],
+      ['a BAR from its second page', 73, 0xfe00_0000 + 2 * pageSize + 8, 'BAR 0 of 0000:00:04.0'],
+      ['a BAR, combining writes', 77, 0xf000_0000 + pageSize + 8, 'BAR 2 of 0000:00:04.0'],
+      ['a BAR inside of a page', 78, small - (small % pageSize) + 8, 'BAR 4 of 0000:00:04.0'],
+      ['UIO, where the offset is the number of a map', 80, 0xfc00_0000 + 8, 'map 1 (regs) of uio3'],
       ['u-dma-buf', 85, 0x220_0000 + 2 * pageSize + 8, 'the buffer udmabuf0'],
     ])('%s', (_, number, address, source) => {
       expect(translator.translate(at(number, 8))).toMatchObject({ address, by: 'mapping', source })
+    })
+
+    /** As if the process had mapped this at page 64, and nothing else. */
+    const maps64 = (what: string, flags: string) => {
+      const one = line(64, 66, `rw-s ${what}`)
+      root.process(1234, [one], {}, { smaps: `${one}\nVmFlags: ${flags} \n` })
+    }
+    const registers = 'rd wr sh pf io'
+
+    it.each([
+      ['of a disk', '/home/eve/0000:00:04.0/resource0'],
+      ['of a disk', '/home/eve/sys/devices/pci0000:00/0000:00:04.0/resource0'],
+      ['of another tree of sysfs', '/sys/devices/pci0000:00/0000:00:04.0/resource0'],
+      ['of another mount namespace', '/dev/mem'],
+      ['of another mount namespace', '/dev/uio3'],
+      ['of another mount namespace', '/dev/udmabuf0'],
+    ])('a file %s is none, though it is called %s', (_, path) => {
+      for (const flags of ['rd wr sh', registers]) {
+        maps64(`fe000000 08:01 4711 ${path}`, flags)
+        const code = flags === registers ? 'ENOPHYSICAL' : 'ENOTPRESENT'
+        expect(error(at(64, 8))).toMatchObject({ code })
+      }
+    })
+
+    it('the right file is none where the mapping is not one of frames alone', () => {
+      maps64(`20000000 ${root.device('/dev/mem')}`, 'rd wr sh')
+      expect(error(at(64))).toMatchObject({ code: 'ENOTPRESENT' })
+      maps64(`20000000 ${root.device('/dev/mem')}`, registers)
+      expect(translator.translate(at(64)).address).toBe(0x2000_0000)
+    })
+
+    it.each([
+      ['a BAR', () => `f0000000 ${bar(root, '0000:00:04.0', 'resource0')}`],
+      ['a BAR', () => `00001000 ${bar(root, '0000:00:04.0', 'resource0')}`],
+      ['a map of UIO', () => `${page(1)} ${root.device('/dev/uio3')}`],
+      ['a buffer', () => `000ff000 ${root.device('/dev/udmabuf0')}`],
+    ])('nothing beyond the end of %s', (_, what) => {
+      maps64(what(), registers)
+      expect(error(at(65))).toMatchObject({ code: 'ENOPHYSICAL' })
+    })
+
+    it('nothing where smaps cannot be read', () => {
+      rmSync(root.at('proc/1234/smaps'))
+      root.folder('proc/1234/smaps')
+      expect(error(at(65))).toMatchObject({
+        code: 'ENOPHYSICAL',
+        message: `0x${at(65).toString(16)} of process 1234 has no physical address: only smaps tells whether /dev/mem is memory of a device: /proc/1234/smaps cannot be read (EISDIR)`,
+      })
     })
 
     it('and what cannot be resolved says so', () => {
@@ -252,7 +316,7 @@ describe('a process', () => {
     root.put('boot/config-6.12.0', 'CONFIG_X=y\n# CONFIG_PROC_PAGE_MONITOR is not set\n')
     expect(opening(7, root)).toMatchObject({
       code: 'ENOPAGEMAP',
-      message: `${what(7)}: the kernel was built without CONFIG_PROC_PAGE_MONITOR`,
+      message: `${what(7)}: the kernel was built without CONFIG_PROC_PAGE_MONITOR (ENOENT)`,
       data: {
         evidence: [{ file: '/boot/config-6.12.0', line: '# CONFIG_PROC_PAGE_MONITOR is not set' }],
       },

@@ -1,8 +1,8 @@
 import type { PhysmemError } from '../errors.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
-import { absent, kernelHalf, type Question, unmapped } from './absent.ts'
-import { resolveDeviceMapping } from './device-mapping.ts'
+import { absent, detailsOf, kernelHalf, type Question, unmapped } from './absent.ts'
+import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
 import { mappingAt } from './mappings.ts'
 import { Pagemap } from './pagemap.ts'
 
@@ -60,20 +60,14 @@ export class ProcessTranslator {
     }
     const mapping = mappingAt(this.mappings(), virtual)
     if (mapping === undefined) throw this.#outside(question)
-    const device = entry.kind === 'absent' ? this.device(mapping) : undefined
+    const device = entry.kind === 'absent' ? this.#device(question, mapping) : undefined
     if (device === undefined) throw absent(question, entry, mapping)
-    const address = device.address + Number(virtual - mapping.start)
-    return { address, length, by: 'mapping', source: device.source, entry }
+    return { ...device, length, by: 'mapping', entry }
   }
 
   /** The mappings as they are now. Throws ENOPROCESS or EPERMISSION. */
   mappings(): Mapping[] {
     return readMaps(this.pid, this.#root)
-  }
-
-  /** Where the first byte of a mapping of device memory is, if it is one. */
-  device(mapping: Mapping) {
-    return resolveDeviceMapping(mapping, { pageSize: this.pageSize, root: this.#root })
   }
 
   /** Whether one entry of the page tables maps this and other pages; `undefined` when unknown. */
@@ -87,6 +81,21 @@ export class ProcessTranslator {
 
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  /**
+   * Where an address is in device memory, if it is there. All is told by one look at smaps: what
+   * maps has shown may be another mapping already. Throws ENOPHYSICAL where smaps does not tell.
+   */
+  #device(question: Question, shown: Mapping): Pick<Located, 'address' | 'source'> | undefined {
+    if (!isNamedAsDevice(shown)) return undefined
+    const mapping = mappingAt(detailsOf(question, shown), question.virtual)
+    if (mapping === undefined) return undefined
+    const find = { pageSize: this.pageSize, root: this.#root }
+    const device = resolveDeviceMapping(mapping, find)
+    if (device === undefined) return undefined
+    const address = device.address + Number(question.virtual - mapping.start)
+    return { address, source: device.source }
   }
 
   /** A page that is being moved has arrived some moments later. */

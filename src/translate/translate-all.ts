@@ -1,11 +1,11 @@
 import { type ErrorCode, PhysmemError } from '../errors.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
-import { readSmaps } from '../linux/smaps.ts'
+import { type MappingDetails, readSmaps } from '../linux/smaps.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
-import { resolveDeviceMapping } from './device-mapping.ts'
+import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
 import { Frames } from './frames.ts'
-import { KERNEL_HALF } from './mappings.ts'
+import { bare, KERNEL_HALF } from './mappings.ts'
 import { CHUNK_PAGES, Pagemap } from './pagemap.ts'
 import { type PageRun, readRuns } from './runs.ts'
 import type { TranslateOptions } from './translate.ts'
@@ -55,11 +55,10 @@ export interface Totals {
   failures: Partial<Record<ErrorCode, number>>
 }
 
-/** A mapping, whether it is one of frames alone (VM_PFNMAP), and its bytes in huge pages. */
+/** A mapping, and what smaps says of it; absent where it cannot be read. */
 interface Detailed {
   mapping: Mapping
-  frames: boolean
-  huge: number
+  details?: MappingDetails
 }
 
 /** What a run counts as when it has no physical address and is neither swapped nor a guard. */
@@ -111,10 +110,10 @@ export class AllTranslation implements AsyncIterable<Run> {
     if (mappings.length === 0) throw pagemap.gone()
     const turns = new Turns()
     for (const one of mappings) {
-      const { mapping, huge } = one
+      const { mapping, details } = one
       this.totals.mappings++
       this.totals.mapped += Number(mapping.end - mapping.start)
-      this.totals.huge += huge
+      this.totals.huge += details ? hugeBytes(details) : 0
       yield { mapping, runs: this.#runsOf(one, pagemap, frames, words) }
       await turns.give()
     }
@@ -148,19 +147,20 @@ export class AllTranslation implements AsyncIterable<Run> {
 
   /** What pagemap shows as a hole, and may be memory of a device: pages [from, to). */
   *#hole(
-    { mapping, frames }: Detailed,
+    { mapping, details }: Detailed,
     from: number,
     to: number,
     pageSize: number,
   ): Generator<Run, void, undefined> {
     if (from >= to) return
-    const device = resolveDeviceMapping(mapping, { pageSize, root: this.#root })
+    const find = { pageSize, root: this.#root }
+    const device = details && resolveDeviceMapping(details, find)
     const virtual = BigInt(from) * BigInt(pageSize)
     const hole = { mapping, virtual, length: (to - from) * pageSize }
     if (device) {
       const address = device.address + Number(virtual - mapping.start)
       yield this.#count({ ...hole, kind: 'device', address, source: device.source })
-    } else if (frames) {
+    } else if (details ? details.flags.includes('pf') : isNamedAsDevice(mapping)) {
       yield this.#count({ ...hole, kind: 'unresolved' })
     }
   }
@@ -181,28 +181,19 @@ export class AllTranslation implements AsyncIterable<Run> {
   /** With what smaps says of huge pages and of mappings of frames; maps says neither. */
   #readMappings(): Detailed[] {
     try {
-      return readSmaps(this.pid, this.#root).map((details) => ({
-        mapping: bare(details),
-        frames: details.flags.includes('pf'),
-        huge: hugeBytes(details),
-      }))
+      return readSmaps(this.pid, this.#root).map((details) => ({ mapping: bare(details), details }))
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       // A kernel may have no smaps; a process that is gone has no maps either.
       const mappings = readMaps(this.pid, this.#root)
-      return mappings.map((mapping) => ({ mapping, frames: false, huge: 0 }))
+      return mappings.map((mapping) => ({ mapping }))
     }
   }
 }
 
-function hugeBytes(details: ReturnType<typeof readSmaps>[number]): number {
+function hugeBytes(details: MappingDetails): number {
   const transparent = details.anonymousHuge + details.shmemHuge + details.fileHuge
   return transparent + details.sharedHugetlb + details.privateHugetlb
-}
-
-function bare({ start, end, readable, writable, executable, ...rest }: Mapping): Mapping {
-  const { shared, offset, device, inode, path } = rest
-  return { start, end, readable, writable, executable, shared, offset, device, inode, path }
 }
 
 function toRun(

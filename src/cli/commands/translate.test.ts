@@ -9,14 +9,14 @@ const hex = (page: number) => (page * pageSize).toString(16).padStart(8, '0')
 const at = (page: number) => `0x${(page * pageSize).toString(16).padStart(12, '0')}`
 
 function machine(): FakeMachine {
-  return new FakeMachine()
-    .reader()
+  const root = new FakeMachine().reader()
+  return root
     .process(
       1234,
       [
         `${hex(16)}-${hex(32)} rw-p 00000000 00:00 0  [heap]`,
         `${hex(40)}-${hex(44)} r--p 00002000 08:01 77 /lib/x`,
-        `${hex(64)}-${hex(66)} rw-s 20000000 00:05 6 /dev/mem`,
+        `${hex(64)}-${hex(66)} rw-s 20000000 ${root.device('/dev/mem')}`,
       ],
       {
         16: entries.present(0x500),
@@ -84,6 +84,7 @@ describe('physmem translate', () => {
   it('is a document', async () => {
     using root = machine()
     const { out } = await run(`translate 1234 ${at(64)} --json`, { root: root.path })
+    const [device, inode] = root.device('/dev/mem').split(' ')
     expect(JSON.parse(out)).toEqual({
       command: 'translate',
       results: [
@@ -95,7 +96,7 @@ describe('physmem translate', () => {
           mapping: {
             ...{ start: `0x${hex(64).padStart(16, '0')}`, end: `0x${hex(66).padStart(16, '0')}` },
             ...{ readable: true, writable: true, executable: false, shared: true },
-            ...{ path: '/dev/mem', offset: '0x0000000020000000', device: '00:05', inode: '6' },
+            ...{ path: '/dev/mem', offset: '0x0000000020000000', device, inode },
           },
         },
       ],

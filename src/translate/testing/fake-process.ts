@@ -1,7 +1,16 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { loadAddon } from '../../native/addon.ts'
+import { showDevice } from '../device-mapping.ts'
 
 const { pageSize } = loadAddon()
 
@@ -39,17 +48,34 @@ export class FakeMachine extends FakeRoot {
     super(existsSync('/dev/shm') ? '/dev/shm' : undefined)
   }
 
-  /** A process with these lines in maps, and with these entries at page numbers. */
+  /** File systems and inodes of the files of devices. */
+  readonly #devices: string[] = []
+
+  /** A file of a device: what maps shows of it, `00:05 6 /dev/mem`. */
+  device(path: string, file = path): string {
+    if (!existsSync(this.at(file))) this.put(file, '')
+    const { dev, ino } = statSync(this.at(file), { bigint: true })
+    this.#devices.push(`${showDevice(dev)} ${ino}`)
+    return `${showDevice(dev)} ${ino} ${path}`
+  }
+
+  /**
+   * A process with these lines in maps, and with these entries at page numbers. smaps says the same,
+   * and of mappings of devices that they are of frames alone, as the kernel does.
+   */
   process(
     pid: number,
     maps: readonly string[],
     pages: Record<number, bigint> = {},
-    { name = 'victim', state = 'S', flags = 0, smaps = '' } = {},
+    { name = 'victim', state = 'S', flags: taskFlags = 0, smaps = '' } = {},
   ): this {
     const folder = `proc/${pid}`
-    this.put(`${folder}/stat`, `${pid} (${name}) ${state} 1 1 1 0 -1 ${flags} 0 0\n`)
+    this.put(`${folder}/stat`, `${pid} (${name}) ${state} 1 1 1 0 -1 ${taskFlags} 0 0\n`)
     this.put(`${folder}/maps`, maps.map((line) => `${line}\n`).join(''))
-    if (smaps !== '') this.put(`${folder}/smaps`, smaps)
+    const flags = (line: string) =>
+      this.#devices.some((device) => line.includes(` ${device} `)) ? 'rd wr sh pf io' : 'rd wr'
+    const details = maps.map((line) => `${line}\nVmFlags: ${flags(line)} \n`)
+    this.put(`${folder}/smaps`, smaps === '' ? details.join('') : smaps)
     return this.#words(`${folder}/pagemap`, pages)
   }
 
