@@ -1,4 +1,5 @@
 import { listPlaces } from '../../inventory/places.ts'
+import { printable } from '../../text/refuse.ts'
 import { defineCommand } from '../command.ts'
 import { originToJson } from '../map/json.ts'
 import { listLines, matches } from '../map/list-view.ts'
@@ -40,7 +41,7 @@ export default defineCommand({
       }
       return 3
     }
-    if (quiet && !json) context.print(...places.map(({ place }) => place))
+    if (quiet && !json) context.print(...places.map(({ place }) => printable(place)))
     else if (!json) context.print(...listLines(places, styleFor(context.io.stdout)))
     return 0
   },

@@ -4,6 +4,7 @@ import { Names } from '../../inventory/names.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
 import { addressOfPlace, type PlaceAddress } from '../../machine/address.ts'
 import { parsePlace } from '../../place/place.ts'
+import { printable } from '../../text/refuse.ts'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { addressLines } from '../map/address-view.ts'
@@ -121,7 +122,7 @@ async function showPlace(context: Context, file: string | undefined, text: strin
     ...(below === undefined ? {} : { below: toJson(below) }),
     ...(above === undefined ? {} : { above: toJson(above) }),
   })
-  if (quiet && !json) context.print(...places)
+  if (quiet && !json) context.print(...places.map(printable))
   else if (!json) {
     const factsOf: FactsOf = (region, around) =>
       space === 'memory' ? memoryFacts(region, around, names) : portFacts(region, around)

@@ -1,3 +1,4 @@
+import { printable } from '../../text/refuse.ts'
 import type { Command, Completes, OptionSpec, OptionSpecs } from '../command.ts'
 import { globalOptions } from '../globals.ts'
 import type { Entry } from '../registry.ts'
@@ -117,8 +118,10 @@ async function completeBy(
   )
 }
 
+/** Not what a terminal or the shell would act on: a device, or a file, may be named anything. */
 function keep(candidates: Candidate[], word: string): Offer {
-  return { candidates: candidates.filter(({ text }) => text.startsWith(word)), files: false }
+  const fits = ({ text }: Candidate) => text.startsWith(word) && printable(text) === text
+  return { candidates: candidates.filter(fits), files: false }
 }
 
 function specsOf(specs: OptionSpecs): OptionSpec<unknown>[] {

@@ -8,6 +8,7 @@ import { readText } from '../../linux/read.ts'
 import { listUio } from '../../linux/uio.ts'
 import { prefixed } from '../../place/schemes/index.ts'
 import { formatHex } from '../../text/number.ts'
+import { printable } from '../../text/refuse.ts'
 import type { Candidate } from './candidates.ts'
 
 /** Places that begin like this word, as far as there is something to list. */
@@ -130,7 +131,7 @@ function completePort(root: string): Candidate[] {
 }
 
 function described(text: string, description: string | undefined): Candidate {
-  return description === undefined || description === '' ? { text } : { text, description }
+  return description ? { text, description: printable(description) } : { text }
 }
 
 /** Files and folders that begin like this path; folders end in a slash. */

@@ -1,6 +1,7 @@
 import type { Access, PlaceDiagnosis } from '../../doctor/place.ts'
 import { driverOf } from '../../inventory/region.ts'
 import { formatHex } from '../../text/number.ts'
+import { printable } from '../../text/refuse.ts'
 import type { Output } from '../io.ts'
 import { type Mark, marksFor } from './marks.ts'
 import { shown } from './view.ts'
@@ -12,16 +13,16 @@ export function placeLines(diagnosis: PlaceDiagnosis, output: Output): string[] 
   const physical = address === undefined ? '' : formatHex(address, 32)
   const known = physical !== '' && !/^(0x|port:)/.test(place)
   return [
-    `${place}${known ? ` (${physical})` : ''}`,
+    `${printable(place)}${known ? ` (${physical})` : ''}`,
     ...hereLines(here),
     ...accessLines('read', read, mark),
     ...(sameRefusal(read, write)
       ? [`${mark('refused')}  write    refused, as reading is`]
       : accessLines('write', write, mark)),
     ...remarks.flatMap(({ text, cure, evidence }) => [
-      `${mark('unknown')}  note     ${text}`,
+      `${mark('unknown')}  note     ${printable(text)}`,
       ...shown([evidence]),
-      `     cure     ${cure}`,
+      `     cure     ${printable(cure)}`,
     ]),
   ]
 }
@@ -30,9 +31,9 @@ function hereLines(here: PlaceDiagnosis['here']): string[] {
   if (here.length === 0) return ['     here     nothing is known to be there']
   return here.map(({ region, offset }) => {
     const driver = driverOf(region)
-    const by = driver === undefined ? '' : `, driver ${driver}`
+    const by = driver === undefined ? '' : `, driver ${printable(driver)}`
     const range = `${formatHex(region.start, 32)} to ${formatHex(region.end, 32)}`
-    return `     here     ${region.name} + ${formatHex(offset)} (${range}${by})`
+    return `     here     ${printable(region.name)} + ${formatHex(offset)} (${range}${by})`
   })
 }
 
@@ -44,11 +45,11 @@ function sameRefusal(one: Access, other: Access): boolean {
 function accessLines(what: string, access: Access, mark: Mark): string[] {
   const { verdict, way, error, cures, evidence } = access
   const head = `${mark(verdict)}  ${what.padEnd(8)} ${verdict}`
-  if (error === undefined) return [`${head}${way === undefined ? '' : `, by ${way}`}`]
+  if (error === undefined) return [`${head}${way === undefined ? '' : `, by ${printable(way)}`}`]
   return [
     head,
-    `     why      ${error.message}`,
+    `     why      ${printable(error.message)}`,
     ...shown(evidence),
-    ...cures.map((cure) => `     cure     ${cure}`),
+    ...cures.map((cure) => `     cure     ${printable(cure)}`),
   ]
 }

@@ -2,13 +2,14 @@ import type { Diagnosis } from '../../doctor/examine.ts'
 import type { Finding } from '../../doctor/finding.ts'
 import type { Host } from '../../doctor/host.ts'
 import type { Evidence } from '../../refusal/refusal.ts'
+import { printable } from '../../text/refuse.ts'
 import type { Output } from '../io.ts'
 import { type Mark, marksFor } from './marks.ts'
 
 /** Everything that was found: the machine, a line a finding, and below it why, what shows it, what helps. */
 export function diagnosisLines({ host, findings }: Diagnosis, output: Output): string[] {
   const mark = marksFor(output)
-  const groups = grouped(findings)
+  const groups = grouped(findings).map(printableTitles)
   const width = Math.max(...groups.map(({ title }) => title.length))
   return [
     ...hostLines(host),
@@ -31,7 +32,7 @@ function hostLines({ release, cpu, uid, userNamespace, lockdown, capabilities }:
         ? `with ${all}`
         : `without ${lacking.join(', ')}`
   return [
-    `Linux ${release || '(release unknown)'} on ${cpu}; ${who}, ${may}`,
+    `Linux ${printable(release || '(release unknown)')} on ${cpu}; ${who}, ${may}`,
     `lockdown: ${lockdown.level}`,
     ...shown(lockdown.evidence),
   ]
@@ -78,9 +79,9 @@ function findingLines(
   const { title, verdict, reason, evidence, cures, instead, because, members } = finding
   const head = `${mark(verdict)}  ${title.padEnd(width)}  ${verdict}`
   const decisive = all.find(({ id }) => id === because)
-  if (decisive) return [`${head}, as: ${decisive.title}`]
+  if (decisive) return [`${head}, as: ${printable(decisive.title)}`]
   const which = members.length > 1 ? wrapped(members).flatMap((line) => entry('these', line)) : []
-  if (verdict === 'works' && cures.length === 0) return [`${head}: ${reason}`, ...which]
+  if (verdict === 'works' && cures.length === 0) return [`${head}: ${printable(reason)}`, ...which]
   return [
     head,
     ...which,
@@ -92,11 +93,15 @@ function findingLines(
 }
 
 function entry(name: string, text: string): string[] {
-  return [`${INDENT}${name.padEnd(8)} ${text}`]
+  return [`${INDENT}${name.padEnd(8)} ${printable(text)}`]
 }
 
 export function shown(evidence: readonly Evidence[]): string[] {
   return evidence.flatMap(({ file, line }) => entry('seen in', `${file}: ${line}`))
+}
+
+function printableTitles(group: Group): Group {
+  return { ...group, title: printable(group.title), members: group.members.map(printable) }
 }
 
 /** Words with commas, some on each line. */
@@ -113,10 +118,10 @@ function wrapped(words: readonly string[]): string[] {
 
 function wordLines({ words }: Host): string[] {
   if (words.length === 0) return []
-  const width = Math.max(...words.map(({ text }) => text.length))
+  const width = Math.max(...words.map(({ text }) => printable(text).length))
   return [
     '',
     'words of the kernel command line that bear on memory, or seem to:',
-    ...words.map(({ text, effect }) => `${INDENT}${text.padEnd(width)}  ${effect}`),
+    ...words.map(({ text, effect }) => `${INDENT}${printable(text).padEnd(width)}  ${effect}`),
   ]
 }

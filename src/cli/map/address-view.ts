@@ -1,6 +1,7 @@
 import type { Description } from '../../inventory/describe.ts'
 import { driverOf, type Fact, type Region, sizeOf } from '../../inventory/region.ts'
 import { formatHex } from '../../text/number.ts'
+import { printable } from '../../text/refuse.ts'
 import type { FactsOf } from './facts.ts'
 import type { PciDetails } from './pci-details.ts'
 import { memoryNotation, portNotation, type Row, rowLines } from './rows.ts'
@@ -27,16 +28,16 @@ export function addressLines(
     const { others } = details.factsOf(region, found[depth - 1]?.region)
     return { region, lead, facts: { places: [`+${formatHex(offset)}`], others } }
   })
-  const painted = places.map((place) => style.paint('place', place))
+  const painted = places.map((place) => style.paint('place', printable(place)))
   return [
-    `${style.paint('heading', shown)}  ${summary(description)}`,
+    `${style.paint('heading', shown)}  ${printable(summary(description))}`,
     ...rowLines(rows, notation, style).map((line) => `  ${line}`),
     ...table([
       ...neighbourEntries(description, style),
       ...deviceEntries(
         found.flatMap(({ region }) => region.facts),
         details,
-      ),
+      ).map((cells) => cells.map(printable)),
       ...entry('places', painted),
     ]),
   ]

@@ -1,5 +1,6 @@
 import type { ListedPlace } from '../../inventory/places.ts'
 import { formatHex } from '../../text/number.ts'
+import { printable } from '../../text/refuse.ts'
 import { memoryNotation, portNotation } from './rows.ts'
 import type { Style } from './style.ts'
 
@@ -14,7 +15,7 @@ const LONGEST_PLACE = 72
 
 /** `PLACE  ADDRESS  SIZE  DRIVER  ABOUT`, in columns. */
 export function listLines(places: readonly ListedPlace[], style: Style): string[] {
-  const rows = places.map(columns)
+  const rows = places.map((place) => columns(place).map(printable))
   const width = (column: number) =>
     rows.reduce((most, row) => Math.max(most, (row[column] ?? '').length), 0)
   const placeWidth = Math.min(LONGEST_PLACE, width(0))

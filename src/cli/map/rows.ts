@@ -1,5 +1,6 @@
 import { type Region, sizeOf } from '../../inventory/region.ts'
 import { formatHex } from '../../text/number.ts'
+import { printable } from '../../text/refuse.ts'
 import { showSize } from '../format/size.ts'
 import type { FactsOf, FactWords } from './facts.ts'
 import type { Style } from './style.ts'
@@ -53,11 +54,11 @@ export function rowLines(rows: readonly Row[], notation: Notation, style: Style)
     end: formatHex(region.end, notation.digits * 4),
     size: notation.size(sizeOf(region)),
     lead,
-    name: region.name,
+    name: printable(region.name),
     kind: region.kind,
     words: [
-      ...facts.places.map((place) => style.paint('place', place)),
-      ...facts.others,
+      ...facts.places.map((place) => style.paint('place', printable(place))),
+      ...facts.others.map(printable),
       ...(remark === undefined ? [] : [remark]),
     ].join('  '),
   }))

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { RefusedError } from '../../errors.ts'
 import { type Inventory, readInventory, readTreeInventory } from '../../inventory/inventory.ts'
+import { printable } from '../../text/refuse.ts'
 import type { Context } from '../context.ts'
 
 /**
@@ -31,7 +32,7 @@ export async function openInventory(
   }
   if (problem !== undefined) {
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
-    context.note(`left out of the device tree: ${problem}${more}`)
+    context.note(`left out of the device tree: ${printable(problem)}${more}`)
   }
   return inventory
 }
