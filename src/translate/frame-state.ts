@@ -10,6 +10,7 @@ const states: readonly (readonly [flag: string, state: string])[] = [
   ['SLAB', "the kernel's own objects (slab)"],
   ['HUGE', 'a page of hugetlbfs'],
   ['KSM', 'anonymous memory, shared by equal content (KSM)'],
+  ['KSM?', 'anonymous memory, perhaps shared by equal content (KSM)'],
   ['ANON', 'anonymous memory of processes'],
   ['SWAPCACHE', 'anonymous memory, also in swap'],
   ['SWAPBACKED', 'shared memory or a file of tmpfs'],

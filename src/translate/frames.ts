@@ -1,6 +1,7 @@
 import type { PhysmemError } from '../errors.ts'
+import { credibleFlagNames, type KsmTrust, readKsmTrust } from '../linux/ksm.ts'
 import { nodeAt, readNumaBlocks } from '../linux/numa.ts'
-import { hasPageFlag, pageFlagNames } from '../linux/page-flags.ts'
+import { hasPageFlag } from '../linux/page-flags.ts'
 import type { FrameFile, FrameFileName } from '../linux/page-frames.ts'
 import { openFrameFile } from '../refusal/frame-files.ts'
 import { CgroupPaths } from './cgroups.ts'
@@ -27,6 +28,7 @@ export class Frames {
   readonly #pageSize: number
   readonly #files = new Map<FrameFileName, FrameFile | undefined>()
   readonly #cgroups: CgroupPaths
+  #ksm: KsmTrust | undefined
   #blocks: ReturnType<typeof readNumaBlocks> | 'unread' = 'unread'
 
   constructor(pageSize: number, root = '/') {
@@ -40,10 +42,12 @@ export class Frames {
     return this.#read('kpageflags', frame)
   }
 
-  /** Their names, as page-types has them. */
+  /** Their names, as page-types has them; `KSM?` where the kernel cannot be believed. */
   flagNames(frame: number): string[] | undefined {
     const flags = this.flags(frame)
-    return flags === undefined ? undefined : pageFlagNames(flags)
+    if (flags === undefined) return undefined
+    this.#ksm ??= readKsmTrust(this.#root)
+    return credibleFlagNames(flags, this.#ksm)
   }
 
   /** How often the frame is mapped by processes. */

@@ -99,6 +99,13 @@ describe.skipIf(reason)(reason === undefined ? title : `${title} [skipped: ${rea
     await expect(one('closed')).rejects.toMatchObject({ code: 'ENOTPRESENT' })
   })
 
+  it('has no mapping where user addresses have ended', async () => {
+    for (const virtual of [0x8000_0000_0000n, 0x7fff_ffff_ffff_ffffn]) {
+      await expect(translate(pid, virtual)).rejects.toMatchObject({ code: 'EUNMAPPED' })
+    }
+    expect([...readPages(pid, 0x7fff_ffff_ffff_0000n, pageSize).frames]).toEqual([-1])
+  })
+
   it('has none for a guard region, where the kernel has such (6.13+)', async () => {
     if (at.guard === undefined) return expect(Object.keys(at)).not.toContain('guard')
     await expect(one('guard')).rejects.toMatchObject({ code: 'EGUARD' })

@@ -137,7 +137,6 @@ class Search {
     const { pagemap, mappings } = process
     const words = this.#words.subarray(0, 2 * count)
     const read = pagemap.read(page, words)
-    if (read === 0) throw pagemap.gone()
     this.hidden ||= isHidden(words, read)
     this.#mapped.search(words, read, (index, frame) => {
       const virtual = BigInt(page + index) * BigInt(pagemap.pageSize)

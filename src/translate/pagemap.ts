@@ -51,9 +51,17 @@ export class Pagemap {
 
   /**
    * Reads entries of consecutive pages into `words`, two 32-bit halves each, the lower first.
-   * Returns how many: fewer than fit where user addresses end, and none when the process has ended.
+   * Returns how many: fewer than fit, or none, where user addresses end. Throws ENOPROCESS when the
+   * process has ended.
    */
   read(page: number, words: Uint32Array): number {
+    const count = this.#readAt(page, words)
+    // Both ends look the same; but a process that lives has an entry of page 0, mapped or not.
+    if (count === 0 && this.#readAt(0, this.#words) === 0) throw this.gone()
+    return count
+  }
+
+  #readAt(page: number, words: Uint32Array): number {
     const position = page * 8
     if (!Number.isSafeInteger(position)) return 0
     const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
@@ -66,9 +74,9 @@ export class Pagemap {
     return Math.floor(done / 8)
   }
 
-  /** The entry of one page. Throws ENOPROCESS when the process has ended. */
+  /** The entry of one page: absent where user addresses have ended. Throws as `read`. */
   entry(page: number): PageEntry {
-    if (this.read(page, this.#words) === 0) throw this.gone()
+    if (this.read(page, this.#words) === 0) return this.decode(0, 0)
     return this.decode(this.#words[0] as number, this.#words[1] as number)
   }
 

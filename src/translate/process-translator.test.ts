@@ -140,6 +140,17 @@ describe('a virtual address', () => {
     })
   })
 
+  it.each([0x8000_0000_0000n, 0x10_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn])(
+    'of 0x%x, beyond what a process can have, is in no mapping of one that lives',
+    (virtual) => {
+      const last = `0x${(96 * pageSize).toString(16)}..0x${(98 * pageSize).toString(16)}`
+      expect(error(virtual)).toMatchObject({
+        code: 'EUNMAPPED',
+        message: `0x${virtual.toString(16)} of process 1234 has no physical address: it is outside of every mapping; below it is ${last} rw-s /dev/shm/x`,
+      })
+    },
+  )
+
   it('of the kernel is no address of the process', () => {
     expect(error(0xffff_8880_0000_0000n)).toMatchObject({
       code: 'EKERNELHALF',
