@@ -20,7 +20,7 @@ export class FrameFile {
     try {
       this.#fd = openSync(join(root, 'proc', name), 'r')
     } catch (error) {
-      throw frameFileRefusal(name, error)
+      throw failure(name, 'opened', error)
     }
   }
 
@@ -41,7 +41,7 @@ export class FrameFile {
       try {
         read = readSync(this.#fd, bytes, done, bytes.length - done, first * 8 + done)
       } catch (error) {
-        throw frameFileRefusal(this.name, error)
+        throw failure(this.name, 'read', error)
       }
       if (read === 0) break
       done += read
@@ -59,20 +59,11 @@ export class FrameFile {
   }
 }
 
-function frameFileRefusal(name: FrameFileName, error: unknown): RefusedError {
-  const errno = (error as NodeJS.ErrnoException).code ?? 'unknown'
-  const path = `/proc/${name}`
-  if (errno === 'EACCES' || errno === 'EPERM') {
-    const data = { errno, cure: 'run it as root' }
-    const message = `${path} is not open to this user (${errno})`
-    return new RefusedError('EPERMISSION', message, data, { cause: error })
-  }
-  const options = name === 'kpagecgroup' ? ' and CONFIG_MEMCG' : ''
-  const why =
-    errno === 'ENOENT'
-      ? `does not exist: it needs CONFIG_PROC_PAGE_MONITOR${options} (ENOENT)`
-      : `cannot be read (${errno})`
-  return new RefusedError('EOPEN', `${path} ${why}`, { errno }, { cause: error })
+/** `what` is what failed: `opened`. Why it did is not told by the answer alone. */
+function failure(name: FrameFileName, what: string, cause: unknown): RefusedError {
+  const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
+  const code = errno === 'EACCES' || errno === 'EPERM' ? 'EPERMISSION' : 'EOPEN'
+  return new RefusedError(code, `/proc/${name} cannot be ${what}: ${errno}`, { errno }, { cause })
 }
 
 /** The flags of frames (see `pageFlagNames`), in their order; `undefined` for unknown frames. */

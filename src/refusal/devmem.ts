@@ -1,7 +1,10 @@
-import { readCredentials } from '../linux/credentials.ts'
 import { privilegeRefusal } from './capability.ts'
 import { memDevice } from './evidence.ts'
+import { permissionRefusal } from './permissions.ts'
 import type { Refusal } from './refusal.ts'
+
+/** What else than its permissions closes a node of a device. */
+const MODULE = 'a security module, or a file system mounted with nodev, forbids it'
 
 /**
  * Why /dev/mem could not be opened: drivers/char/mem.c, open_port() and memory_open().
@@ -19,7 +22,7 @@ export function explainDevMemOpen(errno: string, root: string): Refusal | undefi
         evidence: memDevice('mem', root)?.evidence ?? [],
       }
     case 'EACCES':
-      return explainPermissions(root)
+      return permissionRefusal(root, MODULE)
     case 'EPERM':
       return privilegeRefusal('CAP_SYS_RAWIO', root)
     default:
@@ -47,25 +50,5 @@ function explainMissing(root: string): Refusal {
     reason: 'there is no such node, though the kernel has the device: a container hides it',
     cure: 'run it outside of the container, or make the node (mknod -m 600 /dev/mem c 1 1)',
     evidence,
-  }
-}
-
-/** fs/namei.c, may_open: the permissions of the node, which CAP_DAC_OVERRIDE overrides. */
-function explainPermissions(root: string): Refusal {
-  const { uid, evidence, has } = readCredentials(root)
-  const code = 'EPERMISSION'
-  if (uid === 0 && has('CAP_DAC_OVERRIDE')) {
-    return {
-      code,
-      reason: 'a security module, or a file system mounted with nodev, forbids it (EACCES)',
-      cure: "look into the kernel's log for what SELinux or AppArmor denied",
-      evidence: evidence.effective ? [evidence.effective] : [],
-    }
-  }
-  return {
-    code,
-    reason: 'its permissions do not let this user (EACCES)',
-    cure: 'run it as root',
-    evidence: evidence.uid ? [evidence.uid] : [],
   }
 }

@@ -1,5 +1,6 @@
 import { privilegeRefusal } from './capability.ts'
-import { configEvidence } from './evidence.ts'
+import { missingFile } from './missing.ts'
+import { permissionRefusal } from './permissions.ts'
 import type { Refusal } from './refusal.ts'
 
 const OUTSIDE = 'run it outside of the container'
@@ -8,23 +9,19 @@ const OUTSIDE = 'run it outside of the container'
 export function explainKcoreOpen(errno: string, root: string): Refusal | undefined {
   switch (errno) {
     case 'ENOENT':
-      return {
-        code: 'EREFUSED_NO_KCORE',
-        reason: 'there is no such file: the kernel was built without CONFIG_PROC_KCORE (ENOENT)',
-        cure: 'use a kernel with CONFIG_PROC_KCORE=y',
-        evidence: configEvidence('CONFIG_PROC_KCORE', root),
-      }
+      return noKcore(root)
     case 'EACCES':
-      return {
-        code: 'EPERMISSION',
-        reason: 'its permissions do not let this user (EACCES)',
-        cure: 'run it as root',
-      }
+      return permissionRefusal(root)
     case 'EPERM':
       return privilegeRefusal('CAP_SYS_RAWIO', root, 'confidentiality')
     default:
       return undefined
   }
+}
+
+function noKcore(root: string): Refusal {
+  const { reason, ...missing } = missingFile(['CONFIG_PROC_KCORE'], root)
+  return { code: 'EREFUSED_NO_KCORE', reason: `there is no such file: ${reason}`, ...missing }
 }
 
 /** Why it holds nothing: container runtimes mount /dev/null or an empty file over it. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCredentials } from '../linux/credentials.ts'
-import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readProcess } from '../linux/processes.ts'
+import { missingFile } from './missing.ts'
 import type { Refusal } from './refusal.ts'
 
 /**
@@ -18,11 +18,7 @@ export function explainPagemapOpen(errno: string, pid: number, root: string): Re
       return noProcess(pid, root)
     case 'EACCES':
     case 'EPERM':
-      return {
-        code: 'EPERMISSION',
-        reason: `the process belongs to another user, or protects itself (${errno})`,
-        cure: 'run it as root, or as the user of that process',
-      }
+      return foreignProcess(errno, root)
     default:
       return { code: 'EOPEN', reason: errno }
   }
@@ -49,13 +45,46 @@ export function noProcess(pid: number, root: string): Refusal {
 }
 
 function noPagemap(root: string): Refusal {
-  const config = readKernelConfig(root)
-  const line = config?.line('CONFIG_PROC_PAGE_MONITOR')
+  return { code: 'ENOPAGEMAP', ...missingFile(['CONFIG_PROC_PAGE_MONITOR'], root) }
+}
+
+/**
+ * Why a process may not be looked into: kernel/ptrace.c, ptrace_may_access(), which lets the same
+ * user, and CAP_SYS_PTRACE in the user namespace of the process; then it asks the security modules.
+ */
+function foreignProcess(errno: string, root: string): Refusal {
+  const { uid, has, userNamespace, evidence } = readCredentials(root)
+  const code = 'EPERMISSION'
+  const shown = evidence.effective ? [evidence.effective] : []
+  if (userNamespace === 'other') {
+    return {
+      code,
+      reason: `the process is not in this user namespace, or protects itself (${errno})`,
+      cure: 'run it as root, outside of the user namespace',
+      evidence: evidence.userNamespace ? [evidence.userNamespace] : [],
+    }
+  }
+  if (has('CAP_SYS_PTRACE')) {
+    return {
+      code,
+      reason: `a security module forbids it, whatever the capabilities (${errno})`,
+      cure: "run it outside of the container, or look into the kernel's log for what denied it",
+      evidence: shown,
+    }
+  }
+  if (uid === 0) {
+    return {
+      code,
+      reason: `the process has capabilities that this one lacks, or is of another user, and CAP_SYS_PTRACE is missing (${errno})`,
+      cure: 'start this process, or its container, with CAP_SYS_PTRACE',
+      evidence: shown,
+    }
+  }
   return {
-    code: 'ENOPAGEMAP',
-    reason: 'the kernel was built without CONFIG_PROC_PAGE_MONITOR',
-    cure: 'use a kernel with CONFIG_PROC_PAGE_MONITOR=y',
-    ...(config && line !== undefined ? { evidence: [{ file: config.source, line }] } : {}),
+    code,
+    reason: `the process belongs to another user, or protects itself (${errno})`,
+    cure: 'run it as root, or as the user of that process',
+    evidence: evidence.uid ? [evidence.uid] : [],
   }
 }
 

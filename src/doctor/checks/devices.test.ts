@@ -187,8 +187,9 @@ describe('frames', () => {
     })
     expect(cgroup).toMatchObject({
       verdict: 'absent',
-      reason: 'the kernel was built without CONFIG_PROC_PAGE_MONITOR or CONFIG_MEMCG (ENOENT)',
-      evidence: [{ line: 'CONFIG_PROC_PAGE_MONITOR=y' }, { line: '# CONFIG_MEMCG is not set' }],
+      reason: 'the kernel was built without CONFIG_MEMCG (ENOENT)',
+      cures: ['use a kernel with CONFIG_MEMCG=y'],
+      evidence: [{ line: '# CONFIG_MEMCG is not set' }],
     })
   })
 })

@@ -199,7 +199,7 @@ describe.skipIf(!hasSparse)(title, () => {
       await using memory = openKcore(root.path)
       expect(await memory.read32(0x3000)).toBe(0)
       expect(memory.note).toBe(
-        'pages in whose place the kernel shows zeros cannot be told: /proc/kpageflags does not exist: it needs CONFIG_PROC_PAGE_MONITOR (ENOENT)',
+        'pages in whose place the kernel shows zeros cannot be told: /proc/kpageflags cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)',
       )
     })
   })
@@ -249,8 +249,11 @@ describe.skipIf(!hasSparse)(title, () => {
     it('is missing', () => {
       expect(refused()).toMatchObject({
         code: 'EREFUSED_NO_KCORE',
-        message: `${what()}there is no such file: the kernel was built without CONFIG_PROC_KCORE (ENOENT)`,
-        data: { errno: 'ENOENT', cure: 'use a kernel with CONFIG_PROC_KCORE=y' },
+        message: `${what()}there is no such file: the kernel was built without CONFIG_PROC_KCORE, or a container hides it (ENOENT)`,
+        data: {
+          errno: 'ENOENT',
+          cure: 'use a kernel with CONFIG_PROC_KCORE=y, or run it outside of the container',
+        },
       })
     })
 

@@ -92,7 +92,7 @@ describe.skipIf(!sparse)(title, () => {
     expect(results.value(2)).toBe(0)
     expect([...results.bytes(3)]).toEqual([0xfe, 0xff, 0, 1])
     const note =
-      'pages in whose place the kernel shows zeros cannot be told: /proc/kpageflags does not exist: it needs CONFIG_PROC_PAGE_MONITOR (ENOENT)'
+      'pages in whose place the kernel shows zeros cannot be told: /proc/kpageflags cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)'
     expect(told).toEqual([
       { address: 0x1010, way: root.at('proc/kcore'), reason: `${missing()}; ${note}` },
       { address: 0xfe000004, way: bar, reason: missing() },
@@ -136,7 +136,7 @@ describe.skipIf(!sparse)(title, () => {
 
   it('refuses with what every way said that would have had the address', async () => {
     await using memory = openPhysical('read', root.path)
-    const kcore = `${root.at('proc/kcore')} cannot be opened for reading: there is no such file: the kernel was built without CONFIG_PROC_KCORE (ENOENT)`
+    const kcore = `${root.at('proc/kcore')} cannot be opened for reading: there is no such file: the kernel was built without CONFIG_PROC_KCORE, or a container hides it (ENOENT)`
     await expect(memory.read32(0x1000)).rejects.toMatchObject({
       code: 'EREFUSED_NO_DEVMEM',
       message: `${missing()}; ${kcore}`,

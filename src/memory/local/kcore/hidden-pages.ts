@@ -1,6 +1,7 @@
 import { PhysmemError } from '../../../errors.ts'
 import { hasPageFlag } from '../../../linux/page-flags.ts'
-import { FrameFile } from '../../../linux/page-frames.ts'
+import type { FrameFile } from '../../../linux/page-frames.ts'
+import { openFrameFile } from '../../../refusal/frame-files.ts'
 
 /** Pages in whose place fs/proc/kcore.c, read_kcore_iter() shows zeros, and what to say of them. */
 const REASONS: readonly (readonly [flag: string, reason: string])[] = [
@@ -24,7 +25,7 @@ export class HiddenPages {
     this.#pageBytes = pageBytes
     this.#zeros = new Uint8Array(pageBytes)
     try {
-      this.#flags = new FrameFile('kpageflags', root)
+      this.#flags = openFrameFile('kpageflags', root)
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       this.unknown = error.message
