@@ -1,3 +1,4 @@
+import { symlinkSync, truncateSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -85,6 +86,15 @@ describe('readKernelConfig', () => {
     expect(readKernelConfig(root.path)).toBeUndefined()
     expect(readKernelConfig(root.path, 'a/../../secret')).toBeUndefined()
     expect(readKernelConfig(root.path, '..')).toBeUndefined()
+  })
+
+  it('does not read without end', () => {
+    using root = new FakeRoot().put(`boot/config-${release}`, text)
+    truncateSync(root.at(`boot/config-${release}`), 3 * 2 ** 30)
+    expect(readKernelConfig(root.path, release)?.get('CONFIG_DEVMEM')).toBe('y')
+    using other = new FakeRoot().folder('boot')
+    symlinkSync('/dev/zero', other.at(`boot/config-${release}`))
+    expect(readKernelConfig(other.path, release)).toBeUndefined()
   })
 
   it('does not unpack without end', () => {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { readLine } from './read.ts'
+import { readLine, readStart } from './read.ts'
 
 /** No configuration is nearly as long: against a file that is something else. */
 const longest = 16 << 20
@@ -77,8 +77,10 @@ function configFiles(release: string): string[] {
 
 function readConfigText(file: string): string | undefined {
   try {
-    const bytes = readFileSync(file)
-    if (!file.endsWith('.gz')) return bytes.subarray(0, longest).toString()
+    const status = statSync(file)
+    if (!status.isFile()) return undefined
+    const bytes = readStart(file, Math.min(status.size, longest))
+    if (!file.endsWith('.gz')) return Buffer.from(bytes.buffer, 0, bytes.length).toString()
     // Not imported: every command that reads memory would load it, which takes milliseconds.
     const { gunzipSync } = process.getBuiltinModule('node:zlib')
     return gunzipSync(bytes, { maxOutputLength: longest }).toString()
