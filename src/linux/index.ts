@@ -49,6 +49,7 @@ export {
 export { type KcoreSegment, parseKcoreHeaders, readKcoreHeaders } from './kcore.ts'
 export { KernelConfig, parseKernelConfig, readKernelConfig, readRelease } from './kernel-config.ts'
 export { readKernelLog } from './kernel-log.ts'
+export { credibleFlagNames, type KsmTrust, readKsmTrust } from './ksm.ts'
 export { type Lockdown, readLockdown } from './lockdown.ts'
 export { type Mapping, parseMaps, readMaps } from './maps.ts'
 export { type NumaBlocks, nodeAt, numaNodeOf, readNumaBlocks } from './numa.ts'

@@ -59,7 +59,10 @@ export const PAGE_FLAGS: readonly PageFlag[] = meanings.map(([bit, name, meaning
 
 const names = new Map(PAGE_FLAGS.map(({ bit, name }) => [bit, name]))
 
-/** The names of the flags that are set, by rising bit; `BIT_47` for one without a name. */
+/**
+ * The names of the flags that are set, by rising bit; `BIT_47` for one without a name. Kernels since
+ * 6.10 say KSM of every anonymous page: `credibleFlagNames` knows which to believe.
+ */
 export function pageFlagNames(flags: bigint): string[] {
   const set: string[] = []
   for (let bit = 0; bit < 64; bit++) {

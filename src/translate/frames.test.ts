@@ -18,6 +18,27 @@ describe('what is known of a frame', () => {
     expect(frames.refusals).toEqual([])
   })
 
+  it('is not KSM by a kernel that says so of all anonymous pages, and has none', () => {
+    const flags = {
+      5: flagBits.anon | flagBits.ksm,
+      6: flagBits.anon | flagBits.ksm | flagBits.thp,
+    }
+    using root = new FakeMachine()
+      .put('proc/sys/kernel/osrelease', '6.12.48+deb13-amd64\n')
+      .put('sys/kernel/mm/ksm/pages_shared', '0\n')
+      .frames('kpageflags', flags)
+    const named = () => {
+      using frames = new Frames(pageSize, root.path)
+      return [frames.flagNames(5), frames.flagNames(6)]
+    }
+    expect(named()).toEqual([['ANON'], ['ANON', 'THP']])
+    root.put('sys/kernel/mm/ksm/pages_shared', '12\n')
+    expect(named()).toEqual([
+      ['ANON', 'KSM?'],
+      ['ANON', 'THP'],
+    ])
+  })
+
   it('is nothing where its files cannot be read, and why is told once', () => {
     using root = new FakeMachine()
     using frames = new Frames(pageSize, root.path)

@@ -30,6 +30,20 @@ function shown({ frames }: OwnersReport): string[][] {
 }
 
 describe('owners', () => {
+  it.each([
+    ['6.12.1', 0, 'anonymous memory of processes'],
+    ['6.12.1', 1, 'anonymous memory, perhaps shared by equal content (KSM)'],
+    ['6.1.0', 1, 'anonymous memory, shared by equal content (KSM)'],
+  ])('of an anonymous page, on %s with %s KSM pages: %s', async (release, shared, state) => {
+    using root = machine()
+      .put('proc/sys/kernel/osrelease', release)
+      .put('sys/kernel/mm/ksm/pages_shared', `${shared}\n`)
+      .frames('kpagecount', { 1281: 0n })
+      .frames('kpageflags', { 1281: flagBits.anon | flagBits.ksm })
+    const { frames } = await owners([1281 * pageSize], { root: root.path })
+    expect(frames[0]?.state).toBe(state)
+  })
+
   it('are the processes that map a frame, wherever they do', async () => {
     using root = machine()
       .process(10, [`${hex(16)}-${hex(20)} r--p 00004000 08:01 77 /lib/x`], {

@@ -34,6 +34,7 @@ export const flagBits = {
   head: 1n << 15n,
   tail: 1n << 16n,
   huge: 1n << 17n,
+  ksm: 1n << 21n,
   thp: 1n << 22n,
   zero: 1n << 24n,
   reserved: 1n << 32n,
