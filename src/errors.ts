@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'EREFUSED_STRICT_DEVMEM' // CONFIG_STRICT_DEVMEM: RAM is not reachable through /dev/mem
   | 'EREFUSED_BUSY' // a driver claims the region, and CONFIG_IO_STRICT_DEVMEM protects it
   | 'EREFUSED_PAT' // x86 page attributes: RAM, on a kernel without STRICT_DEVMEM
+  | 'EREFUSED_MEMTYPE' // x86 page attributes: the kernel maps it cached, and it was to be uncached
   | 'EREFUSED_NO_DEVMEM' // this kernel has no /dev/mem, or a container hides it
   | 'EREFUSED_NO_KCORE' // this kernel has no /proc/kcore, or a container hides it
   | 'EREFUSED_NO_PORTS' // this kernel lets no program reach I/O ports

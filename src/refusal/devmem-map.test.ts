@@ -116,6 +116,34 @@ describe('a claimed region', () => {
   })
 })
 
+describe('what the kernel maps cached', () => {
+  const reason =
+    'the kernel maps it cached, and x86 allows no uncached mapping beside that (EAGAIN)'
+  const cure = 'map it cached, as physmem read does: /dev/mem opened without O_SYNC'
+
+  it('is refused by x86, as the log of the kernel shows', () => {
+    root.put('proc/iomem', `${iomem}2ffe0000-2fffffff : Reserved\n`)
+    const region = { file: '/proc/iomem', line: '2ffe0000-2fffffff : Reserved' }
+    const base = { code: 'EREFUSED_MEMTYPE', reason, cure }
+    expect(explain('EAGAIN', 0x2ffe_0000)).toEqual({ ...base, evidence: [region] })
+    const said = (name: string, pages: string) =>
+      `x86/PAT: ${name} map pfn expected mapping type uncached-minus for [mem ${pages}], got write-back`
+    const right = said('node:91', '0x2ffe0000-0x2ffe0fff')
+    const log = [right, said('dd:99', '0x2ffe1000-0x2ffe1fff'), 'x86/PAT: other']
+    root.put('dev/kmsg', log.map((line) => `3,1,10,-;${line}\n`).join(''))
+    const evidence = [region, { file: '/dev/kmsg', line: right }]
+    expect(explain('EAGAIN', 0x2ffe_0ffc)).toEqual({ ...base, evidence })
+    expect(explain('EAGAIN', 0x2ffe_2000)).toEqual({ ...base, evidence: [region] })
+  })
+
+  it('is none of another CPU', () => {
+    expect(explain('EAGAIN', 0x2ffe_0000, 'arm64')).toEqual({
+      code: 'EREFUSED',
+      reason: 'mmap failed with EAGAIN',
+    })
+  })
+})
+
 describe('what is not known', () => {
   const unknown = {
     code: 'EREFUSED_STRICT_DEVMEM',
@@ -133,7 +161,7 @@ describe('what is not known', () => {
   })
 
   it('is said plainly for another errno', () => {
-    expect(explain('EAGAIN', 0).reason).toBe('mmap failed with EAGAIN')
+    expect(explain('ENOMEM', 0).reason).toBe('mmap failed with ENOMEM')
     expect(explain('EINVAL', 0xfed0_0000).reason).toBe('mmap failed with EINVAL')
   })
 

@@ -1,5 +1,6 @@
 import { readCommandLine } from '../linux/cmdline.ts'
 import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
+import { readKernelLog } from '../linux/kernel-log.ts'
 import { claimantOf, unbindCommand } from './claimant.ts'
 import { configEvidence, protection, resourceEvidence } from './evidence.ts'
 import type { Evidence, Refusal } from './refusal.ts'
@@ -20,6 +21,7 @@ export function explainDevMemMap(
   if (errno === 'EPERM' && ram) return explainRam(ram, root, cpu)
   if (errno === 'EPERM') return explainClaimed(known, addressesHidden(resources), root)
   if (errno === 'EINVAL' && ram) return explainPat(ram, root)
+  if (errno === 'EAGAIN' && cpu === 'x64') return explainMemoryType(address, known, root)
   return { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
 }
 
@@ -95,6 +97,32 @@ function explainPat(ram: Resource, root: string): Refusal {
     cure: 'boot with nopat',
     evidence: [resourceEvidence(ram), ...configEvidence('CONFIG_STRICT_DEVMEM', root)],
   }
+}
+
+/**
+ * arch/x86/mm/pat/memtype.c, reserve_pfn_range(): the kernel has it cached already, as it has the
+ * tables of the firmware, and all mappings of a page must be of one type. mmap_mem() says EAGAIN.
+ */
+function explainMemoryType(address: number, known: readonly Resource[], root: string): Refusal {
+  const line = readKernelLog(root).findLast((one) => isTypeConflict(one, address))
+  const region = known.at(-1)
+  return {
+    code: 'EREFUSED_MEMTYPE',
+    reason: 'the kernel maps it cached, and x86 allows no uncached mapping beside that (EAGAIN)',
+    cure: 'map it cached, as physmem read does: /dev/mem opened without O_SYNC',
+    evidence: [
+      ...(region ? [resourceEvidence(region)] : []),
+      ...(line === undefined ? [] : [{ file: '/dev/kmsg', line }]),
+    ],
+  }
+}
+
+const TYPE_CONFLICT =
+  /map pfn expected mapping type \S+ for \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\], got /
+
+function isTypeConflict(line: string, address: number): boolean {
+  const [, start = '', end = ''] = TYPE_CONFLICT.exec(line) ?? []
+  return Number.parseInt(start, 16) <= address && address <= Number.parseInt(end, 16)
 }
 
 /** The word that lifts the protection of claimed regions, where the kernel was started with it. */

@@ -6,12 +6,21 @@ import { explainDevMemMap } from '../../refusal/devmem-map.ts'
 import { openNode } from './open-node.ts'
 import type { MapSource, Mode } from './source.ts'
 
+/** How /dev/mem is opened. */
+export interface DevMemOptions {
+  /**
+   * Without O_SYNC: drivers/char/mem.c, phys_mem_access_prot(), maps cached then. Only for what the
+   * kernel itself maps so, which refuses every other mapping (EREFUSED_MEMTYPE).
+   */
+  cached?: boolean
+}
+
 /** The physical memory of this machine, as far as the kernel lets /dev/mem reach it. */
-export function openDevMem(mode: Mode, root = '/'): MapSource {
-  const name = join(root, 'dev/mem')
-  const { fd } = openNode(name, mode, (errno) => explainDevMemOpen(errno, root))
+export function openDevMem(mode: Mode, root = '/', { cached }: DevMemOptions = {}): MapSource {
+  const path = join(root, 'dev/mem')
+  const { fd } = openNode(path, mode, (errno) => explainDevMemOpen(errno, root), cached)
   return {
-    name,
+    name: cached ? `${path} (cached)` : path,
     fd,
     mode,
     base: 0,

@@ -11,7 +11,8 @@ export interface OpenNode {
 }
 
 /**
- * Opens a file or device node for mapping, with O_SYNC, so that device memory is mapped uncached.
+ * Opens a file or device node for mapping, with O_SYNC, so that device memory is mapped uncached;
+ * `cached` leaves it out.
  * `explain` turns the errno of a refused open into a reason; what it does not know is said plainly.
  * Throws a RequestError (ENOPLACE) for what does not exist or is no file, otherwise a RefusedError.
  */
@@ -19,11 +20,12 @@ export function openNode(
   path: string,
   mode: Mode,
   explain: (errno: string) => Refusal | undefined = () => undefined,
+  cached = false,
 ): OpenNode {
   const access = mode === 'write' ? constants.O_RDWR : constants.O_RDONLY
   let fd: number
   try {
-    fd = openSync(path, access | constants.O_SYNC)
+    fd = openSync(path, cached ? access : access | constants.O_SYNC)
   } catch (cause) {
     const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
     const what = `${path} cannot be opened for ${mode === 'write' ? 'writing' : 'reading'}`

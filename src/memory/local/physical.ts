@@ -16,7 +16,7 @@ import type { MapSource, Mode } from './source.ts'
 /** Which way was taken to an address, for those who want to know (`--verbose`). */
 export interface Choice {
   address: number
-  /** For example `/dev/mem`, `pci:0000:00:04.0/bar0` or `/proc/kcore`. */
+  /** For example `/dev/mem`, `pci:0000:00:04.0/bar0`, `/dev/mem (cached)` or `/proc/kcore`. */
   way: string
   /** Why this one: what the ways before it said. Empty for the first one. */
   reason: string
@@ -29,7 +29,8 @@ export type NotifyChoice = (choice: Choice) => void
  *
  * 1. /dev/mem
  * 2. the memory BAR of a PCI function that holds the address (sysfs resourceN)
- * 3. for what only reads: /proc/kcore, which has all RAM
+ * 3. /dev/mem without O_SYNC, for pages that x86 maps only cached (`/dev/mem (cached)`)
+ * 4. for what only reads: /proc/kcore, which has all RAM
  *
  * /dev/mem is opened at once, and nothing else as long as it does. That it cannot be opened is no
  * failure of this function, since another way may do: it is one of the first program that finds

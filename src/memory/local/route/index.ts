@@ -3,6 +3,7 @@ import type { Memory } from '../../memory.ts'
 import type { NotifyChoice } from '../physical.ts'
 import type { Mode } from '../source.ts'
 import { BarWay } from './bar-way.ts'
+import { CachedWay } from './cached-way.ts'
 import { DevMemWay } from './devmem-way.ts'
 import { KcoreWay } from './kcore-way.ts'
 import { Router } from './router.ts'
@@ -18,10 +19,7 @@ export interface RouterOptions {
 
 /** All ways to physical memory, in the order in which they are tried. */
 export function openRouter({ root, mode, name, direct, notify }: RouterOptions): Router {
-  // /dev/physmem of the kernel module belongs between the BARs and /proc/kcore.
-  return new Router(
-    name,
-    [new DevMemWay(direct), new BarWay(mode, root), new KcoreWay(root)],
-    notify,
-  )
+  // /dev/physmem of the kernel module belongs before /proc/kcore.
+  const mapping = [new DevMemWay(direct), new BarWay(mode, root), new CachedWay(mode, root)]
+  return new Router(name, [...mapping, new KcoreWay(root)], notify)
 }

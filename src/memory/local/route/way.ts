@@ -1,3 +1,4 @@
+import type { PhysmemError } from '../../../errors.ts'
 import type { Memory } from '../../memory.ts'
 import type { Choice } from '../physical.ts'
 
@@ -34,7 +35,8 @@ export interface Way {
   /**
    * The stretch that holds the address, opened when first needed; `undefined` when this way has no
    * such address. Nothing is accessed. Rejects with a PhysmemError when it cannot be opened.
+   * `refusals` are what the ways before it said of the address.
    */
-  find(address: number): Promise<Stretch | undefined>
+  find(address: number, refusals: readonly PhysmemError[]): Promise<Stretch | undefined>
   close(): Promise<void>
 }
