@@ -1,5 +1,5 @@
 import { RefusedError } from '../errors.ts'
-import { addressesHidden, readIomem, resourcesAt } from '../linux/iomem.ts'
+import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
 import { loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
@@ -63,7 +63,9 @@ export async function owners(
   const { pageSize } = loadAddon()
   using facts = new Frames(pageSize, root)
   const frames = [...new Set(addresses.map((address) => frameOf(address, pageSize)))]
-  const found = frames.map((frame) => describe(frame, facts, pageSize, root))
+  const resources = readIomem(root)
+  const iomem = resources.length > 0 && !addressesHidden(resources) ? resources : undefined
+  const found = frames.map((frame) => describe(frame, facts, pageSize, iomem))
   // The kernel does not count mappings of the page of zeros, and nobody wants them all.
   const mapped = found.filter(
     ({ flags, mapCount }) => mapCount !== 0 && !flags?.includes('ZERO_PAGE'),
@@ -82,11 +84,14 @@ function frameOf(address: number, pageSize: number): number {
 }
 
 /** Everything but the owners. */
-function describe(frame: number, facts: Frames, pageSize: number, root: string): OwnedFrame {
+function describe(
+  frame: number,
+  facts: Frames,
+  pageSize: number,
+  iomem: readonly Resource[] | undefined,
+): OwnedFrame {
   const address = frame * pageSize
-  const iomem = readIomem(root)
-  const isKnown = iomem.length > 0 && !addressesHidden(iomem)
-  const resources = isKnown ? resourcesAt(iomem, address).map(({ name }) => name) : undefined
+  const resources = iomem && resourcesAt(iomem, address).map(({ name }) => name)
   const flags = facts.flagNames(frame)
   const head = flags?.includes('COMPOUND_TAIL') ? facts.compound(frame)?.head : undefined
   const ofHead = head === undefined ? [] : (facts.flagNames(head) ?? [])

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { kcoreHeaders } from '../../memory/local/testing/fake-kcore.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { entries, FakeMachine, flagBits } from '../../translate/testing/fake-process.ts'
 import { run } from '../testing/run.ts'
@@ -77,6 +78,49 @@ describe('physmem owners', () => {
     expect(out).toBe(`${at(0x501)} 10 ${at(17)}\n${at(0x501)} 2000 ${at(1000)}\n`)
   })
 
+  it('asks for each page that a range touches, wherever in a page the place begins', async () => {
+    using root = machine()
+    const middle = (page: number) => page * pageSize + pageSize / 2
+    const name = (first: number) => `${first.toString(16)}-${(first + 2 * pageSize).toString(16)}`
+    root.put('proc/iomem', `00000000-3fffffff : System RAM\n  ${name(middle(0x600))} : Buffer\n`)
+    root.pci('0000:00:04.0', `${middle(0x610)} ${middle(0x610) + 2 * pageSize - 1} 0x40200`)
+    root.uio(0, 'edu').uioMap(0, 0, {
+      name: 'regs',
+      ...{ addr: `0x${middle(0x620).toString(16)}`, offset: '0x0' },
+      size: `0x${(2 * pageSize).toString(16)}`,
+    })
+    const virtual = 0xffff_ffff_8100_0000n
+    const parts = { virtual, physical: BigInt(0x640 * pageSize), size: 0x10_0000n, offset: 0x1000n }
+    root.put('proc/kcore', kcoreHeaders([parts]))
+    const line = `${hex(16)}-${hex(32)} rw-p 00000000 00:00 0 `
+    const pages = { 16: entries.present(0x650), 17: entries.present(0x700) }
+    root.process(11, [line], { ...pages, 18: entries.present(0x660) })
+    const inKernel = `0x${(virtual + BigInt(pageSize / 2)).toString(16)}`
+    for (const [place, ...expected] of [
+      ['iomem:Buffer', 0x600, 0x601, 0x602],
+      ['pci:00:04.0/bar0', 0x610, 0x611, 0x612],
+      ['uio:edu/regs', 0x620, 0x621, 0x622],
+      [`0x${middle(0x630).toString(16)}`, 0x630, 0x631, 0x632],
+      [`kernel:${inKernel}`, 0x640, 0x641, 0x642],
+      [`pid:11:0x${middle(16).toString(16)}`, 0x650, 0x700, 0x660],
+    ] as const) {
+      const { out, err } = await run(`owners ${place}..+${2 * pageSize} --json`, {
+        root: root.path,
+      })
+      const { results = [] } = out === '' ? {} : JSON.parse(out)
+      const frames = results.map(({ frame }: { frame: number }) => frame)
+      expect({ place, frames, err }).toEqual({ place, frames: expected, err: '' })
+    }
+    const beyond = await run(`owners pci:00:04.0/bar0..+${3 * pageSize}`, { root: root.path })
+    expect(beyond).toMatchObject({ code: 2, out: '' })
+  })
+
+  it('asks for a page high in virtual memory', async () => {
+    using root = machine()
+    const { err } = await run('owners pid:10:0x7ffffffffffff801..+0x800', { root: root.path })
+    expect(err).toContain('0x7ffffffffffff801 of process 10 has no physical address: it is outside')
+  })
+
   it('is a document', async () => {
     using root = machine()
     const { out } = await run(`owners 0x${hex(0x502)} --json`, { root: root.path })
@@ -101,7 +145,7 @@ describe('physmem owners', () => {
   })
 
   it.each([
-    ['owners 0x1000:3', '0x1000:3 names bits: leave them out, a page has one owner or none'],
+    ['owners 0x1000:3', '0x1000:3 names bits: leave them out, owners are those of whole pages'],
     [
       'owners file:/etc/passwd',
       'file:/etc/passwd has no physical address that is known: a file has none',

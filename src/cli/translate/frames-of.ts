@@ -2,37 +2,65 @@ import { RequestError } from '../../errors.ts'
 import { addressOfPlace } from '../../machine/address.ts'
 import { formatPlace, parseOperandOrRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { ProcessTranslator, translateKernel } from '../../translate/index.ts'
 
 /** Of one range. */
 const MOST_PAGES = 65536
 
+/** Bytes that follow each other in physical memory. */
+interface Stretch {
+  address: number
+  length: number
+}
+
+/** Tells where the byte at an offset in a range is, and how many follow it there. */
+type Locate = (offset: number) => Stretch
+
 /**
- * The physical address of each page of a place or range. Throws RequestErrors for what is none, has
+ * A physical address in each page of a place or range. Throws RequestErrors for what is none, has
  * no physical address, or is too much for one question; RefusedErrors of virtual addresses.
  */
 export async function addressesOf(text: string, pageSize: number, root: string): Promise<number[]> {
   const parsed = parseOperandOrRange(text)
-  if (parsed.kind !== 'range') {
-    if (parsed.bits !== undefined) {
-      const message = `${text} names bits: leave them out, a page has one owner or none`
-      throw new RequestError('EUSAGE', message, { input: text })
-    }
-    return [await physicalOf(parsed.place, root)]
+  if (parsed.kind !== 'range' && parsed.bits !== undefined) {
+    const message = `${text} names bits: leave them out, owners are those of whole pages`
+    throw new RequestError('EUSAGE', message, { input: text })
   }
-  const { place, length } = parsed
-  const inPage = (place.scheme === 'pid' ? Number(place.virtual) : 0) + place.offset
-  const pages = Math.ceil(((inPage % pageSize) + length) / pageSize)
+  const { place } = parsed
+  const length = parsed.kind === 'range' ? parsed.length : 1
+  if (place.scheme === 'pid') {
+    using translator = new ProcessTranslator(place.pid, root)
+    const base = place.virtual + BigInt(place.offset)
+    return pagesOf(text, length, pageSize, (offset) => translator.translate(base + BigInt(offset)))
+  }
+  if (place.scheme === 'kernel') {
+    const { at, offset: first } = place
+    const symbol = typeof at === 'bigint' ? at : translateKernel(at, root).virtual
+    const base = symbol + BigInt(first)
+    return pagesOf(text, length, pageSize, (offset) => translateKernel(base + BigInt(offset), root))
+  }
+  const address = await physicalOf(place, root)
+  // What does not end inside of what it names is refused.
+  if (length > 1) await physicalOf({ ...place, offset: place.offset + length - 1 }, root)
+  return pagesOf(text, length, pageSize, () => ({ address, length }))
+}
+
+function pagesOf(text: string, length: number, pageSize: number, locate: Locate): number[] {
+  let { address, length: there } = locate(0)
+  // Virtual and physical addresses lie alike in their pages.
+  const pages = Math.ceil(((address % pageSize) + length) / pageSize)
   if (pages > MOST_PAGES) {
     const message = `${text} is ${pages} pages: at most ${MOST_PAGES} can be asked for at a time`
     throw new RequestError('ERANGE', message, { input: text })
   }
-  const first = place.offset - (inPage % pageSize)
   const addresses: number[] = []
-  for (let page = 0; page < pages; page++) {
-    const offset = Math.max(place.offset, first + page * pageSize)
-    addresses.push(await physicalOf({ ...place, offset }, root))
+  for (let done = 0; ; ) {
+    const end = address + Math.min(there, length - done)
+    for (let at = address; at < end; at += pageSize - (at % pageSize)) addresses.push(at)
+    done += there
+    if (done >= length) return addresses
+    ;({ address, length: there } = locate(done))
   }
-  return addresses
 }
 
 async function physicalOf(place: Place, root: string): Promise<number> {
