@@ -11,6 +11,8 @@ import { failed, inGuest, physmem, physmemJson } from './physmem.ts'
 import { compileForGuest } from './runner.ts'
 
 const card = '0000:00:04.0'
+/** A file that anybody can make. */
+const impostor = `/tmp/${card}/resource0`
 const patience = { timeoutMs: 90_000 }
 
 /** RAM that the kernel was told to leave alone, and that /dev/mem may reach: see ram.test.ts. */
@@ -62,6 +64,8 @@ for (const arch of arches) {
           'echo 33554432 > /sys/block/zram0/disksize',
           'mkswap /dev/zram0 > /dev/null',
           'swapon /dev/zram0',
+          `mkdir -p $(dirname ${impostor})`,
+          `dd if=/dev/zero of=${impostor} bs=4096 count=1 2> /dev/null`,
         ]
         const swap = await inGuest(machine, setUp.join(' && '), patience)
         expect(swap).toMatchObject({ stderr: '', exitCode: 0 })
@@ -69,6 +73,7 @@ for (const arch of arches) {
           `bar /sys/bus/pci/devices/${card}/resource0`,
           `mem ${reserved[arch].address}`,
           'uio /dev/uio0',
+          `impostor ${impostor}`,
         ]
         const start = `/lab/holder ${devices.join(' ')} > /tmp/holder 2>&1 & echo $!`
         pid = Number((await inGuest(machine, start)).stdout)
@@ -92,7 +97,7 @@ for (const arch of arches) {
       })
 
       /** What has no physical address. */
-      const homeless = ['untouched', 'closed', 'swapped', 'guard']
+      const homeless = ['untouched', 'closed', 'swapped', 'impostor']
 
       /** What the process has printed, as soon as it is what is waited for. */
       async function output(isThere: (text: string) => boolean): Promise<string> {
@@ -189,6 +194,22 @@ for (const arch of arches) {
         expect(found.uio).toMatchObject({ address: barBase + 4, source: 'map 0 (regs) of uio0' })
       })
 
+      it('does not take a file for device memory because of its name', async () => {
+        const error = async (who: string, virtual: string) =>
+          (await physmemJson(machine, `translate ${who} ${virtual}`)).document.error
+        expect(await error(`${pid}`, at.impostor ?? '')).toMatchObject({ code: 'ENOTPRESENT' })
+        // In a mount namespace of its own, a process has at /dev/mem what it likes.
+        const inside = `mount --bind ${impostor} /dev/mem && exec /lab/holder impostor /dev/mem`
+        const start = `unshare -m sh -c '${inside}' > /tmp/other 2>&1 & echo $!; sleep 3`
+        const other = (await inGuest(machine, start, patience)).stdout.trim()
+        const printed = (await machine.readFile('/tmp/other')).toString()
+        const { impostor: virtual = '' } = JSON.parse(printed) as Record<string, string>
+        const maps = (await machine.readFile(`/proc/${other}/maps`)).toString()
+        expect(maps).toMatch(/\/dev\/mem$/m)
+        expect(await error(other, virtual)).toMatchObject({ code: 'ENOTPRESENT' })
+        await inGuest(machine, `kill ${other}`)
+      }, 120_000)
+
       it('tells apart what has no physical address', async () => {
         const code = async (words: string) => {
           const { document, exitCode } = await physmemJson(machine, `translate ${words}`)
@@ -203,7 +224,8 @@ for (const arch of arches) {
         )
         const half = arch === 'x86_64' ? '0xffffffffff600000' : '0xffff000000000000'
         expect((await code(`${pid} ${half}`))?.code).toBe('EKERNELHALF')
-        if (series !== seriesList[0]) return
+        // MADV_GUARD_INSTALL came with 6.13: of a newer kernel, EGUARD is to be asked for here.
+        expect(Object.keys(at)).not.toContain('guard')
         expect((await error('closed'))?.message).toContain('the mapping allows no access')
         expect((await code(`${pid} 0x10`))?.code).toBe('EUNMAPPED')
         const gone = (await inGuest(machine, 'sh -c "echo $$"')).stdout.trim()
