@@ -1,4 +1,10 @@
-import { AccessError, ConditionError, type ErrorData, RefusedError } from '../errors.ts'
+import {
+  AccessError,
+  ConditionError,
+  type ErrorData,
+  type PhysmemError,
+  RefusedError,
+} from '../errors.ts'
 import type { Program } from './program.ts'
 import type { Results } from './results.ts'
 import { elementCount, type Step, type Value, type WaitStep } from './step.ts'
@@ -54,6 +60,17 @@ export function failureError(
   const width = 'width' in step ? `${step.width}-bit ` : ''
   const message = `${prefix}${width}${nameOf(step, data)} at ${place} failed: ${reason}${progress(step, data)}`
   return new AccessError(code, message, { ...data, reason }, options)
+}
+
+/** The same error with another message, data and results. */
+export function rebuilt(
+  error: PhysmemError,
+  message: string,
+  data: ErrorData,
+  results: Results | undefined,
+): PhysmemError {
+  const Kind = error.constructor as typeof PhysmemError
+  return new Kind(error.code, message, data, { results, cause: error.cause })
 }
 
 /** The error of every use after `close`. */

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
+import { PhysmemError } from '../errors.ts'
 import type { Clock } from './clock.ts'
 import { asValue, getElement, setElement, viewOf } from './elements.ts'
-import { type Failure, failureError } from './failure.ts'
+import { type Failure, failureError, rebuilt } from './failure.ts'
 import type { RunOptions } from './memory.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
@@ -245,6 +246,10 @@ class Interpreter {
     } else if (error instanceof Stop) {
       failure.code = error.code
       if (error.code === 'EABORT') failure.cause = this.#signal?.reason
+    } else if (error instanceof PhysmemError) {
+      // A refusal that the bus met: it is told in its own words.
+      const data = { ...error.data, step, elementsDone: this.#elementsDone }
+      return rebuilt(error, error.message, data, this.#results(step))
     } else return error
     return failureError(this.#bus.name, this.#program, this.#results(step), failure as Failure)
   }

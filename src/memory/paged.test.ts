@@ -106,6 +106,18 @@ describe('PagedMemory', () => {
     expect(bytes?.subarray(4092, 4100)).toEqual(new Uint8Array([...ones(4), ...twos(4)]))
   })
 
+  it('keeps what came before a page that is not there', async () => {
+    const { under, memory } = await open()
+    await under.fill(0x4000_9000, 32, 1024, 0x11111111)
+    const error = await memory.readBlock(0x2ffc, 32, 2).catch((thrown: PhysmemError) => thrown)
+    expect(error).toMatchObject({
+      name: 'AccessError',
+      message: '0x3000 is absent',
+      data: { step: 0, elementsDone: 1 },
+    })
+    expect((error as PhysmemError).results?.partialBytes(0, 1)).toEqual(Uint8Array.from(ones(4)))
+  })
+
   it('forgets why a block failed that was stopped before it was told', async () => {
     const { table, memory } = await open()
     const where = table.pages[2] as number

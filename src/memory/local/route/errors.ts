@@ -1,5 +1,5 @@
 import type { PhysmemError } from '../../../errors.ts'
-import type { Results } from '../../results.ts'
+import { rebuilt } from '../../failure.ts'
 
 /** What ways said, one after the other. */
 export function said(refusals: readonly PhysmemError[]): string {
@@ -12,15 +12,4 @@ export function combined(refusals: readonly PhysmemError[], address: number): Ph
   if (!first) throw new Error(`no way to 0x${address.toString(16)} was tried`)
   const tried = others.length === 0 ? {} : { tried: others.map(({ message }) => message) }
   return rebuilt(first, said(refusals), { ...first.data, address, ...tried }, undefined)
-}
-
-/** The same error with another message, data and results. */
-export function rebuilt(
-  error: PhysmemError,
-  message: string,
-  data: PhysmemError['data'],
-  results: Results | undefined,
-): PhysmemError {
-  const Kind = error.constructor as typeof PhysmemError
-  return new Kind(error.code, message, data, { results, cause: error.cause })
 }

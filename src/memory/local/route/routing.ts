@@ -1,12 +1,12 @@
 import { AccessError, ConditionError, PhysmemError, type RefusedError } from '../../../errors.ts'
-import { type Failure, failureError } from '../../failure.ts'
+import { type Failure, failureError, rebuilt } from '../../failure.ts'
 import type { Memory, RunOptions } from '../../memory.ts'
 import { Program } from '../../program.ts'
 import type { Results } from '../../results.ts'
 import { isWriting, type Step } from '../../step.ts'
 import type { Choice } from '../physical.ts'
 import { isRefusedMapping } from '../refusal.ts'
-import { combined, rebuilt, said } from './errors.ts'
+import { combined, said } from './errors.ts'
 import { Gathered } from './gathered.ts'
 import { IdleMemory } from './idle.ts'
 import { addressAt, behind, type Cursor, type Part, partAt } from './part.ts'
@@ -177,7 +177,7 @@ export class Routing {
     for (const way of this.#router.ways) {
       if (maps && !way.maps) continue
       const refusal = this.#refusal(way, address)
-      const stretch = refusal ?? (await way.find(address).catch(onlyPhysmem))
+      const stretch = refusal ?? (await way.find(address, refusals).catch(onlyPhysmem))
       if (stretch instanceof PhysmemError) refusals.push(stretch)
       else if (stretch) {
         const choice = { stretch, reason: said(refusals) }
