@@ -31,7 +31,7 @@ export function compare(
     if (probe.stays()) {
       return { kind: shown.every((byte) => byte === 0) ? 'zeros' : 'different' }
     }
-    probe.locate()
+    if (!probe.locate()) return { kind: 'moved' }
   }
   return { kind: 'moved' }
 }

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, openSync, readSync } from 'node:fs'
-import { decodePage, type PageEntry } from '../linux/pagemap.ts'
+import { PhysmemError } from '../errors.ts'
+import type { PageEntry } from '../linux/pagemap.ts'
+import { linkName } from '../linux/read.ts'
 import { loadAddon, type OwnPage } from '../native/addon.ts'
 import { explainHiddenFrames, explainPagemapOpen } from '../refusal/pagemap.ts'
 import type { Refusal } from '../refusal/refusal.ts'
+import { Pagemap } from '../translate/pagemap.ts'
 
 /** A page of this process with a pattern that nobody else can know, and the frame it is in. */
 export interface Probe {
@@ -16,8 +18,8 @@ export interface Probe {
   readonly pinned: boolean
   /** Whether the page is still where it was. */
   stays(): boolean
-  /** Looks for the frame anew. */
-  locate(): void
+  /** Looks for the frame anew, and tells whether there is one: not while the page is being moved. */
+  locate(): boolean
   /** What the page holds at an offset, a multiple of 4. */
   read32(offset: number): number
   write32(offset: number, value: number): void
@@ -43,17 +45,51 @@ export function openProbe(): Probe | NoProbe {
   const pattern = new Uint8Array(randomBytes(PATTERN_BYTES))
   const words = new Uint32Array(pattern.buffer)
   for (const [index, word] of words.entries()) page.write32(index * 4, word)
-  try {
-    return probeOf(page, addon.pageSize, pattern)
-  } catch (error) {
+  let pagemap: Pagemap | undefined
+  const close = () => {
     page.close()
-    if (error instanceof NoFrame) return error.why
-    throw error
+    pagemap?.close()
+  }
+  try {
+    pagemap = openPagemap()
+    const probe = probeOf(page, pagemap, pattern, close)
+    if (!isProbe(probe)) close()
+    return probe
+  } catch (error) {
+    close()
+    if (!(error instanceof PhysmemError)) throw error
+    const errno = String(error.data.errno ?? 'unknown error')
+    return { refusal: explainPagemapOpen(errno, process.pid, '/'), errno }
   }
 }
 
-function probeOf(page: OwnPage, pageSize: number, pattern: Uint8Array): Probe {
-  let frame = frameOf(page, pageSize)
+/** That of this process, by its number in /proc: where that is of other processes, it has another. */
+function openPagemap(): Pagemap {
+  return new Pagemap(Number(linkName('/proc/self') ?? process.pid))
+}
+
+/** Where entries are read. */
+interface Entries {
+  readonly pageSize: number
+  entry(page: number): PageEntry
+}
+
+/** The page and its frame, as long as it has one now. */
+export function probeOf(
+  page: OwnPage,
+  pagemap: Entries,
+  pattern: Uint8Array,
+  close: () => void,
+): Probe | NoProbe {
+  const { pageSize } = pagemap
+  const lookUp = (): PageEntry => {
+    // An access waits until the kernel has moved the page, where it does, and brings it back.
+    page.read32(0)
+    return pagemap.entry(Number(page.address / BigInt(pageSize)))
+  }
+  const found = lookUp()
+  if (found.kind !== 'present') return withoutFrame(found)
+  let { frame } = found
   return {
     pageSize,
     pattern,
@@ -64,49 +100,25 @@ function probeOf(page: OwnPage, pageSize: number, pattern: Uint8Array): Probe {
     get physical() {
       return frame * pageSize
     },
-    stays: () => frameOf(page, pageSize) === frame,
+    stays: () => {
+      const now = lookUp()
+      return now.kind === 'present' && now.frame === frame
+    },
     locate: () => {
-      frame = frameOf(page, pageSize)
+      const now = lookUp()
+      if (now.kind === 'present') frame = now.frame
+      return now.kind === 'present'
     },
     read32: (offset) => page.read32(offset),
     write32: (offset, value) => page.write32(offset, value),
-    close: () => page.close(),
+    close,
   }
 }
 
-class NoFrame extends Error {
-  readonly why: NoProbe
-  constructor(why: NoProbe) {
-    super(why.refusal.reason)
-    this.why = why
-  }
-}
-
-function frameOf(page: OwnPage, pageSize: number): number {
-  const entry = entryOf(page.address, pageSize)
-  if (entry.kind === 'present') return entry.frame
-  if (entry.kind === 'hidden') throw new NoFrame({ refusal: explainHiddenFrames('/') })
-  const reason = `a page of this process, just written, is in no frame: ${entry.kind}`
-  throw new NoFrame({ refusal: { code: 'EREFUSED', reason } })
-}
-
-/** The entry of a page of this process. */
-function entryOf(address: bigint, pageSize: number): PageEntry {
-  const words = new Uint32Array(2)
-  let fd: number
-  try {
-    fd = openSync('/proc/self/pagemap', 'r')
-  } catch (error) {
-    const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-    throw new NoFrame({ refusal: explainPagemapOpen(errno, process.pid, '/'), errno })
-  }
-  try {
-    readSync(fd, words, 0, 8, (address / BigInt(pageSize)) * 8n)
-  } finally {
-    closeSync(fd)
-  }
-  const [low = 0, high = 0] = words
-  return decodePage(low, high)
+function withoutFrame({ kind }: PageEntry): NoProbe {
+  if (kind === 'hidden') return { refusal: explainHiddenFrames('/') }
+  const reason = `a page of this process, just written, is in no frame: ${kind}`
+  return { refusal: { code: 'EREFUSED', reason } }
 }
 
 export function isProbe(probe: Probe | NoProbe): probe is Probe {

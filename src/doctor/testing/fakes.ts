@@ -57,6 +57,8 @@ export class FakeProbe implements Probe {
   frame = FRAME
   pinned = true
   moves = 0
+  /** Whether it is in no frame when it is looked for. */
+  lost = false
 
   get physical(): number {
     return this.frame * PAGE
@@ -64,9 +66,10 @@ export class FakeProbe implements Probe {
   stays(): boolean {
     return this.moves <= 0
   }
-  locate(): void {
+  locate(): boolean {
     this.moves--
     this.frame++
+    return !this.lost
   }
   read32(offset: number): number {
     return this.words.get(offset) ?? 0
