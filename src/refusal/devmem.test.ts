@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { explainDevMemOpen } from './devmem.ts'
+import { explainDevPortOpen } from './port.ts'
 import { ALL, asking, built, CONFIG_FILE } from './testing/roots.ts'
 
 let root: FakeRoot
@@ -55,6 +56,65 @@ describe('why there is no /dev/mem', () => {
       reason: 'there is no such node, though the kernel has the device: a container hides it',
       cure: 'run it outside of the container, or make the node (mknod -m 600 /dev/mem c 1 1)',
       evidence: [{ file: CONFIG_FILE, line: 'CONFIG_DEVMEM=y' }],
+    })
+  })
+})
+
+describe('why there is no node, where it would not help', () => {
+  it('is lockdown, which comes first', () => {
+    built(root)
+    root.lockdown('none integrity [confidentiality]')
+    root.put('proc/cmdline', 'lockdown=confidentiality\n')
+    const seen = [
+      { file: '/sys/kernel/security/lockdown', line: 'none integrity [confidentiality]' },
+      { file: '/proc/cmdline', line: 'lockdown=confidentiality' },
+    ]
+    const refusal = {
+      code: 'EREFUSED_LOCKDOWN',
+      reason:
+        'the kernel is locked down (confidentiality), as its command line asks (EPERM); besides, there is no such node (ENOENT)',
+      cure: 'boot without lockdown=',
+    }
+    expect(explain('ENOENT')).toEqual({
+      ...refusal,
+      evidence: [...seen, { file: CONFIG_FILE, line: 'CONFIG_DEVMEM=y' }],
+    })
+    expect(explainDevPortOpen('ENOENT', root.path)).toEqual({
+      ...refusal,
+      evidence: [...seen, { file: CONFIG_FILE, line: 'CONFIG_DEVPORT=y' }],
+    })
+  })
+})
+
+describe('why there is no /dev/port', () => {
+  const explainPort = (errno: string) => explainDevPortOpen(errno, root.path)
+
+  it('is a container, where the kernel has the device', () => {
+    for (const name of ['mem', 'null', 'port']) root.folder(`sys/class/mem/${name}`)
+    expect(explainPort('ENOENT')).toEqual({
+      code: 'EREFUSED_NO_PORTS',
+      reason: 'there is no such node, though the kernel has the device: a container hides it',
+      cure: 'run it outside of the container, or make the node (mknod -m 600 /dev/port c 1 4)',
+      evidence: [{ file: '/sys/class/mem', line: 'mem null port' }],
+    })
+  })
+
+  it('is the kernel, outside of a container too', () => {
+    built(root, 'CONFIG_X=y\n# CONFIG_DEVPORT is not set\n')
+    expect(explainPort('ENOENT')).toEqual({
+      code: 'EREFUSED_NO_PORTS',
+      reason: 'the kernel was built without CONFIG_DEVPORT (ENOENT)',
+      cure: 'use a kernel with CONFIG_DEVPORT=y',
+      evidence: [{ file: CONFIG_FILE, line: '# CONFIG_DEVPORT is not set' }],
+    })
+  })
+
+  it('is one of both where nothing tells', () => {
+    expect(explainPort('ENOENT')).toEqual({
+      code: 'EREFUSED_NO_PORTS',
+      reason:
+        'there is no such node: the kernel has no /dev/port, or a container hides it (ENOENT)',
+      cure: 'use a kernel with CONFIG_DEVPORT=y, or run outside of the container',
     })
   })
 })

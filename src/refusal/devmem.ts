@@ -1,5 +1,6 @@
 import { privilegeRefusal } from './capability.ts'
 import { memDevice } from './evidence.ts'
+import { hiddenNode } from './hidden-node.ts'
 import { permissionRefusal } from './permissions.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -45,10 +46,5 @@ function explainMissing(root: string): Refusal {
     const reason = 'there is no such node: the kernel was built without CONFIG_DEVMEM'
     return { code, reason, cure: 'use a kernel with CONFIG_DEVMEM=y', evidence }
   }
-  return {
-    code,
-    reason: 'there is no such node, though the kernel has the device: a container hides it',
-    cure: 'run it outside of the container, or make the node (mknod -m 600 /dev/mem c 1 1)',
-    evidence,
-  }
+  return hiddenNode({ code, path: '/dev/mem', minor: 1, evidence }, root)
 }

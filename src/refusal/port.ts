@@ -1,5 +1,6 @@
 import { privilegeRefusal } from './capability.ts'
 import { configEvidence, memDevice } from './evidence.ts'
+import { hiddenNode } from './hidden-node.ts'
 import { explainOpen } from './node.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -7,22 +8,28 @@ import type { Refusal } from './refusal.ts'
 export function explainDevPortOpen(errno: string, root: string): Refusal {
   switch (errno) {
     case 'ENOENT':
-    case 'ENXIO': {
-      const device = memDevice('port', root)
-      const known = device?.built === false || errno === 'ENXIO'
-      return {
-        code: 'EREFUSED_NO_PORTS',
-        reason: known
-          ? `the kernel was built without CONFIG_DEVPORT (${errno})`
-          : 'there is no such node: the kernel has no /dev/port, or a container hides it (ENOENT)',
-        cure: 'use a kernel with CONFIG_DEVPORT=y, or run outside of the container',
-        evidence: device?.evidence ?? [],
-      }
-    }
+    case 'ENXIO':
+      return noDevPort(errno, root)
     case 'EPERM':
       return privilegeRefusal('CAP_SYS_RAWIO', root)
     default:
       return explainOpen(errno)
+  }
+}
+
+function noDevPort(errno: string, root: string): Refusal {
+  const device = memDevice('port', root)
+  const code = 'EREFUSED_NO_PORTS'
+  const evidence = device?.evidence ?? []
+  if (errno === 'ENXIO' || device?.built === false) {
+    const reason = `the kernel was built without CONFIG_DEVPORT (${errno})`
+    return { code, reason, cure: 'use a kernel with CONFIG_DEVPORT=y', evidence }
+  }
+  if (device) return hiddenNode({ code, path: '/dev/port', minor: 4, evidence }, root)
+  return {
+    code,
+    reason: 'there is no such node: the kernel has no /dev/port, or a container hides it (ENOENT)',
+    cure: 'use a kernel with CONFIG_DEVPORT=y, or run outside of the container',
   }
 }
 

@@ -1,0 +1,27 @@
+import type { ErrorCode } from '../errors.ts'
+import { lockdownRefusal } from './lockdown.ts'
+import type { Evidence, Refusal } from './refusal.ts'
+
+/** A node of drivers/char/mem.c (major number 1) that is missing, though the kernel has the device. */
+export interface HiddenNode {
+  code: ErrorCode
+  path: string
+  minor: number
+  /** What shows that the kernel has it. */
+  evidence: readonly Evidence[]
+}
+
+/** Why it cannot be opened. Lockdown comes first: with it, a node that is made helps nobody. */
+export function hiddenNode({ code, path, minor, evidence }: HiddenNode, root: string): Refusal {
+  const lockdown = lockdownRefusal(root)
+  if (lockdown) {
+    const reason = `${lockdown.reason}; besides, there is no such node (ENOENT)`
+    return { ...lockdown, reason, evidence: [...(lockdown.evidence ?? []), ...evidence] }
+  }
+  return {
+    code,
+    reason: 'there is no such node, though the kernel has the device: a container hides it',
+    cure: `run it outside of the container, or make the node (mknod -m 600 ${path} c 1 ${minor})`,
+    evidence,
+  }
+}
