@@ -115,7 +115,9 @@ interface Finding {
 function verdictOf(answer: string): { verdict: string; errno?: string } {
   if (['ok', 'same', 'unproven'].includes(answer)) return { verdict: 'works' }
   if (answer === 'masked') return { verdict: 'absent' }
-  if (['ENOENT', 'ENXIO', 'ENOSYS'].includes(answer)) return { verdict: 'absent', errno: answer }
+  // ENODEV: a BAR of I/O ports, which is no memory.
+  if (['ENOENT', 'ENXIO', 'ENOSYS', 'ENODEV'].includes(answer))
+    return { verdict: 'absent', errno: answer }
   if (/^E[A-Z]+$/.test(answer)) return { verdict: 'refused', errno: answer }
   return { verdict: 'refused' } // hidden, zeros
 }

@@ -31,9 +31,12 @@ export interface Attempts {
   /** What pread() gives. */
   read(file: string, position: bigint, length: number): Uint8Array | string
   status(file: string): Stats | undefined
-  /** Asks for one I/O port, and does not use it. */
+  /** Asks for one I/O port, and does not use it. `unknown` for another machine than this one. */
   ioperm(): Errno
-  /** Opens a node of a memory device that is made for that and removed at once. */
+  /**
+   * Opens a node of a memory device that is made for that and removed at once. `unknown` where none
+   * can be made, and for another machine than this one.
+   */
   freshNode(minor: number): Promise<Errno>
 }
 
@@ -74,10 +77,12 @@ export function attemptsBelow(root: string): Attempts {
         return undefined
       }
     },
-    ioperm,
-    freshNode,
+    ...(root === '/' ? { ioperm, freshNode } : ELSEWHERE),
   }
 }
+
+/** What no folder can stand for is asked of this machine only. */
+const ELSEWHERE = { ioperm: () => 'unknown', freshNode: async () => 'unknown' }
 
 /** Firmware writes how far it got to this port; nothing else uses it. */
 const POST_CODE = 0x80

@@ -47,10 +47,10 @@ interface Group extends Finding {
 function grouped(findings: readonly Finding[]): Group[] {
   const groups: Group[] = []
   for (const finding of findings) {
-    const last = groups.at(-1)
-    if (last && saysTheSame(last, finding)) {
-      last.members.push(finding.title)
-      last.title = `${last.members.length} ${KINDS[kindOf(finding)] ?? 'of one kind'}`
+    const same = groups.find((group) => saysTheSame(group, finding))
+    if (same) {
+      same.members.push(finding.title)
+      same.title = `${same.members.length} ${KINDS[kindOf(finding)] ?? 'of one kind'}`
     } else groups.push({ ...finding, members: [finding.title] })
   }
   return groups
@@ -82,6 +82,10 @@ function findingLines(
   if (decisive) return [`${head}, as: ${printable(decisive.title)}`]
   const which = members.length > 1 ? wrapped(members).flatMap((line) => entry('these', line)) : []
   if (verdict === 'works' && cures.length === 0) return [`${head}: ${printable(reason)}`, ...which]
+  if (verdict === 'absent' && cures.length + evidence.length === 0) {
+    const other = instead === undefined ? '' : `; instead: ${instead}`
+    return [`${head}: ${printable(reason + other)}`, ...which]
+  }
   return [
     head,
     ...which,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { asking, built, DEBIAN } from '../../refusal/testing/roots.ts'
+import { attemptsBelow } from '../attempts.ts'
 import type { Check } from '../examination.ts'
 import type { NoProbe, Probe } from '../own-page.ts'
 import { type Answers, FakeProbe, fakeAttempts, HIDDEN } from '../testing/fakes.ts'
@@ -95,9 +96,9 @@ describe('PCI BARs', () => {
   it('of I/O ports are none of memory, and lead to the ports on x86', async () => {
     root.pci(card, '0xc000 0xc03f 0x40101')
     expect((await examine(checkPci))[0]).toMatchObject({
-      verdict: 'refused',
+      verdict: 'absent',
       errno: 'ENODEV',
-      reason: 'it is 64 I/O ports from 0xc000, not memory: it cannot be mapped',
+      reason: 'it is 64 I/O ports from 0xc000, not memory',
       instead: 'physmem read port:0xc000',
     })
     expect((await examine(checkPci, {}, 'arm64'))[0]).not.toHaveProperty('instead')
@@ -210,6 +211,16 @@ describe('I/O ports', () => {
     expect(ioperm).toMatchObject({
       verdict: 'absent',
       reason: 'the kernel was built without CONFIG_X86_IOPL_IOPERM (ENOSYS)',
+    })
+  })
+
+  it('of another machine cannot be asked for', async () => {
+    const { ioperm, freshNode } = attemptsBelow(root.path)
+    expect([ioperm(), await freshNode(1)]).toEqual(['unknown', 'unknown'])
+    expect((await examine(checkPorts, { ioperm: 'unknown' }))[1]).toMatchObject({
+      id: 'ioperm',
+      verdict: 'unknown',
+      reason: 'this is not the machine that we run on',
     })
   })
 

@@ -186,5 +186,10 @@ describe('a /dev/mem that does not open', () => {
       reason: 'there is no such node, though the kernel has the device: a container hides it',
       evidence: [{ file: CONFIG_FILE, line: 'CONFIG_DEVMEM=y' }],
     })
+    const tried = await check({ open: { 'dev/mem': 'ENOENT' }, fresh: 'EPERM' })
+    expect(tried['devmem.open']?.evidence).toContainEqual({
+      file: 'a node made for this (mknod c 1 1)',
+      line: 'EPERM',
+    })
   })
 })

@@ -45,7 +45,7 @@ async function checkOpen({ attempts, root }: Examination): Promise<Finding> {
   const errno = attempts.open(DEVMEM, 'read')
   if (errno === undefined) return works(open, 'it opens for reading')
   const finding = unopened(open, errno, explainDevMemOpen(errno, root))
-  if (errno !== 'ENOENT' || root !== '/') return finding
+  if (errno !== 'ENOENT') return finding
   // drivers/char/mem.c, memory_open(): ENXIO where the kernel has no such device.
   const fresh = await attempts.freshNode(1)
   if (fresh === 'unknown') return finding

@@ -52,7 +52,11 @@ function silent(subject: Subject, pci: PciFunction): Finding | undefined {
 
 function ports({ cpu }: Examination, subject: Subject, { start, length }: Bar): Finding {
   const first = `0x${start.toString(16)}`
-  const reason = `it is ${length} I/O ports from ${first}, not memory: it cannot be mapped`
-  const finding = refused(subject, { code: 'ENOPLACE', reason }, 'ENODEV')
+  const reason = `it is ${length} I/O ports from ${first}, not memory`
+  // Nothing is refused: there is no memory that mmap(), which says ENODEV, could map.
+  const finding: Finding = {
+    ...refused(subject, { code: 'ENOPLACE', reason }, 'ENODEV'),
+    verdict: 'absent',
+  }
   return cpu === 'x64' ? { ...finding, instead: `physmem read port:${first}` } : finding
 }

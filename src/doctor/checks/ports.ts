@@ -1,6 +1,6 @@
 import { explainDevPortOpen, explainIoperm, noPorts } from '../../refusal/port.ts'
 import type { Check, Examination } from '../examination.ts'
-import { decidedBy, type Finding, refused, type Subject, works } from '../finding.ts'
+import { decidedBy, type Finding, refused, type Subject, unknown, works } from '../finding.ts'
 
 const devport: Subject = { id: 'devport', title: 'I/O ports through /dev/port' }
 const ioperm: Subject = { id: 'ioperm', title: 'I/O ports by ioperm()' }
@@ -20,6 +20,7 @@ function checkDevPort({ attempts, root }: Examination): Finding {
 
 function checkIoperm({ attempts, root }: Examination): Finding {
   const errno = attempts.ioperm()
+  if (errno === 'unknown') return unknown(ioperm, 'this is not the machine that we run on')
   if (errno === undefined) return works(ioperm, 'it is granted, for accesses of 8, 16 and 32 bits')
   return refused(ioperm, explainIoperm(errno, root), errno)
 }

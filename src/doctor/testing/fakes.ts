@@ -19,6 +19,7 @@ export interface Answers {
   shows?: Record<string, Uint8Array | string>
   store?: (offset: number, value: number) => Errno
   ioperm?: string
+  /** Unknown where nothing is said. */
   fresh?: string
 }
 
@@ -45,7 +46,7 @@ export function fakeAttempts(root: string, answers: Answers): Attempts {
       }
     },
     ioperm: () => answers.ioperm,
-    freshNode: async () => answers.fresh,
+    freshNode: async () => answers.fresh ?? 'unknown',
   }
 }
 
