@@ -36,14 +36,48 @@ export async function readMachineNodes(root: string): Promise<NodeClaims> {
 /** What a device tree in a file tells. Throws as `readDeviceTree` does for what is none. */
 export async function readFileNodes(file: string): Promise<NodeClaims> {
   const { readDeviceTree } = await import('../linux/device-tree/index.ts')
-  return claimsOf(readDeviceTree(file))
+  return claimsOf(readDeviceTree(file), file)
 }
 
-async function claimsOf(tree: DeviceTree): Promise<NodeClaims> {
+/**
+ * So many characters may be told of all regions; real trees take less than a million. Each region
+ * is told with its node's path, aliases and `compatible`: a small file may make much of that.
+ */
+const mostText = 50_000_000
+
+/** What a region or a problem takes besides its text. */
+const perItem = 32
+
+async function claimsOf(tree: DeviceTree, file = ''): Promise<NodeClaims> {
   const { listRegions, textOf } = await import('../linux/device-tree/index.ts')
-  const list = listRegions(tree)
-  const nodes = list.flatMap((entry) => claims(entry, textOf(entry.node, 'device_type')))
-  return { nodes, problems: list.flatMap(({ problem }) => problem ?? []) }
+  const [nodes, problems]: [NodeClaim[], string[]] = [[], []]
+  let left = mostText
+  let leftOut = 0
+  const take = (length: number): boolean => {
+    const fits = length <= left
+    if (fits) left -= length
+    else leftOut++
+    return fits
+  }
+  for (const entry of listRegions(tree)) {
+    const length = textLength(entry, file)
+    for (const claim of claims(entry, textOf(entry.node, 'device_type'))) {
+      if (take(length)) nodes.push(claim)
+    }
+    const { problem } = entry
+    if (problem !== undefined && take(perItem + problem.length)) problems.push(problem)
+  }
+  if (leftOut > 0) problems.push(`${leftOut} regions or problems are too many to be told`)
+  return { nodes, problems }
+}
+
+/** How long what is told of each region of a node is, with all its names as places. */
+function textLength({ path, aliases, compatible }: NodeRegions, file: string): number {
+  const names = [path, ...aliases].reduce((sum, name) => sum + file.length + name.length, 0)
+  return [...aliases, ...compatible].reduce(
+    (sum, text) => sum + text.length + perItem,
+    names + perItem,
+  )
 }
 
 /** Regions that the CPU has no address for are left out, and those without a size. */

@@ -14,7 +14,7 @@ export interface Inventory {
   ports: Region[]
   /** Present where the kernel hides the addresses of /proc/iomem and /proc/ioports. */
   hidden?: Hidden
-  /** The sentences of what is wrong with the device tree: those nodes are left out. */
+  /** The sentences of what is wrong with the device tree, or too much: what is not wholly shown. */
   problems: string[]
   /** Set where the regions are those of a device tree in this file, not of a machine. */
   file?: string
@@ -34,14 +34,17 @@ export async function readInventory(root = '/'): Promise<Inventory> {
   addDevices(ports, devices, 'ports')
   tellKinds(ports)
   const { regions, hidden } = memory
-  return { memory: regions, ports, problems, ...(hidden === undefined ? {} : { hidden }) }
+  return {
+    ...{ memory: regions, ports, problems: [...problems, ...memory.problems] },
+    ...(hidden === undefined ? {} : { hidden }),
+  }
 }
 
 /** The same of a device tree in a file. Throws as `readDeviceTree` does for what is none. */
 export async function readTreeInventory(file: string): Promise<Inventory> {
   const { nodes, problems } = await readFileNodes(file)
   const memory: Region[] = []
-  addNodes(memory, nodes)
+  problems.push(...addNodes(memory, nodes))
   tellKinds(memory)
   return { memory, ports: [], problems, file }
 }

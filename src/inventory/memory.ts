@@ -7,8 +7,8 @@ import type { NodeClaim } from './device-tree.ts'
 import type { Devices } from './devices.ts'
 import { readKnownMemory } from './hidden.ts'
 import { tellKinds } from './kinds.ts'
-import { type Region, walk } from './region.ts'
-import { addClaim, type Claim, treeOf } from './tree.ts'
+import { type Fact, type Region, walk } from './region.ts'
+import { addClaims, type Claim, mostAround, treeOf } from './tree.ts'
 
 /** What the physical address space is joined from, besides files below `root`. */
 export interface MemorySources {
@@ -23,29 +23,43 @@ export async function joinMemory({ root, devices, bars, nodes }: MemorySources) 
   const { resources, source, hidden } = await readKnownMemory(root)
   const regions = treeOf(resourceTree(resources), source)
   addBars(regions, bars)
-  addNodes(regions, nodes, devices)
-  for (const claim of uioClaims(root)) addClaim(regions, claim, device)
-  for (const claim of bufferClaims(root)) addClaim(regions, claim, dmaBuffer)
+  const problems = addNodes(regions, nodes, devices)
+  addClaims(regions, uioClaims(root), device)
+  addClaims(regions, bufferClaims(root), dmaBuffer)
   addDevices(regions, devices, 'memory')
   tellKinds(regions)
-  return { regions, hidden }
+  return { regions, hidden, problems }
 }
 
 /** Joins BARs: the kernel names the region of one for its device (drivers/pci/setup-res.c). */
 export function addBars(regions: Region[], bars: readonly KnownBar[]): void {
-  for (const { start, end, fact } of bars) {
-    const claim: Claim = { start, end, name: fact.device, source: 'pci', fact }
-    addClaim(regions, claim, (exact) => exact.find(({ name }) => name === fact.device))
-  }
+  const claims = bars.map(({ start, end, fact }): Claim => {
+    return { start, end, name: fact.device, source: 'pci', facts: [fact] }
+  })
+  addClaims(regions, claims, (exact, claim) => exact.find(({ name }) => name === claim.name))
 }
 
-/** Joins nodes of a device tree, and the devices that the kernel made of them. */
-export function addNodes(regions: Region[], nodes: readonly NodeClaim[], devices?: Devices): void {
+/**
+ * Joins nodes of a device tree, and the devices that the kernel made of them. Returns the sentences
+ * of what is not where it belongs.
+ */
+export function addNodes(
+  regions: Region[],
+  nodes: readonly NodeClaim[],
+  devices?: Devices,
+): string[] {
+  const claims = new Map<string, Claim & { facts: Fact[] }>()
   for (const { start, end, name, fact } of nodes) {
-    const region = addClaim(regions, { start, end, name, source: 'device-tree', fact }, device)
     const made = devices?.ofNode(fact.path)
-    if (made !== undefined) region.facts.push(made)
+    const facts = made === undefined ? [fact] : [fact, made]
+    // Looking for the region once for all of one stretch: a tree may say the same 100,000 times.
+    const known = claims.get(keyOf({ start, end }))
+    if (known !== undefined) known.facts.push(...facts)
+    else claims.set(keyOf({ start, end }), { start, end, name, source: 'device-tree', facts })
   }
+  const tooDeep = addClaims(regions, [...claims.values()], device)
+  if (tooDeep === 0) return []
+  return [`${tooDeep} regions lie in more than ${mostAround} others: they stand beside the last`]
 }
 
 /** Joins the devices of other buses that regions are named for, or that claim just this stretch. */
@@ -54,17 +68,20 @@ export function addDevices(
   devices: Devices,
   space: 'memory' | 'ports',
 ): void {
-  const key = ({ start, end }: { start: number; end: number }) => `${start}-${end}`
   const claims = new Map(
-    devices.pnp().flatMap((claim) => (claim.space === space ? [[key(claim), claim.fact]] : [])),
+    devices.pnp().flatMap((claim) => (claim.space === space ? [[keyOf(claim), claim.fact]] : [])),
   )
   for (const region of walk(regions)) {
     if (region.facts.some(({ kind }) => kind === 'bar' || kind === 'device')) continue
-    const fact = devices.named(region.name) ?? claims.get(key(region))
+    const fact = devices.named(region.name) ?? claims.get(keyOf(region))
     // Only the outermost region of a stretch: what is inside of it need not say so again.
-    claims.delete(key(region))
+    claims.delete(keyOf(region))
     if (fact !== undefined) region.facts.push(fact)
   }
+}
+
+function keyOf({ start, end }: Pick<Region, 'start' | 'end'>): string {
+  return `${start}-${end}`
 }
 
 /** A window of a bus may be as large as the one device behind it. */
@@ -87,7 +104,7 @@ function uioClaims(root: string): Claim[] {
       if (end >= addressLimit) return []
       const names = { deviceName: name, mapName: map.name }
       const fact = { kind: 'uio', device: number, map: map.number, ...names } as const
-      return [{ start, end, name: name || `uio${number}`, source: 'uio', fact }]
+      return [{ start, end, name: name || `uio${number}`, source: 'uio', facts: [fact] }]
     }),
   )
 }
@@ -98,6 +115,6 @@ function bufferClaims(root: string): Claim[] {
     end: physicalAddress + size - 1,
     name,
     source: 'dma-buffer',
-    fact: { kind: 'buffer', name },
+    facts: [{ kind: 'buffer', name }],
   }))
 }

@@ -103,15 +103,22 @@ export function driverOf({ facts }: Pick<Region, 'facts'>): string | undefined {
 
 /** All regions of a tree, each before what is inside of it. */
 export function* walk(regions: readonly Region[]): Generator<Region> {
-  for (const region of regions) {
+  const waiting = regions.toReversed()
+  for (let region = waiting.pop(); region !== undefined; region = waiting.pop()) {
     yield region
-    yield* walk(region.children)
+    for (const child of region.children.toReversed()) waiting.push(child)
   }
 }
 
 /** The regions that hold an address, outermost first. */
 export function regionsAt(regions: readonly Region[], address: number): Region[] {
-  return regions
-    .filter(({ start, end }) => start <= address && address <= end)
-    .flatMap((region) => [region, ...regionsAt(region.children, address)])
+  const holders = (of: readonly Region[]) =>
+    of.filter(({ start, end }) => start <= address && address <= end).reverse()
+  const found: Region[] = []
+  const waiting = holders(regions)
+  for (let region = waiting.pop(); region !== undefined; region = waiting.pop()) {
+    found.push(region)
+    for (const child of holders(region.children)) waiting.push(child)
+  }
+  return found
 }

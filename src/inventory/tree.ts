@@ -8,8 +8,14 @@ export interface Claim {
   /** The name of the region, where there is none yet that it belongs to. */
   name: string
   source: Source
-  fact: Fact
+  facts: readonly Fact[]
 }
+
+/** Takes the region that a claim belongs to among those of exactly its stretch, outermost first. */
+export type Choose = (exact: readonly Region[], claim: Claim) => Region | undefined
+
+/** A claim inside of more regions stands beside the last: /proc/iomem of real machines has 8. */
+export const mostAround = 64
 
 /** The lines of /proc/iomem or /proc/ioports as regions of which nothing else is known. */
 export function treeOf(nodes: readonly ResourceNode[], source: Source): Region[] {
@@ -17,43 +23,64 @@ export function treeOf(nodes: readonly ResourceNode[], source: Source): Region[]
     const inside = treeOf(children, source)
     return { start, end, name, source, kind: 'device', facts: [], children: inside }
   })
-  return regions.sort((a, b) => a.start - b.start)
+  return regions.sort(inOrder)
 }
 
 /**
- * Adds what is known of a stretch to the region that `choose` takes among those of exactly this
- * stretch, which come outermost first. Where it takes none, a region of its own is made inside the
- * innermost that is larger, around those that it holds.
+ * Adds what is known of some stretches to the regions that `choose` takes. Where it takes none, a
+ * region of its own is made inside the innermost that is larger, around those that it holds. Says
+ * how many claims are inside of more than `mostAround` regions.
  */
-export function addClaim(
-  roots: Region[],
-  claim: Claim,
-  choose: (exact: readonly Region[]) => Region | undefined,
-): Region {
-  const { start, end } = claim
-  const exact: Region[] = []
-  let siblings = roots
-  for (;;) {
-    const holder = siblings.find((region) => region.start <= start && end <= region.end)
-    if (holder === undefined) break
-    if (holder.start === start && holder.end === end) exact.push(holder)
-    siblings = holder.children
-  }
-  const chosen = choose(exact)
-  if (chosen === undefined) return insert(siblings, claim)
-  chosen.facts.push(claim.fact)
-  return chosen
+export function addClaims(roots: Region[], claims: readonly Claim[], choose: Choose): number {
+  // The larger before what is inside of it: then nearly all are added at the end of a list.
+  return claims.toSorted(inOrder).filter((claim) => addClaim(roots, claim, choose)).length
 }
 
-function insert(siblings: Region[], { start, end, name, source, fact }: Claim): Region {
-  const inside = siblings.filter((region) => start <= region.start && region.end <= end)
-  const region: Region = {
-    ...{ start, end, name, source, kind: 'device' },
-    ...{ facts: [fact], children: inside },
+function addClaim(roots: Region[], claim: Claim, choose: Choose): boolean {
+  const exact: Region[] = []
+  let siblings = roots
+  let isTooDeep = false
+  for (let around = 0; ; around++) {
+    const holder = siblings[placeIn(siblings, claim) - 1]
+    if (holder === undefined || holder.end < claim.end) break
+    if (holder.start === claim.start && holder.end === claim.end) exact.push(holder)
+    isTooDeep = around === mostAround
+    if (isTooDeep) break
+    siblings = holder.children
   }
-  const others = siblings.filter((sibling) => !inside.includes(sibling))
-  const at = others.findIndex((sibling) => sibling.start > start)
-  others.splice(at < 0 ? others.length : at, 0, region)
-  siblings.splice(0, siblings.length, ...others)
-  return region
+  const chosen = choose(exact, claim)
+  if (chosen === undefined) {
+    insert(siblings, claim, isTooDeep)
+    return isTooDeep
+  }
+  for (const fact of claim.facts) chosen.facts.push(fact)
+  return false
+}
+
+function insert(siblings: Region[], claim: Claim, isTooDeep: boolean): void {
+  const { start, end, name, source, facts } = claim
+  const from = placeIn(siblings, claim)
+  let to = from
+  while (!isTooDeep && (siblings[to]?.end ?? Number.POSITIVE_INFINITY) <= end) to++
+  const children = siblings.slice(from, to)
+  const region: Region = { start, end, name, source, kind: 'device', facts: [...facts], children }
+  siblings.splice(from, children.length, region)
+}
+
+type Stretch = Pick<Region, 'start' | 'end'>
+
+/** By rising addresses; what holds another goes before it. */
+function inOrder(a: Stretch, b: Stretch): number {
+  return a.start - b.start || b.end - a.end
+}
+
+/** How many of these, which are in order, go before this stretch or are the same. */
+function placeIn(siblings: readonly Stretch[], stretch: Stretch): number {
+  let [low, high] = [0, siblings.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (inOrder(siblings[middle] as Stretch, stretch) <= 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -3,6 +3,7 @@ import { printable } from '../../text/refuse.ts'
 import { defineCommand } from '../command.ts'
 import { originToJson } from '../map/json.ts'
 import { listLines, matches } from '../map/list-view.ts'
+import { printLines } from '../map/print.ts'
 import { openInventory, treeFile } from '../map/source.ts'
 import { styleFor } from '../map/style.ts'
 
@@ -41,8 +42,12 @@ export default defineCommand({
       }
       return 3
     }
-    if (quiet && !json) context.print(...places.map(({ place }) => printable(place)))
-    else if (!json) context.print(...listLines(places, styleFor(context.io.stdout)))
+    if (quiet && !json)
+      printLines(
+        context,
+        places.map(({ place }) => printable(place)),
+      )
+    else if (!json) printLines(context, listLines(places, styleFor(context.io.stdout)))
     return 0
   },
 })

@@ -119,7 +119,7 @@ describe('map', () => {
       code: 0,
       out: 'memory\n0x00001000-0x00001fff  4 KiB  one\n',
     })
-    expect(err).toMatch(/^physmem: left out of the device tree: .*fdt.*\n$/)
+    expect(err).toMatch(/^physmem: the device tree is not wholly shown: .*fdt.*\n$/)
   })
 
   it('says when there is nothing', async () => {

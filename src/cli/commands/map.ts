@@ -12,6 +12,7 @@ import { type FactsOf, memoryFacts, portFacts } from '../map/facts.ts'
 import { originToJson, regionToJson, treeToJson } from '../map/json.ts'
 import { pciDetails } from '../map/pci-details.ts'
 import { pictureLines } from '../map/picture.ts'
+import { printLines } from '../map/print.ts'
 import { memoryNotation, portNotation, rowLines, treeRows } from '../map/rows.ts'
 import { openInventory, treeFile } from '../map/source.ts'
 import { styleFor } from '../map/style.ts'
@@ -86,11 +87,12 @@ async function showAll(
   const picture = quiet || !options.picture ? [] : [...pictureLines(memory, style), '']
   const factsOf: FactsOf = (region, around) => memoryFacts(region, around, names)
   const memoryRows = treeRows(memory, factsOf, style)
-  context.print(...picture, ...heading('memory'), ...rowLines(memoryRows, memoryNotation, style))
+  printLines(context, [...picture, ...heading('memory')])
+  printLines(context, rowLines(memoryRows, memoryNotation, style))
   if (ports.length === 0) return 0
   const portRows = treeRows(ports, portFacts, style)
   context.print(...(quiet ? [] : ['']), ...heading('I/O ports'))
-  context.print(...rowLines(portRows, portNotation, style))
+  printLines(context, rowLines(portRows, portNotation, style))
   return 0
 }
 
@@ -122,7 +124,7 @@ async function showPlace(context: Context, file: string | undefined, text: strin
     ...(below === undefined ? {} : { below: toJson(below) }),
     ...(above === undefined ? {} : { above: toJson(above) }),
   })
-  if (quiet && !json) context.print(...places.map(printable))
+  if (quiet && !json) printLines(context, places.map(printable))
   else if (!json) {
     const factsOf: FactsOf = (region, around) =>
       space === 'memory' ? memoryFacts(region, around, names) : portFacts(region, around)
@@ -131,7 +133,7 @@ async function showPlace(context: Context, file: string | undefined, text: strin
       ...(pci === undefined ? {} : { pci }),
       ...(numaNode === undefined ? {} : { numaNode }),
     }
-    context.print(...addressLines(description, details, styleFor(context.io.stdout)))
+    printLines(context, addressLines(description, details, styleFor(context.io.stdout)))
   }
   return found.length === 0 ? 3 : 0
 }

@@ -1,5 +1,6 @@
 import type { Description } from '../../inventory/describe.ts'
 import { driverOf, type Fact, type Region, sizeOf } from '../../inventory/region.ts'
+import { mostAround } from '../../inventory/tree.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
 import type { FactsOf } from './facts.ts'
@@ -24,7 +25,7 @@ export function addressLines(
   const notation = space === 'memory' ? memoryNotation : portNotation
   const shown = space === 'memory' ? formatHex(address, 32) : `port:${formatHex(address, 16)}`
   const rows = found.map(({ region, offset }, depth): Row => {
-    const lead = depth === 0 ? '' : style.past.repeat(depth - 1) + style.last
+    const lead = depth === 0 ? '' : style.past.repeat(Math.min(depth, mostAround) - 1) + style.last
     const { others } = details.factsOf(region, found[depth - 1]?.region)
     return { region, lead, facts: { places: [`+${formatHex(offset)}`], others } }
   })

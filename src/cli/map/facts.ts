@@ -38,6 +38,7 @@ function otherFacts(region: Region, around: Region | undefined): string[] {
     return []
   })
   const driver = driverOf(region)
-  const isSaid = around !== undefined && driverOf(around) === driver
-  return driver === undefined || isSaid ? words : [...words, `driver ${driver}`]
+  // What is around may have many facts, and many regions in it: not looked at without need.
+  if (driver === undefined || (around !== undefined && driverOf(around) === driver)) return words
+  return [...words, `driver ${driver}`]
 }

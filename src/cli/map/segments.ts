@@ -1,4 +1,5 @@
 import { type Region, type RegionKind, sizeOf } from '../../inventory/region.ts'
+import { Heap } from './heap.ts'
 
 /** A stretch of the space that is all of one kind. */
 export interface Segment {
@@ -36,21 +37,54 @@ export function segmentsOf(regions: readonly Region[]): Segment[] {
   return segments
 }
 
+/** A segment between others, as they are joined. */
+interface Link extends Segment {
+  before: Link | undefined
+  after: Link | undefined
+  /** Joined with the one before it. */
+  isGone: boolean
+}
+
 /** So few that each has two cells on average: the smallest are given to their smaller neighbours. */
 export function thinOut(segments: readonly Segment[], most: number): Segment[] {
-  const left = segments.map((segment) => ({ ...segment }))
-  while (left.length > Math.max(1, most)) {
-    const smallest = left.reduce((best, segment, index) => {
-      return sizeOf(segment) < sizeOf(left[best] as Segment) ? index : best
-    }, 0)
-    const [before, after] = [left[smallest - 1], left[smallest + 1]]
+  const links = linked(segments)
+  // With the sizes that they had when they were put in: what has grown since is in it again.
+  const smallest = new Heap<{ link: Link; size: number }>(
+    (a, b) => a.size < b.size || (a.size === b.size && a.link.start < b.link.start),
+  )
+  for (const link of links) smallest.push({ link, size: sizeOf(link) })
+  let count = links.length
+  while (count > Math.max(1, most)) {
+    const least = smallest.pop()
+    if (least === undefined) break
+    const { link, size } = least
+    if (link.isGone || sizeOf(link) !== size) continue
+    const { before, after } = link
     const takesFirst = before && (!after || sizeOf(before) <= sizeOf(after))
-    const at = takesFirst ? smallest - 1 : smallest
-    const [first, second] = [left[at], left[at + 1]] as [Segment, Segment]
-    const kind = importance.find((one) => one === first.kind || one === second.kind) ?? 'empty'
-    left.splice(at, 2, { start: first.start, end: second.end, kind })
+    const [first, second] = (takesFirst ? [before, link] : [link, after]) as [Link, Link]
+    join(first, second)
+    smallest.push({ link: first, size: sizeOf(first) })
+    count--
   }
-  return left
+  return links.flatMap(({ start, end, kind, isGone }) => (isGone ? [] : [{ start, end, kind }]))
+}
+
+function linked(segments: readonly Segment[]): Link[] {
+  let before: Link | undefined
+  return segments.map((segment) => {
+    const link: Link = { ...segment, before, after: undefined, isGone: false }
+    if (before !== undefined) before.after = link
+    before = link
+    return link
+  })
+}
+
+function join(first: Link, second: Link): void {
+  first.kind = importance.find((one) => one === first.kind || one === second.kind) ?? 'empty'
+  first.end = second.end
+  first.after = second.after
+  if (second.after !== undefined) second.after.before = first
+  second.isGone = true
 }
 
 /** Cells for each segment: by the logarithm of its size, at least one, `columns` in all. */

@@ -32,7 +32,7 @@ export async function openInventory(
   }
   if (problem !== undefined) {
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
-    context.note(`left out of the device tree: ${printable(problem)}${more}`)
+    context.note(`the device tree is not wholly shown: ${printable(problem)}${more}`)
   }
   return inventory
 }

@@ -26,14 +26,17 @@ class FlatNode implements DeviceTreeNode {
   readonly parent: FlatNode | undefined
   properties = noProperties
   children = noChildren
+  #path: string | undefined
 
   constructor(name: string, parent: FlatNode | undefined) {
     this.name = name
     this.parent = parent
   }
 
+  /** Kept: so the paths of many nodes share the text of what is above them. */
   get path(): string {
-    return pathOf(this.name, this.parent)
+    this.#path ??= pathOf(this.name, this.parent)
+    return this.#path
   }
 }
 
