@@ -238,7 +238,11 @@ for (const arch of arches) {
         const line = `physmem translate ${pid} ${at.pattern}`
         const message = `physmem: ${at.pattern} of process ${pid} cannot be looked up: the kernel hides frames from this process: it`
         expect(await inGuest(machine, `/lab/holder without-admin ${line}`, patience)).toEqual(
-          failed(1, `${message} lacks the capability CAP_SYS_ADMIN`, '  cure: run it as root'),
+          failed(
+            1,
+            `${message} lacks the capability CAP_SYS_ADMIN`,
+            '  cure: run it as root, outside of a user namespace',
+          ),
         )
         // In a user namespace only what is inside of it may be looked at at all.
         const own =

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { capabilityRefusal, privilegeRefusal } from './capability.ts'
+import { hiddenAddresses } from './iomem.ts'
+import { explainHiddenFrames } from './pagemap.ts'
 import { asking, NO_RAWIO } from './testing/roots.ts'
 
 let root: FakeRoot
@@ -39,6 +41,23 @@ describe('why a capability does not count', () => {
     expect(rawIo().cure).toBe(
       'start the process, or its container, with CAP_SYS_RAWIO: its bounding set lacks it',
     )
+  })
+})
+
+describe('what the kernel hides without CAP_SYS_ADMIN', () => {
+  it('is shown to a container that is started with it', () => {
+    const none = '000001ffffdfffff'
+    asking(root, { effective: none, bounding: none })
+    const cure =
+      'start the process, or its container, with CAP_SYS_ADMIN: its bounding set lacks it'
+    const evidence = [{ file: '/proc/self/status', line: `CapEff:\t${none}` }]
+    expect(explainHiddenFrames(root.path)).toEqual({
+      code: 'EHIDDEN',
+      reason: 'the kernel hides frames from this process: it lacks the capability CAP_SYS_ADMIN',
+      cure,
+      evidence,
+    })
+    expect(hiddenAddresses(root.path)).toMatchObject({ code: 'EPERMISSION', cure, evidence })
   })
 })
 

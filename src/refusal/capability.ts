@@ -19,10 +19,11 @@ export function capabilityRefusal(capability: Capability, root: string): Refusal
     }
   }
   if (effective === undefined || credentials.has(capability)) return undefined
+  const attainable = credentials.evidence.bounding === undefined || credentials.mayHave(capability)
   return {
     code: 'EPERMISSION',
     reason: `this process lacks the capability ${capability} (EPERM)`,
-    cure: credentials.mayHave(capability)
+    cure: attainable
       ? 'run it as root, outside of a user namespace'
       : `start the process, or its container, with ${capability}: its bounding set lacks it`,
     evidence: present(effective),

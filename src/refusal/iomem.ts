@@ -1,4 +1,5 @@
 import { readCredentials } from '../linux/credentials.ts'
+import { capabilityRefusal } from './capability.ts'
 import type { Refusal } from './refusal.ts'
 
 /**
@@ -6,7 +7,8 @@ import type { Refusal } from './refusal.ts'
  * CAP_SYS_ADMIN in the initial user namespace.
  */
 export function hiddenAddresses(root: string): Refusal {
-  const cure = 'run it as root, outside of a user namespace'
+  const lacking = capabilityRefusal('CAP_SYS_ADMIN', root)
+  const cure = lacking?.cure ?? 'run it as root, outside of a user namespace'
   const { userNamespace, evidence } = readCredentials(root)
   if (userNamespace === 'other') {
     const reason = 'this process is in a user namespace, where no capability shows them'

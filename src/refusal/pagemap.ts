@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCredentials } from '../linux/credentials.ts'
 import { readProcess } from '../linux/processes.ts'
+import { printable } from '../text/refuse.ts'
+import { capabilityRefusal } from './capability.ts'
 import { missingFile } from './missing.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -30,7 +32,7 @@ export function noProcess(pid: number, root: string): Refusal {
   if (process?.kernelThread) {
     return {
       code: 'EKERNELTHREAD',
-      reason: `it is a thread of the kernel (${process.name}), which has no memory of its own`,
+      reason: `it is a thread of the kernel (${printable(process.name)}), which has no memory of its own`,
       cure: 'name a symbol or an address of the kernel: kernel:jiffies',
     }
   }
@@ -107,7 +109,7 @@ export function explainHiddenFrames(root: string): Refusal {
   return {
     code: 'EHIDDEN',
     reason: `the kernel hides frames from this process: it ${lacks} the capability CAP_SYS_ADMIN`,
-    cure: 'run it as root',
+    cure: capabilityRefusal('CAP_SYS_ADMIN', root)?.cure ?? 'run it as root',
     ...(evidence.effective ? { evidence: [evidence.effective] } : {}),
   }
 }

@@ -13,6 +13,7 @@ function line(first: number, end: number, rest: string): string {
   return `${page(first)}-${page(end)} ${rest}`
 }
 
+const shown = (number: number) => `0x${(number * pageSize).toString(16).padStart(12, '0')}`
 const hex = (value: number) => value.toString(16).padStart(8, '0')
 
 /** What maps shows of a mapped BAR. */
@@ -112,7 +113,7 @@ describe('a virtual address', () => {
       'closed',
       48,
       'ENOTPRESENT',
-      `no page is there: the mapping allows no access (0x${(48 * pageSize).toString(16)}..0x${(56 * pageSize).toString(16)} ---p anonymous)`,
+      `no page is there: the mapping allows no access (${shown(48)}..${shown(56)} ---p anonymous)`,
     ],
     [
       'of shared memory, and away',
@@ -124,13 +125,13 @@ describe('a virtual address', () => {
       'below everything',
       2,
       'EUNMAPPED',
-      `it is outside of every mapping; above it is 0x${(16 * pageSize).toString(16)}..0x${(32 * pageSize).toString(16)} rw-p anonymous`,
+      `it is outside of every mapping; above it is ${shown(16)}..${shown(32)} rw-p anonymous`,
     ],
     [
       'between mappings',
       34,
       'EUNMAPPED',
-      `it is outside of every mapping; below it is 0x${(16 * pageSize).toString(16)}..0x${(32 * pageSize).toString(16)} rw-p anonymous, above it is 0x${(40 * pageSize).toString(16)}..0x${(48 * pageSize).toString(16)} r--p /usr/lib/libx.so`,
+      `it is outside of every mapping; below it is ${shown(16)}..${shown(32)} rw-p anonymous, above it is ${shown(40)}..${shown(48)} r--p /usr/lib/libx.so`,
     ],
   ] as const)('%s has none, and its error says so', (_, number, code, reason) => {
     const { code: thrown, message } = error(at(number, 8))
@@ -141,9 +142,9 @@ describe('a virtual address', () => {
   })
 
   it.each([0x8000_0000_0000n, 0x10_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn])(
-    'of 0x%x, beyond what a process can have, is in no mapping of one that lives',
+    'of %d, beyond what a process can have, is in no mapping of one that lives',
     (virtual) => {
-      const last = `0x${(96 * pageSize).toString(16)}..0x${(98 * pageSize).toString(16)}`
+      const last = `${shown(96)}..${shown(98)}`
       expect(error(virtual)).toMatchObject({
         code: 'EUNMAPPED',
         message: `0x${virtual.toString(16)} of process 1234 has no physical address: it is outside of every mapping; below it is ${last} rw-s /dev/shm/x`,
@@ -173,7 +174,7 @@ describe('a virtual address', () => {
         code: 'EHIDDEN',
         message: `0x${at(26).toString(16)} of process 1234 cannot be looked up: the kernel hides frames from this process: it lacks the capability CAP_SYS_ADMIN`,
         data: {
-          cure: 'run it as root',
+          cure: 'run it as root, outside of a user namespace',
           evidence: [{ file: '/proc/self/status', line: 'CapEff:\t000001ffffdfffff' }],
         },
       })

@@ -51,18 +51,35 @@ describe('iomem:', () => {
   })
 
   it.each([
-    ['0 0 4294967295', 'this process lacks the capability CAP_SYS_ADMIN'],
-    ['0 1000 1', 'this process is in a user namespace, where no capability shows them'],
-  ])('says why addresses are hidden (uid_map %s)', (map, reason) => {
+    [
+      '0 0 4294967295',
+      '000001ffffffffff',
+      'this process lacks the capability CAP_SYS_ADMIN',
+      'run it as root, outside of a user namespace',
+    ],
+    [
+      '0 0 4294967295',
+      '000001ffffdfffff',
+      'this process lacks the capability CAP_SYS_ADMIN',
+      'start the process, or its container, with CAP_SYS_ADMIN: its bounding set lacks it',
+    ],
+    [
+      '0 1000 1',
+      '000001ffffffffff',
+      'this process is in a user namespace, where no capability shows them',
+      'run it as root, outside of the user namespace (a rootless container is one)',
+    ],
+  ])('says why addresses are hidden (uid_map %s, CapBnd %s)', (map, bounding, reason, cure) => {
     using root = new FakeRoot()
       .put('proc/iomem', hidden)
       .put('proc/self/uid_map', `${map}\n`)
-      .put('proc/self/status', 'CapEff:\t0000000000000000\n')
+      .put('proc/self/status', `CapEff:\t0000000000000000\nCapBnd:\t${bounding}\n`)
     expect(() => lookUp('iomem:HPET 0', root.path)).toThrow(
       expect.objectContaining({
         name: 'RefusedError',
         code: 'EPERMISSION',
         message: `the addresses in /proc/iomem are hidden: ${reason}`,
+        data: expect.objectContaining({ cure }),
       }),
     )
   })
