@@ -64,7 +64,7 @@ export function readHost(root: string, cpu: string): Host {
     capabilities: Object.fromEntries(CAPABILITIES.map((name) => [name, has.includes(name)])),
     lockdown: { level: lockdown?.level ?? 'unknown', evidence: lockdown?.evidence ?? [] },
     config: readConfig(root),
-    words: wordsOf(readCommandLine(root), readKernelConfig(root)),
+    words: wordsOf(readCommandLine(root), readKernelConfig(root), cpu),
   }
 }
 
@@ -85,8 +85,18 @@ const NEEDS: Record<string, string> = {
   nopat: 'CONFIG_X86_PAT',
 }
 
-function wordsOf(commandLine: CommandLine, config: KernelConfig | undefined): Word[] {
+/** Words that only kernels for x86 know: Documentation/admin-guide/kernel-parameters.txt. */
+const OF_X86 = new Set(['nopat', 'memmap', 'iommu', 'intel_iommu', 'amd_iommu'])
+
+function wordsOf(commandLine: CommandLine, config: KernelConfig | undefined, cpu: string): Word[] {
   return memoryWordsOf(commandLine).map(({ token: { text, name }, known, effect }) => {
+    if (OF_X86.has(name) && cpu !== 'x64' && cpu !== 'ia32') {
+      return {
+        text,
+        known: false,
+        effect: `does nothing on this CPU (${cpu}): it is a word of x86`,
+      }
+    }
     const option = NEEDS[name]
     if (option !== undefined && config?.get(option) === 'n') {
       const without = `does nothing: the kernel was built without ${option}`

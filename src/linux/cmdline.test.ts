@@ -76,6 +76,15 @@ describe('memoryWordsOf', () => {
     ])
   })
 
+  it('tells how bounce buffers are used', () => {
+    const what = 'bounce buffers, which stand between devices and memory that they cannot reach'
+    expect(said('swiotlb=noforce swiotlb=65536,force swiotlb=65536')).toEqual([
+      `swiotlb=noforce DMA uses no ${what}`,
+      `swiotlb=65536,force all DMA goes through ${what}`,
+      `swiotlb=65536 the size of the ${what}`,
+    ])
+  })
+
   it('tells which do nothing', () => {
     expect(said('strict-devmem=0 iomem=relax CONFIG_STRICT_DEVMEM=n toString')).toEqual([
       'unknown: strict-devmem=0 no kernel knows this word: it does nothing; CONFIG_STRICT_DEVMEM is fixed when the kernel is built',

@@ -92,6 +92,15 @@ const oneOf = (effects: Record<string, string>): Effect => {
 const iommu = 'settings of the IOMMU: behind one, devices use other addresses than the CPU'
 const builtIn = 'CONFIG_STRICT_DEVMEM is fixed when the kernel is built'
 
+/** kernel/dma/swiotlb.c, setup_io_tlb_npages(): sizes, and then one of two words. */
+const swiotlbEffect: Effect = (value = '') => {
+  const words = value.split(',')
+  const what = 'bounce buffers, which stand between devices and memory that they cannot reach'
+  if (words.includes('noforce')) return { known: true, effect: `DMA uses no ${what}` }
+  if (words.includes('force')) return { known: true, effect: `all DMA goes through ${what}` }
+  return { known: true, effect: `the size of the ${what}` }
+}
+
 /** Documentation/admin-guide/kernel-parameters.txt */
 const memoryWords: Record<string, Effect> = {
   iomem: oneOf({
@@ -108,7 +117,7 @@ const memoryWords: Record<string, Effect> = {
   hugepages: does('sets huge pages aside'),
   hugepagesz: does('the size of huge pages that are set aside'),
   cma: does('sets memory aside for contiguous buffers'),
-  swiotlb: does('bounce buffers of DMA'),
+  swiotlb: swiotlbEffect,
   intel_iommu: does(iommu),
   amd_iommu: does(iommu),
   iommu: does(iommu),

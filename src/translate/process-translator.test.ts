@@ -174,7 +174,7 @@ describe('a virtual address', () => {
         code: 'EHIDDEN',
         message: `0x${at(26).toString(16)} of process 1234 cannot be looked up: the kernel hides frames from this process: it lacks the capability CAP_SYS_ADMIN`,
         data: {
-          cure: 'run it as root, outside of a user namespace',
+          cure: 'start the process, or its container, with CAP_SYS_ADMIN: its bounding set lacks it',
           evidence: [{ file: '/proc/self/status', line: 'CapEff:\t000001ffffdfffff' }],
         },
       })
@@ -260,10 +260,11 @@ describe('a virtual address', () => {
     it('nothing where smaps cannot be read', () => {
       rmSync(root.at('proc/1234/smaps'))
       root.folder('proc/1234/smaps')
-      expect(error(at(65))).toMatchObject({
-        code: 'ENOPHYSICAL',
-        message: `0x${at(65).toString(16)} of process 1234 has no physical address: only smaps tells whether /dev/mem is memory of a device: /proc/1234/smaps cannot be read (EISDIR)`,
-      })
+      const { code, message } = error(at(65))
+      expect(code).toBe('ENOPHYSICAL')
+      expect(message).toContain(
+        `0x${at(65).toString(16)} of process 1234 has no physical address: only smaps tells whether /dev/mem is memory of a device: /proc/1234/smaps cannot be read`,
+      )
     })
 
     it('and what cannot be resolved says so', () => {
