@@ -112,6 +112,15 @@ describe('the self-test', () => {
     })
   })
 
+  it('says why writing is refused where reading is not', async () => {
+    const { findings } = await diagnose(machine(), { ...sees, store: () => 'EACCES' }, true)
+    expect(ofId(findings, 'selftest.devmem')).toMatchObject({
+      verdict: 'refused',
+      code: 'EPERMISSION',
+      reason: expect.stringContaining('forbids it (EACCES)'),
+    })
+  })
+
   it('writes nothing to a page that is not pinned', async () => {
     const tree = machine()
     root = tree

@@ -8,6 +8,9 @@ import { MappedMemory } from '../memory/local/mapped.ts'
 import type { Window } from '../memory/local/window.ts'
 import type { Width } from '../memory/step.ts'
 import { loadAddon } from '../native/addon.ts'
+import { explainDevMemOpen } from '../refusal/devmem.ts'
+import { explainDevMemMap } from '../refusal/devmem-map.ts'
+import type { Refusal } from '../refusal/refusal.ts'
 import { DEVMEM } from './checks/devices.ts'
 import type { Check, Examination } from './examination.ts'
 import { type Finding, refused, type Subject, unknown, works } from './finding.ts'
@@ -109,7 +112,8 @@ function compared(width: Width, seen: bigint): string | undefined {
  * Whether a write through /dev/mem arrives: to the page of our own, whose frame is looked up again
  * right before, since the kernel may move a page.
  */
-function testDevMemWrite({ attempts, probe }: Examination, found: readonly Finding[]): Finding[] {
+function testDevMemWrite(at: Examination, found: readonly Finding[]): Finding[] {
+  const { attempts, probe } = at
   const subject: Subject = { id: 'selftest.devmem', title: 'writing our own page through /dev/mem' }
   if (!isProbe(probe)) return [unknown(subject, `not tried: ${probe.refusal.reason}`)]
   const map = found.find(({ id }) => id === 'devmem.ram.map')
@@ -123,10 +127,16 @@ function testDevMemWrite({ attempts, probe }: Examination, found: readonly Findi
   const value = ~before >>> 0
   if (!probe.stays()) return [unknown(subject, 'not tried: the page moved')]
   const errno = attempts.store(DEVMEM, probe.physical, value)
-  if (errno !== undefined) return [refused(subject, { code: 'EREFUSED', reason: errno }, errno)]
+  if (errno !== undefined) return [refused(subject, explainStore(at, errno, probe.physical), errno)]
   const after = probe.read32(0)
   probe.write32(0, before)
   if (after === value) return [works(subject, 'it arrives')]
   const reason = 'the write was accepted, and discarded: the page did not change'
   return [refused(subject, { code: 'EREFUSED', reason })]
+}
+
+/** Reading it worked: only the permissions of the node tell writing from that before it is mapped. */
+function explainStore({ root, cpu }: Examination, errno: string, physical: number): Refusal {
+  const opening = errno === 'EACCES' ? explainDevMemOpen(errno, root) : undefined
+  return opening ?? explainDevMemMap(errno, physical, root, cpu)
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ErrorCode, RefusedError } from '../errors.ts'
+import { RefusedError } from '../errors.ts'
 import { listNumbered, readText } from './read.ts'
 
 /** A process, from /proc/PID/stat. */
@@ -62,18 +62,12 @@ export function readProcessFile(pid: number, file: string, root = '/'): string {
 }
 
 /** Why a file of /proc/PID could not be opened or read. To be thrown by the caller. */
-export function processRefusal(pid: number, file: string, error: unknown): RefusedError {
-  const errno = (error as NodeJS.ErrnoException).code ?? 'unknown'
-  const path = `/proc/${pid}/${file}`
-  const refused = (code: ErrorCode, message: string, cure?: string) =>
-    new RefusedError(code, message, { errno, pid, ...(cure && { cure }) }, { cause: error })
+export function processRefusal(pid: number, file: string, cause: unknown): RefusedError {
+  const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
+  const data = { errno, pid }
   if (errno === 'ENOENT' || errno === 'ESRCH') {
-    return refused('ENOPROCESS', `there is no process ${pid} (any more)`)
+    return new RefusedError('ENOPROCESS', `there is no process ${pid} (any more)`, data, { cause })
   }
-  if (errno === 'EACCES' || errno === 'EPERM') {
-    // fs/proc/base.c, proc_mem_open: PTRACE_MODE_READ
-    const cure = 'run it as root, or as the user of that process'
-    return refused('EPERMISSION', `${path} is not open to this user (${errno})`, cure)
-  }
-  return refused('EOPEN', `${path} cannot be read (${errno})`)
+  const code = errno === 'EACCES' || errno === 'EPERM' ? 'EPERMISSION' : 'EOPEN'
+  return new RefusedError(code, `/proc/${pid}/${file} cannot be read: ${errno}`, data, { cause })
 }

@@ -1,5 +1,6 @@
 import { readCommandLine } from '../linux/cmdline.ts'
 import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
+import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readKernelLog } from '../linux/kernel-log.ts'
 import { claimantOf, unbindCommand } from './claimant.ts'
 import { configEvidence, protection, resourceEvidence } from './evidence.ts'
@@ -36,8 +37,14 @@ export function explainDevMemRead(errno: string, address: number, root: string):
   return { code: 'EREFUSED', reason: `read failed with ${errno}` }
 }
 
+/** What is refused of all RAM, by the configuration alone; `undefined` where it does not tell. */
+export function refusedRam(root: string, cpu: string): Refusal | undefined {
+  const strict = readKernelConfig(root)?.get('CONFIG_STRICT_DEVMEM') === 'y'
+  return strict ? explainRam(undefined, root, cpu) : undefined
+}
+
 /** arch/x86/mm/init.c and lib/devmem_is_allowed.c: RAM, whatever iomem= says. */
-function explainRam(ram: Resource, root: string, cpu: string): Refusal {
+function explainRam(ram: Resource | undefined, root: string, cpu: string): Refusal {
   const how = cpu === 'x64' ? 'memmap=' : 'mem=, or reserved-memory in the device tree'
   return {
     code: 'EREFUSED_STRICT_DEVMEM',
@@ -45,7 +52,7 @@ function explainRam(ram: Resource, root: string, cpu: string): Refusal {
       'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)',
     cure: `reserve the range at boot (${how}), or use a kernel without CONFIG_STRICT_DEVMEM`,
     evidence: [
-      resourceEvidence(ram),
+      ...(ram ? [resourceEvidence(ram)] : []),
       ...configEvidence('CONFIG_STRICT_DEVMEM', root),
       ...relaxed(root),
     ],

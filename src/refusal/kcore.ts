@@ -1,12 +1,14 @@
+import type { Stats } from 'node:fs'
 import { privilegeRefusal } from './capability.ts'
 import { missingFile } from './missing.ts'
+import { explainOpen } from './node.ts'
 import { permissionRefusal } from './permissions.ts'
 import type { Refusal } from './refusal.ts'
 
 const OUTSIDE = 'run it outside of the container'
 
 /** Why /proc/kcore could not be opened: fs/proc/kcore.c, open_kcore(). */
-export function explainKcoreOpen(errno: string, root: string): Refusal | undefined {
+export function explainKcoreOpen(errno: string, root: string): Refusal {
   switch (errno) {
     case 'ENOENT':
       return noKcore(root)
@@ -15,7 +17,7 @@ export function explainKcoreOpen(errno: string, root: string): Refusal | undefin
     case 'EPERM':
       return privilegeRefusal('CAP_SYS_RAWIO', root, 'confidentiality')
     default:
-      return undefined
+      return explainOpen(errno)
   }
 }
 
@@ -24,13 +26,23 @@ function noKcore(root: string): Refusal {
   return { code: 'EREFUSED_NO_KCORE', reason: `there is no such file: ${reason}`, ...missing }
 }
 
-/** Why it holds nothing: container runtimes mount /dev/null or an empty file over it. */
-export function maskedKcore(): Refusal {
+/**
+ * Why it holds nothing: container runtimes mount /dev/null or an empty file over it. `status` is
+ * that of what is in its place.
+ */
+export function maskedKcore(status: Stats | undefined): Refusal {
   return {
     code: 'EREFUSED_NO_KCORE',
     reason: 'it is empty, since a container hides it',
     cure: OUTSIDE,
+    evidence: status === undefined ? [] : [{ file: '/proc/kcore', line: describe(status) }],
   }
+}
+
+function describe(status: Stats): string {
+  if (!status.isCharacterDevice()) return `${status.size} bytes`
+  const { rdev } = status
+  return `a character device (${rdev >> 8}, ${rdev & 255}): /dev/null is 1, 3`
 }
 
 /** Why it has no physical addresses. */

@@ -175,7 +175,7 @@ describe('/proc/kcore', () => {
     expect(refused('jiffies', root)).toMatchObject({
       code: 'EREFUSED_NO_KCORE',
       message:
-        'kernel:jiffies (0xffffffff82000010) cannot be looked up: /proc/kcore cannot be opened: there is no such file: the kernel was built without CONFIG_PROC_KCORE (ENOENT)',
+        'kernel:jiffies (0xffffffff82000010) cannot be looked up: /proc/kcore cannot be opened: there is no such file: the kernel was built without CONFIG_PROC_KCORE, or a container hides it (ENOENT)',
     })
   })
 

@@ -1,11 +1,10 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ErrorCode, type ErrorData, RefusedError, RequestError } from '../errors.ts'
 import { findSymbol, type KernelSymbol, readSymbols, symbolsHidden } from '../linux/kallsyms.ts'
 import { type KcoreSegment, readKcoreHeaders } from '../linux/kcore.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainKcoreOpen, maskedKcore } from '../refusal/kcore.ts'
-import { explainOpen } from '../refusal/node.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 import { nearest } from '../text/suggest.ts'
 
@@ -51,12 +50,14 @@ export function translateKernel(at: bigint | string, root = '/'): KernelTranslat
 /** /proc/kcore gave nothing: whether it cannot be opened, or is empty. */
 function whyNoHeaders(root: string): Refusal {
   try {
-    closeSync(openSync(join(root, 'proc/kcore'), 'r'))
-    const refusal = maskedKcore()
+    const fd = openSync(join(root, 'proc/kcore'), 'r')
+    const status = fstatSync(fd)
+    closeSync(fd)
+    const refusal = maskedKcore(status)
     return { ...refusal, reason: `/proc/kcore cannot be read: ${refusal.reason}` }
   } catch (error) {
     const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-    const refusal = explainKcoreOpen(errno, root) ?? explainOpen(errno)
+    const refusal = explainKcoreOpen(errno, root)
     return { ...refusal, reason: `/proc/kcore cannot be opened: ${refusal.reason}` }
   }
 }

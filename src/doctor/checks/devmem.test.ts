@@ -156,7 +156,9 @@ describe('RAM through /dev/mem', () => {
     expect((await check(debian))['devmem.ram.read']).toMatchObject({
       verdict: 'refused',
       errno: 'EPERM',
-      reason: 'a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach RAM (EPERM)',
+      reason:
+        'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)',
+      cures: ['reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM'],
     })
     built(root, 'CONFIG_DEVMEM=y\n# CONFIG_STRICT_DEVMEM is not set\n')
     const found = await check(debian)

@@ -1,5 +1,5 @@
 import { explainDevMemOpen } from '../../refusal/devmem.ts'
-import { explainDevMemMap, explainDevMemRead } from '../../refusal/devmem-map.ts'
+import { explainDevMemMap, explainDevMemRead, refusedRam } from '../../refusal/devmem-map.ts'
 import { configEvidence } from '../../refusal/evidence.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 import { compare } from '../compare.ts'
@@ -71,11 +71,12 @@ function checkRamMap(at: Examination): Finding {
 }
 
 function toFinding(
-  { probe, root }: Examination,
+  at: Examination,
   subject: Subject,
   shown: ReturnType<typeof compare>,
   explain: (errno: string, address: number) => Refusal,
 ): Finding {
+  const { probe } = at
   switch (shown.kind) {
     case 'same':
       return works(subject, 'it shows the pattern of a page of our own')
@@ -90,23 +91,17 @@ function toFinding(
         shown.errno,
       )
     case 'unproven':
-      return unproven(subject, shown.why.refusal, root)
+      return unproven(at, subject, shown.why.refusal)
     default:
       return unknown(subject, `it shows other bytes than a page of our own has (${shown.kind})`)
   }
 }
 
 /** Without a page to compare, the configuration tells at least what is refused for certain. */
-function unproven(subject: Subject, { reason }: Refusal, root: string): Finding {
+function unproven({ root, cpu }: Examination, subject: Subject, { reason }: Refusal): Finding {
+  const known = refusedRam(root, cpu)
+  if (known) return refused(subject, known, 'EPERM')
   const evidence = configEvidence('CONFIG_STRICT_DEVMEM', root)
-  if (evidence.some(({ line }) => line === 'CONFIG_STRICT_DEVMEM=y')) {
-    const refusal: Refusal = {
-      code: 'EREFUSED_STRICT_DEVMEM',
-      reason: 'a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach RAM (EPERM)',
-      evidence,
-    }
-    return refused(subject, refusal, 'EPERM')
-  }
   return unknown(subject, `not tried, for want of a page whose frame is known: ${reason}`, evidence)
 }
 

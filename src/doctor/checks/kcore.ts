@@ -4,7 +4,7 @@ import { ramSegments, segmentAt } from '../../memory/local/kcore/ram.ts'
 import { explainKcoreOpen, kcoreWithoutPhysical, maskedKcore } from '../../refusal/kcore.ts'
 import { compare } from '../compare.ts'
 import type { Check, Examination } from '../examination.ts'
-import { type Finding, refused, type Subject, unknown, unopened, works } from '../finding.ts'
+import { type Finding, refused, type Subject, unknown, works } from '../finding.ts'
 
 const KCORE = 'proc/kcore'
 const subject: Subject = { id: 'kcore', title: 'RAM through /proc/kcore' }
@@ -15,11 +15,12 @@ export const checkKcore: Check = (at) => [check(at)]
 function check(at: Examination): Finding {
   const { attempts, root, probe } = at
   const errno = attempts.open(KCORE, 'read')
-  if (errno !== undefined) return unopened(subject, errno, explainKcoreOpen(errno, root))
+  if (errno !== undefined) return refused(subject, explainKcoreOpen(errno, root), errno)
   const segments = readKcoreHeaders(root)
-  if (segments.length === 0) return masked(at)
-  const iomem = () => readIomem(root).filter(({ depth }) => depth === 0)
-  const ram = ramSegments(segments, iomem, attempts.pageSize)
+  if (segments.length === 0) {
+    return { ...refused(subject, maskedKcore(attempts.status(KCORE))), verdict: 'absent' }
+  }
+  const ram = ramSegments(segments, () => readIomem(root), attempts.pageSize)
   if (ram === undefined) return refused(subject, kcoreWithoutPhysical())
   const shown = compare(probe, (physical, length) => {
     const found = segmentAt(ram, physical)
@@ -44,15 +45,4 @@ function check(at: Examination): Finding {
     default:
       return unknown(subject, `it shows other bytes than a page of our own has (${shown.kind})`)
   }
-}
-
-/** Container runtimes mount /dev/null over it. */
-function masked({ attempts }: Examination): Finding {
-  const status = attempts.status(KCORE)
-  const device = status?.isCharacterDevice() ?? false
-  const line = device
-    ? `a character device (${(status?.rdev ?? 0) >> 8}, ${(status?.rdev ?? 0) & 255}): /dev/null is 1, 3`
-    : `${status?.size ?? 0} bytes`
-  const evidence = [{ file: '/proc/kcore', line }]
-  return { ...refused(subject, { ...maskedKcore(), evidence }), verdict: 'absent' }
 }

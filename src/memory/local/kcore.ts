@@ -6,7 +6,6 @@ import { readKcoreHeaders } from '../../linux/kcore.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { refusalError } from '../../refusal/error.ts'
 import { explainKcoreOpen, kcoreWithoutPhysical, maskedKcore } from '../../refusal/kcore.ts'
-import { explainOpen } from '../../refusal/node.ts'
 import { systemClock } from '../clock.ts'
 import { getElement, viewOf } from '../elements.ts'
 import { closedError } from '../failure.ts'
@@ -30,10 +29,9 @@ export function openKcore(root = '/'): KcoreMemory {
   const name = join(root, 'proc/kcore')
   const fd = openFile(name, root)
   try {
-    const iomem = () => readIomem(root).filter(({ depth }) => depth === 0)
     const { pageSize } = loadAddon()
     const segments = readKcoreHeaders(root)
-    const ram = ramSegments(segments, iomem, pageSize)
+    const ram = ramSegments(segments, () => readIomem(root), pageSize)
     if (ram === undefined) {
       throw refusalError(`${name} cannot be read by physical address`, kcoreWithoutPhysical())
     }
@@ -51,13 +49,12 @@ function openFile(name: string, root: string): number {
     fd = openSync(name, 'r')
   } catch (cause) {
     const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    const refusal = explainKcoreOpen(errno, root) ?? explainOpen(errno)
-    throw refusalError(what, refusal, { place: name, errno }, { cause })
+    throw refusalError(what, explainKcoreOpen(errno, root), { place: name, errno }, { cause })
   }
   const status = fstatSync(fd)
   if (status.isFile() && status.size > 0) return fd
   closeSync(fd)
-  throw refusalError(what, maskedKcore(), { place: name })
+  throw refusalError(what, maskedKcore(status), { place: name })
 }
 
 /** RAM by physical address. Addresses that are no RAM are ENOTRAM, and nothing is read then. */

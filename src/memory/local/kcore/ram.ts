@@ -46,7 +46,7 @@ function bySize(a: RamSegment, b: RamSegment): number {
 /** System RAM in whole pages, as kernel/resource.c, walk_system_ram_range() hands it to kcore. */
 function ramRanges(iomem: readonly Resource[], pageBytes: number): [start: bigint, size: bigint][] {
   return iomem
-    .filter(({ name, end }) => name === 'System RAM' && end > 0)
+    .filter(({ name, end, depth }) => depth === 0 && name === 'System RAM' && end > 0)
     .map(({ start, end }): [number, number] => {
       const first = Math.ceil(start / pageBytes)
       return [first * pageBytes, (Math.floor((end + 1) / pageBytes) - first) * pageBytes]
