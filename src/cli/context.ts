@@ -1,6 +1,7 @@
 import type { Location } from '../machine/machine.ts'
 import type { Mode } from '../memory/local/source.ts'
 import type { Place } from '../place/schemes/index.ts'
+import { printable } from '../text/refuse.ts'
 import { errorToJson } from './exit.ts'
 import { toJson } from './format/json.ts'
 import type { Settings } from './globals.ts'
@@ -77,12 +78,12 @@ export class Context {
 
   /** Says something that is not a result, on stderr; not with `--quiet`. */
   note(text: string): void {
-    if (!this.settings.quiet) this.io.stderr.write(`physmem: ${text}\n`)
+    if (!this.settings.quiet) this.io.stderr.write(`physmem: ${printable(text)}\n`)
   }
 
   /** Says something on stderr, also with `--quiet`: why the exit code is not 0, or what was asked for. */
   complain(text: string): void {
-    this.io.stderr.write(`physmem: ${text}\n`)
+    this.io.stderr.write(`physmem: ${printable(text)}\n`)
   }
 
   /** Adds members to the JSON document. */

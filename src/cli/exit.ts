@@ -1,4 +1,5 @@
 import { ConditionError, PhysmemError, RequestError } from '../errors.ts'
+import { printable } from '../text/refuse.ts'
 
 /** 0 done, 1 failed or refused, 2 the command line is wrong, 3 the condition was not met. */
 export type ExitCode = 0 | 1 | 2 | 3
@@ -20,9 +21,10 @@ export function describeError(error: unknown): string {
     return `physmem: this is a bug in physmem, please report it: ${text}\n`
   }
   const { progress, cure } = error.data
-  const lines = [`physmem: ${error.message}`]
-  if (typeof progress === 'string') lines.push(`  done: ${progress}`)
-  if (cure !== undefined) lines.push(`  cure: ${cure}`)
+  // Messages hold names and paths that others chose.
+  const lines = [`physmem: ${printable(error.message)}`]
+  if (typeof progress === 'string') lines.push(`  done: ${printable(progress)}`)
+  if (cure !== undefined) lines.push(`  cure: ${printable(cure)}`)
   return `${lines.join('\n')}\n`
 }
 

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { RefusedError } from '../errors.ts'
+import { describeError } from './exit.ts'
+import { run } from './testing/run.ts'
+
+const escape = String.fromCharCode(27)
+
+describe('describeError', () => {
+  it('shows names that others chose without what a terminal acts on', () => {
+    const error = new RefusedError('EOPEN', `a${escape}[2Jb\nc`, { cure: `d${escape}e` })
+    expect(describeError(error)).toBe('physmem: a\\u{1b}[2Jb\\u{a}c\n  cure: d\\u{1b}e\n')
+  })
+
+  it('does so for every command', async () => {
+    const { err, code } = await run(['read', `file:/nowhere/${escape}[31m`])
+    expect({ err, code }).toEqual({
+      err: 'physmem: /nowhere/\\u{1b}[31m cannot be opened for reading: there is no such file\n',
+      code: 2,
+    })
+  })
+})
