@@ -91,6 +91,19 @@ const FRAME_HIGH = SOFT_DIRTY - 1
 const MARKER_POISONED = 2
 const MARKER_GUARD = 4
 
+/** Frames have at most 40 bits (52 of an address, pages of 4 KiB); more are no frame. */
+const FRAMES = 2 ** 40
+
+/**
+ * The frame of an entry that is in RAM, 0 where it is hidden; -1 for every other entry: for many
+ * entries of which only this counts. Both halves as unsigned numbers.
+ */
+export function presentFrame(low: number, high: number): number {
+  if (high >>> 31 === 0) return -1
+  const frame = (high & FRAME_HIGH) * 2 ** 32 + low
+  return frame < FRAMES ? frame : -1
+}
+
 /**
  * Decodes an entry given as its two 32-bit halves.
  *
@@ -110,9 +123,8 @@ export function decodePage(low: number, high: number, types?: SpecialTypes): Pag
   }
   const frameHigh = high & FRAME_HIGH
   if ((high & PRESENT) !== 0) {
-    const frame = frameHigh * 2 ** 32 + (low >>> 0)
-    // Frames have at most 40 bits (52 of an address, pages of 4 KiB); more are no frame.
-    if (frame >= 2 ** 40) return { ...marks, kind: 'unknown', type: low & 31, offset: 0 }
+    const frame = presentFrame(low >>> 0, high)
+    if (frame < 0) return { ...marks, kind: 'unknown', type: low & 31, offset: 0 }
     if (frame === 0) return { ...marks, kind: 'hidden', present: true }
     return { ...marks, kind: 'present', frame }
   }

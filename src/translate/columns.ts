@@ -1,4 +1,4 @@
-import type { PageEntry } from '../linux/pagemap.ts'
+import { type PageEntry, presentFrame } from '../linux/pagemap.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { EntryDecoder } from './entry-decoder.ts'
@@ -16,17 +16,11 @@ export interface PageColumns {
   entry(index: number): PageEntry
 }
 
-/** Upper half of an entry: in RAM, and its part of the frame. */
-const FRAME_HIGH = 0x7f_ffff
-
 /** Puts the frame of each of `count` entries into `frames`, -1 where there is none. */
 export function decodeFrames(words: Uint32Array, count: number, frames: Float64Array): void {
   for (let index = 0; index < count; index++) {
-    const high = words[2 * index + 1] as number
-    frames[index] =
-      high >>> 31 === 1
-        ? (high & FRAME_HIGH) * 0x1_0000_0000 + (words[2 * index] as number) || -1
-        : -1
+    const frame = presentFrame(words[2 * index] as number, words[2 * index + 1] as number)
+    frames[index] = frame || -1
   }
 }
 

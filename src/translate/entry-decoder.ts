@@ -6,13 +6,15 @@ import {
 } from '../linux/pagemap.ts'
 import { readSpecialTypes } from '../linux/special-types.ts'
 
-/** Bit 62, in the upper half of an entry: not there, but something else is. */
+/** Bits of the upper half of an entry. 62: not there, but something else is. */
 const SWAP = 1 << 30
+/** 58 (6.15+): a guard region, whatever its type. */
+const GUARD = 1 << 26
 
-/** Decodes entries as the running kernel means them. */
+/** Decodes entries as the running kernel means them: one for all processes, since it learns how. */
 export class EntryDecoder {
   readonly #root: string
-  #types: SpecialTypes | undefined
+  #types: SpecialTypes | undefined | 'unread' = 'unread'
 
   constructor(root: string) {
     this.#root = root
@@ -20,9 +22,9 @@ export class EntryDecoder {
 
   decode(low: number, high: number): PageEntry {
     // Most entries mean the same to every kernel, and its configuration takes long to read.
-    const plain = high >>> 31 === 1 || (high & SWAP) === 0 || (low & 31) < lowestSpecialType
-    if (plain) return decodePage(low, high)
-    this.#types ??= readSpecialTypes(this.#root)
+    const plain = high >>> 31 === 1 || (high & SWAP) === 0 || (high & GUARD) !== 0
+    if (plain || (low & 31) < lowestSpecialType) return decodePage(low, high)
+    if (this.#types === 'unread') this.#types = readSpecialTypes(this.#root)
     return decodePage(low, high, this.#types)
   }
 }

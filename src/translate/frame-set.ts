@@ -1,7 +1,7 @@
+import { presentFrame } from '../linux/pagemap.ts'
+
 /** Bits of a frame's number by which entries are sorted out first. */
 const FILTER = 0xffff
-
-const FRAME_HIGH = 0x7f_ffff
 
 /** Frames that are looked for in page tables: millions of entries, of which hardly one is meant. */
 export class FrameSet {
@@ -24,9 +24,7 @@ export class FrameSet {
     for (let index = 0; index < count; index++) {
       const low = words[2 * index] as number
       if (filter[low & FILTER] === 0) continue
-      const high = words[2 * index + 1] as number
-      if (high >>> 31 === 0) continue
-      const frame = (high & FRAME_HIGH) * 2 ** 32 + low
+      const frame = presentFrame(low, words[2 * index + 1] as number)
       if (this.#frames.has(frame)) found(index, frame)
     }
   }

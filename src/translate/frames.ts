@@ -1,4 +1,4 @@
-import type { PhysmemError } from '../errors.ts'
+import { PhysmemError } from '../errors.ts'
 import { credibleFlagNames, type KsmTrust, readKsmTrust } from '../linux/ksm.ts'
 import { nodeAt, readNumaBlocks } from '../linux/numa.ts'
 import { hasPageFlag } from '../linux/page-flags.ts'
@@ -119,7 +119,8 @@ export class Frames {
     try {
       return openFrameFile(name, this.#root)
     } catch (error) {
-      this.refusals.push(error as PhysmemError)
+      if (!(error instanceof PhysmemError)) throw error
+      this.refusals.push(error)
       return undefined
     }
   }

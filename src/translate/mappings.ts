@@ -1,4 +1,6 @@
 import type { Mapping } from '../linux/maps.ts'
+import { formatHex } from '../text/number.ts'
+import { printable } from '../text/refuse.ts'
 
 /** The mapping that holds an address; the list is as the kernel has it, by rising address. */
 export function mappingAt<M extends Mapping>(
@@ -18,16 +20,21 @@ export function neighboursOf<M extends Mapping>(
   return { below, above }
 }
 
-/** `0x7f00000000-0x7f00001000 rw-p /usr/lib/libc.so`, in one line. */
-export function describeMapping({ start, end, path, ...mapping }: Mapping): string {
-  const rights = [
-    mapping.readable ? 'r' : '-',
-    mapping.writable ? 'w' : '-',
-    mapping.executable ? 'x' : '-',
-    mapping.shared ? 's' : 'p',
-  ]
-  const name = path === '' ? 'anonymous' : path.replaceAll('\n', '\\n')
-  return `0x${start.toString(16)}..0x${end.toString(16)} ${rights.join('')} ${name}`
+/** `0x7f6692ff8000..0x7f6692ffa000 rw-p /usr/lib/libc.so`, in one line. */
+export function describeMapping(mapping: Mapping): string {
+  const range = `${formatHex(mapping.start, 48)}..${formatHex(mapping.end, 48)}`
+  return `${range} ${rightsOf(mapping)} ${nameOf(mapping)}`
+}
+
+/** `rw-p`, as in /proc/PID/maps. */
+export function rightsOf({ readable, writable, executable, shared }: Mapping): string {
+  const access = [readable ? 'r' : '-', writable ? 'w' : '-', executable ? 'x' : '-']
+  return `${access.join('')}${shared ? 's' : 'p'}`
+}
+
+/** What is mapped, printable: the path may hold anything. */
+export function nameOf({ path }: Mapping): string {
+  return path === '' ? 'anonymous' : printable(path)
 }
 
 /** Without what smaps says besides. */
@@ -39,6 +46,14 @@ export function bare({ start, end, readable, writable, executable, ...rest }: Ma
 /** Whether pages of a mapping have no file to come from. */
 export function isAnonymous({ path, inode }: Mapping): boolean {
   return inode === 0n && !path.startsWith('/')
+}
+
+/**
+ * Whether a mapping is of memfd_secret, whose pages the kernel has taken out of its own mapping
+ * (mm/secretmem.c, secretmem_file_create).
+ */
+export function isSecret({ path, shared }: Mapping): boolean {
+  return shared && path === '/secretmem (deleted)'
 }
 
 /** Addresses from here on belong to the kernel, on all CPUs of 64 bits. */

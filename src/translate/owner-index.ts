@@ -5,6 +5,7 @@ import { mappingAt } from './mappings.ts'
 import { type Owner, toOwner } from './owner.ts'
 import { CHUNK_PAGES } from './pagemap.ts'
 import { readRuns } from './runs.ts'
+import type { Turns } from './turns.ts'
 import {
   type Skipped,
   stretchesOf,
@@ -62,7 +63,7 @@ export class OwnerIndex {
   /** Rejects with EHIDDEN when the kernel hides frames from this process. */
   static async build(options: WalkOptions = {}): Promise<OwnerIndex> {
     const builder = new Builder()
-    const skipped = await walkProcesses((process) => builder.visit(process), options)
+    const skipped = await walkProcesses((...visited) => builder.visit(...visited), options)
     if (builder.hidden) {
       const what = 'owners cannot be looked up'
       throw refusalError(what, explainHiddenFrames(options.root ?? '/'))
@@ -140,7 +141,7 @@ class Builder {
   readonly processes: Seen[] = []
   readonly #words = new Uint32Array(2 * CHUNK_PAGES)
 
-  visit({ pid, name, mappings, pagemap }: VisitedProcess): void {
+  async visit({ pid, name, mappings, pagemap }: VisitedProcess, turns: Turns): Promise<void> {
     this.pageSize = pagemap.pageSize
     const process = this.processes.push({ pid, name, mappings }) - 1
     for (const { page, count } of stretchesOf(mappings, pagemap.pageSize)) {
@@ -154,6 +155,7 @@ class Builder {
           this.pages.push(run.same ? run.count : 1)
           this.process.push(process)
         }
+        await turns.give()
       }
     }
   }

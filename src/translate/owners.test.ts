@@ -1,8 +1,9 @@
 import { mkdirSync, statSync } from 'node:fs'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { loadAddon } from '../native/addon.ts'
 import { OwnerIndex, type OwnersReport, owners } from './index.ts'
+import { Pagemap } from './pagemap.ts'
 import { entries, FakeMachine, flagBits } from './testing/fake-process.ts'
 
 const { pageSize } = loadAddon()
@@ -169,6 +170,34 @@ describe('owners', () => {
     ])
     const signal = AbortSignal.abort(new Error('stopped'))
     await expect(owners([0x1000], { root: root.path, signal })).rejects.toThrow('stopped')
+  })
+
+  it('can be stopped in the middle of one process', async () => {
+    const far = 2 ** 30 / pageSize / 256
+    const lines = Array.from(
+      { length: 200 },
+      (_, at) => `${hex(far * at)}-${hex(far * at + 1)} rw-p 00000000 00:00 0 `,
+    )
+    using root = machine().process(10, lines)
+    for (const look of [
+      (signal: AbortSignal) => owners([0x1000], { root: root.path, signal }),
+      (signal: AbortSignal) => OwnerIndex.build({ root: root.path, signal }),
+    ]) {
+      const stop = new AbortController()
+      const { read } = Pagemap.prototype
+      let reads = 0
+      const slow = vi.spyOn(Pagemap.prototype, 'read').mockImplementation(function (
+        this: Pagemap,
+        ...asked
+      ) {
+        reads++
+        if (reads === 3) stop.abort(new Error('stopped'))
+        return read.apply(this, asked)
+      })
+      await expect(look(stop.signal)).rejects.toThrow('stopped')
+      slow.mockRestore()
+      expect(reads).toBe(3)
+    }
   })
 
   it('are asked for by physical addresses', async () => {

@@ -1,5 +1,6 @@
 import { RefusedError } from '../errors.ts'
 import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
+import { presentFrame } from '../linux/pagemap.ts'
 import { loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
@@ -9,6 +10,7 @@ import { Frames } from './frames.ts'
 import { mappingAt } from './mappings.ts'
 import { deviceOwners, type Owner, toOwner } from './owner.ts'
 import { CHUNK_PAGES } from './pagemap.ts'
+import type { Turns } from './turns.ts'
 import {
   type Skipped,
   stretchesOf,
@@ -71,7 +73,7 @@ export async function owners(
     ({ flags, mapCount }) => mapCount !== 0 && !flags?.includes('ZERO_PAGE'),
   )
   const search = new Search(found, mapped, root)
-  const skipped = await walkProcesses((process) => search.visit(process), options)
+  const skipped = await walkProcesses((...visited) => search.visit(...visited), options)
   if (search.hidden) {
     throw refusalError('owners cannot be looked up', explainHiddenFrames(root))
   }
@@ -125,7 +127,7 @@ class Search {
     this.#root = root
   }
 
-  visit(process: VisitedProcess): void {
+  async visit(process: VisitedProcess, turns: Turns): Promise<void> {
     // Mappings of device memory are counted nowhere.
     for (const { frame, owner } of deviceOwners(process, this.#all, this.#root)) {
       this.#frames.get(frame)?.owners.push(owner)
@@ -133,8 +135,10 @@ class Search {
     if (this.#mapped.size === 0 || this.hidden) return
     const { pagemap, mappings } = process
     for (const { page, count } of stretchesOf(mappings, pagemap.pageSize)) {
-      for (const part of pagemap.populated(page, page + count))
+      for (const part of pagemap.populated(page, page + count)) {
         this.#read(process, part.page, part.count)
+        await turns.give()
+      }
     }
   }
 
@@ -156,8 +160,8 @@ class Search {
 /** Whether the first page that is there has frame 0: then all have. */
 function isHidden(words: Uint32Array, count: number): boolean {
   for (let index = 0; index < count; index++) {
-    const high = words[2 * index + 1] as number
-    if (high >>> 31 === 1) return (high & 0x7f_ffff) === 0 && words[2 * index] === 0
+    const frame = presentFrame(words[2 * index] as number, words[2 * index + 1] as number)
+    if (frame >= 0) return frame === 0
   }
   return false
 }

@@ -34,10 +34,10 @@ export class Pagemap {
   readonly #words = new Uint32Array(2)
 
   /** Throws RefusedError: ENOPROCESS, EKERNELTHREAD, EPERMISSION, ENOPAGEMAP, EOPEN. */
-  constructor(pid: number, root = '/') {
+  constructor(pid: number, root = '/', decoder = new EntryDecoder(root)) {
     this.pid = pid
     this.#root = root
-    this.#decoder = new EntryDecoder(root)
+    this.#decoder = decoder
     this.pageSize = loadAddon().pageSize
     try {
       this.#fd = openSync(join(root, `proc/${pid}/pagemap`), 'r')

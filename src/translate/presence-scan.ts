@@ -19,7 +19,7 @@ const REGIONS = 2048
 const ENOTTY = 25
 
 /** To read so many absent entries is faster than one more call. */
-const BRIDGED_PAGES = 256
+export const BRIDGED_PAGES = 256
 
 /** Asks the kernel which pages of a process are there (ioctl PAGEMAP_SCAN, Linux 6.7+). */
 export class PresenceScan {

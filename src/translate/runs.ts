@@ -1,4 +1,4 @@
-import type { PageEntry } from '../linux/pagemap.ts'
+import { type PageEntry, presentFrame } from '../linux/pagemap.ts'
 import type { Pagemap } from './pagemap.ts'
 
 /** What stands at the pages of a run. */
@@ -15,10 +15,6 @@ export interface PageRun {
   /** All pages are in one frame, as untouched pages are in the page of zeros. */
   same?: true
 }
-
-// Upper half of an entry: whether the page is in RAM, and a part of its frame.
-const PRESENT = 1 << 31
-const FRAME_HIGH = 0x7f_ffff
 
 /**
  * Collects the runs in entries as `Pagemap.read` gives them, and goes on where it stopped when more
@@ -38,8 +34,8 @@ export class RunCollector {
     for (let index = 0; index < count; index++) {
       const low = words[2 * index] as number
       const high = words[2 * index + 1] as number
-      const frame = (high & FRAME_HIGH) * 2 ** 32 + low
-      if ((high & PRESENT) !== 0 && frame !== 0) this.#present(page + index, frame)
+      const frame = presentFrame(low, high)
+      if (frame > 0) this.#present(page + index, frame)
       else this.#other(page + index, low, high)
     }
   }

@@ -1,9 +1,9 @@
-import { RefusedError } from '../errors.ts'
+import { PhysmemError, RefusedError } from '../errors.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { readProcess } from '../linux/processes.ts'
 import { readSmaps } from '../linux/smaps.ts'
 import { type Compound, Frames } from './frames.ts'
-import { isAnonymous, mappingAt } from './mappings.ts'
+import { isAnonymous, isSecret, mappingAt } from './mappings.ts'
 import { type Located, ProcessTranslator } from './process-translator.ts'
 import type { PageKind, Translation } from './translation.ts'
 
@@ -90,6 +90,7 @@ function describe(
     ...only({ mapCount: by === 'pagemap' ? frames.mapCount(frame) : undefined }),
     ...only({ node: frames.node(frame) }),
     zeroPage: flags?.includes('ZERO_PAGE') === true,
+    ...(isSecret(mapping) ? { secret: true as const } : {}),
     mapping,
     ...only({ fileOffset: fileOffset(mapping, virtual) }),
   }
@@ -141,7 +142,8 @@ function hugePageSize(pid: number, { start }: Mapping, root: string): number {
   try {
     const details = mappingAt(readSmaps(pid, root), start)
     return details?.flags.includes('ht') ? details.kernelPageSize : 0
-  } catch {
+  } catch (error) {
+    if (!(error instanceof PhysmemError)) throw error
     return 0
   }
 }

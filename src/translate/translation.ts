@@ -42,6 +42,8 @@ export interface Translation {
   node?: number
   /** The shared page of zeros: it is replaced by another when the process writes. */
   zeroPage: boolean
+  /** It is memory of memfd_secret: /proc/kcore shows zeros in its place. */
+  secret?: true
   mapping: Mapping
   /** Where in the mapped file the byte is; absent without a file. */
   fileOffset?: number

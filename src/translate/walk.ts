@@ -1,8 +1,10 @@
 import { type ErrorCode, PhysmemError } from '../errors.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import { listProcesses } from '../linux/processes.ts'
+import { EntryDecoder } from './entry-decoder.ts'
 import { KERNEL_HALF } from './mappings.ts'
 import { Pagemap, type Stretch } from './pagemap.ts'
+import { BRIDGED_PAGES } from './presence-scan.ts'
 import { Turns } from './turns.ts'
 
 /** A process whose page tables are open, for the time of the visit. */
@@ -12,6 +14,9 @@ export interface VisitedProcess {
   mappings: readonly Mapping[]
   pagemap: Pagemap
 }
+
+/** What is done with a process; between pieces of it others may have their turn. */
+export type Visit = (process: VisitedProcess, turns: Turns) => Promise<void>
 
 /** A process that could not be looked at, and why. */
 export interface Skipped {
@@ -32,21 +37,23 @@ export interface WalkOptions {
 
 /**
  * Visits all processes that have memory, by rising number; returns those that this user may not
- * look at. Those that end meanwhile are left out. Between processes, others have their turn.
+ * look at. Those that end meanwhile are left out. Others have their turn between processes, and in a
+ * visit as often as it gives them one: the page tables of one may be large.
  */
 export async function walkProcesses(
-  visit: (process: VisitedProcess) => void,
+  visit: Visit,
   { root = '/', onProgress, signal }: WalkOptions,
 ): Promise<Skipped[]> {
   const processes = listProcesses(root).filter(
     ({ kernelThread, state }) => !kernelThread && state !== 'Z',
   )
   const skipped: Skipped[] = []
-  const turns = new Turns()
+  const turns = new Turns(signal)
+  const decoder = new EntryDecoder(root)
+  signal?.throwIfAborted()
   for (const [done, process] of processes.entries()) {
     onProgress?.(done, processes.length)
-    signal?.throwIfAborted()
-    const refused = visitOne(process, visit, root)
+    const refused = await visitOne(process, (visited) => visit(visited, turns), root, decoder)
     if (refused) skipped.push(refused)
     await turns.give()
   }
@@ -55,14 +62,15 @@ export async function walkProcesses(
 }
 
 /** A function of its own: esbuild takes an error that was caught around `using` into the next turn of a loop. */
-function visitOne(
+async function visitOne(
   { pid, name }: { pid: number; name: string },
-  visit: (process: VisitedProcess) => void,
+  visit: (process: VisitedProcess) => Promise<void>,
   root: string,
-): Skipped | undefined {
+  decoder: EntryDecoder,
+): Promise<Skipped | undefined> {
   try {
-    using pagemap = new Pagemap(pid, root)
-    visit({ pid, name, mappings: readMaps(pid, root), pagemap })
+    using pagemap = new Pagemap(pid, root, decoder)
+    await visit({ pid, name, mappings: readMaps(pid, root), pagemap })
     return undefined
   } catch (error) {
     if (!(error instanceof PhysmemError) || !isOfOneProcess(error)) throw error
@@ -75,9 +83,6 @@ function visitOne(
 function isOfOneProcess({ code }: PhysmemError): boolean {
   return code === 'ENOPROCESS' || code === 'EPERMISSION' || code === 'EKERNELTHREAD'
 }
-
-/** To read the entries of so many pages between two mappings is faster than one more call. */
-const BRIDGED_PAGES = 256
 
 /** The pages of the mappings, those with small gaps between them as one stretch. */
 export function stretchesOf(mappings: readonly Mapping[], pageSize: number): Stretch[] {

@@ -4,6 +4,7 @@ import { kcoreHeaders } from '../../memory/local/testing/fake-kcore.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { entries, FakeMachine, flagBits } from '../../translate/testing/fake-process.ts'
 import { run } from '../testing/run.ts'
+import { frameLines } from '../translate/owners-view.ts'
 
 const { pageSize } = loadAddon()
 const hex = (page: number) => (page * pageSize).toString(16).padStart(8, '0')
@@ -119,6 +120,40 @@ describe('physmem owners', () => {
     using root = machine()
     const { err } = await run('owners pid:10:0x7ffffffffffff801..+0x800', { root: root.path })
     expect(err).toContain('0x7ffffffffffff801 of process 10 has no physical address: it is outside')
+  })
+
+  it('shows names that others gave as what they are, and acts on none', async () => {
+    using root = machine()
+    const name = '\u001b[2J\u202e'
+    root.process(
+      12,
+      [`${hex(16)}-${hex(17)} rw-p 00000000 08:01 7 /tmp/\u001b]0;x\u0007`],
+      {
+        16: entries.present(0x501),
+      },
+      { name },
+    )
+    const { out } = await run(`owners 0x${hex(0x501)}`, { root: root.path })
+    expect(out).toContain('\\u{1b}[2J\\u{202e}')
+    expect(out).toContain('rw-p /tmp/\\u{1b}]0;x\\u{7}+0x0\n')
+    const one = await run(`translate 12 0x${hex(16)}`, { root: root.path })
+    expect(one.out).toContain('of process 12 (\\u{1b}[2J\\u{202e})\n')
+    const all = await run('translate 12 --all', { root: root.path })
+    for (const text of [out, one.out, all.out]) {
+      expect(text).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u)
+    }
+  })
+
+  it('prints any number of owners', () => {
+    const mapping = {
+      ...{ start: 0n, end: 1n, readable: true, writable: true, executable: false, shared: true },
+      ...{ offset: 0n, device: '00:01', inode: 1n, path: '/x' },
+    }
+    const owners = Array.from({ length: 200_000 }, (_, pid) => ({
+      ...{ pid, process: 'x', virtual: 0n, mapping, by: 'pagemap' as const },
+    }))
+    const lines = frameLines({ address: 0, frame: 0, state: 'free', owners })
+    expect(lines.at(-1)).toBe('199999  x        0x000000000000  rw-s /x')
   })
 
   it('is a document', async () => {

@@ -3,6 +3,7 @@ import { owners } from '../../translate/index.ts'
 import { defineCommand, several } from '../command.ts'
 import { Progress } from '../format/progress.ts'
 import { addressesOf } from '../translate/frames-of.ts'
+import { Lines } from '../translate/lines.ts'
 import { frameLines, quietLines, reportToJson, skippedNote } from '../translate/owners-view.ts'
 
 export default defineCommand({
@@ -32,18 +33,23 @@ export default defineCommand({
     for (const text of several(args, 0)) {
       for (const address of await addressesOf(text, pageSize, root)) addresses.push(address)
     }
+    const signal = context.io.interrupted()
     let progress: Progress | undefined
     const onProgress = (done: number, total: number) => {
       progress ??= new Progress(context.io.stderr, total, !settings.quiet, 'processes')
       progress.update(done)
     }
-    const report = await owners(addresses, { root, onProgress }).finally(() => progress?.end())
+    const report = await owners(addresses, { root, onProgress, signal }).finally(() =>
+      progress?.end(),
+    )
     context.record(reportToJson(report))
     if (!settings.json) {
+      const lines = new Lines(context)
       for (const [index, frame] of report.frames.entries()) {
-        const lines = settings.quiet ? quietLines(frame) : frameLines(frame)
-        context.print(...(index > 0 && !settings.quiet ? ['', ...lines] : lines))
+        if (index > 0 && !settings.quiet) lines.add('')
+        for (const line of settings.quiet ? quietLines(frame) : frameLines(frame)) lines.add(line)
       }
+      lines.flush()
     }
     const note = skippedNote(report)
     if (note !== undefined) context.note(note)

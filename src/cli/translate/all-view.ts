@@ -1,10 +1,13 @@
 import type { Mapping } from '../../linux/maps.ts'
+import { printable } from '../../text/refuse.ts'
 import type { AllTranslation, Run, Totals } from '../../translate/index.ts'
+import { describeMapping } from '../../translate/mappings.ts'
 import type { Context } from '../context.ts'
 import { errorToJson } from '../exit.ts'
 import { toJson } from '../format/json.ts'
 import { showSize } from '../format/size.ts'
-import { mappingToJson, showAddress, showMapping } from './text.ts'
+import { Lines } from './lines.ts'
+import { mappingToJson, showAddress } from './text.ts'
 
 /** What all mappings of a process are printed on, run by run. */
 interface View {
@@ -33,26 +36,6 @@ function viewFor(context: Context, { pid }: AllTranslation, name: string): View 
   if (json) return new JsonView(context, pid, name)
   const lines = new Lines(context)
   return quiet ? new QuietView(lines) : new TextView(lines)
-}
-
-/** Lines are many and short: they are written together. */
-class Lines {
-  readonly #context: Context
-  #waiting: string[] = []
-
-  constructor(context: Context) {
-    this.#context = context
-  }
-
-  add(line: string): void {
-    this.#waiting.push(line)
-    if (this.#waiting.length >= 1000) this.flush()
-  }
-
-  flush(): void {
-    this.#context.print(...this.#waiting)
-    this.#waiting = []
-  }
 }
 
 /** VIRTUAL PHYSICAL LENGTH of what has a physical address. */
@@ -84,14 +67,14 @@ class TextView implements View {
   }
 
   mapping(mapping: Mapping): void {
-    this.#lines.add(showMapping(mapping))
+    this.#lines.add(describeMapping(mapping))
   }
 
   run(run: Run): void {
     const where = run.address === undefined ? STATES[run.kind] : showAddress(run.address)
     const notes = [
       ...(run.zeroPage ? ['the page of zeros'] : run.same ? ['one frame'] : []),
-      ...(run.source === undefined ? [] : [`by ${run.source}`]),
+      ...(run.source === undefined ? [] : [`by ${printable(run.source)}`]),
     ]
     const size = showSize(run.length).padStart(10)
     const note = notes.length > 0 ? `  ${notes.join(', ')}` : ''

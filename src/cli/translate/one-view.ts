@@ -1,7 +1,9 @@
 import { formatHex } from '../../place/index.ts'
+import { printable } from '../../text/refuse.ts'
 import type { KernelTranslation, Translation } from '../../translate/index.ts'
+import { describeMapping } from '../../translate/mappings.ts'
 import { showSize } from '../format/size.ts'
-import { columns, mappingToJson, showAddress, showFlags, showMapping, showTimes } from './text.ts'
+import { columns, mappingToJson, showAddress, showFlags, showTimes } from './text.ts'
 
 type Row = readonly [name: string, text: string]
 
@@ -9,8 +11,8 @@ type Row = readonly [name: string, text: string]
 export function translationLines(found: Translation): string[] {
   const { pid, process, virtual, address, frame, mapping, flags, mapCount, node } = found
   const rows: Row[] = [
-    ['virtual', `${showAddress(virtual)} of process ${pid} (${process})`],
-    ['physical', `${showAddress(address)}${found.source ? ` by ${found.source}` : ''}`],
+    ['virtual', `${showAddress(virtual)} of process ${pid} (${printable(process)})`],
+    ['physical', `${showAddress(address)}${found.source ? ` by ${printable(found.source)}` : ''}`],
     ['frame', formatHex(frame)],
     ['page', showPage(found)],
   ]
@@ -19,7 +21,7 @@ export function translationLines(found: Translation): string[] {
     rows.push(['mapped', mapCount === 1 ? 'once: by this process alone' : showTimes(mapCount)])
   }
   if (node !== undefined) rows.push(['node', `${node}`])
-  rows.push(['mapping', showMapping(mapping)])
+  rows.push(['mapping', describeMapping(mapping)])
   if (found.fileOffset !== undefined && found.by === 'pagemap') {
     rows.push(['offset', `${formatHex(found.fileOffset)} in the file`])
   }
@@ -41,11 +43,16 @@ function showPage({ pageSize, pageKind, compound, address }: Translation): strin
 }
 
 /** What a user of the address must know. */
-function notes({ moved, movedFrom, zeroPage }: Translation): string[] {
+function notes({ moved, movedFrom, zeroPage, secret }: Translation): string[] {
   const lines: string[] = []
   if (zeroPage) {
     lines.push(
       'note: this is the shared page of zeros; the process gets another one when it writes',
+    )
+  }
+  if (secret) {
+    lines.push(
+      'note: the kernel has taken the page out of its own mapping (memfd_secret): /proc/kcore shows zeros in its place',
     )
   }
   if (moved > 0 && movedFrom !== undefined) {

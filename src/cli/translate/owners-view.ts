@@ -1,41 +1,35 @@
 import { formatHex } from '../../place/index.ts'
+import { printable } from '../../text/refuse.ts'
 import type { OwnedFrame, Owner, OwnersReport } from '../../translate/index.ts'
-import {
-  columns,
-  mappingToJson,
-  showAddress,
-  showFlags,
-  showName,
-  showRights,
-  showTimes,
-} from './text.ts'
+import { nameOf, rightsOf } from '../../translate/mappings.ts'
+import { columns, mappingToJson, showAddress, showFlags, showTimes, widest } from './text.ts'
 
 /** What is known of one frame, for people. */
 export function frameLines(found: OwnedFrame): string[] {
   const { address, frame, state, flags, mapCount, node, cgroup, resources = [], owners } = found
   const rows: [name: string, text: string][] = [
     ['physical', `${showAddress(address)}, frame ${formatHex(frame)}`],
-    ['is', state],
+    ['is', printable(state)],
   ]
   if (flags && flags.length > 0) rows.push(['flags', showFlags(flags)])
   if (mapCount !== undefined) rows.push(['mapped', mapCount === 0 ? 'never' : showTimes(mapCount)])
   if (node !== undefined) rows.push(['node', `${node}`])
-  if (cgroup !== undefined) rows.push(['cgroup', cgroup])
-  if (resources.length > 0) rows.push(['iomem', resources.join(', ')])
+  if (cgroup !== undefined) rows.push(['cgroup', printable(cgroup)])
+  if (resources.length > 0) rows.push(['iomem', printable(resources.join(', '))])
   const lines = columns(rows)
   if (owners.length === 0) return [...lines, 'no process has mapped it']
-  return [...lines, ...table(owners)]
+  return lines.concat(table(owners))
 }
 
 function table(owners: readonly Owner[]): string[] {
   const rows = owners.map((owner) => [
     `${owner.pid}`,
-    owner.process,
+    printable(owner.process),
     showAddress(owner.virtual),
-    `${showRights(owner.mapping)} ${showName(owner.mapping)}${showOffset(owner)}`,
+    `${rightsOf(owner.mapping)} ${nameOf(owner.mapping)}${showOffset(owner)}`,
   ])
   const all = [['pid', 'process', 'virtual', 'mapping'], ...rows]
-  const widths = [0, 1, 2].map((index) => Math.max(...all.map((row) => row[index]?.length ?? 0)))
+  const widths = [0, 1, 2].map((index) => widest(all.map((row) => row[index] ?? '')))
   return all.map(([pid = '', process = '', virtual = '', mapping = '']) =>
     [
       pid.padStart(widths[0] ?? 0),
@@ -71,7 +65,7 @@ export function reportToJson({ frames, pageSize, skipped }: OwnersReport) {
 export function skippedNote({ skipped }: OwnersReport): string | undefined {
   if (skipped.length === 0) return undefined
   const most = 3
-  const names = skipped.slice(0, most).map(({ pid, name }) => `${pid} (${name})`)
+  const names = skipped.slice(0, most).map(({ pid, name }) => `${pid} (${printable(name)})`)
   const rest = skipped.length > most ? ` and ${skipped.length - most} more` : ''
   return `this user may not look at the memory of ${names.join(', ')}${rest}, which may own these pages, too`
 }

@@ -9,26 +9,15 @@ export function showAddress(address: number | bigint): string {
 
 /** Lines `name  text`, the names in one column. */
 export function columns(rows: readonly (readonly [name: string, text: string])[]): string[] {
-  const longest = Math.max(...rows.map(([name]) => name.length))
+  const longest = widest(rows.map(([name]) => name))
   return rows.map(([name, text]) => `${name.padEnd(longest)}  ${text}`)
 }
 
-/** `rw-p`, as in /proc/PID/maps. */
-export function showRights(mapping: Mapping): string {
-  const { readable, writable, executable, shared } = mapping
-  const letter = (has: boolean, one: string) => (has ? one : '-')
-  const access = letter(readable, 'r') + letter(writable, 'w') + letter(executable, 'x')
-  return `${access}${shared ? 's' : 'p'}`
-}
-
-/** What is mapped, in one line. */
-export function showName({ path }: Mapping): string {
-  return path === '' ? 'anonymous' : path.replaceAll('\n', '\\n')
-}
-
-export function showMapping(mapping: Mapping): string {
-  const range = `${showAddress(mapping.start)}..${showAddress(mapping.end)}`
-  return `${range} ${showRights(mapping)} ${showName(mapping)}`
+/** The length of the longest text: there may be more than a call takes arguments. */
+export function widest(texts: Iterable<string>): number {
+  let most = 0
+  for (const { length } of texts) most = Math.max(most, length)
+  return most
 }
 
 /** `once`, `29 times`. */
