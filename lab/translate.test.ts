@@ -182,6 +182,12 @@ for (const arch of arches) {
         expect(found.hugetlb).toMatchObject({ pageSize: 2 << 20, pageKind: 'hugetlb' })
       })
 
+      it('says KSM of no page, since there is none', () => {
+        // 6.12 has the flag at every anonymous page: see src/linux/ksm.ts.
+        for (const { flags } of Object.values(found)) expect(flags ?? []).not.toContain('KSM')
+        for (const name of ['pattern', 'transparent']) expect(found[name]?.flags).toContain('ANON')
+      })
+
       it('knows the page of zeros, and that two mappings are one frame', () => {
         expect(found.zero?.zeroPage).toBe(true)
         expect(found.one?.address).toBe(found.other?.address)

@@ -16,6 +16,8 @@ export interface PageTable {
   readonly pageBytes: number
   /** The address in the other memory. Throws a PhysmemError where there is none. */
   locate(address: number): number
+  /** Why zeros that were read there are not its content; `undefined` when they are. */
+  whyZeros?(address: number, where: number): Promise<string | undefined>
   close(): void
 }
 
@@ -90,6 +92,8 @@ export class PagedMemory extends Memory {
     const where = this.#table.locate(address)
     const value = await below(() => this.#under.read(where, width))
     this.#checkStill(where, address, 'read: what came is not sure to be its content')
+    const reason = BigInt(value) === 0n ? await this.#table.whyZeros?.(address, where) : undefined
+    if (reason !== undefined) throw new BusFault(reason, 'EUNREADABLE')
     return value
   }
 
@@ -108,7 +112,11 @@ export class PagedMemory extends Memory {
       return part.length / size
     }
     this.#checkStill(where, address, 'read: what came is not sure to be its content')
-    return count
+    const read = bytes.subarray(0, count * size)
+    const reason = isZero(read) ? await this.#table.whyZeros?.(address, where) : undefined
+    if (reason === undefined) return count
+    this.#failed = { address, error: new BusFault(reason, 'EUNREADABLE') }
+    return 0
   }
 
   async #store(address: number, width: Width, value: Value): Promise<void> {
@@ -156,6 +164,10 @@ function faultOf(error: unknown): unknown {
 function partOf(error: unknown): Uint8Array {
   if (!(error instanceof PhysmemError) || !error.results) return new Uint8Array(0)
   return error.results.partialBytes(0, Number(error.data.elementsDone ?? 0))
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0)
 }
 
 /** A step that needs of one page what another step needs. */

@@ -29,7 +29,11 @@ export async function runBlock(
     if (!(error instanceof PhysmemError)) throw error
     const elements = error.data.elementsDone ?? 0
     const bytesDone = (elements * step.width) / 8
-    return { results: error.results, bytesDone, error: restateFailure(error, stretch.place) }
+    return {
+      results: error.results,
+      bytesDone,
+      error: restateFailure(error, stretch.place, stretch.address),
+    }
   }
 }
 

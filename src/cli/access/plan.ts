@@ -19,10 +19,18 @@ export class Plan {
   add(memory: Memory, place: Place, step: Step): PlannedStep {
     let run = this.#runs.at(-1)
     if (run?.memory !== memory) {
-      run = { memory, place, steps: [], program: undefined, results: undefined, elementsDone: 0 }
+      run = {
+        memory,
+        places: [],
+        steps: [],
+        program: undefined,
+        results: undefined,
+        elementsDone: 0,
+      }
       this.#runs.push(run)
     }
     run.steps.push(step)
+    run.places.push(place)
     return new PlannedStep(run, run.steps.length - 1)
   }
 
@@ -49,7 +57,8 @@ export class Plan {
 
 interface Run {
   memory: Memory
-  place: Place
+  /** What each step accesses. */
+  places: Place[]
   steps: Step[]
   program: Program | undefined
   results: Results | undefined
@@ -57,12 +66,12 @@ interface Run {
   elementsDone: number
 }
 
-async function prepareOne({ memory, place, program }: Run): Promise<void> {
-  if (program === undefined) throw new Error('a plan is checked before it is run')
+async function prepareOne(run: Run): Promise<void> {
+  if (run.program === undefined) throw new Error('a plan is checked before it is run')
   try {
-    await memory.prepare(program)
+    await run.memory.prepare(run.program)
   } catch (error) {
-    throw error instanceof PhysmemError ? restateFailure(error, place) : error
+    throw error instanceof PhysmemError ? restated(run, error) : error
   }
 }
 
@@ -74,8 +83,15 @@ async function runOne(run: Run, signal: AbortSignal | undefined): Promise<void> 
     if (!(error instanceof PhysmemError)) throw error
     run.results = error.results
     run.elementsDone = error.data.elementsDone ?? 0
-    throw restateFailure(error, run.place)
+    throw restated(run, error)
   }
+}
+
+/** In the words of the place that the failing step accesses. */
+function restated({ places, steps }: Run, error: PhysmemError): unknown {
+  const index = error.data.step ?? 0
+  const [place, step] = [places[index], steps[index]]
+  return place && step && 'address' in step ? restateFailure(error, place, step.address) : error
 }
 
 /** One step of a plan, and after a run what it gave. */

@@ -54,7 +54,7 @@ function stepOf(wait: Wait): Step {
 }
 
 async function waitInEngine(
-  { memory, width, endian, timeoutUs, place }: Wait,
+  { memory, address, width, endian, timeoutUs, place }: Wait,
   program: Program,
   signal: AbortSignal,
 ): Promise<Waited> {
@@ -64,7 +64,8 @@ async function waitInEngine(
     return { met: true, value, elapsedUs: results.elapsedUs(0) }
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
-    if (error.code !== 'ETIMEOUT' || error.results === undefined) throw restateFailure(error, place)
+    if (error.code !== 'ETIMEOUT' || error.results === undefined)
+      throw restateFailure(error, place, address)
     const value = ordered(error.results.lastSeen(0), width, endian)
     return { met: false, value, elapsedUs: timeoutUs }
   }
@@ -77,13 +78,13 @@ function blockOf({ address, width }: Wait): Step {
 /** No engine compares several bytes as one value, so each look is a program of its own. */
 async function poll(wait: Wait, program: Program, signal: AbortSignal): Promise<Waited> {
   const { systemClock: clock } = await import('../../memory/clock.ts')
-  const { memory, width, endian, negate, timeoutUs, intervalUs, place } = wait
+  const { memory, address, width, endian, negate, timeoutUs, intervalUs, place } = wait
   const [mask, equals] = [BigInt(wait.mask), BigInt(wait.equals)]
   const start = clock.nowUs()
   for (;;) {
     const now = clock.nowUs()
     const results = await memory.run(program, { signal }).catch((error: unknown) => {
-      throw restateFailure(error, place)
+      throw restateFailure(error, place, address)
     })
     const value = elementAt(results.bytes(0), 0, width, endian)
     const elapsedUs = clock.nowUs() - start

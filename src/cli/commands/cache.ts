@@ -40,7 +40,7 @@ export default defineCommand({
     try {
       await memory.run(program, { signal: context.io.interrupted() })
     } catch (error) {
-      throw error instanceof PhysmemError ? restateFailure(error, place) : error
+      throw error instanceof PhysmemError ? restateFailure(error, place, address) : error
     }
     const { json, quiet, target } = context.settings
     const control =
@@ -55,7 +55,9 @@ export default defineCommand({
     context.record({ place: range, address, length, action, lines, lineBytes, instruction })
     if (json || quiet) return 0
     const verb = action === 'clean' ? 'cleaned' : 'flushed'
-    context.print(`${lines} lines of ${lineBytes} bytes were ${verb} (${instruction})`)
+    const were = lines === 1 ? 'line of' : 'lines of'
+    const done = lines === 1 ? 'was' : 'were'
+    context.print(`${lines} ${were} ${lineBytes} bytes ${done} ${verb} (${instruction})`)
     if (action === 'clean' && instruction.startsWith('clflush')) {
       context.note(`this CPU has no clwb: ${instruction} cleans a line by also dropping it`)
     }

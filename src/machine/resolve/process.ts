@@ -2,6 +2,7 @@ import { PagedMemory, type PageTable } from '../../memory/paged.ts'
 import type { PidPlace } from '../../place/schemes/pid.ts'
 import { ProcessTranslator } from '../../translate/index.ts'
 import type { Found, Surroundings } from '../found.ts'
+import { SecretPages } from './secret.ts'
 import { splitVirtual } from './virtual.ts'
 
 /** A virtual address of a process, looked up in its page table and reached in physical memory. */
@@ -10,13 +11,16 @@ export function findInProcess(place: PidPlace, { root, physical }: Surroundings)
   const { key, base, address } = splitVirtual(`pid:${place.pid}`, virtual)
   const open = async () => {
     const translator = new ProcessTranslator(place.pid, root)
+    const under = await physical()
+    const secret = new SecretPages(translator, under)
     const table: PageTable = {
       name: key,
       pageBytes: translator.pageSize,
       locate: (offset) => translator.translate(base + BigInt(offset)).address,
+      whyZeros: (offset, where) => secret.why(base + BigInt(offset), where),
       close: () => translator.close(),
     }
-    return { memory: new PagedMemory(table, await physical()) }
+    return { memory: new PagedMemory(table, under) }
   }
   return { key, address, open }
 }
