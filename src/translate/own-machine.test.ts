@@ -106,15 +106,15 @@ describe.skipIf(reason)(reason === undefined ? title : `${title} [skipped: ${rea
     expect([...readPages(pid, 0x7fff_ffff_ffff_0000n, pageSize).frames]).toEqual([-1])
   })
 
-  it('has none for a guard region, where the kernel has such (6.13+)', async () => {
-    if (at.guard === undefined) return expect(Object.keys(at)).not.toContain('guard')
+  it('has none for a guard region, where the kernel has such (6.13+)', async ({ skip }) => {
+    if (at.guard === undefined) skip('this kernel has no guard regions')
     await expect(one('guard')).rejects.toMatchObject({ code: 'EGUARD' })
   })
 
-  it('has contiguous frames in a huge page, of the size that is told', async () => {
+  it('has contiguous frames in a huge page, of the size that is told', async ({ skip }) => {
     const found = await one('transparent')
     const size = (pageSize / 8) * pageSize
-    if (found.pageKind === 'base') return expect(found.pageSize).toBe(pageSize)
+    if (found.pageKind === 'base') skip('this kernel gave the process no huge page')
     expect(found).toMatchObject({ pageKind: 'transparent huge', pageSize: size })
     const start = ((at.transparent as bigint) / BigInt(size)) * BigInt(size)
     const { frames } = readPages(pid, start, size)
