@@ -8,6 +8,7 @@ import { Machine } from '../machine/machine.ts'
 import { PhysicalMemory } from '../memory/local/physical.ts'
 import type { Mode } from '../memory/local/source.ts'
 import type { Memory } from '../memory/memory.ts'
+import { PagedMemory } from '../memory/paged.ts'
 import { Program } from '../memory/program.ts'
 import type { Width } from '../memory/step.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
@@ -20,6 +21,8 @@ export interface Access {
   verdict: 'works' | 'refused'
   /** What is taken: `/dev/mem`, `pci:0000:00:04.0/bar0`, `/proc/kcore`. */
   way?: string
+  /** Bits of the access: fewer than were asked for where the place is not aligned for these. */
+  width?: Width
   /** The error that the access ends with: its message is the one that `physmem read` prints. */
   error?: PhysmemError
   cures: readonly string[]
@@ -72,19 +75,17 @@ export async function examinePlace(
   }
 }
 
-async function tryAccess(place: Place, mode: Mode, width: Width, root: string): Promise<Access> {
+async function tryAccess(place: Place, mode: Mode, asked: Width, root: string): Promise<Access> {
   await using machine = new Machine('local', mode, { root })
   try {
-    const { memory, address } = await machine.locate(place, width / 8)
-    const value = width === 64 ? 0n : 0
-    // The access that would hold the byte: what the kernel says does not depend on more.
-    const aligned = address - (address % (width / 8))
+    const { memory, address } = await machine.locate(place)
+    const width = widest(address, asked)
     const step =
       mode === 'read'
-        ? ({ op: 'read', address: aligned, width } as const)
-        : ({ op: 'write', address: aligned, width, value } as const)
+        ? ({ op: 'read', address, width } as const)
+        : ({ op: 'write', address, width, value: width === 64 ? 0n : 0 } as const)
     const way = await wayOf(memory, new Program([step]))
-    return { verdict: 'works', way, cures: [], evidence: [] }
+    return { verdict: 'works', way, width, cures: [], evidence: [] }
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
     // What is wrong with the place is wrong with each access.
@@ -93,8 +94,18 @@ async function tryAccess(place: Place, mode: Mode, width: Width, root: string): 
   }
 }
 
+/** The widest access up to `asked` bits that is aligned there. */
+function widest(address: number, asked: Width): Width {
+  const fits = (width: Width) => width <= asked && address % (width / 8) === 0
+  return ([64, 32, 16] as const).find(fits) ?? 8
+}
+
 /** Prepares a program, and says what it goes through. */
 async function wayOf(memory: Memory, program: Program): Promise<string> {
+  if (memory instanceof PagedMemory) {
+    const needs = memory.needsOf(program)
+    return wayOf(needs.memory, needs.program)
+  }
   if (memory instanceof PhysicalMemory) {
     const [choice] = await memory.waysFor(program)
     return choice?.way ?? memory.name

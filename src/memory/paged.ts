@@ -75,14 +75,23 @@ export class PagedMemory extends Memory {
     this.#table.close()
   }
 
-  async #prepareBelow(program: Program): Promise<void> {
+  /**
+   * What a program needs of the memory below: an access like its own to each page, where that is now.
+   * To be prepared, not to be run.
+   */
+  needsOf(program: Program): { memory: Memory; program: Program } {
     const steps: Step[] = []
     for (const step of program.steps) {
       for (const page of pagesOf(step, this.#table.pageBytes)) {
         steps.push(likeness(step, this.#table.locate(page)))
       }
     }
-    await this.#under.prepare(new Program(steps))
+    return { memory: this.#under, program: new Program(steps) }
+  }
+
+  async #prepareBelow(whole: Program): Promise<void> {
+    const { memory, program } = this.needsOf(whole)
+    await memory.prepare(program)
   }
 
   async #load(address: number, width: Width): Promise<Value> {

@@ -105,6 +105,16 @@ describe('physmem doctor PLACE', () => {
     expect((await doctor('0xfed00010 -q')).out).toBe('read refused\nwrite refused\n')
   })
 
+  it('says which width fits, where that is less than was asked for', async () => {
+    const file = folder.file('odd.bin', new Uint8Array(16))
+    const { code, out } = await doctor(`file:${file}+2`)
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringContaining(`✓  read     works, by ${file}, with --width 16\n`),
+    })
+    expect((await doctor(`file:${file}+4`)).out).toContain(`read     works, by ${file}\n`)
+  })
+
   it('works where the place does', async () => {
     const file = folder.file('a.bin', new Uint8Array(16))
     const { code, out } = await doctor(`file:${file}`)

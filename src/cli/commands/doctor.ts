@@ -91,7 +91,7 @@ async function examineOne(context: Context, place: string): Promise<0 | 1> {
   const { read, write } = diagnosis
   if (json) context.record(toJson(diagnosis))
   else if (quiet) context.print(`read ${read.verdict}`, `write ${write.verdict}`)
-  else context.print(...placeLines(diagnosis, context.io.stdout))
+  else context.print(...placeLines(diagnosis, width, context.io.stdout))
   return read.verdict === 'works' ? 0 : 1
 }
 
@@ -102,10 +102,10 @@ function toJson({ here, read, write, ...rest }: PlaceDiagnosis): Record<string, 
   return { ...rest, here: regions, read: accessToJson(read), write: accessToJson(write) }
 }
 
-function accessToJson({ verdict, way, error }: Access): Record<string, unknown> {
+function accessToJson({ verdict, way, width, error }: Access): Record<string, unknown> {
   return {
     verdict,
-    ...(way === undefined ? {} : { way }),
+    ...(way === undefined ? {} : { way, width }),
     ...(error === undefined ? {} : { error: errorToJson(error) }),
   }
 }

@@ -1,5 +1,6 @@
 import type { Access, PlaceDiagnosis } from '../../doctor/place.ts'
 import { driverOf } from '../../inventory/region.ts'
+import type { Width } from '../../memory/step.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
 import type { Output } from '../io.ts'
@@ -7,7 +8,7 @@ import { type Mark, marksFor } from './marks.ts'
 import { shown } from './view.ts'
 
 /** One place: what is there, and whether and how it is reached. */
-export function placeLines(diagnosis: PlaceDiagnosis, output: Output): string[] {
+export function placeLines(diagnosis: PlaceDiagnosis, asked: Width, output: Output): string[] {
   const { place, address, here, read, write, remarks } = diagnosis
   const mark = marksFor(output)
   const physical = address === undefined ? '' : formatHex(address, 32)
@@ -15,10 +16,10 @@ export function placeLines(diagnosis: PlaceDiagnosis, output: Output): string[] 
   return [
     `${printable(place)}${known ? ` (${physical})` : ''}`,
     ...hereLines(here),
-    ...accessLines('read', read, mark),
+    ...accessLines('read', read, asked, mark),
     ...(sameRefusal(read, write)
       ? [`${mark('refused')}  write    refused, as reading is`]
-      : accessLines('write', write, mark)),
+      : accessLines('write', write, asked, mark)),
     ...remarks.flatMap(({ text, cure, evidence }) => [
       `${mark('unknown')}  note     ${printable(text)}`,
       ...shown([evidence]),
@@ -42,10 +43,13 @@ function sameRefusal(one: Access, other: Access): boolean {
   return one.error !== undefined && said(one) === said(other)
 }
 
-function accessLines(what: string, access: Access, mark: Mark): string[] {
-  const { verdict, way, error, cures, evidence } = access
+function accessLines(what: string, access: Access, asked: Width, mark: Mark): string[] {
+  const { verdict, way, width, error, cures, evidence } = access
   const head = `${mark(verdict)}  ${what.padEnd(8)} ${verdict}`
-  if (error === undefined) return [`${head}${way === undefined ? '' : `, by ${printable(way)}`}`]
+  if (error === undefined) {
+    const narrow = width === undefined || width === asked ? '' : `, with --width ${width}`
+    return [`${head}${way === undefined ? '' : `, by ${printable(way)}${narrow}`}`]
+  }
   return [
     head,
     `     why      ${printable(error.message)}`,
