@@ -1,6 +1,8 @@
 import { type PageEntry, presentFrame } from '../linux/pagemap.ts'
+import { loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
+import { checkBulk, checkPid, checkVirtual } from './check.ts'
 import { EntryDecoder } from './entry-decoder.ts'
 import { CHUNK_PAGES, Pagemap } from './pagemap.ts'
 
@@ -27,7 +29,7 @@ export function decodeFrames(words: Uint32Array, count: number, frames: Float64A
 /**
  * The pages that hold [virtual, virtual + length) of a process, read in bulk: for many pages of
  * which only the frames count. Holes take memory here: `translateAll` is made for sparse ranges.
- * Throws RefusedError: what opening a pagemap throws; EHIDDEN when the kernel hides all frames.
+ * Throws RequestError EUSAGE or ERANGE; RefusedError: what opening a pagemap throws; EHIDDEN when the kernel hides all frames.
  */
 export function readPages(
   pid: number,
@@ -36,6 +38,9 @@ export function readPages(
   options: { root?: string } = {},
 ): PageColumns {
   const { root = '/' } = options
+  checkPid(pid)
+  checkVirtual(virtual)
+  checkBulk(virtual, length, loadAddon().pageSize)
   using pagemap = new Pagemap(pid, root)
   const size = BigInt(pagemap.pageSize)
   const first = Number(virtual / size)

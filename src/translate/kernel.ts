@@ -7,6 +7,7 @@ import { refusalError } from '../refusal/error.ts'
 import { explainKcoreOpen, maskedKcore } from '../refusal/kcore.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 import { nearest } from '../text/suggest.ts'
+import { checkVirtual } from './check.ts'
 
 /** Where an address of the kernel is in physical memory. */
 export interface KernelTranslation {
@@ -27,6 +28,7 @@ export interface KernelTranslation {
  * RefusedError EHIDDEN, ENOPHYSICAL, EUNMAPPED, or what refuses /proc/kcore.
  */
 export function translateKernel(at: bigint | string, root = '/'): KernelTranslation {
+  if (typeof at !== 'string') checkVirtual(at)
   const symbol = typeof at === 'string' ? symbolOf(at, root) : undefined
   const virtual = symbol?.address ?? (at as bigint)
   const segments = readKcoreHeaders(root)

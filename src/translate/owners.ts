@@ -1,9 +1,9 @@
-import { RefusedError } from '../errors.ts'
 import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
 import { presentFrame } from '../linux/pagemap.ts'
 import { loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
+import { checkPhysical } from './check.ts'
 import { FrameSet } from './frame-set.ts'
 import { describeFrame } from './frame-state.ts'
 import { Frames } from './frames.ts'
@@ -55,7 +55,7 @@ export interface OwnersReport {
 /**
  * Who uses the frames that hold these physical addresses. The page tables of all processes are read
  * once, piece by piece: for a few questions at one time. `OwnerIndex` is made for many.
- * Rejects with ERANGE, or EHIDDEN when the kernel hides frames from this process.
+ * Rejects with RequestError EUSAGE or ERANGE, or with EHIDDEN when the kernel hides frames from this process.
  */
 export async function owners(
   addresses: readonly number[],
@@ -81,8 +81,8 @@ export async function owners(
 }
 
 function frameOf(address: number, pageSize: number): number {
-  if (Number.isSafeInteger(address) && address >= 0) return Math.floor(address / pageSize)
-  throw new RefusedError('ERANGE', `${address} is not a physical address`, { address })
+  checkPhysical(address)
+  return Math.floor(address / pageSize)
 }
 
 /** Everything but the owners. */

@@ -2,6 +2,7 @@ import type { PhysmemError } from '../errors.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { absent, detailsOf, kernelHalf, type Question, unmapped } from './absent.ts'
+import { checkPid, checkVirtual } from './check.ts'
 import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
 import { mappingAt } from './mappings.ts'
 import { Pagemap } from './pagemap.ts'
@@ -35,8 +36,9 @@ export class ProcessTranslator {
   readonly #pagemap: Pagemap
   readonly #root: string
 
-  /** Throws RefusedError: ENOPROCESS, EKERNELTHREAD, EPERMISSION, ENOPAGEMAP or EOPEN. */
+  /** Throws RequestError EUSAGE or ERANGE; RefusedError: ENOPROCESS, EKERNELTHREAD, EPERMISSION, ENOPAGEMAP or EOPEN. */
   constructor(pid: number, root = '/') {
+    checkPid(pid)
     this.pid = pid
     this.#root = root
     this.#pagemap = new Pagemap(pid, root)
@@ -44,10 +46,11 @@ export class ProcessTranslator {
   }
 
   /**
-   * The physical address of a virtual one. Throws RefusedError: ENOPROCESS, EUNMAPPED, EKERNELHALF,
+   * The physical address of a virtual one. Throws RequestError EUSAGE or ERANGE; RefusedError: ENOPROCESS, EUNMAPPED, EKERNELHALF,
    * ENOTPRESENT, ESWAPPED, EMIGRATING, EGUARD, EHWPOISON, EDEVICEPAGE, ENOPHYSICAL or EHIDDEN.
    */
   translate(virtual: bigint): Located {
+    checkVirtual(virtual)
     const question: Question = { pid: this.pid, virtual, root: this.#root }
     const refused = kernelHalf(question)
     if (refused) throw refused
@@ -72,6 +75,7 @@ export class ProcessTranslator {
 
   /** Whether one entry of the page tables maps this and other pages; `undefined` when unknown. */
   isHuge(virtual: bigint): boolean | undefined {
+    checkVirtual(virtual)
     return this.#pagemap.isHuge(Number(virtual / BigInt(this.pageSize)))
   }
 

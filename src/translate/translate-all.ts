@@ -3,6 +3,7 @@ import { type Mapping, readMaps } from '../linux/maps.ts'
 import { type MappingDetails, readSmaps } from '../linux/smaps.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
+import { checkPid } from './check.ts'
 import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
 import { Frames } from './frames.ts'
 import { bare, KERNEL_HALF } from './mappings.ts'
@@ -93,6 +94,7 @@ export class AllTranslation implements AsyncIterable<Run> {
   readonly #root: string
 
   constructor(pid: number, { root = '/' }: TranslateOptions = {}) {
+    checkPid(pid)
     this.pid = pid
     this.#root = root
   }

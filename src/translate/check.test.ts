@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { PhysmemError, RequestError } from '../errors.ts'
+import { loadAddon } from '../native/addon.ts'
+import { owners, ProcessTranslator, readPages, translate, translateAll } from './index.ts'
+import { translateKernel } from './kernel.ts'
+import { entries, FakeMachine } from './testing/fake-process.ts'
+
+const { pageSize } = loadAddon()
+const page = (number: number) => (number * pageSize).toString(16)
+const wrong = <T>(value: unknown) => value as T
+
+/** What a call is refused with. */
+async function refused(call: (root: string) => unknown): Promise<string> {
+  using root = new FakeMachine()
+    .reader()
+    .process(10, [`${page(16)}-${page(18)} rw-p 00000000 00:00 0 `], { 16: entries.present(5) })
+  try {
+    await call(root.path)
+  } catch (error) {
+    if (!(error instanceof PhysmemError)) throw error
+    expect(error).toBeInstanceOf(RequestError)
+    return `${error.code}: ${error.message}`
+  }
+  throw new Error('it was not refused')
+}
+
+const most = `0x${(2 ** 23 * pageSize).toString(16)}`
+const bulk = `expected 1 to ${most} bytes (translateAll takes no memory for holes)`
+const virtual = 'expected 0 to 0xffffffffffffffff'
+
+describe('what is no question', () => {
+  it.each([
+    [
+      'length -1',
+      (root: string) => readPages(10, 0n, -1, { root }),
+      `-1 is not a length to be read at once: ${bulk}`,
+    ],
+    [
+      'length 2^46',
+      (root: string) => readPages(10, 0n, 2 ** 46, { root }),
+      `${2 ** 46} is not a length to be read at once: ${bulk}`,
+    ],
+    [
+      'length 1.5',
+      (root: string) => readPages(10, 0n, 1.5, { root }),
+      `1.5 is not a length to be read at once: ${bulk}`,
+    ],
+    [
+      'end',
+      (root: string) => readPages(10, 2n ** 64n - 1n, 2, { root }),
+      '0xffffffffffffffff and 0x2 bytes: the end is beyond virtual memory',
+    ],
+    [
+      '-1n',
+      (root: string) => translate(10, -1n, { root }),
+      `-0x1 is not a virtual address: ${virtual}`,
+    ],
+    [
+      '1n << 64n',
+      (root: string) => translate(10, 1n << 64n, { root }),
+      `0x10000000000000000 is not a virtual address: ${virtual}`,
+    ],
+    [
+      'kernel',
+      (root: string) => translateKernel(1n << 64n, root),
+      `0x10000000000000000 is not a virtual address: ${virtual}`,
+    ],
+    [
+      'pid 1.5',
+      (root: string) => translate(1.5, 0n, { root }),
+      '1.5 is not a process number: expected a whole number from 1',
+    ],
+    [
+      'pid -1',
+      (root: string) => translateAll(-1, { root }),
+      '-1 is not a process number: expected a whole number from 1',
+    ],
+    [
+      'pid NaN',
+      (root: string) => new ProcessTranslator(Number.NaN, root),
+      'NaN is not a process number: expected a whole number from 1',
+    ],
+    [
+      'owner -1',
+      (root: string) => owners([-1], { root }),
+      '-1 is not a physical address: expected a whole number from 0',
+    ],
+  ])('is a RequestError ERANGE: %s', async (_, call, message) => {
+    expect(await refused(call)).toBe(`ERANGE: ${message}`)
+  })
+
+  it.each([
+    [
+      'a number as virtual address',
+      (root: string) => translate(10, wrong(0x1000), { root }),
+      'a virtual address: expected a bigint, got number',
+    ],
+    [
+      'a text as process',
+      (root: string) => translate(wrong('10'), 0n, { root }),
+      'a process number: expected a number, got string',
+    ],
+    [
+      'a bigint as length',
+      (root: string) => readPages(10, 0n, wrong(1n), { root }),
+      'a length: expected a number, got bigint',
+    ],
+    [
+      'a bigint as physical address',
+      (root: string) => owners([wrong(1n)], { root }),
+      'a physical address: expected a number, got bigint',
+    ],
+    [
+      'null',
+      (root: string) => translateKernel(wrong(null), root),
+      'a virtual address: expected a bigint, got null',
+    ],
+  ])('is a RequestError EUSAGE: %s', async (_, call, message) => {
+    expect(await refused(call)).toBe(`EUSAGE: ${message}`)
+  })
+})
