@@ -43,7 +43,7 @@ export async function readFileNodes(file: string): Promise<NodeClaims> {
  * So many characters may be told of all regions; real trees take less than a million. Each region
  * is told with its node's path, aliases and `compatible`: a small file may make much of that.
  */
-const mostText = 50_000_000
+const mostText = 16_000_000
 
 /** What a region or a problem takes besides its text. */
 const perItem = 32

@@ -28,10 +28,10 @@ const order: readonly Name['scheme'][] = ['pci', 'uio', 'dt', 'dtb', 'file', 'io
 export function listPlaces(inventory: Inventory): ListedPlace[] {
   const names = new Names(inventory)
   const memory = [...walk(inventory.memory)].flatMap((region) =>
-    names.ofMemory(region).map((name) => listed(region, name)),
+    listed(region, names.ofMemory(region)),
   )
-  const ports = innermost(inventory.ports).map((region) =>
-    listed(region, { scheme: 'port', offset: region.start }),
+  const ports = innermost(inventory.ports).flatMap((region) =>
+    listed(region, [{ scheme: 'port', offset: region.start }]),
   )
   // A name may be that of a region and of one inside that is the same stretch.
   const seen = new Set<string>()
@@ -50,16 +50,16 @@ function innermost(regions: readonly Region[]): Region[] {
   })
 }
 
-function listed(region: Region, name: Name): ListedPlace {
+function listed(region: Region, names: readonly Name[]): ListedPlace[] {
   const driver = driverOf(region)
-  return {
+  return names.map((name) => ({
     kind: name.scheme,
     place: formatPlace(name),
     address: region.start,
     size: sizeOf(region),
     ...(driver === undefined ? {} : { driver }),
     about: aboutName(region, name),
-  }
+  }))
 }
 
 function aboutName({ facts, name }: Region, { scheme }: Name): string {

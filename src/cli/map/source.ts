@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { RefusedError } from '../../errors.ts'
 import { type Inventory, readInventory, readTreeInventory } from '../../inventory/inventory.ts'
+import { nodeAtEnd } from '../../place/schemes/device-tree.ts'
 import { printable } from '../../text/refuse.ts'
 import type { Context } from '../context.ts'
 
@@ -11,8 +12,7 @@ import type { Context } from '../context.ts'
 export function treeFile(text: string): string | undefined {
   if (!text.startsWith('dtb:')) return undefined
   const path = text.slice('dtb:'.length)
-  const nodeBehind = /.:[A-Za-z_/][^:]*(?::[0-9]\w*)*$/
-  return path !== '' && (existsSync(path) || !nodeBehind.test(path)) ? path : undefined
+  return path !== '' && (existsSync(path) || path.search(nodeAtEnd) <= 0) ? path : undefined
 }
 
 /** What this machine has, or what a device tree in a file says; and a note of what is missing. */

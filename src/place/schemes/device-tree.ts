@@ -58,7 +58,7 @@ export const dtb: Scheme<DtbPlace> = {
 }
 
 /** The colon in front of the node: neither it nor bits behind it begin like the other. */
-const nodeAtEnd = /:[A-Za-z_/][^:]*(?::[0-9]\w*)*$/
+export const nodeAtEnd = /:[A-Za-z_/][^:]*(?::[0-9]\w*)*$/
 
 /** Devicetree Specification 2.2.1 and 2.3.1: what names of nodes and of regions are made of. */
 const nodeName = /^[A-Za-z_/][\w,.+@/-]*$/
