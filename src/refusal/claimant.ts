@@ -15,9 +15,13 @@ export interface Claimant {
  * /proc/iomem has at an address, outermost first. `undefined` for what is claimed by no driver.
  */
 export function claimantOf(known: readonly Resource[], root: string): Claimant | undefined {
-  for (const { name } of known.toReversed()) {
+  for (const { name, start } of known.toReversed()) {
     // Platform drivers add the name of a resource: `9000000.pl011 pl011@9000000`.
-    for (const device of new Set([name, name.split(' ')[0] ?? name])) {
+    const names = [name, name.split(' ')[0] ?? name]
+    // drivers/of/device.c, of_device_make_bus_id(): the node pl031@9010000 is 9010000.pl031.
+    const node = /^([^@]+)@[0-9a-f]/.exec(name)?.[1]
+    if (node !== undefined) names.push(`${start.toString(16)}.${node}`)
+    for (const device of new Set(names)) {
       const claimant = boundDevice(device, root)
       if (claimant) return claimant
     }
@@ -37,4 +41,10 @@ function boundDevice(device: string, root: string): Claimant | undefined {
 /** What releases the region, as a shell does it. */
 export function unbindCommand({ bus, device, driver }: Claimant): string {
   return `echo ${device} > /sys/bus/${bus}/drivers/${driver}/unbind`
+}
+
+/** What the device may be bound to instead, which lets programs map it. */
+export function bindOtherwise({ bus, device }: Claimant): string {
+  const drivers = bus === 'pci' ? 'vfio-pci or a UIO driver (uio_pci_generic)' : 'a UIO driver'
+  return `bind ${device} to ${drivers} instead`
 }

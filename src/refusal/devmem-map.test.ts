@@ -96,6 +96,18 @@ describe('a claimed region', () => {
     )
   })
 
+  it('tells it of a device whose region has the name of its node', () => {
+    const lines = '09010000-09010fff : pl031@9010000\n  09010000-09010fff : rtc-pl031\n'
+    root.put('proc/iomem', lines)
+    const device = 'sys/bus/amba/devices/9010000.pl031'
+    root.folder(device).link(`${device}/driver`, '../../../bus/amba/drivers/rtc-pl031')
+    const unbind = 'unbind it (echo 9010000.pl031 > /sys/bus/amba/drivers/rtc-pl031/unbind)'
+    expect(explain('EPERM', 0x901_0000)).toMatchObject({
+      cure: `${unbind}, or boot with iomem=relaxed`,
+      cures: [unbind, 'boot with iomem=relaxed', 'bind 9010000.pl031 to a UIO driver instead'],
+    })
+  })
+
   it('is exclusive where only its own driver asks for it', () => {
     built(root, DEBIAN.replace('CONFIG_IO_STRICT_DEVMEM=y', ''))
     expect(explain('EPERM', 0xfed0_0010)).toMatchObject({
@@ -112,6 +124,29 @@ describe('a claimed region', () => {
         { file: '/proc/iomem', line: 'fed00000-fed003ff : PNP0103:00' },
         { file: '/proc/cmdline', line: 'iomem=relaxed' },
       ],
+    })
+  })
+})
+
+describe('what arm64 has no addresses for', () => {
+  const impossible = 0xf_ffff_ffff_f000
+
+  it('is beyond the bits that the kernel was built for', () => {
+    built(root, 'CONFIG_ARM64=y\nCONFIG_ARM64_PA_BITS=48\n')
+    expect(explain('EINVAL', impossible, 'arm64')).toEqual({
+      code: 'EREFUSED',
+      reason: 'it is beyond the physical addresses of this kernel, which have 48 bits (EINVAL)',
+      evidence: [{ file: CONFIG_FILE, line: 'CONFIG_ARM64_PA_BITS=48' }],
+    })
+    expect(explain('EINVAL', 0xfed0_0000, 'arm64').reason).toBe('mmap failed with EINVAL')
+  })
+
+  it('is said with less certainty where no configuration is known', () => {
+    expect(explain('EINVAL', impossible, 'arm64')).toEqual({
+      code: 'EREFUSED',
+      reason:
+        'it is beyond the physical addresses of this kernel, which have mostly 48 bits (EINVAL)',
+      evidence: [],
     })
   })
 })

@@ -2,7 +2,7 @@ import { readCommandLine } from '../linux/cmdline.ts'
 import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readKernelLog } from '../linux/kernel-log.ts'
-import { claimantOf, unbindCommand } from './claimant.ts'
+import { bindOtherwise, claimantOf, unbindCommand } from './claimant.ts'
 import { configEvidence, protection, resourceEvidence } from './evidence.ts'
 import type { Evidence, Refusal } from './refusal.ts'
 
@@ -23,7 +23,25 @@ export function explainDevMemMap(
   if (errno === 'EPERM') return explainClaimed(known, addressesHidden(resources), root)
   if (errno === 'EINVAL' && ram) return explainPat(ram, root)
   if (errno === 'EAGAIN' && cpu === 'x64') return explainMemoryType(address, known, root)
-  return { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
+  const beyond = errno === 'EINVAL' && cpu === 'arm64' ? explainBeyond(address, root) : undefined
+  return beyond ?? { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
+}
+
+/**
+ * arch/arm64/mm/mmap.c, valid_mmap_phys_addr_range(): PHYS_MASK is of the configuration, 48 bits or
+ * 52, whatever the CPU has. The very last page counts as beyond.
+ */
+function explainBeyond(address: number, root: string): Refusal | undefined {
+  const evidence = configEvidence('CONFIG_ARM64_PA_BITS', root)
+  const [, digits] = /=(\d{1,2})$/.exec(evidence[0]?.line ?? '') ?? []
+  const bits = Number(digits ?? 48)
+  if (address < 2 ** bits - 65536) return undefined
+  const known = digits === undefined ? `mostly ${bits}` : String(bits)
+  return {
+    code: 'EREFUSED',
+    reason: `it is beyond the physical addresses of this kernel, which have ${known} bits (EINVAL)`,
+    evidence: digits === undefined ? [] : evidence,
+  }
 }
 
 /** Why read() of /dev/mem was refused at an address: drivers/char/mem.c, read_mem(). */
@@ -78,7 +96,7 @@ function explainClaimed(known: readonly Resource[], hidden: boolean, root: strin
     code: 'EREFUSED_BUSY',
     reason: `"${owner.name}" claims it, and ${protection(root)} (EPERM)`,
     cure: `${unbind}, or boot with iomem=relaxed`,
-    cures: [unbind, 'boot with iomem=relaxed'],
+    cures: [unbind, 'boot with iomem=relaxed', ...(claimant ? [bindOtherwise(claimant)] : [])],
     evidence,
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
-import { explainBarMap } from './pci-bar.ts'
-import { built, CONFIG_FILE } from './testing/roots.ts'
+import { explainBarMap, explainBarOpen } from './pci-bar.ts'
+import { asking, built, CONFIG_FILE } from './testing/roots.ts'
 
 const card = '0000:00:06.0'
 let root: FakeRoot
@@ -23,7 +23,11 @@ describe('why a BAR cannot be mapped', () => {
       reason:
         'the driver e1000 claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EINVAL)',
       cure: `${unbind}, or boot with iomem=relaxed`,
-      cures: [unbind, 'boot with iomem=relaxed'],
+      cures: [
+        unbind,
+        'boot with iomem=relaxed',
+        `bind ${card} to vfio-pci or a UIO driver (uio_pci_generic) instead`,
+      ],
       evidence: [
         { file: `/sys/bus/pci/devices/${card}/driver`, line: 'e1000' },
         { file: '/proc/iomem', line: 'febc0000-febdffff : e1000' },
@@ -57,5 +61,23 @@ describe('why a BAR cannot be mapped', () => {
   ])('says %s plainly, without driver and lockdown', (errno, reason) => {
     root.lockdown('[none] integrity confidentiality')
     expect(explain(errno)).toEqual({ code: 'EREFUSED', reason })
+  })
+})
+
+describe('why the file of a BAR cannot be opened', () => {
+  it('is its permissions, and who asks is shown', () => {
+    asking(root, { uid: 1000, effective: '0000000000000000' })
+    expect(explainBarOpen('EACCES', root.path)).toEqual({
+      code: 'EPERMISSION',
+      reason: 'its permissions do not let this user (EACCES)',
+      cure: 'run it as root, or change the permissions',
+      evidence: [{ file: '/proc/self/status', line: 'Uid:\t1000\t1000\t1000\t1000' }],
+    })
+  })
+
+  it('is a security module where root is refused', () => {
+    asking(root)
+    expect(explainBarOpen('EACCES', root.path).reason).toBe('a security module forbids it (EACCES)')
+    expect(explainBarOpen('EROFS', root.path).code).toBe('EPERMISSION')
   })
 })

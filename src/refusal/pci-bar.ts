@@ -1,9 +1,19 @@
 import { type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
 import { pciDriver, readBars } from '../linux/pci.ts'
-import { unbindCommand } from './claimant.ts'
+import { bindOtherwise, unbindCommand } from './claimant.ts'
 import { configEvidence, protection, resourceEvidence } from './evidence.ts'
 import { lockdownRefusal } from './lockdown.ts'
+import { explainOpen } from './node.ts'
+import { permissionRefusal } from './permissions.ts'
 import type { Evidence, Refusal } from './refusal.ts'
+
+/** Why the file of a BAR could not be opened: its permissions are root's, mode 0600. */
+export function explainBarOpen(errno: string, root: string): Refusal {
+  const plain = explainOpen(errno)
+  if (errno !== 'EACCES') return plain
+  const refusal = permissionRefusal(root)
+  return refusal.reason === plain.reason ? { ...plain, evidence: refusal.evidence ?? [] } : refusal
+}
 
 /**
  * Why a BAR could not be mapped: drivers/pci/pci-sysfs.c, pci_mmap_resource(). No capability is
@@ -29,13 +39,14 @@ function explainClaimed(device: string, bar: number, root: string): Refusal {
   const claim = innermost ? [resourceEvidence(innermost)] : []
   const built = configEvidence('CONFIG_IO_STRICT_DEVMEM', root)
   if (driver !== undefined) {
-    const unbind = `unbind it (${unbindCommand({ bus: 'pci', device, driver })})`
+    const claimant = { bus: 'pci', device, driver }
+    const unbind = `unbind it (${unbindCommand(claimant)})`
     const bound: Evidence = { file: `/sys/bus/pci/devices/${device}/driver`, line: driver }
     return {
       code: 'EREFUSED_BUSY',
       reason: `the driver ${driver} claims it, and ${protection(root)} (EINVAL)`,
       cure: `${unbind}, or boot with iomem=relaxed`,
-      cures: [unbind, 'boot with iomem=relaxed'],
+      cures: [unbind, 'boot with iomem=relaxed', bindOtherwise(claimant)],
       evidence: [bound, ...claim, ...built],
     }
   }

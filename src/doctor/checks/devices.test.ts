@@ -58,13 +58,15 @@ describe('PCI BARs', () => {
     root.pci(card, bar).put(`${folder}/resource0`, '').put(`${folder}/config`, header(0))
     expect((await examine(checkPci))[0]).toMatchObject({
       verdict: 'works',
-      reason: 'it can be mapped, but the memory of 0000:00:05.0 is switched off: loads give ones',
+      reason:
+        'it can be mapped, but the memory of 0000:00:05.0 is switched off: loads give no data of the device (mostly ones)',
       cures: [`switch it on: echo 1 > /${folder}/enable`],
     })
     root.put(`${folder}/power/runtime_status`, 'suspended\n')
     expect((await examine(checkPci))[0]).toMatchObject({
       verdict: 'works',
-      reason: 'it can be mapped, but 0000:00:05.0 is suspended: loads give ones',
+      reason:
+        'it can be mapped, but 0000:00:05.0 is suspended: loads give no data of the device (mostly ones)',
       evidence: [{ file: `/${folder}/power/runtime_status`, line: 'suspended' }],
     })
   })
@@ -78,10 +80,12 @@ describe('PCI BARs', () => {
       code: 'EREFUSED_BUSY',
       errno: 'EINVAL',
     })
+    asking(root, { uid: 1000, effective: '0000000000000000' })
     expect((await examine(checkPci, { open: { [file]: 'EACCES' } }))[0]).toMatchObject({
       verdict: 'refused',
       code: 'EPERMISSION',
       reason: 'its permissions do not let this user (EACCES)',
+      evidence: [{ file: '/proc/self/status', line: 'Uid:\t1000\t1000\t1000\t1000' }],
     })
     using bare = asking(new FakeRoot()).pci(card, bar)
     const at = { root: bare.path, cpu: 'x64', probe: HIDDEN, selfTest: false }

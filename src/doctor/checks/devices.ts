@@ -52,7 +52,8 @@ function checkClaimed(at: Examination, subject: Subject, samples: readonly Sampl
   if (first) {
     const finding = refusal(at, subject, first)
     const where = `${formatHex(first.address, 32)}: ${finding.reason}`
-    const others = denied.length > 1 ? `; and ${denied.length - 1} other regions` : ''
+    const more = denied.length - 1
+    const others = more > 0 ? `; and ${more} other region${more > 1 ? 's' : ''}` : ''
     return { ...finding, reason: `${where}${others}` }
   }
   if (samples.length === 0) return nothingToTry(subject)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Bar, listPci, type PciFunction, readPciFunction } from '../../linux/pci.ts'
-import { explainBarMap } from '../../refusal/pci-bar.ts'
+import { explainBarMap, explainBarOpen } from '../../refusal/pci-bar.ts'
 import type { Check, Examination } from '../examination.ts'
 import { type Finding, refused, type Subject, unopened, works } from '../finding.ts'
 import { silenceOf } from '../silent.ts'
@@ -29,7 +29,7 @@ function checkBar(at: Examination, pci: PciFunction, bar: Bar): Finding {
     return refused(subject, { code: 'EREFUSED', reason, evidence }, 'ENOENT')
   }
   const errno = at.attempts.open(file, 'read')
-  if (errno !== undefined) return unopened(subject, errno, undefined)
+  if (errno !== undefined) return unopened(subject, errno, explainBarOpen(errno, at.root))
   const offset = bar.start % at.attempts.pageSize
   const answer = at.attempts.map(file, 0, 'read')
   if (answer !== undefined) {

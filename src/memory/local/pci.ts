@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { RefusedError, RequestError } from '../../errors.ts'
 import { type Bar, listPci, pciExists, pciFolder, readBars } from '../../linux/pci.ts'
 import { loadAddon } from '../../native/addon.ts'
-import { explainBarMap } from '../../refusal/pci-bar.ts'
+import { explainBarMap, explainBarOpen } from '../../refusal/pci-bar.ts'
 import { openNode } from './open-node.ts'
 import type { MapSource, Mode } from './source.ts'
 
@@ -35,7 +35,7 @@ export function openPciBar(which: PciBar, mode: Mode, root = '/'): MapSource {
       { place: placeOf(which) },
     )
   }
-  const { fd } = openNode(path, mode)
+  const { fd } = openNode(path, mode, (errno) => explainBarOpen(errno, root))
   return {
     name: placeOf(which),
     fd,
