@@ -34,6 +34,13 @@ describe.skipIf(!hasCaches)(title, () => {
     expect(readFileSync(file)).toEqual(Buffer.from(bytes))
   })
 
+  it('counts one line as one', async () => {
+    const file = folder.file('ram.bin', testBytes(4096))
+    expect((await run(`cache flush file:${file}..+8`)).out).toBe(
+      `1 line of ${lineBytes} bytes was flushed (${flush})\n`,
+    )
+  })
+
   it('says it in JSON, and nothing with --quiet', async () => {
     const file = folder.file('ram.bin', testBytes(4096))
     const { out } = await run(`cache flush file:${file}+8..+8 --json`)

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import { blobOf } from '../../linux/device-tree/testing/builder.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { type Ran, type RunInTest, run } from '../testing/run.ts'
 
@@ -126,6 +127,18 @@ describe('map', () => {
     using root = new FakeRoot()
     const err = 'physmem: nothing is known: neither /proc nor /sys tells of any address\n'
     expect(await run('map', { root: root.path })).toEqual({ code: 3, out: '', err })
+  })
+})
+
+describe('map of a device tree file', () => {
+  it('says when no node of it has an address', async () => {
+    using root = new FakeRoot().put('empty.dtb', blobOf({}))
+    const file = root.at('empty.dtb')
+    expect(await run(`map dtb:${file}`)).toEqual({
+      code: 3,
+      out: '',
+      err: `physmem: nothing is known: no node of ${file} has an address\n`,
+    })
   })
 })
 

@@ -78,7 +78,11 @@ async function showAll(
     ports: treeToJson(ports, names, 'ports'),
   })
   if (memory.length + ports.length === 0) {
-    context.complain('nothing is known: neither /proc nor /sys tells of any address')
+    context.complain(
+      file === undefined
+        ? 'nothing is known: neither /proc nor /sys tells of any address'
+        : `nothing is known: no node of ${file} has an address`,
+    )
     return 3
   }
   if (json) return 0
