@@ -16,7 +16,7 @@ export interface VisitedProcess {
 }
 
 /** What is done with a process; between pieces of it others may have their turn. */
-export type Visit = (process: VisitedProcess, turns: Turns) => Promise<void>
+type Visit = (process: VisitedProcess, turns: Turns) => Promise<void>
 
 /** A process that could not be looked at, and why. */
 export interface Skipped {
