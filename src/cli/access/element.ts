@@ -12,13 +12,28 @@ import type { Endian } from '../globals.ts'
  */
 export function isBytewise(place: Place, width: Width, unaligned?: boolean): boolean {
   try {
-    checkAligned(addressOf(place), width, formatPlace(place))
+    checkAligned(addressOf(place), width, formatPlace(place), endOf(place))
     return false
   } catch (error) {
+    if (unaligned !== undefined && place.scheme === 'port') throw ofPorts(error, unaligned)
     if (unaligned === true) return true
     if (unaligned === false || !(error instanceof RequestError)) throw error
     throw restate(error, error.message, { cure: undefined })
   }
+}
+
+/** Each port is a register of its own, so that no two are accessed in place of a wider one. */
+function ofPorts(error: unknown, unaligned: boolean): unknown {
+  if (!(error instanceof RequestError)) return error
+  const cure = 'name the ports one by one, with --width 8'
+  if (!unaligned) return restate(error, error.message, { cure })
+  const message = `${error.message}; --unaligned is for memory: each I/O port is a register of its own`
+  return new RequestError('EUSAGE', message, { ...error.data, cure })
+}
+
+/** The first address that there is not, where a scheme has fewer than others. */
+function endOf({ scheme }: Place): bigint | undefined {
+  return scheme === 'port' ? 0x1_0000n : undefined
 }
 
 /** What is a multiple of the width where the place is: an offset where what it is in begins at such. */

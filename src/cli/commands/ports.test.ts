@@ -39,3 +39,26 @@ describe.skipIf(!isX86)(title, () => {
     expect(fixed).toEqual({ code: 0, out: '0x61\n0x61\n0x61\n', err: '' })
   })
 })
+
+describe('a misaligned port', () => {
+  it('is not accessed as single bytes, and not said to be', async () => {
+    const { code, out, err } = await run('read port:0x71 --unaligned')
+    expect({ code, out, err }).toEqual({
+      code: 2,
+      out: '',
+      err: [
+        'physmem: port:0x71 is not a multiple of 4: a 32-bit access needs 0x70 or 0x74; --unaligned is for memory: each I/O port is a register of its own',
+        '  cure: name the ports one by one, with --width 8',
+        '',
+      ].join('\n'),
+    })
+  })
+
+  it('has no neighbour behind the last port', async () => {
+    const { code, err } = await run('read port:0xffff')
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'physmem: port:0xffff is not a multiple of 4: a 32-bit access needs 0xfffc\n  cure: name the ports one by one, with --width 8\n',
+    })
+  })
+})

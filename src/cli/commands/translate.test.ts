@@ -182,6 +182,9 @@ describe('physmem translate', () => {
     expect(code).toBe(1)
     expect(err).toContain('it lacks the capability CAP_SYS_ADMIN')
     expect(JSON.parse(out).error).toMatchObject({ code: 'EHIDDEN' })
+    expect(JSON.parse(out)).not.toHaveProperty('totals')
+    const text = await run('translate 1234 --all', { root: root.path })
+    expect(text.out).not.toContain('in RAM')
   })
 
   it('finds the kernel', async () => {

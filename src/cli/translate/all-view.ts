@@ -13,6 +13,7 @@ import { mappingToJson, showAddress } from './text.ts'
 interface View {
   mapping(mapping: Mapping): void
   run(run: Run): void
+  /** After a failure what was counted is no total. */
   end(totals: Totals, error?: unknown): void
 }
 
@@ -81,8 +82,8 @@ class TextView implements View {
     this.#lines.add(`  ${showAddress(run.virtual)}  ${where?.padEnd(14)}  ${size}${note}`)
   }
 
-  end(totals: Totals): void {
-    for (const line of totalLines(totals)) this.#lines.add(line)
+  end(totals: Totals, error?: unknown): void {
+    if (error === undefined) for (const line of totalLines(totals)) this.#lines.add(line)
     this.#lines.flush()
   }
 }
@@ -140,8 +141,8 @@ class JsonView implements View {
 
   end(totals: Totals, error?: unknown): void {
     this.#close()
-    const failure = error === undefined ? {} : { error: errorToJson(error) }
-    this.#print(`],${toJson({ totals, ...failure }).slice(1)}\n`)
+    const last = error === undefined ? { totals } : { error: errorToJson(error) }
+    this.#print(`],${toJson(last).slice(1)}\n`)
   }
 
   #close(): void {
