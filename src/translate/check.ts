@@ -2,7 +2,7 @@
 import { RequestError } from '../errors.ts'
 import { formatHex } from '../text/number.ts'
 
-/** The largest number that Linux gives a process is below (include/linux/threads.h, PID_MAX_LIMIT). */
+/** A pid_t is an int of C; Linux gives far lower ones only. */
 const MOST_PID = 2 ** 31 - 1
 
 /** Entries of so many pages are read into memory at once: 32 GiB of pages of 4 KiB, 128 MiB. */
