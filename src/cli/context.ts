@@ -76,9 +76,10 @@ export class Context {
     if (lines.length > 0) this.io.stdout.write(`${lines.join('\n')}\n`)
   }
 
-  /** Says something that is not a result, on stderr; not with `--quiet`. */
-  note(text: string): void {
-    if (!this.settings.quiet) this.io.stderr.write(`physmem: ${printable(text)}\n`)
+  /** Says something that is not a result, on stderr, on one line or more; not with `--quiet`. */
+  note(...lines: string[]): void {
+    const text = lines.map(printable).join('\n')
+    if (!this.settings.quiet) this.io.stderr.write(`physmem: ${text}\n`)
   }
 
   /** Says something on stderr, also with `--quiet`: why the exit code is not 0, or what was asked for. */

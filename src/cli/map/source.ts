@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { RefusedError } from '../../errors.ts'
 import { type Inventory, readInventory, readTreeInventory } from '../../inventory/inventory.ts'
 import { nodeAtEnd } from '../../place/schemes/device-tree.ts'
-import { printable } from '../../text/refuse.ts'
 import type { Context } from '../context.ts'
 
 /**
@@ -25,14 +24,15 @@ export async function openInventory(
   const [problem] = problems
   if (hidden !== undefined) {
     const instead = hidden.ramFrom === undefined ? '' : `RAM from ${hidden.ramFrom}, and `
-    const cure = hidden.cure === undefined ? '' : `\n  cure: ${hidden.cure}`
+    const cure = hidden.cure === undefined ? [] : [`  cure: ${hidden.cure}`]
     context.note(
-      `/proc/iomem and /proc/ioports hide the addresses: ${hidden.reason}; shown is ${instead}what /sys tells${cure}`,
+      `/proc/iomem and /proc/ioports hide the addresses: ${hidden.reason}; shown is ${instead}what /sys tells`,
+      ...cure,
     )
   }
   if (problem !== undefined) {
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
-    context.note(`the device tree is not wholly shown: ${printable(problem)}${more}`)
+    context.note(`the device tree is not wholly shown: ${problem}${more}`)
   }
   return inventory
 }
