@@ -49,10 +49,10 @@ interface Link extends Segment {
 export function thinOut(segments: readonly Segment[], most: number): Segment[] {
   const links = linked(segments)
   // With the sizes that they had when they were put in: what has grown since is in it again.
-  const smallest = new Heap<{ link: Link; size: number }>(
-    (a, b) => a.size < b.size || (a.size === b.size && a.link.start < b.link.start),
+  const smallest = new Heap<{ link: Link; size: number; start: number }>(
+    (a, b) => a.size < b.size || (a.size === b.size && a.start < b.start),
   )
-  for (const link of links) smallest.push({ link, size: sizeOf(link) })
+  for (const link of links) smallest.push({ link, size: sizeOf(link), start: link.start })
   let count = links.length
   while (count > Math.max(1, most)) {
     const least = smallest.pop()
@@ -63,7 +63,7 @@ export function thinOut(segments: readonly Segment[], most: number): Segment[] {
     const takesFirst = before && (!after || sizeOf(before) <= sizeOf(after))
     const [first, second] = (takesFirst ? [before, link] : [link, after]) as [Link, Link]
     join(first, second)
-    smallest.push({ link: first, size: sizeOf(first) })
+    smallest.push({ link: first, size: sizeOf(first), start: first.start })
     count--
   }
   return links.flatMap(({ start, end, kind, isGone }) => (isGone ? [] : [{ start, end, kind }]))
