@@ -11,6 +11,13 @@ describe('describeError', () => {
     expect(describeError(error)).toBe('physmem: a\\u{1b}[2Jb\\u{a}c\n  cure: d\\u{1b}e\n')
   })
 
+  it('keeps the names in JSON, escaped', async () => {
+    const name = `/nowhere/${escape}\u009b31m`
+    const { out } = await run(['read', `file:${name}`, '--json'])
+    expect(out).toContain('/nowhere/\\u001b\\u009b31m')
+    expect(JSON.parse(out).error.place).toBe(name)
+  })
+
   it('does so for every command', async () => {
     const { err, code } = await run(['read', `file:/nowhere/${escape}[31m`])
     expect({ err, code }).toEqual({
