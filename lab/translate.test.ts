@@ -247,7 +247,7 @@ for (const arch of arches) {
           failed(
             1,
             `${message} lacks the capability CAP_SYS_ADMIN`,
-            '  cure: run it as root, outside of a user namespace',
+            '  cure: start the process, or its container, with CAP_SYS_ADMIN: its bounding set lacks it',
           ),
         )
         // In a user namespace only what is inside of it may be looked at at all.
