@@ -69,7 +69,7 @@ describe('the demo', () => {
       'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)\n',
       '  cure: reserve the range at boot (memmap=)',
       'exit code 1\n',
-      /physmem doctor 0x[0-9a-f]+\n/,
+      /physmem doctor 0x[0-9a-f]+ --width 8\n/,
       /read {5}works, by \/proc\/kcore\n/,
       /seen in +\/proc\/iomem: [0-9a-f]+-[0-9a-f]+ : System RAM\n/,
       'That was all, in ',

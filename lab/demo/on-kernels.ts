@@ -158,5 +158,5 @@ async function refusal(teller: Teller, pc: Guest, physical: string): Promise<voi
   teller.scene('What the kernel refuses')
   teller.say('To write there is refused. The doctor tells why, by what that is seen, and the cure.')
   await teller.run(pc, `write ${physical}=0 --width 8`, 1)
-  await teller.run(pc, `doctor ${physical}`)
+  await teller.run(pc, `doctor ${physical} --width 8`)
 }
