@@ -90,7 +90,7 @@ describe('readSmaps', () => {
     using root = new FakeRoot().put('proc/42/smaps', recorded).folder('proc/43/smaps')
     expect(readSmaps(42, root.path)).toEqual(parseSmaps(recorded))
     expect(() => readSmaps(43, root.path)).toThrow(
-      expect.objectContaining({ code: 'EOPEN', message: '/proc/43/smaps cannot be read (EISDIR)' }),
+      expect.objectContaining({ code: 'EOPEN', message: '/proc/43/smaps cannot be read: EISDIR' }),
     )
   })
 })
