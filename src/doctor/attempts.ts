@@ -53,8 +53,7 @@ export function attemptsBelow(root: string): Attempts {
         withFile(at(file), 'read', (fd) =>
           mapped(fd, offset, 'read', (window) => {
             const bytes = new Uint8Array(length)
-            const done = window.readBlock(0, 4, false, bytes)
-            if (done < length / 4) throw Object.assign(new Error('fault'), { code: 'EFAULT' })
+            checkDone(window.readBlock(0, 4, false, bytes), length / 4)
             return bytes
           }),
         ),
@@ -64,7 +63,7 @@ export function attemptsBelow(root: string): Attempts {
         withFile(at(file), 'write', (fd) =>
           mapped(fd, offset, 'write', (window) => {
             const bytes = new Uint8Array(new Uint32Array([value]).buffer)
-            window.writeBlock(0, 4, false, bytes)
+            checkDone(window.writeBlock(0, 4, false, bytes), 1)
           }),
         ),
       ),
@@ -79,6 +78,11 @@ export function attemptsBelow(root: string): Attempts {
     },
     ...(root === '/' ? { ioperm, freshNode } : ELSEWHERE),
   }
+}
+
+/** A bus error in an access ends as EFAULT. */
+function checkDone(done: number, elements: number): void {
+  if (done < elements) throw Object.assign(new Error('fault'), { code: 'EFAULT' })
 }
 
 /** What no folder can stand for is asked of this machine only. */

@@ -72,11 +72,13 @@ async function showAll(
   const { memory } = inventory
   const ports = options.ports ? inventory.ports : []
   const names = new Names(inventory)
-  context.record({
-    ...originToJson(inventory),
-    memory: treeToJson(memory, names, 'memory'),
-    ports: treeToJson(ports, names, 'ports'),
-  })
+  if (json) {
+    context.record({
+      ...originToJson(inventory),
+      memory: treeToJson(memory, names, 'memory'),
+      ports: treeToJson(ports, names, 'ports'),
+    })
+  }
   if (memory.length + ports.length === 0) {
     context.complain(
       file === undefined

@@ -10,8 +10,8 @@ export function findInProcess(place: PidPlace, { root, physical }: Surroundings)
   const virtual = place.virtual + BigInt(place.offset)
   const { key, base, address } = splitVirtual(`pid:${place.pid}`, virtual)
   const open = async () => {
-    const translator = new ProcessTranslator(place.pid, root)
     const under = await physical()
+    const translator = new ProcessTranslator(place.pid, root)
     const secret = new SecretPages(translator, under)
     const table: PageTable = {
       name: key,

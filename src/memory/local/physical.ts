@@ -147,6 +147,8 @@ export class PhysicalMemory extends Memory {
   }
 
   #route(): Promise<Router> {
+    // Closed while /dev/mem was at work: what would be opened now nobody would close.
+    if (this.#closed && !this.#router) throw closedError(this.name)
     this.#router ??= import('./route/index.ts').then(({ openRouter }) =>
       openRouter({
         root: this.#root,

@@ -48,7 +48,10 @@ export class Routing {
   }
 
   async run(refused?: Refused): Promise<Results> {
-    if (refused) this.#goOn(this.#router.ways[0] as Way, 0, wholeParts(this.#program), refused)
+    if (refused) {
+      this.#remember({ way: this.#router.ways[0] as Way, base: 0 }, refused)
+      this.#goOn(wholeParts(this.#program), refused)
+    }
     if (this.#program.writes) await this.#prepareFrom(this.#cursor)
     while (this.#cursor.step < this.#program.steps.length) {
       const group = await this.#next(this.#cursor)
@@ -76,7 +79,9 @@ export class Routing {
         if (!isRefusedMapping(error) || !stretch) {
           throw this.#restate(error, parts, stretch, this.#cursor.step)
         }
-        this.#remember(stretch.way, stretch.base, error)
+        if (!this.#remember(stretch, error)) {
+          throw this.#restate(error, parts, stretch, this.#cursor.step)
+        }
       }
     }
     return choices
@@ -103,7 +108,8 @@ export class Routing {
         throw this.#restate(error, parts, stretch)
       }
       this.#tell(group, error.results?.done)
-      this.#goOn(stretch.way, stretch.base, parts, error)
+      if (!this.#remember(stretch, error)) throw this.#restate(error, parts, stretch)
+      this.#goOn(parts, error)
       return undefined
     }
   }
@@ -116,22 +122,22 @@ export class Routing {
   }
 
   /** Takes what was done before a mapping was refused; from there another way is tried. */
-  #goOn(way: Way, base: number, parts: readonly Part[], error: Refused): void {
+  #goOn(parts: readonly Part[], error: Refused): void {
     const results = error.results as Results
     const elementsDone = elementsOf(error, results)
     this.#gathered.take(parts, results, { elementsDone })
     const { index, from } = parts[results.done] as Part
     this.#cursor = { step: index, element: from + elementsDone }
-    this.#remember(way, base, error)
   }
 
-  #remember(way: Way, base: number, error: PhysmemError): void {
+  /** False for a page that was refused before: to go on would be to go round in a circle. */
+  #remember({ way, base }: Pick<Stretch, 'way' | 'base'>, error: PhysmemError): boolean {
     const pages = this.#refusals.get(way) ?? new Map<number, PhysmemError>()
     this.#refusals.set(way, pages)
     const page = pageOf(base + (error.data.address ?? 0))
-    // It was not to be tried again: going on would go round in a circle.
-    if (pages.has(page)) throw error
+    if (pages.has(page)) return false
     pages.set(page, error)
+    return true
   }
 
   async #next(start: Cursor): Promise<Group> {
