@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* Raised with every change of what the addon exports; src/native/addon.ts expects the same. */
-#define PM_ADDON_VERSION 6
+#define PM_ADDON_VERSION 7
 
 /*
  * Arguments are checked in TypeScript; here a wrong one only must not crash. Each getter returns
@@ -33,5 +33,6 @@ bool pm_init_memory(napi_env env, napi_value exports);
 bool pm_init_window(napi_env env, napi_value exports);
 bool pm_init_linux(napi_env env, napi_value exports);
 bool pm_init_port(napi_env env, napi_value exports);
+bool pm_init_kmod(napi_env env, napi_value exports);
 
 #endif

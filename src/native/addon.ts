@@ -56,6 +56,28 @@ export interface OwnPage {
   close(): void
 }
 
+/**
+ * Huge pages of this process: written, so that they are there; locked and pinned where that is
+ * allowed. They go on as long as they are mapped or the descriptor is open.
+ */
+export interface HugePages {
+  /** A memfd of huge pages, to be mapped from offset 0 on. */
+  readonly fd: number
+  /** Virtual, of the first byte. */
+  readonly address: bigint
+  /** Whether mlock was granted. */
+  readonly locked: boolean
+  /** Whether their frames are held, so that the kernel cannot move them. */
+  readonly pinned: boolean
+  /** Unmaps them, and closes the descriptor. */
+  close(): void
+}
+
+/** A thread that waits for the interrupts of a UIO device. */
+export interface InterruptWatch {
+  close(): void
+}
+
 /** What this CPU lets user programs do to cache lines. */
 export interface CacheControl {
   readonly lineBytes: number
@@ -116,6 +138,22 @@ export interface Addon extends Ports {
   pagemapScan(fd: number, request: BigUint64Array, regions: BigUint64Array): number
   /** Throws an Error with `errno` when there is no memory. */
   ownPage(): OwnPage
+  /**
+   * ioctl of a device: what it returned, or a negative errno. `bytes` must be as many as the number
+   * of the request says (_IOC_SIZE).
+   */
+  ioctl(fd: number, request: number, bytes: Uint8Array): number
+  /**
+   * `bytes` of huge pages of 2^`pageShift` bytes each, or of the system's own size for 0. Throws an
+   * Error with `errno`: ENOMEM where not enough are reserved, ENOSYS or EINVAL where there are none
+   * of that size.
+   */
+  hugePages(bytes: number, pageShift: number): HugePages
+  /**
+   * Polls the descriptor of a UIO device on a thread of its own, reads the 4 bytes of its count, and
+   * calls back with it on this thread.
+   */
+  watchInterrupts(fd: number, callback: (count: number) => void): InterruptWatch
 }
 
 type RunArguments = [
@@ -126,7 +164,7 @@ type RunArguments = [
 ]
 
 /** PM_ADDON_VERSION in native/addon.h. */
-const ADDON_VERSION = 6
+const ADDON_VERSION = 7
 
 let loaded: Addon | undefined
 
