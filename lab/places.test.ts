@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Arch, arches } from './arch.ts'
 import { labTitle, labUnavailable } from './available.ts'
+import { type Holder, holderProgram, startHolder } from './holder.ts'
 import { type Machine, startMachine } from './machine.ts'
 import { failed, inGuest, physmem, physmemJson, printed } from './physmem.ts'
-import { compileForGuest } from './runner.ts'
 
 const patience = { timeoutMs: 90_000 }
 const series = '6.12'
@@ -21,28 +21,18 @@ for (const arch of arches) {
     const { append, address } = reserved[arch]
     let machine: Machine
     let pid: number
-    /** Virtual addresses of the process's pages. */
-    let at: Record<string, string>
+    let at: Holder['at']
 
     beforeAll(async () => {
-      const holder = await compileForGuest(arch, 'holder')
       machine = await startMachine({
         arch,
         series,
         append,
-        files: [{ path: '/lab/holder', source: holder, mode: 0o755 }],
+        files: [await holderProgram(arch)],
         lifetimeMs: 600_000,
         bootTimeoutMs: 150_000,
       })
-      const start = `/lab/holder mem ${address} > /tmp/holder 2>&1 & echo $!`
-      pid = Number((await inGuest(machine, start)).stdout)
-      for (const end = Date.now() + 60_000; Date.now() < end; ) {
-        const text = (await machine.readFile('/tmp/holder')).toString()
-        if (text.endsWith('}\n')) at = JSON.parse(text) as Record<string, string>
-        if (at !== undefined) return
-        await new Promise((resolve) => setTimeout(resolve, 200))
-      }
-      throw new Error(`the process has printed only: ${await machine.readFile('/tmp/holder')}`)
+      ;({ pid, at } = await startHolder(machine, `mem ${address}`))
     }, 300_000)
 
     afterAll(() => machine?.stop())

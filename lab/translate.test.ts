@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Arch, arches, seriesList } from './arch.ts'
 import { labTitle, labUnavailable } from './available.ts'
 import { createGuestRam, type GuestRam } from './guest-ram.ts'
+import { type Holder, holderProgram, startHolder } from './holder.ts'
 import { type Machine, startMachine } from './machine.ts'
 import { failed, inGuest, physmem, physmemJson } from './physmem.ts'
-import { compileForGuest } from './runner.ts'
 
 const card = '0000:00:04.0'
 /** A file that anybody can make. */
@@ -37,22 +37,21 @@ for (const arch of arches) {
     describe.skipIf(reason)(labTitle(`translate on ${arch}, kernel ${series}`, reason), () => {
       let machine: Machine
       let ram: GuestRam
+      let holder: Holder
       let pid: number
-      /** Virtual addresses of the process's pages, by what they are. */
-      let at: Record<string, string>
+      let at: Holder['at']
       let found: Record<string, Found>
       let barBase: number
 
       beforeAll(async () => {
         ram = createGuestRam(arch, 768)
-        const holder = await compileForGuest(arch, 'holder')
         machine = await startMachine({
           arch,
           series,
           append: reserved[arch].append,
           modules: ['uio_edu', 'lzo-rle', 'zram'],
           devices: ['-device', 'edu,addr=4', ...ram.devices],
-          files: [{ path: '/lab/holder', source: holder, mode: 0o755 }],
+          files: [await holderProgram(arch)],
           lifetimeMs: 900_000,
           bootTimeoutMs: 150_000,
         })
@@ -75,10 +74,8 @@ for (const arch of arches) {
           'uio /dev/uio0',
           `impostor ${impostor}`,
         ]
-        const start = `/lab/holder ${devices.join(' ')} > /tmp/holder 2>&1 & echo $!`
-        pid = Number((await inGuest(machine, start)).stdout)
-        const lines = await output((text) => text.endsWith('}\n') || text.includes('holder:'))
-        at = JSON.parse(lines) as Record<string, string>
+        holder = await startHolder(machine, devices.join(' '))
+        ;({ pid, at } = holder)
         const names = Object.keys(at).filter((name) => !homeless.includes(name))
         const places = names.map((name) => at[name]).join(' ')
         const { stdout, stderr } = await physmem(
@@ -98,16 +95,6 @@ for (const arch of arches) {
 
       /** What has no physical address. */
       const homeless = ['untouched', 'closed', 'swapped', 'impostor']
-
-      /** What the process has printed, as soon as it is what is waited for. */
-      async function output(isThere: (text: string) => boolean): Promise<string> {
-        for (const end = Date.now() + 60_000; Date.now() < end; ) {
-          const text = (await machine.readFile('/tmp/holder')).toString()
-          if (isThere(text)) return text
-          await new Promise((resolve) => setTimeout(resolve, 200))
-        }
-        throw new Error(`the process has printed only: ${await machine.readFile('/tmp/holder')}`)
-      }
 
       async function monitor(line: string): Promise<string> {
         return String(await machine.qmp('human-monitor-command', { 'command-line': line }))
@@ -333,14 +320,16 @@ for (const arch of arches) {
             patience,
           )
           expect(written).toMatchObject({ stderr: '', exitCode: 0 })
-          expect(await output((text) => text.includes('mem 0x'))).toContain('mem 0xcafe0001\n')
+          expect(await holder.output((text) => text.includes('mem 0x'))).toContain(
+            'mem 0xcafe0001\n',
+          )
         })
 
         it('is changed from outside of the machine, through the RAM that both have', async () => {
           const { address } = found.variable as Found
           expect(ram.read32(address)).toBe(0x01234567)
           ram.write32(address, 0xcafe0002)
-          expect(await output((text) => text.includes('variable 0x'))).toContain(
+          expect(await holder.output((text) => text.includes('variable 0x'))).toContain(
             'variable 0xcafe0002\n',
           )
         })
