@@ -18,6 +18,16 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['lab/**/*.test.ts'],
+          exclude: ['lab/built/**'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          // On the kernel that the lab builds itself: `npm run test:built`.
+          name: 'built',
+          include: ['lab/built/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Arch, archFacts, type Series } from './arch.ts'
+import { builtKernelUnavailable } from './built-kernel.ts'
 import { findProgram } from './command.ts'
 import { cachedKernel, kernelRefusal } from './kernels.ts'
 import { defaultNodeMajor, hasNode, type NodeMajor } from './node-binary.ts'
@@ -36,6 +37,12 @@ export function labUnavailable(
     machineUnavailable(arch, series, nodeMajor) ??
     [addon, 'dist'].filter((path) => !existsSync(join(root, path))).map((path) => `no ${path}`)[0]
   )
+}
+
+/** The same on the kernel that the lab builds, which is for x86-64. */
+export function builtUnavailable(): string | undefined {
+  // Whatever else is needed, a packaged kernel needs, too.
+  return builtKernelUnavailable() ?? labUnavailable('x86_64', '6.12')
 }
 
 /** A test's title that tells why it is skipped, if it is. */

@@ -38,6 +38,7 @@ async function relocate(unpacked: string, final: string): Promise<void> {
 
 /** The folder to give to `make -C` for building modules for a kernel. */
 export async function ensureHeaders(kernel: Kernel): Promise<string> {
+  if (kernel.headers !== undefined) return kernel.headers
   const name = `headers/${kernel.arch}-${kernel.release}`
   const folder = await cached(name, async (temporary) => {
     await unpackPackages(await headerPackages(kernel), temporary)

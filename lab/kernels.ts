@@ -6,7 +6,7 @@ import { cached, cachePath } from './cache.ts'
 import { type DebianPackage, findPackage, unpackPackages } from './packages.ts'
 import { extractVmlinux } from './vmlinux.ts'
 
-/** A packaged Debian kernel in the cache. */
+/** A kernel in the cache: one of Debian's packages, or the one that the lab builds. */
 export interface Kernel {
   readonly arch: Arch
   readonly series: Series
@@ -18,6 +18,8 @@ export interface Kernel {
   /** The folder that the package installs as /lib/modules/RELEASE. */
   readonly modules: string
   readonly config: string
+  /** What modules are built against, where it comes with the kernel and not in packages of its own. */
+  readonly headers?: string
 }
 
 const folderName = (arch: Arch, series: Series): string => `kernels/${arch}-${series}`

@@ -19,6 +19,8 @@ export interface MachineOptions {
   readonly arch: Arch
   /** 6.1 when absent. */
   readonly series?: Series
+  /** Instead of the packaged one of a series: `cachedBuiltKernel()`. */
+  readonly kernel?: Kernel
   /** Added to the kernel's command line. */
   readonly append?: string
   /** More arguments for QEMU: `['-device', 'edu,addr=4']`. Slots from 1 to 0x1d are free. */
@@ -194,7 +196,7 @@ async function namelessInitramfs(options: InitramfsOptions): Promise<FileHandle>
 /** Boots a machine and waits until it takes commands. What is missing in the cache is fetched. */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const { arch, nodeMajor = defaultNodeMajor, files = [] } = options
-  const kernel = await ensureKernel(arch, options.series ?? '6.1')
+  const kernel = options.kernel ?? (await ensureKernel(arch, options.series ?? '6.1'))
   const modules = await gatherModules(kernel, options.modules ?? [])
   const initramfs = await namelessInitramfs({ arch, nodeMajor, modules, files })
   const qemu = startQemu({

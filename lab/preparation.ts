@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { type Arch, arches, hostArch, type Series, seriesList } from './arch.ts'
+import { ensureBuiltKernel } from './built-kernel.ts'
 import { cachePath } from './cache.ts'
 import { boardCpus, ensureDeviceTrees } from './device-trees.ts'
 import { ensureBase } from './initramfs.ts'
@@ -26,6 +27,12 @@ const kernelTask = (arch: Arch, series: Series): Task => ({
   },
 })
 
+/** Wanted by `npm run test:all` only: it takes minutes. */
+const builtTask: Task = {
+  title: 'the kernel of the lab’s own, without CONFIG_STRICT_DEVMEM',
+  run: ensureBuiltKernel,
+}
+
 function tasks(): Task[] {
   const systems = arches.map((arch) => ({
     title: `Node ${defaultNodeMajor}, busybox and the runner for ${arch}`,
@@ -48,18 +55,19 @@ function tasks(): Task[] {
 
 /** Forgets what rolls with Debian's updates, so that the next preparation fetches the newest. */
 export async function forgetKernels(): Promise<void> {
-  for (const name of ['apt', 'kernels', 'headers', 'modules', 'device-trees']) {
+  for (const name of ['apt', 'kernels', 'built', 'headers', 'modules', 'device-trees']) {
     await rm(cachePath(name), { recursive: true, force: true })
   }
 }
 
 /**
  * Fetches and builds everything that the machines need. What cannot be had is reported and left
- * out (its tests are skipped, with the reason); gives the number of such failures.
+ * out (its tests are skipped, with the reason); gives the number of such failures. With `built`, the
+ * kernel that the lab builds is made, too.
  */
-export async function prepareLab(report: Report): Promise<number> {
+export async function prepareLab(report: Report, { built = false } = {}): Promise<number> {
   let failures = 0
-  for (const { title, run } of tasks()) {
+  for (const { title, run } of [...tasks(), ...(built ? [builtTask] : [])]) {
     const start = performance.now()
     try {
       await run()

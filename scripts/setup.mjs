@@ -1,10 +1,11 @@
 // Sets up everything that a task needs, and nothing twice:
-//   node scripts/setup.mjs [--lab] [--all-cpus] [--checks]
+//   node scripts/setup.mjs [--lab [--built]] [--all-cpus] [--checks]
 // Runs on a bare Node, before any dependency is installed.
 import { spawnSync } from 'node:child_process'
 import { CPUS } from './lib/cpus.mjs'
 import {
   BUILD_PACKAGES,
+  BUILT_KERNEL_PACKAGES,
   CHECK_PACKAGES,
   CROSS_PACKAGES,
   LAB_PACKAGES,
@@ -61,7 +62,8 @@ async function buildPackage() {
 }
 
 async function prepareLab() {
-  const answer = spawnSync(process.execPath, ['scripts/run.mjs', 'lab/prepare.ts'], {
+  const line = ['scripts/run.mjs', 'lab/prepare.ts', ...(wants('built') ? ['--built'] : [])]
+  const answer = spawnSync(process.execPath, line, {
     cwd: root,
     stdio: 'inherit',
   })
@@ -72,6 +74,7 @@ checkNode()
 await installDependencies()
 const packages = [
   ...(wants('lab') ? LAB_PACKAGES : []),
+  ...(wants('built') ? BUILT_KERNEL_PACKAGES : []),
   ...(wants('all-cpus') ? CROSS_PACKAGES : []),
   ...(wants('checks') ? CHECK_PACKAGES : []),
 ]

@@ -1,21 +1,26 @@
-// The gate's closing line, from the test runner's own report:
-//   node scripts/summary.mjs REPORT.json OTHER_FAILURES
+// The gate's closing line, from the test runner's own reports:
+//   node scripts/summary.mjs FAILED_GATES REPORT.json...
 import { existsSync, readFileSync } from 'node:fs'
 
-const [file = '', others = '0'] = process.argv.slice(2)
-const otherFailures = Number(others)
-const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
-const passed = report?.numPassedTests ?? 0
-const skipped = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0)
-const failedTests = report?.numFailedTests ?? 0
+const [gates = '0', ...files] = process.argv.slice(2)
+const reports = files
+  .filter((file) => existsSync(file))
+  .map((file) => JSON.parse(readFileSync(file, 'utf8')))
+const sum = (count) => reports.reduce((total, report) => total + count(report), 0)
+const passed = sum((report) => report.numPassedTests ?? 0)
+const skipped = sum((report) => (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0))
+const failedTests = sum((report) => report.numFailedTests ?? 0)
 
-for (const { assertionResults = [] } of report?.testResults ?? []) {
-  for (const { status, fullName } of assertionResults) {
-    if (status === 'pending' || status === 'skipped') console.log(`skipped: ${fullName}`)
+for (const { testResults = [] } of reports) {
+  for (const { assertionResults = [] } of testResults) {
+    for (const { status, fullName } of assertionResults) {
+      if (status === 'pending' || status === 'skipped') console.log(`skipped: ${fullName}`)
+    }
   }
 }
 // A gate that failed without a failed test counts as one failure each, and so does no report.
-const gatesAlone = Math.max(0, otherFailures - (failedTests > 0 ? 1 : 0))
-const failed = failedTests + gatesAlone + (report ? 0 : 1)
+const withFailedTests = reports.filter((report) => report.numFailedTests > 0).length
+const gatesAlone = Math.max(0, Number(gates) - withFailedTests)
+const failed = failedTests + gatesAlone + (files.length - reports.length)
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0

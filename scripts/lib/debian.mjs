@@ -25,6 +25,8 @@ export const LAB_PACKAGES = [
   'libelf1',
   'device-tree-compiler',
 ]
+/** What building a kernel needs: for `npm run test:all`. */
+export const BUILT_KERNEL_PACKAGES = ['gcc', 'flex', 'bison', 'bc', 'libelf-dev', 'libssl-dev']
 /** What the checks of the C code need. */
 export const CHECK_PACKAGES = ['clang-format']
 
