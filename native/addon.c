@@ -85,6 +85,14 @@ bool pm_define(napi_env env, napi_value object, const char *name, napi_callback 
          napi_set_named_property(env, object, name, function) == napi_ok;
 }
 
+bool pm_define_held(napi_env env, napi_value object, const char *name, napi_callback callback,
+                    void *data, napi_value holder) {
+  napi_value function;
+  return napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, data, &function) == napi_ok &&
+         napi_set_named_property(env, function, "holder", holder) == napi_ok &&
+         napi_set_named_property(env, object, name, function) == napi_ok;
+}
+
 /* A call that does nothing but return a number: what the benchmark compares with. */
 static napi_value bare(napi_env env, napi_callback_info info) {
   napi_value result;
@@ -129,8 +137,8 @@ NAPI_MODULE_INIT() {
       !pm_define(env, exports, "fence", fence, NULL) ||
       !pm_define(env, exports, "cacheControl", cache_control, NULL) ||
       !pm_init_memory(env, exports) || !pm_init_window(env, exports) ||
-      !pm_init_linux(env, exports) || !pm_init_port(env, exports) ||
-      !pm_init_kmod(env, exports))
+      !pm_init_linux(env, exports) || !pm_init_port(env, exports) || !pm_init_kmod(env, exports) ||
+      !pm_init_uio(env, exports))
     return pm_throw(env, "physmem: the addon could not start");
   return exports;
 }

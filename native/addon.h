@@ -28,11 +28,15 @@ napi_value pm_throw_errno(napi_env env, int number);
 
 bool pm_define(napi_env env, napi_value object, const char *name, napi_callback callback,
                void *data);
+/* The same for a function that keeps `holder`, whose finalizer frees `data`. */
+bool pm_define_held(napi_env env, napi_value object, const char *name, napi_callback callback,
+                    void *data, napi_value holder);
 
 bool pm_init_memory(napi_env env, napi_value exports);
 bool pm_init_window(napi_env env, napi_value exports);
 bool pm_init_linux(napi_env env, napi_value exports);
 bool pm_init_port(napi_env env, napi_value exports);
 bool pm_init_kmod(napi_env env, napi_value exports);
+bool pm_init_uio(napi_env env, napi_value exports);
 
 #endif

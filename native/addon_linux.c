@@ -146,15 +146,6 @@ static uint8_t *map_page(bool *locked) {
   return host;
 }
 
-/* A function that keeps the page as long as somebody has it. */
-static bool define_held(napi_env env, napi_value object, const char *name, napi_callback callback,
-                        struct own_page *page, napi_value holder) {
-  napi_value function;
-  return napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, page, &function) == napi_ok &&
-         napi_set_named_property(env, function, "holder", holder) == napi_ok &&
-         napi_set_named_property(env, object, name, function) == napi_ok;
-}
-
 /* ownPage(): its address, whether it is locked and pinned, read32, write32 and close. */
 static napi_value own_page(napi_env env, napi_callback_info info) {
   napi_value result, address, locked, pinned, holder;
@@ -183,9 +174,9 @@ static napi_value own_page(napi_env env, napi_callback_info info) {
   if (napi_set_named_property(env, result, "address", address) != napi_ok ||
       napi_set_named_property(env, result, "locked", locked) != napi_ok ||
       napi_set_named_property(env, result, "pinned", pinned) != napi_ok ||
-      !define_held(env, result, "read32", page_read32, page, holder) ||
-      !define_held(env, result, "write32", page_write32, page, holder) ||
-      !define_held(env, result, "close", page_close, page, holder))
+      !pm_define_held(env, result, "read32", page_read32, page, holder) ||
+      !pm_define_held(env, result, "write32", page_write32, page, holder) ||
+      !pm_define_held(env, result, "close", page_close, page, holder))
     return pm_throw(env, "out of memory");
   return result;
 }

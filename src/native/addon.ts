@@ -75,6 +75,9 @@ export interface HugePages {
 
 /** A thread that waits for the interrupts of a UIO device. */
 export interface InterruptWatch {
+  /** Whether the process stays for an interrupt to come; at first it does not. */
+  hold(on: boolean): void
+  /** Ends the thread, and returns when it has ended. There are no calls from then on. */
   close(): void
 }
 
@@ -150,10 +153,15 @@ export interface Addon extends Ports {
    */
   hugePages(bytes: number, pageShift: number): HugePages
   /**
-   * Polls the descriptor of a UIO device on a thread of its own, reads the 4 bytes of its count, and
-   * calls back with it on this thread.
+   * Polls the descriptor of a UIO device on a thread of its own, takes the 4 bytes of its count and
+   * CLOCK_MONOTONIC, and calls back on this thread. What comes faster than that is told as one, with
+   * the latest count. `errno` is 0, or why the thread ended: nothing comes any more. Throws an Error
+   * with `errno` for a descriptor that is not open.
    */
-  watchInterrupts(fd: number, callback: (count: number) => void): InterruptWatch
+  watchInterrupts(
+    fd: number,
+    callback: (count: number, timeNs: bigint, errno: number) => void,
+  ): InterruptWatch
 }
 
 type RunArguments = [
