@@ -19,7 +19,7 @@ export interface MachineOptions {
   readonly arch: Arch
   /** 6.1 when absent. */
   readonly series?: Series
-  /** Instead of the packaged one of a series: `cachedBuiltKernel()`. */
+  /** Instead of the packaged one of a series: that of `ensureBuiltKernel()`. */
   readonly kernel?: Kernel
   /** Added to the kernel's command line. */
   readonly append?: string

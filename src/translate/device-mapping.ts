@@ -39,10 +39,10 @@ const node = (path: string, _parts: readonly string[], root: string) => join(roo
 
 const kinds: readonly Kind[] = [
   {
-    // drivers/char/mem.c, mmap_mem: the offset is the physical address
-    path: /^\/dev\/mem$/,
+    // drivers/char/mem.c, mmap_mem, and kmod/physmem.h: the offset is the physical address
+    path: /^\/dev\/(mem|physmem)$/,
     file: node,
-    resolve: ({ offset }) => ({ address: Number(offset), source: '/dev/mem' }),
+    resolve: ({ offset, path }) => ({ address: Number(offset), source: path }),
   },
   {
     path: /^\/sys\/devices\/(?:[^/]+\/)*(\w{4,}:\w\w:\w\w\.\w)\/resource(\d)(_wc)?$/,

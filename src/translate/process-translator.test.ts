@@ -35,6 +35,7 @@ const maps = (root: FakeMachine) => [
   line(78, 79, `rw-s ${hex(small - (small % pageSize))} ${bar(root, '0000:00:04.0', 'resource4')}`),
   line(80, 81, `rw-s ${page(1)} ${root.device('/dev/uio3')}`),
   line(84, 86, `rw-s ${page(1)} ${root.device('/dev/udmabuf0')}`),
+  line(87, 89, `rw-s 30000000 ${root.device('/dev/physmem')}`),
   line(90, 92, 'r--p 00000000 00:00 0                          [vvar]'),
   line(96, 98, 'rw-s 00000000 00:01 5                          /dev/shm/x'),
 ]
@@ -209,6 +210,7 @@ describe('a virtual address', () => {
 
     it.each([
       ['/dev/mem', 65, 0x2000_0000 + pageSize + 8, '/dev/mem'],
+      ['/dev/physmem', 88, 0x3000_0000 + pageSize + 8, '/dev/physmem'],
       ['a BAR from its second page', 73, 0xfe00_0000 + 2 * pageSize + 8, 'BAR 0 of 0000:00:04.0'],
       ['a BAR, combining writes', 77, 0xf000_0000 + pageSize + 8, 'BAR 2 of 0000:00:04.0'],
       ['a BAR inside of a page', 78, small - (small % pageSize) + 8, 'BAR 4 of 0000:00:04.0'],
