@@ -30,6 +30,10 @@ export type ErrorCode =
   | 'EREFUSED_NO_KCORE' // this kernel has no /proc/kcore, or a container hides it
   | 'EREFUSED_NO_PORTS' // this kernel lets no program reach I/O ports
   | 'EREFUSED_LOCKDOWN' // the kernel is locked down
+  | 'EREFUSED_NO_KMOD' // the kernel module of physmem is not loaded, or a container hides it
+  | 'EREFUSED_KMOD_VERSION' // the loaded module is of another version of physmem
+  | 'EREFUSED_CACHING' // it is mapped with another caching already, or cannot have this one
+  | 'ENOMEMORY' // no memory is free that is as long, and lies where it should
   | 'ENOPAGEMAP' // this kernel has no pagemap
   | 'EHIDDEN' // the kernel hides physical addresses from this user
   | 'EKERNELTHREAD' // a thread of the kernel has no memory of its own

@@ -9,7 +9,8 @@ import type { Refusal } from './refusal.ts'
 
 /**
  * The error of a refusal. `what` is what was not possible: `/dev/mem cannot be opened for reading`.
- * Cures and evidence become data of the error. What does not exist is a RequestError (ENOPLACE).
+ * Cures and evidence become data of the error. What does not exist, or is out of what is allowed, is
+ * a RequestError (ENOPLACE, ERANGE).
  */
 export function refusalError(
   what: string,
@@ -18,7 +19,7 @@ export function refusalError(
   options: PhysmemErrorOptions = {},
 ): PhysmemError {
   const { code, reason } = refusal
-  const Kind = code === 'ENOPLACE' ? RequestError : RefusedError
+  const Kind = code === 'ENOPLACE' || code === 'ERANGE' ? RequestError : RefusedError
   return new Kind(code, `${what}: ${reason}`, { ...data, ...refusalData(refusal) }, options)
 }
 

@@ -134,6 +134,41 @@ describe.skipIf(!sparse)(title, () => {
     })
   })
 
+  it('asks the kernel module first where there is its node, and says why it does without', async () => {
+    root.put('dev/mem', new Uint8Array(8192)).put('dev/physmem', '')
+    const told: Choice[] = []
+    await using memory = openPhysical('write', root.path, (choice) => told.push(choice))
+    const ways = await memory.waysFor(new Program([{ op: 'read', address: 0x1000, width: 32 }]))
+    await memory.write32(0x1000, 5)
+    expect(await memory.read32(0x1000)).toBe(5)
+    const choice = {
+      address: 0x1000,
+      way: root.at('dev/mem'),
+      reason: `${root.at('dev/physmem')} cannot be used: the module of physmem is not behind this node (ENOTTY)`,
+    }
+    expect({ ways, told }).toEqual({ ways: [choice], told: [choice] })
+  })
+
+  it('opens no other way when it was closed while /dev/mem was at work', async () => {
+    putBar()
+    root.link('dev/mem', '/dev/null') // It opens, and cannot be mapped.
+    const memory = openPhysical('read', root.path)
+    const program = new Program([
+      { op: 'delay', us: 20_000 },
+      { op: 'read', address: 0xfe000000, width: 32 },
+    ])
+    const run = memory.run(program)
+    const closed = memory.close()
+    await expect(run).rejects.toMatchObject({
+      code: 'ECLOSED',
+      message: `${root.at('dev/mem')} is closed`,
+    })
+    await closed
+    // Without that, the BAR is found.
+    await using other = openPhysical('read', root.path)
+    expect((await other.run(program)).value(1)).toBe(0)
+  })
+
   it('refuses with what every way said that would have had the address', async () => {
     await using memory = openPhysical('read', root.path)
     const kcore = `${root.at('proc/kcore')} cannot be opened for reading: there is no such file: the kernel was built without CONFIG_PROC_KCORE, or a container hides it (ENOENT)`

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { PhysmemError, RequestError } from '../../errors.ts'
 import { physicalAddressBits } from '../../linux/cpu.ts'
 import { loadAddon } from '../../native/addon.ts'
@@ -27,13 +29,15 @@ export type NotifyChoice = (choice: Choice) => void
 /**
  * Opens the physical memory of this machine: for each address the first way that reaches it.
  *
- * 1. /dev/mem
- * 2. the memory BAR of a PCI function that holds the address (sysfs resourceN)
- * 3. /dev/mem without O_SYNC, for pages that x86 maps only cached (`/dev/mem (cached)`)
- * 4. for what only reads: /proc/kcore, which has all RAM
+ * 1. for RAM, in use or set aside: /dev/physmem, where the kernel module is loaded
+ * 2. /dev/mem
+ * 3. the memory BAR of a PCI function that holds the address (sysfs resourceN)
+ * 4. /dev/mem without O_SYNC, for pages that x86 maps only cached (`/dev/mem (cached)`)
+ * 5. for everything else than RAM: /dev/physmem
+ * 6. for what only reads: /proc/kcore, which has all RAM
  *
- * /dev/mem is opened at once, and nothing else as long as it does. That it cannot be opened is no
- * failure of this function, since another way may do: it is one of the first program that finds
+ * /dev/mem is opened at once, and nothing else as long as it does and there is no module. That it
+ * cannot be opened is no failure of this function, since another way may do: it is one of the first program that finds
  * none, and of `openRefusal`. Throws EPLATFORM on another system than Linux.
  *
  * `notify` is called once for each way and stretch, when it was taken.
@@ -62,7 +66,8 @@ export class PhysicalMemory extends Memory {
   readonly #root: string
   readonly #notify: NotifyChoice | undefined
   readonly #direct: MappedMemory | undefined
-  /** Made when /dev/mem does not do for the first time. */
+  readonly #hasKmod: boolean
+  /** Made at once where there is /dev/physmem, else when /dev/mem does not do for the first time. */
   #router: Promise<Router> | undefined
   #told = false
   #closed = false
@@ -81,11 +86,12 @@ export class PhysicalMemory extends Memory {
       this.openRefusal = error
     }
     this.name = this.devmem?.name ?? 'physical memory'
+    this.#hasKmod = existsSync(join(root, 'dev/physmem'))
   }
 
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     this.#check(program)
-    if (this.#direct === undefined || this.#router)
+    if (this.#direct === undefined || this.#hasKmod || this.#router)
       return (await this.#route()).run(program, options)
     try {
       const results = await this.#direct.run(program, options)
@@ -107,7 +113,9 @@ export class PhysicalMemory extends Memory {
   /** Prepares a program, and returns which way its addresses will go; nothing is accessed. */
   async waysFor(program: Program): Promise<Choice[]> {
     this.#check(program)
-    if (this.#direct === undefined || this.#router) return (await this.#route()).prepare(program)
+    if (this.#direct === undefined || this.#hasKmod || this.#router) {
+      return (await this.#route()).prepare(program)
+    }
     try {
       await this.#direct.prepare(program)
       return this.#directly(program)
@@ -155,6 +163,7 @@ export class PhysicalMemory extends Memory {
         mode: this.#mode,
         name: this.name,
         direct: this.#direct ?? (this.openRefusal as PhysmemError),
+        kmod: this.#hasKmod,
         notify: this.#notify,
       }),
     )

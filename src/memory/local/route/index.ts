@@ -6,6 +6,7 @@ import { BarWay } from './bar-way.ts'
 import { CachedWay } from './cached-way.ts'
 import { DevMemWay } from './devmem-way.ts'
 import { KcoreWay } from './kcore-way.ts'
+import { Kmod, KmodWay } from './kmod-way.ts'
 import { Router } from './router.ts'
 
 export interface RouterOptions {
@@ -14,12 +15,19 @@ export interface RouterOptions {
   name: string
   /** /dev/mem, or why it could not be opened. */
   direct: Memory | PhysmemError
+  /** Whether there is a /dev/physmem. */
+  kmod: boolean
   notify: NotifyChoice | undefined
 }
 
 /** All ways to physical memory, in the order in which they are tried. */
-export function openRouter({ root, mode, name, direct, notify }: RouterOptions): Router {
-  // /dev/physmem of the kernel module belongs before /proc/kcore.
+export function openRouter({ root, mode, name, direct, kmod, notify }: RouterOptions): Router {
   const mapping = [new DevMemWay(direct), new BarWay(mode, root), new CachedWay(mode, root)]
-  return new Router(name, [...mapping, new KcoreWay(root)], notify)
+  const reading = new KcoreWay(root)
+  if (!kmod) return new Router(name, [...mapping, reading], notify)
+  const module = new Kmod(mode, root)
+  const ram = new KmodWay(module, ['ram', 'reserved'])
+  // A device may have effects that its driver must know of: what refuses it is heard first.
+  const devices = new KmodWay(module, ['device'])
+  return new Router(name, [ram, ...mapping, devices, reading], notify)
 }

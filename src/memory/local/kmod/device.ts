@@ -1,0 +1,252 @@
+import { closeSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadAddon } from '../../../native/addon.ts'
+import { refusalError } from '../../../refusal/error.ts'
+import {
+  explainKmodAllocate,
+  explainKmodCache,
+  explainKmodCall,
+  explainKmodDma,
+  explainKmodOpen,
+  explainKmodStranger,
+  explainKmodTranslate,
+  explainKmodVersion,
+} from '../../../refusal/kmod.ts'
+import type { Refusal } from '../../../refusal/refusal.ts'
+import { openNode } from '../open-node.ts'
+import { errnoName } from '../refusal.ts'
+import type { Mode } from '../source.ts'
+import * as api from './ioctl.ts'
+import type { Members, Values } from './struct.ts'
+
+/** ioctl of a descriptor: what it returned, or a negative errno. Tests bring their own. */
+export type Ioctl = (fd: number, request: number, bytes: Uint8Array) => number
+
+/** What is at an address, and how far it goes on being the same. */
+export interface KmodRange {
+  start: number
+  length: number
+  kind: api.MemoryKind
+  /** That which a mapping must have; `auto` where any will do that fits the kind. */
+  caching: api.MapCaching
+  /** Part of a buffer of the module. */
+  buffer: boolean
+  /** A driver has claimed it. */
+  busy: boolean
+}
+
+/** Whether a mapping would be made, and why not. */
+export interface KmodMapCheck {
+  refusal: api.MapRefusal
+  /** That which the mapping gets, or which is in the way. */
+  caching: api.MapCaching
+  /** The first address that is refused. */
+  address: number
+}
+
+/** A buffer's place; of one that was just allocated also its descriptor. */
+export interface KmodBuffer {
+  address: number
+  bytes: number
+  caching: api.MapCaching
+}
+
+/** The address by which a PCI function reaches a place. */
+export interface KmodDma {
+  dmaAddress: bigint
+  /** The highest address that the function can reach. */
+  dmaMask: bigint
+  /** Whether an IOMMU translates. */
+  iommu: boolean
+  /** Whether the function sees the caches of the CPU. */
+  coherent: boolean
+}
+
+/** A PCI function by its numbers. */
+export interface PciNumbers {
+  domain: number
+  bus: number
+  device: number
+  function: number
+}
+
+/** Asks a descriptor of the module, and says why where it refuses. */
+export class KmodCalls {
+  readonly fd: number
+  /** For messages: `/dev/physmem`, or what the buffer is called. */
+  readonly name: string
+  readonly root: string
+  readonly #ioctl: Ioctl
+
+  constructor(fd: number, name: string, root = '/', ioctl: Ioctl = loadAddon().ioctl) {
+    this.fd = fd
+    this.name = name
+    this.root = root
+    this.#ioctl = ioctl
+  }
+
+  /** The struct as it came back, or the name of an errno. */
+  ask<M extends Members>(request: api.Request<M>, values: Partial<Values<M>>): Values<M> | string {
+    const bytes = request.struct.encode(values)
+    const answer = this.#ioctl(this.fd, request.code, bytes)
+    return answer < 0 ? errnoName(-answer) : request.struct.decode(bytes)
+  }
+
+  /** The same; throws with the reason. `what` was not possible, `explain` tells why. */
+  get<M extends Members>(
+    request: api.Request<M>,
+    values: Partial<Values<M>>,
+    what: string,
+    explain: (errno: string) => Refusal = (errno) => explainKmodCall(errno, this.root),
+  ): Values<M> {
+    const answer = this.ask(request, values)
+    if (typeof answer !== 'string') return answer
+    throw refusalError(what, explain(answer), { place: this.name, errno: answer })
+  }
+
+  /** `start` is a physical address of /dev/physmem, an offset of a buffer. */
+  cache(operation: api.CacheOperation, start: number, length: number, anyRam = false): void {
+    const values = {
+      start: BigInt(start),
+      length: BigInt(length),
+      operation: api.OPERATIONS[operation],
+      flags: anyRam ? api.CACHE_ANY_RAM : 0,
+    }
+    const what = `0x${start.toString(16)}..+0x${length.toString(16)} (${this.name}): its cache lines were not ${DONE[operation]}`
+    const mayLose = operation === 'invalidate' && !anyRam
+    this.get(api.CACHE, values, what, (errno) => explainKmodCache(errno, mayLose, this.root))
+  }
+
+  /** `address` and `length` are of /dev/physmem only; a buffer is always meant as a whole. */
+  dma(pci: PciNumbers, address = 0, length = 0): KmodDma {
+    const what = `${this.name} has no address for the PCI function ${pciName(pci)}`
+    const values = {
+      domain: pci.domain,
+      bus: pci.bus,
+      devfn: (pci.device << 3) | pci.function,
+      address: BigInt(address),
+      length: BigInt(length),
+    }
+    const got = this.get(api.GET_DMA, values, what, (errno) => explainKmodDma(errno, this.root))
+    return {
+      dmaAddress: got.dmaAddress,
+      dmaMask: got.dmaMask,
+      iommu: (got.flags & api.DMA_IOMMU) !== 0,
+      coherent: (got.flags & api.DMA_COHERENT) !== 0,
+    }
+  }
+}
+
+const DONE = { clean: 'cleaned', flush: 'flushed', invalidate: 'invalidated' } as const
+
+/** /dev/physmem, open. */
+export class KmodDevice extends KmodCalls {
+  /** What is at an address; looks at most `length` bytes far. */
+  rangeAt(start: number, length: number): KmodRange {
+    const values = { start: BigInt(start), length: BigInt(length) }
+    const got = this.get(api.GET_RANGE, values, `what is at 0x${start.toString(16)} is not known`)
+    return {
+      start: Number(got.start),
+      length: Number(got.length),
+      kind: api.KINDS[got.kind] ?? 'none',
+      caching: api.CACHINGS[got.caching] ?? 'auto',
+      buffer: (got.flags & api.RANGE_BUFFER) !== 0,
+      busy: (got.flags & api.RANGE_BUSY) !== 0,
+    }
+  }
+
+  /** Maps nothing. `undefined` when not even that is answered. */
+  checkMap(
+    start: number,
+    length: number,
+    caching: api.MapCaching = 'auto',
+  ): KmodMapCheck | undefined {
+    const got = this.ask(api.CHECK_MAP, {
+      start: BigInt(start),
+      length: BigInt(length),
+      caching: api.CACHINGS.indexOf(caching),
+    })
+    if (typeof got === 'string') return undefined
+    return {
+      refusal: api.REFUSALS[got.refusal] ?? 'allowed',
+      caching: api.CACHINGS[got.caching] ?? 'auto',
+      address: Number(got.address),
+    }
+  }
+
+  /** Of all mappings that this descriptor makes from now on. */
+  setCaching(caching: api.MapCaching): void {
+    const number = api.CACHINGS.indexOf(caching)
+    this.get(api.SET_CACHING, { caching: number }, `${this.name} does not map ${caching}`)
+  }
+
+  /** A buffer; its descriptor is the caller's to close. 0 is no limit, and the page's alignment. */
+  allocate(
+    bytes: number,
+    caching: api.MapCaching,
+    below = 0,
+    alignment = 0,
+  ): KmodBuffer & { fd: number } {
+    const values = {
+      length: BigInt(bytes),
+      below: BigInt(below),
+      alignment: BigInt(alignment),
+      caching: api.CACHINGS.indexOf(caching),
+    }
+    const where = below === 0 ? '' : ` below 0x${below.toString(16)}`
+    const what = `a buffer of ${bytes} bytes${where} cannot be had`
+    const explain = (errno: string) => explainKmodAllocate(errno, this.root)
+    const got = this.get(api.ALLOCATE, values, what, explain)
+    const { fd, address, length } = got
+    return { fd, address: Number(address), bytes: Number(length), caching: cachingOf(got) }
+  }
+
+  /** Physical address behind one of the kernel. */
+  translate(virtual: bigint): number {
+    const what = `0x${virtual.toString(16)} has no physical address`
+    const explain = (errno: string) => explainKmodTranslate(errno, this.root)
+    return Number(this.get(api.TRANSLATE, { virtualAddress: virtual }, what, explain).address)
+  }
+
+  close(): void {
+    closeSync(this.fd)
+  }
+}
+
+/** What a buffer's descriptor is of. */
+export function bufferOf(calls: KmodCalls): KmodBuffer {
+  const got = calls.get(api.GET_BUFFER, {}, `${calls.name} is no buffer of the module`)
+  return { address: Number(got.address), bytes: Number(got.length), caching: cachingOf(got) }
+}
+
+function cachingOf({ caching }: { caching: number }): api.MapCaching {
+  return api.CACHINGS[caching] ?? 'auto'
+}
+
+function pciName({ domain, bus, device, function: number }: PciNumbers): string {
+  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')
+  return `${hex(domain, 4)}:${hex(bus, 2)}:${hex(device, 2)}.${number}`
+}
+
+/**
+ * Opens /dev/physmem of the module, and makes sure that it is one that this physmem knows. Throws
+ * a RefusedError that says why it cannot be had: not loaded, no rights, locked down, another version.
+ */
+export function openKmodDevice(mode: Mode, root = '/', ioctl?: Ioctl): KmodDevice {
+  const path = join(root, 'dev/physmem')
+  const { fd } = openNode(path, mode, (errno) => explainKmodOpen(errno, root), true)
+  const device = new KmodDevice(fd, path, root, ioctl)
+  const version = device.ask(api.GET_VERSION, {})
+  if (typeof version !== 'string' && version.api === api.API_VERSION) return device
+  device.close()
+  const refusal =
+    typeof version === 'string'
+      ? explainVersionless(version, root)
+      : explainKmodVersion(version.api, api.API_VERSION)
+  throw refusalError(`${path} cannot be used`, refusal, { place: path })
+}
+
+/** Rights are asked for again in every call: a program may have given them up. */
+function explainVersionless(errno: string, root: string): Refusal {
+  return errno === 'EPERM' ? explainKmodCall(errno, root) : explainKmodStranger(errno)
+}

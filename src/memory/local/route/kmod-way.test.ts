@@ -1,0 +1,105 @@
+import { rmSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeRoot } from '../../../linux/testing/fake-root.ts'
+import { asking } from '../../../refusal/testing/roots.ts'
+import { Program } from '../../program.ts'
+import { openDevMem } from '../devmem.ts'
+import { MappedMemory } from '../mapped.ts'
+import type { Choice } from '../physical.ts'
+import { FakeKmod } from '../testing/fake-kmod.ts'
+import { DevMemWay } from './devmem-way.ts'
+import { Kmod, KmodWay } from './kmod-way.ts'
+import { Router } from './router.ts'
+
+const PAGE = 4096
+let root: FakeRoot
+let kmod: FakeKmod
+let told: Choice[]
+
+beforeEach(() => {
+  root = asking(new FakeRoot())
+  root.put('proc/modules', '').put('proc/cpuinfo', 'address sizes\t: 36 bits physical, 48 bits v\n')
+  root.put('dev/mem', new Uint8Array(6 * PAGE).fill(1))
+  root.put('dev/physmem', new Uint8Array(6 * PAGE).fill(2))
+  kmod = new FakeKmod([
+    { start: PAGE, length: PAGE, kind: 'ram' },
+    { start: 2 * PAGE, length: PAGE, kind: 'device' },
+    { start: 3 * PAGE, length: PAGE, kind: 'reserved' },
+  ])
+  told = []
+})
+afterEach(() => root[Symbol.dispose]())
+
+/** As `openRouter` has them, with or without /dev/mem. */
+function openRouter(): Router {
+  const module = new Kmod('write', root.path, { ioctl: kmod.ioctl })
+  let direct: ConstructorParameters<typeof DevMemWay>[0]
+  try {
+    direct = new MappedMemory(openDevMem('write', root.path))
+  } catch (error) {
+    direct = error as Error & typeof direct
+  }
+  const ways = [
+    new KmodWay(module, ['ram', 'reserved']),
+    new DevMemWay(direct),
+    new KmodWay(module, ['device']),
+  ]
+  return new Router('physical memory', ways, (choice) => told.push(choice))
+}
+
+const reads = (...addresses: number[]) =>
+  new Program(addresses.map((address) => ({ op: 'read', address, width: 8 })))
+
+async function bytesAt(router: Router, ...addresses: number[]): Promise<unknown[]> {
+  const results = await router.run(reads(...addresses), {})
+  return addresses.map((_, step) => results.value(step))
+}
+
+describe('/dev/physmem', () => {
+  it('is the way to RAM, in use or set aside; what else there is goes through /dev/mem', async () => {
+    const router = openRouter()
+    const addresses = [PAGE, 2 * PAGE, 3 * PAGE, 0, 2 * PAGE - 1, 4 * PAGE]
+    expect(await bytesAt(router, ...addresses)).toEqual([2, 1, 2, 1, 2, 1])
+    expect(told).toEqual([
+      { address: PAGE, way: root.at('dev/physmem'), reason: '' },
+      { address: 2 * PAGE, way: root.at('dev/mem'), reason: '' },
+      { address: 3 * PAGE, way: root.at('dev/physmem'), reason: '' },
+    ])
+    await router.close()
+  })
+
+  it('asks what is where once, from the beginning', async () => {
+    const router = openRouter()
+    await bytesAt(router, 3 * PAGE, PAGE, 0, 3 * PAGE + 8)
+    const starts = kmod.asked.flatMap(({ values }) => ('kind' in values ? [values.start] : []))
+    expect(starts).toEqual([0n, 0x1000n, 0x2000n, 0x3000n])
+    await router.close()
+  })
+
+  it('is written, too', async () => {
+    const router = openRouter()
+    const address = PAGE + 8
+    await router.run(new Program([{ op: 'write', address, width: 8, value: 7 }]), {})
+    expect(await bytesAt(router, address)).toEqual([7])
+    await router.close()
+  })
+
+  it('serves devices where nothing before it does', async () => {
+    rmSync(root.at('dev/mem'))
+    const router = openRouter()
+    expect(await bytesAt(router, 2 * PAGE)).toEqual([2])
+    const missing = `${root.at('dev/mem')} cannot be opened for writing: there is no such node: the kernel has no /dev/mem, or a container hides it`
+    expect(told).toEqual([{ address: 2 * PAGE, way: root.at('dev/physmem'), reason: missing }])
+    await expect(router.run(reads(0), {})).rejects.toMatchObject({ message: missing })
+    await router.close()
+  })
+
+  it('leaves RAM to others where it cannot be used, and says why', async () => {
+    kmod.version = 9
+    const router = openRouter()
+    expect(await bytesAt(router, PAGE, 2 * PAGE)).toEqual([1, 1])
+    const why = `${root.at('dev/physmem')} cannot be used: the loaded module is of a newer physmem (its interface is 9, expected 1)`
+    expect(told).toEqual([{ address: PAGE, way: root.at('dev/mem'), reason: why }])
+    await router.close()
+  })
+})

@@ -1,0 +1,212 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeRoot } from '../linux/testing/fake-root.ts'
+import {
+  explainKmodAllocate,
+  explainKmodCache,
+  explainKmodCall,
+  explainKmodDma,
+  explainKmodMap,
+  explainKmodOpen,
+  explainKmodStranger,
+  explainKmodTranslate,
+  explainKmodVersion,
+} from './kmod.ts'
+import { asking, built, NO_RAWIO } from './testing/roots.ts'
+
+let root: FakeRoot
+beforeEach(() => {
+  root = asking(new FakeRoot()).put('proc/modules', '')
+})
+afterEach(() => root[Symbol.dispose]())
+
+const open = (errno: string) => explainKmodOpen(errno, root.path)
+
+describe('why /dev/physmem cannot be opened', () => {
+  it.each(['ENOENT', 'ENXIO', 'ENODEV'])('is that the module is not loaded (%s)', (errno) => {
+    expect(open(errno)).toEqual({
+      code: 'EREFUSED_NO_KMOD',
+      reason: `the module of physmem is not loaded (${errno})`,
+      cure: 'build and load the module: physmem kmod build && physmem kmod load',
+    })
+  })
+
+  it('is that it cannot be loaded, either', () => {
+    root.put('proc/sys/kernel/modules_disabled', '1\n')
+    expect(open('ENOENT')).toEqual({
+      code: 'EREFUSED_NO_KMOD',
+      reason:
+        'the module of physmem is not loaded (ENOENT), and cannot be: loading modules is switched off until the next boot (EPERM)',
+      cure: 'boot again; something wrote 1 to modules_disabled',
+      evidence: [{ file: '/proc/sys/kernel/modules_disabled', line: '1' }],
+    })
+  })
+
+  it('is a container, where the module is loaded', () => {
+    root.folder('sys/module/physmem')
+    expect(open('ENOENT')).toEqual({
+      code: 'EREFUSED_NO_KMOD',
+      reason: 'the module is loaded, but there is no node of it: a container hides it (ENOENT)',
+      cure: 'run it outside of the container',
+      evidence: [{ file: '/sys/module/physmem', line: 'exists' }],
+    })
+  })
+
+  it('is its permissions', () => {
+    asking(root, { uid: 1000, effective: '0' })
+    expect(open('EACCES')).toMatchObject({
+      code: 'EPERMISSION',
+      reason: 'its permissions do not let this user (EACCES)',
+      cure: 'run it as root',
+    })
+  })
+
+  it('is a capability', () => {
+    asking(root, { effective: NO_RAWIO })
+    expect(open('EPERM')).toMatchObject({
+      code: 'EPERMISSION',
+      reason: 'this process lacks the capability CAP_SYS_RAWIO (EPERM)',
+      cure: 'run it as root, outside of a user namespace',
+    })
+  })
+
+  it('is a user namespace', () => {
+    asking(root, { uidMap: '0 1000 1' })
+    expect(open('EPERM')).toMatchObject({
+      code: 'EPERMISSION',
+      reason:
+        'this process is in a user namespace, where no capability counts for physical memory (EPERM)',
+    })
+  })
+
+  it('is lockdown', () => {
+    root.lockdown('none [integrity] confidentiality').put('proc/cmdline', 'lockdown=integrity\n')
+    const refusal = {
+      code: 'EREFUSED_LOCKDOWN',
+      reason: 'the kernel is locked down (integrity), as its command line asks (EPERM)',
+      cure: 'boot without lockdown=',
+    }
+    expect(open('EPERM')).toMatchObject(refusal)
+    expect(explainKmodCall('EPERM', root.path)).toMatchObject(refusal)
+    expect(explainKmodMap('EPERM', undefined, root.path)).toMatchObject(refusal)
+  })
+
+  it('is left to others for what says nothing of it', () => {
+    expect(open('EMFILE')).toBeUndefined()
+  })
+
+  it('is another version', () => {
+    expect(explainKmodVersion(1, 2)).toEqual({
+      code: 'EREFUSED_KMOD_VERSION',
+      reason: 'the loaded module is of an older physmem (its interface is 1, expected 2)',
+      cure: 'take its own module: physmem kmod unload && physmem kmod build && physmem kmod load',
+    })
+    expect(explainKmodVersion(3, 2)).toEqual({
+      code: 'EREFUSED_KMOD_VERSION',
+      reason: 'the loaded module is of a newer physmem (its interface is 3, expected 2)',
+      cure: 'update physmem, or take its own module: physmem kmod unload && physmem kmod build && physmem kmod load',
+    })
+    expect(explainKmodStranger('ENOTTY')).toEqual({
+      code: 'EREFUSED_KMOD_VERSION',
+      reason: 'the module of physmem is not behind this node (ENOTTY)',
+      cure: 'remove the node, and load the module again: physmem kmod unload && physmem kmod load',
+    })
+  })
+})
+
+describe('why /dev/physmem does not map', () => {
+  const map = (errno: string, refusal: Parameters<typeof explainKmodMap>[1]) =>
+    explainKmodMap(errno, refusal, root.path)
+
+  it.each([
+    ['wraps', 'EINVAL', 'EREFUSED', 'it is beyond the physical addresses of this CPU (EINVAL)'],
+    ['unaligned', 'EINVAL', 'EREFUSED', 'it does not begin and end with a page (EINVAL)'],
+    ['nothing there', 'ENXIO', 'EREFUSED', 'nothing is there that the kernel knows of (ENXIO)'],
+    ['mixed', 'EXDEV', 'EREFUSED', 'RAM and other memory lie in one range (EXDEV)'],
+    [
+      'caching conflict',
+      'EBUSY',
+      'EREFUSED_CACHING',
+      'it is mapped write-combine already, and a page has one caching (EBUSY)',
+    ],
+    [
+      'caching impossible',
+      'EOPNOTSUPP',
+      'EREFUSED_CACHING',
+      'device memory is never mapped write-back (EOPNOTSUPP)',
+    ],
+    ['allowed', 'ENOMEM', 'EREFUSED', 'mmap failed with ENOMEM'],
+  ] as const)('is what the module says: %s', (refusal, errno, code, reason) => {
+    expect(map(errno, { refusal, caching: 'write-combine' })).toMatchObject({ code, reason })
+  })
+
+  it('has a cure where there is one', () => {
+    const cure = (refusal: 'mixed' | 'caching conflict' | 'caching impossible') =>
+      map('EBUSY', { refusal, caching: 'uncached' }).cure
+    expect(cure('mixed')).toBe('take the RAM and the rest apart')
+    expect(cure('caching conflict')).toBe('map it uncached')
+    expect(cure('caching impossible')).toBe('map it uncached or write-combine')
+  })
+
+  it('is the errno, where the module says nothing', () => {
+    expect(map('ENOMEM', undefined).reason).toBe('mmap failed with ENOMEM')
+  })
+})
+
+describe('why a call is refused', () => {
+  it('is told by each errno', () => {
+    const { path } = root
+    expect(explainKmodAllocate('ENOMEM', path)).toEqual({
+      code: 'ENOMEMORY',
+      reason: 'no run of free memory is as long, and lies where it should (ENOMEM)',
+      cure: 'ask for less, or sooner after the start, or boot with cma=256M where the kernel has CONFIG_DMA_CMA',
+    })
+    expect(explainKmodAllocate('EINVAL', path)).toEqual({
+      code: 'ERANGE',
+      reason: 'the module takes no such length, limit or alignment (EINVAL)',
+    })
+    expect(explainKmodAllocate('EMFILE', path).reason).toBe('the module said EMFILE')
+    expect(explainKmodCache('EPERM', true, path)).toEqual({
+      code: 'EREFUSED',
+      reason:
+        'it is RAM that the kernel or a process may use: what was written to it and is in the cache only would be lost (EPERM)',
+      cure: 'take a buffer (physmem buffer alloc), or force it where you know whose memory it is',
+    })
+    expect(explainKmodCache('EPERM', false, path).code).toBe('EPERMISSION')
+    expect(explainKmodCache('ENXIO', false, path).reason).toBe(
+      'nothing is there that the kernel knows of (ENXIO)',
+    )
+    expect(explainKmodCache('EOPNOTSUPP', false, path)).toEqual({
+      code: 'EPLATFORM',
+      reason: 'this CPU has no caches that can be worked on (EOPNOTSUPP)',
+    })
+    expect(explainKmodTranslate('EFAULT', path)).toEqual({
+      code: 'EUNMAPPED',
+      reason: 'the kernel has nothing there (EFAULT)',
+    })
+    expect(explainKmodTranslate('EINVAL', path)).toEqual({
+      code: 'ERANGE',
+      reason: 'it is no address of the kernel (EINVAL)',
+    })
+    expect(explainKmodDma('ENODEV', path)).toEqual({
+      code: 'ENOPLACE',
+      reason: 'there is no such PCI function (ENODEV)',
+    })
+    expect(explainKmodDma('ERANGE', path)).toEqual({
+      code: 'ERANGE',
+      reason: 'it is beyond what the function can address (ERANGE)',
+      cure: 'allocate the buffer below that: belowAddress, --below',
+    })
+    expect(explainKmodDma('EXDEV', path)).toEqual({
+      code: 'EREFUSED',
+      reason: 'an IOMMU translates its addresses, and maps only buffers of the module (EXDEV)',
+      cure: 'take a buffer: physmem buffer alloc',
+    })
+    expect(explainKmodDma('EIO', path).reason).toBe('the module said EIO')
+    expect(explainKmodTranslate('EIO', path).reason).toBe('the module said EIO')
+  })
+
+  it('is privilege for EPERM', () => {
+    built(asking(root, { effective: NO_RAWIO }))
+    expect(explainKmodAllocate('EPERM', root.path).code).toBe('EPERMISSION')
+  })
+})

@@ -1,0 +1,208 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { privilegeRefusal } from './capability.ts'
+import { explainModules } from './modules.ts'
+import { permissionRefusal } from './permissions.ts'
+import type { Refusal } from './refusal.ts'
+
+/** What brings /dev/physmem where modules can be loaded. */
+export const GET_KMOD = 'build and load the module: physmem kmod build && physmem kmod load'
+
+const LOADED = '/sys/module/physmem'
+
+/**
+ * Why /dev/physmem could not be opened: misc_open() of the kernel, and the module's own open.
+ * `undefined` for an errno that says nothing of it.
+ */
+export function explainKmodOpen(errno: string, root: string): Refusal | undefined {
+  switch (errno) {
+    case 'ENOENT':
+    case 'ENXIO':
+    case 'ENODEV':
+      return explainMissing(errno, root)
+    case 'EACCES':
+      return permissionRefusal(
+        root,
+        'a security module, or a file system mounted with nodev, forbids it',
+      )
+    case 'EPERM':
+      return privilegeRefusal('CAP_SYS_RAWIO', root)
+    default:
+      return undefined
+  }
+}
+
+function explainMissing(errno: string, root: string): Refusal {
+  const code = 'EREFUSED_NO_KMOD'
+  if (errno === 'ENOENT' && existsSync(join(root, LOADED))) {
+    return {
+      code,
+      reason: 'the module is loaded, but there is no node of it: a container hides it (ENOENT)',
+      cure: 'run it outside of the container',
+      evidence: [{ file: LOADED, line: 'exists' }],
+    }
+  }
+  const reason = `the module of physmem is not loaded (${errno})`
+  const modules = explainModules(root)
+  if (modules === undefined) return { code, reason, cure: GET_KMOD }
+  const { refusal } = modules
+  return { ...refusal, code, reason: `${reason}, and cannot be: ${refusal.reason}` }
+}
+
+/** Whether the module could be loaded here, were it built. */
+export function kmodCanBeLoaded(root: string): boolean {
+  return !existsSync(join(root, LOADED)) && explainModules(root) === undefined
+}
+
+/** Why the module behind the node is not one that this physmem knows. */
+export function explainKmodVersion(api: number, expected: number): Refusal {
+  const older = api < expected
+  return {
+    code: 'EREFUSED_KMOD_VERSION',
+    reason: `the loaded module is of ${older ? 'an older' : 'a newer'} physmem (its interface is ${api}, expected ${expected})`,
+    cure: `${older ? '' : 'update physmem, or '}take its own module: physmem kmod unload && physmem kmod build && physmem kmod load`,
+  }
+}
+
+/** Why a device did not tell its version: it is none of the module. */
+export function explainKmodStranger(errno: string): Refusal {
+  return {
+    code: 'EREFUSED_KMOD_VERSION',
+    reason: `the module of physmem is not behind this node (${errno})`,
+    cure: 'remove the node, and load the module again: physmem kmod unload && physmem kmod load',
+  }
+}
+
+/** What PHYSMEM_CHECK_MAP tells. */
+export interface CheckedMap {
+  refusal:
+    | 'allowed'
+    | 'wraps'
+    | 'unaligned'
+    | 'nothing there'
+    | 'mixed'
+    | 'caching conflict'
+    | 'caching impossible'
+  /** That of the mapping, or the one that is in the way. */
+  caching: string
+}
+
+/** Why mmap of /dev/physmem was refused, by what the module says itself. */
+export function explainKmodMap(
+  errno: string,
+  checked: CheckedMap | undefined,
+  root: string,
+): Refusal {
+  if (errno === 'EPERM') return explainKmodCall(errno, root)
+  const code = 'EREFUSED'
+  switch (checked?.refusal) {
+    case 'wraps':
+      return { code, reason: `it is beyond the physical addresses of this CPU (${errno})` }
+    case 'unaligned':
+      return { code, reason: `it does not begin and end with a page (${errno})` }
+    case 'nothing there':
+      return { code, reason: `nothing is there that the kernel knows of (${errno})` }
+    case 'mixed':
+      return {
+        code,
+        reason: `RAM and other memory lie in one range (${errno})`,
+        cure: 'take the RAM and the rest apart',
+      }
+    case 'caching conflict':
+      return {
+        code: 'EREFUSED_CACHING',
+        reason: `it is mapped ${checked.caching} already, and a page has one caching (${errno})`,
+        cure: `map it ${checked.caching}`,
+      }
+    case 'caching impossible':
+      return {
+        code: 'EREFUSED_CACHING',
+        reason: `device memory is never mapped write-back (${errno})`,
+        cure: 'map it uncached or write-combine',
+      }
+    default:
+      return { code, reason: `mmap failed with ${errno}` }
+  }
+}
+
+/** Why a call of /dev/physmem was refused, where its errno says no more than usual. */
+export function explainKmodCall(errno: string, root: string): Refusal {
+  if (errno === 'EPERM') return privilegeRefusal('CAP_SYS_RAWIO', root)
+  return { code: 'EREFUSED', reason: `the module said ${errno}` }
+}
+
+/** Why no buffer was allocated: PHYSMEM_ALLOCATE. */
+export function explainKmodAllocate(errno: string, root: string): Refusal {
+  switch (errno) {
+    case 'ENOMEM':
+      return {
+        code: 'ENOMEMORY',
+        reason: 'no run of free memory is as long, and lies where it should (ENOMEM)',
+        cure: 'ask for less, or sooner after the start, or boot with cma=256M where the kernel has CONFIG_DMA_CMA',
+      }
+    case 'EINVAL':
+      return {
+        code: 'ERANGE',
+        reason: 'the module takes no such length, limit or alignment (EINVAL)',
+      }
+    default:
+      return explainKmodCall(errno, root)
+  }
+}
+
+/** Why cache lines were not worked on: PHYSMEM_CACHE. `ram`: whether the range is RAM in use. */
+export function explainKmodCache(errno: string, ram: boolean, root: string): Refusal {
+  switch (errno) {
+    case 'EPERM':
+      if (!ram) return explainKmodCall(errno, root)
+      return {
+        code: 'EREFUSED',
+        reason:
+          'it is RAM that the kernel or a process may use: what was written to it and is in the cache only would be lost (EPERM)',
+        cure: 'take a buffer (physmem buffer alloc), or force it where you know whose memory it is',
+      }
+    case 'ENXIO':
+      return { code: 'EREFUSED', reason: 'nothing is there that the kernel knows of (ENXIO)' }
+    case 'EOPNOTSUPP':
+      return {
+        code: 'EPLATFORM',
+        reason: 'this CPU has no caches that can be worked on (EOPNOTSUPP)',
+      }
+    default:
+      return explainKmodCall(errno, root)
+  }
+}
+
+/** Why the kernel address has no physical one: PHYSMEM_TRANSLATE. */
+export function explainKmodTranslate(errno: string, root: string): Refusal {
+  switch (errno) {
+    case 'EFAULT':
+      return { code: 'EUNMAPPED', reason: 'the kernel has nothing there (EFAULT)' }
+    case 'EINVAL':
+      return { code: 'ERANGE', reason: 'it is no address of the kernel (EINVAL)' }
+    default:
+      return explainKmodCall(errno, root)
+  }
+}
+
+/** Why a PCI function has no address for memory: PHYSMEM_GET_DMA. */
+export function explainKmodDma(errno: string, root: string): Refusal {
+  switch (errno) {
+    case 'ENODEV':
+      return { code: 'ENOPLACE', reason: 'there is no such PCI function (ENODEV)' }
+    case 'ERANGE':
+      return {
+        code: 'ERANGE',
+        reason: 'it is beyond what the function can address (ERANGE)',
+        cure: 'allocate the buffer below that: belowAddress, --below',
+      }
+    case 'EXDEV':
+      return {
+        code: 'EREFUSED',
+        reason: 'an IOMMU translates its addresses, and maps only buffers of the module (EXDEV)',
+        cure: 'take a buffer: physmem buffer alloc',
+      }
+    default:
+      return explainKmodCall(errno, root)
+  }
+}
