@@ -37,6 +37,7 @@ bool pm_init_window(napi_env env, napi_value exports);
 bool pm_init_linux(napi_env env, napi_value exports);
 bool pm_init_port(napi_env env, napi_value exports);
 bool pm_init_kmod(napi_env env, napi_value exports);
+bool pm_init_hugepages(napi_env env, napi_value exports);
 bool pm_init_uio(napi_env env, napi_value exports);
 
 #endif

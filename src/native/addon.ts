@@ -65,10 +65,15 @@ export interface HugePages {
   readonly fd: number
   /** Virtual, of the first byte. */
   readonly address: bigint
+  /** Bytes: whole pages. */
+  readonly length: number
+  readonly pageBytes: number
   /** Whether mlock was granted. */
   readonly locked: boolean
   /** Whether their frames are held, so that the kernel cannot move them. */
   readonly pinned: boolean
+  /** Cleans or flushes lines; false on a CPU that keeps that to the kernel. */
+  cache(flush: boolean, offset: number, length: number): boolean
   /** Unmaps them, and closes the descriptor. */
   close(): void
 }
