@@ -3,6 +3,16 @@
  *
  * @module
  */
+export { type Binding, type BindOptions, bindDriver } from './driver/bind.ts'
+export { setBusMaster } from './driver/command-register.ts'
+export type { Interrupt } from './driver/interrupts.ts'
+export {
+  type InterruptsOptions,
+  type MapOptions,
+  openUioDevice,
+  type UioDevice,
+  type WaitForInterruptOptions,
+} from './driver/uio-device.ts'
 export {
   AccessError,
   ConditionError,

@@ -15,7 +15,8 @@ class Bench implements Shell {
 
   async physmem(commandLine: string): Promise<Outcome> {
     const [stdout, stderr] = [new Sheet(), new Sheet()]
-    const io = { stdout, stderr, interrupted: () => new AbortController().signal }
+    const never = () => new AbortController().signal
+    const io = { stdout, stderr, interrupted: never, inputEnded: never }
     const exitCode = await runCli(commandLine.split(' '), io, {
       openMachine: async () => ({
         locate: async ({ offset }) => ({ memory: this.#memory, address: offset }),

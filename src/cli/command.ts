@@ -2,8 +2,14 @@ import type { Context } from './context.ts'
 import type { ExitCode } from './exit.ts'
 import type { GlobalName } from './globals.ts'
 
-/** What the shell may offer for a word: one of these words, a kind of place, or a file. */
-export type Completes = readonly string[] | 'place' | 'file' | 'place-or-file'
+/** What the shell may offer for a word: one of these words, a kind of place, a file, or a name. */
+export type Completes =
+  | readonly string[]
+  | 'place'
+  | 'file'
+  | 'place-or-file'
+  | 'pci-function'
+  | 'pci-driver'
 
 /** One option of a command; the key under which it stands is its name in camel case. */
 export interface OptionSpec<T> {

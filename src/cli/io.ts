@@ -18,8 +18,13 @@ export interface Output {
 export interface Io {
   readonly stdout: Output
   readonly stderr: Output
-  /** Aborted by Ctrl-C. Only a command that asks keeps Ctrl-C from ending the process at once. */
+  /**
+   * Aborted by Ctrl-C, and by the signals that ask a process to end. Only a command that asks keeps
+   * them from ending the process at once.
+   */
   interrupted(): AbortSignal
+  /** Aborted when standard input has ended, where it is a pipe. What comes through it is dropped. */
+  inputEnded(): AbortSignal
 }
 
 /** The reader of a pipe went away, as `head` does: there is nobody left to tell. */

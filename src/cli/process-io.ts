@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { fstatSync, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { ClosedPipe, type Io, type Output, UnwritableOutput } from './io.ts'
 import { REASONS } from './reasons.ts'
@@ -20,8 +20,19 @@ export function processIo(): Io {
         // Once: a second Ctrl-C ends the process, whatever it hangs on.
         process.once('SIGINT', abort)
         process.once('SIGTERM', abort)
+        process.once('SIGHUP', abort)
       }
       return controller.signal
+    },
+    inputEnded() {
+      const ended = new AbortController()
+      const status = fstatSync(0)
+      if (status.isFIFO() || status.isSocket()) {
+        const abort = () => ended.abort()
+        process.stdin.once('close', abort).once('end', abort).once('error', abort).resume()
+        process.stdin.unref() // An open pipe keeps no process that has done its work.
+      }
+      return ended.signal
     },
   }
 }

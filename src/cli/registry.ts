@@ -35,6 +35,7 @@ export const registry: readonly Entry[] = [
     () => import('./commands/translate.ts'),
   ),
   row('owners', 'find who has mapped a physical page', () => import('./commands/owners.ts')),
+  row('bind', 'give a PCI device to another driver', () => import('./commands/bind.ts')),
   row('doctor', 'tell what works here, and why not', () => import('./commands/doctor.ts')),
   row('completion', 'print the completion of a shell', () => import('./commands/completion.ts')),
   {

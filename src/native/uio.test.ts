@@ -1,42 +1,17 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { StandIn } from '../driver/testing/stand-in.ts'
 import { loadAddon } from './addon.ts'
 
 const file = fileURLToPath(
   new URL(`../../prebuilds/linux-${process.arch}/physmem.node`, import.meta.url),
 )
-
-/** A FIFO in place of a UIO device: each 4 bytes that are written are what it counted to. */
-class StandIn {
-  folder = ''
-  path = ''
-  fd = -1
-
-  async open(): Promise<void> {
-    this.folder = await mkdtemp(join(tmpdir(), 'physmem-uio-'))
-    this.path = join(this.folder, 'uio')
-    await promisify(execFile)('mkfifo', [this.path])
-    this.fd = openSync(this.path, 'r+')
-  }
-
-  raise(...counts: number[]): void {
-    for (const count of counts) writeSync(this.fd, Buffer.from(Uint32Array.of(count).buffer))
-  }
-
-  async close(): Promise<void> {
-    closeSync(this.fd)
-    await rm(this.folder, { recursive: true })
-  }
-}
 
 function threads(): number {
   return Number(/^Threads:\s+(\d+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])
@@ -58,15 +33,15 @@ async function until(condition: () => boolean): Promise<void> {
 
 describe('watchInterrupts', () => {
   const addon = loadAddon()
-  const device = new StandIn()
+  let device: StandIn
   const calls: [count: number, timeNs: bigint, errno: number][] = []
   const keep = (...call: [number, bigint, number]) => void calls.push(call)
 
   beforeEach(() => {
     calls.length = 0
-    return device.open()
+    device = new StandIn()
   })
-  afterEach(() => device.close())
+  afterEach(() => device[Symbol.dispose]())
 
   it('tells the count and when it came, by the clock of process.hrtime', async () => {
     const watch = addon.watchInterrupts(device.fd, keep)

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Refusal } from './refusal.ts'
 
 const REASONS: Record<string, string> = {
@@ -8,4 +10,18 @@ const REASONS: Record<string, string> = {
 /** Why a map of a UIO device could not be mapped: drivers/uio/uio.c, uio_mmap(). */
 export function explainUioMap(errno: string): Refusal {
   return { code: 'EREFUSED', reason: REASONS[errno] ?? `mmap failed with ${errno}` }
+}
+
+/**
+ * Why no interrupt can be waited for or let through: drivers/uio/uio.c, uio_read() and uio_write(),
+ * which answer the same when the driver has gone and when its device has no interrupt.
+ */
+export function explainInterrupts(errno: string, device: number, root: string): Refusal {
+  if (errno !== 'EIO' && errno !== 'EINVAL' && errno !== 'ENODEV') {
+    return { code: 'EIO', reason: `the driver answered ${errno}` }
+  }
+  if (!existsSync(join(root, `sys/class/uio/uio${device}`))) {
+    return { code: 'EIO', reason: `its driver was taken off, or it was removed (${errno})` }
+  }
+  return { code: 'EREFUSED', reason: `it has no interrupt (${errno})` }
 }

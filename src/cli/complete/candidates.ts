@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { listFolder } from '../../linux/read.ts'
 import { printable } from '../../text/refuse.ts'
 import type { Command, Completes, OptionSpec, OptionSpecs } from '../command.ts'
 import { globalOptions } from '../globals.ts'
@@ -108,12 +110,21 @@ async function completeBy(
     const places = await completePlace(word, root)
     return { ...keep(places, word), files: completes === 'place-or-file' }
   }
+  if (completes === 'pci-function') return offerNames('sys/bus/pci/devices', word, root)
+  if (completes === 'pci-driver') return offerNames('sys/bus/pci/drivers', word, root)
   if (word.startsWith('sim:') && completes.includes('sim:')) {
     const boards = completePath(word.slice(4)).map((path) => ({ text: `sim:${path}` }))
     return keep(boards, word)
   }
   return keep(
     completes.map((text) => ({ text })),
+    word,
+  )
+}
+
+function offerNames(folder: string, word: string, root: string): Offer {
+  return keep(
+    listFolder(join(root, folder)).map((text) => ({ text })),
     word,
   )
 }

@@ -25,6 +25,8 @@ export interface RunInTest {
   columns?: number
   /** Ctrl-C. */
   signal?: AbortSignal
+  /** The end of standard input. */
+  inputEnd?: AbortSignal
   /** Called with each text that is printed on stdout. */
   onPrint?: (text: string) => void
 }
@@ -35,7 +37,8 @@ export async function run(line: string | readonly string[], options: RunInTest =
   const stdout = new TestOutput(options, options.onPrint)
   const stderr = new TestOutput(options)
   const signal = options.signal ?? new AbortController().signal
-  const io: Io = { stdout, stderr, interrupted: () => signal }
+  const inputEnd = options.inputEnd ?? new AbortController().signal
+  const io: Io = { stdout, stderr, interrupted: () => signal, inputEnded: () => inputEnd }
   const { memory, root } = options
   const code = await runCli(argv, io, {
     ...(memory ? { openMachine: oneMemory(memory) } : {}),

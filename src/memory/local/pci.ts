@@ -1,9 +1,10 @@
 import { closeSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { RefusedError, RequestError } from '../../errors.ts'
-import { type Bar, listPci, pciExists, pciFolder, readBars } from '../../linux/pci.ts'
+import { type Bar, pciExists, pciFolder, readBars } from '../../linux/pci.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { explainBarMap, explainBarOpen } from '../../refusal/pci-bar.ts'
+import { noSuchFunction } from '../../refusal/pci-function.ts'
 import { openNode } from './open-node.ts'
 import type { MapSource, Mode } from './source.ts'
 
@@ -51,11 +52,7 @@ export function openPciBar(which: PciBar, mode: Mode, root = '/'): MapSource {
 
 function findBar(which: PciBar, root: string): Bar {
   const { device } = which
-  if (!pciExists(device, root)) {
-    const others = listPci(root)
-    const known = others.length === 0 ? 'this machine has none' : `there are ${others.join(', ')}`
-    throw absent(which, `there is no PCI device ${device}: ${known}`)
-  }
+  if (!pciExists(device, root)) throw absent(which, noSuchFunction(device, root))
   const bars = readBars(device, root)
   const bar = bars.find(({ number }) => number === which.bar)
   if (!bar) {

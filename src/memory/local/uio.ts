@@ -19,8 +19,8 @@ export interface UioWhich {
  * one wants to be (drivers/uio/uio.c, uio_find_mem_index): the map is always mapped as a whole.
  */
 export function openUio(which: UioWhich, mode: Mode, root = '/'): MapSource {
-  const name = `uio:${uioName(which)}/${mapName(which)}`
-  const device = findDevice(which, name, root)
+  const name = `uio:${uioName(which.device)}/${mapName(which)}`
+  const device = findUio(which.device, name, root)
   const map = findMap(which, device, name)
   const { fd } = openNode(join(root, `dev/uio${device.number}`), mode)
   return {
@@ -36,11 +36,10 @@ export function openUio(which: UioWhich, mode: Mode, root = '/'): MapSource {
   }
 }
 
-function findDevice(which: UioWhich, place: string, root: string): UioDevice {
+/** The UIO device of this number or name. Throws ENOPLACE, with `place`, unless there is one. */
+export function findUio(which: number | string, place: string, root: string): UioDevice {
   const devices = listUio(root)
-  const found = devices.filter(
-    ({ number, name }) => number === which.device || name === which.device,
-  )
+  const found = devices.filter(({ number, name }) => number === which || name === which)
   const [device] = found
   if (!device) {
     const names = devices.map((other) => `uio${other.number} (${other.name})`).join(', ')
@@ -49,7 +48,7 @@ function findDevice(which: UioWhich, place: string, root: string): UioDevice {
   }
   if (found.length > 1) {
     const numbers = found.map((other) => `uio${other.number}`).join(', ')
-    throw absent(place, `several UIO devices are named ${which.device}: choose one of ${numbers}`)
+    throw absent(place, `several UIO devices are named ${which}: choose one of ${numbers}`)
   }
   return device
 }
@@ -62,8 +61,9 @@ function findMap(which: UioWhich, device: UioDevice, place: string): UioMap {
   throw absent(place, `uio${device.number} (${device.name}) has no map ${mapName(which)}: ${known}`)
 }
 
-function uioName({ device }: UioWhich): string {
-  return typeof device === 'number' ? `uio${device}` : device
+/** As it stands in a place. */
+export function uioName(which: number | string): string {
+  return typeof which === 'number' ? `uio${which}` : which
 }
 
 function mapName({ map }: UioWhich): string {

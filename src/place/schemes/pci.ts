@@ -53,6 +53,11 @@ export function pciAddress(
   return `${hex(place.domain, 4)}:${hex(place.bus, 2)}:${hex(place.device, 2)}.${place.function}`
 }
 
+/** The same from `[DOMAIN:]BUS:DEVICE.FUNCTION`. Throws a RequestError. */
+export function parsePciAddress(text: string): string {
+  return pciAddress(parseFunction(text))
+}
+
 function parseFunction(
   text: string,
 ): Omit<PciPlace, 'scheme' | 'bar' | 'writeCombining' | 'offset'> {

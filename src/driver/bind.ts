@@ -1,0 +1,198 @@
+import { writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { PhysmemError, RefusedError, RequestError } from '../errors.ts'
+import { pciDriver, pciExists, pciFolder } from '../linux/pci.ts'
+import { listFolder, listNumbered, readLine } from '../linux/read.ts'
+import { parsePciAddress } from '../place/schemes/pci.ts'
+import { explainBind, explainUnbind, noSuchDriver } from '../refusal/driver.ts'
+import { refusalError } from '../refusal/error.ts'
+import { noSuchFunction } from '../refusal/pci-function.ts'
+import { atEnd } from './at-end.ts'
+import { SysfsError, writeSysfs } from './sysfs.ts'
+import { findUsers } from './users.ts'
+
+export interface BindOptions {
+  /** Also binds a function that is in use: a mounted disk, a network interface that is up. */
+  force?: boolean
+  /** The folder that stands for `/`. */
+  root?: string
+}
+
+/**
+ * A PCI function that is bound to a driver of our choice. `close()` or `using` gives it back to the
+ * driver that it had; so does the end of the process, also by SIGINT, SIGTERM and SIGHUP.
+ */
+export class Binding implements Disposable {
+  /** The function, as the kernel writes it: `0000:00:04.0`. */
+  readonly address: string
+  readonly driver: string
+  /** The driver that it had before; `undefined` when it had none. */
+  readonly previous: string | undefined
+  readonly #override: string
+  readonly #root: string
+  readonly #forget: () => void
+  #open = true
+
+  /** @internal Made by `bindDriver`. */
+  constructor(address: string, driver: string, root: string) {
+    this.address = address
+    this.driver = driver
+    this.#root = root
+    this.previous = pciDriver(address, root)
+    this.#override = readLine(join(pciFolder(address, root), 'driver_override'))
+    this.#forget = atEnd(() => this.#restoreAtEnd())
+  }
+
+  /** N of the /dev/uioN that the driver made; `undefined` where it makes none. */
+  get uio(): number | undefined {
+    return listNumbered(join(pciFolder(this.address, this.#root), 'uio'), 'uio')[0]
+  }
+
+  /**
+   * Gives the function back. Does nothing when it is gone, or when somebody bound it to another
+   * driver meanwhile. Throws a RefusedError that says how to do it by hand.
+   */
+  close(): void {
+    if (!this.#open) return
+    this.keep()
+    try {
+      this.#restore()
+    } catch (cause) {
+      throw this.#lost(cause)
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** Leaves the function with its new driver for good. */
+  keep(): void {
+    this.#open = false
+    this.#forget()
+  }
+
+  /** @internal Takes the function from its driver, and gives it to the new one. */
+  take(): void {
+    const { address, driver, previous } = this
+    if (previous === driver) return
+    try {
+      this.#write('driver_override', driver)
+      if (previous !== undefined) this.#writeDriver(previous, 'unbind')
+    } catch (error) {
+      throw this.#refused(error, explainUnbind(errnoOf(error), this.#root))
+    }
+    try {
+      this.#writeDriver(driver, 'bind')
+    } catch (error) {
+      throw this.#refused(error, explainBind(errnoOf(error), address, driver, this.#root))
+    }
+  }
+
+  #restore(): void {
+    const { address, driver, previous } = this
+    if (previous === driver || !pciExists(address, this.#root)) return
+    const now = pciDriver(address, this.#root)
+    if (now !== undefined && now !== driver && now !== previous) return
+    // drivers/base/driver.c, driver_set_override(): an empty line clears it.
+    this.#write('driver_override', this.#override === '(null)' ? '\n' : this.#override)
+    if (now === driver) this.#writeDriver(driver, 'unbind')
+    if (previous !== undefined && now !== previous) this.#writeDriver(previous, 'bind')
+  }
+
+  #write(file: string, text: string): void {
+    writeSysfs(join(pciFolder(this.address, this.#root), file), text)
+  }
+
+  #writeDriver(driver: string, file: 'bind' | 'unbind'): void {
+    writeSysfs(join(driversFolder(this.#root), driver, file), this.address)
+  }
+
+  /** Puts back what was done, and tells why it ended; also when that fails. */
+  #refused(error: unknown, refusal: ReturnType<typeof explainBind>): PhysmemError {
+    const what = `${this.address} cannot be bound to ${this.driver}`
+    const data = { errno: errnoOf(error), place: this.address }
+    const refused = refusalError(what, refusal, data, { cause: error })
+    try {
+      this.close()
+      return refused
+    } catch (lost) {
+      if (!(lost instanceof PhysmemError)) throw lost
+      const message = `${refused.message}; and ${lost.message}`
+      return new RefusedError(refused.code, message, lost.data, { cause: error })
+    }
+  }
+
+  #lost(cause: unknown): RefusedError {
+    const { address, driver, previous } = this
+    const back = previous === undefined ? 'taken from' : `given back to ${previous} from`
+    const { code, reason } = explainUnbind(errnoOf(cause), this.#root)
+    const message = `${address} could not be ${back} ${driver}: ${reason}`
+    const data = { errno: errnoOf(cause), place: address, cure: `by hand: ${this.#byHand()}` }
+    return new RefusedError(code, message, data, { cause })
+  }
+
+  #byHand(): string {
+    const { address, driver, previous } = this
+    const pci = '/sys/bus/pci'
+    const override = this.#override === '(null)' ? '' : `${this.#override} `
+    return [
+      `echo ${override}> ${pci}/devices/${address}/driver_override`,
+      `echo ${address} > ${pci}/drivers/${driver}/unbind`,
+      ...(previous === undefined ? [] : [`echo ${address} > ${pci}/drivers/${previous}/bind`]),
+    ].join('; ')
+  }
+
+  #restoreAtEnd(): void {
+    try {
+      this.close()
+    } catch (error) {
+      if (!(error instanceof PhysmemError)) throw error
+      writeSync(2, `physmem: ${error.message}\n  cure: ${error.data.cure}\n`)
+    }
+  }
+}
+
+/**
+ * Binds a PCI function to a driver that the kernel has loaded, such as uio_pci_generic; the driver
+ * that it had is taken off. `address` is `[DOMAIN:]BUS:DEVICE.FUNCTION`. Needs root. The binding
+ * ends with `close()` or `using`, or with the process.
+ *
+ * Rejects with a RequestError (ENOPLACE) when there is no such function or driver, and with a
+ * RefusedError: EREFUSED_BUSY when the function is in use, EPERMISSION, or EREFUSED when the driver
+ * does not take it. The old driver is then bound as before.
+ */
+export async function bindDriver(
+  address: string,
+  driver: string,
+  options: BindOptions = {},
+): Promise<Binding> {
+  const { force = false, root = '/' } = options
+  const device = parsePciAddress(address)
+  const what = `${device} cannot be bound to ${driver}`
+  const data = { place: device }
+  if (!pciExists(device, root)) {
+    throw new RequestError('ENOPLACE', noSuchFunction(device, root), data)
+  }
+  const known = listFolder(driversFolder(root))
+  if (!known.includes(driver)) throw refusalError(what, noSuchDriver(driver, known), data)
+  const [user, ...more] = findUsers(device, root)
+  if (user && !force && pciDriver(device, root) !== driver) {
+    const others = more.length === 0 ? '' : ` (and ${more.length} more)`
+    const cure = `${user.cure}; forced, whoever uses it loses it at once`
+    const reason = `it is in use: ${user.what}${others}`
+    throw refusalError(what, { code: 'EREFUSED_BUSY', reason, cure }, data)
+  }
+  const binding = new Binding(device, driver, root)
+  binding.take()
+  return binding
+}
+
+function driversFolder(root: string): string {
+  return join(root, 'sys/bus/pci/drivers')
+}
+
+function errnoOf(error: unknown): string {
+  if (error instanceof SysfsError) return error.errno
+  throw error
+}

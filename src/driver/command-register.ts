@@ -1,0 +1,102 @@
+import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { AccessError, RequestError } from '../errors.ts'
+import { pciExists, pciFolder } from '../linux/pci.ts'
+import { parsePciAddress } from '../place/schemes/pci.ts'
+import { explainConfig } from '../refusal/driver.ts'
+import { refusalError } from '../refusal/error.ts'
+import { noSuchFunction } from '../refusal/pci-function.ts'
+
+// include/uapi/linux/pci_regs.h
+const PCI_COMMAND = 4
+const PCI_COMMAND_MASTER = 1 << 2
+const PCI_COMMAND_INTX_DISABLE = 1 << 10
+
+/** The command register of a PCI function, by its configuration space in sysfs. Needs root. */
+export class CommandRegister {
+  readonly #address: string
+  readonly #fd: number
+  readonly #root: string
+  readonly #bytes = Buffer.alloc(2)
+
+  /** Throws a RequestError (ENOPLACE) when there is no such function, and a RefusedError. */
+  constructor(address: string, root = '/') {
+    this.#address = address
+    this.#root = root
+    const path = join(pciFolder(address, root), 'config')
+    if (!pciExists(address, root)) {
+      throw new RequestError('ENOPLACE', noSuchFunction(address, root), { place: address })
+    }
+    this.#fd = this.#attempt('opened for writing', () => openSync(path, 'r+'))
+  }
+
+  /** 16 bits. Throws EIO when nothing answers. */
+  read(): number {
+    const got = this.#attempt('read', () => readSync(this.#fd, this.#bytes, 0, 2, PCI_COMMAND))
+    const value = this.#bytes.readUInt16LE()
+    if (got === 2 && value !== 0xffff) return value
+    throw new AccessError(
+      'EIO',
+      `the command register of ${this.#address} cannot be read: nothing answers`,
+      { place: this.#address, direction: 'read' },
+    )
+  }
+
+  /**
+   * Sets or clears bits: one read, and one write unless they are so already. Throws EIO when the
+   * function does not take them.
+   */
+  change(bits: number, on: boolean): void {
+    const before = this.read()
+    const wanted = on ? before | bits : before & ~bits
+    if (wanted === before) return
+    this.#bytes.writeUInt16LE(wanted)
+    this.#attempt('written', () => writeSync(this.#fd, this.#bytes, 0, 2, PCI_COMMAND))
+    if (((this.read() & bits) !== 0) === on) return
+    throw new AccessError(
+      'EIO',
+      `bit ${Math.log2(bits)} of the command register of ${this.#address} does not become ${on ? 1 : 0}`,
+      { place: this.#address, direction: 'write' },
+    )
+  }
+
+  close(): void {
+    closeSync(this.#fd)
+  }
+
+  #attempt<T>(verb: string, act: () => T): T {
+    try {
+      return act()
+    } catch (cause) {
+      const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
+      const what = `the configuration space of ${this.#address} cannot be ${verb}`
+      const refusal = explainConfig(errno, this.#root)
+      throw refusalError(what, refusal, { place: this.#address, errno }, { cause })
+    }
+  }
+}
+
+/**
+ * Whether a PCI function may start transfers by itself (DMA): bit 2 of its command register. It can
+ * then write to all of memory where no IOMMU stands between. uio_pci_generic switches it off when the
+ * last descriptor of its device is closed.
+ *
+ * `address` is `[DOMAIN:]BUS:DEVICE.FUNCTION`. Throws a RequestError (ENOPLACE), or a RefusedError.
+ */
+export function setBusMaster(address: string, on: boolean, root = '/'): void {
+  const register = new CommandRegister(parsePciAddress(address), root)
+  try {
+    register.change(PCI_COMMAND_MASTER, on)
+  } finally {
+    register.close()
+  }
+}
+
+/**
+ * Lets the interrupt line of a function through: what uio_pci_generic asks of its user, since its
+ * handler masks the line at each interrupt (drivers/uio/uio_pci_generic.c, irqhandler()). Nothing is
+ * written while it is let through, so that no mask of the kernel's is lost.
+ */
+export function unmaskLine(register: CommandRegister): void {
+  register.change(PCI_COMMAND_INTX_DISABLE, false)
+}

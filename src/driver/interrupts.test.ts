@@ -1,0 +1,125 @@
+import { setTimeout } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AccessError } from '../errors.ts'
+import { InterruptQueue } from './interrupts.ts'
+import { StandIn } from './testing/stand-in.ts'
+
+let device: StandIn
+let queue: InterruptQueue
+/** What was done, in order. */
+let log: string[]
+
+function open(count = 0, enable = () => {}): void {
+  queue = new InterruptQueue({
+    name: 'uio0',
+    fd: device.fd,
+    count,
+    enable: () => {
+      log.push('enable')
+      enable()
+    },
+    explain: (errno) => new AccessError('EIO', `errno ${errno}`),
+  })
+}
+
+beforeEach(() => {
+  device = new StandIn()
+  log = []
+  open()
+})
+afterEach(() => {
+  queue.close()
+  device[Symbol.dispose]()
+})
+
+describe('InterruptQueue', () => {
+  it('enables, waits, and tells the count and the time', async () => {
+    const next = queue.next()
+    expect(log).toEqual(['enable'])
+    const before = process.hrtime.bigint()
+    device.raise(1)
+    const first = await next
+    expect(first).toEqual({ count: 1, missed: 0, timeNs: expect.any(BigInt) })
+    expect(first?.timeNs).toBeGreaterThanOrEqual(before)
+    expect(first?.timeNs).toBeLessThanOrEqual(process.hrtime.bigint())
+  })
+
+  it('tells what came between two waits, at once and without enabling', async () => {
+    device.raise(1)
+    await queue.next()
+    device.raise(2, 3, 4)
+    await setTimeout(50)
+    expect(await queue.next()).toMatchObject({ count: 4, missed: 2 })
+    expect(log).toEqual(['enable'])
+  })
+
+  it('loses none, in whatever bunches they come', async () => {
+    let told = 0
+    let sent = 0
+    while (told < 500) {
+      const bunch = Math.min(1 + ((sent * 7) % 5), 500 - sent)
+      device.raise(...Array.from({ length: bunch }, (_, index) => sent + index + 1))
+      sent += bunch
+      while (told < sent) {
+        const one = await queue.next()
+        told += 1 + (one?.missed ?? Number.NaN)
+        expect(one?.count).toBe(told)
+      }
+    }
+  })
+
+  it('counts across 2^32', async () => {
+    open(0xffff_fffe)
+    device.raise(1)
+    expect(await queue.next()).toMatchObject({ count: 1, missed: 2 })
+  })
+
+  it('ends a wait by a signal, and loses nothing by that', async () => {
+    const end = new AbortController()
+    const next = queue.next(end.signal)
+    end.abort()
+    expect(await next).toBeUndefined()
+    expect(await queue.next(AbortSignal.abort())).toBeUndefined()
+    device.raise(1)
+    expect(await queue.next()).toMatchObject({ count: 1, missed: 0 })
+  })
+
+  it('keeps what arrives in the very turn in which the signal ends the wait', async () => {
+    const end = new AbortController()
+    const next = queue.next(end.signal)
+    device.raise(1)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    end.abort()
+    expect(await next).toBeUndefined()
+    expect(await queue.next()).toMatchObject({ count: 1, missed: 0 })
+  })
+
+  it('ends a wait by close, and refuses the next', async () => {
+    const next = queue.next()
+    queue.close()
+    expect(await next).toBeUndefined()
+    await expect(queue.next()).rejects.toMatchObject({
+      code: 'ECLOSED',
+      message: 'uio0 is closed',
+    })
+  })
+
+  it('lets one wait at a time', async () => {
+    const next = queue.next()
+    await expect(queue.next()).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message: 'somebody waits for the interrupts of uio0 already',
+    })
+    device.raise(1)
+    expect(await next).toMatchObject({ count: 1 })
+  })
+
+  it('can wait again after enabling failed', async () => {
+    open(0, () => {
+      if (log.length === 1) throw new Error('not now')
+    })
+    await expect(queue.next()).rejects.toThrow('not now')
+    device.raise(1)
+    expect(await queue.next()).toMatchObject({ count: 1 })
+  })
+})

@@ -1,0 +1,202 @@
+import { closeSync, realpathSync, writeSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import {
+  AccessError,
+  ConditionError,
+  type PhysmemError,
+  RefusedError,
+  RequestError,
+} from '../errors.ts'
+import { pciDriver, pciExists } from '../linux/pci.ts'
+import { readLine } from '../linux/read.ts'
+import type { UioMap, UioDevice as UioSays } from '../linux/uio.ts'
+import { mapSource } from '../memory/local/map-window.ts'
+import { openNode } from '../memory/local/open-node.ts'
+import { errnoName } from '../memory/local/refusal.ts'
+import type { Mode } from '../memory/local/source.ts'
+import { findUio, openUio, uioName } from '../memory/local/uio.ts'
+import type { Window } from '../memory/local/window.ts'
+import { refusalError } from '../refusal/error.ts'
+import { explainInterrupts } from '../refusal/uio.ts'
+import { CommandRegister, unmaskLine } from './command-register.ts'
+import { type Interrupt, InterruptQueue } from './interrupts.ts'
+
+export interface InterruptsOptions {
+  /** Ends the iteration, without an error. */
+  signal?: AbortSignal
+}
+
+export interface WaitForInterruptOptions {
+  /** At most 2^31 - 1: 24 days. */
+  timeoutMs: number
+  /** Stops the wait: rejects with EABORT. */
+  signal?: AbortSignal
+}
+
+export interface MapOptions {
+  /** First byte of the window, from the start of the map. Default 0. */
+  address?: number
+  /** Default: to the end of the map. */
+  length?: number
+  /** `read` maps read-only. Default `write`. */
+  mode?: Mode
+}
+
+/** What a timer can take. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1
+
+/** An open UIO device: its interrupts, and windows of its maps. */
+export class UioDevice implements Disposable {
+  /** N of /dev/uioN. */
+  readonly number: number
+  readonly name: string
+  readonly maps: readonly UioMap[]
+  /** The PCI function behind it: `0000:00:04.0`; `undefined` for another kind of device. */
+  readonly pci: string | undefined
+  readonly #fd: number
+  readonly #root: string
+  readonly #interrupts: InterruptQueue
+  #command: CommandRegister | undefined
+  #isSwitched = true
+  #isOpen = true
+
+  /** @internal Made by `openUioDevice`. */
+  constructor({ number, name, maps }: UioSays, root: string) {
+    this.number = number
+    this.name = name
+    this.maps = maps
+    this.#root = root
+    this.pci = pciBehind(number, root)
+    // Read before it is opened: what comes in between is told, too.
+    const count = Number(readLine(join(root, `sys/class/uio/uio${number}/event`))) >>> 0
+    this.#fd = openNode(join(root, `dev/uio${number}`), 'write').fd
+    this.#interrupts = new InterruptQueue({
+      name: `uio${number}`,
+      fd: this.#fd,
+      count,
+      enable: () => this.enableInterrupt(),
+      explain: (errno) => this.#explain('wait for an interrupt of', errnoName(errno)),
+    })
+  }
+
+  /**
+   * Interrupts as they come. Before each wait the interrupt is let through, since drivers mask it
+   * when it comes: what makes the device raise it must be dealt with before the next turn. Ends by
+   * `break`, `signal` or `close()`. Throws EREFUSED when the device has no interrupt, EIO when it
+   * goes away, and EUSAGE while somebody else waits.
+   */
+  async *interrupts({
+    signal,
+  }: InterruptsOptions = {}): AsyncGenerator<Interrupt, void, undefined> {
+    for (;;) {
+      const interrupt = await this.#interrupts.next(signal)
+      if (interrupt === undefined) return
+      yield interrupt
+    }
+  }
+
+  /** One interrupt. Rejects with ETIMEOUT when none comes in time, and otherwise as `interrupts`. */
+  async waitForInterrupt({ timeoutMs, signal }: WaitForInterruptOptions): Promise<Interrupt> {
+    const name = `uio${this.number}`
+    if (!(timeoutMs >= 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
+      const expected = `expected 0 to ${MAX_TIMEOUT_MS} ms`
+      throw new RequestError('ERANGE', `a time-out of ${timeoutMs}: ${expected}`, { place: name })
+    }
+    const end = new AbortController()
+    const stop = () => end.abort()
+    const timer = setTimeout(stop, timeoutMs)
+    signal?.addEventListener('abort', stop)
+    if (signal?.aborted) stop()
+    try {
+      const interrupt = await this.#interrupts.next(end.signal)
+      if (interrupt !== undefined) return interrupt
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
+    }
+    if (!this.#isOpen) throw new RefusedError('ECLOSED', `${name} is closed`, { place: name })
+    if (signal?.aborted) {
+      const message = `the wait for an interrupt of ${name} was stopped`
+      throw new ConditionError('EABORT', message, { place: name })
+    }
+    const message = `no interrupt of ${name} came within ${timeoutMs} ms`
+    throw new ConditionError('ETIMEOUT', message, { place: name })
+  }
+
+  /**
+   * Lets the interrupt through, as every wait does: writes 1 (drivers/uio/uio.c, uio_write()). A
+   * driver without such a switch answers ENOSYS: of uio_pci_generic, the line is then let through in
+   * the PCI function itself; any other has nothing to switch.
+   */
+  enableInterrupt(): void {
+    if (this.#isSwitched && this.#switchOn()) return
+    if (this.pci === undefined || pciDriver(this.pci, this.#root) !== 'uio_pci_generic') return
+    this.#command ??= new CommandRegister(this.pci, this.#root)
+    unmaskLine(this.#command)
+  }
+
+  /** A window of one map, by number or name. Throws as `mapWindow` rejects. */
+  mapWindow(map: number | string = 0, options: MapOptions = {}): Window {
+    const { address = 0, length, mode = 'write' } = options
+    const source = openUio({ device: this.number, map }, mode, this.#root)
+    return mapSource(source, { address, length: length ?? (source.length ?? 0) - address })
+  }
+
+  /** Ends all waits. Windows stay. */
+  close(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#interrupts.close()
+    this.#command?.close()
+    closeSync(this.#fd)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** Whether the driver has a switch. */
+  #switchOn(): boolean {
+    try {
+      writeSync(this.#fd, Buffer.from(Int32Array.of(1).buffer))
+      return true
+    } catch (cause) {
+      const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
+      if (errno !== 'ENOSYS') throw this.#explain('let an interrupt through of', errno)
+      this.#isSwitched = false
+      return false
+    }
+  }
+
+  #explain(what: string, errno: string): PhysmemError {
+    const { number, name } = this
+    const refusal = explainInterrupts(errno, number, this.#root)
+    const message = `cannot ${what} uio${number} (${name})`
+    const data = { place: `uio${number}`, errno }
+    if (refusal.code !== 'EIO') return refusalError(message, refusal, data)
+    return new AccessError('EIO', `${message}: ${refusal.reason}`, data)
+  }
+}
+
+/**
+ * Opens a UIO device by number (`0`, `'uio0'`) or by the name that its driver gave it. Needs root,
+ * as /dev/uioN is made. Rejects with a RequestError (ENOPLACE) unless there is exactly one, and
+ * with a RefusedError where it may not be opened. Closed by `close()` or `using`.
+ */
+export async function openUioDevice(
+  which: number | string,
+  { root = '/' }: { root?: string } = {},
+): Promise<UioDevice> {
+  const number = typeof which === 'number' ? which : /^(?:uio)?(\d{1,9})$/.exec(which)?.[1]
+  const wanted = number === undefined ? which : Number(number)
+  return new UioDevice(findUio(wanted, `uio:${uioName(wanted)}`, root), root)
+}
+
+function pciBehind(number: number, root: string): string | undefined {
+  try {
+    const address = basename(realpathSync(join(root, `sys/class/uio/uio${number}/device`)))
+    return pciExists(address, root) ? address : undefined
+  } catch {
+    return undefined
+  }
+}

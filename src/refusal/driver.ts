@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import { pciFolder } from '../linux/pci.ts'
+import { linkName } from '../linux/read.ts'
+import { nearest } from '../text/suggest.ts'
+import { lockdownRefusal } from './lockdown.ts'
+import { explainOpen } from './node.ts'
+import { permissionRefusal } from './permissions.ts'
+import type { Refusal } from './refusal.ts'
+
+/** That no driver has this name; it is not known whether a module of this name exists. */
+export function noSuchDriver(driver: string, known: readonly string[]): Refusal {
+  const near = nearest(driver, known)
+  const meant = near === undefined ? '' : `; did you mean ${near}?`
+  return {
+    code: 'ENOPLACE',
+    reason: `the kernel has no PCI driver of this name, or has not loaded it${meant}`,
+    cure: `modprobe ${driver}`,
+  }
+}
+
+/** Why a write to a file by which drivers are bound failed: their permissions are root's. */
+function explainWrite(errno: string, root: string): Refusal | undefined {
+  if (errno === 'EACCES') return permissionRefusal(root)
+  if (errno === 'EPERM' || errno === 'EROFS') return explainOpen(errno)
+  return undefined
+}
+
+/** Why a driver does not take a function: drivers/base/bus.c, bind_store(), and its probe. */
+export function explainBind(errno: string, device: string, driver: string, root: string): Refusal {
+  const written = explainWrite(errno, root)
+  if (written) return written
+  const code = 'EREFUSED'
+  if (errno === 'ENODEV' && driver === 'uio_pci_generic') {
+    // drivers/uio/uio_pci_generic.c, probe(): pci_intx_mask_supported()
+    const reason = 'it has no interrupt line that can be masked, which this driver needs (ENODEV)'
+    return { code, reason, cure: 'bind it to vfio-pci, which also takes message interrupts' }
+  }
+  if (errno === 'EINVAL' && driver === 'vfio-pci' && !hasIommu(device, root)) {
+    const reason = 'no IOMMU is in front of it, which this driver needs (EINVAL)'
+    const cure =
+      'switch the IOMMU on (intel_iommu=on, or in the firmware), or bind it to uio_pci_generic'
+    return { code, reason, cure }
+  }
+  if (errno === 'EBUSY') return { code, reason: 'something in the kernel uses it (EBUSY)' }
+  const cure = "look into the kernel's log (dmesg)"
+  if (errno === 'ENODEV') return { code, reason: 'the driver does not take it (ENODEV)', cure }
+  return { code, reason: `the driver failed with ${errno}`, cure }
+}
+
+function hasIommu(device: string, root: string): boolean {
+  return linkName(join(pciFolder(device, root), 'iommu_group')) !== undefined
+}
+
+/** Why a driver could not be taken off, or its override not written. */
+export function explainUnbind(errno: string, root: string): Refusal {
+  const written = explainWrite(errno, root)
+  return written ?? { code: 'EREFUSED', reason: `the kernel answered ${errno}` }
+}
+
+/** Why the configuration space could not be opened or written: drivers/pci/pci-sysfs.c. */
+export function explainConfig(errno: string, root: string): Refusal {
+  if (errno === 'EACCES') return permissionRefusal(root)
+  if (errno === 'EPERM') return lockdownRefusal(root) ?? explainOpen(errno)
+  return explainOpen(errno)
+}
