@@ -3,6 +3,11 @@
  *
  * @module
  */
+
+export { type AllocateOptions, allocateBuffer } from './buffer/allocate.ts'
+export type { Caching, Origin } from './buffer/backing.ts'
+export type { PhysicalBuffer } from './buffer/buffer.ts'
+export type { DmaCheck, DmaSafety } from './buffer/dma-safety.ts'
 export { type Binding, type BindOptions, bindDriver } from './driver/bind.ts'
 export { setBusMaster } from './driver/command-register.ts'
 export type { Interrupt } from './driver/interrupts.ts'

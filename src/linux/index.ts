@@ -29,6 +29,7 @@ export {
 export * from './device-tree/index.ts'
 export type { Evidence } from './evidence.ts'
 export { readFirmwareMap } from './firmware-map.ts'
+export { type HugePagePool, readHugePages } from './hugepages.ts'
 export {
   addressesHidden,
   parseIomem,
@@ -39,6 +40,7 @@ export {
   resourcesAt,
   resourceTree,
 } from './iomem.ts'
+export { hasIommu, type IommuGroup, readDmaMaskBits, readIommuGroup } from './iommu.ts'
 export {
   findSymbol,
   type KernelSymbol,

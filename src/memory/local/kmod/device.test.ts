@@ -25,7 +25,7 @@ function open(): KmodDevice {
   return device
 }
 
-const pci = { domain: 0x12, bus: 3, device: 0x1f, function: 7 }
+const pci = '0012:03:1f.7'
 
 describe('opening /dev/physmem', () => {
   it('says that the module is not loaded, and how to get it', () => {

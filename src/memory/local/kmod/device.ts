@@ -62,14 +62,6 @@ export interface KmodDma {
   coherent: boolean
 }
 
-/** A PCI function by its numbers. */
-export interface PciNumbers {
-  domain: number
-  bus: number
-  device: number
-  function: number
-}
-
 /** Asks a descriptor of the module, and says why where it refuses. */
 export class KmodCalls {
   readonly fd: number
@@ -117,13 +109,18 @@ export class KmodCalls {
     this.get(api.CACHE, values, what, (errno) => explainKmodCache(errno, mayLose, this.root))
   }
 
-  /** `address` and `length` are of /dev/physmem only; a buffer is always meant as a whole. */
-  dma(pci: PciNumbers, address = 0, length = 0): KmodDma {
-    const what = `${this.name} has no address for the PCI function ${pciName(pci)}`
+  /**
+   * `pci` is a function as the kernel names it: `0000:00:04.0`. `address` and `length` are of
+   * /dev/physmem only; a buffer is always meant as a whole.
+   */
+  dma(pci: string, address = 0, length = 0): KmodDma {
+    const what = `${this.name} has no address for the PCI function ${pci}`
+    const parts = pci.split(/[:.]/).map((digits) => Number.parseInt(digits, 16))
+    const [domain = 0, bus = 0, device = 0, number = 0] = parts
     const values = {
-      domain: pci.domain,
-      bus: pci.bus,
-      devfn: (pci.device << 3) | pci.function,
+      domain,
+      bus,
+      devfn: (device << 3) | number,
       address: BigInt(address),
       length: BigInt(length),
     }
@@ -221,11 +218,6 @@ export function bufferOf(calls: KmodCalls): KmodBuffer {
 
 function cachingOf({ caching }: { caching: number }): api.MapCaching {
   return api.CACHINGS[caching] ?? 'auto'
-}
-
-function pciName({ domain, bus, device, function: number }: PciNumbers): string {
-  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')
-  return `${hex(domain, 4)}:${hex(bus, 2)}:${hex(device, 2)}.${number}`
 }
 
 /**

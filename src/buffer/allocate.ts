@@ -1,0 +1,79 @@
+import { RequestError } from '../errors.ts'
+import { formatHex } from '../text/number.ts'
+import type { Backing, Caching, Origin } from './backing.ts'
+import type { PhysicalBuffer } from './buffer.ts'
+import type { Wanted } from './kmod.ts'
+
+export interface AllocateOptions {
+  /** At least 1; rounded up to whole pages. */
+  bytes: number
+  /** How this CPU's accesses are cached. Default `write-back`, which is all that `hugetlb` has. */
+  caching?: Caching
+  /** The end must not lie above this physical address: 2 ** 32 for devices with 32-bit addresses. */
+  belowAddress?: number
+  /** Of the physical address: a power of two. Default: the page size. */
+  alignment?: number
+  /**
+   * `kmod` (default): the kernel module, /dev/physmem. `hugetlb`: huge pages of this process, without
+   * a module; their number must be reserved, and CAP_SYS_ADMIN tells their addresses.
+   */
+  from?: Origin
+  /** The folder that stands for `/`. */
+  root?: string
+}
+
+const CACHINGS: readonly Caching[] = ['write-back', 'write-combine', 'uncached']
+const ORIGINS: readonly Origin[] = ['kmod', 'hugetlb']
+/** No CPU has more physical addresses. */
+const MOST = 2 ** 52
+
+/**
+ * Allocates RAM that is contiguous in physical memory and full of zeros, for a device and this program
+ * to share. It is freed by `close()` or `using`, and when the process ends.
+ *
+ * Rejects with a RequestError (ERANGE, EUSAGE) for what cannot be asked; with ENOMEMORY when no such
+ * memory is free; with EREFUSED_NO_KMOD and the like where the module is not to be had; with EHIDDEN
+ * where the address of huge pages is hidden.
+ */
+export async function allocateBuffer(options: AllocateOptions): Promise<PhysicalBuffer> {
+  const { from = 'kmod', root = '/' } = options
+  if (!ORIGINS.includes(from)) throw unknownWord('from', from, ORIGINS)
+  const wanted = checked(options)
+  const { PhysicalBuffer } = await import('./buffer.ts')
+  return new PhysicalBuffer(await allocate(from, wanted, root), wanted.below, root)
+}
+
+async function allocate(from: Origin, wanted: Wanted, root: string): Promise<Backing> {
+  if (from === 'kmod') return (await import('./kmod.ts')).allocateByKmod(wanted, root)
+  return (await import('./hugetlb.ts')).allocateHugePages(wanted, root)
+}
+
+function checked(options: AllocateOptions): Wanted {
+  const { bytes, caching = 'write-back', belowAddress: below = 0, alignment = 0 } = options
+  if (!CACHINGS.includes(caching)) throw unknownWord('caching', caching, CACHINGS)
+  if (!Number.isSafeInteger(bytes) || bytes < 1 || bytes > MOST) {
+    const expected = `expected 1 to ${formatHex(MOST)} bytes`
+    throw new RequestError('ERANGE', `a buffer of ${bytes} bytes: ${expected}`, { length: bytes })
+  }
+  if (!Number.isSafeInteger(below) || below < 0) {
+    throw new RequestError('ERANGE', `a buffer below ${below}: expected an address`)
+  }
+  if (below > 0 && below < bytes) {
+    const message = `a buffer of ${bytes} bytes does not fit below ${formatHex(below)}`
+    throw new RequestError('ERANGE', message, { length: bytes })
+  }
+  if (alignment !== 0 && !isPowerOfTwo(alignment)) {
+    const message = `an alignment of ${alignment}: expected a power of two`
+    throw new RequestError('ERANGE', message)
+  }
+  return { bytes, caching, below, alignment }
+}
+
+function isPowerOfTwo(value: number): boolean {
+  if (!Number.isSafeInteger(value) || value < 1) return false
+  return (BigInt(value) & (BigInt(value) - 1n)) === 0n
+}
+
+function unknownWord(what: string, word: unknown, words: readonly string[]): RequestError {
+  return new RequestError('EUSAGE', `${what}: ${word} is none of ${words.join(', ')}`)
+}

@@ -1,0 +1,112 @@
+import { RequestError } from '../errors.ts'
+import { closedError } from '../memory/failure.ts'
+import type { CacheOperation } from '../memory/local/kmod/ioctl.ts'
+import { mapSource } from '../memory/local/map-window.ts'
+import type { Window } from '../memory/local/window.ts'
+import { parsePciAddress } from '../place/schemes/pci.ts'
+import { formatHex } from '../text/number.ts'
+import type { Backing, Caching, Origin } from './backing.ts'
+import { checkDma, type DmaSafety } from './dma-safety.ts'
+
+/**
+ * RAM in one piece at a known physical address, for a device and a program to share. It is freed when
+ * it is closed, and when the process ends, however it ends.
+ *
+ *     using buffer = await allocateBuffer({ bytes: 4096 })
+ *     buffer.window.write32(0, 1)
+ *     buffer.flush() // for a device that does not see the caches
+ */
+export class PhysicalBuffer {
+  readonly from: Origin
+  readonly physicalAddress: number
+  /** What was asked for, rounded up to whole pages. */
+  readonly bytes: number
+  readonly caching: Caching
+  readonly #backing: Backing
+  readonly #below: number
+  readonly #root: string
+  #window: Window | undefined
+  #open = true
+
+  constructor(backing: Backing, below: number, root: string) {
+    this.from = backing.from
+    this.physicalAddress = backing.address
+    this.bytes = backing.bytes
+    this.caching = backing.caching
+    this.#backing = backing
+    this.#below = below
+    this.#root = root
+  }
+
+  /** All of it, mapped when this is first asked for. Its offsets count from the buffer's start. */
+  get window(): Window {
+    this.#check()
+    this.#window ??= mapSource(this.#backing.source(), { address: 0, length: this.bytes })
+    return this.#window
+  }
+
+  /** Writes lines back to memory, so that a device finds what this CPU wrote. Offsets in bytes. */
+  clean(start = 0, length = this.bytes - start): void {
+    this.#cache('clean', start, length)
+  }
+
+  /** Writes lines back and drops them: the CPU then also finds what a device wrote. */
+  flush(start = 0, length = this.bytes - start): void {
+    this.#cache('flush', start, length)
+  }
+
+  /**
+   * Drops lines, so that the CPU finds what a device wrote; what the CPU itself wrote there since is
+   * lost (arm64), or written back first (x86, which has no other way). EREFUSED for huge pages, which
+   * have no module: only the kernel may do it.
+   */
+  invalidate(start = 0, length = this.bytes - start): void {
+    this.#cache('invalidate', start, length)
+  }
+
+  /**
+   * The address by which a PCI function (`0000:00:04.0`) reaches the buffer: what is written into the
+   * registers of the device. Behind an IOMMU it is another one than the physical address. Throws
+   * where the function does not reach it.
+   */
+  dmaAddress(pci: string): number {
+    this.#check()
+    return this.#backing.reach(parsePciAddress(pci)).dmaAddress
+  }
+
+  /** Whether a device can use it for DMA, and why or why not, one by one. */
+  dmaSafety(pci?: string): DmaSafety {
+    this.#check()
+    const name = pci === undefined ? undefined : parsePciAddress(pci)
+    return checkDma(this.#backing, { pci: name, below: this.#below, root: this.#root })
+  }
+
+  /** Unmaps the window and frees the memory: a device must not use it any more. */
+  close(): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#window?.close()
+    this.#backing.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  #cache(operation: CacheOperation, start: number, length: number): void {
+    this.#check()
+    const whole = Number.isSafeInteger(start) && Number.isSafeInteger(length)
+    if (!whole || start < 0 || length < 1 || start + length > this.bytes) {
+      throw new RequestError(
+        'ERANGE',
+        `${length} bytes from ${start} are not inside the buffer: expected 1 byte or more from 0 to ${this.bytes}`,
+        { address: start, length },
+      )
+    }
+    this.#backing.cache(operation, start, length)
+  }
+
+  #check(): void {
+    if (!this.#open) throw closedError(`the buffer at ${formatHex(this.physicalAddress)}`)
+  }
+}

@@ -1,0 +1,89 @@
+import { PhysmemError } from '../errors.ts'
+import { hasIommu } from '../linux/iommu.ts'
+import { formatHex } from '../text/number.ts'
+import type { Backing, Reach } from './backing.ts'
+
+/** One thing that must be so before a device may use a buffer. */
+export interface DmaCheck {
+  what: 'pinned' | 'contiguous' | 'limit' | 'iommu'
+  result: 'yes' | 'no' | 'unknown'
+  /** Why, in words. */
+  reason: string
+}
+
+/** Whether a device can use a buffer for DMA. */
+export interface DmaSafety {
+  /** `safe` when all checks say yes, `unsafe` when one says no. */
+  verdict: 'safe' | 'unsafe' | 'unknown'
+  checks: readonly DmaCheck[]
+  /** The address that the PCI function must use, where one was named and reaches the buffer. */
+  dmaAddress?: number
+  /** Whether it sees the caches of the CPU, so that nothing need be flushed; absent where unknown. */
+  coherent?: boolean
+}
+
+export interface DmaQuestion {
+  /** A PCI function as the kernel names it: `0000:00:04.0`. */
+  pci: string | undefined
+  /** No byte lies at this address or above, since that was asked for; 0 where nothing was. */
+  below: number
+  root: string
+}
+
+/** Looks at one after the other; nothing is accessed. */
+export function checkDma(backing: Backing, { pci, below, root }: DmaQuestion): DmaSafety {
+  if (pci === undefined) return judged([...backing.held, limitAsked(below), anyIommu(root)])
+  let reach: Reach
+  try {
+    reach = backing.reach(pci)
+  } catch (error) {
+    if (!(error instanceof PhysmemError) || error.code === 'ENOPLACE') throw error
+    return judged([...backing.held, ...unreached(error)])
+  }
+  const { dmaAddress, coherent } = reach
+  const iommu: DmaCheck = { what: 'iommu', result: 'yes', reason: reach.iommu }
+  return {
+    ...judged([...backing.held, limitOf(reach, backing.bytes), iommu]),
+    dmaAddress,
+    ...(coherent === undefined ? {} : { coherent }),
+  }
+}
+
+function judged(checks: readonly DmaCheck[]): DmaSafety {
+  const any = (result: DmaCheck['result']) => checks.some((one) => one.result === result)
+  return { verdict: any('no') ? 'unsafe' : any('unknown') ? 'unknown' : 'safe', checks }
+}
+
+function limitAsked(below: number): DmaCheck {
+  if (below > 0) {
+    const reason = `it ends below ${formatHex(below)}, as was asked`
+    return { what: 'limit', result: 'yes', reason }
+  }
+  const reason = 'which addresses a device reaches is not known: name the PCI function'
+  return { what: 'limit', result: 'unknown', reason }
+}
+
+function anyIommu(root: string): DmaCheck {
+  if (!hasIommu(root)) {
+    return { what: 'iommu', result: 'yes', reason: 'no device here is behind an IOMMU' }
+  }
+  const reason = 'devices here are behind an IOMMU: name the PCI function'
+  return { what: 'iommu', result: 'unknown', reason }
+}
+
+function limitOf({ highest, dmaAddress, source }: Reach, bytes: number): DmaCheck {
+  if (highest === undefined) {
+    return { what: 'limit', result: 'unknown', reason: 'the kernel does not tell what it reaches' }
+  }
+  const last = dmaAddress + bytes - 1
+  const fits = BigInt(last) <= highest
+  const ends = `it ends at ${formatHex(last)}`
+  const reaches = `the function reaches up to ${formatHex(highest)} (${source})`
+  return { what: 'limit', result: fits ? 'yes' : 'no', reason: `${ends}; ${reaches}` }
+}
+
+/** What the refusal means for the two checks that it decides. */
+function unreached({ code, message }: PhysmemError): DmaCheck[] {
+  if (code === 'ERANGE') return [{ what: 'limit', result: 'no', reason: message }]
+  return [{ what: 'iommu', result: 'no', reason: message }]
+}

@@ -1,0 +1,349 @@
+import { closeSync, openSync } from 'node:fs'
+import { constants } from 'node:os'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { PageEntry } from '../linux/pagemap.ts'
+import { FakeRoot } from '../linux/testing/fake-root.ts'
+import type { HugePages } from '../native/addon.ts'
+import { asking } from '../refusal/testing/roots.ts'
+import { PhysicalBuffer } from './buffer.ts'
+import { allocateHugePages, type HugePageMaker } from './hugetlb.ts'
+
+const MIB = 1 << 20
+const PAGE = 2 * MIB
+const PCI = '0000:00:04.0'
+const folder = 'sys/kernel/mm/hugepages'
+const marks = { softDirty: false, exclusive: true, uffdWp: false, guard: false, filePage: true }
+
+let root: FakeRoot
+/** What the next attempts get: physical addresses of the pages, in MiB. */
+let given: (readonly number[])[]
+let state: { open: number; made: [bytes: number, shift: number][]; cached: unknown[] }
+let pinned = true
+
+beforeEach(() => {
+  root = asking(new FakeRoot()).put('pages', new Uint8Array(3 * PAGE))
+  given = []
+  state = { open: 0, made: [], cached: [] }
+  pinned = true
+  pool('hugepages-2048kB', 8, 8)
+})
+afterEach(() => root[Symbol.dispose]())
+
+function pool(name: string, total: number, free: number): void {
+  root.put(`${folder}/${name}/nr_hugepages`, `${total}\n`)
+  root.put(`${folder}/${name}/free_hugepages`, `${free}\n`)
+  root.put(`${folder}/${name}/resv_hugepages`, '0\n')
+}
+
+const maker: HugePageMaker = {
+  make: (bytes, pageShift) => {
+    state.made.push([bytes, pageShift])
+    state.open++
+    const fd = openSync(root.at('pages'), 'r+')
+    const pageBytes = 2 ** pageShift
+    const pages: HugePages = {
+      fd,
+      address: 0x7f00_0000_0000n,
+      length: Math.ceil(bytes / pageBytes) * pageBytes,
+      pageBytes,
+      locked: true,
+      pinned,
+      cache: (...asked) => {
+        state.cached.push(asked)
+        return true
+      },
+      close: () => {
+        state.open--
+        closeSync(fd)
+      },
+    }
+    return pages
+  },
+  entries: (addresses) => {
+    const starts = given.length > 1 ? given.shift() : given[0]
+    expect(addresses).toEqual(
+      addresses.map((_, at) => 0x7f00_0000_0000n + BigInt(at * 2 ** (state.made.at(-1)?.[1] ?? 0))),
+    )
+    const entries = addresses.map((_, at): PageEntry => {
+      const mib = starts?.[at]
+      if (mib === undefined) return { kind: 'hidden', present: true, ...marks }
+      return { kind: 'present', frame: (mib * MIB) / 4096, ...marks }
+    })
+    return { entries, pageBytes: 4096 }
+  },
+}
+
+function allocate(bytes: number, below = 0, alignment = 0): PhysicalBuffer {
+  const wanted = { bytes, caching: 'write-back', below, alignment } as const
+  return new PhysicalBuffer(allocateHugePages(wanted, root.path, maker), below, root.path)
+}
+
+describe('a buffer of huge pages', () => {
+  it('has the address of its page', () => {
+    given = [[512]]
+    {
+      using buffer = allocate(1000)
+      expect(buffer).toMatchObject({
+        from: 'hugetlb',
+        physicalAddress: 512 * MIB,
+        bytes: PAGE,
+        caching: 'write-back',
+      })
+      expect(state.made).toEqual([[1000, 21]])
+      buffer.window.write32(PAGE - 4, 7)
+      expect(buffer.window.read32(PAGE - 4)).toBe(7)
+    }
+    expect(state.open).toBe(0)
+  })
+
+  it('is of several pages only when they lie one behind the other', () => {
+    given = [
+      [516, 514, 512],
+      [512, 514, 516],
+    ]
+    {
+      using buffer = allocate(2 * PAGE + 1)
+      expect(buffer).toMatchObject({ physicalAddress: 512 * MIB, bytes: 3 * PAGE })
+      expect(buffer.dmaSafety().checks[1]).toEqual({
+        what: 'contiguous',
+        result: 'yes',
+        reason: 'its 3 huge pages lie one behind the other',
+      })
+    }
+    given = [[512, 520]]
+    state.made = []
+    expect(() => allocate(2 * PAGE)).toThrow(
+      expect.objectContaining({
+        code: 'ENOMEMORY',
+        message:
+          'a buffer of 4194304 bytes of huge pages cannot be had: the 2 huge pages of 2048 kB that were given do not lie one behind the other',
+      }),
+    )
+    expect({ open: state.open, attempts: state.made.length }).toEqual({ open: 0, attempts: 4 })
+  })
+
+  it('takes the smallest page of which one does, else many of the largest', () => {
+    pool('hugepages-1048576kB', 1, 1)
+    given = [[1024]]
+    const shift = (bytes: number) => {
+      allocate(bytes).close()
+      return state.made.at(-1)?.[1]
+    }
+    expect(shift(PAGE)).toBe(21)
+    expect(shift(PAGE + 1)).toBe(30)
+    pool('hugepages-1048576kB', 1, 0)
+    given = [[1024, 1026]]
+    expect(shift(PAGE + 1)).toBe(21)
+  })
+
+  it('lies below the limit and at a multiple of the alignment, or is refused', () => {
+    given = [[4096]]
+    expect(() => allocate(1, 2 ** 32)).toThrow(
+      'the huge pages that were given end at 0x1001fffff, not below 0x100000000',
+    )
+    expect(() => allocate(1, 0, 2 ** 33)).toThrow(
+      'the huge pages that were given begin at 0x100000000, no multiple of 0x200000000',
+    )
+    given = [[4096], [4094]]
+    using buffer = allocate(1, 2 ** 32)
+    expect(buffer.physicalAddress).toBe(4094 * MIB)
+  })
+
+  it('is refused with the command that reserves pages', () => {
+    pool('hugepages-2048kB', 0, 0)
+    expect(() => allocate(3 * MIB)).toThrow(
+      expect.objectContaining({
+        code: 'ENOMEMORY',
+        message:
+          'a buffer of 3145728 bytes of huge pages cannot be had: no huge pages are reserved (nr_hugepages is 0)',
+        data: expect.objectContaining({
+          cure: 'reserve them: echo 2 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages',
+        }),
+      }),
+    )
+    pool('hugepages-2048kB', 5, 1)
+    expect(() => allocate(3 * MIB)).toThrow(
+      expect.objectContaining({
+        message:
+          'a buffer of 3145728 bytes of huge pages cannot be had: 2 huge pages of 2048 kB are needed, and 1 of 5 are free',
+        data: expect.objectContaining({
+          cure: 'reserve them: echo 6 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages',
+        }),
+      }),
+    )
+    using empty = new FakeRoot()
+    const wanted = { bytes: 1, caching: 'write-back', below: 0, alignment: 0 } as const
+    expect(() => allocateHugePages(wanted, empty.path, maker)).toThrow(
+      'the kernel has no huge pages: it was built without CONFIG_HUGETLBFS',
+    )
+  })
+
+  it('is refused where the kernel gives none, though they are free', () => {
+    const refusing = {
+      ...maker,
+      make: () => {
+        throw Object.assign(new Error('mmap failed'), { errno: constants.errno.ENOMEM })
+      },
+    }
+    const wanted = { bytes: 1, caching: 'write-back', below: 0, alignment: 0 } as const
+    expect(() => allocateHugePages(wanted, root.path, refusing)).toThrow(
+      'the kernel gives this process no huge pages of 2048 kB (ENOMEM)',
+    )
+  })
+
+  it('is refused where addresses are hidden', () => {
+    given = [[]]
+    asking(root, { effective: '0' })
+    expect(() => allocate(1)).toThrow(
+      expect.objectContaining({
+        code: 'EHIDDEN',
+        message:
+          'a buffer of 1 bytes of huge pages cannot be had: the kernel hides frames from this process: it lacks the capability CAP_SYS_ADMIN',
+      }),
+    )
+    expect(state).toMatchObject({ open: 0, made: [[1, 21]] })
+  })
+
+  it('is mapped write-back only', () => {
+    const wanted = { bytes: 1, caching: 'uncached', below: 0, alignment: 0 } as const
+    expect(() => allocateHugePages(wanted, root.path, maker)).toThrow(
+      'huge pages are mapped write-back only, not uncached: the kernel module (from kmod) has both',
+    )
+  })
+
+  it('is cleaned and flushed by the CPU, and not invalidated', () => {
+    given = [[512]]
+    using buffer = allocate(1)
+    buffer.clean(64, 8)
+    buffer.flush()
+    expect(state.cached).toEqual([
+      [false, 64, 8],
+      [true, 0, PAGE],
+    ])
+    expect(() => buffer.invalidate(0, 64)).toThrow(
+      expect.objectContaining({
+        code: 'EREFUSED',
+        message:
+          '0x0..+0x40 (the buffer at 0x20000000): its cache lines are not invalidated: the CPU lets only the kernel do that (invd, dc ivac)',
+        data: expect.objectContaining({
+          cure: 'flush it, or take a buffer of the kernel module: from kmod',
+        }),
+      }),
+    )
+  })
+})
+
+describe('whether it is safe for DMA', () => {
+  const functionOf = (group?: string, type?: string, bits = '32') => {
+    root.put(`sys/bus/pci/devices/${PCI}/dma_mask_bits`, `${bits}\n`)
+    if (group === undefined) return
+    root.link(`sys/bus/pci/devices/${PCI}/iommu_group`, `../../../../kernel/iommu_groups/${group}`)
+    root.put(`sys/kernel/iommu_groups/${group}/type`, `${type}\n`)
+  }
+
+  beforeEach(() => {
+    given = [[512]]
+  })
+
+  it('is said, one by one', () => {
+    functionOf()
+    using buffer = allocate(1)
+    expect(buffer.dmaAddress(PCI)).toBe(512 * MIB)
+    expect(buffer.dmaSafety(PCI)).toEqual({
+      verdict: 'safe',
+      dmaAddress: 512 * MIB,
+      checks: [
+        {
+          what: 'pinned',
+          result: 'yes',
+          reason: 'its pages were written, and are held in a pipe',
+        },
+        { what: 'contiguous', result: 'yes', reason: 'it is one huge page' },
+        {
+          what: 'limit',
+          result: 'yes',
+          reason:
+            'it ends at 0x201fffff; the function reaches up to 0xffffffff (dma_mask_bits is 32)',
+        },
+        { what: 'iommu', result: 'yes', reason: 'the function is behind no IOMMU' },
+      ],
+    })
+  })
+
+  it('is no where the kernel may move its pages', () => {
+    functionOf()
+    pinned = false
+    using buffer = allocate(1)
+    expect(buffer.dmaSafety(PCI)).toMatchObject({
+      verdict: 'unsafe',
+      checks: [
+        {
+          what: 'pinned',
+          result: 'no',
+          reason: 'the kernel may move its pages: they are locked, but not held',
+        },
+        {},
+        {},
+        {},
+      ],
+    })
+  })
+
+  it('is no beyond what the function reaches', () => {
+    functionOf(undefined, undefined, '28')
+    using buffer = allocate(1)
+    expect(buffer.dmaSafety(PCI)).toMatchObject({
+      verdict: 'unsafe',
+      checks: [{}, {}, { what: 'limit', result: 'no' }, {}],
+    })
+  })
+
+  it('is not known where the kernel does not tell what it reaches', () => {
+    functionOf(undefined, undefined, '?')
+    using buffer = allocate(1)
+    expect(buffer.dmaSafety(PCI)).toMatchObject({
+      verdict: 'unknown',
+      checks: [
+        {},
+        {},
+        { what: 'limit', result: 'unknown', reason: 'the kernel does not tell what it reaches' },
+        {},
+      ],
+    })
+  })
+
+  it.each([
+    [
+      'DMA',
+      'an IOMMU translates its addresses (group 7, DMA), and huge pages are not mapped there',
+    ],
+    ['DMA-FQ', 'an IOMMU translates its addresses (group 7, DMA-FQ)'],
+    ['blocked', 'its IOMMU group 7 lets nothing through (blocked)'],
+    ['unknown', 'an IOMMU translates its addresses (group 7, unknown)'],
+  ])('is no behind an IOMMU (%s)', (type, reason) => {
+    functionOf('7', type)
+    using buffer = allocate(1)
+    const { verdict, checks } = buffer.dmaSafety(PCI)
+    expect(verdict).toBe('unsafe')
+    expect(checks[2]).toMatchObject({ what: 'iommu', result: 'no' })
+    expect(checks[2]?.reason).toContain(reason)
+    expect(() => buffer.dmaAddress(PCI)).toThrow(reason)
+  })
+
+  it('is yes behind an IOMMU that does not translate', () => {
+    functionOf('7', 'identity')
+    using buffer = allocate(1)
+    expect(buffer.dmaSafety(PCI)).toMatchObject({ verdict: 'safe', dmaAddress: 512 * MIB })
+  })
+
+  it('is no question for a function that there is not', () => {
+    using buffer = allocate(1)
+    expect(() => buffer.dmaSafety(PCI)).toThrow(
+      expect.objectContaining({
+        code: 'ENOPLACE',
+        message:
+          'the buffer at 0x20000000 has no address for the PCI function 0000:00:04.0: there is no PCI device 0000:00:04.0: this machine has none',
+      }),
+    )
+  })
+})

@@ -1,0 +1,204 @@
+import { PhysmemError, RequestError } from '../errors.ts'
+import { type HugePagePool, readHugePages } from '../linux/hugepages.ts'
+import { readDmaMaskBits, readIommuGroup } from '../linux/iommu.ts'
+import type { PageEntry } from '../linux/pagemap.ts'
+import { pciExists } from '../linux/pci.ts'
+import { linkName } from '../linux/read.ts'
+import { errnoName } from '../memory/local/refusal.ts'
+import { type HugePages, loadAddon } from '../native/addon.ts'
+import { refusalError } from '../refusal/error.ts'
+import {
+  explainHugePages,
+  misplacedHugePages,
+  noInvalidate,
+  scatteredHugePages,
+  tooFewHugePages,
+  translatedByIommu,
+} from '../refusal/hugetlb.ts'
+import { explainHiddenFrames } from '../refusal/pagemap.ts'
+import { noSuchFunction } from '../refusal/pci-function.ts'
+import { formatHex } from '../text/number.ts'
+import { Pagemap } from '../translate/pagemap.ts'
+import type { Backing, Reach } from './backing.ts'
+import type { DmaCheck } from './dma-safety.ts'
+import type { Wanted } from './kmod.ts'
+
+/** What this process asks the kernel for; tests bring their own. */
+export interface HugePageMaker {
+  make(bytes: number, pageShift: number): HugePages
+  /** What is at the virtual address of a page, in units of `pageBytes` bytes. */
+  entries(addresses: readonly bigint[]): { entries: PageEntry[]; pageBytes: number }
+}
+
+/** Freed pages are given out again in the other order: what lay backwards then lies forwards. */
+const ATTEMPTS = 4
+
+/**
+ * A buffer of huge pages, without a module: written, so that they are there; locked; and held by a
+ * reference that keeps the kernel from moving them. Its address is that of the page table, which
+ * needs CAP_SYS_ADMIN.
+ */
+export function allocateHugePages(wanted: Wanted, root: string, maker = ownProcess): Backing {
+  if (wanted.caching !== 'write-back') {
+    throw new RequestError(
+      'EUSAGE',
+      `huge pages are mapped write-back only, not ${wanted.caching}: the kernel module (from kmod) has both`,
+    )
+  }
+  const what = `a buffer of ${wanted.bytes} bytes of huge pages cannot be had`
+  const pool = choosePool(wanted.bytes, readHugePages(root), what)
+  let failure: PhysmemError | undefined
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const pages = makePages(maker, wanted.bytes, pool, what)
+    try {
+      return backingOf(pages, locate(pages, wanted, maker, what, root), root)
+    } catch (error) {
+      pages.close()
+      if (!(error instanceof PhysmemError) || error.code !== 'ENOMEMORY') throw error
+      failure = error
+    }
+  }
+  throw failure
+}
+
+/** The smallest pages of which one does; otherwise the largest of which there are enough. */
+function choosePool(bytes: number, pools: readonly HugePagePool[], what: string): HugePagePool {
+  const one = pools.find(({ pageBytes, available }) => pageBytes >= bytes && available > 0)
+  const enough = pools.findLast(({ pageBytes, available }) => pageBytes * available >= bytes)
+  const pool = one ?? enough
+  if (pool !== undefined) return pool
+  throw refusalError(what, tooFewHugePages(bytes, pools))
+}
+
+function makePages(
+  maker: HugePageMaker,
+  bytes: number,
+  { pageBytes }: HugePagePool,
+  what: string,
+): HugePages {
+  try {
+    return maker.make(bytes, Math.log2(pageBytes))
+  } catch (cause) {
+    const number = (cause as { errno?: number }).errno
+    if (number === undefined) throw cause
+    const errno = errnoName(number)
+    throw refusalError(what, explainHugePages(errno, pageBytes), { errno }, { cause })
+  }
+}
+
+/** The physical address of pages that lie as they should. */
+function locate(
+  { address, length, pageBytes }: HugePages,
+  { below, alignment }: Wanted,
+  maker: HugePageMaker,
+  what: string,
+  root: string,
+): number {
+  const count = length / pageBytes
+  const virtual = Array.from({ length: count }, (_, at) => address + BigInt(at * pageBytes))
+  const { entries, pageBytes: smallPage } = maker.entries(virtual)
+  const starts = entries.map((entry) => {
+    if (entry.kind === 'present') return entry.frame * smallPage
+    if (entry.kind === 'hidden') throw refusalError(what, explainHiddenFrames(root))
+    const reason = `a huge page, just written, is in no frame: ${entry.kind}`
+    throw refusalError(what, { code: 'EREFUSED', reason })
+  })
+  const [first = 0] = starts
+  if (starts.some((start, at) => start !== first + at * pageBytes)) {
+    throw refusalError(what, scatteredHugePages(count, pageBytes))
+  }
+  if (below > 0 && first + length > below) {
+    const end = `end at ${formatHex(first + length - 1)}, not below ${formatHex(below)}`
+    throw refusalError(what, misplacedHugePages(end))
+  }
+  if (alignment > 0 && first % alignment !== 0) {
+    const start = `begin at ${formatHex(first)}, no multiple of ${formatHex(alignment)}`
+    throw refusalError(what, misplacedHugePages(start))
+  }
+  return first
+}
+
+function backingOf(pages: HugePages, address: number, root: string): Backing {
+  const name = `the buffer at ${formatHex(address)}`
+  return {
+    from: 'hugetlb',
+    address,
+    bytes: pages.length,
+    caching: 'write-back',
+    held: heldBy(pages),
+    source: () => ({
+      name,
+      fd: pages.fd,
+      mode: 'write',
+      base: 0,
+      length: pages.length,
+      regularFile: false,
+      explain: (errno) => explainHugePages(errno, pages.pageBytes),
+      close: () => {},
+    }),
+    cache: (operation, start, length) => {
+      const lines = `${formatHex(start)}..+${formatHex(length)} (${name})`
+      if (operation === 'invalidate') {
+        const cure = 'flush it, or take a buffer of the kernel module: from kmod'
+        throw refusalError(`${lines}: its cache lines are not invalidated`, noInvalidate(cure))
+      }
+      if (pages.cache(operation === 'flush', start, length)) return
+      const reason = `this CPU (${process.arch}) keeps the instructions for cache lines to the kernel`
+      throw refusalError(lines, { code: 'EPLATFORM', reason })
+    },
+    reach: (pci) => reachOf(pci, address, root),
+    close: () => pages.close(),
+  }
+}
+
+function heldBy({ pinned, locked, length, pageBytes }: HugePages): DmaCheck[] {
+  const count = length / pageBytes
+  return [
+    pinned
+      ? { what: 'pinned', result: 'yes', reason: 'its pages were written, and are held in a pipe' }
+      : {
+          what: 'pinned',
+          result: 'no',
+          reason: `the kernel may move its pages: ${locked ? 'they are locked, but not held' : 'they are neither locked nor held'}`,
+        },
+    {
+      what: 'contiguous',
+      result: 'yes',
+      reason:
+        count === 1 ? 'it is one huge page' : `its ${count} huge pages lie one behind the other`,
+    },
+  ]
+}
+
+/** Without an IOMMU that translates, a function sees physical addresses. */
+function reachOf(pci: string, address: number, root: string): Reach {
+  const what = `the buffer at ${formatHex(address)} has no address for the PCI function ${pci}`
+  if (!pciExists(pci, root)) {
+    throw refusalError(what, { code: 'ENOPLACE', reason: noSuchFunction(pci, root) })
+  }
+  const group = readIommuGroup(pci, root)
+  if (group !== undefined && group.type !== 'identity') {
+    throw refusalError(what, translatedByIommu(group.number, group.type))
+  }
+  const bits = readDmaMaskBits(pci, root)
+  return {
+    dmaAddress: address,
+    highest: bits === undefined ? undefined : 2n ** BigInt(bits) - 1n,
+    source: `dma_mask_bits is ${bits}`,
+    iommu:
+      group === undefined
+        ? 'the function is behind no IOMMU'
+        : `its IOMMU group ${group.number} lets addresses through as they are (identity)`,
+  }
+}
+
+const ownProcess: HugePageMaker = {
+  make: (bytes, pageShift) => loadAddon().hugePages(bytes, pageShift),
+  entries: (addresses) => {
+    // By its number in /proc: where that is of other processes, this one has another.
+    using pagemap = new Pagemap(Number(linkName('/proc/self') ?? process.pid))
+    const { pageSize } = pagemap
+    const entries = addresses.map((address) => pagemap.entry(Number(address / BigInt(pageSize))))
+    return { entries, pageBytes: pageSize }
+  },
+}

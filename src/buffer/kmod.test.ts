@@ -1,0 +1,219 @@
+import { openSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { RequestError } from '../errors.ts'
+import { FakeRoot } from '../linux/testing/fake-root.ts'
+import * as api from '../memory/local/kmod/ioctl.ts'
+import { FakeKmod } from '../memory/local/testing/fake-kmod.ts'
+import { asking } from '../refusal/testing/roots.ts'
+import { allocateBuffer } from './allocate.ts'
+import { PhysicalBuffer } from './buffer.ts'
+import { allocateByKmod } from './kmod.ts'
+
+const PCI = '0000:00:04.0'
+const wanted = { bytes: 8000, caching: 'uncached', below: 2 ** 32, alignment: 0x10000 } as const
+let root: FakeRoot
+let kmod: FakeKmod
+
+beforeEach(() => {
+  root = asking(new FakeRoot()).put('dev/physmem', '').put('buffer', new Uint8Array(8192))
+  root.put('proc/modules', '')
+  kmod = new FakeKmod()
+  const fd = openSync(root.at('buffer'), 'r+')
+  kmod.answers.set(api.ALLOCATE.code, { length: 8192n, address: 0x7654_0000n, fd, caching: 3 })
+})
+afterEach(() => root[Symbol.dispose]())
+
+const allocate = () =>
+  new PhysicalBuffer(allocateByKmod(wanted, root.path, kmod.ioctl), wanted.below, root.path)
+
+describe('a buffer of the kernel module', () => {
+  it('is asked for, and known by its address', () => {
+    using buffer = allocate()
+    expect(buffer).toMatchObject({
+      from: 'kmod',
+      physicalAddress: 0x7654_0000,
+      bytes: 8192,
+      caching: 'uncached',
+    })
+    expect(kmod.last(api.ALLOCATE)).toMatchObject({
+      length: 8000n,
+      below: 2n ** 32n,
+      alignment: 0x10000n,
+      caching: 3,
+    })
+  })
+
+  it('is accessed through its window', () => {
+    using buffer = allocate()
+    buffer.window.write32(8188, 0x12345678)
+    expect(buffer.window).toMatchObject({ length: 8192, name: 'the buffer at 0x76540000' })
+    expect(buffer.window.read16(8190)).toBe(0x1234)
+    expect(() => buffer.window.read8(8192)).toThrow(RequestError)
+  })
+
+  it('is cleaned, flushed and invalidated by its offsets', () => {
+    using buffer = allocate()
+    buffer.clean()
+    expect(kmod.last(api.CACHE)).toEqual({ start: 0n, length: 8192n, operation: 1, flags: 0 })
+    buffer.flush(4096)
+    expect(kmod.last(api.CACHE)).toMatchObject({ start: 4096n, length: 4096n, operation: 3 })
+    buffer.invalidate(64, 128)
+    expect(kmod.last(api.CACHE)).toMatchObject({ start: 64n, length: 128n, operation: 2 })
+  })
+
+  it.each([
+    [-1, 1],
+    [0, 0],
+    [0, 8193],
+    [8192, 1],
+    [0.5, 1],
+    [0, Number.NaN],
+    [0, 2 ** 63],
+  ])('has no %d..+%d to flush', (start, length) => {
+    using buffer = allocate()
+    expect(() => buffer.flush(start, length)).toThrow(
+      `${length} bytes from ${start} are not inside the buffer: expected 1 byte or more from 0 to 8192`,
+    )
+    expect(kmod.last(api.CACHE)).toBeUndefined()
+  })
+
+  it('tells the address for a PCI function, and whether that is safe', () => {
+    kmod.answers.set(api.GET_DMA.code, {
+      dmaAddress: 0xffff_0000n,
+      dmaMask: 0xffff_ffffn,
+      flags: api.DMA_IOMMU | api.DMA_COHERENT,
+    })
+    using buffer = allocate()
+    expect(buffer.dmaAddress('00:04.0')).toBe(0xffff_0000)
+    expect(kmod.last(api.GET_DMA)).toMatchObject({ domain: 0, bus: 0, devfn: 0x20, address: 0n })
+    expect(buffer.dmaSafety(PCI)).toEqual({
+      verdict: 'safe',
+      dmaAddress: 0xffff_0000,
+      coherent: true,
+      checks: [
+        { what: 'pinned', result: 'yes', reason: 'the kernel module holds it where it is' },
+        { what: 'contiguous', result: 'yes', reason: 'it was allocated in one piece' },
+        {
+          what: 'limit',
+          result: 'yes',
+          reason:
+            'it ends at 0xffff1fff; the function reaches up to 0xffffffff (as the module says)',
+        },
+        {
+          what: 'iommu',
+          result: 'yes',
+          reason: 'an IOMMU translates, in which the kernel module has mapped it',
+        },
+      ],
+    })
+    expect(() => buffer.dmaAddress('4.0')).toThrow('is not the address of a PCI function')
+  })
+
+  it('is not safe for a function that does not reach it', () => {
+    kmod.answers.set(api.GET_DMA.code, 'ERANGE')
+    using buffer = allocate()
+    const message =
+      'the buffer at 0x76540000 has no address for the PCI function 0000:00:04.0: it is beyond what the function can address (ERANGE)'
+    expect(buffer.dmaSafety(PCI)).toMatchObject({
+      verdict: 'unsafe',
+      checks: [{}, {}, { what: 'limit', result: 'no', reason: message }],
+    })
+    expect(() => buffer.dmaAddress(PCI)).toThrow(message)
+    kmod.answers.set(api.GET_DMA.code, 'ENODEV')
+    expect(() => buffer.dmaSafety(PCI)).toThrow('there is no such PCI function (ENODEV)')
+    kmod.answers.set(api.GET_DMA.code, { dmaAddress: 0x7654_0000n, dmaMask: 0x7654_1ffen })
+    expect(buffer.dmaSafety(PCI)).toMatchObject({
+      verdict: 'unsafe',
+      checks: [{}, {}, { what: 'limit', result: 'no' }, { what: 'iommu', result: 'yes' }],
+    })
+  })
+
+  it('is safe for any device only where there is no IOMMU and a limit was asked for', () => {
+    using buffer = allocate()
+    expect(buffer.dmaSafety()).toMatchObject({
+      verdict: 'safe',
+      checks: [
+        {},
+        {},
+        { what: 'limit', result: 'yes', reason: 'it ends below 0x100000000, as was asked' },
+        { what: 'iommu', result: 'yes', reason: 'no device here is behind an IOMMU' },
+      ],
+    })
+    root.put('sys/kernel/iommu_groups/0/type', 'DMA\n')
+    expect(buffer.dmaSafety()).toMatchObject({
+      verdict: 'unknown',
+      checks: [
+        {},
+        {},
+        {},
+        {
+          what: 'iommu',
+          result: 'unknown',
+          reason: 'devices here are behind an IOMMU: name the PCI function',
+        },
+      ],
+    })
+    using other = new PhysicalBuffer(
+      { ...allocateByKmod(wanted, root.path, kmod.ioctl), close: () => {} },
+      0,
+      root.path,
+    )
+    expect(other.dmaSafety().checks[2]).toEqual({
+      what: 'limit',
+      result: 'unknown',
+      reason: 'which addresses a device reaches is not known: name the PCI function',
+    })
+  })
+
+  it('is gone after close', () => {
+    const buffer = allocate()
+    const { window } = buffer
+    buffer.close()
+    buffer.close()
+    const closed = 'the buffer at 0x76540000 is closed'
+    expect(() => buffer.window).toThrow(closed)
+    expect(() => buffer.flush()).toThrow(closed)
+    expect(() => buffer.dmaAddress(PCI)).toThrow(closed)
+    expect(() => buffer.dmaSafety()).toThrow(closed)
+    expect(() => window.read8(0)).toThrow('closed')
+  })
+})
+
+describe('allocateBuffer', () => {
+  it.each([
+    [{ bytes: 0 }, 'a buffer of 0 bytes: expected 1 to 0x10000000000000 bytes'],
+    [{ bytes: 2 ** 63 }, 'a buffer of 9223372036854776000 bytes: expected 1 to 0x1'],
+    [{ bytes: -1 }, 'a buffer of -1 bytes'],
+    [{ bytes: 1.5 }, 'a buffer of 1.5 bytes'],
+    [{ bytes: 1, belowAddress: -1 }, 'a buffer below -1: expected an address'],
+    [{ bytes: 4097, belowAddress: 4096 }, 'a buffer of 4097 bytes does not fit below 0x1000'],
+    [{ bytes: 1, alignment: 3 }, 'an alignment of 3: expected a power of two'],
+    [{ bytes: 1, alignment: 2 ** 49 + 1 }, 'expected a power of two'],
+    [{ bytes: 1, alignment: -2 }, 'an alignment of -2: expected a power of two'],
+    [{ bytes: 1, alignment: Number.NaN }, 'an alignment of NaN: expected a power of two'],
+  ])('refuses %j before anything is opened', async (options, message) => {
+    await expect(allocateBuffer(options)).rejects.toMatchObject({
+      code: 'ERANGE',
+      message: expect.stringContaining(message),
+    })
+  })
+
+  it('refuses words that it does not know', async () => {
+    const options = { bytes: 1, caching: 'write-through' as 'uncached' }
+    await expect(allocateBuffer(options)).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message: 'caching: write-through is none of write-back, write-combine, uncached',
+    })
+    await expect(allocateBuffer({ bytes: 1, from: 'cma' as 'kmod' })).rejects.toMatchObject({
+      message: 'from: cma is none of kmod, hugetlb',
+    })
+  })
+
+  it('says why there is no module', async () => {
+    using empty = asking(new FakeRoot()).put('proc/modules', '')
+    await expect(allocateBuffer({ bytes: 1, root: empty.path })).rejects.toMatchObject({
+      code: 'EREFUSED_NO_KMOD',
+      data: { cure: 'build and load the module: physmem kmod build && physmem kmod load' },
+    })
+  })
+})

@@ -1,0 +1,68 @@
+import { closeSync } from 'node:fs'
+import { type Ioctl, KmodCalls, openKmodDevice } from '../memory/local/kmod/device.ts'
+import { explainKmodMap } from '../refusal/kmod.ts'
+import { formatHex } from '../text/number.ts'
+import type { Backing, Caching, Reach } from './backing.ts'
+import type { DmaCheck } from './dma-safety.ts'
+
+/** What is asked of any origin; all numbers are checked. */
+export interface Wanted {
+  bytes: number
+  caching: Caching
+  /** 0: no limit. */
+  below: number
+  /** 0: that of a page. */
+  alignment: number
+}
+
+const HELD: readonly DmaCheck[] = [
+  { what: 'pinned', result: 'yes', reason: 'the kernel module holds it where it is' },
+  { what: 'contiguous', result: 'yes', reason: 'it was allocated in one piece' },
+]
+
+/** A buffer of the kernel module. Throws where the module is not there, or has no such memory. */
+export function allocateByKmod(wanted: Wanted, root: string, ioctl?: Ioctl): Backing {
+  const device = openKmodDevice('write', root, ioctl)
+  try {
+    const { bytes, caching, below, alignment } = wanted
+    const { fd, ...buffer } = device.allocate(bytes, caching, below, alignment)
+    const name = `the buffer at ${formatHex(buffer.address)}`
+    const calls = new KmodCalls(fd, name, root, ioctl)
+    return {
+      from: 'kmod',
+      address: buffer.address,
+      bytes: buffer.bytes,
+      caching,
+      held: HELD,
+      source: () => ({
+        name,
+        fd,
+        mode: 'write',
+        base: 0,
+        length: buffer.bytes,
+        regularFile: false,
+        explain: (errno) => explainKmodMap(errno, undefined, root),
+        close: () => {},
+      }),
+      cache: (operation, start, length) => calls.cache(operation, start, length),
+      reach: (pci) => reachBy(calls, pci),
+      close: () => closeSync(fd),
+    }
+  } finally {
+    device.close()
+  }
+}
+
+function reachBy(calls: KmodCalls, pci: string): Reach {
+  const { dmaAddress, dmaMask, iommu, coherent } = calls.dma(pci)
+  const between = iommu
+    ? 'an IOMMU translates, in which the kernel module has mapped it'
+    : 'no IOMMU translates the addresses of the function'
+  return {
+    dmaAddress: Number(dmaAddress),
+    highest: dmaMask,
+    source: 'as the module says',
+    iommu: between,
+    coherent,
+  }
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { pciFolder } from './pci.ts'
+import { linkName, listFolder, readLine } from './read.ts'
+
+/** The IOMMU group of a PCI function. */
+export interface IommuGroup {
+  number: string
+  /**
+   * drivers/iommu/iommu.c, iommu_group_show_type(): `DMA` and `DMA-FQ` translate, `identity` does
+   * not, `blocked` lets nothing through; `unknown` where the kernel does not tell (before 5.11).
+   */
+  type: string
+}
+
+const GROUPS = 'sys/kernel/iommu_groups'
+
+/** The group of a function; `undefined` where no IOMMU stands before it. */
+export function readIommuGroup(device: string, root = '/'): IommuGroup | undefined {
+  const number = linkName(join(pciFolder(device, root), 'iommu_group'))
+  if (number === undefined) return undefined
+  return { number, type: readLine(join(root, GROUPS, number, 'type')) || 'unknown' }
+}
+
+/** Whether any device of this machine stands behind an IOMMU. */
+export function hasIommu(root = '/'): boolean {
+  return listFolder(join(root, GROUPS)).length > 0
+}
+
+/**
+ * How many bits the addresses have that the driver of a function told the kernel it can reach; 32
+ * where no driver said anything. `undefined` where that is not known.
+ */
+export function readDmaMaskBits(device: string, root = '/'): number | undefined {
+  const text = readLine(join(pciFolder(device, root), 'dma_mask_bits'))
+  const bits = /^[0-9]{1,2}$/.test(text) ? Number(text) : 0
+  return bits >= 1 && bits <= 64 ? bits : undefined
+}
