@@ -42,22 +42,13 @@ export class CommandRegister {
     )
   }
 
-  /**
-   * Sets or clears bits: one read, and one write unless they are so already. Throws EIO when the
-   * function does not take them.
-   */
+  /** Sets or clears bits: one read, and one write unless they are so already. */
   change(bits: number, on: boolean): void {
     const before = this.read()
     const wanted = on ? before | bits : before & ~bits
     if (wanted === before) return
     this.#bytes.writeUInt16LE(wanted)
     this.#attempt('written', () => writeSync(this.#fd, this.#bytes, 0, 2, PCI_COMMAND))
-    if (((this.read() & bits) !== 0) === on) return
-    throw new AccessError(
-      'EIO',
-      `bit ${Math.log2(bits)} of the command register of ${this.#address} does not become ${on ? 1 : 0}`,
-      { place: this.#address, direction: 'write' },
-    )
   }
 
   close(): void {
@@ -81,12 +72,16 @@ export class CommandRegister {
  * then write to all of memory where no IOMMU stands between. uio_pci_generic switches it off when the
  * last descriptor of its device is closed.
  *
- * `address` is `[DOMAIN:]BUS:DEVICE.FUNCTION`. Throws a RequestError (ENOPLACE), or a RefusedError.
+ * `address` is `[DOMAIN:]BUS:DEVICE.FUNCTION`. Throws a RequestError (ENOPLACE), a RefusedError, and
+ * EIO when the function does not take it.
  */
 export function setBusMaster(address: string, on: boolean, root = '/'): void {
   const register = new CommandRegister(parsePciAddress(address), root)
   try {
     register.change(PCI_COMMAND_MASTER, on)
+    if (((register.read() & PCI_COMMAND_MASTER) !== 0) === on) return
+    const verb = on ? 'does not become a bus master' : 'stays a bus master'
+    throw new AccessError('EIO', `${address} ${verb}`, { place: address, direction: 'write' })
   } finally {
     register.close()
   }
@@ -94,8 +89,9 @@ export function setBusMaster(address: string, on: boolean, root = '/'): void {
 
 /**
  * Lets the interrupt line of a function through: what uio_pci_generic asks of its user, since its
- * handler masks the line at each interrupt (drivers/uio/uio_pci_generic.c, irqhandler()). Nothing is
- * written while it is let through, so that no mask of the kernel's is lost.
+ * handler masks the line at each interrupt (drivers/uio/uio_pci_generic.c, irqhandler()), at once
+ * again where the device still raises one. Nothing is written while it is let through, so that no
+ * mask of the kernel's is lost.
  */
 export function unmaskLine(register: CommandRegister): void {
   register.change(PCI_COMMAND_INTX_DISABLE, false)

@@ -16,9 +16,9 @@ export interface InterruptSource {
   /** As errors name it: `uio0`. */
   name: string
   fd: number
-  /** The count before the first that is told. */
-  count: number
-  /** Lets the next one come. Called before each wait. */
+  /** How many the kernel has counted by now, modulo 2^32. */
+  counted(): number
+  /** Lets the next one come. Called before each wait, unless one is on its way to us. */
   enable(): void
   /** The error for what ended the thread that waits: an errno. */
   explain(errno: number): PhysmemError
@@ -35,9 +35,10 @@ export class InterruptQueue {
   #wake: () => void = () => {}
   #isClosed = false
 
-  constructor(source: InterruptSource) {
+  /** `count` is the one before the first that is told. */
+  constructor(source: InterruptSource, count: number) {
     this.#source = source
-    this.#count = source.count
+    this.#count = count
   }
 
   /**
@@ -71,7 +72,8 @@ export class InterruptQueue {
   async #wait(signal: AbortSignal | undefined): Promise<void> {
     this.#watch ??= loadAddon().watchInterrupts(this.#source.fd, (...news) => this.#told(...news))
     if (this.#arrived || this.#failure) return
-    this.#source.enable()
+    // What has come masked the interrupt; to let it through now would make it come twice.
+    if (this.#source.counted() === this.#count) this.#source.enable()
     const woken = new Promise<void>((resolve) => {
       this.#wake = resolve
     })

@@ -19,7 +19,7 @@ import type { Window } from '../memory/local/window.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainInterrupts } from '../refusal/uio.ts'
 import { CommandRegister, unmaskLine } from './command-register.ts'
-import { type Interrupt, InterruptQueue } from './interrupts.ts'
+import { type Interrupt, InterruptQueue, type InterruptSource } from './interrupts.ts'
 
 export interface InterruptsOptions {
   /** Ends the iteration, without an error. */
@@ -68,15 +68,17 @@ export class UioDevice implements Disposable {
     this.#root = root
     this.pci = pciBehind(number, root)
     // Read before it is opened: what comes in between is told, too.
-    const count = Number(readLine(join(root, `sys/class/uio/uio${number}/event`))) >>> 0
+    const counted = () => Number(readLine(join(root, `sys/class/uio/uio${number}/event`))) >>> 0
+    const count = counted()
     this.#fd = openNode(join(root, `dev/uio${number}`), 'write').fd
-    this.#interrupts = new InterruptQueue({
+    const source: InterruptSource = {
       name: `uio${number}`,
       fd: this.#fd,
-      count,
-      enable: () => this.enableInterrupt(),
+      counted,
+      enable: () => this.#enable(),
       explain: (errno) => this.#explain('wait for an interrupt of', errnoName(errno)),
-    })
+    }
+    this.#interrupts = new InterruptQueue(source, count)
   }
 
   /**
@@ -123,18 +125,6 @@ export class UioDevice implements Disposable {
     throw new ConditionError('ETIMEOUT', message, { place: name })
   }
 
-  /**
-   * Lets the interrupt through, as every wait does: writes 1 (drivers/uio/uio.c, uio_write()). A
-   * driver without such a switch answers ENOSYS: of uio_pci_generic, the line is then let through in
-   * the PCI function itself; any other has nothing to switch.
-   */
-  enableInterrupt(): void {
-    if (this.#isSwitched && this.#switchOn()) return
-    if (this.pci === undefined || pciDriver(this.pci, this.#root) !== 'uio_pci_generic') return
-    this.#command ??= new CommandRegister(this.pci, this.#root)
-    unmaskLine(this.#command)
-  }
-
   /** A window of one map, by number or name. Throws as `mapWindow` rejects. */
   mapWindow(map: number | string = 0, options: MapOptions = {}): Window {
     const { address = 0, length, mode = 'write' } = options
@@ -153,6 +143,18 @@ export class UioDevice implements Disposable {
 
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  /**
+   * Lets the interrupt through: writes 1 (drivers/uio/uio.c, uio_write()). A driver without such a
+   * switch answers ENOSYS: of uio_pci_generic, the line is then let through in the PCI function
+   * itself; any other has nothing to switch.
+   */
+  #enable(): void {
+    if (this.#isSwitched && this.#switchOn()) return
+    if (this.pci === undefined || pciDriver(this.pci, this.#root) !== 'uio_pci_generic') return
+    this.#command ??= new CommandRegister(this.pci, this.#root)
+    unmaskLine(this.#command)
   }
 
   /** Whether the driver has a switch. */
