@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root, runProgram } from './testing/run.ts'
@@ -98,7 +98,11 @@ describe('docs/doctor.md', () => {
   })
 })
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...namesIn('docs', /\.md$/)]
+const pages = [
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...namesIn('docs', /\.md$/),
+  ...namesIn('docs/experiments', /\.md$/),
+]
 
 function namesIn(folder: string, pattern: RegExp): string[] {
   return readdirSync(join(root, folder))
@@ -142,8 +146,10 @@ describe.each(pages)('%s', (page) => {
 
 describe('docs/lab.md', () => {
   it('tells of every test on machines', () => {
-    for (const file of namesIn('lab', /\.test\.ts$/)) {
-      expect(textOf('docs/lab.md')).toContain(basename(file))
+    for (const folder of ['lab', 'lab/experiments', 'lab/built']) {
+      for (const file of namesIn(folder, /\.test\.ts$/)) {
+        expect(textOf('docs/lab.md')).toContain(relative('lab', file))
+      }
     }
   })
 })

@@ -1,0 +1,43 @@
+/**
+ * docs/experiments/device-memory.md: what the devices of QEMU's arm64 board see of each access, with
+ * its width.
+ */
+import { expect, it } from 'vitest'
+import { labTitle, labUnavailable } from '../available.ts'
+import { startMachine } from '../machine.ts'
+import { Page } from './page.ts'
+
+const reason = labUnavailable('aarch64', '6.1')
+
+/** Accesses of the two devices that the kernel's own driver does not make: it has 16 bits always. */
+const ofOurs = (line: string): boolean => /^memory_region_ops_.*( size 1 name|'pl061')/.test(line)
+const withoutPointer = (line: string): string => line.replace(/ mr 0x[0-9a-f]+/, '').trim()
+
+it.skipIf(reason)(
+  labTitle('experiment: device memory is as the page says', reason),
+  async () => {
+    await using machine = await startMachine({
+      arch: 'aarch64',
+      append: 'iomem=relaxed',
+      traces: ['memory_region_ops_read', 'memory_region_ops_write'],
+      bootTimeoutMs: 150_000,
+    })
+    const page = new Page('device-memory')
+    const before = machine.trace.length
+    const { differences, stderr } = await page.follow(
+      machine,
+      page.steps.flatMap(({ shown }) => shown.split(/\s+/)),
+    )
+    expect({ differences, stderr }).toEqual({ differences: [], stderr: '' })
+    await machine.waitForConsole('hi\r\n')
+    // A look of QEMU's own: when it has been recorded, so has all that was before.
+    await machine.xp(0x0903_0fe8, 32)
+    const last = () => machine.trace.findLastIndex((line) => line.includes('addr 0x9030fe8 '))
+    await expect.poll(last).toBeGreaterThan(before)
+    const seen = machine.trace.slice(before, last()).filter(ofOurs).map(withoutPointer)
+    const shown = page.text.split('\n').filter((line) => line.startsWith('memory_region_ops_'))
+    expect(shown.length).toBe(12)
+    expect(seen).toEqual(shown.map(withoutPointer))
+  },
+  200_000,
+)
