@@ -26,6 +26,7 @@ export const registry: readonly Entry[] = [
   row('compare', 'compare a range with a place or a file', () => import('./commands/compare.ts')),
   row('search', 'find bytes, text or numbers in a range', () => import('./commands/search.ts')),
   row('cache', 'write back or drop cache lines', () => import('./commands/cache.ts')),
+  row('buffer', 'allocate RAM at a known address', () => import('./commands/buffer.ts')),
   row('devmem', 'do what the devmem of busybox does', () => import('./commands/devmem.ts')),
   row('map', 'show what is at which address', () => import('./commands/map.ts')),
   row('list', 'list the places that can be named here', () => import('./commands/list.ts')),
@@ -36,6 +37,7 @@ export const registry: readonly Entry[] = [
   ),
   row('owners', 'find who has mapped a physical page', () => import('./commands/owners.ts')),
   row('bind', 'give a PCI device to another driver', () => import('./commands/bind.ts')),
+  row('kmod', 'build, load or unload the kernel module', () => import('./commands/kmod.ts')),
   row('doctor', 'tell what works here, and why not', () => import('./commands/doctor.ts')),
   row('completion', 'print the completion of a shell', () => import('./commands/completion.ts')),
   {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { SPARSE_FOLDER, writeKcore } from '../../memory/local/testing/fake-kcore.ts'
 import { loadAddon } from '../../native/addon.ts'
+import { asking } from '../../refusal/testing/roots.ts'
 import { TestFolder, testBytes } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
 
@@ -57,20 +58,47 @@ describe.skipIf(!hasCaches)(title, () => {
     expect(await run(`cache flush file:${file}..+8 -q`)).toEqual({ code: 0, out: '', err: '' })
   })
 
-  it('refuses to invalidate, and says why', async () => {
-    expect(await run('cache invalidate 0x20000000..+64')).toEqual({
+  it('refuses to invalidate without the kernel module, and says why', async () => {
+    using root = asking(new FakeRoot()).put('proc/modules', '')
+    const ran = await run('cache invalidate 0x20000000..+64', { root: root.path })
+    expect(ran).toEqual({
       code: 1,
       out: '',
-      err: 'physmem: cache lines cannot be dropped without being written back: the CPU lets only the kernel do that (invd, dc ivac)\n  cure: flush them, which writes changed lines back before it drops them\n',
+      err: 'physmem: cache lines cannot be dropped without being written back: the CPU lets only the kernel do that (invd, dc ivac)\n  cure: flush them, which writes changed lines back before it drops them; or build and load the module: physmem kmod build && physmem kmod load\n',
+    })
+  })
+
+  it('invalidates nothing by another device than the module', async () => {
+    using root = asking(new FakeRoot()).put('dev/physmem', '')
+    const ran = await run('cache invalidate 0x20000000..+64 --force', { root: root.path })
+    expect(ran).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('the module of physmem is not behind this node (ENOTTY)'),
+    })
+  })
+
+  it('invalidates physical addresses only', async () => {
+    const file = folder.file('ram.bin', testBytes(64))
+    expect(await run(`cache invalidate file:${file}..+8`)).toEqual({
+      code: 2,
+      out: '',
+      err: `physmem: file:${file}: lines are invalidated by physical addresses only; physmem translate tells that of a virtual one\n`,
+    })
+    expect(await run('cache flush 0x1000..+8 --force')).toEqual({
+      code: 2,
+      out: '',
+      err: 'physmem: --force means nothing to cache flush: leave it out\n',
     })
   })
 
   it('has nothing to do on a simulated board', async () => {
-    expect(await run('--target sim: cache clean 0x40000000..+64')).toEqual({
-      code: 0,
-      out: '0x40000000..+0x40 is behind no cache: there is nothing to do\n',
-      err: '',
-    })
+    for (const action of ['clean', 'invalidate']) {
+      expect(await run(`--target sim: cache ${action} 0x40000000..+64`)).toEqual({
+        code: 0,
+        out: '0x40000000..+0x40 is behind no cache: there is nothing to do\n',
+        err: '',
+      })
+    }
   })
 
   it('refuses what is wrong, before anything is done', async () => {

@@ -1,10 +1,13 @@
-import { PhysmemError, RefusedError } from '../../errors.ts'
+import { PhysmemError, RequestError } from '../../errors.ts'
 import { Program } from '../../memory/program.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { formatRange, parseRange } from '../../place/index.ts'
+import type { Place } from '../../place/schemes/index.ts'
 import { restateFailure } from '../access/failure.ts'
 import { locateStretch } from '../access/resolve.ts'
+import { invalidate } from '../cache/invalidate.ts'
 import { defineCommand, one } from '../command.ts'
+import type { Context } from '../context.ts'
 import { choice } from '../parsers.ts'
 
 const parseAction = choice('an action', ['clean', 'flush', 'invalidate'])
@@ -13,67 +16,93 @@ export default defineCommand({
   arguments: [
     {
       name: '<action>',
-      description: 'clean: write lines back; flush: write them back and drop them',
-      completes: ['clean', 'flush'],
+      description:
+        'clean: write lines back; flush: write them back and drop them; invalidate: drop them',
+      completes: ['clean', 'flush', 'invalidate'],
     },
     { name: '<range>', description: 'A..B or A..+LENGTH', completes: 'place' },
   ],
-  options: {},
+  options: {
+    force: {
+      flags: '--force',
+      description: 'invalidate RAM that others may use: what only the cache has of it is lost',
+      fallback: false as boolean,
+    },
+  },
   refuses: ['width', 'endian'],
   examples: [
     ['cache clean 0x20000000..+64k', 'a device then finds what this CPU wrote'],
     ['cache flush 0x20000000..+64k', 'this CPU then finds what a device wrote'],
+    ['cache invalidate 0x20000000..+64k', 'the same without writing; by the kernel module'],
   ],
   notes: [
     'Every line that holds a byte of the range is written back, with a full barrier before and ' +
       'behind. Nothing is changed but for what a dirty line held.',
-    "Dropping lines without writing them back (invalidate) is the kernel's alone, and refused.",
+    "Dropping lines without writing them back (invalidate) is the kernel's alone: its module " +
+      '/dev/physmem does it, for buffers and for memory that the kernel does not use.',
   ],
-  async run(context, args) {
+  async run(context, args, { force }) {
     const action = parseAction(one(args, 0))
     const { place, length } = parseRange(one(args, 1))
-    if (action === 'invalidate') throw noInvalidate()
-    const range = formatRange({ place, length })
+    if (force && action !== 'invalidate') {
+      throw new RequestError('EUSAGE', `--force means nothing to cache ${action}: leave it out`)
+    }
+    const local = context.settings.target === 'local' || place.scheme === 'file'
+    if (action === 'invalidate' && local) {
+      const address = await invalidate(place, length, force, context.root)
+      report(context, { place, address, length, action })
+      return 0
+    }
     const stretch = await locateStretch(await context.machine('read'), place, length)
     const { address, memory } = stretch
-    const program = new Program([{ op: 'cache', action, address, length }])
+    // A simulated board has no cache: of invalidating, too, only the range is checked.
+    const made = action === 'clean' ? 'clean' : 'flush'
+    const program = new Program([{ op: 'cache', action: made, address, length }])
     try {
       await memory.run(program, { signal: context.io.interrupted() })
     } catch (error) {
       throw error instanceof PhysmemError ? restateFailure(error, place, address) : error
     }
-    const { json, quiet, target } = context.settings
-    const control =
-      target === 'local' || place.scheme === 'file' ? loadAddon().cacheControl() : null
-    if (!control) {
-      context.record({ place: range, address, length, action, lines: 0 })
-      if (!json && !quiet) context.print(`${range} is behind no cache: there is nothing to do`)
-      return 0
-    }
-    const { lineBytes, [action]: instruction } = control
-    const lines = countLines(address, length, lineBytes)
-    context.record({ place: range, address, length, action, lines, lineBytes, instruction })
-    if (json || quiet) return 0
-    const verb = action === 'clean' ? 'cleaned' : 'flushed'
-    const were = lines === 1 ? 'line of' : 'lines of'
-    const done = lines === 1 ? 'was' : 'were'
-    context.print(`${lines} ${were} ${lineBytes} bytes ${done} ${verb} (${instruction})`)
-    if (action === 'clean' && instruction.startsWith('clflush')) {
-      context.note(`this CPU has no clwb: ${instruction} cleans a line by also dropping it`)
-    }
+    report(context, { place, address, length, action }, local)
     return 0
   },
 })
 
-function countLines(address: number, length: number, lineBytes: number): number {
-  return Math.floor((address + length - 1) / lineBytes) - Math.floor(address / lineBytes) + 1
+interface Work {
+  place: Place
+  address: number
+  length: number
+  action: 'clean' | 'flush' | 'invalidate'
 }
 
-/** Intel SDM 2A, INVD; Arm ARM C5.3, DC IVAC: arch/arm64/kernel/traps.c makes it SIGILL. */
-function noInvalidate(): RefusedError {
-  return new RefusedError(
-    'EREFUSED',
-    'cache lines cannot be dropped without being written back: the CPU lets only the kernel do that (invd, dc ivac)',
-    { cure: 'flush them, which writes changed lines back before it drops them' },
-  )
+const DONE = { clean: 'cleaned', flush: 'flushed', invalidate: 'invalidated' } as const
+
+function report(context: Context, { place, ...work }: Work, local = true): void {
+  const { address, length, action } = work
+  const quiet = context.settings.json || context.settings.quiet
+  const range = formatRange({ place, length })
+  const control = local ? loadAddon().cacheControl() : null
+  if (!control) {
+    context.record({ place: range, ...work, lines: 0 })
+    if (!quiet) context.print(`${range} is behind no cache: there is nothing to do`)
+    return
+  }
+  const { lineBytes } = control
+  const how = action === 'invalidate' ? {} : { instruction: control[action] }
+  const lines = countLines(address, length, lineBytes)
+  context.record({ place: range, ...work, lines, lineBytes, ...how })
+  if (quiet) return
+  const [these, were] = lines === 1 ? ['line', 'was'] : ['lines', 'were']
+  const by = how.instruction ?? 'by the kernel module'
+  context.print(`${lines} ${these} of ${lineBytes} bytes ${were} ${DONE[action]} (${by})`)
+  if (action === 'clean' && by.startsWith('clflush')) {
+    context.note(`this CPU has no clwb: ${by} cleans a line by also dropping it`)
+  }
+  if (action === 'invalidate' && process.arch === 'x64') {
+    context.note('x86 drops no line without writing it back: they were flushed')
+  }
+}
+
+function countLines(address: number, length: number, lineBytes: number): number {
+  return Math.floor((address + length - 1) / lineBytes) - Math.floor(address / lineBytes) + 1
 }

@@ -1,0 +1,130 @@
+import { allocateBuffer } from '../../buffer/allocate.ts'
+import type { Caching, Origin } from '../../buffer/backing.ts'
+import type { PhysicalBuffer } from '../../buffer/buffer.ts'
+import type { DmaSafety } from '../../buffer/dma-safety.ts'
+import { parsePciAddress } from '../../place/schemes/pci.ts'
+import { formatHex, parseAddress, parseSize } from '../../text/number.ts'
+import { defineCommand, one, several } from '../command.ts'
+import type { Context } from '../context.ts'
+import { showSize } from '../format/size.ts'
+import { hold } from '../hold.ts'
+import { choice } from '../parsers.ts'
+
+const parseAction = choice('an action', ['alloc'])
+
+export default defineCommand({
+  arguments: [
+    { name: '<action>', description: 'alloc: allocate one, and keep it', completes: ['alloc'] },
+    { name: '<size>', description: 'bytes, such as 4k or 1M; rounded up to whole pages' },
+    { name: '[command...]', description: 'behind --: a program to run meanwhile' },
+  ],
+  options: {
+    caching: {
+      flags: '--caching <caching>',
+      description: 'write-back, write-combine or uncached',
+      parse: choice<Caching>('a caching', ['write-back', 'write-combine', 'uncached']),
+      fallback: 'write-back' as Caching,
+      fallbackText: 'write-back',
+      completes: ['write-back', 'write-combine', 'uncached'],
+    },
+    below: {
+      flags: '--below <address>',
+      description: 'all of it below this physical address: 4G for devices of 32 bits',
+      parse: parseAddress,
+      fallback: 0,
+    },
+    align: {
+      flags: '--align <bytes>',
+      description: 'a multiple of this power of two as its address',
+      parse: parseSize,
+      fallback: 0,
+    },
+    from: {
+      flags: '--from <origin>',
+      description: 'kmod: the kernel module; hugetlb: huge pages, without a module',
+      parse: choice<Origin>('an origin', ['kmod', 'hugetlb']),
+      fallback: 'kmod' as Origin,
+      fallbackText: 'kmod',
+      completes: ['kmod', 'hugetlb'],
+    },
+    pci: {
+      flags: '--pci <address>',
+      description: 'for this PCI function: its address for the buffer, and whether that is safe',
+      parse: parsePciAddress as (text: string) => string | undefined,
+      fallback: undefined as string | undefined,
+      completes: 'pci-function',
+    },
+  },
+  refuses: ['target', 'width', 'endian'],
+  examples: [
+    ['buffer alloc 1M --below 4G', 'until Ctrl-C'],
+    ['buffer alloc 64k --pci 0000:00:04.0', 'and the address that the function must use'],
+    ['buffer alloc 1M -- ./driver', 'while a program runs, which finds PHYSMEM_BUFFER'],
+    ['buffer alloc 2M --from hugetlb', 'without the kernel module'],
+  ],
+  notes: [
+    'RAM in one piece, full of zeros, for a device and programs to share: its physical address is ' +
+      'printed, and is a place for read, write, load and dump. It is freed when the program ends, at ' +
+      'Ctrl-C, SIGTERM or SIGHUP, or when standard input ends, where that is a pipe; and however ' +
+      'this process ends.',
+    'The program finds PHYSMEM_BUFFER (the address), PHYSMEM_BUFFER_BYTES and, with --pci, ' +
+      'PHYSMEM_DMA (the address for the function) in its environment. Only the address is printed ' +
+      'with --quiet.',
+  ],
+  async run(context, args, { caching, below, align, from, pci }) {
+    parseAction(one(args, 0))
+    const bytes = parseSize(one(args, 1))
+    context.jsonStyle = 'lines'
+    const { root } = context
+    const asked = { bytes, caching, belowAddress: below, alignment: align, from, root }
+    using buffer = await allocateBuffer(asked)
+    const safety = pci !== undefined || from === 'hugetlb' ? buffer.dmaSafety(pci) : undefined
+    report(context, buffer, pci, safety)
+    const { physicalAddress, bytes: length } = buffer
+    const dma = safety?.dmaAddress
+    return await hold(context, several(args, 2), {
+      PHYSMEM_BUFFER: formatHex(physicalAddress),
+      PHYSMEM_BUFFER_BYTES: String(length),
+      ...(dma === undefined ? {} : { PHYSMEM_DMA: formatHex(dma) }),
+    })
+  },
+})
+
+function report(
+  context: Context,
+  { physicalAddress: address, bytes, caching, from }: PhysicalBuffer,
+  pci: string | undefined,
+  safety: DmaSafety | undefined,
+): void {
+  const { json, quiet } = context.settings
+  if (json) {
+    const about = pci === undefined ? {} : { pci }
+    const document = { command: 'buffer', address, bytes, caching, from, ...about }
+    context.printJson({ ...document, ...(safety === undefined ? {} : { dma: safety }) })
+    return
+  }
+  if (quiet) {
+    context.print(formatHex(address))
+    return
+  }
+  context.print(`${formatHex(address)}  ${showSize(bytes)}, ${caching}, ${ORIGIN[from]}`)
+  if (safety !== undefined) context.print(...dmaLines(safety, pci))
+}
+
+const ORIGIN = { kmod: 'of the kernel module', hugetlb: 'of huge pages' } as const
+
+const VERDICT = {
+  safe: 'safe for DMA',
+  unsafe: 'not safe for DMA',
+  unknown: 'not known to be safe for DMA',
+} as const
+
+function dmaLines({ verdict, checks, dmaAddress, coherent }: DmaSafety, pci?: string): string[] {
+  const at = dmaAddress === undefined ? '' : ` at ${formatHex(dmaAddress)}`
+  const by = pci === undefined ? '' : ` by ${pci}${at}`
+  const lines = checks.map(
+    ({ what, result, reason }) => `  ${what.padEnd(10)}  ${result.padEnd(7)}  ${reason}`,
+  )
+  if (coherent === false) lines.push('  the function does not see the caches: clean and invalidate')
+  return [`${VERDICT[verdict]}${by}`, ...lines]
+}
