@@ -33,6 +33,8 @@ export type ErrorCode =
   | 'EREFUSED_NO_KMOD' // the kernel module of physmem is not loaded, or a container hides it
   | 'EREFUSED_KMOD_VERSION' // the loaded module is of another version of physmem
   | 'EREFUSED_CACHING' // it is mapped with another caching already, or cannot have this one
+  | 'EBUILD' // the kernel module could not be built
+  | 'EINUSE' // somebody uses what was to be taken away
   | 'ENOMEMORY' // no memory is free that is as long, and lies where it should
   | 'ENOPAGEMAP' // this kernel has no pagemap
   | 'EHIDDEN' // the kernel hides physical addresses from this user
@@ -81,6 +83,8 @@ export interface ErrorData {
   input?: string
   /** What to do about it, one sentence. */
   cure?: string
+  /** The command lines that the cure is made of, in this order. */
+  steps?: readonly string[]
   [key: string]: unknown
 }
 

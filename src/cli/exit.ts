@@ -20,11 +20,12 @@ export function describeError(error: unknown): string {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     return `physmem: this is a bug in physmem, please report it: ${text}\n`
   }
-  const { progress, cure } = error.data
+  const { progress, cure, steps = [] } = error.data
   // Messages hold names and paths that others chose.
   const lines = [`physmem: ${printable(error.message)}`]
   if (typeof progress === 'string') lines.push(`  done: ${printable(progress)}`)
   if (cure !== undefined) lines.push(`  cure: ${printable(cure)}`)
+  for (const [index, step] of steps.entries()) lines.push(`    ${index + 1}. ${printable(step)}`)
   return `${lines.join('\n')}\n`
 }
 

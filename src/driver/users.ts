@@ -1,7 +1,7 @@
-import { readlinkSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { findOpeners } from '../linux/open-files.ts'
 import { pciFolder } from '../linux/pci.ts'
-import { listProcesses } from '../linux/processes.ts'
 import { linkName, listFolder, listNumbered, readLine, readText } from '../linux/read.ts'
 
 /** Who would lose something if the driver of a function were taken off, and what ends that. */
@@ -90,19 +90,8 @@ function holders(address: string, root: string): User[] {
     nodes.push(`/dev/vfio/${group}`)
   }
   if (nodes.length === 0) return []
-  return listProcesses(root).flatMap(({ pid, name }) => {
-    const files = join(root, 'proc', String(pid), 'fd')
-    const open = listFolder(files).map((fd) => linkTarget(join(files, fd)))
-    const node = nodes.find((one) => open.includes(one))
-    if (node === undefined) return []
-    return [{ what: `process ${pid} (${name}) has ${node} open`, cure: `end process ${pid}` }]
-  })
-}
-
-function linkTarget(link: string): string {
-  try {
-    return readlinkSync(link)
-  } catch {
-    return ''
-  }
+  return findOpeners((file) => nodes.includes(file), root).map(({ pid, name, file }) => ({
+    what: `process ${pid} (${name}) has ${file} open`,
+    cure: `end process ${pid}`,
+  }))
 }

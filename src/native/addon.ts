@@ -151,6 +151,10 @@ export interface Addon extends Ports {
    * of the request says (_IOC_SIZE).
    */
   ioctl(fd: number, request: number, bytes: Uint8Array): number
+  /** Loads the module of the kernel in an open file: 0, or a negative errno. */
+  moduleLoad(fd: number): number
+  /** Unloads a module of the kernel that nothing uses: 0, or a negative errno. */
+  moduleUnload(name: string): number
   /**
    * `bytes` of huge pages of 2^`pageShift` bytes each, or of the system's own size for 0. Throws an
    * Error with `errno`: ENOMEM where not enough are reserved, ENOSYS or EINVAL where there are none

@@ -24,10 +24,11 @@ export function refusalError(
 }
 
 /** What an error says of a refusal besides its message: only what is known is present. */
-export function refusalData({ cure, cures, evidence = [] }: Refusal): ErrorData {
+export function refusalData({ cure, cures, steps, evidence = [] }: Refusal): ErrorData {
   return {
     ...(cure === undefined ? {} : { cure }),
     ...(cures === undefined ? {} : { cures }),
+    ...(steps === undefined ? {} : { steps }),
     ...(evidence.length === 0 ? {} : { evidence }),
   }
 }

@@ -12,6 +12,8 @@ export interface Refusal {
   cure?: string
   /** The same as single steps that each help alone, in order of preference. */
   cures?: readonly string[]
+  /** The command lines that the cure is made of, in this order. */
+  steps?: readonly string[]
   /** What shows that this is the cause. */
   evidence?: readonly Evidence[]
 }

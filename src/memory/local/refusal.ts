@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { getSystemErrorName } from 'node:util'
 import { type ErrorData, type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
 import { refusalError } from '../../refusal/error.ts'
@@ -6,12 +7,14 @@ import type { Results } from '../results.ts'
 
 /** The name of a positive errno number, for example `EPERM`. */
 export function errnoName(errno: number): string {
-  try {
-    return getSystemErrorName(-errno)
-  } catch {
-    return `errno ${errno}`
-  }
+  const name = errno > 0 ? getSystemErrorName(-errno) : ''
+  if (/^E[A-Z0-9]+$/.test(name)) return name
+  const others = Object.entries({ ...constants.errno, EKEYREJECTED })
+  return others.find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`
 }
+
+/** include/uapi/asm-generic/errno.h; Node knows no name for it. */
+const EKEYREJECTED = 129
 
 /** The error for a mapping that the kernel refused. `data.address` says where. */
 export function refusedError(

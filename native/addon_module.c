@@ -1,0 +1,40 @@
+/* Loading and unloading modules of the kernel: what insmod and rmmod do, with the errno. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "addon.h"
+
+static napi_value errno_or_zero(napi_env env, long answer) {
+  napi_value result;
+  napi_create_int32(env, answer < 0 ? -errno : 0, &result);
+  return result;
+}
+
+/* moduleLoad(fd): 0, or a negative errno. */
+static napi_value module_load(napi_env env, napi_callback_info info) {
+  napi_value argument;
+  double fd;
+  if (!pm_get_arguments(env, info, 1, &argument, NULL) || !pm_get_number(env, argument, &fd))
+    return NULL;
+  return errno_or_zero(env, syscall(SYS_finit_module, (int)fd, "", 0));
+}
+
+/* moduleUnload(name): 0, or a negative errno. A module that is in use is not waited for. */
+static napi_value module_unload(napi_env env, napi_callback_info info) {
+  napi_value argument;
+  char name[64];
+  size_t length;
+  if (!pm_get_arguments(env, info, 1, &argument, NULL))
+    return NULL;
+  if (napi_get_value_string_utf8(env, argument, name, sizeof name, &length) != napi_ok)
+    return pm_throw(env, "bad arguments");
+  return errno_or_zero(env, syscall(SYS_delete_module, name, O_NONBLOCK));
+}
+
+bool pm_init_module(napi_env env, napi_value exports) {
+  return pm_define(env, exports, "moduleLoad", module_load, NULL) &&
+         pm_define(env, exports, "moduleUnload", module_unload, NULL);
+}

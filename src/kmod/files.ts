@@ -1,0 +1,36 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The module's name, as /proc/modules has it. */
+export const MODULE = 'physmem'
+
+/** The folder with the module's source: part of the package. */
+export function sourceFolder(): string {
+  // The same distance from src/kmod, dist/kmod and the bundled dist/cli.
+  return fileURLToPath(new URL('../../kmod', import.meta.url))
+}
+
+/** Where a kernel's headers, or its build tree, are found: a folder or a link. */
+export function headersFolder(release: string, root: string): string {
+  return join(root, 'lib/modules', release, 'build')
+}
+
+/** Where the module is put when it is built: for all users by root, or below one's own cache. */
+export function buildFolder(release: string, root: string): string {
+  return join(cacheFolder(root), release)
+}
+
+function cacheFolder(root: string): string {
+  if (process.getuid?.() === 0) return join(root, 'var/lib/physmem/kmod')
+  const { XDG_CACHE_HOME } = process.env
+  return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'physmem/kmod')
+}
+
+/** The places where a built module for a kernel may be, what DKMS installed first. */
+export function modulePlaces(release: string, root: string): string[] {
+  const installed = ['updates/dkms', 'updates', 'extra'].map((folder) =>
+    join(root, 'lib/modules', release, folder),
+  )
+  return [...installed, buildFolder(release, root)].map((folder) => join(folder, `${MODULE}.ko`))
+}

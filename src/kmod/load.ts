@@ -1,0 +1,93 @@
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { RequestError } from '../errors.ts'
+import { readRelease } from '../linux/kernel-config.ts'
+import { findOpeners } from '../linux/open-files.ts'
+import { listProcesses } from '../linux/processes.ts'
+import { readText } from '../linux/read.ts'
+import { errnoName } from '../memory/local/refusal.ts'
+import { loadAddon } from '../native/addon.ts'
+import { refusalError } from '../refusal/error.ts'
+import { explainKmodLoad, explainKmodUnload, notBuiltRefusal } from '../refusal/kmod-load.ts'
+import { MODULE, modulePlaces } from './files.ts'
+import { type ModuleInfo, readModuleInfo } from './module-info.ts'
+
+/** The two system calls, answering with a negative errno; tests replace them. */
+export interface ModuleCalls {
+  moduleLoad(fd: number): number
+  moduleUnload(name: string): number
+}
+
+export interface LoadOptions {
+  /** Default: the module that was built or installed for the running kernel. */
+  file?: string
+  root?: string
+  calls?: ModuleCalls
+}
+
+const isLoaded = (root: string): boolean => existsSync(join(root, 'sys/module', MODULE))
+
+/**
+ * Loads the module into the running kernel, and returns its file; `undefined` when it is loaded
+ * already, and nothing was done. Throws RequestError ENOPLACE for a file that does not exist, and
+ * RefusedError with the kernel's reason, and what helps, where it is refused. Needs CAP_SYS_MODULE.
+ */
+export function loadKmod({
+  file,
+  root = '/',
+  calls = loadAddon(),
+}: LoadOptions = {}): string | undefined {
+  if (isLoaded(root)) return undefined
+  const running = readRelease(root)
+  const path = file ?? findBuilt(running, root)
+  const builtFor = infoOf(path)?.release
+  const fd = openSync(path, 'r')
+  try {
+    const answer = calls.moduleLoad(fd)
+    if (answer === 0) return path
+    const errno = errnoName(-answer)
+    // Somebody else was faster.
+    if (errno === 'EEXIST') return undefined
+    const refusal = explainKmodLoad(errno, { file: path, builtFor, running }, root)
+    throw refusalError(`${path} cannot be loaded`, refusal, { errno })
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Unloads the module; throws RefusedError where it is in use (EINUSE), not loaded, or refused. */
+export function unloadKmod(root = '/', calls: ModuleCalls = loadAddon()): void {
+  const answer = calls.moduleUnload(MODULE)
+  if (answer === 0) return
+  const errno = errnoName(-answer)
+  const refusal = explainKmodUnload(errno, users(root), root)
+  throw refusalError('the kernel module cannot be unloaded', refusal, { errno })
+}
+
+function findBuilt(release: string, root: string): string {
+  const places = modulePlaces(release, root)
+  const found = places.find((place) => existsSync(place))
+  if (found !== undefined) return found
+  throw refusalError('the kernel module cannot be loaded', notBuiltRefusal(release, places))
+}
+
+function infoOf(file: string): ModuleInfo | undefined {
+  try {
+    return readModuleInfo(file)
+  } catch (error) {
+    const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+    const reason = errno === 'ENOENT' ? 'there is no such file' : errno
+    throw new RequestError('ENOPLACE', `${file} cannot be read: ${reason}`, { input: file, errno })
+  }
+}
+
+/** Who has the device or a buffer open or mapped. */
+function users(root: string): string[] {
+  const names = ['/dev/physmem', 'anon_inode:[physmem]']
+  const openers = new Set(findOpeners((file) => names.includes(file), root).map(({ pid }) => pid))
+  const maps = (pid: number) => readText(join(root, 'proc', String(pid), 'maps')) ?? ''
+  const mapped = (pid: number) => names.some((name) => maps(pid).includes(` ${name}\n`))
+  return listProcesses(root)
+    .filter(({ pid }) => openers.has(pid) || mapped(pid))
+    .map(({ pid, name }) => `process ${pid} (${name})`)
+}

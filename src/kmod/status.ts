@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { PhysmemError } from '../errors.ts'
+import { readRelease } from '../linux/kernel-config.ts'
+import { readLine } from '../linux/read.ts'
+import { openKmodDevice } from '../memory/local/kmod/device.ts'
+import { explainModules } from '../refusal/modules.ts'
+import type { Refusal } from '../refusal/refusal.ts'
+import { headersFolder, MODULE, modulePlaces, sourceFolder } from './files.ts'
+import { readModuleInfo } from './module-info.ts'
+
+export interface KmodStatus {
+  /** The kernel that runs. */
+  release: string
+  loaded: boolean
+  /** Descriptors and mappings that use it; `undefined` when it is not loaded. */
+  users: number | undefined
+  /** Why /dev/physmem does not work; `undefined` when it does, or the module is not loaded. */
+  deviceError: string | undefined
+  /** The file that `load` takes; `undefined` when it is not built for this kernel. */
+  built: string | undefined
+  signed: boolean
+  /** The kernel's headers; `undefined` when they are not installed. */
+  headers: string | undefined
+  source: string
+  /** Why a module that nobody signed would not be loaded; `undefined` when nothing forbids it. */
+  refusal: Refusal | undefined
+  /** What brings the module further; `undefined` when it works, or nothing helps. */
+  next: string | undefined
+}
+
+/** How the module stands on this machine. Opens /dev/physmem where there is one; changes nothing. */
+export function readKmodStatus(root = '/'): KmodStatus {
+  const release = readRelease(root)
+  const folder = join(root, 'sys/module', MODULE)
+  const loaded = existsSync(folder)
+  const headers = headersFolder(release, root)
+  const built = modulePlaces(release, root).find((place) => existsSync(place))
+  const status = {
+    release,
+    loaded,
+    users: loaded ? Number(readLine(join(folder, 'refcnt'))) : undefined,
+    deviceError: loaded ? openingError(root) : undefined,
+    built,
+    signed: built !== undefined && (readModuleInfo(built)?.signed ?? false),
+    headers: existsSync(join(headers, 'Makefile')) ? headers : undefined,
+    source: sourceFolder(),
+    refusal: explainModules(root)?.refusal,
+  }
+  return { ...status, next: nextStep(status) }
+}
+
+function openingError(root: string): string | undefined {
+  try {
+    openKmodDevice('read', root).close()
+    return undefined
+  } catch (error) {
+    if (error instanceof PhysmemError) return error.message
+    throw error
+  }
+}
+
+function nextStep({
+  loaded,
+  built,
+  refusal,
+  signed,
+}: Omit<KmodStatus, 'next'>): string | undefined {
+  if (loaded) return undefined
+  if (built === undefined) return 'physmem kmod build'
+  return refusal === undefined || signed ? 'physmem kmod load' : refusal.cure
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import { readText } from '../linux/read.ts'
+import type { Refusal } from './refusal.ts'
+
+/** Why the module cannot be built: the headers of a kernel are not there. */
+export function headersRefusal(release: string, folder: string, root: string): Refusal {
+  return {
+    code: 'EBUILD',
+    reason: `the headers of kernel ${release} are not installed`,
+    cure: `${installHeaders(release, root)}, or give the kernel's build tree with --headers`,
+    evidence: [{ file: folder, line: 'does not exist' }],
+  }
+}
+
+/** Why it cannot be built: there is no make. */
+export function makeRefusal(root: string): Refusal {
+  const { packages } = distribution(root) ?? {}
+  return {
+    code: 'EBUILD',
+    reason: 'make is not installed',
+    cure: packages === undefined ? 'install make and a C compiler' : `${packages.compiler}`,
+  }
+}
+
+function installHeaders(release: string, root: string): string {
+  return distribution(root)?.packages.headers(release) ?? `install the headers of kernel ${release}`
+}
+
+interface Packages {
+  headers: (release: string) => string
+  compiler: string
+}
+
+/** How distributions name them, by ID or ID_LIKE of /etc/os-release. */
+const DISTRIBUTIONS: Readonly<Record<string, Packages>> = {
+  debian: {
+    headers: (release) => `apt install linux-headers-${release}`,
+    compiler: 'apt install build-essential',
+  },
+  fedora: {
+    headers: (release) => `dnf install kernel-devel-${release}`,
+    compiler: 'dnf install make gcc',
+  },
+  suse: {
+    headers: (release) =>
+      `zypper install kernel-${/[a-z]+$/.exec(release)?.[0] ?? 'default'}-devel`,
+    compiler: 'zypper install make gcc',
+  },
+  arch: {
+    headers: (release) =>
+      `pacman -S linux${/-(lts|zen|hardened)$/.exec(release)?.[0] ?? ''}-headers`,
+    compiler: 'pacman -S base-devel',
+  },
+  alpine: {
+    headers: (release) => `apk add linux-${/[a-z]+$/.exec(release)?.[0] ?? 'lts'}-dev`,
+    compiler: 'apk add build-base',
+  },
+}
+
+function distribution(root: string): { packages: Packages } | undefined {
+  const text = readText(join(root, 'etc/os-release')) ?? ''
+  const value = (key: string) => new RegExp(`^${key}="?([^"\n]*)`, 'm').exec(text)?.[1] ?? ''
+  const names = `${value('ID')} ${value('ID_LIKE')}`.split(' ')
+  const packages = names.map((name) => DISTRIBUTIONS[name]).find((one) => one !== undefined)
+  return packages && { packages }
+}
