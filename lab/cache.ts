@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /**
@@ -74,8 +74,12 @@ export async function cached(
   if (existsSync(path)) return path
   return withLock(name, async () => {
     if (existsSync(path)) return path
+    // What a process left behind that was killed while it made this.
+    for (const name of await readdir(dirname(path))) {
+      if (!name.startsWith(`${basename(path)}.part-`)) continue
+      await rm(join(dirname(path), name), { recursive: true, force: true })
+    }
     const temporary = `${path}.part-${process.pid}`
-    await rm(temporary, { recursive: true, force: true })
     try {
       await make(temporary)
       await rename(temporary, path)
