@@ -122,6 +122,8 @@ describe('what bindDriver refuses', () => {
       data: { cure: 'modprobe uio_pci_generic' },
     })
     await expect(bind('vfio_pci')).rejects.toThrow(/; did you mean vfio-pci\?$/)
+    await expect(bind('e100')).rejects.toThrow(/; did you mean e1000\?$/)
+    await expect(bind('vhost-pci')).rejects.toThrow(/loaded it$/)
     await expect(bind('../e1000')).rejects.toMatchObject({ code: 'ENOPLACE' })
   })
 
@@ -148,6 +150,14 @@ describe('what bindDriver refuses', () => {
     })
     // In this tree the old driver still seems bound: only the override had to be put back.
     expect(override()).toBe('\n')
+  })
+
+  it('is the first write; then there is nothing to put back', async () => {
+    rmSync(root.at(`sys/bus/pci/devices/${card}/driver_override`))
+    await expect(bind()).rejects.toMatchObject({
+      message: `${card} cannot be bound to uio_pci_generic: the kernel answered ENOENT`,
+    })
+    expect(text('drivers/e1000/unbind')).toBe('')
   })
 
   it('says how to restore by hand where that fails', async () => {

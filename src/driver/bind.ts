@@ -32,6 +32,8 @@ export class Binding implements Disposable {
   readonly #root: string
   readonly #forget: () => void
   #open = true
+  /** Whether there is anything to put back. */
+  #isChanged = false
 
   /** @internal Made by `bindDriver`. */
   constructor(address: string, driver: string, root: string) {
@@ -78,6 +80,7 @@ export class Binding implements Disposable {
     if (previous === driver) return
     try {
       this.#write('driver_override', driver)
+      this.#isChanged = true
       if (previous !== undefined) this.#writeDriver(previous, 'unbind')
     } catch (error) {
       throw this.#refused(error, explainUnbind(errnoOf(error), this.#root))
@@ -91,7 +94,7 @@ export class Binding implements Disposable {
 
   #restore(): void {
     const { address, driver, previous } = this
-    if (previous === driver || !pciExists(address, this.#root)) return
+    if (!this.#isChanged || !pciExists(address, this.#root)) return
     const now = pciDriver(address, this.#root)
     if (now !== undefined && now !== driver && now !== previous) return
     // drivers/base/driver.c, driver_set_override(): an empty line clears it.

@@ -1,4 +1,4 @@
-import { closeSync, realpathSync, writeSync } from 'node:fs'
+import { closeSync, realpathSync, statSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import {
   AccessError,
@@ -53,6 +53,8 @@ export class UioDevice implements Disposable {
   readonly maps: readonly UioMap[]
   /** The PCI function behind it: `0000:00:04.0`; `undefined` for another kind of device. */
   readonly pci: string | undefined
+  /** Another device may get the number of one that is gone. */
+  readonly #node: number | undefined
   readonly #fd: number
   readonly #root: string
   readonly #interrupts: InterruptQueue
@@ -67,6 +69,7 @@ export class UioDevice implements Disposable {
     this.maps = maps
     this.#root = root
     this.pci = pciBehind(number, root)
+    this.#node = nodeOf(number, root)
     // Read before it is opened: what comes in between is told, too.
     const counted = () => Number(readLine(join(root, `sys/class/uio/uio${number}/event`))) >>> 0
     const count = counted()
@@ -172,7 +175,7 @@ export class UioDevice implements Disposable {
 
   #explain(what: string, errno: string): PhysmemError {
     const { number, name } = this
-    const refusal = explainInterrupts(errno, number, this.#root)
+    const refusal = explainInterrupts(errno, nodeOf(number, this.#root) === this.#node)
     const message = `cannot ${what} uio${number} (${name})`
     const data = { place: `uio${number}`, errno }
     if (refusal.code !== 'EIO') return refusalError(message, refusal, data)
@@ -192,6 +195,11 @@ export async function openUioDevice(
   const number = typeof which === 'number' ? which : /^(?:uio)?(\d{1,9})$/.exec(which)?.[1]
   const wanted = number === undefined ? which : Number(number)
   return new UioDevice(findUio(wanted, `uio:${uioName(wanted)}`, root), root)
+}
+
+/** What tells the folder of a device from that of another of the same name. */
+function nodeOf(number: number, root: string): number | undefined {
+  return statSync(join(root, `sys/class/uio/uio${number}`), { throwIfNoEntry: false })?.ino
 }
 
 function pciBehind(number: number, root: string): string | undefined {

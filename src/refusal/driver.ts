@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pciFolder } from '../linux/pci.ts'
 import { linkName } from '../linux/read.ts'
-import { nearest } from '../text/suggest.ts'
+import { editDistance } from '../text/suggest.ts'
 import { lockdownRefusal } from './lockdown.ts'
 import { explainOpen } from './node.ts'
 import { permissionRefusal } from './permissions.ts'
@@ -9,7 +9,8 @@ import type { Refusal } from './refusal.ts'
 
 /** That no driver has this name; it is not known whether a module of this name exists. */
 export function noSuchDriver(driver: string, known: readonly string[]): Refusal {
-  const near = nearest(driver, known)
+  // Not just any that is near: vfio-pci, which is not loaded, is not meant to be virtio-pci.
+  const near = known.find((name) => editDistance(driver, name) === 1)
   const meant = near === undefined ? '' : `; did you mean ${near}?`
   return {
     code: 'ENOPLACE',

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Refusal } from './refusal.ts'
 
 const REASONS: Record<string, string> = {
@@ -14,14 +12,13 @@ export function explainUioMap(errno: string): Refusal {
 
 /**
  * Why no interrupt can be waited for or let through: drivers/uio/uio.c, uio_read() and uio_write(),
- * which answer the same when the driver has gone and when its device has no interrupt.
+ * which answer the same when the driver has gone and when its device has no interrupt. `isThere`
+ * tells whether it still is the device that was opened.
  */
-export function explainInterrupts(errno: string, device: number, root: string): Refusal {
+export function explainInterrupts(errno: string, isThere: boolean): Refusal {
   if (errno !== 'EIO' && errno !== 'EINVAL' && errno !== 'ENODEV') {
     return { code: 'EIO', reason: `the driver answered ${errno}` }
   }
-  if (!existsSync(join(root, `sys/class/uio/uio${device}`))) {
-    return { code: 'EIO', reason: `its driver was taken off, or it was removed (${errno})` }
-  }
-  return { code: 'EREFUSED', reason: `it has no interrupt (${errno})` }
+  if (isThere) return { code: 'EREFUSED', reason: `it has no interrupt (${errno})` }
+  return { code: 'EIO', reason: `its driver was taken off, or it was removed (${errno})` }
 }
