@@ -11,6 +11,11 @@ interface Alternative {
 /** In order of preference. */
 const ALTERNATIVES: readonly Alternative[] = [
   {
+    for: /^(devmem\.(open|ram\.read|ram\.map)|kcore)$/,
+    by: /^kmod$/,
+    text: 'RAM can be read and written through /dev/physmem: commands take it by themselves',
+  },
+  {
     for: /^devmem\.(open|ram\.read|ram\.map)$/,
     by: /^kcore$/,
     text: 'RAM can be read through /proc/kcore: physmem read takes it by itself',

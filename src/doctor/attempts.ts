@@ -10,9 +10,12 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PhysmemError } from '../errors.ts'
+import { openKmodDevice } from '../memory/local/kmod/device.ts'
 import { errnoName } from '../memory/local/refusal.ts'
 import type { Mode } from '../memory/local/source.ts'
 import { loadAddon } from '../native/addon.ts'
+import type { Refusal } from '../refusal/refusal.ts'
 
 /** The name of the system's answer, `EPERM`; `undefined` where it did as it was asked. */
 export type Errno = string | undefined
@@ -31,6 +34,8 @@ export interface Attempts {
   /** What pread() gives. */
   read(file: string, position: bigint, length: number): Uint8Array | string
   status(file: string): Stats | undefined
+  /** Why the module behind /dev/physmem, which opens, is not one that this physmem knows. */
+  kmod(): Refusal | undefined
   /** Asks for one I/O port, and does not use it. `unknown` for another machine than this one. */
   ioperm(): Errno
   /**
@@ -76,6 +81,7 @@ export function attemptsBelow(root: string): Attempts {
         return undefined
       }
     },
+    kmod: () => kmodRefusal(root),
     ...(root === '/' ? { ioperm, freshNode } : ELSEWHERE),
   }
 }
@@ -83,6 +89,18 @@ export function attemptsBelow(root: string): Attempts {
 /** A bus error in an access ends as EFAULT. */
 function checkDone(done: number, elements: number): void {
   if (done < elements) throw Object.assign(new Error('fault'), { code: 'EFAULT' })
+}
+
+function kmodRefusal(root: string): Refusal | undefined {
+  try {
+    openKmodDevice('read', root).close()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof PhysmemError)) throw error
+    const { cure, evidence } = error.data
+    const data = { ...(cure === undefined ? {} : { cure }), ...(evidence ? { evidence } : {}) }
+    return { code: error.code, reason: error.message, ...data } as Refusal
+  }
 }
 
 /** What no folder can stand for is asked of this machine only. */

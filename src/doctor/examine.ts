@@ -4,6 +4,7 @@ import { attemptsBelow } from './attempts.ts'
 import { checkDevMem } from './checks/devmem.ts'
 import { checkFrames } from './checks/frames.ts'
 import { checkKcore } from './checks/kcore.ts'
+import { checkKmod } from './checks/kmod.ts'
 import { checkModules } from './checks/modules.ts'
 import { checkPci } from './checks/pci.ts'
 import { checkPorts } from './checks/ports.ts'
@@ -31,6 +32,7 @@ export interface Diagnosis {
 const CHECKS: readonly Check[] = [
   checkDevMem,
   checkKcore,
+  checkKmod,
   checkPci,
   checkUio,
   checkResources,

@@ -10,16 +10,21 @@ import type { Width } from '../memory/step.ts'
 import { loadAddon } from '../native/addon.ts'
 import { explainDevMemOpen } from '../refusal/devmem.ts'
 import { explainDevMemMap } from '../refusal/devmem-map.ts'
+import { explainKmodMap, explainKmodOpen } from '../refusal/kmod.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 import { DEVMEM } from './checks/devices.ts'
+import { KMOD } from './checks/kmod.ts'
 import type { Check, Examination } from './examination.ts'
 import { type Finding, refused, type Subject, unknown, works } from './finding.ts'
 import { isProbe } from './own-page.ts'
 
-/** Writes: to a file of our own by each engine path and width, and to our own page by /dev/mem. */
+/**
+ * Writes: to a file of our own by each engine path and width, and to our own page by /dev/mem and by
+ * the kernel module.
+ */
 export const selfTest: Check = async (at, found) => [
   ...(await testEngine()),
-  ...testDevMemWrite(at, found),
+  ...waysToWrite(at).flatMap((way) => testWrite(at, found, way)),
 ]
 
 const WIDTHS: readonly Width[] = [8, 16, 32, 64]
@@ -108,17 +113,49 @@ function compared(width: Width, seen: bigint): string | undefined {
   return `${width} bits were written as 0x${patternOf(width).toString(16)}, and read back as 0x${seen.toString(16)}`
 }
 
+/** A way by which our own page is written, when reading it by that way works. */
+interface WayToWrite {
+  file: string
+  subject: Subject
+  /** The finding about reading. */
+  reading: string
+  explain: (errno: string, physical: number) => Refusal
+}
+
+function waysToWrite({ root, cpu }: Examination): WayToWrite[] {
+  return [
+    {
+      file: DEVMEM,
+      subject: { id: 'selftest.devmem', title: 'writing our own page through /dev/mem' },
+      reading: 'devmem.ram.map',
+      // Reading worked: only the permissions of the node tell writing from that.
+      explain: (errno, physical) =>
+        (errno === 'EACCES' ? explainDevMemOpen(errno, root) : undefined) ??
+        explainDevMemMap(errno, physical, root, cpu),
+    },
+    {
+      file: KMOD,
+      subject: { id: 'selftest.kmod', title: 'writing our own page through /dev/physmem' },
+      reading: 'kmod',
+      explain: (errno) =>
+        (errno === 'EACCES' ? explainKmodOpen(errno, root) : undefined) ??
+        explainKmodMap(errno, undefined, root),
+    },
+  ]
+}
+
 /**
- * Whether a write through /dev/mem arrives: to the page of our own, whose frame is looked up again
- * right before, since the kernel may move a page.
+ * Whether a write arrives: to the page of our own, whose frame is looked up again right before, since
+ * the kernel may move a page. What is not there is not tested.
  */
-function testDevMemWrite(at: Examination, found: readonly Finding[]): Finding[] {
+function testWrite(at: Examination, found: readonly Finding[], way: WayToWrite): Finding[] {
   const { attempts, probe } = at
-  const subject: Subject = { id: 'selftest.devmem', title: 'writing our own page through /dev/mem' }
+  const { file, subject, reading, explain } = way
+  const read = found.find(({ id }) => id === reading)
+  if (file === KMOD && read?.verdict === 'absent') return []
   if (!isProbe(probe)) return [unknown(subject, `not tried: ${probe.refusal.reason}`)]
-  const map = found.find(({ id }) => id === 'devmem.ram.map')
-  if (map === undefined || map.verdict !== 'works') {
-    const reason = `not tried, since reading it does not work: ${map?.reason ?? 'not examined'}`
+  if (read === undefined || read.verdict !== 'works') {
+    const reason = `not tried, since reading it does not work: ${read?.reason ?? 'not examined'}`
     return [unknown(subject, reason)]
   }
   if (!probe.pinned)
@@ -126,17 +163,11 @@ function testDevMemWrite(at: Examination, found: readonly Finding[]): Finding[] 
   const before = probe.read32(0)
   const value = ~before >>> 0
   if (!probe.stays()) return [unknown(subject, 'not tried: the page moved')]
-  const errno = attempts.store(DEVMEM, probe.physical, value)
-  if (errno !== undefined) return [refused(subject, explainStore(at, errno, probe.physical), errno)]
+  const errno = attempts.store(file, probe.physical, value)
+  if (errno !== undefined) return [refused(subject, explain(errno, probe.physical), errno)]
   const after = probe.read32(0)
   probe.write32(0, before)
   if (after === value) return [works(subject, 'it arrives')]
   const reason = 'the write was accepted, and discarded: the page did not change'
   return [refused(subject, { code: 'EREFUSED', reason })]
-}
-
-/** Reading it worked: only the permissions of the node tell writing from that before it is mapped. */
-function explainStore({ root, cpu }: Examination, errno: string, physical: number): Refusal {
-  const opening = errno === 'EACCES' ? explainDevMemOpen(errno, root) : undefined
-  return opening ?? explainDevMemMap(errno, physical, root, cpu)
 }

@@ -1,5 +1,6 @@
 import { existsSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Refusal } from '../../refusal/refusal.ts'
 import type { Attempts, Errno } from '../attempts.ts'
 import type { NoProbe, Probe } from '../own-page.ts'
 
@@ -19,6 +20,8 @@ export interface Answers {
   shows?: Record<string, Uint8Array | string>
   store?: (offset: number, value: number) => Errno
   ioperm?: string
+  /** Why the module behind /dev/physmem is another one. */
+  kmod?: Refusal
   /** Unknown where nothing is said. */
   fresh?: string
 }
@@ -46,6 +49,7 @@ export function fakeAttempts(root: string, answers: Answers): Attempts {
       }
     },
     ioperm: () => answers.ioperm,
+    kmod: () => answers.kmod,
     freshNode: async () => answers.fresh ?? 'unknown',
   }
 }
