@@ -36,7 +36,7 @@ const settings: readonly Setting[] = [
       code: 'EREFUSED_STRICT_DEVMEM',
       message: () => `0x20100000 (/dev/mem) ${isRam}`,
       cure: [
-        '  cure: reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM',
+        '  cure: load the kernel module (physmem kmod load), reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM',
       ],
     },
   },

@@ -25,7 +25,8 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
   it('refuses to write RAM: STRICT_DEVMEM', async () => {
     const message =
       '0x100000 (/dev/mem) cannot be mapped: it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)'
-    const cure = 'reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM'
+    const cure =
+      'load the kernel module (physmem kmod load), reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM'
     expect(await physmemJson(machine, 'write 0x100000=0')).toEqual({
       document: {
         command: 'write',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { explainDevMemMap, explainDevMemRead } from './devmem-map.ts'
-import { built, CONFIG_FILE, DEBIAN } from './testing/roots.ts'
+import { asking, built, CONFIG_FILE, DEBIAN } from './testing/roots.ts'
 
 const iomem = `00001000-0009fbff : System RAM
 00100000-2ffdffff : System RAM
@@ -40,6 +40,18 @@ describe('RAM', () => {
     expect(explain('EPERM', 0x100_0000, 'arm64').cure).toBe(
       'reserve the range at boot (mem=, or reserved-memory in the device tree), or use a kernel without CONFIG_STRICT_DEVMEM',
     )
+  })
+
+  it('can be had by the kernel module, where modules can be loaded', () => {
+    asking(root).put('proc/modules', '')
+    const rest = 'reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM'
+    expect(explain('EPERM', 0x100_0000).cure).toBe(
+      `load the kernel module (physmem kmod load), ${rest}`,
+    )
+    root.put('proc/sys/kernel/modules_disabled', '1\n')
+    expect(explain('EPERM', 0x100_0000).cure).toBe(rest)
+    root.put('proc/sys/kernel/modules_disabled', '0\n').folder('sys/module/physmem')
+    expect(explain('EPERM', 0x100_0000).cure).toBe(rest)
   })
 
   it('is so with iomem=relaxed, too, which is said', () => {

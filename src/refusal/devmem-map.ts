@@ -4,6 +4,7 @@ import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readKernelLog } from '../linux/kernel-log.ts'
 import { bindOtherwise, claimantOf, unbindCommand } from './claimant.ts'
 import { configEvidence, protection, resourceEvidence } from './evidence.ts'
+import { kmodCanBeLoaded } from './kmod.ts'
 import type { Evidence, Refusal } from './refusal.ts'
 
 /**
@@ -64,11 +65,12 @@ export function refusedRam(root: string, cpu: string): Refusal | undefined {
 /** arch/x86/mm/init.c and lib/devmem_is_allowed.c: RAM, whatever iomem= says. */
 function explainRam(ram: Resource | undefined, root: string, cpu: string): Refusal {
   const how = cpu === 'x64' ? 'memmap=' : 'mem=, or reserved-memory in the device tree'
+  const module = kmodCanBeLoaded(root) ? 'load the kernel module (physmem kmod load), ' : ''
   return {
     code: 'EREFUSED_STRICT_DEVMEM',
     reason:
       'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)',
-    cure: `reserve the range at boot (${how}), or use a kernel without CONFIG_STRICT_DEVMEM`,
+    cure: `${module}reserve the range at boot (${how}), or use a kernel without CONFIG_STRICT_DEVMEM`,
     evidence: [
       ...(ram ? [resourceEvidence(ram)] : []),
       ...configEvidence('CONFIG_STRICT_DEVMEM', root),
