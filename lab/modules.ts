@@ -9,20 +9,25 @@ import { command } from './command.ts'
 import { ensureHeaders } from './headers.ts'
 import { dependenciesOf, type KernelModule } from './kernel-modules.ts'
 import type { Kernel } from './kernels.ts'
-import { labFolder } from './repository.ts'
+import { labFolder, repositoryRoot } from './repository.ts'
 
 export interface LabModule extends KernelModule {
   /** Modules of the kernel's package that must be loaded before. */
   readonly requires: readonly string[]
 }
 
-const sourceFolder = (name: string): string => join(labFolder(), 'modules', name)
+/** The module that is delivered lies in kmod/, those of the lab's own in lab/modules. */
+const sourceFolder = (name: string): string =>
+  name === 'physmem' ? join(repositoryRoot(), 'kmod') : join(labFolder(), 'modules', name)
 
 export const isLabModule = (name: string): boolean =>
   existsSync(join(sourceFolder(name), 'Makefile'))
 
-/** The names of all modules of the lab's own. */
-export const labModules = (): Promise<string[]> => readdir(join(labFolder(), 'modules'))
+/** The names of all modules that are built here. */
+export const labModules = async (): Promise<string[]> => [
+  ...(await readdir(join(labFolder(), 'modules'))),
+  'physmem',
+]
 
 async function sourceHash(folder: string): Promise<string> {
   const hash = createHash('sha256')

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Buffers: contiguous memory behind a descriptor. Its pages are ordinary pages with references, so
+ * that pagemap tells where they are and system calls can read from and write to them.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/log2.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+static LIST_HEAD(physmem_buffers);
+static DEFINE_MUTEX(physmem_buffers_lock);
+
+static bool physmem_overlaps(const struct physmem_memory *memory, u64 start, u64 last)
+{
+	return memory->start <= last && start < memory->start + memory->length;
+}
+
+struct physmem_memory *physmem_buffer_of(u64 start, u64 length)
+{
+	struct physmem_memory *memory, *found = NULL;
+
+	mutex_lock(&physmem_buffers_lock);
+	list_for_each_entry(memory, &physmem_buffers, list) {
+		if (start < memory->start ||
+		    start + length > memory->start + memory->length)
+			continue;
+		if (kref_get_unless_zero(&memory->users))
+			found = memory;
+		break;
+	}
+	mutex_unlock(&physmem_buffers_lock);
+	return found;
+}
+
+bool physmem_in_buffer(u64 start, u64 *last, u32 *caching)
+{
+	struct physmem_memory *memory;
+	bool inside = false;
+
+	mutex_lock(&physmem_buffers_lock);
+	list_for_each_entry(memory, &physmem_buffers, list) {
+		if (!physmem_overlaps(memory, start, *last))
+			continue;
+		if (memory->start > start) {
+			*last = memory->start - 1;
+			continue;
+		}
+		inside = true;
+		*caching = memory->caching;
+		*last = min(*last, memory->start + memory->length - 1);
+		break;
+	}
+	mutex_unlock(&physmem_buffers_lock);
+	return inside;
+}
+
+bool physmem_buffers_allow(const struct physmem_memory *memory, u64 start, u64 length, u32 caching)
+{
+	const struct physmem_memory *other;
+	bool allowed = true;
+
+	if (memory)
+		return memory->caching == caching;
+	mutex_lock(&physmem_buffers_lock);
+	list_for_each_entry(other, &physmem_buffers, list)
+		if (physmem_overlaps(other, start, start + length - 1) &&
+		    (caching != PHYSMEM_WRITE_BACK || other->caching != PHYSMEM_WRITE_BACK))
+			allowed = false;
+	mutex_unlock(&physmem_buffers_lock);
+	return allowed;
+}
+
+static void physmem_free_buffer(struct kref *users)
+{
+	struct physmem_memory *memory = container_of(users, struct physmem_memory, users);
+
+	physmem_unmap_dma(memory);
+	physmem_reset_caching(memory->pages, memory->length, memory->caching);
+	/* Only now: as long as it is in the list nobody maps these pages with another caching. */
+	mutex_lock(&physmem_buffers_lock);
+	list_del(&memory->list);
+	mutex_unlock(&physmem_buffers_lock);
+	physmem_put_pages(memory->pages, memory->length);
+	kfree(memory);
+}
+
+void physmem_put_buffer(struct physmem_memory *memory)
+{
+	kref_put(&memory->users, physmem_free_buffer);
+}
+
+int physmem_map_buffer(struct physmem_memory *memory, u64 offset, struct vm_area_struct *vma)
+{
+	struct page *page = memory->pages + (offset >> PAGE_SHIFT);
+	unsigned long address;
+	int error;
+
+	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
+	for (address = vma->vm_start; address < vma->vm_end; address += PAGE_SIZE, page++) {
+		error = vm_insert_page(vma, address, page);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+static int physmem_buffer_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct physmem_memory *memory = file->private_data;
+	u64 pages = memory->length >> PAGE_SHIFT;
+
+	if (!(vma->vm_flags & VM_MAYSHARE) || vma->vm_pgoff > pages ||
+	    vma_pages(vma) > pages - vma->vm_pgoff)
+		return -EINVAL;
+	vma->vm_page_prot = physmem_protection(vma->vm_page_prot, memory->caching);
+	return physmem_map_buffer(memory, (u64)vma->vm_pgoff << PAGE_SHIFT, vma);
+}
+
+static int physmem_buffer_release(struct inode *inode, struct file *file)
+{
+	physmem_put_buffer(file->private_data);
+	return 0;
+}
+
+static int physmem_get_buffer(struct physmem_call *call)
+{
+	const struct physmem_memory *memory = call->file->private_data;
+
+	call->buffer.address = memory->start;
+	call->buffer.length = memory->length;
+	call->buffer.caching = memory->caching;
+	call->buffer.reserved = 0;
+	return 0;
+}
+
+static const struct physmem_operation physmem_buffer_operations[] = {
+	{ PHYSMEM_GET_BUFFER, physmem_get_buffer },
+	{ PHYSMEM_CACHE, physmem_cache_buffer },
+	{ PHYSMEM_GET_DMA, physmem_dma_of_buffer },
+};
+
+static long physmem_buffer_ioctl(struct file *file, unsigned int command, unsigned long user)
+{
+	return physmem_dispatch(file, command, user, physmem_buffer_operations,
+				ARRAY_SIZE(physmem_buffer_operations));
+}
+
+static const struct file_operations physmem_buffer_file_operations = {
+	.owner = THIS_MODULE, /* no unloading as long as there is a buffer */
+	.release = physmem_buffer_release,
+	.mmap = physmem_buffer_mmap,
+	.unlocked_ioctl = physmem_buffer_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static struct physmem_memory *physmem_new_buffer(const struct physmem_allocate *wanted)
+{
+	struct physmem_memory *memory = kzalloc(sizeof(*memory), GFP_KERNEL);
+	u32 other;
+	int error;
+
+	if (!memory)
+		return ERR_PTR(-ENOMEM);
+	memory->pages = physmem_get_pages(wanted->length, wanted->below, wanted->alignment);
+	if (!memory->pages) {
+		kfree(memory);
+		return ERR_PTR(fatal_signal_pending(current) ? -EINTR : -ENOMEM);
+	}
+	kref_init(&memory->users);
+	memory->start = page_to_phys(memory->pages);
+	memory->length = wanted->length;
+	memory->caching = wanted->caching;
+	error = physmem_set_caching(memory->pages, memory->length, memory->caching);
+	mutex_lock(&physmem_buffers_lock);
+	list_add(&memory->list, &physmem_buffers);
+	mutex_unlock(&physmem_buffers_lock);
+	/* Somebody has a map of these pages from when they were free. */
+	if (!error && physmem_mapped_otherwise(memory->start, memory->length, memory->caching, &other))
+		error = -EBUSY;
+	if (!error)
+		return memory;
+	physmem_put_buffer(memory);
+	return ERR_PTR(error);
+}
+
+int physmem_allocate(struct physmem_call *call)
+{
+	struct physmem_allocate *wanted = &call->allocate;
+	struct physmem_memory *memory;
+	struct file *file;
+	int fd;
+
+	if (wanted->length == 0 || wanted->length > S64_MAX || wanted->caching > PHYSMEM_UNCACHED)
+		return -EINVAL;
+	if (wanted->alignment && !is_power_of_2(wanted->alignment))
+		return -EINVAL;
+	if (wanted->caching == PHYSMEM_AUTO)
+		wanted->caching = PHYSMEM_WRITE_BACK;
+	if (!physmem_caching_possible(wanted->caching))
+		return -EOPNOTSUPP;
+	wanted->length = ALIGN(wanted->length, PAGE_SIZE);
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	memory = physmem_new_buffer(wanted);
+	if (IS_ERR(memory)) {
+		put_unused_fd(fd);
+		return PTR_ERR(memory);
+	}
+	file = anon_inode_getfile("[physmem-buffer]", &physmem_buffer_file_operations, memory,
+				  O_RDWR);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		physmem_put_buffer(memory);
+		return PTR_ERR(file);
+	}
+	wanted->fd = fd;
+	wanted->address = memory->start;
+	call->created = file;
+	return 0;
+}

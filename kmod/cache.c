@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Cache lines of physical addresses and of buffers. */
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "internal.h"
+
+/* How much is mapped at once: one page of pointers to pages, on 64 bits. */
+#define PHYSMEM_CHUNK 512
+
+static bool physmem_valid_operation(const struct physmem_cache *cache)
+{
+	return cache->operation >= PHYSMEM_CLEAN && cache->operation <= PHYSMEM_FLUSH &&
+	       !(cache->flags & ~PHYSMEM_CACHE_ANY_RAM) && cache->length > 0;
+}
+
+/* Between chunks others may run, and a killed process ends. */
+static int physmem_work(void *start, u64 length, u32 operation)
+{
+	while (length > 0) {
+		size_t now = min_t(u64, length, PHYSMEM_CHUNK * PAGE_SIZE);
+		int error = physmem_cache_lines(start, now, operation);
+
+		if (error)
+			return error;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+		start += now;
+		length -= now;
+	}
+	return 0;
+}
+
+int physmem_cache_buffer(struct physmem_call *call)
+{
+	const struct physmem_memory *memory = call->file->private_data;
+	const struct physmem_cache *cache = &call->cache;
+
+	if (!physmem_valid_operation(cache) || cache->start >= memory->length ||
+	    cache->length > memory->length - cache->start)
+		return -EINVAL;
+	return physmem_work(page_address(memory->pages) + cache->start, cache->length,
+			    cache->operation);
+}
+
+/*
+ * By a mapping of our own: the kernel may have taken pages out of its own one (secret memory,
+ * guards), where the instruction would fault.
+ */
+static int physmem_work_on_frames(struct page **pages, u64 start, u64 length, u32 operation)
+{
+	unsigned int count = (offset_in_page(start) + length + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	unsigned int i;
+	void *alias;
+	int error;
+
+	for (i = 0; i < count; i++) {
+		pages[i] = pfn_to_online_page((start >> PAGE_SHIFT) + i);
+		if (!pages[i])
+			return -ENXIO;
+	}
+	alias = vmap(pages, count, VM_MAP, physmem_second_protection(start));
+	if (!alias)
+		return -ENOMEM;
+	error = physmem_work(alias + offset_in_page(start), length, operation);
+	vunmap(alias);
+	return error;
+}
+
+/* A piece of RAM: chunk by chunk, each of one page of pointers. */
+static int physmem_work_on_ram(const struct physmem_piece *piece, u32 operation)
+{
+	struct page **pages = kmalloc_array(PHYSMEM_CHUNK, sizeof(*pages), GFP_KERNEL);
+	u64 end = piece->last + 1;
+	u64 at = piece->start;
+	int error = pages ? 0 : -ENOMEM;
+
+	while (!error && at < end) {
+		u64 next = min(end, ALIGN_DOWN(at, PAGE_SIZE) + PHYSMEM_CHUNK * PAGE_SIZE);
+
+		error = physmem_work_on_frames(pages, at, next - at, operation);
+		at = next;
+	}
+	kfree(pages);
+	return error;
+}
+
+/* Memory that the kernel does not manage. EBUSY: it is mapped otherwise than write-back. */
+static int physmem_work_on_reserved(const struct physmem_piece *piece, u32 operation)
+{
+	u64 end = piece->last + 1;
+	u64 at = piece->start;
+	int error = 0;
+
+	while (!error && at < end) {
+		u64 next = min(end, ALIGN_DOWN(at, PAGE_SIZE) + PHYSMEM_CHUNK * PAGE_SIZE);
+		void *alias = memremap(at, next - at, MEMREMAP_WB);
+
+		if (!alias)
+			return -EBUSY;
+		error = physmem_work(alias, next - at, operation);
+		memunmap(alias);
+		at = next;
+	}
+	return error;
+}
+
+static int physmem_may_work(const struct physmem_piece *piece, const struct physmem_cache *cache)
+{
+	if (piece->kind == PHYSMEM_NONE)
+		return -ENXIO;
+	if (piece->kind == PHYSMEM_DEVICE) /* is never cached */
+		return -EOPNOTSUPP;
+	if (piece->kind == PHYSMEM_RAM && cache->operation == PHYSMEM_INVALIDATE &&
+	    !(piece->flags & PHYSMEM_RANGE_BUFFER) && !(cache->flags & PHYSMEM_CACHE_ANY_RAM))
+		return -EPERM;
+	return 0;
+}
+
+/* All of the range is looked at before anything is done. */
+static int physmem_each_piece(const struct physmem_cache *cache, bool work)
+{
+	u64 last = cache->start + cache->length - 1;
+	struct physmem_piece piece;
+	u64 at = cache->start;
+	int error;
+
+	for (;;) {
+		error = physmem_piece_at(at, last, &piece);
+		if (!error)
+			error = physmem_may_work(&piece, cache);
+		if (!error && work)
+			error = piece.kind == PHYSMEM_RAM ?
+					physmem_work_on_ram(&piece, cache->operation) :
+					physmem_work_on_reserved(&piece, cache->operation);
+		if (error || piece.last == last)
+			return error;
+		at = piece.last + 1;
+	}
+}
+
+int physmem_cache_ram(struct physmem_call *call)
+{
+	const struct physmem_cache *cache = &call->cache;
+	int error;
+
+	if (!physmem_valid_operation(cache) || !physmem_range_exists(cache->start, cache->length))
+		return -EINVAL;
+	error = physmem_each_piece(cache, false);
+	return error ? error : physmem_each_piece(cache, true);
+}

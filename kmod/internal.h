@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* What the parts of the module know of each other. */
+#ifndef PHYSMEM_INTERNAL_H
+#define PHYSMEM_INTERNAL_H
+
+#include <linux/fs.h>
+#include <linux/io.h>
+#include <linux/ioctl.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+
+#include "compat.h"
+#include "physmem.h"
+
+/* main.c */
+
+/* One ioctl: its argument is copied in and out, as the number says, by physmem_dispatch(). */
+struct physmem_call {
+	struct file *file;
+	union {
+		struct physmem_version version;
+		struct physmem_range range;
+		struct physmem_check check;
+		struct physmem_allocate allocate;
+		struct physmem_buffer buffer;
+		struct physmem_cache cache;
+		struct physmem_translate translate;
+		struct physmem_dma dma;
+		__u32 caching;
+	};
+	struct file *created; /* becomes allocate.fd when the caller has been told of it */
+};
+
+struct physmem_operation {
+	unsigned int command;
+	int (*run)(struct physmem_call *call);
+};
+
+long physmem_dispatch(struct file *file, unsigned int command, unsigned long user,
+		      const struct physmem_operation *operations, size_t count);
+
+/* range.c */
+
+/* A stretch of addresses of which the same is true. */
+struct physmem_piece {
+	u64 start;
+	u64 last; /* inclusive, so that the end of the address space can be told */
+	u32 kind;
+	u32 caching; /* the one that a mapping must have, or PHYSMEM_AUTO */
+	u32 flags;
+};
+
+/* What is at `start`, and how far it goes on being so, but not beyond `last`. */
+int physmem_piece_at(u64 start, u64 last, struct physmem_piece *piece);
+int physmem_get_range(struct physmem_call *call);
+/* Whether the range is of at least a byte, does not wrap and can be addressed by the CPU. */
+bool physmem_range_exists(u64 start, u64 length);
+/* The first stretch of `start` to `last` that has these flags in the kernel's list of resources. */
+bool physmem_find_resource(unsigned long flags, u64 start, u64 last, struct resource *found);
+
+/*
+ * claims.c: devices that the list of resources does not tell, and windows that it tells but in
+ * which nothing need be.
+ */
+
+/* Whether `start` is in a device; `last` is reduced to where the answer changes. */
+bool physmem_device_claims(u64 start, u64 *last);
+/* Whether `start` is in a window to a PCI bus; likewise. */
+bool physmem_pci_window(u64 start, u64 *last);
+
+/* check.c */
+
+/* Fills in `refusal`, `address` and `caching`. A negative result: interrupted, or a bad caching. */
+int physmem_check_range(struct physmem_check *check);
+int physmem_check_map(struct physmem_call *call);
+int physmem_refusal_error(u32 refusal);
+
+/* map.c */
+int physmem_mmap(struct file *file, struct vm_area_struct *vma);
+/* The caching that ranges of /dev/physmem are mapped with now, of which one overlaps. */
+bool physmem_mapped_otherwise(u64 start, u64 length, u32 caching, u32 *other);
+pgprot_t physmem_protection(pgprot_t protection, u32 caching);
+
+/* buffer.c */
+
+struct physmem_memory {
+	struct kref users;
+	struct list_head list;
+	struct page *pages;
+	u64 start; /* physical */
+	u64 length;
+	u32 caching;
+};
+
+int physmem_allocate(struct physmem_call *call);
+/* The buffer that holds all of a range, with one more user; NULL: there is none. */
+struct physmem_memory *physmem_buffer_of(u64 start, u64 length);
+void physmem_put_buffer(struct physmem_memory *memory);
+/* Whether a range can be mapped so: all of it in `memory`, or none of it in any but ordinary ones. */
+bool physmem_buffers_allow(const struct physmem_memory *memory, u64 start, u64 length, u32 caching);
+int physmem_map_buffer(struct physmem_memory *memory, u64 offset, struct vm_area_struct *vma);
+/* Whether `start` is in a buffer, and its caching; `last` is reduced to where the answer changes. */
+bool physmem_in_buffer(u64 start, u64 *last, u32 *caching);
+
+/* pages.c: contiguous pages, each with a reference of its own. */
+struct page *physmem_get_pages(u64 length, u64 below, u64 alignment);
+void physmem_put_pages(struct page *pages, u64 length);
+
+/* cache.c */
+int physmem_cache_ram(struct physmem_call *call);
+int physmem_cache_buffer(struct physmem_call *call);
+
+/* translate.c */
+int physmem_translate(struct physmem_call *call);
+
+/* dma.c */
+int physmem_dma_of_ram(struct physmem_call *call);
+int physmem_dma_of_buffer(struct physmem_call *call);
+/* Takes the buffer out of all IOMMUs. */
+void physmem_unmap_dma(struct physmem_memory *memory);
+int physmem_dma_start(void);
+void physmem_dma_stop(void);
+
+/* x86.c, arm64.c, generic.c */
+
+/* The first address that the CPU cannot have; 0: it has all. */
+u64 physmem_address_limit(void);
+/* How the kernel itself maps a page of RAM; `last` is reduced to where the answer changes. */
+u32 physmem_kernel_caching(u64 start, u64 *last);
+/* The caching that this CPU gives to all mappings of what is there, or PHYSMEM_AUTO. */
+u32 physmem_fixed_caching(u64 start, u64 *last);
+bool physmem_caching_possible(u32 caching);
+/* Whether device memory can be mapped so: the caching that it gets instead. */
+u32 physmem_device_caching(u64 start, u64 length, u32 caching);
+/* Whether an entry of a page table has the caching of `wanted`. */
+bool physmem_same_caching(pgprot_t entry, pgprot_t wanted);
+/* How the kernel maps a buffer's pages; they are brought into memory where need be. */
+int physmem_set_caching(struct page *pages, u64 length, u32 caching);
+void physmem_reset_caching(struct page *pages, u64 length, u32 caching);
+/* How to map a page of RAM a second time, without a conflict with how it is mapped now. */
+pgprot_t physmem_second_protection(u64 start);
+/* Works on the cache lines that hold these bytes; EOPNOTSUPP: this CPU cannot. */
+int physmem_cache_lines(void *start, size_t length, u32 operation);
+/* What the kernel has at an address of its own: EINVAL it is none, EFAULT nothing. */
+int physmem_translate_kernel(u64 address, u64 *physical);
+
+#endif

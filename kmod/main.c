@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* /dev/physmem: who may use it, and its ioctls. */
+#include <linux/capability.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/security.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "internal.h"
+
+/* The same that /dev/mem asks for in open(), asked for in every call. */
+static int physmem_permitted(void)
+{
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	return security_locked_down(LOCKDOWN_DEV_MEM);
+}
+
+static int physmem_copy_in(struct physmem_call *call, unsigned int command, void __user *user)
+{
+	if (!(_IOC_DIR(command) & _IOC_WRITE))
+		return 0;
+	return copy_from_user(&call->version, user, _IOC_SIZE(command)) ? -EFAULT : 0;
+}
+
+static int physmem_copy_out(struct physmem_call *call, unsigned int command, void __user *user)
+{
+	if (!(_IOC_DIR(command) & _IOC_READ))
+		return 0;
+	return copy_to_user(user, &call->version, _IOC_SIZE(command)) ? -EFAULT : 0;
+}
+
+long physmem_dispatch(struct file *file, unsigned int command, unsigned long user,
+		      const struct physmem_operation *operations, size_t count)
+{
+	struct physmem_call call = { .file = file };
+	const struct physmem_operation *operation = NULL;
+	size_t i;
+	int error;
+
+	if (_IOC_TYPE(command) != PHYSMEM_MAGIC)
+		return -ENOTTY;
+	for (i = 0; i < count; i++)
+		if (_IOC_NR(operations[i].command) == _IOC_NR(command))
+			operation = &operations[i];
+	if (!operation)
+		return -ENOTTY;
+	if (operation->command != command) /* the right number for a struct of another size */
+		return -EINVAL;
+	error = physmem_copy_in(&call, command, (void __user *)user);
+	if (!error)
+		error = operation->run(&call);
+	if (!error)
+		error = physmem_copy_out(&call, command, (void __user *)user);
+	if (call.created && error) {
+		put_unused_fd(call.allocate.fd);
+		fput(call.created);
+	} else if (call.created) {
+		fd_install(call.allocate.fd, call.created);
+	}
+	return error;
+}
+
+static int physmem_get_version(struct physmem_call *call)
+{
+	call->version.api = PHYSMEM_API_VERSION;
+	call->version.page_size = PAGE_SIZE;
+	call->version.address_limit = physmem_address_limit();
+	return 0;
+}
+
+static int physmem_choose_caching(struct physmem_call *call)
+{
+	if (call->caching > PHYSMEM_UNCACHED)
+		return -EINVAL;
+	if (!physmem_caching_possible(call->caching))
+		return -EOPNOTSUPP;
+	WRITE_ONCE(*(u32 *)call->file->private_data, call->caching);
+	return 0;
+}
+
+static const struct physmem_operation physmem_operations[] = {
+	{ PHYSMEM_GET_VERSION, physmem_get_version },
+	{ PHYSMEM_GET_RANGE, physmem_get_range },
+	{ PHYSMEM_CHECK_MAP, physmem_check_map },
+	{ PHYSMEM_SET_CACHING, physmem_choose_caching },
+	{ PHYSMEM_ALLOCATE, physmem_allocate },
+	{ PHYSMEM_CACHE, physmem_cache_ram },
+	{ PHYSMEM_TRANSLATE, physmem_translate },
+	{ PHYSMEM_GET_DMA, physmem_dma_of_ram },
+};
+
+static long physmem_ioctl(struct file *file, unsigned int command, unsigned long user)
+{
+	int error = physmem_permitted();
+
+	if (error)
+		return error;
+	return physmem_dispatch(file, command, user, physmem_operations,
+				ARRAY_SIZE(physmem_operations));
+}
+
+static int physmem_open(struct inode *inode, struct file *file)
+{
+	int error = physmem_permitted();
+
+	if (error)
+		return error;
+	file->private_data = kzalloc(sizeof(u32), GFP_KERNEL); /* the caching of its mappings */
+	return file->private_data ? 0 : -ENOMEM;
+}
+
+static int physmem_release(struct inode *inode, struct file *file)
+{
+	kfree(file->private_data);
+	return 0;
+}
+
+static int physmem_mmap_permitted(struct file *file, struct vm_area_struct *vma)
+{
+	int error = physmem_permitted();
+
+	return error ? error : physmem_mmap(file, vma);
+}
+
+static const struct file_operations physmem_file_operations = {
+	.owner = THIS_MODULE,
+	.open = physmem_open,
+	.release = physmem_release,
+	.mmap = physmem_mmap_permitted,
+	.unlocked_ioctl = physmem_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static struct miscdevice physmem_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "physmem",
+	.fops = &physmem_file_operations,
+	.mode = 0600,
+};
+
+static int __init physmem_start(void)
+{
+	int error = physmem_dma_start();
+
+	if (error)
+		return error;
+	error = misc_register(&physmem_device);
+	if (error)
+		physmem_dma_stop();
+	return error;
+}
+module_init(physmem_start);
+
+static void __exit physmem_stop(void)
+{
+	misc_deregister(&physmem_device);
+	physmem_dma_stop();
+}
+module_exit(physmem_stop);
+
+MODULE_DESCRIPTION("Physical memory for user space: maps, buffers, caches, addresses");
+MODULE_LICENSE("Dual MIT/GPL");
+MODULE_VERSION("1");
