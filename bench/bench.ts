@@ -10,6 +10,7 @@ import { runLoop } from './loops.ts'
 import type { Row } from './row.ts'
 import { calls } from './rows/calls.ts'
 import { guest } from './rows/guest.ts'
+import { interrupts } from './rows/interrupts.ts'
 import { loops } from './rows/loops.ts'
 import { map } from './rows/map.ts'
 import { processes } from './rows/processes.ts'
@@ -19,7 +20,16 @@ import { table } from './table.ts'
 import { judge, type Verdict } from './verdict.ts'
 import { Workshop } from './workshop.ts'
 
-const rows = [...calls, ...python, ...loops, ...processes, ...map, ...guest, ...translate]
+const rows = [
+  ...calls,
+  ...python,
+  ...loops,
+  ...processes,
+  ...map,
+  ...guest,
+  ...interrupts,
+  ...translate,
+]
 
 async function verdictOf(row: Row): Promise<Verdict> {
   const skipped = row.unavailable?.()

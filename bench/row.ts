@@ -6,7 +6,7 @@ export interface Rounds {
   theirs: number[]
 }
 
-export type Unit = 'ns' | 'ms' | 'MiB'
+export type Unit = 'ns' | 'µs' | 'ms' | 'MiB'
 
 /** How a round's two figures become one: `ratio` ours/theirs, `speed` theirs/ours. */
 export type Comparison = 'ratio' | 'speed' | 'difference'

@@ -35,7 +35,10 @@ describe('docs/typescript.md', () => {
     const checked = join(root, 'build/docs')
     rmSync(checked, { recursive: true, force: true })
     mkdirSync(checked, { recursive: true })
-    const files = programs.map(({ source }, index) => {
+    // Those need a card: examples/edu-driver.ts is the same as one program, and is run.
+    const driver = programsOf('docs/user-space-driver.md')
+    expect(driver.length).toBe(4)
+    const files = [...programs, ...driver].map(({ source }, index) => {
       const file = join(checked, `typescript-${index + 1}.ts`)
       writeFileSync(file, source)
       return file

@@ -14,6 +14,8 @@ import {
 
 const address = '0000:00:04.0'
 const PAGE = 4096
+/** A whole page ends QEMU: it takes the last byte for one beyond (hw/misc/edu.c, edu_check_range()). */
+const COUNT = PAGE - 8
 
 using binding = await bindDriver(address, 'uio_pci_generic')
 using uio = await openUioDevice(binding.uio ?? 0)
@@ -24,7 +26,7 @@ setBusMaster(address, true)
 async function copy(source: number, destination: number, command: number): Promise<void> {
   registers.write64(0x80, BigInt(source))
   registers.write64(0x88, BigInt(destination))
-  registers.write64(0x90, BigInt(PAGE))
+  registers.write64(0x90, BigInt(COUNT))
   registers.fence()
   registers.write64(0x98, BigInt(command))
   await uio.waitForInterrupt({ timeoutMs: 10_000 })

@@ -1,0 +1,63 @@
+import { machineUnavailable } from '../../lab/available.ts'
+import type { ArchiveEntry } from '../../lab/cpio.ts'
+import { guestProgram } from '../../lab/guest-program.ts'
+import { type Machine, startMachine } from '../../lab/machine.ts'
+import { compileForGuest } from '../../lab/runner.ts'
+import { inTurn } from '../rounds.ts'
+import type { Rounds, Row } from '../row.ts'
+
+const EDU = '0000:00:04.0'
+const COUNT = 500
+
+/** One figure of the microseconds that a program in the machine takes for each interrupt. */
+async function measured(machine: Machine, program: string, part: number): Promise<number> {
+  const line = `${program} uio0 ${EDU} ${COUNT}`
+  const { stdout, stderr, exitCode } = await machine.exec(line, { timeoutMs: 120_000 })
+  if (exitCode !== 0) throw new Error(stderr)
+  const values = stdout.trim().split('\n').map(Number)
+  values.sort((a, b) => a - b)
+  return (values[Math.floor(values.length * part)] ?? Number.NaN) / 1000
+}
+
+async function measure(part: number): Promise<Rounds> {
+  const ours = await guestProgram('interrupt-latency')
+  const theirs: ArchiveEntry = {
+    path: '/lab/interrupts',
+    source: await compileForGuest('x86_64', 'interrupts'),
+    mode: 0o755,
+  }
+  // Its arguments are paths.
+  const script = '#!/bin/sh\nexec /lab/interrupts /dev/$1 /sys/bus/pci/devices/$2 $3\n'
+  await using machine = await startMachine({
+    arch: 'x86_64',
+    modules: ['uio_pci_generic'],
+    devices: ['-device', 'edu,addr=4'],
+    files: [ours.entry, theirs, { path: '/lab/wait', content: script, mode: 0o755 }],
+    lifetimeMs: 300_000,
+  })
+  const bound = await machine.exec(`physmem bind ${EDU} uio_pci_generic --keep -q`)
+  if (bound.exitCode !== 0) throw new Error(bound.stderr)
+  return await inTurn(
+    5,
+    () => measured(machine, ours.command, part),
+    () => measured(machine, '/lab/wait', part),
+  )
+}
+
+function row(name: string, which: string, part: number): Row {
+  return {
+    name,
+    what: `from raising an interrupt to TypeScript, ${which} of ${COUNT}, in a virtual machine`,
+    against: 'to C, blocked in read() of /dev/uio0 (an emulated CPU)',
+    unit: 'µs',
+    comparison: 'ratio',
+    target: {},
+    unavailable: () => machineUnavailable('x86_64', '6.1'),
+    measure: () => measure(part),
+  }
+}
+
+export const interrupts: Row[] = [
+  row('interrupt-median', 'median', 0.5),
+  row('interrupt-99', '99th percentile', 0.99),
+]
