@@ -93,24 +93,33 @@ bool physmem_pci_window(u64 start, u64 *last)
 #endif
 
 #ifdef CONFIG_OF_ADDRESS
-static void physmem_search_device_tree(struct physmem_search *search)
+static void physmem_search_device_tree(struct physmem_search *search, bool memory)
 {
 	struct device_node *node;
 	struct resource resource;
 	int i;
 
 	for_each_node_with_property(node, "reg") {
-		if (of_node_is_type(node, "memory"))
+		if (of_node_is_type(node, "memory") != memory)
 			continue;
 		for (i = 0; of_address_to_resource(node, i, &resource) == 0; i++)
 			physmem_compare_resource(search, &resource);
 	}
 }
 #else
-static void physmem_search_device_tree(struct physmem_search *search)
+static void physmem_search_device_tree(struct physmem_search *search, bool memory)
 {
 }
 #endif
+
+bool physmem_memory_claims(u64 start, u64 *last)
+{
+	struct physmem_search search = { .start = start, .last = *last };
+
+	physmem_search_device_tree(&search, true);
+	*last = min(*last, search.last);
+	return search.inside;
+}
 
 static int physmem_search_platform_device(struct device *device, void *search)
 {
@@ -128,7 +137,7 @@ bool physmem_device_claims(u64 start, u64 *last)
 	struct physmem_search search = { .start = start, .last = *last };
 
 	physmem_search_bars(&search);
-	physmem_search_device_tree(&search);
+	physmem_search_device_tree(&search, false);
 	bus_for_each_dev(&platform_bus_type, NULL, &search, physmem_search_platform_device);
 	*last = min(*last, search.last);
 	return search.inside;

@@ -67,6 +67,8 @@ bool physmem_find_resource(unsigned long flags, u64 start, u64 last, struct reso
 
 /* Whether `start` is in a device; `last` is reduced to where the answer changes. */
 bool physmem_device_claims(u64 start, u64 *last);
+/* Whether `start` is in memory of which the device tree tells, used by the kernel or not; likewise. */
+bool physmem_memory_claims(u64 start, u64 *last);
 /* Whether `start` is in a window to a PCI bus; likewise. */
 bool physmem_pci_window(u64 start, u64 *last);
 

@@ -8,7 +8,7 @@
 #include "internal.h"
 
 struct physmem_mapping {
-	struct kref users; /* the pieces into which munmap() and fork() divide it */
+	struct kref users; /* fork() makes more of them */
 	struct list_head list;
 	u64 start;
 	u64 length;
@@ -105,9 +105,19 @@ static void physmem_vma_close(struct vm_area_struct *vma)
 	kref_put(&mapping->users, physmem_free_mapping);
 }
 
+/*
+ * All or nothing is unmapped. x86 keeps account of whole mappings only: of one that is divided it
+ * never forgets the caching (mm/memory.c, untrack_pfn()), before 6.16.
+ */
+static int physmem_vma_may_split(struct vm_area_struct *vma, unsigned long address)
+{
+	return -EINVAL;
+}
+
 static const struct vm_operations_struct physmem_vm_operations = {
 	.open = physmem_vma_open,
 	.close = physmem_vma_close,
+	.may_split = physmem_vma_may_split,
 };
 
 /*

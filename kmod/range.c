@@ -87,7 +87,7 @@ static void physmem_describe_other(u64 start, u64 *last, struct physmem_piece *p
 	struct resource found;
 	bool known = physmem_in_resource(IORESOURCE_MEM, start, last, &found);
 
-	if (known && physmem_is_reserved(&found))
+	if ((known && physmem_is_reserved(&found)) || physmem_memory_claims(start, last))
 		piece->kind = PHYSMEM_RESERVED;
 	else if (physmem_device_claims(start, last) || (known && !physmem_pci_window(start, last)))
 		piece->kind = PHYSMEM_DEVICE;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Arch, compilerFor } from './arch.ts'
 import { cached } from './cache.ts'
 import { command } from './command.ts'
@@ -8,11 +8,19 @@ import { labFolder } from './repository.ts'
 
 const flags = ['-std=c11', '-Wall', '-Wextra', '-Werror', '-O2', '-static']
 
+/** A C file with those of this project that it includes. */
+async function withIncluded(path: string): Promise<Buffer[]> {
+  const text = await readFile(path)
+  const names = [...text.toString().matchAll(/^#include "([^"]+)"/gm)].map(([, name = '']) => name)
+  const included = names.map((name) => withIncluded(join(dirname(path), name)))
+  return [text, ...(await Promise.all(included)).flat()]
+}
+
 /** A program of lab/guest, compiled for `arch`; built anew when it changes. */
 export async function compileForGuest(arch: Arch, name: string): Promise<string> {
   const source = join(labFolder(), `guest/${name}.c`)
   const hash = createHash('sha256')
-    .update(await readFile(source))
+    .update(Buffer.concat(await withIncluded(source)))
     .digest('hex')
     .slice(0, 12)
   return cached(`${name}/${arch}-${hash}`, async (temporary) => {
