@@ -4,7 +4,7 @@
  *
  *     qemu-system-x86_64 … -device edu
  *     modprobe uio_pci_generic && physmem kmod load      # in the machine, as root
- *     edu-driver [ROUNDS] [PCI-ADDRESS]                  # default: 100 0000:00:04.0
+ *     edu-driver [ROUNDS] [PCI-ADDRESS] [BITS]           # default: 100 0000:00:04.0 28
  */
 import { randomFillSync } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -40,8 +40,6 @@ const DMA_INTERRUPT = 0x4
 /** The card's own memory, as its DMA addresses it. */
 const CARD_MEMORY = 0x40000
 const CARD_BYTES = 4096
-/** It puts 28 bits on the bus: a buffer above that would be missed. */
-const REACH = 2 ** 28
 
 class EduCard {
   /** How many interrupts came. */
@@ -128,6 +126,8 @@ function resources(): Record<'descriptors' | 'mappings' | 'ownKb' | 'usedKb', nu
 
 const rounds = Number(process.argv[2] ?? 100)
 const address = process.argv[3] ?? '0000:00:04.0'
+/** How many bits of an address the card puts on the bus: a buffer above that would be missed. */
+const bits = Number(process.argv[4] ?? 28)
 
 // Whatever happens from here on, the card gets its old driver back: at the end of this block, and
 // also when the process ends by an error or a signal.
@@ -140,7 +140,7 @@ const card = new EduCard(registers, uio)
 console.log(`edu card, version ${card.identify()}, alive`)
 
 // Memory that stays where it is, in one piece, where the card can reach it.
-using buffer = await allocateBuffer({ bytes: CARD_BYTES, belowAddress: REACH })
+using buffer = await allocateBuffer({ bytes: CARD_BYTES, belowAddress: 2 ** bits })
 const busAddress = buffer.dmaAddress(address)
 console.log(
   `buffer at 0x${buffer.physicalAddress.toString(16)}, for the card 0x${busAddress.toString(16)}`,

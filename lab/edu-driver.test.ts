@@ -19,14 +19,13 @@ import { repositoryRoot } from './repository.ts'
 
 const edu = '0000:00:04.0'
 const card = '0000:00:06.0'
-const driver = 'node /opt/physmem/build/edu-driver.mjs'
 const passwd = 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n'
 
 /** All rounds where the kernel is the newest; it has little part in them. */
 const machines: [Arch, Series, rounds: number][] = [
   ['x86_64', '6.12', 10_000],
-  ['x86_64', '6.1', 500],
-  ['aarch64', '6.1', 200],
+  ['x86_64', '6.1', 300],
+  ['aarch64', '6.1', 100],
 ]
 
 /** The example as a user runs it: the package is found by its name, from inside of it. */
@@ -51,6 +50,12 @@ for (const [arch, series, rounds] of machines) {
   const reason = labUnavailable(arch, series)
   const title = `a driver in user space on ${arch} with kernel ${series}`
   describe.skipIf(reason)(labTitle(title, reason), () => {
+    // Below 1 GiB the arm64 board has no RAM.
+    const bits = arch === 'aarch64' ? 32 : 28
+    const driver = (rounds: number) =>
+      `node /opt/physmem/build/edu-driver.mjs ${rounds} ${edu} ${bits}`
+    // The kernel has no part in what they do to a process: all of them once is enough.
+    const signals = series === '6.12' ? (['INT', 'TERM', 'HUP'] as const) : (['TERM'] as const)
     let machine: Machine
 
     beforeAll(async () => {
@@ -62,7 +67,7 @@ for (const [arch, series, rounds] of machines) {
         modules: ['uio_edu', 'e1000', 'uio_pci_generic', 'physmem'],
         devices: [
           ...['-icount', 'shift=2,sleep=off'],
-          ...['-device', 'edu,addr=4', '-device', 'e1000,addr=6'],
+          ...['-device', `edu,addr=4,dma_mask=${2 ** bits - 1}`, '-device', 'e1000,addr=6'],
         ],
         files: [
           ...programs.map(({ entry }) => entry),
@@ -84,12 +89,12 @@ for (const [arch, series, rounds] of machines) {
     }
 
     it(`runs ${rounds} rounds of examples/edu-driver.ts without a leak`, async () => {
-      const out = await shell(`${driver} ${rounds} && ${driverOf(edu)}`, 1_200_000)
+      const out = await shell(`${driver(rounds)} && ${driverOf(edu)}`, 1_200_000)
       const lines = out.split('\n')
       expect(lines[0]).toBe(`${edu}: uio_pci_generic for uio_edu, uio0`)
       expect(lines[1]).toBe('edu card, version 1.0, alive')
       const [, address] = /^buffer at 0x([0-9a-f]+), for the card 0x\1$/.exec(lines[2] ?? '') ?? []
-      expect(Number.parseInt(address ?? '', 16)).toBeLessThan(2 ** 28 - 4096 + 1)
+      expect(Number.parseInt(address ?? '', 16)).toBeLessThan(2 ** bits - 4096 + 1)
       expect(lines[3]).toBe(`${rounds} rounds, ${rounds * 3} interrupts, every byte as it was sent`)
       expect(grown(out, 'descriptors').growth).toBe(0)
       // What V8 maps and keeps differs a little; a leak of a round would be many times that.
@@ -102,7 +107,7 @@ for (const [arch, series, rounds] of machines) {
     it('is told every interrupt that the kernel counts', async () => {
       // Bound by the command; the driver finds it so, and leaves it so.
       const count = "awk '/uio_pci_generic/ { print \\$2 }' /proc/interrupts"
-      const script = `before=\\$(${count}); ${driver} 20 | sed -n 4p
+      const script = `before=\\$(${count}); ${driver(20)} | sed -n 4p
         echo \\$((\\$(${count}) - before)); cat /sys/class/uio/uio0/event`
       const ran = await physmem(machine, `bind ${edu} uio_pci_generic -q -- sh -c "${script}"`, {
         timeoutMs: 60_000,
@@ -137,7 +142,7 @@ for (const [arch, series, rounds] of machines) {
 
     it('copies by DMA what QEMU finds in memory', async () => {
       const program = await guestProgram('edu-dma')
-      const start = `rm -f /tmp/go; ${program.command} > /tmp/dma 2>&1 &
+      const start = `rm -f /tmp/go; : > /tmp/dma; ${program.command} ${bits} > /tmp/dma 2>&1 &
         until grep -q . /tmp/dma; do usleep 10000; done; cat /tmp/dma`
       const { address, safety } = JSON.parse(await shell(start))
       const page = Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7 + (i >> 8)) & 0xff))
@@ -153,8 +158,8 @@ for (const [arch, series, rounds] of machines) {
     })
 
     it('gives a card that the driver took back when a signal ends it', async () => {
-      for (const signal of ['INT', 'TERM', 'HUP']) {
-        const script = `${driver} 1000000 > /tmp/driver 2>&1 & pid=$!
+      for (const signal of signals) {
+        const script = `: > /tmp/driver; ${driver(1_000_000)} > /tmp/driver 2>&1 & pid=$!
           until grep -q buffer /tmp/driver; do usleep 10000; done
           basename "$(readlink /sys/bus/pci/devices/${edu}/driver)"
           kill -${signal} $pid; { wait $pid; } 2> /dev/null; echo $?; ${driverOf(edu)}`
@@ -194,8 +199,9 @@ for (const [arch, series, rounds] of machines) {
         expect(await shell(`${driverOf(card)}; ${interfaces}`)).toBe('e1000\n(null)\neth0\nlo\n')
       })
 
-      it.each(['INT', 'TERM', 'HUP'])('gives it back at SIG%s', async (signal) => {
-        const script = `physmem bind ${card} uio_pci_generic < /dev/null > /tmp/bind 2>&1 & pid=$!
+      it.each(signals)('gives it back at SIG%s', async (signal) => {
+        const script = `: > /tmp/bind
+          physmem bind ${card} uio_pci_generic < /dev/null > /tmp/bind 2>&1 & pid=$!
           until grep -q bound /tmp/bind; do usleep 10000; done; ${driverOf(card)}
           kill -${signal} $pid; wait $pid; echo $?; cat /tmp/bind; ${driverOf(card)}; ${interfaces}`
         expect(await shell(script)).toBe(

@@ -1,6 +1,6 @@
 /**
  * Run in a guest with an edu card: lets it copy a page to its own memory and from there to another
- * page; prints where the two pages are, and ends when /tmp/go exists.
+ * page; prints where the two pages are, and ends when /tmp/go exists. The bits that it has are given.
  */
 import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
@@ -20,7 +20,7 @@ const COUNT = PAGE - 8
 using binding = await bindDriver(address, 'uio_pci_generic')
 using uio = await openUioDevice(binding.uio ?? 0)
 using registers = await mapWindow({ place: `pci:${address}/bar0`, length: 0x1000 })
-using buffer = await allocateBuffer({ bytes: 2 * PAGE, belowAddress: 2 ** 28 })
+using buffer = await allocateBuffer({ bytes: 2 * PAGE, belowAddress: 2 ** Number(process.argv[2]) })
 setBusMaster(address, true)
 
 async function copy(source: number, destination: number, command: number): Promise<void> {
