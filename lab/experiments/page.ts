@@ -33,12 +33,17 @@ export class Page {
   /**
    * Types all steps into one shell, and gives what was printed after each: in `differences`, where
    * that is not what the page shows. Addresses and numbers of processes are those of the day; what is
-   * `exact` must come as it stands.
+   * `exact` must come as it stands. The shell begins in `folder`.
    */
-  async follow(machine: Machine, exact: readonly string[] = []): Promise<Followed> {
+  async follow(
+    machine: Machine,
+    exact: readonly string[] = [],
+    folder = '/root',
+  ): Promise<Followed> {
     const { steps } = this
-    const script = steps.map(({ typed }) => `{ ${typed}} 2>&1\necho "${mark}"\n`).join('')
-    const { stdout, stderr } = await inGuest(machine, script, { timeoutMs: 110_000 })
+    const typed = steps.map((step) => `{ ${step.typed}} 2>&1\necho "${mark}"\n`)
+    const script = `cd ${folder}\n${typed.join('')}`
+    const { stdout, stderr } = await inGuest(machine, script, { timeoutMs: 240_000 })
     const printed = stdout.split(`${mark}\n`).slice(0, steps.length)
     const differences = steps.flatMap(({ typed, shown }, index) => {
       const came = printed[index] ?? 'nothing: the shell ended'
