@@ -8,6 +8,7 @@ import { writePage } from './document.ts'
 import { describeHost } from './host.ts'
 import { runLoop } from './loops.ts'
 import type { Row } from './row.ts'
+import { bandwidth } from './rows/bandwidth.ts'
 import { calls } from './rows/calls.ts'
 import { guest } from './rows/guest.ts'
 import { interrupts } from './rows/interrupts.ts'
@@ -27,6 +28,7 @@ const rows = [
   ...processes,
   ...map,
   ...guest,
+  ...bandwidth,
   ...interrupts,
   ...translate,
 ]

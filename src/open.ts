@@ -22,8 +22,8 @@ export interface OpenOptions {
 
 /**
  * Opens a memory. Without a place it is the physical memory of the target; on this machine each
- * address goes the first way that reaches it: /dev/mem, the PCI BAR that holds it, or for reading
- * RAM /proc/kcore. A place names something smaller, whose addresses then count from its own start:
+ * address goes the first way that reaches it: for RAM /dev/physmem of the kernel module, /dev/mem, the
+ * PCI BAR that holds it, or for reading RAM /proc/kcore. A place names something smaller, whose addresses then count from its own start:
  * `pci:0000:00:04.0/bar0`, `uio:edu/regs`, `iomem:"HPET 0"`, `dt:serial0`, `pid:1234:0x7ffc0000`,
  * `kernel:jiffies`, `port:0`, `file:./dump.bin`. `sim:` and `sim:FILE` may be given directly, too.
  *
@@ -59,7 +59,10 @@ export interface MapWindowOptions {
   address?: number
   /** Length in bytes. */
   length: number
-  /** What to map: `pci:0000:00:04.0/bar0`, `uio:edu/regs+0x100`, `dt:serial0`, `file:…`. Default /dev/mem. */
+  /**
+   * What to map: `pci:0000:00:04.0/bar0`, `uio:edu/regs+0x100`, `dt:serial0`, `file:…`. Default: physical
+   * memory, by /dev/mem, or RAM by /dev/physmem where the kernel module is loaded.
+   */
   place?: string
   /** `read` maps read-only. Default `write`, which also reads. */
   mode?: Mode
@@ -76,6 +79,6 @@ export async function mapWindow(options: MapWindowOptions): Promise<Window> {
   const { address = 0, length, place = '0', mode = 'write', access = 'auto' } = options
   const parsed = parsePlace(place)
   const { mapSource } = await import('./memory/local/map-window.ts')
-  const found = await openSource(parsed, address + length, mode)
+  const found = await openSource(parsed, { offset: address, length }, mode)
   return mapSource(found.source, { address: found.address + address, length, access })
 }

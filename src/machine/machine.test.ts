@@ -20,7 +20,7 @@ describe.skipIf(bits === 52)('an address that this CPU does not have', () => {
   it('is refused, whatever /dev/mem is', async () => {
     await using machine = new Machine('local', 'read')
     await expect(machine.locate(place)).rejects.toThrow(beyond('0xffffffffffff0 is', place.offset))
-    await expect(openSource(place, 1, 'read')).rejects.toThrow(
+    await expect(openSource(place, { offset: 0, length: 1 }, 'read')).rejects.toThrow(
       beyond('0xffffffffffff0 is', place.offset),
     )
   })

@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { RefusedError, RequestError } from '../errors.ts'
 import type { MapSource, Mode } from '../memory/local/source.ts'
 import type { Memory } from '../memory/memory.ts'
@@ -141,14 +142,21 @@ function findSimulated(place: Place, board: string): Found {
   }
 }
 
+/** What is mapped of a place: `length` bytes, `offset` bytes behind it. */
+export interface Wanted {
+  offset: number
+  length: number
+}
+
 /**
  * Opens the one file or device node that can be mapped for a place, and says where in it the place
- * is. Rejects with ERANGE when not all of `bytes` bytes are in what the place names; with EUSAGE for
- * a place whose bytes are not in one file: those of a process, of the kernel, and I/O ports.
+ * is: for RAM, /dev/physmem where the kernel module is loaded. Rejects with ERANGE when not all that
+ * is wanted is in what the place names; with EUSAGE for a place whose bytes are not in one file: those
+ * of a process, of the kernel, and I/O ports.
  */
 export async function openSource(
   place: Place,
-  bytes: number,
+  { offset, length }: Wanted,
   mode: Mode,
   root = '/',
 ): Promise<{ source: MapSource; address: number }> {
@@ -162,7 +170,12 @@ export async function openSource(
       { input: formatPlace(place) },
     )
   }
-  const { address } = await physicalStretch(place, bytes, root)
+  const { address } = await physicalStretch(place, offset + length, root)
+  if (existsSync(join(root, 'dev/physmem'))) {
+    const { openKmodForRam } = await import('../memory/local/kmod.ts')
+    const source = openKmodForRam(mode, address + offset, length, root)
+    if (source) return { source, address }
+  }
   const { openDevMem } = await import('../memory/local/devmem.ts')
   return { source: openDevMem(mode, root), address }
 }
