@@ -63,7 +63,9 @@ async function make(
     output += text
     onOutput(text)
   }
-  const child = spawn('make', ['-C', headers, `M=${workshop}`, 'modules'], {
+  // Type information for BPF would need pahole and the kernel's vmlinux.
+  const words = ['-C', headers, `M=${workshop}`, 'CONFIG_DEBUG_INFO_BTF_MODULES=', 'modules']
+  const child = spawn('make', words, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LC_ALL: 'C' },
   })

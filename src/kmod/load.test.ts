@@ -149,7 +149,7 @@ describe('unloadKmod', () => {
   it('names who uses it', () => {
     root.put('proc/7/stat', '7 (holder) S 1 1 1 0 -1 0 0\n').link('proc/7/fd/3', '/dev/physmem')
     root.put('proc/9/stat', '9 (mapper) S 1 1 1 0 -1 0 0\n')
-    root.put('proc/9/maps', '7f00-7f01 rw-s 00000000 00:0e 11 anon_inode:[physmem]\n')
+    root.put('proc/9/maps', '7f00-7f01 rw-s 00000000 00:0e 11 anon_inode:[physmem-buffer]\n')
     root.put('proc/8/stat', '8 (other) S 1 1 1 0 -1 0 0\n').put('proc/8/maps', '\n')
     expect(failure(unload(constants.errno.EAGAIN))).toMatchObject({
       code: 'EINUSE',

@@ -83,7 +83,7 @@ function infoOf(file: string): ModuleInfo | undefined {
 
 /** Who has the device or a buffer open or mapped. */
 function users(root: string): string[] {
-  const names = ['/dev/physmem', 'anon_inode:[physmem]']
+  const names = ['/dev/physmem', 'anon_inode:[physmem-buffer]']
   const openers = new Set(findOpeners((file) => names.includes(file), root).map(({ pid }) => pid))
   const maps = (pid: number) => readText(join(root, 'proc', String(pid), 'maps')) ?? ''
   const mapped = (pid: number) => names.some((name) => maps(pid).includes(` ${name}\n`))
