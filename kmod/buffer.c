@@ -109,6 +109,26 @@ int physmem_map_buffer(struct physmem_memory *memory, u64 offset, struct vm_area
 	return 0;
 }
 
+/* Pages are mapped at once; these are those that madvise(MADV_DONTNEED) has taken out again. */
+vm_fault_t physmem_buffer_fault(struct physmem_memory *memory, u64 offset, struct vm_fault *fault)
+{
+	if (offset >= memory->length)
+		return VM_FAULT_SIGBUS;
+	fault->page = memory->pages + (offset >> PAGE_SHIFT);
+	get_page(fault->page);
+	return 0;
+}
+
+static vm_fault_t physmem_buffer_vma_fault(struct vm_fault *fault)
+{
+	return physmem_buffer_fault(fault->vma->vm_file->private_data,
+				    (u64)fault->pgoff << PAGE_SHIFT, fault);
+}
+
+static const struct vm_operations_struct physmem_buffer_vm_operations = {
+	.fault = physmem_buffer_vma_fault,
+};
+
 static int physmem_buffer_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct physmem_memory *memory = file->private_data;
@@ -118,6 +138,7 @@ static int physmem_buffer_mmap(struct file *file, struct vm_area_struct *vma)
 	    vma_pages(vma) > pages - vma->vm_pgoff)
 		return -EINVAL;
 	vma->vm_page_prot = physmem_protection(vma->vm_page_prot, memory->caching);
+	vma->vm_ops = &physmem_buffer_vm_operations;
 	return physmem_map_buffer(memory, (u64)vma->vm_pgoff << PAGE_SHIFT, vma);
 }
 

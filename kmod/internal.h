@@ -100,6 +100,7 @@ int physmem_allocate(struct physmem_call *call);
 /* The buffer that holds all of a range, with one more user; NULL: there is none. */
 struct physmem_memory *physmem_buffer_of(u64 start, u64 length);
 void physmem_put_buffer(struct physmem_memory *memory);
+vm_fault_t physmem_buffer_fault(struct physmem_memory *memory, u64 offset, struct vm_fault *fault);
 /* Whether a range can be mapped so: all of it in `memory`, or none of it in any but ordinary ones. */
 bool physmem_buffers_allow(const struct physmem_memory *memory, u64 start, u64 length, u32 caching);
 int physmem_map_buffer(struct physmem_memory *memory, u64 offset, struct vm_area_struct *vma);

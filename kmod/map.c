@@ -114,9 +114,21 @@ static int physmem_vma_may_split(struct vm_area_struct *vma, unsigned long addre
 	return -EINVAL;
 }
 
+static vm_fault_t physmem_vma_fault(struct vm_fault *fault)
+{
+	struct physmem_mapping *mapping = fault->vma->vm_private_data;
+
+	if (!mapping->memory) /* all frames are there from the beginning, and stay */
+		return VM_FAULT_SIGBUS;
+	return physmem_buffer_fault(mapping->memory,
+				    ((u64)fault->pgoff << PAGE_SHIFT) - mapping->memory->start,
+				    fault);
+}
+
 static const struct vm_operations_struct physmem_vm_operations = {
 	.open = physmem_vma_open,
 	.close = physmem_vma_close,
+	.fault = physmem_vma_fault,
 	.may_split = physmem_vma_may_split,
 };
 

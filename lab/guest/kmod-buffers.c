@@ -3,6 +3,7 @@
  *
  *   life      zeros, addresses, maps, closing
  *   pass      to another process, which has no rights
+ *   killed    16 times 64 MiB to processes that are killed: more than the machine has
  *   caches    cache operations on buffers, RAM and hidden memory
  */
 #include "kmod.h"
@@ -18,11 +19,16 @@ static const char *yes(int truth) { return truth ? "yes" : "no"; }
 
 /* Every page is looked at: zeros, and where pagemap has it. */
 static void inspect(struct physmem_allocate *buffer, uint64_t *map) {
-  uint64_t sum = 0, wrong = 0;
+  static uint64_t entries[(64 << 20) / PAGE];
+  uint64_t sum = 0, wrong = 0, pages = buffer->length / PAGE;
+  int fd = open("/proc/self/pagemap", O_RDONLY);
+  if (pread(fd, entries, pages * 8, (off_t)((uintptr_t)map / PAGE * 8)) != (ssize_t)pages * 8)
+    die("pagemap");
+  close(fd);
   for (uint64_t i = 0; i < buffer->length / 8; i++)
     sum |= map[i];
-  for (uint64_t at = 0; at < buffer->length; at += PAGE)
-    wrong += physical((char *)map + at) != buffer->address + at;
+  for (uint64_t i = 0; i < pages; i++)
+    wrong += (entries[i] & FRAME) != buffer->address / PAGE + i;
   printf("zeros: %s, pages elsewhere: %llu\n", yes(sum == 0), (unsigned long long)wrong);
 }
 
@@ -54,6 +60,8 @@ static void life_of(uint64_t length, uint32_t caching, uint64_t below, uint64_t 
   if (pipe(ends) || write(ends[1], map, 16) != 16 || read(ends[0], map + 4, 16) != 16)
     die("pipe");
   printf("system calls reach it: %s\n", yes(map[5] == number));
+  madvise(map, buffer.length, MADV_DONTNEED);
+  printf("still there when its pages were taken out of the map: %s\n", yes(map[5] == number));
   say("map beyond its end", try_map(buffer.fd, PROT_READ, buffer.length, PAGE));
   say("map over its end", try_map(buffer.fd, PROT_READ, buffer.length - PAGE, 2 * PAGE));
   say("private map", mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, buffer.fd, 0) == MAP_FAILED ? -1 : 0);
@@ -188,6 +196,23 @@ static int caches(void) {
   return 0;
 }
 
+static int killed(void) {
+  int got = 0, status;
+  for (int i = 0; i < 16; i++) {
+    pid_t child = fork();
+    if (child == 0) {
+      struct physmem_allocate buffer = allocate(64 << 20, PHYSMEM_AUTO, 0, 0);
+      if (buffer.fd >= 0 && *must_map(buffer.fd, 0, buffer.length) == 0)
+        kill(getpid(), SIGKILL);
+      _exit(1);
+    }
+    waitpid(child, &status, 0);
+    got += WIFSIGNALED(status);
+  }
+  printf("%d buffers, one after the other\n", got);
+  return 0;
+}
+
 int main(int count, char **words) {
   const char *what = count > 1 ? words[1] : "";
   open_device();
@@ -195,6 +220,8 @@ int main(int count, char **words) {
     return life();
   if (!strcmp(what, "pass"))
     return pass();
+  if (!strcmp(what, "killed"))
+    return killed();
   if (!strcmp(what, "caches"))
     return caches();
   fprintf(stderr, "kmod-buffers: %s is nothing that can be tried\n", what);

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include "../../kmod/physmem.h"
 
 #define PAGE 4096ull
+#define FRAME ((1ull << 55) - 1) /* of an entry of pagemap */
 #define PATTERN 0x5a17e55000000000ull
 
 static int device = -1;
@@ -74,7 +76,7 @@ static inline uint64_t physical(const void *map) {
   if (fd < 0 || pread(fd, &entry, 8, (off_t)((uintptr_t)map / PAGE * 8)) != 8)
     die("pagemap");
   close(fd);
-  return (entry & ((1ull << 55) - 1)) * PAGE;
+  return (entry & FRAME) * PAGE;
 }
 
 static inline void operation(const char *what, int fd, uint64_t start, uint64_t length,

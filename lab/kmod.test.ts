@@ -1,0 +1,376 @@
+/**
+ * The kernel module on real kernels, by plain system calls (guest/kmod-try.c, guest/kmod-buffers.c)
+ * and by what QEMU and the kernel itself say of the same memory.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Arch, archFacts, type Series, seriesList } from './arch.ts'
+import { labTitle, labUnavailable } from './available.ts'
+import { kernelComplaints } from './kernel-log.ts'
+import { type Machine, startMachine } from './machine.ts'
+import { compileForGuest } from './runner.ts'
+import { createSharedMemory, type SharedMemory } from './shared-memory.ts'
+
+/** Where what is, of a machine with 768 MiB of which some were set aside. */
+interface Board {
+  readonly append: string
+  /** RAM that the kernel always uses: its image. */
+  readonly ram: number
+  /** The last page of RAM before something else. */
+  readonly mixed: number
+  readonly reserved: number
+  readonly device: number
+  readonly nothing: number
+  readonly ranges: readonly (readonly [address: number, length: number, said: string])[]
+}
+
+const boards: Readonly<Record<Arch, Board>> = {
+  x86_64: {
+    append: 'memmap=16M$0x20000000 secretmem.enable=1',
+    ram: 0x100_0000,
+    mixed: 0x1fff_f000,
+    reserved: 0x2000_0000,
+    device: 0xfed0_0000,
+    nothing: 0xc800_0000, // in a window to PCI, and no BAR
+    ranges: [
+      [0x1ff0_0000, 0x100_0000, 'ram caching 1 length 0x100000'],
+      [0x2000_0000, 0x4000_0000, 'reserved caching 0 length 0x1000000'],
+      [0xfed0_0000, 0x1000, 'device caching 0 length 0x400'],
+      [0xf_0000, 0x1000, 'reserved caching 1 busy length 0x1000'],
+      [0xc000_0000, 0x1000, 'none caching 0 length 0x1000'],
+    ],
+  },
+  aarch64: {
+    append: 'mem=512M secretmem.enable=1',
+    ram: 0x4020_0000,
+    mixed: 0x5fff_f000,
+    reserved: 0x6000_0000,
+    device: 0x900_0000,
+    nothing: 0x3f00_0000, // between the windows to PCI and RAM
+    ranges: [
+      [0x5ff0_0000, 0x100_0000, 'ram caching 1 length 0x100000'],
+      [0x6000_0000, 0x4000_0000, 'reserved caching 0 length 0x10000000'],
+      [0x900_0000, 0x1_0000, 'device caching 0 busy length 0x1000'],
+      [0x902_0000, 0x1000, 'device caching 0 length 0x18'], // fw_cfg, which nobody claims
+      [0x3f00_0000, 0x1000, 'none caching 0 length 0x1000'],
+    ],
+  },
+}
+
+const inputs = `
+an unknown number: ENOTTY
+a number of somebody else: ENOTTY
+a struct of the wrong size: EINVAL
+a pointer to nothing: EFAULT
+an ioctl of buffers: ENOTTY
+an unknown caching: EINVAL
+a range of no bytes: EINVAL
+a range of 2^63 bytes: EINVAL
+a range that wraps: EINVAL
+a reserved field: EINVAL
+map of RAM and what is none: EXDEV
+map of nothing: ENXIO
+map beyond the CPU's addresses: EINVAL
+map over their end: EINVAL
+map at 2^63: EINVAL
+map at the last page: EOVERFLOW
+map that wraps: EOVERFLOW
+map of no bytes: EINVAL
+map at no page: EINVAL
+private map: EINVAL
+uncached map of RAM: EBUSY
+write-combining map of RAM: EBUSY
+write-back map of RAM: ok
+write-back map of a device: EOPNOTSUPP
+buffer of no bytes: EINVAL
+buffer of 2^63 bytes: EINVAL
+buffer of 2^64 - 1 bytes: EINVAL
+buffer larger than memory: ENOMEM
+buffer below the first page: ENOMEM
+buffer aligned to 3: EINVAL
+buffer aligned to 2^63: ENOMEM
+buffer of an unknown caching: EINVAL
+an unknown cache operation: EINVAL
+cache operation 0: EINVAL
+an unknown cache flag: EINVAL
+clean of no bytes: EINVAL
+clean that wraps: EINVAL
+clean of nothing: ENXIO
+clean of a device: EOPNOTSUPP
+invalidate of RAM: EPERM
+translate of a user's address: EINVAL
+translate of 2^63: EINVAL
+translate of 2^64 - 1: EFAULT
+DMA of no function: ENODEV
+DMA of no bytes: EINVAL
+read(): EINVAL
+`
+
+const readOnly = `
+writable map: EACCES
+readable map: ok
+made writable later: EACCES
+grown: EFAULT
+`
+
+const denied = (open: string): string => `
+open: ${open}
+version: EPERM
+range: EPERM
+check: EPERM
+caching: EPERM
+buffer: EPERM
+cache: EPERM
+translate: EPERM
+dma: EPERM
+map: EPERM
+`
+
+const lives = [
+  ['0x1 bytes, caching 0', '0x1000'],
+  ['0x5000 bytes, caching 1', '0x5000'],
+  ['0x100000 bytes, caching 2', '0x100000'],
+  ['0x100000 bytes, caching 3', '0x100000'],
+  ['0x4000000 bytes, caching 1', '0x4000000'],
+  ['0x4000000 bytes, caching 2', '0x4000000'],
+]
+const life = lives.map(
+  ([asked, got]) => `
+${asked}: got ${got}, close-on-exec yes, aligned yes, below yes
+told the same: yes
+zeros: yes, pages elsewhere: 0
+seen by its physical address: yes
+system calls reach it: yes
+still there when its pages were taken out of the map: yes
+map beyond its end: EINVAL
+map over its end: EINVAL
+private map: EINVAL
+closed: ok
+closed again: EBADF
+lives by its physical map: yes
+lives without: no`,
+)
+
+const pass = `
+the device: EPERM
+a map of the device: EPERM
+the buffer: ok
+what the sender wrote: yes
+flush: ok
+invalidate: ok
+what the receiver wrote: yes, it ended with 0
+lives on: no
+`
+
+const caches = `
+clean: ok
+flush of some bytes: ok
+clean over the end: EINVAL
+clean behind the end: EINVAL
+clean of 2^64 - 1 bytes: EINVAL
+invalidate by its physical address: ok
+words lost: 0
+clean of RAM: ok
+invalidate of RAM that was cleaned: ok
+it is unharmed: yes
+flush of secret memory: ok
+it is unharmed: yes
+`
+
+const conflict = (reserved: number): string => `
+write-back map of a write-combining buffer: EBUSY
+uncached map of it: EBUSY
+map of it as it is: ok
+map of it and its neighbour: EBUSY
+write-back map of reserved memory: ok
+uncached map of its second page: EBUSY
+refusal 5 caching 1 address 0x${(reserved + 0x1000).toString(16)}
+uncached map of the page behind: ok
+a second write-back map: ok
+half of it unmapped: EINVAL
+write-combining map when it is gone: ok
+`
+
+const EDU = 0x20 // 00:04.0
+const BAR2 = '/sys/bus/pci/devices/0000:00:05.0'
+
+function moduleOn(arch: Arch, series: Series): void {
+  const board = boards[arch]
+  const reason = labUnavailable(arch, series)
+  const title = `the module on ${series}, ${archFacts[arch].debian}`
+  describe.skipIf(reason)(labTitle(title, reason), () => {
+    let machine: Machine
+    let shared: SharedMemory
+
+    const run = async (commandLine: string): Promise<string> => {
+      const { stdout, stderr } = await machine.exec(commandLine, { timeoutMs: 100_000 })
+      return stdout + stderr
+    }
+    const tried = async (words: string): Promise<string> =>
+      (await run(`/lab/kmod-try ${words}`)).trim()
+    const buffers = async (words: string): Promise<string> =>
+      (await run(`/lab/kmod-buffers ${words}`)).trim()
+
+    beforeAll(async () => {
+      shared = createSharedMemory(1 << 20, 5)
+      const programs = ['kmod-try', 'kmod-buffers'].map(async (name) => ({
+        path: `/lab/${name}`,
+        source: await compileForGuest(arch, name),
+        mode: 0o755,
+      }))
+      machine = await startMachine({
+        ...{ arch, series, append: board.append, modules: ['physmem', 'uio_pci_generic'] },
+        devices: ['-device', 'edu,addr=4', ...shared.devices],
+        files: await Promise.all(programs),
+        bootTimeoutMs: 120_000,
+        lifetimeMs: 400_000,
+      })
+    }, 300_000)
+
+    afterAll(async () => {
+      await machine?.stop()
+      shared?.[Symbol.dispose]()
+    })
+
+    it('tells what is at an address, and how far', async () => {
+      for (const [address, length, said] of board.ranges) {
+        expect([address, await tried(`range ${address} ${length}`)]).toEqual([address, said])
+      }
+    })
+
+    it('refuses bad input, each with its errno', async () => {
+      const { ram, mixed, device, nothing } = board
+      expect(await tried(`inputs ${ram} ${mixed} ${device} ${nothing}`)).toBe(inputs.trim())
+    })
+
+    it('maps nothing writable through a read-only descriptor', async () => {
+      expect(await tried(`readonly ${board.ram}`)).toBe(readOnly.trim())
+    })
+
+    it('does nothing for a user without CAP_SYS_RAWIO, whose descriptor root opened', async () => {
+      expect(await tried('as-user denied')).toBe(denied('EACCES').trim())
+    })
+
+    it('tells the same of a map as the map itself', async () => {
+      const { ram, mixed, nothing, device } = board
+      const hex = (address: number): string => `0x${address.toString(16)}`
+      const checks: [string, string][] = [
+        [`${ram} 4096 0`, 'refusal 0 caching 1 address 0x0'],
+        [`${ram} 4096 3`, `refusal 5 caching 1 address ${hex(ram)}`],
+        [`${ram + 8} 4096 0`, `refusal 2 caching 0 address ${hex(ram + 8)}`],
+        [`${ram} 0 0`, `refusal 1 caching 0 address ${hex(ram)}`],
+        [`${mixed} 8192 0`, `refusal 4 caching 1 address ${hex(mixed + 4096)}`],
+        [`${nothing} 4096 2`, `refusal 3 caching 2 address ${hex(nothing)}`],
+        [`${device} 4096 0`, 'refusal 0 caching 3 address 0x0'],
+        [`${device} 4096 1`, `refusal 6 caching 1 address ${hex(device)}`],
+        [`${ram} 4096 4`, 'EINVAL'],
+      ]
+      for (const [asked, said] of checks) {
+        expect([asked, await tried(`check ${asked}`)]).toEqual([asked, said])
+      }
+    })
+
+    it('makes buffers that are zeroed, contiguous and freed when nobody has them', async () => {
+      expect(await buffers('life')).toBe(life.join('').trim())
+    })
+
+    it('lets whoever gets its descriptor use a buffer, and only that', async () => {
+      expect(await buffers('pass')).toBe(pass.trim())
+    })
+
+    it('works on cache lines, of hidden memory too', async () => {
+      expect(await buffers('caches')).toBe(caches.trim())
+    })
+
+    it('refuses a second caching of the same memory', async () => {
+      expect(await tried(`conflict ${board.reserved}`)).toBe(conflict(board.reserved).trim())
+    })
+
+    it('translates addresses of the kernel as the CPU does', async () => {
+      const symbols = await run("grep -E ' (_stext|physmem_mmap)\\b' /proc/kallsyms")
+      const addresses = symbols.match(/^[0-9a-f]{16}/gm) ?? []
+      expect(addresses.length).toBe(2) // of the kernel's image, and of a module
+      for (const virtual of addresses) {
+        const command = { 'command-line': `x /2gx 0x${virtual}` }
+        let seen = ''
+        // By the tables of the moment: a CPU that is with a program may not look.
+        for (let tries = 0; tries < 100 && !/: 0x/.test(seen); tries += 1) {
+          seen = String(await machine.qmp('human-monitor-command', command))
+        }
+        const words = seen
+          .split(': ')[1]
+          ?.match(/0x[0-9a-f]{16}\b/g)
+          ?.map(BigInt)
+        const physical = Number(await tried(`translate 0x${virtual}`))
+        expect([seen, await machine.xp(physical, 64, 2)]).toEqual([seen, words])
+      }
+    })
+
+    it('tells the address that a function reaches memory by', async () => {
+      await run('echo 1234 11e8 > /sys/bus/pci/drivers/uio_pci_generic/new_id')
+      expect((await tried(`dma ${EDU} ${board.ram}`)).replaceAll(/flags [02]/g, 'flags')).toBe(
+        [
+          'buffer: the physical address, 0x3000 bytes, mask 0xffffffff, flags',
+          'buffer again: the physical address, 0x3000 bytes, mask 0xffffffff, flags',
+          'RAM: the physical address, 0x1000 bytes, mask 0xffffffff, flags',
+          'beyond 4 GiB: ERANGE',
+        ].join('\n'),
+      )
+    })
+
+    it('maps the memory of a device, which the host sees, and the other way round', async () => {
+      await run(`echo 1 > ${BAR2}/enable`)
+      const bar = Number((await run(`sed -n 3p ${BAR2}/resource`)).split(' ')[0])
+      shared.write(8, Buffer.from('8877665544332211', 'hex'))
+      expect(await tried(`read ${bar + 8}`)).toBe('0x1122334455667788')
+      expect(await tried(`write ${bar + 16} 0x0102030405060708 3`)).toBe('ok')
+      expect(shared.read(16, 8).toString('hex')).toBe('0807060504030201')
+    })
+
+    it('frees what a killed process had; is not unloaded as long as it has it', async () => {
+      await run('mkfifo /tmp/held; (sleep 1000 > /tmp/held & echo $! > /tmp/sleeper)')
+      await run(
+        '/lab/kmod-try hold 0x2000000 2 < /tmp/held > /tmp/address & echo $! > /tmp/holder; ' +
+          'until [ -s /tmp/address ]; do usleep 10000; done',
+      )
+      const address = Number(await run('cat /tmp/address'))
+      // What it wrote, as QEMU has it, at both ends.
+      expect(await machine.xp(address, 64)).toEqual([0x5a17_e550_0000_0000n])
+      expect(await machine.xp(address + 0x1ff_fff8, 64)).toEqual([0x5a17_e550_003f_ffffn])
+      expect(await tried(`range ${address} 0x2000000`)).toBe(
+        'ram caching 2 buffer length 0x2000000',
+      )
+      expect(await tried(`write ${address + 64} 0xabcd 2`)).toBe('ok')
+      expect(await machine.xp(address + 64, 64)).toEqual([0xabcdn])
+      expect(await run('rmmod physmem')).toMatch(/Resource temporarily unavailable|busy/)
+      await run(
+        'kill -9 $(cat /tmp/holder); while kill -0 $(cat /tmp/holder); do usleep 10000; done',
+      )
+      expect(await tried(`range ${address} 0x2000000`)).not.toMatch('buffer')
+      await run('kill $(cat /tmp/sleeper)')
+      expect(await buffers('killed')).toBe('16 buffers, one after the other')
+    })
+
+    it('is unloaded and loaded again', async () => {
+      expect(await run('rmmod physmem && [ ! -e /dev/physmem ] && echo gone')).toBe('gone\n')
+      expect(await run('insmod /lab/modules/*physmem.ko && ls -l /dev/physmem')).toMatch(
+        /^crw------- +1 root +root /,
+      )
+    })
+
+    it('does nothing once the kernel is locked down', async () => {
+      expect(await tried('locked')).toBe(
+        `${denied('EPERM').trim()}\nmap of a buffer that is there already: ok`,
+      )
+      expect(await tried('range 0 1')).toBe('kmod-try: /dev/physmem: EPERM')
+    })
+
+    it('left no complaint of the kernel', async () => {
+      expect(kernelComplaints(await run('dmesg'))).toEqual([])
+    })
+  })
+}
+
+for (const series of seriesList) {
+  moduleOn('x86_64', series)
+  moduleOn('aarch64', series)
+}
