@@ -83,7 +83,7 @@ function limitOf({ highest, dmaAddress, source }: Reach, bytes: number): DmaChec
 }
 
 /** What the refusal means for the two checks that it decides. */
-function unreached({ code, message }: PhysmemError): DmaCheck[] {
-  if (code === 'ERANGE') return [{ what: 'limit', result: 'no', reason: message }]
-  return [{ what: 'iommu', result: 'no', reason: message }]
+function unreached({ code, message: reason, data }: PhysmemError): DmaCheck[] {
+  if (code === 'ERANGE') return [{ what: 'limit', result: 'no', reason }]
+  return [{ what: 'iommu', result: data.errno === 'EAGAIN' ? 'unknown' : 'no', reason }]
 }

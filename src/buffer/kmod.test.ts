@@ -119,6 +119,11 @@ describe('a buffer of the kernel module', () => {
       checks: [{}, {}, { what: 'limit', result: 'no', reason: message }],
     })
     expect(() => buffer.dmaAddress(PCI)).toThrow(message)
+    kmod.answers.set(api.GET_DMA.code, 'EAGAIN')
+    expect(buffer.dmaSafety(PCI)).toMatchObject({
+      verdict: 'unknown',
+      checks: [{}, {}, { what: 'iommu', result: 'unknown' }],
+    })
     kmod.answers.set(api.GET_DMA.code, 'ENODEV')
     expect(() => buffer.dmaSafety(PCI)).toThrow('there is no such PCI function (ENODEV)')
     kmod.answers.set(api.GET_DMA.code, { dmaAddress: 0x7654_0000n, dmaMask: 0x7654_1ffen })

@@ -196,6 +196,16 @@ describe('why a call is refused', () => {
       reason: 'it is beyond what the function can address (ERANGE)',
       cure: 'allocate the buffer below that: belowAddress, --below',
     })
+    expect(explainKmodDma('EAGAIN', path)).toEqual({
+      code: 'EREFUSED',
+      reason: 'no driver has it, and this CPU sets DMA up only for one (EAGAIN)',
+      cure: 'bind one to it: physmem bind … uio_pci_generic',
+    })
+    expect(explainKmodDma('EBUSY', path)).toEqual({
+      code: 'EREFUSED',
+      reason: 'whoever has it by vfio decides what it reaches (EBUSY)',
+      cure: 'map the memory there by vfio, or bind another driver: physmem bind … uio_pci_generic',
+    })
     expect(explainKmodDma('EXDEV', path)).toEqual({
       code: 'EREFUSED',
       reason: 'an IOMMU translates its addresses, and maps only buffers of the module (EXDEV)',

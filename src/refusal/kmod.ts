@@ -196,6 +196,18 @@ export function explainKmodDma(errno: string, root: string): Refusal {
         reason: 'it is beyond what the function can address (ERANGE)',
         cure: 'allocate the buffer below that: belowAddress, --below',
       }
+    case 'EAGAIN':
+      return {
+        code: 'EREFUSED',
+        reason: 'no driver has it, and this CPU sets DMA up only for one (EAGAIN)',
+        cure: 'bind one to it: physmem bind … uio_pci_generic',
+      }
+    case 'EBUSY':
+      return {
+        code: 'EREFUSED',
+        reason: 'whoever has it by vfio decides what it reaches (EBUSY)',
+        cure: 'map the memory there by vfio, or bind another driver: physmem bind … uio_pci_generic',
+      }
     case 'EXDEV':
       return {
         code: 'EREFUSED',

@@ -39,6 +39,14 @@ describe('the memory behind /dev/physmem', () => {
     expect(plain).toMatchObject({ name: root.at('dev/physmem'), base: 0, length: 2 ** 46 })
     expect(kmod.last(api.SET_CACHING)).toBeUndefined()
     plain.close()
+    kmod.addressLimit = 2n ** 40n
+    const smaller = open()
+    expect(smaller.length).toBe(2 ** 40)
+    smaller.close()
+    kmod.addressLimit = 0n
+    const largest = open()
+    expect(largest.length).toBe(2 ** 46)
+    largest.close()
     const uncached = open('uncached')
     expect(uncached.name).toBe(`${root.at('dev/physmem')} (uncached)`)
     expect(kmod.last(api.SET_CACHING)).toEqual({ caching: 3 })

@@ -37,7 +37,7 @@ export function openKmod(mode: Mode, root = '/', options: KmodOptions = {}): Kmo
     fd: device.fd,
     mode,
     base: 0,
-    length: 2 ** physicalAddressBits(root),
+    length: Math.min(device.addressLimit, 2 ** physicalAddressBits(root)),
     regularFile: false,
     device,
     explain: (errno, address) => {

@@ -134,10 +134,16 @@ export class KmodCalls {
   }
 }
 
+/** No CPU has more physical addresses. */
+const FAR = 2 ** 52
+
 const DONE = { clean: 'cleaned', flush: 'flushed', invalidate: 'invalidated' } as const
 
 /** /dev/physmem, open. */
 export class KmodDevice extends KmodCalls {
+  /** The first address that there cannot be; known when it was opened. */
+  addressLimit = FAR
+
   /** What is at an address; looks at most `length` bytes far. */
   rangeAt(start: number, length: number): KmodRange {
     const values = { start: BigInt(start), length: BigInt(length) }
@@ -229,7 +235,11 @@ export function openKmodDevice(mode: Mode, root = '/', ioctl?: Ioctl): KmodDevic
   const { fd } = openNode(path, mode, (errno) => explainKmodOpen(errno, root), true)
   const device = new KmodDevice(fd, path, root, ioctl)
   const version = device.ask(api.GET_VERSION, {})
-  if (typeof version !== 'string' && version.api === api.API_VERSION) return device
+  if (typeof version !== 'string' && version.api === api.API_VERSION) {
+    // 0 stands for 2^64.
+    if (version.addressLimit > 0n) device.addressLimit = Math.min(FAR, Number(version.addressLimit))
+    return device
+  }
   device.close()
   const refusal =
     typeof version === 'string'

@@ -76,6 +76,15 @@ describe('/dev/physmem', () => {
     await router.close()
   })
 
+  it('is asked of nothing that it says there cannot be', async () => {
+    kmod.addressLimit = 0x2000n
+    const router = openRouter()
+    expect(await bytesAt(router, PAGE, 3 * PAGE)).toEqual([2, 1])
+    const lengths = kmod.asked.flatMap(({ values }) => ('kind' in values ? [values.length] : []))
+    expect(lengths).toEqual([0x2000n, 0x1000n])
+    await router.close()
+  })
+
   it('is written, too', async () => {
     const router = openRouter()
     const address = PAGE + 8

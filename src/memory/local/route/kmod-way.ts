@@ -37,8 +37,10 @@ export class Kmod {
     if (this.#opened instanceof PhysmemError) throw this.#opened
     const { source, memory, stretches } = this.#opened
     let end = stretches.at(-1)?.end ?? 0
+    const limit = source.length as number
+    if (address >= limit)
+      return { kind: 'none', start: limit, end: Number.POSITIVE_INFINITY, memory }
     while (end <= address) {
-      const limit = source.length as number
       const { kind, length } = source.device.rangeAt(end, limit - end)
       const start = end
       end += Math.max(1, length)

@@ -16,6 +16,7 @@ type Answer = Record<string, bigint | number> | keyof typeof constants.errno
 /** A module in memory: answers ioctls by a list of ranges, and notes what it was asked. */
 export class FakeKmod {
   version: number = api.API_VERSION
+  addressLimit = 2n ** 50n
   readonly ranges: FakeRange[]
   /** What a test sets is answered to a request instead of what the module would say. */
   readonly answers = new Map<number, Answer>()
@@ -47,7 +48,7 @@ export class FakeKmod {
   #answer(code: number, values: Record<string, bigint | number>): Answer {
     switch (code) {
       case api.GET_VERSION.code:
-        return { api: this.version, pageSize: 4096, addressLimit: 2n ** 40n }
+        return { api: this.version, pageSize: 4096, addressLimit: this.addressLimit }
       case api.GET_RANGE.code:
         return this.#range(Number(values.start), Number(values.length))
       case api.CHECK_MAP.code:
