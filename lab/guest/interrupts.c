@@ -1,9 +1,11 @@
 /*
  * Waits for the interrupts of an edu card that is bound to uio_pci_generic, as a driver in C does:
- * blocked in read(). Prints the nanoseconds from raising each to having it, one a line.
+ * blocked in read(), while another process raises them. Prints the nanoseconds from raising each to
+ * having it, one a line.
  *
  *   interrupts /dev/uioN /sys/bus/pci/devices/ADDRESS COUNT
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -42,20 +44,37 @@ int main(int count, char **words) {
     perror("mmap");
     return 1;
   }
+  volatile int64_t *raised =
+      mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  int go[2];
+  if (raised == MAP_FAILED || pipe(go) != 0) {
+    perror("interrupts");
+    return 1;
+  }
+  pid_t child = fork();
+  if (child == 0) {
+    char one;
+    close(go[1]);
+    while (read(go[0], &one, 1) == 1) {
+      usleep(1000); /* the other waits by then */
+      *raised = now();
+      card[RAISE] = 1;
+    }
+    return 0;
+  }
   for (int round = atoi(words[3]); round > 0; round--) {
     uint8_t high;
     uint32_t counted;
     if (pread(config, &high, 1, PCI_COMMAND_HIGH) != 1)
       return 1;
     high &= (uint8_t)~INTX_DISABLE;
-    if (pwrite(config, &high, 1, PCI_COMMAND_HIGH) != 1)
+    if (pwrite(config, &high, 1, PCI_COMMAND_HIGH) != 1 || write(go[1], "", 1) != 1)
       return 1;
-    int64_t start = now();
-    card[RAISE] = 1;
     if (read(uio, &counted, sizeof counted) != sizeof counted)
       return 1;
-    printf("%lld\n", (long long)(now() - start));
+    printf("%lld\n", (long long)(now() - *raised));
     card[ACKNOWLEDGE] = card[STATUS];
   }
-  return 0;
+  close(go[1]);
+  return child < 0;
 }
