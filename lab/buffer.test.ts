@@ -48,9 +48,9 @@ for (const arch of arches) {
           machine = await startMachine({
             arch,
             series,
-            append: `${append} hugepages=4`,
+            append: `${append} hugepages=8`,
             devices: ['-device', 'edu,addr=4'],
-            modules: ['physmem'],
+            modules: ['physmem', 'uio_pci_generic'],
             files: [
               buffer.entry,
               contracts.entry,
@@ -200,6 +200,22 @@ for (const arch of arches) {
         })
 
         describe('a buffer of the module', () => {
+          it('has an address for a PCI function that a driver has; on x86 for any', async () => {
+            const before = await run(`buffer alloc 4k --pci ${EDU} -- true`)
+            expect(before).toMatchObject({ stderr: '', exitCode: 0 })
+            const unbound =
+              'has no address for the PCI function 0000:00:04.0: no driver has it, and this CPU sets DMA up only for one (EAGAIN)'
+            expect(before.stdout).toContain(
+              arch === 'x86_64' ? `safe for DMA by ${EDU} at 0x` : unbound,
+            )
+            expect(await run(`bind ${EDU} uio_pci_generic --keep -q`)).toMatchObject({
+              exitCode: 0,
+            })
+            const { stdout } = await run(`buffer alloc 4k --pci ${EDU} -- true`)
+            const address = /^0x[0-9a-f]+/.exec(stdout)?.[0]
+            expect(stdout).toContain(`\nsafe for DMA by ${EDU} at ${address}\n`)
+          })
+
           it.each(['write-back', 'write-combine', 'uncached'] as const)(
             'is mapped %s, and QEMU has what its window wrote',
             async (caching) => {
@@ -333,11 +349,11 @@ for (const arch of arches) {
             const { file } = await machine
               .exec('ls -d /sys/kernel/mm/hugepages/hugepages-2048kB')
               .then(({ stdout }) => ({ file: `${stdout.trim()}/nr_hugepages` }))
-            expect(await run('buffer alloc 16M --from hugetlb')).toEqual(
+            expect(await run('buffer alloc 32M --from hugetlb')).toEqual(
               failed(
                 1,
-                'physmem: a buffer of 16777216 bytes of huge pages cannot be had: 8 huge pages of 2048 kB are needed, and 4 of 4 are free',
-                `  cure: reserve them: echo 8 > ${file}`,
+                'physmem: a buffer of 33554432 bytes of huge pages cannot be had: 16 huge pages of 2048 kB are needed, and 8 of 8 are free',
+                `  cure: reserve them: echo 16 > ${file}`,
               ),
             )
           })

@@ -15,14 +15,19 @@ const folder = 'sys/kernel/mm/hugepages'
 const marks = { softDirty: false, exclusive: true, uffdWp: false, guard: false, filePage: true }
 
 let root: FakeRoot
-/** What the next attempts get: physical addresses of the pages, in MiB. */
-let given: (readonly number[])[]
+/** The pages that are free, by their addresses in MiB: taken from the front, and given back to it. */
+let free: number[]
+/** By virtual addresses. */
+let mapped: Map<bigint, number>
+let hidden = false
 let state: { open: number; made: [bytes: number, shift: number][]; cached: unknown[] }
 let pinned = true
 
 beforeEach(() => {
   root = asking(new FakeRoot()).put('pages', new Uint8Array(3 * PAGE))
-  given = []
+  free = [512]
+  mapped = new Map()
+  hidden = false
   state = { open: 0, made: [], cached: [] }
   pinned = true
   pool('hugepages-2048kB', 8, 8)
@@ -37,14 +42,22 @@ function pool(name: string, total: number, free: number): void {
 
 const maker: HugePageMaker = {
   make: (bytes, pageShift) => {
+    const pageBytes = 2 ** pageShift
+    const count = Math.ceil(bytes / pageBytes)
+    const address = 0x7f00_0000_0000n + BigInt(state.made.length) * 2n ** 40n
+    if (free.length < count) {
+      throw Object.assign(new Error('mmap failed'), { errno: constants.errno.ENOMEM })
+    }
     state.made.push([bytes, pageShift])
     state.open++
+    const taken = free.splice(0, count)
+    const virtual = (at: number) => address + BigInt(at * pageBytes)
+    for (const [at, start] of taken.entries()) mapped.set(virtual(at), start)
     const fd = openSync(root.at('pages'), 'r+')
-    const pageBytes = 2 ** pageShift
     const pages: HugePages = {
       fd,
-      address: 0x7f00_0000_0000n,
-      length: Math.ceil(bytes / pageBytes) * pageBytes,
+      address,
+      length: count * pageBytes,
       pageBytes,
       locked: true,
       pinned,
@@ -55,18 +68,16 @@ const maker: HugePageMaker = {
       close: () => {
         state.open--
         closeSync(fd)
+        for (const start of taken) free.unshift(start)
       },
     }
     return pages
   },
   entries: (addresses) => {
-    const starts = given.length > 1 ? given.shift() : given[0]
-    expect(addresses).toEqual(
-      addresses.map((_, at) => 0x7f00_0000_0000n + BigInt(at * 2 ** (state.made.at(-1)?.[1] ?? 0))),
-    )
-    const entries = addresses.map((_, at): PageEntry => {
-      const mib = starts?.[at]
-      if (mib === undefined) return { kind: 'hidden', present: true, ...marks }
+    const entries = addresses.map((address): PageEntry => {
+      if (hidden) return { kind: 'hidden', present: true, ...marks }
+      const mib = mapped.get(address)
+      if (mib === undefined) throw new Error(`nothing is at ${address}`)
       return { kind: 'present', frame: (mib * MIB) / 4096, ...marks }
     })
     return { entries, pageBytes: 4096 }
@@ -80,7 +91,6 @@ function allocate(bytes: number, below = 0, alignment = 0): PhysicalBuffer {
 
 describe('a buffer of huge pages', () => {
   it('has the address of its page', () => {
-    given = [[512]]
     {
       using buffer = allocate(1000)
       expect(buffer).toMatchObject({
@@ -96,11 +106,8 @@ describe('a buffer of huge pages', () => {
     expect(state.open).toBe(0)
   })
 
-  it('is of several pages only when they lie one behind the other', () => {
-    given = [
-      [516, 514, 512],
-      [512, 514, 516],
-    ]
+  it('is of several pages that lie one behind the other, chosen of all that are free', () => {
+    free = [524, 516, 600, 512, 520, 514, 700, 800]
     {
       using buffer = allocate(2 * PAGE + 1)
       expect(buffer).toMatchObject({ physicalAddress: 512 * MIB, bytes: 3 * PAGE })
@@ -109,9 +116,17 @@ describe('a buffer of huge pages', () => {
         result: 'yes',
         reason: 'its 3 huge pages lie one behind the other',
       })
+      // What was looked at, and not taken, is given back.
+      expect({ open: state.open, free: free.toSorted() }).toEqual({
+        open: 1,
+        free: [520, 524, 600, 700, 800],
+      })
     }
-    given = [[512, 520]]
-    state.made = []
+    expect(state.open).toBe(0)
+  })
+
+  it('is refused where no pages lie one behind the other', () => {
+    free = [512, 520, 530, 540, 550, 560, 570, 580]
     expect(() => allocate(2 * PAGE)).toThrow(
       expect.objectContaining({
         code: 'ENOMEMORY',
@@ -119,12 +134,28 @@ describe('a buffer of huge pages', () => {
           'a buffer of 4194304 bytes of huge pages cannot be had: the 2 huge pages of 2048 kB that were given do not lie one behind the other',
       }),
     )
-    expect({ open: state.open, attempts: state.made.length }).toEqual({ open: 0, attempts: 4 })
+    expect({ open: state.open, free: free.length }).toEqual({ open: 0, free: 8 })
+  })
+
+  it('is refused where another took them meanwhile', () => {
+    free = [512, 520, 514]
+    const { make } = maker
+    const thief: HugePageMaker = {
+      ...maker,
+      make: (bytes, shift) => {
+        if (state.made.length === 4) free.splice(0, 2)
+        return make(bytes, shift)
+      },
+    }
+    const wanted = { bytes: 2 * PAGE, caching: 'write-back', below: 0, alignment: 0 } as const
+    pool('hugepages-2048kB', 3, 3)
+    expect(() => allocateHugePages(wanted, root.path, thief)).toThrow('one behind the other')
+    expect(state.open).toBe(0)
   })
 
   it('takes the smallest page of which one does, else many of the largest', () => {
     pool('hugepages-1048576kB', 1, 1)
-    given = [[1024]]
+    free = [1024, 1026]
     const shift = (bytes: number) => {
       allocate(bytes).close()
       return state.made.at(-1)?.[1]
@@ -132,21 +163,27 @@ describe('a buffer of huge pages', () => {
     expect(shift(PAGE)).toBe(21)
     expect(shift(PAGE + 1)).toBe(30)
     pool('hugepages-1048576kB', 1, 0)
-    given = [[1024, 1026]]
+    pool('hugepages-2048kB', 2, 2)
     expect(shift(PAGE + 1)).toBe(21)
   })
 
   it('lies below the limit and at a multiple of the alignment, or is refused', () => {
-    given = [[4096]]
+    free = [4096]
+    pool('hugepages-2048kB', 1, 1)
     expect(() => allocate(1, 2 ** 32)).toThrow(
       'the huge pages that were given end at 0x1001fffff, not below 0x100000000',
     )
     expect(() => allocate(1, 0, 2 ** 33)).toThrow(
       'the huge pages that were given begin at 0x100000000, no multiple of 0x200000000',
     )
-    given = [[4096], [4094]]
-    using buffer = allocate(1, 2 ** 32)
-    expect(buffer.physicalAddress).toBe(4094 * MIB)
+    free = [4096, 4094, 8192]
+    pool('hugepages-2048kB', 3, 3)
+    {
+      using buffer = allocate(1, 2 ** 32)
+      expect(buffer.physicalAddress).toBe(4094 * MIB)
+    }
+    using buffer = allocate(1, 0, 2 ** 33)
+    expect(buffer.physicalAddress).toBe(8192 * MIB)
   })
 
   it('is refused with the command that reserves pages', () => {
@@ -192,7 +229,7 @@ describe('a buffer of huge pages', () => {
   })
 
   it('is refused where addresses are hidden', () => {
-    given = [[]]
+    hidden = true
     asking(root, { effective: '0' })
     expect(() => allocate(1)).toThrow(
       expect.objectContaining({
@@ -212,7 +249,6 @@ describe('a buffer of huge pages', () => {
   })
 
   it('is cleaned and flushed by the CPU, and not invalidated', () => {
-    given = [[512]]
     using buffer = allocate(1)
     buffer.clean(64, 8)
     buffer.flush()
@@ -240,10 +276,6 @@ describe('whether it is safe for DMA', () => {
     root.link(`sys/bus/pci/devices/${PCI}/iommu_group`, `../../../../kernel/iommu_groups/${group}`)
     root.put(`sys/kernel/iommu_groups/${group}/type`, `${type}\n`)
   }
-
-  beforeEach(() => {
-    given = [[512]]
-  })
 
   it('is said, one by one', () => {
     functionOf()

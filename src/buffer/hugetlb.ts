@@ -30,8 +30,8 @@ export interface HugePageMaker {
   entries(addresses: readonly bigint[]): { entries: PageEntry[]; pageBytes: number }
 }
 
-/** Freed pages are given out again in the other order: what lay backwards then lies forwards. */
-const ATTEMPTS = 4
+/** So many pages are looked at when those that were given first do not lie as they should. */
+const MOST_PAGES = 256
 
 /**
  * A buffer of huge pages, without a module: written, so that they are there; locked; and held by a
@@ -47,18 +47,85 @@ export function allocateHugePages(wanted: Wanted, root: string, maker = ownProce
   }
   const what = `a buffer of ${wanted.bytes} bytes of huge pages cannot be had`
   const pool = choosePool(wanted.bytes, readHugePages(root), what)
-  let failure: PhysmemError | undefined
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const pages = makePages(maker, wanted.bytes, pool, what)
-    try {
-      return backingOf(pages, locate(pages, wanted, maker, what, root), root)
-    } catch (error) {
-      pages.close()
-      if (!(error instanceof PhysmemError) || error.code !== 'ENOMEMORY') throw error
-      failure = error
-    }
+  const attempt: Attempt = { wanted, pool, maker, what, root }
+  try {
+    return allocateAsGiven(attempt)
+  } catch (error) {
+    if (!(error instanceof PhysmemError) || error.code !== 'ENOMEMORY') throw error
+    const chosen = allocateChosen(attempt)
+    if (chosen === undefined) throw error
+    return chosen
   }
-  throw failure
+}
+
+interface Attempt {
+  wanted: Wanted
+  pool: HugePagePool
+  maker: HugePageMaker
+  what: string
+  root: string
+}
+
+/** Takes the pages that the kernel gives, where they lie as they should. */
+function allocateAsGiven(attempt: Attempt): Backing {
+  const pages = makePages(attempt, attempt.wanted.bytes)
+  try {
+    const starts = locate(pages, attempt)
+    checkPlace(starts, pages, attempt)
+    return backingOf(pages, starts[0] as number, attempt.root)
+  } catch (error) {
+    pages.close()
+    throw error
+  }
+}
+
+/**
+ * Takes all pages that are free, one by one, and gives those back first that lie as they should, the
+ * last one first: mm/hugetlb.c, enqueue_hugetlb_folio() puts what is freed in front of its list, from
+ * which the next are taken. `undefined` where there is no such run, or another took it.
+ */
+function allocateChosen(attempt: Attempt): Backing | undefined {
+  const { wanted, pool } = attempt
+  const held: { start: number; pages: HugePages }[] = []
+  try {
+    while (held.length < Math.min(pool.available, MOST_PAGES)) {
+      const pages = makePages(attempt, pool.pageBytes)
+      const one = { start: 0, pages }
+      held.push(one)
+      one.start = locate(pages, attempt)[0] as number
+    }
+    held.sort((a, b) => a.start - b.start)
+    const run = findRun(
+      held.map(({ start }) => start),
+      wanted,
+      pool.pageBytes,
+    )
+    if (run === undefined) return undefined
+    for (const { pages } of held.splice(run.first, run.count).reverse()) pages.close()
+    return allocateAsGiven(attempt)
+  } catch (error) {
+    if (error instanceof PhysmemError && error.code === 'ENOMEMORY') return undefined
+    throw error
+  } finally {
+    for (const { pages } of held) pages.close()
+  }
+}
+
+/** The first run of pages, of which the starts are sorted, that lies as it should. */
+function findRun(
+  starts: readonly number[],
+  { bytes, below, alignment }: Wanted,
+  pageBytes: number,
+): { first: number; count: number } | undefined {
+  const count = Math.ceil(bytes / pageBytes)
+  for (let first = 0; first + count <= starts.length; first++) {
+    const start = starts[first] as number
+    const end = start + count * pageBytes
+    const isRun = starts[first + count - 1] === end - pageBytes
+    const fits = (below === 0 || end <= below) && (alignment === 0 || start % alignment === 0)
+    if (isRun && fits) return { first, count }
+  }
+  return undefined
 }
 
 /** The smallest pages of which one does; otherwise the largest of which there are enough. */
@@ -70,12 +137,8 @@ function choosePool(bytes: number, pools: readonly HugePagePool[], what: string)
   throw refusalError(what, tooFewHugePages(bytes, pools))
 }
 
-function makePages(
-  maker: HugePageMaker,
-  bytes: number,
-  { pageBytes }: HugePagePool,
-  what: string,
-): HugePages {
+function makePages({ maker, pool, what }: Attempt, bytes: number): HugePages {
+  const { pageBytes } = pool
   try {
     return maker.make(bytes, Math.log2(pageBytes))
   } catch (cause) {
@@ -86,26 +149,29 @@ function makePages(
   }
 }
 
-/** The physical address of pages that lie as they should. */
-function locate(
-  { address, length, pageBytes }: HugePages,
-  { below, alignment }: Wanted,
-  maker: HugePageMaker,
-  what: string,
-  root: string,
-): number {
+/** The physical addresses of the pages. */
+function locate({ address, length, pageBytes }: HugePages, attempt: Attempt): number[] {
+  const { maker, what, root } = attempt
   const count = length / pageBytes
   const virtual = Array.from({ length: count }, (_, at) => address + BigInt(at * pageBytes))
   const { entries, pageBytes: smallPage } = maker.entries(virtual)
-  const starts = entries.map((entry) => {
+  return entries.map((entry) => {
     if (entry.kind === 'present') return entry.frame * smallPage
     if (entry.kind === 'hidden') throw refusalError(what, explainHiddenFrames(root))
     const reason = `a huge page, just written, is in no frame: ${entry.kind}`
     throw refusalError(what, { code: 'EREFUSED', reason })
   })
+}
+
+/** Throws ENOMEMORY for pages that do not lie as they should. */
+function checkPlace(
+  starts: readonly number[],
+  { length, pageBytes }: HugePages,
+  { wanted: { below, alignment }, what }: Attempt,
+): void {
   const [first = 0] = starts
   if (starts.some((start, at) => start !== first + at * pageBytes)) {
-    throw refusalError(what, scatteredHugePages(count, pageBytes))
+    throw refusalError(what, scatteredHugePages(starts.length, pageBytes))
   }
   if (below > 0 && first + length > below) {
     const end = `end at ${formatHex(first + length - 1)}, not below ${formatHex(below)}`
@@ -115,7 +181,6 @@ function locate(
     const start = `begin at ${formatHex(first)}, no multiple of ${formatHex(alignment)}`
     throw refusalError(what, misplacedHugePages(start))
   }
-  return first
 }
 
 function backingOf(pages: HugePages, address: number, root: string): Backing {

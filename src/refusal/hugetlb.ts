@@ -44,7 +44,7 @@ export function explainHugePages(errno: string, pageBytes: number): Refusal {
   return { code: 'EREFUSED', reason: `huge pages cannot be mapped: ${errno}` }
 }
 
-/** Huge pages that do not lie one behind the other. */
+/** Huge pages of which no run lies one behind the other. */
 export function scatteredHugePages(count: number, pageBytes: number): Refusal {
   return {
     code: 'ENOMEMORY',
