@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Cache lines of physical addresses and of buffers. */
+#include <linux/ioport.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -87,6 +88,14 @@ static int physmem_work_on_ram(const struct physmem_piece *piece, u32 operation)
 	return error;
 }
 
+static bool physmem_touches_ram(u64 start, u64 end)
+{
+	u64 page = ALIGN_DOWN(start, PAGE_SIZE);
+
+	return region_intersects(page, ALIGN(end, PAGE_SIZE) - page, IORESOURCE_SYSTEM_RAM,
+				 IORES_DESC_NONE) != REGION_DISJOINT;
+}
+
 /* Memory that the kernel does not manage. EBUSY: it is mapped otherwise than write-back. */
 static int physmem_work_on_reserved(const struct physmem_piece *piece, u32 operation)
 {
@@ -96,8 +105,12 @@ static int physmem_work_on_reserved(const struct physmem_piece *piece, u32 opera
 
 	while (!error && at < end) {
 		u64 next = min(end, ALIGN_DOWN(at, PAGE_SIZE) + PHYSMEM_CHUNK * PAGE_SIZE);
-		void *alias = memremap(at, next - at, MEMREMAP_WB);
+		void *alias;
 
+		/* memremap() warns of pages of which a part is System RAM, and maps none. */
+		if (physmem_touches_ram(at, next))
+			return -EOPNOTSUPP;
+		alias = memremap(at, next - at, MEMREMAP_WB);
 		if (!alias)
 			return -EBUSY;
 		error = physmem_work(alias, next - at, operation);
@@ -111,7 +124,9 @@ static int physmem_may_work(const struct physmem_piece *piece, const struct phys
 {
 	if (piece->kind == PHYSMEM_NONE)
 		return -ENXIO;
-	if (piece->kind == PHYSMEM_DEVICE) /* is never cached */
+	/* Device memory is never cached, and what x86 has below 1 MiB is no ordinary memory. */
+	if (piece->kind == PHYSMEM_DEVICE ||
+	    (piece->kind == PHYSMEM_RESERVED && piece->caching != PHYSMEM_AUTO))
 		return -EOPNOTSUPP;
 	if (piece->kind == PHYSMEM_RAM && cache->operation == PHYSMEM_INVALIDATE &&
 	    !(piece->flags & PHYSMEM_RANGE_BUFFER) && !(cache->flags & PHYSMEM_CACHE_ANY_RAM))

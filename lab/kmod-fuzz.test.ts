@@ -1,0 +1,25 @@
+/** The kernel module under random and nearly right calls (guest/kmod-fuzz.c): the kernel lives, unharmed. */
+import { describe, expect, it } from 'vitest'
+import type { Arch, Series } from './arch.ts'
+import { archFacts } from './arch.ts'
+import { labTitle, labUnavailable } from './available.ts'
+import { expectFuzzed } from './kmod-fuzz.ts'
+
+/** A minute on one kernel, and a look at the others; lab/built has the kernel that tells most. */
+const runs: readonly (readonly [arch: Arch, series: Series, seconds: number])[] = [
+  ['x86_64', '6.12', 60],
+  ['x86_64', '6.1', 15],
+  ['aarch64', '6.12', 15],
+]
+
+describe.each(runs)('the module fuzzed, %s %s', (arch, series, seconds) => {
+  const reason = labUnavailable(arch, series)
+  it.skipIf(reason)(
+    labTitle(`for ${seconds} seconds on ${archFacts[arch].debian}`, reason),
+    async () => {
+      await expectFuzzed({ arch, series }, seconds)
+      expect.hasAssertions()
+    },
+    400_000,
+  )
+})
