@@ -71,7 +71,7 @@ for (const arch of arches) {
         expect(stdout.replaceAll(/ +\d+/g, ' N')).toBe(
           [
             'caching            write      read     clean     flush  us for N MiB; page table bits',
-            ...['write-back   ', 'write-combine', 'uncached     '].map(
+            ...['write-back', 'write-combine', 'uncached'].map(
               (caching) => `${caching} N N N N  not shown`,
             ),
             '',
