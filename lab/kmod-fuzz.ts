@@ -55,6 +55,15 @@ export async function expectFuzzed(options: MachineOptions, seconds: number): Pr
     seed,
     met: expect.arrayContaining(both),
   })
+  // Where there is a kmemleak: it looks twice, since what is younger than 5 s is no leak yet.
+  const leaks = await machine.exec(
+    'cd /sys/kernel/debug; [ -e kmemleak ] || exit 0; echo scan > kmemleak; sleep 6; ' +
+      'echo scan > kmemleak; cat kmemleak',
+    { timeoutMs: 120_000 },
+  )
+  expect({ seed, leaks: leaks.stdout, stderr: leaks.stderr }).toEqual({
+    ...{ seed, leaks: expect.not.stringContaining('physmem'), stderr: '' },
+  })
   const { stdout } = await machine.exec('rmmod physmem && echo gone')
   expect({ seed, stdout }).toEqual({ seed, stdout: 'gone\n' })
   const log = await machine.exec('dmesg')
