@@ -31,6 +31,14 @@ describe('why there is no buffer of huge pages', () => {
       reason: '4 huge pages of 2048 kB are needed, and 3 of 7 are free',
       cure: `reserve them: echo 8 > ${file}`,
     })
+    // arm64 has smaller ones, too.
+    const tiny: HugePagePool = { pageBytes: 65536, total: 0, available: 0, file: 'tiny' }
+    const cure = (bytes: number, total = 0) =>
+      tooFewHugePages(bytes, [tiny, small(total, total), large]).cure
+    expect(cure(65536)).toBe('reserve them: echo 1 > tiny')
+    expect(cure(65537)).toBe(`reserve them: echo 1 > ${file}`)
+    expect(cure(64 * MIB)).toBe(`reserve them: echo 32 > ${file}`)
+    expect(cure(64 * MIB, 8)).toBe(`reserve them: echo 32 > ${file}`)
     expect(tooFewHugePages(1, [])).toEqual({
       code: 'EREFUSED',
       reason: 'the kernel has no huge pages: it was built without CONFIG_HUGETLBFS',

@@ -6,18 +6,30 @@ function kilobytes(bytes: number): string {
   return `${bytes / 1024} kB`
 }
 
+/** Larger pages can rarely be had once the system has run for a while. */
+const USUAL = 2 << 20
+
+/** The pool that there is already; else of the smallest pages of which one does, up to the usual ones. */
+function usualPool(bytes: number, pools: readonly HugePagePool[]): HugePagePool | undefined {
+  const small = pools.filter(({ pageBytes }) => pageBytes <= USUAL)
+  return (
+    pools.findLast(({ total }) => total > 0) ??
+    small.find(({ pageBytes }) => pageBytes >= bytes) ??
+    small.at(-1) ??
+    pools[0]
+  )
+}
+
 /** Why there are not enough huge pages for `bytes` bytes, and the command that makes them. */
 export function tooFewHugePages(bytes: number, pools: readonly HugePagePool[]): Refusal {
-  const pool = pools.find(({ pageBytes }) => pageBytes >= bytes) ?? pools.at(-1)
-  if (pool === undefined) {
+  const usual = usualPool(bytes, pools)
+  if (usual === undefined) {
     return {
       code: 'EREFUSED',
       reason: 'the kernel has no huge pages: it was built without CONFIG_HUGETLBFS',
       cure: 'use a kernel with CONFIG_HUGETLBFS=y, or the kernel module: physmem kmod',
     }
   }
-  // The page that everybody has is the smallest: a gigabyte in one piece is rarely to be had.
-  const usual = pools[0] as HugePagePool
   const wanted = Math.ceil(bytes / usual.pageBytes)
   const { total, available, file, pageBytes } = usual
   const reason =
