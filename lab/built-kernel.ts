@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { cached, cachePath } from './cache.ts'
@@ -90,11 +90,20 @@ async function checkConfig(path: string): Promise<void> {
   if (lost.length > 0) throw new Error(`Kconfig did not take: ${lost.join(', ')}`)
 }
 
+/** Kernels of configurations that were edited since. */
+async function forgetOthers(): Promise<void> {
+  for (const name of await readdir(cachePath('built'))) {
+    const own = join('built', name).startsWith(folderName())
+    if (!own) await rm(cachePath('built', name), { recursive: true, force: true })
+  }
+}
+
 /** The kernel; built when it is not in the cache, which takes minutes. */
 export async function ensureBuiltKernel(): Promise<Kernel> {
   try {
     await cached(folderName(), build)
     await rm(refusalPath(), { force: true })
+    await forgetOthers()
   } catch (error) {
     await mkdir(cachePath('built'), { recursive: true })
     await writeFile(refusalPath(), (error as Error).message.split('\n').slice(0, 1).join(''))

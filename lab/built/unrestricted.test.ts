@@ -43,9 +43,10 @@ interface Finding {
 }
 
 async function findings(machine: Machine): Promise<ReadonlyMap<string, Finding>> {
-  const { document, stderr } = await physmemJson(machine, 'doctor --self-test')
+  const { stdout, stderr } = await physmem(machine, 'doctor --self-test --json', patience)
   expect(stderr).toBe('')
-  return new Map((document.findings as Finding[]).map((one) => [one.id, one]))
+  const document = JSON.parse(stdout) as { findings: Finding[] }
+  return new Map(document.findings.map((one) => [one.id, one]))
 }
 
 /** What does not depend on `nopat`. */
