@@ -6,7 +6,7 @@ import type { Rounds, Row } from '../row.ts'
 const BYTES = 64 << 20
 /** RAM that the kernel was told to leave alone: it has no mapping of its own, and so takes any caching. */
 const ADDRESS = 0x1000_0000
-const ROUNDS = 5
+const ROUNDS = 9
 const DIRECTIONS = ['read', 'write'] as const
 const CACHINGS = ['write-back', 'write-combine', 'uncached'] as const
 
