@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AccessError } from '../errors.ts'
-import { InterruptQueue } from './interrupts.ts'
+import { InterruptQueue, openCounted } from './interrupts.ts'
 import { StandIn } from './testing/stand-in.ts'
 
 let device: StandIn
@@ -40,6 +40,21 @@ beforeEach(() => {
 afterEach(() => {
   queue.close()
   device[Symbol.dispose]()
+})
+
+describe('openCounted', () => {
+  it('opens again when an interrupt comes meanwhile: it would be counted and never be readable', () => {
+    const counts = [7, 8, 8, 8]
+    const closed: number[] = []
+    let fd = 10
+    const opened = openCounted(
+      () => fd++,
+      () => counts.shift() ?? Number.NaN,
+      (one) => closed.push(one),
+    )
+    expect(opened).toEqual({ fd: 11, count: 8 })
+    expect(closed).toEqual([10])
+  })
 })
 
 describe('InterruptQueue', () => {

@@ -24,6 +24,23 @@ export interface InterruptSource {
   explain(errno: number): PhysmemError
 }
 
+/**
+ * Opens a device, and tells the count that its descriptor starts from: the one of the moment of
+ * opening (drivers/uio/uio.c, uio_open()), which is known when it is the same before and after.
+ */
+export function openCounted(
+  open: () => number,
+  counted: () => number,
+  close: (fd: number) => void,
+): { fd: number; count: number } {
+  for (;;) {
+    const count = counted()
+    const fd = open()
+    if (counted() === count) return { fd, count }
+    close(fd)
+  }
+}
+
 /** Waits for interrupts without keeping the thread: one that asks at a time. */
 export class InterruptQueue {
   readonly #source: InterruptSource

@@ -19,7 +19,7 @@ import type { Window } from '../memory/local/window.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainInterrupts } from '../refusal/uio.ts'
 import { CommandRegister, unmaskLine } from './command-register.ts'
-import { type Interrupt, InterruptQueue, type InterruptSource } from './interrupts.ts'
+import { type Interrupt, InterruptQueue, type InterruptSource, openCounted } from './interrupts.ts'
 
 export interface InterruptsOptions {
   /** Ends the iteration, without an error. */
@@ -70,10 +70,10 @@ export class UioDevice implements Disposable {
     this.#root = root
     this.pci = pciBehind(number, root)
     this.#node = nodeOf(number, root)
-    // Read before it is opened: what comes in between is told, too.
     const counted = () => Number(readLine(join(root, `sys/class/uio/uio${number}/event`))) >>> 0
-    const count = counted()
-    this.#fd = openNode(join(root, `dev/uio${number}`), 'write').fd
+    const openFd = () => openNode(join(root, `dev/uio${number}`), 'write').fd
+    const { fd, count } = openCounted(openFd, counted, closeSync)
+    this.#fd = fd
     const source: InterruptSource = {
       name: `uio${number}`,
       fd: this.#fd,
