@@ -47,6 +47,19 @@ describe('atEnd', () => {
     expect(await run('takeBack()')).toEqual(['second ', 0, null])
   })
 
+  it('runs each, whatever others throw', async () => {
+    const failing = "atEnd(() => { throw new Error('x') });"
+    expect(await run(failing)).toEqual(['second first ', 1, null])
+    expect(await run(failing + failing + WAIT, 'SIGTERM')).toEqual(['ready second first ', 1, null])
+  })
+
+  it('is one for two copies of the package', async () => {
+    const other = `
+      delete require.cache[require.resolve(${JSON.stringify(module)})]
+      require(${JSON.stringify(module)}).atEnd(() => writeSync(1, 'other '));`
+    expect(await run(other + WAIT, 'SIGINT')).toEqual(['ready other second first ', null, 'SIGINT'])
+  })
+
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('and by %s, which ends it', async (signal) => {
     expect(await run(WAIT, signal)).toEqual(['ready second first ', null, signal])
   })

@@ -5,8 +5,21 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const tasks = new Set<() => void>()
 
-/** Runs `task`, which must be synchronous, when the process ends. The result takes it back. */
-export function atEnd(task: () => void): () => void {
+/**
+ * Runs `task`, which must be synchronous, when the process ends. The result takes it back.
+ *
+ * One for all copies of this package in the process: two would each leave a signal to the other.
+ */
+export const atEnd: typeof add = sharedAdd()
+
+function sharedAdd(): typeof add {
+  const key = Symbol.for('physmem.atEnd')
+  const shared = globalThis as { [key]?: typeof add }
+  shared[key] ??= add
+  return shared[key]
+}
+
+function add(task: () => void): () => void {
   if (tasks.size === 0) {
     process.on('exit', runAll)
     for (const signal of SIGNALS) process.on(signal, onSignal)
@@ -21,12 +34,18 @@ function remove(task: () => void): void {
   for (const signal of SIGNALS) process.off(signal, onSignal)
 }
 
-/** The last that was added first: it may rest on those before. */
+/** The last that was added first: it may rest on those before. Each is tried, whatever others throw. */
 function runAll(): void {
+  const errors: unknown[] = []
   for (const task of [...tasks].reverse()) {
     remove(task)
-    task()
+    try {
+      task()
+    } catch (error) {
+      errors.push(error)
+    }
   }
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors)
 }
 
 /** Where others listen, too, they decide what the signal means; the task is done when that ends. */
