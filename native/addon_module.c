@@ -13,13 +13,14 @@ static napi_value errno_or_zero(napi_env env, long answer) {
   return result;
 }
 
-/* moduleLoad(fd): 0, or a negative errno. */
+/* moduleLoad(fd, flags): 0, or a negative errno. The flags are MODULE_INIT_*. */
 static napi_value module_load(napi_env env, napi_callback_info info) {
-  napi_value argument;
-  double fd;
-  if (!pm_get_arguments(env, info, 1, &argument, NULL) || !pm_get_number(env, argument, &fd))
+  napi_value arguments[2];
+  double fd, flags;
+  if (!pm_get_arguments(env, info, 2, arguments, NULL) || !pm_get_number(env, arguments[0], &fd) ||
+      !pm_get_number(env, arguments[1], &flags))
     return NULL;
-  return errno_or_zero(env, syscall(SYS_finit_module, (int)fd, "", 0));
+  return errno_or_zero(env, syscall(SYS_finit_module, (int)fd, "", (int)flags));
 }
 
 /* moduleUnload(name): 0, or a negative errno. A module that is in use is not waited for. */

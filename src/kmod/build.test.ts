@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { buildKmod } from './build.ts'
@@ -34,6 +35,24 @@ describe('buildKmod', () => {
     await expect(build(headers('false'))).rejects.toMatchObject({ code: 'EBUILD' })
     expect(readFileSync(root.at('out/physmem.ko'), 'utf8')).toBe('old')
     expect(readdirSync(root.at('out'))).toEqual(['physmem.ko'])
+  })
+
+  it.each([' ', '#', '$', ':'])('refuses a folder with %j, which make cannot take', async (one) => {
+    const folder = root.at(`a${one}b`)
+    await expect(buildKmod({ release, headers: headers('false'), folder })).rejects.toMatchObject({
+      name: 'RequestError',
+      code: 'EUSAGE',
+      message: `the kernel module cannot be built in ${folder}: make cannot take a folder with "${one}" in its name`,
+      data: { cure: 'physmem kmod build --output FOLDER' },
+    })
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  it('takes a folder from where it is called, though make runs elsewhere', async () => {
+    const folder = relative(process.cwd(), root.at('out'))
+    const built = 'ls $(M) > $(M)/physmem.ko'
+    const options = { release, headers: headers(built), folder, root: root.path }
+    expect(await buildKmod(options)).toBe(root.at('out/physmem.ko'))
   })
 
   it('says what the compiler said', async () => {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { RefusedError } from '../errors.ts'
+import { join, resolve } from 'node:path'
+import { RefusedError, RequestError } from '../errors.ts'
 import { refusalError } from '../refusal/error.ts'
 import { headersRefusal, makeRefusal } from '../refusal/kmod-build.ts'
 import { buildFolder, headersFolder, MODULE, sourceFolder } from './files.ts'
@@ -24,11 +24,15 @@ const WHAT = 'the kernel module cannot be built'
 /**
  * Builds the module for a kernel, and returns the path of physmem.ko. Nothing of the system is changed
  * but that file, which is put in place as a whole. Rejects with a RefusedError (EBUILD) when headers,
- * make or the compiler are missing, or the compiler fails; `data.output` is then what it printed.
+ * make or the compiler are missing, or the compiler fails; `data.output` is then what it printed; and
+ * with a RequestError (EUSAGE) for a folder whose name make would not understand.
  */
 export async function buildKmod(options: BuildOptions): Promise<string> {
   const { release, root = '/' } = options
-  const { headers = headersFolder(release, root), folder = buildFolder(release, root) } = options
+  const { headers = headersFolder(release, root) } = options
+  // make runs in another folder.
+  const folder = resolve(options.folder ?? buildFolder(release, root))
+  checkFolder(folder)
   if (!existsSync(join(headers, 'Makefile'))) {
     throw refusalError(WHAT, headersRefusal(release, headers, root))
   }
@@ -44,6 +48,14 @@ export async function buildKmod(options: BuildOptions): Promise<string> {
   } finally {
     await rm(workshop, { recursive: true, force: true })
   }
+}
+
+/** What stands in M= goes through make and a shell, whose own characters it may not have. */
+function checkFolder(folder: string): void {
+  const other = /[^\p{L}\p{N}/._+@~-]/u.exec(folder)?.[0]
+  if (other === undefined) return
+  const message = `${WHAT} in ${folder}: make cannot take a folder with ${JSON.stringify(other)} in its name`
+  throw new RequestError('EUSAGE', message, { cure: 'physmem kmod build --output FOLDER' })
 }
 
 async function copySource(workshop: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,6 +26,19 @@ function cacheFolder(root: string): string {
   if (process.getuid?.() === 0) return join(root, 'var/lib/physmem/kmod')
   const { XDG_CACHE_HOME } = process.env
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'physmem/kmod')
+}
+
+/** As DKMS and distributions pack modules, which the kernel can unpack itself. */
+const PACKED = ['.zst', '.xz', '.gz']
+
+export const isPacked = (file: string): boolean => PACKED.some((ending) => file.endsWith(ending))
+
+/** The module for a kernel, packed or not; `undefined` where there is none. */
+export function findModule(release: string, root: string): string | undefined {
+  const files = modulePlaces(release, root).flatMap((place) =>
+    ['', ...PACKED].map((ending) => place + ending),
+  )
+  return files.find((file) => existsSync(file))
 }
 
 /** The places where a built module for a kernel may be, what DKMS installed first. */

@@ -24,8 +24,8 @@ const ko = (release: string) => `\x7fELF\0vermagic=${release} SMP \0`
 function kernel(answer: number) {
   const asked: string[] = []
   const calls: ModuleCalls = {
-    moduleLoad: (fd) => {
-      asked.push(readFileSync(fd, 'latin1'))
+    moduleLoad: (fd, flags) => {
+      asked.push(readFileSync(fd, 'latin1') + (flags === 0 ? '' : ` with flags ${flags}`))
       return answer
     },
     moduleUnload: (name) => {
@@ -62,6 +62,27 @@ describe('loadKmod', () => {
     expect(asked).toEqual([`${ko(running)}built`, `${ko(running)}dkms`])
   })
 
+  it.each(['.zst', '.xz', '.gz'])('lets the kernel unpack what DKMS packed (%s)', (ending) => {
+    const file = `${places[0]}/physmem.ko${ending}`
+    root.put(file, 'packed')
+    const { asked, calls } = kernel(0)
+    expect(loadKmod({ root: root.path, calls })).toBe(root.at(file))
+    expect(asked).toEqual(['packed with flags 4'])
+  })
+
+  it.each([
+    ['EINVAL', 'this kernel does not unpack such a module itself (EINVAL)'],
+    ['ENOTSUP', 'this kernel does not unpack such a module itself (ENOTSUP)'],
+    ['ENOEXEC', 'what is packed in it is no module for this kernel (ENOEXEC)'],
+  ] as const)('says what helps where the kernel cannot unpack it (%s)', (errno, reason) => {
+    const file = root.put('physmem.ko.xz', 'packed').at('physmem.ko.xz')
+    const { calls } = kernel(-constants.errno[errno])
+    expect(failure(() => loadKmod({ file, root: root.path, calls }))).toMatchObject({
+      message: `${file} cannot be loaded: ${reason}`,
+      data: { cure: 'modprobe physmem' },
+    })
+  })
+
   it('does nothing when it is loaded', () => {
     const { asked, calls } = kernel(0)
     root.folder('sys/module/physmem')
@@ -74,7 +95,9 @@ describe('loadKmod', () => {
     expect(error).toMatchObject({
       code: 'EREFUSED_NO_KMOD',
       message: `the kernel module cannot be loaded: it is not built for kernel ${running}`,
-      data: { cure: 'build it for this kernel: physmem kmod build' },
+      data: {
+        cure: 'build it for this kernel: physmem kmod build; or give a file that was built elsewhere: physmem kmod load FILE',
+      },
     })
   })
 

@@ -9,12 +9,12 @@ import { errnoName } from '../memory/local/refusal.ts'
 import { loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainKmodLoad, explainKmodUnload, notBuiltRefusal } from '../refusal/kmod-load.ts'
-import { MODULE, modulePlaces } from './files.ts'
+import { findModule, isPacked, MODULE, modulePlaces } from './files.ts'
 import { type ModuleInfo, readModuleInfo } from './module-info.ts'
 
 /** The two system calls, answering with a negative errno; tests replace them. */
 export interface ModuleCalls {
-  moduleLoad(fd: number): number
+  moduleLoad(fd: number, flags: number): number
   moduleUnload(name: string): number
 }
 
@@ -24,6 +24,9 @@ export interface LoadOptions {
   root?: string
   calls?: ModuleCalls
 }
+
+/** MODULE_INIT_COMPRESSED_FILE of include/uapi/linux/module.h: kernels from 5.17 on unpack it. */
+const COMPRESSED_FILE = 4
 
 const isLoaded = (root: string): boolean => existsSync(join(root, 'sys/module', MODULE))
 
@@ -43,12 +46,13 @@ export function loadKmod({
   const builtFor = infoOf(path)?.release
   const fd = openSync(path, 'r')
   try {
-    const answer = calls.moduleLoad(fd)
+    const packed = isPacked(path)
+    const answer = calls.moduleLoad(fd, packed ? COMPRESSED_FILE : 0)
     if (answer === 0) return path
     const errno = errnoName(-answer)
     // Somebody else was faster.
     if (errno === 'EEXIST') return undefined
-    const refusal = explainKmodLoad(errno, { file: path, builtFor, running }, root)
+    const refusal = explainKmodLoad(errno, { file: path, packed, builtFor, running }, root)
     throw refusalError(`${path} cannot be loaded`, refusal, { errno })
   } finally {
     closeSync(fd)
@@ -65,10 +69,10 @@ export function unloadKmod(root = '/', calls: ModuleCalls = loadAddon()): void {
 }
 
 function findBuilt(release: string, root: string): string {
-  const places = modulePlaces(release, root)
-  const found = places.find((place) => existsSync(place))
+  const found = findModule(release, root)
   if (found !== undefined) return found
-  throw refusalError('the kernel module cannot be loaded', notBuiltRefusal(release, places))
+  const refusal = notBuiltRefusal(release, modulePlaces(release, root))
+  throw refusalError('the kernel module cannot be loaded', refusal)
 }
 
 function infoOf(file: string): ModuleInfo | undefined {

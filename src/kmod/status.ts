@@ -6,7 +6,7 @@ import { readLine } from '../linux/read.ts'
 import { openKmodDevice } from '../memory/local/kmod/device.ts'
 import { explainModules } from '../refusal/modules.ts'
 import type { Refusal } from '../refusal/refusal.ts'
-import { headersFolder, MODULE, modulePlaces, sourceFolder } from './files.ts'
+import { findModule, headersFolder, isPacked, MODULE, sourceFolder } from './files.ts'
 import { readModuleInfo } from './module-info.ts'
 
 export interface KmodStatus {
@@ -19,6 +19,7 @@ export interface KmodStatus {
   deviceError: string | undefined
   /** The file that `load` takes; `undefined` when it is not built for this kernel. */
   built: string | undefined
+  /** Not known of a file that is packed: `false`. */
   signed: boolean
   /** The kernel's headers; `undefined` when they are not installed. */
   headers: string | undefined
@@ -35,7 +36,7 @@ export function readKmodStatus(root = '/'): KmodStatus {
   const folder = join(root, 'sys/module', MODULE)
   const loaded = existsSync(folder)
   const headers = headersFolder(release, root)
-  const built = modulePlaces(release, root).find((place) => existsSync(place))
+  const built = findModule(release, root)
   const status = {
     release,
     loaded,
@@ -68,5 +69,6 @@ function nextStep({
 }: Omit<KmodStatus, 'next'>): string | undefined {
   if (loaded) return undefined
   if (built === undefined) return 'physmem kmod build'
-  return refusal === undefined || signed ? 'physmem kmod load' : refusal.cure
+  // Whether what is packed is signed shows when it is loaded.
+  return refusal === undefined || signed || isPacked(built) ? 'physmem kmod load' : refusal.cure
 }

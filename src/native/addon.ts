@@ -151,8 +151,8 @@ export interface Addon extends Ports {
    * of the request says (_IOC_SIZE).
    */
   ioctl(fd: number, request: number, bytes: Uint8Array): number
-  /** Loads the module of the kernel in an open file: 0, or a negative errno. */
-  moduleLoad(fd: number): number
+  /** Loads the module of the kernel in an open file, by MODULE_INIT_*: 0, or a negative errno. */
+  moduleLoad(fd: number, flags: number): number
   /** Unloads a module of the kernel that nothing uses: 0, or a negative errno. */
   moduleUnload(name: string): number
   /**

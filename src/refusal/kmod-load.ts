@@ -5,6 +5,8 @@ import type { Refusal } from './refusal.ts'
 /** What was to be loaded, and where. */
 export interface KmodFile {
   file: string
+  /** Whether the kernel is to unpack it. */
+  packed: boolean
   /** The kernel that it was built for; `undefined` when the file does not tell. */
   builtFor: string | undefined
   /** The kernel that runs. */
@@ -18,7 +20,7 @@ export function notBuiltRefusal(release: string, places: readonly string[]): Ref
   return {
     code: 'EREFUSED_NO_KMOD',
     reason: `it is not built for kernel ${release}`,
-    cure: BUILD,
+    cure: `${BUILD}; or give a file that was built elsewhere: physmem kmod load FILE`,
     evidence: places.map((file) => ({ file, line: 'does not exist' })),
   }
 }
@@ -27,6 +29,7 @@ export function notBuiltRefusal(release: string, places: readonly string[]): Ref
 export function explainKmodLoad(errno: string, module: KmodFile, root: string): Refusal {
   const known = explainModules(root)
   if (known?.errno === errno) return signing(known, module)
+  if (module.packed && UNPACKING.includes(errno)) return unpacking(errno)
   switch (errno) {
     case 'ENOEXEC':
       return wrongKernel(module)
@@ -54,6 +57,20 @@ export function explainKmodLoad(errno: string, module: KmodFile, root: string): 
         cure: "the last lines of the kernel's log (dmesg) say why",
       }
   }
+}
+
+/**
+ * Kernels before 5.17 do not know the flag (EINVAL), others are built without CONFIG_MODULE_DECOMPRESS
+ * (ENOTSUP) or for another packing: kernel/module/decompress.c. What was unpacked may not fit.
+ */
+const UNPACKING = ['ENOTSUP', 'EINVAL', 'ENOEXEC']
+
+function unpacking(errno: string): Refusal {
+  const reason =
+    errno === 'ENOEXEC'
+      ? 'what is packed in it is no module for this kernel'
+      : 'this kernel does not unpack such a module itself'
+  return { code: 'EREFUSED', reason: `${reason} (${errno})`, cure: 'modprobe physmem' }
 }
 
 function wrongKernel({ file, builtFor, running }: KmodFile): Refusal {

@@ -104,7 +104,7 @@ describe('kmod load and unload', () => {
       out: '',
       err:
         `physmem: the kernel module cannot be loaded: it is not built for kernel ${release}\n` +
-        '  cure: build it for this kernel: physmem kmod build\n',
+        '  cure: build it for this kernel: physmem kmod build; or give a file that was built elsewhere: physmem kmod load FILE\n',
     })
   })
 })
