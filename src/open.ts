@@ -23,9 +23,10 @@ export interface OpenOptions {
 /**
  * Opens a memory. Without a place it is the physical memory of the target; on this machine each
  * address goes the first way that reaches it: for RAM /dev/physmem of the kernel module, /dev/mem, the
- * PCI BAR that holds it, or for reading RAM /proc/kcore. A place names something smaller, whose addresses then count from its own start:
- * `pci:0000:00:04.0/bar0`, `uio:edu/regs`, `iomem:"HPET 0"`, `dt:serial0`, `pid:1234:0x7ffc0000`,
- * `kernel:jiffies`, `port:0`, `file:./dump.bin`. `sim:` and `sim:FILE` may be given directly, too.
+ * PCI BAR that holds it, or for reading RAM /proc/kcore. A place names something smaller, whose
+ * addresses then count from its own start: `pci:0000:00:04.0/bar0`, `uio:edu/regs`,
+ * `iomem:"HPET 0"`, `dt:serial0`, `pid:1234:0x7ffc0000`, `kernel:jiffies`, `port:0`,
+ * `file:./dump.bin`. `sim:` and `sim:FILE` may be given directly, too.
  *
  * Rejects with a RequestError for a place that is malformed or does not exist, and with a
  * RefusedError that says why where the system refuses. Closing the memory releases everything.
