@@ -59,7 +59,8 @@ bool physmem_in_buffer(u64 start, u64 *last, u32 *caching)
 	return inside;
 }
 
-bool physmem_buffers_allow(const struct physmem_memory *memory, u64 start, u64 length, u32 caching)
+bool physmem_buffers_allow(const struct physmem_memory *memory, u64 start, u64 length,
+			   u32 caching)
 {
 	const struct physmem_memory *other;
 	bool allowed = true;
@@ -201,7 +202,8 @@ static struct physmem_memory *physmem_new_buffer(const struct physmem_allocate *
 	list_add(&memory->list, &physmem_buffers);
 	mutex_unlock(&physmem_buffers_lock);
 	/* Somebody has a map of these pages from when they were free. */
-	if (!error && physmem_mapped_otherwise(memory->start, memory->length, memory->caching, &other))
+	if (!error &&
+	    physmem_mapped_otherwise(memory->start, memory->length, memory->caching, &other))
 		error = -EBUSY;
 	if (!error)
 		return memory;

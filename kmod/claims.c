@@ -61,8 +61,8 @@ static void physmem_search_bars(struct physmem_search *search)
 }
 
 /*
- * By way of the devices, which hold their buses: pci_lock_rescan_remove(), which pci_find_next_bus()
- * needs, is not to be taken in mmap(), since drivers read files under it.
+ * By way of the devices, which hold their buses. pci_find_next_bus() needs
+ * pci_lock_rescan_remove(), which is not to be taken in mmap(): drivers read files under it.
  */
 bool physmem_pci_window(u64 start, u64 *last)
 {
@@ -73,7 +73,7 @@ bool physmem_pci_window(u64 start, u64 *last)
 
 	while ((device = pci_get_device(PCI_ANY_ID, PCI_ANY_ID, device))) {
 		pci_bus_for_each_resource(device->bus, window, i) {
-			/* A host that describes none has all addresses: nothing to look for. */
+			/* A host that describes none has all addresses: it tells nothing. */
 			if (window && window != &iomem_resource)
 				physmem_compare_resource(&search, window);
 		}

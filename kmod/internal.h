@@ -67,7 +67,7 @@ bool physmem_find_resource(unsigned long flags, u64 start, u64 last, struct reso
 
 /* Whether `start` is in a device; `last` is reduced to where the answer changes. */
 bool physmem_device_claims(u64 start, u64 *last);
-/* Whether `start` is in memory of which the device tree tells, used by the kernel or not; likewise. */
+/* Whether `start` is in memory that the device tree tells, used by the kernel or not; likewise. */
 bool physmem_memory_claims(u64 start, u64 *last);
 /* Whether `start` is in a window to a PCI bus; likewise. */
 bool physmem_pci_window(u64 start, u64 *last);
@@ -101,10 +101,11 @@ int physmem_allocate(struct physmem_call *call);
 struct physmem_memory *physmem_buffer_of(u64 start, u64 length);
 void physmem_put_buffer(struct physmem_memory *memory);
 vm_fault_t physmem_buffer_fault(struct physmem_memory *memory, u64 offset, struct vm_fault *fault);
-/* Whether a range can be mapped so: all of it in `memory`, or none of it in any but ordinary ones. */
-bool physmem_buffers_allow(const struct physmem_memory *memory, u64 start, u64 length, u32 caching);
+/* Whether a range can be mapped so: all of it in `memory`, or none in any but ordinary ones. */
+bool physmem_buffers_allow(const struct physmem_memory *memory, u64 start, u64 length,
+			   u32 caching);
 int physmem_map_buffer(struct physmem_memory *memory, u64 offset, struct vm_area_struct *vma);
-/* Whether `start` is in a buffer, and its caching; `last` is reduced to where the answer changes. */
+/* Whether `start` is in a buffer, and its caching; `last` is reduced to where that changes. */
 bool physmem_in_buffer(u64 start, u64 *last, u32 *caching);
 
 /* pages.c: contiguous pages, each with a reference of its own. */

@@ -133,36 +133,10 @@ static const struct vm_operations_struct physmem_vm_operations = {
 };
 
 /*
- * The caching that the first page got. x86 gives another one without a word where the memory is
- * mapped otherwise already, and the same one to all of the range: arch/x86/mm/pat/memtype.c,
- * reserve_pfn_range().
+ * The caching that the first page got is looked at. x86 gives another one without a word where the
+ * memory is mapped otherwise already, and the same one to all of the range:
+ * arch/x86/mm/pat/memtype.c, reserve_pfn_range().
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
-static int physmem_note_entry(pte_t *entry, unsigned long address, void *protection)
-{
-	*(pgprot_t *)protection = pte_pgprot(*entry);
-	return 0;
-}
-
-static int physmem_entry_of(struct vm_area_struct *vma, pgprot_t *protection)
-{
-	return apply_to_existing_page_range(vma->vm_mm, vma->vm_start, PAGE_SIZE,
-					    physmem_note_entry, protection);
-}
-#else
-static int physmem_entry_of(struct vm_area_struct *vma, pgprot_t *protection)
-{
-	struct follow_pfnmap_args args = { .vma = vma, .address = vma->vm_start };
-	int error = follow_pfnmap_start(&args);
-
-	if (error)
-		return error;
-	*protection = args.pgprot;
-	follow_pfnmap_end(&args);
-	return 0;
-}
-#endif
-
 static int physmem_map_frames(struct vm_area_struct *vma, u64 start)
 {
 	pgprot_t got = vma->vm_page_prot;
@@ -170,7 +144,7 @@ static int physmem_map_frames(struct vm_area_struct *vma, u64 start)
 				    vma->vm_end - vma->vm_start, vma->vm_page_prot);
 
 	if (!error)
-		error = physmem_entry_of(vma, &got);
+		error = physmem_first_entry(vma, &got);
 	/* EINVAL: x86 has refused the caching; all else that gives it has been checked. */
 	if (error == -EINVAL || (!error && !physmem_same_caching(got, vma->vm_page_prot)))
 		return -EBUSY;
@@ -204,7 +178,8 @@ int physmem_mmap(struct file *file, struct vm_area_struct *vma)
 	if (!physmem_buffers_allow(mapping->memory, check.start, check.length, check.caching))
 		error = -EBUSY;
 	else if (mapping->memory)
-		error = physmem_map_buffer(mapping->memory, check.start - mapping->memory->start, vma);
+		error = physmem_map_buffer(mapping->memory, check.start - mapping->memory->start,
+					   vma);
 	else
 		error = physmem_map_frames(vma, check.start);
 	if (error) {

@@ -3,19 +3,24 @@
  * What /dev/physmem understands. All numbers are in the byte order of the CPU; all addresses and
  * lengths are in bytes. Fields named "reserved" must be 0 and come back as 0.
  *
- * The device is opened by root with CAP_SYS_RAWIO, which is asked for again in every call; where the
- * kernel is locked down (integrity or more), opening, mapping and every call end with EPERM.
+ * The device is opened by root with CAP_SYS_RAWIO, which is asked for again in every call; where
+ * the kernel is locked down (integrity or more), opening, mapping and every call end with EPERM.
+ * Of an ioctl whose struct has another size than here EINVAL comes, of an unknown one ENOTTY, of a
+ * bad pointer EFAULT.
  *
  *   mmap(fd, offset)   physical memory from `offset` on, shared only, with the caching that was
  *                      chosen by PHYSMEM_SET_CACHING for this descriptor. EINVAL: a range that
  *                      wraps or is beyond what the CPU addresses, or a private mapping. ENXIO:
  *                      nothing is there. EBUSY: another caching is in use. EXDEV: RAM and other
- *                      memory in one range. PHYSMEM_CHECK_MAP tells the same without mapping.
+ *                      memory in one range. EOPNOTSUPP: device memory write-back, or
+ *                      write-combining where the CPU has none. PHYSMEM_CHECK_MAP tells the same
+ *                      without mapping. A mapping is unmapped or protected as a whole (EINVAL).
  *
  * A buffer is a descriptor of its own. It is freed when its last descriptor is closed and its last
  * mapping is gone, however the processes end; mmap(fd, offset) maps it from `offset` on. A buffer's
- * descriptor may be given to any process, which can then map it; one of /dev/physmem is of no use to
- * a process without CAP_SYS_RAWIO.
+ * descriptor may be given to any process, which can then map it; one of /dev/physmem is of no use
+ * to a process without CAP_SYS_RAWIO. A mapping of /dev/physmem that lies all in one buffer keeps
+ * that buffer, too.
  */
 #ifndef PHYSMEM_H
 #define PHYSMEM_H
@@ -37,14 +42,15 @@ enum physmem_caching {
 enum physmem_kind {
 	PHYSMEM_NONE = 0, /* nothing that the kernel knows of */
 	PHYSMEM_RAM = 1, /* System RAM: the kernel uses it, and maps it write-back */
-	PHYSMEM_RESERVED = 2, /* memory that the firmware or the command line set aside */
+	/* Memory that firmware or command line set aside. On x86 mem= leaves no trace of it. */
+	PHYSMEM_RESERVED = 2,
 	PHYSMEM_DEVICE = 3, /* registers, or memory of a device */
 };
 
 /* Why something is refused: the reason behind an errno. */
 enum physmem_refusal {
 	PHYSMEM_ALLOWED = 0,
-	PHYSMEM_WRAPS = 1, /* EINVAL: the end is beyond 2^64 or what the CPU addresses; or length 0 */
+	PHYSMEM_WRAPS = 1, /* EINVAL: length 0; or the end is beyond what the CPU addresses */
 	PHYSMEM_UNALIGNED = 2, /* EINVAL: start or length is no multiple of the page size */
 	PHYSMEM_NOTHING_THERE = 3, /* ENXIO */
 	PHYSMEM_MIXED = 4, /* EXDEV: RAM and something else in one range */
@@ -64,26 +70,31 @@ struct physmem_range {
 	__u64 start;
 	__u64 length; /* in: how far to look, at least 1; out: bytes from start of the same kind */
 	__u32 kind; /* out: enum physmem_kind */
-	__u32 caching; /* out: the one that a mapping must have; PHYSMEM_AUTO: any that fits the kind */
+	__u32 caching; /* out: that a mapping must have; PHYSMEM_AUTO: any that fits the kind */
 	__u32 flags; /* out: PHYSMEM_RANGE_… */
 	__u32 reserved;
 };
+
 #define PHYSMEM_RANGE_BUFFER 1u /* part of a buffer of this module */
 #define PHYSMEM_RANGE_BUSY 2u /* a driver has claimed it */
 
-/* PHYSMEM_CHECK_MAP: whether mmap would do, and why not. Always succeeds, but for a bad pointer. */
+/*
+ * PHYSMEM_CHECK_MAP: whether mmap would do, and why not. Fails only for an unknown caching
+ * (EINVAL). Of device memory x86 is asked by mapping it for a moment.
+ */
 struct physmem_check {
 	__u64 start;
 	__u64 length;
-	__u32 caching; /* in: enum physmem_caching; out: the one that a mapping gets, or that is in the way */
+	__u32 caching; /* in: enum physmem_caching; out: what a mapping gets, or is in the way */
 	__u32 refusal; /* out: enum physmem_refusal */
-	__u64 address; /* out: the first address that is refused */
+	__u64 address; /* out: the first one that is refused; of other maps in the way, `start` */
 };
 
 /*
  * PHYSMEM_ALLOCATE: a buffer that is contiguous in physical memory and full of zeros. EINVAL: a
- * length of 0 or beyond 2^63, an alignment that is no power of two, an unknown caching. ENOMEM: no
- * such run of free memory, or more than the machine has.
+ * length of 0 or of 2^63 and more, an alignment that is no power of two, an unknown caching.
+ * ENOMEM: no such run of free memory, or more than the machine has. EOPNOTSUPP: the CPU has no such
+ * caching. EBUSY: somebody maps the memory that is free with another caching.
  */
 struct physmem_allocate {
 	__u64 length; /* in: bytes; out: the same, rounded up to whole pages */
@@ -102,27 +113,34 @@ struct physmem_buffer {
 	__u32 reserved;
 };
 
-/* PHYSMEM_CACHE: of /dev/physmem `start` is a physical address, of a buffer an offset. */
+/*
+ * PHYSMEM_CACHE: of /dev/physmem `start` is a physical address, of a buffer an offset. EINVAL: a
+ * range that wraps, or is not all in the buffer. ENXIO: nothing is there. EOPNOTSUPP: device
+ * memory, which is never cached, or a CPU whose caches the module does not know. EBUSY: reserved
+ * memory that is mapped otherwise than write-back.
+ */
 struct physmem_cache {
 	__u64 start;
 	__u64 length; /* at least 1; the lines that hold these bytes are worked on */
 	__u32 operation; /* enum physmem_cache_operation */
 	__u32 flags; /* PHYSMEM_CACHE_… */
 };
+
 enum physmem_cache_operation {
 	PHYSMEM_CLEAN = 1, /* written to memory, and kept where the CPU can do that */
-	PHYSMEM_INVALIDATE = 2, /* dropped without being written; x86 has no such instruction: flushed */
+	PHYSMEM_INVALIDATE = 2, /* dropped without being written; on x86 flushed: it has no such */
 	PHYSMEM_FLUSH = 3, /* written to memory and dropped */
 };
+
 /*
- * System RAM outside of buffers is not invalidated (EPERM) without this: what the kernel or a process
- * has written, and what is still in the cache only, would be lost.
+ * System RAM outside of buffers is not invalidated (EPERM) without this: what the kernel or a
+ * process has written, and what is still in the cache only, would be lost.
  */
 #define PHYSMEM_CACHE_ANY_RAM 1u
 
 /*
- * PHYSMEM_TRANSLATE: the physical address behind an address of the kernel: direct map, kernel image,
- * vmalloc, module. EFAULT: nothing is mapped there. EINVAL: it is no address of the kernel.
+ * PHYSMEM_TRANSLATE: the physical address behind an address of the kernel: direct map, kernel
+ * image, vmalloc, module. EFAULT: nothing is mapped there. EINVAL: it is no address of the kernel.
  */
 struct physmem_translate {
 	__u64 virtual_address;
@@ -130,10 +148,11 @@ struct physmem_translate {
 };
 
 /*
- * PHYSMEM_GET_DMA: the address by which a PCI function reaches memory. Of a buffer, the mapping in an
- * IOMMU is made where it takes one, and kept until the buffer is freed or the function is gone; of
- * /dev/physmem only the address is told, and where an IOMMU translates it fails with EXDEV. ENODEV:
- * no such function. ERANGE: beyond what the function can address.
+ * PHYSMEM_GET_DMA: the address by which a PCI function reaches memory. Of a buffer, the mapping in
+ * an IOMMU is made where it takes one, and kept until the buffer is freed or the function is gone;
+ * of /dev/physmem only the address is told, and where an IOMMU translates it fails with EXDEV.
+ * ENODEV: no such function. ERANGE: beyond what the function can address. EBUSY: vfio has the function.
+ * EAGAIN: not x86, and the function has no driver; its way to memory is set up when it gets one.
  */
 struct physmem_dma {
 	__u32 domain; /* of the PCI function, with bus and devfn */
@@ -147,6 +166,7 @@ struct physmem_dma {
 	__u32 flags; /* out: PHYSMEM_DMA_… */
 	__u32 reserved2;
 };
+
 #define PHYSMEM_DMA_IOMMU 1u /* an IOMMU translates; dma_address is not the physical one */
 #define PHYSMEM_DMA_COHERENT 2u /* the function sees the caches: nothing need be flushed */
 

@@ -140,10 +140,10 @@ int physmem_cache_lines(void *start, size_t length, u32 operation)
 		clflush_cache_range(start, length);
 		return 0;
 	}
-	mb(); /* as in clflush_cache_range(): stores before, and the lines' ways after */
+	mb(); /* stores that came before are in the cache */
 	for (; at < end; at += line)
 		clwb((void *)at);
-	mb();
+	mb(); /* and on their way to memory before the caller goes on */
 	return 0;
 }
 

@@ -32,6 +32,8 @@ export interface SourceOptions {
   readonly architectures: readonly string[]
   /** Whether the release's security updates are listed too. */
   readonly security: boolean
+  /** Another release instead of the tested one, without its updates and backports. */
+  readonly release?: string
 }
 
 /** An apt sources list with the tested release, on the mirrors that this system uses. */
@@ -44,6 +46,7 @@ export async function debianSources(options: SourceOptions): Promise<string> {
   const signed = existsSync(keyring) ? ` signed-by=${keyring}` : ''
   const line = (base: string, suite: string) =>
     `deb [arch=${options.architectures.join(',')}${signed}] ${base} ${suite} main\n`
+  if (options.release) return line(main, options.release)
   return [
     line(main, release),
     line(main, `${release}-updates`),

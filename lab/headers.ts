@@ -23,7 +23,7 @@ async function headerPackages(kernel: Kernel): Promise<DebianPackage[]> {
 }
 
 /** Debian's Makefiles name their siblings by absolute path; here they lie in the cache. */
-async function relocate(unpacked: string, final: string): Promise<void> {
+export async function relocateHeaders(unpacked: string, final: string): Promise<void> {
   const source = join(unpacked, 'usr/src')
   for (const folder of await readdir(source)) {
     for (const name of ['Makefile', '.kernelvariables']) {
@@ -42,7 +42,7 @@ export async function ensureHeaders(kernel: Kernel): Promise<string> {
   const name = `headers/${kernel.arch}-${kernel.release}`
   const folder = await cached(name, async (temporary) => {
     await unpackPackages(await headerPackages(kernel), temporary)
-    await relocate(temporary, temporary.replace(/\.part-\d+$/, ''))
+    await relocateHeaders(temporary, temporary.replace(/\.part-\d+$/, ''))
   })
   return join(folder, 'usr/src', `linux-headers-${kernel.release}`)
 }

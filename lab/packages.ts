@@ -10,6 +10,7 @@ interface AptSet {
   readonly name: string
   readonly architectures: readonly string[]
   readonly security: boolean
+  readonly release?: string
 }
 
 const machines: AptSet = {
@@ -21,8 +22,17 @@ const machines: AptSet = {
 /** Only device trees are taken from these: the release itself, with its backports, will do. */
 const boards: AptSet = { name: 'boards', architectures: ['armhf'], security: false }
 
-const setOf = (architecture: string): AptSet =>
-  boards.architectures.includes(architecture) ? boards : machines
+/** Other releases, against whose kernels the module is built: the oldest and the newest. */
+const others = {
+  bullseye: { name: 'bullseye', release: 'bullseye', architectures: ['amd64', 'arm64'] },
+  sid: { name: 'sid', release: 'sid', architectures: ['amd64', 'arm64', 'armhf', 'riscv64'] },
+} as const
+export type OtherRelease = keyof typeof others
+
+function setOf(architecture: string, release?: OtherRelease): AptSet {
+  if (release) return { ...others[release], security: false }
+  return boards.architectures.includes(architecture) ? boards : machines
+}
 
 /**
  * apt with its own sources, lists and state, so that the system's are neither changed nor needed:
@@ -70,6 +80,8 @@ export interface DebianPackage {
   readonly version: string
   /** The first alternative of every dependency, without versions. */
   readonly dependencies: readonly string[]
+  /** Where it was found, if not in the tested release. */
+  readonly release?: OtherRelease | undefined
 }
 
 function parseStanza(stanza: string): DebianPackage {
@@ -89,8 +101,9 @@ export async function findPackage(
   name: string,
   architecture: string,
   accept: (version: string) => boolean = () => true,
+  release?: OtherRelease,
 ): Promise<DebianPackage | undefined> {
-  const set = setOf(architecture)
+  const set = setOf(architecture, release)
   const options = aptOptions(await aptRoot(set), set)
   // A package for every CPU is found only under its bare name.
   for (const wanted of [`${name}:${architecture}`, name]) {
@@ -101,7 +114,7 @@ export async function findPackage(
       .filter((stanza) => stanza.trim() !== '')
     const fits = (one: DebianPackage) => [architecture, 'all'].includes(one.architecture)
     const found = stanzas.map(parseStanza).find((one) => fits(one) && accept(one.version))
-    if (found) return found // the newest comes first
+    if (found) return { ...found, release } // the newest comes first
   }
   return undefined
 }
@@ -112,7 +125,8 @@ export async function unpackPackages(
   folder: string,
 ): Promise<void> {
   const foreign = packages.find(({ architecture }) => setOf(architecture) === boards)
-  const set = foreign ? boards : machines
+  const release = packages[0]?.release
+  const set = release ? setOf('all', release) : foreign ? boards : machines
   const options = aptOptions(await aptRoot(set), set)
   await mkdir(folder, { recursive: true })
   const downloads = await mkdtemp(`${folder}.debs-`)
@@ -135,8 +149,11 @@ export async function unpackNewest(
   names: readonly string[],
   architecture: string,
   folder: string,
+  release?: OtherRelease,
 ): Promise<void> {
-  const found = await Promise.all(names.map((name) => findPackage(name, architecture)))
+  const found = await Promise.all(
+    names.map((name) => findPackage(name, architecture, undefined, release)),
+  )
   const missing = names.filter((_, index) => found[index] === undefined)
   if (missing.length > 0) throw new Error(`Debian has no ${missing.join(', ')} for ${architecture}`)
   await unpackPackages(

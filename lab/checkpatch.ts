@@ -1,0 +1,27 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cached } from './cache.ts'
+import { command } from './command.ts'
+import { findPackage, unpackPackages } from './packages.ts'
+
+/** The folder with checkpatch.pl and its word lists, from the source of the newest tested kernel. */
+export function ensureCheckpatch(): Promise<string> {
+  return cached('checkpatch', async (folder) => {
+    const found = await findPackage('linux-source-6.12', 'amd64')
+    if (!found) throw new Error('Debian has no linux-source-6.12')
+    const unpacked = `${folder}.unpacked`
+    try {
+      await unpackPackages([found], unpacked)
+      await mkdir(folder, { recursive: true })
+      const files = ['checkpatch.pl', 'spelling.txt', 'const_structs.checkpatch']
+      await command('tar', [
+        ...['-C', folder, '--strip-components=2', '--wildcards', '-xf'],
+        join(unpacked, 'usr/src/linux-source-6.12.tar.xz'),
+        ...files.map((file) => `*/scripts/${file}`),
+      ])
+      await writeFile(join(folder, 'package'), `${found.name} ${found.version}\n`)
+    } finally {
+      await rm(unpacked, { recursive: true, force: true })
+    }
+  })
+}

@@ -1,0 +1,138 @@
+/** The module built against the headers of every kernel that it is meant for. */
+import { createHash } from 'node:crypto'
+import { copyFile, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Arch, archFacts, hostArch, type Series } from './arch.ts'
+import { cached } from './cache.ts'
+import { command, findProgram } from './command.ts'
+import { ensureHeaders } from './headers.ts'
+import { ensureKernel } from './kernels.ts'
+import { ensureOtherHeaders, type OtherKernel } from './kmod-headers.ts'
+import { repositoryRoot } from './repository.ts'
+
+export interface BuildTarget {
+  readonly title: string
+  /** What the kernel's Makefile calls the CPU, and the prefix of the compiler's name. */
+  readonly arch: string
+  readonly triplet: string
+  /** A kernel that machines of the lab run, or another one. */
+  readonly kernel: { readonly arch: Arch; readonly series: Series } | OtherKernel
+  /** Whether sparse reads it, too. */
+  readonly sparse?: boolean
+}
+
+const x86 = { arch: 'x86', triplet: 'x86_64-linux-gnu' }
+const arm64 = { arch: 'arm64', triplet: 'aarch64-linux-gnu' }
+const arm = { arch: 'arm', triplet: 'arm-linux-gnueabihf' }
+const riscv = { arch: 'riscv', triplet: 'riscv64-linux-gnu' }
+
+export const buildTargets: readonly BuildTarget[] = [
+  {
+    ...x86,
+    title: '5.10 for amd64',
+    kernel: { release: 'bullseye', debian: 'amd64', flavour: 'amd64' },
+  },
+  {
+    ...arm64,
+    title: '5.10 for arm64',
+    kernel: { release: 'bullseye', debian: 'arm64', flavour: 'arm64' },
+  },
+  { ...x86, title: '6.1 for amd64', kernel: { arch: 'x86_64', series: '6.1' } },
+  { ...arm64, title: '6.1 for arm64', kernel: { arch: 'aarch64', series: '6.1' } },
+  { ...x86, title: '6.12 for amd64', kernel: { arch: 'x86_64', series: '6.12' }, sparse: true },
+  { ...arm64, title: '6.12 for arm64', kernel: { arch: 'aarch64', series: '6.12' }, sparse: true },
+  {
+    ...x86,
+    title: 'the newest for amd64',
+    kernel: { release: 'sid', debian: 'amd64', flavour: 'amd64' },
+  },
+  {
+    ...arm64,
+    title: 'the newest for arm64',
+    kernel: { release: 'sid', debian: 'arm64', flavour: 'arm64' },
+  },
+  {
+    ...arm,
+    title: 'the newest for armhf',
+    kernel: { release: 'sid', debian: 'armhf', flavour: 'armmp' },
+  },
+  {
+    ...riscv,
+    title: 'the newest for riscv64',
+    kernel: { release: 'sid', debian: 'riscv64', flavour: 'riscv64' },
+  },
+]
+
+const isOwn = (triplet: string): boolean =>
+  hostArch !== undefined && archFacts[hostArch].triplet === triplet
+
+const compilerOf = ({ triplet }: BuildTarget): string => (isOwn(triplet) ? 'gcc' : `${triplet}-gcc`)
+
+/** Why a target cannot be built here, if so. */
+export function buildUnavailable(target: BuildTarget): string | undefined {
+  const programs = [compilerOf(target), 'make', ...(target.sparse ? ['sparse'] : [])]
+  const missing = programs.find((program) => !findProgram(program))
+  return missing === undefined ? undefined : `${missing} is not installed`
+}
+
+const headersOf = async ({ kernel }: BuildTarget): Promise<string> =>
+  'release' in kernel
+    ? ensureOtherHeaders(kernel)
+    : ensureHeaders(await ensureKernel(kernel.arch, kernel.series))
+
+/** What a compiler older than the kernel's own does not know, of what the headers ask for. */
+const olderCompiler = ['CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=', 'KCFLAGS=-Wno-attributes']
+
+function makeArguments(target: BuildTarget, headers: string, folder: string): string[] {
+  const { arch, triplet, kernel, sparse } = target
+  return [
+    ...['-C', headers, `M=${folder}`, `ARCH=${arch}`],
+    ...[`CROSS_COMPILE=${isOwn(triplet) ? '' : `${triplet}-`}`, `CC=${compilerOf(target)}`],
+    'CONFIG_DEBUG_INFO_BTF_MODULES=',
+    ...('release' in kernel && kernel.release === 'sid' ? olderCompiler : []),
+    ...(sparse ? ['C=2', 'CHECK=sparse'] : []),
+    'modules',
+  ]
+}
+
+const source = (): string => join(repositoryRoot(), 'kmod')
+
+async function sourceHash(headers: string, target: BuildTarget): Promise<string> {
+  const hash = createHash('sha256').update(makeArguments(target, headers, '').join(' '))
+  for (const file of (await readdir(source())).sort()) {
+    hash.update(file).update(await readFile(join(source(), file)))
+  }
+  return hash.digest('hex').slice(0, 12)
+}
+
+/** All that `make` printed while it built the module; built when it, or the headers, have changed. */
+export async function moduleBuildLog(target: BuildTarget): Promise<string> {
+  const headers = await headersOf(target)
+  const name = target.title.replaceAll(' ', '-')
+  const key = `module-builds/${name}-${await sourceHash(headers, target)}.log`
+  const path = await cached(key, async (temporary) => {
+    const folder = await mkdtemp(join(tmpdir(), 'physmem-build-'))
+    try {
+      await cp(source(), folder, { recursive: true })
+      const words = makeArguments(target, headers, folder)
+      const both = 'make "$@" > log 2>&1 || { cat log; exit 1; }'
+      await command('sh', ['-c', both, 'sh', ...words], { cwd: folder })
+      await readFile(join(folder, 'physmem.ko'))
+      await copyFile(join(folder, 'log'), temporary)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+  return readFile(path, 'utf8')
+}
+
+/** Kbuild's own remarks on the compiler, which is that of this machine and not of the kernel. */
+const ofTheCompiler =
+  /^warning: (the compiler|pahole version) differs from the one used to build the kernel$/
+
+/** The lines of such a log in which something is objected to. */
+export const objections = (log: string): string[] =>
+  log
+    .split('\n')
+    .filter((line) => /warning|error|undefined/i.test(line) && !ofTheCompiler.test(line))
