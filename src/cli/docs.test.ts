@@ -48,7 +48,8 @@ function words(line: string): string[] {
   return found.map((word) => word.replace(/^'(.*)'$/, '$1'))
 }
 
-const files = ['../README.md', ...readdirSync(docs)].filter((file) => commandsOf(file).length > 0)
+const pages = readdirSync(docs).filter((name) => name.endsWith('.md'))
+const files = ['../README.md', ...pages].filter((file) => commandsOf(file).length > 0)
 
 describe.each(files)('docs/%s', (file) => {
   it('shows what is printed', async () => {
