@@ -32,7 +32,14 @@ static struct sigaction previous_bus;
 static struct sigaction previous_segv;
 static uintptr_t page_mask;
 
-static struct pm_fault *find_fault(uintptr_t address) {
+/* A guarded range; `fault` is NULL when there is none. */
+struct guarded {
+  uintptr_t start;
+  uintptr_t end;
+  struct pm_fault *fault;
+};
+
+static struct guarded find_guarded(uintptr_t address) {
   for (struct pm_guard_slot *slot = atomic_load(&all_slots); slot; slot = slot->next) {
     unsigned generation = atomic_load(&slot->generation);
     uintptr_t start = atomic_load(&slot->start);
@@ -41,9 +48,14 @@ static struct pm_fault *find_fault(uintptr_t address) {
     if ((generation & 1) || atomic_load(&slot->generation) != generation)
       continue;
     if (address >= start && address < end)
-      return fault;
+      return (struct guarded){start, end, fault};
   }
-  return NULL;
+  return (struct guarded){0, 0, NULL};
+}
+
+static bool put_harmless_pages(uintptr_t start, uintptr_t end) {
+  return mmap((void *)start, end - start, PROT_READ | PROT_WRITE,
+              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
 }
 
 /* Does what would have happened without us. */
@@ -74,15 +86,20 @@ static void forward(int signal_number, siginfo_t *info, void *context) {
 
 static void handle_fault(int signal_number, siginfo_t *info, void *context) {
   uintptr_t address = (uintptr_t)info->si_addr;
-  struct pm_fault *fault = info->si_code > 0 ? find_fault(address) : NULL;
+  struct guarded range = {0, 0, NULL};
+  if (info->si_code > 0)
+    range = find_guarded(address);
+  struct pm_fault *fault = range.fault;
   /* The same fault again: the harmless page did not help, so the address is not to be trusted. */
   bool again = fault && *fault->flag != PM_NO_FAULT && fault->address == address;
   if (fault && !again) {
     int saved_errno = errno;
-    void *page = mmap((void *)(address & page_mask), ~page_mask + 1, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    uintptr_t page = address & page_mask;
+    /* A mapping that cannot be divided, as of huge pages or of /dev/physmem, goes as a whole. */
+    bool harmless = put_harmless_pages(page, page + ~page_mask + 1) ||
+                    put_harmless_pages(range.start, range.end);
     errno = saved_errno;
-    if (page != MAP_FAILED) {
+    if (harmless) {
       fault->address = address;
       *fault->flag = signal_number == SIGBUS ? PM_FLAG_BUS : PM_FLAG_SEGV;
       return;

@@ -218,6 +218,49 @@ static void test_default(void) {
   CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
 }
 
+/* So many mappings that no other can be divided; whole ones can still be replaced. */
+static void use_up_mappings(void *some[16]) {
+  for (int i = 0;; i++) {
+    /* Neighbours that differ are not merged. */
+    int protection = i % 2 ? PROT_READ : PROT_NONE;
+    void *one = mmap(NULL, page, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (one == MAP_FAILED)
+      break;
+    some[i % 16] = one;
+  }
+  munmap(some[0], page);
+}
+
+/* A fault in the middle of a mapping that cannot be divided is one of its own all the same. */
+static void test_indivisible(void) {
+  fflush(stdout);
+  pid_t child = fork();
+  if (child == 0) {
+    volatile uint32_t flag = 0;
+    struct pm_fault fault = {.flag = &flag};
+    struct pm_mapping mapping;
+    int fd = new_file(page);
+    if (pm_mapping_open(&mapping, fd, 0, 3 * page, true, &fault) != 0)
+      _exit(3);
+    pm_store32(mapping.host, 5);
+    void *some[16];
+    use_up_mappings(some);
+    if (mprotect(mapping.host + page, page, PROT_NONE) == 0)
+      _exit(4); /* it could be divided: nothing is tested */
+    pm_store32(mapping.host + page + 8, 1);
+    if (flag != PM_FLAG_BUS || fault.address != (uintptr_t)mapping.host + page + 8)
+      _exit(5);
+    flag = 0;
+    for (int i = 1; i < 16; i++)
+      munmap(some[i], page);
+    pm_mapping_restore(&mapping);
+    _exit(pm_load32(mapping.host) == 5 && flag == 0 ? 0 : 6);
+  }
+  int status = 0;
+  CHECK(waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 /* Cache lines: the bytes stay what they are; what cannot be done is said. */
 static void test_cache(bool faults) {
   int fd = new_file(2 * page);
@@ -281,6 +324,9 @@ int main(int argument_count, char **arguments) {
   test_cache(bus && (argument_count < 2 || strcmp(arguments[1], "no-cache") != 0));
   if (bus)
     test_threads();
+  /* An emulator needs mappings of its own. */
+  if (argument_count > 1 && strcmp(arguments[1], "not-emulated") == 0)
+    test_indivisible();
   test_others();
   printf("ok %d checks\n", checks);
   return 0;

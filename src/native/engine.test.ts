@@ -55,7 +55,7 @@ describe('the engine', () => {
       })
       expect(make.stderr).toBe('')
       const program = `${root}build/test/linux-${cpu.name}/engine_test`
-      const words = cpu.name === process.arch ? [program] : [cpu.emulator, program]
+      const words = cpu.name === process.arch ? [program, 'not-emulated'] : [cpu.emulator, program]
       if (cpu.argument && cpu.name !== process.arch) words.push(cpu.argument)
       const [command = '', ...rest] = words
       const run = spawnSync(command, rest, { encoding: 'utf8', timeout: 15_000 })
