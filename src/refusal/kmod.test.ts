@@ -132,7 +132,7 @@ describe('why /dev/physmem does not map', () => {
       'caching impossible',
       'EOPNOTSUPP',
       'EREFUSED_CACHING',
-      'device memory is never mapped write-back (EOPNOTSUPP)',
+      'device memory is never mapped write-back, nor write-combine where the CPU has none (EOPNOTSUPP)',
     ],
     ['allowed', 'ENOMEM', 'EREFUSED', 'mmap failed with ENOMEM'],
   ] as const)('is what the module says: %s', (refusal, errno, code, reason) => {
@@ -144,7 +144,7 @@ describe('why /dev/physmem does not map', () => {
       map('EBUSY', { refusal, caching: 'uncached' }).cure
     expect(cure('mixed')).toBe('take the RAM and the rest apart')
     expect(cure('caching conflict')).toBe('map it uncached')
-    expect(cure('caching impossible')).toBe('map it uncached or write-combine')
+    expect(cure('caching impossible')).toBe('map it uncached')
   })
 
   it('is the errno, where the module says nothing', () => {
@@ -177,7 +177,21 @@ describe('why a call is refused', () => {
     )
     expect(explainKmodCache('EOPNOTSUPP', false, path)).toEqual({
       code: 'EPLATFORM',
-      reason: 'this CPU has no caches that can be worked on (EOPNOTSUPP)',
+      reason:
+        'device memory is never cached, or the module does not know the caches of this CPU (EOPNOTSUPP)',
+    })
+    expect(explainKmodCache('EBUSY', false, path)).toEqual({
+      code: 'EREFUSED_CACHING',
+      reason: 'it is mapped, and not write-back: there is nothing in the caches (EBUSY)',
+    })
+    expect(explainKmodAllocate('EOPNOTSUPP', path)).toEqual({
+      code: 'EREFUSED_CACHING',
+      reason: 'this CPU has no such caching (EOPNOTSUPP)',
+    })
+    expect(explainKmodAllocate('EBUSY', path)).toEqual({
+      code: 'EREFUSED_CACHING',
+      reason: 'somebody maps the memory that is free with another caching (EBUSY)',
+      cure: 'unmap it, or ask for that caching',
     })
     expect(explainKmodTranslate('EFAULT', path)).toEqual({
       code: 'EUNMAPPED',

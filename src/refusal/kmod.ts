@@ -117,8 +117,8 @@ export function explainKmodMap(
     case 'caching impossible':
       return {
         code: 'EREFUSED_CACHING',
-        reason: `device memory is never mapped write-back (${errno})`,
-        cure: 'map it uncached or write-combine',
+        reason: `device memory is never mapped write-back, nor write-combine where the CPU has none (${errno})`,
+        cure: 'map it uncached',
       }
     default:
       return { code, reason: `mmap failed with ${errno}` }
@@ -145,6 +145,14 @@ export function explainKmodAllocate(errno: string, root: string): Refusal {
         code: 'ERANGE',
         reason: 'the module takes no such length, limit or alignment (EINVAL)',
       }
+    case 'EOPNOTSUPP':
+      return { code: 'EREFUSED_CACHING', reason: 'this CPU has no such caching (EOPNOTSUPP)' }
+    case 'EBUSY':
+      return {
+        code: 'EREFUSED_CACHING',
+        reason: 'somebody maps the memory that is free with another caching (EBUSY)',
+        cure: 'unmap it, or ask for that caching',
+      }
     default:
       return explainKmodCall(errno, root)
   }
@@ -163,10 +171,16 @@ export function explainKmodCache(errno: string, ram: boolean, root: string): Ref
       }
     case 'ENXIO':
       return { code: 'EREFUSED', reason: 'nothing is there that the kernel knows of (ENXIO)' }
+    case 'EBUSY':
+      return {
+        code: 'EREFUSED_CACHING',
+        reason: 'it is mapped, and not write-back: there is nothing in the caches (EBUSY)',
+      }
     case 'EOPNOTSUPP':
       return {
         code: 'EPLATFORM',
-        reason: 'this CPU has no caches that can be worked on (EOPNOTSUPP)',
+        reason:
+          'device memory is never cached, or the module does not know the caches of this CPU (EOPNOTSUPP)',
       }
     default:
       return explainKmodCall(errno, root)
