@@ -37,8 +37,8 @@ export type NotifyChoice = (choice: Choice) => void
  * 6. for what only reads: /proc/kcore, which has all RAM
  *
  * /dev/mem is opened at once, and nothing else as long as it does and there is no module. That it
- * cannot be opened is no failure of this function, since another way may do: it is one of the first program that finds
- * none, and of `openRefusal`. Throws EPLATFORM on another system than Linux.
+ * cannot be opened is no failure of this function, since another way may do: it is one of the first
+ * program that finds none, and of `openRefusal`. Throws EPLATFORM on another system than Linux.
  *
  * `notify` is called once for each way and stretch, when it was taken.
  *
