@@ -4,6 +4,7 @@
 #include <asm/cpufeature.h>
 #include <asm/cputype.h>
 #include <asm/sysreg.h>
+#include <linux/sched.h>
 
 #include "internal.h"
 
@@ -19,9 +20,9 @@ bool physmem_caching_possible(u32 caching)
 	return true;
 }
 
-bool physmem_same_caching(pgprot_t entry, pgprot_t wanted)
+bool physmem_got_caching(struct vm_area_struct *vma)
 {
-	return ((pgprot_val(entry) ^ pgprot_val(wanted)) & PTE_ATTRINDX_MASK) == 0;
+	return true; /* nobody changes it */
 }
 
 u32 physmem_kernel_caching(u64 start, u64 *last)
@@ -45,9 +46,15 @@ u32 physmem_device_caching(u64 start, u64 length, u32 caching)
  */
 int physmem_set_caching(struct page *pages, u64 length, u32 caching)
 {
+	u64 at;
+
 	if (caching == PHYSMEM_WRITE_BACK)
 		return 0;
-	return physmem_cache_lines(page_address(pages), length, PHYSMEM_FLUSH);
+	for (at = 0; at < length; at += PAGE_SIZE) {
+		physmem_cache_lines(page_address(pages) + at, PAGE_SIZE, PHYSMEM_FLUSH);
+		cond_resched();
+	}
+	return 0;
 }
 
 /* Lines that were fetched on suspicion are dropped before the kernel uses the pages again. */
@@ -83,6 +90,9 @@ int physmem_cache_lines(void *start, size_t length, u32 operation)
 	unsigned long end = from + length;
 	unsigned long at;
 
+	/* Some Cortex-A53 lose lines that are cleaned only: erratum 819472 and others. */
+	if (operation == PHYSMEM_CLEAN && cpus_have_final_cap(ARM64_WORKAROUND_CLEAN_CACHE))
+		operation = PHYSMEM_FLUSH;
 	dsb(sy);
 	for (at = from & ~(line - 1); at < end; at += line) {
 		/* Of a line that is not all of this range the rest must not be lost. */

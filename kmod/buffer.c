@@ -8,6 +8,7 @@
 #include <linux/file.h>
 #include <linux/log2.h>
 #include <linux/module.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "internal.h"
@@ -106,6 +107,9 @@ int physmem_map_buffer(struct physmem_memory *memory, u64 offset, struct vm_area
 		error = vm_insert_page(vma, address, page);
 		if (error)
 			return error;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
 	}
 	return 0;
 }

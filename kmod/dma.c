@@ -44,12 +44,15 @@ void physmem_unmap_dma(struct physmem_memory *memory)
 	mutex_unlock(&physmem_dma_lock);
 }
 
-/* Of a function that goes away, its IOMMU forgets all: what is mapped there must go before. */
+/*
+ * With its driver a function loses the way to its IOMMU (arch_teardown_dma_ops()), and with the
+ * function the IOMMU forgets all: what is mapped there must go before, under the device's lock.
+ */
 static int physmem_bus_event(struct notifier_block *notifier, unsigned long event, void *device)
 {
 	struct physmem_dma_mapping *mapping, *next;
 
-	if (event != BUS_NOTIFY_DEL_DEVICE)
+	if (event != BUS_NOTIFY_UNBIND_DRIVER && event != BUS_NOTIFY_DEL_DEVICE)
 		return NOTIFY_DONE;
 	mutex_lock(&physmem_dma_lock);
 	list_for_each_entry_safe(mapping, next, &physmem_dma_mappings, list)
@@ -126,6 +129,8 @@ static int physmem_dma_address(struct physmem_memory *memory, struct pci_dev *fu
 		return -EBUSY;
 	if (!memory)
 		return -EXDEV;
+	if (!device->driver) /* nobody would tell when to unmap it */
+		return -EAGAIN;
 	mutex_lock(&physmem_dma_lock);
 	error = physmem_map_dma(memory, function, dma);
 	mutex_unlock(&physmem_dma_lock);
@@ -181,7 +186,10 @@ int physmem_dma_of_ram(struct physmem_call *call)
 int physmem_dma_of_buffer(struct physmem_call *call)
 {
 	struct physmem_memory *memory = call->file->private_data;
+	int error = physmem_permitted(); /* who was handed the buffer may use it, but no function */
 
+	if (error)
+		return error;
 	call->dma.address = memory->start;
 	call->dma.length = memory->length;
 	return physmem_get_dma(memory, &call->dma);

@@ -12,9 +12,9 @@ bool physmem_caching_possible(u32 caching)
 	return true;
 }
 
-bool physmem_same_caching(pgprot_t entry, pgprot_t wanted)
+bool physmem_got_caching(struct vm_area_struct *vma)
 {
-	return true;
+	return true; /* nobody changes it */
 }
 
 u32 physmem_kernel_caching(u64 start, u64 *last)

@@ -16,6 +16,9 @@
 
 /* main.c */
 
+/* Whether the caller may use /dev/physmem now: 0 or EPERM. */
+int physmem_permitted(void);
+
 /* One ioctl: its argument is copied in and out, as the number says, by physmem_dispatch(). */
 struct physmem_call {
 	struct file *file;
@@ -138,8 +141,8 @@ u32 physmem_fixed_caching(u64 start, u64 *last);
 bool physmem_caching_possible(u32 caching);
 /* Whether device memory can be mapped so: the caching that it gets instead. */
 u32 physmem_device_caching(u64 start, u64 length, u32 caching);
-/* Whether an entry of a page table has the caching of `wanted`. */
-bool physmem_same_caching(pgprot_t entry, pgprot_t wanted);
+/* Whether a new mapping of frames has the caching that was asked for. */
+bool physmem_got_caching(struct vm_area_struct *vma);
 /* How the kernel maps a buffer's pages; they are brought into memory where need be. */
 int physmem_set_caching(struct page *pages, u64 length, u32 caching);
 void physmem_reset_caching(struct page *pages, u64 length, u32 caching);

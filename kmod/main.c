@@ -10,7 +10,7 @@
 #include "internal.h"
 
 /* The same that /dev/mem asks for in open(), asked for in every call. */
-static int physmem_permitted(void)
+int physmem_permitted(void)
 {
 	if (!capable(CAP_SYS_RAWIO))
 		return -EPERM;

@@ -132,21 +132,13 @@ static const struct vm_operations_struct physmem_vm_operations = {
 	.may_split = physmem_vma_may_split,
 };
 
-/*
- * The caching that the first page got is looked at. x86 gives another one without a word where the
- * memory is mapped otherwise already, and the same one to all of the range:
- * arch/x86/mm/pat/memtype.c, reserve_pfn_range().
- */
 static int physmem_map_frames(struct vm_area_struct *vma, u64 start)
 {
-	pgprot_t got = vma->vm_page_prot;
 	int error = remap_pfn_range(vma, vma->vm_start, start >> PAGE_SHIFT,
 				    vma->vm_end - vma->vm_start, vma->vm_page_prot);
 
-	if (!error)
-		error = physmem_first_entry(vma, &got);
 	/* EINVAL: x86 has refused the caching; all else that gives it has been checked. */
-	if (error == -EINVAL || (!error && !physmem_same_caching(got, vma->vm_page_prot)))
+	if (error == -EINVAL || (!error && !physmem_got_caching(vma)))
 		return -EBUSY;
 	return error;
 }

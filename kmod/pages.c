@@ -68,11 +68,15 @@ static struct page *physmem_get_at(u64 start, u64 length)
 	struct zone *zone = NULL;
 	unsigned long at;
 
-	/* All must be in one zone, and nothing in it may belong to the firmware or the kernel. */
+	/*
+	 * All must be in one zone, and nothing in it may belong to the firmware or the kernel. What
+	 * is in the movable zone must stay so: memory is unplugged there.
+	 */
 	for (at = first; at < end; at += min(end - at, (unsigned long)MAX_ORDER_NR_PAGES)) {
 		struct page *page = pfn_to_online_page(at);
 
-		if (!page || PageReserved(page) || (zone && page_zone(page) != zone))
+		if (!page || PageReserved(page) || is_zone_movable_page(page) ||
+		    (zone && page_zone(page) != zone))
 			return NULL;
 		zone = page_zone(page);
 	}
@@ -87,8 +91,7 @@ static struct page *physmem_get_large(u64 length, u64 below, u64 alignment)
 {
 	const unsigned long flags = IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY;
 	u64 last = (below ? below : physmem_address_limit()) - 1;
-	u64 step = max_t(u64, alignment, min_t(u64, ALIGN(length, PAGE_SIZE),
-					       MAX_ORDER_NR_PAGES * PAGE_SIZE));
+	u64 step = max_t(u64, alignment, PAGE_SIZE << pageblock_order);
 	struct resource ram;
 	u64 from = 0;
 
@@ -96,7 +99,7 @@ static struct page *physmem_get_large(u64 length, u64 below, u64 alignment)
 		u64 end = ALIGN_DOWN((u64)ram.end + 1, PAGE_SIZE);
 		u64 at;
 
-		for (at = ALIGN((u64)ram.start, max_t(u64, alignment, PAGE_SIZE));
+		for (at = ALIGN((u64)ram.start, step);
 		     at < end && end - at >= length && at + step > at; at += step) {
 			struct page *pages;
 

@@ -34,9 +34,44 @@ static u32 physmem_caching_of(pgprot_t protection)
 	return PHYSMEM_UNCACHED;
 }
 
-bool physmem_same_caching(pgprot_t entry, pgprot_t wanted)
+/* The attributes of the first page of a mapping of frames, of which none is left out. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+static int physmem_note_entry(pte_t *entry, unsigned long address, void *protection)
 {
-	return ((pgprot_val(entry) ^ pgprot_val(wanted)) & _PAGE_CACHE_MASK) == 0;
+	*(pgprot_t *)protection = pte_pgprot(*entry);
+	return 0;
+}
+
+static int physmem_first_entry(struct vm_area_struct *vma, pgprot_t *protection)
+{
+	return apply_to_existing_page_range(vma->vm_mm, vma->vm_start, PAGE_SIZE,
+					    physmem_note_entry, protection);
+}
+#else
+static int physmem_first_entry(struct vm_area_struct *vma, pgprot_t *protection)
+{
+	struct follow_pfnmap_args args = { .vma = vma, .address = vma->vm_start };
+	int error = follow_pfnmap_start(&args);
+
+	if (error)
+		return error;
+	*protection = args.pgprot;
+	follow_pfnmap_end(&args);
+	return 0;
+}
+#endif
+
+/*
+ * The caching that the first page got is looked at. The kernel gives another one without a word
+ * where the memory is mapped otherwise already, and the same one to all of the range:
+ * arch/x86/mm/pat/memtype.c, reserve_pfn_range().
+ */
+bool physmem_got_caching(struct vm_area_struct *vma)
+{
+	pgprot_t got;
+
+	return physmem_first_entry(vma, &got) == 0 &&
+	       ((pgprot_val(got) ^ pgprot_val(vma->vm_page_prot)) & _PAGE_CACHE_MASK) == 0;
 }
 
 /* The entry of the kernel's own page table; its attributes as those of a small page. */
