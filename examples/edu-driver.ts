@@ -110,8 +110,9 @@ async function round(card: EduCard, buffer: PhysicalBuffer, busAddress: number):
   if (Buffer.compare(sent, received) !== 0) throw new Error('the bytes came back changed')
 }
 
-/** What a leak would make grow. */
-function resources(): Record<'descriptors' | 'mappings' | 'ownKb' | 'usedKb', number> {
+/** What a leak would make grow; the heap exactly with `node --expose-gc`. */
+function resources(): Record<'descriptors' | 'mappings' | 'heapKb' | 'ownKb' | 'usedKb', number> {
+  globalThis.gc?.()
   const status = readFileSync('/proc/self/status', 'utf8')
   const memory = readFileSync('/proc/meminfo', 'utf8')
   const kb = (text: string, name: string) =>
@@ -119,6 +120,7 @@ function resources(): Record<'descriptors' | 'mappings' | 'ownKb' | 'usedKb', nu
   return {
     descriptors: readdirSync('/proc/self/fd').length,
     mappings: readFileSync('/proc/self/maps', 'utf8').split('\n').length,
+    heapKb: Math.round(process.memoryUsage().heapUsed / 1024),
     ownKb: kb(status, 'VmRSS'),
     usedKb: kb(memory, 'MemTotal') - kb(memory, 'MemAvailable'),
   }
@@ -141,6 +143,8 @@ console.log(`edu card, version ${card.identify()}, alive`)
 
 // Memory that stays where it is, in one piece, where the card can reach it.
 using buffer = await allocateBuffer({ bytes: CARD_BYTES, belowAddress: 2 ** bits })
+// Whatever happens, before the buffer is freed: nothing may write to it any more.
+using _mastering = { [Symbol.dispose]: () => setBusMaster(address, false) }
 const busAddress = buffer.dmaAddress(address)
 console.log(
   `buffer at 0x${buffer.physicalAddress.toString(16)}, for the card 0x${busAddress.toString(16)}`,
@@ -153,7 +157,6 @@ const before = resources()
 for (let n = warmUp; n < rounds; n++) await round(card, buffer, busAddress)
 const after = resources()
 
-setBusMaster(address, false) // before the buffer is freed: nothing may write to it any more
 console.log(`${rounds} rounds, ${card.interrupts} interrupts, every byte as it was sent`)
 for (const [what, value] of Object.entries(after)) {
   console.log(`  ${what}: ${before[what as keyof typeof before]} before, ${value} after`)
