@@ -88,4 +88,91 @@ describe('buildKmod', () => {
     })
     expect(existsSync(root.at('var'))).toBe(false)
   })
+
+  it.each(['6.12.1', '5.10.0-1-arm64'])(
+    'refuses the headers of another kernel (%s)',
+    async (other) => {
+      const folder = headers('touch $(M)/physmem.ko')
+      root.put('headers/include/config/kernel.release', `${other}\n`)
+      await expect(build(folder)).rejects.toMatchObject({
+        name: 'RefusedError',
+        code: 'EBUILD',
+        message: `the kernel module cannot be built: ${folder} is the build tree of kernel ${other}, and it was to be built for ${release}`,
+        data: {
+          cure: `give the headers of kernel ${release}, or build for the other: physmem kmod build --kernel ${other} --headers ${folder}`,
+          evidence: [{ file: `${folder}/include/config/kernel.release`, line: other }],
+        },
+      })
+      expect(existsSync(root.at('out'))).toBe(false)
+      root.put('headers/include/config/kernel.release', `${release}\n`)
+      expect(await build(folder)).toBe(root.at('out/physmem.ko'))
+    },
+  )
+
+  it('believes the module where the headers do not tell', async () => {
+    const ko = (own: string) => headers(`printf '\\177ELF\\0vermagic=${own} SMP' > $(M)/physmem.ko`)
+    const folder = ko('6.12.1')
+    await expect(build(folder)).rejects.toThrow(
+      `the kernel module cannot be built: ${folder} is the build tree of kernel 6.12.1, and it was to be built for ${release}`,
+    )
+    expect(readdirSync(root.at('out'))).toEqual([])
+    expect(await build(ko(release))).toBe(root.at('out/physmem.ko'))
+  })
+
+  it.each([
+    ['nowhere', 'does not exist'],
+    ['text/below', 'does not exist'],
+    ['empty', 'is no build tree of a kernel: it has no Makefile'],
+    ['text', 'is a file, expected a folder'],
+  ])('says what is wrong with headers that were given (%s)', async (name, fault) => {
+    const folder = root.folder('empty').put('text', '').at(name)
+    await expect(build(folder)).rejects.toMatchObject({
+      name: 'RequestError',
+      code: 'ENOPLACE',
+      message: `the kernel module cannot be built: ${folder} ${fault}`,
+      data: {
+        cure: `give the headers or the build tree of kernel ${release}, such as /lib/modules/${release}/build`,
+      },
+    })
+  })
+
+  it.each(['../../x', '..', '', 'a b', '6.1/x'])('takes %j for no release', async (other) => {
+    await expect(buildKmod({ release: other, root: root.path })).rejects.toMatchObject({
+      name: 'RequestError',
+      code: 'ESYNTAX',
+      message: `${JSON.stringify(other)} is not the release of a kernel: expected what uname -r prints, such as 6.1.0-56-amd64`,
+    })
+  })
+
+  it('says that the folder is a file, or the file a folder', async () => {
+    const marks = 'touch $(M)/../../compiled; false'
+    const file = root.put('out', '').at('out')
+    await expect(build(headers(marks))).rejects.toMatchObject({
+      name: 'RequestError',
+      code: 'EUSAGE',
+      message: `the kernel module cannot be built: ${file} is a file, expected a folder`,
+    })
+    const folder = root.folder('other/physmem.ko').at('other')
+    const options = { release, headers: headers(marks), folder }
+    await expect(buildKmod(options)).rejects.toMatchObject({
+      name: 'RequestError',
+      code: 'EUSAGE',
+      message: `the kernel module cannot be built: ${folder}/physmem.ko is a folder, expected a file`,
+    })
+    expect(existsSync(root.at('compiled'))).toBe(false)
+  })
+
+  it.each([
+    ['/proc/x/y', '/proc/x/y', 'ENOENT'],
+    ['below a file', undefined, 'ENOTDIR'],
+  ])('says at once that the folder cannot be made (%s)', async (_, given, errno) => {
+    const folder = given ?? root.put('text', '').at('text/x')
+    const options = { release, headers: headers('touch $(M)/../compiled'), folder }
+    await expect(buildKmod(options)).rejects.toMatchObject({
+      name: 'RefusedError',
+      code: 'EBUILD',
+      message: `the kernel module cannot be built: ${folder} cannot be made or written (${errno})`,
+      data: { cure: 'give another folder: physmem kmod build --output FOLDER', errno },
+    })
+  })
 })

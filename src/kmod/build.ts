@@ -1,11 +1,20 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { existsSync, statSync } from 'node:fs'
+import { copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { RefusedError, RequestError } from '../errors.ts'
+import { isRelease } from '../linux/kernel-config.ts'
+import { readLine } from '../linux/read.ts'
 import { refusalError } from '../refusal/error.ts'
-import { headersRefusal, makeRefusal } from '../refusal/kmod-build.ts'
+import {
+  headersRefusal,
+  makeRefusal,
+  noHeadersRefusal,
+  otherKernelRefusal,
+} from '../refusal/kmod-build.ts'
+import { makeWorkshop } from './build-folder.ts'
 import { buildFolder, headersFolder, MODULE, sourceFolder } from './files.ts'
+import { readModuleInfo } from './module-info.ts'
 
 export interface BuildOptions {
   /** The kernel to build for, as `uname -r` has it. */
@@ -24,38 +33,70 @@ const WHAT = 'the kernel module cannot be built'
 /**
  * Builds the module for a kernel, and returns the path of physmem.ko. Nothing of the system is changed
  * but that file, which is put in place as a whole. Rejects with a RefusedError (EBUILD) when headers,
- * make or the compiler are missing, or the compiler fails; `data.output` is then what it printed; and
- * with a RequestError (EUSAGE) for a folder whose name make would not understand.
+ * make or the compiler are missing, the headers are of another kernel, the folder cannot be written,
+ * or the compiler fails; `data.output` is then what it printed; and with a RequestError for what can
+ * be no release (ESYNTAX), for given headers that are none (ENOPLACE), and for a folder that is a
+ * file, or whose name make would not understand (EUSAGE).
  */
 export async function buildKmod(options: BuildOptions): Promise<string> {
   const { release, root = '/' } = options
-  const { headers = headersFolder(release, root) } = options
+  if (!isRelease(release)) {
+    const message = `${JSON.stringify(release)} is not the release of a kernel: expected what uname -r prints, such as 6.1.0-56-amd64`
+    throw new RequestError('ESYNTAX', message, { input: release })
+  }
+  const headers = checkHeaders(options)
   // make runs in another folder.
   const folder = resolve(options.folder ?? buildFolder(release, root))
-  checkFolder(folder)
-  if (!existsSync(join(headers, 'Makefile'))) {
-    throw refusalError(WHAT, headersRefusal(release, headers, root))
-  }
-  await mkdir(folder, { recursive: true })
-  // Beside its place, so that it can be renamed into it; and no other build is in the way.
-  const workshop = await mkdtemp(join(folder, 'build-'))
+  const workshop = makeWorkshop(folder, WHAT)
   try {
     await copySource(workshop)
     await make(headers, workshop, options.onOutput ?? (() => {}), root)
+    const built = join(workshop, `${MODULE}.ko`)
+    checkRelease(release, headers, built, (file) => readModuleInfo(file)?.release)
     const file = join(folder, `${MODULE}.ko`)
-    await rename(join(workshop, `${MODULE}.ko`), file)
+    await rename(built, file)
     return file
   } finally {
     await rm(workshop, { recursive: true, force: true })
   }
 }
 
-/** What stands in M= goes through make and a shell, whose own characters it may not have. */
-function checkFolder(folder: string): void {
-  const other = /[^\p{L}\p{N}/._+@~-]/u.exec(folder)?.[0]
-  if (other === undefined) return
-  const message = `${WHAT} in ${folder}: make cannot take a folder with ${JSON.stringify(other)} in its name`
-  throw new RequestError('EUSAGE', message, { cure: 'physmem kmod build --output FOLDER' })
+/**
+ * The folder must be a build tree, and of this kernel: make asks for no release, and would build the
+ * module for the kernel that the tree is of.
+ */
+function checkHeaders({ release, headers, root = '/' }: BuildOptions): string {
+  const folder = headers ?? headersFolder(release, root)
+  const fault = headersFault(folder)
+  if (fault !== undefined) {
+    const refusal =
+      headers === undefined
+        ? headersRefusal(release, folder, root)
+        : noHeadersRefusal(folder, fault, release)
+    throw refusalError(WHAT, refusal)
+  }
+  checkRelease(release, folder, join(folder, 'include/config/kernel.release'), readLine)
+  return folder
+}
+
+function headersFault(folder: string): string | undefined {
+  if (existsSync(join(folder, 'Makefile'))) return undefined
+  if (!existsSync(folder)) return 'does not exist'
+  return statSync(folder).isDirectory()
+    ? 'is no build tree of a kernel: it has no Makefile'
+    : 'is a file, expected a folder'
+}
+
+/** Compares with the release that a file tells; where it tells none, there is nothing to compare. */
+function checkRelease(
+  release: string,
+  headers: string,
+  file: string,
+  read: (file: string) => string | undefined,
+): void {
+  const found = read(file)
+  if (!found || found === release) return
+  throw refusalError(WHAT, otherKernelRefusal(release, { headers, found, file }))
 }
 
 async function copySource(workshop: string): Promise<void> {

@@ -111,6 +111,16 @@ describe('loadKmod', () => {
     })
   })
 
+  it('says that a given file is a folder', () => {
+    const file = root.folder('root').at('root')
+    const error = failure(() => loadKmod({ file, root: root.path, calls: kernel(0).calls }))
+    expect(error).toMatchObject({
+      name: 'RequestError',
+      code: 'ENOPLACE',
+      message: `${file} cannot be read: it is a folder`,
+    })
+  })
+
   it('tells a module for another kernel', () => {
     expect(refused(constants.errno.ENOEXEC, '6.1.0-50-amd64')).toMatchObject({
       reason: `it was built for kernel 6.1.0-50-amd64, and ${running} runs (ENOEXEC)`,

@@ -80,7 +80,11 @@ function infoOf(file: string): ModuleInfo | undefined {
     return readModuleInfo(file)
   } catch (error) {
     const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-    const reason = errno === 'ENOENT' ? 'there is no such file' : errno
+    const reasons: Record<string, string> = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'it is a folder',
+    }
+    const reason = reasons[errno] ?? errno
     throw new RequestError('ENOPLACE', `${file} cannot be read: ${reason}`, { input: file, errno })
   }
 }

@@ -37,6 +37,7 @@ export function readKmodStatus(root = '/'): KmodStatus {
   const loaded = existsSync(folder)
   const headers = headersFolder(release, root)
   const built = findModule(release, root)
+  const forbidden = explainModules(root)
   const status = {
     release,
     loaded,
@@ -46,9 +47,11 @@ export function readKmodStatus(root = '/'): KmodStatus {
     signed: built !== undefined && (readModuleInfo(built)?.signed ?? false),
     headers: existsSync(join(headers, 'Makefile')) ? headers : undefined,
     source: sourceFolder(),
-    refusal: explainModules(root)?.refusal,
+    refusal: forbidden?.refusal,
   }
-  return { ...status, next: nextStep(status) }
+  // Without CONFIG_MODULES none helps, whatever it is built for.
+  const hopeless = !loaded && forbidden?.errno === 'ENOSYS'
+  return { ...status, next: hopeless ? forbidden.refusal.cure : nextStep(status) }
 }
 
 function openingError(root: string): string | undefined {

@@ -41,6 +41,9 @@ export function parseKernelConfig(text: string, source: string): KernelConfig | 
   return /^CONFIG_\w+=/m.test(text) ? new KernelConfig(text, source) : undefined
 }
 
+/** Whether a text can be the release of a kernel; nothing else may become part of a path. */
+export const isRelease = (text: string): boolean => /^[\w.+~-]+$/.test(text) && !/^\.*$/.test(text)
+
 /** The release of the running kernel, as `uname -r` has it; empty where it cannot be read. */
 export function readRelease(root = '/'): string {
   const own = readLine(join(root, 'proc/sys/kernel/osrelease'))
@@ -65,14 +68,13 @@ export function readKernelConfig(
 
 /** The first is that of the running kernel; the others are as good as the release is theirs. */
 function configFiles(release: string): string[] {
-  const named = /^[\w.+~-]+$/.test(release) && !/^\.*$/.test(release)
   const beside = [
     `/boot/config-${release}`,
     `/lib/modules/${release}/config`,
     `/usr/lib/modules/${release}/config`,
     `/lib/modules/${release}/build/.config`,
   ]
-  return ['/proc/config.gz', ...(named ? beside : [])]
+  return ['/proc/config.gz', ...(isRelease(release) ? beside : [])]
 }
 
 function readConfigText(file: string): string | undefined {

@@ -12,6 +12,37 @@ export function headersRefusal(release: string, folder: string, root: string): R
   }
 }
 
+/** Why a folder that was given is not the headers of a kernel: `reason` begins with the folder. */
+export function noHeadersRefusal(folder: string, fault: string, release: string): Refusal {
+  return {
+    code: 'ENOPLACE',
+    reason: `${folder} ${fault}`,
+    cure: `give the headers or the build tree of kernel ${release}, such as /lib/modules/${release}/build`,
+  }
+}
+
+/** Why it cannot be built: the headers are those of another kernel, as `file` says. */
+export function otherKernelRefusal(
+  release: string,
+  { headers, found, file }: { headers: string; found: string; file: string },
+): Refusal {
+  return {
+    code: 'EBUILD',
+    reason: `${headers} is the build tree of kernel ${found}, and it was to be built for ${release}`,
+    cure: `give the headers of kernel ${release}, or build for the other: physmem kmod build --kernel ${found} --headers ${headers}`,
+    evidence: [{ file, line: found }],
+  }
+}
+
+/** Why it cannot be built: the folder that was to take it cannot be made or written. */
+export function folderRefusal(folder: string, errno: string): Refusal {
+  return {
+    code: 'EBUILD',
+    reason: `${folder} cannot be made or written (${errno})`,
+    cure: 'give another folder: physmem kmod build --output FOLDER',
+  }
+}
+
 /** Why it cannot be built: there is no make. */
 export function makeRefusal(root: string): Refusal {
   const { packages } = distribution(root) ?? {}

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { asking } from '../../refusal/testing/roots.ts'
@@ -47,6 +48,38 @@ describe('kmod status', () => {
     })
   })
 
+  it('has no next step but another kernel where this one takes no modules', async () => {
+    rmSync(root.at('proc/modules'))
+    expect(await rows()).toMatchObject({
+      built: 'not for this kernel',
+      loading: 'the kernel was built without CONFIG_MODULES (ENOSYS)',
+      next: 'use a kernel with CONFIG_MODULES=y',
+    })
+  })
+
+  it('has every member in JSON', async () => {
+    expect(JSON.parse((await kmod('status --json')).out)).toMatchObject({
+      release,
+      loaded: false,
+      users: null,
+      deviceError: null,
+      built: null,
+      signed: false,
+      headers: null,
+      source: expect.stringMatching(/\/kmod$/),
+      refusal: null,
+      next: 'physmem kmod build',
+    })
+    root.put('sys/module/physmem/refcnt', '0\n')
+    root.put('sys/module/module/parameters/sig_enforce', 'Y\n')
+    expect(JSON.parse((await kmod('status --json')).out)).toMatchObject({
+      users: 0,
+      deviceError: expect.stringContaining('/dev/physmem cannot be opened'),
+      refusal: 'the kernel loads only modules that are signed with its keys (EKEYREJECTED)',
+      next: null,
+    })
+  })
+
   it('tells how a loaded one is used, and whether its device works', async () => {
     root.put('sys/module/physmem/refcnt', '2\n')
     expect(await rows()).toMatchObject({
@@ -75,6 +108,45 @@ describe('kmod build', () => {
     })
     expect(await kmod(`${line} -q --kernel 6.12.1`)).toEqual({ code: 0, out: `${file}\n`, err: '' })
     expect((await kmod(`${line} --verbose`)).err).toContain('building\n')
+  })
+
+  it('refuses the headers of another kernel, and builds for that when asked to', async () => {
+    root.put('headers/Makefile', 'modules:\n\t@touch $(M)/physmem.ko\n')
+    root.put('headers/include/config/kernel.release', '6.12.1\n')
+    const line = `build --headers ${root.at('headers')} --output ${root.at('out')}`
+    expect(await kmod(line)).toEqual({
+      code: 1,
+      out: '',
+      err:
+        `physmem: the kernel module cannot be built: ${root.at('headers')} is the build tree of kernel 6.12.1, and it was to be built for ${release}\n` +
+        `  cure: give the headers of kernel ${release}, or build for the other: physmem kmod build --kernel 6.12.1 --headers ${root.at('headers')}\n`,
+    })
+    expect((await kmod(`${line} --kernel 6.12.1`)).out).toBe(
+      `${root.at('out/physmem.ko')} is built for kernel 6.12.1\n`,
+    )
+  })
+
+  it('refuses what is no release and no folder', async () => {
+    root.put('headers/Makefile', 'modules:\n').put('file', '')
+    expect(await kmod('build --kernel ../../x')).toEqual({
+      code: 2,
+      out: '',
+      err: 'physmem: "../../x" is not the release of a kernel: expected what uname -r prints, such as 6.1.0-56-amd64\n',
+    })
+    expect(await kmod(`build --headers ${root.at('headers')} -o ${root.at('file')}`)).toEqual({
+      code: 2,
+      out: '',
+      err:
+        `physmem: the kernel module cannot be built: ${root.at('file')} is a file, expected a folder\n` +
+        '  cure: physmem kmod build --output FOLDER\n',
+    })
+    expect(await kmod(`build --headers ${root.path}`)).toEqual({
+      code: 2,
+      out: '',
+      err:
+        `physmem: the kernel module cannot be built: ${root.path} is no build tree of a kernel: it has no Makefile\n` +
+        `  cure: give the headers or the build tree of kernel ${release}, such as /lib/modules/${release}/build\n`,
+    })
   })
 
   it('says which package has the headers', async () => {

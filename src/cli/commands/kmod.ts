@@ -120,8 +120,12 @@ function load(context: Context, file: string | undefined): 0 {
 
 function showStatus(context: Context): 0 {
   const status = readKmodStatus(context.root)
-  const { refusal, ...rest } = status
-  context.record({ ...rest, refusal: refusal?.reason })
+  const { users, deviceError, built, headers, refusal, next } = status
+  context.record({
+    ...status,
+    // Always there, so that a program need not know which may be missing.
+    ...orNull({ users, deviceError, built, headers, refusal: refusal?.reason, next }),
+  })
   if (context.settings.json) return 0
   if (context.settings.quiet) {
     context.print(status.loaded ? 'loaded' : 'not loaded')
@@ -129,6 +133,10 @@ function showStatus(context: Context): 0 {
   }
   for (const [name, text] of rows(status)) context.print(`${name.padEnd(8)} ${text}`)
   return 0
+}
+
+function orNull(members: Record<string, string | number | undefined>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, value ?? null]))
 }
 
 function rows(status: KmodStatus): [string, string][] {
