@@ -234,10 +234,7 @@ for (const [arch, series] of kernels) {
             const found = findings.find((one) => one.id === id)
             return found && [found.verdict, found.reason]
           }
-          expect(of('kmod')).toEqual([
-            'works',
-            'it shows the pattern of a page of our own, and can be written',
-          ])
+          expect(of('kmod')).toEqual(['works', 'it shows the pattern of a page of our own'])
           expect(of('selftest.kmod')).toEqual(['works', 'it arrives'])
         }, 150_000)
       })
@@ -335,12 +332,9 @@ for (const [arch, series] of kernels) {
 
         it('is refused where it cannot be', async () => {
           const huge = await run('buffer alloc 1G')
-          expect(huge).toEqual(
-            failed(
-              1,
-              'physmem: a buffer of 1073741824 bytes cannot be had: no run of free memory is as long, and lies where it should (ENOMEM)',
-              '  cure: ask for less, or sooner after the start, or boot with cma=256M where the kernel has CONFIG_DMA_CMA',
-            ),
+          expect(huge).toMatchObject({ code: 1, stdout: '' })
+          expect(huge.stderr).toMatch(
+            /^physmem: a buffer of 1073741824 bytes cannot be had: it is larger than this machine's memory \(\d+ MiB\)\n {2}cure: ask for less\n$/,
           )
           expect((await run('buffer alloc 4k --pci 0000:00:1f.7')).stderr).toContain(
             'there is no such PCI function (ENODEV)',

@@ -13,6 +13,7 @@ import {
 } from './kmod.ts'
 import { asking, built, NO_RAWIO } from './testing/roots.ts'
 
+const asked = { bytes: 4096, below: 0, alignment: 0 }
 let root: FakeRoot
 beforeEach(() => {
   root = asking(new FakeRoot()).put('proc/modules', '')
@@ -155,16 +156,29 @@ describe('why /dev/physmem does not map', () => {
 describe('why a call is refused', () => {
   it('is told by each errno', () => {
     const { path } = root
-    expect(explainKmodAllocate('ENOMEM', path)).toEqual({
+    expect(explainKmodAllocate('ENOMEM', asked, path)).toEqual({
       code: 'ENOMEMORY',
-      reason: 'no run of free memory is as long, and lies where it should (ENOMEM)',
-      cure: 'ask for less, or sooner after the start, or boot with cma=256M where the kernel has CONFIG_DMA_CMA',
+      reason: 'no run of free memory is as long (ENOMEM)',
+      cure: 'ask for less, or sooner after the start',
     })
-    expect(explainKmodAllocate('EINVAL', path)).toEqual({
+    for (const place of [{ below: 2 ** 32 }, { alignment: 0x10000 }]) {
+      expect(explainKmodAllocate('ENOMEM', { ...asked, ...place }, path).reason).toBe(
+        'no run of free memory is as long, and lies where it should (ENOMEM)',
+      )
+    }
+    root.put('proc/meminfo', 'MemTotal:        1048577 kB\n')
+    const all = { ...asked, bytes: 1048577 * 1024 }
+    expect(explainKmodAllocate('ENOMEM', all, path).reason).toContain('no run')
+    expect(explainKmodAllocate('ENOMEM', { ...all, bytes: all.bytes + 1 }, path)).toEqual({
+      code: 'ENOMEMORY',
+      reason: "it is larger than this machine's memory (1024 MiB)",
+      cure: 'ask for less',
+    })
+    expect(explainKmodAllocate('EINVAL', asked, path)).toEqual({
       code: 'ERANGE',
       reason: 'the module takes no such length, limit or alignment (EINVAL)',
     })
-    expect(explainKmodAllocate('EMFILE', path).reason).toBe('the module said EMFILE')
+    expect(explainKmodAllocate('EMFILE', asked, path).reason).toBe('the module said EMFILE')
     expect(explainKmodCache('EPERM', true, path)).toEqual({
       code: 'EREFUSED',
       reason:
@@ -184,11 +198,11 @@ describe('why a call is refused', () => {
       code: 'EREFUSED_CACHING',
       reason: 'it is mapped, and not write-back: there is nothing in the caches (EBUSY)',
     })
-    expect(explainKmodAllocate('EOPNOTSUPP', path)).toEqual({
+    expect(explainKmodAllocate('EOPNOTSUPP', asked, path)).toEqual({
       code: 'EREFUSED_CACHING',
       reason: 'this CPU has no such caching (EOPNOTSUPP)',
     })
-    expect(explainKmodAllocate('EBUSY', path)).toEqual({
+    expect(explainKmodAllocate('EBUSY', asked, path)).toEqual({
       code: 'EREFUSED_CACHING',
       reason: 'somebody maps the memory that is free with another caching (EBUSY)',
       cure: 'unmap it, or ask for that caching',
@@ -231,6 +245,6 @@ describe('why a call is refused', () => {
 
   it('is privilege for EPERM', () => {
     built(asking(root, { effective: NO_RAWIO }))
-    expect(explainKmodAllocate('EPERM', root.path).code).toBe('EPERMISSION')
+    expect(explainKmodAllocate('EPERM', asked, root.path).code).toBe('EPERMISSION')
   })
 })

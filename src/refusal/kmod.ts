@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { readMemTotal } from '../linux/meminfo.ts'
 import { privilegeRefusal } from './capability.ts'
 import { explainModules } from './modules.ts'
 import { permissionRefusal } from './permissions.ts'
@@ -131,15 +132,18 @@ export function explainKmodCall(errno: string, root: string): Refusal {
   return { code: 'EREFUSED', reason: `the module said ${errno}` }
 }
 
+/** What was asked of PHYSMEM_ALLOCATE; 0 stands for no limit, and for the alignment of a page. */
+export interface AskedBuffer {
+  bytes: number
+  below: number
+  alignment: number
+}
+
 /** Why no buffer was allocated: PHYSMEM_ALLOCATE. */
-export function explainKmodAllocate(errno: string, root: string): Refusal {
+export function explainKmodAllocate(errno: string, asked: AskedBuffer, root: string): Refusal {
   switch (errno) {
     case 'ENOMEM':
-      return {
-        code: 'ENOMEMORY',
-        reason: 'no run of free memory is as long, and lies where it should (ENOMEM)',
-        cure: 'ask for less, or sooner after the start, or boot with cma=256M where the kernel has CONFIG_DMA_CMA',
-      }
+      return explainNoRun(asked, root)
     case 'EINVAL':
       return {
         code: 'ERANGE',
@@ -155,6 +159,22 @@ export function explainKmodAllocate(errno: string, root: string): Refusal {
       }
     default:
       return explainKmodCall(errno, root)
+  }
+}
+
+function explainNoRun({ bytes, below, alignment }: AskedBuffer, root: string): Refusal {
+  const code = 'ENOMEMORY'
+  const total = readMemTotal(root)
+  if (total !== undefined && bytes > total) {
+    const all = `${Math.floor(total / 2 ** 20)} MiB`
+    const reason = `it is larger than this machine's memory (${all})`
+    return { code, reason, cure: 'ask for less' }
+  }
+  const place = below === 0 && alignment === 0 ? '' : ', and lies where it should'
+  return {
+    code,
+    reason: `no run of free memory is as long${place} (ENOMEM)`,
+    cure: 'ask for less, or sooner after the start',
   }
 }
 

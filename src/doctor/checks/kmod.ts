@@ -18,7 +18,7 @@ function check(at: Examination): Finding {
   const shown = compare(probe, (physical, length) => attempts.load(KMOD, physical, length))
   switch (shown.kind) {
     case 'same':
-      return works(subject, 'it shows the pattern of a page of our own, and can be written')
+      return works(subject, 'it shows the pattern of a page of our own')
     case 'unproven':
       return works(subject, `it opens; not compared: ${shown.why.refusal.reason}`)
     case 'zeros':

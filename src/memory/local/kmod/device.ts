@@ -196,9 +196,11 @@ export class KmodDevice extends KmodCalls {
       alignment: BigInt(alignment),
       caching: api.CACHINGS.indexOf(caching),
     }
-    const where = below === 0 ? '' : ` below 0x${below.toString(16)}`
-    const what = `a buffer of ${bytes} bytes${where} cannot be had`
-    const explain = (errno: string) => explainKmodAllocate(errno, this.root)
+    const limit = below === 0 ? '' : ` below 0x${below.toString(16)}`
+    const multiple = alignment === 0 ? '' : ` at a multiple of 0x${alignment.toString(16)}`
+    const what = `a buffer of ${bytes} bytes${limit}${multiple} cannot be had`
+    const asked = { bytes, below, alignment }
+    const explain = (errno: string) => explainKmodAllocate(errno, asked, this.root)
     const got = this.get(api.ALLOCATE, values, what, explain)
     const { fd, address, length } = got
     return { fd, address: Number(address), bytes: Number(length), caching: cachingOf(got) }
