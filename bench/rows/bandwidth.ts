@@ -45,7 +45,7 @@ function row(caching: (typeof CACHINGS)[number], direction: (typeof DIRECTIONS)[
   const verb = direction === 'read' ? 'reading' : 'writing'
   return {
     name: `bandwidth-${caching}-${direction}`,
-    what: `${verb} 64 MiB through a ${caching} map of /dev/physmem, in a virtual machine`,
+    what: `${verb} 64 MiB of RAM through /dev/physmem, ${caching}, in a virtual machine`,
     against: 'the same over ordinary memory (an emulated CPU, which has no caches)',
     unit: 'ms',
     comparison: 'ratio',
