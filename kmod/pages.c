@@ -75,7 +75,7 @@ static struct page *physmem_get_at(u64 start, u64 length)
 	for (at = first; at < end; at += min(end - at, (unsigned long)MAX_ORDER_NR_PAGES)) {
 		struct page *page = pfn_to_online_page(at);
 
-		if (!page || PageReserved(page) || is_zone_movable_page(page) ||
+		if (!page || PageReserved(page) || zone_idx(page_zone(page)) == ZONE_MOVABLE ||
 		    (zone && page_zone(page) != zone))
 			return NULL;
 		zone = page_zone(page);

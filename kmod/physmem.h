@@ -149,10 +149,11 @@ struct physmem_translate {
 
 /*
  * PHYSMEM_GET_DMA: the address by which a PCI function reaches memory. Of a buffer, the mapping in
- * an IOMMU is made where it takes one, and kept until the buffer is freed or the function is gone;
+ * an IOMMU is made where it takes one, and kept until the buffer is freed or the driver unbound;
  * of /dev/physmem only the address is told, and where an IOMMU translates it fails with EXDEV.
- * ENODEV: no such function. ERANGE: beyond what the function can address. EBUSY: vfio has the function.
- * EAGAIN: not x86, and the function has no driver; its way to memory is set up when it gets one.
+ * ENODEV: no such function. ERANGE: beyond what the function can address. EBUSY: vfio has it.
+ * EAGAIN: it has no driver, with which its way to memory is set up (not asked on x86 without an
+ * IOMMU).
  */
 struct physmem_dma {
 	__u32 domain; /* of the PCI function, with bus and devfn */

@@ -1,8 +1,15 @@
+import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cached } from './cache.ts'
-import { command } from './command.ts'
+import { cached, cachePath } from './cache.ts'
+import { command, findProgram } from './command.ts'
 import { findPackage, unpackPackages } from './packages.ts'
+
+/** Why it cannot be run, if so. */
+export function checkpatchUnavailable(): string | undefined {
+  if (!findProgram('perl')) return 'perl is not installed'
+  return existsSync(cachePath('checkpatch')) ? undefined : 'checkpatch is not in the lab’s cache'
+}
 
 /** The folder with checkpatch.pl and its word lists, from the source of the newest tested kernel. */
 export function ensureCheckpatch(): Promise<string> {

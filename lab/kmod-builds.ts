@@ -7,9 +7,9 @@ import { type Arch, archFacts, hostArch, type Series } from './arch.ts'
 import { cached } from './cache.ts'
 import { command, findProgram } from './command.ts'
 import { ensureHeaders } from './headers.ts'
-import { ensureKernel } from './kernels.ts'
-import { ensureOtherHeaders, type OtherKernel } from './kmod-headers.ts'
-import { repositoryRoot } from './repository.ts'
+import { cachedKernel, ensureKernel } from './kernels.ts'
+import { ensureOtherHeaders, hasOtherHeaders, type OtherKernel } from './kmod-headers.ts'
+import { labFolder, repositoryRoot } from './repository.ts'
 
 export interface BuildTarget {
   readonly title: string
@@ -69,11 +69,22 @@ const isOwn = (triplet: string): boolean =>
 
 const compilerOf = ({ triplet }: BuildTarget): string => (isOwn(triplet) ? 'gcc' : `${triplet}-gcc`)
 
-/** Why a target cannot be built here, if so. */
-export function buildUnavailable(target: BuildTarget): string | undefined {
+/** The program that is missing for a target, if one is. */
+export function missingProgram(target: BuildTarget): string | undefined {
   const programs = [compilerOf(target), 'make', ...(target.sparse ? ['sparse'] : [])]
-  const missing = programs.find((program) => !findProgram(program))
-  return missing === undefined ? undefined : `${missing} is not installed`
+  return programs.find((program) => !findProgram(program))
+}
+
+/** Why a target cannot be built, if so. Looks only at what is there: quick. */
+export function buildUnavailable(target: BuildTarget): string | undefined {
+  const missing = missingProgram(target)
+  if (missing !== undefined) return `${missing} is not installed`
+  const { kernel } = target
+  const isThere =
+    'release' in kernel
+      ? hasOtherHeaders(kernel)
+      : cachedKernel(kernel.arch, kernel.series) !== undefined
+  return isThere ? undefined : 'its headers are not in the lab’s cache'
 }
 
 const headersOf = async ({ kernel }: BuildTarget): Promise<string> =>
@@ -81,8 +92,13 @@ const headersOf = async ({ kernel }: BuildTarget): Promise<string> =>
     ? ensureOtherHeaders(kernel)
     : ensureHeaders(await ensureKernel(kernel.arch, kernel.series))
 
-/** What a compiler older than the kernel's own does not know, of what the headers ask for. */
-const olderCompiler = ['CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=', 'KCFLAGS=-Wno-attributes']
+/** Without what a compiler older than the kernel's own does not know, of what the headers ask for. */
+const olderCompiler = (): string[] => [
+  'CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=',
+  'CONFIG_TOOLCHAIN_HAS_ZABHA=',
+  'CONFIG_TOOLCHAIN_HAS_ZACAS=',
+  `KCFLAGS=-Wno-attributes -include ${join(labFolder(), 'kernel-config/older-compiler.h')}`,
+]
 
 function makeArguments(target: BuildTarget, headers: string, folder: string): string[] {
   const { arch, triplet, kernel, sparse } = target
@@ -90,7 +106,7 @@ function makeArguments(target: BuildTarget, headers: string, folder: string): st
     ...['-C', headers, `M=${folder}`, `ARCH=${arch}`],
     ...[`CROSS_COMPILE=${isOwn(triplet) ? '' : `${triplet}-`}`, `CC=${compilerOf(target)}`],
     'CONFIG_DEBUG_INFO_BTF_MODULES=',
-    ...('release' in kernel && kernel.release === 'sid' ? olderCompiler : []),
+    ...('release' in kernel && kernel.release === 'sid' ? olderCompiler() : []),
     ...(sparse ? ['C=2', 'CHECK=sparse'] : []),
     'modules',
   ]

@@ -1,8 +1,9 @@
 /** Headers of kernels that no machine of the lab runs: the oldest and the newest that Debian has. */
+import { existsSync } from 'node:fs'
 import { open, readdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { archFacts, hostArch } from './arch.ts'
-import { cached } from './cache.ts'
+import { cached, cachePath } from './cache.ts'
 import { relocateHeaders } from './headers.ts'
 import { findPackage, type OtherRelease, unpackNewest, unpackPackages } from './packages.ts'
 
@@ -75,9 +76,14 @@ async function fetchHeaders(kernel: OtherKernel, folder: string, final: string):
   if (release === 'sid') await wrapPrograms(folder, final)
 }
 
+const folderOf = ({ release, debian }: OtherKernel): string => `headers/${release}-${debian}`
+
+export const hasOtherHeaders = (kernel: OtherKernel): boolean =>
+  existsSync(cachePath(folderOf(kernel)))
+
 /** The folder to give to `make -C`. */
 export async function ensureOtherHeaders(kernel: OtherKernel): Promise<string> {
-  const folder = await cached(`headers/${kernel.release}-${kernel.debian}`, (temporary) =>
+  const folder = await cached(folderOf(kernel), (temporary) =>
     fetchHeaders(kernel, temporary, temporary.replace(/\.part-\d+$/, '')),
   )
   const source = join(folder, 'usr/src')

@@ -2,9 +2,11 @@ import { rm } from 'node:fs/promises'
 import { type Arch, arches, hostArch, type Series, seriesList } from './arch.ts'
 import { ensureBuiltKernel } from './built-kernel.ts'
 import { cachePath } from './cache.ts'
+import { ensureCheckpatch } from './checkpatch.ts'
 import { boardCpus, ensureDeviceTrees } from './device-trees.ts'
 import { ensureBase } from './initramfs.ts'
 import { ensureKernel } from './kernels.ts'
+import { buildTargets, missingProgram, moduleBuildLog } from './kmod-builds.ts'
 import { buildModule, labModules } from './modules.ts'
 import { defaultNodeMajor, ensureNode, type NodeMajor } from './node-binary.ts'
 import { ensureRunner } from './runner.ts'
@@ -33,6 +35,14 @@ const builtTask: Task = {
   run: ensureBuiltKernel,
 }
 
+/** Of what is built once, until the module's source changes. */
+const moduleTasks: readonly Task[] = buildTargets
+  .filter((target) => missingProgram(target) === undefined)
+  .map((target) => ({
+    title: `the module for ${target.title}`,
+    run: () => moduleBuildLog(target),
+  }))
+
 function tasks(): Task[] {
   const systems = arches.map((arch) => ({
     title: `Node ${defaultNodeMajor}, busybox and the runner for ${arch}`,
@@ -50,12 +60,21 @@ function tasks(): Task[] {
   const nodes = own
     ? newerMajors.map((major) => ({ title: `Node ${major}`, run: () => ensureNode(own, major) }))
     : []
-  return [...systems, ...kernels, ...trees, ...nodes]
+  const checks = { title: 'checkpatch', run: ensureCheckpatch }
+  return [...systems, ...kernels, ...trees, ...nodes, ...moduleTasks, checks]
 }
 
 /** Forgets what rolls with Debian's updates, so that the next preparation fetches the newest. */
 export async function forgetKernels(): Promise<void> {
-  for (const name of ['apt', 'kernels', 'built', 'headers', 'modules', 'device-trees']) {
+  for (const name of [
+    'apt',
+    'kernels',
+    'built',
+    'headers',
+    'modules',
+    'module-builds',
+    'device-trees',
+  ]) {
     await rm(cachePath(name), { recursive: true, force: true })
   }
 }
