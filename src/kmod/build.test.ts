@@ -93,18 +93,21 @@ describe('buildKmod', () => {
     'refuses the headers of another kernel (%s)',
     async (other) => {
       const folder = headers('touch $(M)/physmem.ko')
-      root.put('headers/include/config/kernel.release', `${other}\n`)
+      // Debian's has the version without the package's.
+      root.put('headers/include/config/kernel.release', '6.1.192\n')
+      const header = 'headers/include/generated/utsrelease.h'
+      root.put(header, `#define UTS_RELEASE "${other}"\n`)
       await expect(build(folder)).rejects.toMatchObject({
         name: 'RefusedError',
         code: 'EBUILD',
         message: `the kernel module cannot be built: ${folder} is the build tree of kernel ${other}, and it was to be built for ${release}`,
         data: {
           cure: `give the headers of kernel ${release}, or build for the other: physmem kmod build --kernel ${other} --headers ${folder}`,
-          evidence: [{ file: `${folder}/include/config/kernel.release`, line: other }],
+          evidence: [{ file: root.at(header), line: other }],
         },
       })
       expect(existsSync(root.at('out'))).toBe(false)
-      root.put('headers/include/config/kernel.release', `${release}\n`)
+      root.put(header, `#define UTS_RELEASE "${release}"\n`)
       expect(await build(folder)).toBe(root.at('out/physmem.ko'))
     },
   )

@@ -4,7 +4,7 @@ import { copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { RefusedError, RequestError } from '../errors.ts'
 import { isRelease } from '../linux/kernel-config.ts'
-import { readLine } from '../linux/read.ts'
+import { readText } from '../linux/read.ts'
 import { refusalError } from '../refusal/error.ts'
 import {
   headersRefusal,
@@ -75,7 +75,7 @@ function checkHeaders({ release, headers, root = '/' }: BuildOptions): string {
         : noHeadersRefusal(folder, fault, release)
     throw refusalError(WHAT, refusal)
   }
-  checkRelease(release, folder, join(folder, 'include/config/kernel.release'), readLine)
+  checkRelease(release, folder, join(folder, 'include/generated/utsrelease.h'), headersRelease)
   return folder
 }
 
@@ -87,6 +87,11 @@ function headersFault(folder: string): string | undefined {
     : 'is a file, expected a folder'
 }
 
+/** What the module's vermagic will be. (include/config/kernel.release is another on Debian.) */
+function headersRelease(file: string): string | undefined {
+  return /^#define UTS_RELEASE "(.+)"$/m.exec(readText(file) ?? '')?.[1]
+}
+
 /** Compares with the release that a file tells; where it tells none, there is nothing to compare. */
 function checkRelease(
   release: string,
@@ -95,7 +100,7 @@ function checkRelease(
   read: (file: string) => string | undefined,
 ): void {
   const found = read(file)
-  if (!found || found === release) return
+  if (found === undefined || found === release) return
   throw refusalError(WHAT, otherKernelRefusal(release, { headers, found, file }))
 }
 

@@ -112,7 +112,7 @@ describe('kmod build', () => {
 
   it('refuses the headers of another kernel, and builds for that when asked to', async () => {
     root.put('headers/Makefile', 'modules:\n\t@touch $(M)/physmem.ko\n')
-    root.put('headers/include/config/kernel.release', '6.12.1\n')
+    root.put('headers/include/generated/utsrelease.h', '#define UTS_RELEASE "6.12.1"\n')
     const line = `build --headers ${root.at('headers')} --output ${root.at('out')}`
     expect(await kmod(line)).toEqual({
       code: 1,
