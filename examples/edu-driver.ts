@@ -3,8 +3,9 @@
  * code of its own. The card is `edu`, which QEMU has for learning (docs/specs/edu.rst of QEMU):
  *
  *     qemu-system-x86_64 … -device edu
- *     modprobe uio_pci_generic && physmem kmod load      # in the machine, as root
- *     edu-driver [ROUNDS] [PCI-ADDRESS] [BITS]           # default: 100 0000:00:04.0 28
+ *     modprobe uio_pci_generic                               # in the machine, as root
+ *     physmem kmod build && physmem kmod load
+ *     node edu-driver.mjs [ROUNDS] [PCI-ADDRESS] [BITS]      # default: 100 0000:00:04.0 28
  */
 import { randomFillSync } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -126,10 +127,20 @@ function resources(): Record<'descriptors' | 'mappings' | 'heapKb' | 'ownKb' | '
   }
 }
 
-const rounds = Number(process.argv[2] ?? 100)
+/** A number of the command line. */
+function numberOf(name: string, text: string, most: number): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value
+  console.error(
+    `edu-driver: ${name} is ${JSON.stringify(text)}: expected a whole number, 1 to ${most}`,
+  )
+  process.exit(2)
+}
+
+const rounds = numberOf('ROUNDS', process.argv[2] ?? '100', 1e9)
 const address = process.argv[3] ?? '0000:00:04.0'
 /** How many bits of an address the card puts on the bus: a buffer above that would be missed. */
-const bits = Number(process.argv[4] ?? 28)
+const bits = numberOf('BITS', process.argv[4] ?? '28', 52)
 
 // Whatever happens from here on, the card gets its old driver back: at the end of this block, and
 // also when the process ends by an error or a signal.

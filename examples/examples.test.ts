@@ -100,6 +100,17 @@ describe('examples', () => {
     ])
   })
 
+  it.each([
+    [['abc'], 'ROUNDS is "abc": expected a whole number, 1 to 1000000000'],
+    [['0'], 'ROUNDS is "0": expected a whole number, 1 to 1000000000'],
+    [['1', '0000:00:04.0', '2x'], 'BITS is "2x": expected a whole number, 1 to 52'],
+  ])('edu-driver %j is refused', async (args, message) => {
+    await expect(run('edu-driver', ...args)).rejects.toMatchObject({
+      code: 2,
+      stderr: `edu-driver: ${message}\n`,
+    })
+  })
+
   it('are all run', () => {
     const programs = readdirSync(join(root, 'examples')).filter((name) =>
       /^[a-z-]+\.ts$/.test(name),
