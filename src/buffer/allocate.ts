@@ -1,5 +1,6 @@
 import { RequestError } from '../errors.ts'
 import { formatHex } from '../text/number.ts'
+import { nearest } from '../text/suggest.ts'
 import type { Backing, Caching, Origin } from './backing.ts'
 import type { PhysicalBuffer } from './buffer.ts'
 import type { Wanted } from './kmod.ts'
@@ -36,6 +37,7 @@ const MOST = 2 ** 52
  * where the address of huge pages is hidden.
  */
 export async function allocateBuffer(options: AllocateOptions): Promise<PhysicalBuffer> {
+  checkOptions(options)
   const { from = 'kmod', root = '/' } = options
   if (!ORIGINS.includes(from)) throw unknownWord('from', from, ORIGINS)
   const wanted = checked(options)
@@ -49,24 +51,67 @@ async function allocate(from: Origin, wanted: Wanted, root: string): Promise<Bac
 }
 
 function checked(options: AllocateOptions): Wanted {
-  const { bytes, caching = 'write-back', belowAddress: below = 0, alignment = 0 } = options
+  const { bytes, caching = 'write-back', belowAddress: below, alignment } = options
   if (!CACHINGS.includes(caching)) throw unknownWord('caching', caching, CACHINGS)
   if (!Number.isSafeInteger(bytes) || bytes < 1 || bytes > MOST) {
     const expected = `expected 1 to ${formatHex(MOST)} bytes`
     throw new RequestError('ERANGE', `a buffer of ${bytes} bytes: ${expected}`, { length: bytes })
   }
-  if (!Number.isSafeInteger(below) || below < 0) {
-    throw new RequestError('ERANGE', `a buffer below ${below}: expected an address`)
+  if (below !== undefined && (!Number.isSafeInteger(below) || below < 1)) {
+    const expected = 'expected an address above 0, or nothing for no limit'
+    throw new RequestError('ERANGE', `a buffer below ${below}: ${expected}`)
   }
-  if (below > 0 && below < bytes) {
+  if (below !== undefined && below < bytes) {
     const message = `a buffer of ${bytes} bytes does not fit below ${formatHex(below)}`
     throw new RequestError('ERANGE', message, { length: bytes })
   }
-  if (alignment !== 0 && !isPowerOfTwo(alignment)) {
+  if (alignment !== undefined && !isPowerOfTwo(alignment)) {
     const message = `an alignment of ${alignment}: expected a power of two`
     throw new RequestError('ERANGE', message)
   }
-  return { bytes, caching, below, alignment }
+  return { bytes, caching, below: below ?? 0, alignment: alignment ?? 0 }
+}
+
+/** What each option is, as `typeof` names it. */
+const TYPES: Record<keyof AllocateOptions, 'number' | 'string'> = {
+  bytes: 'number',
+  caching: 'string',
+  belowAddress: 'number',
+  alignment: 'number',
+  from: 'string',
+  root: 'string',
+}
+
+/** Programs without types may pass anything. */
+function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    const message = `allocateBuffer takes an object such as { bytes: 4096 }, not ${shown(options)}`
+    throw new RequestError('EUSAGE', message)
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(TYPES, name)) throw unknownOption(name)
+    const type = TYPES[name as keyof AllocateOptions]
+    if (value === undefined || typeof value === type) continue
+    throw new RequestError('EUSAGE', `${name}: expected a ${type}, not ${shown(value)}`)
+  }
+  if (!('bytes' in options) || options.bytes === undefined) {
+    throw new RequestError('EUSAGE', 'bytes is missing: how long is the buffer to be?')
+  }
+}
+
+function unknownOption(name: string): RequestError {
+  const names = Object.keys(TYPES)
+  const near = nearest(name, names) ?? names.find((one) => one.startsWith(name))
+  const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
+  return new RequestError('EUSAGE', `allocateBuffer has no option ${name}: ${hint}`)
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
 function isPowerOfTwo(value: number): boolean {

@@ -5,7 +5,7 @@ import { FakeRoot } from '../linux/testing/fake-root.ts'
 import * as api from '../memory/local/kmod/ioctl.ts'
 import { FakeKmod } from '../memory/local/testing/fake-kmod.ts'
 import { asking } from '../refusal/testing/roots.ts'
-import { allocateBuffer } from './allocate.ts'
+import { type AllocateOptions, allocateBuffer } from './allocate.ts'
 import { PhysicalBuffer } from './buffer.ts'
 import { allocateByKmod } from './kmod.ts'
 
@@ -190,7 +190,13 @@ describe('allocateBuffer', () => {
     [{ bytes: 2 ** 63 }, 'a buffer of 9223372036854776000 bytes: expected 1 to 0x1'],
     [{ bytes: -1 }, 'a buffer of -1 bytes'],
     [{ bytes: 1.5 }, 'a buffer of 1.5 bytes'],
-    [{ bytes: 1, belowAddress: -1 }, 'a buffer below -1: expected an address'],
+    [{ bytes: 1, belowAddress: -1 }, 'a buffer below -1: expected an address above 0'],
+    [
+      { bytes: 1, belowAddress: 0 },
+      'a buffer below 0: expected an address above 0, or nothing for no limit',
+    ],
+    [{ bytes: 1, belowAddress: 0.5 }, 'a buffer below 0.5: expected an address above 0'],
+    [{ bytes: 1, alignment: 0 }, 'an alignment of 0: expected a power of two'],
     [{ bytes: 4097, belowAddress: 4096 }, 'a buffer of 4097 bytes does not fit below 0x1000'],
     [{ bytes: 1, alignment: 3 }, 'an alignment of 3: expected a power of two'],
     [{ bytes: 1, alignment: 2 ** 49 + 1 }, 'expected a power of two'],
@@ -200,6 +206,35 @@ describe('allocateBuffer', () => {
     await expect(allocateBuffer(options)).rejects.toMatchObject({
       code: 'ERANGE',
       message: expect.stringContaining(message),
+    })
+  })
+
+  it.each([
+    ['4096', 'allocateBuffer takes an object such as { bytes: 4096 }, not "4096"'],
+    [4096n, 'allocateBuffer takes an object such as { bytes: 4096 }, not 4096n'],
+    [4096, 'allocateBuffer takes an object such as { bytes: 4096 }, not 4096'],
+    [null, 'allocateBuffer takes an object such as { bytes: 4096 }, not null'],
+    [undefined, 'allocateBuffer takes an object such as { bytes: 4096 }, not undefined'],
+    [{}, 'bytes is missing: how long is the buffer to be?'],
+    [{ bytes: undefined }, 'bytes is missing: how long is the buffer to be?'],
+    [{ bytes: '4096' }, 'bytes: expected a number, not "4096"'],
+    [{ bytes: 4096n }, 'bytes: expected a number, not 4096n'],
+    [{ bytes: {} }, 'bytes: expected a number, not an object'],
+    [{ bytes: null }, 'bytes: expected a number, not null'],
+    [{ bytes: 1, belowAddress: 4096n }, 'belowAddress: expected a number, not 4096n'],
+    [{ bytes: 1, caching: 3 }, 'caching: expected a string, not 3'],
+    [{ bytes: 1, root: [] }, 'root: expected a string, not an array'],
+    [{ bytes: 1, below: 5 }, 'allocateBuffer has no option below: did you mean belowAddress?'],
+    [{ byte: 1 }, 'allocateBuffer has no option byte: did you mean bytes?'],
+    [
+      { bytes: 1, colour: 'red' },
+      'allocateBuffer has no option colour: there are bytes, caching, belowAddress, alignment, from, root',
+    ],
+  ])('refuses %o, which is no request', async (options, message) => {
+    await expect(allocateBuffer(options as unknown as AllocateOptions)).rejects.toMatchObject({
+      name: 'RequestError',
+      code: 'EUSAGE',
+      message,
     })
   })
 

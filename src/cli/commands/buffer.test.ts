@@ -175,6 +175,11 @@ describe('physmem buffer alloc', () => {
     ['alloc 0', 'a buffer of 0 bytes: expected 1 to 0x10000000000000 bytes'],
     ['alloc 8388608G', '8388608G is too large for a length: the largest is 0x10000000000000'],
     ['alloc 4k --below 1k', 'a buffer of 4096 bytes does not fit below 0x400'],
+    [
+      'alloc 4k --below 0',
+      'a buffer below 0: expected an address above 0, or nothing for no limit',
+    ],
+    ['alloc 4k --align 0', 'an alignment of 0: expected a power of two'],
     ['alloc 4k --align 3', 'an alignment of 3: expected a power of two'],
     ['alloc 4k --caching cached', '"cached" is not a caching: expected write-back'],
     ['alloc 4k --from cma', '"cma" is not an origin: expected kmod or hugetlb'],

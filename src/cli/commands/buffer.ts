@@ -30,14 +30,14 @@ export default defineCommand({
     below: {
       flags: '--below <address>',
       description: 'all of it below this physical address: 4G for devices of 32 bits',
-      parse: parseAddress,
-      fallback: 0,
+      parse: parseAddress as (text: string) => number | undefined,
+      fallback: undefined as number | undefined,
     },
     align: {
       flags: '--align <bytes>',
       description: 'a multiple of this power of two as its address',
-      parse: parseSize,
-      fallback: 0,
+      parse: parseSize as (text: string) => number | undefined,
+      fallback: undefined as number | undefined,
     },
     from: {
       flags: '--from <origin>',
@@ -76,8 +76,11 @@ export default defineCommand({
     const bytes = parseSize(one(args, 1))
     context.jsonStyle = 'lines'
     const { root } = context
-    const asked = { bytes, caching, belowAddress: below, alignment: align, from, root }
-    using buffer = await allocateBuffer(asked)
+    using buffer = await allocateBuffer({
+      ...{ bytes, caching, from, root },
+      ...(below === undefined ? {} : { belowAddress: below }),
+      ...(align === undefined ? {} : { alignment: align }),
+    })
     const safety = pci !== undefined || from === 'hugetlb' ? buffer.dmaSafety(pci) : undefined
     report(context, buffer, pci, safety)
     const { physicalAddress, bytes: length } = buffer
