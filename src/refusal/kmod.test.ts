@@ -3,6 +3,7 @@ import { FakeRoot } from '../linux/testing/fake-root.ts'
 import {
   explainKmodAllocate,
   explainKmodCache,
+  explainKmodCaching,
   explainKmodCall,
   explainKmodDma,
   explainKmodMap,
@@ -136,6 +137,20 @@ describe('why /dev/physmem does not map', () => {
       'device memory is never mapped write-back, nor write-combine where the CPU has none (EOPNOTSUPP)',
     ],
     ['allowed', 'ENOMEM', 'EREFUSED', 'mmap failed with ENOMEM'],
+    ['allowed', 'ENXIO', 'EREFUSED', 'a part of it is nothing that the kernel knows of (ENXIO)'],
+    ['allowed', 'EXDEV', 'EREFUSED', 'RAM and other memory lie in one range (EXDEV)'],
+    [
+      'allowed',
+      'EBUSY',
+      'EREFUSED_CACHING',
+      'a part of it is mapped with another caching, and a page has one caching (EBUSY)',
+    ],
+    [
+      'allowed',
+      'ENOTSUP',
+      'EREFUSED_CACHING',
+      'a part of it cannot have this caching (EOPNOTSUPP)',
+    ],
   ] as const)('is what the module says: %s', (refusal, errno, code, reason) => {
     expect(map(errno, { refusal, caching: 'write-combine' })).toMatchObject({ code, reason })
   })
@@ -207,6 +222,15 @@ describe('why a call is refused', () => {
       reason: 'somebody maps the memory that is free with another caching (EBUSY)',
       cure: 'unmap it, or ask for that caching',
     })
+    expect(explainKmodCache('EOPNOTSUPP', false, path, true)).toEqual({
+      code: 'EREFUSED',
+      reason: 'it is device memory, which is never cached (EOPNOTSUPP)',
+    })
+    expect(explainKmodCaching('EOPNOTSUPP', path)).toEqual({
+      code: 'EREFUSED_CACHING',
+      reason: 'this CPU has no such caching (EOPNOTSUPP)',
+    })
+    expect(explainKmodCaching('EIO', path).reason).toBe('the module said EIO')
     expect(explainKmodTranslate('EFAULT', path)).toEqual({
       code: 'EUNMAPPED',
       reason: 'the kernel has nothing there (EFAULT)',

@@ -90,10 +90,11 @@ export interface CheckedMap {
 
 /** Why mmap of /dev/physmem was refused, by what the module says itself. */
 export function explainKmodMap(
-  errno: string,
+  name: string,
   checked: CheckedMap | undefined,
   root: string,
 ): Refusal {
+  const errno = moduleErrno(name)
   if (errno === 'EPERM') return explainKmodCall(errno, root)
   const code = 'EREFUSED'
   switch (checked?.refusal) {
@@ -122,8 +123,43 @@ export function explainKmodMap(
         cure: 'map it uncached',
       }
     default:
+      return explainMapErrno(errno)
+  }
+}
+
+/** Where the module would map the page that was asked about: it is another one of the mapping. */
+function explainMapErrno(errno: string): Refusal {
+  const code = 'EREFUSED'
+  switch (errno) {
+    case 'ENXIO':
+      return { code, reason: 'a part of it is nothing that the kernel knows of (ENXIO)' }
+    case 'EXDEV':
+      return { code, reason: 'RAM and other memory lie in one range (EXDEV)' }
+    case 'EBUSY':
+      return {
+        code: 'EREFUSED_CACHING',
+        reason: 'a part of it is mapped with another caching, and a page has one caching (EBUSY)',
+      }
+    case 'EOPNOTSUPP':
+      return {
+        code: 'EREFUSED_CACHING',
+        reason: 'a part of it cannot have this caching (EOPNOTSUPP)',
+      }
+    default:
       return { code, reason: `mmap failed with ${errno}` }
   }
+}
+
+/** Linux has one number for both names, which Node calls ENOTSUP: the module means EOPNOTSUPP. */
+export function moduleErrno(errno: string): string {
+  return errno === 'ENOTSUP' ? 'EOPNOTSUPP' : errno
+}
+
+/** Why a caching was not chosen: PHYSMEM_SET_CACHING. */
+export function explainKmodCaching(errno: string, root: string): Refusal {
+  if (errno !== 'EOPNOTSUPP') return explainKmodCall(errno, root)
+  const reason = 'this CPU has no such caching (EOPNOTSUPP)'
+  return { code: 'EREFUSED_CACHING', reason }
 }
 
 /** Why a call of /dev/physmem was refused, where its errno says no more than usual. */
@@ -178,8 +214,16 @@ function explainNoRun({ bytes, below, alignment }: AskedBuffer, root: string): R
   }
 }
 
-/** Why cache lines were not worked on: PHYSMEM_CACHE. `ram`: whether the range is RAM in use. */
-export function explainKmodCache(errno: string, ram: boolean, root: string): Refusal {
+/**
+ * Why cache lines were not worked on: PHYSMEM_CACHE. `ram`: whether the range is RAM in use; `device`:
+ * whether it has memory of a device, where that is known.
+ */
+export function explainKmodCache(
+  errno: string,
+  ram: boolean,
+  root: string,
+  device?: boolean,
+): Refusal {
   switch (errno) {
     case 'EPERM':
       if (!ram) return explainKmodCall(errno, root)
@@ -197,6 +241,12 @@ export function explainKmodCache(errno: string, ram: boolean, root: string): Ref
         reason: 'it is mapped, and not write-back: there is nothing in the caches (EBUSY)',
       }
     case 'EOPNOTSUPP':
+      if (device === true) {
+        return {
+          code: 'EREFUSED',
+          reason: 'it is device memory, which is never cached (EOPNOTSUPP)',
+        }
+      }
       return {
         code: 'EPLATFORM',
         reason:

@@ -93,6 +93,10 @@ describe('the calls', () => {
   it('set the caching', () => {
     open().setCaching('write-combine')
     expect(kmod.last(api.SET_CACHING)).toEqual({ caching: 2 })
+    kmod.answers.set(api.SET_CACHING.code, 'EOPNOTSUPP')
+    expect(() => open().setCaching('write-combine')).toThrow(
+      'does not map write-combine: this CPU has no such caching (EOPNOTSUPP)',
+    )
     kmod.answers.set(api.SET_CACHING.code, 'EINVAL')
     expect(() => open().setCaching('uncached')).toThrow(
       'does not map uncached: the module said EINVAL',
@@ -146,6 +150,20 @@ describe('the calls', () => {
     kmod.answers.set(api.CACHE.code, 'EPERM')
     expect(() => open().cache('invalidate', 0x1000, 64)).toThrow(
       `0x1000..+0x40 (${root.at('dev/physmem')}): its cache lines were not invalidated: it is RAM that the kernel or a process may use`,
+    )
+  })
+
+  it('say of device memory that it is never cached', () => {
+    kmod.ranges.push({ start: 0x4000, length: 0x1000, kind: 'device' })
+    kmod.answers.set(api.CACHE.code, 'EOPNOTSUPP')
+    expect(() => open().cache('flush', 0x3000, 0x1001)).toThrow(
+      expect.objectContaining({
+        code: 'EREFUSED',
+        message: `0x3000..+0x1001 (${root.at('dev/physmem')}): its cache lines were not flushed: it is device memory, which is never cached (EOPNOTSUPP)`,
+      }),
+    )
+    expect(() => open().cache('flush', 0x3000, 0x1000)).toThrow(
+      'device memory is never cached, or the module does not know the caches of this CPU (EOPNOTSUPP)',
     )
   })
 

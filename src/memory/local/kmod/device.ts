@@ -5,12 +5,14 @@ import { refusalError } from '../../../refusal/error.ts'
 import {
   explainKmodAllocate,
   explainKmodCache,
+  explainKmodCaching,
   explainKmodCall,
   explainKmodDma,
   explainKmodOpen,
   explainKmodStranger,
   explainKmodTranslate,
   explainKmodVersion,
+  moduleErrno,
 } from '../../../refusal/kmod.ts'
 import type { Refusal } from '../../../refusal/refusal.ts'
 import { openNode } from '../open-node.ts'
@@ -81,7 +83,7 @@ export class KmodCalls {
   ask<M extends Members>(request: api.Request<M>, values: Partial<Values<M>>): Values<M> | string {
     const bytes = request.struct.encode(values)
     const answer = this.#ioctl(this.fd, request.code, bytes)
-    return answer < 0 ? errnoName(-answer) : request.struct.decode(bytes)
+    return answer < 0 ? moduleErrno(errnoName(-answer)) : request.struct.decode(bytes)
   }
 
   /** The same; throws with the reason. `what` was not possible, `explain` tells why. */
@@ -106,7 +108,15 @@ export class KmodCalls {
     }
     const what = `0x${start.toString(16)}..+0x${length.toString(16)} (${this.name}): its cache lines were not ${DONE[operation]}`
     const mayLose = operation === 'invalidate' && !anyRam
-    this.get(api.CACHE, values, what, (errno) => explainKmodCache(errno, mayLose, this.root))
+    this.get(api.CACHE, values, what, (errno) => {
+      const device = errno === 'EOPNOTSUPP' ? this.isUncached(start, length) : undefined
+      return explainKmodCache(errno, mayLose, this.root, device)
+    })
+  }
+
+  /** Whether a part of it is memory that is never cached; `undefined` where that is not known. */
+  protected isUncached(_start: number, _length: number): boolean | undefined {
+    return undefined
   }
 
   /**
@@ -158,6 +168,16 @@ export class KmodDevice extends KmodCalls {
     }
   }
 
+  protected override isUncached(start: number, length: number): boolean {
+    const end = start + length
+    for (let at = start; at < end; ) {
+      const range = this.rangeAt(at, end - at)
+      if (range.kind === 'device') return true
+      at += Math.max(1, range.length)
+    }
+    return false
+  }
+
   /** Maps nothing. `undefined` when not even that is answered. */
   checkMap(
     start: number,
@@ -180,7 +200,9 @@ export class KmodDevice extends KmodCalls {
   /** Of all mappings that this descriptor makes from now on. */
   setCaching(caching: api.MapCaching): void {
     const number = api.CACHINGS.indexOf(caching)
-    this.get(api.SET_CACHING, { caching: number }, `${this.name} does not map ${caching}`)
+    const what = `${this.name} does not map ${caching}`
+    const explain = (errno: string) => explainKmodCaching(errno, this.root)
+    this.get(api.SET_CACHING, { caching: number }, what, explain)
   }
 
   /** A buffer; its descriptor is the caller's to close. 0 is no limit, and the page's alignment. */

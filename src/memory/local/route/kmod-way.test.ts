@@ -55,6 +55,9 @@ async function bytesAt(router: Router, ...addresses: number[]): Promise<unknown[
   return addresses.map((_, step) => results.value(step))
 }
 
+const rangesAsked = () =>
+  kmod.asked.flatMap(({ values }) => ('kind' in values ? [[values.start, values.length]] : []))
+
 describe('/dev/physmem', () => {
   it('is the way to RAM, in use or set aside; what else there is goes through /dev/mem', async () => {
     const router = openRouter()
@@ -68,20 +71,60 @@ describe('/dev/physmem', () => {
     await router.close()
   })
 
-  it('asks what is where once, from the beginning', async () => {
+  it('asks what is at an address, not far; and of RAM only once', async () => {
     const router = openRouter()
-    await bytesAt(router, 3 * PAGE, PAGE, 0, 3 * PAGE + 8)
-    const starts = kmod.asked.flatMap(({ values }) => ('kind' in values ? [values.start] : []))
-    expect(starts).toEqual([0n, 0x1000n, 0x2000n, 0x3000n])
+    await bytesAt(router, 3 * PAGE, PAGE + 8, 3 * PAGE + 16, PAGE)
+    await bytesAt(router, 3 * PAGE, PAGE)
+    expect(rangesAsked()).toEqual([
+      [0x3000n, 2n ** 26n],
+      [0x1000n, 2n ** 26n],
+    ])
     await router.close()
+  })
+
+  it('is one stretch of RAM, where what was looked at goes on', async () => {
+    kmod.ranges.splice(0, 3, { start: 0, length: 2 ** 32, kind: 'ram' })
+    const module = new Kmod('write', root.path, { ioctl: kmod.ioctl })
+    const found = (address: number) => {
+      const { start, end } = module.stretchAt(address)
+      return [start, end]
+    }
+    expect(found(PAGE + 1)).toEqual([PAGE, PAGE + 2 ** 26])
+    expect(found(PAGE + 2 ** 26)).toEqual([PAGE + 2 ** 26, PAGE + 2 ** 27])
+    expect(found(PAGE + 2 ** 26)).toEqual([PAGE, PAGE + 2 ** 27])
+    expect(rangesAsked()).toHaveLength(2)
+    await module.close()
+  })
+
+  it('finds a range that begins inside of a page', async () => {
+    kmod.ranges.push({ start: 5 * PAGE + 16, length: 16, kind: 'ram' })
+    const module = new Kmod('write', root.path, { ioctl: kmod.ioctl })
+    expect(module.stretchAt(5 * PAGE + 20)).toMatchObject({
+      kind: 'ram',
+      start: 5 * PAGE + 16,
+      end: 5 * PAGE + 32,
+    })
+    await module.close()
+  })
+
+  it('is asked again where a mapping was refused', async () => {
+    rmSync(root.at('dev/physmem'))
+    root.link('dev/physmem', '/dev/null') // which cannot be mapped
+    const module = new Kmod('write', root.path, { ioctl: kmod.ioctl })
+    const { memory } = module.stretchAt(PAGE)
+    module.stretchAt(PAGE)
+    expect(rangesAsked()).toHaveLength(1)
+    await expect(memory.read8(PAGE)).rejects.toThrow('cannot be mapped')
+    module.stretchAt(PAGE)
+    expect(rangesAsked()).toHaveLength(2)
+    await module.close()
   })
 
   it('is asked of nothing that it says there cannot be', async () => {
     kmod.addressLimit = 0x2000n
     const router = openRouter()
     expect(await bytesAt(router, PAGE, 3 * PAGE)).toEqual([2, 1])
-    const lengths = kmod.asked.flatMap(({ values }) => ('kind' in values ? [values.length] : []))
-    expect(lengths).toEqual([0x2000n, 0x1000n])
+    expect(rangesAsked()).toEqual([[0x1000n, 0x1000n]])
     await router.close()
   })
 

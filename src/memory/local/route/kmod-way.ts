@@ -1,4 +1,5 @@
 import { PhysmemError } from '../../../errors.ts'
+import { loadAddon } from '../../../native/addon.ts'
 import type { MemoryKind } from '../kmod/ioctl.ts'
 import { type KmodOptions, type KmodSource, openKmod } from '../kmod.ts'
 import { MappedMemory } from '../mapped.ts'
@@ -14,9 +15,12 @@ interface KindStretch {
 interface Opened {
   source: KmodSource
   memory: MappedMemory
-  /** One behind the other from address 0 on, as far as was asked. */
-  stretches: KindStretch[]
+  /** RAM that was found; of other memory the module is asked each time. */
+  ram: KindStretch[]
 }
+
+/** So far the module looks in one go. */
+const LOOK_BYTES = 64 * 2 ** 20
 
 /** /dev/physmem of the kernel module, opened once for the ways that take it. */
 export class Kmod {
@@ -35,19 +39,15 @@ export class Kmod {
   stretchAt(address: number): KindStretch & { memory: MappedMemory } {
     this.#opened ??= this.#open()
     if (this.#opened instanceof PhysmemError) throw this.#opened
-    const { source, memory, stretches } = this.#opened
-    let end = stretches.at(-1)?.end ?? 0
+    const { source, memory, ram } = this.#opened
     const limit = source.length as number
     if (address >= limit)
       return { kind: 'none', start: limit, end: Number.POSITIVE_INFINITY, memory }
-    while (end <= address) {
-      const { kind, length } = source.device.rangeAt(end, limit - end)
-      const start = end
-      end += Math.max(1, length)
-      stretches.push({ kind, start, end })
-    }
-    const found = stretches.find((one) => one.start <= address && address < one.end)
-    return { ...(found as KindStretch), memory }
+    const known = ram.find(({ start, end }) => start <= address && address < end)
+    if (known !== undefined) return { ...known, memory }
+    const found = look(source, address, limit)
+    if (found.kind === 'ram' || found.kind === 'reserved') keep(ram, found)
+    return { ...found, memory }
   }
 
   async close(): Promise<void> {
@@ -59,12 +59,41 @@ export class Kmod {
   #open(): Opened | PhysmemError {
     try {
       const source = openKmod(this.#mode, this.#root, this.#options)
-      return { source, memory: new MappedMemory(source), stretches: [] }
+      const ram: KindStretch[] = []
+      const explain = (errno: string, address: number) => {
+        forget(ram, address)
+        return source.explain(errno, address)
+      }
+      return { source, memory: new MappedMemory({ ...source, explain }), ram }
     } catch (error) {
       if (error instanceof PhysmemError) return error
       throw error
     }
   }
+}
+
+/** What is around an address, from its page on: a range may begin inside of a page. */
+function look({ device }: KmodSource, address: number, limit: number): KindStretch {
+  let start = address - (address % loadAddon().pageSize)
+  for (;;) {
+    const { kind, length } = device.rangeAt(start, Math.min(limit - start, LOOK_BYTES))
+    const end = start + Math.max(1, length)
+    if (address < end) return { kind, start, end }
+    start = end
+  }
+}
+
+/** What goes on where a stretch ended is the same one. */
+function keep(ram: KindStretch[], found: KindStretch): void {
+  const before = ram.find(({ kind, end }) => kind === found.kind && end === found.start)
+  if (before === undefined) ram.push({ ...found })
+  else before.end = found.end
+}
+
+/** A mapping there was refused: it may be RAM no longer. */
+function forget(ram: KindStretch[], address: number): void {
+  const at = ram.findIndex(({ start, end }) => start <= address && address < end)
+  if (at >= 0) ram.splice(at, 1)
 }
 
 /** The module, for some kinds of memory: it is the best way to RAM, and the last one to devices. */
