@@ -15,6 +15,7 @@
 #include "access.h"
 #include "addon.h"
 #include "cache.h"
+#include "guard.h"
 #include "mapping.h"
 
 /* include/uapi/linux/memfd.h and mman-common.h: older headers of C libraries lack them. */
@@ -69,9 +70,25 @@ static int create_file(struct huge_pages *pages, double bytes, unsigned page_shi
 }
 
 /*
- * mmap reserves the pages: ENOMEM when there are not enough. Only then are they taken, by writing.
- * A limit of a control group would make that a bus error, which the kernel (5.14) turns into
- * ENOMEM.
+ * Takes each page by writing to it. A limit of a control group makes that a bus error, on kernels
+ * that do not know POPULATE_WRITE: ENOMEM.
+ */
+static int write_pages(const struct huge_pages *pages) {
+  uint32_t flag = PM_NO_FAULT;
+  struct pm_fault fault = {.flag = &flag};
+  struct pm_guard_slot *slot = pm_guard_add(pages->host, pages->length, &fault);
+  if (!slot)
+    return ENOMEM;
+  for (size_t at = 0; at < pages->length && *fault.flag == PM_NO_FAULT; at += pages->page_bytes)
+    pm_store32(pages->host + at, 0);
+  int error = *fault.flag == PM_NO_FAULT ? 0 : ENOMEM;
+  pm_guard_remove(slot);
+  return error;
+}
+
+/*
+ * mmap reserves the pages: ENOMEM when there are not enough. Only then are they taken: by the
+ * kernel (5.14), which turns the bus error of a limit into EFAULT, and otherwise by writing.
  */
 static int map_file(struct huge_pages *pages) {
   void *host = mmap(NULL, pages->length, PROT_READ | PROT_WRITE, MAP_SHARED, pages->fd, 0);
@@ -80,9 +97,7 @@ static int map_file(struct huge_pages *pages) {
   pages->host = host;
   if (madvise(host, pages->length, POPULATE_WRITE) != 0 && errno != EINVAL)
     return errno == EFAULT ? ENOMEM : errno;
-  for (size_t at = 0; at < pages->length; at += pages->page_bytes)
-    pm_store32(pages->host + at, 0);
-  return 0;
+  return write_pages(pages);
 }
 
 /*
