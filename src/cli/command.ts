@@ -31,6 +31,8 @@ export interface ArgumentSpec {
   name: string
   description: string
   completes?: Completes
+  /** Of several that are a program's: all of them stand behind `--`. */
+  behindDashes?: boolean
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: only `any` takes options of every type.

@@ -1,4 +1,5 @@
 import { RequestError } from '../errors.ts'
+import { quote } from '../text/refuse.ts'
 import type { Command } from './command.ts'
 import { Context, type ContextOptions } from './context.ts'
 import { describeError, type ExitCode, errorToJson, exitCodeOf, restate } from './exit.ts'
@@ -23,6 +24,7 @@ export async function runCli(
     refuseMeaningless(name, command, (option) =>
       option === '--' ? argv.includes('--') : isGiven(program, option),
     )
+    refuseUndashed(command, args, argv)
     const context = new Context(name, settings, io, options)
     code = await runCommand(context, command, args, values)
   })
@@ -75,6 +77,18 @@ async function runCommand(
 function unprinted({ done }: Context, error: UnwritableOutput): unknown {
   const { message, data } = error
   return restate(error, message, { progress: data.progress ?? done })
+}
+
+function refuseUndashed(
+  command: Command,
+  args: Parameters<Command['run']>[1],
+  argv: readonly string[],
+): void {
+  const words = args[command.arguments.findIndex(({ behindDashes }) => behindDashes)]
+  const dashes = argv.indexOf('--')
+  const behind = dashes < 0 ? 0 : argv.length - dashes - 1
+  if (!Array.isArray(words) || words.length <= behind) return
+  throw new RequestError('EUSAGE', `${quote(words[0])}: a command goes behind --`)
 }
 
 function refuseMeaningless(

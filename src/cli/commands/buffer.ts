@@ -2,6 +2,7 @@ import { allocateBuffer } from '../../buffer/allocate.ts'
 import type { Caching, Origin } from '../../buffer/backing.ts'
 import type { PhysicalBuffer } from '../../buffer/buffer.ts'
 import type { DmaSafety } from '../../buffer/dma-safety.ts'
+import { RequestError } from '../../errors.ts'
 import { parsePciAddress } from '../../place/schemes/pci.ts'
 import { formatHex, parseAddress, parseSize } from '../../text/number.ts'
 import { defineCommand, one, several } from '../command.ts'
@@ -15,8 +16,12 @@ const parseAction = choice('an action', ['alloc'])
 export default defineCommand({
   arguments: [
     { name: '<action>', description: 'alloc: allocate one, and keep it', completes: ['alloc'] },
-    { name: '<size>', description: 'bytes, such as 4k or 1M; rounded up to whole pages' },
-    { name: '[command...]', description: 'behind --: a program to run meanwhile' },
+    { name: '[size]', description: 'bytes, such as 4k or 1M; rounded up to whole pages' },
+    {
+      name: '[command...]',
+      description: 'behind --: a program to run meanwhile',
+      behindDashes: true,
+    },
   ],
   options: {
     caching: {
@@ -73,7 +78,11 @@ export default defineCommand({
   ],
   async run(context, args, { caching, below, align, from, pci }) {
     parseAction(one(args, 0))
-    const bytes = parseSize(one(args, 1))
+    const [, size] = args
+    if (typeof size !== 'string') {
+      throw new RequestError('EUSAGE', 'how large? physmem buffer alloc SIZE, such as 4k or 1M')
+    }
+    const bytes = parseSize(size)
     context.jsonStyle = 'lines'
     const { root } = context
     using buffer = await allocateBuffer({
