@@ -1,8 +1,9 @@
 /*
  * The fault guard. A SIGBUS or SIGSEGV inside a guarded range maps a harmless anonymous page over
  * the faulting page, or over the whole range where the kernel does not let it be divided, raises
- * the range's flag and lets the instruction run again, so that it succeeds. Whoever made the access looks at the flag right after it. A fault anywhere else goes
- * to the handler that was there before.
+ * the range's flag and lets the instruction run again, so that it succeeds. Whoever made the access
+ * looks at the flag right after it. A fault anywhere else goes to the handler that was there
+ * before.
  */
 #ifndef PHYSMEM_GUARD_H
 #define PHYSMEM_GUARD_H
