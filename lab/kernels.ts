@@ -20,6 +20,8 @@ export interface Kernel {
   readonly config: string
   /** What modules are built against, where it comes with the kernel and not in packages of its own. */
   readonly headers?: string
+  /** More arguments for `make`, where this machine's compiler is older than the kernel's own. */
+  readonly makeFlags?: readonly string[]
 }
 
 const folderName = (arch: Arch, series: Series): string => `kernels/${arch}-${series}`

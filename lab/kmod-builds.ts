@@ -93,7 +93,7 @@ const headersOf = async ({ kernel }: BuildTarget): Promise<string> =>
     : ensureHeaders(await ensureKernel(kernel.arch, kernel.series))
 
 /** Without what a compiler older than the kernel's own does not know, of what the headers ask for. */
-const olderCompiler = (): string[] => [
+export const olderCompiler = (): string[] => [
   'CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=',
   'CONFIG_TOOLCHAIN_HAS_ZABHA=',
   'CONFIG_TOOLCHAIN_HAS_ZACAS=',

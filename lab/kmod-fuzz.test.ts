@@ -4,6 +4,7 @@ import type { Arch, Series } from './arch.ts'
 import { archFacts } from './arch.ts'
 import { labTitle, labUnavailable } from './available.ts'
 import { expectFuzzed } from './kmod-fuzz.ts'
+import { ensureOtherKernel, otherKernelUnavailable } from './other-kernels.ts'
 
 /** A look at each; lab/built has a minute on the kernel that tells most. */
 const runs: readonly (readonly [arch: Arch, series: Series, seconds: number])[] = [
@@ -19,6 +20,18 @@ describe.each(runs)('the module fuzzed, %s %s', (arch, series, seconds) => {
     labTitle(`for ${seconds} seconds on ${archFacts[arch].debian}`, reason),
     async () => {
       await expectFuzzed({ arch, series }, seconds)
+      expect.hasAssertions()
+    },
+    400_000,
+  )
+})
+
+describe.each(['bullseye', 'sid'] as const)('the module fuzzed, x86_64 of Debian %s', (release) => {
+  const reason = labUnavailable('x86_64', '6.12') ?? otherKernelUnavailable(release)
+  it.skipIf(reason)(
+    labTitle('for 10 seconds', reason),
+    async () => {
+      await expectFuzzed({ arch: 'x86_64', kernel: await ensureOtherKernel(release) }, 10)
       expect.hasAssertions()
     },
     400_000,

@@ -47,6 +47,7 @@ async function make(kernel: Kernel, folder: string): Promise<void> {
     ...[`CC=${arch === hostArch ? 'gcc' : compilerFor(arch)}`, 'KBUILD_MODPOST_WARN=0'],
     // BTF would need the kernel's vmlinux with symbols and pahole.
     'CONFIG_DEBUG_INFO_BTF_MODULES=',
+    ...(kernel.makeFlags ?? []),
     'modules',
   ])
 }

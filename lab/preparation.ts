@@ -9,6 +9,7 @@ import { ensureKernel } from './kernels.ts'
 import { buildTargets, missingProgram, moduleBuildLog } from './kmod-builds.ts'
 import { buildModule, labModules } from './modules.ts'
 import { defaultNodeMajor, ensureNode, type NodeMajor } from './node-binary.ts'
+import { ensureOtherKernel } from './other-kernels.ts'
 import { ensureRunner } from './runner.ts'
 
 type Report = (line: string) => void
@@ -43,6 +44,11 @@ const moduleTasks: readonly Task[] = buildTargets
     run: () => moduleBuildLog(target),
   }))
 
+const otherKernelTasks: readonly Task[] = (['bullseye', 'sid'] as const).map((release) => ({
+  title: `the kernel of Debian ${release}, and the module for it`,
+  run: async () => buildModule(await ensureOtherKernel(release), 'physmem'),
+}))
+
 function tasks(): Task[] {
   const systems = arches.map((arch) => ({
     title: `Node ${defaultNodeMajor}, busybox and the runner for ${arch}`,
@@ -61,7 +67,7 @@ function tasks(): Task[] {
     ? newerMajors.map((major) => ({ title: `Node ${major}`, run: () => ensureNode(own, major) }))
     : []
   const checks = { title: 'checkpatch', run: ensureCheckpatch }
-  return [...systems, ...kernels, ...trees, ...nodes, ...moduleTasks, checks]
+  return [...systems, ...kernels, ...trees, ...nodes, ...moduleTasks, ...otherKernelTasks, checks]
 }
 
 /** Forgets what rolls with Debian's updates, so that the next preparation fetches the newest. */
