@@ -332,7 +332,7 @@ for (const [arch, series] of kernels) {
 
         it('is refused where it cannot be', async () => {
           const huge = await run('buffer alloc 1G')
-          expect(huge).toMatchObject({ code: 1, stdout: '' })
+          expect(huge).toMatchObject({ exitCode: 1, stdout: '' })
           expect(huge.stderr).toMatch(
             /^physmem: a buffer of 1073741824 bytes cannot be had: it is larger than this machine's memory \(\d+ MiB\)\n {2}cure: ask for less\n$/,
           )
