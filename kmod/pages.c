@@ -60,6 +60,12 @@ static struct page *physmem_get_small(u64 length, u64 below, u64 alignment)
 #define ACR_FLAGS_NONE MIGRATE_MOVABLE
 #endif
 
+/*
+ * One at a time: who fails to take a block of pages for himself gives it free, also when another has
+ * taken it meanwhile (mm/page_alloc.c, alloc_contig_range()); mm/cma.c has such a lock, too.
+ */
+static DEFINE_MUTEX(physmem_room_lock);
+
 /* Makes room at this very place, by moving what can be moved. */
 static struct page *physmem_get_at(u64 start, u64 length)
 {
@@ -67,6 +73,7 @@ static struct page *physmem_get_at(u64 start, u64 length)
 	unsigned long end = (start + length) >> PAGE_SHIFT;
 	struct zone *zone = NULL;
 	unsigned long at;
+	int error;
 
 	/*
 	 * All must be in one zone, and nothing in it may belong to the firmware or the kernel. What
@@ -82,9 +89,11 @@ static struct page *physmem_get_at(u64 start, u64 length)
 	}
 	if (page_zone(pfn_to_page(end - 1)) != zone)
 		return NULL;
-	if (alloc_contig_range(first, end, ACR_FLAGS_NONE, GFP_KERNEL | __GFP_NOWARN))
+	if (mutex_lock_killable(&physmem_room_lock))
 		return NULL;
-	return pfn_to_page(first);
+	error = alloc_contig_range(first, end, ACR_FLAGS_NONE, GFP_KERNEL | __GFP_NOWARN);
+	mutex_unlock(&physmem_room_lock);
+	return error ? NULL : pfn_to_page(first);
 }
 
 static struct page *physmem_get_large(u64 length, u64 below, u64 alignment)

@@ -46,6 +46,8 @@ export async function expectFuzzed(options: MachineOptions, seconds: number): Pr
   expect({ seed, stderr: fuzzed.stderr, exitCode: fuzzed.exitCode }).toEqual({
     ...{ seed, stderr: '', exitCode: 0 },
   })
+  const log = await machine.exec('dmesg')
+  expect({ seed, complaints: kernelComplaints(log.stdout) }).toEqual({ seed, complaints: [] })
   const counts = fuzzed.stdout
     .trim()
     .split('\n')
@@ -66,6 +68,6 @@ export async function expectFuzzed(options: MachineOptions, seconds: number): Pr
   })
   const { stdout } = await machine.exec('rmmod physmem && echo gone')
   expect({ seed, stdout }).toEqual({ seed, stdout: 'gone\n' })
-  const log = await machine.exec('dmesg')
-  expect({ seed, complaints: kernelComplaints(log.stdout) }).toEqual({ seed, complaints: [] })
+  const end = await machine.exec('dmesg')
+  expect({ seed, complaints: kernelComplaints(end.stdout) }).toEqual({ seed, complaints: [] })
 }
