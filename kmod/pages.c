@@ -61,8 +61,9 @@ static struct page *physmem_get_small(u64 length, u64 below, u64 alignment)
 #endif
 
 /*
- * One at a time: who fails to take a block of pages for himself gives it free, also when another has
- * taken it meanwhile (mm/page_alloc.c, alloc_contig_range()); mm/cma.c has such a lock, too.
+ * One at a time: who fails to take a block of pages for himself gives it free, also when
+ * another has taken it meanwhile (mm/page_alloc.c, alloc_contig_range()); mm/cma.c has such a
+ * lock, too.
  */
 static DEFINE_MUTEX(physmem_room_lock);
 
