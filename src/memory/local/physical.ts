@@ -33,7 +33,7 @@ export type NotifyChoice = (choice: Choice) => void
  * 2. /dev/mem
  * 3. the memory BAR of a PCI function that holds the address (sysfs resourceN)
  * 4. /dev/mem without O_SYNC, for pages that x86 maps only cached (`/dev/mem (cached)`)
- * 5. for everything else than RAM: /dev/physmem
+ * 5. for devices that no driver has claimed: /dev/physmem
  * 6. for what only reads: /proc/kcore, which has all RAM
  *
  * /dev/mem is opened at once, and nothing else as long as it does and there is no module. That it

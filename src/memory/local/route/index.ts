@@ -27,7 +27,6 @@ export function openRouter({ root, mode, name, direct, kmod, notify }: RouterOpt
   if (!kmod) return new Router(name, [...mapping, reading], notify)
   const module = new Kmod(mode, root)
   const ram = new KmodWay(module, ['ram', 'reserved'])
-  // A device may have effects that its driver must know of: what refuses it is heard first.
   const devices = new KmodWay(module, ['device'])
   return new Router(name, [ram, ...mapping, devices, reading], notify)
 }

@@ -146,6 +146,16 @@ describe('/dev/physmem', () => {
     await router.close()
   })
 
+  it('leaves a device alone that a driver has claimed', async () => {
+    rmSync(root.at('dev/mem'))
+    kmod.ranges.splice(1, 1, { start: 2 * PAGE, length: PAGE, kind: 'device', busy: true })
+    const router = openRouter()
+    await expect(router.run(reads(2 * PAGE), {})).rejects.toMatchObject({
+      message: `${root.at('dev/mem')} cannot be opened for writing: there is no such node: the kernel has no /dev/mem, or a container hides it`,
+    })
+    await router.close()
+  })
+
   it('leaves RAM to others where it cannot be used, and says why', async () => {
     kmod.version = 9
     const router = openRouter()

@@ -8,6 +8,8 @@ import type { Stretch, Way } from './way.ts'
 
 interface KindStretch {
   kind: MemoryKind
+  /** Whether a driver has claimed it. */
+  busy: boolean
   start: number
   end: number
 }
@@ -42,7 +44,7 @@ export class Kmod {
     const { source, memory, ram } = this.#opened
     const limit = source.length as number
     if (address >= limit)
-      return { kind: 'none', start: limit, end: Number.POSITIVE_INFINITY, memory }
+      return { kind: 'none', busy: false, start: limit, end: Number.POSITIVE_INFINITY, memory }
     const known = ram.find(({ start, end }) => start <= address && address < end)
     if (known !== undefined) return { ...known, memory }
     const found = look(source, address, limit)
@@ -76,9 +78,9 @@ export class Kmod {
 function look({ device }: KmodSource, address: number, limit: number): KindStretch {
   let start = address - (address % loadAddon().pageSize)
   for (;;) {
-    const { kind, length } = device.rangeAt(start, Math.min(limit - start, LOOK_BYTES))
+    const { kind, busy, length } = device.rangeAt(start, Math.min(limit - start, LOOK_BYTES))
     const end = start + Math.max(1, length)
-    if (address < end) return { kind, start, end }
+    if (address < end) return { kind, busy, start, end }
     start = end
   }
 }
@@ -96,7 +98,11 @@ function forget(ram: KindStretch[], address: number): void {
   if (at >= 0) ram.splice(at, 1)
 }
 
-/** The module, for some kinds of memory: it is the best way to RAM, and the last one to devices. */
+/**
+ * The module, for some kinds of memory: it is the best way to RAM, and the last one to devices. Of
+ * these it would map those, too, that a driver works with at the same time; what a driver has claimed
+ * is never reached unasked.
+ */
 export class KmodWay implements Way {
   readonly maps = true
   readonly #kmod: Kmod
@@ -108,8 +114,9 @@ export class KmodWay implements Way {
   }
 
   async find(address: number): Promise<Stretch | undefined> {
-    const { kind, ...stretch } = this.#kmod.stretchAt(address)
-    return this.#kinds.includes(kind) ? { way: this, base: 0, ...stretch } : undefined
+    const { kind, busy, ...stretch } = this.#kmod.stretchAt(address)
+    const claimed = kind === 'device' && busy
+    return this.#kinds.includes(kind) && !claimed ? { way: this, base: 0, ...stretch } : undefined
   }
 
   /** Of all ways that take it. */
