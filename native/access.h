@@ -13,11 +13,12 @@
 #include <cpuid.h>
 #endif
 
-#if defined(__aarch64__)
+#if defined(__aarch64__) || defined(__arm__)
 
 /*
  * Inline assembly with a plain base register: the only addressing mode that hypervisors can
- * decode on a trap (Arm ARM, ESR_EL2.ISV; Linux arch/arm64/include/asm/io.h does the same).
+ * decode on a trap. A load that also writes its base register back has no valid syndrome (Arm ARM,
+ * ESR_EL2.ISV and HSR.ISV; Linux arch/arm64/include/asm/io.h does the same).
  */
 #define PM_ACCESSORS(bits, load, store, reg)                                                       \
   static inline uint##bits##_t pm_load##bits(const volatile void *address) {                       \
@@ -32,11 +33,15 @@
                      : "=Q"(*(volatile uint##bits##_t *)address)                                   \
                      : "r"(value));                                                                \
   }
+
+#endif
+
+#if defined(__aarch64__)
+
 PM_ACCESSORS(8, "ldrb", "strb", "w")
 PM_ACCESSORS(16, "ldrh", "strh", "w")
 PM_ACCESSORS(32, "ldr", "str", "w")
 PM_ACCESSORS(64, "ldr", "str", "x")
-#undef PM_ACCESSORS
 
 #define PM_HAS_64BIT_ACCESS 1
 #define PM_FENCE() __asm__ volatile("dsb sy" ::: "memory")
@@ -68,6 +73,18 @@ static inline void pm_cache_line(enum pm_cache_op op, const volatile void *line)
   else
     __asm__ volatile("dc civac, %0" ::"r"(line) : "memory");
 }
+
+#elif defined(__arm__)
+
+PM_ACCESSORS(8, "ldrb", "strb", "")
+PM_ACCESSORS(16, "ldrh", "strh", "")
+PM_ACCESSORS(32, "ldr", "str", "")
+
+/* No single 64-bit load or store is promised for device memory on a 32-bit Arm CPU. */
+#define PM_HAS_64BIT_ACCESS 0
+#define PM_FENCE() __asm__ volatile("dsb sy" ::: "memory")
+#define PM_AFTER_LOAD() __asm__ volatile("dmb sy" ::: "memory")
+#define PM_BEFORE_STORE() __asm__ volatile("dmb sy" ::: "memory")
 
 #else
 
@@ -128,23 +145,16 @@ static inline void pm_cache_line(enum pm_cache_op op, const volatile void *line)
 PM_ACCESSORS(64)
 #define PM_HAS_64BIT_ACCESS 1
 #define PM_FENCE() __asm__ volatile("fence iorw, iorw" ::: "memory")
-#define PM_AFTER_LOAD() __asm__ volatile("fence i, ir" ::: "memory")
-#define PM_BEFORE_STORE() __asm__ volatile("fence w, o" ::: "memory")
-
-#elif defined(__arm__)
-
-/* No single 64-bit load or store is promised for device memory on a 32-bit Arm CPU. */
-#define PM_HAS_64BIT_ACCESS 0
-#define PM_FENCE() __asm__ volatile("dsb sy" ::: "memory")
-#define PM_AFTER_LOAD() __asm__ volatile("dmb sy" ::: "memory")
-#define PM_BEFORE_STORE() __asm__ volatile("dmb sy" ::: "memory")
+/* What is accessed may be a device (i, o) or RAM (r, w), and so may what comes before and after. */
+#define PM_AFTER_LOAD() __asm__ volatile("fence ir, iorw" ::: "memory")
+#define PM_BEFORE_STORE() __asm__ volatile("fence iorw, ow" ::: "memory")
 
 #else
 #error "physmem supports x86-64, arm64, arm and riscv64"
 #endif
 
-#undef PM_ACCESSORS
 #endif
+#undef PM_ACCESSORS
 
 /* 32-bit Arm and RISC-V keep them for the kernel. */
 #ifndef PM_HAS_CACHE_CONTROL

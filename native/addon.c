@@ -136,8 +136,9 @@ NAPI_MODULE_INIT() {
       !pm_define(env, exports, "bare", bare, NULL) ||
       !pm_define(env, exports, "fence", fence, NULL) ||
       !pm_define(env, exports, "cacheControl", cache_control, NULL) ||
-      !pm_init_memory(env, exports) || !pm_init_window(env, exports) ||
-      !pm_init_linux(env, exports) || !pm_init_port(env, exports) || !pm_init_kmod(env, exports) ||
+      !pm_init_program(env, exports) || !pm_init_memory(env, exports) ||
+      !pm_init_window(env, exports) || !pm_init_linux(env, exports) ||
+      !pm_init_port(env, exports) || !pm_init_kmod(env, exports) ||
       !pm_init_hugepages(env, exports) || !pm_init_uio(env, exports) ||
       !pm_init_module(env, exports))
     return pm_throw(env, "physmem: the addon could not start");

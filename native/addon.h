@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* Raised with every change of what the addon exports; src/native/addon.ts expects the same. */
-#define PM_ADDON_VERSION 7
+#define PM_ADDON_VERSION 8
 
 /*
  * Arguments are checked in TypeScript; here a wrong one only must not crash. Each getter returns
@@ -21,6 +21,10 @@ bool pm_get_bool(napi_env env, napi_value value, bool *flag);
 bool pm_get_u64(napi_env env, napi_value value, uint64_t *number); /* number or bigint */
 bool pm_get_bytes(napi_env env, napi_value value, void **bytes, size_t *length);
 bool pm_get_handle(napi_env env, napi_value value, void **handle);
+struct pm_program;
+/* A handle of programCheck(), or else the bytes of a program; the other is NULL. */
+bool pm_get_program(napi_env env, napi_value value, const struct pm_program **program, void **bytes,
+                    size_t *length);
 
 napi_value pm_throw(napi_env env, const char *message);
 /* Throws an Error whose `errno` is this number. */
@@ -32,6 +36,7 @@ bool pm_define(napi_env env, napi_value object, const char *name, napi_callback 
 bool pm_define_held(napi_env env, napi_value object, const char *name, napi_callback callback,
                     void *data, napi_value holder);
 
+bool pm_init_program(napi_env env, napi_value exports);
 bool pm_init_memory(napi_env env, napi_value exports);
 bool pm_init_window(napi_env env, napi_value exports);
 bool pm_init_linux(napi_env env, napi_value exports);

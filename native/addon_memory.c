@@ -17,14 +17,15 @@ struct handle {
 /* Everything that one run needs; `keep` holds the arrays alive while another thread uses them. */
 struct work {
   struct handle *handle;
-  void *program, *cells, *data;
-  size_t program_bytes, cell_bytes, data_bytes;
+  const struct pm_program *program; /* `bytes` when it is NULL */
+  void *bytes, *cells, *data;
+  size_t byte_count, cell_bytes, data_bytes;
   napi_async_work async;
   napi_deferred deferred;
   napi_ref keep;
 };
 
-#define OUTCOME_NUMBERS 5
+#define OUTCOME_NUMBERS 6
 
 static napi_ref keep_alive(napi_env env, const napi_value *values, uint32_t count) {
   napi_value array;
@@ -46,7 +47,7 @@ static void destroy_memory(napi_env env, void *data, void *hint) {
 }
 
 /*
- * memoryCreate(fd, base, length (-1: unknown), writable, regularFile, outcome: 5 doubles,
+ * memoryCreate(fd, base, length (-1: unknown), writable, regularFile, outcome: 6 doubles,
  * cancel: one 32-bit word, whole)
  */
 static napi_value memory_create(napi_env env, napi_callback_info info) {
@@ -102,13 +103,12 @@ static bool get_work(napi_env env, const napi_value *arguments, struct work *wor
   void *handle;
   memset(work, 0, sizeof *work);
   if (!pm_get_handle(env, arguments[0], &handle) ||
-      !pm_get_bytes(env, arguments[1], &work->program, &work->program_bytes) ||
+      !pm_get_program(env, arguments[1], &work->program, &work->bytes, &work->byte_count) ||
       !pm_get_bytes(env, arguments[2], &work->cells, &work->cell_bytes) ||
       !pm_get_bytes(env, arguments[3], &work->data, &work->data_bytes))
     return false;
   work->handle = handle;
-  if (!work->handle->memory || (uintptr_t)work->program % 8 || (uintptr_t)work->cells % 8 ||
-      (uintptr_t)work->data % 8) {
+  if (!work->handle->memory || (uintptr_t)work->cells % 8 || (uintptr_t)work->data % 8) {
     pm_throw(env, "bad arguments");
     return false;
   }
@@ -119,20 +119,25 @@ static void tell(const struct work *work, const struct pm_outcome *result) {
   double *outcome = work->handle->outcome;
   outcome[0] = result->status;
   outcome[1] = result->done;
-  outcome[2] = result->elements;
-  outcome[3] = result->errno_value;
-  outcome[4] = (double)result->address;
+  outcome[2] = result->step;
+  outcome[3] = result->elements;
+  outcome[4] = result->errno_value;
+  outcome[5] = (double)result->address;
 }
 
 static void execute(struct work *work) {
   struct pm_outcome result;
-  pm_run(work->handle->memory, work->program, work->program_bytes, work->cells,
-         work->cell_bytes / sizeof(uint64_t), work->data, work->data_bytes, work->handle->cancel,
-         &result);
+  size_t cells = work->cell_bytes / sizeof(uint64_t);
+  if (work->program)
+    pm_run_checked(work->handle->memory, work->program, work->cells, cells, work->data,
+                   work->data_bytes, work->handle->cancel, &result);
+  else
+    pm_run(work->handle->memory, work->bytes, work->byte_count, work->cells, cells, work->data,
+           work->data_bytes, work->handle->cancel, &result);
   tell(work, &result);
 }
 
-/* run(memory, program, cells, data): returns when the program has ended. */
+/* run(memory, program: a handle or bytes, cells, data): returns when the program has ended. */
 static napi_value run(napi_env env, napi_callback_info info) {
   napi_value arguments[4];
   struct work work;
@@ -147,7 +152,11 @@ static napi_value prepare(napi_env env, napi_callback_info info) {
   struct work work;
   struct pm_outcome result;
   if (pm_get_arguments(env, info, 4, arguments, NULL) && get_work(env, arguments, &work)) {
-    pm_prepare(work.handle->memory, work.program, work.program_bytes, &result);
+    struct pm_program *once =
+        work.program ? NULL : pm_program_check(work.bytes, work.byte_count, &result);
+    if (work.program || once)
+      pm_prepare(work.handle->memory, once ? once : work.program, &result);
+    pm_program_free(once);
     tell(&work, &result);
   }
   return NULL;

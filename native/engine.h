@@ -10,26 +10,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How a call ended. The numbers are part of the binary form of results. */
+/*
+ * How a call ended. The numbers are part of the binary form of results. What is marked "refused" is
+ * known before the first access: nothing was accessed, whatever step it is about.
+ */
 enum pm_status {
   PM_OK = 0,
-  PM_BAD_PROGRAM = 1,   /* malformed; nothing after the named step was done */
-  PM_MAP_FAILED = 2,    /* mmap refused; errno_value says how */
-  PM_FAULT_BUS = 3,     /* SIGBUS in the access */
-  PM_FAULT_SEGV = 4,    /* SIGSEGV in the access */
-  PM_TIMED_OUT = 5,     /* a wait ended without its condition */
-  PM_CANCELLED = 6,     /* *cancel became non-zero */
-  PM_NO_SUCH_WIDTH = 7, /* this CPU has no single access of that width */
-  PM_OUT_OF_RANGE = 8,  /* beyond the memory's length */
-  PM_NO_MEMORY = 9,
-  PM_NO_CACHE_CONTROL = 10, /* this CPU lets user programs do nothing to cache lines */
+  PM_BAD_PROGRAM = 1,       /* refused: malformed */
+  PM_MAP_FAILED = 2,        /* mmap refused; errno_value says how. See "mapped ahead" below */
+  PM_FAULT_BUS = 3,         /* SIGBUS in the access */
+  PM_FAULT_SEGV = 4,        /* SIGSEGV in the access */
+  PM_TIMED_OUT = 5,         /* a wait ended without its condition */
+  PM_CANCELLED = 6,         /* *cancel became non-zero */
+  PM_NO_SUCH_WIDTH = 7,     /* refused: this CPU has no single access of that width */
+  PM_OUT_OF_RANGE = 8,      /* refused: beyond the memory's length */
+  PM_NO_MEMORY = 9,         /* refused: this process is out of memory */
+  PM_NO_CACHE_CONTROL = 10, /* refused: this CPU keeps its cache lines from user programs */
+  PM_READ_ONLY = 11,        /* refused: writes to a memory that may not be written */
 };
 
 /*
  * The binary form of a program, little-endian, 8-byte aligned:
  *   struct pm_header, step_count x struct pm_step, input_bytes of data for the write blocks.
  * Results: two 64-bit cells a step (value, second value) and output_bytes of data.
- *   read: value, 0 . update: old, stored . wait: last value, nanoseconds . others: untouched
+ *   read: value, untouched . update: old, stored . wait: last value, nanoseconds
+ *   others: untouched
+ * What a step does not use is ignored, but for its flags and `reserved`, which must be 0.
  */
 #define PM_PROGRAM_MAGIC 0x31474d50u /* "PMG1" */
 
@@ -39,6 +45,10 @@ struct pm_header {
   uint32_t input_bytes;
   uint32_t output_bytes;
 };
+
+/* What a program may ask for; src/memory/check.ts and src/memory/program.ts say the same. */
+#define PM_MAX_STEP_NS (86400ull * 1000000000) /* a delay, or a wait's time-out: one day */
+#define PM_MAX_DATA_BYTES (1u << 30)           /* each of input_bytes and output_bytes */
 
 enum pm_op {
   PM_READ = 1,
@@ -61,11 +71,11 @@ struct pm_step {
   uint8_t width; /* bytes: 1, 2, 4, 8 */
   uint8_t flags;
   uint8_t reserved;
-  uint32_t count; /* elements of a block or fill, bytes of cache lines */
-  uint64_t address;
-  uint64_t mask;
-  uint64_t value;      /* to write, bits to set, to wait for, or what is done to the cache */
-  uint64_t timeout_ns; /* wait: time-out; delay: duration */
+  uint32_t count;   /* elements of a block or fill, bytes of cache lines; not 0 */
+  uint64_t address; /* a multiple of the width */
+  uint64_t mask;    /* no wider than the width, as every value */
+  uint64_t value;   /* to write, bits to set, to wait for (inside the mask), or pm_cache_action */
+  uint64_t timeout_ns; /* wait: time-out; delay: duration; at most PM_MAX_STEP_NS */
   uint32_t interval_us;
   uint32_t data_offset; /* of a block, in the input or output data, a multiple of 8 */
 };
@@ -73,8 +83,9 @@ struct pm_step {
 /* What became of a program. */
 struct pm_outcome {
   uint32_t status;     /* enum pm_status */
-  uint32_t done;       /* steps done completely */
-  uint32_t elements;   /* elements of the failing block that were done */
+  uint32_t done;       /* steps done completely; 0 after a refusal */
+  uint32_t step;       /* the one that failed or was refused, or `done` */
+  uint32_t elements;   /* of a block that failed, the elements that were done before */
   int32_t errno_value; /* PM_MAP_FAILED */
   uint64_t address;    /* where it failed */
 };
@@ -84,7 +95,8 @@ struct pm_memory;
 /*
  * A memory over `fd`: address A lies at file offset base + A. `length` is the number of bytes
  * that exist, UINT64_MAX when unknown. Pages are mapped when first needed and kept, up to a
- * bound. Of a regular file, the length is looked at again after each program, since it may shrink.
+ * bound of 16 MiB and 1,024 mappings. Of a regular file, the length is looked at again after each
+ * program that accesses it, since it may shrink.
  * The caller keeps `fd` open as long as the memory lives, and serialises all calls.
  * NULL when out of memory.
  */
@@ -101,18 +113,51 @@ void pm_memory_map_whole(struct pm_memory *memory);
 void pm_memory_destroy(struct pm_memory *memory);
 
 /*
- * Maps what a program needs, and accesses nothing: PM_MAP_FAILED and the address tell what the
- * kernel refuses. For programs over several memories, of which none is to begin in vain.
+ * A program that is well formed: every step has a known operation, flags and width, a natural
+ * alignment, values that fit, data inside the program's, and no more time and data than the maxima.
+ * The same one may be run on any number of memories, also at the same time.
  */
-void pm_prepare(struct pm_memory *memory, const void *program, size_t program_bytes,
+struct pm_program;
+
+/*
+ * Checks a program once, so that a run may trust it. `bytes` is 8-byte aligned. The header and the
+ * steps are copied before they are looked at: whoever changes them later, also at the same time,
+ * changes nothing. The data of write blocks are not copied: the caller keeps `bytes` where they are
+ * as long as the program lives; what they hold is no matter of safety.
+ * NULL with the reason in `outcome`: PM_BAD_PROGRAM, PM_NO_SUCH_WIDTH, PM_OUT_OF_RANGE (no 64-bit
+ * address), PM_NO_CACHE_CONTROL or PM_NO_MEMORY.
+ */
+struct pm_program *pm_program_check(const void *bytes, size_t length, struct pm_outcome *outcome);
+
+void pm_program_free(struct pm_program *program);
+
+/*
+ * Mapped ahead: all that a program needs is mapped before its first access, so that nothing begins
+ * in vain: PM_MAP_FAILED then means that nothing was done. What earlier programs left mapped makes
+ * room. Of a program that needs more than the bound each page is mapped all the same, to see
+ * whether the kernel refuses it; what had to make room for the rest is mapped again when its turn
+ * comes. Only then, when the kernel has changed its mind meanwhile, may PM_MAP_FAILED come in the
+ * middle: `done` and `elements` tell. So they do for a program of one read block, which is mapped
+ * as it goes, for the bytes before a page that is refused are wanted.
+ *
+ * pm_prepare does only that, and accesses nothing: for programs over several memories, of which
+ * none is to begin in vain.
+ */
+void pm_prepare(struct pm_memory *memory, const struct pm_program *program,
                 struct pm_outcome *outcome);
 
 /*
- * Runs a program. One that writes is prepared first: a refused mapping then means nothing was done.
- * `program` is 8-byte aligned; `cells` holds two cells a step; `data` holds output_bytes. `cancel`
- * may be set by another thread at any time.
+ * Runs a program that was checked. What depends on the memory (its length, whether it may be
+ * written, mappings) is looked at before the first access. `cells` holds two cells a step; `data`
+ * holds output_bytes; both are 8-byte aligned. `cancel` may be set by another thread at any time.
+ * Addresses are kept for the next run of the same program, as long as nothing else needs the room.
  */
-void pm_run(struct pm_memory *memory, const void *program, size_t program_bytes, uint64_t *cells,
+void pm_run_checked(struct pm_memory *memory, const struct pm_program *program, uint64_t *cells,
+                    size_t cell_count, uint8_t *data, size_t data_bytes, const atomic_int *cancel,
+                    struct pm_outcome *outcome);
+
+/* Checks a program and runs it once. */
+void pm_run(struct pm_memory *memory, const void *bytes, size_t length, uint64_t *cells,
             size_t cell_count, uint8_t *data, size_t data_bytes, const atomic_int *cancel,
             struct pm_outcome *outcome);
 

@@ -16,9 +16,12 @@
 #define PM_FLAG_BUS 1u
 #define PM_FLAG_SEGV 2u
 
-/* What the handler writes. `flag` is raised last. */
+/*
+ * What the handler writes. `flag` is raised last. Both are volatile: between an access and a look
+ * at them the compiler sees nothing that could have changed them.
+ */
 struct pm_fault {
-  uintptr_t address;
+  volatile uintptr_t address;
   volatile uint32_t *flag;
 };
 

@@ -30,17 +30,19 @@ int pm_mapping_open(struct pm_mapping *mapping, int fd, uint64_t offset, size_t 
   return 0;
 }
 
-void pm_mapping_restore(const struct pm_mapping *mapping) {
+bool pm_mapping_restore(const struct pm_mapping *mapping) {
   /* Mapped elsewhere first and moved over: the range is never free for another thread's mmap. */
   void *again = mmap(NULL, mapping->length, protection(mapping->writable), MAP_SHARED, mapping->fd,
                      (off_t)mapping->offset);
   if (again != MAP_FAILED) {
     if (mremap(again, mapping->length, mapping->length, MREMAP_MAYMOVE | MREMAP_FIXED,
                mapping->host) != MAP_FAILED)
-      return;
+      return true;
     munmap(again, mapping->length);
   }
-  mmap(mapping->host, mapping->length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+  return mmap(mapping->host, mapping->length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+              -1, 0) != MAP_FAILED ||
+         mprotect(mapping->host, mapping->length, PROT_NONE) == 0;
 }
 
 void pm_mapping_close(struct pm_mapping *mapping) {

@@ -27,9 +27,11 @@ int pm_mapping_open(struct pm_mapping *mapping, int fd, uint64_t offset, size_t 
 /*
  * After a fault: puts the file's pages back in place of the harmless page. Where the kernel
  * refuses that (a driver has claimed the region), the whole mapping becomes inaccessible, so that
- * every later access faults again instead of touching a harmless page unnoticed.
+ * every later access faults again instead of touching a harmless page unnoticed. False when even
+ * that is refused (no memory for it): the harmless page may still be there, and the caller must
+ * access the mapping no more but close it.
  */
-void pm_mapping_restore(const struct pm_mapping *mapping);
+bool pm_mapping_restore(const struct pm_mapping *mapping);
 
 void pm_mapping_close(struct pm_mapping *mapping);
 

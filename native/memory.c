@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "memory.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -32,89 +33,129 @@ struct pm_memory *pm_memory_create(int fd, uint64_t base, uint64_t length, bool 
 void pm_memory_map_whole(struct pm_memory *memory) { memory->whole = true; }
 
 void pm_memory_destroy(struct pm_memory *memory) {
-  for (size_t i = 0; i < memory->mapping_count; i++)
-    pm_mapping_close(&memory->mappings[(memory->oldest + i) % PM_MAX_MAPPINGS]);
+  for (size_t i = 0; i < memory->held_count; i++)
+    if (memory->held[i].mapping.host)
+      pm_mapping_close(&memory->held[i].mapping);
+  free(memory->resolved.hosts);
   free(memory);
 }
 
-static void drop_oldest(struct pm_memory *memory) {
-  struct pm_mapping *mapping = &memory->mappings[memory->oldest];
-  memory->mapped_bytes -= mapping->length;
-  pm_mapping_close(mapping);
-  memory->oldest = (memory->oldest + 1) % PM_MAX_MAPPINGS;
-  memory->mapping_count--;
+static void drop(struct pm_memory *memory, struct pm_held *held) {
+  memory->mapped_bytes -= held->mapping.length;
+  if (held->used > memory->dropped_use)
+    memory->dropped_use = held->used;
+  memory->resolved.serial = 0;
+  pm_mapping_close(&held->mapping);
   flush_lookup(memory);
 }
 
-static int map_pages(struct pm_memory *memory, uint64_t offset, size_t length) {
-  while (memory->mapping_count == PM_MAX_MAPPINGS ||
-         (memory->mapping_count && memory->mapped_bytes + length > PM_MAX_MAPPED_BYTES))
-    drop_oldest(memory);
-  size_t at = (memory->oldest + memory->mapping_count) % PM_MAX_MAPPINGS;
-  struct pm_mapping *mapping = &memory->mappings[at];
+/* Of those that are mapped. */
+static struct pm_held *least_recently_used(struct pm_memory *memory) {
+  struct pm_held *found = NULL;
+  for (size_t i = 0; i < memory->held_count; i++) {
+    struct pm_held *held = &memory->held[i];
+    if (held->mapping.host && (!found || held->used < found->used))
+      found = held;
+  }
+  return found;
+}
+
+static struct pm_held *free_place(struct pm_memory *memory) {
+  for (size_t i = 0; i < memory->held_count; i++)
+    if (!memory->held[i].mapping.host)
+      return &memory->held[i];
+  if (memory->held_count < PM_MAX_MAPPINGS)
+    return &memory->held[memory->held_count++];
+  struct pm_held *held = least_recently_used(memory);
+  drop(memory, held);
+  return held;
+}
+
+static int map_pages(struct pm_memory *memory, uint64_t offset, size_t length,
+                     struct pm_held **mapped) {
+  while (memory->mapped_bytes && memory->mapped_bytes + length > PM_MAX_MAPPED_BYTES)
+    drop(memory, least_recently_used(memory));
+  struct pm_held *held = free_place(memory);
   int error =
-      pm_mapping_open(mapping, memory->fd, offset, length, memory->writable, &memory->fault);
+      pm_mapping_open(&held->mapping, memory->fd, offset, length, memory->writable, &memory->fault);
   if (error)
     return error;
-  memory->mapping_count++;
   memory->mapped_bytes += length;
 #ifdef MADV_POPULATE_READ
   /* Only saves page faults; refused on device memory, and harmless when it fails. */
   if (memory->regular_file && length > memory->page_size)
-    madvise(mapping->host, length, MADV_POPULATE_READ);
+    madvise(held->mapping.host, length, MADV_POPULATE_READ);
 #endif
+  *mapped = held;
   return 0;
 }
 
-static const struct pm_mapping *find_mapping(const struct pm_memory *memory, uint64_t offset) {
-  for (size_t i = memory->mapping_count; i > 0; i--) {
-    const struct pm_mapping *mapping =
-        &memory->mappings[(memory->oldest + i - 1) % PM_MAX_MAPPINGS];
-    if (offset - mapping->offset < mapping->length)
-      return mapping;
+static struct pm_held *find_mapping(struct pm_memory *memory, uint64_t offset) {
+  for (size_t i = 0; i < memory->held_count; i++) {
+    struct pm_held *held = &memory->held[i];
+    if (held->mapping.host && offset - held->mapping.offset < held->mapping.length)
+      return held;
   }
   return NULL;
 }
 
-static int map_stretch(struct pm_memory *memory, uint64_t start, uint64_t end) {
+static int map_stretch(struct pm_memory *memory, uint64_t start, uint64_t end,
+                       struct pm_held **mapped) {
   uint64_t inside_page = memory->page_size - 1;
   uint64_t first = start & ~inside_page;
-  uint64_t length = ((end + inside_page) & ~inside_page) - first;
+  uint64_t length = ((end - first) + inside_page) & ~inside_page;
   if (memory->whole)
-    return map_pages(memory, first, (size_t)length);
+    return length > SIZE_MAX ? EOVERFLOW : map_pages(memory, first, (size_t)length, mapped);
   if (length > PM_MAX_MAPPING_BYTES)
     length = PM_MAX_MAPPING_BYTES;
-  int error = map_pages(memory, first, (size_t)length);
+  int error = map_pages(memory, first, (size_t)length, mapped);
   /* drivers/char/mem.c: one disallowed page fails the whole mmap, so try the first alone. */
-  return error && length > memory->page_size ? map_pages(memory, first, memory->page_size) : error;
+  return error && length > memory->page_size ? map_pages(memory, first, memory->page_size, mapped)
+                                             : error;
 }
 
 uint8_t *pm_memory_map(struct pm_memory *memory, uint64_t address, uint64_t wanted,
                        size_t *available, int *error) {
   uint64_t offset = memory->base + address;
-  const struct pm_mapping *mapping = find_mapping(memory, offset);
-  if (!mapping) {
-    *error = memory->whole ? map_stretch(memory, memory->base, memory->base + memory->length)
-                           : map_stretch(memory, offset, offset + wanted);
+  struct pm_held *held = find_mapping(memory, offset);
+  if (!held) {
+    *error = memory->whole ? map_stretch(memory, memory->base, memory->base + memory->length, &held)
+                           : map_stretch(memory, offset, offset + wanted, &held);
     if (*error)
       return NULL;
-    mapping = find_mapping(memory, offset);
   }
-  uint64_t inside = offset - mapping->offset;
-  uint64_t left = mapping->length - inside;
+  held->used = ++memory->clock;
+  uint64_t inside = offset - held->mapping.offset;
+  uint64_t left = held->mapping.length - inside;
   *available = (size_t)(left < wanted ? left : wanted);
   uint64_t page = offset >> memory->page_shift;
-  struct pm_lookup *entry = &memory->lookup[page % PM_LOOKUP_ENTRIES];
-  entry->page = page;
-  entry->host = mapping->host + (inside & ~((uint64_t)memory->page_size - 1));
-  return mapping->host + inside;
+  uint8_t *host = held->mapping.host + (inside & ~((uint64_t)memory->page_size - 1));
+  memory->lookup[page % PM_LOOKUP_ENTRIES] = (struct pm_lookup){page, host, held};
+  return held->mapping.host + inside;
+}
+
+uint8_t *pm_memory_find(struct pm_memory *memory, uint64_t address, int *error) {
+  uint64_t offset = memory->base + address;
+  uint64_t page = offset >> memory->page_shift;
+  const struct pm_lookup *entry = &memory->lookup[page % PM_LOOKUP_ENTRIES];
+  size_t available;
+  if (entry->page != page)
+    return pm_memory_map(memory, address, 1, &available, error);
+  entry->held->used = ++memory->clock;
+  return entry->host + (offset & (memory->page_size - 1));
+}
+
+bool pm_memory_holds_since(const struct pm_memory *memory, uint64_t clock) {
+  return memory->dropped_use <= clock;
 }
 
 void pm_memory_recover(struct pm_memory *memory) {
-  for (size_t i = 0; i < memory->mapping_count; i++) {
-    struct pm_mapping *mapping = &memory->mappings[(memory->oldest + i) % PM_MAX_MAPPINGS];
-    if (memory->fault.address - (uintptr_t)mapping->host < mapping->length)
-      pm_mapping_restore(mapping);
+  for (size_t i = 0; i < memory->held_count; i++) {
+    struct pm_held *held = &memory->held[i];
+    if (held->mapping.host &&
+        memory->fault.address - (uintptr_t)held->mapping.host < held->mapping.length &&
+        !pm_mapping_restore(&held->mapping))
+      drop(memory, held);
   }
   memory->flag = PM_NO_FAULT;
 }

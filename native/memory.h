@@ -12,10 +12,24 @@
 #define PM_MAX_MAPPED_BYTES ((size_t)16 << 20)
 #define PM_NO_PAGE UINT64_MAX
 
+/* A mapping that is kept, or a free place for one, whose `mapping.host` is NULL. */
+struct pm_held {
+  struct pm_mapping mapping;
+  uint64_t used; /* when it was asked for last, by `clock` */
+};
+
 /* Where a page of the file is mapped. */
 struct pm_lookup {
   uint64_t page;
   uint8_t *host;
+  struct pm_held *held;
+};
+
+/* The addresses of the program that was run last, by step; valid as long as no mapping goes. */
+struct pm_resolved {
+  uint64_t serial; /* of that program, or 0 */
+  uint8_t **hosts;
+  size_t capacity;
 };
 
 struct pm_memory {
@@ -30,9 +44,11 @@ struct pm_memory {
   size_t page_size;
   unsigned page_shift;
   size_t mapped_bytes;
-  size_t oldest; /* the mappings are a ring: the oldest is dropped first */
-  size_t mapping_count;
-  struct pm_mapping mappings[PM_MAX_MAPPINGS];
+  size_t held_count;    /* places that are or were in use */
+  uint64_t clock;       /* counts what is asked for */
+  uint64_t dropped_use; /* the latest `used` of a mapping that had to go */
+  struct pm_resolved resolved;
+  struct pm_held held[PM_MAX_MAPPINGS];
   struct pm_lookup lookup[PM_LOOKUP_ENTRIES];
 };
 
@@ -40,33 +56,18 @@ struct pm_memory {
  * The host address of `address`, mapping the pages that hold [address, address + wanted) where
  * needed. `available` is how many of the wanted bytes lie there in one piece, at least to the end
  * of the first page. NULL with an errno in `error` when mmap refused. What it returned for other
- * addresses before may be unmapped by it.
+ * addresses before may be unmapped by it, that which was asked for longest ago first.
  */
 uint8_t *pm_memory_map(struct pm_memory *memory, uint64_t address, uint64_t wanted,
                        size_t *available, int *error);
 
-/* The same for one access inside a page that was used before; NULL for another. */
-static inline uint8_t *pm_memory_peek(const struct pm_memory *memory, uint64_t address) {
-  uint64_t offset = memory->base + address;
-  uint64_t page = offset >> memory->page_shift;
-  const struct pm_lookup *entry = &memory->lookup[page % PM_LOOKUP_ENTRIES];
-  return entry->page == page ? entry->host + (offset & (memory->page_size - 1)) : NULL;
-}
-
 /* The same for one access inside any page. */
-static inline uint8_t *pm_memory_find(struct pm_memory *memory, uint64_t address, int *error) {
-  size_t available;
-  uint8_t *host = pm_memory_peek(memory, address);
-  return host ? host : pm_memory_map(memory, address, 1, &available, error);
-}
+uint8_t *pm_memory_find(struct pm_memory *memory, uint64_t address, int *error);
 
-/* Whether mapping more ahead of its use would drop what is about to be used. */
-static inline bool pm_memory_holds_much(const struct pm_memory *memory) {
-  return memory->mapped_bytes > PM_MAX_MAPPED_BYTES / 2 ||
-         memory->mapping_count > PM_MAX_MAPPINGS / 2;
-}
+/* Whether all that was asked for since `clock` was this is still mapped. */
+bool pm_memory_holds_since(const struct pm_memory *memory, uint64_t clock);
 
-/* After a fault: maps the page back and lowers the flag. */
+/* After a fault: maps the page back, or forgets the mapping, and lowers the flag. */
 void pm_memory_recover(struct pm_memory *memory);
 
 /* Bytes that exist now: of a regular file its present size, otherwise the memory's length. */

@@ -18,7 +18,10 @@ bool pm_width_exists(unsigned width);
 /* One load, followed by the barrier that keeps later accesses behind it. */
 uint64_t pm_load(const volatile void *address, unsigned width);
 
-/* One store, preceded by the barrier that keeps earlier accesses before it. */
+/*
+ * One store, preceded by the barrier that keeps earlier stores before it, and accesses by the
+ * functions of this file.
+ */
 void pm_store(volatile void *address, unsigned width, uint64_t value);
 
 /*
@@ -31,6 +34,13 @@ size_t pm_store_block(volatile uint8_t *address, unsigned width, size_t count, b
                       const uint8_t *in, const struct pm_fault *fault);
 size_t pm_fill_block(volatile uint8_t *address, unsigned width, size_t count, uint64_t value,
                      const struct pm_fault *fault);
+
+/*
+ * One load of `width` bytes at each of `count` addresses, each as pm_load() makes it, into every
+ * second cell. Returns the loads done before a fault, `count` when there was none.
+ */
+size_t pm_load_each(uint8_t *const *addresses, unsigned width, size_t count, uint64_t *cells,
+                    const struct pm_fault *fault);
 
 struct pm_wait {
   unsigned width; /* bytes */

@@ -4,36 +4,33 @@
  * Prints what failed and exits with 1, or prints "ok N checks".
  */
 #define _GNU_SOURCE
-#include "../engine.h"
+#include "test.h"
 
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "../access.h"
-#include "../cache.h"
 #include "../mapping.h"
-#include "../transfer.h"
 
-static int checks;
+#ifdef SYS_mmap2
+#define MMAP_CALL SYS_mmap2
+#else
+#define MMAP_CALL SYS_mmap
+#endif
 
-#define CHECK(condition)                                                                           \
-  do {                                                                                             \
-    checks++;                                                                                      \
-    if (!(condition)) {                                                                            \
-      printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                       \
-      exit(1);                                                                                     \
-    }                                                                                              \
-  } while (0)
+int checks;
+size_t page;
 
-static size_t page;
-
-static int new_file(size_t bytes) {
+int new_file(size_t bytes) {
   char path[] = "/tmp/physmem-engine-XXXXXX";
   int fd = mkstemp(path);
   CHECK(fd >= 0);
@@ -42,126 +39,37 @@ static int new_file(size_t bytes) {
   return fd;
 }
 
-struct program {
-  struct pm_header header;
-  struct pm_step steps[4];
-  uint8_t input[16];
-};
-
-static struct pm_outcome run(struct pm_memory *memory, struct program *program, uint64_t *cells,
-                             uint8_t *data) {
-  struct pm_outcome outcome;
+size_t pack(struct program *program) {
   program->header.magic = PM_PROGRAM_MAGIC;
   size_t bytes = sizeof program->header + program->header.step_count * sizeof(struct pm_step);
-  /* The input follows the steps that are there, not the room for more. */
   memmove((uint8_t *)program + bytes, program->input, program->header.input_bytes);
-  pm_run(memory, program, sizeof *program, cells, 8, data, 64, NULL, &outcome);
-  return outcome;
+  return bytes + program->header.input_bytes;
 }
 
-static void test_programs(void) {
-  int fd = new_file(2 * page);
-  struct pm_memory *memory = pm_memory_create(fd, 0, 2 * page, true, true);
-  uint64_t cells[8] = {0};
-  uint8_t data[64];
-  struct program program = {
-      .header = {.step_count = 4},
-      .steps = {{.op = PM_WRITE, .width = 4, .address = 8, .value = 0x11223344},
-                {.op = PM_READ, .width = 2, .address = 10},
-                {.op = PM_UPDATE, .width = 1, .address = 8, .mask = 0xf0, .value = 0xaa},
-                {.op = PM_READ, .width = 4, .address = 8}}};
-  struct pm_outcome outcome = run(memory, &program, cells, data);
-  CHECK(outcome.status == PM_OK && outcome.done == 4);
-  CHECK(cells[2] == 0x1122);
-  CHECK(cells[4] == 0x44 && cells[5] == 0xa4);
-  CHECK(cells[6] == 0x112233a4);
-
-  struct program wide = {
-      .header = {.step_count = 2},
-      .steps = {{.op = PM_WRITE, .width = 8, .address = 16, .value = 0x1122334455667788},
-                {.op = PM_READ, .width = 8, .address = 16}}};
-  outcome = run(memory, &wide, cells, data);
-  if (PM_HAS_64BIT_ACCESS)
-    CHECK(outcome.status == PM_OK && cells[2] == 0x1122334455667788);
-  else
-    CHECK(outcome.status == PM_NO_SUCH_WIDTH && outcome.done == 0);
-
-  struct program blocks = {
-      .header = {.step_count = 2, .input_bytes = 8, .output_bytes = 8},
-      .steps = {{.op = PM_WRITE_BLOCK, .width = 2, .address = page - 4, .count = 4},
-                {.op = PM_READ_BLOCK, .width = 4, .address = page - 4, .count = 2}},
-      .input = {1, 2, 3, 4, 5, 6, 7, 8}};
-  outcome = run(memory, &blocks, cells, data);
-  CHECK(outcome.status == PM_OK && memcmp(data, "\1\2\3\4\5\6\7\10", 8) == 0);
-
-  struct program late = {.header = {.step_count = 1},
-                         .steps = {{.op = PM_WAIT,
-                                    .width = 4,
-                                    .address = 8,
-                                    .mask = 0xff,
-                                    .value = 1,
-                                    .timeout_ns = 1000000}}};
-  outcome = run(memory, &late, cells, data);
-  CHECK(outcome.status == PM_TIMED_OUT && cells[0] == 0x112233a4 && cells[1] >= 1000000);
-  pm_memory_destroy(memory);
-  close(fd);
-}
-
-/* What a hostile program (an agent takes them from afar) gets: a status, never an access. */
-static void test_malformed(void) {
-  int fd = new_file(page);
-  struct pm_memory *memory = pm_memory_create(fd, 0, page, true, true);
-  uint64_t cells[8];
-  uint8_t data[64];
-  const struct pm_step bad[] = {
-      {.op = 0, .width = 4},
-      {.op = 77, .width = 4},
-      {.op = PM_READ, .width = 3},
-      {.op = PM_READ, .width = 0},
-      {.op = PM_READ, .width = 4, .address = 2},
-      {.op = PM_READ_BLOCK, .width = 4, .count = 1000, .data_offset = 0},
-      {.op = PM_READ_BLOCK, .width = 4, .count = 1, .data_offset = 4},
-      {.op = PM_READ_BLOCK, .width = 4, .count = 1, .data_offset = 0xfffffff8},
-      {.op = PM_WRITE_BLOCK, .width = 4, .count = 1, .data_offset = 8},
-  };
-  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-    struct program program = {.header = {.step_count = 1, .output_bytes = 64}, .steps = {bad[i]}};
-    CHECK(run(memory, &program, cells, data).status == PM_BAD_PROGRAM);
-  }
-  const struct pm_step outside[] = {
-      {.op = PM_READ, .width = 4, .address = page},
-      {.op = PM_READ, .width = 4, .address = UINT64_MAX - 3},
-      {.op = PM_FILL, .width = 4, .address = 0, .count = UINT32_MAX},
-  };
-  for (size_t i = 0; i < sizeof outside / sizeof *outside; i++) {
-    struct program program = {.header = {.step_count = 1}, .steps = {outside[i]}};
-    CHECK(run(memory, &program, cells, data).status == PM_OUT_OF_RANGE);
-  }
-  struct pm_header header = {.magic = PM_PROGRAM_MAGIC, .step_count = UINT32_MAX};
+struct pm_outcome run(struct pm_memory *memory, struct program *program, uint64_t *cells,
+                      uint8_t *data) {
   struct pm_outcome outcome;
-  pm_run(memory, &header, sizeof header, cells, 8, data, 64, NULL, &outcome);
-  CHECK(outcome.status == PM_BAD_PROGRAM);
-  pm_memory_destroy(memory);
-  close(fd);
+  pm_run(memory, program, pack(program), cells, 2 * TEST_STEPS, data, program->header.output_bytes,
+         NULL, &outcome);
+  return outcome;
 }
 
 static void *fault_often(void *argument) {
   int fd = new_file(2 * page);
   struct pm_memory *memory = pm_memory_create(fd, 0, UINT64_MAX, true, false);
   CHECK(ftruncate(fd, (off_t)page) == 0);
-  uint64_t cells[8];
-  uint8_t data[64];
+  uint64_t cells[2 * TEST_STEPS];
   for (int round = 0; round < 200; round++) {
     struct program program = {
         .header = {.step_count = 3},
         .steps = {{.op = PM_WRITE, .width = 4, .address = 0, .value = (uint64_t)round},
                   {.op = PM_READ, .width = 4, .address = page + 8},
                   {.op = PM_WRITE, .width = 4, .address = 4, .value = 1}}};
-    struct pm_outcome outcome = run(memory, &program, cells, data);
+    struct pm_outcome outcome = run(memory, &program, cells, NULL);
     CHECK(outcome.status == PM_FAULT_BUS && outcome.done == 1 && outcome.address == page + 8);
     struct program after = {.header = {.step_count = 1},
                             .steps = {{.op = PM_READ, .width = 4, .address = 0}}};
-    CHECK(run(memory, &after, cells, data).status == PM_OK && cells[0] == (uint64_t)round);
+    CHECK(run(memory, &after, cells, NULL).status == PM_OK && cells[0] == (uint64_t)round);
   }
   pm_memory_destroy(memory);
   close(fd);
@@ -253,58 +161,49 @@ static void test_indivisible(void) {
     flag = 0;
     for (int i = 1; i < 16; i++)
       munmap(some[i], page);
-    pm_mapping_restore(&mapping);
-    _exit(pm_load32(mapping.host) == 5 && flag == 0 ? 0 : 6);
+    bool restored = pm_mapping_restore(&mapping);
+    _exit(restored && pm_load32(mapping.host) == 5 && flag == 0 ? 0 : 6);
   }
   int status = 0;
   CHECK(waitpid(child, &status, 0) == child);
   CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-/* Cache lines: the bytes stay what they are; what cannot be done is said. */
-static void test_cache(bool faults) {
-  int fd = new_file(2 * page);
-  /* A character device's length is unknown: beyond the file's end, access faults. */
-  struct pm_memory *memory = pm_memory_create(fd, 0, 4 * page, true, false);
-  uint64_t cells[8] = {0};
-  uint8_t data[64];
-  struct program program = {
-      .header = {.step_count = 4},
-      .steps = {{.op = PM_WRITE, .width = 4, .address = 60, .value = 0x55667788},
-                {.op = PM_CACHE, .width = 1, .address = 62, .count = 5, .value = PM_CACHE_CLEAN},
-                {.op = PM_CACHE, .width = 1, .count = (uint32_t)page * 2, .value = PM_CACHE_FLUSH},
-                {.op = PM_READ, .width = 4, .address = 60}}};
-  struct pm_outcome outcome = run(memory, &program, cells, data);
-  struct pm_cache_control control;
-  bool has_control = pm_cache_find(&control);
-  CHECK(has_control == (PM_HAS_CACHE_CONTROL != 0));
-  if (!has_control) {
-    CHECK(outcome.status == PM_NO_CACHE_CONTROL && outcome.done == 1 && outcome.address == 62);
-  } else {
-    CHECK(control.line_bytes >= 16 && !(control.line_bytes & (control.line_bytes - 1)));
-    CHECK(outcome.status == PM_OK && outcome.done == 4 && cells[6] == 0x55667788);
-  }
+/* From now on every mmap and mprotect of this process fails. */
+static void forbid_mapping(void) {
+  struct sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MMAP_CALL, 1, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mprotect, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOMEM),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+      prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+    _exit(7);
+}
 
-  struct program wrong = {.header = {.step_count = 1},
-                          .steps = {{.op = PM_CACHE, .width = 1, .count = 1, .value = 3}}};
-  CHECK(run(memory, &wrong, cells, data).status == PM_BAD_PROGRAM);
-  wrong.steps[0] = (struct pm_step){
-      .op = PM_CACHE, .width = 1, .address = 4 * page - 1, .count = 2, .value = PM_CACHE_CLEAN};
-  CHECK(run(memory, &wrong, cells, data).status == PM_OUT_OF_RANGE);
-
-  if (faults && has_control) {
-    struct program beyond = {.header = {.step_count = 1},
-                             .steps = {{.op = PM_CACHE,
-                                        .width = 1,
-                                        .address = page + 8,
-                                        .count = (uint32_t)page * 2,
-                                        .value = PM_CACHE_FLUSH}}};
-    outcome = run(memory, &beyond, cells, data);
-    CHECK(outcome.status == PM_FAULT_BUS && outcome.address == 2 * page);
-    CHECK(outcome.elements == page - 8);
+/* When the harmless page can neither be replaced nor shut off, the caller is told. */
+static void test_unrestorable(void) {
+  fflush(stdout);
+  pid_t child = fork();
+  if (child == 0) {
+    volatile uint32_t flag = 0;
+    struct pm_fault fault = {.flag = &flag};
+    struct pm_mapping mapping;
+    int fd = new_file(page);
+    if (pm_mapping_open(&mapping, fd, 0, 2 * page, true, &fault) != 0)
+      _exit(3);
+    pm_store32(mapping.host + page, 1);
+    if (flag != PM_FLAG_BUS)
+      _exit(4);
+    forbid_mapping();
+    _exit(pm_mapping_restore(&mapping) ? 5 : 0);
   }
-  pm_memory_destroy(memory);
-  close(fd);
+  int status = 0;
+  CHECK(waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
 /*
@@ -320,13 +219,17 @@ int main(int argument_count, char **arguments) {
   sigaction(SIGBUS, &action, NULL);
   others_page = mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   test_programs();
-  test_malformed();
+  test_refusals();
+  test_nothing_in_vain();
+  test_shrunk_files();
   test_cache(bus && (argument_count < 2 || strcmp(arguments[1], "no-cache") != 0));
   if (bus)
     test_threads();
   /* An emulator needs mappings of its own. */
-  if (argument_count > 1 && strcmp(arguments[1], "not-emulated") == 0)
+  if (argument_count > 1 && strcmp(arguments[1], "not-emulated") == 0) {
     test_indivisible();
+    test_unrestorable();
+  }
   test_others();
   printf("ok %d checks\n", checks);
   return 0;

@@ -1,19 +1,26 @@
-/* What kind of step a step is; for the engine's own files. */
-#ifndef PHYSMEM_STEPS_H
-#define PHYSMEM_STEPS_H
+/* Inside of a program that was checked, and what kind of step a step is; for the engine's own
+ * files. */
+#ifndef PHYSMEM_PROGRAM_H
+#define PHYSMEM_PROGRAM_H
 
 #include "engine.h"
+
+struct pm_program {
+  uint64_t serial; /* no other program of this process has or had it; not 0 */
+  uint64_t end;    /* the first address behind all that it accesses */
+  const uint8_t *input;
+  uint32_t step_count;
+  uint32_t output_bytes;
+  uint32_t first_write; /* the first step that writes; step_count when none does */
+  bool accesses;
+  /* From each step on, how many are plain reads of its width: they are run in one loop. */
+  uint32_t *reads;
+  struct pm_step steps[];
+};
 
 static inline bool pm_step_writes(const struct pm_step *step) {
   return step->op == PM_WRITE || step->op == PM_UPDATE || step->op == PM_WRITE_BLOCK ||
          step->op == PM_FILL;
-}
-
-static inline bool pm_steps_write(const struct pm_step *steps, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++)
-    if (pm_step_writes(&steps[i]))
-      return true;
-  return false;
 }
 
 /* Whether it needs what is at its address. */
@@ -29,8 +36,7 @@ static inline bool pm_step_is_block(const struct pm_step *step) {
 
 /* Whether its elements are one behind the other, rather than all at its address. */
 static inline bool pm_step_rises(const struct pm_step *step) {
-  bool fixed = step->op == PM_READ_BLOCK || step->op == PM_WRITE_BLOCK;
-  return pm_step_is_block(step) && !(fixed && (step->flags & PM_FLAG_FIXED));
+  return pm_step_is_block(step) && !(step->flags & PM_FLAG_FIXED);
 }
 
 /* The bytes that a step needs from its address on. */

@@ -1,0 +1,134 @@
+/* Makes a program of bytes, and refuses whatever is not well formed. It accesses no memory. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache.h"
+#include "program.h"
+#include "transfer.h"
+
+static bool fits(uint64_t value, unsigned width) { return width == 8 || value >> (8 * width) == 0; }
+
+/* `room` bytes of data, from which on the step's are the ones that `data_offset` says. */
+static bool data_fits(const struct pm_step *step, uint32_t room) {
+  return step->data_offset % 8 == 0 && step->data_offset <= room &&
+         (uint64_t)step->count * step->width <= room - step->data_offset;
+}
+
+static uint8_t known_flags(uint8_t op) {
+  if (op == PM_WAIT)
+    return PM_FLAG_NEGATE;
+  return op == PM_READ_BLOCK || op == PM_WRITE_BLOCK ? PM_FLAG_FIXED : 0;
+}
+
+/* What is particular to its operation; the width is good. */
+static bool is_well_formed(const struct pm_step *step, const struct pm_header *header) {
+  switch (step->op) {
+  case PM_READ:
+    return true;
+  case PM_WRITE:
+    return fits(step->value, step->width);
+  case PM_UPDATE:
+    return fits(step->value, step->width) && fits(step->mask, step->width);
+  case PM_WAIT:
+    return fits(step->mask, step->width) && !(step->value & ~step->mask) &&
+           step->timeout_ns <= PM_MAX_STEP_NS;
+  case PM_READ_BLOCK:
+    return step->count && data_fits(step, header->output_bytes);
+  case PM_WRITE_BLOCK:
+    return step->count && data_fits(step, header->input_bytes);
+  case PM_FILL:
+    return step->count && fits(step->value, step->width);
+  case PM_CACHE:
+    return step->count && step->width == 1 &&
+           (step->value == PM_CACHE_CLEAN || step->value == PM_CACHE_FLUSH);
+  default:
+    return false;
+  }
+}
+
+static enum pm_status check_step(const struct pm_step *step, const struct pm_header *header) {
+  if (step->reserved || step->flags & ~known_flags(step->op))
+    return PM_BAD_PROGRAM;
+  if (step->op == PM_FENCE_STEP)
+    return PM_OK;
+  if (step->op == PM_DELAY)
+    return step->timeout_ns <= PM_MAX_STEP_NS ? PM_OK : PM_BAD_PROGRAM;
+  unsigned width = step->width;
+  if (width != 1 && width != 2 && width != 4 && width != 8)
+    return PM_BAD_PROGRAM;
+  if (step->address & (width - 1) || !is_well_formed(step, header))
+    return PM_BAD_PROGRAM;
+  if (!pm_width_exists(width))
+    return PM_NO_SUCH_WIDTH;
+  if (pm_step_extent(step) > UINT64_MAX - step->address)
+    return PM_OUT_OF_RANGE;
+  struct pm_cache_control control;
+  return step->op == PM_CACHE && !pm_cache_find(&control) ? PM_NO_CACHE_CONTROL : PM_OK;
+}
+
+/* What the run wants to know of all steps together. */
+static void summarize(struct pm_program *program) {
+  program->first_write = program->step_count;
+  for (uint32_t i = program->step_count; i > 0; i--) {
+    const struct pm_step *step = &program->steps[i - 1];
+    bool joins = i < program->step_count && step->width == step[1].width;
+    program->reads[i - 1] = step->op == PM_READ ? 1 + (joins ? program->reads[i] : 0) : 0;
+    if (pm_step_writes(step))
+      program->first_write = i - 1;
+    if (!pm_step_accesses(step))
+      continue;
+    program->accesses = true;
+    if (step->address + pm_step_extent(step) > program->end)
+      program->end = step->address + pm_step_extent(step);
+  }
+}
+
+static struct pm_program *copy_steps(const struct pm_header *header, const uint8_t *bytes) {
+  static _Atomic uint64_t serials;
+  size_t step_bytes = header->step_count * sizeof(struct pm_step);
+  struct pm_program *program =
+      malloc(sizeof *program + step_bytes + header->step_count * sizeof *program->reads);
+  if (!program)
+    return NULL;
+  *program = (struct pm_program){
+      .serial = atomic_fetch_add(&serials, 1) + 1,
+      .input = bytes + sizeof *header + step_bytes,
+      .step_count = header->step_count,
+      .output_bytes = header->output_bytes,
+  };
+  memcpy(program->steps, bytes + sizeof *header, step_bytes);
+  /* The compiler must not look at the original again. */
+  atomic_signal_fence(memory_order_seq_cst);
+  program->reads = (uint32_t *)(void *)(program->steps + header->step_count);
+  return program;
+}
+
+struct pm_program *pm_program_check(const void *bytes, size_t length, struct pm_outcome *outcome) {
+  *outcome = (struct pm_outcome){.status = PM_BAD_PROGRAM};
+  if (length < sizeof(struct pm_header) || (uintptr_t)bytes % 8)
+    return NULL;
+  /* Volatile: each word is fetched once, whoever else may write it. */
+  const volatile struct pm_header *told = bytes;
+  struct pm_header header = {told->magic, told->step_count, told->input_bytes, told->output_bytes};
+  uint64_t needed =
+      sizeof header + (uint64_t)header.step_count * sizeof(struct pm_step) + header.input_bytes;
+  if (header.magic != PM_PROGRAM_MAGIC || needed > length ||
+      header.input_bytes > PM_MAX_DATA_BYTES || header.output_bytes > PM_MAX_DATA_BYTES)
+    return NULL;
+  struct pm_program *program = copy_steps(&header, bytes);
+  outcome->status = program ? PM_OK : PM_NO_MEMORY;
+  for (uint32_t i = 0; outcome->status == PM_OK && i < header.step_count; i++) {
+    outcome->step = i;
+    outcome->address = program->steps[i].address;
+    outcome->status = check_step(&program->steps[i], &header);
+  }
+  if (outcome->status != PM_OK) {
+    free(program);
+    return NULL;
+  }
+  *outcome = (struct pm_outcome){.status = PM_OK};
+  summarize(program);
+  return program;
+}
+
+void pm_program_free(struct pm_program *program) { free(program); }

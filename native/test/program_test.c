@@ -1,0 +1,104 @@
+/* What programs do. */
+#define _GNU_SOURCE
+#include "test.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "../access.h"
+#include "../cache.h"
+
+void test_programs(void) {
+  int fd = new_file(2 * page);
+  struct pm_memory *memory = pm_memory_create(fd, 0, 2 * page, true, true);
+  uint64_t cells[2 * TEST_STEPS] = {0};
+  uint8_t data[64];
+  struct program program = {
+      .header = {.step_count = 4},
+      .steps = {{.op = PM_WRITE, .width = 4, .address = 8, .value = 0x11223344},
+                {.op = PM_READ, .width = 2, .address = 10},
+                {.op = PM_UPDATE, .width = 1, .address = 8, .mask = 0xf0, .value = 0xaa},
+                {.op = PM_READ, .width = 4, .address = 8}}};
+  struct pm_outcome outcome = run(memory, &program, cells, data);
+  CHECK(outcome.status == PM_OK && outcome.done == 4);
+  CHECK(cells[2] == 0x1122);
+  CHECK(cells[4] == 0x44 && cells[5] == 0xa4);
+  CHECK(cells[6] == 0x112233a4);
+
+  struct program wide = {
+      .header = {.step_count = 2},
+      .steps = {{.op = PM_WRITE, .width = 8, .address = 16, .value = 0x1122334455667788},
+                {.op = PM_READ, .width = 8, .address = 16}}};
+  outcome = run(memory, &wide, cells, data);
+  if (PM_HAS_64BIT_ACCESS)
+    CHECK(outcome.status == PM_OK && cells[2] == 0x1122334455667788);
+  else
+    CHECK(outcome.status == PM_NO_SUCH_WIDTH && outcome.done == 0);
+
+  struct program blocks = {
+      .header = {.step_count = 2, .input_bytes = 8, .output_bytes = 8},
+      .steps = {{.op = PM_WRITE_BLOCK, .width = 2, .address = page - 4, .count = 4},
+                {.op = PM_READ_BLOCK, .width = 4, .address = page - 4, .count = 2}},
+      .input = {1, 2, 3, 4, 5, 6, 7, 8}};
+  outcome = run(memory, &blocks, cells, data);
+  CHECK(outcome.status == PM_OK && memcmp(data, "\1\2\3\4\5\6\7\10", 8) == 0);
+
+  struct program late = {.header = {.step_count = 1},
+                         .steps = {{.op = PM_WAIT,
+                                    .width = 4,
+                                    .address = 8,
+                                    .mask = 0xff,
+                                    .value = 1,
+                                    .timeout_ns = 1000000}}};
+  outcome = run(memory, &late, cells, data);
+  CHECK(outcome.status == PM_TIMED_OUT && cells[0] == 0x112233a4 && cells[1] >= 1000000);
+  pm_memory_destroy(memory);
+  close(fd);
+}
+
+/* Cache lines: the bytes stay what they are; what cannot be done is said. */
+void test_cache(bool faults) {
+  int fd = new_file(2 * page);
+  /* A character device's length is unknown: beyond the file's end, access faults. */
+  struct pm_memory *memory = pm_memory_create(fd, 0, 4 * page, true, false);
+  uint64_t cells[2 * TEST_STEPS] = {0};
+  uint8_t data[64];
+  struct program program = {
+      .header = {.step_count = 4},
+      .steps = {{.op = PM_WRITE, .width = 4, .address = 60, .value = 0x55667788},
+                {.op = PM_CACHE, .width = 1, .address = 62, .count = 5, .value = PM_CACHE_CLEAN},
+                {.op = PM_CACHE, .width = 1, .count = (uint32_t)page * 2, .value = PM_CACHE_FLUSH},
+                {.op = PM_READ, .width = 4, .address = 60}}};
+  struct pm_outcome outcome = run(memory, &program, cells, data);
+  struct pm_cache_control control;
+  bool has_control = pm_cache_find(&control);
+  CHECK(has_control == (PM_HAS_CACHE_CONTROL != 0));
+  if (!has_control) {
+    CHECK(outcome.status == PM_NO_CACHE_CONTROL && outcome.done == 0 && outcome.address == 62);
+  } else {
+    CHECK(control.line_bytes >= 16 && !(control.line_bytes & (control.line_bytes - 1)));
+    CHECK(outcome.status == PM_OK && outcome.done == 4 && cells[6] == 0x55667788);
+  }
+
+  struct program wrong = {.header = {.step_count = 1},
+                          .steps = {{.op = PM_CACHE, .width = 1, .count = 1, .value = 3}}};
+  CHECK(run(memory, &wrong, cells, data).status == PM_BAD_PROGRAM);
+  wrong.steps[0] = (struct pm_step){
+      .op = PM_CACHE, .width = 1, .address = 4 * page - 1, .count = 2, .value = PM_CACHE_CLEAN};
+  CHECK(run(memory, &wrong, cells, data).status ==
+        (has_control ? PM_OUT_OF_RANGE : PM_NO_CACHE_CONTROL));
+
+  if (faults && has_control) {
+    struct program beyond = {.header = {.step_count = 1},
+                             .steps = {{.op = PM_CACHE,
+                                        .width = 1,
+                                        .address = page + 8,
+                                        .count = (uint32_t)page * 2,
+                                        .value = PM_CACHE_FLUSH}}};
+    outcome = run(memory, &beyond, cells, data);
+    CHECK(outcome.status == PM_FAULT_BUS && outcome.address == 2 * page);
+    CHECK(outcome.elements == page - 8);
+  }
+  pm_memory_destroy(memory);
+  close(fd);
+}
