@@ -56,19 +56,26 @@ bool pm_get_u64(napi_env env, napi_value value, uint64_t *number) {
   return false;
 }
 
-bool pm_get_bytes(napi_env env, napi_value value, void **bytes, size_t *length) {
+bool pm_get_elements(napi_env env, napi_value value, void **bytes, size_t *count, size_t *size) {
   napi_typedarray_type type;
-  size_t elements;
-  if (napi_get_typedarray_info(env, value, &type, &elements, bytes, NULL, NULL) == napi_ok) {
+  if (napi_get_typedarray_info(env, value, &type, count, bytes, NULL, NULL) == napi_ok) {
     bool eight =
         type == napi_float64_array || type == napi_bigint64_array || type == napi_biguint64_array;
     bool four = type == napi_int32_array || type == napi_uint32_array || type == napi_float32_array;
     bool two = type == napi_int16_array || type == napi_uint16_array;
-    *length = elements * (eight ? 8 : four ? 4 : two ? 2 : 1);
+    *size = eight ? 8 : four ? 4 : two ? 2 : 1;
     return true;
   }
   pm_throw(env, "expected a typed array");
   return false;
+}
+
+bool pm_get_bytes(napi_env env, napi_value value, void **bytes, size_t *length) {
+  size_t count, size;
+  if (!pm_get_elements(env, value, bytes, &count, &size))
+    return false;
+  *length = count * size;
+  return true;
 }
 
 bool pm_get_handle(napi_env env, napi_value value, void **handle) {

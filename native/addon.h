@@ -19,6 +19,7 @@ bool pm_get_arguments(napi_env env, napi_callback_info info, size_t count, napi_
 bool pm_get_number(napi_env env, napi_value value, double *number);
 bool pm_get_bool(napi_env env, napi_value value, bool *flag);
 bool pm_get_u64(napi_env env, napi_value value, uint64_t *number); /* number or bigint */
+bool pm_get_elements(napi_env env, napi_value value, void **bytes, size_t *count, size_t *size);
 bool pm_get_bytes(napi_env env, napi_value value, void **bytes, size_t *length);
 bool pm_get_handle(napi_env env, napi_value value, void **handle);
 struct pm_program;

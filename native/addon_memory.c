@@ -18,8 +18,9 @@ struct handle {
 struct work {
   struct handle *handle;
   const struct pm_program *program; /* `bytes` when it is NULL */
-  void *bytes, *cells, *data;
-  size_t byte_count, cell_bytes, data_bytes;
+  void *bytes;
+  size_t byte_count;
+  struct pm_results results;
   napi_async_work async;
   napi_deferred deferred;
   napi_ref keep;
@@ -100,15 +101,22 @@ static napi_value memory_destroy(napi_env env, napi_callback_info info) {
 }
 
 static bool get_work(napi_env env, const napi_value *arguments, struct work *work) {
-  void *handle;
+  void *handle, *cells, *data;
+  size_t size;
   memset(work, 0, sizeof *work);
   if (!pm_get_handle(env, arguments[0], &handle) ||
       !pm_get_program(env, arguments[1], &work->program, &work->bytes, &work->byte_count) ||
-      !pm_get_bytes(env, arguments[2], &work->cells, &work->cell_bytes) ||
-      !pm_get_bytes(env, arguments[3], &work->data, &work->data_bytes))
+      !pm_get_elements(env, arguments[2], &cells, &work->results.count, &size) ||
+      !pm_get_bytes(env, arguments[3], &data, &work->results.data_bytes))
     return false;
   work->handle = handle;
-  if (!work->handle->memory || (uintptr_t)work->cells % 8 || (uintptr_t)work->data % 8) {
+  if (size == sizeof *work->results.words)
+    work->results.words = cells;
+  else
+    work->results.cells = cells;
+  work->results.data = data;
+  if (!work->handle->memory || size < sizeof *work->results.words || (uintptr_t)cells % 8 ||
+      (uintptr_t)data % 8) {
     pm_throw(env, "bad arguments");
     return false;
   }
@@ -125,15 +133,18 @@ static void tell(const struct work *work, const struct pm_outcome *result) {
   outcome[5] = (double)result->address;
 }
 
+/* NULL, with the reason in `result` when the bytes are no program, and for one that is a handle. */
+static struct pm_program *check_once(const struct work *work, struct pm_outcome *result) {
+  return work->program ? NULL : pm_program_check(work->bytes, work->byte_count, result);
+}
+
 static void execute(struct work *work) {
   struct pm_outcome result;
-  size_t cells = work->cell_bytes / sizeof(uint64_t);
-  if (work->program)
-    pm_run_checked(work->handle->memory, work->program, work->cells, cells, work->data,
-                   work->data_bytes, work->handle->cancel, &result);
-  else
-    pm_run(work->handle->memory, work->bytes, work->byte_count, work->cells, cells, work->data,
-           work->data_bytes, work->handle->cancel, &result);
+  struct pm_program *once = check_once(work, &result);
+  if (work->program || once)
+    pm_run_checked(work->handle->memory, once ? once : work->program, &work->results,
+                   work->handle->cancel, &result);
+  pm_program_free(once);
   tell(work, &result);
 }
 
@@ -152,8 +163,7 @@ static napi_value prepare(napi_env env, napi_callback_info info) {
   struct work work;
   struct pm_outcome result;
   if (pm_get_arguments(env, info, 4, arguments, NULL) && get_work(env, arguments, &work)) {
-    struct pm_program *once =
-        work.program ? NULL : pm_program_check(work.bytes, work.byte_count, &result);
+    struct pm_program *once = check_once(&work, &result);
     if (work.program || once)
       pm_prepare(work.handle->memory, once ? once : work.program, &result);
     pm_program_free(once);

@@ -46,7 +46,8 @@ static bool is_well_formed(const struct pm_step *step, const struct pm_header *h
   }
 }
 
-static enum pm_status check_step(const struct pm_step *step, const struct pm_header *header) {
+static inline enum pm_status check_step(const struct pm_step *step,
+                                        const struct pm_header *header) {
   if (step->reserved || step->flags & ~known_flags(step->op))
     return PM_BAD_PROGRAM;
   if (step->op == PM_FENCE_STEP)
@@ -69,12 +70,15 @@ static enum pm_status check_step(const struct pm_step *step, const struct pm_hea
 /* What the run wants to know of all steps together. */
 static void summarize(struct pm_program *program) {
   program->first_write = program->step_count;
+  program->narrow = true;
   for (uint32_t i = program->step_count; i > 0; i--) {
     const struct pm_step *step = &program->steps[i - 1];
     bool joins = i < program->step_count && step->width == step[1].width;
     program->reads[i - 1] = step->op == PM_READ ? 1 + (joins ? program->reads[i] : 0) : 0;
     if (pm_step_writes(step))
       program->first_write = i - 1;
+    if (step->op == PM_UPDATE || step->op == PM_WAIT || (step->op == PM_READ && step->width == 8))
+      program->narrow = false;
     if (!pm_step_accesses(step))
       continue;
     program->accesses = true;

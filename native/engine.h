@@ -35,6 +35,8 @@ enum pm_status {
  * Results: two 64-bit cells a step (value, second value) and output_bytes of data.
  *   read: value, untouched . update: old, stored . wait: last value, nanoseconds
  *   others: untouched
+ * Of a narrow program, in which no step gives more than one value of at most 32 bits, one 32-bit
+ * word a step will do: fresh memory costs more than an access.
  * What a step does not use is ignored, but for its flags and `reserved`, which must be 0.
  */
 #define PM_PROGRAM_MAGIC 0x31474d50u /* "PMG1" */
@@ -146,14 +148,23 @@ void pm_program_free(struct pm_program *program);
 void pm_prepare(struct pm_memory *memory, const struct pm_program *program,
                 struct pm_outcome *outcome);
 
+/* Where a program's results go, all 8-byte aligned: either `cells`, two a step, or `words`, one. */
+struct pm_results {
+  uint64_t *cells;
+  uint32_t *words; /* of a narrow program only; NULL when there are cells */
+  size_t count;    /* of cells or words */
+  uint8_t *data;   /* output_bytes */
+  size_t data_bytes;
+};
+
 /*
  * Runs a program that was checked. What depends on the memory (its length, whether it may be
- * written, mappings) is looked at before the first access. `cells` holds two cells a step; `data`
- * holds output_bytes; both are 8-byte aligned. `cancel` may be set by another thread at any time.
- * Addresses are kept for the next run of the same program, as long as nothing else needs the room.
+ * written, mappings) is looked at before the first access. `cancel` may be set by another thread at
+ * any time. Addresses are kept for the next run of the same program, as long as nothing else needs
+ * the room. PM_BAD_PROGRAM when there is too little room for its results.
  */
-void pm_run_checked(struct pm_memory *memory, const struct pm_program *program, uint64_t *cells,
-                    size_t cell_count, uint8_t *data, size_t data_bytes, const atomic_int *cancel,
+void pm_run_checked(struct pm_memory *memory, const struct pm_program *program,
+                    const struct pm_results *results, const atomic_int *cancel,
                     struct pm_outcome *outcome);
 
 /* Checks a program and runs it once. */

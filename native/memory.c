@@ -36,7 +36,8 @@ void pm_memory_destroy(struct pm_memory *memory) {
   for (size_t i = 0; i < memory->held_count; i++)
     if (memory->held[i].mapping.host)
       pm_mapping_close(&memory->held[i].mapping);
-  free(memory->resolved.hosts);
+  for (size_t i = 0; i < PM_RESOLVED_PROGRAMS; i++)
+    free(memory->resolved[i].hosts);
   free(memory);
 }
 
@@ -44,7 +45,8 @@ static void drop(struct pm_memory *memory, struct pm_held *held) {
   memory->mapped_bytes -= held->mapping.length;
   if (held->used > memory->dropped_use)
     memory->dropped_use = held->used;
-  memory->resolved.serial = 0;
+  for (size_t i = 0; i < PM_RESOLVED_PROGRAMS; i++)
+    memory->resolved[i].serial = 0;
   pm_mapping_close(&held->mapping);
   flush_lookup(memory);
 }
@@ -132,17 +134,6 @@ uint8_t *pm_memory_map(struct pm_memory *memory, uint64_t address, uint64_t want
   uint8_t *host = held->mapping.host + (inside & ~((uint64_t)memory->page_size - 1));
   memory->lookup[page % PM_LOOKUP_ENTRIES] = (struct pm_lookup){page, host, held};
   return held->mapping.host + inside;
-}
-
-uint8_t *pm_memory_find(struct pm_memory *memory, uint64_t address, int *error) {
-  uint64_t offset = memory->base + address;
-  uint64_t page = offset >> memory->page_shift;
-  const struct pm_lookup *entry = &memory->lookup[page % PM_LOOKUP_ENTRIES];
-  size_t available;
-  if (entry->page != page)
-    return pm_memory_map(memory, address, 1, &available, error);
-  entry->held->used = ++memory->clock;
-  return entry->host + (offset & (memory->page_size - 1));
 }
 
 bool pm_memory_holds_since(const struct pm_memory *memory, uint64_t clock) {

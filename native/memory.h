@@ -7,6 +7,8 @@
 
 #define PM_LOOKUP_ENTRIES 1024u
 #define PM_MAX_MAPPINGS 1024u
+/* Programs that can be run in turn without being resolved again. */
+#define PM_RESOLVED_PROGRAMS 4u
 /* Bounds on what stays mapped: pages of a mapped file count as the process's memory. */
 #define PM_MAX_MAPPING_BYTES ((size_t)1 << 20)
 #define PM_MAX_MAPPED_BYTES ((size_t)16 << 20)
@@ -25,9 +27,9 @@ struct pm_lookup {
   struct pm_held *held;
 };
 
-/* The addresses of the program that was run last, by step; valid as long as no mapping goes. */
+/* The addresses of a program that was run lately, by step; valid as long as no mapping goes. */
 struct pm_resolved {
-  uint64_t serial; /* of that program, or 0 */
+  uint64_t serial; /* of the program, or 0 */
   uint8_t **hosts;
   size_t capacity;
 };
@@ -47,7 +49,7 @@ struct pm_memory {
   size_t held_count;    /* places that are or were in use */
   uint64_t clock;       /* counts what is asked for */
   uint64_t dropped_use; /* the latest `used` of a mapping that had to go */
-  struct pm_resolved resolved;
+  struct pm_resolved resolved[PM_RESOLVED_PROGRAMS]; /* by serial */
   struct pm_held held[PM_MAX_MAPPINGS];
   struct pm_lookup lookup[PM_LOOKUP_ENTRIES];
 };
@@ -62,7 +64,16 @@ uint8_t *pm_memory_map(struct pm_memory *memory, uint64_t address, uint64_t want
                        size_t *available, int *error);
 
 /* The same for one access inside any page. */
-uint8_t *pm_memory_find(struct pm_memory *memory, uint64_t address, int *error);
+static inline uint8_t *pm_memory_find(struct pm_memory *memory, uint64_t address, int *error) {
+  uint64_t offset = memory->base + address;
+  uint64_t page = offset >> memory->page_shift;
+  const struct pm_lookup *entry = &memory->lookup[page % PM_LOOKUP_ENTRIES];
+  size_t available;
+  if (entry->page != page)
+    return pm_memory_map(memory, address, 1, &available, error);
+  entry->held->used = ++memory->clock;
+  return entry->host + (offset & (memory->page_size - 1));
+}
 
 /* Whether all that was asked for since `clock` was this is still mapped. */
 bool pm_memory_holds_since(const struct pm_memory *memory, uint64_t clock);

@@ -17,7 +17,7 @@ struct run {
   struct pm_memory *memory;
   const struct pm_program *program;
   uint8_t *const *hosts; /* by step; NULL when addresses are looked up one by one */
-  uint8_t *output;
+  const struct pm_results *results;
   const atomic_int *cancel;
   struct pm_outcome *outcome;
   uint32_t accesses; /* of the step under way: elements, or loads of a wait, as far as is known */
@@ -104,7 +104,7 @@ static size_t run_piece(struct run *run, const struct pm_step *step, uint8_t *ho
   struct pm_cache_control control;
   switch (step->op) {
   case PM_READ_BLOCK:
-    return pm_load_block(host, step->width, count, fixed, run->output + data, fault);
+    return pm_load_block(host, step->width, count, fixed, run->results->data + data, fault);
   case PM_WRITE_BLOCK:
     return pm_store_block(host, step->width, count, fixed, run->program->input + data, fault);
   case PM_FILL:
@@ -149,19 +149,25 @@ static enum pm_status run_step(struct run *run, const struct pm_step *step, uint
 }
 
 /* Consecutive reads whose addresses are known: what most programs consist of. */
-static enum pm_status run_reads(struct run *run, uint64_t *cells) {
+static enum pm_status run_reads(struct run *run) {
+  const struct pm_results *results = run->results;
+  const struct pm_fault *fault = &run->memory->fault;
   uint32_t first = run->outcome->done;
   uint32_t reads = run->program->reads[first];
   uint32_t count = reads < READ_PIECE ? reads : READ_PIECE;
+  uint8_t *const *hosts = &run->hosts[first];
   const struct pm_step *steps = &run->program->steps[first];
-  uint32_t done = (uint32_t)pm_load_each(&run->hosts[first], steps->width, count,
-                                         &cells[(size_t)first * 2], &run->memory->fault);
-  run->outcome->done += done;
+  size_t done =
+      results->words
+          ? pm_load_words(hosts, steps->width, count, results->words + first, fault)
+          : pm_load_cells(hosts, steps->width, count, results->cells + 2 * (size_t)first, fault);
+  run->outcome->done += (uint32_t)done;
   return done < count ? faulted(run, steps[done].address) : PM_OK;
 }
 
-static enum pm_status run_steps(struct run *run, uint64_t *cells) {
+static enum pm_status run_steps(struct run *run) {
   const struct pm_program *program = run->program;
+  const struct pm_results *results = run->results;
   enum pm_status status = PM_OK;
   while (status == PM_OK && run->outcome->done < program->step_count) {
     uint32_t at = run->outcome->done;
@@ -169,12 +175,17 @@ static enum pm_status run_steps(struct run *run, uint64_t *cells) {
     if (cancelled(run))
       return PM_CANCELLED;
     if (run->hosts && program->reads[at]) {
-      status = run_reads(run, cells);
+      status = run_reads(run);
       continue;
     }
-    status = run_step(run, &program->steps[at], &cells[(size_t)at * 2]);
-    if (status == PM_OK)
-      run->outcome->done++;
+    uint64_t own[2] = {0};
+    uint64_t *cell = results->words ? own : &results->cells[(size_t)at * 2];
+    status = run_step(run, &program->steps[at], cell);
+    if (status != PM_OK)
+      break;
+    if (results->words && program->steps[at].op == PM_READ)
+      results->words[at] = (uint32_t)own[0];
+    run->outcome->done++;
   }
   return status;
 }
@@ -252,7 +263,7 @@ static enum pm_status map_step(struct run *run, const struct pm_step *step, uint
 /* See "mapped ahead" in engine.h. */
 static enum pm_status map_ahead(struct run *run) {
   const struct pm_program *program = run->program;
-  struct pm_resolved *resolved = &run->memory->resolved;
+  struct pm_resolved *resolved = &run->memory->resolved[program->serial % PM_RESOLVED_PROGRAMS];
   if (resolved->serial != program->serial) {
     uint64_t before = run->memory->clock;
     if (!reserve(resolved, program->step_count))
@@ -291,18 +302,27 @@ void pm_prepare(struct pm_memory *memory, const struct pm_program *program,
   outcome->status = prepare(&run);
 }
 
-void pm_run_checked(struct pm_memory *memory, const struct pm_program *program, uint64_t *cells,
-                    size_t cell_count, uint8_t *data, size_t data_bytes, const atomic_int *cancel,
+static bool has_room(const struct pm_program *program, const struct pm_results *results) {
+  size_t steps = results->words ? results->count : results->count / 2;
+  return program->step_count <= steps && program->output_bytes <= results->data_bytes &&
+         (program->narrow || !results->words);
+}
+
+void pm_run_checked(struct pm_memory *memory, const struct pm_program *program,
+                    const struct pm_results *results, const atomic_int *cancel,
                     struct pm_outcome *outcome) {
-  struct run run = {
-      .memory = memory, .program = program, .output = data, .cancel = cancel, .outcome = outcome};
+  struct run run = {.memory = memory,
+                    .program = program,
+                    .results = results,
+                    .cancel = cancel,
+                    .outcome = outcome};
   *outcome = (struct pm_outcome){.status = PM_BAD_PROGRAM};
-  if (program->output_bytes > data_bytes || program->step_count > cell_count / 2)
+  if (!has_room(program, results))
     return;
   outcome->status = is_one_read_block(program) ? check_memory(&run) : prepare(&run);
   if (outcome->status != PM_OK)
     return;
-  outcome->status = run_steps(&run, cells);
+  outcome->status = run_steps(&run);
   if (memory->regular_file && program->accesses)
     check_truncation(&run);
   outcome->step = outcome->done;
@@ -314,8 +334,10 @@ void pm_run(struct pm_memory *memory, const void *bytes, size_t length, uint64_t
             size_t cell_count, uint8_t *data, size_t data_bytes, const atomic_int *cancel,
             struct pm_outcome *outcome) {
   struct pm_program *program = pm_program_check(bytes, length, outcome);
+  struct pm_results results = {
+      .cells = cells, .count = cell_count, .data = data, .data_bytes = data_bytes};
   if (!program)
     return;
-  pm_run_checked(memory, program, cells, cell_count, data, data_bytes, cancel, outcome);
+  pm_run_checked(memory, program, &results, cancel, outcome);
   pm_program_free(program);
 }

@@ -13,6 +13,7 @@ struct pm_program {
   uint32_t output_bytes;
   uint32_t first_write; /* the first step that writes; step_count when none does */
   bool accesses;
+  bool narrow; /* see engine.h */
   /* From each step on, how many are plain reads of its width: they are run in one loop. */
   uint32_t *reads;
   struct pm_step steps[];

@@ -185,32 +185,45 @@ size_t pm_fill_block(volatile uint8_t *address, unsigned width, size_t count, ui
   return count;
 }
 
-#define EACH_LOOP(bits)                                                                            \
+#define EACH_LOOP(bits, result)                                                                    \
   {                                                                                                \
     for (size_t i = 0; i < count; i++) {                                                           \
-      uint64_t value = pm_load##bits(addresses[i]);                                                \
+      uint##bits##_t value = pm_load##bits(addresses[i]);                                          \
       PM_AFTER_LOAD();                                                                             \
       if (*flag)                                                                                   \
         return i;                                                                                  \
-      cells[2 * i] = value;                                                                        \
+      result = value;                                                                              \
     }                                                                                              \
     return count;                                                                                  \
   }
 
-size_t pm_load_each(uint8_t *const *addresses, unsigned width, size_t count, uint64_t *cells,
-                    const struct pm_fault *fault) {
+size_t pm_load_cells(uint8_t *const *addresses, unsigned width, size_t count, uint64_t *cells,
+                     const struct pm_fault *fault) {
   const volatile uint32_t *flag = fault->flag;
   switch (width) {
   case 1:
-    EACH_LOOP(8)
+    EACH_LOOP(8, cells[2 * i])
   case 2:
-    EACH_LOOP(16)
+    EACH_LOOP(16, cells[2 * i])
 #if PM_HAS_64BIT_ACCESS
   case 8:
-    EACH_LOOP(64)
+    EACH_LOOP(64, cells[2 * i])
 #endif
   default:
-    EACH_LOOP(32)
+    EACH_LOOP(32, cells[2 * i])
+  }
+}
+
+size_t pm_load_words(uint8_t *const *addresses, unsigned width, size_t count, uint32_t *words,
+                     const struct pm_fault *fault) {
+  const volatile uint32_t *flag = fault->flag;
+  switch (width) {
+  case 1:
+    EACH_LOOP(8, words[i])
+  case 2:
+    EACH_LOOP(16, words[i])
+  default:
+    EACH_LOOP(32, words[i])
   }
 }
 

@@ -37,10 +37,12 @@ size_t pm_fill_block(volatile uint8_t *address, unsigned width, size_t count, ui
 
 /*
  * One load of `width` bytes at each of `count` addresses, each as pm_load() makes it, into every
- * second cell. Returns the loads done before a fault, `count` when there was none.
+ * second cell, or into words. Returns the loads done before a fault, `count` when there was none.
  */
-size_t pm_load_each(uint8_t *const *addresses, unsigned width, size_t count, uint64_t *cells,
-                    const struct pm_fault *fault);
+size_t pm_load_cells(uint8_t *const *addresses, unsigned width, size_t count, uint64_t *cells,
+                     const struct pm_fault *fault);
+size_t pm_load_words(uint8_t *const *addresses, unsigned width, size_t count, uint32_t *words,
+                     const struct pm_fault *fault);
 
 struct pm_wait {
   unsigned width; /* bytes */

@@ -119,21 +119,51 @@ static void test_malformed_programs(void) {
 static void test_copied(void) {
   int fd = new_file(page);
   struct pm_memory *memory = pm_memory_create(fd, 0, page, true, true);
-  uint64_t cells[2 * TEST_STEPS] = {0};
+  uint64_t cells[4];
+  uint32_t words[2];
+  struct pm_results wide = {.cells = cells, .count = 4};
+  struct pm_results narrow = {.words = words, .count = 2};
   struct pm_outcome outcome;
   struct program original = {
       .header = {.step_count = 2},
-      .steps = {{.op = PM_WRITE, .width = 4, .value = 5}, {.op = PM_READ, .width = 2}}};
+      .steps = {{.op = PM_WRITE, .width = 4, .value = 0x50006}, {.op = PM_READ, .width = 2}}};
   struct pm_program *program = pm_program_check(&original, pack(&original), &outcome);
   memset(&original, 0xff, sizeof original);
   for (int round = 0; round < 2; round++) {
-    cells[2] = 0;
-    pm_run_checked(memory, program, cells, 2 * TEST_STEPS, NULL, 0, NULL, &outcome);
-    CHECK(outcome.status == PM_OK && outcome.done == 2 && cells[2] == 5);
+    cells[2] = words[1] = 0;
+    pm_run_checked(memory, program, &wide, NULL, &outcome);
+    CHECK(outcome.status == PM_OK && outcome.done == 2 && cells[2] == 6);
+    pm_run_checked(memory, program, &narrow, NULL, &outcome);
+    CHECK(outcome.status == PM_OK && outcome.done == 2 && words[1] == 6);
   }
-  pm_run_checked(memory, program, cells, 3, NULL, 0, NULL, &outcome);
+  wide.count = 3;
+  pm_run_checked(memory, program, &wide, NULL, &outcome);
+  CHECK(outcome.status == PM_BAD_PROGRAM && outcome.done == 0);
+  narrow.count = 1;
+  pm_run_checked(memory, program, &narrow, NULL, &outcome);
   CHECK(outcome.status == PM_BAD_PROGRAM && outcome.done == 0);
   pm_program_free(program);
+  pm_memory_destroy(memory);
+  close(fd);
+}
+
+/* Only what gives at most 32 bits a step has room in words. */
+static void test_narrow(void) {
+  const struct pm_step steps[] = {{.op = PM_UPDATE, .width = 4},
+                                  {.op = PM_WAIT, .width = 4},
+                                  {.op = PM_READ, .width = PM_HAS_64BIT_ACCESS ? 8 : 0}};
+  int fd = new_file(page);
+  struct pm_memory *memory = pm_memory_create(fd, 0, page, true, true);
+  uint32_t words[2];
+  struct pm_results narrow = {.words = words, .count = 2};
+  for (size_t i = 0; i < (PM_HAS_64BIT_ACCESS ? 3 : 2); i++) {
+    struct program program = {.header = {.step_count = 1}, .steps = {steps[i]}};
+    struct pm_outcome outcome;
+    struct pm_program *checked = pm_program_check(&program, pack(&program), &outcome);
+    pm_run_checked(memory, checked, &narrow, NULL, &outcome);
+    CHECK(outcome.status == PM_BAD_PROGRAM);
+    pm_program_free(checked);
+  }
   pm_memory_destroy(memory);
   close(fd);
 }
@@ -143,6 +173,7 @@ void test_refusals(void) {
   test_impossible_steps();
   test_malformed_programs();
   test_copied();
+  test_narrow();
 }
 
 /* An access, then a fill, then a write that cannot be mapped: neither of the first two is made. */

@@ -24,6 +24,8 @@ export class Program {
   readonly blockBytes: number
   /** Whether any step stores. */
   readonly writes: boolean
+  /** Whether no step gives more than one value of at most 32 bits. */
+  readonly narrow: boolean
   /** Whether any step may take time of its own: a wait or a delay. */
   readonly waits: boolean
   readonly #dataOffsets: readonly number[]
@@ -50,6 +52,7 @@ export class Program {
     this.blockBytes = this.steps.reduce((sum, step) => sum + blockBytes(step), 0)
     this.writes = this.steps.some(isWriting)
     this.waits = this.steps.some((step) => step.op === 'wait' || step.op === 'delay')
+    this.narrow = this.steps.every(isNarrow)
     this.#dataOffsets = offsets
   }
 
@@ -69,6 +72,10 @@ function checkData(bytes: number, step: number): void {
   if (bytes <= MAX_BLOCK_BYTES) return
   const message = `${bytes} bytes of block data in one program: expected at most ${MAX_BLOCK_BYTES}`
   throw new RequestError('ERANGE', message, { step })
+}
+
+function isNarrow(step: Step): boolean {
+  return step.op !== 'update' && step.op !== 'wait' && (step.op !== 'read' || step.width !== 64)
 }
 
 function blockBytes(step: Step): number {

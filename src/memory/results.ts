@@ -4,10 +4,16 @@ import type { Value } from './step.ts'
 
 /** What an engine hands back, in the layout that `native/engine.h` describes. */
 export interface RawResults {
-  /** Steps done completely. Equal to the program's length when nothing failed. */
+  /**
+   * Steps done completely. Equal to the program's length when nothing failed; 0 when it was refused,
+   * whichever step was wrong.
+   */
   done: number
-  /** Two 64-bit cells a step: value and second value (see `engine.h`). */
-  cells: BigUint64Array<ArrayBuffer>
+  /**
+   * Two 64-bit cells a step: value and second value (see `engine.h`). Of a narrow program one 32-bit
+   * word a step will do.
+   */
+  cells: BigUint64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
   /** The bytes of all `readBlock` steps, one after the other. */
   data: Uint8Array
 }
@@ -16,7 +22,7 @@ export interface RawResults {
 export class Results {
   readonly done: number
   readonly #program: Program
-  readonly #cells: BigUint64Array<ArrayBuffer>
+  readonly #cells: RawResults['cells']
   /** The halves of the cells, made when first needed. */
   #words: Uint32Array | undefined
   readonly #data: Uint8Array
@@ -89,10 +95,12 @@ export class Results {
   }
 
   #cell(step: number, which: 0 | 1): Value {
+    const cells = this.#cells
+    if (cells instanceof Uint32Array) return cells[step] as number
     const found = this.#program.steps[step]
     const wide = found !== undefined && 'width' in found && found.width === 64
-    if (wide) return this.#cells[step * 2 + which] as bigint
-    const { buffer, byteOffset, length } = this.#cells
+    if (wide) return cells[step * 2 + which] as bigint
+    const { buffer, byteOffset, length } = cells
     this.#words ??= new Uint32Array(buffer, byteOffset, length * 2)
     return this.#words[step * 4 + which * 2] as number
   }

@@ -5,6 +5,9 @@ import { RefusedError } from '../errors.ts'
 /** An engine memory, opaque. */
 export type MemoryHandle = { readonly memoryHandle: unique symbol }
 
+/** A program that the engine has checked and keeps, opaque. */
+export type ProgramHandle = { readonly programHandle: unique symbol }
+
 /** A guarded mapping and its accessors. Offsets are bytes from the start of the mapping. */
 export interface NativeWindow {
   /** Over the whole mapping; missing where this process allows no external buffers. */
@@ -113,7 +116,12 @@ export interface Addon extends Ports {
   fence(): void
   /** The smallest line of the data caches, and the instructions; `undefined` where there are none. */
   cacheControl(): CacheControl | undefined
-  /** Each run puts status, done, elements, errno and address of its end into `outcome`; `whole`: see engine.h. */
+  /** Checks the binary form of a program once; throws when it is malformed. `bytes` is kept. */
+  programCheck(bytes: Uint8Array): ProgramHandle
+  /**
+   * Each run puts status, done, step, elements, errno and address of its end into `outcome`; `whole`:
+   * see engine.h.
+   */
   memoryCreate(
     fd: number,
     base: number,
@@ -175,13 +183,14 @@ export interface Addon extends Ports {
 
 type RunArguments = [
   memory: MemoryHandle,
-  program: Uint8Array,
-  cells: BigUint64Array,
+  program: ProgramHandle | Uint8Array,
+  /** Two 64-bit cells a step, or of a narrow program one word a step: see engine.h. */
+  cells: BigUint64Array | Uint32Array,
   data: Uint8Array,
 ]
 
 /** PM_ADDON_VERSION in native/addon.h. */
-const ADDON_VERSION = 7
+const ADDON_VERSION = 8
 
 let loaded: Addon | undefined
 

@@ -1,23 +1,36 @@
-/** 128 KiB, of which most programs take little. */
-const POOL_CELLS = 16_384
+import type { Program } from '../program.ts'
+import type { RawResults } from '../results.ts'
 
-let pool = new BigUint64Array(0)
+type Cells = RawResults['cells']
+
+/** 64 KiB, of which most programs take little. More would be fresh pages of the kernel each time. */
+const POOL_BYTES = 65_536
+
+let pool = new ArrayBuffer(0)
 let used = 0
 
 /**
  * Room for the results of one run, cut from a larger array: an array of its own takes longer to make
- * than a short program to run. It is not cleared: the engine fills what it says is done.
+ * than a short program to run. It is not cleared: the engine fills what it says is done. A narrow
+ * program gets words, since fresh memory costs more than an access.
  */
-export function takeCells(count: number): BigUint64Array<ArrayBuffer> {
-  if (count > POOL_CELLS / 4) return newCells(count)
-  if (used + count > pool.length) {
-    pool = newCells(POOL_CELLS)
+export function takeCells({ steps: { length }, narrow }: Program): Cells {
+  const bytes = narrow ? Math.ceil(length / 2) * 8 : length * 16
+  if (bytes > POOL_BYTES / 4) return cellsIn(newBuffer(bytes), 0, length, narrow)
+  if (used + bytes > pool.byteLength) {
+    pool = newBuffer(POOL_BYTES)
     used = 0
   }
-  used += count
-  return pool.subarray(used - count, used)
+  used += bytes
+  return cellsIn(pool, used - bytes, length, narrow)
 }
 
-function newCells(count: number): BigUint64Array<ArrayBuffer> {
-  return new BigUint64Array(Buffer.allocUnsafeSlow(count * 8).buffer)
+function cellsIn(buffer: ArrayBuffer, start: number, steps: number, narrow: boolean): Cells {
+  return narrow
+    ? new Uint32Array(buffer, start, steps)
+    : new BigUint64Array(buffer, start, steps * 2)
+}
+
+function newBuffer(bytes: number): ArrayBuffer {
+  return Buffer.allocUnsafeSlow(bytes).buffer
 }

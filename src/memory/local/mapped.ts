@@ -1,12 +1,12 @@
 import { type PhysmemError, RequestError } from '../../errors.ts'
-import { type Addon, loadAddon, type MemoryHandle } from '../../native/addon.ts'
+import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from '../../native/addon.ts'
 import { checkBounds } from '../bounds.ts'
 import { closedError, type Failure, failureError } from '../failure.ts'
 import { Memory, type RunOptions } from '../memory.ts'
 import type { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import { type RawResults, Results } from '../results.ts'
-import { endOf, isWriting, type Step } from '../step.ts'
+import { isWriting } from '../step.ts'
 import { takeCells } from './cells.ts'
 import { cacheError, errnoName, refusedError, widthError } from './refusal.ts'
 import type { MapSource } from './source.ts'
@@ -37,6 +37,12 @@ const NOTHING = new Uint8Array(0)
 /** Programs that move more bytes than this run on another thread. */
 const LARGE_BYTES = 64 * 1024
 
+/** Programs of so many steps are kept by the engine: a handle costs more than to check a few steps. */
+const KEPT_STEPS = 16
+
+/** What the engine keeps of a program, for all memories. */
+const handles = new WeakMap<Program, ProgramHandle>()
+
 /**
  * A memory of this machine, behind a file or device node that is mapped page by page when needed.
  * Short programs run at once; those that wait, pause or move much run on another thread, so that
@@ -50,7 +56,7 @@ export class MappedMemory extends Memory {
   readonly #handle: MemoryHandle
   readonly #queue = new RunQueue()
   /** How the last run ended, see `addon.ts`. One for all, since runs never overlap. */
-  readonly #outcome = new Float64Array(5)
+  readonly #outcome = new Float64Array(6)
   /** Not zero while a run is to stop. */
   readonly #cancel = new Int32Array(1)
   #waiting = 0
@@ -79,10 +85,10 @@ export class MappedMemory extends Memory {
   /** As for every memory; besides, EREADONLY for a write where it was opened for reading. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     this.#check(program)
-    const cells = takeCells(program.steps.length * 2)
+    const cells = takeCells(program)
     const data = dataFor(program, options.buffer)
     if (this.#waiting === 0 && !isLong(program) && !options.signal?.aborted) {
-      this.#addon.run(this.#handle, program.encoded, cells, data)
+      this.#addon.run(this.#handle, this.#form(program), cells, data)
       return this.#finish(program, cells, data)
     }
     this.#waiting++
@@ -96,8 +102,8 @@ export class MappedMemory extends Memory {
   override async prepare(program: Program): Promise<void> {
     this.#check(program)
     await this.#queue.add(async () => {
-      const cells = takeCells(program.steps.length * 2)
-      this.#addon.prepare(this.#handle, program.encoded, cells, dataFor(program, undefined))
+      const cells = takeCells(program)
+      this.#addon.prepare(this.#handle, this.#form(program), cells, dataFor(program, undefined))
       this.#finish(program, cells, NOTHING)
     })
   }
@@ -118,6 +124,17 @@ export class MappedMemory extends Memory {
     throw new RequestError('EREADONLY', `${this.name} was opened for reading only`, { step })
   }
 
+  /** The program as the engine takes it. */
+  #form(program: Program): ProgramHandle | Uint8Array {
+    if (program.steps.length < KEPT_STEPS) return program.encoded
+    let handle = handles.get(program)
+    if (!handle) {
+      handle = this.#addon.programCheck(program.encoded)
+      handles.set(program, handle)
+    }
+    return handle
+  }
+
   async #runElsewhere(
     program: Program,
     cells: Cells,
@@ -132,7 +149,7 @@ export class MappedMemory extends Memory {
     if (signal?.aborted) cancel()
     signal?.addEventListener('abort', cancel)
     try {
-      await this.#addon.runAsync(this.#handle, program.encoded, cells, data)
+      await this.#addon.runAsync(this.#handle, this.#form(program), cells, data)
     } finally {
       signal?.removeEventListener('abort', cancel)
       running.delete(cancel)
@@ -150,7 +167,7 @@ export class MappedMemory extends Memory {
   }
 
   #explain(program: Program, results: Results): PhysmemError {
-    const [status, step = 0, elementsDone = 0, number = 0, address = 0] = this.#outcome
+    const [status, , step = 0, elementsDone = 0, number = 0, address = 0] = this.#outcome
     const failed = (code: Failure['code'], reason?: string) =>
       failureError(this.name, program, results, {
         code,
@@ -168,16 +185,12 @@ export class MappedMemory extends Memory {
       case STATUS.cancelled:
         return failed('EABORT')
       case STATUS.noSuchWidth:
-        return widthError(this.name, address)
+        return widthError(this.name, address, step)
       case STATUS.noCacheControl:
         return cacheError(this.name, address, step)
       case STATUS.mapFailed: {
         const errno = errnoName(number)
-        // A program that writes is mapped before its first step: the refused step may be a later one.
-        const refused = program.steps.findIndex(
-          (one) => endOf(one) > address && startsAt(one) <= address,
-        )
-        const data = { address, errno, step: Math.max(step, refused), elementsDone }
+        const data = { address, errno, step, elementsDone }
         const refusal = this.#source.explain(errno, address)
         return refusedError(this.name, refusal, data, results)
       }
@@ -196,10 +209,6 @@ function dataFor({ dataLength }: Program, buffer: Uint8Array | undefined): Uint8
 
 function isLong(program: Program): boolean {
   return program.waits || program.blockBytes > LARGE_BYTES
-}
-
-function startsAt(step: Step): number {
-  return 'address' in step ? step.address : Number.POSITIVE_INFINITY
 }
 
 /** Addresses are checked for alignment: what they count from must be aligned for every width, too. */

@@ -28,11 +28,11 @@ export function refusedError(
 }
 
 /** The error for a 64-bit access on a 32-bit CPU. */
-export function widthError(name: string, address: number): RequestError {
+export function widthError(name: string, address: number, step?: number): RequestError {
   return new RequestError(
     'EWIDTH',
     `0x${address.toString(16)} (${name}): this CPU (${process.arch}) has no single 64-bit access; use a width of 8, 16 or 32`,
-    { address, width: 64 },
+    { address, width: 64, ...(step === undefined ? {} : { step }) },
   )
 }
 
