@@ -1,6 +1,35 @@
 import { type ErrorData, RequestError } from '../errors.ts'
 import type { Program } from './program.ts'
-import { endOf, type Step } from './step.ts'
+import { endOf, isWriting, type Step, type Width } from './step.ts'
+
+/** What a memory can do at all. A program that asks for more is refused before its first access. */
+export interface Limits {
+  /** How a person names the memory. */
+  readonly name: string
+  /** Bytes from address 0 that exist; every address may be tried where it is `undefined`. */
+  readonly length?: number | undefined
+  /** Whether it may only be read. */
+  readonly readOnly?: boolean | undefined
+  /** The widths of its accesses in bits. Default: all. */
+  readonly widths?: readonly Width[] | undefined
+}
+
+/** Throws ERANGE, EREADONLY or EWIDTH, whose `data.step` names the first step that asks for more. */
+export function checkLimits(program: Program, limits: Limits): void {
+  const { name, length, readOnly = false, widths } = limits
+  checkBounds(program, name, length)
+  if (readOnly && program.writes) {
+    const step = program.steps.findIndex(isWriting)
+    throw new RequestError('EREADONLY', `${name} was opened for reading only`, { step })
+  }
+  if (widths === undefined) return
+  for (const [index, step] of program.steps.entries()) {
+    if (!('width' in step) || widths.includes(step.width)) continue
+    const { address, width } = step
+    const message = `${name} has no accesses of ${width} bits: expected ${widths.join(', ')}`
+    throw new RequestError('EWIDTH', message, { step: index, address, width })
+  }
+}
 
 /**
  * Refuses a program that reaches beyond the end of a memory of `length` bytes, before any step of

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { checkBounds } from './bounds.ts'
+export { checkBounds, checkLimits, type Limits } from './bounds.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { type ContractCase, type ContractSubject, contract } from './contract.ts'
 export { closedError } from './failure.ts'

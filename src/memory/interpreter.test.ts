@@ -250,3 +250,45 @@ function apply(memory: Uint8Array, step: Step): void {
     }
   }
 }
+
+describe('limits of a bus', () => {
+  const limited = () =>
+    Object.assign(new TestBus(), { length: 64, readOnly: true, widths: [8, 16, 32] as const })
+  const read: Step = { op: 'read', ...at }
+
+  it.each([
+    [
+      'ERANGE',
+      '0x40 to 0x43 is not inside test: expected 0x0 to 0x3f',
+      { op: 'read', address: 64, width: 32 },
+    ],
+    [
+      'ERANGE',
+      '0x3c to 0x43 is not inside test: expected 0x0 to 0x3f',
+      { op: 'readBlock', address: 60, width: 32, count: 2 },
+    ],
+    ['EREADONLY', 'test was opened for reading only', { op: 'write', ...at, value: 1 }],
+    ['EREADONLY', 'test was opened for reading only', { op: 'update', ...at, mask: 1, value: 1 }],
+    [
+      'EWIDTH',
+      'test has no accesses of 64 bits: expected 8, 16, 32',
+      { op: 'read', address: 8, width: 64 },
+    ],
+  ] satisfies [string, string, Step][])(
+    'refuse with %s before any access: %s',
+    async (code, message, step) => {
+      const bus = limited()
+      const error = await failure(run(bus, read, { op: 'fence' }, step))
+      expect([error.code, error.message, error.data.step]).toEqual([code, message, 2])
+      expect(error.results).toBeUndefined()
+      expect(bus.log).toEqual([])
+    },
+  )
+
+  it('let pass what is inside', async () => {
+    const bus = limited()
+    expect((await run(bus, read, { op: 'readBlock', address: 60, width: 32, count: 1 })).done).toBe(
+      2,
+    )
+  })
+})

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { PhysmemError } from '../errors.ts'
+import { checkLimits, type Limits } from './bounds.ts'
 import type { Clock } from './clock.ts'
 import { asValue, getElement, setElement, viewOf } from './elements.ts'
 import { type Failure, failureError, rebuilt } from './failure.ts'
@@ -19,10 +20,11 @@ import {
   type WriteBlockStep,
 } from './step.ts'
 
-/** What a memory written in TypeScript offers: single accesses, and the time beside them. */
-export interface Bus extends Clock {
-  /** How a person would name the memory; used in messages. */
-  readonly name: string
+/**
+ * What a memory written in TypeScript offers: single accesses, and the time beside them. What it
+ * says of its limits is looked at before the first access.
+ */
+export interface Bus extends Clock, Limits {
   /** One load. A `bigint` at 64 bits, otherwise a `number`. Throws a BusFault. */
   load(address: number, width: Width): Value | Promise<Value>
   /**
@@ -57,7 +59,8 @@ const PIECE_BYTES = 2 ** 20
 
 /**
  * Runs a program over a bus, with the semantics of the C engine: in order, each access made exactly
- * once, until the first step that fails. Rejects with the error that `failureError` makes.
+ * once, until the first step that fails. Rejects with the error that `failureError` makes, or before
+ * any access with that of `checkLimits`.
  */
 export function interpret(program: Program, bus: Bus, options: RunOptions = {}): Promise<Results> {
   return new Interpreter(program, bus, options).run()
@@ -95,6 +98,7 @@ class Interpreter {
 
   async run(): Promise<Results> {
     const { steps } = this.#program
+    checkLimits(this.#program, this.#bus)
     for (let index = 0; index < steps.length; index++) {
       this.#elementsDone = 0
       this.#direction = undefined

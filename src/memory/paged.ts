@@ -58,7 +58,7 @@ export class PagedMemory extends Memory {
     if (this.#closed) throw closedError(this.name)
     return this.#queue.add(async () => {
       this.#failed = undefined // Of a run that was aborted before it was told.
-      if (program.writes) await this.#prepareBelow(program)
+      if (program.needsPreparing) await this.#prepareBelow(program)
       return interpret(program, this.#bus, options)
     })
   }

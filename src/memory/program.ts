@@ -24,6 +24,11 @@ export class Program {
   readonly blockBytes: number
   /** Whether any step stores. */
   readonly writes: boolean
+  /**
+   * Whether all that can be refused is to be known before the first access. Of a single step that
+   * only reads what was read before a page that is refused is wanted, as in a dump.
+   */
+  readonly needsPreparing: boolean
   /** Whether no step gives more than one value of at most 32 bits. */
   readonly narrow: boolean
   /** Whether any step may take time of its own: a wait or a delay. */
@@ -52,6 +57,7 @@ export class Program {
     this.blockBytes = this.steps.reduce((sum, step) => sum + blockBytes(step), 0)
     this.writes = this.steps.some(isWriting)
     this.waits = this.steps.some((step) => step.op === 'wait' || step.op === 'delay')
+    this.needsPreparing = this.writes || this.steps.length > 1
     this.narrow = this.steps.every(isNarrow)
     this.#dataOffsets = offsets
   }

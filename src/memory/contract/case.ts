@@ -13,6 +13,8 @@ export interface ContractSubject {
   length: number
   /** The widths that this memory and this CPU have; 8, 16 and 32 must be among them. */
   widths: readonly Width[]
+  /** The same, opened for reading only. */
+  reading?: Memory
   /**
    * An address, a multiple of 8 and not beyond `memory.length`, at which every access fails. When
    * it is `base + length`, blocks that run into it are tested too.

@@ -1,20 +1,30 @@
 import assert from 'node:assert/strict'
 import { RequestError } from '../../errors.ts'
+import type { Memory } from '../memory.ts'
 import { Program } from '../program.ts'
 import type { Step, Width } from '../step.ts'
 import { type ContractCase, type ContractSubject, errorOf, hex } from './case.ts'
 
 const SENTINEL = 0x5afe_c0de
 
-/** Runs a step behind a write; the write must not have happened when the step is refused. */
+/**
+ * Runs a step behind others, also where the first would fault: none of them must have happened when
+ * the step is refused.
+ */
 async function refused(subject: ContractSubject, step: Step): Promise<RequestError> {
-  const { memory, base } = subject
+  const { memory, base, faultAddress } = subject
   await memory.write32(base, SENTINEL)
   const first: Step = { op: 'write', address: base, width: 32, value: 1 }
-  const error = await errorOf(() => memory.run(new Program([first, step])))
+  const error = await refusedBehind(memory, [first], step)
   assert.equal(await memory.read32(base), SENTINEL, 'the step before the wrong one was done')
+  if (faultAddress === undefined) return error
+  return refusedBehind(memory, [{ op: 'read', address: faultAddress, width: 8 }], step)
+}
+
+async function refusedBehind(memory: Memory, first: Step[], step: Step): Promise<RequestError> {
+  const error = await errorOf(() => memory.run(new Program([...first, { op: 'fence' }, step])))
   assert.ok(error instanceof RequestError, `expected a RequestError, came ${error.name}`)
-  assert.equal(error.data.step, 1)
+  assert.equal(error.data.step, first.length + 1)
   assert.equal(error.results, undefined)
   return error
 }
@@ -77,6 +87,36 @@ export const refusalCases: readonly ContractCase[] = [
         { op: 'fill', address: length - 8, width: 8, count: 100, value: 0 },
       ]
       for (const step of steps) assert.equal((await refused(subject, step)).code, 'ERANGE')
+    },
+  },
+  {
+    name: 'refuses a width that this memory or CPU lacks before anything is touched',
+    skip: ({ widths }) => (widths.includes(64) ? 'it has all widths' : undefined),
+    async check(subject) {
+      const at = { address: subject.base, width: 64 } as const
+      const steps: Step[] = [
+        { op: 'read', ...at },
+        { op: 'fill', ...at, count: 1, value: 0 },
+      ]
+      for (const step of steps) assert.equal((await refused(subject, step)).code, 'EWIDTH')
+    },
+  },
+  {
+    name: 'refuses writes to what was opened for reading before anything is touched',
+    skip: ({ reading }) => (reading === undefined ? 'it is not opened for reading' : undefined),
+    async check({ reading, base, faultAddress = base }) {
+      const at = { address: base, width: 32 } as const
+      const steps: Step[] = [
+        { op: 'write', ...at, value: 1 },
+        { op: 'update', ...at, mask: 1, value: 1 },
+        { op: 'fill', ...at, count: 1, value: 1 },
+        { op: 'writeBlock', ...at, data: new Uint8Array(4) },
+      ]
+      for (const step of steps) {
+        const before: Step[] = [{ op: 'read', address: faultAddress, width: 8 }]
+        const error = await refusedBehind(reading as Memory, before, step)
+        assert.equal(error.code, 'EREADONLY')
+      }
     },
   },
   {

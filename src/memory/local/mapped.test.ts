@@ -72,9 +72,11 @@ describe('contract: a file that was truncated, with addresses that fault', () =>
   const length = 32 * 1024
   const path = newFile(2 * length)
   const memory = new MappedMemory(openFile(path, 'write'))
+  const reading = new MappedMemory(openFile(path, 'read'))
   truncateSync(path, length)
   const subject = {
     memory,
+    reading,
     base: 0,
     length,
     widths: [8, 16, 32, 64] as const,

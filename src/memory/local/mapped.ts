@@ -1,12 +1,11 @@
 import { type PhysmemError, RequestError } from '../../errors.ts'
 import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from '../../native/addon.ts'
-import { checkBounds } from '../bounds.ts'
+import { checkLimits } from '../bounds.ts'
 import { closedError, type Failure, failureError } from '../failure.ts'
 import { Memory, type RunOptions } from '../memory.ts'
 import type { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import { type RawResults, Results } from '../results.ts'
-import { isWriting } from '../step.ts'
 import { takeCells } from './cells.ts'
 import { cacheError, errnoName, refusedError, widthError } from './refusal.ts'
 import type { MapSource } from './source.ts'
@@ -118,10 +117,8 @@ export class MappedMemory extends Memory {
 
   #check(program: Program): void {
     if (this.#closed) throw closedError(this.name)
-    checkBounds(program, this.name, this.length)
-    if (this.#source.mode === 'write' || !program.writes) return
-    const step = program.steps.findIndex(isWriting)
-    throw new RequestError('EREADONLY', `${this.name} was opened for reading only`, { step })
+    const readOnly = this.#source.mode !== 'write'
+    checkLimits(program, { name: this.name, length: this.length, readOnly })
   }
 
   /** The program as the engine takes it. */

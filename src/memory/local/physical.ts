@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { PhysmemError, RequestError } from '../../errors.ts'
+import { PhysmemError } from '../../errors.ts'
 import { physicalAddressBits } from '../../linux/cpu.ts'
 import { loadAddon } from '../../native/addon.ts'
-import { checkBounds } from '../bounds.ts'
+import { checkLimits } from '../bounds.ts'
 import { closedError } from '../failure.ts'
 import { Memory, type RunOptions } from '../memory.ts'
 import type { Program } from '../program.ts'
 import type { Results } from '../results.ts'
-import { isWriting } from '../step.ts'
 import { openDevMem } from './devmem.ts'
 import { MappedMemory } from './mapped.ts'
 import { isRefusedMapping } from './refusal.ts'
@@ -52,7 +51,7 @@ export function openPhysical(mode: Mode, root = '/', notify?: NotifyChoice): Phy
 
 /**
  * An access is made once, by one way. What each way refuses is known from mapping, which accesses
- * nothing; a program that writes has all that it needs mapped before its first step. When no way
+ * nothing; a program has all that it needs mapped before its first step, but for a single one that only reads. When no way
  * takes an address the error is that of the first, with what the others said behind it.
  */
 export class PhysicalMemory extends Memory {
@@ -134,10 +133,8 @@ export class PhysicalMemory extends Memory {
 
   #check(program: Program): void {
     if (this.#closed) throw closedError(this.name)
-    checkBounds(program, this.name, this.length)
-    if (this.#mode === 'write' || !program.writes) return
-    const step = program.steps.findIndex(isWriting)
-    throw new RequestError('EREADONLY', `${this.name} was opened for reading only`, { step })
+    const readOnly = this.#mode !== 'write'
+    checkLimits(program, { name: this.name, length: this.length, readOnly })
   }
 
   #tell(program: Program): void {

@@ -52,7 +52,7 @@ export class Routing {
       this.#remember({ way: this.#router.ways[0] as Way, base: 0 }, refused)
       this.#goOn(wholeParts(this.#program), refused)
     }
-    if (this.#program.writes) await this.#prepareFrom(this.#cursor)
+    if (this.#program.needsPreparing) await this.#prepareFrom(this.#cursor)
     while (this.#cursor.step < this.#program.steps.length) {
       const group = await this.#next(this.#cursor)
       const results = await this.#runGroup(group)
