@@ -1,4 +1,4 @@
-import { resourceTree } from '../linux/iomem.ts'
+import { isPciWindow, resourceTree } from '../linux/iomem.ts'
 import { listDmaBuffers } from '../linux/udmabuf.ts'
 import { listUio } from '../linux/uio.ts'
 import { addressLimit } from '../text/number.ts'
@@ -87,7 +87,7 @@ function keyOf({ start, end }: Pick<Region, 'start' | 'end'>): string {
 /** A window of a bus may be as large as the one device behind it. */
 function device(exact: readonly Region[]): Region | undefined {
   const isBar = ({ facts }: Region) => facts.some(({ kind }) => kind === 'bar')
-  return exact.find(isBar) ?? exact.find(({ name }) => !name.startsWith('PCI Bus '))
+  return exact.find(isBar) ?? exact.find(({ name }) => !isPciWindow(name))
 }
 
 /** u-dma-buf takes its buffers from RAM: a region of just this stretch is another thing. */

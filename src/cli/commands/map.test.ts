@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Region } from '../../inventory/region.ts'
 import { blobOf } from '../../linux/device-tree/testing/builder.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { type Ran, type RunInTest, run } from '../testing/run.ts'
@@ -19,7 +20,45 @@ const printed = (...lines: string[]): Ran => ({
   err: '',
 })
 
+/**
+ * Lines as drivers/cxl/acpi.c, cxl/core/region.c, dax/bus.c, dax/kmem.c, virtio/virtio_mem.c and
+ * nvdimm/region.c name them.
+ */
+function addedMemory(): FakeRoot {
+  const iomem = `00100000-7fffffff : System RAM
+100000000-17fffffff : CXL Window 0
+  100000000-17fffffff : region0
+    100000000-17fffffff : dax0.0
+      100000000-17fffffff : System RAM (kmem)
+180000000-1ffffffff : CXL Window 1
+240000000-2ffffffff : virtio0
+  240000000-247ffffff : System RAM (virtio_mem)
+300000000-33fffffff : Persistent Memory
+  300000000-33fffffff : namespace0.0
+`
+  return new FakeRoot().put('proc/iomem', iomem)
+}
+
 describe('map', () => {
+  it('does not count windows of CXL as devices, nor what is behind them', async () => {
+    using root = addedMemory()
+    const { memory } = JSON.parse((await run('map --json', { root: root.path })).out)
+    const kinds = (regions: Region[]): string[] =>
+      regions.flatMap(({ name, kind, children = [] }) => [`${name} ${kind}`, ...kinds(children)])
+    expect(kinds(memory)).toEqual([
+      'System RAM ram',
+      'CXL Window 0 bus',
+      'region0 device',
+      'dax0.0 device',
+      'System RAM (kmem) ram',
+      'CXL Window 1 bus',
+      'virtio0 device',
+      'System RAM (virtio_mem) ram',
+      'Persistent Memory device',
+      'namespace0.0 device',
+    ])
+  })
+
   it('shows the space, the tree of it, and the ports', async () => {
     const { code, out, err } = await onPc('map')
     expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -227,6 +266,18 @@ describe('map of an address', () => {
     ],
   ])('tells %s', async (_, place, ...lines) => {
     expect(await run(['map', place], { root: pc.path })).toEqual(printed(...lines))
+  })
+
+  it.each([
+    ['0x100001000', '0x100001000  System RAM (kmem) + 0x1000'],
+    ['0x180001000', '0x180001000  in CXL Window 1, but no device is known to be there'],
+    ['0x240002000', '0x240002000  System RAM (virtio_mem) + 0x2000'],
+    ['0x2c0000010', '0x2c0000010  virtio0 + 0x80000010'],
+    ['0x300000010', '0x300000010  Persistent Memory + 0x10'],
+  ])('tells what memory that was added is: %s', async (address, heading) => {
+    using root = addedMemory()
+    const { out } = await run(['map', address], { root: root.path })
+    expect(out.split('\n')[0]).toBe(heading)
   })
 
   it('tells a node of the device tree', async () => {

@@ -184,6 +184,13 @@ describe.skipIf(!sparse)(title, () => {
     expect(error.data).not.toHaveProperty('tried')
   })
 
+  it('says why /proc/kcore does not have RAM that a driver added', async () => {
+    root.put('proc/iomem', '1000-1fff : dax0.0\n  1000-1fff : System RAM (kmem)\n')
+    await using memory = openPhysical('read', root.path)
+    const error: PhysmemError = await memory.read32(0x1000).catch((reason) => reason)
+    expect(error.data.tried).toHaveLength(1)
+  })
+
   it('refuses writes when it was opened for reading, addresses that the CPU does not have, and use after close', async () => {
     putBar()
     root.put('proc/cpuinfo', 'address sizes\t: 36 bits physical, 48 bits virtual\n')
