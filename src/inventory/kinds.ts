@@ -13,8 +13,10 @@ export function tellKinds(roots: readonly Region[]): void {
 
 function noteWindows(region: Region, windows: Set<string>): boolean {
   const inside = region.children.map((child) => noteWindows(child, windows)).includes(true)
-  if (inside) windows.add(region.name)
-  return inside || region.facts.some(({ kind }) => kind === 'bar')
+  const isBar = region.facts.some(({ kind }) => kind === 'bar')
+  // A BAR that holds others (Intel VMD) has the name of its function, as other regions of it have.
+  if (inside && !isBar) windows.add(region.name)
+  return inside || isBar
 }
 
 function tellKind(region: Region, parent: Region | undefined, windows: Set<string>): void {

@@ -35,9 +35,12 @@ afterAll(() => root[Symbol.dispose]())
 const addressOf = (text: string) => addressOfPlace(parsePlace(text), { root: root.path })
 
 async function errorOf(promise: Promise<unknown>): Promise<PhysmemError> {
-  const error = await promise.catch((reason) => reason)
-  expect(error).toBeInstanceOf(PhysmemError)
-  return error
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (error instanceof PhysmemError) return error
+  throw new Error(`expected a PhysmemError, got ${error}`)
 }
 
 describe('the address of a place', () => {

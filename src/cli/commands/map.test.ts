@@ -39,6 +39,34 @@ function addedMemory(): FakeRoot {
   return new FakeRoot().put('proc/iomem', iomem)
 }
 
+/**
+ * A function in a BAR of another, whose state and driver are other ones: Intel VMD, as
+ * drivers/pci/controller/vmd.c names its windows.
+ */
+function vmd(): FakeRoot {
+  const [outer, inner] = ['0000:00:0e.0', '10001:e1:00.0']
+  const iomem = `50000000-5fffffff : PCI Bus 0000:00
+  50000000-51ffffff : 0000:00:0e.0
+    50000000-51ffffff : VMD MEMBAR1
+      50000000-500fffff : PCI Bus 10001:e1
+        50000000-50003fff : 10001:e1:00.0
+          50000000-50003fff : nvme
+  52000000-520fffff : 0000:00:0e.0
+`
+  const header = (command: number) =>
+    Uint8Array.from({ length: 64 }, (_, at) => (at === 4 ? command : 1))
+  return new FakeRoot()
+    .put('proc/iomem', iomem)
+    .pci(outer, '0x50000000 0x51ffffff 0x40200')
+    .pci(inner, '0x50000000 0x50003fff 0x140204')
+    .put(`sys/bus/pci/devices/${outer}/config`, header(2))
+    .put(`sys/bus/pci/devices/${inner}/config`, header(0))
+    .put(`sys/bus/pci/devices/${outer}/enable`, '1\n')
+    .put(`sys/bus/pci/devices/${inner}/enable`, '0\n')
+    .link(`sys/bus/pci/devices/${outer}/driver`, '../../../bus/pci/drivers/vmd')
+    .link(`sys/bus/pci/devices/${inner}/driver`, '../../../bus/pci/drivers/nvme')
+}
+
 describe('map', () => {
   it('does not count windows of CXL as devices, nor what is behind them', async () => {
     using root = addedMemory()
@@ -278,6 +306,32 @@ describe('map of an address', () => {
     using root = addedMemory()
     const { out } = await run(['map', address], { root: root.path })
     expect(out.split('\n')[0]).toBe(heading)
+  })
+
+  it('tells the innermost function, where one lies in a BAR of another', async () => {
+    using root = vmd()
+    expect(await run('map 0x50000010', { root: root.path })).toEqual(
+      printed(
+        '0x50000010  BAR 0 of 10001:e1:00.0 + 0x10 (driver nvme)',
+        '  0x50000000-0x5fffffff  256 MiB  PCI Bus 0000:00            +0x10',
+        '  0x50000000-0x51ffffff   32 MiB  └─ 0000:00:0e.0            +0x10  driver vmd',
+        '  0x50000000-0x51ffffff   32 MiB     └─ VMD MEMBAR1          +0x10',
+        '  0x50000000-0x500fffff    1 MiB        └─ PCI Bus 10001:e1  +0x10',
+        '  0x50000000-0x50003fff   16 KiB           └─ 10001:e1:00.0  +0x10  driver nvme',
+        '  0x50000000-0x50003fff   16 KiB              └─ nvme        +0x10',
+        'device  10001:e1:00.0  0101:0101  class 010101, not enabled, its memory BARs are off',
+        'places  pci:10001:e1:00.0/bar0+0x10',
+        '        pci:0000:00:0e.0/bar0+0x10',
+        '        iomem:"10001:e1:00.0"+0x10',
+        '        iomem:"nvme"+0x10',
+        '        iomem:"PCI Bus 10001:e1"+0x10',
+        '        iomem:"VMD MEMBAR1"+0x10',
+        '        iomem:"PCI Bus 0000:00"+0x10',
+        '        0x50000010',
+      ),
+    )
+    const other = await run('map 0x52000000', { root: root.path })
+    expect(other.out.split('\n')[0]).toBe('0x52000000  0000:00:0e.0')
   })
 
   it('tells a node of the device tree', async () => {
