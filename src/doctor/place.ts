@@ -63,7 +63,7 @@ export async function examinePlace(
   const write = await tryAccess(parsed, 'write', width, root)
   const inventory = await readInventory(root)
   // Where it has no address, reading says why.
-  const found = await addressOfPlace(parsed, { root, inventory }).catch(() => undefined)
+  const found = await addressOfPlace(parsed, { root }).catch(() => undefined)
   const here = found ? describeAddress(inventory, found.address, found.space).found : []
   return {
     place: formatPlace(parsed),

@@ -1,8 +1,5 @@
+import { isCxlWindow, isKeptMemory, isPciWindow, isSystemRam } from '../linux/iomem.ts'
 import type { Region } from './region.ts'
-
-// arch/x86/kernel/e820.c, e820_type_to_string; drivers/firmware; kernel/resource.c
-const reserved =
-  /^(reserved|RAM buffer|ACPI |Unusable memory|Soft Reserved|Unknown E820 type|(System|Video|Adapter|Extension) ROM|Crash kernel)/i
 
 /**
  * Tells what every region of a tree is. A host bridge's windows have the name of the bridge: what
@@ -16,8 +13,10 @@ export function tellKinds(roots: readonly Region[]): void {
 
 function noteWindows(region: Region, windows: Set<string>): boolean {
   const inside = region.children.map((child) => noteWindows(child, windows)).includes(true)
-  if (inside) windows.add(region.name)
-  return inside || region.facts.some(({ kind }) => kind === 'bar')
+  const isBar = region.facts.some(({ kind }) => kind === 'bar')
+  // A BAR that holds others (Intel VMD) has the name of its function, as other regions of it have.
+  if (inside && !isBar) windows.add(region.name)
+  return inside || isBar
 }
 
 function tellKind(region: Region, parent: Region | undefined, windows: Set<string>): void {
@@ -26,12 +25,11 @@ function tellKind(region: Region, parent: Region | undefined, windows: Set<strin
 }
 
 function kindOf({ name, facts }: Region, parent: Region | undefined, windows: Set<string>) {
-  // "System RAM (kmem)": what a driver brought.
-  if (/^System RAM\b/.test(name) || uses(facts, 'ram')) return 'ram'
+  if (isSystemRam(name) || uses(facts, 'ram')) return 'ram'
   // What lies in RAM is some use of it, be it "Kernel code" or "reserved".
   if (parent?.kind === 'ram') return facts.some(isDevice) ? 'device' : 'ram'
-  if (reserved.test(name) || uses(facts, 'reserved')) return 'reserved'
-  if (/^PCI Bus /.test(name)) return 'bus'
+  if (isKeptMemory(name) || uses(facts, 'reserved')) return 'reserved'
+  if (isPciWindow(name) || isCxlWindow(name)) return 'bus'
   if (windows.has(name) && !facts.some(({ kind }) => kind === 'bar')) return 'bus'
   return 'device'
 }

@@ -5,14 +5,13 @@ import { type Fact, type Region, walk } from './region.ts'
 
 /**
  * The region that a place is in: a BAR, a UIO map, a resource of /proc/iomem, a region of a device
- * tree node, a buffer of u-dma-buf. `undefined` when none has this name, or the place is of another
- * kind. The place's offset is not looked at.
+ * tree node, a buffer of u-dma-buf. `undefined` when none has this name, or several have, or the
+ * place is of another kind. The place's offset is not looked at.
  */
 export function findRegion(inventory: Inventory, place: Place): Region | undefined {
-  for (const region of walk(inventory.memory)) {
-    if (isNamed(region, place)) return region
-  }
-  return undefined
+  const [first, ...others] = [...walk(inventory.memory)].filter((region) => isNamed(region, place))
+  const isSame = ({ start, end }: Region) => start === first?.start && end === first.end
+  return others.every(isSame) ? first : undefined
 }
 
 function isNamed({ facts, source, name }: Region, place: Place): boolean {
@@ -27,8 +26,8 @@ function isFact(fact: Fact, place: Place): boolean {
     case 'uio':
       return (
         fact.kind === 'uio' &&
-        [fact.device, fact.deviceName].includes(place.device) &&
-        [fact.map, fact.mapName].includes(place.map)
+        [fact.device, fact.unique.device].includes(place.device) &&
+        [fact.map, fact.unique.map].includes(place.map)
       )
     case 'dt':
     case 'dtb':

@@ -1,6 +1,7 @@
-import { resourceTree } from '../linux/iomem.ts'
+import { isPciWindow, resourceTree } from '../linux/iomem.ts'
 import { listDmaBuffers } from '../linux/udmabuf.ts'
 import { listUio } from '../linux/uio.ts'
+import { uniqueUioName } from '../linux/uio-find.ts'
 import { addressLimit } from '../text/number.ts'
 import type { KnownBar } from './bars.ts'
 import type { NodeClaim } from './device-tree.ts'
@@ -87,7 +88,7 @@ function keyOf({ start, end }: Pick<Region, 'start' | 'end'>): string {
 /** A window of a bus may be as large as the one device behind it. */
 function device(exact: readonly Region[]): Region | undefined {
   const isBar = ({ facts }: Region) => facts.some(({ kind }) => kind === 'bar')
-  return exact.find(isBar) ?? exact.find(({ name }) => !name.startsWith('PCI Bus '))
+  return exact.find(isBar) ?? exact.find(({ name }) => !isPciWindow(name))
 }
 
 /** u-dma-buf takes its buffers from RAM: a region of just this stretch is another thing. */
@@ -96,13 +97,16 @@ function dmaBuffer(exact: readonly Region[]): Region | undefined {
 }
 
 function uioClaims(root: string): Claim[] {
-  return listUio(root).flatMap(({ number, name, maps }) =>
-    maps.flatMap((map): Claim[] => {
+  const all = listUio(root)
+  return all.flatMap((one) =>
+    one.maps.flatMap((map): Claim[] => {
+      const { number, name } = one
       if (map.address === undefined) return []
       const start = map.address + map.offset
       const end = start + map.length - 1
       if (end >= addressLimit) return []
-      const names = { deviceName: name, mapName: map.name }
+      const unique = uniqueUioName(one, map, all)
+      const names = { deviceName: name, mapName: map.name, unique }
       const fact = { kind: 'uio', device: number, map: map.number, ...names } as const
       return [{ start, end, name: name || `uio${number}`, source: 'uio', facts: [fact] }]
     }),
@@ -110,11 +114,9 @@ function uioClaims(root: string): Claim[] {
 }
 
 function bufferClaims(root: string): Claim[] {
-  return listDmaBuffers(root).map(({ name, physicalAddress, size }) => ({
-    start: physicalAddress,
-    end: physicalAddress + size - 1,
-    name,
-    source: 'dma-buffer',
-    facts: [{ kind: 'buffer', name }],
-  }))
+  return listDmaBuffers(root).flatMap(({ name, physicalAddress: start, size }): Claim[] => {
+    if (start === undefined) return []
+    const facts = [{ kind: 'buffer', name }] as const
+    return [{ start, end: start + size - 1, name, source: 'dma-buffer', facts }]
+  })
 }

@@ -9,15 +9,14 @@ export type Name = Exclude<Place, { scheme: 'address' | 'pid' | 'kernel' }>
 /** Finds the places that name the regions of an inventory, most telling first. */
 export class Names {
   readonly #file: string | undefined
-  /** Names of resources, and what names a UIO device or map, that more than one thing has. */
+  /** Names of resources that more than one stretch has. */
   readonly #ambiguous = new Set<string>()
   readonly #seen = new Map<string, string>()
 
   constructor({ memory, file }: Inventory) {
     this.#file = file
-    for (const { name, source, start, end, facts } of walk(memory)) {
-      if (source === 'iomem') this.#note(`iomem ${name}`, `${start}-${end}`)
-      for (const fact of facts) if (fact.kind === 'uio') this.#noteUio(fact)
+    for (const { name, source, start, end } of walk(memory)) {
+      if (source === 'iomem') this.#note(name, `${start}-${end}`)
     }
   }
 
@@ -25,7 +24,7 @@ export class Names {
   ofMemory(region: Region): Name[] {
     const { facts, source, name } = region
     const names = facts.flatMap((fact) => this.#ofFact(fact))
-    if (source === 'iomem' && !this.#ambiguous.has(`iomem ${name}`)) {
+    if (source === 'iomem' && !this.#ambiguous.has(name)) {
       names.push({ scheme: 'iomem', name, offset: 0 })
     }
     return names.filter(isSpeakable)
@@ -38,7 +37,7 @@ export class Names {
         return place.scheme === 'pci' ? [place] : []
       }
       case 'uio':
-        return [this.#ofUio(fact)]
+        return [ofUio(fact)]
       case 'node':
         return this.#ofNode(fact)
       case 'buffer':
@@ -46,17 +45,6 @@ export class Names {
       case 'device':
         return []
     }
-  }
-
-  /** By names where they tell, else by numbers. */
-  #ofUio({ device, deviceName, map, mapName }: UioFact): Name {
-    const named = {
-      scheme: 'uio',
-      device: this.#ambiguous.has(`uio ${deviceName}`) ? device : deviceName,
-      map: this.#ambiguous.has(`uio ${device} ${mapName}`) ? map : mapName,
-      offset: 0,
-    } as const
-    return isSpeakable(named) ? named : { scheme: 'uio', device, map, offset: 0 }
   }
 
   #ofNode({ path, aliases, region }: NodeFact): Name[] {
@@ -68,16 +56,17 @@ export class Names {
     )
   }
 
-  #noteUio({ device, deviceName, map, mapName }: UioFact): void {
-    this.#note(`uio ${deviceName}`, `${device}`)
-    this.#note(`uio ${device} ${mapName}`, `${map}`)
-  }
-
   #note(name: string, thing: string): void {
     const known = this.#seen.get(name)
     if (known === undefined) this.#seen.set(name, thing)
     else if (known !== thing) this.#ambiguous.add(name)
   }
+}
+
+/** By names where they tell, else by numbers. */
+function ofUio({ device, map, unique }: UioFact): Name {
+  const named = { scheme: 'uio', ...unique, offset: 0 } as const
+  return isSpeakable(named) ? named : { scheme: 'uio', device, map, offset: 0 }
 }
 
 /** Whether the text of a place means the same place again: a device may be named anything. */

@@ -34,6 +34,8 @@ export interface UioFact {
   /** N of mapN. */
   map: number
   mapName: string
+  /** What names it, and nothing else on this machine. */
+  unique: { device: number | string; map: number | string }
 }
 
 /** One region of the `reg` of a device tree node. */

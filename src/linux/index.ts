@@ -32,6 +32,7 @@ export { readFirmwareMap } from './firmware-map.ts'
 export { type HugePagePool, readHugePages } from './hugepages.ts'
 export {
   addressesHidden,
+  isSystemRam,
   parseIomem,
   type Resource,
   type ResourceNode,

@@ -50,6 +50,34 @@ export function addressesHidden(resources: readonly Resource[]): boolean {
   return resources.length > 0 && resources.every(({ start, end }) => start === 0 && end === 0)
 }
 
+/**
+ * Whether a resource is RAM that the kernel uses: `System RAM`, or what a driver added as such,
+ * `System RAM (kmem)`, `System RAM (virtio_mem)` (mm/memory_hotplug.c, add_memory_driver_managed).
+ * The latter lies inside of what it is made from: `dax0.0`, `CXL Window 0`, `virtio0`, …
+ */
+export function isSystemRam(name: string): boolean {
+  return name === 'System RAM' || name.startsWith('System RAM (')
+}
+
+// arch/x86/kernel/e820.c, e820_type_to_string; drivers/firmware; kernel/resource.c
+const kept =
+  /^(reserved|RAM buffer|ACPI |Unusable memory|Soft Reserved|Unknown E820 type|(System|Video|Adapter|Extension) ROM|Crash kernel)/i
+
+/** Whether a resource is what the firmware or the kernel keeps: `Reserved`, `ACPI Tables`, … */
+export function isKeptMemory(name: string): boolean {
+  return kept.test(name)
+}
+
+/** Whether a resource is a window for memory behind CXL: drivers/cxl/acpi.c, cxl_parse_cfmws. */
+export function isCxlWindow(name: string): boolean {
+  return /^CXL Window \d+$/.test(name)
+}
+
+/** Whether a resource is a window of a PCI bus: drivers/pci/probe.c, drivers/acpi/pci_root.c. */
+export function isPciWindow(name: string): boolean {
+  return name.startsWith('PCI Bus ')
+}
+
 /** The resources as a tree, by their depth: each is a child of the last shallower one before it. */
 export function resourceTree(resources: readonly Resource[]): ResourceNode[] {
   const roots: ResourceNode[] = []

@@ -18,7 +18,12 @@ const GROUPS = 'sys/kernel/iommu_groups'
 export function readIommuGroup(device: string, root = '/'): IommuGroup | undefined {
   const number = linkName(join(pciFolder(device, root), 'iommu_group'))
   if (number === undefined) return undefined
-  return { number, type: readLine(join(root, GROUPS, number, 'type')) || 'unknown' }
+  return { number, type: groupTypeOf(number, root) }
+}
+
+/** The type of a group, as `IommuGroup` has it. */
+export function groupTypeOf(number: string, root: string): string {
+  return readLine(join(root, GROUPS, number, 'type')) || 'unknown'
 }
 
 /** Whether any device of this machine stands behind an IOMMU. */

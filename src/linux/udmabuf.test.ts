@@ -13,10 +13,25 @@ describe('listDmaBuffers', () => {
       .put('sys/class/udmabuf/udmabuf0/phys_addr', '0x100000\n')
       .put('sys/class/udmabuf/udmabuf0/size', '4096\n')
     expect(listDmaBuffers(root.path)).toEqual([
-      { name: 'camera', physicalAddress: 0x7000_0000, size: 4096 },
-      { name: 'udmabuf1', physicalAddress: 0x220_0000, size: 0x10_0000 },
-      { name: 'udmabuf0', physicalAddress: 0x10_0000, size: 4096 },
+      { name: 'camera', dmaAddress: 0x7000_0000, physicalAddress: 0x7000_0000, size: 4096 },
+      { name: 'udmabuf1', dmaAddress: 0x220_0000, physicalAddress: 0x220_0000, size: 0x10_0000 },
+      { name: 'udmabuf0', dmaAddress: 0x10_0000, physicalAddress: 0x10_0000, size: 4096 },
     ])
+  })
+
+  it.each([
+    ['DMA', undefined],
+    ['DMA-FQ', undefined],
+    ['blocked', undefined],
+    [undefined, undefined],
+    ['identity', 0xffff_0000],
+  ])('gives no physical address behind an IOMMU of type %s: %s', (type, physicalAddress) => {
+    using root = new FakeRoot()
+      .put('sys/class/u-dma-buf/camera/phys_addr', '0x00000000ffff0000\n')
+      .put('sys/class/u-dma-buf/camera/size', '4096\n')
+      .link('sys/class/u-dma-buf/camera/device/iommu_group', '../../kernel/iommu_groups/7')
+    if (type !== undefined) root.put('sys/kernel/iommu_groups/7/type', `${type}\n`)
+    expect(listDmaBuffers(root.path)).toMatchObject([{ dmaAddress: 0xffff_0000, physicalAddress }])
   })
 
   it('leaves out what makes no sense; is empty where there is none', () => {
@@ -44,8 +59,8 @@ describe('listDmaBuffers', () => {
       fc.property(number, number, (address, size) => {
         root.put('sys/class/u-dma-buf/a/phys_addr', address).put('sys/class/u-dma-buf/a/size', size)
         for (const buffer of listDmaBuffers(root.path)) {
-          expect(Number.isSafeInteger(buffer.physicalAddress) && buffer.size > 0).toBe(true)
-          expect(buffer.physicalAddress + buffer.size <= 2 ** 52).toBe(true)
+          expect(Number.isSafeInteger(buffer.dmaAddress) && buffer.size > 0).toBe(true)
+          expect(buffer.dmaAddress + buffer.size <= 2 ** 52).toBe(true)
         }
       }),
       { numRuns: 50 },

@@ -1,16 +1,22 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { addressLimit } from '../text/number.ts'
-import { listFolder, readLine } from './read.ts'
+import { groupTypeOf } from './iommu.ts'
+import { linkName, listFolder, readLine } from './read.ts'
 
 /** A buffer of the u-dma-buf module. */
 export interface DmaBuffer {
-  /** As in /dev/NAME, `udmabuf0`. */
+  /** As in /dev/NAME: `udmabuf0`, or a name of its own, such as `image_buf0`. */
   name: string
   /**
-   * `phys_addr`, which is really what the device must use (a dma_addr_t): behind an IOMMU, or
-   * where a bus translates, it is not the physical address that the CPU uses.
+   * The file `phys_addr`, which is really what the device must use (u-dma-buf.c shows a dma_addr_t):
+   * an address of the bus.
    */
-  physicalAddress: number
+  dmaAddress: number
+  /** The same where that is what the CPU uses, too; `undefined` behind an IOMMU that translates. */
+  physicalAddress: number | undefined
+  /** The IOMMU group of the device, where one stands before it that translates. */
+  iommuGroup?: string
   /** Bytes. */
   size: number
 }
@@ -25,14 +31,28 @@ const classes = ['u-dma-buf', 'udmabuf']
 export function listDmaBuffers(root = '/'): DmaBuffer[] {
   return classes
     .map((name) => join(root, 'sys/class', name))
-    .flatMap((folder) => listFolder(folder).flatMap((name) => readBuffer(folder, name) ?? []))
+    .flatMap((folder) => listFolder(folder).flatMap((name) => readBuffer(folder, name, root) ?? []))
 }
 
-function readBuffer(folder: string, name: string): DmaBuffer | undefined {
-  const physicalAddress = number(readLine(join(folder, name, 'phys_addr')))
+/** Whether a buffer has this name. */
+export function isDmaBuffer(name: string, root: string): boolean {
+  return classes.some((folder) => existsSync(join(root, 'sys/class', folder, name, 'phys_addr')))
+}
+
+function readBuffer(folder: string, name: string, root: string): DmaBuffer | undefined {
+  const dmaAddress = number(readLine(join(folder, name, 'phys_addr')))
   const size = number(readLine(join(folder, name, 'size')))
-  if (physicalAddress === undefined || size === undefined || size === 0) return undefined
-  return physicalAddress + size <= addressLimit ? { name, physicalAddress, size } : undefined
+  if (dmaAddress === undefined || size === undefined || size === 0) return undefined
+  if (dmaAddress + size > addressLimit) return undefined
+  const iommuGroup = translatingGroup(join(folder, name), root)
+  if (iommuGroup === undefined) return { name, dmaAddress, physicalAddress: dmaAddress, size }
+  return { name, dmaAddress, physicalAddress: undefined, size, iommuGroup }
+}
+
+/** The device that the buffer was made for is its parent: u-dma-buf.c, udmabuf_object_create(). */
+function translatingGroup(folder: string, root: string): string | undefined {
+  const group = linkName(join(folder, 'device/iommu_group'))
+  return group === undefined || groupTypeOf(group, root) === 'identity' ? undefined : group
 }
 
 function number(text: string): number | undefined {

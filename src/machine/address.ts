@@ -1,9 +1,5 @@
-import { RequestError } from '../errors.ts'
-import type { Inventory } from '../inventory/inventory.ts'
-import { checkInside } from '../memory/bounds.ts'
-import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { clip } from '../text/refuse.ts'
+import type { PortPlace } from '../place/schemes/port.ts'
 import { isPhysical, physicalStretch } from './resolve/physical.ts'
 
 /** A physical address, or an I/O port. */
@@ -15,24 +11,23 @@ export interface PlaceAddress {
 export interface AddressOptions {
   /** The folder that stands for `/`. */
   root?: string
-  /** What the machine has, where that was read already. */
-  inventory?: Inventory
 }
 
 /**
  * The physical address of a place, or its port, as far as it can be told without opening it. That of
- * a page may be another one a moment later. Rejects with a RequestError for a place that does not
- * exist or has no known address, and with what translation is refused for.
+ * a page may be another one a moment later. Rejects as `Machine.locate` and reading do for a place
+ * that does not exist or is no memory, with ENOPHYSICAL for one whose address nobody tells, and with
+ * what translation is refused for.
  */
 export async function addressOfPlace(
   place: Place,
-  options: AddressOptions = {},
+  { root = '/' }: AddressOptions = {},
 ): Promise<PlaceAddress> {
   if (place.scheme === 'port') return { space: 'ports', address: place.offset }
-  return { space: 'memory', address: await physicalAddress(place, options) }
+  return { space: 'memory', address: await physicalAddress(place, root) }
 }
 
-async function physicalAddress(place: Place, { root = '/', inventory }: AddressOptions) {
+async function physicalAddress(place: Exclude<Place, PortPlace>, root: string): Promise<number> {
   if (isPhysical(place)) return (await physicalStretch(place, 1, root)).address
   switch (place.scheme) {
     case 'pid': {
@@ -47,24 +42,6 @@ async function physicalAddress(place: Place, { root = '/', inventory }: AddressO
       return translateKernel(virtual + BigInt(offset), root).address
     }
     default:
-      return known(place, inventory ?? (await readIt(root)))
+      return (await import('./resolve/mapped-address.ts')).addressOfMapped(place, root)
   }
-}
-
-async function readIt(root: string): Promise<Inventory> {
-  return (await import('../inventory/inventory.ts')).readInventory(root)
-}
-
-/** By what is joined: a BAR, a UIO map, a buffer. */
-async function known(place: Place, inventory: Inventory): Promise<number> {
-  const { findRegion } = await import('../inventory/locate.ts')
-  const region = findRegion(inventory, place)
-  const shown = formatPlace({ ...place, offset: 0 })
-  if (region === undefined) {
-    const why = place.scheme === 'file' ? 'a file has none' : '`physmem list` shows what there is'
-    const message = `${clip(shown)} has no physical address that is known: ${why}`
-    throw new RequestError('ENOPLACE', message, { input: shown })
-  }
-  checkInside(place.offset, place.offset + 1, shown, region.end - region.start + 1)
-  return region.start + place.offset
 }

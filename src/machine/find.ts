@@ -20,9 +20,9 @@ export async function find(
     case 'dtb':
       return findPhysical(place, bytes, surroundings)
     case 'pid':
-      return (await import('./resolve/process.ts')).findInProcess(place, surroundings)
+      return (await import('./resolve/process.ts')).findInProcess(place, bytes, surroundings)
     case 'kernel':
-      return (await import('./resolve/kernel.ts')).findInKernel(place, surroundings)
+      return (await import('./resolve/kernel.ts')).findInKernel(place, bytes, surroundings)
     case 'port':
       return (await import('./resolve/port.ts')).findPort(place, surroundings)
   }

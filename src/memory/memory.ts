@@ -52,6 +52,14 @@ export abstract class Memory {
   abstract readonly length: number | undefined
 
   /**
+   * What people call address 0 of this memory: the first address of a piece of virtual memory, which
+   * has more addresses than a number holds exactly; 0n for everything else.
+   */
+  get origin(): bigint {
+    return 0n
+  }
+
+  /**
    * Runs the steps in order, beside the memory. Stops at the first that fails; the error's
    * `data.step` names it and its `results` hold what was done before.
    */

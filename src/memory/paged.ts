@@ -12,6 +12,8 @@ import { type CacheAction, endOf, isWriting, type Step, type Value, type Width }
 export interface PageTable {
   /** How a person names the memory, for example `pid:1234`. */
   readonly name: string
+  /** The virtual address of address 0; see `Memory.origin`. Default 0n. */
+  readonly origin?: bigint
   /** Bytes of a page: what lies in one is never apart in the other memory. */
   readonly pageBytes: number
   /** The address in the other memory. Throws a PhysmemError where there is none. */
@@ -51,6 +53,10 @@ export class PagedMemory extends Memory {
       store: (address, width, value) => this.#store(address, width, value),
       cache: (action, address, length) => this.#cache(action, address, length),
     }
+  }
+
+  override get origin(): bigint {
+    return this.#table.origin ?? 0n
   }
 
   /** As for every memory; EMOVED when a page moved during an access. */

@@ -119,6 +119,16 @@ describe('refuses as a place', () => {
     ['zzz', expected],
     ['-5', expected],
     ['fed00000', 'did you mean 0xfed00000?'],
+    // Pointers of the kernel, as its log and debuggers print them.
+    ['ffffffff81000000', 'did you mean kernel:0xffffffff81000000?'],
+    ['0xffffffff81000000', 'did you mean kernel:0xffffffff81000000?'],
+    ['0xFFFF888001000000', 'did you mean kernel:0xFFFF888001000000?'],
+    ['ffff888001000000+0x10', 'did you mean kernel:0xffff888001000000+0x10?'],
+    ['0xffffffff81000000..+4k', 'did you mean kernel:0xffffffff81000000..+4k?'],
+    ['ffffffff81000000:5', 'did you mean kernel:0xffffffff81000000:5?'],
+    // Of no more digits than a physical address has.
+    ['fffffffffffff', 'did you mean 0xfffffffffffff?'],
+    ['ffffffffffffff', expected],
     ['fed00000-fed003ff', 'did you mean 0xfed00000..0xfed00400?'],
     ['0x10-0x1f', 'did you mean 0x10..0x20?'],
     ['00:04.0/bar0+4', 'did you mean pci:00:04.0/bar0+4?'],
@@ -170,6 +180,10 @@ describe('refuses', () => {
     [
       'kernel:a b',
       'ESYNTAX "kernel:a b" is not a place in the kernel: expected a symbol or a virtual address, such as kernel:jiffies or kernel:0xffff888001000000',
+    ],
+    [
+      'kernel:ffffffff81000000',
+      'ESYNTAX "kernel:ffffffff81000000" is not a place in the kernel: did you mean kernel:0xffffffff81000000?',
     ],
     ['port:', 'ESYNTAX "port:" is not an I/O port: it names no port, such as port:0x71'],
     ['port:0x10000', 'ERANGE 0x10000 is too large for an I/O port: the largest is 0xffff'],

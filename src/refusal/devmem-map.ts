@@ -1,5 +1,11 @@
 import { readCommandLine } from '../linux/cmdline.ts'
-import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
+import {
+  addressesHidden,
+  isSystemRam,
+  type Resource,
+  readIomem,
+  resourcesAt,
+} from '../linux/iomem.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readKernelLog } from '../linux/kernel-log.ts'
 import { bindOtherwise, claimantOf, unbindCommand } from './claimant.ts'
@@ -19,7 +25,7 @@ export function explainDevMemMap(
 ): Refusal {
   const resources = readIomem(root)
   const known = resourcesAt(resources, address)
-  const ram = known.find(isRam)
+  const ram = known.find(({ name }) => isSystemRam(name))
   if (errno === 'EPERM' && ram) return explainRam(ram, root, cpu)
   if (errno === 'EPERM') return explainClaimed(known, addressesHidden(resources), root)
   if (errno === 'EINVAL' && ram) return explainPat(ram, root)
@@ -157,9 +163,4 @@ function relaxed(root: string): Evidence[] {
   const words = readCommandLine(root).all('iomem')
   const [last] = words.slice(-1)
   return last?.value === 'relaxed' ? [{ file: '/proc/cmdline', line: last.text }] : []
-}
-
-/** `System RAM`, also where it was added by a driver: `System RAM (virtio_mem)`. */
-function isRam({ name }: Resource): boolean {
-  return name === 'System RAM' || name.startsWith('System RAM (')
 }

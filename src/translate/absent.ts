@@ -91,6 +91,11 @@ export function absent(question: Question, entry: PageEntry, mapping: Mapping): 
   }
 }
 
+/** For memory of a device of which it is known why its address is not. */
+export function untold(question: Question, why: string): PhysmemError {
+  return error(question, 'ENOPHYSICAL', why)
+}
+
 /** Nothing stands at the page: why depends on the mapping. */
 function untouched(question: Question, mapping: Mapping): PhysmemError {
   const { path } = mapping

@@ -11,20 +11,29 @@ import { join } from 'node:path'
 import type { Mapping } from '../linux/maps.ts'
 import { pciFolder, readBars } from '../linux/pci.ts'
 import type { MappingDetails } from '../linux/smaps.ts'
-import { listDmaBuffers } from '../linux/udmabuf.ts'
+import { isDmaBuffer, listDmaBuffers } from '../linux/udmabuf.ts'
 import { listUio } from '../linux/uio.ts'
+import { behindIommu } from '../refusal/udmabuf.ts'
 
-/** Device memory that a process has mapped: where the first byte of the mapping is. */
-export interface DeviceMapping {
-  /** Physical address of the mapping's first byte. */
-  address: number
-  /** What tells it, for people: `/dev/mem`, `BAR 0 of 0000:00:04.0`, `map 0 (regs) of uio0`. */
-  source: string
-}
+/** Device memory that a process has mapped: where the first byte of the mapping is, or why not. */
+export type DeviceMapping =
+  | {
+      /** Physical address of the mapping's first byte. */
+      address: number
+      /** What tells it, for people: `/dev/mem`, `BAR 0 of 0000:00:04.0`, `map 0 (regs) of uio0`. */
+      source: string
+    }
+  | {
+      address: undefined
+      /** Why it has none that is known, to stand behind "…: ". */
+      why: string
+    }
 
 /** How a mapped file tells its physical addresses; the groups of the pattern come in `parts`. */
 interface Kind {
   path: RegExp
+  /** Whether there is such a file, where its name may be any. */
+  exists?(parts: readonly string[], root: string): boolean
   /** The same file below `root`. */
   file(path: string, parts: readonly string[], root: string): string
   resolve(mapping: Mapping, parts: readonly string[], find: Lookup): DeviceMapping | undefined
@@ -56,7 +65,8 @@ const kinds: readonly Kind[] = [
     resolve: resolveUio,
   },
   {
-    path: /^\/dev\/(udmabuf[^/]*|u-dma-buf[^/]*)$/,
+    path: /^\/dev\/([^/]+)$/,
+    exists: ([name = ''], root) => isDmaBuffer(name, root),
     file: node,
     resolve: resolveBuffer,
   },
@@ -108,6 +118,9 @@ function resolveBuffer(
   if (buffer === undefined) return undefined
   const size = Math.ceil(buffer.size / pageSize) * pageSize
   if (Number(mapping.offset) + lengthOf(mapping) > size) return undefined
+  if (buffer.physicalAddress === undefined) {
+    return { address: undefined, why: behindIommu(buffer) }
+  }
   const address = buffer.physicalAddress + Number(mapping.offset)
   return { address, source: `the buffer ${name}` }
 }
@@ -117,8 +130,13 @@ function lengthOf({ start, end }: Mapping): number {
 }
 
 /** Whether a mapping has the name of device memory, as any file may: whether it is worth a look. */
-export function isNamedAsDevice({ path }: Mapping): boolean {
-  return kinds.some((kind) => kind.path.test(path))
+export function isNamedAsDevice({ path }: Mapping, root: string): boolean {
+  return kinds.some((kind) => partsOf(kind, path, root) !== undefined)
+}
+
+function partsOf({ path: pattern, exists }: Kind, path: string, root: string) {
+  const parts = pattern.exec(path)?.slice(1)
+  return parts === undefined || exists?.(parts, root) === false ? undefined : parts
 }
 
 /**
@@ -130,12 +148,11 @@ export function resolveDeviceMapping(
   find: Lookup,
 ): DeviceMapping | undefined {
   if (!mapping.flags.includes('pf')) return undefined
-  for (const { path, file, resolve } of kinds) {
-    const match = path.exec(mapping.path)
-    if (match === null) continue
-    const parts = match.slice(1)
-    const isSame = isMapped(mapping, file(mapping.path, parts, find.root))
-    return isSame ? resolve(mapping, parts, find) : undefined
+  for (const kind of kinds) {
+    const parts = partsOf(kind, mapping.path, find.root)
+    if (parts === undefined) continue
+    const isSame = isMapped(mapping, kind.file(mapping.path, parts, find.root))
+    return isSame ? kind.resolve(mapping, parts, find) : undefined
   }
   return undefined
 }

@@ -1,4 +1,5 @@
 /** What a frame is used for, by what the kernel says of it. */
+import { isSystemRam } from '../linux/iomem.ts'
 
 /** The first that is true counts: the more telling ones stand before. */
 const states: readonly (readonly [flag: string, state: string])[] = [
@@ -30,9 +31,11 @@ export interface FrameFacts {
 
 /** One line for people: `free`, `not RAM: PCI Bus 0000:00, 0000:00:04.0`. */
 export function describeFrame({ flags, resources }: FrameFacts): string {
-  const [outer, ...inner] = resources ?? []
-  if (outer !== undefined && outer !== 'System RAM') {
-    return `not RAM: ${[outer, ...inner].join(', ')}`
+  // What a driver added lies inside of what it is made from: `dax0.0`, `CXL Window 0`.
+  const ram = resources?.findIndex(isSystemRam) ?? -1
+  const inner = ram < 0 ? [] : (resources?.slice(ram + 1) ?? [])
+  if (ram < 0 && resources !== undefined && resources.length > 0) {
+    return `not RAM: ${resources.join(', ')}`
   }
   if (resources?.length === 0 && (flags ?? []).every((flag) => flag === 'NOPAGE')) {
     return 'nothing that the kernel knows of'

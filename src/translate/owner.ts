@@ -38,11 +38,11 @@ export function* deviceOwners(
 ): Generator<{ frame: number; owner: Owner }> {
   const { pid, pagemap, mappings } = process
   const { pageSize } = pagemap
-  if (!mappings.some(isNamedAsDevice)) return
+  if (!mappings.some((mapping) => isNamedAsDevice(mapping, root))) return
   for (const mapping of readSmaps(pid, root)) {
     if (mapping.start >= KERNEL_HALF) continue
     const device = resolveDeviceMapping(mapping, { pageSize, root })
-    if (device === undefined) continue
+    if (device?.address === undefined) continue
     const first = device.address / pageSize
     const pages = Number(mapping.end - mapping.start) / pageSize
     for (const frame of wanted.between(first, first + pages)) {

@@ -102,6 +102,65 @@ describe('owners', () => {
   })
 
   it.each([
+    ['System RAM (kmem)', ['CXL Window 0', 'region0', 'dax0.0', 'System RAM (kmem)']],
+    ['System RAM (kmem)', ['Persistent Memory', 'namespace0.0', 'dax0.0', 'System RAM (kmem)']],
+    ['System RAM (kmem)', ['Soft Reserved', 'hmem.0', 'dax0.0', 'System RAM (kmem)']],
+    ['System RAM (virtio_mem)', ['virtio0', 'System RAM (virtio_mem)']],
+    ['System RAM', ['System RAM', 'Kernel data']],
+  ])('know RAM that was added, such as %s in %s', async (_, names) => {
+    using root = machine()
+      .put(
+        'proc/iomem',
+        names.map((name, depth) => `${'  '.repeat(depth)}20000000-2fffffff : ${name}\n`).join(''),
+      )
+      .frames('kpagecount', {})
+      .frames('kpageflags', { [0x2000_0000 / pageSize]: flagBits.buddy })
+    const { frames } = await owners([0x2000_0000], { root: root.path })
+    expect(frames[0]).toMatchObject({ state: 'free', resources: names })
+  })
+
+  it('know that persistent memory that is used as a disk, and an empty window, are none', async () => {
+    using root = machine().put(
+      'proc/iomem',
+      '20000000-2fffffff : Persistent Memory\n  20000000-2fffffff : namespace0.0\n' +
+        '30000000-3fffffff : CXL Window 0\n',
+    )
+    const { frames } = await owners([0x2000_0000, 0x3000_0000], { root: root.path })
+    expect(frames.map(({ state }) => state)).toEqual([
+      'not RAM: Persistent Memory, namespace0.0',
+      'not RAM: CXL Window 0',
+    ])
+  })
+
+  it('are those of what was asked, where a page holds several things', async () => {
+    const at = (offset: number) => 0x2000_0000 + offset
+    const name = (from: number, to: number) => `${at(from).toString(16)}-${at(to).toString(16)}`
+    using root = machine().put(
+      'proc/iomem',
+      `${name(0, pageSize - 1)} : PCI Bus 0000:00\n  ${name(0, 0xff)} : 0000:00:04.0\n` +
+        `  ${name(0x100, 0x1ff)} : 0000:00:05.0\n`,
+    )
+    const states = async (...asked: number[]) =>
+      (await owners(asked.map(at), { root: root.path })).frames.map(({ state }) => state)
+    expect(await states(0x110)).toEqual(['not RAM: PCI Bus 0000:00, 0000:00:05.0'])
+    expect(await states(0x110, 0x10)).toEqual([
+      'not RAM: PCI Bus 0000:00, 0000:00:05.0, 0000:00:04.0',
+    ])
+    expect(await states(0x300)).toEqual(['not RAM: PCI Bus 0000:00'])
+  })
+
+  it('of the page of zeros are not looked up, which is said', async () => {
+    using root = machine()
+      .process(10, [`${hex(16)}-${hex(17)} r--p 00000000 00:00 0 `], { 16: entries.present(0x600) })
+      .frames('kpagecount', {})
+      .frames('kpageflags', { 1536: flagBits.zero | flagBits.reserved })
+    const report = await owners([0x600 * pageSize], { root: root.path })
+    expect(report.frames[0]).toMatchObject({ zeroPage: true, owners: [] })
+    expect(report.frames[0]).not.toHaveProperty('mapCount')
+    expect(report.searched).toBe(false)
+  })
+
+  it.each([
     ['free', flagBits.buddy, 0x600, 'free'],
     ['slab', flagBits.slab, 0x600, "the kernel's own objects (slab)"],
     ['of the kernel', flagBits.reserved, 0x100_0000 / pageSize, 'reserved: Kernel code'],

@@ -29,16 +29,21 @@ export interface OwnedFrame {
   state: string
   /** Names of its flags; absent where /proc/kpageflags cannot be read, or knows no such frame. */
   flags?: string[]
-  /** How many times processes map it. */
+  /** How many times processes map it; absent for the page of zeros, which the kernel does not count. */
   mapCount?: number
   /** NUMA node; absent without NUMA. */
   node?: number
   /** The cgroup that it is charged to, below /sys/fs/cgroup. */
   cgroup?: string
-  /** Names of the resources of /proc/iomem that hold it, outermost first; absent where it is hidden. */
+  /**
+   * Names of the resources of /proc/iomem that hold what was asked of it, outermost first: a page may
+   * hold several. Absent where they are hidden.
+   */
   resources?: string[]
-  /** By rising process and address. */
+  /** By rising process and address; of the page of zeros only those that mapped it as device memory. */
   owners: Owner[]
+  /** The page of zeros, which the kernel counts nowhere: its owners are not looked up. */
+  zeroPage?: true
 }
 
 export interface OwnersReport {
@@ -64,14 +69,14 @@ export async function owners(
   const { root = '/' } = options
   const { pageSize } = loadAddon()
   using facts = new Frames(pageSize, root)
-  const frames = [...new Set(addresses.map((address) => frameOf(address, pageSize)))]
+  const asked = askedOf(addresses, pageSize)
   const resources = readIomem(root)
   const iomem = resources.length > 0 && !addressesHidden(resources) ? resources : undefined
-  const found = frames.map((frame) => describe(frame, facts, pageSize, iomem))
-  // The kernel does not count mappings of the page of zeros, and nobody wants them all.
-  const mapped = found.filter(
-    ({ flags, mapCount }) => mapCount !== 0 && !flags?.includes('ZERO_PAGE'),
+  const found = [...asked].map(([frame, inIt]) =>
+    describe(frame, facts, pageSize, iomem && namesAt(iomem, inIt)),
   )
+  // Nobody wants all mappings of the page of zeros.
+  const mapped = found.filter(({ mapCount, zeroPage }) => mapCount !== 0 && !zeroPage)
   const search = new Search(found, mapped, root)
   const skipped = await walkProcesses((...visited) => search.visit(...visited), options)
   if (search.hidden) {
@@ -80,9 +85,23 @@ export async function owners(
   return { frames: found, pageSize, skipped, searched: mapped.length > 0 }
 }
 
-function frameOf(address: number, pageSize: number): number {
-  checkPhysical(address)
-  return Math.floor(address / pageSize)
+/** The frames of addresses, in their order, and the addresses that are in each. */
+function askedOf(addresses: readonly number[], pageSize: number): Map<number, number[]> {
+  const asked = new Map<number, number[]>()
+  for (const address of addresses) {
+    checkPhysical(address)
+    const frame = Math.floor(address / pageSize)
+    const inIt = asked.get(frame)
+    if (inIt === undefined) asked.set(frame, [address])
+    else inIt.push(address)
+  }
+  return asked
+}
+
+/** The resources that hold any of some addresses, each once. */
+function namesAt(iomem: readonly Resource[], addresses: readonly number[]): string[] {
+  const held = new Set(addresses.flatMap((address) => resourcesAt(iomem, address)))
+  return [...held].map(({ name }) => name)
 }
 
 /** Everything but the owners. */
@@ -90,15 +109,15 @@ function describe(
   frame: number,
   facts: Frames,
   pageSize: number,
-  iomem: readonly Resource[] | undefined,
+  resources: string[] | undefined,
 ): OwnedFrame {
   const address = frame * pageSize
-  const resources = iomem && resourcesAt(iomem, address).map(({ name }) => name)
   const flags = facts.flagNames(frame)
   const head = flags?.includes('COMPOUND_TAIL') ? facts.compound(frame)?.head : undefined
   const ofHead = head === undefined ? [] : (facts.flagNames(head) ?? [])
+  const zeroPage = flags?.includes('ZERO_PAGE') ? (true as const) : undefined
   const known = {
-    ...{ flags, mapCount: facts.mapCount(frame) },
+    ...{ flags, zeroPage, mapCount: zeroPage ? undefined : facts.mapCount(frame) },
     ...{ node: facts.node(frame), cgroup: facts.cgroup(frame) },
   }
   const state = describeFrame({ flags: flags && [...flags, ...ofHead], resources })

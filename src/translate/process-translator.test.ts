@@ -35,6 +35,7 @@ const maps = (root: FakeMachine) => [
   line(78, 79, `rw-s ${hex(small - (small % pageSize))} ${bar(root, '0000:00:04.0', 'resource4')}`),
   line(80, 81, `rw-s ${page(1)} ${root.device('/dev/uio3')}`),
   line(84, 86, `rw-s ${page(1)} ${root.device('/dev/udmabuf0')}`),
+  line(86, 87, `rw-s ${page(0)} ${root.device('/dev/image_buf0')}`),
   line(87, 89, `rw-s 30000000 ${root.device('/dev/physmem')}`),
   line(90, 92, 'r--p 00000000 00:00 0                          [vvar]'),
   line(96, 98, 'rw-s 00000000 00:01 5                          /dev/shm/x'),
@@ -206,6 +207,8 @@ describe('a virtual address', () => {
         .uioMap(3, 1, { name: 'regs', addr: '0xfc000010', offset: '0x10', size: '0x100' })
       root.put('sys/class/u-dma-buf/udmabuf0/phys_addr', '0x0000000002200000\n')
       root.put('sys/class/u-dma-buf/udmabuf0/size', '1048576\n')
+      root.put('sys/class/u-dma-buf/image_buf0/phys_addr', '0x0000000070000000\n')
+      root.put('sys/class/u-dma-buf/image_buf0/size', '1048576\n')
     })
 
     it.each([
@@ -215,6 +218,7 @@ describe('a virtual address', () => {
       ['a BAR, combining writes', 77, 0xf000_0000 + pageSize + 8, 'BAR 2 of 0000:00:04.0'],
       ['a BAR inside of a page', 78, small - (small % pageSize) + 8, 'BAR 4 of 0000:00:04.0'],
       ['UIO, where the offset is the number of a map', 80, 0xfc00_0000 + 8, 'map 1 (regs) of uio3'],
+      ['u-dma-buf with a name of its own', 86, 0x7000_0000 + 8, 'the buffer image_buf0'],
       ['u-dma-buf', 85, 0x220_0000 + 2 * pageSize + 8, 'the buffer udmabuf0'],
     ])('%s', (_, number, address, source) => {
       expect(translator.translate(at(number, 8))).toMatchObject({ address, by: 'mapping', source })
@@ -257,6 +261,16 @@ describe('a virtual address', () => {
     ])('nothing beyond the end of %s', (_, what) => {
       maps64(what(), registers)
       expect(error(at(65))).toMatchObject({ code: 'ENOPHYSICAL' })
+    })
+
+    it('no buffer behind an IOMMU, whose address is one for the device', () => {
+      const group = '../../../kernel/iommu_groups/7'
+      root.link('sys/class/u-dma-buf/image_buf0/device/iommu_group', group)
+      root.put('sys/kernel/iommu_groups/7/type', 'DMA\n')
+      expect(error(at(86))).toMatchObject({
+        code: 'ENOPHYSICAL',
+        message: `0x${at(86).toString(16)} of process 1234 has no physical address: image_buf0 is behind an IOMMU (group 7), so that 0x70000000, its phys_addr, is an address for its device only`,
+      })
     })
 
     it('nothing where smaps cannot be read', () => {

@@ -1,7 +1,7 @@
 import type { PhysmemError } from '../errors.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
-import { absent, detailsOf, kernelHalf, type Question, unmapped } from './absent.ts'
+import { absent, detailsOf, kernelHalf, type Question, unmapped, untold } from './absent.ts'
 import { checkPid, checkVirtual } from './check.ts'
 import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
 import { mappingAt } from './mappings.ts'
@@ -89,15 +89,17 @@ export class ProcessTranslator {
 
   /**
    * Where an address is in device memory, if it is there. All is told by one look at smaps: what
-   * maps has shown may be another mapping already. Throws ENOPHYSICAL where smaps does not tell.
+   * maps has shown may be another mapping already. Throws ENOPHYSICAL where smaps does not
+   * tell, and where it is known that none can be told.
    */
   #device(question: Question, shown: Mapping): Pick<Located, 'address' | 'source'> | undefined {
-    if (!isNamedAsDevice(shown)) return undefined
+    if (!isNamedAsDevice(shown, this.#root)) return undefined
     const mapping = mappingAt(detailsOf(question, shown), question.virtual)
     if (mapping === undefined) return undefined
     const find = { pageSize: this.pageSize, root: this.#root }
     const device = resolveDeviceMapping(mapping, find)
     if (device === undefined) return undefined
+    if (device.address === undefined) throw untold(question, device.why)
     const address = device.address + Number(question.virtual - mapping.start)
     return { address, source: device.source }
   }

@@ -159,10 +159,10 @@ export class AllTranslation implements AsyncIterable<Run> {
     const device = details && resolveDeviceMapping(details, find)
     const virtual = BigInt(from) * BigInt(pageSize)
     const hole = { mapping, virtual, length: (to - from) * pageSize }
-    if (device) {
+    if (device && device.address !== undefined) {
       const address = device.address + Number(virtual - mapping.start)
       yield this.#count({ ...hole, kind: 'device', address, source: device.source })
-    } else if (details ? details.flags.includes('pf') : isNamedAsDevice(mapping)) {
+    } else if (details ? details.flags.includes('pf') : isNamedAsDevice(mapping, this.#root)) {
       yield this.#count({ ...hole, kind: 'unresolved' })
     }
   }

@@ -74,6 +74,7 @@ function describe(
   const known = frames.flagNames(frame)
   // Of what is no RAM, nothing is known: that it has no flags would be no fact.
   const flags = by === 'mapping' && known?.length === 0 ? undefined : known
+  const zeroPage = flags?.includes('ZERO_PAGE') === true
   const compound = by === 'pagemap' ? frames.compound(frame) : undefined
   const page = { frame, virtual, pageSize: translator.pageSize, isHuge: translator.isHuge(virtual) }
   const sized =
@@ -87,9 +88,9 @@ function describe(
     by,
     ...only({ source, flags, compound }),
     ...(by === 'pagemap' ? { marks: pick(marks) } : {}),
-    ...only({ mapCount: by === 'pagemap' ? frames.mapCount(frame) : undefined }),
+    ...only({ mapCount: by === 'pagemap' && !zeroPage ? frames.mapCount(frame) : undefined }),
     ...only({ node: frames.node(frame) }),
-    zeroPage: flags?.includes('ZERO_PAGE') === true,
+    zeroPage,
     ...(isSecret(mapping) ? { secret: true as const } : {}),
     mapping,
     ...only({ fileOffset: fileOffset(mapping, virtual) }),

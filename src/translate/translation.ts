@@ -36,7 +36,7 @@ export interface Translation {
   compound?: Compound
   /** Names of the frame's flags; absent where /proc/kpageflags cannot be read. */
   flags?: string[]
-  /** How many times processes map the frame. */
+  /** How many times processes map the frame; absent for the page of zeros, which nobody counts. */
   mapCount?: number
   /** NUMA node; absent without NUMA. */
   node?: number

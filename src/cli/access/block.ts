@@ -32,7 +32,7 @@ export async function runBlock(
     return {
       results: error.results,
       bytesDone,
-      error: restateFailure(error, stretch.place, stretch.address),
+      error: restateFailure(error, stretch.place, stretch),
     }
   }
 }

@@ -1,20 +1,27 @@
 import { AccessError, ConditionError, PhysmemError } from '../../errors.ts'
+import type { Location } from '../../machine/machine.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { restate } from '../exit.ts'
+import { shownAddress } from '../format/address.ts'
 import { placeAt, showPlace } from '../format/value.ts'
 
 /**
  * The error of a program that stopped, as a person at the command line understands it: it names
  * the place as it was named there, and no steps, which are none of his. `place` is what was accessed,
- * and `at` its address in the memory that failed, which is not always its offset.
+ * and `at` where it is in the memory that failed, which is not always its offset.
  */
-export function restateFailure(error: unknown, place: Place, at: number): unknown {
+export function restateFailure(
+  error: unknown,
+  place: Place,
+  at: Pick<Location, 'memory' | 'address'>,
+): unknown {
   if (!(error instanceof PhysmemError)) return error
-  const data = { step: undefined, elementsDone: undefined }
-  if (error.code === 'EABORT') return restate(error, 'stopped (Ctrl-C)', data)
+  const steps = { step: undefined, elementsDone: undefined }
+  if (error.code === 'EABORT') return restate(error, 'stopped (Ctrl-C)', steps)
   const { address, width, direction = 'read', reason } = error.data
   if (address === undefined) return error
-  const where = showPlace(placeAt(place, address - at))
+  const data = { ...steps, address: shownAddress(at.memory, address) }
+  const where = showPlace(placeAt(place, address - at.address))
   if (error instanceof AccessError && typeof reason === 'string') {
     const message = `${width}-bit ${direction} at ${where} failed: ${reason}`
     return restate(error, message, { ...data, place: where })

@@ -88,10 +88,11 @@ async function runOne(run: Run, signal: AbortSignal | undefined): Promise<void> 
 }
 
 /** In the words of the place that the failing step accesses. */
-function restated({ places, steps }: Run, error: PhysmemError): unknown {
+function restated({ memory, places, steps }: Run, error: PhysmemError): unknown {
   const index = error.data.step ?? 0
   const [place, step] = [places[index], steps[index]]
-  return place && step && 'address' in step ? restateFailure(error, place, step.address) : error
+  if (!place || !step || !('address' in step)) return error
+  return restateFailure(error, place, { memory, address: step.address })
 }
 
 /** One step of a plan, and after a run what it gave. */

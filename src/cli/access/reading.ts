@@ -10,6 +10,7 @@ import {
   type Range,
 } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { type ShownAddress, shownAddress } from '../format/address.ts'
 import { placeAt, showPlace } from '../format/value.ts'
 import type { Settings } from '../globals.ts'
 import { checkWhole, elementAt, isBytewise, ordered } from './element.ts'
@@ -84,7 +85,7 @@ function countOf(operand: Operand | Range, { width, count }: ReadOptions): numbe
 /** One element that was read. */
 export interface ReadElement {
   place: Place
-  address: number
+  address: ShownAddress
   width: Width
   /** The whole access, in the order of bytes that was asked for. */
   value: Value
@@ -124,7 +125,7 @@ export function planReading(
     const { bits } = item
     return {
       place: placeAt(place, at),
-      address: address + at,
+      address: shownAddress(memory, address + at),
       width,
       value,
       ...(bits === undefined ? {} : { bits, field: extractBits(value, bits) }),

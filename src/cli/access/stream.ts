@@ -67,7 +67,7 @@ export async function* readStream(
       }
       if (bytes.length > 0) yield { kind: 'bytes', offset, bytes }
       if (error === undefined) continue
-      if (!goOn) throw restateFailure(error, stretch.place, stretch.address)
+      if (!goOn) throw restateFailure(error, stretch.place, stretch)
       yield { kind: 'gap', offset: at, length: end - at, reason: shortReason(error) }
     }
   } finally {

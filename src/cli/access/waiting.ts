@@ -65,7 +65,7 @@ async function waitInEngine(
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
     if (error.code !== 'ETIMEOUT' || error.results === undefined)
-      throw restateFailure(error, place, address)
+      throw restateFailure(error, place, { memory, address })
     const value = ordered(error.results.lastSeen(0), width, endian)
     return { met: false, value, elapsedUs: timeoutUs }
   }
@@ -84,7 +84,7 @@ async function poll(wait: Wait, program: Program, signal: AbortSignal): Promise<
   for (;;) {
     const now = clock.nowUs()
     const results = await memory.run(program, { signal }).catch((error: unknown) => {
-      throw restateFailure(error, place, address)
+      throw restateFailure(error, place, { memory, address })
     })
     const value = elementAt(results.bytes(0), 0, width, endian)
     const elapsedUs = clock.nowUs() - start

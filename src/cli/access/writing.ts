@@ -10,6 +10,7 @@ import {
   placeBits,
 } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { type ShownAddress, shownAddress } from '../format/address.ts'
 import type { Endian } from '../globals.ts'
 import { elementAt, elementBytes, isBytewise, ordered } from './element.ts'
 import type { Plan, PlannedStep } from './plan.ts'
@@ -44,6 +45,7 @@ export function toWriteItem(
 /** A planned assignment, and after the run what came of it. */
 export interface Writing {
   readonly item: WriteItem
+  readonly address: ShownAddress
   readonly done: boolean
   /** Of an assignment to bits: the whole value before and after. */
   readonly change: { old: Value; written: Value } | undefined
@@ -66,6 +68,7 @@ export function planWriting(
   const check = verify ? readAll() : undefined
   return {
     item,
+    address: shownAddress(target.memory, address),
     get done() {
       return store.done
     },

@@ -8,6 +8,7 @@ import { locateStretch } from '../access/resolve.ts'
 import { invalidate } from '../cache/invalidate.ts'
 import { defineCommand, one } from '../command.ts'
 import type { Context } from '../context.ts'
+import { type ShownAddress, shownAddress } from '../format/address.ts'
 import { choice } from '../parsers.ts'
 
 const parseAction = choice('an action', ['clean', 'flush', 'invalidate'])
@@ -61,16 +62,17 @@ export default defineCommand({
     try {
       await memory.run(program, { signal: context.io.interrupted() })
     } catch (error) {
-      throw error instanceof PhysmemError ? restateFailure(error, place, address) : error
+      throw error instanceof PhysmemError ? restateFailure(error, place, stretch) : error
     }
-    report(context, { place, address, length, action }, local)
+    const shown = shownAddress(memory, address)
+    report(context, { place, address: shown, length, action }, local)
     return 0
   },
 })
 
 interface Work {
   place: Place
-  address: number
+  address: ShownAddress
   length: number
   action: 'clean' | 'flush' | 'invalidate'
 }
@@ -103,6 +105,7 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
   }
 }
 
-function countLines(address: number, length: number, lineBytes: number): number {
-  return Math.floor((address + length - 1) / lineBytes) - Math.floor(address / lineBytes) + 1
+function countLines(address: ShownAddress, length: number, lineBytes: number): number {
+  const [first, bytes] = [BigInt(address), BigInt(lineBytes)]
+  return Number((first + BigInt(length) - 1n) / bytes - first / bytes) + 1
 }

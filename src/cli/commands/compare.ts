@@ -9,6 +9,7 @@ import { readStream } from '../access/stream.ts'
 import { defineCommand, one } from '../command.ts'
 import type { Context, Locator } from '../context.ts'
 import { openInput } from '../files.ts'
+import { shownAddress } from '../format/address.ts'
 import { Progress } from '../format/progress.ts'
 import { showPlace } from '../format/value.ts'
 import { parseCount } from '../parsers.ts'
@@ -52,7 +53,8 @@ export default defineCommand({
     const stretch = await locateStretch(machine, place, length)
     const other = await openOther(context, machine, one(args, 1), length, signal)
     const progress = new Progress(context.io.stderr, length, !quiet)
-    context.record({ place: formatRange({ place, length }), address: place.offset, length, width })
+    const address = shownAddress(stretch.memory, stretch.address)
+    context.record({ place: formatRange({ place, length }), address, length, width })
     context.record({ other: other.name })
     try {
       const found = await compareStreams(readStream(stretch, { width, signal }), other.stream, {

@@ -59,8 +59,9 @@ export default defineCommand({
     const destination = await locateStretch(target, to, length).catch((error: unknown) => {
       throw adviseNewFile(error, to)
     })
-    if (inside && source.address === destination.address) throw ontoItself(from)
-    await move(context, source, destination, inside)
+    const ahead = inside ? distance(source, destination) : undefined
+    if (ahead === 0n) throw ontoItself(from)
+    await move(context, source, destination, ahead)
     if (!json && !quiet) {
       context.print(`${length} bytes from ${showPlace(from)} are at ${showPlace(to)}`)
     }
@@ -68,16 +69,22 @@ export default defineCommand({
   },
 })
 
+/** How far the second is behind the first, which are in one memory, or in pieces of one. */
+function distance(first: Stretch, second: Stretch): bigint {
+  const at = ({ memory, address }: Stretch) => memory.origin + BigInt(address)
+  return at(second) - at(first)
+}
+
+/** `ahead` is how far the destination is behind the source, where they are in one memory. */
 async function move(
   context: Context,
   source: Stretch,
   destination: Stretch,
-  inside: boolean,
+  ahead: bigint | undefined,
 ): Promise<void> {
   const { width, quiet } = context.settings
   const { length } = source
-  const ahead = destination.address - source.address
-  const backwards = inside && ahead > 0 && ahead < length
+  const backwards = ahead !== undefined && ahead > 0n && ahead < BigInt(length)
   const signal = context.io.interrupted()
   const progress = new Progress(context.io.stderr, length, !quiet)
   let copied = 0

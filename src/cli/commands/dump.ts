@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import { FileSink } from '../dump/file-sink.ts'
 import { gapToJson, HexSink, JsonSink, RawSink } from '../dump/print-sinks.ts'
 import type { Sink } from '../dump/sink.ts'
+import { shownAddress } from '../format/address.ts'
 import { Progress } from '../format/progress.ts'
 import { showSize } from '../format/size.ts'
 import { placeAt, showPlace } from '../format/value.ts'
@@ -78,7 +79,8 @@ export default defineCommand({
 function openSink(context: Context, stretch: Stretch, options: DumpOptions): Sink {
   const { output, keepGoing, collapse } = options
   if (output === '-') return new RawSink(context)
-  const { place, address, length } = stretch
+  const { place, memory, length } = stretch
+  const address = shownAddress(memory, stretch.address)
   const head = { place: formatRange({ place, length }), address, length }
   if (output === undefined) {
     if (!context.settings.json) return new HexSink(context, stretch, collapse)

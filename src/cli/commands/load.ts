@@ -9,6 +9,7 @@ import { CHUNK_BYTES, readStream } from '../access/stream.ts'
 import { defineCommand, one } from '../command.ts'
 import type { Context } from '../context.ts'
 import { type Input, openInput } from '../files.ts'
+import { addressOfUnfound, shownAddress } from '../format/address.ts'
 import { Progress } from '../format/progress.ts'
 import { showPlace } from '../format/value.ts'
 import { sharedOptions } from '../options.ts'
@@ -40,16 +41,15 @@ export default defineCommand({
       const length = input.size
       if (length === 0) throw new RequestError('ERANGE', `${path} is empty`, { file: path })
       checkWhole(length, width, path)
-      context.record({
-        place: formatPlace(place),
-        address: place.offset,
-        length,
-        width,
-        file: path,
-      })
+      const address = addressOfUnfound(place)
+      context.record({ place: formatPlace(place), address, length, width, file: path })
+      const recordAddress = (found: Stretch | undefined) => {
+        if (found) context.record({ address: shownAddress(found.memory, found.address) })
+      }
       if (options.dryRun) {
         const machine = await context.machine('read')
-        await tryToFind(context, () => locateStretch(machine, place, length), { machine, place })
+        const find = () => locateStretch(machine, place, length)
+        recordAddress(await tryToFind(context, find, { machine, place }))
         context.record({ dryRun: true })
         const count = (length * 8) / width
         const what = `${length} bytes of ${path} to ${showPlace(place)}`
@@ -57,6 +57,7 @@ export default defineCommand({
         return 0
       }
       const stretch = await locateStretch(await context.machine('write'), place, length)
+      recordAddress(stretch)
       await store(context, stretch, input)
       if (options.verify && !(await verify(context, stretch, input))) return 3
       if (!json && !quiet) {

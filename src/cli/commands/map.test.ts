@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Region } from '../../inventory/region.ts'
 import { blobOf } from '../../linux/device-tree/testing/builder.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { type Ran, type RunInTest, run } from '../testing/run.ts'
@@ -19,7 +20,73 @@ const printed = (...lines: string[]): Ran => ({
   err: '',
 })
 
+/**
+ * Lines as drivers/cxl/acpi.c, cxl/core/region.c, dax/bus.c, dax/kmem.c, virtio/virtio_mem.c and
+ * nvdimm/region.c name them.
+ */
+function addedMemory(): FakeRoot {
+  const iomem = `00100000-7fffffff : System RAM
+100000000-17fffffff : CXL Window 0
+  100000000-17fffffff : region0
+    100000000-17fffffff : dax0.0
+      100000000-17fffffff : System RAM (kmem)
+180000000-1ffffffff : CXL Window 1
+240000000-2ffffffff : virtio0
+  240000000-247ffffff : System RAM (virtio_mem)
+300000000-33fffffff : Persistent Memory
+  300000000-33fffffff : namespace0.0
+`
+  return new FakeRoot().put('proc/iomem', iomem)
+}
+
+/**
+ * A function in a BAR of another, whose state and driver are other ones: Intel VMD, as
+ * drivers/pci/controller/vmd.c names its windows.
+ */
+function vmd(): FakeRoot {
+  const [outer, inner] = ['0000:00:0e.0', '10001:e1:00.0']
+  const iomem = `50000000-5fffffff : PCI Bus 0000:00
+  50000000-51ffffff : 0000:00:0e.0
+    50000000-51ffffff : VMD MEMBAR1
+      50000000-500fffff : PCI Bus 10001:e1
+        50000000-50003fff : 10001:e1:00.0
+          50000000-50003fff : nvme
+  52000000-520fffff : 0000:00:0e.0
+`
+  const header = (command: number) =>
+    Uint8Array.from({ length: 64 }, (_, at) => (at === 4 ? command : 1))
+  return new FakeRoot()
+    .put('proc/iomem', iomem)
+    .pci(outer, '0x50000000 0x51ffffff 0x40200')
+    .pci(inner, '0x50000000 0x50003fff 0x140204')
+    .put(`sys/bus/pci/devices/${outer}/config`, header(2))
+    .put(`sys/bus/pci/devices/${inner}/config`, header(0))
+    .put(`sys/bus/pci/devices/${outer}/enable`, '1\n')
+    .put(`sys/bus/pci/devices/${inner}/enable`, '0\n')
+    .link(`sys/bus/pci/devices/${outer}/driver`, '../../../bus/pci/drivers/vmd')
+    .link(`sys/bus/pci/devices/${inner}/driver`, '../../../bus/pci/drivers/nvme')
+}
+
 describe('map', () => {
+  it('does not count windows of CXL as devices, nor what is behind them', async () => {
+    using root = addedMemory()
+    const { memory } = JSON.parse((await run('map --json', { root: root.path })).out)
+    const kinds = (regions: Region[]): string[] =>
+      regions.flatMap(({ name, kind, children = [] }) => [`${name} ${kind}`, ...kinds(children)])
+    expect(kinds(memory)).toEqual([
+      'System RAM ram',
+      'CXL Window 0 bus',
+      'region0 device',
+      'dax0.0 device',
+      'System RAM (kmem) ram',
+      'CXL Window 1 bus',
+      'virtio0 device',
+      'System RAM (virtio_mem) ram',
+      'Persistent Memory device',
+      'namespace0.0 device',
+    ])
+  })
+
   it('shows the space, the tree of it, and the ports', async () => {
     const { code, out, err } = await onPc('map')
     expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -229,6 +296,44 @@ describe('map of an address', () => {
     expect(await run(['map', place], { root: pc.path })).toEqual(printed(...lines))
   })
 
+  it.each([
+    ['0x100001000', '0x100001000  System RAM (kmem) + 0x1000'],
+    ['0x180001000', '0x180001000  in CXL Window 1, but no device is known to be there'],
+    ['0x240002000', '0x240002000  System RAM (virtio_mem) + 0x2000'],
+    ['0x2c0000010', '0x2c0000010  virtio0 + 0x80000010'],
+    ['0x300000010', '0x300000010  Persistent Memory + 0x10'],
+  ])('tells what memory that was added is: %s', async (address, heading) => {
+    using root = addedMemory()
+    const { out } = await run(['map', address], { root: root.path })
+    expect(out.split('\n')[0]).toBe(heading)
+  })
+
+  it('tells the innermost function, where one lies in a BAR of another', async () => {
+    using root = vmd()
+    expect(await run('map 0x50000010', { root: root.path })).toEqual(
+      printed(
+        '0x50000010  BAR 0 of 10001:e1:00.0 + 0x10 (driver nvme)',
+        '  0x50000000-0x5fffffff  256 MiB  PCI Bus 0000:00            +0x10',
+        '  0x50000000-0x51ffffff   32 MiB  └─ 0000:00:0e.0            +0x10  driver vmd',
+        '  0x50000000-0x51ffffff   32 MiB     └─ VMD MEMBAR1          +0x10',
+        '  0x50000000-0x500fffff    1 MiB        └─ PCI Bus 10001:e1  +0x10',
+        '  0x50000000-0x50003fff   16 KiB           └─ 10001:e1:00.0  +0x10  driver nvme',
+        '  0x50000000-0x50003fff   16 KiB              └─ nvme        +0x10',
+        'device  10001:e1:00.0  0101:0101  class 010101, not enabled, its memory BARs are off',
+        'places  pci:10001:e1:00.0/bar0+0x10',
+        '        pci:0000:00:0e.0/bar0+0x10',
+        '        iomem:"10001:e1:00.0"+0x10',
+        '        iomem:"nvme"+0x10',
+        '        iomem:"PCI Bus 10001:e1"+0x10',
+        '        iomem:"VMD MEMBAR1"+0x10',
+        '        iomem:"PCI Bus 0000:00"+0x10',
+        '        0x50000010',
+      ),
+    )
+    const other = await run('map 0x52000000', { root: root.path })
+    expect(other.out.split('\n')[0]).toBe('0x52000000  0000:00:0e.0')
+  })
+
   it('tells a node of the device tree', async () => {
     expect(await onBoard('map dt:serial0+0x18')).toEqual(
       printed(
@@ -295,11 +400,12 @@ describe('map of an address', () => {
       "0x10000000000 is beyond this CPU's memory: its addresses have 40 bits (the last is 0xffffffffff)",
     ],
     ['uio:edu/regs+1M', '0x100000 to 0x100000 is not inside uio:edu/regs: expected 0x0 to 0xfffff'],
+    ['pci:0000:00:04.0/bar3', '0000:00:04.0 has no BAR 3: it has BAR 0'],
+    ['file:./x', './x cannot be opened for reading: there is no such file'],
     [
-      'pci:0000:00:04.0/bar3',
-      'pci:0000:00:04.0/bar3 has no physical address that is known: `physmem list` shows what there is',
+      'file:package.json',
+      'file:package.json has no physical address that is known: a file has none',
     ],
-    ['file:./x', 'file:./x has no physical address that is known: a file has none'],
     ['dtb:no.dtb', 'no.dtb cannot be read: there is no such file'],
     ['--target local', '--target means nothing to map: leave it out'],
   ])('refuses %s', async (line, message) => {

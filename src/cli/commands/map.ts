@@ -111,7 +111,7 @@ async function showPlace(context: Context, file: string | undefined, text: strin
   const isElsewhere = inventory.file !== undefined && place.scheme === 'address'
   const { address, space }: PlaceAddress = isElsewhere
     ? { space: 'memory', address: place.offset }
-    : await addressOfPlace(place, { root, inventory })
+    : await addressOfPlace(place, { root })
   const description = describeAddress(inventory, address, space)
   const { found, places, below, above } = description
   const regions = found.map(({ region }) => region)

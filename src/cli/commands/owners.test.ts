@@ -144,6 +144,20 @@ describe('physmem owners', () => {
     }
   })
 
+  it('says of the page of zeros that nobody counts who maps it', async () => {
+    using root = machine()
+      .frames('kpagecount', {})
+      .frames('kpageflags', { 1281: flagBits.zero | flagBits.reserved })
+    const { out } = await run(`owners 0x${hex(0x501)}`, { root: root.path })
+    expect(out.split('\n').slice(1)).toEqual([
+      'is        the page of zeros, which all processes share',
+      'flags     zero_page, reserved',
+      'iomem     System RAM',
+      'who shares it is not looked up: the kernel does not count mappings of this page',
+      '',
+    ])
+  })
+
   it('prints any number of owners', () => {
     const mapping = {
       ...{ start: 0n, end: 1n, readable: true, writable: true, executable: false, shared: true },

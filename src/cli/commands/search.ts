@@ -7,6 +7,7 @@ import { Searcher } from '../access/search.ts'
 import { readStream } from '../access/stream.ts'
 import { defineCommand, one } from '../command.ts'
 import type { Context } from '../context.ts'
+import { type ShownAddress, shownAddress } from '../format/address.ts'
 import { Progress } from '../format/progress.ts'
 import { placeAt, showPlace } from '../format/value.ts'
 import { parseCount } from '../parsers.ts'
@@ -50,7 +51,8 @@ export default defineCommand({
       throw new RequestError('ERANGE', `the pattern has ${sizes}`, { input: one(args, 1) })
     }
     const stretch = await locateStretch(await context.machine('read'), place, length)
-    context.record({ place: formatRange({ place, length }), address: place.offset, length, width })
+    const address = shownAddress(stretch.memory, stretch.address)
+    context.record({ place: formatRange({ place, length }), address, length, width })
     context.record({ pattern: formatPattern(pattern) })
     const matches = await find(context, stretch, new Searcher(pattern), max)
     context.record({ matches })
@@ -62,7 +64,7 @@ export default defineCommand({
 
 interface Match {
   place: string
-  address: number
+  address: ShownAddress
   bytes: Uint8Array
 }
 
@@ -83,7 +85,8 @@ async function find(
       if (piece.kind === 'gap') continue
       for (const { offset, bytes } of searcher.add(piece.offset, piece.bytes)) {
         const place = showPlace(placeAt(stretch.place, offset))
-        matches.push({ place, address: stretch.address + offset, bytes })
+        const address = shownAddress(stretch.memory, stretch.address + offset)
+        matches.push({ place, address, bytes })
         progress.end()
         if (!json) context.print(quiet ? place : `${place}  ${showBytes(bytes)}`)
         if (matches.length >= max) return matches

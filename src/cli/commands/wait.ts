@@ -15,6 +15,7 @@ import { prepareWait, type Wait, type Waited } from '../access/waiting.ts'
 import { toWriteItem } from '../access/writing.ts'
 import { defineCommand, one } from '../command.ts'
 import type { Context } from '../context.ts'
+import { shownAddress } from '../format/address.ts'
 import { showElapsed } from '../format/time.ts'
 import { shownBits, showOperand, showValue } from '../format/value.ts'
 import { sharedOptions } from '../options.ts'
@@ -128,7 +129,7 @@ function record(context: Context, condition: Condition, wait: Wait, waited: Wait
     met: waited.met,
     elapsedUs: Math.round(waited.elapsedUs * 1000) / 1000,
     place: formatOperand({ place, ...(bits === undefined ? {} : { bits }) }),
-    address: place.offset,
+    address: shownAddress(wait.memory, wait.address),
     width: wait.width,
     value: waited.value,
     ...(bits === undefined ? {} : { bits: formatBits(bits), field: fieldOf(condition, waited) }),

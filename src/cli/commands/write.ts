@@ -14,6 +14,7 @@ import {
 } from '../access/writing.ts'
 import { defineCommand, several } from '../command.ts'
 import type { Context } from '../context.ts'
+import { addressOfUnfound, type ShownAddress, shownAddress } from '../format/address.ts'
 import { shownBits, showOperand, showPlace, showValue } from '../format/value.ts'
 import { sharedOptions } from '../options.ts'
 
@@ -87,19 +88,22 @@ function report(context: Context, writings: readonly Writing[]): void {
 }
 
 function toJson(writing: Writing): Record<string, unknown> {
-  const { item, done, change, readBack } = writing
+  const { item, address, done, change, readBack } = writing
   return {
-    ...itemToJson(item),
+    ...itemToJson(item, address),
     done,
     ...change,
     ...(readBack === undefined ? {} : { readBack, verified: isVerified(writing) }),
   }
 }
 
-function itemToJson({ place, bits, width, value, bytewise }: WriteItem): Record<string, unknown> {
+function itemToJson(
+  { place, bits, width, value, bytewise }: WriteItem,
+  address: ShownAddress | undefined,
+): Record<string, unknown> {
   return {
     place: formatOperand({ place, ...(bits === undefined ? {} : { bits }) }),
-    address: place.offset,
+    address,
     width,
     ...(bits === undefined ? { value } : { bits: formatBits(bits), field: value }),
     ...(bytewise ? { unaligned: true } : {}),
@@ -139,14 +143,17 @@ function verify(context: Context, writings: readonly Writing[]): 0 | 3 {
 async function rehearse(context: Context, items: readonly WriteItem[]): Promise<0> {
   const machine = await context.machine('read')
   const plan = new Plan()
+  const results: Record<string, unknown>[] = []
   for (const item of items) {
     const { place, width } = item
     const find = () => machine.locate(place, width / 8)
     const found = await tryToFind(context, find, { machine, place })
     if (found) planWriting(plan, item, found, { endian: context.settings.endian, verify: false })
+    const address = found ? shownAddress(found.memory, found.address) : addressOfUnfound(place)
+    results.push(itemToJson(item, address))
   }
   plan.check()
-  context.record({ dryRun: true, results: items.map(itemToJson) })
+  context.record({ dryRun: true, results })
   if (context.settings.json) return 0
   for (const item of items) context.print(intention(item))
   return 0

@@ -6,6 +6,7 @@ import { listPci, pciDriver, pciExists, readBars } from '../../linux/pci.ts'
 import { listProcesses } from '../../linux/processes.ts'
 import { readText } from '../../linux/read.ts'
 import { listUio } from '../../linux/uio.ts'
+import { mapName, uioName, uniqueUioName } from '../../linux/uio-find.ts'
 import { prefixed } from '../../place/schemes/index.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
@@ -49,11 +50,15 @@ function completePci(rest: string, root: string): Candidate[] {
 }
 
 function completeUio(root: string): Candidate[] {
-  return listUio(root).flatMap(({ number, name, maps }) =>
-    maps.flatMap((map) => [
-      { text: `uio:uio${number}/map${map.number}` },
-      ...(name === '' || map.name === '' ? [] : [{ text: `uio:${name}/${map.name}` }]),
-    ]),
+  const all = listUio(root)
+  return all.flatMap((one) =>
+    one.maps.flatMap((map) => {
+      const unique = uniqueUioName(one, map, all)
+      const texts = [{ device: one.number, map: map.number }, unique].map(
+        ({ device, map }) => `uio:${uioName(device)}/${mapName(map)}`,
+      )
+      return [...new Set(texts)].map((text) => ({ text }))
+    }),
   )
 }
 

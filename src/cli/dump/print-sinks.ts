@@ -3,6 +3,7 @@ import type { Stretch } from '../access/resolve.ts'
 import type { Gap, Piece } from '../access/stream.ts'
 import type { Context } from '../context.ts'
 import { errorToJson } from '../exit.ts'
+import { shownAddress } from '../format/address.ts'
 import { HexView } from '../format/hex-view.ts'
 import { toJson } from '../format/json.ts'
 import { UnwritableOutput } from '../io.ts'
@@ -17,10 +18,11 @@ export class HexSink implements Sink {
 
   constructor(context: Context, stretch: Stretch, collapse: boolean) {
     const { width, endian, quiet } = context.settings
+    const { origin } = stretch.memory
     const end = stretch.address + stretch.length
     this.#context = context
     this.#stretch = stretch
-    this.#view = new HexView({ width, endian, collapse, quiet, end })
+    this.#view = new HexView({ width, endian, collapse, quiet, end, origin })
   }
 
   write({ offset, bytes }: Piece): void {
@@ -95,7 +97,7 @@ export class JsonSink implements Sink {
   }
 
   write({ offset, bytes }: Piece): void {
-    const address = this.#stretch.address + offset
+    const address = shownAddress(this.#stretch.memory, this.#stretch.address + offset)
     this.#print(`${this.#pieces++ > 0 ? ',' : ''}${toJson({ address, bytes })}`)
     this.#written += bytes.length
   }
@@ -118,6 +120,6 @@ export class JsonSink implements Sink {
   }
 }
 
-export function gapToJson({ offset, length, reason }: Gap, { address }: Stretch) {
-  return { address: address + offset, length, reason }
+export function gapToJson({ offset, length, reason }: Gap, { memory, address }: Stretch) {
+  return { address: shownAddress(memory, address + offset), length, reason }
 }

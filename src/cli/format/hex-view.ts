@@ -10,6 +10,8 @@ export interface HexViewOptions {
   quiet: boolean
   /** The end of what will be shown; addresses are as wide as it needs. */
   end: number
+  /** What is shown for address 0. */
+  origin: bigint
 }
 
 const ROW_BYTES = 16
@@ -31,7 +33,8 @@ export class HexView {
 
   constructor(options: HexViewOptions) {
     this.#options = options
-    this.#digits = Math.max(8, (options.end - 1).toString(16).length)
+    const last = options.origin + BigInt(options.end - 1)
+    this.#digits = Math.max(8, last.toString(16).length)
     const elements = (ROW_BYTES * 8) / options.width
     this.#valuesWidth = elements * (options.width / 4 + 1) + (options.width === 8 ? 1 : 0) - 1
   }
@@ -102,7 +105,9 @@ export class HexView {
   }
 
   #showAddress(address: number): string {
-    return `0x${address.toString(16).padStart(this.#digits, '0')}`
+    const { origin } = this.#options
+    const shown = origin === 0n ? address : origin + BigInt(address)
+    return `0x${shown.toString(16).padStart(this.#digits, '0')}`
   }
 }
 

@@ -51,10 +51,14 @@ function summary({ found, space }: Description): string {
   if (innermost.region.kind === 'bus') {
     return `in ${innermost.region.name}, but no device is known to be there`
   }
-  const telling = found.findLast(({ region }) => region.facts.some(isTelling)) ?? innermost
+  // What RAM is made from, such as a window of CXL, tells less than that it is RAM.
+  const ram = found.findIndex(({ region }) => region.kind === 'ram')
+  const inside = found.slice(Math.max(0, ram))
+  const telling = inside.findLast(({ region }) => region.facts.some(isTelling)) ?? innermost
+  const isBar = telling.region.facts.some(({ kind }) => kind === 'bar')
   // Of several names of one stretch, the outermost is what it is, and the others who claims it.
-  const { region, offset } =
-    found.find(({ region }) => sizeOf(region) === sizeOf(telling.region)) ?? telling
+  const outermost = inside.find(({ region }) => sizeOf(region) === sizeOf(telling.region))
+  const { region, offset } = isBar ? telling : (outermost ?? telling)
   const driver = driverOf(region) ?? driverOf(telling.region)
   const has = driver === undefined ? '' : ` (driver ${driver})`
   const distance = space === 'ports' ? `${offset}` : formatHex(offset)

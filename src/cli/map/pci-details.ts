@@ -14,9 +14,10 @@ export interface PciDetails {
   text: string
 }
 
-/** The details of the PCI function that has one of these regions. */
+/** Of these regions, outermost first: the details of the PCI function that has the innermost. */
 export function pciDetails(regions: readonly Region[], root: string): PciDetails | undefined {
-  const fact = regions.flatMap(({ facts }) => facts).find(({ kind }) => kind === 'bar')
+  // A function may lie in a BAR of another, as behind Intel VMD: drivers/pci/controller/vmd.c.
+  const fact = regions.flatMap(({ facts }) => facts).findLast(({ kind }) => kind === 'bar')
   const found = fact?.kind === 'bar' ? readPciFunction(fact.device, root) : undefined
   if (found === undefined) return undefined
   const { address, vendor, device, enabled, power, commandMemory } = found

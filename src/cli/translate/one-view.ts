@@ -17,7 +17,7 @@ export function translationLines(found: Translation): string[] {
     ['page', showPage(found)],
   ]
   if (flags) rows.push(['flags', showFlags(flags)])
-  if (mapCount !== undefined && !found.zeroPage) {
+  if (mapCount !== undefined) {
     rows.push(['mapped', mapCount === 1 ? 'once: by this process alone' : showTimes(mapCount)])
   }
   if (node !== undefined) rows.push(['node', `${node}`])

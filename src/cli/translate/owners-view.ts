@@ -17,8 +17,9 @@ export function frameLines(found: OwnedFrame): string[] {
   if (cgroup !== undefined) rows.push(['cgroup', printable(cgroup)])
   if (resources.length > 0) rows.push(['iomem', printable(resources.join(', '))])
   const lines = columns(rows)
-  if (owners.length === 0) return [...lines, 'no process has mapped it']
-  return lines.concat(table(owners))
+  const shared = 'who shares it is not looked up: the kernel does not count mappings of this page'
+  const none = owners.length === 0 ? ['no process has mapped it'] : []
+  return lines.concat(owners.length > 0 ? table(owners) : [], found.zeroPage ? [shared] : none)
 }
 
 function table(owners: readonly Owner[]): string[] {

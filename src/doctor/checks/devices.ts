@@ -1,5 +1,12 @@
 import { readCommandLine } from '../../linux/cmdline.ts'
-import { type Resource, readIomem } from '../../linux/iomem.ts'
+import {
+  isCxlWindow,
+  isKeptMemory,
+  isPciWindow,
+  isSystemRam,
+  type Resource,
+  readIomem,
+} from '../../linux/iomem.ts'
 import { listPci, readBars } from '../../linux/pci.ts'
 import { explainDevMemMap } from '../../refusal/devmem-map.ts'
 import { configEvidence } from '../../refusal/evidence.ts'
@@ -87,14 +94,15 @@ function candidates(root: string): { address: number; name: string }[] {
     )
     .filter(({ address }) => !known.has(address))
   // What is a device serves better as an example than a window in which there may be none.
-  const isBus = ({ name }: { name: string }) => name.startsWith('PCI Bus')
+  const isBus = ({ name }: { name: string }) => isPciWindow(name)
   const all = [...bars, ...regions]
   return [...all.filter((one) => !isBus(one)), ...all.filter(isBus)]
 }
 
-/** RAM, and what firmware or the kernel keep in it. */
+/** RAM and what becomes such, and what firmware or the kernel keep. */
 function isMemory({ name }: Resource): boolean {
-  return /^(System RAM|ACPI|Persistent Memory|Crash kernel|RAM buffer|Reserved|reserved)/.test(name)
+  const isRam = isSystemRam(name) || name.startsWith('Persistent Memory') || isCxlWindow(name)
+  return isRam || isKeptMemory(name)
 }
 
 function isDevice(resource: Resource): boolean {

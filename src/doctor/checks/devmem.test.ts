@@ -76,6 +76,23 @@ describe('/dev/mem of a packaged kernel', () => {
     )
   })
 
+  it('takes no memory that was added for a device: behind CXL, persistent, set aside', async () => {
+    root.put(
+      'proc/iomem',
+      `${iomem}100000000-13fffffff : CXL Window 0
+140000000-17fffffff : Soft Reserved
+  140000000-17fffffff : dax1.0
+180000000-1bfffffff : Persistent Memory
+  180000000-1bfffffff : namespace0.0
+1c0000000-1ffffffff : dax0.0
+  1c0000000-1ffffffff : System RAM (kmem)
+`,
+    )
+    expect((await check(debian))['devmem.device']?.reason).toBe(
+      '3 of 4 regions can be mapped, for example 0xb0000000 (PCI MMCONFIG 0000 [bus 00-ff])',
+    )
+  })
+
   it('has no RAM of which read() lies on another CPU', async () => {
     expect(Object.keys(await check(debian, 'arm64'))).not.toContain('devmem.low')
   })

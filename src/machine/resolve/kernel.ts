@@ -8,9 +8,13 @@ import { splitVirtual } from './virtual.ts'
 const PAGE_BYTES = 4096
 
 /** A virtual address or symbol of the kernel, looked up in the headers of /proc/kcore. */
-export function findInKernel(place: KernelPlace, { root, physical }: Surroundings): Found {
+export function findInKernel(
+  place: KernelPlace,
+  bytes: number,
+  { root, physical }: Surroundings,
+): Found {
   const start = typeof place.at === 'bigint' ? place.at : translateKernel(place.at, root).virtual
-  const { key, base, address } = splitVirtual('kernel', start + BigInt(place.offset))
+  const { key, base, address } = splitVirtual('kernel', start + BigInt(place.offset), bytes)
   const open = async () => {
     const table = new KernelTable(key, base, root)
     return { memory: new PagedMemory(table, await physical()) }
@@ -22,18 +26,18 @@ export function findInKernel(place: KernelPlace, { root, physical }: Surrounding
 class KernelTable implements PageTable {
   readonly name: string
   readonly pageBytes = PAGE_BYTES
-  readonly #base: bigint
+  readonly origin: bigint
   readonly #root: string
   #last: KernelTranslation | undefined
 
   constructor(name: string, base: bigint, root: string) {
     this.name = name
-    this.#base = base
+    this.origin = base
     this.#root = root
   }
 
   locate(offset: number): number {
-    const virtual = this.#base + BigInt(offset)
+    const virtual = this.origin + BigInt(offset)
     const last = this.#last
     if (last && virtual >= last.virtual && virtual < last.virtual + BigInt(last.length)) {
       return last.address + Number(virtual - last.virtual)

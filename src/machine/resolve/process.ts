@@ -6,15 +6,20 @@ import { SecretPages } from './secret.ts'
 import { splitVirtual } from './virtual.ts'
 
 /** A virtual address of a process, looked up in its page table and reached in physical memory. */
-export function findInProcess(place: PidPlace, { root, physical }: Surroundings): Found {
+export function findInProcess(
+  place: PidPlace,
+  bytes: number,
+  { root, physical }: Surroundings,
+): Found {
   const virtual = place.virtual + BigInt(place.offset)
-  const { key, base, address } = splitVirtual(`pid:${place.pid}`, virtual)
+  const { key, base, address } = splitVirtual(`pid:${place.pid}`, virtual, bytes)
   const open = async () => {
     const under = await physical()
     const translator = new ProcessTranslator(place.pid, root)
     const secret = new SecretPages(translator, under)
     const table: PageTable = {
       name: key,
+      origin: base,
       pageBytes: translator.pageSize,
       locate: (offset) => translator.translate(base + BigInt(offset)).address,
       whyZeros: (offset, where) => secret.why(base + BigInt(offset), where),

@@ -110,12 +110,12 @@ describe('kernel:', () => {
 
 describe('splitVirtual', () => {
   it('leaves the addresses of programs as they are', () => {
-    expect(splitVirtual('pid:1', 0x7ffc_1234_5678n)).toEqual({
+    expect(splitVirtual('pid:1', 0x7ffc_1234_5678n, 4)).toEqual({
       key: 'pid:1',
       base: 0n,
       address: 0x7ffc_1234_5678,
     })
-    expect(splitVirtual('kernel', 0xffff_8880_0100_0000n)).toEqual({
+    expect(splitVirtual('kernel', 0xffff_8880_0100_0000n, 4)).toEqual({
       key: 'kernel:0xffff000000000000',
       base: 0xffff_0000_0000_0000n,
       address: 0x8880_0100_0000,
@@ -123,7 +123,8 @@ describe('splitVirtual', () => {
   })
 
   it('refuses what is beyond', () => {
-    expect(() => splitVirtual('kernel', 2n ** 64n)).toThrow(
+    expect(splitVirtual('kernel', 2n ** 64n - 4n, 4).address).toBe(2 ** 48 - 4)
+    expect(() => splitVirtual('kernel', 2n ** 64n - 4n, 5)).toThrow(
       '0x10000000000000000 is beyond virtual memory: the largest address is 0xffffffffffffffff',
     )
   })

@@ -12,10 +12,11 @@ export interface SplitAddress {
   address: number
 }
 
-/** Throws ERANGE for an address of 2^64 or more. */
-export function splitVirtual(name: string, virtual: bigint): SplitAddress {
-  if (virtual >> 64n !== 0n) {
-    const text = `0x${virtual.toString(16)}`
+/** Throws ERANGE where any of `bytes` bytes is at 2^64 or beyond. */
+export function splitVirtual(name: string, virtual: bigint, bytes: number): SplitAddress {
+  const last = virtual + BigInt(bytes - 1)
+  if (last >> 64n !== 0n) {
+    const text = `0x${last.toString(16)}`
     throw refusal(
       'ERANGE',
       `${text} is beyond virtual memory: the largest address is 0xffffffffffffffff`,

@@ -24,8 +24,8 @@ export function openFile(path: string, mode: Mode): MapSource {
   }
 }
 
-/** Before it is opened: to open a pipe for reading would wait until somebody writes. */
-function checkKind(path: string): void {
+/** Throws ENOPLACE for what cannot be mapped. Before it is opened: to open a pipe for reading would wait until somebody writes. */
+export function checkKind(path: string): void {
   const status = statusOf(path)
   if (status?.isDirectory()) {
     throw absent(path, `${path} is a directory: expected a file or a device node`)

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
+import type { PhysmemError } from '../../errors.ts'
 import { refusalError } from '../../refusal/error.ts'
 import { explainOpen } from '../../refusal/node.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
@@ -8,6 +9,19 @@ import type { Mode } from './source.ts'
 export interface OpenNode {
   fd: number
   status: Stats
+}
+
+/** The error of a file or device node that could not be opened; `refusal` where more is known. */
+export function openingError(
+  path: string,
+  mode: Mode,
+  errno: string,
+  refusal: Refusal = explainOpen(errno),
+  cause?: unknown,
+): PhysmemError {
+  const what = `${path} cannot be opened for ${mode === 'write' ? 'writing' : 'reading'}`
+  const options = cause === undefined ? {} : { cause }
+  return refusalError(what, refusal, { place: path, errno }, options)
 }
 
 /**
@@ -28,13 +42,7 @@ export function openNode(
     fd = openSync(path, cached ? access : access | constants.O_SYNC)
   } catch (cause) {
     const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    const what = `${path} cannot be opened for ${mode === 'write' ? 'writing' : 'reading'}`
-    throw refusalError(
-      what,
-      explain(errno) ?? explainOpen(errno),
-      { place: path, errno },
-      { cause },
-    )
+    throw openingError(path, mode, errno, explain(errno), cause)
   }
   try {
     return { fd, status: fstatSync(fd) }

@@ -50,7 +50,8 @@ export function openPciBar(which: PciBar, mode: Mode, root = '/'): MapSource {
   }
 }
 
-function findBar(which: PciBar, root: string): Bar {
+/** The BAR, which has memory and an address. Throws ENOPLACE, with the reason, where there is none. */
+export function findBar(which: PciBar, root: string): Bar {
   const { device } = which
   if (!pciExists(device, root)) throw absent(which, noSuchFunction(device, root))
   const bars = readBars(device, root)

@@ -99,6 +99,17 @@ describe.skipIf(!sparse)(title, () => {
     ])
   })
 
+  it('takes the innermost function, where one lies in a BAR of another', async () => {
+    putBar(0x4000)
+    root.pci('10001:e1:00.0', '0xfe002000 0xfe002fff 0x40200')
+    root.put('sys/bus/pci/devices/10001:e1:00.0/resource0', new Uint8Array(0x1000).fill(7))
+    const told: Choice[] = []
+    await using memory = openPhysical('read', root.path, (choice) => told.push(choice))
+    expect(await memory.read8(0xfe002004)).toBe(7)
+    expect(await memory.read8(0xfe000004)).toBe(0)
+    expect(told.map(({ way }) => way)).toEqual(['pci:10001:e1:00.0/bar0', bar])
+  })
+
   it('writes to a BAR without /dev/mem, and not to RAM', async () => {
     putBar()
     putRam()
@@ -182,6 +193,13 @@ describe.skipIf(!sparse)(title, () => {
     const error: PhysmemError = await memory.read32(0xfed00000).catch((reason) => reason)
     expect(error.message).toBe(missing())
     expect(error.data).not.toHaveProperty('tried')
+  })
+
+  it('says why /proc/kcore does not have RAM that a driver added', async () => {
+    root.put('proc/iomem', '1000-1fff : dax0.0\n  1000-1fff : System RAM (kmem)\n')
+    await using memory = openPhysical('read', root.path)
+    const error: PhysmemError = await memory.read32(0x1000).catch((reason) => reason)
+    expect(error.data.tried).toHaveLength(1)
   })
 
   it('refuses writes when it was opened for reading, addresses that the CPU does not have, and use after close', async () => {

@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { type PhysmemError, RequestError } from '../../errors.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
+import type { UioWhich } from '../../linux/uio-find.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { mapSource } from './map-window.ts'
 import { MappedMemory } from './mapped.ts'
-import { openUio, type UioWhich } from './uio.ts'
+import { openUio } from './uio.ts'
 
 const page = loadAddon().pageSize
 const hex = (value: number) => `0x${value.toString(16)}`

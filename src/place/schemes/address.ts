@@ -48,9 +48,12 @@ export function parseSum(text: string, what: string, max = addressLimit - 1): nu
   return sum
 }
 
-/** Digits as /proc/iomem and manuals print them: hexadecimal without 0x, ranges with their last byte. */
+/**
+ * Digits as /proc/iomem and manuals print them: hexadecimal without 0x, at most 13, ranges with their
+ * last byte.
+ */
 function guessAddress(text: string): string | undefined {
-  if (/^[a-f][0-9a-f]+$/i.test(text)) return `0x${text}`
+  if (/^[a-f][0-9a-f]{1,12}$/i.test(text)) return `0x${text}`
   const ends = /^(?:0x)?([0-9a-f]{1,13})-(?:0x)?([0-9a-f]{1,13})$/i.exec(text)
   if (ends === null) return undefined
   const start = Number(`0x${ends[1]}`)

@@ -18,11 +18,25 @@ export const kernel: Scheme<KernelPlace> = {
   parse: (subject, offset) => ({ scheme: 'kernel', at: parseKernelAddress(subject), offset }),
   format: (place) =>
     withOffset(typeof place.at === 'string' ? place.at : formatHex(place.at), place.offset),
+  guess: (text) => {
+    const [, digits, rest] = pointer.exec(text) ?? []
+    return digits === undefined ? undefined : `kernel:0x${digits}${rest}`
+  },
 }
+
+/**
+ * A pointer of the kernel, as its log, /proc/kallsyms and debuggers print it: 16 digits, of which the
+ * first bit is 1. What follows is an offset, bits, or the end of a range.
+ */
+const pointer = /^(?:0x)?([89a-f][0-9a-f]{15})((?:(?:\+|\.\.|:).*)?)$/is
 
 /** A virtual address below 2^64, or what may be the name of a symbol. Throws ESYNTAX or ERANGE. */
 export function parseKernelAddress(text: string): string | bigint {
   if (/^[0-9]/.test(text)) return parseVirtual(text)
+  // No symbol is called so.
+  if (/^[0-9a-f]{16}$/i.test(text)) {
+    throw malformed(`kernel:${text}`, 'a place in the kernel', `did you mean kernel:0x${text}?`)
+  }
   if (/^[A-Za-z_$.][\w$.]*$/.test(text) && !text.includes('..')) return text
   throw malformed(
     `kernel:${text}`,

@@ -1,4 +1,4 @@
-import type { Resource } from '../../../linux/iomem.ts'
+import { isSystemRam, type Resource } from '../../../linux/iomem.ts'
 import type { KcoreSegment } from '../../../linux/kcore.ts'
 
 /** A stretch of RAM in /proc/kcore: physical addresses from `start` to before `end`. */
@@ -43,10 +43,13 @@ function bySize(a: RamSegment, b: RamSegment): number {
   return b.end - b.start - (a.end - a.start)
 }
 
-/** System RAM in whole pages, as kernel/resource.c, walk_system_ram_range() hands it to kcore. */
+/**
+ * System RAM in whole pages, as kernel/resource.c, walk_system_ram_range() hands it to kcore: at the
+ * first level only, before 4.11, which this is for.
+ */
 function ramRanges(iomem: readonly Resource[], pageBytes: number): [start: bigint, size: bigint][] {
   return iomem
-    .filter(({ name, end, depth }) => depth === 0 && name === 'System RAM' && end > 0)
+    .filter(({ name, end, depth }) => depth === 0 && isSystemRam(name) && end > 0)
     .map(({ start, end }): [number, number] => {
       const first = Math.ceil(start / pageBytes)
       return [first * pageBytes, (Math.floor((end + 1) / pageBytes) - first) * pageBytes]

@@ -17,11 +17,13 @@ export class BarWay implements Way {
   }
 
   async find(address: number): Promise<Stretch | undefined> {
-    for (const device of listPci(this.#root)) {
-      const bar = readBars(device, this.#root).find((one) => holds(one, address))
-      if (bar) return this.#open(device, bar)
-    }
-    return undefined
+    const found = listPci(this.#root).flatMap((device) => {
+      const bars = readBars(device, this.#root).filter((one) => holds(one, address))
+      return bars.map((bar) => ({ device, bar }))
+    })
+    // A function may lie in a BAR of another (Intel VMD): the smallest is the innermost.
+    const [innermost] = found.sort((a, b) => a.bar.length - b.bar.length)
+    return innermost && this.#open(innermost.device, innermost.bar)
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { PhysmemError } from '../../../errors.ts'
-import { addressesHidden, readIomem, resourcesAt } from '../../../linux/iomem.ts'
+import { addressesHidden, isSystemRam, readIomem, resourcesAt } from '../../../linux/iomem.ts'
 import { type KcoreMemory, openKcore } from '../kcore.ts'
 import type { Stretch, Way } from './way.ts'
 
@@ -45,6 +45,6 @@ export class KcoreWay implements Way {
   #isOtherThanRam(address: number): boolean {
     const all = readIomem(this.#root)
     if (all.length === 0 || addressesHidden(all)) return false
-    return !resourcesAt(all, address).some(({ name }) => name === 'System RAM')
+    return !resourcesAt(all, address).some(({ name }) => isSystemRam(name))
   }
 }

@@ -1,0 +1,72 @@
+/** The physical address of what is mapped as it is, told by what `mapped.ts` opens it by. */
+import { existsSync } from 'node:fs'
+import { type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import { listDmaBuffers } from '../../linux/udmabuf.ts'
+import { findUioMap } from '../../linux/uio-find.ts'
+import { checkInside } from '../../memory/bounds.ts'
+import { checkKind } from '../../memory/local/file.ts'
+import { openingError } from '../../memory/local/open-node.ts'
+import { findBar } from '../../memory/local/pci.ts'
+import { formatPlace } from '../../place/place.ts'
+import type { FilePlace } from '../../place/schemes/file.ts'
+import { type PciPlace, pciAddress } from '../../place/schemes/pci.ts'
+import type { UioPlace } from '../../place/schemes/uio.ts'
+import { behindIommu } from '../../refusal/udmabuf.ts'
+import { clip } from '../../text/refuse.ts'
+import type { MappedPlace } from './mapped.ts'
+
+/**
+ * Throws ENOPLACE as reading the place does, ENOPHYSICAL for memory whose address nobody tells, and
+ * ERANGE for what is not inside. Nothing is opened.
+ */
+export function addressOfMapped(place: MappedPlace, root: string): number {
+  const { address, length } = stretchOf(place, root)
+  checkInside(place.offset, place.offset + 1, wholeOf(place), length)
+  return address + place.offset
+}
+
+function stretchOf(place: MappedPlace, root: string): { address: number; length: number } {
+  switch (place.scheme) {
+    case 'pci': {
+      const { bar, writeCombining } = place
+      const { start, length } = findBar({ device: pciAddress(place), bar, writeCombining }, root)
+      return { address: start, length }
+    }
+    case 'uio':
+      return ofUio(place, root)
+    case 'file':
+      return ofFile(place, root)
+  }
+}
+
+function ofUio(place: UioPlace, root: string): { address: number; length: number } {
+  const { map } = findUioMap(place, wholeOf(place), root)
+  const { address, offset, length } = map
+  if (address !== undefined) return { address: address + offset, length }
+  throw untold(place, 'its driver tells an address of the kernel only')
+}
+
+function ofFile(place: FilePlace, root: string): { address: number; length: number } {
+  const { path } = place
+  const buffer = listDmaBuffers(root).find(({ name }) => `/dev/${name}` === path)
+  if (buffer !== undefined) {
+    const { physicalAddress: address, size } = buffer
+    if (address === undefined) throw untold(place, behindIommu(buffer))
+    return { address, length: size }
+  }
+  checkKind(path)
+  if (!existsSync(path)) throw openingError(path, 'read', 'ENOENT')
+  const shown = clip(wholeOf(place))
+  const message = `${shown} has no physical address that is known: a file has none`
+  throw new RequestError('ENOPLACE', message, { input: wholeOf(place) })
+}
+
+function wholeOf(place: FilePlace | PciPlace | UioPlace): string {
+  return formatPlace({ ...place, offset: 0 })
+}
+
+function untold(place: MappedPlace, why: string): PhysmemError {
+  const shown = wholeOf(place)
+  const message = `${clip(shown)} has no physical address that is known: ${why}`
+  return new RefusedError('ENOPHYSICAL', message, { place: shown })
+}

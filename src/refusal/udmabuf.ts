@@ -1,0 +1,7 @@
+import type { DmaBuffer } from '../linux/udmabuf.ts'
+
+/** Why the physical address of a buffer is not known, to stand behind "…: ". */
+export function behindIommu({ name, iommuGroup, dmaAddress }: DmaBuffer): string {
+  const address = `0x${dmaAddress.toString(16)}`
+  return `${name} is behind an IOMMU (group ${iommuGroup}), so that ${address}, its phys_addr, is an address for its device only`
+}
