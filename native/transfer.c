@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "transfer.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "access.h"
@@ -85,6 +86,28 @@ static size_t element_of(const struct pm_fault *fault, const volatile uint8_t *s
     break;                                                                                         \
   }
 
+/*
+ * The usual width. Each word is loaded by itself, in rising order, but two go into our own memory
+ * by one store: CPUs make more loads than stores in a cycle, and so this takes half the time.
+ */
+static void load_words(const volatile uint8_t *address, size_t count, uint8_t *out) {
+  const volatile uint32_t *from = (const volatile uint32_t *)(const volatile void *)address;
+  uint32_t *to = (uint32_t *)(void *)out;
+  size_t i = 0;
+#if PM_HAS_64BIT_ACCESS && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  for (; i + 4 <= count; i += 4) {
+    uint64_t first = pm_load32(from + i);
+    first |= (uint64_t)pm_load32(from + i + 1) << 32;
+    uint64_t second = pm_load32(from + i + 2);
+    second |= (uint64_t)pm_load32(from + i + 3) << 32;
+    memcpy(to + i, &first, sizeof first);
+    memcpy(to + i + 2, &second, sizeof second);
+  }
+#endif
+  for (; i < count; i++)
+    to[i] = pm_load32(from + i);
+}
+
 static void load_stretch(const volatile uint8_t *address, unsigned width, size_t count,
                          uint8_t *out) {
   switch (width) {
@@ -97,7 +120,7 @@ static void load_stretch(const volatile uint8_t *address, unsigned width, size_t
     LOAD_LOOP(64)
 #endif
   default:
-    LOAD_LOOP(32)
+    load_words(address, count, out);
   }
 }
 

@@ -1,5 +1,6 @@
 // Builds dist/: the library by tsc, one file a module; the command bundled, so that it starts fast.
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { root } from './lib/root.mjs'
 
@@ -53,16 +54,14 @@ export async function buildCommand(outdir) {
     logLevel: 'warning',
   }
   const parts = Object.entries(others)
-  await bundle({
-    ...shared,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: `${outdir}/main.js`,
-    plugins: parts.map(([part]) => apart(`./parts/${part}.ts`, `./${part}.js`)),
-  })
+  await bundle({ ...shared, entryPoints: ['src/cli/main.ts'], outfile: `${outdir}/main.js` })
   for (const [part, unused] of parts) {
-    await bundle({
+    const { outputFiles } = await bundle({
       ...shared,
-      banner: { js: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
+      write: false,
+      banner: {
+        js: "const bundleRequire=require,importMetaUrl=require('node:url').pathToFileURL(__filename).href;",
+      },
       define: { 'import.meta.url': 'importMetaUrl' },
       entryPoints: [`src/cli/parts/${part}.ts`],
       outfile: `${outdir}/${part}.js`,
@@ -73,12 +72,33 @@ export async function buildCommand(outdir) {
           : []),
         leaveOut(/^node:child_process$/, /[/\\]commander[/\\]/),
         apart('yaml', './yaml.js'),
+        ownRequire,
       ],
     })
+    writeFileSync(`${root}${outdir}/${part}.js`, asFunction(outputFiles[0].text))
   }
   await bundle({ ...shared, entryPoints: ['yaml'], outfile: `${outdir}/yaml.js` })
   writeFileSync(`${root}${outdir}/package.json`, '{ "type": "commonjs" }\n')
   chmodSync(`${root}${outdir}/main.js`, 0o755)
+}
+
+/** The engine is loaded with the bundle's own require(): node:module loads what import() needs, too. */
+const ownRequire = {
+  name: 'own-require',
+  setup(build) {
+    build.onResolve({ filter: /^node:module$/ }, ({ path }) => ({ path, namespace: 'own' }))
+    build.onLoad({ filter: /./, namespace: 'own' }, () => ({
+      contents: 'exports.createRequire = () => bundleRequire',
+    }))
+  },
+}
+
+/** As src/cli/start/bundle.ts runs it: an expression, behind a comment with its digest. */
+function asFunction(text) {
+  const parameters = 'require, __filename'
+  const source = `(function (${parameters}) {${text}\n})\n`
+  if (/[^\0-\x7f]/.test(source)) throw new Error('the bundle has more than ASCII')
+  return `//${createHash('sha256').update(source).digest('hex')}\n${source}`
 }
 
 /**

@@ -25,6 +25,17 @@ export function partFor(argv: readonly string[]): 'everyday' | 'looking' | 'whol
   return everyday.includes(command) && !needsMore ? 'everyday' : 'whole'
 }
 
+/**
+ * What a code cache learns of a command line: the command and the kinds of its places, which decide
+ * most of what is compiled. `undefined` for what no command is named.
+ */
+export function lessonOf(argv: readonly string[]): string | undefined {
+  const command = commandOf(argv)
+  if (!/^[a-z_]+$/.test(command)) return undefined
+  const kinds = argv.flatMap((word) => /^([a-z]+):/.exec(word)?.[1] ?? [])
+  return [command, ...new Set(kinds)].join('+')
+}
+
 /** The first word that is neither an option nor the value of one. */
 function commandOf(argv: readonly string[]): string {
   for (let index = 0; index < argv.length; index++) {

@@ -1,5 +1,4 @@
 import { fstatSync, writeSync } from 'node:fs'
-import { isatty } from 'node:tty'
 import { ClosedPipe, type Io, type Output, UnwritableOutput } from './io.ts'
 import { REASONS } from './reasons.ts'
 
@@ -69,7 +68,8 @@ class ProcessOutput implements Output {
   }
 
   get isTerminal(): boolean {
-    return isatty(this.#fd)
+    // Sockets and streams come with node:tty, which takes longer than all else that a read does.
+    return mayBeTerminal(this.#fd) && process.getBuiltinModule('node:tty').isatty(this.#fd)
   }
 
   get hasColors(): boolean {
@@ -93,6 +93,19 @@ class ProcessOutput implements Output {
     return this.#fd === 1 ? process.stdout : process.stderr
   }
 }
+
+/** Whether it is a character device other than /dev/null and its like. */
+function mayBeTerminal(fd: number): boolean {
+  try {
+    const status = fstatSync(fd)
+    return status.isCharacterDevice() && status.rdev >> 8 !== MEMORY_DEVICES
+  } catch {
+    return false // It is closed.
+  }
+}
+
+/** The major number: Documentation/admin-guide/devices.txt. */
+const MEMORY_DEVICES = 1
 
 function unwritable(cause: unknown, bytes: number): UnwritableOutput {
   const { code: errno = 'unknown error' } = cause as NodeJS.ErrnoException

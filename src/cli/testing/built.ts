@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll } from 'vitest'
@@ -9,36 +9,44 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 /** The command as it is built for the package, in a folder of this test file. */
 export class BuiltCli {
   readonly main: string
+  /** What stands for the user's cache folder. */
+  readonly cache: string
 
   constructor() {
     // As deep as dist/cli: the engine is found from there.
     const folder = `build/test-cli-${process.pid}`
     this.main = `${root}${folder}/main.js`
+    this.cache = `${root}${folder}/cache`
     beforeAll(async () => {
       const script: string = `${root}scripts/build.mjs`
       const { buildCommand } = (await import(script)) as {
         buildCommand: (folder: string) => Promise<void>
       }
       await buildCommand(folder)
+      mkdirSync(this.cache)
     })
     afterAll(() => rmSync(`${root}${folder}`, { recursive: true, force: true }))
   }
 
   /** Starts `physmem ARGUMENTS`. */
-  start(args: readonly string[]): Child {
-    return new Child(spawn(process.execPath, [this.main, ...args]))
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
+    return new Child(spawn(process.execPath, [this.main, ...args], { env: this.#env(env) }))
   }
 
   /** Runs `physmem ARGUMENTS` to its end. */
-  run(args: readonly string[]): Promise<Ended> {
-    return this.start(args).ended
+  run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    return this.start(args, env).ended
   }
 
   /** Runs a script of the shell, in which `physmem` is the command. */
   shell(script: string, shell = 'bash', env: Record<string, string> = {}): Promise<Ended> {
     const define = `physmem() { ${process.execPath} ${this.main} "$@"; }\n`
     const text = shell === 'fish' ? script : define + script
-    return new Child(spawn(shell, ['-c', text], { env: { ...process.env, ...env } })).ended
+    return new Child(spawn(shell, ['-c', text], { env: this.#env(env) })).ended
+  }
+
+  #env(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    return { ...process.env, XDG_CACHE_HOME: this.cache, ...more }
   }
 }
 

@@ -1,0 +1,65 @@
+import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
+
+/** Rights of the group and of all others. */
+const OTHERS = 0o077
+
+/**
+ * Whether nobody but this user can have made or changed it. A code cache is code that V8 runs
+ * without a look, and physmem often runs as root.
+ */
+export function isPrivate({ uid, mode }: Stats): boolean {
+  return uid === process.geteuid?.() && (mode & OTHERS) === 0
+}
+
+/** The folder of this user's code caches: `$XDG_CACHE_HOME/physmem/code`, or below `~/.cache`. */
+export class UserFolder {
+  readonly path: string
+  /** What must be there, and be this user's, for anything to be made in it. */
+  readonly #home: string
+  /** What is made below it. */
+  readonly #names: readonly string[]
+
+  private constructor(home: string, ...names: string[]) {
+    this.path = [home, ...names].join('/')
+    this.#home = home
+    this.#names = names
+  }
+
+  /** `undefined` where none can be named, and for a program that runs with another user's rights. */
+  static find(): UserFolder | undefined {
+    if (process.geteuid === undefined || process.geteuid() !== process.getuid?.()) return undefined
+    const { XDG_CACHE_HOME: cache, HOME: home } = process.env
+    if (cache?.startsWith('/')) return new UserFolder(cache, 'physmem', 'code')
+    if (home?.startsWith('/')) return new UserFolder(home, '.cache', 'physmem', 'code')
+    return undefined
+  }
+
+  /** Whether it is a folder, no link to one, and private. Throws when it is not there. */
+  isTrusted(): boolean {
+    const status = lstatSync(this.path)
+    return status.isDirectory() && isPrivate(status)
+  }
+
+  /**
+   * Makes it where it is missing. Nothing is made in the home of somebody else, which is what `sudo`
+   * may leave in $HOME. Throws where it cannot be made, or is not to be trusted.
+   */
+  make(): void {
+    if (statSync(this.#home).uid !== process.geteuid?.()) throw new Error('not our home')
+    let path = this.#home
+    // One by one: `recursive` tries for ever in /proc, where mkdir(2) says ENOENT.
+    for (const name of this.#names) {
+      path += `/${name}`
+      makeFolder(path)
+    }
+    if (!this.isTrusted()) throw new Error('not a private folder')
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, 0o700)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
