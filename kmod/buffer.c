@@ -221,6 +221,7 @@ int physmem_allocate(struct physmem_call *call)
 		physmem_put_buffer(memory);
 		return PTR_ERR(file);
 	}
+	file->f_mode |= FMODE_LSEEK; /* before 6.0 a file without an inode of its own has none */
 	wanted->fd = fd;
 	wanted->address = memory->use.start;
 	call->created = file;
