@@ -405,37 +405,3 @@ for (const series of seriesList) {
 }
 moduleOn('x86_64', 'bullseye')
 moduleOn('x86_64', 'sid')
-
-const iommuReason = labUnavailable('x86_64', '6.12')
-describe.skipIf(iommuReason)(labTitle('the module behind an IOMMU', iommuReason), () => {
-  it('maps buffers there, and tells no address of other RAM', async () => {
-    await using machine = await startMachine({
-      ...{ arch: 'x86_64', series: '6.12', append: 'intel_iommu=on' },
-      devices: ['-device', 'intel-iommu', '-device', 'edu,addr=4'],
-      modules: ['physmem', 'uio_pci_generic'],
-      files: [
-        {
-          path: '/lab/kmod-try',
-          source: await compileForGuest('x86_64', 'kmod-try'),
-          mode: 0o755,
-        },
-      ],
-      bootTimeoutMs: 120_000,
-    })
-    const dma = async (): Promise<string> =>
-      (await machine.exec(`/lab/kmod-try dma ${EDU} ${boards.x86_64.ram}`)).stdout.trim()
-    expect(await dma()).toBe(
-      'buffer: EAGAIN\nbuffer again: EAGAIN\nRAM: EXDEV\nbeyond 4 GiB: EXDEV',
-    )
-    await machine.exec('echo 1234 11e8 > /sys/bus/pci/drivers/uio_pci_generic/new_id')
-    expect(await dma()).toBe(
-      [
-        'buffer: another address, 0x3000 bytes, mask 0xffffffff, flags 3',
-        'buffer again: another address, 0x3000 bytes, mask 0xffffffff, flags 3',
-        'RAM: EXDEV',
-        'beyond 4 GiB: EXDEV',
-      ].join('\n'),
-    )
-    expect(kernelComplaints((await machine.exec('dmesg')).stdout)).toEqual([])
-  }, 200_000)
-})
