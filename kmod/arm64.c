@@ -35,32 +35,44 @@ u32 physmem_fixed_caching(u64 start, u64 *last)
 	return PHYSMEM_AUTO;
 }
 
+u64 physmem_claims_begin(void)
+{
+	return 0;
+}
+
 u32 physmem_device_caching(u64 start, u64 length, u32 caching)
 {
 	return caching; /* nobody keeps account of it */
 }
 
-/*
- * The kernel's own map of the pages stays as it is, and is not used as long as the buffer lives: no
- * line of it may be in a cache, where it would hide what is written past the caches.
- */
-int physmem_set_caching(struct page *pages, u64 length, u32 caching)
+static void physmem_write_out(struct page *pages, u64 length, u32 operation)
 {
 	u64 at;
 
-	if (caching == PHYSMEM_WRITE_BACK)
-		return 0;
 	for (at = 0; at < length; at += PAGE_SIZE) {
-		physmem_cache_lines(page_address(pages) + at, PAGE_SIZE, PHYSMEM_FLUSH);
+		physmem_cache_lines(page_address(pages) + at, PAGE_SIZE, operation);
 		cond_resched();
 	}
+}
+
+/*
+ * The zeros are written to memory, or who may drop the lines of the buffer sees what was there
+ * before. The kernel's own map of the pages stays as it is, and is not used as long as a buffer
+ * lives that is not cached: no line of it may be in a cache, where it would hide what is written
+ * past the caches.
+ */
+int physmem_set_caching(struct page *pages, u64 length, u32 caching)
+{
+	physmem_write_out(pages, length,
+			  caching == PHYSMEM_WRITE_BACK ? PHYSMEM_CLEAN : PHYSMEM_FLUSH);
 	return 0;
 }
 
 /* Lines that were fetched on suspicion are dropped before the kernel uses the pages again. */
 void physmem_reset_caching(struct page *pages, u64 length, u32 caching)
 {
-	physmem_set_caching(pages, length, caching);
+	if (caching != PHYSMEM_WRITE_BACK)
+		physmem_write_out(pages, length, PHYSMEM_FLUSH);
 }
 
 pgprot_t physmem_second_protection(u64 start)

@@ -13,68 +13,13 @@
 
 #include "internal.h"
 
-static LIST_HEAD(physmem_buffers);
-static DEFINE_MUTEX(physmem_buffers_lock);
-
-static bool physmem_overlaps(const struct physmem_memory *memory, u64 start, u64 last)
+static void physmem_drop_buffer(struct physmem_memory *memory)
 {
-	return memory->start <= last && start < memory->start + memory->length;
-}
-
-struct physmem_memory *physmem_buffer_of(u64 start, u64 length)
-{
-	struct physmem_memory *memory, *found = NULL;
-
-	mutex_lock(&physmem_buffers_lock);
-	list_for_each_entry(memory, &physmem_buffers, list) {
-		if (start < memory->start ||
-		    start + length > memory->start + memory->length)
-			continue;
-		if (kref_get_unless_zero(&memory->users))
-			found = memory;
-		break;
-	}
-	mutex_unlock(&physmem_buffers_lock);
-	return found;
-}
-
-bool physmem_in_buffer(u64 start, u64 *last, u32 *caching)
-{
-	struct physmem_memory *memory;
-	bool inside = false;
-
-	mutex_lock(&physmem_buffers_lock);
-	list_for_each_entry(memory, &physmem_buffers, list) {
-		if (!physmem_overlaps(memory, start, *last))
-			continue;
-		if (memory->start > start) {
-			*last = memory->start - 1;
-			continue;
-		}
-		inside = true;
-		*caching = memory->caching;
-		*last = min(*last, memory->start + memory->length - 1);
-		break;
-	}
-	mutex_unlock(&physmem_buffers_lock);
-	return inside;
-}
-
-bool physmem_buffers_allow(const struct physmem_memory *memory, u64 start, u64 length,
-			   u32 caching)
-{
-	const struct physmem_memory *other;
-	bool allowed = true;
-
-	if (memory)
-		return memory->caching == caching;
-	mutex_lock(&physmem_buffers_lock);
-	list_for_each_entry(other, &physmem_buffers, list)
-		if (physmem_overlaps(other, start, start + length - 1) &&
-		    (caching != PHYSMEM_WRITE_BACK || other->caching != PHYSMEM_WRITE_BACK))
-			allowed = false;
-	mutex_unlock(&physmem_buffers_lock);
-	return allowed;
+	physmem_reset_caching(memory->pages, memory->length, memory->use.caching);
+	/* Only now: as long as it is there nobody maps these pages with another caching. */
+	physmem_leave(&memory->use);
+	physmem_put_pages(memory->pages, memory->length);
+	kfree(memory);
 }
 
 static void physmem_free_buffer(struct kref *users)
@@ -82,13 +27,7 @@ static void physmem_free_buffer(struct kref *users)
 	struct physmem_memory *memory = container_of(users, struct physmem_memory, users);
 
 	physmem_unmap_dma(memory);
-	physmem_reset_caching(memory->pages, memory->length, memory->caching);
-	/* Only now: as long as it is in the list nobody maps these pages with another caching. */
-	mutex_lock(&physmem_buffers_lock);
-	list_del(&memory->list);
-	mutex_unlock(&physmem_buffers_lock);
-	physmem_put_pages(memory->pages, memory->length);
-	kfree(memory);
+	physmem_drop_buffer(memory);
 }
 
 void physmem_put_buffer(struct physmem_memory *memory)
@@ -102,7 +41,7 @@ int physmem_map_buffer(struct physmem_memory *memory, u64 offset, struct vm_area
 	unsigned long address;
 	int error;
 
-	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
+	physmem_set_vm_flags(vma, VM_DONTEXPAND | VM_DONTDUMP);
 	for (address = vma->vm_start; address < vma->vm_end; address += PAGE_SIZE, page++) {
 		error = vm_insert_page(vma, address, page);
 		if (error)
@@ -142,7 +81,7 @@ static int physmem_buffer_mmap(struct file *file, struct vm_area_struct *vma)
 	if (!(vma->vm_flags & VM_MAYSHARE) || vma->vm_pgoff > pages ||
 	    vma_pages(vma) > pages - vma->vm_pgoff)
 		return -EINVAL;
-	vma->vm_page_prot = physmem_protection(vma->vm_page_prot, memory->caching);
+	vma->vm_page_prot = physmem_protection(vma->vm_page_prot, memory->use.caching);
 	vma->vm_ops = &physmem_buffer_vm_operations;
 	return physmem_map_buffer(memory, (u64)vma->vm_pgoff << PAGE_SHIFT, vma);
 }
@@ -153,13 +92,27 @@ static int physmem_buffer_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* As a dma-buf has it: the position says nothing, its end tells the length. */
+static loff_t physmem_buffer_seek(struct file *file, loff_t offset, int whence)
+{
+	const struct physmem_memory *memory = file->private_data;
+
+	if (offset != 0 || (whence != SEEK_SET && whence != SEEK_END))
+		return -EINVAL;
+	return whence == SEEK_END ? memory->length : 0;
+}
+
+/* Who was handed the buffer need not know where memory lies: /proc/pid/pagemap hides it, too. */
 static int physmem_get_buffer(struct physmem_call *call)
 {
 	const struct physmem_memory *memory = call->file->private_data;
+	int error = physmem_permitted();
 
-	call->buffer.address = memory->start;
+	if (error)
+		return error;
+	call->buffer.address = memory->use.start;
 	call->buffer.length = memory->length;
-	call->buffer.caching = memory->caching;
+	call->buffer.caching = memory->use.caching;
 	call->buffer.reserved = 0;
 	return 0;
 }
@@ -179,15 +132,33 @@ static long physmem_buffer_ioctl(struct file *file, unsigned int command, unsign
 static const struct file_operations physmem_buffer_file_operations = {
 	.owner = THIS_MODULE, /* no unloading as long as there is a buffer */
 	.release = physmem_buffer_release,
+	.llseek = physmem_buffer_seek,
 	.mmap = physmem_buffer_mmap,
 	.unlocked_ioctl = physmem_buffer_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };
 
+/* EBUSY: somebody has a map of these pages from when they were free. */
+static int physmem_enter_buffer(struct physmem_memory *memory)
+{
+	u32 other;
+	int error;
+
+	error = mutex_lock_killable(&physmem_registry_lock);
+	if (error)
+		return error;
+	if (physmem_used_otherwise(memory->use.start, memory->use.last, memory->use.caching,
+				   &other))
+		error = -EBUSY;
+	else
+		physmem_enter(&memory->use);
+	mutex_unlock(&physmem_registry_lock);
+	return error;
+}
+
 static struct physmem_memory *physmem_new_buffer(const struct physmem_allocate *wanted)
 {
 	struct physmem_memory *memory = kzalloc(sizeof(*memory), GFP_KERNEL);
-	u32 other;
 	int error;
 
 	if (!memory)
@@ -197,22 +168,26 @@ static struct physmem_memory *physmem_new_buffer(const struct physmem_allocate *
 		kfree(memory);
 		return ERR_PTR(fatal_signal_pending(current) ? -EINTR : -ENOMEM);
 	}
-	kref_init(&memory->users);
-	memory->start = page_to_phys(memory->pages);
 	memory->length = wanted->length;
-	memory->caching = wanted->caching;
-	error = physmem_set_caching(memory->pages, memory->length, memory->caching);
-	mutex_lock(&physmem_buffers_lock);
-	list_add(&memory->list, &physmem_buffers);
-	mutex_unlock(&physmem_buffers_lock);
-	/* Somebody has a map of these pages from when they were free. */
-	if (!error &&
-	    physmem_mapped_otherwise(memory->start, memory->length, memory->caching, &other))
-		error = -EBUSY;
-	if (!error)
-		return memory;
-	physmem_put_buffer(memory);
-	return ERR_PTR(error);
+	memory->use.start = page_to_phys(memory->pages);
+	memory->use.last = memory->use.start + memory->length - 1;
+	memory->use.caching = wanted->caching;
+	memory->use.is_buffer = true;
+	error = physmem_enter_buffer(memory);
+	if (error) {
+		physmem_put_pages(memory->pages, memory->length);
+		kfree(memory);
+		return ERR_PTR(error);
+	}
+	error = physmem_set_caching(memory->pages, memory->length, memory->use.caching);
+	if (error) {
+		physmem_drop_buffer(memory);
+		return ERR_PTR(error);
+	}
+	mutex_lock(&physmem_registry_lock);
+	kref_init(&memory->users);
+	mutex_unlock(&physmem_registry_lock);
+	return memory;
 }
 
 int physmem_allocate(struct physmem_call *call)
@@ -246,8 +221,9 @@ int physmem_allocate(struct physmem_call *call)
 		physmem_put_buffer(memory);
 		return PTR_ERR(file);
 	}
+	file->f_mode |= FMODE_LSEEK; /* before 6.0 a file without an inode of its own has none */
 	wanted->fd = fd;
-	wanted->address = memory->start;
+	wanted->address = memory->use.start;
 	call->created = file;
 	return 0;
 }

@@ -70,20 +70,15 @@ static int physmem_work_on_frames(struct page **pages, u64 start, u64 length, u3
 	return error;
 }
 
-/* A piece of RAM: chunk by chunk, each of one page of pointers. */
 static int physmem_work_on_ram(const struct physmem_piece *piece, u32 operation)
 {
 	struct page **pages = kmalloc_array(PHYSMEM_CHUNK, sizeof(*pages), GFP_KERNEL);
-	u64 end = piece->last + 1;
-	u64 at = piece->start;
-	int error = pages ? 0 : -ENOMEM;
+	int error;
 
-	while (!error && at < end) {
-		u64 next = min(end, ALIGN_DOWN(at, PAGE_SIZE) + PHYSMEM_CHUNK * PAGE_SIZE);
-
-		error = physmem_work_on_frames(pages, at, next - at, operation);
-		at = next;
-	}
+	if (!pages)
+		return -ENOMEM;
+	error = physmem_work_on_frames(pages, piece->start, piece->last - piece->start + 1,
+				       operation);
 	kfree(pages);
 	return error;
 }
@@ -99,60 +94,92 @@ static bool physmem_touches_ram(u64 start, u64 end)
 /* Memory that the kernel does not manage. EBUSY: it is mapped otherwise than write-back. */
 static int physmem_work_on_reserved(const struct physmem_piece *piece, u32 operation)
 {
-	u64 end = piece->last + 1;
-	u64 at = piece->start;
-	int error = 0;
+	u64 length = piece->last - piece->start + 1;
+	void *alias;
+	int error;
 
-	while (!error && at < end) {
-		u64 next = min(end, ALIGN_DOWN(at, PAGE_SIZE) + PHYSMEM_CHUNK * PAGE_SIZE);
-		void *alias;
-
-		/* memremap() warns of pages of which a part is System RAM, and maps none. */
-		if (physmem_touches_ram(at, next))
-			return -EOPNOTSUPP;
-		alias = memremap(at, next - at, MEMREMAP_WB);
-		if (!alias)
-			return -EBUSY;
-		error = physmem_work(alias, next - at, operation);
-		memunmap(alias);
-		at = next;
-	}
+	/* memremap() warns of pages of which a part is System RAM, and maps none. */
+	if (physmem_touches_ram(piece->start, piece->last + 1))
+		return -EOPNOTSUPP;
+	alias = memremap(piece->start, length, MEMREMAP_WB);
+	if (!alias)
+		return -EBUSY;
+	error = physmem_work(alias, length, operation);
+	memunmap(alias);
 	return error;
+}
+
+/* To work on it, it is mapped write-back: that must be no second caching of its pages. */
+static int physmem_may_work_on_reserved(const struct physmem_piece *piece)
+{
+	u64 start = ALIGN_DOWN(piece->start, PAGE_SIZE);
+	u64 last = piece->last | ~PAGE_MASK;
+	u32 other;
+
+	/* What x86 has below 1 MiB is no ordinary memory. */
+	if (piece->caching != PHYSMEM_AUTO)
+		return -EOPNOTSUPP;
+	if (physmem_used_otherwise(start, last, PHYSMEM_WRITE_BACK, &other))
+		return -EBUSY;
+	/* What firmware reserved may be registers that no device tells: no cache takes them. */
+	if (physmem_device_caching(start, last - start + 1, PHYSMEM_WRITE_BACK) !=
+	    PHYSMEM_WRITE_BACK)
+		return -EOPNOTSUPP;
+	return 0;
 }
 
 static int physmem_may_work(const struct physmem_piece *piece, const struct physmem_cache *cache)
 {
 	if (piece->kind == PHYSMEM_NONE)
 		return -ENXIO;
-	/* Device memory is never cached, and what x86 has below 1 MiB is no ordinary memory. */
-	if (piece->kind == PHYSMEM_DEVICE ||
-	    (piece->kind == PHYSMEM_RESERVED && piece->caching != PHYSMEM_AUTO))
+	if (piece->kind == PHYSMEM_DEVICE) /* never cached */
 		return -EOPNOTSUPP;
-	if (piece->kind == PHYSMEM_RAM && cache->operation == PHYSMEM_INVALIDATE &&
-	    !(piece->flags & PHYSMEM_RANGE_BUFFER) && !(cache->flags & PHYSMEM_CACHE_ANY_RAM))
+	if (piece->flags & PHYSMEM_RANGE_UNUSABLE)
+		return -EIO;
+	if (piece->flags & PHYSMEM_RANGE_BUSY)
+		return -EADDRINUSE;
+	if (piece->kind == PHYSMEM_RESERVED)
+		return physmem_may_work_on_reserved(piece);
+	if (cache->operation == PHYSMEM_INVALIDATE && !(piece->flags & PHYSMEM_RANGE_BUFFER) &&
+	    !(cache->flags & PHYSMEM_CACHE_ANY_RAM))
 		return -EPERM;
 	return 0;
 }
 
-/* All of the range is looked at before anything is done. */
+/* What is at `start`, up to `last` at most; nobody maps it otherwise meanwhile. */
+static int physmem_cache_piece(const struct physmem_cache *cache, u64 start, u64 last, bool work,
+			       u64 *done)
+{
+	struct physmem_piece piece;
+	int error = mutex_lock_killable(&physmem_registry_lock);
+
+	if (error)
+		return error;
+	error = physmem_piece_at(start, last, &piece);
+	if (!error)
+		error = physmem_may_work(&piece, cache);
+	if (!error && work)
+		error = piece.kind == PHYSMEM_RAM ?
+				physmem_work_on_ram(&piece, cache->operation) :
+				physmem_work_on_reserved(&piece, cache->operation);
+	mutex_unlock(&physmem_registry_lock);
+	*done = piece.last;
+	return error;
+}
+
+/* All of the range is looked at before anything is done, which goes chunk by chunk. */
 static int physmem_each_piece(const struct physmem_cache *cache, bool work)
 {
 	u64 last = cache->start + cache->length - 1;
-	struct physmem_piece piece;
 	u64 at = cache->start;
-	int error;
 
 	for (;;) {
-		error = physmem_piece_at(at, last, &piece);
-		if (!error)
-			error = physmem_may_work(&piece, cache);
-		if (!error && work)
-			error = piece.kind == PHYSMEM_RAM ?
-					physmem_work_on_ram(&piece, cache->operation) :
-					physmem_work_on_reserved(&piece, cache->operation);
-		if (error || piece.last == last)
+		u64 end = work ? ALIGN_DOWN(at, PAGE_SIZE) + PHYSMEM_CHUNK * PAGE_SIZE - 1 : last;
+		int error = physmem_cache_piece(cache, at, min(last, end), work, &end);
+
+		if (error || end == last)
 			return error;
-		at = piece.last + 1;
+		at = end + 1;
 	}
 }
 

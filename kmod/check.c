@@ -10,6 +10,8 @@ static const int physmem_errors[] = {
 	[PHYSMEM_MIXED] = -EXDEV,
 	[PHYSMEM_CACHING_CONFLICT] = -EBUSY,
 	[PHYSMEM_CACHING_IMPOSSIBLE] = -EOPNOTSUPP,
+	[PHYSMEM_CLAIMED] = -EADDRINUSE,
+	[PHYSMEM_UNUSABLE] = -EIO,
 };
 
 int physmem_refusal_error(u32 refusal)
@@ -54,7 +56,17 @@ static bool physmem_has_empty_page(const struct physmem_piece *piece, u64 *page)
 	return *page >= piece->start && *page < end - 1;
 }
 
-static int physmem_check_pieces(struct physmem_check *check)
+/* What is wrong with a piece, whatever it is cached like. */
+static u32 physmem_piece_refusal(const struct physmem_piece *piece)
+{
+	if (piece->flags & PHYSMEM_RANGE_BUSY)
+		return PHYSMEM_CLAIMED;
+	if (piece->flags & PHYSMEM_RANGE_UNUSABLE)
+		return PHYSMEM_UNUSABLE;
+	return PHYSMEM_ALLOWED;
+}
+
+static int physmem_check_pieces(struct physmem_check *check, u32 *kind)
 {
 	u64 last = check->start + check->length - 1;
 	u64 at = check->start;
@@ -79,9 +91,14 @@ static int physmem_check_pieces(struct physmem_check *check)
 				physmem_refuse(check, PHYSMEM_MIXED, piece.start);
 				return 0;
 			}
-			physmem_check_caching(check, &piece);
+			check->refusal = physmem_piece_refusal(&piece);
+			if (check->refusal)
+				check->address = piece.start;
+			else
+				physmem_check_caching(check, &piece);
 			if (check->refusal)
 				return 0;
+			*kind = max(*kind, piece.kind);
 		}
 		if (piece.last == last)
 			return 0;
@@ -89,13 +106,14 @@ static int physmem_check_pieces(struct physmem_check *check)
 	}
 }
 
-int physmem_check_range(struct physmem_check *check)
+int physmem_check_range(struct physmem_check *check, u32 *kind)
 {
 	u32 other;
 	int error;
 
 	if (check->caching > PHYSMEM_UNCACHED)
 		return -EINVAL;
+	*kind = PHYSMEM_NONE;
 	check->refusal = PHYSMEM_ALLOWED;
 	check->address = check->start;
 	if (!physmem_range_exists(check->start, check->length)) {
@@ -110,10 +128,11 @@ int physmem_check_range(struct physmem_check *check)
 		check->refusal = PHYSMEM_CACHING_IMPOSSIBLE;
 		return 0;
 	}
-	error = physmem_check_pieces(check);
+	error = physmem_check_pieces(check, kind);
 	if (error || check->refusal)
 		return error;
-	if (physmem_mapped_otherwise(check->start, check->length, check->caching, &other))
+	if (physmem_used_otherwise(check->start, check->start + check->length - 1, check->caching,
+				   &other))
 		physmem_refuse_caching(check, check->start, other);
 	else
 		check->address = 0;
@@ -123,15 +142,17 @@ int physmem_check_range(struct physmem_check *check)
 int physmem_check_map(struct physmem_call *call)
 {
 	struct physmem_check *check = &call->check;
-	struct physmem_piece piece;
-	u32 caching;
+	u64 last = check->start;
+	u32 caching, kind;
 	int error;
 
-	error = physmem_check_range(check);
-	if (error || check->refusal)
+	error = mutex_lock_killable(&physmem_registry_lock);
+	if (error)
 		return error;
-	error = physmem_piece_at(check->start, check->start, &piece);
-	if (error || piece.kind == PHYSMEM_RAM || piece.caching != PHYSMEM_AUTO)
+	error = physmem_check_range(check, &kind);
+	mutex_unlock(&physmem_registry_lock);
+	if (error || check->refusal || kind == PHYSMEM_RAM ||
+	    physmem_fixed_caching(check->start, &last) != PHYSMEM_AUTO)
 		return error;
 	caching = physmem_device_caching(check->start, check->length, check->caching);
 	if (caching != check->caching)

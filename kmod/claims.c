@@ -4,6 +4,7 @@
  * resources alone does not do. It tells windows to buses, in which nothing need be, and of a device
  * tree it tells only the devices that a driver has claimed.
  */
+#include <linux/efi.h>
 #include <linux/ioport.h>
 #include <linux/of_address.h>
 #include <linux/pci.h>
@@ -120,6 +121,42 @@ bool physmem_memory_claims(u64 start, u64 *last)
 	*last = min(*last, search.last);
 	return search.inside;
 }
+
+#if defined(CONFIG_EFI) && !defined(CONFIG_X86)
+/*
+ * Without a device tree the firmware's memory that the kernel leaves alone is in the list of
+ * resources as devices are ("reserved", arch/arm64/kernel/setup.c). What is used at run time, or by
+ * ACPI, the kernel maps as the firmware says: write-back.
+ */
+bool physmem_firmware_claims(u64 start, u64 *last, u32 *caching)
+{
+	efi_memory_desc_t *found;
+
+	if (!efi_enabled(EFI_MEMMAP))
+		return false;
+	for_each_efi_memory_desc(found) {
+		u64 end = found->phys_addr + (found->num_pages << EFI_PAGE_SHIFT) - 1;
+		struct physmem_search search = { .start = start, .last = *last };
+
+		physmem_compare(&search, found->phys_addr, end);
+		*last = min(*last, search.last);
+		if (!search.inside)
+			continue;
+		if (!(found->attribute & (EFI_MEMORY_WB | EFI_MEMORY_WT | EFI_MEMORY_WC)))
+			return false;
+		if ((found->attribute & EFI_MEMORY_RUNTIME) || found->type == EFI_ACPI_MEMORY_NVS ||
+		    found->type == EFI_ACPI_RECLAIM_MEMORY)
+			*caching = PHYSMEM_WRITE_BACK;
+		return true;
+	}
+	return false;
+}
+#else
+bool physmem_firmware_claims(u64 start, u64 *last, u32 *caching)
+{
+	return false;
+}
+#endif
 
 static int physmem_search_platform_device(struct device *device, void *search)
 {

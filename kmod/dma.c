@@ -6,7 +6,6 @@
 #include <linux/iommu.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 
 #include "internal.h"
 
@@ -116,7 +115,7 @@ static int physmem_dma_address(struct physmem_memory *memory, struct pci_dev *fu
 	if (!device->driver && !IS_ENABLED(CONFIG_X86))
 		return -EAGAIN;
 	/* Whoever has the function by vfio decides himself what it reaches. */
-	if (device->driver && strstarts(device->driver->name, "vfio"))
+	if (device->driver && physmem_driver_managed_dma(device->driver))
 		return -EBUSY;
 	dma->dma_mask = mask;
 	dma->flags = dev_is_dma_coherent(device) ? PHYSMEM_DMA_COHERENT : 0;
@@ -147,7 +146,12 @@ static int physmem_get_dma(struct physmem_memory *memory, struct physmem_dma *dm
 	function = pci_get_domain_bus_and_slot(dma->domain, dma->bus, dma->devfn);
 	if (!function)
 		return -ENODEV;
-	device_lock(&function->dev);
+	/* A driver's probe may take long, and hang. */
+	error = device_lock_interruptible(&function->dev);
+	if (error) {
+		pci_dev_put(function);
+		return -ERESTARTSYS;
+	}
 	error = physmem_dma_address(memory, function, dma);
 	device_unlock(&function->dev);
 	pci_dev_put(function);
@@ -190,7 +194,7 @@ int physmem_dma_of_buffer(struct physmem_call *call)
 
 	if (error)
 		return error;
-	call->dma.address = memory->start;
+	call->dma.address = memory->use.start;
 	call->dma.length = memory->length;
 	return physmem_get_dma(memory, &call->dma);
 }

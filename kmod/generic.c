@@ -27,6 +27,11 @@ u32 physmem_fixed_caching(u64 start, u64 *last)
 	return PHYSMEM_AUTO;
 }
 
+u64 physmem_claims_begin(void)
+{
+	return 0;
+}
+
 u32 physmem_device_caching(u64 start, u64 length, u32 caching)
 {
 	return caching;

@@ -44,6 +44,34 @@ struct physmem_operation {
 long physmem_dispatch(struct file *file, unsigned int command, unsigned long user,
 		      const struct physmem_operation *operations, size_t count);
 
+/* registry.c */
+
+/* Memory that was given a caching: a mapping of /dev/physmem, or a buffer. */
+struct physmem_use {
+	struct list_head list;
+	u64 start;
+	u64 last;
+	u32 caching;
+	bool is_buffer;
+};
+
+/* Held over what is decided of a range and entering it. Taken inside of mmap and device locks. */
+extern struct mutex physmem_registry_lock;
+extern struct list_head physmem_uses;
+
+/* The caching that a part of the range is in use with, where that is another one. */
+bool physmem_used_otherwise(u64 start, u64 last, u32 caching, u32 *other);
+void physmem_enter(struct physmem_use *use);
+/* Takes the lock itself. */
+void physmem_leave(struct physmem_use *use);
+/* Whether `start` is in a buffer, and its caching; `last` is reduced to where that changes. */
+bool physmem_in_buffer(u64 start, u64 *last, u32 *caching);
+/*
+ * The buffer that holds all of a range, with one more user; NULL: there is none. EBUSY: it comes or
+ * goes, or only a part is in a buffer that is not cached as all RAM is.
+ */
+struct physmem_memory *physmem_hold_buffer(u64 start, u64 last);
+
 /* range.c */
 
 /* A stretch of addresses of which the same is true. */
@@ -55,13 +83,23 @@ struct physmem_piece {
 	u32 flags;
 };
 
-/* What is at `start`, and how far it goes on being so, but not beyond `last`. */
+/*
+ * What is at `start`, and how far it goes on being so, but not beyond `last`. The registry is
+ * locked.
+ */
 int physmem_piece_at(u64 start, u64 last, struct physmem_piece *piece);
 int physmem_get_range(struct physmem_call *call);
 /* Whether the range is of at least a byte, does not wrap and can be addressed by the CPU. */
 bool physmem_range_exists(u64 start, u64 length);
 /* The first stretch of `start` to `last` that has these flags in the kernel's list of resources. */
 bool physmem_find_resource(unsigned long flags, u64 start, u64 last, struct resource *found);
+/* Whether a driver has claimed a part of the range; RAM in use does not count. */
+bool physmem_is_claimed(u64 start, u64 last);
+
+/* ram.c */
+
+/* Whether a page of System RAM can be touched; `last` is reduced to where the answer changes. */
+bool physmem_ram_usable(u64 start, u64 *last);
 
 /*
  * claims.c: devices that the list of resources does not tell, and windows that it tells but in
@@ -72,44 +110,48 @@ bool physmem_find_resource(unsigned long flags, u64 start, u64 last, struct reso
 bool physmem_device_claims(u64 start, u64 *last);
 /* Whether `start` is in memory that the device tree tells, used by the kernel or not; likewise. */
 bool physmem_memory_claims(u64 start, u64 *last);
+/*
+ * Whether `start` is in memory that the map of the firmware tells, where the list of resources does
+ * not: the caching that the kernel uses it with, or PHYSMEM_AUTO; likewise.
+ */
+bool physmem_firmware_claims(u64 start, u64 *last, u32 *caching);
 /* Whether `start` is in a window to a PCI bus; likewise. */
 bool physmem_pci_window(u64 start, u64 *last);
 
 /* check.c */
 
-/* Fills in `refusal`, `address` and `caching`. A negative result: interrupted, or a bad caching. */
-int physmem_check_range(struct physmem_check *check);
+/*
+ * Fills in `refusal`, `address` and `caching`, and of what is allowed the kind: RAM, a device where
+ * some of it is one, or reserved. A negative result: interrupted, or a bad caching. The registry is
+ * locked.
+ */
+int physmem_check_range(struct physmem_check *check, u32 *kind);
 int physmem_check_map(struct physmem_call *call);
 int physmem_refusal_error(u32 refusal);
 
 /* map.c */
 int physmem_mmap(struct file *file, struct vm_area_struct *vma);
-/* The caching that ranges of /dev/physmem are mapped with now, of which one overlaps. */
-bool physmem_mapped_otherwise(u64 start, u64 length, u32 caching, u32 *other);
 pgprot_t physmem_protection(pgprot_t protection, u32 caching);
+/* Takes all that a driver has claimed since out of the mappings. */
+void physmem_revoke_claimed(void);
+
+/* revoke.c */
+int physmem_revoke_start(void);
+void physmem_revoke_stop(void);
 
 /* buffer.c */
 
 struct physmem_memory {
-	struct kref users;
-	struct list_head list;
+	struct kref users; /* none while it comes or goes: nobody can map it then */
+	struct physmem_use use;
 	struct page *pages;
-	u64 start; /* physical */
 	u64 length;
-	u32 caching;
 };
 
 int physmem_allocate(struct physmem_call *call);
-/* The buffer that holds all of a range, with one more user; NULL: there is none. */
-struct physmem_memory *physmem_buffer_of(u64 start, u64 length);
 void physmem_put_buffer(struct physmem_memory *memory);
 vm_fault_t physmem_buffer_fault(struct physmem_memory *memory, u64 offset, struct vm_fault *fault);
-/* Whether a range can be mapped so: all of it in `memory`, or none in any but ordinary ones. */
-bool physmem_buffers_allow(const struct physmem_memory *memory, u64 start, u64 length,
-			   u32 caching);
 int physmem_map_buffer(struct physmem_memory *memory, u64 offset, struct vm_area_struct *vma);
-/* Whether `start` is in a buffer, and its caching; `last` is reduced to where that changes. */
-bool physmem_in_buffer(u64 start, u64 *last, u32 *caching);
 
 /* pages.c: contiguous pages, each with a reference of its own. */
 struct page *physmem_get_pages(u64 length, u64 below, u64 alignment);
@@ -141,9 +183,14 @@ u32 physmem_fixed_caching(u64 start, u64 *last);
 bool physmem_caching_possible(u32 caching);
 /* Whether device memory can be mapped so: the caching that it gets instead. */
 u32 physmem_device_caching(u64 start, u64 length, u32 caching);
+/* The first address at which what is claimed counts as such. */
+u64 physmem_claims_begin(void);
 /* Whether a new mapping of frames has the caching that was asked for. */
 bool physmem_got_caching(struct vm_area_struct *vma);
-/* How the kernel maps a buffer's pages; they are brought into memory where need be. */
+/*
+ * How the kernel maps a buffer's pages. What it wrote there is in memory afterwards, where dropping
+ * cache lines would show what was there before.
+ */
 int physmem_set_caching(struct page *pages, u64 length, u32 caching);
 void physmem_reset_caching(struct page *pages, u64 length, u32 caching);
 /* How to map a page of RAM a second time, without a conflict with how it is mapped now. */

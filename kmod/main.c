@@ -146,9 +146,15 @@ static int __init physmem_start(void)
 
 	if (error)
 		return error;
-	error = misc_register(&physmem_device);
+	error = physmem_revoke_start();
 	if (error)
-		physmem_dma_stop();
+		goto stop_dma;
+	error = misc_register(&physmem_device);
+	if (!error)
+		return 0;
+	physmem_revoke_stop();
+stop_dma:
+	physmem_dma_stop();
 	return error;
 }
 module_init(physmem_start);
@@ -156,10 +162,11 @@ module_init(physmem_start);
 static void __exit physmem_stop(void)
 {
 	misc_deregister(&physmem_device);
+	physmem_revoke_stop();
 	physmem_dma_stop();
 }
 module_exit(physmem_stop);
 
 MODULE_DESCRIPTION("Physical memory for user space: maps, buffers, caches, addresses");
 MODULE_LICENSE("Dual MIT/GPL");
-MODULE_VERSION("1");
+MODULE_VERSION("2");

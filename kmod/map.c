@@ -1,85 +1,89 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/*
- * Mappings of /dev/physmem. All of them are remembered, so that no two have the same memory with
- * different cachings: what that does is not defined on any CPU.
- */
+/* Mappings of /dev/physmem. */
+#ifdef PHYSMEM_HAS_HOST_MEM_ENCRYPT
+#include <linux/cc_platform.h>
+#endif
 #include <linux/slab.h>
 
 #include "internal.h"
 
 struct physmem_mapping {
 	struct kref users; /* fork() makes more of them */
-	struct list_head list;
-	u64 start;
-	u64 length;
-	u32 caching;
+	struct physmem_use use;
+	u32 kind;
 	struct physmem_memory *memory; /* the buffer that it is of, or NULL */
+	struct address_space *space; /* in which its pages are found, whoever has mapped them */
 };
-
-static LIST_HEAD(physmem_mappings);
-static DEFINE_MUTEX(physmem_mappings_lock);
-
-static bool physmem_overlap(const struct physmem_mapping *mapping, u64 start, u64 length)
-{
-	return mapping->start < start + length && start < mapping->start + mapping->length;
-}
-
-static bool physmem_find_other(u64 start, u64 length, u32 caching, u32 *other)
-{
-	struct physmem_mapping *mapping;
-
-	list_for_each_entry(mapping, &physmem_mappings, list) {
-		if (mapping->caching == caching || !physmem_overlap(mapping, start, length))
-			continue;
-		*other = mapping->caching;
-		return true;
-	}
-	return false;
-}
-
-bool physmem_mapped_otherwise(u64 start, u64 length, u32 caching, u32 *other)
-{
-	bool found;
-
-	mutex_lock(&physmem_mappings_lock);
-	found = physmem_find_other(start, length, caching, other);
-	mutex_unlock(&physmem_mappings_lock);
-	return found;
-}
 
 static void physmem_free_mapping(struct kref *users)
 {
 	struct physmem_mapping *mapping = container_of(users, struct physmem_mapping, users);
 
-	mutex_lock(&physmem_mappings_lock);
-	list_del(&mapping->list);
-	mutex_unlock(&physmem_mappings_lock);
+	physmem_leave(&mapping->use);
 	if (mapping->memory)
 		physmem_put_buffer(mapping->memory);
 	kfree(mapping);
 }
 
-static struct physmem_mapping *physmem_new_mapping(const struct physmem_check *check)
+/* What is decided of the range stays so until it is in the registry. */
+static int physmem_check_and_enter(struct physmem_mapping *mapping, struct physmem_check *check)
+{
+	u64 last = check->start + check->length - 1;
+	int error;
+
+	error = physmem_check_range(check, &mapping->kind);
+	if (!error)
+		error = physmem_refusal_error(check->refusal);
+	if (error)
+		return error;
+	mapping->memory = physmem_hold_buffer(check->start, last);
+	if (IS_ERR(mapping->memory))
+		return PTR_ERR(mapping->memory);
+	mapping->use.start = check->start;
+	mapping->use.last = last;
+	mapping->use.caching = check->caching;
+	physmem_enter(&mapping->use);
+	return 0;
+}
+
+static struct physmem_mapping *physmem_new_mapping(struct file *file, struct physmem_check *check)
 {
 	struct physmem_mapping *mapping = kzalloc(sizeof(*mapping), GFP_KERNEL);
-	bool conflict;
-	u32 other;
+	int error;
 
 	if (!mapping)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&mapping->users);
-	mapping->start = check->start;
-	mapping->length = check->length;
-	mapping->caching = check->caching;
-	mutex_lock(&physmem_mappings_lock);
-	conflict = physmem_find_other(check->start, check->length, check->caching, &other);
-	if (!conflict)
-		list_add(&mapping->list, &physmem_mappings);
-	mutex_unlock(&physmem_mappings_lock);
-	if (!conflict)
+	mapping->space = file->f_mapping;
+	error = mutex_lock_killable(&physmem_registry_lock);
+	if (!error) {
+		error = physmem_check_and_enter(mapping, check);
+		mutex_unlock(&physmem_registry_lock);
+	}
+	if (!error)
 		return mapping;
 	kfree(mapping);
-	return ERR_PTR(-EBUSY);
+	return ERR_PTR(error);
+}
+
+/*
+ * As the whole that it was mapped as: what is left of it would have lost its account on x86. Who
+ * touches it from then on gets SIGBUS.
+ */
+void physmem_revoke_claimed(void)
+{
+	struct physmem_mapping *mapping;
+	struct physmem_use *use;
+
+	mutex_lock(&physmem_registry_lock);
+	list_for_each_entry(use, &physmem_uses, list) {
+		mapping = container_of(use, struct physmem_mapping, use);
+		if (use->is_buffer || mapping->kind == PHYSMEM_RAM ||
+		    !physmem_is_claimed(use->start, use->last))
+			continue;
+		unmap_mapping_range(mapping->space, use->start, use->last - use->start + 1, 1);
+	}
+	mutex_unlock(&physmem_registry_lock);
 }
 
 pgprot_t physmem_protection(pgprot_t protection, u32 caching)
@@ -88,6 +92,28 @@ pgprot_t physmem_protection(pgprot_t protection, u32 caching)
 		return pgprot_writecombine(protection);
 	if (caching == PHYSMEM_UNCACHED)
 		return pgprot_noncached(protection);
+	return protection;
+}
+
+/* Reserved memory of a host that encrypts its memory is plain, of a guest it is encrypted. */
+static bool physmem_reserved_is_plain(void)
+{
+#ifdef PHYSMEM_HAS_HOST_MEM_ENCRYPT /* 5.16 */
+	return cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT);
+#else
+	return false;
+#endif
+}
+
+/*
+ * Devices take no part in the encryption of memory: as arch/x86/mm/pat/memtype.c,
+ * phys_mem_access_prot(), which is not exported, has it for /dev/mem.
+ */
+static pgprot_t physmem_frames_protection(pgprot_t protection, u32 caching, u32 kind)
+{
+	protection = physmem_protection(protection, caching);
+	if (kind == PHYSMEM_DEVICE || (kind == PHYSMEM_RESERVED && physmem_reserved_is_plain()))
+		return pgprot_decrypted(protection);
 	return protection;
 }
 
@@ -114,14 +140,26 @@ static int physmem_vma_may_split(struct vm_area_struct *vma, unsigned long addre
 	return -EINVAL;
 }
 
+#ifndef PHYSMEM_HAS_MAY_SPLIT
+/* 5.10 asks only here whether a part may be moved away: what is left lost its account, too. */
+static int physmem_vma_mremap(struct vm_area_struct *vma)
+{
+	const struct physmem_mapping *mapping = vma->vm_private_data;
+
+	return vma->vm_end - vma->vm_start == mapping->use.last - mapping->use.start + 1 ?
+		       0 : -EINVAL;
+}
+#endif
+
 static vm_fault_t physmem_vma_fault(struct vm_fault *fault)
 {
 	struct physmem_mapping *mapping = fault->vma->vm_private_data;
 
-	if (!mapping->memory) /* all frames are there from the beginning, and stay */
+	if (!mapping->memory) /* all frames are there from the beginning, or were taken back */
 		return VM_FAULT_SIGBUS;
 	return physmem_buffer_fault(mapping->memory,
-				    ((u64)fault->pgoff << PAGE_SHIFT) - mapping->memory->start,
+				    ((u64)fault->pgoff << PAGE_SHIFT) -
+					    mapping->memory->use.start,
 				    fault);
 }
 
@@ -129,7 +167,10 @@ static const struct vm_operations_struct physmem_vm_operations = {
 	.open = physmem_vma_open,
 	.close = physmem_vma_close,
 	.fault = physmem_vma_fault,
-	.may_split = physmem_vma_may_split,
+	.PHYSMEM_MAY_SPLIT = physmem_vma_may_split,
+#ifndef PHYSMEM_HAS_MAY_SPLIT
+	.mremap = physmem_vma_mremap,
+#endif
 };
 
 static int physmem_map_frames(struct vm_area_struct *vma, u64 start)
@@ -156,22 +197,14 @@ int physmem_mmap(struct file *file, struct vm_area_struct *vma)
 	/* Of a shared mapping through a read-only descriptor VM_SHARED is not set: mm/mmap.c. */
 	if (!(vma->vm_flags & VM_MAYSHARE) || check.start >> PAGE_SHIFT != vma->vm_pgoff)
 		return -EINVAL;
-	error = physmem_check_range(&check);
-	if (!error)
-		error = physmem_refusal_error(check.refusal);
-	if (error)
-		return error;
-	mapping = physmem_new_mapping(&check);
+	mapping = physmem_new_mapping(file, &check);
 	if (IS_ERR(mapping))
 		return PTR_ERR(mapping);
-	vma->vm_page_prot = physmem_protection(vma->vm_page_prot, check.caching);
-	/* Buffers may have come and gone since the check; from here on none comes in between. */
-	mapping->memory = physmem_buffer_of(check.start, check.length);
-	if (!physmem_buffers_allow(mapping->memory, check.start, check.length, check.caching))
-		error = -EBUSY;
-	else if (mapping->memory)
-		error = physmem_map_buffer(mapping->memory, check.start - mapping->memory->start,
-					   vma);
+	vma->vm_page_prot =
+		physmem_frames_protection(vma->vm_page_prot, check.caching, mapping->kind);
+	if (mapping->memory)
+		error = physmem_map_buffer(mapping->memory,
+					   check.start - mapping->memory->use.start, vma);
 	else
 		error = physmem_map_frames(vma, check.start);
 	if (error) {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Contiguous pages: from the page allocator, or where that has none so large, by making room. */
+/*
+ * Contiguous pages: from the page allocator, or where that has none so large, by making room. Only
+ * of the former a memory cgroup is charged: what charges it for others is not exported.
+ */
 #include <linux/highmem.h>
 #include <linux/ioport.h>
 #include <linux/memory_hotplug.h>
@@ -28,7 +31,7 @@ void physmem_put_pages(struct page *pages, u64 length)
 static struct page *physmem_get_block(gfp_t zone, u64 length, u64 below, u64 alignment)
 {
 	unsigned int order = max(get_order(length), get_order(alignment));
-	struct page *pages = alloc_pages(PHYSMEM_GFP | zone, order);
+	struct page *pages = alloc_pages(PHYSMEM_GFP | PHYSMEM_GFP_ACCOUNT | zone, order);
 
 	if (!pages)
 		return NULL;
@@ -67,6 +70,21 @@ static struct page *physmem_get_small(u64 length, u64 below, u64 alignment)
  */
 static DEFINE_MUTEX(physmem_room_lock);
 
+/*
+ * All must be in one zone, and nothing in it may belong to the firmware or the kernel. What is in
+ * the movable zone must stay so: memory is unplugged there.
+ */
+static bool physmem_movable(unsigned long frame, struct zone **zone)
+{
+	struct page *page = pfn_to_online_page(frame);
+
+	if (!page || PageReserved(page) || zone_idx(page_zone(page)) == ZONE_MOVABLE ||
+	    (*zone && page_zone(page) != *zone))
+		return false;
+	*zone = page_zone(page);
+	return true;
+}
+
 /* Makes room at this very place, by moving what can be moved. */
 static struct page *physmem_get_at(u64 start, u64 length)
 {
@@ -76,19 +94,10 @@ static struct page *physmem_get_at(u64 start, u64 length)
 	unsigned long at;
 	int error;
 
-	/*
-	 * All must be in one zone, and nothing in it may belong to the firmware or the kernel. What
-	 * is in the movable zone must stay so: memory is unplugged there.
-	 */
-	for (at = first; at < end; at += min(end - at, (unsigned long)MAX_ORDER_NR_PAGES)) {
-		struct page *page = pfn_to_online_page(at);
-
-		if (!page || PageReserved(page) || zone_idx(page_zone(page)) == ZONE_MOVABLE ||
-		    (zone && page_zone(page) != zone))
+	for (at = first; at < end; at += min(end - at, (unsigned long)MAX_ORDER_NR_PAGES))
+		if (!physmem_movable(at, &zone))
 			return NULL;
-		zone = page_zone(page);
-	}
-	if (page_zone(pfn_to_page(end - 1)) != zone)
+	if (!physmem_movable(end - 1, &zone))
 		return NULL;
 	if (mutex_lock_killable(&physmem_room_lock))
 		return NULL;
@@ -145,6 +154,10 @@ struct page *physmem_get_pages(u64 length, u64 below, u64 alignment)
 	if (!pages)
 		return NULL;
 	for (i = 0; i < length >> PAGE_SHIFT; i++) {
+		if (fatal_signal_pending(current)) {
+			physmem_put_pages(pages, length);
+			return NULL;
+		}
 		clear_highpage(pages + i);
 		cond_resched();
 	}

@@ -13,14 +13,18 @@
  *                      wraps or is beyond what the CPU addresses, or a private mapping. ENXIO:
  *                      nothing is there. EBUSY: another caching is in use. EXDEV: RAM and other
  *                      memory in one range. EOPNOTSUPP: device memory write-back, or
- *                      write-combining where the CPU has none. PHYSMEM_CHECK_MAP tells the same
- *                      without mapping. A mapping is unmapped or protected as a whole (EINVAL).
+ *                      write-combining where the CPU has none. EADDRINUSE: a driver has claimed
+ *                      it, and works with it at the same time. EIO: RAM that must not be touched.
+ *                      PHYSMEM_CHECK_MAP tells the same without mapping. A mapping is unmapped,
+ *                      moved or protected as a whole (EINVAL). Of one that a driver claims later
+ *                      all pages are taken back: SIGBUS.
  *
  * A buffer is a descriptor of its own. It is freed when its last descriptor is closed and its last
  * mapping is gone, however the processes end; mmap(fd, offset) maps it from `offset` on. A buffer's
- * descriptor may be given to any process, which can then map it; one of /dev/physmem is of no use
- * to a process without CAP_SYS_RAWIO. A mapping of /dev/physmem that lies all in one buffer keeps
- * that buffer, too.
+ * descriptor may be given to any process, which can then map it, work on its cache lines, and ask
+ * lseek(fd, 0, SEEK_END) for its length; where it lies is told to those only who may open
+ * /dev/physmem. A descriptor of /dev/physmem is of no use to a process without CAP_SYS_RAWIO. A
+ * mapping of /dev/physmem that lies all in one buffer keeps that buffer, too.
  */
 #ifndef PHYSMEM_H
 #define PHYSMEM_H
@@ -28,7 +32,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define PHYSMEM_API_VERSION 1
+#define PHYSMEM_API_VERSION 2
 
 /* How a mapping is cached. */
 enum physmem_caching {
@@ -56,6 +60,8 @@ enum physmem_refusal {
 	PHYSMEM_MIXED = 4, /* EXDEV: RAM and something else in one range */
 	PHYSMEM_CACHING_CONFLICT = 5, /* EBUSY: it is mapped with `caching` already */
 	PHYSMEM_CACHING_IMPOSSIBLE = 6, /* EOPNOTSUPP: device memory is never mapped write-back */
+	PHYSMEM_CLAIMED = 7, /* EADDRINUSE: a driver has claimed it */
+	PHYSMEM_UNUSABLE = 8, /* EIO: PHYSMEM_RANGE_UNUSABLE */
 };
 
 /* PHYSMEM_GET_VERSION */
@@ -76,7 +82,9 @@ struct physmem_range {
 };
 
 #define PHYSMEM_RANGE_BUFFER 1u /* part of a buffer of this module */
-#define PHYSMEM_RANGE_BUSY 2u /* a driver has claimed it */
+#define PHYSMEM_RANGE_BUSY 2u /* a driver has claimed it; never of RAM, or below 1 MiB of x86 */
+/* RAM that is broken, offline, given back to a hypervisor, or that a guest has not accepted. */
+#define PHYSMEM_RANGE_UNUSABLE 4u
 
 /*
  * PHYSMEM_CHECK_MAP: whether mmap would do, and why not. Fails only for an unknown caching
@@ -105,7 +113,7 @@ struct physmem_allocate {
 	__u64 address; /* out: physical */
 };
 
-/* PHYSMEM_GET_BUFFER, of a buffer's descriptor only. */
+/* PHYSMEM_GET_BUFFER, of a buffer's descriptor only. EPERM: who could not open /dev/physmem. */
 struct physmem_buffer {
 	__u64 address;
 	__u64 length;
@@ -117,7 +125,8 @@ struct physmem_buffer {
  * PHYSMEM_CACHE: of /dev/physmem `start` is a physical address, of a buffer an offset. EINVAL: a
  * range that wraps, or is not all in the buffer. ENXIO: nothing is there. EOPNOTSUPP: device
  * memory, which is never cached, or a CPU whose caches the module does not know. EBUSY: reserved
- * memory that is mapped otherwise than write-back.
+ * memory that is mapped otherwise than write-back. EADDRINUSE: a driver has claimed it. EIO: RAM
+ * that must not be touched.
  */
 struct physmem_cache {
 	__u64 start;
@@ -151,9 +160,10 @@ struct physmem_translate {
  * PHYSMEM_GET_DMA: the address by which a PCI function reaches memory. Of a buffer, the mapping in
  * an IOMMU is made where it takes one, and kept until the buffer is freed or the driver unbound;
  * of /dev/physmem only the address is told, and where an IOMMU translates it fails with EXDEV.
- * ENODEV: no such function. ERANGE: beyond what the function can address. EBUSY: vfio has it.
- * EAGAIN: it has no driver, with which its way to memory is set up (not asked on x86 without an
- * IOMMU).
+ * ENODEV: no such function. ERANGE: beyond what the function can address. EBUSY: its driver leaves
+ * its DMA to others, as vfio does. EAGAIN: it has no driver, with which its way to memory is set up
+ * (not asked on x86 without an IOMMU). EPERM: who could not open /dev/physmem. EINTR: a signal came
+ * while a driver was being bound to it.
  */
 struct physmem_dma {
 	__u32 domain; /* of the PCI function, with bus and devfn */

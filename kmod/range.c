@@ -67,35 +67,77 @@ static bool physmem_in_ram(u64 start, u64 *last)
 	return false;
 }
 
-static bool physmem_is_reserved(const struct resource *resource)
+static bool physmem_is_system_ram(const struct resource *resource)
+{
+	return (resource->flags & IORESOURCE_SYSTEM_RAM) == IORESOURCE_SYSTEM_RAM;
+}
+
+/* Whether `start` is claimed, whatever it is; `last` is reduced to where the answer changes. */
+static bool physmem_claim_at(u64 start, u64 *last, struct resource *claim)
+{
+	return physmem_in_resource(IORESOURCE_MEM | IORESOURCE_BUSY, start, last, claim) &&
+	       !physmem_is_system_ram(claim);
+}
+
+bool physmem_is_claimed(u64 start, u64 last)
+{
+	struct resource claim;
+	u64 at = max(start, physmem_claims_begin());
+
+	while (at <= last) {
+		u64 end = last;
+
+		if (physmem_claim_at(at, &end, &claim))
+			return true;
+		if (end >= last)
+			break;
+		at = end + 1;
+	}
+	return false;
+}
+
+static bool physmem_is_memory(const struct resource *resource)
 {
 	switch (resource->desc) {
 	case IORES_DESC_ACPI_TABLES:
 	case IORES_DESC_ACPI_NV_STORAGE:
 	case IORES_DESC_PERSISTENT_MEMORY:
 	case IORES_DESC_PERSISTENT_MEMORY_LEGACY:
-	case IORES_DESC_RESERVED:
 	case IORES_DESC_SOFT_RESERVED:
 		return true;
 	default: /* the left over ends of RAM */
-		return (resource->flags & IORESOURCE_SYSTEM_RAM) == IORESOURCE_SYSTEM_RAM;
+		return physmem_is_system_ram(resource);
 	}
 }
 
+/*
+ * By the list of resources, and by what describes devices. What x86 calls reserved may be memory
+ * or the registers of the chipset: a device that is told to be there, or claims it, decides.
+ */
 static void physmem_describe_other(u64 start, u64 *last, struct physmem_piece *piece)
 {
-	struct resource found;
+	struct resource found, claim;
 	bool known = physmem_in_resource(IORESOURCE_MEM, start, last, &found);
+	bool reserved = known && found.desc == IORES_DESC_RESERVED;
+	bool claimed = physmem_claim_at(start, last, &claim);
 
-	if ((known && physmem_is_reserved(&found)) || physmem_memory_claims(start, last))
-		piece->kind = PHYSMEM_RESERVED;
-	else if (physmem_device_claims(start, last) || (known && !physmem_pci_window(start, last)))
-		piece->kind = PHYSMEM_DEVICE;
 	piece->caching = physmem_fixed_caching(start, last);
-	if (!physmem_in_resource(IORESOURCE_MEM | IORESOURCE_BUSY, start, last, &found))
-		return;
-	piece->flags |= PHYSMEM_RANGE_BUSY;
-	if (piece->kind == PHYSMEM_NONE) /* in a window of a bus, but somebody uses it */
+	if (start < physmem_claims_begin())
+		*last = min(*last, physmem_claims_begin() - 1);
+	else if (claimed)
+		piece->flags |= PHYSMEM_RANGE_BUSY;
+	/* Addresses that stand for memory of a device which the CPU cannot reach: mm/memremap.c */
+	if (known && found.desc == IORES_DESC_DEVICE_PRIVATE_MEMORY)
+		piece->kind = PHYSMEM_NONE;
+	else if ((known && physmem_is_memory(&found)) || physmem_memory_claims(start, last) ||
+		 (known && !reserved && physmem_firmware_claims(start, last, &piece->caching)))
+		piece->kind = PHYSMEM_RESERVED;
+	else if (physmem_device_claims(start, last) ||
+		 (claimed && claim.desc != IORES_DESC_RESERVED))
+		piece->kind = PHYSMEM_DEVICE;
+	else if (reserved)
+		piece->kind = PHYSMEM_RESERVED;
+	else if (known && !physmem_pci_window(start, last))
 		piece->kind = PHYSMEM_DEVICE;
 }
 
@@ -108,6 +150,8 @@ static void physmem_describe(u64 start, u64 last, struct physmem_piece *piece)
 			piece->flags |= PHYSMEM_RANGE_BUFFER;
 		else
 			piece->caching = physmem_kernel_caching(start, &last);
+		if (!physmem_ram_usable(start, &last))
+			piece->flags |= PHYSMEM_RANGE_UNUSABLE;
 	} else {
 		physmem_describe_other(start, &last, piece);
 	}
@@ -140,7 +184,11 @@ int physmem_get_range(struct physmem_call *call)
 
 	if (range->reserved || !physmem_range_exists(range->start, range->length))
 		return -EINVAL;
+	error = mutex_lock_killable(&physmem_registry_lock);
+	if (error)
+		return error;
 	error = physmem_piece_at(range->start, range->start + range->length - 1, &piece);
+	mutex_unlock(&physmem_registry_lock);
 	if (error)
 		return error;
 	range->length = piece.last - piece.start + 1;

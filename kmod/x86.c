@@ -118,6 +118,12 @@ u32 physmem_fixed_caching(u64 start, u64 *last)
 	return PHYSMEM_AUTO;
 }
 
+/* arch/x86/mm/init.c, devmem_is_allowed(): the first megabyte is nobody's. */
+u64 physmem_claims_begin(void)
+{
+	return ISA_END_ADDRESS;
+}
+
 /* The kernel's account cannot be read by modules: found out by mapping it. */
 u32 physmem_device_caching(u64 start, u64 length, u32 caching)
 {

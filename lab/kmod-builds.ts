@@ -20,6 +20,8 @@ export interface BuildTarget {
   readonly kernel: { readonly arch: Arch; readonly series: Series } | OtherKernel
   /** Whether sparse reads it, too. */
   readonly sparse?: boolean
+  /** Whether the kernel has names of newer ones. */
+  readonly backports?: boolean
 }
 
 const x86 = { arch: 'x86', triplet: 'x86_64-linux-gnu' }
@@ -37,6 +39,12 @@ export const buildTargets: readonly BuildTarget[] = [
     ...arm64,
     title: '5.10 for arm64',
     kernel: { release: 'bullseye', debian: 'arm64', flavour: 'arm64' },
+  },
+  {
+    ...x86,
+    title: '5.10 with names of newer kernels',
+    kernel: { release: 'bullseye', debian: 'amd64', flavour: 'amd64' },
+    backports: true,
   },
   { ...x86, title: '6.1 for amd64', kernel: { arch: 'x86_64', series: '6.1' } },
   { ...arm64, title: '6.1 for arm64', kernel: { arch: 'aarch64', series: '6.1' } },
@@ -101,12 +109,13 @@ export const olderCompiler = (): string[] => [
 ]
 
 function makeArguments(target: BuildTarget, headers: string, folder: string): string[] {
-  const { arch, triplet, kernel, sparse } = target
+  const { arch, triplet, kernel, sparse, backports } = target
   return [
     ...['-C', headers, `M=${folder}`, `ARCH=${arch}`],
     ...[`CROSS_COMPILE=${isOwn(triplet) ? '' : `${triplet}-`}`, `CC=${compilerOf(target)}`],
     'CONFIG_DEBUG_INFO_BTF_MODULES=',
     ...('release' in kernel && kernel.release === 'sid' ? olderCompiler() : []),
+    ...(backports ? [`KCFLAGS=-include ${join(labFolder(), 'kernel-config/backports.h')}`] : []),
     ...(sparse ? ['C=2', 'CHECK=sparse'] : []),
     'modules',
   ]

@@ -15,6 +15,7 @@ const both = [
   'dma',
   'map',
   'split',
+  'race',
 ]
 
 /**

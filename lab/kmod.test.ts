@@ -21,6 +21,8 @@ interface Board {
   readonly mixed: number
   readonly reserved: number
   readonly device: number
+  /** The page of a device that a driver has claimed. */
+  readonly claimed: number
   readonly nothing: number
   readonly ranges: readonly (readonly [address: number, length: number, said: string])[]
 }
@@ -32,12 +34,13 @@ const boards: Readonly<Record<Arch, Board>> = {
     mixed: 0x1fff_f000,
     reserved: 0x2000_0000,
     device: 0xfed0_0000,
+    claimed: 0xfec0_0000,
     nothing: 0xc800_0000, // in a window to PCI, and no BAR
     ranges: [
       [0x1ff0_0000, 0x100_0000, 'ram caching 1 length 0x100000'],
       [0x2000_0000, 0x4000_0000, 'reserved caching 0 length 0x1000000'],
       [0xfed0_0000, 0x1000, 'device caching 0 length 0x400'],
-      [0xf_0000, 0x1000, 'reserved caching 1 busy length 0x1000'],
+      [0xf_0000, 0x1000, 'reserved caching 1 length 0x1000'],
       [0xc000_0000, 0x1000, 'none caching 0 length 0x1000'],
     ],
   },
@@ -46,13 +49,14 @@ const boards: Readonly<Record<Arch, Board>> = {
     ram: 0x4020_0000,
     mixed: 0x5fff_f000,
     reserved: 0x6000_0000,
-    device: 0x900_0000,
+    device: 0x902_0000, // fw_cfg, which nobody claims
+    claimed: 0x900_0000,
     nothing: 0x3f00_0000, // between the windows to PCI and RAM
     ranges: [
       [0x5ff0_0000, 0x100_0000, 'ram caching 1 length 0x100000'],
       [0x6000_0000, 0x4000_0000, 'reserved caching 0 length 0x10000000'],
       [0x900_0000, 0x1_0000, 'device caching 0 busy length 0x1000'],
-      [0x902_0000, 0x1000, 'device caching 0 length 0x18'], // fw_cfg, which nobody claims
+      [0x902_0000, 0x1000, 'device caching 0 length 0x18'],
       [0x3f00_0000, 0x1000, 'none caching 0 length 0x1000'],
     ],
   },
@@ -155,7 +159,10 @@ lives without: no`,
 const pass = `
 the device: EPERM
 a map of the device: EPERM
-the buffer: ok
+where the buffer lies: EPERM
+its address for a function: EPERM
+its length: 0x2000
+another place in it: EINVAL
 what the sender wrote: yes
 flush: ok
 invalidate: ok
@@ -190,6 +197,10 @@ uncached map of the page behind: ok
 a second write-back map: ok
 half of it unmapped: EINVAL
 write-combining map when it is gone: ok
+a part moved away: EINVAL
+flush of what is mapped uncached: EBUSY
+flush when it is not mapped: ok
+write-combining map of all of it: ok
 `
 
 const EDU = 0x20 // 00:04.0
@@ -259,7 +270,7 @@ function moduleOn(arch: Arch, system: Series | OtherRelease): void {
     })
 
     it('tells the same of a map as the map itself', async () => {
-      const { ram, mixed, nothing, device } = board
+      const { ram, mixed, nothing, device, claimed } = board
       const hex = (address: number): string => `0x${address.toString(16)}`
       const checks: [string, string][] = [
         [`${ram} 4096 0`, 'refusal 0 caching 1 address 0x0'],
@@ -270,11 +281,16 @@ function moduleOn(arch: Arch, system: Series | OtherRelease): void {
         [`${nothing} 4096 2`, `refusal 3 caching 2 address ${hex(nothing)}`],
         [`${device} 4096 0`, 'refusal 0 caching 3 address 0x0'],
         [`${device} 4096 1`, `refusal 6 caching 1 address ${hex(device)}`],
+        [`${claimed} 4096 0`, `refusal 7 caching 0 address ${hex(claimed)}`],
         [`${ram} 4096 4`, 'EINVAL'],
       ]
       for (const [asked, said] of checks) {
         expect([asked, await tried(`check ${asked}`)]).toEqual([asked, said])
       }
+    })
+
+    it('does not map what a driver has claimed', async () => {
+      expect(await tried(`read ${board.claimed}`)).toBe('EADDRINUSE')
     })
 
     it('makes buffers that are zeroed, contiguous and freed when nobody has them', async () => {
@@ -389,37 +405,3 @@ for (const series of seriesList) {
 }
 moduleOn('x86_64', 'bullseye')
 moduleOn('x86_64', 'sid')
-
-const iommuReason = labUnavailable('x86_64', '6.12')
-describe.skipIf(iommuReason)(labTitle('the module behind an IOMMU', iommuReason), () => {
-  it('maps buffers there, and tells no address of other RAM', async () => {
-    await using machine = await startMachine({
-      ...{ arch: 'x86_64', series: '6.12', append: 'intel_iommu=on' },
-      devices: ['-device', 'intel-iommu', '-device', 'edu,addr=4'],
-      modules: ['physmem', 'uio_pci_generic'],
-      files: [
-        {
-          path: '/lab/kmod-try',
-          source: await compileForGuest('x86_64', 'kmod-try'),
-          mode: 0o755,
-        },
-      ],
-      bootTimeoutMs: 120_000,
-    })
-    const dma = async (): Promise<string> =>
-      (await machine.exec(`/lab/kmod-try dma ${EDU} ${boards.x86_64.ram}`)).stdout.trim()
-    expect(await dma()).toBe(
-      'buffer: EAGAIN\nbuffer again: EAGAIN\nRAM: EXDEV\nbeyond 4 GiB: EXDEV',
-    )
-    await machine.exec('echo 1234 11e8 > /sys/bus/pci/drivers/uio_pci_generic/new_id')
-    expect(await dma()).toBe(
-      [
-        'buffer: another address, 0x3000 bytes, mask 0xffffffff, flags 3',
-        'buffer again: another address, 0x3000 bytes, mask 0xffffffff, flags 3',
-        'RAM: EXDEV',
-        'beyond 4 GiB: EXDEV',
-      ].join('\n'),
-    )
-    expect(kernelComplaints((await machine.exec('dmesg')).stdout)).toEqual([])
-  }, 200_000)
-})

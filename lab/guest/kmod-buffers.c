@@ -115,15 +115,20 @@ static int receiver(int socket) {
   int descriptors[2];
   struct physmem_buffer told;
   struct physmem_version version;
+  struct physmem_dma dma = {0};
   receive_descriptors(socket, descriptors, 2);
   become_user();
   say("the device", ioctl(descriptors[1], PHYSMEM_GET_VERSION, &version));
   say("a map of the device", try_map(descriptors[1], PROT_READ, 0x1000, PAGE));
-  say("the buffer", ioctl(descriptors[0], PHYSMEM_GET_BUFFER, &told));
-  uint64_t *map = must_map(descriptors[0], 0, told.length);
+  say("where the buffer lies", ioctl(descriptors[0], PHYSMEM_GET_BUFFER, &told));
+  say("its address for a function", ioctl(descriptors[0], PHYSMEM_GET_DMA, &dma));
+  uint64_t length = (uint64_t)lseek(descriptors[0], 0, SEEK_END);
+  printf("its length: 0x%llx\n", (unsigned long long)length);
+  say("another place in it", (int)lseek(descriptors[0], 8, SEEK_SET));
+  uint64_t *map = must_map(descriptors[0], 0, length);
   printf("what the sender wrote: %s\n", yes(map[7] == PATTERN));
   map[8] = PATTERN + 1;
-  operation("flush", descriptors[0], 0, told.length, PHYSMEM_FLUSH, 0);
+  operation("flush", descriptors[0], 0, length, PHYSMEM_FLUSH, 0);
   operation("invalidate", descriptors[0], 100, 1000, PHYSMEM_INVALIDATE, 0);
   return 0;
 }

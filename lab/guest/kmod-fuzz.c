@@ -2,13 +2,12 @@
  * Random and nearly right calls of /dev/physmem from several threads: kmod-fuzz SECONDS THREADS
  * SEED. What is mapped is touched only where it is a buffer of this program. At the end the calls
  * are counted that succeeded and that failed, of each kind, so that it is seen that both were met.
+ * Beside them runs the race of kmod-race.h.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
-#include <stdatomic.h>
-#include <time.h>
 
-#include "kmod.h"
+#include "kmod-race.h"
 
 enum {
   RANGE,
@@ -345,8 +344,13 @@ int main(int count, char **words) {
   learn();
   learn_symbols();
   end = time(NULL) + strtol(words[1], NULL, 0);
-  pthread_t running[16];
+  pthread_t running[16], racing[2];
   static struct thread states[16];
+  static struct race race;
+  race.end = end;
+  if (pthread_create(&racing[0], NULL, race_make, &race) ||
+      pthread_create(&racing[1], NULL, race_map, &race))
+    die("thread");
   for (long i = 0; i < threads && i < 16; i++) {
     states[i].state = strtoull(words[3], NULL, 0) * 16 + (uint64_t)i + 1;
     if (pthread_create(&running[i], NULL, fuzz, &states[i]))
@@ -354,7 +358,10 @@ int main(int count, char **words) {
   }
   for (long i = 0; i < threads && i < 16; i++)
     pthread_join(running[i], NULL);
+  for (int i = 0; i < 2; i++)
+    pthread_join(racing[i], NULL);
   for (int kind = 0; kind < KINDS; kind++)
     printf("%s %ld %ld\n", names[kind], atomic_load(&done[kind][0]), atomic_load(&done[kind][1]));
+  printf("race %ld %ld\n", race.done, race.refused);
   return 0;
 }

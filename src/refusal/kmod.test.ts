@@ -136,7 +136,31 @@ describe('why /dev/physmem does not map', () => {
       'EREFUSED_CACHING',
       'device memory is never mapped write-back, nor write-combine where the CPU has none (EOPNOTSUPP)',
     ],
+    [
+      'claimed',
+      'EADDRINUSE',
+      'EREFUSED_BUSY',
+      'a driver has claimed it, or a part of its page (EADDRINUSE)',
+    ],
+    [
+      'unusable',
+      'EIO',
+      'EREFUSED',
+      'it is RAM that must not be touched: it is broken, offline, given back to the hypervisor, or not accepted (EIO)',
+    ],
     ['allowed', 'ENOMEM', 'EREFUSED', 'mmap failed with ENOMEM'],
+    [
+      'allowed',
+      'EADDRINUSE',
+      'EREFUSED_BUSY',
+      'a driver has claimed it, or a part of its page (EADDRINUSE)',
+    ],
+    [
+      'allowed',
+      'EIO',
+      'EREFUSED',
+      'it is RAM that must not be touched: it is broken, offline, given back to the hypervisor, or not accepted (EIO)',
+    ],
     ['allowed', 'ENXIO', 'EREFUSED', 'a part of it is nothing that the kernel knows of (ENXIO)'],
     ['allowed', 'EXDEV', 'EREFUSED', 'RAM and other memory lie in one range (EXDEV)'],
     [
@@ -156,11 +180,12 @@ describe('why /dev/physmem does not map', () => {
   })
 
   it('has a cure where there is one', () => {
-    const cure = (refusal: 'mixed' | 'caching conflict' | 'caching impossible') =>
+    const cure = (refusal: 'mixed' | 'caching conflict' | 'caching impossible' | 'claimed') =>
       map('EBUSY', { refusal, caching: 'uncached' }).cure
     expect(cure('mixed')).toBe('take the RAM and the rest apart')
     expect(cure('caching conflict')).toBe('map it uncached')
     expect(cure('caching impossible')).toBe('map it uncached')
+    expect(cure('claimed')).toBe('unbind the driver, which /proc/iomem names')
   })
 
   it('is the errno, where the module says nothing', () => {
@@ -226,6 +251,16 @@ describe('why a call is refused', () => {
       code: 'EREFUSED',
       reason: 'it is device memory, which is never cached (EOPNOTSUPP)',
     })
+    expect(explainKmodCache('EADDRINUSE', false, path)).toEqual({
+      code: 'EREFUSED_BUSY',
+      reason: 'a driver has claimed it, or a part of its page (EADDRINUSE)',
+      cure: 'unbind the driver, which /proc/iomem names',
+    })
+    expect(explainKmodCache('EIO', false, path)).toEqual({
+      code: 'EREFUSED',
+      reason:
+        'it is RAM that must not be touched: it is broken, offline, given back to the hypervisor, or not accepted (EIO)',
+    })
     expect(explainKmodCaching('EOPNOTSUPP', path)).toEqual({
       code: 'EREFUSED_CACHING',
       reason: 'this CPU has no such caching (EOPNOTSUPP)',
@@ -255,7 +290,7 @@ describe('why a call is refused', () => {
     })
     expect(explainKmodDma('EBUSY', path)).toEqual({
       code: 'EREFUSED',
-      reason: 'whoever has it by vfio decides what it reaches (EBUSY)',
+      reason: 'its driver leaves it to others what it reaches, as vfio does (EBUSY)',
       cure: 'map the memory there by vfio, or bind another driver: physmem bind … uio_pci_generic',
     })
     expect(explainKmodDma('EXDEV', path)).toEqual({

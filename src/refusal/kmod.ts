@@ -84,6 +84,8 @@ export interface CheckedMap {
     | 'mixed'
     | 'caching conflict'
     | 'caching impossible'
+    | 'claimed'
+    | 'unusable'
   /** That of the mapping, or the one that is in the way. */
   caching: string
 }
@@ -122,9 +124,26 @@ export function explainKmodMap(
         reason: `device memory is never mapped write-back, nor write-combine where the CPU has none (${errno})`,
         cure: 'map it uncached',
       }
+    case 'claimed':
+      return explainClaimed(errno)
+    case 'unusable':
+      return explainUnusable(errno)
     default:
       return explainMapErrno(errno)
   }
+}
+
+function explainClaimed(errno: string): Refusal {
+  return {
+    code: 'EREFUSED_BUSY',
+    reason: `a driver has claimed it, or a part of its page (${errno})`,
+    cure: 'unbind the driver, which /proc/iomem names',
+  }
+}
+
+function explainUnusable(errno: string): Refusal {
+  const why = 'it is broken, offline, given back to the hypervisor, or not accepted'
+  return { code: 'EREFUSED', reason: `it is RAM that must not be touched: ${why} (${errno})` }
 }
 
 /** Where the module would map the page that was asked about: it is another one of the mapping. */
@@ -145,6 +164,10 @@ function explainMapErrno(errno: string): Refusal {
         code: 'EREFUSED_CACHING',
         reason: 'a part of it cannot have this caching (EOPNOTSUPP)',
       }
+    case 'EADDRINUSE':
+      return explainClaimed(errno)
+    case 'EIO':
+      return explainUnusable(errno)
     default:
       return { code, reason: `mmap failed with ${errno}` }
   }
@@ -240,6 +263,10 @@ export function explainKmodCache(
         code: 'EREFUSED_CACHING',
         reason: 'it is mapped, and not write-back: there is nothing in the caches (EBUSY)',
       }
+    case 'EADDRINUSE':
+      return explainClaimed(errno)
+    case 'EIO':
+      return explainUnusable(errno)
     case 'EOPNOTSUPP':
       if (device === true) {
         return {
@@ -289,7 +316,7 @@ export function explainKmodDma(errno: string, root: string): Refusal {
     case 'EBUSY':
       return {
         code: 'EREFUSED',
-        reason: 'whoever has it by vfio decides what it reaches (EBUSY)',
+        reason: 'its driver leaves it to others what it reaches, as vfio does (EBUSY)',
         cure: 'map the memory there by vfio, or bind another driver: physmem bind … uio_pci_generic',
       }
     case 'EXDEV':

@@ -106,6 +106,13 @@ describe('a stretch of RAM', () => {
     ])
   })
 
+  it('is left to others where the module does not map it', () => {
+    kmod.ranges.push({ start: 0x1000, length: 0x1000, kind: 'reserved', busy: true })
+    kmod.ranges.push({ start: 0x2000, length: 0x1000, kind: 'ram', unusable: true })
+    expect(openRam(0x1000, 8)).toBeUndefined()
+    expect(openRam(0x2000, 8)).toBeUndefined()
+  })
+
   it('is left to others where the module cannot be used', () => {
     kmod.version = 9
     expect(openRam(0x1000, 8)).toBeUndefined()

@@ -50,8 +50,8 @@ export function openKmod(mode: Mode, root = '/', options: KmodOptions = {}): Kmo
 }
 
 /**
- * The same where all of a stretch is RAM, in use or set aside. `undefined` for other memory, and where
- * the module cannot be used: then another way says what is wrong.
+ * The same where all of a stretch is RAM, in use or set aside. `undefined` for other memory, for what
+ * the module does not map, and where it cannot be used: then another way says what is wrong.
  */
 export function openKmodForRam(
   mode: Mode,
@@ -65,7 +65,7 @@ export function openKmodForRam(
     source = openKmod(mode, root, options)
     const range = source.device.rangeAt(address, length)
     const isRam = range.kind === 'ram' || range.kind === 'reserved'
-    if (isRam && range.length >= length) return source
+    if (isRam && !range.busy && !range.unusable && range.length >= length) return source
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
   }

@@ -12,7 +12,7 @@ let device: KmodDevice | undefined
 
 beforeEach(() => {
   root = asking(new FakeRoot()).put('dev/physmem', '').put('proc/modules', '')
-  kmod = new FakeKmod([{ start: 0x1000, length: 0x3000, kind: 'ram', busy: true }])
+  kmod = new FakeKmod([{ start: 0x1000, length: 0x3000, kind: 'reserved', busy: true }])
 })
 afterEach(() => {
   device?.close()
@@ -42,10 +42,10 @@ describe('opening /dev/physmem', () => {
   it('takes no module of another interface', () => {
     kmod.version = 0
     expect(open).toThrow(
-      `${root.at('dev/physmem')} cannot be used: the loaded module is of an older physmem (its interface is 0, expected 1)`,
+      `${root.at('dev/physmem')} cannot be used: the loaded module is of an older physmem (its interface is 0, expected 2)`,
     )
-    kmod.version = 2
-    expect(open).toThrow('of a newer physmem (its interface is 2, expected 1)')
+    kmod.version = 3
+    expect(open).toThrow('of a newer physmem (its interface is 3, expected 2)')
   })
 
   it('takes no other device', () => {
@@ -66,12 +66,15 @@ describe('the calls', () => {
     expect(open().rangeAt(0x1800, 0x10000)).toEqual({
       start: 0x1800,
       length: 0x2800,
-      kind: 'ram',
+      kind: 'reserved',
       caching: 'auto',
       buffer: false,
       busy: true,
+      unusable: false,
     })
     expect(open().rangeAt(0, 0x100)).toMatchObject({ length: 0x100, kind: 'none', busy: false })
+    kmod.ranges.push({ start: 0x8000, length: 0x1000, kind: 'ram', unusable: true })
+    expect(open().rangeAt(0x8000, 1)).toMatchObject({ kind: 'ram', busy: false, unusable: true })
     kmod.answers.set(api.GET_RANGE.code, 'EINVAL')
     expect(() => open().rangeAt(0, 1)).toThrow(
       'what is at 0x0 is not known: the module said EINVAL',

@@ -33,8 +33,10 @@ export interface KmodRange {
   caching: api.MapCaching
   /** Part of a buffer of the module. */
   buffer: boolean
-  /** A driver has claimed it. */
+  /** A driver has claimed it: it is not mapped. Never of RAM in use. */
   busy: boolean
+  /** RAM that must not be touched (broken, offline, not accepted): it is not mapped. */
+  unusable: boolean
 }
 
 /** Whether a mapping would be made, and why not. */
@@ -165,6 +167,7 @@ export class KmodDevice extends KmodCalls {
       caching: api.CACHINGS[got.caching] ?? 'auto',
       buffer: (got.flags & api.RANGE_BUFFER) !== 0,
       busy: (got.flags & api.RANGE_BUSY) !== 0,
+      unusable: (got.flags & api.RANGE_UNUSABLE) !== 0,
     }
   }
 
@@ -240,7 +243,7 @@ export class KmodDevice extends KmodCalls {
   }
 }
 
-/** What a buffer's descriptor is of. */
+/** What a buffer's descriptor is of; told to those only who may open /dev/physmem. */
 export function bufferOf(calls: KmodCalls): KmodBuffer {
   const got = calls.get(api.GET_BUFFER, {}, `${calls.name} is no buffer of the module`)
   return { address: Number(got.address), bytes: Number(got.length), caching: cachingOf(got) }

@@ -2,7 +2,7 @@
 import { type Members, Struct } from './struct.ts'
 
 /** PHYSMEM_API_VERSION. */
-export const API_VERSION = 1
+export const API_VERSION = 2
 
 /** `enum physmem_caching`, by its numbers. */
 export const CACHINGS = ['auto', 'write-back', 'write-combine', 'uncached'] as const
@@ -21,6 +21,8 @@ export const REFUSALS = [
   'mixed',
   'caching conflict',
   'caching impossible',
+  'claimed',
+  'unusable',
 ] as const
 export type MapRefusal = (typeof REFUSALS)[number]
 
@@ -31,6 +33,7 @@ export type CacheOperation = keyof typeof OPERATIONS
 /** PHYSMEM_RANGE_… */
 export const RANGE_BUFFER = 1
 export const RANGE_BUSY = 2
+export const RANGE_UNUSABLE = 4
 /** PHYSMEM_CACHE_ANY_RAM */
 export const CACHE_ANY_RAM = 1
 /** PHYSMEM_DMA_… */

@@ -156,11 +156,24 @@ describe('/dev/physmem', () => {
     await router.close()
   })
 
+  it.each([
+    ['memory set aside that a driver has claimed', 'reserved', { busy: true }],
+    ['RAM that must not be touched', 'ram', { unusable: true }],
+  ] as const)('leaves %s to the ways behind it', async (_, kind, flags) => {
+    kmod.ranges.splice(0, 3, { start: PAGE, length: PAGE, kind, ...flags })
+    const router = openRouter()
+    expect(await bytesAt(router, PAGE)).toEqual([1])
+    // It may be otherwise the next time: what is not mapped is not kept.
+    kmod.ranges.splice(0, 1, { start: PAGE, length: PAGE, kind })
+    expect(await bytesAt(router, PAGE)).toEqual([2])
+    await router.close()
+  })
+
   it('leaves RAM to others where it cannot be used, and says why', async () => {
     kmod.version = 9
     const router = openRouter()
     expect(await bytesAt(router, PAGE, 2 * PAGE)).toEqual([1, 1])
-    const why = `${root.at('dev/physmem')} cannot be used: the loaded module is of a newer physmem (its interface is 9, expected 1)`
+    const why = `${root.at('dev/physmem')} cannot be used: the loaded module is of a newer physmem (its interface is 9, expected 2)`
     expect(told).toEqual([{ address: PAGE, way: root.at('dev/mem'), reason: why }])
     await router.close()
   })

@@ -8,8 +8,8 @@ import type { Stretch, Way } from './way.ts'
 
 interface KindStretch {
   kind: MemoryKind
-  /** Whether a driver has claimed it. */
-  busy: boolean
+  /** Whether the module maps it: not what a driver has claimed, nor RAM that must not be touched. */
+  maps: boolean
   start: number
   end: number
 }
@@ -44,11 +44,11 @@ export class Kmod {
     const { source, memory, ram } = this.#opened
     const limit = source.length as number
     if (address >= limit)
-      return { kind: 'none', busy: false, start: limit, end: Number.POSITIVE_INFINITY, memory }
+      return { kind: 'none', maps: false, start: limit, end: Number.POSITIVE_INFINITY, memory }
     const known = ram.find(({ start, end }) => start <= address && address < end)
     if (known !== undefined) return { ...known, memory }
     const found = look(source, address, limit)
-    if (found.kind === 'ram' || found.kind === 'reserved') keep(ram, found)
+    if (found.maps && (found.kind === 'ram' || found.kind === 'reserved')) keep(ram, found)
     return { ...found, memory }
   }
 
@@ -78,9 +78,10 @@ export class Kmod {
 function look({ device }: KmodSource, address: number, limit: number): KindStretch {
   let start = address - (address % loadAddon().pageSize)
   for (;;) {
-    const { kind, busy, length } = device.rangeAt(start, Math.min(limit - start, LOOK_BYTES))
-    const end = start + Math.max(1, length)
-    if (address < end) return { kind, busy, start, end }
+    const range = device.rangeAt(start, Math.min(limit - start, LOOK_BYTES))
+    const end = start + Math.max(1, range.length)
+    const maps = !range.busy && !range.unusable
+    if (address < end) return { kind: range.kind, maps, start, end }
     start = end
   }
 }
@@ -99,9 +100,9 @@ function forget(ram: KindStretch[], address: number): void {
 }
 
 /**
- * The module, for some kinds of memory: it is the best way to RAM, and the last one to devices. Of
- * these it would map those, too, that a driver works with at the same time; what a driver has claimed
- * is never reached unasked.
+ * The module, for some kinds of memory: it is the best way to RAM, and the last one to devices. What
+ * a driver has claimed, whatever its kind, and RAM that must not be touched are left to ways that say
+ * why.
  */
 export class KmodWay implements Way {
   readonly maps = true
@@ -114,9 +115,8 @@ export class KmodWay implements Way {
   }
 
   async find(address: number): Promise<Stretch | undefined> {
-    const { kind, busy, ...stretch } = this.#kmod.stretchAt(address)
-    const claimed = kind === 'device' && busy
-    return this.#kinds.includes(kind) && !claimed ? { way: this, base: 0, ...stretch } : undefined
+    const { kind, maps, ...stretch } = this.#kmod.stretchAt(address)
+    return this.#kinds.includes(kind) && maps ? { way: this, base: 0, ...stretch } : undefined
   }
 
   /** Of all ways that take it. */

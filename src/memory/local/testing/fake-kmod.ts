@@ -9,6 +9,7 @@ export interface FakeRange {
   length: number
   kind: api.MemoryKind
   busy?: boolean
+  unusable?: boolean
 }
 
 type Answer = Record<string, bigint | number> | keyof typeof constants.errno
@@ -68,7 +69,7 @@ export class FakeKmod {
     return {
       length: BigInt(end - start),
       kind: api.KINDS.indexOf(range?.kind ?? 'none'),
-      flags: range?.busy ? api.RANGE_BUSY : 0,
+      flags: (range?.busy ? api.RANGE_BUSY : 0) | (range?.unusable ? api.RANGE_UNUSABLE : 0),
     }
   }
 }
