@@ -1,11 +1,21 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './scripts/longest-first.ts'
+import { SlowestReporter } from './scripts/slowest-reporter.ts'
 
 /** Where the gate wants the report that its closing line is made from. */
 const report = process.env.PHYSMEM_TEST_REPORT
 
 export default defineConfig({
   test: {
-    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    reporters: [
+      'default',
+      new SlowestReporter(),
+      ...(report ? [['json', { outputFile: report }] as ['json', { outputFile: string }]] : []),
+    ],
+    // One for each CPU: a worker waits for its machine, which emulates on one CPU.
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

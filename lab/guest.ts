@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 
 /** The frames of guest/runner.c. */
-const toGuest = { exec: 1, stdin: 2, stdinEnd: 3, kill: 4 } as const
+const toGuest = { exec: 1, stdin: 2, stdinEnd: 3, kill: 4, run: 5 } as const
 const fromGuest = { ready: 16, stdout: 17, stderr: 18, exited: 19 } as const
 const headerLength = 12
 
@@ -58,7 +58,23 @@ export class Guest {
     this.#running.clear()
   }
 
-  exec(commandLine: string, options: ExecOptions = {}): Promise<ExecResult> {
+  /** Runs a command line by the shell. */
+  exec(commandLine: string, options?: ExecOptions): Promise<ExecResult> {
+    return this.#start(toGuest.exec, commandLine, commandLine, options)
+  }
+
+  /** Runs `physmem` with these words, in a process that the guest's fork server makes. */
+  run(words: readonly string[], options?: ExecOptions): Promise<ExecResult> {
+    const payload = words.map((word) => `${word}\0`).join('')
+    return this.#start(toGuest.run, payload, `physmem ${words.join(' ')}`, options)
+  }
+
+  #start(
+    type: number,
+    payload: string,
+    title: string,
+    options: ExecOptions = {},
+  ): Promise<ExecResult> {
     if (this.#gone) return Promise.reject(this.#gone)
     const { timeoutMs = 30_000, stdin } = options
     this.#lastId += 1
@@ -72,7 +88,7 @@ export class Guest {
         const printed = Buffer.concat([...stdout, ...stderr])
           .toString()
           .slice(-2000)
-        reject(new Error(`not done after ${timeoutMs} ms: ${commandLine}\n${printed}`))
+        reject(new Error(`not done after ${timeoutMs} ms: ${title}\n${printed}`))
       }, timeoutMs)
       const settle = (exitCode: number): void => {
         clearTimeout(timer)
@@ -90,7 +106,7 @@ export class Guest {
         reject(error)
       }
       this.#running.set(id, { stdout, stderr, settle, fail })
-      this.#send(toGuest.exec, id, Buffer.from(commandLine))
+      this.#send(type, id, Buffer.from(payload))
       if (stdin !== undefined) this.#send(toGuest.stdin, id, Buffer.from(stdin))
       this.#send(toGuest.stdinEnd, id)
     })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Arch, archFacts } from './arch.ts'
 import { cached } from './cache.ts'
 import { type ArchiveEntry, appendArchive } from './cpio.ts'
+import { forkServerEntries } from './fork-server.ts'
 import type { KernelModule } from './kernel-modules.ts'
 import { ensureNode, type NodeMajor, nodeEntries } from './node-binary.ts'
 import { unpackNewest } from './packages.ts'
@@ -62,6 +63,7 @@ export async function writeInitramfs(path: string, options: InitramfsOptions): P
   await appendArchive(path, [
     { path: '/init', source: join(labFolder(), 'guest/init'), mode: 0o755 },
     { path: '/lab/runner', source: await ensureRunner(arch), mode: 0o755 },
+    ...(await forkServerEntries(arch)),
     ...loaded,
     ...(await productEntries()),
     ...files,

@@ -6,7 +6,7 @@ import { labTitle, labUnavailable } from './available.ts'
 import { expectFuzzed } from './kmod-fuzz.ts'
 import { ensureOtherKernel, otherKernelUnavailable } from './other-kernels.ts'
 
-/** A look at each; lab/built has a minute on the kernel that tells most. */
+/** A look at each; lab/built has more on the kernel that tells most. */
 const runs: readonly (readonly [arch: Arch, series: Series, seconds: number])[] = [
   ['x86_64', '6.12', 20],
   ['x86_64', '6.1', 10],

@@ -57,6 +57,8 @@ async function gatherModules(kernel: Kernel, names: readonly string[]): Promise<
 /** A running machine. `await using machine = await startMachine(…)` stops it at the block's end. */
 export class Machine {
   readonly kernel: Kernel
+  /** Whether `run` works: the fork server is for the Node that most machines have. */
+  readonly canFork: boolean
   /** From the start of QEMU to the first command that could be run. */
   bootMs = 0
   readonly #qemu: QemuProcess
@@ -67,8 +69,9 @@ export class Machine {
   readonly #exited: Promise<void>
   #reason = 'it ended by itself'
 
-  constructor(kernel: Kernel, qemu: QemuProcess, lifetimeMs: number) {
+  constructor(kernel: Kernel, qemu: QemuProcess, lifetimeMs: number, canFork: boolean) {
     this.kernel = kernel
+    this.canFork = canFork
     this.#qemu = qemu
     this.#guest = new Guest(qemu.guest)
     this.#qmp = new Qmp(qemu.qmp)
@@ -109,6 +112,11 @@ export class Machine {
 
   exec(commandLine: string, options?: ExecOptions): Promise<ExecResult> {
     return this.#guest.exec(commandLine, options)
+  }
+
+  /** Runs `physmem` with these words, in a process that the guest's fork server makes. */
+  run(words: readonly string[], options?: ExecOptions): Promise<ExecResult> {
+    return this.#guest.run(words, options)
   }
 
   /** The bytes of a file in the guest. */
@@ -211,7 +219,12 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     traces: options.traces ?? [],
   })
   await initramfs.close() // QEMU has its own
-  const machine = new Machine(kernel, qemu, options.lifetimeMs ?? 180_000)
+  const machine = new Machine(
+    kernel,
+    qemu,
+    options.lifetimeMs ?? 180_000,
+    nodeMajor === defaultNodeMajor,
+  )
   await machine.waitUntilUp(options.bootTimeoutMs ?? 60_000)
   return machine
 }

@@ -1,5 +1,6 @@
 import type { ExecOptions } from './guest.ts'
 import type { Machine } from './machine.ts'
+import { plainWords } from './words.ts'
 
 /** What a run of the command gave to whoever started it. */
 export interface Outcome {
@@ -24,13 +25,27 @@ export const failed = (exitCode: 1 | 2 | 3, ...lines: string[]): Outcome => ({
   exitCode,
 })
 
-/** Runs `physmem` in a guest, with these arguments as a shell takes them. */
-export function physmem(
+/** The commands that have run in this file of tests. */
+const started = new Set<string>()
+
+/**
+ * Runs `physmem` in a guest, with these arguments as a shell takes them. In each file of tests the
+ * first run of a command (`read`, `map`, …), and all that needs a shell, is started as a user does
+ * it; the others are forked from a process that has started already, which takes a fifth of the time.
+ */
+export async function physmem(
   machine: Machine,
   commandLine: string,
   options?: ExecOptions,
 ): Promise<Outcome> {
-  return inGuest(machine, `physmem ${commandLine}`, options)
+  const words = plainWords(commandLine)
+  const name = words?.find((word) => !word.startsWith('-')) ?? ''
+  if (words === undefined || !machine.canFork || !started.has(name)) {
+    started.add(name)
+    return inGuest(machine, `physmem ${commandLine}`, options)
+  }
+  const { stdout, stderr, exitCode } = await machine.run(words, options)
+  return { stdout, stderr, exitCode }
 }
 
 /** Runs any command line in a guest. */

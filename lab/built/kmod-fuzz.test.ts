@@ -1,16 +1,18 @@
 /**
- * The module fuzzed for a minute on the kernel that tells most of what a module does wrong: KASAN,
+ * The module fuzzed on the kernel that tells most of what a module does wrong: KASAN,
  * lockdep, slab debugging.
  */
 import { describe, expect, it } from 'vitest'
 import { builtUnavailable, labTitle } from '../available.ts'
 import { ensureBuiltKernel } from '../built-kernel.ts'
 import { expectFuzzed } from '../kmod-fuzz.ts'
+import { soaked } from '../soak.ts'
 
 const reason = builtUnavailable()
+const seconds = soaked(60, 20)
 
 describe.skipIf(reason)(labTitle('the module on a kernel with KASAN and lockdep', reason), () => {
-  it('is fuzzed for a minute, with an IOMMU', async () => {
+  it(`is fuzzed for ${seconds} seconds, with an IOMMU`, async () => {
     await expectFuzzed(
       {
         arch: 'x86_64',
@@ -18,7 +20,7 @@ describe.skipIf(reason)(labTitle('the module on a kernel with KASAN and lockdep'
         append: 'intel_iommu=on,strict',
         devices: ['-device', 'intel-iommu', '-device', 'edu,addr=4'],
       },
-      60,
+      seconds,
     )
     expect.hasAssertions()
   }, 600_000)

@@ -18,7 +18,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EXEC = 1, STDIN = 2, STDIN_END = 3, KILL = 4 };
+#include "fork-client.h"
+
+enum { EXEC = 1, STDIN = 2, STDIN_END = 3, KILL = 4, RUN = 5 };
 enum { READY = 16, STDOUT = 17, STDERR = 18, EXITED = 19 };
 enum { MAX_COMMANDS = 32, CHUNK = 32768 };
 
@@ -100,7 +102,16 @@ static void child(const char *line, int in, int out, int err) {
   _exit(127);
 }
 
-static void start(uint32_t id, const char *line) {
+static pid_t start_shell(const char *line, int in, int out, int err) {
+  pid_t pid = fork();
+  if (pid < 0) die("fork");
+  if (pid == 0) child(line, in, out, err);
+  return pid;
+}
+
+/* EXEC has a command line for the shell, RUN words for the product's command, each with a NUL. */
+static void start(const struct header *header, const uint8_t *payload) {
+  uint32_t id = header->id;
   int in[2], out[2], err[2], code = 126;
   struct command *slot = NULL;
   for (int i = 0; i < MAX_COMMANDS && slot == NULL; i++)
@@ -110,12 +121,20 @@ static void start(uint32_t id, const char *line) {
     return;
   }
   if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC)) die("pipe");
-  pid_t pid = fork();
-  if (pid < 0) die("fork");
-  if (pid == 0) child(line, in[0], out[1], err[1]);
+  pid_t pid = header->type == RUN ? start_forked(payload, header->length, in[0], out[1], err[1])
+                                  : start_shell((const char *)payload, in[0], out[1], err[1]);
   close(in[0]);
   close(out[1]);
   close(err[1]);
+  if (pid < 0) { /* the server is gone */
+    static const char told[] = "lab runner: no process could be had of the fork server\n";
+    send_frame(STDERR, id, told, sizeof told - 1);
+    send_frame(EXITED, id, &code, sizeof code);
+    close(in[1]);
+    close(out[0]);
+    close(err[0]);
+    return;
+  }
   fcntl(in[1], F_SETFL, O_NONBLOCK);
   *slot = (struct command){.id = id, .pid = pid, .in = in[1], .out = out[0], .err = err[0]};
 }
@@ -166,7 +185,7 @@ static void take_frame(void) {
   if (!read_all(payload, header.length)) die("the host has gone");
   payload[header.length] = 0;
   struct command *c = find(header.id);
-  if (header.type == EXEC) start(header.id, (const char *)payload);
+  if (header.type == EXEC || header.type == RUN) start(&header, payload);
   if (header.type == STDIN && c != NULL) queue_input(c, payload, header.length);
   if (header.type == STDIN_END && c != NULL) c->input_ended = 1;
   if (header.type == KILL && c != NULL && !c->exited) kill(-c->pid, SIGKILL);
