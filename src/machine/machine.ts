@@ -77,7 +77,7 @@ export class Machine {
       const message = `${source.name} cannot be written by this user (${errno})`
       throw new RefusedError('EPERMISSION', message, { place: source.name, errno }, { cause })
     }
-    if (place.scheme === 'file' && !source.regularFile) {
+    if (place.scheme === 'file' && source.length === undefined) {
       const message = `${source.name} is a device node: only an access tells whether it can be mapped`
       throw new RefusedError('EREFUSED', message, { place: source.name })
     }

@@ -56,13 +56,16 @@ export class MappedMemory extends Memory {
   #waiting = 0
   #closed = false
 
-  /** Takes the source over: closing the memory closes it. */
+  /** Takes the source over: closing the memory closes it. Its length is known where it is `wholeOnly`. */
   constructor(source: MapSource) {
     super()
     this.name = source.name
     this.length = source.length
     this.#source = source
     checkBase(source)
+    if (source.wholeOnly && source.length === undefined) {
+      throw new Error(`${source.name} has no length: memoryOf() makes its memory`)
+    }
     this.#addon = loadAddon()
     this.#handle = this.#addon.memoryCreate(
       source.fd,

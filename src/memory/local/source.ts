@@ -20,8 +20,8 @@ export interface MapSource {
   /** A regular file can shrink while it is mapped; the engine then looks at its size again. */
   readonly regularFile: boolean
   /**
-   * The file offset names a map, not a place in it (drivers/uio): it is always mapped from `base` on,
-   * in one piece. The length must be known.
+   * The file offset names a map, not a place in it (drivers/uio), or nobody knows what it means: it is
+   * always mapped from `base` on, in one piece, and where the length is not known as far as needed.
    */
   readonly wholeOnly?: boolean
   /** Why mmap was refused at this address. `errno` is a name such as `EPERM`. */
