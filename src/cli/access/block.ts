@@ -22,7 +22,8 @@ export async function runBlock(
   step: BlockStep,
   signal: AbortSignal,
 ): Promise<BlockOutcome> {
-  const program = new Program([{ ...step, address: stretch.address + step.address }])
+  const moved = { ...step, address: stretch.address + step.address }
+  const program = new Program([moved], stretch.memory.misalignment)
   try {
     return { results: await stretch.memory.run(program, { signal }), bytesDone: program.blockBytes }
   } catch (error) {

@@ -97,7 +97,8 @@ async function readChunk(
 ): Promise<Chunk> {
   const bytes = Math.min(chunkAt(offset), length - offset)
   const count = (bytes * 8) / width
-  const program = new Program([{ op: 'readBlock', address: address + offset, width, count }])
+  const step = { op: 'readBlock', address: address + offset, width, count } as const
+  const program = new Program([step], memory.misalignment)
   try {
     return { offset, bytes: (await memory.run(program, { signal, buffer })).bytes(0) }
   } catch (error) {

@@ -35,7 +35,7 @@ export default defineCommand({
     const text = one(args, 0)
     const { place: from, length } = parseRange(text)
     const to = sameFileAs(from, parsePlace(one(args, 1)))
-    for (const place of [from, to]) isBytewise(place, width)
+    for (const place of [from, to]) isBytewise(place, width, context)
     checkWhole(length, width, text)
     const inside = memoryOf(from) === memoryOf(to)
     if (formatPlace(from) === formatPlace(to)) throw ontoItself(from)

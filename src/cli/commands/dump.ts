@@ -59,7 +59,7 @@ export default defineCommand({
     const text = one(args, 0)
     const range = parseRange(text)
     const { width, json } = context.settings
-    isBytewise(range.place, width)
+    isBytewise(range.place, width, context)
     checkWhole(range.length, width, text)
     if (options.output === '-' && (options.keepGoing || json)) {
       const what = options.keepGoing ? '--keep-going needs a file' : '--json has a place of its own'

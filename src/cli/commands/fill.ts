@@ -28,7 +28,7 @@ export default defineCommand({
     const text = one(args, 0)
     const { place, length } = parseRange(text)
     const value = checkValue(parseValue(one(args, 1)), width)
-    isBytewise(place, width)
+    isBytewise(place, width, context)
     checkWhole(length, width, text)
     const count = (length * 8) / width
     const range = formatRange({ place, length })

@@ -34,7 +34,7 @@ export default defineCommand({
     const { width, json, quiet } = context.settings
     const place = parsePlace(one(args, 0))
     const path = one(args, 1)
-    isBytewise(place, width)
+    isBytewise(place, width, context)
     const input = await openInput(path)
     try {
       const length = input.size

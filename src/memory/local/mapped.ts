@@ -3,7 +3,7 @@ import { type Addon, loadAddon, type MemoryHandle } from '../../native/addon.ts'
 import { checkBounds } from '../bounds.ts'
 import { closedError, type Failure, failureError } from '../failure.ts'
 import { Memory, type RunOptions } from '../memory.ts'
-import type { Program } from '../program.ts'
+import { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import { type RawResults, Results } from '../results.ts'
 import { endOf, isWriting, type Step } from '../step.ts'
@@ -53,6 +53,8 @@ export class MappedMemory extends Memory {
   readonly #outcome = new Float64Array(5)
   /** Not zero while a run is to stop. */
   readonly #cancel = new Int32Array(1)
+  /** Programs as the engine takes them, where its addresses are not ours. */
+  readonly #moved = new WeakMap<Program, Program>()
   #waiting = 0
   #closed = false
 
@@ -62,15 +64,14 @@ export class MappedMemory extends Memory {
     this.name = source.name
     this.length = source.length
     this.#source = source
-    checkBase(source)
     if (source.wholeOnly && source.length === undefined) {
       throw new Error(`${source.name} has no length: memoryOf() makes its memory`)
     }
     this.#addon = loadAddon()
     this.#handle = this.#addon.memoryCreate(
       source.fd,
-      source.base,
-      source.length ?? -1,
+      source.base - this.misalignment,
+      source.length === undefined ? -1 : source.length + this.misalignment,
       source.mode === 'write',
       source.regularFile,
       this.#outcome,
@@ -79,13 +80,17 @@ export class MappedMemory extends Memory {
     )
   }
 
+  override get misalignment(): number {
+    return this.#source.base % 8
+  }
+
   /** As for every memory; besides, EREADONLY for a write where it was opened for reading. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     this.#check(program)
     const cells = takeCells(program.steps.length * 2)
     const data = dataFor(program, options.buffer)
     if (this.#waiting === 0 && !isLong(program) && !options.signal?.aborted) {
-      this.#addon.run(this.#handle, program.encoded, cells, data)
+      this.#addon.run(this.#handle, this.#encode(program), cells, data)
       return this.#finish(program, cells, data)
     }
     this.#waiting++
@@ -100,7 +105,7 @@ export class MappedMemory extends Memory {
     this.#check(program)
     await this.#queue.add(async () => {
       const cells = takeCells(program.steps.length * 2)
-      this.#addon.prepare(this.#handle, program.encoded, cells, dataFor(program, undefined))
+      this.#addon.prepare(this.#handle, this.#encode(program), cells, dataFor(program, undefined))
       this.#finish(program, cells, NOTHING)
     })
   }
@@ -115,10 +120,28 @@ export class MappedMemory extends Memory {
 
   #check(program: Program): void {
     if (this.#closed) throw closedError(this.name)
+    const lost = this.#source.lost?.()
+    if (lost) throw lost
+    checkAlignment(program, this.misalignment)
     checkBounds(program, this.name, this.length)
     if (this.#source.mode === 'write' || !program.writes) return
     const step = program.steps.findIndex(isWriting)
     throw new RequestError('EREADONLY', `${this.name} was opened for reading only`, { step })
+  }
+
+  /** The engine counts from a multiple of 8: an address that is aligned there is so in memory. */
+  #encode(program: Program): Uint8Array {
+    const { misalignment } = this
+    if (misalignment === 0) return program.encoded
+    let moved = this.#moved.get(program)
+    if (!moved) {
+      const steps = program.steps.map((step) =>
+        'address' in step ? { ...step, address: step.address + misalignment } : step,
+      )
+      moved = new Program(steps)
+      this.#moved.set(program, moved)
+    }
+    return moved.encoded
   }
 
   async #runElsewhere(
@@ -135,7 +158,7 @@ export class MappedMemory extends Memory {
     if (signal?.aborted) cancel()
     signal?.addEventListener('abort', cancel)
     try {
-      await this.#addon.runAsync(this.#handle, program.encoded, cells, data)
+      await this.#addon.runAsync(this.#handle, this.#encode(program), cells, data)
     } finally {
       signal?.removeEventListener('abort', cancel)
       running.delete(cancel)
@@ -153,7 +176,8 @@ export class MappedMemory extends Memory {
   }
 
   #explain(program: Program, results: Results): PhysmemError {
-    const [status, step = 0, elementsDone = 0, number = 0, address = 0] = this.#outcome
+    const [status, step = 0, elementsDone = 0, number = 0, moved = 0] = this.#outcome
+    const address = moved - this.misalignment
     const failed = (code: Failure['code'], reason?: string) =>
       failureError(this.name, program, results, {
         code,
@@ -205,12 +229,7 @@ function startsAt(step: Step): number {
   return 'address' in step ? step.address : Number.POSITIVE_INFINITY
 }
 
-/** Addresses are checked for alignment: what they count from must be aligned for every width, too. */
-function checkBase({ base, name }: MapSource): void {
-  if (base % 8 === 0) return
-  throw new RequestError(
-    'EALIGN',
-    `${name} starts 0x${(base % 8).toString(16)} bytes behind a multiple of 8: its registers cannot be accessed by their offsets`,
-    { place: name },
-  )
+/** A program that was made for another memory is checked again, by what is aligned in this one. */
+function checkAlignment(program: Program, misalignment: number): void {
+  if (program.misalignment !== misalignment) new Program(program.steps, misalignment)
 }

@@ -1,3 +1,4 @@
+import type { PhysmemError } from '../../errors.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 
 /** Whether a memory may be written. Opening for reading needs fewer rights, and cannot do harm. */
@@ -24,6 +25,11 @@ export interface MapSource {
    * always mapped from `base` on, in one piece, and where the length is not known as far as needed.
    */
   readonly wholeOnly?: boolean
+  /**
+   * Why what is mapped must not be accessed any more although it still is mapped, or `undefined`: looks
+   * each time. Absent for what the kernel unmaps by itself.
+   */
+  lost?(): PhysmemError | undefined
   /** Why mmap was refused at this address. `errno` is a name such as `EPERM`. */
   explain(errno: string, address: number): Refusal
   close(): void

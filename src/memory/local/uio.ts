@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs'
 import { join } from 'node:path'
-import { RequestError } from '../../errors.ts'
-import { listUio, type UioDevice, type UioMap } from '../../linux/uio.ts'
+import { AccessError, RequestError } from '../../errors.ts'
+import { listUio, type UioDevice, type UioMap, uioIdentity } from '../../linux/uio.ts'
 import { loadAddon } from '../../native/addon.ts'
-import { explainUioMap } from '../../refusal/uio.ts'
+import { explainUioMap, GONE } from '../../refusal/uio.ts'
 import { openNode } from './open-node.ts'
 import type { MapSource, Mode } from './source.ts'
 
@@ -22,6 +22,7 @@ export function openUio(which: UioWhich, mode: Mode, root = '/'): MapSource {
   const name = `uio:${uioName(which.device)}/${mapName(which)}`
   const device = findUio(which.device, name, root)
   const map = findMap(which, device, name)
+  const identity = uioIdentity(device.number, root)
   const { fd } = openNode(join(root, `dev/uio${device.number}`), mode)
   return {
     name,
@@ -31,6 +32,11 @@ export function openUio(which: UioWhich, mode: Mode, root = '/'): MapSource {
     length: map.length,
     regularFile: false,
     wholeOnly: true,
+    // drivers/uio/uio.c: what was mapped of its registers stays mapped, whoever has the address then.
+    lost: () => {
+      const isThere = identity !== undefined && uioIdentity(device.number, root) === identity
+      return isThere ? undefined : lostError(name)
+    },
     explain: explainUioMap,
     close: () => closeSync(fd),
   }
@@ -68,6 +74,10 @@ export function uioName(which: number | string): string {
 
 function mapName({ map }: UioWhich): string {
   return typeof map === 'number' ? `map${map}` : map
+}
+
+function lostError(place: string): AccessError {
+  return new AccessError('EIO', `${place} is gone: ${GONE}`, { place })
 }
 
 function absent(place: string, message: string): RequestError {

@@ -261,7 +261,10 @@ export abstract class Window {
     )
   }
 
-  /** Refuses a stretch of `count` elements that is not wholly accessible. */
+  /**
+   * Refuses a stretch of `count` elements that is not wholly accessible. Single accesses do not look
+   * whether the device is still there, since a look takes a thousand times as long.
+   */
   #checkPlace(offset: number, width: Width, count: number, direction: 'read' | 'write'): void {
     const bytes = width / 8
     const last = offset + (count - 1) * bytes
@@ -271,6 +274,8 @@ export abstract class Window {
     if (!allowed || !inside || !exists || (this.#start + offset) % bytes !== 0) {
       this.refuse(inside ? offset : last, width, direction)
     }
+    const lost = this.#source.lost?.()
+    if (lost) throw lost
   }
 
   /**
