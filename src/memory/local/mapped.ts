@@ -25,6 +25,8 @@ const STATUS = {
 
 type Cells = RawResults['cells']
 
+const END_OF_FILE = { reason: 'the file ends before', wholePage: true }
+
 /** Ends each run that is under way on another thread. */
 const running = new Set<() => void>()
 
@@ -178,16 +180,11 @@ export class MappedMemory extends Memory {
   #explain(program: Program, results: Results): PhysmemError {
     const [status, step = 0, elementsDone = 0, number = 0, moved = 0] = this.#outcome
     const address = moved - this.misalignment
-    const failed = (code: Failure['code'], reason?: string) =>
-      failureError(this.name, program, results, {
-        code,
-        step,
-        elementsDone,
-        ...(reason ? { reason } : {}),
-      })
+    const failed = (code: Failure['code'], more: Partial<Failure> = {}) =>
+      failureError(this.name, program, results, { code, step, elementsDone, ...more })
     switch (status) {
       case STATUS.faultBus:
-        return failed('EFAULT_BUS', this.#source.regularFile ? 'the file ends before' : undefined)
+        return failed('EFAULT_BUS', this.#source.regularFile ? END_OF_FILE : {})
       case STATUS.faultSegv:
         return failed('EFAULT_SEGV')
       case STATUS.timedOut:
