@@ -1,6 +1,6 @@
 import { RequestError } from './errors.ts'
 import type { Notify } from './machine/found.ts'
-import { Machine, openSource } from './machine/machine.ts'
+import { Machine, openWindow } from './machine/machine.ts'
 import { isMapped } from './machine/resolve/mapped.ts'
 import type { AccessPath } from './memory/local/map-window.ts'
 import type { Mode } from './memory/local/source.ts'
@@ -62,7 +62,7 @@ export interface MapWindowOptions {
   length: number
   /**
    * What to map: `pci:0000:00:04.0/bar0`, `uio:edu/regs+0x100`, `dt:serial0`, `file:…`. Default: physical
-   * memory, by /dev/mem, or RAM by /dev/physmem where the kernel module is loaded.
+   * memory, by the first way that takes all of the window: those of `open()`, but for /proc/kcore.
    */
   place?: string
   /** `read` maps read-only. Default `write`, which also reads. */
@@ -78,8 +78,5 @@ export interface MapWindowOptions {
  */
 export async function mapWindow(options: MapWindowOptions): Promise<Window> {
   const { address = 0, length, place = '0', mode = 'write', access = 'auto' } = options
-  const parsed = parsePlace(place)
-  const { mapSource } = await import('./memory/local/map-window.ts')
-  const found = await openSource(parsed, { offset: address, length }, mode)
-  return mapSource(found.source, { address: found.address + address, length, access })
+  return openWindow(parsePlace(place), { address, length, access }, mode)
 }

@@ -1,4 +1,4 @@
-import { closeSync, realpathSync, statSync, writeSync } from 'node:fs'
+import { closeSync, realpathSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import {
   AccessError,
@@ -9,7 +9,7 @@ import {
 } from '../errors.ts'
 import { pciDriver, pciExists } from '../linux/pci.ts'
 import { readLine } from '../linux/read.ts'
-import type { UioMap, UioDevice as UioSays } from '../linux/uio.ts'
+import { type UioMap, type UioDevice as UioSays, uioIdentity } from '../linux/uio.ts'
 import { findUio, uioName } from '../linux/uio-find.ts'
 import { mapSource } from '../memory/local/map-window.ts'
 import { openNode } from '../memory/local/open-node.ts'
@@ -70,7 +70,7 @@ export class UioDevice implements Disposable {
     this.maps = maps
     this.#root = root
     this.pci = pciBehind(number, root)
-    this.#node = nodeOf(number, root)
+    this.#node = uioIdentity(number, root)
     const counted = () => Number(readLine(join(root, `sys/class/uio/uio${number}/event`))) >>> 0
     const openFd = () => openNode(join(root, `dev/uio${number}`), 'write').fd
     const { fd, count } = openCounted(openFd, counted, closeSync)
@@ -176,7 +176,7 @@ export class UioDevice implements Disposable {
 
   #explain(what: string, errno: string): PhysmemError {
     const { number, name } = this
-    const refusal = explainInterrupts(errno, nodeOf(number, this.#root) === this.#node)
+    const refusal = explainInterrupts(errno, uioIdentity(number, this.#root) === this.#node)
     const message = `cannot ${what} uio${number} (${name})`
     const data = { place: `uio${number}`, errno }
     if (refusal.code !== 'EIO') return refusalError(message, refusal, data)
@@ -196,11 +196,6 @@ export async function openUioDevice(
   const number = typeof which === 'number' ? which : /^(?:uio)?(\d{1,9})$/.exec(which)?.[1]
   const wanted = number === undefined ? which : Number(number)
   return new UioDevice(findUio(wanted, `uio:${uioName(wanted)}`, root), root)
-}
-
-/** What tells the folder of a device from that of another of the same name. */
-function nodeOf(number: number, root: string): number | undefined {
-  return statSync(join(root, `sys/class/uio/uio${number}`), { throwIfNoEntry: false })?.ino
 }
 
 function pciBehind(number: number, root: string): string | undefined {

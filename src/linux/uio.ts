@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { addressLimit } from '../text/number.ts'
 import { listNumbered, readLine } from './read.ts'
@@ -31,6 +32,11 @@ export function listUio(root = '/'): UioDevice[] {
   }))
 }
 
+/** What tells a device from another one that has its number later; `undefined` when there is none. */
+export function uioIdentity(number: number, root = '/'): number | undefined {
+  return statSync(join(root, `sys/class/uio/uio${number}`), { throwIfNoEntry: false })?.ino
+}
+
 /** Maps whose size cannot be told are left out. */
 function readMaps(folder: string): UioMap[] {
   return listNumbered(folder, 'map')
@@ -56,4 +62,15 @@ function readMap(folder: string, number: number): UioMap {
 function parseAddress(text: string): number | undefined {
   const address = /^0x[0-9a-f]{1,16}$/.test(text) ? Number(text) : addressLimit
   return address < addressLimit ? address : undefined
+}
+
+/**
+ * Bytes from the start of its first page to the first that counts, of the map of a UIO device, both by
+ * number or name. 0 when there is no such map, or several.
+ */
+export function uioMapOffset(device: number | string, map: number | string, root = '/'): number {
+  const [found, ...others] = listUio(root)
+    .filter(({ number, name }) => number === device || name === device)
+    .flatMap(({ maps }) => maps.filter(({ number, name }) => number === map || name === map))
+  return found === undefined || others.length > 0 ? 0 : found.offset
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { physicalAddressBits } from '../linux/cpu.ts'
 import { parsePlace } from '../place/place.ts'
-import { Machine, openSource } from './machine.ts'
+import { Machine, openWindow } from './machine.ts'
 
 const bits = physicalAddressBits()
 const limit = 2 ** bits
@@ -20,7 +20,7 @@ describe.skipIf(bits === 52)('an address that this CPU does not have', () => {
   it('is refused, whatever /dev/mem is', async () => {
     await using machine = new Machine('local', 'read')
     await expect(machine.locate(place)).rejects.toThrow(beyond('0xffffffffffff0 is', place.offset))
-    await expect(openSource(place, { offset: 0, length: 1 }, 'read')).rejects.toThrow(
+    await expect(openWindow(place, { address: 0, length: 1 }, 'read')).rejects.toThrow(
       beyond('0xffffffffffff0 is', place.offset),
     )
   })

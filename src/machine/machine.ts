@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants } from 'node:fs'
 import { RefusedError, RequestError } from '../errors.ts'
-import type { MapSource, Mode } from '../memory/local/source.ts'
+import type { WindowStretch } from '../memory/local/map-window.ts'
+import type { Mode } from '../memory/local/source.ts'
+import type { Window } from '../memory/local/window.ts'
 import type { Memory } from '../memory/memory.ts'
 import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
@@ -77,7 +78,7 @@ export class Machine {
       const message = `${source.name} cannot be written by this user (${errno})`
       throw new RefusedError('EPERMISSION', message, { place: source.name, errno }, { cause })
     }
-    if (place.scheme === 'file' && !source.regularFile) {
+    if (place.scheme === 'file' && source.length === undefined) {
       const message = `${source.name} is a device node: only an access tells whether it can be mapped`
       throw new RefusedError('EREFUSED', message, { place: source.name })
     }
@@ -142,26 +143,21 @@ function findSimulated(place: Place, board: string): Found {
   }
 }
 
-/** What is mapped of a place: `length` bytes, `offset` bytes behind it. */
-export interface Wanted {
-  offset: number
-  length: number
-}
-
 /**
- * Opens the one file or device node that can be mapped for a place, and says where in it the place
- * is: for RAM, /dev/physmem where the kernel module is loaded. Rejects with ERANGE when not all that
- * is wanted is in what the place names; with EUSAGE for a place whose bytes are not in one file: those
- * of a process, of the kernel, and I/O ports.
+ * Maps `length` bytes of this machine's memory, `offset` bytes behind a place, as a window. Rejects
+ * with ERANGE when not all of it is in what the place names; with EUSAGE for a place whose bytes are
+ * not in one piece: those of a process, of the kernel, and I/O ports.
  */
-export async function openSource(
+export async function openWindow(
   place: Place,
-  { offset, length }: Wanted,
+  { address: offset, length, access = 'auto' }: WindowStretch,
   mode: Mode,
   root = '/',
-): Promise<{ source: MapSource; address: number }> {
+): Promise<Window> {
   if (isMapped(place)) {
-    return { source: await openMappedSource(place, mode, root), address: place.offset }
+    const { mapSource } = await import('../memory/local/map-window.ts')
+    const source = await openMappedSource(place, mode, root)
+    return mapSource(source, { address: place.offset + offset, length, access })
   }
   if (!isPhysical(place)) {
     throw new RequestError(
@@ -171,11 +167,6 @@ export async function openSource(
     )
   }
   const { address } = await physicalStretch(place, offset + length, root)
-  if (existsSync(join(root, 'dev/physmem'))) {
-    const { openKmodForRam } = await import('../memory/local/kmod.ts')
-    const source = openKmodForRam(mode, address + offset, length, root)
-    if (source) return { source, address }
-  }
-  const { openDevMem } = await import('../memory/local/devmem.ts')
-  return { source: openDevMem(mode, root), address }
+  const { mapPhysical } = await import('../memory/local/route/physical-window.ts')
+  return mapPhysical({ address: address + offset, length, access }, mode, root)
 }

@@ -10,8 +10,11 @@ const MAX_COUNT = 2 ** 32 - 1
 /** Longest time-out or delay that a step may have: one day. */
 export const MAX_WAIT_MS = 24 * 60 * 60 * 1000
 
-/** Checks one step and returns it, or throws a RequestError that names it by `index`. */
-export function checkStep(step: Step, index: number): Step {
+/**
+ * Checks one step and returns it, or throws a RequestError that names it by `index`. Address 0 lies
+ * `misalignment` bytes behind a multiple of 8.
+ */
+export function checkStep(step: Step, index: number, misalignment = 0): Step {
   switch (step.op) {
     case 'fence':
       return step
@@ -19,19 +22,19 @@ export function checkStep(step: Step, index: number): Step {
       checkNumber(step.us, 'a delay in microseconds', index, MAX_WAIT_MS * 1000)
       return step
     case 'read':
-      checkAccess(step.address, step.width, 1, index)
+      checkAccess(step.address, step.width, 1, index, misalignment)
       return step
     case 'write':
-      checkAccess(step.address, step.width, 1, index)
+      checkAccess(step.address, step.width, 1, index, misalignment)
       checkValue(step.value, step.width, 'value', index)
       return step
     case 'update':
-      checkAccess(step.address, step.width, 1, index)
+      checkAccess(step.address, step.width, 1, index, misalignment)
       checkValue(step.mask, step.width, 'mask', index)
       checkValue(step.value, step.width, 'value', index)
       return step
     case 'wait':
-      checkAccess(step.address, step.width, 1, index)
+      checkAccess(step.address, step.width, 1, index, misalignment)
       checkValue(step.mask, step.width, 'mask', index)
       checkValue(step.equals, step.width, 'value to wait for', index)
       checkMasked(step, index)
@@ -48,12 +51,12 @@ export function checkStep(step: Step, index: number): Step {
       return step
     case 'fill':
       checkCount(step.count, index)
-      checkAccess(step.address, step.width, step.count, index)
+      checkAccess(step.address, step.width, step.count, index, misalignment)
       checkValue(step.value, step.width, 'value', index)
       return step
     case 'readBlock':
       checkCount(step.count, index)
-      checkBlock(step, step.count, index)
+      checkBlock(step, step.count, index, misalignment)
       return step
     case 'writeBlock': {
       checkWidth(step.width, index)
@@ -70,7 +73,7 @@ export function checkStep(step: Step, index: number): Step {
       }
       const count = step.data.length / bytes
       checkCount(count, index)
-      checkBlock(step, count, index)
+      checkBlock(step, count, index, misalignment)
       return step
     }
     default:
@@ -89,13 +92,18 @@ function checkWidth(width: number, index: number): void {
   throw refuse('EWIDTH', `a width of ${width} bits: expected 8, 16, 32 or 64`, index)
 }
 
-function checkBlock(step: ReadBlockStep | WriteBlockStep, count: number, index: number): void {
+function checkBlock(
+  step: ReadBlockStep | WriteBlockStep,
+  count: number,
+  index: number,
+  misalignment: number,
+): void {
   const { stepping = 'increment' } = step
   if (stepping !== 'increment' && stepping !== 'fixed') {
     const came = JSON.stringify(stepping)
     throw refuse('EUSAGE', `stepping ${came}: expected "increment" or "fixed"`, index)
   }
-  checkAccess(step.address, step.width, stepping === 'fixed' ? 1 : count, index)
+  checkAccess(step.address, step.width, stepping === 'fixed' ? 1 : count, index, misalignment)
 }
 
 /** A bit to wait for that the mask hides would never come, or with `negate` never be missed. */
@@ -108,7 +116,13 @@ function checkMasked(step: WaitStep, index: number): void {
   throw refuse('EVALUE', message, index, { width: step.width })
 }
 
-function checkAccess(address: number, width: Width, count: number, index: number): void {
+function checkAccess(
+  address: number,
+  width: Width,
+  count: number,
+  index: number,
+  misalignment = 0,
+): void {
   checkWidth(width, index)
   const bytes = width / 8
   if (!Number.isSafeInteger(address) || address < 0 || address + count * bytes > ADDRESS_LIMIT) {
@@ -119,10 +133,15 @@ function checkAccess(address: number, width: Width, count: number, index: number
       { address },
     )
   }
-  if (address % bytes !== 0) {
+  const beyond = (address + misalignment) % bytes
+  if (beyond !== 0) {
+    const where =
+      misalignment === 0
+        ? `is not a multiple of ${bytes}`
+        : `lies ${beyond} bytes behind a multiple of ${bytes} in physical memory`
     throw refuse(
       'EALIGN',
-      `${hex(address)} is not a multiple of ${bytes}: a ${width}-bit access would not be one access`,
+      `${hex(address)} ${where}: a ${width}-bit access would not be one access`,
       index,
       { address, width },
     )

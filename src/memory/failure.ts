@@ -20,6 +20,8 @@ export interface Failure {
   direction?: 'read' | 'write'
   /** Why, in a few words, when more is known than the code says. */
   reason?: string
+  /** What failed is the whole page, as behind the end of a file, and not this element alone. */
+  wholePage?: boolean
   cause?: unknown
 }
 
@@ -40,9 +42,9 @@ export function failureError(
   results: Results,
   failure: Failure,
 ): AccessError | ConditionError {
-  const { code, cause } = failure
+  const { code, cause, wholePage } = failure
   const step = program.steps[failure.step] as Step
-  const data = locate(step, failure)
+  const data = { ...locate(step, failure), ...(wholePage ? { wholePage } : {}) }
   const options = { results, ...(cause === undefined ? {} : { cause }) }
   const prefix = program.steps.length > 1 ? `step ${failure.step}: ` : ''
   if (code === 'EABORT') {

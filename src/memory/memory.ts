@@ -60,6 +60,15 @@ export abstract class Memory {
   }
 
   /**
+   * How many bytes, 0 to 7, address 0 lies behind a multiple of 8 in physical memory, where alignment
+   * counts: not 0 for registers that start inside of 8 bytes, such as a UIO map at 0x604. Programs for
+   * them are made with it.
+   */
+  get misalignment(): number {
+    return 0
+  }
+
+  /**
    * Runs the steps in order, beside the memory. Stops at the first that fails; the error's
    * `data.step` names it and its `results` hold what was done before.
    */
@@ -179,7 +188,7 @@ export abstract class Memory {
   }
 
   #one(step: Step, signal?: AbortSignal): Promise<Results> {
-    return this.run(new Program([step]), signal ? { signal } : undefined)
+    return this.run(new Program([step], this.misalignment), signal ? { signal } : undefined)
   }
 }
 

@@ -16,6 +16,8 @@ export const MAX_BLOCK_BYTES = 2 ** 30
  */
 export class Program {
   readonly steps: readonly Step[]
+  /** Of the memory that it is made for, see `Memory.misalignment`. */
+  readonly misalignment: number
   /** Bytes that all `readBlock` steps together bring back. */
   readonly dataLength: number
   /** The first address behind everything that the program accesses. */
@@ -38,10 +40,12 @@ export class Program {
 
   /**
    * Throws a RequestError whose `data.step` names the first step that is wrong: EWIDTH, EALIGN,
-   * ERANGE (also for block data over 1 GiB), EVALUE or EUSAGE.
+   * ERANGE (also for block data over 1 GiB), EVALUE or EUSAGE. `misalignment` is that of the memory,
+   * 0 for nearly all.
    */
-  constructor(steps: readonly Step[]) {
-    this.steps = steps.map((step, index) => checkStep({ ...step }, index))
+  constructor(steps: readonly Step[], misalignment = 0) {
+    this.misalignment = misalignment
+    this.steps = steps.map((step, index) => checkStep({ ...step }, index, misalignment))
     const offsets: number[] = []
     let length = 0
     let inputLength = 0

@@ -36,6 +36,10 @@ export class MemoryView extends Memory {
     this.#release = close
   }
 
+  override get misalignment(): number {
+    return (this.#base + this.#under.misalignment) % 8
+  }
+
   /** As for every memory; what fails is told with the addresses of the memory below. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     return this.#under.run(this.#check(program), options)
@@ -56,7 +60,10 @@ export class MemoryView extends Memory {
     checkBounds(program, this.name, this.length)
     let moved = this.#moved.get(program)
     if (!moved) {
-      moved = new Program(program.steps.map((step) => this.#move(step)))
+      moved = new Program(
+        program.steps.map((step) => this.#move(step)),
+        this.#under.misalignment,
+      )
       this.#moved.set(program, moved)
     }
     return moved

@@ -5,27 +5,34 @@ import { addressLimit, formatHex } from '../text/number.ts'
 /**
  * Throws EALIGN when `address` (or an offset, or a virtual address) is not a multiple of the access width. The message
  * names the neighbours that are, and the widest access that is possible right there. `place` is
- * how the person named it, when that is more than the address; `end` is the first
- * address that there is not, where it is known.
+ * how the person named it, when that is more than the address; `end` is the first address that there
+ * is not, where it is known; address 0 lies `misalignment` bytes behind a multiple of 8.
  */
 export function checkAligned(
   address: number | bigint,
   width: Width,
   place?: string,
   end?: bigint,
+  misalignment = 0,
 ): void {
   const size = width / 8
-  const beyond = Number(BigInt(address) % 8n)
+  const beyond = Number((BigInt(address) + BigInt(misalignment)) % 8n)
   if (beyond % size === 0) return
   const below = BigInt(address) - BigInt(beyond % size)
   const above = below + BigInt(size)
   const limit = end ?? (typeof address === 'bigint' ? 2n ** 64n : BigInt(addressLimit))
-  const needs = [below, above].filter((neighbour) => neighbour < limit).map((n) => formatHex(n))
+  const needs = [below, above]
+    .filter((neighbour) => neighbour >= 0n && neighbour < limit)
+    .map((n) => formatHex(n))
   const possible = ([32, 16, 8] as const).find((other) => beyond % (other / 8) === 0) ?? 8
   const name = place ?? formatHex(address)
+  const what =
+    misalignment === 0
+      ? `is not a multiple of ${size}`
+      : `lies ${beyond % size} bytes behind a multiple of ${size} in physical memory`
   throw new RequestError(
     'EALIGN',
-    `${name} is not a multiple of ${size}: ` + `a ${width}-bit access needs ${needs.join(' or ')}`,
+    `${name} ${what}: a ${width}-bit access needs ${needs.join(' or ')}`,
     {
       input: name,
       place: name,

@@ -5,6 +5,9 @@ const REASONS: Record<string, string> = {
   EINVAL: 'its size is no whole number of pages, or the driver went away (EINVAL)',
 }
 
+/** Why a device that was there is there no more. */
+export const GONE = 'its driver was taken off, or it was removed'
+
 /** Why a map of a UIO device could not be mapped: drivers/uio/uio.c, uio_mmap(). */
 export function explainUioMap(errno: string): Refusal {
   return { code: 'EREFUSED', reason: REASONS[errno] ?? `mmap failed with ${errno}` }
@@ -20,5 +23,5 @@ export function explainInterrupts(errno: string, isThere: boolean): Refusal {
     return { code: 'EIO', reason: `the driver answered ${errno}` }
   }
   if (isThere) return { code: 'EREFUSED', reason: `it has no interrupt (${errno})` }
-  return { code: 'EIO', reason: `its driver was taken off, or it was removed (${errno})` }
+  return { code: 'EIO', reason: `${GONE} (${errno})` }
 }

@@ -1,9 +1,9 @@
 import { PhysmemError } from '../../errors.ts'
 import { Program } from '../../memory/program.ts'
 import type { Results } from '../../memory/results.ts'
-import type { FillStep, ReadBlockStep, WriteBlockStep } from '../../memory/step.ts'
+import type { FillStep, ReadBlockStep, Width, WriteBlockStep } from '../../memory/step.ts'
 import { restateFailure } from './failure.ts'
-import type { Stretch } from './resolve.ts'
+import { addressIn, type Stretch } from './resolve.ts'
 import { CHUNK_BYTES } from './stream.ts'
 
 type BlockStep = ReadBlockStep | WriteBlockStep | FillStep
@@ -22,7 +22,8 @@ export async function runBlock(
   step: BlockStep,
   signal: AbortSignal,
 ): Promise<BlockOutcome> {
-  const program = new Program([{ ...step, address: stretch.address + step.address }])
+  const moved = { ...step, address: addressIn(stretch, step.address) }
+  const program = new Program([moved], stretch.memory.misalignment)
   try {
     return { results: await stretch.memory.run(program, { signal }), bytesDone: program.blockBytes }
   } catch (error) {
@@ -33,6 +34,30 @@ export async function runBlock(
       results: error.results,
       bytesDone,
       error: restateFailure(error, stretch.place, stretch),
+    }
+  }
+}
+
+/**
+ * Finds out, without any access, what the system refuses of a stretch: nothing of it is stored, or
+ * read, in vain. Rejects in the words of its place.
+ */
+export async function prepareBlocks(
+  stretch: Stretch,
+  width: Width,
+  direction: 'read' | 'write',
+): Promise<void> {
+  const length = stretch.fixed ? width / 8 : stretch.length
+  for (const { offset, bytes } of chunksOf(length)) {
+    const where = { address: stretch.address + offset, width, count: (bytes * 8) / width }
+    const step =
+      direction === 'read'
+        ? ({ op: 'readBlock', ...where } as const)
+        : ({ op: 'fill', ...where, value: 0 } as const)
+    try {
+      await stretch.memory.prepare(new Program([step], stretch.memory.misalignment))
+    } catch (error) {
+      throw restateFailure(error, stretch.place, stretch)
     }
   }
 }

@@ -1,4 +1,5 @@
 import { RequestError } from '../../errors.ts'
+import { uioMapOffset } from '../../linux/uio.ts'
 import { asValue, getElement, setElement, viewOf } from '../../memory/elements.ts'
 import type { Value, Width } from '../../memory/step.ts'
 import { checkAligned, formatPlace, swapValue } from '../../place/index.ts'
@@ -10,9 +11,14 @@ import type { Endian } from '../globals.ts'
  * Whether an element is accessed byte by byte: only when it is misaligned and `--unaligned` allows
  * it. Throws EALIGN when it does not. `unaligned` is undefined for a command without that option.
  */
-export function isBytewise(place: Place, width: Width, unaligned?: boolean): boolean {
+export function isBytewise(
+  place: Place,
+  width: Width,
+  { unaligned, root }: { unaligned?: boolean | undefined; root: string },
+): boolean {
+  const address = addressOf(place)
   try {
-    checkAligned(addressOf(place), width, formatPlace(place), endOf(place))
+    checkAligned(address, width, formatPlace(place), endOf(place), misalignmentOf(place, root))
     return false
   } catch (error) {
     if (unaligned !== undefined && place.scheme === 'port') throw ofPorts(error, unaligned)
@@ -34,6 +40,11 @@ function ofPorts(error: unknown, unaligned: boolean): unknown {
 /** The first address that there is not, where a scheme has fewer than others. */
 function endOf({ scheme }: Place): bigint | undefined {
   return scheme === 'port' ? 0x1_0000n : undefined
+}
+
+/** How far behind a multiple of 8 what the place is in begins in physical memory. */
+function misalignmentOf(place: Place, root: string): number {
+  return place.scheme === 'uio' ? uioMapOffset(place.device, place.map, root) % 8 : 0
 }
 
 /** What is a multiple of the width where the place is: an offset where what it is in begins at such. */

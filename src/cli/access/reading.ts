@@ -25,6 +25,8 @@ export interface ReadOptions {
   fixed?: boolean
   /** Absent for a command without that option. */
   unaligned?: boolean
+  /** The folder that stands for `/`. */
+  root: string
 }
 
 /** What one operand asks for, checked but not yet resolved. */
@@ -47,7 +49,7 @@ export function bytesOf({ width, count, stepping }: ReadItem): number {
 
 /** Throws a RequestError when the operand does not go with the options. */
 export function toReadItem(operand: Operand | Range, options: ReadOptions): ReadItem {
-  const { width, fixed = false, unaligned } = options
+  const { width, fixed = false } = options
   const { place } = operand
   const bits = operand.kind === 'operand' ? operand.bits : undefined
   if (bits !== undefined) checkBits(bits, width)
@@ -59,7 +61,7 @@ export function toReadItem(operand: Operand | Range, options: ReadOptions): Read
       { cure: 'use dump, which is made for any length' },
     )
   }
-  const bytewise = isBytewise(place, width, unaligned)
+  const bytewise = isBytewise(place, width, options)
   if (bytewise && fixed) {
     throw new RequestError('EUSAGE', 'byte accesses (--unaligned) of one fixed address: choose one')
   }

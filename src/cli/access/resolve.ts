@@ -1,8 +1,10 @@
 import { PhysmemError, RefusedError, RequestError } from '../../errors.ts'
 import { checkInside } from '../../memory/bounds.ts'
 import type { Memory } from '../../memory/memory.ts'
+import type { Width } from '../../memory/step.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Context, Locator } from '../context.ts'
+import { placeAt } from '../format/value.ts'
 
 /** A stretch of bytes in a memory that was found. */
 export interface Stretch {
@@ -10,17 +12,34 @@ export interface Stretch {
   memory: Memory
   address: number
   length: number
+  /** Every element is at the first address, as of a FIFO. */
+  fixed?: boolean
 }
 
-/** Finds where a stretch lies. Throws ERANGE when it is not all inside its memory. */
+/**
+ * Finds where a stretch lies, or with `fixed` the one element of it. Throws ERANGE when it is not all
+ * inside its memory.
+ */
 export async function locateStretch(
   machine: Locator,
   place: Place,
   length: number,
+  { fixed = false, width = 8 }: { fixed?: boolean; width?: Width } = {},
 ): Promise<Stretch> {
-  const { memory, address } = await machine.locate(place, length)
-  checkInside(address, address + length, memory.name, memory.length)
-  return { place, memory, address, length }
+  const bytes = fixed ? width / 8 : length
+  const { memory, address } = await machine.locate(place, bytes)
+  checkInside(address, address + bytes, memory.name, memory.length)
+  return { place, memory, address, length, ...(fixed ? { fixed } : {}) }
+}
+
+/** The address of what is `offset` bytes behind the start of a stretch. */
+export function addressIn({ address, fixed }: Stretch, offset: number): number {
+  return fixed ? address : address + offset
+}
+
+/** The same as a place. */
+export function placeIn({ place, fixed }: Stretch, offset: number): Place {
+  return fixed ? place : placeAt(place, offset)
 }
 
 /**

@@ -3,12 +3,12 @@ import { AccessError, PhysmemError, RefusedError } from '../../errors.ts'
 import { Program } from '../../memory/program.ts'
 import type { Width } from '../../memory/step.ts'
 import { restateFailure, shortReason } from './failure.ts'
-import type { Stretch } from './resolve.ts'
+import { addressIn, type Stretch } from './resolve.ts'
 
 /** What one program moves: handing it to another thread and back costs as much as reading 100 kB. */
 export const CHUNK_BYTES = 2 ** 22
 
-/** What is passed over after a fault: no machine protects less than this. */
+/** What is passed over where nothing can be mapped: no machine protects less than this. */
 const PAGE_BYTES = 4096
 
 /** Bytes that were read. They are good until the next piece is asked for. */
@@ -30,46 +30,60 @@ export interface Gap {
 export interface StreamOptions {
   width: Width
   signal: AbortSignal
-  /** Passes over the rest of a page that cannot be read, instead of ending with the error. */
+  /** Passes over what cannot be read, instead of ending with the error. */
   keepGoing?: boolean
 }
 
 /**
  * Reads a stretch in order, piece by piece; while one is used the next is being read. At the first
- * access that fails it gives what was read before and then throws the error, or goes on behind the
- * page with `keepGoing`.
+ * access that fails it gives what was read before and then throws the error. With `keepGoing` it goes
+ * on: behind the element where that one failed, and behind the page where nothing of it can be had.
  */
 export async function* readStream(
   stretch: Stretch,
   options: StreamOptions,
 ): AsyncGenerator<Piece | Gap, void, void> {
+  const { keepGoing = false, width } = options
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
   const buffers = [new Uint8Array(bufferBytes(stretch)), new Uint8Array(bufferBytes(stretch))]
   let turn = 0
+  /** Behind a fault, to the end of its page, each element may be one more. */
+  let careful = 0
   const start = (offset: number) => {
     const buffer = buffers[turn++ % 2] as Uint8Array
-    return readChunk(stretch, offset, options.width, buffer, signal)
+    const end = offset < careful ? careful : endOfChunk(stretch, offset)
+    return readChunk(stretch, { offset, end, width }, buffer, signal)
   }
   let next: Promise<Chunk> | undefined = start(0)
+  let gap: Gap | undefined
   try {
     while (next) {
       const chunk: Chunk = await next
       next = undefined
       const { offset, bytes, error } = chunk
       const at = offset + bytes.length
-      const end = error === undefined ? at : endOfPage(stretch, at)
-      const goOn = error === undefined || (options.keepGoing === true && isAbsence(error))
+      if (error !== undefined) careful = endOfPage(stretch, at)
+      const end = error === undefined ? at : isOfElement(error) ? at + width / 8 : careful
+      const goOn = error === undefined || (keepGoing && isAbsence(error))
       if (goOn && end < stretch.length) {
         next = start(end)
         // Runs are queued: let this one begin before the piece is used, which may block.
         await setImmediate()
       }
+      if (gap && bytes.length > 0) {
+        yield gap
+        gap = undefined
+      }
       if (bytes.length > 0) yield { kind: 'bytes', offset, bytes }
       if (error === undefined) continue
       if (!goOn) throw restateFailure(error, stretch.place, stretch)
-      yield { kind: 'gap', offset: at, length: end - at, reason: shortReason(error) }
+      const more: Gap = { kind: 'gap', offset: at, length: end - at, reason: shortReason(error) }
+      const joined: Gap[] = mergeGaps(gap ? [gap, more] : [more])
+      if (joined.length > 1) yield joined[0] as Gap
+      gap = joined.at(-1)
     }
+    if (gap) yield gap
   } finally {
     stop.abort()
     await next
@@ -89,15 +103,17 @@ function bufferBytes({ length }: Stretch): number {
 
 /** Never rejects with a PhysmemError, so that it may be left alone for a while. */
 async function readChunk(
-  { memory, address, length }: Stretch,
-  offset: number,
-  width: Width,
+  stretch: Stretch,
+  { offset, end, width }: { offset: number; end: number; width: Width },
   buffer: Uint8Array,
   signal: AbortSignal,
 ): Promise<Chunk> {
-  const bytes = Math.min(chunkAt(offset), length - offset)
-  const count = (bytes * 8) / width
-  const program = new Program([{ op: 'readBlock', address: address + offset, width, count }])
+  const { memory, fixed } = stretch
+  const address = addressIn(stretch, offset)
+  const count = ((end - offset) * 8) / width
+  const stepping = fixed ? 'fixed' : 'increment'
+  const step = { op: 'readBlock', address, width, count, stepping } as const
+  const program = new Program([step], memory.misalignment)
   try {
     return { offset, bytes: (await memory.run(program, { signal, buffer })).bytes(0) }
   } catch (error) {
@@ -108,9 +124,9 @@ async function readChunk(
   }
 }
 
-/** To the next multiple of a chunk, so that the pieces of two stretches come side by side. */
-function chunkAt(offset: number): number {
-  return CHUNK_BYTES - (offset % CHUNK_BYTES)
+/** The next multiple of a chunk, so that the pieces of two stretches come side by side. */
+function endOfChunk({ length }: Stretch, offset: number): number {
+  return Math.min(offset + CHUNK_BYTES - (offset % CHUNK_BYTES), length)
 }
 
 function endOfPage({ address, length }: Stretch, offset: number): number {
@@ -121,6 +137,11 @@ function endOfPage({ address, length }: Stretch, offset: number): number {
 /** Whether the error says that nothing can be read there, and not that the work was stopped. */
 function isAbsence(error: PhysmemError): boolean {
   return error instanceof AccessError || (error instanceof RefusedError && error.code !== 'ECLOSED')
+}
+
+/** Whether it was this access that failed: of the rest of the page nothing is known then. */
+function isOfElement({ code, data }: PhysmemError): boolean {
+  return (code === 'EFAULT_BUS' || code === 'EFAULT_SEGV') && data.wholePage !== true
 }
 
 /** Gaps that touch and have the same reason, as one. */

@@ -34,7 +34,7 @@ export interface Waited {
 /** Throws a RequestError for a wait that cannot be run: nothing was touched then. */
 export function prepareWait(wait: Wait): (signal: AbortSignal) => Promise<Waited> {
   const { memory, bytewise } = wait
-  const program = new Program([bytewise ? blockOf(wait) : stepOf(wait)])
+  const program = new Program([bytewise ? blockOf(wait) : stepOf(wait)], memory.misalignment)
   checkBounds(program, memory.name, memory.length)
   return (signal) => (bytewise ? poll(wait, program, signal) : waitInEngine(wait, program, signal))
 }

@@ -32,11 +32,11 @@ export interface WriteItem {
 export function toWriteItem(
   { place, bits, value: given }: Assignment,
   width: Width,
-  unaligned: boolean,
+  options: { unaligned: boolean; root: string },
 ): WriteItem {
   if (bits !== undefined) checkBits(bits, width)
   const value = checkValue(given, bits ?? width)
-  const bytewise = isBytewise(place, width, unaligned)
+  const bytewise = isBytewise(place, width, options)
   const everything = { high: width - 1, low: 0 }
   const whole = bits === undefined ? value : placeBits(value, bits, width)
   return { place, bits, width, value, whole, mask: bitsMask(bits ?? everything, width), bytewise }

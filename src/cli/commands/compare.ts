@@ -46,7 +46,7 @@ export default defineCommand({
     const { width, endian, json, quiet } = context.settings
     const text = one(args, 0)
     const { place, length } = parseRange(text)
-    isBytewise(place, width)
+    isBytewise(place, width, context)
     checkWhole(length, width, text)
     const machine = await context.machine('read')
     const signal = context.io.interrupted()
@@ -93,7 +93,7 @@ async function openOther(
 ): Promise<Other> {
   const place = asPlace(text)
   if (place !== undefined) {
-    isBytewise(place, context.settings.width)
+    isBytewise(place, context.settings.width, context)
     const stretch = await locateStretch(machine, place, length)
     const stream = readStream(stretch, { width: context.settings.width, signal })
     return { name: showPlace(place), stream, close: async () => {} }

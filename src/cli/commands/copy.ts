@@ -1,7 +1,7 @@
 import { PhysmemError, RequestError } from '../../errors.ts'
 import { formatPlace, formatRange, parsePlace, parseRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import { chunksOf, runBlock } from '../access/block.ts'
+import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
 import { withProgress } from '../access/failure.ts'
 import { locateStretch, type Stretch, tryToFind } from '../access/resolve.ts'
@@ -35,7 +35,7 @@ export default defineCommand({
     const text = one(args, 0)
     const { place: from, length } = parseRange(text)
     const to = sameFileAs(from, parsePlace(one(args, 1)))
-    for (const place of [from, to]) isBytewise(place, width)
+    for (const place of [from, to]) isBytewise(place, width, context)
     checkWhole(length, width, text)
     const inside = memoryOf(from) === memoryOf(to)
     if (formatPlace(from) === formatPlace(to)) throw ontoItself(from)
@@ -88,6 +88,14 @@ async function move(
   const signal = context.io.interrupted()
   const progress = new Progress(context.io.stderr, length, !quiet)
   let copied = 0
+  try {
+    await prepareBlocks(source, width, 'read')
+    await prepareBlocks(destination, width, 'write')
+  } catch (error) {
+    progress.end()
+    context.record({ bytes: 0 })
+    throw withProgress(error, `wrote 0 of ${length} bytes`)
+  }
   for (const { offset, bytes } of chunksOf(length, { backwards })) {
     const count = (bytes * 8) / width
     const read = { op: 'readBlock', address: offset, width, count } as const

@@ -48,7 +48,7 @@ export default defineCommand({
       valueText === undefined
         ? undefined
         : checkValue(parseAsC(valueText, 'a value', parseValue), width)
-    isBytewise(place, width)
+    isBytewise(place, width, context)
     const machine = await context.machine(value === undefined ? 'read' : 'write')
     const { memory, address: at } = await machine.locate(place, width / 8)
     const plan = new Plan()

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { openFile } from '../../memory/local/file.ts'
+import { MappedMemory } from '../../memory/local/mapped.ts'
 import { TestFolder, testBytes } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
@@ -65,17 +67,17 @@ describe('dump as a hex view', () => {
     expect(err).toBe(`${BROKEN}  done: 8 bytes are shown\n`)
   })
 
-  it('passes over pages with --keep-going', async () => {
+  it('goes on with the next element with --keep-going', async () => {
     const { code, out, err } = await run('--target sim: dump 0x0ffff800..+6k --keep-going -q')
     expect(code).toBe(1)
     expect(out.split('\n').filter((line) => line.includes('--'))).toEqual([
       '0x0ffff800  -- 2048 bytes missing: nothing answered (bus error)',
-      '0x1000003c  -- 4036 bytes missing: demo.BROKEN answers every access with a bus error',
+      '0x1000003c  -- 4 bytes missing: demo.BROKEN answers every access with a bus error',
     ])
     expect(err).toBe(
-      'physmem: 5.9 KiB were not read and are missing\n' +
+      'physmem: 2 KiB were not read and are missing\n' +
         '  0x0ffff800..+0x800  nothing answered (bus error)\n' +
-        '  0x1000003c..+0xfc4  demo.BROKEN answers every access with a bus error\n',
+        '  0x1000003c..+0x4  demo.BROKEN answers every access with a bus error\n',
     )
   })
 
@@ -101,7 +103,7 @@ describe('dump as a hex view', () => {
     expect(JSON.parse(gaps.out).missing).toEqual([
       {
         address: 0x1000003c,
-        length: 12,
+        length: 4,
         reason: 'demo.BROKEN answers every access with a bus error',
       },
     ])
@@ -144,19 +146,91 @@ describe('dump to a file', () => {
     const target = folder.file('holes.bin')
     const line = `--target sim: dump 0x10000000..+8k -o ${target} --keep-going`
     const { code, out, err } = await run(line)
-    expect({ code, out }).toEqual({ code: 1, out: `60 bytes from 0x10000000 are in ${target}\n` })
+    expect({ code, out }).toEqual({ code: 1, out: `4092 bytes from 0x10000000 are in ${target}\n` })
     expect(err).toBe(
-      `physmem: 7.9 KiB were not read and are missing; in ${target} they are holes, which read as zeros\n` +
-        '  0x1000003c..+0xfc4  demo.BROKEN answers every access with a bus error\n' +
+      `physmem: 4 KiB were not read and are missing; in ${target} they are holes, which read as zeros\n` +
+        '  0x1000003c..+0x4  demo.BROKEN answers every access with a bus error\n' +
         '  0x10001000..+0x1000  nothing answered (bus error)\n',
     )
     expect(statSync(target).size).toBe(8192)
     const json = await run(`${line} --json`)
     expect(JSON.parse(json.out)).toMatchObject({
       file: target,
-      bytes: 60,
-      missing: [{ address: 0x1000003c, length: 0xfc4 }, { address: 0x10001000 }],
+      bytes: 4092,
+      missing: [
+        { address: 0x1000003c, length: 4 },
+        { address: 0x10001000, length: 0x1000 },
+      ],
     })
+    const [whole, broken] = [readFileSync(target), 0x3c]
+    expect(whole.subarray(broken, broken + 4)).toEqual(Buffer.alloc(4))
+    const behind = await run('--target sim: read 0x10000040..+16 -q')
+    const values = [0, 4, 8, 12].map((at) => whole.readUInt32LE(broken + 4 + at))
+    expect(values.map((value) => `0x${value.toString(16).padStart(8, '0')}`).join('\n')).toBe(
+      behind.out.trim(),
+    )
+  })
+
+  it('tries each element once with --keep-going, and rows go on at their places', async () => {
+    await using memory = await recordedSim()
+    const { out } = await run('dump 0x10000030..+0x24 --keep-going', { memory })
+    expect(out.replaceAll(/ {2}[0-9a-f ]+ {2}\|.*/g, '')).toBe(
+      '0x10000030\n' +
+        '0x1000003c  -- 4 bytes missing: demo.BROKEN answers every access with a bus error\n' +
+        '0x10000040\n' +
+        '0x10000050\n',
+    )
+    expect(accessesOf(memory)).toEqual(
+      Array.from({ length: 9 }, (_, index) => `r32 0x${(0x10000030 + 4 * index).toString(16)}`),
+    )
+  })
+
+  it('passes over pages behind the end of a file, which are no registers', async () => {
+    const source = folder.file('short.bin', new Uint8Array(5 * MiB))
+    const target = folder.file('target.bin')
+    let asked = 0
+    const onPrint = () => {}
+    const memory = new MappedMemory(openFile(source, 'read'))
+    const run32 = memory.run.bind(memory)
+    memory.run = (...all) => {
+      if (asked++ === 0) truncateSync(source, MiB)
+      return run32(...all)
+    }
+    const { err } = await run(`dump 0..+5M --keep-going -o ${target}`, { memory, onPrint })
+    await memory.close()
+    expect(err).toBe(
+      `physmem: 4 MiB were not read and are missing; in ${target} they are holes, which read as zeros\n` +
+        '  0x00100000..+0x400000  the file ends before\n',
+    )
+    // Once a page, not once an element.
+    expect(asked).toBeLessThan(1100)
+  })
+
+  it('reads all elements at the first address with --fixed', async () => {
+    await using memory = await recordedSim()
+    const target = folder.file('fifo.bin')
+    const said = await run(`dump 0x10000028..+12 --fixed -o ${target}`, { memory })
+    expect(said).toEqual({
+      code: 0,
+      out: `12 bytes from 0x10000028 are in ${target}\n`,
+      err: '',
+    })
+    expect(accessesOf(memory)).toEqual(new Array(3).fill('r32 0x10000028'))
+    expect(statSync(target).size).toBe(12)
+    const shown = await run('dump 0x10000028..+20 --fixed --no-collapse', { memory })
+    expect(shown.out.split('\n').map((line) => line.slice(0, 11))).toEqual([
+      '+0x00000000',
+      '+0x00000010',
+      '',
+    ])
+    const json = await run('dump 0x10000028..+8 --fixed --json', { memory })
+    expect(JSON.parse(json.out).data).toMatchObject([{ address: 0x10000028 }])
+  })
+
+  it('needs room for one element with --fixed', async () => {
+    const source = folder.file('one.bin', Uint8Array.of(1, 2, 3, 4))
+    const { code, out } = await run(`dump file:${source}..+12 --fixed -q`)
+    expect({ code, out }).toEqual({ code: 0, out: '04030201 04030201 04030201\n' })
   })
 
   it('says how far it came when the file is cut short under it', async () => {
@@ -194,6 +268,10 @@ describe('dump to a file', () => {
     ['dump 0..+6', '0..+6: 6 bytes are no whole number of 32-bit elements (or --width 16)'],
     ['dump 0x2..+8', '0x2 is not a multiple of 4: a 32-bit access needs 0x0 or 0x4'],
     ['dump 0', '"0" is not a range: expected A..B or A..+LENGTH, such as 0x0..+0x100'],
+    [
+      'dump 0..+8 --fixed --keep-going',
+      '--keep-going passes over a place, and --fixed stays at it: leave out one of them',
+    ],
     ['dump 0..+8 -o - --keep-going', '--keep-going needs a file: leave out it or -o -'],
     ['dump 0..+8 -o /nowhere/x', '/nowhere/x cannot be written: its folder does not exist'],
     ['dump 0..+8 -o /', '/ cannot be written: it is a directory'],

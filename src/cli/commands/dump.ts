@@ -17,6 +17,7 @@ import { placeAt, showPlace } from '../format/value.ts'
 interface DumpOptions {
   output: string | undefined
   keepGoing: boolean
+  fixed: boolean
   collapse: boolean
 }
 
@@ -32,7 +33,12 @@ export default defineCommand({
     },
     keepGoing: {
       flags: '--keep-going',
-      description: 'pass over pages that cannot be read, and list them at the end',
+      description: 'pass over what cannot be read, and list it at the end',
+      fallback: false as boolean,
+    },
+    fixed: {
+      flags: '--fixed',
+      description: 'read all elements at the first address, as a FIFO wants it',
       fallback: false as boolean,
     },
     collapse: {
@@ -45,29 +51,36 @@ export default defineCommand({
     ['dump 0x09000000..+4k', 'a hex view, 32 bits an element'],
     ['dump 0x40000000..+256 --width 8', 'byte by byte'],
     ['dump 0x40000000..+1M -o ram.bin', 'raw bytes to a file'],
-    ['dump 0x40000000..+1G --keep-going -o ram.bin', 'without the pages that cannot be read'],
+    ['dump 0x40000000..+1G --keep-going -o ram.bin', 'without what cannot be read'],
+    ['dump 0x10000028..+64k --fixed -o fifo.bin', '16384 loads of one address'],
     ['dump 0x40000000..+1M -o - | sha256sum', 'raw bytes to another program'],
   ],
   notes: [
     'Every element is read once, with one access of --width bits. Bytes go to files as they lie in ' +
       'memory, whatever --endian says. At the first access that fails the dump stops (exit 1) and ' +
       'says how far it came; a partial file is kept.',
-    'With --keep-going the rest of the page (4 KiB) is passed over instead. In the file it is a ' +
-      'hole, which reads as zeros: the list of what is missing, on stderr, is part of the result. ' +
-      'Exit 1 when anything is missing.',
+    'With --keep-going an element that fails is passed over instead, and where the kernel maps ' +
+      'nothing the rest of the page (4 KiB). In the file that is a hole, which reads as zeros: the ' +
+      'list of what is missing, on stderr, is part of the result. Exit 1 when anything is missing.',
   ],
   async run(context, args, options) {
     const text = one(args, 0)
     const range = parseRange(text)
     const { width, json } = context.settings
-    isBytewise(range.place, width)
+    isBytewise(range.place, width, context)
     checkWhole(range.length, width, text)
     if (options.output === '-' && (options.keepGoing || json)) {
       const what = options.keepGoing ? '--keep-going needs a file' : '--json has a place of its own'
       throw new RequestError('EUSAGE', `${what}: leave out it or -o -`)
     }
+    if (options.fixed && options.keepGoing) {
+      const message =
+        '--keep-going passes over a place, and --fixed stays at it: leave out one of them'
+      throw new RequestError('EUSAGE', message)
+    }
     const machine = await context.machine('read')
-    const stretch = await locateStretch(machine, range.place, range.length)
+    const { fixed } = options
+    const stretch = await locateStretch(machine, range.place, range.length, { fixed, width })
     // Before a file is made: Ctrl-C says what became of it.
     const signal = context.io.interrupted()
     const sink = openSink(context, stretch, options)

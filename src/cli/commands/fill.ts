@@ -1,5 +1,5 @@
 import { checkValue, formatRange, parseRange, parseValue } from '../../place/index.ts'
-import { chunksOf, runBlock } from '../access/block.ts'
+import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
 import { checkWhole, isBytewise, ordered } from '../access/element.ts'
 import { withProgress } from '../access/failure.ts'
 import { locateStretch, type Stretch, tryToFind } from '../access/resolve.ts'
@@ -29,7 +29,7 @@ export default defineCommand({
     const text = one(args, 0)
     const { place, length } = parseRange(text)
     const value = checkValue(parseValue(one(args, 1)), width)
-    isBytewise(place, width)
+    isBytewise(place, width, context)
     checkWhole(length, width, text)
     const count = (length * 8) / width
     const range = formatRange({ place, length })
@@ -51,6 +51,14 @@ export default defineCommand({
     const progress = new Progress(context.io.stderr, length, !quiet)
     const signal = context.io.interrupted()
     const stored = ordered(value, width, endian)
+    const stop = (error: unknown, done: number) => {
+      progress.end()
+      context.record({ ...head, bytes: done })
+      return withProgress(error, `wrote ${done} of ${length} bytes`)
+    }
+    await prepareBlocks(stretch, width, 'write').catch((error: unknown) => {
+      throw stop(error, 0)
+    })
     for (const { offset, bytes } of chunksOf(length, { chunkBytes: FILL_BYTES })) {
       const chunk = (bytes * 8) / width
       const { bytesDone, error } = await runBlock(
@@ -58,11 +66,7 @@ export default defineCommand({
         { op: 'fill', address: offset, width, count: chunk, value: stored },
         signal,
       )
-      if (error !== undefined) {
-        progress.end()
-        context.record({ ...head, bytes: offset + bytesDone })
-        throw withProgress(error, `wrote ${offset + bytesDone} of ${length} bytes`)
-      }
+      if (error !== undefined) throw stop(error, offset + bytesDone)
       progress.update(offset + bytes)
     }
     progress.end()

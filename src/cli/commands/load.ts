@@ -1,6 +1,6 @@
 import { AccessError, RequestError } from '../../errors.ts'
 import { formatPlace, parsePlace } from '../../place/index.ts'
-import { chunksOf, runBlock } from '../access/block.ts'
+import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
 import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
 import { withProgress } from '../access/failure.ts'
@@ -19,11 +19,20 @@ export default defineCommand({
     { name: '<place>', description: 'where the first byte goes', completes: 'place' },
     { name: '<file>', description: 'a file of raw bytes', completes: 'file' },
   ],
-  options: { verify: sharedOptions.verify, dryRun: sharedOptions.dryRun },
+  options: {
+    fixed: {
+      flags: '--fixed',
+      description: 'store all elements at the first address, as a FIFO wants it',
+      fallback: false as boolean,
+    },
+    verify: sharedOptions.verify,
+    dryRun: sharedOptions.dryRun,
+  },
   examples: [
     ['load 0x40000000 ram.bin', 'store a file, 32 bits a store'],
     ['load 0x40000000 ram.bin --width 8', 'byte by byte: any length'],
     ['load 0x40000000 ram.bin --verify', 'read it back and compare'],
+    ['load 0x10000028 frame.bin --fixed', 'store a file into a FIFO'],
     ['load pci:0000:00:04.0/bar2 image.bin --dry-run', 'only say what would be done'],
   ],
   notes: [
@@ -35,7 +44,13 @@ export default defineCommand({
     const { width, json, quiet } = context.settings
     const place = parsePlace(one(args, 0))
     const path = one(args, 1)
-    isBytewise(place, width)
+    const { fixed } = options
+    if (fixed && options.verify) {
+      const message =
+        '--verify cannot read back what --fixed stored at one address: leave out one of them'
+      throw new RequestError('EUSAGE', message)
+    }
+    isBytewise(place, width, context)
     const input = await openInput(path)
     try {
       const length = input.size
@@ -48,7 +63,7 @@ export default defineCommand({
       }
       if (options.dryRun) {
         const machine = await context.machine('read')
-        const find = () => locateStretch(machine, place, length)
+        const find = () => locateStretch(machine, place, length, { fixed, width })
         recordAddress(await tryToFind(context, find, { machine, place }))
         context.record({ dryRun: true })
         const count = (length * 8) / width
@@ -56,7 +71,8 @@ export default defineCommand({
         if (!json) context.print(`would write ${what} (${count} stores of ${width} bits)`)
         return 0
       }
-      const stretch = await locateStretch(await context.machine('write'), place, length)
+      const machine = await context.machine('write')
+      const stretch = await locateStretch(machine, place, length, { fixed, width })
       recordAddress(stretch)
       await store(context, stretch, input)
       if (options.verify && !(await verify(context, stretch, input))) return 3
@@ -80,13 +96,17 @@ async function store(context: Context, stretch: Stretch, input: Input): Promise<
     context.record({ bytes })
     return withProgress(error, `wrote ${bytes} of ${stretch.length} bytes`)
   }
+  await prepareBlocks(stretch, width, 'write').catch((error: unknown) => {
+    throw stop(error, 0)
+  })
   for (const { offset, bytes } of chunksOf(stretch.length)) {
     const data = buffer.subarray(0, bytes)
     if (!(await input.fill(data, offset))) {
       const message = `${input.path} became shorter while it was read`
       throw stop(new AccessError('EIO', message, { file: input.path }), offset)
     }
-    const step = { op: 'writeBlock', address: offset, width, data } as const
+    const stepping = stretch.fixed ? 'fixed' : 'increment'
+    const step = { op: 'writeBlock', address: offset, width, data, stepping } as const
     const { bytesDone, error } = await runBlock(stretch, step, signal)
     if (error !== undefined) throw stop(error, offset + bytesDone)
     progress.update(offset + bytes)

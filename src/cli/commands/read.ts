@@ -51,7 +51,9 @@ export default defineCommand({
     if (options.fixed && options.count === undefined && !operands.some(isRange)) {
       throw new RequestError('EUSAGE', '--fixed needs --count, or a range')
     }
-    const items = operands.map((operand) => toReadItem(operand, { ...options, width }))
+    const items = operands.map((operand) =>
+      toReadItem(operand, { ...options, width, root: context.root }),
+    )
     const machine = await context.machine('read')
     const plan = new Plan()
     const readings: Reading[] = []

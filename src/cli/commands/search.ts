@@ -44,7 +44,7 @@ export default defineCommand({
     const text = one(args, 0)
     const { place, length } = parseRange(text)
     const pattern = parsePattern(one(args, 1), { width, endian })
-    isBytewise(place, width)
+    isBytewise(place, width, context)
     checkWhole(length, width, text)
     if (pattern.bytes.length > length) {
       const sizes = `${pattern.bytes.length} bytes, and the range has ${length}`

@@ -1,6 +1,9 @@
 /** load, fill and copy. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { RefusedError } from '../../errors.ts'
+import { openFile } from '../../memory/local/file.ts'
+import { MappedMemory } from '../../memory/local/mapped.ts'
 import { TestFolder, testBytes } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
@@ -10,7 +13,60 @@ const folder = new TestFolder()
 const BROKEN =
   'physmem: 32-bit write at 0x1000003c failed: demo.BROKEN answers every access with a bus error\n'
 
+/** A memory of 12 MiB of which the system maps nothing behind 5 MiB, as it says before any access. */
+function halfRefused(): { file: string; memory: MappedMemory } {
+  const file = folder.file('half.bin', new Uint8Array(12 * MiB).fill(0x55))
+  const memory = new MappedMemory(openFile(file, 'write'))
+  memory.prepare = async ({ end }) => {
+    if (end <= 5 * MiB) return
+    const message = '0x500000 (half) cannot be mapped: a driver claims it'
+    throw new RefusedError('EREFUSED_BUSY', message, { address: 5 * MiB })
+  }
+  return { file, memory }
+}
+
+it.each([
+  ['load', 'load 1M FILE'],
+  ['fill', 'fill 1M..+8M 0'],
+  ['copy', 'copy 0..+4M 4M --width 64'],
+])('%s stores nothing when the system refuses a later part', async (_, line) => {
+  const { file, memory } = halfRefused()
+  const source = folder.file('source.bin', new Uint8Array(8 * MiB))
+  const words = line
+    .replace('FILE', source)
+    .replaceAll(/\b([148])M(?= |$|\.)/g, (__, count) => `0x${(Number(count) * MiB).toString(16)}`)
+  expect(await run(words, { memory })).toEqual({
+    code: 1,
+    out: '',
+    err: expect.stringMatching(
+      /^physmem: 0x500000 \(half\) cannot be mapped: a driver claims it\n {2}done: wrote 0 of \d+ bytes\n$/,
+    ),
+  })
+  await memory.close()
+  expect(readFileSync(file).every((byte) => byte === 0x55)).toBe(true)
+})
+
 describe('load', () => {
+  it('stores all elements at the first address with --fixed', async () => {
+    const memory = await recordedSim()
+    const file = folder.file('eight.bin', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8))
+    expect(await run(`load 0x40000000 ${file} --fixed`, { memory })).toEqual({
+      code: 0,
+      out: `8 bytes of ${file} are at 0x40000000\n`,
+      err: '',
+    })
+    expect(accessesOf(memory)).toEqual(['w32 0x40000000=0x4030201', 'w32 0x40000000=0x8070605'])
+    const one = folder.file('one.bin', new Uint8Array(4))
+    expect((await run(`load file:${one} ${file} --fixed`)).code).toBe(0)
+    expect([...readFileSync(one)]).toEqual([5, 6, 7, 8])
+    expect((await run(`load file:${one} ${file}`)).code).toBe(2)
+    expect(await run(`load file:${one} ${file} --fixed --verify`)).toEqual({
+      code: 2,
+      out: '',
+      err: 'physmem: --verify cannot read back what --fixed stored at one address: leave out one of them\n',
+    })
+  })
+
   it('stores the bytes of a file, each element once, and reads nothing', async () => {
     const memory = await recordedSim()
     const file = folder.file('eight.bin', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8))

@@ -63,7 +63,7 @@ export default defineCommand({
       whole: equals,
       mask,
       bytewise,
-    } = toWriteItem(condition, width, options.unaligned)
+    } = toWriteItem(condition, width, { ...options, root: context.root })
     const found = await (await context.machine('read')).locate(place, width / 8)
     const { timeout: timeoutUs, interval: intervalUs } = options
     const { negate } = condition

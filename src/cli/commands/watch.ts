@@ -45,7 +45,9 @@ export default defineCommand({
   ],
   async run(context, args, { interval, count = Number.POSITIVE_INFINITY, base }) {
     const { width } = context.settings
-    const items = several(args, 0).map((text) => toReadItem(parseOperandOrRange(text), { width }))
+    const items = several(args, 0).map((text) =>
+      toReadItem(parseOperandOrRange(text), { width, root: context.root }),
+    )
     const machine = await context.machine('read')
     const plan = new Plan()
     const readings: Reading[] = []

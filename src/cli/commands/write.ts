@@ -46,7 +46,7 @@ export default defineCommand({
   async run(context, args, options) {
     const { width } = context.settings
     const items = several(args, 0).map((text) =>
-      toWriteItem(parseAssignment(text), width, options.unaligned),
+      toWriteItem(parseAssignment(text), width, { ...options, root: context.root }),
     )
     if (options.dryRun) return rehearse(context, items)
     const machine = await context.machine('write')

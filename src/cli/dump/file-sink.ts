@@ -72,9 +72,9 @@ export class FileSink implements Sink {
     if (!this.#emptied) {
       return `nothing was read; ${this.path} is ${this.#status.size > 0 ? 'as it was' : 'empty'}`
     }
-    const { place } = this.#stretch
+    const { place, fixed } = this.#stretch
     const last = showPlace(placeAt(place, Math.max(0, this.written - 1)))
-    const which = this.written === 0 ? '' : ` (${showPlace(place)} to ${last})`
+    const which = this.written === 0 || fixed ? '' : ` (${showPlace(place)} to ${last})`
     return `${this.written} bytes${which} are in ${this.path}, which is kept`
   }
 

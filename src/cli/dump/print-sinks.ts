@@ -1,5 +1,5 @@
 import { RequestError } from '../../errors.ts'
-import type { Stretch } from '../access/resolve.ts'
+import { addressIn, type Stretch } from '../access/resolve.ts'
 import type { Gap, Piece } from '../access/stream.ts'
 import type { Context } from '../context.ts'
 import { errorToJson } from '../exit.ts'
@@ -12,26 +12,29 @@ import type { Sink } from './sink.ts'
 /** Rows of hexadecimal digits on stdout. */
 export class HexSink implements Sink {
   readonly #context: Context
-  readonly #stretch: Stretch
+  readonly #start: number
   readonly #view: HexView
   #shown = 0
 
   constructor(context: Context, stretch: Stretch, collapse: boolean) {
     const { width, endian, quiet } = context.settings
+    // Of one register that is read again and again, what it gave is told by offsets.
+    const start = stretch.fixed ? 0 : stretch.address
+    const end = start + stretch.length
+    const offsets = stretch.fixed === true
     const { origin } = stretch.memory
-    const end = stretch.address + stretch.length
     this.#context = context
-    this.#stretch = stretch
-    this.#view = new HexView({ width, endian, collapse, quiet, end, origin })
+    this.#start = start
+    this.#view = new HexView({ width, endian, collapse, quiet, start, end, origin, offsets })
   }
 
   write({ offset, bytes }: Piece): void {
-    this.#print(this.#view.add(this.#stretch.address + offset, bytes))
+    this.#print(this.#view.add(this.#start + offset, bytes))
     this.#shown += bytes.length
   }
 
   gap({ offset, length, reason }: Gap): void {
-    this.#print(this.#view.gap(this.#stretch.address + offset, length, reason))
+    this.#print(this.#view.gap(this.#start + offset, length, reason))
   }
 
   end(): void {
@@ -97,7 +100,7 @@ export class JsonSink implements Sink {
   }
 
   write({ offset, bytes }: Piece): void {
-    const address = shownAddress(this.#stretch.memory, this.#stretch.address + offset)
+    const address = shownAddress(this.#stretch.memory, addressIn(this.#stretch, offset))
     this.#print(`${this.#pieces++ > 0 ? ',' : ''}${toJson({ address, bytes })}`)
     this.#written += bytes.length
   }

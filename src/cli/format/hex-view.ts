@@ -8,10 +8,13 @@ export interface HexViewOptions {
   collapse: boolean
   /** Leaves out addresses and text. */
   quiet: boolean
-  /** The end of what will be shown; addresses are as wide as it needs. */
+  /** The start and the end of what will be shown: addresses are as wide as the end needs. */
+  start: number
   end: number
   /** What is shown for address 0. */
   origin: bigint
+  /** What is shown are offsets, not addresses. */
+  offsets?: boolean
 }
 
 const ROW_BYTES = 16
@@ -42,15 +45,15 @@ export class HexView {
   /** The rows that are complete with these bytes, which follow on the last. */
   add(address: number, bytes: Uint8Array): string {
     const all = this.#pending.length === 0 ? bytes : join(this.#pending, bytes)
-    let at = address - this.#pending.length
-    const whole = all.length - (all.length % ROW_BYTES)
+    const start = address - this.#pending.length
     let text = ''
-    for (let offset = 0; offset < whole; offset += ROW_BYTES) {
-      text += this.#row(at, all.subarray(offset, offset + ROW_BYTES))
-      at += ROW_BYTES
+    let done = 0
+    for (let room = this.#room(start); done + room <= all.length; room = ROW_BYTES) {
+      text += this.#row(start + done, all.subarray(done, done + room))
+      done += room
     }
-    this.#pending = all.slice(whole)
-    this.#address = at
+    this.#pending = all.slice(done)
+    this.#address = start + done
     return text
   }
 
@@ -74,6 +77,11 @@ export class HexView {
     if (rest.length === 0) return ''
     this.#hasLast = false
     return this.#row(this.#address, rest)
+  }
+
+  /** Bytes to the end of a row: behind what could not be read the first one is short. */
+  #room(address: number): number {
+    return ROW_BYTES - ((address - this.#options.start) % ROW_BYTES)
   }
 
   #row(address: number, bytes: Uint8Array): string {
@@ -105,7 +113,8 @@ export class HexView {
   }
 
   #showAddress(address: number): string {
-    const { origin } = this.#options
+    const { origin, offsets } = this.#options
+    if (offsets) return `+0x${address.toString(16).padStart(this.#digits, '0')}`
     const shown = origin === 0n ? address : origin + BigInt(address)
     return `0x${shown.toString(16).padStart(this.#digits, '0')}`
   }

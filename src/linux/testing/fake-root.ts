@@ -5,12 +5,14 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { deviceName } from '../mounts.ts'
 
 /** The machines that lab/record.ts recorded. */
 export const recordedMachines = [
@@ -89,6 +91,18 @@ export class FakeRoot {
       this.put(`sys/class/uio/uio${device}/maps/map${map}/${file}`, `${content}\n`)
     }
     return this
+  }
+
+  /** A mount at a folder or file of the tree, behind those before; what is there is its content. */
+  mount(type: string, point: string, inside = '/'): this {
+    const file = 'proc/self/mountinfo'
+    const before = existsSync(this.at(file)) ? readFileSync(this.at(file), 'utf8') : ''
+    const at = this.at(point).replaceAll(' ', '\\040')
+    const device = deviceName(statSync(this.at(point)).dev)
+    return this.put(
+      file,
+      `${before}1 0 ${device} ${inside} ${at} rw shared:1 - ${type} ${type} rw\n`,
+    )
   }
 
   lockdown(text: string): this {

@@ -1,4 +1,4 @@
-import { MappedMemory } from '../../memory/local/mapped.ts'
+import { memoryOf } from '../../memory/local/from-start.ts'
 import type { MapSource, Mode } from '../../memory/local/source.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { FilePlace } from '../../place/schemes/file.ts'
@@ -21,7 +21,7 @@ export async function openMappedSource(
 ): Promise<MapSource> {
   switch (place.scheme) {
     case 'file':
-      return (await import('../../memory/local/file.ts')).openFile(place.path, mode)
+      return (await import('../../memory/local/file.ts')).openFile(place.path, mode, root)
     case 'pci': {
       const { bar, writeCombining } = place
       const { openPciBar } = await import('../../memory/local/pci.ts')
@@ -38,7 +38,7 @@ export function findMapped(place: MappedPlace, { mode, root }: Surroundings): Fo
     address: place.offset,
     open: async () => {
       const source = await openMappedSource(place, mode, root)
-      return { memory: new MappedMemory(source), source }
+      return { memory: memoryOf(source), source }
     },
   }
 }

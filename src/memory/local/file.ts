@@ -1,16 +1,41 @@
 import { closeSync, type Stats, statSync } from 'node:fs'
-import { RequestError } from '../../errors.ts'
+import { RefusedError, RequestError } from '../../errors.ts'
+import { refusalError } from '../../refusal/error.ts'
+import { explainOffsets } from '../../refusal/other-offsets.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
+import { nodeKind } from './node-kind.ts'
 import { openNode } from './open-node.ts'
+import { openPciBar } from './pci.ts'
 import type { MapSource, Mode } from './source.ts'
 
 /**
- * Any file or device node that can be mapped. A regular file has the length that it had when it was
- * opened; of a device node only an access can tell.
+ * Any file or device node that can be mapped, at the byte that an offset means. A regular file has the
+ * length that it had when it was opened; of a device node only an access can tell. The file of a BAR
+ * in sysfs is the BAR. Of a character device that is not known to take bytes as offsets, nothing is
+ * mapped but from its start on. Throws ENOPLACE for what is known to take something else, such as a
+ * UIO device: the error names the places in it.
  */
-export function openFile(path: string, mode: Mode): MapSource {
-  checkKind(path)
+export function openFile(path: string, mode: Mode, root = '/'): MapSource {
+  const before = statusOf(path)
+  if (before === undefined) return openBytes(path, mode, undefined)
+  checkKind(path, before)
+  const kind = nodeKind(path, before, root)
+  if (kind.kind === 'bar') return openPciBar(kind.bar, mode, root, { file: path })
+  if (kind.kind === 'other') {
+    const refusal = explainOffsets(kind.owner, kind.device, root)
+    throw refusalError(`${path} cannot be mapped by its path`, refusal, { place: path })
+  }
+  const source = openBytes(path, mode, before)
+  return kind.kind === 'bytes' ? source : fromStart(source)
+}
+
+/** `before` is what was there when it was looked at: something else is not opened in its place. */
+function openBytes(path: string, mode: Mode, before: Stats | undefined): MapSource {
   const { fd, status } = openNode(path, mode)
+  if (before === undefined || !isSame(before, status)) {
+    closeSync(fd)
+    throw new RefusedError('EOPEN', `${path} was replaced while it was opened`, { place: path })
+  }
   const regularFile = status.isFile()
   return {
     name: path,
@@ -24,9 +49,35 @@ export function openFile(path: string, mode: Mode): MapSource {
   }
 }
 
-/** Throws ENOPLACE for what cannot be mapped. Before it is opened: to open a pipe for reading would wait until somebody writes. */
-export function checkKind(path: string): void {
-  const status = statusOf(path)
+function isSame(one: Stats, other: Stats): boolean {
+  return one.dev === other.dev && one.ino === other.ino && one.rdev === other.rdev
+}
+
+/**
+ * Offset 0 means the start to every driver, and no other does: what lies behind is reached by a
+ * mapping that is long enough. A driver that has less refuses it.
+ */
+function fromStart(source: MapSource): MapSource {
+  return {
+    ...source,
+    length: undefined,
+    regularFile: false,
+    wholeOnly: true,
+    explain: (errno) => {
+      const { code, reason } = explain(errno)
+      const drivers = ['EINVAL', 'ENXIO', 'EOVERFLOW'].includes(errno)
+      return drivers
+        ? { code, reason: `its driver does not map as much (${errno})` }
+        : { code, reason }
+    },
+  }
+}
+
+/**
+ * Throws ENOPLACE for what cannot be mapped; for what is not there opening it says why. Before it is
+ * opened: to open a pipe for reading would wait until somebody writes.
+ */
+export function checkKind(path: string, status: Stats | undefined = statusOf(path)): void {
   if (status?.isDirectory()) {
     throw absent(path, `${path} is a directory: expected a file or a device node`)
   }

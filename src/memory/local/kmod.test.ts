@@ -5,7 +5,7 @@ import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { asking } from '../../refusal/testing/roots.ts'
 import { contract } from '../contract.ts'
 import * as api from './kmod/ioctl.ts'
-import { openKmod, openKmodForRam } from './kmod.ts'
+import { openKmod } from './kmod.ts'
 import { MappedMemory } from './mapped.ts'
 import { FakeKmod } from './testing/fake-kmod.ts'
 
@@ -81,40 +81,5 @@ describe('the memory behind /dev/physmem', () => {
       code: 'EREFUSED',
       message: `0x1000 (${root.at('dev/physmem')}) cannot be mapped: nothing is there that the kernel knows of (ENODEV)`,
     })
-  })
-})
-
-describe('a stretch of RAM', () => {
-  const openRam = (address: number, length: number) =>
-    openKmodForRam('read', address, length, root.path, { ioctl: kmod.ioctl })
-
-  it('is taken by the module when all of it is RAM, in use or set aside', () => {
-    kmod.ranges.push({ start: 0x1000, length: 0x2000, kind: 'ram' })
-    kmod.ranges.push({ start: 0x3000, length: 0x1000, kind: 'reserved' })
-    kmod.ranges.push({ start: 0x4000, length: 0x1000, kind: 'device' })
-    const taken = (address: number, length: number) => {
-      const source = openRam(address, length)
-      source?.close()
-      return source?.name
-    }
-    const name = root.at('dev/physmem')
-    expect([taken(0x1000, 0x2000), taken(0x2fff, 1), taken(0x3000, 8)]).toEqual([name, name, name])
-    expect([taken(0x1000, 0x2001), taken(0x4000, 8), taken(0, 8)]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ])
-  })
-
-  it('is left to others where the module does not map it', () => {
-    kmod.ranges.push({ start: 0x1000, length: 0x1000, kind: 'reserved', busy: true })
-    kmod.ranges.push({ start: 0x2000, length: 0x1000, kind: 'ram', unusable: true })
-    expect(openRam(0x1000, 8)).toBeUndefined()
-    expect(openRam(0x2000, 8)).toBeUndefined()
-  })
-
-  it('is left to others where the module cannot be used', () => {
-    kmod.version = 9
-    expect(openRam(0x1000, 8)).toBeUndefined()
   })
 })

@@ -1,4 +1,3 @@
-import { PhysmemError } from '../../errors.ts'
 import { physicalAddressBits } from '../../linux/cpu.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { explainKmodMap } from '../../refusal/kmod.ts'
@@ -47,28 +46,4 @@ export function openKmod(mode: Mode, root = '/', options: KmodOptions = {}): Kmo
     },
     close: () => device.close(),
   }
-}
-
-/**
- * The same where all of a stretch is RAM, in use or set aside. `undefined` for other memory, for what
- * the module does not map, and where it cannot be used: then another way says what is wrong.
- */
-export function openKmodForRam(
-  mode: Mode,
-  address: number,
-  length: number,
-  root = '/',
-  options: KmodOptions = {},
-): KmodSource | undefined {
-  let source: KmodSource | undefined
-  try {
-    source = openKmod(mode, root, options)
-    const range = source.device.rangeAt(address, length)
-    const isRam = range.kind === 'ram' || range.kind === 'reserved'
-    if (isRam && !range.busy && !range.unusable && range.length >= length) return source
-  } catch (error) {
-    if (!(error instanceof PhysmemError)) throw error
-  }
-  source?.close()
-  return undefined
 }

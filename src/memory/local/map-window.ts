@@ -23,7 +23,7 @@ export interface WindowStretch {
   access?: AccessPath
 }
 
-/** Offsets are 32-bit unsigned numbers in the fast path. */
+/** Offsets in the mapping are 32-bit unsigned numbers on both paths. */
 const MAX_BYTES = 2 ** 32
 
 /**
@@ -46,6 +46,7 @@ function makeWindow(addon: Addon, source: MapSource, stretch: WindowStretch): Wi
   const { address, length, access = 'auto' } = stretch
   const first = source.base + address
   const start = source.wholeOnly ? (source.base % addon.pageSize) + address : first % addon.pageSize
+  if (start + length > MAX_BYTES) throw tooFar(source, stretch)
   const bytes = Math.ceil((start + length) / addon.pageSize) * addon.pageSize
   const native = mapPages(addon, source, first - start, bytes, windowWords, address)
   const mapped = { source, native, flag: windowWords, address, length, start }
@@ -74,6 +75,15 @@ function mapPages(
     const name = errnoName(errno)
     throw refusedError(source.name, source.explain(name, address), { address, errno: name })
   }
+}
+
+/** What is mapped from its start only: the window would end beyond what its offsets can name. */
+function tooFar({ name }: MapSource, { address, length }: WindowStretch): RequestError {
+  return new RequestError(
+    'ERANGE',
+    `a window of ${length} bytes at 0x${address.toString(16)} in ${name}, which is mapped from its start only: expected one that ends within 4 GiB; open() reaches what is beyond`,
+    { address, length },
+  )
 }
 
 function checkStretch(source: MapSource, { address, length }: WindowStretch): void {

@@ -7,6 +7,7 @@ import { PhysmemError } from '../../errors.ts'
 import { contract } from '../contract.ts'
 import { Program } from '../program.ts'
 import { openFile } from './file.ts'
+import { memoryOf } from './from-start.ts'
 import { MappedMemory } from './mapped.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'physmem-mapped-'))
@@ -165,7 +166,7 @@ describe('prepare', () => {
   const program = new Program([{ op: 'write', address: 0, width: 32, value: 1 }])
 
   it('finds out what the system refuses, without any access', async () => {
-    await using memory = new MappedMemory(openFile('/dev/null', 'write'))
+    await using memory = memoryOf(openFile('/dev/null', 'write'))
     const error = await failure(memory.prepare(program))
     expect(error.message).toBe(
       '0x0 (/dev/null) cannot be mapped: its driver or file system does not support mmap (ENODEV)',

@@ -3,7 +3,7 @@ import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from '..
 import { checkLimits } from '../bounds.ts'
 import { closedError, type Failure, failureError } from '../failure.ts'
 import { Memory, type RunOptions } from '../memory.ts'
-import type { Program } from '../program.ts'
+import { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import { type RawResults, Results } from '../results.ts'
 import { takeCells } from './cells.ts'
@@ -23,6 +23,8 @@ const STATUS = {
 } as const
 
 type Cells = RawResults['cells']
+
+const END_OF_FILE = { reason: 'the file ends before', wholePage: true }
 
 /** Ends each run that is under way on another thread. */
 const running = new Set<() => void>()
@@ -58,27 +60,35 @@ export class MappedMemory extends Memory {
   readonly #outcome = new Float64Array(6)
   /** Not zero while a run is to stop. */
   readonly #cancel = new Int32Array(1)
+  /** Programs as the engine takes them, where its addresses are not ours. */
+  readonly #moved = new WeakMap<Program, Program>()
   #waiting = 0
   #closed = false
 
-  /** Takes the source over: closing the memory closes it. */
+  /** Takes the source over: closing the memory closes it. Its length is known where it is `wholeOnly`. */
   constructor(source: MapSource) {
     super()
     this.name = source.name
     this.length = source.length
     this.#source = source
-    checkBase(source)
+    if (source.wholeOnly && source.length === undefined) {
+      throw new Error(`${source.name} has no length: memoryOf() makes its memory`)
+    }
     this.#addon = loadAddon()
     this.#handle = this.#addon.memoryCreate(
       source.fd,
-      source.base,
-      source.length ?? -1,
+      source.base - this.misalignment,
+      source.length === undefined ? -1 : source.length + this.misalignment,
       source.mode === 'write',
       source.regularFile,
       this.#outcome,
       this.#cancel,
       source.wholeOnly === true,
     )
+  }
+
+  override get misalignment(): number {
+    return this.#source.base % 8
   }
 
   /** As for every memory; besides, EREADONLY for a write where it was opened for reading. */
@@ -117,19 +127,38 @@ export class MappedMemory extends Memory {
 
   #check(program: Program): void {
     if (this.#closed) throw closedError(this.name)
+    const lost = this.#source.lost?.()
+    if (lost) throw lost
+    checkAlignment(program, this.misalignment)
     const readOnly = this.#source.mode !== 'write'
     checkLimits(program, { name: this.name, length: this.length, readOnly })
   }
 
   /** The program as the engine takes it. */
   #form(program: Program): ProgramHandle | Uint8Array {
-    if (program.steps.length < KEPT_STEPS) return program.encoded
-    let handle = handles.get(program)
+    const moved = this.#move(program)
+    if (moved.steps.length < KEPT_STEPS) return moved.encoded
+    let handle = handles.get(moved)
     if (!handle) {
-      handle = this.#addon.programCheck(program.encoded)
-      handles.set(program, handle)
+      handle = this.#addon.programCheck(moved.encoded)
+      handles.set(moved, handle)
     }
     return handle
+  }
+
+  /** The engine counts from a multiple of 8: an address that is aligned there is so in memory. */
+  #move(program: Program): Program {
+    const { misalignment } = this
+    if (misalignment === 0) return program
+    let moved = this.#moved.get(program)
+    if (!moved) {
+      const steps = program.steps.map((step) =>
+        'address' in step ? { ...step, address: step.address + misalignment } : step,
+      )
+      moved = new Program(steps)
+      this.#moved.set(program, moved)
+    }
+    return moved
   }
 
   async #runElsewhere(
@@ -164,17 +193,13 @@ export class MappedMemory extends Memory {
   }
 
   #explain(program: Program, results: Results): PhysmemError {
-    const [status, , step = 0, elementsDone = 0, number = 0, address = 0] = this.#outcome
-    const failed = (code: Failure['code'], reason?: string) =>
-      failureError(this.name, program, results, {
-        code,
-        step,
-        elementsDone,
-        ...(reason ? { reason } : {}),
-      })
+    const [status, , step = 0, elementsDone = 0, number = 0, moved = 0] = this.#outcome
+    const address = moved - this.misalignment
+    const failed = (code: Failure['code'], more: Partial<Failure> = {}) =>
+      failureError(this.name, program, results, { code, step, elementsDone, ...more })
     switch (status) {
       case STATUS.faultBus:
-        return failed('EFAULT_BUS', this.#source.regularFile ? 'the file ends before' : undefined)
+        return failed('EFAULT_BUS', this.#source.regularFile ? END_OF_FILE : {})
       case STATUS.faultSegv:
         return failed('EFAULT_SEGV')
       case STATUS.timedOut:
@@ -208,12 +233,7 @@ function isLong(program: Program): boolean {
   return program.waits || program.blockBytes > LARGE_BYTES
 }
 
-/** Addresses are checked for alignment: what they count from must be aligned for every width, too. */
-function checkBase({ base, name }: MapSource): void {
-  if (base % 8 === 0) return
-  throw new RequestError(
-    'EALIGN',
-    `${name} starts 0x${(base % 8).toString(16)} bytes behind a multiple of 8: its registers cannot be accessed by their offsets`,
-    { place: name },
-  )
+/** A program that was made for another memory is checked again, by what is aligned in this one. */
+function checkAlignment(program: Program, misalignment: number): void {
+  if (program.misalignment !== misalignment) new Program(program.steps, misalignment)
 }

@@ -48,6 +48,18 @@ describe('openPciBar', () => {
     expect(window.read32(0)).toBe(0xcafe_f00d)
   })
 
+  it('begins inside of a page of 16 KiB where its page is that long', () => {
+    using tree = new FakeRoot()
+      .pci(card, '0x00000000febfd000 0x00000000febfdfff 0x0000000000040200')
+      .put(`${folder}/resource0`, '')
+    const bases = [4096, 16384, 65536].map((pageBytes) => {
+      const source = openPciBar(bar(0), 'read', tree.path, { pageBytes })
+      source.close()
+      return source.base
+    })
+    expect(bases).toEqual([0, 0x1000, 0xd000])
+  })
+
   it('says when the kernel offers no mapping of a BAR', () => {
     using bare = new FakeRoot().pci(
       card,

@@ -17,12 +17,24 @@ export interface PciBar {
   writeCombining: boolean
 }
 
+export interface PciBarOptions {
+  /** Another path to its file, for example where a container has it. */
+  file?: string
+  /** Bytes of a page of the kernel; for tests. */
+  pageBytes?: number
+}
+
 /** A memory BAR of a PCI function, through its sysfs file resourceN. */
-export function openPciBar(which: PciBar, mode: Mode, root = '/'): MapSource {
+export function openPciBar(
+  which: PciBar,
+  mode: Mode,
+  root = '/',
+  { file, pageBytes = loadAddon().pageSize }: PciBarOptions = {},
+): MapSource {
   const { device, writeCombining } = which
   const bar = findBar(which, root)
   const suffix = writeCombining ? '_wc' : ''
-  const path = join(pciFolder(device, root), `resource${bar.number}${suffix}`)
+  const path = file ?? join(pciFolder(device, root), `resource${bar.number}${suffix}`)
   if (writeCombining && !existsSync(path)) {
     throw absent(
       which,
@@ -41,8 +53,8 @@ export function openPciBar(which: PciBar, mode: Mode, root = '/'): MapSource {
     name: placeOf(which),
     fd,
     mode,
-    // drivers/pci/pci-sysfs.c maps whole pages: a BAR smaller than a page starts inside of one.
-    base: bar.start % loadAddon().pageSize,
+    // drivers/pci/mmap.c maps from the page of its start on: a small BAR starts inside of one.
+    base: bar.start % pageBytes,
     length: bar.length,
     regularFile: false,
     explain: (errno) => explainBarMap(errno, device, bar.number, root),

@@ -1,3 +1,4 @@
+import type { PhysmemError } from '../../errors.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 
 /** Whether a memory may be written. Opening for reading needs fewer rights, and cannot do harm. */
@@ -20,10 +21,15 @@ export interface MapSource {
   /** A regular file can shrink while it is mapped; the engine then looks at its size again. */
   readonly regularFile: boolean
   /**
-   * The file offset names a map, not a place in it (drivers/uio): it is always mapped from `base` on,
-   * in one piece. The length must be known.
+   * The file offset names a map, not a place in it (drivers/uio), or nobody knows what it means: it is
+   * always mapped from `base` on, in one piece, and where the length is not known as far as needed.
    */
   readonly wholeOnly?: boolean
+  /**
+   * Why what is mapped must not be accessed any more although it still is mapped, or `undefined`: looks
+   * each time. Absent for what the kernel unmaps by itself.
+   */
+  lost?(): PhysmemError | undefined
   /** Why mmap was refused at this address. `errno` is a name such as `EPERM`. */
   explain(errno: string, address: number): Refusal
   close(): void

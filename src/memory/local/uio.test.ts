@@ -1,10 +1,14 @@
+import { readFileSync, renameSync, truncateSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import { run } from '../../cli/testing/run.ts'
 import { type PhysmemError, RequestError } from '../../errors.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import type { UioWhich } from '../../linux/uio-find.ts'
 import { loadAddon } from '../../native/addon.ts'
+import { Program } from '../program.ts'
 import { mapSource } from './map-window.ts'
 import { MappedMemory } from './mapped.ts'
+import type { Mode } from './source.ts'
 import { openUio } from './uio.ts'
 
 const page = loadAddon().pageSize
@@ -64,6 +68,110 @@ describe('openUio', () => {
     const late = { address: 0, length: page - 0x100 }
     using other = mapSource(openUio(which(0, 'late'), 'read', root.path), late)
     expect(other.read8(page - 0x101)).toBe(3)
+  })
+
+  describe('of which the registers start inside of 8 bytes', () => {
+    /** Map 0 starts at 0x604 of its page: what is aligned in memory is so 4 bytes behind. */
+    const odd = new FakeRoot()
+      .uio(0, 'odd')
+      .uioMap(0, 0, { name: 'regs', addr: '0xfea00000', size: hex(page), offset: '0x604' })
+    const bytes = Uint8Array.from({ length: page }, (_, index) => index ^ (index >> 8))
+    const regs = bytes.subarray(0x604)
+    odd.put('dev/uio0', bytes)
+    afterAll(() => odd[Symbol.dispose]())
+    const open = (mode: Mode = 'read') => openUio(which(0, 0), mode, odd.path)
+    const view = new DataView(regs.buffer, regs.byteOffset)
+
+    it('takes every width where it is aligned in physical memory', async () => {
+      await using memory = new MappedMemory(open())
+      expect([memory.misalignment, memory.length]).toEqual([4, page - 0x604])
+      expect(await memory.read8(1)).toBe(view.getUint8(1))
+      expect(await memory.read16(2)).toBe(view.getUint16(2, true))
+      expect(await memory.read32(0)).toBe(view.getUint32(0, true))
+      expect(await memory.read64(4)).toBe(view.getBigUint64(4, true))
+      expect(await memory.readBlock(4, 64, 3)).toEqual(regs.slice(4, 28))
+      using window = mapSource(open(), { address: 0, length: 64 })
+      expect([window.read32(0), window.read64(4)]).toEqual([
+        view.getUint32(0, true),
+        view.getBigUint64(4, true),
+      ])
+    })
+
+    it('refuses what is aligned in the map only', async () => {
+      await using memory = new MappedMemory(open())
+      await expect(memory.read64(0)).rejects.toMatchObject({
+        code: 'EALIGN',
+        message:
+          '0x0 lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access would not be one access',
+      })
+      // A program that was made for another memory.
+      const program = new Program([
+        { op: 'read', address: 0, width: 32 },
+        { op: 'read', address: 8, width: 64 },
+      ])
+      await expect(memory.run(program)).rejects.toMatchObject({ code: 'EALIGN', data: { step: 1 } })
+      using window = mapSource(open(), { address: 0, length: 64 })
+      expect(() => window.read64(0)).toThrow('0x0 (uio:uio0/map0) is not a multiple of 8')
+    })
+
+    it('writes there, and tells faults and ends by its own addresses', async () => {
+      await using memory = new MappedMemory(open('write'))
+      await memory.write64(12, 0x0123_4567_89ab_cdefn)
+      await memory.writeBlock(20, 64, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8))
+      const written = readFileSync(odd.at('dev/uio0')).subarray(0x604 + 12, 0x604 + 28)
+      expect(written.toString('hex')).toBe('efcdab89674523010102030405060708')
+      await expect(memory.read32(page - 0x604)).rejects.toThrow(
+        `${hex(page - 0x604)} to ${hex(page - 0x601)} is not inside uio:uio0/map0: expected 0x0 to ${hex(page - 0x605)}`,
+      )
+      truncateSync(odd.at('dev/uio0'), 0)
+      await expect(memory.read64(4)).rejects.toMatchObject({
+        code: 'EFAULT_BUS',
+        data: { address: 4 },
+        message: '64-bit read at 0x4 (uio:uio0/map0) failed: nothing answered (bus error)',
+      })
+    })
+
+    it('is so for a command', async () => {
+      odd.put('dev/uio0', bytes)
+      const outcomes = await Promise.all(
+        ['read uio:0/map0+4 -q --width 64', 'read uio:0/map0 --width 64', 'read uio:0/map0 -q'].map(
+          (line) => run(line.split(' '), { root: odd.path }),
+        ),
+      )
+      const [wide, refused, narrow] = outcomes
+      expect(wide?.out).toBe(`0x${view.getBigUint64(4, true).toString(16).padStart(16, '0')}\n`)
+      expect(refused).toMatchObject({
+        code: 2,
+        err:
+          'physmem: uio:uio0/map0 lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access needs 0x4\n' +
+          '  cure: use --width 32, or --unaligned to access it byte by byte\n',
+      })
+      expect(narrow?.out).toBe(`0x${view.getUint32(0, true).toString(16).padStart(8, '0')}\n`)
+    })
+  })
+
+  it('is not accessed any more when the device is gone, or another one has its number', async () => {
+    using tree = new FakeRoot()
+    const add = () =>
+      tree.uio(0, 'edu').uioMap(0, 0, { size: hex(page), offset: '0x0', addr: '0xfea00000' })
+    add().put('dev/uio0', new Uint8Array(page))
+    await using memory = new MappedMemory(openUio(which(0, 0), 'write', tree.path))
+    const source = openUio(which(0, 0), 'write', tree.path)
+    using window = mapSource(source, { address: 0, length: 16 })
+    await memory.write32(0, 1)
+    const gone = 'uio:uio0/map0 is gone: its driver was taken off, or it was removed'
+    const isGone = expect.objectContaining({ name: 'AccessError', code: 'EIO', message: gone })
+    const look = async () => {
+      await expect(memory.write32(0, 2)).rejects.toEqual(isGone)
+      await expect(memory.wait(0, 32, { equals: 1 })).rejects.toEqual(isGone)
+      expect(() => window.writeBlock(0, 32, new Uint8Array(8))).toThrow(isGone)
+      expect(() => window.wait32(0, { equals: 1 })).toThrow(isGone)
+    }
+    renameSync(tree.at('sys/class/uio/uio0'), tree.at('old'))
+    await look()
+    add()
+    await look()
+    expect(readFileSync(tree.at('dev/uio0')).readUInt32LE(0)).toBe(1)
   })
 
   it.each<[string, UioWhich, string]>([

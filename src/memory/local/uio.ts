@@ -1,8 +1,10 @@
 import { closeSync } from 'node:fs'
 import { join } from 'node:path'
+import { AccessError } from '../../errors.ts'
+import { uioIdentity } from '../../linux/uio.ts'
 import { findUioMap, mapName, type UioWhich, uioName } from '../../linux/uio-find.ts'
 import { loadAddon } from '../../native/addon.ts'
-import { explainUioMap } from '../../refusal/uio.ts'
+import { explainUioMap, GONE } from '../../refusal/uio.ts'
 import { openNode } from './open-node.ts'
 import type { MapSource, Mode } from './source.ts'
 
@@ -13,6 +15,7 @@ import type { MapSource, Mode } from './source.ts'
 export function openUio(which: UioWhich, mode: Mode, root = '/'): MapSource {
   const name = `uio:${uioName(which.device)}/${mapName(which.map)}`
   const { device, map } = findUioMap(which, name, root)
+  const identity = uioIdentity(device.number, root)
   const { fd } = openNode(join(root, `dev/uio${device.number}`), mode)
   return {
     name,
@@ -22,7 +25,16 @@ export function openUio(which: UioWhich, mode: Mode, root = '/'): MapSource {
     length: map.length,
     regularFile: false,
     wholeOnly: true,
+    // drivers/uio/uio.c: what was mapped of its registers stays mapped, whoever has the address then.
+    lost: () => {
+      const isThere = identity !== undefined && uioIdentity(device.number, root) === identity
+      return isThere ? undefined : lostError(name)
+    },
     explain: explainUioMap,
     close: () => closeSync(fd),
   }
+}
+
+function lostError(place: string): AccessError {
+  return new AccessError('EIO', `${place} is gone: ${GONE}`, { place })
 }

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -255,6 +264,39 @@ describe.each(['typed', 'native'] satisfies AccessPath[])('a window with access:
       `EREADONLY ${path} was opened for reading only`,
     )
   })
+
+  it('makes no load for an update that it refuses', () => {
+    const path = newFile(length)
+    using window = mapSource(openFile(path, 'read'), { address: 0, length: 64, access })
+    truncateSync(path, 0) // A load would fault.
+    const updates = [
+      () => window.update8(0, 1, 1),
+      () => window.update16(0, 1, 1),
+      () => window.update32(0, 1, 1),
+      () => window.update64(0, 1n, 1n),
+    ]
+    for (const act of updates) {
+      expect(said(act)).toBe(`EREADONLY ${path} was opened for reading only`)
+      expect(failure(act).data.direction).toBe('write')
+    }
+    expect(failure(() => window.read32(0)).code).toBe('EFAULT_BUS')
+  })
+
+  it.each([8, 16, 32, 64] as const)(
+    'stores a Node Buffer that starts at any byte, %i bits',
+    (width) => {
+      using window = map(newFile(length))
+      const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
+      for (let at = 0; at < 8; at++) {
+        const around = Buffer.allocUnsafeSlow(32)
+        const data = around.subarray(at, at + bytes.length)
+        data.set(bytes)
+        window.writeBlock(64, 8, new Uint8Array(bytes.length))
+        window.writeBlock(64, width, data)
+        expect(window.readBlock(64, 8, bytes.length)).toEqual(bytes)
+      }
+    },
+  )
 })
 
 describe('mapSource', () => {
@@ -275,6 +317,38 @@ describe('mapSource', () => {
     }
   })
 })
+
+describe.each(['typed', 'native', 'auto'] satisfies AccessPath[])(
+  'a source that is mapped from its start only, access: %s',
+  (access) => {
+    const path = newFile(0)
+    truncateSync(path, 5 * 2 ** 30)
+    const map = (address: number, bytes: number) =>
+      mapSource({ ...openFile(path, 'write'), wholeOnly: true }, { address, length: bytes, access })
+
+    it('has no window that ends 4 GiB or more behind its start', () => {
+      for (const [address, bytes] of [
+        [2 ** 32, 4096],
+        [2 ** 32 - 4096, 4097],
+      ] as const) {
+        expect(said(() => map(address, bytes))).toBe(
+          `ERANGE a window of ${bytes} bytes at 0x${address.toString(16)} in ${path}, which is mapped from its start only: expected one that ends within 4 GiB; open() reaches what is beyond`,
+        )
+      }
+    })
+
+    it('has its last window where it should be', () => {
+      using window = map(2 ** 32 - 4096, 4096)
+      window.write32(0xff0, 0xdead_beef)
+      window.write64(0xff8, 0x0123_4567_89ab_cdefn)
+      const bytes = Buffer.alloc(16)
+      const fd = openSync(path, 'r')
+      readSync(fd, bytes, 0, 16, 2 ** 32 - 16)
+      closeSync(fd)
+      expect(bytes.toString('hex')).toBe('efbeadde00000000efcdab8967452301')
+    })
+  },
+)
 
 describe('threads', () => {
   it('each keep their own windows and faults', async () => {

@@ -72,11 +72,13 @@ export abstract class Window {
 
   /**
    * One load, then one store of `(old & ~mask) | (value & mask)`. Returns the old value. EVALUE, and
-   * no access, when the mask or the value does not fit.
+   * no access, when the mask or the value does not fit; EREADONLY, and no load either, where nothing
+   * may be stored.
    */
   update8(offset: number, mask: number, value: number): number {
     if ((mask & 0xff) !== mask) this.refuseValue(mask, 8)
     if ((value & 0xff) !== value) this.refuseValue(value, 8)
+    if (!this.writable) this.refuse(offset, 8, 'write')
     const old = this.read8(offset)
     this.write8(offset, (old & ~mask) | (value & mask))
     return old
@@ -86,6 +88,7 @@ export abstract class Window {
   update16(offset: number, mask: number, value: number): number {
     if ((mask & 0xffff) !== mask) this.refuseValue(mask, 16)
     if ((value & 0xffff) !== value) this.refuseValue(value, 16)
+    if (!this.writable) this.refuse(offset, 16, 'write')
     const old = this.read16(offset)
     this.write16(offset, (old & ~mask) | (value & mask))
     return old
@@ -95,6 +98,7 @@ export abstract class Window {
   update32(offset: number, mask: number, value: number): number {
     if (mask >>> 0 !== mask && (mask | 0) !== mask) this.refuseValue(mask, 32)
     if (value >>> 0 !== value && (value | 0) !== value) this.refuseValue(value, 32)
+    if (!this.writable) this.refuse(offset, 32, 'write')
     const old = this.read32(offset)
     this.write32(offset, (old & ~mask) | (value & mask))
     return old
@@ -104,6 +108,7 @@ export abstract class Window {
   update64(offset: number, mask: bigint, value: bigint): bigint {
     this.checkBigint(mask)
     this.checkBigint(value)
+    if (!this.writable) this.refuse(offset, 64, 'write')
     const old = this.read64(offset)
     this.write64(offset, (old & ~mask) | (value & mask))
     return old
@@ -162,7 +167,8 @@ export abstract class Window {
     checkStep({ op: 'writeBlock', address: 0, width, data, stepping }, 0)
     const count = fixed ? 1 : data.length / bytes
     this.#checkPlace(offset, width, count, 'write')
-    const aligned = data.byteOffset % bytes === 0 ? data : data.slice()
+    // A copy by its constructor: `slice` of a Node Buffer is the same memory.
+    const aligned = data.byteOffset % bytes === 0 ? data : new Uint8Array(data)
     const done = this.#native.writeBlock(this.#start + offset, bytes, fixed, aligned)
     if (this.#flag[0] !== 0) this.failed(offset, width, 'write', done)
     this.#checkPresent(offset, width, count, 'write')
@@ -255,7 +261,10 @@ export abstract class Window {
     )
   }
 
-  /** Refuses a stretch of `count` elements that is not wholly accessible. */
+  /**
+   * Refuses a stretch of `count` elements that is not wholly accessible. Single accesses do not look
+   * whether the device is still there, since a look takes a thousand times as long.
+   */
   #checkPlace(offset: number, width: Width, count: number, direction: 'read' | 'write'): void {
     const bytes = width / 8
     const last = offset + (count - 1) * bytes
@@ -265,6 +274,8 @@ export abstract class Window {
     if (!allowed || !inside || !exists || (this.#start + offset) % bytes !== 0) {
       this.refuse(inside ? offset : last, width, direction)
     }
+    const lost = this.#source.lost?.()
+    if (lost) throw lost
   }
 
   /**

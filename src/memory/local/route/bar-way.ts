@@ -35,8 +35,9 @@ export class BarWay implements Way {
     let stretch = this.#opened.get(key)
     if (!stretch) {
       const which = { device, bar: number, writeCombining: false }
-      const memory = new MappedMemory(openPciBar(which, this.#mode, this.#root))
-      stretch = { way: this, memory, base: start, start, end: start + length }
+      const source = () => openPciBar(which, this.#mode, this.#root)
+      const memory = new MappedMemory(source())
+      stretch = { way: this, memory, base: start, start, end: start + length, source }
       this.#opened.set(key, stretch)
     }
     return stretch

@@ -24,9 +24,10 @@ export class CachedWay implements Way {
 
   async find(address: number, refusals: readonly PhysmemError[]): Promise<Stretch | undefined> {
     if (!refusals.some(({ code }) => code === 'EREFUSED_MEMTYPE')) return undefined
-    this.#memory ??= new MappedMemory(openDevMem(this.#mode, this.#root, { cached: true }))
+    const source = () => openDevMem(this.#mode, this.#root, { cached: true })
+    this.#memory ??= new MappedMemory(source())
     const start = address - (address % PAGE_BYTES)
-    return { way: this, memory: this.#memory, base: 0, start, end: start + PAGE_BYTES }
+    return { way: this, memory: this.#memory, base: 0, start, end: start + PAGE_BYTES, source }
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { PhysmemError } from '../../../errors.ts'
 import type { Memory } from '../../memory.ts'
+import type { MapSource } from '../source.ts'
 import type { Stretch, Way } from './way.ts'
 
 /** /dev/mem, which was opened already or refused; whether it has an address only mapping tells. */
@@ -7,14 +8,19 @@ export class DevMemWay implements Way {
   readonly maps = true
   readonly #opened: Memory | PhysmemError
 
-  constructor(opened: Memory | PhysmemError) {
+  readonly #source: (() => MapSource) | undefined
+
+  /** `source` opens it once more. */
+  constructor(opened: Memory | PhysmemError, source?: () => MapSource) {
     this.#opened = opened
+    this.#source = source
   }
 
   async find(): Promise<Stretch> {
     if (this.#opened instanceof Error) throw this.#opened
     const end = Number.POSITIVE_INFINITY
-    return { way: this, memory: this.#opened, base: 0, start: 0, end }
+    const stretch = { way: this, memory: this.#opened, base: 0, start: 0, end }
+    return this.#source === undefined ? stretch : { ...stretch, source: this.#source }
   }
 
   /** It is its owner's. */

@@ -1,5 +1,7 @@
 import type { PhysmemError } from '../../../errors.ts'
 import type { Memory } from '../../memory.ts'
+import { openDevMem } from '../devmem.ts'
+import type { KmodOptions } from '../kmod.ts'
 import type { NotifyChoice } from '../physical.ts'
 import type { Mode } from '../source.ts'
 import { BarWay } from './bar-way.ts'
@@ -8,6 +10,7 @@ import { DevMemWay } from './devmem-way.ts'
 import { KcoreWay } from './kcore-way.ts'
 import { Kmod, KmodWay } from './kmod-way.ts'
 import { Router } from './router.ts'
+import type { Way } from './way.ts'
 
 export interface RouterOptions {
   root: string
@@ -20,13 +23,23 @@ export interface RouterOptions {
   notify: NotifyChoice | undefined
 }
 
-/** All ways to physical memory, in the order in which they are tried. */
-export function openRouter({ root, mode, name, direct, kmod, notify }: RouterOptions): Router {
-  const mapping = [new DevMemWay(direct), new BarWay(mode, root), new CachedWay(mode, root)]
-  const reading = new KcoreWay(root)
-  if (!kmod) return new Router(name, [...mapping, reading], notify)
-  const module = new Kmod(mode, root)
-  const ram = new KmodWay(module, ['ram', 'reserved'])
-  const devices = new KmodWay(module, ['device'])
-  return new Router(name, [ram, ...mapping, devices, reading], notify)
+export function openRouter(options: RouterOptions): Router {
+  const { root, name, notify } = options
+  return new Router(name, [...mappingWays(options), new KcoreWay(root)], notify)
+}
+
+/** What mappingWays() is given. */
+export interface MappingOptions extends Pick<RouterOptions, 'root' | 'mode' | 'direct' | 'kmod'> {
+  /** How the module is opened; for tests. */
+  module?: KmodOptions
+}
+
+/** All ways that map, in the order in which they are tried. */
+export function mappingWays({ root, mode, direct, kmod, module = {} }: MappingOptions): Way[] {
+  const devmem = new DevMemWay(direct, () => openDevMem(mode, root))
+  const mapping = [devmem, new BarWay(mode, root), new CachedWay(mode, root)]
+  if (!kmod) return mapping
+  const opened = new Kmod(mode, root, module)
+  const ram = new KmodWay(opened, ['ram', 'reserved'])
+  return [ram, ...mapping, new KmodWay(opened, ['device'])]
 }

@@ -58,6 +58,11 @@ export class Kmod {
     if (opened && !(opened instanceof PhysmemError)) await opened.memory.close()
   }
 
+  /** Opens it once more. */
+  source(): KmodSource {
+    return openKmod(this.#mode, this.#root, this.#options)
+  }
+
   #open(): Opened | PhysmemError {
     try {
       const source = openKmod(this.#mode, this.#root, this.#options)
@@ -116,7 +121,8 @@ export class KmodWay implements Way {
 
   async find(address: number): Promise<Stretch | undefined> {
     const { kind, maps, ...stretch } = this.#kmod.stretchAt(address)
-    return this.#kinds.includes(kind) && maps ? { way: this, base: 0, ...stretch } : undefined
+    if (!this.#kinds.includes(kind) || !maps) return undefined
+    return { way: this, base: 0, ...stretch, source: () => this.#kmod.source() }
   }
 
   /** Of all ways that take it. */

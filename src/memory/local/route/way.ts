@@ -1,6 +1,7 @@
 import type { PhysmemError } from '../../../errors.ts'
 import type { Memory } from '../../memory.ts'
 import type { Choice } from '../physical.ts'
+import type { MapSource } from '../source.ts'
 
 /** A stretch of physical memory that one way reaches. */
 export interface Stretch {
@@ -13,6 +14,8 @@ export interface Stretch {
   end: number
   /** What this way cannot tell, for those who want to know. */
   note?: string | undefined
+  /** Opens it once more, for a window of its own; absent where nothing is mapped. */
+  source?(): MapSource
 }
 
 /** A stretch that was chosen for an address, and why: what the ways before said of it. */

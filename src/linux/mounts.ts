@@ -1,0 +1,77 @@
+import { realpathSync, type Stats } from 'node:fs'
+import { join } from 'node:path'
+import { readText } from './read.ts'
+
+/** Where a file is in its file system, wherever that is mounted. */
+export interface FilePosition {
+  /** `sysfs`, `proc`, `ext4`, … */
+  type: string
+  /** From the root of the file system; `undefined` where no mount that is seen here leads to it. */
+  path: string | undefined
+}
+
+interface Mount {
+  device: string
+  root: string
+  point: string
+  type: string
+}
+
+/**
+ * Where the file of a path and its status is, through symbolic links, bind mounts and second mounts of
+ * its file system. `undefined` where /proc/self/mountinfo does not know the file system.
+ */
+export function positionOf(path: string, { dev }: Stats, root = '/'): FilePosition | undefined {
+  const mounts = readMounts(root).filter(({ device }) => device === deviceName(dev))
+  const [first] = mounts
+  if (first === undefined) return undefined
+  const real = realPath(path)
+  const reaching = mounts.filter(({ point }) => real !== undefined && isBelow(real, point))
+  // The longest is the innermost, and of two at one point the later one covers the other.
+  const depth = Math.max(...reaching.map(({ point }) => point.length))
+  const mount = reaching.findLast(({ point }) => point.length === depth)
+  if (mount === undefined || real === undefined) return { type: first.type, path: undefined }
+  return { type: mount.type, path: join(mount.root, real.slice(mount.point.length)) }
+}
+
+/** Documentation/filesystems/proc.rst, 3.5: `ID PARENT MAJOR:MINOR ROOT POINT … - TYPE SOURCE …`. */
+function readMounts(root: string): Mount[] {
+  const lines = (readText(join(root, 'proc/self/mountinfo')) ?? '').split('\n')
+  return lines.flatMap((line) => {
+    const [mount = '', system = ''] = line.split(' - ')
+    const [, , device, inside, point] = mount.split(' ').map(unescaped)
+    const [type] = system.split(' ')
+    if (device === undefined || inside === undefined || !point || !type) return []
+    return [{ device, root: inside, point, type }]
+  })
+}
+
+/** Blanks and backslashes are written in octal (fs/proc_namespace.c, mangle). */
+function unescaped(field: string): string {
+  return field.replace(/\\([0-7]{3})/g, (_, digits) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  )
+}
+
+function isBelow(path: string, point: string): boolean {
+  return point === '/' || path === point || path.startsWith(`${point}/`)
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * `MAJOR:MINOR` of what stat() gives: include/linux/kdev_t.h, new_encode_dev(), which is the low 32
+ * bits of the number that C libraries make of it.
+ */
+export function deviceName(number: number): string {
+  const low = number % 2 ** 32
+  const major = (low >>> 8) & 0xfff
+  const minor = (low & 0xff) | ((low >>> 12) & 0xfff00)
+  return `${major}:${minor}`
+}

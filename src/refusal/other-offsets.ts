@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import type { CharDevice } from '../linux/char-device.ts'
+import { readBars } from '../linux/pci.ts'
+import { listFolder } from '../linux/read.ts'
+import { listUio } from '../linux/uio.ts'
+import type { Refusal } from './refusal.ts'
+
+/** Whose nodes take something else than a byte as the offset of mmap. */
+export type OffsetOwner = 'uio' | 'vfio' | 'drm' | 'procfs'
+
+const REASONS: Record<OffsetOwner, string> = {
+  uio: 'it is a UIO device, whose mmap takes the number of a map as offset, not a byte',
+  vfio: 'it is of VFIO, whose mmap takes the number of a region as offset, not a byte',
+  drm: 'it is of a graphics driver, whose mmap takes the handle of a buffer as offset, not a byte',
+  procfs: 'its mmap takes an address on the bus as offset, not a byte',
+}
+
+/** Why a node is not mapped by its path, and which places name what it stands for. */
+export function explainOffsets(owner: OffsetOwner, device: CharDevice, root: string): Refusal {
+  const places = owner === 'uio' ? mapsOf(device, root) : barsOf(owner, device, root)
+  const refusal: Refusal = { code: 'ENOPLACE', reason: REASONS[owner] }
+  if (places.length === 0) return refusal
+  return { ...refusal, cure: `name what is in it: ${places.join(', ')}` }
+}
+
+function mapsOf({ name }: CharDevice, root: string): string[] {
+  const device = listUio(root).find(({ number }) => `uio${number}` === name)
+  return (device?.maps ?? []).map(({ number }) => `uio:${name}/map${number}`)
+}
+
+function barsOf(owner: OffsetOwner, { name, parent }: CharDevice, root: string): string[] {
+  // Documentation/driver-api/vfio.rst: /dev/vfio/N is the IOMMU group N.
+  const group = join(root, 'sys/kernel/iommu_groups', name, 'devices')
+  const inGroup = owner === 'vfio' && /^\d+$/.test(name) ? listFolder(group) : []
+  const functions = inGroup.length > 0 ? inGroup : parent === undefined ? [] : [parent]
+  return functions.flatMap((one) =>
+    readBars(one, root)
+      .filter(({ kind, assigned }) => kind === 'memory' && assigned)
+      .map(({ number }) => `pci:${one}/bar${number}`),
+  )
+}
