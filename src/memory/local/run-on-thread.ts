@@ -1,0 +1,33 @@
+import type { Addon, MemoryHandle } from '../../native/addon.ts'
+import { refusalError } from '../../refusal/error.ts'
+import { explainNoThread } from '../../refusal/thread.ts'
+import type { Program } from '../program.ts'
+import type { RawResults } from '../results.ts'
+import { errnoName } from './refusal.ts'
+
+/** Runs under way, of all memories of this thread. */
+let running = 0
+
+/**
+ * Runs a program of a memory named `name` on a thread of the engine; resolves when it has ended.
+ * Rejects with EREFUSED, and nothing done, when the system gives no thread. What still runs when the
+ * process exits is stopped before others put anything back.
+ */
+export async function runOnThread(
+  addon: Addon,
+  name: string,
+  memory: MemoryHandle,
+  program: Program,
+  { cells, data }: Pick<RawResults, 'cells' | 'data'>,
+): Promise<void> {
+  if (running++ === 0) process.prependListener('exit', addon.stopRuns)
+  try {
+    await new Promise<void>((done) => addon.runAsync(memory, program.encoded, cells, data, done))
+  } catch (cause) {
+    const errno = errnoName((cause as { errno?: number }).errno ?? 0)
+    const refusal = explainNoThread(errno)
+    throw refusalError(`${name} cannot run this program`, refusal, { errno }, { cause })
+  } finally {
+    if (--running === 0) process.off('exit', addon.stopRuns)
+  }
+}
