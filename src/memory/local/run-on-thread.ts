@@ -7,11 +7,20 @@ import { errnoName } from './refusal.ts'
 
 /** Runs under way, of all memories of this thread. */
 let running = 0
+let stop = (): void => {}
+
+/**
+ * Stops all runs under way, and returns when they have ended: nothing is told of them. For the end of
+ * the process, before what they access is put back.
+ */
+export function stopRuns(): void {
+  if (running > 0) stop()
+}
 
 /**
  * Runs a program of a memory named `name` on a thread of the engine; resolves when it has ended.
  * Rejects with EREFUSED, and nothing done, when the system gives no thread. What still runs when the
- * process exits is stopped before others put anything back.
+ * process exits is stopped first of all.
  */
 export async function runOnThread(
   addon: Addon,
@@ -20,7 +29,8 @@ export async function runOnThread(
   program: Program,
   { cells, data }: Pick<RawResults, 'cells' | 'data'>,
 ): Promise<void> {
-  if (running++ === 0) process.prependListener('exit', addon.stopRuns)
+  stop = addon.stopRuns
+  if (running++ === 0) process.prependListener('exit', stopRuns)
   try {
     await new Promise<void>((done) => addon.runAsync(memory, program.encoded, cells, data, done))
   } catch (cause) {
@@ -28,6 +38,6 @@ export async function runOnThread(
     const refusal = explainNoThread(errno)
     throw refusalError(`${name} cannot run this program`, refusal, { errno }, { cause })
   } finally {
-    if (--running === 0) process.off('exit', addon.stopRuns)
+    if (--running === 0) process.off('exit', stopRuns)
   }
 }
