@@ -1,7 +1,15 @@
 /** Programs on threads of the engine, at the end of what began them. */
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +27,9 @@ const folder = mkdtempSync(join(tmpdir(), 'physmem-runs-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const path = join(folder, 'memory.bin')
 writeFileSync(path, new Uint8Array(4096))
+
+/** On a busy machine, too. */
+const PATIENTLY = { timeout: 15_000 }
 
 /** A wait that nobody meets, as the engine takes it. */
 function wait(intervalUs: number): Uint8Array {
@@ -53,12 +64,12 @@ describe('a worker with waits under way', () => {
     for (let round = 0; round < 10; round++) {
       const worker = new Worker(workerSource(intervalUs, count), { eval: true })
       await once(worker, 'message')
-      await vi.waitUntil(() => ownThreads() === count)
+      await vi.waitUntil(() => ownThreads() === count, PATIENTLY)
       await worker.terminate()
       expect(ownThreads()).toBe(0)
     }
     // Node closes those of its workers a little later.
-    await vi.waitUntil(() => readdirSync('/proc/self/fd').length <= before)
+    await vi.waitUntil(() => readdirSync('/proc/self/fd').length <= before, PATIENTLY)
   })
 
   it('ends while they begin and end', async () => {
@@ -134,5 +145,28 @@ describe('a memory whose program runs on another thread', () => {
     const delay = new Program([{ op: 'delay', us: 1 }]).encoded
     await new Promise<void>((done) => addon.runAsync(create(), delay, ...room, done))
     expect(told).not.toHaveBeenCalled()
+  })
+})
+
+describe('where the system gives no more threads', () => {
+  // Root has no such limit.
+  const other = ['--reuid', '65534', '--regid', '65534', '--clear-groups', 'prlimit', '--nproc=40']
+  const can = spawnSync('setpriv', [...other, process.execPath, '-e', '0']).status === 0
+  const reason = can ? '' : ' [skipped: this user cannot be another, who has a limit]'
+
+  it.skipIf(!can)(`runAsync() throws, with its errno${reason}`, async () => {
+    chmodSync(folder, 0o755)
+    const copy = join(folder, 'physmem.node')
+    copyFileSync(file, copy)
+    const source = `${begin(1000, 1).replace(JSON.stringify(file), JSON.stringify(copy))}
+      try {
+        for (let i = 0; i < 100; i++) begin()
+      } catch ({ errno }) {
+        console.log(errno)
+      }
+      process.exit()`
+    const words = [...other, process.execPath, '-e', source]
+    const { stdout } = await promisify(execFile)('setpriv', words, { timeout: 30_000 })
+    expect(stdout).toBe('11\n')
   })
 })

@@ -20,6 +20,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 /** More than Node has threads for its own work. */
 const MANY = 8
 
+/** On a busy machine, too. */
+const PATIENTLY = { timeout: 15_000 }
+
 let path: string
 let files = 0
 let memories: MappedMemory[]
@@ -119,12 +122,12 @@ describe('many waits', () => {
     const descriptors = readdirSync('/proc/self/fd').length
     for (let round = 0; round < 20; round++) {
       const all = waits()
-      await vi.waitUntil(() => ownThreads() >= MANY)
+      await vi.waitUntil(() => ownThreads() >= MANY, PATIENTLY)
       await meetAll()
       await Promise.all(all)
       writeFileSync(path, new Uint8Array(4096))
     }
-    await vi.waitUntil(() => ownThreads() <= 4)
+    await vi.waitUntil(() => ownThreads() <= 4, PATIENTLY)
     expect(process.listenerCount('exit')).toBe(listeners)
     expect(readdirSync('/proc/self/fd')).toHaveLength(descriptors)
   })
