@@ -16,6 +16,7 @@ import { loops } from './rows/loops.ts'
 import { map } from './rows/map.ts'
 import { processes } from './rows/processes.ts'
 import { python } from './rows/python.ts'
+import { register } from './rows/register.ts'
 import { translate } from './rows/translate.ts'
 import { table } from './table.ts'
 import { judge, type Verdict } from './verdict.ts'
@@ -25,6 +26,7 @@ const rows = [
   ...calls,
   ...python,
   ...loops,
+  ...register,
   ...processes,
   ...map,
   ...guest,

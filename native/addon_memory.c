@@ -1,8 +1,10 @@
 /* Memories and programs for JavaScript. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "addon.h"
+#include "addon_pool.h"
 #include "engine.h"
 
 /* A memory, and the arrays that all its runs share: how the last one ended, and the wish to stop.
@@ -12,21 +14,25 @@ struct handle {
   double *outcome;
   atomic_int *cancel;
   napi_ref keep;
+  bool busy; /* another thread runs a program */
 };
 
-/* Everything that one run needs; `keep` holds the arrays alive while another thread uses them. */
+/*
+ * Everything that one run needs; `keep` holds the arrays, and the function to call, while another
+ * thread uses them.
+ */
 struct work {
+  struct pm_job job; /* first */
   struct handle *handle;
   const struct pm_program *program; /* `bytes` when it is NULL */
   void *bytes;
   size_t byte_count;
   struct pm_results results;
-  napi_async_work async;
-  napi_deferred deferred;
   napi_ref keep;
 };
 
 #define OUTCOME_NUMBERS 6
+#define RUN_ARGUMENTS 4
 
 static napi_ref keep_alive(napi_env env, const napi_value *values, uint32_t count) {
   napi_value array;
@@ -87,13 +93,15 @@ static napi_value memory_create(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/* memoryDestroy(memory): unmaps now; later calls are refused. */
+/* memoryDestroy(memory): unmaps now; later calls are refused, as is this one during a run. */
 static napi_value memory_destroy(napi_env env, napi_callback_info info) {
   napi_value argument;
   void *data;
   if (!pm_get_arguments(env, info, 1, &argument, NULL) || !pm_get_handle(env, argument, &data))
     return NULL;
   struct handle *handle = data;
+  if (handle->busy)
+    return pm_throw(env, "a program is running");
   if (handle->memory)
     pm_memory_destroy(handle->memory);
   handle->memory = NULL;
@@ -110,6 +118,10 @@ static bool get_work(napi_env env, const napi_value *arguments, struct work *wor
       !pm_get_bytes(env, arguments[3], &data, &work->results.data_bytes))
     return false;
   work->handle = handle;
+  if (work->handle->busy) {
+    pm_throw(env, "a program is running");
+    return false;
+  }
   if (size == sizeof *work->results.words)
     work->results.words = cells;
   else
@@ -150,19 +162,21 @@ static void execute(struct work *work) {
 
 /* run(memory, program: a handle or bytes, cells, data): returns when the program has ended. */
 static napi_value run(napi_env env, napi_callback_info info) {
-  napi_value arguments[4];
+  napi_value arguments[RUN_ARGUMENTS];
   struct work work;
-  if (pm_get_arguments(env, info, 4, arguments, NULL) && get_work(env, arguments, &work))
+  if (pm_get_arguments(env, info, RUN_ARGUMENTS, arguments, NULL) &&
+      get_work(env, arguments, &work))
     execute(&work);
   return NULL;
 }
 
 /* prepare(the same): maps what the program needs, and accesses nothing. */
 static napi_value prepare(napi_env env, napi_callback_info info) {
-  napi_value arguments[4];
+  napi_value arguments[RUN_ARGUMENTS];
   struct work work;
   struct pm_outcome result;
-  if (pm_get_arguments(env, info, 4, arguments, NULL) && get_work(env, arguments, &work)) {
+  if (pm_get_arguments(env, info, RUN_ARGUMENTS, arguments, NULL) &&
+      get_work(env, arguments, &work)) {
     struct pm_program *once = check_once(&work, &result);
     if (work.program || once)
       pm_prepare(work.handle->memory, once ? once : work.program, &result);
@@ -172,50 +186,85 @@ static napi_value prepare(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-static void execute_async(napi_env env, void *data) {
-  (void)env;
-  execute(data);
+static void run_job(struct pm_job *job) { execute((struct work *)job); }
+
+static void cancel_job(struct pm_job *job) {
+  atomic_store(((struct work *)job)->handle->cancel, 1);
 }
 
-static void finish_async(napi_env env, napi_status status, void *data) {
-  struct work *work = data;
-  napi_value undefined;
-  napi_get_undefined(env, &undefined);
-  if (status == napi_ok)
-    napi_resolve_deferred(env, work->deferred, undefined);
-  else
-    napi_reject_deferred(env, work->deferred, undefined);
-  napi_delete_async_work(env, work->async);
-  napi_delete_reference(env, work->keep);
+/* Calls the function that `keep` holds behind the arrays. */
+static void call_back(napi_env env, napi_ref keep) {
+  napi_value kept, callback, undefined;
+  if (napi_get_reference_value(env, keep, &kept) == napi_ok &&
+      napi_get_element(env, kept, RUN_ARGUMENTS, &callback) == napi_ok &&
+      napi_get_undefined(env, &undefined) == napi_ok)
+    napi_call_function(env, undefined, callback, 0, NULL, NULL);
+  napi_delete_reference(env, keep);
+}
+
+static void finish_job(napi_env env, struct pm_job *job) {
+  struct work *work = (struct work *)job;
+  napi_ref keep = work->keep;
+  work->handle->busy = false;
   free(work);
+  /* Without an environment the reference went with it. */
+  if (env)
+    call_back(env, keep);
 }
 
-/* runAsync(the same): runs on another thread; returns a promise. The caller serialises runs. */
+/*
+ * runAsync(the same, done): runs on a thread of its own, and calls `done()` when that has ended.
+ * Throws an Error with `errno` when there can be no thread.
+ */
 static napi_value run_async(napi_env env, napi_callback_info info) {
-  napi_value arguments[4], promise, name;
+  napi_value arguments[RUN_ARGUMENTS + 1];
+  void *pool;
   struct work *work = malloc(sizeof *work);
   if (!work)
     return pm_throw(env, "out of memory");
-  if (!pm_get_arguments(env, info, 4, arguments, NULL) || !get_work(env, arguments, work)) {
+  if (!pm_get_arguments(env, info, RUN_ARGUMENTS + 1, arguments, &pool) ||
+      !get_work(env, arguments, work)) {
     free(work);
     return NULL;
   }
-  napi_create_string_utf8(env, "physmem.run", NAPI_AUTO_LENGTH, &name);
-  if (napi_create_promise(env, &work->deferred, &promise) != napi_ok ||
-      napi_create_async_work(env, NULL, name, execute_async, finish_async, work, &work->async) !=
-          napi_ok) {
-    free(work);
-    return pm_throw(env, "out of memory");
+  work->job = (struct pm_job){.run = run_job, .cancel = cancel_job, .finish = finish_job};
+  work->keep = keep_alive(env, arguments, RUN_ARGUMENTS + 1);
+  int error = work->keep ? pm_pool_run(env, pool, &work->job) : ENOMEM;
+  if (!error) {
+    work->handle->busy = true;
+    return NULL;
   }
-  work->keep = keep_alive(env, arguments, 4);
-  napi_queue_async_work(env, work->async);
-  return promise;
+  if (work->keep)
+    napi_delete_reference(env, work->keep);
+  free(work);
+  return pm_throw_errno(env, error);
+}
+
+/* stopRuns(): cancels all, and returns when they have ended; nothing more is told of them. */
+static napi_value stop_runs(napi_env env, napi_callback_info info) {
+  void *pool;
+  napi_get_cb_info(env, info, NULL, NULL, NULL, &pool);
+  pm_pool_stop(env, pool);
+  return NULL;
+}
+
+static void destroy_pool(napi_env env, void *data, void *hint) {
+  (void)env;
+  (void)hint;
+  pm_pool_destroy(data);
 }
 
 bool pm_init_memory(napi_env env, napi_value exports) {
+  /* Freed with the environment, after its threads have ended. */
+  struct pm_pool *pool = pm_pool_create();
+  if (!pool || napi_set_instance_data(env, pool, destroy_pool, NULL) != napi_ok) {
+    pm_pool_destroy(pool);
+    return false;
+  }
   return pm_define(env, exports, "memoryCreate", memory_create, NULL) &&
          pm_define(env, exports, "memoryDestroy", memory_destroy, NULL) &&
          pm_define(env, exports, "prepare", prepare, NULL) &&
          pm_define(env, exports, "run", run, NULL) &&
-         pm_define(env, exports, "runAsync", run_async, NULL);
+         pm_define(env, exports, "runAsync", run_async, pool) &&
+         pm_define(env, exports, "stopRuns", stop_runs, pool);
 }

@@ -6,15 +6,15 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "addon.h"
+#include "thread.h"
 
 struct watch {
   int fd;   /* a duplicate: the caller may close its own at any time */
@@ -59,6 +59,7 @@ static void *wait_for_interrupts(void *data) {
   struct watch *watch = data;
   struct pollfd files[2] = {{.fd = watch->fd, .events = POLLIN},
                             {.fd = watch->stop, .events = POLLIN}};
+  prctl(PR_SET_NAME, PM_THREAD_NAME);
   for (;;) {
     uint32_t count;
     if (poll(files, 2, -1) < 0 && errno != EINTR) {
@@ -176,16 +177,6 @@ static napi_value watch_hold(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-/* Signals are for the threads of Node. Returns an errno. */
-static int start_thread(struct watch *watch) {
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  int error = pthread_create(&watch->thread, NULL, wait_for_interrupts, watch);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return error;
-}
-
 /* The descriptors, or an errno. */
 static int open_files(struct watch *watch, int fd) {
   watch->fd = dup(fd);
@@ -236,7 +227,7 @@ static napi_value watch_interrupts(napi_env env, napi_callback_info info) {
   pthread_mutex_init(&watch->lock, NULL);
   napi_unref_threadsafe_function(env, watch->tell);
   bool made = make_object(env, watch, &object);
-  error = made ? start_thread(watch) : 0;
+  error = made ? pm_thread_start(&watch->thread, wait_for_interrupts, watch) : 0;
   if (!made || error) {
     close_files(watch);
     napi_release_threadsafe_function(watch->tell, napi_tsfn_abort);

@@ -1,5 +1,10 @@
-import { readFileSync, rmSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { bindDriver } from './bind.ts'
 
@@ -103,7 +108,70 @@ describe('bindDriver', () => {
   })
 })
 
+describe('a signal that ends the process', () => {
+  it('gives the function back when no program accesses it any more', async () => {
+    const registers = root.at('registers')
+    writeFileSync(registers, new Uint8Array(4096))
+    const counter = () => readFileSync(registers).readUInt32LE(0)
+    const script = `
+      import { readFileSync, writeSync } from 'node:fs'
+      import { bindDriver, open, Program } from 'physmem'
+      const { root, registers } = JSON.parse(process.argv[1])
+      await bindDriver('0:6.0', 'uio_pci_generic', { root })
+      const memory = await open('file:' + registers)
+      const steps = Array.from({ length: 400_000 }, (_, i) => i % 2 === 0
+        ? { op: 'write', address: 0, width: 32, value: i } : { op: 'delay', us: 100 })
+      memory.run(new Program(steps))
+      const look = setInterval(() => {
+        if (readFileSync(registers).readUInt32LE(0) === 0) return
+        writeSync(1, 'ready')
+        clearInterval(look)
+      }, 1)`
+    const paths = JSON.stringify({ root: root.path, registers })
+    const words = ['--input-type=module', '-e', script, paths]
+    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      await once(child.stdout, 'data')
+      boundTo('uio_pci_generic')
+      // Putting back waits here, until somebody reads.
+      const file = root.at(`sys/bus/pci/devices/${card}/driver_override`)
+      rmSync(file)
+      execFileSync('mkfifo', [file])
+      child.kill('SIGTERM')
+      const stands = async () => {
+        const before = counter()
+        await setTimeout(100)
+        return counter() === before
+      }
+      await vi.waitUntil(stands, { timeout: 10_000, interval: 0 })
+      expect(await readFile(file, 'utf8')).toBe('\n')
+      expect(await once(child, 'exit')).toEqual([null, 'SIGTERM'])
+      expect(text('drivers/e1000/bind')).toBe(card)
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+})
+
 describe('what bindDriver refuses', () => {
+  it('is a binding in a worker, before anything is written', async () => {
+    const source = `
+      const { parentPort } = require('node:worker_threads')
+      import('physmem').then(({ bindDriver }) =>
+        bindDriver('0:6.0', 'uio_pci_generic', { root: ${JSON.stringify(root.path)} }).then(
+          () => parentPort.postMessage('bound'),
+          ({ code, message }) => parentPort.postMessage([code, message])))`
+    const worker = new Worker(source, { eval: true })
+    expect(await once(worker, 'message')).toEqual([
+      [
+        'EUSAGE',
+        `${card} cannot be bound to uio_pci_generic in a worker, which could not give it back when a signal or terminate() ends it: bind it in the main thread; a worker can open what is bound`,
+      ],
+    ])
+    await worker.terminate()
+    expect([override(), text('drivers/e1000/unbind')]).toEqual(['(null)\n', ''])
+  })
+
   it('is a function that does not exist, or that is none', async () => {
     await expect(bindDriver('0:7.0', 'vfio-pci', { root: root.path })).rejects.toMatchObject({
       code: 'ENOPLACE',

@@ -1,8 +1,10 @@
 import { writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { PhysmemError, RefusedError, RequestError } from '../errors.ts'
 import { pciDriver, pciExists, pciFolder } from '../linux/pci.ts'
 import { listFolder, listNumbered, readLine } from '../linux/read.ts'
+import { stopRuns } from '../memory/local/run-on-thread.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
 import { explainBind, explainUnbind, noSuchDriver } from '../refusal/driver.ts'
 import { refusalError } from '../refusal/error.ts'
@@ -147,6 +149,8 @@ export class Binding implements Disposable {
   }
 
   #restoreAtEnd(): void {
+    // A program that went on would reach registers that the kernel's driver has by then.
+    stopRuns()
     try {
       this.close()
     } catch (error) {
@@ -158,11 +162,11 @@ export class Binding implements Disposable {
 
 /**
  * Binds a PCI function to a driver that the kernel has loaded, such as uio_pci_generic; the driver
- * that it had is taken off. `address` is `[DOMAIN:]BUS:DEVICE.FUNCTION`. Needs root. The binding
- * ends with `close()` or `using`, or with the process.
+ * that it had is taken off. `address` is `[DOMAIN:]BUS:DEVICE.FUNCTION`. Needs root, and the main
+ * thread. The binding ends with `close()` or `using`, or with the process.
  *
- * Rejects with a RequestError (ENOPLACE) when there is no such function or driver, and with a
- * RefusedError: EREFUSED_BUSY when the function is in use, EPERMISSION, or EREFUSED when the driver
+ * Rejects with a RequestError when there is no such function or driver (ENOPLACE), or in a worker
+ * (EUSAGE), which could not put it back at its end; and with a RefusedError: EREFUSED_BUSY when the function is in use, EPERMISSION, or EREFUSED when the driver
  * does not take it. The old driver is then bound as before.
  */
 export async function bindDriver(
@@ -174,6 +178,7 @@ export async function bindDriver(
   const device = parsePciAddress(address)
   const what = `${device} cannot be bound to ${driver}`
   const data = { place: device }
+  if (!isMainThread) throw new RequestError('EUSAGE', `${what} ${IN_WORKER}`, data)
   if (!pciExists(device, root)) {
     throw new RequestError('ENOPLACE', noSuchFunction(device, root), data)
   }
@@ -190,6 +195,10 @@ export async function bindDriver(
   binding.take()
   return binding
 }
+
+/** Node tells a worker neither of signals nor of its end by terminate() (worker_threads, `process`). */
+const IN_WORKER =
+  'in a worker, which could not give it back when a signal or terminate() ends it: bind it in the main thread; a worker can open what is bound'
 
 function driversFolder(root: string): string {
   return join(root, 'sys/bus/pci/drivers')

@@ -106,22 +106,33 @@ describe('InterruptQueue', () => {
     expect(await queue.next()).toMatchObject({ count: 1, missed: 2 })
   })
 
-  it('ends a wait by a signal, and loses nothing by that', async () => {
-    const end = new AbortController()
-    const next = queue.next(end.signal)
-    end.abort()
+  it('ends a wait by stop, and loses nothing by that', async () => {
+    const next = queue.next()
+    queue.stop(next)
+    queue.stop(next)
     expect(await next).toBeUndefined()
-    expect(await queue.next(AbortSignal.abort())).toBeUndefined()
     raise(1)
     expect(await queue.next()).toMatchObject({ count: 1, missed: 0 })
   })
 
-  it('keeps what arrives in the very turn in which the signal ends the wait', async () => {
-    const end = new AbortController()
-    const next = queue.next(end.signal)
+  it('ends no other wait than the one that is meant', async () => {
+    const first = queue.next()
+    const refused = queue.next()
+    queue.stop(refused)
+    await expect(refused).rejects.toMatchObject({ code: 'EUSAGE' })
+    raise(1)
+    expect(await first).toMatchObject({ count: 1 })
+    const second = queue.next()
+    queue.stop(first)
+    raise(2)
+    expect(await second).toMatchObject({ count: 2 })
+  })
+
+  it('keeps what arrives in the very turn in which the wait is ended', async () => {
+    const next = queue.next()
     raise(1)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
-    end.abort()
+    queue.stop(next)
     expect(await next).toBeUndefined()
     expect(await queue.next()).toMatchObject({ count: 1, missed: 0 })
   })

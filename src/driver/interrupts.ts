@@ -41,15 +41,25 @@ export function openCounted(
   }
 }
 
-/** Waits for interrupts without keeping the thread: one that asks at a time. */
+/** Who waits. */
+interface Waiter {
+  resolve(interrupt: Interrupt | undefined): void
+  reject(error: unknown): void
+}
+
+/**
+ * Waits for interrupts without keeping the thread: one that asks at a time. What is done from an
+ * interrupt to its telling is as little as can be: each line of it is latency.
+ */
 export class InterruptQueue {
   readonly #source: InterruptSource
   #watch: InterruptWatch | undefined
   #count: number
   #arrived: { count: number; timeNs: bigint } | undefined
   #failure: PhysmemError | undefined
-  #isWaiting = false
-  #wake: () => void = () => {}
+  #waiter: Waiter | undefined
+  /** What the waiter was given. */
+  #wait: Promise<Interrupt | undefined> | undefined
   #isClosed = false
 
   /** `count` is the one before the first that is told. */
@@ -59,63 +69,72 @@ export class InterruptQueue {
   }
 
   /**
-   * The next interrupt; `undefined` when `signal` or `close()` ended the wait. What came since the
+   * The next interrupt; `undefined` when `stop()` or `close()` ended the wait. What came since the
    * last one is told at once. Rejects with EUSAGE while somebody else waits, ECLOSED after `close()`.
    */
-  async next(signal?: AbortSignal): Promise<Interrupt | undefined> {
-    const { name } = this.#source
-    if (this.#isClosed) throw new RefusedError('ECLOSED', `${name} is closed`, { place: name })
-    if (this.#isWaiting) {
-      throw new RequestError('EUSAGE', `somebody waits for the interrupts of ${name} already`, {
-        place: name,
-      })
-    }
-    this.#isWaiting = true
-    try {
-      if (!signal?.aborted) await this.#wait(signal)
-    } finally {
-      this.#isWaiting = false
-    }
-    return this.#take(signal)
+  next(): Promise<Interrupt | undefined> {
+    const wait = new Promise<Interrupt | undefined>((resolve, reject) => {
+      this.#begin({ resolve, reject })
+    })
+    if (this.#waiter && !this.#wait) this.#wait = wait
+    return wait
+  }
+
+  /** Ends this wait, if it still stands; nothing is lost by that. */
+  stop(wait: Promise<Interrupt | undefined>): void {
+    if (wait === this.#wait) this.#end()?.resolve(undefined)
   }
 
   /** Ends a wait; what is not told by then is lost. */
   close(): void {
     this.#isClosed = true
     this.#watch?.close()
-    this.#wake()
+    this.#end()?.resolve(undefined)
   }
 
-  async #wait(signal: AbortSignal | undefined): Promise<void> {
+  #begin(waiter: Waiter): void {
+    const { name } = this.#source
+    if (this.#isClosed) throw new RefusedError('ECLOSED', `${name} is closed`, { place: name })
+    if (this.#waiter) {
+      throw new RequestError('EUSAGE', `somebody waits for the interrupts of ${name} already`, {
+        place: name,
+      })
+    }
     this.#watch ??= loadAddon().watchInterrupts(this.#source.fd, (...news) => this.#told(...news))
-    if (this.#arrived || this.#failure) return
+    if (this.#arrived || this.#failure) {
+      this.#tell(waiter)
+      return
+    }
     // What has come masked the interrupt; to let it through now would make it come twice.
     if (this.#source.counted() === this.#count) this.#source.enable()
-    const woken = new Promise<void>((resolve) => {
-      this.#wake = resolve
-    })
-    signal?.addEventListener('abort', this.#wake)
+    this.#waiter = waiter
     this.#watch.hold(true)
-    await woken
-    this.#watch.hold(false)
-    signal?.removeEventListener('abort', this.#wake)
   }
 
   #told(count: number, timeNs: bigint, errno: number): void {
     if (errno !== 0) this.#failure = this.#source.explain(errno)
     else this.#arrived = { count, timeNs }
-    this.#wake()
+    const waiter = this.#end()
+    if (waiter) this.#tell(waiter)
   }
 
-  #take(signal: AbortSignal | undefined): Interrupt | undefined {
-    if (signal?.aborted || this.#isClosed) return undefined
-    if (this.#arrived) {
-      const { count, timeNs } = this.#arrived
-      const missed = (count - this.#count - 1) >>> 0
-      this.#arrived = undefined
-      this.#count = count
-      return { count, missed, timeNs }
+  #end(): Waiter | undefined {
+    const waiter = this.#waiter
+    if (!waiter) return undefined
+    this.#waiter = this.#wait = undefined
+    this.#watch?.hold(false)
+    return waiter
+  }
+
+  #tell({ resolve, reject }: Waiter): void {
+    if (!this.#arrived) {
+      reject(this.#failure)
+      return
     }
-    throw this.#failure
+    const { count, timeNs } = this.#arrived
+    const missed = (count - this.#count - 1) >>> 0
+    this.#arrived = undefined
+    this.#count = count
+    resolve({ count, missed, timeNs })
   }
 }

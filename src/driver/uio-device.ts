@@ -95,7 +95,7 @@ export class UioDevice implements Disposable {
     signal,
   }: InterruptsOptions = {}): AsyncGenerator<Interrupt, void, undefined> {
     for (;;) {
-      const interrupt = await this.#interrupts.next(signal)
+      const interrupt = await this.#next(signal)
       if (interrupt === undefined) return
       yield interrupt
     }
@@ -108,18 +108,8 @@ export class UioDevice implements Disposable {
       const expected = `expected 0 to ${MAX_TIMEOUT_MS} ms`
       throw new RequestError('ERANGE', `a time-out of ${timeoutMs}: ${expected}`, { place: name })
     }
-    const end = new AbortController()
-    const stop = () => end.abort()
-    const timer = setTimeout(stop, timeoutMs)
-    signal?.addEventListener('abort', stop)
-    if (signal?.aborted) stop()
-    try {
-      const interrupt = await this.#interrupts.next(end.signal)
-      if (interrupt !== undefined) return interrupt
-    } finally {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', stop)
-    }
+    const interrupt = await this.#next(signal, timeoutMs)
+    if (interrupt !== undefined) return interrupt
     if (!this.#isOpen) throw new RefusedError('ECLOSED', `${name} is closed`, { place: name })
     if (signal?.aborted) {
       const message = `the wait for an interrupt of ${name} was stopped`
@@ -127,6 +117,21 @@ export class UioDevice implements Disposable {
     }
     const message = `no interrupt of ${name} came within ${timeoutMs} ms`
     throw new ConditionError('ETIMEOUT', message, { place: name })
+  }
+
+  /** `undefined` when the signal, the time or `close()` came before. */
+  async #next(signal?: AbortSignal, timeoutMs?: number): Promise<Interrupt | undefined> {
+    if (signal?.aborted) return undefined
+    const wait = this.#interrupts.next()
+    const stop = () => this.#interrupts.stop(wait)
+    const timer = timeoutMs === undefined ? undefined : setTimeout(stop, timeoutMs)
+    signal?.addEventListener('abort', stop)
+    try {
+      return await wait
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
+    }
   }
 
   /** A window of one map, by number or name. Throws as `mapWindow` rejects. */

@@ -6,7 +6,7 @@ import {
   RefusedError,
 } from '../errors.ts'
 import type { Program } from './program.ts'
-import type { Results } from './results.ts'
+import { Results } from './results.ts'
 import { elementCount, type Step, type Value, type WaitStep } from './step.ts'
 
 /** Where and why a program stopped, as an engine reports it. */
@@ -73,6 +73,17 @@ export function rebuilt(
 ): PhysmemError {
   const Kind = error.constructor as typeof PhysmemError
   return new Kind(error.code, message, data, { results, cause: error.cause })
+}
+
+/** For a program whose turn has not come: throws EABORT when it was stopped, with nothing done. */
+export function checkNotStopped(
+  name: string,
+  program: Program,
+  signal: AbortSignal | undefined,
+): void {
+  if (!signal?.aborted || program.steps.length === 0) return
+  const nothing = { done: 0, cells: new BigUint64Array(0), data: new Uint8Array(0) }
+  throw failureError(name, program, new Results(program, nothing), { code: 'EABORT', step: 0 })
 }
 
 /** The error of every use after `close`. */

@@ -1,6 +1,6 @@
 import { AccessError, PhysmemError } from '../errors.ts'
 import { systemClock } from './clock.ts'
-import { closedError } from './failure.ts'
+import { checkNotStopped, closedError } from './failure.ts'
 import { type Bus, BusFault, interpret } from './interpreter.ts'
 import { Memory, type RunOptions } from './memory.ts'
 import { Program } from './program.ts'
@@ -63,10 +63,11 @@ export class PagedMemory extends Memory {
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     if (this.#closed) throw closedError(this.name)
     return this.#queue.add(async () => {
+      checkNotStopped(this.name, program, options.signal)
       this.#failed = undefined // Of a run that was aborted before it was told.
       if (program.needsPreparing) await this.#prepareBelow(program)
       return interpret(program, this.#bus, options)
-    })
+    }, options.signal)
   }
 
   override async prepare(program: Program): Promise<void> {

@@ -136,7 +136,16 @@ export interface Addon extends Ports {
   /** Maps what a program needs, and accesses nothing. */
   prepare(...work: RunArguments): void
   run(...work: RunArguments): void
-  runAsync(...work: RunArguments): Promise<void>
+  /**
+   * Runs it on a thread of the engine, and calls `done` when it has ended; until then every other
+   * call with this memory throws. Throws an Error with `errno` when there can be no thread.
+   */
+  runAsync(...work: [...RunArguments, done: () => void]): void
+  /**
+   * Cancels all that `runAsync` began on this thread, and returns when it has ended: `done` is not
+   * called any more. The end of a worker does that by itself.
+   */
+  stopRuns(): void
   /** `words`: three, of which the first is the fault flag. */
   windowMap(
     fd: number,

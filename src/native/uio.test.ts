@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -8,14 +8,11 @@ import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StandIn } from '../driver/testing/stand-in.ts'
 import { loadAddon } from './addon.ts'
+import { ownThreads } from './testing/threads.ts'
 
 const file = fileURLToPath(
   new URL(`../../prebuilds/linux-${process.arch}/physmem.node`, import.meta.url),
 )
-
-function threads(): number {
-  return Number(/^Threads:\s+(\d+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])
-}
 
 function descriptors(): string[] {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
@@ -82,16 +79,17 @@ describe('watchInterrupts', () => {
     expect(calls).toEqual([[0, 0n, 21]])
   })
 
-  it('ends the thread and closes what it opened, also when it is closed twice', () => {
-    const before = { threads: threads(), files: descriptors() }
+  it('ends the thread and closes what it opened, also when it is closed twice', async () => {
+    const before = descriptors()
     for (let round = 0; round < 50; round++) {
       const watch = addon.watchInterrupts(device.fd, keep)
-      expect(threads()).toBe(before.threads + 1)
+      await until(() => ownThreads() === 1)
       watch.close()
       watch.close()
       watch.hold(true)
+      expect(ownThreads()).toBe(0)
     }
-    expect({ threads: threads(), files: descriptors() }).toEqual(before)
+    expect(descriptors()).toEqual(before)
   })
 
   it('tells nothing after it was closed', async () => {
@@ -131,17 +129,18 @@ describe('watchInterrupts', () => {
       const watch = addon.watchInterrupts(${device.fd}, (count) => parentPort.postMessage(count))
       watch.hold(true)
       parentPort.postMessage('ready')`
-    const before = { threads: threads(), files: descriptors() }
+    const before = descriptors()
     for (let round = 0; round < 5; round++) {
       const worker = new Worker(source, { eval: true })
       await once(worker, 'message')
       device.raise(round)
       expect(await once(worker, 'message')).toEqual([round])
       await worker.terminate()
+      expect(ownThreads()).toBe(0)
     }
-    // Node's own threads of a worker end a little later.
-    await until(() => threads() <= before.threads)
-    expect(descriptors()).toEqual(before.files)
+    // Node closes those of its workers a little later.
+    await until(() => descriptors().length <= before.length)
+    expect(descriptors()).toEqual(before)
   })
 
   it.each([

@@ -1,13 +1,14 @@
-import { type PhysmemError, RequestError } from '../../errors.ts'
+import type { PhysmemError } from '../../errors.ts'
 import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from '../../native/addon.ts'
 import { checkLimits } from '../bounds.ts'
-import { closedError, type Failure, failureError } from '../failure.ts'
+import { checkNotStopped, closedError, type Failure, failureError } from '../failure.ts'
 import { Memory, type RunOptions } from '../memory.ts'
 import { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import { type RawResults, Results } from '../results.ts'
 import { takeCells } from './cells.ts'
 import { cacheError, errnoName, refusedError, widthError } from './refusal.ts'
+import { runOnThread } from './run-on-thread.ts'
 import type { MapSource } from './source.ts'
 
 /** `enum pm_status` in native/engine.h. */
@@ -26,13 +27,6 @@ type Cells = RawResults['cells']
 
 const END_OF_FILE = { reason: 'the file ends before', wholePage: true }
 
-/** Ends each run that is under way on another thread. */
-const running = new Set<() => void>()
-
-function cancelAll(): void {
-  for (const cancel of running) cancel()
-}
-
 const NOTHING = new Uint8Array(0)
 
 /** Programs that move more bytes than this run on another thread. */
@@ -46,8 +40,8 @@ const handles = new WeakMap<Program, ProgramHandle>()
 
 /**
  * A memory of this machine, behind a file or device node that is mapped page by page when needed.
- * Short programs run at once; those that wait, pause or move much run on another thread, so that
- * the event loop goes on. Runs never overlap.
+ * Short programs run at once; those that wait, pause or move much run on a thread of the engine, so
+ * that the event loop goes on. Runs of one memory never overlap; those of several are independent.
  */
 export class MappedMemory extends Memory {
   readonly name: string
@@ -100,9 +94,10 @@ export class MappedMemory extends Memory {
       this.#addon.run(this.#handle, this.#form(program), cells, data)
       return this.#finish(program, cells, data)
     }
+    const { signal } = options
     this.#waiting++
     try {
-      return await this.#queue.add(() => this.#runElsewhere(program, cells, data, options.signal))
+      return await this.#queue.add(() => this.#runElsewhere(program, cells, data, signal), signal)
     } finally {
       this.#waiting--
     }
@@ -167,19 +162,14 @@ export class MappedMemory extends Memory {
     data: Uint8Array,
     signal: AbortSignal | undefined,
   ): Promise<Results> {
+    checkNotStopped(this.name, program, signal)
     const cancel = () => Atomics.store(this.#cancel, 0, 1)
-    running.add(cancel)
-    // The process does not end before its threads do: a long wait must not keep it.
-    if (running.size === 1) process.on('exit', cancelAll)
-    // The engine looks at it before every step: one that was cancelled before does nothing.
-    if (signal?.aborted) cancel()
     signal?.addEventListener('abort', cancel)
     try {
-      await this.#addon.runAsync(this.#handle, this.#form(program), cells, data)
+      const form = this.#form(program)
+      await runOnThread(this.#addon, this.name, this.#handle, form, { cells, data })
     } finally {
       signal?.removeEventListener('abort', cancel)
-      running.delete(cancel)
-      if (running.size === 0) process.off('exit', cancelAll)
       Atomics.store(this.#cancel, 0, 0)
     }
     return this.#finish(program, cells, data)

@@ -1,3 +1,4 @@
+import { checkNotStopped } from '../../failure.ts'
 import type { RunOptions } from '../../memory.ts'
 import type { Program } from '../../program.ts'
 import { RunQueue } from '../../queue.ts'
@@ -28,7 +29,12 @@ export class Router {
 
   /** `refused`: how a run of the same program by the first way ended, which goes on here. */
   run(program: Program, options: RunOptions, refused?: Refused): Promise<Results> {
-    return this.#queue.add(() => new Routing(this, program, options).run(refused))
+    const { signal } = options
+    if (refused) return this.#queue.add(() => new Routing(this, program, options).run(refused))
+    return this.#queue.add(async () => {
+      checkNotStopped(this.name, program, signal)
+      return new Routing(this, program, options).run()
+    }, signal)
   }
 
   /** Returns which way each of the program's addresses will go. */
