@@ -15,7 +15,33 @@ async function time(machine: Machine, script: string): Promise<number> {
   return performance.now() - start
 }
 
+/** A whole command against Node's own start, on a CPU that compiles slowly. */
+function start(name: string, line: string): Row {
+  return {
+    name: `${name}-guest`,
+    what: `\`physmem ${line}\`, whole process, in a virtual machine`,
+    against: '`node -e 0` (an emulated CPU)',
+    unit: 'ms',
+    comparison: 'ratio',
+    target: { atMost: 1.6 },
+    unavailable: () => machineUnavailable('x86_64', '6.12'),
+    measure: async () => {
+      const devices = ['-device', 'edu,addr=4']
+      const options = { arch: 'x86_64', series: '6.12', devices, lifetimeMs: 300_000 } as const
+      await using machine = await startMachine(options)
+      return await inTurn(
+        15,
+        () => time(machine, `physmem ${line} > /dev/null`),
+        () => time(machine, 'node -e 0'),
+      )
+    },
+  }
+}
+
 export const guest: Row[] = [
+  start('read', `read ${REGISTER}`),
+  start('read-pci', 'read pci:0000:00:04.0/bar0'),
+  start('map', 'map'),
   {
     name: 'devmem-guest',
     what: '1,000 reads as one `physmem read`, in a virtual machine',

@@ -9,7 +9,7 @@ export const map: Row[] = [
     against: '`node -e 0`',
     unit: 'ms',
     comparison: 'ratio',
-    target: { atMost: 1.5 },
+    target: { atMost: 1.25 },
     measure: (workshop) =>
       inTurn(
         41,

@@ -7,7 +7,7 @@ import { toJson } from './format/json.ts'
 import type { GlobalName } from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram, isGiven } from './program.ts'
-import { registry } from './registry.ts'
+import { type Entry, registry } from './registry.ts'
 
 /**
  * Runs one command line, `argv` being what stands behind `physmem`. Everything is printed through
@@ -20,14 +20,18 @@ export async function runCli(
 ): Promise<ExitCode> {
   let code: ExitCode = 0
   const print = (text: string) => io.stdout.write(text)
-  const program = buildProgram(registry, print, async (name, command, settings, args, values) => {
-    refuseMeaningless(name, command, (option) =>
-      option === '--' ? argv.includes('--') : isGiven(program, option),
-    )
-    refuseUndashed(command, args, argv)
-    const context = new Context(name, settings, io, options)
-    code = await runCommand(context, command, args, values)
-  })
+  const program = buildProgram(
+    entriesFor(argv),
+    print,
+    async (name, command, settings, args, values) => {
+      refuseMeaningless(name, command, (option) =>
+        option === '--' ? argv.includes('--') : isGiven(program, option),
+      )
+      refuseUndashed(command, args, argv)
+      const context = new Context(name, settings, io, options)
+      code = await runCommand(context, command, args, values)
+    },
+  )
   try {
     await program.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, {
       from: 'user',
@@ -46,6 +50,12 @@ export async function runCli(
     const entry = registry.find(({ name }) => name === program.args[0])
     return exitCodeFor((await entry?.load())?.default, exitCodeOf(error))
   }
+}
+
+/** A command that stands first is all that its line needs; to make the others takes longer than a read. */
+function entriesFor([first]: readonly string[]): readonly Entry[] {
+  const entry = registry.find(({ name }) => name === first)
+  return entry ? [entry] : registry
 }
 
 function exitCodeFor(command: Command | undefined, usual: ExitCode): ExitCode {

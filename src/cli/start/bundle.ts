@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs'
 import { Script } from 'node:vm'
 import { forgetOld, keepCodeCache, readCodeCache } from './code-cache.ts'
 import { UserFolder } from './user-folder.ts'
@@ -19,8 +19,12 @@ const MOST_LESSONS = 32
  * written, is passed over in silence.
  */
 export function runBundle(file: string, require: NodeJS.Require, lesson: string | undefined): void {
-  const { source, key, name } = readBundle(file)
-  const folder = UserFolder.find()
+  const bundle = readBundle(file)
+  const { source } = bundle
+  // Without /proc, Node does not know where its own file is.
+  const node = quietly(() => statSync(process.execPath))
+  const folder = node && UserFolder.find()
+  const { key, name } = identify(bundle, node)
   const path = `${folder?.path}/${name}`
   const cache = quietly(() => (folder?.isTrusted() ? readCodeCache(path, key) : undefined))
   const script = new Script(source, { filename: file, cachedData: cache?.data })
@@ -48,26 +52,32 @@ function teaches(lesson: string, known: readonly string[]): boolean {
 }
 
 interface Bundle {
+  file: string
   source: string
-  /** Of its cache: what it was made from and by. */
-  key: string
-  /** Of its cache's file, which is another for each version of physmem and of Node. */
-  name: string
+  status: Stats
 }
 
-/** The build begins a bundle with a comment that has the digest of the rest, and writes ASCII only. */
 function readBundle(file: string): Bundle {
   const fd = openSync(file, 'r')
-  const status = fstatSync(fd)
-  const source = readFileSync(fd, 'latin1')
-  closeSync(fd)
-  const digest = source.slice(2, source.indexOf('\n'))
-  // Two Nodes of one version may differ in what the caches refer to.
-  const node = statSync(process.execPath)
-  const key = [digest, status.size, status.mtimeMs, process.version, node.size, node.mtimeMs]
+  try {
+    // The build writes ASCII only.
+    return { file, status: fstatSync(fd), source: readFileSync(fd, 'latin1') }
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/**
+ * The name of a cache's file, which is another for each version of physmem and of Node, and the key
+ * in it: what it was made from and by. Two Nodes of one version may differ in what a cache refers to.
+ */
+function identify({ file, source, status }: Bundle, node: Stats | undefined) {
+  // The build begins a bundle with a comment that has the digest of the rest.
+  const digest = source.slice('//'.length, source.indexOf('\n'))
   const part = file.slice(file.lastIndexOf('/') + 1, -'.js'.length)
-  const name = [part, process.version, process.arch, digest.slice(0, 16)]
-  return { source, key: key.join(' '), name: name.join('-') }
+  const name = [part, process.version, process.arch, digest.slice(0, 16)].join('-')
+  const maker = [process.version, node?.size, node?.mtimeMs]
+  return { name, key: [digest, status.size, status.mtimeMs, ...maker].join(' ') }
 }
 
 function quietly<T>(act: () => T): T | undefined {

@@ -272,6 +272,16 @@ describe('where no cache can be kept, all is as ever', () => {
     expect(readdirSync(cache)).toEqual([])
   })
 
+  it('Node does not know its own file', () => {
+    const preload = files.file('no-path.cjs', "process.execPath = 'node'")
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['-r', preload, cli.main, ...read],
+      { encoding: 'utf8', env: { ...process.env, ...env() } },
+    )
+    expect({ code: status, out: stdout, err: stderr }).toEqual(answer)
+  })
+
   it('a file is in its place', async () => {
     mkdirSync(join(cache, 'physmem'))
     writeFileSync(folder(), '')
