@@ -47,7 +47,7 @@ class MonitorMemory extends Memory {
   async run(program: Program, options?: RunOptions): Promise<Results> {
     if (this.#closed) throw closedError(this.name)
     checkBounds(program, this.name, this.length)
-    return this.#queue.add(() => interpret(program, this.#bus, options))
+    return this.#queue.add(() => interpret(program, this.#bus, options), options?.signal)
   }
 
   async close(): Promise<void> {

@@ -137,6 +137,26 @@ export const runCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'tells a run that is stopped before its turn at once, with nothing done',
+    async check({ memory, base }) {
+      await memory.write32(base, 3)
+      const order: string[] = []
+      const first = memory.run(new Program([{ op: 'delay', us: 50_000 }]))
+      const firstTold = first.then(() => order.push('first'))
+      const end = new AbortController()
+      const program = new Program([{ op: 'write', address: base, width: 32, value: 4 }])
+      const second = errorOf(memory.run(program, { signal: end.signal }))
+      const secondTold = second.then(() => order.push('second'))
+      end.abort()
+      await Promise.all([firstTold, secondTold])
+      assert.deepEqual(order, ['second', 'first'])
+      const error = await second
+      assert.equal(error.code, 'EABORT')
+      assert.equal(error.results?.done, 0)
+      assert.equal(await memory.read32(base), 3)
+    },
+  },
+  {
     name: 'is closed for good after close, which may be called twice',
     async check({ memory, base }) {
       const last = memory.run(
