@@ -1,8 +1,10 @@
+import { hasPorts } from '../linux/cpu.ts'
 import { addressesHidden, readIoports, resourceTree } from '../linux/iomem.ts'
 import { readKnownBars } from './bars.ts'
 import { readFileNodes, readMachineNodes } from './device-tree.ts'
 import { Devices } from './devices.ts'
 import type { Hidden } from './hidden.ts'
+import { ioBarsInMemory, type PortWindow, portWindows } from './io-windows.ts'
 import { tellKinds } from './kinds.ts'
 import { addBars, addDevices, addNodes, joinMemory } from './memory.ts'
 import type { Region } from './region.ts'
@@ -12,6 +14,8 @@ import { treeOf } from './tree.ts'
 export interface Inventory {
   memory: Region[]
   ports: Region[]
+  /** On a CPU that has no I/O ports, where they are in memory, as far as that is known. */
+  portWindows?: readonly PortWindow[]
   /** Present where the kernel hides the addresses of /proc/iomem and /proc/ioports. */
   hidden?: Hidden
   /** The sentences of what is wrong with the device tree, or too much: what is not wholly shown. */
@@ -24,18 +28,23 @@ export interface Inventory {
 export async function readInventory(root = '/'): Promise<Inventory> {
   const devices = new Devices(root)
   const bars = readKnownBars(root)
-  const { nodes, problems } = await readMachineNodes(root)
+  const { nodes, problems, windows } = await readMachineNodes(root)
   const inMemory = bars.filter(({ space }) => space === 'memory')
   const inPorts = bars.filter(({ space }) => space === 'ports')
-  const memory = await joinMemory({ root, devices, bars: inMemory, nodes })
   const listed = readIoports(root)
   const ports = treeOf(addressesHidden(listed) ? [] : resourceTree(listed), 'ioports')
+  const portsInMemory = portWindows(ports, windows)
+  const io = ioBarsInMemory(inPorts, portsInMemory)
+  const memory = await joinMemory({
+    ...{ root, devices, bars: [...inMemory, ...io], nodes, windows: portsInMemory },
+  })
   addBars(ports, inPorts)
   addDevices(ports, devices, 'ports')
   tellKinds(ports)
   const { regions, hidden } = memory
   return {
     ...{ memory: regions, ports, problems: [...problems, ...memory.problems] },
+    ...(hasPorts(root) ? {} : { portWindows: portsInMemory }),
     ...(hidden === undefined ? {} : { hidden }),
   }
 }

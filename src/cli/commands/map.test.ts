@@ -351,6 +351,24 @@ describe('map of an address', () => {
     )
   })
 
+  it.each(['0x3eff1010', 'port:0x1010'])('tells I/O BARs as memory off x86: %s', async (place) => {
+    const { out } = await onBoard(`map ${place}`)
+    expect(out).toContain(' BAR 1 of 0000:00:06.0 + ')
+    expect(out).toMatch(/^places {2}0x3eff1010$/m)
+  })
+
+  it('tells all of an I/O BAR off x86', async () => {
+    expect(await onBoard('map 0x3eff1010')).toEqual(
+      printed(
+        '0x3eff1010  BAR 1 of 0000:00:06.0 + 0x10 (driver e1000)',
+        '  0x3eff0000-0x3effffff    64 KiB  pcie@10000000    +0x1010',
+        '  0x3eff1000-0x3eff103f  64 bytes  └─ 0000:00:06.0  +0x10  driver e1000',
+        'device  0000:00:06.0  8086:100e  class 020000',
+        'places  0x3eff1010',
+      ),
+    )
+  })
+
   it('names the neighbours of nothing, with exit 3', async () => {
     expect(await onPc('map 0xfed80000')).toEqual({
       ...printed(

@@ -1,8 +1,10 @@
 /** Device trees: the one of this machine, and those in files. */
+
 export { type Console, consoleOf, findNode } from './find.ts'
 export { parseFlattened } from './flattened.ts'
 export type { Reservation } from './header.ts'
 export { type Interrupt, interruptParentOf, interruptsOf } from './interrupts.ts'
+export { type IoWindow, ioWindows } from './io-windows.ts'
 export { listRegions, type NodeAt, type NodeRegions, nodesAt } from './list.ts'
 export { liveTree } from './live.ts'
 export { type DeviceTreeNode, nodesBelow, type Properties } from './node.ts'
