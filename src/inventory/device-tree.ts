@@ -40,9 +40,10 @@ export async function readMachineNodes(
 }
 
 /** What a device tree in a file tells. Throws as `readDeviceTree` does for what is none. */
-export async function readFileNodes(file: string): Promise<NodeClaims> {
-  const { readDeviceTree } = await import('../linux/device-tree/index.ts')
-  return claimsOf(readDeviceTree(file), file)
+export async function readFileNodes(file: string): Promise<NodeClaims & { overlay: boolean }> {
+  const { isOverlay, readDeviceTree } = await import('../linux/device-tree/index.ts')
+  const tree = readDeviceTree(file)
+  return { ...(await claimsOf(tree, file)), overlay: isOverlay(tree) }
 }
 
 /**

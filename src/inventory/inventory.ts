@@ -22,6 +22,8 @@ export interface Inventory {
   problems: string[]
   /** Set where the regions are those of a device tree in this file, not of a machine. */
   file?: string
+  /** That tree is an overlay: its nodes have no addresses before it is applied to another. */
+  overlay?: true
 }
 
 /** What the machine has whose files are below `root`. What cannot be read is left out. */
@@ -51,9 +53,9 @@ export async function readInventory(root = '/'): Promise<Inventory> {
 
 /** The same of a device tree in a file. Throws as `readDeviceTree` does for what is none. */
 export async function readTreeInventory(file: string): Promise<Inventory> {
-  const { nodes, problems } = await readFileNodes(file)
+  const { nodes, problems, overlay } = await readFileNodes(file)
   const memory: Region[] = []
   problems.push(...addNodes(memory, nodes))
   tellKinds(memory)
-  return { memory, ports: [], problems, file }
+  return { memory, ports: [], problems, file, ...(overlay ? { overlay } : {}) }
 }

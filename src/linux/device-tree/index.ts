@@ -1,5 +1,6 @@
 /** Device trees: the one of this machine, and those in files. */
 
+export { type BusMeaning, busMeanings } from './bus-addresses.ts'
 export { type Console, consoleOf, findNode } from './find.ts'
 export { parseFlattened } from './flattened.ts'
 export type { Reservation } from './header.ts'
@@ -10,6 +11,6 @@ export { liveTree } from './live.ts'
 export { type DeviceTreeNode, nodesBelow, type Properties } from './node.ts'
 export { openDeviceTree, readDeviceTree } from './open.ts'
 export { type MappedRegion, type Region, regionOf, regionsOf } from './regions.ts'
-export { compatibleOf, isEnabled, statusOf } from './status.ts'
+export { compatibleOf, isEnabled, isOverlay, statusOf } from './status.ts'
 export type { DeviceTree } from './tree.ts'
 export { cellsOf, stringList, textOf } from './values.ts'
