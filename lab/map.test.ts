@@ -13,11 +13,20 @@ interface Stretch {
   end: number
 }
 
+interface Fact {
+  kind: string
+  device?: string
+  bar?: number
+  prefetchable?: boolean
+  io?: true
+  path?: string
+}
+
 interface Region extends Stretch {
   name: string
   kind: string
   driver?: string
-  facts?: { kind: string; device?: string; bar?: number; prefetchable?: boolean; path?: string }[]
+  facts?: Fact[]
   children?: Region[]
 }
 
@@ -53,11 +62,11 @@ async function barsOfQemu(machine: Machine): Promise<string[]> {
   return bars.sort()
 }
 
-/** The same lines of what `map` joined. */
-function barsOfMap(regions: readonly Region[], kind: string): string[] {
+/** The same lines of what `map` joined; I/O BARs by their ports. */
+function barsOfMap(regions: readonly Region[], kind: 'memory' | 'ports'): string[] {
   return all(regions).flatMap(({ start, end, facts = [] }) =>
     facts.flatMap((fact) => {
-      if (fact.kind !== 'bar') return []
+      if (fact.kind !== 'bar' || (fact.io === true) !== (kind === 'ports')) return []
       const marks = fact.prefetchable ? ' prefetchable' : ''
       const where = `${start.toString(16)}-${end.toString(16)}`
       return [`${fact.device} BAR ${fact.bar} ${kind} ${where}${marks}`]
@@ -167,6 +176,22 @@ describe.each(arches)('%s', (arch) => {
         'this process is in a user namespace, where no capability shows them',
       )
     })
+
+    if (arch === 'aarch64') {
+      it('tells where I/O BARs are in memory, by which their registers are read', async () => {
+        const { document } = await physmemJson(machine, 'list e1000')
+        const places = document.places as { kind: string; place: string; address: number }[]
+        expect(places.filter(({ kind }) => kind === 'port')).toEqual([])
+        const { place = '', address = 0 } = places.find(({ kind }) => kind === 'address') ?? {}
+        // Intel 82540EM manual, 13.3: IOADDR names the register (8: STATUS) that IODATA reads.
+        expect(await physmem(machine, `write ${place}=8`)).toEqual(printed())
+        const [status = 0] = await machine.xp(address + 4, 32)
+        const shown = `0x${status.toString(16).padStart(8, '0')}`
+        const read = await physmem(machine, `read ${place}+4 pci:0000:00:06.0/bar0+8 -q`)
+        expect(read).toEqual(printed(shown, shown))
+        expect(status).not.toBe(0)
+      })
+    }
 
     if (arch === 'x86_64') {
       it('has the HPET where QEMU has it', async () => {

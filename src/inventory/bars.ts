@@ -24,6 +24,7 @@ export function readKnownBars(root: string): KnownBar[] {
         device,
         bar: number,
         prefetchable,
+        ...(kind === 'io' ? { io: true } : {}),
         ...(driver === undefined ? {} : { driver }),
       },
     }))

@@ -1,5 +1,6 @@
 import { formatPlace } from '../place/place.ts'
 import type { Inventory } from './inventory.ts'
+import { addressOfPort } from './io-windows.ts'
 import { Names } from './names.ts'
 import { type Region, regionsAt, sizeOf } from './region.ts'
 
@@ -9,7 +10,10 @@ export interface Description {
   address: number
   /** What holds it, outermost first, and how far from the start of each it is. */
   found: { region: Region; offset: number }[]
-  /** The places that name it, most telling first; the bare address or port is the last. */
+  /**
+   * The places that name it, most telling first; the bare address or port is the last. Of a port on a
+   * CPU that has none, its address in memory where that is known.
+   */
   places: string[]
   /**
    * Where it is in no region, or in a bus where no device is: the last region that ends before it,
@@ -43,7 +47,7 @@ function placesOf(
   space: 'memory' | 'ports',
   found: Description['found'],
 ): string[] {
-  if (space === 'ports') return [formatPlace({ scheme: 'port', offset: address })]
+  if (space === 'ports') return [placeOfPort(inventory, address)]
   const names = new Names(inventory)
   // The smallest first; of several that are one stretch, the outermost.
   const named = found
@@ -56,6 +60,14 @@ function placesOf(
   const others = named.filter(({ scheme }) => scheme !== 'iomem')
   const bare = inventory.file === undefined ? [{ scheme: 'address', offset: address } as const] : []
   return [...new Set([...others, ...resources, ...bare].map(formatPlace))]
+}
+
+/** On a CPU without I/O ports, the address of what is behind it, where that is known. */
+function placeOfPort({ portWindows }: Inventory, port: number): string {
+  const offset = portWindows && addressOfPort(portWindows, port)
+  return formatPlace(
+    offset === undefined ? { scheme: 'port', offset: port } : { scheme: 'address', offset },
+  )
 }
 
 function neighbours(

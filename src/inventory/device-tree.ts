@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { PhysmemError } from '../errors.ts'
-import type { DeviceTree, NodeRegions } from '../linux/device-tree/index.ts'
+import { hasPorts } from '../linux/cpu.ts'
+import type { DeviceTree, IoWindow, NodeRegions } from '../linux/device-tree/index.ts'
 import type { NodeFact } from './region.ts'
 
 /** A region of a node of a device tree, by its addresses of the CPU. */
@@ -19,24 +20,30 @@ export interface NodeClaims {
 }
 
 /** What the device tree of a machine tells: nothing on a machine without one. */
-export async function readMachineNodes(root: string): Promise<NodeClaims> {
+export async function readMachineNodes(
+  root: string,
+): Promise<NodeClaims & { windows: readonly IoWindow[] }> {
+  const nothing = { nodes: [], windows: [] }
   const places = ['sys/firmware/devicetree/base', 'proc/device-tree', 'sys/firmware/fdt']
   // Most machines have none: then what reads it is not even loaded.
-  if (!places.some((place) => existsSync(join(root, place)))) return { nodes: [], problems: [] }
+  if (!places.some((place) => existsSync(join(root, place)))) return { ...nothing, problems: [] }
   try {
-    const { openDeviceTree } = await import('../linux/device-tree/index.ts')
+    const { ioWindows, openDeviceTree } = await import('../linux/device-tree/index.ts')
     const tree = openDeviceTree(root)
-    return tree === undefined ? { nodes: [], problems: [] } : await claimsOf(tree)
+    if (tree === undefined) return { ...nothing, problems: [] }
+    const claims = await claimsOf(tree)
+    return { ...claims, windows: hasPorts(root) ? [] : ioWindows(tree) }
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
-    return { nodes: [], problems: [error.message] }
+    return { ...nothing, problems: [error.message] }
   }
 }
 
 /** What a device tree in a file tells. Throws as `readDeviceTree` does for what is none. */
-export async function readFileNodes(file: string): Promise<NodeClaims> {
-  const { readDeviceTree } = await import('../linux/device-tree/index.ts')
-  return claimsOf(readDeviceTree(file), file)
+export async function readFileNodes(file: string): Promise<NodeClaims & { overlay: boolean }> {
+  const { isOverlay, readDeviceTree } = await import('../linux/device-tree/index.ts')
+  const tree = readDeviceTree(file)
+  return { ...(await claimsOf(tree, file)), overlay: isOverlay(tree) }
 }
 
 /**

@@ -8,6 +8,7 @@
 export { type Description, describeAddress } from './describe.ts'
 export type { Hidden } from './hidden.ts'
 export { type Inventory, readInventory, readTreeInventory } from './inventory.ts'
+export type { PortWindow } from './io-windows.ts'
 export { findRegion } from './locate.ts'
 export { type ListedPlace, listPlaces } from './places.ts'
 export {

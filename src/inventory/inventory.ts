@@ -1,8 +1,10 @@
+import { hasPorts } from '../linux/cpu.ts'
 import { addressesHidden, readIoports, resourceTree } from '../linux/iomem.ts'
 import { readKnownBars } from './bars.ts'
 import { readFileNodes, readMachineNodes } from './device-tree.ts'
 import { Devices } from './devices.ts'
 import type { Hidden } from './hidden.ts'
+import { ioBarsInMemory, type PortWindow, portWindows } from './io-windows.ts'
 import { tellKinds } from './kinds.ts'
 import { addBars, addDevices, addNodes, joinMemory } from './memory.ts'
 import type { Region } from './region.ts'
@@ -12,39 +14,48 @@ import { treeOf } from './tree.ts'
 export interface Inventory {
   memory: Region[]
   ports: Region[]
+  /** On a CPU that has no I/O ports, where they are in memory, as far as that is known. */
+  portWindows?: readonly PortWindow[]
   /** Present where the kernel hides the addresses of /proc/iomem and /proc/ioports. */
   hidden?: Hidden
   /** The sentences of what is wrong with the device tree, or too much: what is not wholly shown. */
   problems: string[]
   /** Set where the regions are those of a device tree in this file, not of a machine. */
   file?: string
+  /** That tree is an overlay: its nodes have no addresses before it is applied to another. */
+  overlay?: true
 }
 
 /** What the machine has whose files are below `root`. What cannot be read is left out. */
 export async function readInventory(root = '/'): Promise<Inventory> {
   const devices = new Devices(root)
   const bars = readKnownBars(root)
-  const { nodes, problems } = await readMachineNodes(root)
+  const { nodes, problems, windows } = await readMachineNodes(root)
   const inMemory = bars.filter(({ space }) => space === 'memory')
   const inPorts = bars.filter(({ space }) => space === 'ports')
-  const memory = await joinMemory({ root, devices, bars: inMemory, nodes })
   const listed = readIoports(root)
   const ports = treeOf(addressesHidden(listed) ? [] : resourceTree(listed), 'ioports')
+  const portsInMemory = portWindows(ports, windows)
+  const io = ioBarsInMemory(inPorts, portsInMemory)
+  const memory = await joinMemory({
+    ...{ root, devices, bars: [...inMemory, ...io], nodes, windows: portsInMemory },
+  })
   addBars(ports, inPorts)
   addDevices(ports, devices, 'ports')
   tellKinds(ports)
   const { regions, hidden } = memory
   return {
     ...{ memory: regions, ports, problems: [...problems, ...memory.problems] },
+    ...(hasPorts(root) ? {} : { portWindows: portsInMemory }),
     ...(hidden === undefined ? {} : { hidden }),
   }
 }
 
 /** The same of a device tree in a file. Throws as `readDeviceTree` does for what is none. */
 export async function readTreeInventory(file: string): Promise<Inventory> {
-  const { nodes, problems } = await readFileNodes(file)
+  const { nodes, problems, overlay } = await readFileNodes(file)
   const memory: Region[] = []
   problems.push(...addNodes(memory, nodes))
   tellKinds(memory)
-  return { memory, ports: [], problems, file }
+  return { memory, ports: [], problems, file, ...(overlay ? { overlay } : {}) }
 }

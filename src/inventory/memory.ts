@@ -7,6 +7,7 @@ import type { KnownBar } from './bars.ts'
 import type { NodeClaim } from './device-tree.ts'
 import type { Devices } from './devices.ts'
 import { readKnownMemory } from './hidden.ts'
+import { type PortWindow, windowClaims } from './io-windows.ts'
 import { tellKinds } from './kinds.ts'
 import { type Fact, type Region, walk } from './region.ts'
 import { addClaims, type Claim, mostAround, treeOf } from './tree.ts'
@@ -17,12 +18,15 @@ export interface MemorySources {
   devices: Devices
   bars: readonly KnownBar[]
   nodes: readonly NodeClaim[]
+  /** Windows in which ports are memory. */
+  windows: readonly PortWindow[]
 }
 
 /** The physical address space: what the kernel gave out, and what else is known to be there. */
-export async function joinMemory({ root, devices, bars, nodes }: MemorySources) {
+export async function joinMemory({ root, devices, bars, nodes, windows }: MemorySources) {
   const { resources, source, hidden } = await readKnownMemory(root)
   const regions = treeOf(resourceTree(resources), source)
+  addClaims(regions, windowClaims(windows), ([window]) => window)
   addBars(regions, bars)
   const problems = addNodes(regions, nodes, devices)
   addClaims(regions, uioClaims(root), device)

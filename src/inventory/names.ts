@@ -33,6 +33,8 @@ export class Names {
   #ofFact(fact: Fact): Name[] {
     switch (fact.kind) {
       case 'bar': {
+        // The file of its BAR gives ports, which such a CPU does not have.
+        if (fact.io) return []
         const place = parsePlace(`pci:${fact.device}/bar${fact.bar}`)
         return place.scheme === 'pci' ? [place] : []
       }

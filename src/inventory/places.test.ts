@@ -21,7 +21,7 @@ describe.each(recordedMachines)('the places of %s', (name) => {
       expect(formatPlace(parsed)).toBe(place)
       expect(parsed.scheme).toBe(kind)
       expect(size).toBeGreaterThan(0)
-      if (kind === 'port') continue
+      if (kind === 'port' || kind === 'address') continue
       expect(findRegion(inventory, parsed)).toMatchObject({
         start: address,
         end: address + size - 1,
@@ -56,6 +56,34 @@ describe('listPlaces', () => {
       ...{ kind: 'port', place: 'port:0xc0c0', address: 0xc0c0, size: 32 },
       about: 'pci:0000:00:1f.2 BAR 4',
     })
+  })
+
+  it('has I/O BARs by their addresses where the CPU has no ports', async () => {
+    using root = FakeRoot.recorded('aarch64-6.12')
+    const places = listPlaces(await readInventory(root.path))
+    expect(places.filter(({ kind }) => kind === 'port')).toEqual([])
+    expect(places.filter(({ kind }) => kind === 'address')).toEqual([
+      {
+        ...{ kind: 'address', place: '0x3eff1000', address: 0x3eff_1000, size: 64 },
+        ...{ driver: 'e1000', about: 'pci:0000:00:06.0 BAR 1' },
+      },
+      {
+        ...{ kind: 'address', place: '0x3eff1040', address: 0x3eff_1040, size: 64 },
+        ...{ driver: 'virtio-pci', about: 'pci:0000:00:1e.0 BAR 0' },
+      },
+    ])
+  })
+
+  it('does not list ports of which nobody tells where they are', async () => {
+    using root = FakeRoot.recorded('aarch64-6.12')
+    // As with ACPI, and where two bridges look the same.
+    root.put('proc/ioports', '00000000-0000ffff : PCI Bus 0000:00\n  00001000-0000103f : x\n')
+    const inventory = await readInventory(root.path)
+    const kinds = new Set(listPlaces(inventory).map(({ kind }) => kind))
+    expect([...kinds].filter((kind) => kind === 'port' || kind === 'address')).toEqual([])
+    expect(describeAddress(inventory, 0x1000, 'ports').places).toEqual(['port:0x1000'])
+    root.put('proc/ioports', '0-ffff : pcie@10000000\n10000-1ffff : pcie@10000000\n')
+    expect((await readInventory(root.path)).portWindows).toEqual([])
   })
 
   it('leaves out names of resources that several stretches have', async () => {

@@ -1,12 +1,16 @@
 import { formatPlace } from '../place/place.ts'
+import type { AddressPlace } from '../place/schemes/address.ts'
 import type { Inventory } from './inventory.ts'
 import { type Name, Names } from './names.ts'
 import { driverOf, type NodeFact, type Region, sizeOf, walk } from './region.ts'
 
 /** A place that can be named on this machine. */
 export interface ListedPlace {
-  /** `pci`, `uio`, `dt`, `dtb`, `iomem`, `port`, or `file` for a buffer of u-dma-buf. */
-  kind: Name['scheme']
+  /**
+   * `pci`, `uio`, `dt`, `dtb`, `iomem`, `port`, `file` for a buffer of u-dma-buf, or `address` for an
+   * I/O BAR on a CPU without I/O ports, which has no other name.
+   */
+  kind: ListedName['scheme']
   /** The canonical text: `pci:0000:00:04.0/bar0`, `iomem:"HPET 0"`. */
   place: string
   /** Where it is: a physical address, or the number of the first port. */
@@ -19,18 +23,22 @@ export interface ListedPlace {
   about: string
 }
 
-const order: readonly Name['scheme'][] = ['pci', 'uio', 'dt', 'dtb', 'file', 'iomem', 'port']
+type ListedName = Name | AddressPlace
+
+const order: readonly ListedName['scheme'][] = [
+  ...(['pci', 'address', 'uio', 'dt', 'dtb', 'file', 'iomem', 'port'] as const),
+]
 
 /**
  * Every place that can be named: by kind, and in each by rising addresses. Ports are named by their
- * numbers: those of the innermost stretches that something has.
+ * numbers, those of the innermost stretches that something has; not on a CPU that has no ports.
  */
 export function listPlaces(inventory: Inventory): ListedPlace[] {
   const names = new Names(inventory)
   const memory = [...walk(inventory.memory)].flatMap((region) =>
-    listed(region, names.ofMemory(region)),
+    listed(region, [...names.ofMemory(region), ...addressOfIo(region)]),
   )
-  const ports = innermost(inventory.ports).flatMap((region) =>
+  const ports = innermost(inventory.portWindows ? [] : inventory.ports).flatMap((region) =>
     listed(region, [{ scheme: 'port', offset: region.start }]),
   )
   // A name may be that of a region and of one inside that is the same stretch.
@@ -50,7 +58,12 @@ function innermost(regions: readonly Region[]): Region[] {
   })
 }
 
-function listed(region: Region, names: readonly Name[]): ListedPlace[] {
+function addressOfIo({ facts, start }: Region): AddressPlace[] {
+  const isIo = facts.some((fact) => fact.kind === 'bar' && fact.io)
+  return isIo ? [{ scheme: 'address', offset: start }] : []
+}
+
+function listed(region: Region, names: readonly ListedName[]): ListedPlace[] {
   const driver = driverOf(region)
   return names.map((name) => ({
     kind: name.scheme,
@@ -62,12 +75,13 @@ function listed(region: Region, names: readonly Name[]): ListedPlace[] {
   }))
 }
 
-function aboutName({ facts, name }: Region, { scheme }: Name): string {
+function aboutName({ facts, name }: Region, { scheme }: ListedName): string {
   for (const fact of facts) {
     if (scheme === 'pci' && fact.kind === 'bar') return fact.prefetchable ? 'prefetchable' : ''
     if (scheme === 'uio' && fact.kind === 'uio') return `uio${fact.device}/map${fact.map}`
     if (fact.kind === 'node' && (scheme === 'dt' || scheme === 'dtb')) return aboutNode(fact)
-    if (scheme === 'port' && fact.kind === 'bar') return `pci:${fact.device} BAR ${fact.bar}`
+    const isIo = scheme === 'port' || scheme === 'address'
+    if (isIo && fact.kind === 'bar') return `pci:${fact.device} BAR ${fact.bar}`
     if (scheme === 'iomem' && fact.kind === 'device' && fact.device !== name) return fact.device
   }
   return scheme === 'port' ? name : ''

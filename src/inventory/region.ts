@@ -22,6 +22,8 @@ export interface BarFact {
   device: string
   bar: number
   prefetchable: boolean
+  /** It is of I/O ports: on a CPU without such, of memory, in a window of the host bridge. */
+  io?: true
   driver?: string
 }
 

@@ -1,10 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { physicalAddressBits } from './cpu.ts'
+import { hasPorts, physicalAddressBits } from './cpu.ts'
 import { FakeRoot } from './testing/fake-root.ts'
 
 const cpuinfo = (bits: string) =>
   `processor\t: 0\nmodel name\t: Some CPU\naddress sizes\t: ${bits} bits physical, 48 bits virtual\n`
+
+describe('hasPorts', () => {
+  it.each([
+    ['vendor_id\t: GenuineIntel\n', 'arm64', true],
+    [cpuinfo('46'), 'arm64', true],
+    ['processor\t: 0\nCPU implementer\t: 0x41\n', 'x64', false],
+    ['', 'x64', true],
+    ['', 'arm64', false],
+  ])('tells by /proc/cpuinfo, or by the CPU: %j on %s', (text, cpu, has) => {
+    using root = new FakeRoot().put('proc/cpuinfo', text)
+    expect(hasPorts(root.path, cpu)).toBe(has)
+  })
+})
 
 describe('physicalAddressBits', () => {
   it.each([

@@ -19,7 +19,7 @@ export {
   memoryWordsOf,
   readCommandLine,
 } from './cmdline.ts'
-export { physicalAddressBits } from './cpu.ts'
+export { hasPorts, physicalAddressBits } from './cpu.ts'
 export {
   type Capability,
   type Credentials,

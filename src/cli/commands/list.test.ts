@@ -105,7 +105,7 @@ describe('list', () => {
     using root = FakeRoot.recorded('aarch64-6.12', 'namespace')
     const { code, out, err } = await run('list e1000', { root: root.path })
     expect(code).toBe(0)
-    expect(out).toContain('pci:0000:00:06.0/bar0  0x10140000   128 KiB  e1000\n')
+    expect(out).toContain('pci:0000:00:06.0/bar0  0x10140000  128 KiB  e1000\n')
     expect(err).toContain('this process is in a user namespace, where no capability shows them')
   })
 })

@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts'
 import { originToJson } from '../map/json.ts'
 import { listLines, matches } from '../map/list-view.ts'
 import { printLines } from '../map/print.ts'
-import { openInventory, treeFile } from '../map/source.ts'
+import { openInventory, overlaySentence, treeFile } from '../map/source.ts'
 import { styleFor } from '../map/style.ts'
 
 export default defineCommand({
@@ -38,7 +38,8 @@ export default defineCommand({
     if (places.length === 0) {
       if (!json && !quiet) {
         const all = wanted.length === 0
-        context.complain(all ? 'no place has a name' : `nothing here has ${wanted.join(' ')} in it`)
+        const none = all ? 'no place has a name' : `nothing here has ${wanted.join(' ')} in it`
+        context.complain(overlaySentence(inventory) ?? none)
       }
       return 3
     }

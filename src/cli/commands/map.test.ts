@@ -197,6 +197,66 @@ describe('map', () => {
   })
 })
 
+/** As a Raspberry Pi 4 has it: its manual names devices by addresses of the bus. */
+function pi(root: FakeRoot): string {
+  const cells = { '#address-cells': [1], '#size-cells': [1] }
+  const uart = { reg: [0x7e20_1000, 0x200] }
+  const soc = {
+    ...cells,
+    ranges: [0x7e00_0000, 0, 0xfe00_0000, 0x180_0000],
+    'serial@7e201000': uart,
+  }
+  const tree = { '#address-cells': [2], '#size-cells': [1], soc }
+  root.put('pi.dtb', blobOf(tree)).put('sys/firmware/fdt', blobOf(tree))
+  return root.at('pi.dtb')
+}
+
+describe('map of an address of a bus', () => {
+  it('says where the CPU has it, in a file', async () => {
+    using root = new FakeRoot()
+    const file = pi(root)
+    expect(await run(`map dtb:${file} 0x7e201018`)).toEqual({
+      code: 3,
+      out:
+        '0x7e201018  nothing is known to be there\n' +
+        'above  0xfe201000-0xfe2011ff  512 bytes  serial@7e201000  starts 2 GiB behind\n',
+      err: 'physmem: 0x7e201018 is an address of the bus /soc: the CPU has it at 0xfe201018\n',
+    })
+    const { busAddresses } = JSON.parse((await run(`map dtb:${file} 0x7e201018 --json`)).out)
+    expect(busAddresses).toEqual([{ bus: '/soc', address: 0xfe20_1018 }])
+    expect((await run(`map dtb:${file} 0xfe201018`)).err).toBe('')
+  })
+
+  it('says so on the machine, too: also where there is RAM, if a device is meant', async () => {
+    using root = new FakeRoot().put('proc/iomem', '00000000-7fffffff : System RAM\n')
+    pi(root)
+    const on = async (address: string) => (await run(`map ${address}`, { root: root.path })).err
+    expect(await on('0x7e201018')).toBe(
+      'physmem: 0x7e201018 is an address of the bus /soc: the CPU has it at 0xfe201018\n',
+    )
+    expect(await on('0x7e000000')).toBe('')
+  })
+})
+
+describe('an overlay', () => {
+  const overlay = blobOf({
+    'fragment@0': { target: [1], __overlay__: { 'uart@10': { reg: [0x10, 0x10] } } },
+  })
+
+  it.each(['map', 'list'])('is said to be one by %s', async (command) => {
+    using root = new FakeRoot().put('x.dtbo', overlay)
+    const file = root.at('x.dtbo')
+    expect(await run(`${command} dtb:${file}`)).toEqual({
+      code: 3,
+      out: '',
+      err: `physmem: ${file} is an overlay: its nodes have no addresses before it is applied to a device tree\n`,
+    })
+    expect(JSON.parse((await run(`${command} dtb:${file} --json`)).out)).toMatchObject({
+      overlay: true,
+    })
+  })
+})
+
 describe('map of a device tree file', () => {
   it('says when no node of it has an address', async () => {
     using root = new FakeRoot().put('empty.dtb', blobOf({}))
@@ -351,6 +411,24 @@ describe('map of an address', () => {
     )
   })
 
+  it.each(['0x3eff1010', 'port:0x1010'])('tells I/O BARs as memory off x86: %s', async (place) => {
+    const { out } = await onBoard(`map ${place}`)
+    expect(out).toContain(' BAR 1 of 0000:00:06.0 + ')
+    expect(out).toMatch(/^places {2}0x3eff1010$/m)
+  })
+
+  it('tells all of an I/O BAR off x86', async () => {
+    expect(await onBoard('map 0x3eff1010')).toEqual(
+      printed(
+        '0x3eff1010  BAR 1 of 0000:00:06.0 + 0x10 (driver e1000)',
+        '  0x3eff0000-0x3effffff    64 KiB  pcie@10000000    +0x1010',
+        '  0x3eff1000-0x3eff103f  64 bytes  └─ 0000:00:06.0  +0x10  driver e1000',
+        'device  0000:00:06.0  8086:100e  class 020000',
+        'places  0x3eff1010',
+      ),
+    )
+  })
+
   it('names the neighbours of nothing, with exit 3', async () => {
     expect(await onPc('map 0xfed80000')).toEqual({
       ...printed(
@@ -435,6 +513,42 @@ describe('map of a device tree in a file', () => {
     ]
     expect(await run(`map dtb:${file()} 0x9000018`)).toEqual(printed(...lines))
     expect(await run(`map dtb:${file()} dtb:${file()}:serial0+0x18`)).toEqual(printed(...lines))
+  })
+
+  it.each(['/pl011@9000000+0x18', 'serial0+0x18'])(
+    'tells a node by its name alone: %s',
+    async (node) => {
+      const { out } = await run(['map', `dtb:${file()}`, node])
+      expect(out).toContain('0x09000018  pl011@9000000 + 0x18\n')
+    },
+  )
+
+  it('tells a node of the file without what this machine has there', async () => {
+    const expected = await run(`map dtb:${file()} 0x9000018`)
+    expect(await run(`map dtb:${file()}:serial0+0x18`, { root: pc.path })).toEqual(expected)
+  })
+
+  it('does not bound another board by the CPU of this one', async () => {
+    using root = new FakeRoot().put('proc/cpuinfo', 'address sizes\t: 36 bits physical\n')
+    const reg = [0xf00, 0, 0, 0x1000]
+    const cells = { '#address-cells': [2], '#size-cells': [2] }
+    root.put('far.dtb', blobOf({ ...cells, uart: { reg } }))
+    const { code, out } = await run(`map dtb:${root.at('far.dtb')}:/uart`, { root: root.path })
+    expect({ code, first: out.split('\n')[0] }).toEqual({ code: 0, first: '0xf0000000000  uart' })
+  })
+
+  it.each([
+    [
+      'dt:serial0',
+      'dt:serial0 is not in FILE: behind dtb:FILE an address or a node of it is taken, such as 0x9000000 or /soc/serial',
+    ],
+    ['fed00000', '"fed00000" is not a place: did you mean 0xfed00000?'],
+    ['/psc', 'there is no node /psc in FILE: did you mean psci?'],
+  ])('refuses %s behind it', async (text, message) => {
+    const shown = (some: string) =>
+      some.replaceAll('dtb:FILE', '\0').replaceAll('FILE', file()).replaceAll('\0', 'dtb:FILE')
+    const { code, err } = await run(['map', `dtb:${file()}`, text])
+    expect({ code, err }).toEqual({ code: 2, err: `physmem: ${shown(message)}\n` })
   })
 
   it('refuses what is none', async () => {

@@ -4,6 +4,8 @@ import { Names } from '../../inventory/names.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
 import { addressOfPlace, type PlaceAddress } from '../../machine/address.ts'
 import { parsePlace } from '../../place/place.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -14,7 +16,13 @@ import { pciDetails } from '../map/pci-details.ts'
 import { pictureLines } from '../map/picture.ts'
 import { printLines } from '../map/print.ts'
 import { memoryNotation, portNotation, rowLines, treeRows } from '../map/rows.ts'
-import { openInventory, treeFile } from '../map/source.ts'
+import {
+  meaningsOnBuses,
+  openInventory,
+  overlaySentence,
+  placeInTree,
+  treeFile,
+} from '../map/source.ts'
 import { styleFor } from '../map/style.ts'
 
 export default defineCommand({
@@ -24,7 +32,11 @@ export default defineCommand({
       description: 'an address, a port or another place; dtb:FILE for a device tree in a file',
       completes: 'place',
     },
-    { name: '[address]', description: 'behind dtb:FILE, an address in it', completes: 'place' },
+    {
+      name: '[address]',
+      description: 'behind dtb:FILE, an address or node in it',
+      completes: 'place',
+    },
   ],
   options: {
     picture: { flags: '--no-picture', description: 'leave out the bar', fallback: true as boolean },
@@ -40,6 +52,7 @@ export default defineCommand({
     ['map port:0x71', 'the same for an I/O port'],
     ['map pid:1234:0x7ffc12345678', 'the address of any place, and what is known of it'],
     ['map dtb:board.dtb', 'what a device tree says of a machine that is not here'],
+    ['map dtb:board.dtb /soc/serial', 'a node of it, or an address'],
   ],
   notes: [
     'Joins /proc/iomem and /proc/ioports with the BARs of PCI, the maps of UIO devices, the nodes of ' +
@@ -80,11 +93,11 @@ async function showAll(
     })
   }
   if (memory.length + ports.length === 0) {
-    context.complain(
+    const none =
       file === undefined
         ? 'nothing is known: neither /proc nor /sys tells of any address'
-        : `nothing is known: no node of ${file} has an address`,
-    )
+        : `nothing is known: no node of ${file} has an address`
+    context.complain(overlaySentence(inventory) ?? none)
     return 3
   }
   if (json) return 0
@@ -102,16 +115,28 @@ async function showAll(
   return 0
 }
 
-async function showPlace(context: Context, file: string | undefined, text: string): Promise<0 | 3> {
+/** Another board's addresses are not bounded by this CPU. */
+async function find(place: Place, file: string | undefined, root: string): Promise<PlaceAddress> {
+  if (file !== undefined && place.scheme === 'address') {
+    return { space: 'memory', address: place.offset }
+  }
+  if (place.scheme !== 'dtb') return addressOfPlace(place, { root })
+  const { deviceTreeStretch } = await import('../../machine/resolve/device-tree.ts')
+  return { space: 'memory', address: deviceTreeStretch(place, 1, root).address }
+}
+
+async function showPlace(
+  context: Context,
+  given: string | undefined,
+  text: string,
+): Promise<0 | 3> {
   const { json, quiet } = context.settings
   const { root } = context
-  const place = parsePlace(text)
+  const place = given === undefined ? parsePlace(text) : placeInTree(given, text)
+  // A node of a tree in a file is told as that tree has it, not as this machine.
+  const file = place.scheme === 'dtb' ? place.path : given
   const inventory = await openInventory(context, file)
-  // Another board's addresses are not bounded by this CPU.
-  const isElsewhere = inventory.file !== undefined && place.scheme === 'address'
-  const { address, space }: PlaceAddress = isElsewhere
-    ? { space: 'memory', address: place.offset }
-    : await addressOfPlace(place, { root })
+  const { address, space } = await find(place, file, root)
   const description = describeAddress(inventory, address, space)
   const { found, places, below, above } = description
   const regions = found.map(({ region }) => region)
@@ -119,6 +144,7 @@ async function showPlace(context: Context, file: string | undefined, text: strin
   const pci = file === undefined ? pciDetails(regions, root) : undefined
   const inRam = file === undefined && space === 'memory' && regions.at(-1)?.kind === 'ram'
   const numaNode = inRam ? numaNodeOf(address, root) : undefined
+  const onBuses = space === 'memory' ? await meaningsOnBuses(inventory, address, root) : []
   const toJson = (region: (typeof regions)[number]) => regionToJson(region, names, space)
   context.record({
     ...originToJson(inventory),
@@ -127,6 +153,7 @@ async function showPlace(context: Context, file: string | undefined, text: strin
     ...(pci === undefined ? {} : { device: { ...pci, text: undefined } }),
     ...(numaNode === undefined ? {} : { numaNode }),
     places,
+    ...(onBuses.length === 0 ? {} : { busAddresses: onBuses }),
     ...(below === undefined ? {} : { below: toJson(below) }),
     ...(above === undefined ? {} : { above: toJson(above) }),
   })
@@ -140,6 +167,12 @@ async function showPlace(context: Context, file: string | undefined, text: strin
       ...(numaNode === undefined ? {} : { numaNode }),
     }
     printLines(context, addressLines(description, details, styleFor(context.io.stdout)))
+  }
+  for (const { bus, address: there } of onBuses) {
+    const shown = formatHex(address, 32)
+    context.note(
+      `${shown} is an address of the bus ${bus}: the CPU has it at ${formatHex(there, 32)}`,
+    )
   }
   return found.length === 0 ? 3 : 0
 }

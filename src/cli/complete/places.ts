@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { hasPorts } from '../../linux/cpu.ts'
 import { type ResourceNode, readIomem, readIoports, resourceTree } from '../../linux/iomem.ts'
 import { readMaps } from '../../linux/maps.ts'
 import { listPci, pciDriver, pciExists, readBars } from '../../linux/pci.ts'
@@ -129,6 +130,7 @@ function completeSymbol(rest: string, root: string): Candidate[] {
 
 /** The innermost resources. */
 function completePort(root: string): Candidate[] {
+  if (!hasPorts(root)) return []
   const leaves = (nodes: readonly ResourceNode[]): ResourceNode[] =>
     nodes.flatMap((node) => (node.children.length === 0 ? [node] : leaves(node.children)))
   const ports = leaves(resourceTree(readIoports(root)))

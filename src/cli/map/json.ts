@@ -30,13 +30,15 @@ export function treeToJson(
 }
 
 /** What every document of an inventory has. */
-export function originToJson({ hidden, problems, file }: Inventory): {
+export function originToJson({ hidden, problems, file, overlay }: Inventory): {
   hidden?: Hidden
   problems?: string[]
   file?: string
+  overlay?: true
 } {
   return {
     ...(file === undefined ? {} : { file }),
+    ...(overlay === undefined ? {} : { overlay }),
     ...(hidden === undefined ? {} : { hidden }),
     ...(problems.length === 0 ? {} : { problems }),
   }

@@ -10,6 +10,7 @@ export interface PciDetails {
   enabled: boolean | undefined
   power: string
   commandMemory?: boolean
+  commandIo?: boolean
   /** For people. */
   text: string
 }
@@ -18,9 +19,10 @@ export interface PciDetails {
 export function pciDetails(regions: readonly Region[], root: string): PciDetails | undefined {
   // A function may lie in a BAR of another, as behind Intel VMD: drivers/pci/controller/vmd.c.
   const fact = regions.flatMap(({ facts }) => facts).findLast(({ kind }) => kind === 'bar')
-  const found = fact?.kind === 'bar' ? readPciFunction(fact.device, root) : undefined
+  if (fact?.kind !== 'bar') return undefined
+  const found = readPciFunction(fact.device, root)
   if (found === undefined) return undefined
-  const { address, vendor, device, enabled, power, commandMemory } = found
+  const { address, vendor, device, enabled, power, commandMemory, commandIo } = found
   const numbers = [
     ...(vendor === undefined || device === undefined
       ? []
@@ -30,11 +32,13 @@ export function pciDetails(regions: readonly Region[], root: string): PciDetails
   const state = [
     ...(enabled === false ? ['not enabled'] : []),
     ...(power === 'suspended' ? ['suspended'] : []),
-    ...(commandMemory === false ? ['its memory BARs are off'] : []),
+    ...(!fact.io && commandMemory === false ? ['its memory BARs are off'] : []),
+    ...(fact.io && commandIo === false ? ['its I/O BARs are off'] : []),
   ]
   return {
     ...{ address, vendor, device, class: found.class, enabled, power },
     ...(commandMemory === undefined ? {} : { commandMemory }),
+    ...(commandIo === undefined ? {} : { commandIo }),
     text: [`${address}  ${numbers.join('  ')}`.trimEnd(), ...state].join(', '),
   }
 }

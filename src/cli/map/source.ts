@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
-import { RefusedError } from '../../errors.ts'
+import { PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import { describeAddress } from '../../inventory/describe.ts'
 import { type Inventory, readInventory, readTreeInventory } from '../../inventory/inventory.ts'
+import { parsePlace } from '../../place/place.ts'
 import { nodeAtEnd } from '../../place/schemes/device-tree.ts'
+import type { Place } from '../../place/schemes/index.ts'
 import type { Context } from '../context.ts'
 
 /**
@@ -12,6 +15,57 @@ export function treeFile(text: string): string | undefined {
   if (!text.startsWith('dtb:')) return undefined
   const path = text.slice('dtb:'.length)
   return path !== '' && (existsSync(path) || path.search(nodeAtEnd) <= 0) ? path : undefined
+}
+
+/** Why a device tree in a file has no addresses, where it is an overlay. */
+export function overlaySentence({ file, overlay }: Inventory): string | undefined {
+  if (!overlay) return undefined
+  return `${file} is an overlay: its nodes have no addresses before it is applied to a device tree`
+}
+
+/** What is a node behind `dtb:FILE`: a path, an alias or a label; no digits without 0x. */
+const nodeName = /^(?:\/|(?![0-9a-f]+$)[a-z_][^:]*$)/i
+
+/**
+ * The place behind `dtb:FILE`, in that tree: an address, or a node, which is written as in
+ * `dtb:FILE:NODE` or alone. Throws EUSAGE for a place of this machine.
+ */
+export function placeInTree(file: string, text: string): Place {
+  if (nodeName.test(text)) return parsePlace(`dtb:${file}:${text}`)
+  const place = parsePlace(text)
+  if (place.scheme === 'address' || (place.scheme === 'dtb' && place.path === file)) return place
+  throw new RequestError(
+    'EUSAGE',
+    `${text} is not in ${file}: behind dtb:FILE an address or a node of it is taken, such as 0x9000000 or /soc/serial`,
+    { input: text },
+  )
+}
+
+/**
+ * What an address is on a bus that has other addresses than the CPU, where that tells more: nothing
+ * or only RAM is there for the CPU.
+ */
+export async function meaningsOnBuses(
+  inventory: Inventory,
+  address: number,
+  root: string,
+): Promise<{ bus: string; address: number }[]> {
+  const { found } = describeAddress(inventory, address)
+  const kind = found.at(-1)?.region.kind
+  if (kind !== undefined && kind !== 'ram') return []
+  const trees = await import('../../linux/device-tree/index.ts')
+  const { file } = inventory
+  try {
+    const tree = file === undefined ? trees.openDeviceTree(root) : trees.readDeviceTree(file)
+    const meanings = tree === undefined ? [] : trees.busMeanings(tree, address)
+    const isKnown = (at: number) => describeAddress(inventory, at).found.length > 0
+    return meanings
+      .filter((one) => kind === undefined || isKnown(one.address))
+      .map(({ bus, address }) => ({ bus: bus.path, address }))
+  } catch (error) {
+    if (!(error instanceof PhysmemError)) throw error
+    return [] // What is wrong with the tree was said already.
+  }
 }
 
 /** What this machine has, or what a device tree in a file says; and a note of what is missing. */

@@ -1,13 +1,16 @@
 /** Device trees: the one of this machine, and those in files. */
+
+export { type BusMeaning, busMeanings } from './bus-addresses.ts'
 export { type Console, consoleOf, findNode } from './find.ts'
 export { parseFlattened } from './flattened.ts'
 export type { Reservation } from './header.ts'
 export { type Interrupt, interruptParentOf, interruptsOf } from './interrupts.ts'
+export { type IoWindow, ioWindows } from './io-windows.ts'
 export { listRegions, type NodeAt, type NodeRegions, nodesAt } from './list.ts'
 export { liveTree } from './live.ts'
 export { type DeviceTreeNode, nodesBelow, type Properties } from './node.ts'
 export { openDeviceTree, readDeviceTree } from './open.ts'
 export { type MappedRegion, type Region, regionOf, regionsOf } from './regions.ts'
-export { compatibleOf, isEnabled, statusOf } from './status.ts'
+export { compatibleOf, isEnabled, isOverlay, statusOf } from './status.ts'
 export type { DeviceTree } from './tree.ts'
 export { cellsOf, stringList, textOf } from './values.ts'

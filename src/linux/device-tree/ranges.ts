@@ -10,7 +10,7 @@ import { numberAt } from './values.ts'
 export type Translated = { address: Exact } | { reason: string }
 
 /** A window through which the parent bus reaches this one. */
-interface Range {
+export interface Range {
   child: BusAddress
   /** Behind its last address. */
   end: Exact
@@ -46,7 +46,7 @@ export class Translator {
       const parent = bus.node.parent
       if (parent === undefined) return { address: at.value }
       const parentBus = this.bus(parent)
-      const ranges = this.#rangesOf(bus, parentBus)
+      const ranges = this.rangesOf(bus.node)
       if (ranges === undefined) {
         return { reason: `${bus.node.path} has no ranges: addresses below it are its own` }
       }
@@ -64,6 +64,17 @@ export class Translator {
     }
   }
 
+  /**
+   * The windows of a node. `undefined` without the property, and for the root; empty where the
+   * parent's addresses hold below the node too. Throws EDEVICETREE as `translate` does.
+   */
+  rangesOf(node: DeviceTreeNode): readonly Range[] | undefined {
+    if (this.#ranges.has(node) || node.parent === undefined) return this.#ranges.get(node)
+    const ranges = parseRanges(this.bus(node), this.bus(node.parent))
+    this.#ranges.set(node, ranges)
+    return ranges
+  }
+
   #find(ranges: readonly Range[], bus: Bus, { space, value }: BusAddress): Range | undefined {
     this.#comparisons += ranges.length
     if (this.#comparisons > maxComparisons) {
@@ -73,14 +84,6 @@ export class Translator {
     return ranges.find(
       ({ child, end }) => value >= child.value && value < end && sameSpace(bus, space, child.space),
     )
-  }
-
-  /** `undefined` without the property; empty where the parent's addresses hold below the node too. */
-  #rangesOf(bus: Bus, parentBus: Bus): Range[] | undefined {
-    if (this.#ranges.has(bus.node)) return this.#ranges.get(bus.node)
-    const ranges = parseRanges(bus, parentBus)
-    this.#ranges.set(bus.node, ranges)
-    return ranges
   }
 }
 

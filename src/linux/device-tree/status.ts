@@ -1,4 +1,5 @@
 import type { DeviceTreeNode } from './node.ts'
+import type { DeviceTree } from './tree.ts'
 import { stringList, textOf } from './values.ts'
 
 /** What a device is, most exact first: `brcm,bcm2835-aux-uart`, … */
@@ -29,4 +30,12 @@ export function isEnabled(
     known.set(node, enabled)
   }
   return enabled
+}
+
+/**
+ * Whether a tree is an overlay, as `.dtbo` files are: pieces for other trees, without addresses of
+ * the CPU until they are applied (drivers/of/overlay.c, init_overlay_changeset).
+ */
+export function isOverlay({ root }: DeviceTree): boolean {
+  return root.children.some(({ children }) => children.some(({ name }) => name === '__overlay__'))
 }
