@@ -115,6 +115,7 @@ async function pump(
     sink instanceof FileSink && !quiet,
   )
   const gaps: Gap[] = []
+  let onlyOnes = true
   try {
     for await (const piece of readStream(stretch, { width, signal, keepGoing })) {
       if (piece.kind === 'gap') {
@@ -122,6 +123,7 @@ async function pump(
         sink.gap(piece)
       } else {
         sink.write(piece)
+        onlyOnes &&= piece.bytes.every((byte) => byte === 0xff)
         progress.update(piece.offset + piece.bytes.length)
       }
     }
@@ -137,6 +139,10 @@ async function pump(
     throw told
   }
   context.done = sink.fate()
+  if (onlyOnes) {
+    const { noteSilence } = await import('../access/silence.ts')
+    noteSilence(context, [stretch])
+  }
   recordFile(context, stretch, sink, gaps)
   return mergeGaps(gaps)
 }
