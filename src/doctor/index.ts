@@ -4,6 +4,8 @@
  *     import { examine } from 'physmem/doctor'
  *     const { findings } = await examine()
  */
+
+export type { Remark } from '../refusal/silent.ts'
 export { type Diagnosis, type ExamineOptions, examine } from './examine.ts'
 export type { Finding, Verdict } from './finding.ts'
 export type { Host, Word } from './host.ts'
@@ -14,4 +16,3 @@ export {
   type PlaceDiagnosis,
 } from './place.ts'
 export { reportText, writeReport } from './report.ts'
-export type { Remark } from './silent.ts'

@@ -14,7 +14,7 @@ import type { Width } from '../memory/step.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import type { Evidence } from '../refusal/refusal.ts'
-import { type Remark, silenceOf } from './silent.ts'
+import { type Remark, silenceOf } from '../refusal/silent.ts'
 
 /** Whether a place can be read, or written, and how or why not. */
 export interface Access {
@@ -124,6 +124,6 @@ function refusedBy(error: PhysmemError): Access {
 function remarksOn({ facts }: Region, root: string): Remark[] {
   return facts.flatMap((fact) => {
     const pci = fact.kind === 'bar' ? readPciFunction(fact.device, root) : undefined
-    return (pci && silenceOf(pci)) ?? []
+    return (pci && silenceOf(pci, root)) ?? []
   })
 }

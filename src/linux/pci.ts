@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { addressLimit } from '../text/number.ts'
 import { parsePciHeader } from './pci-config.ts'
 import { linkName, listFolder, readLine, readStart, readText } from './read.ts'
@@ -129,6 +129,44 @@ export function readPciFunction(address: string, root = '/'): PciFunction | unde
     power,
     ...(header && { commandMemory: header.commandMemory, commandIo: header.commandIo }),
     configLength: config.length,
+  }
+}
+
+/** Whether a PCI function could answer at its BARs. */
+export interface PciHealth {
+  /** `D0` to `D3cold` as the kernel knows it, `unknown`, or empty. */
+  powerState: string
+  /** Whether it answers in configuration space; `undefined` where that cannot be read. */
+  answers: boolean | undefined
+  /** The bridge above it, and the lanes of the link between: 0 when it is down. */
+  bridge: string | undefined
+  linkWidth: number | undefined
+}
+
+/** The same as the kernel's files say. Nothing is read of what is suspended. */
+export function readPciHealth(address: string, root = '/'): PciHealth {
+  const folder = pciFolder(address, root)
+  const powerState = readLine(join(folder, 'power_state'))
+  const awake =
+    powerState !== 'D3cold' && !readLine(join(folder, 'power/runtime_status')).startsWith('suspend')
+  const start = awake ? readStart(join(folder, 'config'), 16) : new Uint8Array()
+  const bridge = bridgeAbove(folder)
+  const width = bridge && readLine(join(pciFolder(bridge, root), 'current_link_width'))
+  return {
+    powerState,
+    answers: start.length < 16 ? undefined : start.some((byte) => byte !== 0xff),
+    bridge,
+    linkWidth: width !== undefined && /^\d+$/.test(width) ? Number(width) : undefined,
+  }
+}
+
+/** The folder of a function lies in that of the bridge above it. */
+function bridgeAbove(folder: string): string | undefined {
+  try {
+    const name = basename(dirname(realpathSync(folder)))
+    return /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(name) ? name : undefined
+  } catch {
+    return undefined
   }
 }
 

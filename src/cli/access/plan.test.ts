@@ -16,3 +16,18 @@ it('writes to no memory before all of them are known to let it be done', async (
   expect(code).toBe(1)
   expect(readFileSync(file).every((byte) => byte === 0)).toBe(true)
 })
+
+it('reads no memory before all of them are known to let it be done', async () => {
+  const file = `${folder.path}/fifo.bin`
+  writeFileSync(file, new Uint8Array(64))
+  for (const line of [
+    `read file:${file} file:/dev/null`,
+    `read file:${file} file:/dev/null -n 2`,
+  ]) {
+    const { code, out, err } = await run(line)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(
+      /^physmem: 0x0 \(\/dev\/null\) cannot be mapped: its driver or file system does not support mmap \(ENODEV\)\n {2}done: read 0 of \d elements\n$/,
+    )
+  }
+})

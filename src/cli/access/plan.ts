@@ -14,6 +14,7 @@ import { restateFailure } from './failure.ts'
  */
 export class Plan {
   readonly #runs: Run[] = []
+  #prepared = false
 
   /** `place` names something in the memory, for messages. */
   add(memory: Memory, place: Place, step: Step): PlannedStep {
@@ -48,10 +49,18 @@ export class Plan {
       run.results = undefined
       run.elementsDone = 0
     }
-    // Over several memories, none is written to before all of them are known to let it be done.
-    const writes = this.#runs.some(({ program }) => program?.writes)
-    if (writes && this.#runs.length > 1) for (const run of this.#runs) await prepareOne(run)
+    await this.#prepare()
     for (const run of this.#runs) await runOne(run, signal)
+  }
+
+  /**
+   * Of several steps none is run before all are known to be let: a load, too, may change a device.
+   * What is run again and again was let the first time.
+   */
+  async #prepare(): Promise<void> {
+    const steps = this.#runs.reduce((sum, run) => sum + run.steps.length, 0)
+    if (steps > 1 && !this.#prepared) for (const run of this.#runs) await prepareOne(run)
+    this.#prepared = true
   }
 }
 

@@ -4,7 +4,6 @@ import type { Memory } from '../../memory/memory.ts'
 import type { Width } from '../../memory/step.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Context, Locator } from '../context.ts'
-import { placeAt } from '../format/value.ts'
 
 /** A stretch of bytes in a memory that was found. */
 export interface Stretch {
@@ -35,11 +34,6 @@ export async function locateStretch(
 /** The address of what is `offset` bytes behind the start of a stretch. */
 export function addressIn({ address, fixed }: Stretch, offset: number): number {
   return fixed ? address : address + offset
-}
-
-/** The same as a place. */
-export function placeIn({ place, fixed }: Stretch, offset: number): Place {
-  return fixed ? place : placeAt(place, offset)
 }
 
 /**

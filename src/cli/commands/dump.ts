@@ -117,6 +117,7 @@ async function pump(
     sink instanceof FileSink && !quiet,
   )
   const gaps: Gap[] = []
+  let onlyOnes = true
   try {
     for await (const piece of readStream(stretch, { width, signal, keepGoing })) {
       if (piece.kind === 'gap') {
@@ -124,6 +125,7 @@ async function pump(
         sink.gap(piece)
       } else {
         sink.write(piece)
+        onlyOnes &&= piece.bytes.every((byte) => byte === 0xff)
         progress.update(piece.offset + piece.bytes.length)
       }
     }
@@ -139,6 +141,10 @@ async function pump(
     throw told
   }
   context.done = sink.fate()
+  if (onlyOnes) {
+    const { noteSilence } = await import('../access/silence.ts')
+    noteSilence(context, [stretch])
+  }
   recordFile(context, stretch, sink, gaps)
   return mergeGaps(gaps)
 }

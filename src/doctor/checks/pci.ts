@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Bar, listPci, type PciFunction, readPciFunction } from '../../linux/pci.ts'
 import { explainBarMap, explainBarOpen } from '../../refusal/pci-bar.ts'
+import { silenceOf } from '../../refusal/silent.ts'
 import type { Check, Examination } from '../examination.ts'
 import { type Finding, refused, type Subject, unopened, works } from '../finding.ts'
-import { silenceOf } from '../silent.ts'
 
 /** The memory BARs, each by its sysfs file. Nothing is accessed: a page of each is mapped. */
 export const checkPci: Check = (at) => {
@@ -35,7 +35,7 @@ function checkBar(at: Examination, pci: PciFunction, bar: Bar): Finding {
   if (answer !== undefined) {
     return refused(subject, explainBarMap(answer, pci.address, bar.number, at.root), answer)
   }
-  return silent(subject, pci) ?? works(subject, mapped(bar, offset))
+  return silent(subject, pci, at.root) ?? works(subject, mapped(bar, offset))
 }
 
 function mapped({ prefetchable }: Bar, offset: number): string {
@@ -43,8 +43,8 @@ function mapped({ prefetchable }: Bar, offset: number): string {
   return `it can be mapped${inside}${prefetchable ? '; write-combining, too (_wc)' : ''}`
 }
 
-function silent(subject: Subject, pci: PciFunction): Finding | undefined {
-  const remark = silenceOf(pci)
+function silent(subject: Subject, pci: PciFunction, root: string): Finding | undefined {
+  const remark = silenceOf(pci, root)
   if (remark === undefined) return undefined
   const { text, cure, evidence } = remark
   return { ...works(subject, `it can be mapped, but ${text}`, [evidence]), cures: [cure] }

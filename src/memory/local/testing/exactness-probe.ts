@@ -8,9 +8,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
+import type { Memory } from '../../memory.ts'
 import { Program } from '../../program.ts'
 import type { Step, Value, Width } from '../../step.ts'
 import { openFile } from '../file.ts'
+import { memoryOf } from '../from-start.ts'
 import { type AccessPath, mapSource } from '../map-window.ts'
 import { MappedMemory } from '../mapped.ts'
 import type { Window } from '../window.ts'
@@ -137,16 +139,17 @@ function windowCases(window: Window, how: string): Case[] {
   })
 }
 
-function memoryCases(memory: MappedMemory): Case[] {
-  return WIDTHS.flatMap((width) => {
+/** `start` is where address 0 of the memory lies in the file. */
+function memoryCases(memory: Memory, { how = '', start = 0, widths = WIDTHS } = {}): Case[] {
+  return widths.flatMap((width) => {
     const value = one(width)
     const mask = width === 64 ? 0n : 0
     const data = new Uint8Array(width)
     const elements = 64 / width
     const add = (name: string, expected: Case['expected'], steps: Step[]): Case => {
-      const program = new Program(steps)
+      const program = new Program(steps, memory.misalignment)
       return {
-        name: `program ${name} (${width} bits)`,
+        name: `program ${how}${name} (${width} bits)`,
         expected,
         width,
         run: async (times) => {
@@ -155,8 +158,8 @@ function memoryCases(memory: MappedMemory): Case[] {
       }
     }
     const block = (...entry: Parameters<typeof add>): Case => ({ ...add(...entry), rising: true })
-    const at = { address: CELL, width }
-    const around = { address: CELL - 8, width }
+    const at = { address: CELL - start, width }
+    const around = { address: CELL - start - 8, width }
     const count = 3 * elements
     const fixed = 'fixed' as const
     return [
@@ -231,10 +234,17 @@ async function main(): Promise<object> {
     window.close()
     if (errno) return { unavailable: `perf_event_open failed with errno ${errno}` }
   }
-  const memory = new MappedMemory(openFile(file, 'write'))
-  await memory.read8(CELL)
-  await measure(memoryCases(memory), cellAddress())
-  await memory.close()
+  const measureMemory = async (memory: Memory, options: Parameters<typeof memoryCases>[1] = {}) => {
+    await memory.read8(CELL)
+    await measure(memoryCases(memory, options), cellAddress())
+    await memory.close()
+  }
+  await measureMemory(new MappedMemory(openFile(file, 'write')))
+  const widths: Width[] = [32, 64]
+  const odd = { ...openFile(file, 'write'), base: 4, length: LENGTH - 4 }
+  await measureMemory(new MappedMemory(odd), { how: 'at 4 behind 8: ', start: 4, widths })
+  const node = { ...openFile(file, 'write'), length: undefined, wholeOnly: true }
+  await measureMemory(memoryOf(node), { how: 'from the start: ', widths })
   return { cases }
 }
 

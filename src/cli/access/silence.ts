@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import { listPci, readBars, readPciFunction } from '../../linux/pci.ts'
+import { linkName } from '../../linux/read.ts'
+import { listUio } from '../../linux/uio.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import { pciAddress } from '../../place/schemes/pci.ts'
+import { parseTarget } from '../../place/target.ts'
+import { silenceOf } from '../../refusal/silent.ts'
+import type { Context } from '../context.ts'
+
+/** Something that was read, which may be no data: where it is named, and its physical address. */
+export interface Read {
+  place: Place
+  address: number
+}
+
+/**
+ * Says on stderr why what was read as all ones may be no data, once for each PCI function. Registers
+ * may hold ones: nothing is said of a function that could answer. Nothing is accessed.
+ */
+export function noteSilence(context: Context, ones: readonly Read[]): void {
+  if (ones.length === 0 || parseTarget(context.settings.target).kind !== 'local') return
+  const { root } = context
+  const functions = new Set(ones.map((read) => functionOf(read, root)))
+  for (const address of functions) {
+    const pci = address === undefined ? undefined : readPciFunction(address, root)
+    const remark = pci && silenceOf(pci, root)
+    if (remark) context.note(remark.text, `  cure: ${remark.cure}`)
+  }
+}
+
+/** The PCI function whose memory was read. */
+function functionOf({ place, address }: Read, root: string): string | undefined {
+  switch (place.scheme) {
+    case 'pci':
+      return pciAddress(place)
+    case 'uio': {
+      const named = listUio(root).filter(
+        ({ number, name }) => number === place.device || name === place.device,
+      )
+      const [device] = named
+      return device && linkName(join(root, `sys/class/uio/uio${device.number}/device`))
+    }
+    case 'address':
+    case 'iomem':
+    case 'dt':
+    case 'dtb':
+      return listPci(root).find((device) => readBars(device, root).some(holds(address)))
+    default:
+      return undefined
+  }
+}
+
+const holds =
+  (address: number) =>
+  ({ kind, assigned, start, length }: ReturnType<typeof readBars>[number]): boolean =>
+    kind === 'memory' && assigned && start <= address && address < start + length
