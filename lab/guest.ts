@@ -6,7 +6,7 @@ const fromGuest = { ready: 16, stdout: 17, stderr: 18, exited: 19 } as const
 const headerLength = 12
 
 export interface ExecOptions {
-  /** After this the command is killed and the call fails; 30 s when absent. */
+  /** After this the command is killed and the call fails; 60 s when absent. */
   readonly timeoutMs?: number
   readonly stdin?: string | Uint8Array
 }
@@ -76,7 +76,7 @@ export class Guest {
     options: ExecOptions = {},
   ): Promise<ExecResult> {
     if (this.#gone) return Promise.reject(this.#gone)
-    const { timeoutMs = 30_000, stdin } = options
+    const { timeoutMs = 60_000, stdin } = options
     this.#lastId += 1
     const id = this.#lastId
     const stdout: Buffer[] = []

@@ -95,7 +95,8 @@ export function buildUnavailable(target: BuildTarget): string | undefined {
   return isThere ? undefined : 'its headers are not in the lab’s cache'
 }
 
-const headersOf = async ({ kernel }: BuildTarget): Promise<string> =>
+/** Where the target's headers are; fetched when they are not in the cache. */
+export const ensureTargetHeaders = async ({ kernel }: BuildTarget): Promise<string> =>
   'release' in kernel
     ? ensureOtherHeaders(kernel)
     : ensureHeaders(await ensureKernel(kernel.arch, kernel.series))
@@ -133,7 +134,7 @@ async function sourceHash(headers: string, target: BuildTarget): Promise<string>
 
 /** All that `make` printed while it built the module; built when it, or the headers, have changed. */
 export async function moduleBuildLog(target: BuildTarget): Promise<string> {
-  const headers = await headersOf(target)
+  const headers = await ensureTargetHeaders(target)
   const name = target.title.replaceAll(' ', '-')
   const key = `module-builds/${name}-${await sourceHash(headers, target)}.log`
   const path = await cached(key, async (temporary) => {

@@ -39,9 +39,9 @@ export interface MachineOptions {
   readonly nodeMajor?: NodeMajor
   /** QEMU trace events to record, such as `pl011_write`. */
   readonly traces?: readonly string[]
-  /** However it is used, the machine is killed after this time; 3 minutes when absent. */
+  /** However it is used, the machine is killed after this time; 6 minutes when absent. */
   readonly lifetimeMs?: number
-  /** Fails when the machine is not up by then; 60 s when absent, for a very busy host. */
+  /** Fails when the machine is not up by then; 120 s when absent, for a very busy host. */
   readonly bootTimeoutMs?: number
 }
 
@@ -222,9 +222,9 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   const machine = new Machine(
     kernel,
     qemu,
-    options.lifetimeMs ?? 180_000,
+    options.lifetimeMs ?? 360_000,
     nodeMajor === defaultNodeMajor,
   )
-  await machine.waitUntilUp(options.bootTimeoutMs ?? 60_000)
+  await machine.waitUntilUp(options.bootTimeoutMs ?? 120_000)
   return machine
 }

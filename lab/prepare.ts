@@ -1,12 +1,19 @@
-/** Run by set-up. `--refresh` looks for newer kernels; `--built` builds the lab's own, too. */
+/**
+ * Run by set-up: for the tests, with `--built` for what those in lab/built need besides, or with
+ * `--demo` for the demo. `--fetch` builds nothing; `--refresh` looks for newer kernels.
+ */
 import { cacheFolder } from './cache.ts'
-import { forgetKernels, prepareLab } from './preparation.ts'
+import { forgetKernels, type Purpose, prepareLab } from './preparation.ts'
 
+const has = (option: string): boolean => process.argv.includes(`--${option}`)
 const report = (line: string): void => {
   process.stderr.write(`${line}\n`)
 }
 
-if (process.argv.includes('--refresh')) await forgetKernels()
-const failures = await prepareLab(report, { built: process.argv.includes('--built') })
-if (failures > 0) report(`lab: ${failures} of its parts are missing; their tests will be skipped`)
-else report(`lab: ready in ${cacheFolder()}`)
+const purpose: Purpose = has('demo') ? 'demo' : has('built') ? 'built' : 'tests'
+const fetchOnly = has('fetch')
+if (has('refresh')) await forgetKernels()
+const failures = await prepareLab(report, purpose, { fetchOnly })
+if (failures > 0 && !fetchOnly) {
+  report(`lab: ${failures} of its parts are missing; what needs them will be skipped`)
+} else if (!fetchOnly) report(`lab: ready in ${cacheFolder()}`)

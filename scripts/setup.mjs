@@ -1,13 +1,15 @@
 // Sets up everything that a task needs, and nothing twice:
-//   node scripts/setup.mjs [--lab [--built]] [--all-cpus] [--checks]
+//   node scripts/setup.mjs [--lab [--built | --built-later] | --demo] [--all-cpus] [--checks]
+// With --built-later the lab's own kernel is left to be built, but what building it needs is there.
 // Runs on a bare Node, before any dependency is installed.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { CPUS } from './lib/cpus.mjs'
 import {
   BUILD_PACKAGES,
   BUILT_KERNEL_PACKAGES,
   CHECK_PACKAGES,
   CROSS_PACKAGES,
+  DEMO_PACKAGES,
   LAB_PACKAGES,
   needPackages,
 } from './lib/debian.mjs'
@@ -16,6 +18,8 @@ import { unlessDone } from './lib/stamp.mjs'
 import { command, step } from './lib/step.mjs'
 
 const wants = (option) => process.argv.includes(`--${option}`)
+
+const needsMachines = wants('lab') || wants('demo')
 
 function has(program) {
   return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
@@ -29,10 +33,7 @@ function checkNode() {
 
 async function installDependencies() {
   await unlessDone('npm', ['package-lock.json'], ['node_modules/.package-lock.json'], () =>
-    // Not `npm ci`: it refuses a lock file without the packages of other operating systems.
-    step('installing the npm dependencies', () =>
-      command('npm', 'install', '--no-save', '--no-audit', '--no-fund'),
-    ),
+    step('installing the npm dependencies', () => command('npm', 'ci', '--no-audit', '--no-fund')),
   )
 }
 
@@ -41,7 +42,7 @@ async function buildNative() {
   if (!has('make')) await needPackages(BUILD_PACKAGES)
   const cpus = [undefined]
   if (wants('all-cpus')) cpus.push(...CPUS)
-  else if (wants('lab')) cpus.push('arm64')
+  else if (needsMachines) cpus.push('arm64')
   for (const cpu of cpus) {
     const target = cpu ? [`CPU=${cpu}`] : []
     const goals = wants('lab') && (cpu === undefined || cpu === 'arm64') ? ['test-tools'] : []
@@ -61,24 +62,34 @@ async function buildPackage() {
   )
 }
 
-async function prepareLab() {
-  const line = ['scripts/run.mjs', 'lab/prepare.ts', ...(wants('built') ? ['--built'] : [])]
-  const answer = spawnSync(process.execPath, line, {
-    cwd: root,
-    stdio: 'inherit',
+/** Runs a preparation of the lab; what it says is seen as it comes. */
+function prepareLab(...options) {
+  return new Promise((resolve) => {
+    const line = ['scripts/run.mjs', 'lab/prepare.ts', ...options]
+    const child = spawn(process.execPath, line, { cwd: root, stdio: 'inherit' })
+    child.on('close', (code) => {
+      if (code !== 0) process.stderr.write('set-up: the lab could not be prepared\n')
+      resolve()
+    })
   })
-  if (answer.status !== 0) process.stderr.write('set-up: the lab could not be prepared\n')
 }
 
-checkNode()
-await installDependencies()
+const purpose = wants('demo') ? ['--demo'] : []
 const packages = [
+  ...(wants('demo') ? DEMO_PACKAGES : []),
   ...(wants('lab') ? LAB_PACKAGES : []),
-  ...(wants('built') ? BUILT_KERNEL_PACKAGES : []),
+  ...(wants('built') || wants('built-later') ? BUILT_KERNEL_PACKAGES : []),
   ...(wants('all-cpus') ? CROSS_PACKAGES : []),
   ...(wants('checks') ? CHECK_PACKAGES : []),
 ]
-if (packages.length > 0 && process.platform === 'linux') await needPackages(packages)
-await buildNative()
-await buildPackage()
-if (wants('lab')) await prepareLab()
+
+checkNode()
+// The lab's downloads need the npm dependencies, and none of the system's packages.
+await Promise.all([
+  packages.length > 0 && process.platform === 'linux' && needPackages(packages),
+  installDependencies().then(() => needsMachines && prepareLab('--fetch', ...purpose)),
+])
+await Promise.all([
+  buildNative().then(buildPackage),
+  needsMachines && prepareLab(...purpose).then(() => wants('built') && prepareLab('--built')),
+])

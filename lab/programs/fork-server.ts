@@ -61,7 +61,8 @@ async function main(): Promise<void> {
   await rehearse()
   const words = serve().split('\0').slice(0, -1)
   beCommand(words)
-  process.exitCode = await runCli(words, processIo())
+  // Not left to the event loop's end, at which Node waits for tasks of threads that are not here.
+  process.exit(await runCli(words, processIo()))
 }
 
 main()

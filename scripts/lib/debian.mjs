@@ -13,17 +13,21 @@ export const CROSS_PACKAGES = [
   'gcc-riscv64-linux-gnu',
   'libc6-dev-riscv64-cross',
 ]
-/** What the virtual machines and the tests on them need. */
-export const LAB_PACKAGES = [
+/** What the virtual machines of the demo need. */
+export const DEMO_PACKAGES = [
   'qemu-system-x86',
   'qemu-system-arm',
   'gcc-aarch64-linux-gnu',
   'libc6-dev-arm64-cross',
+  'xz-utils',
+]
+/** What all virtual machines and the tests on them need. */
+export const LAB_PACKAGES = [
+  ...DEMO_PACKAGES,
   'gcc-arm-linux-gnueabihf',
   'gcc-riscv64-linux-gnu',
   'sparse',
   'musl-tools',
-  'xz-utils',
   'zstd',
   'libelf1',
   'device-tree-compiler',

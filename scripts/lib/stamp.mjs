@@ -1,7 +1,7 @@
 // Remembers, by a hash of its inputs, what need not be done again.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { root } from './root.mjs'
 
 function filesBelow(path) {
@@ -15,7 +15,8 @@ function filesBelow(path) {
 function hashOf(inputs) {
   const hash = createHash('sha256')
   for (const file of inputs.flatMap((input) => filesBelow(join(root, input)))) {
-    hash.update(`${file}\0`).update(readFileSync(file))
+    // By its path in the project, which may be copied.
+    hash.update(`${relative(root, file)}\0`).update(readFileSync(file))
   }
   return hash.digest('hex')
 }

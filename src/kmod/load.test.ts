@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { join, relative } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PhysmemError } from '../errors.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { asking } from '../refusal/testing/roots.ts'
+import { buildFolder } from './files.ts'
 import { loadKmod, type ModuleCalls, unloadKmod } from './load.ts'
 
 const running = '6.1.0-56-amd64'
@@ -16,7 +18,10 @@ beforeEach(() => {
   root = asking(new FakeRoot().put('proc/modules', '').put(ENFORCED, 'N\n'))
   root.put('proc/sys/kernel/osrelease', `${running}\n`)
 })
-afterEach(() => root[Symbol.dispose]())
+afterEach(() => {
+  vi.unstubAllEnvs()
+  root[Symbol.dispose]()
+})
 
 const ko = (release: string) => `\x7fELF\0vermagic=${release} SMP \0`
 
@@ -54,9 +59,11 @@ const refused = (answer: number, release = running) => {
 describe('loadKmod', () => {
   it('loads what DKMS installed, or what was built, for this kernel', () => {
     const { asked, calls } = kernel(0)
-    const built = `var/lib/physmem/kmod/${running}/physmem.ko`
-    root.put(built, `${ko(running)}built`)
-    expect(loadKmod({ root: root.path, calls })).toBe(root.at(built))
+    // Below /var for root, in the cache of anybody else: both of the fake tree.
+    vi.stubEnv('XDG_CACHE_HOME', root.at('cache'))
+    const built = join(buildFolder(running, root.path), 'physmem.ko')
+    root.put(relative(root.path, built), `${ko(running)}built`)
+    expect(loadKmod({ root: root.path, calls })).toBe(built)
     root.put(`${places[0]}/physmem.ko`, `${ko(running)}dkms`)
     expect(loadKmod({ root: root.path, calls })).toBe(root.at(`${places[0]}/physmem.ko`))
     expect(asked).toEqual([`${ko(running)}built`, `${ko(running)}dkms`])
