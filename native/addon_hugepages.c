@@ -100,6 +100,15 @@ static int map_file(struct huge_pages *pages) {
   return write_pages(pages);
 }
 
+/* By its number: on 32-bit Arm glibc's headers call fcntl() fcntl64(), which musl lacks. */
+static bool set_pipe_size(int fd, size_t bytes) {
+#ifdef SYS_fcntl64
+  return syscall(SYS_fcntl64, fd, F_SETPIPE_SZ, (long)bytes) >= 0;
+#else
+  return syscall(SYS_fcntl, fd, F_SETPIPE_SZ, (long)bytes) >= 0;
+#endif
+}
+
 /*
  * Puts a part of each page into a pipe that nobody reads, which gives the kernel a reference that
  * it cannot move (mm/migrate.c, folio_migrate_mapping()): mlock alone does not forbid that.
@@ -111,8 +120,7 @@ static bool pin(struct huge_pages *pages) {
     pages->pipe[0] = pages->pipe[1] = -1;
     return false;
   }
-  bool done =
-      count <= INT32_MAX / part && fcntl(pages->pipe[1], F_SETPIPE_SZ, (int)(count * part)) >= 0;
+  bool done = count <= INT32_MAX / part && set_pipe_size(pages->pipe[1], count * part);
   for (size_t at = 0; done && at < pages->length; at += pages->page_bytes) {
     struct iovec piece = {.iov_base = pages->host + at, .iov_len = part};
     done = vmsplice(pages->pipe[1], &piece, 1, SPLICE_F_NONBLOCK) == (ssize_t)part;
