@@ -86,6 +86,27 @@ describe('the engine for this machine', () => {
   })
 })
 
+describe('a window of the engine', () => {
+  it('lives as long as one of its functions', () => {
+    const script = `
+      const { openSync } = require('node:fs')
+      const engine = require(${JSON.stringify(join(root, `prebuilds/linux-${process.arch}/physmem.node`))})
+      const words = new Uint32Array(3)
+      const fd = openSync(process.execPath, 'r')
+      const functions = [engine.windowMap(fd, 0, engine.pageSize, false, words).read32]
+      const settled = () => new Promise((resolve) => setImmediate(resolve))
+      ;(async () => {
+        for (let i = 0; i < 10; i++) { gc(); await settled() }
+        functions[0]()
+        console.log(words[2].toString(16))
+      })()`
+    const words = ['--expose-gc', '-e', script]
+    const run = spawnSync(process.execPath, words, { encoding: 'utf8' })
+    expect(run.stderr).toBe('')
+    expect(run.stdout).toBe('464c457f\n') // "\x7fELF"
+  })
+})
+
 describe('where there is no engine', () => {
   it('says what is possible on another operating system', () => {
     expect(() => loadAddonFor('darwin', 'arm64')).toThrow(
