@@ -175,6 +175,8 @@ function memoryCases(memory: MappedMemory): Case[] {
           { op: 'read', ...at },
         ],
       ),
+      // So many steps are checked once, and kept by the engine with their addresses.
+      add('16 reads', [16, 0], new Array<Step>(16).fill({ op: 'read', ...at })),
       add(
         'wait on another thread',
         [1, 0],
