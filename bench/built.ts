@@ -13,4 +13,16 @@ export async function builtAddon() {
   return built.loadAddon()
 }
 
+/** A file taken for a device node, whose length need not be looked at again after each program. */
+export async function builtDeviceMemory(path: string) {
+  const local = `${root}dist/memory/local`
+  const { openFile }: typeof import('../src/memory/local/file.ts') = await import(
+    `${local}/file.js`
+  )
+  const { MappedMemory }: typeof import('../src/memory/local/mapped.ts') = await import(
+    `${local}/mapped.js`
+  )
+  return new MappedMemory({ ...openFile(path, 'write'), regularFile: false })
+}
+
 export const command = [process.execPath, `${root}dist/cli/main.js`]

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { builtAddon, builtPackage } from './built.ts'
+import type { Memory } from '../src/memory/memory.ts'
+import { builtAddon, builtDeviceMemory, builtPackage } from './built.ts'
 
 /** Runs its operation so many times. */
 type Loop = (times: number) => void | Promise<void>
@@ -52,18 +53,25 @@ const makers: Record<string, (path: string, more: string) => Promise<Loop>> = {
     }
   },
 
-  /** Times are counted in accesses. */
   program: async (path, addressFile) => {
-    const { open, Program } = await builtPackage()
-    const memory = await open(`file:${path}`)
-    const addresses = new BigUint64Array(new Uint8Array(readFileSync(addressFile)).buffer)
-    const program = new Program(
-      Array.from(addresses, (address) => ({ op: 'read', address: Number(address), width: 32 })),
-    )
-    return async (times) => {
-      for (let done = 0; done < times; done += addresses.length) await memory.run(program)
-    }
+    const { open } = await builtPackage()
+    return programLoop(await open(`file:${path}`), addressFile)
   },
+
+  'program-device': async (path, addressFile) =>
+    programLoop(await builtDeviceMemory(path), addressFile),
+}
+
+/** Times are counted in accesses. */
+async function programLoop(memory: Memory, addressFile: string): Promise<Loop> {
+  const { Program } = await builtPackage()
+  const addresses = new BigUint64Array(new Uint8Array(readFileSync(addressFile)).buffer)
+  const program = new Program(
+    Array.from(addresses, (address) => ({ op: 'read', address: Number(address), width: 32 })),
+  )
+  return async (times) => {
+    for (let done = 0; done < times; done += addresses.length) await memory.run(program)
+  }
 }
 
 let kept = 0

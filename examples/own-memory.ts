@@ -6,7 +6,6 @@
 import {
   type Bus,
   BusFault,
-  checkBounds,
   closedError,
   contract,
   interpret,
@@ -30,12 +29,14 @@ class MonitorMemory extends Memory {
   readonly #queue = new RunQueue()
   #closed = false
 
-  constructor(ask: Ask, length: number) {
+  constructor(ask: Ask, length: number, readOnly = false) {
     super()
     this.length = length
     this.#bus = {
       ...systemClock,
       name: this.name,
+      length,
+      readOnly,
       load: (address, width) => this.#load(ask, address, width),
       store: async (address, width, value) => {
         await command(ask, `write ${width} ${address} ${value}`)
@@ -43,10 +44,9 @@ class MonitorMemory extends Memory {
     }
   }
 
-  /** Programs come one after the other; each is refused whole when it reaches beyond the end. */
+  /** Programs come one after the other; each that asks for more than the bus has is refused whole. */
   async run(program: Program, options?: RunOptions): Promise<Results> {
     if (this.#closed) throw closedError(this.name)
-    checkBounds(program, this.name, this.length)
     return this.#queue.add(() => interpret(program, this.#bus, options), options?.signal)
   }
 
@@ -84,8 +84,10 @@ function standInBoard(length: number): Ask {
 const join = (value: bigint, byte: number) => (value << 8n) | BigInt(byte)
 
 const length = 0x8000
+const board = standInBoard(length)
 const subject = {
-  memory: new MonitorMemory(standInBoard(length), length),
+  memory: new MonitorMemory(board, length),
+  reading: new MonitorMemory(board, length, true),
   base: 0,
   length: length / 2,
   widths: [8, 16, 32, 64] as const,

@@ -11,13 +11,68 @@ napi_value pm_throw(napi_env env, const char *message) {
 }
 
 napi_value pm_throw_errno(napi_env env, int number) {
-  napi_value message, error, value;
-  napi_create_string_utf8(env, "mmap failed", NAPI_AUTO_LENGTH, &message);
-  napi_create_error(env, NULL, message, &error);
-  napi_create_int32(env, number, &value);
-  napi_set_named_property(env, error, "errno", value);
-  napi_throw(env, error);
+  napi_value message = pm_string(env, "mmap failed"), error;
+  if (message && napi_create_error(env, NULL, message, &error) == napi_ok &&
+      pm_set(env, error, "errno", pm_int32(env, number)))
+    napi_throw(env, error);
   return NULL;
+}
+
+/* An exception is pending already when Node-API says so itself. */
+static napi_value made(napi_env env, napi_status status, napi_value value) {
+  if (status == napi_ok)
+    return value;
+  bool pending = false;
+  if (napi_is_exception_pending(env, &pending) != napi_ok || !pending)
+    pm_throw(env, "out of memory");
+  return NULL;
+}
+
+napi_value pm_int32(napi_env env, int32_t number) {
+  napi_value value = NULL;
+  napi_status status = napi_create_int32(env, number, &value);
+  return made(env, status, value);
+}
+
+napi_value pm_uint32(napi_env env, uint32_t number) {
+  napi_value value = NULL;
+  napi_status status = napi_create_uint32(env, number, &value);
+  return made(env, status, value);
+}
+
+napi_value pm_double(napi_env env, double number) {
+  napi_value value = NULL;
+  napi_status status = napi_create_double(env, number, &value);
+  return made(env, status, value);
+}
+
+napi_value pm_u64(napi_env env, uint64_t number) {
+  napi_value value = NULL;
+  napi_status status = napi_create_bigint_uint64(env, number, &value);
+  return made(env, status, value);
+}
+
+napi_value pm_bool(napi_env env, bool flag) {
+  napi_value value = NULL;
+  napi_status status = napi_get_boolean(env, flag, &value);
+  return made(env, status, value);
+}
+
+napi_value pm_string(napi_env env, const char *text) {
+  napi_value value = NULL;
+  napi_status status = napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &value);
+  return made(env, status, value);
+}
+
+bool pm_set(napi_env env, napi_value object, const char *name, napi_value value) {
+  return value && napi_set_named_property(env, object, name, value) == napi_ok;
+}
+
+bool pm_get_data(napi_env env, napi_callback_info info, void **data) {
+  if (napi_get_cb_info(env, info, NULL, NULL, NULL, data) == napi_ok)
+    return true;
+  pm_throw(env, "no function of this addon");
+  return false;
 }
 
 bool pm_get_arguments(napi_env env, napi_callback_info info, size_t count, napi_value *values,
@@ -102,10 +157,8 @@ bool pm_define_held(napi_env env, napi_value object, const char *name, napi_call
 
 /* A call that does nothing but return a number: what the benchmark compares with. */
 static napi_value bare(napi_env env, napi_callback_info info) {
-  napi_value result;
   (void)info;
-  napi_create_uint32(env, 42, &result);
-  return result;
+  return pm_uint32(env, 42);
 }
 
 static napi_value fence(napi_env env, napi_callback_info info) {
@@ -117,29 +170,23 @@ static napi_value fence(napi_env env, napi_callback_info info) {
 
 /* cacheControl(): bytes of a line and the instructions; undefined where there are none. */
 static napi_value cache_control(napi_env env, napi_callback_info info) {
-  napi_value result, line_bytes, clean, flush;
+  napi_value result;
   struct pm_cache_control control;
   (void)info;
   if (!pm_cache_find(&control))
     return NULL;
-  napi_create_object(env, &result);
-  napi_create_uint32(env, (uint32_t)control.line_bytes, &line_bytes);
-  napi_create_string_utf8(env, control.clean, NAPI_AUTO_LENGTH, &clean);
-  napi_create_string_utf8(env, control.flush, NAPI_AUTO_LENGTH, &flush);
-  napi_set_named_property(env, result, "lineBytes", line_bytes);
-  napi_set_named_property(env, result, "clean", clean);
-  napi_set_named_property(env, result, "flush", flush);
+  if (napi_create_object(env, &result) != napi_ok ||
+      !pm_set(env, result, "lineBytes", pm_uint32(env, (uint32_t)control.line_bytes)) ||
+      !pm_set(env, result, "clean", pm_string(env, control.clean)) ||
+      !pm_set(env, result, "flush", pm_string(env, control.flush)))
+    return pm_throw(env, "out of memory");
   return result;
 }
 
 NAPI_MODULE_INIT() {
-  napi_value version, page_size, has_64bit;
-  napi_create_uint32(env, PM_ADDON_VERSION, &version);
-  napi_create_uint32(env, (uint32_t)pm_page_size(), &page_size);
-  napi_get_boolean(env, PM_HAS_64BIT_ACCESS, &has_64bit);
-  if (napi_set_named_property(env, exports, "version", version) != napi_ok ||
-      napi_set_named_property(env, exports, "pageSize", page_size) != napi_ok ||
-      napi_set_named_property(env, exports, "has64BitAccess", has_64bit) != napi_ok ||
+  if (!pm_set(env, exports, "version", pm_uint32(env, PM_ADDON_VERSION)) ||
+      !pm_set(env, exports, "pageSize", pm_uint32(env, (uint32_t)pm_page_size())) ||
+      !pm_set(env, exports, "has64BitAccess", pm_bool(env, PM_HAS_64BIT_ACCESS)) ||
       !pm_define(env, exports, "bare", bare, NULL) ||
       !pm_define(env, exports, "fence", fence, NULL) ||
       !pm_define(env, exports, "cacheControl", cache_control, NULL) ||

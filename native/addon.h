@@ -31,6 +31,20 @@ napi_value pm_throw(napi_env env, const char *message);
 /* Throws an Error whose `errno` is this number. */
 napi_value pm_throw_errno(napi_env env, int number);
 
+/* The data of a function that takes no arguments. */
+bool pm_get_data(napi_env env, napi_callback_info info, void **data);
+
+/* Values; NULL, with an exception pending, when there is no memory for one. */
+napi_value pm_int32(napi_env env, int32_t number);
+napi_value pm_uint32(napi_env env, uint32_t number);
+napi_value pm_double(napi_env env, double number);
+napi_value pm_u64(napi_env env, uint64_t number); /* a bigint */
+napi_value pm_bool(napi_env env, bool flag);
+napi_value pm_string(napi_env env, const char *text);
+
+/* False when there is no value to set, or it cannot be set. */
+bool pm_set(napi_env env, napi_value object, const char *name, napi_value value);
+
 bool pm_define(napi_env env, napi_value object, const char *name, napi_callback callback,
                void *data);
 /* The same for a function that keeps `holder`, whose finalizer frees `data`. */

@@ -100,6 +100,15 @@ static int map_file(struct huge_pages *pages) {
   return write_pages(pages);
 }
 
+/* By its number: on 32-bit Arm glibc's headers call fcntl() fcntl64(), which musl lacks. */
+static bool set_pipe_size(int fd, size_t bytes) {
+#ifdef SYS_fcntl64
+  return syscall(SYS_fcntl64, fd, F_SETPIPE_SZ, (long)bytes) >= 0;
+#else
+  return syscall(SYS_fcntl, fd, F_SETPIPE_SZ, (long)bytes) >= 0;
+#endif
+}
+
 /*
  * Puts a part of each page into a pipe that nobody reads, which gives the kernel a reference that
  * it cannot move (mm/migrate.c, folio_migrate_mapping()): mlock alone does not forbid that.
@@ -111,8 +120,7 @@ static bool pin(struct huge_pages *pages) {
     pages->pipe[0] = pages->pipe[1] = -1;
     return false;
   }
-  bool done =
-      count <= INT32_MAX / part && fcntl(pages->pipe[1], F_SETPIPE_SZ, (int)(count * part)) >= 0;
+  bool done = count <= INT32_MAX / part && set_pipe_size(pages->pipe[1], count * part);
   for (size_t at = 0; done && at < pages->length; at += pages->page_bytes) {
     struct iovec piece = {.iov_base = pages->host + at, .iov_len = part};
     done = vmsplice(pages->pipe[1], &piece, 1, SPLICE_F_NONBLOCK) == (ssize_t)part;
@@ -126,7 +134,7 @@ static bool pin(struct huge_pages *pages) {
 
 /* cache(flush, offset, length): false on a CPU that keeps that to the kernel. */
 static napi_value cache_pages(napi_env env, napi_callback_info info) {
-  napi_value arguments[3], result;
+  napi_value arguments[3];
   void *data;
   bool flush;
   double offset, length;
@@ -144,36 +152,29 @@ static napi_value cache_pages(napi_env env, napi_callback_info info) {
   if (can)
     pm_cache_lines(&control, pages->host + (size_t)offset, (size_t)length,
                    flush ? PM_CACHE_FLUSH : PM_CACHE_CLEAN, &fault);
-  napi_get_boolean(env, can, &result);
-  return result;
+  return pm_bool(env, can);
 }
 
 static napi_value pages_close(napi_env env, napi_callback_info info) {
   void *pages;
-  napi_get_cb_info(env, info, NULL, NULL, NULL, &pages);
-  close_pages(pages);
+  if (pm_get_data(env, info, &pages))
+    close_pages(pages);
   return NULL;
 }
 
 static napi_value describe(napi_env env, struct huge_pages *pages, bool locked, bool pinned) {
-  napi_value result, holder, fd, address, length, page_bytes, is_locked, is_pinned;
+  napi_value result, holder;
   if (napi_create_object(env, &result) != napi_ok ||
       napi_create_external(env, pages, finalize_pages, NULL, &holder) != napi_ok) {
     finalize_pages(env, pages, NULL);
     return pm_throw(env, "out of memory");
   }
-  napi_create_int32(env, pages->fd, &fd);
-  napi_create_bigint_uint64(env, (uintptr_t)pages->host, &address);
-  napi_create_double(env, (double)pages->length, &length);
-  napi_create_double(env, (double)pages->page_bytes, &page_bytes);
-  napi_get_boolean(env, locked, &is_locked);
-  napi_get_boolean(env, pinned, &is_pinned);
-  if (napi_set_named_property(env, result, "fd", fd) != napi_ok ||
-      napi_set_named_property(env, result, "address", address) != napi_ok ||
-      napi_set_named_property(env, result, "length", length) != napi_ok ||
-      napi_set_named_property(env, result, "pageBytes", page_bytes) != napi_ok ||
-      napi_set_named_property(env, result, "locked", is_locked) != napi_ok ||
-      napi_set_named_property(env, result, "pinned", is_pinned) != napi_ok ||
+  if (!pm_set(env, result, "fd", pm_int32(env, pages->fd)) ||
+      !pm_set(env, result, "address", pm_u64(env, (uintptr_t)pages->host)) ||
+      !pm_set(env, result, "length", pm_double(env, (double)pages->length)) ||
+      !pm_set(env, result, "pageBytes", pm_double(env, (double)pages->page_bytes)) ||
+      !pm_set(env, result, "locked", pm_bool(env, locked)) ||
+      !pm_set(env, result, "pinned", pm_bool(env, pinned)) ||
       !pm_define_held(env, result, "cache", cache_pages, pages, holder) ||
       !pm_define_held(env, result, "close", pages_close, pages, holder))
     return pm_throw(env, "out of memory");

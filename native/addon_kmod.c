@@ -9,7 +9,7 @@
  * and writes as many bytes as the request's number says: another length is never let through.
  */
 static napi_value device_ioctl(napi_env env, napi_callback_info info) {
-  napi_value arguments[3], result;
+  napi_value arguments[3];
   double fd;
   uint64_t request;
   void *bytes;
@@ -20,8 +20,7 @@ static napi_value device_ioctl(napi_env env, napi_callback_info info) {
   if (request > UINT32_MAX || length == 0 || length != _IOC_SIZE((uint32_t)request))
     return pm_throw(env, "the request is for another number of bytes");
   int answer = ioctl((int)fd, (unsigned long)request, bytes);
-  napi_create_int32(env, answer < 0 ? -errno : answer, &result);
-  return result;
+  return pm_int32(env, answer < 0 ? -errno : answer);
 }
 
 bool pm_init_kmod(napi_env env, napi_value exports) {

@@ -26,7 +26,7 @@ enum { SIZE, FLAGS, START, END, WALK_END, VEC, VEC_LENGTH, SCAN_MEMBERS = 12 };
  * the number of regions, or a negative errno. The kernel puts the end of its walk into the request.
  */
 static napi_value pagemap_scan(napi_env env, napi_callback_info info) {
-  napi_value arguments[3], result;
+  napi_value arguments[3];
   double fd;
   void *request_bytes, *regions;
   size_t request_length, regions_length;
@@ -41,8 +41,7 @@ static napi_value pagemap_scan(napi_env env, napi_callback_info info) {
   request[VEC] = (uintptr_t)regions;
   request[VEC_LENGTH] = regions_length / REGION_BYTES;
   int count = ioctl((int)fd, PAGEMAP_SCAN, request);
-  napi_create_int32(env, count < 0 ? -errno : count, &result);
-  return result;
+  return pm_int32(env, count < 0 ? -errno : count);
 }
 
 struct own_page {
@@ -101,15 +100,14 @@ static uint8_t *place_in(napi_env env, const struct own_page *page, napi_value v
 
 /* read32(offset): a load, since others may have changed the page through physical memory. */
 static napi_value page_read32(napi_env env, napi_callback_info info) {
-  napi_value argument, result;
+  napi_value argument;
   void *page;
   if (!pm_get_arguments(env, info, 1, &argument, &page))
     return NULL;
   const uint8_t *place = place_in(env, page, argument);
   if (!place)
     return NULL;
-  napi_create_uint32(env, pm_load32(place), &result);
-  return result;
+  return pm_uint32(env, pm_load32(place));
 }
 
 static napi_value page_write32(napi_env env, napi_callback_info info) {
@@ -126,8 +124,8 @@ static napi_value page_write32(napi_env env, napi_callback_info info) {
 
 static napi_value page_close(napi_env env, napi_callback_info info) {
   void *page;
-  napi_get_cb_info(env, info, NULL, NULL, NULL, &page);
-  close_page(page);
+  if (pm_get_data(env, info, &page))
+    close_page(page);
   return NULL;
 }
 
@@ -148,7 +146,7 @@ static uint8_t *map_page(bool *locked) {
 
 /* ownPage(): its address, whether it is locked and pinned, read32, write32 and close. */
 static napi_value own_page(napi_env env, napi_callback_info info) {
-  napi_value result, address, locked, pinned, holder;
+  napi_value result, holder;
   bool is_locked = false;
   (void)info;
   struct own_page *page = calloc(1, sizeof *page);
@@ -168,12 +166,9 @@ static napi_value own_page(napi_env env, napi_callback_info info) {
     free(page);
     return pm_throw(env, "out of memory");
   }
-  napi_create_bigint_uint64(env, (uintptr_t)page->host, &address);
-  napi_get_boolean(env, is_locked, &locked);
-  napi_get_boolean(env, is_pinned, &pinned);
-  if (napi_set_named_property(env, result, "address", address) != napi_ok ||
-      napi_set_named_property(env, result, "locked", locked) != napi_ok ||
-      napi_set_named_property(env, result, "pinned", pinned) != napi_ok ||
+  if (!pm_set(env, result, "address", pm_u64(env, (uintptr_t)page->host)) ||
+      !pm_set(env, result, "locked", pm_bool(env, is_locked)) ||
+      !pm_set(env, result, "pinned", pm_bool(env, is_pinned)) ||
       !pm_define_held(env, result, "read32", page_read32, page, holder) ||
       !pm_define_held(env, result, "write32", page_write32, page, holder) ||
       !pm_define_held(env, result, "close", page_close, page, holder))

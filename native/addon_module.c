@@ -8,9 +8,7 @@
 #include "addon.h"
 
 static napi_value errno_or_zero(napi_env env, long answer) {
-  napi_value result;
-  napi_create_int32(env, answer < 0 ? -errno : 0, &result);
-  return result;
+  return pm_int32(env, answer < 0 ? -errno : 0);
 }
 
 /* moduleLoad(fd, flags): 0, or a negative errno. The flags are MODULE_INIT_*. */

@@ -31,21 +31,17 @@ static bool get_access(napi_env env, napi_callback_info info, size_t count, uint
 /* portAllow(port, bytes): 0, or an errno. */
 static napi_value port_allow(napi_env env, napi_callback_info info) {
   uint64_t numbers[2];
-  napi_value result;
   if (!get_numbers(env, info, 2, numbers))
     return NULL;
-  napi_create_int32(env, pm_port_allow((uint16_t)numbers[0], (unsigned)numbers[1]), &result);
-  return result;
+  return pm_int32(env, pm_port_allow((uint16_t)numbers[0], (unsigned)numbers[1]));
 }
 
 /* portIn(port, width) */
 static napi_value port_in(napi_env env, napi_callback_info info) {
   uint64_t numbers[2];
-  napi_value result;
   if (!get_access(env, info, 2, numbers))
     return NULL;
-  napi_create_uint32(env, pm_port_in((uint16_t)numbers[0], (unsigned)numbers[1]), &result);
-  return result;
+  return pm_uint32(env, pm_port_in((uint16_t)numbers[0], (unsigned)numbers[1]));
 }
 
 /* portOut(port, width, value) */

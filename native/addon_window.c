@@ -14,6 +14,7 @@ struct window {
   struct pm_fault fault;
   volatile uint32_t *words; /* flag, offset, value: shared with JavaScript */
   napi_ref keep_words;
+  napi_ref buffer; /* over the mapping; NULL without one */
   bool open;
 };
 
@@ -28,7 +29,10 @@ static void finalize_window(napi_env env, void *data, void *hint) {
   struct window *window = data;
   (void)hint;
   close_window(window);
-  napi_delete_reference(env, window->keep_words);
+  if (window->keep_words)
+    napi_delete_reference(env, window->keep_words);
+  if (window->buffer)
+    napi_delete_reference(env, window->buffer);
   free(window);
 }
 
@@ -55,7 +59,8 @@ enum { FLAG, OFFSET, VALUE, WORDS };
 #define NARROW(bits)                                                                               \
   static napi_value read##bits(napi_env env, napi_callback_info info) {                            \
     void *data;                                                                                    \
-    napi_get_cb_info(env, info, NULL, NULL, NULL, &data);                                          \
+    if (!pm_get_data(env, info, &data))                                                            \
+      return NULL;                                                                                 \
     const struct window *window = data;                                                            \
     const uint8_t *place = at(env, window, window->words[OFFSET], bits / 8);                       \
     if (!place)                                                                                    \
@@ -66,7 +71,8 @@ enum { FLAG, OFFSET, VALUE, WORDS };
   }                                                                                                \
   static napi_value write##bits(napi_env env, napi_callback_info info) {                           \
     void *data;                                                                                    \
-    napi_get_cb_info(env, info, NULL, NULL, NULL, &data);                                          \
+    if (!pm_get_data(env, info, &data))                                                            \
+      return NULL;                                                                                 \
     const struct window *window = data;                                                            \
     uint8_t *place = at(env, window, window->words[OFFSET], bits / 8);                             \
     if (!place)                                                                                    \
@@ -80,15 +86,12 @@ NARROW(16)
 NARROW(32)
 
 static napi_value read64(napi_env env, napi_callback_info info) {
-  napi_value argument, result;
+  napi_value argument;
   void *window;
   if (!pm_get_arguments(env, info, 1, &argument, &window))
     return NULL;
   const uint8_t *place = get_place(env, window, argument, 8);
-  if (!place)
-    return NULL;
-  napi_create_bigint_uint64(env, pm_load(place, 8), &result);
-  return result;
+  return place ? pm_u64(env, pm_load(place, 8)) : NULL;
 }
 
 static napi_value write64(napi_env env, napi_callback_info info) {
@@ -101,12 +104,6 @@ static napi_value write64(napi_env env, napi_callback_info info) {
   if (place && pm_get_u64(env, arguments[1], &value))
     pm_store(place, 8, value);
   return NULL;
-}
-
-static napi_value return_count(napi_env env, size_t count) {
-  napi_value result;
-  napi_create_double(env, (double)count, &result);
-  return result;
 }
 
 struct block {
@@ -145,8 +142,8 @@ static napi_value read_block(napi_env env, napi_callback_info info) {
   struct block block;
   if (!get_block(env, info, &window, &block))
     return NULL;
-  return return_count(env, pm_load_block(block.place, block.width, block.count, block.fixed,
-                                         block.bytes, &window->fault));
+  return pm_double(env, (double)pm_load_block(block.place, block.width, block.count, block.fixed,
+                                              block.bytes, &window->fault));
 }
 
 static napi_value write_block(napi_env env, napi_callback_info info) {
@@ -154,13 +151,13 @@ static napi_value write_block(napi_env env, napi_callback_info info) {
   struct block block;
   if (!get_block(env, info, &window, &block))
     return NULL;
-  return return_count(env, pm_store_block(block.place, block.width, block.count, block.fixed,
-                                          block.bytes, &window->fault));
+  return pm_double(env, (double)pm_store_block(block.place, block.width, block.count, block.fixed,
+                                               block.bytes, &window->fault));
 }
 
 /* wait(offset, width in bytes, mask, equals, negate, timeoutMs, intervalUs, result: 2 cells) */
 static napi_value wait(napi_env env, napi_callback_info info) {
-  napi_value arguments[8], end;
+  napi_value arguments[8];
   void *window;
   double width, timeout_ms, interval_us;
   struct pm_wait how;
@@ -185,40 +182,56 @@ static napi_value wait(napi_env env, napi_callback_info info) {
   uint64_t *cell = cells;
   enum pm_wait_end reason =
       pm_wait(place, &how, &((struct window *)window)->fault, NULL, &cell[0], &cell[1]);
-  napi_create_uint32(env, reason, &end);
-  return end;
+  return pm_uint32(env, reason);
 }
 
-/* recover(): after a fault; maps the page back, lowers the flag, returns the fault's offset. */
+/* Unmaps; the typed arrays over the mapping end before it does. */
+static void detach_and_close(napi_env env, struct window *window) {
+  napi_value buffer;
+  if (window->buffer && napi_get_reference_value(env, window->buffer, &buffer) == napi_ok && buffer)
+    napi_detach_arraybuffer(env, buffer);
+  close_window(window);
+}
+
+/*
+ * recover(): after a fault; maps the page back, lowers the flag, returns the fault's offset. Where
+ * the page cannot even be shut off, the window is closed: what it shows would not be the device.
+ */
 static napi_value recover(napi_env env, napi_callback_info info) {
   void *data;
-  size_t count = 0;
-  napi_get_cb_info(env, info, &count, NULL, NULL, &data);
+  if (!pm_get_data(env, info, &data))
+    return NULL;
   struct window *window = data;
   if (!window->open)
     return pm_throw(env, "the window is closed");
   uintptr_t offset = window->fault.address - (uintptr_t)window->mapping.host;
-  pm_mapping_restore(&window->mapping);
+  if (!pm_mapping_restore(&window->mapping))
+    detach_and_close(env, window);
   *window->fault.flag = PM_NO_FAULT;
-  return return_count(env, offset);
+  return pm_double(env, (double)offset);
 }
 
-/* close(buffer): unmaps. The buffer, if any, is detached first. */
+/* close(): detaches the buffer, if any, and unmaps. */
 static napi_value close_function(napi_env env, napi_callback_info info) {
-  napi_value buffer;
   void *window;
-  size_t count = 1;
-  bool is_buffer = false;
-  napi_get_cb_info(env, info, &count, &buffer, NULL, &window);
-  napi_is_arraybuffer(env, buffer, &is_buffer);
-  if (is_buffer)
-    napi_detach_arraybuffer(env, buffer);
-  close_window(window);
+  if (pm_get_data(env, info, &window))
+    detach_and_close(env, window);
   return NULL;
 }
 
-static napi_value make_object(napi_env env, struct window *window) {
-  napi_value object, handle, buffer;
+/* Where external buffers are not allowed, the window works through the native accessors. */
+static bool add_buffer(napi_env env, napi_value object, struct window *window) {
+  napi_value buffer;
+  if (napi_create_external_arraybuffer(env, window->mapping.host, window->mapping.length, NULL,
+                                       NULL, &buffer) != napi_ok)
+    return true;
+  return napi_create_reference(env, buffer, 1, &window->buffer) == napi_ok &&
+         pm_set(env, object, "buffer", buffer);
+}
+
+/* The holder frees the window when the object and all of its functions are gone. */
+static napi_value make_object(napi_env env, struct window *window, napi_value holder) {
+  napi_value object;
   static const struct {
     const char *name;
     napi_callback callback;
@@ -237,23 +250,17 @@ static napi_value make_object(napi_env env, struct window *window) {
       {"close", close_function},
       {"writeBlock", write_block},
   };
-  if (napi_create_object(env, &object) != napi_ok ||
-      napi_create_external(env, window, finalize_window, NULL, &handle) != napi_ok)
+  if (napi_create_object(env, &object) != napi_ok)
     return NULL;
-  napi_set_named_property(env, object, "handle", handle);
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-    if (!pm_define(env, object, functions[i].name, functions[i].callback, window))
+    if (!pm_define_held(env, object, functions[i].name, functions[i].callback, window, holder))
       return NULL;
-  /* Where external buffers are not allowed, the window works through the native accessors. */
-  if (napi_create_external_arraybuffer(env, window->mapping.host, window->mapping.length, NULL,
-                                       NULL, &buffer) == napi_ok)
-    napi_set_named_property(env, object, "buffer", buffer);
-  return object;
+  return add_buffer(env, object, window) ? object : NULL;
 }
 
 /* windowMap(fd, offset, length, writable, words: Uint32Array(3)), page-aligned */
 static napi_value window_map(napi_env env, napi_callback_info info) {
-  napi_value arguments[5];
+  napi_value arguments[5], holder;
   double fd, offset, length;
   bool writable;
   void *words;
@@ -277,8 +284,17 @@ static napi_value window_map(napi_env env, napi_callback_info info) {
     return pm_throw_errno(env, error);
   }
   window->open = true;
-  napi_create_reference(env, arguments[4], 1, &window->keep_words);
-  return make_object(env, window);
+  if (napi_create_reference(env, arguments[4], 1, &window->keep_words) != napi_ok ||
+      napi_create_external(env, window, finalize_window, NULL, &holder) != napi_ok) {
+    finalize_window(env, window, NULL);
+    return pm_throw(env, "out of memory");
+  }
+  napi_value object = make_object(env, window, holder);
+  if (object)
+    return object;
+  /* The holder frees it later. */
+  detach_and_close(env, window);
+  return pm_throw(env, "out of memory");
 }
 
 bool pm_init_window(napi_env env, napi_value exports) {

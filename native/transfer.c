@@ -77,7 +77,7 @@ static size_t element_of(const struct pm_fault *fault, const volatile uint8_t *s
 
 /*
  * The width is decided outside the loop. What is private is copied by the same accessors: no load
- * in this file then writes its base register back, and a test can say so of the whole file.
+ * of these functions then writes its base register back, and a test can say so.
  */
 #define LOAD_LOOP(bits)                                                                            \
   {                                                                                                \

@@ -152,7 +152,7 @@ function mapped<T>(fd: number, offset: number, mode: Mode, work: (window: Mapped
   try {
     return work(window)
   } finally {
-    window.close(window.buffer)
+    window.close()
   }
 }
 

@@ -66,6 +66,21 @@ describe('PagedMemory', () => {
     await expect(memory.prepare(program)).rejects.toThrow('0x3000 is absent')
   })
 
+  it('reads nothing when a page of a later step has no place', async () => {
+    const { memory } = await open()
+    const error: PhysmemError = await memory
+      .run(
+        new Program([
+          { op: 'read', address: 0, width: 32 },
+          { op: 'read', address: 0x3000, width: 32 },
+        ]),
+      )
+      .catch((reason) => reason)
+    expect(error.message).toBe('0x3000 is absent')
+    expect(error.data.step).toBe(1)
+    expect(error.results).toBeUndefined()
+  })
+
   it.each([
     ['read', 'moved while it was read: what came is not sure to be its content'],
     ['write', 'moved while it was written: the value may have gone to its old frame'],

@@ -1,6 +1,6 @@
 import { AccessError, PhysmemError } from '../errors.ts'
 import { systemClock } from './clock.ts'
-import { checkNotStopped, closedError } from './failure.ts'
+import { checkNotStopped, closedError, rebuilt } from './failure.ts'
 import { type Bus, BusFault, interpret } from './interpreter.ts'
 import { Memory, type RunOptions } from './memory.ts'
 import { Program } from './program.ts'
@@ -87,18 +87,33 @@ export class PagedMemory extends Memory {
    * To be prepared, not to be run.
    */
   needsOf(program: Program): { memory: Memory; program: Program } {
-    const steps: Step[] = []
-    for (const step of program.steps) {
-      for (const page of pagesOf(step, this.#table.pageBytes)) {
-        steps.push(likeness(step, this.#table.locate(page)))
-      }
-    }
+    const steps = this.#needs(program).map(({ step }) => step)
     return { memory: this.#under, program: new Program(steps) }
   }
 
-  async #prepareBelow(whole: Program): Promise<void> {
-    const { memory, program } = this.needsOf(whole)
-    await memory.prepare(program)
+  /** The same, with the step of the program that needs each. */
+  #needs(program: Program): { step: Step; of: number }[] {
+    const needs: { step: Step; of: number }[] = []
+    for (const [of, step] of program.steps.entries()) {
+      for (const page of pagesOf(step, this.#table.pageBytes)) {
+        try {
+          needs.push({ step: likeness(step, this.#table.locate(page)), of })
+        } catch (error) {
+          throw ofStep(error, of)
+        }
+      }
+    }
+    return needs
+  }
+
+  async #prepareBelow(program: Program): Promise<void> {
+    const needs = this.#needs(program)
+    try {
+      await this.#under.prepare(new Program(needs.map(({ step }) => step)))
+    } catch (error) {
+      const step = error instanceof PhysmemError ? error.data.step : undefined
+      throw step === undefined ? error : ofStep(error, needs[step]?.of ?? 0)
+    }
   }
 
   async #load(address: number, width: Width): Promise<Value> {
@@ -174,6 +189,12 @@ function faultOf(error: unknown): unknown {
     return error
   }
   return new BusFault(typeof data.reason === 'string' ? data.reason : undefined, code)
+}
+
+/** An error that was met before the first access, told of a step of the program. */
+function ofStep(error: unknown, step: number): unknown {
+  if (!(error instanceof PhysmemError)) return error
+  return rebuilt(error, error.message, { ...error.data, step }, error.results)
 }
 
 /** What a block of one step read before it failed. */

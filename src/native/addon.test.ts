@@ -27,6 +27,32 @@ describe.each(['x64', 'arm64', 'arm', 'riscv64'])('the engine for %s', (cpu) => 
   )
 })
 
+/** musl's loader finds these by their names without 64 (ldso/dynlink.c, since musl 1.2.4; symbols before). */
+const LARGE_FILES = /^(fstatfs|ftruncate|lseek|mmap|open)64$/
+
+describe.each(['x64', 'arm64', 'arm', 'riscv64'])('the engine for %s', (cpu) => {
+  const file = join(root, `prebuilds/linux-${cpu}/physmem.node`)
+  const musl = '/lib/x86_64-linux-musl/libc.so'
+  const missing = [file, musl].find((one) => !existsSync(one))
+  const reason = missing && `no ${missing.replace(root, '')}`
+
+  it.skipIf(reason)(
+    `needs no symbol that musl lacks${reason ? ` [skipped: ${reason}]` : ''}`,
+    () => {
+      const names = (...words: string[]) =>
+        output('nm', '-D', ...words)
+          .split('\n')
+          .flatMap((line) => line.trim().split(' ').at(-1) || [])
+      const has = new Set(names('--defined-only', musl))
+      const needed = names('--undefined-only', file)
+      expect(needed).toContain('ioctl')
+      expect(
+        needed.filter((name) => !/^napi_/.test(name) && !has.has(name) && !LARGE_FILES.test(name)),
+      ).toEqual([])
+    },
+  )
+})
+
 describe('the engine for this machine', () => {
   const file = join(root, `prebuilds/linux-${process.arch}/physmem.node`)
   const hasMusl = spawnSync('musl-gcc', ['--version'], { stdio: 'ignore' }).status === 0
@@ -57,6 +83,27 @@ describe('the engine for this machine', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
+  })
+})
+
+describe('a window of the engine', () => {
+  it('lives as long as one of its functions', () => {
+    const script = `
+      const { openSync } = require('node:fs')
+      const engine = require(${JSON.stringify(join(root, `prebuilds/linux-${process.arch}/physmem.node`))})
+      const words = new Uint32Array(3)
+      const fd = openSync(process.execPath, 'r')
+      const functions = [engine.windowMap(fd, 0, engine.pageSize, false, words).read32]
+      const settled = () => new Promise((resolve) => setImmediate(resolve))
+      ;(async () => {
+        for (let i = 0; i < 10; i++) { gc(); await settled() }
+        functions[0]()
+        console.log(words[2].toString(16))
+      })()`
+    const words = ['--expose-gc', '-e', script]
+    const run = spawnSync(process.execPath, words, { encoding: 'utf8' })
+    expect(run.stderr).toBe('')
+    expect(run.stdout).toBe('464c457f\n') // "\x7fELF"
   })
 })
 

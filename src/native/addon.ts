@@ -38,7 +38,8 @@ export interface NativeWindow {
   ): number
   /** After a fault: maps the page back, lowers the flag, returns the offset of the fault. */
   recover(): number
-  close(buffer?: ArrayBuffer): void
+  /** Detaches the buffer and unmaps. */
+  close(): void
 }
 
 /**

@@ -184,7 +184,7 @@ export abstract class Window {
     if (!this.#open) return
     this.#open = false
     this.forget()
-    this.#native.close(this.#native.buffer)
+    this.#native.close()
     this.#source.close()
   }
 

@@ -50,7 +50,7 @@ class World {
   }
 }
 
-/** A memory that refuses pages as a mapped one does: a program that writes has none refused later. */
+/** A memory that refuses pages as a mapped one does: none is refused later but to a single step that reads. */
 class RefusingMemory extends Memory {
   readonly length = undefined
   readonly name: string
@@ -65,7 +65,7 @@ class RefusingMemory extends Memory {
   }
 
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
-    if (program.writes) await this.prepare(program)
+    if (program.needsPreparing) await this.prepare(program)
     const lines = program.steps.findIndex((step) => step.op === 'cache' && this.#bad(step) >= 0)
     if (lines < 0) return this.#told(() => interpret(program, this.#bus, options))
     // A bus knows nothing of cache lines: what is before them is run, then they are refused.
@@ -238,9 +238,9 @@ describe('Router', () => {
             expect(error.code).toBe('EREFUSED')
             expect(error.data.step).toBe(bad)
           }
-          if (program.writes && !stopped) expect(world.log).toEqual([])
+          if (program.needsPreparing && !stopped) expect(world.log).toEqual([])
           const at = stopped ? (error.data.step as number) : bad
-          const before = new Program(program.writes && !stopped ? [] : list.slice(0, at))
+          const before = new Program(program.needsPreparing && !stopped ? [] : list.slice(0, at))
           const same = await interpret(
             before,
             twin.bus('one', 0, () => false),
@@ -285,21 +285,31 @@ describe('Router', () => {
 
   it('keeps the refusal of the first way when no other has the address', async () => {
     const { router } = routerOver(layout)
+    const read = new Program([{ op: 'readBlock', address: 0x2ff8, width: 32, count: 4 }])
+    const error = await failure(router.run(read, {}))
+    expect(error.message).toBe(`0x3000 (devmem) cannot be mapped: ${REFUSED}`)
+    expect(error.data).toEqual({
+      address: 0x3000,
+      step: 0,
+      elementsDone: 2,
+      errno: 'EPERM',
+      cure: 'another test',
+    })
+    expect(error.results?.partialBytes(0, 2)).toEqual(new Uint8Array(8))
+  })
+
+  it('refuses a later read before the first, which may act on what it reads', async () => {
+    const { world, router } = routerOver(layout)
     const read = new Program([
+      { op: 'read', address: 0x10, width: 32 },
       { op: 'read', address: 0x2000, width: 32 },
       { op: 'readBlock', address: 0x2ff8, width: 32, count: 4 },
     ])
     const error = await failure(router.run(read, {}))
     expect(error.message).toBe(`0x3000 (devmem) cannot be mapped: ${REFUSED}`)
-    expect(error.data).toEqual({
-      address: 0x3000,
-      step: 1,
-      elementsDone: 2,
-      errno: 'EPERM',
-      cure: 'another test',
-    })
-    expect(error.results?.value(0)).toBe(0)
-    expect(error.results?.partialBytes(1, 2)).toEqual(new Uint8Array(8))
+    expect(error.data).toMatchObject({ step: 2, address: 0x3000, elementsDone: 0 })
+    expect(error.results?.done).toBe(0)
+    expect(world.log).toEqual([])
   })
 
   it('refuses a write to what can only be read, before anything is done', async () => {

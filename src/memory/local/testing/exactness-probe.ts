@@ -178,6 +178,8 @@ function memoryCases(memory: Memory, { how = '', start = 0, widths = WIDTHS } = 
           { op: 'read', ...at },
         ],
       ),
+      // So many steps are checked once, and kept by the engine with their addresses.
+      add('16 reads', [16, 0], new Array<Step>(16).fill({ op: 'read', ...at })),
       add(
         'wait on another thread',
         [1, 0],
