@@ -142,7 +142,9 @@ bool physmem_firmware_claims(u64 start, u64 *last, u32 *caching)
 		*last = min(*last, search.last);
 		if (!search.inside)
 			continue;
-		if (!(found->attribute & (EFI_MEMORY_WB | EFI_MEMORY_WT | EFI_MEMORY_WC)))
+		/* drivers/firmware/efi/efi-init.c, is_memory(); flash may say so, too. */
+		if (found->type == EFI_MEMORY_MAPPED_IO ||
+		    !(found->attribute & (EFI_MEMORY_WB | EFI_MEMORY_WT | EFI_MEMORY_WC)))
 			return false;
 		if ((found->attribute & EFI_MEMORY_RUNTIME) || found->type == EFI_ACPI_MEMORY_NVS ||
 		    found->type == EFI_ACPI_RECLAIM_MEMORY)

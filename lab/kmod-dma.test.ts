@@ -15,7 +15,7 @@ describe.skipIf(reason)(labTitle('the module behind an IOMMU', reason), () => {
     await using machine = await startMachine({
       ...{ arch: 'x86_64', series: '6.12', append: 'intel_iommu=on' },
       devices: ['-device', 'intel-iommu', '-device', 'edu,addr=4'],
-      modules: ['physmem', 'uio_pci_generic'],
+      modules: ['physmem', 'uio_pci_generic', 'pci_stub'],
       files: [
         {
           path: '/lab/kmod-try',

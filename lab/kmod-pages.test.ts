@@ -3,6 +3,7 @@
  * is offline, regions that a driver claims. The module does not map what must not be touched, and
  * takes back what a driver has claimed since (guest/kmod-pages.c).
  */
+import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Arch, Series } from './arch.ts'
 import { labTitle, labUnavailable } from './available.ts'
@@ -74,6 +75,29 @@ describe.skipIf(x86)(labTitle('RAM that must not be touched, x86_64', x86), () =
     expect(await pages(machine, `look ${at}`)).toBe(`there: ${USABLE}`)
   }, 200_000)
 })
+
+/** Of Debian's qemu-efi-aarch64. */
+const FIRMWARE = '/usr/share/qemu-efi-aarch64/QEMU_EFI.fd'
+const noFirmware =
+  labUnavailable('aarch64', '6.12') ??
+  (existsSync(FIRMWARE) ? undefined : 'qemu-efi-aarch64 is not installed')
+describe.skipIf(noFirmware)(
+  labTitle('memory of the firmware, aarch64 with ACPI', noFirmware),
+  () => {
+    it('is memory, mapped as the kernel uses it; its flash is a device', async () => {
+      await using machine = await start('aarch64', '6.12', {
+        ...{ append: 'acpi=force', devices: ['-bios', FIRMWARE] },
+        ...{ bootTimeoutMs: 300_000, lifetimeMs: 500_000 },
+      })
+      const iomem = await run(machine, 'grep "^[4-9a-f][0-9a-f]*-[0-9a-f]* : reserved" /proc/iomem')
+      const at = `0x${iomem.split('-')[0]}`
+      const said = 'reserved, map ok, clean EOPNOTSUPP'
+      expect(await pages(machine, `look ${at}`)).toBe(`there: ${said}`)
+      expect(await pages(machine, `caching ${at}`)).toBe('1')
+      expect(await pages(machine, 'look 0x4000000')).toBe('there: device, map ok, clean EOPNOTSUPP')
+    }, 600_000)
+  },
+)
 
 /** Starts a holder of a map of `at`, and gives what it says after `meanwhile`. */
 async function held(machine: Machine, at: string, meanwhile: string): Promise<string[]> {

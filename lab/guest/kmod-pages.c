@@ -2,6 +2,7 @@
  * What /dev/physmem says of pages that are no longer what they were, by plain system calls.
  *
  *   look ADDRESS [LENGTH]  what is there, whether it is mapped and cleaned
+ *   caching ADDRESS        that a map of it must have, as a number
  *   poison                 of a page of this program that was declared broken, and the one behind
  * it flagged BIT            of the first page that has this bit in /proc/kpageflags revoked ADDRESS
  * of a map that is held until a line comes on standard input, then touched charged FILE LENGTH
@@ -28,6 +29,13 @@ static void look(const char *what, uint64_t at, uint64_t length) {
 
 /* Who declares a page broken is told like who touches it: mm/madvise.c, madvise_inject_error(). */
 static void on_own_error(int number) { (void)number; }
+
+static int caching(uint64_t at) {
+  struct physmem_range range = {.start = at, .length = 1};
+  if (ioctl(device, PHYSMEM_GET_RANGE, &range))
+    die("range");
+  return printf("%u\n", range.caching), 0;
+}
 
 static int poison(void) {
   signal(SIGBUS, on_own_error);
@@ -106,6 +114,8 @@ int main(int count, char **words) {
   open_device();
   if (!strcmp(what, "look"))
     return look("there", number, second ? second : PAGE), 0;
+  if (!strcmp(what, "caching"))
+    return caching(number);
   if (!strcmp(what, "poison"))
     return poison();
   if (!strcmp(what, "flagged"))
