@@ -24,6 +24,7 @@ export const DEMO_PACKAGES = [
 /** What all virtual machines and the tests on them need. */
 export const LAB_PACKAGES = [
   ...DEMO_PACKAGES,
+  'qemu-efi-aarch64',
   'gcc-arm-linux-gnueabihf',
   'gcc-riscv64-linux-gnu',
   'sparse',

@@ -7,11 +7,12 @@ import { pciAddress } from '../../place/schemes/pci.ts'
 import { parseTarget } from '../../place/target.ts'
 import { silenceOf } from '../../refusal/silent.ts'
 import type { Context } from '../context.ts'
+import type { ShownAddress } from '../format/address.ts'
 
 /** Something that was read, which may be no data: where it is named, and its physical address. */
 export interface Read {
   place: Place
-  address: number
+  address: ShownAddress
 }
 
 /**
@@ -52,6 +53,6 @@ function functionOf({ place, address }: Read, root: string): string | undefined 
 }
 
 const holds =
-  (address: number) =>
+  (address: ShownAddress) =>
   ({ kind, assigned, start, length }: ReturnType<typeof readBars>[number]): boolean =>
     kind === 'memory' && assigned && start <= address && address < start + length
