@@ -43,7 +43,7 @@ const begin = (intervalUs: number, count: number) => `
   const fd = require('node:fs').openSync(${JSON.stringify(path)}, 'r')
   const program = Uint8Array.from(${JSON.stringify([...wait(intervalUs)])})
   const begin = () => {
-    const numbers = [new Float64Array(5), new Int32Array(1)]
+    const numbers = [new Float64Array(6), new Int32Array(1)]
     const memory = addon.memoryCreate(fd, 0, 4096, false, true, ...numbers, false)
     const room = [new BigUint64Array(2), new Uint8Array(0)]
     addon.runAsync(memory, program, ...room, () => console.log('a wait ended'))
@@ -76,7 +76,7 @@ describe('a worker with waits under way', () => {
     const source = `
       const { parentPort } = require('node:worker_threads')
       ${begin(0, 0)}
-      const shared = [new Float64Array(5), new Int32Array(1)]
+      const shared = [new Float64Array(6), new Int32Array(1)]
       const memory = addon.memoryCreate(fd, 0, 4096, false, true, ...shared, false)
       const room = [new BigUint64Array(2), new Uint8Array(0)]
       const met = Uint8Array.from(program)
@@ -117,7 +117,7 @@ describe('a memory whose program runs on another thread', () => {
     const addon = loadAddon()
     const cancel = new Int32Array(1)
     const fd = openSync(path, 'r')
-    const memory = addon.memoryCreate(fd, 0, 4096, false, true, new Float64Array(5), cancel, false)
+    const memory = addon.memoryCreate(fd, 0, 4096, false, true, new Float64Array(6), cancel, false)
     const work = [memory, wait(1000), new BigUint64Array(2), new Uint8Array(0)] as const
     const ended = new Promise<void>((done) => addon.runAsync(...work, done))
     const busy = 'a program is running'
@@ -135,7 +135,7 @@ describe('a memory whose program runs on another thread', () => {
     const addon = loadAddon()
     const fd = openSync(path, 'r')
     const create = () =>
-      addon.memoryCreate(fd, 0, 4096, false, true, new Float64Array(5), new Int32Array(1), false)
+      addon.memoryCreate(fd, 0, 4096, false, true, new Float64Array(6), new Int32Array(1), false)
     const room = [new BigUint64Array(2), new Uint8Array(0)] as const
     const told = vi.fn()
     addon.runAsync(create(), wait(1000), ...room, told)

@@ -32,7 +32,7 @@ class FromStartMemory extends Memory {
   }
 
   run(program: Program, options: RunOptions = {}): Promise<Results> {
-    return this.#with(program, (memory) => memory.run(program, options))
+    return this.#with(program, (memory) => memory.run(program, options), options.signal)
   }
 
   override prepare(program: Program): Promise<void> {
@@ -47,9 +47,13 @@ class FromStartMemory extends Memory {
     this.#source.close()
   }
 
-  async #with<T>(program: Program, act: (memory: Memory) => Promise<T>): Promise<T> {
+  async #with<T>(
+    program: Program,
+    act: (memory: Memory) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     if (this.#closed) throw closedError(this.name)
-    return this.#queue.add(async () => act(await this.#reaching(program)))
+    return this.#queue.add(async () => act(await this.#reaching(program)), signal)
   }
 
   /** What is mapped so far, or a longer mapping: whole pages, since nothing less can be. */
