@@ -7,8 +7,8 @@
 
 #include <stdlib.h>
 
-/* Elements of a fixed-address block between two looks at the cancellation. */
-#define FIXED_PIECE 65536u
+/* Elements of a block between two looks at the cancellation. */
+#define BLOCK_PIECE 65536u
 
 /* Reads between two looks at the cancellation. */
 #define READ_PIECE 1024u
@@ -127,7 +127,8 @@ static enum pm_status run_block(struct run *run, const struct pm_step *step) {
                                   &available, &run->outcome->errno_value);
     if (!host)
       return fail_at(run, PM_MAP_FAILED, address);
-    size_t count = rises ? available / step->width : left < FIXED_PIECE ? left : FIXED_PIECE;
+    size_t mapped = rises ? available / step->width : left;
+    size_t count = mapped < BLOCK_PIECE ? mapped : BLOCK_PIECE;
     size_t done = run_piece(run, step, host, run->accesses, count);
     run->accesses += (uint32_t)done;
     if (run->memory->flag)

@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "../access.h"
@@ -57,6 +58,28 @@ void test_programs(void) {
 }
 
 /* Cache lines: the bytes stay what they are; what cannot be done is said. */
+/* The fill itself sets the cancellation, in its second page: what is done tells when that was seen.
+ */
+void test_cancelled_block(void) {
+  const size_t bytes = 1 << 20;
+  int fd = new_file(bytes);
+  atomic_int *cancel = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)page);
+  CHECK(cancel != MAP_FAILED);
+  struct pm_memory *memory = pm_memory_create(fd, 0, bytes, true, true);
+  struct program program = {
+      .header = {.step_count = 1},
+      .steps = {{.op = PM_FILL, .width = 4, .count = (uint32_t)bytes / 4, .value = 1}}};
+  uint64_t cells[2 * TEST_STEPS];
+  struct pm_outcome outcome;
+  pm_run(memory, &program, pack(&program), cells, 2 * TEST_STEPS, NULL, 0, cancel, &outcome);
+  CHECK(outcome.status == PM_CANCELLED && outcome.done == 0);
+  CHECK(outcome.elements > page / 4 && outcome.elements <= page / 4 + 65536);
+  CHECK(outcome.address == 4 * (uint64_t)outcome.elements);
+  pm_memory_destroy(memory);
+  munmap(cancel, page);
+  close(fd);
+}
+
 void test_cache(bool faults) {
   int fd = new_file(2 * page);
   /* A character device's length is unknown: beyond the file's end, access faults. */

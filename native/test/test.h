@@ -38,6 +38,7 @@ struct pm_outcome run(struct pm_memory *memory, struct program *program, uint64_
 size_t pack(struct program *program);
 
 void test_programs(void);
+void test_cancelled_block(void);
 void test_refusals(void);
 void test_nothing_in_vain(void);
 void test_shrunk_files(void);
