@@ -11,7 +11,7 @@ napi_value pm_throw(napi_env env, const char *message) {
 }
 
 napi_value pm_throw_errno(napi_env env, int number) {
-  napi_value message = pm_string(env, "mmap failed"), error;
+  napi_value message = pm_string(env, "refused by the system"), error;
   if (message && napi_create_error(env, NULL, message, &error) == napi_ok &&
       pm_set(env, error, "errno", pm_int32(env, number)))
     napi_throw(env, error);
