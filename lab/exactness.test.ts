@@ -67,6 +67,7 @@ describe.concurrent.each([20, 22, 24, 26] satisfies NodeMajor[])('on Node %i', (
       if (report.unavailable) context.skip(report.unavailable)
       check(report)
     },
+    600_000,
   )
 })
 

@@ -34,14 +34,16 @@ struct work {
 #define OUTCOME_NUMBERS 6
 #define RUN_ARGUMENTS 4
 
+/* NULL when they cannot all be kept. */
 static napi_ref keep_alive(napi_env env, const napi_value *values, uint32_t count) {
   napi_value array;
-  napi_ref reference = NULL;
-  napi_create_array_with_length(env, count, &array);
+  napi_ref reference;
+  if (napi_create_array_with_length(env, count, &array) != napi_ok)
+    return NULL;
   for (uint32_t i = 0; i < count; i++)
-    napi_set_element(env, array, i, values[i]);
-  napi_create_reference(env, array, 1, &reference);
-  return reference;
+    if (napi_set_element(env, array, i, values[i]) != napi_ok)
+      return NULL;
+  return napi_create_reference(env, array, 1, &reference) == napi_ok ? reference : NULL;
 }
 
 static void destroy_memory(napi_env env, void *data, void *hint) {
@@ -49,7 +51,8 @@ static void destroy_memory(napi_env env, void *data, void *hint) {
   (void)hint;
   if (handle->memory)
     pm_memory_destroy(handle->memory);
-  napi_delete_reference(env, handle->keep);
+  if (handle->keep)
+    napi_delete_reference(env, handle->keep);
   free(handle);
 }
 
@@ -80,16 +83,15 @@ static napi_value memory_create(napi_env env, napi_callback_info info) {
   handle->cancel = cancel;
   handle->memory = pm_memory_create(
       (int)fd, (uint64_t)base, length < 0 ? UINT64_MAX : (uint64_t)length, writable, regular_file);
-  if (!handle->memory ||
+  if (handle->memory)
+    handle->keep = keep_alive(env, &arguments[5], 2);
+  if (!handle->keep ||
       napi_create_external(env, handle, destroy_memory, NULL, &result) != napi_ok) {
-    if (handle->memory)
-      pm_memory_destroy(handle->memory);
-    free(handle);
+    destroy_memory(env, handle, NULL);
     return pm_throw(env, "out of memory");
   }
   if (whole)
     pm_memory_map_whole(handle->memory);
-  handle->keep = keep_alive(env, &arguments[5], 2);
   return result;
 }
 
@@ -243,8 +245,8 @@ static napi_value run_async(napi_env env, napi_callback_info info) {
 /* stopRuns(): cancels all, and returns when they have ended; nothing more is told of them. */
 static napi_value stop_runs(napi_env env, napi_callback_info info) {
   void *pool;
-  napi_get_cb_info(env, info, NULL, NULL, NULL, &pool);
-  pm_pool_stop(env, pool);
+  if (pm_get_arguments(env, info, 0, NULL, &pool))
+    pm_pool_stop(env, pool);
   return NULL;
 }
 

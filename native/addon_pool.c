@@ -152,9 +152,12 @@ static int begin(napi_env env, struct pm_pool *pool) {
       napi_create_threadsafe_function(env, NULL, NULL, name, 0, 1, NULL, NULL, pool, tell,
                                       &pool->tell) != napi_ok)
     return ENOMEM;
-  napi_unref_threadsafe_function(env, pool->tell);
-  napi_add_env_cleanup_hook(env, stop, pool);
-  return 0;
+  if (napi_unref_threadsafe_function(env, pool->tell) == napi_ok &&
+      napi_add_env_cleanup_hook(env, stop, pool) == napi_ok)
+    return 0;
+  napi_release_threadsafe_function(pool->tell, napi_tsfn_abort);
+  pool->tell = NULL;
+  return ENOMEM;
 }
 
 int pm_pool_run(napi_env env, struct pm_pool *pool, struct pm_job *job) {

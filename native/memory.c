@@ -85,7 +85,7 @@ static int map_pages(struct pm_memory *memory, uint64_t offset, size_t length,
   memory->mapped_bytes += length;
 #ifdef MADV_POPULATE_READ
   /* Only saves page faults; refused on device memory, and harmless when it fails. */
-  if (memory->regular_file && length > memory->page_size)
+  if (memory->regular_file && !memory->looking && length > memory->page_size)
     madvise(held->mapping.host, length, MADV_POPULATE_READ);
 #endif
   *mapped = held;

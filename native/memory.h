@@ -38,7 +38,8 @@ struct pm_memory {
   int fd;
   bool writable;
   bool regular_file;
-  bool whole; /* see pm_memory_map_whole */
+  bool looking; /* maps to see what is refused: nothing is brought in from a disk */
+  bool whole;   /* see pm_memory_map_whole */
   volatile uint32_t flag;
   struct pm_fault fault;
   uint64_t base;

@@ -300,7 +300,9 @@ static bool is_one_read_block(const struct pm_program *program) {
 void pm_prepare(struct pm_memory *memory, const struct pm_program *program,
                 struct pm_outcome *outcome) {
   struct run run = {.memory = memory, .program = program, .outcome = outcome};
+  memory->looking = true;
   outcome->status = prepare(&run);
+  memory->looking = false;
 }
 
 static bool has_room(const struct pm_program *program, const struct pm_results *results) {

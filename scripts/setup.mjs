@@ -27,8 +27,9 @@ function has(program) {
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major > 20 || (major === 20 && minor >= 20)) return
-  throw new Error(`physmem needs Node 20.20 or newer; this is ${process.versions.node}`)
+  if (major > 22 || (major === 22 && minor >= 3) || (major === 20 && minor >= 20)) return
+  const found = process.versions.node
+  throw new Error(`physmem needs Node 20.20 or later of 20, or 22.3 or newer; this is ${found}`)
 }
 
 async function installDependencies() {

@@ -35,7 +35,8 @@ function functionsOf(cpu: string, prefix: string): Map<string, string[]> {
 }
 
 /** What loads and stores blocks, waits, and makes single accesses. */
-const ACCESSING = /^(load_stretch|store_stretch|pm_(load|store|fill)(_block)?|pm_wait)\b/
+const ACCESSING =
+  /^(load_stretch|store_stretch|pm_(load|store|fill)(_block|_cells|_words)?|pm_wait)\b/
 
 describe.each([
   ['arm', 'arm-linux-gnueabihf-', 3],
@@ -51,11 +52,18 @@ describe.each([
         expect.arrayContaining(['pm_load_block', 'pm_store_block', 'pm_fill_block', 'pm_wait']),
       )
       // ldr r0, [r1], #4 and ldr r0, [r1, #4]! write their base back. What loads stores into ordinary
-      // memory, and what stores loads from it: there any form does.
+      // memory, and what stores loads from it: there any form does. So it does for a load that gives
+      // the base of the next, from the list of addresses.
       const writingBack = functions.flatMap(([name, lines]) => {
         const access = /store|fill/.test(name) ? /^str/ : /^ldr/
+        const bases = new Set(lines.map((line) => /^ldr\S* \w+, \[(\w+)(?:, #0)?\]$/.exec(line)?.[1]))
+        const isAddress = (line: string) => bases.has(/^ldr\S* (\w+),/.exec(line)?.[1] ?? '')
         return lines.filter(
-          (line) => access.test(line) && /(\]!|\], )/.test(line) && !/\[sp/.test(line),
+          (line) =>
+            access.test(line) &&
+            /(\]!|\], )/.test(line) &&
+            !/\[sp/.test(line) &&
+            !(/_(cells|words)/.test(name) && isAddress(line)),
         )
       })
       expect(writingBack).toEqual([])

@@ -258,6 +258,20 @@ describe('a folder that is not as it must be is not read, and nothing is made in
     expect(await run(read, { XDG_CACHE_HOME: undefined, HOME: cache })).toEqual(answer)
     expect(readdirSync(cache)).toEqual([])
   })
+
+  it.skipIf(!isRoot)(`below a folder of another user${rootOnly}`, async () => {
+    mkdirSync(join(cache, 'physmem'))
+    chownSync(join(cache, 'physmem'), SOMEBODY, SOMEBODY)
+    expect(await run()).toEqual(answer)
+    expect(readdirSync(join(cache, 'physmem'))).toEqual([])
+  })
+
+  it('below a folder that others may write', async () => {
+    mkdirSync(join(cache, 'physmem'))
+    chmodSync(join(cache, 'physmem'), 0o777)
+    expect(await run()).toEqual(answer)
+    expect(readdirSync(join(cache, 'physmem'))).toEqual([])
+  })
 })
 
 describe('where no cache can be kept, all is as ever', () => {

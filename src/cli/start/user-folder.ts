@@ -42,7 +42,8 @@ export class UserFolder {
 
   /**
    * Makes it where it is missing. Nothing is made in the home of somebody else, which is what `sudo`
-   * may leave in $HOME. Throws where it cannot be made, or is not to be trusted.
+   * may leave in $HOME, nor below a folder that others could replace. Throws where it cannot be made,
+   * or is not to be trusted.
    */
   make(): void {
     if (statSync(this.#home).uid !== process.geteuid?.()) throw new Error('not our home')
@@ -51,9 +52,15 @@ export class UserFolder {
     for (const name of this.#names) {
       path += `/${name}`
       makeFolder(path)
+      if (!isOurs(lstatSync(path))) throw new Error('not our folder')
     }
     if (!this.isTrusted()) throw new Error('not a private folder')
   }
+}
+
+/** A folder, no link to one, that others cannot write to. */
+function isOurs(status: Stats): boolean {
+  return status.isDirectory() && status.uid === process.geteuid?.() && (status.mode & 0o022) === 0
 }
 
 function makeFolder(path: string): void {

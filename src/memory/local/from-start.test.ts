@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadAddon } from '../../native/addon.ts'
 import { contract } from '../contract.ts'
+import { Program } from '../program.ts'
 import { openFile } from './file.ts'
 import { memoryOf } from './from-start.ts'
 import { mapSource } from './map-window.ts'
@@ -53,6 +54,22 @@ describe('the memory of a node whose offsets are not known', () => {
     await memory.close()
     expect(mappings(path)).toEqual([])
     await expect(memory.read8(0)).rejects.toThrow(`${path} is closed`)
+  })
+
+  it('maps nothing for a program that was stopped before its turn', async () => {
+    const memory = memoryOf(unknownDevice(path))
+    const wait = memory.wait(0, 32, { equals: 7, timeoutMs: 600_000 })
+    const stop = new AbortController()
+    const steps = [{ op: 'read', address: 2 * page, width: 32 } as const]
+    const stopped = memory.run(new Program(steps), { signal: stop.signal })
+    stop.abort()
+    await expect(stopped).rejects.toMatchObject({ code: 'EABORT' })
+    expect(mappings(path)).toEqual([[1, 0]])
+    writeFileSync(path, new Uint32Array([7]), { flag: 'r+' })
+    await wait
+    writeFileSync(path, new Uint32Array([0]), { flag: 'r+' })
+    await memory.close()
+    expect(mappings(path)).toEqual([])
   })
 
   it('gives windows of it anywhere, from its start', () => {

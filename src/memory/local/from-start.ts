@@ -1,5 +1,5 @@
 import { loadAddon } from '../../native/addon.ts'
-import { closedError } from '../failure.ts'
+import { checkNotStopped, closedError } from '../failure.ts'
 import { Memory, type RunOptions } from '../memory.ts'
 import type { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
@@ -32,7 +32,8 @@ class FromStartMemory extends Memory {
   }
 
   run(program: Program, options: RunOptions = {}): Promise<Results> {
-    return this.#with(program, (memory) => memory.run(program, options), options.signal)
+    const { signal } = options
+    return this.#with(program, (memory) => memory.run(program, options), signal)
   }
 
   override prepare(program: Program): Promise<void> {
@@ -53,7 +54,10 @@ class FromStartMemory extends Memory {
     signal?: AbortSignal,
   ): Promise<T> {
     if (this.#closed) throw closedError(this.name)
-    return this.#queue.add(async () => act(await this.#reaching(program)), signal)
+    return this.#queue.add(async () => {
+      checkNotStopped(this.name, program, signal)
+      return act(await this.#reaching(program))
+    }, signal)
   }
 
   /** What is mapped so far, or a longer mapping: whole pages, since nothing less can be. */

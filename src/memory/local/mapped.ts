@@ -107,7 +107,7 @@ export class MappedMemory extends Memory {
     this.#check(program)
     await this.#queue.add(async () => {
       const cells = takeCells(program)
-      this.#addon.prepare(this.#handle, this.#form(program), cells, dataFor(program, undefined))
+      this.#addon.prepare(this.#handle, this.#form(program), cells, NOTHING)
       this.#finish(program, cells, NOTHING)
     })
   }
@@ -163,6 +163,7 @@ export class MappedMemory extends Memory {
     signal: AbortSignal | undefined,
   ): Promise<Results> {
     checkNotStopped(this.name, program, signal)
+    if (program.steps.length === 0) return new Results(program, { done: 0, cells, data })
     const cancel = () => Atomics.store(this.#cancel, 0, 1)
     signal?.addEventListener('abort', cancel)
     try {
