@@ -47,6 +47,15 @@ describe('physmem', () => {
         const { code, err } = await cli.run(line.split(' '))
         expect({ line, code, err }).toEqual({ line, code: 0, err: '' })
       }
+      for (const [place, err] of [
+        ['file:/nope', '/nope cannot be opened for reading: there is no such file'],
+        [`file:${file}`, `file:${file} has no physical address that is known: a file has none`],
+        ['pci:ffff:ff:1f.7/bar0', 'there is no PCI device ffff:ff:1f.7'],
+        ['uio:none/map0', 'there is no UIO device none'],
+        ['iomem:none', 'no resource of /proc/iomem is named "none"'],
+      ] as const) {
+        expect((await cli.run(['map', place])).err).toContain(`physmem: ${err}`)
+      }
       expect((await cli.run(['read', '--oops'])).err).toContain('is not an option of read')
       expect((await cli.run(['dump', '0..4'])).err).toContain('whole.js')
     } finally {

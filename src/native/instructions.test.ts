@@ -56,7 +56,9 @@ describe.each([
       // the base of the next, from the list of addresses.
       const writingBack = functions.flatMap(([name, lines]) => {
         const access = /store|fill/.test(name) ? /^str/ : /^ldr/
-        const bases = new Set(lines.map((line) => /^ldr\S* \w+, \[(\w+)(?:, #0)?\]$/.exec(line)?.[1]))
+        const bases = new Set(
+          lines.map((line) => /^ldr\S* \w+, \[(\w+)(?:, #0)?\]$/.exec(line)?.[1]),
+        )
         const isAddress = (line: string) => bases.has(/^ldr\S* (\w+),/.exec(line)?.[1] ?? '')
         return lines.filter(
           (line) =>
