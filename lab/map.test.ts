@@ -178,18 +178,15 @@ describe.each(arches)('%s', (arch) => {
     })
 
     if (arch === 'aarch64') {
-      it('tells where I/O BARs are in memory, by which their registers are read', async () => {
+      it('tells where I/O BARs are in memory, as QEMU has them', async () => {
         const { document } = await physmemJson(machine, 'list e1000')
         const places = document.places as { kind: string; place: string; address: number }[]
         expect(places.filter(({ kind }) => kind === 'port')).toEqual([])
-        const { place = '', address = 0 } = places.find(({ kind }) => kind === 'address') ?? {}
-        // Intel 82540EM manual, 13.3: IOADDR names the register (8: STATUS) that IODATA reads.
-        expect(await physmem(machine, `write ${place}=8`)).toEqual(printed())
-        const [status = 0] = await machine.xp(address + 4, 32)
-        const shown = `0x${status.toString(16).padStart(8, '0')}`
-        const read = await physmem(machine, `read ${place}+4 pci:0000:00:06.0/bar0+8 -q`)
-        expect(read).toEqual(printed(shown, shown))
-        expect(status).not.toBe(0)
+        const { place = '', address } = places.find(({ kind }) => kind === 'address') ?? {}
+        const [bar] = await stretchesOfQemu(machine, 'memory', /^e1000-io/)
+        expect(bar?.start).toBe(address)
+        // QEMU's hw/net/e1000.c gives 0 of all registers behind this BAR.
+        expect(await physmem(machine, `read ${place} -q`)).toEqual(printed('0x00000000'))
       })
     }
 
