@@ -61,6 +61,8 @@ extern struct list_head physmem_uses;
 
 /* The caching that a part of the range is in use with, where that is another one. */
 bool physmem_used_otherwise(u64 start, u64 last, u32 caching, u32 *other);
+/* Grows the range until every mapping, of whichever process, is all in it or all outside. */
+void physmem_include_overlapping(u64 *start, u64 *last);
 void physmem_enter(struct physmem_use *use);
 /* Takes the lock itself. */
 void physmem_leave(struct physmem_use *use);
@@ -132,7 +134,7 @@ int physmem_refusal_error(u32 refusal);
 /* map.c */
 int physmem_mmap(struct file *file, struct vm_area_struct *vma);
 pgprot_t physmem_protection(pgprot_t protection, u32 caching);
-/* Takes all that a driver has claimed since out of the mappings. */
+/* Takes back the mappings of what a driver has claimed since, and those that overlap them. */
 void physmem_revoke_claimed(void);
 
 /* revoke.c */

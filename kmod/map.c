@@ -67,13 +67,15 @@ static struct physmem_mapping *physmem_new_mapping(struct file *file, struct phy
 }
 
 /*
- * As the whole that it was mapped as: what is left of it would have lost its account on x86. Who
- * touches it from then on gets SIGBUS.
+ * Each as the whole that it was mapped as: what is left of it would have lost its account on x86
+ * (mm/memory.c, unmap_single_vma(), before 6.16). The kernel takes a range of the file out of all
+ * that maps it, so those that overlap go whole, too. Who touches them from then on gets SIGBUS.
  */
 void physmem_revoke_claimed(void)
 {
 	struct physmem_mapping *mapping;
 	struct physmem_use *use;
+	u64 start, last;
 
 	mutex_lock(&physmem_registry_lock);
 	list_for_each_entry(use, &physmem_uses, list) {
@@ -81,7 +83,10 @@ void physmem_revoke_claimed(void)
 		if (use->is_buffer || mapping->kind == PHYSMEM_RAM ||
 		    !physmem_is_claimed(use->start, use->last))
 			continue;
-		unmap_mapping_range(mapping->space, use->start, use->last - use->start + 1, 1);
+		start = use->start;
+		last = use->last;
+		physmem_include_overlapping(&start, &last);
+		unmap_mapping_range(mapping->space, start, last - start + 1, 1);
 	}
 	mutex_unlock(&physmem_registry_lock);
 }

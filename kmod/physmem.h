@@ -16,8 +16,9 @@
  *                      write-combining where the CPU has none. EADDRINUSE: a driver has claimed
  *                      it, and works with it at the same time. EIO: RAM that must not be touched.
  *                      PHYSMEM_CHECK_MAP tells the same without mapping. A mapping is unmapped,
- *                      moved or protected as a whole (EINVAL). Of one that a driver claims later
- *                      all pages are taken back: SIGBUS.
+ *                      moved or protected as a whole (EINVAL). Where the module sees that a
+ *                      driver claims a part later (docs/kernel-module.md, "Limits"), it is taken
+ *                      back whole, and so are those that overlap it: SIGBUS.
  *
  * A buffer is a descriptor of its own. It is freed when its last descriptor is closed and its last
  * mapping is gone, however the processes end; mmap(fd, offset) maps it from `offset` on. A buffer's

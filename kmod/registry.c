@@ -29,6 +29,25 @@ bool physmem_used_otherwise(u64 start, u64 last, u32 caching, u32 *other)
 	return false;
 }
 
+void physmem_include_overlapping(u64 *start, u64 *last)
+{
+	struct physmem_use *use;
+	bool grown;
+
+	lockdep_assert_held(&physmem_registry_lock);
+	do {
+		grown = false;
+		list_for_each_entry(use, &physmem_uses, list) {
+			if (use->is_buffer || !physmem_overlaps(use, *start, *last) ||
+			    (*start <= use->start && use->last <= *last))
+				continue;
+			*start = min(*start, use->start);
+			*last = max(*last, use->last);
+			grown = true;
+		}
+	} while (grown);
+}
+
 void physmem_enter(struct physmem_use *use)
 {
 	lockdep_assert_held(&physmem_registry_lock);

@@ -99,16 +99,20 @@ describe.skipIf(noFirmware)(
   },
 )
 
-/** Starts a holder of a map of `at`, and gives what it says after `meanwhile`. */
-async function held(machine: Machine, at: string, meanwhile: string): Promise<string[]> {
+/**
+ * Starts a holder of maps, each an address and a number of pages, and gives what it says of each
+ * after `meanwhile`.
+ */
+async function held(machine: Machine, maps: string, meanwhile: string): Promise<string[]> {
   await run(machine, 'rm -f /tmp/in /tmp/out; mkfifo /tmp/in')
   await run(
     machine,
-    `(/lab/kmod-pages revoked ${at} < /tmp/in > /tmp/out 2>&1; echo ended >> /tmp/out) &
-     exec 7> /tmp/in; until grep -q mapped /tmp/out; do sleep 0.1; done; ${meanwhile}
+    `(/lab/kmod-pages revoked ${maps} < /tmp/in > /tmp/out 2>&1; echo ended >> /tmp/out) &
+     exec 7> /tmp/in; until grep -qE '^(held|ended)' /tmp/out; do sleep 0.1; done; ${meanwhile}
      echo go >&7; until grep -q ended /tmp/out; do sleep 0.1; done`,
   )
-  return (await run(machine, 'cat /tmp/out')).split('\n').slice(1, -1)
+  const said = (await run(machine, 'cat /tmp/out')).split('\n')
+  return said.filter((line) => !/^(mapped there|held|ended)$/.test(line))
 }
 
 /** The registers of the chipset's watchdog, which SeaBIOS says are reserved. */
@@ -134,13 +138,24 @@ describe.skipIf(x86)(labTitle('what a driver claims in a reserved area, x86_64',
     expect(await pages(machine, `look ${RCBA} 64`)).toBe(
       'there: reserved, map ok, clean EOPNOTSUPP',
     )
-    const said = await held(machine, TCO.replace('410', '000'), `echo ${device} > ${WATCHDOG}/bind`)
-    expect(said).toEqual(['SIGBUS', 'again: EADDRINUSE'])
+    const bind = `echo ${device} > ${WATCHDOG}/bind`
+    const unbind = `echo ${device} > ${WATCHDOG}/unbind`
+    expect(await held(machine, '0xfed1f000 1', bind)).toEqual(['SIGBUS, again EADDRINUSE'])
     // A driver that goes takes nothing away, nor does one that claims something else.
-    await run(machine, `echo ${device} > ${WATCHDOG}/unbind`)
-    expect(await held(machine, RCBA, `echo ${device} > ${WATCHDOG}/bind`)).toEqual([
-      expect.stringMatching(/^still there, 0x/),
-      'again: ok',
+    await run(machine, unbind)
+    expect(await held(machine, `${RCBA} 1`, bind)).toEqual(['there, again ok'])
+    // What overlaps the claimed map goes with it, and what overlaps that: whole, and no more.
+    await run(machine, unbind)
+    expect(await held(machine, `0xfed1e000 2 0xfed1d000 2 ${RCBA} 1`, bind)).toEqual([
+      'SIGBUS, SIGBUS, again EADDRINUSE',
+      'SIGBUS, SIGBUS, again ok',
+      'there, again ok',
+    ])
+    await run(machine, unbind)
+    expect(await held(machine, `0xfed1e000 2 0xfed1d000 2 ${RCBA} 2`, bind)).toEqual([
+      'SIGBUS, SIGBUS, again EADDRINUSE',
+      'SIGBUS, SIGBUS, again ok',
+      'SIGBUS, SIGBUS, again ok',
     ])
     expect(kernelComplaints(await run(machine, 'dmesg'))).toEqual([])
   }, 250_000)
@@ -155,9 +170,8 @@ describe.skipIf(arm)(labTitle('what a driver claims, aarch64', arm), () => {
       'there: device busy, map EADDRINUSE, clean EOPNOTSUPP',
     )
     await run(machine, `echo 9010000.pl031 > ${clock}/unbind`)
-    expect(await held(machine, '0x9010000', `echo 9010000.pl031 > ${clock}/bind`)).toEqual([
-      'SIGBUS',
-      'again: EADDRINUSE',
+    expect(await held(machine, '0x9010000 1', `echo 9010000.pl031 > ${clock}/bind`)).toEqual([
+      'SIGBUS, again EADDRINUSE',
     ])
     expect(kernelComplaints(await run(machine, 'dmesg'))).toEqual([])
   }, 250_000)

@@ -1,12 +1,12 @@
 /*
  * What /dev/physmem says of pages that are no longer what they were, by plain system calls.
  *
- *   look ADDRESS [LENGTH]  what is there, whether it is mapped and cleaned
- *   caching ADDRESS        that a map of it must have, as a number
- *   poison                 of a page of this program that was declared broken, and the one behind
- * it flagged BIT            of the first page that has this bit in /proc/kpageflags revoked ADDRESS
- * of a map that is held until a line comes on standard input, then touched charged FILE LENGTH
- * whether FILE, of a memory cgroup, counts a buffer
+ *   look ADDRESS [LENGTH]   what is there, whether it is mapped and cleaned
+ *   caching ADDRESS         that a map of it must have, as a number
+ *   poison                  of a page of this program that was declared broken, and the next
+ *   flagged BIT             of the first page that has this bit in /proc/kpageflags
+ *   revoked ADDRESS PAGES…  of maps that are held until a line is read, then touched
+ *   charged FILE LENGTH     whether FILE, of a memory cgroup, counts a buffer
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -68,18 +68,35 @@ static sigjmp_buf interrupted;
 
 static void on_bus_error(int number) { siglongjmp(interrupted, number); }
 
-static int revoked(uint64_t at) {
-  const volatile uint32_t *map = (const volatile uint32_t *)must_map(device, at, PAGE);
+static const char *touched(const char *page) {
+  if (sigsetjmp(interrupted, 1))
+    return "SIGBUS";
+  (void)*(const volatile uint32_t *)page;
+  return "there";
+}
+
+/* Of every map a line: its pages, and whether it can be mapped again. */
+static int revoked(char **words, int count) {
+  const char *maps[4];
+  uint64_t at[4], pages[4];
+  int held = 0;
   signal(SIGBUS, on_bus_error);
-  printf("mapped, 0x%x\n", map[0]);
+  for (; held < 4 && count >= 2; held++, words += 2, count -= 2) {
+    at[held] = strtoull(words[0], NULL, 0);
+    pages[held] = strtoull(words[1], NULL, 0);
+    maps[held] = (const char *)must_map(device, at[held], pages[held] * PAGE);
+    for (uint64_t page = 0; page < pages[held]; page++)
+      printf("mapped %s\n", touched(maps[held] + page * PAGE));
+  }
+  puts("held");
   char line[8];
   if (read(0, line, sizeof line) <= 0)
     die("standard input");
-  if (sigsetjmp(interrupted, 1) == 0)
-    printf("still there, 0x%x\n", map[0]);
-  else
-    puts("SIGBUS");
-  printf("again: %s\n", map_answer(at));
+  for (int i = 0; i < held; i++) {
+    for (uint64_t page = 0; page < pages[i]; page++)
+      printf("%s, ", touched(maps[i] + page * PAGE));
+    printf("again %s\n", answer(try_map(device, PROT_READ, at[i], pages[i] * PAGE)));
+  }
   return 0;
 }
 
@@ -121,7 +138,7 @@ int main(int count, char **words) {
   if (!strcmp(what, "flagged"))
     return flagged(number);
   if (!strcmp(what, "revoked"))
-    return revoked(number);
+    return revoked(words + 2, count - 2);
   if (!strcmp(what, "charged"))
     return charged(words[2], second);
   fprintf(stderr, "kmod-pages: %s is nothing that can be tried\n", what);
