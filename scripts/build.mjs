@@ -29,7 +29,7 @@ const others = {
   looking: [
     ...[commandsBut(looking), '/machine/machine\\.ts$', '/translate/'],
     // What tells where a place is without opening it.
-    '/memory/local/(?!(file|open-node|pci)\\.ts$)',
+    '/memory/local/(?!(file|node-kind|open-node|pci)\\.ts$)',
   ],
   whole: [],
 }

@@ -24,11 +24,15 @@ beforeAll(() => {
     .pci('0000:00:04.0', '0xfe000000 0xfe003fff 0x40200', '0xc000 0xc03f 0x40101')
     .pci('0000:00:05.0', '0x0 0xfff 0x20040200')
     .put('dev/uio0', '')
+    // This machine's /dev/null is 1:3, which is the node of the UIO device there.
+    .folder('sys/devices/virtual/uio/uio0')
+    .link('sys/devices/virtual/uio/uio0/subsystem', '../../class/uio')
     .put('sys/class/u-dma-buf/image_buf0/phys_addr', '0x0000000020000000\n')
     .put('sys/class/u-dma-buf/image_buf0/size', '4096\n')
     .put('sys/class/u-dma-buf/camera/phys_addr', '0x00000000ffff0000\n')
     .put('sys/class/u-dma-buf/camera/size', '4096\n')
     .link('sys/class/u-dma-buf/camera/device/iommu_group', '../../kernel/iommu_groups/7')
+  root.link('sys/dev/char/1:3', root.at('sys/devices/virtual/uio/uio0'))
 })
 afterAll(() => root[Symbol.dispose]())
 
@@ -92,6 +96,10 @@ describe('the address of a place', () => {
       'BAR 0 of 0000:00:05.0 has no address: the firmware and the kernel gave it none',
     ],
     ['file:/no/such', '/no/such cannot be opened for reading: there is no such file'],
+    [
+      'file:/dev/null+4',
+      '/dev/null cannot be mapped by its path: it is a UIO device, whose mmap takes the number of a map as offset, not a byte',
+    ],
     ['file:/tmp', '/tmp is a directory: expected a file or a device node'],
     [
       'iomem:none',
@@ -104,6 +112,15 @@ describe('the address of a place', () => {
       message,
       message,
     ])
+  })
+
+  it.each([
+    ['file:/dev/zero', 'its driver tells none'],
+    ['file:/etc/passwd+8', 'a file has none'],
+  ])('of %s is not known to anybody', async (text, why) => {
+    const [whole = ''] = text.split('+')
+    const message = `${whole} has no physical address that is known: ${why}`
+    expect(await errorOf(addressOf(text))).toMatchObject({ code: 'ENOPLACE', message })
   })
 
   it('is what is listed, by names that name nothing else', async () => {

@@ -1,12 +1,14 @@
 /** The physical address of what is mapped as it is, told by what `mapped.ts` opens it by. */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import { deviceName } from '../../linux/mounts.ts'
 import { listDmaBuffers } from '../../linux/udmabuf.ts'
 import { findUioMap } from '../../linux/uio-find.ts'
 import { checkInside } from '../../memory/bounds.ts'
-import { checkKind } from '../../memory/local/file.ts'
+import { checkKind, offsetsError } from '../../memory/local/file.ts'
+import { nodeKind } from '../../memory/local/node-kind.ts'
 import { openingError } from '../../memory/local/open-node.ts'
-import { findBar } from '../../memory/local/pci.ts'
+import { findBar, type PciBar } from '../../memory/local/pci.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { FilePlace } from '../../place/schemes/file.ts'
 import { type PciPlace, pciAddress } from '../../place/schemes/pci.ts'
@@ -14,6 +16,9 @@ import type { UioPlace } from '../../place/schemes/uio.ts'
 import { behindIommu } from '../../refusal/udmabuf.ts'
 import { clip } from '../../text/refuse.ts'
 import type { MappedPlace } from './mapped.ts'
+
+/** drivers/char/mem.c: its bytes lie at their physical addresses. */
+const DEV_MEM = '1:1'
 
 /**
  * Throws ENOPLACE as reading the place does, ENOPHYSICAL for memory whose address nobody tells, and
@@ -29,14 +34,18 @@ function stretchOf(place: MappedPlace, root: string): { address: number; length:
   switch (place.scheme) {
     case 'pci': {
       const { bar, writeCombining } = place
-      const { start, length } = findBar({ device: pciAddress(place), bar, writeCombining }, root)
-      return { address: start, length }
+      return ofBar({ device: pciAddress(place), bar, writeCombining }, root)
     }
     case 'uio':
       return ofUio(place, root)
     case 'file':
       return ofFile(place, root)
   }
+}
+
+function ofBar(bar: PciBar, root: string): { address: number; length: number } {
+  const { start, length } = findBar(bar, root)
+  return { address: start, length }
 }
 
 function ofUio(place: UioPlace, root: string): { address: number; length: number } {
@@ -55,9 +64,15 @@ function ofFile(place: FilePlace, root: string): { address: number; length: numb
     return { address, length: size }
   }
   checkKind(path)
-  if (!existsSync(path)) throw openingError(path, 'read', 'ENOENT')
+  const status = statSync(path, { throwIfNoEntry: false })
+  if (status === undefined) throw openingError(path, 'read', 'ENOENT')
+  const kind = nodeKind(path, status, root)
+  if (kind.kind === 'bar') return ofBar(kind.bar, root)
+  if (kind.kind === 'other') throw offsetsError(path, kind, root)
+  if (deviceName(status.rdev) === DEV_MEM) return { address: 0, length: Number.MAX_SAFE_INTEGER }
+  const none = status.isFile() ? 'a file has none' : 'its driver tells none'
   const shown = clip(wholeOf(place))
-  const message = `${shown} has no physical address that is known: a file has none`
+  const message = `${shown} has no physical address that is known: ${none}`
   throw new RequestError('ENOPLACE', message, { input: wholeOf(place) })
 }
 

@@ -1,9 +1,9 @@
 import { closeSync, type Stats, statSync } from 'node:fs'
-import { RefusedError, RequestError } from '../../errors.ts'
+import { type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
 import { refusalError } from '../../refusal/error.ts'
 import { explainOffsets } from '../../refusal/other-offsets.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
-import { nodeKind } from './node-kind.ts'
+import { type NodeKind, nodeKind } from './node-kind.ts'
 import { openNode } from './open-node.ts'
 import { openPciBar } from './pci.ts'
 import type { MapSource, Mode } from './source.ts'
@@ -21,12 +21,19 @@ export function openFile(path: string, mode: Mode, root = '/'): MapSource {
   checkKind(path, before)
   const kind = nodeKind(path, before, root)
   if (kind.kind === 'bar') return openPciBar(kind.bar, mode, root, { file: path })
-  if (kind.kind === 'other') {
-    const refusal = explainOffsets(kind.owner, kind.device, root)
-    throw refusalError(`${path} cannot be mapped by its path`, refusal, { place: path })
-  }
+  if (kind.kind === 'other') throw offsetsError(path, kind, root)
   const source = openBytes(path, mode, before)
   return kind.kind === 'bytes' ? source : fromStart(source)
+}
+
+/** For a node whose offsets are no bytes: the error names the places in it. */
+export function offsetsError(
+  path: string,
+  { owner, device }: Extract<NodeKind, { kind: 'other' }>,
+  root: string,
+): PhysmemError {
+  const refusal = explainOffsets(owner, device, root)
+  return refusalError(`${path} cannot be mapped by its path`, refusal, { place: path })
 }
 
 /** `before` is what was there when it was looked at: something else is not opened in its place. */
