@@ -85,4 +85,17 @@ describe('all ones that are read of a BAR', () => {
       expect(await read(name)).toMatchObject({ code: 0, err: '' })
     }
   })
+
+  it('get none where nothing was read', async () => {
+    using root = machine(0)
+    await using memory = await recordedSim()
+    const line = `dump pci:${card}/bar0+0x0ffff800..+0x100 --keep-going`
+    const { code, err } = await run(line, { root: root.path, memory })
+    expect({ code, err }).toEqual({
+      code: 1,
+      err:
+        'physmem: 256 bytes were not read and are missing\n' +
+        `  pci:${card}/bar0+0xffff800..+0x100  nothing answered (bus error)\n`,
+    })
+  })
 })
