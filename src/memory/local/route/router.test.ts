@@ -375,7 +375,7 @@ describe('Router', () => {
       find: async () => ({ way, memory, base: 0x10000, start: 0x10000, end: 0x20000 }),
       close: async () => {},
     }
-    const router = new Router('physical memory', [way])
+    const router = new Router('physical memory', [way], undefined)
     const read = new Program([{ op: 'readBlock', address: 0x10ff8, width: 32, count: 4 }])
     const error = await failure(router.run(read, {}))
     expect(error.message).toBe(
