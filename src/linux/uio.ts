@@ -63,14 +63,3 @@ function parseAddress(text: string): number | undefined {
   const address = /^0x[0-9a-f]{1,16}$/.test(text) ? Number(text) : addressLimit
   return address < addressLimit ? address : undefined
 }
-
-/**
- * Bytes from the start of its first page to the first that counts, of the map of a UIO device, both by
- * number or name. 0 when there is no such map, or several.
- */
-export function uioMapOffset(device: number | string, map: number | string, root = '/'): number {
-  const [found, ...others] = listUio(root)
-    .filter(({ number, name }) => number === device || name === device)
-    .flatMap(({ maps }) => maps.filter(({ number, name }) => number === map || name === map))
-  return found === undefined || others.length > 0 ? 0 : found.offset
-}

@@ -32,6 +32,16 @@ describe('why a node is not mapped by its path', () => {
     expect(explainOffsets('vfio', device('vfio'), root.path)).not.toHaveProperty('cure')
   })
 
+  it('names the way to a BAR for a file that may be one', () => {
+    using root = new FakeRoot()
+    expect(explainOffsets('hidden', device('/some/resource0'), root.path)).toEqual({
+      code: 'ENOPLACE',
+      reason:
+        'it may be a BAR, which starts anywhere in its page: no mount that is seen here tells which file of sysfs or procfs it is',
+      cure: 'name the BAR by its PCI function, such as pci:0000:00:04.0/bar0',
+    })
+  })
+
   it.each([
     [
       'drm',

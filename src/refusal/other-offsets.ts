@@ -5,22 +5,29 @@ import { listFolder } from '../linux/read.ts'
 import { listUio } from '../linux/uio.ts'
 import type { Refusal } from './refusal.ts'
 
-/** Whose nodes take something else than a byte as the offset of mmap. */
-export type OffsetOwner = 'uio' | 'vfio' | 'drm' | 'procfs'
+/** Whose nodes take something else than a byte as the offset of mmap; `hidden`: or may do so. */
+export type OffsetOwner = 'uio' | 'vfio' | 'drm' | 'procfs' | 'hidden'
 
 const REASONS: Record<OffsetOwner, string> = {
   uio: 'it is a UIO device, whose mmap takes the number of a map as offset, not a byte',
   vfio: 'it is of VFIO, whose mmap takes the number of a region as offset, not a byte',
   drm: 'it is of a graphics driver, whose mmap takes the handle of a buffer as offset, not a byte',
   procfs: 'its mmap takes an address on the bus as offset, not a byte',
+  hidden:
+    'it may be a BAR, which starts anywhere in its page: no mount that is seen here tells which file of sysfs or procfs it is',
+}
+
+/** For what nothing can be named in. */
+const CURES: Partial<Record<OffsetOwner, string>> = {
+  hidden: 'name the BAR by its PCI function, such as pci:0000:00:04.0/bar0',
 }
 
 /** Why a node is not mapped by its path, and which places name what it stands for. */
 export function explainOffsets(owner: OffsetOwner, device: CharDevice, root: string): Refusal {
   const places = owner === 'uio' ? mapsOf(device, root) : barsOf(owner, device, root)
   const refusal: Refusal = { code: 'ENOPLACE', reason: REASONS[owner] }
-  if (places.length === 0) return refusal
-  return { ...refusal, cure: `name what is in it: ${places.join(', ')}` }
+  const cure = places.length > 0 ? `name what is in it: ${places.join(', ')}` : CURES[owner]
+  return cure === undefined ? refusal : { ...refusal, cure }
 }
 
 function mapsOf({ name }: CharDevice, root: string): string[] {

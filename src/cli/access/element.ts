@@ -1,5 +1,7 @@
-import { RequestError } from '../../errors.ts'
-import { uioMapOffset } from '../../linux/uio.ts'
+import { PhysmemError, RequestError } from '../../errors.ts'
+import { findUioMap } from '../../linux/uio-find.ts'
+import { deviceTreeStretch } from '../../machine/resolve/device-tree.ts'
+import { iomemStretch } from '../../machine/resolve/iomem.ts'
 import { asValue, getElement, setElement, viewOf } from '../../memory/elements.ts'
 import type { Value, Width } from '../../memory/step.ts'
 import { checkAligned, formatPlace, swapValue } from '../../place/index.ts'
@@ -44,7 +46,27 @@ function endOf({ scheme }: Place): bigint | undefined {
 
 /** How far behind a multiple of 8 what the place is in begins in physical memory. */
 function misalignmentOf(place: Place, root: string): number {
-  return place.scheme === 'uio' ? uioMapOffset(place.device, place.map, root) % 8 : 0
+  try {
+    return startOf(place, root) % 8
+  } catch (error) {
+    if (error instanceof PhysmemError) return 0 // What locates the place says why there is none.
+    throw error
+  }
+}
+
+/** Where what the place is in begins, or as far behind a page. */
+function startOf(place: Place, root: string): number {
+  switch (place.scheme) {
+    case 'uio':
+      return findUioMap(place, formatPlace(place), root).map.offset
+    case 'iomem':
+      return iomemStretch({ ...place, offset: 0 }, 1, root).address
+    case 'dt':
+    case 'dtb':
+      return deviceTreeStretch({ ...place, offset: 0 }, 1, root).address
+    default:
+      return 0
+  }
 }
 
 /** What is a multiple of the width where the place is: an offset where what it is in begins at such. */

@@ -3,6 +3,7 @@ import { readPciFunction } from '../../linux/pci.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { silenceOf } from '../../refusal/silent.ts'
 import { run } from '../testing/run.ts'
+import { recordedSim } from '../testing/sim.ts'
 
 const card = '0000:01:00.0'
 const port = '0000:00:1c.0'
@@ -71,5 +72,30 @@ describe('all ones that are read of a BAR', () => {
     using off = machine(0)
     off.put(`${folder}/resource0`, new Uint8Array(4096).fill(0xfe))
     expect(await run(`read pci:${card}/bar0`, { root: off.path })).toMatchObject({ err: '' })
+  })
+
+  it('get one of a UIO device by number and by name, and none where the name is gone or shared', async () => {
+    using root = machine(0).uio(0, 'edu').uio(1, 'twin').uio(2, 'twin')
+    for (const number of [0, 1]) root.link(`sys/class/uio/uio${number}/device`, root.at(folder))
+    await using memory = await recordedSim() // Behind its ROM's text there are ones.
+    const read = (name: string) => run(`read uio:${name}/map0+0x20`, { root: root.path, memory })
+    for (const name of ['uio0', 'edu'])
+      expect(await read(name)).toMatchObject({ code: 0, err: note })
+    for (const name of ['twin', 'gone', 'uio7']) {
+      expect(await read(name)).toMatchObject({ code: 0, err: '' })
+    }
+  })
+
+  it('get none where nothing was read', async () => {
+    using root = machine(0)
+    await using memory = await recordedSim()
+    const line = `dump pci:${card}/bar0+0x0ffff800..+0x100 --keep-going`
+    const { code, err } = await run(line, { root: root.path, memory })
+    expect({ code, err }).toEqual({
+      code: 1,
+      err:
+        'physmem: 256 bytes were not read and are missing\n' +
+        `  pci:${card}/bar0+0xffff800..+0x100  nothing answered (bus error)\n`,
+    })
   })
 })

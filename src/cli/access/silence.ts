@@ -1,7 +1,9 @@
 import { join } from 'node:path'
+import { RequestError } from '../../errors.ts'
 import { listPci, readBars, readPciFunction } from '../../linux/pci.ts'
 import { linkName } from '../../linux/read.ts'
-import { listUio } from '../../linux/uio.ts'
+import { findUio } from '../../linux/uio-find.ts'
+import { formatPlace } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { pciAddress } from '../../place/schemes/pci.ts'
 import { parseTarget } from '../../place/target.ts'
@@ -35,13 +37,8 @@ function functionOf({ place, address }: Read, root: string): string | undefined 
   switch (place.scheme) {
     case 'pci':
       return pciAddress(place)
-    case 'uio': {
-      const named = listUio(root).filter(
-        ({ number, name }) => number === place.device || name === place.device,
-      )
-      const [device] = named
-      return device && linkName(join(root, `sys/class/uio/uio${device.number}/device`))
-    }
+    case 'uio':
+      return functionOfUio(place, root)
     case 'address':
     case 'iomem':
     case 'dt':
@@ -49,6 +46,17 @@ function functionOf({ place, address }: Read, root: string): string | undefined 
       return listPci(root).find((device) => readBars(device, root).some(holds(address)))
     default:
       return undefined
+  }
+}
+
+/** `undefined` for a device that is gone since it was read. */
+function functionOfUio(place: Extract<Place, { scheme: 'uio' }>, root: string): string | undefined {
+  try {
+    const { number } = findUio(place.device, formatPlace(place), root)
+    return linkName(join(root, `sys/class/uio/uio${number}/device`))
+  } catch (error) {
+    if (error instanceof RequestError) return undefined
+    throw error
   }
 }
 

@@ -63,7 +63,7 @@ export async function* readStream(
       next = undefined
       const { offset, bytes, error } = chunk
       const at = offset + bytes.length
-      if (error !== undefined) careful = endOfPage(stretch, at)
+      if (error !== undefined) careful = endOfPage(stretch, at, width)
       const end = error === undefined ? at : isOfElement(error) ? at + width / 8 : careful
       const goOn = error === undefined || (keepGoing && isAbsence(error))
       if (goOn && end < stretch.length) {
@@ -113,8 +113,8 @@ async function readChunk(
   const count = ((end - offset) * 8) / width
   const stepping = fixed ? 'fixed' : 'increment'
   const step = { op: 'readBlock', address, width, count, stepping } as const
-  const program = new Program([step], memory.misalignment)
   try {
+    const program = new Program([step], memory.misalignment)
     return { offset, bytes: (await memory.run(program, { signal, buffer })).bytes(0) }
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
@@ -129,9 +129,11 @@ function endOfChunk({ length }: Stretch, offset: number): number {
   return Math.min(offset + CHUNK_BYTES - (offset % CHUNK_BYTES), length)
 }
 
-function endOfPage({ address, length }: Stretch, offset: number): number {
-  const at = address + offset
-  return Math.min(at - (at % PAGE_BYTES) + PAGE_BYTES - address, length)
+/** Behind the last element that begins in the page, in a memory whose elements may cross its pages. */
+function endOfPage({ address, length }: Stretch, offset: number, width: Width): number {
+  const rest = PAGE_BYTES - ((address + offset) % PAGE_BYTES)
+  const size = width / 8
+  return Math.min(offset + Math.ceil(rest / size) * size, length)
 }
 
 /** Whether the error says that nothing can be read there, and not that the work was stopped. */

@@ -117,7 +117,8 @@ async function pump(
     sink instanceof FileSink && !quiet,
   )
   const gaps: Gap[] = []
-  let onlyOnes = true
+  /** Not known before anything was read. */
+  let onlyOnes: boolean | undefined
   try {
     for await (const piece of readStream(stretch, { width, signal, keepGoing })) {
       if (piece.kind === 'gap') {
@@ -125,7 +126,7 @@ async function pump(
         sink.gap(piece)
       } else {
         sink.write(piece)
-        onlyOnes &&= piece.bytes.every((byte) => byte === 0xff)
+        onlyOnes = onlyOnes !== false && piece.bytes.every((byte) => byte === 0xff)
         progress.update(piece.offset + piece.bytes.length)
       }
     }

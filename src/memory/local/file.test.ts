@@ -157,6 +157,24 @@ describe('a node that is known to take no bytes as offsets', () => {
   })
 })
 
+describe('a file of sysfs that no mount leads to', () => {
+  it('is refused: it may be a BAR that shares a page', () => {
+    using tree = sharedPage().put('container/resource0', new Uint8Array(4096))
+    const path = tree.at('container/resource0')
+    expect(() => openFile(path, 'read', tree.path)).toThrow(
+      expect.objectContaining({
+        name: 'RequestError',
+        code: 'ENOPLACE',
+        message: `${path} cannot be mapped by its path: it may be a BAR, which starts anywhere in its page: no mount that is seen here tells which file of sysfs or procfs it is`,
+        data: {
+          place: path,
+          cure: 'name the BAR by its PCI function, such as pci:0000:00:04.0/bar0',
+        },
+      }),
+    )
+  })
+})
+
 describe('a file of sysfs that is not known', () => {
   it('has no length of its own, and does not end like a file', () => {
     using tree = new FakeRoot().put('sys/global_mmio_area', new Uint8Array(100))

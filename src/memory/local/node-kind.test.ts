@@ -12,6 +12,15 @@ function node(type: 'character' | 'block', major: number, minor: number): Stats 
   })
 }
 
+/** What is refused because it may be a BAR. */
+function hidden(name: string) {
+  return {
+    kind: 'other',
+    owner: 'hidden',
+    device: { subsystem: undefined, name, parent: undefined },
+  }
+}
+
 /** A character device as sysfs has it. */
 function charDevice(root: FakeRoot, number: string, subsystem: string, name: string, parent = '') {
   const folder = `sys/devices/${parent === '' ? 'virtual' : `pci0000:00/${parent}`}/${subsystem}/${name}`
@@ -87,19 +96,34 @@ describe('the kind of a node', () => {
     expect(kindOf(`${link}_wc`)).toEqual({ kind: 'bar', bar: { ...bar, writeCombining: true } })
   })
 
-  it('is unknown for other files of sysfs, and for one that no mount leads to', () => {
+  it('is unknown for other files of sysfs', () => {
     using root = new FakeRoot()
       .put(`${folder}/resource`, '')
       .put(`${folder}/resource6`, '')
       .put(`${folder}/config`, '')
-      .put('elsewhere/resource2', '')
     root.mount('sysfs', 'sys')
-    const paths = ['resource', 'resource6', 'config'].map((name) => `${folder}/${name}`)
-    for (const path of [...paths, 'elsewhere/resource2']) {
-      const status = statSync(root.at(path))
-      expect(nodeKind(root.at(path), status, root.path)).toEqual({ kind: 'unknown' })
+    for (const name of ['resource', 'resource6', 'config']) {
+      const path = root.at(`${folder}/${name}`)
+      expect(nodeKind(path, statSync(path), root.path)).toEqual({ kind: 'unknown' })
     }
   })
+
+  it.each(['sysfs', 'proc'])('is other for a file of %s that no mount leads to', (type) => {
+    using root = new FakeRoot().folder('sys').put('elsewhere/resource2', '')
+    root.mount(type, 'sys')
+    const path = root.at('elsewhere/resource2')
+    expect(nodeKind(path, statSync(path), root.path)).toEqual(hidden(path))
+  })
+
+  // As those of a container are, whose sysfs is another one, or where /proc is not mounted.
+  it.each(['/sys/kernel/uevent_seqnum', '/proc/version'])(
+    'is other for %s where its file system is not among the mounts',
+    (path) => {
+      using root = new FakeRoot()
+      expect(nodeKind(path, statSync(path), root.path)).toEqual(hidden(path))
+      expect(nodeKind('/etc/passwd', statSync('/etc/passwd'), root.path)).toEqual({ kind: 'bytes' })
+    },
+  )
 
   it('is other for what /proc/bus/pci has, and bytes for what only looks like it', () => {
     using root = new FakeRoot()

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs'
+import { type Stats, statfsSync } from 'node:fs'
 import { type CharDevice, readCharDevice } from '../../linux/char-device.ts'
 import { deviceName, positionOf } from '../../linux/mounts.ts'
 import type { OffsetOwner } from '../../refusal/other-offsets.ts'
@@ -67,21 +67,41 @@ const PROC_FUNCTION = /^\/bus\/pci\/(?:([0-9a-f]{4,8}):)?([0-9a-f]{2})\/([0-9a-f
 
 /** What looks like a regular file may be a device, too, which neither shrinks nor has its bytes. */
 function fileKind(path: string, status: Stats, root: string): NodeKind {
-  const position = positionOf(path, status, root)
-  if (position?.type === 'sysfs') {
-    const [, device, bar, combining] = RESOURCE.exec(position.path ?? '') ?? []
+  const { type = typeOf(path), path: inside } = positionOf(path, status, root) ?? {}
+  if (type !== 'sysfs' && type !== 'proc') return type === undefined ? hidden(path) : BYTES
+  if (inside === undefined) return hidden(path)
+  if (type === 'sysfs') {
+    const [, device, bar, combining] = RESOURCE.exec(inside) ?? []
     if (device === undefined) return UNKNOWN
     return {
       kind: 'bar',
       bar: { device, bar: Number(bar), writeCombining: combining !== undefined },
     }
   }
-  if (position?.type === 'proc') {
-    const [, domain = '0000', bus, rest] = PROC_FUNCTION.exec(position.path ?? '') ?? []
-    // drivers/pci/proc.c, proc_bus_pci_mmap(): an address on the bus.
-    if (bus === undefined) return UNKNOWN
-    const device = { subsystem: 'pci', name: path, parent: `${domain}:${bus}:${rest}` }
-    return { kind: 'other', owner: 'procfs', device }
+  const [, domain = '0000', bus, rest] = PROC_FUNCTION.exec(inside) ?? []
+  // drivers/pci/proc.c, proc_bus_pci_mmap(): an address on the bus.
+  if (bus === undefined) return UNKNOWN
+  const device = { subsystem: 'pci', name: path, parent: `${domain}:${bus}:${rest}` }
+  return { kind: 'other', owner: 'procfs', device }
+}
+
+/** Which file it is nobody tells: it may be that of a BAR, of which even offset 0 is not the start. */
+function hidden(path: string): NodeKind {
+  const device = { subsystem: undefined, name: path, parent: undefined }
+  return { kind: 'other', owner: 'hidden', device }
+}
+
+/** include/uapi/linux/magic.h */
+const MAGIC_TYPES: Readonly<Record<number, string>> = { 1650812274: 'sysfs', 40864: 'proc' }
+
+/**
+ * The type of a file system that is not among the mounts, such as the sysfs of another network
+ * namespace: it needs no /proc. `undefined` where it is not told.
+ */
+function typeOf(path: string): string | undefined {
+  try {
+    return MAGIC_TYPES[statfsSync(path).type] ?? 'another'
+  } catch {
+    return undefined
   }
-  return BYTES
 }

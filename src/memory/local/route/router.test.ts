@@ -1,6 +1,8 @@
+import { truncateSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AccessError, type PhysmemError } from '../../../errors.ts'
+import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { systemClock } from '../../clock.ts'
 import { getElement, setElement, viewOf } from '../../elements.ts'
 import { type Bus, BusFault, interpret } from '../../interpreter.ts'
@@ -9,6 +11,8 @@ import { Program } from '../../program.ts'
 import type { Results } from '../../results.ts'
 import { type CacheStep, endOf, isWriting, type Step } from '../../step.ts'
 import { steps } from '../../testing/steps.ts'
+import { openFile } from '../file.ts'
+import { MappedMemory } from '../mapped.ts'
 import type { Choice } from '../physical.ts'
 import { refusedError } from '../refusal.ts'
 import { Router } from './router.ts'
@@ -359,6 +363,34 @@ describe('Router', () => {
     const error = await failure(router.run(program, { signal }))
     expect(error).toMatchObject({ code: 'EABORT', data: { step: 0 } })
     expect(world.log).toEqual([])
+  })
+
+  it('tells a failure of a whole page as such, at its own address', async () => {
+    using root = new FakeRoot().put('some.bin', new Uint8Array(2 * PAGE))
+    await using memory = new MappedMemory(openFile(root.at('some.bin'), 'read'))
+    await memory.read8(PAGE)
+    truncateSync(root.at('some.bin'), PAGE)
+    const way: Way = {
+      maps: true,
+      find: async () => ({ way, memory, base: 0x10000, start: 0x10000, end: 0x20000 }),
+      close: async () => {},
+    }
+    const router = new Router('physical memory', [way], undefined)
+    const read = new Program([{ op: 'readBlock', address: 0x10ff8, width: 32, count: 4 }])
+    const error = await failure(router.run(read, {}))
+    expect(error.message).toBe(
+      '32-bit read at 0x11000 (physical memory) failed: the file ends before; 2 of 4 elements were read',
+    )
+    expect(error.data).toEqual({
+      address: 0x11000,
+      direction: 'read',
+      elementsDone: 2,
+      reason: 'the file ends before',
+      step: 0,
+      way: root.at('some.bin'),
+      wholePage: true,
+      width: 32,
+    })
   })
 
   it('cuts cache lines where the ways change', async () => {

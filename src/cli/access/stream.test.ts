@@ -1,0 +1,82 @@
+import { truncateSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { openFile } from '../../memory/local/file.ts'
+import { MappedMemory } from '../../memory/local/mapped.ts'
+import type { Memory } from '../../memory/memory.ts'
+import type { Width } from '../../memory/step.ts'
+import { MemoryView } from '../../memory/view.ts'
+import { parsePlace } from '../../place/index.ts'
+import { TestFolder, testBytes } from '../testing/files.ts'
+import { recordedSim } from '../testing/sim.ts'
+import { CHUNK_BYTES, type Gap, mergeGaps, readStream } from './stream.ts'
+
+const folder = new TestFolder()
+
+/** The gaps, and how many bytes came. */
+async function streamed(memory: Memory, width: Width, { address = 0, length = 0 }) {
+  const stretch = { place: parsePlace('0x0'), memory, address, length }
+  const { signal } = new AbortController()
+  const gaps: Gap[] = []
+  let bytes = 0
+  for await (const piece of readStream(stretch, { width, signal, keepGoing: true })) {
+    if (piece.kind === 'gap') gaps.push(piece)
+    else bytes += piece.bytes.length
+  }
+  const merged = mergeGaps(gaps).map(({ offset, length, reason }) => [offset, length, reason])
+  return { bytes, gaps: merged }
+}
+
+/** 4, say, for 64-bit elements at 4, 12, …: they begin where a multiple of 8 is in physical memory. */
+const firstElement = (misalignment: number, width: Width) => (8 - misalignment) % (width / 8)
+
+describe('a stream that keeps going, of a memory that begins inside of 8 bytes', () => {
+  const cases = ([16, 32, 64] as const).flatMap((width) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].map((misalignment) => ({ misalignment, width })),
+  )
+
+  it.each(cases)('passes over pages in whole elements: %o', async ({ misalignment, width }) => {
+    const path = folder.file(`cut-${misalignment}-${width}.bin`, testBytes(4 * 4096))
+    const source = { ...openFile(path, 'read'), base: misalignment, length: undefined }
+    await using memory = new MappedMemory(source)
+    await memory.read8(0)
+    truncateSync(path, 4096)
+    const address = firstElement(misalignment, width)
+    const length = 3 * 4096
+    const there = 4096 - misalignment - address
+    expect(await streamed(memory, width, { address, length })).toEqual({
+      bytes: there,
+      gaps: [[there, length - there, 'the file ends before']],
+    })
+  })
+
+  it.each(cases)('goes on behind an element, to the end of its page: %o', async (all) => {
+    const { misalignment, width } = all
+    const length = 0x1020
+    await using board = await recordedSim()
+    const base = 0x1000_0000 + misalignment
+    const view = { name: 'part', base, length: undefined, close: async () => {} }
+    const memory = new MemoryView(board, view)
+    expect(memory.misalignment).toBe(misalignment)
+    const address = firstElement(misalignment, width)
+    const { bytes, gaps } = await streamed(memory, width, { address, length })
+    const missing = gaps.reduce((sum, [, length]) => sum + Number(length), 0)
+    expect(bytes + missing).toBe(length)
+    expect(bytes % (width / 8)).toBe(0)
+    expect(gaps.at(-1)?.[2]).toBe('nothing answered (bus error)')
+  })
+
+  it('throws what is wrong with a piece that was begun while another was used', async () => {
+    const unhandled: unknown[] = []
+    const note = (error: unknown) => unhandled.push(error)
+    process.on('unhandledRejection', note)
+    const length = CHUNK_BYTES + 4
+    await using memory = new MappedMemory(
+      openFile(folder.file('odd.bin', new Uint8Array(length)), 'read'),
+    )
+    await expect(streamed(memory, 64, { length })).rejects.toThrow(
+      'a block of 0.5 elements: expected 1 to 4294967295',
+    )
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
+  })
+})
