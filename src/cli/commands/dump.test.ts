@@ -224,6 +224,7 @@ describe('dump to a file', () => {
       '',
     ])
     const json = await run('dump 0x10000028..+8 --fixed --json', { memory })
+    expect(JSON.parse(json.out)).toMatchObject({ length: 8, fixed: true })
     expect(JSON.parse(json.out).data).toMatchObject([{ address: 0x10000028 }])
   })
 

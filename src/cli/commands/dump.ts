@@ -92,9 +92,10 @@ export default defineCommand({
 function openSink(context: Context, stretch: Stretch, options: DumpOptions): Sink {
   const { output, keepGoing, collapse } = options
   if (output === '-') return new RawSink(context)
-  const { place, memory, length } = stretch
+  const { place, memory, length, fixed } = stretch
   const address = shownAddress(memory, stretch.address)
-  const head = { place: formatRange({ place, length }), address, length }
+  const range = { place: formatRange({ place, length }), address, length }
+  const head = fixed ? { ...range, fixed } : range
   if (output === undefined) {
     if (!context.settings.json) return new HexSink(context, stretch, collapse)
     return new JsonSink(context, stretch, { ...head, width: context.settings.width })
