@@ -39,6 +39,16 @@ describe('positionOf', () => {
     expect(positionIn(root, 'elsewhere/resource0')).toEqual({ type: 'sysfs', path: undefined })
   })
 
+  it('is not told by links that read otherwise than they lead, as /proc/PID/root', () => {
+    using root = new FakeRoot().put('sys/here', '').put('sys/there', '')
+    root.mount('sysfs', 'sys')
+    const there = statSync(root.at('sys/there'))
+    expect(positionOf(root.at('sys/here'), there, root.path)).toEqual({
+      type: 'sysfs',
+      path: undefined,
+    })
+  })
+
   it('knows nothing without mountinfo, and of a file system that is not in it', () => {
     using root = new FakeRoot().put('file', '')
     expect(positionIn(root, 'file')).toBeUndefined()

@@ -1,4 +1,4 @@
-import { realpathSync, type Stats } from 'node:fs'
+import { realpathSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readText } from './read.ts'
 
@@ -21,11 +21,11 @@ interface Mount {
  * Where the file of a path and its status is, through symbolic links, bind mounts and second mounts of
  * its file system. `undefined` where /proc/self/mountinfo does not know the file system.
  */
-export function positionOf(path: string, { dev }: Stats, root = '/'): FilePosition | undefined {
-  const mounts = readMounts(root).filter(({ device }) => device === deviceName(dev))
+export function positionOf(path: string, status: Stats, root = '/'): FilePosition | undefined {
+  const mounts = readMounts(root).filter(({ device }) => device === deviceName(status.dev))
   const [first] = mounts
   if (first === undefined) return undefined
-  const real = realPath(path)
+  const real = realPath(path, status)
   const reaching = mounts.filter(({ point }) => real !== undefined && isBelow(real, point))
   // The longest is the innermost, and of two at one point the later one covers the other.
   const depth = Math.max(...reaching.map(({ point }) => point.length))
@@ -57,9 +57,15 @@ function isBelow(path: string, point: string): boolean {
   return point === '/' || path === point || path.startsWith(`${point}/`)
 }
 
-function realPath(path: string): string | undefined {
+/**
+ * `undefined` where the path leads elsewhere than its links read: /proc/PID/root is a link to `/`, and
+ * leads to the root of that process.
+ */
+function realPath(path: string, { dev, ino }: Stats): string | undefined {
   try {
-    return realpathSync(path)
+    const real = realpathSync(path)
+    const there = statSync(real)
+    return there.dev === dev && there.ino === ino ? real : undefined
   } catch {
     return undefined
   }

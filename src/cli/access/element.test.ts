@@ -47,6 +47,13 @@ describe('alignment', () => {
     }
   })
 
+  it('is that of a symbol of the kernel', () => {
+    using root = new FakeRoot().put('proc/kallsyms', 'ffffffff81000604 D counter\n')
+    const bytewise = (place: string) => isBytewise(parsePlace(place), 64, { root: root.path })
+    expect(bytewise('kernel:counter+4')).toBe(false)
+    expect(() => bytewise('kernel:counter')).toThrow('4 bytes behind a multiple of 8')
+  })
+
   it('is so for what is read', async () => {
     using root = machine()
     for (const name of namesOf(root).slice(1)) {

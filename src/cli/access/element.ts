@@ -1,4 +1,5 @@
 import { PhysmemError, RequestError } from '../../errors.ts'
+import { findSymbol } from '../../linux/kallsyms.ts'
 import { findUioMap } from '../../linux/uio-find.ts'
 import { deviceTreeStretch } from '../../machine/resolve/device-tree.ts'
 import { iomemStretch } from '../../machine/resolve/iomem.ts'
@@ -64,9 +65,16 @@ function startOf(place: Place, root: string): number {
     case 'dt':
     case 'dtb':
       return deviceTreeStretch({ ...place, offset: 0 }, 1, root).address
+    case 'kernel':
+      return typeof place.at === 'string' ? ofSymbol(place.at, root) : 0
     default:
       return 0
   }
+}
+
+/** A symbol lies as far behind a multiple of 8 in physical memory: pages are mapped whole. */
+function ofSymbol(name: string, root: string): number {
+  return Number((findSymbol(name, root)[0]?.address ?? 0n) % 8n)
 }
 
 /** What is a multiple of the width where the place is: an offset where what it is in begins at such. */
