@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
-import { type Ran, run } from '../testing/run.ts'
+import { printed, run } from '../testing/run.ts'
 
 const pc = FakeRoot.recorded('x86_64-6.12')
 const board = FakeRoot.recorded('aarch64-6.12')
@@ -10,11 +10,6 @@ afterAll(() => {
 })
 
 const onPc = (line: string) => run(line, { root: pc.path })
-const printed = (...lines: string[]): Ran => ({
-  code: 0,
-  out: lines.map((line) => `${line}\n`).join(''),
-  err: '',
-})
 
 describe('list', () => {
   it('shows places, addresses, sizes, drivers and what else is known', async () => {

@@ -47,6 +47,13 @@ export async function run(line: string | readonly string[], options: RunInTest =
   return { code, out: stdout.text, err: stderr.text }
 }
 
+/** What a command line gives that ended well, and these lines. */
+export const printed = (...lines: string[]): Ran => ({
+  code: 0,
+  out: lines.map((line) => `${line}\n`).join(''),
+  err: '',
+})
+
 /** A machine whose every place is in one memory. */
 function oneMemory(memory: Memory): OpenMachine {
   return async () => ({
