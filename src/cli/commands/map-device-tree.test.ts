@@ -53,11 +53,11 @@ describe('map of an address of a bus', () => {
   })
 })
 
-describe('an overlay', () => {
-  const overlay = blobOf({
-    'fragment@0': { target: [1], __overlay__: { 'uart@10': { reg: [0x10, 0x10] } } },
-  })
+const overlay = blobOf({
+  'fragment@0': { target: [1], __overlay__: { 'uart@10': { reg: [0x10, 0x10] } } },
+})
 
+describe('an overlay', () => {
   it.each(['map', 'list'])('is said to be one by %s', async (command) => {
     using root = new FakeRoot().put('x.dtbo', overlay)
     const file = root.at('x.dtbo')
@@ -69,6 +69,21 @@ describe('an overlay', () => {
     expect(JSON.parse((await run(`${command} dtb:${file} --json`)).out)).toMatchObject({
       overlay: true,
     })
+  })
+})
+
+describe('map of an address or node of an overlay', () => {
+  it.each([
+    ['0x10', 3, '0x00000010  nothing is known to be there\n'],
+    ['/fragment@0', 2, ''],
+  ])('says what it is, too: %s', async (what, exitCode, shown) => {
+    using root = new FakeRoot().put('x.dtbo', overlay)
+    const file = root.at('x.dtbo')
+    const { code, out, err } = await run(['map', `dtb:${file}`, what])
+    expect({ code, out }).toEqual({ code: exitCode, out: shown })
+    expect(err.split('\n')[0]).toBe(
+      `physmem: ${file} is an overlay: its nodes have no addresses before it is applied to a device tree`,
+    )
   })
 })
 

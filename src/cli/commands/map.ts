@@ -136,6 +136,8 @@ async function showPlace(
   // A node of a tree in a file is told as that tree has it, not as this machine.
   const file = place.scheme === 'dtb' ? place.path : given
   const inventory = await openInventory(context, file)
+  const overlay = overlaySentence(inventory)
+  if (overlay !== undefined) context.note(overlay)
   const { address, space } = await find(place, file, root)
   const description = describeAddress(inventory, address, space)
   const { found, places, below, above } = description
