@@ -61,8 +61,8 @@ function isSame(one: Stats, other: Stats): boolean {
 }
 
 /**
- * Offset 0 means the start to every driver, and no other does: what lies behind is reached by a
- * mapping that is long enough. A driver that has less refuses it.
+ * Of a driver that node-kind.ts does not list, offset 0 is taken for the start, and no other is tried:
+ * what lies behind is reached by a mapping that is long enough. A driver that has less refuses it.
  */
 function fromStart(source: MapSource): MapSource {
   return {
