@@ -2,7 +2,9 @@
  * The README's table of commands, line by line, on a real kernel: an arm64 board with its serial
  * port at 0x09000000, RAM that was set aside at 0x60000000, and the edu card.
  */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkDocuments } from '../src/cli/testing/schemas.ts'
 import { labTitle, labUnavailable } from './available.ts'
 import { type Machine, startMachine } from './machine.ts'
 import { failed, inGuest, physmem, printed } from './physmem.ts'
@@ -92,6 +94,7 @@ describe.skipIf(reason)(labTitle('the table of commands', reason), () => {
       ].join('\n'),
     )
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 })
+    checkDocuments(stdout)
     const lines = stdout.trimEnd().split('\n')
     const seen = lines.map((line) => JSON.parse(line) as { address: number; value: number })
     expect(seen.map(({ address, value }) => [address, value])).toEqual([
@@ -124,8 +127,9 @@ describe.skipIf(reason)(labTitle('the table of commands', reason), () => {
       address: 0x60000050,
       length: 8,
       width: 32,
+      pieces: [{ address: 0x60000050, bytes: 8, data: '20706879736d656d' }],
+      bytes: 8,
       missing: [],
-      data: [{ address: 0x60000050, bytes: '20706879736d656d' }],
     })
   })
 

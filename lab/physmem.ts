@@ -1,3 +1,4 @@
+import { checkDocuments } from '../src/cli/testing/schemas.ts'
 import type { ExecOptions } from './guest.ts'
 import type { Machine } from './machine.ts'
 import { plainWords } from './words.ts'
@@ -58,12 +59,13 @@ export async function inGuest(
   return { stdout, stderr, exitCode }
 }
 
-/** The outcome of `physmem … --json`, with the document that was printed. */
+/** The outcome of `physmem … --json`, with the document that was printed, checked by its schema. */
 export async function physmemJson(
   machine: Machine,
   commandLine: string,
 ): Promise<Omit<Outcome, 'stdout'> & { readonly document: Document }> {
   const { stdout, stderr, exitCode } = await physmem(machine, `${commandLine} --json`)
+  checkDocuments(stdout)
   return { document: JSON.parse(stdout) as Document, stderr, exitCode }
 }
 

@@ -295,11 +295,11 @@ for (const arch of arches) {
         const { document } = await physmemJson(machine, `owners ${shared} ${mem} ${barBase}`)
         const results = document.results as {
           state: string
-          owners: { pid: number; virtual: string }[]
+          owners: { pid: number; virtual: number }[]
         }[]
         const page = (name: string) => ({
           pid,
-          virtual: `0x${(BigInt(at[name] ?? 0) & ~0xfffn).toString(16).padStart(16, '0')}`,
+          virtual: Number(BigInt(at[name] ?? 0) & ~0xfffn),
         })
         expect(results[0]?.owners).toHaveLength(2)
         expect(results[0]).toMatchObject({ state: 'shared memory or a file of tmpfs' })

@@ -44,7 +44,10 @@ export async function runCli(
     if (error === undefined) return 0
     try {
       const lost = error instanceof UnwritableOutput
-      if (argv.includes('--json') && !lost) print(`${toJson({ error: errorToJson(error) })}\n`)
+      if (argv.includes('--json') && !lost) {
+        const command = registry.find(({ name }) => argv.includes(name))?.name ?? 'physmem'
+        print(`${toJson({ command, error: errorToJson(error) })}\n`)
+      }
       io.stderr.write(describeError(error))
     } catch {} // Nobody reads any more.
     const entry = registry.find(({ name }) => name === program.args[0])

@@ -119,13 +119,13 @@ export interface Sides {
   length: number
 }
 
-/** Prints the first differences and how many there are, or records them for JSON. */
+/** Records the first differences and how many there are, and prints them where there are some. */
 export function reportDifferences(context: Context, found: Comparison, sides: Sides): void {
   const { width, json, quiet } = context.settings
   const { differences, count } = found
   const total = (sides.length * 8) / width
   context.record({ differing: count, differences })
-  if (json || quiet) return
+  if (json || quiet || count === 0) return
   for (const { offset, left, right } of differences) {
     const where = showPlace(placeAt(sides.place, offset))
     context.print(`${where}  ${showValue(left, width)}  ${showValue(right, width)}`)

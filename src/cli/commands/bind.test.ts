@@ -103,7 +103,7 @@ describe('physmem bind', () => {
     const { out } = await bind(`${card} uio_pci_generic --json`, { signal: ended })
     expect(JSON.parse(out)).toEqual({
       command: 'bind',
-      address: card,
+      device: card,
       driver: 'uio_pci_generic',
       previous: 'e1000',
       uio: 'uio3',

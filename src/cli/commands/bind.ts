@@ -55,8 +55,9 @@ export default defineCommand({
     const { json, quiet } = context.settings
     context.jsonStyle = 'lines'
     if (json) {
-      const document = { command: 'bind', address, driver, previous: previous ?? null }
-      context.printJson({ ...document, ...(uio === undefined ? {} : { uio }) })
+      const before = previous === undefined ? {} : { previous }
+      const as = uio === undefined ? {} : { uio }
+      context.printJson({ command: context.command, device: address, driver, ...before, ...as })
     } else if (quiet) {
       if (uio !== undefined) context.print(uio)
     } else {

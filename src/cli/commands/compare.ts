@@ -1,5 +1,5 @@
 import { RequestError } from '../../errors.ts'
-import { formatRange, parsePlace, parseRange } from '../../place/index.ts'
+import { formatPlace, formatRange, parsePlace, parseRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { prefixed } from '../../place/schemes/index.ts'
 import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
@@ -9,7 +9,7 @@ import { readStream } from '../access/stream.ts'
 import { defineCommand, one } from '../command.ts'
 import type { Context, Locator } from '../context.ts'
 import { openInput } from '../files.ts'
-import { shownAddress } from '../format/address.ts'
+import { type ShownAddress, shownAddress } from '../format/address.ts'
 import { Progress } from '../format/progress.ts'
 import { showPlace } from '../format/value.ts'
 import { parseCount } from '../parsers.ts'
@@ -54,8 +54,8 @@ export default defineCommand({
     const other = await openOther(context, machine, one(args, 1), length, signal)
     const progress = new Progress(context.io.stderr, length, !quiet)
     const address = shownAddress(stretch.memory, stretch.address)
-    context.record({ place: formatRange({ place, length }), address, length, width })
-    context.record({ other: other.name })
+    const left = { place: formatRange({ place, length }), address }
+    context.record({ left, right: other.json, length, width })
     try {
       const found = await compareStreams(readStream(stretch, { width, signal }), other.stream, {
         ...{ width, endian, max },
@@ -63,14 +63,12 @@ export default defineCommand({
         onProgress: (bytes) => progress.update(bytes),
       })
       progress.end()
-      context.record({ equal: found.count === 0 })
-      if (found.count === 0) {
-        if (!json && !quiet) context.print(`equal: ${length} bytes`)
-        return 0
-      }
+      const equal = found.count === 0
+      context.record({ equal })
       const sides = { place, left: showPlace(place), right: other.name, length }
       reportDifferences(context, found, sides)
-      return 3
+      if (equal && !json && !quiet) context.print(`equal: ${length} bytes`)
+      return equal ? 0 : 3
     } finally {
       progress.end()
       await other.close()
@@ -80,6 +78,7 @@ export default defineCommand({
 
 interface Other {
   name: string
+  json: { place: string; address: ShownAddress } | { file: string }
   stream: ReturnType<typeof readStream>
   close(): Promise<void>
 }
@@ -96,11 +95,14 @@ async function openOther(
     isBytewise(place, context.settings.width, context)
     const stretch = await locateStretch(machine, place, length)
     const stream = readStream(stretch, { width: context.settings.width, signal })
-    return { name: showPlace(place), stream, close: async () => {} }
+    const address = shownAddress(stretch.memory, stretch.address)
+    const json = { place: formatPlace(place), address }
+    return { name: showPlace(place), json, stream, close: async () => {} }
   }
   const input = await openInput(text)
   if (input.size >= length) {
-    return { name: text, stream: fileStream(input, length), close: () => input.close() }
+    const stream = fileStream(input, length)
+    return { name: text, json: { file: text }, stream, close: () => input.close() }
   }
   await input.close()
   const message = `${text} has ${input.size} bytes, and the range has ${length}`

@@ -9,6 +9,7 @@ import { defineCommand, one } from '../command.ts'
 import type { Context } from '../context.ts'
 import { restate } from '../exit.ts'
 import { isSamePath } from '../files.ts'
+import { addressOfUnfound, shownAddress } from '../format/address.ts'
 import { Progress } from '../format/progress.ts'
 import { placeAt, showPlace } from '../format/value.ts'
 import { sharedOptions } from '../options.ts'
@@ -39,12 +40,18 @@ export default defineCommand({
     checkWhole(length, width, text)
     const inside = memoryOf(from) === memoryOf(to)
     if (formatPlace(from) === formatPlace(to)) throw ontoItself(from)
-    context.record({ from: formatRange({ place: from, length }), to: formatPlace(to) })
+    const record = (ends: { from?: Stretch | undefined; to?: Stretch | undefined }) =>
+      context.record({
+        from: sideToJson(formatRange({ place: from, length }), from, ends.from),
+        to: sideToJson(formatPlace(to), to, ends.to),
+      })
+    record({})
     context.record({ length, width })
     if (options.dryRun) {
       const machine = await context.machine('read')
-      await tryToFind(context, () => locateStretch(machine, from, length))
-      await tryToFind(context, () => locateStretch(machine, to, length), { machine, place: to })
+      const source = await tryToFind(context, () => locateStretch(machine, from, length))
+      const find = () => locateStretch(machine, to, length)
+      record({ from: source, to: await tryToFind(context, find, { machine, place: to }) })
       context.record({ dryRun: true })
       const count = (length * 8) / width
       const what = `${length} bytes from ${showPlace(from)} to ${showPlace(to)}`
@@ -59,6 +66,7 @@ export default defineCommand({
     const destination = await locateStretch(target, to, length).catch((error: unknown) => {
       throw adviseNewFile(error, to)
     })
+    record({ from: source, to: destination })
     const ahead = inside ? distance(source, destination) : undefined
     if (ahead === 0n) throw ontoItself(from)
     await move(context, source, destination, ahead)
@@ -68,6 +76,12 @@ export default defineCommand({
     return 0
   },
 })
+
+/** One end of a copy; the address as far as it is known. */
+function sideToJson(text: string, place: Place, found: Stretch | undefined) {
+  const address = found ? shownAddress(found.memory, found.address) : addressOfUnfound(place)
+  return { place: text, address }
+}
 
 /** How far the second is behind the first, which are in one memory, or in pieces of one. */
 function distance(first: Stretch, second: Stretch): bigint {

@@ -89,14 +89,16 @@ describe('dump as a hex view', () => {
       address: 0,
       length: 8,
       width: 32,
-      data: [{ address: 0, bytes: '706879736d656d20' }],
+      pieces: [{ address: 0, bytes: 8, data: '706879736d656d20' }],
+      bytes: 8,
       missing: [],
     })
     const { code, out } = await run('--target sim: dump 0x10000038..+16 --json')
     expect(code).toBe(1)
     expect(JSON.parse(out)).toMatchObject({
-      data: [{ address: 0x10000038, bytes: '00000000' }],
-      error: { code: 'EFAULT_BUS', progress: '4 bytes are in "data"' },
+      pieces: [{ address: 0x10000038, bytes: 4, data: '00000000' }],
+      bytes: 4,
+      error: { code: 'EFAULT_BUS', progress: '4 bytes are in "pieces"' },
     })
     const gaps = await run('--target sim: dump 0x10000038..+16 --json --keep-going')
     expect(gaps.code).toBe(1)
@@ -225,7 +227,7 @@ describe('dump to a file', () => {
     ])
     const json = await run('dump 0x10000028..+8 --fixed --json', { memory })
     expect(JSON.parse(json.out)).toMatchObject({ length: 8, fixed: true })
-    expect(JSON.parse(json.out).data).toMatchObject([{ address: 0x10000028 }])
+    expect(JSON.parse(json.out).pieces).toMatchObject([{ address: 0x10000028 }])
   })
 
   it('needs room for one element with --fixed', async () => {

@@ -46,14 +46,22 @@ describe('compare', () => {
     expect(code).toBe(3)
     expect(JSON.parse(out)).toEqual({
       command: 'compare',
-      place: '0x0..+0x8',
-      address: 0,
+      left: { place: '0x0..+0x8', address: 0 },
+      right: { place: '0x40000000', address: 0x40000000 },
       length: 8,
       width: 32,
-      other: '0x40000000',
       equal: false,
       differing: 2,
       differences: [{ offset: 0, left: 0x73796870, right: 0 }],
+    })
+  })
+
+  it('names a file in JSON, and has an empty list where nothing differs', async () => {
+    const file = folder.file('same.bin', Buffer.from('physmem '))
+    const { code, out } = await run(`--target sim: compare 0..+8 ${file} --json`)
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({
+      ...{ right: { file }, equal: true, differing: 0, differences: [] },
     })
   })
 
@@ -131,7 +139,7 @@ describe('search', () => {
       length: 64,
       width: 32,
       pattern: '64 65 6d 6f',
-      matches: [{ place: '0x00000008', address: 8, bytes: '64656d6f' }],
+      matches: [{ place: '0x8', address: 8, data: '64656d6f' }],
     })
   })
 

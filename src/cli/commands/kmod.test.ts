@@ -57,17 +57,13 @@ describe('kmod status', () => {
     })
   })
 
-  it('has every member in JSON', async () => {
-    expect(JSON.parse((await kmod('status --json')).out)).toMatchObject({
+  it('has in JSON what there is', async () => {
+    expect(JSON.parse((await kmod('status --json')).out)).toEqual({
+      command: 'kmod',
       release,
       loaded: false,
-      users: null,
-      deviceError: null,
-      built: null,
       signed: false,
-      headers: null,
       source: expect.stringMatching(/\/kmod$/),
-      refusal: null,
       next: 'physmem kmod build',
     })
     root.put('sys/module/physmem/refcnt', '0\n')
@@ -76,7 +72,6 @@ describe('kmod status', () => {
       users: 0,
       deviceError: expect.stringContaining('/dev/physmem cannot be opened'),
       refusal: 'the kernel loads only modules that are signed with its keys (EKEYREJECTED)',
-      next: null,
     })
   })
 

@@ -108,7 +108,7 @@ async function build(context: Context, { kernel, headers, output }: Options): Pr
 function load(context: Context, file: string | undefined): 0 {
   const { root, settings } = context
   const loaded = loadKmod({ root, ...(file === undefined ? {} : { file }) })
-  context.record({ loaded: true, file: loaded ?? null })
+  context.record({ loaded: true, ...(loaded === undefined ? {} : { file: loaded }) })
   if (settings.json) return 0
   context.note(
     loaded === undefined
@@ -120,12 +120,7 @@ function load(context: Context, file: string | undefined): 0 {
 
 function showStatus(context: Context): 0 {
   const status = readKmodStatus(context.root)
-  const { users, deviceError, built, headers, refusal, next } = status
-  context.record({
-    ...status,
-    // Always there, so that a program need not know which may be missing.
-    ...orNull({ users, deviceError, built, headers, refusal: refusal?.reason, next }),
-  })
+  context.record({ ...status, refusal: status.refusal?.reason })
   if (context.settings.json) return 0
   if (context.settings.quiet) {
     context.print(status.loaded ? 'loaded' : 'not loaded')
@@ -133,10 +128,6 @@ function showStatus(context: Context): 0 {
   }
   for (const [name, text] of rows(status)) context.print(`${name.padEnd(8)} ${text}`)
   return 0
-}
-
-function orNull(members: Record<string, string | number | undefined>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, value ?? null]))
 }
 
 function rows(status: KmodStatus): [string, string][] {

@@ -70,10 +70,11 @@ describe('list', () => {
   it('prints JSON', async () => {
     expect(JSON.parse((await onPc('list pci: e1000 --json')).out)).toEqual({
       command: 'list',
+      problems: [],
       places: [
         {
           ...{ kind: 'pci', place: 'pci:0000:00:06.0/bar0', address: 0xfe94_0000, size: 0x2_0000 },
-          ...{ driver: 'e1000', about: '' },
+          ...{ driver: 'e1000' },
         },
         {
           ...{ kind: 'port', place: 'port:0xc000', address: 0xc000, size: 64 },
@@ -88,7 +89,7 @@ describe('list', () => {
     expect(await onPc('list zebra')).toEqual({ code: 3, out: '', err })
     expect(await onPc('list zebra -q')).toEqual({ code: 3, out: '', err: '' })
     expect(await onPc('list zebra --json')).toEqual({
-      ...{ code: 3, out: '{"command":"list","places":[]}\n', err: '' },
+      ...{ code: 3, out: '{"command":"list","problems":[],"places":[]}\n', err: '' },
     })
     using root = new FakeRoot()
     expect(await run('list', { root: root.path })).toEqual({

@@ -34,7 +34,8 @@ export default defineCommand({
     const { json, quiet } = context.settings
     const inventory = await openInventory(context, file)
     const places = listPlaces(inventory).filter((place) => matches(place, wanted))
-    context.record({ ...originToJson(inventory), places })
+    const documents = places.map(({ about, ...place }) => ({ ...place, ...(about && { about }) }))
+    context.record({ ...originToJson(inventory), places: documents })
     if (places.length === 0) {
       if (!json && !quiet) {
         const all = wanted.length === 0

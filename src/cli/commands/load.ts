@@ -125,10 +125,8 @@ async function verify(context: Context, stretch: Stretch, input: Input): Promise
     { width, max: 8 },
   )
   context.record({ verified: found.count === 0 })
-  if (found.count > 0) {
-    const { place, length } = stretch
-    const sides = { place, left: showPlace(place), right: input.path, length }
-    reportDifferences(context, found, sides)
-  }
+  const { place, length } = stretch
+  const sides = { place, left: showPlace(place), right: input.path, length }
+  reportDifferences(context, found, sides)
   return found.count === 0
 }

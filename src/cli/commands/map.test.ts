@@ -141,7 +141,7 @@ describe('map', () => {
 
   it('prints JSON', async () => {
     const { memory, ports, ...rest } = JSON.parse((await onPc('map --json')).out)
-    expect(rest).toEqual({ command: 'map' })
+    expect(rest).toEqual({ command: 'map', problems: [] })
     const window = memory.find(({ start }: { start: number }) => start === 0xc000_0000)
     expect(window.children[2]).toEqual({
       ...{ start: 0xfe94_0000, end: 0xfe95_ffff, size: 0x2_0000, name: '0000:00:06.0' },
@@ -153,6 +153,7 @@ describe('map', () => {
         {
           ...{ start: 0xfe94_0000, end: 0xfe95_ffff, size: 0x2_0000, name: 'e1000' },
           ...{ kind: 'device', source: 'iomem', places: ['iomem:"e1000"'] },
+          ...{ facts: [], children: [] },
         },
       ],
     })

@@ -178,8 +178,8 @@ describe('physmem owners', () => {
       results: [
         {
           ...{ address: 0x502 * pageSize, frame: 0x502, state: 'anonymous memory of processes' },
-          ...{ flags: ['ANON'], mapCount: 1, resources: ['System RAM'] },
-          owners: [{ pid: 10, process: 'victim', virtual: `0x${hex(18).padStart(16, '0')}` }],
+          ...{ flags: ['anon'], mapCount: 1, resources: ['System RAM'] },
+          owners: [{ pid: 10, process: 'victim', virtual: Number(`0x${hex(18)}`) }],
         },
       ],
     })

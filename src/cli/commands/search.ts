@@ -1,5 +1,11 @@
 import { RequestError } from '../../errors.ts'
-import { formatPattern, formatRange, parsePattern, parseRange } from '../../place/index.ts'
+import {
+  formatPattern,
+  formatPlace,
+  formatRange,
+  parsePattern,
+  parseRange,
+} from '../../place/index.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
 import { withProgress } from '../access/failure.ts'
 import { locateStretch, type Stretch } from '../access/resolve.ts'
@@ -65,7 +71,7 @@ export default defineCommand({
 interface Match {
   place: string
   address: ShownAddress
-  bytes: Uint8Array
+  data: Uint8Array
 }
 
 /** Prints each match when it is found; returns all of them. */
@@ -84,11 +90,11 @@ async function find(
     for await (const piece of readStream(stretch, { width, signal })) {
       if (piece.kind === 'gap') continue
       for (const { offset, bytes } of searcher.add(piece.offset, piece.bytes)) {
-        const place = showPlace(placeAt(stretch.place, offset))
+        const at = placeAt(stretch.place, offset)
         const address = shownAddress(stretch.memory, stretch.address + offset)
-        matches.push({ place, address, bytes })
+        matches.push({ place: formatPlace(at), address, data: bytes })
         progress.end()
-        if (!json) context.print(quiet ? place : `${place}  ${showBytes(bytes)}`)
+        if (!json) context.print(quiet ? showPlace(at) : `${showPlace(at)}  ${showBytes(bytes)}`)
         if (matches.length >= max) return matches
       }
       searched = piece.offset + piece.bytes.length

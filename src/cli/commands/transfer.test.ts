@@ -269,8 +269,8 @@ describe('copy', () => {
     const json = await run('copy 0..+8 0x40000000 --json', { memory })
     expect(JSON.parse(json.out)).toEqual({
       command: 'copy',
-      from: '0x0..+0x8',
-      to: '0x40000000',
+      from: { place: '0x0..+0x8', address: 0 },
+      to: { place: '0x40000000', address: 0x40000000 },
       length: 8,
       width: 32,
       bytes: 8,

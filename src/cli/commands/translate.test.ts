@@ -89,14 +89,14 @@ describe('physmem translate', () => {
       command: 'translate',
       results: [
         {
-          ...{ pid: 1234, process: 'victim', virtual: `0x${hex(64).padStart(16, '0')}` },
+          ...{ pid: 1234, process: 'victim', virtual: Number(at(64)) },
           ...{ address: 0x2000_0000, frame: 0x2000_0000 / pageSize },
           ...{ pageSize, pageKind: 'device', by: 'mapping', source: '/dev/mem' },
-          ...{ zeroPage: false, moved: 0, fileOffset: 0x2000_0000 },
+          ...{ flags: [], zeroPage: false, moved: 0, fileOffset: 0x2000_0000 },
           mapping: {
-            ...{ start: `0x${hex(64).padStart(16, '0')}`, end: `0x${hex(66).padStart(16, '0')}` },
+            ...{ start: Number(at(64)), end: Number(at(66)) },
             ...{ readable: true, writable: true, executable: false, shared: true },
-            ...{ path: '/dev/mem', offset: '0x0000000020000000', device, inode },
+            ...{ path: '/dev/mem', offset: 0x2000_0000, device, inode: Number(inode) },
           },
         },
       ],

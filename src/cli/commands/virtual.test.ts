@@ -51,13 +51,13 @@ describe('an address of the kernel', () => {
     const next = '0xffffffff81000008'
     const missing: unknown[] = []
     for (const [line, expected] of [
-      [`dump ${place}..+8`, { address, data: [{ address }], missing }],
-      ['dump kernel:_text+8..+8', { address: next, data: [{ address: next }] }],
+      [`dump ${place}..+8`, { address, pieces: [{ address }], missing }],
+      ['dump kernel:_text+8..+8', { address: next, pieces: [{ address: next }] }],
       [`read ${place}+8`, { results: [{ address: next }] }],
       [`read ${place}..+16 --width 64`, { results: [{ address }, { address: next }] }],
       [`wait ${place}=0x6e72656b`, { address, met: true }],
       [`search ${place}..+32 text:xt`, { address, matches: [{ address: '0xffffffff81000009' }] }],
-      [`compare ${place}..+8 ${place}`, { address, equal: true }],
+      [`compare ${place}..+8 ${place}`, { left: { address }, right: { address }, equal: true }],
       [`watch ${place}+8 --count 1`, { address: next }],
       [`write ${place}+256=1`, { results: [{ address: '0xffffffff81000100' }] }],
       [`write ${place}+256=1 --dry-run`, { results: [{ address: '0xffffffff81000100' }] }],
@@ -111,7 +111,6 @@ describe('an offset or a physical address', () => {
   it('is what JSON has for all commands alike', async () => {
     root.put('proc/iomem', '00001000-00001fff : block\n')
     for (const line of [
-      'compare iomem:block+8..+8 iomem:block+8',
       'search iomem:block+8..+8 text:x',
       'dump iomem:block+8..+8',
       'fill iomem:block+8..+8 0 --dry-run',
@@ -119,6 +118,9 @@ describe('an offset or a physical address', () => {
     ]) {
       expect({ line, ...(await json(line)) }).toMatchObject({ line, address: 0x1008 })
     }
+    expect(await json('compare iomem:block+8..+8 iomem:block+8')).toMatchObject({
+      ...{ left: { address: 0x1008 }, right: { address: 0x1008 } },
+    })
     const { results } = await json('write iomem:block+8=0')
     expect(results).toMatchObject([{ address: 0x1008 }])
   })

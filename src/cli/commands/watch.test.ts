@@ -34,7 +34,7 @@ describe('watch', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
-    const place = { place: '0x10000038', address: 0x10000038, width: 32 }
+    const place = { command: 'watch', place: '0x10000038', address: 0x10000038, width: 32 }
     expect(first).toEqual({ ...place, time: expect.any(String), value: 0 })
     expect(second).toEqual({ ...place, time: expect.any(String), value: 1, old: 0 })
   })

@@ -51,8 +51,9 @@ describe('write', () => {
           bits: '6:4',
           field: 3,
           done: true,
+          value: 0x30,
           old: 0,
-          written: 0x30,
+          oldField: 0,
         },
       ],
     })

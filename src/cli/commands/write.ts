@@ -89,10 +89,13 @@ function report(context: Context, writings: readonly Writing[]): void {
 
 function toJson(writing: Writing): Record<string, unknown> {
   const { item, address, done, change, readBack } = writing
+  const changed = change && {
+    ...{ value: change.written, old: change.old, oldField: fieldOf(item, change.old) },
+  }
   return {
     ...itemToJson(item, address),
     done,
-    ...change,
+    ...changed,
     ...(readBack === undefined ? {} : { readBack, verified: isVerified(writing) }),
   }
 }

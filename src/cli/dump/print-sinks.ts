@@ -96,12 +96,14 @@ export class JsonSink implements Sink {
     this.#context = context
     this.#stretch = stretch
     const start = toJson({ command: context.command, ...head }).slice(0, -1)
-    this.#print(`${start},"data":[`)
+    this.#print(`${start},"pieces":[`)
   }
 
   write({ offset, bytes }: Piece): void {
     const address = shownAddress(this.#stretch.memory, addressIn(this.#stretch, offset))
-    this.#print(`${this.#pieces++ > 0 ? ',' : ''}${toJson({ address, bytes })}`)
+    this.#print(
+      `${this.#pieces++ > 0 ? ',' : ''}${toJson({ address, bytes: bytes.length, data: bytes })}`,
+    )
     this.#written += bytes.length
   }
 
@@ -111,11 +113,13 @@ export class JsonSink implements Sink {
 
   end(error?: unknown): void {
     const failure = error === undefined ? {} : { error: errorToJson(error) }
-    this.#print(`],${toJson({ missing: this.#missing, ...failure }).slice(1)}\n`)
+    this.#print(
+      `],${toJson({ bytes: this.#written, missing: this.#missing, ...failure }).slice(1)}\n`,
+    )
   }
 
   fate(): string {
-    return `${this.#written} bytes are in "data"`
+    return `${this.#written} bytes are in "pieces"`
   }
 
   #print(text: string): void {

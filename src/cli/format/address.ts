@@ -9,19 +9,20 @@ export type ShownAddress = number | bigint
 
 /** What an address of a memory is for people. */
 export function shownAddress({ origin }: Pick<Memory, 'origin'>, address: number): ShownAddress {
-  return exact(origin + BigInt(address))
+  return exactAddress(origin + BigInt(address))
 }
 
 /** The same of a place that was not found, as far as the place itself tells it. */
 export function addressOfUnfound(place: Place): ShownAddress | undefined {
   const { scheme, offset } = place
-  if (scheme === 'pid') return exact(place.virtual + BigInt(offset))
+  if (scheme === 'pid') return exactAddress(place.virtual + BigInt(offset))
   if (scheme === 'kernel') {
-    return typeof place.at === 'bigint' ? exact(place.at + BigInt(offset)) : undefined
+    return typeof place.at === 'bigint' ? exactAddress(place.at + BigInt(offset)) : undefined
   }
   return scheme === 'iomem' || scheme === 'dt' || scheme === 'dtb' ? undefined : offset
 }
 
-function exact(address: bigint): ShownAddress {
+/** A number where that is exact. */
+export function exactAddress(address: bigint): ShownAddress {
   return address <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(address) : address
 }

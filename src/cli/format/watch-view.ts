@@ -82,10 +82,11 @@ class JsonView implements WatchView {
   }
 
   show(elements: readonly ReadElement[]): void {
+    const { command } = this.#context
     const time = new Date().toISOString()
     for (const { element, old } of this.#changes.next(elements)) {
       const before = old === undefined ? {} : { old: wanted(old) }
-      this.#context.printJson({ time, ...readingToJson(element), ...before })
+      this.#context.printJson({ command, time, ...readingToJson(element), ...before })
     }
   }
 }

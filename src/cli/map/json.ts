@@ -8,31 +8,30 @@ import { formatPlace } from '../../place/place.ts'
 export function regionToJson(region: Region, names: Names, space: 'memory' | 'ports') {
   const { start, end, name, kind, source, facts } = region
   const driver = driverOf(region)
-  const places = space === 'memory' ? names.ofMemory(region).map(formatPlace) : undefined
+  const places = space === 'memory' ? names.ofMemory(region).map(formatPlace) : []
   return {
     ...{ start, end, size: sizeOf(region), name, kind, source },
     ...(driver === undefined ? {} : { driver }),
-    ...(places === undefined || places.length === 0 ? {} : { places }),
-    ...(facts.length === 0 ? {} : { facts }),
+    ...{ places, facts },
   }
 }
 
-/** A tree of regions; `children` only where there are some. */
+/** A tree of regions. */
 export function treeToJson(
   regions: readonly Region[],
   names: Names,
   space: 'memory' | 'ports',
 ): object[] {
-  return regions.map((region) => {
-    const children = treeToJson(region.children, names, space)
-    return { ...regionToJson(region, names, space), ...(children.length > 0 ? { children } : {}) }
-  })
+  return regions.map((region) => ({
+    ...regionToJson(region, names, space),
+    children: treeToJson(region.children, names, space),
+  }))
 }
 
 /** What every document of an inventory has. */
 export function originToJson({ hidden, problems, file, overlay }: Inventory): {
   hidden?: Hidden
-  problems?: string[]
+  problems: readonly string[]
   file?: string
   overlay?: true
 } {
@@ -40,6 +39,6 @@ export function originToJson({ hidden, problems, file, overlay }: Inventory): {
     ...(file === undefined ? {} : { file }),
     ...(overlay === undefined ? {} : { overlay }),
     ...(hidden === undefined ? {} : { hidden }),
-    ...(problems.length === 0 ? {} : { problems }),
+    problems,
   }
 }

@@ -3,6 +3,7 @@ import type { OpenMachine } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io, Output } from '../io.ts'
 import { runCli } from '../run.ts'
+import { checkDocuments } from './schemas.ts'
 
 /** What a command line printed, and its exit code. */
 export interface Ran {
@@ -31,7 +32,10 @@ export interface RunInTest {
   onPrint?: (text: string) => void
 }
 
-/** Runs a command line in this process. Blanks divide the words of a string. */
+/**
+ * Runs a command line in this process. Blanks divide the words of a string. What `--json` prints is
+ * checked against its schema.
+ */
 export async function run(line: string | readonly string[], options: RunInTest = {}): Promise<Ran> {
   const argv = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line
   const stdout = new TestOutput(options, options.onPrint)
@@ -44,6 +48,7 @@ export async function run(line: string | readonly string[], options: RunInTest =
     ...(memory ? { openMachine: oneMemory(memory) } : {}),
     ...(root === undefined ? {} : { root }),
   })
+  if (argv.includes('--json')) checkDocuments(stdout.text)
   return { code, out: stdout.text, err: stderr.text }
 }
 

@@ -4,6 +4,7 @@ import type { AllTranslation, Run, Totals } from '../../translate/index.ts'
 import { describeMapping } from '../../translate/mappings.ts'
 import type { Context } from '../context.ts'
 import { errorToJson } from '../exit.ts'
+import { exactAddress } from '../format/address.ts'
 import { toJson } from '../format/json.ts'
 import { showSize } from '../format/size.ts'
 import { Lines } from './lines.ts'
@@ -135,8 +136,9 @@ class JsonView implements View {
     this.#runs = 0
   }
 
-  run({ mapping: _mapping, ...run }: Run): void {
-    this.#print(`${this.#runs++ > 0 ? ',' : ''}${toJson(run)}`)
+  run({ mapping: _mapping, virtual, ...run }: Run): void {
+    const document = toJson({ virtual: exactAddress(virtual), ...run })
+    this.#print(`${this.#runs++ > 0 ? ',' : ''}${document}`)
   }
 
   end(totals: Totals, error?: unknown): void {

@@ -2,6 +2,7 @@ import { formatHex } from '../../place/index.ts'
 import { printable } from '../../text/refuse.ts'
 import type { KernelTranslation, Translation } from '../../translate/index.ts'
 import { describeMapping } from '../../translate/mappings.ts'
+import { exactAddress } from '../format/address.ts'
 import { showSize } from '../format/size.ts'
 import { columns, mappingToJson, showAddress, showFlags, showTimes } from './text.ts'
 
@@ -64,8 +65,10 @@ function notes({ moved, movedFrom, zeroPage, secret }: Translation): string[] {
 }
 
 export function translationToJson(found: Translation): Record<string, unknown> {
-  const { mapping, marks, ...rest } = found
-  return { ...rest, ...marks, mapping: mappingToJson(mapping) }
+  const { virtual, mapping, marks, flags = [], ...rest } = found
+  const at = exactAddress(virtual)
+  const lower = flags.map((flag) => flag.toLowerCase())
+  return { virtual: at, ...rest, ...marks, flags: lower, mapping: mappingToJson(mapping) }
 }
 
 /** The same of the kernel. */
@@ -81,5 +84,5 @@ export function kernelLines({ virtual, address, symbol }: KernelTranslation): st
 export function kernelToJson({ virtual, address, length, symbol }: KernelTranslation) {
   const name = symbol === undefined ? {} : { symbol: symbol.name, type: symbol.type }
   const module = symbol?.module === undefined ? {} : { module: symbol.module }
-  return { virtual, address, length, ...name, ...module }
+  return { virtual: exactAddress(virtual), address, length, ...name, ...module }
 }

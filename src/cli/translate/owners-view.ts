@@ -2,6 +2,7 @@ import { formatHex } from '../../place/index.ts'
 import { printable } from '../../text/refuse.ts'
 import type { OwnedFrame, Owner, OwnersReport } from '../../translate/index.ts'
 import { nameOf, rightsOf } from '../../translate/mappings.ts'
+import { exactAddress } from '../format/address.ts'
 import { columns, mappingToJson, showAddress, showFlags, showTimes, widest } from './text.ts'
 
 /** What is known of one frame, for people. */
@@ -52,14 +53,17 @@ export function quietLines({ address, owners }: OwnedFrame): string[] {
 }
 
 export function reportToJson({ frames, pageSize, skipped }: OwnersReport) {
-  const results = frames.map(({ owners, ...frame }) => ({
+  const results = frames.map(({ owners, flags = [], resources = [], ...frame }) => ({
     ...frame,
-    owners: owners.map(({ mapping, ...owner }) => ({
-      ...owner,
+    flags: flags.map((flag) => flag.toLowerCase()),
+    resources,
+    owners: owners.map(({ virtual, mapping, ...owner }) => ({
+      ...{ ...owner, virtual: exactAddress(virtual) },
       mapping: mappingToJson(mapping),
     })),
   }))
-  return { pageSize, results, skipped }
+  const left = skipped.map(({ name, ...why }) => ({ process: name, ...why }))
+  return { pageSize, results, skipped: left }
 }
 
 /** Which processes were left out: they may own the pages, too. */

@@ -1,6 +1,7 @@
 /** How addresses, mappings and counts stand in what translate and owners print. */
 import type { Mapping } from '../../linux/maps.ts'
 import { formatHex } from '../../place/index.ts'
+import { exactAddress } from '../format/address.ts'
 
 /** An address with at least 12 digits: what 48 bits take, so that columns line up. */
 export function showAddress(address: number | bigint): string {
@@ -29,11 +30,13 @@ export function showFlags(flags: readonly string[]): string {
   return flags.length === 0 ? 'none' : flags.map((flag) => flag.toLowerCase()).join(', ')
 }
 
-/** A mapping as JSON: addresses and the offset are strings. */
+/** A mapping as JSON. */
 export function mappingToJson(mapping: Mapping): Record<string, unknown> {
-  const { start, end, path, offset, device, inode } = mapping
+  const { path, offset, device, inode } = mapping
+  const [start, end] = [exactAddress(mapping.start), exactAddress(mapping.end)]
   const { readable, writable, executable, shared } = mapping
   const name = path === '' ? {} : { path }
-  const file = inode === 0n ? {} : { offset, device, inode: `${inode}` }
+  const file =
+    inode === 0n ? {} : { offset: exactAddress(offset), device, inode: exactAddress(inode) }
   return { start, end, readable, writable, executable, shared, ...name, ...file }
 }
