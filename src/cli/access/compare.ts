@@ -3,7 +3,7 @@ import type { Value, Width } from '../../memory/step.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Context } from '../context.ts'
 import type { Input } from '../files.ts'
-import { placeAt, showPlace, showValue } from '../format/value.ts'
+import { operandColumn, placeAt, showValue } from '../format/value.ts'
 import type { Endian } from '../globals.ts'
 import { elementAt } from './element.ts'
 import { CHUNK_BYTES, type Gap, type Piece } from './stream.ts'
@@ -126,9 +126,11 @@ export function reportDifferences(context: Context, found: Comparison, sides: Si
   const total = (sides.length * 8) / width
   context.record({ differing: count, differences })
   if (json || quiet || count === 0) return
-  for (const { offset, left, right } of differences) {
-    const where = showPlace(placeAt(sides.place, offset))
-    context.print(`${where}  ${showValue(left, width)}  ${showValue(right, width)}`)
+  const places = operandColumn(
+    differences.map(({ offset }) => ({ place: placeAt(sides.place, offset) })),
+  )
+  for (const [index, { left, right }] of differences.entries()) {
+    context.print(`${places[index]}  ${showValue(left, width)}  ${showValue(right, width)}`)
   }
   if (count > differences.length) context.print(`… and ${count - differences.length} more`)
   const what = `${sides.left} and ${sides.right}`

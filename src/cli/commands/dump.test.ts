@@ -35,11 +35,22 @@ describe('dump as a hex view', () => {
     expect(quiet.out).toBe(`${values}\n`)
   })
 
+  it('says what offsets are of, unless --quiet', async () => {
+    const source = folder.file('heading.bin', testBytes(32))
+    const { out } = await run(`dump file:${source}+16..+4`)
+    expect(out).toBe(
+      `file:${source}+0x10..+0x4\n0x00000010  867f7871                             |qx..|\n`,
+    )
+    expect((await run(`dump file:${source}+16..+4 -q`)).out).toBe('867f7871\n')
+  })
+
   it('shows repeated rows as *, unless told otherwise', async () => {
     const collapsed = await run('--target sim: dump 0x40000000..+80')
     expect(collapsed.out).toBe(
       '0x40000000  00000000 00000000 00000000 00000000  |................|\n*\n0x40000050\n',
     )
+    const quiet = await run('--target sim: dump 0x40000000..+80 -q')
+    expect(quiet.out).toBe('00000000 00000000 00000000 00000000\n'.repeat(5))
     const all = await run('--target sim: dump 0x40000000..+80 --no-collapse')
     expect(all.out.split('\n')).toHaveLength(6)
     const rest = await run('--target sim: dump 0x40000000..+36 --width 8')
@@ -221,6 +232,7 @@ describe('dump to a file', () => {
     expect(statSync(target).size).toBe(12)
     const shown = await run('dump 0x10000028..+20 --fixed --no-collapse', { memory })
     expect(shown.out.split('\n').map((line) => line.slice(0, 11))).toEqual([
+      '0x10000028.',
       '+0x00000000',
       '+0x00000010',
       '',

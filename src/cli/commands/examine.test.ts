@@ -147,7 +147,7 @@ describe('search', () => {
     expect(await run('--target sim: search 0..+64 text:nothing')).toEqual({
       code: 3,
       out: '',
-      err: 'physmem: 6e 6f 74 68 69 6e 67 is not in 0..+64\n',
+      err: 'physmem: text:nothing is not in 0..+64\n',
     })
   })
 

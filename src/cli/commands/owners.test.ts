@@ -9,6 +9,7 @@ import { frameLines } from '../translate/owners-view.ts'
 const { pageSize } = loadAddon()
 const hex = (page: number) => (page * pageSize).toString(16).padStart(8, '0')
 const at = (page: number) => `0x${(page * pageSize).toString(16).padStart(12, '0')}`
+const physical = (page: number) => `0x${(page * pageSize).toString(16).padStart(8, '0')}`
 
 function machine(): FakeMachine {
   const root = new FakeMachine()
@@ -39,7 +40,7 @@ describe('physmem owners', () => {
     expect(await run(line, { root: root.path })).toEqual({
       code: 0,
       out: [
-        `physical  ${at(0x501)}, frame 0x501`,
+        `physical  ${physical(0x501)}, frame 0x501`,
         'is        contents of a file (page cache)',
         'flags     lru, mmap',
         'mapped    2 times',
@@ -48,7 +49,7 @@ describe('physmem owners', () => {
         `  10  victim   ${at(17)}  r--p /lib/x+0x${(0x4000 + pageSize).toString(16)}`,
         `2000  other    ${at(1000)}  rw-s /dev/shm/x+0x0`,
         '',
-        `physical  ${at(0x600)}, frame 0x600`,
+        `physical  ${physical(0x600)}, frame 0x600`,
         'is        free',
         'flags     buddy',
         'mapped    never',
@@ -65,9 +66,9 @@ describe('physmem owners', () => {
     const line = `owners 0x${hex(0x501)}..+${2 * pageSize} -q`
     expect((await run(line, { root: root.path })).out).toBe(
       [
-        `${at(0x501)} 10 ${at(17)}`,
-        `${at(0x501)} 2000 ${at(1000)}`,
-        `${at(0x502)} 10 ${at(18)}`,
+        `${physical(0x501)} 10 ${at(17)}`,
+        `${physical(0x501)} 2000 ${at(1000)}`,
+        `${physical(0x502)} 10 ${at(18)}`,
         '',
       ].join('\n'),
     )
@@ -76,7 +77,7 @@ describe('physmem owners', () => {
   it('asks for the page of a process', async () => {
     using root = machine()
     const { out } = await run(`owners pid:10:0x${hex(17)} -q`, { root: root.path })
-    expect(out).toBe(`${at(0x501)} 10 ${at(17)}\n${at(0x501)} 2000 ${at(1000)}\n`)
+    expect(out).toBe(`${physical(0x501)} 10 ${at(17)}\n${physical(0x501)} 2000 ${at(1000)}\n`)
   })
 
   it('asks for each page that a range touches, wherever in a page the place begins', async () => {

@@ -63,7 +63,7 @@ export default defineCommand({
     const matches = await find(context, stretch, new Searcher(pattern), max)
     context.record({ matches })
     if (matches.length > 0) return 0
-    if (!json && !quiet) context.complain(`${formatPattern(pattern)} is not in ${text}`)
+    if (!json && !quiet) context.complain(`${one(args, 1)} is not in ${text}`)
     return 3
   },
 })

@@ -7,6 +7,7 @@ import { run } from '../testing/run.ts'
 const { pageSize } = loadAddon()
 const hex = (page: number) => (page * pageSize).toString(16).padStart(8, '0')
 const at = (page: number) => `0x${(page * pageSize).toString(16).padStart(12, '0')}`
+const physical = (page: number) => `0x${(page * pageSize).toString(16).padStart(8, '0')}`
 
 function machine(): FakeMachine {
   const root = new FakeMachine().reader()
@@ -43,7 +44,7 @@ describe('physmem translate', () => {
     expect(out).toBe(
       [
         `virtual   ${at(16)} of process 1234 (victim)`,
-        `physical  ${at(0x500)}`,
+        `physical  ${physical(0x500)}`,
         'frame     0x500',
         `page      ${pageSize / 1024} KiB`,
         'flags     lru, anon',
@@ -51,7 +52,7 @@ describe('physmem translate', () => {
         `mapping   ${at(16)}..${at(32)} rw-p [heap]`,
         '',
         `virtual   ${at(41)} of process 1234 (victim)`,
-        `physical  ${at(0x700)}`,
+        `physical  ${physical(0x700)}`,
         'frame     0x700',
         `page      ${pageSize / 1024} KiB`,
         'flags     lru',
@@ -68,7 +69,7 @@ describe('physmem translate', () => {
     const line = `translate 1234 ${at(16)} ${at(64)} -q`
     expect(await run(line, { root: root.path })).toEqual({
       code: 0,
-      out: `${at(0x500)}\n0x000020000000\n`,
+      out: `${physical(0x500)}\n0x20000000\n`,
       err: '',
     })
   })
@@ -110,7 +111,7 @@ describe('physmem translate', () => {
     })
     expect({ code, out, err }).toEqual({
       code: 1,
-      out: `${at(0x500)}\n`,
+      out: `${physical(0x500)}\n`,
       err: [
         `physmem: 0x${(18 * pageSize).toString(16)} of process 1234 has no physical address: its page is in swap: area 1, page 0x5 of it`,
         '  cure: let the process use it, or read a byte of it from /proc/1234/mem\n',
@@ -130,13 +131,13 @@ describe('physmem translate', () => {
     expect(out).toBe(
       [
         `${at(16)}..${at(32)} rw-p [heap]`,
-        `  ${at(16)}  ${at(0x500)}  ${size(2)}`,
+        `  ${at(16)}  ${physical(0x500)}      ${size(2)}`,
         `  ${at(18)}  in swap         ${size(1)}`,
-        `  ${at(19)}  ${at(3)}  ${size(2)}  the page of zeros`,
+        `  ${at(19)}  ${physical(3)}      ${size(2)}  the page of zeros`,
         `${at(40)}..${at(44)} r--p /lib/x`,
-        `  ${at(41)}  ${at(0x700)}  ${size(1)}`,
+        `  ${at(41)}  ${physical(0x700)}      ${size(1)}`,
         `${at(64)}..${at(66)} rw-s /dev/mem`,
-        `  ${at(64)}  0x000020000000  ${size(2)}  by /dev/mem`,
+        `  ${at(64)}  0x20000000      ${size(2)}  by /dev/mem`,
         `${total}, ${zeros}, ${rest}, 4 runs of contiguous frames`,
         '',
       ].join('\n'),
@@ -149,10 +150,10 @@ describe('physmem translate', () => {
     const length = (pages: number) => `0x${(pages * pageSize).toString(16)}`
     expect(out).toBe(
       [
-        `${at(16)} ${at(0x500)} ${length(2)}`,
-        `${at(19)} ${at(3)} ${length(2)} same`,
-        `${at(41)} ${at(0x700)} ${length(1)}`,
-        `${at(64)} 0x000020000000 ${length(2)}`,
+        `${at(16)} ${physical(0x500)} ${length(2)}`,
+        `${at(19)} ${physical(3)} ${length(2)} same`,
+        `${at(41)} ${physical(0x700)} ${length(1)}`,
+        `${at(64)} 0x20000000 ${length(2)}`,
         '',
       ].join('\n'),
     )
@@ -192,7 +193,7 @@ describe('physmem translate', () => {
     const { code, out } = await run('translate kernel jiffies', { root: root.path })
     expect(code).toBe(0)
     expect(out).toMatch(
-      /^virtual {3}0xffffffff[0-9a-f]{8} of the kernel \(jiffies\)\nphysical {2}0x[0-9a-f]{12}\n$/,
+      /^virtual {3}0xffffffff[0-9a-f]{8} of the kernel \(jiffies\)\nphysical {2}0x[0-9a-f]{8}\n$/,
     )
     const quiet = await run('translate kernel jiffies -q', { root: root.path })
     expect(out).toContain(quiet.out)

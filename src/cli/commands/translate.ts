@@ -12,7 +12,7 @@ import {
   translationLines,
   translationToJson,
 } from '../translate/one-view.ts'
-import { showAddress } from '../translate/text.ts'
+import { showPhysical } from '../translate/text.ts'
 
 /** What stands in place of a number for addresses of the kernel. */
 const KERNEL = 'kernel'
@@ -98,6 +98,6 @@ function ofKernel(context: Context, addresses: readonly string[], all: boolean):
 function print(context: Context, index: number, address: number, lines: string[]): void {
   const { json, quiet } = context.settings
   if (json) return
-  if (quiet) context.print(showAddress(address))
+  if (quiet) context.print(showPhysical(address))
   else context.print(...(index > 0 ? ['', ...lines] : lines))
 }

@@ -40,6 +40,7 @@ describe('an address of the kernel', () => {
     expect(await ran(`dump ${start}..+18 --width 8`)).toEqual({
       code: 0,
       out:
+        `${start}..+0x12\n` +
         '0xffffffff81000000  6b 65 72 6e 65 6c 20 74  65 78 74 2c 20 6f 72 20  |kernel text, or |\n' +
         '0xffffffff81000010  73 6f                                             |so|\n',
       err: '',

@@ -59,6 +59,15 @@ describe('write', () => {
     })
   })
 
+  it('shows several changes in columns', async () => {
+    const { out } = await run('--target sim: write 0x10000008:7:0=5 0x10000020:6=1 0x10000020:4=1')
+    expect(out).toBe(
+      '0x10000008:7:0  0x00 -> 0x05  in 0x00000000 -> 0x00000005\n' +
+        '0x10000020:6    0x0 -> 0x1    in 0x00000000 -> 0x00000040\n' +
+        '0x10000020:4    0x0 -> 0x1    in 0x00000040 -> 0x00000050\n',
+    )
+  })
+
   it('reads back with --verify, and exits with 3 when it differs', async () => {
     const memory = await recordedSim()
     const good = await run('write 0x10000008=5 0x10000020:6:4=3 --verify --quiet', { memory })

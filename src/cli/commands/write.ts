@@ -1,3 +1,4 @@
+import type { Value } from '../../memory/step.ts'
 import { formatBits, parseAssignment } from '../../place/index.ts'
 import { formatOperand } from '../../place/operand.ts'
 import { withProgress } from '../access/failure.ts'
@@ -15,7 +16,14 @@ import {
 import { defineCommand, several } from '../command.ts'
 import type { Context } from '../context.ts'
 import { addressOfUnfound, type ShownAddress, shownAddress } from '../format/address.ts'
-import { shownBits, showOperand, showPlace, showValue } from '../format/value.ts'
+import {
+  operandColumn,
+  padded,
+  shownBits,
+  showOperand,
+  showPlace,
+  showValue,
+} from '../format/value.ts'
 import { sharedOptions } from '../options.ts'
 
 export default defineCommand({
@@ -75,16 +83,20 @@ export default defineCommand({
 function report(context: Context, writings: readonly Writing[]): void {
   context.record({ results: writings.map(toJson) })
   if (context.settings.json || context.settings.quiet) return
-  for (const { item, change } of writings) {
-    if (change === undefined) continue
-    const { bits, width, place } = item
-    const field = (whole: typeof change.old) =>
-      showValue(fieldOf(item, whole), shownBits(bits, width))
-    const whole = `${showValue(change.old, width)} -> ${showValue(change.written, width)}`
-    context.print(
-      `${showOperand(place, bits)}  ${field(change.old)} -> ${field(change.written)}  in ${whole}`,
-    )
-  }
+  const changes = writings.flatMap(({ item, change }) => (change ? [{ item, ...change }] : []))
+  const places = operandColumn(changes.map(({ item }) => item))
+  const fields = padded(
+    changes.map(({ item, old, written }) => {
+      const field = (whole: Value) =>
+        showValue(fieldOf(item, whole), shownBits(item.bits, item.width))
+      return `${field(old)} -> ${field(written)}`
+    }),
+  )
+  const lines = changes.map(({ item: { width }, old, written }, index) => {
+    const whole = `${showValue(old, width)} -> ${showValue(written, width)}`
+    return `${places[index]}  ${fields[index]}  in ${whole}`
+  })
+  context.print(...lines)
 }
 
 function toJson(writing: Writing): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { RequestError } from '../../errors.ts'
+import { formatRange } from '../../place/index.ts'
 import { addressIn, type Stretch } from '../access/resolve.ts'
 import type { Gap, Piece } from '../access/stream.ts'
 import type { Context } from '../context.ts'
@@ -14,6 +15,8 @@ export class HexSink implements Sink {
   readonly #context: Context
   readonly #start: number
   readonly #view: HexView
+  /** What the rows are of, where they do not say it themselves. */
+  #heading: string
   #shown = 0
 
   constructor(context: Context, stretch: Stretch, collapse: boolean) {
@@ -25,7 +28,18 @@ export class HexSink implements Sink {
     const { origin } = stretch.memory
     this.#context = context
     this.#start = start
-    this.#view = new HexView({ width, endian, collapse, quiet, start, end, origin, offsets })
+    const plain = stretch.place.scheme === 'address' && !stretch.fixed
+    this.#heading = plain || quiet ? '' : `${formatRange(stretch)}\n`
+    this.#view = new HexView({
+      width,
+      endian,
+      collapse: collapse && !quiet,
+      quiet,
+      start,
+      end,
+      origin,
+      offsets,
+    })
   }
 
   write({ offset, bytes }: Piece): void {
@@ -46,7 +60,9 @@ export class HexSink implements Sink {
   }
 
   #print(text: string): void {
-    if (text !== '') this.#context.io.stdout.write(text)
+    if (text === '') return
+    this.#context.io.stdout.write(`${this.#heading}${text}`)
+    this.#heading = ''
   }
 }
 

@@ -1,7 +1,7 @@
 import { formatBits } from '../../place/index.ts'
 import { formatOperand } from '../../place/operand.ts'
 import type { ReadElement } from '../access/reading.ts'
-import { type Base, shownBits, showOperand, showValue } from './value.ts'
+import { type Base, operandColumn, padded, shownBits, showValue } from './value.ts'
 
 export interface ReadingFormat {
   base: Base
@@ -13,15 +13,14 @@ export interface ReadingFormat {
 export function readingLines(elements: readonly ReadElement[], format: ReadingFormat): string[] {
   const values = elements.map((element) => shown(element, format.base))
   if (format.quiet) return values
-  const places = elements.map(({ place, bits }) => showOperand(place, bits))
-  const placeWidth = longest(places)
-  const valueWidth = longest(values)
+  const places = operandColumn(elements)
+  const column = padded(values)
   return elements.map(({ bits, value, width }, index) => {
-    const place = (places[index] ?? '').padEnd(placeWidth)
-    const text = values[index] ?? ''
-    const aligned = format.base === 'dec' ? text.padStart(valueWidth) : text
+    const place = places[index] ?? ''
+    const [text = '', wide = ''] = [values[index], column[index]]
+    const aligned = format.base === 'dec' ? text.padStart(wide.length) : text
     if (bits === undefined) return `${place}  ${aligned}`
-    return `${place}  ${aligned.padEnd(valueWidth)}  in ${showValue(value, width)}`
+    return `${place}  ${aligned.padEnd(wide.length)}  in ${showValue(value, width)}`
   })
 }
 
@@ -41,8 +40,4 @@ export function readingToJson(element: ReadElement): Record<string, unknown> {
     ...(bits === undefined ? {} : { bits: formatBits(bits), field }),
     ...(unaligned ? { unaligned } : {}),
   }
-}
-
-function longest(texts: readonly string[]): number {
-  return texts.reduce((most, text) => Math.max(most, text.length), 0)
 }

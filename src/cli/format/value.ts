@@ -13,14 +13,33 @@ export function showValue(value: Value, bits: number, base: Base = 'hex'): strin
   return `0b${digits.replace(/(?<=[01])(?=(?:[01]{4})+$)/g, '_')}`
 }
 
-/** A place as it stands in columns: an address has at least eight digits. */
-export function showPlace(place: Place): string {
-  return place.scheme === 'address' ? formatHex(place.offset, 32) : formatPlace(place)
+/** A place as people read it: an address has at least eight digits. */
+export function showPlace(place: Place, digits = 8): string {
+  return place.scheme === 'address' ? formatHex(place.offset, digits * 4) : formatPlace(place)
 }
 
 /** A place and its bits. */
-export function showOperand(place: Place, bits: Bits | undefined): string {
-  return bits === undefined ? showPlace(place) : `${showPlace(place)}:${formatBits(bits)}`
+export function showOperand(place: Place, bits: Bits | undefined, digits = 8): string {
+  const text = showPlace(place, digits)
+  return bits === undefined ? text : `${text}:${formatBits(bits)}`
+}
+
+/** Operands as they stand in one column: addresses as wide as the widest, all padded with blanks. */
+export function operandColumn(
+  operands: readonly { readonly place: Place; readonly bits?: Bits | undefined }[],
+): string[] {
+  const digits = operands.reduce(
+    (most, { place }) =>
+      place.scheme === 'address' ? Math.max(most, place.offset.toString(16).length) : most,
+    8,
+  )
+  return padded(operands.map(({ place, bits }) => showOperand(place, bits, digits)))
+}
+
+/** Texts that are as long as the longest of them. */
+export function padded(texts: readonly string[]): string[] {
+  const longest = texts.reduce((most, text) => Math.max(most, text.length), 0)
+  return texts.map((text) => text.padEnd(longest))
 }
 
 /** Bits of the value that is shown for an operand: of its field, or of the whole access. */

@@ -1,3 +1,4 @@
+import { isSystemRam, readIomem } from '../../linux/iomem.ts'
 import type { Mapping } from '../../linux/maps.ts'
 import { printable } from '../../text/refuse.ts'
 import type { AllTranslation, Run, Totals } from '../../translate/index.ts'
@@ -8,7 +9,7 @@ import { exactAddress } from '../format/address.ts'
 import { toJson } from '../format/json.ts'
 import { showSize } from '../format/size.ts'
 import { Lines } from './lines.ts'
-import { mappingToJson, showAddress } from './text.ts'
+import { mappingToJson, showPhysical, showVirtual } from './text.ts'
 
 /** What all mappings of a process are printed on, run by run. */
 interface View {
@@ -37,22 +38,31 @@ function viewFor(context: Context, { pid }: AllTranslation, name: string): View 
   const { json, quiet } = context.settings
   if (json) return new JsonView(context, pid, name)
   const lines = new Lines(context)
-  return quiet ? new QuietView(lines) : new TextView(lines)
+  const ramEnd = endOfRam(context.root)
+  return quiet ? new QuietView(lines, ramEnd) : new TextView(lines, ramEnd)
+}
+
+/** The largest address of RAM; 0 where that is hidden. */
+function endOfRam(root: string): number {
+  const ends = readIomem(root).map(({ name, end }) => (isSystemRam(name) ? end : 0))
+  return Math.max(0, ...ends)
 }
 
 /** VIRTUAL PHYSICAL LENGTH of what has a physical address. */
 class QuietView implements View {
   readonly #lines: Lines
+  readonly #ramEnd: number
 
-  constructor(lines: Lines) {
+  constructor(lines: Lines, ramEnd: number) {
     this.#lines = lines
+    this.#ramEnd = ramEnd
   }
 
   mapping(): void {}
 
   run({ virtual, address, length, same }: Run): void {
     if (address === undefined) return
-    const line = `${showAddress(virtual)} ${showAddress(address)} 0x${length.toString(16)}`
+    const line = `${showVirtual(virtual)} ${showPhysical(address, this.#ramEnd)} 0x${length.toString(16)}`
     this.#lines.add(same ? `${line} same` : line)
   }
 
@@ -63,9 +73,11 @@ class QuietView implements View {
 
 class TextView implements View {
   readonly #lines: Lines
+  readonly #ramEnd: number
 
-  constructor(lines: Lines) {
+  constructor(lines: Lines, ramEnd: number) {
     this.#lines = lines
+    this.#ramEnd = ramEnd
   }
 
   mapping(mapping: Mapping): void {
@@ -73,14 +85,15 @@ class TextView implements View {
   }
 
   run(run: Run): void {
-    const where = run.address === undefined ? STATES[run.kind] : showAddress(run.address)
+    const where =
+      run.address === undefined ? STATES[run.kind] : showPhysical(run.address, this.#ramEnd)
     const notes = [
       ...(run.zeroPage ? ['the page of zeros'] : run.same ? ['one frame'] : []),
       ...(run.source === undefined ? [] : [`by ${printable(run.source)}`]),
     ]
     const size = showSize(run.length).padStart(10)
     const note = notes.length > 0 ? `  ${notes.join(', ')}` : ''
-    this.#lines.add(`  ${showAddress(run.virtual)}  ${where?.padEnd(14)}  ${size}${note}`)
+    this.#lines.add(`  ${showVirtual(run.virtual)}  ${where?.padEnd(14)}  ${size}${note}`)
   }
 
   end(totals: Totals, error?: unknown): void {

@@ -4,7 +4,7 @@ import type { KernelTranslation, Translation } from '../../translate/index.ts'
 import { describeMapping } from '../../translate/mappings.ts'
 import { exactAddress } from '../format/address.ts'
 import { showSize } from '../format/size.ts'
-import { columns, mappingToJson, showAddress, showFlags, showTimes } from './text.ts'
+import { columns, mappingToJson, showFlags, showPhysical, showTimes, showVirtual } from './text.ts'
 
 type Row = readonly [name: string, text: string]
 
@@ -12,8 +12,8 @@ type Row = readonly [name: string, text: string]
 export function translationLines(found: Translation): string[] {
   const { pid, process, virtual, address, frame, mapping, flags, mapCount, node } = found
   const rows: Row[] = [
-    ['virtual', `${showAddress(virtual)} of process ${pid} (${printable(process)})`],
-    ['physical', `${showAddress(address)}${found.source ? ` by ${printable(found.source)}` : ''}`],
+    ['virtual', `${showVirtual(virtual)} of process ${pid} (${printable(process)})`],
+    ['physical', `${showPhysical(address)}${found.source ? ` by ${printable(found.source)}` : ''}`],
     ['frame', formatHex(frame)],
     ['page', showPage(found)],
   ]
@@ -58,7 +58,7 @@ function notes({ moved, movedFrom, zeroPage, secret }: Translation): string[] {
   }
   if (moved > 0 && movedFrom !== undefined) {
     lines.push(
-      `note: the page moved while it was looked at: before, it was in ${formatHex(movedFrom)}`,
+      `note: the page moved while it was looked at: before, it was in ${showPhysical(movedFrom)}`,
     )
   }
   return lines
@@ -76,8 +76,8 @@ export function kernelLines({ virtual, address, symbol }: KernelTranslation): st
   const module = symbol?.module === undefined ? '' : ` of ${symbol.module}`
   const name = symbol === undefined ? '' : ` (${symbol.name}${module})`
   return columns([
-    ['virtual', `${showAddress(virtual)} of the kernel${name}`],
-    ['physical', showAddress(address)],
+    ['virtual', `${showVirtual(virtual)} of the kernel${name}`],
+    ['physical', showPhysical(address)],
   ])
 }
 

@@ -3,13 +3,21 @@ import { printable } from '../../text/refuse.ts'
 import type { OwnedFrame, Owner, OwnersReport } from '../../translate/index.ts'
 import { nameOf, rightsOf } from '../../translate/mappings.ts'
 import { exactAddress } from '../format/address.ts'
-import { columns, mappingToJson, showAddress, showFlags, showTimes, widest } from './text.ts'
+import {
+  columns,
+  mappingToJson,
+  showFlags,
+  showPhysical,
+  showTimes,
+  showVirtual,
+  widest,
+} from './text.ts'
 
 /** What is known of one frame, for people. */
 export function frameLines(found: OwnedFrame): string[] {
   const { address, frame, state, flags, mapCount, node, cgroup, resources = [], owners } = found
   const rows: [name: string, text: string][] = [
-    ['physical', `${showAddress(address)}, frame ${formatHex(frame)}`],
+    ['physical', `${showPhysical(address)}, frame ${formatHex(frame)}`],
     ['is', printable(state)],
   ]
   if (flags && flags.length > 0) rows.push(['flags', showFlags(flags)])
@@ -27,7 +35,7 @@ function table(owners: readonly Owner[]): string[] {
   const rows = owners.map((owner) => [
     `${owner.pid}`,
     printable(owner.process),
-    showAddress(owner.virtual),
+    showVirtual(owner.virtual),
     `${rightsOf(owner.mapping)} ${nameOf(owner.mapping)}${showOffset(owner)}`,
   ])
   const all = [['pid', 'process', 'virtual', 'mapping'], ...rows]
@@ -49,7 +57,7 @@ function showOffset({ fileOffset, by }: Owner): string {
 
 /** PHYSICAL PID VIRTUAL of each owner. */
 export function quietLines({ address, owners }: OwnedFrame): string[] {
-  return owners.map(({ pid, virtual }) => `${showAddress(address)} ${pid} ${showAddress(virtual)}`)
+  return owners.map(({ pid, virtual }) => `${showPhysical(address)} ${pid} ${showVirtual(virtual)}`)
 }
 
 export function reportToJson({ frames, pageSize, skipped }: OwnersReport) {

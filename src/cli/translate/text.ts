@@ -3,9 +3,15 @@ import type { Mapping } from '../../linux/maps.ts'
 import { formatHex } from '../../place/index.ts'
 import { exactAddress } from '../format/address.ts'
 
-/** An address with at least 12 digits: what 48 bits take, so that columns line up. */
-export function showAddress(address: number | bigint): string {
+/** A virtual address with at least 12 digits, what 48 bits take: so all of most processes line up. */
+export function showVirtual(address: number | bigint): string {
   return formatHex(address, 48)
+}
+
+/** A physical address with at least 8 digits, or with as many as the end of RAM has. */
+export function showPhysical(address: number, ramEnd = 0): string {
+  const digits = Math.max(8, ramEnd.toString(16).length)
+  return formatHex(address, digits * 4)
 }
 
 /** Lines `name  text`, the names in one column. */
