@@ -43,6 +43,7 @@ export default defineCommand({
       'be longer than the range, but not shorter.',
   ],
   async run(context, args, { max }) {
+    const { ones } = context
     const { width, endian, json, quiet } = context.settings
     const text = one(args, 0)
     const { place, length } = parseRange(text)
@@ -57,7 +58,8 @@ export default defineCommand({
     const left = { place: formatRange({ place, length }), address }
     context.record({ left, right: other.json, length, width })
     try {
-      const found = await compareStreams(readStream(stretch, { width, signal }), other.stream, {
+      const stream = readStream(stretch, { width, signal, ones })
+      const found = await compareStreams(stream, other.stream, {
         ...{ width, endian, max },
         first: quiet && !json,
         onProgress: (bytes) => progress.update(bytes),
@@ -92,9 +94,11 @@ async function openOther(
 ): Promise<Other> {
   const place = asPlace(text)
   if (place !== undefined) {
-    isBytewise(place, context.settings.width, context)
+    const { ones, settings } = context
+    const { width } = settings
+    isBytewise(place, width, context)
     const stretch = await locateStretch(machine, place, length)
-    const stream = readStream(stretch, { width: context.settings.width, signal })
+    const stream = readStream(stretch, { width, signal, ones })
     const address = shownAddress(stretch.memory, stretch.address)
     const json = { place: formatPlace(place), address }
     return { name: showPlace(place), json, stream, close: async () => {} }

@@ -8,6 +8,7 @@ import {
   fieldOf,
   isVerified,
   planWriting,
+  readsOf,
   toWriteItem,
   type WriteItem,
   type Writing,
@@ -73,6 +74,7 @@ export default defineCommand({
 })
 
 function report(context: Context, writings: readonly Writing[]): void {
+  context.ones.saw(...writings.flatMap(readsOf))
   context.record({ results: writings.map(toJson) })
   if (context.settings.json || context.settings.quiet) return
   for (const { item, change } of writings) {
