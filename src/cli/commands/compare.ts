@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
 import { RequestError } from '../../errors.ts'
 import { formatPlace, formatRange, parsePlace, parseRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { prefixed } from '../../place/schemes/index.ts'
+import { kernelPointer } from '../../place/schemes/pointer.ts'
 import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
 import { locateStretch } from '../access/resolve.ts'
@@ -116,6 +118,8 @@ async function openOther(
 /** A place, or `undefined` for the name of a file. */
 function asPlace(text: string): Place | undefined {
   const looksLikePlace =
-    /^[0-9]/.test(text) || prefixed.some(({ name }) => text.startsWith(`${name}:`))
+    /^[0-9]/.test(text) ||
+    prefixed.some(({ name }) => text.startsWith(`${name}:`)) ||
+    (kernelPointer(text) !== undefined && !existsSync(text))
   return looksLikePlace ? parsePlace(text) : undefined
 }
