@@ -5,6 +5,8 @@
 #include "cache.h"
 #include "mapping.h"
 
+#include <unistd.h>
+
 napi_value pm_throw(napi_env env, const char *message) {
   napi_throw_error(env, NULL, message);
   return NULL;
@@ -168,6 +170,17 @@ static napi_value fence(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* leave(code): without Node's own end, which waits for threads of V8. */
+static napi_value leave(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value argument;
+  int32_t code;
+  if (napi_get_cb_info(env, info, &count, &argument, NULL, NULL) != napi_ok ||
+      napi_get_value_int32(env, argument, &code) != napi_ok)
+    return pm_throw(env, "expected an exit code");
+  _exit(code);
+}
+
 /* cacheControl(): bytes of a line and the instructions; undefined where there are none. */
 static napi_value cache_control(napi_env env, napi_callback_info info) {
   napi_value result;
@@ -189,6 +202,7 @@ NAPI_MODULE_INIT() {
       !pm_set(env, exports, "has64BitAccess", pm_bool(env, PM_HAS_64BIT_ACCESS)) ||
       !pm_define(env, exports, "bare", bare, NULL) ||
       !pm_define(env, exports, "fence", fence, NULL) ||
+      !pm_define(env, exports, "leave", leave, NULL) ||
       !pm_define(env, exports, "cacheControl", cache_control, NULL) ||
       !pm_init_program(env, exports) || !pm_init_memory(env, exports) ||
       !pm_init_window(env, exports) || !pm_init_linux(env, exports) ||

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* Raised with every change of what the addon exports; src/native/addon.ts expects the same. */
-#define PM_ADDON_VERSION 8
+#define PM_ADDON_VERSION 9
 
 /*
  * Arguments are checked in TypeScript; here a wrong one only must not crash. Each getter returns

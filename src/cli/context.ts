@@ -2,6 +2,7 @@ import type { Location } from '../machine/machine.ts'
 import type { Mode } from '../memory/local/source.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { printable } from '../text/refuse.ts'
+import { Ones } from './access/ones.ts'
 import { errorToJson } from './exit.ts'
 import { toJson } from './format/json.ts'
 import type { Settings } from './globals.ts'
@@ -43,6 +44,8 @@ export class Context {
   jsonStyle: 'one' | 'lines' | 'own' = 'one'
   /** What was done, to be said when standard output does not take the result. */
   done: string | undefined
+  /** What was read as all ones: told when the command has ended. */
+  readonly ones = new Ones()
   readonly #document: Record<string, unknown> = {}
   readonly #openMachine: OpenMachine
   readonly #machines: Locator[] = []

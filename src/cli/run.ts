@@ -73,6 +73,7 @@ async function runCommand(
 ): Promise<ExitCode> {
   try {
     const code = await command.run(context, args, values as never)
+    await context.ones.tell(context)
     context.finish()
     return exitCodeFor(command, code)
   } catch (error) {
@@ -80,6 +81,7 @@ async function runCommand(
     const told = error instanceof UnwritableOutput ? unprinted(context, error) : error
     if (told === error) context.printBefore(() => context.finish(error))
     context.io.stderr.write(describeError(told))
+    await context.ones.tell(context)
     return exitCodeFor(command, exitCodeOf(error))
   } finally {
     await context.close()

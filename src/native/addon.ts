@@ -115,6 +115,8 @@ export interface Addon extends Ports {
   readonly has64BitAccess: boolean
   bare(): number
   fence(): void
+  /** Ends the process at once, as _exit(2) does: nothing of Node's own end comes to pass. */
+  leave(code: number): never
   /** The smallest line of the data caches, and the instructions; `undefined` where there are none. */
   cacheControl(): CacheControl | undefined
   /** Checks the binary form of a program once; throws when it is malformed. `bytes` is kept. */
@@ -200,7 +202,7 @@ type RunArguments = [
 ]
 
 /** PM_ADDON_VERSION in native/addon.h. */
-const ADDON_VERSION = 8
+const ADDON_VERSION = 9
 
 let loaded: Addon | undefined
 

@@ -182,6 +182,10 @@ describe('refuses', () => {
       'ESYNTAX "kernel:a b" is not a place in the kernel: expected a symbol or a virtual address, such as kernel:jiffies or kernel:0xffff888001000000',
     ],
     [
+      'pid:12:ffffffff81000000+4',
+      'ESYNTAX "pid:12:ffffffff81000000" is not a place in a process: did you mean kernel:0xffffffff81000000?',
+    ],
+    [
       'kernel:ffffffff81000000',
       'ESYNTAX "kernel:ffffffff81000000" is not a place in the kernel: did you mean kernel:0xffffffff81000000?',
     ],

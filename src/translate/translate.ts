@@ -2,6 +2,7 @@ import { PhysmemError, RefusedError } from '../errors.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { readProcess } from '../linux/processes.ts'
 import { readSmaps } from '../linux/smaps.ts'
+import { kernelHalf } from './absent.ts'
 import { type Compound, Frames } from './frames.ts'
 import { isAnonymous, isSecret, mappingAt } from './mappings.ts'
 import { type Located, ProcessTranslator } from './process-translator.ts'
@@ -27,6 +28,8 @@ export async function translate(
   options: TranslateOptions = {},
 ): Promise<Translation> {
   const { root = '/' } = options
+  const refused = kernelHalf({ pid, virtual, root })
+  if (refused) throw refused
   using translator = new ProcessTranslator(pid, root)
   using frames = new Frames(translator.pageSize, root)
   let located = translator.translate(virtual)

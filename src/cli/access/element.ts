@@ -113,8 +113,3 @@ export function elementBytes(value: Value, width: Width, endian: Endian): Uint8A
   setElement(viewOf(bytes), 0, width, ordered(value, width, endian))
   return bytes
 }
-
-/** What a load gives when nobody answers. */
-export function isAllOnes(value: Value, width: Width): boolean {
-  return BigInt(value) === (1n << BigInt(width)) - 1n
-}

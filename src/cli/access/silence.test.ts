@@ -2,23 +2,34 @@ import { describe, expect, it } from 'vitest'
 import { readPciFunction } from '../../linux/pci.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { silenceOf } from '../../refusal/silent.ts'
+import { TestFolder } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
 import { recordedSim } from '../testing/sim.ts'
 
 const card = '0000:01:00.0'
 const port = '0000:00:1c.0'
 const folder = `sys/bus/pci/devices/${card}`
+const files = new TestFolder()
 const nothing = 'loads give no data of the device (mostly ones)'
+
+const ones = files.file('ones.bin', new Uint8Array(64).fill(0xff))
+
+const unaligned = (place: string) =>
+  `physmem: ${place} is not aligned to 16 bits: accessed as 2 single bytes\n`
+
+function configOf(command: number): Uint8Array {
+  const config = new Uint8Array(64)
+  config.set([0x34, 0x12, 0xe8, 0x11, command])
+  return config
+}
 
 /** A function below a bridge, whose BAR is all ones; memory decoding is on. */
 function machine(command = 2): FakeRoot {
-  const config = new Uint8Array(64)
-  config.set([0x34, 0x12, 0xe8, 0x11, command])
   const real = `sys/devices/pci0000:00/${port}/${card}`
   return new FakeRoot()
     .put(`${real}/resource`, '0x2000 0x2fff 0x40200\n')
     .put(`${real}/resource0`, new Uint8Array(4096).fill(0xff))
-    .put(`${real}/config`, config)
+    .put(`${real}/config`, configOf(command))
     .put(`${real}/power_state`, 'D0\n')
     .put(`sys/devices/pci0000:00/${port}/current_link_width`, '4\n')
     .link(folder, `../../../devices/pci0000:00/${port}/${card}`)
@@ -60,10 +71,65 @@ describe('all ones that are read of a BAR', () => {
     [`read pci:${card}/bar0 pci:${card}/bar0+4 -w 16`, note],
     [`read pci:${card}/bar0+0x10..+8 --width 64`, note],
     [`dump pci:${card}/bar0..+64 --json`, note],
+    [`dump pci:${card}/bar0..+64 --fixed`, note],
     ['read 0x2010', note],
+    [`devmem pci:${card}/bar0 8`, note],
+    ['devmem 0x2010', note],
+    [`wait pci:${card}/bar0!=0`, note],
+    [`wait 0x2011=0xffff -w 16 --unaligned`, `${unaligned('0x00002011')}${note}`],
+    [`watch 0x2010 pci:${card}/bar0 pci:${card}/bar0:3 --interval 1ms -n 3`, note],
+    [`watch 0x2010 --interval 1ms -n 3 -q`, ''],
+    [`search pci:${card}/bar0..+64 0xffffffff --max 2`, note],
+    [`compare pci:${card}/bar0..+64 0x2000`, note],
+    [`copy pci:${card}/bar0..+64 0x0`, note],
+    [`write pci:${card}/bar0:3=1`, note],
+    [`write 0x2000=0xffffffff --verify`, note],
+    [`load 0x2000 ${ones} --verify`, note],
+    [`fill 0x2000..+64 0xffffffff`, ''],
+    [`write 0x2000=0xffffffff`, ''],
   ])('%s: get a note with the cause, once', async (line, err) => {
     using root = machine(0).put('dev/mem', new Uint8Array(16384).fill(0xff))
     expect(await run(line, { root: root.path })).toMatchObject({ code: 0, err })
+  })
+
+  it.each([
+    [
+      'wait 0x2000:0=0 --timeout 1ms',
+      '0x00002000:0 is 0x1 (in 0xffffffff), expected 0x0: waited 1ms',
+    ],
+    ['search 0x2000..+64 text:boot', '62 6f 6f 74 is not in 0x2000..+64'],
+  ])('%s: get it behind what the condition is told', async (line, told) => {
+    using root = machine(0).put('dev/mem', new Uint8Array(16384).fill(0xff))
+    const err = `physmem: ${told}\n${note}`
+    expect(await run(line, { root: root.path })).toMatchObject({ code: 3, err })
+  })
+
+  it('get it of what was read before a failure', async () => {
+    using root = machine(0)
+    await using memory = await recordedSim() // Behind its ROM's text there are ones.
+    const line = `read pci:${card}/bar0+0x20 pci:${card}/bar0+0x0ffff800`
+    const { code, err } = await run(line, { root: root.path, memory })
+    expect({ code, err }).toEqual({
+      code: 1,
+      err:
+        `physmem: 32-bit read at pci:${card}/bar0+0xffff800 failed: nothing answered (bus error)\n` +
+        `  done: read 1 of 2 elements\n${note}`,
+    })
+  })
+
+  it('get it in the middle of a watch, when what answered stops to answer', async () => {
+    using root = machine(2).put('dev/mem', new Uint8Array(16384))
+    let looks = 0
+    const onPrint = () => {
+      if (++looks === 2) root.put(`${folder}/config`, configOf(0))
+      if (looks === 1) root.put('dev/mem', new Uint8Array(16384).fill(0xff))
+    }
+    const line = 'watch 0x2010 0x100 --interval 1ms -n 4'
+    const { code, out, err } = await run(line, { root: root.path, terminal: true, onPrint })
+    expect({ code, err }).toEqual({ code: 0, err: note })
+    // What is painted next does not climb over the note.
+    const climbs = out.split('every 1ms, look ').map((look) => look.endsWith('\x1b[3A\r'))
+    expect(climbs).toEqual([false, true, false, true, false])
   })
 
   it('get none from one that could answer, and none for other values', async () => {

@@ -10,26 +10,25 @@ import { parseTarget } from '../../place/target.ts'
 import { silenceOf } from '../../refusal/silent.ts'
 import type { Context } from '../context.ts'
 import type { ShownAddress } from '../format/address.ts'
-
-/** Something that was read, which may be no data: where it is named, and its physical address. */
-export interface Read {
-  place: Place
-  address: ShownAddress
-}
+import type { Read } from './ones.ts'
 
 /**
- * Says on stderr why what was read as all ones may be no data, once for each PCI function. Registers
- * may hold ones: nothing is said of a function that could answer. Nothing is accessed.
+ * Says on stderr why what was read as all ones may be no data, once for each PCI function: `told` has
+ * those of which it was said. Registers may hold ones: nothing is said of a function that could
+ * answer. Nothing is accessed. Whether anything was said.
  */
-export function noteSilence(context: Context, ones: readonly Read[]): void {
-  if (ones.length === 0 || parseTarget(context.settings.target).kind !== 'local') return
+export function noteSilence(context: Context, ones: readonly Read[], told: Set<string>): boolean {
+  if (parseTarget(context.settings.target).kind !== 'local') return false
   const { root } = context
-  const functions = new Set(ones.map((read) => functionOf(read, root)))
-  for (const address of functions) {
-    const pci = address === undefined ? undefined : readPciFunction(address, root)
+  const before = told.size
+  for (const address of new Set(ones.map((read) => functionOf(read, root)))) {
+    const pci = address && !told.has(address) ? readPciFunction(address, root) : undefined
     const remark = pci && silenceOf(pci, root)
-    if (remark) context.note(remark.text, `  cure: ${remark.cure}`)
+    if (remark === undefined || address === undefined) continue
+    context.note(remark.text, `  cure: ${remark.cure}`)
+    told.add(address)
   }
+  return told.size > before
 }
 
 /** The PCI function whose memory was read. */

@@ -8,6 +8,7 @@ import { MemoryView } from '../../memory/view.ts'
 import { parsePlace } from '../../place/index.ts'
 import { TestFolder, testBytes } from '../testing/files.ts'
 import { recordedSim } from '../testing/sim.ts'
+import { Ones } from './ones.ts'
 import { CHUNK_BYTES, type Gap, mergeGaps, readStream } from './stream.ts'
 
 const folder = new TestFolder()
@@ -16,9 +17,10 @@ const folder = new TestFolder()
 async function streamed(memory: Memory, width: Width, { address = 0, length = 0 }) {
   const stretch = { place: parsePlace('0x0'), memory, address, length }
   const { signal } = new AbortController()
+  const ones = new Ones()
   const gaps: Gap[] = []
   let bytes = 0
-  for await (const piece of readStream(stretch, { width, signal, keepGoing: true })) {
+  for await (const piece of readStream(stretch, { width, signal, ones, keepGoing: true })) {
     if (piece.kind === 'gap') gaps.push(piece)
     else bytes += piece.bytes.length
   }

@@ -2,7 +2,9 @@ import { setImmediate } from 'node:timers/promises'
 import { AccessError, PhysmemError, RefusedError } from '../../errors.ts'
 import { Program } from '../../memory/program.ts'
 import type { Width } from '../../memory/step.ts'
+import { shownAddress } from '../format/address.ts'
 import { restateFailure, shortReason } from './failure.ts'
+import type { Ones } from './ones.ts'
 import { addressIn, type Stretch } from './resolve.ts'
 
 /** What one program moves: handing it to another thread and back costs as much as reading 100 kB. */
@@ -30,6 +32,8 @@ export interface Gap {
 export interface StreamOptions {
   width: Width
   signal: AbortSignal
+  /** Told of the bytes. */
+  ones: Ones
   /** Passes over what cannot be read, instead of ending with the error. */
   keepGoing?: boolean
 }
@@ -43,7 +47,9 @@ export async function* readStream(
   stretch: Stretch,
   options: StreamOptions,
 ): AsyncGenerator<Piece | Gap, void, void> {
-  const { keepGoing = false, width } = options
+  const { keepGoing = false, width, ones } = options
+  const { place, memory } = stretch
+  const seen = ones.follow({ place, address: shownAddress(memory, stretch.address) })
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
   const buffers = [new Uint8Array(bufferBytes(stretch)), new Uint8Array(bufferBytes(stretch))]
@@ -75,7 +81,10 @@ export async function* readStream(
         yield gap
         gap = undefined
       }
-      if (bytes.length > 0) yield { kind: 'bytes', offset, bytes }
+      if (bytes.length > 0) {
+        seen(bytes)
+        yield { kind: 'bytes', offset, bytes }
+      }
       if (error === undefined) continue
       if (!goOn) throw restateFailure(error, stretch.place, stretch)
       const more: Gap = { kind: 'gap', offset: at, length: end - at, reason: shortReason(error) }

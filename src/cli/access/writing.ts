@@ -13,6 +13,7 @@ import type { Place } from '../../place/schemes/index.ts'
 import { type ShownAddress, shownAddress } from '../format/address.ts'
 import type { Endian } from '../globals.ts'
 import { elementAt, elementBytes, isBytewise, ordered } from './element.ts'
+import type { ReadValue } from './ones.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 
 /** What one assignment asks for, checked but not yet resolved. */
@@ -138,6 +139,13 @@ export function planWriting(
       },
     }
   }
+}
+
+/** What was read for it, before or behind the store. */
+export function readsOf({ item, address, change, readBack }: Writing): ReadValue[] {
+  const { place, width } = item
+  const values = [change?.old, readBack].filter((value) => value !== undefined)
+  return values.map((value) => ({ place, address, width, value }))
 }
 
 /** Whether what was read back is what was written, in the bits that were written. */

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
 import { RequestError } from '../../errors.ts'
 import { formatPlace, formatRange, parsePlace, parseRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { prefixed } from '../../place/schemes/index.ts'
+import { kernelPointer } from '../../place/schemes/pointer.ts'
 import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
 import { locateStretch } from '../access/resolve.ts'
@@ -43,6 +45,7 @@ export default defineCommand({
       'be longer than the range, but not shorter.',
   ],
   async run(context, args, { max }) {
+    const { ones } = context
     const { width, endian, json, quiet } = context.settings
     const text = one(args, 0)
     const { place, length } = parseRange(text)
@@ -57,7 +60,8 @@ export default defineCommand({
     const left = { place: formatRange({ place, length }), address }
     context.record({ left, right: other.json, length, width })
     try {
-      const found = await compareStreams(readStream(stretch, { width, signal }), other.stream, {
+      const stream = readStream(stretch, { width, signal, ones })
+      const found = await compareStreams(stream, other.stream, {
         ...{ width, endian, max },
         first: quiet && !json,
         onProgress: (bytes) => progress.update(bytes),
@@ -92,9 +96,11 @@ async function openOther(
 ): Promise<Other> {
   const place = asPlace(text)
   if (place !== undefined) {
-    isBytewise(place, context.settings.width, context)
+    const { ones, settings } = context
+    const { width } = settings
+    isBytewise(place, width, context)
     const stretch = await locateStretch(machine, place, length)
-    const stream = readStream(stretch, { width: context.settings.width, signal })
+    const stream = readStream(stretch, { width, signal, ones })
     const address = shownAddress(stretch.memory, stretch.address)
     const json = { place: formatPlace(place), address }
     return { name: showPlace(place), json, stream, close: async () => {} }
@@ -112,6 +118,8 @@ async function openOther(
 /** A place, or `undefined` for the name of a file. */
 function asPlace(text: string): Place | undefined {
   const looksLikePlace =
-    /^[0-9]/.test(text) || prefixed.some(({ name }) => text.startsWith(`${name}:`))
+    /^[0-9]/.test(text) ||
+    prefixed.some(({ name }) => text.startsWith(`${name}:`)) ||
+    (kernelPointer(text) !== undefined && !existsSync(text))
   return looksLikePlace ? parsePlace(text) : undefined
 }

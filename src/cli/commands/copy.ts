@@ -101,6 +101,8 @@ async function move(
   const backwards = ahead !== undefined && ahead > 0n && ahead < BigInt(length)
   const signal = context.io.interrupted()
   const progress = new Progress(context.io.stderr, length, !quiet)
+  const address = shownAddress(source.memory, source.address)
+  const seen = context.ones.follow({ place: source.place, address })
   let copied = 0
   try {
     await prepareBlocks(source, width, 'read')
@@ -115,6 +117,7 @@ async function move(
     const read = { op: 'readBlock', address: offset, width, count } as const
     const loaded = await runBlock(source, read, signal)
     const data = loaded.error === undefined ? loaded.results?.bytes(0) : undefined
+    if (data) seen(data)
     const write = data && ({ op: 'writeBlock', address: offset, width, data } as const)
     const stored = write && (await runBlock(destination, write, signal))
     const error = loaded.error ?? stored?.error

@@ -5,6 +5,7 @@ import { malformed, quote } from '../../text/refuse.ts'
 import { isBytewise, ordered } from '../access/element.ts'
 import { Plan } from '../access/plan.ts'
 import { defineCommand } from '../command.ts'
+import { shownAddress } from '../format/address.ts'
 
 /** busybox, miscutils/devmem.c: the letters stand for char, short, int and long. */
 const LETTERS: Record<string, Width> = {
@@ -71,6 +72,7 @@ export default defineCommand({
       .toUpperCase()
       .padStart(width / 4, '0')
     context.print(`0x${digits}`)
+    context.ones.saw({ place, address: shownAddress(memory, at), width, value: step.value })
     return 0
   },
 })

@@ -111,23 +111,21 @@ async function pump(
   sink: Sink,
   { signal, keepGoing }: { signal: AbortSignal; keepGoing: boolean },
 ): Promise<Gap[]> {
-  const { width, quiet } = context.settings
+  const { ones, settings } = context
+  const { width, quiet } = settings
   const progress = new Progress(
     context.io.stderr,
     stretch.length,
     sink instanceof FileSink && !quiet,
   )
   const gaps: Gap[] = []
-  /** Not known before anything was read. */
-  let onlyOnes: boolean | undefined
   try {
-    for await (const piece of readStream(stretch, { width, signal, keepGoing })) {
+    for await (const piece of readStream(stretch, { width, signal, ones, keepGoing })) {
       if (piece.kind === 'gap') {
         gaps.push(piece)
         sink.gap(piece)
       } else {
         sink.write(piece)
-        onlyOnes = onlyOnes !== false && piece.bytes.every((byte) => byte === 0xff)
         progress.update(piece.offset + piece.bytes.length)
       }
     }
@@ -143,10 +141,6 @@ async function pump(
     throw told
   }
   context.done = sink.fate()
-  if (onlyOnes) {
-    const { noteSilence } = await import('../access/silence.ts')
-    noteSilence(context, [stretch])
-  }
   recordFile(context, stretch, sink, gaps)
   return mergeGaps(gaps)
 }

@@ -76,6 +76,10 @@ describe('compare', () => {
   it.each([
     ['compare 0..+8 /nowhere.bin', '/nowhere.bin cannot be read: there is no such file'],
     ['compare 0..+8 0x2', '0x2 is not a multiple of 4: a 32-bit access needs 0x0 or 0x4'],
+    [
+      'compare 0..+8 ffffffff81000000',
+      '"ffffffff81000000" is not a place: did you mean kernel:0xffffffff81000000?',
+    ],
     ['compare 0..+8 pic:1', 'pic:1 cannot be read: there is no such file'],
   ])('refuses %s', async (line, message) => {
     expect(await run(`--target sim: ${line}`)).toEqual({

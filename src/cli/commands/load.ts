@@ -120,7 +120,7 @@ async function verify(context: Context, stretch: Stretch, input: Input): Promise
   const { width } = context.settings
   const signal = context.io.interrupted()
   const found = await compareStreams(
-    readStream(stretch, { width, signal }),
+    readStream(stretch, { width, signal, ones: context.ones }),
     fileStream(input, stretch.length),
     { width, max: 8 },
   )

@@ -150,6 +150,10 @@ describe('map of a device tree in a file', () => {
       'dt:serial0',
       'dt:serial0 is not in FILE: behind dtb:FILE an address or a node of it is taken, such as 0x9000000 or /soc/serial',
     ],
+    [
+      'ffffffff81000000',
+      'ffffffff81000000 is not in FILE: behind dtb:FILE an address or a node of it is taken, such as 0x9000000 or /soc/serial',
+    ],
     ['fed00000', '"fed00000" is not a place: did you mean 0xfed00000?'],
     ['/psc', 'there is no node /psc in FILE: did you mean psci?'],
   ])('refuses %s behind it', async (text, message) => {

@@ -1,6 +1,5 @@
 import { RequestError } from '../../errors.ts'
 import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
-import { isAllOnes } from '../access/element.ts'
 import { withProgress } from '../access/failure.ts'
 import { Plan } from '../access/plan.ts'
 import { bytesOf, planReading, type ReadItem, type Reading, toReadItem } from '../access/reading.ts'
@@ -72,7 +71,6 @@ export default defineCommand({
       throw explain(error, items, readings)
     }
     const count = items.reduce((sum, item) => sum + item.count, 0)
-    await noteOnes(context, readings)
     context.done = `read ${count} ${count === 1 ? 'element' : 'elements'}`
     report(context, readings, options.base)
     return 0
@@ -87,16 +85,9 @@ function noteUnaligned(context: Context, items: readonly ReadItem[]): void {
   for (const { note } of items) if (note !== undefined) context.note(note)
 }
 
-/** What says why is loaded only where all ones were read, which is seldom. */
-async function noteOnes(context: Context, readings: readonly Reading[]): Promise<void> {
-  const ones = readings
-    .flatMap((reading) => reading.elements())
-    .filter(({ value, width }) => isAllOnes(value, width))
-  if (ones.length > 0) (await import('../access/silence.ts')).noteSilence(context, ones)
-}
-
 function report(context: Context, readings: readonly Reading[], base: Base): void {
   const elements = readings.flatMap((reading) => reading.elements())
+  context.ones.saw(...elements)
   if (context.settings.json) context.record({ results: elements.map(readingToJson) })
   else context.print(...readingLines(elements, { base, quiet: context.settings.quiet }))
 }

@@ -119,6 +119,48 @@ describe('physmem translate', () => {
     })
   })
 
+  const noPid = 'is not the number of a process'
+  const noVirtual = 'is not a virtual address of a process'
+  it.each([
+    // As the kernel's log, /proc/kallsyms and debuggers print them.
+    ['ffffffff81000000', `${noPid}: did you mean translate kernel 0xffffffff81000000?`],
+    ['0xffffffff81000000', `${noPid}: did you mean translate kernel 0xffffffff81000000?`],
+    ['ffffffff81000000 --all', `${noPid}: did you mean translate kernel 0xffffffff81000000?`],
+    ['1234 ffffffff81000000', `${noVirtual}: did you mean translate kernel 0xffffffff81000000?`],
+    [
+      'kernel ffffffff81000000',
+      'is not a virtual address or symbol of the kernel: did you mean 0xffffffff81000000?',
+    ],
+    // As places are written.
+    ['kernel:jiffies', `${noPid}: did you mean translate kernel jiffies?`],
+    ['kernel:ffffffff81000000', `${noPid}: did you mean translate kernel 0xffffffff81000000?`],
+    ['pid:1234:0x1000', `${noPid}: did you mean translate 1234 0x1000?`],
+    ['1234 pid:1234:0x1000', `${noVirtual}: did you mean translate 1234 0x1000?`],
+    [
+      'kernel kernel:jiffies',
+      'is not a virtual address or symbol of the kernel: did you mean jiffies?',
+    ],
+  ])('translate %s: tells what was meant', async (words, message) => {
+    using root = machine()
+    const wrong = words.split(' ').findLast((word) => !word.startsWith('--'))
+    expect(await run(`translate ${words}`, { root: root.path })).toEqual({
+      code: 2,
+      out: '',
+      err: `physmem: "${wrong}" ${message}\n`,
+    })
+  })
+
+  it.each(['1234', '99'])('tells of an address of the kernel first: process %s', async (pid) => {
+    using root = machine()
+    expect(await run(`translate ${pid} 0xffffffff81000000`, { root: root.path })).toEqual({
+      code: 1,
+      out: '',
+      err:
+        `physmem: 0xffffffff81000000 of process ${pid} has no physical address: it belongs to the kernel, not to the process\n` +
+        '  cure: physmem translate kernel 0xffffffff81000000\n',
+    })
+  })
+
   const size = (pages: number) => `${(pages * pageSize) / 1024} KiB`.padStart(10)
 
   it('lists everything', async () => {

@@ -1,11 +1,11 @@
-import { RequestError } from '../../errors.ts'
+import { PhysmemError, RequestError } from '../../errors.ts'
 import { readProcess } from '../../linux/processes.ts'
-import { parsePid, parseVirtual } from '../../place/index.ts'
-import { parseKernelAddress } from '../../place/schemes/kernel.ts'
 import { translate, translateAll, translateKernel } from '../../translate/index.ts'
 import { defineCommand, one, several } from '../command.ts'
 import type { Context } from '../context.ts'
+import { restate } from '../exit.ts'
 import { printAll } from '../translate/all-view.ts'
+import { KERNEL, parseOfKernel, parseOfProcess, parseWho } from '../translate/arguments.ts'
 import {
   kernelLines,
   kernelToJson,
@@ -13,9 +13,6 @@ import {
   translationToJson,
 } from '../translate/one-view.ts'
 import { showPhysical } from '../translate/text.ts'
-
-/** What stands in place of a number for addresses of the kernel. */
-const KERNEL = 'kernel'
 
 export default defineCommand({
   arguments: [
@@ -45,10 +42,9 @@ export default defineCommand({
   ],
   refuses: ['target', 'width', 'endian'],
   async run(context, args, { all }) {
-    const who = one(args, 0)
+    const pid = parseWho(one(args, 0))
     const addresses = several(args, 1)
-    if (who === KERNEL) return ofKernel(context, addresses, all)
-    const pid = parsePid(who)
+    if (pid === KERNEL) return ofKernel(context, addresses, all)
     if (!all) return ofProcess(context, pid, addresses)
     if (addresses.length > 0) {
       throw new RequestError('EUSAGE', '--all takes no address: give one or the other', {
@@ -67,15 +63,24 @@ async function ofProcess(context: Context, pid: number, addresses: readonly stri
       cure: 'see physmem translate --help',
     })
   }
-  const wanted = addresses.map(parseVirtual)
+  const wanted = addresses.map(parseOfProcess)
   const results: Record<string, unknown>[] = []
   context.record({ results })
   for (const [index, virtual] of wanted.entries()) {
-    const found = await translate(pid, virtual, { root: context.root })
+    const found = await translate(pid, virtual, { root: context.root }).catch((error) => {
+      throw inOwnWords(error, virtual)
+    })
     results.push(translationToJson(found))
     print(context, index, found.address, translationLines(found))
   }
   return 0
+}
+
+/** What helps, as this command takes it. */
+function inOwnWords(error: unknown, virtual: bigint): unknown {
+  if (!(error instanceof PhysmemError) || error.code !== 'EKERNELHALF') return error
+  const cure = `physmem translate kernel 0x${virtual.toString(16)}`
+  return restate(error, error.message, { cure })
 }
 
 function ofKernel(context: Context, addresses: readonly string[], all: boolean): 0 {
@@ -83,7 +88,7 @@ function ofKernel(context: Context, addresses: readonly string[], all: boolean):
   if (addresses.length === 0) {
     throw new RequestError('EUSAGE', 'expected symbols or virtual addresses of the kernel')
   }
-  const wanted = addresses.map(parseKernelAddress)
+  const wanted = addresses.map(parseOfKernel)
   const results: Record<string, unknown>[] = []
   context.record({ results })
   for (const [index, at] of wanted.entries()) {

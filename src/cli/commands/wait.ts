@@ -76,6 +76,8 @@ export default defineCommand({
     if (bytewise) context.note(unalignedNote(place, width))
     const waited = await start(signal)
     record(context, condition, wait, waited)
+    const address = shownAddress(wait.memory, wait.address)
+    context.ones.saw({ place, address, width, value: waited.value })
     if (waited.met) {
       if (!context.settings.json) context.print(describe(context, condition, wait, waited, options))
       return 0

@@ -68,7 +68,10 @@ export default defineCommand({
         if (error instanceof PhysmemError && error.code === 'EABORT') return 0
         throw error
       }
-      view.show(readings.flatMap((reading) => reading.elements()))
+      const elements = readings.flatMap((reading) => reading.elements())
+      view.show(elements)
+      context.ones.look(elements)
+      if (await context.ones.tell(context)) view.startBelow()
       if (look >= count) return 0
       await pauseUntil(start + interval / 1000, stop)
     }

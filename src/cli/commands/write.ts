@@ -9,6 +9,7 @@ import {
   fieldOf,
   isVerified,
   planWriting,
+  readsOf,
   toWriteItem,
   type WriteItem,
   type Writing,
@@ -81,6 +82,7 @@ export default defineCommand({
 })
 
 function report(context: Context, writings: readonly Writing[]): void {
+  context.ones.saw(...writings.flatMap(readsOf))
   context.record({ results: writings.map(toJson) })
   if (context.settings.json || context.settings.quiet) return
   const changes = writings.flatMap(({ item, change }) => (change ? [{ item, ...change }] : []))

@@ -10,6 +10,8 @@ import { type Base, showOperand, showValue } from './value.ts'
 export interface WatchView {
   /** Shows one look. The elements are the same in every look, with other values. */
   show(elements: readonly ReadElement[]): void
+  /** Something else was printed below the last look. */
+  startBelow(): void
 }
 
 export interface WatchFormat {
@@ -63,6 +65,8 @@ class LineView implements WatchView {
     }
   }
 
+  startBelow(): void {}
+
   #line(time: string, element: ReadElement, old: ReadElement | undefined): string {
     const value = shown(element, this.#base)
     if (this.#context.settings.quiet) return value
@@ -89,6 +93,8 @@ class JsonView implements WatchView {
       this.#context.printJson({ command, time, ...readingToJson(element), ...before })
     }
   }
+
+  startBelow(): void {}
 }
 
 const HIGHLIGHT = '\x1b[7m'
@@ -128,6 +134,10 @@ class ScreenView implements WatchView {
     ]
     this.#last = elements
     this.#paint(lines)
+  }
+
+  startBelow(): void {
+    this.#height = 0
   }
 
   #row(name: string, element: ReadElement, index: number, nowMs: number): string {

@@ -5,6 +5,7 @@ import { type Inventory, readInventory, readTreeInventory } from '../../inventor
 import { parsePlace } from '../../place/place.ts'
 import { nodeAtEnd } from '../../place/schemes/device-tree.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { kernelPointer } from '../../place/schemes/pointer.ts'
 import type { Context } from '../context.ts'
 
 /**
@@ -32,8 +33,8 @@ const nodeName = /^(?:\/|(?![0-9a-f]+$)[a-z_][^:]*$)/i
  */
 export function placeInTree(file: string, text: string): Place {
   if (nodeName.test(text)) return parsePlace(`dtb:${file}:${text}`)
-  const place = parsePlace(text)
-  if (place.scheme === 'address' || (place.scheme === 'dtb' && place.path === file)) return place
+  const place = kernelPointer(text) === undefined ? parsePlace(text) : undefined
+  if (place?.scheme === 'address' || (place?.scheme === 'dtb' && place.path === file)) return place
   throw new RequestError(
     'EUSAGE',
     `${text} is not in ${file}: behind dtb:FILE an address or a node of it is taken, such as 0x9000000 or /soc/serial`,

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs'
 import { Script } from 'node:vm'
 import { forgetOld, keepCodeCache, readCodeCache } from './code-cache.ts'
+import { hasNodeFlags } from './flags.ts'
 import { UserFolder } from './user-folder.ts'
 
 /** What the build makes of a bundle. */
@@ -47,8 +48,7 @@ export function runBundle(file: string, require: NodeJS.Require, lesson: string 
 
 /** Other flags of Node are for a debugger or a test: its caches would fit nobody else. */
 function teaches(lesson: string, known: readonly string[]): boolean {
-  const hasFlags = process.execArgv.length > 0 || Boolean(process.env.NODE_OPTIONS)
-  return !hasFlags && known.length < MOST_LESSONS && !known.includes(lesson)
+  return !hasNodeFlags() && known.length < MOST_LESSONS && !known.includes(lesson)
 }
 
 interface Bundle {

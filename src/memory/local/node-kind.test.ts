@@ -125,6 +125,14 @@ describe('the kind of a node', () => {
     },
   )
 
+  it('is bytes for the memory of a kernel that crashed, and for no other file of /proc', () => {
+    using root = new FakeRoot().put('proc/vmcore', '').put('proc/x/vmcore', '')
+    root.mount('proc', 'proc')
+    const kindOf = (path: string) => nodeKind(root.at(path), statSync(root.at(path)), root.path)
+    expect(kindOf('proc/vmcore')).toEqual({ kind: 'bytes' })
+    expect(kindOf('proc/x/vmcore')).toEqual({ kind: 'unknown' })
+  })
+
   it('is other for what /proc/bus/pci has, and bytes for what only looks like it', () => {
     using root = new FakeRoot()
       .put('proc/bus/pci/00/04.0', '')

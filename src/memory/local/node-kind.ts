@@ -33,6 +33,9 @@ const BYTE_CLASSES = ['dax', 'u-dma-buf', 'udmabuf']
 /** Devices of the class `misc` that take bytes: kmod/physmem.h. */
 const BYTE_MISC = ['physmem']
 
+/** In /proc: fs/proc/vmcore.c, the memory of the kernel that crashed, behind an ELF header. */
+const BYTE_PROC = ['/vmcore']
+
 /** Classes whose devices take something else. */
 const OTHER_CLASSES: Readonly<Record<string, OffsetOwner>> = {
   uio: 'uio', // drivers/uio/uio.c, uio_find_mem_index(): the number of a map, in pages
@@ -78,6 +81,7 @@ function fileKind(path: string, status: Stats, root: string): NodeKind {
       bar: { device, bar: Number(bar), writeCombining: combining !== undefined },
     }
   }
+  if (BYTE_PROC.includes(inside)) return BYTES
   const [, domain = '0000', bus, rest] = PROC_FUNCTION.exec(inside) ?? []
   // drivers/pci/proc.c, proc_bus_pci_mmap(): an address on the bus.
   if (bus === undefined) return UNKNOWN

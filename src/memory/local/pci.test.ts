@@ -131,6 +131,19 @@ describe('openPciBar', () => {
     }
   })
 
+  it.each([
+    ['vendor_id\t: GenuineIntel\n', 'name its ports, the first of which is port:0xc000'],
+    [
+      'CPU architecture: 8\n',
+      `physmem list ${card} tells where they are in memory, as far as that is known`,
+    ],
+  ])('tells where I/O ports are, on a CPU with %j', (cpu, cure) => {
+    using machine = new FakeRoot().pci(card, '0xc000 0xc03f 0x40101').put('proc/cpuinfo', cpu)
+    expect(() => openPciBar(bar(0), 'read', machine.path)).toThrow(
+      expect.objectContaining({ data: expect.objectContaining({ cure }) }),
+    )
+  })
+
   it('says that a machine has no PCI', () => {
     using empty = new FakeRoot()
     expect(() => openPciBar(bar(0), 'read', empty.path)).toThrow(

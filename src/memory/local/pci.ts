@@ -1,6 +1,7 @@
 import { closeSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { RefusedError, RequestError } from '../../errors.ts'
+import { hasPorts } from '../../linux/cpu.ts'
 import { type Bar, pciExists, pciFolder, readBars } from '../../linux/pci.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { explainBarMap, explainBarOpen } from '../../refusal/pci-bar.ts'
@@ -74,10 +75,12 @@ export function findBar(which: PciBar, root: string): Bar {
     throw absent(which, `${device} has no BAR ${which.bar}: ${known}`)
   }
   if (bar.kind === 'io') {
-    throw absent(
-      which,
-      `BAR ${bar.number} of ${device} is ${bar.length} I/O ports from 0x${bar.start.toString(16)}, not memory: it cannot be mapped`,
-    )
+    const first = `0x${bar.start.toString(16)}`
+    const message = `BAR ${bar.number} of ${device} is ${bar.length} I/O ports from ${first}, not memory: it cannot be mapped`
+    const cure = hasPorts(root)
+      ? `name its ports, the first of which is port:${first}`
+      : `physmem list ${device} tells where they are in memory, as far as that is known`
+    throw absent(which, message, cure)
   }
   if (!bar.assigned) {
     throw absent(
@@ -92,6 +95,7 @@ function placeOf({ device, bar, writeCombining }: PciBar): string {
   return `pci:${device}/bar${bar}${writeCombining ? '_wc' : ''}`
 }
 
-function absent(which: PciBar, message: string): RequestError {
-  return new RequestError('ENOPLACE', message, { place: placeOf(which) })
+function absent(which: PciBar, message: string, cure?: string): RequestError {
+  const data = { place: placeOf(which), ...(cure === undefined ? {} : { cure }) }
+  return new RequestError('ENOPLACE', message, data)
 }

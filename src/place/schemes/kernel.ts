@@ -2,6 +2,7 @@ import { formatHex } from '../../text/number.ts'
 import { malformed } from '../../text/refuse.ts'
 import { type Scheme, withOffset } from '../scheme.ts'
 import { parseVirtual } from './pid.ts'
+import { kernelPointer } from './pointer.ts'
 
 /** A virtual address or a symbol of the kernel: `kernel:jiffies`, `kernel:0xffff888001000000`. */
 export interface KernelPlace {
@@ -19,16 +20,10 @@ export const kernel: Scheme<KernelPlace> = {
   format: (place) =>
     withOffset(typeof place.at === 'string' ? place.at : formatHex(place.at), place.offset),
   guess: (text) => {
-    const [, digits, rest] = pointer.exec(text) ?? []
-    return digits === undefined ? undefined : `kernel:0x${digits}${rest}`
+    const pointer = kernelPointer(text)
+    return pointer && `kernel:${pointer}`
   },
 }
-
-/**
- * A pointer of the kernel, as its log, /proc/kallsyms and debuggers print it: 16 digits, of which the
- * first bit is 1. What follows is an offset, bits, or the end of a range.
- */
-const pointer = /^(?:0x)?([89a-f][0-9a-f]{15})((?:(?:\+|\.\.|:).*)?)$/is
 
 /** A virtual address below 2^64, or what may be the name of a symbol. Throws ESYNTAX or ERANGE. */
 export function parseKernelAddress(text: string): string | bigint {

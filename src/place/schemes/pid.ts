@@ -1,6 +1,7 @@
 import { formatHex, parseNumber } from '../../text/number.ts'
 import { malformed } from '../../text/refuse.ts'
 import type { Scheme } from '../scheme.ts'
+import { kernelPointer } from './pointer.ts'
 
 /** A virtual address of a process, reached through physical memory: `pid:1234:0x7ffc12345678`. */
 export interface PidPlace {
@@ -25,7 +26,13 @@ export const pid: Scheme<PidPlace> = {
       throw malformed(`pid:${subject}`, 'a place in a process', `it names no address, ${expected}`)
     }
     const number = parsePid(subject.slice(0, colon))
-    const virtual = parseVirtual(subject.slice(colon + 1))
+    const address = subject.slice(colon + 1)
+    const pointer = address.startsWith('0x') ? undefined : kernelPointer(address)
+    if (pointer !== undefined) {
+      const why = `did you mean kernel:${pointer}?`
+      throw malformed(`pid:${subject}`, 'a place in a process', why)
+    }
+    const virtual = parseVirtual(address)
     return { scheme: 'pid', pid: number, virtual, offset }
   },
   format: ({ pid, virtual, offset }) => {

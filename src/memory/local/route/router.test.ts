@@ -1,176 +1,27 @@
 import { truncateSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AccessError, type PhysmemError } from '../../../errors.ts'
+import type { PhysmemError } from '../../../errors.ts'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
-import { systemClock } from '../../clock.ts'
-import { getElement, setElement, viewOf } from '../../elements.ts'
-import { type Bus, BusFault, interpret } from '../../interpreter.ts'
-import { Memory, type RunOptions } from '../../memory.ts'
+import { interpret } from '../../interpreter.ts'
 import { Program } from '../../program.ts'
 import type { Results } from '../../results.ts'
-import { type CacheStep, endOf, isWriting, type Step } from '../../step.ts'
+import { endOf, isWriting, type Step } from '../../step.ts'
 import { steps } from '../../testing/steps.ts'
 import { openFile } from '../file.ts'
 import { MappedMemory } from '../mapped.ts'
 import type { Choice } from '../physical.ts'
-import { refusedError } from '../refusal.ts'
 import { Router } from './router.ts'
-import type { Stretch, Way } from './way.ts'
-
-const PAGE = 4096
-const PAGES = 8
-const REFUSED = 'the test refuses it (EPERM)'
-
-type Owner = 'devmem' | 'bar' | 'ram' | 'none'
-
-/** One access: what made it, where and how. */
-type Access = [memory: string, address: number, width: number, direction: 'read' | 'write']
-
-/** Physical memory of a few pages, and what was done to it. */
-class World {
-  readonly bytes = new Uint8Array(PAGE * PAGES)
-  readonly log: Access[] = []
-
-  bus(name: string, base: number, refuses: (address: number) => boolean): Bus {
-    const view = viewOf(this.bytes)
-    const check = (address: number) => {
-      if (refuses(address)) throw new BusFault(REFUSED)
-    }
-    return {
-      ...systemClock,
-      name,
-      load: (address, width) => {
-        check(address)
-        this.log.push([name, base + address, width, 'read'])
-        return getElement(view, base + address, width)
-      },
-      store: (address, width, value) => {
-        check(address)
-        this.log.push([name, base + address, width, 'write'])
-        setElement(view, base + address, width, value)
-      },
-    }
-  }
-}
-
-/** A memory that refuses pages as a mapped one does: none is refused later but to a single step that reads. */
-class RefusingMemory extends Memory {
-  readonly length = undefined
-  readonly name: string
-  readonly #bus: Bus
-  readonly #refuses: (address: number) => boolean
-
-  constructor(world: World, name: string, base: number, refuses: (address: number) => boolean) {
-    super()
-    this.name = name
-    this.#refuses = refuses
-    this.#bus = world.bus(name, base, refuses)
-  }
-
-  async run(program: Program, options: RunOptions = {}): Promise<Results> {
-    if (program.needsPreparing) await this.prepare(program)
-    const lines = program.steps.findIndex((step) => step.op === 'cache' && this.#bad(step) >= 0)
-    if (lines < 0) return this.#told(() => interpret(program, this.#bus, options))
-    // A bus knows nothing of cache lines: what is before them is run, then they are refused.
-    const step = program.steps[lines] as CacheStep
-    const before = new Program(program.steps.slice(0, lines))
-    const results = await this.#told(() => interpret(before, this.#bus, options))
-    throw this.#refusal(this.#bad(step), lines, this.#bad(step) - step.address, results)
-  }
-
-  override async prepare(program: Program): Promise<void> {
-    for (const [step, one] of program.steps.entries()) {
-      const bad = this.#bad(one)
-      if (bad < 0) continue
-      throw this.#refusal(bad, step, 0, await interpret(new Program([]), this.#bus))
-    }
-  }
-
-  /** The first address of a step that is refused, or -1. */
-  #bad(step: Step): number {
-    if (!('address' in step)) return -1
-    const pages = [step.address, ...pagesBehind(step.address, endOf(step))]
-    return pages.find((at) => this.#refuses(at)) ?? -1
-  }
-
-  async close(): Promise<void> {}
-
-  async #told(run: () => Promise<Results>): Promise<Results> {
-    try {
-      return await run()
-    } catch (error) {
-      if (!(error instanceof AccessError)) throw error
-      const { address = 0, step = 0, elementsDone = 0 } = error.data
-      throw this.#refusal(address, step, elementsDone, error.results as Results)
-    }
-  }
-
-  #refusal(address: number, step: number, elementsDone: number, results: Results) {
-    const refusal = { code: 'EREFUSED', reason: REFUSED, cure: 'another test' } as const
-    return refusedError(
-      this.name,
-      refusal,
-      { address, step, elementsDone, errno: 'EPERM' },
-      results,
-    )
-  }
-}
-
-/** Every address of some pages, in stretches that touch. */
-class PagesWay implements Way {
-  readonly maps: boolean
-  readonly #stretches: Stretch[] = []
-
-  constructor(world: World, name: string, owners: readonly Owner[], owner: Owner, maps: boolean) {
-    this.maps = maps
-    for (let page = 0; page < PAGES; ) {
-      let end = page
-      while (owners[end] === owner) end++
-      if (end > page) {
-        const [start, stop] = [page * PAGE, end * PAGE]
-        // A BAR counts from its own start.
-        const base = maps ? start : 0
-        const memory = new RefusingMemory(world, `${name}${page}`, base, () => false)
-        this.#stretches.push({ way: this, memory, base, start, end: stop })
-      }
-      page = end + 1
-    }
-  }
-
-  async find(address: number): Promise<Stretch | undefined> {
-    return this.#stretches.find(({ start, end }) => start <= address && address < end)
-  }
-
-  async close(): Promise<void> {}
-}
-
-/** Has every address, and refuses all pages but its own when they are mapped. */
-class FirstWay implements Way {
-  readonly maps = true
-  readonly #memory: Memory
-
-  constructor(world: World, owners: readonly Owner[]) {
-    const refuses = (address: number) => owners[Math.floor(address / PAGE)] !== 'devmem'
-    this.#memory = new RefusingMemory(world, 'devmem', 0, refuses)
-  }
-
-  async find(): Promise<Stretch> {
-    return { way: this, memory: this.#memory, base: 0, start: 0, end: Number.POSITIVE_INFINITY }
-  }
-
-  async close(): Promise<void> {}
-}
-
-function routerOver(owners: readonly Owner[], notify?: (choice: Choice) => void) {
-  const world = new World()
-  const ways = [
-    new FirstWay(world, owners),
-    new PagesWay(world, 'bar', owners, 'bar', true),
-    new PagesWay(world, 'ram', owners, 'ram', false),
-  ]
-  return { world, router: new Router('physical memory', ways, notify) }
-}
+import {
+  type Owner,
+  PAGE,
+  PAGES,
+  pagesBehind,
+  REFUSED,
+  routerOver,
+  World,
+} from './testing/world.ts'
+import type { Way } from './way.ts'
 
 const failure = async (run: Promise<unknown>): Promise<PhysmemError> => {
   const error = await run.then(
@@ -402,12 +253,6 @@ describe('Router', () => {
     expect(await failure(clean(0x2081))).toMatchObject({ code: 'EREFUSED' })
   })
 })
-
-function pagesBehind(start: number, end: number): number[] {
-  const pages: number[] = []
-  for (let at = (Math.floor(start / PAGE) + 1) * PAGE; at < end; at += PAGE) pages.push(at)
-  return pages
-}
 
 /** The elements that were read of a block that was refused in its middle. */
 async function checkPartial(error: PhysmemError, program: Program, twin: World): Promise<void> {

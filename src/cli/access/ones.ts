@@ -1,0 +1,71 @@
+import type { Value, Width } from '../../memory/step.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import type { Context } from '../context.ts'
+import type { ShownAddress } from '../format/address.ts'
+
+/** Something that was read, which may be no data: where it is named, and its physical address. */
+export interface Read {
+  place: Place
+  address: ShownAddress
+}
+
+/** One element that was read. */
+export interface ReadValue extends Read {
+  width: Width
+  value: Value
+}
+
+interface FollowedStretch {
+  read: Read
+  /** Whether all bytes that came were ones; not known before any did. */
+  onlyOnes: boolean | undefined
+}
+
+/**
+ * What a command read as all ones, which is what a load gives when nobody answers. Why is asked for,
+ * and told on stderr, when the command has ended, or before that where it asks for it.
+ */
+export class Ones {
+  #asked: Read[] = []
+  #stretches: FollowedStretch[] = []
+  #lastLook: readonly boolean[] = []
+  /** The functions of which it was told. */
+  readonly #told = new Set<string>()
+
+  saw(...elements: readonly ReadValue[]): void {
+    this.#asked.push(...elements.filter(isAllOnes))
+  }
+
+  /** The same elements look after look: what was all ones in the last one, too, tells nothing new. */
+  look(elements: readonly ReadValue[]): void {
+    const ones = elements.map(isAllOnes)
+    this.#asked.push(...elements.filter((_, index) => ones[index] && !this.#lastLook[index]))
+    this.#lastLook = ones
+  }
+
+  /** Takes the bytes of a stretch as they come: of many it tells only when there is nothing else. */
+  follow(read: Read): (bytes: Uint8Array) => void {
+    const stretch: FollowedStretch = { read, onlyOnes: undefined }
+    this.#stretches.push(stretch)
+    return (bytes) => {
+      stretch.onlyOnes = stretch.onlyOnes !== false && bytes.every((byte) => byte === 0xff)
+    }
+  }
+
+  /**
+   * Says why what was read may be no data, once for each PCI function. Whether anything was said. What
+   * looks for it is loaded only where all ones were read, which is seldom.
+   */
+  async tell(context: Context): Promise<boolean> {
+    const stretches = this.#stretches.filter(({ onlyOnes }) => onlyOnes)
+    const ones = [...this.#asked, ...stretches.map(({ read }) => read)]
+    this.#asked = []
+    this.#stretches = []
+    if (ones.length === 0) return false
+    return (await import('./silence.ts')).noteSilence(context, ones, this.#told)
+  }
+}
+
+function isAllOnes({ value, width }: ReadValue): boolean {
+  return BigInt(value) === (1n << BigInt(width)) - 1n
+}
