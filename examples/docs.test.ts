@@ -62,10 +62,9 @@ describe('docs/typescript.md', () => {
   })
 })
 
-describe('docs/kinds-of-memory.md', () => {
-  const page = readFileSync(join(root, 'docs/kinds-of-memory.md'), 'utf8')
-  const refusals = page.slice(page.indexOf('## Refusals'))
-  const told = [...refusals.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, text = '']) => text)
+describe('docs/refusals.md', () => {
+  const page = readFileSync(join(root, 'docs/refusals.md'), 'utf8')
+  const told = [...page.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, text = '']) => text)
 
   it('tells refusals in the words that tests assert', () => {
     const tests = ['src/memory/local', 'src/refusal', 'lab'].flatMap((folder) =>
