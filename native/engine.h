@@ -48,9 +48,10 @@ struct pm_header {
   uint32_t output_bytes;
 };
 
-/* What a program may ask for; src/memory/check.ts and src/memory/program.ts say the same. */
+/* What a program may ask for; src/memory/limits.ts says the same, and a test compares the two. */
 #define PM_MAX_STEP_NS (86400ull * 1000000000) /* a delay, or a wait's time-out: one day */
-#define PM_MAX_DATA_BYTES (1u << 30)           /* each of input_bytes and output_bytes */
+/* Of all its blocks together: what they read, what they and fills write, and of cache lines. */
+#define PM_MAX_BLOCK_BYTES (1u << 30)
 
 enum pm_op {
   PM_READ = 1,

@@ -41,7 +41,8 @@ static void shorten(uint8_t *program, size_t size) {
       step->timeout_ns = MOST_NS;
     if (step->interval_us > 1)
       step->interval_us = 1;
-    if (step->op == PM_FILL && step->count > MOST_COUNT && step->count < UINT32_MAX / 2)
+    if (step->op == PM_FILL && step->count > MOST_COUNT &&
+        (uint64_t)step->count * step->width <= PM_MAX_BLOCK_BYTES)
       step->count = MOST_COUNT;
   }
 }

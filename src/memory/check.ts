@@ -1,4 +1,5 @@
 import { RequestError } from '../errors.ts'
+import { MAX_WAIT_MS } from './limits.ts'
 import type { ReadBlockStep, Step, Value, WaitStep, Width, WriteBlockStep } from './step.ts'
 
 /** The first address that no CPU has: physical addresses have at most 52 bits (Arm ARM D8, FEAT_LPA). */
@@ -6,9 +7,6 @@ export const ADDRESS_LIMIT = 2 ** 52
 
 const WIDTHS: readonly number[] = [8, 16, 32, 64]
 const MAX_COUNT = 2 ** 32 - 1
-
-/** Longest time-out or delay that a step may have: one day. */
-export const MAX_WAIT_MS = 24 * 60 * 60 * 1000
 
 /**
  * Checks one step and returns it, or throws a RequestError that names it by `index`. Address 0 lies

@@ -7,7 +7,7 @@ import {
 } from '../errors.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
-import { elementCount, type Step, type Value, type WaitStep } from './step.ts'
+import { elementCount, isBlock, type Step, type Value, type WaitStep } from './step.ts'
 
 /** Where and why a program stopped, as an engine reports it. */
 export interface Failure {
@@ -122,10 +122,6 @@ const DIRECTIONS = {
   fill: 'write',
   cache: undefined,
 } as const
-
-function isBlock(step: Step): boolean {
-  return step.op === 'readBlock' || step.op === 'writeBlock' || step.op === 'fill'
-}
 
 function progress(step: Step, data: ErrorData): string {
   if (!isBlock(step)) return ''

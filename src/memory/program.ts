@@ -1,12 +1,10 @@
 import { RequestError } from '../errors.ts'
 import { checkStep } from './check.ts'
 import { encodeProgram } from './encode.ts'
-import { elementCount, endOf, isWriting, type Step } from './step.ts'
+import { MAX_BLOCK_BYTES } from './limits.ts'
+import { elementCount, endOf, isBlock, isWriting, type Step } from './step.ts'
 
 export type { Step, Value, Width } from './step.ts'
-
-/** Most bytes that the blocks of one program read together, and that they write together. */
-export const MAX_BLOCK_BYTES = 2 ** 30
 
 /**
  * A list of steps that an engine runs in order, beside the memory, without returning in between.
@@ -40,23 +38,19 @@ export class Program {
 
   /**
    * Throws a RequestError whose `data.step` names the first step that is wrong: EWIDTH, EALIGN,
-   * ERANGE (also for block data over 1 GiB), EVALUE or EUSAGE. `misalignment` is that of the memory,
+   * ERANGE (also for blocks over 1 GiB together), EVALUE or EUSAGE. `misalignment` is that of the memory,
    * 0 for nearly all.
    */
   constructor(steps: readonly Step[], misalignment = 0) {
     this.misalignment = misalignment
     this.steps = steps.map((step, index) => checkStep({ ...step }, index, misalignment))
     const offsets: number[] = []
-    let length = 0
-    let inputLength = 0
+    const totals = { read: 0, write: 0, cache: 0 }
     for (const [index, step] of this.steps.entries()) {
-      offsets.push(length)
-      // Each block starts on a multiple of 8, so that every width may be stored in one piece.
-      if (step.op === 'readBlock') length += Math.ceil((step.count * step.width) / 64) * 8
-      if (step.op === 'writeBlock') inputLength += step.data.length
-      checkData(Math.max(length, inputLength), index)
+      offsets.push(totals.read)
+      addUp(step, index, totals)
     }
-    this.dataLength = length
+    this.dataLength = totals.read
     this.end = this.steps.reduce((end, step) => Math.max(end, endOf(step)), 0)
     this.blockBytes = this.steps.reduce((sum, step) => sum + blockBytes(step), 0)
     this.writes = this.steps.some(isWriting)
@@ -78,10 +72,21 @@ export class Program {
   }
 }
 
-function checkData(bytes: number, step: number): void {
-  if (bytes <= MAX_BLOCK_BYTES) return
-  const message = `${bytes} bytes of block data in one program: expected at most ${MAX_BLOCK_BYTES}`
-  throw new RequestError('ERANGE', message, { step })
+const TOTALS = {
+  read: 'to read in blocks',
+  write: 'to write in blocks and fills',
+  cache: 'to clean or flush',
+} as const
+
+/** Throws when the blocks up to this step come to more than a program may have. */
+function addUp(step: Step, index: number, totals: Record<keyof typeof TOTALS, number>): void {
+  if (!isBlock(step) && step.op !== 'cache') return
+  const kind = step.op === 'cache' ? 'cache' : isWriting(step) ? 'write' : 'read'
+  // Each block starts on a multiple of 8, so that every width may be stored in one piece.
+  totals[kind] += Math.ceil(blockBytes(step) / 8) * 8
+  if (totals[kind] <= MAX_BLOCK_BYTES) return
+  const message = `${totals[kind]} bytes ${TOTALS[kind]} in one program: expected at most ${MAX_BLOCK_BYTES}`
+  throw new RequestError('ERANGE', message, { step: index })
 }
 
 function isNarrow(step: Step): boolean {

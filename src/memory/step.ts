@@ -67,7 +67,7 @@ export interface WriteBlockStep {
   stepping?: Stepping
 }
 
-/** `count` stores of the same value at rising addresses. */
+/** `count` stores of the same value at rising addresses. All blocks and fills of a program: 1 GiB. */
 export interface FillStep {
   op: 'fill'
   address: number
@@ -119,6 +119,11 @@ export type Step =
 export function elementCount(step: Step): number {
   if (step.op === 'readBlock' || step.op === 'fill') return step.count
   return step.op === 'writeBlock' ? step.data.length / (step.width / 8) : 1
+}
+
+/** Whether the step accesses elements one after the other. */
+export function isBlock(step: Step): step is ReadBlockStep | WriteBlockStep | FillStep {
+  return step.op === 'readBlock' || step.op === 'writeBlock' || step.op === 'fill'
 }
 
 /** Whether the step stores anything. */
