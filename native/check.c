@@ -8,16 +8,25 @@
 
 static bool fits(uint64_t value, unsigned width) { return width == 8 || value >> (8 * width) == 0; }
 
+/* The data of a block, or the bytes that a step without data accesses. */
+static uint64_t data_bytes(const struct pm_step *step) {
+  if (step->flags & PM_FLAG_SKIP)
+    return pm_skip_map_offset(step) + ((uint64_t)step->count + 7) / 8;
+  return (uint64_t)step->count * step->width;
+}
+
 /* `room` bytes of data, from which on the step's are the ones that `data_offset` says. */
 static bool data_fits(const struct pm_step *step, uint32_t room) {
   return step->data_offset % 8 == 0 && step->data_offset <= room &&
-         (uint64_t)step->count * step->width <= room - step->data_offset;
+         data_bytes(step) <= room - step->data_offset;
 }
 
 static uint8_t known_flags(uint8_t op) {
   if (op == PM_WAIT)
     return PM_FLAG_NEGATE;
-  return op == PM_READ_BLOCK || op == PM_WRITE_BLOCK ? PM_FLAG_FIXED : 0;
+  if (op == PM_READ_BLOCK)
+    return PM_FLAG_FIXED | PM_FLAG_SKIP;
+  return op == PM_WRITE_BLOCK ? PM_FLAG_FIXED : 0;
 }
 
 /* What is particular to its operation; the width is good. */
@@ -33,7 +42,8 @@ static bool is_well_formed(const struct pm_step *step, const struct pm_header *h
     return fits(step->mask, step->width) && !(step->value & ~step->mask) &&
            step->timeout_ns <= PM_MAX_STEP_NS;
   case PM_READ_BLOCK:
-    return step->count && data_fits(step, header->output_bytes);
+    return step->count && data_fits(step, header->output_bytes) &&
+           step->flags != (PM_FLAG_FIXED | PM_FLAG_SKIP);
   case PM_WRITE_BLOCK:
     return step->count && data_fits(step, header->input_bytes);
   case PM_FILL:
@@ -58,7 +68,7 @@ static bool adds_up(const struct pm_step *step, struct totals *totals) {
                     : step->op == PM_CACHE    ? &totals->cached
                                               : &totals->written;
   if (pm_step_is_block(step))
-    *total += ((uint64_t)step->count * step->width + 7) & ~7ull;
+    *total += (data_bytes(step) + 7) & ~7ull;
   return *total <= PM_MAX_BLOCK_BYTES;
 }
 

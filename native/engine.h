@@ -68,6 +68,7 @@ enum pm_op {
 
 #define PM_FLAG_FIXED 1u  /* blocks: every element at the same address */
 #define PM_FLAG_NEGATE 2u /* wait: until the masked value differs */
+#define PM_FLAG_SKIP 4u   /* read block that rises: see "passed over" below */
 
 struct pm_step {
   uint8_t op;
@@ -82,6 +83,17 @@ struct pm_step {
   uint32_t interval_us;
   uint32_t data_offset; /* of a block, in the input or output data, a multiple of 8 */
 };
+
+/*
+ * Passed over: of a read block with PM_FLAG_SKIP an element that meets a SIGBUS ends nothing, and
+ * the next one is loaded. Each is loaded once all the same. Behind its elements, from the next
+ * multiple of 8 on, the block's data have a bit for each, the lowest first: 1 for one that was
+ * passed over, whose bytes mean nothing. Behind the end of a regular file, at a SIGSEGV and at a
+ * mapping that is refused the block fails as any other: there it is not the element alone.
+ */
+static inline uint64_t pm_skip_map_offset(const struct pm_step *step) {
+  return ((uint64_t)step->count * step->width + 7) & ~7ull;
+}
 
 /* What became of a program. */
 struct pm_outcome {

@@ -6,6 +6,7 @@
 #include "transfer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Elements of a block between two looks at the cancellation. */
 #define BLOCK_PIECE 65536u
@@ -115,8 +116,28 @@ static size_t run_piece(struct run *run, const struct pm_step *step, uint8_t *ho
   }
 }
 
+/* Where a block notes what it passes over; NULL when it ends at the first fault. */
+static uint8_t *skip_map(const struct run *run, const struct pm_step *step) {
+  if (step->op != PM_READ_BLOCK || !(step->flags & PM_FLAG_SKIP))
+    return NULL;
+  uint8_t *map = run->results->data + step->data_offset + pm_skip_map_offset(step);
+  memset(map, 0, ((size_t)step->count + 7) / 8);
+  return map;
+}
+
+/* Whether the fault is of the next element alone: then it is noted, and done. */
+static bool pass_over(struct run *run, uint8_t *map) {
+  if (!map || run->memory->flag != PM_FLAG_BUS || run->memory->regular_file)
+    return false;
+  pm_memory_recover(run->memory);
+  map[run->accesses / 8] |= (uint8_t)(1u << run->accesses % 8);
+  run->accesses++;
+  return true;
+}
+
 static enum pm_status run_block(struct run *run, const struct pm_step *step) {
   bool rises = pm_step_rises(step);
+  uint8_t *map = skip_map(run, step);
   while (run->accesses < step->count) {
     uint32_t left = step->count - run->accesses;
     uint64_t address = step->address + (rises ? (uint64_t)run->accesses * step->width : 0);
@@ -131,7 +152,7 @@ static enum pm_status run_block(struct run *run, const struct pm_step *step) {
     size_t count = mapped < BLOCK_PIECE ? mapped : BLOCK_PIECE;
     size_t done = run_piece(run, step, host, run->accesses, count);
     run->accesses += (uint32_t)done;
-    if (run->memory->flag)
+    if (run->memory->flag && !pass_over(run, map))
       return faulted(run, address + (rises ? (uint64_t)done * step->width : 0));
   }
   return PM_OK;

@@ -224,8 +224,10 @@ int main(int argument_count, char **arguments) {
   test_nothing_in_vain();
   test_shrunk_files();
   test_cache(bus && (argument_count < 2 || strcmp(arguments[1], "no-cache") != 0));
-  if (bus)
+  if (bus) {
+    test_passed_over();
     test_threads();
+  }
   /* An emulator needs mappings of its own. */
   if (argument_count > 1 && strcmp(arguments[1], "not-emulated") == 0) {
     test_indivisible();

@@ -49,7 +49,10 @@ static void test_malformed_steps(void) {
       {.op = PM_READ_BLOCK, .width = 4, .count = 1000},
       {.op = PM_READ_BLOCK, .width = 4, .count = 1, .data_offset = 4},
       {.op = PM_READ_BLOCK, .width = 4, .count = 1, .data_offset = 0xfffffff8},
-      {.op = PM_READ_BLOCK, .width = 4, .count = 1, .flags = 4},
+      {.op = PM_READ_BLOCK, .width = 4, .count = 1, .flags = 8},
+      {.op = PM_READ_BLOCK, .width = 4, .count = 1, .flags = PM_FLAG_SKIP | PM_FLAG_FIXED},
+      {.op = PM_READ_BLOCK, .width = 8, .count = 8, .flags = PM_FLAG_SKIP}, /* no room for bits */
+      {.op = PM_WRITE_BLOCK, .width = 4, .count = 1, .flags = PM_FLAG_SKIP},
       {.op = PM_WRITE_BLOCK, .width = 4, .count = 1, .data_offset = 8},
       {.op = PM_WRITE_BLOCK, .width = 4, .count = UINT32_MAX},
       {.op = PM_FILL, .width = 4, .count = 0},

@@ -55,6 +55,7 @@ export function checkStep(step: Step, index: number, misalignment = 0): Step {
     case 'readBlock':
       checkCount(step.count, index)
       checkBlock(step, step.count, index, misalignment)
+      checkOnFault(step, index)
       return step
     case 'writeBlock': {
       checkWidth(step.width, index)
@@ -102,6 +103,17 @@ function checkBlock(
     throw refuse('EUSAGE', `stepping ${came}: expected "increment" or "fixed"`, index)
   }
   checkAccess(step.address, step.width, stepping === 'fixed' ? 1 : count, index, misalignment)
+}
+
+function checkOnFault({ onFault = 'stop', stepping }: ReadBlockStep, index: number): void {
+  if (onFault !== 'stop' && onFault !== 'skip') {
+    const came = JSON.stringify(onFault)
+    throw refuse('EUSAGE', `onFault ${came}: expected "stop" or "skip"`, index)
+  }
+  if (onFault === 'skip' && stepping === 'fixed') {
+    const message = 'onFault "skip" goes on behind what fails, and stepping "fixed" stays at it'
+    throw refuse('EUSAGE', `${message}: leave out one of them`, index)
+  }
 }
 
 /** A bit to wait for that the mask hides would never come, or with `negate` never be missed. */

@@ -2,6 +2,7 @@ import { RequestError } from '../errors.ts'
 import { checkStep } from './check.ts'
 import { encodeProgram } from './encode.ts'
 import { MAX_BLOCK_BYTES } from './limits.ts'
+import { resultBytes } from './skipped.ts'
 import { elementCount, endOf, isBlock, isWriting, type Step } from './step.ts'
 
 export type { Step, Value, Width } from './step.ts'
@@ -31,7 +32,7 @@ export class Program {
   readonly needsPreparing: boolean
   /** Whether no step gives more than one value of at most 32 bits. */
   readonly narrow: boolean
-  /** Whether any step may take time of its own: a wait or a delay. */
+  /** Whether any step may take time of its own: a wait, a delay, or a block that passes over faults. */
   readonly waits: boolean
   readonly #dataOffsets: readonly number[]
   #encoded: Uint8Array | undefined
@@ -54,7 +55,7 @@ export class Program {
     this.end = this.steps.reduce((end, step) => Math.max(end, endOf(step)), 0)
     this.blockBytes = this.steps.reduce((sum, step) => sum + blockBytes(step), 0)
     this.writes = this.steps.some(isWriting)
-    this.waits = this.steps.some((step) => step.op === 'wait' || step.op === 'delay')
+    this.waits = this.steps.some(takesTime)
     this.needsPreparing = this.writes || this.steps.length > 1
     this.narrow = this.steps.every(isNarrow)
     this.#dataOffsets = offsets
@@ -83,10 +84,16 @@ function addUp(step: Step, index: number, totals: Record<keyof typeof TOTALS, nu
   if (!isBlock(step) && step.op !== 'cache') return
   const kind = step.op === 'cache' ? 'cache' : isWriting(step) ? 'write' : 'read'
   // Each block starts on a multiple of 8, so that every width may be stored in one piece.
-  totals[kind] += Math.ceil(blockBytes(step) / 8) * 8
+  const bytes = step.op === 'readBlock' ? resultBytes(step) : blockBytes(step)
+  totals[kind] += Math.ceil(bytes / 8) * 8
   if (totals[kind] <= MAX_BLOCK_BYTES) return
   const message = `${totals[kind]} bytes ${TOTALS[kind]} in one program: expected at most ${MAX_BLOCK_BYTES}`
   throw new RequestError('ERANGE', message, { step: index })
+}
+
+function takesTime(step: Step): boolean {
+  if (step.op === 'readBlock') return step.onFault === 'skip'
+  return step.op === 'wait' || step.op === 'delay'
 }
 
 function isNarrow(step: Step): boolean {

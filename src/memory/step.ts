@@ -49,13 +49,19 @@ export interface WaitStep {
   intervalUs?: number
 }
 
-/** `count` loads of `width` bits, each exactly once, in rising order. Result: the bytes as they lie in memory. */
+/**
+ * `count` loads of `width` bits, each exactly once, in rising order. Result: the bytes as they lie in
+ * memory. With `onFault: 'skip'` an element that nothing answers (EFAULT_BUS) ends nothing, and the
+ * next one is loaded: `Results.parts` tells which they were. What has another reason, such as the end
+ * of a file or a page that cannot be mapped, ends it all the same. Not with `stepping: 'fixed'`.
+ */
 export interface ReadBlockStep {
   op: 'readBlock'
   address: number
   width: Width
   count: number
   stepping?: Stepping
+  onFault?: 'stop' | 'skip'
 }
 
 /** Stores of `width` bits from `data`, whose length is a multiple of the width, in rising order. */

@@ -25,8 +25,6 @@ const STATUS = {
 
 type Cells = RawResults['cells']
 
-const END_OF_FILE = { reason: 'the file ends before', wholePage: true }
-
 const NOTHING = new Uint8Array(0)
 
 /** Programs that move more bytes than this run on another thread. */
@@ -186,11 +184,14 @@ export class MappedMemory extends Memory {
   #explain(program: Program, results: Results): PhysmemError {
     const [status, , step = 0, elementsDone = 0, number = 0, moved = 0] = this.#outcome
     const address = moved - this.misalignment
+    const { pageSize } = this.#addon
+    const restOfPage = pageSize - ((this.#source.base + address) % pageSize)
     const failed = (code: Failure['code'], more: Partial<Failure> = {}) =>
       failureError(this.name, program, results, { code, step, elementsDone, ...more })
     switch (status) {
       case STATUS.faultBus:
-        return failed('EFAULT_BUS', this.#source.regularFile ? END_OF_FILE : {})
+        if (!this.#source.regularFile) return failed('EFAULT_BUS')
+        return failed('EFAULT_BUS', { reason: 'the file ends before', restOfPage })
       case STATUS.faultSegv:
         return failed('EFAULT_SEGV')
       case STATUS.timedOut:
@@ -203,7 +204,7 @@ export class MappedMemory extends Memory {
         return cacheError(this.name, address, step)
       case STATUS.mapFailed: {
         const errno = errnoName(number)
-        const data = { address, errno, step, elementsDone }
+        const data = { address, errno, step, elementsDone, restOfPage }
         const refusal = this.#source.explain(errno, address)
         return refusedError(this.name, refusal, data, results)
       }
