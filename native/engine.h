@@ -177,12 +177,12 @@ struct pm_results {
  * the room. PM_BAD_PROGRAM when there is too little room for its results.
  */
 void pm_run_checked(struct pm_memory *memory, const struct pm_program *program,
-                    const struct pm_results *results, const atomic_int *cancel,
+                    const struct pm_results *results, atomic_int *cancel,
                     struct pm_outcome *outcome);
 
 /* Checks a program and runs it once. */
 void pm_run(struct pm_memory *memory, const void *bytes, size_t length, uint64_t *cells,
-            size_t cell_count, uint8_t *data, size_t data_bytes, const atomic_int *cancel,
+            size_t cell_count, uint8_t *data, size_t data_bytes, atomic_int *cancel,
             struct pm_outcome *outcome);
 
 #endif

@@ -19,14 +19,16 @@ struct run {
   const struct pm_program *program;
   uint8_t *const *hosts; /* by step; NULL when addresses are looked up one by one */
   const struct pm_results *results;
-  const atomic_int *cancel;
+  atomic_int *cancel;
   struct pm_outcome *outcome;
   uint32_t accesses; /* of the step under way: elements, or loads of a wait, as far as is known */
 };
 
-static bool cancelled(const struct run *run) {
-  return run->cancel && atomic_load_explicit(run->cancel, memory_order_relaxed);
+static bool is_set(void *cancel) {
+  return cancel && atomic_load_explicit((atomic_int *)cancel, memory_order_relaxed);
 }
+
+static bool cancelled(const struct run *run) { return is_set(run->cancel); }
 
 static enum pm_status fail_at(struct run *run, enum pm_status status, uint64_t address) {
   run->outcome->address = address;
@@ -53,7 +55,8 @@ static enum pm_status run_wait(struct run *run, const struct pm_step *step, uint
       step->address + step->width > pm_memory_present_length(run->memory))
     return fail_at(run, PM_FAULT_BUS, step->address);
   run->accesses = 1;
-  switch (pm_wait(host, &wait, &run->memory->fault, run->cancel, &cell[0], &cell[1])) {
+  struct pm_stop stop = {is_set, run->cancel};
+  switch (pm_wait(host, &wait, &run->memory->fault, &stop, &cell[0], &cell[1])) {
   case PM_WAIT_TIMEOUT:
     return fail_at(run, PM_TIMED_OUT, step->address);
   case PM_WAIT_CANCELLED:
@@ -161,7 +164,8 @@ static enum pm_status run_block(struct run *run, const struct pm_step *step) {
 static enum pm_status run_step(struct run *run, const struct pm_step *step, uint64_t *cell) {
   switch (step->op) {
   case PM_DELAY:
-    return pm_delay(step->timeout_ns, run->cancel) ? PM_OK : PM_CANCELLED;
+    return pm_delay(step->timeout_ns, &(struct pm_stop){is_set, run->cancel}) ? PM_OK
+                                                                              : PM_CANCELLED;
   case PM_FENCE_STEP:
     PM_FENCE();
     return PM_OK;
@@ -333,7 +337,7 @@ static bool has_room(const struct pm_program *program, const struct pm_results *
 }
 
 void pm_run_checked(struct pm_memory *memory, const struct pm_program *program,
-                    const struct pm_results *results, const atomic_int *cancel,
+                    const struct pm_results *results, atomic_int *cancel,
                     struct pm_outcome *outcome) {
   struct run run = {.memory = memory,
                     .program = program,
@@ -355,7 +359,7 @@ void pm_run_checked(struct pm_memory *memory, const struct pm_program *program,
 }
 
 void pm_run(struct pm_memory *memory, const void *bytes, size_t length, uint64_t *cells,
-            size_t cell_count, uint8_t *data, size_t data_bytes, const atomic_int *cancel,
+            size_t cell_count, uint8_t *data, size_t data_bytes, atomic_int *cancel,
             struct pm_outcome *outcome) {
   struct pm_program *program = pm_program_check(bytes, length, outcome);
   struct pm_results results = {
