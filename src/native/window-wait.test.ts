@@ -18,14 +18,14 @@ const addonFile = fileURLToPath(
   new URL(`../../prebuilds/linux-${process.arch}/physmem.node`, import.meta.url),
 )
 
-/** Waits for a day for what does not come, after it has told so. */
+/** Waits for a day for what does not come, and tells so while it does. */
 const source = (intervalUs: number) => `
   const { parentPort } = require('node:worker_threads')
   const addon = require(${JSON.stringify(addonFile)})
   const fd = require('node:fs').openSync(${JSON.stringify(path)}, 'r')
   const window = addon.windowMap(fd, 0, 65536, false, new Uint32Array(3))
-  parentPort.postMessage('waits')
-  window.wait(0, 4, 1n, 1n, false, 86400000, ${intervalUs}, new BigUint64Array(2), () => {})`
+  const look = () => parentPort.postMessage('waits')
+  window.wait(0, 4, 1n, 1n, false, 86400000, ${intervalUs}, new BigUint64Array(2), look)`
 
 describe.skipIf(!hasEngine)('a worker in a wait of a window', () => {
   it.each([

@@ -56,6 +56,8 @@ describe.skipIf(!hasEngine)('what the engine says', () => {
     vi.spyOn(addon, 'run').mockImplementation(tell)
     vi.spyOn(addon, 'runAsync').mockImplementation((...work) => {
       tell()
+      const cells = work[2] as BigUint64Array
+      cells[0] = 6n
       work[4]()
     })
     vi.spyOn(addon, 'programCheck').mockImplementation(() => void tell())
@@ -93,7 +95,7 @@ const EXPECTED: Record<
     'EFAULT_SEGV',
     '32-bit read at 0x8 (F) failed: the mapping does not allow it (segmentation fault)',
   ],
-  'timed-out': ['ETIMEOUT', 'wait at 0x8 (F) timed out after 5 ms: (0x0 & 0x1) is not 0x1'],
+  'timed-out': ['ETIMEOUT', 'wait at 0x8 (F) timed out after 5 ms: (0x6 & 0x1) is not 0x1'],
   cancelled: ['EABORT', 'stopped by the caller'],
   'no-such-width': [
     'EWIDTH',
