@@ -5,7 +5,7 @@
 import type { ReadBlockStep } from './step.ts'
 
 /** Elements that follow one another, of which all were read, or none. */
-export interface ElementRun {
+interface ElementRun {
   first: number
   count: number
   skipped: boolean
@@ -22,7 +22,7 @@ export function resultBytes(step: ReadBlockStep): number {
   return bitsOffset(step) + Math.ceil(step.count / 8)
 }
 
-export function isSkipped(bits: Uint8Array, element: number): boolean {
+function isSkipped(bits: Uint8Array, element: number): boolean {
   return (((bits[element >> 3] ?? 0) >> (element & 7)) & 1) === 1
 }
 
