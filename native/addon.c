@@ -1,6 +1,8 @@
 /* The Node-API face of the engine: what both memories and windows need, and the module's start. */
 #include "addon.h"
 
+#include <errno.h>
+
 #include "access.h"
 #include "cache.h"
 #include "mapping.h"
@@ -30,35 +32,17 @@ static napi_value made(napi_env env, napi_status status, napi_value value) {
   return NULL;
 }
 
-napi_value pm_int32(napi_env env, int32_t number) {
-  napi_value value = NULL;
-  napi_status status = napi_create_int32(env, number, &value);
-  return made(env, status, value);
-}
-
-napi_value pm_uint32(napi_env env, uint32_t number) {
-  napi_value value = NULL;
-  napi_status status = napi_create_uint32(env, number, &value);
-  return made(env, status, value);
-}
-
-napi_value pm_double(napi_env env, double number) {
-  napi_value value = NULL;
-  napi_status status = napi_create_double(env, number, &value);
-  return made(env, status, value);
-}
-
-napi_value pm_u64(napi_env env, uint64_t number) {
-  napi_value value = NULL;
-  napi_status status = napi_create_bigint_uint64(env, number, &value);
-  return made(env, status, value);
-}
-
-napi_value pm_bool(napi_env env, bool flag) {
-  napi_value value = NULL;
-  napi_status status = napi_get_boolean(env, flag, &value);
-  return made(env, status, value);
-}
+#define MAKE(name, type, create)                                                                   \
+  napi_value name(napi_env env, type from) {                                                       \
+    napi_value value = NULL;                                                                       \
+    napi_status status = create(env, from, &value);                                                \
+    return made(env, status, value);                                                               \
+  }
+MAKE(pm_int32, int32_t, napi_create_int32)
+MAKE(pm_uint32, uint32_t, napi_create_uint32)
+MAKE(pm_double, double, napi_create_double)
+MAKE(pm_u64, uint64_t, napi_create_bigint_uint64)
+MAKE(pm_bool, bool, napi_get_boolean)
 
 napi_value pm_string(napi_env env, const char *text) {
   napi_value value = NULL;
@@ -192,7 +176,7 @@ static napi_value cache_control(napi_env env, napi_callback_info info) {
       !pm_set(env, result, "lineBytes", pm_uint32(env, (uint32_t)control.line_bytes)) ||
       !pm_set(env, result, "clean", pm_string(env, control.clean)) ||
       !pm_set(env, result, "flush", pm_string(env, control.flush)))
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   return result;
 }
 

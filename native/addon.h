@@ -27,8 +27,13 @@ struct pm_program;
 bool pm_get_program(napi_env env, napi_value value, const struct pm_program **program, void **bytes,
                     size_t *length);
 
+/* How a program ended, as numbers: status, done, step, elements, errno, address. */
+#define PM_OUTCOME_NUMBERS 6
+struct pm_outcome;
+void pm_tell_outcome(double *told, const struct pm_outcome *outcome);
+
 napi_value pm_throw(napi_env env, const char *message);
-/* Throws an Error whose `errno` is this number. */
+/* Throws an Error whose `errno` is this number; ENOMEM where Node has no more memory, too. */
 napi_value pm_throw_errno(napi_env env, int number);
 
 /* The data of a function that takes no arguments. */

@@ -167,7 +167,7 @@ static napi_value describe(napi_env env, struct huge_pages *pages, bool locked, 
   if (napi_create_object(env, &result) != napi_ok ||
       napi_create_external(env, pages, finalize_pages, NULL, &holder) != napi_ok) {
     finalize_pages(env, pages, NULL);
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   }
   if (!pm_set(env, result, "fd", pm_int32(env, pages->fd)) ||
       !pm_set(env, result, "address", pm_u64(env, (uintptr_t)pages->host)) ||
@@ -177,7 +177,7 @@ static napi_value describe(napi_env env, struct huge_pages *pages, bool locked, 
       !pm_set(env, result, "pinned", pm_bool(env, pinned)) ||
       !pm_define_held(env, result, "cache", cache_pages, pages, holder) ||
       !pm_define_held(env, result, "close", pages_close, pages, holder))
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   return result;
 }
 
@@ -192,7 +192,7 @@ static napi_value huge_pages(napi_env env, napi_callback_info info) {
     return pm_throw(env, "bad arguments");
   struct huge_pages *pages = calloc(1, sizeof *pages);
   if (!pages)
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   pages->fd = pages->pipe[0] = pages->pipe[1] = -1;
   int error = create_file(pages, bytes, (unsigned)page_shift);
   if (!error)

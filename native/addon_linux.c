@@ -151,7 +151,7 @@ static napi_value own_page(napi_env env, napi_callback_info info) {
   (void)info;
   struct own_page *page = calloc(1, sizeof *page);
   if (!page)
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   page->pipe[0] = page->pipe[1] = -1;
   page->host = map_page(&is_locked);
   if (!page->host) {
@@ -164,7 +164,7 @@ static napi_value own_page(napi_env env, napi_callback_info info) {
       napi_create_external(env, page, finalize_page, NULL, &holder) != napi_ok) {
     close_page(page);
     free(page);
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   }
   if (!pm_set(env, result, "address", pm_u64(env, (uintptr_t)page->host)) ||
       !pm_set(env, result, "locked", pm_bool(env, is_locked)) ||
@@ -172,7 +172,7 @@ static napi_value own_page(napi_env env, napi_callback_info info) {
       !pm_define_held(env, result, "read32", page_read32, page, holder) ||
       !pm_define_held(env, result, "write32", page_write32, page, holder) ||
       !pm_define_held(env, result, "close", page_close, page, holder))
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   return result;
 }
 

@@ -31,7 +31,6 @@ struct work {
   napi_ref keep;
 };
 
-#define OUTCOME_NUMBERS 6
 #define RUN_ARGUMENTS 4
 
 /* NULL when they cannot all be kept. */
@@ -74,11 +73,11 @@ static napi_value memory_create(napi_env env, napi_callback_info info) {
       !pm_get_bytes(env, arguments[6], &cancel, &cancel_bytes) ||
       !pm_get_bool(env, arguments[7], &whole))
     return NULL;
-  if (outcome_bytes < OUTCOME_NUMBERS * sizeof(double) || cancel_bytes < sizeof(int32_t))
+  if (outcome_bytes < PM_OUTCOME_NUMBERS * sizeof(double) || cancel_bytes < sizeof(int32_t))
     return pm_throw(env, "bad arguments");
   struct handle *handle = calloc(1, sizeof *handle);
   if (!handle)
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   handle->outcome = outcome;
   handle->cancel = cancel;
   handle->memory = pm_memory_create(
@@ -88,7 +87,7 @@ static napi_value memory_create(napi_env env, napi_callback_info info) {
   if (!handle->keep ||
       napi_create_external(env, handle, destroy_memory, NULL, &result) != napi_ok) {
     destroy_memory(env, handle, NULL);
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   }
   if (whole)
     pm_memory_map_whole(handle->memory);
@@ -137,16 +136,6 @@ static bool get_work(napi_env env, const napi_value *arguments, struct work *wor
   return true;
 }
 
-static void tell(const struct work *work, const struct pm_outcome *result) {
-  double *outcome = work->handle->outcome;
-  outcome[0] = result->status;
-  outcome[1] = result->done;
-  outcome[2] = result->step;
-  outcome[3] = result->elements;
-  outcome[4] = result->errno_value;
-  outcome[5] = (double)result->address;
-}
-
 /* NULL, with the reason in `result` when the bytes are no program, and for one that is a handle. */
 static struct pm_program *check_once(const struct work *work, struct pm_outcome *result) {
   return work->program ? NULL : pm_program_check(work->bytes, work->byte_count, result);
@@ -159,7 +148,7 @@ static void execute(struct work *work) {
     pm_run_checked(work->handle->memory, once ? once : work->program, &work->results,
                    work->handle->cancel, &result);
   pm_program_free(once);
-  tell(work, &result);
+  pm_tell_outcome(work->handle->outcome, &result);
 }
 
 /* run(memory, program: a handle or bytes, cells, data): returns when the program has ended. */
@@ -183,7 +172,7 @@ static napi_value prepare(napi_env env, napi_callback_info info) {
     if (work.program || once)
       pm_prepare(work.handle->memory, once ? once : work.program, &result);
     pm_program_free(once);
-    tell(&work, &result);
+    pm_tell_outcome(work.handle->outcome, &result);
   }
   return NULL;
 }
@@ -223,7 +212,7 @@ static napi_value run_async(napi_env env, napi_callback_info info) {
   void *pool;
   struct work *work = malloc(sizeof *work);
   if (!work)
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   if (!pm_get_arguments(env, info, RUN_ARGUMENTS + 1, arguments, &pool) ||
       !get_work(env, arguments, work)) {
     free(work);

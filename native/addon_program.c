@@ -1,4 +1,5 @@
 /* Programs that are checked once and run often, for JavaScript. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "addon.h"
@@ -22,25 +23,41 @@ static void finalize(napi_env env, void *data, void *hint) {
   release(env, data);
 }
 
-/* programCheck(bytes): a handle. A program that is not well formed throws. */
+/* programCheck(bytes, outcome: 6 doubles): a handle, or undefined with the reason in `outcome`. */
 static napi_value program_check(napi_env env, napi_callback_info info) {
-  napi_value argument, result;
-  void *bytes;
-  size_t length;
+  napi_value arguments[2], result;
+  void *bytes, *told;
+  size_t length, told_bytes;
   struct pm_outcome outcome;
-  if (!pm_get_arguments(env, info, 1, &argument, NULL) ||
-      !pm_get_bytes(env, argument, &bytes, &length))
+  if (!pm_get_arguments(env, info, 2, arguments, NULL) ||
+      !pm_get_bytes(env, arguments[0], &bytes, &length) ||
+      !pm_get_bytes(env, arguments[1], &told, &told_bytes))
     return NULL;
+  if (told_bytes < PM_OUTCOME_NUMBERS * sizeof(double))
+    return pm_throw(env, "bad arguments");
   struct checked *checked = calloc(1, sizeof *checked);
   if (!checked)
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   checked->program = pm_program_check(bytes, length, &outcome);
-  if (checked->program && napi_create_reference(env, argument, 1, &checked->bytes) == napi_ok &&
+  if (!checked->program) {
+    release(env, checked);
+    pm_tell_outcome(told, &outcome);
+    return NULL;
+  }
+  if (napi_create_reference(env, arguments[0], 1, &checked->bytes) == napi_ok &&
       napi_create_external(env, checked, finalize, NULL, &result) == napi_ok)
     return result;
-  const char *reason = checked->program ? "out of memory" : "the program is malformed";
   release(env, checked);
-  return pm_throw(env, reason);
+  return pm_throw_errno(env, ENOMEM);
+}
+
+void pm_tell_outcome(double *told, const struct pm_outcome *outcome) {
+  told[0] = outcome->status;
+  told[1] = outcome->done;
+  told[2] = outcome->step;
+  told[3] = outcome->elements;
+  told[4] = outcome->errno_value;
+  told[5] = (double)outcome->address;
 }
 
 bool pm_get_program(napi_env env, napi_value value, const struct pm_program **program, void **bytes,

@@ -210,7 +210,7 @@ static napi_value watch_interrupts(napi_env env, napi_callback_info info) {
     return NULL;
   struct watch *watch = calloc(1, sizeof *watch);
   if (!watch)
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   int error = open_files(watch, (int)fd);
   if (error) {
     free(watch);

@@ -2,7 +2,10 @@
  * Windows for JavaScript: one guarded mapping each. The fault flag is a word of a JavaScript
  * array, so that the accessors in memory/local see it without a call.
  */
+#define _GNU_SOURCE
+#include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "access.h"
 #include "addon.h"
@@ -155,15 +158,50 @@ static napi_value write_block(napi_env env, napi_callback_info info) {
                                                block.bytes, &window->fault));
 }
 
-/* wait(offset, width in bytes, mask, equals, negate, timeoutMs, intervalUs, result: 2 cells) */
+/* Between two looks at whether this thread is to end. */
+#define LOOK_NS 20000000u
+
+/* A function of JavaScript, called now and then. */
+struct looking {
+  napi_env env;
+  napi_value look;
+  uint64_t called_ns;
+};
+
+/* Of a clock that costs next to nothing, and counts by a few milliseconds. */
+static uint64_t coarse_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/*
+ * A thread that is to end (worker.terminate()) is told so only where JavaScript begins: a call does
+ * not succeed then.
+ */
+static bool is_terminated(void *data) {
+  struct looking *looking = data;
+  uint64_t now = coarse_ns();
+  napi_value undefined;
+  if (now - looking->called_ns < LOOK_NS)
+    return false;
+  looking->called_ns = now;
+  return napi_get_undefined(looking->env, &undefined) != napi_ok ||
+         napi_call_function(looking->env, undefined, looking->look, 0, NULL, NULL) != napi_ok;
+}
+
+/*
+ * wait(offset, width in bytes, mask, equals, negate, timeoutMs, intervalUs, result: 2 cells, look):
+ * calls `look()` now and then, and ends where that throws.
+ */
 static napi_value wait(napi_env env, napi_callback_info info) {
-  napi_value arguments[8];
+  napi_value arguments[9];
   void *window;
   double width, timeout_ms, interval_us;
   struct pm_wait how;
   void *cells;
   size_t cell_bytes;
-  if (!pm_get_arguments(env, info, 8, arguments, &window) ||
+  if (!pm_get_arguments(env, info, 9, arguments, &window) ||
       !pm_get_number(env, arguments[1], &width) || !pm_get_u64(env, arguments[2], &how.mask) ||
       !pm_get_u64(env, arguments[3], &how.equals) || !pm_get_bool(env, arguments[4], &how.negate) ||
       !pm_get_number(env, arguments[5], &timeout_ms) ||
@@ -179,10 +217,13 @@ static napi_value wait(napi_env env, napi_callback_info info) {
   const uint8_t *place = get_place(env, window, arguments[0], how.width);
   if (!place)
     return NULL;
+  struct looking looking = {env, arguments[8], coarse_ns()};
+  struct pm_stop stop = {is_terminated, &looking};
   uint64_t *cell = cells;
   enum pm_wait_end reason =
-      pm_wait(place, &how, &((struct window *)window)->fault, NULL, &cell[0], &cell[1]);
-  return pm_uint32(env, reason);
+      pm_wait(place, &how, &((struct window *)window)->fault, &stop, &cell[0], &cell[1]);
+  /* What `look` threw is pending then. */
+  return reason == PM_WAIT_CANCELLED ? NULL : pm_uint32(env, reason);
 }
 
 /* Unmaps; the typed arrays over the mapping end before it does. */
@@ -274,7 +315,7 @@ static napi_value window_map(napi_env env, napi_callback_info info) {
     return pm_throw(env, "bad arguments");
   struct window *window = calloc(1, sizeof *window);
   if (!window)
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   window->words = words;
   window->fault.flag = &window->words[FLAG];
   int error = pm_mapping_open(&window->mapping, (int)fd, (uint64_t)offset, (size_t)length, writable,
@@ -287,14 +328,14 @@ static napi_value window_map(napi_env env, napi_callback_info info) {
   if (napi_create_reference(env, arguments[4], 1, &window->keep_words) != napi_ok ||
       napi_create_external(env, window, finalize_window, NULL, &holder) != napi_ok) {
     finalize_window(env, window, NULL);
-    return pm_throw(env, "out of memory");
+    return pm_throw_errno(env, ENOMEM);
   }
   napi_value object = make_object(env, window, holder);
   if (object)
     return object;
   /* The holder frees it later. */
   detach_and_close(env, window);
-  return pm_throw(env, "out of memory");
+  return pm_throw_errno(env, ENOMEM);
 }
 
 bool pm_init_window(napi_env env, napi_value exports) {

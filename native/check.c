@@ -8,16 +8,25 @@
 
 static bool fits(uint64_t value, unsigned width) { return width == 8 || value >> (8 * width) == 0; }
 
+/* The data of a block, or the bytes that a step without data accesses. */
+static uint64_t data_bytes(const struct pm_step *step) {
+  if (step->flags & PM_FLAG_SKIP)
+    return pm_skip_map_offset(step) + ((uint64_t)step->count + 7) / 8;
+  return (uint64_t)step->count * step->width;
+}
+
 /* `room` bytes of data, from which on the step's are the ones that `data_offset` says. */
 static bool data_fits(const struct pm_step *step, uint32_t room) {
   return step->data_offset % 8 == 0 && step->data_offset <= room &&
-         (uint64_t)step->count * step->width <= room - step->data_offset;
+         data_bytes(step) <= room - step->data_offset;
 }
 
 static uint8_t known_flags(uint8_t op) {
   if (op == PM_WAIT)
     return PM_FLAG_NEGATE;
-  return op == PM_READ_BLOCK || op == PM_WRITE_BLOCK ? PM_FLAG_FIXED : 0;
+  if (op == PM_READ_BLOCK)
+    return PM_FLAG_FIXED | PM_FLAG_SKIP;
+  return op == PM_WRITE_BLOCK ? PM_FLAG_FIXED : 0;
 }
 
 /* What is particular to its operation; the width is good. */
@@ -33,7 +42,8 @@ static bool is_well_formed(const struct pm_step *step, const struct pm_header *h
     return fits(step->mask, step->width) && !(step->value & ~step->mask) &&
            step->timeout_ns <= PM_MAX_STEP_NS;
   case PM_READ_BLOCK:
-    return step->count && data_fits(step, header->output_bytes);
+    return step->count && data_fits(step, header->output_bytes) &&
+           step->flags != (PM_FLAG_FIXED | PM_FLAG_SKIP);
   case PM_WRITE_BLOCK:
     return step->count && data_fits(step, header->input_bytes);
   case PM_FILL:
@@ -46,8 +56,24 @@ static bool is_well_formed(const struct pm_step *step, const struct pm_header *h
   }
 }
 
-static inline enum pm_status check_step(const struct pm_step *step,
-                                        const struct pm_header *header) {
+/* What the steps so far come to, in bytes. */
+struct totals {
+  uint64_t read, written, cached;
+};
+
+/* Blocks may share their data, and a fill has none: what they come to, each in whole pieces of 8
+ * bytes, is limited by itself. */
+static bool adds_up(const struct pm_step *step, struct totals *totals) {
+  uint64_t *total = step->op == PM_READ_BLOCK ? &totals->read
+                    : step->op == PM_CACHE    ? &totals->cached
+                                              : &totals->written;
+  if (pm_step_is_block(step))
+    *total += (data_bytes(step) + 7) & ~7ull;
+  return *total <= PM_MAX_BLOCK_BYTES;
+}
+
+static inline enum pm_status check_step(const struct pm_step *step, const struct pm_header *header,
+                                        struct totals *totals) {
   if (step->reserved || step->flags & ~known_flags(step->op))
     return PM_BAD_PROGRAM;
   if (step->op == PM_FENCE_STEP)
@@ -57,7 +83,7 @@ static inline enum pm_status check_step(const struct pm_step *step,
   unsigned width = step->width;
   if (width != 1 && width != 2 && width != 4 && width != 8)
     return PM_BAD_PROGRAM;
-  if (step->address & (width - 1) || !is_well_formed(step, header))
+  if (step->address & (width - 1) || !is_well_formed(step, header) || !adds_up(step, totals))
     return PM_BAD_PROGRAM;
   if (!pm_width_exists(width))
     return PM_NO_SUCH_WIDTH;
@@ -117,14 +143,15 @@ struct pm_program *pm_program_check(const void *bytes, size_t length, struct pm_
   uint64_t needed =
       sizeof header + (uint64_t)header.step_count * sizeof(struct pm_step) + header.input_bytes;
   if (header.magic != PM_PROGRAM_MAGIC || needed > length ||
-      header.input_bytes > PM_MAX_DATA_BYTES || header.output_bytes > PM_MAX_DATA_BYTES)
+      header.input_bytes > PM_MAX_BLOCK_BYTES || header.output_bytes > PM_MAX_BLOCK_BYTES)
     return NULL;
   struct pm_program *program = copy_steps(&header, bytes);
+  struct totals totals = {0};
   outcome->status = program ? PM_OK : PM_NO_MEMORY;
   for (uint32_t i = 0; outcome->status == PM_OK && i < header.step_count; i++) {
     outcome->step = i;
     outcome->address = program->steps[i].address;
-    outcome->status = check_step(&program->steps[i], &header);
+    outcome->status = check_step(&program->steps[i], &header, &totals);
   }
   if (outcome->status != PM_OK) {
     free(program);

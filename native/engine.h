@@ -48,9 +48,10 @@ struct pm_header {
   uint32_t output_bytes;
 };
 
-/* What a program may ask for; src/memory/check.ts and src/memory/program.ts say the same. */
+/* What a program may ask for; src/memory/limits.ts says the same, and a test compares the two. */
 #define PM_MAX_STEP_NS (86400ull * 1000000000) /* a delay, or a wait's time-out: one day */
-#define PM_MAX_DATA_BYTES (1u << 30)           /* each of input_bytes and output_bytes */
+/* Of all its blocks together: what they read, what they and fills write, and of cache lines. */
+#define PM_MAX_BLOCK_BYTES (1u << 30)
 
 enum pm_op {
   PM_READ = 1,
@@ -67,6 +68,7 @@ enum pm_op {
 
 #define PM_FLAG_FIXED 1u  /* blocks: every element at the same address */
 #define PM_FLAG_NEGATE 2u /* wait: until the masked value differs */
+#define PM_FLAG_SKIP 4u   /* read block that rises: see "passed over" below */
 
 struct pm_step {
   uint8_t op;
@@ -81,6 +83,17 @@ struct pm_step {
   uint32_t interval_us;
   uint32_t data_offset; /* of a block, in the input or output data, a multiple of 8 */
 };
+
+/*
+ * Passed over: of a read block with PM_FLAG_SKIP an element that meets a SIGBUS ends nothing, and
+ * the next one is loaded. Each is loaded once all the same. Behind its elements, from the next
+ * multiple of 8 on, the block's data have a bit for each, the lowest first: 1 for one that was
+ * passed over, whose bytes mean nothing. Behind the end of a regular file, at a SIGSEGV and at a
+ * mapping that is refused the block fails as any other: there it is not the element alone.
+ */
+static inline uint64_t pm_skip_map_offset(const struct pm_step *step) {
+  return ((uint64_t)step->count * step->width + 7) & ~7ull;
+}
 
 /* What became of a program. */
 struct pm_outcome {
@@ -164,12 +177,12 @@ struct pm_results {
  * the room. PM_BAD_PROGRAM when there is too little room for its results.
  */
 void pm_run_checked(struct pm_memory *memory, const struct pm_program *program,
-                    const struct pm_results *results, const atomic_int *cancel,
+                    const struct pm_results *results, atomic_int *cancel,
                     struct pm_outcome *outcome);
 
 /* Checks a program and runs it once. */
 void pm_run(struct pm_memory *memory, const void *bytes, size_t length, uint64_t *cells,
-            size_t cell_count, uint8_t *data, size_t data_bytes, const atomic_int *cancel,
+            size_t cell_count, uint8_t *data, size_t data_bytes, atomic_int *cancel,
             struct pm_outcome *outcome);
 
 #endif

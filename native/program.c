@@ -6,6 +6,7 @@
 #include "transfer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Elements of a block between two looks at the cancellation. */
 #define BLOCK_PIECE 65536u
@@ -18,14 +19,16 @@ struct run {
   const struct pm_program *program;
   uint8_t *const *hosts; /* by step; NULL when addresses are looked up one by one */
   const struct pm_results *results;
-  const atomic_int *cancel;
+  atomic_int *cancel;
   struct pm_outcome *outcome;
   uint32_t accesses; /* of the step under way: elements, or loads of a wait, as far as is known */
 };
 
-static bool cancelled(const struct run *run) {
-  return run->cancel && atomic_load_explicit(run->cancel, memory_order_relaxed);
+static bool is_set(void *cancel) {
+  return cancel && atomic_load_explicit((atomic_int *)cancel, memory_order_relaxed);
 }
+
+static bool cancelled(const struct run *run) { return is_set(run->cancel); }
 
 static enum pm_status fail_at(struct run *run, enum pm_status status, uint64_t address) {
   run->outcome->address = address;
@@ -52,7 +55,8 @@ static enum pm_status run_wait(struct run *run, const struct pm_step *step, uint
       step->address + step->width > pm_memory_present_length(run->memory))
     return fail_at(run, PM_FAULT_BUS, step->address);
   run->accesses = 1;
-  switch (pm_wait(host, &wait, &run->memory->fault, run->cancel, &cell[0], &cell[1])) {
+  struct pm_stop stop = {is_set, run->cancel};
+  switch (pm_wait(host, &wait, &run->memory->fault, &stop, &cell[0], &cell[1])) {
   case PM_WAIT_TIMEOUT:
     return fail_at(run, PM_TIMED_OUT, step->address);
   case PM_WAIT_CANCELLED:
@@ -115,8 +119,28 @@ static size_t run_piece(struct run *run, const struct pm_step *step, uint8_t *ho
   }
 }
 
+/* Where a block notes what it passes over; NULL when it ends at the first fault. */
+static uint8_t *skip_map(const struct run *run, const struct pm_step *step) {
+  if (step->op != PM_READ_BLOCK || !(step->flags & PM_FLAG_SKIP))
+    return NULL;
+  uint8_t *map = run->results->data + step->data_offset + pm_skip_map_offset(step);
+  memset(map, 0, ((size_t)step->count + 7) / 8);
+  return map;
+}
+
+/* Whether the fault is of the next element alone: then it is noted, and done. */
+static bool pass_over(struct run *run, uint8_t *map) {
+  if (!map || run->memory->flag != PM_FLAG_BUS || run->memory->regular_file)
+    return false;
+  pm_memory_recover(run->memory);
+  map[run->accesses / 8] |= (uint8_t)(1u << run->accesses % 8);
+  run->accesses++;
+  return true;
+}
+
 static enum pm_status run_block(struct run *run, const struct pm_step *step) {
   bool rises = pm_step_rises(step);
+  uint8_t *map = skip_map(run, step);
   while (run->accesses < step->count) {
     uint32_t left = step->count - run->accesses;
     uint64_t address = step->address + (rises ? (uint64_t)run->accesses * step->width : 0);
@@ -131,7 +155,7 @@ static enum pm_status run_block(struct run *run, const struct pm_step *step) {
     size_t count = mapped < BLOCK_PIECE ? mapped : BLOCK_PIECE;
     size_t done = run_piece(run, step, host, run->accesses, count);
     run->accesses += (uint32_t)done;
-    if (run->memory->flag)
+    if (run->memory->flag && !pass_over(run, map))
       return faulted(run, address + (rises ? (uint64_t)done * step->width : 0));
   }
   return PM_OK;
@@ -140,7 +164,8 @@ static enum pm_status run_block(struct run *run, const struct pm_step *step) {
 static enum pm_status run_step(struct run *run, const struct pm_step *step, uint64_t *cell) {
   switch (step->op) {
   case PM_DELAY:
-    return pm_delay(step->timeout_ns, run->cancel) ? PM_OK : PM_CANCELLED;
+    return pm_delay(step->timeout_ns, &(struct pm_stop){is_set, run->cancel}) ? PM_OK
+                                                                              : PM_CANCELLED;
   case PM_FENCE_STEP:
     PM_FENCE();
     return PM_OK;
@@ -312,7 +337,7 @@ static bool has_room(const struct pm_program *program, const struct pm_results *
 }
 
 void pm_run_checked(struct pm_memory *memory, const struct pm_program *program,
-                    const struct pm_results *results, const atomic_int *cancel,
+                    const struct pm_results *results, atomic_int *cancel,
                     struct pm_outcome *outcome) {
   struct run run = {.memory = memory,
                     .program = program,
@@ -334,7 +359,7 @@ void pm_run_checked(struct pm_memory *memory, const struct pm_program *program,
 }
 
 void pm_run(struct pm_memory *memory, const void *bytes, size_t length, uint64_t *cells,
-            size_t cell_count, uint8_t *data, size_t data_bytes, const atomic_int *cancel,
+            size_t cell_count, uint8_t *data, size_t data_bytes, atomic_int *cancel,
             struct pm_outcome *outcome) {
   struct pm_program *program = pm_program_check(bytes, length, outcome);
   struct pm_results results = {

@@ -7,7 +7,7 @@
 #include "access.h"
 #include "mapping.h"
 
-/* A sleep is cut into slices of this length, so that a cancellation is noticed. */
+/* A sleep is cut into slices of this length, so that a wish to stop is noticed. */
 #define SLICE_NS 20000000u
 
 bool pm_width_exists(unsigned width) {
@@ -256,14 +256,10 @@ static uint64_t now_ns(void) {
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static bool cancelled(const atomic_int *cancel) {
-  return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
-}
-
-bool pm_delay(uint64_t ns, const atomic_int *cancel) {
+bool pm_delay(uint64_t ns, const struct pm_stop *stop) {
   uint64_t start = now_ns();
   for (;;) {
-    if (cancelled(cancel))
+    if (stop->wanted(stop->data))
       return false;
     uint64_t passed = now_ns() - start;
     if (passed >= ns)
@@ -275,7 +271,7 @@ bool pm_delay(uint64_t ns, const atomic_int *cancel) {
 }
 
 enum pm_wait_end pm_wait(const volatile void *address, const struct pm_wait *wait,
-                         const struct pm_fault *fault, const atomic_int *cancel, uint64_t *last,
+                         const struct pm_fault *fault, const struct pm_stop *stop, uint64_t *last,
                          uint64_t *elapsed_ns) {
   uint64_t start = now_ns();
   for (;;) {
@@ -290,11 +286,11 @@ enum pm_wait_end pm_wait(const volatile void *address, const struct pm_wait *wai
     /* Time is up only when it was up before the load: the last look is never too early. */
     if (before >= wait->timeout_ns)
       return PM_WAIT_TIMEOUT;
-    if (cancelled(cancel))
+    if (stop->wanted(stop->data))
       return PM_WAIT_CANCELLED;
     uint64_t pause = (uint64_t)wait->interval_us * 1000u;
     uint64_t left = *elapsed_ns < wait->timeout_ns ? wait->timeout_ns - *elapsed_ns : 0;
-    if (pause && !pm_delay(pause < left ? pause : left, cancel))
+    if (pause && !pm_delay(pause < left ? pause : left, stop))
       return PM_WAIT_CANCELLED;
   }
 }

@@ -5,7 +5,6 @@
 #ifndef PHYSMEM_TRANSFER_H
 #define PHYSMEM_TRANSFER_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -53,14 +52,20 @@ struct pm_wait {
   uint32_t interval_us;
 };
 
+/* Whether to end before its time: asked between two loads, and every 20 ms of a pause. */
+struct pm_stop {
+  bool (*wanted)(void *data);
+  void *data;
+};
+
 enum pm_wait_end { PM_WAIT_MET, PM_WAIT_FAULT, PM_WAIT_TIMEOUT, PM_WAIT_CANCELLED };
 
 /* Loads at least once. `last` is the last value that was loaded without a fault. */
 enum pm_wait_end pm_wait(const volatile void *address, const struct pm_wait *wait,
-                         const struct pm_fault *fault, const atomic_int *cancel, uint64_t *last,
+                         const struct pm_fault *fault, const struct pm_stop *stop, uint64_t *last,
                          uint64_t *elapsed_ns);
 
-/* Sleeps at least `ns`; returns false when cancelled before. */
-bool pm_delay(uint64_t ns, const atomic_int *cancel);
+/* Sleeps at least `ns`; returns false when it was to stop before. */
+bool pm_delay(uint64_t ns, const struct pm_stop *stop);
 
 #endif

@@ -77,6 +77,11 @@ export interface ErrorData {
   step?: number
   /** Elements of the failing block step that were done before the fault. */
   elementsDone?: number
+  /**
+   * Bytes from `address` to the end of its page in memory, where all of that cannot be accessed and not
+   * this element alone: behind the end of a file, or where the kernel refuses to map the page.
+   */
+  restOfPage?: number
   /** errno name as the system gave it, for example `EPERM`. */
   errno?: string
   /** The offending text. */

@@ -105,24 +105,35 @@ static void test_others(void) {
   CHECK(others_faults == 3);
 }
 
-/* Without a handler before it, a fault elsewhere ends the process as it would have. */
-static void test_default(void) {
+/* A process of its own, whose exit status is what `run` returns; how it ended. */
+static int in_child(int (*run)(struct pm_mapping *mapping, struct pm_fault *fault), size_t bytes) {
   fflush(stdout);
   pid_t child = fork();
   if (child == 0) {
-    uint8_t *nothing = mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    int fd = new_file(page);
-    struct pm_fault fault;
-    uint32_t flag = 0;
+    volatile uint32_t flag = 0;
+    struct pm_fault fault = {.flag = &flag};
     struct pm_mapping mapping;
-    fault.flag = &flag;
-    if (pm_mapping_open(&mapping, fd, 0, page, true, &fault) != 0)
+    /* One page of it is there. */
+    if (pm_mapping_open(&mapping, new_file(page), 0, bytes, true, &fault) != 0)
       _exit(3);
-    *(volatile uint8_t *)nothing = 1;
-    _exit(4);
+    _exit(run(&mapping, &fault));
   }
   int status = 0;
   CHECK(waitpid(child, &status, 0) == child);
+  return status;
+}
+
+/* Without a handler before it, a fault elsewhere ends the process as it would have. */
+static int fault_elsewhere(struct pm_mapping *mapping, struct pm_fault *fault) {
+  uint8_t *nothing = mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  (void)mapping;
+  (void)fault;
+  *(volatile uint8_t *)nothing = 1;
+  return 4;
+}
+
+static void test_default(void) {
+  int status = in_child(fault_elsewhere, page);
   CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
 }
 
@@ -140,32 +151,24 @@ static void use_up_mappings(void *some[16]) {
 }
 
 /* A fault in the middle of a mapping that cannot be divided is one of its own all the same. */
+static int fault_indivisibly(struct pm_mapping *mapping, struct pm_fault *fault) {
+  pm_store32(mapping->host, 5);
+  void *some[16];
+  use_up_mappings(some);
+  if (mprotect(mapping->host + page, page, PROT_NONE) == 0)
+    return 4; /* it could be divided: nothing is tested */
+  pm_store32(mapping->host + page + 8, 1);
+  if (*fault->flag != PM_FLAG_BUS || fault->address != (uintptr_t)mapping->host + page + 8)
+    return 5;
+  *fault->flag = 0;
+  for (int i = 1; i < 16; i++)
+    munmap(some[i], page);
+  bool restored = pm_mapping_restore(mapping);
+  return restored && pm_load32(mapping->host) == 5 && *fault->flag == 0 ? 0 : 6;
+}
+
 static void test_indivisible(void) {
-  fflush(stdout);
-  pid_t child = fork();
-  if (child == 0) {
-    volatile uint32_t flag = 0;
-    struct pm_fault fault = {.flag = &flag};
-    struct pm_mapping mapping;
-    int fd = new_file(page);
-    if (pm_mapping_open(&mapping, fd, 0, 3 * page, true, &fault) != 0)
-      _exit(3);
-    pm_store32(mapping.host, 5);
-    void *some[16];
-    use_up_mappings(some);
-    if (mprotect(mapping.host + page, page, PROT_NONE) == 0)
-      _exit(4); /* it could be divided: nothing is tested */
-    pm_store32(mapping.host + page + 8, 1);
-    if (flag != PM_FLAG_BUS || fault.address != (uintptr_t)mapping.host + page + 8)
-      _exit(5);
-    flag = 0;
-    for (int i = 1; i < 16; i++)
-      munmap(some[i], page);
-    bool restored = pm_mapping_restore(&mapping);
-    _exit(restored && pm_load32(mapping.host) == 5 && flag == 0 ? 0 : 6);
-  }
-  int status = 0;
-  CHECK(waitpid(child, &status, 0) == child);
+  int status = in_child(fault_indivisibly, 3 * page);
   CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
@@ -185,24 +188,16 @@ static void forbid_mapping(void) {
 }
 
 /* When the harmless page can neither be replaced nor shut off, the caller is told. */
+static int fault_for_good(struct pm_mapping *mapping, struct pm_fault *fault) {
+  pm_store32(mapping->host + page, 1);
+  if (*fault->flag != PM_FLAG_BUS)
+    return 4;
+  forbid_mapping();
+  return pm_mapping_restore(mapping) ? 5 : 0;
+}
+
 static void test_unrestorable(void) {
-  fflush(stdout);
-  pid_t child = fork();
-  if (child == 0) {
-    volatile uint32_t flag = 0;
-    struct pm_fault fault = {.flag = &flag};
-    struct pm_mapping mapping;
-    int fd = new_file(page);
-    if (pm_mapping_open(&mapping, fd, 0, 2 * page, true, &fault) != 0)
-      _exit(3);
-    pm_store32(mapping.host + page, 1);
-    if (flag != PM_FLAG_BUS)
-      _exit(4);
-    forbid_mapping();
-    _exit(pm_mapping_restore(&mapping) ? 5 : 0);
-  }
-  int status = 0;
-  CHECK(waitpid(child, &status, 0) == child);
+  int status = in_child(fault_for_good, 2 * page);
   CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
@@ -224,8 +219,10 @@ int main(int argument_count, char **arguments) {
   test_nothing_in_vain();
   test_shrunk_files();
   test_cache(bus && (argument_count < 2 || strcmp(arguments[1], "no-cache") != 0));
-  if (bus)
+  if (bus) {
+    test_passed_over();
     test_threads();
+  }
   /* An emulator needs mappings of its own. */
   if (argument_count > 1 && strcmp(arguments[1], "not-emulated") == 0) {
     test_indivisible();

@@ -18,6 +18,7 @@
 /* Longer waits and larger fills are possible, and would only take the time of the fuzzer. */
 #define MOST_NS 1000
 #define MOST_COUNT 65536u
+#define MOST_SKIPPED 64u
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -41,8 +42,12 @@ static void shorten(uint8_t *program, size_t size) {
       step->timeout_ns = MOST_NS;
     if (step->interval_us > 1)
       step->interval_us = 1;
-    if (step->op == PM_FILL && step->count > MOST_COUNT && step->count < UINT32_MAX / 2)
+    if (step->op == PM_FILL && step->count > MOST_COUNT &&
+        (uint64_t)step->count * step->width <= PM_MAX_BLOCK_BYTES)
       step->count = MOST_COUNT;
+    if (step->op == PM_READ_BLOCK && step->flags == PM_FLAG_SKIP && step->count > MOST_SKIPPED &&
+        step->count <= DATA_BYTES)
+      step->count = MOST_SKIPPED;
   }
 }
 

@@ -57,7 +57,6 @@ void test_programs(void) {
   close(fd);
 }
 
-/* Cache lines: the bytes stay what they are; what cannot be done is said. */
 /* The fill itself sets the cancellation, in its second page: what is done tells when that was seen.
  */
 void test_cancelled_block(void) {
@@ -77,6 +76,42 @@ void test_cancelled_block(void) {
   CHECK(outcome.address == 4 * (uint64_t)outcome.elements);
   pm_memory_destroy(memory);
   munmap(cancel, page);
+  close(fd);
+}
+
+/* What nothing answers is passed over, one element after the other, in one run. */
+void test_passed_over(void) {
+  enum { COUNT = 20, MAP = 40 };
+  int fd = new_file(2 * page);
+  struct pm_memory *device = pm_memory_create(fd, 0, UINT64_MAX, false, false);
+  struct pm_memory *file = pm_memory_create(fd, 0, 2 * page, false, true);
+  uint64_t cells[2 * TEST_STEPS];
+  uint8_t data[MAP + 8], expected[16];
+  /* 16 bits wide: eight elements in the file, and 12 behind its end, in two pages. */
+  struct program program = {.header = {.step_count = 1, .output_bytes = MAP + 3},
+                            .steps = {{.op = PM_READ_BLOCK,
+                                       .width = 2,
+                                       .flags = PM_FLAG_SKIP,
+                                       .address = page - 16,
+                                       .count = COUNT}}};
+  for (uint16_t i = 0; i < 8; i++)
+    CHECK(pwrite(fd, &i, 2, (off_t)(page - 16 + 2u * i)) == 2);
+  for (uint8_t i = 0; i < 8; i++)
+    memcpy(expected + 2 * i, (uint8_t[]){i, 0}, 2);
+  CHECK(ftruncate(fd, (off_t)page) == 0);
+  for (int round = 0; round < 2; round++) {
+    memset(data, 0x5a, sizeof data);
+    struct pm_outcome outcome = run(device, &program, cells, data);
+    CHECK(outcome.status == PM_OK && outcome.done == 1 && outcome.elements == 0);
+    CHECK(memcmp(data, expected, sizeof expected) == 0);
+    CHECK(memcmp(data + MAP, "\x00\xff\x0f\x5a", 4) == 0);
+  }
+  /* Of a file it is the whole page, and what is behind. */
+  struct pm_outcome outcome = run(file, &program, cells, data);
+  CHECK(outcome.status == PM_FAULT_BUS && outcome.done == 0 && outcome.elements == 8);
+  CHECK(outcome.address == page && data[MAP] == 0 && data[MAP + 1] == 0);
+  pm_memory_destroy(device);
+  pm_memory_destroy(file);
   close(fd);
 }
 

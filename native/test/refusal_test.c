@@ -49,7 +49,10 @@ static void test_malformed_steps(void) {
       {.op = PM_READ_BLOCK, .width = 4, .count = 1000},
       {.op = PM_READ_BLOCK, .width = 4, .count = 1, .data_offset = 4},
       {.op = PM_READ_BLOCK, .width = 4, .count = 1, .data_offset = 0xfffffff8},
-      {.op = PM_READ_BLOCK, .width = 4, .count = 1, .flags = 4},
+      {.op = PM_READ_BLOCK, .width = 4, .count = 1, .flags = 8},
+      {.op = PM_READ_BLOCK, .width = 4, .count = 1, .flags = PM_FLAG_SKIP | PM_FLAG_FIXED},
+      {.op = PM_READ_BLOCK, .width = 8, .count = 8, .flags = PM_FLAG_SKIP}, /* no room for bits */
+      {.op = PM_WRITE_BLOCK, .width = 4, .count = 1, .flags = PM_FLAG_SKIP},
       {.op = PM_WRITE_BLOCK, .width = 4, .count = 1, .data_offset = 8},
       {.op = PM_WRITE_BLOCK, .width = 4, .count = UINT32_MAX},
       {.op = PM_FILL, .width = 4, .count = 0},
@@ -76,7 +79,7 @@ static void test_impossible_steps(void) {
   const struct pm_step outside[] = {
       {.op = PM_READ, .width = 4, .address = 3 * page},
       {.op = PM_READ, .width = 4, .address = UINT64_MAX - 3},
-      {.op = PM_FILL, .width = 4, .address = 0, .count = UINT32_MAX},
+      {.op = PM_FILL, .width = 4, .address = 0, .count = PM_MAX_BLOCK_BYTES / 4},
       {.op = PM_READ_BLOCK, .width = 1, .address = 3 * page - 1, .count = 2},
       {.op = PM_READ_BLOCK, .width = 1, .address = UINT64_MAX, .count = 2},
   };
@@ -108,11 +111,43 @@ static void test_malformed_programs(void) {
   CHECK(!pm_program_check(&whole, length - 1, &outcome) && outcome.status == PM_BAD_PROGRAM);
   CHECK(!pm_program_check(&whole, 0, &outcome));
   CHECK(!pm_program_check((char *)&whole + 4, length, &outcome));
-  whole.header.output_bytes = PM_MAX_DATA_BYTES + 1;
+  whole.header.output_bytes = PM_MAX_BLOCK_BYTES + 1;
   CHECK(!pm_program_check(&whole, length, &outcome));
   whole.header.output_bytes = 0;
   whole.header.step_count = UINT32_MAX;
   CHECK(!pm_program_check(&whole, length, &outcome) && outcome.status == PM_BAD_PROGRAM);
+}
+
+/* What every block of its own may have, and both together not. */
+static void test_totals(void) {
+  const uint32_t most = PM_MAX_BLOCK_BYTES / 4;
+  const struct pm_step blocks[] = {
+      {.op = PM_READ_BLOCK, .width = 4, .count = most, .flags = PM_FLAG_FIXED},
+      {.op = PM_FILL, .width = 4, .count = most},
+      {.op = PM_CACHE, .width = 1, .count = PM_MAX_BLOCK_BYTES, .value = PM_CACHE_FLUSH},
+  };
+  for (size_t i = 0; i < (PM_HAS_CACHE_CONTROL ? 3 : 2); i++) {
+    struct program program = {.header = {.step_count = 3, .output_bytes = PM_MAX_BLOCK_BYTES},
+                              .steps = {blocks[i], {.op = PM_FENCE_STEP}, blocks[i]}};
+    struct pm_outcome outcome;
+    program.steps[2].count = 1;
+    CHECK(!pm_program_check(&program, pack(&program), &outcome));
+    CHECK(outcome.status == PM_BAD_PROGRAM && outcome.step == 2 && outcome.done == 0);
+    program.steps[0].count -= 8;
+    struct pm_program *checked = pm_program_check(&program, pack(&program), &outcome);
+    CHECK(checked && outcome.status == PM_OK);
+    pm_program_free(checked);
+  }
+  check_refused((struct pm_step){.op = PM_FILL, .width = 4, .count = most + 1}, PM_BAD_PROGRAM,
+                true);
+  /* A fill and a write block are both writing. */
+  struct program mixed = {.header = {.step_count = 2, .input_bytes = 8},
+                          .steps = {blocks[1], {.op = PM_WRITE_BLOCK, .width = 8, .count = 1}}};
+  struct pm_outcome outcome;
+  if (!PM_HAS_64BIT_ACCESS)
+    mixed.steps[1].width = 4;
+  CHECK(!pm_program_check(&mixed, pack(&mixed), &outcome));
+  CHECK(outcome.status == PM_BAD_PROGRAM && outcome.step == 1);
 }
 
 /* What was checked is what is run, whatever becomes of the original. */
@@ -172,6 +207,7 @@ void test_refusals(void) {
   test_malformed_steps();
   test_impossible_steps();
   test_malformed_programs();
+  test_totals();
   test_copied();
   test_narrow();
 }

@@ -115,6 +115,14 @@ describe('checkStep', () => {
       'EUSAGE stepping "fixd": expected "increment" or "fixed"',
       { op: 'readBlock', ...at, count: 1, stepping: 'fixd' },
     ],
+    [
+      'EUSAGE onFault "go": expected "stop" or "skip"',
+      { op: 'readBlock', ...at, count: 1, onFault: 'go' },
+    ],
+    [
+      'EUSAGE onFault "skip" goes on behind what fails, and stepping "fixed" stays at it: leave out one of them',
+      { op: 'readBlock', ...at, count: 1, onFault: 'skip', stepping: 'fixed' },
+    ],
   ])('refuses with %s', (expected, step) => {
     const { code, message, step: index } = refusal(step)
     expect(`${code} ${message}`).toBe(expected)

@@ -1,4 +1,5 @@
 import { RequestError } from '../errors.ts'
+import { MAX_WAIT_MS } from './limits.ts'
 import type { ReadBlockStep, Step, Value, WaitStep, Width, WriteBlockStep } from './step.ts'
 
 /** The first address that no CPU has: physical addresses have at most 52 bits (Arm ARM D8, FEAT_LPA). */
@@ -6,9 +7,6 @@ export const ADDRESS_LIMIT = 2 ** 52
 
 const WIDTHS: readonly number[] = [8, 16, 32, 64]
 const MAX_COUNT = 2 ** 32 - 1
-
-/** Longest time-out or delay that a step may have: one day. */
-export const MAX_WAIT_MS = 24 * 60 * 60 * 1000
 
 /**
  * Checks one step and returns it, or throws a RequestError that names it by `index`. Address 0 lies
@@ -57,6 +55,7 @@ export function checkStep(step: Step, index: number, misalignment = 0): Step {
     case 'readBlock':
       checkCount(step.count, index)
       checkBlock(step, step.count, index, misalignment)
+      checkOnFault(step, index)
       return step
     case 'writeBlock': {
       checkWidth(step.width, index)
@@ -104,6 +103,17 @@ function checkBlock(
     throw refuse('EUSAGE', `stepping ${came}: expected "increment" or "fixed"`, index)
   }
   checkAccess(step.address, step.width, stepping === 'fixed' ? 1 : count, index, misalignment)
+}
+
+function checkOnFault({ onFault = 'stop', stepping }: ReadBlockStep, index: number): void {
+  if (onFault !== 'stop' && onFault !== 'skip') {
+    const came = JSON.stringify(onFault)
+    throw refuse('EUSAGE', `onFault ${came}: expected "stop" or "skip"`, index)
+  }
+  if (onFault === 'skip' && stepping === 'fixed') {
+    const message = 'onFault "skip" goes on behind what fails, and stepping "fixed" stays at it'
+    throw refuse('EUSAGE', `${message}: leave out one of them`, index)
+  }
 }
 
 /** A bit to wait for that the mask hides would never come, or with `negate` never be missed. */

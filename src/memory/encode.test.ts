@@ -154,6 +154,7 @@ function decode(bytes: Uint8Array): { steps: unknown[]; outputBytes: number } {
         }
       }
       case 5:
+        if (flags & 4) return { op: 'readBlock', ...place, count: elements, onFault: 'skip' }
         return { op: 'readBlock', ...place, count: elements, stepping }
       case 6: {
         const start = inputStart + offset

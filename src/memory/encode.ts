@@ -1,5 +1,5 @@
 import type { Program } from './program.ts'
-import type { Step, Value } from './step.ts'
+import type { ReadBlockStep, Step, Value } from './step.ts'
 
 /**
  * The binary form of a program, little-endian, as `native/engine.h` describes it:
@@ -24,6 +24,7 @@ const OPCODES = {
 
 const FLAG_FIXED = 1
 const FLAG_NEGATE = 2
+const FLAG_SKIP = 4
 
 /** `enum pm_cache_action`. */
 const CACHE_ACTIONS = { clean: 1, flush: 2 } as const
@@ -86,7 +87,7 @@ function encodeStep(view: DataView, at: number, step: Step): void {
       setValue(view, at + 24, step.value)
       break
     case 'readBlock':
-      view.setUint8(at + 2, step.stepping === 'fixed' ? FLAG_FIXED : 0)
+      view.setUint8(at + 2, flagsOf(step))
       view.setUint32(at + 4, step.count, true)
       break
     case 'writeBlock':
@@ -94,6 +95,10 @@ function encodeStep(view: DataView, at: number, step: Step): void {
       view.setUint32(at + 4, step.data.length / (step.width / 8), true)
       break
   }
+}
+
+function flagsOf({ stepping, onFault }: ReadBlockStep): number {
+  return (stepping === 'fixed' ? FLAG_FIXED : 0) | (onFault === 'skip' ? FLAG_SKIP : 0)
 }
 
 /** Input blocks start on multiples of 8, so that every width may be loaded in one piece. */

@@ -7,7 +7,7 @@ import {
 } from '../errors.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
-import { elementCount, type Step, type Value, type WaitStep } from './step.ts'
+import { elementCount, isBlock, type Step, type Value, type WaitStep } from './step.ts'
 
 /** Where and why a program stopped, as an engine reports it. */
 export interface Failure {
@@ -20,12 +20,16 @@ export interface Failure {
   direction?: 'read' | 'write'
   /** Why, in a few words, when more is known than the code says. */
   reason?: string
-  /** What failed is the whole page, as behind the end of a file, and not this element alone. */
-  wholePage?: boolean
+  /**
+   * Bytes from the address that failed to the end of its page in memory, where all of that failed, as
+   * behind the end of a file, and not this element alone.
+   */
+  restOfPage?: number | undefined
   cause?: unknown
 }
 
-const REASONS = {
+/** Why, where no more is known than the code. */
+export const REASONS = {
   EFAULT_BUS: 'nothing answered (bus error)',
   EFAULT_SEGV: 'the mapping does not allow it (segmentation fault)',
   EIO: 'input/output error',
@@ -42,9 +46,9 @@ export function failureError(
   results: Results,
   failure: Failure,
 ): AccessError | ConditionError {
-  const { code, cause, wholePage } = failure
+  const { code, cause, restOfPage } = failure
   const step = program.steps[failure.step] as Step
-  const data = { ...locate(step, failure), ...(wholePage ? { wholePage } : {}) }
+  const data = { ...locate(step, failure), ...(restOfPage === undefined ? {} : { restOfPage }) }
   const options = { results, ...(cause === undefined ? {} : { cause }) }
   const prefix = program.steps.length > 1 ? `step ${failure.step}: ` : ''
   if (code === 'EABORT') {
@@ -122,10 +126,6 @@ const DIRECTIONS = {
   fill: 'write',
   cache: undefined,
 } as const
-
-function isBlock(step: Step): boolean {
-  return step.op === 'readBlock' || step.op === 'writeBlock' || step.op === 'fill'
-}
 
 function progress(step: Step, data: ErrorData): string {
   if (!isBlock(step)) return ''

@@ -7,6 +7,7 @@ import { type Failure, failureError, rebuilt } from './failure.ts'
 import type { RunOptions } from './memory.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
+import { bitsOffset, markSkipped } from './skipped.ts'
 import {
   type CacheAction,
   elementCount,
@@ -42,13 +43,23 @@ export interface Bus extends Clock, Limits {
 export class BusFault extends Error {
   readonly code: 'EFAULT_BUS' | 'EFAULT_SEGV' | 'EIO' | 'EUNREADABLE'
   readonly reason: string | undefined
+  readonly restOfPage: number | undefined
 
-  /** `reason` says in a few words why; without one the message speaks for the code. */
-  constructor(reason?: string, code: BusFault['code'] = 'EFAULT_BUS') {
+  /**
+   * `reason` says in a few words why; without one the message speaks for the code. `restOfPage`: see
+   * `ErrorData`.
+   */
+  constructor(reason?: string, code: BusFault['code'] = 'EFAULT_BUS', restOfPage?: number) {
     super(reason ?? code)
     this.code = code
     this.reason = reason
+    this.restOfPage = restOfPage
   }
+}
+
+/** Whether nothing answered, and no more is known. */
+function isSilence(error: unknown): boolean {
+  return error instanceof BusFault && error.code === 'EFAULT_BUS' && error.reason === undefined
 }
 
 /** Elements of a block after which other work gets a turn. */
@@ -173,6 +184,7 @@ class Interpreter {
     const stride = 'stepping' in step && step.stepping === 'fixed' ? 0 : width / 8
     const access = this.#element(step, index)
     const bulk = step.op === 'readBlock' && stride > 0 && this.#bus.loadBlock !== undefined
+    const skipped = this.#skipBits(step, index)
     for (let done = 0; done < count; ) {
       if (bulk) {
         done += await this.#loadPiece(step, index, done)
@@ -181,14 +193,26 @@ class Interpreter {
         await setImmediate()
         this.#checkAbort()
       }
-      const pending = access(step.address + done * stride, done * (width / 8))
-      // Awaiting what is no promise would cost more than the access.
-      if (pending instanceof Promise) await pending
+      try {
+        const pending = access(step.address + done * stride, done * (width / 8))
+        // Awaiting what is no promise would cost more than the access.
+        if (pending instanceof Promise) await pending
+      } catch (error) {
+        if (!skipped || !isSilence(error)) throw error
+        markSkipped(skipped, done)
+      }
       this.#elementsDone = ++done
       if (done === count) return
       if (done % PIECE === 0) await setImmediate()
       this.#checkAbort()
     }
+  }
+
+  /** Where a block notes what it passes over; `undefined` when it ends at the first fault. */
+  #skipBits(step: BlockStep, index: number): Uint8Array | undefined {
+    if (step.op !== 'readBlock' || step.onFault !== 'skip') return undefined
+    const start = this.#data.byteOffset + this.#program.dataOffset(index) + bitsOffset(step)
+    return new Uint8Array(this.#data.buffer, start, Math.ceil(step.count / 8)).fill(0)
   }
 
   /** As many elements as can be loaded at once, of a block of which `done` are. */
@@ -244,7 +268,8 @@ class Interpreter {
   #failed(step: number, error: unknown): unknown {
     const failure: Partial<Failure> = { step, elementsDone: this.#elementsDone }
     if (error instanceof BusFault) {
-      Object.assign(failure, { code: error.code, cause: error.cause })
+      const { code, cause, restOfPage } = error
+      Object.assign(failure, { code, cause, restOfPage })
       if (this.#direction !== undefined) failure.direction = this.#direction
       if (error.reason !== undefined) failure.reason = error.reason
     } else if (error instanceof Stop) {

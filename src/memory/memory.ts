@@ -170,14 +170,14 @@ export abstract class Memory {
     await this.#one({ op: 'writeBlock', address, width, data, stepping })
   }
 
-  /** `count` stores of the same value at rising addresses. */
+  /** `count` stores of the same value at rising addresses, at most 1 GiB in all. */
   async fill(address: number, width: Width, count: number, value: Value): Promise<void> {
     await this.#one({ op: 'fill', address, width, count, value })
   }
 
   /**
-   * Cleans (writes back) or flushes (writes back and drops) the cache lines that hold `length` bytes.
-   * EPLATFORM where this CPU has no instruction for it that user programs may use.
+   * Cleans (writes back) or flushes (writes back and drops) the cache lines that hold `length` bytes,
+   * at most 1 GiB. EPLATFORM where this CPU has no instruction for it that user programs may use.
    */
   async cache(action: CacheAction, address: number, length: number): Promise<void> {
     await this.#one({ op: 'cache', action, address, length })

@@ -55,6 +55,20 @@ describe('PagedMemory', () => {
     expect(await under.read16(0x4000_9000)).toBe(0x0403)
   })
 
+  it('tells that a whole page failed, as the memory below does', async () => {
+    const under = await openSim('')
+    under.readBlock = async () => {
+      const data = { reason: 'the file ends before', restOfPage: 0x800, elementsDone: 0 }
+      throw new AccessError('EFAULT_BUS', 'failed', data)
+    }
+    await expect(new PagedMemory(new Table(), under).readBlock(0x800, 32, 4)).rejects.toMatchObject(
+      {
+        code: 'EFAULT_BUS',
+        data: { address: 0x800, reason: 'the file ends before', restOfPage: 0x800 },
+      },
+    )
+  })
+
   it('writes nothing when a page of the program has no place', async () => {
     const { under, memory } = await open()
     const program = new Program([

@@ -1,6 +1,6 @@
 import { AccessError, PhysmemError } from '../errors.ts'
 import { systemClock } from './clock.ts'
-import { checkNotStopped, closedError, rebuilt } from './failure.ts'
+import { checkNotStopped, closedError, REASONS, rebuilt } from './failure.ts'
 import { type Bus, BusFault, interpret } from './interpreter.ts'
 import { Memory, type RunOptions } from './memory.ts'
 import { Program } from './program.ts'
@@ -188,7 +188,9 @@ function faultOf(error: unknown): unknown {
   if (code !== 'EFAULT_BUS' && code !== 'EFAULT_SEGV' && code !== 'EIO' && code !== 'EUNREADABLE') {
     return error
   }
-  return new BusFault(typeof data.reason === 'string' ? data.reason : undefined, code)
+  const { reason, restOfPage } = data
+  const known = typeof reason === 'string' && reason !== REASONS[code]
+  return new BusFault(known ? reason : undefined, code, restOfPage)
 }
 
 /** An error that was met before the first access, told of a step of the program. */

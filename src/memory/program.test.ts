@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_BLOCK_BYTES, Program } from './program.ts'
+import { MAX_BLOCK_BYTES } from './limits.ts'
+import { Program } from './program.ts'
 import type { Step } from './step.ts'
 
 describe('Program', () => {
@@ -30,17 +31,39 @@ describe('Program', () => {
     expect(program.dataLength).toBe(32)
   })
 
-  it('refuses more than 1 GiB of block data', () => {
-    const block: Step = { op: 'readBlock', address: 0, width: 64, count: MAX_BLOCK_BYTES / 8 }
-    expect(new Program([block]).dataLength).toBe(MAX_BLOCK_BYTES)
-    expect(() => new Program([block, { op: 'readBlock', address: 0, width: 8, count: 1 }])).toThrow(
-      expect.objectContaining({
-        code: 'ERANGE',
-        message: '1073741832 bytes of block data in one program: expected at most 1073741824',
-        data: { step: 1 },
-      }),
-    )
-    // A fill moves no data.
-    expect(new Program([{ ...block, op: 'fill', count: 2 ** 32 - 1, value: 0 }]).dataLength).toBe(0)
+  describe('refuses blocks that come to more than 1 GiB together', () => {
+    const at = { address: 0, width: 8 } as const
+    const most = MAX_BLOCK_BYTES
+    const block = (count: number): Step => ({ op: 'readBlock', ...at, count })
+    const fill = (count: number): Step => ({ op: 'fill', ...at, count, value: 0 })
+    const flush = (length: number): Step => ({ op: 'cache', action: 'flush', address: 0, length })
+
+    it.each<[string, Step[], Step[]]>([
+      ['1073741832 bytes to read in blocks', [block(most)], [block(most), block(1)]],
+      ['1073741832 bytes to write in blocks and fills', [fill(most)], [fill(most), fill(1)]],
+      [
+        '34359738360 bytes to write in blocks and fills',
+        [fill(1)],
+        [{ ...fill(2 ** 32 - 1), width: 64 } as Step],
+      ],
+      [
+        '1073741832 bytes to write in blocks and fills',
+        [fill(most - 8), { op: 'writeBlock', ...at, data: new Uint8Array(2) }],
+        [fill(most), { op: 'writeBlock', ...at, data: new Uint8Array(2) }],
+      ],
+      ['1073741832 bytes to clean or flush', [flush(most)], [flush(1), flush(most)]],
+    ])('%s', (came, steps, more) => {
+      const fence: Step = { op: 'fence' }
+      expect(
+        new Program([...steps, { op: 'read', ...at }, { op: 'write', ...at, value: 1 }]).steps,
+      ).toHaveLength(steps.length + 2)
+      expect(() => new Program([fence, ...more])).toThrow(
+        expect.objectContaining({
+          code: 'ERANGE',
+          message: `${came} in one program: expected at most 1073741824`,
+          data: { step: more.length },
+        }),
+      )
+    })
   })
 })

@@ -1,12 +1,11 @@
 import { RequestError } from '../errors.ts'
 import { checkStep } from './check.ts'
 import { encodeProgram } from './encode.ts'
-import { elementCount, endOf, isWriting, type Step } from './step.ts'
+import { MAX_BLOCK_BYTES } from './limits.ts'
+import { resultBytes } from './skipped.ts'
+import { elementCount, endOf, isBlock, isWriting, type Step } from './step.ts'
 
 export type { Step, Value, Width } from './step.ts'
-
-/** Most bytes that the blocks of one program read together, and that they write together. */
-export const MAX_BLOCK_BYTES = 2 ** 30
 
 /**
  * A list of steps that an engine runs in order, beside the memory, without returning in between.
@@ -33,34 +32,30 @@ export class Program {
   readonly needsPreparing: boolean
   /** Whether no step gives more than one value of at most 32 bits. */
   readonly narrow: boolean
-  /** Whether any step may take time of its own: a wait or a delay. */
+  /** Whether any step may take time of its own: a wait, a delay, or a block that passes over faults. */
   readonly waits: boolean
   readonly #dataOffsets: readonly number[]
   #encoded: Uint8Array | undefined
 
   /**
    * Throws a RequestError whose `data.step` names the first step that is wrong: EWIDTH, EALIGN,
-   * ERANGE (also for block data over 1 GiB), EVALUE or EUSAGE. `misalignment` is that of the memory,
+   * ERANGE (also for blocks over 1 GiB together), EVALUE or EUSAGE. `misalignment` is that of the memory,
    * 0 for nearly all.
    */
   constructor(steps: readonly Step[], misalignment = 0) {
     this.misalignment = misalignment
     this.steps = steps.map((step, index) => checkStep({ ...step }, index, misalignment))
     const offsets: number[] = []
-    let length = 0
-    let inputLength = 0
+    const totals = { read: 0, write: 0, cache: 0 }
     for (const [index, step] of this.steps.entries()) {
-      offsets.push(length)
-      // Each block starts on a multiple of 8, so that every width may be stored in one piece.
-      if (step.op === 'readBlock') length += Math.ceil((step.count * step.width) / 64) * 8
-      if (step.op === 'writeBlock') inputLength += step.data.length
-      checkData(Math.max(length, inputLength), index)
+      offsets.push(totals.read)
+      addUp(step, index, totals)
     }
-    this.dataLength = length
+    this.dataLength = totals.read
     this.end = this.steps.reduce((end, step) => Math.max(end, endOf(step)), 0)
     this.blockBytes = this.steps.reduce((sum, step) => sum + blockBytes(step), 0)
     this.writes = this.steps.some(isWriting)
-    this.waits = this.steps.some((step) => step.op === 'wait' || step.op === 'delay')
+    this.waits = this.steps.some(takesTime)
     this.needsPreparing = this.writes || this.steps.length > 1
     this.narrow = this.steps.every(isNarrow)
     this.#dataOffsets = offsets
@@ -78,10 +73,27 @@ export class Program {
   }
 }
 
-function checkData(bytes: number, step: number): void {
-  if (bytes <= MAX_BLOCK_BYTES) return
-  const message = `${bytes} bytes of block data in one program: expected at most ${MAX_BLOCK_BYTES}`
-  throw new RequestError('ERANGE', message, { step })
+const TOTALS = {
+  read: 'to read in blocks',
+  write: 'to write in blocks and fills',
+  cache: 'to clean or flush',
+} as const
+
+/** Throws when the blocks up to this step come to more than a program may have. */
+function addUp(step: Step, index: number, totals: Record<keyof typeof TOTALS, number>): void {
+  if (!isBlock(step) && step.op !== 'cache') return
+  const kind = step.op === 'cache' ? 'cache' : isWriting(step) ? 'write' : 'read'
+  // Each block starts on a multiple of 8, so that every width may be stored in one piece.
+  const bytes = step.op === 'readBlock' ? resultBytes(step) : blockBytes(step)
+  totals[kind] += Math.ceil(bytes / 8) * 8
+  if (totals[kind] <= MAX_BLOCK_BYTES) return
+  const message = `${totals[kind]} bytes ${TOTALS[kind]} in one program: expected at most ${MAX_BLOCK_BYTES}`
+  throw new RequestError('ERANGE', message, { step: index })
+}
+
+function takesTime(step: Step): boolean {
+  if (step.op === 'readBlock') return step.onFault === 'skip'
+  return step.op === 'wait' || step.op === 'delay'
 }
 
 function isNarrow(step: Step): boolean {

@@ -67,4 +67,51 @@ describe('Results', () => {
   it('tells what a wait that failed saw last', () => {
     expect(upTo(2).lastSeen(2)).toBe(0x81)
   })
+
+  describe('of a block that passed over elements', () => {
+    const block = {
+      op: 'readBlock',
+      address: 0x1000,
+      width: 16,
+      count: 43,
+      onFault: 'skip',
+    } as const
+    const skipping = new Program([{ op: 'fence' }, block])
+    const bytes = Uint8Array.from({ length: 86 }, (_, at) => at)
+    /** Of 43 elements, 0, 2 and 7 to 40 were passed over. */
+    const bits = [0b1000_0101, 0xff, 0xff, 0xff, 0xff, 0b0000_0001]
+    const given = new Uint8Array(skipping.dataLength)
+    given.set(bytes)
+    given.set(bits, 88)
+    const results = new Results(skipping, { done: 2, cells: new Uint32Array(2), data: given })
+    const told = (elements?: number) =>
+      results
+        .parts(1, elements)
+        .map((part) => [part.first, part.count, part.bytes && [...part.bytes]])
+
+    it('tells what was read and what was not, in order', () => {
+      expect(skipping.dataLength).toBe(96)
+      expect(told()).toEqual([
+        [0, 1, undefined],
+        [1, 1, [2, 3]],
+        [2, 1, undefined],
+        [3, 4, [6, 7, 8, 9, 10, 11, 12, 13]],
+        [7, 34, undefined],
+        [41, 2, [82, 83, 84, 85]],
+      ])
+      expect(told(8).at(-1)).toEqual([7, 1, undefined])
+      expect(told(0)).toEqual([])
+    })
+
+    it('shows nothing that was not read as bytes', () => {
+      expect(() => results.bytes(1)).toThrow(
+        expect.objectContaining({
+          code: 'EUNREADABLE',
+          message: 'elements of step 1 were passed over: its parts have the others',
+          data: { step: 1, address: 0x1000 },
+        }),
+      )
+      expect(() => results.partialBytes(1, 1)).toThrow('elements of step 1 were passed over')
+    })
+  })
 })

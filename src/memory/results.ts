@@ -1,6 +1,7 @@
-import { type PhysmemError, RequestError } from '../errors.ts'
+import { AccessError, type PhysmemError, RequestError } from '../errors.ts'
 import type { Program } from './program.ts'
-import type { Value } from './step.ts'
+import { bitsOffset, elementRuns, resultBytes } from './skipped.ts'
+import type { ReadBlockStep, Value } from './step.ts'
 
 /** What an engine hands back, in the layout that `native/engine.h` describes. */
 export interface RawResults {
@@ -16,6 +17,14 @@ export interface RawResults {
   cells: BigUint64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
   /** The bytes of all `readBlock` steps, one after the other. */
   data: Uint8Array
+}
+
+/** Elements of a block that follow one another. */
+export interface BlockPart {
+  first: number
+  count: number
+  /** `undefined` for what was passed over. */
+  bytes: Uint8Array | undefined
 }
 
 /** The results of a program, step by step. Nothing that was not read is ever shown as zero. */
@@ -58,25 +67,51 @@ export class Results {
     return Number(this.#cells[step * 2 + 1]) / 1000
   }
 
-  /** The bytes that a `readBlock` loaded, as they lie in memory. */
+  /**
+   * The bytes that a `readBlock` loaded, as they lie in memory. Throws EUNREADABLE when elements were
+   * passed over: `parts` has the others.
+   */
   bytes(step: number): Uint8Array {
     const found = this.#mustBeDone(step)
     if (found.op !== 'readBlock') throw noResult(step, found.op, 'bytes')
-    const start = this.#program.dataOffset(step)
-    return this.#data.subarray(start, start + (found.count * found.width) / 8)
+    return this.partialBytes(step, found.count)
   }
 
   /** The bytes of the leading `elements` of a block step that failed after them. */
   partialBytes(step: number, elements: number): Uint8Array {
+    const parts = this.parts(step, elements)
+    const whole = parts.length === 0 ? new Uint8Array(0) : parts[0]?.bytes
+    if (whole && parts.length <= 1) return whole
+    const { address } = this.#program.steps[step] as ReadBlockStep
+    const message = `elements of step ${step} were passed over: its parts have the others`
+    throw new AccessError('EUNREADABLE', message, { step, address })
+  }
+
+  /**
+   * The leading `elements` of a `readBlock` step (default: all) in order: the bytes of what was read,
+   * and `undefined` for what was passed over since nothing answered.
+   */
+  parts(step: number, elements?: number): BlockPart[] {
+    if (elements === undefined) this.#mustBeDone(step)
     const found = this.#program.steps[step]
     if (found?.op !== 'readBlock') throw noResult(step, found?.op ?? 'missing', 'bytes')
     if (step > this.done) this.#mustBeDone(step)
-    if (!(elements >= 0 && elements <= found.count)) {
-      const message = `${elements} elements of a block of ${found.count}`
+    const leading = elements ?? found.count
+    if (!(leading >= 0 && leading <= found.count)) {
+      const message = `${leading} elements of a block of ${found.count}`
       throw new RequestError('ERANGE', message, { step })
     }
     const start = this.#program.dataOffset(step)
-    return this.#data.subarray(start, start + (elements * found.width) / 8)
+    const size = found.width / 8
+    const bytes = (first: number, count: number) =>
+      this.#data.subarray(start + first * size, start + (first + count) * size)
+    if (found.onFault !== 'skip') {
+      return leading === 0 ? [] : [{ first: 0, count: leading, bytes: bytes(0, leading) }]
+    }
+    const bits = this.#data.subarray(start + bitsOffset(found), start + resultBytes(found))
+    return elementRuns(bits, leading).map(({ first, count, skipped }) => {
+      return { first, count, bytes: skipped ? undefined : bytes(first, count) }
+    })
   }
 
   /** What a failed or timed-out `wait` saw last; only for building its error. */

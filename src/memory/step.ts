@@ -49,13 +49,19 @@ export interface WaitStep {
   intervalUs?: number
 }
 
-/** `count` loads of `width` bits, each exactly once, in rising order. Result: the bytes as they lie in memory. */
+/**
+ * `count` loads of `width` bits, each exactly once, in rising order. Result: the bytes as they lie in
+ * memory. With `onFault: 'skip'` an element that nothing answers (EFAULT_BUS) ends nothing, and the
+ * next one is loaded: `Results.parts` tells which they were. What has another reason, such as the end
+ * of a file or a page that cannot be mapped, ends it all the same. Not with `stepping: 'fixed'`.
+ */
 export interface ReadBlockStep {
   op: 'readBlock'
   address: number
   width: Width
   count: number
   stepping?: Stepping
+  onFault?: 'stop' | 'skip'
 }
 
 /** Stores of `width` bits from `data`, whose length is a multiple of the width, in rising order. */
@@ -67,7 +73,7 @@ export interface WriteBlockStep {
   stepping?: Stepping
 }
 
-/** `count` stores of the same value at rising addresses. */
+/** `count` stores of the same value at rising addresses. All blocks and fills of a program: 1 GiB. */
 export interface FillStep {
   op: 'fill'
   address: number
@@ -119,6 +125,11 @@ export type Step =
 export function elementCount(step: Step): number {
   if (step.op === 'readBlock' || step.op === 'fill') return step.count
   return step.op === 'writeBlock' ? step.data.length / (step.width / 8) : 1
+}
+
+/** Whether the step accesses elements one after the other. */
+export function isBlock(step: Step): step is ReadBlockStep | WriteBlockStep | FillStep {
+  return step.op === 'readBlock' || step.op === 'writeBlock' || step.op === 'fill'
 }
 
 /** Whether the step stores anything. */

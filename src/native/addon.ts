@@ -25,7 +25,10 @@ export interface NativeWindow {
   /** Returns how many elements were done before a fault. */
   readBlock(offset: number, bytes: number, fixed: boolean, out: Uint8Array): number
   writeBlock(offset: number, bytes: number, fixed: boolean, data: Uint8Array): number
-  /** Returns how it ended: 0 met, 1 fault, 2 time is up. */
+  /**
+   * Returns how it ended: 0 met, 1 fault, 2 time is up. Calls `look` every 20 ms or so: a thread that
+   * is to end (`worker.terminate()`) ends there.
+   */
   wait(
     offset: number,
     bytes: number,
@@ -35,6 +38,7 @@ export interface NativeWindow {
     timeoutMs: number,
     intervalUs: number,
     cells: BigUint64Array,
+    look: () => void,
   ): number
   /** After a fault: maps the page back, lowers the flag, returns the offset of the fault. */
   recover(): number
@@ -119,10 +123,13 @@ export interface Addon extends Ports {
   leave(code: number): never
   /** The smallest line of the data caches, and the instructions; `undefined` where there are none. */
   cacheControl(): CacheControl | undefined
-  /** Checks the binary form of a program once; throws when it is malformed. `bytes` is kept. */
-  programCheck(bytes: Uint8Array): ProgramHandle
   /**
-   * Each run puts status, done, step, elements, errno and address of its end into `outcome`; `whole`:
+   * Checks the binary form of a program once, and keeps `bytes`. `undefined` when it is refused:
+   * `outcome` then says why, as after a run.
+   */
+  programCheck(bytes: Uint8Array, outcome: Float64Array): ProgramHandle | undefined
+  /**
+   * Throws an Error with `errno` when there is no memory. Each run puts status, done, step, elements, errno and address of its end into `outcome`; `whole`:
    * see engine.h.
    */
   memoryCreate(

@@ -1,10 +1,15 @@
 import { truncateSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../memory/clock.ts'
+import { BusFault, interpret } from '../../memory/interpreter.ts'
 import { openFile } from '../../memory/local/file.ts'
 import { MappedMemory } from '../../memory/local/mapped.ts'
-import type { Memory } from '../../memory/memory.ts'
+import { Memory, type RunOptions } from '../../memory/memory.ts'
+import type { Program } from '../../memory/program.ts'
+import type { Results } from '../../memory/results.ts'
 import type { Width } from '../../memory/step.ts'
 import { MemoryView } from '../../memory/view.ts'
+import { loadAddon } from '../../native/addon.ts'
 import { parsePlace } from '../../place/index.ts'
 import { TestFolder, testBytes } from '../testing/files.ts'
 import { recordedSim } from '../testing/sim.ts'
@@ -65,6 +70,66 @@ describe('a stream that keeps going, of a memory that begins inside of 8 bytes',
     expect(bytes + missing).toBe(length)
     expect(bytes % (width / 8)).toBe(0)
     expect(gaps.at(-1)?.[2]).toBe('nothing answered (bus error)')
+  })
+
+  it('asks once for a chunk in which nothing answers', async () => {
+    await using board = await recordedSim()
+    let runs = 0
+    const run = board.run.bind(board)
+    board.run = (...work) => {
+      runs++
+      return run(...work)
+    }
+    const length = 2 ** 16
+    expect(await streamed(board, 32, { address: 0x9000_0000, length })).toEqual({
+      bytes: 0,
+      gaps: [[0, length, 'nothing answered (bus error)']],
+    })
+    expect(runs).toBe(1)
+    expect(board.board.accesses.map(({ address }) => address)).toEqual(
+      Array.from({ length: length / 4 }, (_, index) => 0x9000_0000 + 4 * index),
+    )
+  })
+
+  it('passes over the page of the memory below, and not over a part of the next one', async () => {
+    class Below extends Memory {
+      readonly name = 'below'
+      readonly length = undefined
+      run(program: Program, options: RunOptions): Promise<Results> {
+        const load = (address: number) => {
+          if (address >> 12 === 1) throw new BusFault('it is hidden', 'EIO')
+          return 7
+        }
+        return interpret(program, { name: this.name, ...systemClock, load, store() {} }, options)
+      }
+      async close() {}
+    }
+    const close = async () => {}
+    const view = new MemoryView(new Below(), { name: 'v', base: 0x604, length: undefined, close })
+    expect(await streamed(view, 8, { length: 0x3000 })).toEqual({
+      bytes: 0x2000,
+      gaps: [[0x9fc, 0x1000, 'it is hidden']],
+    })
+  })
+
+  it('passes over the page of a file that ends, where that begins in it', async () => {
+    const path = folder.file('late.bin', testBytes(2 * 4096))
+    const source = { ...openFile(path, 'read'), base: 0x604, length: undefined }
+    await using memory = new MappedMemory(source)
+    let runs = 0
+    const run = memory.run.bind(memory)
+    memory.run = (...work) => {
+      runs++
+      return run(...work)
+    }
+    expect(await streamed(memory, 32, { length: 2 * 4096 - 0x604 })).toMatchObject({ gaps: [] })
+    truncateSync(path, 0)
+    runs = 0
+    expect(await streamed(memory, 32, { length: 2 * 4096 - 0x604 })).toEqual({
+      bytes: 0,
+      gaps: [[0, 2 * 4096 - 0x604, 'the file ends before']],
+    })
+    expect(runs).toBe(Math.ceil((2 * 4096) / loadAddon().pageSize))
   })
 
   it('throws what is wrong with a piece that was begun while another was used', async () => {

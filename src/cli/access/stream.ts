@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { AccessError, PhysmemError, RefusedError } from '../../errors.ts'
+import { REASONS } from '../../memory/failure.ts'
 import { Program } from '../../memory/program.ts'
+import type { BlockPart, Results } from '../../memory/results.ts'
 import type { Width } from '../../memory/step.ts'
 import { shownAddress } from '../format/address.ts'
 import { restateFailure, shortReason } from './failure.ts'
@@ -52,14 +54,12 @@ export async function* readStream(
   const seen = ones.follow({ place, address: shownAddress(memory, stretch.address) })
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
-  const buffers = [new Uint8Array(bufferBytes(stretch)), new Uint8Array(bufferBytes(stretch))]
+  const bytes = bufferBytes(stretch, options)
+  const buffers = [new Uint8Array(bytes), new Uint8Array(bytes)]
   let turn = 0
-  /** Behind a fault, to the end of its page, each element may be one more. */
-  let careful = 0
   const start = (offset: number) => {
     const buffer = buffers[turn++ % 2] as Uint8Array
-    const end = offset < careful ? careful : endOfChunk(stretch, offset)
-    return readChunk(stretch, { offset, end, width }, buffer, signal)
+    return readChunk(stretch, offset, { width, keepGoing, signal, buffer })
   }
   let next: Promise<Chunk> | undefined = start(0)
   let gap: Gap | undefined
@@ -67,30 +67,29 @@ export async function* readStream(
     while (next) {
       const chunk: Chunk = await next
       next = undefined
-      const { offset, bytes, error } = chunk
-      const at = offset + bytes.length
-      if (error !== undefined) careful = endOfPage(stretch, at, width)
-      const end = error === undefined ? at : isOfElement(error) ? at + width / 8 : careful
+      const { end, error } = chunk
       const goOn = error === undefined || (keepGoing && isAbsence(error))
-      if (goOn && end < stretch.length) {
-        next = start(end)
+      const behind = error === undefined ? end : endOfFailure(stretch, end, width, error)
+      if (goOn && behind < stretch.length) {
+        next = start(behind)
         // Runs are queued: let this one begin before the piece is used, which may block.
         await setImmediate()
       }
-      if (gap && bytes.length > 0) {
-        yield gap
-        gap = undefined
+      const parts: (Piece | Gap)[] = chunk.parts
+      if (error && goOn) parts.push(gapOf(end, behind, shortReason(error)))
+      for (const part of parts) {
+        const joined: Gap[] = part.kind === 'gap' ? mergeGaps(gap ? [gap, part] : [part]) : []
+        if (gap && joined.length !== 1) yield gap
+        gap = joined.at(-1)
+        if (part.kind === 'bytes') {
+          seen(part.bytes)
+          yield part
+        }
       }
-      if (bytes.length > 0) {
-        seen(bytes)
-        yield { kind: 'bytes', offset, bytes }
+      if (error && !goOn) {
+        if (gap) yield gap
+        throw restateFailure(error, stretch.place, stretch)
       }
-      if (error === undefined) continue
-      if (!goOn) throw restateFailure(error, stretch.place, stretch)
-      const more: Gap = { kind: 'gap', offset: at, length: end - at, reason: shortReason(error) }
-      const joined: Gap[] = mergeGaps(gap ? [gap, more] : [more])
-      if (joined.length > 1) yield joined[0] as Gap
-      gap = joined.at(-1)
     }
     if (gap) yield gap
   } finally {
@@ -100,37 +99,61 @@ export async function* readStream(
 }
 
 interface Chunk {
-  offset: number
-  /** What was read, shorter than the chunk when there is an error. */
-  bytes: Uint8Array
+  /** What was read, and with `keepGoing` what nothing answered. */
+  parts: (Piece | Gap)[]
+  /** Where they end; before the chunk's own end when there is an error. */
+  end: number
   error?: PhysmemError
 }
 
-function bufferBytes({ length }: Stretch): number {
-  return Math.min(Math.ceil(length / 8) * 8, CHUNK_BYTES)
+/** Room for the elements of a chunk, and for what is told of those that fail. */
+function bufferBytes({ length }: Stretch, { width, keepGoing }: StreamOptions): number {
+  const bytes = Math.min(length, CHUNK_BYTES)
+  const bits = keepGoing ? bytes / (width / 8) : 0
+  return Math.ceil(bytes / 8) * 8 + Math.ceil(bits / 64) * 8
+}
+
+interface ChunkOptions {
+  width: Width
+  keepGoing: boolean
+  signal: AbortSignal
+  buffer: Uint8Array
 }
 
 /** Never rejects with a PhysmemError, so that it may be left alone for a while. */
 async function readChunk(
   stretch: Stretch,
-  { offset, end, width }: { offset: number; end: number; width: Width },
-  buffer: Uint8Array,
-  signal: AbortSignal,
+  offset: number,
+  { width, keepGoing, signal, buffer }: ChunkOptions,
 ): Promise<Chunk> {
   const { memory, fixed } = stretch
   const address = addressIn(stretch, offset)
-  const count = ((end - offset) * 8) / width
+  const count = ((endOfChunk(stretch, offset) - offset) * 8) / width
   const stepping = fixed ? 'fixed' : 'increment'
-  const step = { op: 'readBlock', address, width, count, stepping } as const
+  const onFault = keepGoing ? 'skip' : 'stop'
+  const step = { op: 'readBlock', address, width, count, stepping, onFault } as const
+  const partsOf = (results: Results | undefined, elements: number) => ({
+    parts: results?.parts(0, elements).map((part) => placed(part, offset, width)) ?? [],
+    end: offset + (elements * width) / 8,
+  })
   try {
     const program = new Program([step], memory.misalignment)
-    return { offset, bytes: (await memory.run(program, { signal, buffer })).bytes(0) }
+    return partsOf(await memory.run(program, { signal, buffer }), count)
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
     const { results, data } = error
-    const bytes = results?.partialBytes(0, data.elementsDone ?? 0) ?? new Uint8Array(0)
-    return { offset, bytes, error }
+    return { ...partsOf(results, results ? (data.elementsDone ?? 0) : 0), error }
   }
+}
+
+function placed({ first, count, bytes }: BlockPart, chunk: number, width: Width): Piece | Gap {
+  const offset = chunk + (first * width) / 8
+  if (bytes) return { kind: 'bytes', offset, bytes }
+  return gapOf(offset, offset + (count * width) / 8, REASONS.EFAULT_BUS)
+}
+
+function gapOf(offset: number, end: number, reason: string): Gap {
+  return { kind: 'gap', offset, length: end - offset, reason }
 }
 
 /** The next multiple of a chunk, so that the pieces of two stretches come side by side. */
@@ -138,21 +161,26 @@ function endOfChunk({ length }: Stretch, offset: number): number {
   return Math.min(offset + CHUNK_BYTES - (offset % CHUNK_BYTES), length)
 }
 
-/** Behind the last element that begins in the page, in a memory whose elements may cross its pages. */
-function endOfPage({ address, length }: Stretch, offset: number, width: Width): number {
-  const rest = PAGE_BYTES - ((address + offset) % PAGE_BYTES)
+/**
+ * Where it goes on: behind the element that failed, or behind the last one that begins in its page, in
+ * a memory whose elements may cross its pages. Its page is that of the memory which failed.
+ */
+function endOfFailure(
+  { address, length }: Stretch,
+  offset: number,
+  width: Width,
+  { code, data }: PhysmemError,
+): number {
   const size = width / 8
-  return Math.min(offset + Math.ceil(rest / size) * size, length)
+  const alone = code === 'EFAULT_BUS' || code === 'EFAULT_SEGV'
+  const inPage = PAGE_BYTES - ((data.address ?? address + offset) % PAGE_BYTES)
+  const bytes = data.restOfPage ?? (alone ? size : inPage)
+  return Math.min(offset + Math.ceil(bytes / size) * size, length)
 }
 
 /** Whether the error says that nothing can be read there, and not that the work was stopped. */
 function isAbsence(error: PhysmemError): boolean {
   return error instanceof AccessError || (error instanceof RefusedError && error.code !== 'ECLOSED')
-}
-
-/** Whether it was this access that failed: of the rest of the page nothing is known then. */
-function isOfElement({ code, data }: PhysmemError): boolean {
-  return (code === 'EFAULT_BUS' || code === 'EFAULT_SEGV') && data.wholePage !== true
 }
 
 /** Gaps that touch and have the same reason, as one. */

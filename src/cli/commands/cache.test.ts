@@ -42,6 +42,14 @@ describe.skipIf(!hasCaches)(title, () => {
     )
   })
 
+  it('takes more than one program may have', async () => {
+    expect(await run('cache clean 0x40000000..+3G --target sim:')).toEqual({
+      code: 0,
+      out: '0x40000000..+0xc0000000 is behind no cache: there is nothing to do\n',
+      err: '',
+    })
+  })
+
   it('says it in JSON, and nothing with --quiet', async () => {
     const file = folder.file('ram.bin', testBytes(4096))
     const { out } = await run(`cache flush file:${file}+8..+8 --json`)

@@ -1,4 +1,5 @@
 import { PhysmemError, RequestError } from '../../errors.ts'
+import { MAX_BLOCK_BYTES } from '../../memory/limits.ts'
 import { Program } from '../../memory/program.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { formatRange, parseRange } from '../../place/index.ts'
@@ -58,9 +59,13 @@ export default defineCommand({
     const { address, memory } = stretch
     // A simulated board has no cache: of invalidating, too, only the range is checked.
     const made = action === 'clean' ? 'clean' : 'flush'
-    const program = new Program([{ op: 'cache', action: made, address, length }])
+    const programs = inPieces(address, length).map((piece) => {
+      return new Program([{ op: 'cache', action: made, ...piece }])
+    })
     try {
-      await memory.run(program, { signal: context.io.interrupted() })
+      if (programs.length > 1) for (const program of programs) await memory.prepare(program)
+      const signal = context.io.interrupted()
+      for (const program of programs) await memory.run(program, { signal })
     } catch (error) {
       throw error instanceof PhysmemError ? restateFailure(error, place, stretch) : error
     }
@@ -69,6 +74,14 @@ export default defineCommand({
     return 0
   },
 })
+
+/** No more in one than a program may have. */
+function inPieces(start: number, length: number): { address: number; length: number }[] {
+  return Array.from({ length: Math.ceil(length / MAX_BLOCK_BYTES) }, (_, index) => {
+    const done = index * MAX_BLOCK_BYTES
+    return { address: start + done, length: Math.min(length - done, MAX_BLOCK_BYTES) }
+  })
+}
 
 interface Work {
   place: Place

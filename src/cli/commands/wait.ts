@@ -1,5 +1,5 @@
 import { RequestError } from '../../errors.ts'
-import { MAX_WAIT_MS } from '../../memory/check.ts'
+import { MAX_WAIT_MS } from '../../memory/limits.ts'
 import {
   type Condition,
   extractBits,

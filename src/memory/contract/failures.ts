@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { AccessError, ConditionError, type PhysmemError } from '../../errors.ts'
+import { REASONS } from '../failure.ts'
 import { Program } from '../program.ts'
-import type { Results } from '../results.ts'
+import type { BlockPart, Results } from '../results.ts'
 import type { Step } from '../step.ts'
 import { at, bytesOf, type ContractCase, type ContractSubject, errorOf } from './case.ts'
 
@@ -196,7 +197,40 @@ export const failureCases: readonly ContractCase[] = [
       }
     },
   },
+  {
+    name: 'passes over what nothing answers where it is to, and over nothing else',
+    skip: noFaultBehind,
+    async check(subject) {
+      const { memory, base, length, widths } = subject
+      const end = base + length
+      for (const width of widths) {
+        const bytes = width / 8
+        const data = bytesOf(5 * bytes, width)
+        await memory.writeBlock(end - 5 * bytes, width, data)
+        const block = { op: 'readBlock', address: end - 5 * bytes, width, count: 19 } as const
+        const program = new Program([{ ...block, onFault: 'skip' }, { op: 'fence' }])
+        const there = { first: 0, count: 5, bytes: data }
+        const { reason } = (await errorOf(memory.read(end, width))).data
+        if (reason === REASONS.EFAULT_BUS) {
+          const results = await memory.run(program)
+          assert.equal(results.done, 2)
+          assert.deepEqual(plain(results.parts(0)), [there, { first: 5, count: 14 }])
+        } else {
+          const error = await errorOf(memory.run(program))
+          assert.deepEqual([error.data.elementsDone, error.data.reason], [5, reason])
+          assert.deepEqual(plain(resultsOf(error).parts(0, 5)), [there])
+        }
+      }
+    },
+  },
 ]
+
+function plain(parts: readonly BlockPart[]): unknown {
+  return parts.map(({ bytes, ...rest }) => ({
+    ...rest,
+    ...(bytes && { bytes: Uint8Array.from(bytes) }),
+  }))
+}
 
 function checkBlock(
   subject: ContractSubject,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { PhysmemError } from '../../errors.ts'
+import { loadAddon } from '../../native/addon.ts'
 import { contract } from '../contract.ts'
 import { Program } from '../program.ts'
 import { openFile } from './file.ts'
@@ -130,6 +131,22 @@ describe('a file that shrinks', () => {
     expect(error.results?.done).toBe(1)
   })
 
+  it('tells how much of the page is missing, wherever the memory begins in it', async () => {
+    const path = newFile(3 * 4096)
+    await using memory = new MappedMemory({ ...openFile(path, 'read'), base: 0x604 })
+    truncateSync(path, 4096)
+    const error = await failure(memory.readBlock(0x9f4, 32, 8))
+    expect(error.data).toEqual({
+      step: 0,
+      address: 0x9fc,
+      width: 32,
+      direction: 'read',
+      elementsDone: 2,
+      reason: 'the file ends before',
+      restOfPage: loadAddon().pageSize - (4096 % loadAddon().pageSize),
+    })
+  })
+
   it('goes on after a fault, page by page', async () => {
     const path = newFile(3 * 4096)
     await using memory = new MappedMemory(openFile(path, 'write'))
@@ -142,6 +159,23 @@ describe('a file that shrinks', () => {
     }
     truncateSync(path, 3 * 4096)
     expect(await memory.read32(8192)).toBe(0)
+  })
+})
+
+describe('a device of which parts answer nothing', () => {
+  it('is read in one run, each element by itself', async () => {
+    const path = newFile(3 * 4096)
+    const source = { ...openFile(path, 'read'), length: undefined, regularFile: false }
+    await using memory = new MappedMemory(source)
+    truncateSync(path, 4096)
+    const block = { op: 'readBlock', address: 4088, width: 16, count: 4000 } as const
+    const skipping = new Program([{ ...block, onFault: 'skip' }])
+    const results = await memory.run(skipping, { buffer: new Uint8Array(9000).fill(0xff) })
+    expect(results.parts(0)).toEqual([
+      { first: 0, count: 4, bytes: new Uint8Array(8) },
+      { first: 4, count: 3996, bytes: undefined },
+    ])
+    expect((await failure(memory.run(new Program([block])))).data.elementsDone).toBe(4)
   })
 })
 

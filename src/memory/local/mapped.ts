@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import type { PhysmemError } from '../../errors.ts'
 import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from '../../native/addon.ts'
 import { checkLimits } from '../bounds.ts'
@@ -10,22 +11,9 @@ import { takeCells } from './cells.ts'
 import { cacheError, errnoName, refusedError, widthError } from './refusal.ts'
 import { runOnThread } from './run-on-thread.ts'
 import type { MapSource } from './source.ts'
-
-/** `enum pm_status` in native/engine.h. */
-const STATUS = {
-  ok: 0,
-  mapFailed: 2,
-  faultBus: 3,
-  faultSegv: 4,
-  timedOut: 5,
-  cancelled: 6,
-  noSuchWidth: 7,
-  noCacheControl: 10,
-} as const
+import { memoryError, STATUSES, type Status, statusError } from './status.ts'
 
 type Cells = RawResults['cells']
-
-const END_OF_FILE = { reason: 'the file ends before', wholePage: true }
 
 const NOTHING = new Uint8Array(0)
 
@@ -69,15 +57,17 @@ export class MappedMemory extends Memory {
       throw new Error(`${source.name} has no length: memoryOf() makes its memory`)
     }
     this.#addon = loadAddon()
-    this.#handle = this.#addon.memoryCreate(
-      source.fd,
-      source.base - this.misalignment,
-      source.length === undefined ? -1 : source.length + this.misalignment,
-      source.mode === 'write',
-      source.regularFile,
-      this.#outcome,
-      this.#cancel,
-      source.wholeOnly === true,
+    this.#handle = this.#withMemory(() =>
+      this.#addon.memoryCreate(
+        source.fd,
+        source.base - this.misalignment,
+        source.length === undefined ? -1 : source.length + this.misalignment,
+        source.mode === 'write',
+        source.regularFile,
+        this.#outcome,
+        this.#cancel,
+        source.wholeOnly === true,
+      ),
     )
   }
 
@@ -91,7 +81,7 @@ export class MappedMemory extends Memory {
     const cells = takeCells(program)
     const data = dataFor(program, options.buffer)
     if (this.#waiting === 0 && !isLong(program) && !options.signal?.aborted) {
-      this.#addon.run(this.#handle, this.#form(program), cells, data)
+      this.#addon.run(this.#handle, this.#form(program, cells), cells, data)
       return this.#finish(program, cells, data)
     }
     const { signal } = options
@@ -107,7 +97,7 @@ export class MappedMemory extends Memory {
     this.#check(program)
     await this.#queue.add(async () => {
       const cells = takeCells(program)
-      this.#addon.prepare(this.#handle, this.#form(program), cells, NOTHING)
+      this.#addon.prepare(this.#handle, this.#form(program, cells), cells, NOTHING)
       this.#finish(program, cells, NOTHING)
     })
   }
@@ -130,15 +120,28 @@ export class MappedMemory extends Memory {
   }
 
   /** The program as the engine takes it. */
-  #form(program: Program): ProgramHandle | Uint8Array {
+  #form(program: Program, cells: Cells): ProgramHandle | Uint8Array {
     const moved = this.#move(program)
     if (moved.steps.length < KEPT_STEPS) return moved.encoded
-    let handle = handles.get(moved)
+    const known = handles.get(moved)
+    if (known) return known
+    const { encoded } = moved
+    const handle = this.#withMemory(() => this.#addon.programCheck(encoded, this.#outcome))
     if (!handle) {
-      handle = this.#addon.programCheck(moved.encoded)
-      handles.set(moved, handle)
+      throw this.#explain(program, new Results(program, { done: 0, cells, data: NOTHING }))
     }
+    handles.set(moved, handle)
     return handle
+  }
+
+  /** What the engine makes, or ENOMEMORY. */
+  #withMemory<T>(make: () => T): T {
+    try {
+      return make()
+    } catch (cause) {
+      const { errno } = cause as { errno?: number }
+      throw errno === constants.errno.ENOMEM ? memoryError(this.name, {}, cause) : cause
+    }
   }
 
   /** The engine counts from a multiple of 8: an address that is aligned there is so in memory. */
@@ -167,7 +170,7 @@ export class MappedMemory extends Memory {
     const cancel = () => Atomics.store(this.#cancel, 0, 1)
     signal?.addEventListener('abort', cancel)
     try {
-      const form = this.#form(program)
+      const form = this.#form(program, cells)
       await runOnThread(this.#addon, this.name, this.#handle, form, { cells, data })
     } finally {
       signal?.removeEventListener('abort', cancel)
@@ -179,36 +182,39 @@ export class MappedMemory extends Memory {
   #finish(program: Program, cells: Cells, data: Uint8Array): Results {
     const [status, done = 0] = this.#outcome
     const results = new Results(program, { done, cells, data })
-    if (status === STATUS.ok) return results
+    if (status === 0) return results
     throw this.#explain(program, results)
   }
 
   #explain(program: Program, results: Results): PhysmemError {
-    const [status, , step = 0, elementsDone = 0, number = 0, moved = 0] = this.#outcome
+    const [number = 0, , step = 0, elementsDone = 0, errno = 0, moved = 0] = this.#outcome
+    const status = STATUSES[number] as Exclude<Status, 'ok'>
     const address = moved - this.misalignment
+    const { pageSize } = this.#addon
+    const restOfPage = pageSize - ((this.#source.base + address) % pageSize)
     const failed = (code: Failure['code'], more: Partial<Failure> = {}) =>
       failureError(this.name, program, results, { code, step, elementsDone, ...more })
     switch (status) {
-      case STATUS.faultBus:
-        return failed('EFAULT_BUS', this.#source.regularFile ? END_OF_FILE : {})
-      case STATUS.faultSegv:
+      case 'fault-bus':
+        if (!this.#source.regularFile) return failed('EFAULT_BUS')
+        return failed('EFAULT_BUS', { reason: 'the file ends before', restOfPage })
+      case 'fault-segv':
         return failed('EFAULT_SEGV')
-      case STATUS.timedOut:
+      case 'timed-out':
         return failed('ETIMEOUT')
-      case STATUS.cancelled:
+      case 'cancelled':
         return failed('EABORT')
-      case STATUS.noSuchWidth:
+      case 'no-such-width':
         return widthError(this.name, address, step)
-      case STATUS.noCacheControl:
+      case 'no-cache-control':
         return cacheError(this.name, address, step)
-      case STATUS.mapFailed: {
-        const errno = errnoName(number)
-        const data = { address, errno, step, elementsDone }
-        const refusal = this.#source.explain(errno, address)
-        return refusedError(this.name, refusal, data, results)
+      case 'map-failed': {
+        const name = errnoName(errno)
+        const data = { address, errno: name, step, elementsDone, restOfPage }
+        return refusedError(this.name, this.#source.explain(name, address), data, results)
       }
       default:
-        throw new Error(`engine status ${status} at step ${step} of ${this.name}`)
+        return statusError(this.name, status, step, address)
     }
   }
 }

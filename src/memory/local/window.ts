@@ -21,6 +21,9 @@ export interface MappedWindow {
   start: number
 }
 
+/** Where a thread that is to end does so; see `NativeWindow.wait`. */
+const look = (): void => {}
+
 /**
  * A stretch of this machine's memory, mapped as one piece, with synchronous accessors for
  * user-space drivers. Offsets are bytes from its start. Each accessor makes exactly one access of
@@ -315,6 +318,7 @@ export abstract class Window {
       timeoutMs,
       intervalUs,
       cells,
+      look,
     )
     if (this.#flag[0] !== 0) this.failed(offset, width, 'read')
     this.#checkPresent(offset, width, 1, 'read')

@@ -42,6 +42,7 @@ function stepOf(bits: Width, length: number): fc.Arbitrary<Step> {
         return { op: 'wait', ...at, mask, equals, negate, timeoutMs: 0, intervalUs }
       }),
     fc.tuple(place, stepping).map(([at, s]): Step => ({ op: 'readBlock', ...at, stepping: s })),
+    place.map((at): Step => ({ op: 'readBlock', ...at, onFault: 'skip' })),
     fc
       .tuple(place, stepping, fc.uint8Array({ minLength: 160, maxLength: 160 }))
       .map(([{ address, count }, s, all]): Step => {

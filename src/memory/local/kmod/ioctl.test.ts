@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { noCompiler, numbersOf } from '../../../native/testing/header.ts'
 import * as ioctl from './ioctl.ts'
 import type { Members } from './struct.ts'
 
@@ -53,34 +51,12 @@ function expected(): Record<string, number> {
   return numbers
 }
 
-/** The same numbers as a C compiler has them. */
-function compiled(names: readonly string[]): Record<string, number> {
-  const folder = mkdtempSync(join(tmpdir(), 'physmem-header-'))
-  try {
-    const lines = names.map(
-      (name) => `  printf("%s\\t%llu\\n", "${name}", (unsigned long long)(${name}));`,
-    )
-    const source = `#include <stddef.h>\n#include <stdio.h>\n#include "${header}"\nint main(void) {\n${lines.join('\n')}\n  return 0;\n}\n`
-    writeFileSync(join(folder, 'header.c'), source)
-    const program = join(folder, 'header')
-    const built = spawnSync('cc', ['-Wall', '-Werror', '-o', program, join(folder, 'header.c')])
-    expect(built.stderr.toString()).toBe('')
-    const { stdout } = spawnSync(program, { encoding: 'utf8' })
-    const rows = stdout.trim().split('\n')
-    return Object.fromEntries(rows.map((row) => row.split('\t')).map(([k, v]) => [k, Number(v)]))
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
-
-const hasCompiler =
-  process.platform === 'linux' && spawnSync('cc', ['--version'], { stdio: 'ignore' }).status === 0
-const skipped = hasCompiler ? '' : ' [skipped: there is no cc on Linux]'
+const skipped = noCompiler ? ` [skipped: ${noCompiler}]` : ''
 
 describe('what the module understands', () => {
-  it.skipIf(!hasCompiler)(`has the numbers, sizes and offsets of its header${skipped}`, () => {
+  it.skipIf(noCompiler)(`has the numbers, sizes and offsets of its header${skipped}`, () => {
     const numbers = expected()
-    expect(compiled(Object.keys(numbers))).toEqual(numbers)
+    expect(numbersOf(header, Object.keys(numbers))).toEqual(numbers)
   })
 
   it('is all that the header has', () => {

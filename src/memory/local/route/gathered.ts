@@ -1,6 +1,7 @@
 import type { Program } from '../../program.ts'
-import { Results } from '../../results.ts'
-import type { Step } from '../../step.ts'
+import { type BlockPart, Results } from '../../results.ts'
+import { bitsOffset, markSkipped, resultBytes } from '../../skipped.ts'
+import type { ReadBlockStep } from '../../step.ts'
 import type { Part } from './part.ts'
 
 /** The results of a program, put together from those of its parts. */
@@ -21,7 +22,7 @@ export class Gathered {
     const part = parts[results.done]
     if (failed === undefined || part === undefined) return
     if (part.step.op === 'readBlock') {
-      this.#put(part, results.partialBytes(results.done, failed.elementsDone))
+      this.#put(part, results.parts(results.done, failed.elementsDone))
     }
     if (part.step.op === 'wait') {
       this.#cells[part.index * 2] = BigInt(results.lastSeen(results.done))
@@ -35,7 +36,7 @@ export class Gathered {
   #takeOne(part: Part, results: Results, at: number): void {
     const { op } = part.step
     const cell = part.index * 2
-    if (op === 'readBlock') this.#put(part, results.bytes(at))
+    if (op === 'readBlock') this.#put(part, results.parts(at))
     if (op === 'read' || op === 'update' || op === 'wait') {
       this.#cells[cell] = BigInt(results.value(at))
     }
@@ -43,8 +44,13 @@ export class Gathered {
     if (op === 'wait') this.#cells[cell + 1] = BigInt(Math.round(results.elapsedUs(at) * 1000))
   }
 
-  #put({ index, from }: Part, bytes: Uint8Array): void {
-    const step = this.#program.steps[index] as Extract<Step, { op: 'readBlock' }>
-    this.#data.set(bytes, this.#program.dataOffset(index) + (from * step.width) / 8)
+  #put({ index, from }: Part, parts: readonly BlockPart[]): void {
+    const step = this.#program.steps[index] as ReadBlockStep
+    const start = this.#program.dataOffset(index)
+    const bits = this.#data.subarray(start + bitsOffset(step), start + resultBytes(step))
+    for (const { first, count, bytes } of parts) {
+      if (bytes) this.#data.set(bytes, start + ((from + first) * step.width) / 8)
+      else for (let at = 0; at < count; at++) markSkipped(bits, from + first + at)
+    }
   }
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PhysmemError } from '../../../errors.ts'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
+import { loadAddon } from '../../../native/addon.ts'
 import { interpret } from '../../interpreter.ts'
 import { Program } from '../../program.ts'
 import type { Results } from '../../results.ts'
@@ -237,9 +238,9 @@ describe('Router', () => {
       direction: 'read',
       elementsDone: 2,
       reason: 'the file ends before',
+      restOfPage: loadAddon().pageSize,
       step: 0,
       way: root.at('some.bin'),
-      wholePage: true,
       width: 32,
     })
   })

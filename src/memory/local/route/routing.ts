@@ -232,7 +232,7 @@ export class Routing {
     const results = this.#gathered.results(done ?? part.index)
     const elementsDone = part.from + own
     if (error instanceof AccessError || error instanceof ConditionError) {
-      const { direction, reason, wholePage } = error.data
+      const { direction, reason, restOfPage } = error.data
       const failure: Failure = {
         code: error.code as Failure['code'],
         step: part.index,
@@ -240,7 +240,7 @@ export class Routing {
       }
       if (direction !== undefined) failure.direction = direction
       if (typeof reason === 'string') failure.reason = reason
-      if (wholePage === true) failure.wholePage = true
+      if (restOfPage !== undefined) failure.restOfPage = restOfPage
       if (error.cause !== undefined) failure.cause = error.cause
       const told = failureError(this.#router.name, this.#program, results, failure)
       const way = stretch?.memory.name

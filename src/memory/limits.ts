@@ -1,0 +1,10 @@
+/** What a program may ask for. native/engine.h says the same, and a test compares the two. */
+
+/** Longest time-out or delay that a step may have: one day. */
+export const MAX_WAIT_MS = 24 * 60 * 60 * 1000
+
+/**
+ * Most bytes that the blocks of one program read together, that blocks and fills write together, and
+ * whose cache lines are meant.
+ */
+export const MAX_BLOCK_BYTES = 2 ** 30
