@@ -3,6 +3,7 @@ import type { Mapping } from '../linux/maps.ts'
 import { readProcess } from '../linux/processes.ts'
 import { readSmaps } from '../linux/smaps.ts'
 import { kernelHalf } from './absent.ts'
+import { checkPid, checkVirtual } from './check.ts'
 import { type Compound, Frames } from './frames.ts'
 import { isAnonymous, isSecret, mappingAt } from './mappings.ts'
 import { type Located, ProcessTranslator } from './process-translator.ts'
@@ -28,6 +29,8 @@ export async function translate(
   options: TranslateOptions = {},
 ): Promise<Translation> {
   const { root = '/' } = options
+  checkPid(pid)
+  checkVirtual(virtual)
   const refused = kernelHalf({ pid, virtual, root })
   if (refused) throw refused
   using translator = new ProcessTranslator(pid, root)
