@@ -9,6 +9,7 @@ import type { Program } from './program.ts'
 import { Results } from './results.ts'
 import {
   type CacheAction,
+  DEFAULT_INTERVAL_US,
   elementCount,
   type FillStep,
   type ReadBlockStep,
@@ -162,7 +163,10 @@ class Interpreter {
       this.#cells[index * 2 + 1] = BigInt(Math.round((bus.nowUs() - start) * 1000))
       if (((value & mask) === equals) !== (step.negate === true)) return
       if (now >= deadline) throw new Stop('ETIMEOUT')
-      await bus.sleepUs(Math.min(step.intervalUs ?? 0, deadline - now), this.#signal)
+      await bus.sleepUs(
+        Math.min(step.intervalUs ?? DEFAULT_INTERVAL_US, deadline - now),
+        this.#signal,
+      )
       this.#checkAbort()
     }
   }
