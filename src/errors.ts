@@ -93,6 +93,9 @@ export interface PhysmemErrorOptions extends ErrorOptions {
   results?: Results | undefined
 }
 
+/** Calls of physmem's own, at most, between the caller's line and where an error is made. */
+const OWN_FRAMES = 20
+
 /** Base of every error that physmem throws on purpose. */
 export class PhysmemError extends Error {
   readonly code: ErrorCode
@@ -106,7 +109,10 @@ export class PhysmemError extends Error {
     data: ErrorData = {},
     options: PhysmemErrorOptions = {},
   ) {
+    const limit = Error.stackTraceLimit
+    Reflect.set(Error, 'stackTraceLimit', limit + OWN_FRAMES)
     super(message, options)
+    Reflect.set(Error, 'stackTraceLimit', limit)
     this.name = new.target.name
     this.code = code
     this.data = data

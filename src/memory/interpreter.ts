@@ -105,7 +105,9 @@ class Interpreter {
       this.#direction = undefined
       try {
         this.#checkAbort()
-        await this.#step(steps[index] as Step, index)
+        const pending = this.#step(steps[index] as Step, index)
+        // What fails before anything was awaited has the stack of its caller.
+        if (pending instanceof Promise) await pending
       } catch (error) {
         throw this.#failed(index, error)
       }
@@ -136,18 +138,30 @@ class Interpreter {
     }
   }
 
-  async #read(address: number, width: Width, index: number): Promise<void> {
-    this.#cells[index * 2] = BigInt(await this.#load(address, width))
+  #read(address: number, width: Width, index: number): Promise<void> | void {
+    const keep = (value: Value) => {
+      this.#cells[index * 2] = BigInt(value)
+    }
+    const value = this.#load(address, width)
+    return value instanceof Promise ? value.then(keep) : keep(value)
   }
 
-  async #update(step: UpdateStep, index: number): Promise<void> {
+  #update(step: UpdateStep, index: number): Promise<void> | void {
+    const old = this.#load(step.address, step.width)
+    const change = (value: Value) => this.#change(step, index, BigInt(value))
+    return old instanceof Promise ? old.then(change) : change(old)
+  }
+
+  #change(step: UpdateStep, index: number, old: bigint): Promise<void> | void {
     const { address, width } = step
     const mask = BigInt(step.mask)
-    const old = BigInt(await this.#load(address, width))
     this.#cells[index * 2] = old
     const next = (old & ~mask) | (BigInt(step.value) & mask)
-    await this.#store(address, width, asValue(next, width))
-    this.#cells[index * 2 + 1] = next
+    const keep = () => {
+      this.#cells[index * 2 + 1] = next
+    }
+    const stored = this.#store(address, width, asValue(next, width))
+    return stored instanceof Promise ? stored.then(keep) : keep()
   }
 
   async #wait(step: WaitStep, index: number): Promise<void> {
