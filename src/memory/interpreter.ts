@@ -139,29 +139,29 @@ class Interpreter {
   }
 
   #read(address: number, width: Width, index: number): Promise<void> | void {
-    const keep = (value: Value) => {
-      this.#cells[index * 2] = BigInt(value)
-    }
     const value = this.#load(address, width)
-    return value instanceof Promise ? value.then(keep) : keep(value)
+    if (value instanceof Promise) return value.then((late) => this.#keep(index * 2, late))
+    this.#keep(index * 2, value)
   }
 
   #update(step: UpdateStep, index: number): Promise<void> | void {
     const old = this.#load(step.address, step.width)
-    const change = (value: Value) => this.#change(step, index, BigInt(value))
-    return old instanceof Promise ? old.then(change) : change(old)
+    if (old instanceof Promise) return old.then((late) => this.#change(step, index, late))
+    return this.#change(step, index, old)
   }
 
-  #change(step: UpdateStep, index: number, old: bigint): Promise<void> | void {
+  #change(step: UpdateStep, index: number, old: Value): Promise<void> | void {
     const { address, width } = step
+    this.#keep(index * 2, old)
     const mask = BigInt(step.mask)
-    this.#cells[index * 2] = old
-    const next = (old & ~mask) | (BigInt(step.value) & mask)
-    const keep = () => {
-      this.#cells[index * 2 + 1] = next
-    }
+    const next = (BigInt(old) & ~mask) | (BigInt(step.value) & mask)
     const stored = this.#store(address, width, asValue(next, width))
-    return stored instanceof Promise ? stored.then(keep) : keep()
+    if (stored instanceof Promise) return stored.then(() => this.#keep(index * 2 + 1, next))
+    this.#keep(index * 2 + 1, next)
+  }
+
+  #keep(cell: number, value: Value): void {
+    this.#cells[cell] = BigInt(value)
   }
 
   async #wait(step: WaitStep, index: number): Promise<void> {

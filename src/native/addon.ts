@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { RefusedError } from '../errors.ts'
+import { engineFile, MARK_IT_EXTERNAL } from './engine-file.ts'
 
 /** An engine memory, opaque. */
 export type MemoryHandle = { readonly memoryHandle: unique symbol }
@@ -225,10 +225,15 @@ export function loadAddonFor(platform: string, cpu: string): Addon {
       { platform },
     )
   }
-  // The same distance from src/native, dist/native and the bundled dist/cli.
-  const file = fileURLToPath(
-    new URL(`../../prebuilds/${platform}-${cpu}/physmem.node`, import.meta.url),
-  )
+  const name = `${platform}-${cpu}`
+  const file = engineFile(name)
+  if (file === undefined) {
+    throw new RefusedError(
+      'EPLATFORM',
+      `the engine for ${name} was not found: this program is a bundle, and the engine is a file that no bundle holds`,
+      { platform, cpu, cure: MARK_IT_EXTERNAL },
+    )
+  }
   const addon = requireAddon(file, platform, cpu)
   if (addon.version === ADDON_VERSION) return addon
   throw new RefusedError(
@@ -242,7 +247,7 @@ const BUILD_IT = 'build it with a C compiler: make -C native'
 
 function requireAddon(file: string, platform: string, cpu: string): Addon {
   try {
-    return createRequire(import.meta.url)(file) as Addon
+    return createRequire(file)(file) as Addon
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
     throw new RefusedError(

@@ -332,11 +332,13 @@ export abstract class Window {
   #wait<W extends Width>(
     offset: number,
     width: W,
-    { mask = allOnes(width), timeoutMs = DEFAULT_TIMEOUT_MS, ...rest }: Omit<WaitOptions, 'signal'>,
+    options: Omit<WaitOptions, 'signal'>,
   ): WaitResult<ValueOf<W>> {
+    const { equals, negate = false, timeoutMs = DEFAULT_TIMEOUT_MS } = options
+    const { mask = allOnes(width), intervalUs = DEFAULT_INTERVAL_US } = options
     this.#checkPlace(offset, width, 1, 'read')
     const step = this.#checkWait(
-      { op: 'wait', address: 0, width, mask, timeoutMs, ...rest },
+      { op: 'wait', address: 0, width, mask, equals, negate, timeoutMs, intervalUs },
       offset,
     )
     const cells = new BigUint64Array(2)
@@ -345,9 +347,9 @@ export abstract class Window {
       width / 8,
       BigInt(step.mask),
       BigInt(step.equals),
-      step.negate === true,
+      negate,
       timeoutMs,
-      step.intervalUs ?? DEFAULT_INTERVAL_US,
+      intervalUs,
       cells,
     )
     if (this.#flag[0] !== 0) this.failed(offset, width, 'read')
