@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module'
 import { RefusedError } from '../errors.ts'
-import { engineFile, MARK_IT_EXTERNAL } from './engine-file.ts'
+import { engineFile, loadEngine, MARK_IT_EXTERNAL } from './engine-file.ts'
 
 /** An engine memory, opaque. */
 export type MemoryHandle = { readonly memoryHandle: unique symbol }
@@ -230,7 +229,7 @@ export function loadAddonFor(platform: string, cpu: string): Addon {
   if (file === undefined) {
     throw new RefusedError(
       'EPLATFORM',
-      `the engine for ${name} was not found: this program is a bundle, and the engine is a file that no bundle holds`,
+      `the engine for ${name} was not found, since this program is a bundle: ${MARK_IT_EXTERNAL}`,
       { platform, cpu, cure: MARK_IT_EXTERNAL },
     )
   }
@@ -247,7 +246,7 @@ const BUILD_IT = 'build it with a C compiler: make -C native'
 
 function requireAddon(file: string, platform: string, cpu: string): Addon {
   try {
-    return createRequire(file)(file) as Addon
+    return loadEngine(file) as Addon
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
     throw new RefusedError(

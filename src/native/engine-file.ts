@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+// The whole module: webpack takes calls of an imported createRequire for its own, and drops them.
+import nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -15,11 +16,11 @@ const OWN = /\/(src|dist)\/(native|cli)\/[^/]+$/
 
 /** What is left to do where a bundle has no engine. */
 export const MARK_IT_EXTERNAL =
-  'mark physmem as external where you bundle, and keep it installed beside the bundle (docs/bundlers.md)'
+  'mark the module physmem as external in the bundler, and keep it installed where the bundle can import it'
 
-/** Whether physmem is part of another program's bundle. */
-export function isBundled(): boolean {
-  return here === undefined || !OWN.test(here)
+/** Whether this is part of another program's bundle. webpack writes down where the module was. */
+function isBundled(file: string): boolean {
+  return !OWN.test(file) || !existsSync(file)
 }
 
 /**
@@ -31,8 +32,9 @@ export function engineFile(name: string): string | undefined {
   const inPackage = join('prebuilds', name, 'physmem.node')
   if (here !== undefined) {
     // The same distance from all of them.
-    const own = join(dirname(fileURLToPath(here)), '../..', inPackage)
-    if (!isBundled() || existsSync(own)) return own
+    const file = fileURLToPath(here)
+    const own = join(dirname(file), '../..', inPackage)
+    if (existsSync(own) || !isBundled(file)) return own
   }
   for (const from of [here, process.argv[1]]) {
     const file = from && installedFrom(from, inPackage)
@@ -43,9 +45,17 @@ export function engineFile(name: string): string | undefined {
 
 function installedFrom(from: string, inPackage: string): string | undefined {
   try {
-    const file = join(dirname(createRequire(from).resolve('physmem/package.json')), inPackage)
+    const file = join(
+      dirname(nodeModule.createRequire(from).resolve('physmem/package.json')),
+      inPackage,
+    )
     return existsSync(file) ? file : undefined
   } catch {
     return undefined // Nothing is installed there.
   }
+}
+
+/** Loads a file of the engine. */
+export function loadEngine(file: string): unknown {
+  return nodeModule.createRequire(file)(file)
 }
