@@ -15,7 +15,7 @@ export type ErrorCode =
   | 'EVALUE' // a value that does not fit the access or the field
   | 'ESCHEME' // an unknown scheme or target
   | 'ENOPLACE' // a well-formed place that does not exist on this machine
-  | 'EUSAGE' // a wrong combination of arguments
+  | 'EUSAGE' // a wrong combination or type of arguments
   // The memory could not be reached.
   | 'EPLATFORM' // this operating system or CPU cannot do it
   | 'ENOPROCESS' // there is no such process (any more)
