@@ -44,7 +44,7 @@ const NO_ENGINE =
 
 /** A folder with what the program reads; with physmem installed, or without. */
 function place(name: string, installed: boolean): string {
-  const made = join(folder, name)
+  const made = join(folder, `${++places}-${name}`)
   mkdirSync(join(made, 'node_modules'), { recursive: true })
   writeFileSync(join(made, 'bytes.bin'), Uint8Array.of(42, 1, 2, 3))
   writeFileSync(join(made, 'board.yaml'), BOARD)
@@ -54,6 +54,7 @@ function place(name: string, installed: boolean): string {
 }
 
 let folder: string
+let places = 0
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'physmem-bundlers-'))
 })
@@ -66,7 +67,7 @@ describe('a bundle by esbuild', () => {
   ] as const
 
   async function bundle(format: 'esm' | 'cjs', outfile: string, external: string[] = []) {
-    const source = place(`source-${format}-${external.length}`, true)
+    const source = place('source', true)
     await build({
       ...{ absWorkingDir: source, entryPoints: ['main.ts'], outfile, external, format },
       ...{ bundle: true, platform: 'node', target: 'node20', logLevel: 'error' },
