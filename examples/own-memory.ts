@@ -47,7 +47,7 @@ class MonitorMemory extends Memory {
   /** Programs come one after the other; each that asks for more than the bus has is refused whole. */
   async run(program: Program, options?: RunOptions): Promise<Results> {
     if (this.#closed) throw closedError(this.name)
-    return this.#queue.add(() => interpret(program, this.#bus, options), options?.signal)
+    return await this.#queue.add(() => interpret(program, this.#bus, options), options?.signal)
   }
 
   async close(): Promise<void> {

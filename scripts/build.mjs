@@ -1,7 +1,7 @@
 // Builds dist/: the library by tsc, one file a module; the command bundled, so that it starts fast.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { root } from './lib/root.mjs'
 
 /** Built beside the old one and put in its place at the end: who uses dist meanwhile is not disturbed. */
@@ -14,9 +14,32 @@ export async function build() {
     { cwd: root, stdio: 'inherit' },
   )
   if (tsc.status !== 0) throw new Error('tsc failed')
+  await bundleYaml(`${fresh}/memory/sim`)
   await buildCommand(`${fresh}/cli`)
   rmSync(`${root}dist`, { recursive: true, force: true })
   renameSync(`${root}${fresh}`, `${root}dist`)
+}
+
+/**
+ * yaml in ES modules, as it is for browsers: for Node it is CommonJS, whose require() of Node's modules
+ * fails in bundles that are ES modules. Its types are needed by nobody.
+ */
+async function bundleYaml(folder) {
+  const { build: bundle } = await import('esbuild')
+  const license = readFileSync(`${root}node_modules/yaml/LICENSE`, 'utf8').trim()
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: ['src/memory/sim/yaml.ts'],
+    outfile: `${folder}/yaml.js`,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'node20',
+    banner: { js: `/*! yaml\n${license}\n*/` },
+    logLevel: 'warning',
+  })
+  rmSync(`${root}${folder}/yaml.d.ts`)
 }
 
 /** Kept in step with src/cli/everyday.ts; tests run these commands from their files alone. */

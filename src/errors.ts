@@ -15,7 +15,7 @@ export type ErrorCode =
   | 'EVALUE' // a value that does not fit the access or the field
   | 'ESCHEME' // an unknown scheme or target
   | 'ENOPLACE' // a well-formed place that does not exist on this machine
-  | 'EUSAGE' // a wrong combination of arguments
+  | 'EUSAGE' // a wrong combination or type of arguments
   // The memory could not be reached.
   | 'EPLATFORM' // this operating system or CPU cannot do it
   | 'ENOPROCESS' // there is no such process (any more)
@@ -98,6 +98,9 @@ export interface PhysmemErrorOptions extends ErrorOptions {
   results?: Results | undefined
 }
 
+/** Calls of physmem's own, at most, between the caller's line and where an error is made. */
+const OWN_FRAMES = 20
+
 /** Base of every error that physmem throws on purpose. */
 export class PhysmemError extends Error {
   readonly code: ErrorCode
@@ -111,12 +114,43 @@ export class PhysmemError extends Error {
     data: ErrorData = {},
     options: PhysmemErrorOptions = {},
   ) {
+    const limit = Error.stackTraceLimit
+    Reflect.set(Error, 'stackTraceLimit', limit + OWN_FRAMES)
     super(message, options)
+    Reflect.set(Error, 'stackTraceLimit', limit)
     this.name = new.target.name
     this.code = code
     this.data = data
     if (options.results !== undefined) this.results = options.results
   }
+
+  /**
+   * For a log: name, code and message, and the data that are there. Values of 64 bits are strings in
+   * hexadecimal, since JSON numbers lose digits; a `cause` is its message. `results` and the stack are
+   * left out.
+   */
+  toJSON(): Record<string, unknown> {
+    const { name, code, message, data, cause } = this
+    const said = cause instanceof Error ? cause.message : cause
+    const more = said === undefined ? {} : { cause: plain(said) }
+    return { name, code, message, data: plain(data), ...more }
+  }
+}
+
+function hexadecimal(value: bigint): string {
+  return value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16).padStart(16, '0')}`
+}
+
+/** The same in what JSON has. Bytes are hexadecimal digits, and what is no number is its name. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return hexadecimal(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+  if (typeof value !== 'object') return value === undefined ? undefined : String(value)
+  if ('toJSON' in value) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]))
 }
 
 /** The request is wrong; nothing was touched. The command line exits with 2. */

@@ -39,5 +39,5 @@ export {
 } from './memory/memory.ts'
 export { Program } from './memory/program.ts'
 export type { Results } from './memory/results.ts'
-export type { Step, Stepping, Value, Width } from './memory/step.ts'
+export type { Step, Stepping, Value, ValueOf, Width } from './memory/step.ts'
 export { type MapWindowOptions, mapWindow, type OpenOptions, open } from './open.ts'

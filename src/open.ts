@@ -33,7 +33,7 @@ export interface OpenOptions {
  */
 export async function open(place = '', options: OpenOptions = {}): Promise<Memory> {
   const { mode = 'write', target = 'local', actOnPorts = false, notify } = options
-  if (place.startsWith('sim:')) return open('', { ...options, target: place })
+  if (place.startsWith('sim:')) return await open('', { ...options, target: place })
   const parsed = parsePlace(place === '' ? '0' : place)
   if (place !== '' && (parsed.scheme === 'address' || hasOffset(parsed))) {
     throw new RequestError(
@@ -78,5 +78,5 @@ export interface MapWindowOptions {
  */
 export async function mapWindow(options: MapWindowOptions): Promise<Window> {
   const { address = 0, length, place = '0', mode = 'write', access = 'auto' } = options
-  return openWindow(parsePlace(place), { address, length, access }, mode)
+  return await openWindow(parsePlace(place), { address, length, access }, mode)
 }

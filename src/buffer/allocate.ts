@@ -46,8 +46,8 @@ export async function allocateBuffer(options: AllocateOptions): Promise<Physical
 }
 
 async function allocate(from: Origin, wanted: Wanted, root: string): Promise<Backing> {
-  if (from === 'kmod') return (await import('./kmod.ts')).allocateByKmod(wanted, root)
-  return (await import('./hugetlb.ts')).allocateHugePages(wanted, root)
+  if (from === 'kmod') return await (await import('./kmod.ts')).allocateByKmod(wanted, root)
+  return await (await import('./hugetlb.ts')).allocateHugePages(wanted, root)
 }
 
 function checked(options: AllocateOptions): Wanted {

@@ -1,16 +1,11 @@
 import { closeSync, realpathSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import {
-  AccessError,
-  ConditionError,
-  type PhysmemError,
-  RefusedError,
-  RequestError,
-} from '../errors.ts'
+import { AccessError, ConditionError, PhysmemError, RefusedError, RequestError } from '../errors.ts'
 import { pciDriver, pciExists } from '../linux/pci.ts'
 import { readLine } from '../linux/read.ts'
 import { type UioMap, type UioDevice as UioSays, uioIdentity } from '../linux/uio.ts'
 import { findUio, uioName } from '../linux/uio-find.ts'
+import { rebuilt } from '../memory/failure.ts'
 import { mapSource } from '../memory/local/map-window.ts'
 import { openNode } from '../memory/local/open-node.ts'
 import { errnoName } from '../memory/local/refusal.ts'
@@ -128,6 +123,11 @@ export class UioDevice implements Disposable {
     signal?.addEventListener('abort', stop)
     try {
       return await wait
+    } catch (error) {
+      // It was made when the thread told of it: made once more, it has its caller's stack.
+      throw error instanceof PhysmemError
+        ? rebuilt(error, error.message, error.data, undefined)
+        : error
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', stop)

@@ -168,5 +168,5 @@ export async function openWindow(
   }
   const { address } = await physicalStretch(place, offset + length, root)
   const { mapPhysical } = await import('../memory/local/route/physical-window.ts')
-  return mapPhysical({ address: address + offset, length, access }, mode, root)
+  return await mapPhysical({ address: address + offset, length, access }, mode, root)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type PhysmemError, RequestError } from '../errors.ts'
-import { checkStep, fits } from './check.ts'
+import { checkStep } from './check.ts'
 import type { Step } from './step.ts'
 
 function refusal(step: unknown): { code: string; message: string; step: unknown } {
@@ -61,8 +61,48 @@ describe('checkStep', () => {
       'EVALUE the value 0x100000000 does not fit in 32 bits',
       { op: 'write', ...at, value: 2 ** 32 },
     ],
-    ['EVALUE the value -1 does not fit in 32 bits', { op: 'write', ...at, value: -1n }],
-    ['EVALUE the value 1.5 does not fit in 32 bits', { op: 'write', ...at, value: 1.5 }],
+    [
+      'EVALUE the value -2147483649 does not fit in 32 bits',
+      { op: 'write', ...at, value: -(2n ** 31n) - 1n },
+    ],
+    ['EVALUE the value 1.5 is no whole number', { op: 'write', ...at, value: 1.5 }],
+    [
+      'EVALUE the value -2 is a negative number, which has 32 bits: expected a bigint, such as -2n',
+      { op: 'write', address: 0, width: 64, value: ~1 },
+    ],
+    [
+      'EVALUE the mask 9007199254740992 is beyond 2^53, where numbers are not exact: expected a bigint',
+      { op: 'update', address: 0, width: 64, mask: 2 ** 53, value: 0 },
+    ],
+    [
+      'EVALUE the mask -257 does not fit in 8 bits',
+      { op: 'update', address: 0, width: 8, mask: ~0x100, value: 0 },
+    ],
+    ['EUSAGE a string is no address: expected a number', { op: 'read', address: '0', width: 8 }],
+    ['EUSAGE a bigint is no address: expected a number', { op: 'read', address: 0n, width: 8 }],
+    ['EUSAGE undefined is no address: expected a number', { op: 'read', width: 8 }],
+    ['EUSAGE a string is no width: expected a number', { op: 'read', address: 0, width: '32' }],
+    [
+      'EUSAGE a string is no value: expected a number or a bigint',
+      { op: 'write', ...at, value: '0x1' },
+    ],
+    [
+      'EUSAGE undefined is no value to wait for: expected a number or a bigint',
+      { op: 'wait', ...at, mask: 1, timeoutMs: 1 },
+    ],
+    [
+      'EUSAGE null is no mask: expected a number or a bigint',
+      { op: 'update', ...at, mask: null, value: 1 },
+    ],
+    [
+      'EUSAGE a string is no number of elements: expected a number',
+      { op: 'readBlock', ...at, count: '4' },
+    ],
+    [
+      'EUSAGE a string is no time-out in milliseconds: expected a number',
+      { op: 'wait', ...at, mask: 1, equals: 1, timeoutMs: '10' },
+    ],
+    ['EUSAGE an array is no delay in microseconds: expected a number', { op: 'delay', us: [1] }],
     [
       'EVALUE the mask 0x1ff does not fit in 8 bits',
       { op: 'update', address: 0, width: 8, mask: 0x1ff, value: 0 },
@@ -129,21 +169,48 @@ describe('checkStep', () => {
     expect(index).toBe(3)
   })
 
+  it('says in its data where a value was to go, and which', () => {
+    const data = (step: Step) => {
+      try {
+        checkStep(step, 3)
+      } catch (error) {
+        return (error as PhysmemError).data
+      }
+      throw new Error('it was accepted')
+    }
+    const where = { step: 3, address: 0x1000, width: 32 }
+    const wait = { op: 'wait', ...at, width: 32, mask: 1, equals: 3, timeoutMs: 1 } as const
+    expect(data({ op: 'write', ...at, width: 32, value: 2 ** 32 })).toEqual({
+      ...where,
+      value: 2 ** 32,
+    })
+    expect(data({ ...wait, mask: 1n << 32n })).toEqual({ ...where, value: 1n << 32n })
+    expect(data(wait)).toEqual({ ...where, value: 3, mask: 1 })
+  })
+
+  it('gives the step without signs and without defaults', () => {
+    const wait = {
+      op: 'wait',
+      ...at,
+      width: 32,
+      mask: 1 << 31,
+      equals: 1 << 31,
+      timeoutMs: 1,
+    } as const
+    expect(checkStep(wait, 0)).toEqual({
+      ...wait,
+      mask: 0x8000_0000,
+      equals: 0x8000_0000,
+      intervalUs: 100,
+    })
+    const update = { op: 'update', address: 0, width: 8, mask: ~0x80, value: ~1 } as const
+    expect(checkStep(update, 0)).toEqual({ ...update, mask: 0x7f, value: 0xfe })
+  })
+
   it('lets a block end at the last address, and not behind it', () => {
     const step = { op: 'readBlock', address: 2 ** 52 - 8, width: 32, count: 2 } as const
     expect(checkStep(step, 0)).toBe(step)
     expect(refusal({ ...step, count: 3 }).code).toBe('ERANGE')
     expect(checkStep({ ...step, count: 3, stepping: 'fixed' }, 0)).toBeTruthy()
-  })
-})
-
-describe('fits', () => {
-  it('knows the largest value of every width', () => {
-    for (const width of [8, 16, 32, 64] as const) {
-      const largest = 2n ** BigInt(width) - 1n
-      expect([fits(largest, width), fits(largest + 1n, width)]).toEqual([true, false])
-    }
-    expect([fits(0xff, 8), fits(0x100, 8), fits(-0, 8)]).toEqual([true, false, true])
-    expect(fits(2 ** 53, 64)).toBe(false) // not exact as a number: give a bigint
   })
 })

@@ -1,6 +1,16 @@
-import { RequestError } from '../errors.ts'
+import { type ErrorData, RequestError } from '../errors.ts'
 import { MAX_WAIT_MS } from './limits.ts'
-import type { ReadBlockStep, Step, Value, WaitStep, Width, WriteBlockStep } from './step.ts'
+import {
+  DEFAULT_INTERVAL_US,
+  type ReadBlockStep,
+  type Step,
+  type UpdateStep,
+  type Value,
+  type WaitStep,
+  type Width,
+  type WriteBlockStep,
+} from './step.ts'
+import { hex, notNumber, unsigned, unsignedMask, valueError } from './value.ts'
 
 /** The first address that no CPU has: physical addresses have at most 52 bits (Arm ARM D8, FEAT_LPA). */
 export const ADDRESS_LIMIT = 2 ** 52
@@ -9,36 +19,32 @@ const WIDTHS: readonly number[] = [8, 16, 32, 64]
 const MAX_COUNT = 2 ** 32 - 1
 
 /**
- * Checks one step and returns it, or throws a RequestError that names it by `index`. Address 0 lies
- * `misalignment` bytes behind a multiple of 8.
+ * Checks one step, or throws a RequestError that names it by `index`. Returns the step as it is run:
+ * values without a sign, and nothing left to a default. Address 0 lies `misalignment` bytes behind a
+ * multiple of 8.
  */
 export function checkStep(step: Step, index: number, misalignment = 0): Step {
   switch (step.op) {
     case 'fence':
       return step
     case 'delay':
-      checkNumber(step.us, 'a delay in microseconds', index, MAX_WAIT_MS * 1000)
+      checkNumber(step.us, 'delay in microseconds', index, MAX_WAIT_MS * 1000)
       return step
     case 'read':
       checkAccess(step.address, step.width, 1, index, misalignment)
       return step
     case 'write':
       checkAccess(step.address, step.width, 1, index, misalignment)
-      checkValue(step.value, step.width, 'value', index)
-      return step
+      return { ...step, value: checkValue(step, 'value', index) }
     case 'update':
       checkAccess(step.address, step.width, 1, index, misalignment)
-      checkValue(step.mask, step.width, 'mask', index)
-      checkValue(step.value, step.width, 'value', index)
-      return step
+      return {
+        ...step,
+        mask: checkMask(step, index),
+        value: checkValue(step, 'value', index),
+      }
     case 'wait':
-      checkAccess(step.address, step.width, 1, index, misalignment)
-      checkValue(step.mask, step.width, 'mask', index)
-      checkValue(step.equals, step.width, 'value to wait for', index)
-      checkMasked(step, index)
-      checkNumber(step.timeoutMs, 'a time-out in milliseconds', index, MAX_WAIT_MS)
-      checkNumber(step.intervalUs ?? 0, 'an interval in microseconds', index, 2 ** 32 - 1)
-      return step
+      return checkWait(step, index, misalignment)
     case 'cache':
       if (step.action !== 'clean' && step.action !== 'flush') {
         const came = JSON.stringify(step.action)
@@ -50,8 +56,7 @@ export function checkStep(step: Step, index: number, misalignment = 0): Step {
     case 'fill':
       checkCount(step.count, index)
       checkAccess(step.address, step.width, step.count, index, misalignment)
-      checkValue(step.value, step.width, 'value', index)
-      return step
+      return { ...step, value: checkValue(step, 'value', index) }
     case 'readBlock':
       checkCount(step.count, index)
       checkBlock(step, step.count, index, misalignment)
@@ -80,14 +85,21 @@ export function checkStep(step: Step, index: number, misalignment = 0): Step {
   }
 }
 
-/** Whether `value` fits in `width` bits without a sign. */
-export function fits(value: Value, width: Width): boolean {
-  if (typeof value === 'bigint') return value >= 0n && value >> BigInt(width) === 0n
-  return Number.isSafeInteger(value) && value >= 0 && value < 2 ** width
+function checkWait(step: WaitStep, index: number, misalignment: number): WaitStep {
+  const { address, width, timeoutMs, intervalUs = DEFAULT_INTERVAL_US } = step
+  checkAccess(address, width, 1, index, misalignment)
+  const mask = checkMask(step, index)
+  const equals = checkValue({ address, width, value: step.equals }, 'value to wait for', index)
+  const checked = { ...step, mask, equals, intervalUs }
+  checkMasked(checked, index)
+  checkNumber(timeoutMs, 'time-out in milliseconds', index, MAX_WAIT_MS)
+  checkNumber(intervalUs, 'interval in microseconds', index, 2 ** 32 - 1)
+  return checked
 }
 
 function checkWidth(width: number, index: number): void {
   if (WIDTHS.includes(width)) return
+  if (typeof width !== 'number') throw notNumber(width, 'width', { step: index })
   throw refuse('EWIDTH', `a width of ${width} bits: expected 8, 16, 32 or 64`, index)
 }
 
@@ -123,7 +135,8 @@ function checkMasked(step: WaitStep, index: number): void {
   const message =
     `the value to wait for ${hex(step.equals)} has bits outside the mask ${hex(step.mask)}: ` +
     `the condition would be ${step.negate ? 'true at once' : 'never true'}`
-  throw refuse('EVALUE', message, index, { width: step.width })
+  const { address, width, equals: value, mask } = step
+  throw refuse('EVALUE', message, index, { address, width, value, mask })
 }
 
 function checkAccess(
@@ -135,6 +148,7 @@ function checkAccess(
 ): void {
   checkWidth(width, index)
   const bytes = width / 8
+  if (typeof address !== 'number') throw notNumber(address, 'address', { step: index })
   if (!Number.isSafeInteger(address) || address < 0 || address + count * bytes > ADDRESS_LIMIT) {
     throw refuse(
       'ERANGE',
@@ -158,34 +172,41 @@ function checkAccess(
   }
 }
 
-function checkValue(value: Value, width: Width, what: string, index: number): void {
-  if (fits(value, width)) return
-  throw refuse('EVALUE', `the ${what} ${hex(value)} does not fit in ${width} bits`, index, {
-    width,
-  })
+/** The value without a sign. */
+function checkValue(
+  { address, width, value }: { address: number; width: Width; value: Value },
+  what: string,
+  step: number,
+): Value {
+  const taken = unsigned(value, width)
+  if (taken === undefined) throw valueError(value, width, what, { step, address })
+  return taken
+}
+
+function checkMask({ address, width, mask }: WaitStep | UpdateStep, step: number): Value {
+  const taken = unsignedMask(mask, width)
+  if (taken === undefined) throw valueError(mask, width, 'mask', { step, address })
+  return taken
 }
 
 function checkCount(count: number, index: number): void {
   if (Number.isInteger(count) && count >= 1 && count <= MAX_COUNT) return
+  if (typeof count !== 'number') throw notNumber(count, 'number of elements', { step: index })
   throw refuse('ERANGE', `a block of ${count} elements: expected 1 to ${MAX_COUNT}`, index)
 }
 
 function checkNumber(value: number, what: string, index: number, most: number): void {
   if (Number.isFinite(value) && value >= 0 && value <= most) return
-  throw refuse('ERANGE', `${what} of ${value}: expected 0 to ${most}`, index)
-}
-
-/** A value as messages show it: hexadecimal, or as it is when it is no whole number of 0 or more. */
-export function hex(value: Value): string {
-  const whole = typeof value === 'bigint' || Number.isSafeInteger(value)
-  return whole && value >= 0 ? `0x${value.toString(16)}` : String(value)
+  if (typeof value !== 'number') throw notNumber(value, what, { step: index })
+  const article = what.startsWith('i') ? 'an' : 'a'
+  throw refuse('ERANGE', `${article} ${what} of ${value}: expected 0 to ${most}`, index)
 }
 
 function refuse(
   code: 'EUSAGE' | 'EWIDTH' | 'ERANGE' | 'EALIGN' | 'EVALUE',
   message: string,
   step: number,
-  data: { address?: number; width?: number } = {},
+  data: ErrorData = {},
 ): RequestError {
   return new RequestError(code, message, { step, ...data })
 }

@@ -17,6 +17,7 @@ import type { ContractCase } from './contract/case.ts'
 import { failureCases } from './contract/failures.ts'
 import { refusalCases } from './contract/refusals.ts'
 import { runCases } from './contract/runs.ts'
+import { stackCases } from './contract/stacks.ts'
 
 export type { ContractCase, ContractSubject } from './contract/case.ts'
 
@@ -25,5 +26,6 @@ export const contract: readonly ContractCase[] = [
   ...blockCases,
   ...refusalCases,
   ...failureCases,
+  ...stackCases,
   ...runCases,
 ]

@@ -1,5 +1,5 @@
 import type { Program } from './program.ts'
-import type { ReadBlockStep, Step, Value } from './step.ts'
+import { DEFAULT_INTERVAL_US, type ReadBlockStep, type Step, type Value } from './step.ts'
 
 /**
  * The binary form of a program, little-endian, as `native/engine.h` describes it:
@@ -80,7 +80,7 @@ function encodeStep(view: DataView, at: number, step: Step): void {
       setValue(view, at + 16, step.mask)
       setValue(view, at + 24, step.equals)
       view.setBigUint64(at + 32, BigInt(Math.round(step.timeoutMs * 1e6)), true)
-      view.setUint32(at + 40, step.intervalUs ?? 0, true)
+      view.setUint32(at + 40, step.intervalUs ?? DEFAULT_INTERVAL_US, true)
       break
     case 'fill':
       view.setUint32(at + 4, step.count, true)

@@ -8,6 +8,7 @@ import {
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
 import { elementCount, isBlock, type Step, type Value, type WaitStep } from './step.ts'
+import { allOnes, hex } from './value.ts'
 
 /** Where and why a program stopped, as an engine reports it. */
 export interface Failure {
@@ -57,15 +58,25 @@ export function failureError(
   }
   const place = 'address' in step ? `0x${(data.address ?? 0).toString(16)} (${name})` : name
   if (code === 'ETIMEOUT' && step.op === 'wait') {
-    const value = results.lastSeen(failure.step)
-    const { mask, equals, timeoutMs } = step
-    const message = `${prefix}wait at ${place} timed out after ${timeoutMs} ms: ${unmet(step, value)}`
-    return new ConditionError(code, message, { ...data, value, mask, equals, timeoutMs }, options)
+    return timeoutError(place, step, results.lastSeen(failure.step), { data, prefix, results })
   }
   const reason = failure.reason ?? REASONS[code as keyof typeof REASONS]
   const width = 'width' in step ? `${step.width}-bit ` : ''
   const message = `${prefix}${width}${nameOf(step, data)} at ${place} failed: ${reason}${progress(step, data)}`
   return new AccessError(code, message, { ...data, reason }, options)
+}
+
+/** The error of a wait at a place whose time was up, of memories and windows alike. */
+export function timeoutError(
+  place: string,
+  step: WaitStep,
+  value: Value,
+  { data, prefix = '', results }: { data: ErrorData; prefix?: string; results?: Results },
+): ConditionError {
+  const { mask, equals, timeoutMs } = step
+  const message = `${prefix}wait at ${place} timed out after ${timeoutMs} ms: ${unmet(step, value)}`
+  const more = { ...data, value, mask, equals, timeoutMs }
+  return new ConditionError('ETIMEOUT', message, more, { results })
 }
 
 /** The same error with another message, data and results. */
@@ -134,11 +145,7 @@ function progress(step: Step, data: ErrorData): string {
 }
 
 function unmet(step: WaitStep, value: Value): string {
-  const whole = BigInt(step.mask) === (1n << BigInt(step.width)) - 1n
+  const whole = BigInt(step.mask) === BigInt(allOnes(step.width))
   const seen = whole ? hex(value) : `(${hex(value)} & ${hex(step.mask)})`
   return step.negate ? `${seen} is still ${hex(step.equals)}` : `${seen} is not ${hex(step.equals)}`
-}
-
-function hex(value: Value): string {
-  return `0x${value.toString(16)}`
 }

@@ -10,6 +10,7 @@ import { Results } from './results.ts'
 import { bitsOffset, markSkipped } from './skipped.ts'
 import {
   type CacheAction,
+  DEFAULT_INTERVAL_US,
   elementCount,
   type FillStep,
   type ReadBlockStep,
@@ -115,7 +116,9 @@ class Interpreter {
       this.#direction = undefined
       try {
         this.#checkAbort()
-        await this.#step(steps[index] as Step, index)
+        const pending = this.#step(steps[index] as Step, index)
+        // What fails before anything was awaited has the stack of its caller.
+        if (pending instanceof Promise) await pending
       } catch (error) {
         throw this.#failed(index, error)
       }
@@ -146,18 +149,30 @@ class Interpreter {
     }
   }
 
-  async #read(address: number, width: Width, index: number): Promise<void> {
-    this.#cells[index * 2] = BigInt(await this.#load(address, width))
+  #read(address: number, width: Width, index: number): Promise<void> | void {
+    const value = this.#load(address, width)
+    if (value instanceof Promise) return value.then((late) => this.#keep(index * 2, late))
+    this.#keep(index * 2, value)
   }
 
-  async #update(step: UpdateStep, index: number): Promise<void> {
+  #update(step: UpdateStep, index: number): Promise<void> | void {
+    const old = this.#load(step.address, step.width)
+    if (old instanceof Promise) return old.then((late) => this.#change(step, index, late))
+    return this.#change(step, index, old)
+  }
+
+  #change(step: UpdateStep, index: number, old: Value): Promise<void> | void {
     const { address, width } = step
+    this.#keep(index * 2, old)
     const mask = BigInt(step.mask)
-    const old = BigInt(await this.#load(address, width))
-    this.#cells[index * 2] = old
-    const next = (old & ~mask) | (BigInt(step.value) & mask)
-    await this.#store(address, width, asValue(next, width))
-    this.#cells[index * 2 + 1] = next
+    const next = (BigInt(old) & ~mask) | (BigInt(step.value) & mask)
+    const stored = this.#store(address, width, asValue(next, width))
+    if (stored instanceof Promise) return stored.then(() => this.#keep(index * 2 + 1, next))
+    this.#keep(index * 2 + 1, next)
+  }
+
+  #keep(cell: number, value: Value): void {
+    this.#cells[cell] = BigInt(value)
   }
 
   async #wait(step: WaitStep, index: number): Promise<void> {
@@ -173,7 +188,10 @@ class Interpreter {
       this.#cells[index * 2 + 1] = BigInt(Math.round((bus.nowUs() - start) * 1000))
       if (((value & mask) === equals) !== (step.negate === true)) return
       if (now >= deadline) throw new Stop('ETIMEOUT')
-      await bus.sleepUs(Math.min(step.intervalUs ?? 0, deadline - now), this.#signal)
+      await bus.sleepUs(
+        Math.min(step.intervalUs ?? DEFAULT_INTERVAL_US, deadline - now),
+        this.#signal,
+      )
       this.#checkAbort()
     }
   }

@@ -1,7 +1,16 @@
 import { checkBounds } from './bounds.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
-import type { CacheAction, Step, Stepping, Value, Width } from './step.ts'
+import {
+  type CacheAction,
+  DEFAULT_TIMEOUT_MS,
+  type Step,
+  type Stepping,
+  type Value,
+  type ValueOf,
+  type Width,
+} from './step.ts'
+import { allOnes } from './value.ts'
 
 export interface RunOptions {
   /** Stops a wait, a delay or a long block at the next chance; the run rejects with EABORT. */
@@ -22,19 +31,21 @@ export interface WaitOptions {
   negate?: boolean
   /** Milliseconds until ETIMEOUT. Default 1000. */
   timeoutMs?: number
-  /** Pause between loads, in microseconds. Default 0. */
+  /** Pause between loads, in microseconds. Default 100; 0 for none, which keeps a CPU busy. */
   intervalUs?: number
   signal?: AbortSignal
 }
 
-export interface WaitResult {
-  value: Value
+/** Of a wait: the value that met its condition, and how long it took. */
+export interface WaitResult<V extends Value = Value> {
+  value: V
   elapsedUs: number
 }
 
-export interface UpdateResult {
-  old: Value
-  written: Value
+/** Of an update: what was found, and what was stored. */
+export interface UpdateResult<V extends Value = Value> {
+  old: V
+  written: V
 }
 
 /**
@@ -87,31 +98,34 @@ export abstract class Memory {
   abstract close(): Promise<void>
 
   /** One load of `width` bits. A `bigint` at 64 bits, otherwise a `number`. */
-  async read(address: number, width: Width): Promise<Value> {
-    return (await this.#one({ op: 'read', address, width })).value(0)
+  async read<W extends Width>(address: number, width: W): Promise<ValueOf<W>> {
+    return (await this.#one({ op: 'read', address, width })).value(0) as ValueOf<W>
   }
 
   /** One 8-bit load. */
-  async read8(address: number): Promise<number> {
-    return (await this.read(address, 8)) as number
+  read8(address: number): Promise<number> {
+    return this.read(address, 8)
   }
 
   /** One 16-bit load; `address` is a multiple of 2. */
-  async read16(address: number): Promise<number> {
-    return (await this.read(address, 16)) as number
+  read16(address: number): Promise<number> {
+    return this.read(address, 16)
   }
 
   /** One 32-bit load; `address` is a multiple of 4. */
-  async read32(address: number): Promise<number> {
-    return (await this.read(address, 32)) as number
+  read32(address: number): Promise<number> {
+    return this.read(address, 32)
   }
 
   /** One 64-bit load; `address` is a multiple of 8. EWIDTH where the CPU has no such load. */
-  async read64(address: number): Promise<bigint> {
-    return (await this.read(address, 64)) as bigint
+  read64(address: number): Promise<bigint> {
+    return this.read(address, 64)
   }
 
-  /** One store of `width` bits, and no load. */
+  /**
+   * One store of `width` bits, and no load. A negative value down to -2^(width - 1) is taken as two's
+   * complement, since `|` and `~` give such; at 64 bits that is a `bigint`.
+   */
   async write(address: number, width: Width, value: Value): Promise<void> {
     await this.#one({ op: 'write', address, width, value })
   }
@@ -132,22 +146,77 @@ export abstract class Memory {
   }
 
   /** One 64-bit store, and no load. EWIDTH where the CPU has no such store. */
-  write64(address: number, value: bigint): Promise<void> {
+  write64(address: number, value: Value): Promise<void> {
     return this.write(address, 64, value)
   }
 
-  /** One load, then one store of `(old & ~mask) | (value & mask)`. Not atomic against the device. */
-  async update(address: number, width: Width, mask: Value, value: Value): Promise<UpdateResult> {
+  /**
+   * One load, then one store of `(old & ~mask) | (value & mask)`. Not atomic against the device. A
+   * negative value is taken as `write` does, a negative mask when its complement fits, as `~0x80`.
+   */
+  async update<W extends Width>(
+    address: number,
+    width: W,
+    mask: Value,
+    value: Value,
+  ): Promise<UpdateResult<ValueOf<W>>> {
     const results = await this.#one({ op: 'update', address, width, mask, value })
-    return { old: results.value(0), written: results.written(0) }
+    return {
+      old: results.value(0) as ValueOf<W>,
+      written: results.written(0) as ValueOf<W>,
+    }
+  }
+
+  /** As `update`, with 8 bits. */
+  update8(address: number, mask: number, value: number): Promise<UpdateResult<number>> {
+    return this.update(address, 8, mask, value)
+  }
+
+  /** As `update`, with 16 bits. */
+  update16(address: number, mask: number, value: number): Promise<UpdateResult<number>> {
+    return this.update(address, 16, mask, value)
+  }
+
+  /** As `update`, with 32 bits. */
+  update32(address: number, mask: number, value: number): Promise<UpdateResult<number>> {
+    return this.update(address, 32, mask, value)
+  }
+
+  /** As `update`, with 64 bits. */
+  update64(address: number, mask: Value, value: Value): Promise<UpdateResult<bigint>> {
+    return this.update(address, 64, mask, value)
   }
 
   /** Loads until `(value & mask) === equals`. Rejects with ETIMEOUT, whose data hold the last value. */
-  async wait(address: number, width: Width, options: WaitOptions): Promise<WaitResult> {
-    const { signal, mask = allOnes(width), timeoutMs = 1000, ...rest } = options
+  async wait<W extends Width>(
+    address: number,
+    width: W,
+    options: WaitOptions,
+  ): Promise<WaitResult<ValueOf<W>>> {
+    const { signal, mask = allOnes(width), timeoutMs = DEFAULT_TIMEOUT_MS, ...rest } = options
     const step: Step = { op: 'wait', address, width, mask, timeoutMs, ...rest }
     const results = await this.#one(step, signal)
-    return { value: results.value(0), elapsedUs: results.elapsedUs(0) }
+    return { value: results.value(0) as ValueOf<W>, elapsedUs: results.elapsedUs(0) }
+  }
+
+  /** As `wait`, with 8-bit loads. */
+  wait8(address: number, options: WaitOptions): Promise<WaitResult<number>> {
+    return this.wait(address, 8, options)
+  }
+
+  /** As `wait`, with 16-bit loads. */
+  wait16(address: number, options: WaitOptions): Promise<WaitResult<number>> {
+    return this.wait(address, 16, options)
+  }
+
+  /** As `wait`, with 32-bit loads. */
+  wait32(address: number, options: WaitOptions): Promise<WaitResult<number>> {
+    return this.wait(address, 32, options)
+  }
+
+  /** As `wait`, with 64-bit loads. EWIDTH where the CPU has no such load. */
+  wait64(address: number, options: WaitOptions): Promise<WaitResult<bigint>> {
+    return this.wait(address, 64, options)
   }
 
   /** `count` loads of `width` bits. The bytes are returned as they lie in memory. */
@@ -190,8 +259,4 @@ export abstract class Memory {
   #one(step: Step, signal?: AbortSignal): Promise<Results> {
     return this.run(new Program([step], this.misalignment), signal ? { signal } : undefined)
   }
-}
-
-function allOnes(width: Width): Value {
-  return width === 64 ? 0xffff_ffff_ffff_ffffn : 2 ** width - 1
 }

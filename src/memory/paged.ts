@@ -62,11 +62,11 @@ export class PagedMemory extends Memory {
   /** As for every memory; EMOVED when a page moved during an access. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     if (this.#closed) throw closedError(this.name)
-    return this.#queue.add(async () => {
+    return await this.#queue.add(async () => {
       checkNotStopped(this.name, program, options.signal)
       this.#failed = undefined // Of a run that was aborted before it was told.
       if (program.needsPreparing) await this.#prepareBelow(program)
-      return interpret(program, this.#bus, options)
+      return await interpret(program, this.#bus, options)
     }, options.signal)
   }
 

@@ -1,32 +1,56 @@
-/** Runs jobs one after the other, in the order in which they came. A failed job stops no other. */
+/**
+ * Runs jobs one after the other, in the order in which they came. A failed job stops no other. One that
+ * need not wait begins at once, so that what it throws has its caller's stack; of one that waits, each
+ * promise is awaited in one place only, or V8 would not find its caller.
+ */
 export class RunQueue {
-  #tail: Promise<unknown> = Promise.resolve()
+  /** Resolves when every job so far has ended; `undefined` when none is left. */
+  #last: Promise<void> | undefined
 
   /**
    * A job whose `signal` is aborted before its turn begins at once, beside the one that runs: it must
    * do nothing then but say so.
    */
-  add<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const result = signal ? this.#whenTurnOrAborted(job, signal) : this.#tail.then(job)
-    this.#tail = this.#tail.then(() => result).catch(() => {})
-    return result
+  async add<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const before = this.#last
+    let resolve = (): void => {}
+    const last = new Promise<void>((resolved) => {
+      resolve = resolved
+    })
+    this.#last = last
+    const end = () => {
+      if (this.#last === last) this.#last = undefined
+      resolve()
+    }
+    let isTurn = before === undefined
+    try {
+      if (before) {
+        const turn = before.then(() => {
+          isTurn = true
+        })
+        await (signal ? orAborted(turn, signal) : turn)
+      }
+      return await job()
+    } finally {
+      if (isTurn) end()
+      else void before?.then(end)
+    }
   }
 
   /** Resolves when every job that was added so far has ended. */
   async idle(): Promise<void> {
-    await this.#tail
+    await this.#last
   }
+}
 
-  #whenTurnOrAborted<T>(job: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const begins = new Promise<void>((resolve) => {
-      const begin = () => {
-        signal.removeEventListener('abort', begin)
-        resolve()
-      }
-      signal.addEventListener('abort', begin)
-      if (signal.aborted) begin()
-      else void this.#tail.then(begin)
-    })
-    return begins.then(job)
-  }
+function orAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const begin = () => {
+      signal.removeEventListener('abort', begin)
+      resolve()
+    }
+    signal.addEventListener('abort', begin)
+    if (signal.aborted) begin()
+    else void turn.then(begin)
+  })
 }

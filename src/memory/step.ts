@@ -6,6 +6,15 @@ export type Width = 8 | 16 | 32 | 64
 /** Up to 32 bits a `number`, at 64 bits a `bigint`; both are accepted wherever a value is given. */
 export type Value = number | bigint
 
+/** The type of what was read with a width: `bigint` at 64 bits, otherwise `number`. */
+export type ValueOf<W extends Width> = W extends 64 ? bigint : number
+
+/** Pause between two loads of a wait that names none, in microseconds; 0 keeps a CPU busy. */
+export const DEFAULT_INTERVAL_US = 100
+
+/** How long a wait takes at most that names no time, in milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 1000
+
 /** How the addresses of a block's elements run: `increment` by the width, or stay `fixed` (a FIFO). */
 export type Stepping = 'increment' | 'fixed'
 
@@ -35,7 +44,8 @@ export interface UpdateStep {
 
 /**
  * Loads until `(value & mask) === equals`, at least once; fails with ETIMEOUT when `timeoutMs` has
- * passed. With `negate` it waits until they differ. `intervalUs` pauses between loads (0: none).
+ * passed. With `negate` it waits until they differ. `intervalUs` pauses between loads: by default 100,
+ * 0 for none.
  * Result: the last value and the time it took.
  */
 export interface WaitStep {

@@ -42,7 +42,7 @@ export class MemoryView extends Memory {
 
   /** As for every memory; what fails is told with the addresses of the memory below. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
-    return this.#under.run(this.#check(program), options)
+    return await this.#under.run(this.#check(program), options)
   }
 
   override async prepare(program: Program): Promise<void> {

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { RefusedError } from '../errors.ts'
+import { engineFile, loadEngine, MARK_IT_EXTERNAL } from './engine-file.ts'
 
 /** An engine memory, opaque. */
 export type MemoryHandle = { readonly memoryHandle: unique symbol }
@@ -232,10 +231,15 @@ export function loadAddonFor(platform: string, cpu: string): Addon {
       { platform },
     )
   }
-  // The same distance from src/native, dist/native and the bundled dist/cli.
-  const file = fileURLToPath(
-    new URL(`../../prebuilds/${platform}-${cpu}/physmem.node`, import.meta.url),
-  )
+  const name = `${platform}-${cpu}`
+  const file = engineFile(name)
+  if (file === undefined) {
+    throw new RefusedError(
+      'EPLATFORM',
+      `the engine for ${name} was not found, since this program is a bundle: ${MARK_IT_EXTERNAL}`,
+      { platform, cpu, cure: MARK_IT_EXTERNAL },
+    )
+  }
   const addon = requireAddon(file, platform, cpu)
   if (addon.version === ADDON_VERSION) return addon
   throw new RefusedError(
@@ -249,7 +253,7 @@ const BUILD_IT = 'build it with a C compiler: make -C native'
 
 function requireAddon(file: string, platform: string, cpu: string): Addon {
   try {
-    return createRequire(import.meta.url)(file) as Addon
+    return loadEngine(file) as Addon
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
     throw new RefusedError(

@@ -1,5 +1,6 @@
 import { RequestError } from '../../errors.ts'
 import { MAX_WAIT_MS } from '../../memory/limits.ts'
+import { DEFAULT_INTERVAL_US, DEFAULT_TIMEOUT_MS } from '../../memory/step.ts'
 import {
   type Condition,
   extractBits,
@@ -33,15 +34,15 @@ export default defineCommand({
       flags: '--timeout <duration>',
       description: 'how long to wait: 500us, 50ms, 2s, 1m',
       parse: parseTimeout,
-      fallback: 1_000_000,
-      fallbackText: '1s',
+      fallback: DEFAULT_TIMEOUT_MS * 1000,
+      fallbackText: formatDuration(DEFAULT_TIMEOUT_MS * 1000),
     },
     interval: {
       flags: '--interval <duration>',
       description: 'pause between two loads; 0 for none',
       parse: parseDurationUs,
-      fallback: 100,
-      fallbackText: '100us',
+      fallback: DEFAULT_INTERVAL_US,
+      fallbackText: formatDuration(DEFAULT_INTERVAL_US),
     },
     base: sharedOptions.base,
     unaligned: sharedOptions.unaligned,

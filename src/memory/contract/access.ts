@@ -53,6 +53,23 @@ export const accessCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'takes negative values and masks as | and ~ give them',
+    async check({ memory, base, widths }) {
+      for (const width of widths) {
+        const minus = (value: bigint) => (width === 64 ? -value : Number(-value))
+        const top = 1n << BigInt(width - 1)
+        await memory.write(base, width, minus(2n))
+        assert.equal(await memory.read(base, width), typed(-2n, width))
+        const updated = await memory.update(base, width, minus(top + 1n), minus(1n))
+        assert.equal(updated.written, typed(-1n, width))
+        await memory.fill(base, width, 2, minus(top))
+        assert.equal(await memory.read(base + width / 8, width), typed(top, width))
+        const condition = { mask: minus(top), equals: minus(top), timeoutMs: 1000 }
+        assert.equal((await memory.wait(base, width, condition)).value, typed(top, width))
+      }
+    },
+  },
+  {
     name: 'takes a number or a bigint as value, and returns a bigint at 64 bits only',
     async check({ memory, base, widths }) {
       for (const width of widths) {

@@ -52,8 +52,26 @@ export const refusalCases: readonly ContractCase[] = [
       const error = await refused(subject, { op: 'write', address, width: 8, value: 0x100 })
       assert.equal(error.code, 'EVALUE')
       assert.equal(error.message, 'the value 0x100 does not fit in 8 bits')
-      const negative = await errorOf(subject.memory.write32(address, -1))
-      assert.equal(negative.message, 'the value -1 does not fit in 32 bits')
+      assert.deepEqual([error.data.address, error.data.value], [address, 0x100])
+      const negative = await errorOf(subject.memory.write32(address, -(2 ** 31) - 1))
+      assert.equal(negative.message, 'the value -2147483649 does not fit in 32 bits')
+    },
+  },
+  {
+    name: 'calls what is no number that, before anything is touched',
+    async check(subject) {
+      const text = '0x10' as unknown as number
+      const error = await refused(subject, { op: 'read', address: text, width: 8 })
+      assert.equal(error.code, 'EUSAGE')
+      assert.equal(error.message, 'a string is no address: expected a number')
+      assert.equal(error.data.input, '0x10')
+      const value = await refused(subject, {
+        op: 'write',
+        address: subject.base,
+        width: 8,
+        value: text,
+      })
+      assert.equal(value.message, 'a string is no value: expected a number or a bigint')
     },
   },
   {

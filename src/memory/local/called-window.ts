@@ -1,4 +1,5 @@
 import { loadAddon, type NativeWindow } from '../../native/addon.ts'
+import type { Value } from '../step.ts'
 import { type MappedWindow, Window } from './window.ts'
 import { FLAG, OFFSET, VALUE, windowWords } from './words.ts'
 
@@ -42,9 +43,9 @@ export class CalledWindow extends Window {
     if (offset >>> 0 !== offset || offset > this.#writeLimit - 1) {
       this.refuse(offset, 8, 'write')
     }
-    if (value >>> 0 !== value || value > 0xff) this.refuseValue(value, 8)
+    const fits = value >>> 0 === value && value <= 0xff
     words[OFFSET] = at
-    words[VALUE] = value
+    words[VALUE] = fits ? value : this.toNumber(value, 8, offset)
     this.#native.write8()
     if (words[FLAG] !== 0) this.failed(offset, 8, 'write')
   }
@@ -65,9 +66,9 @@ export class CalledWindow extends Window {
     if (offset >>> 0 !== offset || offset > this.#writeLimit - 2 || (at & 1) !== 0) {
       this.refuse(offset, 16, 'write')
     }
-    if (value >>> 0 !== value || value > 0xffff) this.refuseValue(value, 16)
+    const fits = value >>> 0 === value && value <= 0xffff
     words[OFFSET] = at
-    words[VALUE] = value
+    words[VALUE] = fits ? value : this.toNumber(value, 16, offset)
     this.#native.write16()
     if (words[FLAG] !== 0) this.failed(offset, 16, 'write')
   }
@@ -88,9 +89,9 @@ export class CalledWindow extends Window {
     if (offset >>> 0 !== offset || offset > this.#writeLimit - 4 || (at & 3) !== 0) {
       this.refuse(offset, 32, 'write')
     }
-    if (value >>> 0 !== value && (value | 0) !== value) this.refuseValue(value, 32)
+    const fits = value >>> 0 === value || (value | 0) === value
     words[OFFSET] = at
-    words[VALUE] = value
+    words[VALUE] = fits ? value : this.toNumber(value, 32, offset)
     this.#native.write32()
     if (words[FLAG] !== 0) this.failed(offset, 32, 'write')
   }
@@ -106,14 +107,13 @@ export class CalledWindow extends Window {
     return value
   }
 
-  override write64(offset: number, value: bigint): void {
+  override write64(offset: number, value: Value): void {
     const at = this.#start + offset
     if (offset >>> 0 !== offset || offset > this.#writeLimit - 8 || (at & 7) !== 0) {
       this.refuse(offset, 64, 'write')
     }
     if (!loadAddon().has64BitAccess) this.refuse(offset, 64, 'write')
-    this.checkBigint(value)
-    this.#native.write64(at, value)
+    this.#native.write64(at, this.toBigint(value, offset))
     if (words[FLAG] !== 0) this.failed(offset, 64, 'write')
   }
 

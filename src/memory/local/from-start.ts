@@ -54,9 +54,9 @@ class FromStartMemory extends Memory {
     signal?: AbortSignal,
   ): Promise<T> {
     if (this.#closed) throw closedError(this.name)
-    return this.#queue.add(async () => {
+    return await this.#queue.add(async () => {
       checkNotStopped(this.name, program, signal)
-      return act(await this.#reaching(program))
+      return await act(await this.#reaching(program))
     }, signal)
   }
 

@@ -102,7 +102,7 @@ export class KcoreMemory extends Memory {
   /** As for every memory; ENOTRAM before anything is read, EREADONLY for a write, EUNREADABLE. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     await this.prepare(program)
-    return this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
+    return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
   }
 
   override async prepare(program: Program): Promise<void> {

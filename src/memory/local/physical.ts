@@ -91,7 +91,7 @@ export class PhysicalMemory extends Memory {
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     this.#check(program)
     if (this.#direct === undefined || this.#hasKmod || this.#router)
-      return (await this.#route()).run(program, options)
+      return await (await this.#route()).run(program, options)
     try {
       const results = await this.#direct.run(program, options)
       this.#tell(program)
@@ -101,7 +101,7 @@ export class PhysicalMemory extends Memory {
       if (!refused || error.results?.done) this.#tell(program)
       if (!refused) throw error
       // The step that was refused was not begun: the program goes on with it.
-      return (await this.#route()).run(program, options, error)
+      return await (await this.#route()).run(program, options, error)
     }
   }
 
@@ -113,14 +113,14 @@ export class PhysicalMemory extends Memory {
   async waysFor(program: Program): Promise<Choice[]> {
     this.#check(program)
     if (this.#direct === undefined || this.#hasKmod || this.#router) {
-      return (await this.#route()).prepare(program)
+      return await (await this.#route()).prepare(program)
     }
     try {
       await this.#direct.prepare(program)
       return this.#directly(program)
     } catch (error) {
       if (!isRefusedMapping(error)) throw error
-      return (await this.#route()).prepare(program)
+      return await (await this.#route()).prepare(program)
     }
   }
 

@@ -80,7 +80,7 @@ export class PortMemory extends Memory {
   /** As for every memory; EWIDTH at 64 bits, EUSAGE for a block that was not allowed. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     await this.prepare(program)
-    return this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
+    return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
   }
 
   /** Gets the permission for every port that the program uses. */

@@ -1,4 +1,5 @@
 import { loadAddon } from '../../native/addon.ts'
+import type { Value } from '../step.ts'
 import { CalledWindow } from './called-window.ts'
 import type { MappedWindow } from './window.ts'
 import { FLAG, windowWords } from './words.ts'
@@ -131,10 +132,14 @@ export class TypedWindow extends CalledWindow {
     return value
   }
 
-  override write64(offset: number, value: bigint): void {
+  override write64(offset: number, value: Value): void {
     const index = offset >>> 3
-    const fits = typeof value === 'bigint' && BigInt.asUintN(64, value) === value
-    if ((offset & -8) !== offset || index >= this.#writable64 || !fits) {
+    // No boolean in between: the type would be lost.
+    if (typeof value !== 'bigint' || BigInt.asUintN(64, value) !== value) {
+      super.write64(offset, value)
+      return
+    }
+    if ((offset & -8) !== offset || index >= this.#writable64) {
       super.write64(offset, value)
       return
     }

@@ -105,11 +105,40 @@ describe.each(['typed', 'native'] satisfies AccessPath[])('a window with access:
     expect(window.read32(0)).toBe(0xffff_ffff)
   })
 
+  it('takes them at every width, as value and as mask', () => {
+    using window = map(newFile(length))
+    window.write8(0, ~1)
+    window.write16(2, ~1)
+    window.write64(8, ~1n)
+    expect([window.read8(0), window.read16(2), window.read64(8)]).toEqual([
+      0xfe,
+      0xfffe,
+      2n ** 64n - 2n,
+    ])
+    expect(window.update8(0, ~0x80, ~0x7f)).toBe(0xfe)
+    expect(window.update16(2, ~0x8000, -0x8000)).toBe(0xfffe)
+    expect(window.update64(8, ~(1n << 63n), -(1n << 63n))).toBe(2n ** 64n - 2n)
+    expect([window.read8(0), window.read16(2), window.read64(8)]).toEqual([0x80, 0x8000, 1n << 63n])
+    window.write32(4, 1 << 31)
+    expect(window.wait32(4, { mask: 1 << 31, equals: 1 << 31, timeoutMs: 5 }).value).toBe(2 ** 31)
+    expect(window.wait8(0, { equals: -0x80, timeoutMs: 5 }).value).toBe(0x80)
+    expect(window.wait64(8, { mask: -1n, equals: -(1n << 63n), timeoutMs: 5 }).value).toBe(
+      1n << 63n,
+    )
+  })
+
+  it('takes numbers at 64 bits, as far as they are exact', () => {
+    using window = map(newFile(length))
+    window.write64(0, 5)
+    expect(window.update64(0, 0xf0, 0x20)).toBe(5n)
+    expect(window.wait64(0, { mask: 0xff, equals: 0x25, timeoutMs: 5 }).value).toBe(0x25n)
+  })
+
   it('refuses before anything is touched', () => {
     const path = newFile(length)
     using window = map(path, 4, 4096)
     const bad = [
-      ...[1.5, -1, Number.NaN, 4096, 4093, 2 ** 32, '4' as unknown as number].map(
+      ...[1.5, -1, Number.NaN, 4096, 4093, 2 ** 32].map(
         (offset) => () => window.write32(offset, 1),
       ),
       () => window.write32(2, 1),
@@ -117,18 +146,35 @@ describe.each(['typed', 'native'] satisfies AccessPath[])('a window with access:
       () => window.write16(3, 1),
       () => window.write8(4096, 1),
       () => window.write8(0, 256),
-      () => window.write8(0, -1),
+      () => window.write8(0, -129),
       () => window.write16(0, 0x1_0000),
       () => window.write32(0, 2 ** 32),
       () => window.write32(0, 0.5),
       () => window.write64(4, 2n ** 64n),
-      () => window.write64(4, -1n),
+      () => window.write64(4, -(2n ** 63n) - 1n),
+      () => window.write64(4, -1),
       () => window.writeBlock(4092, 32, new Uint8Array(8)),
       () => window.writeBlock(0, 32, new Uint8Array(6)),
       () => window.writeBlock(0, 32, new Uint8Array(0)),
       () => window.readBlock(0, 32, 0),
     ]
     for (const act of bad) expect(failure(act).code).toMatch(/^E(RANGE|ALIGN|VALUE)$/)
+    const text = '4' as unknown as number
+    expect(said(() => window.write32(text, 1))).toBe(
+      'EUSAGE a string is no offset: expected a number',
+    )
+    expect(said(() => window.readBlock(text, 32, 1))).toBe(
+      'EUSAGE a string is no offset: expected a number',
+    )
+    expect(said(() => window.wait32(text, { equals: 1 }))).toBe(
+      'EUSAGE a string is no offset: expected a number',
+    )
+    expect(said(() => window.write32(0, text))).toBe(
+      'EUSAGE a string is no value: expected a number or a bigint',
+    )
+    expect(failure(() => window.write8(8, 0x100)).data).toEqual({
+      ...{ address: 12, offset: 8, width: 8, value: 0x100 },
+    })
     expect(readFileSync(path).every((byte) => byte === 0)).toBe(true)
     expect(said(() => window.read32(2))).toBe(
       `EALIGN 0x6 (${path}) is not a multiple of 4: a 32-bit access would not be one access`,
@@ -153,28 +199,31 @@ describe.each(['typed', 'native'] satisfies AccessPath[])('a window with access:
     expect(said(() => window.wait32(0, { equals: 3, timeoutMs: 5 }))).toMatch(
       /^ETIMEOUT wait at 0x0 \(.*\) timed out after 5 ms: 0x2 is not 0x3$/,
     )
+    expect(said(() => window.wait32(0, { mask: 1, equals: 1, timeoutMs: 5 }))).toMatch(
+      /^ETIMEOUT wait at 0x0 \(.*\) timed out after 5 ms: \(0x2 & 0x1\) is not 0x1$/,
+    )
     window.fence()
   })
 
   it('refuses masks, values and times that cannot be meant, before any access', () => {
     const path = newFile(length)
     using window = map(path)
-    const wrong = 5 as unknown as bigint
     const refused: [() => unknown, string][] = [
-      [
-        () => window.update32(0, 2 ** 32, 5),
-        'EVALUE the value 0x100000000 does not fit in 32 bits',
-      ],
-      [() => window.update32(0, Number.NaN, 5), 'EVALUE the value NaN does not fit in 32 bits'],
-      [() => window.update16(0, -1, 1), 'EVALUE the value -1 does not fit in 16 bits'],
+      [() => window.update32(0, 2 ** 32, 5), 'EVALUE the mask 0x100000000 does not fit in 32 bits'],
+      [() => window.update32(0, Number.NaN, 5), 'EVALUE the mask NaN is no whole number'],
+      [() => window.update16(0, -0x1_0001, 1), 'EVALUE the mask -65537 does not fit in 16 bits'],
+      [() => window.update16(0, 1, -0x8001), 'EVALUE the value -32769 does not fit in 16 bits'],
       [() => window.update16(0, 1, 0x12345), 'EVALUE the value 0x12345 does not fit in 16 bits'],
-      [() => window.update8(0, 0x1ff, 1), 'EVALUE the value 0x1ff does not fit in 8 bits'],
+      [() => window.update8(0, 0x1ff, 1), 'EVALUE the mask 0x1ff does not fit in 8 bits'],
       [
         () => window.update64(0, 2n ** 64n, 1n),
-        `EVALUE the value 0x1${'0'.repeat(16)} does not fit in 64 bits`,
+        `EVALUE the mask 0x1${'0'.repeat(16)} does not fit in 64 bits`,
       ],
-      [() => window.write64(8, wrong), 'EVALUE the value 0x5 is no bigint'],
-      [() => window.write8(8, -1), 'EVALUE the value -1 does not fit in 8 bits'],
+      [
+        () => window.write64(8, -2),
+        'EVALUE the value -2 is a negative number, which has 32 bits: expected a bigint, such as -2n',
+      ],
+      [() => window.write8(8, -129), 'EVALUE the value -129 does not fit in 8 bits'],
       [
         () => window.wait32(0, { equals: 1, timeoutMs: -5 }),
         'ERANGE a time-out in milliseconds of -5: expected 0 to 86400000',
@@ -193,7 +242,13 @@ describe.each(['typed', 'native'] satisfies AccessPath[])('a window with access:
       ],
     ]
     for (const [act, message] of refused) expect(said(act)).toBe(message)
-    expect(failure(() => window.wait32(0, { mask: 1, equals: 2 })).code).toBe('EVALUE')
+    expect(failure(() => window.wait32(8, { mask: 1, equals: 2 }))).toMatchObject({
+      code: 'EVALUE',
+      data: { address: 8, offset: 8, width: 32, value: 2, mask: 1 },
+    })
+    expect(said(() => window.wait32(8, { mask: 1, equals: 2, negate: true }))).toBe(
+      'EVALUE the value to wait for 0x2 has bits outside the mask 0x1: the condition would be true at once',
+    )
     expect(failure(() => window.readBlock(0, 32, 2, 'fixd' as 'fixed')).code).toBe('EUSAGE')
     expect(failure(() => window.writeBlock(length, 8, new Uint8Array(1))).data.direction).toBe(
       'write',

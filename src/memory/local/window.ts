@@ -1,10 +1,19 @@
 import { fstatSync } from 'node:fs'
-import { AccessError, ConditionError, RequestError } from '../../errors.ts'
+import { AccessError, RequestError } from '../../errors.ts'
 import { loadAddon, type NativeWindow } from '../../native/addon.ts'
-import { checkStep, hex } from '../check.ts'
-import { closedError } from '../failure.ts'
+import { checkStep } from '../check.ts'
+import { closedError, rebuilt, timeoutError } from '../failure.ts'
 import type { WaitOptions, WaitResult } from '../memory.ts'
-import type { Stepping, Value, Width } from '../step.ts'
+import {
+  DEFAULT_INTERVAL_US,
+  DEFAULT_TIMEOUT_MS,
+  type Stepping,
+  type Value,
+  type ValueOf,
+  type WaitStep,
+  type Width,
+} from '../step.ts'
+import { allOnes, notNumber, unsigned, unsignedMask, valueError } from '../value.ts'
 import { widthError } from './refusal.ts'
 import type { MapSource } from './source.ts'
 
@@ -64,76 +73,87 @@ export abstract class Window {
   /** One 64-bit load. EWIDTH on a 32-bit CPU. */
   abstract read64(offset: number): bigint
 
-  /** One 8-bit store of 0 to 0xff, and no load. */
+  /**
+   * One 8-bit store, and no load. Takes 0 to 0xff, and negative values down to -2^7 as two's
+   * complement, since `|` and `~` give such.
+   */
   abstract write8(offset: number, value: number): void
-  /** One 16-bit store of 0 to 0xffff, and no load. */
+  /** As `write8`, with 16 bits. */
   abstract write16(offset: number, value: number): void
-  /** One 32-bit store, and no load. Negative values down to -2^31 are taken as two's complement, since `|` and `~` give such. */
+  /** As `write8`, with 32 bits. */
   abstract write32(offset: number, value: number): void
-  /** One 64-bit store of 0 to 2^64 - 1, and no load. EWIDTH on a 32-bit CPU. */
-  abstract write64(offset: number, value: bigint): void
+  /**
+   * As `write8`, with 64 bits. A `number` is taken from 0 to 2^53 - 1; what is negative is a `bigint`.
+   * EWIDTH on a 32-bit CPU.
+   */
+  abstract write64(offset: number, value: Value): void
 
   /**
    * One load, then one store of `(old & ~mask) | (value & mask)`. Returns the old value. EVALUE, and
    * no access, when the mask or the value does not fit; EREADONLY, and no load either, where nothing
-   * may be stored.
+   * may be stored. A negative value is taken as `write8` does, a negative mask when its complement
+   * fits, as `~0x80`.
    */
   update8(offset: number, mask: number, value: number): number {
-    if ((mask & 0xff) !== mask) this.refuseValue(mask, 8)
-    if ((value & 0xff) !== value) this.refuseValue(value, 8)
+    const bits = (mask & 0xff) === mask ? mask : Number(this.#mask(mask, 8, offset))
+    const next = (value & 0xff) === value ? value : this.toNumber(value, 8, offset)
     if (!this.writable) this.refuse(offset, 8, 'write')
     const old = this.read8(offset)
-    this.write8(offset, (old & ~mask) | (value & mask))
+    this.write8(offset, (old & ~bits) | (next & bits))
     return old
   }
 
   /** As `update8`, with 16 bits. */
   update16(offset: number, mask: number, value: number): number {
-    if ((mask & 0xffff) !== mask) this.refuseValue(mask, 16)
-    if ((value & 0xffff) !== value) this.refuseValue(value, 16)
+    const bits = (mask & 0xffff) === mask ? mask : Number(this.#mask(mask, 16, offset))
+    const next = (value & 0xffff) === value ? value : this.toNumber(value, 16, offset)
     if (!this.writable) this.refuse(offset, 16, 'write')
     const old = this.read16(offset)
-    this.write16(offset, (old & ~mask) | (value & mask))
+    this.write16(offset, (old & ~bits) | (next & bits))
     return old
   }
 
-  /** As `update8`, with 32 bits; negative numbers are taken as `write32` takes them. */
+  /** As `update8`, with 32 bits. */
   update32(offset: number, mask: number, value: number): number {
-    if (mask >>> 0 !== mask && (mask | 0) !== mask) this.refuseValue(mask, 32)
-    if (value >>> 0 !== value && (value | 0) !== value) this.refuseValue(value, 32)
+    if (mask >>> 0 !== mask && (mask | 0) !== mask) mask = Number(this.#mask(mask, 32, offset))
+    if (value >>> 0 !== value && (value | 0) !== value) value = this.toNumber(value, 32, offset)
     if (!this.writable) this.refuse(offset, 32, 'write')
     const old = this.read32(offset)
     this.write32(offset, (old & ~mask) | (value & mask))
     return old
   }
 
-  /** As `update8`, with 64 bits. */
-  update64(offset: number, mask: bigint, value: bigint): bigint {
-    this.checkBigint(mask)
-    this.checkBigint(value)
+  /** As `update8`, with 64 bits; numbers are taken as `write64` takes them. */
+  update64(offset: number, mask: Value, value: Value): bigint {
+    const bits = BigInt(this.#mask(mask, 64, offset))
+    const next = this.toBigint(value, offset)
     if (!this.writable) this.refuse(offset, 64, 'write')
     const old = this.read64(offset)
-    this.write64(offset, (old & ~mask) | (value & mask))
+    this.write64(offset, (old & ~bits) | (next & bits))
     return old
   }
 
-  /** Blocks until `(value & mask) === equals`; throws ETIMEOUT after `timeoutMs` (default 1000). */
-  wait8(offset: number, options: Omit<WaitOptions, 'signal'>): WaitResult {
+  /**
+   * Blocks until `(value & mask) === equals`; throws ETIMEOUT after `timeoutMs` (default 1000). Between
+   * two loads it pauses `intervalUs` (default 100; 0 for none). Negative values are taken as by
+   * `update8`.
+   */
+  wait8(offset: number, options: Omit<WaitOptions, 'signal'>): WaitResult<number> {
     return this.#wait(offset, 8, options)
   }
 
   /** As `wait8`, with 16-bit loads. */
-  wait16(offset: number, options: Omit<WaitOptions, 'signal'>): WaitResult {
+  wait16(offset: number, options: Omit<WaitOptions, 'signal'>): WaitResult<number> {
     return this.#wait(offset, 16, options)
   }
 
   /** As `wait8`, with 32-bit loads. */
-  wait32(offset: number, options: Omit<WaitOptions, 'signal'>): WaitResult {
+  wait32(offset: number, options: Omit<WaitOptions, 'signal'>): WaitResult<number> {
     return this.#wait(offset, 32, options)
   }
 
   /** As `wait8`, with 64-bit loads. */
-  wait64(offset: number, options: Omit<WaitOptions, 'signal'>): WaitResult {
+  wait64(offset: number, options: Omit<WaitOptions, 'signal'>): WaitResult<bigint> {
     return this.#wait(offset, 64, options)
   }
 
@@ -204,6 +224,7 @@ export abstract class Window {
     const place = `0x${(this.address + offset).toString(16)} (${this.name})`
     const data = { address: this.address + offset, offset, width, direction }
     if (!this.#open) throw closedError(this.name)
+    if (typeof offset !== 'number') throw notNumber(offset, 'offset', { width, direction })
     if (direction === 'write' && !this.writable) {
       throw new RequestError('EREADONLY', `${this.name} was opened for reading only`, data)
     }
@@ -224,17 +245,18 @@ export abstract class Window {
     throw widthError(this.name, this.address + offset)
   }
 
-  /** Refuses a value that the width does not hold. */
-  protected refuseValue(value: Value, width: Width): never {
-    const reason = width === 64 && typeof value !== 'bigint' ? 'is no bigint' : 'does not fit'
-    const where = reason === 'is no bigint' ? '' : ` in ${width} bits`
-    throw new RequestError('EVALUE', `the value ${hex(value)} ${reason}${where}`, { width })
+  /** A value up to 32 bits without a sign. EVALUE when the width does not hold it. */
+  protected toNumber(value: number, width: Width, offset: number): number {
+    const taken = unsigned(value, width)
+    if (taken === undefined) throw valueError(value, width, 'value', this.#at(offset))
+    return Number(taken)
   }
 
-  /** Refuses what is no bigint of 0 to 2^64 - 1. */
-  protected checkBigint(value: bigint): void {
-    if (typeof value === 'bigint' && BigInt.asUintN(64, value) === value) return
-    this.refuseValue(value, 64)
+  /** The same for 64 bits. */
+  protected toBigint(value: Value, offset: number): bigint {
+    const taken = unsigned(value, 64)
+    if (taken === undefined) throw valueError(value, 64, 'value', this.#at(offset))
+    return BigInt(taken)
   }
 
   /** After the fault flag was seen: maps the page back and throws what happened. */
@@ -275,7 +297,7 @@ export abstract class Window {
     const exists = width !== 64 || loadAddon().has64BitAccess
     const allowed = this.#open && (direction === 'read' || this.writable)
     if (!allowed || !inside || !exists || (this.#start + offset) % bytes !== 0) {
-      this.refuse(inside ? offset : last, width, direction)
+      this.refuse(inside || typeof offset !== 'number' ? offset : last, width, direction)
     }
     const lost = this.#source.lost?.()
     if (lost) throw lost
@@ -300,20 +322,34 @@ export abstract class Window {
     )
   }
 
-  #wait(offset: number, width: Width, options: Omit<WaitOptions, 'signal'>): WaitResult {
-    const { equals, negate = false, timeoutMs = 1000, intervalUs = 0 } = options
-    const mask = options.mask ?? (width === 64 ? 0xffff_ffff_ffff_ffffn : 2 ** width - 1)
+  #at(offset: number) {
+    return { address: this.address + offset, offset }
+  }
+
+  #mask(mask: Value, width: Width, offset: number): Value {
+    const taken = unsignedMask(mask, width)
+    if (taken === undefined) throw valueError(mask, width, 'mask', this.#at(offset))
+    return taken
+  }
+
+  #wait<W extends Width>(
+    offset: number,
+    width: W,
+    options: Omit<WaitOptions, 'signal'>,
+  ): WaitResult<ValueOf<W>> {
+    const { equals, negate = false, timeoutMs = DEFAULT_TIMEOUT_MS } = options
+    const { mask = allOnes(width), intervalUs = DEFAULT_INTERVAL_US } = options
     this.#checkPlace(offset, width, 1, 'read')
-    const step = { op: 'wait', address: 0, width, mask, equals, timeoutMs, intervalUs } as const
-    checkStep(step, 0)
+    const step = this.#checkWait(
+      { op: 'wait', address: 0, width, mask, equals, negate, timeoutMs, intervalUs },
+      offset,
+    )
     const cells = new BigUint64Array(2)
-    const bytes = width / 8
-    const at = this.#start + offset
     const end = this.#native.wait(
-      at,
-      bytes,
-      BigInt(mask),
-      BigInt(equals),
+      this.#start + offset,
+      width / 8,
+      BigInt(step.mask),
+      BigInt(step.equals),
       negate,
       timeoutMs,
       intervalUs,
@@ -323,13 +359,21 @@ export abstract class Window {
     if (this.#flag[0] !== 0) this.failed(offset, width, 'read')
     this.#checkPresent(offset, width, 1, 'read')
     const seen = cells[0] as bigint
-    const value = width === 64 ? seen : Number(seen)
+    const value = (width === 64 ? seen : Number(seen)) as ValueOf<W>
     if (end === 0) return { value, elapsedUs: Number(cells[1]) / 1000 }
-    const address = this.address + offset
-    throw new ConditionError(
-      'ETIMEOUT',
-      `wait at 0x${address.toString(16)} (${this.name}) timed out after ${timeoutMs} ms: ${hex(value)} ${negate ? 'is still' : 'is not'} ${hex(equals)}`,
-      { address, offset, width, value, mask, equals, timeoutMs },
-    )
+    const at = this.#at(offset)
+    const place = `0x${at.address.toString(16)} (${this.name})`
+    throw timeoutError(place, step, value, { data: { ...at, width, direction: 'read' } })
+  }
+
+  /** The step without a sign; what is wrong with its values is told of this window. */
+  #checkWait(step: WaitStep, offset: number): WaitStep {
+    try {
+      return checkStep(step, 0) as WaitStep
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error
+      const { step: _, ...data } = error.data
+      throw rebuilt(error, error.message, { ...data, ...this.#at(offset) }, undefined)
+    }
   }
 }

@@ -1,4 +1,8 @@
 import * as v from 'valibot'
+import { RequestError } from '../../errors.ts'
+import { quote } from '../../text/refuse.ts'
+import { layoutProblems, type Problem } from './layout.ts'
+import { type BoardDescription, boardSchema } from './schema.ts'
 import {
   type Document,
   isAlias,
@@ -8,11 +12,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
-} from 'yaml'
-import { RequestError } from '../../errors.ts'
-import { quote } from '../../text/refuse.ts'
-import { layoutProblems, type Problem } from './layout.ts'
-import { type BoardDescription, boardSchema } from './schema.ts'
+} from './yaml.ts'
 
 /**
  * The board that a YAML text describes. Throws ESYNTAX with the first mistake as

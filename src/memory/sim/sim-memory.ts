@@ -47,7 +47,7 @@ export class SimMemory extends Memory {
 
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     if (this.#closed) throw closedError(this.name)
-    return this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
+    return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
   }
 
   /** Resolves when the programs that were accepted before have ended. */

@@ -33,7 +33,7 @@ export class Router {
     if (refused) return this.#queue.add(() => new Routing(this, program, options).run(refused))
     return this.#queue.add(async () => {
       checkNotStopped(this.name, program, signal)
-      return new Routing(this, program, options).run()
+      return await new Routing(this, program, options).run()
     }, signal)
   }
 

@@ -104,6 +104,7 @@ function windowCases(window: Window, how: string): Case[] {
         read(CELL)
       }),
       add('write', [1, 1], () => write(CELL, value)),
+      add('write of a negative value', [1, 1], () => write(CELL, width === 64 ? -1n : -1)),
       add('two equal writes', [2, 2], () => {
         write(CELL, value)
         write(CELL, value)

@@ -1,0 +1,87 @@
+import type { ErrorData } from '../errors.ts'
+import { RequestError } from '../errors.ts'
+import type { Value, Width } from './step.ts'
+
+/**
+ * `value` as `width` bits without a sign, or `undefined` when they do not hold it. A negative one is
+ * taken as two's complement, down to that of its width, since that is what `|` and `~` give. At 64 bits
+ * only a `bigint` may be negative: of a number, `|` and `~` see 32 bits, and what the others were to
+ * be nobody can tell.
+ */
+export function unsigned(value: Value, width: Width): Value | undefined {
+  return unsignedFrom(value, width, width - 1)
+}
+
+/**
+ * The same for a mask, which has no sign: the complement of whatever fits is taken, too. `~0x80` at 8
+ * bits is 0x7f, where the value -129 is refused.
+ */
+export function unsignedMask(mask: Value, width: Width): Value | undefined {
+  return unsignedFrom(mask, width, width)
+}
+
+/** Negative values down to -2^`negativeBits`. */
+function unsignedFrom(value: Value, width: Width, negativeBits: number): Value | undefined {
+  if (typeof value === 'bigint') {
+    if (value >= 0n) return value >> BigInt(width) === 0n ? value : undefined
+    return value >= -(1n << BigInt(negativeBits)) ? BigInt.asUintN(width, value) : undefined
+  }
+  if (!Number.isSafeInteger(value)) return undefined
+  if (value >= 0) return value < 2 ** width ? value : undefined
+  return width < 64 && value >= -(2 ** negativeBits) ? value + 2 ** width : undefined
+}
+
+/** All bits of a width, as the mask of a wait without one. */
+export function allOnes(width: Width): Value {
+  return width === 64 ? 0xffff_ffff_ffff_ffffn : 2 ** width - 1
+}
+
+/** What a message calls something of a wrong type: `a string`, `an object`, `undefined`. */
+export function typeName(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'an array'
+  const type = typeof value
+  return type === 'object' ? 'an object' : `a ${type}`
+}
+
+/** The error for something that is no number where one is needed, such as an `address`. */
+export function notNumber(came: unknown, what: string, data: ErrorData = {}): RequestError {
+  const input = typeof came === 'string' ? { input: came } : {}
+  const message = `${typeName(came)} is no ${what}: expected a number`
+  return new RequestError('EUSAGE', message, { ...data, ...input })
+}
+
+/** Why a value (or a `mask`, …) that `unsigned` does not take is refused. */
+export function valueError(
+  value: Value,
+  width: Width,
+  what: string,
+  data: ErrorData = {},
+): RequestError {
+  if (typeof value !== 'number' && typeof value !== 'bigint') {
+    const input = typeof value === 'string' ? { input: value } : {}
+    const message = `${typeName(value)} is no ${what}: expected a number or a bigint`
+    return new RequestError('EUSAGE', message, { ...data, width, ...input })
+  }
+  return new RequestError('EVALUE', `the ${what} ${hex(value)} ${fault(value, width)}`, {
+    ...data,
+    width,
+    value,
+  })
+}
+
+function fault(value: Value, width: Width): string {
+  if (typeof value === 'number' && !Number.isInteger(value)) return 'is no whole number'
+  if (typeof value === 'number' && width === 64) {
+    return value < 0
+      ? `is a negative number, which has 32 bits: expected a bigint, such as ${value}n`
+      : 'is beyond 2^53, where numbers are not exact: expected a bigint'
+  }
+  return `does not fit in ${width} bits`
+}
+
+/** A value as messages show it: hexadecimal, or as it is when it is no whole number of 0 or more. */
+export function hex(value: Value): string {
+  const whole = typeof value === 'bigint' || Number.isSafeInteger(value)
+  return whole && value >= 0 ? `0x${value.toString(16)}` : String(value)
+}
