@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs'
-import { RefusedError, RequestError } from '../errors.ts'
+import { RequestError } from '../errors.ts'
 import type { WindowStretch } from '../memory/local/map-window.ts'
 import type { Mode } from '../memory/local/source.ts'
 import type { Window } from '../memory/local/window.ts'
@@ -61,27 +60,6 @@ export class Machine {
     const { key, open, ...where } = await this.#find(place, bytes)
     const { memory } = await this.#once(key, open)
     return { memory, ...where }
-  }
-
-  /**
-   * For a place that was located for reading: throws EPERMISSION when this user may not write what
-   * it is in, and EREFUSED when that cannot be told without an access.
-   */
-  async checkWritable(place: Place): Promise<void> {
-    const { key } = await this.#find(place, 1)
-    const source = (await this.#memories.get(key))?.source
-    if (source === undefined) return // A simulated board, or what only an access can tell.
-    try {
-      accessSync(`/proc/self/fd/${source.fd}`, constants.W_OK)
-    } catch (cause) {
-      const { code: errno = 'unknown error' } = cause as NodeJS.ErrnoException
-      const message = `${source.name} cannot be written by this user (${errno})`
-      throw new RefusedError('EPERMISSION', message, { place: source.name, errno }, { cause })
-    }
-    if (place.scheme === 'file' && source.length === undefined) {
-      const message = `${source.name} is a device node: only an access tells whether it can be mapped`
-      throw new RefusedError('EREFUSED', message, { place: source.name })
-    }
   }
 
   async close(): Promise<void> {
