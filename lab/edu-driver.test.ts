@@ -58,7 +58,7 @@ for (const [arch, series, rounds] of machines) {
     // Below 1 GiB the arm64 board has no RAM.
     const bits = arch === 'aarch64' ? 32 : 28
     const driver = (rounds: number) =>
-      `node --expose-gc /opt/physmem/build/edu-driver.mjs ${rounds} ${edu} ${bits}`
+      `node --expose-gc /opt/physmem/build/edu-driver.mjs ${edu} ${rounds} ${bits}`
     // The kernel has no part in what they do to a process: all of them once is enough.
     const signals = series === '6.12' ? (['INT', 'TERM', 'HUP'] as const) : (['TERM'] as const)
     let machine: Machine
