@@ -122,20 +122,29 @@ function findSimulated(place: Place, board: string): Found {
 }
 
 /**
- * Maps `length` bytes of this machine's memory, `offset` bytes behind a place, as a window. Rejects
+ * Maps `length` bytes of this machine's memory, `address` bytes behind a place, as a window; without
+ * a length all that the place has from there. Rejects
  * with ERANGE when not all of it is in what the place names; with EUSAGE for a place whose bytes are
  * not in one piece: those of a process, of the kernel, and I/O ports.
  */
 export async function openWindow(
   place: Place,
-  { address: offset, length, access = 'auto' }: WindowStretch,
+  {
+    address: offset,
+    length,
+    access = 'auto',
+  }: Omit<WindowStretch, 'length'> & { length?: number | undefined },
   mode: Mode,
   root = '/',
 ): Promise<Window> {
   if (isMapped(place)) {
     const { mapSource } = await import('../memory/local/map-window.ts')
     const source = await openMappedSource(place, mode, root)
-    return mapSource(source, { address: place.offset + offset, length, access })
+    const address = place.offset + offset
+    const bytes = length ?? rest(source.length, address)
+    if (bytes !== undefined) return mapSource(source, { address, length: bytes, access })
+    source.close()
+    throw endless(place)
   }
   if (!isPhysical(place)) {
     throw new RequestError(
@@ -144,7 +153,19 @@ export async function openWindow(
       { input: formatPlace(place) },
     )
   }
-  const { address } = await physicalStretch(place, offset + length, root)
+  const stretch = await physicalStretch(place, offset + (length ?? 1), root)
+  const bytes = length ?? rest(stretch.length, offset)
+  if (bytes === undefined) throw endless(place)
   const { mapPhysical } = await import('../memory/local/route/physical-window.ts')
-  return mapPhysical({ address: address + offset, length, access }, mode, root)
+  return mapPhysical({ address: stretch.address + offset, length: bytes, access }, mode, root)
+}
+
+/** Bytes from an offset to the end; `undefined` where there is none. */
+function rest(length: number | undefined, offset: number): number | undefined {
+  return length === undefined ? undefined : length - offset
+}
+
+function endless(place: Place): RequestError {
+  const message = `how much of ${formatPlace(place)} is to be mapped is missing: it has no end, so that a window of it needs a length`
+  return new RequestError('EUSAGE', message, { input: formatPlace(place) })
 }

@@ -1,11 +1,19 @@
 import { RequestError } from '../errors.ts'
 import { MAX_WAIT_MS } from './limits.ts'
-import type { ReadBlockStep, Step, Value, WaitStep, Width, WriteBlockStep } from './step.ts'
+import { checkMembers } from './members.ts'
+import {
+  type ReadBlockStep,
+  type Step,
+  type Value,
+  type WaitStep,
+  WIDTHS,
+  type Width,
+  type WriteBlockStep,
+} from './step.ts'
 
 /** The first address that no CPU has: physical addresses have at most 52 bits (Arm ARM D8, FEAT_LPA). */
 export const ADDRESS_LIMIT = 2 ** 52
 
-const WIDTHS: readonly number[] = [8, 16, 32, 64]
 const MAX_COUNT = 2 ** 32 - 1
 
 /**
@@ -13,6 +21,7 @@ const MAX_COUNT = 2 ** 32 - 1
  * `misalignment` bytes behind a multiple of 8.
  */
 export function checkStep(step: Step, index: number, misalignment = 0): Step {
+  checkMembers(step, index)
   switch (step.op) {
     case 'fence':
       return step
@@ -87,7 +96,7 @@ export function fits(value: Value, width: Width): boolean {
 }
 
 function checkWidth(width: number, index: number): void {
-  if (WIDTHS.includes(width)) return
+  if ((WIDTHS as readonly number[]).includes(width)) return
   throw refuse('EWIDTH', `a width of ${width} bits: expected 8, 16, 32 or 64`, index)
 }
 

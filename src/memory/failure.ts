@@ -59,7 +59,7 @@ export function failureError(
   if (code === 'ETIMEOUT' && step.op === 'wait') {
     const value = results.lastSeen(failure.step)
     const { mask, equals, timeoutMs } = step
-    const message = `${prefix}wait at ${place} timed out after ${timeoutMs} ms: ${unmet(step, value)}`
+    const message = `${prefix}${timedOut(place, timeoutMs)}: ${unmet(step, value)}`
     return new ConditionError(code, message, { ...data, value, mask, equals, timeoutMs }, options)
   }
   const reason = failure.reason ?? REASONS[code as keyof typeof REASONS]
@@ -131,6 +131,12 @@ function progress(step: Step, data: ErrorData): string {
   if (!isBlock(step)) return ''
   const verb = data.direction === 'write' ? 'written' : 'read'
   return `; ${data.elementsDone} of ${elementCount(step)} elements were ${verb}`
+}
+
+/** How the text of every time-out begins: without a time there was one load, and no wait. */
+export function timedOut(place: string, timeoutMs: number): string {
+  if (timeoutMs === 0) return `wait at ${place} looked once`
+  return `wait at ${place} timed out after ${timeoutMs} ms`
 }
 
 function unmet(step: WaitStep, value: Value): string {

@@ -1,4 +1,5 @@
 import { checkBounds } from './bounds.ts'
+import { checkWaitOptions } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
 import type { CacheAction, Step, Stepping, Value, Width } from './step.ts'
@@ -144,6 +145,7 @@ export abstract class Memory {
 
   /** Loads until `(value & mask) === equals`. Rejects with ETIMEOUT, whose data hold the last value. */
   async wait(address: number, width: Width, options: WaitOptions): Promise<WaitResult> {
+    checkWaitOptions(options)
     const { signal, mask = allOnes(width), timeoutMs = 1000, ...rest } = options
     const step: Step = { op: 'wait', address, width, mask, timeoutMs, ...rest }
     const results = await this.#one(step, signal)

@@ -2,6 +2,7 @@ import { PhysmemError, RefusedError } from '../errors.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { readProcess } from '../linux/processes.ts'
 import { readSmaps } from '../linux/smaps.ts'
+import { checkOptions } from '../text/options.ts'
 import { kernelHalf } from './absent.ts'
 import { type Compound, Frames } from './frames.ts'
 import { isAnonymous, isSecret, mappingAt } from './mappings.ts'
@@ -11,6 +12,11 @@ import type { PageKind, Translation } from './translation.ts'
 export interface TranslateOptions {
   /** The folder that stands for `/`. */
   root?: string
+}
+
+/** Throws EUSAGE for what is no option of `what`. */
+export function checkTranslateOptions(what: string, options: TranslateOptions): void {
+  checkOptions<TranslateOptions>(what, options, { root: 'string' })
 }
 
 /** How often all is looked up again for a page that moves. */
@@ -27,6 +33,7 @@ export async function translate(
   virtual: bigint,
   options: TranslateOptions = {},
 ): Promise<Translation> {
+  checkTranslateOptions('translate', options)
   const { root = '/' } = options
   const refused = kernelHalf({ pid, virtual, root })
   if (refused) throw refused

@@ -15,7 +15,7 @@ describe('write', () => {
     const memory = await recordedSim()
     await run('write 0x10000008=0xffffffff', { memory })
     const { out } = await run('write 0x10000008:7:4=0x3', { memory })
-    expect(out).toBe('0x10000008:7:4  0xf -> 0x3  in 0xffffffff -> 0xffffff3f\n')
+    expect(out).toBe('0x10000008:7:4  read 0xf, wrote 0x3  in 0xffffffff, 0xffffff3f\n')
     expect(accessesOf(memory).slice(1)).toEqual(['r32 0x10000008', 'w32 0x10000008=0xffffff3f'])
   })
 
@@ -34,7 +34,7 @@ describe('write', () => {
     const memory = await recordedSim()
     await run('write 0x10000008=0x11223344 --endian big', { memory })
     const { out } = await run('write 0x10000008:31:24=0xff --endian big', { memory })
-    expect(out).toBe('0x10000008:31:24  0x11 -> 0xff  in 0x11223344 -> 0xff223344\n')
+    expect(out).toBe('0x10000008:31:24  read 0x11, wrote 0xff  in 0x11223344, 0xff223344\n')
     expect(memory.board.peek('demo.SCRATCH')).toBe(0x443322ffn)
   })
 

@@ -49,7 +49,7 @@ export default defineCommand({
   notes: [
     'Everything is parsed and resolved first: when any assignment is wrong, none is made. A whole ' +
       'value is written with one store and is not read, before or after, unless --verify asks for ' +
-      'it. An assignment to bits is one load and one store; old and new value are printed.',
+      'it. An assignment to bits is one load and one store; what was read and what was written is printed.',
   ],
   async run(context, args, options) {
     const { width } = context.settings
@@ -90,11 +90,12 @@ function report(context: Context, writings: readonly Writing[]): void {
     changes.map(({ item, old, written }) => {
       const field = (whole: Value) =>
         showValue(fieldOf(item, whole), shownBits(item.bits, item.width))
-      return `${field(old)} -> ${field(written)}`
+      // Not "old -> new": what the device made of it only --verify reads.
+      return `read ${field(old)}, wrote ${field(written)}`
     }),
   )
   const lines = changes.map(({ item: { width }, old, written }, index) => {
-    const whole = `${showValue(old, width)} -> ${showValue(written, width)}`
+    const whole = `${showValue(old, width)}, ${showValue(written, width)}`
     return `${places[index]}  ${fields[index]}  in ${whole}`
   })
   context.print(...lines)

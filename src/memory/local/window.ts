@@ -2,8 +2,9 @@ import { fstatSync } from 'node:fs'
 import { AccessError, ConditionError, RequestError } from '../../errors.ts'
 import { loadAddon, type NativeWindow } from '../../native/addon.ts'
 import { checkStep, hex } from '../check.ts'
-import { closedError } from '../failure.ts'
+import { closedError, timedOut } from '../failure.ts'
 import type { WaitOptions, WaitResult } from '../memory.ts'
+import { checkWindowWaitOptions } from '../options.ts'
 import type { Stepping, Value, Width } from '../step.ts'
 import { widthError } from './refusal.ts'
 import type { MapSource } from './source.ts'
@@ -301,6 +302,7 @@ export abstract class Window {
   }
 
   #wait(offset: number, width: Width, options: Omit<WaitOptions, 'signal'>): WaitResult {
+    checkWindowWaitOptions(options)
     const { equals, negate = false, timeoutMs = 1000, intervalUs = 0 } = options
     const mask = options.mask ?? (width === 64 ? 0xffff_ffff_ffff_ffffn : 2 ** width - 1)
     this.#checkPlace(offset, width, 1, 'read')
@@ -326,9 +328,10 @@ export abstract class Window {
     const value = width === 64 ? seen : Number(seen)
     if (end === 0) return { value, elapsedUs: Number(cells[1]) / 1000 }
     const address = this.address + offset
+    const place = `0x${address.toString(16)} (${this.name})`
     throw new ConditionError(
       'ETIMEOUT',
-      `wait at 0x${address.toString(16)} (${this.name}) timed out after ${timeoutMs} ms: ${hex(value)} ${negate ? 'is still' : 'is not'} ${hex(equals)}`,
+      `${timedOut(place, timeoutMs)}: ${hex(value)} ${negate ? 'is still' : 'is not'} ${hex(equals)}`,
       { address, offset, width, value, mask, equals, timeoutMs },
     )
   }
