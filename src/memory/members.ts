@@ -10,7 +10,7 @@ const MEMBERS: Members = {
   write: ['op', 'address', 'width', 'value'],
   update: ['op', 'address', 'width', 'mask', 'value'],
   wait: ['op', 'address', 'width', 'mask', 'equals', 'negate', 'timeoutMs', 'intervalUs'],
-  readBlock: ['op', 'address', 'width', 'count', 'stepping'],
+  readBlock: ['op', 'address', 'width', 'count', 'stepping', 'onFault'],
   writeBlock: ['op', 'address', 'width', 'data', 'stepping'],
   fill: ['op', 'address', 'width', 'count', 'value'],
   delay: ['op', 'us'],

@@ -48,7 +48,8 @@ export function unknownOption(
   noun = 'option',
 ): RequestError {
   const near = nearest(name, names) ?? names.find((one) => name !== '' && one.startsWith(name))
-  const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
+  const all = names.length === 0 ? 'it has none' : `there are ${names.join(', ')}`
+  const hint = near === undefined ? all : `did you mean ${near}?`
   return new RequestError('EUSAGE', `${what} has no ${noun} ${name}: ${hint}`)
 }
 
