@@ -62,9 +62,9 @@ describe('write', () => {
   it('shows several changes in columns', async () => {
     const { out } = await run('--target sim: write 0x10000008:7:0=5 0x10000020:6=1 0x10000020:4=1')
     expect(out).toBe(
-      '0x10000008:7:0  0x00 -> 0x05  in 0x00000000 -> 0x00000005\n' +
-        '0x10000020:6    0x0 -> 0x1    in 0x00000000 -> 0x00000040\n' +
-        '0x10000020:4    0x0 -> 0x1    in 0x00000040 -> 0x00000050\n',
+      '0x10000008:7:0  read 0x00, wrote 0x05  in 0x00000000, 0x00000005\n' +
+        '0x10000020:6    read 0x0, wrote 0x1    in 0x00000000, 0x00000040\n' +
+        '0x10000020:4    read 0x0, wrote 0x1    in 0x00000040, 0x00000050\n',
     )
   })
 
