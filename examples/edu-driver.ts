@@ -5,7 +5,7 @@
  *     qemu-system-x86_64 … -device edu
  *     modprobe uio_pci_generic                               # in the machine, as root
  *     physmem kmod build && physmem kmod load
- *     node edu-driver.mjs [ROUNDS] [PCI-ADDRESS] [BITS]      # default: 100 0000:00:04.0 28
+ *     node edu-driver.mjs PCI-ADDRESS [ROUNDS] [BITS]        # such as 0000:00:04.0 100 28
  */
 import { randomFillSync } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -20,6 +20,11 @@ import {
   type UioDevice,
   type Window,
 } from 'physmem'
+import { readPciFunction } from 'physmem/linux'
+
+// What tells the card from others, before anything is taken from its driver.
+const VENDOR = 0x1234
+const DEVICE = 0x11e8
 
 // Offsets of registers in BAR 0, and their bits.
 const IDENTIFICATION = 0x00 // 0xRRrr00ed: version, and what tells the card
@@ -127,20 +132,29 @@ function resources(): Record<'descriptors' | 'mappings' | 'heapKb' | 'ownKb' | '
   }
 }
 
+function refuse(message: string): never {
+  console.error(`edu-driver: ${message}`)
+  process.exit(2)
+}
+
 /** A number of the command line. */
 function numberOf(name: string, text: string, most: number): number {
   const value = Number(text)
   if (Number.isInteger(value) && value >= 1 && value <= most) return value
-  console.error(
-    `edu-driver: ${name} is ${JSON.stringify(text)}: expected a whole number, 1 to ${most}`,
-  )
-  process.exit(2)
+  return refuse(`${name} is ${JSON.stringify(text)}: expected a whole number, 1 to ${most}`)
 }
 
-const rounds = numberOf('ROUNDS', process.argv[2] ?? '100', 1e9)
-const address = process.argv[3] ?? '0000:00:04.0'
+const [address, roundsText = '100', bitsText = '28'] = process.argv.slice(2)
+if (address === undefined) refuse('usage: edu-driver PCI-ADDRESS [ROUNDS] [BITS]')
+const rounds = numberOf('ROUNDS', roundsText, 1e9)
 /** How many bits of an address the card puts on the bus: a buffer above that would be missed. */
-const bits = numberOf('BITS', process.argv[4] ?? '28', 52)
+const bits = numberOf('BITS', bitsText, 52)
+
+const { vendor, device } = readPciFunction(address) ?? refuse(`there is no PCI device ${address}`)
+if (vendor !== VENDOR || device !== DEVICE) {
+  const found = [vendor, device].map((id) => id?.toString(16).padStart(4, '0')).join(':')
+  refuse(`${address} is no edu card (1234:11e8) but ${found}`)
+}
 
 // Whatever happens from here on, the card gets its old driver back: at the end of this block, and
 // also when the process ends by an error or a signal.

@@ -72,13 +72,39 @@ describe('examples', () => {
 
   it.runIf(process.platform === 'linux')('user-space-driver', async () => {
     const file = join(folder, 'gpio.bin')
-    writeFileSync(file, new Uint8Array(Uint32Array.of(0x20, 0x1, 0x80).buffer))
+    writeFileSync(file, new Uint8Array(Uint32Array.of(0x20, 0x1, 0x80, 0x4f495047).buffer))
     expect(await run('user-space-driver', `file:${file}`)).toEqual([
       'line 6 is low',
       'line 7 is high',
     ])
     const after = readFileSync(file)
     expect([0, 4, 8].map((at) => after.readUInt32LE(at))).toEqual([0x08, 0x29, 0x80])
+  })
+
+  it('user-space-driver writes nothing to what is no GPIO block, and to nothing that was not named', async () => {
+    const file = join(folder, 'other.bin')
+    writeFileSync(file, new Uint8Array(16).fill(0x11))
+    await expect(run('user-space-driver', `file:${file}`)).rejects.toMatchObject({
+      stderr: expect.stringContaining(
+        `no GPIO block at file:${file}: it identifies itself as 0x11111111`,
+      ),
+    })
+    expect(readFileSync(file).every((byte) => byte === 0x11)).toBe(true)
+    await expect(run('user-space-driver')).rejects.toMatchObject({
+      code: 2,
+      stderr: 'usage: user-space-driver PLACE\n',
+    })
+  })
+
+  it('name no device of their own that they write to', () => {
+    for (const name of readdirSync(join(root, 'examples')).filter((name) => /\.ts$/.test(name))) {
+      const source = readFileSync(join(root, 'examples', name), 'utf8')
+      const code = source.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+      expect({
+        name,
+        named: name.includes('.test.') ? [] : (code.match(/\b0000:|'uio:|'pci:.*bar[0-6]/g) ?? []),
+      }).toEqual({ name, named: [] })
+    }
   })
 
   it('own-memory', async () => {
@@ -104,9 +130,11 @@ describe('examples', () => {
   })
 
   it.each([
-    [['abc'], 'ROUNDS is "abc": expected a whole number, 1 to 1000000000'],
-    [['0'], 'ROUNDS is "0": expected a whole number, 1 to 1000000000'],
-    [['1', '0000:00:04.0', '2x'], 'BITS is "2x": expected a whole number, 1 to 52'],
+    [[], 'usage: edu-driver PCI-ADDRESS [ROUNDS] [BITS]'],
+    [['ffff:ff:1f.7'], 'there is no PCI device ffff:ff:1f.7'],
+    [['0000:00:04.0', 'abc'], 'ROUNDS is "abc": expected a whole number, 1 to 1000000000'],
+    [['0000:00:04.0', '0'], 'ROUNDS is "0": expected a whole number, 1 to 1000000000'],
+    [['0000:00:04.0', '1', '2x'], 'BITS is "2x": expected a whole number, 1 to 52'],
   ])('edu-driver %j is refused', async (args, message) => {
     await expect(run('edu-driver', ...args)).rejects.toMatchObject({
       code: 2,

@@ -1,15 +1,17 @@
 /**
  * A driver in user space: a GPIO block of sixteen lines, by synchronous accesses of a few
- * nanoseconds each.
+ * nanoseconds each. PLACE is where the block is, such as pci:0000:00:04.0/bar0, or
+ * file:./gpio.bin to try it without a card:
  *
- *     user-space-driver pci:0000:00:04.0/bar0     on a card that has such a block
- *     user-space-driver file:./gpio.bin           on a file, to try it without
+ *     user-space-driver PLACE
  */
 import { mapWindow, type Window } from 'physmem'
 
 const OUT = 0x00
 const DIRECTION = 0x04
 const IN = 0x08
+const IDENTIFICATION = 0x0c // tells the block from everything else
+const GPIO_BLOCK = 0x4f495047 // "GPIO"
 
 class Gpio implements Disposable {
   readonly #window: Window
@@ -19,7 +21,12 @@ class Gpio implements Disposable {
   }
 
   static async open(place: string): Promise<Gpio> {
-    return new Gpio(await mapWindow({ place, length: 0x0c }))
+    const window = await mapWindow({ place, length: 0x10 })
+    // What is written to another device does there what nobody asked for: it is identified first.
+    const found = window.read32(IDENTIFICATION)
+    if (found === GPIO_BLOCK) return new Gpio(window)
+    window.close()
+    throw new Error(`no GPIO block at ${place}: it identifies itself as 0x${found.toString(16)}`)
   }
 
   /** Makes a line an output that is high or low. */
@@ -42,7 +49,13 @@ class Gpio implements Disposable {
   }
 }
 
-using gpio = await Gpio.open(process.argv[2] ?? 'pci:0000:00:04.0/bar0')
+const [place] = process.argv.slice(2)
+if (place === undefined) {
+  console.error('usage: user-space-driver PLACE')
+  process.exit(2)
+}
+
+using gpio = await Gpio.open(place)
 gpio.drive(3, true)
 gpio.drive(5, false)
 gpio.waitHigh(7, 100)

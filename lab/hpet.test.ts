@@ -42,7 +42,9 @@ describe.skipIf(reason)(labTitle('the HPET', reason), () => {
 
   it('keeps what is written to an idle comparator, where QEMU finds it', async () => {
     const written = await physmem(machine, 'write 0xfed00148=0x1234_5678 0xfed00148:15:8=0xab')
-    expect(written).toEqual(printed('0xfed00148:15:8  0x56 -> 0xab  in 0x12345678 -> 0x1234ab78'))
+    expect(written).toEqual(
+      printed('0xfed00148:15:8  read 0x56, wrote 0xab  in 0x12345678, 0x1234ab78'),
+    )
     expect(await machine.xp(COMPARATOR_2, 32)).toEqual([0x1234ab78])
   })
 

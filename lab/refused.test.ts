@@ -46,6 +46,18 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
     })
   })
 
+  it.each([
+    'write 0x100000=0',
+    'write 0xfec00000=0',
+    `fill pci:${card}/bar0..+16 0`,
+    'write kernel:_text=0',
+  ])('refuses it in a dry run, too: %s', async (line) => {
+    const dry = await physmem(machine, `${line} --dry-run`)
+    const { stderr, exitCode } = await physmem(machine, line)
+    expect(exitCode).toBe(1)
+    expect(dry).toEqual({ stdout: '', stderr: stderr.replace(/^ {2}done: .*\n/m, ''), exitCode })
+  })
+
   it('reads it all the same, as /proc/kcore does', async () => {
     const iomem = (await machine.readFile('/proc/iomem')).toString()
     const start = Number.parseInt(/([0-9a-f]+)-[0-9a-f]+ : Kernel code/.exec(iomem)?.[1] ?? '', 16)

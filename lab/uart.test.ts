@@ -103,7 +103,9 @@ describe.skipIf(relaxed)(labTitle('the arm64 board with iomem=relaxed', relaxed)
     const [direction, lines01] = ['0x09030400', '0x0903000c']
     const trace = await traced('pl061', async () => {
       const written = await physmem(machine, `write ${direction}:1:0=3 ${lines01}=0xfe`)
-      expect(written).toEqual(printed(`${direction}:1:0  0x0 -> 0x3  in 0x00000000 -> 0x00000003`))
+      expect(written).toEqual(
+        printed(`${direction}:1:0  read 0x0, wrote 0x3  in 0x00000000, 0x00000003`),
+      )
     })
     expect(trace.map((line) => line.replace(/ .* offset/, ''))).toEqual([
       'pl061_read 0x400 value 0x0',

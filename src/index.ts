@@ -40,4 +40,10 @@ export {
 export { Program } from './memory/program.ts'
 export type { Results } from './memory/results.ts'
 export type { Step, Stepping, Value, ValueOf, Width } from './memory/step.ts'
-export { type MapWindowOptions, mapWindow, type OpenOptions, open } from './open.ts'
+export {
+  type MapWindowOptions,
+  mapWindow,
+  type OpenOptions,
+  open,
+  type WindowOptions,
+} from './open.ts'

@@ -3,11 +3,12 @@ import type { Notify } from './machine/found.ts'
 import { Machine, openWindow } from './machine/machine.ts'
 import { isMapped } from './machine/resolve/mapped.ts'
 import type { AccessPath } from './memory/local/map-window.ts'
-import type { Mode } from './memory/local/source.ts'
+import { MODES, type Mode } from './memory/local/source.ts'
 import type { Window } from './memory/local/window.ts'
 import type { Memory } from './memory/memory.ts'
 import { formatPlace, parsePlace } from './place/place.ts'
 import type { Place } from './place/schemes/index.ts'
+import { checkOptions, type OptionKinds } from './text/options.ts'
 
 export interface OpenOptions {
   /** `read` needs fewer rights and refuses every write. Default `write`, which also reads. */
@@ -18,6 +19,13 @@ export interface OpenOptions {
   actOnPorts?: boolean
   /** Told by which way addresses are reached, where there is a choice; one line for each way. */
   notify?: Notify
+}
+
+const OPEN_OPTIONS: OptionKinds<OpenOptions> = {
+  mode: MODES,
+  target: 'string',
+  actOnPorts: 'boolean',
+  notify: 'function',
 }
 
 /**
@@ -32,6 +40,7 @@ export interface OpenOptions {
  * RefusedError that says why where the system refuses. Closing the memory releases everything.
  */
 export async function open(place = '', options: OpenOptions = {}): Promise<Memory> {
+  checkOptions('open', options, OPEN_OPTIONS)
   const { mode = 'write', target = 'local', actOnPorts = false, notify } = options
   if (place.startsWith('sim:')) return await open('', { ...options, target: place })
   const parsed = parsePlace(place === '' ? '0' : place)
@@ -55,28 +64,57 @@ function hasOffset({ scheme, offset }: Place): boolean {
   return offset !== 0 && scheme !== 'port'
 }
 
-export interface MapWindowOptions {
-  /** First address of the window: physical, or an offset where `place` is given. Default 0. */
+/** How a stretch of memory is mapped as a window. */
+export interface WindowOptions {
+  /** First address of the window: physical, or an offset in the place. */
   address?: number
-  /** Length in bytes. */
-  length: number
-  /**
-   * What to map: `pci:0000:00:04.0/bar0`, `uio:edu/regs+0x100`, `dt:serial0`, `file:…`. Default: physical
-   * memory, by the first way that takes all of the window: those of `open()`, but for /proc/kcore.
-   */
-  place?: string
+  /** Length in bytes. Default: to the end of the place, where that has one. */
+  length?: number
   /** `read` maps read-only. Default `write`, which also reads. */
   mode?: Mode
   /** How single accesses are made. Default `auto`. */
   access?: AccessPath
 }
 
+/** Names what is mapped: by a `place`, or by the `address` and `length` of physical memory. */
+export type MapWindowOptions = WindowOptions &
+  ({ place: string } | { place?: undefined; address: number; length: number })
+
+const WINDOW_OPTIONS: OptionKinds<WindowOptions & { place: string }> = {
+  address: 'number',
+  length: 'number',
+  place: 'string',
+  mode: MODES,
+  access: ['auto', 'typed', 'native'],
+}
+
 /**
  * Maps a stretch of this machine's memory as a Window with synchronous accessors, which is closed
- * with `close()` or `using`. Rejects as `open` does, and with ERANGE for a stretch that does not
- * exist. Only Linux can (EPLATFORM elsewhere).
+ * with `close()` or `using`. What is mapped is a place, `pci:0000:00:04.0/bar0`,
+ * `uio:edu/regs+0x100`, `dt:serial0`, `file:…`, or physical memory, by the first way that takes all of
+ * the window: those of `open()`, but for /proc/kcore.
+ *
+ *     await mapWindow('pci:0000:00:04.0/bar0')
+ *     await mapWindow({ address: 0xfed0_0000, length: 0x400 })
+ *
+ * Rejects as `open` does, with ERANGE for a stretch that does not exist, and with EUSAGE when it is not
+ * said what is to be mapped. Only Linux can (EPLATFORM elsewhere).
  */
-export async function mapWindow(options: MapWindowOptions): Promise<Window> {
-  const { address = 0, length, place = '0', mode = 'write', access = 'auto' } = options
-  return await openWindow(parsePlace(place), { address, length, access }, mode)
+export function mapWindow(place: string, options?: WindowOptions): Promise<Window>
+export function mapWindow(options: MapWindowOptions): Promise<Window>
+export async function mapWindow(
+  what: string | MapWindowOptions,
+  more: WindowOptions = {},
+): Promise<Window> {
+  checkOptions('mapWindow', more, WINDOW_OPTIONS)
+  const options: WindowOptions & { place?: string | undefined } =
+    typeof what === 'string' ? { ...more, place: what } : what
+  checkOptions('mapWindow', options, WINDOW_OPTIONS, "{ place: 'pci:0000:00:04.0/bar0' }")
+  const { place, address, length, mode = 'write', access = 'auto' } = options
+  if (place === undefined && address === undefined) {
+    const message =
+      "mapWindow: what is to be mapped is missing: a place such as 'pci:0000:00:04.0/bar0', or address and length"
+    throw new RequestError('EUSAGE', message)
+  }
+  return await openWindow(parsePlace(place ?? '0'), { address: address ?? 0, length, access }, mode)
 }

@@ -1,6 +1,6 @@
 import { RequestError } from '../errors.ts'
 import { formatHex } from '../text/number.ts'
-import { nearest } from '../text/suggest.ts'
+import { checkOptions, type OptionKinds } from '../text/options.ts'
 import type { Backing, Caching, Origin } from './backing.ts'
 import type { PhysicalBuffer } from './buffer.ts'
 import type { Wanted } from './kmod.ts'
@@ -37,9 +37,11 @@ const MOST = 2 ** 52
  * where the address of huge pages is hidden.
  */
 export async function allocateBuffer(options: AllocateOptions): Promise<PhysicalBuffer> {
-  checkOptions(options)
+  checkOptions('allocateBuffer', options, OPTIONS, '{ bytes: 4096 }')
+  if (options.bytes === undefined) {
+    throw new RequestError('EUSAGE', 'bytes is missing: how long is the buffer to be?')
+  }
   const { from = 'kmod', root = '/' } = options
-  if (!ORIGINS.includes(from)) throw unknownWord('from', from, ORIGINS)
   const wanted = checked(options)
   const { PhysicalBuffer } = await import('./buffer.ts')
   return new PhysicalBuffer(await allocate(from, wanted, root), wanted.below, root)
@@ -52,7 +54,6 @@ async function allocate(from: Origin, wanted: Wanted, root: string): Promise<Bac
 
 function checked(options: AllocateOptions): Wanted {
   const { bytes, caching = 'write-back', belowAddress: below, alignment } = options
-  if (!CACHINGS.includes(caching)) throw unknownWord('caching', caching, CACHINGS)
   if (!Number.isSafeInteger(bytes) || bytes < 1 || bytes > MOST) {
     const expected = `expected 1 to ${formatHex(MOST)} bytes`
     throw new RequestError('ERANGE', `a buffer of ${bytes} bytes: ${expected}`, { length: bytes })
@@ -72,53 +73,16 @@ function checked(options: AllocateOptions): Wanted {
   return { bytes, caching, below: below ?? 0, alignment: alignment ?? 0 }
 }
 
-/** What each option is, as `typeof` names it. */
-const TYPES: Record<keyof AllocateOptions, 'number' | 'string'> = {
+const OPTIONS: OptionKinds<AllocateOptions> = {
   bytes: 'number',
-  caching: 'string',
+  caching: CACHINGS,
   belowAddress: 'number',
   alignment: 'number',
-  from: 'string',
+  from: ORIGINS,
   root: 'string',
-}
-
-/** Programs without types may pass anything. */
-function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null) {
-    const message = `allocateBuffer takes an object such as { bytes: 4096 }, not ${shown(options)}`
-    throw new RequestError('EUSAGE', message)
-  }
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(TYPES, name)) throw unknownOption(name)
-    const type = TYPES[name as keyof AllocateOptions]
-    if (value === undefined || typeof value === type) continue
-    throw new RequestError('EUSAGE', `${name}: expected a ${type}, not ${shown(value)}`)
-  }
-  if (!('bytes' in options) || options.bytes === undefined) {
-    throw new RequestError('EUSAGE', 'bytes is missing: how long is the buffer to be?')
-  }
-}
-
-function unknownOption(name: string): RequestError {
-  const names = Object.keys(TYPES)
-  const near = nearest(name, names) ?? names.find((one) => one.startsWith(name))
-  const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
-  return new RequestError('EUSAGE', `allocateBuffer has no option ${name}: ${hint}`)
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  if (typeof value === 'bigint') return `${value}n`
-  if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return 'an array'
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
 function isPowerOfTwo(value: number): boolean {
   if (!Number.isSafeInteger(value) || value < 1) return false
   return (BigInt(value) & (BigInt(value) - 1n)) === 0n
-}
-
-function unknownWord(what: string, word: unknown, words: readonly string[]): RequestError {
-  return new RequestError('EUSAGE', `${what}: ${word} is none of ${words.join(', ')}`)
 }

@@ -11,8 +11,6 @@ import { type Io, UnwritableOutput } from './io.ts'
 /** What finds memories: a `Machine`, or what a test puts in its place. */
 export interface Locator {
   locate(place: Place, bytes?: number): Promise<Location>
-  /** Rejects with a RefusedError when what a located place is in could not be written. */
-  checkWritable?(place: Place): Promise<void>
   close(): Promise<void>
 }
 

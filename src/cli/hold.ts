@@ -4,6 +4,7 @@ import { isatty } from 'node:tty'
 import { RefusedError } from '../errors.ts'
 import type { Context } from './context.ts'
 import type { ExitCode } from './exit.ts'
+import { ENDING_SIGNALS } from './io.ts'
 import { REASONS } from './reasons.ts'
 
 /**
@@ -17,7 +18,7 @@ export async function hold(
   env: Record<string, string> = {},
 ): Promise<ExitCode> {
   const [program, ...words] = line
-  if (program !== undefined) return run(program, words, env)
+  if (program !== undefined) return run(context, program, words, env)
   const ends = AbortSignal.any([context.io.interrupted(), context.io.inputEnded()])
   // Neither signals nor the pipe keep the process.
   const keep = setInterval(() => {}, 2 ** 31 - 1)
@@ -28,6 +29,7 @@ export async function hold(
 
 /** Signals are the program's, which decides what they mean; the terminal sends Ctrl-C to both. */
 async function run(
+  context: Context,
   program: string,
   words: readonly string[],
   env: Record<string, string>,
@@ -36,18 +38,18 @@ async function run(
   const forward = (signal: NodeJS.Signals) => {
     if (signal !== 'SIGINT' || !isatty(0)) child.kill(signal)
   }
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of signals) process.on(signal, forward)
+  for (const signal of ENDING_SIGNALS) process.on(signal, forward)
   try {
     return await new Promise<ExitCode>((resolve, reject) => {
       child.once('error', (cause) => reject(notStarted(program, cause)))
       child.once('exit', (code, signal) => {
+        context.io.endedBy = ENDING_SIGNALS.find((ending) => ending === signal)
         // As the shell has it; it is passed on as it is, and so may be any.
         resolve((code ?? 128 + (signal ? constants.signals[signal] : 0)) as ExitCode)
       })
     })
   } finally {
-    for (const signal of signals) process.off(signal, forward)
+    for (const signal of ENDING_SIGNALS) process.off(signal, forward)
   }
 }
 

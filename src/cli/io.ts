@@ -14,6 +14,10 @@ export interface Output {
   readonly rows: number
 }
 
+/** The signals that ask a process to end, of which Ctrl-C is the first. */
+export const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+export type EndingSignal = (typeof ENDING_SIGNALS)[number]
+
 /** What a command sees of the world, besides memories and files. */
 export interface Io {
   readonly stdout: Output
@@ -23,6 +27,11 @@ export interface Io {
    * them from ending the process at once.
    */
   interrupted(): AbortSignal
+  /**
+   * The signal that ended the command, or the program that it ran. When all is cleaned up the process
+   * dies of it, so that whoever started it knows.
+   */
+  endedBy?: EndingSignal | undefined
   /** Aborted when standard input has ended, where it is a pipe. What comes through it is dropped. */
   inputEnded(): AbortSignal
 }

@@ -19,7 +19,7 @@ export const sharedOptions = {
   } satisfies OptionSpec<boolean>,
   dryRun: {
     flags: '--dry-run',
-    description: 'check everything and print what would be done; touch nothing',
+    description: 'do all but the accesses: print what would be done, or why it is refused',
     fallback: false as boolean,
   } satisfies OptionSpec<boolean>,
   verify: {

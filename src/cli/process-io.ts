@@ -1,5 +1,12 @@
 import { fstatSync, writeSync } from 'node:fs'
-import { ClosedPipe, type Io, type Output, UnwritableOutput } from './io.ts'
+import {
+  ClosedPipe,
+  ENDING_SIGNALS,
+  type EndingSignal,
+  type Io,
+  type Output,
+  UnwritableOutput,
+} from './io.ts'
 import { REASONS } from './reasons.ts'
 
 /**
@@ -8,18 +15,20 @@ import { REASONS } from './reasons.ts'
  */
 export function processIo(): Io {
   let controller: AbortController | undefined
-  return {
+  const io: Io = {
+    endedBy: undefined,
     stdout: new ProcessOutput(1),
     stderr: new ProcessOutput(2),
     interrupted() {
       if (controller === undefined) {
         const made = new AbortController()
         controller = made
-        const abort = () => made.abort()
+        const abort = (signal: EndingSignal) => {
+          io.endedBy ??= signal
+          made.abort()
+        }
         // Once: a second Ctrl-C ends the process, whatever it hangs on.
-        process.once('SIGINT', abort)
-        process.once('SIGTERM', abort)
-        process.once('SIGHUP', abort)
+        for (const signal of ENDING_SIGNALS) process.once(signal, abort)
       }
       return controller.signal
     },
@@ -34,6 +43,7 @@ export function processIo(): Io {
       return ended.signal
     },
   }
+  return io
 }
 
 class ProcessOutput implements Output {
@@ -95,7 +105,7 @@ class ProcessOutput implements Output {
 }
 
 /** Whether it is a character device other than /dev/null and its like. */
-function mayBeTerminal(fd: number): boolean {
+export function mayBeTerminal(fd: number): boolean {
   try {
     const status = fstatSync(fd)
     return status.isCharacterDevice() && status.rdev >> 8 !== MEMORY_DEVICES

@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { PhysmemError, RequestError } from '../errors.ts'
 import { quote } from '../text/refuse.ts'
 import type { Command } from './command.ts'
 import { Context, type ContextOptions } from './context.ts'
@@ -78,8 +78,9 @@ async function runCommand(
     return exitCodeFor(command, code)
   } catch (error) {
     if (error instanceof ClosedPipe) throw error
-    const told = error instanceof UnwritableOutput ? unprinted(context, error) : error
-    if (told === error) context.printBefore(() => context.finish(error))
+    const told =
+      error instanceof UnwritableOutput ? unprinted(context, error) : stopped(context, error)
+    if (!(error instanceof UnwritableOutput)) context.printBefore(() => context.finish(told))
     context.io.stderr.write(describeError(told))
     await context.ones.tell(context)
     return exitCodeFor(command, exitCodeOf(error))
@@ -92,6 +93,12 @@ async function runCommand(
 function unprinted({ done }: Context, error: UnwritableOutput): unknown {
   const { message, data } = error
   return restate(error, message, { progress: data.progress ?? done })
+}
+
+/** An error that a signal is the reason of, with its name. */
+function stopped({ io: { endedBy = 'SIGINT' } }: Context, error: unknown): unknown {
+  if (!(error instanceof PhysmemError) || error.code !== 'EABORT') return error
+  return restate(error, `stopped (${endedBy === 'SIGINT' ? 'Ctrl-C' : endedBy})`)
 }
 
 function refuseUndashed(

@@ -1,4 +1,5 @@
 import { RefusedError } from '../errors.ts'
+import { checkOptions } from '../text/options.ts'
 import { withAlternatives } from './alternatives.ts'
 import { attemptsBelow } from './attempts.ts'
 import { checkDevMem } from './checks/devmem.ts'
@@ -48,6 +49,7 @@ const CHECKS: readonly Check[] = [
  * with EPLATFORM on another system than Linux.
  */
 export async function examine(options: ExamineOptions = {}): Promise<Diagnosis> {
+  checkOptions<ExamineOptions>('examine', options, { selfTest: 'boolean', root: 'string' })
   const { root = '/', selfTest: writes = false } = options
   if (process.platform !== 'linux') {
     throw new RefusedError('EPLATFORM', `doctor needs Linux: this is ${process.platform}`)

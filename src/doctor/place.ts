@@ -11,10 +11,12 @@ import type { Memory } from '../memory/memory.ts'
 import { PagedMemory } from '../memory/paged.ts'
 import { Program } from '../memory/program.ts'
 import type { Width } from '../memory/step.ts'
+import { WIDTHS } from '../memory/step.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import type { Evidence } from '../refusal/refusal.ts'
 import { type Remark, silenceOf } from '../refusal/silent.ts'
+import { checkOptions, type OptionKinds } from '../text/options.ts'
 
 /** Whether a place can be read, or written, and how or why not. */
 export interface Access {
@@ -49,6 +51,8 @@ export interface ExaminePlaceOptions {
   root?: string
 }
 
+const OPTIONS: OptionKinds<ExaminePlaceOptions> = { width: WIDTHS, root: 'string' }
+
 /**
  * What is at a place, and whether it can be read and written: it is opened and mapped as an access
  * would, without an access. Throws a RequestError for what is no place, or does not exist.
@@ -57,6 +61,7 @@ export async function examinePlace(
   place: Place | string,
   options: ExaminePlaceOptions = {},
 ): Promise<PlaceDiagnosis> {
+  checkOptions('examinePlace', options, OPTIONS)
   const { width = 32, root = '/' } = options
   const parsed = typeof place === 'string' ? parsePlace(place) : place
   const read = await tryAccess(parsed, 'read', width, root)

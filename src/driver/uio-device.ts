@@ -9,11 +9,12 @@ import { rebuilt } from '../memory/failure.ts'
 import { mapSource } from '../memory/local/map-window.ts'
 import { openNode } from '../memory/local/open-node.ts'
 import { errnoName } from '../memory/local/refusal.ts'
-import type { Mode } from '../memory/local/source.ts'
+import { MODES, type Mode } from '../memory/local/source.ts'
 import { openUio } from '../memory/local/uio.ts'
 import type { Window } from '../memory/local/window.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainInterrupts } from '../refusal/uio.ts'
+import { checkOptions, type OptionKinds } from '../text/options.ts'
 import { CommandRegister, unmaskLine } from './command-register.ts'
 import { type Interrupt, InterruptQueue, type InterruptSource, openCounted } from './interrupts.ts'
 
@@ -37,6 +38,13 @@ export interface MapOptions {
   /** `read` maps read-only. Default `write`. */
   mode?: Mode
 }
+
+const WAIT_OPTIONS: OptionKinds<WaitForInterruptOptions> = {
+  timeoutMs: 'number',
+  signal: 'AbortSignal',
+}
+
+const MAP_OPTIONS: OptionKinds<MapOptions> = { address: 'number', length: 'number', mode: MODES }
 
 /** What a timer can take. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
@@ -86,9 +94,9 @@ export class UioDevice implements Disposable {
    * `break`, `signal` or `close()`. Throws EREFUSED when the device has no interrupt, EIO when it
    * goes away, and EUSAGE while somebody else waits.
    */
-  async *interrupts({
-    signal,
-  }: InterruptsOptions = {}): AsyncGenerator<Interrupt, void, undefined> {
+  async *interrupts(options: InterruptsOptions = {}): AsyncGenerator<Interrupt, void, undefined> {
+    checkOptions<InterruptsOptions>('interrupts', options, { signal: 'AbortSignal' })
+    const { signal } = options
     for (;;) {
       const interrupt = await this.#next(signal)
       if (interrupt === undefined) return
@@ -97,7 +105,9 @@ export class UioDevice implements Disposable {
   }
 
   /** One interrupt. Rejects with ETIMEOUT when none comes in time, and otherwise as `interrupts`. */
-  async waitForInterrupt({ timeoutMs, signal }: WaitForInterruptOptions): Promise<Interrupt> {
+  async waitForInterrupt(options: WaitForInterruptOptions): Promise<Interrupt> {
+    checkOptions('waitForInterrupt', options, WAIT_OPTIONS, '{ timeoutMs: 1000 }')
+    const { timeoutMs, signal } = options
     const name = `uio${this.number}`
     if (!(timeoutMs >= 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
       const expected = `expected 0 to ${MAX_TIMEOUT_MS} ms`
@@ -136,6 +146,7 @@ export class UioDevice implements Disposable {
 
   /** A window of one map, by number or name. Throws as `mapWindow` rejects. */
   mapWindow(map: number | string = 0, options: MapOptions = {}): Window {
+    checkOptions('mapWindow', options, MAP_OPTIONS)
     const { address = 0, length, mode = 'write' } = options
     const source = openUio({ device: this.number, map }, mode, this.#root)
     return mapSource(source, { address, length: length ?? (source.length ?? 0) - address })
@@ -196,8 +207,10 @@ export class UioDevice implements Disposable {
  */
 export async function openUioDevice(
   which: number | string,
-  { root = '/' }: { root?: string } = {},
+  options: { root?: string } = {},
 ): Promise<UioDevice> {
+  checkOptions<typeof options>('openUioDevice', options, { root: 'string' })
+  const { root = '/' } = options
   const number = typeof which === 'number' ? which : /^(?:uio)?(\d{1,9})$/.exec(which)?.[1]
   const wanted = number === undefined ? which : Number(number)
   return new UioDevice(findUio(wanted, `uio:${uioName(wanted)}`, root), root)

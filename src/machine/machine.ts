@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs'
-import { RefusedError, RequestError } from '../errors.ts'
+import { RequestError } from '../errors.ts'
 import type { WindowStretch } from '../memory/local/map-window.ts'
 import type { Mode } from '../memory/local/source.ts'
 import type { Window } from '../memory/local/window.ts'
@@ -63,27 +62,6 @@ export class Machine {
     return { memory, ...where }
   }
 
-  /**
-   * For a place that was located for reading: throws EPERMISSION when this user may not write what
-   * it is in, and EREFUSED when that cannot be told without an access.
-   */
-  async checkWritable(place: Place): Promise<void> {
-    const { key } = await this.#find(place, 1)
-    const source = (await this.#memories.get(key))?.source
-    if (source === undefined) return // A simulated board, or what only an access can tell.
-    try {
-      accessSync(`/proc/self/fd/${source.fd}`, constants.W_OK)
-    } catch (cause) {
-      const { code: errno = 'unknown error' } = cause as NodeJS.ErrnoException
-      const message = `${source.name} cannot be written by this user (${errno})`
-      throw new RefusedError('EPERMISSION', message, { place: source.name, errno }, { cause })
-    }
-    if (place.scheme === 'file' && source.length === undefined) {
-      const message = `${source.name} is a device node: only an access tells whether it can be mapped`
-      throw new RefusedError('EREFUSED', message, { place: source.name })
-    }
-  }
-
   async close(): Promise<void> {
     const memories = await Promise.allSettled(this.#memories.values())
     this.#memories.clear()
@@ -144,20 +122,29 @@ function findSimulated(place: Place, board: string): Found {
 }
 
 /**
- * Maps `length` bytes of this machine's memory, `offset` bytes behind a place, as a window. Rejects
+ * Maps `length` bytes of this machine's memory, `address` bytes behind a place, as a window; without
+ * a length all that the place has from there. Rejects
  * with ERANGE when not all of it is in what the place names; with EUSAGE for a place whose bytes are
  * not in one piece: those of a process, of the kernel, and I/O ports.
  */
 export async function openWindow(
   place: Place,
-  { address: offset, length, access = 'auto' }: WindowStretch,
+  {
+    address: offset,
+    length,
+    access = 'auto',
+  }: Omit<WindowStretch, 'length'> & { length?: number | undefined },
   mode: Mode,
   root = '/',
 ): Promise<Window> {
   if (isMapped(place)) {
     const { mapSource } = await import('../memory/local/map-window.ts')
     const source = await openMappedSource(place, mode, root)
-    return mapSource(source, { address: place.offset + offset, length, access })
+    const address = place.offset + offset
+    const bytes = length ?? rest(source.length, address)
+    if (bytes !== undefined) return mapSource(source, { address, length: bytes, access })
+    source.close()
+    throw endless(place)
   }
   if (!isPhysical(place)) {
     throw new RequestError(
@@ -166,7 +153,20 @@ export async function openWindow(
       { input: formatPlace(place) },
     )
   }
-  const { address } = await physicalStretch(place, offset + length, root)
+  const stretch = await physicalStretch(place, offset + (length ?? 1), root)
+  const bytes = length ?? rest(stretch.length, offset)
+  if (bytes === undefined) throw endless(place)
   const { mapPhysical } = await import('../memory/local/route/physical-window.ts')
-  return await mapPhysical({ address: address + offset, length, access }, mode, root)
+  const at = stretch.address + offset
+  return await mapPhysical({ address: at, length: bytes, access }, mode, root)
+}
+
+/** Bytes from an offset to the end; `undefined` where there is none. */
+function rest(length: number | undefined, offset: number): number | undefined {
+  return length === undefined ? undefined : length - offset
+}
+
+function endless(place: Place): RequestError {
+  const message = `how much of ${formatPlace(place)} is to be mapped is missing: it has no end, so that a window of it needs a length`
+  return new RequestError('EUSAGE', message, { input: formatPlace(place) })
 }

@@ -1,5 +1,6 @@
 import { type ErrorData, RequestError } from '../errors.ts'
 import { MAX_WAIT_MS } from './limits.ts'
+import { checkMembers } from './members.ts'
 import {
   DEFAULT_INTERVAL_US,
   type ReadBlockStep,
@@ -7,6 +8,7 @@ import {
   type UpdateStep,
   type Value,
   type WaitStep,
+  WIDTHS,
   type Width,
   type WriteBlockStep,
 } from './step.ts'
@@ -15,7 +17,6 @@ import { hex, notNumber, unsigned, unsignedMask, valueError } from './value.ts'
 /** The first address that no CPU has: physical addresses have at most 52 bits (Arm ARM D8, FEAT_LPA). */
 export const ADDRESS_LIMIT = 2 ** 52
 
-const WIDTHS: readonly number[] = [8, 16, 32, 64]
 const MAX_COUNT = 2 ** 32 - 1
 
 /**
@@ -24,6 +25,7 @@ const MAX_COUNT = 2 ** 32 - 1
  * multiple of 8.
  */
 export function checkStep(step: Step, index: number, misalignment = 0): Step {
+  checkMembers(step, index)
   switch (step.op) {
     case 'fence':
       return step
@@ -98,7 +100,7 @@ function checkWait(step: WaitStep, index: number, misalignment: number): WaitSte
 }
 
 function checkWidth(width: number, index: number): void {
-  if (WIDTHS.includes(width)) return
+  if ((WIDTHS as readonly number[]).includes(width)) return
   if (typeof width !== 'number') throw notNumber(width, 'width', { step: index })
   throw refuse('EWIDTH', `a width of ${width} bits: expected 8, 16, 32 or 64`, index)
 }

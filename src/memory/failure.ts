@@ -74,7 +74,7 @@ export function timeoutError(
   { data, prefix = '', results }: { data: ErrorData; prefix?: string; results?: Results },
 ): ConditionError {
   const { mask, equals, timeoutMs } = step
-  const message = `${prefix}wait at ${place} timed out after ${timeoutMs} ms: ${unmet(step, value)}`
+  const message = `${prefix}${timedOut(place, timeoutMs)}: ${unmet(step, value)}`
   const more = { ...data, value, mask, equals, timeoutMs }
   return new ConditionError('ETIMEOUT', message, more, { results })
 }
@@ -142,6 +142,12 @@ function progress(step: Step, data: ErrorData): string {
   if (!isBlock(step)) return ''
   const verb = data.direction === 'write' ? 'written' : 'read'
   return `; ${data.elementsDone} of ${elementCount(step)} elements were ${verb}`
+}
+
+/** How the text of every time-out begins: without a time there was one load, and no wait. */
+function timedOut(place: string, timeoutMs: number): string {
+  if (timeoutMs === 0) return `wait at ${place} looked once`
+  return `wait at ${place} timed out after ${timeoutMs} ms`
 }
 
 function unmet(step: WaitStep, value: Value): string {

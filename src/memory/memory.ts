@@ -1,4 +1,5 @@
 import { checkBounds } from './bounds.ts'
+import { checkWaitOptions } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
 import {
@@ -193,6 +194,7 @@ export abstract class Memory {
     width: W,
     options: WaitOptions,
   ): Promise<WaitResult<ValueOf<W>>> {
+    checkWaitOptions(options)
     const { signal, mask = allOnes(width), timeoutMs = DEFAULT_TIMEOUT_MS, ...rest } = options
     const step: Step = { op: 'wait', address, width, mask, timeoutMs, ...rest }
     const results = await this.#one(step, signal)

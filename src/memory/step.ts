@@ -1,7 +1,10 @@
 /** The steps of a program: what each does and gives. `program.ts` checks them, `encode.ts` writes them down. */
 
+/** Every width of an access, in bits. */
+export const WIDTHS = [8, 16, 32, 64] as const
+
 /** Access width in bits. One access is one load or store of exactly this many bits. */
-export type Width = 8 | 16 | 32 | 64
+export type Width = (typeof WIDTHS)[number]
 
 /** Up to 32 bits a `number`, at 64 bits a `bigint`; both are accepted wherever a value is given. */
 export type Value = number | bigint

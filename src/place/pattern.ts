@@ -1,4 +1,6 @@
 import type { Width } from '../memory/program.ts'
+import { WIDTHS } from '../memory/step.ts'
+import { checkOptions, type OptionKinds } from '../text/options.ts'
 import { clip, malformed, quote } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
 import { checkValue, parseValue } from './value.ts'
@@ -18,6 +20,8 @@ export interface PatternOptions {
   endian?: 'little' | 'big'
 }
 
+const OPTIONS: OptionKinds<PatternOptions> = { width: WIDTHS, endian: ['little', 'big'] }
+
 const numberForms = ['u8', 'u16', 'u32', 'u64'].flatMap((name) => [name, `${name}le`, `${name}be`])
 const forms = ['text', ...numberForms]
 const what = 'a pattern'
@@ -33,6 +37,7 @@ const what = 'a pattern'
  * that does not fit its width.
  */
 export function parsePattern(text: string, options: PatternOptions = {}): Pattern {
+  checkOptions('parsePattern', options, OPTIONS)
   if (text.startsWith('"')) return textPattern(text, unquote(text))
   const [, form, body = ''] = /^([A-Za-z]\w*):(.*)$/s.exec(text) ?? []
   if (form === 'text') return textPattern(text, body)

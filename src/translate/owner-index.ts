@@ -7,6 +7,7 @@ import { CHUNK_PAGES } from './pagemap.ts'
 import { readRuns } from './runs.ts'
 import type { Turns } from './turns.ts'
 import {
+  checkWalkOptions,
   type Skipped,
   stretchesOf,
   type VisitedProcess,
@@ -62,6 +63,7 @@ export class OwnerIndex {
 
   /** Rejects with EHIDDEN when the kernel hides frames from this process. */
   static async build(options: WalkOptions = {}): Promise<OwnerIndex> {
+    checkWalkOptions('OwnerIndex.build', options)
     const builder = new Builder()
     const skipped = await walkProcesses((...visited) => builder.visit(...visited), options)
     if (builder.hidden) {

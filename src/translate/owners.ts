@@ -12,6 +12,7 @@ import { deviceOwners, type Owner, toOwner } from './owner.ts'
 import { CHUNK_PAGES } from './pagemap.ts'
 import type { Turns } from './turns.ts'
 import {
+  checkWalkOptions,
   type Skipped,
   stretchesOf,
   type VisitedProcess,
@@ -66,6 +67,7 @@ export async function owners(
   addresses: readonly number[],
   options: WalkOptions = {},
 ): Promise<OwnersReport> {
+  checkWalkOptions('owners', options)
   const { root = '/' } = options
   const { pageSize } = loadAddon()
   using facts = new Frames(pageSize, root)

@@ -9,7 +9,7 @@ import { Frames } from './frames.ts'
 import { bare, KERNEL_HALF } from './mappings.ts'
 import { CHUNK_PAGES, Pagemap } from './pagemap.ts'
 import { type PageRun, readRuns } from './runs.ts'
-import type { TranslateOptions } from './translate.ts'
+import { checkTranslateOptions, type TranslateOptions } from './translate.ts'
 import { Turns } from './turns.ts'
 
 /** Consecutive pages of one mapping of which the same is to be said. Absent pages are in none. */
@@ -223,5 +223,6 @@ const ZERO_PAGE = 24n
 
 /** Everything that a process has mapped: see `AllTranslation`. */
 export function translateAll(pid: number, options: TranslateOptions = {}): AllTranslation {
+  checkTranslateOptions('translateAll', options)
   return new AllTranslation(pid, options)
 }

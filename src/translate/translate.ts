@@ -2,6 +2,7 @@ import { PhysmemError, RefusedError } from '../errors.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { readProcess } from '../linux/processes.ts'
 import { readSmaps } from '../linux/smaps.ts'
+import { checkOptions } from '../text/options.ts'
 import { kernelHalf } from './absent.ts'
 import { checkPid, checkVirtual } from './check.ts'
 import { type Compound, Frames } from './frames.ts'
@@ -12,6 +13,11 @@ import type { PageKind, Translation } from './translation.ts'
 export interface TranslateOptions {
   /** The folder that stands for `/`. */
   root?: string
+}
+
+/** Throws EUSAGE for what is no option of `what`. */
+export function checkTranslateOptions(what: string, options: TranslateOptions): void {
+  checkOptions<TranslateOptions>(what, options, { root: 'string' })
 }
 
 /** How often all is looked up again for a page that moves. */
@@ -28,6 +34,7 @@ export async function translate(
   virtual: bigint,
   options: TranslateOptions = {},
 ): Promise<Translation> {
+  checkTranslateOptions('translate', options)
   const { root = '/' } = options
   checkPid(pid)
   checkVirtual(virtual)

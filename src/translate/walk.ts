@@ -1,6 +1,7 @@
 import { type ErrorCode, PhysmemError } from '../errors.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import { listProcesses } from '../linux/processes.ts'
+import { checkOptions, type OptionKinds } from '../text/options.ts'
 import { EntryDecoder } from './entry-decoder.ts'
 import { KERNEL_HALF } from './mappings.ts'
 import { Pagemap, type Stretch } from './pagemap.ts'
@@ -33,6 +34,17 @@ export interface WalkOptions {
   onProgress?: (done: number, total: number) => void
   /** Aborting ends the walk with its reason. */
   signal?: AbortSignal
+}
+
+const OPTIONS: OptionKinds<WalkOptions> = {
+  root: 'string',
+  onProgress: 'function',
+  signal: 'AbortSignal',
+}
+
+/** Throws EUSAGE for what is no option of `what`. */
+export function checkWalkOptions(what: string, options: WalkOptions): void {
+  checkOptions(what, options, OPTIONS)
 }
 
 /**

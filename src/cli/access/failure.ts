@@ -1,4 +1,4 @@
-import { AccessError, ConditionError, PhysmemError } from '../../errors.ts'
+import { AccessError, ConditionError, PhysmemError, RequestError } from '../../errors.ts'
 import type { Location } from '../../machine/machine.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { restate } from '../exit.ts'
@@ -17,7 +17,7 @@ export function restateFailure(
 ): unknown {
   if (!(error instanceof PhysmemError)) return error
   const steps = { step: undefined, elementsDone: undefined }
-  if (error.code === 'EABORT') return restate(error, 'stopped (Ctrl-C)', steps)
+  if (error.code === 'EABORT') return restate(error, 'stopped', steps)
   const { address, width, direction = 'read', reason } = error.data
   if (address === undefined) return error
   const data = { ...steps, address: shownAddress(at.memory, address) }
@@ -30,9 +30,14 @@ export function restateFailure(
   return restate(error, error.message, { ...data, place: where })
 }
 
-/** Adds what was done before the error, for the line behind the message. */
+/**
+ * Adds what was done before the error, for the line behind the message. Of a request that is wrong
+ * nothing is done, and nothing is said.
+ */
 export function withProgress(error: unknown, progress: string): unknown {
-  return error instanceof PhysmemError ? restate(error, error.message, { progress }) : error
+  return error instanceof PhysmemError && !(error instanceof RequestError)
+    ? restate(error, error.message, { progress })
+    : error
 }
 
 /** Why an access failed, in a few words, for a list of many. */

@@ -36,6 +36,11 @@ export class Ones {
     this.#asked.push(...elements.filter(isAllOnes))
   }
 
+  /** Takes what a dry run would access: that of it which could not answer is told. */
+  foresee(...accesses: readonly Read[]): void {
+    this.#asked.push(...accesses)
+  }
+
   /** The same elements look after look: what was all ones in the last one, too, tells nothing new. */
   look(elements: readonly ReadValue[]): void {
     const ones = elements.map(isAllOnes)

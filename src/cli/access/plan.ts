@@ -49,18 +49,17 @@ export class Plan {
       run.results = undefined
       run.elementsDone = 0
     }
-    await this.#prepare()
+    // Of several steps none is run before all are known to be let: a load, too, may change a device.
+    // What is run again and again was let the first time.
+    const steps = this.#runs.reduce((sum, run) => sum + run.steps.length, 0)
+    if (steps > 1 && !this.#prepared) await this.prepare()
+    this.#prepared = true
     for (const run of this.#runs) await runOne(run, signal)
   }
 
-  /**
-   * Of several steps none is run before all are known to be let: a load, too, may change a device.
-   * What is run again and again was let the first time.
-   */
-  async #prepare(): Promise<void> {
-    const steps = this.#runs.reduce((sum, run) => sum + run.steps.length, 0)
-    if (steps > 1 && !this.#prepared) for (const run of this.#runs) await prepareOne(run)
-    this.#prepared = true
+  /** Finds out, without any access, what the system refuses of what was checked: rejects as `run` would. */
+  async prepare(): Promise<void> {
+    for (const run of this.#runs) await prepareOne(run)
   }
 }
 

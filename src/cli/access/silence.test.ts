@@ -132,6 +132,19 @@ describe('all ones that are read of a BAR', () => {
     expect(climbs).toEqual([false, true, false, true, false])
   })
 
+  it.each([
+    `write pci:${card}/bar0=1 pci:${card}/bar0+4=1`,
+    `fill pci:${card}/bar0..+8 1`,
+    `copy pci:${card}/bar0..+8 pci:${card}/bar0+8`,
+    'write 0x2010=1',
+  ])('get it from a dry run beforehand: %s', async (line) => {
+    using root = machine(0).put('dev/mem', new Uint8Array(16384).fill(0xff))
+    const ran = await run(`${line} --dry-run`, { root: root.path })
+    expect(ran).toMatchObject({ code: 0, err: note })
+    using on = machine().put('dev/mem', new Uint8Array(16384).fill(0xff))
+    expect(await run(`${line} --dry-run`, { root: on.path })).toEqual({ ...ran, err: '' })
+  })
+
   it('get none from one that could answer, and none for other values', async () => {
     using on = machine()
     expect(await run(`read pci:${card}/bar0`, { root: on.path })).toMatchObject({ err: '' })

@@ -91,6 +91,6 @@ async function poll(wait: Wait, program: Program, signal: AbortSignal): Promise<
     if (((BigInt(value) & mask) === equals) !== negate) return { met: true, value, elapsedUs }
     if (now - start >= timeoutUs) return { met: false, value, elapsedUs }
     await clock.sleepUs(Math.min(intervalUs, start + timeoutUs - now), signal)
-    if (signal.aborted) throw new ConditionError('EABORT', 'stopped (Ctrl-C)')
+    if (signal.aborted) throw new ConditionError('EABORT', 'stopped')
   }
 }

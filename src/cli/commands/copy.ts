@@ -4,7 +4,7 @@ import type { Place } from '../../place/schemes/index.ts'
 import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
 import { withProgress } from '../access/failure.ts'
-import { locateStretch, type Stretch, tryToFind } from '../access/resolve.ts'
+import { locateStretch, readOf, type Stretch } from '../access/resolve.ts'
 import { defineCommand, one } from '../command.ts'
 import type { Context } from '../context.ts'
 import { restate } from '../exit.ts'
@@ -47,17 +47,7 @@ export default defineCommand({
       })
     record({})
     context.record({ length, width })
-    if (options.dryRun) {
-      const machine = await context.machine('read')
-      const source = await tryToFind(context, () => locateStretch(machine, from, length))
-      const find = () => locateStretch(machine, to, length)
-      record({ from: source, to: await tryToFind(context, find, { machine, place: to }) })
-      context.record({ dryRun: true })
-      const count = (length * 8) / width
-      const what = `${length} bytes from ${showPlace(from)} to ${showPlace(to)}`
-      if (!json) context.print(`would copy ${what} (${count} loads and stores of ${width} bits)`)
-      return 0
-    }
+    if (options.dryRun) context.record({ dryRun: true })
     const target = await context.machine('write')
     // What is only read is opened for reading; one memory is opened once, since a simulated board
     // that is opened again is another board.
@@ -69,6 +59,15 @@ export default defineCommand({
     record({ from: source, to: destination })
     const ahead = inside ? distance(source, destination) : undefined
     if (ahead === 0n) throw ontoItself(from)
+    if (options.dryRun) {
+      await prepareBlocks(source, width, 'read')
+      await prepareBlocks(destination, width, 'write')
+      context.ones.foresee(readOf(source), readOf(destination))
+      const count = (length * 8) / width
+      const what = `${length} bytes from ${showPlace(from)} to ${showPlace(to)}`
+      if (!json) context.print(`would copy ${what} (${count} loads and stores of ${width} bits)`)
+      return 0
+    }
     await move(context, source, destination, ahead)
     if (!json && !quiet) {
       context.print(`${length} bytes from ${showPlace(from)} are at ${showPlace(to)}`)

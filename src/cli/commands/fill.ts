@@ -2,9 +2,9 @@ import { checkValue, formatRange, parseRange, parseValue } from '../../place/ind
 import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
 import { checkWhole, isBytewise, ordered } from '../access/element.ts'
 import { withProgress } from '../access/failure.ts'
-import { locateStretch, type Stretch, tryToFind } from '../access/resolve.ts'
+import { locateStretch, readOf } from '../access/resolve.ts'
 import { defineCommand, one } from '../command.ts'
-import { addressOfUnfound, shownAddress } from '../format/address.ts'
+import { shownAddress } from '../format/address.ts'
 import { Progress } from '../format/progress.ts'
 import { showPlace, showValue } from '../format/value.ts'
 import { sharedOptions } from '../options.ts'
@@ -33,21 +33,17 @@ export default defineCommand({
     checkWhole(length, width, text)
     const count = (length * 8) / width
     const range = formatRange({ place, length })
-    const headOf = (found: Stretch | undefined) => {
-      const address = found ? shownAddress(found.memory, found.address) : addressOfUnfound(place)
-      return { place: range, address, length, width, value }
-    }
+    const stretch = await locateStretch(await context.machine('write'), place, length)
+    const address = shownAddress(stretch.memory, stretch.address)
+    const head = { place: range, address, length, width, value }
     if (options.dryRun) {
-      const machine = await context.machine('read')
-      const find = () => locateStretch(machine, place, length)
-      const found = await tryToFind(context, find, { machine, place })
-      context.record({ dryRun: true, ...headOf(found) })
+      context.record({ dryRun: true, ...head })
+      await prepareBlocks(stretch, width, 'write')
+      context.ones.foresee(readOf(stretch))
       const what = `${showValue(value, width)} to ${count} elements of ${width} bits`
       if (!json) context.print(`would write ${what} from ${showPlace(place)}`)
       return 0
     }
-    const stretch = await locateStretch(await context.machine('write'), place, length)
-    const head = headOf(stretch)
     const progress = new Progress(context.io.stderr, length, !quiet)
     const signal = context.io.interrupted()
     const stored = ordered(value, width, endian)

@@ -4,7 +4,7 @@ import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
 import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
 import { withProgress } from '../access/failure.ts'
-import { locateStretch, type Stretch, tryToFind } from '../access/resolve.ts'
+import { locateStretch, readOf, type Stretch } from '../access/resolve.ts'
 import { CHUNK_BYTES, readStream } from '../access/stream.ts'
 import { defineCommand, one } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -58,22 +58,18 @@ export default defineCommand({
       checkWhole(length, width, path)
       const address = addressOfUnfound(place)
       context.record({ place: formatPlace(place), address, length, width, file: path })
-      const recordAddress = (found: Stretch | undefined) => {
-        if (found) context.record({ address: shownAddress(found.memory, found.address) })
-      }
+      if (options.dryRun) context.record({ dryRun: true })
+      const machine = await context.machine('write')
+      const stretch = await locateStretch(machine, place, length, { fixed, width })
+      context.record({ address: shownAddress(stretch.memory, stretch.address) })
       if (options.dryRun) {
-        const machine = await context.machine('read')
-        const find = () => locateStretch(machine, place, length, { fixed, width })
-        recordAddress(await tryToFind(context, find, { machine, place }))
-        context.record({ dryRun: true })
+        await prepareBlocks(stretch, width, 'write')
+        context.ones.foresee(readOf(stretch))
         const count = (length * 8) / width
         const what = `${length} bytes of ${path} to ${showPlace(place)}`
         if (!json) context.print(`would write ${what} (${count} stores of ${width} bits)`)
         return 0
       }
-      const machine = await context.machine('write')
-      const stretch = await locateStretch(machine, place, length, { fixed, width })
-      recordAddress(stretch)
       await store(context, stretch, input)
       if (options.verify && !(await verify(context, stretch, input))) return 3
       if (!json && !quiet) {

@@ -2,6 +2,32 @@ import { describe, expect, it } from 'vitest'
 import { run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
 
+describe('a bare width behind a place', () => {
+  it.each([
+    ['read 0xfed00000 64', 'read', '64', '0x40'],
+    ['read 0x40000000..+8 8', 'read', '8', '0x8'],
+    ['watch 0x10000000 0x10000004 32 --count 1', 'watch', '32', '0x20'],
+  ])('is refused, with nothing read: %s', async (line, _, width, address) => {
+    const memory = await recordedSim()
+    expect(await run(line, { memory })).toEqual({
+      code: 2,
+      out: '',
+      err: `physmem: ${width} behind a place: did you mean --width ${width}? As an address, write ${address}\n`,
+    })
+    expect(accessesOf(memory)).toEqual([])
+  })
+
+  it('is an address where it stands first, or is written as one', async () => {
+    expect((await run('--target sim: read 64 0x40')).code).toBe(0)
+  })
+
+  it('of a request that is wrong nothing is done, and nothing is said to be', async () => {
+    const { code, err } = await run('read port:0x80..+8', { root: '/nonexistent' })
+    expect(code).toBe(process.arch === 'x64' ? 2 : 1)
+    expect(err).not.toContain('done:')
+  })
+})
+
 describe('read', () => {
   it('prints a place and its value', async () => {
     expect(await run('--target sim: read 0x10000000')).toEqual({

@@ -1,5 +1,6 @@
 import { RequestError } from '../../errors.ts'
 import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
+import { refuseBareWidths } from '../access/bare-width.ts'
 import { withProgress } from '../access/failure.ts'
 import { Plan } from '../access/plan.ts'
 import { bytesOf, planReading, type ReadItem, type Reading, toReadItem } from '../access/reading.ts'
@@ -47,6 +48,7 @@ export default defineCommand({
   ],
   async run(context, args, options) {
     const { width } = context.settings
+    refuseBareWidths(several(args, 0))
     const operands = several(args, 0).map((text) => parseOperandOrRange(text))
     if (options.fixed && options.count === undefined && !operands.some(isRange)) {
       throw new RequestError('EUSAGE', '--fixed needs --count, or a range')

@@ -78,6 +78,14 @@ describe('wait', () => {
     })
   })
 
+  it('says that it looked once where it had no time', async () => {
+    const { code, err } = await run('--target sim: wait 0x10000000=1 --timeout 0')
+    expect({ code, err }).toEqual({
+      code: 3,
+      err: 'physmem: 0x10000000 is 0x50484d31, expected 0x00000001: looked once\n',
+    })
+  })
+
   it.each(['0x10000008=1', '0x40000001=1 --unaligned'])('%s ends at Ctrl-C', async (condition) => {
     const controller = new AbortController()
     setTimeout(() => controller.abort(), 20)

@@ -122,7 +122,9 @@ function explain(condition: Condition, wait: Wait, waited: Waited, expected: str
   const seen = showValue(fieldOf(condition, waited), bitCount(condition, wait))
   const whole = bits === undefined ? '' : ` (in ${showValue(waited.value, wait.width)})`
   const what = negate ? `is still ${seen}${whole}` : `is ${seen}${whole}, expected ${expected}`
-  return `${showOperand(place, bits)} ${what}: waited ${formatDuration(wait.timeoutUs)}`
+  // Without a time there was one look, and no wait.
+  const how = wait.timeoutUs === 0 ? 'looked once' : `waited ${formatDuration(wait.timeoutUs)}`
+  return `${showOperand(place, bits)} ${what}: ${how}`
 }
 
 function record(context: Context, condition: Condition, wait: Wait, waited: Waited): void {

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { PhysmemError } from '../../errors.ts'
 import { parseOperandOrRange } from '../../place/index.ts'
+import { refuseBareWidths } from '../access/bare-width.ts'
 import { Plan } from '../access/plan.ts'
 import { bytesOf, planReading, type Reading, toReadItem } from '../access/reading.ts'
 import { defineCommand, several } from '../command.ts'
@@ -41,10 +42,11 @@ export default defineCommand({
   notes: [
     'Every look reads each place once, in the order given, as one program; never more often than ' +
       '--interval says. Reading can have an effect: a FIFO or a read-to-clear register is changed ' +
-      'by every look. Ctrl-C ends it (exit 0).',
+      'by every look. Ctrl-C ends it.',
   ],
   async run(context, args, { interval, count = Number.POSITIVE_INFINITY, base }) {
     const { width } = context.settings
+    refuseBareWidths(several(args, 0))
     const items = several(args, 0).map((text) =>
       toReadItem(parseOperandOrRange(text), { width, root: context.root }),
     )

@@ -15,7 +15,7 @@ describe('write', () => {
     const memory = await recordedSim()
     await run('write 0x10000008=0xffffffff', { memory })
     const { out } = await run('write 0x10000008:7:4=0x3', { memory })
-    expect(out).toBe('0x10000008:7:4  0xf -> 0x3  in 0xffffffff -> 0xffffff3f\n')
+    expect(out).toBe('0x10000008:7:4  read 0xf, wrote 0x3  in 0xffffffff, 0xffffff3f\n')
     expect(accessesOf(memory).slice(1)).toEqual(['r32 0x10000008', 'w32 0x10000008=0xffffff3f'])
   })
 
@@ -34,7 +34,7 @@ describe('write', () => {
     const memory = await recordedSim()
     await run('write 0x10000008=0x11223344 --endian big', { memory })
     const { out } = await run('write 0x10000008:31:24=0xff --endian big', { memory })
-    expect(out).toBe('0x10000008:31:24  0x11 -> 0xff  in 0x11223344 -> 0xff223344\n')
+    expect(out).toBe('0x10000008:31:24  read 0x11, wrote 0xff  in 0x11223344, 0xff223344\n')
     expect(memory.board.peek('demo.SCRATCH')).toBe(0x443322ffn)
   })
 
@@ -62,9 +62,9 @@ describe('write', () => {
   it('shows several changes in columns', async () => {
     const { out } = await run('--target sim: write 0x10000008:7:0=5 0x10000020:6=1 0x10000020:4=1')
     expect(out).toBe(
-      '0x10000008:7:0  0x00 -> 0x05  in 0x00000000 -> 0x00000005\n' +
-        '0x10000020:6    0x0 -> 0x1    in 0x00000000 -> 0x00000040\n' +
-        '0x10000020:4    0x0 -> 0x1    in 0x00000040 -> 0x00000050\n',
+      '0x10000008:7:0  read 0x00, wrote 0x05  in 0x00000000, 0x00000005\n' +
+        '0x10000020:6    read 0x0, wrote 0x1    in 0x00000000, 0x00000040\n' +
+        '0x10000020:4    read 0x0, wrote 0x1    in 0x00000040, 0x00000050\n',
     )
   })
 

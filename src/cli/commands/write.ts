@@ -4,7 +4,6 @@ import { formatOperand } from '../../place/operand.ts'
 import { withProgress } from '../access/failure.ts'
 import { Plan } from '../access/plan.ts'
 import { unalignedNote } from '../access/reading.ts'
-import { tryToFind } from '../access/resolve.ts'
 import {
   fieldOf,
   isVerified,
@@ -16,7 +15,7 @@ import {
 } from '../access/writing.ts'
 import { defineCommand, several } from '../command.ts'
 import type { Context } from '../context.ts'
-import { addressOfUnfound, type ShownAddress, shownAddress } from '../format/address.ts'
+import type { ShownAddress } from '../format/address.ts'
 import {
   operandColumn,
   padded,
@@ -50,14 +49,13 @@ export default defineCommand({
   notes: [
     'Everything is parsed and resolved first: when any assignment is wrong, none is made. A whole ' +
       'value is written with one store and is not read, before or after, unless --verify asks for ' +
-      'it. An assignment to bits is one load and one store; old and new value are printed.',
+      'it. An assignment to bits is one load and one store; what was read and what was written is printed.',
   ],
   async run(context, args, options) {
     const { width } = context.settings
     const items = several(args, 0).map((text) =>
       toWriteItem(parseAssignment(text), width, { ...options, root: context.root }),
     )
-    if (options.dryRun) return rehearse(context, items)
     const machine = await context.machine('write')
     const plan = new Plan()
     const writings: Writing[] = []
@@ -66,6 +64,7 @@ export default defineCommand({
       writings.push(planWriting(plan, item, await machine.locate(item.place, item.width / 8), how))
     }
     plan.check()
+    if (options.dryRun) return rehearse(context, plan, writings)
     for (const { bytewise, place } of items) {
       if (bytewise) context.note(unalignedNote(place, width))
     }
@@ -91,11 +90,12 @@ function report(context: Context, writings: readonly Writing[]): void {
     changes.map(({ item, old, written }) => {
       const field = (whole: Value) =>
         showValue(fieldOf(item, whole), shownBits(item.bits, item.width))
-      return `${field(old)} -> ${field(written)}`
+      // Not "old -> new": what the device made of it only --verify reads.
+      return `read ${field(old)}, wrote ${field(written)}`
     }),
   )
   const lines = changes.map(({ item: { width }, old, written }, index) => {
-    const whole = `${showValue(old, width)} -> ${showValue(written, width)}`
+    const whole = `${showValue(old, width)}, ${showValue(written, width)}`
     return `${places[index]}  ${fields[index]}  in ${whole}`
   })
   context.print(...lines)
@@ -116,7 +116,7 @@ function toJson(writing: Writing): Record<string, unknown> {
 
 function itemToJson(
   { place, bits, width, value, bytewise }: WriteItem,
-  address: ShownAddress | undefined,
+  address: ShownAddress,
 ): Record<string, unknown> {
   return {
     place: formatOperand({ place, ...(bits === undefined ? {} : { bits }) }),
@@ -157,22 +157,15 @@ function verify(context: Context, writings: readonly Writing[]): 0 | 3 {
   return wrong.length === 0 ? 0 : 3
 }
 
-async function rehearse(context: Context, items: readonly WriteItem[]): Promise<0> {
-  const machine = await context.machine('read')
-  const plan = new Plan()
-  const results: Record<string, unknown>[] = []
-  for (const item of items) {
-    const { place, width } = item
-    const find = () => machine.locate(place, width / 8)
-    const found = await tryToFind(context, find, { machine, place })
-    if (found) planWriting(plan, item, found, { endian: context.settings.endian, verify: false })
-    const address = found ? shownAddress(found.memory, found.address) : addressOfUnfound(place)
-    results.push(itemToJson(item, address))
-  }
-  plan.check()
-  context.record({ dryRun: true, results })
-  if (context.settings.json) return 0
-  for (const item of items) context.print(intention(item))
+/** All but the accesses, so that what would be refused is refused in the same words. */
+async function rehearse(context: Context, plan: Plan, writings: readonly Writing[]): Promise<0> {
+  context.record({
+    dryRun: true,
+    results: writings.map(({ item, address }) => itemToJson(item, address)),
+  })
+  await plan.prepare()
+  context.ones.foresee(...writings.map(({ item: { place }, address }) => ({ place, address })))
+  if (!context.settings.json) for (const { item } of writings) context.print(intention(item))
   return 0
 }
 

@@ -42,7 +42,11 @@ export async function run(line: string | readonly string[], options: RunInTest =
   const stderr = new TestOutput(options)
   const signal = options.signal ?? new AbortController().signal
   const inputEnd = options.inputEnd ?? new AbortController().signal
-  const io: Io = { stdout, stderr, interrupted: () => signal, inputEnded: () => inputEnd }
+  const io: Io = {
+    ...{ stdout, stderr, endedBy: undefined },
+    interrupted: () => signal,
+    inputEnded: () => inputEnd,
+  }
   const { memory, root } = options
   const code = await runCli(argv, io, {
     ...(memory ? { openMachine: oneMemory(memory) } : {}),

@@ -2,7 +2,9 @@ import type { PhysmemError } from '../../errors.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 
 /** Whether a memory may be written. Opening for reading needs fewer rights, and cannot do harm. */
-export type Mode = 'read' | 'write'
+export const MODES = ['read', 'write'] as const
+
+export type Mode = (typeof MODES)[number]
 
 /**
  * Something of this machine that can be mapped: an open file or device node, and where address 0

@@ -4,6 +4,7 @@ import { loadAddon, type NativeWindow } from '../../native/addon.ts'
 import { checkStep } from '../check.ts'
 import { closedError, rebuilt, timeoutError } from '../failure.ts'
 import type { WaitOptions, WaitResult } from '../memory.ts'
+import { checkWindowWaitOptions } from '../options.ts'
 import {
   DEFAULT_INTERVAL_US,
   DEFAULT_TIMEOUT_MS,
@@ -337,6 +338,7 @@ export abstract class Window {
     width: W,
     options: Omit<WaitOptions, 'signal'>,
   ): WaitResult<ValueOf<W>> {
+    checkWindowWaitOptions(options)
     const { equals, negate = false, timeoutMs = DEFAULT_TIMEOUT_MS } = options
     const { mask = allOnes(width), intervalUs = DEFAULT_INTERVAL_US } = options
     this.#checkPlace(offset, width, 1, 'read')

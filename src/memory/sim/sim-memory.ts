@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from '../../text/options.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { closedError } from '../failure.ts'
 import { type Bus, interpret } from '../interpreter.ts'
@@ -13,6 +14,13 @@ export interface SimOptions extends BoardOptions {
   clock?: Clock
   /** How messages call the memory. Default: `sim:` and the board's name. */
   name?: string
+}
+
+const OPTIONS: OptionKinds<SimOptions> = {
+  record: 'boolean',
+  onPrint: 'function',
+  clock: 'object',
+  name: 'string',
 }
 
 /**
@@ -32,6 +40,7 @@ export class SimMemory extends Memory {
 
   constructor(description: BoardDescription, options: SimOptions = {}) {
     super()
+    checkOptions('a simulated board', options, OPTIONS)
     const { clock = systemClock, name = `sim:${description.name}`, ...boardOptions } = options
     const board = new Board(description, clock, boardOptions)
     this.name = name

@@ -1,0 +1,30 @@
+import { checkOptions, type OptionKinds } from '../text/options.ts'
+import type { RunOptions, WaitOptions } from './memory.ts'
+
+const RUN_OPTIONS: OptionKinds<RunOptions> = { signal: 'AbortSignal', buffer: 'Uint8Array' }
+
+const WAIT_OPTIONS: OptionKinds<WaitOptions> = {
+  mask: 'value',
+  equals: 'value',
+  negate: 'boolean',
+  timeoutMs: 'number',
+  intervalUs: 'number',
+  signal: 'AbortSignal',
+}
+
+const { signal: _, ...WINDOW_WAIT_OPTIONS } = WAIT_OPTIONS
+
+/** Throws EUSAGE for options of a run that there are not: before anything is touched. */
+export function checkRunOptions(options: RunOptions): void {
+  checkOptions('run', options, RUN_OPTIONS, '{ signal }')
+}
+
+/** The same of a wait. */
+export function checkWaitOptions(options: WaitOptions): void {
+  checkOptions('wait', options, WAIT_OPTIONS, '{ equals: 0 }')
+}
+
+/** The same of a wait of a window, which returns only when it has ended: no signal could stop it. */
+export function checkWindowWaitOptions(options: Omit<WaitOptions, 'signal'>): void {
+  checkOptions('a wait of a window', options, WINDOW_WAIT_OPTIONS, '{ equals: 0 }')
+}

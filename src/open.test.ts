@@ -1,0 +1,192 @@
+/** What programs without types, or with a slip, give to the functions of the package. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { examine, examinePlace } from './doctor/index.ts'
+import { bindDriver, mapWindow, open as openMemory, openUioDevice, Program } from './index.ts'
+import { openSim } from './memory/sim/index.ts'
+import { parsePattern } from './place/index.ts'
+import { OwnerIndex, owners, translate, translateAll } from './translate/index.ts'
+
+let folder: string
+let file: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'physmem-open-'))
+  file = join(folder, 'registers.bin')
+  writeFileSync(file, new Uint8Array(256).fill(0x11))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('mapWindow', () => {
+  it('takes a place as open does, and maps all of it', async () => {
+    using whole = await mapWindow(`file:${file}`)
+    expect([whole.length, whole.read32(0)]).toEqual([256, 0x11111111])
+    using rest = await mapWindow(`file:${file}+0x40`, { address: 0x40, mode: 'read' })
+    expect([rest.length, rest.address, rest.writable]).toEqual([128, 0x80, false])
+    using part = await mapWindow({ place: `file:${file}`, length: 16 })
+    expect(part.length).toBe(16)
+  })
+
+  const missing =
+    "mapWindow: what is to be mapped is missing: a place such as 'pci:0000:00:04.0/bar0', or address and length"
+
+  it.each([
+    [{ length: 4096 }, missing],
+    [{}, missing],
+    [{ addr: 0, length: 4 }, 'mapWindow has no option addr: did you mean address?'],
+    [
+      { address: 0 },
+      'how much of 0x0 is to be mapped is missing: it has no end, so that a window of it needs a length',
+    ],
+    [{ address: '0', length: 4 }, 'address: expected a number, not "0"'],
+    [{ place: 'file:x', mode: 'ro' }, 'mode: ro is none of read, write'],
+    [{ place: 'file:x', access: 'nativ' }, 'access: nativ is none of auto, typed, native'],
+    [7, "mapWindow takes an object such as { place: 'pci:0000:00:04.0/bar0' }, not 7"],
+  ])('refuses %j', async (options, message) => {
+    await expect(mapWindow(options as never)).rejects.toMatchObject({ code: 'EUSAGE', message })
+  })
+
+  it('is not made without saying what is mapped, where there are types', () => {
+    const wrong = () => {
+      // @ts-expect-error: neither a place nor an address
+      mapWindow({ length: 4096 })
+      // @ts-expect-error: a misspelt address
+      mapWindow({ addr: 0, length: 4096 })
+      // @ts-expect-error: physical memory has no end
+      mapWindow({ address: 0 })
+    }
+    expect(wrong).toBeTypeOf('function')
+  })
+})
+
+describe('an option that there is not', () => {
+  // What each function would do with the right name must not happen: most are given nothing to do it to.
+  const signal = AbortSignal.timeout(60_000)
+  const calls: [string, () => unknown, string][] = [
+    [
+      'open',
+      () => openMemory('sim:', { mod: 'read' } as never),
+      'open has no option mod: did you mean mode?',
+    ],
+    [
+      'open, a value',
+      () => openMemory('sim:', { mode: 'ro' } as never),
+      'mode: ro is none of read, write',
+    ],
+    [
+      'open, null',
+      () => openMemory('sim:', null as never),
+      'open takes an object of options, not null',
+    ],
+    [
+      'bindDriver',
+      () => bindDriver('0:0', 'x', { forse: true } as never),
+      'bindDriver has no option forse: did you mean force?',
+    ],
+    [
+      'openUioDevice',
+      () => openUioDevice(0, { rot: '/' } as never),
+      'openUioDevice has no option rot: did you mean root?',
+    ],
+    [
+      'openSim',
+      () => openSim('', { recrod: true } as never),
+      'a simulated board has no option recrod: did you mean record?',
+    ],
+    [
+      'examine',
+      () => examine({ selftest: true } as never),
+      'examine has no option selftest: did you mean selfTest?',
+    ],
+    [
+      'examinePlace',
+      () => examinePlace('0', { width: 12 } as never),
+      'width: 12 is none of 8, 16, 32, 64',
+    ],
+    [
+      'parsePattern',
+      () => parsePattern('00', { endian: 'middle' } as never),
+      'endian: middle is none of little, big',
+    ],
+    [
+      'translate',
+      () => translate(1, 0n, { rot: '/' } as never),
+      'translate has no option rot: did you mean root?',
+    ],
+    [
+      'translateAll',
+      () => translateAll(1, { rot: '/' } as never),
+      'translateAll has no option rot: did you mean root?',
+    ],
+    [
+      'owners',
+      () => owners([], { onprogress: 1 } as never),
+      'owners has no option onprogress: did you mean onProgress?',
+    ],
+    [
+      'OwnerIndex.build',
+      () => OwnerIndex.build({ sgnal: signal } as never),
+      'OwnerIndex.build has no option sgnal: did you mean signal?',
+    ],
+  ]
+
+  it.each(calls)('is refused by %s', async (_, call, message) => {
+    await expect((async () => call())()).rejects.toMatchObject({ code: 'EUSAGE', message })
+  })
+
+  it('is refused by a memory and its runs, with nothing done', async () => {
+    await using board = await openSim('', { record: true })
+    const program = new Program([{ op: 'read', address: 0x1000_0000, width: 32 }])
+    for (const run of [
+      () => board.run(program, { singal: signal } as never),
+      () => board.wait(0x1000_0000, 32, { equals: 0, timeout: 5 } as never),
+      () => board.wait(0x1000_0000, 32, { equals: 0, negate: 'no' } as never),
+    ]) {
+      await expect(run()).rejects.toMatchObject({ code: 'EUSAGE' })
+    }
+    expect(board.board.accesses).toEqual([])
+    await using mapped = await openMemory(`file:${file}`)
+    await expect(mapped.run(program, { singal: signal } as never)).rejects.toMatchObject({
+      message: 'run has no option singal: did you mean signal?',
+    })
+  })
+
+  it('is refused by a wait of a window, which a signal could not stop', async () => {
+    using window = await mapWindow(`file:${file}`)
+    expect(() => window.wait32(0, { equals: 0, signal } as never)).toThrow(
+      'a wait of a window has no option signal: there are mask, equals, negate, timeoutMs, intervalUs',
+    )
+  })
+
+  it.each([
+    [
+      { op: 'readBlock', address: 0, width: 8, count: 2, steping: 'fixed' },
+      'a readBlock step has no member steping: did you mean stepping?',
+    ],
+    [
+      { op: 'write', address: 0, width: 8, value: 1, mask: 1 },
+      'a write step has no member mask: there are address, width, value',
+    ],
+    [{ op: 'fence', us: 1 }, 'a fence step has no member us: it has none'],
+    [
+      { op: 'wait', address: 0, width: 8, mask: 1, equals: 1, timeoutMs: 1, negate: 1 },
+      'negate: expected a boolean, not 1',
+    ],
+  ])('is refused in a step: %j', (step, message) => {
+    const make = () => new Program([{ op: 'fence' }, step as never])
+    expect(make).toThrow(expect.objectContaining({ code: 'EUSAGE', message }))
+  })
+})
+
+describe('values', () => {
+  it('of 64 bits are numbers or bigints', async () => {
+    await using memory = await openMemory(`file:${file}`)
+    await memory.write64(0, 5)
+    await memory.write(8, 64, 6)
+    await memory.write(16, 32, 7n)
+    const bytes = readFileSync(file)
+    expect([0, 8].map((at) => bytes.readBigUInt64LE(at))).toEqual([5n, 6n])
+    expect(bytes.readUInt32LE(16)).toBe(7)
+  })
+})

@@ -1,0 +1,88 @@
+/** Options that programs give: TypeScript checks them where it is used, and only as far as it sees. */
+import { RequestError } from '../errors.ts'
+import { nearest } from './suggest.ts'
+
+/** What an option takes: one of these words, or what `typeof` or the class of the value says. */
+export type OptionKind =
+  | readonly (string | number)[]
+  | 'number'
+  | 'string'
+  | 'boolean'
+  | 'function'
+  | 'object'
+  /** A number or a bigint. */
+  | 'value'
+  | 'AbortSignal'
+  | 'Uint8Array'
+
+/** Every option of an interface, so that none is forgotten here. */
+export type OptionKinds<T> = { [K in keyof Required<T>]: OptionKind }
+
+/**
+ * Throws EUSAGE for what is no object, for an option that there is not, and for a value that an
+ * option cannot have. `undefined` is as good as left out. `what` is who takes them, and `example` an
+ * object that it takes.
+ */
+export function checkOptions<T>(
+  what: string,
+  given: unknown,
+  kinds: OptionKinds<T>,
+  example?: string,
+): void {
+  if (typeof given !== 'object' || given === null) {
+    const such = example === undefined ? 'of options' : `such as ${example}`
+    throw new RequestError('EUSAGE', `${what} takes an object ${such}, not ${shown(given)}`)
+  }
+  for (const name in given) {
+    if (!Object.hasOwn(kinds, name)) throw unknownOption(what, name, Object.keys(kinds))
+    const value = (given as Record<string, unknown>)[name]
+    if (value !== undefined) checkKind(name, value, kinds[name as keyof T])
+  }
+}
+
+/** The error of an option or member that there is not. */
+export function unknownOption(
+  what: string,
+  name: string,
+  names: readonly string[],
+  noun = 'option',
+): RequestError {
+  const near = nearest(name, names) ?? names.find((one) => name !== '' && one.startsWith(name))
+  const all = names.length === 0 ? 'it has none' : `there are ${names.join(', ')}`
+  const hint = near === undefined ? all : `did you mean ${near}?`
+  return new RequestError('EUSAGE', `${what} has no ${noun} ${name}: ${hint}`)
+}
+
+/** Throws EUSAGE when the value of what is called `name` is not of this kind. */
+export function checkKind(name: string, value: unknown, kind: OptionKind): void {
+  if (isOf(value, kind)) return
+  if (typeof kind !== 'string' && typeof value === typeof kind[0]) {
+    throw new RequestError('EUSAGE', `${name}: ${value} is none of ${kind.join(', ')}`)
+  }
+  throw new RequestError('EUSAGE', `${name}: expected ${expected(kind)}, not ${shown(value)}`)
+}
+
+function isOf(value: unknown, kind: OptionKind): boolean {
+  if (typeof kind !== 'string') return (kind as readonly unknown[]).includes(value)
+  if (kind === 'value') return typeof value === 'number' || typeof value === 'bigint'
+  if (kind === 'object') return typeof value === 'object' && value !== null
+  // Test runners have classes of their own: `instanceof` would tell nothing.
+  if (kind === 'AbortSignal')
+    return typeof value === 'object' && value !== null && 'aborted' in value
+  if (kind === 'Uint8Array') return Object.prototype.toString.call(value) === '[object Uint8Array]'
+  return typeof value === kind
+}
+
+function expected(kind: OptionKind): string {
+  if (typeof kind !== 'string') return `a ${typeof kind[0]}`
+  if (kind === 'value') return 'a number or a bigint'
+  return kind === 'AbortSignal' || kind === 'object' ? `an ${kind}` : `a ${kind}`
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}
