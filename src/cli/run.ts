@@ -1,10 +1,11 @@
+import type { Command as Commander } from 'commander'
 import { RequestError } from '../errors.ts'
 import { quote } from '../text/refuse.ts'
-import type { Command } from './command.ts'
+import type { Argument, Command } from './command.ts'
 import { Context, type ContextOptions } from './context.ts'
 import { describeError, type ExitCode, errorToJson, exitCodeOf, restate } from './exit.ts'
 import { toJson } from './format/json.ts'
-import type { GlobalName } from './globals.ts'
+import { defaultSettings, type GlobalName } from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram, isGiven } from './program.ts'
 import { type Entry, registry } from './registry.ts'
@@ -20,18 +21,13 @@ export async function runCli(
 ): Promise<ExitCode> {
   let code: ExitCode = 0
   const print = (text: string) => io.stdout.write(text)
-  const program = buildProgram(
-    entriesFor(argv),
-    print,
-    async (name, command, settings, args, values) => {
-      refuseMeaningless(name, command, (option) =>
-        option === '--' ? argv.includes('--') : isGiven(program, option),
-      )
-      refuseUndashed(command, args, argv)
-      const context = new Context(name, settings, io, options)
-      code = await runCommand(context, command, args, values)
-    },
-  )
+  const defaults = defaultSettings(options.env ?? process.env)
+  const program = buildProgram(entriesFor(argv), print, defaults, async (name, command, ...given) => {
+    const [settings, args, values] = given
+    checkLine(program, argv, name, command, args)
+    const context = new Context(name, settings, io, options)
+    code = await runCommand(context, command, args, values)
+  })
   try {
     await program.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, {
       from: 'user',
@@ -65,10 +61,25 @@ function exitCodeFor(command: Command | undefined, usual: ExitCode): ExitCode {
   return command?.exitCode?.(usual) ?? usual
 }
 
-async function runCommand(
+/** Refuses what commander takes and means nothing to the command. */
+export function checkLine(
+  program: Commander,
+  argv: readonly string[],
+  name: string,
+  command: Command,
+  args: readonly Argument[],
+): void {
+  refuseMeaningless(name, command, (option) =>
+    option === '--' ? argv.includes('--') : isGiven(program, option),
+  )
+  refuseUndashed(command, args, argv)
+}
+
+/** Runs a command, and prints what is due at its end; rejects with a ClosedPipe only. */
+export async function runCommand(
   context: Context,
   command: Command,
-  args: Parameters<Command['run']>[1],
+  args: readonly Argument[],
   values: Record<string, unknown>,
 ): Promise<ExitCode> {
   try {
@@ -80,7 +91,7 @@ async function runCommand(
     if (error instanceof ClosedPipe) throw error
     const told = error instanceof UnwritableOutput ? unprinted(context, error) : error
     if (told === error) context.printBefore(() => context.finish(error))
-    context.io.stderr.write(describeError(told))
+    context.tell(told)
     await context.ones.tell(context)
     return exitCodeFor(command, exitCodeOf(error))
   } finally {
@@ -96,7 +107,7 @@ function unprinted({ done }: Context, error: UnwritableOutput): unknown {
 
 function refuseUndashed(
   command: Command,
-  args: Parameters<Command['run']>[1],
+  args: readonly Argument[],
   argv: readonly string[],
 ): void {
   const words = args[command.arguments.findIndex(({ behindDashes }) => behindDashes)]

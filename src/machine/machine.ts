@@ -27,6 +27,8 @@ export interface MachineOptions {
   notify?: Notify
   /** Allows blocks over ranges of I/O ports, which act on devices. Default `false`. */
   actOnPorts?: boolean
+  /** Opens a simulated board, for those who share it or want to know more of it. */
+  openBoard?: (file: string) => Promise<Memory>
 }
 
 const PHYSICAL = 'physical'
@@ -41,6 +43,7 @@ export class Machine {
   readonly #root: string
   readonly #notify: Notify
   readonly #actOnPorts: boolean
+  readonly #openBoard: (file: string) => Promise<Memory>
   /** In the order in which they were opened: a later one may stand on an earlier one. */
   readonly #memories = new Map<string, Promise<Opened>>()
 
@@ -51,6 +54,7 @@ export class Machine {
     this.#root = options.root ?? '/'
     this.#notify = options.notify ?? (() => {})
     this.#actOnPorts = options.actOnPorts ?? false
+    this.#openBoard = options.openBoard ?? openSimulated
   }
 
   /**
@@ -99,7 +103,7 @@ export class Machine {
   #find(place: Place, bytes: number): Promise<Found> | Found {
     // Files are files, whatever the target is.
     if (this.target.kind === 'sim' && place.scheme !== 'file') {
-      return findSimulated(place, this.target.board)
+      return findSimulated(place, this.target.board, this.#openBoard)
     }
     return find(place, bytes, {
       mode: this.#mode,
@@ -125,7 +129,16 @@ export class Machine {
   }
 }
 
-function findSimulated(place: Place, board: string): Found {
+async function openSimulated(file: string): Promise<Memory> {
+  const { openSim } = await import('../memory/sim/index.ts')
+  return openSim(file)
+}
+
+function findSimulated(
+  place: Place,
+  board: string,
+  openBoard: (file: string) => Promise<Memory>,
+): Found {
   if (place.scheme !== 'address') {
     throw new RequestError(
       'ESCHEME',
@@ -136,10 +149,7 @@ function findSimulated(place: Place, board: string): Found {
   return {
     key: PHYSICAL,
     address: place.offset,
-    open: async () => {
-      const { openSim } = await import('../memory/sim/index.ts')
-      return { memory: await openSim(board) }
-    },
+    open: async () => ({ memory: await openBoard(board) }),
   }
 }
 

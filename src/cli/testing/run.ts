@@ -17,6 +17,8 @@ export interface RunInTest {
   memory?: Memory
   /** The folder that stands for `/`. */
   root?: string
+  /** The environment. Default: empty. */
+  env?: Record<string, string>
   /** Whether stdout and stderr are terminals. Default: neither is. */
   terminal?: boolean
   colors?: boolean
@@ -47,6 +49,7 @@ export async function run(line: string | readonly string[], options: RunInTest =
   const code = await runCli(argv, io, {
     ...(memory ? { openMachine: oneMemory(memory) } : {}),
     ...(root === undefined ? {} : { root }),
+    env: options.env ?? {},
   })
   if (argv.includes('--json')) checkDocuments(stdout.text)
   return { code, out: stdout.text, err: stderr.text }
