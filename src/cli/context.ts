@@ -5,6 +5,7 @@ import type { Memory } from '../memory/memory.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { printable } from '../text/refuse.ts'
 import { Ones } from './access/ones.ts'
+import { BoardConsole } from './board-console.ts'
 import { describeError, errorToJson, restate } from './exit.ts'
 import { toJson } from './format/json.ts'
 import type { Settings } from './globals.ts'
@@ -50,6 +51,8 @@ export interface ContextOptions {
   origin?: Origin
   /** Resolves when it is the command's turn, if others come before it. */
   turn?: () => Promise<void>
+  /** What others print on, too: only they know when it ends. */
+  console?: BoardConsole
 }
 
 /** What a command works with: the global options, the streams, and the machine of the target. */
@@ -59,6 +62,8 @@ export class Context {
   readonly io: Io
   /** The folder that stands for `/` where the kernel's files are read. */
   readonly root: string
+  /** What the consoles of simulated boards print on. */
+  readonly console: BoardConsole
   /** What it was made with. */
   readonly options: ContextOptions
   /**
@@ -81,6 +86,7 @@ export class Context {
     this.settings = settings
     this.io = io
     this.options = options
+    this.console = options.console ?? new BoardConsole(io.stderr)
     this.root = options.root ?? '/'
     this.openMachine = options.openMachine ?? openTarget
   }
@@ -103,8 +109,7 @@ export class Context {
     }
     const openBoard = async (file: string) => {
       const { openSim } = await import('../memory/sim/index.ts')
-      // Not on stdout, which is the result of the command.
-      const onPrint = (byte: number) => this.io.stderr.write(Uint8Array.of(byte))
+      const onPrint = (byte: number) => this.console.print(byte)
       return openSim(file, { onPrint }).catch(this.#namingVariable)
     }
     const options = { root, notify, actOnPorts, openBoard }
@@ -128,17 +133,22 @@ export class Context {
   /** Says something that is not a result, on stderr, on one line or more; not with `--quiet`. */
   note(...lines: string[]): void {
     const text = lines.map(printable).join('\n')
-    if (!this.settings.quiet) this.io.stderr.write(`${this.#speaker}: ${text}\n`)
+    if (!this.settings.quiet) this.#say(`${this.#speaker}: ${text}\n`)
   }
 
   /** Says something on stderr, also with `--quiet`: why the exit code is not 0, or what was asked for. */
   complain(text: string): void {
-    this.io.stderr.write(`${this.#speaker}: ${printable(text)}\n`)
+    this.#say(`${this.#speaker}: ${printable(text)}\n`)
   }
 
   /** Says on stderr what went wrong, what was done before it, and what helps. */
   tell(error: unknown): void {
-    this.io.stderr.write(describeError(error, this.#speaker))
+    this.#say(describeError(error, this.#speaker))
+  }
+
+  #say(text: string): void {
+    this.console.endLine()
+    this.io.stderr.write(text)
   }
 
   get #speaker(): string {
@@ -183,6 +193,7 @@ export class Context {
 
   async close(): Promise<void> {
     for (const machine of this.#machines) await machine.close()
+    if (this.options.console === undefined) this.console.endLine()
   }
 }
 

@@ -72,7 +72,8 @@ function complete(sub: Commander, name: string, command: Command): void {
     sub.addArgument(new CommanderArgument(pattern, description))
   }
   for (const spec of Object.values(command.options as OptionSpecs)) sub.addOption(toOption(spec))
-  const refused: readonly string[] = command.refuses ?? []
+  const refused: string[] = [...(command.refuses ?? [])]
+  if (command.localOnly !== undefined) refused.push('target')
   sub.configureHelp({
     ...sub.configureHelp(),
     visibleGlobalOptions(asked) {

@@ -5,7 +5,7 @@ import type { Argument, Command } from './command.ts'
 import { Context, type ContextOptions } from './context.ts'
 import { describeError, type ExitCode, errorToJson, exitCodeOf, restate } from './exit.ts'
 import { toJson } from './format/json.ts'
-import { defaultSettings, type GlobalName } from './globals.ts'
+import { defaultSettings, type GlobalName, type Settings } from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram, isGiven } from './program.ts'
 import { type Entry, registry } from './registry.ts'
@@ -24,7 +24,7 @@ export async function runCli(
   const defaults = defaultSettings(options.env ?? process.env)
   const program = buildProgram(entriesFor(argv), print, defaults, async (name, command, ...given) => {
     const [settings, args, values] = given
-    checkLine(program, argv, name, command, args)
+    checkLine(program, argv, name, command, settings, args)
     const context = new Context(name, settings, io, options)
     code = await runCommand(context, command, args, values)
   })
@@ -67,8 +67,10 @@ export function checkLine(
   argv: readonly string[],
   name: string,
   command: Command,
+  settings: Settings,
   args: readonly Argument[],
 ): void {
+  refuseOtherTarget(name, command, settings)
   refuseMeaningless(name, command, (option) =>
     option === '--' ? argv.includes('--') : isGiven(program, option),
   )
@@ -115,6 +117,18 @@ function refuseUndashed(
   const behind = dashes < 0 ? 0 : argv.length - dashes - 1
   if (!Array.isArray(words) || words.length <= behind) return
   throw new RequestError('EUSAGE', `${quote(words[0])}: a command goes behind --`)
+}
+
+function refuseOtherTarget(
+  name: string,
+  { localOnly }: Command,
+  { target, targetFrom }: Settings,
+): void {
+  if (localOnly === undefined || target === 'local') return
+  const from = targetFrom === undefined ? '' : `${targetFrom}: `
+  const message = `${from}${name} works on this machine only, and ${quote(target)} is another target: ${localOnly}`
+  const cure = targetFrom === undefined ? 'leave out --target' : 'give --target local'
+  throw new RequestError('EUSAGE', message, { input: target, cure })
 }
 
 function refuseMeaningless(

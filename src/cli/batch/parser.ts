@@ -62,7 +62,7 @@ export class LineParser {
       await program.parseAsync(words, { from: 'user' })
       const parsed = this.#parsed as ParsedLine | undefined
       if (parsed === undefined) throw new Error('commander has called no command')
-      checkLine(program, words, parsed.name, parsed.command, parsed.args)
+      checkLine(program, words, parsed.name, parsed.command, parsed.settings, parsed.args)
       return parsed
     } catch (thrown) {
       const { explainUsage } = await import('../usage.ts')

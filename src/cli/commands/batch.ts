@@ -61,7 +61,7 @@ async function beginAll(
   const ready: Ready[] = []
   for (const line of lines) {
     const origin = { file, line: line.number }
-    const options = { ...context.options, openMachine: machines.open, origin }
+    const options = { ...context.options, openMachine: machines.open, console: context.console, origin }
     const begun = await beginOne(context, parser, line, options)
     if (typeof begun === 'object') ready.push({ ...begun, number: line.number })
   }

@@ -32,6 +32,8 @@ export interface RunInTest {
   inputEnd?: AbortSignal
   /** Called with each text that is printed on stdout. */
   onPrint?: (text: string) => void
+  /** The same for stderr. */
+  onComplain?: (text: string) => void
 }
 
 /**
@@ -41,7 +43,7 @@ export interface RunInTest {
 export async function run(line: string | readonly string[], options: RunInTest = {}): Promise<Ran> {
   const argv = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line
   const stdout = new TestOutput(options, options.onPrint)
-  const stderr = new TestOutput(options)
+  const stderr = new TestOutput(options, options.onComplain)
   const signal = options.signal ?? new AbortController().signal
   const inputEnd = options.inputEnd ?? new AbortController().signal
   const io: Io = { stdout, stderr, interrupted: () => signal, inputEnded: () => inputEnd }
