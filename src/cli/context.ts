@@ -2,7 +2,9 @@ import { PhysmemError } from '../errors.ts'
 import type { Location } from '../machine/machine.ts'
 import type { Mode } from '../memory/local/source.ts'
 import type { Memory } from '../memory/memory.ts'
+import type { Board, BoardOptions, SimMemory } from '../memory/sim/index.ts'
 import type { Place } from '../place/schemes/index.ts'
+import { parseTarget, type Target } from '../place/target.ts'
 import { printable } from '../text/refuse.ts'
 import { Ones } from './access/ones.ts'
 import { BoardConsole } from './board-console.ts'
@@ -107,15 +109,39 @@ export class Context {
     const notify = (text: string) => {
       if (this.settings.verbose) this.complain(text)
     }
-    const openBoard = async (file: string) => {
-      const { openSim } = await import('../memory/sim/index.ts')
-      const onPrint = (byte: number) => this.console.print(byte)
-      return openSim(file, { onPrint }).catch(this.#namingVariable)
-    }
+    const onPrint = (byte: number) => this.console.print(byte)
+    const openBoard = (file: string) => this.#openBoard(file, { onPrint })
     const options = { root, notify, actOnPorts, openBoard }
     const machine = await this.openMachine(target, mode, options).catch(this.#namingVariable)
     this.#machines.push(machine)
     return machine
+  }
+
+  /**
+   * A board that has just been switched on, where the target is a simulated one; `undefined` where it
+   * is this machine. Throws ESCHEME for a malformed target.
+   */
+  async board(): Promise<Board | undefined> {
+    return (await this.boardMemory())?.board
+  }
+
+  /** The same as a memory; its consoles print nowhere. */
+  async boardMemory(): Promise<SimMemory | undefined> {
+    const target = await this.#target()
+    return target.kind === 'sim' ? this.#openBoard(target.board) : undefined
+  }
+
+  async #target(): Promise<Target> {
+    try {
+      return parseTarget(this.settings.target)
+    } catch (error) {
+      return this.#namingVariable(error)
+    }
+  }
+
+  async #openBoard(file: string, options: BoardOptions = {}): Promise<SimMemory> {
+    const { openSim } = await import('../memory/sim/index.ts')
+    return openSim(file, options).catch(this.#namingVariable)
   }
 
   /** An error of the target names the variable that the target is from. */

@@ -26,9 +26,10 @@ export function partFor(
 ): 'everyday' | 'looking' | 'whole' {
   const command = commandOf(argv)
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
+  if (argv.some((word) => word.includes('sim:'))) return 'whole'
   if (looking.includes(command))
     return argv.some((word) => virtual.test(word)) ? 'whole' : 'looking'
-  const needsMore = argv.some((word) => word.includes('sim:') || rare.test(word))
+  const needsMore = argv.some((word) => rare.test(word))
   return everyday.includes(command) && !needsMore ? 'everyday' : 'whole'
 }
 

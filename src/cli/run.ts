@@ -22,12 +22,17 @@ export async function runCli(
   let code: ExitCode = 0
   const print = (text: string) => io.stdout.write(text)
   const defaults = defaultSettings(options.env ?? process.env)
-  const program = buildProgram(entriesFor(argv), print, defaults, async (name, command, ...given) => {
-    const [settings, args, values] = given
-    checkLine(program, argv, name, command, settings, args)
-    const context = new Context(name, settings, io, options)
-    code = await runCommand(context, command, args, values)
-  })
+  const program = buildProgram(
+    entriesFor(argv),
+    print,
+    defaults,
+    async (name, command, ...given) => {
+      const [settings, args, values] = given
+      checkLine(program, argv, name, command, settings, args)
+      const context = new Context(name, settings, io, options)
+      code = await runCommand(context, command, args, values)
+    },
+  )
   try {
     await program.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, {
       from: 'user',
@@ -126,7 +131,7 @@ function refuseOtherTarget(
 ): void {
   if (localOnly === undefined || target === 'local') return
   const from = targetFrom === undefined ? '' : `${targetFrom}: `
-  const message = `${from}${name} works on this machine only, and ${quote(target)} is another target: ${localOnly}`
+  const message = `${from}${name} works on this machine only, and the target is ${quote(target)}: ${localOnly}`
   const cure = targetFrom === undefined ? 'leave out --target' : 'give --target local'
   throw new RequestError('EUSAGE', message, { input: target, cure })
 }

@@ -6,7 +6,7 @@ import type { Window } from '../memory/local/window.ts'
 import type { Memory } from '../memory/memory.ts'
 import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { parseTarget, type Target } from '../place/target.ts'
+import { onSimulatedBoard, parseTarget, type Target } from '../place/target.ts'
 import { find } from './find.ts'
 import type { Found, Notify, Opened } from './found.ts'
 import { isMapped, openMappedSource } from './resolve/mapped.ts'
@@ -139,16 +139,9 @@ function findSimulated(
   board: string,
   openBoard: (file: string) => Promise<Memory>,
 ): Found {
-  if (place.scheme !== 'address') {
-    throw new RequestError(
-      'ESCHEME',
-      `${formatPlace(place)} is not on a simulated board: it has plain addresses only`,
-      { input: formatPlace(place) },
-    )
-  }
   return {
     key: PHYSICAL,
-    address: place.offset,
+    address: onSimulatedBoard(place).offset,
     open: async () => ({ memory: await openBoard(board) }),
   }
 }

@@ -44,7 +44,24 @@ describe('the words of a line', () => {
   })
 
   it('are those of a shell, or refused', () => {
-    const pieces = ['a', '0x10', ' ', '\t', "'", '"', '\\', '#', '=', ':', '+', '!', '$', ';', '..', '/']
+    const pieces = [
+      'a',
+      '0x10',
+      ' ',
+      '\t',
+      "'",
+      '"',
+      '\\',
+      '#',
+      '=',
+      ':',
+      '+',
+      '!',
+      '$',
+      ';',
+      '..',
+      '/',
+    ]
     const line = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((all) => all.join(''))
     const lines = fc.sample(line, { numRuns: 400, seed: 5 })
     const taken = lines.flatMap((text) => {
@@ -57,7 +74,9 @@ describe('the words of a line', () => {
     const shell = execFileSync('sh', ['-c', `w() { printf '%s\\0' "$#" "$@"; }\n${script}`], {
       encoding: 'utf8',
     })
-    const expected = taken.map(({ words }) => [words.length, ...words].map((word) => `${word}\0`).join(''))
+    const expected = taken.map(({ words }) =>
+      [words.length, ...words].map((word) => `${word}\0`).join(''),
+    )
     expect(shell).toBe(expected.join(''))
   })
 })

@@ -62,7 +62,11 @@ function inDoubleQuotes(line: string, start: number): { text: string; end: numbe
 
 function open(line: string, start: number): Error {
   const mark = line.charAt(start)
-  return malformed(line, 'a command', `the ${mark} before ${quote(line.slice(start + 1))} has no end`)
+  return malformed(
+    line,
+    'a command',
+    `the ${mark} before ${quote(line.slice(start + 1))} has no end`,
+  )
 }
 
 const meanings: Record<string, string> = {

@@ -129,7 +129,10 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
       'wait 0x10000000=0 --timeout 1ms',
     )
     const { code, out } = await run(['-t', 'sim:', '--json', 'batch', file])
-    const documents = out.split('\n').slice(0, -1).map((line) => JSON.parse(line))
+    const documents = out
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line))
     expect(code).toBe(3)
     expect(documents).toMatchObject([
       { command: 'read', line: 2, results: [{ value: 0 }] },
@@ -170,16 +173,35 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
     const opened: string[] = []
     const memory = await recordedSim()
     const { runCli } = await import('../run.ts')
-    const output = { write() {}, isTerminal: false, hasColors: false, hasUnicode: true, columns: 80, rows: 24 }
+    const output = {
+      write() {},
+      isTerminal: false,
+      hasColors: false,
+      hasUnicode: true,
+      columns: 80,
+      rows: 24,
+    }
     const signal = new AbortController().signal
-    const io = { stdout: output, stderr: output, interrupted: () => signal, inputEnded: () => signal }
-    const code = await runCli(['batch', script(...Array(5).fill('read 0x0'), 'write 0x40000000=1')], io, {
-      env: {},
-      openMachine: async (_target, mode) => {
-        opened.push(mode)
-        return { locate: async ({ offset }) => ({ memory, address: offset }), close: async () => {} }
+    const io = {
+      stdout: output,
+      stderr: output,
+      interrupted: () => signal,
+      inputEnded: () => signal,
+    }
+    const code = await runCli(
+      ['batch', script(...Array(5).fill('read 0x0'), 'write 0x40000000=1')],
+      io,
+      {
+        env: {},
+        openMachine: async (_target, mode) => {
+          opened.push(mode)
+          return {
+            locate: async ({ offset }) => ({ memory, address: offset }),
+            close: async () => {},
+          }
+        },
       },
-    })
+    )
     expect({ code, opened }).toEqual({ code: 0, opened: ['read', 'write'] })
   })
 

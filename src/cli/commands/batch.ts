@@ -61,7 +61,12 @@ async function beginAll(
   const ready: Ready[] = []
   for (const line of lines) {
     const origin = { file, line: line.number }
-    const options = { ...context.options, openMachine: machines.open, console: context.console, origin }
+    const options = {
+      ...context.options,
+      openMachine: machines.open,
+      console: context.console,
+      origin,
+    }
     const begun = await beginOne(context, parser, line, options)
     if (typeof begun === 'object') ready.push({ ...begun, number: line.number })
   }
@@ -113,7 +118,9 @@ async function actAll(
   }
   if (keepGoing && failed.length > 0) {
     const numbers = failed.join(', ')
-    context.complain(`${file}: ${failed.length} of ${waiting.length} commands failed: lines ${numbers}`)
+    context.complain(
+      `${file}: ${failed.length} of ${waiting.length} commands failed: lines ${numbers}`,
+    )
   }
   return codes.has(1) ? 1 : codes.has(3) ? 3 : 0
 }

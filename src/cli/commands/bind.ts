@@ -30,7 +30,7 @@ export default defineCommand({
     },
   },
   refuses: ['width', 'endian'],
-  localOnly: 'it has no drivers',
+  localOnly: 'a simulated board has no drivers',
   examples: [
     ['bind 0000:00:04.0 uio_pci_generic', 'until Ctrl-C'],
     [

@@ -61,7 +61,7 @@ export default defineCommand({
     },
   },
   refuses: ['width', 'endian'],
-  localOnly: 'what is allocated is RAM of this machine',
+  localOnly: 'it allocates RAM of this machine',
   examples: [
     ['buffer alloc 1M --below 4G', 'until Ctrl-C'],
     ['buffer alloc 64k --pci 0000:00:04.0', 'and the address that the function must use'],

@@ -47,7 +47,7 @@ export default defineCommand({
     },
   },
   refuses: ['width', 'endian'],
-  localOnly: 'it has no kernel',
+  localOnly: 'a simulated board has no kernel',
   examples: [
     ['kmod status', 'whether it is loaded, built, and could be'],
     ['kmod build', 'needs the headers of the kernel, and says how to get them'],

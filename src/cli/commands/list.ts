@@ -20,13 +20,14 @@ export default defineCommand({
     ['list', 'every place that can be named here'],
     ['list e1000', 'those that have this word in them: name, driver, what it is'],
     ['list pci: --quiet', 'the names only, for scripts'],
+    ['list --target sim:', 'the registers and memories of the simulated board'],
     ['list dtb:board.dtb uart', 'those of a device tree in a file'],
   ],
   notes: [
     'Columns: the place, its physical address (or the number of its first I/O port), its size, its ' +
       'driver, and what else is known. Upper and lower case are equal. Exit 3 when there is none.',
   ],
-  refuses: ['target', 'width', 'endian'],
+  refuses: ['width', 'endian'],
   async run(context, [given], _options) {
     const words = (given ?? []) as readonly string[]
     const file = words[0] === undefined ? undefined : treeFile(words[0])

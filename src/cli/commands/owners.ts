@@ -26,7 +26,7 @@ export default defineCommand({
       'device memory are looked at, which it does not count.',
   ],
   refuses: ['width', 'endian'],
-  localOnly: 'it has no processes',
+  localOnly: 'a simulated board has no processes',
   async run(context, args) {
     const { root, settings } = context
     const { pageSize } = loadAddon()

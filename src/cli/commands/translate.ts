@@ -41,7 +41,7 @@ export default defineCommand({
       'What --all prints behind an address is the length of a run; -q prints VIRTUAL PHYSICAL LENGTH.',
   ],
   refuses: ['width', 'endian'],
-  localOnly: 'it has no processes and no page tables',
+  localOnly: 'a simulated board has no processes and no page tables',
   async run(context, args, { all }) {
     const pid = parseWho(one(args, 0))
     const addresses = several(args, 1)
