@@ -8,7 +8,7 @@ import { parsePlace } from '../../place/place.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
-import { boardLines } from '../doctor/board-view.ts'
+import { boardLines, findingsOf } from '../doctor/board-view.ts'
 import { placeLines } from '../doctor/place-view.ts'
 import { diagnosisLines } from '../doctor/view.ts'
 import { errorToJson } from '../exit.ts'
@@ -82,10 +82,10 @@ async function examineBoard(
     return tellPlace(context, await examineBoardPlace(place, settings.width, inventory, open))
   }
   const { name } = description
-  const findings = inventory.memory.map(({ name: id }) => ({ id, verdict: 'works' }))
+  const findings = findingsOf(inventory)
   if (settings.json) context.record({ target: settings.target, board: name, findings })
   else if (settings.quiet) context.print(...findings.map(({ id, verdict }) => `${id} ${verdict}`))
-  else context.print(...boardLines(description, inventory, io.stdout))
+  else context.print(...boardLines(description, settings.target, findings, io.stdout))
   return 0
 }
 

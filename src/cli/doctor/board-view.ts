@@ -1,3 +1,4 @@
+import { type Finding, works } from '../../doctor/finding.ts'
 import type { Inventory } from '../../inventory/inventory.ts'
 import { type Region, sizeOf } from '../../inventory/region.ts'
 import type { BoardDescription } from '../../memory/sim/schema.ts'
@@ -8,27 +9,34 @@ import type { Output } from '../io.ts'
 import { marksFor } from './marks.ts'
 
 /** What a simulated board has, all of which works: it is a part of this process. */
+export function findingsOf({ memory }: Inventory): Finding[] {
+  return memory.map((region) => works({ id: region.name, title: region.name }, reasonOf(region)))
+}
+
+function reasonOf(region: Region): string {
+  const where = `${showSize(sizeOf(region))} at ${formatHex(region.start, 32)}`
+  const { length } = region.children
+  const [what] = region.facts.flatMap((fact) => (fact.kind === 'board' ? [fact.what] : []))
+  if (what === 'device') return `${length} ${length === 1 ? 'register' : 'registers'} in ${where}`
+  return `${what === 'rom' ? 'ROM' : 'RAM'}, ${where}`
+}
+
 export function boardLines(
   { name, description }: BoardDescription,
-  { memory, board }: Inventory,
+  target: string,
+  findings: readonly Finding[],
   output: Output,
 ): string[] {
   const mark = marksFor(output)
   const about = description === undefined ? '' : `: ${description}`
-  const width = Math.max(0, ...memory.map((region) => region.name.length))
+  const width = Math.max(0, ...findings.map(({ title }) => title.length))
   return [
-    printable(`the simulated board ${name} (${board})${about}`),
+    printable(`the simulated board ${name} (${target})${about}`),
     'It is in this process: it needs no root, no kernel and no hardware.',
     '',
-    ...memory.map(
-      (region) => `${mark('works')}  ${region.name.padEnd(width)}  works: ${what(region)}`,
+    ...findings.map(
+      ({ title, verdict, reason }) =>
+        `${mark(verdict)}  ${title.padEnd(width)}  ${verdict}: ${reason}`,
     ),
   ]
-}
-
-function what({ facts, start, children, ...region }: Region): string {
-  const size = `${showSize(sizeOf({ start, end: region.end }))} at ${formatHex(start, 32)}`
-  const [kind] = facts.flatMap((fact) => (fact.kind === 'board' ? [fact.what] : []))
-  const count = children.length === 1 ? '1 register' : `${children.length} registers`
-  return kind === 'device' ? `${count} in ${size}` : `${size}, ${kind === 'rom' ? 'ROM' : 'RAM'}`
 }
