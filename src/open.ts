@@ -6,8 +6,10 @@ import type { AccessPath } from './memory/local/map-window.ts'
 import type { Mode } from './memory/local/source.ts'
 import type { Window } from './memory/local/window.ts'
 import type { Memory } from './memory/memory.ts'
+import type { SimMemory } from './memory/sim/index.ts'
 import { formatPlace, parsePlace } from './place/place.ts'
 import type { Place } from './place/schemes/index.ts'
+import { onSimulatedBoard, parseTarget } from './place/target.ts'
 
 export interface OpenOptions {
   /** `read` needs fewer rights and refuses every write. Default `write`, which also reads. */
@@ -65,6 +67,11 @@ export interface MapWindowOptions {
    * memory, by the first way that takes all of the window: those of `open()`, but for /proc/kcore.
    */
   place?: string
+  /**
+   * Which machine: `local` (default); `sim:` or `sim:FILE`, a simulated board that has just been
+   * switched on; or such a board that `openSim` of physmem/sim has opened, to see it from inside, too.
+   */
+  target?: string | SimMemory
   /** `read` maps read-only. Default `write`, which also reads. */
   mode?: Mode
   /** How single accesses are made. Default `auto`. */
@@ -74,9 +81,24 @@ export interface MapWindowOptions {
 /**
  * Maps a stretch of this machine's memory as a Window with synchronous accessors, which is closed
  * with `close()` or `using`. Rejects as `open` does, and with ERANGE for a stretch that does not
- * exist. Only Linux can (EPLATFORM elsewhere).
+ * exist. Only Linux can (EPLATFORM elsewhere), but for simulated boards.
  */
 export async function mapWindow(options: MapWindowOptions): Promise<Window> {
   const { address = 0, length, place = '0', mode = 'write', access = 'auto' } = options
+  const board = await boardOf(options.target ?? 'local')
+  if (board !== undefined) {
+    const { offset } = onSimulatedBoard(parsePlace(place))
+    const { mapSimulated } = await import('./machine/sim-window.ts')
+    return mapSimulated(board, { address: offset + address, length, access }, mode)
+  }
   return openWindow(parsePlace(place), { address, length, access }, mode)
+}
+
+/** The simulated board that a target is; `undefined` for this machine. */
+async function boardOf(target: string | SimMemory): Promise<SimMemory | undefined> {
+  if (typeof target !== 'string') return target
+  const parsed = parseTarget(target)
+  if (parsed.kind === 'local') return undefined
+  const { openSim } = await import('./memory/sim/index.ts')
+  return openSim(parsed.board)
 }
