@@ -3,6 +3,7 @@ import { printable } from '../../text/refuse.ts'
 import { defineCommand } from '../command.ts'
 import { originToJson } from '../map/json.ts'
 import { listLines, matches } from '../map/list-view.ts'
+import { alternativesOf } from '../map/list-words.ts'
 import { printLines } from '../map/print.ts'
 import { openInventory, overlaySentence, treeFile } from '../map/source.ts'
 import { styleFor } from '../map/style.ts'
@@ -34,7 +35,8 @@ export default defineCommand({
     const wanted = file === undefined ? words : words.slice(1)
     const { json, quiet } = context.settings
     const inventory = await openInventory(context, file)
-    const places = listPlaces(inventory).filter((place) => matches(place, wanted))
+    const sought = wanted.map((word) => alternativesOf(word, context.root))
+    const places = listPlaces(inventory).filter((place) => matches(place, sought))
     const documents = places.map(({ about, ...place }) => ({ ...place, ...(about && { about }) }))
     context.record({ ...originToJson(inventory), places: documents })
     if (places.length === 0) {

@@ -49,7 +49,7 @@ export const pci: Scheme<PciPlace | PciIdPlace> = {
     const slash = subject.indexOf('/')
     const which = slash < 0 ? subject : subject.slice(0, slash)
     // A function's address has a dot, and its ids have none.
-    const where = which.includes('.') ? parseFunction(which, orIds) : parseIds(which)
+    const where = which.includes('.') ? parseFunction(which) : parseIds(which)
     if (slash < 0) {
       const meant = `pci:${formatFunction(where)}/bar0`
       throw malformed(`pci:${subject}`, 'a PCI place', `it names no BAR, did you mean ${meant}?`)
@@ -84,11 +84,11 @@ const mostOfOneKind = 0xffff
 
 function parseIds(text: string): Ids {
   const parts = /^(?:0x)?([0-9a-f]{1,4}):(?:0x)?([0-9a-f]{1,4})(?:#([0-9]+))?$/i.exec(text)
-  if (parts === null) throw notFunction(text, orIds)
+  // 00:04 is an address that lacks its function.
+  if (parts === null || !/[0-9a-f]{3}|0x/i.test(text)) throw notFunction(text, orIds)
   const [, vendor = '', device = '', number] = parts
   const index = number === undefined ? undefined : Number(number)
-  if (index !== undefined && index > mostOfOneKind)
-    throw outside('PCI function #', index, mostOfOneKind, text)
+  if (index !== undefined && index > mostOfOneKind) throw tooMany(text, index)
   const ids = {
     vendorId: Number.parseInt(vendor, 16),
     deviceId: Number.parseInt(device, 16),
@@ -112,14 +112,18 @@ export function parsePciAddress(text: string): string {
   return pciAddress(parseFunction(text))
 }
 
+function tooMany(text: string, index: number): Error {
+  return refusal('ERANGE', `#${index} of a PCI function: the largest is #${mostOfOneKind}`, text)
+}
+
 function notFunction(text: string, or = ''): Error {
   const expected = `[DOMAIN:]BUS:DEVICE.FUNCTION in hexadecimal, such as 0000:00:04.0${or}`
   return malformed(text, 'the address of a PCI function', `expected ${expected}`)
 }
 
-function parseFunction(text: string, or = ''): Where {
+function parseFunction(text: string): Where {
   const parts = /^(?:([0-9a-f]{1,8}):)?([0-9a-f]{1,2}):([0-9a-f]{1,2})\.([0-9a-f])$/i.exec(text)
-  if (parts === null) throw notFunction(text, or)
+  if (parts === null) throw notFunction(text)
   const [domain = 0, bus = 0, device = 0, number = 0] = parts
     .slice(1)
     .map((digits) => Number.parseInt(digits ?? '0', 16))
