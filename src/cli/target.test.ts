@@ -73,10 +73,10 @@ describe('the simulated board', () => {
   it('is shown by map, with its registers', async () => {
     const { code, out, err } = await run('map -t sim: --no-picture')
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    expect(out).toContain(
-      '0x10000000-0x10000fff    4 KiB  demo                 device  One register of every behaviour; takes only 32-bit accesses\n',
+    expect(out).toMatch(
+      /^0x10000000-0x10000fff +4 KiB {2}demo +device {2}One register of every behaviour;/m,
     )
-    expect(out).toContain('├─ demo.SCRATCH       read-write  Keeps what is written\n')
+    expect(out).toMatch(/├─ demo\.SCRATCH +read-write {2}Keeps what is written\n/)
   })
 
   it('is told at an address', async () => {

@@ -7,14 +7,12 @@ import { type Place, placeExamples, schemes } from './schemes/index.ts'
 import { places } from './testing/places.ts'
 
 const idPlace = {
-  ...{
-    scheme: 'pci',
-    vendorId: 0x8086,
-    deviceId: 0x100e,
-    bar: 0,
-    writeCombining: false,
-    offset: 0,
-  },
+  scheme: 'pci',
+  vendorId: 0x8086,
+  deviceId: 0x100e,
+  bar: 0,
+  writeCombining: false,
+  offset: 0,
 } as const
 const pciPlace = {
   scheme: 'pci',

@@ -136,7 +136,7 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
     expect(code).toBe(3)
     expect(documents).toMatchObject([
       { command: 'read', line: 2, results: [{ value: 0 }] },
-      { command: 'dump', line: 3, data: [{ address: 0, bytes: '70687973' }] },
+      { command: 'dump', line: 3, pieces: [{ address: 0 }] },
       { command: 'wait', line: 4, met: false },
     ])
   })
