@@ -9,6 +9,7 @@ import { describeHost } from './host.ts'
 import { runLoop } from './loops.ts'
 import type { Row } from './row.ts'
 import { bandwidth } from './rows/bandwidth.ts'
+import { batch } from './rows/batch.ts'
 import { calls } from './rows/calls.ts'
 import { guest } from './rows/guest.ts'
 import { interrupts } from './rows/interrupts.ts'
@@ -28,6 +29,7 @@ const rows = [
   ...loops,
   ...register,
   ...processes,
+  ...batch,
   ...map,
   ...guest,
   ...bandwidth,

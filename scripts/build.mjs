@@ -50,7 +50,7 @@ const looking = ['map', 'list']
 const others = {
   everyday: [commandsBut(everyday), '/memory/sim/index\\.ts$', '/resolve/(?!mapped|physical)'],
   looking: [
-    ...[commandsBut(looking), '/machine/machine\\.ts$', '/translate/'],
+    ...[commandsBut(looking), '/machine/machine\\.ts$', '/memory/sim/index\\.ts$', '/translate/'],
     // What tells where a place is without opening it.
     '/memory/local/(?!(file|node-kind|open-node|pci)\\.ts$)',
   ],

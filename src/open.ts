@@ -6,8 +6,10 @@ import type { AccessPath } from './memory/local/map-window.ts'
 import { MODES, type Mode } from './memory/local/source.ts'
 import type { Window } from './memory/local/window.ts'
 import type { Memory } from './memory/memory.ts'
+import type { SimMemory } from './memory/sim/index.ts'
 import { formatPlace, parsePlace } from './place/place.ts'
 import type { Place } from './place/schemes/index.ts'
+import { onSimulatedBoard, parseTarget } from './place/target.ts'
 import { checkOptions, type OptionKinds } from './text/options.ts'
 
 export interface OpenOptions {
@@ -70,6 +72,11 @@ export interface WindowOptions {
   address?: number
   /** Length in bytes. Default: to the end of the place, where that has one. */
   length?: number
+  /**
+   * Which machine: `local` (default); `sim:` or `sim:FILE`, a simulated board that has just been
+   * switched on; or such a board that `openSim` of physmem/sim has opened, to see it from inside, too.
+   */
+  target?: string | SimMemory
   /** `read` maps read-only. Default `write`, which also reads. */
   mode?: Mode
   /** How single accesses are made. Default `auto`. */
@@ -84,6 +91,7 @@ const WINDOW_OPTIONS: OptionKinds<WindowOptions & { place: string }> = {
   address: 'number',
   length: 'number',
   place: 'string',
+  target: 'target',
   mode: MODES,
   access: ['auto', 'typed', 'native'],
 }
@@ -98,7 +106,7 @@ const WINDOW_OPTIONS: OptionKinds<WindowOptions & { place: string }> = {
  *     await mapWindow({ address: 0xfed0_0000, length: 0x400 })
  *
  * Rejects as `open` does, with ERANGE for a stretch that does not exist, and with EUSAGE when it is not
- * said what is to be mapped. Only Linux can (EPLATFORM elsewhere).
+ * said what is to be mapped. Only Linux can (EPLATFORM elsewhere), but for simulated boards.
  */
 export function mapWindow(place: string, options?: WindowOptions): Promise<Window>
 export function mapWindow(options: MapWindowOptions): Promise<Window>
@@ -110,11 +118,31 @@ export async function mapWindow(
   const options: WindowOptions & { place?: string | undefined } =
     typeof what === 'string' ? { ...more, place: what } : what
   checkOptions('mapWindow', options, WINDOW_OPTIONS, "{ place: 'pci:0000:00:04.0/bar0' }")
-  const { place, address, length, mode = 'write', access = 'auto' } = options
+  const { place, address, length, target = 'local', mode = 'write', access = 'auto' } = options
   if (place === undefined && address === undefined) {
     const message =
       "mapWindow: what is to be mapped is missing: a place such as 'pci:0000:00:04.0/bar0', or address and length"
     throw new RequestError('EUSAGE', message)
   }
-  return await openWindow(parsePlace(place ?? '0'), { address: address ?? 0, length, access }, mode)
+  const parsed = parsePlace(place ?? '0')
+  const board = await boardOf(target)
+  if (board === undefined) {
+    return await openWindow(parsed, { address: address ?? 0, length, access }, mode)
+  }
+  const { offset } = onSimulatedBoard(parsed)
+  if (length === undefined) {
+    const message = 'mapWindow: a window on a simulated board needs a length: an address has no end'
+    throw new RequestError('EUSAGE', message)
+  }
+  const { mapSimulated } = await import('./machine/sim-window.ts')
+  return mapSimulated(board, { address: offset + (address ?? 0), length, access }, mode)
+}
+
+/** The simulated board that a target is; `undefined` for this machine. */
+async function boardOf(target: string | SimMemory): Promise<SimMemory | undefined> {
+  if (typeof target !== 'string') return target
+  const parsed = parseTarget(target)
+  if (parsed.kind === 'local') return undefined
+  const { openSim } = await import('./memory/sim/index.ts')
+  return openSim(parsed.board)
 }

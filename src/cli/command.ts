@@ -52,6 +52,8 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   notes?: readonly string[]
   /** Global options that mean nothing here, or the `--` before arguments; giving one is refused. */
   refuses?: readonly (GlobalName | '--')[]
+  /** Set for what works on this machine only: why. */
+  localOnly?: string
   /** Arguments that were left out are `undefined`; several are one array, as commander gives them. */
   run(context: Context, args: readonly Argument[], options: OptionValues<O>): Promise<ExitCode>
   /** The exit code for an error, where it differs from the usual. */

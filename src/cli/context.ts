@@ -1,9 +1,14 @@
+import { PhysmemError } from '../errors.ts'
 import type { Location } from '../machine/machine.ts'
 import type { Mode } from '../memory/local/source.ts'
+import type { Memory } from '../memory/memory.ts'
+import type { Board, BoardOptions, SimMemory } from '../memory/sim/index.ts'
 import type { Place } from '../place/schemes/index.ts'
+import { parseTarget, type Target } from '../place/target.ts'
 import { printable } from '../text/refuse.ts'
 import { Ones } from './access/ones.ts'
-import { errorToJson } from './exit.ts'
+import { BoardConsole } from './board-console.ts'
+import { describeError, errorToJson, restate } from './exit.ts'
 import { toJson } from './format/json.ts'
 import type { Settings } from './globals.ts'
 import { type Io, UnwritableOutput } from './io.ts'
@@ -17,14 +22,37 @@ export interface Locator {
 export type OpenMachine = (
   target: string,
   mode: Mode,
-  options: { root: string; notify: (text: string) => void; actOnPorts: boolean },
+  options: OpenMachineOptions,
 ) => Promise<Locator>
+
+export interface OpenMachineOptions {
+  root: string
+  notify: (text: string) => void
+  actOnPorts: boolean
+  /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
+  openBoard: (file: string) => Promise<Memory>
+}
+
+/** A line of a file of commands. */
+export interface Origin {
+  file: string
+  /** From 1. */
+  line: number
+}
 
 /** What else a command line is run with; tests replace it. */
 export interface ContextOptions {
   openMachine?: OpenMachine
   /** The folder that stands for `/` where the kernel's files are read. Default `/`. */
   root?: string
+  /** The environment. Default: that of this process. */
+  env?: Readonly<Record<string, string | undefined>>
+  /** Where the command stands, if it is one of several in a file. */
+  origin?: Origin
+  /** Resolves when it is the command's turn, if others come before it. */
+  turn?: () => Promise<void>
+  /** What others print on, too: only they know when it ends. */
+  console?: BoardConsole
 }
 
 /** What a command works with: the global options, the streams, and the machine of the target. */
@@ -34,6 +62,10 @@ export class Context {
   readonly io: Io
   /** The folder that stands for `/` where the kernel's files are read. */
   readonly root: string
+  /** What the consoles of simulated boards print on. */
+  readonly console: BoardConsole
+  /** What it was made with. */
+  readonly options: ContextOptions
   /**
    * What `--json` prints: `one` document when the command has ended, well or not, with its name,
    * what was recorded, and `error` when it failed; a document a line, of which the last holds the
@@ -45,31 +77,76 @@ export class Context {
   /** What was read as all ones: told when the command has ended. */
   readonly ones = new Ones()
   readonly #document: Record<string, unknown> = {}
-  readonly #openMachine: OpenMachine
+  /** Opens the machine of a target. */
+  readonly openMachine: OpenMachine
   readonly #machines: Locator[] = []
 
   constructor(command: string, settings: Settings, io: Io, options: ContextOptions = {}) {
     this.command = command
     this.settings = settings
     this.io = io
+    this.options = options
+    this.console = options.console ?? new BoardConsole(io.stderr)
     this.root = options.root ?? '/'
-    this.#openMachine = options.openMachine ?? openTarget
+    this.openMachine = options.openMachine ?? openTarget
+  }
+
+  /**
+   * Resolves when it is this command's turn to act. Before, it has only parsed what it was given: in a
+   * batch that is done for all lines before the first acts. `machine` waits by itself.
+   */
+  async turn(): Promise<void> {
+    await this.options.turn?.()
   }
 
   /** The machine of `--target`, closed with this context. Throws ESCHEME for a malformed target. */
   async machine(mode: Mode): Promise<Locator> {
+    await this.turn()
     const { root } = this
-    const { actOnPorts } = this.settings
+    const { actOnPorts, target } = this.settings
     const notify = (text: string) => {
       if (this.settings.verbose) this.complain(text)
     }
-    const machine = await this.#openMachine(this.settings.target, mode, {
-      root,
-      notify,
-      actOnPorts,
-    })
+    const onPrint = (byte: number) => this.console.print(byte)
+    const openBoard = (file: string) => this.#openBoard(file, { onPrint })
+    const options = { root, notify, actOnPorts, openBoard }
+    const machine = await this.openMachine(target, mode, options).catch(this.#namingVariable)
     this.#machines.push(machine)
     return machine
+  }
+
+  /**
+   * A board that has just been switched on, where the target is a simulated one; `undefined` where it
+   * is this machine. Throws ESCHEME for a malformed target.
+   */
+  async board(): Promise<Board | undefined> {
+    return (await this.boardMemory())?.board
+  }
+
+  /** The same as a memory; its consoles print nowhere. */
+  async boardMemory(): Promise<SimMemory | undefined> {
+    const target = await this.#target()
+    return target.kind === 'sim' ? this.#openBoard(target.board) : undefined
+  }
+
+  async #target(): Promise<Target> {
+    try {
+      return parseTarget(this.settings.target)
+    } catch (error) {
+      return this.#namingVariable(error)
+    }
+  }
+
+  async #openBoard(file: string, options: BoardOptions = {}): Promise<SimMemory> {
+    const { openSim } = await import('../memory/sim/index.ts')
+    return openSim(file, options).catch(this.#namingVariable)
+  }
+
+  /** An error of the target names the variable that the target is from. */
+  readonly #namingVariable = (error: unknown): never => {
+    const { targetFrom } = this.settings
+    if (targetFrom === undefined || !(error instanceof PhysmemError)) throw error
+    throw restate(error, `${targetFrom}: ${error.message}`)
   }
 
   /** Prints lines on stdout. */
@@ -80,12 +157,33 @@ export class Context {
   /** Says something that is not a result, on stderr, on one line or more; not with `--quiet`. */
   note(...lines: string[]): void {
     const text = lines.map(printable).join('\n')
-    if (!this.settings.quiet) this.io.stderr.write(`physmem: ${text}\n`)
+    if (!this.settings.quiet) this.#say(`${this.#speaker}: ${text}\n`)
   }
 
   /** Says something on stderr, also with `--quiet`: why the exit code is not 0, or what was asked for. */
   complain(text: string): void {
-    this.io.stderr.write(`physmem: ${printable(text)}\n`)
+    this.#say(`${this.#speaker}: ${printable(text)}\n`)
+  }
+
+  /** Says on stderr what went wrong, what was done before it, and what helps. */
+  tell(error: unknown): void {
+    this.#say(describeError(error, this.#speaker))
+  }
+
+  #say(text: string): void {
+    this.console.endLine()
+    this.io.stderr.write(text)
+  }
+
+  get #speaker(): string {
+    const { origin } = this.options
+    return origin === undefined ? 'physmem' : `physmem: ${printable(origin.file)}:${origin.line}`
+  }
+
+  /** What every JSON document begins with. */
+  get head(): Record<string, unknown> {
+    const { command, options } = this
+    return { command, ...(options.origin && { line: options.origin.line }) }
   }
 
   /** Adds members to the JSON document. */
@@ -110,15 +208,16 @@ export class Context {
 
   /** Prints the JSON that is due at the end. */
   finish(error?: unknown): void {
-    const { command, jsonStyle } = this
+    const { head, jsonStyle } = this
     if (!this.settings.json || jsonStyle === 'own') return
     const failure = error === undefined ? {} : { error: errorToJson(error) }
-    if (jsonStyle === 'one') this.printJson({ command, ...this.#document, ...failure })
-    else if (error !== undefined) this.printJson({ command, ...failure })
+    if (jsonStyle === 'one') this.printJson({ ...head, ...this.#document, ...failure })
+    else if (error !== undefined) this.printJson({ ...head, ...failure })
   }
 
   async close(): Promise<void> {
     for (const machine of this.#machines) await machine.close()
+    if (this.options.console === undefined) this.console.endLine()
   }
 }
 

@@ -60,12 +60,23 @@ describe.each(files)('docs/%s', (file) => {
         expect(`${last?.code}\n`).toBe(output)
         continue
       }
+      // A file that is shown is one that the next commands have.
+      const [, shown] = /^cat (\S+)$/.exec(line) ?? []
+      if (shown !== undefined) {
+        folder.file(shown, output)
+        continue
+      }
+      let both = ''
+      const onPrint = (text: string) => {
+        both += text
+      }
+      const streams = { onPrint, onComplain: onPrint }
       using root = machine && FakeRoot.recorded(machine)
-      last = await run(words(line), root ? { root: root.path } : {})
+      last = await run(words(line), { ...streams, ...(root && { root: root.path }) })
       // Where both streams have something, the blocks show results before complaints, notes before results.
       const { out, err } = last
       const printed = steady(output)
-      expect([steady(out + err), steady(err + out)], line).toContain(printed)
+      expect([steady(out + err), steady(err + out), steady(both)], line).toContain(printed)
     }
   })
 })

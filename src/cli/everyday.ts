@@ -7,6 +7,9 @@ export const looking: readonly string[] = ['map', 'list']
 /** The global options behind which a value stands. */
 export const valueFlags: readonly string[] = ['-t', '--target', '-w', '--width', '--endian']
 
+/** The environment variable that names the target of commands without `--target`. */
+export const TARGET = 'PHYSMEM_TARGET'
+
 /** The kinds of place that need more than an everyday command has with it. */
 const rare = /^(?:iomem|dtb?|pid|kernel|port):/
 
@@ -17,11 +20,16 @@ const virtual = /^(?:pid|kernel):/
  * The smallest of the built files that surely has all that a command line needs; what it does not
  * need is left out of the first two, which start fast (see scripts/build.mjs).
  */
-export function partFor(argv: readonly string[]): 'everyday' | 'looking' | 'whole' {
+export function partFor(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): 'everyday' | 'looking' | 'whole' {
   const command = commandOf(argv)
+  if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
+  if (argv.some((word) => word.includes('sim:'))) return 'whole'
   if (looking.includes(command))
     return argv.some((word) => virtual.test(word)) ? 'whole' : 'looking'
-  const needsMore = argv.some((word) => word.includes('sim:') || rare.test(word))
+  const needsMore = argv.some((word) => rare.test(word))
   return everyday.includes(command) && !needsMore ? 'everyday' : 'whole'
 }
 
@@ -37,7 +45,7 @@ export function lessonOf(argv: readonly string[]): string | undefined {
 }
 
 /** The first word that is neither an option nor the value of one. */
-function commandOf(argv: readonly string[]): string {
+export function commandOf(argv: readonly string[]): string {
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] ?? ''
     if (!word.startsWith('-')) return word

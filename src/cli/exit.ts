@@ -12,17 +12,17 @@ export function exitCodeOf(error: unknown): ExitCode {
 }
 
 /**
- * What a person reads on stderr: `physmem: MESSAGE`, what was done before it, and what helps. An
- * error that physmem did not throw on purpose is shown with its stack, so that it can be reported.
+ * What a person reads on stderr: `physmem: MESSAGE`, what was done before it, and what helps. Who
+ * speaks may be a line of a file of commands (`physmem: FILE:LINE`). An error that physmem did not throw on purpose is shown with its stack, so that it can be reported.
  */
-export function describeError(error: unknown): string {
+export function describeError(error: unknown, speaker = 'physmem'): string {
   if (!(error instanceof PhysmemError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return `physmem: this is a bug in physmem, please report it: ${text}\n`
+    return `${speaker}: this is a bug in physmem, please report it: ${text}\n`
   }
   const { progress, cure, steps = [] } = error.data
   // Messages hold names and paths that others chose.
-  const lines = [`physmem: ${printable(error.message)}`]
+  const lines = [`${speaker}: ${printable(error.message)}`]
   if (typeof progress === 'string') lines.push(`  done: ${printable(progress)}`)
   if (cure !== undefined) lines.push(`  cure: ${printable(cure)}`)
   for (const [index, step] of steps.entries()) lines.push(`    ${index + 1}. ${printable(step)}`)

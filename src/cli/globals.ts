@@ -1,6 +1,7 @@
 import type { Width } from '../memory/step.ts'
 import { parseWidth } from '../place/value.ts'
 import type { OptionSpec, OptionValues } from './command.ts'
+import { TARGET } from './everyday.ts'
 import { choice } from './parsers.ts'
 
 export type Endian = 'little' | 'big'
@@ -56,4 +57,15 @@ export const globalOptions = {
 export type GlobalName = keyof typeof globalOptions
 
 /** The values of the global options. */
-export type Settings = OptionValues<typeof globalOptions>
+export interface Settings extends OptionValues<typeof globalOptions> {
+  /** The environment variable that named the target, where no option did. */
+  targetFrom?: string
+}
+
+/** The values of the global options where the command line gives none. */
+export function defaultSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const names = Object.keys(globalOptions) as GlobalName[]
+  const fallbacks = names.map((name) => [name, globalOptions[name].fallback])
+  const target = env[TARGET] ? { target: env[TARGET], targetFrom: TARGET } : {}
+  return { ...(Object.fromEntries(fallbacks) as Settings), ...target }
+}

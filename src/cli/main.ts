@@ -4,4 +4,4 @@ import { runBundle } from './start/bundle.ts'
 
 // The build makes a file of each part, which differ in what is left out of them.
 const argv = process.argv.slice(2)
-runBundle(`${__dirname}/${partFor(argv)}.js`, require, lessonOf(argv))
+runBundle(`${__dirname}/${partFor(argv, process.env)}.js`, require, lessonOf(argv))

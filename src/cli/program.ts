@@ -20,8 +20,10 @@ export type Act = (
 export function buildProgram(
   entries: readonly Entry[],
   print: (text: string) => void,
+  defaults: Settings,
   act: Act,
 ): Commander {
+  const completed = new Set<Commander>()
   const program = new Commander('physmem')
     .description('Read, write, wait on and dump physical memory and hardware registers.')
     .version(version, '-V, --version', 'print the version')
@@ -39,11 +41,13 @@ export function buildProgram(
   program.hook('preSubcommand', async (_, sub) => {
     const entry = entries.find(({ name }) => name === sub.name())
     if (entry === undefined) return
+    if (completed.has(sub)) return // It parses several lines.
     const { default: command } = await entry.load()
+    completed.add(sub)
     complete(sub, entry.name, command)
     sub.action(async () => {
-      const settings = valuesOf(program, globalOptions) as Settings
       const given = sub.processedArgs as Argument[]
+      const settings = settingsOf(program, defaults)
       await act(entry.name, command, settings, given, valuesOf(sub, command.options))
     })
   })
@@ -55,12 +59,21 @@ export function isGiven(program: Commander, name: GlobalName): boolean {
   return program.getOptionValueSource(name) === 'cli'
 }
 
+function settingsOf(program: Commander, { targetFrom, ...defaults }: Settings): Settings {
+  const given = program.opts()
+  const names = Object.keys(globalOptions) as GlobalName[]
+  const own = names.filter((name) => isGiven(program, name)).map((name) => [name, given[name]])
+  const from = targetFrom === undefined || isGiven(program, 'target') ? {} : { targetFrom }
+  return { ...defaults, ...Object.fromEntries(own), ...from }
+}
+
 function complete(sub: Commander, name: string, command: Command): void {
   for (const { name: pattern, description } of command.arguments) {
     sub.addArgument(new CommanderArgument(pattern, description))
   }
   for (const spec of Object.values(command.options as OptionSpecs)) sub.addOption(toOption(spec))
-  const refused: readonly string[] = command.refuses ?? []
+  const refused: string[] = [...(command.refuses ?? [])]
+  if (command.localOnly !== undefined) refused.push('target')
   sub.configureHelp({
     ...sub.configureHelp(),
     visibleGlobalOptions(asked) {

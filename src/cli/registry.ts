@@ -28,6 +28,7 @@ export const registry: readonly Entry[] = [
   row('cache', 'write back or drop cache lines', () => import('./commands/cache.ts')),
   row('buffer', 'allocate RAM at a known address', () => import('./commands/buffer.ts')),
   row('devmem', 'do what the devmem of busybox does', () => import('./commands/devmem.ts')),
+  row('batch', 'run the commands in a file, one a line', () => import('./commands/batch.ts')),
   row('map', 'show what is at which address', () => import('./commands/map.ts')),
   row('list', 'list the places that can be named here', () => import('./commands/list.ts')),
   row(

@@ -1,10 +1,11 @@
+import type { Command as Commander } from 'commander'
 import { PhysmemError, RequestError } from '../errors.ts'
 import { quote } from '../text/refuse.ts'
-import type { Command } from './command.ts'
+import type { Argument, Command } from './command.ts'
 import { Context, type ContextOptions } from './context.ts'
 import { describeError, type ExitCode, errorToJson, exitCodeOf, restate } from './exit.ts'
 import { toJson } from './format/json.ts'
-import type { GlobalName } from './globals.ts'
+import { defaultSettings, type GlobalName, type Settings } from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram, isGiven } from './program.ts'
 import { type Entry, registry } from './registry.ts'
@@ -20,14 +21,14 @@ export async function runCli(
 ): Promise<ExitCode> {
   let code: ExitCode = 0
   const print = (text: string) => io.stdout.write(text)
+  const defaults = defaultSettings(options.env ?? process.env)
   const program = buildProgram(
     entriesFor(argv),
     print,
-    async (name, command, settings, args, values) => {
-      refuseMeaningless(name, command, (option) =>
-        option === '--' ? argv.includes('--') : isGiven(program, option),
-      )
-      refuseUndashed(command, args, argv)
+    defaults,
+    async (name, command, ...given) => {
+      const [settings, args, values] = given
+      checkLine(program, argv, name, command, settings, args)
       const context = new Context(name, settings, io, options)
       code = await runCommand(context, command, args, values)
     },
@@ -65,10 +66,27 @@ function exitCodeFor(command: Command | undefined, usual: ExitCode): ExitCode {
   return command?.exitCode?.(usual) ?? usual
 }
 
-async function runCommand(
+/** Refuses what commander takes and means nothing to the command. */
+export function checkLine(
+  program: Commander,
+  argv: readonly string[],
+  name: string,
+  command: Command,
+  settings: Settings,
+  args: readonly Argument[],
+): void {
+  refuseOtherTarget(name, command, settings)
+  refuseMeaningless(name, command, (option) =>
+    option === '--' ? argv.includes('--') : isGiven(program, option),
+  )
+  refuseUndashed(command, args, argv)
+}
+
+/** Runs a command, and prints what is due at its end; rejects with a ClosedPipe only. */
+export async function runCommand(
   context: Context,
   command: Command,
-  args: Parameters<Command['run']>[1],
+  args: readonly Argument[],
   values: Record<string, unknown>,
 ): Promise<ExitCode> {
   try {
@@ -81,7 +99,7 @@ async function runCommand(
     const told =
       error instanceof UnwritableOutput ? unprinted(context, error) : stopped(context, error)
     if (!(error instanceof UnwritableOutput)) context.printBefore(() => context.finish(told))
-    context.io.stderr.write(describeError(told))
+    context.tell(told)
     await context.ones.tell(context)
     return exitCodeFor(command, exitCodeOf(error))
   } finally {
@@ -103,7 +121,7 @@ function stopped({ io: { endedBy = 'SIGINT' } }: Context, error: unknown): unkno
 
 function refuseUndashed(
   command: Command,
-  args: Parameters<Command['run']>[1],
+  args: readonly Argument[],
   argv: readonly string[],
 ): void {
   const words = args[command.arguments.findIndex(({ behindDashes }) => behindDashes)]
@@ -111,6 +129,18 @@ function refuseUndashed(
   const behind = dashes < 0 ? 0 : argv.length - dashes - 1
   if (!Array.isArray(words) || words.length <= behind) return
   throw new RequestError('EUSAGE', `${quote(words[0])}: a command goes behind --`)
+}
+
+function refuseOtherTarget(
+  name: string,
+  { localOnly }: Command,
+  { target, targetFrom }: Settings,
+): void {
+  if (localOnly === undefined || target === 'local') return
+  const from = targetFrom === undefined ? '' : `${targetFrom}: `
+  const message = `${from}${name} works on this machine only, and the target is ${quote(target)}: ${localOnly}`
+  const cure = targetFrom === undefined ? 'leave out --target' : 'give --target local'
+  throw new RequestError('EUSAGE', message, { input: target, cure })
 }
 
 function refuseMeaningless(

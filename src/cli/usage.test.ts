@@ -14,12 +14,14 @@ describe('help', () => {
   it.each(visible.map(({ name, load }) => [name, load] as const))(
     '%s has examples and all options',
     async (name, load) => {
-      const { refuses = [] } = (await load()).default as Command
+      const { refuses = [], localOnly } = (await load()).default as Command
       const { code, out, err } = await run(`${name} --help`)
       expect({ code, err }).toEqual({ code: 0, err: '' })
       expect(out).toContain(`Usage: physmem ${name} `)
       expect(out).toContain('Examples:\n  physmem ')
-      expect(out.includes('--target <target>')).toBe(!refuses.includes('target'))
+      expect(out.includes('--target <target>')).toBe(
+        !refuses.includes('target') && localOnly === undefined,
+      )
       expect(await run(`help ${name}`)).toEqual({ code, out, err })
       for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(110)
     },

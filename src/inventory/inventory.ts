@@ -22,6 +22,8 @@ export interface Inventory {
   problems: string[]
   /** Set where the regions are those of a device tree in this file, not of a machine. */
   file?: string
+  /** Set where they are those of a simulated board: the target that names it. */
+  board?: string
   /** That tree is an overlay: its nodes have no addresses before it is applied to another. */
   overlay?: true
 }

@@ -1,12 +1,12 @@
 import type { Place } from '../place/schemes/index.ts'
-import { pciAddress } from '../place/schemes/pci.ts'
+import { isByIds, pciAddress } from '../place/schemes/pci.ts'
 import type { Inventory } from './inventory.ts'
 import { type Fact, type Region, walk } from './region.ts'
 
 /**
  * The region that a place is in: a BAR, a UIO map, a resource of /proc/iomem, a region of a device
  * tree node, a buffer of u-dma-buf. `undefined` when none has this name, or several have, or the
- * place is of another kind. The place's offset is not looked at.
+ * place is of another kind, or names a PCI function by its ids. The place's offset is not looked at.
  */
 export function findRegion(inventory: Inventory, place: Place): Region | undefined {
   const [first, ...others] = [...walk(inventory.memory)].filter((region) => isNamed(region, place))
@@ -22,6 +22,7 @@ function isNamed({ facts, source, name }: Region, place: Place): boolean {
 function isFact(fact: Fact, place: Place): boolean {
   switch (place.scheme) {
     case 'pci':
+      if (isByIds(place)) return false
       return fact.kind === 'bar' && fact.device === pciAddress(place) && fact.bar === place.bar
     case 'uio':
       return (

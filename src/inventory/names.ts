@@ -45,6 +45,7 @@ export class Names {
       case 'buffer':
         return [{ scheme: 'file', path: `/dev/${fact.name}`, offset: 0 }]
       case 'device':
+      case 'board': // Plain addresses are all that a simulated board has.
         return []
     }
   }

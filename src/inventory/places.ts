@@ -8,7 +8,7 @@ import { driverOf, type NodeFact, type Region, sizeOf, walk } from './region.ts'
 export interface ListedPlace {
   /**
    * `pci`, `uio`, `dt`, `dtb`, `iomem`, `port`, `file` for a buffer of u-dma-buf, or `address` for an
-   * I/O BAR on a CPU without I/O ports, which has no other name.
+   * I/O BAR on a CPU without I/O ports, and for parts of a simulated board, which have no other name.
    */
   kind: ListedName['scheme']
   /** The canonical text: `pci:0000:00:04.0/bar0`, `iomem:"HPET 0"`. */
@@ -36,7 +36,7 @@ const order: readonly ListedName['scheme'][] = [
 export function listPlaces(inventory: Inventory): ListedPlace[] {
   const names = new Names(inventory)
   const memory = [...walk(inventory.memory)].flatMap((region) =>
-    listed(region, [...names.ofMemory(region), ...addressOfIo(region)]),
+    listed(region, [...names.ofMemory(region), ...bareAddress(region)]),
   )
   const ports = innermost(inventory.portWindows ? [] : inventory.ports).flatMap((region) =>
     listed(region, [{ scheme: 'port', offset: region.start }]),
@@ -58,9 +58,12 @@ function innermost(regions: readonly Region[]): Region[] {
   })
 }
 
-function addressOfIo({ facts, start }: Region): AddressPlace[] {
-  const isIo = facts.some((fact) => fact.kind === 'bar' && fact.io)
-  return isIo ? [{ scheme: 'address', offset: start }] : []
+/** Of what has no other name: I/O BARs in memory, and the registers and RAM of a simulated board. */
+function bareAddress({ facts, start, children }: Region): AddressPlace[] {
+  const isNameless = facts.some(
+    (fact) => (fact.kind === 'bar' && fact.io) || (fact.kind === 'board' && children.length === 0),
+  )
+  return isNameless ? [{ scheme: 'address', offset: start }] : []
 }
 
 function listed(region: Region, names: readonly ListedName[]): ListedPlace[] {
@@ -82,6 +85,7 @@ function aboutName({ facts, name }: Region, { scheme }: ListedName): string {
     if (fact.kind === 'node' && (scheme === 'dt' || scheme === 'dtb')) return aboutNode(fact)
     const isIo = scheme === 'port' || scheme === 'address'
     if (isIo && fact.kind === 'bar') return `pci:${fact.device} BAR ${fact.bar}`
+    if (fact.kind === 'board') return [name, fact.what, fact.description ?? ''].join('  ').trimEnd()
     if (scheme === 'iomem' && fact.kind === 'device' && fact.device !== name) return fact.device
   }
   return scheme === 'port' ? name : ''

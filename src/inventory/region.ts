@@ -8,6 +8,7 @@ export type Source =
   | 'uio'
   | 'device-tree'
   | 'dma-buffer'
+  | 'board'
 
 /**
  * What a stretch is: `bus` is a window behind which devices may be, `reserved` is what the firmware
@@ -73,7 +74,15 @@ export interface DeviceFact {
   driver?: string
 }
 
-export type Fact = BarFact | UioFact | NodeFact | BufferFact | DeviceFact
+/** A part of a simulated board. */
+export interface BoardFact {
+  kind: 'board'
+  /** `ram`, `rom`, `device`, or how a register behaves: `read-write`. */
+  what: string
+  description?: string
+}
+
+export type Fact = BarFact | UioFact | NodeFact | BufferFact | DeviceFact | BoardFact
 
 /** One stretch of the physical address space, or of the I/O ports, and what is known of it. */
 export interface Region {

@@ -105,6 +105,13 @@ export function pciExists(device: string, root = '/'): boolean {
   return existsSync(pciFolder(device, root))
 }
 
+/** What it is: vendor and device, 16 bits each, where they can be read. Its registers are not read. */
+export function readPciIds(address: string, root = '/'): Pick<PciFunction, 'vendor' | 'device'> {
+  const folder = pciFolder(address, root)
+  const [vendor, device] = ['vendor', 'device'].map((file) => hex(readLine(join(folder, file)), 4))
+  return { vendor, device }
+}
+
 /**
  * What sysfs says of a PCI function; `undefined` when there is none at this address. Of its
  * configuration space only the header is read, for some devices do not bear more; and nothing
@@ -117,11 +124,12 @@ export function readPciFunction(address: string, root = '/'): PciFunction | unde
   const awake = power !== 'suspended' && power !== 'suspending'
   const config = awake ? readStart(join(folder, 'config'), 64) : new Uint8Array()
   const header = parsePciHeader(config)
+  const ids = readPciIds(address, root)
   const enable = readLine(join(folder, 'enable'))
   return {
     address,
-    vendor: hex(readLine(join(folder, 'vendor')), 4) ?? header?.vendor,
-    device: hex(readLine(join(folder, 'device')), 4) ?? header?.device,
+    vendor: ids.vendor ?? header?.vendor,
+    device: ids.device ?? header?.device,
     class: hex(readLine(join(folder, 'class')), 6) ?? header?.class,
     bars: readBars(address, root),
     driver: pciDriver(address, root),

@@ -5,7 +5,7 @@ import type { Window } from '../memory/local/window.ts'
 import type { Memory } from '../memory/memory.ts'
 import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { parseTarget, type Target } from '../place/target.ts'
+import { onSimulatedBoard, parseTarget, type Target } from '../place/target.ts'
 import { find } from './find.ts'
 import type { Found, Notify, Opened } from './found.ts'
 import { isMapped, openMappedSource } from './resolve/mapped.ts'
@@ -26,6 +26,8 @@ export interface MachineOptions {
   notify?: Notify
   /** Allows blocks over ranges of I/O ports, which act on devices. Default `false`. */
   actOnPorts?: boolean
+  /** Opens a simulated board, for those who share it or want to know more of it. */
+  openBoard?: (file: string) => Promise<Memory>
 }
 
 const PHYSICAL = 'physical'
@@ -40,6 +42,7 @@ export class Machine {
   readonly #root: string
   readonly #notify: Notify
   readonly #actOnPorts: boolean
+  readonly #openBoard: (file: string) => Promise<Memory>
   /** In the order in which they were opened: a later one may stand on an earlier one. */
   readonly #memories = new Map<string, Promise<Opened>>()
 
@@ -50,6 +53,7 @@ export class Machine {
     this.#root = options.root ?? '/'
     this.#notify = options.notify ?? (() => {})
     this.#actOnPorts = options.actOnPorts ?? false
+    this.#openBoard = options.openBoard ?? openSimulated
   }
 
   /**
@@ -77,7 +81,7 @@ export class Machine {
   #find(place: Place, bytes: number): Promise<Found> | Found {
     // Files are files, whatever the target is.
     if (this.target.kind === 'sim' && place.scheme !== 'file') {
-      return findSimulated(place, this.target.board)
+      return findSimulated(place, this.target.board, this.#openBoard)
     }
     return find(place, bytes, {
       mode: this.#mode,
@@ -103,21 +107,20 @@ export class Machine {
   }
 }
 
-function findSimulated(place: Place, board: string): Found {
-  if (place.scheme !== 'address') {
-    throw new RequestError(
-      'ESCHEME',
-      `${formatPlace(place)} is not on a simulated board: it has plain addresses only`,
-      { input: formatPlace(place) },
-    )
-  }
+async function openSimulated(file: string): Promise<Memory> {
+  const { openSim } = await import('../memory/sim/index.ts')
+  return openSim(file)
+}
+
+function findSimulated(
+  place: Place,
+  board: string,
+  openBoard: (file: string) => Promise<Memory>,
+): Found {
   return {
     key: PHYSICAL,
-    address: place.offset,
-    open: async () => {
-      const { openSim } = await import('../memory/sim/index.ts')
-      return { memory: await openSim(board) }
-    },
+    address: onSimulatedBoard(place).offset,
+    open: async () => ({ memory: await openBoard(board) }),
   }
 }
 

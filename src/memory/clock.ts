@@ -9,6 +9,11 @@ export interface Clock {
    * Lets other work run in every case, with 0 too.
    */
   sleepUs(us: number, signal?: AbortSignal): Promise<void>
+  /**
+   * Returns after at least `us` microseconds, in which nothing else ran: the pauses of windows, which
+   * do not pause without it.
+   */
+  blockUs?(us: number): void
 }
 
 /** The time of this machine. */
@@ -22,6 +27,13 @@ export const systemClock: Clock = {
     if (wholeMs >= 1) await setTimeout(wholeMs, undefined, signal && { signal }).catch(() => {})
     do await setImmediate()
     while (!signal?.aborted && performance.now() * 1000 < end)
+  },
+
+  blockUs(us) {
+    const end = performance.now() * 1000 + us
+    const wholeMs = Math.floor(us / 1000) - 1
+    if (wholeMs >= 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wholeMs)
+    while (performance.now() * 1000 < end);
   },
 }
 
@@ -38,6 +50,10 @@ export class VirtualClock implements Clock {
   async sleepUs(us: number): Promise<void> {
     this.#us += Math.max(us, VirtualClock.POLL_US)
     await setImmediate()
+  }
+
+  blockUs(us: number): void {
+    this.#us += Math.max(us, VirtualClock.POLL_US)
   }
 
   /** Lets `ms` milliseconds pass at once. */

@@ -7,6 +7,7 @@
  * NUMBER      0x1f  0b101  0o17  31  1_000     SIZE: a number and k, M or G (powers of 1024)
  * PLACE       ADDRESS[+OFFSET]…
  *             pci:[DOMAIN:]BUS:DEVICE.FUNCTION/barN[_wc][+OFFSET]
+ *             pci:VENDOR:DEVICE[#N]/barN[_wc][+OFFSET]   four hexadecimal digits each
  *             uio:DEVICE/MAP[+OFFSET]
  *             iomem:"NAME"[+OFFSET]
  *             dt:NODE[#REGION][+OFFSET]
@@ -73,7 +74,7 @@ export type { FilePlace } from './schemes/file.ts'
 export { type Place, placeExamples } from './schemes/index.ts'
 export type { IomemPlace } from './schemes/iomem.ts'
 export type { KernelPlace } from './schemes/kernel.ts'
-export { type PciPlace, pciAddress } from './schemes/pci.ts'
+export { type PciIdPlace, type PciPlace, pciAddress } from './schemes/pci.ts'
 export { type PidPlace, parsePid, parseVirtual } from './schemes/pid.ts'
 export type { PortPlace } from './schemes/port.ts'
 export type { UioPlace } from './schemes/uio.ts'

@@ -6,6 +6,14 @@ import { formatPlace, parsePlace } from './place.ts'
 import { type Place, placeExamples, schemes } from './schemes/index.ts'
 import { places } from './testing/places.ts'
 
+const idPlace = {
+  scheme: 'pci',
+  vendorId: 0x8086,
+  deviceId: 0x100e,
+  bar: 0,
+  writeCombining: false,
+  offset: 0,
+} as const
 const pciPlace = {
   scheme: 'pci',
   domain: 0,
@@ -23,6 +31,13 @@ describe('accepts', () => {
     ['0xFED0_0000+0x10+4', { scheme: 'address', offset: 0xfed0_0014 }, '0xfed00014'],
     ['1G+4k', { scheme: 'address', offset: 0x4000_1000 }, '0x40001000'],
     ['pci:0000:00:04.0/bar0', pciPlace, 'pci:0000:00:04.0/bar0'],
+    ['pci:8086:100E/bar0', { ...idPlace, index: undefined }, 'pci:8086:100e/bar0'],
+    ['pci:8086:100e#0/bar0', { ...idPlace, index: 0 }, 'pci:8086:100e#0/bar0'],
+    [
+      'pci:8086:100e#1/bar0_wc+4',
+      { ...idPlace, index: 1, writeCombining: true, offset: 4 },
+      'pci:8086:100e#1/bar0_wc+0x4',
+    ],
     ['pci:00:04.0/bar0+0x4', { ...pciPlace, offset: 4 }, 'pci:0000:00:04.0/bar0+0x4'],
     ['pci:0:4.0/bar0+0', pciPlace, 'pci:0000:00:04.0/bar0'],
     [
@@ -132,6 +147,7 @@ describe('refuses as a place', () => {
     ['fed00000-fed003ff', 'did you mean 0xfed00000..0xfed00400?'],
     ['0x10-0x1f', 'did you mean 0x10..0x20?'],
     ['00:04.0/bar0+4', 'did you mean pci:00:04.0/bar0+4?'],
+    ['8086:100e#1/bar2', 'did you mean pci:8086:100e#1/bar2?'],
     ['0000:00:04.0', 'did you mean pci:0000:00:04.0/bar0?'],
     ['uio0/map0', 'did you mean uio:uio0/map0?'],
     ['./dump.bin+0x10', 'did you mean file:./dump.bin+0x10?'],
@@ -222,12 +238,30 @@ describe('refuses', () => {
     [
       'pci:00:04',
       'ESYNTAX "00:04" is not the address of a PCI function: ' +
-        'expected [DOMAIN:]BUS:DEVICE.FUNCTION in hexadecimal, such as 0000:00:04.0',
+        'expected [DOMAIN:]BUS:DEVICE.FUNCTION in hexadecimal, such as 0000:00:04.0, ' +
+        'or VENDOR:DEVICE as lspci -n prints it, such as 8086:100e',
     ],
     [
       'pci:00:04.0',
       'ESYNTAX "pci:00:04.0" is not a PCI place: ' +
         'it names no BAR, did you mean pci:0000:00:04.0/bar0?',
+    ],
+    [
+      'pci:0x8086:0x100e/bar0',
+      'ESYNTAX "0x8086:0x100e" is not the ids of a PCI function: did you mean 8086:100e?',
+    ],
+    [
+      'pci:1af4:5/bar0',
+      'ESYNTAX "1af4:5" is not the ids of a PCI function: did you mean 1af4:0005?',
+    ],
+    [
+      'pci:8086:100e#01/bar0',
+      'ESYNTAX "8086:100e#01" is not the ids of a PCI function: did you mean 8086:100e#1?',
+    ],
+    ['pci:8086:100e#70000/bar0', 'ERANGE #70000 of a PCI function: the largest is #65535'],
+    [
+      'pci:8086:100e',
+      'ESYNTAX "pci:8086:100e" is not a PCI place: it names no BAR, did you mean pci:8086:100e/bar0?',
     ],
     ['pci:00:20.0/bar0', 'ERANGE PCI device 0x20 does not exist: the largest is 0x1f'],
     ['pci:00:04.8/bar0', 'ERANGE PCI function 8 does not exist: the largest is 7'],

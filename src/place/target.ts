@@ -1,5 +1,8 @@
 import { RequestError } from '../errors.ts'
 import { nearest } from '../text/suggest.ts'
+import { formatPlace } from './place.ts'
+import type { AddressPlace } from './schemes/address.ts'
+import type { Place } from './schemes/index.ts'
 
 /** Which machine a memory belongs to. */
 export type Target = { kind: 'local' } | { kind: 'sim'; board: string }
@@ -18,5 +21,15 @@ export function parseTarget(text: string): Target {
     'ESCHEME',
     `${JSON.stringify(text)} is not a target: expected local, sim: or sim:FILE${hint}`,
     { input: text },
+  )
+}
+
+/** A place on a simulated board, which has no other kinds. Throws ESCHEME for these. */
+export function onSimulatedBoard(place: Place): AddressPlace {
+  if (place.scheme === 'address') return place
+  throw new RequestError(
+    'ESCHEME',
+    `${formatPlace(place)} is not on a simulated board: it has plain addresses only`,
+    { input: formatPlace(place) },
   )
 }

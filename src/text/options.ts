@@ -12,6 +12,8 @@ export type OptionKind =
   | 'object'
   /** A number or a bigint. */
   | 'value'
+  /** A text that names a machine, or an object that is one. */
+  | 'target'
   | 'AbortSignal'
   | 'Uint8Array'
 
@@ -66,6 +68,7 @@ function isOf(value: unknown, kind: OptionKind): boolean {
   if (typeof kind !== 'string') return (kind as readonly unknown[]).includes(value)
   if (kind === 'value') return typeof value === 'number' || typeof value === 'bigint'
   if (kind === 'object') return typeof value === 'object' && value !== null
+  if (kind === 'target') return isOf(value, 'string') || isOf(value, 'object')
   // Test runners have classes of their own: `instanceof` would tell nothing.
   if (kind === 'AbortSignal')
     return typeof value === 'object' && value !== null && 'aborted' in value
@@ -76,6 +79,7 @@ function isOf(value: unknown, kind: OptionKind): boolean {
 function expected(kind: OptionKind): string {
   if (typeof kind !== 'string') return `a ${typeof kind[0]}`
   if (kind === 'value') return 'a number or a bigint'
+  if (kind === 'target') return 'the name of a target, or a simulated board'
   return kind === 'AbortSignal' || kind === 'object' ? `an ${kind}` : `a ${kind}`
 }
 

@@ -3,9 +3,9 @@ import { RequestError } from '../../errors.ts'
 import { listPci, readBars, readPciFunction } from '../../linux/pci.ts'
 import { linkName } from '../../linux/read.ts'
 import { findUio } from '../../linux/uio-find.ts'
+import { pciFunctionOf } from '../../machine/resolve/pci.ts'
 import { formatPlace } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import { pciAddress } from '../../place/schemes/pci.ts'
 import { parseTarget } from '../../place/target.ts'
 import { silenceOf } from '../../refusal/silent.ts'
 import type { Context } from '../context.ts'
@@ -35,7 +35,7 @@ export function noteSilence(context: Context, ones: readonly Read[], told: Set<s
 function functionOf({ place, address }: Read, root: string): string | undefined {
   switch (place.scheme) {
     case 'pci':
-      return pciAddress(place)
+      return pciFunctionOf(place, root)
     case 'uio':
       return functionOfUio(place, root)
     case 'address':

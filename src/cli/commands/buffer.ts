@@ -60,7 +60,8 @@ export default defineCommand({
       completes: 'pci-function',
     },
   },
-  refuses: ['target', 'width', 'endian'],
+  refuses: ['width', 'endian'],
+  localOnly: 'it allocates RAM of this machine',
   examples: [
     ['buffer alloc 1M --below 4G', 'until Ctrl-C'],
     ['buffer alloc 64k --pci 0000:00:04.0', 'and the address that the function must use'],

@@ -49,6 +49,7 @@ export default defineCommand({
     if (force && action !== 'invalidate') {
       throw new RequestError('EUSAGE', `--force means nothing to cache ${action}: leave it out`)
     }
+    await context.turn()
     const local = context.settings.target === 'local' || place.scheme === 'file'
     if (action === 'invalidate' && local) {
       const address = await invalidate(place, length, force, context.root)

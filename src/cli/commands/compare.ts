@@ -51,10 +51,12 @@ export default defineCommand({
     const { place, length } = parseRange(text)
     isBytewise(place, width, context)
     checkWhole(length, width, text)
+    const second = { text: one(args, 1), place: asPlace(one(args, 1)) }
+    if (second.place !== undefined) isBytewise(second.place, width, context)
     const machine = await context.machine('read')
     const signal = context.io.interrupted()
     const stretch = await locateStretch(machine, place, length)
-    const other = await openOther(context, machine, one(args, 1), length, signal)
+    const other = await openOther(context, machine, second, length, signal)
     const progress = new Progress(context.io.stderr, length, !quiet)
     const address = shownAddress(stretch.memory, stretch.address)
     const left = { place: formatRange({ place, length }), address }
@@ -90,15 +92,13 @@ interface Other {
 async function openOther(
   context: Context,
   machine: Locator,
-  text: string,
+  { text, place }: { text: string; place: Place | undefined },
   length: number,
   signal: AbortSignal,
 ): Promise<Other> {
-  const place = asPlace(text)
   if (place !== undefined) {
     const { ones, settings } = context
     const { width } = settings
-    isBytewise(place, width, context)
     const stretch = await locateStretch(machine, place, length)
     const stream = readStream(stretch, { width, signal, ones })
     const address = shownAddress(stretch.memory, stretch.address)

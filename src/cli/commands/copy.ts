@@ -1,4 +1,5 @@
 import { PhysmemError, RequestError } from '../../errors.ts'
+import { nameOfMemory } from '../../machine/resolve/mapped.ts'
 import { formatPlace, formatRange, parsePlace, parseRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
@@ -38,7 +39,7 @@ export default defineCommand({
     const to = sameFileAs(from, parsePlace(one(args, 1)))
     for (const place of [from, to]) isBytewise(place, width, context)
     checkWhole(length, width, text)
-    const inside = memoryOf(from) === memoryOf(to)
+    const inside = memoryOf(from, context.root) === memoryOf(to, context.root)
     if (formatPlace(from) === formatPlace(to)) throw ontoItself(from)
     const record = (ends: { from?: Stretch | undefined; to?: Stretch | undefined }) =>
       context.record({
@@ -161,7 +162,7 @@ function describe(
 }
 
 /** What the memory of a place is called: two places with the same name may overlap. */
-function memoryOf(place: Place): string {
+function memoryOf(place: Place, root: string): string {
   switch (place.scheme) {
     case 'address':
     case 'iomem':
@@ -174,7 +175,7 @@ function memoryOf(place: Place): string {
     case 'port':
       return place.scheme
     default:
-      return formatPlace({ ...place, offset: 0 })
+      return nameOfMemory(place, root)
   }
 }
 

@@ -73,7 +73,10 @@ describe('physmem doctor', () => {
     ['0 --self-test', '--self-test is for the whole machine: leave the place out'],
     ['0 --report x', '--report is for the whole machine: leave the place out'],
     ['--report - --json', '--json and --report - both want standard output'],
-    ['--target sim:', '--target means nothing to doctor: leave it out'],
+    [
+      '--target sim: --self-test',
+      '--self-test is for this machine, and the target is a simulated board',
+    ],
   ])('refuses %s', async (line, message) => {
     const { code, err } = await doctor(line)
     expect([code, err]).toEqual([2, `physmem: ${message}\n`])

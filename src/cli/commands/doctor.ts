@@ -1,13 +1,19 @@
+import { examineBoardPlace } from '../../doctor/board.ts'
 import { type Diagnosis, examine } from '../../doctor/examine.ts'
 import { type Access, examinePlace, type PlaceDiagnosis } from '../../doctor/place.ts'
 import { reportText, writeReport } from '../../doctor/report.ts'
 import { RequestError } from '../../errors.ts'
+import type { Board, SimMemory } from '../../memory/sim/index.ts'
+import { parsePlace } from '../../place/place.ts'
+import { onSimulatedBoard } from '../../place/target.ts'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
+import { boardLines, findingsOf } from '../doctor/board-view.ts'
 import { placeLines } from '../doctor/place-view.ts'
 import { diagnosisLines } from '../doctor/view.ts'
 import { errorToJson } from '../exit.ts'
 import { fileError } from '../files.ts'
+import { inventoryOfBoard } from '../map/board.ts'
 import { version } from '../version.ts'
 
 export default defineCommand({
@@ -31,6 +37,7 @@ export default defineCommand({
   examples: [
     ['doctor', 'what works here, what does not, why, and the cure'],
     ['doctor 0xfed40000', 'the same for one place'],
+    ['doctor 0x1000003c --target sim:', 'what the simulated board answers there'],
     ['doctor pci:0000:00:04.0/bar0 --json', 'for programs'],
     ['doctor --report report.txt', 'what to attach to a bug report'],
   ],
@@ -41,8 +48,10 @@ export default defineCommand({
     'Exit 0 when everything was examined, whatever was found. With a place, exit 1 when it cannot ' +
       'be read, and 2 when there is no such place.',
   ],
-  refuses: ['target', 'endian'],
+  refuses: ['endian'],
   async run(context, [place], options) {
+    const board = await context.board()
+    if (board !== undefined) return examineBoard(context, board, place as string, options)
     if (place === undefined) return examineAll(context, options)
     if (options.report !== undefined || options.selfTest) {
       const option = options.report === undefined ? '--self-test' : '--report'
@@ -51,6 +60,34 @@ export default defineCommand({
     return examineOne(context, place as string)
   },
 })
+
+async function examineBoard(
+  context: Context,
+  { description }: Board,
+  text: string | undefined,
+  { report, selfTest }: { report: string | undefined; selfTest: boolean },
+): Promise<0 | 1> {
+  const { settings, io } = context
+  if (report !== undefined || selfTest) {
+    const option = report === undefined ? '--self-test' : '--report'
+    throw new RequestError(
+      'EUSAGE',
+      `${option} is for this machine, and the target is a simulated board`,
+    )
+  }
+  const inventory = inventoryOfBoard(description, settings.target)
+  if (text !== undefined) {
+    const place = onSimulatedBoard(parsePlace(text))
+    const open = async () => (await context.boardMemory()) as SimMemory
+    return tellPlace(context, await examineBoardPlace(place, settings.width, inventory, open))
+  }
+  const { name } = description
+  const findings = findingsOf(inventory)
+  if (settings.json) context.record({ target: settings.target, board: name, findings })
+  else if (settings.quiet) context.print(...findings.map(({ id, verdict }) => `${id} ${verdict}`))
+  else context.print(...boardLines(description, settings.target, findings, io.stdout))
+  return 0
+}
 
 async function examineAll(
   context: Context,
@@ -86,8 +123,12 @@ async function saveReport(context: Context, file: string, diagnosis: Diagnosis):
 }
 
 async function examineOne(context: Context, place: string): Promise<0 | 1> {
+  const { width } = context.settings
+  return tellPlace(context, await examinePlace(place, { width, root: context.root }))
+}
+
+function tellPlace(context: Context, diagnosis: PlaceDiagnosis): 0 | 1 {
   const { json, quiet, width } = context.settings
-  const diagnosis = await examinePlace(place, { width, root: context.root })
   const { read, write } = diagnosis
   if (json) context.record(toJson(diagnosis))
   else if (quiet) context.print(`read ${read.verdict}`, `write ${write.verdict}`)

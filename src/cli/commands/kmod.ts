@@ -46,7 +46,8 @@ export default defineCommand({
       completes: 'file',
     },
   },
-  refuses: ['target', 'width', 'endian'],
+  refuses: ['width', 'endian'],
+  localOnly: 'a simulated board has no kernel',
   examples: [
     ['kmod status', 'whether it is loaded, built, and could be'],
     ['kmod build', 'needs the headers of the kernel, and says how to get them'],

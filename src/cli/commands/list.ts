@@ -3,6 +3,7 @@ import { printable } from '../../text/refuse.ts'
 import { defineCommand } from '../command.ts'
 import { originToJson } from '../map/json.ts'
 import { listLines, matches } from '../map/list-view.ts'
+import { alternativesOf } from '../map/list-words.ts'
 import { printLines } from '../map/print.ts'
 import { openInventory, overlaySentence, treeFile } from '../map/source.ts'
 import { styleFor } from '../map/style.ts'
@@ -20,20 +21,22 @@ export default defineCommand({
     ['list', 'every place that can be named here'],
     ['list e1000', 'those that have this word in them: name, driver, what it is'],
     ['list pci: --quiet', 'the names only, for scripts'],
+    ['list --target sim:', 'the registers and memories of the simulated board'],
     ['list dtb:board.dtb uart', 'those of a device tree in a file'],
   ],
   notes: [
     'Columns: the place, its physical address (or the number of its first I/O port), its size, its ' +
       'driver, and what else is known. Upper and lower case are equal. Exit 3 when there is none.',
   ],
-  refuses: ['target', 'width', 'endian'],
+  refuses: ['width', 'endian'],
   async run(context, [given], _options) {
     const words = (given ?? []) as readonly string[]
     const file = words[0] === undefined ? undefined : treeFile(words[0])
     const wanted = file === undefined ? words : words.slice(1)
     const { json, quiet } = context.settings
     const inventory = await openInventory(context, file)
-    const places = listPlaces(inventory).filter((place) => matches(place, wanted))
+    const sought = wanted.map((word) => alternativesOf(word, context.root))
+    const places = listPlaces(inventory).filter((place) => matches(place, sought))
     const documents = places.map(({ about, ...place }) => ({ ...place, ...(about && { about }) }))
     context.record({ ...originToJson(inventory), places: documents })
     if (places.length === 0) {

@@ -51,6 +51,7 @@ export default defineCommand({
       throw new RequestError('EUSAGE', message)
     }
     isBytewise(place, width, context)
+    await context.turn()
     const input = await openInput(path)
     try {
       const length = input.size

@@ -229,7 +229,6 @@ describe('map of an address', () => {
       'file:package.json has no physical address that is known: a file has none',
     ],
     ['dtb:no.dtb', 'no.dtb cannot be read: there is no such file'],
-    ['--target local', '--target means nothing to map: leave it out'],
   ])('refuses %s', async (line, message) => {
     expect(await onPc(`map ${line}`)).toEqual({ code: 2, out: '', err: `physmem: ${message}\n` })
   })

@@ -5,6 +5,7 @@ import { numaNodeOf } from '../../linux/numa.ts'
 import { addressOfPlace, type PlaceAddress } from '../../machine/address.ts'
 import { parsePlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { onSimulatedBoard } from '../../place/target.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
 import { defineCommand } from '../command.ts'
@@ -50,6 +51,7 @@ export default defineCommand({
     ['map', 'what is at which address, and at which I/O port'],
     ['map 0xfebf1000', 'at this address: resource, device, driver, BAR, offset'],
     ['map port:0x71', 'the same for an I/O port'],
+    ['map --target sim:', 'what the simulated board has'],
     ['map pid:1234:0x7ffc12345678', 'the address of any place, and what is known of it'],
     ['map dtb:board.dtb', 'what a device tree says of a machine that is not here'],
     ['map dtb:board.dtb /soc/serial', 'a node of it, or an address'],
@@ -59,7 +61,7 @@ export default defineCommand({
       'the device tree, the buffers of u-dma-buf, and drivers. An address of which nothing is known ' +
       'is shown with its neighbours; exit 3.',
   ],
-  refuses: ['target', 'width', 'endian'],
+  refuses: ['width', 'endian'],
   async run(context, [first, second], options) {
     const [place, address] = [first as string | undefined, second as string | undefined]
     const file = place === undefined ? undefined : treeFile(place)
@@ -125,6 +127,10 @@ async function find(place: Place, file: string | undefined, root: string): Promi
   return { space: 'memory', address: deviceTreeStretch(place, 1, root).address }
 }
 
+function onBoard(place: Place): PlaceAddress {
+  return { space: 'memory', address: onSimulatedBoard(place).offset }
+}
+
 async function showPlace(
   context: Context,
   given: string | undefined,
@@ -138,13 +144,15 @@ async function showPlace(
   const inventory = await openInventory(context, file)
   const overlay = overlaySentence(inventory)
   if (overlay !== undefined) context.note(overlay)
-  const { address, space } = await find(place, file, root)
+  const { address, space } =
+    inventory.board === undefined ? await find(place, file, root) : onBoard(place)
   const description = describeAddress(inventory, address, space)
   const { found, places, below, above } = description
   const regions = found.map(({ region }) => region)
   const names = new Names(inventory)
-  const pci = file === undefined ? pciDetails(regions, root) : undefined
-  const inRam = file === undefined && space === 'memory' && regions.at(-1)?.kind === 'ram'
+  const isHere = file === undefined && inventory.board === undefined
+  const pci = isHere ? pciDetails(regions, root) : undefined
+  const inRam = isHere && space === 'memory' && regions.at(-1)?.kind === 'ram'
   const numaNode = inRam ? numaNodeOf(address, root) : undefined
   const onBuses = space === 'memory' ? await meaningsOnBuses(inventory, address, root) : []
   const toJson = (region: (typeof regions)[number]) => regionToJson(region, names, space)

@@ -25,7 +25,8 @@ export default defineCommand({
       'is printed was true then. Where the kernel says that nobody maps a page, only mappings of ' +
       'device memory are looked at, which it does not count.',
   ],
-  refuses: ['target', 'width', 'endian'],
+  refuses: ['width', 'endian'],
+  localOnly: 'a simulated board has no processes',
   async run(context, args) {
     const { root, settings } = context
     const { pageSize } = loadAddon()

@@ -111,7 +111,7 @@ export class JsonSink implements Sink {
     context.jsonStyle = 'own'
     this.#context = context
     this.#stretch = stretch
-    const start = toJson({ command: context.command, ...head }).slice(0, -1)
+    const start = toJson({ ...context.head, ...head }).slice(0, -1)
     this.#print(`${start},"pieces":[`)
   }
 

@@ -35,6 +35,9 @@ function otherFacts(region: Region, around: Region | undefined): string[] {
   const words = region.facts.flatMap((fact) => {
     if (fact.kind === 'bar') return fact.prefetchable ? ['prefetchable'] : []
     if (fact.kind === 'node') return fact.enabled ? [] : ['disabled']
+    if (fact.kind === 'board') {
+      return [fact.what, ...(fact.description === undefined ? [] : [fact.description])]
+    }
     return []
   })
   const driver = driverOf(region)

@@ -29,14 +29,16 @@ export function treeToJson(
 }
 
 /** What every document of an inventory has. */
-export function originToJson({ hidden, problems, file, overlay }: Inventory): {
+export function originToJson({ hidden, problems, file, board, overlay }: Inventory): {
   hidden?: Hidden
   problems: readonly string[]
   file?: string
+  target?: string
   overlay?: true
 } {
   return {
     ...(file === undefined ? {} : { file }),
+    ...(board === undefined ? {} : { target: board }),
     ...(overlay === undefined ? {} : { overlay }),
     ...(hidden === undefined ? {} : { hidden }),
     problems,

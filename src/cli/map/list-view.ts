@@ -4,10 +4,12 @@ import { printable } from '../../text/refuse.ts'
 import { memoryNotation, portNotation } from './rows.ts'
 import type { Style } from './style.ts'
 
-/** Whether every word is in some column of a place. */
-export function matches(place: ListedPlace, words: readonly string[]): boolean {
+/** Whether of every word one of its alternatives is in some column of a place. */
+export function matches(place: ListedPlace, words: readonly (readonly string[])[]): boolean {
   const text = columns(place).join('\n').toLowerCase()
-  return words.every((word) => text.includes(word.toLowerCase()))
+  return words.every((alternatives) =>
+    alternatives.some((word) => text.includes(word.toLowerCase())),
+  )
 }
 
 /** The longest place that others are lined up behind. */

@@ -53,7 +53,7 @@ export async function meaningsOnBuses(
 ): Promise<{ bus: string; address: number }[]> {
   const { found } = describeAddress(inventory, address)
   const kind = found.at(-1)?.region.kind
-  if (kind !== undefined && kind !== 'ram') return []
+  if (inventory.board !== undefined || (kind !== undefined && kind !== 'ram')) return []
   const trees = await import('../../linux/device-tree/index.ts')
   const { file } = inventory
   try {
@@ -69,12 +69,12 @@ export async function meaningsOnBuses(
   }
 }
 
-/** What this machine has, or what a device tree in a file says; and a note of what is missing. */
+/** What the target has, or what a device tree in a file says; and a note of what is missing. */
 export async function openInventory(
   context: Context,
   file: string | undefined,
 ): Promise<Inventory> {
-  const inventory = file === undefined ? await machine(context) : await readTreeInventory(file)
+  const inventory = file === undefined ? await ofTarget(context) : await readTreeInventory(file)
   const { hidden, problems } = inventory
   const [problem] = problems
   if (hidden !== undefined) {
@@ -92,7 +92,13 @@ export async function openInventory(
   return inventory
 }
 
-async function machine({ root }: Context): Promise<Inventory> {
+async function ofTarget(context: Context): Promise<Inventory> {
+  const { root } = context
+  const board = await context.board()
+  if (board !== undefined) {
+    const { inventoryOfBoard } = await import('./board.ts')
+    return inventoryOfBoard(board.description, context.settings.target)
+  }
   if (root === '/' && process.platform !== 'linux') {
     throw new RefusedError('EPLATFORM', 'what is at which address is told by Linux only')
   }

@@ -17,6 +17,8 @@ export interface RunInTest {
   memory?: Memory
   /** The folder that stands for `/`. */
   root?: string
+  /** The environment. Default: empty. */
+  env?: Record<string, string>
   /** Whether stdout and stderr are terminals. Default: neither is. */
   terminal?: boolean
   colors?: boolean
@@ -30,6 +32,8 @@ export interface RunInTest {
   inputEnd?: AbortSignal
   /** Called with each text that is printed on stdout. */
   onPrint?: (text: string) => void
+  /** The same for stderr. */
+  onComplain?: (text: string) => void
 }
 
 /**
@@ -39,7 +43,7 @@ export interface RunInTest {
 export async function run(line: string | readonly string[], options: RunInTest = {}): Promise<Ran> {
   const argv = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : line
   const stdout = new TestOutput(options, options.onPrint)
-  const stderr = new TestOutput(options)
+  const stderr = new TestOutput(options, options.onComplain)
   const signal = options.signal ?? new AbortController().signal
   const inputEnd = options.inputEnd ?? new AbortController().signal
   const io: Io = {
@@ -51,6 +55,7 @@ export async function run(line: string | readonly string[], options: RunInTest =
   const code = await runCli(argv, io, {
     ...(memory ? { openMachine: oneMemory(memory) } : {}),
     ...(root === undefined ? {} : { root }),
+    env: options.env ?? {},
   })
   if (argv.includes('--json')) checkDocuments(stdout.text)
   return { code, out: stdout.text, err: stderr.text }

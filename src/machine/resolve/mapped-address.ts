@@ -11,11 +11,11 @@ import { openingError } from '../../memory/local/open-node.ts'
 import { findBar, type PciBar } from '../../memory/local/pci.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { FilePlace } from '../../place/schemes/file.ts'
-import { type PciPlace, pciAddress } from '../../place/schemes/pci.ts'
 import type { UioPlace } from '../../place/schemes/uio.ts'
 import { behindIommu } from '../../refusal/udmabuf.ts'
 import { clip } from '../../text/refuse.ts'
 import type { MappedPlace } from './mapped.ts'
+import { pciFunctionOf } from './pci.ts'
 
 /** drivers/char/mem.c: its bytes lie at their physical addresses. */
 const DEV_MEM = '1:1'
@@ -34,7 +34,7 @@ function stretchOf(place: MappedPlace, root: string): { address: number; length:
   switch (place.scheme) {
     case 'pci': {
       const { bar, writeCombining } = place
-      return ofBar({ device: pciAddress(place), bar, writeCombining }, root)
+      return ofBar({ device: pciFunctionOf(place, root), bar, writeCombining }, root)
     }
     case 'uio':
       return ofUio(place, root)
@@ -76,7 +76,7 @@ function ofFile(place: FilePlace, root: string): { address: number; length: numb
   throw new RequestError('ENOPLACE', message, { input: wholeOf(place) })
 }
 
-function wholeOf(place: FilePlace | PciPlace | UioPlace): string {
+function wholeOf(place: MappedPlace): string {
   return formatPlace({ ...place, offset: 0 })
 }
 

@@ -2,12 +2,13 @@ import { memoryOf } from '../../memory/local/from-start.ts'
 import type { MapSource, Mode } from '../../memory/local/source.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { FilePlace } from '../../place/schemes/file.ts'
-import { type PciPlace, pciAddress } from '../../place/schemes/pci.ts'
+import type { PciIdPlace, PciPlace } from '../../place/schemes/pci.ts'
 import type { UioPlace } from '../../place/schemes/uio.ts'
 import type { Found, Surroundings } from '../found.ts'
+import { pciFunctionOf } from './pci.ts'
 
 /** A place in one file or device node, which is mapped as it is. */
-export type MappedPlace = FilePlace | PciPlace | UioPlace
+export type MappedPlace = FilePlace | PciPlace | PciIdPlace | UioPlace
 
 export function isMapped(place: { scheme: string }): place is MappedPlace {
   return place.scheme === 'file' || place.scheme === 'pci' || place.scheme === 'uio'
@@ -25,16 +26,23 @@ export async function openMappedSource(
     case 'pci': {
       const { bar, writeCombining } = place
       const { openPciBar } = await import('../../memory/local/pci.ts')
-      return openPciBar({ device: pciAddress(place), bar, writeCombining }, mode, root)
+      return openPciBar({ device: pciFunctionOf(place, root), bar, writeCombining }, mode, root)
     }
     case 'uio':
       return (await import('../../memory/local/uio.ts')).openUio(place, mode, root)
   }
 }
 
+/** The same for two places in one BAR, however its function is named. */
+export function nameOfMemory(place: MappedPlace, root: string): string {
+  const start = formatPlace({ ...place, offset: 0 })
+  if (place.scheme !== 'pci') return start
+  return `pci:${pciFunctionOf(place, root)}${start.slice(start.indexOf('/'))}`
+}
+
 export function findMapped(place: MappedPlace, { mode, root }: Surroundings): Found {
   return {
-    key: formatPlace({ ...place, offset: 0 }),
+    key: nameOfMemory(place, root),
     address: place.offset,
     open: async () => {
       const source = await openMappedSource(place, mode, root)

@@ -1,4 +1,4 @@
-import { loadAddon, type NativeWindow } from '../../native/addon.ts'
+import type { NativeWindow } from '../../native/addon.ts'
 import type { Value } from '../step.ts'
 import { type MappedWindow, Window } from './window.ts'
 import { FLAG, OFFSET, VALUE, windowWords } from './words.ts'
@@ -101,7 +101,7 @@ export class CalledWindow extends Window {
     if (offset >>> 0 !== offset || offset > this.#limit - 8 || (at & 7) !== 0) {
       this.refuse(offset, 64, 'read')
     }
-    if (!loadAddon().has64BitAccess) this.refuse(offset, 64, 'read')
+    if (!this.has64BitAccess) this.refuse(offset, 64, 'read')
     const value = this.#native.read64(at)
     if (words[FLAG] !== 0) this.failed(offset, 64, 'read')
     return value
@@ -112,7 +112,7 @@ export class CalledWindow extends Window {
     if (offset >>> 0 !== offset || offset > this.#writeLimit - 8 || (at & 7) !== 0) {
       this.refuse(offset, 64, 'write')
     }
-    if (!loadAddon().has64BitAccess) this.refuse(offset, 64, 'write')
+    if (!this.has64BitAccess) this.refuse(offset, 64, 'write')
     this.#native.write64(at, this.toBigint(value, offset))
     if (words[FLAG] !== 0) this.failed(offset, 64, 'write')
   }

@@ -49,7 +49,11 @@ function makeWindow(addon: Addon, source: MapSource, stretch: WindowStretch): Wi
   if (start + length > MAX_BYTES) throw tooFar(source, stretch)
   const bytes = Math.ceil((start + length) / addon.pageSize) * addon.pageSize
   const native = mapPages(addon, source, first - start, bytes, windowWords, address)
-  const mapped = { source, native, flag: windowWords, address, length, start }
+  const { has64BitAccess, fence } = addon
+  const mapped = {
+    ...{ source, native, flag: windowWords, address, length, start },
+    ...{ has64BitAccess, fence },
+  }
   if (access !== 'native' && native.buffer) return new TypedWindow(mapped, native.buffer)
   if (access !== 'typed') return new CalledWindow(mapped)
   native.close()
@@ -86,7 +90,11 @@ function tooFar({ name }: MapSource, { address, length }: WindowStretch): Reques
   )
 }
 
-function checkStretch(source: MapSource, { address, length }: WindowStretch): void {
+/** Throws ERANGE for a stretch that no window can have, or that the source does not have. */
+export function checkStretch(
+  source: Pick<MapSource, 'name' | 'length'>,
+  { address, length }: WindowStretch,
+): void {
   const whole = Number.isSafeInteger(address) && Number.isSafeInteger(length)
   const end = address + length
   if (!whole || address < 0 || length < 1 || length > MAX_BYTES - 65536) {

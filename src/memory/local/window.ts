@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { AccessError, RequestError } from '../../errors.ts'
-import { loadAddon, type NativeWindow } from '../../native/addon.ts'
+import type { NativeWindow } from '../../native/addon.ts'
 import { checkStep } from '../check.ts'
 import { closedError, rebuilt, timeoutError } from '../failure.ts'
 import type { WaitOptions, WaitResult } from '../memory.ts'
@@ -29,6 +29,12 @@ export interface MappedWindow {
   length: number
   /** Offset of the window in the mapping, which starts at a page. */
   start: number
+  /** Whether 64 bits are one access. */
+  has64BitAccess: boolean
+  /** A full barrier. */
+  fence(): void
+  /** Why the access that raised the flag failed, where that is known better than by a signal. */
+  reason?(): string | undefined
 }
 
 /** Where a thread that is to end does so; see `NativeWindow.wait`. */
@@ -52,6 +58,7 @@ export abstract class Window {
   readonly #source: MapSource
   readonly #start: number
   readonly #flag: Uint32Array
+  readonly #mapped: MappedWindow
   #open = true
 
   protected constructor(mapped: MappedWindow) {
@@ -63,6 +70,7 @@ export abstract class Window {
     this.#source = mapped.source
     this.#start = mapped.start
     this.#flag = mapped.flag
+    this.#mapped = mapped
   }
 
   /** One 8-bit load. */
@@ -200,7 +208,7 @@ export abstract class Window {
 
   /** A full barrier: every access before it is complete before any access after it. */
   fence(): void {
-    loadAddon().fence()
+    this.#mapped.fence()
   }
 
   /** Unmaps. Running it twice is allowed; every other use afterwards is ECLOSED. */
@@ -214,6 +222,10 @@ export abstract class Window {
 
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  protected get has64BitAccess(): boolean {
+    return this.#mapped.has64BitAccess
   }
 
   /** Makes every single accessor refuse from now on; called before the mapping goes away. */
@@ -269,11 +281,12 @@ export abstract class Window {
   ): never {
     const bus = this.#flag[0] === 1
     const address = this.#native.recover() - this.#start + this.address
-    const reason = !bus
+    const signal = !bus
       ? 'the mapping does not allow it (segmentation fault)'
       : this.#source.regularFile
         ? 'the file ends before'
         : 'nothing answered (bus error)'
+    const reason = this.#mapped.reason?.() ?? signal
     throw new AccessError(
       bus ? 'EFAULT_BUS' : 'EFAULT_SEGV',
       `${width}-bit ${direction} at 0x${address.toString(16)} (${this.name}) failed: ${reason}`,
@@ -295,7 +308,7 @@ export abstract class Window {
     const bytes = width / 8
     const last = offset + (count - 1) * bytes
     const inside = Number.isInteger(offset) && offset >= 0 && last + bytes <= this.length
-    const exists = width !== 64 || loadAddon().has64BitAccess
+    const exists = width !== 64 || this.has64BitAccess
     const allowed = this.#open && (direction === 'read' || this.writable)
     if (!allowed || !inside || !exists || (this.#start + offset) % bytes !== 0) {
       this.refuse(inside || typeof offset !== 'number' ? offset : last, width, direction)

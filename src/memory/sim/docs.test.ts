@@ -12,11 +12,12 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 // Tables may be padded for the eye.
 const page = readFileSync(join(root, 'docs/simulated-board.md'), 'utf8').replace(/ +\|/g, ' |')
 
-/** The text of the first block of code in a language. */
-function block(language: string): string {
-  const found = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(page)
-  if (found?.[1] === undefined) throw new Error(`the page has no ${language} block`)
-  return found[1]
+/** The text of a block of code in a language; `index` counts from 0. */
+function block(language: string, index = 0): string {
+  const blocks = [...page.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))]
+  const found = blocks[index]?.[1]
+  if (found === undefined) throw new Error(`the page has no ${language} block ${index}`)
+  return found
 }
 
 describe('docs/simulated-board.md', () => {
@@ -39,6 +40,26 @@ describe('docs/simulated-board.md', () => {
     })
     const printed = execFileSync(process.execPath, ['example.mjs'], { cwd: folder })
     expect(printed.toString()).toBe(block('text'))
+  })
+
+  it('has a driver that is tested without its hardware', async () => {
+    writeFileSync(join(folder, 'board.yaml'), block('yaml'))
+    await build({
+      stdin: { contents: block('ts', 1), resolveDir: folder, loader: 'ts' },
+      alias: {
+        'physmem/sim': join(root, 'src/memory/sim/index.ts'),
+        physmem: join(root, 'src/index.ts'),
+      },
+      external: ['yaml', 'valibot'],
+      outfile: join(folder, 'driver.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      logLevel: 'error',
+    })
+    const printed = execFileSync(process.execPath, ['driver.mjs'], { cwd: folder })
+    expect(printed.toString()).toBe(block('text', 1))
   })
 
   it('explains every kind of register and every key of it', () => {

@@ -34,6 +34,8 @@ export class SimMemory extends Memory {
   readonly length = undefined
   /** What only the simulation knows: registers seen from inside, consoles, the log of accesses. */
   readonly board: Board
+  /** Where its time comes from. */
+  readonly clock: Clock
   readonly #bus: Bus
   readonly #queue = new RunQueue()
   #closed = false
@@ -45,6 +47,7 @@ export class SimMemory extends Memory {
     const board = new Board(description, clock, boardOptions)
     this.name = name
     this.board = board
+    this.clock = clock
     this.#bus = {
       name,
       load: (address, width) => board.load(address, width),

@@ -20,29 +20,83 @@ export interface PciPlace {
   offset: number
 }
 
+/** The same of the function with these ids: `pci:8086:100e/bar0`, of several `pci:8086:100e#1/bar0`. */
+export interface PciIdPlace {
+  scheme: 'pci'
+  /** 16 bits. */
+  vendorId: number
+  /** 16 bits. */
+  deviceId: number
+  /** Which of several, from 0, by rising addresses; `undefined` where there is one only. */
+  index: number | undefined
+  /** 0 to 5. */
+  bar: number
+  writeCombining: boolean
+  offset: number
+}
+
+export function isByIds(place: PciPlace | PciIdPlace): place is PciIdPlace {
+  return 'vendorId' in place
+}
+
 const example = 'pci:0000:00:04.0/bar0+0x4'
 
-export const pci: Scheme<PciPlace> = {
+export const pci: Scheme<PciPlace | PciIdPlace> = {
   name: 'pci',
   example,
   suffixesFrom: (body) => (body.includes('/') ? body.indexOf('/') : body.length),
   parse: (subject, offset) => {
     const slash = subject.indexOf('/')
-    const where = parseFunction(slash < 0 ? subject : subject.slice(0, slash))
+    const which = slash < 0 ? subject : subject.slice(0, slash)
+    // A function's address has a dot, and its ids have none.
+    const where = which.includes('.') ? parseFunction(which) : parseIds(which)
     if (slash < 0) {
-      const meant = `pci:${pciAddress(where)}/bar0`
+      const meant = `pci:${formatFunction(where)}/bar0`
       throw malformed(`pci:${subject}`, 'a PCI place', `it names no BAR, did you mean ${meant}?`)
     }
     return { scheme: 'pci', ...where, ...parseBar(subject.slice(slash + 1)), offset }
   },
   format: (place) => {
     const suffix = place.writeCombining ? '_wc' : ''
-    return withOffset(`${pciAddress(place)}/bar${place.bar}${suffix}`, place.offset)
+    return withOffset(`${formatFunction(place)}/bar${place.bar}${suffix}`, place.offset)
   },
   guess: (text) =>
+    /^[0-9a-f]{4}:[0-9a-f]{4}(?:#[0-9]+)?\/bar/i.test(text) ||
     /^(?:[0-9a-f]{4,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}\.[0-7](?:\/|$)/i.test(text)
       ? `pci:${text}${text.includes('/') ? '' : '/bar0'}`
       : undefined,
+}
+
+type Where = Omit<PciPlace, 'scheme' | 'bar' | 'writeCombining' | 'offset'>
+type Ids = Pick<PciIdPlace, 'vendorId' | 'deviceId' | 'index'>
+
+function formatFunction(where: Where | Ids): string {
+  if (!('vendorId' in where)) return pciAddress(where)
+  const { vendorId, deviceId, index } = where
+  const ids = [vendorId, deviceId].map((id) => id.toString(16).padStart(4, '0')).join(':')
+  return index === undefined ? ids : `${ids}#${index}`
+}
+
+const orIds = ', or VENDOR:DEVICE as lspci -n prints it, such as 8086:100e'
+
+/** More functions than a machine has: 8 bits of bus, 5 of device and 3 of function, in one domain. */
+const mostOfOneKind = 0xffff
+
+function parseIds(text: string): Ids {
+  const parts = /^(?:0x)?([0-9a-f]{1,4}):(?:0x)?([0-9a-f]{1,4})(?:#([0-9]+))?$/i.exec(text)
+  // 00:04 is an address that lacks its function.
+  if (parts === null || !/[0-9a-f]{3}|0x/i.test(text)) throw notFunction(text, orIds)
+  const [, vendor = '', device = '', number] = parts
+  const index = number === undefined ? undefined : Number(number)
+  if (index !== undefined && index > mostOfOneKind) throw tooMany(text, index)
+  const ids = {
+    vendorId: Number.parseInt(vendor, 16),
+    deviceId: Number.parseInt(device, 16),
+    index,
+  }
+  const written = formatFunction(ids)
+  if (written === text.toLowerCase()) return ids
+  throw malformed(text, 'the ids of a PCI function', `did you mean ${written}?`)
 }
 
 /** The function's name as the kernel writes it, also in sysfs: `0000:00:04.0`. */
@@ -58,17 +112,18 @@ export function parsePciAddress(text: string): string {
   return pciAddress(parseFunction(text))
 }
 
-function parseFunction(
-  text: string,
-): Omit<PciPlace, 'scheme' | 'bar' | 'writeCombining' | 'offset'> {
+function tooMany(text: string, index: number): Error {
+  return refusal('ERANGE', `#${index} of a PCI function: the largest is #${mostOfOneKind}`, text)
+}
+
+function notFunction(text: string, or = ''): Error {
+  const expected = `[DOMAIN:]BUS:DEVICE.FUNCTION in hexadecimal, such as 0000:00:04.0${or}`
+  return malformed(text, 'the address of a PCI function', `expected ${expected}`)
+}
+
+function parseFunction(text: string): Where {
   const parts = /^(?:([0-9a-f]{1,8}):)?([0-9a-f]{1,2}):([0-9a-f]{1,2})\.([0-9a-f])$/i.exec(text)
-  if (parts === null) {
-    throw malformed(
-      text,
-      'the address of a PCI function',
-      'expected [DOMAIN:]BUS:DEVICE.FUNCTION in hexadecimal, such as 0000:00:04.0',
-    )
-  }
+  if (parts === null) throw notFunction(text)
   const [domain = 0, bus = 0, device = 0, number = 0] = parts
     .slice(1)
     .map((digits) => Number.parseInt(digits ?? '0', 16))

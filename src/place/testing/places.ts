@@ -47,6 +47,15 @@ export const places: fc.Arbitrary<Place> = fc.oneof(
     offset: offsets,
   }),
   fc.record({
+    scheme: fc.constant('pci' as const),
+    vendorId: fc.integer({ min: 0, max: 0xffff }),
+    deviceId: fc.integer({ min: 0, max: 0xffff }),
+    index: fc.option(fc.integer({ min: 0, max: 0xffff }), { nil: undefined }),
+    bar: fc.integer({ min: 0, max: 5 }),
+    writeCombining: fc.boolean(),
+    offset: offsets,
+  }),
+  fc.record({
     scheme: fc.constant('iomem' as const),
     name: names,
     offset: offsets,

@@ -1,0 +1,44 @@
+import { Context, type ContextOptions } from '../context.ts'
+import type { ExitCode } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { runCommand } from '../run.ts'
+import type { ParsedLine } from './parser.ts'
+
+/** A command that has begun, and waits for its turn to act. */
+export interface Waiting {
+  /** Lets it act; resolves when it has ended. */
+  act(): Promise<ExitCode>
+}
+
+/**
+ * Begins a command. Before its turn it only parses what it was given: where that is wrong it says so
+ * and ends, and the result is its exit code.
+ */
+export async function begin(
+  { name, command, settings, args, values }: ParsedLine,
+  io: Io,
+  options: ContextOptions,
+): Promise<Waiting | ExitCode> {
+  let start = () => {}
+  const started = new Promise<void>((resolve) => {
+    start = resolve
+  })
+  let waits = (_: 'waits') => {}
+  const reached = new Promise<'waits'>((resolve) => {
+    waits = resolve
+  })
+  const turn = () => {
+    waits('waits')
+    return started
+  }
+  const context = new Context(name, settings, io, { ...options, turn })
+  const ended = runCommand(context, command, args, values)
+  const first = await Promise.race([reached, ended])
+  if (first !== 'waits') return first
+  return {
+    act() {
+      start()
+      return ended
+    },
+  }
+}

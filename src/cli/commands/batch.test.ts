@@ -1,0 +1,266 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { inBatches, notInBatches } from '../batch/allowed.ts'
+import { registry } from '../registry.ts'
+import { TestFolder } from '../testing/files.ts'
+import { printed, run } from '../testing/run.ts'
+import { accessesOf, recordedSim } from '../testing/sim.ts'
+
+const folder = new TestFolder()
+let scripts = 0
+
+/** The path of a file with these lines. */
+function script(...lines: string[]): string {
+  return folder.file(`script${scripts++}.txt`, lines.map((line) => `${line}\n`).join(''))
+}
+
+describe('batch', () => {
+  it('runs the commands of a file on one board', async () => {
+    const file = script(
+      '# set up',
+      'write 0x10000008=0x1234 0x10000020:6:4=5',
+      '',
+      'physmem read 0x10000008   # as typed at a shell',
+      'read 0x10000020:6:4 --base dec\r',
+    )
+    expect(await run(['-t', 'sim:', 'batch', file])).toEqual(
+      printed(
+        '0x10000020:6:4  0x0 -> 0x5  in 0x00000000 -> 0x00000050',
+        '0x10000008  0x00001234',
+        '0x10000020:6:4  5  in 0x00000050',
+      ),
+    )
+  })
+
+  it('opens nothing and accesses nothing when any line is wrong, and tells all of them', async () => {
+    const memory = await recordedSim()
+    const file = script(
+      'write 0x10000008=1',
+      'reed 0x10000008',
+      'read 0x10000zz',
+      'read 0x10000008 --widht 8',
+      'read 0x10000008 --width 7',
+      'write 0x10000008=0x100 --width 8',
+      'read 0x10000009',
+      'dump 0x10000000..+3',
+      "read 'a",
+      'read --help',
+      'read 0x10000008',
+    )
+    const { code, out, err } = await run(['batch', file], { memory })
+    expect({ code, out, accesses: accessesOf(memory) }).toEqual({ code: 2, out: '', accesses: [] })
+    const told = err.split('\n').filter((line) => !line.startsWith('  '))
+    expect(told.map((line) => line.replaceAll(file, 'FILE'))).toEqual([
+      'physmem: FILE:2: "reed" is not a command, did you mean read?',
+      'physmem: FILE:3: "0x10000zz" is not an address: unexpected "zz" after 0x10000',
+      'physmem: FILE:4: "--widht" is not an option of read, did you mean --width?',
+      'physmem: FILE:5: "7" is not a width: expected 8, 16, 32 or 64',
+      'physmem: FILE:6: 0x100 does not fit in 8 bits (largest: 0xff)',
+      'physmem: FILE:7: 0x10000009 is not a multiple of 4: a 32-bit access needs 0x10000008 or 0x1000000c',
+      'physmem: FILE:8: 0x10000000..+3: 3 bytes are no whole number of 32-bit elements (or --width 8)',
+      `physmem: FILE:9: "read 'a" is not a command: the ' before "a" has no end`,
+      'physmem: FILE:10: "read --help" does nothing in a batch: run it by itself',
+      'physmem: FILE: 9 lines are wrong: nothing was run',
+      '',
+    ])
+  })
+
+  it('ends at the first command that fails, and says how far it came', async () => {
+    const memory = await recordedSim()
+    const file = script('write 0x10000008=1', '', 'read 0x1000003c', 'write 0x10000008=2')
+    expect(await run(['batch', file], { memory })).toEqual({
+      code: 1,
+      out: '',
+      err: `physmem: ${file}:3: 32-bit read at 0x1000003c failed: demo.BROKEN answers every access with a bus error
+physmem: ${file}: stopped at line 3: 2 of 3 commands were run
+`,
+    })
+    expect(accessesOf(memory)).toEqual(['w32 0x10000008=0x1', 'r32 0x1000003c'])
+  })
+
+  it.each([
+    ['wait 0x10000000=0 --timeout 1ms', 3],
+    ['search 0x40000000..+64 text:nothing', 3],
+    ['compare 0x40000000..+4 0x10000000', 3],
+    // Only when its turn comes is it known that there is no such file.
+    ['load 0x40000000 /nowhere.bin', 1],
+    ['devmem 0x1000003c', 1],
+  ])('%s ends it, exit %i', async (line, code) => {
+    const file = script(line, 'read 0x10000000')
+    const ran = await run(['-t', 'sim:', '-q', 'batch', file])
+    expect(ran).toMatchObject({ code, out: '' })
+    expect(ran.err).toMatch(`physmem: ${file}: stopped at line 1: 1 of 2 commands were run\n`)
+  })
+
+  it('goes on with --keep-going, and lists what failed', async () => {
+    const file = script(
+      'wait 0x10000000=0 --timeout 1ms',
+      'read 0x10000000 -q',
+      'read 0x1000003c',
+      'read 0x10000004 -q',
+    )
+    expect(await run(['-t', 'sim:', 'batch', file, '--keep-going'])).toEqual({
+      code: 1,
+      out: '0x50484d31\n0x00010002\n',
+      err: `physmem: ${file}:1: 0x10000000 is 0x50484d31, expected 0x00000000: waited 1ms
+physmem: ${file}:3: 32-bit read at 0x1000003c failed: demo.BROKEN answers every access with a bus error
+physmem: ${file}: 2 of 4 commands failed: lines 1, 3
+`,
+    })
+  })
+
+  it('has exit 3 with --keep-going where only conditions were not met', async () => {
+    const file = script('wait 0x10000000=0 --timeout 1ms', 'read 0x10000000')
+    expect(await run(['-t', 'sim:', 'batch', file, '--keep-going'])).toMatchObject({ code: 3 })
+  })
+
+  it('gives its global options to the lines that do not have them', async () => {
+    const file = script('read 0x0', 'read 0x0 --width 16')
+    expect(await run(['-t', 'sim:', '--width', '8', '-q', 'batch', file])).toEqual(
+      printed('0x70', '0x6870'),
+    )
+  })
+
+  it('prints a JSON document for each command, with its line', async () => {
+    const file = script(
+      '# here',
+      'read 0x10000008',
+      'dump 0x0..+4',
+      'wait 0x10000000=0 --timeout 1ms',
+    )
+    const { code, out } = await run(['-t', 'sim:', '--json', 'batch', file])
+    const documents = out
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line))
+    expect(code).toBe(3)
+    expect(documents).toMatchObject([
+      { command: 'read', line: 2, results: [{ value: 0 }] },
+      { command: 'dump', line: 3, pieces: [{ address: 0 }] },
+      { command: 'wait', line: 4, met: false },
+    ])
+  })
+
+  it('prints the errors of wrong lines as JSON, too', async () => {
+    const file = script('read 0x10000008', 'reed 1')
+    const { code, out } = await run(['-t', 'sim:', '--json', 'batch', file])
+    expect(code).toBe(2)
+    expect(out.split('\n').length).toBe(2)
+    expect(JSON.parse(out)).toMatchObject({
+      command: 'batch',
+      line: 2,
+      error: { code: 'EUSAGE', message: '"reed" is not a command, did you mean read?' },
+    })
+  })
+
+  it('reads what an earlier line has written to a file', async () => {
+    const [image, back] = [folder.file('image.bin'), folder.file('back.bin')]
+    const file = script(
+      'fill 0x40000000..+16 0xa5a5a5a5',
+      `dump 0x40000000..+16 -o ${image}`,
+      `load 0x40000100 ${image}`,
+      `dump 0x40000100..+16 -o ${back}`,
+      'copy 0x40000100..+16 0x40000200',
+      'compare 0x40000200..+16 0x40000000',
+      `write file:${back}=0`,
+      `read file:${back}`,
+    )
+    expect((await run(['-t', 'sim:', '-q', 'batch', file])).out).toBe('0x00000000\n')
+    expect(readFileSync(image).toString('hex')).toBe('a5'.repeat(16))
+  })
+
+  it('opens each memory once', async () => {
+    const opened: string[] = []
+    const memory = await recordedSim()
+    const { runCli } = await import('../run.ts')
+    const output = {
+      write() {},
+      isTerminal: false,
+      hasColors: false,
+      hasUnicode: true,
+      columns: 80,
+      rows: 24,
+    }
+    const signal = new AbortController().signal
+    const io = {
+      stdout: output,
+      stderr: output,
+      interrupted: () => signal,
+      inputEnded: () => signal,
+    }
+    const code = await runCli(
+      ['batch', script(...Array(5).fill('read 0x0'), 'write 0x40000000=1')],
+      io,
+      {
+        env: {},
+        openMachine: async (_target, mode) => {
+          opened.push(mode)
+          return {
+            locate: async ({ offset }) => ({ memory, address: offset }),
+            close: async () => {},
+          }
+        },
+      },
+    )
+    expect({ code, opened }).toEqual({ code: 0, opened: ['read', 'write'] })
+  })
+
+  it('ends between two commands after Ctrl-C', async () => {
+    const stop = new AbortController()
+    const file = script('read 0x0', 'read 0x4')
+    const ran = await run(['-t', 'sim:', 'batch', file], {
+      signal: stop.signal,
+      onPrint: () => stop.abort(),
+    })
+    expect(ran).toMatchObject({ code: 1, out: '0x00000000  0x73796870\n' })
+    expect(ran.err).toBe('physmem: stopped (Ctrl-C): 1 of 2 commands were run\n')
+  })
+
+  it('does nothing for a file without commands', async () => {
+    expect(await run(['batch', script('', '# nothing')])).toEqual(printed())
+  })
+
+  it.each([
+    ['/nowhere.txt', 2, '/nowhere.txt cannot be read: there is no such file'],
+    [folder.path, 2, `${folder.path} cannot be read: it is a directory`],
+  ])('says why %s cannot be read', async (path, code, message) => {
+    expect(await run(['batch', path])).toEqual({ code, out: '', err: `physmem: ${message}\n` })
+  })
+
+  it.each(Object.entries(notInBatches))('refuses %s', async (name, reason) => {
+    const file = script(name)
+    expect(await run(['batch', file])).toEqual({
+      code: 2,
+      out: '',
+      err: `physmem: ${file}:1: ${name} cannot stand in a batch: ${reason}\nphysmem: ${file}: a line is wrong: nothing was run\n`,
+    })
+  })
+
+  it('decides for every command', () => {
+    const decided = [...inBatches, ...Object.keys(notInBatches)].sort()
+    expect(decided).toEqual(registry.map(({ name }) => name).sort())
+  })
+
+  it.each([
+    ['read 0x0', 'read 0x0g'],
+    ['write 0x0=1', 'write 0x0=g'],
+    ['wait 0x0=0', 'wait 0x0=g'],
+    ['dump 0x0..+4', 'dump 0x0..+g'],
+    ['load 0x0 /nowhere', 'load 0x0g /nowhere'],
+    ['fill 0x0..+4 0', 'fill 0x0..+4 g'],
+    ['copy 0x0..+4 0x40000000', 'copy 0x0..+4 0x4000000g'],
+    ['compare 0x0..+4 0x40000000', 'compare 0x0..+4 0x4000000g'],
+    ['search 0x0..+4 00', 'search 0x0..+4 g'],
+    ['cache clean 0x0..+4', 'cache cleen 0x0..+4'],
+    ['cache invalidate file:/nowhere..+4', 'cache invalidate file:/nowhere..+g'],
+    ['devmem 0x0', 'devmem 0x0 7'],
+  ])('parses all of %s before it acts', async (right, wrong) => {
+    const memory = await recordedSim()
+    const nothing = await run(['batch', script(right, 'reed')], { memory })
+    expect(nothing.err).toMatch('a line is wrong: nothing was run')
+    expect((await run(['batch', script(wrong, right)], { memory })).err).toMatch(
+      'a line is wrong: nothing was run',
+    )
+    expect(accessesOf(memory)).toEqual([])
+  })
+})

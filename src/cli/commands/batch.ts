@@ -1,0 +1,126 @@
+import { ConditionError } from '../../errors.ts'
+import { begin, type Waiting } from '../batch/line.ts'
+import { SharedMachines } from '../batch/machines.ts'
+import { LineParser } from '../batch/parser.ts'
+import { readScript, type Script, type ScriptLine } from '../batch/script.ts'
+import { defineCommand, one } from '../command.ts'
+import { Context, type ContextOptions } from '../context.ts'
+import type { ExitCode } from '../exit.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: '<file>',
+      description: 'a file of commands, one a line; - for standard input',
+      completes: 'file',
+    },
+  ],
+  options: {
+    keepGoing: {
+      flags: '--keep-going',
+      description: 'go on behind a command that fails, and say at the end which did',
+      fallback: false as boolean,
+    },
+  },
+  examples: [
+    ['batch setup.txt', 'the commands in a file, in one process'],
+    ['batch setup.txt --target sim:', 'on a simulated board, which lasts from line to line'],
+    ['batch - --json', 'commands from a pipe; one JSON document a command'],
+  ],
+  notes: [
+    'A line is what stands behind physmem, with quotes as in a shell; # begins a comment. Options of ' +
+      'batch are those of every line that does not give them itself. All lines are parsed before the ' +
+      'first is run: where any is wrong, none is.',
+    'The first command whose exit code is not 0 ends the batch, with exit 3 where a condition was ' +
+      'not met and exit 1 otherwise. Exit 2 says that nothing was run.',
+  ],
+  async run(context, args, { keepGoing }) {
+    // The documents are those of the lines.
+    context.jsonStyle = 'lines'
+    const script = readScript(one(args, 0))
+    const machines = new SharedMachines(context.openMachine)
+    try {
+      const waiting = await beginAll(context, script, machines)
+      return waiting === undefined ? 2 : await actAll(context, script, waiting, keepGoing)
+    } finally {
+      await machines.close()
+    }
+  },
+})
+
+/** A line whose command waits for its turn. */
+type Ready = Waiting & { number: number }
+
+/** `undefined` where a line is wrong, and all wrong ones have been told. */
+async function beginAll(
+  context: Context,
+  { file, lines }: Script,
+  machines: SharedMachines,
+): Promise<Ready[] | undefined> {
+  const parser = new LineParser(context.settings)
+  const ready: Ready[] = []
+  for (const line of lines) {
+    const origin = { file, line: line.number }
+    const options = {
+      ...context.options,
+      openMachine: machines.open,
+      console: context.console,
+      origin,
+    }
+    const begun = await beginOne(context, parser, line, options)
+    if (typeof begun === 'object') ready.push({ ...begun, number: line.number })
+  }
+  if (ready.length === lines.length) return ready
+  const wrong = lines.length - ready.length
+  const what = wrong === 1 ? 'a line is' : `${wrong} lines are`
+  context.complain(`${file}: ${what} wrong: nothing was run`)
+  return undefined
+}
+
+async function beginOne(
+  { io, settings }: Context,
+  parser: LineParser,
+  { words, error }: ScriptLine,
+  options: ContextOptions,
+): Promise<Waiting | ExitCode> {
+  try {
+    if (error !== undefined) throw error
+    return await begin(await parser.parse(words), io, options)
+  } catch (thrown) {
+    const line = new Context('batch', settings, io, options)
+    line.jsonStyle = 'lines'
+    line.finish(thrown)
+    line.tell(thrown)
+    return 2
+  }
+}
+
+async function actAll(
+  context: Context,
+  { file }: Script,
+  waiting: readonly Ready[],
+  keepGoing: boolean,
+): Promise<ExitCode> {
+  const signal = context.io.interrupted()
+  const failed: number[] = []
+  const codes = new Set<ExitCode>()
+  for (const [index, line] of waiting.entries()) {
+    const code = await line.act()
+    const ran = `${index + 1} of ${waiting.length} commands were run`
+    if (signal.aborted) throw new ConditionError('EABORT', `stopped (Ctrl-C): ${ran}`)
+    if (code === 0) continue
+    // A line that was found to be wrong only now is no wrong command line: others were run.
+    codes.add(code === 3 ? 3 : 1)
+    failed.push(line.number)
+    if (keepGoing) continue
+    context.complain(`${file}: stopped at line ${line.number}: ${ran}`)
+    break
+  }
+  if (keepGoing && failed.length > 0) {
+    const numbers = failed.join(', ')
+    context.complain(
+      `${file}: ${failed.length} of ${waiting.length} commands failed: lines ${numbers}`,
+    )
+  }
+  return codes.has(1) ? 1 : codes.has(3) ? 3 : 0
+}

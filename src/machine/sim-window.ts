@@ -1,0 +1,162 @@
+import { RequestError } from '../errors.ts'
+import type { Clock } from '../memory/clock.ts'
+import { asValue, getElement, setElement, viewOf } from '../memory/elements.ts'
+import { BusFault } from '../memory/interpreter.ts'
+import { CalledWindow } from '../memory/local/called-window.ts'
+import { checkStretch, type WindowStretch } from '../memory/local/map-window.ts'
+import type { MapSource, Mode } from '../memory/local/source.ts'
+import type { Window } from '../memory/local/window.ts'
+import { FLAG, OFFSET, VALUE, windowWords } from '../memory/local/words.ts'
+import type { SimMemory } from '../memory/sim/sim-memory.ts'
+import type { Value, Width } from '../memory/step.ts'
+import type { NativeWindow } from '../native/addon.ts'
+
+/** What the engine raises for SIGBUS: see native/guard.h. */
+const BUS = 1
+
+/**
+ * A window on a simulated board, with the checks, the errors and the accesses of every window. It
+ * stays when the memory is closed, as a mapping stays when its file is.
+ */
+export function mapSimulated(
+  { name, board, clock }: Pick<SimMemory, 'name' | 'board' | 'clock'>,
+  { address, length, access = 'auto' }: WindowStretch,
+  mode: Mode,
+): Window {
+  if (access === 'typed') {
+    const message = `access: 'typed' is for memory that is mapped, and ${name} is simulated: leave it out`
+    throw new RequestError('EUSAGE', message)
+  }
+  const source: MapSource = {
+    ...{ name, mode, fd: -1, base: 0, length: undefined, regularFile: false },
+    explain: () => ({ code: 'EREFUSED', reason: 'it is simulated' }),
+    close: () => {},
+  }
+  checkStretch(source, { address, length })
+  const start = address % 8
+  const native = new BoardAccess(board, clock, address - start)
+  return new CalledWindow({
+    ...{ source, native, flag: windowWords, address, length, start },
+    has64BitAccess: true,
+    fence: () => {}, // Every access of a board is complete before the next begins.
+    reason: () => native.reason,
+  })
+}
+
+/** The engine's side of a window, over a board. `base` is the address of offset 0. */
+class BoardAccess implements NativeWindow {
+  readonly #board: SimMemory['board']
+  readonly #clock: Clock
+  readonly #base: number
+  #faultOffset = 0
+  /** Why the last access failed. */
+  reason: string | undefined
+
+  constructor(board: SimMemory['board'], clock: Clock, base: number) {
+    this.#board = board
+    this.#clock = clock
+    this.#base = base
+  }
+
+  read8 = (): void => this.#readWord(8)
+  read16 = (): void => this.#readWord(16)
+  read32 = (): void => this.#readWord(32)
+  write8 = (): void => this.#writeWord(8)
+  write16 = (): void => this.#writeWord(16)
+  write32 = (): void => this.#writeWord(32)
+
+  read64(offset: number): bigint {
+    return BigInt(this.#load(offset, 64) ?? 0n)
+  }
+
+  write64(offset: number, value: bigint): void {
+    this.#store(offset, 64, value)
+  }
+
+  readBlock(offset: number, bytes: number, fixed: boolean, out: Uint8Array): number {
+    const [width, view] = [(bytes * 8) as Width, viewOf(out)]
+    const count = out.length / bytes
+    for (let done = 0; done < count; done++) {
+      const value = this.#load(fixed ? offset : offset + done * bytes, width)
+      if (value === undefined) return done
+      setElement(view, done * bytes, width, value)
+    }
+    return count
+  }
+
+  writeBlock(offset: number, bytes: number, fixed: boolean, data: Uint8Array): number {
+    const [width, view] = [(bytes * 8) as Width, viewOf(data)]
+    const count = data.length / bytes
+    for (let done = 0; done < count; done++) {
+      const at = fixed ? offset : offset + done * bytes
+      if (!this.#store(at, width, getElement(view, done * bytes, width))) return done
+    }
+    return count
+  }
+
+  wait(
+    offset: number,
+    bytes: number,
+    mask: bigint | number,
+    equals: bigint | number,
+    negate: boolean,
+    timeoutMs: number,
+    intervalUs: number,
+    cells: BigUint64Array,
+  ): number {
+    const clock = this.#clock
+    const startUs = clock.nowUs()
+    const deadlineUs = startUs + timeoutMs * 1000
+    for (;;) {
+      // Taken before the load, so that the last load is made when the time is over, not before.
+      const nowUs = clock.nowUs()
+      const value = this.#load(offset, (bytes * 8) as Width)
+      if (value === undefined) return 1
+      cells[0] = BigInt(value)
+      cells[1] = BigInt(Math.round((clock.nowUs() - startUs) * 1000))
+      if (((BigInt(value) & BigInt(mask)) === BigInt(equals)) !== negate) return 0
+      if (nowUs >= deadlineUs) return 2
+      clock.blockUs?.(Math.min(intervalUs, deadlineUs - nowUs))
+    }
+  }
+
+  recover(): number {
+    windowWords[FLAG] = 0
+    return this.#faultOffset
+  }
+
+  close(): void {}
+
+  #readWord(width: Width): void {
+    windowWords[VALUE] = Number(this.#load(windowWords[OFFSET] as number, width) ?? 0)
+  }
+
+  #writeWord(width: Width): void {
+    this.#store(windowWords[OFFSET] as number, width, windowWords[VALUE] as number)
+  }
+
+  #load(offset: number, width: Width): Value | undefined {
+    return this.#guarded(offset, () => this.#board.load(this.#base + offset, width))
+  }
+
+  #store(offset: number, width: Width, value: Value): boolean {
+    const store = () => {
+      this.#board.store(this.#base + offset, width, asValue(value, width))
+      return true
+    }
+    return this.#guarded(offset, store) === true
+  }
+
+  /** What the board faults on raises the flag, as a signal does. */
+  #guarded<T>(offset: number, access: () => T): T | undefined {
+    try {
+      return access()
+    } catch (error) {
+      if (!(error instanceof BusFault)) throw error
+      this.reason = error.reason
+      this.#faultOffset = offset
+      windowWords[FLAG] = BUS
+      return undefined
+    }
+  }
+}
