@@ -29,7 +29,7 @@ export async function runCli(
       )
       refuseUndashed(command, args, argv)
       const context = new Context(name, settings, io, options)
-      code = await runCommand(context, command, args, values)
+      code = await runCommand(context, command, args, values, argv)
     },
   )
   try {
@@ -40,7 +40,7 @@ export async function runCli(
   } catch (thrown) {
     if (thrown instanceof ClosedPipe) return 0
     const { explainUsage } = await import('./usage.ts')
-    const error = explainUsage(thrown, program, argv)
+    const error = await explainUsage(thrown, program, argv)
     if (error === undefined) return 0
     try {
       const lost = error instanceof UnwritableOutput
@@ -70,14 +70,16 @@ async function runCommand(
   command: Command,
   args: Parameters<Command['run']>[1],
   values: Record<string, unknown>,
+  argv: readonly string[],
 ): Promise<ExitCode> {
   try {
     const code = await command.run(context, args, values as never)
     await context.ones.tell(context)
     context.finish()
     return exitCodeFor(command, code)
-  } catch (error) {
-    if (error instanceof ClosedPipe) throw error
+  } catch (thrown) {
+    if (thrown instanceof ClosedPipe) throw thrown
+    const error = thrown instanceof RequestError ? await advised(thrown) : thrown
     const told = error instanceof UnwritableOutput ? unprinted(context, error) : error
     if (told === error) context.printBefore(() => context.finish(error))
     context.io.stderr.write(describeError(told))
@@ -85,6 +87,11 @@ async function runCommand(
     return exitCodeFor(command, exitCodeOf(error))
   } finally {
     await context.close()
+  }
+
+  async function advised(error: RequestError): Promise<RequestError> {
+    const { advise } = await import('./hints/advise.ts')
+    return advise(error, context.command, command, args, argv)
   }
 }
 

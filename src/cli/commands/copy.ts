@@ -1,8 +1,9 @@
 import { PhysmemError, RequestError } from '../../errors.ts'
-import { formatPlace, formatRange, parsePlace, parseRange } from '../../place/index.ts'
+import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
-import { checkWhole, isBytewise } from '../access/element.ts'
+import { isBytewise } from '../access/element.ts'
+import { bounded } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
 import { locateStretch, type Stretch, tryToFind } from '../access/resolve.ts'
 import { defineCommand, one } from '../command.ts'
@@ -16,8 +17,18 @@ import { sharedOptions } from '../options.ts'
 
 export default defineCommand({
   arguments: [
-    { name: '<range>', description: 'what is copied: A..B or A..+LENGTH', completes: 'place' },
-    { name: '<place>', description: 'where the first byte goes', completes: 'place' },
+    {
+      name: '<range>',
+      description: 'what is copied: A..B, A..+LENGTH, A.., or a place that has an end',
+      completes: 'place',
+      parse: parseRangeOrPlace,
+    },
+    {
+      name: '<place>',
+      description: 'where the first byte goes',
+      completes: 'place',
+      parse: parsePlace,
+    },
   ],
   options: { dryRun: sharedOptions.dryRun },
   examples: [
@@ -34,10 +45,11 @@ export default defineCommand({
   async run(context, args, options) {
     const { width, json, quiet } = context.settings
     const text = one(args, 0)
-    const { place: from, length } = parseRange(text)
-    const to = sameFileAs(from, parsePlace(one(args, 1)))
-    for (const place of [from, to]) isBytewise(place, width, context)
-    checkWhole(length, width, text)
+    const extent = parseRangeOrPlace(text)
+    const to = sameFileAs(extent.place, parsePlace(one(args, 1)))
+    for (const place of [extent.place, to]) isBytewise(place, width, context)
+    const measured = await bounded(extent, await context.machine('read'), { width, text })
+    const { place: from, length } = measured
     const inside = memoryOf(from) === memoryOf(to)
     if (formatPlace(from) === formatPlace(to)) throw ontoItself(from)
     const record = (ends: { from?: Stretch | undefined; to?: Stretch | undefined }) =>

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { PhysmemError } from '../../errors.ts'
 import { parseOperandOrRange } from '../../place/index.ts'
+import { boundedAll } from '../access/extent.ts'
 import { Plan } from '../access/plan.ts'
 import { bytesOf, planReading, type Reading, toReadItem } from '../access/reading.ts'
 import { defineCommand, several } from '../command.ts'
@@ -12,8 +13,9 @@ export default defineCommand({
   arguments: [
     {
       name: '<place...>',
-      description: 'places, places with bits (:5, :7:4), or ranges (A..B, A..+LENGTH)',
+      description: 'places, places with bits (:5, :7:4), or ranges (A..B, A..+LENGTH, A..)',
       completes: 'place',
+      parse: parseOperandOrRange,
     },
   ],
   options: {
@@ -45,10 +47,10 @@ export default defineCommand({
   ],
   async run(context, args, { interval, count = Number.POSITIVE_INFINITY, base }) {
     const { width } = context.settings
-    const items = several(args, 0).map((text) =>
-      toReadItem(parseOperandOrRange(text), { width, root: context.root }),
-    )
+    const asked = several(args, 0).map((text) => parseOperandOrRange(text))
     const machine = await context.machine('read')
+    const operands = await boundedAll(asked, machine, width)
+    const items = operands.map((operand) => toReadItem(operand, { width, root: context.root }))
     const plan = new Plan()
     const readings: Reading[] = []
     for (const item of items) {

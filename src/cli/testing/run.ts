@@ -26,6 +26,8 @@ export interface RunInTest {
   columns?: number
   /** Ctrl-C. */
   signal?: AbortSignal
+  /** What comes through standard input. */
+  input?: Uint8Array
   /** The end of standard input. */
   inputEnd?: AbortSignal
   /** Called with each text that is printed on stdout. */
@@ -42,7 +44,13 @@ export async function run(line: string | readonly string[], options: RunInTest =
   const stderr = new TestOutput(options)
   const signal = options.signal ?? new AbortController().signal
   const inputEnd = options.inputEnd ?? new AbortController().signal
-  const io: Io = { stdout, stderr, interrupted: () => signal, inputEnded: () => inputEnd }
+  const io: Io = {
+    stdout,
+    stderr,
+    interrupted: () => signal,
+    inputEnded: () => inputEnd,
+    readInput: async () => options.input ?? new Uint8Array(0),
+  }
   const { memory, root } = options
   const code = await runCli(argv, io, {
     ...(memory ? { openMachine: oneMemory(memory) } : {}),
