@@ -48,7 +48,10 @@ async function unknownCommand(program: Commander, argv: readonly string[]): Prom
   const at = argv.indexOf(word)
   // Options stay: on another machine the line would mean something else.
   const options = argv.slice(at + 1)
-  for (const other of words) options.splice(options.indexOf(other), 1)
+  for (const other of words) {
+    const index = options.indexOf(other)
+    if (index >= 0) options.splice(index, 1)
+  }
   const line = (habit: readonly string[]) => [...argv.slice(0, at), ...habit, ...options]
   const near = nameNear(word)
   const meant =
