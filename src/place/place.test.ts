@@ -160,7 +160,7 @@ describe('refuses', () => {
       '0x10+zzz',
       'ESYNTAX "zzz" is not an offset: expected a number such as 0x1f, 0b101, 0o17 or 4k',
     ],
-    ['0x10:7-4', 'ESYNTAX "7-4" is not a bit or bits: did you mean 7:4?'],
+    ['0x10:7-4', 'ESYNTAX "7-4" is not a bit or bits: expected high:low such as 7:4'],
     [
       '0x10000000000000',
       'ERANGE 0x10000000000000 is too large for an address: the largest is 0xfffffffffffff',
