@@ -16,7 +16,13 @@ class Bench implements Shell {
   async physmem(commandLine: string): Promise<Outcome> {
     const [stdout, stderr] = [new Sheet(), new Sheet()]
     const never = () => new AbortController().signal
-    const io = { stdout, stderr, interrupted: never, inputEnded: never }
+    const io = {
+      stdout,
+      stderr,
+      interrupted: never,
+      inputEnded: never,
+      readInput: async () => new Uint8Array(0),
+    }
     const exitCode = await runCli(commandLine.split(' '), io, {
       openMachine: async () => ({
         locate: async ({ offset }) => ({ memory: this.#memory, address: offset }),

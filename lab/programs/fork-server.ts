@@ -33,7 +33,13 @@ const rehearsal = ['--version', 'read file:/lab/runner', 'read nowhere', 'transl
 
 async function rehearse(): Promise<void> {
   const never = () => new AbortController().signal
-  const io = { stdout: nowhere, stderr: nowhere, interrupted: never, inputEnded: never }
+  const io = {
+    stdout: nowhere,
+    stderr: nowhere,
+    interrupted: never,
+    inputEnded: never,
+    readInput: async () => new Uint8Array(0),
+  }
   for (const line of rehearsal) await runCli(line.split(' '), io)
 }
 

@@ -31,6 +31,8 @@ export interface ArgumentSpec {
   name: string
   description: string
   completes?: Completes
+  /** Reads it as the command does: a line is suggested only when it takes each of its words. */
+  parse?: (text: string) => unknown
   /** Of several that are a program's: all of them stand behind `--`. */
   behindDashes?: boolean
 }

@@ -26,8 +26,39 @@ export function openOutput(path: string): { fd: number; status: Stats } {
   }
 }
 
+/** Bytes that are read from the start, and may be read again. */
+export interface Input {
+  /** As it was named, for messages. */
+  readonly path: string
+  readonly size: number
+  /** Fills the buffer with what is at `offset`; false when there is not so much. */
+  fill(buffer: Uint8Array, offset: number): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** What came through a pipe, which has been read to its end. */
+export class BytesInput implements Input {
+  readonly path: string
+  readonly size: number
+  readonly #bytes: Uint8Array
+
+  constructor(path: string, bytes: Uint8Array) {
+    this.path = path
+    this.size = bytes.length
+    this.#bytes = bytes
+  }
+
+  async fill(buffer: Uint8Array, offset: number): Promise<boolean> {
+    const piece = this.#bytes.subarray(offset, offset + buffer.length)
+    buffer.set(piece)
+    return piece.length === buffer.length
+  }
+
+  async close(): Promise<void> {}
+}
+
 /** A regular file that is read. */
-export class Input {
+class FileInput implements Input {
   readonly path: string
   /** Bytes when it was opened. */
   readonly size: number
@@ -65,7 +96,7 @@ export async function openInput(path: string): Promise<Input> {
     const before = statSync(path)
     if (!before.isFile()) throw notRegular(path, before.isDirectory())
     const handle = await open(path, 'r')
-    return new Input(path, handle, (await handle.stat()).size)
+    return new FileInput(path, handle, (await handle.stat()).size)
   } catch (error) {
     throw error instanceof RequestError ? error : fileError(path, 'read', error)
   }
@@ -86,4 +117,13 @@ export function isSameFile(path: string, { dev, ino }: Stats): boolean {
 export function isSamePath(a: string, b: string): boolean {
   const status = statSync(a, { throwIfNoEntry: false })
   return status !== undefined && isSameFile(b, status)
+}
+
+/** Whether there is a regular file of this name. */
+export function isRegularFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  } catch {
+    return false // A part of it cannot be looked into, or is no folder.
+  }
 }

@@ -32,6 +32,11 @@ export interface Io {
    * dies of it, so that whoever started it knows.
    */
   endedBy?: EndingSignal | undefined
+  /**
+   * All that comes through standard input, at most `most` bytes. Rejects with EUSAGE where it is a
+   * terminal, with ERANGE where there is more, and with EIO where it cannot be read.
+   */
+  readInput(most: number): Promise<Uint8Array>
   /** Aborted when standard input has ended, where it is a pipe. What comes through it is dropped. */
   inputEnded(): AbortSignal
 }

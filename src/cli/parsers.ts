@@ -2,16 +2,17 @@
 import { RequestError } from '../errors.ts'
 import { nearest, parseDurationUs, parseNumber } from '../place/index.ts'
 import { malformed } from '../text/refuse.ts'
+import { accepted, didYouMean, suggesting } from '../text/suggest.ts'
 
 /** One of a few words. `what` names the kind of word in the message, with its article. */
 export function choice<T extends string>(what: string, words: readonly T[]): (text: string) => T {
-  return (text) => {
+  const read = (text: string): T => {
     const found = words.find((word) => word === text)
     if (found !== undefined) return found
-    const near = nearest(text, words)
-    const hint = near === undefined ? '' : `, did you mean ${near}?`
+    const hint = didYouMean(accepted(text, nearest(text, words)))
     throw malformed(text, what, `expected ${listOr(words)}${hint}`)
   }
+  return (text) => suggesting(text, read, () => read(text))
 }
 
 /** How many: a whole number from 1. */

@@ -1,4 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs'
+import { AccessError, RequestError } from '../errors.ts'
 import {
   ClosedPipe,
   ENDING_SIGNALS,
@@ -32,6 +33,7 @@ export function processIo(): Io {
       }
       return controller.signal
     },
+    readInput,
     inputEnded() {
       const ended = new AbortController()
       const status = fstatSync(0)
@@ -44,6 +46,32 @@ export function processIo(): Io {
     },
   }
   return io
+}
+
+async function readInput(most: number): Promise<Uint8Array> {
+  const { isatty } = process.getBuiltinModule('node:tty')
+  if (isatty(0)) {
+    const message = 'standard input is a terminal: expected a pipe or a file'
+    throw new RequestError('EUSAGE', message, { input: '-' })
+  }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+      size += chunk.length
+      if (size > most) {
+        const message = `standard input has more than ${most} bytes: save it in a file`
+        throw new RequestError('ERANGE', message, { input: '-' })
+      }
+      chunks.push(chunk)
+    }
+  } catch (cause) {
+    if (cause instanceof RequestError) throw cause
+    const { code: errno = 'unknown error' } = cause as NodeJS.ErrnoException
+    const message = `standard input cannot be read: ${REASONS[errno]?.[1] ?? errno}`
+    throw new AccessError('EIO', message, { errno }, { cause })
+  }
+  return Buffer.concat(chunks)
 }
 
 class ProcessOutput implements Output {

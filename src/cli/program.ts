@@ -118,7 +118,7 @@ function wrap(text: string, columns: number): string {
 
 const overview = `
 Places:  0xfed00000   pci:0000:00:04.0/bar0+0x4   uio:uio0/map0+0x10   file:./dump.bin+0x10
-Bits:    PLACE:5, PLACE:7:4     Ranges: A..B (without B), A..+LENGTH     Sizes: 4k, 1M, 2G
+Bits:    PLACE:5, PLACE:7:4     Ranges: A..B (without B), A..+LENGTH, A..     Sizes: 4k, 1M, 2G
 
 Examples:
   physmem read 0xfed00000

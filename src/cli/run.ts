@@ -30,7 +30,7 @@ export async function runCli(
       const [settings, args, values] = given
       checkLine(program, argv, name, command, settings, args)
       const context = new Context(name, settings, io, options)
-      code = await runCommand(context, command, args, values)
+      code = await runCommand(context, command, args, values, argv)
     },
   )
   try {
@@ -41,7 +41,7 @@ export async function runCli(
   } catch (thrown) {
     if (thrown instanceof ClosedPipe) return 0
     const { explainUsage } = await import('./usage.ts')
-    const error = explainUsage(thrown, program, argv)
+    const error = await explainUsage(thrown, program, argv)
     if (error === undefined) return 0
     try {
       const lost = error instanceof UnwritableOutput
@@ -88,14 +88,16 @@ export async function runCommand(
   command: Command,
   args: readonly Argument[],
   values: Record<string, unknown>,
+  argv: readonly string[],
 ): Promise<ExitCode> {
   try {
     const code = await command.run(context, args, values as never)
     await context.ones.tell(context)
     context.finish()
     return exitCodeFor(command, code)
-  } catch (error) {
-    if (error instanceof ClosedPipe) throw error
+  } catch (thrown) {
+    if (thrown instanceof ClosedPipe) throw thrown
+    const error = thrown instanceof RequestError ? await advised(thrown) : thrown
     const told =
       error instanceof UnwritableOutput ? unprinted(context, error) : stopped(context, error)
     if (!(error instanceof UnwritableOutput)) context.printBefore(() => context.finish(told))
@@ -104,6 +106,11 @@ export async function runCommand(
     return exitCodeFor(command, exitCodeOf(error))
   } finally {
     await context.close()
+  }
+
+  async function advised(error: RequestError): Promise<RequestError> {
+    const { advise } = await import('./hints/advise.ts')
+    return advise(error, context.command, command, args, argv)
   }
 }
 

@@ -63,7 +63,10 @@ describe('a command line that is wrong', () => {
       '"0xfed00000" is not a command, did you mean read 0xfed00000?\n  cure: see physmem --help',
     ],
     ['0x10=1', '"0x10=1" is not a command, did you mean write 0x10=1?\n  cure: see physmem --help'],
-    ['read', "missing required argument 'place'\n  cure: see physmem read --help"],
+    [
+      'read',
+      'read needs a PLACE, such as physmem read 0xfed00000\n  cure: see physmem read --help',
+    ],
     [
       'read 0 --jsno',
       '"--jsno" is not an option of read, did you mean --json?\n  cure: see physmem read --help',
@@ -76,7 +79,7 @@ describe('a command line that is wrong', () => {
     ],
     [
       'read 0 --width',
-      "option '-w, --width <bits>' argument missing\n  cure: see physmem read --help",
+      '--width needs a value: bits of one access: 8, 16, 32 or 64\n  cure: see physmem read --help',
     ],
     ['read 0 --width 33', '"33" is not a width: expected 8, 16, 32 or 64'],
     [
@@ -86,10 +89,6 @@ describe('a command line that is wrong', () => {
     [
       'read 0 --target sin:',
       '"sin:" is not a target: expected local, sim: or sim:FILE, did you mean sim:?',
-    ],
-    [
-      'wait 0=0 1=1',
-      "too many arguments for 'wait'. Expected 1 argument but got 2.\n  cure: see physmem wait --help",
     ],
     ['completion csh', '"csh" is not a shell: expected bash, zsh or fish, did you mean zsh?'],
   ])('%s', async (line, message) => {
@@ -153,7 +152,7 @@ describe('bad input', () => {
     [
       'an unknown scheme',
       'pic:0',
-      '"pic:" is not a kind of place: did you mean pci:? (known: pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:)',
+      '"pic:" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
     ],
     [
       'a missing file',

@@ -1,15 +1,22 @@
 /** What commander finds wrong with a command line, said in the words of physmem. */
 import { type Command as Commander, CommanderError } from 'commander'
 import { RequestError } from '../errors.ts'
-import { parseAssignment } from '../place/assignment.ts'
-import { parseOperandOrRange } from '../place/range.ts'
-import { clip, quote } from '../text/refuse.ts'
-import { nearest } from '../text/suggest.ts'
+import { quote } from '../text/refuse.ts'
+import { accepted, didYouMean, nearest, suggesting } from '../text/suggest.ts'
+import type { Command } from './command.ts'
+import { excessHabits, habitsOf, otherNames } from './hints/habits.ts'
+import { acceptedLine, nameOf, shapeOf, withArguments } from './hints/line.ts'
 import { registry } from './registry.ts'
 
 /** The error to report, or `undefined` when help or the version was asked for and printed. */
-export function explainUsage(error: unknown, program: Commander, argv: readonly string[]): unknown {
+export async function explainUsage(
+  error: unknown,
+  program: Commander,
+  argv: readonly string[],
+): Promise<unknown> {
   if (!(error instanceof CommanderError)) return error
+  const sub = subcommandOf(program, argv)
+  const asked = help(sub ? `${sub.name()} --help` : '--help')
   switch (error.code) {
     case 'commander.helpDisplayed':
     case 'commander.version':
@@ -18,70 +25,127 @@ export function explainUsage(error: unknown, program: Commander, argv: readonly 
       if (error.exitCode === 0) return undefined
       return new RequestError('EUSAGE', 'no command is given', help('--help'))
     case 'commander.unknownCommand':
-      return unknownCommand(program)
+      return unknownCommand(program, argv)
     case 'commander.unknownOption':
-      return unknownOption(error, program, subcommandOf(program, argv))
-    default: {
-      const sub = subcommandOf(program, argv)
-      const message = error.message.replace(/^error: /, '')
-      return new RequestError('EUSAGE', message, help(`${sub?.name() ?? ''} --help`))
-    }
+      return unknownOption(error, program, sub, argv)
+    case 'commander.missingArgument':
+      return new RequestError('EUSAGE', await missing(error, sub), asked)
+    case 'commander.excessArguments':
+      return new RequestError('EUSAGE', await excess(sub, argv), asked)
+    case 'commander.optionMissingArgument':
+      return new RequestError('EUSAGE', withoutValue(error, program, sub), asked)
+    default:
+      return new RequestError('EUSAGE', error.message.replace(/^error: /, ''), asked)
   }
 }
 
 function help(line: string) {
-  return { cure: `see physmem ${line.trim()}` }
+  return { cure: `see physmem ${line}` }
 }
 
-function unknownCommand(program: Commander): RequestError {
-  const [word = ''] = program.args
-  const names = registry.filter(({ hidden }) => !hidden).map(({ name }) => name)
-  const near = nearest(word, names) ?? (isPlace(word) ? guessFor(word) : undefined)
-  const hint = near === undefined ? '' : `, did you mean ${near}?`
-  const message = `${quote(word)} is not a command${hint}`
+async function unknownCommand(program: Commander, argv: readonly string[]): Promise<RequestError> {
+  const [word = '', ...words] = program.args
+  const at = argv.indexOf(word)
+  // Options stay: on another machine the line would mean something else.
+  const options = argv.slice(at + 1)
+  for (const other of words) {
+    const index = options.indexOf(other)
+    if (index >= 0) options.splice(index, 1)
+  }
+  const line = (habit: readonly string[]) => [...argv.slice(0, at), ...habit, ...options]
+  const near = nameNear(word)
+  const meant =
+    (await acceptedLine(...habitsOf(word, words).map(line))) ??
+    near ??
+    (await acceptedLine(line([word.includes('=') ? 'write' : 'read', ...program.args])))
+  const message = `${quote(word)} is not a command${didYouMean(meant)}`
   return new RequestError('EUSAGE', message, { input: word, ...help('--help') })
 }
 
-function guessFor(word: string): string {
-  return `${word.includes('=') ? 'write' : 'read'} ${clip(word)}`
-}
-
-/** Whether a word that stands where a command should is a place, a range or an assignment. */
-function isPlace(word: string): boolean {
-  try {
-    if (word.includes('=')) parseAssignment(word)
-    else parseOperandOrRange(word)
-    return true
-  } catch {
-    return false
+/** The command that goes by this name elsewhere, or has a name like this. */
+function nameNear(word: string) {
+  const names = registry.filter(({ hidden }) => !hidden).map(({ name }) => name)
+  const isName = (text: string) => {
+    if (!names.includes(text)) throw new RequestError('EUSAGE', text)
   }
+  const other = otherNames[word.replace(/\.[bwlq]$/, '')]
+  return suggesting(word, isName, () => accepted(word, other, nearest(word, names)))
 }
 
-function unknownOption(
+async function unknownOption(
   error: CommanderError,
   program: Commander,
   sub: Commander | undefined,
-): RequestError {
+  argv: readonly string[],
+): Promise<RequestError> {
   const flag = /'(.*)'/s.exec(error.message)?.[1] ?? ''
   const word = flag.replace(/=.*/s, '')
   const options = [...(sub?.options ?? []), ...program.options]
   const known = options.flatMap(({ long }) => (long ? [long] : [])).concat('--help')
+  const isOption = (text: string) => {
+    if (!known.includes(text)) throw new RequestError('EUSAGE', text)
+  }
   const near = word.startsWith('--') ? nearest(word, known) : undefined
+  const meant = suggesting(word, isOption, () => accepted(word, near))
   const name = sub?.name() ?? 'physmem'
-  const hint = near === undefined ? '' : `, did you mean ${near}?`
   const behind = sub ? '' : ' (options of a command stand behind its name)'
+  const negative = /^-[0-9]/.test(word) ? await acceptedLine(dashed(argv, word)) : undefined
+  const hint = didYouMean(meant ?? negative) || behind
   const message =
     near === word
       ? `${near} takes no value: ${quote(flag)}`
-      : `${quote(word)} is not an option of ${name}${hint}${near ? '' : behind}`
+      : `${quote(word)} is not an option of ${name}${hint}`
   return new RequestError('EUSAGE', message, {
     input: flag,
     ...help(sub ? `${sub.name()} --help` : '--help'),
   })
 }
 
+/** The line with `--` before a negative number, which commander takes for an option. */
+function dashed(argv: readonly string[], word: string): string[] {
+  const at = argv.indexOf(word)
+  return [...argv.slice(0, at), '--', ...argv.slice(at)]
+}
+
 /** The command that was asked for; commander may stop before it says which. */
 function subcommandOf(program: Commander, argv: readonly string[]): Commander | undefined {
   const words = program.args.length > 0 ? program.args.slice(0, 1) : argv
   return program.commands.find((command) => words.includes(command.name()))
+}
+
+async function commandOf(sub: Commander | undefined): Promise<Command | undefined> {
+  const entry = registry.find(({ name }) => name === sub?.name())
+  return (await entry?.load())?.default
+}
+
+async function missing(error: CommanderError, sub: Commander | undefined): Promise<string> {
+  const name = /'(.*)'/s.exec(error.message)?.[1] ?? ''
+  const word = nameOf(name)
+  const example = (await commandOf(sub))?.examples[0]?.[0]
+  const such = example === undefined ? '' : `, such as physmem ${example}`
+  return `${sub?.name()} needs ${/^[AEIOU]/.test(word) ? 'an' : 'a'} ${word}${such}`
+}
+
+async function excess(sub: Commander | undefined, argv: readonly string[]): Promise<string> {
+  const command = await commandOf(sub)
+  const name = sub?.name() ?? ''
+  const words = sub?.args ?? []
+  const taken = command?.arguments.length ?? 0
+  const first = quote(words[taken] ?? '')
+  const lines = excessHabits(name, words).map((others) => withArguments(argv, words, others))
+  const meant = didYouMean(await acceptedLine(...lines))
+  const shape = command && taken > 0 ? shapeOf(command) : 'no arguments'
+  return `${name} takes ${shape}: ${first} is too much${meant}`
+}
+
+function withoutValue(
+  error: CommanderError,
+  program: Commander,
+  sub: Commander | undefined,
+): string {
+  const flags = /'(.*)'/s.exec(error.message)?.[1] ?? ''
+  const options = [...(sub?.options ?? []), ...program.options]
+  const option = options.find((one) => one.flags === flags)
+  const name = option?.long ?? flags
+  return `${name} needs a value${option ? `: ${option.description}` : ''}`
 }

@@ -1,70 +1,146 @@
-import type { Bits } from '../text/bits.ts'
+import { RequestError } from '../errors.ts'
+import { type Bits, formatBits } from '../text/bits.ts'
 import { formatHex } from '../text/number.ts'
-import { clip, malformed } from '../text/refuse.ts'
+import { malformed, quote } from '../text/refuse.ts'
+import { accepted, didYouMean, suggesting } from '../text/suggest.ts'
 import { formatOperand, parseOperand } from './operand.ts'
+import { parsePlace } from './place.ts'
 import type { Place } from './schemes/index.ts'
-import { checkValue, parseValue } from './value.ts'
+import { formatLiteral, type Literal, literalValue, parseLiteral } from './value.ts'
 
 /** A value for a place, or for bits of it: what `write` takes. */
-export interface Assignment {
+export interface Assignment extends Literal {
   place: Place
+  /** The value fits them, when there are any; whether it fits the access is for `literalValue`. */
   bits?: Bits
-  /** Fits the bits, when there are any; whether it fits the access is for `checkValue`. */
-  value: bigint
 }
 
-/** A value that is waited for, or with `negate`, whose end is waited for: what `wait` takes. */
+/** How what is read is compared with the value; values have no sign. */
+export type Relation = '=' | '!=' | '<' | '<=' | '>' | '>='
+
+/** A relation that is waited for: what `wait` takes. */
 export interface Condition extends Assignment {
-  negate: boolean
+  relation: Relation
 }
+
+const what = 'an assignment'
 
 /**
  * `OPERAND=VALUE`; the last `=` divides. Throws ESYNTAX, ERANGE, ESCHEME, or EVALUE for a value that
  * does not fit the bits.
  */
 export function parseAssignment(text: string): Assignment {
+  return suggesting(text, readAssignment, () => readAssignment(text))
+}
+
+function readAssignment(text: string): Assignment {
   const split = text.lastIndexOf('=')
-  if (split < 0) {
-    throw malformed(text, 'an assignment', 'expected PLACE=VALUE, such as 0xfed00000=0x1')
-  }
+  if (split < 0) throw malformed(text, what, 'expected PLACE=VALUE, such as 0xfed00000=0x1')
   const target = text.slice(0, split)
   const value = text.slice(split + 1)
-  if (/[=!]$/.test(target)) {
-    const meant = `${target.slice(0, -1)}=${value}`
-    throw malformed(text, 'an assignment', `expected one "=", did you mean ${clip(meant)}?`)
-  }
-  return parseSides(text, 'an assignment', target, value)
+  const operator = /(?:<<|>>|[-!=<>+|&^])$/.exec(target)?.[0]
+  if (operator === undefined) return parseSides(text, what, target, value)
+  throw malformed(text, what, whyNotCombined(text, operator))
 }
 
-/** `OPERAND=VALUE` (or `==`), or `OPERAND!=VALUE`. Throws as `parseAssignment`. */
+/** Why `A|=B` and its like are none: no device reads, changes and writes in one access. */
+function whyNotCombined(text: string, operator: string): string {
+  const [target = '', value = ''] = text.split(`${operator}=`)
+  if (operator === '=' || operator === '!') {
+    return `expected one "="${didYouMean(accepted(text, `${target}=${value}`))}`
+  }
+  const sign = quote(`${operator}=`)
+  const meant = accepted(text, namedBits(target, operator, value))
+  if (meant !== undefined) return `${sign} is not taken, bits are named${didYouMean(meant)}`
+  if ('|&^'.includes(operator)) {
+    return `${sign} is not taken: name the bits, as in PLACE:7:4=VALUE, or read the value first`
+  }
+  return `${sign} is not taken: read the value first, and write what it is to be`
+}
+
+/**
+ * `A|=0x30` as `A:5:4=0x3`, and `A&=~0x30` as `A:5:4=0`, where the mask is one run of bits; `undefined`
+ * where it is not, or the target has bits already.
+ */
+function namedBits(target: string, operator: string, valueText: string): string | undefined {
+  try {
+    parsePlace(target)
+    const { value: mask, sign } = parseLiteral(valueText)
+    const [, ones = '', zeros = ''] = /^(1+)(0*)$/.exec(mask.toString(2)) ?? []
+    if (ones === '' || `${operator}${sign ?? ''}` !== (sign ? '&~' : '|')) return undefined
+    const high = ones.length + zeros.length - 1
+    const bits = formatBits({ high, low: zeros.length })
+    return `${target}:${bits}=${sign ? '0' : formatHex(BigInt(`0b${ones}`))}`
+  } catch (error) {
+    if (error instanceof RequestError) return undefined
+    throw error
+  }
+}
+
+/**
+ * `OPERAND=VALUE` (or `==`), `OPERAND!=VALUE`, and the same with `<`, `<=`, `>` and `>=`, which compare
+ * without a sign. Throws as `parseAssignment`.
+ */
 export function parseCondition(text: string): Condition {
-  const split = /(?:[!=]=|=)[^=]*$/.exec(text)
-  if (split === null) {
-    throw malformed(text, 'a condition', 'expected PLACE=VALUE or PLACE!=VALUE, such as 0x10:7=0')
-  }
-  const [tail] = split
-  const value = tail.slice(tail.lastIndexOf('=') + 1)
-  const target = text.slice(0, split.index)
-  return { ...parseSides(text, 'a condition', target, value), negate: tail.startsWith('!') }
+  return suggesting(text, readCondition, () => readCondition(text))
 }
 
-function parseSides(text: string, what: string, target: string, valueText: string): Assignment {
-  if (target === '') throw malformed(text, what, 'no place before "="')
-  if (valueText === '') throw malformed(text, what, 'no value after "="')
+function readCondition(text: string): Condition {
+  const parts = /^(.*?)([!=<>]=|[=<>])([^=<>]*)$/s.exec(text)
+  if (parts === null) {
+    const expected = 'expected PLACE=VALUE, or !=, <, <=, >, >= (in quotes), such as 0x10:7=0'
+    throw malformed(text, 'a condition', expected)
+  }
+  const [, target = '', operator = '', value = ''] = parts
+  const relation = (operator === '==' ? '=' : operator) as Relation
+  const sides = parseSides(text, 'a condition', target, value, operator)
+  if (sides.sign === '-' && /[<>]/.test(relation)) {
+    const why = `${quote(operator)} compares without a sign, and ${value} has one`
+    throw malformed(text, 'a condition', why)
+  }
+  return { ...sides, relation }
+}
+
+function parseSides(
+  text: string,
+  what: string,
+  target: string,
+  valueText: string,
+  operator = '=',
+): Assignment {
+  if (target === '') throw malformed(text, what, `no place before ${quote(operator)}`)
+  if (valueText === '') throw malformed(text, what, `no value after ${quote(operator)}`)
   const { place, bits } = parseOperand(target)
-  const value = parseValue(valueText)
-  if (bits === undefined) return { place, value }
-  checkValue(value, bits)
-  return { place, bits, value }
+  const literal = parseLiteral(valueText)
+  if (bits === undefined) return { place, ...literal }
+  literalValue(literal, bits)
+  return { place, bits, ...literal }
+}
+
+/** Whether a value is in the relation to another. */
+export function isMet(value: bigint, relation: Relation, other: bigint): boolean {
+  switch (relation) {
+    case '=':
+      return value === other
+    case '!=':
+      return value !== other
+    case '<':
+      return value < other
+    case '<=':
+      return value <= other
+    case '>':
+      return value > other
+    case '>=':
+      return value >= other
+  }
 }
 
 /** The canonical text: it parses to an equal assignment. */
 export function formatAssignment(assignment: Assignment): string {
-  return `${formatOperand(assignment)}=${formatHex(assignment.value)}`
+  return `${formatOperand(assignment)}=${formatLiteral(assignment)}`
 }
 
 /** The canonical text: it parses to an equal condition. */
 export function formatCondition(condition: Condition): string {
-  const sign = condition.negate ? '!=' : '='
-  return `${formatOperand(condition)}${sign}${formatHex(condition.value)}`
+  return `${formatOperand(condition)}${condition.relation}${formatLiteral(condition)}`
 }

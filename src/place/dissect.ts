@@ -1,13 +1,13 @@
 import { RequestError } from '../errors.ts'
-import { type Bits, parseBits } from '../text/bits.ts'
+import { type Bits, formatBits, parseBits } from '../text/bits.ts'
 import { addressLimit, parseBelowLimit, parseOffset, parseSize } from '../text/number.ts'
 import { clip, malformed, quote, refusal } from '../text/refuse.ts'
-import { nearest } from '../text/suggest.ts'
+import { accepted, didYouMean, nearest } from '../text/suggest.ts'
 import { parseSum } from './schemes/address.ts'
 import { type AnyScheme, type Place, prefixed, prefixes, schemes } from './schemes/index.ts'
 
-/** How a range ends: at an offset (exclusive), or after a length. */
-export type RangeEnd = { kind: 'end' | 'length'; value: number }
+/** How a range ends: at an offset (exclusive), after a length, or where what it is in ends. */
+export type RangeEnd = { kind: 'end' | 'length'; value: number } | { kind: 'open' }
 
 /** A text taken apart. A place has neither `bits` nor `end`; never are there both. */
 export interface Parts {
@@ -19,16 +19,32 @@ export interface Parts {
 }
 
 const bitsSuffix = /(?::[0-9]\w*){1,3}$/
-const endSuffix = /^\+?[0-9]\w*$/
+const endSuffix = /^(?:\+?[0-9]\w*)?$/
 const offsetSuffix = /\+[0-9]\w*$/
 
 /**
- * Takes `PLACE`, `PLACE:BITS`, `PLACE..END` or `PLACE..+LENGTH` apart. The same text means the same
- * wherever it is given: those who want only a place refuse bits and ends that are found here.
+ * Takes `PLACE`, `PLACE:BITS`, `PLACE..`, `PLACE..END` or `PLACE..+LENGTH` apart. The same text means
+ * the same wherever it is given: those who want only a place refuse bits and ends that are found
+ * here.
  */
 export function dissect(text: string): Parts {
   const scheme = prefixed.find(({ name }) => text.startsWith(`${name}:`))
-  return scheme === undefined ? dissectBare(text) : dissectPrefixed(text, scheme)
+  try {
+    return scheme === undefined ? dissectBare(text) : dissectPrefixed(text, scheme)
+  } catch (error) {
+    const meant = error instanceof RequestError ? accepted(text, withoutBrackets(text)) : undefined
+    if (meant === undefined) throw error
+    throw malformed(text, 'a place', `bits stand behind a colon${didYouMean(meant)}`)
+  }
+}
+
+/** `PLACE[7:4]`, as manuals write bits, in our words. */
+function withoutBrackets(text: string): string | undefined {
+  const parts = /^(.*)\[(\d+)(?:(?::|-|\.\.)(\d+))?\]$/s.exec(text)
+  if (parts === null) return undefined
+  const [, place, first = '', second = first] = parts
+  const [high = 0, low = 0] = [Number(first), Number(second)].sort((a, b) => b - a)
+  return `${place}:${formatBits({ high, low })}`
 }
 
 /** `NAME:SUBJECT…`: suffixes are taken off from the right, where they look like suffixes. */
@@ -58,18 +74,14 @@ function parsePrefixed(text: string, scheme: AnyScheme, from: number): Place {
   const [whole, offsetText] = cutOff(text, from, offsetSuffix)
   const parse = () => (offsetText === '' ? 0 : parseOffset(offsetText.slice(1)))
   const offset = explain(scheme, whole, offsetText, parse)
-  if (whole.slice(from).endsWith('..')) {
-    const only = scheme.freeText === undefined ? '' : ` (no ${scheme.freeText} may end in "..")`
-    throw malformed(text, 'a range', `it has no end, ${expectedEnd}${only}`)
-  }
   return scheme.parse(whole.slice(scheme.name.length + 1), offset)
 }
 
 /** A place without `NAME:`; what it holds is never free text, so the first `..` ends it. */
 function dissectBare(text: string): Parts {
   for (const scheme of schemes) {
-    const guess = scheme.guess?.(text)
-    if (guess !== undefined) throw malformed(text, 'a place', `did you mean ${clip(guess)}?`)
+    const meant = accepted(text, scheme.guess?.(text))
+    if (meant !== undefined) throw malformed(text, 'a place', didYouMean(meant, ''))
   }
   refuseUnknownScheme(text)
   const bitsText = bitsSuffix.exec(text)?.[0] ?? ''
@@ -104,21 +116,28 @@ const expected = `expected an address such as 0xfed00000, or ${prefixes}`
 function refuseUnknownScheme(text: string): void {
   const name = /^([A-Za-z][\w-]*):/.exec(text)?.[1]
   if (name === undefined) return
+  const rest = text.slice(name.length + 1)
+  if (name === 'sim' || name === 'local') refuseTarget(text, `${name}:`, rest)
   const names = prefixed.map((scheme) => scheme.name)
-  const meant = nearest(name, names)
+  const near = nearest(name, names)
   // `zzz:5` is not a scheme, but a bit of something that is no place.
-  if (meant === undefined && /^[\w-]+(?::[0-9]\w*)+$/.test(text)) return
-  const hint =
-    meant === undefined ? `expected an address, or ${prefixes}` : `did you mean ${meant}:?`
-  const known = meant === undefined ? '' : ` (known: ${prefixes})`
-  throw refusal('ESCHEME', `${quote(`${name}:`)} is not a kind of place: ${hint}${known}`, text)
+  if (near === undefined && /^[\w-]+(?::[0-9]\w*)+$/.test(text)) return
+  const meant = didYouMean(accepted(text, near && `${near}:${rest}`), '')
+  const hint = meant ? `${meant} (known: ${prefixes})` : `expected an address, or ${prefixes}`
+  throw refusal('ESCHEME', `${quote(`${name}:`)} is not a kind of place: ${hint}`, text)
 }
 
-const expectedEnd = 'expected an end such as 0x20, or a length such as +0x10'
+/** `sim:0x10000000`: which machine it is on is said for the whole command. */
+function refuseTarget(text: string, target: string, rest: string): never {
+  const option = target === 'sim:' ? '--target sim:' : '--target local'
+  const place = accepted(text, rest)
+  const how = place === undefined ? `give it as ${option}` : `write ${option} ${place}`
+  throw refusal('ESCHEME', `${quote(target)} is a target, and no kind of place: ${how}`, text)
+}
 
 function parseEnd(text: string, parseNumber = parseBelowLimit): RangeEnd {
   if (text.startsWith('+')) return { kind: 'length', value: parseSize(text.slice(1)) }
-  if (text === '') throw malformed(text, 'the end of a range', expectedEnd)
+  if (text === '') return { kind: 'open' }
   return { kind: 'end', value: parseNumber(text, 'the end of a range', addressLimit) }
 }
 

@@ -17,12 +17,13 @@
  *             port:NUMBER[+OFFSET]
  *             file:PATH[+OFFSET]
  * OPERAND     PLACE[:BIT | :HIGH:LOW]
- * RANGE       PLACE..END (exclusive) | PLACE..+LENGTH
+ * RANGE       PLACE..END (exclusive) | PLACE..+LENGTH | PLACE.. (to the end of what it names)
+ * VALUE       NUMBER | -NUMBER (two's complement) | ~NUMBER (every other bit)
  * ASSIGNMENT  OPERAND=VALUE
- * CONDITION   OPERAND=VALUE | OPERAND!=VALUE
+ * CONDITION   OPERAND=VALUE | OPERAND!=VALUE, and with <, <=, > and >=
  * ```
  *
- * A path or a name that itself ends like a suffix (`+1`, `:5`, `..5`, `=`, `!`) is closed by `+0`;
+ * A path or a name that itself ends like a suffix or an operator (`+1`, `:5`, `..5`, `=`, `!`, `-`) is closed by `+0`;
  * none may end in `..`.
  *
  * @module
@@ -55,18 +56,23 @@ export {
   type Condition,
   formatAssignment,
   formatCondition,
+  isMet,
   parseAssignment,
   parseCondition,
+  type Relation,
 } from './assignment.ts'
 export { formatOperand, type Operand, parseOperand } from './operand.ts'
 export { formatPattern, type Pattern, type PatternOptions, parsePattern } from './pattern.ts'
 export { formatPlace, parsePlace } from './place.ts'
 export {
   formatRange,
+  type OpenRange,
   parseOperandOrRange,
   parseRange,
+  parseRangeOrPlace,
   type Range,
   rangeEnd,
+  type WholePlace,
 } from './range.ts'
 export type { AddressPlace } from './schemes/address.ts'
 export type { DtbPlace, DtPlace, NodeRegion } from './schemes/device-tree.ts'
@@ -78,4 +84,13 @@ export { type PciIdPlace, type PciPlace, pciAddress } from './schemes/pci.ts'
 export { type PidPlace, parsePid, parseVirtual } from './schemes/pid.ts'
 export type { PortPlace } from './schemes/port.ts'
 export type { UioPlace } from './schemes/uio.ts'
-export { checkValue, parseValue, parseWidth, swapValue } from './value.ts'
+export {
+  checkValue,
+  formatLiteral,
+  type Literal,
+  literalValue,
+  parseLiteral,
+  parseValue,
+  parseWidth,
+  swapValue,
+} from './value.ts'

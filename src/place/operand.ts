@@ -1,5 +1,6 @@
 import { type Bits, formatBits } from '../text/bits.ts'
 import { malformed, quote } from '../text/refuse.ts'
+import { suggesting } from '../text/suggest.ts'
 import { dissect } from './dissect.ts'
 import { formatPlace } from './place.ts'
 import type { Place } from './schemes/index.ts'
@@ -14,6 +15,10 @@ export interface Operand {
 
 /** `PLACE`, `PLACE:5` or `PLACE:7:4`. Throws ESYNTAX, ERANGE or ESCHEME; ranges are refused too. */
 export function parseOperand(text: string): Operand {
+  return suggesting(text, readOperand, () => readOperand(text))
+}
+
+function readOperand(text: string): Operand {
   const { place, bits, end, suffix } = dissect(text)
   if (end !== undefined) {
     const why = `no range is taken here, leave out ${quote(suffix)}`

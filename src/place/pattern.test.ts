@@ -55,10 +55,10 @@ describe('parsePattern', () => {
     ['?? ??', 'it matches everything, give at least one digit'],
     ['text:', 'it holds no text'],
     ['""', 'it holds no text'],
-    ['txt:GRUB', '"txt:" is unknown, did you mean text:?'],
+    ['txt:GRUB', '"txt:" is unknown, did you mean text:GRUB?'],
     ['foo:GRUB', '"foo:" is unknown, expected text:, u8:, u16:, u32: or u64:'],
     ['0b10', '"0b" is ambiguous, write "0b 10" for bytes or u32:0b10 for a number'],
-    ['0xde 0xad', 'bytes are written without 0x, did you mean "de ad"?'],
+    ['0xde 0xad', "bytes are written without 0x: 'de ad'"],
   ])('refuses %j', (text, why) => {
     const shown = text.replaceAll('"', '\\"')
     expect(refused(() => parsePattern(text))).toBe(`ESYNTAX "${shown}" is not a pattern: ${why}`)

@@ -1,8 +1,8 @@
 import type { Width } from '../memory/program.ts'
 import { WIDTHS } from '../memory/step.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'
-import { clip, malformed, quote } from '../text/refuse.ts'
-import { nearest } from '../text/suggest.ts'
+import { malformed, quote } from '../text/refuse.ts'
+import { accepted, didYouMean, nearest, suggesting } from '../text/suggest.ts'
 import { checkValue, parseValue } from './value.ts'
 
 /** Bytes to search for: a byte `b` of memory matches when `(b & mask) === bytes`. Equal lengths. */
@@ -38,6 +38,11 @@ const what = 'a pattern'
  */
 export function parsePattern(text: string, options: PatternOptions = {}): Pattern {
   checkOptions('parsePattern', options, OPTIONS)
+  const parse = (other: string) => readPattern(other, options)
+  return suggesting(text, parse, () => parse(text))
+}
+
+function readPattern(text: string, options: PatternOptions): Pattern {
   if (text.startsWith('"')) return textPattern(text, unquote(text))
   const [, form, body = ''] = /^([A-Za-z]\w*):(.*)$/s.exec(text) ?? []
   if (form === 'text') return textPattern(text, body)
@@ -59,10 +64,10 @@ function textPattern(input: string, text: string): Pattern {
 function formPattern(text: string, form: string, body: string, options: PatternOptions): Pattern {
   const parts = /^u(8|16|32|64)(le|be)?$/.exec(form)
   if (parts === null) {
-    const meant = nearest(form, forms)
-    const hint =
-      meant === undefined ? 'expected text:, u8:, u16:, u32: or u64:' : `did you mean ${meant}:?`
-    throw malformed(text, what, `${quote(`${form}:`)} is unknown, ${hint}`)
+    const near = nearest(form, forms)
+    const meant = accepted(text, near && `${near}:${body}`)
+    const hint = didYouMean(meant) || ', expected text:, u8:, u16:, u32: or u64:'
+    throw malformed(text, what, `${quote(`${form}:`)} is unknown${hint}`)
   }
   const big = parts[2] === undefined ? options.endian === 'big' : parts[2] === 'be'
   return numberPattern(body, Number(parts[1]) as Width, big)
@@ -71,7 +76,9 @@ function formPattern(text: string, form: string, body: string, options: PatternO
 function barePattern(text: string, options: PatternOptions): Pattern {
   if (/^0x[0-9a-f]{2}([ ,]+0x[0-9a-f]{2})+$/i.test(text)) {
     const bytes = text.replace(/0x/gi, '').replace(/[ ,]+/g, ' ')
-    throw malformed(text, what, `bytes are written without 0x, did you mean "${clip(bytes)}"?`)
+    const meant = accepted(text, bytes)
+    const hint = meant === undefined ? '' : `: '${meant}'`
+    throw malformed(text, what, `bytes are written without 0x${hint}`)
   }
   return numberPattern(text, options.width ?? 32, options.endian === 'big')
 }
@@ -88,15 +95,19 @@ function numberPattern(text: string, width: Width, big: boolean): Pattern {
 
 function hexPattern(text: string): Pattern {
   if (/^0b[01_]+$/i.test(text)) {
-    const meant = `"0b ${text.slice(2)}" for bytes or u32:${text} for a number`
-    throw malformed(text, what, `"0b" is ambiguous, write ${clip(meant)}`)
+    const bytes = accepted(text, `0b ${text.slice(2)}`)
+    const number = accepted(text, `u32:${text}`, `u64:${text}`)
+    const forms = [bytes && `"${bytes}" for bytes`, number && `${number} for a number`]
+    const advice = forms.filter((form) => form !== undefined).join(' or ')
+    throw malformed(text, what, `"0b" is ambiguous${advice && `, write ${advice}`}`)
   }
   const groups = text.split(/[ \t]+/).filter((group) => group !== '')
   const bytes: number[] = []
   const mask: number[] = []
   for (const group of groups) {
     const digits = /^[0-9a-f?]*/i.exec(group)?.[0] ?? ''
-    if (digits !== group) throw malformed(text, what, whyNotHex(group, group[digits.length] ?? ''))
+    if (digits !== group)
+      throw malformed(text, what, whyNotHex(text, group, group[digits.length] ?? ''))
     if (group.length % 2 === 1) {
       throw malformed(text, what, `${quote(group)} is half a byte short, a byte has two digits`)
     }
@@ -113,8 +124,9 @@ function hexPattern(text: string): Pattern {
   return { bytes: Uint8Array.from(bytes), mask: Uint8Array.from(mask) }
 }
 
-function whyNotHex(group: string, letter: string): string {
-  const text = /[g-z]/i.test(group) ? `; for text, write text:${clip(group)}` : ''
+function whyNotHex(pattern: string, group: string, letter: string): string {
+  const meant = accepted(pattern, /[g-z]/i.test(group) ? `text:${group}` : undefined)
+  const text = meant === undefined ? '' : `; for text, write ${meant}`
   return `${quote(letter)} is not a hexadecimal digit${text}`
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import * as arbitrary from '../text/testing/arbitraries.ts'
 import { acceptedBy, refused } from '../text/testing/refused.ts'
 import { formatPlace, parsePlace } from './place.ts'
+import { parseOperandOrRange } from './range.ts'
 import { type Place, placeExamples, schemes } from './schemes/index.ts'
 import { places } from './testing/places.ts'
 
@@ -139,13 +140,9 @@ describe('refuses as a place', () => {
     ['0xffffffff81000000', 'did you mean kernel:0xffffffff81000000?'],
     ['0xFFFF888001000000', 'did you mean kernel:0xFFFF888001000000?'],
     ['ffff888001000000+0x10', 'did you mean kernel:0xffff888001000000+0x10?'],
-    ['0xffffffff81000000..+4k', 'did you mean kernel:0xffffffff81000000..+4k?'],
-    ['ffffffff81000000:5', 'did you mean kernel:0xffffffff81000000:5?'],
     // Of no more digits than a physical address has.
     ['fffffffffffff', 'did you mean 0xfffffffffffff?'],
     ['ffffffffffffff', expected],
-    ['fed00000-fed003ff', 'did you mean 0xfed00000..0xfed00400?'],
-    ['0x10-0x1f', 'did you mean 0x10..0x20?'],
     ['00:04.0/bar0+4', 'did you mean pci:00:04.0/bar0+4?'],
     ['8086:100e#1/bar2', 'did you mean pci:8086:100e#1/bar2?'],
     ['0000:00:04.0', 'did you mean pci:0000:00:04.0/bar0?'],
@@ -158,6 +155,17 @@ describe('refuses as a place', () => {
   ])('%j', (text, why) => {
     expect(refused(() => parsePlace(text))).toBe(`ESYNTAX "${text}" is not a place: ${why}`)
   })
+
+  test.each([
+    ['0xffffffff81000000..+4k', 'did you mean kernel:0xffffffff81000000..+4k?'],
+    ['ffffffff81000000:5', 'did you mean kernel:0xffffffff81000000:5?'],
+    ['fed00000-fed003ff', 'did you mean 0xfed00000..0xfed00400?'],
+    ['0x10-0x1f', 'did you mean 0x10..0x20?'],
+  ])('%j, with what is suggested only where a range is taken', (text, why) => {
+    const message = `ESYNTAX "${text}" is not a place: ${why}`
+    expect(refused(() => parseOperandOrRange(text))).toBe(message)
+    expect(refused(() => parsePlace(text))).not.toContain('did you mean')
+  })
 })
 
 describe('refuses', () => {
@@ -168,7 +176,7 @@ describe('refuses', () => {
       '0x10+zzz',
       'ESYNTAX "zzz" is not an offset: expected a number such as 0x1f, 0b101, 0o17 or 4k',
     ],
-    ['0x10:7-4', 'ESYNTAX "7-4" is not a bit or bits: did you mean 7:4?'],
+    ['0x10:7-4', 'ESYNTAX "7-4" is not a bit or bits: expected high:low such as 7:4'],
     [
       '0x10000000000000',
       'ERANGE 0x10000000000000 is too large for an address: the largest is 0xfffffffffffff',
@@ -177,8 +185,8 @@ describe('refuses', () => {
       '0xfffffffffffff+1',
       'ERANGE 0xfffffffffffff+1 is too large for an address: the largest is 0xfffffffffffff',
     ],
-    ['pic:00:04.0/bar0', 'ESCHEME "pic:" is not a kind of place: did you mean pci:?'],
-    ['PCI:00:04.0/bar0', 'ESCHEME "PCI:" is not a kind of place: did you mean pci:?'],
+    ['pic:00:04.0/bar0', 'ESCHEME "pic:" is not a kind of place: did you mean pci:00:04.0/bar0?'],
+    ['PCI:00:04.0/bar0', 'ESCHEME "PCI:" is not a kind of place: did you mean pci:00:04.0/bar0?'],
     ['foo:bar', `ESCHEME "foo:" is not a kind of place: expected an address, or ${kinds}`],
     [
       'pid:1234',

@@ -1,4 +1,5 @@
 import { malformed, quote } from '../text/refuse.ts'
+import { suggesting } from '../text/suggest.ts'
 import { dissect } from './dissect.ts'
 import { type Place, schemes } from './schemes/index.ts'
 
@@ -7,6 +8,10 @@ import { type Place, schemes } from './schemes/index.ts'
  * bits and ranges are refused too.
  */
 export function parsePlace(text: string): Place {
+  return suggesting(text, readPlace, () => readPlace(text))
+}
+
+function readPlace(text: string): Place {
   const { place, bits, end, suffix } = dissect(text)
   if (bits !== undefined) {
     throw malformed(text, 'a place', `no bits are taken here, leave out ${quote(suffix)}`)

@@ -3,11 +3,19 @@ import { describe, expect, test } from 'vitest'
 import * as arbitrary from '../text/testing/arbitraries.ts'
 import { acceptedBy, refused } from '../text/testing/refused.ts'
 import { formatOperand, type Operand, parseOperand } from './operand.ts'
-import { formatRange, parseOperandOrRange, parseRange, type Range, rangeEnd } from './range.ts'
+import {
+  formatRange,
+  type OpenRange,
+  parseOperandOrRange,
+  parseRange,
+  parseRangeOrPlace,
+  type Range,
+  rangeEnd,
+} from './range.ts'
 import { places } from './testing/places.ts'
 
-const format = (parsed: Operand | Range) =>
-  parsed.kind === 'range' ? formatRange(parsed) : formatOperand(parsed)
+const format = (parsed: Operand | Range | OpenRange) =>
+  parsed.kind === 'operand' ? formatOperand(parsed) : formatRange(parsed)
 
 describe('operands', () => {
   test.each([
@@ -79,11 +87,38 @@ describe('ranges', () => {
     const range = parseRange(text)
     expect(formatRange(range)).toBe(canonical)
     expect(parseOperandOrRange(text)).toEqual(range)
-    expect(rangeEnd(range)).toBe(end)
+    expect(parseRangeOrPlace(text)).toEqual(range)
+    expect(range.kind === 'range' && rangeEnd(range)).toBe(end)
+  })
+
+  test.each([
+    ['0x10..', '0x10..'],
+    ['pci:00:04.0/bar0+0x100..', 'pci:0000:00:04.0/bar0+0x100..'],
+    ['file:a..', 'file:a..'],
+    ['file:a...', 'file:a...'],
+    ['dt:serial0..', 'dt:serial0..'],
+    ['iomem:"HPET 0"..', 'iomem:"HPET 0"..'],
+  ])('%s has an open end', (text, canonical) => {
+    const range = parseRange(text)
+    expect(range.kind).toBe('open')
+    expect(formatRange(range as OpenRange)).toBe(canonical)
+    expect(parseOperandOrRange(text)).toEqual(range)
+    expect(parseRangeOrPlace(text)).toEqual(range)
+  })
+
+  test('a place alone', () => {
+    const place = { scheme: 'file', path: 'a', offset: 16 }
+    expect(parseRangeOrPlace('file:a+16')).toEqual({ kind: 'place', place })
+    expect(refused(() => parseRangeOrPlace('0x10:5'))).toBe(
+      'ESYNTAX "0x10:5" is not a place: no bits are taken here, leave out ":5"',
+    )
   })
 
   test.each([
     ['0x20..0x10', 'it ends before it starts, did you mean 0x10..0x20?'],
+    ['0x10000000..16', 'it ends before it starts, did you mean 0x10000000..+16?'],
+    ['0x10000000..4k', 'it ends before it starts, did you mean 0x10000000..+4k?'],
+    ['0xfffffffffffff..2', 'it ends before it starts'],
     [
       'pci:00:04.0/bar0+0x20..0x10',
       'it ends before it starts, did you mean pci:0000:00:04.0/bar0+0x10..0x20?',
@@ -110,11 +145,6 @@ describe('ranges', () => {
         'the largest is 0x10000000000000',
     ],
     [
-      '0x10..',
-      'ESYNTAX "" is not the end of a range: ' +
-        'expected an end such as 0x20, or a length such as +0x10',
-    ],
-    [
       '0x10..zzz',
       'ESYNTAX "zzz" is not the end of a range: ' +
         'expected a number such as 0x1f, 0b101, 0o17 or 4k',
@@ -123,16 +153,7 @@ describe('ranges', () => {
       '0x10..0x20..0x30',
       'ESYNTAX "0x20..0x30" is not the end of a range: unexpected "..0x30" after 0x20',
     ],
-    [
-      'file:a..',
-      'ESYNTAX "file:a.." is not a range: it has no end, expected an end such as 0x20, ' +
-        'or a length such as +0x10 (no path may end in "..")',
-    ],
-    [
-      'pci:00:04.0/bar0..',
-      'ESYNTAX "pci:00:04.0/bar0.." is not a range: it has no end, ' +
-        'expected an end such as 0x20, or a length such as +0x10',
-    ],
+    ['file:..', 'ESYNTAX "file:" is not a file place: it names no path, such as file:./dump.bin'],
     ['0x10..+', 'ESYNTAX "" is not a length: it is empty'],
     [
       '0x10:5..+8',
@@ -163,9 +184,11 @@ describe('properties', () => {
     length: Math.max(1, Math.min(most, 2 ** 52 - place.offset)),
   }))
 
+  const openRanges: fc.Arbitrary<OpenRange> = places.map((place) => ({ kind: 'open', place }))
+
   test('what is formatted parses to the same', () => {
     fc.assert(
-      fc.property(fc.oneof(operands, ranges), (data) => {
+      fc.property(fc.oneof(operands, ranges, openRanges), (data) => {
         expect(parseOperandOrRange(format(data))).toEqual(data)
       }),
       { numRuns: 4000 },
@@ -190,7 +213,7 @@ describe('properties', () => {
         if (data === undefined) return
         expect(parseOperandOrRange(format(data))).toEqual(data)
         expect(format(parseOperandOrRange(format(data)))).toBe(format(data))
-        const only = acceptedBy(() => (data.kind === 'range' ? parseRange : parseOperand)(text))
+        const only = acceptedBy(() => (data.kind === 'operand' ? parseOperand : parseRange)(text))
         expect(only).toEqual(data)
       }),
       { numRuns: 4000 },

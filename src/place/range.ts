@@ -1,8 +1,9 @@
 import { addressLimit, formatHex } from '../text/number.ts'
 import { clip, malformed, quote, refusal } from '../text/refuse.ts'
-import { dissect, type Parts } from './dissect.ts'
+import { accepted, didYouMean, suggesting } from '../text/suggest.ts'
+import { dissect, type RangeEnd } from './dissect.ts'
 import { type Operand, toOperand } from './operand.ts'
-import { formatPlace } from './place.ts'
+import { formatPlace, parsePlace } from './place.ts'
 import type { Place } from './schemes/index.ts'
 
 /** A stretch of bytes: it begins at a place, and is at least one byte long. */
@@ -13,37 +14,69 @@ export interface Range {
   length: number
 }
 
+/** From a place to the end of what it names: `pci:0000:00:04.0/bar0+0x100..`. */
+export interface OpenRange {
+  kind: 'open'
+  place: Place
+}
+
+/** A place alone, which stands for all that it names from there on, where that has an end. */
+export interface WholePlace {
+  kind: 'place'
+  place: Place
+}
+
 /**
- * `A..B`, without the byte at B, or `A..+LENGTH`. B is an address where A is an address, else an
- * offset in the same thing: `pci:0000:00:04.0/bar0+0x10..0x20`. Throws ESYNTAX, ESCHEME, or ERANGE
- * for ranges that are empty, reversed, or reach beyond 2^52.
+ * `A..B`, without the byte at B, `A..+LENGTH`, or `A..` for everything from A on. B is an address
+ * where A is an address, else an offset in the same thing: `pci:0000:00:04.0/bar0+0x10..0x20`. Throws
+ * ESYNTAX, ESCHEME, or ERANGE for ranges that are empty, reversed, or reach beyond 2^52.
  */
-export function parseRange(text: string): Range {
-  const parts = dissect(text)
-  if (parts.end === undefined) {
-    const place = formatPlace(parts.place)
-    throw malformed(text, 'a range', `expected A..B or A..+LENGTH, such as ${clip(place)}..+0x100`)
-  }
-  return toRange(text, parts.place, parts.end)
+export function parseRange(text: string): Range | OpenRange {
+  return suggesting(text, readRange, () => readRange(text))
+}
+
+function readRange(text: string): Range | OpenRange {
+  const { place, bits, end } = dissect(text)
+  if (bits === undefined && end !== undefined) return toRange(text, place, end)
+  const shown = clip(formatPlace(place))
+  throw malformed(text, 'a range', `expected A..B or A..+LENGTH, such as ${shown}..+0x100`)
 }
 
 /** What `read` takes: one place, perhaps with bits, or a range. Tell them apart by `kind`. */
-export function parseOperandOrRange(text: string): Operand | Range {
-  const { place, bits, end } = dissect(text)
-  return end === undefined ? toOperand(place, bits) : toRange(text, place, end)
+export function parseOperandOrRange(text: string): Operand | Range | OpenRange {
+  return suggesting(text, readOperandOrRange, () => readOperandOrRange(text))
 }
 
-function toRange(text: string, place: Place, end: NonNullable<Parts['end']>): Range {
+function readOperandOrRange(text: string): Operand | Range | OpenRange {
+  const { place, bits, end } = dissect(text)
+  if (end === undefined) return toOperand(place, bits)
+  return toRange(text, place, end)
+}
+
+/** What `dump` takes: a range, or a place alone. Throws as `parseRange`. */
+export function parseRangeOrPlace(text: string): Range | OpenRange | WholePlace {
+  return suggesting(text, readRangeOrPlace, () => readRangeOrPlace(text))
+}
+
+function readRangeOrPlace(text: string): Range | OpenRange | WholePlace {
+  const { place, bits, end } = dissect(text)
+  if (end !== undefined) return toRange(text, place, end)
+  if (bits !== undefined) parsePlace(text) // It says why none are taken.
+  return { kind: 'place', place }
+}
+
+function toRange(text: string, place: Place, end: RangeEnd): Range | OpenRange {
+  if (end.kind === 'open') return { kind: 'open', place }
   const start = place.offset
   const length = end.kind === 'length' ? end.value : end.value - start
   if (length < 0) {
-    const meant = `${formatPlace({ ...place, offset: end.value })}..${formatHex(start)}`
-    const why = `it ends before it starts, did you mean ${clip(meant)}?`
+    const meant = accepted(text, orderOf(text, place, end.value))
+    const why = `it ends before it starts${didYouMean(meant)}`
     throw refusal('ERANGE', `${quote(text)} is reversed: ${why}`, text)
   }
   if (length === 0) {
-    const one = start + 1 < addressLimit ? formatRange({ place, length: 1 }) : 'A..+1'
-    throw refusal('ERANGE', `${quote(text)} is empty: one byte would be ${clip(one)}`, text)
+    const one = accepted(text, formatRange({ place, length: 1 })) ?? 'A..+1'
+    throw refusal('ERANGE', `${quote(text)} is empty: one byte would be ${one}`, text)
   }
   if (start + length > addressLimit) {
     const most = `the largest end is ${formatHex(addressLimit)}`
@@ -52,9 +85,22 @@ function toRange(text: string, place: Place, end: NonNullable<Parts['end']>): Ra
   return { kind: 'range', place, length }
 }
 
-/** The canonical text, `A..+LENGTH`: it parses to an equal range. */
-export function formatRange({ place, length }: Pick<Range, 'place' | 'length'>): string {
-  return `${formatPlace(place)}..+${formatHex(length)}`
+/**
+ * What a range meant that ends before it starts. An end with fewer digits than the start is a length:
+ * in the other order, `0x10000000..16` would be 256 MiB.
+ */
+function orderOf(text: string, place: Place, end: number): string {
+  const digits = (number: number) => number.toString(16).length
+  if (digits(end) === digits(place.offset)) {
+    return `${formatPlace({ ...place, offset: end })}..${formatHex(place.offset)}`
+  }
+  return text.replace(/\.\.([^.]*)$/, '..+$1')
+}
+
+/** The canonical text, `A..+LENGTH` or `A..`: it parses to an equal range. */
+export function formatRange(range: Pick<Range, 'place' | 'length'> | OpenRange): string {
+  const end = 'length' in range ? `+${formatHex(range.length)}` : ''
+  return `${formatPlace(range.place)}..${end}`
 }
 
 /** Offset of the first byte behind the range; for plain addresses, its address. */

@@ -42,8 +42,11 @@ export interface Scheme<P extends AnyPlace> {
   guess?(text: string): string | undefined
 }
 
-/** What could be taken for `+OFFSET`, for bits, or for the end of a range, at the end of a subject. */
-const looksLikeSuffix = /(?:[+:]|\.\.)[0-9]\w*$|[!=]$/
+/**
+ * What could be taken for `+OFFSET`, for bits, for the end of a range or for a part of an operator
+ * (`>=`, `|=`), at the end of a subject.
+ */
+const looksLikeSuffix = /(?:[+:]|\.\.)[0-9]\w*$|[-!=<>+|&^]$/
 
 /** `SUBJECT+OFFSET`; without an offset of 0, unless the subject would be read otherwise then. */
 export function withOffset(subject: string, offset: number): string {

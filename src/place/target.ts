@@ -1,5 +1,5 @@
 import { RequestError } from '../errors.ts'
-import { nearest } from '../text/suggest.ts'
+import { accepted, didYouMean, nearest, suggesting } from '../text/suggest.ts'
 import { formatPlace } from './place.ts'
 import type { AddressPlace } from './schemes/address.ts'
 import type { Place } from './schemes/index.ts'
@@ -12,11 +12,16 @@ export type Target = { kind: 'local' } | { kind: 'sim'; board: string }
  * described in a YAML file. Throws ESCHEME for anything else.
  */
 export function parseTarget(text: string): Target {
+  return suggesting(text, readTarget, () => readTarget(text))
+}
+
+function readTarget(text: string): Target {
   if (text === 'local') return { kind: 'local' }
   if (text.startsWith('sim:')) return { kind: 'sim', board: text.slice('sim:'.length) }
   const scheme = text.includes(':') ? text.slice(0, text.indexOf(':') + 1) : text
   const near = nearest(scheme, ['local', 'sim:'])
-  const hint = near === undefined ? '' : `, did you mean ${near}?`
+  const whole = near?.endsWith(':') ? near + text.slice(scheme.length) : near
+  const hint = didYouMean(accepted(text, whole))
   throw new RequestError(
     'ESCHEME',
     `${JSON.stringify(text)} is not a target: expected local, sim: or sim:FILE${hint}`,

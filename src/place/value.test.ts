@@ -2,7 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Width } from '../memory/program.ts'
 import { refused } from '../text/testing/refused.ts'
-import { checkValue, parseValue, parseWidth, swapValue } from './value.ts'
+import {
+  checkValue,
+  formatLiteral,
+  literalValue,
+  parseLiteral,
+  parseValue,
+  parseWidth,
+  swapValue,
+} from './value.ts'
 
 describe('parseValue', () => {
   test.each([
@@ -26,6 +34,41 @@ describe('parseValue', () => {
     ],
   ])('refuses %s', (text, message) => {
     expect(refused(() => parseValue(text))).toBe(message)
+  })
+})
+
+describe('literals', () => {
+  test.each([
+    ['-1', 8, 0xff],
+    ['-1', 64, 0xffff_ffff_ffff_ffffn],
+    ['-0x80', 8, 0x80],
+    ['-0', 8, 0],
+    ['~1', 16, 0xfffe],
+    ['~0xff', 8, 0],
+    ['~0', 32, 0xffff_ffff],
+    ['5', 8, 5],
+  ] as [string, Width, number | bigint][])('%s in %d bits', (text, width, value) => {
+    const literal = parseLiteral(text)
+    expect(literalValue(literal, width)).toBe(value)
+    expect(parseLiteral(formatLiteral(literal))).toEqual(literal)
+  })
+
+  test('in bits', () => {
+    expect(literalValue(parseLiteral('-1'), { high: 6, low: 4 })).toBe(7)
+    expect(literalValue(parseLiteral('~1'), { high: 6, low: 4 })).toBe(6)
+    expect(literalValue(parseLiteral('-1'), { high: 5, low: 5 })).toBe(1)
+  })
+
+  test.each([
+    ['-129', 'EVALUE -0x81 does not fit in 8 bits (smallest: -0x80)'],
+    ['~0x100', 'EVALUE 0x100 does not fit in 8 bits (largest: 0xff)'],
+    ['256', 'EVALUE 0x100 does not fit in 8 bits (largest: 0xff)'],
+  ])('refuses %s in 8 bits', (text, message) => {
+    expect(refused(() => literalValue(parseLiteral(text), 8))).toBe(message)
+  })
+
+  test.each(['-', '~', '--1', '-~1', '~4k', '- 1'])('refuses %j', (text) => {
+    expect(refused(() => parseLiteral(text))).toContain('is not a value')
   })
 })
 

@@ -2,6 +2,7 @@ import type { Value, Width } from '../memory/program.ts'
 import { type Bits, countBits, formatBits } from '../text/bits.ts'
 import { formatHex, parseNumber } from '../text/number.ts'
 import { malformed, refusal } from '../text/refuse.ts'
+import { suggesting } from '../text/suggest.ts'
 
 const largestValue = (1n << 64n) - 1n
 
@@ -10,9 +11,54 @@ const largestValue = (1n << 64n) - 1n
  * for `checkValue`. Throws ESYNTAX, or EVALUE beyond 64 bits.
  */
 export function parseValue(text: string): bigint {
+  return suggesting(text, readValue, () => readValue(text))
+}
+
+function readValue(text: string): bigint {
   const value = parseNumber(text, { what: 'a value' })
   if (value > largestValue) throw tooWide(value, 64, 'in 64 bits', text)
   return value
+}
+
+/** A value as it is written: a number, its negative, or its complement. */
+export interface Literal {
+  /** At most 64 bits. */
+  value: bigint
+  /** `-` for `-1`, `~` for `~1`; what these are is known with the width. */
+  sign?: '-' | '~'
+}
+
+/** A number, `-1` or `~1`. Throws as `parseValue`. */
+export function parseLiteral(text: string): Literal {
+  return suggesting(text, readLiteral, () => readLiteral(text))
+}
+
+function readLiteral(text: string): Literal {
+  const sign = text[0]
+  if (sign !== '-' && sign !== '~') return { value: parseValue(text) }
+  return { value: parseValue(text.slice(1)), sign }
+}
+
+/**
+ * What a literal is in a width or a run of bits: `-1` in two's complement, `~1` with every other bit
+ * set. Throws EVALUE when it does not fit.
+ */
+export function literalValue({ value, sign }: Literal, room: Width | Bits): Value {
+  if (sign === undefined) return checkValue(value, room)
+  const width = typeof room === 'number' ? room : countBits(room)
+  const smallest = 1n << BigInt(width - 1)
+  if (sign === '-' && value > smallest) {
+    const text = `-${formatHex(value)}`
+    const least = `smallest: -${formatHex(smallest)}`
+    throw refusal('EVALUE', `${text} does not fit ${describeRoom(room)} (${least})`, text)
+  }
+  if (sign === '~') checkValue(value, room)
+  return checkValue(BigInt.asUintN(width, sign === '-' ? -value : ~value), room)
+}
+
+/** The canonical text: it parses to an equal literal. */
+export function formatLiteral({ value, sign }: Literal): string {
+  return (sign ?? '') + formatHex(value)
 }
 
 /**

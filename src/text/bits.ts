@@ -1,5 +1,6 @@
 import type { Value, Width } from '../memory/program.ts'
 import { clip, malformed, refusal } from './refuse.ts'
+import { accepted, didYouMean, suggesting } from './suggest.ts'
 
 /** A run of bits in a value, both ends included: `7:4` is `{ high: 7, low: 4 }`. */
 export interface Bits {
@@ -16,6 +17,10 @@ const highestBit = 63
  * ESYNTAX, or ERANGE for a bit above 63 or the lowest given first.
  */
 export function parseBits(text: string): Bits {
+  return suggesting(text, readBits, () => readBits(text))
+}
+
+function readBits(text: string): Bits {
   const [first, second, ...more] = text.split(':')
   if (first === undefined || more.length > 0) {
     throw malformed(text, 'a bit or bits', 'expected one bit such as 5, or high:low such as 7:4')
@@ -23,12 +28,13 @@ export function parseBits(text: string): Bits {
   const run = /^(\d+)(?:-|\.\.)(\d+)$/.exec(text)
   if (run !== null) {
     const [high, low] = [Number(run[1]), Number(run[2])].sort((a, b) => b - a)
-    throw malformed(text, 'a bit or bits', `did you mean ${high}:${low}?`)
+    const meant = didYouMean(accepted(text, `${high}:${low}`), '')
+    throw malformed(text, 'a bit or bits', meant || 'expected high:low such as 7:4')
   }
   const high = parseBit(first)
   const low = second === undefined ? high : parseBit(second)
   if (low > high) {
-    const order = `bits are given from high to low, did you mean ${low}:${high}?`
+    const order = `bits are given from high to low${didYouMean(accepted(text, `${low}:${high}`))}`
     throw refusal('ERANGE', `${text} is reversed: ${order}`, text)
   }
   return { high, low }

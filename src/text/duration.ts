@@ -1,5 +1,6 @@
 import { parseNumber } from './number.ts'
 import { clip, malformed, quote, refusal } from './refuse.ts'
+import { accepted, didYouMean, suggesting } from './suggest.ts'
 
 const units = [
   { name: 'm', us: 60_000_000 },
@@ -14,6 +15,10 @@ const longestUs = 365 * 24 * 60 * 60 * 1_000_000
  * unit. Returns microseconds, at most a year of them. Throws ESYNTAX, or ERANGE when it is longer.
  */
 export function parseDurationUs(text: string): number {
+  return suggesting(text, readDuration, () => readDuration(text))
+}
+
+function readDuration(text: string): number {
   if (text === '0') return 0
   const count = /^[0-9_.]*/.exec(text)?.[0] ?? ''
   const unitName = text.slice(count.length)
@@ -25,11 +30,11 @@ export function parseDurationUs(text: string): number {
     )
   }
   const unit = units.find(({ name }) => name === unitName)
-  if (unit === undefined) throw malformed(text, 'a duration', whyNoUnit(clip(count), unitName))
-  if (count.includes('.')) throw malformed(text, 'a duration', whyNotWhole(count, unit.us))
+  if (unit === undefined) throw malformed(text, 'a duration', whyNoUnit(count, unitName))
+  if (count.includes('.')) throw malformed(text, 'a duration', whyNotWhole(text, count, unit.us))
   if (/^0[0-9]+$/.test(count)) {
-    const meant = clip(count.replace(/^0+(?=.)/, ''))
-    throw malformed(text, 'a duration', `it has a leading zero, did you mean ${meant}${unitName}?`)
+    const meant = accepted(text, count.replace(/^0+(?=.)/, '') + unitName)
+    throw malformed(text, 'a duration', `it has a leading zero${didYouMean(meant)}`)
   }
   const us = parseNumber(count, { what: 'a whole number' }) * BigInt(unit.us)
   if (us > BigInt(longestUs)) {
@@ -40,7 +45,8 @@ export function parseDurationUs(text: string): number {
 }
 
 function whyNoUnit(count: string, unit: string): string {
-  if (unit === '') return `it has no unit, did you mean ${count}ms? (units: us, ms, s, m)`
+  const suggest = (meant: string) => didYouMean(accepted(count + unit, count + meant))
+  if (unit === '') return `it has no unit${suggest('ms')} (units: us, ms, s, m)`
   const lower = unit.toLowerCase()
   const meant = /^min/.test(lower)
     ? 'm'
@@ -49,15 +55,13 @@ function whyNoUnit(count: string, unit: string): string {
       : lower === 'µs' || lower === 'μs'
         ? 'us'
         : lower
-  const known = units.some(({ name }) => name === meant)
-  const hint = known ? `, did you mean ${count}${meant}?` : ''
-  return `${quote(unit)} is not a unit${hint} (units: us, ms, s, m)`
+  return `${quote(unit)} is not a unit${suggest(meant)} (units: us, ms, s, m)`
 }
 
-function whyNotWhole(count: string, unitUs: number): string {
+function whyNotWhole(text: string, count: string, unitUs: number): string {
   const us = Number(count) * unitUs
-  const hint = Number.isSafeInteger(us) ? `, did you mean ${formatDuration(us)}?` : ''
-  return `expected a whole number${hint}`
+  const meant = Number.isSafeInteger(us) ? formatDuration(us) : undefined
+  return `expected a whole number${didYouMean(accepted(text, meant))}`
 }
 
 /** The canonical text of a duration in microseconds, in the largest unit that divides it. */

@@ -1,5 +1,6 @@
 import type { Value } from '../memory/program.ts'
 import { clip, malformed, quote, refusal } from './refuse.ts'
+import { accepted, didYouMean, suggesting } from './suggest.ts'
 
 /** Physical addresses and offsets are below this: no CPU has more than 52 physical bits. */
 export const addressLimit = 2 ** 52
@@ -33,6 +34,11 @@ const suffixes: Record<string, bigint> = { k: 1n << 10n, K: 1n << 10n, M: 1n << 
  * octal to some readers. Throws ESYNTAX, or ERANGE above `rules.max`.
  */
 export function parseNumber(text: string, rules: NumberRules = {}): bigint {
+  const parse = (other: string) => readNumber(other, rules)
+  return suggesting(text, parse, () => parse(text))
+}
+
+function readNumber(text: string, rules: NumberRules): bigint {
   const what = rules.what ?? 'a number'
   const base = bases[text.slice(0, 2).toLowerCase()] ?? decimal
   if (base === decimal && !/^[0-9]/.test(text)) throw malformed(text, what, whyNoDigit(text, rules))
@@ -46,12 +52,13 @@ export function parseNumber(text: string, rules: NumberRules = {}): bigint {
   if (digits === '') throw malformed(text, what, `no digits after ${head}`)
   if (/^_|__|_$/.test(digits)) throw malformed(text, what, '"_" may only stand between two digits')
   if (base === decimal && /^0[0-9_]/.test(digits)) {
-    throw malformed(text, what, whyLeadingZero(digits, rest))
+    throw malformed(text, what, whyLeadingZero(text, digits, rest))
   }
 
   const number = BigInt(base.prefix + digits.replaceAll('_', '')) * (factor ?? 1n)
   if (factor !== undefined && rules.suffix !== true) {
-    throw malformed(text, what, `${what} takes no size suffix, did you mean ${number}?`)
+    const meant = accepted(text, `${number}`)
+    throw malformed(text, what, `${what} takes no size suffix${didYouMean(meant)}`)
   }
   if (rules.max !== undefined && number > rules.max) {
     const most = `the largest is ${formatHex(rules.max)}`
@@ -64,30 +71,30 @@ function whyNoDigit(text: string, rules: NumberRules): string {
   if (text === '') return 'it is empty'
   if (text.trim() !== text) return 'it has blanks around it'
   if (/^[+-]/.test(text)) return 'it takes no sign'
-  if (/^[0-9a-f]+(_[0-9a-f]+)*$/i.test(text)) return `did you mean 0x${clip(text)}?`
+  const hex = /^[0-9a-f]+(_[0-9a-f]+)*$/i.test(text) ? `0x${text}` : undefined
+  const meant = accepted(text, hex)
+  if (meant !== undefined) return didYouMean(meant, '')
   return `expected a number such as 0x1f, 0b101, 0o17 or ${rules.suffix ? '4k' : '31'}`
 }
 
 function whyJunk(head: string, rest: string, rules: NumberRules): string {
-  const unexpected = `unexpected ${quote(rest)} after ${clip(head)}`
-  const unit = /^([kmg])i?b?$/i.exec(rest)?.[1]
-  if (unit !== undefined && rules.suffix === true && /[0-9a-f]$/i.test(head)) {
-    const suffix = unit.toLowerCase() === 'k' ? 'k' : unit.toUpperCase()
-    return `${unexpected}, did you mean ${clip(head)}${suffix}?`
-  }
+  const unit = /^([kmg])i?b?$/i.exec(rest)?.[1]?.toUpperCase().replace('K', 'k')
   const hex = /^[0-9][0-9a-f_]*(?=h?$)/i.exec(head + rest)?.[0]
-  return hex === undefined || /^0[xbo]/i.test(head)
-    ? unexpected
-    : `${unexpected}, did you mean 0x${clip(hex)}?`
+  const meant = accepted(
+    head + rest,
+    unit && rules.suffix ? head + unit : undefined,
+    hex && !/^0[xbo]/i.test(head) ? `0x${hex}` : undefined,
+  )
+  return `unexpected ${quote(rest)} after ${clip(head)}${didYouMean(meant)}`
 }
 
-function whyLeadingZero(digits: string, suffix: string): string {
-  const bare = clip(digits.replace(/^[0_]+(?=.)/, ''))
-  const choices = [bare, `0x${bare}`]
-  if (!/[89]/.test(bare)) choices.splice(1, 0, `0o${bare}`)
-  const last = `${choices.pop()}${suffix}`
-  const others = choices.map((choice) => choice + suffix).join(', ')
-  const advice = bare === '0' ? `0${suffix}` : `${others} or ${last}`
+function whyLeadingZero(text: string, digits: string, suffix: string): string {
+  const bare = digits.replace(/^[0_]+(?=.)/, '')
+  const forms = bare === '0' ? ['0'] : [bare, `0o${bare}`, `0x${bare}`]
+  const choices = forms.flatMap((form) => accepted(text, form + suffix) ?? [])
+  const last = choices.pop()
+  if (last === undefined) return 'the leading zero is ambiguous'
+  const advice = choices.length === 0 ? last : `${choices.join(', ')} or ${last}`
   return `the leading zero is ambiguous, write ${advice}`
 }
 

@@ -1,3 +1,81 @@
+import { RequestError } from '../errors.ts'
+import { clip } from './refuse.ts'
+
+declare const tried: unique symbol
+
+/** A text that was tried before it is suggested: what it was suggested for accepts it. */
+export type Suggestion = string & { readonly [tried]: true }
+
+/** What a person gave, and what reads it: in it, suggestions are tried. */
+interface Given {
+  text: string
+  parse: (text: string) => unknown
+}
+
+let given: Given | undefined
+let trying = false
+
+/**
+ * Runs `act`, which reads `text`: what is suggested meanwhile for a part of it is tried in the whole
+ * text, with `parse`. Of nested calls the outermost counts, which has what the person gave.
+ */
+export function suggesting<T>(text: string, parse: (text: string) => unknown, act: () => T): T {
+  if (given !== undefined) return act()
+  given = { text, parse }
+  try {
+    return act()
+  } finally {
+    given = undefined
+  }
+}
+
+/**
+ * The first candidate that can stand in the place of `part`, so that all that was given is accepted.
+ * None that a message would have to cut or to escape; none outside of `suggesting`.
+ */
+export function accepted(
+  part: string,
+  ...candidates: readonly (string | undefined)[]
+): Suggestion | undefined {
+  // What refuses a candidate needs no suggestion of its own, which would be tried in turn.
+  if (given === undefined || trying || !given.text.includes(part)) return undefined
+  const { text, parse } = given
+  trying = true
+  try {
+    return candidates.find(
+      (candidate) =>
+        candidate !== undefined &&
+        clip(candidate) === candidate &&
+        isAccepted(
+          parse,
+          text.replace(part, () => candidate),
+        ),
+    ) as Suggestion | undefined
+  } finally {
+    trying = false
+  }
+}
+
+function isAccepted(parse: (text: string) => unknown, text: string): boolean {
+  try {
+    parse(text)
+    return true
+  } catch (error) {
+    if (error instanceof RequestError) return false
+    throw error
+  }
+}
+
+/** `did you mean X?` behind `before`; nothing where there is no suggestion. */
+export function didYouMean(suggestion: Suggestion | undefined, before = ', '): string {
+  return suggestion === undefined ? '' : `${before}did you mean ${suggestion}?`
+}
+
+/** Whether a message suggests something. */
+export function suggests(message: string): boolean {
+  return message.includes('did you mean ')
+}
+
 /**
  * The candidate that a mistyped word most likely meant, or `undefined` when none is near. Upper
  * and lower case count as equal. A beginning that only one candidate has (`comp` for `compare`) is

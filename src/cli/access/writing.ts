@@ -5,8 +5,8 @@ import {
   type Bits,
   bitsMask,
   checkBits,
-  checkValue,
   extractBits,
+  literalValue,
   placeBits,
 } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
@@ -31,12 +31,13 @@ export interface WriteItem {
 
 /** Throws a RequestError when the assignment does not go with the width. */
 export function toWriteItem(
-  { place, bits, value: given }: Assignment,
+  assignment: Assignment,
   width: Width,
   options: { unaligned: boolean; root: string },
 ): WriteItem {
+  const { place, bits } = assignment
   if (bits !== undefined) checkBits(bits, width)
-  const value = checkValue(given, bits ?? width)
+  const value = literalValue(assignment, bits ?? width)
   const bytewise = isBytewise(place, width, options)
   const everything = { high: width - 1, low: 0 }
   const whole = bits === undefined ? value : placeBits(value, bits, width)

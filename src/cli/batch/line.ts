@@ -15,7 +15,7 @@ export interface Waiting {
  * and ends, and the result is its exit code.
  */
 export async function begin(
-  { name, command, settings, args, values }: ParsedLine,
+  { words, name, command, settings, args, values }: ParsedLine,
   io: Io,
   options: ContextOptions,
 ): Promise<Waiting | ExitCode> {
@@ -32,7 +32,7 @@ export async function begin(
     return started
   }
   const context = new Context(name, settings, io, { ...options, turn })
-  const ended = runCommand(context, command, args, values)
+  const ended = runCommand(context, command, args, values, words)
   const first = await Promise.race([reached, ended])
   if (first !== 'waits') return first
   return {

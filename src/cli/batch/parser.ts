@@ -11,6 +11,8 @@ import { refuseInBatch } from './allowed.ts'
 
 /** A command line, taken apart. */
 export interface ParsedLine {
+  /** As it was written. */
+  words: readonly string[]
   name: string
   command: Command
   settings: Settings
@@ -18,12 +20,14 @@ export interface ParsedLine {
   values: Record<string, unknown>
 }
 
+type Unworded = Omit<ParsedLine, 'words'>
+
 /** Takes many command lines apart, by the grammar of one; the parser of each command is made once. */
 export class LineParser {
   readonly #defaults: Settings
   readonly #programs = new Map<string, Commander>()
-  readonly #plain = new Map<string, Omit<ParsedLine, 'args'>>()
-  #parsed: ParsedLine | undefined
+  readonly #plain = new Map<string, Omit<ParsedLine, 'args' | 'words'>>()
+  #parsed: Unworded | undefined
 
   /** `defaults` are the global options of lines that do not give them. */
   constructor(defaults: Settings) {
@@ -34,14 +38,15 @@ export class LineParser {
   async parse(words: readonly string[]): Promise<ParsedLine> {
     const name = commandOf(words)
     refuseInBatch(name)
-    return (await this.#parsePlain(words)) ?? this.#parseWhole(name, words)
+    const parsed = (await this.#parsePlain(words)) ?? (await this.#parseWhole(name, words))
+    return { ...parsed, words }
   }
 
   /**
    * A line without options is a command and its arguments: for a thousand of these, commander takes
    * longer than all else. `undefined` for every other line, and for what is wrong.
    */
-  async #parsePlain([name = '', ...rest]: readonly string[]): Promise<ParsedLine | undefined> {
+  async #parsePlain([name = '', ...rest]: readonly string[]): Promise<Unworded | undefined> {
     if (name.startsWith('-') || rest.some((word) => word.startsWith('-'))) return undefined
     let known = this.#plain.get(name)
     if (known === undefined) {
@@ -55,18 +60,18 @@ export class LineParser {
     return args && { ...known, args }
   }
 
-  async #parseWhole(name: string, words: readonly string[]): Promise<ParsedLine> {
+  async #parseWhole(name: string, words: readonly string[]): Promise<Unworded> {
     const program = this.#programFor(name)
     try {
       this.#parsed = undefined
       await program.parseAsync(words, { from: 'user' })
-      const parsed = this.#parsed as ParsedLine | undefined
+      const parsed = this.#parsed as Unworded | undefined
       if (parsed === undefined) throw new Error('commander has called no command')
       checkLine(program, words, parsed.name, parsed.command, parsed.settings, parsed.args)
       return parsed
     } catch (thrown) {
       const { explainUsage } = await import('../usage.ts')
-      throw explainUsage(thrown, program, words) ?? askedForHelp(words)
+      throw (await explainUsage(thrown, program, words)) ?? askedForHelp(words)
     }
   }
 

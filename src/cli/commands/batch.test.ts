@@ -187,6 +187,7 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
       stderr: output,
       interrupted: () => signal,
       inputEnded: () => signal,
+      readInput: async () => new Uint8Array(0),
     }
     const code = await runCli(
       ['batch', script(...Array(5).fill('read 0x0'), 'write 0x40000000=1')],

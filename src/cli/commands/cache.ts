@@ -4,6 +4,7 @@ import { Program } from '../../memory/program.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { formatRange, parseRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { bounded } from '../access/extent.ts'
 import { restateFailure } from '../access/failure.ts'
 import { locateStretch } from '../access/resolve.ts'
 import { invalidate } from '../cache/invalidate.ts'
@@ -45,18 +46,20 @@ export default defineCommand({
   ],
   async run(context, args, { force }) {
     const action = parseAction(one(args, 0))
-    const { place, length } = parseRange(one(args, 1))
+    const extent = parseRange(one(args, 1))
     if (force && action !== 'invalidate') {
       throw new RequestError('EUSAGE', `--force means nothing to cache ${action}: leave it out`)
     }
     await context.turn()
+    const machine = await context.machine('read')
+    const { place, length } = await bounded(extent, machine, { width: 8, text: one(args, 1) })
     const local = context.settings.target === 'local' || place.scheme === 'file'
     if (action === 'invalidate' && local) {
       const address = await invalidate(place, length, force, context.root)
       report(context, { place, address, length, action })
       return 0
     }
-    const stretch = await locateStretch(await context.machine('read'), place, length)
+    const stretch = await locateStretch(machine, place, length)
     const { address, memory } = stretch
     // A simulated board has no cache: of invalidating, too, only the range is checked.
     const made = action === 'clean' ? 'clean' : 'flush'

@@ -1,11 +1,18 @@
 import { existsSync } from 'node:fs'
 import { RequestError } from '../../errors.ts'
-import { formatPlace, formatRange, parsePlace, parseRange } from '../../place/index.ts'
+import {
+  formatHex,
+  formatPlace,
+  formatRange,
+  parsePlace,
+  parseRangeOrPlace,
+} from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { prefixed } from '../../place/schemes/index.ts'
 import { kernelPointer } from '../../place/schemes/pointer.ts'
 import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
-import { checkWhole, isBytewise } from '../access/element.ts'
+import { isBytewise } from '../access/element.ts'
+import { bounded, checkExtent, restOf } from '../access/extent.ts'
 import { locateStretch } from '../access/resolve.ts'
 import { readStream } from '../access/stream.ts'
 import { defineCommand, one } from '../command.ts'
@@ -18,7 +25,12 @@ import { parseCount } from '../parsers.ts'
 
 export default defineCommand({
   arguments: [
-    { name: '<range>', description: 'A..B or A..+LENGTH', completes: 'place' },
+    {
+      name: '<range>',
+      description: 'A..B, A..+LENGTH, A.., or a place that has an end',
+      completes: 'place',
+      parse: parseRangeOrPlace,
+    },
     {
       name: '<other>',
       description: 'a place, or a file: what starts with a digit or a scheme is a place',
@@ -37,26 +49,30 @@ export default defineCommand({
   examples: [
     ['compare 0x40000000..+1M ram.bin', 'with a file; exit 3 when it differs'],
     ['compare 0x40000000..+4k 0x40001000', 'with another place'],
+    ['compare file:old.bin file:new.bin', 'two whole files'],
     ['compare 0x40000000..+1M ram.bin --quiet', 'only the exit code; ends at the first difference'],
   ],
   notes: [
     'Everything is read once, with accesses of --width bits, and compared element by element. Each ' +
       'line of the list is a place, its value, and the value on the other side. The other side may ' +
-      'be longer than the range, but not shorter.',
+      'be longer than a range that is written, but not shorter. What has its own length is compared ' +
+      'with what is as long.',
   ],
   async run(context, args, { max }) {
     const { ones } = context
     const { width, endian, json, quiet } = context.settings
     const text = one(args, 0)
-    const { place, length } = parseRange(text)
-    isBytewise(place, width, context)
-    checkWhole(length, width, text)
+    const extent = parseRangeOrPlace(text)
+    isBytewise(extent.place, width, context)
+    checkExtent(extent, { width, text })
     const second = { text: one(args, 1), place: asPlace(one(args, 1)) }
     if (second.place !== undefined) isBytewise(second.place, width, context)
     const machine = await context.machine('read')
+    const { place, length } = await bounded(extent, machine, { width, text })
     const signal = context.io.interrupted()
     const stretch = await locateStretch(machine, place, length)
-    const other = await openOther(context, machine, second, length, signal)
+    const whole = extent.kind === 'place'
+    const other = await openOther(context, machine, second, { length, whole, signal })
     const progress = new Progress(context.io.stderr, length, !quiet)
     const address = shownAddress(stretch.memory, stretch.address)
     const left = { place: formatRange({ place, length }), address }
@@ -93,12 +109,20 @@ async function openOther(
   context: Context,
   machine: Locator,
   { text, place }: { text: string; place: Place | undefined },
-  length: number,
-  signal: AbortSignal,
+  { length, whole, signal }: { length: number; whole: boolean; signal: AbortSignal },
 ): Promise<Other> {
+  const refuse = (bytes: number) => {
+    const name = place ? { place: formatPlace(place) } : { file: text }
+    const cure =
+      bytes > length ? { cure: `give the range, A..+${formatHex(length)}, for so many` } : {}
+    const message = `${text} has ${bytes} bytes, and the range has ${length}`
+    return new RequestError('ERANGE', message, { ...name, ...cure })
+  }
   if (place !== undefined) {
     const { ones, settings } = context
     const { width } = settings
+    const rest = whole ? await restOf(place, machine) : undefined
+    if (rest !== undefined && rest > length) throw refuse(rest)
     const stretch = await locateStretch(machine, place, length)
     const stream = readStream(stretch, { width, signal, ones })
     const address = shownAddress(stretch.memory, stretch.address)
@@ -106,13 +130,12 @@ async function openOther(
     return { name: showPlace(place), json, stream, close: async () => {} }
   }
   const input = await openInput(text)
-  if (input.size >= length) {
+  if (whole ? input.size === length : input.size >= length) {
     const stream = fileStream(input, length)
     return { name: text, json: { file: text }, stream, close: () => input.close() }
   }
   await input.close()
-  const message = `${text} has ${input.size} bytes, and the range has ${length}`
-  throw new RequestError('ERANGE', message, { file: text })
+  throw refuse(input.size)
 }
 
 /** A place, or `undefined` for the name of a file. */

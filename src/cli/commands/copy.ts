@@ -1,9 +1,10 @@
 import { PhysmemError, RequestError } from '../../errors.ts'
 import { nameOfMemory } from '../../machine/resolve/mapped.ts'
-import { formatPlace, formatRange, parsePlace, parseRange } from '../../place/index.ts'
+import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
-import { checkWhole, isBytewise } from '../access/element.ts'
+import { isBytewise } from '../access/element.ts'
+import { bounded, checkExtent } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
 import { locateStretch, readOf, type Stretch } from '../access/resolve.ts'
 import { defineCommand, one } from '../command.ts'
@@ -17,8 +18,18 @@ import { sharedOptions } from '../options.ts'
 
 export default defineCommand({
   arguments: [
-    { name: '<range>', description: 'what is copied: A..B or A..+LENGTH', completes: 'place' },
-    { name: '<place>', description: 'where the first byte goes', completes: 'place' },
+    {
+      name: '<range>',
+      description: 'what is copied: A..B, A..+LENGTH, A.., or a place that has an end',
+      completes: 'place',
+      parse: parseRangeOrPlace,
+    },
+    {
+      name: '<place>',
+      description: 'where the first byte goes',
+      completes: 'place',
+      parse: parsePlace,
+    },
   ],
   options: { dryRun: sharedOptions.dryRun },
   examples: [
@@ -35,10 +46,15 @@ export default defineCommand({
   async run(context, args, options) {
     const { width, json, quiet } = context.settings
     const text = one(args, 0)
-    const { place: from, length } = parseRange(text)
-    const to = sameFileAs(from, parsePlace(one(args, 1)))
-    for (const place of [from, to]) isBytewise(place, width, context)
-    checkWhole(length, width, text)
+    const extent = parseRangeOrPlace(text)
+    const to = sameFileAs(extent.place, parsePlace(one(args, 1)))
+    for (const place of [extent.place, to]) isBytewise(place, width, context)
+    checkExtent(extent, { width, text })
+    const measured =
+      extent.kind === 'range'
+        ? extent
+        : await bounded(extent, await context.machine('read'), { width, text })
+    const { place: from, length } = measured
     const inside = memoryOf(from, context.root) === memoryOf(to, context.root)
     if (formatPlace(from) === formatPlace(to)) throw ontoItself(from)
     const record = (ends: { from?: Stretch | undefined; to?: Stretch | undefined }) =>

@@ -41,7 +41,10 @@ describe('devmem', () => {
   })
 
   it.each([
-    ['', "missing required argument 'address'\n  cure: see physmem devmem --help"],
+    [
+      '',
+      'devmem needs an ADDRESS, such as physmem devmem 0xfed00000\n  cure: see physmem devmem --help',
+    ],
     ['0x5oops', '"0x5oops" is not an address: unexpected "oops" after 0x5'],
     ['08', '"08" is not an address: a leading zero means octal, which has no digit 8'],
     [
@@ -58,6 +61,10 @@ describe('devmem', () => {
     ],
     ['-- 0x10000000', '-- means nothing to devmem: leave it out'],
     ['0x10000000 24', '"24" is not a width: expected 8, 16, 32 or 64, or b, h, w or l'],
+    ...[1, 2, 4].map((bytes) => [
+      `0x10000000 ${bytes}`,
+      `"${bytes}" is not a width: expected 8, 16, 32 or 64, or b, h, w or l (${bytes} bytes, as toybox has it, are ${bytes * 8})`,
+    ]),
     ['0x10000000 0x20', '"0x20" is not a width: expected 8, 16, 32 or 64, or b, h, w or l'],
     ['0x10000008 8 0x1ff', '0x1ff does not fit in 8 bits (largest: 0xff)'],
     ['0x10000008 8 zz', '"zz" is not a value: expected a number such as 0x1f, 0b101, 0o17 or 31'],
@@ -67,7 +74,7 @@ describe('devmem', () => {
     ],
     [
       '0x10000008 8 1 2',
-      "too many arguments for 'devmem'. Expected 3 arguments but got 4.\n  cure: see physmem devmem --help",
+      'devmem takes ADDRESS [WIDTH] [VALUE]: "2" is too much\n  cure: see physmem devmem --help',
     ],
     ['0x10000008 --width 8', '--width means nothing to devmem: leave it out'],
     [
@@ -134,5 +141,36 @@ describe.skipIf(!canCompare)('devmem beside the one of busybox', () => {
       inNamespace(memory, `${command} ${args} >/dev/null 2>&1; echo exit $?`).stdout
     expect(ask(`${process.execPath} ${cli.main} devmem`)).toBe('exit 1\n')
     expect(ask('busybox devmem')).toBe('exit 1\n')
+  })
+})
+
+/** The table of docs/devmem.md: every line of ours is taken, and made. */
+describe('what other tools write', () => {
+  const page = readFileSync(new URL('../../../docs/devmem.md', import.meta.url), 'utf8')
+  const lines = [...page.matchAll(/^\|[^|]*\| `[^`]*` *\| `physmem ([^`]*)` *\|$/gm)].map(
+    ([, line = '']) => line,
+  )
+  const folder = new TestFolder()
+  folder.file('rom.bin', testBytes(64))
+  const kinds = [...new Set(lines.map((line) => line.split(' ')[0]))].sort()
+
+  it('is all there is in the table', () => {
+    const rows = page.split('## From other tools')[1]?.match(/^\| .*\| `physmem /gm) ?? []
+    expect(lines).toHaveLength(rows.length)
+    expect(kinds).toEqual(['dump', 'read', 'write'])
+  })
+
+  it.each(lines)('physmem %s', async (line) => {
+    process.chdir(folder.path)
+    // A BAR stands for the registers of the board here.
+    const ours = line.replace('pci:0000:00:04.0/bar0+0x4', '0x10000004')
+    const memory = await recordedSim()
+    const ran = await run(ours, line.includes('file:') ? {} : { memory })
+    expect(ran).toMatchObject({ code: 0, err: '' })
+    expect(ran.out === '').toBe(line.startsWith('write') && !/:\d/.test(ours))
+    if (line.includes('file:')) return
+    const [first = ''] = accessesOf(memory)
+    const width = /--width (\d+)/.exec(line)?.[1] ?? '32'
+    expect(first).toContain(`${line.startsWith('write') && ran.out === '' ? 'w' : 'r'}${width} `)
   })
 })

@@ -1,6 +1,7 @@
 import { RequestError } from '../../errors.ts'
 import type { Width } from '../../memory/step.ts'
 import { checkValue, parsePlace, parseValue } from '../../place/index.ts'
+import type { Place } from '../../place/schemes/index.ts'
 import { malformed, quote } from '../../text/refuse.ts'
 import { isBytewise, ordered } from '../access/element.ts'
 import { Plan } from '../access/plan.ts'
@@ -17,11 +18,17 @@ const LETTERS: Record<string, Width> = {
 
 export default defineCommand({
   arguments: [
-    { name: '<address>', description: 'a physical address, or any place', completes: 'place' },
+    {
+      name: '<address>',
+      description: 'a physical address, or any place',
+      completes: 'place',
+      parse: parseAddress,
+    },
     {
       name: '[width]',
       description: '8, 16, 32 or 64, or one of the letters b, h, w, l; 32 when left out',
       completes: ['8', '16', '32', '64'],
+      parse: parseDevmemWidth,
     },
     { name: '[value]', description: 'what is written; without it, the address is read' },
   ],
@@ -41,9 +48,7 @@ export default defineCommand({
   exitCode: (usual) => (usual === 0 ? 0 : 1),
   async run(context, args) {
     const [address, widthText, valueText] = args as [string, string?, string?]
-    const place = /^[0-9]/.test(address)
-      ? parseAsC(address, 'an address', parsePlace)
-      : parsePlace(address)
+    const place = parseAddress(address)
     const width = widthText === undefined ? 32 : parseDevmemWidth(widthText)
     const value =
       valueText === undefined
@@ -77,6 +82,10 @@ export default defineCommand({
   },
 })
 
+function parseAddress(text: string): Place {
+  return /^[0-9]/.test(text) ? parseAsC(text, 'an address', parsePlace) : parsePlace(text)
+}
+
 /**
  * A number, or a sum of numbers, as busybox takes them and as C does: a leading zero is octal, which
  * the grammar of places refuses; and nothing else that it takes is taken, such as 0b101, 4k or 1_000.
@@ -101,5 +110,10 @@ function parseDevmemWidth(text: string): Width {
   const number = /^[0-9]+$/.test(text) ? Number(text) : 0
   if (number === 8 || number === 16 || number === 32 || number === 64) return number
   const expected = 'expected 8, 16, 32 or 64, or b, h, w or l'
-  throw new RequestError('ESYNTAX', `${quote(text)} is not a width: ${expected}`, { input: text })
+  // toybox counts bytes; its 8 is not told from the 8 bits of busybox.
+  const bits = number === 1 || number === 2 || number === 4 ? `${number * 8}` : undefined
+  const hint = bits === undefined ? '' : ` (${number} bytes, as toybox has it, are ${bits})`
+  throw new RequestError('ESYNTAX', `${quote(text)} is not a width: ${expected}${hint}`, {
+    input: text,
+  })
 }

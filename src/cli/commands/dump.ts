@@ -1,6 +1,7 @@
 import { RequestError } from '../../errors.ts'
-import { formatRange, parseRange } from '../../place/index.ts'
-import { checkWhole, isBytewise } from '../access/element.ts'
+import { formatRange, parseRange, parseRangeOrPlace } from '../../place/index.ts'
+import { isBytewise } from '../access/element.ts'
+import { bounded } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
 import { locateStretch, type Stretch } from '../access/resolve.ts'
 import { type Gap, mergeGaps, readStream } from '../access/stream.ts'
@@ -14,6 +15,9 @@ import { Progress } from '../format/progress.ts'
 import { showSize } from '../format/size.ts'
 import { placeAt, showPlace } from '../format/value.ts'
 
+/** How much is shown from an address on. */
+const SHOWN_BYTES = 256
+
 interface DumpOptions {
   output: string | undefined
   keepGoing: boolean
@@ -22,7 +26,14 @@ interface DumpOptions {
 }
 
 export default defineCommand({
-  arguments: [{ name: '<range>', description: 'A..B or A..+LENGTH', completes: 'place' }],
+  arguments: [
+    {
+      name: '<range>',
+      description: 'A..B, A..+LENGTH, A.. or a place alone',
+      completes: 'place',
+      parse: parseRangeOrPlace,
+    },
+  ],
   options: {
     output: {
       flags: '-o, --output <file>',
@@ -50,12 +61,15 @@ export default defineCommand({
   examples: [
     ['dump 0x09000000..+4k', 'a hex view, 32 bits an element'],
     ['dump 0x40000000..+256 --width 8', 'byte by byte'],
+    ['dump pci:0000:00:04.0/bar0', 'a whole BAR; bar0+0x100.. is the rest of it'],
     ['dump 0x40000000..+1M -o ram.bin', 'raw bytes to a file'],
     ['dump 0x40000000..+1G --keep-going -o ram.bin', 'without what cannot be read'],
     ['dump 0x10000028..+64k --fixed -o fifo.bin', '16384 loads of one address'],
     ['dump 0x40000000..+1M -o - | sha256sum', 'raw bytes to another program'],
   ],
   notes: [
+    'A place alone stands for all that it names from there on: a BAR, a file, a region of a device ' +
+      'tree. Of an address, which has no end, it shows 256 bytes.',
     'Every element is read once, with one access of --width bits. Bytes go to files as they lie in ' +
       'memory, whatever --endian says. At the first access that fails the dump stops (exit 1) and ' +
       'says how far it came; a partial file is kept.',
@@ -65,10 +79,9 @@ export default defineCommand({
   ],
   async run(context, args, options) {
     const text = one(args, 0)
-    const range = parseRange(text)
+    const extent = parseRangeOrPlace(text)
     const { width, json } = context.settings
-    isBytewise(range.place, width, context)
-    checkWhole(range.length, width, text)
+    isBytewise(extent.place, width, context)
     if (options.output === '-' && (options.keepGoing || json)) {
       const what = options.keepGoing ? '--keep-going needs a file' : '--json has a place of its own'
       throw new RequestError('EUSAGE', `${what}: leave out it or -o -`)
@@ -80,6 +93,10 @@ export default defineCommand({
     }
     const machine = await context.machine('read')
     const { fixed } = options
+    // What is stored, or is read again and again, is as long as somebody says.
+    const otherwise = fixed || options.output !== undefined ? {} : { otherwise: SHOWN_BYTES }
+    if (fixed && extent.kind === 'place') parseRange(text)
+    const range = await bounded(extent, machine, { width, text, ...otherwise })
     const stretch = await locateStretch(machine, range.place, range.length, { fixed, width })
     // Before a file is made: Ctrl-C says what became of it.
     const signal = context.io.interrupted()

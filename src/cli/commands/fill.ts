@@ -1,6 +1,7 @@
-import { checkValue, formatRange, parseRange, parseValue } from '../../place/index.ts'
+import { formatRange, literalValue, parseLiteral, parseRange } from '../../place/index.ts'
 import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
-import { checkWhole, isBytewise, ordered } from '../access/element.ts'
+import { isBytewise, ordered } from '../access/element.ts'
+import { bounded } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
 import { locateStretch, readOf } from '../access/resolve.ts'
 import { defineCommand, one } from '../command.ts'
@@ -14,8 +15,13 @@ const FILL_BYTES = 2 ** 24
 
 export default defineCommand({
   arguments: [
-    { name: '<range>', description: 'A..B or A..+LENGTH', completes: 'place' },
-    { name: '<value>', description: 'the value of each element' },
+    {
+      name: '<range>',
+      description: 'A..B, A..+LENGTH or A..',
+      completes: 'place',
+      parse: parseRange,
+    },
+    { name: '<value>', description: 'the value of each element', parse: parseLiteral },
   ],
   options: { dryRun: sharedOptions.dryRun },
   examples: [
@@ -27,10 +33,11 @@ export default defineCommand({
   async run(context, args, options) {
     const { width, endian, json, quiet } = context.settings
     const text = one(args, 0)
-    const { place, length } = parseRange(text)
-    const value = checkValue(parseValue(one(args, 1)), width)
-    isBytewise(place, width, context)
-    checkWhole(length, width, text)
+    const extent = parseRange(text)
+    const value = literalValue(parseLiteral(one(args, 1)), width)
+    isBytewise(extent.place, width, context)
+    const measured = await bounded(extent, await context.machine('read'), { width, text })
+    const { place, length } = measured
     const count = (length * 8) / width
     const range = formatRange({ place, length })
     const stretch = await locateStretch(await context.machine('write'), place, length)

@@ -8,7 +8,7 @@ import { locateStretch, readOf, type Stretch } from '../access/resolve.ts'
 import { CHUNK_BYTES, readStream } from '../access/stream.ts'
 import { defineCommand, one } from '../command.ts'
 import type { Context } from '../context.ts'
-import { type Input, openInput } from '../files.ts'
+import { BytesInput, type Input, openInput } from '../files.ts'
 import { addressOfUnfound, shownAddress } from '../format/address.ts'
 import { Progress } from '../format/progress.ts'
 import { showPlace } from '../format/value.ts'
@@ -16,8 +16,17 @@ import { sharedOptions } from '../options.ts'
 
 export default defineCommand({
   arguments: [
-    { name: '<place>', description: 'where the first byte goes', completes: 'place' },
-    { name: '<file>', description: 'a file of raw bytes', completes: 'file' },
+    {
+      name: '<place>',
+      description: 'where the first byte goes',
+      completes: 'place',
+      parse: parsePlace,
+    },
+    {
+      name: '<file>',
+      description: 'a file of raw bytes, or - for standard input',
+      completes: 'file',
+    },
   ],
   options: {
     fixed: {
@@ -32,12 +41,14 @@ export default defineCommand({
     ['load 0x40000000 ram.bin', 'store a file, 32 bits a store'],
     ['load 0x40000000 ram.bin --width 8', 'byte by byte: any length'],
     ['load 0x40000000 ram.bin --verify', 'read it back and compare'],
+    ['load 0x40000000 - --width 8', 'what comes through a pipe'],
     ['load 0x10000028 frame.bin --fixed', 'store a file into a FIFO'],
     ['load pci:0000:00:04.0/bar2 image.bin --dry-run', 'only say what would be done'],
   ],
   notes: [
     'The bytes go to memory as they lie in the file, each element with one store. The length of the ' +
-      'file is a multiple of the width: nothing is written otherwise.',
+      'file is a multiple of the width: nothing is written otherwise. What comes through a pipe is ' +
+      'read to its end first, at most 1 GiB.',
   ],
   refuses: ['endian'],
   async run(context, args, options) {
@@ -52,11 +63,11 @@ export default defineCommand({
     }
     isBytewise(place, width, context)
     await context.turn()
-    const input = await openInput(path)
+    const input = path === '-' ? await readInput(context) : await openInput(path)
     try {
       const length = input.size
-      if (length === 0) throw new RequestError('ERANGE', `${path} is empty`, { file: path })
-      checkWhole(length, width, path)
+      if (length === 0) throw new RequestError('ERANGE', `${input.path} is empty`, { file: path })
+      checkWhole(length, width, input.path)
       const address = addressOfUnfound(place)
       context.record({ place: formatPlace(place), address, length, width, file: path })
       if (options.dryRun) context.record({ dryRun: true })
@@ -67,14 +78,14 @@ export default defineCommand({
         await prepareBlocks(stretch, width, 'write')
         context.ones.foresee(readOf(stretch))
         const count = (length * 8) / width
-        const what = `${length} bytes of ${path} to ${showPlace(place)}`
+        const what = `${length} bytes of ${input.path} to ${showPlace(place)}`
         if (!json) context.print(`would write ${what} (${count} stores of ${width} bits)`)
         return 0
       }
       await store(context, stretch, input)
       if (options.verify && !(await verify(context, stretch, input))) return 3
       if (!json && !quiet) {
-        context.print(`${length} bytes of ${path} are at ${showPlace(place)}`)
+        context.print(`${length} bytes of ${input.path} are at ${showPlace(place)}`)
       }
       return 0
     } finally {
@@ -82,6 +93,14 @@ export default defineCommand({
     }
   },
 })
+
+/** As much as one program may write. */
+const MOST_INPUT = 2 ** 30
+
+/** All of standard input: nothing is stored of what then turns out too long. */
+async function readInput(context: Context): Promise<Input> {
+  return new BytesInput('standard input', await context.io.readInput(MOST_INPUT))
+}
 
 async function store(context: Context, stretch: Stretch, input: Input): Promise<void> {
   const { width, quiet } = context.settings

@@ -1,6 +1,14 @@
 import { RequestError } from '../../errors.ts'
-import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
+import {
+  formatHex,
+  type OpenRange,
+  type Operand,
+  parseOperandOrRange,
+  type Range,
+} from '../../place/index.ts'
+import { malformed } from '../../text/refuse.ts'
 import { refuseBareWidths } from '../access/bare-width.ts'
+import { boundedAll } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
 import { Plan } from '../access/plan.ts'
 import { bytesOf, planReading, type ReadItem, type Reading, toReadItem } from '../access/reading.ts'
@@ -15,8 +23,9 @@ export default defineCommand({
   arguments: [
     {
       name: '<place...>',
-      description: 'places, places with bits (:5, :7:4), or ranges (A..B, A..+LENGTH)',
+      description: 'places, places with bits (:5, :7:4), or ranges (A..B, A..+LENGTH, A..)',
       completes: 'place',
+      parse: parseOperandOrRange,
     },
   ],
   options: {
@@ -49,14 +58,16 @@ export default defineCommand({
   async run(context, args, options) {
     const { width } = context.settings
     refuseBareWidths(several(args, 0))
-    const operands = several(args, 0).map((text) => parseOperandOrRange(text))
-    if (options.fixed && options.count === undefined && !operands.some(isRange)) {
+    refuseCount(several(args, 0))
+    const asked = several(args, 0).map((text) => parseOperandOrRange(text))
+    if (options.fixed && options.count === undefined && asked.every(isOperand)) {
       throw new RequestError('EUSAGE', '--fixed needs --count, or a range')
     }
-    const items = operands.map((operand) =>
-      toReadItem(operand, { ...options, width, root: context.root }),
-    )
+    const toItem = (operand: Operand | Range) =>
+      toReadItem(operand, { ...options, width, root: context.root })
+    for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
     const machine = await context.machine('read')
+    const items = (await boundedAll(asked, machine, width)).map(toItem)
     const plan = new Plan()
     const readings: Reading[] = []
     for (const item of items) {
@@ -79,8 +90,19 @@ export default defineCommand({
   },
 })
 
-function isRange(operand: Operand | Range): operand is Range {
-  return operand.kind === 'range'
+/**
+ * `read ADDRESS COUNT` of other tools would read at the count, which nobody asked for. 8, 16, 32 and 64
+ * are widths there.
+ */
+function refuseCount([, ...others]: readonly string[]): void {
+  const count = others.find((text) => /^[1-9][0-9]{0,3}$/.test(text))
+  if (count === undefined || ['8', '16', '32', '64'].includes(count)) return
+  const why = `it may be a count (--count ${count}) or an address (${formatHex(Number(count))})`
+  throw malformed(count, 'a place behind another', why)
+}
+
+function isOperand(operand: Operand | Range | OpenRange): operand is Operand {
+  return operand.kind === 'operand'
 }
 
 function noteUnaligned(context: Context, items: readonly ReadItem[]): void {

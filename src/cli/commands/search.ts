@@ -4,9 +4,10 @@ import {
   formatPlace,
   formatRange,
   parsePattern,
-  parseRange,
+  parseRangeOrPlace,
 } from '../../place/index.ts'
-import { checkWhole, isBytewise } from '../access/element.ts'
+import { isBytewise } from '../access/element.ts'
+import { bounded } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
 import { locateStretch, type Stretch } from '../access/resolve.ts'
 import { Searcher } from '../access/search.ts'
@@ -20,10 +21,16 @@ import { parseCount } from '../parsers.ts'
 
 export default defineCommand({
   arguments: [
-    { name: '<range>', description: 'A..B or A..+LENGTH', completes: 'place' },
+    {
+      name: '<range>',
+      description: 'A..B, A..+LENGTH, A.., or a place that has an end',
+      completes: 'place',
+      parse: parseRangeOrPlace,
+    },
     {
       name: '<pattern>',
       description: "bytes ('de ad ?? ef'), text:GRUB, or a number (0x12345678, u16be:0x1234)",
+      parse: parsePattern,
       completes: ['text:', 'u8:', 'u16:', 'u32:', 'u64:', 'u16be:', 'u32be:', 'u64be:'],
     },
   ],
@@ -37,6 +44,7 @@ export default defineCommand({
   },
   examples: [
     ['search 0x40000000..+1M text:GRUB', 'a text'],
+    ['search file:rom.bin text:boot --width 8', 'in all of a file'],
     ["search 0x40000000..+1M 'de ad ?? ef'", 'bytes, one of which may be anything'],
     ['search 0xe0000..+128k 0x20445352 --max 1', 'a number of --width bits'],
   ],
@@ -48,15 +56,16 @@ export default defineCommand({
   async run(context, args, { max }) {
     const { width, endian, json, quiet } = context.settings
     const text = one(args, 0)
-    const { place, length } = parseRange(text)
+    const extent = parseRangeOrPlace(text)
     const pattern = parsePattern(one(args, 1), { width, endian })
-    isBytewise(place, width, context)
-    checkWhole(length, width, text)
+    isBytewise(extent.place, width, context)
+    const machine = await context.machine('read')
+    const { place, length } = await bounded(extent, machine, { width, text })
     if (pattern.bytes.length > length) {
       const sizes = `${pattern.bytes.length} bytes, and the range has ${length}`
       throw new RequestError('ERANGE', `the pattern has ${sizes}`, { input: one(args, 1) })
     }
-    const stretch = await locateStretch(await context.machine('read'), place, length)
+    const stretch = await locateStretch(machine, place, length)
     const address = shownAddress(stretch.memory, stretch.address)
     context.record({ place: formatRange({ place, length }), address, length, width })
     context.record({ pattern: formatPattern(pattern) })

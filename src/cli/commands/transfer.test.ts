@@ -196,7 +196,10 @@ describe('fill', () => {
       'fill 0x40000000 1',
       '"0x40000000" is not a range: expected A..B or A..+LENGTH, such as 0x40000000..+0x100',
     ],
-    ['fill 0x40000000..+8', "missing required argument 'value'\n  cure: see physmem fill --help"],
+    [
+      'fill 0x40000000..+8',
+      'fill needs a VALUE, such as physmem fill 0x40000000..+1M 0\n  cure: see physmem fill --help',
+    ],
   ])('refuses %s', async (line, message) => {
     expect(await run(`--target sim: ${line}`)).toEqual({
       code: 2,

@@ -32,6 +32,64 @@ describe('wait', () => {
     expect(ran).toEqual({ code: 3, out: '', err: `physmem: ${message}\n` })
   })
 
+  it.each([
+    ['0x10000000:7:4>=3', '0x3'],
+    ['0x10000000:7:4<=3', '0x3'],
+    ['0x10000000:7:4<4', '0x3'],
+    ['0x10000000>0x50484d30', '0x50484d31'],
+    ['0x10000000=~0xafb7b2ce', '0x50484d31'],
+  ])('compares without a sign: %s', async (condition, value) => {
+    const memory = await recordedSim()
+    const ran = await run(`wait ${condition} --quiet`, { memory })
+    expect(ran).toEqual({ code: 0, out: `${value}\n`, err: '' })
+    expect(accessesOf(memory)).toEqual(['r32 0x10000000'])
+  })
+
+  it('wants all conditions in one look, which loads each element once', async () => {
+    const memory = await recordedSim()
+    const line = 'wait 0x10000038>=2 0x10000000:3:0=1 0x10000038<9 --interval 0 --quiet'
+    expect(await run(line, { memory })).toEqual({
+      code: 0,
+      out: '0x00000002\n0x1\n0x00000002\n',
+      err: '',
+    })
+    const look = ['r32 0x10000038', 'r32 0x10000000']
+    expect(accessesOf(memory)).toEqual([...look, ...look, ...look])
+  })
+
+  it('says of each condition that is not true what was seen last', async () => {
+    const memory = await recordedSim()
+    const line = 'wait 0x10000000:7:4>3 0x10000008=0 0x10000008!=0 --timeout 1us'
+    expect(await run(line, { memory })).toEqual({
+      code: 3,
+      out: '',
+      err:
+        'physmem: 0x10000000:7:4 is 0x3 (in 0x50484d31), expected > 0x3: waited 1us\n' +
+        'physmem: 0x10000008 is still 0x00000000: waited 1us\n',
+    })
+  })
+
+  it('lists several conditions in JSON', async () => {
+    const { out } = await run('wait 0x10000000:7:4>2 0x10000008=~0xffffffff --json', {
+      memory: await recordedSim(),
+    })
+    expect(JSON.parse(out)).toEqual({
+      command: 'wait',
+      met: true,
+      elapsedUs: expect.any(Number),
+      conditions: [
+        {
+          ...{ condition: '0x10000000:7:4>0x2', met: true, place: '0x10000000:7:4' },
+          ...{ address: 0x10000000, width: 32, value: 0x50484d31, bits: '7:4', field: 3 },
+        },
+        {
+          ...{ condition: '0x10000008=~0xffffffff', met: true, place: '0x10000008' },
+          ...{ address: 0x10000008, width: 32, value: 0 },
+        },
+      ],
+    })
+  })
+
   it('looks as often as the interval says', async () => {
     const memory = await recordedSim({ clock: new VirtualClock() })
     await run('wait 0x10000008=1 --timeout 10ms --interval 2ms', { memory })
@@ -106,7 +164,7 @@ describe('wait', () => {
   it.each([
     [
       'wait 0x10000000',
-      '"0x10000000" is not a condition: expected PLACE=VALUE or PLACE!=VALUE, such as 0x10:7=0',
+      '"0x10000000" is not a condition: expected PLACE=VALUE, or !=, <, <=, >, >= (in quotes), such as 0x10:7=0',
     ],
     [
       'wait 0x10000000=1 --timeout 50',

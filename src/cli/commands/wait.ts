@@ -1,6 +1,6 @@
 import { RequestError } from '../../errors.ts'
 import { MAX_WAIT_MS } from '../../memory/limits.ts'
-import { DEFAULT_INTERVAL_US, DEFAULT_TIMEOUT_MS } from '../../memory/step.ts'
+import { DEFAULT_INTERVAL_US, DEFAULT_TIMEOUT_MS, type Value } from '../../memory/step.ts'
 import {
   type Condition,
   extractBits,
@@ -12,21 +12,22 @@ import {
 } from '../../place/index.ts'
 import { formatOperand } from '../../place/operand.ts'
 import { unalignedNote } from '../access/reading.ts'
-import { prepareWait, type Wait, type Waited } from '../access/waiting.ts'
-import { toWriteItem } from '../access/writing.ts'
-import { defineCommand, one } from '../command.ts'
+import { meets, prepareWait, type Waited, type Wanted } from '../access/waiting.ts'
+import { toWriteItem, type WriteItem } from '../access/writing.ts'
+import { defineCommand, several } from '../command.ts'
 import type { Context } from '../context.ts'
 import { shownAddress } from '../format/address.ts'
 import { showElapsed } from '../format/time.ts'
-import { shownBits, showOperand, showValue } from '../format/value.ts'
+import { type Base, shownBits, showOperand, showValue } from '../format/value.ts'
 import { sharedOptions } from '../options.ts'
 
 export default defineCommand({
   arguments: [
     {
-      name: '<condition>',
-      description: 'PLACE[:BITS]=VALUE, or PLACE[:BITS]!=VALUE',
+      name: '<condition...>',
+      description: 'PLACE[:BITS]=VALUE, or with != < <= > >= (quote these from the shell)',
       completes: 'place',
+      parse: parseCondition,
     },
   ],
   options: {
@@ -50,43 +51,68 @@ export default defineCommand({
   examples: [
     ['wait 0x10000020:7=0 --timeout 50ms', 'until bit 7 is 0; exit 3 after 50 ms'],
     ['wait 0x09000018!=0xffffffff', 'until it is something else, at most 1 s'],
+    ["wait '0x1000000c:15:8>=4' 0x10000020:7=0", 'until both are true in one look'],
     ['wait 0x10000020:7=0 --quiet && echo ready', 'in a script'],
   ],
   notes: [
     'The place is read at least once. Exit 3 when the time is up, with the last value on stderr.',
+    'Of several conditions all have to be true in the same look, which loads each element once, in ' +
+      'the order given. <, <=, > and >= compare without a sign.',
   ],
   async run(context, args, options) {
-    const { width, endian } = context.settings
-    const condition = parseCondition(one(args, 0))
-    const {
-      place,
-      value,
-      whole: equals,
-      mask,
-      bytewise,
-    } = toWriteItem(condition, width, { ...options, root: context.root })
-    const found = await (await context.machine('read')).locate(place, width / 8)
-    const { timeout: timeoutUs, interval: intervalUs } = options
-    const { negate } = condition
-    const wait: Wait = {
-      ...{ place, ...found, width, mask, equals, negate },
-      ...{ bytewise, endian, timeoutUs, intervalUs },
+    const { width } = context.settings
+    const conditions = several(args, 0).map((text) => parseCondition(text))
+    const items = conditions.map((condition) =>
+      toWriteItem(condition, width, { ...options, root: context.root }),
+    )
+    const machine = await context.machine('read')
+    const tests: Test[] = []
+    for (const [index, condition] of conditions.entries()) {
+      const item = items[index] as WriteItem
+      const { memory, address } = await machine.locate(item.place, width / 8)
+      const { relation } = condition
+      const { place, mask, whole: value, bytewise } = item
+      const { endian } = context.settings
+      const wanted = { place, memory, address, width, mask, relation, value, bytewise, endian }
+      tests.push({ condition, item, wanted })
     }
-    const start = prepareWait(wait)
+    const start = prepareWait(
+      tests.map(({ wanted }) => wanted),
+      { timeoutUs: options.timeout, intervalUs: options.interval },
+    )
     const signal = context.io.interrupted()
-    if (bytewise) context.note(unalignedNote(place, width))
+    const bytewise = items.filter((item) => item.bytewise)
+    const notes = new Set(bytewise.map(({ place }) => unalignedNote(place, width)))
+    for (const note of notes) context.note(note)
     const waited = await start(signal)
-    record(context, condition, wait, waited)
-    const address = shownAddress(wait.memory, wait.address)
-    context.ones.saw({ place, address, width, value: waited.value })
+    const seen = tests.map((test, index) => ({ ...test, value: waited.values[index] ?? 0 }))
+    record(context, seen, waited)
+    for (const { item, wanted, value } of seen) {
+      const address = shownAddress(wanted.memory, wanted.address)
+      context.ones.saw({ place: item.place, address, width, value })
+    }
     if (waited.met) {
-      if (!context.settings.json) context.print(describe(context, condition, wait, waited, options))
+      if (!context.settings.json) context.print(...describe(context, seen, waited, options.base))
       return 0
     }
-    context.complain(explain(condition, wait, waited, showValue(value, bitCount(condition, wait))))
+    for (const one of seen) {
+      if (!meets(one.wanted, one.value)) context.complain(explain(one, options.timeout))
+    }
     return 3
   },
 })
+
+/** A condition as it was given, as it is compared, and where. */
+interface Test {
+  condition: Condition
+  item: WriteItem
+  wanted: Wanted
+}
+
+/** The same with what the last look saw. */
+interface Seen extends Test {
+  value: Value
+}
 
 function parseTimeout(text: string): number {
   const us = parseDurationUs(text)
@@ -95,49 +121,68 @@ function parseTimeout(text: string): number {
   throw new RequestError('ERANGE', message, { input: text })
 }
 
-function bitCount({ bits }: Condition, { width }: Wait): number {
-  return shownBits(bits, width)
+function fieldOf({ item: { bits }, value }: Seen): Value {
+  return bits === undefined ? value : extractBits(value, bits)
 }
 
-function fieldOf({ bits }: Condition, { value }: Waited) {
-  return bits === undefined ? value : extractBits(value, bits)
+function showField(seen: Seen, base: Base = 'hex'): string {
+  const { bits, width } = seen.item
+  return showValue(fieldOf(seen), shownBits(bits, width), base)
 }
 
 function describe(
   context: Context,
-  condition: Condition,
-  wait: Wait,
-  waited: Waited,
-  { base }: { base: Parameters<typeof showValue>[2] },
-): string {
-  const { place, bits } = condition
-  const value = showValue(fieldOf(condition, waited), bitCount(condition, wait), base)
-  if (context.settings.quiet) return value
-  const whole = bits === undefined ? '' : `  in ${showValue(waited.value, wait.width)}`
-  return `${showOperand(place, bits)}  ${value}${whole}  after ${showElapsed(waited.elapsedUs)}`
+  all: readonly Seen[],
+  { elapsedUs }: Waited,
+  base: Base,
+): string[] {
+  return all.map((seen) => {
+    const value = showField(seen, base)
+    if (context.settings.quiet) return value
+    const { place, bits, width } = seen.item
+    const whole = bits === undefined ? '' : `  in ${showValue(seen.value, width)}`
+    return `${showOperand(place, bits)}  ${value}${whole}  after ${showElapsed(elapsedUs)}`
+  })
 }
 
-function explain(condition: Condition, wait: Wait, waited: Waited, expected: string): string {
-  const { place, bits, negate } = condition
-  const seen = showValue(fieldOf(condition, waited), bitCount(condition, wait))
-  const whole = bits === undefined ? '' : ` (in ${showValue(waited.value, wait.width)})`
-  const what = negate ? `is still ${seen}${whole}` : `is ${seen}${whole}, expected ${expected}`
+function explain(seen: Seen, timeoutUs: number): string {
+  const { place, bits, width, value } = seen.item
+  const { relation } = seen.condition
+  const whole = bits === undefined ? '' : ` (in ${showValue(seen.value, width)})`
+  const is = `${showField(seen)}${whole}`
+  const sign = relation === '=' ? '' : `${relation} `
+  const expected = `expected ${sign}${showValue(value, shownBits(bits, width))}`
+  const what = relation === '!=' ? `is still ${is}` : `is ${is}, ${expected}`
   // Without a time there was one look, and no wait.
-  const how = wait.timeoutUs === 0 ? 'looked once' : `waited ${formatDuration(wait.timeoutUs)}`
+  const how = timeoutUs === 0 ? 'looked once' : `waited ${formatDuration(timeoutUs)}`
   return `${showOperand(place, bits)} ${what}: ${how}`
 }
 
-function record(context: Context, condition: Condition, wait: Wait, waited: Waited): void {
-  const { place, bits } = condition
-  context.record({
-    condition: formatCondition(condition),
-    met: waited.met,
-    elapsedUs: Math.round(waited.elapsedUs * 1000) / 1000,
-    place: formatOperand({ place, ...(bits === undefined ? {} : { bits }) }),
-    address: shownAddress(wait.memory, wait.address),
-    width: wait.width,
-    value: waited.value,
-    ...(bits === undefined ? {} : { bits: formatBits(bits), field: fieldOf(condition, waited) }),
-    ...(wait.bytewise ? { unaligned: true } : {}),
+/** One condition is the document; several are a list in it, with what was true of each. */
+function record(context: Context, all: readonly Seen[], { met, elapsedUs }: Waited): void {
+  const [only] = all
+  const elapsed = { elapsedUs: Math.round(elapsedUs * 1000) / 1000 }
+  if (all.length === 1 && only) {
+    const { condition, ...element } = toJson(only)
+    context.record({ condition, met, ...elapsed, ...element })
+    return
+  }
+  const conditions = all.map((seen) => {
+    const { condition, ...element } = toJson(seen)
+    return { condition, met: meets(seen.wanted, seen.value), ...element }
   })
+  context.record({ met, ...elapsed, conditions })
+}
+
+function toJson(seen: Seen): Record<string, unknown> {
+  const { place, bits, width, bytewise } = seen.item
+  return {
+    condition: formatCondition(seen.condition),
+    place: formatOperand({ place, ...(bits === undefined ? {} : { bits }) }),
+    address: shownAddress(seen.wanted.memory, seen.wanted.address),
+    width,
+    value: seen.value,
+    ...(bits === undefined ? {} : { bits: formatBits(bits), field: fieldOf(seen) }),
+    ...(bytewise ? { unaligned: true } : {}),
+  }
 }

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { PhysmemError } from '../../errors.ts'
-import { parseOperandOrRange } from '../../place/index.ts'
+import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
 import { refuseBareWidths } from '../access/bare-width.ts'
+import { boundedAll } from '../access/extent.ts'
 import { Plan } from '../access/plan.ts'
 import { bytesOf, planReading, type Reading, toReadItem } from '../access/reading.ts'
 import { defineCommand, several } from '../command.ts'
@@ -13,8 +14,9 @@ export default defineCommand({
   arguments: [
     {
       name: '<place...>',
-      description: 'places, places with bits (:5, :7:4), or ranges (A..B, A..+LENGTH)',
+      description: 'places, places with bits (:5, :7:4), or ranges (A..B, A..+LENGTH, A..)',
       completes: 'place',
+      parse: parseOperandOrRange,
     },
   ],
   options: {
@@ -47,10 +49,11 @@ export default defineCommand({
   async run(context, args, { interval, count = Number.POSITIVE_INFINITY, base }) {
     const { width } = context.settings
     refuseBareWidths(several(args, 0))
-    const items = several(args, 0).map((text) =>
-      toReadItem(parseOperandOrRange(text), { width, root: context.root }),
-    )
+    const asked = several(args, 0).map((text) => parseOperandOrRange(text))
+    const toItem = (operand: Operand | Range) => toReadItem(operand, { width, root: context.root })
+    for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
     const machine = await context.machine('read')
+    const items = (await boundedAll(asked, machine, width)).map(toItem)
     const plan = new Plan()
     const readings: Reading[] = []
     for (const item of items) {

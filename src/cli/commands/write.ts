@@ -32,6 +32,7 @@ export default defineCommand({
       name: '<assignment...>',
       description: 'PLACE=VALUE, or PLACE:BITS=VALUE, which changes only these bits',
       completes: 'place',
+      parse: parseAssignment,
     },
   ],
   options: {

@@ -162,7 +162,8 @@ describe('what completes a word', () => {
     expect(await texts('compare', '0..1', '')).toEqual([...schemes, ':file'])
     expect(await texts('list', 'e1000', 'u')).toEqual(['uio:'])
     expect(await texts('completion', 'z')).toEqual(['zsh'])
-    expect(await texts('wait', '0=1', '')).toEqual([])
+    expect(await texts('wait', '0=1', '')).toEqual(schemes)
+    expect(await texts('dump', '0..1', '')).toEqual([])
     expect(await texts('search', '0..1', 'u16')).toEqual(['u16:', 'u16be:'])
   })
 

@@ -28,6 +28,8 @@ export interface RunInTest {
   columns?: number
   /** Ctrl-C. */
   signal?: AbortSignal
+  /** What comes through standard input. */
+  input?: Uint8Array
   /** The end of standard input. */
   inputEnd?: AbortSignal
   /** Called with each text that is printed on stdout. */
@@ -50,6 +52,7 @@ export async function run(line: string | readonly string[], options: RunInTest =
     ...{ stdout, stderr, endedBy: undefined },
     interrupted: () => signal,
     inputEnded: () => inputEnd,
+    readInput: async () => options.input ?? new Uint8Array(0),
   }
   const { memory, root } = options
   const code = await runCli(argv, io, {

@@ -2,6 +2,7 @@ import { RequestError } from '../../errors.ts'
 import { addressOfPlace } from '../../machine/address.ts'
 import { formatPlace, parseOperandOrRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { malformed } from '../../text/refuse.ts'
 import { ProcessTranslator, translateKernel } from '../../translate/index.ts'
 
 /** Of one range. */
@@ -22,7 +23,10 @@ type Locate = (offset: number) => Stretch
  */
 export async function addressesOf(text: string, pageSize: number, root: string): Promise<number[]> {
   const parsed = parseOperandOrRange(text)
-  if (parsed.kind !== 'range' && parsed.bits !== undefined) {
+  if (parsed.kind === 'open') {
+    throw malformed(text, 'a range', 'it has no end, expected A..B or A..+LENGTH')
+  }
+  if (parsed.kind === 'operand' && parsed.bits !== undefined) {
     const message = `${text} names bits: leave them out, owners are those of whole pages`
     throw new RequestError('EUSAGE', message, { input: text })
   }

@@ -1,5 +1,6 @@
 import { formatHex } from '../../text/number.ts'
 import { malformed } from '../../text/refuse.ts'
+import { accepted, didYouMean } from '../../text/suggest.ts'
 import { type Scheme, withOffset } from '../scheme.ts'
 import { parseVirtual } from './pid.ts'
 import { kernelPointer } from './pointer.ts'
@@ -30,7 +31,12 @@ export function parseKernelAddress(text: string): string | bigint {
   if (/^[0-9]/.test(text)) return parseVirtual(text)
   // No symbol is called so.
   if (/^[0-9a-f]{16}$/i.test(text)) {
-    throw malformed(`kernel:${text}`, 'a place in the kernel', `did you mean kernel:0x${text}?`)
+    const meant = accepted(`kernel:${text}`, `kernel:0x${text}`)
+    throw malformed(
+      `kernel:${text}`,
+      'a place in the kernel',
+      didYouMean(meant, '') || 'a virtual address begins with 0x',
+    )
   }
   if (/^[A-Za-z_$.][\w$.]*$/.test(text) && !text.includes('..')) return text
   throw malformed(

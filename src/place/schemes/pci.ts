@@ -1,5 +1,6 @@
 import { formatHex } from '../../text/number.ts'
 import { clip, malformed, quote, refusal } from '../../text/refuse.ts'
+import { accepted, didYouMean } from '../../text/suggest.ts'
 import { type Scheme, withOffset } from '../scheme.ts'
 
 /** A place in a base address register (BAR) of a PCI function: `pci:0000:00:04.0/bar0+0x4`. */
@@ -51,8 +52,8 @@ export const pci: Scheme<PciPlace | PciIdPlace> = {
     // A function's address has a dot, and its ids have none.
     const where = which.includes('.') ? parseFunction(which) : parseIds(which)
     if (slash < 0) {
-      const meant = `pci:${formatFunction(where)}/bar0`
-      throw malformed(`pci:${subject}`, 'a PCI place', `it names no BAR, did you mean ${meant}?`)
+      const meant = didYouMean(accepted(`pci:${subject}`, `pci:${formatFunction(where)}/bar0`))
+      throw malformed(`pci:${subject}`, 'a PCI place', `it names no BAR${meant}`)
     }
     return { scheme: 'pci', ...where, ...parseBar(subject.slice(slash + 1)), offset }
   },
@@ -136,7 +137,8 @@ function parseBar(text: string): Pick<PciPlace, 'bar' | 'writeCombining'> {
   const parts = /^bar([0-9]+)(_wc)?/.exec(text)
   if (parts === null) {
     const meant = /^(?:bar|resource|region)?[ _]?([0-5])(_wc)?$/i.exec(text)
-    const hint = meant === null ? '' : `, did you mean bar${meant[1]}${meant[2] ?? ''}?`
+    const bar = meant === null ? undefined : `bar${meant[1]}${meant[2] ?? ''}`
+    const hint = didYouMean(accepted(text, bar))
     throw malformed(text, 'a BAR', `expected bar0 to bar5, or bar0_wc to bar5_wc${hint}`)
   }
   const rest = text.slice(parts[0].length)
@@ -144,8 +146,10 @@ function parseBar(text: string): Pick<PciPlace, 'bar' | 'writeCombining'> {
     throw malformed(text, 'a BAR', `unexpected ${quote(rest)} after ${clip(parts[0])}`)
   const bar = Number(parts[1])
   if (bar > 5) throw outside('BAR', bar, 5, text)
-  if (`${bar}` !== parts[1])
-    throw malformed(text, 'a BAR', `did you mean bar${bar}${parts[2] ?? ''}?`)
+  if (`${bar}` !== parts[1]) {
+    const meant = didYouMean(accepted(text, `bar${bar}${parts[2] ?? ''}`), '')
+    throw malformed(text, 'a BAR', meant || 'its number has a leading zero')
+  }
   return { bar, writeCombining: parts[2] !== undefined }
 }
 

@@ -1,5 +1,6 @@
 import { formatHex, parseNumber } from '../../text/number.ts'
 import { malformed } from '../../text/refuse.ts'
+import { accepted, didYouMean } from '../../text/suggest.ts'
 import type { Scheme } from '../scheme.ts'
 import { kernelPointer } from './pointer.ts'
 
@@ -29,8 +30,8 @@ export const pid: Scheme<PidPlace> = {
     const address = subject.slice(colon + 1)
     const pointer = address.startsWith('0x') ? undefined : kernelPointer(address)
     if (pointer !== undefined) {
-      const why = `did you mean kernel:${pointer}?`
-      throw malformed(`pid:${subject}`, 'a place in a process', why)
+      const meant = didYouMean(accepted(`pid:${subject}`, `kernel:${pointer}`), '')
+      throw malformed(`pid:${subject}`, 'a place in a process', meant || expected)
     }
     const virtual = parseVirtual(address)
     return { scheme: 'pid', pid: number, virtual, offset }

@@ -1,4 +1,5 @@
 import { malformed, quote, refusal } from '../../text/refuse.ts'
+import { accepted, didYouMean } from '../../text/suggest.ts'
 import { type Scheme, withOffset } from '../scheme.ts'
 
 /** A place in a map of a user-space I/O device: `uio:uio0/map0+0x10`, `uio:edu/regs+0x10`. */
@@ -23,14 +24,14 @@ export const uio: Scheme<UioPlace> = {
     const map = slash < 0 ? '' : subject.slice(slash + 1)
     if (device === '') throw malformed(whole, 'a UIO place', `expected ${expected}`)
     if (map === '') {
-      const hint = /^[\w-]+$/.test(device)
-        ? `did you mean uio:${device}/map0?`
-        : `expected ${expected}`
-      throw malformed(whole, 'a UIO place', `it names no map, ${hint}`)
+      const named = /^[\w-]+$/.test(device) ? `uio:${device}/map0` : undefined
+      const hint = didYouMean(accepted(whole, named)) || `, expected ${expected}`
+      throw malformed(whole, 'a UIO place', `it names no map${hint}`)
     }
     for (const name of [device, map]) refuseControl(name)
     if (/^[0-9]+$/.test(map)) {
-      throw malformed(whole, 'a UIO place', `did you mean uio:${device}/map${Number(map)}?`)
+      const meant = didYouMean(accepted(whole, `uio:${device}/map${Number(map)}`), '')
+      throw malformed(whole, 'a UIO place', meant || 'a map is map0, or has a name')
     }
     return {
       scheme: 'uio',
@@ -63,7 +64,8 @@ function numbered(text: string, pattern: RegExp): number | string {
   }
   if (`${number}` !== digits) {
     const meant = text.slice(0, text.length - digits.length) + number
-    throw malformed(text, 'a UIO device or map', `did you mean ${meant}?`)
+    const hint = didYouMean(accepted(text, meant), '')
+    throw malformed(text, 'a UIO device or map', hint || 'its number has a leading zero')
   }
   return number
 }

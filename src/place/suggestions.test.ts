@@ -1,0 +1,191 @@
+/** Whatever a message suggests is accepted where it is suggested. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { RequestError } from '../errors.ts'
+import { parseBits } from '../text/bits.ts'
+import { parseDurationUs } from '../text/duration.ts'
+import { parseAddress, parseNumber, parseOffset, parseSize } from '../text/number.ts'
+import { accepted, didYouMean, suggesting } from '../text/suggest.ts'
+import * as arbitrary from '../text/testing/arbitraries.ts'
+import { acceptedBy } from '../text/testing/refused.ts'
+import { parseAssignment, parseCondition } from './assignment.ts'
+import { parseOperand } from './operand.ts'
+import { parsePattern } from './pattern.ts'
+import { parsePlace } from './place.ts'
+import { parseOperandOrRange, parseRange, parseRangeOrPlace } from './range.ts'
+import { parseTarget } from './target.ts'
+import { parseLiteral, parseValue } from './value.ts'
+
+const wholes = {
+  parsePlace,
+  parseOperand,
+  parseRange,
+  parseRangeOrPlace,
+  parseOperandOrRange,
+  parseAssignment,
+  parseCondition,
+  parsePattern,
+  parseTarget,
+  parseDurationUs,
+  parseBits,
+}
+const numbers = { parseNumber, parseAddress, parseOffset, parseSize, parseValue, parseLiteral }
+
+/** What a message suggests, and the part of the text in whose place it goes. */
+function suggestionOf(act: () => unknown): { meant: string; input: string } | undefined {
+  try {
+    act()
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error
+    const meant = /did you mean (.*?)\?(?= |$)/s.exec(error.message)?.[1]
+    const { input } = error.data
+    if (meant !== undefined && typeof input === 'string') return { meant, input }
+  }
+  return undefined
+}
+
+/** Texts in which something is nearly right. */
+const slips = fc.oneof(
+  arbitrary.texts,
+  fc
+    .tuple(
+      fc.constantFrom('0x1000000', '0x10', '1000000', '4', 'ff', '010', '0x10000000', 'fe.0'),
+      fc.constantFrom(
+        'g',
+        'G',
+        'kb',
+        'MiB',
+        'h',
+        '..16',
+        '..0x5',
+        '[7:4]',
+        ':4-7',
+        '|=6',
+        '==1',
+        '',
+      ),
+      fc.constantFrom('', '=1', '..+4', ':7', 'ms', '.5s'),
+    )
+    .map((parts) => parts.join('')),
+  fc.constantFrom('4:7', '4-7', '7..4', '64-1', '0de', 'txt:a', '0b1', '0xde 0xad'),
+  fc
+    .tuple(fc.constantFrom('pic:', 'PCI:', 'sim:', 'flie:', 'prot:', 'pci:'), arbitrary.texts)
+    .map((parts) => parts.join('')),
+)
+
+describe.each(Object.entries({ ...wholes, ...numbers }))('%s', (_name, parse) => {
+  test('accepts what it suggests, in the place of what was wrong', () => {
+    let made = 0
+    fc.assert(
+      fc.property(slips, (text) => {
+        const found = suggestionOf(() => parse(text))
+        if (found === undefined) return
+        made++
+        expect(acceptedBy(() => parse(text.replace(found.input, () => found.meant)))).toBeDefined()
+      }),
+      { numRuns: 2000 },
+    )
+    expect(made).toBeGreaterThan(0)
+  })
+})
+
+test.each([
+  ['0x1000000g', '"0x1000000g" is not an address: unexpected "g" after 0x1000000'],
+  ['0x1000g', '"0x1000g" is not an address: unexpected "g" after 0x1000, did you mean 0x1000G?'],
+  [
+    'pic:0',
+    '"pic:" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
+  ],
+  ['0x10[7:4]', '"0x10[7:4]" is not a place: bits stand behind a colon, did you mean 0x10:7:4?'],
+  ['0x10[7]', '"0x10[7]" is not a place: bits stand behind a colon, did you mean 0x10:7?'],
+  ['0x10[4:7]', '"0x10[4:7]" is not a place: bits stand behind a colon, did you mean 0x10:7:4?'],
+  [
+    'pci:00:04.0/bar0+4[31..24]',
+    '"pci:00:04.0/bar0+4[31..24]" is not a place: bits stand behind a colon, did you mean pci:00:04.0/bar0+4:31:24?',
+  ],
+  ['sim:0x10000000', '"sim:" is a target, and no kind of place: write --target sim: 0x10000000'],
+  ['sim:board.yaml', '"sim:" is a target, and no kind of place: give it as --target sim:'],
+  ['local:0x10', '"local:" is a target, and no kind of place: write --target local 0x10'],
+])('%s', (text, message) => {
+  expect(() => parseOperand(text)).toThrow(message)
+  const error = (() => {
+    try {
+      return parseOperand(text)
+    } catch (thrown) {
+      return thrown
+    }
+  })() as Error
+  expect(error.message).toBe(message)
+})
+
+test('bits in brackets belong to a path that holds them', () => {
+  expect(parseOperand('file:x[7:4]')).toMatchObject({ place: { path: 'x[7:4]' } })
+})
+
+describe('accepted', () => {
+  const digits = (text: string) => {
+    if (!/^[0-9]+$/.test(text)) throw new RequestError('ESYNTAX', 'no', { input: text })
+  }
+  const of = (text: string, ...candidates: (string | undefined)[]) =>
+    suggesting(text, digits, () => accepted('x', ...candidates))
+
+  test('is the first candidate that makes all that was given acceptable', () => {
+    expect(of('1x', undefined, 'y', '5', '6')).toBe('5')
+    expect(of('1x', 'y')).toBeUndefined()
+    expect(of('1xx', '5')).toBeUndefined()
+    expect(of('12', '5')).toBeUndefined()
+    expect(accepted('x', '5')).toBeUndefined()
+    expect(didYouMean(of('x', '5'))).toBe(', did you mean 5?')
+    expect(didYouMean(undefined)).toBe('')
+  })
+
+  test('is none that a message would cut', () => {
+    expect(of('x', '5'.repeat(80))).toBeDefined()
+    expect(of('x', '5'.repeat(81))).toBeUndefined()
+  })
+
+  test('is for the outermost text', () => {
+    const inner = () =>
+      suggesting(
+        'x',
+        () => {},
+        () => accepted('x', 'y', '5'),
+      )
+    expect(suggesting('1x', digits, inner)).toBe('5')
+    expect(inner()).toBe('y')
+  })
+
+  test('makes no suggestions of its own while it tries one', () => {
+    let inner: unknown = 'not asked'
+    const parse = () => {
+      inner = accepted('x', '5')
+    }
+    expect(suggesting('x', parse, () => accepted('x', '1'))).toBe('1')
+    expect(inner).toBeUndefined()
+    expect(of('x', '5')).toBe('5')
+  })
+
+  test('hides no fault of a parser', () => {
+    const broken = () => {
+      throw new TypeError('broken')
+    }
+    expect(() => suggesting('x', broken, () => accepted('x', '5'))).toThrow(TypeError)
+    expect(of('x', '5')).toBe('5')
+  })
+})
+
+test('no message of the grammar or of the command suggests anything else', () => {
+  const src = fileURLToPath(new URL('../', import.meta.url))
+  const files = ['text', 'place', 'cli'].flatMap((room) =>
+    readdirSync(src + room, { recursive: true, encoding: 'utf8' }).map((name) => `${room}/${name}`),
+  )
+  const own = files.filter(
+    (name) => /\.ts$/.test(name) && !/\.test\.ts$/.test(name) && name !== 'text/suggest.ts',
+  )
+  expect(own.length).toBeGreaterThan(50)
+  const others = own.filter((name) => readFileSync(src + name, 'utf8').includes('did you mean'))
+  // Its suggestions are two words of a command line, which no parser takes as one.
+  expect(others).toEqual(['cli/translate/arguments.ts'])
+})
