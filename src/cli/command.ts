@@ -8,6 +8,8 @@ export type Completes =
   | 'place'
   | 'file'
   | 'place-or-file'
+  /** The number of a process, or `kernel`. */
+  | 'process'
   | 'pci-function'
   | 'pci-driver'
 

@@ -16,7 +16,7 @@ import { showPhysical } from '../translate/text.ts'
 
 export default defineCommand({
   arguments: [
-    { name: '<pid>', description: 'number of a process, or kernel', completes: [KERNEL] },
+    { name: '<pid>', description: 'number of a process, or kernel', completes: 'process' },
     { name: '[address...]', description: 'virtual addresses; of the kernel also symbols' },
   ],
   options: {
