@@ -2,6 +2,7 @@ import type { Memory } from '../../memory/memory.ts'
 import type { OpenMachine } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io, Output } from '../io.ts'
+import type { Key } from '../keys.ts'
 import { runCli } from '../run.ts'
 import { checkDocuments } from './schemas.ts'
 
@@ -28,6 +29,8 @@ export interface RunInTest {
   signal?: AbortSignal
   /** The end of standard input. */
   inputEnd?: AbortSignal
+  /** Where keys can be pressed: called with what presses one, when the command listens. */
+  onKeys?: (press: (key: Key) => void) => void
   /** Called with each text that is printed on stdout. */
   onPrint?: (text: string) => void
 }
@@ -42,7 +45,11 @@ export async function run(line: string | readonly string[], options: RunInTest =
   const stderr = new TestOutput(options)
   const signal = options.signal ?? new AbortController().signal
   const inputEnd = options.inputEnd ?? new AbortController().signal
-  const io: Io = { stdout, stderr, interrupted: () => signal, inputEnded: () => inputEnd }
+  const keys: NonNullable<Io['keys']> = (onKey) => {
+    options.onKeys?.(onKey)
+    return options.onKeys && (() => {})
+  }
+  const io: Io = { stdout, stderr, interrupted: () => signal, inputEnded: () => inputEnd, keys }
   const { memory, root } = options
   const code = await runCli(argv, io, {
     ...(memory ? { openMachine: oneMemory(memory) } : {}),
