@@ -37,6 +37,11 @@ export interface ArgumentSpec {
   behindDashes?: boolean
 }
 
+/** `--timeout` of `--timeout <duration>`. */
+export function longFlag({ flags }: OptionSpec<unknown>): string {
+  return /--[\w-]+/.exec(flags)?.[0] ?? flags
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: only `any` takes options of every type.
 export type OptionSpecs = Record<string, OptionSpec<any>>
 

@@ -37,7 +37,7 @@ export function lessonOf(argv: readonly string[]): string | undefined {
 }
 
 /** The first word that is neither an option nor the value of one. */
-function commandOf(argv: readonly string[]): string {
+export function commandOf(argv: readonly string[]): string {
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] ?? ''
     if (!word.startsWith('-')) return word

@@ -1,10 +1,11 @@
 import { RequestError } from '../errors.ts'
 import { quote } from '../text/refuse.ts'
-import type { Command } from './command.ts'
+import { type Command, longFlag } from './command.ts'
 import { Context, type ContextOptions } from './context.ts'
+import { commandOf } from './everyday.ts'
 import { describeError, type ExitCode, errorToJson, exitCodeOf, restate } from './exit.ts'
 import { toJson } from './format/json.ts'
-import type { GlobalName } from './globals.ts'
+import { type GlobalName, globalOptions } from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram, isGiven } from './program.ts'
 import { type Entry, registry } from './registry.ts'
@@ -22,7 +23,7 @@ export async function runCli(
   const print = (text: string) => io.stdout.write(text)
   const program = buildProgram(
     entriesFor(argv),
-    print,
+    io.stdout,
     async (name, command, settings, args, values) => {
       refuseMeaningless(name, command, (option) =>
         option === '--' ? argv.includes('--') : isGiven(program, option),
@@ -33,6 +34,7 @@ export async function runCli(
     },
   )
   try {
+    await refuseHelpOfNone(argv)
     await program.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, {
       from: 'user',
     })
@@ -53,6 +55,15 @@ export async function runCli(
     const entry = registry.find(({ name }) => name === program.args[0])
     return exitCodeFor((await entry?.load())?.default, exitCodeOf(error))
   }
+}
+
+/** commander prints the help of all where that of a command is asked for which does not exist. */
+async function refuseHelpOfNone(argv: readonly string[]): Promise<void> {
+  const asked = argv[0] === 'help' || argv.includes('--help') || argv.includes('-h')
+  const word = commandOf(argv[0] === 'help' ? argv.slice(1) : argv)
+  if (!asked || word === '' || registry.some(({ name }) => name === word)) return
+  const { unknownCommand } = await import('./usage.ts')
+  throw unknownCommand(word)
 }
 
 /** A command that stands first is all that its line needs; to make the others takes longer than a read. */
@@ -113,6 +124,6 @@ function refuseMeaningless(
 ): void {
   const option = refuses.find(isGiven)
   if (option === undefined) return
-  const flag = option === '--' ? option : `--${option}`
+  const flag = option === '--' ? option : longFlag(globalOptions[option])
   throw new RequestError('EUSAGE', `${flag} means nothing to ${name}: leave it out`)
 }

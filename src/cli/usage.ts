@@ -18,7 +18,7 @@ export function explainUsage(error: unknown, program: Commander, argv: readonly 
       if (error.exitCode === 0) return undefined
       return new RequestError('EUSAGE', 'no command is given', help('--help'))
     case 'commander.unknownCommand':
-      return unknownCommand(program)
+      return unknownCommand(program.args[0] ?? '')
     case 'commander.unknownOption':
       return unknownOption(error, program, subcommandOf(program, argv))
     default: {
@@ -33,8 +33,8 @@ function help(line: string) {
   return { cure: `see physmem ${line.trim()}` }
 }
 
-function unknownCommand(program: Commander): RequestError {
-  const [word = ''] = program.args
+/** The error of a word that stands where a command should. */
+export function unknownCommand(word: string): RequestError {
   const names = registry.filter(({ hidden }) => !hidden).map(({ name }) => name)
   const near = nearest(word, names) ?? (isPlace(word) ? guessFor(word) : undefined)
   const hint = near === undefined ? '' : `, did you mean ${near}?`

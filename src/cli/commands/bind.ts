@@ -29,7 +29,7 @@ export default defineCommand({
       fallback: false as boolean,
     },
   },
-  refuses: ['target', 'width', 'endian'],
+  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
   examples: [
     ['bind 0000:00:04.0 uio_pci_generic', 'until Ctrl-C'],
     [

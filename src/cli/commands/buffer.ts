@@ -60,7 +60,7 @@ export default defineCommand({
       completes: 'pci-function',
     },
   },
-  refuses: ['target', 'width', 'endian'],
+  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
   examples: [
     ['buffer alloc 1M --below 4G', 'until Ctrl-C'],
     ['buffer alloc 64k --pci 0000:00:04.0', 'and the address that the function must use'],

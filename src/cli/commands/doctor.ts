@@ -41,7 +41,7 @@ export default defineCommand({
     'Exit 0 when everything was examined, whatever was found. With a place, exit 1 when it cannot ' +
       'be read, and 2 when there is no such place.',
   ],
-  refuses: ['target', 'endian'],
+  refuses: ['target', 'endian', 'verbose', 'actOnPorts'],
   async run(context, [place], options) {
     if (place === undefined) return examineAll(context, options)
     if (options.report !== undefined || options.selfTest) {

@@ -46,7 +46,7 @@ export default defineCommand({
       completes: 'file',
     },
   },
-  refuses: ['target', 'width', 'endian'],
+  refuses: ['target', 'width', 'endian', 'actOnPorts'],
   examples: [
     ['kmod status', 'whether it is loaded, built, and could be'],
     ['kmod build', 'needs the headers of the kernel, and says how to get them'],

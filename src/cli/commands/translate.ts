@@ -40,7 +40,7 @@ export default defineCommand({
       'move a page at any time, locked ones (mlock) too: an answer is true when it is given. ' +
       'What --all prints behind an address is the length of a run; -q prints VIRTUAL PHYSICAL LENGTH.',
   ],
-  refuses: ['target', 'width', 'endian'],
+  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
   async run(context, args, { all }) {
     const pid = parseWho(one(args, 0))
     const addresses = several(args, 1)

@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { listFolder } from '../../linux/read.ts'
 import { printable } from '../../text/refuse.ts'
-import type { Command, Completes, OptionSpec, OptionSpecs } from '../command.ts'
+import {
+  type Command,
+  type Completes,
+  longFlag,
+  type OptionSpec,
+  type OptionSpecs,
+} from '../command.ts'
 import { globalOptions } from '../globals.ts'
 import type { Entry } from '../registry.ts'
 import { completePath, completePlace, completeProcess, type Surroundings } from './places.ts'
@@ -149,10 +155,6 @@ function keep(candidates: Candidate[], word: string): Offer {
 
 function specsOf(specs: OptionSpecs): OptionSpec<unknown>[] {
   return Object.values(specs)
-}
-
-function longFlag({ flags }: OptionSpec<unknown>): string {
-  return /--[\w-]+/.exec(flags)?.[0] ?? flags
 }
 
 function splitAt(text: string, sign: string): [string, string | undefined] {
