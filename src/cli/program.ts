@@ -72,7 +72,8 @@ function complete(
     sub.addArgument(new CommanderArgument(pattern, description))
   }
   for (const spec of Object.values(command.options as OptionSpecs)) sub.addOption(toOption(spec))
-  const refused: readonly string[] = command.refuses ?? []
+  // The version is that of the whole.
+  const refused: readonly string[] = ['version', ...(command.refuses ?? [])]
   sub.configureHelp({
     ...sub.configureHelp(),
     visibleGlobalOptions(asked) {

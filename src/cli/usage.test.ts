@@ -25,6 +25,7 @@ describe('help', () => {
         const isRefused = (refuses as readonly string[]).includes(option)
         expect(out.includes(` ${longFlag(spec)}`)).toBe(!isRefused)
       }
+      expect(out).not.toContain('--version')
       expect(await run(`help ${name}`)).toEqual({ code, out, err })
       const isExample = (line: string) => line.startsWith('  physmem ')
       const long = out.split('\n').filter((line) => line.length > 80 && !isExample(line))
