@@ -37,7 +37,7 @@ export function buildProgram(
       writeErr: () => {},
       outputError: () => {},
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
     .addHelpText('after', () => overviewText(helpColumns(out)))
   for (const spec of Object.values(globalOptions)) program.addOption(toOption(spec))
   for (const { name, summary, hidden = false } of entries) {

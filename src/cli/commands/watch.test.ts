@@ -112,6 +112,7 @@ describe('watch', () => {
     const memory = await recordedSim()
     let press: (key: Key) => void = () => {}
     const seen: number[] = []
+    let prints = 0
     const { out } = await run('watch 0x40000000 --interval 100ms --count 2', {
       memory,
       terminal: true,
@@ -119,7 +120,7 @@ describe('watch', () => {
         press = given
       },
       onPrint: (text) => {
-        if (text.includes('look 1;')) setImmediate(() => press('space'))
+        if (++prints === 1) setImmediate(() => press('space'))
         if (!text.includes('paused at look 1; space goes on, q ends')) return
         setTimeout(() => {
           seen.push(accessesOf(memory).length)
