@@ -101,12 +101,13 @@ describe('map', () => {
   })
 
   it('has colours where they are allowed, and is the same without them', async () => {
-    const { out } = await onPc('map', { colors: true, terminal: true })
+    const wide = { terminal: true, columns: 160 }
+    const { out } = await onPc('map', { ...wide, colors: true })
     expect(out).toContain(
       '├─ \x1b[33m0000:00:06.0\x1b[0m  \x1b[36mpci:0000:00:06.0/bar0\x1b[0m  driver e1000\n',
     )
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what an escape is.
-    expect(out.replace(/\x1b\[\d+m/g, '')).toBe((await onPc('map')).out)
+    expect(out.replace(/\x1b\[\d+m/g, '')).toBe((await onPc('map', wide)).out)
   })
 
   it('prints JSON', async () => {
