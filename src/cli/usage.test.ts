@@ -27,11 +27,11 @@ describe('help', () => {
       }
       expect(out).not.toContain('--version')
       expect(await run(`help ${name}`)).toEqual({ code, out, err })
-      const isExample = (line: string) => line.startsWith('  physmem ')
-      const long = out.split('\n').filter((line) => line.length > 80 && !isExample(line))
+      const isCommandLine = (line: string) => /^(?:Usage:| ) physmem /.test(line)
+      const long = out.split('\n').filter((line) => line.length > 80 && !isCommandLine(line))
       expect(long).toEqual([])
       const wide = await run(`${name} --help`, { terminal: true, columns: 60 })
-      const wider = wide.out.split('\n').filter((line) => line.length > 60 && !isExample(line))
+      const wider = wide.out.split('\n').filter((line) => line.length > 60 && !isCommandLine(line))
       expect(wider).toEqual([])
     },
   )
