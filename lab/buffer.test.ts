@@ -405,7 +405,7 @@ for (const [arch, series] of kernels) {
 
       it('does all that can be done without the module, and says how to get it', async () => {
         expect(await inGuest(machine, 'rmmod physmem')).toEqual(printed())
-        const cure = 'build and load the module: physmem kmod build && physmem kmod load'
+        const cure = `install the headers of kernel ${machine.kernel.release}, then build and load the module: physmem kmod build && physmem kmod load`
         expect(await run('buffer alloc 4k')).toEqual(
           failed(
             1,

@@ -18,7 +18,7 @@ interface Setting {
   readonly behind: {
     readonly code: string
     readonly message: (direction: string) => string
-    readonly cure: readonly string[]
+    readonly cure: (release: string) => readonly string[]
     /** As the list of what a dump is missing has it; absent where it can be read. */
     readonly reason?: string
   }
@@ -35,8 +35,8 @@ const settings: readonly Setting[] = [
     behind: {
       code: 'EREFUSED_STRICT_DEVMEM',
       message: () => `0x20100000 (/dev/mem) ${isRam}`,
-      cure: [
-        '  cure: load the kernel module (physmem kmod load), reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM',
+      cure: (release) => [
+        `  cure: install the headers of kernel ${release}, then build and load the module: physmem kmod build && physmem kmod load; or reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM`,
       ],
     },
   },
@@ -48,7 +48,7 @@ const settings: readonly Setting[] = [
       code: 'EFAULT_BUS',
       message: (direction) =>
         `32-bit ${direction} at 0x70000000 failed: nothing answered (bus error)`,
-      cure: [],
+      cure: () => [],
       reason: 'nothing answered (bus error)',
     },
   },
@@ -113,7 +113,7 @@ for (const { title, options, base, behind } of settings) {
           1,
           `physmem: ${behind.message('write')}`,
           `  done: made ${made}; not made: ${done ? '' : `${last}=0x00000011, `}${rest}`,
-          ...behind.cure,
+          ...behind.cure(machine.kernel.release),
         ),
       )
       expect(await machine.xp(end - 4, 32)).toEqual([done ? 0x11 : before])
@@ -143,7 +143,7 @@ for (const { title, options, base, behind } of settings) {
           1,
           `physmem: ${behind.message('read')}`,
           '  done: read 2 of 4 elements',
-          ...behind.cure,
+          ...behind.cure(machine.kernel.release),
         ),
       )
     })
@@ -164,7 +164,7 @@ for (const { title, options, base, behind } of settings) {
           1,
           `physmem: ${behind.message('read')}`,
           `  done: 4096 bytes (${hex(end - 4096)} to ${hex(end - 1)}) are in /tmp/part.bin, which is kept`,
-          ...behind.cure,
+          ...behind.cure(machine.kernel.release),
         ),
       )
       const there = await machine.pmemsave(end - 4096, 4096)

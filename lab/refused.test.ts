@@ -25,8 +25,12 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
   it('refuses to write RAM: STRICT_DEVMEM', async () => {
     const message =
       '0x100000 (/dev/mem) cannot be mapped: it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)'
-    const cure =
-      'load the kernel module (physmem kmod load), reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM'
+    const cures = [
+      `install the headers of kernel ${machine.kernel.release}, then build and load the module: physmem kmod build && physmem kmod load`,
+      'reserve the range at boot (memmap=)',
+      'use a kernel without CONFIG_STRICT_DEVMEM',
+    ]
+    const cure = `${cures[0]}; or ${cures[1]}, or ${cures[2]}`
     expect(await physmemJson(machine, 'write 0x100000=0')).toEqual({
       document: {
         command: 'write',
@@ -38,6 +42,7 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
           address: 0x100000,
           errno: 'EPERM',
           cure,
+          cures,
           evidence: [{ file: '/proc/iomem', line: '00100000-2ffdffff : System RAM' }],
         },
       },

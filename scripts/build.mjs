@@ -1,7 +1,7 @@
 // Builds dist/: the library by tsc, one file a module; the command bundled, so that it starts fast.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { root } from './lib/root.mjs'
 
 /** Built beside the old one and put in its place at the end: who uses dist meanwhile is not disturbed. */
@@ -16,6 +16,7 @@ export async function build() {
   if (tsc.status !== 0) throw new Error('tsc failed')
   await bundleYaml(`${fresh}/memory/sim`)
   await buildCommand(`${fresh}/cli`)
+  buildManPage(fresh)
   rmSync(`${root}dist`, { recursive: true, force: true })
   renameSync(`${root}${fresh}`, `${root}dist`)
 }
@@ -40,6 +41,15 @@ async function bundleYaml(folder) {
     logLevel: 'warning',
   })
   rmSync(`${root}${folder}/yaml.d.ts`)
+}
+
+/** physmem(1), which the command itself makes of what its help says. */
+function buildManPage(folder) {
+  const args = [`${folder}/cli/main.js`, '__man']
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root })
+  if (status !== 0) throw new Error(`the man page could not be made: ${stderr}`)
+  mkdirSync(`${root}${folder}/man`)
+  writeFileSync(`${root}${folder}/man/physmem.1`, stdout)
 }
 
 /** Kept in step with src/cli/everyday.ts; tests run these commands from their files alone. */

@@ -67,7 +67,7 @@ describe('the demo', () => {
       '✓ QEMU, from outside, sees "PHYSMEM_WAS_HERE" there\n',
       /physmem write 0x[0-9a-f]+=0 --width 8\n/,
       'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)\n',
-      '  cure: load the kernel module (physmem kmod load), reserve the range at boot (memmap=)',
+      / {2}cure: install the headers of kernel \S+, then build and load the module: physmem kmod build && physmem kmod load; or reserve the range at boot \(memmap=\)/,
       'exit code 1\n',
       /physmem doctor 0x[0-9a-f]+ --width 8\n/,
       /read {5}works, by \/proc\/kcore\n/,

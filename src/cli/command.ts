@@ -8,6 +8,8 @@ export type Completes =
   | 'place'
   | 'file'
   | 'place-or-file'
+  /** The number of a process, or `kernel`. */
+  | 'process'
   | 'pci-function'
   | 'pci-driver'
 
@@ -35,6 +37,11 @@ export interface ArgumentSpec {
   parse?: (text: string) => unknown
   /** Of several that are a program's: all of them stand behind `--`. */
   behindDashes?: boolean
+}
+
+/** `--timeout` of `--timeout <duration>`. */
+export function longFlag({ flags }: OptionSpec<unknown>): string {
+  return /--[\w-]+/.exec(flags)?.[0] ?? flags
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: only `any` takes options of every type.

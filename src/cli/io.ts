@@ -1,4 +1,5 @@
 import { AccessError } from '../errors.ts'
+import type { Key } from './keys.ts'
 
 /** One stream that a command prints on. */
 export interface Output {
@@ -39,6 +40,11 @@ export interface Io {
   readInput(most: number): Promise<Uint8Array>
   /** Aborted when standard input has ended, where it is a pipe. What comes through it is dropped. */
   inputEnded(): AbortSignal
+  /**
+   * Calls `onKey` for each key that is pressed, until the returned function is called. `undefined`
+   * where standard input and output are not both a terminal: then nothing is read.
+   */
+  keys?(onKey: (key: Key) => void): (() => void) | undefined
 }
 
 /** The reader of a pipe went away, as `head` does: there is nobody left to tell. */

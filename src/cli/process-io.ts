@@ -8,6 +8,7 @@ import {
   type Output,
   UnwritableOutput,
 } from './io.ts'
+import { listenToKeys } from './keys.ts'
 import { REASONS } from './reasons.ts'
 
 /**
@@ -16,9 +17,10 @@ import { REASONS } from './reasons.ts'
  */
 export function processIo(): Io {
   let controller: AbortController | undefined
+  const stdout = new ProcessOutput(1)
   const io: Io = {
     endedBy: undefined,
-    stdout: new ProcessOutput(1),
+    stdout,
     stderr: new ProcessOutput(2),
     interrupted() {
       if (controller === undefined) {
@@ -44,6 +46,7 @@ export function processIo(): Io {
       }
       return ended.signal
     },
+    keys: (onKey) => (stdout.isTerminal && isTerminal(0) ? listenToKeys(onKey) : undefined),
   }
   return io
 }
@@ -106,8 +109,7 @@ class ProcessOutput implements Output {
   }
 
   get isTerminal(): boolean {
-    // Sockets and streams come with node:tty, which takes longer than all else that a read does.
-    return mayBeTerminal(this.#fd) && process.getBuiltinModule('node:tty').isatty(this.#fd)
+    return isTerminal(this.#fd)
   }
 
   get hasColors(): boolean {
@@ -130,6 +132,11 @@ class ProcessOutput implements Output {
   get #stream() {
     return this.#fd === 1 ? process.stdout : process.stderr
   }
+}
+
+function isTerminal(fd: number): boolean {
+  // Sockets and streams come with node:tty, which takes longer than all else that a read does.
+  return mayBeTerminal(fd) && process.getBuiltinModule('node:tty').isatty(fd)
 }
 
 /** Whether it is a character device other than /dev/null and its like. */

@@ -1,8 +1,13 @@
 import { Command as Commander, Argument as CommanderArgument, Help, Option } from 'commander'
 import type { Argument, Command, OptionSpec, OptionSpecs } from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
+import { helpColumns, helpText, overviewText } from './help.ts'
+import type { Output } from './io.ts'
 import type { Entry } from './registry.ts'
 import { version } from './version.ts'
+
+/** Where a line that is only parsed prints its help. */
+export const nowhere: Pick<Output, 'write' | 'columns'> = { write() {}, columns: 80 }
 
 /** Called with the command that was asked for, when its command line is in order. */
 export type Act = (
@@ -19,7 +24,7 @@ export type Act = (
  */
 export function buildProgram(
   entries: readonly Entry[],
-  print: (text: string) => void,
+  out: Pick<Output, 'write' | 'columns'>,
   defaults: Settings,
   act: Act,
 ): Commander {
@@ -31,9 +36,14 @@ export function buildProgram(
     .helpCommand(false)
     .exitOverride()
     .showSuggestionAfterError(false)
-    .configureOutput({ writeOut: print, writeErr: () => {}, outputError: () => {} })
-    .configureHelp({ showGlobalOptions: true, helpWidth: 96 })
-    .addHelpText('after', overview)
+    .configureOutput({
+      writeOut: (text) => out.write(text),
+      getOutHelpWidth: () => helpColumns(out),
+      writeErr: () => {},
+      outputError: () => {},
+    })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
+    .addHelpText('after', () => overviewText(helpColumns(out)))
   for (const spec of Object.values(globalOptions)) program.addOption(toOption(spec))
   for (const { name, summary, hidden = false } of entries) {
     program.command(name, { hidden }).description(summary)
@@ -44,7 +54,7 @@ export function buildProgram(
     if (completed.has(sub)) return // It parses several lines.
     const { default: command } = await entry.load()
     completed.add(sub)
-    complete(sub, entry.name, command)
+    complete(sub, entry.name, command, out)
     sub.action(async () => {
       const given = sub.processedArgs as Argument[]
       const settings = settingsOf(program, defaults)
@@ -67,12 +77,18 @@ function settingsOf(program: Commander, { targetFrom, ...defaults }: Settings): 
   return { ...defaults, ...Object.fromEntries(own), ...from }
 }
 
-function complete(sub: Commander, name: string, command: Command): void {
+function complete(
+  sub: Commander,
+  name: string,
+  command: Command,
+  out: Pick<Output, 'columns'>,
+): void {
   for (const { name: pattern, description } of command.arguments) {
     sub.addArgument(new CommanderArgument(pattern, description))
   }
   for (const spec of Object.values(command.options as OptionSpecs)) sub.addOption(toOption(spec))
-  const refused: string[] = [...(command.refuses ?? [])]
+  // The version is that of the whole.
+  const refused: string[] = ['version', ...(command.refuses ?? [])]
   if (command.localOnly !== undefined) refused.push('target')
   sub.configureHelp({
     ...sub.configureHelp(),
@@ -82,7 +98,7 @@ function complete(sub: Commander, name: string, command: Command): void {
     },
   })
   sub.helpOption('-h, --help', 'print this help')
-  sub.addHelpText('after', () => helpText(command))
+  sub.addHelpText('after', () => helpText(command, helpColumns(out)))
   sub.usage(`[options] ${command.arguments.map((argument) => argument.name).join(' ')}`.trimEnd())
   sub.name(name)
 }
@@ -99,32 +115,3 @@ function valuesOf(command: Commander, specs: OptionSpecs): Record<string, unknow
   const names = Object.keys(specs)
   return Object.fromEntries(names.map((name) => [name, given[name] ?? specs[name]?.fallback]))
 }
-
-/** What stands behind the options in the help of a command. */
-export function helpText({ notes = [], examples }: Command): string {
-  const paragraphs = notes.map((note) => `\n${wrap(note, 96)}\n`)
-  const longest = Math.max(...examples.map(([line]) => line.length))
-  const lines = examples.map(([line, meaning]) =>
-    longest > 52 || line.length > 52
-      ? `  physmem ${line}\n      ${meaning}`
-      : `  physmem ${line.padEnd(longest)}   ${meaning}`,
-  )
-  return `${paragraphs.join('')}\nExamples:\n${lines.join('\n')}`
-}
-
-function wrap(text: string, columns: number): string {
-  return text.replace(new RegExp(`(.{1,${columns}})(?:\\s+|$)`, 'g'), '$1\n').trimEnd()
-}
-
-const overview = `
-Places:  0xfed00000   pci:0000:00:04.0/bar0+0x4   uio:uio0/map0+0x10   file:./dump.bin+0x10
-Bits:    PLACE:5, PLACE:7:4     Ranges: A..B (without B), A..+LENGTH, A..     Sizes: 4k, 1M, 2G
-
-Examples:
-  physmem read 0xfed00000
-  physmem write 0x10000020:7:4=0x3
-  physmem wait 0x10000020:7=0 --timeout 50ms
-  physmem dump 0x40000000..+1M -o ram.bin
-  physmem --target sim: read 0x10000000        a simulated board: no root, no hardware
-
-Exit codes: 0 done, 1 failed or refused, 2 the command line is wrong, 3 the condition was not met`

@@ -47,6 +47,12 @@ export const registry: readonly Entry[] = [
     load: () => import('./commands/complete.ts'),
     hidden: true,
   },
+  {
+    name: '__man',
+    summary: 'what the build makes the man page with',
+    load: () => import('./commands/man.ts'),
+    hidden: true,
+  },
 ]
 
 // biome-ignore lint/suspicious/noExplicitAny: a command of any options is a command.

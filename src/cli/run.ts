@@ -1,11 +1,12 @@
 import type { Command as Commander } from 'commander'
 import { PhysmemError, RequestError } from '../errors.ts'
 import { quote } from '../text/refuse.ts'
-import type { Argument, Command } from './command.ts'
+import { type Argument, type Command, longFlag } from './command.ts'
 import { Context, type ContextOptions } from './context.ts'
+import { commandOf } from './everyday.ts'
 import { describeError, type ExitCode, errorToJson, exitCodeOf, restate } from './exit.ts'
 import { toJson } from './format/json.ts'
-import { defaultSettings, type GlobalName, type Settings } from './globals.ts'
+import { defaultSettings, type GlobalName, globalOptions, type Settings } from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram, isGiven } from './program.ts'
 import { type Entry, registry } from './registry.ts'
@@ -24,7 +25,7 @@ export async function runCli(
   const defaults = defaultSettings(options.env ?? process.env)
   const program = buildProgram(
     entriesFor(argv),
-    print,
+    io.stdout,
     defaults,
     async (name, command, ...given) => {
       const [settings, args, values] = given
@@ -34,6 +35,7 @@ export async function runCli(
     },
   )
   try {
+    await refuseHelpOfNone(argv)
     await program.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, {
       from: 'user',
     })
@@ -54,6 +56,15 @@ export async function runCli(
     const entry = registry.find(({ name }) => name === program.args[0])
     return exitCodeFor((await entry?.load())?.default, exitCodeOf(error))
   }
+}
+
+/** commander prints the help of all where that of a command is asked for which does not exist. */
+async function refuseHelpOfNone(argv: readonly string[]): Promise<void> {
+  const asked = argv[0] === 'help' || argv.includes('--help') || argv.includes('-h')
+  const word = commandOf(argv[0] === 'help' ? argv.slice(1) : argv)
+  if (!asked || word === '' || registry.some(({ name }) => name === word)) return
+  const { unknownCommand } = await import('./usage.ts')
+  throw await unknownCommand([word], argv)
 }
 
 /** A command that stands first is all that its line needs; to make the others takes longer than a read. */
@@ -157,6 +168,6 @@ function refuseMeaningless(
 ): void {
   const option = refuses.find(isGiven)
   if (option === undefined) return
-  const flag = option === '--' ? option : `--${option}`
+  const flag = option === '--' ? option : longFlag(globalOptions[option])
   throw new RequestError('EUSAGE', `${flag} means nothing to ${name}: leave it out`)
 }

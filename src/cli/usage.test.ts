@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { type Command, defineCommand, type OptionSpecs } from './command.ts'
+import { placeExamples } from '../place/schemes/index.ts'
+import { type Command, defineCommand, longFlag, type OptionSpecs } from './command.ts'
+import { globalOptions } from './globals.ts'
 import { registry } from './registry.ts'
 import { TestFolder, testBytes } from './testing/files.ts'
 import { run } from './testing/run.ts'
@@ -19,11 +21,19 @@ describe('help', () => {
       expect({ code, err }).toEqual({ code: 0, err: '' })
       expect(out).toContain(`Usage: physmem ${name} `)
       expect(out).toContain('Examples:\n  physmem ')
-      expect(out.includes('--target <target>')).toBe(
-        !refuses.includes('target') && localOnly === undefined,
-      )
+      for (const [option, spec] of Object.entries(globalOptions)) {
+        const names: readonly string[] = refuses
+        const isRefused = names.includes(option) || (option === 'target' && localOnly !== undefined)
+        expect(out.includes(` ${longFlag(spec)}`)).toBe(!isRefused)
+      }
+      expect(out).not.toContain('--version')
       expect(await run(`help ${name}`)).toEqual({ code, out, err })
-      for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(110)
+      const isCommandLine = (line: string) => /^(?:Usage:| ) physmem /.test(line)
+      const long = out.split('\n').filter((line) => line.length > 80 && !isCommandLine(line))
+      expect(long).toEqual([])
+      const wide = await run(`${name} --help`, { terminal: true, columns: 60 })
+      const wider = wide.out.split('\n').filter((line) => line.length > 60 && !isCommandLine(line))
+      expect(wider).toEqual([])
     },
   )
 
@@ -45,6 +55,23 @@ describe('help', () => {
     expect(out).not.toContain('__complete')
     expect(await run('help')).toEqual({ code, out, err: '' })
   })
+
+  it('names every kind of place', async () => {
+    const { out } = await run('--help')
+    for (const { example } of placeExamples) expect(out).toContain(example)
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(86)
+  })
+
+  it.each(['reed --help', 'help reed', '-t sim: reed -h', 'reed --help --width 8'])(
+    'of a command that does not exist is none: %s',
+    async (line) => {
+      expect(await run(line)).toEqual({
+        code: 2,
+        out: '',
+        err: 'physmem: "reed" is not a command, did you mean read?\n  cure: see physmem --help\n',
+      })
+    },
+  )
 
   it('knows the version of the package', async () => {
     const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')

@@ -25,7 +25,7 @@ export async function explainUsage(
       if (error.exitCode === 0) return undefined
       return new RequestError('EUSAGE', 'no command is given', help('--help'))
     case 'commander.unknownCommand':
-      return unknownCommand(program, argv)
+      return await unknownCommand(program.args, argv)
     case 'commander.unknownOption':
       return unknownOption(error, program, sub, argv)
     case 'commander.missingArgument':
@@ -43,8 +43,12 @@ function help(line: string) {
   return { cure: `see physmem ${line}` }
 }
 
-async function unknownCommand(program: Commander, argv: readonly string[]): Promise<RequestError> {
-  const [word = '', ...words] = program.args
+/** The error of a word that stands where a command should; `args` are it and the words behind it. */
+export async function unknownCommand(
+  args: readonly string[],
+  argv: readonly string[],
+): Promise<RequestError> {
+  const [word = '', ...words] = args
   const at = argv.indexOf(word)
   // Options stay: on another machine the line would mean something else.
   const options = argv.slice(at + 1)
@@ -57,7 +61,7 @@ async function unknownCommand(program: Commander, argv: readonly string[]): Prom
   const meant =
     (await acceptedLine(...habitsOf(word, words).map(line))) ??
     near ??
-    (await acceptedLine(line([word.includes('=') ? 'write' : 'read', ...program.args])))
+    (await acceptedLine(line([word.includes('=') ? 'write' : 'read', ...args])))
   const message = `${quote(word)} is not a command${didYouMean(meant)}`
   return new RequestError('EUSAGE', message, { input: word, ...help('--help') })
 }

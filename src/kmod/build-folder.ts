@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { RequestError } from '../errors.ts'
+import { MODULE } from '../linux/kmod-files.ts'
 import { refusalError } from '../refusal/error.ts'
 import { folderRefusal } from '../refusal/kmod-build.ts'
-import { MODULE } from './files.ts'
 
 const CURE = 'physmem kmod build --output FOLDER'
 

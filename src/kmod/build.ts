@@ -4,6 +4,7 @@ import { copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { RefusedError, RequestError } from '../errors.ts'
 import { isRelease } from '../linux/kernel-config.ts'
+import { buildFolder, headersFolder, MODULE } from '../linux/kmod-files.ts'
 import { readText } from '../linux/read.ts'
 import { refusalError } from '../refusal/error.ts'
 import {
@@ -13,8 +14,8 @@ import {
   otherKernelRefusal,
 } from '../refusal/kmod-build.ts'
 import { makeWorkshop } from './build-folder.ts'
-import { buildFolder, headersFolder, MODULE, sourceFolder } from './files.ts'
 import { readModuleInfo } from './module-info.ts'
+import { sourceFolder } from './source.ts'
 
 export interface BuildOptions {
   /** The kernel to build for, as `uname -r` has it. */

@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { PhysmemError } from '../errors.ts'
 import { readRelease } from '../linux/kernel-config.ts'
+import { findHeaders, findModule, isPacked, MODULE } from '../linux/kmod-files.ts'
 import { readLine } from '../linux/read.ts'
 import { openKmodDevice } from '../memory/local/kmod/device.ts'
+import { buildKmodLine } from '../refusal/get-kmod.ts'
 import { explainModules } from '../refusal/modules.ts'
 import type { Refusal } from '../refusal/refusal.ts'
-import { findModule, headersFolder, isPacked, MODULE, sourceFolder } from './files.ts'
 import { readModuleInfo } from './module-info.ts'
+import { sourceFolder } from './source.ts'
 
 export interface KmodStatus {
   /** The kernel that runs. */
@@ -35,7 +37,6 @@ export function readKmodStatus(root = '/'): KmodStatus {
   const release = readRelease(root)
   const folder = join(root, 'sys/module', MODULE)
   const loaded = existsSync(folder)
-  const headers = headersFolder(release, root)
   const built = findModule(release, root)
   const forbidden = explainModules(root)
   const status = {
@@ -45,13 +46,13 @@ export function readKmodStatus(root = '/'): KmodStatus {
     deviceError: loaded ? openingError(root) : undefined,
     built,
     signed: built !== undefined && (readModuleInfo(built)?.signed ?? false),
-    headers: existsSync(join(headers, 'Makefile')) ? headers : undefined,
+    headers: findHeaders(release, root),
     source: sourceFolder(),
     refusal: forbidden?.refusal,
   }
   // Without CONFIG_MODULES none helps, whatever it is built for.
   const hopeless = !loaded && forbidden?.errno === 'ENOSYS'
-  return { ...status, next: hopeless ? forbidden.refusal.cure : nextStep(status) }
+  return { ...status, next: hopeless ? forbidden.refusal.cure : nextStep(status, root) }
 }
 
 function openingError(root: string): string | undefined {
@@ -64,14 +65,10 @@ function openingError(root: string): string | undefined {
   }
 }
 
-function nextStep({
-  loaded,
-  built,
-  refusal,
-  signed,
-}: Omit<KmodStatus, 'next'>): string | undefined {
+function nextStep(status: Omit<KmodStatus, 'next'>, root: string): string | undefined {
+  const { loaded, built, refusal, signed, release } = status
   if (loaded) return undefined
-  if (built === undefined) return 'physmem kmod build'
+  if (built === undefined) return buildKmodLine(release, root)
   // Whether what is packed is signed shows when it is loaded.
   return refusal === undefined || signed || isPacked(built) ? 'physmem kmod load' : refusal.cure
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { explainDevMemMap, explainDevMemRead } from './devmem-map.ts'
-import { asking, built, CONFIG_FILE, DEBIAN } from './testing/roots.ts'
+import { asking, built, CONFIG_FILE, DEBIAN, NO_MODULES } from './testing/roots.ts'
 
 const iomem = `00001000-0009fbff : System RAM
 00100000-2ffdffff : System RAM
@@ -33,23 +33,34 @@ describe('RAM', () => {
       code: 'EREFUSED_STRICT_DEVMEM',
       reason:
         'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)',
-      cure: 'reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM',
+      cure: `reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM${NO_MODULES}`,
+      cures: [
+        'reserve the range at boot (memmap=)',
+        `use a kernel without CONFIG_STRICT_DEVMEM${NO_MODULES}`,
+      ],
       evidence: [ram],
     })
     expect(explain('EPERM', 0x1_4000_0000).code).toBe('EREFUSED_STRICT_DEVMEM')
     expect(explain('EPERM', 0x100_0000, 'arm64').cure).toBe(
-      'reserve the range at boot (mem=, or reserved-memory in the device tree), or use a kernel without CONFIG_STRICT_DEVMEM',
+      `reserve the range at boot (mem=, or reserved-memory in the device tree), or use a kernel without CONFIG_STRICT_DEVMEM${NO_MODULES}`,
     )
   })
 
-  it('can be had by the kernel module, where modules can be loaded', () => {
+  it('can be had by the kernel module, which stands first where it can be loaded', () => {
     asking(root).put('proc/modules', '')
     const rest = 'reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM'
-    expect(explain('EPERM', 0x100_0000).cure).toBe(
-      `load the kernel module (physmem kmod load), ${rest}`,
-    )
+    expect(explain('EPERM', 0x100_0000)).toMatchObject({
+      cure: `build and load the module: physmem kmod build && physmem kmod load; or ${rest}`,
+      cures: [
+        'build and load the module: physmem kmod build && physmem kmod load',
+        'reserve the range at boot (memmap=)',
+        'use a kernel without CONFIG_STRICT_DEVMEM',
+      ],
+    })
     root.put('proc/sys/kernel/modules_disabled', '1\n')
-    expect(explain('EPERM', 0x100_0000).cure).toBe(rest)
+    expect(explain('EPERM', 0x100_0000).cure).toBe(
+      `${rest}; the module of physmem would do, but cannot be loaded: loading modules is switched off until the next boot (EPERM)`,
+    )
     root.put('proc/sys/kernel/modules_disabled', '0\n').folder('sys/module/physmem')
     expect(explain('EPERM', 0x100_0000).cure).toBe(rest)
   })
@@ -71,7 +82,8 @@ describe('RAM', () => {
     expect(explain('EINVAL', 0x100_0000)).toEqual({
       code: 'EREFUSED_PAT',
       reason: 'it is RAM, and the page attribute table forbids a second mapping of it (EINVAL)',
-      cure: 'boot with nopat',
+      cure: `boot with nopat${NO_MODULES}`,
+      cures: [`boot with nopat${NO_MODULES}`],
       evidence: [ram, { file: CONFIG_FILE, line: '# CONFIG_STRICT_DEVMEM is not set' }],
     })
   })
@@ -195,7 +207,7 @@ describe('what is not known', () => {
   const unknown = {
     code: 'EREFUSED_STRICT_DEVMEM',
     reason: 'CONFIG_STRICT_DEVMEM forbids it: RAM, or a region that a driver claims (EPERM)',
-    cure: 'for a region that a driver claims, unbind the driver or boot with iomem=relaxed',
+    cure: `for a region that a driver claims, unbind the driver or boot with iomem=relaxed; for RAM,${NO_MODULES.slice(1)}`,
   }
 
   it('is said: either RAM, or claimed', () => {

@@ -10,7 +10,7 @@ import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readKernelLog } from '../linux/kernel-log.ts'
 import { bindOtherwise, claimantOf, unbindCommand } from './claimant.ts'
 import { configEvidence, protection, resourceEvidence } from './evidence.ts'
-import { kmodCanBeLoaded } from './kmod.ts'
+import { kmodCure, withKmod } from './get-kmod.ts'
 import type { Evidence, Refusal } from './refusal.ts'
 
 /**
@@ -71,12 +71,14 @@ export function refusedRam(root: string, cpu: string): Refusal | undefined {
 /** arch/x86/mm/init.c and lib/devmem_is_allowed.c: RAM, whatever iomem= says. */
 function explainRam(ram: Resource | undefined, root: string, cpu: string): Refusal {
   const how = cpu === 'x64' ? 'memmap=' : 'mem=, or reserved-memory in the device tree'
-  const module = kmodCanBeLoaded(root) ? 'load the kernel module (physmem kmod load), ' : ''
   return {
     code: 'EREFUSED_STRICT_DEVMEM',
     reason:
       'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)',
-    cure: `${module}reserve the range at boot (${how}), or use a kernel without CONFIG_STRICT_DEVMEM`,
+    ...withKmod(root, [
+      `reserve the range at boot (${how})`,
+      'use a kernel without CONFIG_STRICT_DEVMEM',
+    ]),
     evidence: [
       ...(ram ? [resourceEvidence(ram)] : []),
       ...configEvidence('CONFIG_STRICT_DEVMEM', root),
@@ -110,11 +112,14 @@ function explainClaimed(known: readonly Resource[], hidden: boolean, root: strin
 }
 
 function explainUnknown(hidden: boolean, root: string): Refusal {
+  const { cure, obstacle } = kmodCure(root)
+  const kmod = cure ?? obstacle
+  const forRam = kmod === undefined ? '' : `; for RAM, ${kmod}`
   const shown = { file: '/proc/iomem', line: 'all addresses are 0: they are hidden' }
   return {
     code: 'EREFUSED_STRICT_DEVMEM',
     reason: 'CONFIG_STRICT_DEVMEM forbids it: RAM, or a region that a driver claims (EPERM)',
-    cure: 'for a region that a driver claims, unbind the driver or boot with iomem=relaxed',
+    cure: `for a region that a driver claims, unbind the driver or boot with iomem=relaxed${forRam}`,
     evidence: [...(hidden ? [shown] : []), ...configEvidence('CONFIG_STRICT_DEVMEM', root)],
   }
 }
@@ -127,7 +132,7 @@ function explainPat(ram: Resource, root: string): Refusal {
   return {
     code: 'EREFUSED_PAT',
     reason: 'it is RAM, and the page attribute table forbids a second mapping of it (EINVAL)',
-    cure: 'boot with nopat',
+    ...withKmod(root, ['boot with nopat']),
     evidence: [resourceEvidence(ram), ...configEvidence('CONFIG_STRICT_DEVMEM', root)],
   }
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { explainDevMemOpen } from './devmem.ts'
 import { explainDevPortOpen } from './port.ts'
-import { ALL, asking, built, CONFIG_FILE } from './testing/roots.ts'
+import { ALL, asking, built, CONFIG_FILE, NO_MODULES } from './testing/roots.ts'
 
 let root: FakeRoot
 beforeEach(() => {
@@ -17,7 +17,8 @@ describe('why there is no /dev/mem', () => {
     expect(explain('ENOENT')).toEqual({
       code: 'EREFUSED_NO_DEVMEM',
       reason: 'there is no such node: the kernel has no /dev/mem, or a container hides it',
-      cure: 'use a kernel with CONFIG_DEVMEM=y, or run outside of the container',
+      cure: `use a kernel with CONFIG_DEVMEM=y, or run outside of the container${NO_MODULES}`,
+      cures: ['use a kernel with CONFIG_DEVMEM=y', `run outside of the container${NO_MODULES}`],
     })
   })
 
@@ -27,13 +28,15 @@ describe('why there is no /dev/mem', () => {
     expect(explain('ENOENT')).toEqual({
       code: 'EREFUSED_NO_DEVMEM',
       reason: 'there is no such node: the kernel was built without CONFIG_DEVMEM',
-      cure: 'use a kernel with CONFIG_DEVMEM=y',
+      cure: `use a kernel with CONFIG_DEVMEM=y${NO_MODULES}`,
+      cures: [`use a kernel with CONFIG_DEVMEM=y${NO_MODULES}`],
       evidence,
     })
     expect(explain('ENXIO')).toEqual({
       code: 'EREFUSED_NO_DEVMEM',
       reason: 'the kernel was built without CONFIG_DEVMEM (ENXIO)',
-      cure: 'use a kernel with CONFIG_DEVMEM=y',
+      cure: `use a kernel with CONFIG_DEVMEM=y${NO_MODULES}`,
+      cures: [`use a kernel with CONFIG_DEVMEM=y${NO_MODULES}`],
       evidence,
     })
   })

@@ -1,5 +1,6 @@
 import { privilegeRefusal } from './capability.ts'
 import { memDevice } from './evidence.ts'
+import { withKmod } from './get-kmod.ts'
 import { hiddenNode } from './hidden-node.ts'
 import { permissionRefusal } from './permissions.ts'
 import type { Refusal } from './refusal.ts'
@@ -19,7 +20,7 @@ export function explainDevMemOpen(errno: string, root: string): Refusal | undefi
       return {
         code: 'EREFUSED_NO_DEVMEM',
         reason: 'the kernel was built without CONFIG_DEVMEM (ENXIO)',
-        cure: 'use a kernel with CONFIG_DEVMEM=y',
+        ...withKmod(root, ['use a kernel with CONFIG_DEVMEM=y']),
         evidence: memDevice('mem', root)?.evidence ?? [],
       }
     case 'EACCES':
@@ -38,13 +39,13 @@ function explainMissing(root: string): Refusal {
     return {
       code,
       reason: 'there is no such node: the kernel has no /dev/mem, or a container hides it',
-      cure: 'use a kernel with CONFIG_DEVMEM=y, or run outside of the container',
+      ...withKmod(root, ['use a kernel with CONFIG_DEVMEM=y', 'run outside of the container']),
     }
   }
   const { built, evidence } = device
   if (!built) {
     const reason = 'there is no such node: the kernel was built without CONFIG_DEVMEM'
-    return { code, reason, cure: 'use a kernel with CONFIG_DEVMEM=y', evidence }
+    return { code, reason, ...withKmod(root, ['use a kernel with CONFIG_DEVMEM=y']), evidence }
   }
   return hiddenNode({ code, path: '/dev/mem', minor: 1, evidence }, root)
 }

@@ -54,7 +54,12 @@ export function makeRefusal(root: string): Refusal {
 }
 
 function installHeaders(release: string, root: string): string {
-  return distribution(root)?.packages.headers(release) ?? `install the headers of kernel ${release}`
+  return headersCommand(release, root) ?? `install the headers of kernel ${release}`
+}
+
+/** The command line that installs a kernel's headers; `undefined` for an unknown distribution. */
+export function headersCommand(release: string, root: string): string | undefined {
+  return distribution(root)?.packages.headers(release)
 }
 
 interface Packages {

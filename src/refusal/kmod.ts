@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { readMemTotal } from '../linux/meminfo.ts'
 import { privilegeRefusal } from './capability.ts'
+import { getKmod, isKmodLoaded } from './get-kmod.ts'
 import { explainModules } from './modules.ts'
 import { permissionRefusal } from './permissions.ts'
 import type { Refusal } from './refusal.ts'
-
-/** What brings /dev/physmem where modules can be loaded. */
-export const GET_KMOD = 'build and load the module: physmem kmod build && physmem kmod load'
 
 const LOADED = '/sys/module/physmem'
 
@@ -35,7 +31,7 @@ export function explainKmodOpen(errno: string, root: string): Refusal | undefine
 
 function explainMissing(errno: string, root: string): Refusal {
   const code = 'EREFUSED_NO_KMOD'
-  if (errno === 'ENOENT' && existsSync(join(root, LOADED))) {
+  if (errno === 'ENOENT' && isKmodLoaded(root)) {
     return {
       code,
       reason: 'the module is loaded, but there is no node of it: a container hides it (ENOENT)',
@@ -45,14 +41,9 @@ function explainMissing(errno: string, root: string): Refusal {
   }
   const reason = `the module of physmem is not loaded (${errno})`
   const modules = explainModules(root)
-  if (modules === undefined) return { code, reason, cure: GET_KMOD }
+  if (modules === undefined) return { code, reason, cure: getKmod(root) }
   const { refusal } = modules
   return { ...refusal, code, reason: `${reason}, and cannot be: ${refusal.reason}` }
-}
-
-/** Whether the module could be loaded here, were it built. */
-export function kmodCanBeLoaded(root: string): boolean {
-  return !existsSync(join(root, LOADED)) && explainModules(root) === undefined
 }
 
 /** Why the module behind the node is not one that this physmem knows. */

@@ -36,6 +36,11 @@ describe('why a module of your own would be refused', () => {
     })
   })
 
+  it('is not that /proc hides the list of modules', () => {
+    using hidden = asking(built(new FakeRoot()))
+    expect(explainModules(hidden.path)).toBeUndefined()
+  })
+
   it('is the capability, or the user namespace', () => {
     asking(root, { effective: NO_MODULE })
     expect(explain()).toMatchObject({

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCommandLine } from '../linux/cmdline.ts'
+import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readLine } from '../linux/read.ts'
 import { capabilityRefusal } from './capability.ts'
 import { configEvidence } from './evidence.ts'
@@ -22,7 +23,7 @@ export interface ModuleRefusal {
  * when nothing forbids it.
  */
 export function explainModules(root: string): ModuleRefusal | undefined {
-  if (!existsSync(join(root, 'proc/modules'))) return { refusal: noModules(root), errno: 'ENOSYS' }
+  if (!hasModules(root)) return { refusal: noModules(root), errno: 'ENOSYS' }
   const privilege = capabilityRefusal('CAP_SYS_MODULE', root)
   if (privilege) return { refusal: privilege, errno: 'EPERM' }
   const disabled = disabledRefusal(root)
@@ -41,6 +42,12 @@ export function explainModules(root: string): ModuleRefusal | undefined {
   if (lockdown === undefined) return undefined
   const cures = ['sign the module with a key that the kernel trusts', lockdown.cure ?? '']
   return { refusal: { ...lockdown, cures }, errno: 'EPERM' }
+}
+
+/** By kernel/module/procfs.c; with `subset=pid` /proc does not show the file of a kernel that has it. */
+function hasModules(root: string): boolean {
+  if (existsSync(join(root, 'proc/modules'))) return true
+  return readKernelConfig(root)?.get('CONFIG_MODULES') === 'y'
 }
 
 function noModules(root: string): Refusal {

@@ -4,7 +4,7 @@ import { quote } from '../../text/refuse.ts'
 import type { Argument, Command, OptionSpecs } from '../command.ts'
 import { commandOf } from '../everyday.ts'
 import type { Settings } from '../globals.ts'
-import { buildProgram } from '../program.ts'
+import { buildProgram, nowhere } from '../program.ts'
 import { registry } from '../registry.ts'
 import { checkLine } from '../run.ts'
 import { refuseInBatch } from './allowed.ts'
@@ -83,7 +83,7 @@ export class LineParser {
     const keep = async (...[found, command, settings, args, values]: KeepArguments) => {
       this.#parsed = { name: found, command, settings, args, values }
     }
-    const program = buildProgram(entry ? [entry] : registry, () => {}, this.#defaults, keep)
+    const program = buildProgram(entry ? [entry] : registry, nowhere, this.#defaults, keep)
     this.#programs.set(name, program)
     return program
   }

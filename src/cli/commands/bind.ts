@@ -29,7 +29,7 @@ export default defineCommand({
       fallback: false as boolean,
     },
   },
-  refuses: ['width', 'endian'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
   localOnly: 'a simulated board has no drivers',
   examples: [
     ['bind 0000:00:04.0 uio_pci_generic', 'until Ctrl-C'],

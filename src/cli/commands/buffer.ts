@@ -60,7 +60,7 @@ export default defineCommand({
       completes: 'pci-function',
     },
   },
-  refuses: ['width', 'endian'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
   localOnly: 'it allocates RAM of this machine',
   examples: [
     ['buffer alloc 1M --below 4G', 'until Ctrl-C'],

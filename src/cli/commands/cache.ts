@@ -32,7 +32,7 @@ export default defineCommand({
       fallback: false as boolean,
     },
   },
-  refuses: ['width', 'endian'],
+  refuses: ['width', 'endian', 'actOnPorts'],
   examples: [
     ['cache clean 0x20000000..+64k', 'a device then finds what this CPU wrote'],
     ['cache flush 0x20000000..+64k', 'this CPU then finds what a device wrote'],

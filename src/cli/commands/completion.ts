@@ -16,7 +16,7 @@ export default defineCommand({
     'Completes commands, options and their values, every kind of place as far as this machine has ' +
       'some (BARs, UIO maps, resources, device tree nodes, processes, symbols, ports), and files.',
   ],
-  refuses: ['target', 'width', 'endian', 'json', 'quiet'],
+  refuses: ['target', 'width', 'endian', 'json', 'verbose', 'actOnPorts', 'quiet'],
   async run(context, args) {
     context.io.stdout.write(scripts[parseShell(one(args, 0))])
     return 0

@@ -44,7 +44,7 @@ export default defineCommand({
       'what it does not understand: letters behind a number, a value that does not fit the width, a ' +
       'misaligned address, more than three arguments.',
   ],
-  refuses: ['width', 'endian', 'json', 'verbose', 'quiet', '--'],
+  refuses: ['width', 'endian', 'json', 'verbose', 'actOnPorts', 'quiet', '--'],
   exitCode: (usual) => (usual === 0 ? 0 : 1),
   async run(context, args) {
     const [address, widthText, valueText] = args as [string, string?, string?]

@@ -48,7 +48,7 @@ export default defineCommand({
     'Exit 0 when everything was examined, whatever was found. With a place, exit 1 when it cannot ' +
       'be read, and 2 when there is no such place.',
   ],
-  refuses: ['endian'],
+  refuses: ['endian', 'verbose', 'actOnPorts'],
   async run(context, [place], options) {
     const board = await context.board()
     if (board !== undefined) return examineBoard(context, board, place as string, options)

@@ -27,11 +27,13 @@ describe('kmod status', () => {
       built: 'not for this kernel',
       source: expect.stringMatching(/\/kmod$/),
       loading: 'nothing forbids it',
-      next: 'physmem kmod build',
+      next: `apt install linux-headers-${release} && physmem kmod build`,
     })
     const headers = `lib/modules/${release}/build`
     const file = `lib/modules/${release}/extra/physmem.ko`
-    root.put(`${headers}/Makefile`, '').put(file, `\x7fELF\0vermagic=${release} \0`)
+    root.put(`${headers}/Makefile`, '')
+    expect((await rows()).next).toBe('physmem kmod build')
+    root.put(file, `\x7fELF\0vermagic=${release} \0`)
     expect(await rows()).toMatchObject({
       headers: root.at(headers),
       built: root.at(file),
@@ -64,7 +66,7 @@ describe('kmod status', () => {
       loaded: false,
       signed: false,
       source: expect.stringMatching(/\/kmod$/),
-      next: 'physmem kmod build',
+      next: `apt install linux-headers-${release} && physmem kmod build`,
     })
     root.put('sys/module/physmem/refcnt', '0\n')
     root.put('sys/module/module/parameters/sig_enforce', 'Y\n')

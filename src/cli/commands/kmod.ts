@@ -46,7 +46,7 @@ export default defineCommand({
       completes: 'file',
     },
   },
-  refuses: ['width', 'endian'],
+  refuses: ['width', 'endian', 'actOnPorts'],
   localOnly: 'a simulated board has no kernel',
   examples: [
     ['kmod status', 'whether it is loaded, built, and could be'],

@@ -28,7 +28,7 @@ export default defineCommand({
     'Columns: the place, its physical address (or the number of its first I/O port), its size, its ' +
       'driver, and what else is known. Upper and lower case are equal. Exit 3 when there is none.',
   ],
-  refuses: ['width', 'endian'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
   async run(context, [given], _options) {
     const words = (given ?? []) as readonly string[]
     const file = words[0] === undefined ? undefined : treeFile(words[0])

@@ -9,6 +9,27 @@ afterAll(() => pc[Symbol.dispose]())
 
 const onPc = (line: string, options: RunInTest = {}) => run(line, { root: pc.path, ...options })
 
+describe('a map on a terminal', () => {
+  const options = { columns: 72, unicode: false }
+  const words = (text: string) => text.split(/\s+/).join(' ')
+
+  it.each(['map --no-picture', 'map 0xfebd1234 --no-picture'])(
+    'is broken at its width: %s',
+    async (line) => {
+      const piped = await onPc(line, options)
+      const shown = await onPc(line, { ...options, terminal: true })
+      expect(Math.max(...piped.out.split('\n').map((row) => row.length))).toBeGreaterThan(72)
+      expect(shown.out.split('\n').filter((row) => row.length > 72)).toEqual([])
+      expect(words(shown.out)).toBe(words(piped.out))
+    },
+  )
+
+  it('is one line a region elsewhere, whatever the width is said to be', async () => {
+    const narrow = await onPc('map --no-picture', { ...options, columns: 30 })
+    expect(narrow).toEqual(await onPc('map --no-picture', { ...options, columns: 300 }))
+  })
+})
+
 describe('map', () => {
   it('does not count windows of CXL as devices, nor what is behind them', async () => {
     using root = addedMemory()
@@ -80,12 +101,13 @@ describe('map', () => {
   })
 
   it('has colours where they are allowed, and is the same without them', async () => {
-    const { out } = await onPc('map', { colors: true, terminal: true })
+    const wide = { terminal: true, columns: 160 }
+    const { out } = await onPc('map', { ...wide, colors: true })
     expect(out).toContain(
       '├─ \x1b[33m0000:00:06.0\x1b[0m  \x1b[36mpci:0000:00:06.0/bar0\x1b[0m  driver e1000\n',
     )
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what an escape is.
-    expect(out.replace(/\x1b\[\d+m/g, '')).toBe((await onPc('map')).out)
+    expect(out.replace(/\x1b\[\d+m/g, '')).toBe((await onPc('map', wide)).out)
   })
 
   it('prints JSON', async () => {

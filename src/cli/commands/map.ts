@@ -61,7 +61,7 @@ export default defineCommand({
       'the device tree, the buffers of u-dma-buf, and drivers. An address of which nothing is known ' +
       'is shown with its neighbours; exit 3.',
   ],
-  refuses: ['width', 'endian'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
   async run(context, [first, second], options) {
     const [place, address] = [first as string | undefined, second as string | undefined]
     const file = place === undefined ? undefined : treeFile(place)

@@ -25,7 +25,7 @@ export default defineCommand({
       'is printed was true then. Where the kernel says that nobody maps a page, only mappings of ' +
       'device memory are looked at, which it does not count.',
   ],
-  refuses: ['width', 'endian'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
   localOnly: 'a simulated board has no processes',
   async run(context, args) {
     const { root, settings } = context

@@ -16,7 +16,7 @@ import { showPhysical } from '../translate/text.ts'
 
 export default defineCommand({
   arguments: [
-    { name: '<pid>', description: 'number of a process, or kernel', completes: [KERNEL] },
+    { name: '<pid>', description: 'number of a process, or kernel', completes: 'process' },
     { name: '[address...]', description: 'virtual addresses; of the kernel also symbols' },
   ],
   options: {
@@ -40,7 +40,7 @@ export default defineCommand({
       'move a page at any time, locked ones (mlock) too: an answer is true when it is given. ' +
       'What --all prints behind an address is the length of a run; -q prints VIRTUAL PHYSICAL LENGTH.',
   ],
-  refuses: ['width', 'endian'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
   localOnly: 'a simulated board has no processes and no page tables',
   async run(context, args, { all }) {
     const pid = parseWho(one(args, 0))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Key } from '../keys.ts'
 import { run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
 
@@ -61,11 +62,94 @@ describe('watch', () => {
     const line = '--target sim: watch 0x40000000..+64 --interval 1ms --count 1'
     const { out } = await run(line, { terminal: true, rows: 5, columns: 60 })
     expect(out).toBe(
-      'every 1ms, look 1, 13 more below; Ctrl-C ends\x1b[K\n' +
+      'every 1ms, look 1, 1 to 3 of 16 are shown; Ctrl-C ends\x1b[K\n' +
         '0x40000000  0x00000000\x1b[K\n' +
         '0x40000004  0x00000000\x1b[K\n' +
         '0x40000008  0x00000000\x1b[K\n',
     )
+  })
+
+  const screens = (out: string) =>
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how a screen is painted.
+    out.split(/\x1b\[\d+A\r/).map((screen) => screen.replaceAll(/\x1b\[[KJ]/g, '').trimEnd())
+
+  it('keeps a change marked for three looks', async () => {
+    const memory = await recordedSim()
+    const options = { terminal: true, colors: true, memory }
+    const line = 'watch 0x40000000 --interval 1ms --count 6'
+    let looks = 0
+    const onPrint = () => {
+      if (++looks === 1) memory.board.store(0x4000_0000, 32, 1)
+    }
+    const { out } = await run(line, { ...options, onPrint })
+    const marked = screens(out).map((screen) => screen.includes('\x1b[7m0x00000001\x1b[0m'))
+    expect(marked).toEqual([false, true, true, true, false, false])
+  })
+
+  it('scrolls where there are more places than rows, and says so', async () => {
+    let press: (key: Key) => void = () => {}
+    const keys: Key[] = ['down', 'page down', 'end', 'down', 'up', 'page up', 'home', 'up', 'q']
+    const { code, out } = await run('--target sim: watch 0x40000000..+32 --interval 10s', {
+      terminal: true,
+      rows: 5,
+      onKeys: (given) => {
+        press = given
+      },
+      onPrint: () => setImmediate(() => press(keys.shift() ?? 'q')),
+    })
+    expect(code).toBe(0)
+    const heading = (first: number) =>
+      `every 10s, look 1, ${first} to ${first + 2} of 8 are shown; arrows scroll, space pauses, q ends`
+    expect(screens(out).map((screen) => screen.split('\n')[0])).toEqual(
+      [1, 2, 5, 6, 6, 5, 2, 1, 1].map(heading),
+    )
+    expect(screens(out)[2]).toBe(
+      `${heading(5)}\n0x40000010  0x00000000\n0x40000014  0x00000000\n0x40000018  0x00000000`,
+    )
+  })
+
+  it('reads nothing while it is paused', async () => {
+    const memory = await recordedSim()
+    let press: (key: Key) => void = () => {}
+    const seen: number[] = []
+    let prints = 0
+    const { out } = await run('watch 0x40000000 --interval 100ms --count 2', {
+      memory,
+      terminal: true,
+      onKeys: (given) => {
+        press = given
+      },
+      onPrint: (text) => {
+        if (++prints === 1) setImmediate(() => press('space'))
+        if (!text.includes('paused at look 1; space goes on, q ends')) return
+        setTimeout(() => {
+          seen.push(accessesOf(memory).length)
+          press('space')
+        }, 250)
+      },
+    })
+    expect(seen).toEqual([1])
+    expect(accessesOf(memory)).toHaveLength(2)
+    expect(screens(out).at(-1)).toContain('every 100ms, look 2; space pauses, q ends')
+  })
+
+  it('ends by q while it is paused', async () => {
+    const { code } = await run('--target sim: watch 0x40000000 --interval 1ms', {
+      terminal: true,
+      onKeys: (press) => {
+        setImmediate(() => press('space'))
+        setTimeout(() => press('q'), 20)
+      },
+    })
+    expect(code).toBe(0)
+  })
+
+  it('says at its end which changes were not on the screen', async () => {
+    const line = '--target sim: watch 0x40000000 0x40000004 0x10000038 --interval 1ms --count 3'
+    const { out } = await run(line, { terminal: true, rows: 4 })
+    expect(out).toMatch(/\n2 changes were not seen: 1 place was not on the screen then\n$/)
+    const all = await run(line, { terminal: true, rows: 5 })
+    expect(all.out).not.toContain('not seen')
   })
 
   it('ends well at Ctrl-C', async () => {

@@ -6,7 +6,7 @@ import { boundedAll } from '../access/extent.ts'
 import { Plan } from '../access/plan.ts'
 import { bytesOf, planReading, type Reading, toReadItem } from '../access/reading.ts'
 import { defineCommand, several } from '../command.ts'
-import { watchView } from '../format/watch-view.ts'
+import { type WatchView, watchView } from '../format/watch-view.ts'
 import { sharedOptions } from '../options.ts'
 import { parseCount, parseInterval } from '../parsers.ts'
 
@@ -45,6 +45,10 @@ export default defineCommand({
     'Every look reads each place once, in the order given, as one program; never more often than ' +
       '--interval says. Reading can have an effect: a FIFO or a read-to-clear register is changed ' +
       'by every look. Ctrl-C ends it.',
+    'On a terminal a change stays marked for three looks, and there are keys: the arrows, Page Up and ' +
+      'Page Down (or j, k, g, G) scroll where there are more places than rows, space pauses, and ' +
+      'nothing is read until it is pressed again, q ends. At the end it says how many changes were ' +
+      'not on the screen.',
   ],
   async run(context, args, { interval, count = Number.POSITIVE_INFINITY, base }) {
     const { width } = context.settings
@@ -64,25 +68,55 @@ export default defineCommand({
     plan.check()
     context.jsonStyle = 'lines'
     const view = watchView(context, { base, intervalUs: interval })
-    const stop = context.io.interrupted()
-    for (let look = 1; !stop.aborted; look++) {
-      const start = performance.now()
-      try {
-        await plan.run(stop)
-      } catch (error) {
-        if (error instanceof PhysmemError && error.code === 'EABORT') return 0
-        throw error
-      }
+    const interrupted = context.io.interrupted()
+    const stop = view.ended ? AbortSignal.any([interrupted, view.ended]) : interrupted
+    const look = async () => {
+      await plan.run(stop)
       const elements = readings.flatMap((reading) => reading.elements())
       view.show(elements)
       context.ones.look(elements)
       if (await context.ones.tell(context)) view.startBelow()
-      if (look >= count) return 0
-      await pauseUntil(start + interval / 1000, stop)
+    }
+    try {
+      await lookAgain(look, { count, intervalMs: interval / 1000, view, stop })
+    } catch (error) {
+      if (!(error instanceof PhysmemError && error.code === 'EABORT')) throw error
+    } finally {
+      view.close?.()
     }
     return 0
   },
 })
+
+interface Looking {
+  count: number
+  intervalMs: number
+  view: WatchView
+  stop: AbortSignal
+}
+
+async function lookAgain(
+  look: () => Promise<void>,
+  { count, intervalMs, view, stop }: Looking,
+): Promise<void> {
+  for (let looks = 0; looks < count && !stop.aborted; ) {
+    const start = performance.now()
+    await look()
+    if (++looks < count) await pauseUntil(start + intervalMs, stop)
+    await aborted(stop, view.whenWanted?.())
+  }
+}
+
+/** Waits for something, or until it is stopped. */
+async function aborted(stop: AbortSignal, work: Promise<void> | undefined): Promise<void> {
+  if (work === undefined || stop.aborted) return
+  const gone = new AbortController()
+  const stopped = new Promise<void>((resolve) => {
+    stop.addEventListener('abort', () => resolve(), { once: true, signal: gone.signal })
+  })
+  await Promise.race([work, stopped])
+  gone.abort()
+}
 
 /** A timer may fire a little early; a look may not. */
 async function pauseUntil(timeMs: number, stop: AbortSignal): Promise<void> {

@@ -1,10 +1,16 @@
 import { join } from 'node:path'
 import { listFolder } from '../../linux/read.ts'
 import { printable } from '../../text/refuse.ts'
-import type { Command, Completes, OptionSpec, OptionSpecs } from '../command.ts'
+import {
+  type Command,
+  type Completes,
+  longFlag,
+  type OptionSpec,
+  type OptionSpecs,
+} from '../command.ts'
 import { globalOptions } from '../globals.ts'
 import type { Entry } from '../registry.ts'
-import { completePath, completePlace } from './places.ts'
+import { completePath, completePlace, completeProcess, type Surroundings } from './places.ts'
 
 /** A word that the shell may offer. */
 export interface Candidate {
@@ -37,15 +43,14 @@ export async function offer(
 ): Promise<Offer> {
   const current = words.at(-1) ?? ''
   const line = await readLine(words.slice(0, -1), entries)
-  const options: OptionSpec<unknown>[] = [...specsOf(globalOptions), help]
-  if (line.command) options.push(...specsOf(line.command.options))
-  else options.push(version)
+  const around = { root, simulated: line.target.startsWith('sim:') }
+  const options = optionsFor(line.command)
 
-  if (line.awaiting) return completeBy(line.awaiting.completes, current, root)
+  if (line.awaiting) return completeBy(line.awaiting.completes, current, around)
   const [flag, value] = splitAt(current, '=')
   if (current.startsWith('--') && value !== undefined) {
     const found = options.find((option) => longFlag(option) === flag)
-    const { candidates } = await completeBy(found?.completes, value, root)
+    const { candidates } = await completeBy(found?.completes, value, around)
     return { candidates: candidates.map(({ text }) => ({ text: `${flag}=${text}` })), files: false }
   }
   if (current.startsWith('-')) {
@@ -64,11 +69,20 @@ export async function offer(
   const specs = line.command?.arguments ?? []
   const last = specs.at(-1)
   const spec = specs[line.position] ?? (last?.name.includes('...') ? last : undefined)
-  return completeBy(spec?.completes, current, root)
+  return completeBy(spec?.completes, current, around)
+}
+
+/** Those that the command does not refuse. */
+function optionsFor(command: Command | undefined): OptionSpec<unknown>[] {
+  const refused: readonly string[] = command?.refuses ?? []
+  const all = Object.entries(globalOptions).filter(([name]) => !refused.includes(name))
+  const own = command === undefined ? [version] : specsOf(command.options)
+  return [...all.map(([, spec]) => spec), help, ...own]
 }
 
 interface Line {
   name?: string
+  target: string
   command?: Command
   /** How many arguments of the command stand before the last word. */
   position: number
@@ -77,13 +91,15 @@ interface Line {
 }
 
 async function readLine(words: readonly string[], entries: readonly Entry[]): Promise<Line> {
-  const line: Line = { position: 0 }
+  const line: Line = { position: 0, target: globalOptions.target.fallback }
   let options: OptionSpec<unknown>[] = specsOf(globalOptions)
   for (const word of words) {
     if (line.awaiting) {
+      if (line.awaiting === globalOptions.target) line.target = word
       delete line.awaiting
       continue
     }
+    if (word.startsWith('--target=')) line.target = word.slice('--target='.length)
     if (word.startsWith('-')) {
       const option = options.find(({ flags }) => flags.split(/[ ,]+/).includes(word))
       if (option?.parse) line.awaiting = option
@@ -101,15 +117,17 @@ async function readLine(words: readonly string[], entries: readonly Entry[]): Pr
 async function completeBy(
   completes: Completes | undefined,
   word: string,
-  root: string,
+  around: Surroundings,
 ): Promise<Offer> {
+  const { root } = around
   const none: Offer = { candidates: [], files: false }
   if (completes === undefined) return none
   if (completes === 'file') return { ...none, files: true }
   if (completes === 'place' || completes === 'place-or-file') {
-    const places = await completePlace(word, root)
+    const places = await completePlace(word, around)
     return { ...keep(places, word), files: completes === 'place-or-file' }
   }
+  if (completes === 'process') return keep([{ text: 'kernel' }, ...completeProcess(root)], word)
   if (completes === 'pci-function') return offerNames('sys/bus/pci/devices', word, root)
   if (completes === 'pci-driver') return offerNames('sys/bus/pci/drivers', word, root)
   if (word.startsWith('sim:') && completes.includes('sim:')) {
@@ -137,10 +155,6 @@ function keep(candidates: Candidate[], word: string): Offer {
 
 function specsOf(specs: OptionSpecs): OptionSpec<unknown>[] {
   return Object.values(specs)
-}
-
-function longFlag({ flags }: OptionSpec<unknown>): string {
-  return /--[\w-]+/.exec(flags)?.[0] ?? flags
 }
 
 function splitAt(text: string, sign: string): [string, string | undefined] {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,6 +6,7 @@ import { registry } from '../registry.ts'
 import { BuiltCli } from '../testing/built.ts'
 import { TestFolder } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
+import { has } from '../testing/terminal.ts'
 import { offer } from './candidates.ts'
 
 const folder = new TestFolder()
@@ -81,7 +81,8 @@ describe('what completes a word', () => {
   it('places', async () => {
     expect(await texts('read', '')).toEqual(schemes)
     expect(await texts('read', 'p')).toEqual(['pci:', 'pid:', 'port:'])
-    expect(await texts('read', '0', 'pci:')).toEqual(['pci:0000:00:04.0/', 'pci:0000:00:05.0/'])
+    // The other has no memory that could be read.
+    expect(await texts('read', '0', 'pci:')).toEqual(['pci:0000:00:04.0/'])
     expect(await texts('write', 'pci:0000:00:04.0/')).toEqual(['pci:0000:00:04.0/bar0'])
     expect(await texts('read', 'uio:')).toEqual(['uio:uio0/map0', 'uio:edu/regs'])
     expect(await texts('read', `file:${root}/r`)).toEqual([
@@ -103,10 +104,19 @@ describe('what completes a word', () => {
       return candidates.map(({ text, description = '' }) => `${text} ${description}`.trimEnd())
     }
 
-    it('resources, with quotes unless the word goes on without', async () => {
-      expect(await shown(pc, 'iomem:"HP')).toEqual(['iomem:"HPET 0"'])
+    it('resources, with quotes of their own only where they need them', async () => {
+      expect(await shown(pc, 'iomem:HP')).toEqual(['iomem:HPET 0'])
       expect(await shown(pc, 'iomem:IO')).toEqual(['iomem:IOAPIC 0'])
-      expect(await shown(pc, 'iomem:')).toContain('iomem:"System RAM"')
+      using root = new FakeRoot().put('proc/iomem', '1000-1fff : ACPI0003:00\n')
+      expect(await shown(root, 'iomem:')).toEqual(['iomem:"ACPI0003:00"'])
+    })
+
+    it('no resources whose name would be refused: several have it, or addresses are hidden', async () => {
+      const two = '1000-1fff : a\n2000-2fff : b\n  2000-2fff : b\n3000-3fff : a\n'
+      using root = new FakeRoot().put('proc/iomem', two)
+      expect(await shown(root, 'iomem:')).toEqual(['iomem:b'])
+      root.put('proc/iomem', '00000000-00000000 : a\n')
+      expect(await shown(root, 'iomem:')).toEqual([])
     })
 
     it('nodes and aliases of the device tree, with what they are', async () => {
@@ -139,6 +149,11 @@ describe('what completes a word', () => {
     it('symbols of the kernel, when three letters are there', async () => {
       expect(await shown(pc, 'kernel:jiffi')).toEqual(['kernel:jiffies', 'kernel:jiffies_64'])
       expect(await shown(pc, 'kernel:ji')).toEqual([])
+      using root = new FakeRoot().put(
+        'proc/kallsyms',
+        'f0 t step_one\nf1 t step_two\nf2 t step_one\n',
+      )
+      expect(await shown(root, 'kernel:ste')).toEqual(['kernel:step_two'])
     })
 
     it('ports, with what is there', async () => {
@@ -155,6 +170,34 @@ describe('what completes a word', () => {
     it('PCI devices, with their drivers', async () => {
       expect(await shown(pc, 'pci:0000:00:06')).toEqual(['pci:0000:00:06.0/ e1000'])
     })
+  })
+
+  it('nothing that a simulated board refuses', async () => {
+    expect(await texts('-t', 'sim:', 'read', '')).toEqual(['file:'])
+    expect(await texts('--target=sim:board.yaml', 'read', 'p')).toEqual([])
+    expect(await texts('read', '-t', 'sim:', 'pci:')).toEqual([])
+  })
+
+  it('no options that the command refuses', async () => {
+    expect(await texts('translate', '--w')).toEqual([])
+    expect(await texts('list', '--t')).toEqual([])
+  })
+
+  it('processes that have memory, and are not this one', async () => {
+    const stat = (pid: number, name: string, state: string, flags: number) =>
+      `${pid} (${name}) ${state} 1 1 1 0 -1 ${flags} 0\n`
+    using root = new FakeRoot()
+      .put('proc/7/stat', stat(7, 'kthread', 'S', 0x20_0000))
+      .put('proc/20/stat', stat(20, 'tool', 'S', 0))
+      .put('proc/21/stat', stat(21, 'gone', 'Z', 0))
+      .put(`proc/${process.pid}/stat`, stat(process.pid, 'node', 'R', 0))
+    expect((await offer(['translate', ''], registry, root.path)).candidates).toEqual([
+      { text: 'kernel' },
+      { text: '20', description: 'tool' },
+    ])
+    expect((await offer(['read', 'pid:'], registry, root.path)).candidates).toEqual([
+      { text: 'pid:20:', description: 'tool' },
+    ])
   })
 
   it('arguments by their position', async () => {
@@ -177,8 +220,6 @@ describe('what completes a word', () => {
   })
 })
 
-const has = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0
-
 describe('the scripts', () => {
   const cli = new BuiltCli()
   let bin = ''
@@ -189,16 +230,14 @@ describe('the scripts', () => {
     writeFileSync(join(bin, 'physmem'), script, { mode: 0o755 })
   })
 
-  /** What bash puts in place of the last word. */
+  /** What bash puts in place of what it takes for the last word. */
   async function inBash(line: string): Promise<string[]> {
-    const words = line.split(/(?<=[:=])|(?=[:=])|\s+/)
-    const list = words.map((word) => `'${word}'`).join(' ')
     const script = `
       eval "$(physmem completion bash)"
       compopt() { :; }
-      COMP_LINE='${line}' COMP_POINT=${line.length} COMP_WORDS=(${list}) COMP_CWORD=${words.length - 1}
-      _physmem
-      printf '%s\\n' "\${COMPREPLY[@]}"`
+      COMP_LINE='${line}' COMP_POINT=${line.length}
+      _physmem physmem
+      printf '%s\n' "\${COMPREPLY[@]}"`
     const { out, err } = await cli.shell(`cd ${root}\n${script}`, 'bash', {
       PATH: `${bin}:${process.env.PATH}`,
     })

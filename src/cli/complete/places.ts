@@ -1,21 +1,41 @@
 import { readdirSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { hasPorts } from '../../linux/cpu.ts'
-import { type ResourceNode, readIomem, readIoports, resourceTree } from '../../linux/iomem.ts'
+import {
+  addressesHidden,
+  type ResourceNode,
+  readIomem,
+  readIoports,
+  resourceTree,
+} from '../../linux/iomem.ts'
 import { readMaps } from '../../linux/maps.ts'
 import { listPci, pciDriver, pciExists, readBars } from '../../linux/pci.ts'
-import { listProcesses } from '../../linux/processes.ts'
+import { listProcesses, type Process } from '../../linux/processes.ts'
 import { readText } from '../../linux/read.ts'
 import { listUio } from '../../linux/uio.ts'
 import { mapName, uioName, uniqueUioName } from '../../linux/uio-find.ts'
+import { formatPlace, parsePlace } from '../../place/place.ts'
 import { prefixed } from '../../place/schemes/index.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
 import type { Candidate } from './candidates.ts'
 
-/** Places that begin like this word, as far as there is something to list. */
-export async function completePlace(word: string, root: string): Promise<Candidate[]> {
-  const scheme = word.slice(0, word.indexOf(':'))
+/** The machine whose places are offered: which is there, or a simulated one. */
+export interface Surroundings {
+  root: string
+  simulated: boolean
+}
+
+/** Places that begin like this word, as far as there is something to list, and it is not refused. */
+export async function completePlace(
+  word: string,
+  { root, simulated }: Surroundings,
+): Promise<Candidate[]> {
+  // A simulated board has plain addresses only; files are files.
+  const kinds = prefixed.map(({ name }) => name).filter((name) => !simulated || name === 'file')
+  const scheme = word.slice(0, Math.max(0, word.indexOf(':')))
+  if (scheme !== '' && !kinds.includes(scheme as (typeof kinds)[number])) return []
   const rest = word.slice(scheme.length + 1)
   switch (scheme) {
     case 'pci':
@@ -23,7 +43,7 @@ export async function completePlace(word: string, root: string): Promise<Candida
     case 'uio':
       return completeUio(root)
     case 'iomem':
-      return completeIomem(rest, root)
+      return completeIomem(root)
     case 'dt':
     case 'dtb':
       return completeNode(scheme, rest, root)
@@ -36,7 +56,7 @@ export async function completePlace(word: string, root: string): Promise<Candida
     case 'file':
       return completePath(rest).map((path) => ({ text: `file:${path}` }))
     default:
-      return prefixed.map(({ name }) => ({ text: `${name}:` }))
+      return kinds.map((name) => ({ text: `${name}:` }))
   }
 }
 
@@ -44,10 +64,14 @@ function completePci(rest: string, root: string): Candidate[] {
   const slash = rest.indexOf('/')
   const device = slash < 0 ? '' : rest.slice(0, slash)
   if (device === '' || !pciExists(device, root)) {
-    return listPci(root).map((name) => described(`pci:${name}/`, pciDriver(name, root)))
+    const withMemory = listPci(root).filter((name) => memoryBars(name, root).length > 0)
+    return withMemory.map((name) => described(`pci:${name}/`, pciDriver(name, root)))
   }
-  const bars = readBars(device, root).filter(({ kind }) => kind === 'memory')
-  return bars.map(({ number }) => ({ text: `pci:${device}/bar${number}` }))
+  return memoryBars(device, root).map(({ number }) => ({ text: `pci:${device}/bar${number}` }))
+}
+
+function memoryBars(device: string, root: string) {
+  return readBars(device, root).filter(({ kind, assigned }) => kind === 'memory' && assigned)
 }
 
 function completeUio(root: string): Candidate[] {
@@ -63,11 +87,27 @@ function completeUio(root: string): Candidate[] {
   )
 }
 
-/** With quotes, unless the word goes on without one: they group the words of a name in a shell. */
-function completeIomem(rest: string, root: string): Candidate[] {
-  const names = new Set(readIomem(root).map(({ name }) => name))
-  const quote = rest === '' || rest.startsWith('"') ? '"' : ''
-  return [...names].map((name) => ({ text: `iomem:${quote}${name}${quote}` }))
+/** The names that one stretch has alone. Where all addresses are hidden, none can be told. */
+function completeIomem(root: string): Candidate[] {
+  const stretches = new Map<string, Set<string>>()
+  const resources = readIomem(root)
+  if (addressesHidden(resources)) return []
+  for (const { name, start, end } of resources) {
+    const known = stretches.get(name) ?? new Set()
+    stretches.set(name, known.add(`${start}-${end}`))
+  }
+  const names = [...stretches].flatMap(([name, { size }]) => (size === 1 ? [name] : []))
+  return names.map((name) => ({ text: iomemPlace(name) }))
+}
+
+/** With quotes of its own only where the name would be taken for something else without. */
+function iomemPlace(name: string): string {
+  const plain = `iomem:${name}`
+  try {
+    if (formatPlace(parsePlace(plain)) === formatPlace({ scheme: 'iomem', name, offset: 0 }))
+      return plain
+  } catch {} // As one that ends like bits.
+  return `iomem:"${name}"`
 }
 
 async function completeNode(
@@ -96,12 +136,20 @@ async function completeNode(
   }
 }
 
-/** Processes that have memory of their own; behind the number, where their mappings start. */
+/** Processes that have memory of their own, with their names; not this one, which will be gone. */
+export function completeProcess(root: string): Candidate[] {
+  const hasMemory = ({ pid, kernelThread, state }: Process) =>
+    !kernelThread && state !== 'Z' && pid !== process.pid
+  return listProcesses(root)
+    .filter(hasMemory)
+    .map(({ pid, name }) => described(`${pid}`, name))
+}
+
+/** Behind the number, where the mappings of a process start. */
 function completePid(rest: string, root: string): Candidate[] {
   const pid = /^([1-9]\d{0,6}):/.exec(rest)?.[1]
   if (pid === undefined) {
-    const processes = listProcesses(root).filter(({ kernelThread }) => !kernelThread)
-    return processes.map(({ pid, name }) => described(`pid:${pid}:`, name))
+    return completeProcess(root).map((one) => ({ ...one, text: `pid:${one.text}:` }))
   }
   try {
     return readMaps(Number(pid), root).map(({ start, path }) =>
@@ -116,16 +164,15 @@ function completePid(rest: string, root: string): Candidate[] {
 const SYMBOL_START = 3
 const SYMBOLS = 100
 
+/** Those of one place; static ones may occur often. */
 function completeSymbol(rest: string, root: string): Candidate[] {
   if (rest.length < SYMBOL_START || !/^[\w$.]+$/.test(rest)) return []
   const text = readText(join(root, 'proc/kallsyms')) ?? ''
   const pattern = new RegExp(` ${rest.replace(/[$.]/g, '\\$&')}[\\w$.]*`, 'g')
-  const names = new Set<string>()
-  for (const [name] of text.matchAll(pattern)) {
-    names.add(name.slice(1))
-    if (names.size >= SYMBOLS) break
-  }
-  return [...names].map((name) => ({ text: `kernel:${name}` }))
+  const times = new Map<string, number>()
+  for (const [name] of text.matchAll(pattern)) times.set(name, (times.get(name) ?? 0) + 1)
+  const names = [...times].flatMap(([name, count]) => (count === 1 ? [name.slice(1)] : []))
+  return names.slice(0, SYMBOLS).map((name) => ({ text: `kernel:${name}` }))
 }
 
 /** The innermost resources. */
@@ -152,4 +199,12 @@ export function completePath(path: string): string[] {
   } catch {
     return []
   }
+}
+
+/** The names of files that begin like this word, also below the home folder as shells write it. */
+export function completeFile(word: string): string[] {
+  const short = word.startsWith('~/') ? homedir() : undefined
+  const path = short === undefined ? word : short + word.slice(1)
+  const fits = completePath(path).filter((one) => one.startsWith(path) && printable(one) === one)
+  return short === undefined ? fits : fits.map((one) => `~${one.slice(short.length)}`)
 }

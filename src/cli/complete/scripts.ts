@@ -1,6 +1,8 @@
 /**
- * What the shells load. Each asks `physmem __complete -- WORD...` for the words that fit: a line a
- * word, perhaps a tab and a description; a line `:file` asks for the names of files, too.
+ * What the shells load. Each asks `physmem __complete --typed -- WORD...` for the words that fit, the
+ * last as it was typed: a line a word, perhaps a tab and a description; a line `:file` asks for the
+ * names of files, too. They are not quoted, which zsh and fish do themselves. Bash does not, and
+ * replaces only a part of a word: it gives its line and is given the part.
  */
 export const shells = ['bash', 'zsh', 'fish'] as const
 
@@ -9,29 +11,12 @@ export type Shell = (typeof shells)[number]
 export const scripts: Record<Shell, string> = {
   bash: `# physmem completion for bash: eval "$(physmem completion bash)"
 _physmem() {
-  local line=\${COMP_LINE:0:COMP_POINT} word piece prefix reply
-  local -a words
-  read -ra words <<< "$line"
-  [[ $line == *[[:space:]] ]] && words+=('')
-  word=\${words[\${#words[@]}-1]}
-  # Bash takes : and = for borders of words; what is offered starts behind the last of them.
-  piece=\${word##*[:=]}
-  [[ $COMP_WORDBREAKS == *:* && $COMP_WORDBREAKS == *=* ]] || piece=$word
-  prefix=\${word:0:\${#word}-\${#piece}}
+  local reply
   COMPREPLY=()
   while IFS= read -r reply; do
-    if [[ $reply == :file ]]; then
-      compopt -o filenames
-      while IFS= read -r reply; do COMPREPLY+=("$reply"); done < <(compgen -f -- "$piece")
-      continue
-    fi
-    reply=\${reply%%$'\\t'*}
     [[ $reply == *[:/=] ]] && compopt -o nospace
-    reply=\${reply#"$prefix"}
-    # Quotes of a name group its words; without them, the shell needs its own.
-    [[ $reply == *' '* && $reply != *'"'* ]] && printf -v reply '%q' "$reply"
     COMPREPLY+=("$reply")
-  done < <("\${words[0]}" __complete -- "\${words[@]:1}" 2>/dev/null)
+  done < <("$1" __complete --bash "$COMP_WORDBREAKS" -- "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
 }
 complete -F _physmem physmem
 `,
@@ -40,7 +25,7 @@ complete -F _physmem physmem
 _physmem() {
   local line value description
   local -a lines plain plain_shown open open_shown
-  lines=("\${(@f)$("\${words[1]}" __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  lines=("\${(@f)$("\${words[1]}" __complete --typed -- "\${(@Q)words[2,CURRENT-1]}" "\${words[CURRENT]}" 2>/dev/null)}")
   for line in "\${lines[@]}"; do
     [[ -z $line ]] && continue
     if [[ $line == :file ]]; then
@@ -67,13 +52,7 @@ _physmem() {
   fish: `# physmem completion for fish: physmem completion fish | source
 function __physmem_complete
   set -l words (commandline -opc) (commandline -ct)
-  for line in ($words[1] __complete -- $words[2..-1] 2>/dev/null)
-    if test "$line" = :file
-      __fish_complete_path (commandline -ct)
-    else
-      echo $line
-    end
-  end
+  $words[1] __complete --typed --files -- $words[2..-1] 2>/dev/null
 end
 complete -c physmem -f -a '(__physmem_complete)'
 `,

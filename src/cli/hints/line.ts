@@ -7,7 +7,7 @@ import { accepted, type Suggestion, suggesting } from '../../text/suggest.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
 import type { Argument, Command } from '../command.ts'
 import { defaultSettings, type Settings } from '../globals.ts'
-import { buildProgram } from '../program.ts'
+import { buildProgram, nowhere } from '../program.ts'
 import { registry } from '../registry.ts'
 
 /**
@@ -53,7 +53,7 @@ export function withArguments(
 export async function whyRefused(words: readonly string[]): Promise<RequestError | undefined> {
   const program = buildProgram(
     registry,
-    () => {},
+    nowhere,
     defaultSettings({}),
     async (_name, command, settings, args, options) => {
       for (const [index, { parse }] of command.arguments.entries()) {

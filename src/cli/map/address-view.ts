@@ -32,7 +32,7 @@ export function addressLines(
   const painted = places.map((place) => style.paint('place', printable(place)))
   return [
     `${style.paint('heading', shown)}  ${printable(summary(description))}`,
-    ...rowLines(rows, notation, style).map((line) => `  ${line}`),
+    ...rowLines(rows, notation, style, 2).map((line) => `  ${line}`),
     ...table([
       ...neighbourEntries(description, style),
       ...deviceEntries(
@@ -127,5 +127,10 @@ function neighbourEntries({ below, above, address, space }: Description, style: 
   const rows = near.map(({ region, remark }): Row => {
     return { region, lead: '', facts: { places: [], others: [] }, remark }
   })
-  return rowLines(rows, notation, style).map((line, index) => [near[index]?.name ?? '', line])
+  // Behind the names of the table.
+  const before = 'NUMA node  '.length
+  return rowLines(rows, notation, style, before).map((line, index) => [
+    near[index]?.name ?? '',
+    line,
+  ])
 }

@@ -3,7 +3,7 @@ import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
 import { showSize } from '../format/size.ts'
 import type { FactsOf, FactWords } from './facts.ts'
-import type { Style } from './style.ts'
+import type { Paint, Style } from './style.ts'
 
 /** One region, as it stands in a table. */
 export interface Row {
@@ -47,8 +47,16 @@ export function treeRows(regions: readonly Region[], factsOf: FactsOf, style: St
   return rows
 }
 
-/** `START-END  SIZE  NAME  PLACES  …`, in columns. */
-export function rowLines(rows: readonly Row[], notation: Notation, style: Style): string[] {
+/**
+ * `START-END  SIZE  NAME  PLACES  …`, in columns, one text a row. On a terminal, what does not fit
+ * behind `before` characters goes on below, in several lines; elsewhere a row is always one line.
+ */
+export function rowLines(
+  rows: readonly Row[],
+  notation: Notation,
+  style: Style,
+  before = 0,
+): string[] {
   const cells = rows.map(({ region, lead, facts, remark }) => ({
     start: formatHex(region.start, notation.digits * 4),
     end: formatHex(region.end, notation.digits * 4),
@@ -57,10 +65,10 @@ export function rowLines(rows: readonly Row[], notation: Notation, style: Style)
     name: printable(region.name),
     kind: region.kind,
     words: [
-      ...facts.places.map((place) => style.paint('place', printable(place))),
-      ...facts.others.map(printable),
-      ...(remark === undefined ? [] : [remark]),
-    ].join('  '),
+      ...facts.places.map((place) => ({ what: 'place' as const, text: printable(place) })),
+      ...facts.others.map((text) => ({ text: printable(text) })),
+      ...(remark === undefined ? [] : [{ text: remark }]),
+    ],
   }))
   const width = (text: (cell: (typeof cells)[number]) => string) =>
     cells.reduce((most, cell) => Math.max(most, text(cell).length), 0)
@@ -69,12 +77,44 @@ export function rowLines(rows: readonly Row[], notation: Notation, style: Style)
     width(({ end }) => end),
     width(({ size }) => size),
   ]
-  const named = width(({ lead, name, words }) => (words === '' ? '' : lead + name))
+  const named = width(({ lead, name, words }) => (words.length === 0 ? '' : lead + name))
   const nameWidth = Math.min(named, LONGEST_NAME)
+  const nameAt = startWidth + 1 + endWidth + 2 + sizeWidth + 2
   return cells.map(({ start, end, size, lead, name, kind, words }) => {
     const where = `${start.padStart(startWidth)}-${end.padEnd(endWidth)}`
     const text = `${where}  ${size.padStart(sizeWidth)}  ${lead}${style.paint(kind, name)}`
-    if (words === '') return text
-    return `${text}${' '.repeat(Math.max(0, nameWidth - lead.length - name.length))}  ${words}`
+    if (words.length === 0) return text
+    const gap = ' '.repeat(Math.max(0, nameWidth - lead.length - name.length))
+    const at = nameAt + lead.length + name.length + gap.length
+    return text + wrapWords(words, { at, gap, below: nameAt + lead.length + 2, before }, style)
   })
+}
+
+interface Margins {
+  /** Where the words begin, behind the gap that lines them up. */
+  at: number
+  gap: string
+  /** Where they go on. */
+  below: number
+  before: number
+}
+
+/** Words behind a name, each whole. */
+function wrapWords(
+  words: readonly { what?: Paint; text: string }[],
+  { at, gap, below, before }: Margins,
+  style: Style,
+): string {
+  const columns = style.wrapAt === undefined ? Number.POSITIVE_INFINITY : style.wrapAt - before
+  let [result, end] = [gap, at]
+  for (const { what, text } of words) {
+    if (end + 2 + text.length <= columns) result += '  '
+    else {
+      result = `${result.trimEnd()}\n${' '.repeat(before + below)}`
+      end = below - 2
+    }
+    result += what === undefined ? text : style.paint(what, text)
+    end += 2 + text.length
+  }
+  return result
 }

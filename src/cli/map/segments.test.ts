@@ -93,7 +93,7 @@ describe('pictureLines', () => {
         fc.integer({ min: 31, max: 200 }),
         fc.boolean(),
         (list, columns, hasUnicode) => {
-          const output = { columns, hasUnicode, hasColors: false }
+          const output = { columns, hasUnicode, hasColors: false, isTerminal: false }
           const lines = pictureLines(list, styleFor(output))
           for (const line of lines.slice(0, -1)) expect([...line].length).toBeLessThan(columns)
           expect([...(lines[0] ?? '')]).toHaveLength(Math.min(columns - 1, 160))
@@ -104,8 +104,11 @@ describe('pictureLines', () => {
   })
 
   it('draws nothing of nothing', () => {
-    expect(pictureLines([], styleFor({ columns: 80, hasUnicode: true, hasColors: false }))).toEqual(
-      [],
-    )
+    expect(
+      pictureLines(
+        [],
+        styleFor({ columns: 80, hasUnicode: true, hasColors: false, isTerminal: false }),
+      ),
+    ).toEqual([])
   })
 })

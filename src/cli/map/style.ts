@@ -4,6 +4,8 @@ import type { Output } from '../io.ts'
 /** How a map is drawn on one output: with which characters, and whether in colour. */
 export interface Style {
   columns: number
+  /** Where rows are broken: on a terminal. What a pipe or a file gets is never broken. */
+  wrapAt?: number
   /** Characters of the picture; `empty` is where nothing is known. */
   cells: Record<RegionKind | 'empty', string>
   /** What stands before the name of a region: `branch` and `last` of its own, the others of those around. */
@@ -42,10 +44,12 @@ export function styleFor({
   columns,
   hasColors,
   hasUnicode,
-}: Pick<Output, 'columns' | 'hasColors' | 'hasUnicode'>): Style {
+  isTerminal,
+}: Pick<Output, 'columns' | 'hasColors' | 'hasUnicode' | 'isTerminal'>): Style {
   return {
     ...(hasUnicode ? UNICODE : ASCII),
     columns,
+    ...(isTerminal ? { wrapAt: columns } : {}),
     paint: (what, text) =>
       hasColors && text !== '' ? `\x1b[${COLORS[what]}m${text}\x1b[0m` : text,
   }

@@ -2,6 +2,7 @@ import type { Memory } from '../../memory/memory.ts'
 import type { OpenMachine } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io, Output } from '../io.ts'
+import type { Key } from '../keys.ts'
 import { runCli } from '../run.ts'
 import { checkDocuments } from './schemas.ts'
 
@@ -32,6 +33,8 @@ export interface RunInTest {
   input?: Uint8Array
   /** The end of standard input. */
   inputEnd?: AbortSignal
+  /** Where keys can be pressed: called with what presses one, when the command listens. */
+  onKeys?: (press: (key: Key) => void) => void
   /** Called with each text that is printed on stdout. */
   onPrint?: (text: string) => void
   /** The same for stderr. */
@@ -48,8 +51,12 @@ export async function run(line: string | readonly string[], options: RunInTest =
   const stderr = new TestOutput(options, options.onComplain)
   const signal = options.signal ?? new AbortController().signal
   const inputEnd = options.inputEnd ?? new AbortController().signal
+  const keys: NonNullable<Io['keys']> = (onKey) => {
+    options.onKeys?.(onKey)
+    return options.onKeys && (() => {})
+  }
   const io: Io = {
-    ...{ stdout, stderr, endedBy: undefined },
+    ...{ stdout, stderr, endedBy: undefined, keys },
     interrupted: () => signal,
     inputEnded: () => inputEnd,
     readInput: async () => options.input ?? new Uint8Array(0),

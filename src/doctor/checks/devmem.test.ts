@@ -175,7 +175,11 @@ describe('RAM through /dev/mem', () => {
       errno: 'EPERM',
       reason:
         'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)',
-      cures: ['reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM'],
+      cures: [
+        'install the headers of kernel 6.12.48-amd64, then build and load the module: physmem kmod build && physmem kmod load',
+        'reserve the range at boot (memmap=)',
+        'use a kernel without CONFIG_STRICT_DEVMEM',
+      ],
     })
     built(root, 'CONFIG_DEVMEM=y\n# CONFIG_STRICT_DEVMEM is not set\n')
     const found = await check(debian)

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PhysmemError } from '../../errors.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
+import { NO_MODULES } from '../../refusal/testing/roots.ts'
 import { openDevMem } from './devmem.ts'
 import { MappedMemory } from './mapped.ts'
 
@@ -65,7 +66,9 @@ describe('openDevMem', () => {
     )
     expect(refused('ENOENT')).toMatchObject({
       code: 'EREFUSED_NO_DEVMEM',
-      data: { cure: 'use a kernel with CONFIG_DEVMEM=y, or run outside of the container' },
+      data: {
+        cure: `use a kernel with CONFIG_DEVMEM=y, or run outside of the container${NO_MODULES}`,
+      },
     })
   })
 
@@ -74,7 +77,7 @@ describe('openDevMem', () => {
       'ENXIO',
       'EREFUSED_NO_DEVMEM',
       'the kernel was built without CONFIG_DEVMEM (ENXIO)',
-      'use a kernel with CONFIG_DEVMEM=y',
+      `use a kernel with CONFIG_DEVMEM=y${NO_MODULES}`,
     ],
     ['EACCES', 'EPERMISSION', 'its permissions do not let this user (EACCES)', 'run it as root'],
     [

@@ -1,20 +1,20 @@
+/** Where physmem's kernel module is, and what it is built with: names of files, and whether they exist. */
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 /** The module's name, as /proc/modules has it. */
 export const MODULE = 'physmem'
 
-/** The folder with the module's source: part of the package. */
-export function sourceFolder(): string {
-  // The same distance from src/kmod, dist/kmod and the bundled dist/cli.
-  return fileURLToPath(new URL('../../kmod', import.meta.url))
-}
-
 /** Where a kernel's headers, or its build tree, are found: a folder or a link. */
 export function headersFolder(release: string, root: string): string {
   return join(root, 'lib/modules', release, 'build')
+}
+
+/** The kernel's headers; `undefined` when they are not installed. */
+export function findHeaders(release: string, root: string): string | undefined {
+  const folder = headersFolder(release, root)
+  return existsSync(join(folder, 'Makefile')) ? folder : undefined
 }
 
 /** Where the module is put when it is built: for all users by root, or below one's own cache. */

@@ -1,0 +1,73 @@
+/** Completion as one meets it: real shells, in a real terminal. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { BuiltCli } from '../testing/built.ts'
+import { TestFolder } from '../testing/files.ts'
+import { has, Terminal } from '../testing/terminal.ts'
+
+const folder = new TestFolder()
+const cli = new BuiltCli()
+
+const shells = [
+  {
+    shell: 'bash',
+    command: 'bash --norc -i',
+    load: 'PS1="$ "; eval "$(physmem completion bash)"; echo loa""ded',
+    open: 'file:"my dir/a b.bin"',
+  },
+  {
+    shell: 'zsh',
+    command: 'zsh -f -i',
+    load: 'PS1="$ "; autoload -U compinit; compinit -u -D; source <(physmem completion zsh); echo loa""ded',
+    // It writes the whole word anew.
+    open: 'file:my\\ dir/a\\ b.bin',
+  },
+  {
+    shell: 'fish',
+    command: 'fish --no-config -i',
+    load: 'function fish_prompt; echo "> "; end; physmem completion fish | source; echo loa""ded',
+    open: 'file:"my dir/a b.bin"',
+  },
+]
+
+beforeAll(() => {
+  mkdirSync(join(folder.path, 'bin'))
+  mkdirSync(join(folder.path, 'my dir'))
+  writeFileSync(join(folder.path, 'my dir/a b.bin'), '')
+  const script = `#!/bin/sh\nexec '${process.execPath}' '${cli.main}' "$@"\n`
+  writeFileSync(join(folder.path, 'bin/physmem'), script, { mode: 0o755 })
+})
+
+describe.each(shells)('$shell', ({ shell, command, load, open }) => {
+  const missing = ['tmux', shell].filter((program) => !has(program))
+
+  it.skipIf(missing.length > 0)(
+    `completes in a terminal${missing.length > 0 ? ` (${missing.join(' and ')} is missing)` : ''}`,
+    async () => {
+      using terminal = new Terminal({
+        command,
+        folder: folder.path,
+        env: { PATH: `${folder.path}/bin:${process.env.PATH}`, HOME: folder.path },
+      })
+      terminal.type(load)
+      terminal.press('Enter')
+      await terminal.until((lines) => lines.some((line) => line === 'loaded'))
+      const completed = async (typed: string, expected: string) => {
+        terminal.press('C-u', 'C-l')
+        await terminal.until((lines) => !lines.join('').includes('physmem'))
+        terminal.type(typed)
+        terminal.press('Tab')
+        await terminal.until((lines) => lines.join('\n').includes(expected))
+      }
+      await completed('physmem wri', 'physmem write')
+      await completed('physmem -t sim: read f', 'physmem -t sim: read file:')
+      await completed('physmem dump file:my', 'physmem dump file:my\\ dir/')
+      await completed('physmem dump file:my\\ dir/a\\ ', 'file:my\\ dir/a\\ b.bin')
+      await completed("physmem dump 'file:my dir/", "physmem dump 'file:my dir/a b.bin'")
+      await completed('physmem dump file:"my dir/a', `physmem dump ${open}`)
+      await completed('physmem load 0x10 "my dir/', 'physmem load 0x10 "my dir/a b.bin"')
+      expect(terminal.lines.join('\n')).not.toContain('completion:')
+    },
+  )
+})

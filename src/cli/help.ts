@@ -1,0 +1,81 @@
+/** What help says besides what commander lists; the man page says the same. */
+import { placeExamples } from '../place/schemes/index.ts'
+import type { Command } from './command.ts'
+import type { Output } from './io.ts'
+
+/** Longer lines are hard to read, and in shorter ones nothing stands. */
+const MOST_COLUMNS = 100
+const LEAST_COLUMNS = 40
+
+/** How wide help is: as the terminal, within reason; 80 columns where there is none. */
+export function helpColumns({ columns }: Pick<Output, 'columns'>): number {
+  return Math.max(LEAST_COLUMNS, Math.min(columns, MOST_COLUMNS))
+}
+
+/** What stands behind the options in the help of a command. */
+export function helpText({ notes = [], examples }: Command, columns: number): string {
+  const paragraphs = notes.map((note) => `\n${wrap(note, columns)}\n`)
+  const longest = Math.max(...examples.map(([line]) => line.length))
+  const together = Math.max(
+    ...examples.map(([, meaning]) => '  physmem '.length + longest + 3 + meaning.length),
+  )
+  const lines = examples.map(([line, meaning]) =>
+    together > columns
+      ? `  physmem ${line}\n${wrap(meaning, columns, '      ')}`
+      : `  physmem ${line.padEnd(longest)}   ${meaning}`,
+  )
+  return `${paragraphs.join('')}\nExamples:\n${lines.join('\n')}`
+}
+
+/** Paragraphs of `physmem --help`, behind the list of commands: a title, and what it is about. */
+export const overview = {
+  places: placeExamples.map(({ example }) => example),
+  grammar: [
+    ['Bits', 'PLACE:5, PLACE:7:4'],
+    ['Ranges', 'A..B (without B), A..+LENGTH, A.. (the rest)'],
+    ['Sizes', '4k, 1M, 2G'],
+  ],
+  examples: [
+    'physmem read 0xfed00000',
+    'physmem write 0x10000020:7:4=0x3',
+    'physmem wait 0x10000020:7=0 --timeout 50ms',
+    'physmem dump 0x40000000..+1M -o ram.bin',
+    'physmem --target sim: read 0x10000000        a simulated board: no root, no hardware',
+  ],
+  exitCodes:
+    '0 done, 1 failed or refused, 2 the command line is wrong, 3 the condition was not met',
+} as const
+
+export function overviewText(columns: number): string {
+  const { places, grammar, examples, exitCodes } = overview
+  const entries = [['Places', places.join('   ')] as const, ...grammar]
+  const table = entries.map(([title, text]) => {
+    const lead = `${title}:`.padEnd(9)
+    return lead + wrap(text, columns, ' '.repeat(lead.length)).trimStart()
+  })
+  return [
+    '',
+    ...table,
+    '',
+    'Examples:',
+    ...examples.map((line) => `  ${line}`),
+    '',
+    wrap(`Exit codes: ${exitCodes}`, columns),
+  ].join('\n')
+}
+
+/** Breaks at blanks; what has none is left whole, and so are several blanks between words. */
+export function wrap(text: string, columns: number, indent = ''): string {
+  const width = Math.max(20, columns - indent.length)
+  const lines: string[] = []
+  let line = ''
+  for (const [, gap = '', word = ''] of text.matchAll(/(\s*)(\S+)/g)) {
+    if (line === '') line = word
+    else if (line.length + gap.length + word.length <= width) line += gap + word
+    else {
+      lines.push(line)
+      line = word
+    }
+  }
+  return [...lines, line].map((one) => indent + one).join('\n')
+}

@@ -1,0 +1,78 @@
+/** How /dev/physmem is had on this machine, and what is missing for it. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { isRelease, readRelease } from '../linux/kernel-config.ts'
+import { findHeaders, findModule, MODULE } from '../linux/kmod-files.ts'
+import { headersCommand } from './kmod-build.ts'
+import { explainModules, type ModuleRefusal } from './modules.ts'
+import type { Refusal } from './refusal.ts'
+
+const BUILD = 'physmem kmod build'
+const LOAD = 'physmem kmod load'
+
+/** Whether the module is loaded, whatever became of its node. */
+export const isKmodLoaded = (root: string): boolean => existsSync(join(root, 'sys/module', MODULE))
+
+/**
+ * The cures of a refusal that the module would not have made: the module first, with what is missing
+ * for it, or behind the others why it cannot be loaded.
+ */
+export function withKmod(
+  root: string,
+  others: readonly [string, ...string[]],
+): Pick<Refusal, 'cure' | 'cures'> {
+  const rest = others.join(', or ')
+  const { cure, obstacle } = kmodCure(root)
+  if (cure !== undefined) return { cure: `${cure}; or ${rest}`, cures: [cure, ...others] }
+  if (obstacle === undefined) return { cure: rest, cures: others }
+  return {
+    cure: `${rest}; ${obstacle}`,
+    cures: [...others.slice(0, -1), `${others.at(-1)}; ${obstacle}`],
+  }
+}
+
+/**
+ * What brings the module to who is refused what it would give, or why it cannot be loaded. Neither
+ * where it is loaded, nor under lockdown, where it refuses to work.
+ */
+export function kmodCure(root: string): { cure?: string; obstacle?: string } {
+  const modules = explainModules(root)
+  if (isKmodLoaded(root) || modules?.refusal.code === 'EREFUSED_LOCKDOWN') return {}
+  if (modules === undefined || modules.errno === 'EKEYREJECTED') {
+    return { cure: getKmod(root, modules) }
+  }
+  const { reason } = modules.refusal
+  return { obstacle: `the module of physmem would do, but cannot be loaded: ${reason}` }
+}
+
+/**
+ * What brings /dev/physmem where modules can be loaded: the headers first, where they are missing.
+ * `unsigned`: why only signed ones can.
+ */
+export function getKmod(root: string, unsigned?: ModuleRefusal): string {
+  const release = readRelease(root)
+  const signing = unsigned ? `, which says how to sign it: ${unsigned.refusal.reason}` : ''
+  if (isRelease(release) && findModule(release, root)) {
+    return `load the module, which is built: ${LOAD}${signing}`
+  }
+  const { missing, install } = headersFor(release, root)
+  const lines = [...(install ?? []), BUILD, LOAD].join(' && ')
+  if (!missing) return `build and load the module: ${lines}${signing}`
+  return install
+    ? `build and load the module, for which the headers of kernel ${release} are missing: ${lines}${signing}`
+    : `install the headers of kernel ${release}, then build and load the module: ${lines}${signing}`
+}
+
+/** What builds the module for a kernel, and before it what installs the headers where they are missing. */
+export function buildKmodLine(release: string, root: string): string {
+  const { missing, install } = headersFor(release, root)
+  if (missing && !install) return `install the headers of kernel ${release}, then ${BUILD}`
+  return [...(install ?? []), BUILD].join(' && ')
+}
+
+/** Nothing is said of a kernel whose release is not known. */
+function headersFor(release: string, root: string): { missing: boolean; install?: string[] } {
+  const missing = isRelease(release) && findHeaders(release, root) === undefined
+  const install = missing ? headersCommand(release, root) : undefined
+  return { missing, ...(install === undefined ? {} : { install: [install] }) }
+}
