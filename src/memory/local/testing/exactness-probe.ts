@@ -1,7 +1,7 @@
 /**
  * Counts, with hardware watchpoints, the accesses that every operation of windows and memories
  * makes to one cell. Run as a process of its own, on any Node version:
- *   node exactness-probe.mjs WATCH_ADDON FOLDER [WARM_CALLS HOT_CALLS]
+ *   node exactness-probe.mjs WATCH_ADDON FOLDER [WARM_CALLS HOT_CALLS [HOT_CALLS_IN_C]]
  * It prints one JSON object: `{ unavailable }`, or `{ cases: [{ name, expected, counted }] }`.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -48,7 +48,7 @@ const WIDTHS: Width[] = [8, 16, 32, 64]
  * JIT may change its mind at each. (A counted access costs some microseconds, so not all are; an
  * emulated CPU takes smaller numbers, since its every access is slow while it watches.)
  */
-const [warm = 1000, hot = 300_000] = process.argv.slice(4).map(Number)
+const [warm = 1000, hot = 300_000, hotInC = 5000] = process.argv.slice(4).map(Number)
 const ROUNDS = [
   { before: 0, counted: 1 },
   { before: 0, counted: warm },
@@ -200,14 +200,13 @@ function memoryCases(memory: Memory, { how = '', start = 0, widths = WIDTHS } = 
 const SLOW = /inspect|another thread|^program (?!(read|write) \(32 bits)/
 /**
  * Blocks and waits of windows: one call of the engine each, however the window makes its other
- * accesses. V8 has optimised all of TypeScript on that way well before so many calls (`--trace-opt`).
+ * accesses. After 5,000 calls V8 has optimised all of TypeScript on that way (`--trace-opt`).
  */
 const CALLS_C = /^(typed|native) (rising block|fixed block|wait)/
-const HOT_CALLS_C = 5000
 
 function callsBefore(name: string, before: number): number {
   if (SLOW.test(name)) return before / 100
-  return CALLS_C.test(name) ? Math.min(before, HOT_CALLS_C) : before
+  return CALLS_C.test(name) ? Math.min(before, hotInC) : before
 }
 
 async function count(entry: Case, cell: bigint, before: number, times: number) {
