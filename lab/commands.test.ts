@@ -85,9 +85,9 @@ describe.skipIf(reason)(labTitle('the table of commands', reason), () => {
       machine,
       [
         'physmem watch 0x60000040 0x09000018 --interval 100ms --json > watch.json &',
-        'until [ -s watch.json ]; do usleep 20000; done',
+        'until [ -s watch.json ]; do sleep 0.1; done',
         'devmem 0x60000040 32 6',
-        'until grep -q \'"value":6\' watch.json; do usleep 20000; done',
+        'until grep -q \'"value":6\' watch.json; do sleep 0.1; done',
         'kill -INT $!',
         'wait $!; code=$?',
         'cat watch.json; exit $code',

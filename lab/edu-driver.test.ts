@@ -153,7 +153,7 @@ for (const [arch, series, rounds] of machines) {
     it('copies by DMA what QEMU finds in memory', async () => {
       const program = await guestProgram('edu-dma')
       const start = `rm -f /tmp/go; : > /tmp/dma; ${program.command} ${bits} > /tmp/dma 2>&1 &
-        until grep -q . /tmp/dma; do usleep 10000; done; cat /tmp/dma`
+        until grep -q . /tmp/dma; do sleep 0.1; done; cat /tmp/dma`
       const { address, safety } = JSON.parse(await shell(start))
       const page = Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7 + (i >> 8)) & 0xff))
       const both = await machine.pmemsave(address, 8192)
@@ -163,14 +163,14 @@ for (const [arch, series, rounds] of machines) {
       expect(both.subarray(8184).equals(Buffer.alloc(8))).toBe(true)
       expect(safety).toMatchObject({ verdict: 'safe', dmaAddress: address })
       await shell(
-        'touch /tmp/go; while [ -e /dev/uio0 ] && ! grep -qs edu /sys/class/uio/uio0/name; do usleep 10000; done',
+        'touch /tmp/go; while [ -e /dev/uio0 ] && ! grep -qs edu /sys/class/uio/uio0/name; do sleep 0.1; done',
       )
     })
 
     it('gives a card that the driver took back when a signal ends it', async () => {
       for (const signal of signals) {
         const script = `: > /tmp/driver; ${driver(1_000_000)} > /tmp/driver 2>&1 & pid=$!
-          until grep -q buffer /tmp/driver; do usleep 10000; done
+          until grep -q buffer /tmp/driver; do sleep 0.1; done
           basename "$(readlink /sys/bus/pci/devices/${edu}/driver)"
           kill -${signal} $pid; { wait $pid; } 2> /dev/null; echo $?; ${driverOf(edu)}`
         const code = { INT: 130, TERM: 143, HUP: 129 }[signal]
@@ -212,7 +212,7 @@ for (const [arch, series, rounds] of machines) {
       it.each(signals)('gives it back at SIG%s', async (signal) => {
         const script = `: > /tmp/bind
           physmem bind ${card} uio_pci_generic < /dev/null > /tmp/bind 2>&1 & pid=$!
-          until grep -q bound /tmp/bind; do usleep 10000; done; ${driverOf(card)}
+          until grep -q bound /tmp/bind; do sleep 0.1; done; ${driverOf(card)}
           kill -${signal} $pid; { wait $pid; } 2> /dev/null; echo $?; cat /tmp/bind; ${driverOf(card)}; ${interfaces}`
         const code = { INT: 130, TERM: 143, HUP: 129 }[signal]
         expect(await shell(script)).toBe(
@@ -230,11 +230,10 @@ for (const [arch, series, rounds] of machines) {
       })
 
       it('hands SIGTERM on to the program, and gives the card back behind it', async () => {
-        const trap =
-          "trap 'echo stopped; exit 9' TERM; touch /tmp/up; while :; do usleep 10000; done"
+        const trap = "trap 'echo stopped; exit 9' TERM; touch /tmp/up; while :; do sleep 0.1; done"
         const script = `rm -f /tmp/up; echo "${trap}" > /tmp/program
           physmem bind ${card} uio_pci_generic -- sh /tmp/program > /tmp/bind 2>&1 & pid=$!
-          until [ -e /tmp/up ]; do usleep 10000; done
+          until [ -e /tmp/up ]; do sleep 0.1; done
           kill -TERM $pid; wait $pid; echo $?; cat /tmp/bind; ${driverOf(card)}`
         expect(await shell(script)).toBe(`9\n${bound}\nstopped\n${again}\ne1000\n(null)\n`)
       })

@@ -15,6 +15,7 @@ import { labTitle, labUnavailable } from './available.ts'
 import { startMachine } from './machine.ts'
 import { ensureNode, hasNode, type NodeMajor } from './node-binary.ts'
 import { repositoryRoot } from './repository.ts'
+import { soaked } from './soak.ts'
 
 interface Report {
   unavailable?: string
@@ -24,6 +25,8 @@ interface Report {
 const root = repositoryRoot()
 /** Two levels below the repository, so that the engine is found from there. */
 const probe = join(root, 'build/run/exactness-probe.mjs')
+/** Counted; before them, uncounted; and of those, of what is a call of the engine anyway. */
+const calls = [1000, 300_000, soaked(300_000, 5000)].map(String)
 let folder = ''
 
 beforeAll(async () => {
@@ -62,7 +65,7 @@ describe.concurrent.each([20, 22, 24, 26] satisfies NodeMajor[])('on Node %i', (
       if (hostArch === undefined) return
       const node = await ensureNode(hostArch, major)
       const addon = join(root, `build/test/linux-${process.arch}/watch.node`)
-      const { stdout } = await promisify(execFile)(node, [probe, addon, folder])
+      const { stdout } = await promisify(execFile)(node, [probe, addon, folder, ...calls])
       const report = JSON.parse(stdout) as Report
       if (report.unavailable) context.skip(report.unavailable)
       check(report)

@@ -89,7 +89,7 @@ for (const series of seriesList) {
       await physmem(machine, 'kmod load')
       const alloc = 'sleep 600 | physmem buffer alloc 64k -q > /tmp/buffer 2>&1 & echo $!'
       const pid = Number((await inGuest(machine, alloc)).stdout)
-      await inGuest(machine, 'until [ -s /tmp/buffer ]; do usleep 100000; done')
+      await inGuest(machine, 'until [ -s /tmp/buffer ]; do sleep 0.1; done')
       const { stderr, exitCode } = await physmem(machine, 'kmod unload')
       expect({ stderr, exitCode }).toEqual({
         stderr: expect.stringMatching(
@@ -98,7 +98,7 @@ for (const series of seriesList) {
         exitCode: 1,
       })
       const owner = Number(/process (\d+)/.exec(stderr)?.[1])
-      await inGuest(machine, `kill -9 ${owner}; while kill -0 ${pid} 2>&1; do usleep 100000; done`)
+      await inGuest(machine, `kill -9 ${owner}; while kill -0 ${pid} 2>&1; do sleep 0.1; done`)
       expect((await physmem(machine, 'kmod unload')).exitCode).toBe(0)
     })
 

@@ -219,7 +219,7 @@ function moduleOn(arch: Arch, system: Series | OtherRelease): void {
       await run('mkfifo /tmp/held; (sleep 1000 > /tmp/held & echo $! > /tmp/sleeper)')
       await run(
         '/lab/kmod-try hold 0x2000000 2 < /tmp/held > /tmp/address & echo $! > /tmp/holder; ' +
-          'until [ -s /tmp/address ]; do usleep 10000; done',
+          'until [ -s /tmp/address ]; do sleep 0.1; done',
       )
       const address = Number(await run('cat /tmp/address'))
       // What it wrote, as QEMU has it, at both ends.
@@ -231,9 +231,7 @@ function moduleOn(arch: Arch, system: Series | OtherRelease): void {
       expect(await tried(`write ${address + 64} 0xabcd 2`)).toBe('ok')
       expect(await machine.xp(address + 64, 64)).toEqual([0xabcdn])
       expect(await run('rmmod physmem')).toMatch(/Resource temporarily unavailable|busy/)
-      await run(
-        'kill -9 $(cat /tmp/holder); while kill -0 $(cat /tmp/holder); do usleep 10000; done',
-      )
+      await run('kill -9 $(cat /tmp/holder); while kill -0 $(cat /tmp/holder); do sleep 0.1; done')
       expect(await tried(`range ${address} 0x2000000`)).not.toMatch('buffer')
       await run('kill $(cat /tmp/sleeper)')
       expect(await buffers('killed')).toBe('16 buffers, one after the other')

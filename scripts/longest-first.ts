@@ -6,19 +6,19 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  */
 const longest = [
   'lab/buffer.test.ts',
-  'lab/translate.test.ts',
-  'lab/refusal-matrix-x86.test.ts',
-  'lab/refusal-matrix-arm64.test.ts',
-  'lab/places.test.ts',
-  'lab/experiments/memory.test.ts',
-  'lab/experiments/device-memory.test.ts',
-  'lab/exactness.test.ts',
-  'lab/exactness-cli.test.ts',
   'lab/edu-driver.test.ts',
-  'lab/kmod.test.ts',
+  'lab/exactness.test.ts',
+  'lab/translate.test.ts',
+  'lab/experiments/memory.test.ts',
+  'lab/refusal-matrix-x86.test.ts',
+  'lab/places.test.ts',
+  'lab/refusal-matrix-arm64.test.ts',
+  'lab/experiments/device-memory.test.ts',
   'lab/kmod-fuzz.test.ts',
+  'lab/kmod.test.ts',
   'lab/kcore.test.ts',
   'lab/map.test.ts',
+  'lab/exactness-cli.test.ts',
 ]
 
 function rank({ moduleId }: { readonly moduleId: string }): number {

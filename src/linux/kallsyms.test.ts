@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findSymbol, parseSymbols, readSymbols, symbolsHidden, symbolsNamed } from './kallsyms.ts'
+import {
+  findSymbol,
+  parseSymbols,
+  readSymbols,
+  surveySymbols,
+  symbolsHidden,
+  symbolsNamed,
+} from './kallsyms.ts'
 import { FakeRoot } from './testing/fake-root.ts'
 
 /** From a lab machine, kernel 6.12; `cleanup_module` is in every module. */
@@ -72,6 +79,8 @@ describe('a tree', () => {
     using root = new FakeRoot().put('proc/kallsyms', recorded)
     expect(readSymbols(root.path)).toEqual(parseSymbols(recorded))
     expect(findSymbol('_text', root.path)).toMatchObject([{ address: 0xffff_ffff_8100_0000n }])
+    const names = new Set(parseSymbols(recorded).map(({ name }) => name))
+    expect(surveySymbols(root.path)).toEqual({ names, symbols: 9, variables: 2 })
     expect(symbolsHidden(root.path)).toBe(false)
   })
 
@@ -84,6 +93,7 @@ describe('a tree', () => {
   it('has none', () => {
     using root = new FakeRoot()
     expect(readSymbols(root.path)).toEqual([])
+    expect(surveySymbols(root.path)).toEqual({ names: new Set(), symbols: 0, variables: 0 })
     expect(findSymbol('_text', root.path)).toEqual([])
     expect(symbolsHidden(root.path)).toBeUndefined()
   })

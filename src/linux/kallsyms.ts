@@ -49,6 +49,28 @@ export function readSymbols(root = '/'): KernelSymbol[] {
   return parseSymbols(readSymbolText(root))
 }
 
+/** What /proc/kallsyms has, without the addresses of 200,000 symbols. */
+export interface SymbolSurvey {
+  readonly names: ReadonlySet<string>
+  readonly symbols: number
+  /** Those of the kernel itself that are no code: types D, d, B, b, R and r. */
+  readonly variables: number
+}
+
+/** All names at once; no names where the file cannot be read. */
+export function surveySymbols(root = '/'): SymbolSurvey {
+  const names = new Set<string>()
+  let [symbols, variables] = [0, 0]
+  for (const line of readSymbolText(root).split('\n')) {
+    const [, , type = '', name = '', module] = form.exec(line) ?? []
+    if (name === '') continue
+    names.add(name)
+    symbols += 1
+    if (module === undefined && /^[DdBbRr]$/.test(type)) variables += 1
+  }
+  return { names, symbols, variables }
+}
+
 /** The symbols of this very name. Empty when there is none, or where the file cannot be read. */
 export function findSymbol(name: string, root = '/'): KernelSymbol[] {
   return symbolsNamed(readSymbolText(root), name)

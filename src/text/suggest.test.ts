@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { editDistance, nearest } from './suggest.ts'
 
@@ -24,6 +25,35 @@ describe('nearest', () => {
     expect(nearest('map1', ['map', 'map2', 'map1'])).toBe('map1')
     expect(nearest('map3', ['map2', 'map4'])).toBe('map2')
   })
+})
+
+test('nearest gives what the distances of all candidates give', () => {
+  const letters = fc.string({ unit: fc.constantFrom('a', 'b', '_', 'C', '2'), maxLength: 9 })
+  fc.assert(
+    fc.property(letters, fc.array(letters), (word, candidates) => {
+      const distances = candidates.map((name) => ({
+        name,
+        allowed: Math.max(1, Math.floor(Math.max(word.length, name.length) / 3)),
+        distance: editDistance(word.toLowerCase(), name.toLowerCase()),
+      }))
+      const near = distances.filter(
+        ({ allowed, distance }) => distance <= allowed && distance < word.length,
+      )
+      const [first] = near.sort((one, other) => one.distance - other.distance)
+      if (first !== undefined) expect(nearest(word, candidates)).toBe(first.name)
+    }),
+  )
+})
+
+test('editDistance beyond what is asked for is infinite', () => {
+  const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 8 })
+  fc.assert(
+    fc.property(letters, letters, fc.nat(8), (one, other, most) => {
+      const distance = editDistance(one, other)
+      const expected = distance > most ? Number.POSITIVE_INFINITY : distance
+      expect(editDistance(one, other, most)).toBe(expected)
+    }),
+  )
 })
 
 test.each([

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ErrorCode, type ErrorData, RefusedError, RequestError } from '../errors.ts'
-import { findSymbol, type KernelSymbol, readSymbols, symbolsHidden } from '../linux/kallsyms.ts'
+import { findSymbol, type KernelSymbol, surveySymbols, symbolsHidden } from '../linux/kallsyms.ts'
 import { type KcoreSegment, readKcoreHeaders } from '../linux/kcore.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainKcoreOpen, maskedKcore } from '../refusal/kcore.ts'
@@ -132,8 +132,7 @@ function listed(texts: readonly string[]): string {
 }
 
 function unknownSymbol(name: string, root: string): RequestError {
-  const symbols = readSymbols(root)
-  const names = new Set(symbols.map((symbol) => symbol.name))
+  const { names, symbols, variables } = surveySymbols(root)
   const data = { symbol: name, input: name }
   if (names.size === 0) {
     const message = `kernel:${name} cannot be looked up: the kernel shows no symbols (/proc/kallsyms)`
@@ -145,8 +144,7 @@ function unknownSymbol(name: string, root: string): RequestError {
   const hint = near === undefined ? '' : `, did you mean ${near}?`
   // Types as nm has them: variables and constants are D, B and R, static ones in lower case. Some
   // lie between functions, and are shown by every kernel.
-  const variables = symbols.filter(({ type, module }) => /^[DdBbRr]$/.test(type) && !module)
-  const isCodeOnly = variables.length < symbols.length / 20
+  const isCodeOnly = variables < symbols / 20
   const limit = isCodeOnly ? '; it shows functions only (no CONFIG_KALLSYMS_ALL)' : ''
   return new RequestError('ENOPLACE', `the kernel has no symbol ${name}${hint}${limit}`, data)
 }
