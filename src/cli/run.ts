@@ -134,7 +134,8 @@ function unprinted({ done }: Context, error: UnwritableOutput): unknown {
 /** An error that a signal is the reason of, with its name. */
 function stopped({ io: { endedBy = 'SIGINT' } }: Context, error: unknown): unknown {
   if (!(error instanceof PhysmemError) || error.code !== 'EABORT') return error
-  return restate(error, `stopped (${endedBy === 'SIGINT' ? 'Ctrl-C' : endedBy})`)
+  const by = endedBy === 'SIGINT' ? 'Ctrl-C' : endedBy
+  return restate(error, error.message.replace(/^stopped(?: \(Ctrl-C\))?/, `stopped (${by})`))
 }
 
 function refuseUndashed(

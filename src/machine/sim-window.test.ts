@@ -45,7 +45,7 @@ describe('a window on a simulated board', () => {
     window.write32(0x20, 0x80)
     expect(window.read32(0x20)).toBe(0x80)
     expect(said(() => window.wait32(0x20, { mask: 0x80, equals: 0, timeoutMs: 5 }))).toMatch(
-      /^ETIMEOUT wait at 0x10000020 \(sim:\) timed out after 5 ms: 0x80 is not 0x0/,
+      /^ETIMEOUT wait at 0x10000020 \(sim:\) timed out after 5 ms: \(0x80 & 0x80\) is not 0x0/,
     )
     expect(clock.nowUs()).toBeGreaterThanOrEqual(5000)
     const { value, elapsedUs } = window.wait32(0x20, { mask: 0x80, equals: 0, intervalUs: 500 })

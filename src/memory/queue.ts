@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 /**
  * Runs jobs one after the other, in the order in which they came. A failed job stops no other. One that
  * need not wait begins at once, so that what it throws has its caller's stack; of one that waits, each
@@ -37,9 +39,11 @@ export class RunQueue {
     }
   }
 
-  /** Resolves when every job that was added so far has ended. */
+  /** Resolves when every job that was added so far has ended, and those who wait for it know. */
   async idle(): Promise<void> {
+    if (this.#last === undefined) return
     await this.#last
+    await setImmediate()
   }
 }
 

@@ -23,6 +23,7 @@ export const notInBatches: Readonly<Record<string, string>> = {
   kmod: drivers,
   completion: 'it is for shells',
   __complete: 'it is for shells',
+  __man: 'it is for the build',
 }
 
 /** Throws EUSAGE for a command that is not for batches; what is no command is let through. */

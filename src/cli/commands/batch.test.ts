@@ -25,7 +25,7 @@ describe('batch', () => {
     )
     expect(await run(['-t', 'sim:', 'batch', file])).toEqual(
       printed(
-        '0x10000020:6:4  0x0 -> 0x5  in 0x00000000 -> 0x00000050',
+        '0x10000020:6:4  read 0x0, wrote 0x5  in 0x00000000, 0x00000050',
         '0x10000008  0x00001234',
         '0x10000020:6:4  5  in 0x00000050',
       ),

@@ -1,7 +1,7 @@
 import { RequestError } from '../../errors.ts'
 import { formatRange, parseRange, parseRangeOrPlace } from '../../place/index.ts'
 import { isBytewise } from '../access/element.ts'
-import { bounded } from '../access/extent.ts'
+import { bounded, checkExtent } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
 import { locateStretch, type Stretch } from '../access/resolve.ts'
 import { type Gap, mergeGaps, readStream } from '../access/stream.ts'
@@ -91,6 +91,7 @@ export default defineCommand({
         '--keep-going passes over a place, and --fixed stays at it: leave out one of them'
       throw new RequestError('EUSAGE', message)
     }
+    checkExtent(extent, { width, text })
     const machine = await context.machine('read')
     const { fixed } = options
     // What is stored, or is read again and again, is as long as somebody says.

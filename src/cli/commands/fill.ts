@@ -1,7 +1,7 @@
 import { formatRange, literalValue, parseLiteral, parseRange } from '../../place/index.ts'
 import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
 import { isBytewise, ordered } from '../access/element.ts'
-import { bounded } from '../access/extent.ts'
+import { bounded, checkExtent } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
 import { locateStretch, readOf } from '../access/resolve.ts'
 import { defineCommand, one } from '../command.ts'
@@ -36,7 +36,11 @@ export default defineCommand({
     const extent = parseRange(text)
     const value = literalValue(parseLiteral(one(args, 1)), width)
     isBytewise(extent.place, width, context)
-    const measured = await bounded(extent, await context.machine('read'), { width, text })
+    checkExtent(extent, { width, text })
+    const measured =
+      extent.kind === 'range'
+        ? extent
+        : await bounded(extent, await context.machine('read'), { width, text })
     const { place, length } = measured
     const count = (length * 8) / width
     const range = formatRange({ place, length })

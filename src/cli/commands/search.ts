@@ -7,7 +7,7 @@ import {
   parseRangeOrPlace,
 } from '../../place/index.ts'
 import { isBytewise } from '../access/element.ts'
-import { bounded } from '../access/extent.ts'
+import { bounded, checkExtent } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
 import { locateStretch, type Stretch } from '../access/resolve.ts'
 import { Searcher } from '../access/search.ts'
@@ -59,6 +59,7 @@ export default defineCommand({
     const extent = parseRangeOrPlace(text)
     const pattern = parsePattern(one(args, 1), { width, endian })
     isBytewise(extent.place, width, context)
+    checkExtent(extent, { width, text })
     const machine = await context.machine('read')
     const { place, length } = await bounded(extent, machine, { width, text })
     if (pattern.bytes.length > length) {

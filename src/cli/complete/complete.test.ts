@@ -180,7 +180,7 @@ describe('what completes a word', () => {
 
   it('no options that the command refuses', async () => {
     expect(await texts('translate', '--w')).toEqual([])
-    expect(await texts('list', '--t')).toEqual([])
+    expect(await texts('owners', '--t')).toEqual([])
   })
 
   it('processes that have memory, and are not this one', async () => {

@@ -97,7 +97,8 @@ function parseIds(text: string): Ids {
   }
   const written = formatFunction(ids)
   if (written === text.toLowerCase()) return ids
-  throw malformed(text, 'the ids of a PCI function', `did you mean ${written}?`)
+  const meant = didYouMean(accepted(text, written)).replace(/^, /, '')
+  throw malformed(text, 'the ids of a PCI function', meant || 'expected VENDOR:DEVICE')
 }
 
 /** The function's name as the kernel writes it, also in sysfs: `0000:00:04.0`. */

@@ -168,6 +168,17 @@ describe('Router', () => {
     expect(world.log).toEqual([])
   })
 
+  it('has no element of a block whose later page is refused when several steps are prepared', async () => {
+    const { world, router } = routerOver(layout)
+    const read = new Program([
+      { op: 'readBlock', address: 0x2ff8, width: 32, count: 4 },
+      { op: 'read', address: 0x10, width: 32 },
+    ])
+    const error = await failure(router.run(read, {}))
+    expect(error.data).toMatchObject({ step: 0, address: 0x3000, elementsDone: 0 })
+    expect(world.log).toEqual([])
+  })
+
   it('refuses a write to what can only be read, before anything is done', async () => {
     const { world, router } = routerOver(layout)
     const write = new Program([

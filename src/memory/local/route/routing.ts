@@ -207,12 +207,15 @@ export class Routing {
   }
 
   /** An error of the choice, with where in the program it was met and what was done before. */
-  #placed(error: unknown, { step, element }: Cursor): unknown {
+  #placed(error: unknown, { step }: Cursor): unknown {
     if (!(error instanceof PhysmemError)) return error
-    // When it is only prepared, nothing of that step was done.
-    const begun = step === this.#cursor.step
-    const data = { ...error.data, step, elementsDone: begun ? element : 0 }
+    const data = { ...error.data, step, elementsDone: this.#elementsBegun(step) }
     return rebuilt(error, error.message, data, this.#gathered.results(this.#cursor.step))
+  }
+
+  /** Elements of a step that were really done, however far it is prepared. */
+  #elementsBegun(step: number): number {
+    return step === this.#cursor.step ? this.#cursor.element : 0
   }
 
   /** An error of a part, told of the whole program, of which all before it is `done` by default. */
@@ -230,7 +233,7 @@ export class Routing {
     const own = error.data.elementsDone ?? 0
     if (error.results) this.#gathered.take(parts, error.results, { elementsDone: own })
     const results = this.#gathered.results(done ?? part.index)
-    const elementsDone = part.from + own
+    const elementsDone = done === undefined ? part.from + own : this.#elementsBegun(part.index)
     if (error instanceof AccessError || error instanceof ConditionError) {
       const { direction, reason, restOfPage } = error.data
       const failure: Failure = {
