@@ -143,7 +143,7 @@ describe.skipIf(reason)(labTitle('memory shared with the host', reason), () => {
     shared.write(0, Buffer.alloc(0x200, 0xff))
     shared.write(0x40, lines)
     expect(await physmem(machine, `fill ${at(0x10)}..+16 0xbeef --width 16`)).toEqual(
-      printed(`8 elements from ${at(0x10)} are written`),
+      printed(`16 bytes from ${at(0x10)} are written`),
     )
     expect(await physmem(machine, `copy ${at(0x40)}..+64 ${at(0x44)}`)).toEqual(
       printed(`64 bytes from ${at(0x40)} are at ${at(0x44)}`),

@@ -171,8 +171,8 @@ for (const arch of arches) {
 
       it('says KSM of no page, since there is none', () => {
         // 6.12 has the flag at every anonymous page: see src/linux/ksm.ts.
-        for (const { flags } of Object.values(found)) expect(flags ?? []).not.toContain('KSM')
-        for (const name of ['pattern', 'transparent']) expect(found[name]?.flags).toContain('ANON')
+        for (const { flags } of Object.values(found)) expect(flags ?? []).not.toContain('ksm')
+        for (const name of ['pattern', 'transparent']) expect(found[name]?.flags).toContain('anon')
       })
 
       it('knows the page of zeros, and that two mappings are one frame', () => {

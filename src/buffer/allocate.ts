@@ -1,4 +1,5 @@
 import { RequestError } from '../errors.ts'
+import { counted } from '../text/count.ts'
 import { formatHex } from '../text/number.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'
 import type { Backing, Caching, Origin } from './backing.ts'
@@ -56,14 +57,16 @@ function checked(options: AllocateOptions): Wanted {
   const { bytes, caching = 'write-back', belowAddress: below, alignment } = options
   if (!Number.isSafeInteger(bytes) || bytes < 1 || bytes > MOST) {
     const expected = `expected 1 to ${formatHex(MOST)} bytes`
-    throw new RequestError('ERANGE', `a buffer of ${bytes} bytes: ${expected}`, { length: bytes })
+    throw new RequestError('ERANGE', `a buffer of ${counted(bytes, 'byte')}: ${expected}`, {
+      length: bytes,
+    })
   }
   if (below !== undefined && (!Number.isSafeInteger(below) || below < 1)) {
     const expected = 'expected an address above 0, or nothing for no limit'
     throw new RequestError('ERANGE', `a buffer below ${below}: ${expected}`)
   }
   if (below !== undefined && below < bytes) {
-    const message = `a buffer of ${bytes} bytes does not fit below ${formatHex(below)}`
+    const message = `a buffer of ${counted(bytes, 'byte')} does not fit below ${formatHex(below)}`
     throw new RequestError('ERANGE', message, { length: bytes })
   }
   if (alignment !== undefined && !isPowerOfTwo(alignment)) {

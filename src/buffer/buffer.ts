@@ -4,6 +4,7 @@ import type { CacheOperation } from '../memory/local/kmod/ioctl.ts'
 import { mapSource } from '../memory/local/map-window.ts'
 import type { Window } from '../memory/local/window.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
+import { are, counted } from '../text/count.ts'
 import { formatHex } from '../text/number.ts'
 import type { Backing, Caching, Origin } from './backing.ts'
 import { checkDma, type DmaSafety } from './dma-safety.ts'
@@ -99,7 +100,7 @@ export class PhysicalBuffer {
     if (!whole || start < 0 || length < 1 || start + length > this.bytes) {
       throw new RequestError(
         'ERANGE',
-        `${length} bytes from ${start} are not inside the buffer: expected 1 byte or more from 0 to ${this.bytes}`,
+        `${counted(length, 'byte')} from ${start} ${are(length)} not inside the buffer: expected 1 byte or more from 0 to ${this.bytes}`,
         { address: start, length },
       )
     }

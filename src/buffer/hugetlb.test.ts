@@ -235,7 +235,7 @@ describe('a buffer of huge pages', () => {
       expect.objectContaining({
         code: 'EHIDDEN',
         message:
-          'a buffer of 1 bytes of huge pages cannot be had: the kernel hides frames from this process: it lacks the capability CAP_SYS_ADMIN',
+          'a buffer of 1 byte of huge pages cannot be had: the kernel hides frames from this process: it lacks the capability CAP_SYS_ADMIN',
       }),
     )
     expect(state).toMatchObject({ open: 0, made: [[1, 21]] })

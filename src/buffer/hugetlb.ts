@@ -17,6 +17,7 @@ import {
 } from '../refusal/hugetlb.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
+import { counted } from '../text/count.ts'
 import { formatHex } from '../text/number.ts'
 import { Pagemap } from '../translate/pagemap.ts'
 import type { Backing, Reach } from './backing.ts'
@@ -45,7 +46,7 @@ export function allocateHugePages(wanted: Wanted, root: string, maker = ownProce
       `huge pages are mapped write-back only, not ${wanted.caching}: the kernel module (from kmod) has both`,
     )
   }
-  const what = `a buffer of ${wanted.bytes} bytes of huge pages cannot be had`
+  const what = `a buffer of ${counted(wanted.bytes, 'byte')} of huge pages cannot be had`
   const pool = choosePool(wanted.bytes, readHugePages(root), what)
   const attempt: Attempt = { wanted, pool, maker, what, root }
   try {

@@ -72,7 +72,7 @@ describe('a buffer of the kernel module', () => {
   ])('has no %d..+%d to flush', (start, length) => {
     using buffer = allocate()
     expect(() => buffer.flush(start, length)).toThrow(
-      `${length} bytes from ${start} are not inside the buffer: expected 1 byte or more from 0 to 8192`,
+      `${length === 1 ? '1 byte' : `${length} bytes`} from ${start} ${length === 1 ? 'is' : 'are'} not inside the buffer: expected 1 byte or more from 0 to 8192`,
     )
     expect(kmod.last(api.CACHE)).toBeUndefined()
   })

@@ -85,3 +85,8 @@ export function one(args: readonly Argument[], index: number): string {
 export function several(args: readonly Argument[], index: number): readonly string[] {
   return args[index] as readonly string[]
 }
+
+/** The global options that mean nothing to a command: it refuses them, and nothing offers them. */
+export function refusedOptions({ refuses = [], localOnly }: Command): string[] {
+  return localOnly === undefined ? [...refuses] : [...refuses, 'target']
+}

@@ -13,7 +13,8 @@ export function exitCodeOf(error: unknown): ExitCode {
 
 /**
  * What a person reads on stderr: `physmem: MESSAGE`, what was done before it, and what helps. Who
- * speaks may be a line of a file of commands (`physmem: FILE:LINE`). An error that physmem did not throw on purpose is shown with its stack, so that it can be reported.
+ * speaks may be a line of a file of commands (`physmem: FILE:LINE`). An error that physmem did not
+ * throw on purpose is shown with its stack, so that it can be reported.
  */
 export function describeError(error: unknown, speaker = 'physmem'): string {
   if (!(error instanceof PhysmemError)) {
@@ -24,15 +25,22 @@ export function describeError(error: unknown, speaker = 'physmem'): string {
   // Messages hold names and paths that others chose.
   const lines = [`${speaker}: ${printable(error.message)}`]
   if (typeof progress === 'string') lines.push(`  done: ${printable(progress)}`)
-  if (cure !== undefined) lines.push(`  cure: ${printable(cure)}`)
+  if (cure !== undefined) lines.push(`  ${adviceOf(error)}: ${printable(cure)}`)
   for (const [index, step] of steps.entries()) lines.push(`    ${index + 1}. ${printable(step)}`)
   return `${lines.join('\n')}\n`
+}
+
+/** What helps: a `cure` is done to the machine, a `hint` tells how to ask for what was meant. */
+function adviceOf(error: PhysmemError): 'cure' | 'hint' {
+  return error instanceof RequestError && error.code !== 'ENOPLACE' ? 'hint' : 'cure'
 }
 
 /** The `error` member of a JSON document: code, message, and the data of the error. */
 export function errorToJson(error: unknown): Record<string, unknown> {
   if (error instanceof PhysmemError) {
-    return { code: error.code, message: error.message, ...error.data }
+    const { cure, ...data } = error.data
+    const advice = cure === undefined ? {} : { [adviceOf(error)]: cure }
+    return { code: error.code, message: error.message, ...data, ...advice }
   }
   return { code: 'EBUG', message: error instanceof Error ? error.message : String(error) }
 }

@@ -1,5 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { AccessError, RequestError } from '../errors.ts'
+import { counted } from '../text/count.ts'
+import { asciiOf } from './format/ascii.ts'
 import {
   ClosedPipe,
   ENDING_SIGNALS,
@@ -27,6 +29,8 @@ export function processIo(): Io {
         const made = new AbortController()
         controller = made
         const abort = (signal: EndingSignal) => {
+          // The terminal shows ^C where the cursor is.
+          if (signal === 'SIGINT' && io.stderr.isTerminal) io.stderr.write('\n')
           io.endedBy ??= signal
           made.abort()
         }
@@ -63,7 +67,7 @@ async function readInput(most: number): Promise<Uint8Array> {
     for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
       size += chunk.length
       if (size > most) {
-        const message = `standard input has more than ${most} bytes: save it in a file`
+        const message = `standard input has more than ${counted(most, 'byte')}: save it in a file`
         throw new RequestError('ERANGE', message, { input: '-' })
       }
       chunks.push(chunk)
@@ -88,7 +92,8 @@ class ProcessOutput implements Output {
 
   write(data: string | Uint8Array): void {
     if (this.#failure) throw this.#failure
-    const all = typeof data === 'string' ? Buffer.from(data) : data
+    const text = typeof data === 'string' && !this.hasUnicode ? asciiOf(data) : data
+    const all = typeof text === 'string' ? Buffer.from(text) : text
     let rest = all
     while (rest.length > 0) {
       try {

@@ -1,5 +1,11 @@
 import { Command as Commander, Argument as CommanderArgument, Help, Option } from 'commander'
-import type { Argument, Command, OptionSpec, OptionSpecs } from './command.ts'
+import {
+  type Argument,
+  type Command,
+  type OptionSpec,
+  type OptionSpecs,
+  refusedOptions,
+} from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
 import { helpColumns, helpText, overviewText } from './help.ts'
 import type { Output } from './io.ts'
@@ -88,8 +94,7 @@ function complete(
   }
   for (const spec of Object.values(command.options as OptionSpecs)) sub.addOption(toOption(spec))
   // The version is that of the whole.
-  const refused: string[] = ['version', ...(command.refuses ?? [])]
-  if (command.localOnly !== undefined) refused.push('target')
+  const refused = ['version', ...refusedOptions(command)]
   sub.configureHelp({
     ...sub.configureHelp(),
     visibleGlobalOptions(asked) {

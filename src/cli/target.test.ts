@@ -8,7 +8,7 @@ const onSim = { env: { PHYSMEM_TARGET: 'sim:' } }
 const refused = (message: string, cure?: string) => ({
   code: 2,
   out: '',
-  err: `physmem: ${message}\n${cure === undefined ? '' : `  cure: ${cure}\n`}`,
+  err: `physmem: ${message}\n${cure === undefined ? '' : `  hint: ${cure}\n`}`,
 })
 
 describe('PHYSMEM_TARGET', () => {

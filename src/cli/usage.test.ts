@@ -68,7 +68,7 @@ describe('help', () => {
       expect(await run(line)).toEqual({
         code: 2,
         out: '',
-        err: 'physmem: "reed" is not a command, did you mean read?\n  cure: see physmem --help\n',
+        err: 'physmem: "reed" is not a command, did you mean read?\n  hint: see physmem --help\n',
       })
     },
   )
@@ -82,31 +82,31 @@ describe('help', () => {
 
 describe('a command line that is wrong', () => {
   it.each([
-    ['', 'no command is given\n  cure: see physmem --help'],
-    ['raed 0', '"raed" is not a command, did you mean read?\n  cure: see physmem --help'],
-    ['zzz', '"zzz" is not a command\n  cure: see physmem --help'],
+    ['', 'no command is given\n  hint: see physmem --help'],
+    ['raed 0', '"raed" is not a command, did you mean read?\n  hint: see physmem --help'],
+    ['zzz', '"zzz" is not a command\n  hint: see physmem --help'],
     [
       '0xfed00000',
-      '"0xfed00000" is not a command, did you mean read 0xfed00000?\n  cure: see physmem --help',
+      '"0xfed00000" is not a command, did you mean read 0xfed00000?\n  hint: see physmem --help',
     ],
-    ['0x10=1', '"0x10=1" is not a command, did you mean write 0x10=1?\n  cure: see physmem --help'],
+    ['0x10=1', '"0x10=1" is not a command, did you mean write 0x10=1?\n  hint: see physmem --help'],
     [
       'read',
-      'read needs a PLACE, such as physmem read 0xfed00000\n  cure: see physmem read --help',
+      'read needs a PLACE, such as physmem read 0xfed00000\n  hint: see physmem read --help',
     ],
     [
       'read 0 --jsno',
-      '"--jsno" is not an option of read, did you mean --json?\n  cure: see physmem read --help',
+      '"--jsno" is not an option of read, did you mean --json?\n  hint: see physmem read --help',
     ],
-    ['read 0 --zzz=1', '"--zzz" is not an option of read\n  cure: see physmem read --help'],
-    ['read 0 --quiet=1', '--quiet takes no value: "--quiet=1"\n  cure: see physmem read --help'],
+    ['read 0 --zzz=1', '"--zzz" is not an option of read\n  hint: see physmem read --help'],
+    ['read 0 --quiet=1', '--quiet takes no value: "--quiet=1"\n  hint: see physmem read --help'],
     [
       '--count 1 read 0',
-      '"--count" is not an option of physmem (options of a command stand behind its name)\n  cure: see physmem --help',
+      '"--count" is not an option of physmem (options of a command stand behind its name)\n  hint: see physmem --help',
     ],
     [
       'read 0 --width',
-      '--width needs a value: bits of one access: 8, 16, 32 or 64\n  cure: see physmem read --help',
+      '--width needs a value: bits of one access: 8, 16, 32 or 64\n  hint: see physmem read --help',
     ],
     ['read 0 --width 33', '"33" is not a width: expected 8, 16, 32 or 64'],
     [

@@ -1,4 +1,5 @@
 import { type ErrorData, RequestError } from '../errors.ts'
+import { counted } from '../text/count.ts'
 import { MAX_WAIT_MS } from './limits.ts'
 import { checkMembers } from './members.ts'
 import {
@@ -73,7 +74,7 @@ export function checkStep(step: Step, index: number, misalignment = 0): Step {
       if (step.data.length % bytes !== 0) {
         throw refuse(
           'EALIGN',
-          `${step.data.length} bytes cannot be written in pieces of ${step.width} bits: expected a multiple of ${bytes}`,
+          `${counted(step.data.length, 'byte')} cannot be written in pieces of ${step.width} bits: expected a multiple of ${bytes}`,
           index,
         )
       }
@@ -164,7 +165,7 @@ function checkAccess(
     const where =
       misalignment === 0
         ? `is not a multiple of ${bytes}`
-        : `lies ${beyond} bytes behind a multiple of ${bytes} in physical memory`
+        : `lies ${counted(beyond, 'byte')} behind a multiple of ${bytes} in physical memory`
     throw refuse(
       'EALIGN',
       `${hex(address)} ${where}: a ${width}-bit access would not be one access`,
@@ -194,7 +195,11 @@ function checkMask({ address, width, mask }: WaitStep | UpdateStep, step: number
 function checkCount(count: number, index: number): void {
   if (Number.isInteger(count) && count >= 1 && count <= MAX_COUNT) return
   if (typeof count !== 'number') throw notNumber(count, 'number of elements', { step: index })
-  throw refuse('ERANGE', `a block of ${count} elements: expected 1 to ${MAX_COUNT}`, index)
+  throw refuse(
+    'ERANGE',
+    `a block of ${counted(count, 'element')}: expected 1 to ${MAX_COUNT}`,
+    index,
+  )
 }
 
 function checkNumber(value: number, what: string, index: number, most: number): void {

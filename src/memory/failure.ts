@@ -5,6 +5,7 @@ import {
   type PhysmemError,
   RefusedError,
 } from '../errors.ts'
+import { counted } from '../text/count.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
 import { elementCount, isBlock, type Step, type Value, type WaitStep } from './step.ts'
@@ -141,7 +142,7 @@ const DIRECTIONS = {
 function progress(step: Step, data: ErrorData): string {
   if (!isBlock(step)) return ''
   const verb = data.direction === 'write' ? 'written' : 'read'
-  return `; ${data.elementsDone} of ${elementCount(step)} elements were ${verb}`
+  return `; ${data.elementsDone} of ${counted(elementCount(step), 'element')} were ${verb}`
 }
 
 /** How the text of every time-out begins: without a time there was one load, and no wait. */

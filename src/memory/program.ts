@@ -1,4 +1,5 @@
 import { RequestError } from '../errors.ts'
+import { counted } from '../text/count.ts'
 import { checkStep } from './check.ts'
 import { encodeProgram } from './encode.ts'
 import { MAX_BLOCK_BYTES } from './limits.ts'
@@ -87,7 +88,7 @@ function addUp(step: Step, index: number, totals: Record<keyof typeof TOTALS, nu
   const bytes = step.op === 'readBlock' ? resultBytes(step) : blockBytes(step)
   totals[kind] += Math.ceil(bytes / 8) * 8
   if (totals[kind] <= MAX_BLOCK_BYTES) return
-  const message = `${totals[kind]} bytes ${TOTALS[kind]} in one program: expected at most ${MAX_BLOCK_BYTES}`
+  const message = `${counted(totals[kind], 'byte')} ${TOTALS[kind]} in one program: expected at most ${MAX_BLOCK_BYTES}`
   throw new RequestError('ERANGE', message, { step: index })
 }
 

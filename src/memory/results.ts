@@ -1,4 +1,5 @@
 import { AccessError, type PhysmemError, RequestError } from '../errors.ts'
+import { counted } from '../text/count.ts'
 import type { Program } from './program.ts'
 import { bitsOffset, elementRuns, resultBytes } from './skipped.ts'
 import type { ReadBlockStep, Value } from './step.ts'
@@ -98,7 +99,7 @@ export class Results {
     if (step > this.done) this.#mustBeDone(step)
     const leading = elements ?? found.count
     if (!(leading >= 0 && leading <= found.count)) {
-      const message = `${leading} elements of a block of ${found.count}`
+      const message = `${counted(leading, 'element')} of a block of ${found.count}`
       throw new RequestError('ERANGE', message, { step })
     }
     const start = this.#program.dataOffset(step)

@@ -1,5 +1,6 @@
 import { RequestError } from '../errors.ts'
 import type { Width } from '../memory/program.ts'
+import { counted } from '../text/count.ts'
 import { addressLimit, formatHex } from '../text/number.ts'
 
 /**
@@ -29,7 +30,7 @@ export function checkAligned(
   const what =
     misalignment === 0
       ? `is not a multiple of ${size}`
-      : `lies ${beyond % size} bytes behind a multiple of ${size} in physical memory`
+      : `lies ${counted(beyond % size, 'byte')} behind a multiple of ${size} in physical memory`
   throw new RequestError(
     'EALIGN',
     `${name} ${what}: a ${width}-bit access needs ${needs.join(' or ')}`,

@@ -1,4 +1,5 @@
 import type { Stats } from 'node:fs'
+import { counted } from '../text/count.ts'
 import { privilegeRefusal } from './capability.ts'
 import { missingFile } from './missing.ts'
 import { explainOpen } from './node.ts'
@@ -40,7 +41,7 @@ export function maskedKcore(status: Stats | undefined): Refusal {
 }
 
 function describe(status: Stats): string {
-  if (!status.isCharacterDevice()) return `${status.size} bytes`
+  if (!status.isCharacterDevice()) return counted(status.size, 'byte')
   const { rdev } = status
   return `a character device (${rdev >> 8}, ${rdev & 255}): /dev/null is 1, 3`
 }

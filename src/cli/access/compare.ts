@@ -1,6 +1,7 @@
 import { AccessError } from '../../errors.ts'
 import type { Value, Width } from '../../memory/step.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { counted } from '../../text/count.ts'
 import type { Context } from '../context.ts'
 import type { Input } from '../files.ts'
 import { operandColumn, placeAt, showValue } from '../format/value.ts'
@@ -134,5 +135,5 @@ export function reportDifferences(context: Context, found: Comparison, sides: Si
   }
   if (count > differences.length) context.print(`… and ${count - differences.length} more`)
   const what = `${sides.left} and ${sides.right}`
-  context.complain(`${what} differ in ${count} of ${total} elements of ${width} bits`)
+  context.complain(`${what} differ in ${count} of ${counted(total, 'element')} of ${width} bits`)
 }

@@ -70,7 +70,7 @@ describe('alignment', () => {
       out: '',
       err:
         'physmem: iomem:"regs" lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access needs 0x4\n' +
-        '  cure: use --width 32, or --unaligned to access it byte by byte\n',
+        '  hint: use --width 32, or --unaligned to access it byte by byte\n',
     })
   })
 

@@ -7,6 +7,7 @@ import { asValue, getElement, setElement, viewOf } from '../../memory/elements.t
 import type { Value, Width } from '../../memory/step.ts'
 import { checkAligned, formatPlace, swapValue } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { are, counted } from '../../text/count.ts'
 import { restate } from '../exit.ts'
 import type { Endian } from '../globals.ts'
 
@@ -92,7 +93,7 @@ export function checkWhole(length: number, width: Width, what: string): void {
   const fitting = ([32, 16, 8] as const).find((other) => length % (other / 8) === 0) ?? 8
   throw new RequestError(
     'EALIGN',
-    `${what}: ${length} bytes are no whole number of ${width}-bit elements (or --width ${fitting})`,
+    `${what}: ${counted(length, 'byte')} ${are(length)} no whole number of ${width}-bit elements (or --width ${fitting})`,
     { width, input: what },
   )
 }

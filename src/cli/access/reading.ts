@@ -10,6 +10,7 @@ import {
   type Range,
 } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { counted } from '../../text/count.ts'
 import { type ShownAddress, shownAddress } from '../format/address.ts'
 import { placeAt, showPlace } from '../format/value.ts'
 import type { Settings } from '../globals.ts'
@@ -57,7 +58,7 @@ export function toReadItem(operand: Operand | Range, options: ReadOptions): Read
   if ((count * width) / 8 > MOST_BYTES) {
     throw new RequestError(
       'ERANGE',
-      `${(count * width) / 8} bytes from ${showPlace(place)}: one operand is at most 1 MiB`,
+      `${counted((count * width) / 8, 'byte')} from ${showPlace(place)}: one operand is at most 1 MiB`,
       { cure: 'use dump, which is made for any length' },
     )
   }

@@ -1,4 +1,5 @@
 import { ConditionError } from '../../errors.ts'
+import { counted } from '../../text/count.ts'
 import { begin, type Waiting } from '../batch/line.ts'
 import { SharedMachines } from '../batch/machines.ts'
 import { LineParser } from '../batch/parser.ts'
@@ -72,7 +73,7 @@ async function beginAll(
   }
   if (ready.length === lines.length) return ready
   const wrong = lines.length - ready.length
-  const what = wrong === 1 ? 'a line is' : `${wrong} lines are`
+  const what = wrong === 1 ? 'a line is' : `${counted(wrong, 'line')} are`
   context.complain(`${file}: ${what} wrong: nothing was run`)
   return undefined
 }

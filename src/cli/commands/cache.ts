@@ -4,6 +4,7 @@ import { Program } from '../../memory/program.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { formatRange, parseRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { counted } from '../../text/count.ts'
 import { bounded } from '../access/extent.ts'
 import { restateFailure } from '../access/failure.ts'
 import { locateStretch } from '../access/resolve.ts'
@@ -113,7 +114,9 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
   if (quiet) return
   const [these, were] = lines === 1 ? ['line', 'was'] : ['lines', 'were']
   const by = how.instruction ?? 'by the kernel module'
-  context.print(`${lines} ${these} of ${lineBytes} bytes ${were} ${DONE[action]} (${by})`)
+  context.print(
+    `${lines} ${these} of ${counted(lineBytes, 'byte')} ${were} ${DONE[action]} (${by})`,
+  )
   if (action === 'clean' && by.startsWith('clflush')) {
     context.note(`this CPU has no clwb: ${by} cleans a line by also dropping it`)
   }

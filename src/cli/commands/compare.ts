@@ -10,6 +10,7 @@ import {
 import type { Place } from '../../place/schemes/index.ts'
 import { prefixed } from '../../place/schemes/index.ts'
 import { kernelPointer } from '../../place/schemes/pointer.ts'
+import { counted } from '../../text/count.ts'
 import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
 import { isBytewise } from '../access/element.ts'
 import { bounded, checkExtent, restOf } from '../access/extent.ts'
@@ -89,7 +90,7 @@ export default defineCommand({
       context.record({ equal })
       const sides = { place, left: showPlace(place), right: other.name, length }
       reportDifferences(context, found, sides)
-      if (equal && !json && !quiet) context.print(`equal: ${length} bytes`)
+      if (equal && !json && !quiet) context.print(`equal: ${counted(length, 'byte')}`)
       return equal ? 0 : 3
     } finally {
       progress.end()
@@ -115,7 +116,7 @@ async function openOther(
     const name = place ? { place: formatPlace(place) } : { file: text }
     const cure =
       bytes > length ? { cure: `give the range, A..+${formatHex(length)}, for so many` } : {}
-    const message = `${text} has ${bytes} bytes, and the range has ${length}`
+    const message = `${text} has ${counted(bytes, 'byte')}, and the range has ${length}`
     return new RequestError('ERANGE', message, { ...name, ...cure })
   }
   if (place !== undefined) {

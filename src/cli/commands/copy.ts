@@ -2,6 +2,7 @@ import { PhysmemError, RequestError } from '../../errors.ts'
 import { nameOfMemory } from '../../machine/resolve/mapped.ts'
 import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { are, counted } from '../../text/count.ts'
 import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
 import { isBytewise } from '../access/element.ts'
 import { bounded, checkExtent } from '../access/extent.ts'
@@ -81,13 +82,15 @@ export default defineCommand({
       await prepareBlocks(destination, width, 'write')
       context.ones.foresee(readOf(source), readOf(destination))
       const count = (length * 8) / width
-      const what = `${length} bytes from ${showPlace(from)} to ${showPlace(to)}`
+      const what = `${counted(length, 'byte')} from ${showPlace(from)} to ${showPlace(to)}`
       if (!json) context.print(`would copy ${what} (${count} loads and stores of ${width} bits)`)
       return 0
     }
     await move(context, source, destination, ahead)
     if (!json && !quiet) {
-      context.print(`${length} bytes from ${showPlace(from)} are at ${showPlace(to)}`)
+      context.print(
+        `${counted(length, 'byte')} from ${showPlace(from)} ${are(length)} at ${showPlace(to)}`,
+      )
     }
     return 0
   },
@@ -126,7 +129,7 @@ async function move(
   } catch (error) {
     progress.end()
     context.record({ bytes: 0 })
-    throw withProgress(error, `wrote 0 of ${length} bytes`)
+    throw withProgress(error, `wrote 0 of ${counted(length, 'byte')}`)
   }
   for (const { offset, bytes } of chunksOf(length, { backwards })) {
     const count = (bytes * 8) / width
@@ -147,7 +150,7 @@ async function move(
     progress.update(copied)
   }
   progress.end()
-  context.done = `wrote ${length} of ${length} bytes`
+  context.done = `wrote ${length} of ${counted(length, 'byte')}`
   context.record({ bytes: length })
 }
 

@@ -43,7 +43,7 @@ describe('devmem', () => {
   it.each([
     [
       '',
-      'devmem needs an ADDRESS, such as physmem devmem 0xfed00000\n  cure: see physmem devmem --help',
+      'devmem needs an ADDRESS, such as physmem devmem 0xfed00000\n  hint: see physmem devmem --help',
     ],
     ['0x5oops', '"0x5oops" is not an address: unexpected "oops" after 0x5'],
     ['08', '"08" is not an address: a leading zero means octal, which has no digit 8'],
@@ -63,7 +63,7 @@ describe('devmem', () => {
     ['0x10000000 24', '"24" is not a width: expected 8, 16, 32 or 64, or b, h, w or l'],
     ...[1, 2, 4].map((bytes) => [
       `0x10000000 ${bytes}`,
-      `"${bytes}" is not a width: expected 8, 16, 32 or 64, or b, h, w or l (${bytes} bytes, as toybox has it, are ${bytes * 8})`,
+      `"${bytes}" is not a width: expected 8, 16, 32 or 64, or b, h, w or l (${bytes === 1 ? '1 byte' : `${bytes} bytes`}, as toybox has it, ${bytes === 1 ? 'is' : 'are'} ${bytes * 8})`,
     ]),
     ['0x10000000 0x20', '"0x20" is not a width: expected 8, 16, 32 or 64, or b, h, w or l'],
     ['0x10000008 8 0x1ff', '0x1ff does not fit in 8 bits (largest: 0xff)'],
@@ -74,7 +74,7 @@ describe('devmem', () => {
     ],
     [
       '0x10000008 8 1 2',
-      'devmem takes ADDRESS [WIDTH] [VALUE]: "2" is too much\n  cure: see physmem devmem --help',
+      'devmem takes ADDRESS [WIDTH] [VALUE]: "2" is too much\n  hint: see physmem devmem --help',
     ],
     ['0x10000008 --width 8', '--width means nothing to devmem: leave it out'],
     [

@@ -2,6 +2,7 @@ import { RequestError } from '../../errors.ts'
 import type { Width } from '../../memory/step.ts'
 import { checkValue, parsePlace, parseValue } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { are, counted } from '../../text/count.ts'
 import { malformed, quote } from '../../text/refuse.ts'
 import { isBytewise, ordered } from '../access/element.ts'
 import { Plan } from '../access/plan.ts'
@@ -112,7 +113,10 @@ function parseDevmemWidth(text: string): Width {
   const expected = 'expected 8, 16, 32 or 64, or b, h, w or l'
   // toybox counts bytes; its 8 is not told from the 8 bits of busybox.
   const bits = number === 1 || number === 2 || number === 4 ? `${number * 8}` : undefined
-  const hint = bits === undefined ? '' : ` (${number} bytes, as toybox has it, are ${bits})`
+  const hint =
+    bits === undefined
+      ? ''
+      : ` (${counted(number, 'byte')}, as toybox has it, ${are(number)} ${bits})`
   throw new RequestError('ESYNTAX', `${quote(text)} is not a width: ${expected}${hint}`, {
     input: text,
   })

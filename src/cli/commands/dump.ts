@@ -1,5 +1,6 @@
 import { RequestError } from '../../errors.ts'
 import { formatRange, parseRange, parseRangeOrPlace } from '../../place/index.ts'
+import { are, counted } from '../../text/count.ts'
 import { isBytewise } from '../access/element.ts'
 import { bounded, checkExtent } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
@@ -172,7 +173,9 @@ function recordFile(context: Context, stretch: Stretch, sink: Sink, gaps: readon
 function report(context: Context, stretch: Stretch, sink: Sink, gaps: readonly Gap[]): 0 | 1 {
   const { json, quiet } = context.settings
   if (sink instanceof FileSink && !json && !quiet) {
-    context.print(`${sink.written} bytes from ${showPlace(stretch.place)} are in ${sink.path}`)
+    context.print(
+      `${counted(sink.written, 'byte')} from ${showPlace(stretch.place)} ${are(sink.written)} in ${sink.path}`,
+    )
   }
   if (gaps.length === 0) return 0
   const missing = gaps.reduce((sum, gap) => sum + gap.length, 0)

@@ -1,4 +1,5 @@
 import { formatRange, literalValue, parseLiteral, parseRange } from '../../place/index.ts'
+import { are, counted } from '../../text/count.ts'
 import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
 import { isBytewise, ordered } from '../access/element.ts'
 import { bounded, checkExtent } from '../access/extent.ts'
@@ -51,7 +52,7 @@ export default defineCommand({
       context.record({ dryRun: true, ...head })
       await prepareBlocks(stretch, width, 'write')
       context.ones.foresee(readOf(stretch))
-      const what = `${showValue(value, width)} to ${count} elements of ${width} bits`
+      const what = `${showValue(value, width)} to ${counted(count, 'element')} of ${width} bits`
       if (!json) context.print(`would write ${what} from ${showPlace(place)}`)
       return 0
     }
@@ -61,7 +62,7 @@ export default defineCommand({
     const stop = (error: unknown, done: number) => {
       progress.end()
       context.record({ ...head, bytes: done })
-      return withProgress(error, `wrote ${done} of ${length} bytes`)
+      return withProgress(error, `wrote ${done} of ${counted(length, 'byte')}`)
     }
     await prepareBlocks(stretch, width, 'write').catch((error: unknown) => {
       throw stop(error, 0)
@@ -77,9 +78,10 @@ export default defineCommand({
       progress.update(offset + bytes)
     }
     progress.end()
-    context.done = `wrote ${length} of ${length} bytes`
+    context.done = `wrote ${length} of ${counted(length, 'byte')}`
     context.record({ ...head, bytes: length })
-    if (!json && !quiet) context.print(`${count} elements from ${showPlace(place)} are written`)
+    if (!json && !quiet)
+      context.print(`${counted(length, 'byte')} from ${showPlace(place)} ${are(length)} written`)
     return 0
   },
 })

@@ -135,7 +135,7 @@ describe('kmod build', () => {
       out: '',
       err:
         `physmem: the kernel module cannot be built: ${root.at('file')} is a file, expected a folder\n` +
-        '  cure: physmem kmod build --output FOLDER\n',
+        '  hint: physmem kmod build --output FOLDER\n',
     })
     expect(await kmod(`build --headers ${root.path}`)).toEqual({
       code: 2,

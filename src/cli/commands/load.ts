@@ -1,5 +1,6 @@
 import { AccessError, RequestError } from '../../errors.ts'
 import { formatPlace, parsePlace } from '../../place/index.ts'
+import { are, counted } from '../../text/count.ts'
 import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
 import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
@@ -78,14 +79,16 @@ export default defineCommand({
         await prepareBlocks(stretch, width, 'write')
         context.ones.foresee(readOf(stretch))
         const count = (length * 8) / width
-        const what = `${length} bytes of ${input.path} to ${showPlace(place)}`
+        const what = `${counted(length, 'byte')} of ${input.path} to ${showPlace(place)}`
         if (!json) context.print(`would write ${what} (${count} stores of ${width} bits)`)
         return 0
       }
       await store(context, stretch, input)
       if (options.verify && !(await verify(context, stretch, input))) return 3
       if (!json && !quiet) {
-        context.print(`${length} bytes of ${input.path} are at ${showPlace(place)}`)
+        context.print(
+          `${counted(length, 'byte')} of ${input.path} ${are(length)} at ${showPlace(place)}`,
+        )
       }
       return 0
     } finally {
@@ -110,7 +113,7 @@ async function store(context: Context, stretch: Stretch, input: Input): Promise<
   const stop = (error: unknown, bytes: number) => {
     progress.end()
     context.record({ bytes })
-    return withProgress(error, `wrote ${bytes} of ${stretch.length} bytes`)
+    return withProgress(error, `wrote ${bytes} of ${counted(stretch.length, 'byte')}`)
   }
   await prepareBlocks(stretch, width, 'write').catch((error: unknown) => {
     throw stop(error, 0)
@@ -128,7 +131,7 @@ async function store(context: Context, stretch: Stretch, input: Input): Promise<
     progress.update(offset + bytes)
   }
   progress.end()
-  context.done = `wrote ${stretch.length} of ${stretch.length} bytes`
+  context.done = `wrote ${stretch.length} of ${counted(stretch.length, 'byte')}`
   context.record({ bytes: stretch.length })
 }
 

@@ -45,7 +45,7 @@ describe('a place that is its own range', () => {
       expect(await run(`compare file:${path} ${other}`)).toEqual({
         code: 2,
         out: '',
-        err: `physmem: ${other} has 128 bytes, and the range has 64\n  cure: give the range, A..+0x40, for so many\n`,
+        err: `physmem: ${other} has 128 bytes, and the range has 64\n  hint: give the range, A..+0x40, for so many\n`,
       })
       expect((await run(`compare file:${path}..+0x40 ${other}`)).out).toBe('equal: 64 bytes\n')
     }

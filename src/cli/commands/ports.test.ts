@@ -24,7 +24,7 @@ describe.skipIf(!isX86)(title, () => {
     using root = new FakeRoot().put('dev/port', bytes)
     const why =
       'physmem: ports 0x60 to 0x67: reading a port acts on the device behind it, so that no range is accessed unless that is asked for\n'
-    const cure = '  cure: name the ports one by one, or say --act-on-ports\n'
+    const cure = '  hint: name the ports one by one, or say --act-on-ports\n'
     for (const line of ['read port:0x60..+8', 'read port:0x60 -n 8', 'dump port:0x60..+8']) {
       const { code, out, err } = await run(`${line} -w 8`, on(root))
       expect({ code, out }).toEqual({ code: 2, out: '' })
@@ -48,7 +48,7 @@ describe('a misaligned port', () => {
       out: '',
       err: [
         'physmem: port:0x71 is not a multiple of 4: a 32-bit access needs 0x70 or 0x74; --unaligned is for memory: each I/O port is a register of its own',
-        '  cure: name the ports one by one, with --width 8',
+        '  hint: name the ports one by one, with --width 8',
         '',
       ].join('\n'),
     })
@@ -58,7 +58,7 @@ describe('a misaligned port', () => {
     const { code, err } = await run('read port:0xffff')
     expect({ code, err }).toEqual({
       code: 2,
-      err: 'physmem: port:0xffff is not a multiple of 4: a 32-bit access needs 0xfffc\n  cure: name the ports one by one, with --width 8\n',
+      err: 'physmem: port:0xffff is not a multiple of 4: a 32-bit access needs 0xfffc\n  hint: name the ports one by one, with --width 8\n',
     })
   })
 })

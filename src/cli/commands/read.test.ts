@@ -172,7 +172,7 @@ describe('read', () => {
     expect(code).toBe(2)
     expect(err).toBe(
       'physmem: 0x10000002 is not a multiple of 4: a 32-bit access needs 0x10000000 or 0x10000004\n' +
-        '  cure: use --width 16, or --unaligned to access it byte by byte\n',
+        '  hint: use --width 16, or --unaligned to access it byte by byte\n',
     )
     expect(accessesOf(memory)).toEqual([])
   })
@@ -187,7 +187,7 @@ describe('read', () => {
     ['read 0x10000000 --count 0', 'a count of 0: expected at least 1'],
     [
       'read 0x40000000..+2M',
-      '2097152 bytes from 0x40000000: one operand is at most 1 MiB\n  cure: use dump, which is made for any length',
+      '2097152 bytes from 0x40000000: one operand is at most 1 MiB\n  hint: use dump, which is made for any length',
     ],
     ['read 0x10000000 --base oct', '"oct" is not a base: expected hex, dec or bin'],
     [

@@ -6,6 +6,7 @@ import {
   parseOperandOrRange,
   type Range,
 } from '../../place/index.ts'
+import { counted } from '../../text/count.ts'
 import { malformed } from '../../text/refuse.ts'
 import { refuseBareWidths } from '../access/bare-width.ts'
 import { boundedAll } from '../access/extent.ts'
@@ -119,5 +120,5 @@ function report(context: Context, readings: readonly Reading[], base: Base): voi
 function explain(error: unknown, items: readonly ReadItem[], readings: readonly Reading[]) {
   const done = readings.reduce((sum, reading) => sum + reading.elements().length, 0)
   const all = items.reduce((sum, { count }) => sum + count, 0)
-  return all === 1 ? error : withProgress(error, `read ${done} of ${all} elements`)
+  return all === 1 ? error : withProgress(error, `read ${done} of ${counted(all, 'element')}`)
 }

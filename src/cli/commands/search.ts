@@ -6,6 +6,7 @@ import {
   parsePattern,
   parseRangeOrPlace,
 } from '../../place/index.ts'
+import { counted } from '../../text/count.ts'
 import { isBytewise } from '../access/element.ts'
 import { bounded, checkExtent } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
@@ -63,7 +64,7 @@ export default defineCommand({
     const machine = await context.machine('read')
     const { place, length } = await bounded(extent, machine, { width, text })
     if (pattern.bytes.length > length) {
-      const sizes = `${pattern.bytes.length} bytes, and the range has ${length}`
+      const sizes = `${counted(pattern.bytes.length, 'byte')}, and the range has ${length}`
       throw new RequestError('ERANGE', `the pattern has ${sizes}`, { input: one(args, 1) })
     }
     const stretch = await locateStretch(machine, place, length)
@@ -113,7 +114,7 @@ async function find(
     return matches
   } catch (error) {
     context.record({ matches })
-    throw withProgress(error, `searched ${searched} of ${stretch.length} bytes`)
+    throw withProgress(error, `searched ${searched} of ${counted(stretch.length, 'byte')}`)
   } finally {
     progress.end()
   }

@@ -92,7 +92,7 @@ describe('load', () => {
     expect(await run(`--target sim: load 0x09030000 ${file} --verify`)).toEqual({
       code: 3,
       out: '0x09030000  0x00000201  0x04030201\n',
-      err: `physmem: 0x09030000 and ${file} differ in 1 of 1 elements of 32 bits\n`,
+      err: `physmem: 0x09030000 and ${file} differ in 1 of 1 element of 32 bits\n`,
     })
   })
 
@@ -156,7 +156,7 @@ describe('fill', () => {
     const memory = await recordedSim()
     expect(await run('fill 0x40000000..+6 0xa55a --width 16', { memory })).toEqual({
       code: 0,
-      out: '3 elements from 0x40000000 are written\n',
+      out: '6 bytes from 0x40000000 are written\n',
       err: '',
     })
     expect(accessesOf(memory)).toEqual([
@@ -198,7 +198,7 @@ describe('fill', () => {
     ],
     [
       'fill 0x40000000..+8',
-      'fill needs a VALUE, such as physmem fill 0x40000000..+1M 0\n  cure: see physmem fill --help',
+      'fill needs a VALUE, such as physmem fill 0x40000000..+1M 0\n  hint: see physmem fill --help',
     ],
   ])('refuses %s', async (line, message) => {
     expect(await run(`--target sim: ${line}`)).toEqual({

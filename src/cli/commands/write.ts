@@ -1,6 +1,7 @@
 import type { Value } from '../../memory/step.ts'
 import { formatBits, parseAssignment } from '../../place/index.ts'
 import { formatOperand } from '../../place/operand.ts'
+import { counted } from '../../text/count.ts'
 import { withProgress } from '../access/failure.ts'
 import { Plan } from '../access/plan.ts'
 import { unalignedNote } from '../access/reading.ts'
@@ -132,7 +133,7 @@ function describeMade(writings: readonly Writing[]): string {
   const names = writings.map(({ item }) => describe(item)).join(', ')
   return writings.length === 1
     ? `the assignment ${names}`
-    : `all ${writings.length} assignments (${names})`
+    : `all ${counted(writings.length, 'assignment')} (${names})`
 }
 
 function explain(error: unknown, writings: readonly Writing[]): unknown {
@@ -140,7 +141,7 @@ function explain(error: unknown, writings: readonly Writing[]): unknown {
   const names = (done: boolean) =>
     writings.filter((writing) => writing.done === done).map(({ item }) => describe(item))
   const made = names(true)
-  const count = `made ${made.length} of ${writings.length} assignments`
+  const count = `made ${made.length} of ${counted(writings.length, 'assignment')}`
   const which = made.length === 0 ? '' : ` (${made.join(', ')})`
   return withProgress(error, `${count}${which}; not made: ${names(false).join(', ')}`)
 }

@@ -7,6 +7,7 @@ import {
   longFlag,
   type OptionSpec,
   type OptionSpecs,
+  refusedOptions,
 } from '../command.ts'
 import { globalOptions } from '../globals.ts'
 import type { Entry } from '../registry.ts'
@@ -74,7 +75,7 @@ export async function offer(
 
 /** Those that the command does not refuse. */
 function optionsFor(command: Command | undefined): OptionSpec<unknown>[] {
-  const refused: readonly string[] = command?.refuses ?? []
+  const refused = command === undefined ? [] : refusedOptions(command)
   const all = Object.entries(globalOptions).filter(([name]) => !refused.includes(name))
   const own = command === undefined ? [version] : specsOf(command.options)
   return [...all.map(([, spec]) => spec), help, ...own]

@@ -1,5 +1,6 @@
 import { closeSync, ftruncateSync, type Stats, writeSync } from 'node:fs'
 import { RequestError } from '../../errors.ts'
+import { are, counted } from '../../text/count.ts'
 import type { Stretch } from '../access/resolve.ts'
 import type { Gap, Piece } from '../access/stream.ts'
 import { fileError, isSameFile, openOutput } from '../files.ts'
@@ -75,7 +76,8 @@ export class FileSink implements Sink {
     const { place, fixed } = this.#stretch
     const last = showPlace(placeAt(place, Math.max(0, this.written - 1)))
     const which = this.written === 0 || fixed ? '' : ` (${showPlace(place)} to ${last})`
-    return `${this.written} bytes${which} are in ${this.path}, which is kept`
+    const written = counted(this.written, 'byte')
+    return `${written}${which} ${are(this.written)} in ${this.path}, which is kept`
   }
 
   #refuse(keepGoing: boolean): void {

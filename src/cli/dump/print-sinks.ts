@@ -1,5 +1,6 @@
 import { RequestError } from '../../errors.ts'
 import { formatRange } from '../../place/index.ts'
+import { are, counted } from '../../text/count.ts'
 import { addressIn, type Stretch } from '../access/resolve.ts'
 import type { Gap, Piece } from '../access/stream.ts'
 import type { Context } from '../context.ts'
@@ -56,7 +57,7 @@ export class HexSink implements Sink {
   }
 
   fate(): string {
-    return `${this.#shown} bytes are shown`
+    return `${counted(this.#shown, 'byte')} ${are(this.#shown)} shown`
   }
 
   #print(text: string): void {
@@ -95,7 +96,8 @@ export class RawSink implements Sink {
   end(): void {}
 
   fate(): string {
-    return `${this.#written} bytes were written to standard output`
+    const were = this.#written === 1 ? 'was' : 'were'
+    return `${counted(this.#written, 'byte')} ${were} written to standard output`
   }
 }
 
@@ -135,7 +137,7 @@ export class JsonSink implements Sink {
   }
 
   fate(): string {
-    return `${this.#written} bytes are in "pieces"`
+    return `${counted(this.#written, 'byte')} ${are(this.#written)} in "pieces"`
   }
 
   #print(text: string): void {

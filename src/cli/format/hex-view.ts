@@ -1,4 +1,5 @@
 import type { Width } from '../../memory/step.ts'
+import { counted } from '../../text/count.ts'
 import type { Endian } from '../globals.ts'
 
 export interface HexViewOptions {
@@ -61,7 +62,7 @@ export class HexView {
   gap(address: number, length: number, reason: string): string {
     const text = this.#flush()
     this.#hasLast = false
-    return `${text}${this.#showAddress(address)}  -- ${length} bytes missing: ${reason}\n`
+    return `${text}${this.#showAddress(address)}  -- ${counted(length, 'byte')} missing: ${reason}\n`
   }
 
   /** The rest of the last row. Where rows were left out at the end, also the address behind them. */

@@ -1,8 +1,8 @@
 /**
  * The JSON of every document that physmem prints: a value of 64 bits is a string in hexadecimal,
  * because a JSON number of that size loses digits in most readers; bytes are a string of
- * hexadecimal digits; all else is what it looks like. Control characters are escaped, those behind
- * ASCII too, which some terminals act on.
+ * hexadecimal digits; all else is what it looks like. All beyond ASCII is escaped: some terminals act
+ * on control characters there, and some locales have none of it.
  */
 export function toJson(document: unknown): string {
   const text = JSON.stringify(document, (_key, value: unknown) => {
@@ -11,7 +11,7 @@ export function toJson(document: unknown): string {
     return value
   })
   return text.replace(
-    /[\u007f-\u009f]/g,
+    /[\u007f-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }

@@ -11,9 +11,9 @@ folder.file('0x10.bin', 'abcd')
 process.chdir(folder.path)
 
 const notCommand = (word: string, meant: string) =>
-  `"${word}" is not a command, did you mean ${meant}?\n  cure: see physmem --help`
+  `"${word}" is not a command, did you mean ${meant}?\n  hint: see physmem --help`
 const tooMuch = (command: string, shape: string, word: string, meant = '') =>
-  `${command} takes ${shape}: "${word}" is too much${meant && `, did you mean ${meant}?`}\n  cure: see physmem ${command} --help`
+  `${command} takes ${shape}: "${word}" is too much${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
 const noAssignment = (text: string) =>
   `"${text}" is not an assignment: expected PLACE=VALUE, such as 0xfed00000=0x1`
 
@@ -103,17 +103,17 @@ const habits: [line: string, message: string][] = [
   ['read 0x1000000g', '"0x1000000g" is not an address: unexpected "g" after 0x1000000'],
   [
     'fill 0x10..+4 -0x10',
-    '"-0x10" is not an option of fill, did you mean fill 0x10..+4 -- -0x10?\n  cure: see physmem fill --help',
+    '"-0x10" is not an option of fill, did you mean fill 0x10..+4 -- -0x10?\n  hint: see physmem fill --help',
   ],
   [
     'load 0x10',
-    'load needs a FILE, such as physmem load 0x40000000 ram.bin\n  cure: see physmem load --help',
+    'load needs a FILE, such as physmem load 0x40000000 ram.bin\n  hint: see physmem load --help',
   ],
   [
     'write',
-    'write needs an ASSIGNMENT, such as physmem write 0x09000000=0x41 --width 8\n  cure: see physmem write --help',
+    'write needs an ASSIGNMENT, such as physmem write 0x09000000=0x41 --width 8\n  hint: see physmem write --help',
   ],
-  ['list --x', '"--x" is not an option of list\n  cure: see physmem list --help'],
+  ['list --x', '"--x" is not an option of list\n  hint: see physmem list --help'],
 ]
 
 describe('a habit', () => {

@@ -1,6 +1,7 @@
 import type { Memory } from '../../memory/memory.ts'
 import type { OpenMachine } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
+import { asciiOf } from '../format/ascii.ts'
 import type { Io, Output } from '../io.ts'
 import type { Key } from '../keys.ts'
 import { runCli } from '../run.ts'
@@ -105,7 +106,8 @@ class TestOutput implements Output {
   }
 
   write(data: string | Uint8Array): void {
-    const bytes = Buffer.from(data)
+    const text = typeof data === 'string' && !this.hasUnicode ? asciiOf(data) : data
+    const bytes = Buffer.from(text)
     this.#chunks.push(bytes)
     this.#onPrint?.(bytes.toString())
   }

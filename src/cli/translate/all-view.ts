@@ -1,5 +1,6 @@
 import { isSystemRam, readIomem } from '../../linux/iomem.ts'
 import type { Mapping } from '../../linux/maps.ts'
+import { counted } from '../../text/count.ts'
 import { printable } from '../../text/refuse.ts'
 import type { AllTranslation, Run, Totals } from '../../translate/index.ts'
 import { describeMapping } from '../../translate/mappings.ts'
@@ -117,13 +118,13 @@ const STATES: Partial<Record<Run['kind'], string>> = {
 function totalLines(totals: Totals): string[] {
   const { mappings, mapped, present, huge, zeroPage, swapped, device, guard, runs } = totals
   const parts = [
-    ...[`${showSize(mapped)} in ${mappings} mappings: ${showSize(present)} in RAM`],
+    ...[`${showSize(mapped)} in ${counted(mappings, 'mapping')}: ${showSize(present)} in RAM`],
     ...(huge > 0 ? [`${showSize(huge)} of it in huge pages`] : []),
     ...(zeroPage > 0 ? [`${showSize(zeroPage)} of it the page of zeros`] : []),
     ...(swapped > 0 ? [`${showSize(swapped)} in swap`] : []),
     ...(device > 0 ? [`${showSize(device)} of devices`] : []),
     ...(guard > 0 ? [`${showSize(guard)} of guard regions`] : []),
-    `${runs} runs of contiguous frames`,
+    `${counted(runs, 'run')} of contiguous frames`,
   ]
   const failures = Object.entries(totals.failures).map(([code, count]) => `${count} × ${code}`)
   return [parts.join(', '), ...(failures.length > 0 ? [`no address: ${failures.join(', ')}`] : [])]

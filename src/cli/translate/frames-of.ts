@@ -2,6 +2,7 @@ import { RequestError } from '../../errors.ts'
 import { addressOfPlace } from '../../machine/address.ts'
 import { formatPlace, parseOperandOrRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { counted } from '../../text/count.ts'
 import { malformed } from '../../text/refuse.ts'
 import { ProcessTranslator, translateKernel } from '../../translate/index.ts'
 
@@ -54,7 +55,7 @@ function pagesOf(text: string, length: number, pageSize: number, locate: Locate)
   // Virtual and physical addresses lie alike in their pages.
   const pages = Math.ceil(((address % pageSize) + length) / pageSize)
   if (pages > MOST_PAGES) {
-    const message = `${text} is ${pages} pages: at most ${MOST_PAGES} can be asked for at a time`
+    const message = `${text} is ${counted(pages, 'page')}: at most ${MOST_PAGES} can be asked for at a time`
     throw new RequestError('ERANGE', message, { input: text })
   }
   const addresses: number[] = []

@@ -2,7 +2,9 @@
  * The flattened device tree (FDT, DTB): Devicetree Specification v0.4, chapter 5, versions 16 and 17.
  * Strict: what contradicts the specification is refused, with the offset of the first such thing.
  */
+
 import { endianness } from 'node:os'
+import { counted } from '../../text/count.ts'
 import { formatHex } from '../../text/number.ts'
 import { damaged, type Extent, type Header, parseHeader } from './header.ts'
 import { type DeviceTreeNode, maxDepth, type Properties, pathOf } from './node.ts'
@@ -144,7 +146,7 @@ class StructureParser {
         if (this.#header.version > 16 && this.#offset !== this.#end) {
           throw this.#fail(
             this.#offset,
-            `${this.#end - this.#offset} bytes in the structure block behind its end`,
+            `${counted(this.#end - this.#offset, 'byte')} in the structure block behind its end`,
           )
         }
         return root

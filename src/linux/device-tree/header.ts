@@ -1,4 +1,5 @@
 /** The header of a flattened device tree: Devicetree Specification v0.4, 5.2 and 5.3. */
+import { counted } from '../../text/count.ts'
 import { formatHex } from '../../text/number.ts'
 import { broken } from './refuse.ts'
 
@@ -36,7 +37,9 @@ export function parseHeader(blob: Buffer, name: string): Header {
   const refuse = (why: string) => broken(`${name} is no flattened device tree: ${why}`, name)
   const fail = (offset: number, what: string) => damaged(name, offset, what)
   if (blob.length < HEADER_BYTES[16]) {
-    throw refuse(`it has ${blob.length} bytes, and the header alone has ${HEADER_BYTES[17]}`)
+    throw refuse(
+      `it has ${counted(blob.length, 'byte')}, and the header alone has ${HEADER_BYTES[17]}`,
+    )
   }
   const magic = blob.readUInt32BE(0)
   if (magic !== MAGIC) {
@@ -53,10 +56,13 @@ export function parseHeader(blob: Buffer, name: string): Header {
   const totalSize = field(4)
   if (totalSize > maxTreeBytes) throw tooLarge(name, totalSize)
   if (totalSize < headerBytes) {
-    throw fail(4, `the total size is ${totalSize}, and the header alone has ${headerBytes} bytes`)
+    throw fail(
+      4,
+      `the total size is ${totalSize}, and the header alone has ${counted(headerBytes, 'byte')}`,
+    )
   }
   if (totalSize > blob.length) {
-    throw broken(`${name} is cut off: it has ${blob.length} of ${totalSize} bytes`, name)
+    throw broken(`${name} is cut off: it has ${blob.length} of ${counted(totalSize, 'byte')}`, name)
   }
 
   const block = (offset: number, alignment: number, what: string): number => {
@@ -117,5 +123,8 @@ export function damaged(name: string, offset: number, what: string): Error {
 
 export function tooLarge(name: string, bytes: number): Error {
   const limit = `at most ${maxTreeBytes >> 20} MiB`
-  return broken(`${name} is too large for a device tree: ${bytes} bytes, expected ${limit}`, name)
+  return broken(
+    `${name} is too large for a device tree: ${counted(bytes, 'byte')}, expected ${limit}`,
+    name,
+  )
 }

@@ -1,4 +1,5 @@
 /** From an address on a bus to the CPU's, up the tree: drivers/of/address.c, __of_translate_address. */
+import { counted } from '../../text/count.ts'
 import { formatHex } from '../../text/number.ts'
 import { addressAt, type Bus, type BusAddress, busOf, pciSpace, sameSpace } from './bus.ts'
 import { difference, type Exact, sum } from './exact.ts'
@@ -110,7 +111,7 @@ function parseRanges(bus: Bus, parentBus: Bus): Range[] | undefined {
 export function cutOff(node: DeviceTreeNode, property: string, length: number, parts: number[]) {
   const bytes = 4 * parts.reduce((sum, cells) => sum + cells)
   return broken(
-    `${property} of ${node.path} has ${length} bytes: expected entries of ${bytes} (${parts.join(' + ')} cells)`,
+    `${property} of ${node.path} has ${counted(length, 'byte')}: expected entries of ${bytes} (${parts.join(' + ')} cells)`,
     node.path,
   )
 }

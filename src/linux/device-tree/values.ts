@@ -1,4 +1,5 @@
 /** What the bytes of a property mean: Devicetree Specification v0.4, 2.2.4. Big-endian. */
+import { counted } from '../../text/count.ts'
 import { type Exact, joined } from './exact.ts'
 import type { DeviceTreeNode } from './node.ts'
 import { broken } from './refuse.ts'
@@ -46,7 +47,7 @@ export function cellOf(node: DeviceTreeNode, property: string): number | undefin
   if (value === undefined) return undefined
   if (value.length === 4) return cellAt(value, 0)
   throw broken(
-    `${property} of ${node.path} has ${value.length} bytes: expected one cell of 4`,
+    `${property} of ${node.path} has ${counted(value.length, 'byte')}: expected one cell of 4`,
     node.path,
   )
 }
@@ -56,7 +57,7 @@ export function cellsOf(node: DeviceTreeNode, property: string): number[] {
   const value = node.properties.get(property) ?? new Uint8Array()
   if (value.length % 4 !== 0) {
     throw broken(
-      `${property} of ${node.path} has ${value.length} bytes: expected cells of 4`,
+      `${property} of ${node.path} has ${counted(value.length, 'byte')}: expected cells of 4`,
       node.path,
     )
   }

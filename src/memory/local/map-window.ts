@@ -1,5 +1,6 @@
 import { RequestError } from '../../errors.ts'
 import { type Addon, loadAddon, type NativeWindow } from '../../native/addon.ts'
+import { counted } from '../../text/count.ts'
 import { CalledWindow } from './called-window.ts'
 import { errnoName, refusedError } from './refusal.ts'
 import type { MapSource } from './source.ts'
@@ -85,7 +86,7 @@ function mapPages(
 function tooFar({ name }: MapSource, { address, length }: WindowStretch): RequestError {
   return new RequestError(
     'ERANGE',
-    `a window of ${length} bytes at 0x${address.toString(16)} in ${name}, which is mapped from its start only: expected one that ends within 4 GiB; open() reaches what is beyond`,
+    `a window of ${counted(length, 'byte')} at 0x${address.toString(16)} in ${name}, which is mapped from its start only: expected one that ends within 4 GiB; open() reaches what is beyond`,
     { address, length },
   )
 }
@@ -100,7 +101,7 @@ export function checkStretch(
   if (!whole || address < 0 || length < 1 || length > MAX_BYTES - 65536) {
     throw new RequestError(
       'ERANGE',
-      `a window of ${length} bytes at ${address} in ${source.name}: expected a length of 1 to ${MAX_BYTES - 65536} and an address of 0 or more`,
+      `a window of ${counted(length, 'byte')} at ${address} in ${source.name}: expected a length of 1 to ${MAX_BYTES - 65536} and an address of 0 or more`,
       { address, length },
     )
   }

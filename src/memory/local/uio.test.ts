@@ -144,7 +144,7 @@ describe('openUio', () => {
         code: 2,
         err:
           'physmem: uio:uio0/map0 lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access needs 0x4\n' +
-          '  cure: use --width 32, or --unaligned to access it byte by byte\n',
+          '  hint: use --width 32, or --unaligned to access it byte by byte\n',
       })
       expect(narrow?.out).toBe(`0x${view.getUint32(0, true).toString(16).padStart(8, '0')}\n`)
     })

@@ -1,3 +1,4 @@
+import { counted } from '../../text/count.ts'
 import { formatHex as hex } from '../../text/number.ts'
 import { ADDRESS_LIMIT } from '../check.ts'
 import {
@@ -32,7 +33,7 @@ export function* layoutProblems(board: BoardDescription): Generator<Problem> {
     stretches.push({ path: [...path, 'base'], name, start: base, end: base + size })
     if (region.kind === 'device') yield* deviceProblems(region, [...path, 'registers'])
     else if (Buffer.byteLength(region.text ?? '') > size) {
-      const message = `${Buffer.byteLength(region.text ?? '')} bytes do not fit in ${hex(size)}`
+      const message = `${counted(Buffer.byteLength(region.text ?? ''), 'byte')} do not fit in ${hex(size)}`
       yield { path: [...path, 'text'], message }
     }
   }
@@ -72,7 +73,7 @@ function* valueProblems(register: RegisterDescription, path: string[]): Generato
     yield* bitProblems(register.start, register.width, [...path, 'start'])
   }
   if (register.kind === 'fifo' && (register.contents?.length ?? 0) > register.depth) {
-    const message = `${register.contents?.length} elements do not fit in a depth of ${register.depth}`
+    const message = `${counted(register.contents?.length ?? 0, 'element')} do not fit in a depth of ${register.depth}`
     yield { path: [...path, 'contents'], message }
   }
   if (

@@ -1,0 +1,9 @@
+/** `1 byte`, `0 bytes`, `12 bytes`: of nouns that take an s. */
+export function counted(count: number | bigint, noun: string): string {
+  return `${count} ${noun}${Number(count) === 1 ? '' : 's'}`
+}
+
+/** The verb behind so many. */
+export function are(count: number): 'is' | 'are' {
+  return count === 1 ? 'is' : 'are'
+}
