@@ -111,6 +111,7 @@ describe.skipIf(reason)(labTitle('memory shared with the host', reason), () => {
     shared.write(0x240, Buffer.from('the end'))
     expect(await physmem(machine, `dump ${at(0x200)}..+80`)).toEqual(
       printed(
+        `${at(0x200)}..+0x50`,
         '0x00000200  73796870 206d656d 64616572 68772073  |physmem reads wh|',
         '0x00000210  74207461 68206568 2074736f 746f7277  |at the host wrot|',
         '0x00000220  00000065 00000000 00000000 00000000  |e...............|',

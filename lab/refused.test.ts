@@ -41,6 +41,7 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
           place: '0x00100000',
           address: 0x100000,
           errno: 'EPERM',
+          restOfPage: 4096,
           cure,
           cures,
           evidence: [{ file: '/proc/iomem', line: '00100000-2ffdffff : System RAM' }],
