@@ -137,7 +137,7 @@ describe.skipIf(reason)(labTitle('the table of commands', reason), () => {
     await machine.exec('printf "0123456789abcdef" > text')
     const run = (commandLine: string) => physmem(machine, commandLine)
     expect(await run('fill 0x60020000..+64 0xa5 --width 8')).toEqual(
-      printed('256 bytes from 0x60020000 are written'),
+      printed('64 bytes from 0x60020000 are written'),
     )
     expect(await run('load 0x60020010 text')).toEqual(printed('16 bytes of text are at 0x60020010'))
     expect(await run('copy 0x60020010..+16 0x60020024')).toEqual(

@@ -134,6 +134,15 @@ describe('a window on a simulated board', () => {
     expect(`${code} ${text}`).toContain(message)
   })
 
+  it('needs a clock that can block', async () => {
+    const clock = { nowUs: () => 0, sleepUs: async () => {} }
+    await using sim = await openSim(undefined, { clock })
+    await expect(mapWindow({ target: sim, address: 0, length: 4 })).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message: 'a window waits in one call: the clock of sim: needs blockUs for that',
+    })
+  })
+
   it('reads and writes RAM as a model of it does, at every width and offset', async () => {
     const { window } = await open(0x4000_0000 + 8, 64)
     const model = new DataView(new ArrayBuffer(64))

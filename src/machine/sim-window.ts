@@ -27,6 +27,10 @@ export function mapSimulated(
     const message = `access: 'typed' is for memory that is mapped, and ${name} is simulated: leave it out`
     throw new RequestError('EUSAGE', message)
   }
+  if (clock.blockUs === undefined) {
+    const message = `a window waits in one call: the clock of ${name} needs blockUs for that`
+    throw new RequestError('EUSAGE', message)
+  }
   const source: MapSource = {
     ...{ name, mode, fd: -1, base: 0, length: undefined, regularFile: false },
     explain: () => ({ code: 'EREFUSED', reason: 'it is simulated' }),

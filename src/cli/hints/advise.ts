@@ -28,6 +28,11 @@ export async function advise(
     const line = await acceptedLine([...withArguments(argv, words, [place]), '--count', count])
     return addTo(error, didYouMean(line))
   }
+  if (name === 'load' && isRegularFile(words[0] ?? '')) {
+    const [path = '', place = ''] = words
+    const line = await acceptedLine(withArguments(argv, words, [place, path]))
+    return addTo(error, didYouMean(line))
+  }
   const file = words.findIndex((word, index) => isBareFile(word, command, index))
   const word = words[file]
   if (word === undefined || !word.startsWith(String(error.data.input))) return error

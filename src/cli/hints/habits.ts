@@ -30,7 +30,7 @@ export function habitsOf(command: string, words: Line): Line[] {
     case 'memtool':
       return first === 'md' || first === 'mw' ? habitsOf(first, words.slice(1)) : []
     case 'peek':
-      return [['read', ...words]]
+      return [second === undefined ? ['read', first] : ['read', first, '--count', second]]
     case 'poke':
       return [['write', `${first}=${second}`]]
     case 'hexdump':
@@ -73,7 +73,8 @@ function region(first: string, count: string | undefined, width = '32'): string 
 
 /** `pcimem FILE OFFSET [b|h|w|d [VALUE]]`. */
 function pcimem([path = '', offset = '0', type = 'w', value]: Line): Line {
-  const place = `file:${path}+${offset}`
+  const [, card, bar] = /\/sys\/bus\/pci\/devices\/([^/]+)\/resource([0-5])$/.exec(path) ?? []
+  const place = `${card === undefined ? `file:${path}` : `pci:${card}/bar${bar}`}+${offset}`
   const width = ['--width', LETTER_BITS[type] ?? '']
   return value === undefined ? ['read', place, ...width] : ['write', `${place}=${value}`, ...width]
 }
@@ -83,13 +84,21 @@ export function excessHabits(command: string, words: Line): Line[] {
   const [first = '', second = '', third = ''] = words
   switch (command) {
     case 'dump':
-      return [[`${first}..+${second}`]]
+      return stretches(first, second).map((range) => [range])
     case 'search':
-      return [[`${first}..+${second}`, third]]
+      return stretches(first, second).map((range) => [range, third])
     case 'compare':
     case 'copy':
-      return [[`${first}..+${third}`, second]]
+      return stretches(first, third).map((range) => [range, second])
     default:
       return []
   }
+}
+
+/** A place and a number behind it: an end, where it is the larger of two addresses, or else a length. */
+function stretches(place: string, number: string): string[] {
+  if (!/^(?:0x[0-9a-f]+|[0-9]+[kMG]?)$/i.test(number)) return []
+  const areAddresses = [place, number].every((text) => /^0x0*[1-9a-f]/i.test(text))
+  const isEnd = areAddresses && Number(number) > Number(place)
+  return [isEnd ? `${place}..${number}` : `${place}..+${number}`]
 }

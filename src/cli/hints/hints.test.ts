@@ -21,6 +21,8 @@ const habits: [line: string, message: string][] = [
   ['dump 0x4000 16', tooMuch('dump', 'RANGE', '16', 'dump 0x4000..+16')],
   ['dump 0x4000 16 -w 8', tooMuch('dump', 'RANGE', '16', 'dump 0x4000..+16 -w 8')],
   ['dump 0x4001 16', tooMuch('dump', 'RANGE', '16')],
+  ['dump 0x4000 0x4100', tooMuch('dump', 'RANGE', '0x4100', 'dump 0x4000..0x4100')],
+  ['dump 0x4000 0x5000+4', tooMuch('dump', 'RANGE', '0x5000+4')],
   ['dump 0x4000 10', tooMuch('dump', 'RANGE', '10')],
   ['dump 0x4000 zz', tooMuch('dump', 'RANGE', 'zz')],
   ['search 0x0 1k text:a', tooMuch('search', 'RANGE PATTERN', 'text:a', 'search 0x0..+1k text:a')],
@@ -57,12 +59,18 @@ const habits: [line: string, message: string][] = [
   ['memtool md 0x10+0x20', notCommand('memtool', 'dump 0x10..+0x20')],
   ['memtool mw 0x10 1', notCommand('memtool', 'write 0x10=1')],
   ['peek 0x10', notCommand('peek', 'read 0x10')],
+  ['peek 0x10 4', notCommand('peek', 'read 0x10 --count 4')],
+  ['peek 0x10 0x20', notCommand('peek', 'read 0x10 --count 0x20')],
   ['poke 0x10 1', notCommand('poke', 'write 0x10=1')],
   ['hexdump boot.bin', notCommand('hexdump', 'dump file:boot.bin')],
   ['xxd 0x10', notCommand('xxd', 'dump 0x10')],
   ['ls', notCommand('ls', 'list')],
   ['ls pci', notCommand('ls', 'list pci')],
   ['devmem2 0x10 w 1', notCommand('devmem2', 'devmem 0x10 w 1')],
+  [
+    'pcimem /sys/bus/pci/devices/0000:00:04.0/resource0 0x4 w',
+    notCommand('pcimem', 'read pci:0000:00:04.0/bar0+0x4 --width 32'),
+  ],
   ['pcimem boot.bin 0x4 w', notCommand('pcimem', 'read file:boot.bin+0x4 --width 32')],
   ['pcimem boot.bin 0x4 h 1', notCommand('pcimem', 'write file:boot.bin+0x4=1 --width 16')],
   ['rwmem 0x10:7:4', notCommand('rwmem', 'read 0x10:7:4')],
@@ -104,6 +112,10 @@ const habits: [line: string, message: string][] = [
   [
     'fill 0x10..+4 -0x10',
     '"-0x10" is not an option of fill, did you mean fill 0x10..+4 -- -0x10?\n  hint: see physmem fill --help',
+  ],
+  [
+    'load boot.bin 0x40000000',
+    '"boot.bin" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, did you mean load 0x40000000 boot.bin?',
   ],
   [
     'load 0x10',
