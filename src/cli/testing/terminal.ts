@@ -60,7 +60,8 @@ export class Terminal {
   #tmux(...args: string[]): string {
     const { status, stdout, stderr } = spawnSync('tmux', ['-L', this.#socket, ...args], {
       encoding: 'utf8',
-      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+      // tmux runs a command line by the user's shell, which may be one that lets nobody in.
+      env: { ...process.env, LC_ALL: 'C.UTF-8', SHELL: '/bin/sh' },
     })
     if (status !== 0) throw new Error(`tmux ${args[0]}: ${stderr}`)
     return stdout
