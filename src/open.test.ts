@@ -39,6 +39,14 @@ describe('mapWindow', () => {
       { address: 0 },
       'how much of 0x0 is to be mapped is missing: it has no end, so that a window of it needs a length',
     ],
+    [
+      { address: 0x1000 },
+      'how much of 0x1000 is to be mapped is missing: it has no end, so that a window of it needs a length',
+    ],
+    [
+      { target: {}, address: 0, length: 4 },
+      'target: expected the name of a target, or a board that openSim of physmem/sim has opened',
+    ],
     [{ address: '0', length: 4 }, 'address: expected a number, not "0"'],
     [{ place: 'file:x', mode: 'ro' }, 'mode: ro is none of read, write'],
     [{ place: 'file:x', access: 'nativ' }, 'access: nativ is none of auto, typed, native'],
@@ -57,6 +65,19 @@ describe('mapWindow', () => {
       mapWindow({ address: 0 })
     }
     expect(wrong).toBeTypeOf('function')
+  })
+})
+
+describe('what is no place and no list of steps', () => {
+  it('is called that', async () => {
+    await expect(openMemory(5 as never)).rejects.toMatchObject({
+      ...{ code: 'EUSAGE', message: 'place: expected a string, not 5' },
+    })
+    expect(() => new Program({ op: 'fence' } as never)).toThrow(
+      expect.objectContaining({
+        ...{ code: 'EUSAGE', message: 'a program takes an array of steps, such as [step]' },
+      }),
+    )
   })
 })
 

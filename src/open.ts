@@ -10,7 +10,7 @@ import type { SimMemory } from './memory/sim/index.ts'
 import { formatPlace, parsePlace } from './place/place.ts'
 import type { Place } from './place/schemes/index.ts'
 import { onSimulatedBoard, parseTarget } from './place/target.ts'
-import { checkOptions, type OptionKinds } from './text/options.ts'
+import { checkKind, checkOptions, type OptionKinds } from './text/options.ts'
 
 export interface OpenOptions {
   /** `read` needs fewer rights and refuses every write. Default `write`, which also reads. */
@@ -42,6 +42,7 @@ const OPEN_OPTIONS: OptionKinds<OpenOptions> = {
  * RefusedError that says why where the system refuses. Closing the memory releases everything.
  */
 export async function open(place = '', options: OpenOptions = {}): Promise<Memory> {
+  checkKind('place', place, 'string')
   checkOptions('open', options, OPEN_OPTIONS)
   const { mode = 'write', target = 'local', actOnPorts = false, notify } = options
   if (place.startsWith('sim:')) return await open('', { ...options, target: place })
@@ -140,7 +141,12 @@ export async function mapWindow(
 
 /** The simulated board that a target is; `undefined` for this machine. */
 async function boardOf(target: string | SimMemory): Promise<SimMemory | undefined> {
-  if (typeof target !== 'string') return target
+  if (typeof target !== 'string') {
+    if ('board' in target && 'clock' in target) return target
+    const expected =
+      'expected the name of a target, or a board that openSim of physmem/sim has opened'
+    throw new RequestError('EUSAGE', `target: ${expected}`)
+  }
   const parsed = parseTarget(target)
   if (parsed.kind === 'local') return undefined
   const { openSim } = await import('./memory/sim/index.ts')

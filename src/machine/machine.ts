@@ -126,8 +126,7 @@ function findSimulated(
 
 /**
  * Maps `length` bytes of this machine's memory, `address` bytes behind a place, as a window; without
- * a length all that the place has from there. Rejects
- * with ERANGE when not all of it is in what the place names; with EUSAGE for a place whose bytes are
+ * a length all that the place has from there. Rejects with ERANGE when not all of it is in what the place names; with EUSAGE for a place whose bytes are
  * not in one piece: those of a process, of the kernel, and I/O ports.
  */
 export async function openWindow(
@@ -147,7 +146,7 @@ export async function openWindow(
     const bytes = length ?? rest(source.length, address)
     if (bytes !== undefined) return mapSource(source, { address, length: bytes, access })
     source.close()
-    throw endless(place)
+    throw endless(place, offset)
   }
   if (!isPhysical(place)) {
     throw new RequestError(
@@ -158,7 +157,7 @@ export async function openWindow(
   }
   const stretch = await physicalStretch(place, offset + (length ?? 1), root)
   const bytes = length ?? rest(stretch.length, offset)
-  if (bytes === undefined) throw endless(place)
+  if (bytes === undefined) throw endless(place, offset)
   const { mapPhysical } = await import('../memory/local/route/physical-window.ts')
   const at = stretch.address + offset
   return await mapPhysical({ address: at, length: bytes, access }, mode, root)
@@ -169,7 +168,8 @@ function rest(length: number | undefined, offset: number): number | undefined {
   return length === undefined ? undefined : length - offset
 }
 
-function endless(place: Place): RequestError {
-  const message = `how much of ${formatPlace(place)} is to be mapped is missing: it has no end, so that a window of it needs a length`
-  return new RequestError('EUSAGE', message, { input: formatPlace(place) })
+function endless(place: Place, bytes: number): RequestError {
+  const from = formatPlace({ ...place, offset: place.offset + bytes })
+  const message = `how much of ${from} is to be mapped is missing: it has no end, so that a window of it needs a length`
+  return new RequestError('EUSAGE', message, { input: from })
 }

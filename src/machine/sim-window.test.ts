@@ -1,10 +1,9 @@
 import { inspect } from 'node:util'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PhysmemError } from '../errors.ts'
 import { VirtualClock } from '../memory/clock.ts'
+import { keepsModel } from '../memory/local/testing/window-model.ts'
 import { openSim } from '../memory/sim/index.ts'
-import type { Width } from '../memory/step.ts'
 import { type MapWindowOptions, mapWindow } from '../open.ts'
 
 function said(act: () => unknown): string {
@@ -145,30 +144,6 @@ describe('a window on a simulated board', () => {
 
   it('reads and writes RAM as a model of it does, at every width and offset', async () => {
     const { window } = await open(0x4000_0000 + 8, 64)
-    const model = new DataView(new ArrayBuffer(64))
-    const step = fc.record({
-      width: fc.constantFrom<Width>(8, 16, 32, 64),
-      slot: fc.nat(63),
-      value: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-    })
-    fc.assert(
-      fc.property(fc.array(step), (steps) => {
-        for (const { width, slot, value } of steps) {
-          const offset = slot - (slot % (width / 8))
-          const cut = BigInt.asUintN(width, value)
-          if (width === 64) {
-            window.write64(offset, cut)
-            model.setBigUint64(offset, cut, true)
-            expect(window.read64(offset)).toBe(cut)
-          } else {
-            window[`write${width}`](offset, Number(cut))
-            model[`setUint${width}`](offset, Number(cut), true)
-            expect(window[`read${width}`](offset)).toBe(Number(cut))
-          }
-        }
-        expect(window.readBlock(0, 8, 64)).toEqual(new Uint8Array(model.buffer))
-      }),
-      { numRuns: 50 },
-    )
+    keepsModel(window, 50, (model) => expect(window.readBlock(0, 8, 64)).toEqual(model))
   })
 })

@@ -44,6 +44,9 @@ export class Program {
    * 0 for nearly all.
    */
   constructor(steps: readonly Step[], misalignment = 0) {
+    if (!Array.isArray(steps)) {
+      throw new RequestError('EUSAGE', 'a program takes an array of steps, such as [step]')
+    }
     this.misalignment = misalignment
     this.steps = steps.map((step, index) => checkStep({ ...step }, index, misalignment))
     const offsets: number[] = []

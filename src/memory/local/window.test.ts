@@ -11,13 +11,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { Worker } from 'node:worker_threads'
-import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { PhysmemError } from '../../errors.ts'
 import type { Width } from '../step.ts'
 import { openFile } from './file.ts'
 import { type AccessPath, mapSource } from './map-window.ts'
+import { keepsModel } from './testing/window-model.ts'
 import type { Window } from './window.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'physmem-window-'))
@@ -54,32 +53,10 @@ describe.each(['typed', 'native'] satisfies AccessPath[])('a window with access:
   it('reads and writes what the file holds, at every width and offset', () => {
     const path = newFile(length)
     using window = map(path, 4096 - 8, 64)
-    const model = new DataView(new ArrayBuffer(64))
-    const step = fc.record({
-      width: fc.constantFrom<Width>(8, 16, 32, 64),
-      slot: fc.nat(63),
-      value: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+    keepsModel(window, 200, (model) => {
+      const inFile = readFileSync(path).subarray(4096 - 8, 4096 + 56)
+      expect(inFile.equals(model)).toBe(true)
     })
-    fc.assert(
-      fc.property(fc.array(step), (steps) => {
-        for (const { width, slot, value } of steps) {
-          const offset = slot - (slot % (width / 8))
-          const cut = BigInt.asUintN(width, value)
-          if (width === 64) {
-            window.write64(offset, cut)
-            model.setBigUint64(offset, cut, true)
-            expect(window.read64(offset)).toBe(cut)
-          } else {
-            window[`write${width}`](offset, Number(cut))
-            model[`setUint${width}`](offset, Number(cut), true)
-            expect(window[`read${width}`](offset)).toBe(Number(cut))
-          }
-        }
-        const inFile = readFileSync(path).subarray(4096 - 8, 4096 + 56)
-        expect(inFile.equals(new Uint8Array(model.buffer))).toBe(true)
-      }),
-      { numRuns: 200 },
-    )
   })
 
   it('updates the bits of the mask and returns the old value', () => {
@@ -404,40 +381,3 @@ describe.each(['typed', 'native', 'auto'] satisfies AccessPath[])(
     })
   },
 )
-
-describe('threads', () => {
-  it('each keep their own windows and faults', async () => {
-    const source = `
-      const { parentPort, workerData } = require('node:worker_threads')
-      const { createRequire } = require('node:module')
-      const addon = require(workerData.addon)
-      const fs = require('node:fs')
-      const fd = fs.openSync(workerData.file, 'r+')
-      const flag = new Uint32Array(3)
-      const window = addon.windowMap(fd, 0, 8192, true, flag)
-      const words = new Uint32Array(window.buffer)
-      fs.ftruncateSync(fd, 4096)
-      let faults = 0
-      for (let i = 0; i < 2000; i++) {
-        words[0] = i
-        words[1024] = i
-        if (flag[0] === 1 && window.recover() === 4096) faults++
-        if (words[0] !== i || flag[0] !== 0) throw new Error('mixed up')
-      }
-      window.close(window.buffer)
-      parentPort.postMessage(faults)
-    `
-    const addon = join(import.meta.dirname, `../../../prebuilds/linux-${process.arch}/physmem.node`)
-    const faults = Array.from(
-      { length: 4 },
-      () =>
-        new Promise((resolve, reject) => {
-          const workerData = { addon, file: newFile(8192) }
-          const worker = new Worker(source, { eval: true, workerData })
-          worker.once('message', resolve)
-          worker.once('error', reject)
-        }),
-    )
-    expect(await Promise.all(faults)).toEqual([2000, 2000, 2000, 2000])
-  })
-})
