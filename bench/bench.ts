@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { writePage } from './document.ts'
 import { describeHost } from './host.ts'
 import { runLoop } from './loops.ts'
+import { page } from './page.ts'
 import type { Row } from './row.ts'
 import { bandwidth } from './rows/bandwidth.ts'
 import { batch } from './rows/batch.ts'
@@ -65,9 +66,9 @@ async function main(): Promise<void> {
     process.stderr.write(`bench: ${row.name} …\n`)
     verdicts.push(await verdictOf(row))
   }
-  const text = `${host}\n${table(verdicts)}`
-  process.stdout.write(text)
-  if (only === undefined) process.stderr.write(`bench: written to ${writePage(text)}\n`)
+  process.stdout.write(`${host}\n${table(verdicts)}`)
+  if (only === undefined)
+    process.stderr.write(`bench: written to ${writePage(page(host, verdicts))}\n`)
 }
 
 if (process.argv[2] === '--loop') await runLoop(process.argv.slice(3))

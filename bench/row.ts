@@ -17,6 +17,8 @@ export interface Row {
   name: string
   what: string
   against: string
+  /** Both in words for who has never measured such a thing, on a row that comes first in the page. */
+  headline?: { what: string; against: string }
   unit: Unit
   comparison: Comparison
   /** Empty for a row that only informs. */

@@ -2,10 +2,30 @@ import type { Spread } from './rounds.ts'
 import type { Row } from './row.ts'
 import type { Verdict } from './verdict.ts'
 
+const FIRST = ['what', 'physmem', 'beside', 'takes', 'so that physmem takes']
 const HEAD = ['what', 'against', 'ours', 'theirs', 'compared', 'to reach', 'result']
 
+/** The whole table, a line a row. */
 export function table(verdicts: readonly Verdict[]): string {
-  const rows = [HEAD, HEAD.map(() => '---'), ...verdicts.map(cells)]
+  return markdown(HEAD, verdicts.map(cells))
+}
+
+/** The rows with a headline, in words: the median of each side, and how many times the other's. */
+export function headlines(verdicts: readonly Verdict[]): string {
+  return markdown(
+    FIRST,
+    verdicts.flatMap(({ row, ours, theirs }) => {
+      if (!row.headline || !ours || !theirs) return []
+      const { what, against } = row.headline
+      const [own, other] = [ours.median, theirs.median]
+      const times = `**${show(own / other)}** × as long`
+      return [[what, `${show(own)} ${row.unit}`, against, `${show(other)} ${row.unit}`, times]]
+    }),
+  )
+}
+
+function markdown(head: string[], lines: readonly string[][]): string {
+  const rows = [head, head.map(() => '---'), ...lines]
   return `${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`
 }
 

@@ -4,6 +4,11 @@ import type { Rounds, Row } from '../row.ts'
 
 const ROUNDS = 15
 
+const HEADLINE = {
+  what: 'one register read in a loop, from TypeScript',
+  against: 'a call into any native addon',
+}
+
 export async function contest(ours: Contender, theirs: Contender): Promise<Rounds> {
   using first = ours
   using second = theirs
@@ -24,6 +29,7 @@ function call(direction: 'read' | 'write', access: 'typed' | 'native'): Row {
     comparison: 'ratio',
     target: { atMost: native ? 1.5 : 0.25 },
     ...(native ? {} : { idle: { atMost: 5 } }),
+    ...(access === 'typed' && direction === 'read' ? { headline: HEADLINE } : {}),
     measure: (workshop) =>
       contest(loop(`${access}-${direction}`, workshop.file('calls', 65536)), loop('bare')),
   }
