@@ -27,6 +27,8 @@ export interface Failure {
    * behind the end of a file, and not this element alone.
    */
   restOfPage?: number | undefined
+  /** Whether the access is only known to fail, and was not made. */
+  foreseen?: boolean
   cause?: unknown
 }
 
@@ -63,7 +65,8 @@ export function failureError(
   }
   const reason = failure.reason ?? REASONS[code as keyof typeof REASONS]
   const width = 'width' in step ? `${step.width}-bit ` : ''
-  const message = `${prefix}${width}${nameOf(step, data)} at ${place} failed: ${reason}${progress(step, data)}`
+  const [failed, done] = failure.foreseen ? ['would fail', ''] : ['failed', progress(step, data)]
+  const message = `${prefix}${width}${nameOf(step, data)} at ${place} ${failed}: ${reason}${done}`
   return new AccessError(code, message, { ...data, reason }, options)
 }
 

@@ -95,6 +95,14 @@ export abstract class Memory {
     checkBounds(program, this.name, this.length)
   }
 
+  /**
+   * As `prepare`, and besides finds out, without any access, which step is known to fail: a simulated
+   * board knows that of each, other memories of none.
+   */
+  foresee(program: Program): Promise<void> {
+    return this.prepare(program)
+  }
+
   /** Unmaps and closes. Running it twice is allowed; every other use afterwards is ECLOSED. */
   abstract close(): Promise<void>
 

@@ -49,6 +49,10 @@ export class MemoryView extends Memory {
     await this.#under.prepare(this.#check(program))
   }
 
+  override async foresee(program: Program): Promise<void> {
+    await this.#under.foresee(this.#check(program))
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true

@@ -42,11 +42,30 @@ export async function runBlock(
  * Finds out, without any access, what the system refuses of a stretch: nothing of it is stored, or
  * read, in vain. Rejects in the words of its place.
  */
-export async function prepareBlocks(
+export function prepareBlocks(
   stretch: Stretch,
   width: Width,
   direction: 'read' | 'write',
 ): Promise<void> {
+  return lookAhead(stretch, { width, direction, how: 'prepare' })
+}
+
+/** For a dry run: as `prepareBlocks`, and besides what the memory knows of accesses that it is spared. */
+export function foreseeBlocks(
+  stretch: Stretch,
+  width: Width,
+  direction: 'read' | 'write',
+): Promise<void> {
+  return lookAhead(stretch, { width, direction, how: 'foresee' })
+}
+
+interface Ahead {
+  width: Width
+  direction: 'read' | 'write'
+  how: 'prepare' | 'foresee'
+}
+
+async function lookAhead(stretch: Stretch, { width, direction, how }: Ahead): Promise<void> {
   const length = stretch.fixed ? width / 8 : stretch.length
   for (const { offset, bytes } of chunksOf(length)) {
     const where = { address: stretch.address + offset, width, count: (bytes * 8) / width }
@@ -55,9 +74,9 @@ export async function prepareBlocks(
         ? ({ op: 'readBlock', ...where } as const)
         : ({ op: 'fill', ...where, value: 0 } as const)
     try {
-      await stretch.memory.prepare(new Program([step], stretch.memory.misalignment))
+      await stretch.memory[how](new Program([step], stretch.memory.misalignment))
     } catch (error) {
-      throw restateFailure(error, stretch.place, stretch)
+      throw restateFailure(error, stretch.place, stretch, how === 'foresee')
     }
   }
 }

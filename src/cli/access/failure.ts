@@ -9,11 +9,13 @@ import { placeAt, showPlace } from '../format/value.ts'
  * The error of a program that stopped, as a person at the command line understands it: it names
  * the place as it was named there, and no steps, which are none of his. `place` is what was accessed,
  * and `at` where it is in the memory that failed, which is not always its offset.
+ * `foreseen`: the access is only known to fail, and was not made.
  */
 export function restateFailure(
   error: unknown,
   place: Place,
   at: Pick<Location, 'memory' | 'address'>,
+  foreseen = false,
 ): unknown {
   if (!(error instanceof PhysmemError)) return error
   const steps = { step: undefined, elementsDone: undefined }
@@ -23,7 +25,7 @@ export function restateFailure(
   const data = { ...steps, address: shownAddress(at.memory, address) }
   const where = showPlace(placeAt(place, address - at.address))
   if (error instanceof AccessError && typeof reason === 'string') {
-    const message = `${width}-bit ${direction} at ${where} failed: ${reason}`
+    const message = `${width}-bit ${direction} at ${where} ${foreseen ? 'would fail' : 'failed'}: ${reason}`
     return restate(error, message, { ...data, place: where })
   }
   if (error instanceof ConditionError) return error

@@ -59,7 +59,12 @@ export class Plan {
 
   /** Finds out, without any access, what the system refuses of what was checked: rejects as `run` would. */
   async prepare(): Promise<void> {
-    for (const run of this.#runs) await prepareOne(run)
+    for (const run of this.#runs) await lookAhead(run, 'prepare')
+  }
+
+  /** For a dry run: as `prepare`, and besides what a memory knows of its accesses without making one. */
+  async foresee(): Promise<void> {
+    for (const run of this.#runs) await lookAhead(run, 'foresee')
   }
 }
 
@@ -74,12 +79,12 @@ interface Run {
   elementsDone: number
 }
 
-async function prepareOne(run: Run): Promise<void> {
+async function lookAhead(run: Run, how: 'prepare' | 'foresee'): Promise<void> {
   if (run.program === undefined) throw new Error('a plan is checked before it is run')
   try {
-    await run.memory.prepare(run.program)
+    await run.memory[how](run.program)
   } catch (error) {
-    throw error instanceof PhysmemError ? restated(run, error) : error
+    throw error instanceof PhysmemError ? restated(run, error, how === 'foresee') : error
   }
 }
 
@@ -96,11 +101,15 @@ async function runOne(run: Run, signal: AbortSignal | undefined): Promise<void> 
 }
 
 /** In the words of the place that the failing step accesses. */
-function restated({ memory, places, steps }: Run, error: PhysmemError): unknown {
+function restated(
+  { memory, places, steps }: Run,
+  error: PhysmemError,
+  foreseen = false,
+): unknown {
   const index = error.data.step ?? 0
   const [place, step] = [places[index], steps[index]]
   if (!place || !step || !('address' in step)) return error
-  return restateFailure(error, place, { memory, address: step.address })
+  return restateFailure(error, place, { memory, address: step.address }, foreseen)
 }
 
 /** One step of a plan, and after a run what it gave. */

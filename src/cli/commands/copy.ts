@@ -3,7 +3,7 @@ import { nameOfMemory } from '../../machine/resolve/mapped.ts'
 import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { are, counted } from '../../text/count.ts'
-import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
+import { chunksOf, foreseeBlocks, prepareBlocks, runBlock } from '../access/block.ts'
 import { isBytewise } from '../access/element.ts'
 import { bounded, checkExtent } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
@@ -78,8 +78,8 @@ export default defineCommand({
     const ahead = inside ? distance(source, destination) : undefined
     if (ahead === 0n) throw ontoItself(from)
     if (options.dryRun) {
-      await prepareBlocks(source, width, 'read')
-      await prepareBlocks(destination, width, 'write')
+      await foreseeBlocks(source, width, 'read')
+      await foreseeBlocks(destination, width, 'write')
       context.ones.foresee(readOf(source), readOf(destination))
       const count = (length * 8) / width
       const what = `${counted(length, 'byte')} from ${showPlace(from)} to ${showPlace(to)}`

@@ -1,10 +1,11 @@
 /** A dry run refuses what the run itself would refuse, in the same words, and touches nothing. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { SPARSE_FOLDER, writeKcore } from '../../memory/local/testing/fake-kcore.ts'
 import { run } from '../testing/run.ts'
+import { accessesOf, recordedSim } from '../testing/sim.ts'
 
 const PAGE = 16384
 const TEXT = 0xffff_ffff_8100_0000n
@@ -63,5 +64,87 @@ describe('a dry run', () => {
     const error = expect.objectContaining({ code: 'EREFUSED_NO_DEVMEM' })
     expect(JSON.parse(out)).toEqual({ command: 'write', dryRun: true, results, error })
     expect(code).toBe(1)
+  })
+
+  it.each([
+    ['write 0x10=1', '32-bit write at 0x00000010 would fail: boot is read-only (bus error)'],
+    ['write 0x20000000=1', '32-bit write at 0x20000000 would fail: nothing answered (bus error)'],
+    [
+      'write 0x10000008=1 --width 8',
+      '8-bit write at 0x10000008 would fail: demo answers accesses of 32 bits only (bus error)',
+    ],
+    [
+      'write 0x10000008=1 0x20000000:3=1',
+      '32-bit read at 0x20000000 would fail: nothing answered (bus error)',
+    ],
+    ['write 0x10:3=1', '32-bit write at 0x00000010 would fail: boot is read-only (bus error)'],
+    [
+      'write 0x40000000=1 0x40100000=2 --verify',
+      '32-bit write at 0x40100000 would fail: nothing answered (bus error)',
+    ],
+    [
+      'fill 0x400ffff8..+16 0',
+      '32-bit write at 0x40100000 would fail: nothing answered (bus error)',
+    ],
+    ['load 0x0 BYTES', '32-bit write at 0x00000000 would fail: boot is read-only (bus error)'],
+    [
+      'load 0x10000028 BYTES --fixed --width 16',
+      '16-bit write at 0x10000028 would fail: demo answers accesses of 32 bits only (bus error)',
+    ],
+    [
+      'copy 0x40000000..+8 0x0',
+      '32-bit write at 0x00000000 would fail: boot is read-only (bus error)',
+    ],
+    [
+      'copy 0x20000000..+8 0x40000000',
+      '32-bit read at 0x20000000 would fail: nothing answered (bus error)',
+    ],
+  ])('knows what a simulated board answers: %s', async (line, message) => {
+    const words = `-t sim: ${line.replace('BYTES', bytes)}`
+    expect(await run(`${words} --dry-run`)).toEqual({
+      code: 1,
+      out: '',
+      err: `physmem: ${message}\n`,
+    })
+    const real = await run(words)
+    expect(real.code).toBe(1)
+    expect(real.err.split('\n')[0]).toBe(`physmem: ${message.replace('would fail', 'failed')}`)
+  })
+
+  it('of a board says nothing of what only an access tells, and accesses nothing', async () => {
+    const memory = await recordedSim()
+    const { code, out } = await run('fill 0x40000000..+1M 0 --dry-run', { memory })
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: 'would write 0x00000000 to 262144 elements of 32 bits from 0x40000000\n',
+    })
+    expect((await run('write 0x0=1 --dry-run', { memory })).code).toBe(1)
+    expect(accessesOf(memory)).toEqual([])
+  })
+
+  it.each([
+    ['write file:LOCKED=1', 1],
+    ['write file:BYTES+8=1', 2],
+    ['fill file:BYTES..+16 0', 2],
+    ['copy file:BYTES file:LOCKED', 1],
+    ['load file:BYTES+4 BYTES', 2],
+    ['write uio:9/0=1', 2],
+    ['write pid:PID:0x10=1', 1],
+    ['write port:0xffff=1 --width 16', 2],
+  ])('is refused as the run is, whatever the kind: %s', async (line, code) => {
+    const locked = join(folder, 'locked.bin')
+    writeFileSync(locked, new Uint8Array(8))
+    chmodSync(locked, 0o400)
+    const words = line
+      .replaceAll('BYTES', bytes)
+      .replace('LOCKED', locked)
+      .replace('PID', `${process.pid}`)
+    // Root may write to a file that nobody may: who runs this decides what is expected.
+    const real = await run(words)
+    const expected = real.code === 0 && line.includes('LOCKED') ? 0 : code
+    expect(real.code).toBe(expected)
+    const dry = await run(`${words} --dry-run`)
+    expect(dry.code).toBe(expected)
+    expect(dry.err.split('\n')[0]).toBe(real.err.split('\n')[0])
   })
 })

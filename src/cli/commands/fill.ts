@@ -1,6 +1,6 @@
 import { formatRange, literalValue, parseLiteral, parseRange } from '../../place/index.ts'
 import { are, counted } from '../../text/count.ts'
-import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
+import { chunksOf, foreseeBlocks, prepareBlocks, runBlock } from '../access/block.ts'
 import { isBytewise, ordered } from '../access/element.ts'
 import { bounded, checkExtent } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
@@ -50,7 +50,7 @@ export default defineCommand({
     const head = { place: range, address, length, width, value }
     if (options.dryRun) {
       context.record({ dryRun: true, ...head })
-      await prepareBlocks(stretch, width, 'write')
+      await foreseeBlocks(stretch, width, 'write')
       context.ones.foresee(readOf(stretch))
       const what = `${showValue(value, width)} to ${counted(count, 'element')} of ${width} bits`
       if (!json) context.print(`would write ${what} from ${showPlace(place)}`)

@@ -1,7 +1,7 @@
 import { AccessError, RequestError } from '../../errors.ts'
 import { formatPlace, parsePlace } from '../../place/index.ts'
 import { are, counted } from '../../text/count.ts'
-import { chunksOf, prepareBlocks, runBlock } from '../access/block.ts'
+import { chunksOf, foreseeBlocks, prepareBlocks, runBlock } from '../access/block.ts'
 import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
 import { withProgress } from '../access/failure.ts'
@@ -76,7 +76,7 @@ export default defineCommand({
       const stretch = await locateStretch(machine, place, length, { fixed, width })
       context.record({ address: shownAddress(stretch.memory, stretch.address) })
       if (options.dryRun) {
-        await prepareBlocks(stretch, width, 'write')
+        await foreseeBlocks(stretch, width, 'write')
         context.ones.foresee(readOf(stretch))
         const count = (length * 8) / width
         const what = `${counted(length, 'byte')} of ${input.path} to ${showPlace(place)}`

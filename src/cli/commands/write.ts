@@ -165,7 +165,7 @@ async function rehearse(context: Context, plan: Plan, writings: readonly Writing
     dryRun: true,
     results: writings.map(({ item, address }) => itemToJson(item, address)),
   })
-  await plan.prepare()
+  await plan.foresee()
   context.ones.foresee(...writings.map(({ item: { place }, address }) => ({ place, address })))
   if (!context.settings.json) for (const { item } of writings) context.print(intention(item))
   return 0

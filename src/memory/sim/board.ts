@@ -95,14 +95,42 @@ export class Board {
     for (const byte of new TextEncoder().encode(text)) target.poke(BigInt(byte))
   }
 
+  /**
+   * Which of `count` accesses, `stride` bytes apart, is the first that would not be answered, and why,
+   * as far as that is known without making them: what a queue holds is not looked at.
+   */
+  foresee(
+    direction: 'read' | 'write',
+    { address, width, count, stride }: Record<'address' | 'count' | 'stride', number> & {
+      width: Width
+    },
+  ): { index: number; reason: string | undefined } | undefined {
+    for (let index = 0; index < (stride === 0 ? 1 : count); index++) {
+      const at = address + index * stride
+      const region = this.#regionOf(at, width)
+      if (region === undefined) return { index, reason: undefined }
+      const reason = refusalOf(region, direction, at, width)
+      if (reason !== undefined) return { index, reason }
+      // What is true of one element of RAM or ROM is true of all.
+      if (region.part instanceof Storage && stride > 0) {
+        index += Math.floor((region.end - at) / stride) - 1
+      }
+    }
+    return undefined
+  }
+
+  #regionOf(address: number, width: Width): Region | undefined {
+    return this.#regions.find(({ base, end }) => base <= address && address + width / 8 <= end)
+  }
+
   #access<T>(access: BoardAccess, act: (region: Region) => T): T {
     if (this.#record) this.accesses.push(access)
     try {
-      const end = access.address + access.width / 8
-      const region = this.#regions.find(
-        ({ base, end: last }) => base <= access.address && end <= last,
-      )
+      const { direction, address, width } = access
+      const region = this.#regionOf(address, width)
       if (region === undefined) throw new BusFault()
+      const reason = refusalOf(region, direction, address, width)
+      if (reason !== undefined) throw new BusFault(reason)
       return act(region)
     } catch (error) {
       access.fault = true
@@ -129,4 +157,13 @@ export class Board {
       input: register,
     })
   }
+}
+
+function refusalOf(
+  { base, part }: Region,
+  direction: 'read' | 'write',
+  address: number,
+  width: Width,
+): string | undefined {
+  return part.refusal(direction, address - base, width)
 }

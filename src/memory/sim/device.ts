@@ -1,5 +1,4 @@
 import { asValue } from '../elements.ts'
-import { BusFault } from '../interpreter.ts'
 import type { Value, Width } from '../step.ts'
 import { makeRegister } from './registers/make.ts'
 import type { Block, SimRegister } from './registers/register.ts'
@@ -47,8 +46,26 @@ export class Device implements Block {
     for (const register of this.registers.values()) register.settle()
   }
 
+  /** Why it does not answer an access, as far as that is known without making it. */
+  refusal(direction: 'read' | 'write', offset: number, width: Width): string | undefined {
+    const { widths, holes } = this.#description
+    if (!widths.includes(width)) return refuseWidth(this.name, widths)
+    const reached = this.#reached(offset, width)
+    for (const { register } of reached) {
+      if (register.widths && !register.widths.includes(width)) {
+        return refuseWidth(`${this.name}.${register.name}`, register.widths)
+      }
+    }
+    const covered = reached.reduce((sum, { lanes }) => sum + lanes.length, 0)
+    if (holes === 'fault' && covered < width / 8) {
+      return `${this.name} has no register there (bus error)`
+    }
+    return reached.map(({ register }) => register.refusal(direction)).find((why) => why)
+  }
+
   /** One load. It reaches each register under it once; bytes that no register has read as 0. */
   load(offset: number, width: Width): Value {
+    this.settle()
     let value = 0n
     for (const { register, lanes } of this.#reached(offset, width)) {
       const read = register.read(maskOf(lanes))
@@ -61,6 +78,7 @@ export class Device implements Block {
 
   /** One store. It reaches each register under it once, and there only the bytes it covers. */
   store(offset: number, width: Width, value: Value): void {
+    this.settle()
     for (const { register, lanes } of this.#reached(offset, width)) {
       let part = 0n
       for (const { inRegister, inAccess } of lanes) {
@@ -71,24 +89,9 @@ export class Device implements Block {
   }
 
   #reached(offset: number, width: Width): Reached[] {
-    const { widths, holes } = this.#description
-    if (!widths.includes(width)) throw refuseWidth(this.name, widths)
-    this.settle()
-    const reached: Reached[] = []
-    let covered = 0
-    for (const register of this.registers.values()) {
-      const lanes = this.#lanes(register, offset, width / 8)
-      if (lanes.length === 0) continue
-      if (register.widths && !register.widths.includes(width)) {
-        throw refuseWidth(`${this.name}.${register.name}`, register.widths)
-      }
-      reached.push({ register, lanes })
-      covered += lanes.length
-    }
-    if (holes === 'fault' && covered < width / 8) {
-      throw new BusFault(`${this.name} has no register there (bus error)`)
-    }
-    return reached
+    return [...this.registers.values()]
+      .map((register) => ({ register, lanes: this.#lanes(register, offset, width / 8) }))
+      .filter(({ lanes }) => lanes.length > 0)
   }
 
   /** The bytes that an access and a register have in common, as shifts in each. */
@@ -118,6 +121,6 @@ function maskOf(lanes: readonly Lane[]): bigint {
   return lanes.reduce((mask, { inRegister }) => mask | (0xffn << inRegister), 0n)
 }
 
-function refuseWidth(name: string, widths: readonly Width[]): BusFault {
-  return new BusFault(`${name} answers accesses of ${widths.join(', ')} bits only (bus error)`)
+function refuseWidth(name: string, widths: readonly Width[]): string {
+  return `${name} answers accesses of ${widths.join(', ')} bits only (bus error)`
 }

@@ -7,6 +7,7 @@ import type { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import type { Results } from '../results.ts'
 import { Board, type BoardOptions } from './board.ts'
+import { foresee } from './foresee.ts'
 import type { BoardDescription } from './schema.ts'
 
 export interface SimOptions extends BoardOptions {
@@ -60,6 +61,11 @@ export class SimMemory extends Memory {
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     if (this.#closed) throw closedError(this.name)
     return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
+  }
+
+  override async foresee(program: Program): Promise<void> {
+    await this.prepare(program)
+    foresee(program, this.name, this.board)
   }
 
   /** Resolves when the programs that were accepted before have ended. */

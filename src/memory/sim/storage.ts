@@ -1,5 +1,4 @@
 import { getElement, setElement } from '../elements.ts'
-import { BusFault } from '../interpreter.ts'
 import type { Value, Width } from '../step.ts'
 import type { StorageDescription } from './schema.ts'
 
@@ -20,6 +19,13 @@ export class Storage {
     for (const [offset, byte] of bytes.entries()) this.#set(offset, 8, byte)
   }
 
+  /** Why it answers no access of this direction; the same everywhere in it. */
+  refusal(direction: 'read' | 'write'): string | undefined {
+    const { kind, writes } = this.#description
+    if (direction === 'read' || kind === 'ram' || writes !== 'fault') return undefined
+    return `${this.#name} is read-only (bus error)`
+  }
+
   load(offset: number, width: Width): Value {
     const page = this.#pages.get(Math.floor(offset / PAGE_BYTES)) ?? this.#blank
     return getElement(page, offset % PAGE_BYTES, width)
@@ -27,9 +33,6 @@ export class Storage {
 
   store(offset: number, width: Width, value: Value): void {
     if (this.#description.kind === 'ram') this.#set(offset, width, value)
-    else if (this.#description.writes === 'fault') {
-      throw new BusFault(`${this.#name} is read-only (bus error)`)
-    }
   }
 
   #set(offset: number, width: Width, value: Value): void {

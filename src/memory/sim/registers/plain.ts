@@ -1,4 +1,3 @@
-import { BusFault } from '../../interpreter.ts'
 import type { RegisterOf } from '../schema.ts'
 import { type Block, SimRegister } from './register.ts'
 
@@ -55,18 +54,10 @@ export class WriteOnlyRegister extends SimRegister<RegisterOf<'write-only'>> {
 
 /** Answers with a bus error. */
 export class FaultRegister extends SimRegister<RegisterOf<'fault'>> {
-  override read(): bigint {
-    return this.#access('read', 'reads')
-  }
-
-  override write(): void {
-    this.#access('write', 'writes')
-  }
-
-  #access(direction: 'read' | 'write', plural: string): bigint {
+  override refusal(direction: 'read' | 'write'): string | undefined {
     const { on } = this.description
-    if (on !== 'both' && on !== direction) return this.stored
-    const what = on === 'both' ? 'every access' : plural
-    throw new BusFault(`${this.block.name}.${this.name} answers ${what} with a bus error`)
+    if (on !== 'both' && on !== direction) return undefined
+    const what = on === 'both' ? 'every access' : `${direction}s`
+    return `${this.block.name}.${this.name} answers ${what} with a bus error`
   }
 }

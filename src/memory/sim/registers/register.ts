@@ -41,6 +41,11 @@ export class SimRegister<D extends RegisterDescription = RegisterDescription> {
     return (1n << BigInt(this.description.width)) - 1n
   }
 
+  /** Why it answers no load, or no store, whatever it holds. */
+  refusal(_direction: 'read' | 'write'): string | undefined {
+    return undefined
+  }
+
   /** One load of the bits in `lanes`, with its side effects. Bits outside are not looked at. */
   read(_lanes: bigint): bigint {
     return this.peek()
