@@ -1,15 +1,15 @@
-import type { Output } from './io.ts'
+import type { Io, Output } from './io.ts'
 
 /**
  * Where a simulated board's consoles print: stderr, since stdout is the result of the command. What
  * follows begins a line of its own.
  */
 export class BoardConsole {
-  readonly #out: Output
+  readonly #io: Pick<Io, 'stdout' | 'stderr'>
   #midLine = false
 
-  constructor(out: Output) {
-    this.#out = out
+  constructor(io: Pick<Io, 'stdout' | 'stderr'>) {
+    this.#io = io
   }
 
   print(byte: number): void {
@@ -17,9 +17,23 @@ export class BoardConsole {
     this.#midLine = byte !== 0x0a
   }
 
-  /** Ends the line that has begun. */
+  /** Ends the line that has begun: something else is said on stderr. */
   endLine(): void {
     if (this.#midLine) this.#out.write('\n')
     this.#midLine = false
+  }
+
+  /** The result comes: on a terminal that shows both it begins a line, and elsewhere they are apart. */
+  beforeResult(): void {
+    if (this.#midLine && this.#io.stdout.isTerminal) this.end()
+  }
+
+  /** Nothing more is printed: the bytes in a file or a pipe are the board's alone. */
+  end(): void {
+    if (this.#midLine && this.#out.isTerminal) this.endLine()
+  }
+
+  get #out(): Output {
+    return this.#io.stderr
   }
 }

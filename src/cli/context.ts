@@ -86,7 +86,7 @@ export class Context {
     this.settings = settings
     this.io = io
     this.options = options
-    this.console = options.console ?? new BoardConsole(io.stderr)
+    this.console = options.console ?? new BoardConsole(io)
     this.root = options.root ?? '/'
     this.openMachine = options.openMachine ?? openTarget
   }
@@ -151,7 +151,9 @@ export class Context {
 
   /** Prints lines on stdout. */
   print(...lines: string[]): void {
-    if (lines.length > 0) this.io.stdout.write(`${lines.join('\n')}\n`)
+    if (lines.length === 0) return
+    this.console.beforeResult()
+    this.io.stdout.write(`${lines.join('\n')}\n`)
   }
 
   /** Says something that is not a result, on stderr, on one line or more; not with `--quiet`. */
@@ -193,6 +195,7 @@ export class Context {
 
   /** Prints one JSON document on stdout. */
   printJson(document: unknown): void {
+    this.console.beforeResult()
     this.io.stdout.write(`${toJson(document)}\n`)
   }
 
@@ -217,7 +220,7 @@ export class Context {
 
   async close(): Promise<void> {
     for (const machine of this.#machines) await machine.close()
-    if (this.options.console === undefined) this.console.endLine()
+    if (this.options.console === undefined) this.console.end()
   }
 }
 

@@ -60,6 +60,23 @@ describe('list', () => {
     )
   })
 
+  it('shows each address of a board once, and in columns what the board says of it', async () => {
+    expect(await run('list uart0.I -t sim:')).toEqual(
+      printed(
+        '0x09000024  4 bytes  uart0.IBRD  read-write  Baud rate, whole part',
+        '0x09000038  4 bytes  uart0.IMSC  read-write  Interrupt mask',
+      ),
+    )
+    const { out } = await run('list -t sim:')
+    const lines = out.trimEnd().split('\n')
+    expect(lines.slice(0, 2)).toEqual([
+      '0x00000000   64 KiB  boot              rom',
+      '0x09000000  4 bytes  uart0.DR          console           Data',
+    ])
+    expect(lines).toContain('0x1000002c  4 bytes  demo.EVENT_FORCE  write-1-to-set')
+    expect(lines).toContain('0x10000030  4 bytes  demo.TICKS        counter           Microseconds')
+  })
+
   it('shows those of a file', async () => {
     const file = board.at('sys/firmware/fdt')
     expect(await run(`list dtb:${file} PL011 --quiet`)).toEqual(

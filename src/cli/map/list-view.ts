@@ -15,18 +15,39 @@ export function matches(place: ListedPlace, words: readonly (readonly string[])[
 /** The longest place that others are lined up behind. */
 const LONGEST_PLACE = 72
 
-/** `PLACE  ADDRESS  SIZE  DRIVER  ABOUT`, in columns. */
+/**
+ * `PLACE  ADDRESS  SIZE  DRIVER  ABOUT`, in columns. Where all places are addresses, none stands there
+ * twice; a column that all leave empty is left out.
+ */
 export function listLines(places: readonly ListedPlace[], style: Style): string[] {
-  const rows = places.map((place) => columns(place).map(printable))
-  const width = (column: number) =>
-    rows.reduce((most, row) => Math.max(most, (row[column] ?? '').length), 0)
-  const placeWidth = Math.min(LONGEST_PLACE, width(0))
-  const [addressWidth, sizeWidth, driverWidth] = [width(1), width(2), width(3)]
-  return rows.map(([place = '', address = '', size = '', driver = '', about = '']) => {
-    const gap = ' '.repeat(Math.max(0, placeWidth - place.length))
-    const numbers = `${address.padStart(addressWidth)}  ${size.padStart(sizeWidth)}`
-    const drivers = driverWidth === 0 ? '' : `${driver.padEnd(driverWidth)}  `
-    return `${style.paint('place', place)}${gap}  ${numbers}  ${drivers}${about}`.trimEnd()
+  const allAddresses = places.every(({ kind }) => kind === 'address')
+  const table = places.map((place) => {
+    const [name = '', address = '', size = '', driver = '', about = ''] = columns(place)
+    const shown = place.kind === 'address' ? address : name
+    // What a board says of its parts is a name, a behaviour and a sentence.
+    const parts = place.kind === 'address' ? about.split('  ') : [about]
+    return [shown, allAddresses ? '' : address, size, driver, ...parts].map(printable)
+  })
+  const widths = columnWidths(table)
+  return table.map(([place = '', ...cells]) => {
+    const gap = ' '.repeat(Math.max(0, (widths[0] ?? 0) - place.length))
+    const rest = cells.flatMap((cell, index) => {
+      const width = widths[index + 1] ?? 0
+      if (width === 0) return []
+      return index < NUMBERS ? cell.padStart(width) : cell.padEnd(width)
+    })
+    return [style.paint('place', place) + gap, ...rest].join('  ').trimEnd()
+  })
+}
+
+/** Behind the place stand the address and the size. */
+const NUMBERS = 2
+
+function columnWidths(table: readonly (readonly string[])[]): number[] {
+  const most = Math.max(0, ...table.map(({ length }) => length))
+  return Array.from({ length: most }, (_, column) => {
+    const widest = table.reduce((wide, row) => Math.max(wide, (row[column] ?? '').length), 0)
+    return column === 0 ? Math.min(LONGEST_PLACE, widest) : widest
   })
 }
 

@@ -21,8 +21,8 @@ export class Storage {
 
   /** Why it answers no access of this direction; the same everywhere in it. */
   refusal(direction: 'read' | 'write'): string | undefined {
-    const { kind, writes } = this.#description
-    if (direction === 'read' || kind === 'ram' || writes !== 'fault') return undefined
+    const refuses = this.#description.kind === 'rom' && this.#description.writes === 'fault'
+    if (direction === 'read' || !refuses) return undefined
     return `${this.#name} is read-only (bus error)`
   }
 
