@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { RefusedError, RequestError } from '../errors.ts'
-import { isRelease } from '../linux/kernel-config.ts'
+import { isRelease, readRelease } from '../linux/kernel-config.ts'
 import { buildFolder, headersFolder, MODULE } from '../linux/kmod-files.ts'
 import { readText } from '../linux/read.ts'
 import { refusalError } from '../refusal/error.ts'
@@ -14,6 +14,7 @@ import {
   otherKernelRefusal,
 } from '../refusal/kmod-build.ts'
 import { makeWorkshop } from './build-folder.ts'
+import { explainNoModules } from '../refusal/modules.ts'
 import { readModuleInfo } from './module-info.ts'
 import { sourceFolder } from './source.ts'
 
@@ -34,7 +35,7 @@ const WHAT = 'the kernel module cannot be built'
 /**
  * Builds the module for a kernel, and returns the path of physmem.ko. Nothing of the system is changed
  * but that file, which is put in place as a whole. Rejects with a RefusedError (EBUILD) when headers,
- * make or the compiler are missing, the headers are of another kernel, the folder cannot be written,
+ * make or the compiler are missing, the kernel that runs takes no modules, the headers are of another kernel, the folder cannot be written,
  * or the compiler fails; `data.output` is then what it printed; and with a RequestError for what can
  * be no release (ESYNTAX), for given headers that are none (ENOPLACE), and for a folder that is a
  * file, or whose name make would not understand (EUSAGE).
@@ -44,6 +45,11 @@ export async function buildKmod(options: BuildOptions): Promise<string> {
   if (!isRelease(release)) {
     const message = `${JSON.stringify(release)} is not the release of a kernel: expected what uname -r prints, such as 6.1.0-56-amd64`
     throw new RequestError('ESYNTAX', message, { input: release })
+  }
+  // For another kernel, or of a build tree that is given, it may be built all the same.
+  const none = explainNoModules(root)
+  if (none?.errno === 'ENOSYS' && options.headers === undefined && release === readRelease(root)) {
+    throw refusalError(WHAT, none.refusal)
   }
   const headers = checkHeaders(options)
   // make runs in another folder.

@@ -10,6 +10,7 @@ import { errnoName } from '../memory/local/refusal.ts'
 import { loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainKmodLoad, explainKmodUnload, notBuiltRefusal } from '../refusal/kmod-load.ts'
+import { explainNoModules } from '../refusal/modules.ts'
 import { type ModuleInfo, readModuleInfo } from './module-info.ts'
 
 /** The two system calls, answering with a negative errno; tests replace them. */
@@ -71,7 +72,8 @@ export function unloadKmod(root = '/', calls: ModuleCalls = loadAddon()): void {
 function findBuilt(release: string, root: string): string {
   const found = findModule(release, root)
   if (found !== undefined) return found
-  const refusal = notBuiltRefusal(release, modulePlaces(release, root))
+  const none = explainNoModules(root)
+  const refusal = none?.refusal ?? notBuiltRefusal(release, modulePlaces(release, root))
   throw refusalError('the kernel module cannot be loaded', refusal)
 }
 

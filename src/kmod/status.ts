@@ -6,7 +6,7 @@ import { findHeaders, findModule, isPacked, MODULE } from '../linux/kmod-files.t
 import { readLine } from '../linux/read.ts'
 import { openKmodDevice } from '../memory/local/kmod/device.ts'
 import { buildKmodLine } from '../refusal/get-kmod.ts'
-import { explainModules } from '../refusal/modules.ts'
+import { explainModules, explainNoModules } from '../refusal/modules.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 import { readModuleInfo } from './module-info.ts'
 import { sourceFolder } from './source.ts'
@@ -50,9 +50,7 @@ export function readKmodStatus(root = '/'): KmodStatus {
     source: sourceFolder(),
     refusal: forbidden?.refusal,
   }
-  // Without CONFIG_MODULES none helps, whatever it is built for.
-  const hopeless = !loaded && forbidden?.errno === 'ENOSYS'
-  return { ...status, next: hopeless ? forbidden.refusal.cure : nextStep(status, root) }
+  return { ...status, next: nextStep(status, root) }
 }
 
 function openingError(root: string): string | undefined {
@@ -68,6 +66,8 @@ function openingError(root: string): string | undefined {
 function nextStep(status: Omit<KmodStatus, 'next'>, root: string): string | undefined {
   const { loaded, built, refusal, signed, release } = status
   if (loaded) return undefined
+  const none = explainNoModules(root)
+  if (none) return none.refusal.cure
   if (built === undefined) return buildKmodLine(release, root)
   // Whether what is packed is signed shows when it is loaded.
   return refusal === undefined || signed || isPacked(built) ? 'physmem kmod load' : refusal.cure

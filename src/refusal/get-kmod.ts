@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isRelease, readRelease } from '../linux/kernel-config.ts'
 import { findHeaders, findModule, MODULE } from '../linux/kmod-files.ts'
 import { headersCommand } from './kmod-build.ts'
-import { explainModules, type ModuleRefusal } from './modules.ts'
+import { explainModules, explainNoModules, type ModuleRefusal } from './modules.ts'
 import type { Refusal } from './refusal.ts'
 
 const BUILD = 'physmem kmod build'
@@ -36,7 +36,7 @@ export function withKmod(
  * where it is loaded, nor under lockdown, where it refuses to work.
  */
 export function kmodCure(root: string): { cure?: string; obstacle?: string } {
-  const modules = explainModules(root)
+  const modules = explainNoModules(root) ?? explainModules(root)
   if (isKmodLoaded(root) || modules?.refusal.code === 'EREFUSED_LOCKDOWN') return {}
   if (modules === undefined || modules.errno === 'EKEYREJECTED') {
     return { cure: getKmod(root, modules) }

@@ -1,7 +1,7 @@
 import { readMemTotal } from '../linux/meminfo.ts'
 import { privilegeRefusal } from './capability.ts'
 import { getKmod, isKmodLoaded } from './get-kmod.ts'
-import { explainModules } from './modules.ts'
+import { explainModules, explainNoModules } from './modules.ts'
 import { permissionRefusal } from './permissions.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -40,7 +40,7 @@ function explainMissing(errno: string, root: string): Refusal {
     }
   }
   const reason = `the module of physmem is not loaded (${errno})`
-  const modules = explainModules(root)
+  const modules = explainNoModules(root) ?? explainModules(root)
   if (modules === undefined) return { code, reason, cure: getKmod(root) }
   const { refusal } = modules
   return { ...refusal, code, reason: `${reason}, and cannot be: ${refusal.reason}` }

@@ -23,11 +23,11 @@ export interface ModuleRefusal {
  * when nothing forbids it.
  */
 export function explainModules(root: string): ModuleRefusal | undefined {
-  if (!hasModules(root)) return { refusal: noModules(root), errno: 'ENOSYS' }
+  const none = explainNoModules(root)
+  if (none?.errno === 'ENOSYS') return none
   const privilege = capabilityRefusal('CAP_SYS_MODULE', root)
   if (privilege) return { refusal: privilege, errno: 'EPERM' }
-  const disabled = disabledRefusal(root)
-  if (disabled) return { refusal: disabled, errno: 'EPERM' }
+  if (none) return none
   if (readLine(join(root, ENFORCED)) === 'Y') {
     const evidence = [{ file: ENFORCED, line: 'Y' }, ...words('module.sig_enforce', root)]
     const refusal: Refusal = {
@@ -42,6 +42,16 @@ export function explainModules(root: string): ModuleRefusal | undefined {
   if (lockdown === undefined) return undefined
   const cures = ['sign the module with a key that the kernel trusts', lockdown.cure ?? '']
   return { refusal: { ...lockdown, cures }, errno: 'EPERM' }
+}
+
+/**
+ * Why the kernel that runs takes no module at all, whoever asks: who wants physmem's is told this, and
+ * not how to build one.
+ */
+export function explainNoModules(root: string): ModuleRefusal | undefined {
+  if (!hasModules(root)) return { refusal: noModules(root), errno: 'ENOSYS' }
+  const disabled = disabledRefusal(root)
+  return disabled && { refusal: disabled, errno: 'EPERM' }
 }
 
 /** By kernel/module/procfs.c; with `subset=pid` /proc does not show the file of a kernel that has it. */
