@@ -61,6 +61,8 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   notes?: readonly string[]
   /** Global options that mean nothing here, or the `--` before arguments; giving one is refused. */
   refuses?: readonly (GlobalName | '--')[]
+  /** What a global option does here, where that is not what it does elsewhere. */
+  meanings?: Partial<Readonly<Record<GlobalName, string>>>
   /** Set for what works on this machine only: why. */
   localOnly?: string
   /** Arguments that were left out are `undefined`; several are one array, as commander gives them. */

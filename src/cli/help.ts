@@ -40,7 +40,7 @@ export const overview = {
     'physmem write 0x10000020:7:4=0x3',
     'physmem wait 0x10000020:7=0 --timeout 50ms',
     'physmem dump 0x40000000..+1M -o ram.bin',
-    'physmem --target sim: read 0x10000000        a simulated board: no root, no hardware',
+    'physmem --target sim: read 0x10000000',
   ],
   exitCodes:
     '0 done, 1 failed or refused, 2 the command line is wrong, 3 the condition was not met',
@@ -59,17 +59,28 @@ export function overviewText(columns: number): string {
     '',
     'Examples:',
     ...examples.map((line) => `  ${line}`),
+    wrap(
+      'The last one is on a simulated board: it needs no root and no hardware.',
+      columns,
+      '      ',
+    ),
     '',
     wrap(`Exit codes: ${exitCodes}`, columns),
   ].join('\n')
 }
 
-/** Breaks at blanks; what has none is left whole, and so are several blanks between words. */
+/**
+ * What is never broken: a word, with what is quoted in it (`iomem:"HPET 0"`), and an option or a dash
+ * with what stands behind it (`--timeout 50ms`, `- to`).
+ */
+const WORD = /(\s*)((?:-{1,2}[\w-]*(?<!,) )?(?:"[^"\s]+ [^"\s]+"|\S)+)/g
+
+/** Breaks at blanks between words; several blanks between them are left as they are. */
 export function wrap(text: string, columns: number, indent = ''): string {
   const width = Math.max(20, columns - indent.length)
   const lines: string[] = []
   let line = ''
-  for (const [, gap = '', word = ''] of text.matchAll(/(\s*)(\S+)/g)) {
+  for (const [, gap = '', word = ''] of text.matchAll(WORD)) {
     if (line === '') line = word
     else if (line.length + gap.length + word.length <= width) line += gap + word
     else {

@@ -36,6 +36,9 @@ function commandLines({ name, summary, command }: ManCommand): string[] {
     `${roff(capital(summary))}.`,
     ...args.flatMap((argument) => tagged(roff(argument.name), roff(argument.description))),
     ...optionLines(options),
+    ...Object.entries(command.meanings ?? {}).flatMap(([option, meaning]) =>
+      tagged(`\\fB${roff(flagsOf(option as keyof typeof globalOptions))}\\fR`, roff(meaning)),
+    ),
     ...notes.flatMap((note) => ['.PP', roff(note)]),
     ...(refused.length === 0 ? [] : ['.PP', `It does not take ${roff(refused.join(', '))}.`]),
     ...examples.flatMap(([line, meaning]) =>

@@ -7,7 +7,7 @@ import {
   refusedOptions,
 } from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
-import { helpColumns, helpText, overviewText } from './help.ts'
+import { helpColumns, helpText, overviewText, wrap } from './help.ts'
 import type { Output } from './io.ts'
 import type { Entry } from './registry.ts'
 import { version } from './version.ts'
@@ -48,7 +48,7 @@ export function buildProgram(
       writeErr: () => {},
       outputError: () => {},
     })
-    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20, boxWrap: wrap })
     .addHelpText('after', () => overviewText(helpColumns(out)))
   for (const spec of Object.values(globalOptions)) program.addOption(toOption(spec))
   for (const { name, summary, hidden = false } of entries) {
@@ -101,10 +101,16 @@ function complete(
       const all = Help.prototype.visibleGlobalOptions.call(this, asked)
       return all.filter((option) => !refused.includes(option.attributeName()))
     },
+    optionDescription(option) {
+      const meaning = command.meanings?.[option.attributeName() as GlobalName]
+      return meaning ?? Help.prototype.optionDescription.call(this, option)
+    },
   })
   sub.helpOption('-h, --help', 'print this help')
   sub.addHelpText('after', () => helpText(command, helpColumns(out)))
-  sub.usage(`[options] ${command.arguments.map((argument) => argument.name).join(' ')}`.trimEnd())
+  const lead = `Usage: physmem ${name} `
+  const usage = ['[options]', ...command.arguments.map((argument) => argument.name)].join(' ')
+  sub.usage(wrap(usage, helpColumns(out), ' '.repeat(lead.length)).trimStart())
   sub.name(name)
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { placeExamples } from '../place/schemes/index.ts'
 import { type Command, defineCommand, longFlag, type OptionSpecs } from './command.ts'
 import { globalOptions } from './globals.ts'
+import { overview, wrap } from './help.ts'
 import { registry } from './registry.ts'
 import { TestFolder, testBytes } from './testing/files.ts'
 import { run } from './testing/run.ts'
@@ -28,14 +29,45 @@ describe('help', () => {
       }
       expect(out).not.toContain('--version')
       expect(await run(`help ${name}`)).toEqual({ code, out, err })
-      const isCommandLine = (line: string) => /^(?:Usage:| ) physmem /.test(line)
-      const long = out.split('\n').filter((line) => line.length > 80 && !isCommandLine(line))
-      expect(long).toEqual([])
-      const wide = await run(`${name} --help`, { terminal: true, columns: 60 })
-      const wider = wide.out.split('\n').filter((line) => line.length > 60 && !isCommandLine(line))
-      expect(wider).toEqual([])
     },
   )
+
+  const widths = [60, 80, 120]
+
+  it.each(
+    visible.flatMap(({ name, load }) => widths.map((columns) => [name, columns, load] as const)),
+  )('%s breaks nothing in the middle at %i columns', async (name, columns, load) => {
+    const { options, examples, notes = [] } = (await load()).default as Command<OptionSpecs>
+    const { out } = await run(`${name} --help`, { terminal: true, columns })
+    expect(out.split('\n').filter((line) => line.length > columns)).toEqual([])
+    for (const [line] of examples) expect(out).toContain(`\n  physmem ${line}`)
+    for (const { flags } of Object.values(options)) expect(out).toContain(`  ${flags} `)
+    for (const [whole] of notes.join(' ').matchAll(/ (?:--?[a-z-]+ \S+|"\S+ \S+"\S*)/g)) {
+      expect(out.replaceAll('\n', ' \n')).toContain(whole.trim())
+    }
+  })
+
+  it.each(widths)('breaks no place, no option and no example at %i columns', async (columns) => {
+    const { out } = await run('--help', { terminal: true, columns })
+    expect(out.split('\n').filter((line) => line.length > columns)).toEqual([])
+    for (const { example } of placeExamples) expect(out).toContain(example)
+    for (const line of overview.examples) expect(out).toContain(`\n  ${line}\n`)
+  })
+
+  it('keeps a name with a blank, and an option with its value, in one line', () => {
+    expect(wrap('at iomem:"HPET 0"+0xf0 or so', 20)).toBe('at\niomem:"HPET 0"+0xf0\nor so')
+    expect(wrap('such as --timeout 50ms, or - alone', 20)).toBe(
+      'such as\n--timeout 50ms, or\n- alone',
+    )
+  })
+
+  it('says what an option means to the command', async () => {
+    const { out } = await run('kmod --help', { columns: 120 })
+    expect(out).toContain('-v, --verbose          with build: show what make prints\n')
+    expect(out).not.toContain('which way was taken')
+    expect((await run('load --help')).out).toContain('print nothing when all went well\n')
+    expect((await run('read --help')).out).toContain('print values only\n')
+  })
 
   it.each(visible.map(({ name, load }) => [name, load] as const))(
     'the keys of the options of %s are their names',

@@ -101,11 +101,7 @@ async function runOne(run: Run, signal: AbortSignal | undefined): Promise<void> 
 }
 
 /** In the words of the place that the failing step accesses. */
-function restated(
-  { memory, places, steps }: Run,
-  error: PhysmemError,
-  foreseen = false,
-): unknown {
+function restated({ memory, places, steps }: Run, error: PhysmemError, foreseen = false): unknown {
   const index = error.data.step ?? 0
   const [place, step] = [places[index], steps[index]]
   if (!place || !step || !('address' in step)) return error

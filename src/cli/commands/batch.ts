@@ -23,6 +23,7 @@ export default defineCommand({
       fallback: false as boolean,
     },
   },
+  meanings: { json: 'print a JSON document a line' },
   examples: [
     ['batch setup.txt', 'the commands in a file, in one process'],
     ['batch setup.txt --target sim:', 'on a simulated board, which lasts from line to line'],

@@ -62,6 +62,7 @@ export default defineCommand({
   },
   refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
   localOnly: 'it allocates RAM of this machine',
+  meanings: { quiet: 'print the physical address only' },
   examples: [
     ['buffer alloc 1M --below 4G', 'until Ctrl-C'],
     ['buffer alloc 64k --pci 0000:00:04.0', 'and the address that the function must use'],

@@ -34,6 +34,7 @@ export default defineCommand({
     },
   },
   refuses: ['width', 'endian', 'actOnPorts'],
+  meanings: { quiet: 'print nothing when all went well' },
   examples: [
     ['cache clean 0x20000000..+64k', 'a device then finds what this CPU wrote'],
     ['cache flush 0x20000000..+64k', 'this CPU then finds what a device wrote'],

@@ -33,6 +33,7 @@ export default defineCommand({
     },
   ],
   options: { dryRun: sharedOptions.dryRun },
+  meanings: { quiet: 'print nothing when all went well' },
   examples: [
     ['copy 0x40000000..+4k 0x40010000', 'from one place to another'],
     ['copy 0x40000000..+4k 0x40000100', 'overlapping: as if through a buffer'],

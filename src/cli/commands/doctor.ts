@@ -34,6 +34,7 @@ export default defineCommand({
       fallback: false as boolean,
     },
   },
+  meanings: { quiet: 'print names and verdicts only' },
   examples: [
     ['doctor', 'what works here, what does not, why, and the cure'],
     ['doctor 0xfed40000', 'the same for one place'],

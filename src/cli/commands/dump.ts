@@ -59,6 +59,7 @@ export default defineCommand({
       fallback: true as boolean,
     },
   },
+  meanings: { quiet: 'print the values of every row, and nothing else' },
   examples: [
     ['dump 0x09000000..+4k', 'a hex view, 32 bits an element'],
     ['dump 0x40000000..+256 --width 8', 'byte by byte'],

@@ -25,6 +25,7 @@ export default defineCommand({
     { name: '<value>', description: 'the value of each element', parse: parseLiteral },
   ],
   options: { dryRun: sharedOptions.dryRun },
+  meanings: { quiet: 'print nothing when all went well' },
   examples: [
     ['fill 0x40000000..+1M 0', 'zeros, 32 bits a store'],
     ['fill 0x40000000..+256 0xa5 --width 8', '256 single bytes'],

@@ -48,6 +48,10 @@ export default defineCommand({
   },
   refuses: ['width', 'endian', 'actOnPorts'],
   localOnly: 'a simulated board has no kernel',
+  meanings: {
+    verbose: 'with build: show what make prints',
+    quiet: 'print the state or the file only',
+  },
   examples: [
     ['kmod status', 'whether it is loaded, built, and could be'],
     ['kmod build', 'needs the headers of the kernel, and says how to get them'],

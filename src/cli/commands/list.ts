@@ -17,6 +17,7 @@ export default defineCommand({
     },
   ],
   options: {},
+  meanings: { quiet: 'print the places only' },
   examples: [
     ['list', 'every place that can be named here'],
     ['list e1000', 'those that have this word in them: name, driver, what it is'],

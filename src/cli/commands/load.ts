@@ -38,6 +38,7 @@ export default defineCommand({
     verify: sharedOptions.verify,
     dryRun: sharedOptions.dryRun,
   },
+  meanings: { quiet: 'print nothing when all went well' },
   examples: [
     ['load 0x40000000 ram.bin', 'store a file, 32 bits a store'],
     ['load 0x40000000 ram.bin --width 8', 'byte by byte: any length'],

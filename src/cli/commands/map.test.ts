@@ -160,4 +160,17 @@ describe('map', () => {
     const err = 'physmem: nothing is known: neither /proc nor /sys tells of any address\n'
     expect(await run('map', { root: root.path })).toEqual({ code: 3, out: '', err })
   })
+
+  it.each([60, 80])('breaks no place on a terminal of %i columns', async (columns) => {
+    const { out } = await onPc('map', { terminal: true, columns })
+    const wide = await onPc('map')
+    const places = wide.out.match(/(?:pci|uio|iomem):(?:"[^"]*"|\S)+/g) ?? []
+    expect(places.length).toBeGreaterThan(5)
+    for (const place of places) expect(out).toContain(place)
+    const rows = out.split('\n')
+    expect(rows.filter((row) => row.length > columns)).toEqual([])
+    const board = await run('map -t sim:', { terminal: true, columns })
+    expect(board.out.split('\n').filter((row) => row.length > columns)).toEqual([])
+    expect(board.out.replace(/\s+/g, ' ')).toContain('reads as 1 for the 20 ms it takes')
+  })
 })

@@ -47,6 +47,7 @@ export default defineCommand({
       fallback: true as boolean,
     },
   },
+  meanings: { quiet: 'print no picture and no headings; of an address only its places' },
   examples: [
     ['map', 'what is at which address, and at which I/O port'],
     ['map 0xfebf1000', 'at this address: resource, device, driver, BAR, offset'],

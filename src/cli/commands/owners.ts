@@ -15,6 +15,7 @@ export default defineCommand({
     },
   ],
   options: {},
+  meanings: { quiet: 'print PHYSICAL PID VIRTUAL of each mapping only' },
   examples: [
     ['owners 0x12345000', 'which processes have mapped this page, where, and what it is'],
     ['owners pid:1234:0x7ffc12345678', 'who shares this page of a process'],

@@ -43,6 +43,7 @@ export default defineCommand({
       fallback: Number.POSITIVE_INFINITY,
     },
   },
+  meanings: { quiet: 'print the places only' },
   examples: [
     ['search 0x40000000..+1M text:GRUB', 'a text'],
     ['search file:rom.bin text:boot --width 8', 'in all of a file'],

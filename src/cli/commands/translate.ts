@@ -26,6 +26,7 @@ export default defineCommand({
       fallback: false as boolean,
     },
   },
+  meanings: { quiet: 'print addresses only' },
   examples: [
     [
       'translate 1234 0x7ffc12345678',

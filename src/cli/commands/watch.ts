@@ -35,6 +35,7 @@ export default defineCommand({
     },
     base: sharedOptions.base,
   },
+  meanings: { json: 'print a JSON document a line', quiet: 'print values only, a line a change' },
   examples: [
     ['watch 0x09000018 --interval 100ms', 'repaints on a terminal, one line a change elsewhere'],
     ['watch 0x10000020:7 0x1000000c:15:8', 'bits, with the whole value'],

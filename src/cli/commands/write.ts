@@ -41,6 +41,7 @@ export default defineCommand({
     dryRun: sharedOptions.dryRun,
     unaligned: sharedOptions.unaligned,
   },
+  meanings: { quiet: 'print nothing when all went well' },
   examples: [
     ['write 0x09000000=0x41 --width 8', 'one 8-bit store, and no load'],
     ['write 0x10000020:7:4=0x3', 'read, change four bits, write'],

@@ -2,6 +2,7 @@ import { type Region, sizeOf } from '../../inventory/region.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
 import { showSize } from '../format/size.ts'
+import { wrap } from '../help.ts'
 import type { FactsOf, FactWords } from './facts.ts'
 import type { Paint, Style } from './style.ts'
 
@@ -99,7 +100,10 @@ interface Margins {
   before: number
 }
 
-/** Words behind a name, each whole. */
+/**
+ * Words behind a name. A place is whole, and begins further left where it would not fit; prose goes on
+ * below.
+ */
 function wrapWords(
   words: readonly { what?: Paint; text: string }[],
   { at, gap, below, before }: Margins,
@@ -110,8 +114,15 @@ function wrapWords(
   for (const { what, text } of words) {
     if (end + 2 + text.length <= columns) result += '  '
     else {
-      result = `${result.trimEnd()}\n${' '.repeat(before + below)}`
-      end = below - 2
+      const lines = what === 'place' ? [text] : wrap(text, columns - below).split('\n')
+      const longest = lines.reduce((most, line) => Math.max(most, line.length), 0)
+      const indent = Math.max(0, Math.min(below, columns - longest))
+      const start = `\n${' '.repeat(before + indent)}`
+      const last = lines.pop() ?? ''
+      result = [result.trimEnd(), ...lines, ''].join(start)
+      result += what === undefined ? last : style.paint(what, last)
+      end = indent + last.length
+      continue
     }
     result += what === undefined ? text : style.paint(what, text)
     end += 2 + text.length
