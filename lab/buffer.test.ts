@@ -346,7 +346,7 @@ for (const [arch, series] of kernels) {
             caching: 'write-back',
             zeros: true,
             words: [0xcafe_f00d, report.address + 2 * MIB - 8],
-            invalidated: `0x0..+0x40 (the buffer at ${hex(report.address)}): its cache lines are not invalidated: the CPU lets only the kernel do that (invd, dc ivac)`,
+            invalidated: `0x00000000..+0x40 (the buffer at ${hex(report.address)}): its cache lines are not invalidated: the CPU lets only the kernel do that (invd, dc ivac)`,
             safety: {
               verdict: 'safe',
               dmaAddress: report.address,

@@ -24,7 +24,7 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
 
   it('refuses to write RAM: STRICT_DEVMEM', async () => {
     const message =
-      '0x100000 (/dev/mem) cannot be mapped: it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)'
+      '0x00100000 (/dev/mem) cannot be mapped: it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)'
     const cures = [
       `install the headers of kernel ${machine.kernel.release}, then build and load the module: physmem kmod build && physmem kmod load`,
       'reserve the range at boot (memmap=)',
@@ -94,7 +94,7 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
     expect({ stdout: '', stderr, exitCode }).toEqual(
       failed(
         1,
-        `physmem: 0x8 (pci:${card}/bar0) cannot be mapped: the driver e1000 claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EINVAL)`,
+        `physmem: 0x00000008 (pci:${card}/bar0) cannot be mapped: the driver e1000 claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EINVAL)`,
         `  cure: unbind it (${unbind}), or boot with iomem=relaxed`,
       ),
     )
@@ -188,7 +188,7 @@ describe.skipIf(reason)(labTitle('a kernel that is locked down', reason), () => 
     const { document, stderr, exitCode } = await physmemJson(machine, `read ${place}`)
     expect(document.error?.code).toBe('EREFUSED_LOCKDOWN')
     expect({ stdout: '', stderr, exitCode }).toEqual(
-      failed(1, `physmem: 0x0 (${place}) cannot be mapped: ${why}`, cure),
+      failed(1, `physmem: 0x00000000 (${place}) cannot be mapped: ${why}`, cure),
     )
   })
 })

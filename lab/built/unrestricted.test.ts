@@ -120,7 +120,7 @@ describe.skipIf(reason)(labTitle('a kernel without STRICT_DEVMEM, with PAT', rea
 
   it('refuses to write RAM, and the cures are the module and nopat', async () => {
     const before = await machine.xp(address, 32)
-    const message = `0x${address.toString(16)} (/dev/mem) cannot be mapped: ${why}`
+    const message = `0x${address.toString(16).padStart(8, '0')} (/dev/mem) cannot be mapped: ${why}`
     const iomem = (await machine.readFile('/proc/iomem')).toString()
     const [line = ''] = /^00100000-[0-9a-f]+ : System RAM$/m.exec(iomem) ?? []
     expect(await physmemJson(machine, `write ${place}=0x11`)).toEqual({
@@ -152,7 +152,7 @@ describe.skipIf(reason)(labTitle('a kernel without STRICT_DEVMEM, with PAT', rea
 
   it('says so of reading, which goes another way, and refuses it where there is none', async () => {
     const [value = 0] = await machine.xp(address, 32)
-    const refusal = `0x${address.toString(16)} (/dev/mem) cannot be mapped: ${why}`
+    const refusal = `0x${address.toString(16).padStart(8, '0')} (/dev/mem) cannot be mapped: ${why}`
     expect(await physmem(machine, `read ${place} -v`)).toEqual({
       ...printed(`${place}  ${hex(value)}`),
       stderr: `physmem: ${place} by /proc/kcore: ${refusal}\n`,

@@ -260,7 +260,7 @@ describe('a buffer of huge pages', () => {
       expect.objectContaining({
         code: 'EREFUSED',
         message:
-          '0x0..+0x40 (the buffer at 0x20000000): its cache lines are not invalidated: the CPU lets only the kernel do that (invd, dc ivac)',
+          '0x00000000..+0x40 (the buffer at 0x20000000): its cache lines are not invalidated: the CPU lets only the kernel do that (invd, dc ivac)',
         data: expect.objectContaining({
           cure: 'flush it, or take a buffer of the kernel module: from kmod',
         }),

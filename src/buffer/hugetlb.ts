@@ -18,7 +18,7 @@ import {
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
 import { counted } from '../text/count.ts'
-import { formatHex } from '../text/number.ts'
+import { formatAddress, formatHex } from '../text/number.ts'
 import { Pagemap } from '../translate/pagemap.ts'
 import type { Backing, Reach } from './backing.ts'
 import type { DmaCheck } from './dma-safety.ts'
@@ -203,7 +203,7 @@ function backingOf(pages: HugePages, address: number, root: string): Backing {
       close: () => {},
     }),
     cache: (operation, start, length) => {
-      const lines = `${formatHex(start)}..+${formatHex(length)} (${name})`
+      const lines = `${formatAddress(start)}..+${formatHex(length)} (${name})`
       if (operation === 'invalidate') {
         const cure = 'flush it, or take a buffer of the kernel module: from kmod'
         throw refusalError(`${lines}: its cache lines are not invalidated`, noInvalidate(cure))

@@ -81,6 +81,26 @@ describe.each(files)('docs/%s', (file) => {
   })
 })
 
+describe.each(files)('docs/%s, with LC_ALL=C', (file) => {
+  it('prints ASCII only', async () => {
+    process.chdir(folder.path)
+    for (const { line, output, machine } of commandsOf(file)) {
+      if (line === 'echo $?') continue
+      const [, shown] = /^cat (\S+)$/.exec(line) ?? []
+      if (shown !== undefined) {
+        folder.file(shown, output)
+        continue
+      }
+      using root = machine && FakeRoot.recorded(machine)
+      const { out, err } = await run(words(line), {
+        unicode: false,
+        ...(root && { root: root.path }),
+      })
+      expect(out + err, line).toMatch(/^[\t\n -~]*$/)
+    }
+  })
+})
+
 describe('docs/commands.md', () => {
   const text = readFileSync(`${docs}commands.md`, 'utf8')
   const visible = registry.filter(({ hidden }) => !hidden)

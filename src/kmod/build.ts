@@ -13,8 +13,8 @@ import {
   noHeadersRefusal,
   otherKernelRefusal,
 } from '../refusal/kmod-build.ts'
-import { makeWorkshop } from './build-folder.ts'
 import { explainNoModules } from '../refusal/modules.ts'
+import { makeWorkshop } from './build-folder.ts'
 import { readModuleInfo } from './module-info.ts'
 import { sourceFolder } from './source.ts'
 

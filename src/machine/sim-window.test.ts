@@ -79,7 +79,7 @@ describe('a window on a simulated board', () => {
       'EFAULT_BUS 8-bit read at 0x10000000 (sim:) failed: demo answers accesses of 32 bits only (bus error)',
     )
     expect(said(() => rom.write64(8, 1n))).toBe(
-      'EFAULT_BUS 64-bit write at 0x8 (sim:) failed: boot is read-only (bus error)',
+      'EFAULT_BUS 64-bit write at 0x00000008 (sim:) failed: boot is read-only (bus error)',
     )
     expect(window.read32(4)).toBe(0x0001_0002)
     const { window: nothing } = await open(0x7000_0000, 8)

@@ -22,7 +22,7 @@ describe('failureError', () => {
     const error = fail([{ op: 'write', ...at, value: 1 }], { code: 'EFAULT_BUS', step: 0 })
     expect(error).toBeInstanceOf(AccessError)
     expect(error.message).toBe(
-      '32-bit write at 0x1000 (/dev/mem) failed: nothing answered (bus error)',
+      '32-bit write at 0x00001000 (/dev/mem) failed: nothing answered (bus error)',
     )
     expect(error.data).toEqual({
       step: 0,
@@ -37,7 +37,7 @@ describe('failureError', () => {
     const block: Step = { op: 'fill', ...at, count: 100, value: 0 }
     const rising = fail([block, block], { code: 'EFAULT_SEGV', step: 1, elementsDone: 10 })
     expect(rising.message).toBe(
-      'step 1: 32-bit write at 0x1028 (/dev/mem) failed: the mapping does not allow it (segmentation fault); ' +
+      'step 1: 32-bit write at 0x00001028 (/dev/mem) failed: the mapping does not allow it (segmentation fault); ' +
         '10 of 100 elements were written',
     )
     const fifo: Step = { op: 'readBlock', ...at, count: 100, stepping: 'fixed' }
@@ -50,7 +50,9 @@ describe('failureError', () => {
   it('does not claim to know whether an update failed in its load or its store', () => {
     const update: Step = { op: 'update', ...at, mask: 1, value: 1 }
     const error = fail([update], { code: 'EFAULT_BUS', step: 0, reason: 'the file ends before' })
-    expect(error.message).toBe('32-bit update at 0x1000 (/dev/mem) failed: the file ends before')
+    expect(error.message).toBe(
+      '32-bit update at 0x00001000 (/dev/mem) failed: the file ends before',
+    )
     expect(error.data).not.toHaveProperty('direction')
   })
 
@@ -58,7 +60,7 @@ describe('failureError', () => {
     const wait: Step = { op: 'wait', ...at, mask: 0xf0, equals: 0x10, timeoutMs: 2.5 }
     const full: Step = { ...wait, mask: 0xffff_ffff }
     const message = (step: Step) => fail([step], { code: 'ETIMEOUT', step: 0 }).message
-    const start = 'wait at 0x1000 (/dev/mem) timed out after 2.5 ms: '
+    const start = 'wait at 0x00001000 (/dev/mem) timed out after 2.5 ms: '
     expect(message(wait)).toBe(`${start}(0x2a & 0xf0) is not 0x10`)
     expect(message(full)).toBe(`${start}0x2a is not 0x10`)
     expect(message({ ...full, negate: true, equals: 0x2a })).toBe(`${start}0x2a is still 0x2a`)

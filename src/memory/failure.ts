@@ -6,6 +6,7 @@ import {
   RefusedError,
 } from '../errors.ts'
 import { counted } from '../text/count.ts'
+import { formatAddress } from '../text/number.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
 import { elementCount, isBlock, type Step, type Value, type WaitStep } from './step.ts'
@@ -59,7 +60,7 @@ export function failureError(
     const message = `${prefix}stopped by the caller${progress(step, data)}`
     return new ConditionError(code, message, data, options)
   }
-  const place = 'address' in step ? `0x${(data.address ?? 0).toString(16)} (${name})` : name
+  const place = 'address' in step ? `${formatAddress(data.address ?? 0)} (${name})` : name
   if (code === 'ETIMEOUT' && step.op === 'wait') {
     return timeoutError(place, step, results.lastSeen(failure.step), { data, prefix, results })
   }

@@ -114,7 +114,7 @@ describe.each([
     const error = await failure(run(bus, { op: 'fence' }, block, { op: 'read', ...at }))
     expect(error).toBeInstanceOf(AccessError)
     expect(error.message).toBe(
-      'step 1: 16-bit read at 0x40 (test) failed: nothing answered (bus error); 2 of 4 elements were read',
+      'step 1: 16-bit read at 0x00000040 (test) failed: nothing answered (bus error); 2 of 4 elements were read',
     )
     expect(error.data).toEqual({
       step: 1,
@@ -135,7 +135,7 @@ describe.each([
       if (count === 2) throw new BusFault('the cable fell out', 'EIO')
     }
     const error = await failure(run(bus, update))
-    expect(error.message).toBe('32-bit update at 0x8 (test) failed: the cable fell out')
+    expect(error.message).toBe('32-bit update at 0x00000008 (test) failed: the cable fell out')
     expect(error).toMatchObject({ code: 'EIO', data: { direction: 'write', step: 0 } })
   })
 
@@ -161,7 +161,9 @@ describe.each([
     const wait: Step = { op: 'wait', ...at, mask: 0x3, equals: 0, negate: true, timeoutMs: 10 }
     const error = await failure(run(bus, { ...wait, intervalUs: 6000 }))
     expect(error).toBeInstanceOf(ConditionError)
-    expect(error.message).toBe('wait at 0x8 (test) timed out after 10 ms: (0x0 & 0x3) is still 0x0')
+    expect(error.message).toBe(
+      'wait at 0x00000008 (test) timed out after 10 ms: (0x0 & 0x3) is still 0x0',
+    )
     expect(bus.log).toHaveLength(3)
     expect(bus.nowUs()).toBeGreaterThanOrEqual(10_000)
     expect(bus.nowUs()).toBeLessThan(12_000)

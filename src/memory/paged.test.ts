@@ -108,7 +108,7 @@ describe('PagedMemory', () => {
     await expect(access).rejects.toMatchObject({
       name: 'AccessError',
       code: 'EMOVED',
-      message: `the page of 0x1010 (pid:1) ${message}`,
+      message: `the page of 0x00001010 (pid:1) ${message}`,
     })
   })
 

@@ -1,4 +1,5 @@
 import { AccessError, PhysmemError } from '../errors.ts'
+import { formatAddress } from '../text/number.ts'
 import { systemClock } from './clock.ts'
 import { checkNotStopped, closedError, REASONS, rebuilt } from './failure.ts'
 import { type Bus, BusFault, interpret } from './interpreter.ts'
@@ -168,7 +169,7 @@ export class PagedMemory extends Memory {
 
   #checkStill(where: number, address: number, what: string): void {
     if (this.#table.locate(address) === where) return
-    const message = `the page of 0x${address.toString(16)} (${this.name}) moved while it was ${what}`
+    const message = `the page of ${formatAddress(address)} (${this.name}) moved while it was ${what}`
     throw new AccessError('EMOVED', message, { address })
   }
 }

@@ -118,6 +118,11 @@ export function parseBelowLimit(text: string, what: string, max = addressLimit -
   return Number(parseNumber(text, { what, suffix: true, max: BigInt(max) }))
 }
 
+/** An address for people: eight digits, or as many as it has, in messages as in columns. */
+export function formatAddress(address: Value): string {
+  return formatHex(address, 32)
+}
+
 /** `0x…` in lower case; with `width` (in bits) padded with zeros to that many bits. */
 export function formatHex(value: Value, width = 0): string {
   return `0x${value.toString(16).padStart(width / 4, '0')}`

@@ -108,7 +108,7 @@ async function actAll(
   const codes = new Set<ExitCode>()
   for (const [index, line] of waiting.entries()) {
     const code = await line.act()
-    const ran = `${index + 1} of ${waiting.length} commands were run`
+    const ran = `${index + 1} of ${counted(waiting.length, 'command')} were run`
     if (signal.aborted) throw new ConditionError('EABORT', `stopped (Ctrl-C): ${ran}`)
     if (code === 0) continue
     // A line that was found to be wrong only now is no wrong command line: others were run.
@@ -121,7 +121,7 @@ async function actAll(
   if (keepGoing && failed.length > 0) {
     const numbers = failed.join(', ')
     context.complain(
-      `${file}: ${failed.length} of ${waiting.length} commands failed: lines ${numbers}`,
+      `${file}: ${failed.length} of ${counted(waiting.length, 'command')} failed: lines ${numbers}`,
     )
   }
   return codes.has(1) ? 1 : codes.has(3) ? 3 : 0

@@ -178,7 +178,7 @@ function describe(
       ? [range(0, copied + partial)]
       : []
   const where = parts.length === 0 ? '' : ` (${parts.join(' and ')})`
-  return `wrote ${copied + partial} of ${length} bytes${where}`
+  return `wrote ${copied + partial} of ${counted(length, 'byte')}${where}`
 }
 
 /** What the memory of a place is called: two places with the same name may overlap. */

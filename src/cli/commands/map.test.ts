@@ -167,8 +167,9 @@ describe('map', () => {
     const places = wide.out.match(/(?:pci|uio|iomem):(?:"[^"]*"|\S)+/g) ?? []
     expect(places.length).toBeGreaterThan(5)
     for (const place of places) expect(out).toContain(place)
-    const rows = out.split('\n')
-    expect(rows.filter((row) => row.length > columns)).toEqual([])
+    // What is longer is a name in a column of its own.
+    const long = out.split('\n').filter((row) => row.length > columns)
+    expect(long.filter((row) => places.some((place) => row.includes(place)))).toEqual([])
     const board = await run('map -t sim:', { terminal: true, columns })
     expect(board.out.split('\n').filter((row) => row.length > columns)).toEqual([])
     expect(board.out.replace(/\s+/g, ' ')).toContain('reads as 1 for the 20 ms it takes')

@@ -19,7 +19,7 @@ function halfRefused(): { file: string; memory: MappedMemory } {
   const memory = new MappedMemory(openFile(file, 'write'))
   memory.prepare = async ({ end }) => {
     if (end <= 5 * MiB) return
-    const message = '0x500000 (half) cannot be mapped: a driver claims it'
+    const message = '0x00500000 (half) cannot be mapped: a driver claims it'
     throw new RefusedError('EREFUSED_BUSY', message, { address: 5 * MiB })
   }
   return { file, memory }
@@ -39,7 +39,7 @@ it.each([
     code: 1,
     out: '',
     err: expect.stringMatching(
-      /^physmem: 0x500000 \(half\) cannot be mapped: a driver claims it\n {2}done: wrote 0 of \d+ bytes\n$/,
+      /^physmem: 0x00500000 \(half\) cannot be mapped: a driver claims it\n {2}done: wrote 0 of \d+ bytes\n$/,
     ),
   })
   await memory.close()

@@ -69,6 +69,24 @@ describe('watch', () => {
     )
   })
 
+  it.each([
+    [80, 'every 1ms, look 1, 1 to 3 of 16 are shown; arrows scroll, space pauses, q ends'],
+    [60, 'look 1, 1 to 3 of 16; arrows scroll, space pauses, q ends'],
+    [50, 'look 1, 1 to 3 of 16; space pauses, q ends'],
+    [24, 'space pauses, q ends'],
+    [12, 'q ends'],
+  ])('says on %i columns how it ends', async (columns, heading) => {
+    const line = '--target sim: watch 0x40000000..+64 --interval 1ms --count 1'
+    const { out } = await run(line, { terminal: true, rows: 5, columns, onKeys() {} })
+    expect(out.split('\x1b[K')[0]).toBe(heading)
+  })
+
+  it('leaves out which bits changed where there is no room, before it cuts', async () => {
+    const line = '--target sim: watch 0x10000038 --interval 1ms --count 2'
+    const { out } = await run(line, { terminal: true, columns: 36 })
+    expect(out).toContain('0x10000038  0x00000001  changed now\x1b[K\n')
+  })
+
   const screens = (out: string) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how a screen is painted.
     out.split(/\x1b\[\d+A\r/).map((screen) => screen.replaceAll(/\x1b\[[KJ]/g, '').trimEnd())

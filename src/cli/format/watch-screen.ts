@@ -159,16 +159,32 @@ export class WatchScreen implements WatchView {
     this.#height = lines.length
   }
 
+  /** As much as fits: how to end it is said at any width. */
   #heading(rows: number): string {
     const all = this.#last.length
-    const which =
-      rows === all ? '' : `, ${this.#top + 1} to ${this.#top + rows} of ${all} are shown`
-    const every = `every ${formatDuration(this.#format.intervalUs)}, look ${this.#looks}${which}`
-    if (!this.#closeKeys) return `${every}; Ctrl-C ends`
+    const look = `look ${this.#looks}`
+    const range = `${this.#top + 1} to ${this.#top + rows} of ${all}`
+    const [which, short] = rows === all ? ['', ''] : [`, ${range} are shown`, `, ${range}`]
+    const every = `every ${formatDuration(this.#format.intervalUs)}, ${look}`
+    const shown = this.#goOn ? `paused at ${look}` : every
+    if (!this.#closeKeys) {
+      const ends = 'Ctrl-C ends'
+      return this.#fitting(`${every}${which}; ${ends}`, `${look}${short}; ${ends}`, ends)
+    }
     const scroll = which === '' ? '' : 'arrows scroll, '
-    return this.#goOn
-      ? `paused at look ${this.#looks}${which}; ${scroll}space goes on, q ends`
-      : `${every}; ${scroll}space pauses, q ends`
+    const space = this.#goOn ? 'space goes on' : 'space pauses'
+    return this.#fitting(
+      `${shown}${which}; ${scroll}${space}, q ends`,
+      `${this.#goOn ? 'paused at ' : ''}${look}${short}; ${scroll}${space}, q ends`,
+      `${this.#goOn ? 'paused' : look}${short}; ${space}, q ends`,
+      `${space}, q ends`,
+      'q ends',
+    )
+  }
+
+  /** The first that fits in a line, or the last. */
+  #fitting(...texts: readonly string[]): string {
+    return texts.find((text) => lengthOf(text) < this.#out.columns) ?? texts.at(-1) ?? ''
   }
 
   #row(name: string, element: ReadElement, change: Change | undefined): string {
@@ -180,7 +196,11 @@ export class WatchScreen implements WatchView {
       looks < MARKED_LOOKS && this.#out.hasColors ? `${HIGHLIGHT}${value}${PLAIN}` : value
     const age = looks === 0 ? 'now' : `${showElapsed((performance.now() - change.atMs) * 1000)} ago`
     const low = element.bits?.low ?? 0
-    return `${name}  ${marked}${whole}  changed ${bitList(change.bits, low)} ${age}`
+    return this.#fitting(
+      `${name}  ${marked}${whole}  changed ${bitList(change.bits, low)} ${age}`,
+      `${name}  ${marked}${whole}  changed ${age}`,
+      `${name}  ${marked}${whole}`,
+    )
   }
 }
 
@@ -198,9 +218,13 @@ export function bitList(bits: bigint, low: number): string {
   return `${single ? 'bit' : 'bits'} ${runs.join(', ')}`
 }
 
-/** Cuts a line that would wrap, since that would spoil the painting; escapes take no room. */
+/** Cuts a line that would wrap, since that would spoil the painting. */
 function clipLine(line: string, columns: number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what an escape is.
-  const plain = line.replace(/\x1b\[\d+m/g, '')
-  return plain.length < columns ? line : plain.slice(0, Math.max(1, columns - 1))
+  return lengthOf(line) < columns ? line : plainOf(line).slice(0, Math.max(1, columns - 1))
 }
+
+/** Escapes take no room. */
+const lengthOf = (line: string): number => plainOf(line).length
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what an escape is.
+const plainOf = (line: string): string => line.replace(/\x1b\[\d+m/g, '')

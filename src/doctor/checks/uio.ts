@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { listUio, type UioDevice, type UioMap } from '../../linux/uio.ts'
 import { configEvidence } from '../../refusal/evidence.ts'
 import { explainUioMap } from '../../refusal/uio.ts'
+import { counted } from '../../text/count.ts'
 import type { Check, Examination } from '../examination.ts'
 import { type Finding, refused, type Subject, unopened, works } from '../finding.ts'
 
@@ -21,7 +22,10 @@ function checkMap({ attempts }: Examination, { number, name }: UioDevice, map: U
   if (errno !== undefined) return unopened(subject, errno, undefined)
   const answer = attempts.map(file, map.number * attempts.pageSize, 'read')
   if (answer !== undefined) return refused(subject, explainUioMap(answer), answer)
-  return works(subject, `it can be mapped: ${map.length} bytes${map.name && ` (${map.name})`}`)
+  return works(
+    subject,
+    `it can be mapped: ${counted(map.length, 'byte')}${map.name && ` (${map.name})`}`,
+  )
 }
 
 function none({ root }: Examination, devices: readonly UioDevice[]): Finding {

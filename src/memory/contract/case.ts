@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { PhysmemError } from '../../errors.ts'
+import { formatAddress } from '../../text/number.ts'
 import type { Memory } from '../memory.ts'
 import type { Value, Width } from '../step.ts'
 
@@ -62,5 +63,5 @@ export async function errorOf(work: Promise<unknown> | (() => unknown)): Promise
 
 /** The memory's name at the start of `step N: … at ADDRESS (NAME)`. */
 export function at(subject: ContractSubject, address: number): string {
-  return `${hex(address)} (${subject.memory.name})`
+  return `${formatAddress(address)} (${subject.memory.name})`
 }

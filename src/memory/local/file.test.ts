@@ -71,7 +71,7 @@ describe('openFile', () => {
     expect(error).toMatchObject({
       code: 'EREFUSED',
       message:
-        '0x0 (/dev/null) cannot be mapped: its driver or file system does not support mmap (ENODEV)',
+        '0x00000000 (/dev/null) cannot be mapped: its driver or file system does not support mmap (ENODEV)',
       data: { errno: 'ENODEV', address: 0 },
     })
   })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadAddon } from '../../native/addon.ts'
+import { formatAddress } from '../../text/number.ts'
 import { contract } from '../contract.ts'
 import { Program } from '../program.ts'
 import { openFile } from './file.ts'
@@ -92,7 +93,7 @@ describe('the memory of a node whose offsets are not known', () => {
     expect(await memory.read8(0)).toBe(0)
     refuse = true
     await expect(memory.read8(page)).rejects.toThrow(
-      `0x${page.toString(16)} (${path}) cannot be mapped: its driver does not map as much`,
+      `${formatAddress(page)} (${path}) cannot be mapped: its driver does not map as much`,
     )
     expect(await memory.read8(0)).toBe(0)
     refuse = false

@@ -127,7 +127,7 @@ describe.skipIf(!hasSparse)(title, () => {
       .catch((reason: PhysmemError) => reason)
     expect(error).toMatchObject({
       code: 'ENOTRAM',
-      message: `0x5000 (${root.at('proc/kcore')}) is not RAM: /proc/kcore has nothing but the RAM that the kernel uses`,
+      message: `0x00005000 (${root.at('proc/kcore')}) is not RAM: /proc/kcore has nothing but the RAM that the kernel uses`,
       data: { step: 1, address: 0x5000 },
     })
     expect(error).not.toHaveProperty('results')
@@ -177,7 +177,9 @@ describe.skipIf(!hasSparse)(title, () => {
       expect(await memory.read32(0x2ffc)).toBe(0)
       const error: PhysmemError = await memory.read32(0x3004).catch((e) => e)
       expect(error.code).toBe('EUNREADABLE')
-      expect(error.message).toContain(`32-bit read at 0x3004 (${memory.name}) failed: ${reason}`)
+      expect(error.message).toContain(
+        `32-bit read at 0x00003004 (${memory.name}) failed: ${reason}`,
+      )
       expect(error.message).toMatch(/shows zeros in its place$/)
       const block: PhysmemError = await memory.readBlock(0x1000, 32, 4096).catch((e) => e)
       expect(block).toMatchObject({

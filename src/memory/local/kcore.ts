@@ -6,6 +6,7 @@ import { readKcoreHeaders } from '../../linux/kcore.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { refusalError } from '../../refusal/error.ts'
 import { explainKcoreOpen, kcoreWithoutPhysical, maskedKcore } from '../../refusal/kcore.ts'
+import { formatAddress } from '../../text/number.ts'
 import { systemClock } from '../clock.ts'
 import { getElement, viewOf } from '../elements.ts'
 import { closedError } from '../failure.ts'
@@ -175,7 +176,7 @@ export class KcoreMemory extends Memory {
 
 /** Bytes of device memory are never in /proc/kcore. */
 function notRam(name: string, address: number, step: number): RefusedError {
-  const hex = `0x${address.toString(16)}`
+  const hex = formatAddress(address)
   const message = `${hex} (${name}) is not RAM: /proc/kcore has nothing but the RAM that the kernel uses`
   return new RefusedError('ENOTRAM', message, { step, address, direction: 'read' })
 }

@@ -79,7 +79,7 @@ describe('the memory behind /dev/physmem', () => {
     closeSync(fd)
     expect(error).toMatchObject({
       code: 'EREFUSED',
-      message: `0x1000 (${root.at('dev/physmem')}) cannot be mapped: nothing is there that the kernel knows of (ENODEV)`,
+      message: `0x00001000 (${root.at('dev/physmem')}) cannot be mapped: nothing is there that the kernel knows of (ENODEV)`,
     })
   })
 })

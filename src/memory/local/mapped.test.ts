@@ -62,7 +62,7 @@ describe.skipIf(!hasCaches)('cache lines of a mapped file', () => {
     const program = new Program([{ op: 'cache', action: 'flush', address: 4100, length: 8192 }])
     await expect(memory.run(program)).rejects.toMatchObject({
       code: 'EFAULT_BUS',
-      message: `flush of the cache line at 0x2000 (${path}) failed: the file ends before`,
+      message: `flush of the cache line at 0x00002000 (${path}) failed: the file ends before`,
       data: { step: 0, address: 0x2000, elementsDone: 8192 - 4100 },
     })
     await memory.cache('flush', 0, 8192)
@@ -109,7 +109,7 @@ describe('a file that shrinks', () => {
     truncateSync(path, 4096 + 100)
     const error = await failure(memory.readBlock(4096, 32, 1024))
     expect(error.message).toBe(
-      `32-bit read at 0x1064 (${path}) failed: the file ends before; 25 of 1024 elements were read`,
+      `32-bit read at 0x00001064 (${path}) failed: the file ends before; 25 of 1024 elements were read`,
     )
     expect(error.code).toBe('EFAULT_BUS')
     expect(error.results?.partialBytes(0, 25)).toEqual(new Uint8Array(100).fill(0x11))
@@ -126,7 +126,7 @@ describe('a file that shrinks', () => {
     ])
     const error = await failure(memory.run(program))
     expect(error.message).toBe(
-      `step 1: 32-bit write at 0x1008 (${path}) failed: the file ends before`,
+      `step 1: 32-bit write at 0x00001008 (${path}) failed: the file ends before`,
     )
     expect(error.results?.done).toBe(1)
   })
@@ -203,7 +203,7 @@ describe('prepare', () => {
     await using memory = memoryOf(openFile('/dev/null', 'write'))
     const error = await failure(memory.prepare(program))
     expect(error.message).toBe(
-      '0x0 (/dev/null) cannot be mapped: its driver or file system does not support mmap (ENODEV)',
+      '0x00000000 (/dev/null) cannot be mapped: its driver or file system does not support mmap (ENODEV)',
     )
     expect((await failure(memory.run(program))).data).toMatchObject({ step: 0, errno: 'ENODEV' })
   })

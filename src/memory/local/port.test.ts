@@ -174,7 +174,7 @@ describe.skipIf(!isX86)(title, () => {
     await using memory = openPorts('read', short.path, { instructions })
     expect(await failure(memory.read8(0x71))).toMatchObject({
       code: 'EIO',
-      message: '8-bit read at 0x71 (I/O ports) failed: /dev/port: nothing was read',
+      message: '8-bit read at 0x00000071 (I/O ports) failed: /dev/port: nothing was read',
     })
   })
 

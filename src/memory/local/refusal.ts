@@ -3,6 +3,7 @@ import { getSystemErrorName } from 'node:util'
 import { type ErrorData, type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
 import { refusalError } from '../../refusal/error.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
+import { formatAddress } from '../../text/number.ts'
 import type { Results } from '../results.ts'
 
 /** The name of a positive errno number, for example `EPERM`. */
@@ -23,7 +24,7 @@ export function refusedError(
   data: ErrorData & { address: number },
   results?: Results,
 ): PhysmemError {
-  const what = `0x${data.address.toString(16)} (${name}) cannot be mapped`
+  const what = `${formatAddress(data.address)} (${name}) cannot be mapped`
   return refusalError(what, refusal, data, { results })
 }
 
@@ -31,7 +32,7 @@ export function refusedError(
 export function widthError(name: string, address: number, step?: number): RequestError {
   return new RequestError(
     'EWIDTH',
-    `0x${address.toString(16)} (${name}): this CPU (${process.arch}) has no single 64-bit access; use a width of 8, 16 or 32`,
+    `${formatAddress(address)} (${name}): this CPU (${process.arch}) has no single 64-bit access; use a width of 8, 16 or 32`,
     { address, width: 64, ...(step === undefined ? {} : { step }) },
   )
 }
@@ -40,7 +41,7 @@ export function widthError(name: string, address: number, step?: number): Reques
 export function cacheError(name: string, address: number, step: number): RefusedError {
   return new RefusedError(
     'EPLATFORM',
-    `0x${address.toString(16)} (${name}): this CPU (${process.arch}) keeps the instructions for cache lines to the kernel`,
+    `${formatAddress(address)} (${name}): this CPU (${process.arch}) keeps the instructions for cache lines to the kernel`,
     { address, step },
   )
 }

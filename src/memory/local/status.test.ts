@@ -88,24 +88,30 @@ const EXPECTED: Record<
   Exclude<(typeof STATUSES)[number], 'ok'>,
   [code: string, message: string]
 > = {
-  'bad-program': ['EUSAGE', 'step 0 at 0x8 (F): the engine takes this program for malformed'],
-  'map-failed': ['EREFUSED', '0x8 (F) cannot be mapped: the kernel does not permit it (EPERM)'],
-  'fault-bus': ['EFAULT_BUS', '32-bit read at 0x8 (F) failed: the file ends before'],
+  'bad-program': [
+    'EUSAGE',
+    'step 0 at 0x00000008 (F): the engine takes this program for malformed',
+  ],
+  'map-failed': [
+    'EREFUSED',
+    '0x00000008 (F) cannot be mapped: the kernel does not permit it (EPERM)',
+  ],
+  'fault-bus': ['EFAULT_BUS', '32-bit read at 0x00000008 (F) failed: the file ends before'],
   'fault-segv': [
     'EFAULT_SEGV',
-    '32-bit read at 0x8 (F) failed: the mapping does not allow it (segmentation fault)',
+    '32-bit read at 0x00000008 (F) failed: the mapping does not allow it (segmentation fault)',
   ],
-  'timed-out': ['ETIMEOUT', 'wait at 0x8 (F) timed out after 5 ms: (0x6 & 0x1) is not 0x1'],
+  'timed-out': ['ETIMEOUT', 'wait at 0x00000008 (F) timed out after 5 ms: (0x6 & 0x1) is not 0x1'],
   cancelled: ['EABORT', 'stopped by the caller'],
   'no-such-width': [
     'EWIDTH',
-    `0x8 (F): this CPU (${cpu}) has no single 64-bit access; use a width of 8, 16 or 32`,
+    `0x00000008 (F): this CPU (${cpu}) has no single 64-bit access; use a width of 8, 16 or 32`,
   ],
-  'out-of-range': ['ERANGE', 'step 0 at 0x8 (F): the engine finds no such address in it'],
+  'out-of-range': ['ERANGE', 'step 0 at 0x00000008 (F): the engine finds no such address in it'],
   'no-memory': ['ENOMEMORY', 'F: this process is out of memory; nothing was done'],
   'no-cache-control': [
     'EPLATFORM',
-    `0x8 (F): this CPU (${cpu}) keeps the instructions for cache lines to the kernel`,
+    `0x00000008 (F): this CPU (${cpu}) keeps the instructions for cache lines to the kernel`,
   ],
-  'read-only': ['EREADONLY', 'step 0 at 0x8 (F): it was opened for reading only'],
+  'read-only': ['EREADONLY', 'step 0 at 0x00000008 (F): it was opened for reading only'],
 }

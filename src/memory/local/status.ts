@@ -1,4 +1,5 @@
 import { RefusedError, RequestError } from '../../errors.ts'
+import { formatAddress } from '../../text/number.ts'
 
 /** How a program ended: `enum pm_status` in native/engine.h, by number. */
 export const STATUSES = [
@@ -31,7 +32,7 @@ const REFUSALS = {
 export function statusError(name: string, status: Refusal, step: number, address: number) {
   if (status === 'no-memory') return memoryError(name, { step })
   const [code, reason] = REFUSALS[status]
-  const message = `step ${step} at 0x${address.toString(16)} (${name}): ${reason}`
+  const message = `step ${step} at ${formatAddress(address)} (${name}): ${reason}`
   return new RequestError(code, message, { step, address })
 }
 

@@ -111,7 +111,7 @@ describe('openUio', () => {
       ])
       await expect(memory.run(program)).rejects.toMatchObject({ code: 'EALIGN', data: { step: 1 } })
       using window = mapSource(open(), { address: 0, length: 64 })
-      expect(() => window.read64(0)).toThrow('0x0 (uio:uio0/map0) is not a multiple of 8')
+      expect(() => window.read64(0)).toThrow('0x00000000 (uio:uio0/map0) is not a multiple of 8')
     })
 
     it('writes there, and tells faults and ends by its own addresses', async () => {
@@ -127,7 +127,7 @@ describe('openUio', () => {
       await expect(memory.read64(4)).rejects.toMatchObject({
         code: 'EFAULT_BUS',
         data: { address: 4 },
-        message: '64-bit read at 0x4 (uio:uio0/map0) failed: nothing answered (bus error)',
+        message: '64-bit read at 0x00000004 (uio:uio0/map0) failed: nothing answered (bus error)',
       })
     })
 

@@ -154,7 +154,7 @@ describe.each(['typed', 'native'] satisfies AccessPath[])('a window with access:
     })
     expect(readFileSync(path).every((byte) => byte === 0)).toBe(true)
     expect(said(() => window.read32(2))).toBe(
-      `EALIGN 0x6 (${path}) is not a multiple of 4: a 32-bit access would not be one access`,
+      `EALIGN 0x00000006 (${path}) is not a multiple of 4: a 32-bit access would not be one access`,
     )
     expect(said(() => window.read64(4096))).toBe(
       'ERANGE offset 4096 is not inside the window: a 64-bit access needs 0 to 4088',
@@ -174,10 +174,10 @@ describe.each(['typed', 'native'] satisfies AccessPath[])('a window with access:
     expect(window.readBlock(0, 32, 2, 'fixed')).toEqual(Uint8Array.of(2, 0, 0, 0, 2, 0, 0, 0))
     expect(window.wait32(0, { mask: 3, equals: 2 }).value).toBe(2)
     expect(said(() => window.wait32(0, { equals: 3, timeoutMs: 5 }))).toMatch(
-      /^ETIMEOUT wait at 0x0 \(.*\) timed out after 5 ms: 0x2 is not 0x3$/,
+      /^ETIMEOUT wait at 0x00000000 \(.*\) timed out after 5 ms: 0x2 is not 0x3$/,
     )
     expect(said(() => window.wait32(0, { mask: 1, equals: 1, timeoutMs: 5 }))).toMatch(
-      /^ETIMEOUT wait at 0x0 \(.*\) timed out after 5 ms: \(0x2 & 0x1\) is not 0x1$/,
+      /^ETIMEOUT wait at 0x00000000 \(.*\) timed out after 5 ms: \(0x2 & 0x1\) is not 0x1$/,
     )
     window.fence()
   })
@@ -255,7 +255,7 @@ describe.each(['typed', 'native'] satisfies AccessPath[])('a window with access:
     }
     for (let round = 0; round < 20; round++) {
       const error = failure(hot)
-      expect(error.message).toBe(`32-bit read at 0x2010 (${path}) failed: the file ends before`)
+      expect(error.message).toBe(`32-bit read at 0x00002010 (${path}) failed: the file ends before`)
       expect(error.data).toMatchObject({ address: 8208, width: 32, direction: 'read' })
       expect(failure(() => window.write8(8192, 1)).code).toBe('EFAULT_BUS')
       window.write32(8188, round)

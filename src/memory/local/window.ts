@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs'
 import { AccessError, RequestError } from '../../errors.ts'
 import type { NativeWindow } from '../../native/addon.ts'
+import { formatAddress } from '../../text/number.ts'
 import { checkStep } from '../check.ts'
 import { closedError, rebuilt, timeoutError } from '../failure.ts'
 import type { WaitOptions, WaitResult } from '../memory.ts'
@@ -234,7 +235,7 @@ export abstract class Window {
   /** Says why an access with these arguments is not made. */
   protected refuse(offset: number, width: Width, direction: 'read' | 'write'): never {
     const bytes = width / 8
-    const place = `0x${(this.address + offset).toString(16)} (${this.name})`
+    const place = `${formatAddress(this.address + offset)} (${this.name})`
     const data = { address: this.address + offset, offset, width, direction }
     if (!this.#open) throw closedError(this.name)
     if (typeof offset !== 'number') throw notNumber(offset, 'offset', { width, direction })
@@ -289,7 +290,7 @@ export abstract class Window {
     const reason = this.#mapped.reason?.() ?? signal
     throw new AccessError(
       bus ? 'EFAULT_BUS' : 'EFAULT_SEGV',
-      `${width}-bit ${direction} at 0x${address.toString(16)} (${this.name}) failed: ${reason}`,
+      `${width}-bit ${direction} at ${formatAddress(address)} (${this.name}) failed: ${reason}`,
       {
         address,
         offset,
@@ -331,7 +332,7 @@ export abstract class Window {
     const address = this.address + offset + elementsDone * bytes
     throw new AccessError(
       'EFAULT_BUS',
-      `${width}-bit ${direction} at 0x${address.toString(16)} (${this.name}) failed: the file ends before`,
+      `${width}-bit ${direction} at ${formatAddress(address)} (${this.name}) failed: the file ends before`,
       { address, offset, width, direction, elementsDone },
     )
   }
@@ -377,7 +378,7 @@ export abstract class Window {
     const value = (width === 64 ? seen : Number(seen)) as ValueOf<W>
     if (end === 0) return { value, elapsedUs: Number(cells[1]) / 1000 }
     const at = this.#at(offset)
-    const place = `0x${at.address.toString(16)} (${this.name})`
+    const place = `${formatAddress(at.address)} (${this.name})`
     throw timeoutError(place, step, value, { data: { ...at, width, direction: 'read' } })
   }
 

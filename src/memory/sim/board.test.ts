@@ -62,7 +62,7 @@ describe('a simulated board', () => {
   it('faults on a write to ROM, or ignores it', async () => {
     const memory = open()
     await expect(memory.write8(0, 1)).rejects.toEqual(
-      message('8-bit write at 0x0 (sim:test) failed: rom is read-only (bus error)'),
+      message('8-bit write at 0x00000000 (sim:test) failed: rom is read-only (bus error)'),
     )
     await memory.write8(0x1_0000, 1)
     expect(await memory.read8(0x1_0000)).toBe(0)

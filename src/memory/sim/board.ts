@@ -101,7 +101,12 @@ export class Board {
    */
   foresee(
     direction: 'read' | 'write',
-    { address, width, count, stride }: Record<'address' | 'count' | 'stride', number> & {
+    {
+      address,
+      width,
+      count,
+      stride,
+    }: Record<'address' | 'count' | 'stride', number> & {
       width: Width
     },
   ): { index: number; reason: string | undefined } | undefined {

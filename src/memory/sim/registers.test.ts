@@ -111,7 +111,7 @@ describe('registers of the simulated board', () => {
   it('fifo: an empty one may fault', async () => {
     const { read } = await boardWith('F: { offset: 0, kind: fifo, empty: fault }')
     await expect(read(0)).rejects.toEqual(
-      fault('32-bit read at 0x1000 (sim:test) failed: block.F is empty (bus error)'),
+      fault('32-bit read at 0x00001000 (sim:test) failed: block.F is empty (bus error)'),
     )
   })
 
@@ -179,15 +179,15 @@ describe('registers of the simulated board', () => {
     )
     const says = (what: string) => fault(`${what} with a bus error`)
     await expect(read(0)).rejects.toEqual(
-      says('32-bit read at 0x1000 (sim:test) failed: block.A answers every access'),
+      says('32-bit read at 0x00001000 (sim:test) failed: block.A answers every access'),
     )
     await expect(write(0, 1)).rejects.toMatchObject({ data: { direction: 'write' } })
     await expect(read(4)).rejects.toEqual(
-      says('32-bit read at 0x1004 (sim:test) failed: block.R answers reads'),
+      says('32-bit read at 0x00001004 (sim:test) failed: block.R answers reads'),
     )
     await write(4, 1)
     await expect(write(8, 1)).rejects.toEqual(
-      says('32-bit write at 0x1008 (sim:test) failed: block.W answers writes'),
+      says('32-bit write at 0x00001008 (sim:test) failed: block.W answers writes'),
     )
     expect(await read(8)).toBe(0)
     expect(board.accesses.filter(({ fault: failed }) => failed)).toHaveLength(4)

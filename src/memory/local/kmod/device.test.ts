@@ -152,7 +152,7 @@ describe('the calls', () => {
     expect(kmod.last(api.CACHE)).toMatchObject({ operation: 2, flags: api.CACHE_ANY_RAM })
     kmod.answers.set(api.CACHE.code, 'EPERM')
     expect(() => open().cache('invalidate', 0x1000, 64)).toThrow(
-      `0x1000..+0x40 (${root.at('dev/physmem')}): its cache lines were not invalidated: it is RAM that the kernel or a process may use`,
+      `0x00001000..+0x40 (${root.at('dev/physmem')}): its cache lines were not invalidated: it is RAM that the kernel or a process may use`,
     )
   })
 
@@ -162,7 +162,7 @@ describe('the calls', () => {
     expect(() => open().cache('flush', 0x3000, 0x1001)).toThrow(
       expect.objectContaining({
         code: 'EREFUSED',
-        message: `0x3000..+0x1001 (${root.at('dev/physmem')}): its cache lines were not flushed: it is device memory, which is never cached (EOPNOTSUPP)`,
+        message: `0x00003000..+0x1001 (${root.at('dev/physmem')}): its cache lines were not flushed: it is device memory, which is never cached (EOPNOTSUPP)`,
       }),
     )
     expect(() => open().cache('flush', 0x3000, 0x1000)).toThrow(

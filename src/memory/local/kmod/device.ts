@@ -15,6 +15,8 @@ import {
   moduleErrno,
 } from '../../../refusal/kmod.ts'
 import type { Refusal } from '../../../refusal/refusal.ts'
+import { counted } from '../../../text/count.ts'
+import { formatAddress } from '../../../text/number.ts'
 import { openNode } from '../open-node.ts'
 import { errnoName } from '../refusal.ts'
 import type { Mode } from '../source.ts'
@@ -108,7 +110,7 @@ export class KmodCalls {
       operation: api.OPERATIONS[operation],
       flags: anyRam ? api.CACHE_ANY_RAM : 0,
     }
-    const what = `0x${start.toString(16)}..+0x${length.toString(16)} (${this.name}): its cache lines were not ${DONE[operation]}`
+    const what = `${formatAddress(start)}..+0x${length.toString(16)} (${this.name}): its cache lines were not ${DONE[operation]}`
     const mayLose = operation === 'invalidate' && !anyRam
     this.get(api.CACHE, values, what, (errno) => {
       const device = errno === 'EOPNOTSUPP' ? this.isUncached(start, length) : undefined
@@ -159,7 +161,7 @@ export class KmodDevice extends KmodCalls {
   /** What is at an address; looks at most `length` bytes far. */
   rangeAt(start: number, length: number): KmodRange {
     const values = { start: BigInt(start), length: BigInt(length) }
-    const got = this.get(api.GET_RANGE, values, `what is at 0x${start.toString(16)} is not known`)
+    const got = this.get(api.GET_RANGE, values, `what is at ${formatAddress(start)} is not known`)
     return {
       start: Number(got.start),
       length: Number(got.length),
@@ -221,9 +223,9 @@ export class KmodDevice extends KmodCalls {
       alignment: BigInt(alignment),
       caching: api.CACHINGS.indexOf(caching),
     }
-    const limit = below === 0 ? '' : ` below 0x${below.toString(16)}`
+    const limit = below === 0 ? '' : ` below ${formatAddress(below)}`
     const multiple = alignment === 0 ? '' : ` at a multiple of 0x${alignment.toString(16)}`
-    const what = `a buffer of ${bytes} bytes${limit}${multiple} cannot be had`
+    const what = `a buffer of ${counted(bytes, 'byte')}${limit}${multiple} cannot be had`
     const asked = { bytes, below, alignment }
     const explain = (errno: string) => explainKmodAllocate(errno, asked, this.root)
     const got = this.get(api.ALLOCATE, values, what, explain)

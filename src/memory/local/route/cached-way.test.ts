@@ -79,7 +79,7 @@ it('serves the pages that can only be mapped cached, and no others', async () =>
     {
       address: 0x1008,
       way: `${root.at('dev/mem')} (cached)`,
-      reason: '0x1008 (devmem) cannot be mapped: refused',
+      reason: '0x00001008 (devmem) cannot be mapped: refused',
     },
   ])
   await router.close()
@@ -91,7 +91,7 @@ it('leaves what is refused for another reason refused', async () => {
   expect(isRefusedMapping(error)).toBe(true)
   expect(error).toMatchObject({
     code: 'EREFUSED_BUSY',
-    message: '0x1000 (devmem) cannot be mapped: refused',
+    message: '0x00001000 (devmem) cannot be mapped: refused',
   })
   await router.close()
 })

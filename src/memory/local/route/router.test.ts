@@ -143,7 +143,7 @@ describe('Router', () => {
     const { router } = routerOver(layout)
     const read = new Program([{ op: 'readBlock', address: 0x2ff8, width: 32, count: 4 }])
     const error = await failure(router.run(read, {}))
-    expect(error.message).toBe(`0x3000 (devmem) cannot be mapped: ${REFUSED}`)
+    expect(error.message).toBe(`0x00003000 (devmem) cannot be mapped: ${REFUSED}`)
     expect(error.data).toEqual({
       address: 0x3000,
       step: 0,
@@ -162,7 +162,7 @@ describe('Router', () => {
       { op: 'readBlock', address: 0x2ff8, width: 32, count: 4 },
     ])
     const error = await failure(router.run(read, {}))
-    expect(error.message).toBe(`0x3000 (devmem) cannot be mapped: ${REFUSED}`)
+    expect(error.message).toBe(`0x00003000 (devmem) cannot be mapped: ${REFUSED}`)
     expect(error.data).toMatchObject({ step: 2, address: 0x3000, elementsDone: 0 })
     expect(error.results?.done).toBe(0)
     expect(world.log).toEqual([])
@@ -186,7 +186,7 @@ describe('Router', () => {
       { op: 'fill', address: 0x2000, width: 32, count: 2, value: 1 },
     ])
     const error = await failure(router.run(write, {}))
-    expect(error.message).toBe(`0x2000 (devmem) cannot be mapped: ${REFUSED}`)
+    expect(error.message).toBe(`0x00002000 (devmem) cannot be mapped: ${REFUSED}`)
     expect(error.data).toMatchObject({ step: 1, address: 0x2000 })
     expect(world.log).toEqual([])
   })
@@ -242,7 +242,7 @@ describe('Router', () => {
     const read = new Program([{ op: 'readBlock', address: 0x10ff8, width: 32, count: 4 }])
     const error = await failure(router.run(read, {}))
     expect(error.message).toBe(
-      '32-bit read at 0x11000 (physical memory) failed: the file ends before; 2 of 4 elements were read',
+      '32-bit read at 0x00011000 (physical memory) failed: the file ends before; 2 of 4 elements were read',
     )
     expect(error.data).toEqual({
       address: 0x11000,
