@@ -6,7 +6,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { FakeRoot, type RecordedMachine, recordedMachines } from '../linux/testing/fake-root.ts'
+import { splitWords } from './batch/words.ts'
 import { globalOptions } from './globals.ts'
+import { whyRefused } from './hints/line.ts'
 import { registry } from './registry.ts'
 import { TestFolder } from './testing/files.ts'
 import { type Ran, run } from './testing/run.ts'
@@ -43,12 +45,16 @@ function steady(text: string): string {
     .replace(/after [\d.]+ (us|ms|s)\b/g, 'after TIME')
 }
 
+/** With the end of the line that a terminal gets where the last one has none. */
+const ended = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`)
+
 function words(line: string): string[] {
   const found = line.replace(/^physmem /, '').match(/'[^']*'|\S+/g) ?? []
   return found.map((word) => word.replace(/^'(.*)'$/, '$1'))
 }
 
 const pages = readdirSync(docs).filter((name) => name.endsWith('.md'))
+const experiments = readdirSync(`${docs}experiments`).map((name) => `experiments/${name}`)
 const files = ['../README.md', ...pages].filter((file) => commandsOf(file).length > 0)
 
 describe.each(files)('docs/%s', (file) => {
@@ -75,8 +81,8 @@ describe.each(files)('docs/%s', (file) => {
       last = await run(words(line), { ...streams, ...(root && { root: root.path }) })
       // Where both streams have something, the blocks show results before complaints, notes before results.
       const { out, err } = last
-      const printed = steady(output)
-      expect([steady(out + err), steady(err + out), steady(both)], line).toContain(printed)
+      const printed = [out + err, err + out, both].map((text) => ended(steady(text)))
+      expect(printed, line).toContain(steady(output))
     }
   })
 })
@@ -98,6 +104,30 @@ describe.each(files)('docs/%s, with LC_ALL=C', (file) => {
       })
       expect(out + err, line).toMatch(/^[\t\n -~]*$/)
     }
+  })
+})
+
+/** Lines of shell: not run, since they need a machine, but taken by the command as they stand. */
+function shellLines(file: string): string[] {
+  const blocks = readFileSync(docs + file, 'utf8').matchAll(/^```(?:sh|bash)\n(.*?)^```$/gms)
+  const lines = [...blocks].flatMap(([, block = '']) => block.split('\n'))
+  const commands = lines.flatMap((line) => line.split(/ && | \|\|? |; | #/))
+  // What a shell makes of a variable is a number or a name.
+  const found = commands.flatMap((line) => /^\s*(?:sudo )?physmem (.*)/.exec(line)?.slice(1) ?? [])
+  // A program of several lines in quotes is the shell's own.
+  return found.filter((line) => (line.match(/'/g)?.length ?? 0) % 2 === 0)
+}
+
+const withShell = [...new Set(['../README.md', ...pages, ...experiments])].filter(
+  (file) => shellLines(file).length > 0,
+)
+
+describe.each(withShell)('docs/%s', (file) => {
+  it.each(shellLines(file))('has a line that is taken: physmem %s', async (line) => {
+    const plain = line
+      .replace(/ [0-9]?>>? ?\S+/, '')
+      .replace(/"?\$(?:\{\w+\}|\w+|\([^)]*\))"?/g, '0x1000')
+    expect(await whyRefused(splitWords(plain)), plain).toBeUndefined()
   })
 })
 

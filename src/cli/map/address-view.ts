@@ -1,7 +1,7 @@
 import type { Description } from '../../inventory/describe.ts'
 import { driverOf, type Fact, type Region, sizeOf } from '../../inventory/region.ts'
 import { mostAround } from '../../inventory/tree.ts'
-import { formatHex } from '../../text/number.ts'
+import { formatAddress, formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
 import type { FactsOf } from './facts.ts'
 import type { PciDetails } from './pci-details.ts'
@@ -29,7 +29,7 @@ export function addressLines(
     const { others } = details.factsOf(region, found[depth - 1]?.region)
     return { region, lead, facts: { places: [`+${formatHex(offset)}`], others } }
   })
-  const painted = places.map((place) => style.paint('place', printable(place)))
+  const painted = places.map((place) => style.paint('place', printable(shownPlace(place))))
   return [
     `${style.paint('heading', shown)}  ${printable(summary(description))}`,
     ...rowLines(rows, notation, style, 2).map((line) => `  ${line}`),
@@ -42,6 +42,11 @@ export function addressLines(
       ...entry('places', painted),
     ]),
   ]
+}
+
+/** A plain address has one width, here and in the heading. */
+function shownPlace(place: string): string {
+  return /^0x[0-9a-f]+$/.test(place) ? formatAddress(BigInt(place)) : place
 }
 
 /** What it is, in a few words: the most telling name, and the offset in it. */

@@ -1,6 +1,6 @@
 import type { Region } from '../../inventory/region.ts'
 import { sizeOf } from '../../inventory/region.ts'
-import { formatAddress } from '../../text/number.ts'
+import { formatHex } from '../../text/number.ts'
 import { showSize } from '../format/size.ts'
 import { cellsFor, type Segment, segmentsOf, thinOut } from './segments.ts'
 import type { Style } from './style.ts'
@@ -33,7 +33,7 @@ function rulers(
   const rows = Array.from({ length: RULERS }, () => Array.from({ length: columns }, () => ' '))
   let column = 0
   for (const [index, { start }] of segments.entries()) {
-    const label = `${style.tick}${formatAddress(start)}`
+    const label = `${style.tick}${formatHex(start)}`
     const at = column
     column += cells[index] ?? 0
     if (at + label.length > columns) continue

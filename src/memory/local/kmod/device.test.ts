@@ -77,7 +77,7 @@ describe('the calls', () => {
     expect(open().rangeAt(0x8000, 1)).toMatchObject({ kind: 'ram', busy: false, unusable: true })
     kmod.answers.set(api.GET_RANGE.code, 'EINVAL')
     expect(() => open().rangeAt(0, 1)).toThrow(
-      'what is at 0x0 is not known: the module said EINVAL',
+      'what is at 0x00000000 is not known: the module said EINVAL',
     )
   })
 

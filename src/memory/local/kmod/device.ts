@@ -223,7 +223,7 @@ export class KmodDevice extends KmodCalls {
       alignment: BigInt(alignment),
       caching: api.CACHINGS.indexOf(caching),
     }
-    const limit = below === 0 ? '' : ` below ${formatAddress(below)}`
+    const limit = below === 0 ? '' : ` below 0x${below.toString(16)}`
     const multiple = alignment === 0 ? '' : ` at a multiple of 0x${alignment.toString(16)}`
     const what = `a buffer of ${counted(bytes, 'byte')}${limit}${multiple} cannot be had`
     const asked = { bytes, below, alignment }

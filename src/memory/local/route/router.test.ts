@@ -205,8 +205,8 @@ describe('Router', () => {
     const why = (address: string) => `${address} (devmem) cannot be mapped: ${REFUSED}`
     expect(told).toEqual([
       { address: 0, way: 'devmem', reason: '' },
-      { address: 0x1008, way: 'bar1', reason: why('0x1008') },
-      { address: 0x2004, way: 'ram2', reason: why('0x2004') },
+      { address: 0x1008, way: 'bar1', reason: why('0x00001008') },
+      { address: 0x2004, way: 'ram2', reason: why('0x00002004') },
     ])
   })
 
