@@ -131,7 +131,7 @@ describe('the simulated board', () => {
       ...{ code: 0, out: '', err: 'Hello\n' },
     })
     expect(await run('write 0x09000000=0x41 --width 8 -t sim:')).toEqual({
-      ...{ code: 0, out: '', err: 'A\n' },
+      ...{ code: 0, out: '', err: 'A' },
     })
     const script = folder.file(
       'hi.txt',

@@ -94,7 +94,7 @@ describe('map of an address', () => {
       '  0x02c00000-0x02e70d7f  2.4 MiB  └─ Kernel data  +0x79c0',
       'NUMA node  0',
       'places     iomem:"Kernel data"+0x79c0',
-      '           0x2c079c0',
+      '           0x02c079c0',
     ],
   ])('tells %s', async (_, place, ...lines) => {
     expect(await run(['map', place], { root: pc.path })).toEqual(printed(...lines))
@@ -150,7 +150,7 @@ describe('map of an address', () => {
         '        dt:serial0+0x18',
         '        iomem:"pl011@9000000"+0x18',
         '        iomem:"9000000.pl011 pl011@9000000"+0x18',
-        '        0x9000018',
+        '        0x09000018',
       ),
     )
   })
