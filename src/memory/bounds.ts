@@ -1,4 +1,5 @@
 import { type ErrorData, RequestError } from '../errors.ts'
+import { checkProgram } from './options.ts'
 import type { Program } from './program.ts'
 import { endOf, isWriting, type Step, type Width } from './step.ts'
 
@@ -37,6 +38,7 @@ export function checkLimits(program: Program, limits: Limits): void {
  * allows every address.
  */
 export function checkBounds(program: Program, name: string, length: number | undefined): void {
+  checkProgram(program)
   if (length === undefined || program.end <= length) return
   const index = program.steps.findIndex((step) => endOf(step) > length)
   const step = program.steps[index] as AccessStep

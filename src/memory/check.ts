@@ -1,5 +1,6 @@
 import { type ErrorData, RequestError } from '../errors.ts'
 import { counted } from '../text/count.ts'
+import { shown } from '../text/options.ts'
 import { MAX_WAIT_MS } from './limits.ts'
 import { checkMembers } from './members.ts'
 import {
@@ -50,7 +51,7 @@ export function checkStep(step: Step, index: number, misalignment = 0): Step {
       return checkWait(step, index, misalignment)
     case 'cache':
       if (step.action !== 'clean' && step.action !== 'flush') {
-        const came = JSON.stringify(step.action)
+        const came = shown(step.action)
         throw refuse('EUSAGE', `cache action ${came}: expected "clean" or "flush"`, index)
       }
       checkCount(step.length, index)
@@ -69,7 +70,8 @@ export function checkStep(step: Step, index: number, misalignment = 0): Step {
       checkWidth(step.width, index)
       const bytes = step.width / 8
       if (!(step.data instanceof Uint8Array)) {
-        throw refuse('EUSAGE', 'the data of a writeBlock: expected a Uint8Array', index)
+        const came = shown(step.data)
+        throw refuse('EUSAGE', `the data of a writeBlock: expected a Uint8Array, not ${came}`, index)
       }
       if (step.data.length % bytes !== 0) {
         throw refuse(
@@ -84,7 +86,7 @@ export function checkStep(step: Step, index: number, misalignment = 0): Step {
       return step
     }
     default:
-      throw refuse('EUSAGE', `unknown step ${JSON.stringify((step as { op: unknown }).op)}`, index)
+      throw refuse('EUSAGE', `unknown step ${shown((step as { op: unknown }).op)}`, index)
   }
 }
 
@@ -114,7 +116,7 @@ function checkBlock(
 ): void {
   const { stepping = 'increment' } = step
   if (stepping !== 'increment' && stepping !== 'fixed') {
-    const came = JSON.stringify(stepping)
+    const came = shown(stepping)
     throw refuse('EUSAGE', `stepping ${came}: expected "increment" or "fixed"`, index)
   }
   checkAccess(step.address, step.width, stepping === 'fixed' ? 1 : count, index, misalignment)
@@ -122,7 +124,7 @@ function checkBlock(
 
 function checkOnFault({ onFault = 'stop', stepping }: ReadBlockStep, index: number): void {
   if (onFault !== 'stop' && onFault !== 'skip') {
-    const came = JSON.stringify(onFault)
+    const came = shown(onFault)
     throw refuse('EUSAGE', `onFault ${came}: expected "stop" or "skip"`, index)
   }
   if (onFault === 'skip' && stepping === 'fixed') {

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts'
 import { asValue, getElement, setElement, viewOf } from './elements.ts'
 import { type Failure, failureError, rebuilt } from './failure.ts'
 import type { RunOptions } from './memory.ts'
-import { checkRunOptions } from './options.ts'
+import { checkRun } from './options.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
 import { bitsOffset, markSkipped } from './skipped.ts'
@@ -76,7 +76,7 @@ const PIECE_BYTES = 2 ** 20
  * any access with that of `checkLimits`.
  */
 export function interpret(program: Program, bus: Bus, options: RunOptions = {}): Promise<Results> {
-  checkRunOptions(options)
+  checkRun(program, options)
   return new Interpreter(program, bus, options).run()
 }
 
