@@ -148,7 +148,7 @@ describe('checkStep', () => {
       { op: 'writeBlock', ...at, data: new Uint8Array(6) },
     ],
     [
-      'EUSAGE the data of a writeBlock: expected a Uint8Array',
+      'EUSAGE the data of a writeBlock: expected a Uint8Array, not an array',
       { op: 'writeBlock', ...at, data: [1, 2, 3, 4] },
     ],
     [

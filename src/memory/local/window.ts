@@ -323,13 +323,14 @@ export abstract class Window {
    * whether the device is still there, since a look takes a thousand times as long.
    */
   #checkPlace(offset: number, width: Width, count: number, direction: 'read' | 'write'): void {
+    if (typeof offset !== 'number') this.refuse(offset, width, direction)
     const bytes = width / 8
     const last = offset + (count - 1) * bytes
     const inside = Number.isInteger(offset) && offset >= 0 && last + bytes <= this.length
     const exists = width !== 64 || this.has64BitAccess
     const allowed = this.#open && (direction === 'read' || this.writable)
     if (!allowed || !inside || !exists || (this.#start + offset) % bytes !== 0) {
-      this.refuse(inside || typeof offset !== 'number' ? offset : last, width, direction)
+      this.refuse(inside ? offset : last, width, direction)
     }
     const lost = this.#source.lost?.()
     if (lost) throw lost
