@@ -41,12 +41,13 @@ async function check<S>(one: Case<S>, subject: S): Promise<Ending> {
   }
 }
 
-async function run({ place, ...stretch }: Stretch): Promise<Record<string, Ending>> {
+async function run(given: Stretch): Promise<Record<string, Ending>> {
+  const { place, ...stretch } = given
   const memory = await open(place)
   const subject = { ...stretch, memory, widths: [8, 16, 32, 64] as const }
   const endings: Record<string, Ending> = {}
   for (const access of WINDOW_ACCESS) {
-    const windows = await windowSubject({ place, ...stretch }, access)
+    const windows = await windowSubject(given, access)
     for (const one of windowContract) {
       endings[windowCase(access, one.name)] = await check(one, windows)
     }

@@ -2,7 +2,7 @@ import { type ErrorData, RequestError } from '../errors.ts'
 import { counted } from '../text/count.ts'
 import { shown } from '../text/options.ts'
 import { MAX_WAIT_MS } from './limits.ts'
-import { checkMembers } from './members.ts'
+import { checkMembers, STEP_NAMES } from './members.ts'
 import {
   DEFAULT_INTERVAL_US,
   type ReadBlockStep,
@@ -71,7 +71,11 @@ export function checkStep(step: Step, index: number, misalignment = 0): Step {
       const bytes = step.width / 8
       if (!(step.data instanceof Uint8Array)) {
         const came = shown(step.data)
-        throw refuse('EUSAGE', `the data of a writeBlock: expected a Uint8Array, not ${came}`, index)
+        throw refuse(
+          'EUSAGE',
+          `the data of a writeBlock: expected a Uint8Array, not ${came}`,
+          index,
+        )
       }
       if (step.data.length % bytes !== 0) {
         throw refuse(
@@ -86,8 +90,13 @@ export function checkStep(step: Step, index: number, misalignment = 0): Step {
       return step
     }
     default:
-      throw refuse('EUSAGE', `unknown step ${shown((step as { op: unknown }).op)}`, index)
+      throw unknownStep((step as { op: unknown }).op, index)
   }
+}
+
+function unknownStep(op: unknown, index: number): RequestError {
+  const message = `unknown step ${shown(op)}: expected ${STEP_NAMES.join(', ')}`
+  return refuse('EUSAGE', message, index)
 }
 
 function checkWait(step: WaitStep, index: number, misalignment: number): WaitStep {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { PhysmemError } from '../errors.ts'
+import { checkKind, shape } from '../text/options.ts'
 import { checkLimits, type Limits } from './bounds.ts'
 import type { Clock } from './clock.ts'
 import { asValue, getElement, setElement, viewOf } from './elements.ts'
@@ -70,6 +71,8 @@ const PIECE = 16_384
 /** Bytes of a block that are loaded at once, after which it does, too. */
 const PIECE_BYTES = 2 ** 20
 
+const BUS = shape('a Bus', { load: 'function', store: 'function', nowUs: 'function' })
+
 /**
  * Runs a program over a bus, with the semantics of the C engine: in order, each access made exactly
  * once, until the first step that fails. Rejects with the error that `failureError` makes, or before
@@ -77,6 +80,7 @@ const PIECE_BYTES = 2 ** 20
  */
 export function interpret(program: Program, bus: Bus, options: RunOptions = {}): Promise<Results> {
   checkRun(program, options)
+  checkKind('bus', bus, BUS)
   return new Interpreter(program, bus, options).run()
 }
 

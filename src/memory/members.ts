@@ -22,11 +22,15 @@ const MEMBERS: { readonly [O in Step['op']]: Members<O> } = {
   cache: { op: true, action: true, address: true, length: true },
 }
 
+export const STEP_NAMES: readonly string[] = Object.keys(MEMBERS)
+
 /** Throws EUSAGE for a member that does nothing, such as a misspelt one: the step would do something else. */
 export function checkMembers(step: Step, index: number): void {
-  if (typeof step !== 'object' || step === null) {
+  if (typeof step !== 'object' || step === null || Array.isArray(step)) {
     const expected = "expected an object such as { op: 'fence' }"
-    throw new RequestError('EUSAGE', `step ${index}: ${expected}, not ${shown(step)}`, { step: index })
+    throw new RequestError('EUSAGE', `step ${index}: ${expected}, not ${shown(step)}`, {
+      step: index,
+    })
   }
   if (!Object.hasOwn(MEMBERS, step.op)) return // An unknown operation: that is told of it.
   const members: Record<string, true> = MEMBERS[step.op]

@@ -69,6 +69,7 @@ export class Program {
 
   /** Where the bytes of a `readBlock` step start in the data that comes back. */
   dataOffset(step: number): number {
+    checkKind('step', step, 'number')
     return this.#dataOffsets[step] ?? 0
   }
 
@@ -99,7 +100,7 @@ function addUp(step: Step, index: number, totals: Record<keyof typeof TOTALS, nu
 
 /** What is no object stays what it is, for the check. */
 function copied(step: Step): Step {
-  return typeof step === 'object' && step !== null ? { ...step } : step
+  return typeof step === 'object' && step !== null && !Array.isArray(step) ? { ...step } : step
 }
 
 function takesTime(step: Step): boolean {

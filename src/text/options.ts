@@ -41,7 +41,7 @@ export function checkOptions<T>(
   kinds: OptionKinds<T>,
   example?: string,
 ): void {
-  if (typeof given !== 'object' || given === null) {
+  if (!isObject(given) || Array.isArray(given)) {
     const such = example === undefined ? 'of options' : `such as ${example}`
     throw new RequestError('EUSAGE', `${what} takes an object ${such}, not ${shown(given)}`)
   }
@@ -87,6 +87,21 @@ export function shape(expected: string, members: Record<string, OptionKind>): Sh
 /** An array whose elements are all of a kind. */
 export function arrayOf(expected: string, kind: OptionKind): Shape {
   return { expected, is: (value) => Array.isArray(value) && value.every((one) => isOf(one, kind)) }
+}
+
+/** A number without a fraction: of others, nothing can be made. */
+export const WHOLE: Shape = { expected: 'a whole number', is: (value) => Number.isInteger(value) }
+
+/** One that counts or numbers something. */
+export const NATURAL: Shape = {
+  expected: 'a whole number from 0',
+  is: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+}
+
+/** A whole number, or a bigint. */
+export const WHOLE_VALUE: Shape = {
+  expected: 'a whole number or a bigint',
+  is: (value) => typeof value === 'bigint' || Number.isInteger(value),
 }
 
 /** `undefined` besides what is of a kind. */

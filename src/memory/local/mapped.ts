@@ -4,7 +4,7 @@ import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from '..
 import { checkLimits } from '../bounds.ts'
 import { checkNotStopped, closedError, type Failure, failureError } from '../failure.ts'
 import { Memory, type RunOptions } from '../memory.ts'
-import { checkRun } from '../options.ts'
+import { checkProgram, checkRun } from '../options.ts'
 import { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import { type RawResults, Results } from '../results.ts'
@@ -114,6 +114,7 @@ export class MappedMemory extends Memory {
 
   #check(program: Program): void {
     if (this.#closed) throw closedError(this.name)
+    checkProgram(program)
     const lost = this.#source.lost?.()
     if (lost) throw lost
     checkAlignment(program, this.misalignment)

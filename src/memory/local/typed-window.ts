@@ -146,7 +146,11 @@ export class TypedWindow extends CalledWindow {
 
   override write64(offset: number, value: Value): void {
     // No boolean in between: the type would be lost.
-    if (typeof offset !== 'number' || typeof value !== 'bigint' || BigInt.asUintN(64, value) !== value) {
+    if (
+      typeof offset !== 'number' ||
+      typeof value !== 'bigint' ||
+      BigInt.asUintN(64, value) !== value
+    ) {
       super.write64(offset, value)
       return
     }

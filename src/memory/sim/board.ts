@@ -1,5 +1,5 @@
 import { RequestError } from '../../errors.ts'
-import { checkKind } from '../../text/options.ts'
+import { checkKind, WHOLE } from '../../text/options.ts'
 import type { Clock } from '../clock.ts'
 import { BusFault } from '../interpreter.ts'
 import { type Value, WIDTHS, type Width } from '../step.ts'
@@ -28,7 +28,7 @@ export interface BoardOptions {
 }
 
 function checkPlace(address: number, width: Width): void {
-  checkKind('address', address, 'number')
+  checkKind('address', address, WHOLE)
   checkKind('width', width, WIDTHS)
 }
 

@@ -3,7 +3,7 @@ import { type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
 import { checkKind } from '../../text/options.ts'
 import { defaultBoard } from './default-board.ts'
 import type { BoardDescription } from './schema.ts'
-import { SimMemory, type SimOptions } from './sim-memory.ts'
+import { checkSimOptions, SimMemory, type SimOptions } from './sim-memory.ts'
 
 /**
  * Opens a simulated board: the built-in one when `spec` is empty or `sim:`, otherwise the one that
@@ -15,6 +15,7 @@ import { SimMemory, type SimOptions } from './sim-memory.ts'
  */
 export async function openSim(spec = '', options: SimOptions = {}): Promise<SimMemory> {
   checkKind('spec', spec, 'string')
+  checkSimOptions(options)
   if (spec.startsWith('sim:')) return await openSim(spec.slice('sim:'.length), options)
   const text = spec === '' ? defaultBoard : await readDescription(spec)
   const board = await parseBoard(text, spec === '' ? 'the built-in board' : spec)

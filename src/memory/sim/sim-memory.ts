@@ -24,6 +24,11 @@ const OPTIONS: OptionKinds<SimOptions> = {
   name: 'string',
 }
 
+/** Throws EUSAGE for what is no option of a board. */
+export function checkSimOptions(options: SimOptions): void {
+  checkOptions('a simulated board', options, OPTIONS)
+}
+
 const DESCRIPTION = shape('what parseBoard gives', { name: 'string', regions: 'object' })
 
 /**
@@ -46,7 +51,7 @@ export class SimMemory extends Memory {
   constructor(description: BoardDescription, options: SimOptions = {}) {
     super()
     checkKind('description', description, DESCRIPTION)
-    checkOptions('a simulated board', options, OPTIONS)
+    checkSimOptions(options)
     const { clock = systemClock, name = `sim:${description.name}`, ...boardOptions } = options
     const board = new Board(description, clock, boardOptions)
     this.name = name
