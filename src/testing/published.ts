@@ -78,7 +78,7 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
     main.setBusMaster(pci, on, at === undefined ? folder : at)
   add('setBusMaster', master, need('0000:00:04.0'), need(true), root)
 
-  const wait = need({ equals: 0 })
+  const wait = need({ equals: 0, timeoutMs: 0 })
   const board = await sim.openSim()
   const opened = await main.open(file)
   for (const [name, one] of [
