@@ -3,6 +3,7 @@ import { closedError } from '../memory/failure.ts'
 import type { CacheOperation } from '../memory/local/kmod/ioctl.ts'
 import { mapSource } from '../memory/local/map-window.ts'
 import type { Window } from '../memory/local/window.ts'
+import { hex } from '../memory/value.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
 import { are, counted } from '../text/count.ts'
 import { formatHex } from '../text/number.ts'
@@ -105,7 +106,7 @@ export class PhysicalBuffer {
     if (!whole || start < 0 || length < 1 || start + length > this.bytes) {
       throw new RequestError(
         'ERANGE',
-        `${counted(length, 'byte')} from ${start} ${are(length)} not inside the buffer: expected 1 byte or more from 0 to ${this.bytes}`,
+        `${counted(length, 'byte')} from ${hex(start)} ${are(length)} not inside the buffer: expected 1 byte or more from 0x0 to ${hex(this.bytes)}`,
         { address: start, length },
       )
     }
