@@ -12,168 +12,71 @@
  * @module
  */
 
-import { checked } from '../text/checked.ts'
-import { shape } from '../text/options.ts'
-import * as cmdline from './cmdline.ts'
-import * as cpu from './cpu.ts'
-import * as credentials from './credentials.ts'
-import * as firmwareMap from './firmware-map.ts'
-import * as hugepages from './hugepages.ts'
-import * as iomem from './iomem.ts'
-import * as iommu from './iommu.ts'
-import * as kallsyms from './kallsyms.ts'
-import * as kcore from './kcore.ts'
-import * as kernelConfig from './kernel-config.ts'
-import * as kernelLog from './kernel-log.ts'
-import { BLOCKS, FLAG_NAMES, FRAMES, RESOURCES, TYPES } from './kinds.ts'
-import * as ksm from './ksm.ts'
-import * as lockdown from './lockdown.ts'
-import * as maps from './maps.ts'
-import * as numa from './numa.ts'
-import * as pageFlags from './page-flags.ts'
-import * as pageFrames from './page-frames.ts'
-import * as pagemap from './pagemap.ts'
-import * as pci from './pci.ts'
-import * as pciConfig from './pci-config.ts'
-import * as processes from './processes.ts'
-import * as smaps from './smaps.ts'
-import * as specialTypes from './special-types.ts'
-import * as udmabuf from './udmabuf.ts'
-import * as uio from './uio.ts'
-
-export { CommandLine, type CommandLineToken, type MemoryWord } from './cmdline.ts'
-export type { Capability, Credentials } from './credentials.ts'
+export {
+  CommandLine,
+  type CommandLineToken,
+  type MemoryWord,
+  memoryWordsOf,
+  readCommandLine,
+} from './cmdline.ts'
+export { hasPorts, physicalAddressBits } from './cpu.ts'
+export {
+  type Capability,
+  type Credentials,
+  namesOfCapabilities,
+  readCredentials,
+} from './credentials.ts'
 export * from './device-tree/index.ts'
 export type { Evidence } from './evidence.ts'
-export type { HugePagePool } from './hugepages.ts'
-export type { Resource, ResourceNode } from './iomem.ts'
-export type { IommuGroup } from './iommu.ts'
-export type { KernelSymbol } from './kallsyms.ts'
-export type { KcoreSegment } from './kcore.ts'
-export { KernelConfig } from './kernel-config.ts'
-export type { KsmTrust } from './ksm.ts'
-export type { Lockdown } from './lockdown.ts'
-export type { Mapping } from './maps.ts'
-export type { NumaBlocks } from './numa.ts'
-export { PAGE_FLAGS, type PageFlag } from './page-flags.ts'
-export { FrameFile, type FrameFileName } from './page-frames.ts'
-export type { PageEntry, PageMarks, SpecialTypes } from './pagemap.ts'
-export type { Bar, PciFunction } from './pci.ts'
-export type { PciHeader } from './pci-config.ts'
-export type { Process } from './processes.ts'
-export type { MappingDetails } from './smaps.ts'
-export type { DmaBuffer } from './udmabuf.ts'
-export type { UioDevice, UioMap } from './uio.ts'
-
-export const memoryWordsOf = checked(cmdline.memoryWordsOf, {
-  commandLine: shape('a CommandLine', { all: 'function' }),
-})
-export const readCommandLine = checked(cmdline.readCommandLine, { 'root?': 'string' })
-
-export const hasPorts = checked(cpu.hasPorts, { 'root?': 'string', 'cpu?': 'string' })
-export const physicalAddressBits = checked(cpu.physicalAddressBits, {
-  'root?': 'string',
-  'cpu?': 'string',
-})
-
-export const namesOfCapabilities = checked(credentials.namesOfCapabilities, { set: 'bigint' })
-export const readCredentials = checked(credentials.readCredentials, { 'root?': 'string' })
-
-export const readFirmwareMap = checked(firmwareMap.readFirmwareMap, { 'root?': 'string' })
-
-export const readHugePages = checked(hugepages.readHugePages, { 'root?': 'string' })
-
-export const addressesHidden = checked(iomem.addressesHidden, { resources: RESOURCES })
-export const isSystemRam = checked(iomem.isSystemRam, { name: 'string' })
-export const parseIomem = checked(iomem.parseIomem, { text: 'string' })
-export const readIomem = checked(iomem.readIomem, { 'root?': 'string' })
-export const readIoports = checked(iomem.readIoports, { 'root?': 'string' })
-export const resourcesAt = checked(iomem.resourcesAt, { resources: RESOURCES, address: 'number' })
-export const resourceTree = checked(iomem.resourceTree, { resources: RESOURCES })
-
-export const hasIommu = checked(iommu.hasIommu, { 'root?': 'string' })
-export const readDmaMaskBits = checked(iommu.readDmaMaskBits, {
-  device: 'string',
-  'root?': 'string',
-})
-export const readIommuGroup = checked(iommu.readIommuGroup, { device: 'string', 'root?': 'string' })
-
-export const findSymbol = checked(kallsyms.findSymbol, { name: 'string', 'root?': 'string' })
-export const parseSymbols = checked(kallsyms.parseSymbols, { text: 'string' })
-export const readSymbols = checked(kallsyms.readSymbols, { 'root?': 'string' })
-export const symbolsHidden = checked(kallsyms.symbolsHidden, { 'root?': 'string' })
-
-export const parseKcoreHeaders = checked(kcore.parseKcoreHeaders, { bytes: 'Uint8Array' })
-export const readKcoreHeaders = checked(kcore.readKcoreHeaders, { 'root?': 'string' })
-
-export const parseKernelConfig = checked(kernelConfig.parseKernelConfig, {
-  text: 'string',
-  source: 'string',
-})
-export const readKernelConfig = checked(kernelConfig.readKernelConfig, {
-  'root?': 'string',
-  'release?': 'string',
-})
-export const readRelease = checked(kernelConfig.readRelease, { 'root?': 'string' })
-
-export const readKernelLog = checked(kernelLog.readKernelLog, { 'root?': 'string' })
-
-export const credibleFlagNames = checked(ksm.credibleFlagNames, {
-  flags: 'bigint',
-  trust: ['certain', 'perhaps', 'none'],
-})
-export const readKsmTrust = checked(ksm.readKsmTrust, { 'root?': 'string' })
-
-export const readLockdown = checked(lockdown.readLockdown, { 'root?': 'string' })
-
-export const parseMaps = checked(maps.parseMaps, { text: 'string' })
-export const readMaps = checked(maps.readMaps, { pid: 'number', 'root?': 'string' })
-
-export const nodeAt = checked(numa.nodeAt, { 'blocks?': BLOCKS, address: 'number' })
-export const numaNodeOf = checked(numa.numaNodeOf, { address: 'number', 'root?': 'string' })
-export const readNumaBlocks = checked(numa.readNumaBlocks, { 'root?': 'string' })
-
-export const hasPageFlag = checked(pageFlags.hasPageFlag, { flags: 'bigint', name: FLAG_NAMES })
-export const pageFlagNames = checked(pageFlags.pageFlagNames, { flags: 'bigint' })
-
-export const readPageCgroup = checked(pageFrames.readPageCgroup, {
-  frames: FRAMES,
-  'root?': 'string',
-})
-export const readPageCount = checked(pageFrames.readPageCount, {
-  frames: FRAMES,
-  'root?': 'string',
-})
-export const readPageFlags = checked(pageFrames.readPageFlags, {
-  frames: FRAMES,
-  'root?': 'string',
-})
-
-export const decodePage = checked(pagemap.decodePage, {
-  low: 'number',
-  high: 'number',
-  'types?': TYPES,
-})
-
-export const listPci = checked(pci.listPci, { 'root?': 'string' })
-export const parseBars = checked(pci.parseBars, { text: 'string' })
-export const pciDriver = checked(pci.pciDriver, { device: 'string', 'root?': 'string' })
-export const readBars = checked(pci.readBars, { device: 'string', 'root?': 'string' })
-export const readPciFunction = checked(pci.readPciFunction, {
-  address: 'string',
-  'root?': 'string',
-})
-
-export const parsePciHeader = checked(pciConfig.parsePciHeader, { bytes: 'Uint8Array' })
-
-export const listProcesses = checked(processes.listProcesses, { 'root?': 'string' })
-export const readProcess = checked(processes.readProcess, { pid: 'number', 'root?': 'string' })
-
-export const parseSmaps = checked(smaps.parseSmaps, { text: 'string' })
-export const readSmaps = checked(smaps.readSmaps, { pid: 'number', 'root?': 'string' })
-
-export const readSpecialTypes = checked(specialTypes.readSpecialTypes, { 'root?': 'string' })
-
-export const listDmaBuffers = checked(udmabuf.listDmaBuffers, { 'root?': 'string' })
-
-export const listUio = checked(uio.listUio, { 'root?': 'string' })
+export { readFirmwareMap } from './firmware-map.ts'
+export { type HugePagePool, readHugePages } from './hugepages.ts'
+export {
+  addressesHidden,
+  isSystemRam,
+  parseIomem,
+  type Resource,
+  type ResourceNode,
+  readIomem,
+  readIoports,
+  resourcesAt,
+  resourceTree,
+} from './iomem.ts'
+export { hasIommu, type IommuGroup, readDmaMaskBits, readIommuGroup } from './iommu.ts'
+export {
+  findSymbol,
+  type KernelSymbol,
+  parseSymbols,
+  readSymbols,
+  symbolsHidden,
+} from './kallsyms.ts'
+export { type KcoreSegment, parseKcoreHeaders, readKcoreHeaders } from './kcore.ts'
+export { KernelConfig, parseKernelConfig, readKernelConfig, readRelease } from './kernel-config.ts'
+export { readKernelLog } from './kernel-log.ts'
+export { credibleFlagNames, type KsmTrust, readKsmTrust } from './ksm.ts'
+export { type Lockdown, readLockdown } from './lockdown.ts'
+export { type Mapping, parseMaps, readMaps } from './maps.ts'
+export { type NumaBlocks, nodeAt, numaNodeOf, readNumaBlocks } from './numa.ts'
+export { hasPageFlag, PAGE_FLAGS, type PageFlag, pageFlagNames } from './page-flags.ts'
+export {
+  FrameFile,
+  type FrameFileName,
+  readPageCgroup,
+  readPageCount,
+  readPageFlags,
+} from './page-frames.ts'
+export { decodePage, type PageEntry, type PageMarks, type SpecialTypes } from './pagemap.ts'
+export {
+  type Bar,
+  listPci,
+  type PciFunction,
+  parseBars,
+  pciDriver,
+  readBars,
+  readPciFunction,
+} from './pci.ts'
+export { type PciHeader, parsePciHeader } from './pci-config.ts'
+export { listProcesses, type Process, readProcess } from './processes.ts'
+export { type MappingDetails, parseSmaps, readSmaps } from './smaps.ts'
+export { readSpecialTypes } from './special-types.ts'
+export { type DmaBuffer, listDmaBuffers } from './udmabuf.ts'
+export { listUio, type UioDevice, type UioMap } from './uio.ts'

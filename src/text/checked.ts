@@ -6,8 +6,6 @@ export type ArgumentKinds = Readonly<Record<string, OptionKind>>
 /**
  * A function as it is published: it refuses arguments of another kind (EUSAGE), which programs without
  * types give, before it does anything. What this package calls itself was checked by the compiler.
- *
- * @__NO_SIDE_EFFECTS__
  */
 export function checked<F extends (...given: never[]) => unknown>(act: F, kinds: ArgumentKinds): F {
   const rules = Object.entries(kinds).map(([name, kind]): [string, OptionKind] =>
