@@ -14,8 +14,8 @@ import { type Machine, startMachine } from './machine.ts'
 import { failed, inGuest, physmem, physmemJson, printed } from './physmem.ts'
 import type { Report as BufferReport } from './programs/buffer.ts'
 import type { Report as ContractReport } from './programs/contract.ts'
-import { windowCasesOf } from './window-cases.ts'
 import { compileForGuest } from './runner.ts'
+import { windowCasesOf } from './window-cases.ts'
 
 const EDU = '0000:00:04.0'
 const MIB = 1 << 20

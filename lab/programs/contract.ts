@@ -6,7 +6,10 @@
 
 import { mapWindow, open } from '../../src/index.ts'
 import { type ContractSubject, contract } from '../../src/memory/contract.ts'
-import { type WindowSubject, windowContract } from '../../src/memory/local/testing/window-contract.ts'
+import {
+  type WindowSubject,
+  windowContract,
+} from '../../src/memory/local/testing/window-contract.ts'
 import { endsInFaults, WINDOW_ACCESS, type WindowAccess, windowCase } from '../window-cases.ts'
 
 /** A memory to test. */
