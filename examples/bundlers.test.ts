@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -100,6 +100,17 @@ describe('a bundle by esbuild', () => {
     expect(stdout).toBe(PRINTED)
   })
 
+  it('is made by the line of the page', async () => {
+    const page = readFileSync(join(root, 'docs/bundlers.md'), 'utf8')
+    const line = /^```sh\n(esbuild .*)\n```$/m.exec(page)?.[1] ?? ''
+    const installed = place('by-line', true)
+    const PATH = `${join(root, 'node_modules/.bin')}:${process.env.PATH}`
+    await run('sh', ['-c', line], { cwd: installed, env: { ...process.env, PATH } })
+    expect(readFileSync(join(installed, 'main.mjs'), 'utf8').length).toBeLessThan(5000)
+    const { stdout } = await run(process.execPath, ['main.mjs'], { cwd: installed })
+    expect(stdout).toBe(PRINTED)
+  })
+
   it('looks for no engine in the working directory', async () => {
     const installed = place('working-directory', true)
     const bare = place('elsewhere', false)
@@ -124,13 +135,6 @@ describe('a program in TypeScript', () => {
       expect((await run(node, args, { cwd: installed })).stdout).toBe(PRINTED)
     })
   }
-
-  it('is run by tsx', async (context) => {
-    const tsx = join(root, 'node_modules/tsx/dist/cli.mjs')
-    if (!existsSync(tsx)) return context.skip('tsx is not installed')
-    const installed = place('tsx', true)
-    expect((await run(process.execPath, [tsx, 'main.ts'], { cwd: installed })).stdout).toBe(PRINTED)
-  })
 })
 
 it('require() gives what import does', async (context) => {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { root } from './testing/run.ts'
 
 /** What tsc says of a program that imports the built package. */
@@ -14,8 +15,12 @@ async function compile(name: string, source: string): Promise<string> {
   const extended = '../../../tsconfig.json'
   const config = { extends: extended, include: [], files: ['program.ts'] }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
-  const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  return await promisify(execFile)(process.execPath, [tsc, '-p', folder]).then(
+  return await tsc(folder)
+}
+
+async function tsc(project: string): Promise<string> {
+  const command = join(root, 'node_modules/typescript/bin/tsc')
+  return await promisify(execFile)(process.execPath, [command, '-p', project]).then(
     ({ stdout }) => stdout,
     ({ stdout }: { stdout: string }) => stdout,
   )
@@ -35,3 +40,46 @@ it('what is asserted of types would be missed', async () => {
   const expected = [...program.matchAll(/exactly<bigint>\(\)|@ts-expect-error/g)].length
   expect([...said.matchAll(/error TS/g)].length).toBe(expected)
 }, 60_000)
+
+describe('the compiler options of docs/typescript.md', () => {
+  const page = readFileSync(join(root, 'docs/typescript.md'), 'utf8')
+  const { compilerOptions } = JSON.parse(/^```json\n(.*?)^```$/ms.exec(page)?.[1] ?? '{}')
+
+  const source = `
+    import { mapWindow, open, PhysmemError } from 'physmem'
+    import { examine } from 'physmem/doctor'
+    import { openSim } from 'physmem/sim'
+    export async function main(): Promise<number> {
+      using window = await mapWindow('file:x', { length: 4 })
+      await using memory = await open('sim:')
+      await using board = await openSim()
+      console.log(board.board.name, (await examine()).findings.length, PhysmemError.name)
+      return window.read32(0) + (await memory.read(0, 32))
+    }
+  `
+
+  /** What tsc says where the package is installed, and nothing else but Node's types. */
+  async function inProject(options: object): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), 'physmem-types-'))
+    try {
+      mkdirSync(join(folder, 'node_modules'))
+      symlinkSync(root, join(folder, 'node_modules/physmem'))
+      symlinkSync(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'))
+      writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+      writeFileSync(join(folder, 'main.ts'), source)
+      const config = { compilerOptions: { ...options, noEmit: true }, files: ['main.ts'] }
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+      return await tsc(folder)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  it('are all that a program needs', async () => {
+    expect(await inProject(compilerOptions)).toBe('')
+  }, 60_000)
+
+  it('are needed: without the types of Node nothing is found', async () => {
+    expect(await inProject({ ...compilerOptions, types: [] })).toContain('error TS')
+  }, 60_000)
+})

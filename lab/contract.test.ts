@@ -1,4 +1,4 @@
-/** The contract of all memories, kept by those that only a real kernel has: each case, each kind. */
+/** The contracts of all memories and of all windows, kept by those that only a real kernel has: each case, each kind. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contract } from '../src/memory/contract.ts'
 import { openSim } from '../src/memory/sim/open.ts'
@@ -7,6 +7,7 @@ import { guestProgram } from './guest-program.ts'
 import { type Machine, type MachineOptions, startMachine } from './machine.ts'
 import type { Report, Stretch } from './programs/contract.ts'
 import { createSharedMemory, type SharedMemory } from './shared-memory.ts'
+import { windowCasesOf } from './window-cases.ts'
 
 const sharedBytes = 1 << 20
 const whole = { base: 0, length: sharedBytes }
@@ -25,7 +26,7 @@ const settings: readonly Setting[] = [
       'a PCI BAR': { place: 'pci:0000:00:05.0/bar2', ...whole },
       'a PCI BAR, write-combining': { place: 'pci:0000:00:05.0/bar2_wc', ...whole },
       'a UIO map': { place: 'uio:ivshmem/memory', ...whole },
-      'RAM that was set aside, by /dev/mem': { place: '', base: 0x20000000, length: 0x10000 },
+      'RAM that was set aside, by /dev/mem': { base: 0x20000000, length: 0x10000 },
     },
   },
   {
@@ -34,7 +35,6 @@ const settings: readonly Setting[] = [
     stretches: {
       // At its end nothing answers: the CPU takes an external abort, the process a SIGBUS.
       'RAM that was set aside, by /dev/mem': {
-        place: '',
         base: 0x6fff0000,
         length: 0x10000,
         faultAddress: 0x70000000,
@@ -74,6 +74,10 @@ for (const { title, options, stretches } of settings) {
       const index = Object.keys(stretches).indexOf(name)
       const cases = contract.filter((one) => one.skip?.({ ...stretch, ...standIn }) === undefined)
       it.each(cases.map((one) => one.name))('%s', (one) => {
+        expect(report[index]?.[one]).toEqual({ state: 'kept' })
+      })
+
+      it.each(windowCasesOf(stretch))('%s', (one) => {
         expect(report[index]?.[one]).toEqual({ state: 'kept' })
       })
     })

@@ -25,8 +25,11 @@ describe('JSON of an error', () => {
       address: Number.NaN,
       value: -2n,
       steps: ['make', 'make install'],
-      nested: { bytes: Uint8Array.of(1, 0xab), at: [1n], when: new Date(0), none: null },
-      work: Symbol('s'),
+      output: { bytes: Uint8Array.of(1, 0xab), at: [1n], when: new Date(0), none: null },
+      input: Symbol('s') as never,
+      restOfPage: 4096,
+      cures: ['a'],
+      mine: 1,
     }
     const error = new RequestError('EVALUE', 'no', data, { cause })
     expect(JSON.parse(JSON.stringify([error]))).toEqual([
@@ -38,13 +41,13 @@ describe('JSON of an error', () => {
           address: 'NaN',
           value: '-0x2',
           steps: data.steps,
-          nested: {
+          output: {
             bytes: '01ab',
             at: ['0x0000000000000001'],
             when: '1970-01-01T00:00:00.000Z',
             none: null,
           },
-          work: 'Symbol(s)',
+          input: 'Symbol(s)',
         },
         cause: 'it is full',
       },

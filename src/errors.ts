@@ -4,6 +4,7 @@
  */
 
 import type { Results } from './memory/results.ts'
+import { publishedData } from './published-data.ts'
 
 /** Stable error codes. A code is never renamed; new ones may be added. */
 export type ErrorCode =
@@ -125,15 +126,15 @@ export class PhysmemError extends Error {
   }
 
   /**
-   * For a log: name, code and message, and the data that are there. Values of 64 bits are strings in
-   * hexadecimal, since JSON numbers lose digits; a `cause` is its message. `results` and the stack are
-   * left out.
+   * For a log: name, code and message, and of the data what JSON documents have of errors, too. Values
+   * of 64 bits are strings in hexadecimal, since JSON numbers lose digits; a `cause` is its message.
+   * `results` and the stack are left out.
    */
   toJSON(): Record<string, unknown> {
     const { name, code, message, data, cause } = this
     const said = cause instanceof Error ? cause.message : cause
     const more = said === undefined ? {} : { cause: plain(said) }
-    return { name, code, message, data: plain(data), ...more }
+    return { name, code, message, data: plain(publishedData(data)), ...more }
   }
 }
 

@@ -73,9 +73,17 @@ describe('what is no place and no list of steps', () => {
     await expect(openMemory(5 as never)).rejects.toMatchObject({
       ...{ code: 'EUSAGE', message: 'place: expected a string, not 5' },
     })
+    await expect(openMemory('')).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message: 'place: "" names nothing: leave it out for all of the memory of the target',
+    })
+    await expect(openMemory('sim:', { target: 'local' })).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message: 'sim: is a target, and there is another one: leave out one of them',
+    })
     expect(() => new Program({ op: 'fence' } as never)).toThrow(
       expect.objectContaining({
-        ...{ code: 'EUSAGE', message: 'a program takes an array of steps, such as [step]' },
+        ...{ code: 'EUSAGE', message: 'steps: expected an array of steps, not an object' },
       }),
     )
   })

@@ -41,13 +41,19 @@ const OPEN_OPTIONS: OptionKinds<OpenOptions> = {
  * Rejects with a RequestError for a place that is malformed or does not exist, and with a
  * RefusedError that says why where the system refuses. Closing the memory releases everything.
  */
-export async function open(place = '', options: OpenOptions = {}): Promise<Memory> {
-  checkKind('place', place, 'string')
+export async function open(place?: string, options: OpenOptions = {}): Promise<Memory> {
+  if (place !== undefined) checkKind('place', place, 'string')
   checkOptions('open', options, OPEN_OPTIONS)
   const { mode = 'write', target = 'local', actOnPorts = false, notify } = options
-  if (place.startsWith('sim:')) return await open('', { ...options, target: place })
-  const parsed = parsePlace(place === '' ? '0' : place)
-  if (place !== '' && (parsed.scheme === 'address' || hasOffset(parsed))) {
+  if (place === '') {
+    const message = 'place: "" names nothing: leave it out for all of the memory of the target'
+    throw new RequestError('EUSAGE', message, { input: place })
+  }
+  if (place?.startsWith('sim:')) {
+    return await open(undefined, { ...options, target: boardAsTarget(place, options.target) })
+  }
+  const parsed = parsePlace(place ?? '0')
+  if (place !== undefined && (parsed.scheme === 'address' || hasOffset(parsed))) {
     throw new RequestError(
       'EUSAGE',
       `${place} is an address in a memory, not a memory: open without it, and give the address to read or write`,
@@ -60,6 +66,13 @@ export async function open(place = '', options: OpenOptions = {}): Promise<Memor
   const { MemoryView } = await import('./memory/view.ts')
   const close = () => machine.close()
   return new MemoryView(memory, { name: formatPlace(parsed), base: address, length, close })
+}
+
+/** A board that is named in place of a place. EUSAGE where there is a target besides. */
+function boardAsTarget<T>(place: string, target: T | undefined): string {
+  if (target === undefined || target === place) return place
+  const message = `${place} is a target, and there is another one: leave out one of them`
+  throw new RequestError('EUSAGE', message, { input: place })
 }
 
 /** A port's number is its offset, and all ports are one memory. */
@@ -100,8 +113,8 @@ const WINDOW_OPTIONS: OptionKinds<WindowOptions & { place: string }> = {
 /**
  * Maps a stretch of this machine's memory as a Window with synchronous accessors, which is closed
  * with `close()` or `using`. What is mapped is a place, `pci:0000:00:04.0/bar0`,
- * `uio:edu/regs+0x100`, `dt:serial0`, `file:…`, or physical memory, by the first way that takes all of
- * the window: those of `open()`, but for /proc/kcore.
+ * `uio:edu/regs+0x100`, `dt:serial0`, `file:…`; or physical memory, by the first way that takes all of
+ * the window: those of `open()`, but for /proc/kcore; or, as `sim:` or `sim:FILE`, a simulated board.
  *
  *     await mapWindow('pci:0000:00:04.0/bar0')
  *     await mapWindow({ address: 0xfed0_0000, length: 0x400 })
@@ -119,6 +132,11 @@ export async function mapWindow(
   const options: WindowOptions & { place?: string | undefined } =
     typeof what === 'string' ? { ...more, place: what } : what
   checkOptions('mapWindow', options, WINDOW_OPTIONS, "{ place: 'pci:0000:00:04.0/bar0' }")
+  if (options.place?.startsWith('sim:')) {
+    const { place, ...rest } = options
+    const target = boardAsTarget(place, rest.target)
+    return await mapWindow({ ...rest, target } as MapWindowOptions)
+  }
   const { place, address, length, target = 'local', mode = 'write', access = 'auto' } = options
   if (place === undefined && address === undefined) {
     const message =

@@ -1,15 +1,21 @@
 /**
- * Run in a guest: the contract that every kind of memory keeps (src/memory/contract.ts), on each of
- * the memories that are given as JSON. Prints JSON: how each case ended, by memory and case.
+ * Run in a guest: the contract that every kind of memory keeps (src/memory/contract.ts) and that of
+ * all windows, on each of the memories that are given as JSON. Prints JSON: how each case ended, by
+ * memory and case.
  */
 
-import { open } from '../../src/index.ts'
+import { mapWindow, open } from '../../src/index.ts'
 import { type ContractSubject, contract } from '../../src/memory/contract.ts'
+import {
+  type WindowSubject,
+  windowContract,
+} from '../../src/memory/local/testing/window-contract.ts'
+import { endsInFaults, WINDOW_ACCESS, type WindowAccess, windowCase } from '../window-cases.ts'
 
 /** A memory to test. */
 export interface Stretch extends Omit<ContractSubject, 'memory' | 'widths'> {
   /** What `open` takes: a place, or nothing for physical memory. */
-  readonly place: string
+  readonly place?: string
 }
 
 /** How a case ended. */
@@ -21,7 +27,13 @@ export interface Ending {
 /** By case, in the order of the stretches. */
 export type Report = readonly Readonly<Record<string, Ending>>[]
 
-async function check(one: (typeof contract)[number], subject: ContractSubject): Promise<Ending> {
+/** A case of either contract. */
+interface Case<S> {
+  skip?(subject: S): string | undefined
+  check(subject: S): Promise<void> | void
+}
+
+async function check<S>(one: Case<S>, subject: S): Promise<Ending> {
   const why = one.skip?.(subject)
   if (why !== undefined) return { state: 'skipped', why }
   try {
@@ -32,11 +44,34 @@ async function check(one: (typeof contract)[number], subject: ContractSubject): 
   }
 }
 
-async function run({ place, ...stretch }: Stretch): Promise<Record<string, Ending>> {
-  const subject = { ...stretch, memory: await open(place), widths: [8, 16, 32, 64] as const }
+async function run(given: Stretch): Promise<Record<string, Ending>> {
+  const { place, ...stretch } = given
+  const memory = await open(place)
+  const subject = { ...stretch, memory, widths: [8, 16, 32, 64] as const }
   const endings: Record<string, Ending> = {}
+  for (const access of WINDOW_ACCESS) {
+    const windows = await windowSubject(given, access)
+    for (const one of windowContract) {
+      endings[windowCase(access, one.name)] = await check(one, windows)
+    }
+  }
   for (const one of contract) endings[one.name] = await check(one, subject)
   return endings
+}
+
+/** With a page behind its end, where that is known to fault. */
+async function windowSubject(stretch: Stretch, access: WindowAccess): Promise<WindowSubject> {
+  const { place, base, length } = stretch
+  const map = (bytes: number, mode: 'read' | 'write') => {
+    const options = { address: base, length: bytes, access, mode }
+    return place === undefined ? mapWindow(options) : mapWindow(place, options)
+  }
+  const faults = endsInFaults(stretch)
+  return {
+    window: await map(faults ? length + 4096 : length, 'write'),
+    reading: await map(4096, 'read'),
+    ...(faults ? { faultOffset: length } : {}),
+  }
 }
 
 const report: Record<string, Ending>[] = []

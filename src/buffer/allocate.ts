@@ -40,7 +40,7 @@ const MOST = 2 ** 52
 export async function allocateBuffer(options: AllocateOptions): Promise<PhysicalBuffer> {
   checkOptions('allocateBuffer', options, OPTIONS, '{ bytes: 4096 }')
   if (options.bytes === undefined) {
-    throw new RequestError('EUSAGE', 'bytes is missing: how long is the buffer to be?')
+    throw new RequestError('EUSAGE', 'bytes: expected a number, not undefined')
   }
   const { from = 'kmod', root = '/' } = options
   const wanted = checked(options)

@@ -3,9 +3,11 @@ import { closedError } from '../memory/failure.ts'
 import type { CacheOperation } from '../memory/local/kmod/ioctl.ts'
 import { mapSource } from '../memory/local/map-window.ts'
 import type { Window } from '../memory/local/window.ts'
+import { hex } from '../memory/value.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
 import { are, counted } from '../text/count.ts'
 import { formatHex } from '../text/number.ts'
+import { checkKind } from '../text/options.ts'
 import type { Backing, Caching, Origin } from './backing.ts'
 import { checkDma, type DmaSafety } from './dma-safety.ts'
 
@@ -47,12 +49,12 @@ export class PhysicalBuffer {
   }
 
   /** Writes lines back to memory, so that a device finds what this CPU wrote. Offsets in bytes. */
-  clean(start = 0, length = this.bytes - start): void {
+  clean(start = 0, length?: number): void {
     this.#cache('clean', start, length)
   }
 
   /** Writes lines back and drops them: the CPU then also finds what a device wrote. */
-  flush(start = 0, length = this.bytes - start): void {
+  flush(start = 0, length?: number): void {
     this.#cache('flush', start, length)
   }
 
@@ -61,7 +63,7 @@ export class PhysicalBuffer {
    * lost (arm64), or written back first (x86, which has no other way). EREFUSED for huge pages, which
    * have no module: only the kernel may do it.
    */
-  invalidate(start = 0, length = this.bytes - start): void {
+  invalidate(start = 0, length?: number): void {
     this.#cache('invalidate', start, length)
   }
 
@@ -94,13 +96,17 @@ export class PhysicalBuffer {
     this.close()
   }
 
-  #cache(operation: CacheOperation, start: number, length: number): void {
+  /** Without a length, to the end. */
+  #cache(operation: CacheOperation, start: number, bytes: number | undefined): void {
     this.#check()
+    checkKind('start', start, 'number')
+    if (bytes !== undefined) checkKind('length', bytes, 'number')
+    const length = bytes ?? this.bytes - start
     const whole = Number.isSafeInteger(start) && Number.isSafeInteger(length)
     if (!whole || start < 0 || length < 1 || start + length > this.bytes) {
       throw new RequestError(
         'ERANGE',
-        `${counted(length, 'byte')} from ${start} ${are(length)} not inside the buffer: expected 1 byte or more from 0 to ${this.bytes}`,
+        `${counted(length, 'byte')} from ${hex(start)} ${are(length)} not inside the buffer: expected 1 byte or more from 0x0 to ${hex(this.bytes)}`,
         { address: start, length },
       )
     }

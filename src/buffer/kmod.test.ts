@@ -4,6 +4,7 @@ import { RequestError } from '../errors.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import * as api from '../memory/local/kmod/ioctl.ts'
 import { FakeKmod } from '../memory/local/testing/fake-kmod.ts'
+import { hex } from '../memory/value.ts'
 import { asking } from '../refusal/testing/roots.ts'
 import { type AllocateOptions, allocateBuffer } from './allocate.ts'
 import { PhysicalBuffer } from './buffer.ts'
@@ -72,7 +73,7 @@ describe('a buffer of the kernel module', () => {
   ])('has no %d..+%d to flush', (start, length) => {
     using buffer = allocate()
     expect(() => buffer.flush(start, length)).toThrow(
-      `${length === 1 ? '1 byte' : `${length} bytes`} from ${start} ${length === 1 ? 'is' : 'are'} not inside the buffer: expected 1 byte or more from 0 to 8192`,
+      `${length === 1 ? '1 byte' : `${length} bytes`} from ${hex(start)} ${length === 1 ? 'is' : 'are'} not inside the buffer: expected 1 byte or more from 0x0 to 0x2000`,
     )
     expect(kmod.last(api.CACHE)).toBeUndefined()
   })
@@ -215,8 +216,8 @@ describe('allocateBuffer', () => {
     [4096, 'allocateBuffer takes an object such as { bytes: 4096 }, not 4096'],
     [null, 'allocateBuffer takes an object such as { bytes: 4096 }, not null'],
     [undefined, 'allocateBuffer takes an object such as { bytes: 4096 }, not undefined'],
-    [{}, 'bytes is missing: how long is the buffer to be?'],
-    [{ bytes: undefined }, 'bytes is missing: how long is the buffer to be?'],
+    [{}, 'bytes: expected a number, not undefined'],
+    [{ bytes: undefined }, 'bytes: expected a number, not undefined'],
     [{ bytes: '4096' }, 'bytes: expected a number, not "4096"'],
     [{ bytes: 4096n }, 'bytes: expected a number, not 4096n'],
     [{ bytes: {} }, 'bytes: expected a number, not an object'],

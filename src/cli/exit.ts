@@ -1,4 +1,5 @@
 import { ConditionError, PhysmemError, RequestError } from '../errors.ts'
+import { publishedData } from '../published-data.ts'
 import { printable } from '../text/refuse.ts'
 
 /** 0 done, 1 failed or refused, 2 the command line is wrong, 3 the condition was not met. */
@@ -38,7 +39,7 @@ function adviceOf(error: PhysmemError): 'cure' | 'hint' {
 /** The `error` member of a JSON document: code, message, and the data of the error. */
 export function errorToJson(error: unknown): Record<string, unknown> {
   if (error instanceof PhysmemError) {
-    const { cure, ...data } = error.data
+    const { cure, ...data } = publishedData(error.data)
     const advice = cure === undefined ? {} : { [adviceOf(error)]: cure }
     return { code: error.code, message: error.message, ...data, ...advice }
   }

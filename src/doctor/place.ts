@@ -12,11 +12,12 @@ import { PagedMemory } from '../memory/paged.ts'
 import { Program } from '../memory/program.ts'
 import type { Width } from '../memory/step.ts'
 import { WIDTHS } from '../memory/step.ts'
+import { PLACE } from '../place/kinds.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import type { Evidence } from '../refusal/refusal.ts'
 import { type Remark, silenceOf } from '../refusal/silent.ts'
-import { checkOptions, type OptionKinds } from '../text/options.ts'
+import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
 
 /** Whether a place can be read, or written, and how or why not. */
 export interface Access {
@@ -63,6 +64,7 @@ export async function examinePlace(
 ): Promise<PlaceDiagnosis> {
   checkOptions('examinePlace', options, OPTIONS)
   const { width = 32, root = '/' } = options
+  if (typeof place !== 'string') checkKind('place', place, PLACE)
   const parsed = typeof place === 'string' ? parsePlace(place) : place
   const read = await tryAccess(parsed, 'read', width, root)
   const write = await tryAccess(parsed, 'write', width, root)

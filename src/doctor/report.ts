@@ -1,9 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { readCommandLine } from '../linux/cmdline.ts'
 import { type Resource, readIomem } from '../linux/iomem.ts'
+import { checkKind, shape } from '../text/options.ts'
 import type { Diagnosis } from './examine.ts'
 import type { Finding } from './finding.ts'
 import { maskWord } from './masking.ts'
+
+const DIAGNOSIS = shape('what examine gives', { host: 'object', findings: 'array' })
 
 /**
  * What a maintainer would ask for, as text: kernel, configuration, command line, what each way to
@@ -11,7 +14,11 @@ import { maskWord } from './masking.ts'
  * environment, no names of hosts, users or processes, no addresses of networks, no serial numbers;
  * of the command line only words that are known to be harmless.
  */
-export function reportText({ host, findings }: Diagnosis, version: string, root = '/'): string {
+export function reportText(diagnosis: Diagnosis, version: string, root = '/'): string {
+  checkKind('diagnosis', diagnosis, DIAGNOSIS)
+  checkKind('version', version, 'string')
+  checkKind('root', root, 'string')
+  const { host, findings } = diagnosis
   const words = readCommandLine(root).tokens.map(maskWord)
   const capabilities = Object.entries(host.capabilities)
   return [
@@ -46,6 +53,7 @@ export async function writeReport(
   version: string,
   root = '/',
 ): Promise<void> {
+  checkKind('file', file, 'string')
   await writeFile(file, reportText(diagnosis, version, root))
 }
 

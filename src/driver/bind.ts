@@ -9,7 +9,7 @@ import { parsePciAddress } from '../place/schemes/pci.ts'
 import { explainBind, explainUnbind, noSuchDriver } from '../refusal/driver.ts'
 import { refusalError } from '../refusal/error.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
-import { checkOptions } from '../text/options.ts'
+import { checkKind, checkOptions } from '../text/options.ts'
 import { atEnd } from './at-end.ts'
 import { SysfsError, writeSysfs } from './sysfs.ts'
 import { findUsers } from './users.ts'
@@ -177,6 +177,7 @@ export async function bindDriver(
 ): Promise<Binding> {
   checkOptions<BindOptions>('bindDriver', options, { force: 'boolean', root: 'string' })
   const { force = false, root = '/' } = options
+  checkKind('driver', driver, 'string')
   const device = parsePciAddress(address)
   const what = `${device} cannot be bound to ${driver}`
   const data = { place: device }

@@ -6,6 +6,7 @@ import { parsePciAddress } from '../place/schemes/pci.ts'
 import { explainConfig } from '../refusal/driver.ts'
 import { refusalError } from '../refusal/error.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
+import { checkKind } from '../text/options.ts'
 
 // include/uapi/linux/pci_regs.h
 const PCI_COMMAND = 4
@@ -76,6 +77,8 @@ export class CommandRegister {
  * EIO when the function does not take it.
  */
 export function setBusMaster(address: string, on: boolean, root = '/'): void {
+  checkKind('on', on, 'boolean')
+  checkKind('root', root, 'string')
   const register = new CommandRegister(parsePciAddress(address), root)
   try {
     register.change(PCI_COMMAND_MASTER, on)

@@ -14,7 +14,7 @@ import { openUio } from '../memory/local/uio.ts'
 import type { Window } from '../memory/local/window.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainInterrupts } from '../refusal/uio.ts'
-import { checkOptions, type OptionKinds } from '../text/options.ts'
+import { checkKind, checkOptions, type OptionKinds, type Shape } from '../text/options.ts'
 import { CommandRegister, unmaskLine } from './command-register.ts'
 import { type Interrupt, InterruptQueue, type InterruptSource, openCounted } from './interrupts.ts'
 
@@ -42,6 +42,12 @@ export interface MapOptions {
 const WAIT_OPTIONS: OptionKinds<WaitForInterruptOptions> = {
   timeoutMs: 'number',
   signal: 'AbortSignal',
+}
+
+/** A device or a map. */
+const UIO_NAME: Shape = {
+  expected: 'a number or a name',
+  is: (value) => typeof value === 'number' || typeof value === 'string',
 }
 
 const MAP_OPTIONS: OptionKinds<MapOptions> = { address: 'number', length: 'number', mode: MODES }
@@ -147,6 +153,7 @@ export class UioDevice implements Disposable {
   /** A window of one map, by number or name. Throws as `mapWindow` rejects. */
   mapWindow(map: number | string = 0, options: MapOptions = {}): Window {
     checkOptions('mapWindow', options, MAP_OPTIONS)
+    checkKind('map', map, UIO_NAME)
     const { address = 0, length, mode = 'write' } = options
     const source = openUio({ device: this.number, map }, mode, this.#root)
     return mapSource(source, { address, length: length ?? (source.length ?? 0) - address })
@@ -211,6 +218,7 @@ export async function openUioDevice(
 ): Promise<UioDevice> {
   checkOptions<typeof options>('openUioDevice', options, { root: 'string' })
   const { root = '/' } = options
+  checkKind('which', which, UIO_NAME)
   const number = typeof which === 'number' ? which : /^(?:uio)?(\d{1,9})$/.exec(which)?.[1]
   const wanted = number === undefined ? which : Number(number)
   return new UioDevice(findUio(wanted, `uio:${uioName(wanted)}`, root), root)

@@ -1,5 +1,6 @@
 import { hasPorts } from '../linux/cpu.ts'
 import { addressesHidden, readIoports, resourceTree } from '../linux/iomem.ts'
+import { checkKind } from '../text/options.ts'
 import { readKnownBars } from './bars.ts'
 import { readFileNodes, readMachineNodes } from './device-tree.ts'
 import { Devices } from './devices.ts'
@@ -30,6 +31,7 @@ export interface Inventory {
 
 /** What the machine has whose files are below `root`. What cannot be read is left out. */
 export async function readInventory(root = '/'): Promise<Inventory> {
+  checkKind('root', root, 'string')
   const devices = new Devices(root)
   const bars = readKnownBars(root)
   const { nodes, problems, windows } = await readMachineNodes(root)
@@ -55,6 +57,7 @@ export async function readInventory(root = '/'): Promise<Inventory> {
 
 /** The same of a device tree in a file. Throws as `readDeviceTree` does for what is none. */
 export async function readTreeInventory(file: string): Promise<Inventory> {
+  checkKind('file', file, 'string')
   const { nodes, problems, overlay } = await readFileNodes(file)
   const memory: Region[] = []
   problems.push(...addNodes(memory, nodes))

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { checkKind } from '../text/options.ts'
 import { readText } from './read.ts'
 
 /** One word of the kernel's command line. */
@@ -17,6 +18,7 @@ export class CommandLine {
   readonly tokens: readonly CommandLineToken[]
 
   constructor(text: string) {
+    checkKind('text', text, 'string')
     this.text = text.trim()
     const words = splitWords(this.text)
     const end = words.indexOf('--')
@@ -35,6 +37,7 @@ export class CommandLine {
 
   /** All words of this name, in their order. */
   all(name: string): CommandLineToken[] {
+    checkKind('name', name, 'string')
     return this.tokens.filter((token) => sameName(token.name, name))
   }
 }

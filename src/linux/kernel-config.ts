@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkKind } from '../text/options.ts'
 import { readLine, readStart } from './read.ts'
 
 /** No configuration is nearly as long: against a file that is something else. */
@@ -12,6 +13,8 @@ export class KernelConfig {
   readonly #text: string
 
   constructor(text: string, source: string) {
+    checkKind('text', text, 'string')
+    checkKind('source', source, 'string')
     this.#text = text
     this.source = source
   }
@@ -30,6 +33,7 @@ export class KernelConfig {
 
   /** The line of an option, as evidence, or `undefined` when it stands nowhere. */
   line(name: string): string | undefined {
+    checkKind('name', name, 'string')
     if (!/^CONFIG_\w+$/.test(name)) return undefined
     const form = new RegExp(`^(?:${name}=.*|# ${name} is not set)$`, 'm')
     return form.exec(this.#text)?.[0]

@@ -1,9 +1,12 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { RefusedError } from '../errors.ts'
+import { checkKind, NATURAL } from '../text/options.ts'
 
 /** The files that say something of every frame: 64 bits each, at frame × 8. */
 export type FrameFileName = 'kpageflags' | 'kpagecount' | 'kpagecgroup'
+
+const FRAME_FILES: readonly FrameFileName[] = ['kpageflags', 'kpagecount', 'kpagecgroup']
 
 /**
  * One of /proc/kpageflags, kpagecount and kpagecgroup, open. They need root (mode 0400) and
@@ -16,6 +19,8 @@ export class FrameFile {
 
   /** Throws RefusedError EPERMISSION or EOPEN. */
   constructor(name: FrameFileName, root = '/') {
+    checkKind('name', name, FRAME_FILES)
+    checkKind('root', root, 'string')
     this.name = name
     try {
       this.#fd = openSync(join(root, 'proc', name), 'r')
@@ -26,11 +31,14 @@ export class FrameFile {
 
   /** The value of one frame; `undefined` beyond the last that the kernel knows. */
   read(frame: number): bigint | undefined {
+    checkKind('frame', frame, NATURAL)
     return this.readRun(frame, 1)[0]
   }
 
   /** The values of `count` frames from `first`; fewer where the kernel knows no more. */
   readRun(first: number, count: number): BigUint64Array {
+    checkKind('first', first, NATURAL)
+    checkKind('count', count, NATURAL)
     if (this.#fd === undefined) {
       throw new RefusedError('ECLOSED', `/proc/${this.name} is used after it was closed`)
     }

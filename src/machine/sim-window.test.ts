@@ -39,6 +39,18 @@ describe('a window on a simulated board', () => {
     expect(sim.board.peek('demo.SCRATCH')).toBe(0xdead_be12n)
   })
 
+  it('is named by a place, too', async () => {
+    using window = await mapWindow('sim:', { address: DEMO, length: 64 })
+    expect(window.read32(0)).toBe(0x5048_4d31)
+    using same = await mapWindow({ place: 'sim:', target: 'sim:', address: DEMO, length: 64 })
+    expect(same.name).toBe('sim:')
+    const two = mapWindow('sim:', { target: 'local', address: 0, length: 4 })
+    await expect(two).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message: 'sim: is a target, and there is another one: leave out one of them',
+    })
+  })
+
   it('has the time of the board', async () => {
     const { window, clock } = await open()
     window.write32(0x20, 0x80)
@@ -96,7 +108,7 @@ describe('a window on a simulated board', () => {
     )
     expect(said(() => window.read64(0))).toMatch(/^EALIGN /)
     expect(said(() => window.write32(0x30, 1))).toBe(
-      'ERANGE offset 48 is not inside the window: a 32-bit access needs 0 to 44',
+      'ERANGE offset 0x30 is not inside the window: a 32-bit access needs 0x0 to 0x2c',
     )
     expect(said(() => window.write32(0, 2 ** 32))).toMatch(/^EVALUE /)
     expect(said(() => window.readBlock(0, 32, 13))).toMatch(/^ERANGE /)
@@ -105,7 +117,7 @@ describe('a window on a simulated board', () => {
     expect(said(() => readOnly.update32(8, 1, 1))).toMatch(/^EREADONLY /)
     window.close()
     expect(said(() => window.read32(0))).toBe('ECLOSED sim: is closed')
-    window.fence()
+    expect(said(() => window.fence())).toBe('ECLOSED sim: is closed')
     expect(sim.board.accesses).toEqual([])
     expect(inspect(readOnly, { depth: 0 })).not.toContain('NativeWindow')
   })
@@ -116,7 +128,7 @@ describe('a window on a simulated board', () => {
       'ESCHEME pci:0000:00:04.0/bar0 is not',
     ],
     [{ target: 'sim', address: 0, length: 4 }, 'ESCHEME "sim" is not a target'],
-    [{ target: 'sim:', address: 0, length: 0 }, 'ERANGE a window of 0 bytes at 0 in sim:'],
+    [{ target: 'sim:', address: 0, length: 0 }, 'ERANGE a window of 0 bytes at 0x0 in sim:'],
     [{ target: 'sim:', length: 4, address: -4 }, 'ERANGE a window of 4 bytes at -4 in sim:'],
     [
       { target: 'sim:', address: 0 },

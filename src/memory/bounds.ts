@@ -1,4 +1,6 @@
 import { type ErrorData, RequestError } from '../errors.ts'
+import { checkKind, shape, WHOLE } from '../text/options.ts'
+import { checkProgram } from './options.ts'
 import type { Program } from './program.ts'
 import { endOf, isWriting, type Step, type Width } from './step.ts'
 
@@ -14,8 +16,11 @@ export interface Limits {
   readonly widths?: readonly Width[] | undefined
 }
 
+const LIMITS = shape('an object such as { name, length }', { name: 'string' })
+
 /** Throws ERANGE, EREADONLY or EWIDTH, whose `data.step` names the first step that asks for more. */
 export function checkLimits(program: Program, limits: Limits): void {
+  checkKind('limits', limits, LIMITS)
   const { name, length, readOnly = false, widths } = limits
   checkBounds(program, name, length)
   if (readOnly && program.writes) {
@@ -37,6 +42,9 @@ export function checkLimits(program: Program, limits: Limits): void {
  * allows every address.
  */
 export function checkBounds(program: Program, name: string, length: number | undefined): void {
+  checkProgram(program)
+  checkKind('name', name, 'string')
+  if (length !== undefined) checkKind('length', length, WHOLE)
   if (length === undefined || program.end <= length) return
   const index = program.steps.findIndex((step) => endOf(step) > length)
   const step = program.steps[index] as AccessStep

@@ -16,10 +16,13 @@ function refusal(step: unknown): { code: string; message: string; step: unknown 
 
 const at = { address: 0x1000, width: 32 }
 
+const STEPS =
+  ': expected read, write, update, wait, readBlock, writeBlock, fill, delay, fence, cache'
+
 describe('checkStep', () => {
   it.each<[string, unknown]>([
-    ['EUSAGE unknown step "reed"', { op: 'reed', ...at }],
-    ['EUSAGE unknown step undefined', {}],
+    [`EUSAGE unknown step "reed"${STEPS}`, { op: 'reed', ...at }],
+    [`EUSAGE unknown step undefined${STEPS}`, {}],
     [
       'EUSAGE cache action "invalidate": expected "clean" or "flush"',
       { op: 'cache', action: 'invalidate', address: 0, length: 64 },
@@ -148,7 +151,7 @@ describe('checkStep', () => {
       { op: 'writeBlock', ...at, data: new Uint8Array(6) },
     ],
     [
-      'EUSAGE the data of a writeBlock: expected a Uint8Array',
+      'EUSAGE the data of a writeBlock: expected a Uint8Array, not an array',
       { op: 'writeBlock', ...at, data: [1, 2, 3, 4] },
     ],
     [

@@ -1,7 +1,8 @@
 import { type ErrorData, RequestError } from '../errors.ts'
 import { counted } from '../text/count.ts'
+import { shown } from '../text/options.ts'
 import { MAX_WAIT_MS } from './limits.ts'
-import { checkMembers } from './members.ts'
+import { checkMembers, STEP_NAMES } from './members.ts'
 import {
   DEFAULT_INTERVAL_US,
   type ReadBlockStep,
@@ -50,7 +51,7 @@ export function checkStep(step: Step, index: number, misalignment = 0): Step {
       return checkWait(step, index, misalignment)
     case 'cache':
       if (step.action !== 'clean' && step.action !== 'flush') {
-        const came = JSON.stringify(step.action)
+        const came = shown(step.action)
         throw refuse('EUSAGE', `cache action ${came}: expected "clean" or "flush"`, index)
       }
       checkCount(step.length, index)
@@ -69,7 +70,12 @@ export function checkStep(step: Step, index: number, misalignment = 0): Step {
       checkWidth(step.width, index)
       const bytes = step.width / 8
       if (!(step.data instanceof Uint8Array)) {
-        throw refuse('EUSAGE', 'the data of a writeBlock: expected a Uint8Array', index)
+        const came = shown(step.data)
+        throw refuse(
+          'EUSAGE',
+          `the data of a writeBlock: expected a Uint8Array, not ${came}`,
+          index,
+        )
       }
       if (step.data.length % bytes !== 0) {
         throw refuse(
@@ -84,8 +90,13 @@ export function checkStep(step: Step, index: number, misalignment = 0): Step {
       return step
     }
     default:
-      throw refuse('EUSAGE', `unknown step ${JSON.stringify((step as { op: unknown }).op)}`, index)
+      throw unknownStep((step as { op: unknown }).op, index)
   }
+}
+
+function unknownStep(op: unknown, index: number): RequestError {
+  const message = `unknown step ${shown(op)}: expected ${STEP_NAMES.join(', ')}`
+  return refuse('EUSAGE', message, index)
 }
 
 function checkWait(step: WaitStep, index: number, misalignment: number): WaitStep {
@@ -114,7 +125,7 @@ function checkBlock(
 ): void {
   const { stepping = 'increment' } = step
   if (stepping !== 'increment' && stepping !== 'fixed') {
-    const came = JSON.stringify(stepping)
+    const came = shown(stepping)
     throw refuse('EUSAGE', `stepping ${came}: expected "increment" or "fixed"`, index)
   }
   checkAccess(step.address, step.width, stepping === 'fixed' ? 1 : count, index, misalignment)
@@ -122,7 +133,7 @@ function checkBlock(
 
 function checkOnFault({ onFault = 'stop', stepping }: ReadBlockStep, index: number): void {
   if (onFault !== 'stop' && onFault !== 'skip') {
-    const came = JSON.stringify(onFault)
+    const came = shown(onFault)
     throw refuse('EUSAGE', `onFault ${came}: expected "stop" or "skip"`, index)
   }
   if (onFault === 'skip' && stepping === 'fixed') {

@@ -1,4 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import { checkKind } from '../text/options.ts'
 
 /** A source of time, so that tests need not wait for the real one. */
 export interface Clock {
@@ -48,16 +49,19 @@ export class VirtualClock implements Clock {
   }
 
   async sleepUs(us: number): Promise<void> {
+    checkKind('us', us, 'number')
     this.#us += Math.max(us, VirtualClock.POLL_US)
     await setImmediate()
   }
 
   blockUs(us: number): void {
+    checkKind('us', us, 'number')
     this.#us += Math.max(us, VirtualClock.POLL_US)
   }
 
   /** Lets `ms` milliseconds pass at once. */
   advanceMs(ms: number): void {
+    checkKind('ms', ms, 'number')
     this.#us += ms * 1000
   }
 }

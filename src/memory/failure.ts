@@ -7,6 +7,7 @@ import {
 } from '../errors.ts'
 import { counted } from '../text/count.ts'
 import { formatAddress } from '../text/number.ts'
+import { checkKind } from '../text/options.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
 import { elementCount, isBlock, type Step, type Value, type WaitStep } from './step.ts'
@@ -108,6 +109,7 @@ export function checkNotStopped(
 
 /** The error of every use after `close`. */
 export function closedError(name: string): RefusedError {
+  checkKind('name', name, 'string')
   return new RefusedError('ECLOSED', `${name} is closed`)
 }
 

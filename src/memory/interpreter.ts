@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import { PhysmemError } from '../errors.ts'
+import { checkKind, shape } from '../text/options.ts'
 import { checkLimits, type Limits } from './bounds.ts'
 import type { Clock } from './clock.ts'
 import { asValue, getElement, setElement, viewOf } from './elements.ts'
 import { type Failure, failureError, rebuilt } from './failure.ts'
 import type { RunOptions } from './memory.ts'
-import { checkRunOptions } from './options.ts'
+import { checkRun } from './options.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
 import { bitsOffset, markSkipped } from './skipped.ts'
@@ -70,13 +71,16 @@ const PIECE = 16_384
 /** Bytes of a block that are loaded at once, after which it does, too. */
 const PIECE_BYTES = 2 ** 20
 
+const BUS = shape('a Bus', { load: 'function', store: 'function', nowUs: 'function' })
+
 /**
  * Runs a program over a bus, with the semantics of the C engine: in order, each access made exactly
  * once, until the first step that fails. Rejects with the error that `failureError` makes, or before
  * any access with that of `checkLimits`.
  */
 export function interpret(program: Program, bus: Bus, options: RunOptions = {}): Promise<Results> {
-  checkRunOptions(options)
+  checkRun(program, options)
+  checkKind('bus', bus, BUS)
   return new Interpreter(program, bus, options).run()
 }
 

@@ -1,5 +1,5 @@
 import { RequestError } from '../errors.ts'
-import { checkKind, unknownOption } from '../text/options.ts'
+import { checkKind, shown, unknownOption } from '../text/options.ts'
 import type { Step } from './step.ts'
 
 /** Every member of a step, none left out. */
@@ -22,10 +22,18 @@ const MEMBERS: { readonly [O in Step['op']]: Members<O> } = {
   cache: { op: true, action: true, address: true, length: true },
 }
 
+export const STEP_NAMES: readonly string[] = Object.keys(MEMBERS)
+
 /** Throws EUSAGE for a member that does nothing, such as a misspelt one: the step would do something else. */
 export function checkMembers(step: Step, index: number): void {
-  const members: Record<string, true> | undefined = MEMBERS[step.op]
-  if (members === undefined) return // An unknown operation: that is told of it.
+  if (typeof step !== 'object' || step === null || Array.isArray(step)) {
+    const expected = "expected an object such as { op: 'fence' }"
+    throw new RequestError('EUSAGE', `step ${index}: ${expected}, not ${shown(step)}`, {
+      step: index,
+    })
+  }
+  if (!Object.hasOwn(MEMBERS, step.op)) return // An unknown operation: that is told of it.
+  const members: Record<string, true> = MEMBERS[step.op]
   for (const name in step) {
     if (Object.hasOwn(members, name)) continue
     const names = Object.keys(members).slice(1)

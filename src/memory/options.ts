@@ -1,5 +1,6 @@
-import { checkOptions, type OptionKinds } from '../text/options.ts'
+import { checkKind, checkOptions, type OptionKinds, shape } from '../text/options.ts'
 import type { RunOptions, WaitOptions } from './memory.ts'
+import type { Program } from './program.ts'
 
 const RUN_OPTIONS: OptionKinds<RunOptions> = { signal: 'AbortSignal', buffer: 'Uint8Array' }
 
@@ -14,8 +15,17 @@ const WAIT_OPTIONS: OptionKinds<WaitOptions> = {
 
 const { signal: _, ...WINDOW_WAIT_OPTIONS } = WAIT_OPTIONS
 
-/** Throws EUSAGE for options of a run that there are not: before anything is touched. */
-export function checkRunOptions(options: RunOptions): void {
+/** By its members: a bundle may hold the class twice. */
+const PROGRAM = shape('a Program', { steps: 'array', encoded: 'Uint8Array', end: 'number' })
+
+/** Throws EUSAGE for what is no program: a list of steps is none, since nothing has checked it. */
+export function checkProgram(program: Program): void {
+  checkKind('program', program, PROGRAM)
+}
+
+/** Throws EUSAGE for no program, and for options of a run that there are not: before anything is touched. */
+export function checkRun(program: Program, options: RunOptions): void {
+  checkProgram(program)
   checkOptions('run', options, RUN_OPTIONS, '{ signal }')
 }
 

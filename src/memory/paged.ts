@@ -4,6 +4,7 @@ import { systemClock } from './clock.ts'
 import { checkNotStopped, closedError, REASONS, rebuilt } from './failure.ts'
 import { type Bus, BusFault, interpret } from './interpreter.ts'
 import { Memory, type RunOptions } from './memory.ts'
+import { checkRun } from './options.ts'
 import { Program } from './program.ts'
 import { RunQueue } from './queue.ts'
 import type { Results } from './results.ts'
@@ -62,6 +63,7 @@ export class PagedMemory extends Memory {
 
   /** As for every memory; EMOVED when a page moved during an access. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    checkRun(program, options)
     if (this.#closed) throw closedError(this.name)
     return await this.#queue.add(async () => {
       checkNotStopped(this.name, program, options.signal)

@@ -1,5 +1,6 @@
 import { RequestError } from '../errors.ts'
 import { counted } from '../text/count.ts'
+import { checkKind, shown } from '../text/options.ts'
 import { checkStep } from './check.ts'
 import { encodeProgram } from './encode.ts'
 import { MAX_BLOCK_BYTES } from './limits.ts'
@@ -45,10 +46,11 @@ export class Program {
    */
   constructor(steps: readonly Step[], misalignment = 0) {
     if (!Array.isArray(steps)) {
-      throw new RequestError('EUSAGE', 'a program takes an array of steps, such as [step]')
+      throw new RequestError('EUSAGE', `steps: expected an array of steps, not ${shown(steps)}`)
     }
+    checkKind('misalignment', misalignment, [0, 1, 2, 3, 4, 5, 6, 7])
     this.misalignment = misalignment
-    this.steps = steps.map((step, index) => checkStep({ ...step }, index, misalignment))
+    this.steps = steps.map((step, index) => checkStep(copied(step), index, misalignment))
     const offsets: number[] = []
     const totals = { read: 0, write: 0, cache: 0 }
     for (const [index, step] of this.steps.entries()) {
@@ -67,6 +69,7 @@ export class Program {
 
   /** Where the bytes of a `readBlock` step start in the data that comes back. */
   dataOffset(step: number): number {
+    checkKind('step', step, 'number')
     return this.#dataOffsets[step] ?? 0
   }
 
@@ -93,6 +96,11 @@ function addUp(step: Step, index: number, totals: Record<keyof typeof TOTALS, nu
   if (totals[kind] <= MAX_BLOCK_BYTES) return
   const message = `${counted(totals[kind], 'byte')} ${TOTALS[kind]} in one program: expected at most ${MAX_BLOCK_BYTES}`
   throw new RequestError('ERANGE', message, { step: index })
+}
+
+/** What is no object stays what it is, for the check. */
+function copied(step: Step): Step {
+  return typeof step === 'object' && step !== null && !Array.isArray(step) ? { ...step } : step
 }
 
 function takesTime(step: Step): boolean {

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { checkKind } from '../text/options.ts'
 
 /**
  * Runs jobs one after the other, in the order in which they came. A failed job stops no other. One that
@@ -14,6 +15,8 @@ export class RunQueue {
    * do nothing then but say so.
    */
   async add<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    checkKind('job', job, 'function')
+    if (signal !== undefined) checkKind('signal', signal, 'AbortSignal')
     const before = this.#last
     let resolve = (): void => {}
     const last = new Promise<void>((resolved) => {

@@ -1,5 +1,7 @@
 import { AccessError, type PhysmemError, RequestError } from '../errors.ts'
 import { counted } from '../text/count.ts'
+import { checkKind, shape } from '../text/options.ts'
+import { checkProgram } from './options.ts'
 import type { Program } from './program.ts'
 import { bitsOffset, elementRuns, resultBytes } from './skipped.ts'
 import type { ReadBlockStep, Value } from './step.ts'
@@ -28,6 +30,10 @@ export interface BlockPart {
   bytes: Uint8Array | undefined
 }
 
+const RAW = shape('what an engine gives', {
+  ...{ done: 'number', cells: 'object', data: 'Uint8Array' },
+})
+
 /** The results of a program, step by step. Nothing that was not read is ever shown as zero. */
 export class Results {
   readonly done: number
@@ -38,6 +44,8 @@ export class Results {
   readonly #data: Uint8Array
 
   constructor(program: Program, raw: RawResults) {
+    checkProgram(program)
+    checkKind('raw', raw, RAW)
     this.done = raw.done
     this.#program = program
     this.#cells = raw.cells
@@ -80,6 +88,7 @@ export class Results {
 
   /** The bytes of the leading `elements` of a block step that failed after them. */
   partialBytes(step: number, elements: number): Uint8Array {
+    checkKind('elements', elements, 'number')
     const parts = this.parts(step, elements)
     const whole = parts.length === 0 ? new Uint8Array(0) : parts[0]?.bytes
     if (whole && parts.length <= 1) return whole
@@ -93,7 +102,9 @@ export class Results {
    * and `undefined` for what was passed over since nothing answered.
    */
   parts(step: number, elements?: number): BlockPart[] {
+    checkKind('step', step, 'number')
     if (elements === undefined) this.#mustBeDone(step)
+    else checkKind('elements', elements, 'number')
     const found = this.#program.steps[step]
     if (found?.op !== 'readBlock') throw noResult(step, found?.op ?? 'missing', 'bytes')
     if (step > this.done) this.#mustBeDone(step)
@@ -117,10 +128,12 @@ export class Results {
 
   /** What a failed or timed-out `wait` saw last; only for building its error. */
   lastSeen(step: number): Value {
+    checkKind('step', step, 'number')
     return this.#cell(step, 0)
   }
 
   #mustBeDone(step: number) {
+    checkKind('step', step, 'number')
     const found = this.#program.steps[step]
     if (found === undefined || step >= this.done) {
       throw new RequestError('ERANGE', `step ${step} has no result: ${this.done} steps were done`, {

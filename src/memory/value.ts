@@ -31,8 +31,9 @@ function unsignedFrom(value: Value, width: Width, negativeBits: number): Value |
   return width < 64 && value >= -(2 ** negativeBits) ? value + 2 ** width : undefined
 }
 
-/** All bits of a width, as the mask of a wait without one. */
+/** All bits of a width, as the mask of a wait without one; 0 for what is no width. */
 export function allOnes(width: Width): Value {
+  if (typeof width !== 'number') return 0
   return width === 64 ? 0xffff_ffff_ffff_ffffn : 2 ** width - 1
 }
 

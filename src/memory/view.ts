@@ -1,6 +1,7 @@
 import { checkBounds } from './bounds.ts'
 import { closedError } from './failure.ts'
 import { Memory, type RunOptions } from './memory.ts'
+import { checkRun } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
 import type { Step } from './step.ts'
@@ -42,6 +43,7 @@ export class MemoryView extends Memory {
 
   /** As for every memory; what fails is told with the addresses of the memory below. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    checkRun(program, options)
     return await this.#under.run(this.#check(program), options)
   }
 

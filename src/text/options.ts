@@ -16,6 +16,16 @@ export type OptionKind =
   | 'target'
   | 'AbortSignal'
   | 'Uint8Array'
+  | 'array'
+  | 'bigint'
+  | Shape
+
+/** What something is by its members, where `typeof` tells too little. */
+export interface Shape {
+  /** As messages call it, with its article: `a place`. */
+  readonly expected: string
+  is(value: unknown): boolean
+}
 
 /** Every option of an interface, so that none is forgotten here. */
 export type OptionKinds<T> = { [K in keyof Required<T>]: OptionKind }
@@ -31,7 +41,7 @@ export function checkOptions<T>(
   kinds: OptionKinds<T>,
   example?: string,
 ): void {
-  if (typeof given !== 'object' || given === null) {
+  if (!isObject(given) || Array.isArray(given)) {
     const such = example === undefined ? 'of options' : `such as ${example}`
     throw new RequestError('EUSAGE', `${what} takes an object ${such}, not ${shown(given)}`)
   }
@@ -58,35 +68,81 @@ export function unknownOption(
 /** Throws EUSAGE when the value of what is called `name` is not of this kind. */
 export function checkKind(name: string, value: unknown, kind: OptionKind): void {
   if (isOf(value, kind)) return
-  if (typeof kind !== 'string' && typeof value === typeof kind[0]) {
+  if (isWords(kind) && typeof value === typeof kind[0]) {
     throw new RequestError('EUSAGE', `${name}: ${value} is none of ${kind.join(', ')}`)
   }
   throw new RequestError('EUSAGE', `${name}: expected ${expected(kind)}, not ${shown(value)}`)
 }
 
+/** Something whose members are of these kinds; it may have more of them. */
+export function shape(expected: string, members: Record<string, OptionKind>): Shape {
+  const has = (value: object, [name, kind]: [string, OptionKind]) =>
+    isOf((value as Record<string, unknown>)[name], kind)
+  return {
+    expected,
+    is: (value) => isObject(value) && Object.entries(members).every((one) => has(value, one)),
+  }
+}
+
+/** An array whose elements are all of a kind. */
+export function arrayOf(expected: string, kind: OptionKind): Shape {
+  return { expected, is: (value) => Array.isArray(value) && value.every((one) => isOf(one, kind)) }
+}
+
+/** A number without a fraction: of others, nothing can be made. */
+export const WHOLE: Shape = { expected: 'a whole number', is: (value) => Number.isInteger(value) }
+
+/** One that counts or numbers something. */
+export const NATURAL: Shape = {
+  expected: 'a whole number from 0',
+  is: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+}
+
+/** A whole number, or a bigint. */
+export const WHOLE_VALUE: Shape = {
+  expected: 'a whole number or a bigint',
+  is: (value) => typeof value === 'bigint' || Number.isInteger(value),
+}
+
+/** `undefined` besides what is of a kind. */
+export function optional(kind: OptionKind): Shape {
+  return { expected: expected(kind), is: (value) => value === undefined || isOf(value, kind) }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function isWords(kind: OptionKind): kind is readonly (string | number)[] {
+  return Array.isArray(kind)
+}
+
 function isOf(value: unknown, kind: OptionKind): boolean {
-  if (typeof kind !== 'string') return (kind as readonly unknown[]).includes(value)
+  if (isWords(kind)) return (kind as readonly unknown[]).includes(value)
+  if (typeof kind === 'object') return kind.is(value)
+  if (kind === 'array') return Array.isArray(value)
   if (kind === 'value') return typeof value === 'number' || typeof value === 'bigint'
-  if (kind === 'object') return typeof value === 'object' && value !== null
+  if (kind === 'object') return isObject(value)
   if (kind === 'target') return isOf(value, 'string') || isOf(value, 'object')
   // Test runners have classes of their own: `instanceof` would tell nothing.
-  if (kind === 'AbortSignal')
-    return typeof value === 'object' && value !== null && 'aborted' in value
+  if (kind === 'AbortSignal') return isObject(value) && 'aborted' in value
   if (kind === 'Uint8Array') return Object.prototype.toString.call(value) === '[object Uint8Array]'
   return typeof value === kind
 }
 
 function expected(kind: OptionKind): string {
-  if (typeof kind !== 'string') return `a ${typeof kind[0]}`
+  if (isWords(kind)) return `a ${typeof kind[0]}`
+  if (typeof kind === 'object') return kind.expected
   if (kind === 'value') return 'a number or a bigint'
   if (kind === 'target') return 'the name of a target, or a simulated board'
-  return kind === 'AbortSignal' || kind === 'object' ? `an ${kind}` : `a ${kind}`
+  return /^[Aao]/.test(kind) ? `an ${kind}` : `a ${kind}`
 }
 
-function shown(value: unknown): string {
+/** What came in place of what was expected, as messages show it. */
+export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return 'an array'
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+  return isObject(value) ? 'an object' : String(value)
 }

@@ -93,27 +93,27 @@ describe('what is no question', () => {
     [
       'a number as virtual address',
       (root: string) => translate(10, wrong(0x1000), { root }),
-      'a virtual address: expected a bigint, got number',
+      'a virtual address: expected a bigint, not 4096',
     ],
     [
       'a text as process',
       (root: string) => translate(wrong('10'), 0n, { root }),
-      'a process number: expected a number, got string',
+      'a process number: expected a number, not "10"',
     ],
     [
       'a bigint as length',
       (root: string) => readPages(10, 0n, wrong(1n), { root }),
-      'a length: expected a number, got bigint',
+      'a length: expected a number, not 1n',
     ],
     [
       'a bigint as physical address',
       (root: string) => owners([wrong(1n)], { root }),
-      'a physical address: expected a number, got bigint',
+      'a physical address: expected a number, not 1n',
     ],
     [
       'null',
       (root: string) => translateKernel(wrong(null), root),
-      'a virtual address: expected a bigint, got null',
+      'a virtual address: expected a bigint, not null',
     ],
   ])('is a RequestError EUSAGE: %s', async (_, call, message) => {
     expect(await refused(call)).toBe(`EUSAGE: ${message}`)

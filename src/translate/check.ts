@@ -1,6 +1,7 @@
 /** What programs give to the functions of this room, checked before anything is opened. */
 import { RequestError } from '../errors.ts'
 import { formatHex } from '../text/number.ts'
+import { shown } from '../text/options.ts'
 
 /** A pid_t is an int of C; Linux gives far lower ones only. */
 const MOST_PID = 2 ** 31 - 1
@@ -48,8 +49,7 @@ function signedHex(value: bigint): string {
 }
 
 function wrongType(what: string, expected: string, came: unknown): RequestError {
-  const kind = came === null ? 'null' : typeof came
-  return new RequestError('EUSAGE', `${what}: expected ${expected}, got ${kind}`)
+  return new RequestError('EUSAGE', `${what}: expected ${expected}, not ${shown(came)}`)
 }
 
 function outOfRange(message: string, value: number | bigint): RequestError {

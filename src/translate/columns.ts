@@ -2,6 +2,7 @@ import { type PageEntry, presentFrame } from '../linux/pagemap.ts'
 import { loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
+import { checkOptions } from '../text/options.ts'
 import { checkBulk, checkPid, checkVirtual } from './check.ts'
 import { EntryDecoder } from './entry-decoder.ts'
 import { CHUNK_PAGES, Pagemap } from './pagemap.ts'
@@ -37,6 +38,7 @@ export function readPages(
   length: number,
   options: { root?: string } = {},
 ): PageColumns {
+  checkOptions<typeof options>('readPages', options, { root: 'string' })
   const { root = '/' } = options
   checkPid(pid)
   checkVirtual(virtual)

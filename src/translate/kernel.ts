@@ -6,6 +6,7 @@ import { type KcoreSegment, readKcoreHeaders } from '../linux/kcore.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainKcoreOpen, maskedKcore } from '../refusal/kcore.ts'
 import type { Refusal } from '../refusal/refusal.ts'
+import { checkKind } from '../text/options.ts'
 import { nearest } from '../text/suggest.ts'
 import { checkVirtual } from './check.ts'
 
@@ -29,6 +30,7 @@ export interface KernelTranslation {
  */
 export function translateKernel(at: bigint | string, root = '/'): KernelTranslation {
   if (typeof at !== 'string') checkVirtual(at)
+  checkKind('root', root, 'string')
   const symbol = typeof at === 'string' ? symbolOf(at, root) : undefined
   const virtual = symbol?.address ?? (at as bigint)
   const segments = readKcoreHeaders(root)

@@ -1,6 +1,7 @@
 import type { Mapping } from '../linux/maps.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
+import { checkKind } from '../text/options.ts'
 import { mappingAt } from './mappings.ts'
 import { type Owner, toOwner } from './owner.ts'
 import { CHUNK_PAGES } from './pagemap.ts'
@@ -101,6 +102,7 @@ export class OwnerIndex {
 
   /** Who has mapped a frame, by rising process and address. */
   lookup(frame: number): Owner[] {
+    checkKind('frame', frame, 'number')
     const found: Owner[] = []
     for (let run = this.#lastUpTo(frame); run >= 0 && (this.#reach[run] as number) > frame; run--) {
       const within = frame - (this.#first[run] as number)

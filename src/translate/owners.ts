@@ -3,6 +3,7 @@ import { presentFrame } from '../linux/pagemap.ts'
 import { loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
+import { checkKind } from '../text/options.ts'
 import { checkPhysical } from './check.ts'
 import { FrameSet } from './frame-set.ts'
 import { describeFrame } from './frame-state.ts'
@@ -68,6 +69,7 @@ export async function owners(
   options: WalkOptions = {},
 ): Promise<OwnersReport> {
   checkWalkOptions('owners', options)
+  checkKind('addresses', addresses, 'array')
   const { root = '/' } = options
   const { pageSize } = loadAddon()
   using facts = new Frames(pageSize, root)

@@ -1,6 +1,7 @@
 import type { PhysmemError } from '../errors.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
+import { checkKind } from '../text/options.ts'
 import { absent, detailsOf, kernelHalf, type Question, unmapped, untold } from './absent.ts'
 import { checkPid, checkVirtual } from './check.ts'
 import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
@@ -39,6 +40,7 @@ export class ProcessTranslator {
   /** Throws RequestError EUSAGE or ERANGE; RefusedError: ENOPROCESS, EKERNELTHREAD, EPERMISSION, ENOPAGEMAP or EOPEN. */
   constructor(pid: number, root = '/') {
     checkPid(pid)
+    checkKind('root', root, 'string')
     this.pid = pid
     this.#root = root
     this.#pagemap = new Pagemap(pid, root)

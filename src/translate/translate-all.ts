@@ -93,7 +93,9 @@ export class AllTranslation implements AsyncIterable<Run> {
   }
   readonly #root: string
 
-  constructor(pid: number, { root = '/' }: TranslateOptions = {}) {
+  constructor(pid: number, options: TranslateOptions = {}) {
+    checkTranslateOptions('translateAll', options)
+    const { root = '/' } = options
     checkPid(pid)
     this.pid = pid
     this.#root = root
@@ -223,6 +225,5 @@ const ZERO_PAGE = 24n
 
 /** Everything that a process has mapped: see `AllTranslation`. */
 export function translateAll(pid: number, options: TranslateOptions = {}): AllTranslation {
-  checkTranslateOptions('translateAll', options)
   return new AllTranslation(pid, options)
 }

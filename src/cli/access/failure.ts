@@ -1,5 +1,6 @@
 import { AccessError, ConditionError, PhysmemError, RequestError } from '../../errors.ts'
 import type { Location } from '../../machine/machine.ts'
+import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { restate } from '../exit.ts'
 import { shownAddress } from '../format/address.ts'
@@ -22,14 +23,16 @@ export function restateFailure(
   if (error.code === 'EABORT') return restate(error, 'stopped', steps)
   const { address, width, direction = 'read', reason } = error.data
   if (address === undefined) return error
-  const data = { ...steps, address: shownAddress(at.memory, address) }
-  const where = showPlace(placeAt(place, address - at.address))
+  const named = placeAt(place, address - at.address)
+  const where = showPlace(named)
+  // As in all documents: without the zeros that people see.
+  const data = { ...steps, address: shownAddress(at.memory, address), place: formatPlace(named) }
   if (error instanceof AccessError && typeof reason === 'string') {
     const message = `${width}-bit ${direction} at ${where} ${foreseen ? 'would fail' : 'failed'}: ${reason}`
-    return restate(error, message, { ...data, place: where })
+    return restate(error, message, data)
   }
   if (error instanceof ConditionError) return error
-  return restate(error, error.message, { ...data, place: where })
+  return restate(error, error.message, data)
 }
 
 /**

@@ -148,6 +148,12 @@ describe('read', () => {
     expect(err).toContain('physmem: 32-bit read at 0x1000003c failed')
   })
 
+  it('writes the place of an error as it writes those of results', async () => {
+    const { out, err } = await run('--target sim: write 0x8=1 --json')
+    expect(err).toContain('32-bit write at 0x00000008 failed')
+    expect(JSON.parse(out).error).toMatchObject({ place: '0x8', address: 8 })
+  })
+
   it('reads a misaligned place byte by byte when that is allowed, and says so', async () => {
     const memory = await recordedSim()
     const { out, err } = await run('read 0x1 --unaligned', { memory })

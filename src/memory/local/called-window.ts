@@ -1,6 +1,6 @@
 import type { NativeWindow } from '../../native/addon.ts'
 import type { Value } from '../step.ts'
-import { type MappedWindow, Window } from './window.ts'
+import { is32Bits, isWithin, type MappedWindow, Window } from './window.ts'
 import { FLAG, OFFSET, VALUE, windowWords } from './words.ts'
 
 /** Here and not imported: compiled code then holds its address. */
@@ -28,6 +28,7 @@ export class CalledWindow extends Window {
   }
 
   override read8(offset: number): number {
+    if (typeof offset !== 'number') this.refuse(offset, 8, 'read')
     const at = this.#start + offset
     if (offset >>> 0 !== offset || offset > this.#limit - 1) {
       this.refuse(offset, 8, 'read')
@@ -39,11 +40,12 @@ export class CalledWindow extends Window {
   }
 
   override write8(offset: number, value: number): void {
+    if (typeof offset !== 'number') this.refuse(offset, 8, 'write')
     const at = this.#start + offset
     if (offset >>> 0 !== offset || offset > this.#writeLimit - 1) {
       this.refuse(offset, 8, 'write')
     }
-    const fits = value >>> 0 === value && value <= 0xff
+    const fits = isWithin(value, 0xff)
     words[OFFSET] = at
     words[VALUE] = fits ? value : this.toNumber(value, 8, offset)
     this.#native.write8()
@@ -51,6 +53,7 @@ export class CalledWindow extends Window {
   }
 
   override read16(offset: number): number {
+    if (typeof offset !== 'number') this.refuse(offset, 16, 'read')
     const at = this.#start + offset
     if (offset >>> 0 !== offset || offset > this.#limit - 2 || (at & 1) !== 0) {
       this.refuse(offset, 16, 'read')
@@ -62,11 +65,12 @@ export class CalledWindow extends Window {
   }
 
   override write16(offset: number, value: number): void {
+    if (typeof offset !== 'number') this.refuse(offset, 16, 'write')
     const at = this.#start + offset
     if (offset >>> 0 !== offset || offset > this.#writeLimit - 2 || (at & 1) !== 0) {
       this.refuse(offset, 16, 'write')
     }
-    const fits = value >>> 0 === value && value <= 0xffff
+    const fits = isWithin(value, 0xffff)
     words[OFFSET] = at
     words[VALUE] = fits ? value : this.toNumber(value, 16, offset)
     this.#native.write16()
@@ -74,6 +78,7 @@ export class CalledWindow extends Window {
   }
 
   override read32(offset: number): number {
+    if (typeof offset !== 'number') this.refuse(offset, 32, 'read')
     const at = this.#start + offset
     if (offset >>> 0 !== offset || offset > this.#limit - 4 || (at & 3) !== 0) {
       this.refuse(offset, 32, 'read')
@@ -85,11 +90,12 @@ export class CalledWindow extends Window {
   }
 
   override write32(offset: number, value: number): void {
+    if (typeof offset !== 'number') this.refuse(offset, 32, 'write')
     const at = this.#start + offset
     if (offset >>> 0 !== offset || offset > this.#writeLimit - 4 || (at & 3) !== 0) {
       this.refuse(offset, 32, 'write')
     }
-    const fits = value >>> 0 === value || (value | 0) === value
+    const fits = is32Bits(value)
     words[OFFSET] = at
     words[VALUE] = fits ? value : this.toNumber(value, 32, offset)
     this.#native.write32()
@@ -97,6 +103,7 @@ export class CalledWindow extends Window {
   }
 
   override read64(offset: number): bigint {
+    if (typeof offset !== 'number') this.refuse(offset, 64, 'read')
     const at = this.#start + offset
     if (offset >>> 0 !== offset || offset > this.#limit - 8 || (at & 7) !== 0) {
       this.refuse(offset, 64, 'read')
@@ -108,6 +115,7 @@ export class CalledWindow extends Window {
   }
 
   override write64(offset: number, value: Value): void {
+    if (typeof offset !== 'number') this.refuse(offset, 64, 'write')
     const at = this.#start + offset
     if (offset >>> 0 !== offset || offset > this.#writeLimit - 8 || (at & 7) !== 0) {
       this.refuse(offset, 64, 'write')

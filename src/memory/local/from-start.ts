@@ -1,6 +1,7 @@
 import { loadAddon } from '../../native/addon.ts'
 import { checkNotStopped, closedError } from '../failure.ts'
 import { Memory, type RunOptions } from '../memory.ts'
+import { checkRun } from '../options.ts'
 import type { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import type { Results } from '../results.ts'
@@ -32,6 +33,7 @@ class FromStartMemory extends Memory {
   }
 
   run(program: Program, options: RunOptions = {}): Promise<Results> {
+    checkRun(program, options)
     const { signal } = options
     return this.#with(program, (memory) => memory.run(program, options), signal)
   }

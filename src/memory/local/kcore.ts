@@ -12,6 +12,7 @@ import { getElement, viewOf } from '../elements.ts'
 import { closedError } from '../failure.ts'
 import { type Bus, BusFault, interpret } from '../interpreter.ts'
 import { Memory, type RunOptions } from '../memory.ts'
+import { checkRun } from '../options.ts'
 import type { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import type { Results } from '../results.ts'
@@ -102,6 +103,7 @@ export class KcoreMemory extends Memory {
 
   /** As for every memory; ENOTRAM before anything is read, EREADONLY for a write, EUNREADABLE. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    checkRun(program, options)
     await this.prepare(program)
     return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
   }

@@ -1,6 +1,7 @@
 import { RequestError } from '../../errors.ts'
 import { type Addon, loadAddon, type NativeWindow } from '../../native/addon.ts'
 import { counted } from '../../text/count.ts'
+import { hex } from '../value.ts'
 import { CalledWindow } from './called-window.ts'
 import { errnoName, refusedError } from './refusal.ts'
 import type { MapSource } from './source.ts'
@@ -101,7 +102,7 @@ export function checkStretch(
   if (!whole || address < 0 || length < 1 || length > MAX_BYTES - 65536) {
     throw new RequestError(
       'ERANGE',
-      `a window of ${counted(length, 'byte')} at ${address} in ${source.name}: expected a length of 1 to ${MAX_BYTES - 65536} and an address of 0 or more`,
+      `a window of ${counted(length, 'byte')} at ${hex(address)} in ${source.name}: expected a length of 1 to ${MAX_BYTES - 65536} and an address of 0 or more`,
       { address, length },
     )
   }

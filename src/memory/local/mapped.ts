@@ -4,7 +4,7 @@ import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from '..
 import { checkLimits } from '../bounds.ts'
 import { checkNotStopped, closedError, type Failure, failureError } from '../failure.ts'
 import { Memory, type RunOptions } from '../memory.ts'
-import { checkRunOptions } from '../options.ts'
+import { checkProgram, checkRun } from '../options.ts'
 import { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import { type RawResults, Results } from '../results.ts'
@@ -78,7 +78,7 @@ export class MappedMemory extends Memory {
 
   /** As for every memory; besides, EREADONLY for a write where it was opened for reading. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
-    checkRunOptions(options)
+    checkRun(program, options)
     this.#check(program)
     const cells = takeCells(program)
     const data = dataFor(program, options.buffer)
@@ -114,6 +114,7 @@ export class MappedMemory extends Memory {
 
   #check(program: Program): void {
     if (this.#closed) throw closedError(this.name)
+    checkProgram(program)
     const lost = this.#source.lost?.()
     if (lost) throw lost
     checkAlignment(program, this.misalignment)

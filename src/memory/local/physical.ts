@@ -6,7 +6,7 @@ import { loadAddon } from '../../native/addon.ts'
 import { checkLimits } from '../bounds.ts'
 import { closedError } from '../failure.ts'
 import { Memory, type RunOptions } from '../memory.ts'
-import { checkRunOptions } from '../options.ts'
+import { checkRun } from '../options.ts'
 import type { Program } from '../program.ts'
 import type { Results } from '../results.ts'
 import { openDevMem } from './devmem.ts'
@@ -90,7 +90,7 @@ export class PhysicalMemory extends Memory {
   }
 
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
-    checkRunOptions(options)
+    checkRun(program, options)
     this.#check(program)
     if (this.#direct === undefined || this.#hasKmod || this.#router)
       return await (await this.#route()).run(program, options)

@@ -10,6 +10,7 @@ import { systemClock } from '../clock.ts'
 import { closedError } from '../failure.ts'
 import { type Bus, BusFault, interpret } from '../interpreter.ts'
 import { Memory, type RunOptions } from '../memory.ts'
+import { checkRun } from '../options.ts'
 import type { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import type { Results } from '../results.ts'
@@ -79,6 +80,7 @@ export class PortMemory extends Memory {
 
   /** As for every memory; EWIDTH at 64 bits, EUSAGE for a block that was not allowed. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    checkRun(program, options)
     await this.prepare(program)
     return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
   }

@@ -66,7 +66,7 @@ export class TypedWindow extends CalledWindow {
   }
 
   override read8(offset: number): number {
-    if ((offset & -1) !== offset) return super.read8(offset)
+    if (typeof offset !== 'number' || (offset & -1) !== offset) return super.read8(offset)
     const value = this.#u8[offset >>> 0]
     if (value === undefined) return super.read8(offset)
     sink8[0] = value
@@ -75,6 +75,10 @@ export class TypedWindow extends CalledWindow {
   }
 
   override write8(offset: number, value: number): void {
+    if (typeof offset !== 'number' || typeof value !== 'number') {
+      super.write8(offset, value)
+      return
+    }
     const index = offset >>> 0
     if ((offset & -1) !== offset || index >= this.#writable8 || (value & 0xff) !== value) {
       super.write8(offset, value)
@@ -85,7 +89,7 @@ export class TypedWindow extends CalledWindow {
   }
 
   override read16(offset: number): number {
-    if ((offset & -2) !== offset) return super.read16(offset)
+    if (typeof offset !== 'number' || (offset & -2) !== offset) return super.read16(offset)
     const value = this.#u16[offset >>> 1]
     if (value === undefined) return super.read16(offset)
     sink16[0] = value
@@ -94,6 +98,10 @@ export class TypedWindow extends CalledWindow {
   }
 
   override write16(offset: number, value: number): void {
+    if (typeof offset !== 'number' || typeof value !== 'number') {
+      super.write16(offset, value)
+      return
+    }
     const index = offset >>> 1
     if ((offset & -2) !== offset || index >= this.#writable16 || (value & 0xffff) !== value) {
       super.write16(offset, value)
@@ -104,7 +112,7 @@ export class TypedWindow extends CalledWindow {
   }
 
   override read32(offset: number): number {
-    if ((offset & -4) !== offset) return super.read32(offset)
+    if (typeof offset !== 'number' || (offset & -4) !== offset) return super.read32(offset)
     const value = this.#u32[offset >>> 2]
     if (value === undefined) return super.read32(offset)
     sink32[0] = value
@@ -113,6 +121,10 @@ export class TypedWindow extends CalledWindow {
   }
 
   override write32(offset: number, value: number): void {
+    if (typeof offset !== 'number' || typeof value !== 'number') {
+      super.write32(offset, value)
+      return
+    }
     const index = offset >>> 2
     const fits = (value | 0) === value || value >>> 0 === value
     if ((offset & -4) !== offset || index >= this.#writable32 || !fits) {
@@ -124,7 +136,7 @@ export class TypedWindow extends CalledWindow {
   }
 
   override read64(offset: number): bigint {
-    if ((offset & -8) !== offset) return super.read64(offset)
+    if (typeof offset !== 'number' || (offset & -8) !== offset) return super.read64(offset)
     const value = this.#u64[offset >>> 3]
     if (value === undefined) return super.read64(offset)
     sink64[0] = value
@@ -133,12 +145,16 @@ export class TypedWindow extends CalledWindow {
   }
 
   override write64(offset: number, value: Value): void {
-    const index = offset >>> 3
     // No boolean in between: the type would be lost.
-    if (typeof value !== 'bigint' || BigInt.asUintN(64, value) !== value) {
+    if (
+      typeof offset !== 'number' ||
+      typeof value !== 'bigint' ||
+      BigInt.asUintN(64, value) !== value
+    ) {
       super.write64(offset, value)
       return
     }
+    const index = offset >>> 3
     if ((offset & -8) !== offset || index >= this.#writable64) {
       super.write64(offset, value)
       return

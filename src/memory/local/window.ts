@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs'
 import { AccessError, RequestError } from '../../errors.ts'
 import type { NativeWindow } from '../../native/addon.ts'
+import { counted } from '../../text/count.ts'
 import { formatAddress } from '../../text/number.ts'
 import { checkStep } from '../check.ts'
 import { closedError, rebuilt, timeoutError } from '../failure.ts'
@@ -9,13 +10,14 @@ import { checkWindowWaitOptions } from '../options.ts'
 import {
   DEFAULT_INTERVAL_US,
   DEFAULT_TIMEOUT_MS,
+  type Step,
   type Stepping,
   type Value,
   type ValueOf,
   type WaitStep,
   type Width,
 } from '../step.ts'
-import { allOnes, notNumber, unsigned, unsignedMask, valueError } from '../value.ts'
+import { allOnes, hex, notNumber, unsigned, unsignedMask, valueError } from '../value.ts'
 import { widthError } from './refusal.ts'
 import type { MapSource } from './source.ts'
 
@@ -36,6 +38,18 @@ export interface MappedWindow {
   fence(): void
   /** Why the access that raised the flag failed, where that is known better than by a signal. */
   reason?(): string | undefined
+}
+
+// What programs without types give is no number, perhaps: `&` and `>>>` would throw of a bigint.
+
+/** Whether a value has no other bits than these, and no sign. */
+export function isWithin(value: number, ones: number): boolean {
+  return typeof value === 'number' && (value & ones) === value
+}
+
+/** Whether it is one of 32 bits, with or without a sign. */
+export function is32Bits(value: number): boolean {
+  return typeof value === 'number' && (value >>> 0 === value || (value | 0) === value)
 }
 
 /** Where a thread that is to end does so; see `NativeWindow.wait`. */
@@ -105,8 +119,8 @@ export abstract class Window {
    * fits, as `~0x80`.
    */
   update8(offset: number, mask: number, value: number): number {
-    const bits = (mask & 0xff) === mask ? mask : Number(this.#mask(mask, 8, offset))
-    const next = (value & 0xff) === value ? value : this.toNumber(value, 8, offset)
+    const bits = isWithin(mask, 0xff) ? mask : Number(this.#mask(mask, 8, offset))
+    const next = isWithin(value, 0xff) ? value : this.toNumber(value, 8, offset)
     if (!this.writable) this.refuse(offset, 8, 'write')
     const old = this.read8(offset)
     this.write8(offset, (old & ~bits) | (next & bits))
@@ -115,8 +129,8 @@ export abstract class Window {
 
   /** As `update8`, with 16 bits. */
   update16(offset: number, mask: number, value: number): number {
-    const bits = (mask & 0xffff) === mask ? mask : Number(this.#mask(mask, 16, offset))
-    const next = (value & 0xffff) === value ? value : this.toNumber(value, 16, offset)
+    const bits = isWithin(mask, 0xffff) ? mask : Number(this.#mask(mask, 16, offset))
+    const next = isWithin(value, 0xffff) ? value : this.toNumber(value, 16, offset)
     if (!this.writable) this.refuse(offset, 16, 'write')
     const old = this.read16(offset)
     this.write16(offset, (old & ~bits) | (next & bits))
@@ -125,8 +139,8 @@ export abstract class Window {
 
   /** As `update8`, with 32 bits. */
   update32(offset: number, mask: number, value: number): number {
-    if (mask >>> 0 !== mask && (mask | 0) !== mask) mask = Number(this.#mask(mask, 32, offset))
-    if (value >>> 0 !== value && (value | 0) !== value) value = this.toNumber(value, 32, offset)
+    if (!is32Bits(mask)) mask = Number(this.#mask(mask, 32, offset))
+    if (!is32Bits(value)) value = this.toNumber(value, 32, offset)
     if (!this.writable) this.refuse(offset, 32, 'write')
     const old = this.read32(offset)
     this.write32(offset, (old & ~mask) | (value & mask))
@@ -177,9 +191,9 @@ export abstract class Window {
     count: number,
     stepping: Stepping = 'increment',
   ): Uint8Array {
+    this.#checkStep({ op: 'readBlock', address: 0, width, count, stepping }, offset)
     const bytes = width / 8
     const fixed = stepping === 'fixed'
-    checkStep({ op: 'readBlock', address: 0, width, count, stepping }, 0)
     this.#checkPlace(offset, width, fixed ? 1 : count, 'read')
     const data = new Uint8Array(count * bytes)
     const done = this.#native.readBlock(this.#start + offset, bytes, fixed, data)
@@ -195,9 +209,9 @@ export abstract class Window {
     data: Uint8Array,
     stepping: Stepping = 'increment',
   ): void {
+    this.#checkStep({ op: 'writeBlock', address: 0, width, data, stepping }, offset)
     const bytes = width / 8
     const fixed = stepping === 'fixed'
-    checkStep({ op: 'writeBlock', address: 0, width, data, stepping }, 0)
     const count = fixed ? 1 : data.length / bytes
     this.#checkPlace(offset, width, count, 'write')
     // A copy by its constructor: `slice` of a Node Buffer is the same memory.
@@ -209,6 +223,7 @@ export abstract class Window {
 
   /** A full barrier: every access before it is complete before any access after it. */
   fence(): void {
+    if (!this.#open) throw closedError(this.name)
     this.#mapped.fence()
   }
 
@@ -234,20 +249,22 @@ export abstract class Window {
 
   /** Says why an access with these arguments is not made. */
   protected refuse(offset: number, width: Width, direction: 'read' | 'write'): never {
+    if (!this.#open) throw closedError(this.name)
+    if (typeof offset !== 'number') throw notNumber(offset, 'offset', { width, direction })
     const bytes = width / 8
     const place = `${formatAddress(this.address + offset)} (${this.name})`
     const data = { address: this.address + offset, offset, width, direction }
-    if (!this.#open) throw closedError(this.name)
-    if (typeof offset !== 'number') throw notNumber(offset, 'offset', { width, direction })
     if (direction === 'write' && !this.writable) {
       throw new RequestError('EREADONLY', `${this.name} was opened for reading only`, data)
     }
     if (!Number.isInteger(offset) || offset < 0 || offset + bytes > this.length) {
-      throw new RequestError(
-        'ERANGE',
-        `offset ${offset} is not inside the window: a ${width}-bit access needs 0 to ${this.length - bytes}`,
-        data,
-      )
+      const room = this.length - bytes
+      const expected =
+        room < 0
+          ? `it has ${counted(this.length, 'byte')}`
+          : `a ${width}-bit access needs 0x0 to ${hex(room)}`
+      const message = `offset ${hex(offset)} is not inside the window: ${expected}`
+      throw new RequestError('ERANGE', message, data)
     }
     if ((this.#start + offset) % bytes !== 0) {
       throw new RequestError(
@@ -296,6 +313,7 @@ export abstract class Window {
         offset,
         width,
         direction,
+        reason,
         ...(elementsDone === undefined ? {} : { elementsDone }),
       },
     )
@@ -306,13 +324,14 @@ export abstract class Window {
    * whether the device is still there, since a look takes a thousand times as long.
    */
   #checkPlace(offset: number, width: Width, count: number, direction: 'read' | 'write'): void {
+    if (typeof offset !== 'number') this.refuse(offset, width, direction)
     const bytes = width / 8
     const last = offset + (count - 1) * bytes
     const inside = Number.isInteger(offset) && offset >= 0 && last + bytes <= this.length
     const exists = width !== 64 || this.has64BitAccess
     const allowed = this.#open && (direction === 'read' || this.writable)
     if (!allowed || !inside || !exists || (this.#start + offset) % bytes !== 0) {
-      this.refuse(inside || typeof offset !== 'number' ? offset : last, width, direction)
+      this.refuse(inside ? offset : last, width, direction)
     }
     const lost = this.#source.lost?.()
     if (lost) throw lost
@@ -330,14 +349,16 @@ export abstract class Window {
     if (good >= count) return
     const elementsDone = Math.max(0, good)
     const address = this.address + offset + elementsDone * bytes
+    const reason = 'the file ends before'
     throw new AccessError(
       'EFAULT_BUS',
-      `${width}-bit ${direction} at ${formatAddress(address)} (${this.name}) failed: the file ends before`,
-      { address, offset, width, direction, elementsDone },
+      `${width}-bit ${direction} at ${formatAddress(address)} (${this.name}) failed: ${reason}`,
+      { address, offset, width, direction, reason, elementsDone },
     )
   }
 
   #at(offset: number) {
+    if (typeof offset !== 'number') return {}
     return { address: this.address + offset, offset }
   }
 
@@ -356,7 +377,7 @@ export abstract class Window {
     const { equals, negate = false, timeoutMs = DEFAULT_TIMEOUT_MS } = options
     const { mask = allOnes(width), intervalUs = DEFAULT_INTERVAL_US } = options
     this.#checkPlace(offset, width, 1, 'read')
-    const step = this.#checkWait(
+    const step = this.#checkStep<WaitStep>(
       { op: 'wait', address: 0, width, mask, equals, negate, timeoutMs, intervalUs },
       offset,
     )
@@ -377,15 +398,16 @@ export abstract class Window {
     const seen = cells[0] as bigint
     const value = (width === 64 ? seen : Number(seen)) as ValueOf<W>
     if (end === 0) return { value, elapsedUs: Number(cells[1]) / 1000 }
-    const at = this.#at(offset)
+    const at = { address: this.address + offset, offset }
     const place = `${formatAddress(at.address)} (${this.name})`
     throw timeoutError(place, step, value, { data: { ...at, width, direction: 'read' } })
   }
 
-  /** The step without a sign; what is wrong with its values is told of this window. */
-  #checkWait(step: WaitStep, offset: number): WaitStep {
+  /** The step without a sign; what is wrong with it but its place is told of this window. */
+  #checkStep<S extends Step>(step: S, offset: number): S {
+    if (typeof offset !== 'number') throw notNumber(offset, 'offset')
     try {
-      return checkStep(step, 0) as WaitStep
+      return checkStep(step, 0) as S
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
       const { step: _, ...data } = error.data

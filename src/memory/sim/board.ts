@@ -1,7 +1,9 @@
 import { RequestError } from '../../errors.ts'
+import { checkKind, WHOLE } from '../../text/options.ts'
 import type { Clock } from '../clock.ts'
 import { BusFault } from '../interpreter.ts'
-import type { Value, Width } from '../step.ts'
+import { type Value, WIDTHS, type Width } from '../step.ts'
+import { unsigned, valueError } from '../value.ts'
 import { Device } from './device.ts'
 import { ConsoleRegister } from './registers/queues.ts'
 import type { SimRegister } from './registers/register.ts'
@@ -23,6 +25,11 @@ export interface BoardOptions {
   record?: boolean
   /** Called with each byte that a console register prints, and the register's name `device.NAME`. */
   onPrint?: (byte: number, register: string) => void
+}
+
+function checkPlace(address: number, width: Width): void {
+  checkKind('address', address, WHOLE)
+  checkKind('width', width, WIDTHS)
 }
 
 interface Region {
@@ -61,6 +68,7 @@ export class Board {
 
   /** One load, with its side effects. Throws a BusFault. */
   load(address: number, width: Width): Value {
+    checkPlace(address, width)
     const access: BoardAccess = { direction: 'read', address, width }
     return this.#access(access, ({ base, part }) => {
       access.value = part.load(address - base, width)
@@ -70,6 +78,8 @@ export class Board {
 
   /** One store. Throws a BusFault. */
   store(address: number, width: Width, value: Value): void {
+    checkPlace(address, width)
+    checkKind('value', value, 'value')
     const access: BoardAccess = { direction: 'write', address, width, value }
     this.#access(access, ({ base, part }) => part.store(address - base, width, value))
   }
@@ -79,9 +89,16 @@ export class Board {
     return this.#find(register).peek()
   }
 
-  /** Changes the register `device.NAME` as the hardware itself would; pushes, for a queue. */
+  /**
+   * Changes the register `device.NAME` as the hardware itself would; pushes, for a queue. Throws
+   * EVALUE for a value that it does not hold.
+   */
   poke(register: string, value: Value): void {
-    this.#find(register).poke(BigInt(value))
+    const found = this.#find(register)
+    const { width } = found.description
+    const taken = unsigned(value, width)
+    if (taken === undefined) throw valueError(value, width, 'value', { input: register })
+    found.poke(BigInt(taken))
   }
 
   /** What was printed on the console register `device.NAME` so far. */
@@ -92,6 +109,7 @@ export class Board {
   /** Types a text (as UTF-8) into the console register `device.NAME`. */
   type(register: string, text: string): void {
     const target = this.#console(register)
+    checkKind('text', text, 'string')
     for (const byte of new TextEncoder().encode(text)) target.poke(BigInt(byte))
   }
 
@@ -144,6 +162,7 @@ export class Board {
   }
 
   #find(register: string): SimRegister {
+    checkKind('register', register, 'string')
     const [device = '', name = ''] = register.split('.')
     const block = this.#devices.get(device)
     block?.settle()

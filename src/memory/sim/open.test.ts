@@ -13,6 +13,15 @@ describe('openSim', () => {
     expect([memory.name, memory.board.name]).toEqual(['sim:', 'demo'])
   })
 
+  it('takes a board as a place names it, and a file of that name by a path', async () => {
+    await using built = await openSim('sim:')
+    expect(built.board.name).toBe('demo')
+    const path = join(folder, 'named.yaml')
+    writeFileSync(path, 'name: mine\nregions: { ram: { kind: ram, base: 8, size: 8 } }')
+    await using memory = await openSim(`sim:${path}`)
+    expect([memory.name, memory.board.name]).toEqual([`sim:${path}`, 'mine'])
+  })
+
   it('opens the board that a file describes', async () => {
     const path = join(folder, 'board.yaml')
     writeFileSync(path, 'name: mine\nregions: { ram: { kind: ram, base: 8, size: 8 } }')

@@ -1,17 +1,22 @@
 import { readFile } from 'node:fs/promises'
 import { type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import { checkKind } from '../../text/options.ts'
 import { defaultBoard } from './default-board.ts'
 import type { BoardDescription } from './schema.ts'
-import { SimMemory, type SimOptions } from './sim-memory.ts'
+import { checkSimOptions, SimMemory, type SimOptions } from './sim-memory.ts'
 
 /**
- * Opens a simulated board: the built-in one when `spec` is empty, otherwise the one that the YAML
- * file at path `spec` describes (see docs/simulated-board.md).
+ * Opens a simulated board: the built-in one when `spec` is empty or `sim:`, otherwise the one that
+ * the YAML file at path `spec` describes (see docs/simulated-board.md), which may be given as
+ * `sim:FILE`, too.
  *
  * Throws ENOPLACE when there is no such file, EPERMISSION or EOPEN when it cannot be read, and
  * ESYNTAX with file, line and column when it is no board description.
  */
 export async function openSim(spec = '', options: SimOptions = {}): Promise<SimMemory> {
+  checkKind('spec', spec, 'string')
+  checkSimOptions(options)
+  if (spec.startsWith('sim:')) return await openSim(spec.slice('sim:'.length), options)
   const text = spec === '' ? defaultBoard : await readDescription(spec)
   const board = await parseBoard(text, spec === '' ? 'the built-in board' : spec)
   return new SimMemory(board, { name: `sim:${spec}`, ...options })
@@ -19,6 +24,8 @@ export async function openSim(spec = '', options: SimOptions = {}): Promise<SimM
 
 /** The board that a YAML text describes. `file` names it in errors. Throws ESYNTAX. */
 export async function parseBoard(text: string, file = 'board.yaml'): Promise<BoardDescription> {
+  checkKind('text', text, 'string')
+  checkKind('file', file, 'string')
   // Loaded only now: most runs of physmem need neither YAML nor validation.
   const { parseBoardText } = await import('./parse.ts')
   return parseBoardText(text, file)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { refused } from '../../text/testing/refused.ts'
 import { VirtualClock } from '../clock.ts'
 import { parseBoard } from './open.ts'
 import { SimMemory } from './sim-memory.ts'
@@ -46,6 +47,19 @@ describe('registers of the simulated board', () => {
     expect(await read(0)).toBe(5)
     board.poke('block.A', 7)
     expect(await read(0)).toBe(7)
+    board.poke('block.A', -1)
+    expect(await read(0)).toBe(0xffff_ffff)
+  })
+
+  it.each([
+    [2 ** 32, 'EVALUE the value 0x100000000 does not fit in 32 bits'],
+    [1.5, 'EVALUE the value 1.5 is no whole number'],
+    ['1', 'EUSAGE a string is no value: expected a number or a bigint'],
+    [undefined, 'EUSAGE undefined is no value: expected a number or a bigint'],
+  ])('poke refuses %j, and changes nothing', async (value, message) => {
+    const { board } = await boardWith('A: { offset: 0, kind: read-only, reset: 5 }')
+    expect(refused(() => board.poke('block.A', value as number))).toBe(message)
+    expect(board.peek('block.A')).toBe(5n)
   })
 
   it('write-only: keeps what is written, and does not show it', async () => {

@@ -1,8 +1,9 @@
-import { checkOptions, type OptionKinds } from '../../text/options.ts'
+import { checkKind, checkOptions, type OptionKinds, shape } from '../../text/options.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { closedError } from '../failure.ts'
 import { type Bus, interpret } from '../interpreter.ts'
 import { Memory, type RunOptions } from '../memory.ts'
+import { checkRun } from '../options.ts'
 import type { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import type { Results } from '../results.ts'
@@ -20,9 +21,16 @@ export interface SimOptions extends BoardOptions {
 const OPTIONS: OptionKinds<SimOptions> = {
   record: 'boolean',
   onPrint: 'function',
-  clock: 'object',
+  clock: shape('a clock, such as systemClock', { nowUs: 'function', sleepUs: 'function' }),
   name: 'string',
 }
+
+/** Throws EUSAGE for what is no option of a board. */
+export function checkSimOptions(options: SimOptions): void {
+  checkOptions('a simulated board', options, OPTIONS)
+}
+
+const DESCRIPTION = shape('what parseBoard gives', { name: 'string', regions: 'object' })
 
 /**
  * A board that exists only in this process, with registers that behave: for learning, for
@@ -43,7 +51,8 @@ export class SimMemory extends Memory {
 
   constructor(description: BoardDescription, options: SimOptions = {}) {
     super()
-    checkOptions('a simulated board', options, OPTIONS)
+    checkKind('description', description, DESCRIPTION)
+    checkSimOptions(options)
     const { clock = systemClock, name = `sim:${description.name}`, ...boardOptions } = options
     const board = new Board(description, clock, boardOptions)
     this.name = name
@@ -59,6 +68,7 @@ export class SimMemory extends Memory {
   }
 
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    checkRun(program, options)
     if (this.#closed) throw closedError(this.name)
     return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
   }

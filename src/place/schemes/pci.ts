@@ -1,4 +1,5 @@
 import { formatHex } from '../../text/number.ts'
+import { checkKind } from '../../text/options.ts'
 import { clip, malformed, quote, refusal } from '../../text/refuse.ts'
 import { accepted, didYouMean } from '../../text/suggest.ts'
 import { type Scheme, withOffset } from '../scheme.ts'
@@ -111,6 +112,7 @@ export function pciAddress(
 
 /** The same from `[DOMAIN:]BUS:DEVICE.FUNCTION`. Throws a RequestError. */
 export function parsePciAddress(text: string): string {
+  checkKind('address', text, 'string')
   return pciAddress(parseFunction(text))
 }
 

@@ -1,0 +1,35 @@
+/**
+ * What `index.ts` exports, as programs get it: with the kinds of its arguments checked.
+ *
+ * @module
+ */
+import { PLACE } from '../place/kinds.ts'
+import { checked } from '../text/checked.ts'
+import { shape } from '../text/options.ts'
+import * as describe from './describe.ts'
+import { INVENTORY, REGIONS } from './kinds-given.ts'
+import * as locate from './locate.ts'
+import * as places from './places.ts'
+import * as region from './region.ts'
+
+export * from './index.ts'
+
+export const describeAddress = checked(describe.describeAddress, {
+  inventory: INVENTORY,
+  address: 'number',
+  'space?': ['memory', 'ports'],
+})
+
+export const findRegion = checked(locate.findRegion, { inventory: INVENTORY, place: PLACE })
+
+export const listPlaces = checked(places.listPlaces, { inventory: INVENTORY })
+
+export const driverOf = checked(region.driverOf, { region: shape('a region', { facts: 'array' }) })
+
+export const regionsAt = checked(region.regionsAt, { regions: REGIONS, address: 'number' })
+
+export const sizeOf = checked(region.sizeOf, {
+  region: shape('a region', { start: 'number', end: 'number' }),
+})
+
+export const walk = checked(region.walk, { regions: REGIONS })

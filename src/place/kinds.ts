@@ -1,0 +1,42 @@
+/** What the published functions of this room take, as far as it is neither text nor number. */
+import { WIDTHS } from '../memory/step.ts'
+import { optional, type Shape, shape } from '../text/options.ts'
+import { schemes } from './schemes/index.ts'
+
+export const BITS = shape('bits such as { high: 7, low: 4 }', { high: 'number', low: 'number' })
+
+export const PLACE = shape('a place, as parsePlace gives it', {
+  ...{ scheme: schemes.map(({ name }) => name), offset: 'number' },
+})
+
+export const OPERAND = shape('what the matching parse function gives', {
+  ...{ place: PLACE, bits: optional(BITS), length: optional('number') },
+})
+
+export const LITERAL = shape('a literal such as { value: 1n }', { value: 'bigint' })
+
+export const ASSIGNMENT = shape('what the matching parse function gives', {
+  ...{ place: PLACE, bits: optional(BITS), value: 'bigint' },
+})
+
+export const PCI = shape('a place of a PCI function', {
+  ...{ domain: 'number', bus: 'number', device: 'number', function: 'number' },
+})
+
+/** Where a value is to fit. */
+export const ROOM: Shape = {
+  expected: 'a width of 8, 16, 32 or 64, or bits',
+  is: (value) => (WIDTHS as readonly unknown[]).includes(value) || BITS.is(value),
+}
+
+/** What a Set or an array is; a string has letters, which nobody means. */
+export const STRINGS: Shape = {
+  expected: 'an array or another iterable of strings',
+  is: (value) => typeof value === 'object' && value !== null && Symbol.iterator in value,
+}
+
+/** An object whose members the function itself checks. */
+export const OPTIONS: Shape = {
+  expected: 'an object of options',
+  is: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+}

@@ -1,0 +1,28 @@
+import type { ErrorData } from './errors.ts'
+
+/**
+ * What JSON documents and logs have of an error's data: the members that docs/schemas/common.json
+ * describes. The others are for programs that catch the error (`cures`, which the cure sums up), or
+ * for physmem itself (`restOfPage`).
+ */
+const PUBLISHED: readonly string[] = [
+  ...['place', 'address', 'virtual', 'pid', 'symbol', 'offset', 'length', 'width', 'direction'],
+  ...['step', 'elementsDone', 'value', 'mask', 'equals', 'timeoutMs', 'reason', 'way', 'tried'],
+  ...['errno', 'input', 'file', 'line', 'column', 'platform', 'cpu', 'swapType', 'swapOffset'],
+  ...['cure', 'steps', 'evidence', 'progress', 'output'],
+]
+
+/** The published members that are there. A virtual address is a number where that is exact. */
+export function publishedData(data: ErrorData): Record<string, unknown> {
+  const known = Object.entries(data).filter(
+    ([key, value]) => value !== undefined && PUBLISHED.includes(key),
+  )
+  return Object.fromEntries(
+    known.map(([key, value]) => [key, key === 'virtual' ? exact(value) : value]),
+  )
+}
+
+function exact(address: unknown): unknown {
+  if (typeof address !== 'bigint' || address > BigInt(Number.MAX_SAFE_INTEGER)) return address
+  return Number(address)
+}
