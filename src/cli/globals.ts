@@ -60,6 +60,8 @@ export type GlobalName = keyof typeof globalOptions
 export interface Settings extends OptionValues<typeof globalOptions> {
   /** The environment variable that named the target, where no option did. */
   targetFrom?: string
+  /** Whether the command line says the width. */
+  widthGiven?: true
 }
 
 /** The values of the global options where the command line gives none. */

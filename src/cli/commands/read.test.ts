@@ -180,7 +180,7 @@ describe('read', () => {
   it.each([
     [
       'read 0x10000000..+3',
-      '0x10000000..+0x3: 3 bytes are no whole number of 32-bit elements (or --width 8)',
+      '0x10000000..+0x3: 3 bytes are no whole number of 32-bit elements\n  hint: use --width 8',
     ],
     ['read 0x10000000..+8 --count 2', '0x10000000..+0x8 has its own length: leave out --count'],
     ['read 0x10000000 --fixed', '--fixed needs --count, or a range'],
