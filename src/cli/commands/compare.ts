@@ -85,11 +85,15 @@ export default defineCommand({
       const left = { place: formatRange({ place, length: both }), address, ...sizes.left }
       context.record({ left, right: { ...other.json, ...sizes.right } })
       context.record({ length: both, width: options.width })
-      const found = await compareStreams(readStream(stretch, options), other.stream(both, options), {
-        ...{ width: options.width, endian, max },
-        first: quiet && !json,
-        onProgress: (bytes) => progress.update(bytes),
-      })
+      const found = await compareStreams(
+        readStream(stretch, options),
+        other.stream(both, options),
+        {
+          ...{ width: options.width, endian, max },
+          first: quiet && !json,
+          onProgress: (bytes) => progress.update(bytes),
+        },
+      )
       progress.end()
       const equal = found.count === 0 && sizes.equal
       context.record({ equal })

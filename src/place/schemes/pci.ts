@@ -51,6 +51,7 @@ export const pci: Scheme<PciPlace | PciIdPlace> = {
     const which = slash < 0 ? subject : subject.slice(0, slash)
     // A function's address has a dot, and its ids have none.
     const where = which.includes('.') ? parseFunction(which) : parseIds(which)
+    refuseNumberBehindBar(subject)
     if (slash < 0) {
       const meant = didYouMean(accepted(`pci:${subject}`, `pci:${formatFunction(where)}/bar0`))
       throw malformed(`pci:${subject}`, 'a PCI place', `it names no BAR${meant}`)
@@ -66,6 +67,16 @@ export const pci: Scheme<PciPlace | PciIdPlace> = {
     /^(?:[0-9a-f]{4,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}\.[0-7](?:\/|$)/i.test(text)
       ? `pci:${text}${text.includes('/') ? '' : '/bar0'}`
       : undefined,
+}
+
+/** `#1` counts functions, and stands behind their ids. */
+function refuseNumberBehindBar(subject: string): void {
+  const [, ids = '', bar = '', number = ''] = /^([^/#]*)\/(.*)(#[0-9]+)$/.exec(subject) ?? []
+  if (number === '') return
+  const meant = accepted(`pci:${subject}`, `pci:${ids}${number}/${bar}`)
+  const why =
+    meant === undefined ? `unexpected ${quote(number)}` : `${number} stands behind the ids`
+  throw malformed(`pci:${subject}`, 'a PCI place', `${why}${didYouMean(meant)}`)
 }
 
 type Where = Omit<PciPlace, 'scheme' | 'bar' | 'writeCombining' | 'offset'>
