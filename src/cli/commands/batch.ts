@@ -118,10 +118,8 @@ async function actAll(
     break
   }
   if (keepGoing && failed.length > 0) {
-    const numbers = failed.join(', ')
-    context.complain(
-      `${file}: ${failed.length} of ${waiting.length} commands failed: lines ${numbers}`,
-    )
+    const lines = `${failed.length === 1 ? 'line' : 'lines'} ${failed.join(', ')}`
+    context.complain(`${file}: ${failed.length} of ${waiting.length} commands failed: ${lines}`)
   }
   return codes.has(1) ? 1 : codes.has(3) ? 3 : 0
 }

@@ -45,6 +45,7 @@ const example = 'pci:0000:00:04.0/bar0+0x4'
 export const pci: Scheme<PciPlace | PciIdPlace> = {
   name: 'pci',
   example,
+  otherExample: 'pci:8086:100e/bar0',
   suffixesFrom: (body) => (body.includes('/') ? body.indexOf('/') : body.length),
   parse: (subject, offset) => {
     const slash = subject.indexOf('/')
