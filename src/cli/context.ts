@@ -3,6 +3,7 @@ import type { Location } from '../machine/machine.ts'
 import type { Mode } from '../memory/local/source.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Board, BoardOptions, SimMemory } from '../memory/sim/index.ts'
+import type { Width } from '../memory/step.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { parseTarget, type Target } from '../place/target.ts'
 import { printable } from '../text/refuse.ts'
@@ -58,7 +59,6 @@ export interface ContextOptions {
 /** What a command works with: the global options, the streams, and the machine of the target. */
 export class Context {
   readonly command: string
-  readonly settings: Settings
   readonly io: Io
   /** The folder that stands for `/` where the kernel's files are read. */
   readonly root: string
@@ -77,18 +77,29 @@ export class Context {
   /** What was read as all ones: told when the command has ended. */
   readonly ones = new Ones()
   readonly #document: Record<string, unknown> = {}
+  #settings: Settings
   /** Opens the machine of a target. */
   readonly openMachine: OpenMachine
   readonly #machines: Locator[] = []
 
   constructor(command: string, settings: Settings, io: Io, options: ContextOptions = {}) {
     this.command = command
-    this.settings = settings
+    this.#settings = settings
     this.io = io
     this.options = options
     this.console = options.console ?? new BoardConsole(io)
     this.root = options.root ?? '/'
     this.openMachine = options.openMachine ?? openTarget
+  }
+
+  /** The global options. */
+  get settings(): Settings {
+    return this.#settings
+  }
+
+  /** Has what follows be of this width, where the command line leaves it to physmem. */
+  useWidth(width: Width): void {
+    this.#settings = { ...this.#settings, width }
   }
 
   /**

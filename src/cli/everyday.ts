@@ -46,10 +46,15 @@ export function lessonOf(argv: readonly string[]): string | undefined {
 
 /** The first word that is neither an option nor the value of one. */
 export function commandOf(argv: readonly string[]): string {
+  return argv[commandAt(argv)] ?? ''
+}
+
+/** Where it is; -1 where there is none. */
+export function commandAt(argv: readonly string[]): number {
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] ?? ''
-    if (!word.startsWith('-')) return word
+    if (!word.startsWith('-')) return index
     if (valueFlags.includes(word)) index++
   }
-  return ''
+  return -1
 }

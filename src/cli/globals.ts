@@ -56,10 +56,21 @@ export const globalOptions = {
 
 export type GlobalName = keyof typeof globalOptions
 
+/** Whether a word is a global option that only says something of the rest of its line. */
+export function isGlobalFlag(word: string): boolean {
+  const [flag = ''] = word.split('=')
+  const specs: readonly OptionSpec<unknown>[] = Object.values(globalOptions)
+  return [...specs.map(({ flags }) => flags), '-h, --help'].some((flags) =>
+    flags.split(/[ ,]+/).includes(flag),
+  )
+}
+
 /** The values of the global options. */
 export interface Settings extends OptionValues<typeof globalOptions> {
   /** The environment variable that named the target, where no option did. */
   targetFrom?: string
+  /** Whether the command line says the width. */
+  widthGiven?: true
 }
 
 /** The values of the global options where the command line gives none. */

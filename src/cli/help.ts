@@ -1,5 +1,5 @@
 /** What help says besides what commander lists; the man page says the same. */
-import { placeExamples } from '../place/schemes/index.ts'
+import { schemes } from '../place/schemes/index.ts'
 import type { Command } from './command.ts'
 import type { Output } from './io.ts'
 
@@ -29,7 +29,7 @@ export function helpText({ notes = [], examples }: Command, columns: number): st
 
 /** Paragraphs of `physmem --help`, behind the list of commands: a title, and what it is about. */
 export const overview = {
-  places: placeExamples.map(({ example }) => example),
+  places: schemes.flatMap(({ example, otherExample = [] }) => [example].concat(otherExample)),
   grammar: [
     ['Bits', 'PLACE:5, PLACE:7:4'],
     ['Ranges', 'A..B (without B), A..+LENGTH, A.. (the rest)'],

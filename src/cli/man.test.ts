@@ -32,6 +32,7 @@ describe('the man page', () => {
 
   it('has every kind of place and every option of all commands', () => {
     for (const { example } of placeExamples) expect(plain).toContain(example)
+    expect(plain).toContain('pci:8086:100e/bar0')
     for (const spec of Object.values(globalOptions)) expect(plain).toContain(longFlag(spec))
   })
 

@@ -80,7 +80,8 @@ function settingsOf(program: Commander, { targetFrom, ...defaults }: Settings): 
   const names = Object.keys(globalOptions) as GlobalName[]
   const own = names.filter((name) => isGiven(program, name)).map((name) => [name, given[name]])
   const from = targetFrom === undefined || isGiven(program, 'target') ? {} : { targetFrom }
-  return { ...defaults, ...Object.fromEntries(own), ...from }
+  const width = isGiven(program, 'width') ? { widthGiven: true as const } : {}
+  return { ...defaults, ...Object.fromEntries(own), ...from, ...width }
 }
 
 function complete(

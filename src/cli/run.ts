@@ -3,10 +3,16 @@ import { PhysmemError, RequestError } from '../errors.ts'
 import { quote } from '../text/refuse.ts'
 import { type Argument, type Command, longFlag } from './command.ts'
 import { Context, type ContextOptions } from './context.ts'
-import { commandOf } from './everyday.ts'
+import { commandAt } from './everyday.ts'
 import { describeError, type ExitCode, errorToJson, exitCodeOf, restate } from './exit.ts'
 import { toJson } from './format/json.ts'
-import { defaultSettings, type GlobalName, globalOptions, type Settings } from './globals.ts'
+import {
+  defaultSettings,
+  type GlobalName,
+  globalOptions,
+  isGlobalFlag,
+  type Settings,
+} from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram, isGiven } from './program.ts'
 import { type Entry, registry } from './registry.ts'
@@ -35,7 +41,7 @@ export async function runCli(
     },
   )
   try {
-    await refuseHelpOfNone(argv)
+    await refuseUnknown(argv)
     await program.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, {
       from: 'user',
     })
@@ -58,13 +64,19 @@ export async function runCli(
   }
 }
 
-/** commander prints the help of all where that of a command is asked for which does not exist. */
-async function refuseHelpOfNone(argv: readonly string[]): Promise<void> {
-  const asked = argv[0] === 'help' || argv.includes('--help') || argv.includes('-h')
-  const word = commandOf(argv[0] === 'help' ? argv.slice(1) : argv)
-  if (!asked || word === '' || registry.some(({ name }) => name === word)) return
+/**
+ * What is no command is said before commander reads the options behind it, which are another tool's,
+ * or prints the help of all where that of such a command is asked for.
+ */
+export async function refuseUnknown(argv: readonly string[]): Promise<void> {
+  const from = argv[0] === 'help' ? 1 : 0
+  const at = from + commandAt(argv.slice(from))
+  const word = argv[at]
+  if (at < from || word === undefined || registry.some(({ name }) => name === word)) return
+  const before = argv.slice(from, at).filter((one) => one.startsWith('-'))
+  if (!before.every(isGlobalFlag)) return
   const { unknownCommand } = await import('./usage.ts')
-  throw await unknownCommand([word], argv)
+  throw await unknownCommand(argv, at)
 }
 
 /** A command that stands first is all that its line needs; to make the others takes longer than a read. */

@@ -121,9 +121,12 @@ describe('a command line that is wrong', () => {
     ['zzz', '"zzz" is not a command\n  hint: see physmem --help'],
     [
       '0xfed00000',
-      '"0xfed00000" is not a command, did you mean read 0xfed00000?\n  hint: see physmem --help',
+      '"0xfed00000" is not a command, did you mean physmem read 0xfed00000?\n  hint: see physmem --help',
     ],
-    ['0x10=1', '"0x10=1" is not a command, did you mean write 0x10=1?\n  hint: see physmem --help'],
+    [
+      '0x10=1',
+      '"0x10=1" is not a command, did you mean physmem write 0x10=1?\n  hint: see physmem --help',
+    ],
     [
       'read',
       'read needs a PLACE, such as physmem read 0xfed00000\n  hint: see physmem read --help',

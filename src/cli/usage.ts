@@ -3,7 +3,10 @@ import { type Command as Commander, CommanderError } from 'commander'
 import { RequestError } from '../errors.ts'
 import { quote } from '../text/refuse.ts'
 import { accepted, didYouMean, nearest, suggesting } from '../text/suggest.ts'
+import { isWidth } from './access/bare-number.ts'
 import type { Command } from './command.ts'
+import { valueFlags } from './everyday.ts'
+import { isGlobalFlag } from './globals.ts'
 import { excessHabits, habitsOf, otherNames } from './hints/habits.ts'
 import { acceptedLine, nameOf, shapeOf, withArguments } from './hints/line.ts'
 import { registry } from './registry.ts'
@@ -25,7 +28,7 @@ export async function explainUsage(
       if (error.exitCode === 0) return undefined
       return new RequestError('EUSAGE', 'no command is given', help('--help'))
     case 'commander.unknownCommand':
-      return await unknownCommand(program.args, argv)
+      return await unknownCommand(argv, argv.indexOf(program.args[0] ?? ''))
     case 'commander.unknownOption':
       return unknownOption(error, program, sub, argv)
     case 'commander.missingArgument':
@@ -43,27 +46,41 @@ function help(line: string) {
   return { cure: `see physmem ${line}` }
 }
 
-/** The error of a word that stands where a command should; `args` are it and the words behind it. */
-export async function unknownCommand(
-  args: readonly string[],
-  argv: readonly string[],
-): Promise<RequestError> {
-  const [word = '', ...words] = args
-  const at = argv.indexOf(word)
-  // Options stay: on another machine the line would mean something else.
-  const options = argv.slice(at + 1)
-  for (const other of words) {
-    const index = options.indexOf(other)
-    if (index >= 0) options.splice(index, 1)
-  }
+/** The error of the word at `at` of a command line, where a command should be. */
+export async function unknownCommand(argv: readonly string[], at: number): Promise<RequestError> {
+  const word = argv[at] ?? ''
+  const { words, options } = apart(argv.slice(at + 1))
+  // Options of physmem stay: on another machine the line would mean something else.
   const line = (habit: readonly string[]) => [...argv.slice(0, at), ...habit, ...options]
   const near = nameNear(word)
   const meant =
     (await acceptedLine(...habitsOf(word, words).map(line))) ??
     near ??
-    (await acceptedLine(line([word.includes('=') ? 'write' : 'read', ...args])))
+    (await acceptedLine(line([word.includes('=') ? 'write' : 'read', word, ...words])))
   const message = `${quote(word)} is not a command${didYouMean(meant)}`
   return new RequestError('EUSAGE', message, { input: word, ...help('--help') })
+}
+
+/** What stands behind a command's name: its own words, and the options of every command. */
+function apart(behind: readonly string[]): { words: string[]; options: string[] } {
+  const words: string[] = []
+  const options: string[] = []
+  for (let at = 0; at < behind.length; at++) {
+    const word = behind[at] ?? ''
+    const value = behind[at + 1] ?? ''
+    if (!isGlobalFlag(word) || isOfOthers(word, value)) words.push(word)
+    else {
+      options.push(word)
+      if (valueFlags.includes(word)) options.push(...behind.slice(++at, at + 1))
+    }
+  }
+  return { words, options }
+}
+
+/** `-w` and `-t` of other tools, which have no value, or one that means nothing here. */
+function isOfOthers(flag: string, value: string): boolean {
+  if (flag === '-w') return !isWidth(value)
+  return flag === '-t' && !/^(?:local|sim:)/.test(value)
 }
 
 /** The command that goes by this name elsewhere, or has a name like this. */

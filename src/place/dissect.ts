@@ -117,7 +117,7 @@ function refuseUnknownScheme(text: string): void {
   const name = /^([A-Za-z][\w-]*):/.exec(text)?.[1]
   if (name === undefined) return
   const rest = text.slice(name.length + 1)
-  if (name === 'sim' || name === 'local') refuseTarget(text, `${name}:`, rest)
+  if (name === 'sim' || name === 'local') refuseTarget(text, `${name}:`)
   const names = prefixed.map((scheme) => scheme.name)
   const near = nearest(name, names)
   // `zzz:5` is not a scheme, but a bit of something that is no place.
@@ -128,10 +128,9 @@ function refuseUnknownScheme(text: string): void {
 }
 
 /** `sim:0x10000000`: which machine it is on is said for the whole command. */
-function refuseTarget(text: string, target: string, rest: string): never {
-  const option = target === 'sim:' ? '--target sim:' : '--target local'
-  const place = accepted(text, rest)
-  const how = place === undefined ? `give it as ${option}` : `write ${option} ${place}`
+function refuseTarget(text: string, target: string): never {
+  const option = target === 'sim:' ? 'sim:' : 'local'
+  const how = `give it as --target ${option}`
   throw refusal('ESCHEME', `${quote(target)} is a target, and no kind of place: ${how}`, text)
 }
 

@@ -19,6 +19,8 @@ export interface Scheme<P extends AnyPlace> {
   readonly name: P['scheme']
   /** A place that a help text or a message can show. */
   readonly example: string
+  /** The same for another way to name one. */
+  readonly otherExample?: string
   /**
    * Set for places that are written without `NAME:`. Says whether this scheme takes the text, which
    * then is the whole place: the scheme handles `+OFFSET` itself.

@@ -93,8 +93,8 @@ export function checkWhole(length: number, width: Width, what: string): void {
   const fitting = ([32, 16, 8] as const).find((other) => length % (other / 8) === 0) ?? 8
   throw new RequestError(
     'EALIGN',
-    `${what}: ${counted(length, 'byte')} ${are(length)} no whole number of ${width}-bit elements (or --width ${fitting})`,
-    { width, input: what },
+    `${what}: ${counted(length, 'byte')} ${are(length)} no whole number of ${width}-bit elements`,
+    { width, input: what, cure: `use --width ${fitting}` },
   )
 }
 

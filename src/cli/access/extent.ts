@@ -16,7 +16,8 @@ import type { Locator } from '../context.ts'
 import { checkWhole } from './element.ts'
 
 export interface BoundedOptions {
-  width: Width
+  /** Absent where any number of bytes will do. */
+  width?: Width | undefined
   /** As it was written, for messages. */
   text: string
   /** Bytes of a place alone where nobody knows how many it has. */
@@ -31,7 +32,7 @@ export function checkExtent(
   extent: Range | OpenRange | WholePlace,
   { width, text }: Pick<BoundedOptions, 'width' | 'text'>,
 ): void {
-  if (extent.kind === 'range') checkWhole(extent.length, width, text)
+  if (extent.kind === 'range' && width !== undefined) checkWhole(extent.length, width, text)
 }
 
 /**
@@ -48,7 +49,7 @@ export async function bounded(
   if (extent.kind === 'range') return extent
   const { place } = extent
   const rest = await restOf(place, machine)
-  if (rest !== undefined) checkWhole(rest, width, text)
+  if (rest !== undefined && width !== undefined) checkWhole(rest, width, text)
   const length = rest ?? (extent.kind === 'place' && otherwise ? atMost(place, otherwise) : 0)
   if (length > 0) return { kind: 'range', place, length }
   const end = extent.kind === 'open' ? 'its end is not known, ' : ''

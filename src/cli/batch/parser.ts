@@ -6,7 +6,7 @@ import { commandOf } from '../everyday.ts'
 import type { Settings } from '../globals.ts'
 import { buildProgram, nowhere } from '../program.ts'
 import { registry } from '../registry.ts'
-import { checkLine } from '../run.ts'
+import { checkLine, refuseUnknown } from '../run.ts'
 import { refuseInBatch } from './allowed.ts'
 
 /** A command line, taken apart. */
@@ -61,6 +61,7 @@ export class LineParser {
   }
 
   async #parseWhole(name: string, words: readonly string[]): Promise<Unworded> {
+    await refuseUnknown(words)
     const program = this.#programFor(name)
     try {
       this.#parsed = undefined

@@ -119,9 +119,9 @@ async function actAll(
     break
   }
   if (keepGoing && failed.length > 0) {
-    const numbers = failed.join(', ')
+    const lines = `${failed.length === 1 ? 'line' : 'lines'} ${failed.join(', ')}`
     context.complain(
-      `${file}: ${failed.length} of ${counted(waiting.length, 'command')} failed: lines ${numbers}`,
+      `${file}: ${failed.length} of ${counted(waiting.length, 'command')} failed: ${lines}`,
     )
   }
   return codes.has(1) ? 1 : codes.has(3) ? 3 : 0

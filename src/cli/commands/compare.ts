@@ -1,23 +1,18 @@
 import { existsSync } from 'node:fs'
 import { RequestError } from '../../errors.ts'
-import {
-  formatHex,
-  formatPlace,
-  formatRange,
-  parsePlace,
-  parseRangeOrPlace,
-} from '../../place/index.ts'
+import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { prefixed } from '../../place/schemes/index.ts'
 import { kernelPointer } from '../../place/schemes/pointer.ts'
 import { counted } from '../../text/count.ts'
 import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
-import { isBytewise } from '../access/element.ts'
+import { checkWhole, isBytewise } from '../access/element.ts'
 import { bounded, checkExtent, restOf } from '../access/extent.ts'
+import { fittingWidth, isFreeWidth } from '../access/fit.ts'
 import { locateStretch } from '../access/resolve.ts'
-import { readStream } from '../access/stream.ts'
+import { readStream, type StreamOptions } from '../access/stream.ts'
 import { defineCommand, one } from '../command.ts'
-import type { Context, Locator } from '../context.ts'
+import type { Locator } from '../context.ts'
 import { openInput } from '../files.ts'
 import { type ShownAddress, shownAddress } from '../format/address.ts'
 import { Progress } from '../format/progress.ts'
@@ -57,41 +52,56 @@ export default defineCommand({
   notes: [
     'Everything is read once, with accesses of --width bits, and compared element by element. Each ' +
       'line of the list is a place, its value, and the value on the other side. The other side may ' +
-      'be longer than a range that is written, but not shorter. What has its own length is compared ' +
-      'with what is as long.',
+      'be longer than a range that is written, but not shorter. Of two places that have their own ' +
+      'lengths, or a file, what both have is compared: other lengths are a difference, too. Regular ' +
+      'files are read with 16 or 8 bits where 32 do not divide them.',
   ],
   async run(context, args, { max }) {
     const { ones } = context
-    const { width, endian, json, quiet } = context.settings
+    const { endian, json, quiet } = context.settings
     const text = one(args, 0)
     const extent = parseRangeOrPlace(text)
-    isBytewise(extent.place, width, context)
-    checkExtent(extent, { width, text })
     const second = { text: one(args, 1), place: asPlace(one(args, 1)) }
-    if (second.place !== undefined) isBytewise(second.place, width, context)
+    const places = second.place === undefined ? [extent.place] : [extent.place, second.place]
+    const free = isFreeWidth(context, ...places)
+    const width = free ? undefined : context.settings.width
+    if (width !== undefined) {
+      isBytewise(extent.place, width, context)
+      checkExtent(extent, { width, text })
+      if (second.place !== undefined) isBytewise(second.place, width, context)
+    }
     const machine = await context.machine('read')
     const { place, length } = await bounded(extent, machine, { width, text })
-    const signal = context.io.interrupted()
-    const stretch = await locateStretch(machine, place, length)
-    const whole = extent.kind === 'place'
-    const other = await openOther(context, machine, second, { length, whole, signal })
-    const progress = new Progress(context.io.stderr, length, !quiet)
-    const address = shownAddress(stretch.memory, stretch.address)
-    const left = { place: formatRange({ place, length }), address }
-    context.record({ left, right: other.json, length, width })
+    const other = await openOther(machine, second, { length, whole: extent.kind === 'place' })
+    const both = Math.min(length, other.length)
+    const progress = new Progress(context.io.stderr, both, !quiet)
     try {
-      const stream = readStream(stretch, { width, signal, ones })
-      const found = await compareStreams(stream, other.stream, {
-        ...{ width, endian, max },
-        first: quiet && !json,
-        onProgress: (bytes) => progress.update(bytes),
-      })
+      const signal = context.io.interrupted()
+      const stretch = await locateStretch(machine, place, both)
+      if (free) context.useWidth(fittingWidth(context, context.settings.width, both, ...places))
+      else checkWhole(both, context.settings.width, second.text)
+      const options = { width: context.settings.width, signal, ones }
+      const sizes = new Sizes({ text, length }, { text: second.text, length: other.length })
+      const address = shownAddress(stretch.memory, stretch.address)
+      const left = { place: formatRange({ place, length: both }), address, ...sizes.left }
+      context.record({ left, right: { ...other.json, ...sizes.right } })
+      context.record({ length: both, width: options.width })
+      const found = await compareStreams(
+        readStream(stretch, options),
+        other.stream(both, options),
+        {
+          ...{ width: options.width, endian, max },
+          first: quiet && !json,
+          onProgress: (bytes) => progress.update(bytes),
+        },
+      )
       progress.end()
-      const equal = found.count === 0
+      const equal = found.count === 0 && sizes.equal
       context.record({ equal })
-      const sides = { place, left: showPlace(place), right: other.name, length }
+      const sides = { place, left: showPlace(place), right: other.name, length: both }
       reportDifferences(context, found, sides)
-      if (equal && !json && !quiet) context.print(`equal: ${counted(length, 'byte')}`)
+      if (equal && !json && !quiet) context.print(`equal: ${counted(both, 'byte')}`)
+      if (!sizes.equal && !json && !quiet) context.complain(sizes.told(found.count === 0))
       return equal ? 0 : 3
     } finally {
       progress.end()
@@ -100,44 +110,81 @@ export default defineCommand({
   },
 })
 
+interface Side {
+  text: string
+  length: number
+}
+
+/** How long the two sides are. */
+class Sizes {
+  readonly #left: Side
+  readonly #right: Side
+
+  constructor(left: Side, right: Side) {
+    this.#left = left
+    this.#right = right
+  }
+
+  get equal(): boolean {
+    return this.#left.length === this.#right.length
+  }
+
+  /** What JSON has of a side: its length where they differ. */
+  get left() {
+    return this.equal ? {} : { length: this.#left.length }
+  }
+
+  get right() {
+    return this.equal ? {} : { length: this.#right.length }
+  }
+
+  told(equal: boolean): string {
+    const [left, right] = [this.#left, this.#right]
+    const sizes = `${left.text} has ${counted(left.length, 'byte')}, and ${right.text} ${right.length}`
+    const first = Math.min(left.length, right.length)
+    return `${sizes}: only the first ${first} were compared${equal ? ', which are equal' : ''}`
+  }
+}
+
 interface Other {
   name: string
   json: { place: string; address: ShownAddress } | { file: string }
-  stream: ReturnType<typeof readStream>
+  /** Bytes that are to be compared: those of the range, or where that is a whole one all there are. */
+  length: number
+  stream(length: number, options: StreamOptions): ReturnType<typeof readStream>
   close(): Promise<void>
 }
 
 async function openOther(
-  context: Context,
   machine: Locator,
   { text, place }: { text: string; place: Place | undefined },
-  { length, whole, signal }: { length: number; whole: boolean; signal: AbortSignal },
+  { length, whole }: { length: number; whole: boolean },
 ): Promise<Other> {
-  const refuse = (bytes: number) => {
-    const name = place ? { place: formatPlace(place) } : { file: text }
-    const cure =
-      bytes > length ? { cure: `give the range, A..+${formatHex(length)}, for so many` } : {}
-    const message = `${text} has ${counted(bytes, 'byte')}, and the range has ${length}`
-    return new RequestError('ERANGE', message, { ...name, ...cure })
-  }
   if (place !== undefined) {
-    const { ones, settings } = context
-    const { width } = settings
-    const rest = whole ? await restOf(place, machine) : undefined
-    if (rest !== undefined && rest > length) throw refuse(rest)
-    const stretch = await locateStretch(machine, place, length)
-    const stream = readStream(stretch, { width, signal, ones })
+    const all = (whole ? await restOf(place, machine) : undefined) ?? length
+    const stretch = await locateStretch(machine, place, Math.min(all, length))
     const address = shownAddress(stretch.memory, stretch.address)
-    const json = { place: formatPlace(place), address }
-    return { name: showPlace(place), json, stream, close: async () => {} }
+    return {
+      name: showPlace(place),
+      json: { place: formatPlace(place), address },
+      length: all,
+      stream: (_, options) => readStream(stretch, options),
+      close: async () => {},
+    }
   }
   const input = await openInput(text)
-  if (whole ? input.size === length : input.size >= length) {
-    const stream = fileStream(input, length)
-    return { name: text, json: { file: text }, stream, close: () => input.close() }
+  if (input.size >= length || (whole && input.size > 0)) {
+    return {
+      name: text,
+      json: { file: text },
+      length: whole ? input.size : length,
+      stream: (bytes) => fileStream(input, bytes),
+      close: () => input.close(),
+    }
   }
   await input.close()
-  throw refuse(input.size)
+  const sizes = `${text} has ${counted(input.size, 'byte')}, and the range has ${length}`
+  throw new RequestError('ERANGE', sizes, { file: text })
 }
 
 /** A place, or `undefined` for the name of a file. */

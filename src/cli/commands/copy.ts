@@ -7,6 +7,7 @@ import { chunksOf, foreseeBlocks, prepareBlocks, runBlock } from '../access/bloc
 import { isBytewise } from '../access/element.ts'
 import { bounded, checkExtent } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
+import { fittingWidth, isFreeWidth } from '../access/fit.ts'
 import { locateStretch, readOf, type Stretch } from '../access/resolve.ts'
 import { defineCommand, one } from '../command.ts'
 import type { Context } from '../context.ts'
@@ -46,17 +47,23 @@ export default defineCommand({
   ],
   refuses: ['endian'],
   async run(context, args, options) {
-    const { width, json, quiet } = context.settings
+    const { json, quiet } = context.settings
     const text = one(args, 0)
     const extent = parseRangeOrPlace(text)
     const to = sameFileAs(extent.place, parsePlace(one(args, 1)))
-    for (const place of [extent.place, to]) isBytewise(place, width, context)
-    checkExtent(extent, { width, text })
+    const free = isFreeWidth(context, extent.place, to)
+    const asked = free ? undefined : context.settings.width
+    if (asked !== undefined) {
+      for (const place of [extent.place, to]) isBytewise(place, asked, context)
+      checkExtent(extent, { width: asked, text })
+    }
     const measured =
       extent.kind === 'range'
         ? extent
-        : await bounded(extent, await context.machine('read'), { width, text })
+        : await bounded(extent, await context.machine('read'), { width: asked, text })
     const { place: from, length } = measured
+    if (free) context.useWidth(fittingWidth(context, context.settings.width, length, from, to))
+    const { width } = context.settings
     const inside = memoryOf(from, context.root) === memoryOf(to, context.root)
     if (formatPlace(from) === formatPlace(to)) throw ontoItself(from)
     const record = (ends: { from?: Stretch | undefined; to?: Stretch | undefined }) =>

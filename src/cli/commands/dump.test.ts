@@ -280,7 +280,7 @@ describe('dump to a file', () => {
   })
 
   it.each([
-    ['dump 0..+6', '0..+6: 6 bytes are no whole number of 32-bit elements (or --width 16)'],
+    ['dump 0..+6', '0..+6: 6 bytes are no whole number of 32-bit elements\n  hint: use --width 16'],
     ['dump 0x2..+8', '0x2 is not a multiple of 4: a 32-bit access needs 0x0 or 0x4'],
     ['dump 0 -o x', '"0" is not a range: expected A..B or A..+LENGTH, such as 0x0..+0x100'],
     [

@@ -1,9 +1,10 @@
 import { RequestError } from '../../errors.ts'
-import { formatRange, parseRange, parseRangeOrPlace } from '../../place/index.ts'
+import { formatRange, parseRange, parseRangeOrPlace, type Range } from '../../place/index.ts'
 import { are, counted } from '../../text/count.ts'
 import { isBytewise } from '../access/element.ts'
 import { bounded, checkExtent } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
+import { fittingWidth, isFreeWidth } from '../access/fit.ts'
 import { locateStretch, type Stretch } from '../access/resolve.ts'
 import { type Gap, mergeGaps, readStream } from '../access/stream.ts'
 import { defineCommand, one } from '../command.ts'
@@ -71,7 +72,8 @@ export default defineCommand({
   ],
   notes: [
     'A place alone stands for all that it names from there on: a BAR, a file, a region of a device ' +
-      'tree. Of an address, which has no end, it shows 256 bytes.',
+      'tree. Of an address, which has no end, it shows 256 bytes. A regular file is read with 16 or 8 ' +
+      'bits an element where 32 do not divide it, unless --width says otherwise.',
     'Every element is read once, with one access of --width bits. Bytes go to files as they lie in ' +
       'memory, whatever --endian says. At the first access that fails the dump stops (exit 1) and ' +
       'says how far it came; a partial file is kept.',
@@ -82,8 +84,11 @@ export default defineCommand({
   async run(context, args, options) {
     const text = one(args, 0)
     const extent = parseRangeOrPlace(text)
-    const { width, json } = context.settings
-    isBytewise(extent.place, width, context)
+    const { json } = context.settings
+    const { fixed } = options
+    const free = !fixed && isFreeWidth(context, extent.place)
+    const width = free ? undefined : context.settings.width
+    if (width !== undefined) isBytewise(extent.place, width, context)
     if (options.output === '-' && (options.keepGoing || json)) {
       const what = options.keepGoing ? '--keep-going needs a file' : '--json has a place of its own'
       throw new RequestError('EUSAGE', `${what}: leave out it or -o -`)
@@ -95,12 +100,15 @@ export default defineCommand({
     }
     checkExtent(extent, { width, text })
     const machine = await context.machine('read')
-    const { fixed } = options
     // What is stored, or is read again and again, is as long as somebody says.
     const otherwise = fixed || options.output !== undefined ? {} : { otherwise: SHOWN_BYTES }
     if (fixed && extent.kind === 'place') parseRange(text)
     const range = await bounded(extent, machine, { width, text, ...otherwise })
-    const stretch = await locateStretch(machine, range.place, range.length, { fixed, width })
+    if (free) fitWidth(context, text, range, options)
+    const stretch = await locateStretch(machine, range.place, range.length, {
+      fixed,
+      width: context.settings.width,
+    })
     // Before a file is made: Ctrl-C says what became of it.
     const signal = context.io.interrupted()
     const sink = openSink(context, stretch, options)
@@ -108,6 +116,21 @@ export default defineCommand({
     return report(context, stretch, sink, gaps)
   },
 })
+
+/** Reads a file whose length is no matter as wide as it can be; says so where the width is seen. */
+function fitWidth(
+  context: Context,
+  text: string,
+  { place, length }: Range,
+  { output }: DumpOptions,
+): void {
+  const { width, json } = context.settings
+  const fitting = fittingWidth(context, width, length, place)
+  if (fitting === width) return
+  context.useWidth(fitting)
+  if (json || output !== undefined) return
+  context.note(`${text} is shown with ${fitting} bits an element: ${width} do not divide it`)
+}
 
 function openSink(context: Context, stretch: Stretch, options: DumpOptions): Sink {
   const { output, keepGoing, collapse } = options

@@ -15,7 +15,10 @@ describe('load from a pipe', () => {
 
   it.each([
     [[], 'standard input is empty'],
-    [[1, 2, 3], 'standard input: 3 bytes are no whole number of 32-bit elements (or --width 8)'],
+    [
+      [1, 2, 3],
+      'standard input: 3 bytes are no whole number of 32-bit elements\n  hint: use --width 8',
+    ],
   ])('stores nothing of %j', async (input, message) => {
     const memory = await recordedSim()
     const ran = await run('load 0x40000008 -', { memory, input: Uint8Array.from(input) })

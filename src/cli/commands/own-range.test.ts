@@ -37,20 +37,39 @@ describe('a place that is its own range', () => {
     )
   })
 
-  it('is compared with what is as long', async () => {
+  it('is compared as far as both go', async () => {
     const same = own.file('same.bin', bytes)
     expect(await run(`compare file:${path} file:${same}`)).toEqual(printed('equal: 64 bytes'))
     expect(await run(`compare file:${path} ${same}`)).toEqual(printed('equal: 64 bytes'))
-    for (const other of [`file:${own.file('longer.bin')}`, own.file('longer.bin')]) {
+    const longer = own.file('longer.bin')
+    for (const other of [`file:${longer}`, longer]) {
       expect(await run(`compare file:${path} ${other}`)).toEqual({
-        code: 2,
+        code: 3,
         out: '',
-        err: `physmem: ${other} has 128 bytes, and the range has 64\n  hint: give the range, A..+0x40, for so many\n`,
+        err: `physmem: file:${path} has 64 bytes, and ${other} 128: only the first 64 were compared, which are equal\n`,
       })
       expect((await run(`compare file:${path}..+0x40 ${other}`)).out).toBe('equal: 64 bytes\n')
     }
-    const shorter = await run(`compare file:${own.file('longer.bin')} file:${path}`)
-    expect(shorter.err).toBe(`physmem: 0x0 to 0x7f is not inside ${path}: expected 0x0 to 0x3f\n`)
+    expect(await run(`compare file:${longer} file:${path}`)).toEqual({
+      code: 3,
+      out: '',
+      err: `physmem: file:${longer} has 128 bytes, and file:${path} 64: only the first 64 were compared, which are equal\n`,
+    })
+    const empty = `${own.file('empty.bin')}`
+    expect((await run(`compare file:${path} ${empty}`)).err).toBe(
+      `physmem: ${empty} has 0 bytes, and the range has 64\n`,
+    )
+  })
+
+  it('is compared with a device in accesses of the width that is asked for, and no others', async () => {
+    const memory = await recordedSim()
+    const odd = own.file('odd.bin')
+    expect(await run(`compare 0x40000000..+13 ${odd}`, { memory })).toEqual({
+      code: 2,
+      out: '',
+      err: 'physmem: 0x40000000..+13: 13 bytes are no whole number of 32-bit elements\n  hint: use --width 8\n',
+    })
+    expect(accessesOf(memory)).toEqual([])
   })
 
   it('is 256 bytes of an address, which are shown and nothing else', async () => {
@@ -87,8 +106,12 @@ describe('a place that is its own range', () => {
       `"file:${path}" is not a range: expected A..B or A..+LENGTH, such as file:${path}..+0x100`,
     ],
     [
-      `dump file:${own.file('odd.bin')}`,
-      `file:${own.file('odd.bin')}: 13 bytes are no whole number of 32-bit elements (or --width 8)`,
+      `dump file:${own.file('odd.bin')} --width 32`,
+      `file:${own.file('odd.bin')}: 13 bytes are no whole number of 32-bit elements\n  hint: use --width 8`,
+    ],
+    [
+      `read file:${own.file('odd.bin')}..`,
+      `file:${own.file('odd.bin')}..: 13 bytes are no whole number of 32-bit elements\n  hint: use --width 8`,
     ],
     [
       `dump file:${own.file('empty.bin')}`,
@@ -101,4 +124,78 @@ describe('a place that is its own range', () => {
     expect(ran).toEqual({ code: 2, out: '', err: `physmem: ${message}\n` })
     expect(accessesOf(memory)).toEqual([])
   })
+})
+
+describe('a file of any length', () => {
+  const folder = new TestFolder()
+  const five = folder.file('five.bin', 'aboot')
+  const six = folder.file('six.bin', 'abootz')
+  const other = folder.file('other.bin', 'aBoot')
+  const shown = (text: string, width: number) =>
+    `physmem: ${text} is shown with ${width} bits an element: 32 do not divide it\n`
+
+  it('is dumped with the widest elements that divide it, and says so', async () => {
+    expect(await run(`dump file:${five}`)).toEqual({
+      code: 0,
+      out: `file:${five}..+0x5\n0x00000000  61 62 6f 6f 74                                    |aboot|\n`,
+      err: shown(`file:${five}`, 8),
+    })
+    expect((await run(`dump file:${six}`)).out).toContain('0x00000000  6261 6f6f 7a74 ')
+    expect((await run(`dump file:${six}`)).err).toBe(shown(`file:${six}`, 16))
+    expect((await run(`dump file:${six}+2..`)).out).toContain('0x00000002  6f6f 7a74 ')
+    expect((await run(`dump file:${six}+1..+4`)).out).toContain('62 6f 6f 74 ')
+    expect(await run(`dump file:${five} -q`)).toMatchObject({ code: 0, err: '' })
+    expect(JSON.parse((await run(`dump file:${five} --json`)).out)).toMatchObject({
+      ...{ width: 8, bytes: 5 },
+      pieces: [{ bytes: 5, data: '61626f6f74' }],
+    })
+    const out = folder.file('out.bin')
+    const saved = await run(`dump file:${five} -o ${out}`)
+    expect(saved).toEqual(printed(`5 bytes from file:${five} are in ${out}`))
+    expect(readFileSync(out, 'utf8')).toBe('aboot')
+  })
+
+  it('is searched to its end and not behind it', async () => {
+    expect(await run(`search file:${five} text:boot -q`)).toEqual(printed(`file:${five}+0x1`))
+    expect(await run(`search file:${six} 0x7a746f6f -q`)).toEqual(printed(`file:${six}+0x2`))
+    expect((await run(`search file:${five} text:booty`)).code).toBe(3)
+    expect((await run(`search file:${five} text:boot --width 32`)).err).toBe(
+      `physmem: file:${five}: 5 bytes are no whole number of 32-bit elements\n  hint: use --width 8\n`,
+    )
+  })
+
+  it('is compared, with a difference in what it has and in how much', async () => {
+    expect(await run(`compare file:${five} file:${five}`)).toEqual(printed('equal: 5 bytes'))
+    expect(await run(`compare file:${five} file:${other}`)).toEqual({
+      code: 3,
+      out: `file:${five}+0x1  0x62  0x42\n`,
+      err: `physmem: file:${five} and file:${other} differ in 1 of 5 elements of 8 bits\n`,
+    })
+    expect(await run(`compare file:${other} ${six}`)).toEqual({
+      code: 3,
+      out: `file:${other}+0x1  0x42  0x62\n`,
+      err:
+        `physmem: file:${other} and ${six} differ in 1 of 5 elements of 8 bits\n` +
+        `physmem: file:${other} has 5 bytes, and ${six} 6: only the first 5 were compared\n`,
+    })
+    expect(JSON.parse((await run(`compare file:${six} file:${five} --json`)).out)).toEqual({
+      command: 'compare',
+      left: { place: `file:${six}..+0x5`, address: 0, length: 6 },
+      right: { place: `file:${five}`, address: 0, length: 5 },
+      ...{ length: 5, width: 8, differing: 0, differences: [], equal: false },
+    })
+  })
+
+  it('is copied to another file', async () => {
+    const copy = folder.file('copy.bin', '.......')
+    expect((await run(`copy file:${five} file:${copy}+1`)).code).toBe(0)
+    expect(readFileSync(copy, 'utf8')).toBe('.aboot.')
+  })
+})
+
+it('text is looked for in as many bytes as a range has', async () => {
+  const memory = await recordedSim()
+  expect((await run('search 0x40000001..+6 text:a', { memory })).code).toBe(3)
+  expect(accessesOf(memory)).toEqual([1, 2, 3, 4, 5, 6].map((at) => `r8 0x4000000${at}`))
+  expect((await run('search 0x40000001..+6 0x41', { memory })).code).toBe(2)
 })

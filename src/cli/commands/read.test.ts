@@ -2,23 +2,47 @@ import { describe, expect, it } from 'vitest'
 import { run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
 
-describe('a bare width behind a place', () => {
+describe('a bare number behind a place', () => {
+  const width = (text: string, address: string, meant = '') =>
+    `"${text}" is not a place behind another: it may be a width (--width ${text}), a count (--count ${text}) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
+  const count = (text: string, address: string, meant = '') =>
+    `"${text}" is not a place behind another: it may be a count (--count ${text}) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
+  const length = (text: string, address: string) =>
+    `"${text}" is not a place behind another: it may be a length (A..+LENGTH) or an address (${address}+0)`
+
   it.each([
-    ['read 0xfed00000 64', 'read', '64', '0x40'],
-    ['read 0x40000000..+8 8', 'read', '8', '0x8'],
-    ['watch 0x10000000 0x10000004 32 --count 1', 'watch', '32', '0x20'],
-  ])('is refused, with nothing read: %s', async (line, _, width, address) => {
+    ['read 0xfed00000 64', width('64', '0x40', 'read 0xfed00000 --width 64')],
+    ['read 0x40000000..+8 8', width('8', '0x8', 'read 0x40000000..+8 --width 8')],
+    ['read 0x40000000 0x20', count('0x20', '0x20', 'read 0x40000000 --count 0x20')],
+    ['read 0x1000 0xfff', count('0xfff', '0xfff', 'read 0x1000 --count 0xfff')],
+    ['read 0x40000000 0x0', count('0x0', '0x0')],
+    ['read 0x40000000 0b100', count('0b100', '0x4', 'read 0x40000000 --count 0b100')],
+    ['read file:x.bin 0x20', count('0x20', '0x20', 'read file:x.bin --count 0x20')],
+    ['read 0x4 0x40000000 0x20', count('0x20', '0x20')],
+    [
+      'watch 0x10000000 0x10000004 32 --count 1',
+      '"32" is not a place behind another: it may be a width (--width 32) or an address (0x20+0)',
+    ],
+    [
+      'watch 0x10000000 32 --count 1',
+      '"32" is not a place behind another: it may be a width (--width 32) or an address (0x20+0), did you mean physmem watch 0x10000000 --count 1 --width 32?',
+    ],
+    ['watch 0x10000000 0x10', length('0x10', '0x10')],
+  ])('is refused, with nothing read: %s', async (line, message) => {
     const memory = await recordedSim()
-    expect(await run(line, { memory })).toEqual({
-      code: 2,
-      out: '',
-      err: `physmem: ${width} behind a place: did you mean --width ${width}? As an address, write ${address}\n`,
-    })
+    expect(await run(line, { memory })).toEqual({ code: 2, out: '', err: `physmem: ${message}\n` })
     expect(accessesOf(memory)).toEqual([])
   })
 
-  it('is an address where it stands first, or is written as one', async () => {
-    expect((await run('--target sim: read 64 0x40')).code).toBe(0)
+  it.each([
+    'read 64 0x40',
+    'read 0x0 0x4 0x40000000',
+    'read 0x40000000 0x20+0',
+    'read 0x40000000 0x1000',
+    'read 0x40000000 0x20:3',
+    'read 0x40000000 0x20..+4',
+  ])('is an address where it stands first, or is written as one: %s', async (line) => {
+    expect((await run(`--target sim: ${line}`)).code).toBe(0)
   })
 
   it('of a request that is wrong nothing is done, and nothing is said to be', async () => {
@@ -186,7 +210,7 @@ describe('read', () => {
   it.each([
     [
       'read 0x10000000..+3',
-      '0x10000000..+0x3: 3 bytes are no whole number of 32-bit elements (or --width 8)',
+      '0x10000000..+0x3: 3 bytes are no whole number of 32-bit elements\n  hint: use --width 8',
     ],
     ['read 0x10000000..+8 --count 2', '0x10000000..+0x8 has its own length: leave out --count'],
     ['read 0x10000000 --fixed', '--fixed needs --count, or a range'],

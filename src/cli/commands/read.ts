@@ -1,14 +1,7 @@
 import { RequestError } from '../../errors.ts'
-import {
-  formatHex,
-  type OpenRange,
-  type Operand,
-  parseOperandOrRange,
-  type Range,
-} from '../../place/index.ts'
+import { type OpenRange, type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
 import { counted } from '../../text/count.ts'
-import { malformed } from '../../text/refuse.ts'
-import { refuseBareWidths } from '../access/bare-width.ts'
+import { isWidth, refuseBareNumbers } from '../access/bare-number.ts'
 import { boundedAll } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
 import { Plan } from '../access/plan.ts'
@@ -58,9 +51,8 @@ export default defineCommand({
   ],
   async run(context, args, options) {
     const { width } = context.settings
-    refuseBareWidths(several(args, 0))
-    refuseCount(several(args, 0))
     const asked = several(args, 0).map((text) => parseOperandOrRange(text))
+    refuseBareNumbers(several(args, 0), asked, countOrWidth)
     if (options.fixed && options.count === undefined && asked.every(isOperand)) {
       throw new RequestError('EUSAGE', '--fixed needs --count, or a range')
     }
@@ -91,15 +83,10 @@ export default defineCommand({
   },
 })
 
-/**
- * `read ADDRESS COUNT` of other tools would read at the count, which nobody asked for. 8, 16, 32 and 64
- * are widths there.
- */
-function refuseCount([, ...others]: readonly string[]): void {
-  const count = others.find((text) => /^[1-9][0-9]{0,3}$/.test(text))
-  if (count === undefined || ['8', '16', '32', '64'].includes(count)) return
-  const why = `it may be a count (--count ${count}) or an address (${formatHex(Number(count))})`
-  throw malformed(count, 'a place behind another', why)
+/** `read ADDRESS COUNT`, and `devmem ADDRESS WIDTH`. */
+function countOrWidth(text: string): string {
+  const count = `a count (--count ${text})`
+  return isWidth(text) ? `a width (--width ${text}), ${count}` : count
 }
 
 function isOperand(operand: Operand | Range | OpenRange): operand is Operand {

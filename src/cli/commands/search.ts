@@ -10,6 +10,7 @@ import { counted } from '../../text/count.ts'
 import { isBytewise } from '../access/element.ts'
 import { bounded, checkExtent } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
+import { fittingWidth, isFreeWidth } from '../access/fit.ts'
 import { locateStretch, type Stretch } from '../access/resolve.ts'
 import { Searcher } from '../access/search.ts'
 import { readStream } from '../access/stream.ts'
@@ -46,21 +47,24 @@ export default defineCommand({
   meanings: { quiet: 'print the places only' },
   examples: [
     ['search 0x40000000..+1M text:GRUB', 'a text'],
-    ['search file:rom.bin text:boot --width 8', 'in all of a file'],
+    ['search file:rom.bin text:boot', 'in all of a file, however long'],
     ["search 0x40000000..+1M 'de ad ?? ef'", 'bytes, one of which may be anything'],
     ['search 0xe0000..+128k 0x20445352 --max 1', 'a number of --width bits'],
   ],
   notes: [
     'The range is read once, with accesses of --width bits; a match may start at any byte. Exit 3 ' +
       'when there is none. A number without u16: and the like has --width bits and the order of ' +
-      '--endian.',
+      '--endian. Text and bytes have no width: without --width, a range is read with 16 or 8 bits ' +
+      'where 32 do not divide it; so is a regular file, whatever is looked for.',
   ],
   async run(context, args, { max }) {
-    const { width, endian, json, quiet } = context.settings
+    const { endian, json, quiet, widthGiven } = context.settings
     const text = one(args, 0)
     const extent = parseRangeOrPlace(text)
-    const pattern = parsePattern(one(args, 1), { width, endian })
-    isBytewise(extent.place, width, context)
+    const pattern = parsePattern(one(args, 1), { width: context.settings.width, endian })
+    const free = isFreeWidth(context, extent.place) || (!widthGiven && isBytes(one(args, 1)))
+    const width = free ? undefined : context.settings.width
+    if (width !== undefined) isBytewise(extent.place, width, context)
     checkExtent(extent, { width, text })
     const machine = await context.machine('read')
     const { place, length } = await bounded(extent, machine, { width, text })
@@ -68,9 +72,11 @@ export default defineCommand({
       const sizes = `${counted(pattern.bytes.length, 'byte')}, and the range has ${length}`
       throw new RequestError('ERANGE', `the pattern has ${sizes}`, { input: one(args, 1) })
     }
+    if (free) context.useWidth(fittingWidth(context, context.settings.width, length, place))
     const stretch = await locateStretch(machine, place, length)
     const address = shownAddress(stretch.memory, stretch.address)
-    context.record({ place: formatRange({ place, length }), address, length, width })
+    const record = { place: formatRange({ place, length }), address, length }
+    context.record({ ...record, width: context.settings.width })
     context.record({ pattern: formatPattern(pattern) })
     const matches = await find(context, stretch, new Searcher(pattern), max)
     context.record({ matches })
@@ -79,6 +85,11 @@ export default defineCommand({
     return 3
   },
 })
+
+/** Whether what is looked for has no width of its own: text, or single bytes. */
+function isBytes(pattern: string): boolean {
+  return !/^(?:0[xo]|u[0-9])/i.test(pattern)
+}
 
 interface Match {
   place: string

@@ -119,7 +119,7 @@ describe('load', () => {
     expect(await run(`load 0x40000000 ${file}`, { memory })).toEqual({
       code: 2,
       out: '',
-      err: `physmem: ${file}: 10 bytes are no whole number of 32-bit elements (or --width 16)\n`,
+      err: `physmem: ${file}: 10 bytes are no whole number of 32-bit elements\n  hint: use --width 16\n`,
     })
     expect(accessesOf(memory)).toEqual([])
   })

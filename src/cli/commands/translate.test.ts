@@ -123,19 +123,28 @@ describe('physmem translate', () => {
   const noVirtual = 'is not a virtual address of a process'
   it.each([
     // As the kernel's log, /proc/kallsyms and debuggers print them.
-    ['ffffffff81000000', `${noPid}: did you mean translate kernel 0xffffffff81000000?`],
-    ['0xffffffff81000000', `${noPid}: did you mean translate kernel 0xffffffff81000000?`],
-    ['ffffffff81000000 --all', `${noPid}: did you mean translate kernel 0xffffffff81000000?`],
-    ['1234 ffffffff81000000', `${noVirtual}: did you mean translate kernel 0xffffffff81000000?`],
+    ['ffffffff81000000', `${noPid}: did you mean physmem translate kernel 0xffffffff81000000?`],
+    ['0xffffffff81000000', `${noPid}: did you mean physmem translate kernel 0xffffffff81000000?`],
+    [
+      'ffffffff81000000 --all',
+      `${noPid}: did you mean physmem translate kernel 0xffffffff81000000?`,
+    ],
+    [
+      '1234 ffffffff81000000',
+      `${noVirtual}: did you mean physmem translate kernel 0xffffffff81000000?`,
+    ],
     [
       'kernel ffffffff81000000',
       'is not a virtual address or symbol of the kernel: did you mean 0xffffffff81000000?',
     ],
     // As places are written.
-    ['kernel:jiffies', `${noPid}: did you mean translate kernel jiffies?`],
-    ['kernel:ffffffff81000000', `${noPid}: did you mean translate kernel 0xffffffff81000000?`],
-    ['pid:1234:0x1000', `${noPid}: did you mean translate 1234 0x1000?`],
-    ['1234 pid:1234:0x1000', `${noVirtual}: did you mean translate 1234 0x1000?`],
+    ['kernel:jiffies', `${noPid}: did you mean physmem translate kernel jiffies?`],
+    [
+      'kernel:ffffffff81000000',
+      `${noPid}: did you mean physmem translate kernel 0xffffffff81000000?`,
+    ],
+    ['pid:1234:0x1000', `${noPid}: did you mean physmem translate 1234 0x1000?`],
+    ['1234 pid:1234:0x1000', `${noVirtual}: did you mean physmem translate 1234 0x1000?`],
     [
       'kernel kernel:jiffies',
       'is not a virtual address or symbol of the kernel: did you mean jiffies?',

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { PhysmemError } from '../../errors.ts'
 import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
-import { refuseBareWidths } from '../access/bare-width.ts'
+import { isWidth, refuseBareNumbers } from '../access/bare-number.ts'
 import { boundedAll } from '../access/extent.ts'
 import { Plan } from '../access/plan.ts'
 import { bytesOf, planReading, type Reading, toReadItem } from '../access/reading.ts'
@@ -53,8 +53,8 @@ export default defineCommand({
   ],
   async run(context, args, { interval, count = Number.POSITIVE_INFINITY, base }) {
     const { width } = context.settings
-    refuseBareWidths(several(args, 0))
     const asked = several(args, 0).map((text) => parseOperandOrRange(text))
+    refuseBareNumbers(several(args, 0), asked, lengthOrWidth)
     const toItem = (operand: Operand | Range) => toReadItem(operand, { width, root: context.root })
     for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
     const machine = await context.machine('read')
@@ -88,6 +88,11 @@ export default defineCommand({
     return 0
   },
 })
+
+/** `watch ADDRESS LENGTH`, and `devmem ADDRESS WIDTH`. */
+function lengthOrWidth(text: string): string {
+  return isWidth(text) ? `a width (--width ${text})` : 'a length (A..+LENGTH)'
+}
 
 interface Looking {
   count: number

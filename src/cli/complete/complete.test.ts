@@ -107,6 +107,8 @@ describe('what completes a word', () => {
     it('resources, with quotes of their own only where they need them', async () => {
       expect(await shown(pc, 'iomem:HP')).toEqual(['iomem:HPET 0'])
       expect(await shown(pc, 'iomem:IO')).toEqual(['iomem:IOAPIC 0'])
+      // Who has begun with the quotes of the grammar, inside of the shell's, goes on with them.
+      expect(await shown(pc, 'iomem:"HP')).toEqual(['iomem:"HPET 0"'])
       using root = new FakeRoot().put('proc/iomem', '1000-1fff : ACPI0003:00\n')
       expect(await shown(root, 'iomem:')).toEqual(['iomem:"ACPI0003:00"'])
     })
@@ -212,6 +214,16 @@ describe('what completes a word', () => {
 
   it('nothing behind a command that does not exist', async () => {
     expect(await texts('raed', '')).toEqual([])
+  })
+
+  it.each(["'", '"'])('a name in its own quotes, behind a quote %s of bash', async (quote) => {
+    using root = FakeRoot.recorded('x86_64-6.12')
+    const inside = quote === '"' ? '\\"' : '"'
+    const line = `physmem read ${quote}iomem:${inside}HP`
+    const { out } = await run(['__complete', '--bash', ' "\'><=;|&(:', '--', line], {
+      root: root.path,
+    })
+    expect(out).toBe(`iomem:${inside}HPET 0${inside}\n`)
   })
 
   it('is printed a line a word', async () => {

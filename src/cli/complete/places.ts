@@ -43,7 +43,7 @@ export async function completePlace(
     case 'uio':
       return completeUio(root)
     case 'iomem':
-      return completeIomem(root)
+      return completeIomem(rest, root)
     case 'dt':
     case 'dtb':
       return completeNode(scheme, rest, root)
@@ -88,7 +88,7 @@ function completeUio(root: string): Candidate[] {
 }
 
 /** The names that one stretch has alone. Where all addresses are hidden, none can be told. */
-function completeIomem(root: string): Candidate[] {
+function completeIomem(rest: string, root: string): Candidate[] {
   const stretches = new Map<string, Set<string>>()
   const resources = readIomem(root)
   if (addressesHidden(resources)) return []
@@ -97,7 +97,9 @@ function completeIomem(root: string): Candidate[] {
     stretches.set(name, known.add(`${start}-${end}`))
   }
   const names = [...stretches].flatMap(([name, { size }]) => (size === 1 ? [name] : []))
-  return names.map((name) => ({ text: iomemPlace(name) }))
+  // Who begins with the quotes of the grammar goes on with them.
+  const place = rest.startsWith('"') ? quotedIomem : iomemPlace
+  return names.map((name) => ({ text: place(name) }))
 }
 
 /** With quotes of its own only where the name would be taken for something else without. */
@@ -107,6 +109,10 @@ function iomemPlace(name: string): string {
     if (formatPlace(parsePlace(plain)) === formatPlace({ scheme: 'iomem', name, offset: 0 }))
       return plain
   } catch {} // As one that ends like bits.
+  return quotedIomem(name)
+}
+
+function quotedIomem(name: string): string {
   return `iomem:"${name}"`
 }
 

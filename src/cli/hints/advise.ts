@@ -2,10 +2,19 @@
 import type { RequestError } from '../../errors.ts'
 import { quote } from '../../text/refuse.ts'
 import { didYouMean, suggests } from '../../text/suggest.ts'
+import { isWidth } from '../access/bare-number.ts'
 import type { Argument, Command } from '../command.ts'
 import { restate } from '../exit.ts'
 import { isRegularFile } from '../files.ts'
 import { acceptedLine, withArguments, wordsOf } from './line.ts'
+
+/** A command line whose words are refused. */
+interface Refused {
+  error: RequestError
+  name: string
+  words: readonly string[]
+  argv: readonly string[]
+}
 
 /** The error, with the line that was meant where one is known that the command takes. */
 export async function advise(
@@ -19,27 +28,23 @@ export async function advise(
   // What the message suggests already is nearer.
   if (suggests(error.message)) return error
   const words = wordsOf(args)
-  if (name === 'write') {
-    const line = await acceptedLine(...writeHabits(words, argv))
-    if (line !== undefined) return addTo(error, didYouMean(line))
-  }
-  if (name === 'read' && words.length === 2 && words[1] === error.data.input) {
-    const [place = '', count = ''] = words
-    const line = await acceptedLine([...withArguments(argv, words, [place]), '--count', count])
-    return addTo(error, didYouMean(line))
-  }
-  if (name === 'load' && isRegularFile(words[0] ?? '')) {
-    const [path = '', place = ''] = words
-    const line = await acceptedLine(withArguments(argv, words, [place, path]))
-    return addTo(error, didYouMean(line))
-  }
+  const refused = { error, name, words, argv }
+  const lines = [
+    ...targetHabits(refused),
+    ...spacedHabits(refused),
+    ...writeHabits(refused),
+    ...numberHabits(refused),
+    ...loadHabits(refused),
+  ]
+  const line = await acceptedLine(...lines)
+  if (line !== undefined) return addTo(error, didYouMean(line))
   const file = words.findIndex((word, index) => isBareFile(word, command, index))
   const word = words[file]
   if (word === undefined || !word.startsWith(String(error.data.input))) return error
   const others = words.map((other, index) => (index === file ? `file:${other}` : other))
-  const line = await acceptedLine(withArguments(argv, words, others))
-  if (line === undefined) return error
-  const message = `${quote(pathIn(word))} is a file, and no place${didYouMean(line)}`
+  const withFile = await acceptedLine(withArguments(argv, words, others))
+  if (withFile === undefined) return error
+  const message = `${quote(pathIn(word))} is a file, and no place${didYouMean(withFile)}`
   return restate(error, message) as RequestError
 }
 
@@ -47,12 +52,47 @@ function addTo(error: RequestError, hint: string): RequestError {
   return restate(error, error.message + hint) as RequestError
 }
 
+/** `sim:ADDRESS`, `sim:FILE:ADDRESS`, `local:ADDRESS`: the target is one for the whole line. */
+function targetHabits({ error, words, argv }: Refused): string[][] {
+  if (error.code !== 'ESCHEME') return []
+  const parts = words.map((word) => /^(local|sim:(?:.+\.ya?ml(?=:))?):?(.+)$/.exec(word))
+  const targets = new Set(parts.flatMap((part) => part?.[1] ?? []))
+  const [target = ''] = targets
+  if (targets.size !== 1) return []
+  const others = words.map((word, index) => parts[index]?.[2] ?? word)
+  return [['--target', target, ...withArguments(argv, words, others)]]
+}
+
+/** `PLACE = VALUE`, in one word or in three. */
+function spacedHabits({ name, words, argv }: Refused): string[][] {
+  if (name !== 'write' && name !== 'wait') return []
+  const text = words.join(' ').trim()
+  const others = text.replace(/\s*(==|[!<>]=|[=<>])\s*/g, '$1').split(/\s+/)
+  return /\s/.test(text) && /[=<>]/.test(text) ? [withArguments(argv, words, others)] : []
+}
+
 /** `write ADDRESS VALUE [WIDTH]`. */
-function writeHabits(words: readonly string[], argv: readonly string[]): (string[] | undefined)[] {
+function writeHabits({ name, words, argv }: Refused): string[][] {
   const [place = '', value = '', width] = words
-  if (words.some((word) => word.includes('=')) || words.length > 3) return []
+  if (name !== 'write' || words.some((word) => word.includes('=')) || words.length > 3) return []
   const line = withArguments(argv, words, [`${place}=${value}`])
   return [width === undefined ? line : [...line, '--width', width]]
+}
+
+/** `read ADDRESS COUNT` and `read ADDRESS WIDTH`. */
+function numberHabits({ error, name, words, argv }: Refused): string[][] {
+  const [place = '', number = ''] = words
+  if (words.length !== 2 || number !== error.data.input) return []
+  const line = withArguments(argv, words, [place])
+  if ((name === 'read' || name === 'watch') && isWidth(number))
+    return [[...line, '--width', number]]
+  return name === 'read' ? [[...line, '--count', number]] : []
+}
+
+/** `load FILE PLACE`. */
+function loadHabits({ name, words, argv }: Refused): string[][] {
+  const [path = '', place = ''] = words
+  return name === 'load' && isRegularFile(path) ? [withArguments(argv, words, [place, path])] : []
 }
 
 /** Whether a word that stands where a place should is the name of a file. */

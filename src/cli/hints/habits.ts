@@ -1,14 +1,18 @@
 /** What other tools call what physmem does. */
-import { formatHex } from '../../place/index.ts'
 import { isRegularFile } from '../files.ts'
+import { hexdumpLines } from './hexdump.ts'
+import { fillRegion, region, wordAt } from './region.ts'
 
 type Line = readonly string[]
 
 /** pcimem: a byte, a half word, a word, a double word. */
 const LETTER_BITS: Record<string, string> = { b: '8', h: '16', w: '32', d: '64' }
 
-/** U-Boot and barebox: `.w` is a word of 16 bits there. */
+/** U-Boot, barebox and memtool: a word (`.w`, `-w`) is one of 16 bits there. */
 const SUFFIX_BITS: Record<string, string> = { b: '8', w: '16', l: '32', q: '64' }
+
+/** toybox counts the bytes of a width. */
+const BYTES_BITS: Record<string, string> = { 1: '8', 2: '16', 4: '32', 8: '64' }
 
 /**
  * The lines that were probably meant by the name of another tool's command and its words, likely ones
@@ -17,33 +21,45 @@ const SUFFIX_BITS: Record<string, string> = { b: '8', w: '16', l: '32', q: '64' 
  */
 export function habitsOf(command: string, words: Line): Line[] {
   const [name = '', suffix = ''] = command.split('.')
-  const width = suffix in SUFFIX_BITS ? ['--width', SUFFIX_BITS[suffix] as string] : []
   const [first = '', second, third] = words
   switch (name) {
     case 'md':
-      return [
-        ['dump', region(first, second, width[1]), ...width],
-        ['dump', first, ...width],
-      ]
     case 'mw':
-      return third === undefined ? [['write', `${first}=${second}`, ...width]] : []
+      return memoryCommand(name, suffix, words)
     case 'memtool':
-      return first === 'md' || first === 'mw' ? habitsOf(first, words.slice(1)) : []
+      return first === 'md' || first === 'mw' ? memtool(first, words.slice(1)) : []
     case 'peek':
       return [second === undefined ? ['read', first] : ['read', first, '--count', second]]
     case 'poke':
       return [['write', `${first}=${second}`]]
+    case 'memset':
+      return third === undefined
+        ? []
+        : [['fill', `${first}..+${third}`, `${second}`, '--width', '8']]
     case 'hexdump':
     case 'hd':
     case 'xxd':
     case 'od':
-      return [['dump', isRegularFile(first) ? `file:${first}` : first]]
+      return hexdumpLines(name, words)
+    case 'cat':
+      return isRegularFile(first) ? [['dump', `file:${first}`]] : []
+    case 'cmp':
+    case 'diff':
+      return [['compare', placeOf(first), placeOf(second ?? '')]]
     case 'ls':
       return [['list', ...words]]
+    case 'lspci':
+      return [['list', 'pci']]
     case 'rwmem':
-      return [first.includes('=') ? ['write', ...words] : ['read', ...words]]
+      return [
+        first.includes('=') ? ['write', ...words] : ['read', region(first), ...words.slice(1)],
+      ]
     case 'devmem2':
       return [['devmem', ...words]]
+    case 'busybox':
+      return first === 'devmem' ? [words] : habitsOf(first, words.slice(1))
+    case 'toybox':
+      return first === 'devmem' ? [toyboxDevmem(words.slice(1))] : habitsOf(first, words.slice(1))
     case 'pcimem':
       return [pcimem(words)]
     default:
@@ -53,22 +69,67 @@ export function habitsOf(command: string, words: Line): Line[] {
 
 /** The commands of which these are the names elsewhere. */
 export const otherNames: Readonly<Record<string, string>> = {
-  ...{ md: 'dump', hexdump: 'dump', hd: 'dump', xxd: 'dump', od: 'dump', cat: 'dump' },
+  ...{
+    md: 'dump',
+    hexdump: 'dump',
+    hd: 'dump',
+    xxd: 'dump',
+    od: 'dump',
+    cat: 'dump',
+    show: 'dump',
+  },
   ...{ mw: 'write', poke: 'write', set: 'write', peek: 'read', get: 'read', rwmem: 'read' },
-  ...{ pcimem: 'read', memtool: 'dump', devmem2: 'devmem', ls: 'list', cp: 'copy' },
+  ...{ pcimem: 'read', memtool: 'dump', devmem2: 'devmem', busybox: 'devmem', toybox: 'devmem' },
+  ...{ ls: 'list', lspci: 'list', cp: 'copy', dd: 'dump', save: 'dump', check: 'doctor' },
   ...{ cmp: 'compare', diff: 'compare', grep: 'search', find: 'search', memset: 'fill' },
+  ...{ poll: 'wait', info: 'map', iomem: 'map', insmod: 'kmod', modprobe: 'kmod' },
 }
 
-/**
- * `ADDRESS [COUNT]` of U-Boot, whose count is of elements and in hexadecimal: only one that is the
- * same in both is taken; and `START+SIZE`, `START-LAST` of barebox and memtool.
- */
-function region(first: string, count: string | undefined, width = '32'): string {
-  const [, start, sign, end] = /^(0x[0-9a-f]+)([+-])(0x[0-9a-f]+|[0-9]+)$/i.exec(first) ?? []
-  if (sign === '+') return `${start}..+${end}`
-  if (sign === '-') return `${start}..${formatHex(Number(end) + 1)}`
-  if (count === undefined || !/^(?:0x[0-9a-f]+|[1-9])$/i.test(count)) return first
-  return `${first}..+${formatHex((Number(count) * Number(width)) / 8)}`
+/** `md`, `mw` of U-Boot and barebox: `[-b|-w|-l|-q] REGION [COUNT]`, `ADDRESS VALUE [COUNT]`. */
+function memoryCommand(name: 'md' | 'mw', suffix: string, words: Line): Line[] {
+  const letters = words.filter((word) => /^-[bwlq]$/.test(word)).map((word) => word.slice(1))
+  const [letter = suffix, other] = letters
+  const [first = '', second, third, ...more] = words.filter((word) => !/^-[bwlq]$/.test(word))
+  if (other !== undefined || more.length > 0) return []
+  const bits = SUFFIX_BITS[letter]
+  const width = bits === undefined ? [] : ['--width', bits]
+  if (name === 'md') {
+    const whole = ['dump', region(first), ...width]
+    if (third !== undefined) return []
+    return second === undefined
+      ? [whole]
+      : [
+          ['dump', region(first, second, bits), ...width],
+          ['dump', first, ...width],
+        ]
+  }
+  if (second === undefined) return []
+  if (third === undefined) return [['write', `${first}=${second}`, ...width]]
+  return [['fill', fillRegion(first, third, bits), second, ...width]]
+}
+
+/** `memtool md|mw [-b|-w|-l|-q] [-s FILE|-d FILE] REGION|ADDRESS VALUE...`. */
+function memtool(name: 'md' | 'mw', words: Line): Line[] {
+  const file = words.findIndex((word) => word === '-s' || word === '-d')
+  const path = file < 0 ? undefined : words[file + 1]
+  const rest = words.filter((_, index) => file < 0 || (index !== file && index !== file + 1))
+  const [line, ...others] = rest.filter((word) => !/^-[bwlq]$/.test(word))
+  const options = rest.filter((word) => /^-[bwlq]$/.test(word))
+  const place = path === undefined ? (line ?? '') : `file:${path}+${line}`
+  if (name === 'md') {
+    const whole = others.length === 0 && line === undefined && path !== undefined
+    return memoryCommand(name, '', [...options, whole ? `file:${path}` : place, ...others])
+  }
+  // Values that follow one another.
+  const bits = SUFFIX_BITS[options[0]?.slice(1) ?? 'l'] ?? '32'
+  const values = others.map((value, index) => `${wordAt(place, index, bits)}=${value}`)
+  const width = options.length === 0 ? [] : ['--width', bits]
+  return values.length === 0 ? [] : [['write', ...values, ...width]]
+}
+
+/** `ADDRESS [BYTES [VALUE]]`. */
+function toyboxDevmem([address = '', bytes, ...value]: Line): Line {
+  return ['devmem', address, ...(bytes === undefined ? [] : [BYTES_BITS[bytes] ?? bytes]), ...value]
 }
 
 /** `pcimem FILE OFFSET [b|h|w|d [VALUE]]`. */
@@ -77,6 +138,10 @@ function pcimem([path = '', offset = '0', type = 'w', value]: Line): Line {
   const place = `${card === undefined ? `file:${path}` : `pci:${card}/bar${bar}`}+${offset}`
   const width = ['--width', LETTER_BITS[type] ?? '']
   return value === undefined ? ['read', place, ...width] : ['write', `${place}=${value}`, ...width]
+}
+
+function placeOf(word: string): string {
+  return isRegularFile(word) ? `file:${word}` : word
 }
 
 /** The words that were probably meant by too many: a length behind a place is a part of its range. */

@@ -1,5 +1,6 @@
 /** What a person types out of habit gets the line that was meant, and makes no access. */
 import { describe, expect, it } from 'vitest'
+import { splitWords } from '../batch/words.ts'
 import { TestFolder } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
@@ -18,70 +19,108 @@ const noAssignment = (text: string) =>
   `"${text}" is not an assignment: expected PLACE=VALUE, such as 0xfed00000=0x1`
 
 const habits: [line: string, message: string][] = [
-  ['dump 0x4000 16', tooMuch('dump', 'RANGE', '16', 'dump 0x4000..+16')],
-  ['dump 0x4000 16 -w 8', tooMuch('dump', 'RANGE', '16', 'dump 0x4000..+16 -w 8')],
+  ['dump 0x4000 16', tooMuch('dump', 'RANGE', '16', 'physmem dump 0x4000..+16')],
+  ['dump 0x4000 16 -w 8', tooMuch('dump', 'RANGE', '16', 'physmem dump 0x4000..+16 -w 8')],
   ['dump 0x4001 16', tooMuch('dump', 'RANGE', '16')],
-  ['dump 0x4000 0x4100', tooMuch('dump', 'RANGE', '0x4100', 'dump 0x4000..0x4100')],
+  ['dump 0x4000 0x4100', tooMuch('dump', 'RANGE', '0x4100', 'physmem dump 0x4000..0x4100')],
   ['dump 0x4000 0x5000+4', tooMuch('dump', 'RANGE', '0x5000+4')],
   ['dump 0x4000 10', tooMuch('dump', 'RANGE', '10')],
   ['dump 0x4000 zz', tooMuch('dump', 'RANGE', 'zz')],
-  ['search 0x0 1k text:a', tooMuch('search', 'RANGE PATTERN', 'text:a', 'search 0x0..+1k text:a')],
-  ['copy 0x0 0x10 16', tooMuch('copy', 'RANGE PLACE', '16', 'copy 0x0..+16 0x10')],
-  ['compare 0x0 0x10 16', tooMuch('compare', 'RANGE OTHER', '16', 'compare 0x0..+16 0x10')],
+  [
+    'search 0x0 1k text:a',
+    tooMuch('search', 'RANGE PATTERN', 'text:a', 'physmem search 0x0..+1k text:a'),
+  ],
+  ['copy 0x0 0x10 16', tooMuch('copy', 'RANGE PLACE', '16', 'physmem copy 0x0..+16 0x10')],
+  ['compare 0x0 0x10 16', tooMuch('compare', 'RANGE OTHER', '16', 'physmem compare 0x0..+16 0x10')],
   ['fill 0x0 0 16', tooMuch('fill', 'RANGE VALUE', '16')],
   [
     'read 0x0 4',
-    '"4" is not a place behind another: it may be a count (--count 4) or an address (0x4), did you mean read 0x0 --count 4?',
+    '"4" is not a place behind another: it may be a count (--count 4) or an address (0x4+0), did you mean physmem read 0x0 --count 4?',
   ],
   [
     '-t sim: read 0x0 4 -q',
-    '"4" is not a place behind another: it may be a count (--count 4) or an address (0x4), did you mean -t sim: read 0x0 -q --count 4?',
+    '"4" is not a place behind another: it may be a count (--count 4) or an address (0x4+0), did you mean physmem -t sim: read 0x0 -q --count 4?',
   ],
   [
     'read 0x0 0x4 4',
-    '"4" is not a place behind another: it may be a count (--count 4) or an address (0x4)',
+    '"4" is not a place behind another: it may be a count (--count 4) or an address (0x4+0)',
   ],
-  ['write 0x8 1', `${noAssignment('0x8')}, did you mean write 0x8=1?`],
-  ['write 0x8 1 8', `${noAssignment('0x8')}, did you mean write 0x8=1 --width 8?`],
-  ['write 0x8 1 --dry-run', `${noAssignment('0x8')}, did you mean write 0x8=1 --dry-run?`],
+  ['write 0x8 1', `${noAssignment('0x8')}, did you mean physmem write 0x8=1?`],
+  ['write 0x8 1 8', `${noAssignment('0x8')}, did you mean physmem write 0x8=1 --width 8?`],
+  ['write 0x8 1 --dry-run', `${noAssignment('0x8')}, did you mean physmem write 0x8=1 --dry-run?`],
+  ['write 0x8 = 1', `${noAssignment('0x8')}, did you mean physmem write 0x8=1?`],
   ['write 0x9 1', noAssignment('0x9')],
   ['write 0x8 0x100 8', noAssignment('0x8')],
-  ['md 0x4000', notCommand('md', 'dump 0x4000')],
-  ['md 0x4000 0x10', notCommand('md', 'dump 0x4000..+0x40')],
-  ['md 0x4000 10', notCommand('md', 'dump 0x4000')],
-  ['md.b 0x4000 3', notCommand('md.b', 'dump 0x4000..+0x3 --width 8')],
-  ['md 0x4000+0x10', notCommand('md', 'dump 0x4000..+0x10')],
-  ['md 0x4000-0x400f -t sim:', notCommand('md', 'dump 0x4000..0x4010 -t sim:')],
+  ['md 0x4000', notCommand('md', 'physmem dump 0x4000')],
+  ['md 0x4000 0x10', notCommand('md', 'physmem dump 0x4000..+0x40')],
+  ['md 0x4000 10', notCommand('md', 'physmem dump 0x4000')],
+  ['md.b 0x4000 3', notCommand('md.b', 'physmem dump 0x4000..+0x3 --width 8')],
+  ['md 0x4000+0x10', notCommand('md', 'physmem dump 0x4000..+0x10')],
+  ['md 0x4000-0x400f -t sim:', notCommand('md', 'physmem dump 0x4000..0x4010 -t sim:')],
   ['md', notCommand('md', 'dump')],
-  ['mw 0x8 1', notCommand('mw', 'write 0x8=1')],
-  ['mw.b 0x8 1', notCommand('mw.b', 'write 0x8=1 --width 8')],
-  ['mw 0x8 1 4', notCommand('mw', 'write')],
-  ['memtool md 0x10+0x20', notCommand('memtool', 'dump 0x10..+0x20')],
-  ['memtool mw 0x10 1', notCommand('memtool', 'write 0x10=1')],
-  ['peek 0x10', notCommand('peek', 'read 0x10')],
-  ['peek 0x10 4', notCommand('peek', 'read 0x10 --count 4')],
-  ['peek 0x10 0x20', notCommand('peek', 'read 0x10 --count 0x20')],
-  ['poke 0x10 1', notCommand('poke', 'write 0x10=1')],
-  ['hexdump boot.bin', notCommand('hexdump', 'dump file:boot.bin')],
-  ['xxd 0x10', notCommand('xxd', 'dump 0x10')],
-  ['ls', notCommand('ls', 'list')],
-  ['ls pci', notCommand('ls', 'list pci')],
-  ['devmem2 0x10 w 1', notCommand('devmem2', 'devmem 0x10 w 1')],
+  ['md -b 0x10-0x1f', notCommand('md', 'physmem dump 0x10..0x20 --width 8')],
+  ['md -w 0x10-0x1f', notCommand('md', 'physmem dump 0x10..0x20 --width 16')],
+  ['md -l 0x10+0x20', notCommand('md', 'physmem dump 0x10..+0x20 --width 32')],
+  ['md 0x10-0x1f', notCommand('md', 'physmem dump 0x10..0x20')],
+  ['md -w 8 0x10', notCommand('md', 'physmem dump 0x10 -w 8')],
+  ['mw 0x8 1', notCommand('mw', 'physmem write 0x8=1')],
+  ['mw.b 0x8 1', notCommand('mw.b', 'physmem write 0x8=1 --width 8')],
+  ['mw 0x8 1 4', notCommand('mw', 'physmem fill 0x8..+0x10 1')],
+  ['mw.b 0x8 1 0x10', notCommand('mw.b', 'physmem fill 0x8..+0x10 1 --width 8')],
+  ['mw 0x8 1 10', notCommand('mw', 'write')],
+  ['memtool md 0x10+0x20', notCommand('memtool', 'physmem dump 0x10..+0x20')],
+  ['memtool mw 0x10 1', notCommand('memtool', 'physmem write 0x10=1')],
+  ['memtool md -b 0x10-0x1f', notCommand('memtool', 'physmem dump 0x10..0x20 --width 8')],
+  ['memtool md -s boot.bin 0x4+8', notCommand('memtool', 'physmem dump file:boot.bin+0x4..+8')],
+  ['memtool mw -b 0x10 1 2', notCommand('memtool', 'physmem write 0x10=1 0x10+0x1=2 --width 8')],
+  ['memtool mw -d boot.bin 0x4 1', notCommand('memtool', 'physmem write file:boot.bin+0x4=1')],
+  ['memset 0x10 0 16', notCommand('memset', 'physmem fill 0x10..+16 0 --width 8')],
+  ['peek 0x10', notCommand('peek', 'physmem read 0x10')],
+  ['peek 0x10 4', notCommand('peek', 'physmem read 0x10 --count 4')],
+  ['peek 0x10 0x20', notCommand('peek', 'physmem read 0x10 --count 0x20')],
+  ['poke 0x10 1', notCommand('poke', 'physmem write 0x10=1')],
+  ['hexdump boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin')],
+  ['hexdump -C boot.bin', notCommand('hexdump', 'physmem dump file:boot.bin --width 8')],
+  [
+    'hexdump -C -s 4 -n 8 boot.bin',
+    notCommand('hexdump', 'physmem dump file:boot.bin+4..+8 --width 8'),
+  ],
+  ['hd boot.bin', notCommand('hd', 'physmem dump file:boot.bin --width 8')],
+  ['xxd -l 8 boot.bin', notCommand('xxd', 'physmem dump file:boot.bin..+8')],
+  ['od -A x -t x1 -j 4 boot.bin', notCommand('od', 'physmem dump file:boot.bin+4')],
+  ['cat boot.bin', notCommand('cat', 'physmem dump file:boot.bin')],
+  ['cmp boot.bin 0x10.bin', notCommand('cmp', 'physmem compare file:boot.bin file:0x10.bin')],
+  ['busybox devmem 0x10 8', notCommand('busybox', 'physmem devmem 0x10 8')],
+  ['busybox hexdump -C boot.bin', notCommand('busybox', 'physmem dump file:boot.bin --width 8')],
+  ['toybox devmem 0x10 8 1', notCommand('toybox', 'physmem devmem 0x10 64 1')],
+  ['toybox devmem 0x10 4', notCommand('toybox', 'physmem devmem 0x10 32')],
+  ['lspci', notCommand('lspci', 'physmem list pci')],
+  ['xxd 0x10', notCommand('xxd', 'physmem dump 0x10')],
+  ['ls', notCommand('ls', 'physmem list')],
+  ['ls pci', notCommand('ls', 'physmem list pci')],
+  ['devmem2 0x10 w 1', notCommand('devmem2', 'physmem devmem 0x10 w 1')],
   [
     'pcimem /sys/bus/pci/devices/0000:00:04.0/resource0 0x4 w',
-    notCommand('pcimem', 'read pci:0000:00:04.0/bar0+0x4 --width 32'),
+    notCommand('pcimem', 'physmem read pci:0000:00:04.0/bar0+0x4 --width 32'),
   ],
-  ['pcimem boot.bin 0x4 w', notCommand('pcimem', 'read file:boot.bin+0x4 --width 32')],
-  ['pcimem boot.bin 0x4 h 1', notCommand('pcimem', 'write file:boot.bin+0x4=1 --width 16')],
-  ['rwmem 0x10:7:4', notCommand('rwmem', 'read 0x10:7:4')],
-  ['rwmem 0x10=1', notCommand('rwmem', 'write 0x10=1')],
-  ['dump boot.bin', '"boot.bin" is a file, and no place, did you mean dump file:boot.bin?'],
-  ['dump boot.bin..+4', '"boot.bin" is a file, and no place, did you mean dump file:boot.bin..+4?'],
-  ['read 0x10.bin', '"0x10.bin" is a file, and no place, did you mean read file:0x10.bin?'],
-  ['write boot.bin=1', '"boot.bin" is a file, and no place, did you mean write file:boot.bin=1?'],
+  ['pcimem boot.bin 0x4 w', notCommand('pcimem', 'physmem read file:boot.bin+0x4 --width 32')],
+  ['pcimem boot.bin 0x4 h 1', notCommand('pcimem', 'physmem write file:boot.bin+0x4=1 --width 16')],
+  ['rwmem 0x10:7:4', notCommand('rwmem', 'physmem read 0x10:7:4')],
+  ['rwmem 0x10+0x20', notCommand('rwmem', 'physmem read 0x10..+0x20')],
+  ['rwmem 0x10=1', notCommand('rwmem', 'physmem write 0x10=1')],
+  ['dump boot.bin', '"boot.bin" is a file, and no place, did you mean physmem dump file:boot.bin?'],
+  [
+    'dump boot.bin..+4',
+    '"boot.bin" is a file, and no place, did you mean physmem dump file:boot.bin..+4?',
+  ],
+  ['read 0x10.bin', '"0x10.bin" is a file, and no place, did you mean physmem read file:0x10.bin?'],
+  [
+    'write boot.bin=1',
+    '"boot.bin" is a file, and no place, did you mean physmem write file:boot.bin=1?',
+  ],
   [
     'search boot.bin text:boot',
-    '"boot.bin" is a file, and no place, did you mean search file:boot.bin text:boot?',
+    '"boot.bin" is a file, and no place, did you mean physmem search file:boot.bin text:boot?',
   ],
   [
     'dump none.bin',
@@ -93,7 +132,23 @@ const habits: [line: string, message: string][] = [
   ],
   [
     'read sim:0x10000000',
-    '"sim:" is a target, and no kind of place: write --target sim: 0x10000000',
+    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem --target sim: read 0x10000000?',
+  ],
+  [
+    'write sim:0x10000000=1 --verify',
+    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem --target sim: write 0x10000000=1 --verify?',
+  ],
+  [
+    'wait sim:0x10000000:7=1',
+    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem --target sim: wait 0x10000000:7=1?',
+  ],
+  [
+    'dump sim:board.yaml:0x10..+16',
+    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem --target sim:board.yaml dump 0x10..+16?',
+  ],
+  [
+    'copy local:0x10..+4 sim:0x20',
+    '"local:" is a target, and no kind of place: give it as --target local',
   ],
   ['write 0x10==1', '"0x10==1" is not an assignment: expected one "=", did you mean 0x10=1?'],
   [
@@ -108,14 +163,19 @@ const habits: [line: string, message: string][] = [
     'dump 0x10000000..16',
     '"0x10000000..16" is reversed: it ends before it starts, did you mean 0x10000000..+16?',
   ],
+  [
+    'read pci:8086:100e/bar0#1+0x4',
+    '"pci:8086:100e/bar0#1" is not a PCI place: #1 stands behind the ids, did you mean pci:8086:100e#1/bar0?',
+  ],
+  ['read pci:0000:00:04.0/bar0#1', '"pci:0000:00:04.0/bar0#1" is not a PCI place: unexpected "#1"'],
   ['read 0x1000000g', '"0x1000000g" is not an address: unexpected "g" after 0x1000000'],
   [
     'fill 0x10..+4 -0x10',
-    '"-0x10" is not an option of fill, did you mean fill 0x10..+4 -- -0x10?\n  hint: see physmem fill --help',
+    '"-0x10" is not an option of fill, did you mean physmem fill 0x10..+4 -- -0x10?\n  hint: see physmem fill --help',
   ],
   [
     'load boot.bin 0x40000000',
-    '"boot.bin" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, did you mean load 0x40000000 boot.bin?',
+    '"boot.bin" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, did you mean physmem load 0x40000000 boot.bin?',
   ],
   [
     'load 0x10',
@@ -145,9 +205,21 @@ describe('a habit', () => {
       const meant = /did you mean (.*)\?/.exec(message)?.[1] ?? ''
       return meant.includes(' ') ? [meant] : []
     })
-    expect(lines.length).toBeGreaterThan(30)
-    for (const line of lines) expect(await whyRefused(line.split(' ')), line).toBeUndefined()
+    expect(lines.length).toBeGreaterThan(60)
+    for (const line of lines) {
+      expect(line).toMatch(/^physmem /)
+      expect(await whyRefused(splitWords(line).slice(1)), line).toBeUndefined()
+    }
   })
+})
+
+it('blanks around the sign of a relation are left out', async () => {
+  expect((await run(['write', '0x8 = 1'])).err).toBe(
+    'physmem: "0x8 " is not an address: unexpected " " after 0x8, did you mean physmem write 0x8=1?\n',
+  )
+  expect((await run(['wait', '0x8 != 1', '0xc:3 = 1'])).err).toContain(
+    "did you mean physmem wait '0x8!=1' 0xc:3=1?\n",
+  )
 })
 
 it('fill takes -1 without more', async () => {

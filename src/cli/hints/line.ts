@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import { RequestError } from '../../errors.ts'
 import { literalValue, type parseLiteral } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { parseTarget } from '../../place/target.ts'
 import { accepted, type Suggestion, suggesting } from '../../text/suggest.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
 import type { Argument, Command } from '../command.ts'
@@ -11,7 +12,7 @@ import { buildProgram, nowhere } from '../program.ts'
 import { registry } from '../registry.ts'
 
 /**
- * The first of these lines that the command takes, as a shell reads it. Each is parsed as it would be
+ * The first of these lines that the command takes, with `physmem`, as a shell reads it. Each is parsed as it would be
  * if it was given: its options, each of its words, and whether these fit the width. Nothing is opened.
  */
 export async function acceptedLine(
@@ -19,7 +20,7 @@ export async function acceptedLine(
 ): Promise<Suggestion | undefined> {
   for (const words of lines) {
     if (words === undefined) continue
-    const text = words.map(shellWord).join(' ')
+    const text = ['physmem', ...words].map(shellWord).join(' ')
     const refusal = await whyRefused(words)
     const parse = () => {
       if (refusal !== undefined) throw refusal
@@ -56,6 +57,7 @@ export async function whyRefused(words: readonly string[]): Promise<RequestError
     nowhere,
     defaultSettings({}),
     async (_name, command, settings, args, options) => {
+      parseTarget(settings.target)
       for (const [index, { parse }] of command.arguments.entries()) {
         for (const word of [args[index] ?? []].flat()) {
           checkParsed(parse?.(word), settings, options)

@@ -11,7 +11,8 @@ export const KERNEL = 'kernel'
 export function parseWho(text: string): typeof KERNEL | number {
   if (text === KERNEL) return KERNEL
   const meant = wordsOf(text)
-  if (meant !== undefined) throw suggest(text, 'the number of a process', `translate ${meant}`)
+  if (meant !== undefined)
+    throw suggest(text, 'the number of a process', `physmem translate ${meant}`)
   return parsePid(text)
 }
 
@@ -19,7 +20,7 @@ export function parseWho(text: string): typeof KERNEL | number {
 export function parseOfProcess(text: string): bigint {
   const meant = wordsOf(text)
   if (meant === undefined || text.startsWith('0x')) return parseVirtual(text)
-  throw suggest(text, 'a virtual address of a process', `translate ${meant}`)
+  throw suggest(text, 'a virtual address of a process', `physmem translate ${meant}`)
 }
 
 /** A symbol or a virtual address of the kernel, without its kind. Throws ESYNTAX or ERANGE. */

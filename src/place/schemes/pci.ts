@@ -46,12 +46,14 @@ const example = 'pci:0000:00:04.0/bar0+0x4'
 export const pci: Scheme<PciPlace | PciIdPlace> = {
   name: 'pci',
   example,
+  otherExample: 'pci:8086:100e/bar0',
   suffixesFrom: (body) => (body.includes('/') ? body.indexOf('/') : body.length),
   parse: (subject, offset) => {
     const slash = subject.indexOf('/')
     const which = slash < 0 ? subject : subject.slice(0, slash)
     // A function's address has a dot, and its ids have none.
     const where = which.includes('.') ? parseFunction(which) : parseIds(which)
+    refuseNumberBehindBar(subject)
     if (slash < 0) {
       const meant = didYouMean(accepted(`pci:${subject}`, `pci:${formatFunction(where)}/bar0`))
       throw malformed(`pci:${subject}`, 'a PCI place', `it names no BAR${meant}`)
@@ -67,6 +69,16 @@ export const pci: Scheme<PciPlace | PciIdPlace> = {
     /^(?:[0-9a-f]{4,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}\.[0-7](?:\/|$)/i.test(text)
       ? `pci:${text}${text.includes('/') ? '' : '/bar0'}`
       : undefined,
+}
+
+/** `#1` counts functions, and stands behind their ids. */
+function refuseNumberBehindBar(subject: string): void {
+  const [, ids = '', bar = '', number = ''] = /^([^/#]*)\/(.*)(#[0-9]+)$/.exec(subject) ?? []
+  if (number === '') return
+  const meant = accepted(`pci:${subject}`, `pci:${ids}${number}/${bar}`)
+  const why =
+    meant === undefined ? `unexpected ${quote(number)}` : `${number} stands behind the ids`
+  throw malformed(`pci:${subject}`, 'a PCI place', `${why}${didYouMean(meant)}`)
 }
 
 type Where = Omit<PciPlace, 'scheme' | 'bar' | 'writeCombining' | 'offset'>

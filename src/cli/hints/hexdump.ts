@@ -1,0 +1,28 @@
+/** The lines of those who look at bytes with hexdump, hd, xxd or od. */
+import { isRegularFile } from '../files.ts'
+
+/** How much is shown, where it begins, and what is no matter; each with a value behind it. */
+const LENGTHS = ['-n', '-l', '-N']
+const SKIPS = ['-s', '-j']
+const OTHERS = ['-A', '-t', '-c', '-g', '-w']
+
+/** `hexdump [-C] [-s OFFSET] [-n LENGTH] FILE`, and what the others have like it. */
+export function hexdumpLines(name: string, words: readonly string[]): string[][] {
+  let length = ''
+  let skip = ''
+  let file: string | undefined
+  let bytes = name === 'hd'
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? ''
+    // od's and hexdump's -w, and hexdump's -c, may stand alone.
+    const takesValue = OTHERS.includes(word) && name !== 'hexdump' && word !== '-w'
+    if (LENGTHS.includes(word)) length = `..+${words[++at]}`
+    else if (SKIPS.includes(word)) skip = `+${words[++at]}`
+    else if (takesValue) at++
+    else if (word.startsWith('-')) bytes ||= word === '-C'
+    else file ??= word
+  }
+  if (file === undefined) return []
+  const place = `${isRegularFile(file) ? `file:${file}` : file}${skip}${length}`
+  return [['dump', place, ...(bytes ? ['--width', '8'] : [])]]
+}
