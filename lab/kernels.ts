@@ -3,7 +3,7 @@ import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Arch, archFacts, type Series } from './arch.ts'
 import { cached, cachePath } from './cache.ts'
-import { type DebianPackage, findPackage, unpackPackages } from './packages.ts'
+import { type DebianPackage, findPackage, type OtherRelease, unpackPackages } from './packages.ts'
 import { extractVmlinux } from './vmlinux.ts'
 
 /** A kernel in the cache: one of Debian's packages, or the one that the lab builds. */
@@ -20,6 +20,8 @@ export interface Kernel {
   readonly config: string
   /** What modules are built against, where it comes with the kernel and not in packages of its own. */
   readonly headers?: string
+  /** The release of Debian that it is from, where that is not the lab's own. */
+  readonly otherRelease?: OtherRelease
   /** More arguments for `make`, where this machine's compiler is older than the kernel's own. */
   readonly makeFlags?: readonly string[]
 }

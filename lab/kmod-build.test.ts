@@ -3,16 +3,30 @@
  * the kernel's own checkers find nothing in it.
  */
 import { readdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { labTitle } from './available.ts'
 import { checkpatchUnavailable, ensureCheckpatch } from './checkpatch.ts'
 import { command } from './command.ts'
-import { buildTargets, buildUnavailable, moduleBuildLog, objections } from './kmod-builds.ts'
+import { cachedKernel, type Kernel } from './kernels.ts'
+import {
+  type BuildTarget,
+  buildTargets,
+  buildUnavailable,
+  moduleBuildLog,
+  moduleBuilt,
+  objections,
+} from './kmod-builds.ts'
+import { buildModule } from './modules.ts'
 import { repositoryRoot } from './repository.ts'
 
 const folder = join(repositoryRoot(), 'kmod')
 const sources = readdirSync(folder).filter((name) => /\.[ch]$/.test(name))
+
+/** The machine that loads what is built for a target. */
+const machineOf = ({ kernel }: BuildTarget): Kernel | undefined =>
+  'release' in kernel ? undefined : cachedKernel(kernel.arch, kernel.series)
 
 describe('the module', () => {
   for (const target of buildTargets) {
@@ -31,6 +45,10 @@ describe('the module', () => {
             .filter((name) => sources.includes(`${name}.c`))
         expect(files('CC \\[M\\]').length).toBeGreaterThanOrEqual(10)
         expect(files('CHECK')).toEqual(target.sparse ? files('CC \\[M\\]') : [])
+        const kernel = machineOf(target)
+        if (kernel === undefined) return
+        const { content } = await buildModule(kernel, 'physmem')
+        expect(content.equals(await readFile(await moduleBuilt(target)))).toBe(true)
       },
       300_000,
     )

@@ -1,13 +1,13 @@
 /** The module built against the headers of every kernel that it is meant for. */
 import { createHash } from 'node:crypto'
-import { copyFile, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Arch, archFacts, hostArch, type Series } from './arch.ts'
 import { cached } from './cache.ts'
 import { command, findProgram } from './command.ts'
 import { ensureHeaders } from './headers.ts'
-import { cachedKernel, ensureKernel } from './kernels.ts'
+import { cachedKernel, ensureKernel, type Kernel } from './kernels.ts'
 import { ensureOtherHeaders, hasOtherHeaders, type OtherKernel } from './kmod-headers.ts'
 import { labFolder, repositoryRoot } from './repository.ts'
 
@@ -132,25 +132,46 @@ async function sourceHash(headers: string, target: BuildTarget): Promise<string>
   return hash.digest('hex').slice(0, 12)
 }
 
-/** All that `make` printed while it built the module; built when it, or the headers, have changed. */
-export async function moduleBuildLog(target: BuildTarget): Promise<string> {
+/** Built anew when it, or the headers, have changed: a folder with physmem.ko and make's output. */
+async function build(target: BuildTarget): Promise<string> {
   const headers = await ensureTargetHeaders(target)
   const name = target.title.replaceAll(' ', '-')
-  const key = `module-builds/${name}-${await sourceHash(headers, target)}.log`
-  const path = await cached(key, async (temporary) => {
+  const key = `module-builds/${name}-${await sourceHash(headers, target)}`
+  return cached(key, async (temporary) => {
     const folder = await mkdtemp(join(tmpdir(), 'physmem-build-'))
     try {
       await cp(source(), folder, { recursive: true })
       const words = makeArguments(target, headers, folder)
       const both = 'make "$@" > log 2>&1 || { cat log; exit 1; }'
       await command('sh', ['-c', both, 'sh', ...words], { cwd: folder })
-      await readFile(join(folder, 'physmem.ko'))
-      await copyFile(join(folder, 'log'), temporary)
+      await mkdir(temporary, { recursive: true })
+      for (const file of ['physmem.ko', 'log']) {
+        await copyFile(join(folder, file), join(temporary, file))
+      }
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
   })
-  return readFile(path, 'utf8')
+}
+
+/** All that `make` printed while it built the module. */
+export const moduleBuildLog = async (target: BuildTarget): Promise<string> =>
+  readFile(join(await build(target), 'log'), 'utf8')
+
+/** The file of the module that was built for a target: machines load the very same. */
+export const moduleBuilt = async (target: BuildTarget): Promise<string> =>
+  join(await build(target), 'physmem.ko')
+
+/** The target that stands for this kernel, if one does and can be built here. */
+export function targetOf(kernel: Kernel): BuildTarget | undefined {
+  const { debian } = archFacts[kernel.arch]
+  const target = buildTargets.find(({ kernel: of, backports }) => {
+    if (backports) return false
+    if ('release' in of) return of.release === kernel.otherRelease && of.debian === debian
+    // One with headers of its own is not that of Debian's package.
+    return kernel.headers === undefined && of.arch === kernel.arch && of.series === kernel.series
+  })
+  return target && missingProgram(target) === undefined ? target : undefined
 }
 
 /** Kbuild's own remarks on the compiler, which is that of this machine and not of the kernel. */

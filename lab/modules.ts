@@ -9,6 +9,7 @@ import { command } from './command.ts'
 import { ensureHeaders } from './headers.ts'
 import { dependenciesOf, type KernelModule } from './kernel-modules.ts'
 import type { Kernel } from './kernels.ts'
+import { moduleBuilt, targetOf } from './kmod-builds.ts'
 import { labFolder, repositoryRoot } from './repository.ts'
 
 export interface LabModule extends KernelModule {
@@ -52,11 +53,12 @@ async function make(kernel: Kernel, folder: string): Promise<void> {
   ])
 }
 
-/** A module of lab/modules, built against the kernel's headers; kept until its source changes. */
-export async function buildModule(kernel: Kernel, name: string): Promise<LabModule> {
+async function builtFile(kernel: Kernel, name: string): Promise<string> {
+  const target = name === 'physmem' ? targetOf(kernel) : undefined
+  if (target) return moduleBuilt(target)
   const source = sourceFolder(name)
   const key = `modules/${kernel.arch}-${kernel.release}-${name}-${await sourceHash(source)}.ko`
-  const path = await cached(key, async (temporary) => {
+  return cached(key, async (temporary) => {
     const folder = await mkdtemp(join(tmpdir(), 'physmem-module-'))
     try {
       await cp(source, folder, { recursive: true })
@@ -66,6 +68,10 @@ export async function buildModule(kernel: Kernel, name: string): Promise<LabModu
       await rm(folder, { recursive: true, force: true })
     }
   })
-  const content = await readFile(path)
+}
+
+/** A module that is built against the kernel's headers; kept until its source changes. */
+export async function buildModule(kernel: Kernel, name: string): Promise<LabModule> {
+  const content = await readFile(await builtFile(kernel, name))
   return { name, content, requires: dependenciesOf(content) }
 }

@@ -65,6 +65,7 @@ export async function ensureOtherKernel(release: OtherRelease): Promise<Kernel> 
     modules: join(folder, 'modules'),
     config: join(folder, 'config'),
     headers: await ensureOtherHeaders({ release, debian: 'amd64', flavour: 'amd64' }),
+    otherRelease: release,
     makeFlags: release === 'sid' ? olderCompiler() : [],
   }
 }

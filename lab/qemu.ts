@@ -50,6 +50,8 @@ const quickBoot = [
   'audit=0',
   'rcupdate.rcu_expedited=1',
   'random.trust_cpu=1',
+  // Or what spins in one session takes half of the CPU from a command in another, however nice it is.
+  'noautogroup',
 ].join(' ')
 
 function qemuArguments(options: QemuOptions): string[] {

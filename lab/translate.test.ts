@@ -128,7 +128,8 @@ for (const arch of arches) {
        * it is often while it clears memory.
        */
       async function inKernel(virtual: string): Promise<number> {
-        const work = machine.exec('dd if=/dev/zero of=/dev/null bs=1M count=4000', patience)
+        const endless = 'dd if=/dev/zero of=/dev/null bs=1M > /dev/null 2>&1 & echo $!'
+        const pid = (await machine.exec(endless)).stdout.trim()
         let address: number | undefined
         for (let look = 0; look < 200 && address === undefined; look++) {
           await machine.qmp('stop')
@@ -136,7 +137,7 @@ for (const arch of arches) {
           await machine.qmp('cont')
           await new Promise((resolve) => setTimeout(resolve, 20))
         }
-        await work
+        await machine.exec(`kill ${pid}`)
         if (address === undefined) throw new Error('the CPU was never seen in the kernel')
         return address
       }
