@@ -100,6 +100,7 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
     method(name, one, 'cache', need('flush'), address, need(4))
     method(name, one, 'run', need(new main.Program([])), options)
     method(name, one, 'prepare', need(new main.Program([])))
+    method(name, one, 'foresee', need(new main.Program([])))
   }
   const window = await main.mapWindow(file)
   const onBoard = await main.mapWindow({ target: board, address: 0x4000_0000, length: 64 })

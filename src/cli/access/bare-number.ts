@@ -9,6 +9,9 @@ export type Meaning = (text: string) => string
 /** Below it an address is hardly named beside others: it is the first page. */
 const PAGE = 0x1000
 
+/** How people write a count: a decimal number of few digits. */
+const COUNT = /^[1-9][0-9]{0,3}$/
+
 /**
  * Refuses a bare number behind a place which is a count or a width to other tools: an access at it is
  * nothing that anybody asked for. Such is a decimal number of one to four digits behind any place, and
@@ -23,8 +26,7 @@ export function refuseBareNumbers(
   const low = texts.map((text, index) => bareLow(text, asked[index]))
   const found = texts.findIndex((text, index) => {
     if (index === 0 || low[index] === undefined) return false
-    const decimal = /^[1-9][0-9]{0,3}$/.test(text)
-    return decimal || low.slice(0, index).includes(undefined)
+    return COUNT.test(text) || low.slice(0, index).includes(undefined)
   })
   const text = texts[found]
   if (text === undefined) return
@@ -33,11 +35,12 @@ export function refuseBareNumbers(
   throw malformed(text, 'a place behind another', why)
 }
 
-/** The address that a text is which holds nothing else, and is in the first page. */
+/** The address that a text is which holds nothing else, in the first page or written as a count. */
 function bareLow(text: string, asked: Asked | undefined): number | undefined {
   if (asked?.kind !== 'operand' || asked.bits !== undefined) return undefined
   const { scheme, offset } = asked.place
-  return scheme === 'address' && !text.includes('+') && offset < PAGE ? offset : undefined
+  if (scheme !== 'address' || text.includes('+')) return undefined
+  return offset < PAGE || COUNT.test(text) ? offset : undefined
 }
 
 /** Whether a bare number is one of the widths that there are. */

@@ -124,7 +124,7 @@ describe('all ones that are read of a BAR', () => {
       if (++looks === 2) root.put(`${folder}/config`, configOf(0))
       if (looks === 1) root.put('dev/mem', new Uint8Array(16384).fill(0xff))
     }
-    const line = 'watch 0x2010 0x100 --interval 1ms -n 4'
+    const line = 'watch 0x100 0x2010 --interval 1ms -n 4'
     const { code, out, err } = await run(line, { root: root.path, terminal: true, onPrint })
     expect({ code, err }).toEqual({ code: 0, err: note })
     // What is painted next does not climb over the note.

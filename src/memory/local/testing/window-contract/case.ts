@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { PhysmemError } from '../../../../errors.ts'
+import { formatAddress } from '../../../../text/number.ts'
 import type { Width } from '../../../step.ts'
 import type { Window } from '../../window.ts'
 
@@ -46,7 +47,7 @@ export const untyped = (value: unknown): never => value as never
 
 /** The place of an offset as messages name it. */
 export function at({ window }: WindowSubject, offset: number): string {
-  return `0x${(window.address + offset).toString(16)} (${window.name})`
+  return `${formatAddress(window.address + offset)} (${window.name})`
 }
 
 export function zero({ window }: WindowSubject, bytes = 256): void {
