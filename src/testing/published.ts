@@ -157,6 +157,7 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
   const description = await sim.parseBoard(sim.defaultBoard)
   add('new SimMemory', (...args: [never]) => new sim.SimMemory(...args), need(description), options)
   method('SimMemory', board, 'run', need(program), options)
+  method('SimMemory', board, 'foresee', need(program))
   method('VirtualClock', new sim.VirtualClock(), 'sleepUs blockUs advanceMs', need(1))
   method('Board', board.board, 'load', need(0x4000_0000), width)
   method('Board', board.board, 'store', need(0x4000_0000), width, value)
