@@ -66,6 +66,15 @@ const shared = {
   logLevel: 'warning',
 }
 
+/** For what knows where its own file stands. */
+const standing = {
+  ...shared,
+  banner: {
+    js: "const bundleRequire=require,importMetaUrl=require('node:url').pathToFileURL(__filename).href;",
+  },
+  define: { 'import.meta.url': 'importMetaUrl' },
+}
+
 /**
  * CommonJS files in which every module is evaluated when it is first imported, which Node starts
  * 5 ms faster than ES modules: main.js chooses one of everyday.js, looking.js, and whole.js, which
@@ -77,6 +86,7 @@ export async function buildCommand(outdir) {
   for (const part of Object.keys(leftOut)) {
     await buildPart(part, `src/cli/parts/${part}.ts`, `${outdir}/${part}.js`)
   }
+  await buildSilence(outdir)
   await bundle({ ...shared, entryPoints: ['yaml'], outfile: `${outdir}/yaml.js` })
   writeFileSync(`${root}${outdir}/package.json`, '{ "type": "commonjs" }\n')
   chmodSync(`${root}${outdir}/main.js`, 0o755)
@@ -89,17 +99,33 @@ export async function buildCommand(outdir) {
 export async function buildPart(part, entry, outfile, tables = leftOut[part]) {
   const { build: bundle } = await import('esbuild')
   const { outputFiles } = await bundle({
-    ...shared,
+    ...standing,
     write: false,
-    banner: {
-      js: "const bundleRequire=require,importMetaUrl=require('node:url').pathToFileURL(__filename).href;",
-    },
-    define: { 'import.meta.url': 'importMetaUrl' },
     entryPoints: [entry],
     outfile,
-    plugins: [leaveOut(part, tables), noSubprograms, apart('yaml', './yaml.js'), ownRequire],
+    plugins: [
+      leaveOut(part, tables),
+      noSubprograms,
+      apart('yaml', './yaml.js'),
+      ...(part === 'everyday' ? [apart(SILENCE, './silence.js')] : []),
+      ownRequire,
+    ],
   })
   writeFileSync(`${root}${outfile}`, asFunction(outputFiles[0].text))
+}
+
+/** As src/cli/access/ones.ts imports it. It takes what it needs as arguments, and throws no error of ours. */
+const SILENCE = '\\./silence\\.ts'
+
+/** What everyday.js needs only where all ones were read, which is seldom; it is a tenth of it. */
+export async function buildSilence(outdir) {
+  const { build: bundle } = await import('esbuild')
+  await bundle({
+    ...standing,
+    entryPoints: ['src/cli/access/silence.ts'],
+    outfile: `${outdir}/silence.js`,
+    plugins: [ownRequire],
+  })
 }
 
 /** The engine is loaded with the bundle's own require(): node:module loads what import() needs, too. */

@@ -18,10 +18,14 @@ type Tables = Record<string, readonly string[]>
 type BuildPart = (part: string, entry: string, outfile: string, tables?: Tables) => Promise<void>
 
 let buildPart: BuildPart
+let buildSilence: (outdir: string) => Promise<void>
 let leftOut: Record<string, Tables>
 
 beforeAll(async () => {
-  ;({ buildPart } = (await import(scripts.build)) as { buildPart: BuildPart })
+  ;({ buildPart, buildSilence } = (await import(scripts.build)) as {
+    buildPart: BuildPart
+    buildSilence: typeof buildSilence
+  })
   ;({ leftOut } = (await import(scripts.leaveOut)) as { leftOut: Record<string, Tables> })
   mkdirSync(`${repository}${folder}`, { recursive: true })
   writeFileSync(
@@ -29,6 +33,8 @@ beforeAll(async () => {
     `const file = process.argv[1].replace('run.cjs', process.argv.splice(2, 1)[0] + '.js')
     require('node:vm').runInThisContext(require('node:fs').readFileSync(file, 'utf8'))(require, file)`,
   )
+  writeFileSync(`${repository}${folder}/package.json`, '{ "type": "commonjs" }')
+  await buildSilence(folder)
   for (const part of Object.keys(leftOut)) {
     await buildPart(part, 'src/cli/testing/rooted.ts', `${folder}/${part}.js`)
   }
@@ -102,9 +108,12 @@ describe('a bundle that lacks what it uses', () => {
 
   it('is not built: only the table may import what is left out', async () => {
     await expect(
-      build({ ...leftOut.everyday, 'src/machine/resolve/mapped.ts': ['./pci.ts'] }),
+      build({
+        ...leftOut.everyday,
+        'src/cli/commands/copy.ts': ['../../machine/resolve/mapped.ts'],
+      }),
     ).rejects.toThrow(
-      'src/cli/access/silence.ts imports src/machine/resolve/pci.ts, which broken.js leaves out: only src/machine/resolve/mapped.ts may',
+      'src/machine/find.ts imports src/machine/resolve/mapped.ts, which broken.js leaves out: only src/cli/commands/copy.ts may',
     )
   })
 
