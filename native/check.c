@@ -39,8 +39,7 @@ static bool is_well_formed(const struct pm_step *step, const struct pm_header *h
   case PM_UPDATE:
     return fits(step->value, step->width) && fits(step->mask, step->width);
   case PM_WAIT:
-    return fits(step->mask, step->width) && !(step->value & ~step->mask) &&
-           step->timeout_ns <= PM_MAX_STEP_NS;
+    return fits(step->mask, step->width) && !(step->value & ~step->mask);
   case PM_READ_BLOCK:
     return step->count && data_fits(step, header->output_bytes) &&
            step->flags != (PM_FLAG_FIXED | PM_FLAG_SKIP);
@@ -56,10 +55,20 @@ static bool is_well_formed(const struct pm_step *step, const struct pm_header *h
   }
 }
 
-/* What the steps so far come to, in bytes. */
+/* What the steps so far come to, in bytes and in time. */
 struct totals {
-  uint64_t read, written, cached;
+  uint64_t read, written, cached, wait_ns;
 };
+
+/* No sum of two can overflow: the first that is too much is refused. */
+static bool is_in_time(const struct pm_step *step, struct totals *totals) {
+  if (step->op != PM_WAIT && step->op != PM_DELAY)
+    return true;
+  if (step->timeout_ns > PM_MAX_WAIT_NS)
+    return false;
+  totals->wait_ns += step->timeout_ns;
+  return totals->wait_ns <= PM_MAX_WAIT_NS;
+}
 
 /* Blocks may share their data, and a fill has none: what they come to, each in whole pieces of 8
  * bytes, is limited by itself. */
@@ -74,12 +83,10 @@ static bool adds_up(const struct pm_step *step, struct totals *totals) {
 
 static inline enum pm_status check_step(const struct pm_step *step, const struct pm_header *header,
                                         struct totals *totals) {
-  if (step->reserved || step->flags & ~known_flags(step->op))
+  if (step->reserved || step->flags & ~known_flags(step->op) || !is_in_time(step, totals))
     return PM_BAD_PROGRAM;
-  if (step->op == PM_FENCE_STEP)
+  if (step->op == PM_FENCE_STEP || step->op == PM_DELAY)
     return PM_OK;
-  if (step->op == PM_DELAY)
-    return step->timeout_ns <= PM_MAX_STEP_NS ? PM_OK : PM_BAD_PROGRAM;
   unsigned width = step->width;
   if (width != 1 && width != 2 && width != 4 && width != 8)
     return PM_BAD_PROGRAM;

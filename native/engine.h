@@ -49,7 +49,8 @@ struct pm_header {
 };
 
 /* What a program may ask for; src/memory/limits.ts says the same, and a test compares the two. */
-#define PM_MAX_STEP_NS (86400ull * 1000000000) /* a delay, or a wait's time-out: one day */
+/* Of all its delays and the time-outs of its waits together: one day. */
+#define PM_MAX_WAIT_NS (86400ull * 1000000000)
 /* Of all its blocks together: what they read, what they and fills write, and of cache lines. */
 #define PM_MAX_BLOCK_BYTES (1u << 30)
 
@@ -79,7 +80,7 @@ struct pm_step {
   uint64_t address; /* a multiple of the width */
   uint64_t mask;    /* no wider than the width, as every value */
   uint64_t value;   /* to write, bits to set, to wait for (inside the mask), or pm_cache_action */
-  uint64_t timeout_ns; /* wait: time-out; delay: duration; at most PM_MAX_STEP_NS */
+  uint64_t timeout_ns; /* wait: time-out; delay: duration */
   uint32_t interval_us;
   uint32_t data_offset; /* of a block, in the input or output data, a multiple of 8 */
 };

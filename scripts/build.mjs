@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { leaveOut, leftOut, noSubprograms } from './lib/leave-out.mjs'
 import { root } from './lib/root.mjs'
 
 /** Built beside the old one and put in its place at the end: who uses dist meanwhile is not disturbed. */
@@ -52,23 +53,26 @@ function buildManPage(folder) {
   writeFileSync(`${root}${folder}/man/physmem.1`, stdout)
 }
 
-/** Kept in step with src/cli/everyday.ts; tests run these commands from their files alone. */
-const everyday = ['read', 'write', 'wait', 'devmem']
-const looking = ['map', 'list']
-
-/** What is left out of the files that start fast: the other commands, and what these never use. */
-const others = {
-  everyday: [commandsBut(everyday), '/memory/sim/index\\.ts$', '/resolve/(?!mapped|physical)'],
-  looking: [
-    ...[commandsBut(looking), '/machine/machine\\.ts$', '/memory/sim/index\\.ts$', '/translate/'],
-    // What tells where a place is without opening it.
-    '/memory/local/(?!(file|node-kind|open-node|pci)\\.ts$)',
-  ],
-  whole: [],
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  // import() of another file becomes require(), which does without Node's second loader.
+  supported: { 'dynamic-import': false },
+  legalComments: 'none',
+  logLevel: 'warning',
 }
 
-function commandsBut(names) {
-  return `/commands/(?!(${names.join('|')})\\.ts)`
+/** For what knows where its own file stands. */
+const standing = {
+  ...shared,
+  banner: {
+    js: "const bundleRequire=require,importMetaUrl=require('node:url').pathToFileURL(__filename).href;",
+  },
+  define: { 'import.meta.url': 'importMetaUrl' },
 }
 
 /**
@@ -78,45 +82,50 @@ function commandsBut(names) {
  */
 export async function buildCommand(outdir) {
   const { build: bundle } = await import('esbuild')
-  const shared = {
-    absWorkingDir: root,
-    bundle: true,
-    minify: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    // import() of another file becomes require(), which does without Node's second loader.
-    supported: { 'dynamic-import': false },
-    legalComments: 'none',
-    logLevel: 'warning',
-  }
-  const parts = Object.entries(others)
   await bundle({ ...shared, entryPoints: ['src/cli/main.ts'], outfile: `${outdir}/main.js` })
-  for (const [part, unused] of parts) {
-    const { outputFiles } = await bundle({
-      ...shared,
-      write: false,
-      banner: {
-        js: "const bundleRequire=require,importMetaUrl=require('node:url').pathToFileURL(__filename).href;",
-      },
-      define: { 'import.meta.url': 'importMetaUrl' },
-      entryPoints: [`src/cli/parts/${part}.ts`],
-      outfile: `${outdir}/${part}.js`,
-      plugins: [
-        ...(unused.length > 0 ? [leaveOut(new RegExp(unused.join('|')))] : []),
-        ...(part === 'everyday'
-          ? [leaveOut(/^\.\/(iomem|device-tree)\.ts$/, /[/\\]resolve[/\\]/)]
-          : []),
-        leaveOut(/^node:child_process$/, /[/\\]commander[/\\]/),
-        apart('yaml', './yaml.js'),
-        ownRequire,
-      ],
-    })
-    writeFileSync(`${root}${outdir}/${part}.js`, asFunction(outputFiles[0].text))
+  for (const part of Object.keys(leftOut)) {
+    await buildPart(part, `src/cli/parts/${part}.ts`, `${outdir}/${part}.js`)
   }
+  await buildSilence(outdir)
   await bundle({ ...shared, entryPoints: ['yaml'], outfile: `${outdir}/yaml.js` })
   writeFileSync(`${root}${outdir}/package.json`, '{ "type": "commonjs" }\n')
   chmodSync(`${root}${outdir}/main.js`, 0o755)
+}
+
+/**
+ * One of the files that main.js chooses from. Rejects when what is left out of it by `tables` is
+ * imported by anything else of it.
+ */
+export async function buildPart(part, entry, outfile, tables = leftOut[part]) {
+  const { build: bundle } = await import('esbuild')
+  const { outputFiles } = await bundle({
+    ...standing,
+    write: false,
+    entryPoints: [entry],
+    outfile,
+    plugins: [
+      leaveOut(part, tables),
+      noSubprograms,
+      apart('yaml', './yaml.js'),
+      ...(part === 'everyday' ? [apart(SILENCE, './silence.js')] : []),
+      ownRequire,
+    ],
+  })
+  writeFileSync(`${root}${outfile}`, asFunction(outputFiles[0].text))
+}
+
+/** As src/cli/access/ones.ts imports it. It takes what it needs as arguments, and throws no error of ours. */
+const SILENCE = '\\./silence\\.ts'
+
+/** What everyday.js needs only where all ones were read, which is seldom; it is a tenth of it. */
+export async function buildSilence(outdir) {
+  const { build: bundle } = await import('esbuild')
+  await bundle({
+    ...standing,
+    entryPoints: ['src/cli/access/silence.ts'],
+    outfile: `${outdir}/silence.js`,
+    plugins: [ownRequire],
+  })
 }
 
 /** The engine is loaded with the bundle's own require(): node:module loads what import() needs, too. */
@@ -136,33 +145,6 @@ function asFunction(text) {
   const source = `(function (${parameters}) {${text}\n})\n`
   if (/[^\0-\x7f]/.test(source)) throw new Error('the bundle has more than ASCII')
   return `//${createHash('sha256').update(source).digest('hex')}\n${source}`
-}
-
-/**
- * Leaves out modules that a file never uses; using a name of one throws. The file is loaded faster
- * for it: what commander needs for commands that are programs of their own takes 3 ms alone.
- */
-function leaveOut(paths, importers = /./) {
-  return {
-    name: 'leave-out',
-    setup(build) {
-      build.onResolve({ filter: /./ }, ({ path, importer }) =>
-        paths.test(path) && importers.test(importer) ? { path, namespace: 'left-out' } : undefined,
-      )
-      build.onLoad({ filter: /./, namespace: 'left-out' }, ({ path }) => ({
-        // esbuild copies what a module has into an object with the module's prototype: this one.
-        contents: `const absent = new Proxy({}, {
-          getPrototypeOf: () => absent,
-          get(_, name) {
-            if (typeof name === 'string' && name !== '__esModule') {
-              throw new Error(${JSON.stringify(`${path} was left out of this file: `)} + name)
-            }
-          },
-        })
-        module.exports = absent`,
-      }))
-    },
-  }
 }
 
 /** Keeps something in a file of its own, which is read only when it is needed. */

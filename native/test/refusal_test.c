@@ -63,9 +63,9 @@ static void test_malformed_steps(void) {
       {.op = PM_UPDATE, .width = 4, .value = 0x100000000},
       {.op = PM_WAIT, .width = 1, .mask = 0x100},
       {.op = PM_WAIT, .width = 4, .mask = 1, .value = 2},
-      {.op = PM_WAIT, .width = 4, .timeout_ns = PM_MAX_STEP_NS + 1},
+      {.op = PM_WAIT, .width = 4, .timeout_ns = PM_MAX_WAIT_NS + 1},
       {.op = PM_WAIT, .width = 4, .flags = PM_FLAG_FIXED},
-      {.op = PM_DELAY, .timeout_ns = PM_MAX_STEP_NS + 1},
+      {.op = PM_DELAY, .timeout_ns = PM_MAX_WAIT_NS + 1},
       {.op = PM_DELAY, .timeout_ns = UINT64_MAX},
       {.op = PM_CACHE, .width = 1, .count = 1, .value = 3},
       {.op = PM_CACHE, .width = 4, .count = 1, .value = PM_CACHE_CLEAN},
@@ -150,6 +150,24 @@ static void test_totals(void) {
   CHECK(outcome.status == PM_BAD_PROGRAM && outcome.step == 1);
 }
 
+/* What every step of its own may take, and all together not. */
+static void test_total_time(void) {
+  const struct pm_step steps[] = {{.op = PM_DELAY, .timeout_ns = PM_MAX_WAIT_NS - 1},
+                                  {.op = PM_WAIT, .width = 4, .timeout_ns = PM_MAX_WAIT_NS - 1}};
+  for (size_t i = 0; i < 4; i++) {
+    struct program program = {.header = {.step_count = 3},
+                              .steps = {steps[i / 2], {.op = PM_FENCE_STEP}, steps[i % 2]}};
+    struct pm_outcome outcome;
+    program.steps[2].timeout_ns = 2;
+    CHECK(!pm_program_check(&program, pack(&program), &outcome));
+    CHECK(outcome.status == PM_BAD_PROGRAM && outcome.step == 2 && outcome.done == 0);
+    program.steps[2].timeout_ns = 1;
+    struct pm_program *checked = pm_program_check(&program, pack(&program), &outcome);
+    CHECK(checked && outcome.status == PM_OK);
+    pm_program_free(checked);
+  }
+}
+
 /* What was checked is what is run, whatever becomes of the original. */
 static void test_copied(void) {
   int fd = new_file(page);
@@ -208,6 +226,7 @@ void test_refusals(void) {
   test_impossible_steps();
   test_malformed_programs();
   test_totals();
+  test_total_time();
   test_copied();
   test_narrow();
 }
@@ -281,7 +300,7 @@ void test_shrunk_files(void) {
   CHECK(ftruncate(fd, 0x100) == 0);
   struct program wait = {.header = {.step_count = 2},
                          .steps = {{.op = PM_READ, .width = 4, .address = 0xfc}, late}};
-  wait.steps[1].timeout_ns = PM_MAX_STEP_NS; /* it is told at once */
+  wait.steps[1].timeout_ns = PM_MAX_WAIT_NS; /* it is told at once */
   outcome = run(memory, &wait, cells, NULL);
   CHECK(outcome.status == PM_FAULT_BUS && outcome.done == 1 && outcome.address == 0x800);
   wait.steps[0].address = 0x100;

@@ -130,7 +130,8 @@ function refusedBy(error: PhysmemError): Access {
 
 function remarksOn({ facts }: Region, root: string): Remark[] {
   return facts.flatMap((fact) => {
-    const pci = fact.kind === 'bar' ? readPciFunction(fact.device, root) : undefined
-    return (pci && silenceOf(pci, root)) ?? []
+    if (fact.kind !== 'bar') return []
+    const pci = readPciFunction(fact.device, root)
+    return (pci && silenceOf(pci, fact.io ? 'io' : 'memory', root)) ?? []
   })
 }

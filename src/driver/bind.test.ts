@@ -137,6 +137,7 @@ describe('a signal that ends the process', () => {
       const file = root.at(`sys/bus/pci/devices/${card}/driver_override`)
       rmSync(file)
       execFileSync('mkfifo', [file])
+      const exited = once(child, 'exit') // It may exit while another thing is awaited.
       child.kill('SIGTERM')
       const stands = async () => {
         const before = counter()
@@ -145,7 +146,7 @@ describe('a signal that ends the process', () => {
       }
       await vi.waitUntil(stands, { timeout: 10_000, interval: 0 })
       expect(await readFile(file, 'utf8')).toBe('\n')
-      expect(await once(child, 'exit')).toEqual([null, 'SIGTERM'])
+      expect(await exited).toEqual([null, 'SIGTERM'])
       expect(text('drivers/e1000/bind')).toBe(card)
     } finally {
       child.kill('SIGKILL')

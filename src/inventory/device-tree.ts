@@ -24,9 +24,7 @@ export async function readMachineNodes(
   root: string,
 ): Promise<NodeClaims & { windows: readonly IoWindow[] }> {
   const nothing = { nodes: [], windows: [] }
-  const places = ['sys/firmware/devicetree/base', 'proc/device-tree', 'sys/firmware/fdt']
-  // Most machines have none: then what reads it is not even loaded.
-  if (!places.some((place) => existsSync(join(root, place)))) return { ...nothing, problems: [] }
+  if (!hasDeviceTree(root)) return { ...nothing, problems: [] }
   try {
     const { ioWindows, openDeviceTree } = await import('../linux/device-tree/index.ts')
     const tree = openDeviceTree(root)
@@ -37,6 +35,25 @@ export async function readMachineNodes(
     if (!(error instanceof PhysmemError)) throw error
     return { ...nothing, problems: [error.message] }
   }
+}
+
+/** The I/O windows of the host bridges in the device tree of a machine; none where there is no good one. */
+export async function readIoWindows(root: string): Promise<readonly IoWindow[]> {
+  if (!hasDeviceTree(root)) return []
+  const { ioWindows, openDeviceTree } = await import('../linux/device-tree/index.ts')
+  try {
+    const tree = openDeviceTree(root)
+    return tree === undefined ? [] : ioWindows(tree)
+  } catch (error) {
+    if (!(error instanceof PhysmemError)) throw error
+    return []
+  }
+}
+
+/** Most machines have none: then what reads it is not even loaded. */
+function hasDeviceTree(root: string): boolean {
+  const places = ['sys/firmware/devicetree/base', 'proc/device-tree', 'sys/firmware/fdt']
+  return places.some((place) => existsSync(join(root, place)))
 }
 
 /** What a device tree in a file tells. Throws as `readDeviceTree` does for what is none. */

@@ -1,6 +1,6 @@
 import type { Place } from '../place/schemes/index.ts'
 import type { PortPlace } from '../place/schemes/port.ts'
-import { isPhysical, physicalStretch } from './resolve/physical.ts'
+import { isPhysical, physicalStretch } from './resolve/stretch.ts'
 
 /** A physical address, or an I/O port. */
 export interface PlaceAddress {

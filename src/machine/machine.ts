@@ -9,7 +9,8 @@ import { onSimulatedBoard, parseTarget, type Target } from '../place/target.ts'
 import { find } from './find.ts'
 import type { Found, Notify, Opened } from './found.ts'
 import { isMapped, openMappedSource } from './resolve/mapped.ts'
-import { isPhysical, openThePhysical, physicalStretch } from './resolve/physical.ts'
+import { openThePhysical } from './resolve/physical.ts'
+import { isPhysical, physicalStretch } from './resolve/stretch.ts'
 
 /** A place, resolved: which memory, and which address in it. */
 export interface Location {

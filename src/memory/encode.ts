@@ -1,5 +1,5 @@
 import type { Program } from './program.ts'
-import { DEFAULT_INTERVAL_US, type ReadBlockStep, type Step, type Value } from './step.ts'
+import { DEFAULT_INTERVAL_US, type ReadBlockStep, type Step, type Value, waitNs } from './step.ts'
 
 /**
  * The binary form of a program, little-endian, as `native/engine.h` describes it:
@@ -58,7 +58,7 @@ function encodeStep(view: DataView, at: number, step: Step): void {
   view.setUint8(at, OPCODES[step.op])
   if (step.op === 'fence') return
   if (step.op === 'delay') {
-    view.setBigUint64(at + 32, BigInt(Math.round(step.us * 1000)), true)
+    view.setBigUint64(at + 32, BigInt(waitNs(step)), true)
     return
   }
   setValue(view, at + 8, step.address)
@@ -79,7 +79,7 @@ function encodeStep(view: DataView, at: number, step: Step): void {
       view.setUint8(at + 2, step.negate ? FLAG_NEGATE : 0)
       setValue(view, at + 16, step.mask)
       setValue(view, at + 24, step.equals)
-      view.setBigUint64(at + 32, BigInt(Math.round(step.timeoutMs * 1e6)), true)
+      view.setBigUint64(at + 32, BigInt(waitNs(step)), true)
       view.setUint32(at + 40, step.intervalUs ?? DEFAULT_INTERVAL_US, true)
       break
     case 'fill':

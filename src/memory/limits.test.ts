@@ -8,7 +8,7 @@ const skipped = noCompiler ? ` [skipped: ${noCompiler}]` : ''
 
 it.skipIf(noCompiler)(`what a program may ask for is the same in the engine${skipped}`, () => {
   const limits = {
-    PM_MAX_STEP_NS: MAX_WAIT_MS * 1_000_000,
+    PM_MAX_WAIT_NS: MAX_WAIT_MS * 1_000_000,
     PM_MAX_BLOCK_BYTES: MAX_BLOCK_BYTES,
   }
   expect(numbersOf(header, Object.keys(limits))).toEqual(limits)

@@ -1,6 +1,6 @@
 /** What a program may ask for. native/engine.h says the same, and a test compares the two. */
 
-/** Longest time-out or delay that a step may have: one day. */
+/** Longest that the delays of one program, and the time-outs of its waits, may be together: one day. */
 export const MAX_WAIT_MS = 24 * 60 * 60 * 1000
 
 /**

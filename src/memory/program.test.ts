@@ -31,6 +31,30 @@ describe('Program', () => {
     expect(program.dataLength).toBe(32)
   })
 
+  it('refuses delays and waits that come to more than a day together', () => {
+    const wait = (timeoutMs: number): Step => ({
+      ...{ op: 'wait', address: 0, width: 32, mask: 1, equals: 1, timeoutMs },
+    })
+    const delay = (us: number): Step => ({ op: 'delay', us })
+    const day = 86_400_000
+    for (const rest of [wait(day - 1), delay((day - 1) * 1000)]) {
+      for (const [fits, more] of [
+        [wait(1), wait(1.000001)],
+        [delay(1000), delay(1000.001)],
+      ] as const) {
+        expect(new Program([rest, { op: 'fence' }, fits]).steps).toHaveLength(3)
+        expect(() => new Program([rest, { op: 'fence' }, more])).toThrow(
+          expect.objectContaining({
+            code: 'ERANGE',
+            message:
+              '86400000.000001 milliseconds of delays and waits in one program: expected at most 86400000 (a day)',
+            data: { step: 2 },
+          }),
+        )
+      }
+    }
+  })
+
   describe('refuses blocks that come to more than 1 GiB together', () => {
     const at = { address: 0, width: 8 } as const
     const most = MAX_BLOCK_BYTES

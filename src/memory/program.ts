@@ -3,9 +3,9 @@ import { counted } from '../text/count.ts'
 import { checkKind, shown } from '../text/options.ts'
 import { checkStep } from './check.ts'
 import { encodeProgram } from './encode.ts'
-import { MAX_BLOCK_BYTES } from './limits.ts'
+import { MAX_BLOCK_BYTES, MAX_WAIT_MS } from './limits.ts'
 import { resultBytes } from './skipped.ts'
-import { elementCount, endOf, isBlock, isWriting, type Step } from './step.ts'
+import { elementCount, endOf, isBlock, isWriting, type Step, waitNs } from './step.ts'
 
 export type { Step, Value, Width } from './step.ts'
 
@@ -41,8 +41,8 @@ export class Program {
 
   /**
    * Throws a RequestError whose `data.step` names the first step that is wrong: EWIDTH, EALIGN,
-   * ERANGE (also for blocks over 1 GiB together), EVALUE or EUSAGE. `misalignment` is that of the memory,
-   * 0 for nearly all.
+   * ERANGE (also for blocks over 1 GiB together, or delays and waits over a day together), EVALUE or
+   * EUSAGE. `misalignment` is that of the memory, 0 for nearly all.
    */
   constructor(steps: readonly Step[], misalignment = 0) {
     if (!Array.isArray(steps)) {
@@ -53,9 +53,11 @@ export class Program {
     this.steps = steps.map((step, index) => checkStep(copied(step), index, misalignment))
     const offsets: number[] = []
     const totals = { read: 0, write: 0, cache: 0 }
+    let wait = 0
     for (const [index, step] of this.steps.entries()) {
       offsets.push(totals.read)
       addUp(step, index, totals)
+      wait = addTime(step, index, wait)
     }
     this.dataLength = totals.read
     this.end = this.steps.reduce((end, step) => Math.max(end, endOf(step)), 0)
@@ -101,6 +103,14 @@ function addUp(step: Step, index: number, totals: Record<keyof typeof TOTALS, nu
 /** What is no object stays what it is, for the check. */
 function copied(step: Step): Step {
   return typeof step === 'object' && step !== null && !Array.isArray(step) ? { ...step } : step
+}
+
+/** What the delays and time-outs up to this step come to, in nanoseconds. Throws when it is too much. */
+function addTime(step: Step, index: number, before: number): number {
+  const sum = before + waitNs(step)
+  if (sum <= MAX_WAIT_MS * 1_000_000) return sum
+  const message = `${sum / 1_000_000} milliseconds of delays and waits in one program: expected at most ${MAX_WAIT_MS} (a day)`
+  throw new RequestError('ERANGE', message, { step: index })
 }
 
 function takesTime(step: Step): boolean {

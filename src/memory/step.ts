@@ -159,3 +159,9 @@ export function endOf(step: Step): number {
   const fixed = 'stepping' in step && step.stepping === 'fixed'
   return step.address + ((fixed ? 1 : elementCount(step)) * step.width) / 8
 }
+
+/** Nanoseconds that a delay takes, and that a wait takes at most; 0 of other steps. */
+export function waitNs(step: Step): number {
+  if (step.op === 'delay') return Math.round(step.us * 1000)
+  return step.op === 'wait' ? Math.round(step.timeoutMs * 1e6) : 0
+}

@@ -38,8 +38,18 @@ export function parseRange(text: string): Range | OpenRange {
 function readRange(text: string): Range | OpenRange {
   const { place, bits, end } = dissect(text)
   if (bits === undefined && end !== undefined) return toRange(text, place, end)
-  const shown = clip(formatPlace(place))
-  throw malformed(text, 'a range', `expected A..B or A..+LENGTH, such as ${shown}..+0x100`)
+  throw malformed(text, 'a range', expectedRange(place))
+}
+
+/** What a range from a place on is like; of an address, which has no end, there is no `A..`. */
+export function expectedRange(place: Place): string {
+  const forms = hasEnd(place) ? 'A..B, A..+LENGTH or A..' : 'A..B or A..+LENGTH'
+  return `expected ${forms}, such as ${clip(formatPlace(place))}..+0x100`
+}
+
+/** Whether a place names something that has an end: an address is one of many. */
+export function hasEnd({ scheme }: Place): boolean {
+  return !['address', 'pid', 'kernel', 'port'].includes(scheme)
 }
 
 /** What `read` takes: one place, perhaps with bits, or a range. Tell them apart by `kind`. */

@@ -8,11 +8,26 @@ export interface Remark {
   evidence: Evidence
 }
 
-/** Why a PCI function would not answer at its memory BARs, if it would not: loads give mostly ones. */
-export function silenceOf(
-  { address, power, commandMemory }: PciFunction,
-  root = '/',
-): Remark | undefined {
+/** What a PCI function decodes by itself: its memory BARs, and its I/O BARs. */
+export type BarSpace = 'memory' | 'io'
+
+/** The command register: PCI Local Bus 3.0, 6.2.2. */
+const SPACES = {
+  memory: { what: 'memory', is: 'is', bit: 1 },
+  io: { what: 'I/O ports', is: 'are', bit: 0 },
+} as const
+
+/** Whether a function is known not to answer at its BARs of that kind. */
+export function isSwitchedOff(
+  { commandMemory, commandIo }: Pick<PciFunction, 'commandMemory' | 'commandIo'>,
+  space: BarSpace,
+): boolean {
+  return (space === 'io' ? commandIo : commandMemory) === false
+}
+
+/** Why a PCI function would not answer at its BARs of a kind, if it would not: loads give mostly ones. */
+export function silenceOf(pci: PciFunction, space: BarSpace, root = '/'): Remark | undefined {
+  const { address, power } = pci
   const folder = `/sys/bus/pci/devices/${address}`
   const nothing = 'loads give no data of the device (mostly ones)'
   if (power === 'suspended') {
@@ -45,10 +60,11 @@ export function silenceOf(
       evidence: { file: `${folder}/config`, line: 'all ones' },
     }
   }
-  if (commandMemory !== false) return undefined
+  if (!isSwitchedOff(pci, space)) return undefined
+  const { what, is, bit } = SPACES[space]
   return {
-    text: `the memory of ${address} is switched off: ${nothing}`,
+    text: `the ${what} of ${address} ${is} switched off: ${nothing}`,
     cure: `switch it on: echo 1 > ${folder}/enable`,
-    evidence: { file: `${folder}/config`, line: 'command register: bit 1 is 0' },
+    evidence: { file: `${folder}/config`, line: `command register: bit ${bit} is 0` },
   }
 }

@@ -27,10 +27,23 @@ export interface FrameFacts {
   flags: readonly string[] | undefined
   /** Names of the resources of /proc/iomem that hold it, outermost first; absent where it is hidden. */
   resources: readonly string[] | undefined
+  /** RAM by the firmware, asked for only where no resource holds it. */
+  firmware?: string | undefined
+}
+
+const UNUSED = ['NOPAGE', 'RESERVED']
+
+/** Whether the kernel tells nothing of a frame but that it does not use it. */
+export function isUnlisted({ flags, resources }: FrameFacts): boolean {
+  return resources?.length === 0 && (flags ?? []).every((flag) => UNUSED.includes(flag))
 }
 
 /** One line for people: `free`, `not RAM: PCI Bus 0000:00, 0000:00:04.0`. */
-export function describeFrame({ flags, resources }: FrameFacts): string {
+export function describeFrame(facts: FrameFacts): string {
+  const { flags, resources, firmware } = facts
+  if (firmware !== undefined && isUnlisted(facts)) {
+    return `RAM that the kernel does not use: ${firmware}`
+  }
   // What a driver added lies inside of what it is made from: `dax0.0`, `CXL Window 0`.
   const ram = resources?.findIndex(isSystemRam) ?? -1
   const inner = ram < 0 ? [] : (resources?.slice(ram + 1) ?? [])

@@ -1,6 +1,9 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { describeAddress } from '../inventory/describe.ts'
+import { readInventory } from '../inventory/inventory.ts'
+import { virtFile } from '../linux/device-tree/testing/virt.ts'
 import { loadAddon } from '../native/addon.ts'
 import { OwnerIndex, type OwnersReport, owners } from './index.ts'
 import { Pagemap } from './pagemap.ts'
@@ -178,6 +181,33 @@ describe('owners', () => {
     const report = await owners([frame * pageSize], { root: root.path })
     expect(report.frames[0]).toMatchObject({ state, owners: [] })
   })
+
+  it('are none of RAM that the kernel was told to leave alone, and it is what map has', async () => {
+    using root = machine()
+    root.put('proc/iomem', '40000000-657fffff : System RAM\n')
+    root.put('sys/firmware/fdt', readFileSync(virtFile)) // RAM from 0x40000000 to 0x6fffffff.
+    const state = 'RAM that the kernel does not use: memory@40000000'
+    const { frames } = await owners([0x6800_0000], { root: root.path })
+    expect(frames).toMatchObject([{ state, owners: [] }])
+    const { found } = describeAddress(await readInventory(root.path), 0x6800_0000)
+    expect(found.map(({ region }) => region.name)).toEqual(['memory@40000000'])
+    const behind = await owners([0x7000_0000], { root: root.path })
+    expect(behind.frames).toMatchObject([{ state: 'nothing that the kernel knows of' }])
+  })
+
+  it.each([0n, flagBits.reserved])(
+    'are none of such RAM by the map of the firmware: %s',
+    async (flags) => {
+      using root = machine().frames('kpageflags', { [0x3000_0000 / pageSize]: flags })
+      root.put('proc/iomem', '00000000-0fffffff : System RAM\n')
+      const map = { start: '0x20000000', end: '0x3fffffff', type: 'System RAM' }
+      for (const [file, text] of Object.entries(map)) {
+        root.put(`sys/firmware/memmap/0/${file}`, `${text}\n`)
+      }
+      const { frames } = await owners([0x3000_0000], { root: root.path })
+      expect(frames).toMatchObject([{ state: 'RAM that the kernel does not use: System RAM' }])
+    },
+  )
 
   it('are not searched for the page of zeros', async () => {
     using root = machine()

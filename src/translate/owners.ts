@@ -1,3 +1,4 @@
+import { firmwareMemoryAt } from '../linux/firmware-memory.ts'
 import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
 import { presentFrame } from '../linux/pagemap.ts'
 import { loadAddon } from '../native/addon.ts'
@@ -6,7 +7,7 @@ import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { checkKind } from '../text/options.ts'
 import { checkPhysical } from './check.ts'
 import { FrameSet } from './frame-set.ts'
-import { describeFrame } from './frame-state.ts'
+import { describeFrame, isUnlisted } from './frame-state.ts'
 import { Frames } from './frames.ts'
 import { mappingAt } from './mappings.ts'
 import { deviceOwners, type Owner, toOwner } from './owner.ts'
@@ -77,7 +78,7 @@ export async function owners(
   const resources = readIomem(root)
   const iomem = resources.length > 0 && !addressesHidden(resources) ? resources : undefined
   const found = [...asked].map(([frame, inIt]) =>
-    describe(frame, facts, pageSize, iomem && namesAt(iomem, inIt)),
+    describe(frame, facts, { pageSize, root }, iomem && namesAt(iomem, inIt)),
   )
   // Nobody wants all mappings of the page of zeros.
   const mapped = found.filter(({ mapCount, zeroPage }) => mapCount !== 0 && !zeroPage)
@@ -112,7 +113,7 @@ function namesAt(iomem: readonly Resource[], addresses: readonly number[]): stri
 function describe(
   frame: number,
   facts: Frames,
-  pageSize: number,
+  { pageSize, root }: { pageSize: number; root: string },
   resources: string[] | undefined,
 ): OwnedFrame {
   const address = frame * pageSize
@@ -124,7 +125,9 @@ function describe(
     ...{ flags, zeroPage, mapCount: zeroPage ? undefined : facts.mapCount(frame) },
     ...{ node: facts.node(frame), cgroup: facts.cgroup(frame) },
   }
-  const state = describeFrame({ flags: flags && [...flags, ...ofHead], resources })
+  const told = { flags: flags && [...flags, ...ofHead], resources }
+  const firmware = isUnlisted(told) ? firmwareMemoryAt(address, root) : undefined
+  const state = describeFrame({ ...told, firmware })
   return { address, frame, state, ...withoutUnknown({ ...known, resources }), owners: [] }
 }
 

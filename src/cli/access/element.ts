@@ -1,8 +1,5 @@
 import { PhysmemError, RequestError } from '../../errors.ts'
-import { findSymbol } from '../../linux/kallsyms.ts'
-import { findUioMap } from '../../linux/uio-find.ts'
-import { deviceTreeStretch } from '../../machine/resolve/device-tree.ts'
-import { iomemStretch } from '../../machine/resolve/iomem.ts'
+import { startOf } from '../../machine/start.ts'
 import { asValue, getElement, setElement, viewOf } from '../../memory/elements.ts'
 import type { Value, Width } from '../../memory/step.ts'
 import { checkAligned, formatPlace, swapValue } from '../../place/index.ts'
@@ -54,28 +51,6 @@ function misalignmentOf(place: Place, root: string): number {
     if (error instanceof PhysmemError) return 0 // What locates the place says why there is none.
     throw error
   }
-}
-
-/** Where what the place is in begins, or as far behind a page. */
-function startOf(place: Place, root: string): number {
-  switch (place.scheme) {
-    case 'uio':
-      return findUioMap(place, formatPlace(place), root).map.offset
-    case 'iomem':
-      return iomemStretch({ ...place, offset: 0 }, 1, root).address
-    case 'dt':
-    case 'dtb':
-      return deviceTreeStretch({ ...place, offset: 0 }, 1, root).address
-    case 'kernel':
-      return typeof place.at === 'string' ? ofSymbol(place.at, root) : 0
-    default:
-      return 0
-  }
-}
-
-/** A symbol lies as far behind a multiple of 8 in physical memory: pages are mapped whole. */
-function ofSymbol(name: string, root: string): number {
-  return Number((findSymbol(name, root)[0]?.address ?? 0n) % 8n)
 }
 
 /** What is a multiple of the width where the place is: an offset where what it is in begins at such. */

@@ -2,16 +2,16 @@ import type { Location } from '../../machine/machine.ts'
 import { checkInside } from '../../memory/bounds.ts'
 import type { Width } from '../../memory/step.ts'
 import {
-  formatPlace,
   formatRange,
   type OpenRange,
   type Operand,
   type Range,
   type WholePlace,
 } from '../../place/index.ts'
+import { expectedRange, hasEnd } from '../../place/range.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { addressLimit } from '../../text/number.ts'
-import { clip, malformed } from '../../text/refuse.ts'
+import { malformed } from '../../text/refuse.ts'
 import type { Locator } from '../context.ts'
 import { checkWhole } from './element.ts'
 
@@ -53,8 +53,7 @@ export async function bounded(
   const length = rest ?? (extent.kind === 'place' && otherwise ? atMost(place, otherwise) : 0)
   if (length > 0) return { kind: 'range', place, length }
   const end = extent.kind === 'open' ? 'its end is not known, ' : ''
-  const shown = clip(formatPlace(place))
-  throw malformed(text, 'a range', `${end}expected A..B or A..+LENGTH, such as ${shown}..+0x100`)
+  throw malformed(text, 'a range', `${end}${expectedRange(place)}`)
 }
 
 function atMost({ offset, scheme }: Place, bytes: number): number {
@@ -83,9 +82,4 @@ export async function restOf(place: Place, machine: Locator): Promise<number | u
   checkInside(address, address + 1, memory.name, memory.length)
   if (length !== undefined) return length
   return memory.length === undefined ? undefined : memory.length - address
-}
-
-/** Whether a place names something that has an end: an address is one of many. */
-function hasEnd({ scheme }: Place): boolean {
-  return !['address', 'pid', 'kernel', 'port'].includes(scheme)
 }

@@ -29,7 +29,7 @@ export class Ones {
   #asked: Read[] = []
   #stretches: FollowedStretch[] = []
   #lastLook: readonly boolean[] = []
-  /** The functions of which it was told. */
+  /** What was said. */
   readonly #told = new Set<string>()
 
   saw(...elements: readonly ReadValue[]): void {

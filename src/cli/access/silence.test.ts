@@ -1,4 +1,6 @@
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { virtFile } from '../../linux/device-tree/testing/virt.ts'
 import { readPciFunction } from '../../linux/pci.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { silenceOf } from '../../refusal/silent.ts'
@@ -38,7 +40,7 @@ function machine(command = 2): FakeRoot {
 
 const textOf = (root: FakeRoot) => {
   const pci = readPciFunction(card, root.path)
-  return pci && silenceOf(pci, root.path)?.text
+  return pci && silenceOf(pci, 'memory', root.path)?.text
 }
 
 describe('why a function would not answer', () => {
@@ -93,6 +95,61 @@ describe('all ones that are read of a BAR', () => {
   })
 
   it.each([
+    ['read file:BAR+0x10', note],
+    ['dump file:BAR..+64 --json', note],
+    ['write file:BAR=1 --dry-run', note],
+    ['devmem file:BAR 32', note],
+  ])('%s: get it by the file of the BAR, too', async (line, err) => {
+    using root = machine(0).mount('sysfs', 'sys')
+    const words = line.replace('BAR', root.at(`${folder}/resource0`))
+    expect(await run(words, { root: root.path })).toMatchObject({ code: 0, err })
+  })
+
+  it.each([
+    [1, `the memory of ${card} is switched off: ${nothing}`, undefined],
+    [2, undefined, `the I/O ports of ${card} are switched off: ${nothing}`],
+    [3, undefined, undefined],
+  ])('are told by what is decoded: the command register is %i', (command, memory, io) => {
+    using root = machine(command)
+    const pci = readPciFunction(card, root.path)
+    expect(pci && silenceOf(pci, 'memory', root.path)?.text).toBe(memory)
+    expect(pci && silenceOf(pci, 'io', root.path)?.text).toBe(io)
+  })
+
+  const ioNote =
+    `physmem: the I/O ports of ${card} are switched off: ${nothing}\n` +
+    `  cure: switch it on: echo 1 > /sys/bus/pci/devices/${card}/enable\n`
+
+  it.each([
+    ['read port:0x20 --width 8', ioNote],
+    ['devmem port:0x20 8', ioNote],
+    ['read port:0x20 port:0x21 --width 8', ioNote],
+    ['read port:0x40 --width 8', ''],
+  ])('of I/O ports, %s: by I/O decoding', async (line, err) => {
+    using root = machine(2)
+    root.put(`${folder}/resource`, '0x2000 0x2fff 0x40200\n0x20 0x3f 0x40101\n')
+    await using memory = await recordedSim() // Behind its ROM's text there are ones.
+    expect(await run(line, { root: root.path, memory })).toMatchObject({ code: 0, err })
+  })
+
+  it.each([
+    ['read 0x3eff1000', ioNote],
+    ['devmem 0x3eff1000', ioNote],
+    ['write 0x3eff1000=1 --dry-run', ioNote],
+    ['read 0x3eff1100', ''],
+  ])('of I/O ports that are memory, %s: by I/O decoding', async (line, err) => {
+    using root = machine(2)
+      .put(`${folder}/resource`, '0x2000 0x2fff 0x40200\n0x1000 0x10ff 0x40101\n')
+      .put('proc/cpuinfo', 'processor : 0\n')
+      .put('proc/ioports', '00000000-0000ffff : pcie@10000000\n')
+      .put('sys/firmware/fdt', readFileSync(virtFile))
+    const file = openSync(root.put('dev/mem', '').at('dev/mem'), 'w')
+    writeSync(file, new Uint8Array(8192).fill(0xff), 0, 8192, 0x3eff_1000)
+    closeSync(file)
+    expect(await run(line, { root: root.path })).toMatchObject({ code: 0, err })
+  })
+
+  it.each([
     [
       'wait 0x2000:0=0 --timeout 1ms',
       '0x00002000:0 is 0x1 (in 0xffffffff), expected 0x0: waited 1ms',
@@ -143,6 +200,11 @@ describe('all ones that are read of a BAR', () => {
     expect(ran).toMatchObject({ code: 0, err: note })
     using on = machine().put('dev/mem', new Uint8Array(16384).fill(0xff))
     expect(await run(`${line} --dry-run`, { root: on.path })).toEqual({ ...ran, err: '' })
+  })
+
+  it('get none by a file that is no BAR', async () => {
+    using root = machine(0)
+    expect(await run(`read file:${ones}`, { root: root.path })).toMatchObject({ code: 0, err: '' })
   })
 
   it('get none from one that could answer, and none for other values', async () => {

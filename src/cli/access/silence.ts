@@ -1,50 +1,90 @@
 import { join } from 'node:path'
-import { RequestError } from '../../errors.ts'
-import { listPci, readBars, readPciFunction } from '../../linux/pci.ts'
+import { PhysmemError, RequestError } from '../../errors.ts'
+import { barAt } from '../../inventory/bar-at.ts'
+import { readPciFunction } from '../../linux/pci.ts'
 import { linkName } from '../../linux/read.ts'
 import { findUio } from '../../linux/uio-find.ts'
+import { addressOfMapped } from '../../machine/resolve/mapped-address.ts'
 import { pciFunctionOf } from '../../machine/resolve/pci.ts'
 import { formatPlace } from '../../place/index.ts'
+import type { FilePlace } from '../../place/schemes/file.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { parseTarget } from '../../place/target.ts'
-import { silenceOf } from '../../refusal/silent.ts'
+import { type BarSpace, silenceOf } from '../../refusal/silent.ts'
 import type { Context } from '../context.ts'
-import type { ShownAddress } from '../format/address.ts'
 import type { Read } from './ones.ts'
 
 /**
- * Says on stderr why what was read as all ones may be no data, once for each PCI function: `told` has
- * those of which it was said. Registers may hold ones: nothing is said of a function that could
- * answer. Nothing is accessed. Whether anything was said.
+ * Says on stderr why what was read as all ones may be no data, once for each PCI function and cause:
+ * `told` has what was said. Registers may hold ones: nothing is said of a function that could answer.
+ * Nothing is accessed. Whether anything was said.
  */
-export function noteSilence(context: Context, ones: readonly Read[], told: Set<string>): boolean {
+export async function noteSilence(
+  context: Context,
+  ones: readonly Read[],
+  told: Set<string>,
+): Promise<boolean> {
   if (parseTarget(context.settings.target).kind !== 'local') return false
   const { root } = context
   const before = told.size
-  for (const address of new Set(ones.map((read) => functionOf(read, root)))) {
-    const pci = address && !told.has(address) ? readPciFunction(address, root) : undefined
-    const remark = pci && silenceOf(pci, root)
-    if (remark === undefined || address === undefined) continue
+  for (const read of ones) {
+    const bars = await barsOf(read, root)
+    const pci = bars && readPciFunction(bars.device, root)
+    const remark = pci && silenceOf(pci, bars.space, root)
+    if (remark === undefined || told.has(remark.text)) continue
     context.note(remark.text, `  cure: ${remark.cure}`)
-    told.add(address)
+    told.add(remark.text)
   }
   return told.size > before
 }
 
-/** The PCI function whose memory was read. */
-function functionOf({ place, address }: Read, root: string): string | undefined {
+interface Bars {
+  /** The PCI function that has them. */
+  device: string
+  space: BarSpace
+}
+
+/** In which BARs of which function is what was read. */
+async function barsOf({ place, address }: Read, root: string): Promise<Bars | undefined> {
   switch (place.scheme) {
     case 'pci':
-      return pciFunctionOf(place, root)
-    case 'uio':
-      return functionOfUio(place, root)
+      return { device: pciFunctionOf(place, root), space: 'memory' }
+    case 'uio': {
+      const device = functionOfUio(place, root)
+      return device === undefined ? undefined : { device, space: 'memory' }
+    }
+    case 'file': {
+      const physical = addressOfFile(place, root)
+      return physical === undefined ? undefined : barsAt(physical, 'memory', root)
+    }
+    case 'port':
+      return barsAt(place.offset, 'ports', root)
     case 'address':
     case 'iomem':
     case 'dt':
     case 'dtb':
-      return listPci(root).find((device) => readBars(device, root).some(holds(address)))
+      return barsAt(Number(address), 'memory', root)
     default:
       return undefined
+  }
+}
+
+async function barsAt(
+  address: number,
+  space: 'memory' | 'ports',
+  root: string,
+): Promise<Bars | undefined> {
+  const bar = await barAt(address, space, root)
+  return bar && { device: bar.device, space: bar.io ? 'io' : 'memory' }
+}
+
+/** `undefined` for a file that has none. */
+function addressOfFile(place: FilePlace, root: string): number | undefined {
+  try {
+    return addressOfMapped(place, root)
+  } catch (error) {
+    if (error instanceof PhysmemError) return undefined
+    throw error
   }
 }
 
@@ -58,8 +98,3 @@ function functionOfUio(place: Extract<Place, { scheme: 'uio' }>, root: string): 
     throw error
   }
 }
-
-const holds =
-  (address: ShownAddress) =>
-  ({ kind, assigned, start, length }: ReturnType<typeof readBars>[number]): boolean =>
-    kind === 'memory' && assigned && start <= address && address < start + length

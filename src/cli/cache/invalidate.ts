@@ -1,5 +1,5 @@
 import { PhysmemError, RequestError } from '../../errors.ts'
-import { isPhysical, physicalStretch } from '../../machine/resolve/physical.ts'
+import { isPhysical, physicalStretch } from '../../machine/resolve/stretch.ts'
 import { openKmodDevice } from '../../memory/local/kmod/device.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'

@@ -282,6 +282,14 @@ describe('dump to a file', () => {
   it.each([
     ['dump 0..+6', '0..+6: 6 bytes are no whole number of 32-bit elements\n  hint: use --width 16'],
     ['dump 0x2..+8', '0x2 is not a multiple of 4: a 32-bit access needs 0x0 or 0x4'],
+    [
+      'dump 0x10 --fixed',
+      '"0x10" is not a range: --fixed reads the place as often as a range says, expected A..B or A..+LENGTH, such as 0x10..+0x100',
+    ],
+    [
+      'dump file:/etc/hostname --fixed',
+      '"file:/etc/hostname" is not a range: --fixed reads the place as often as a range says, expected A..B, A..+LENGTH or A.., such as file:/etc/hostname..+0x100',
+    ],
     ['dump 0 -o x', '"0" is not a range: expected A..B or A..+LENGTH, such as 0x0..+0x100'],
     [
       'dump 0..+8 --fixed --keep-going',

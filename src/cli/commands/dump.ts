@@ -1,6 +1,8 @@
 import { RequestError } from '../../errors.ts'
-import { formatRange, parseRange, parseRangeOrPlace, type Range } from '../../place/index.ts'
+import { formatRange, parseRangeOrPlace, type Range } from '../../place/index.ts'
+import { expectedRange } from '../../place/range.ts'
 import { are, counted } from '../../text/count.ts'
+import { malformed } from '../../text/refuse.ts'
 import { isBytewise } from '../access/element.ts'
 import { bounded, checkExtent } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
@@ -102,7 +104,10 @@ export default defineCommand({
     const machine = await context.machine('read')
     // What is stored, or is read again and again, is as long as somebody says.
     const otherwise = fixed || options.output !== undefined ? {} : { otherwise: SHOWN_BYTES }
-    if (fixed && extent.kind === 'place') parseRange(text)
+    if (fixed && extent.kind === 'place') {
+      const why = '--fixed reads the place as often as a range says, '
+      throw malformed(text, 'a range', `${why}${expectedRange(extent.place)}`)
+    }
     const range = await bounded(extent, machine, { width, text, ...otherwise })
     if (free) fitWidth(context, text, range, options)
     const stretch = await locateStretch(machine, range.place, range.length, {

@@ -86,7 +86,7 @@ describe('a place that is its own range', () => {
     ],
     [
       'dump 0x40000000 --fixed',
-      '"0x40000000" is not a range: expected A..B or A..+LENGTH, such as 0x40000000..+0x100',
+      '"0x40000000" is not a range: --fixed reads the place as often as a range says, expected A..B or A..+LENGTH, such as 0x40000000..+0x100',
     ],
     [
       'dump 0x40000000..',
@@ -103,7 +103,7 @@ describe('a place that is its own range', () => {
     ['copy 0x10 0x20', '"0x10" is not a range: expected A..B or A..+LENGTH, such as 0x10..+0x100'],
     [
       `fill file:${path} 0`,
-      `"file:${path}" is not a range: expected A..B or A..+LENGTH, such as file:${path}..+0x100`,
+      `"file:${path}" is not a range: expected A..B, A..+LENGTH or A.., such as file:${path}..+0x100`,
     ],
     [
       `dump file:${own.file('odd.bin')} --width 32`,

@@ -1,5 +1,6 @@
 import type { Region } from '../../inventory/region.ts'
 import { readPciFunction } from '../../linux/pci.ts'
+import { isSwitchedOff } from '../../refusal/silent.ts'
 
 /** What the kernel says of a PCI function, beyond its BARs. */
 export interface PciDetails {
@@ -29,11 +30,13 @@ export function pciDetails(regions: readonly Region[], root: string): PciDetails
       : [`${hex(vendor, 4)}:${hex(device, 4)}`]),
     ...(found.class === undefined ? [] : [`class ${hex(found.class, 6)}`]),
   ]
+  const space = fact.io ? 'io' : 'memory'
   const state = [
     ...(enabled === false ? ['not enabled'] : []),
     ...(power === 'suspended' ? ['suspended'] : []),
-    ...(!fact.io && commandMemory === false ? ['its memory BARs are off'] : []),
-    ...(fact.io && commandIo === false ? ['its I/O BARs are off'] : []),
+    ...(isSwitchedOff(found, space)
+      ? [`its ${space === 'io' ? 'I/O' : 'memory'} BARs are off`]
+      : []),
   ]
   return {
     ...{ address, vendor, device, class: found.class, enabled, power },

@@ -44,7 +44,7 @@ function mapped({ prefetchable }: Bar, offset: number): string {
 }
 
 function silent(subject: Subject, pci: PciFunction, root: string): Finding | undefined {
-  const remark = silenceOf(pci, root)
+  const remark = silenceOf(pci, 'memory', root)
   if (remark === undefined) return undefined
   const { text, cure, evidence } = remark
   return { ...works(subject, `it can be mapped, but ${text}`, [evidence]), cures: [cure] }

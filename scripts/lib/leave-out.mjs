@@ -1,0 +1,105 @@
+// What the bundles of the command leave out, and how.
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { root } from './root.mjs'
+
+/** Kept in step with src/cli/everyday.ts; tests run these commands from their files alone. */
+const everyday = ['read', 'write', 'wait', 'devmem']
+const looking = ['map', 'list']
+
+const REGISTRY = 'src/cli/registry.ts'
+
+/**
+ * For each bundle, the tables through which alone it could reach what it never uses: a file that
+ * looks one of several modules up, by the command or by the kind of place, and those of them that
+ * are left out.
+ */
+export const leftOut = {
+  everyday: {
+    [REGISTRY]: commandsBut(everyday),
+    'src/cli/context.ts': ['../memory/sim/index.ts'],
+    'src/machine/machine.ts': ['../memory/sim/index.ts'],
+    'src/machine/find.ts': ['./resolve/process.ts', './resolve/kernel.ts', './resolve/port.ts'],
+    'src/machine/resolve/stretch.ts': ['./iomem.ts', './device-tree.ts'],
+    'src/machine/start.ts': ['./resolve/iomem.ts', './resolve/device-tree.ts'],
+  },
+  looking: {
+    [REGISTRY]: commandsBut(looking),
+    'src/cli/context.ts': ['../memory/sim/index.ts', '../machine/machine.ts'],
+    'src/machine/address.ts': ['../translate/process-translator.ts', '../translate/kernel.ts'],
+  },
+  whole: {},
+}
+
+function commandsBut(names) {
+  const rows = readFileSync(`${root}${REGISTRY}`, 'utf8').matchAll(/'(\.\/commands\/(\w+)\.ts)'/g)
+  return [...rows].filter(([, , name]) => !names.includes(name)).map(([, path]) => path)
+}
+
+/**
+ * Leaves modules out of a bundle; using a name of one throws. `tables` has the files that may import
+ * them. The build fails where any other file of the bundle does, and where a table does not: so no
+ * bundle lacks what something in it uses, but for what its command lines never look up.
+ */
+export function leaveOut(bundle, tables) {
+  const absent = new Map()
+  for (const [table, paths] of Object.entries(tables)) {
+    for (const path of paths) {
+      const file = join(dirname(table), path)
+      if (!existsSync(`${root}${file}`))
+        throw new Error(`${bundle} leaves out ${file}: no such file`)
+      absent.set(file, [...(absent.get(file) ?? []), table])
+    }
+  }
+  return {
+    name: 'leave-out',
+    setup(build) {
+      const seen = new Set()
+      build.onResolve({ filter: /^\.\.?\// }, ({ path, importer, resolveDir }) => {
+        const file = relative(root, join(resolveDir, path))
+        const allowed = absent.get(file)
+        if (allowed === undefined) return undefined
+        const from = relative(root, importer)
+        seen.add(`${from} ${file}`)
+        if (allowed.includes(from)) return { path: file, namespace: 'left-out' }
+        const text = `${from} imports ${file}, which ${bundle}.js leaves out: only ${allowed.join(' and ')} may`
+        return { errors: [{ text }] }
+      })
+      build.onEnd(() => {
+        const idle = [...absent].flatMap(([file, froms]) =>
+          froms.filter((from) => !seen.has(`${from} ${file}`)).map((from) => `${from} ${file}`),
+        )
+        const text = (pair) =>
+          `${pair.replace(' ', ' does not import ')}, which ${bundle}.js leaves out`
+        return { errors: idle.map((pair) => ({ text: text(pair) })) }
+      })
+      absentModules(build, 'left-out', `${bundle}.js`)
+    },
+  }
+}
+
+/** commander asks for it for commands that are programs of their own; it takes 3 ms to load. */
+export const noSubprograms = {
+  name: 'no-subprograms',
+  setup(build) {
+    build.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      /[/\\]commander[/\\]/.test(importer) ? { path, namespace: 'no-subprograms' } : undefined,
+    )
+    absentModules(build, 'no-subprograms', 'the command')
+  },
+}
+
+function absentModules(build, namespace, where) {
+  build.onLoad({ filter: /./, namespace }, ({ path }) => ({
+    // esbuild copies what a module has into an object with the module's prototype: this one.
+    contents: `const absent = new Proxy({}, {
+      getPrototypeOf: () => absent,
+      get(_, name) {
+        if (typeof name === 'string' && name !== '__esModule') {
+          throw new Error(${JSON.stringify(`${path} was left out of ${where}: `)} + name)
+        }
+      },
+    })
+    module.exports = absent`,
+  }))
+}

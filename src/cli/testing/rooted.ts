@@ -1,0 +1,8 @@
+/** The command on a recorded machine, as an entry of a bundle: `ROOT ARGUMENTS`. */
+import { processIo } from '../process-io.ts'
+import { runCli } from '../run.ts'
+
+const [root = '/', ...argv] = process.argv.slice(2)
+runCli(argv, processIo(), { root }).then((code) => {
+  process.exitCode = code
+})

@@ -1,0 +1,31 @@
+import { hasPorts } from '../linux/cpu.ts'
+import { addressesHidden, readIoports, resourceTree } from '../linux/iomem.ts'
+import { type KnownBar, readKnownBars } from './bars.ts'
+import { readIoWindows } from './device-tree.ts'
+import { ioBarsInMemory, portWindows } from './io-windows.ts'
+import type { BarFact } from './region.ts'
+import { treeOf } from './tree.ts'
+
+/**
+ * The BAR at a physical address or a port, the innermost where one lies in another; on a CPU without
+ * I/O ports also the I/O BAR that is memory there. Nothing is accessed.
+ */
+export async function barAt(
+  address: number,
+  space: 'memory' | 'ports',
+  root = '/',
+): Promise<BarFact | undefined> {
+  const bars = readKnownBars(root)
+  const holds = (bar: KnownBar) => bar.space === space && bar.start <= address && address <= bar.end
+  const found = bars.filter(holds).toSorted((a, b) => a.end - a.start - (b.end - b.start))
+  if (found[0] !== undefined || space === 'ports') return found[0]?.fact
+  const ports = bars.filter((bar) => bar.space === 'ports')
+  return (await ioBarsAsMemory(ports, root)).find(holds)?.fact
+}
+
+async function ioBarsAsMemory(bars: readonly KnownBar[], root: string): Promise<KnownBar[]> {
+  if (bars.length === 0 || hasPorts(root)) return []
+  const listed = readIoports(root)
+  const ports = treeOf(addressesHidden(listed) ? [] : resourceTree(listed), 'ioports')
+  return ioBarsInMemory(bars, portWindows(ports, await readIoWindows(root)))
+}

@@ -1,0 +1,34 @@
+import { PhysmemError } from '../errors.ts'
+import { listRegions, openDeviceTree, textOf } from './device-tree/index.ts'
+import { readFirmwareMap } from './firmware-map.ts'
+import { isSystemRam } from './iomem.ts'
+
+/**
+ * Which RAM the firmware says is at an address, also where the kernel was told to leave it alone
+ * (`mem=`): `System RAM` of its map, or a node of the device tree, such as `memory@40000000`.
+ */
+export function firmwareMemoryAt(address: number, root = '/'): string | undefined {
+  const entry = readFirmwareMap(root).find(
+    ({ start, end, name }) => start <= address && address <= end && isSystemRam(name),
+  )
+  return entry?.name ?? nodeAt(address, root)
+}
+
+function nodeAt(address: number, root: string): string | undefined {
+  try {
+    const tree = openDeviceTree(root)
+    if (tree === undefined) return undefined
+    const found = listRegions(tree).find(
+      ({ node, regions }) =>
+        textOf(node, 'device_type') === 'memory' &&
+        regions.some(
+          ({ address: start, size }) =>
+            start !== undefined && start <= address && address - start < size,
+        ),
+    )
+    return found?.node.name
+  } catch (error) {
+    if (!(error instanceof PhysmemError)) throw error
+    return undefined
+  }
+}
