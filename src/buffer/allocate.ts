@@ -1,6 +1,6 @@
 import { RequestError } from '../errors.ts'
 import { counted } from '../text/count.ts'
-import { formatHex } from '../text/number.ts'
+import { formatAddress, formatHex } from '../text/number.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'
 import type { Backing, Caching, Origin } from './backing.ts'
 import type { PhysicalBuffer } from './buffer.ts'
@@ -66,7 +66,7 @@ function checked(options: AllocateOptions): Wanted {
     throw new RequestError('ERANGE', `a buffer below ${below}: ${expected}`)
   }
   if (below !== undefined && below < bytes) {
-    const message = `a buffer of ${counted(bytes, 'byte')} does not fit below ${formatHex(below)}`
+    const message = `a buffer of ${counted(bytes, 'byte')} does not fit below ${formatAddress(below)}`
     throw new RequestError('ERANGE', message, { length: bytes })
   }
   if (alignment !== undefined && !isPowerOfTwo(alignment)) {

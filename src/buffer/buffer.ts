@@ -6,7 +6,7 @@ import type { Window } from '../memory/local/window.ts'
 import { hex } from '../memory/value.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
 import { are, counted } from '../text/count.ts'
-import { formatHex } from '../text/number.ts'
+import { formatAddress } from '../text/number.ts'
 import { checkKind } from '../text/options.ts'
 import type { Backing, Caching, Origin } from './backing.ts'
 import { checkDma, type DmaSafety } from './dma-safety.ts'
@@ -114,6 +114,6 @@ export class PhysicalBuffer {
   }
 
   #check(): void {
-    if (!this.#open) throw closedError(`the buffer at ${formatHex(this.physicalAddress)}`)
+    if (!this.#open) throw closedError(`the buffer at ${formatAddress(this.physicalAddress)}`)
   }
 }

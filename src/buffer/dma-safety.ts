@@ -1,6 +1,6 @@
 import { PhysmemError } from '../errors.ts'
 import { hasIommu } from '../linux/iommu.ts'
-import { formatHex } from '../text/number.ts'
+import { formatAddress } from '../text/number.ts'
 import type { Backing, Reach } from './backing.ts'
 
 /** One thing that must be so before a device may use a buffer. */
@@ -56,7 +56,7 @@ function judged(checks: readonly DmaCheck[]): DmaSafety {
 
 function limitAsked(below: number): DmaCheck {
   if (below > 0) {
-    const reason = `it ends below ${formatHex(below)}, as was asked`
+    const reason = `it ends below ${formatAddress(below)}, as was asked`
     return { what: 'limit', result: 'yes', reason }
   }
   const reason = 'which addresses a device reaches is not known: name the PCI function'
@@ -77,8 +77,8 @@ function limitOf({ highest, dmaAddress, source }: Reach, bytes: number): DmaChec
   }
   const last = dmaAddress + bytes - 1
   const fits = BigInt(last) <= highest
-  const ends = `it ends at ${formatHex(last)}`
-  const reaches = `the function reaches up to ${formatHex(highest)} (${source})`
+  const ends = `it ends at ${formatAddress(last)}`
+  const reaches = `the function reaches up to ${formatAddress(highest)} (${source})`
   return { what: 'limit', result: fits ? 'yes' : 'no', reason: `${ends}; ${reaches}` }
 }
 

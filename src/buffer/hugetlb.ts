@@ -175,17 +175,17 @@ function checkPlace(
     throw refusalError(what, scatteredHugePages(starts.length, pageBytes))
   }
   if (below > 0 && first + length > below) {
-    const end = `end at ${formatHex(first + length - 1)}, not below ${formatHex(below)}`
+    const end = `end at ${formatAddress(first + length - 1)}, not below ${formatAddress(below)}`
     throw refusalError(what, misplacedHugePages(end))
   }
   if (alignment > 0 && first % alignment !== 0) {
-    const start = `begin at ${formatHex(first)}, no multiple of ${formatHex(alignment)}`
+    const start = `begin at ${formatAddress(first)}, no multiple of ${formatHex(alignment)}`
     throw refusalError(what, misplacedHugePages(start))
   }
 }
 
 function backingOf(pages: HugePages, address: number, root: string): Backing {
-  const name = `the buffer at ${formatHex(address)}`
+  const name = `the buffer at ${formatAddress(address)}`
   return {
     from: 'hugetlb',
     address,
@@ -238,7 +238,7 @@ function heldBy({ pinned, locked, length, pageBytes }: HugePages): DmaCheck[] {
 
 /** Without an IOMMU that translates, a function sees physical addresses. */
 function reachOf(pci: string, address: number, root: string): Reach {
-  const what = `the buffer at ${formatHex(address)} has no address for the PCI function ${pci}`
+  const what = `the buffer at ${formatAddress(address)} has no address for the PCI function ${pci}`
   if (!pciExists(pci, root)) {
     throw refusalError(what, { code: 'ENOPLACE', reason: noSuchFunction(pci, root) })
   }

@@ -198,7 +198,7 @@ describe('allocateBuffer', () => {
     ],
     [{ bytes: 1, belowAddress: 0.5 }, 'a buffer below 0.5: expected an address above 0'],
     [{ bytes: 1, alignment: 0 }, 'an alignment of 0: expected a power of two'],
-    [{ bytes: 4097, belowAddress: 4096 }, 'a buffer of 4097 bytes does not fit below 0x1000'],
+    [{ bytes: 4097, belowAddress: 4096 }, 'a buffer of 4097 bytes does not fit below 0x00001000'],
     [{ bytes: 1, alignment: 3 }, 'an alignment of 3: expected a power of two'],
     [{ bytes: 1, alignment: 2 ** 49 + 1 }, 'expected a power of two'],
     [{ bytes: 1, alignment: -2 }, 'an alignment of -2: expected a power of two'],

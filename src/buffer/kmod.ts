@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs'
 import { type Ioctl, KmodCalls, openKmodDevice } from '../memory/local/kmod/device.ts'
 import { explainKmodMap } from '../refusal/kmod.ts'
-import { formatHex } from '../text/number.ts'
+import { formatAddress } from '../text/number.ts'
 import type { Backing, Caching, Reach } from './backing.ts'
 import type { DmaCheck } from './dma-safety.ts'
 
@@ -26,7 +26,7 @@ export function allocateByKmod(wanted: Wanted, root: string, ioctl?: Ioctl): Bac
   try {
     const { bytes, caching, below, alignment } = wanted
     const { fd, ...buffer } = device.allocate(bytes, caching, below, alignment)
-    const name = `the buffer at ${formatHex(buffer.address)}`
+    const name = `the buffer at ${formatAddress(buffer.address)}`
     const calls = new KmodCalls(fd, name, root, ioctl)
     return {
       from: 'kmod',

@@ -1,7 +1,8 @@
 import type { DmaBuffer } from '../linux/udmabuf.ts'
+import { formatAddress } from '../text/number.ts'
 
 /** Why the physical address of a buffer is not known, to stand behind "…: ". */
 export function behindIommu({ name, iommuGroup, dmaAddress }: DmaBuffer): string {
-  const address = `0x${dmaAddress.toString(16)}`
+  const address = formatAddress(dmaAddress)
   return `${name} is behind an IOMMU (group ${iommuGroup}), so that ${address}, its phys_addr, is an address for its device only`
 }

@@ -178,7 +178,7 @@ describe('physmem buffer alloc', () => {
     ['alloc 1M 2M -- true', '"2M": a command goes behind --'],
     ['alloc 0', 'a buffer of 0 bytes: expected 1 to 0x10000000000000 bytes'],
     ['alloc 8388608G', '8388608G is too large for a length: the largest is 0x10000000000000'],
-    ['alloc 4k --below 1k', 'a buffer of 4096 bytes does not fit below 0x400'],
+    ['alloc 4k --below 1k', 'a buffer of 4096 bytes does not fit below 0x00000400'],
     [
       'alloc 4k --below 0',
       'a buffer below 0: expected an address above 0, or nothing for no limit',

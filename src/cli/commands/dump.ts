@@ -74,7 +74,7 @@ export default defineCommand({
   ],
   notes: [
     'A place alone stands for all that it names from there on: a BAR, a file, a region of a device ' +
-      'tree. Of an address, which has no end, it shows 256 bytes. A regular file is read with 16 or 8 ' +
+      'tree. Of an address, which has no end, it shows 256 bytes. --fixed wants a range, which says how often. A regular file is read with 16 or 8 ' +
       'bits an element where 32 do not divide it, unless --width says otherwise.',
     'Every element is read once, with one access of --width bits. Bytes go to files as they lie in ' +
       'memory, whatever --endian says. At the first access that fails the dump stops (exit 1) and ' +
