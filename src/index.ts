@@ -4,6 +4,17 @@
  * @module
  */
 
+export {
+  AccessError,
+  ConditionError,
+  type ErrorCode,
+  type ErrorData,
+  PhysmemError,
+  RefusedError,
+  RequestError,
+} from './base/errors.ts'
+export type { RunResults } from './base/run-results.ts'
+export type { Value, ValueOf, Width } from './base/width.ts'
 export { type AllocateOptions, allocateBuffer } from './buffer/allocate.ts'
 export type { Caching, Origin } from './buffer/backing.ts'
 export type { PhysicalBuffer } from './buffer/buffer.ts'
@@ -18,15 +29,6 @@ export {
   type UioDevice,
   type WaitForInterruptOptions,
 } from './driver/uio-device.ts'
-export {
-  AccessError,
-  ConditionError,
-  type ErrorCode,
-  type ErrorData,
-  PhysmemError,
-  RefusedError,
-  RequestError,
-} from './errors.ts'
 export type { AccessPath } from './memory/local/map-window.ts'
 export type { Mode } from './memory/local/source.ts'
 export type { Window } from './memory/local/window.ts'
@@ -39,7 +41,7 @@ export {
 } from './memory/memory.ts'
 export { Program } from './memory/program.ts'
 export type { Results } from './memory/results.ts'
-export type { Step, Stepping, Value, ValueOf, Width } from './memory/step.ts'
+export type { Step, Stepping } from './memory/step.ts'
 export {
   type MapWindowOptions,
   mapWindow,

@@ -1,4 +1,4 @@
-import { PhysmemError } from '../errors.ts'
+import { PhysmemError } from '../base/errors.ts'
 import { hasIommu } from '../linux/iommu.ts'
 import { formatHex } from '../text/number.ts'
 import type { Backing, Reach } from './backing.ts'

@@ -1,5 +1,5 @@
 import type { Command as Commander } from 'commander'
-import { PhysmemError, RequestError } from '../errors.ts'
+import { PhysmemError, RequestError } from '../base/errors.ts'
 import { quote } from '../text/refuse.ts'
 import { type Argument, type Command, longFlag } from './command.ts'
 import { Context, type ContextOptions } from './context.ts'

@@ -1,6 +1,6 @@
 /** What commander finds wrong with a command line, said in the words of physmem. */
 import { type Command as Commander, CommanderError } from 'commander'
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { quote } from '../text/refuse.ts'
 import { accepted, didYouMean, nearest, suggesting } from '../text/suggest.ts'
 import { isWidth } from './access/bare-number.ts'

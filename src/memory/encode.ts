@@ -1,5 +1,6 @@
+import type { Value } from '../base/width.ts'
 import type { Program } from './program.ts'
-import { DEFAULT_INTERVAL_US, type ReadBlockStep, type Step, type Value, waitNs } from './step.ts'
+import { DEFAULT_INTERVAL_US, type ReadBlockStep, type Step, waitNs } from './step.ts'
 
 /**
  * The binary form of a program, little-endian, as `native/engine.h` describes it:

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export type { Value, ValueOf, Width } from '../base/width.ts'
 export { checkBounds, checkLimits, type Limits } from './bounds.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { type ContractCase, type ContractSubject, contract } from './contract.ts'
@@ -12,4 +14,4 @@ export { Memory, type RunOptions } from './memory.ts'
 export { Program } from './program.ts'
 export { RunQueue } from './queue.ts'
 export { type RawResults, Results } from './results.ts'
-export type { CacheAction, Step, Stepping, Value, ValueOf, Width } from './step.ts'
+export type { CacheAction, Step, Stepping } from './step.ts'

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { PhysmemError } from '../errors.ts'
+import { PhysmemError } from '../base/errors.ts'
+import type { Value, Width } from '../base/width.ts'
 import { checkKind, shape } from '../text/options.ts'
 import { checkLimits, type Limits } from './bounds.ts'
 import type { Clock } from './clock.ts'
@@ -18,9 +19,7 @@ import {
   type ReadBlockStep,
   type Step,
   type UpdateStep,
-  type Value,
   type WaitStep,
-  type Width,
   type WriteBlockStep,
 } from './step.ts'
 

@@ -1,16 +1,9 @@
+import type { Value, ValueOf, Width } from '../base/width.ts'
 import { checkBounds } from './bounds.ts'
 import { checkWaitOptions } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
-import {
-  type CacheAction,
-  DEFAULT_TIMEOUT_MS,
-  type Step,
-  type Stepping,
-  type Value,
-  type ValueOf,
-  type Width,
-} from './step.ts'
+import { type CacheAction, DEFAULT_TIMEOUT_MS, type Step, type Stepping } from './step.ts'
 import { allOnes } from './value.ts'
 
 export interface RunOptions {

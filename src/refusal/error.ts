@@ -4,7 +4,7 @@ import {
   type PhysmemErrorOptions,
   RefusedError,
   RequestError,
-} from '../errors.ts'
+} from '../base/errors.ts'
 import type { Refusal } from './refusal.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Value, Width } from '../../memory/step.ts'
+import type { Value, Width } from '../../base/width.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Context } from '../context.ts'
 import type { ShownAddress } from '../format/address.ts'

@@ -1,6 +1,6 @@
+import type { Width } from '../../base/width.ts'
 import { checkInside } from '../../memory/bounds.ts'
 import type { Memory } from '../../memory/memory.ts'
-import type { Width } from '../../memory/step.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Locator } from '../context.ts'
 import { shownAddress } from '../format/address.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { PhysmemError, RequestError } from '../../errors.ts'
+import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { barAt } from '../../inventory/bar-at.ts'
 import { readPciFunction } from '../../linux/pci.ts'
 import { linkName } from '../../linux/read.ts'

@@ -1,5 +1,5 @@
 import type { Command as Commander } from 'commander'
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
 import { quote } from '../../text/refuse.ts'
 import type { Argument, Command, OptionSpecs } from '../command.ts'
 import { commandOf } from '../everyday.ts'

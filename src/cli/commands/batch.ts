@@ -1,4 +1,4 @@
-import { ConditionError } from '../../errors.ts'
+import { ConditionError } from '../../base/errors.ts'
 import { counted } from '../../text/count.ts'
 import { begin, type Waiting } from '../batch/line.ts'
 import { SharedMachines } from '../batch/machines.ts'

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { PhysmemError } from '../../errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
 import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
 import { isWidth, refuseBareNumbers } from '../access/bare-number.ts'
 import { boundedAll } from '../access/extent.ts'

@@ -1,4 +1,4 @@
-import type { Value } from '../../memory/step.ts'
+import type { Value } from '../../base/width.ts'
 import { formatDuration } from '../../place/index.ts'
 import type { ReadElement } from '../access/reading.ts'
 import type { Io, Output } from '../io.ts'

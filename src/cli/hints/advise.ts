@@ -1,5 +1,5 @@
 /** What was probably meant by a command line whose words are refused. */
-import type { RequestError } from '../../errors.ts'
+import type { RequestError } from '../../base/errors.ts'
 import { quote } from '../../text/refuse.ts'
 import { didYouMean, suggests } from '../../text/suggest.ts'
 import { isWidth } from '../access/bare-number.ts'

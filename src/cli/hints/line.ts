@@ -1,6 +1,6 @@
 /** Command lines that messages suggest. */
 import { CommanderError } from 'commander'
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
 import { literalValue, type parseLiteral } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { parseTarget } from '../../place/target.ts'

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { PhysmemError } from '../../errors.ts'
+import type { PhysmemError } from '../../base/errors.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { contract } from '../contract.ts'
 import { Program } from '../program.ts'

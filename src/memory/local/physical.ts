@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { PhysmemError } from '../../errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
 import { physicalAddressBits } from '../../linux/cpu.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { checkLimits } from '../bounds.ts'

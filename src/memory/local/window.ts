@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs'
-import { AccessError, RequestError } from '../../errors.ts'
+import { AccessError, RequestError } from '../../base/errors.ts'
+import type { Value, ValueOf, Width } from '../../base/width.ts'
 import type { NativeWindow } from '../../native/addon.ts'
 import { counted } from '../../text/count.ts'
 import { formatAddress } from '../../text/number.ts'
@@ -12,10 +13,7 @@ import {
   DEFAULT_TIMEOUT_MS,
   type Step,
   type Stepping,
-  type Value,
-  type ValueOf,
   type WaitStep,
-  type Width,
 } from '../step.ts'
 import { allOnes, hex, notNumber, unsigned, unsignedMask, valueError } from '../value.ts'
 import { widthError } from './refusal.ts'

@@ -1,4 +1,4 @@
-import type { PhysmemError } from '../../../errors.ts'
+import type { PhysmemError } from '../../../base/errors.ts'
 import type { Memory } from '../../memory.ts'
 import { openDevMem } from '../devmem.ts'
 import type { KmodOptions } from '../kmod.ts'

@@ -1,7 +1,7 @@
 import { truncateSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PhysmemError } from '../../../errors.ts'
+import type { PhysmemError } from '../../../base/errors.ts'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { loadAddon } from '../../../native/addon.ts'
 import { interpret } from '../../interpreter.ts'

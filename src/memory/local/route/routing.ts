@@ -1,4 +1,10 @@
-import { AccessError, ConditionError, PhysmemError, type RefusedError } from '../../../errors.ts'
+import {
+  AccessError,
+  ConditionError,
+  PhysmemError,
+  type RefusedError,
+} from '../../../base/errors.ts'
+import type { RunResults } from '../../../base/run-results.ts'
 import { type Failure, failureError, rebuilt } from '../../failure.ts'
 import type { Memory, RunOptions } from '../../memory.ts'
 import { Program } from '../../program.ts'
@@ -123,7 +129,7 @@ export class Routing {
 
   /** Takes what was done before a mapping was refused; from there another way is tried. */
   #goOn(parts: readonly Part[], error: Refused): void {
-    const results = error.results as Results
+    const results = error.results as RunResults
     const elementsDone = elementsOf(error, results)
     this.#gathered.take(parts, results, { elementsDone })
     const { index, from } = parts[results.done] as Part
@@ -271,7 +277,7 @@ function isWhole(program: Program, parts: readonly Part[]): boolean {
 }
 
 /** Elements of the step that was refused; a later one may have been refused before all began. */
-function elementsOf({ data }: PhysmemError, results: Results): number {
+function elementsOf({ data }: PhysmemError, results: RunResults): number {
   return data.step === results.done ? (data.elementsDone ?? 0) : 0
 }
 

@@ -1,4 +1,4 @@
-import { AccessError } from '../../../../errors.ts'
+import { AccessError } from '../../../../base/errors.ts'
 import { systemClock } from '../../../clock.ts'
 import { getElement, setElement, viewOf } from '../../../elements.ts'
 import { type Bus, BusFault, interpret } from '../../../interpreter.ts'

@@ -3,8 +3,8 @@
  * the message is for people; `data` carries what a program needs to react.
  */
 
-import type { Results } from './memory/results.ts'
 import { publishedData } from './published-data.ts'
+import type { RunResults } from './run-results.ts'
 
 /** Stable error codes. A code is never renamed; new ones may be added. */
 export type ErrorCode =
@@ -96,7 +96,7 @@ export interface ErrorData {
 
 /** What may come with an error besides its data. */
 export interface PhysmemErrorOptions extends ErrorOptions {
-  results?: Results | undefined
+  results?: RunResults | undefined
 }
 
 /** Calls of physmem's own, at most, between the caller's line and where an error is made. */
@@ -107,7 +107,7 @@ export class PhysmemError extends Error {
   readonly code: ErrorCode
   readonly data: ErrorData
   /** Present when a program was running: what its steps did before `data.step` failed. */
-  declare readonly results?: Results
+  declare readonly results?: RunResults
 
   constructor(
     code: ErrorCode,
