@@ -21,7 +21,7 @@ import { counted } from '../text/count.ts'
 import { formatAddress, formatHex } from '../text/number.ts'
 import { Pagemap } from '../translate/pagemap.ts'
 import type { Backing, Reach } from './backing.ts'
-import type { DmaCheck } from './dma-safety.ts'
+import type { DmaCheck } from './dma-check.ts'
 import type { Wanted } from './kmod.ts'
 
 /** What this process asks the kernel for; tests bring their own. */

@@ -1,8 +1,8 @@
 import type { Endian } from '../base/endian.ts'
 import type { Width } from '../base/width.ts'
 import { parseWidth } from '../place/value.ts'
-import type { OptionSpec, OptionValues } from './command.ts'
 import { TARGET } from './everyday.ts'
+import type { OptionSpec, OptionValues } from './option-spec.ts'
 import { choice } from './parsers.ts'
 
 /** The options that are accepted before and behind every command. */

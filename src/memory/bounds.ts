@@ -1,4 +1,5 @@
-import { type ErrorData, RequestError } from '../base/errors.ts'
+import type { ErrorData } from '../base/error-data.ts'
+import { RequestError } from '../base/errors.ts'
 import type { Width } from '../base/width.ts'
 import { checkKind, shape, WHOLE } from '../text/options.ts'
 import { checkProgram } from './options.ts'

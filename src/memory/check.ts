@@ -1,4 +1,5 @@
-import { type ErrorData, RequestError } from '../base/errors.ts'
+import type { ErrorData } from '../base/error-data.ts'
+import { RequestError } from '../base/errors.ts'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
 import { type Value, WIDTHS, type Width } from '../base/width.ts'
 import { counted } from '../text/count.ts'

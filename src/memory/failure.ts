@@ -1,10 +1,5 @@
-import {
-  AccessError,
-  ConditionError,
-  type ErrorData,
-  type PhysmemError,
-  RefusedError,
-} from '../base/errors.ts'
+import type { ErrorData } from '../base/error-data.ts'
+import { AccessError, ConditionError, type PhysmemError, RefusedError } from '../base/errors.ts'
 import type { RunResults } from '../base/run-results.ts'
 import type { Value } from '../base/width.ts'
 import { counted } from '../text/count.ts'

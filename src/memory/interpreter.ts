@@ -6,10 +6,10 @@ import { checkLimits, type Limits } from './bounds.ts'
 import type { Clock } from './clock.ts'
 import { asValue, getElement, setElement, viewOf } from './elements.ts'
 import { type Failure, failureError, rebuilt } from './failure.ts'
-import type { RunOptions } from './memory.ts'
 import { checkRun } from './options.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
+import type { RunOptions } from './run-options.ts'
 import { bitsOffset, markSkipped } from './skipped.ts'
 import {
   type CacheAction,

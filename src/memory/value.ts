@@ -1,4 +1,4 @@
-import type { ErrorData } from '../base/errors.ts'
+import type { ErrorData } from '../base/error-data.ts'
 import { RequestError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
 

@@ -1,5 +1,5 @@
+import type { ErrorData } from '../base/error-data.ts'
 import {
-  type ErrorData,
   type PhysmemError,
   type PhysmemErrorOptions,
   RefusedError,

@@ -4,7 +4,7 @@ import type { Memory } from '../../memory/memory.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Locator } from '../context.ts'
 import { shownAddress } from '../format/address.ts'
-import type { Read } from './ones.ts'
+import type { Read } from './silence.ts'
 
 /** A stretch of bytes in a memory that was found. */
 export interface Stretch {

@@ -6,7 +6,7 @@ import type { Key } from '../keys.ts'
 import { shown } from './reading.ts'
 import { showElapsed } from './time.ts'
 import { operandColumn, showValue } from './value.ts'
-import type { WatchFormat, WatchView } from './watch-view.ts'
+import type { WatchFormat, WatchView } from './watch-format.ts'
 
 const HIGHLIGHT = '\x1b[7m'
 const PLAIN = '\x1b[0m'

@@ -5,7 +5,8 @@ import type { PhysmemError } from '../../base/errors.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { contract } from '../contract.ts'
 import { Program } from '../program.ts'
-import { type Choice, openPhysical } from './physical.ts'
+import { openPhysical } from './physical.ts'
+import type { Choice } from './route/choice.ts'
 import { SPARSE_FOLDER, writeKcore } from './testing/fake-kcore.ts'
 
 const sparse = process.platform === 'linux' && existsSync(SPARSE_FOLDER)

@@ -1,4 +1,5 @@
-import { type ErrorData, type PhysmemError, RefusedError, RequestError } from '../../base/errors.ts'
+import type { ErrorData } from '../../base/error-data.ts'
+import { type PhysmemError, RefusedError, RequestError } from '../../base/errors.ts'
 import type { RunResults } from '../../base/run-results.ts'
 import { refusalError } from '../../refusal/error.ts'
 import type { Refusal } from '../../refusal/refusal.ts'

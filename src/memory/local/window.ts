@@ -6,8 +6,9 @@ import { counted } from '../../text/count.ts'
 import { formatAddress } from '../../text/number.ts'
 import { checkStep } from '../check.ts'
 import { closedError, rebuilt, timeoutError } from '../failure.ts'
-import type { WaitOptions, WaitResult } from '../memory.ts'
+import type { WaitResult } from '../memory.ts'
 import { checkWindowWaitOptions } from '../options.ts'
+import type { WaitOptions } from '../run-options.ts'
 import {
   DEFAULT_INTERVAL_US,
   DEFAULT_TIMEOUT_MS,

@@ -11,7 +11,7 @@ import { endOf, isWriting, type Step } from '../../step.ts'
 import { steps } from '../../testing/steps.ts'
 import { openFile } from '../file.ts'
 import { MappedMemory } from '../mapped.ts'
-import type { Choice } from '../physical.ts'
+import type { Choice } from './choice.ts'
 import { Router } from './router.ts'
 import {
   type Owner,
