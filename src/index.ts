@@ -4,10 +4,22 @@
  * @module
  */
 
+export type { ErrorData } from './base/error-data.ts'
+export {
+  AccessError,
+  ConditionError,
+  type ErrorCode,
+  PhysmemError,
+  RefusedError,
+  RequestError,
+} from './base/errors.ts'
+export type { RunResults } from './base/run-results.ts'
+export type { Value, ValueOf, Width } from './base/width.ts'
 export { type AllocateOptions, allocateBuffer } from './buffer/allocate.ts'
 export type { Caching, Origin } from './buffer/backing.ts'
 export type { PhysicalBuffer } from './buffer/buffer.ts'
-export type { DmaCheck, DmaSafety } from './buffer/dma-safety.ts'
+export type { DmaCheck } from './buffer/dma-check.ts'
+export type { DmaSafety } from './buffer/dma-safety.ts'
 export { type Binding, type BindOptions, bindDriver } from './driver/bind.ts'
 export { setBusMaster } from './driver/command-register.ts'
 export type { Interrupt } from './driver/interrupts.ts'
@@ -18,28 +30,14 @@ export {
   type UioDevice,
   type WaitForInterruptOptions,
 } from './driver/uio-device.ts'
-export {
-  AccessError,
-  ConditionError,
-  type ErrorCode,
-  type ErrorData,
-  PhysmemError,
-  RefusedError,
-  RequestError,
-} from './errors.ts'
 export type { AccessPath } from './memory/local/map-window.ts'
 export type { Mode } from './memory/local/source.ts'
 export type { Window } from './memory/local/window.ts'
-export {
-  Memory,
-  type RunOptions,
-  type UpdateResult,
-  type WaitOptions,
-  type WaitResult,
-} from './memory/memory.ts'
+export { Memory, type UpdateResult, type WaitResult } from './memory/memory.ts'
 export { Program } from './memory/program.ts'
 export type { Results } from './memory/results.ts'
-export type { Step, Stepping, Value, ValueOf, Width } from './memory/step.ts'
+export type { RunOptions, WaitOptions } from './memory/run-options.ts'
+export type { Step, Stepping } from './memory/step.ts'
 export {
   type MapWindowOptions,
   mapWindow,

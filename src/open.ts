@@ -1,4 +1,4 @@
-import { RequestError } from './errors.ts'
+import { RequestError } from './base/errors.ts'
 import type { Notify } from './machine/found.ts'
 import { Machine, openWindow } from './machine/machine.ts'
 import { isMapped } from './machine/resolve/mapped.ts'

@@ -1,3 +1,4 @@
+import { registry } from '../../src/cli/registry.ts'
 import { runCli } from '../../src/cli/run.ts'
 import type { SimMemory } from '../../src/memory/sim/index.ts'
 import { openSim } from '../../src/memory/sim/index.ts'
@@ -24,6 +25,7 @@ class Bench implements Shell {
       readInput: async () => new Uint8Array(0),
     }
     const exitCode = await runCli(commandLine.split(' '), io, {
+      commands: registry,
       openMachine: async () => ({
         locate: async ({ offset }) => ({ memory: this.#memory, address: offset }),
         close: async () => {},

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module'
 import { inspect } from 'node:util'
 import type { Output } from '../../src/cli/io.ts'
 import { processIo } from '../../src/cli/process-io.ts'
+import { registry } from '../../src/cli/registry.ts'
 import { runCli } from '../../src/cli/run.ts'
 
 interface ForkServer {
@@ -40,7 +41,7 @@ async function rehearse(): Promise<void> {
     inputEnded: never,
     readInput: async () => new Uint8Array(0),
   }
-  for (const line of rehearsal) await runCli(line.split(' '), io)
+  for (const line of rehearsal) await runCli(line.split(' '), io, { commands: registry })
 }
 
 function beCommand(words: readonly string[]): void {
@@ -68,7 +69,7 @@ async function main(): Promise<void> {
   const words = serve().split('\0').slice(0, -1)
   beCommand(words)
   // Not left to the event loop's end, at which Node waits for tasks of threads that are not here.
-  process.exit(await runCli(words, processIo()))
+  process.exit(await runCli(words, processIo(), { commands: registry }))
 }
 
 main()

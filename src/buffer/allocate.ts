@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { counted } from '../text/count.ts'
 import { formatAddress, formatHex } from '../text/number.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'

@@ -1,6 +1,6 @@
 import type { CacheOperation } from '../memory/local/kmod/ioctl.ts'
 import type { MapSource } from '../memory/local/source.ts'
-import type { DmaCheck } from './dma-safety.ts'
+import type { DmaCheck } from './dma-check.ts'
 
 /** How the CPU's accesses to a buffer are cached. */
 export type Caching = 'write-back' | 'write-combine' | 'uncached'

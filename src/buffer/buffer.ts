@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { closedError } from '../memory/failure.ts'
 import type { CacheOperation } from '../memory/local/kmod/ioctl.ts'
 import { mapSource } from '../memory/local/map-window.ts'

@@ -1,15 +1,8 @@
-import { PhysmemError } from '../errors.ts'
+import { PhysmemError } from '../base/errors.ts'
 import { hasIommu } from '../linux/iommu.ts'
 import { formatAddress } from '../text/number.ts'
 import type { Backing, Reach } from './backing.ts'
-
-/** One thing that must be so before a device may use a buffer. */
-export interface DmaCheck {
-  what: 'pinned' | 'contiguous' | 'limit' | 'iommu'
-  result: 'yes' | 'no' | 'unknown'
-  /** Why, in words. */
-  reason: string
-}
+import type { DmaCheck } from './dma-check.ts'
 
 /** Whether a device can use a buffer for DMA. */
 export interface DmaSafety {

@@ -1,10 +1,10 @@
-import { PhysmemError, RequestError } from '../errors.ts'
+import { errnoName } from '../base/errno.ts'
+import { PhysmemError, RequestError } from '../base/errors.ts'
 import { type HugePagePool, readHugePages } from '../linux/hugepages.ts'
 import { readDmaMaskBits, readIommuGroup } from '../linux/iommu.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { pciExists } from '../linux/pci.ts'
 import { linkName } from '../linux/read.ts'
-import { errnoName } from '../memory/local/refusal.ts'
 import { type HugePages, loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'
 import {
@@ -21,7 +21,7 @@ import { counted } from '../text/count.ts'
 import { formatAddress, formatHex } from '../text/number.ts'
 import { Pagemap } from '../translate/pagemap.ts'
 import type { Backing, Reach } from './backing.ts'
-import type { DmaCheck } from './dma-safety.ts'
+import type { DmaCheck } from './dma-check.ts'
 import type { Wanted } from './kmod.ts'
 
 /** What this process asks the kernel for; tests bring their own. */

@@ -1,6 +1,6 @@
 import { openSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import * as api from '../memory/local/kmod/ioctl.ts'
 import { FakeKmod } from '../memory/local/testing/fake-kmod.ts'

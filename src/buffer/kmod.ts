@@ -3,7 +3,7 @@ import { type Ioctl, KmodCalls, openKmodDevice } from '../memory/local/kmod/devi
 import { explainKmodMap } from '../refusal/kmod.ts'
 import { formatAddress } from '../text/number.ts'
 import type { Backing, Caching, Reach } from './backing.ts'
-import type { DmaCheck } from './dma-safety.ts'
+import type { DmaCheck } from './dma-check.ts'
 
 /** What is asked of any origin; all numbers are checked. */
 export interface Wanted {

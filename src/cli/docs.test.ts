@@ -127,7 +127,7 @@ describe.each(withShell)('docs/%s', (file) => {
     const plain = line
       .replace(/ [0-9]?>>? ?\S+/, '')
       .replace(/"?\$(?:\{\w+\}|\w+|\([^)]*\))"?/g, '0x1000')
-    expect(await whyRefused(splitWords(plain)), plain).toBeUndefined()
+    expect(await whyRefused(splitWords(plain), registry), plain).toBeUndefined()
   })
 })
 

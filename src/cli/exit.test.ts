@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RefusedError } from '../errors.ts'
+import { RefusedError } from '../base/errors.ts'
 import { describeError } from './exit.ts'
 import { run } from './testing/run.ts'
 

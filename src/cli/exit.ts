@@ -1,5 +1,5 @@
-import { ConditionError, PhysmemError, RequestError } from '../errors.ts'
-import { publishedData } from '../published-data.ts'
+import { ConditionError, PhysmemError, RequestError } from '../base/errors.ts'
+import { publishedData } from '../base/published-data.ts'
 import { printable } from '../text/refuse.ts'
 
 /** 0 done, 1 failed or refused, 2 the command line is wrong, 3 the condition was not met. */

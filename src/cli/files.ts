@@ -1,13 +1,13 @@
 /** Plain files that commands read and write, with errors like those of memories. */
 import { constants, fstatSync, openSync, type Stats, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { AccessError, RefusedError, RequestError } from '../errors.ts'
-import { REASONS } from './reasons.ts'
+import { FILE_REASONS } from '../base/errno.ts'
+import { AccessError, RefusedError, RequestError } from '../base/errors.ts'
 
 /** The error of a system call on a file: ENOPLACE is a wrong request, the rest is not. */
 export function fileError(path: string, what: string, cause: unknown) {
   const { code: errno = 'unknown error' } = cause as NodeJS.ErrnoException
-  const [code, reason] = REASONS[errno] ?? ['EIO', errno]
+  const [code, reason] = FILE_REASONS[errno] ?? ['EIO', errno]
   const Kind = { ENOPLACE: RequestError, EPERMISSION: RefusedError }[code as string] ?? AccessError
   const missingFolder = errno === 'ENOENT' && what.includes('writ')
   const why = missingFolder ? 'its folder does not exist' : reason

@@ -1,10 +1,9 @@
-import type { Width } from '../memory/step.ts'
+import type { Endian } from '../base/endian.ts'
+import type { Width } from '../base/width.ts'
 import { parseWidth } from '../place/value.ts'
-import type { OptionSpec, OptionValues } from './command.ts'
 import { TARGET } from './everyday.ts'
+import type { OptionSpec, OptionValues } from './option-spec.ts'
 import { choice } from './parsers.ts'
-
-export type Endian = 'little' | 'big'
 
 /** The options that are accepted before and behind every command. */
 export const globalOptions = {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
-import { RefusedError } from '../errors.ts'
+import { FILE_REASONS } from '../base/errno.ts'
+import { RefusedError } from '../base/errors.ts'
 import type { Context } from './context.ts'
 import type { ExitCode } from './exit.ts'
 import { ENDING_SIGNALS } from './io.ts'
-import { REASONS } from './reasons.ts'
 
 /**
  * Keeps what a command has made: while `line`, a program and its arguments, runs, and then gives its
@@ -55,6 +55,7 @@ async function run(
 
 function notStarted(program: string, cause: unknown): RefusedError {
   const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-  const reason = errno === 'ENOENT' ? 'there is no such program' : (REASONS[errno]?.[1] ?? errno)
+  const reason =
+    errno === 'ENOENT' ? 'there is no such program' : (FILE_REASONS[errno]?.[1] ?? errno)
   return new RefusedError('EOPEN', `${program} cannot be run: ${reason}`, { errno, input: program })
 }

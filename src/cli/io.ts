@@ -1,4 +1,4 @@
-import { AccessError } from '../errors.ts'
+import { AccessError } from '../base/errors.ts'
 import type { Key } from './keys.ts'
 
 /** One stream that a command prints on. */

@@ -1,8 +1,8 @@
 /** The man page, made from what `--help` says: roff as man(7) has it. */
-import type { Command, OptionSpec, OptionSpecs } from './command.ts'
+import type { Command, Entry } from './command.ts'
 import { globalOptions } from './globals.ts'
 import { overview } from './help.ts'
-import type { Entry } from './registry.ts'
+import type { OptionSpec, OptionSpecs } from './option-spec.ts'
 import { version } from './version.ts'
 
 export interface ManCommand extends Pick<Entry, 'name' | 'summary'> {

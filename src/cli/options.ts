@@ -1,5 +1,5 @@
-import type { OptionSpec } from './command.ts'
 import type { Base } from './format/value.ts'
+import type { OptionSpec } from './option-spec.ts'
 import { choice } from './parsers.ts'
 
 /** Options that several commands have. */

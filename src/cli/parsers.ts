@@ -1,5 +1,5 @@
 /** Parsers of option values: text to value, or a RequestError. */
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { nearest, parseDurationUs, parseNumber } from '../place/index.ts'
 import { malformed } from '../text/refuse.ts'
 import { accepted, didYouMean, suggesting } from '../text/suggest.ts'

@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs'
-import { AccessError, RequestError } from '../errors.ts'
+import { FILE_REASONS } from '../base/errno.ts'
+import { AccessError, RequestError } from '../base/errors.ts'
 import { counted } from '../text/count.ts'
 import { asciiOf } from './format/ascii.ts'
 import {
@@ -11,7 +12,6 @@ import {
   UnwritableOutput,
 } from './io.ts'
 import { listenToKeys } from './keys.ts'
-import { REASONS } from './reasons.ts'
 
 /**
  * The streams of this process. They are written with plain write(2): setting up `process.stdout`
@@ -75,7 +75,7 @@ async function readInput(most: number): Promise<Uint8Array> {
   } catch (cause) {
     if (cause instanceof RequestError) throw cause
     const { code: errno = 'unknown error' } = cause as NodeJS.ErrnoException
-    const message = `standard input cannot be read: ${REASONS[errno]?.[1] ?? errno}`
+    const message = `standard input cannot be read: ${FILE_REASONS[errno]?.[1] ?? errno}`
     throw new AccessError('EIO', message, { errno }, { cause })
   }
   return Buffer.concat(chunks)
@@ -159,6 +159,6 @@ const MEMORY_DEVICES = 1
 
 function unwritable(cause: unknown, bytes: number): UnwritableOutput {
   const { code: errno = 'unknown error' } = cause as NodeJS.ErrnoException
-  const message = `standard output cannot be written: ${REASONS[errno]?.[1] ?? errno}`
+  const message = `standard output cannot be written: ${FILE_REASONS[errno]?.[1] ?? errno}`
   return new UnwritableOutput('EIO', message, { errno, bytes }, { cause })
 }

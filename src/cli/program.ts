@@ -1,15 +1,10 @@
 import { Command as Commander, Argument as CommanderArgument, Help, Option } from 'commander'
-import {
-  type Argument,
-  type Command,
-  type OptionSpec,
-  type OptionSpecs,
-  refusedOptions,
-} from './command.ts'
+import type { Entry } from './command.ts'
+import { type Argument, type Command, refusedOptions } from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
 import { helpColumns, helpText, overviewText, wrap } from './help.ts'
 import type { Output } from './io.ts'
-import type { Entry } from './registry.ts'
+import type { OptionSpec, OptionSpecs } from './option-spec.ts'
 import { version } from './version.ts'
 
 /** Where a line that is only parsed prints its help. */

@@ -1,18 +1,9 @@
-import type { Command } from './command.ts'
-
-/** A command as it is known before its file is loaded. */
-export interface Entry {
-  name: string
-  /** One line for the list of commands. */
-  summary: string
-  load: () => Promise<{ default: Command }>
-  /** Not for people: left out of help and suggestions. */
-  hidden?: true
-}
+import type { Command, Entry } from './command.ts'
 
 /**
  * The table of commands. Adding one means one file in `commands/` and one row here. Only the file
- * of the command that is run is loaded.
+ * of the command that is run is loaded. A command that is about commands exports a function, which
+ * takes this table: nothing below imports it.
  */
 export const registry: readonly Entry[] = [
   row('read', 'read registers or ranges', () => import('./commands/read.ts')),
@@ -28,7 +19,9 @@ export const registry: readonly Entry[] = [
   row('cache', 'write back or drop cache lines', () => import('./commands/cache.ts')),
   row('buffer', 'allocate RAM at a known address', () => import('./commands/buffer.ts')),
   row('devmem', 'do what the devmem of busybox does', () => import('./commands/devmem.ts')),
-  row('batch', 'run the commands in a file, one a line', () => import('./commands/batch.ts')),
+  row('batch', 'run the commands in a file, one a line', async () => ({
+    default: (await import('./commands/batch.ts')).default(registry),
+  })),
   row('map', 'show what is at which address', () => import('./commands/map.ts')),
   row('list', 'list the places that can be named here', () => import('./commands/list.ts')),
   row(
@@ -44,13 +37,13 @@ export const registry: readonly Entry[] = [
   {
     name: '__complete',
     summary: 'what the completion of a shell asks',
-    load: () => import('./commands/complete.ts'),
+    load: async () => ({ default: (await import('./commands/complete.ts')).default(registry) }),
     hidden: true,
   },
   {
     name: '__man',
     summary: 'what the build makes the man page with',
-    load: () => import('./commands/man.ts'),
+    load: async () => ({ default: (await import('./commands/man.ts')).default(registry) }),
     hidden: true,
   },
 ]

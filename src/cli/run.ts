@@ -1,7 +1,7 @@
 import type { Command as Commander } from 'commander'
-import { PhysmemError, RequestError } from '../errors.ts'
+import { PhysmemError, RequestError } from '../base/errors.ts'
 import { quote } from '../text/refuse.ts'
-import { type Argument, type Command, longFlag } from './command.ts'
+import type { Argument, Command, Entry } from './command.ts'
 import { Context, type ContextOptions } from './context.ts'
 import { commandAt } from './everyday.ts'
 import { describeError, type ExitCode, errorToJson, exitCodeOf, restate } from './exit.ts'
@@ -14,8 +14,14 @@ import {
   type Settings,
 } from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
+import { longFlag } from './option-spec.ts'
 import { buildProgram, isGiven } from './program.ts'
-import { type Entry, registry } from './registry.ts'
+
+/** What a command line is run with. */
+export interface CliOptions extends ContextOptions {
+  /** All commands that there are. */
+  commands: readonly Entry[]
+}
 
 /**
  * Runs one command line, `argv` being what stands behind `physmem`. Everything is printed through
@@ -24,24 +30,25 @@ import { type Entry, registry } from './registry.ts'
 export async function runCli(
   argv: readonly string[],
   io: Io,
-  options: ContextOptions = {},
+  options: CliOptions,
 ): Promise<ExitCode> {
+  const { commands } = options
   let code: ExitCode = 0
   const print = (text: string) => io.stdout.write(text)
   const defaults = defaultSettings(options.env ?? process.env)
   const program = buildProgram(
-    entriesFor(argv),
+    entriesFor(argv, commands),
     io.stdout,
     defaults,
     async (name, command, ...given) => {
       const [settings, args, values] = given
       checkLine(program, argv, name, command, settings, args)
       const context = new Context(name, settings, io, options)
-      code = await runCommand(context, command, args, values, argv)
+      code = await runCommand(context, command, args, values, argv, commands)
     },
   )
   try {
-    await refuseUnknown(argv)
+    await refuseUnknown(argv, commands)
     await program.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, {
       from: 'user',
     })
@@ -49,17 +56,17 @@ export async function runCli(
   } catch (thrown) {
     if (thrown instanceof ClosedPipe) return 0
     const { explainUsage } = await import('./usage.ts')
-    const error = await explainUsage(thrown, program, argv)
+    const error = await explainUsage(thrown, program, argv, commands)
     if (error === undefined) return 0
     try {
       const lost = error instanceof UnwritableOutput
       if (argv.includes('--json') && !lost) {
-        const command = registry.find(({ name }) => argv.includes(name))?.name ?? 'physmem'
+        const command = commands.find(({ name }) => argv.includes(name))?.name ?? 'physmem'
         print(`${toJson({ command, error: errorToJson(error) })}\n`)
       }
       io.stderr.write(describeError(error))
     } catch {} // Nobody reads any more.
-    const entry = registry.find(({ name }) => name === program.args[0])
+    const entry = commands.find(({ name }) => name === program.args[0])
     return exitCodeFor((await entry?.load())?.default, exitCodeOf(error))
   }
 }
@@ -68,21 +75,24 @@ export async function runCli(
  * What is no command is said before commander reads the options behind it, which are another tool's,
  * or prints the help of all where that of such a command is asked for.
  */
-export async function refuseUnknown(argv: readonly string[]): Promise<void> {
+export async function refuseUnknown(
+  argv: readonly string[],
+  commands: readonly Entry[],
+): Promise<void> {
   const from = argv[0] === 'help' ? 1 : 0
   const at = from + commandAt(argv.slice(from))
   const word = argv[at]
-  if (at < from || word === undefined || registry.some(({ name }) => name === word)) return
+  if (at < from || word === undefined || commands.some(({ name }) => name === word)) return
   const before = argv.slice(from, at).filter((one) => one.startsWith('-'))
   if (!before.every(isGlobalFlag)) return
   const { unknownCommand } = await import('./usage.ts')
-  throw await unknownCommand(argv, at)
+  throw await unknownCommand(argv, at, commands)
 }
 
 /** A command that stands first is all that its line needs; to make the others takes longer than a read. */
-function entriesFor([first]: readonly string[]): readonly Entry[] {
-  const entry = registry.find(({ name }) => name === first)
-  return entry ? [entry] : registry
+function entriesFor([first]: readonly string[], commands: readonly Entry[]): readonly Entry[] {
+  const entry = commands.find(({ name }) => name === first)
+  return entry ? [entry] : commands
 }
 
 function exitCodeFor(command: Command | undefined, usual: ExitCode): ExitCode {
@@ -112,6 +122,7 @@ export async function runCommand(
   args: readonly Argument[],
   values: Record<string, unknown>,
   argv: readonly string[],
+  commands: readonly Entry[],
 ): Promise<ExitCode> {
   try {
     const code = await command.run(context, args, values as never)
@@ -133,7 +144,7 @@ export async function runCommand(
 
   async function advised(error: RequestError): Promise<RequestError> {
     const { advise } = await import('./hints/advise.ts')
-    return advise(error, context.command, command, args, argv)
+    return advise(error, { name: context.command, command, args, argv, commands })
   }
 }
 

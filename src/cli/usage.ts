@@ -1,21 +1,21 @@
 /** What commander finds wrong with a command line, said in the words of physmem. */
 import { type Command as Commander, CommanderError } from 'commander'
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { quote } from '../text/refuse.ts'
 import { accepted, didYouMean, nearest, suggesting } from '../text/suggest.ts'
 import { isWidth } from './access/bare-number.ts'
-import type { Command } from './command.ts'
+import type { Command, Entry } from './command.ts'
 import { valueFlags } from './everyday.ts'
 import { isGlobalFlag } from './globals.ts'
 import { excessHabits, habitsOf, otherNames } from './hints/habits.ts'
 import { acceptedLine, nameOf, shapeOf, withArguments } from './hints/line.ts'
-import { registry } from './registry.ts'
 
 /** The error to report, or `undefined` when help or the version was asked for and printed. */
 export async function explainUsage(
   error: unknown,
   program: Commander,
   argv: readonly string[],
+  commands: readonly Entry[],
 ): Promise<unknown> {
   if (!(error instanceof CommanderError)) return error
   const sub = subcommandOf(program, argv)
@@ -28,13 +28,13 @@ export async function explainUsage(
       if (error.exitCode === 0) return undefined
       return new RequestError('EUSAGE', 'no command is given', help('--help'))
     case 'commander.unknownCommand':
-      return await unknownCommand(argv, argv.indexOf(program.args[0] ?? ''))
+      return await unknownCommand(argv, argv.indexOf(program.args[0] ?? ''), commands)
     case 'commander.unknownOption':
-      return unknownOption(error, program, sub, argv)
+      return unknownOption(error, program, sub, argv, commands)
     case 'commander.missingArgument':
-      return new RequestError('EUSAGE', await missing(error, sub), asked)
+      return new RequestError('EUSAGE', await missing(error, sub, commands), asked)
     case 'commander.excessArguments':
-      return new RequestError('EUSAGE', await excess(sub, argv), asked)
+      return new RequestError('EUSAGE', await excess(sub, argv, commands), asked)
     case 'commander.optionMissingArgument':
       return new RequestError('EUSAGE', withoutValue(error, program, sub), asked)
     default:
@@ -47,16 +47,20 @@ function help(line: string) {
 }
 
 /** The error of the word at `at` of a command line, where a command should be. */
-export async function unknownCommand(argv: readonly string[], at: number): Promise<RequestError> {
+export async function unknownCommand(
+  argv: readonly string[],
+  at: number,
+  commands: readonly Entry[],
+): Promise<RequestError> {
   const word = argv[at] ?? ''
   const { words, options } = apart(argv.slice(at + 1))
   // Options of physmem stay: on another machine the line would mean something else.
   const line = (habit: readonly string[]) => [...argv.slice(0, at), ...habit, ...options]
-  const near = nameNear(word)
+  const near = nameNear(word, commands)
   const meant =
-    (await acceptedLine(...habitsOf(word, words).map(line))) ??
+    (await acceptedLine(commands, ...habitsOf(word, words).map(line))) ??
     near ??
-    (await acceptedLine(line([word.includes('=') ? 'write' : 'read', word, ...words])))
+    (await acceptedLine(commands, line([word.includes('=') ? 'write' : 'read', word, ...words])))
   const message = `${quote(word)} is not a command${didYouMean(meant)}`
   return new RequestError('EUSAGE', message, { input: word, ...help('--help') })
 }
@@ -84,8 +88,8 @@ function isOfOthers(flag: string, value: string): boolean {
 }
 
 /** The command that goes by this name elsewhere, or has a name like this. */
-function nameNear(word: string) {
-  const names = registry.filter(({ hidden }) => !hidden).map(({ name }) => name)
+function nameNear(word: string, commands: readonly Entry[]) {
+  const names = commands.filter(({ hidden }) => !hidden).map(({ name }) => name)
   const isName = (text: string) => {
     if (!names.includes(text)) throw new RequestError('EUSAGE', text)
   }
@@ -98,6 +102,7 @@ async function unknownOption(
   program: Commander,
   sub: Commander | undefined,
   argv: readonly string[],
+  commands: readonly Entry[],
 ): Promise<RequestError> {
   const flag = /'(.*)'/s.exec(error.message)?.[1] ?? ''
   const word = flag.replace(/=.*/s, '')
@@ -110,7 +115,9 @@ async function unknownOption(
   const meant = suggesting(word, isOption, () => accepted(word, near))
   const name = sub?.name() ?? 'physmem'
   const behind = sub ? '' : ' (options of a command stand behind its name)'
-  const negative = /^-[0-9]/.test(word) ? await acceptedLine(dashed(argv, word)) : undefined
+  const negative = /^-[0-9]/.test(word)
+    ? await acceptedLine(commands, dashed(argv, word))
+    : undefined
   const hint = didYouMean(meant ?? negative) || behind
   const message =
     near === word
@@ -134,27 +141,40 @@ function subcommandOf(program: Commander, argv: readonly string[]): Commander | 
   return program.commands.find((command) => words.includes(command.name()))
 }
 
-async function commandOf(sub: Commander | undefined): Promise<Command | undefined> {
-  const entry = registry.find(({ name }) => name === sub?.name())
+async function commandOf(
+  sub: Commander | undefined,
+  commands: readonly Entry[],
+): Promise<Command | undefined> {
+  const entry = commands.find(({ name }) => name === sub?.name())
   return (await entry?.load())?.default
 }
 
-async function missing(error: CommanderError, sub: Commander | undefined): Promise<string> {
+async function missing(
+  error: CommanderError,
+  sub: Commander | undefined,
+  commands: readonly Entry[],
+): Promise<string> {
   const name = /'(.*)'/s.exec(error.message)?.[1] ?? ''
   const word = nameOf(name)
-  const example = (await commandOf(sub))?.examples[0]?.[0]
+  const example = (await commandOf(sub, commands))?.examples[0]?.[0]
   const such = example === undefined ? '' : `, such as physmem ${example}`
   return `${sub?.name()} needs ${/^[AEIOU]/.test(word) ? 'an' : 'a'} ${word}${such}`
 }
 
-async function excess(sub: Commander | undefined, argv: readonly string[]): Promise<string> {
-  const command = await commandOf(sub)
+async function excess(
+  sub: Commander | undefined,
+  argv: readonly string[],
+  commands: readonly Entry[],
+): Promise<string> {
+  const command = await commandOf(sub, commands)
   const name = sub?.name() ?? ''
   const words = sub?.args ?? []
   const taken = command?.arguments.length ?? 0
   const first = quote(words[taken] ?? '')
-  const lines = excessHabits(name, words).map((others) => withArguments(argv, words, others))
-  const meant = didYouMean(await acceptedLine(...lines))
+  const lines = excessHabits(name, words).map((others) =>
+    withArguments(argv, words, others, commands),
+  )
+  const meant = didYouMean(await acceptedLine(commands, ...lines))
   const shape = command && taken > 0 ? shapeOf(command) : 'no arguments'
   return `${name} takes ${shape}: ${first} is too much${meant}`
 }

@@ -1,4 +1,4 @@
-import { RefusedError } from '../errors.ts'
+import { RefusedError } from '../base/errors.ts'
 import { checkOptions } from '../text/options.ts'
 import { withAlternatives } from './alternatives.ts'
 import { attemptsBelow } from './attempts.ts'

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../base/errors.ts'
 import { explainOpen } from '../refusal/node.ts'
 import type { Evidence, Refusal } from '../refusal/refusal.ts'
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { PhysmemError } from '../errors.ts'
+import { PhysmemError } from '../base/errors.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { linkName } from '../linux/read.ts'
 import { loadAddon, type OwnPage } from '../native/addon.ts'

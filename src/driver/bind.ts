@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
-import { PhysmemError, RefusedError, RequestError } from '../errors.ts'
+import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
 import { pciDriver, pciExists, pciFolder } from '../linux/pci.ts'
 import { listFolder, listNumbered, readLine } from '../linux/read.ts'
 import { stopRuns } from '../memory/local/run-on-thread.ts'

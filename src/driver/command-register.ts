@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { AccessError, RequestError } from '../errors.ts'
+import { AccessError, RequestError } from '../base/errors.ts'
 import { pciExists, pciFolder } from '../linux/pci.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
 import { explainConfig } from '../refusal/driver.ts'

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AccessError } from '../errors.ts'
+import { AccessError } from '../base/errors.ts'
 import { InterruptQueue, openCounted } from './interrupts.ts'
 import { StandIn } from './testing/stand-in.ts'
 

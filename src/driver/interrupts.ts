@@ -1,4 +1,4 @@
-import { type PhysmemError, RefusedError, RequestError } from '../errors.ts'
+import { type PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
 import { type InterruptWatch, loadAddon } from '../native/addon.ts'
 
 /** Interrupts of a device: one, or several that were told as one. */

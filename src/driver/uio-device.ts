@@ -1,6 +1,13 @@
 import { closeSync, realpathSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { AccessError, ConditionError, PhysmemError, RefusedError, RequestError } from '../errors.ts'
+import { errnoName } from '../base/errno.ts'
+import {
+  AccessError,
+  ConditionError,
+  PhysmemError,
+  RefusedError,
+  RequestError,
+} from '../base/errors.ts'
 import { pciDriver, pciExists } from '../linux/pci.ts'
 import { readLine } from '../linux/read.ts'
 import { type UioMap, type UioDevice as UioSays, uioIdentity } from '../linux/uio.ts'
@@ -8,7 +15,6 @@ import { findUio, uioName } from '../linux/uio-find.ts'
 import { rebuilt } from '../memory/failure.ts'
 import { mapSource } from '../memory/local/map-window.ts'
 import { openNode } from '../memory/local/open-node.ts'
-import { errnoName } from '../memory/local/refusal.ts'
 import { MODES, type Mode } from '../memory/local/source.ts'
 import { openUio } from '../memory/local/uio.ts'
 import type { Window } from '../memory/local/window.ts'

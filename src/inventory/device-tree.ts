@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { PhysmemError } from '../errors.ts'
+import { PhysmemError } from '../base/errors.ts'
 import { hasPorts } from '../linux/cpu.ts'
 import type { DeviceTree, IoWindow, NodeRegions } from '../linux/device-tree/index.ts'
 import type { NodeFact } from './region.ts'

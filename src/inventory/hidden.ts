@@ -1,7 +1,7 @@
+import { ADDRESS_LIMIT } from '../base/limits.ts'
 import { readFirmwareMap } from '../linux/firmware-map.ts'
 import { addressesHidden, type Resource, readIomem } from '../linux/iomem.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
-import { addressLimit } from '../text/number.ts'
 
 /** Why the kernel tells this process no addresses, and what of them is known all the same. */
 export interface Hidden {
@@ -47,7 +47,7 @@ function ramOfKcore(root: string): Resource[] {
     .flatMap(({ physical, size }) => {
       if (physical === undefined || size === 0n) return []
       const end = physical + size - 1n
-      return end < BigInt(addressLimit) ? [{ start: Number(physical), end: Number(end) }] : []
+      return end < BigInt(ADDRESS_LIMIT) ? [{ start: Number(physical), end: Number(end) }] : []
     })
     .sort((a, b) => a.start - b.start)
   const joined: Resource[] = []

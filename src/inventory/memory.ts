@@ -1,8 +1,8 @@
+import { ADDRESS_LIMIT } from '../base/limits.ts'
 import { isPciWindow, resourceTree } from '../linux/iomem.ts'
 import { listDmaBuffers } from '../linux/udmabuf.ts'
 import { listUio } from '../linux/uio.ts'
 import { uniqueUioName } from '../linux/uio-find.ts'
-import { addressLimit } from '../text/number.ts'
 import type { KnownBar } from './bars.ts'
 import type { NodeClaim } from './device-tree.ts'
 import type { Devices } from './devices.ts'
@@ -108,7 +108,7 @@ function uioClaims(root: string): Claim[] {
       if (map.address === undefined) return []
       const start = map.address + map.offset
       const end = start + map.length - 1
-      if (end >= addressLimit) return []
+      if (end >= ADDRESS_LIMIT) return []
       const unique = uniqueUioName(one, map, all)
       const names = { deviceName: name, mapName: map.name, unique }
       const fact = { kind: 'uio', device: number, map: map.number, ...names } as const

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { MODULE } from '../linux/kmod-files.ts'
 import { refusalError } from '../refusal/error.ts'
 import { folderRefusal } from '../refusal/kmod-build.ts'

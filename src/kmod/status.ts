@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { PhysmemError } from '../errors.ts'
+import { PhysmemError } from '../base/errors.ts'
 import { readRelease } from '../linux/kernel-config.ts'
 import { findHeaders, findModule, isPacked, MODULE } from '../linux/kmod-files.ts'
 import { readLine } from '../linux/read.ts'

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RefusedError } from '../errors.ts'
+import { RefusedError } from '../base/errors.ts'
 import { memoryWordsOf, readCommandLine } from './cmdline.ts'
 import { physicalAddressBits } from './cpu.ts'
 import { readCredentials } from './credentials.ts'

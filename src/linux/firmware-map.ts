@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { addressLimit } from '../text/number.ts'
+import { ADDRESS_LIMIT } from '../base/limits.ts'
 import type { Resource } from './iomem.ts'
 import { listNumbered, readLine } from './read.ts'
 
@@ -25,5 +25,5 @@ export function readFirmwareMap(root = '/'): Resource[] {
 function address(file: string): number | undefined {
   const text = readLine(file)
   const value = /^0x[0-9a-f]{1,16}$/.test(text) ? Number(text) : undefined
-  return value !== undefined && value < addressLimit ? value : undefined
+  return value !== undefined && value < ADDRESS_LIMIT ? value : undefined
 }

@@ -1,4 +1,4 @@
-import { PhysmemError } from '../errors.ts'
+import { PhysmemError } from '../base/errors.ts'
 import { listRegions, openDeviceTree, textOf } from './device-tree/index.ts'
 import { readFirmwareMap } from './firmware-map.ts'
 import { isSystemRam } from './iomem.ts'

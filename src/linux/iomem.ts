@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { addressLimit } from '../text/number.ts'
+import { ADDRESS_LIMIT } from '../base/limits.ts'
 import { readText } from './read.ts'
 
 /** One line of /proc/iomem or /proc/ioports. Addresses are physical, `end` is inclusive as there. */
@@ -30,7 +30,7 @@ export function parseIomem(text: string): Resource[] {
     const [, indent = '', first = '', last = '', name = ''] = match
     // Above 2^53 these are rounded, which the comparisons below do not mind.
     const start = Number.parseInt(first, 16)
-    const end = Math.min(Number.parseInt(last, 16), addressLimit - 1)
+    const end = Math.min(Number.parseInt(last, 16), ADDRESS_LIMIT - 1)
     if (start > end) continue
     resources.push({ start, end, name, depth: indent.length / 2 })
   }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { RefusedError } from '../errors.ts'
+import { RefusedError } from '../base/errors.ts'
 import { checkKind, NATURAL } from '../text/options.ts'
 
 /** The files that say something of every frame: 64 bits each, at frame × 8. */

@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { listPci, readPciIds } from './pci.ts'
 
 /** What names a PCI function by what it is. */

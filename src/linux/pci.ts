@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { addressLimit } from '../text/number.ts'
+import { ADDRESS_LIMIT } from '../base/limits.ts'
 import { parsePciHeader } from './pci-config.ts'
 import { linkName, listFolder, readLine, readStart, readText } from './read.ts'
 
@@ -78,7 +78,7 @@ export function parseBars(text: string): Bar[] {
     const [start = 0, end = 0, flags = 0] = line.trim().split(/\s+/).map(Number)
     const length = end - start + 1
     if (!(flags & (IORESOURCE_IO | IORESOURCE_MEM))) continue
-    if (!(start >= 0 && length > 0 && end < addressLimit && Number.isInteger(end))) continue
+    if (!(start >= 0 && length > 0 && end < ADDRESS_LIMIT && Number.isInteger(end))) continue
     bars.push({
       number,
       start,

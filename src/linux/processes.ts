@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { RefusedError } from '../errors.ts'
+import { RefusedError } from '../base/errors.ts'
 import { listNumbered, readText } from './read.ts'
 
 /** A process, from /proc/PID/stat. */

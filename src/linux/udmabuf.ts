@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { addressLimit } from '../text/number.ts'
+import { ADDRESS_LIMIT } from '../base/limits.ts'
 import { groupTypeOf } from './iommu.ts'
 import { linkName, listFolder, readLine } from './read.ts'
 
@@ -43,7 +43,7 @@ function readBuffer(folder: string, name: string, root: string): DmaBuffer | und
   const dmaAddress = number(readLine(join(folder, name, 'phys_addr')))
   const size = number(readLine(join(folder, name, 'size')))
   if (dmaAddress === undefined || size === undefined || size === 0) return undefined
-  if (dmaAddress + size > addressLimit) return undefined
+  if (dmaAddress + size > ADDRESS_LIMIT) return undefined
   const iommuGroup = translatingGroup(join(folder, name), root)
   if (iommuGroup === undefined) return { name, dmaAddress, physicalAddress: dmaAddress, size }
   return { name, dmaAddress, physicalAddress: undefined, size, iommuGroup }
@@ -57,5 +57,5 @@ function translatingGroup(folder: string, root: string): string | undefined {
 
 function number(text: string): number | undefined {
   const value = /^(0x[0-9a-f]{1,16}|\d{1,16})$/i.test(text) ? Number(text) : undefined
-  return value !== undefined && value < addressLimit ? value : undefined
+  return value !== undefined && value < ADDRESS_LIMIT ? value : undefined
 }

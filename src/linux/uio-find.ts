@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { listUio, type UioDevice, type UioMap } from './uio.ts'
 
 /** What names a map of a UIO device. */

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { addressLimit } from '../text/number.ts'
+import { ADDRESS_LIMIT } from '../base/limits.ts'
 import { listNumbered, readLine } from './read.ts'
 
 /** One map of a UIO device, from /sys/class/uio/uioN/maps/mapN. */
@@ -60,6 +60,6 @@ function readMap(folder: string, number: number): UioMap {
 }
 
 function parseAddress(text: string): number | undefined {
-  const address = /^0x[0-9a-f]{1,16}$/.test(text) ? Number(text) : addressLimit
-  return address < addressLimit ? address : undefined
+  const address = /^0x[0-9a-f]{1,16}$/.test(text) ? Number(text) : ADDRESS_LIMIT
+  return address < ADDRESS_LIMIT ? address : undefined
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PhysmemError } from '../errors.ts'
+import { PhysmemError } from '../base/errors.ts'
 import { listPlaces, readInventory } from '../inventory/index.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { parsePlace } from '../place/place.ts'

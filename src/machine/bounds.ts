@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
 import { formatHex } from '../text/number.ts'
 

@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import type { WindowStretch } from '../memory/local/map-window.ts'
 import type { Mode } from '../memory/local/source.ts'
 import type { Window } from '../memory/local/window.ts'

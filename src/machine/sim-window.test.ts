@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { PhysmemError } from '../errors.ts'
+import { PhysmemError } from '../base/errors.ts'
 import { VirtualClock } from '../memory/clock.ts'
 import { keepsModel } from '../memory/local/testing/window-model.ts'
 import { openSim } from '../memory/sim/index.ts'

@@ -1,4 +1,5 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
+import type { Value, Width } from '../base/width.ts'
 import type { Clock } from '../memory/clock.ts'
 import { asValue, getElement, setElement, viewOf } from '../memory/elements.ts'
 import { BusFault } from '../memory/interpreter.ts'
@@ -8,7 +9,6 @@ import type { MapSource, Mode } from '../memory/local/source.ts'
 import type { Window } from '../memory/local/window.ts'
 import { FLAG, OFFSET, VALUE, windowWords } from '../memory/local/words.ts'
 import type { SimMemory } from '../memory/sim/sim-memory.ts'
-import type { Value, Width } from '../memory/step.ts'
 import type { NativeWindow } from '../native/addon.ts'
 
 /** What the engine raises for SIGBUS: see native/guard.h. */

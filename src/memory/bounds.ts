@@ -1,8 +1,10 @@
-import { type ErrorData, RequestError } from '../errors.ts'
+import type { ErrorData } from '../base/error-data.ts'
+import { RequestError } from '../base/errors.ts'
+import type { Width } from '../base/width.ts'
 import { checkKind, shape, WHOLE } from '../text/options.ts'
 import { checkProgram } from './options.ts'
 import type { Program } from './program.ts'
-import { endOf, isWriting, type Step, type Width } from './step.ts'
+import { endOf, isWriting, type Step } from './step.ts'
 
 /** What a memory can do at all. A program that asks for more is refused before its first access. */
 export interface Limits {

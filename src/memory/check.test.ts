@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type PhysmemError, RequestError } from '../errors.ts'
+import { type PhysmemError, RequestError } from '../base/errors.ts'
 import { checkStep } from './check.ts'
 import type { Step } from './step.ts'
 

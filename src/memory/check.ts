@@ -1,4 +1,7 @@
-import { type ErrorData, RequestError } from '../errors.ts'
+import type { ErrorData } from '../base/error-data.ts'
+import { RequestError } from '../base/errors.ts'
+import { ADDRESS_LIMIT } from '../base/limits.ts'
+import { type Value, WIDTHS, type Width } from '../base/width.ts'
 import { counted } from '../text/count.ts'
 import { shown } from '../text/options.ts'
 import { MAX_WAIT_MS } from './limits.ts'
@@ -8,16 +11,10 @@ import {
   type ReadBlockStep,
   type Step,
   type UpdateStep,
-  type Value,
   type WaitStep,
-  WIDTHS,
-  type Width,
   type WriteBlockStep,
 } from './step.ts'
 import { hex, notNumber, unsigned, unsignedMask, valueError } from './value.ts'
-
-/** The first address that no CPU has: physical addresses have at most 52 bits (Arm ARM D8, FEAT_LPA). */
-export const ADDRESS_LIMIT = 2 ** 52
 
 const MAX_COUNT = 2 ** 32 - 1
 

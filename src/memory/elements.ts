@@ -1,4 +1,4 @@
-import type { Value, Width } from './step.ts'
+import type { Value, Width } from '../base/width.ts'
 
 /**
  * Elements of `width` bits in private bytes, little-endian, at any offset. Never for a live mapping:

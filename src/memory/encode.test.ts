@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Width } from '../base/width.ts'
 import { HEADER_BYTES, STEP_BYTES } from './encode.ts'
 import { Program } from './program.ts'
-import type { Step, Width } from './step.ts'
+import type { Step } from './step.ts'
 import { steps } from './testing/steps.ts'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')

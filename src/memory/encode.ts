@@ -1,5 +1,5 @@
-import type { Program } from './program.ts'
-import { DEFAULT_INTERVAL_US, type ReadBlockStep, type Step, type Value, waitNs } from './step.ts'
+import type { Value } from '../base/width.ts'
+import { DEFAULT_INTERVAL_US, type ReadBlockStep, type Step, waitNs } from './step.ts'
 
 /**
  * The binary form of a program, little-endian, as `native/engine.h` describes it:
@@ -29,7 +29,14 @@ const FLAG_SKIP = 4
 /** `enum pm_cache_action`. */
 const CACHE_ACTIONS = { clean: 1, flush: 2 } as const
 
-export function encodeProgram(program: Program): Uint8Array {
+/** What of a Program is written down. */
+interface Encodable {
+  readonly steps: readonly Step[]
+  readonly dataLength: number
+  dataOffset(step: number): number
+}
+
+export function encodeProgram(program: Encodable): Uint8Array {
   const { steps } = program
   const bodyBytes = HEADER_BYTES + steps.length * STEP_BYTES
   const inBytes = steps.reduce((sum, step) => sum + inputBytes(step), 0)

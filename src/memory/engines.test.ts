@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { PhysmemError } from '../errors.ts'
+import type { PhysmemError } from '../base/errors.ts'
+import type { RunResults } from '../base/run-results.ts'
 import { openFile } from './local/file.ts'
 import { MappedMemory } from './local/mapped.ts'
 import type { Memory } from './memory.ts'
 import { Program } from './program.ts'
-import type { Results } from './results.ts'
 import { parseBoard } from './sim/open.ts'
 import { SimMemory } from './sim/sim-memory.ts'
 import { steps } from './testing/steps.ts'
@@ -17,7 +17,7 @@ const LENGTH = 256
 
 /** Everything that a run says, without the time it took. */
 async function outcome(memory: Memory, program: Program): Promise<unknown> {
-  const told = (results: Results) =>
+  const told = (results: RunResults) =>
     program.steps.slice(0, results.done).map((step, index) => {
       if (step.op === 'update') return [results.value(index), results.written(index)]
       if (step.op === 'read' || step.op === 'wait') return results.value(index)

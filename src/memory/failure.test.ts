@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AccessError, RefusedError } from '../errors.ts'
+import { AccessError, RefusedError } from '../base/errors.ts'
 import { closedError, type Failure, failureError } from './failure.ts'
 import { Program } from './program.ts'
 import { Results } from './results.ts'

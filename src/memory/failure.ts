@@ -1,16 +1,13 @@
-import {
-  AccessError,
-  ConditionError,
-  type ErrorData,
-  type PhysmemError,
-  RefusedError,
-} from '../errors.ts'
+import type { ErrorData } from '../base/error-data.ts'
+import { AccessError, ConditionError, type PhysmemError, RefusedError } from '../base/errors.ts'
+import type { RunResults } from '../base/run-results.ts'
+import type { Value } from '../base/width.ts'
 import { counted } from '../text/count.ts'
 import { formatAddress } from '../text/number.ts'
 import { checkKind } from '../text/options.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
-import { elementCount, isBlock, type Step, type Value, type WaitStep } from './step.ts'
+import { elementCount, isBlock, type Step, type WaitStep } from './step.ts'
 import { allOnes, hex } from './value.ts'
 
 /** Where and why a program stopped, as an engine reports it. */
@@ -77,7 +74,7 @@ export function timeoutError(
   place: string,
   step: WaitStep,
   value: Value,
-  { data, prefix = '', results }: { data: ErrorData; prefix?: string; results?: Results },
+  { data, prefix = '', results }: { data: ErrorData; prefix?: string; results?: RunResults },
 ): ConditionError {
   const { mask, equals, timeoutMs } = step
   const message = `${prefix}${timedOut(place, timeoutMs)}: ${unmet(step, value)}`
@@ -90,7 +87,7 @@ export function rebuilt(
   error: PhysmemError,
   message: string,
   data: ErrorData,
-  results: Results | undefined,
+  results: RunResults | undefined,
 ): PhysmemError {
   const Kind = error.constructor as typeof PhysmemError
   return new Kind(error.code, message, data, { results, cause: error.cause })

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AccessError, ConditionError, PhysmemError } from '../errors.ts'
+import { AccessError, ConditionError, PhysmemError } from '../base/errors.ts'
+import type { Value, Width } from '../base/width.ts'
 import { VirtualClock } from './clock.ts'
 import { getElement, setElement } from './elements.ts'
 import { type Bus, BusFault, interpret } from './interpreter.ts'
 import { Program } from './program.ts'
-import type { Step, Value, Width } from './step.ts'
+import type { Step } from './step.ts'
 import { steps } from './testing/steps.ts'
 
 /** 64 bytes of memory that logs its accesses; what lies behind faults. */

@@ -1,14 +1,15 @@
 import { setImmediate } from 'node:timers/promises'
-import { PhysmemError } from '../errors.ts'
+import { PhysmemError } from '../base/errors.ts'
+import type { Value, Width } from '../base/width.ts'
 import { checkKind, shape } from '../text/options.ts'
 import { checkLimits, type Limits } from './bounds.ts'
 import type { Clock } from './clock.ts'
 import { asValue, getElement, setElement, viewOf } from './elements.ts'
 import { type Failure, failureError, rebuilt } from './failure.ts'
-import type { RunOptions } from './memory.ts'
 import { checkRun } from './options.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
+import type { RunOptions } from './run-options.ts'
 import { bitsOffset, markSkipped } from './skipped.ts'
 import {
   type CacheAction,
@@ -18,9 +19,7 @@ import {
   type ReadBlockStep,
   type Step,
   type UpdateStep,
-  type Value,
   type WaitStep,
-  type Width,
   type WriteBlockStep,
 } from './step.ts'
 

@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { checkKind, shown, unknownOption } from '../text/options.ts'
 import type { Step } from './step.ts'
 

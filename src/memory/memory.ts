@@ -1,41 +1,11 @@
+import type { Value, ValueOf, Width } from '../base/width.ts'
 import { checkBounds } from './bounds.ts'
 import { checkWaitOptions } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
-import {
-  type CacheAction,
-  DEFAULT_TIMEOUT_MS,
-  type Step,
-  type Stepping,
-  type Value,
-  type ValueOf,
-  type Width,
-} from './step.ts'
+import type { RunOptions, WaitOptions } from './run-options.ts'
+import { type CacheAction, DEFAULT_TIMEOUT_MS, type Step, type Stepping } from './step.ts'
 import { allOnes } from './value.ts'
-
-export interface RunOptions {
-  /** Stops a wait, a delay or a long block at the next chance; the run rejects with EABORT. */
-  signal?: AbortSignal
-  /**
-   * Where the bytes of `readBlock` steps may be put, to spare a fresh array: at least
-   * `program.dataLength` bytes that start at a multiple of 8. The results are views of it then, good
-   * until it is used again. A kind of memory may pass it over.
-   */
-  buffer?: Uint8Array
-}
-
-export interface WaitOptions {
-  /** Bits that are compared. Default: all. */
-  mask?: Value
-  equals: Value
-  /** Wait until they differ instead. */
-  negate?: boolean
-  /** Milliseconds until ETIMEOUT. Default 1000. */
-  timeoutMs?: number
-  /** Pause between loads, in microseconds. Default 100; 0 for none, which keeps a CPU busy. */
-  intervalUs?: number
-  signal?: AbortSignal
-}
 
 /** Of a wait: the value that met its condition, and how long it took. */
 export interface WaitResult<V extends Value = Value> {

@@ -1,6 +1,6 @@
 import { checkKind, checkOptions, type OptionKinds, shape } from '../text/options.ts'
-import type { RunOptions, WaitOptions } from './memory.ts'
 import type { Program } from './program.ts'
+import type { RunOptions, WaitOptions } from './run-options.ts'
 
 const RUN_OPTIONS: OptionKinds<RunOptions> = { signal: 'AbortSignal', buffer: 'Uint8Array' }
 

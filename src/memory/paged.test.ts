@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AccessError, type PhysmemError } from '../errors.ts'
+import { AccessError, type PhysmemError } from '../base/errors.ts'
 import type { Memory } from './memory.ts'
 import { PagedMemory, type PageTable } from './paged.ts'
 import { Program } from './program.ts'

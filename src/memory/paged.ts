@@ -1,14 +1,16 @@
-import { AccessError, PhysmemError } from '../errors.ts'
+import { AccessError, PhysmemError } from '../base/errors.ts'
+import type { Value, Width } from '../base/width.ts'
 import { formatAddress } from '../text/number.ts'
 import { systemClock } from './clock.ts'
 import { checkNotStopped, closedError, REASONS, rebuilt } from './failure.ts'
 import { type Bus, BusFault, interpret } from './interpreter.ts'
-import { Memory, type RunOptions } from './memory.ts'
+import { Memory } from './memory.ts'
 import { checkRun } from './options.ts'
 import { Program } from './program.ts'
 import { RunQueue } from './queue.ts'
 import type { Results } from './results.ts'
-import { type CacheAction, endOf, isWriting, type Step, type Value, type Width } from './step.ts'
+import type { RunOptions } from './run-options.ts'
+import { type CacheAction, endOf, isWriting, type Step } from './step.ts'
 
 /** Where the pages of one memory lie in another at this moment. */
 export interface PageTable {

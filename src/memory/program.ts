@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { counted } from '../text/count.ts'
 import { checkKind, shown } from '../text/options.ts'
 import { checkStep } from './check.ts'
@@ -7,7 +7,7 @@ import { MAX_BLOCK_BYTES, MAX_WAIT_MS } from './limits.ts'
 import { resultBytes } from './skipped.ts'
 import { elementCount, endOf, isBlock, isWriting, type Step, waitNs } from './step.ts'
 
-export type { Step, Value, Width } from './step.ts'
+export type { Step } from './step.ts'
 
 /**
  * A list of steps that an engine runs in order, beside the memory, without returning in between.

@@ -1,10 +1,12 @@
-import { AccessError, type PhysmemError, RequestError } from '../errors.ts'
+import { AccessError, type PhysmemError, RequestError } from '../base/errors.ts'
+import type { BlockPart, RunResults } from '../base/run-results.ts'
+import type { Value } from '../base/width.ts'
 import { counted } from '../text/count.ts'
 import { checkKind, shape } from '../text/options.ts'
 import { checkProgram } from './options.ts'
 import type { Program } from './program.ts'
 import { bitsOffset, elementRuns, resultBytes } from './skipped.ts'
-import type { ReadBlockStep, Value } from './step.ts'
+import type { ReadBlockStep } from './step.ts'
 
 /** What an engine hands back, in the layout that `native/engine.h` describes. */
 export interface RawResults {
@@ -22,20 +24,12 @@ export interface RawResults {
   data: Uint8Array
 }
 
-/** Elements of a block that follow one another. */
-export interface BlockPart {
-  first: number
-  count: number
-  /** `undefined` for what was passed over. */
-  bytes: Uint8Array | undefined
-}
-
 const RAW = shape('what an engine gives', {
   ...{ done: 'number', cells: 'object', data: 'Uint8Array' },
 })
 
-/** The results of a program, step by step. Nothing that was not read is ever shown as zero. */
-export class Results {
+/** The results of a program, out of what an engine gives. */
+export class Results implements RunResults {
   readonly done: number
   readonly #program: Program
   readonly #cells: RawResults['cells']
@@ -52,41 +46,30 @@ export class Results {
     this.#data = raw.data
   }
 
-  /**
-   * The value that a `read` loaded, that an `update` found, or that a `wait` saw last.
-   * A `bigint` at 64 bits, otherwise a `number`. Throws ERANGE for a step that was not done.
-   */
   value(step: number): Value {
     const { op } = this.#mustBeDone(step)
     if (op !== 'read' && op !== 'update' && op !== 'wait') throw noResult(step, op, 'value')
     return this.#cell(step, 0)
   }
 
-  /** The value that an `update` stored. */
   written(step: number): Value {
     const { op } = this.#mustBeDone(step)
     if (op !== 'update') throw noResult(step, op, 'stored value')
     return this.#cell(step, 1)
   }
 
-  /** How long a `wait` took, in microseconds. */
   elapsedUs(step: number): number {
     const { op } = this.#mustBeDone(step)
     if (op !== 'wait') throw noResult(step, op, 'duration')
     return Number(this.#cells[step * 2 + 1]) / 1000
   }
 
-  /**
-   * The bytes that a `readBlock` loaded, as they lie in memory. Throws EUNREADABLE when elements were
-   * passed over: `parts` has the others.
-   */
   bytes(step: number): Uint8Array {
     const found = this.#mustBeDone(step)
     if (found.op !== 'readBlock') throw noResult(step, found.op, 'bytes')
     return this.partialBytes(step, found.count)
   }
 
-  /** The bytes of the leading `elements` of a block step that failed after them. */
   partialBytes(step: number, elements: number): Uint8Array {
     checkKind('elements', elements, 'number')
     const parts = this.parts(step, elements)
@@ -97,10 +80,6 @@ export class Results {
     throw new AccessError('EUNREADABLE', message, { step, address })
   }
 
-  /**
-   * The leading `elements` of a `readBlock` step (default: all) in order: the bytes of what was read,
-   * and `undefined` for what was passed over since nothing answered.
-   */
   parts(step: number, elements?: number): BlockPart[] {
     checkKind('step', step, 'number')
     if (elements === undefined) this.#mustBeDone(step)
@@ -126,7 +105,6 @@ export class Results {
     })
   }
 
-  /** What a failed or timed-out `wait` saw last; only for building its error. */
   lastSeen(step: number): Value {
     checkKind('step', step, 'number')
     return this.#cell(step, 0)

@@ -1,16 +1,5 @@
 /** The steps of a program: what each does and gives. `program.ts` checks them, `encode.ts` writes them down. */
-
-/** Every width of an access, in bits. */
-export const WIDTHS = [8, 16, 32, 64] as const
-
-/** Access width in bits. One access is one load or store of exactly this many bits. */
-export type Width = (typeof WIDTHS)[number]
-
-/** Up to 32 bits a `number`, at 64 bits a `bigint`; both are accepted wherever a value is given. */
-export type Value = number | bigint
-
-/** The type of what was read with a width: `bigint` at 64 bits, otherwise `number`. */
-export type ValueOf<W extends Width> = W extends 64 ? bigint : number
+import type { Value, Width } from '../base/width.ts'
 
 /** Pause between two loads of a wait that names none, in microseconds; 0 keeps a CPU busy. */
 export const DEFAULT_INTERVAL_US = 100

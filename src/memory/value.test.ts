@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Width } from './step.ts'
+import type { Width } from '../base/width.ts'
 import { unsigned, unsignedMask } from './value.ts'
 
 const widths: readonly Width[] = [8, 16, 32, 64]

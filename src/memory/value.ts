@@ -1,6 +1,6 @@
-import type { ErrorData } from '../errors.ts'
-import { RequestError } from '../errors.ts'
-import type { Value, Width } from './step.ts'
+import type { ErrorData } from '../base/error-data.ts'
+import { RequestError } from '../base/errors.ts'
+import type { Value, Width } from '../base/width.ts'
 
 /**
  * `value` as `width` bits without a sign, or `undefined` when they do not hold it. A negative one is

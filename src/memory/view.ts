@@ -1,9 +1,10 @@
 import { checkBounds } from './bounds.ts'
 import { closedError } from './failure.ts'
-import { Memory, type RunOptions } from './memory.ts'
+import { Memory } from './memory.ts'
 import { checkRun } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
+import type { RunOptions } from './run-options.ts'
 import type { Step } from './step.ts'
 
 export interface ViewOptions {

@@ -1,4 +1,4 @@
-import { RefusedError } from '../errors.ts'
+import { RefusedError } from '../base/errors.ts'
 import { engineFile, loadEngine, MARK_IT_EXTERNAL } from './engine-file.ts'
 
 /** An engine memory, opaque. */

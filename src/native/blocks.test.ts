@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Width } from '../memory/step.ts'
+import type { Width } from '../base/width.ts'
 import { open } from '../open.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'physmem-blocks-'))

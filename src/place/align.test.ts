@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { refused } from '../text/testing/refused.ts'
 import { checkAligned } from './align.ts'
 

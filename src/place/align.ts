@@ -1,7 +1,8 @@
-import { RequestError } from '../errors.ts'
-import type { Width } from '../memory/program.ts'
+import { RequestError } from '../base/errors.ts'
+import { ADDRESS_LIMIT } from '../base/limits.ts'
+import type { Width } from '../base/width.ts'
 import { counted } from '../text/count.ts'
-import { addressLimit, formatHex } from '../text/number.ts'
+import { formatHex } from '../text/number.ts'
 
 /**
  * Throws EALIGN when `address` (or an offset, or a virtual address) is not a multiple of the access width. The message
@@ -21,7 +22,7 @@ export function checkAligned(
   if (beyond % size === 0) return
   const below = BigInt(address) - BigInt(beyond % size)
   const above = below + BigInt(size)
-  const limit = end ?? (typeof address === 'bigint' ? 2n ** 64n : BigInt(addressLimit))
+  const limit = end ?? (typeof address === 'bigint' ? 2n ** 64n : BigInt(ADDRESS_LIMIT))
   const needs = [below, above]
     .filter((neighbour) => neighbour >= 0n && neighbour < limit)
     .map((n) => formatHex(n))

@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { type Bits, formatBits } from '../text/bits.ts'
 import { formatHex } from '../text/number.ts'
 import { malformed, quote } from '../text/refuse.ts'

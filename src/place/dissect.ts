@@ -1,6 +1,7 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
+import { ADDRESS_LIMIT } from '../base/limits.ts'
 import { type Bits, formatBits, parseBits } from '../text/bits.ts'
-import { addressLimit, parseBelowLimit, parseOffset, parseSize } from '../text/number.ts'
+import { parseBelowLimit, parseOffset, parseSize } from '../text/number.ts'
 import { clip, malformed, quote, refusal } from '../text/refuse.ts'
 import { accepted, didYouMean, nearest } from '../text/suggest.ts'
 import { parseSum } from './schemes/address.ts'
@@ -137,7 +138,7 @@ function refuseTarget(text: string, target: string): never {
 function parseEnd(text: string, parseNumber = parseBelowLimit): RangeEnd {
   if (text.startsWith('+')) return { kind: 'length', value: parseSize(text.slice(1)) }
   if (text === '') return { kind: 'open' }
-  return { kind: 'end', value: parseNumber(text, 'the end of a range', addressLimit) }
+  return { kind: 'end', value: parseNumber(text, 'the end of a range', ADDRESS_LIMIT) }
 }
 
 function refuseBits(text: string, bits: string): never {

@@ -29,6 +29,7 @@
  * @module
  */
 
+export { ADDRESS_LIMIT } from '../base/limits.ts'
 export {
   type Bits,
   bitsMask,
@@ -41,7 +42,6 @@ export {
 } from '../text/bits.ts'
 export { formatDuration, parseDurationUs } from '../text/duration.ts'
 export {
-  addressLimit,
   formatHex,
   type NumberRules,
   parseAddress,

@@ -1,5 +1,5 @@
 /** What the published functions of this room take, as far as it is neither text nor number. */
-import { WIDTHS } from '../memory/step.ts'
+import { WIDTHS } from '../base/width.ts'
 import { optional, type Shape, shape } from '../text/options.ts'
 import { schemes } from './schemes/index.ts'
 

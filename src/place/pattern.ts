@@ -1,5 +1,5 @@
-import type { Width } from '../memory/program.ts'
-import { WIDTHS } from '../memory/step.ts'
+import type { Width } from '../base/width.ts'
+import { WIDTHS } from '../base/width.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'
 import { malformed, quote } from '../text/refuse.ts'
 import { accepted, didYouMean, nearest, suggesting } from '../text/suggest.ts'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { WIDTHS } from '../memory/step.ts'
+import { WIDTHS } from '../base/width.ts'
 import * as bits from '../text/bits.ts'
 import { checked } from '../text/checked.ts'
 import * as duration from '../text/duration.ts'

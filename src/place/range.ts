@@ -1,4 +1,5 @@
-import { addressLimit, formatHex } from '../text/number.ts'
+import { ADDRESS_LIMIT } from '../base/limits.ts'
+import { formatHex } from '../text/number.ts'
 import { clip, malformed, quote, refusal } from '../text/refuse.ts'
 import { accepted, didYouMean, suggesting } from '../text/suggest.ts'
 import { dissect, type RangeEnd } from './dissect.ts'
@@ -88,8 +89,8 @@ function toRange(text: string, place: Place, end: RangeEnd): Range | OpenRange {
     const one = accepted(text, formatRange({ place, length: 1 })) ?? 'A..+1'
     throw refusal('ERANGE', `${quote(text)} is empty: one byte would be ${one}`, text)
   }
-  if (start + length > addressLimit) {
-    const most = `the largest end is ${formatHex(addressLimit)}`
+  if (start + length > ADDRESS_LIMIT) {
+    const most = `the largest end is ${formatHex(ADDRESS_LIMIT)}`
     throw refusal('ERANGE', `${quote(text)} ends too high: ${most}`, text)
   }
   return { kind: 'range', place, length }

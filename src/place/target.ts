@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { accepted, didYouMean, nearest, suggesting } from '../text/suggest.ts'
 import { formatPlace } from './place.ts'
 import type { AddressPlace } from './schemes/address.ts'

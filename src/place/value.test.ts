@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Width } from '../memory/program.ts'
+import type { Width } from '../base/width.ts'
 import { refused } from '../text/testing/refused.ts'
 import {
   checkValue,

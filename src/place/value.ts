@@ -1,4 +1,4 @@
-import type { Value, Width } from '../memory/program.ts'
+import type { Value, Width } from '../base/width.ts'
 import { type Bits, countBits, formatBits } from '../text/bits.ts'
 import { formatHex, parseNumber } from '../text/number.ts'
 import { malformed, refusal } from '../text/refuse.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RefusedError, RequestError } from '../errors.ts'
+import { RefusedError, RequestError } from '../base/errors.ts'
 import { refusalError } from './error.ts'
 
 describe('refusalError', () => {

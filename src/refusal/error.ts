@@ -1,10 +1,10 @@
+import type { ErrorData } from '../base/error-data.ts'
 import {
-  type ErrorData,
   type PhysmemError,
   type PhysmemErrorOptions,
   RefusedError,
   RequestError,
-} from '../errors.ts'
+} from '../base/errors.ts'
 import type { Refusal } from './refusal.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../base/errors.ts'
 import { lockdownRefusal } from './lockdown.ts'
 import type { Evidence, Refusal } from './refusal.ts'
 

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../base/errors.ts'
 import type { Refusal } from './refusal.ts'
 
 const PLAIN: Record<string, [ErrorCode, string, cure?: string]> = {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../base/errors.ts'
 import type { Evidence } from '../linux/evidence.ts'
 
 export type { Evidence } from '../linux/evidence.ts'

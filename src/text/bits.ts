@@ -1,4 +1,4 @@
-import type { Value, Width } from '../memory/program.ts'
+import type { Value, Width } from '../base/width.ts'
 import { clip, malformed, refusal } from './refuse.ts'
 import { accepted, didYouMean, suggesting } from './suggest.ts'
 

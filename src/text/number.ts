@@ -1,9 +1,7 @@
-import type { Value } from '../memory/program.ts'
+import { ADDRESS_LIMIT } from '../base/limits.ts'
+import type { Value } from '../base/width.ts'
 import { clip, malformed, quote, refusal } from './refuse.ts'
 import { accepted, didYouMean, suggesting } from './suggest.ts'
-
-/** Physical addresses and offsets are below this: no CPU has more than 52 physical bits. */
-export const addressLimit = 2 ** 52
 
 /** How a number is called in messages, and what it may be. */
 export interface NumberRules {
@@ -110,11 +108,11 @@ export function parseOffset(text: string): number {
 
 /** A length in bytes, 0 to 2^52, with an optional size suffix: `0x20`, `4k`, `1M`. */
 export function parseSize(text: string): number {
-  return parseBelowLimit(text, 'a length', addressLimit)
+  return parseBelowLimit(text, 'a length', ADDRESS_LIMIT)
 }
 
 /** The number that `parseNumber` accepts with a size suffix, up to `max`, as a `number`. */
-export function parseBelowLimit(text: string, what: string, max = addressLimit - 1): number {
+export function parseBelowLimit(text: string, what: string, max = ADDRESS_LIMIT - 1): number {
   return Number(parseNumber(text, { what, suffix: true, max: BigInt(max) }))
 }
 

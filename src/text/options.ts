@@ -1,5 +1,5 @@
 /** Options that programs give: TypeScript checks them where it is used, and only as far as it sees. */
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { nearest } from './suggest.ts'
 
 /** What an option takes: one of these words, or what `typeof` or the class of the value says. */

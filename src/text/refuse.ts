@@ -1,4 +1,4 @@
-import { type ErrorCode, RequestError } from '../errors.ts'
+import { type ErrorCode, RequestError } from '../base/errors.ts'
 
 const longestQuote = 80
 

@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { clip } from './refuse.ts'
 
 declare const tried: unique symbol

@@ -1,5 +1,7 @@
 /** Why a virtual address has no physical one: one error for each case. */
-import { type ErrorCode, type ErrorData, PhysmemError, RefusedError } from '../errors.ts'
+
+import type { ErrorData } from '../base/error-data.ts'
+import { type ErrorCode, PhysmemError, RefusedError } from '../base/errors.ts'
 import type { Mapping } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { type MappingDetails, readSmaps } from '../linux/smaps.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PhysmemError, RequestError } from '../errors.ts'
+import { PhysmemError, RequestError } from '../base/errors.ts'
 import { loadAddon } from '../native/addon.ts'
 import { owners, ProcessTranslator, readPages, translate, translateAll } from './index.ts'
 import { translateKernel } from './kernel.ts'

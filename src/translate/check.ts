@@ -1,5 +1,5 @@
 /** What programs give to the functions of this room, checked before anything is opened. */
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { formatHex } from '../text/number.ts'
 import { shown } from '../text/options.ts'
 

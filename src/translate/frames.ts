@@ -1,4 +1,4 @@
-import { PhysmemError } from '../errors.ts'
+import { PhysmemError } from '../base/errors.ts'
 import { credibleFlagNames, type KsmTrust, readKsmTrust } from '../linux/ksm.ts'
 import { nodeAt, readNumaBlocks } from '../linux/numa.ts'
 import { hasPageFlag } from '../linux/page-flags.ts'

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { PhysmemError } from '../errors.ts'
+import type { PhysmemError } from '../base/errors.ts'
 import { findSymbol } from '../linux/kallsyms.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
 import { FakeRoot, recordedMachines } from '../linux/testing/fake-root.ts'

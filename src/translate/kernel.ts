@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ErrorCode, type ErrorData, RefusedError, RequestError } from '../errors.ts'
+import type { ErrorData } from '../base/error-data.ts'
+import { type ErrorCode, RefusedError, RequestError } from '../base/errors.ts'
 import { findSymbol, type KernelSymbol, surveySymbols, symbolsHidden } from '../linux/kallsyms.ts'
 import { type KcoreSegment, readKcoreHeaders } from '../linux/kcore.ts'
 import { refusalError } from '../refusal/error.ts'

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { type PhysmemError, RefusedError } from '../errors.ts'
+import { type PhysmemError, RefusedError } from '../base/errors.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'

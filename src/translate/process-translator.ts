@@ -1,4 +1,4 @@
-import type { PhysmemError } from '../errors.ts'
+import type { PhysmemError } from '../base/errors.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { checkKind } from '../text/options.ts'

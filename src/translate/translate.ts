@@ -1,4 +1,4 @@
-import { PhysmemError, RefusedError } from '../errors.ts'
+import { PhysmemError, RefusedError } from '../base/errors.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { readProcess } from '../linux/processes.ts'
 import { readSmaps } from '../linux/smaps.ts'

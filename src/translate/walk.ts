@@ -1,4 +1,4 @@
-import { type ErrorCode, PhysmemError } from '../errors.ts'
+import { type ErrorCode, PhysmemError } from '../base/errors.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import { listProcesses } from '../linux/processes.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'

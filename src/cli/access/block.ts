@@ -1,7 +1,8 @@
-import { PhysmemError } from '../../errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
+import type { RunResults } from '../../base/run-results.ts'
+import type { Width } from '../../base/width.ts'
 import { Program } from '../../memory/program.ts'
-import type { Results } from '../../memory/results.ts'
-import type { FillStep, ReadBlockStep, Width, WriteBlockStep } from '../../memory/step.ts'
+import type { FillStep, ReadBlockStep, WriteBlockStep } from '../../memory/step.ts'
 import { restateFailure } from './failure.ts'
 import { addressIn, type Stretch } from './resolve.ts'
 import { CHUNK_BYTES } from './stream.ts'
@@ -10,7 +11,7 @@ type BlockStep = ReadBlockStep | WriteBlockStep | FillStep
 
 /** How one block ended. */
 export interface BlockOutcome {
-  results: Results | undefined
+  results: RunResults | undefined
   /** Bytes of the block that were done before the error. */
   bytesDone: number
   error?: unknown

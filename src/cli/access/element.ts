@@ -1,12 +1,12 @@
-import { PhysmemError, RequestError } from '../../errors.ts'
+import type { Endian } from '../../base/endian.ts'
+import { PhysmemError, RequestError } from '../../base/errors.ts'
+import type { Value, Width } from '../../base/width.ts'
 import { startOf } from '../../machine/start.ts'
 import { asValue, getElement, setElement, viewOf } from '../../memory/elements.ts'
-import type { Value, Width } from '../../memory/step.ts'
 import { checkAligned, formatPlace, swapValue } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { are, counted } from '../../text/count.ts'
 import { restate } from '../exit.ts'
-import type { Endian } from '../globals.ts'
 
 /**
  * Whether an element is accessed byte by byte: only when it is misaligned and `--unaligned` allows

@@ -1,6 +1,7 @@
+import { ADDRESS_LIMIT } from '../../base/limits.ts'
+import type { Width } from '../../base/width.ts'
 import type { Location } from '../../machine/machine.ts'
 import { checkInside } from '../../memory/bounds.ts'
-import type { Width } from '../../memory/step.ts'
 import {
   formatRange,
   type OpenRange,
@@ -10,7 +11,6 @@ import {
 } from '../../place/index.ts'
 import { expectedRange, hasEnd } from '../../place/range.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import { addressLimit } from '../../text/number.ts'
 import { malformed } from '../../text/refuse.ts'
 import type { Locator } from '../context.ts'
 import { checkWhole } from './element.ts'
@@ -58,7 +58,7 @@ export async function bounded(
 
 function atMost({ offset, scheme }: Place, bytes: number): number {
   // Each port is a register of its own: how many are read is for a person to say.
-  return scheme === 'port' ? 0 : Math.min(bytes, addressLimit - offset)
+  return scheme === 'port' ? 0 : Math.min(bytes, ADDRESS_LIMIT - offset)
 }
 
 /** The same for what `read` takes, in which a place alone is one element. */

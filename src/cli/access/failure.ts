@@ -1,4 +1,4 @@
-import { AccessError, ConditionError, PhysmemError, RequestError } from '../../errors.ts'
+import { AccessError, ConditionError, PhysmemError, RequestError } from '../../base/errors.ts'
 import type { Location } from '../../machine/machine.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { RequestError } from '../../errors.ts'
-import type { Width } from '../../memory/step.ts'
+import { RequestError } from '../../base/errors.ts'
+import type { Width } from '../../base/width.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Context } from '../context.ts'
 import { isRegularFile } from '../files.ts'

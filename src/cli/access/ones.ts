@@ -1,13 +1,5 @@
-import type { Value, Width } from '../../memory/step.ts'
-import type { Place } from '../../place/schemes/index.ts'
-import type { Context } from '../context.ts'
-import type { ShownAddress } from '../format/address.ts'
-
-/** Something that was read, which may be no data: where it is named, and its physical address. */
-export interface Read {
-  place: Place
-  address: ShownAddress
-}
+import type { Value, Width } from '../../base/width.ts'
+import type { Listener, Read } from './silence.ts'
 
 /** One element that was read. */
 export interface ReadValue extends Read {
@@ -61,13 +53,13 @@ export class Ones {
    * Says why what was read may be no data, once for each PCI function. Whether anything was said. What
    * looks for it is loaded only where all ones were read, which is seldom.
    */
-  async tell(context: Context): Promise<boolean> {
+  async tell(listener: Listener): Promise<boolean> {
     const stretches = this.#stretches.filter(({ onlyOnes }) => onlyOnes)
     const ones = [...this.#asked, ...stretches.map(({ read }) => read)]
     this.#asked = []
     this.#stretches = []
     if (ones.length === 0) return false
-    return (await import('./silence.ts')).noteSilence(context, ones, this.#told)
+    return (await import('./silence.ts')).noteSilence(listener, ones, this.#told)
   }
 }
 

@@ -1,9 +1,10 @@
-import { PhysmemError } from '../../errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
+import type { RunResults } from '../../base/run-results.ts'
+import type { Value } from '../../base/width.ts'
 import { checkBounds } from '../../memory/bounds.ts'
 import type { Memory } from '../../memory/memory.ts'
 import { Program } from '../../memory/program.ts'
-import type { Results } from '../../memory/results.ts'
-import type { Step, Value } from '../../memory/step.ts'
+import type { Step } from '../../memory/step.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { restateFailure } from './failure.ts'
 
@@ -74,7 +75,7 @@ interface Run {
   places: Place[]
   steps: Step[]
   program: Program | undefined
-  results: Results | undefined
+  results: RunResults | undefined
   /** Elements that were done of the block that failed. */
   elementsDone: number
 }
@@ -139,7 +140,7 @@ export class PlannedStep {
     return results.partialBytes(this.#index, elementsDone)
   }
 
-  get #results(): Results {
+  get #results(): RunResults {
     if (this.#run.results === undefined) throw new Error('the plan was not run')
     return this.#run.results
   }

@@ -1,6 +1,7 @@
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
+import type { Value, Width } from '../../base/width.ts'
 import type { Location } from '../../machine/machine.ts'
-import type { Stepping, Value, Width } from '../../memory/step.ts'
+import type { Stepping } from '../../memory/step.ts'
 import {
   type Bits,
   checkBits,

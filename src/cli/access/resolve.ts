@@ -1,10 +1,10 @@
+import type { Width } from '../../base/width.ts'
 import { checkInside } from '../../memory/bounds.ts'
 import type { Memory } from '../../memory/memory.ts'
-import type { Width } from '../../memory/step.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Locator } from '../context.ts'
 import { shownAddress } from '../format/address.ts'
-import type { Read } from './ones.ts'
+import type { Read } from './silence.ts'
 
 /** A stretch of bytes in a memory that was found. */
 export interface Stretch {

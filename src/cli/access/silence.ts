@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { PhysmemError, RequestError } from '../../errors.ts'
+import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { barAt } from '../../inventory/bar-at.ts'
 import { readPciFunction } from '../../linux/pci.ts'
 import { linkName } from '../../linux/read.ts'
@@ -11,8 +11,22 @@ import type { FilePlace } from '../../place/schemes/file.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { parseTarget } from '../../place/target.ts'
 import { type BarSpace, silenceOf } from '../../refusal/silent.ts'
-import type { Context } from '../context.ts'
-import type { Read } from './ones.ts'
+import type { ShownAddress } from '../format/address.ts'
+
+/** Something that was read, which may be no data: where it is named, and its physical address. */
+export interface Read {
+  place: Place
+  address: ShownAddress
+}
+
+/** Who hears of it: a command, on its target. */
+export interface Listener {
+  /** The folder that stands for `/` where the kernel's files are read. */
+  readonly root: string
+  readonly settings: { readonly target: string }
+  /** Says something on stderr, on one line or more. */
+  note(...lines: string[]): void
+}
 
 /**
  * Says on stderr why what was read as all ones may be no data, once for each PCI function and cause:
@@ -20,19 +34,19 @@ import type { Read } from './ones.ts'
  * Nothing is accessed. Whether anything was said.
  */
 export async function noteSilence(
-  context: Context,
+  listener: Listener,
   ones: readonly Read[],
   told: Set<string>,
 ): Promise<boolean> {
-  if (parseTarget(context.settings.target).kind !== 'local') return false
-  const { root } = context
+  if (parseTarget(listener.settings.target).kind !== 'local') return false
+  const { root } = listener
   const before = told.size
   for (const read of ones) {
     const bars = await barsOf(read, root)
     const pci = bars && readPciFunction(bars.device, root)
     const remark = pci && silenceOf(pci, bars.space, root)
     if (remark === undefined || told.has(remark.text)) continue
-    context.note(remark.text, `  cure: ${remark.cure}`)
+    listener.note(remark.text, `  cure: ${remark.cure}`)
     told.add(remark.text)
   }
   return told.size > before

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
-import { AccessError, PhysmemError, RefusedError } from '../../errors.ts'
+import { AccessError, PhysmemError, RefusedError } from '../../base/errors.ts'
+import type { BlockPart, RunResults } from '../../base/run-results.ts'
+import type { Width } from '../../base/width.ts'
 import { REASONS } from '../../memory/failure.ts'
 import { Program } from '../../memory/program.ts'
-import type { BlockPart, Results } from '../../memory/results.ts'
-import type { Width } from '../../memory/step.ts'
 import { shownAddress } from '../format/address.ts'
 import { restateFailure, shortReason } from './failure.ts'
 import type { Ones } from './ones.ts'
@@ -132,7 +132,7 @@ async function readChunk(
   const stepping = fixed ? 'fixed' : 'increment'
   const onFault = keepGoing ? 'skip' : 'stop'
   const step = { op: 'readBlock', address, width, count, stepping, onFault } as const
-  const partsOf = (results: Results | undefined, elements: number) => ({
+  const partsOf = (results: RunResults | undefined, elements: number) => ({
     parts: results?.parts(0, elements).map((part) => placed(part, offset, width)) ?? [],
     end: offset + (elements * width) / 8,
   })

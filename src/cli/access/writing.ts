@@ -1,5 +1,6 @@
+import type { Endian } from '../../base/endian.ts'
+import type { Value, Width } from '../../base/width.ts'
 import type { Memory } from '../../memory/memory.ts'
-import type { Value, Width } from '../../memory/step.ts'
 import {
   type Assignment,
   type Bits,
@@ -11,7 +12,6 @@ import {
 } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { type ShownAddress, shownAddress } from '../format/address.ts'
-import type { Endian } from '../globals.ts'
 import { elementAt, elementBytes, isBytewise, ordered } from './element.ts'
 import type { ReadValue } from './ones.ts'
 import type { Plan, PlannedStep } from './plan.ts'

@@ -1,4 +1,4 @@
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
 
 /** The commands that a batch may hold: they read or write memory, and come to an end. */
 export const inBatches: readonly string[] = [

@@ -1,7 +1,7 @@
-import { Context, type ContextOptions } from '../context.ts'
+import { Context } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
-import { runCommand } from '../run.ts'
+import { type CliOptions, runCommand } from '../run.ts'
 import type { ParsedLine } from './parser.ts'
 
 /** A command that has begun, and waits for its turn to act. */
@@ -17,7 +17,7 @@ export interface Waiting {
 export async function begin(
   { words, name, command, settings, args, values }: ParsedLine,
   io: Io,
-  options: ContextOptions,
+  options: CliOptions,
 ): Promise<Waiting | ExitCode> {
   let start = () => {}
   const started = new Promise<void>((resolve) => {
@@ -32,7 +32,7 @@ export async function begin(
     return started
   }
   const context = new Context(name, settings, io, { ...options, turn })
-  const ended = runCommand(context, command, args, values, words)
+  const ended = runCommand(context, command, args, values, words, options.commands)
   const first = await Promise.race([reached, ended])
   if (first !== 'waits') return first
   return {

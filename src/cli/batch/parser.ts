@@ -1,11 +1,11 @@
 import type { Command as Commander } from 'commander'
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
 import { quote } from '../../text/refuse.ts'
-import type { Argument, Command, OptionSpecs } from '../command.ts'
+import type { Argument, Command, Entry } from '../command.ts'
 import { commandOf } from '../everyday.ts'
 import type { Settings } from '../globals.ts'
+import type { OptionSpecs } from '../option-spec.ts'
 import { buildProgram, nowhere } from '../program.ts'
-import { registry } from '../registry.ts'
 import { checkLine, refuseUnknown } from '../run.ts'
 import { refuseInBatch } from './allowed.ts'
 
@@ -24,13 +24,15 @@ type Unworded = Omit<ParsedLine, 'words'>
 
 /** Takes many command lines apart, by the grammar of one; the parser of each command is made once. */
 export class LineParser {
+  readonly #commands: readonly Entry[]
   readonly #defaults: Settings
   readonly #programs = new Map<string, Commander>()
   readonly #plain = new Map<string, Omit<ParsedLine, 'args' | 'words'>>()
   #parsed: Unworded | undefined
 
   /** `defaults` are the global options of lines that do not give them. */
-  constructor(defaults: Settings) {
+  constructor(commands: readonly Entry[], defaults: Settings) {
+    this.#commands = commands
     this.#defaults = defaults
   }
 
@@ -50,7 +52,7 @@ export class LineParser {
     if (name.startsWith('-') || rest.some((word) => word.startsWith('-'))) return undefined
     let known = this.#plain.get(name)
     if (known === undefined) {
-      const entry = registry.find((candidate) => candidate.name === name)
+      const entry = this.#commands.find((candidate) => candidate.name === name)
       if (entry === undefined) return undefined
       const { default: command } = await entry.load()
       known = { name, command, settings: this.#defaults, values: fallbacksOf(command.options) }
@@ -61,7 +63,7 @@ export class LineParser {
   }
 
   async #parseWhole(name: string, words: readonly string[]): Promise<Unworded> {
-    await refuseUnknown(words)
+    await refuseUnknown(words, this.#commands)
     const program = this.#programFor(name)
     try {
       this.#parsed = undefined
@@ -72,7 +74,7 @@ export class LineParser {
       return parsed
     } catch (thrown) {
       const { explainUsage } = await import('../usage.ts')
-      throw (await explainUsage(thrown, program, words)) ?? askedForHelp(words)
+      throw (await explainUsage(thrown, program, words, this.#commands)) ?? askedForHelp(words)
     }
   }
 
@@ -80,11 +82,11 @@ export class LineParser {
   #programFor(name: string): Commander {
     const known = this.#programs.get(name)
     if (known) return known
-    const entry = registry.find((candidate) => candidate.name === name)
+    const entry = this.#commands.find((candidate) => candidate.name === name)
     const keep = async (...[found, command, settings, args, values]: KeepArguments) => {
       this.#parsed = { name: found, command, settings, args, values }
     }
-    const program = buildProgram(entry ? [entry] : registry, nowhere, this.#defaults, keep)
+    const program = buildProgram(entry ? [entry] : this.#commands, nowhere, this.#defaults, keep)
     this.#programs.set(name, program)
     return program
   }

@@ -1,4 +1,4 @@
-import { PhysmemError, RequestError } from '../../errors.ts'
+import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { isPhysical, physicalStretch } from '../../machine/resolve/stretch.ts'
 import { openKmodDevice } from '../../memory/local/kmod/device.ts'
 import { formatPlace } from '../../place/place.ts'

@@ -195,6 +195,7 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
       ['batch', script(...Array(5).fill('read 0x0'), 'write 0x40000000=1')],
       io,
       {
+        commands: registry,
         env: {},
         openMachine: async (_target, mode) => {
           opened.push(mode)

@@ -1,54 +1,56 @@
-import { ConditionError } from '../../errors.ts'
+import { ConditionError } from '../../base/errors.ts'
 import { counted } from '../../text/count.ts'
 import { begin, type Waiting } from '../batch/line.ts'
 import { SharedMachines } from '../batch/machines.ts'
 import { LineParser } from '../batch/parser.ts'
 import { readScript, type Script, type ScriptLine } from '../batch/script.ts'
-import { defineCommand, one } from '../command.ts'
-import { Context, type ContextOptions } from '../context.ts'
+import { defineCommand, type Entry, one } from '../command.ts'
+import { Context } from '../context.ts'
 import type { ExitCode } from '../exit.ts'
+import type { CliOptions } from '../run.ts'
 
-export default defineCommand({
-  arguments: [
-    {
-      name: '<file>',
-      description: 'a file of commands, one a line; - for standard input',
-      completes: 'file',
+export default (commands: readonly Entry[]) =>
+  defineCommand({
+    arguments: [
+      {
+        name: '<file>',
+        description: 'a file of commands, one a line; - for standard input',
+        completes: 'file',
+      },
+    ],
+    options: {
+      keepGoing: {
+        flags: '--keep-going',
+        description: 'go on behind a command that fails, and say at the end which did',
+        fallback: false as boolean,
+      },
     },
-  ],
-  options: {
-    keepGoing: {
-      flags: '--keep-going',
-      description: 'go on behind a command that fails, and say at the end which did',
-      fallback: false as boolean,
+    meanings: { json: 'print a JSON document a line' },
+    examples: [
+      ['batch setup.txt', 'the commands in a file, in one process'],
+      ['batch setup.txt --target sim:', 'on a simulated board, which lasts from line to line'],
+      ['batch - --json', 'commands from a pipe; one JSON document a command'],
+    ],
+    notes: [
+      'A line is what stands behind physmem, with quotes as in a shell; # begins a comment. Options of ' +
+        'batch are those of every line that does not give them itself. All lines are parsed before the ' +
+        'first is run: where any is wrong, none is.',
+      'The first command whose exit code is not 0 ends the batch, with exit 3 where a condition was ' +
+        'not met and exit 1 otherwise. Exit 2 says that nothing was run.',
+    ],
+    async run(context, args, { keepGoing }) {
+      // The documents are those of the lines.
+      context.jsonStyle = 'lines'
+      const script = readScript(one(args, 0))
+      const machines = new SharedMachines(context.openMachine)
+      try {
+        const waiting = await beginAll(context, commands, script, machines)
+        return waiting === undefined ? 2 : await actAll(context, script, waiting, keepGoing)
+      } finally {
+        await machines.close()
+      }
     },
-  },
-  meanings: { json: 'print a JSON document a line' },
-  examples: [
-    ['batch setup.txt', 'the commands in a file, in one process'],
-    ['batch setup.txt --target sim:', 'on a simulated board, which lasts from line to line'],
-    ['batch - --json', 'commands from a pipe; one JSON document a command'],
-  ],
-  notes: [
-    'A line is what stands behind physmem, with quotes as in a shell; # begins a comment. Options of ' +
-      'batch are those of every line that does not give them itself. All lines are parsed before the ' +
-      'first is run: where any is wrong, none is.',
-    'The first command whose exit code is not 0 ends the batch, with exit 3 where a condition was ' +
-      'not met and exit 1 otherwise. Exit 2 says that nothing was run.',
-  ],
-  async run(context, args, { keepGoing }) {
-    // The documents are those of the lines.
-    context.jsonStyle = 'lines'
-    const script = readScript(one(args, 0))
-    const machines = new SharedMachines(context.openMachine)
-    try {
-      const waiting = await beginAll(context, script, machines)
-      return waiting === undefined ? 2 : await actAll(context, script, waiting, keepGoing)
-    } finally {
-      await machines.close()
-    }
-  },
-})
+  })
 
 /** A line whose command waits for its turn. */
 type Ready = Waiting & { number: number }
@@ -56,10 +58,11 @@ type Ready = Waiting & { number: number }
 /** `undefined` where a line is wrong, and all wrong ones have been told. */
 async function beginAll(
   context: Context,
+  commands: readonly Entry[],
   { file, lines }: Script,
   machines: SharedMachines,
 ): Promise<Ready[] | undefined> {
-  const parser = new LineParser(context.settings)
+  const parser = new LineParser(commands, context.settings)
   const ready: Ready[] = []
   for (const line of lines) {
     const origin = { file, line: line.number }
@@ -68,6 +71,7 @@ async function beginAll(
       openMachine: machines.open,
       console: context.console,
       origin,
+      commands,
     }
     const begun = await beginOne(context, parser, line, options)
     if (typeof begun === 'object') ready.push({ ...begun, number: line.number })
@@ -83,7 +87,7 @@ async function beginOne(
   { io, settings }: Context,
   parser: LineParser,
   { words, error }: ScriptLine,
-  options: ContextOptions,
+  options: CliOptions,
 ): Promise<Waiting | ExitCode> {
   try {
     if (error !== undefined) throw error

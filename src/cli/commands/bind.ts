@@ -1,5 +1,5 @@
+import { RequestError } from '../../base/errors.ts'
 import { bindDriver } from '../../driver/bind.ts'
-import { RequestError } from '../../errors.ts'
 import { defineCommand, one, several } from '../command.ts'
 import { hold } from '../hold.ts'
 

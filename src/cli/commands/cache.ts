@@ -1,4 +1,4 @@
-import { PhysmemError, RequestError } from '../../errors.ts'
+import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { MAX_BLOCK_BYTES } from '../../memory/limits.ts'
 import { Program } from '../../memory/program.ts'
 import { loadAddon } from '../../native/addon.ts'

@@ -1,56 +1,65 @@
+import type { Entry } from '../command.ts'
 import { defineCommand, several } from '../command.ts'
-import { type Candidate, offer } from '../complete/candidates.ts'
+import type { Candidate } from '../complete/candidate.ts'
+import { offer } from '../complete/candidates.ts'
 import { completeFile } from '../complete/places.ts'
 import { quoted, readTypedLine } from '../complete/shell-words.ts'
 import type { Context } from '../context.ts'
-import { registry } from '../registry.ts'
 
 /** What the scripts of `completion` call; see `complete/scripts.ts`. */
-export default defineCommand({
-  arguments: [{ name: '[word...]', description: 'the words behind physmem, the last unfinished' }],
-  options: {
-    bash: {
-      flags: '--bash <characters>',
-      description:
-        'the word is a whole line, up to the cursor; bash breaks words at these characters',
-      parse: (text: string) => text,
-      fallback: undefined as string | undefined,
+export default (commands: readonly Entry[]) =>
+  defineCommand({
+    arguments: [
+      { name: '[word...]', description: 'the words behind physmem, the last unfinished' },
+    ],
+    options: {
+      bash: {
+        flags: '--bash <characters>',
+        description:
+          'the word is a whole line, up to the cursor; bash breaks words at these characters',
+        parse: (text: string) => text,
+        fallback: undefined as string | undefined,
+      },
+      files: {
+        flags: '--files',
+        description: 'print names of files as words, too',
+        fallback: false as boolean,
+      },
+      typed: {
+        flags: '--typed',
+        description: 'the last word may have quotes of a shell',
+        fallback: false as boolean,
+      },
     },
-    files: {
-      flags: '--files',
-      description: 'print names of files as words, too',
-      fallback: false as boolean,
+    examples: [['__complete -- read pci:', 'the PCI devices of this machine']],
+    async run(context, args, { bash, files: asWords, typed }) {
+      const words = several(args, 0)
+      if (bash !== undefined) return completeInBash(context, commands, words[0] ?? '', bash)
+      const last = words.at(-1) ?? ''
+      // Blanks stand in a word that is being typed only in quotes.
+      const current = typed ? readTypedLine(last).words.join(' ') : last
+      const { candidates, files } = await offer(
+        [...words.slice(0, -1), current],
+        commands,
+        context.root,
+      )
+      const line = ({ text, description }: Candidate) =>
+        description === undefined ? text : `${text}\t${description}`
+      const paths = asWords ? completeFile(current) : [':file']
+      context.print(...candidates.map(line), ...(files ? paths : []))
+      return 0
     },
-    typed: {
-      flags: '--typed',
-      description: 'the last word may have quotes of a shell',
-      fallback: false as boolean,
-    },
-  },
-  examples: [['__complete -- read pci:', 'the PCI devices of this machine']],
-  async run(context, args, { bash, files: asWords, typed }) {
-    const words = several(args, 0)
-    if (bash !== undefined) return completeInBash(context, words[0] ?? '', bash)
-    const last = words.at(-1) ?? ''
-    // Blanks stand in a word that is being typed only in quotes.
-    const current = typed ? readTypedLine(last).words.join(' ') : last
-    const { candidates, files } = await offer(
-      [...words.slice(0, -1), current],
-      registry,
-      context.root,
-    )
-    const line = ({ text, description }: Candidate) =>
-      description === undefined ? text : `${text}\t${description}`
-    const paths = asWords ? completeFile(current) : [':file']
-    context.print(...candidates.map(line), ...(files ? paths : []))
-    return 0
-  },
-})
+  })
 
 /** A line for each reply: what bash puts in place of what it takes for the word. */
-async function completeInBash(context: Context, line: string, breaks: string): Promise<0> {
+async function completeInBash(
+  context: Context,
+  commands: readonly Entry[],
+  line: string,
+  breaks: string,
+): Promise<0> {
   const { words, quote, kept } = readTypedLine(line, breaks)
-  const { candidates, files } = await offer(words.slice(1), registry, context.root)
+  const { candidates, files } = await offer(words.slice(1), commands, context.root)
   const current = words.at(-1) ?? ''
   const texts = [...candidates.map(({ text }) => text), ...(files ? completeFile(current) : [])]
   context.print(...texts.map((text) => quoted(text.slice(kept), quote)))

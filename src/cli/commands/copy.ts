@@ -1,4 +1,4 @@
-import { PhysmemError, RequestError } from '../../errors.ts'
+import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { nameOfMemory } from '../../machine/resolve/mapped.ts'
 import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'

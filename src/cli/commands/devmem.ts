@@ -1,5 +1,5 @@
-import { RequestError } from '../../errors.ts'
-import type { Width } from '../../memory/step.ts'
+import { RequestError } from '../../base/errors.ts'
+import type { Width } from '../../base/width.ts'
 import { checkValue, parsePlace, parseValue } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { are, counted } from '../../text/count.ts'

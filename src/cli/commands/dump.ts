@@ -1,4 +1,4 @@
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
 import { formatRange, parseRangeOrPlace, type Range } from '../../place/index.ts'
 import { expectedRange } from '../../place/range.ts'
 import { are, counted } from '../../text/count.ts'

@@ -1,4 +1,4 @@
-import { AccessError, RequestError } from '../../errors.ts'
+import { AccessError, RequestError } from '../../base/errors.ts'
 import { formatPlace, parsePlace } from '../../place/index.ts'
 import { are, counted } from '../../text/count.ts'
 import { chunksOf, foreseeBlocks, prepareBlocks, runBlock } from '../access/block.ts'

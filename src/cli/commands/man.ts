@@ -1,18 +1,19 @@
+import type { Entry } from '../command.ts'
 import { defineCommand } from '../command.ts'
 import { manPage } from '../man.ts'
-import { registry } from '../registry.ts'
 
 /** What the build makes the man page of the package with. */
-export default defineCommand({
-  arguments: [],
-  options: {},
-  examples: [['__man > physmem.1', 'the page']],
-  async run(context) {
-    const visible = registry.filter(({ hidden }) => !hidden)
-    const load = async ({ name, summary, load }: (typeof registry)[number]) => {
-      return { name, summary, command: (await load()).default }
-    }
-    context.io.stdout.write(manPage(await Promise.all(visible.map(load))))
-    return 0
-  },
-})
+export default (commands: readonly Entry[]) =>
+  defineCommand({
+    arguments: [],
+    options: {},
+    examples: [['__man > physmem.1', 'the page']],
+    async run(context) {
+      const visible = commands.filter(({ hidden }) => !hidden)
+      const load = async ({ name, summary, load }: Entry) => {
+        return { name, summary, command: (await load()).default }
+      }
+      context.io.stdout.write(manPage(await Promise.all(visible.map(load))))
+      return 0
+    },
+  })

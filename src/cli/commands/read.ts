@@ -1,4 +1,4 @@
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
 import { type OpenRange, type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
 import { counted } from '../../text/count.ts'
 import { isWidth, refuseBareNumbers } from '../access/bare-number.ts'

@@ -1,7 +1,7 @@
 /** load, fill and copy. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { RefusedError } from '../../errors.ts'
+import { RefusedError } from '../../base/errors.ts'
 import { openFile } from '../../memory/local/file.ts'
 import { MappedMemory } from '../../memory/local/mapped.ts'
 import { TestFolder, testBytes } from '../testing/files.ts'

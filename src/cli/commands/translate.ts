@@ -1,4 +1,4 @@
-import { PhysmemError, RequestError } from '../../errors.ts'
+import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { readProcess } from '../../linux/processes.ts'
 import { translate, translateAll, translateKernel } from '../../translate/index.ts'
 import { defineCommand, one, several } from '../command.ts'

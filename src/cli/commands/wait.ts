@@ -1,6 +1,7 @@
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
+import type { Value } from '../../base/width.ts'
 import { MAX_WAIT_MS } from '../../memory/limits.ts'
-import { DEFAULT_INTERVAL_US, DEFAULT_TIMEOUT_MS, type Value } from '../../memory/step.ts'
+import { DEFAULT_INTERVAL_US, DEFAULT_TIMEOUT_MS } from '../../memory/step.ts'
 import {
   type Condition,
   extractBits,

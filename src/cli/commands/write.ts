@@ -1,4 +1,4 @@
-import type { Value } from '../../memory/step.ts'
+import type { Value } from '../../base/width.ts'
 import { formatBits, parseAssignment } from '../../place/index.ts'
 import { formatOperand } from '../../place/operand.ts'
 import { counted } from '../../text/count.ts'

@@ -1,23 +1,12 @@
 import { join } from 'node:path'
 import { listFolder } from '../../linux/read.ts'
 import { printable } from '../../text/refuse.ts'
-import {
-  type Command,
-  type Completes,
-  longFlag,
-  type OptionSpec,
-  type OptionSpecs,
-  refusedOptions,
-} from '../command.ts'
+import type { Entry } from '../command.ts'
+import { type Command, refusedOptions } from '../command.ts'
 import { globalOptions } from '../globals.ts'
-import type { Entry } from '../registry.ts'
+import { type Completes, longFlag, type OptionSpec, type OptionSpecs } from '../option-spec.ts'
+import type { Candidate } from './candidate.ts'
 import { completePath, completePlace, completeProcess, type Surroundings } from './places.ts'
-
-/** A word that the shell may offer. */
-export interface Candidate {
-  text: string
-  description?: string
-}
 
 /** What the shell may offer for the last word; with `files`, names of files besides. */
 export interface Offer {

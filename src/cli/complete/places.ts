@@ -19,7 +19,7 @@ import { formatPlace, parsePlace } from '../../place/place.ts'
 import { prefixed } from '../../place/schemes/index.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
-import type { Candidate } from './candidates.ts'
+import type { Candidate } from './candidate.ts'
 
 /** The machine whose places are offered: which is there, or a simulated one. */
 export interface Surroundings {

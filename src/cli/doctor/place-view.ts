@@ -1,6 +1,6 @@
+import type { Width } from '../../base/width.ts'
 import type { Access, PlaceDiagnosis } from '../../doctor/place.ts'
 import { driverOf } from '../../inventory/region.ts'
-import type { Width } from '../../memory/step.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
 import type { Output } from '../io.ts'

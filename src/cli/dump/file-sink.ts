@@ -1,5 +1,5 @@
 import { closeSync, ftruncateSync, type Stats, writeSync } from 'node:fs'
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
 import { are, counted } from '../../text/count.ts'
 import type { Stretch } from '../access/resolve.ts'
 import type { Gap, Piece } from '../access/stream.ts'

@@ -1,4 +1,4 @@
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
 import { formatRange } from '../../place/index.ts'
 import { are, counted } from '../../text/count.ts'
 import { addressIn, type Stretch } from '../access/resolve.ts'

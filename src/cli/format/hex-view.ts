@@ -1,6 +1,6 @@
-import type { Width } from '../../memory/step.ts'
+import type { Endian } from '../../base/endian.ts'
+import type { Width } from '../../base/width.ts'
 import { counted } from '../../text/count.ts'
-import type { Endian } from '../globals.ts'
 
 export interface HexViewOptions {
   width: Width

@@ -1,4 +1,4 @@
-import type { Value } from '../../memory/step.ts'
+import type { Value } from '../../base/width.ts'
 import { type Bits, countBits, formatBits, formatHex, formatPlace } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 

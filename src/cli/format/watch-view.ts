@@ -2,25 +2,8 @@ import type { ReadElement } from '../access/reading.ts'
 import type { Context } from '../context.ts'
 import { readingToJson, shown } from './reading.ts'
 import { type Base, showOperand, showValue } from './value.ts'
+import type { WatchFormat, WatchView } from './watch-format.ts'
 import { WatchScreen, wanted } from './watch-screen.ts'
-
-export interface WatchView {
-  /** Shows one look. The elements are the same in every look, with other values. */
-  show(elements: readonly ReadElement[]): void
-  /** Something else was printed below the last look. */
-  startBelow(): void
-  /** Aborted when the person who looks has had enough. */
-  readonly ended?: AbortSignal
-  /** Resolves when the person wants the next look. */
-  whenWanted?(): Promise<void>
-  /** Gives the terminal back. */
-  close?(): void
-}
-
-export interface WatchFormat {
-  base: Base
-  intervalUs: number
-}
 
 /** Repaints on a terminal; elsewhere one line a change, or one JSON document a line. */
 export function watchView(context: Context, format: WatchFormat): WatchView {

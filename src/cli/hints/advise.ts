@@ -1,34 +1,43 @@
 /** What was probably meant by a command line whose words are refused. */
-import type { RequestError } from '../../errors.ts'
+import type { RequestError } from '../../base/errors.ts'
 import { quote } from '../../text/refuse.ts'
 import { didYouMean, suggests } from '../../text/suggest.ts'
 import { isWidth } from '../access/bare-number.ts'
-import type { Argument, Command } from '../command.ts'
+import type { Argument, Command, Entry } from '../command.ts'
 import { restate } from '../exit.ts'
 import { isRegularFile } from '../files.ts'
 import { acceptedLine, withArguments, wordsOf } from './line.ts'
+
+/** A command line, as it was given and taken apart. */
+export interface CommandLine {
+  name: string
+  command: Command
+  args: readonly Argument[]
+  argv: readonly string[]
+  /** All commands that there are. */
+  commands: readonly Entry[]
+}
 
 /** A command line whose words are refused. */
 interface Refused {
   error: RequestError
   name: string
   words: readonly string[]
-  argv: readonly string[]
+  /** The line with other words in the place of its arguments. */
+  withWords(others: readonly string[]): string[]
 }
 
 /** The error, with the line that was meant where one is known that the command takes. */
 export async function advise(
   error: RequestError,
-  name: string,
-  command: Command,
-  args: readonly Argument[],
-  argv: readonly string[],
+  { name, command, args, argv, commands }: CommandLine,
 ): Promise<RequestError> {
   if (error.code !== 'ESYNTAX' && error.code !== 'ESCHEME') return error
   // What the message suggests already is nearer.
   if (suggests(error.message)) return error
   const words = wordsOf(args)
-  const refused = { error, name, words, argv }
+  const withWords = (others: readonly string[]) => withArguments(argv, words, others, commands)
+  const refused = { error, name, words, withWords }
   const lines = [
     ...targetHabits(refused),
     ...spacedHabits(refused),
@@ -36,13 +45,13 @@ export async function advise(
     ...numberHabits(refused),
     ...loadHabits(refused),
   ]
-  const line = await acceptedLine(...lines)
+  const line = await acceptedLine(commands, ...lines)
   if (line !== undefined) return addTo(error, didYouMean(line))
   const file = words.findIndex((word, index) => isBareFile(word, command, index))
   const word = words[file]
   if (word === undefined || !word.startsWith(String(error.data.input))) return error
   const others = words.map((other, index) => (index === file ? `file:${other}` : other))
-  const withFile = await acceptedLine(withArguments(argv, words, others))
+  const withFile = await acceptedLine(commands, withWords(others))
   if (withFile === undefined) return error
   const message = `${quote(pathIn(word))} is a file, and no place${didYouMean(withFile)}`
   return restate(error, message) as RequestError
@@ -53,46 +62,46 @@ function addTo(error: RequestError, hint: string): RequestError {
 }
 
 /** `sim:ADDRESS`, `sim:FILE:ADDRESS`, `local:ADDRESS`: the target is one for the whole line. */
-function targetHabits({ error, words, argv }: Refused): string[][] {
+function targetHabits({ error, words, withWords }: Refused): string[][] {
   if (error.code !== 'ESCHEME') return []
   const parts = words.map((word) => /^(local|sim:(?:.+\.ya?ml(?=:))?):?(.+)$/.exec(word))
   const targets = new Set(parts.flatMap((part) => part?.[1] ?? []))
   const [target = ''] = targets
   if (targets.size !== 1) return []
   const others = words.map((word, index) => parts[index]?.[2] ?? word)
-  return [['--target', target, ...withArguments(argv, words, others)]]
+  return [['--target', target, ...withWords(others)]]
 }
 
 /** `PLACE = VALUE`, in one word or in three. */
-function spacedHabits({ name, words, argv }: Refused): string[][] {
+function spacedHabits({ name, words, withWords }: Refused): string[][] {
   if (name !== 'write' && name !== 'wait') return []
   const text = words.join(' ').trim()
   const others = text.replace(/\s*(==|[!<>]=|[=<>])\s*/g, '$1').split(/\s+/)
-  return /\s/.test(text) && /[=<>]/.test(text) ? [withArguments(argv, words, others)] : []
+  return /\s/.test(text) && /[=<>]/.test(text) ? [withWords(others)] : []
 }
 
 /** `write ADDRESS VALUE [WIDTH]`. */
-function writeHabits({ name, words, argv }: Refused): string[][] {
+function writeHabits({ name, words, withWords }: Refused): string[][] {
   const [place = '', value = '', width] = words
   if (name !== 'write' || words.some((word) => word.includes('=')) || words.length > 3) return []
-  const line = withArguments(argv, words, [`${place}=${value}`])
+  const line = withWords([`${place}=${value}`])
   return [width === undefined ? line : [...line, '--width', width]]
 }
 
 /** `read ADDRESS COUNT` and `read ADDRESS WIDTH`. */
-function numberHabits({ error, name, words, argv }: Refused): string[][] {
+function numberHabits({ error, name, words, withWords }: Refused): string[][] {
   const [place = '', number = ''] = words
   if (words.length !== 2 || number !== error.data.input) return []
-  const line = withArguments(argv, words, [place])
+  const line = withWords([place])
   if ((name === 'read' || name === 'watch') && isWidth(number))
     return [[...line, '--width', number]]
   return name === 'read' ? [[...line, '--count', number]] : []
 }
 
 /** `load FILE PLACE`. */
-function loadHabits({ name, words, argv }: Refused): string[][] {
+function loadHabits({ name, words, withWords }: Refused): string[][] {
   const [path = '', place = ''] = words
-  return name === 'load' && isRegularFile(path) ? [withArguments(argv, words, [place, path])] : []
+  return name === 'load' && isRegularFile(path) ? [withWords([place, path])] : []
 }
 
 /** Whether a word that stands where a place should is the name of a file. */

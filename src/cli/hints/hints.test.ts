@@ -1,6 +1,7 @@
 /** What a person types out of habit gets the line that was meant, and makes no access. */
 import { describe, expect, it } from 'vitest'
 import { splitWords } from '../batch/words.ts'
+import { registry } from '../registry.ts'
 import { TestFolder } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
@@ -208,7 +209,7 @@ describe('a habit', () => {
     expect(lines.length).toBeGreaterThan(60)
     for (const line of lines) {
       expect(line).toMatch(/^physmem /)
-      expect(await whyRefused(splitWords(line).slice(1)), line).toBeUndefined()
+      expect(await whyRefused(splitWords(line).slice(1), registry), line).toBeUndefined()
     }
   })
 })

@@ -1,27 +1,27 @@
 /** Command lines that messages suggest. */
 import { CommanderError } from 'commander'
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
 import { literalValue, type parseLiteral } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { parseTarget } from '../../place/target.ts'
 import { accepted, type Suggestion, suggesting } from '../../text/suggest.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
-import type { Argument, Command } from '../command.ts'
+import type { Argument, Command, Entry } from '../command.ts'
 import { defaultSettings, type Settings } from '../globals.ts'
 import { buildProgram, nowhere } from '../program.ts'
-import { registry } from '../registry.ts'
 
 /**
- * The first of these lines that the command takes, with `physmem`, as a shell reads it. Each is parsed as it would be
+ * The first of these lines that one of `commands` takes, with `physmem`, as a shell reads it. Each is parsed as it would be
  * if it was given: its options, each of its words, and whether these fit the width. Nothing is opened.
  */
 export async function acceptedLine(
+  commands: readonly Entry[],
   ...lines: readonly (readonly string[] | undefined)[]
 ): Promise<Suggestion | undefined> {
   for (const words of lines) {
     if (words === undefined) continue
     const text = ['physmem', ...words].map(shellWord).join(' ')
-    const refusal = await whyRefused(words)
+    const refusal = await whyRefused(words, commands)
     const parse = () => {
       if (refusal !== undefined) throw refusal
     }
@@ -36,9 +36,10 @@ export function withArguments(
   argv: readonly string[],
   args: readonly string[],
   others: readonly string[],
+  commands: readonly Entry[],
 ): string[] {
   const words = [...argv]
-  const names = registry.map((entry) => entry.name)
+  const names = commands.map((entry) => entry.name)
   const name = words.findIndex((word) => names.includes(word))
   let at = name + 1
   for (const [index, arg] of args.entries()) {
@@ -51,9 +52,12 @@ export function withArguments(
 }
 
 /** Why a line is not taken; `undefined` when it is. */
-export async function whyRefused(words: readonly string[]): Promise<RequestError | undefined> {
+export async function whyRefused(
+  words: readonly string[],
+  commands: readonly Entry[],
+): Promise<RequestError | undefined> {
   const program = buildProgram(
-    registry,
+    commands,
     nowhere,
     defaultSettings({}),
     async (_name, command, settings, args, options) => {

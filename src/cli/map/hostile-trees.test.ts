@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { PhysmemError } from '../../errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
 import { describeAddress } from '../../inventory/describe.ts'
 import { type Inventory, readTreeInventory } from '../../inventory/inventory.ts'
 import { listPlaces } from '../../inventory/places.ts'

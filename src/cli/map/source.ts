@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import { PhysmemError, RefusedError, RequestError } from '../../base/errors.ts'
 import { describeAddress } from '../../inventory/describe.ts'
 import { type Inventory, readInventory, readTreeInventory } from '../../inventory/inventory.ts'
 import { parsePlace } from '../../place/place.ts'

@@ -4,6 +4,7 @@ import type { ExitCode } from '../exit.ts'
 import { asciiOf } from '../format/ascii.ts'
 import type { Io, Output } from '../io.ts'
 import type { Key } from '../keys.ts'
+import { registry } from '../registry.ts'
 import { runCli } from '../run.ts'
 import { checkDocuments } from './schemas.ts'
 
@@ -67,6 +68,7 @@ export async function run(line: string | readonly string[], options: RunInTest =
     ...(memory ? { openMachine: oneMemory(memory) } : {}),
     ...(root === undefined ? {} : { root }),
     env: options.env ?? {},
+    commands: registry,
   })
   if (argv.includes('--json')) checkDocuments(stdout.text)
   return { code, out: stdout.text, err: stderr.text }

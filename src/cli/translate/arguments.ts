@@ -1,4 +1,4 @@
-import type { RequestError } from '../../errors.ts'
+import type { RequestError } from '../../base/errors.ts'
 import { parsePid, parseVirtual } from '../../place/index.ts'
 import { parseKernelAddress } from '../../place/schemes/kernel.ts'
 import { kernelPointer } from '../../place/schemes/pointer.ts'

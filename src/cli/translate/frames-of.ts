@@ -1,4 +1,4 @@
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
 import { addressOfPlace } from '../../machine/address.ts'
 import { formatPlace, parseOperandOrRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'

@@ -1,4 +1,4 @@
-import { addressLimit } from '../../text/number.ts'
+import { ADDRESS_LIMIT } from '../../base/limits.ts'
 import { pciSpace } from './bus.ts'
 import { type DeviceTreeNode, nodesBelow } from './node.ts'
 import { Translator } from './ranges.ts'
@@ -27,7 +27,7 @@ export function busMeanings(tree: DeviceTree, address: number): BusMeaning[] {
       if (address < child.value || address >= end) continue
       if (bus.kind === 'isa' || (bus.kind === 'pci' && pciSpace(child.space) !== 'memory')) continue
       const where = translator.translate(bus, { space: child.space, value: address })
-      if (!('address' in where) || where.address >= addressLimit) continue
+      if (!('address' in where) || where.address >= ADDRESS_LIMIT) continue
       const of = Number(where.address)
       if (of !== address && !found.has(of)) found.set(of, { bus: node, address: of })
     }

@@ -1,4 +1,4 @@
-import { type PhysmemError, RequestError } from '../../errors.ts'
+import { type PhysmemError, RequestError } from '../../base/errors.ts'
 import { clip, quote } from '../../text/refuse.ts'
 import { nearest } from '../../text/suggest.ts'
 import { baseName, type DeviceTreeNode, maxDepth, nodesBelow } from './node.ts'

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PhysmemError } from '../../errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
 import { consoleOf, findNode } from './find.ts'
 import { parseFlattened } from './flattened.ts'
 import { interruptsOf } from './interrupts.ts'

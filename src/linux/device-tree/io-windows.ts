@@ -1,4 +1,4 @@
-import { addressLimit } from '../../text/number.ts'
+import { ADDRESS_LIMIT } from '../../base/limits.ts'
 import { pciSpace } from './bus.ts'
 import { difference } from './exact.ts'
 import { type DeviceTreeNode, nodesBelow } from './node.ts'
@@ -32,7 +32,7 @@ export function ioWindows(tree: DeviceTree): IoWindow[] {
       const size = Number(difference(range.end, range.child.value))
       if (!('address' in where) || size === 0) continue
       const address = Number(where.address)
-      if (address + size <= addressLimit) windows.push({ node, address, size })
+      if (address + size <= ADDRESS_LIMIT) windows.push({ node, address, size })
     }
   }
   return windows

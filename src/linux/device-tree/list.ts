@@ -1,4 +1,4 @@
-import { PhysmemError } from '../../errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
 import { aliasesByNode } from './find.ts'
 import { type DeviceTreeNode, nodesBelow } from './node.ts'
 import { Translator } from './ranges.ts'

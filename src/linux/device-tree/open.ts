@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import { type PhysmemError, RefusedError, RequestError } from '../../base/errors.ts'
 import { parseFlattened } from './flattened.ts'
 import { maxTreeBytes } from './header.ts'
 import { liveTree } from './live.ts'

@@ -1,4 +1,4 @@
-import { RefusedError } from '../../errors.ts'
+import { RefusedError } from '../../base/errors.ts'
 
 /** A tree that is damaged or contradicts itself. To be thrown by the caller. */
 export function broken(message: string, place: string): RefusedError {

@@ -1,5 +1,6 @@
-import { RequestError } from '../../errors.ts'
-import { addressLimit, formatHex } from '../../text/number.ts'
+import { RequestError } from '../../base/errors.ts'
+import { ADDRESS_LIMIT } from '../../base/limits.ts'
+import { formatHex } from '../../text/number.ts'
 import { clip } from '../../text/refuse.ts'
 import { nearest } from '../../text/suggest.ts'
 import { addressAt } from './bus.ts'
@@ -44,7 +45,7 @@ export function regionsOf(node: DeviceTreeNode, translator = new Translator()): 
   const regions: Region[] = []
   for (let offset = 0; offset < value.length; offset += entry) {
     const size = numberAt(value, offset + 4 * bus.addressCells, bus.sizeCells)
-    if (size > addressLimit) {
+    if (size > ADDRESS_LIMIT) {
       throw broken(
         `${property} of ${node.path} has a size of ${formatHex(size)}: ${atMost}`,
         node.path,
@@ -56,12 +57,12 @@ export function regionsOf(node: DeviceTreeNode, translator = new Translator()): 
   return regions
 }
 
-const atMost = `expected at most ${formatHex(addressLimit)}`
+const atMost = `expected at most ${formatHex(ADDRESS_LIMIT)}`
 
 function regionFrom(where: Translated, size: number, name: string | undefined): Region {
   const named = name === undefined || name === '' ? {} : { name }
   if ('reason' in where) return { address: undefined, size, ...named, reason: where.reason }
-  if (where.address >= addressLimit || sum(where.address, size) > addressLimit) {
+  if (where.address >= ADDRESS_LIMIT || sum(where.address, size) > ADDRESS_LIMIT) {
     const reason = `${formatHex(where.address)} is beyond what any CPU can address`
     return { address: undefined, size, ...named, reason }
   }

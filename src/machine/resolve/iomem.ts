@@ -1,4 +1,4 @@
-import { RefusedError, RequestError } from '../../errors.ts'
+import { RefusedError, RequestError } from '../../base/errors.ts'
 import { addressesHidden, type Resource, readIomem } from '../../linux/iomem.ts'
 import { checkInside } from '../../memory/bounds.ts'
 import { formatPlace } from '../../place/place.ts'

@@ -1,6 +1,6 @@
 /** The physical address of what is mapped as it is, told by what `mapped.ts` opens it by. */
 import { statSync } from 'node:fs'
-import { type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import { type PhysmemError, RefusedError, RequestError } from '../../base/errors.ts'
 import { deviceName } from '../../linux/mounts.ts'
 import { listDmaBuffers } from '../../linux/udmabuf.ts'
 import { findUioMap } from '../../linux/uio-find.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { PhysmemError } from '../../base/errors.ts'
 import { run } from '../../cli/testing/run.ts'
-import { PhysmemError } from '../../errors.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { parsePlace } from '../../place/place.ts'
 import { isByIds } from '../../place/schemes/pci.ts'

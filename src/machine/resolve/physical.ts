@@ -1,4 +1,5 @@
-import { type Choice, openPhysical } from '../../memory/local/physical.ts'
+import { openPhysical } from '../../memory/local/physical.ts'
+import type { Choice } from '../../memory/local/route/choice.ts'
 import type { Mode } from '../../memory/local/source.ts'
 import { formatHex } from '../../text/number.ts'
 import type { Found, Notify, Opened, Surroundings } from '../found.ts'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { PhysmemError } from '../../errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
+import type { Value, Width } from '../../base/width.ts'
 import { formatAddress } from '../../text/number.ts'
 import type { Memory } from '../memory.ts'
-import type { Value, Width } from '../step.ts'
 
 /** A memory under test. */
 export interface ContractSubject {

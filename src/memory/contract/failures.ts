@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { AccessError, ConditionError, type PhysmemError } from '../../errors.ts'
+import { AccessError, ConditionError, type PhysmemError } from '../../base/errors.ts'
+import type { BlockPart, RunResults } from '../../base/run-results.ts'
 import { REASONS } from '../failure.ts'
 import { Program } from '../program.ts'
-import type { BlockPart, Results } from '../results.ts'
 import type { Step } from '../step.ts'
 import { at, bytesOf, type ContractCase, type ContractSubject, errorOf } from './case.ts'
 
@@ -12,7 +12,7 @@ const noFault = ({ faultAddress }: ContractSubject) =>
 const noFaultBehind = ({ base, length, faultAddress }: ContractSubject) =>
   faultAddress === base + length ? undefined : 'nothing is known to fault behind the stretch'
 
-function resultsOf(error: PhysmemError): Results {
+function resultsOf(error: PhysmemError): RunResults {
   assert.ok(error.results, 'the error carries no results')
   return error.results
 }

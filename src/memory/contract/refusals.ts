@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
+import type { Width } from '../../base/width.ts'
 import type { Memory } from '../memory.ts'
 import { Program } from '../program.ts'
-import type { Step, Width } from '../step.ts'
+import type { Step } from '../step.ts'
 import { type ContractCase, type ContractSubject, errorOf, hex } from './case.ts'
 
 const SENTINEL = 0x5afe_c0de

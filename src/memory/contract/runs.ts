@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { ConditionError } from '../../errors.ts'
+import { ConditionError } from '../../base/errors.ts'
 import { Program } from '../program.ts'
 import type { Step } from '../step.ts'
 import { type ContractCase, errorOf } from './case.ts'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { PhysmemError } from '../../errors.ts'
+import type { PhysmemError } from '../../base/errors.ts'
 import { Program } from '../program.ts'
 import type { ContractCase, ContractSubject } from './case.ts'
 

@@ -1,5 +1,5 @@
+import type { Value } from '../../base/width.ts'
 import type { NativeWindow } from '../../native/addon.ts'
-import type { Value } from '../step.ts'
 import { is32Bits, isWithin, type MappedWindow, Window } from './window.ts'
 import { FLAG, OFFSET, VALUE, windowWords } from './words.ts'
 

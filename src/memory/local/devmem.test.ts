@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { PhysmemError } from '../../errors.ts'
+import type { PhysmemError } from '../../base/errors.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { NO_MODULES } from '../../refusal/testing/roots.ts'
 import { openDevMem } from './devmem.ts'

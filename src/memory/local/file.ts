@@ -1,5 +1,5 @@
 import { closeSync, type Stats, statSync } from 'node:fs'
-import { type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import { type PhysmemError, RefusedError, RequestError } from '../../base/errors.ts'
 import { refusalError } from '../../refusal/error.ts'
 import { explainOffsets } from '../../refusal/other-offsets.ts'
 import type { Refusal } from '../../refusal/refusal.ts'

@@ -1,10 +1,11 @@
 import { loadAddon } from '../../native/addon.ts'
 import { checkNotStopped, closedError } from '../failure.ts'
-import { Memory, type RunOptions } from '../memory.ts'
+import { Memory } from '../memory.ts'
 import { checkRun } from '../options.ts'
 import type { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import type { Results } from '../results.ts'
+import type { RunOptions } from '../run-options.ts'
 import { MappedMemory } from './mapped.ts'
 import type { MapSource } from './source.ts'
 

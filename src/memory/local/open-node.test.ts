@@ -1,6 +1,6 @@
 import { closeSync, constants } from 'node:fs'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import { type PhysmemError, RefusedError, RequestError } from '../../base/errors.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 import { openNode } from './open-node.ts'
 import type { Mode } from './source.ts'

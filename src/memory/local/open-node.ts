@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
-import type { PhysmemError } from '../../errors.ts'
+import type { PhysmemError } from '../../base/errors.ts'
 import { refusalError } from '../../refusal/error.ts'
 import { explainOpen } from '../../refusal/node.ts'
 import type { Refusal } from '../../refusal/refusal.ts'

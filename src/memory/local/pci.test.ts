@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { type PhysmemError, RequestError } from '../../errors.ts'
+import { type PhysmemError, RequestError } from '../../base/errors.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { mapSource } from './map-window.ts'
 import { MappedMemory } from './mapped.ts'

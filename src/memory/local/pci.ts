@@ -1,6 +1,6 @@
 import { closeSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { RefusedError, RequestError } from '../../errors.ts'
+import { RefusedError, RequestError } from '../../base/errors.ts'
 import { hasPorts } from '../../linux/cpu.ts'
 import { type Bar, pciExists, pciFolder, readBars } from '../../linux/pci.ts'
 import { loadAddon } from '../../native/addon.ts'

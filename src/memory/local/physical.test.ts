@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { PhysmemError } from '../../errors.ts'
+import type { PhysmemError } from '../../base/errors.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { contract } from '../contract.ts'
 import { Program } from '../program.ts'
-import { type Choice, openPhysical } from './physical.ts'
+import { openPhysical } from './physical.ts'
+import type { Choice } from './route/choice.ts'
 import { SPARSE_FOLDER, writeKcore } from './testing/fake-kcore.ts'
 
 const sparse = process.platform === 'linux' && existsSync(SPARSE_FOLDER)

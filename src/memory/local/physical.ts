@@ -1,30 +1,21 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { PhysmemError } from '../../errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
 import { physicalAddressBits } from '../../linux/cpu.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { checkLimits } from '../bounds.ts'
 import { closedError } from '../failure.ts'
-import { Memory, type RunOptions } from '../memory.ts'
+import { Memory } from '../memory.ts'
 import { checkRun } from '../options.ts'
 import type { Program } from '../program.ts'
 import type { Results } from '../results.ts'
+import type { RunOptions } from '../run-options.ts'
 import { openDevMem } from './devmem.ts'
 import { MappedMemory } from './mapped.ts'
 import { isRefusedMapping } from './refusal.ts'
+import type { Choice, NotifyChoice } from './route/choice.ts'
 import type { Router } from './route/router.ts'
 import type { MapSource, Mode } from './source.ts'
-
-/** Which way was taken to an address, for those who want to know (`--verbose`). */
-export interface Choice {
-  address: number
-  /** For example `/dev/mem`, `pci:0000:00:04.0/bar0`, `/dev/mem (cached)` or `/proc/kcore`. */
-  way: string
-  /** Why this one: what the ways before it said. Empty for the first one. */
-  reason: string
-}
-
-export type NotifyChoice = (choice: Choice) => void
 
 /**
  * Opens the physical memory of this machine: for each address the first way that reaches it.

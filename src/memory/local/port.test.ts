@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, symlinkSync, writeSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { PhysmemError } from '../../errors.ts'
+import type { PhysmemError } from '../../base/errors.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { contract } from '../contract.ts'
 import { Program } from '../program.ts'

@@ -1,28 +1,16 @@
-import { constants } from 'node:os'
-import { getSystemErrorName } from 'node:util'
-import { type ErrorData, type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import type { ErrorData } from '../../base/error-data.ts'
+import { type PhysmemError, RefusedError, RequestError } from '../../base/errors.ts'
+import type { RunResults } from '../../base/run-results.ts'
 import { refusalError } from '../../refusal/error.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 import { formatAddress } from '../../text/number.ts'
-import type { Results } from '../results.ts'
-
-/** The name of a positive errno number, for example `EPERM`. */
-export function errnoName(errno: number): string {
-  const name = errno > 0 ? getSystemErrorName(-errno) : ''
-  if (/^E[A-Z0-9]+$/.test(name)) return name
-  const others = Object.entries({ ...constants.errno, EKEYREJECTED })
-  return others.find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`
-}
-
-/** include/uapi/asm-generic/errno.h; Node knows no name for it. */
-const EKEYREJECTED = 129
 
 /** The error for a mapping that the kernel refused. `data.address` says where. */
 export function refusedError(
   name: string,
   refusal: Refusal,
   data: ErrorData & { address: number },
-  results?: Results,
+  results?: RunResults,
 ): PhysmemError {
   const what = `${formatAddress(data.address)} (${name}) cannot be mapped`
   return refusalError(what, refusal, data, { results })

@@ -1,8 +1,8 @@
+import { errnoName } from '../../base/errno.ts'
 import type { Addon, MemoryHandle, ProgramHandle } from '../../native/addon.ts'
 import { refusalError } from '../../refusal/error.ts'
 import { explainNoThread } from '../../refusal/thread.ts'
 import type { RawResults } from '../results.ts'
-import { errnoName } from './refusal.ts'
 
 /** Runs under way, of all memories of this thread. */
 let running = 0

@@ -1,4 +1,4 @@
-import type { PhysmemError } from '../../errors.ts'
+import type { PhysmemError } from '../../base/errors.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 
 /** Whether a memory may be written. Opening for reading needs fewer rights, and cannot do harm. */

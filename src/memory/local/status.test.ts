@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { PhysmemError } from '../../errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { noCompiler, numbersOf } from '../../native/testing/header.ts'
 import { Program } from '../program.ts'

@@ -1,4 +1,4 @@
-import { RefusedError, RequestError } from '../../errors.ts'
+import { RefusedError, RequestError } from '../../base/errors.ts'
 import { formatAddress } from '../../text/number.ts'
 
 /** How a program ended: `enum pm_status` in native/engine.h, by number. */

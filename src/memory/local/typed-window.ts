@@ -1,5 +1,5 @@
+import type { Value } from '../../base/width.ts'
 import { loadAddon } from '../../native/addon.ts'
-import type { Value } from '../step.ts'
 import { CalledWindow } from './called-window.ts'
 import type { MappedWindow } from './window.ts'
 import { FLAG, windowWords } from './words.ts'

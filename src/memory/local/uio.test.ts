@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, truncateSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import { type PhysmemError, RequestError } from '../../base/errors.ts'
 import { run } from '../../cli/testing/run.ts'
-import { type PhysmemError, RequestError } from '../../errors.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import type { UioWhich } from '../../linux/uio-find.ts'
 import { loadAddon } from '../../native/addon.ts'

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs'
 import { join } from 'node:path'
-import { AccessError } from '../../errors.ts'
+import { AccessError } from '../../base/errors.ts'
 import { uioIdentity } from '../../linux/uio.ts'
 import { findUioMap, mapName, type UioWhich, uioName } from '../../linux/uio-find.ts'
 import { loadAddon } from '../../native/addon.ts'

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { PhysmemError } from '../../errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
 import { openFile } from './file.ts'
 import { type AccessPath, mapSource } from './map-window.ts'
 import { keepsModel } from './testing/window-model.ts'

@@ -1,21 +1,20 @@
 import { fstatSync } from 'node:fs'
-import { AccessError, RequestError } from '../../errors.ts'
+import { AccessError, RequestError } from '../../base/errors.ts'
+import type { Value, ValueOf, Width } from '../../base/width.ts'
 import type { NativeWindow } from '../../native/addon.ts'
 import { counted } from '../../text/count.ts'
 import { formatAddress } from '../../text/number.ts'
 import { checkStep } from '../check.ts'
 import { closedError, rebuilt, timeoutError } from '../failure.ts'
-import type { WaitOptions, WaitResult } from '../memory.ts'
+import type { WaitResult } from '../memory.ts'
 import { checkWindowWaitOptions } from '../options.ts'
+import type { WaitOptions } from '../run-options.ts'
 import {
   DEFAULT_INTERVAL_US,
   DEFAULT_TIMEOUT_MS,
   type Step,
   type Stepping,
-  type Value,
-  type ValueOf,
   type WaitStep,
-  type Width,
 } from '../step.ts'
 import { allOnes, hex, notNumber, unsigned, unsignedMask, valueError } from '../value.ts'
 import { widthError } from './refusal.ts'

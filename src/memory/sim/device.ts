@@ -1,5 +1,5 @@
+import type { Value, Width } from '../../base/width.ts'
 import { asValue } from '../elements.ts'
-import type { Value, Width } from '../step.ts'
 import { makeRegister } from './registers/make.ts'
 import type { Block, SimRegister } from './registers/register.ts'
 import type { DeviceDescription } from './schema.ts'

@@ -1,6 +1,6 @@
+import { ADDRESS_LIMIT } from '../../base/limits.ts'
 import { counted } from '../../text/count.ts'
 import { formatHex as hex } from '../../text/number.ts'
-import { ADDRESS_LIMIT } from '../check.ts'
 import {
   type BoardDescription,
   type DeviceDescription,

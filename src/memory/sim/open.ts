@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { type PhysmemError, RefusedError, RequestError } from '../../errors.ts'
+import { type PhysmemError, RefusedError, RequestError } from '../../base/errors.ts'
 import { checkKind } from '../../text/options.ts'
 import { defaultBoard } from './default-board.ts'
 import type { BoardDescription } from './schema.ts'

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
 import { quote } from '../../text/refuse.ts'
 import { layoutProblems, type Problem } from './layout.ts'
 import { type BoardDescription, boardSchema } from './schema.ts'

@@ -1,5 +1,5 @@
+import type { Value, Width } from '../../base/width.ts'
 import { getElement, setElement } from '../elements.ts'
-import type { Value, Width } from '../step.ts'
 import type { StorageDescription } from './schema.ts'
 
 const PAGE_BYTES = 64 * 1024

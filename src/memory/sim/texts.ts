@@ -1,10 +1,10 @@
 import * as v from 'valibot'
-import { PhysmemError } from '../../errors.ts'
+import { PhysmemError } from '../../base/errors.ts'
+import { ADDRESS_LIMIT } from '../../base/limits.ts'
+import type { Width } from '../../base/width.ts'
 import { parseDurationUs } from '../../text/duration.ts'
 import { parseNumber } from '../../text/number.ts'
 import { quote } from '../../text/refuse.ts'
-import { ADDRESS_LIMIT } from '../check.ts'
-import type { Width } from '../step.ts'
 
 /**
  * The leaves of a board description. Every scalar comes as its text, so that numbers and durations

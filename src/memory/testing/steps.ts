@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import type { CacheAction, Step, Value, Width } from '../step.ts'
+import type { Value, Width } from '../../base/width.ts'
+import type { CacheAction, Step } from '../step.ts'
 
 /** Well-formed steps inside the first `length` bytes of a memory, for property tests. */
 export function steps(length: number): fc.Arbitrary<Step> {

@@ -1,11 +1,6 @@
+import { ADDRESS_LIMIT } from '../../base/limits.ts'
 import { parseBits } from '../../text/bits.ts'
-import {
-  addressLimit,
-  formatHex,
-  parseAddress,
-  parseBelowLimit,
-  parseOffset,
-} from '../../text/number.ts'
+import { formatHex, parseAddress, parseBelowLimit, parseOffset } from '../../text/number.ts'
 import { clip, refusal } from '../../text/refuse.ts'
 import type { Scheme } from '../scheme.ts'
 
@@ -35,7 +30,7 @@ export const address: Scheme<AddressPlace> = {
  * A number, or a sum of numbers, that is an address of at most `max`. Messages call it `what`.
  * Throws ESYNTAX or ERANGE.
  */
-export function parseSum(text: string, what: string, max = addressLimit - 1): number {
+export function parseSum(text: string, what: string, max = ADDRESS_LIMIT - 1): number {
   const [first = '', ...rest] = text.split('+')
   let sum = what === 'an address' ? parseAddress(first) : parseBelowLimit(first, what, max)
   for (const term of rest) {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { RequestError } from '../../errors.ts'
+import { RequestError } from '../../base/errors.ts'
 
 /** `CODE message` of the RequestError that `act` throws; anything else fails the test. */
 export function refused(act: () => unknown): string {

@@ -1,4 +1,4 @@
-import { PhysmemError } from '../../../errors.ts'
+import { PhysmemError } from '../../../base/errors.ts'
 
 /** `CODE message` of the PhysmemError that `act` throws; anything else fails the test. */
 export function refused(act: () => unknown): string {

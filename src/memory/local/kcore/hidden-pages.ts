@@ -1,4 +1,4 @@
-import { PhysmemError } from '../../../errors.ts'
+import { PhysmemError } from '../../../base/errors.ts'
 import { hasPageFlag } from '../../../linux/page-flags.ts'
 import type { FrameFile } from '../../../linux/page-frames.ts'
 import { openFrameFile } from '../../../refusal/frame-files.ts'

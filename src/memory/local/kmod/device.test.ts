@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { RequestError } from '../../../errors.ts'
+import { RequestError } from '../../../base/errors.ts'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { asking } from '../../../refusal/testing/roots.ts'
 import { FakeKmod } from '../testing/fake-kmod.ts'

@@ -1,4 +1,4 @@
-import type { PhysmemError } from '../../../errors.ts'
+import type { PhysmemError } from '../../../base/errors.ts'
 import { openDevMem } from '../devmem.ts'
 import { MappedMemory } from '../mapped.ts'
 import type { Mode } from '../source.ts'

@@ -1,4 +1,4 @@
-import type { PhysmemError } from '../../../errors.ts'
+import type { PhysmemError } from '../../../base/errors.ts'
 import type { Memory } from '../../memory.ts'
 import type { MapSource } from '../source.ts'
 import type { Stretch, Way } from './way.ts'

@@ -1,4 +1,4 @@
-import type { PhysmemError } from '../../../errors.ts'
+import type { PhysmemError } from '../../../base/errors.ts'
 import { rebuilt } from '../../failure.ts'
 
 /** What ways said, one after the other. */

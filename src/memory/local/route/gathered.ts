@@ -1,5 +1,6 @@
+import type { BlockPart, RunResults } from '../../../base/run-results.ts'
 import type { Program } from '../../program.ts'
-import { type BlockPart, Results } from '../../results.ts'
+import { Results } from '../../results.ts'
 import { bitsOffset, markSkipped, resultBytes } from '../../skipped.ts'
 import type { ReadBlockStep } from '../../step.ts'
 import type { Part } from './part.ts'
@@ -17,7 +18,7 @@ export class Gathered {
   }
 
   /** Takes what the parts gave, as far as `results` has them; of one that failed, its elements. */
-  take(parts: readonly Part[], results: Results, failed?: { elementsDone: number }): void {
+  take(parts: readonly Part[], results: RunResults, failed?: { elementsDone: number }): void {
     for (let at = 0; at < results.done; at++) this.#takeOne(parts[at] as Part, results, at)
     const part = parts[results.done]
     if (failed === undefined || part === undefined) return
@@ -33,7 +34,7 @@ export class Gathered {
     return new Results(this.#program, { done, cells: this.#cells, data: this.#data })
   }
 
-  #takeOne(part: Part, results: Results, at: number): void {
+  #takeOne(part: Part, results: RunResults, at: number): void {
     const { op } = part.step
     const cell = part.index * 2
     if (op === 'readBlock') this.#put(part, results.parts(at))

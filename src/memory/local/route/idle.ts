@@ -1,8 +1,9 @@
 import { systemClock } from '../../clock.ts'
 import { type Bus, BusFault, interpret } from '../../interpreter.ts'
-import { Memory, type RunOptions } from '../../memory.ts'
+import { Memory } from '../../memory.ts'
 import type { Program } from '../../program.ts'
 import type { Results } from '../../results.ts'
+import type { RunOptions } from '../../run-options.ts'
 
 const nothing = (): never => {
   throw new BusFault('there is nothing')

@@ -1,4 +1,4 @@
-import { PhysmemError } from '../../../errors.ts'
+import { PhysmemError } from '../../../base/errors.ts'
 import { addressesHidden, isSystemRam, readIomem, resourcesAt } from '../../../linux/iomem.ts'
 import { type KcoreMemory, openKcore } from '../kcore.ts'
 import type { Stretch, Way } from './way.ts'

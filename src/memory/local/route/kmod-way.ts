@@ -1,4 +1,4 @@
-import { PhysmemError } from '../../../errors.ts'
+import { PhysmemError } from '../../../base/errors.ts'
 import { loadAddon } from '../../../native/addon.ts'
 import type { MemoryKind } from '../kmod/ioctl.ts'
 import { type KmodOptions, type KmodSource, openKmod } from '../kmod.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { PhysmemError, RefusedError } from '../../../errors.ts'
+import { PhysmemError, RefusedError } from '../../../base/errors.ts'
 import { Program } from '../../program.ts'
 import { openDevMem } from '../devmem.ts'
 import type { KmodOptions } from '../kmod.ts'

@@ -1,7 +1,7 @@
 import { truncateSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PhysmemError } from '../../../errors.ts'
+import type { PhysmemError } from '../../../base/errors.ts'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { loadAddon } from '../../../native/addon.ts'
 import { interpret } from '../../interpreter.ts'
@@ -11,7 +11,7 @@ import { endOf, isWriting, type Step } from '../../step.ts'
 import { steps } from '../../testing/steps.ts'
 import { openFile } from '../file.ts'
 import { MappedMemory } from '../mapped.ts'
-import type { Choice } from '../physical.ts'
+import type { Choice } from './choice.ts'
 import { Router } from './router.ts'
 import {
   type Owner,

@@ -1,21 +1,19 @@
 import { checkNotStopped } from '../../failure.ts'
-import type { RunOptions } from '../../memory.ts'
 import type { Program } from '../../program.ts'
 import { RunQueue } from '../../queue.ts'
 import type { Results } from '../../results.ts'
-import type { Choice, NotifyChoice } from '../physical.ts'
-import { type Refused, Routing } from './routing.ts'
+import type { RunOptions } from '../../run-options.ts'
+import type { Choice, NotifyChoice } from './choice.ts'
+import { type Chooser, type Refused, Routing } from './routing.ts'
 import { type Chosen, describe, type Way } from './way.ts'
 
 /**
  * Runs programs over several ways to physical memory. Runs never overlap. What is known stays
  * known: a stretch that one way had to serve is served by it from then on.
  */
-export class Router {
+export class Router implements Chooser {
   readonly name: string
-  /** In the order in which they are tried. */
   readonly ways: readonly Way[]
-  /** Stretches that a way before refused somewhere. */
   readonly known: Chosen[] = []
   readonly #notify: NotifyChoice | undefined
   readonly #told = new Set<string>()
@@ -42,7 +40,6 @@ export class Router {
     return this.#queue.add(() => new Routing(this, program, {}).prepare())
   }
 
-  /** Says once for each stretch how it is reached. */
   tell(address: number, chosen: Chosen): void {
     const { stretch } = chosen
     const key = `${stretch.memory.name} ${stretch.start}`

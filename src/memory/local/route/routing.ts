@@ -1,20 +1,37 @@
-import { AccessError, ConditionError, PhysmemError, type RefusedError } from '../../../errors.ts'
+import {
+  AccessError,
+  ConditionError,
+  PhysmemError,
+  type RefusedError,
+} from '../../../base/errors.ts'
+import type { RunResults } from '../../../base/run-results.ts'
 import { type Failure, failureError, rebuilt } from '../../failure.ts'
-import type { Memory, RunOptions } from '../../memory.ts'
+import type { Memory } from '../../memory.ts'
 import { Program } from '../../program.ts'
 import type { Results } from '../../results.ts'
+import type { RunOptions } from '../../run-options.ts'
 import { isWriting, type Step } from '../../step.ts'
-import type { Choice } from '../physical.ts'
 import { isRefusedMapping } from '../refusal.ts'
+import type { Choice } from './choice.ts'
 import { combined, said } from './errors.ts'
 import { Gathered } from './gathered.ts'
 import { IdleMemory } from './idle.ts'
 import { addressAt, behind, type Cursor, type Part, partAt } from './part.ts'
-import type { Router } from './router.ts'
 import { type Chosen, describe, type Stretch, type Way } from './way.ts'
 
 /** How a program ended of which a mapping was refused. */
 export type Refused = RefusedError
+
+/** What runs share: the ways, and what is known of them. */
+export interface Chooser {
+  readonly name: string
+  /** In the order in which they are tried. */
+  readonly ways: readonly Way[]
+  /** Stretches that a way before refused somewhere. */
+  readonly known: Chosen[]
+  /** Says once for each stretch how it is reached. */
+  tell(address: number, chosen: Chosen): void
+}
 
 /** What is done next in one go: consecutive parts in the same memory. */
 interface Group {
@@ -32,7 +49,7 @@ const PAGE_BYTES = 4096
 
 /** One run of one program. */
 export class Routing {
-  readonly #router: Router
+  readonly #chooser: Chooser
   readonly #program: Program
   readonly #options: RunOptions
   readonly #gathered: Gathered
@@ -40,8 +57,8 @@ export class Routing {
   readonly #refusals = new Map<Way, Map<number, PhysmemError>>()
   #cursor: Cursor = { step: 0, element: 0 }
 
-  constructor(router: Router, program: Program, options: RunOptions) {
-    this.#router = router
+  constructor(chooser: Chooser, program: Program, options: RunOptions) {
+    this.#chooser = chooser
     this.#program = program
     this.#options = options
     this.#gathered = new Gathered(program)
@@ -49,7 +66,7 @@ export class Routing {
 
   async run(refused?: Refused): Promise<Results> {
     if (refused) {
-      this.#remember({ way: this.#router.ways[0] as Way, base: 0 }, refused)
+      this.#remember({ way: this.#chooser.ways[0] as Way, base: 0 }, refused)
       this.#goOn(wholeParts(this.#program), refused)
     }
     if (this.#program.needsPreparing) await this.#prepareFrom(this.#cursor)
@@ -117,13 +134,13 @@ export class Routing {
   /** Only when parts were done is it known that they were not refused. */
   #tell({ chosen }: Group, parts = Number.POSITIVE_INFINITY): void {
     for (const { part, address, choice } of chosen) {
-      if (part < parts) this.#router.tell(address, choice)
+      if (part < parts) this.#chooser.tell(address, choice)
     }
   }
 
   /** Takes what was done before a mapping was refused; from there another way is tried. */
   #goOn(parts: readonly Part[], error: Refused): void {
-    const results = error.results as Results
+    const results = error.results as RunResults
     const elementsDone = elementsOf(error, results)
     this.#gathered.take(parts, results, { elementsDone })
     const { index, from } = parts[results.done] as Part
@@ -175,19 +192,19 @@ export class Routing {
   async #choose(address: number, step: Step): Promise<Chosen> {
     const maps = isWriting(step) || step.op === 'cache'
     const fits = (way: Way) => (way.maps || !maps) && !this.#refusal(way, address)
-    const known = this.#router.known.find(
+    const known = this.#chooser.known.find(
       ({ stretch: { way, start, end } }) => start <= address && address < end && fits(way),
     )
     if (known) return known
     const refusals: PhysmemError[] = []
-    for (const way of this.#router.ways) {
+    for (const way of this.#chooser.ways) {
       if (maps && !way.maps) continue
       const refusal = this.#refusal(way, address)
       const stretch = refusal ?? (await way.find(address, refusals).catch(onlyPhysmem))
       if (stretch instanceof PhysmemError) refusals.push(stretch)
       else if (stretch) {
         const choice = { stretch, reason: said(refusals) }
-        if (refusals.length > 0) this.#router.known.push(choice)
+        if (refusals.length > 0) this.#chooser.known.push(choice)
         return choice
       }
     }
@@ -197,7 +214,7 @@ export class Routing {
   /** Where the stretch ends that can be tried from an address on. */
   #endOf({ way, end }: Stretch, address: number): number {
     const refused = [...(this.#refusals.get(way)?.keys() ?? [])].map((page) => page * PAGE_BYTES)
-    const known = this.#router.known.filter(({ stretch }) => stretch.way !== way)
+    const known = this.#chooser.known.filter(({ stretch }) => stretch.way !== way)
     const starts = [...refused, ...known.map(({ stretch }) => stretch.start)]
     return Math.min(end, ...starts.filter((start) => start > address))
   }
@@ -245,7 +262,7 @@ export class Routing {
       if (typeof reason === 'string') failure.reason = reason
       if (restOfPage !== undefined) failure.restOfPage = restOfPage
       if (error.cause !== undefined) failure.cause = error.cause
-      const told = failureError(this.#router.name, this.#program, results, failure)
+      const told = failureError(this.#chooser.name, this.#program, results, failure)
       const way = stretch?.memory.name
       return rebuilt(told, told.message, { ...told.data, ...(way ? { way } : {}) }, results)
     }
@@ -271,7 +288,7 @@ function isWhole(program: Program, parts: readonly Part[]): boolean {
 }
 
 /** Elements of the step that was refused; a later one may have been refused before all began. */
-function elementsOf({ data }: PhysmemError, results: Results): number {
+function elementsOf({ data }: PhysmemError, results: RunResults): number {
   return data.step === results.done ? (data.elementsDone ?? 0) : 0
 }
 

@@ -1,7 +1,7 @@
-import type { PhysmemError } from '../../../errors.ts'
+import type { PhysmemError } from '../../../base/errors.ts'
 import type { Memory } from '../../memory.ts'
-import type { Choice } from '../physical.ts'
 import type { MapSource } from '../source.ts'
+import type { Choice } from './choice.ts'
 
 /** A stretch of physical memory that one way reaches. */
 export interface Stretch {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { Width } from '../../step.ts'
+import type { Width } from '../../../base/width.ts'
 import type { Window } from '../window.ts'
 
 /**

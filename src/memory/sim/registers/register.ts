@@ -1,4 +1,4 @@
-import type { Value, Width } from '../../step.ts'
+import type { Value, Width } from '../../../base/width.ts'
 import type { RegisterDescription } from '../schema.ts'
 
 /** What a register may use of the block that it is in. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { WIDTHS } from '../../../step.ts'
+import { WIDTHS } from '../../../../base/width.ts'
 import { assertSaid, at, load, store, untyped, type WindowCase, zero } from './case.ts'
 
 /** What a window loads, stores, updates, moves and waits for. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { PhysmemError } from '../../../../errors.ts'
+import { PhysmemError } from '../../../../base/errors.ts'
+import type { Width } from '../../../../base/width.ts'
 import { formatAddress } from '../../../../text/number.ts'
-import type { Width } from '../../../step.ts'
 import type { Window } from '../../window.ts'
 
 /** A window under test. */

@@ -1,4 +1,4 @@
-import type { ErrorData } from './errors.ts'
+import type { ErrorData } from './error-data.ts'
 
 /**
  * What JSON documents and logs have of an error's data: the members that docs/schemas/common.json

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { errnoName } from './refusal.ts'
+import { errnoName } from './errno.ts'
 
 it.each([
   [1, 'EPERM'],

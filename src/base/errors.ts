@@ -3,8 +3,9 @@
  * the message is for people; `data` carries what a program needs to react.
  */
 
-import type { Results } from './memory/results.ts'
+import type { ErrorData } from './error-data.ts'
 import { publishedData } from './published-data.ts'
+import type { RunResults } from './run-results.ts'
 
 /** Stable error codes. A code is never renamed; new ones may be added. */
 export type ErrorCode =
@@ -64,39 +65,9 @@ export type ErrorCode =
   | 'ETIMEOUT' // a wait ended without its condition
   | 'EABORT' // stopped by the caller
 
-/** What went wrong where: only what is known is present. */
-export interface ErrorData {
-  /** The place as a person would name it, for example `0xfed00000` or `pci:0000:00:04.0/bar0+0x4`. */
-  place?: string
-  /** Physical address, or offset in the memory. */
-  address?: number
-  /** Access width in bits. */
-  width?: number
-  /** `read` or `write`. */
-  direction?: 'read' | 'write'
-  /** Index of the program step that failed; all steps before it were done. */
-  step?: number
-  /** Elements of the failing block step that were done before the fault. */
-  elementsDone?: number
-  /**
-   * Bytes from `address` to the end of its page in memory, where all of that cannot be accessed and not
-   * this element alone: behind the end of a file, or where the kernel refuses to map the page.
-   */
-  restOfPage?: number
-  /** errno name as the system gave it, for example `EPERM`. */
-  errno?: string
-  /** The offending text. */
-  input?: string
-  /** What to do about it, one sentence. */
-  cure?: string
-  /** The command lines that the cure is made of, in this order. */
-  steps?: readonly string[]
-  [key: string]: unknown
-}
-
 /** What may come with an error besides its data. */
 export interface PhysmemErrorOptions extends ErrorOptions {
-  results?: Results | undefined
+  results?: RunResults | undefined
 }
 
 /** Calls of physmem's own, at most, between the caller's line and where an error is made. */
@@ -107,7 +78,7 @@ export class PhysmemError extends Error {
   readonly code: ErrorCode
   readonly data: ErrorData
   /** Present when a program was running: what its steps did before `data.step` failed. */
-  declare readonly results?: Results
+  declare readonly results?: RunResults
 
   constructor(
     code: ErrorCode,

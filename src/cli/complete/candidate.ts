@@ -1,0 +1,5 @@
+/** A word that the shell may offer. */
+export interface Candidate {
+  text: string
+  description?: string
+}

@@ -1,0 +1,50 @@
+/** How options and arguments are described. */
+
+/** What the shell may offer for a word: one of these words, a kind of place, a file, or a name. */
+export type Completes =
+  | readonly string[]
+  | 'place'
+  | 'file'
+  | 'place-or-file'
+  /** The number of a process, or `kernel`. */
+  | 'process'
+  | 'pci-function'
+  | 'pci-driver'
+
+/** One option of a command; the key under which it stands is its name in camel case. */
+export interface OptionSpec<T> {
+  /** As commander takes them: `--timeout <duration>`, `-o, --output <file>`. */
+  flags: string
+  description: string
+  /** Turns the text into the value; throws a RequestError. Without it, the option is a switch. */
+  parse?: (text: string) => T
+  /** The value when the option is not given. */
+  fallback: T
+  /** How help shows the fallback; not shown when absent. */
+  fallbackText?: string
+  completes?: Completes
+}
+
+/** One positional argument. */
+export interface ArgumentSpec {
+  /** `<place>` for one that must be given, `[width]` for one that may, with `...` for several. */
+  name: string
+  description: string
+  completes?: Completes
+  /** Reads it as the command does: a line is suggested only when it takes each of its words. */
+  parse?: (text: string) => unknown
+  /** Of several that are a program's: all of them stand behind `--`. */
+  behindDashes?: boolean
+}
+
+/** `--timeout` of `--timeout <duration>`. */
+export function longFlag({ flags }: OptionSpec<unknown>): string {
+  return /--[\w-]+/.exec(flags)?.[0] ?? flags
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: only `any` takes options of every type.
+export type OptionSpecs = Record<string, OptionSpec<any>>
+
+export type OptionValues<O extends OptionSpecs> = {
+  [K in keyof O]: O[K] extends OptionSpec<infer T> ? T : never
+}
