@@ -60,10 +60,8 @@ for (const arch of archs) {
         const { stdout, stderr, exitCode } = await physmem(machine, `read ${hex(base)} -q -v`)
         const [value = 0] = await machine.xp(base, 32)
         expect({ stdout, exitCode }).toEqual({ stdout: `${hex(value)}\n`, exitCode: 0 })
-        const where = `0x${base.toString(16)}`
-        expect(stderr).toContain(
-          `${hex(base)} by /proc/kcore: ${where} (/dev/mem) cannot be mapped`,
-        )
+        const why = `${hex(base)} (/dev/mem) cannot be mapped`
+        expect(stderr).toContain(`${hex(base)} by /proc/kcore: ${why}`)
       })
 
       it('is not written: that only /dev/mem could do', async () => {

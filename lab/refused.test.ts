@@ -25,12 +25,7 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
   it('refuses to write RAM: STRICT_DEVMEM', async () => {
     const message =
       '0x00100000 (/dev/mem) cannot be mapped: it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)'
-    const cures = [
-      `install the headers of kernel ${machine.kernel.release}, then build and load the module: physmem kmod build && physmem kmod load`,
-      'reserve the range at boot (memmap=)',
-      'use a kernel without CONFIG_STRICT_DEVMEM',
-    ]
-    const cure = `${cures[0]}; or ${cures[1]}, or ${cures[2]}`
+    const cure = `install the headers of kernel ${machine.kernel.release}, then build and load the module: physmem kmod build && physmem kmod load; or reserve the range at boot (memmap=), or use a kernel without CONFIG_STRICT_DEVMEM`
     expect(await physmemJson(machine, 'write 0x100000=0')).toEqual({
       document: {
         command: 'write',
@@ -38,12 +33,10 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
         error: {
           code: 'EREFUSED_STRICT_DEVMEM',
           message,
-          place: '0x00100000',
+          place: '0x100000',
           address: 0x100000,
           errno: 'EPERM',
-          restOfPage: 4096,
           cure,
-          cures,
           evidence: [{ file: '/proc/iomem', line: '00100000-2ffdffff : System RAM' }],
         },
       },
