@@ -118,7 +118,7 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
   context.print(
     `${lines} ${these} of ${counted(lineBytes, 'byte')} ${were} ${DONE[action]} (${by})`,
   )
-  if (action === 'clean' && by.startsWith('clflush')) {
+  if (action === 'clean' && control.clean === control.flush) {
     context.note(`this CPU has no clwb: ${by} cleans a line by also dropping it`)
   }
   if (action === 'invalidate' && process.arch === 'x64') {
