@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { leaveOut, leftOut, noSubprograms } from './lib/leave-out.mjs'
+import { leaveOut, leftOut, noSubprograms, noSuggestions } from './lib/leave-out.mjs'
 import { root } from './lib/root.mjs'
 
 /** Built beside the old one and put in its place at the end: who uses dist meanwhile is not disturbed. */
@@ -106,6 +106,7 @@ export async function buildPart(part, entry, outfile, tables = leftOut[part]) {
     plugins: [
       leaveOut(part, tables),
       noSubprograms,
+      noSuggestions,
       apart('yaml', './yaml.js'),
       ...(part === 'everyday' ? [apart(SILENCE, './silence.js')] : []),
       ownRequire,

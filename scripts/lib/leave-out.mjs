@@ -89,6 +89,16 @@ export const noSubprograms = {
   },
 }
 
+/** What commander has for its own suggestions, which are switched off (src/cli/program.ts). */
+export const noSuggestions = {
+  name: 'no-suggestions',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]commander[/\\]lib[/\\]suggestSimilar\.js$/ }, () => ({
+      contents: `exports.suggestSimilar = () => ''`,
+    }))
+  },
+}
+
 function absentModules(build, namespace, where) {
   build.onLoad({ filter: /./, namespace }, ({ path }) => ({
     // esbuild copies what a module has into an object with the module's prototype: this one.

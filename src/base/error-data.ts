@@ -1,9 +1,22 @@
+import type { Evidence } from './evidence.ts'
+import type { Value } from './width.ts'
+
 /** What went wrong where: only what is known is present. */
 export interface ErrorData {
   /** The place as a person would name it, for example `0xfed00000` or `pci:0000:00:04.0/bar0+0x4`. */
   place?: string
-  /** Physical address, or offset in the memory. */
-  address?: number
+  /** Physical address, or offset in the memory; of virtual memory a bigint where no number is exact. */
+  address?: number | bigint
+  /** A virtual address. */
+  virtual?: bigint
+  /** The process that has it. */
+  pid?: number
+  /** The symbol of the kernel that was named. */
+  symbol?: string
+  /** Bytes from the start of a window. */
+  offset?: number
+  /** Bytes that were asked for. */
+  length?: number
   /** Access width in bits. */
   width?: number
   /** `read` or `write`. */
@@ -17,13 +30,43 @@ export interface ErrorData {
    * this element alone: behind the end of a file, or where the kernel refuses to map the page.
    */
   restOfPage?: number
+  /** The value that was refused, or that a wait saw last; and what the wait was for. */
+  value?: Value
+  mask?: Value
+  equals?: Value
+  timeoutMs?: number
+  /** Why the access failed, in a few words. */
+  reason?: string
+  /** What was accessed by, of several ways to an address; and what all of them but the first said. */
+  way?: string
+  tried?: readonly string[]
   /** errno name as the system gave it, for example `EPERM`. */
   errno?: string
   /** The offending text. */
   input?: string
+  /** The file that was to be read or written, and where in it the mistake is, from 1. */
+  file?: string
+  line?: number
+  column?: number
+  /** Bytes of a result that were printed before standard output took no more. */
+  bytes?: number
+  /** Operating system and CPU, as Node names them. */
+  platform?: string
+  cpu?: string
+  /** The number of the page frame; or the swap area, and the page in it. */
+  frame?: number
+  swapType?: number
+  swapOffset?: number
   /** What to do about it, one sentence. */
   cure?: string
+  /** The same as single steps that each help alone, in order of preference. */
+  cures?: readonly string[]
   /** The command lines that the cure is made of, in this order. */
   steps?: readonly string[]
-  [key: string]: unknown
+  /** What shows that this is the cause. */
+  evidence?: readonly Evidence[]
+  /** What was done before the error. */
+  progress?: string
+  /** What a program printed that failed. */
+  output?: string
 }

@@ -1,4 +1,5 @@
 import { PhysmemError } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
 import type { Width } from '../base/width.ts'
 import type { Location } from '../machine/machine.ts'
 import type { Mode } from '../memory/local/source.ts'
@@ -9,7 +10,7 @@ import { parseTarget, type Target } from '../place/target.ts'
 import { printable } from '../text/refuse.ts'
 import { Ones } from './access/ones.ts'
 import { BoardConsole } from './board-console.ts'
-import { describeError, errorToJson, restate } from './exit.ts'
+import { describeError, errorToJson } from './exit.ts'
 import { toJson } from './format/json.ts'
 import type { Settings } from './globals.ts'
 import { type Io, UnwritableOutput } from './io.ts'
@@ -157,7 +158,7 @@ export class Context {
   readonly #namingVariable = (error: unknown): never => {
     const { targetFrom } = this.settings
     if (targetFrom === undefined || !(error instanceof PhysmemError)) throw error
-    throw restate(error, `${targetFrom}: ${error.message}`)
+    throw retell(error, { message: `${targetFrom}: ${error.message}` })
   }
 
   /** Prints lines on stdout. */

@@ -25,7 +25,7 @@ export function describeError(error: unknown, speaker = 'physmem'): string {
   const { progress, cure, steps = [] } = error.data
   // Messages hold names and paths that others chose.
   const lines = [`${speaker}: ${printable(error.message)}`]
-  if (typeof progress === 'string') lines.push(`  done: ${printable(progress)}`)
+  if (progress !== undefined) lines.push(`  done: ${printable(progress)}`)
   if (cure !== undefined) lines.push(`  ${adviceOf(error)}: ${printable(cure)}`)
   for (const [index, step] of steps.entries()) lines.push(`    ${index + 1}. ${printable(step)}`)
   return `${lines.join('\n')}\n`
@@ -44,16 +44,4 @@ export function errorToJson(error: unknown): Record<string, unknown> {
     return { code: error.code, message: error.message, ...data, ...advice }
   }
   return { code: 'EBUG', message: error instanceof Error ? error.message : String(error) }
-}
-
-/** The same error with another message and more data; its stack and partial results are kept. */
-export function restate(
-  error: PhysmemError,
-  message: string,
-  data: Record<string, unknown> = {},
-): PhysmemError {
-  const Kind = error.constructor as typeof PhysmemError
-  const { code, results, cause } = error
-  const all = { ...error.data, ...data }
-  return new Kind(code, message, all, { results, ...(cause === undefined ? {} : { cause }) })
 }

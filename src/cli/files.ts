@@ -5,11 +5,11 @@ import { FILE_REASONS } from '../base/errno.ts'
 import { AccessError, RefusedError, RequestError } from '../base/errors.ts'
 
 /** The error of a system call on a file: ENOPLACE is a wrong request, the rest is not. */
-export function fileError(path: string, what: string, cause: unknown) {
+export function fileError(path: string, what: 'read' | 'written', cause: unknown) {
   const { code: errno = 'unknown error' } = cause as NodeJS.ErrnoException
   const [code, reason] = FILE_REASONS[errno] ?? ['EIO', errno]
   const Kind = { ENOPLACE: RequestError, EPERMISSION: RefusedError }[code as string] ?? AccessError
-  const missingFolder = errno === 'ENOENT' && what.includes('writ')
+  const missingFolder = errno === 'ENOENT' && what === 'written'
   const why = missingFolder ? 'its folder does not exist' : reason
   return new Kind(code, `${path} cannot be ${what}: ${why}`, { file: path, errno }, { cause })
 }

@@ -1,10 +1,11 @@
 import type { Command as Commander } from 'commander'
 import { PhysmemError, RequestError } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
 import { quote } from '../text/refuse.ts'
 import type { Argument, Command, Entry } from './command.ts'
 import { Context, type ContextOptions } from './context.ts'
 import { commandAt } from './everyday.ts'
-import { describeError, type ExitCode, errorToJson, exitCodeOf, restate } from './exit.ts'
+import { describeError, type ExitCode, errorToJson, exitCodeOf } from './exit.ts'
 import { toJson } from './format/json.ts'
 import {
   defaultSettings,
@@ -150,15 +151,16 @@ export async function runCommand(
 
 /** The error of a result that could not be printed, with what was done nevertheless. */
 function unprinted({ done }: Context, error: UnwritableOutput): unknown {
-  const { message, data } = error
-  return restate(error, message, { progress: data.progress ?? done })
+  return retell(error, { data: { progress: error.data.progress ?? done } })
 }
 
 /** An error that a signal is the reason of, with its name. */
 function stopped({ io: { endedBy = 'SIGINT' } }: Context, error: unknown): unknown {
   if (!(error instanceof PhysmemError) || error.code !== 'EABORT') return error
   const by = endedBy === 'SIGINT' ? 'Ctrl-C' : endedBy
-  return restate(error, error.message.replace(/^stopped(?: \(Ctrl-C\))?/, `stopped (${by})`))
+  return retell(error, {
+    message: error.message.replace(/^stopped(?: \(Ctrl-C\))?/, `stopped (${by})`),
+  })
 }
 
 function refuseUndashed(

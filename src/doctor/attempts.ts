@@ -99,7 +99,7 @@ function kmodRefusal(root: string): Refusal | undefined {
     if (!(error instanceof PhysmemError)) throw error
     const { cure, evidence } = error.data
     const data = { ...(cure === undefined ? {} : { cure }), ...(evidence ? { evidence } : {}) }
-    return { code: error.code, reason: error.message, ...data } as Refusal
+    return { code: error.code, reason: error.message, ...data }
   }
 }
 

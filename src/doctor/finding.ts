@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../base/errors.ts'
+import type { Evidence } from '../base/evidence.ts'
 import { explainOpen } from '../refusal/node.ts'
-import type { Evidence, Refusal } from '../refusal/refusal.ts'
+import type { Refusal } from '../refusal/refusal.ts'
 
 /** `absent`: there is no such thing on this machine. `unknown`: it could not be told, see `reason`. */
 export type Verdict = 'works' | 'refused' | 'absent' | 'unknown'

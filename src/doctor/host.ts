@@ -1,8 +1,8 @@
+import type { Evidence } from '../base/evidence.ts'
 import { type CommandLine, memoryWordsOf, readCommandLine } from '../linux/cmdline.ts'
 import { namesOfCapabilities, readCredentials } from '../linux/credentials.ts'
 import { type KernelConfig, readKernelConfig, readRelease } from '../linux/kernel-config.ts'
 import { knownLockdown } from '../refusal/lockdown.ts'
-import type { Evidence } from '../refusal/refusal.ts'
 
 /** What decides over access to memory, before anything is tried. */
 export interface Host {

@@ -1,4 +1,5 @@
 import { PhysmemError, RequestError } from '../base/errors.ts'
+import type { Evidence } from '../base/evidence.ts'
 import type { Width } from '../base/width.ts'
 import { WIDTHS } from '../base/width.ts'
 import { describeAddress } from '../inventory/describe.ts'
@@ -15,7 +16,6 @@ import { Program } from '../memory/program.ts'
 import { PLACE } from '../place/kinds.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
-import type { Evidence } from '../refusal/refusal.ts'
 import { type Remark, silenceOf } from '../refusal/silent.ts'
 import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
 
@@ -122,10 +122,8 @@ async function wayOf(memory: Memory, program: Program): Promise<string> {
 }
 
 function refusedBy(error: PhysmemError): Access {
-  const { cure, cures, evidence } = error.data
-  const list = Array.isArray(cures) ? (cures as string[]) : cure === undefined ? [] : [cure]
-  const shown = Array.isArray(evidence) ? (evidence as Evidence[]) : []
-  return { verdict: 'refused', error, cures: list, evidence: shown }
+  const { cure, cures = cure === undefined ? [] : [cure], evidence = [] } = error.data
+  return { verdict: 'refused', error, cures, evidence }
 }
 
 function remarksOn({ facts }: Region, root: string): Remark[] {

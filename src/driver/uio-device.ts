@@ -8,11 +8,11 @@ import {
   RefusedError,
   RequestError,
 } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
 import { pciDriver, pciExists } from '../linux/pci.ts'
 import { readLine } from '../linux/read.ts'
 import { type UioMap, type UioDevice as UioSays, uioIdentity } from '../linux/uio.ts'
 import { findUio, uioName } from '../linux/uio-find.ts'
-import { rebuilt } from '../memory/failure.ts'
 import { mapSource } from '../memory/local/map-window.ts'
 import { openNode } from '../memory/local/open-node.ts'
 import { MODES, type Mode } from '../memory/local/source.ts'
@@ -147,9 +147,7 @@ export class UioDevice implements Disposable {
       return await wait
     } catch (error) {
       // It was made when the thread told of it: made once more, it has its caller's stack.
-      throw error instanceof PhysmemError
-        ? rebuilt(error, error.message, error.data, undefined)
-        : error
+      throw error instanceof PhysmemError ? retell(error, { freshStack: true }) : error
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', stop)

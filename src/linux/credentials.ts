@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Evidence } from './evidence.ts'
+import type { Evidence } from '../base/evidence.ts'
 import { linkName, readLine, readText } from './read.ts'
 
 /** include/uapi/linux/capability.h, by number. */

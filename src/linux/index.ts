@@ -12,6 +12,7 @@
  * @module
  */
 
+export type { Evidence } from '../base/evidence.ts'
 export {
   CommandLine,
   type CommandLineToken,
@@ -27,7 +28,6 @@ export {
   readCredentials,
 } from './credentials.ts'
 export * from './device-tree/index.ts'
-export type { Evidence } from './evidence.ts'
 export { readFirmwareMap } from './firmware-map.ts'
 export { type HugePagePool, readHugePages } from './hugepages.ts'
 export {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Evidence } from './evidence.ts'
+import type { Evidence } from '../base/evidence.ts'
 import { readText } from './read.ts'
 
 /** How /proc is mounted, as this process sees it. */

@@ -1,5 +1,5 @@
 import type { ErrorData } from '../base/error-data.ts'
-import { AccessError, ConditionError, type PhysmemError, RefusedError } from '../base/errors.ts'
+import { AccessError, ConditionError, RefusedError } from '../base/errors.ts'
 import type { RunResults } from '../base/run-results.ts'
 import type { Value } from '../base/width.ts'
 import { counted } from '../text/count.ts'
@@ -80,17 +80,6 @@ export function timeoutError(
   const message = `${prefix}${timedOut(place, timeoutMs)}: ${unmet(step, value)}`
   const more = { ...data, value, mask, equals, timeoutMs }
   return new ConditionError('ETIMEOUT', message, more, { results })
-}
-
-/** The same error with another message, data and results. */
-export function rebuilt(
-  error: PhysmemError,
-  message: string,
-  data: ErrorData,
-  results: RunResults | undefined,
-): PhysmemError {
-  const Kind = error.constructor as typeof PhysmemError
-  return new Kind(error.code, message, data, { results, cause: error.cause })
 }
 
 /** For a program whose turn has not come: throws EABORT when it was stopped, with nothing done. */

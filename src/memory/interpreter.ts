@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import { PhysmemError } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
 import type { Value, Width } from '../base/width.ts'
 import { checkKind, shape } from '../text/options.ts'
 import { checkLimits, type Limits } from './bounds.ts'
 import type { Clock } from './clock.ts'
 import { asValue, getElement, setElement, viewOf } from './elements.ts'
-import { type Failure, failureError, rebuilt } from './failure.ts'
+import { type Failure, failureError } from './failure.ts'
 import { checkRun } from './options.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
@@ -300,8 +301,8 @@ class Interpreter {
       if (error.code === 'EABORT') failure.cause = this.#signal?.reason
     } else if (error instanceof PhysmemError) {
       // A refusal that the bus met: it is told in its own words.
-      const data = { ...error.data, step, elementsDone: this.#elementsDone }
-      return rebuilt(error, error.message, data, this.#results(step))
+      const data = { step, elementsDone: this.#elementsDone }
+      return retell(error, { data, results: this.#results(step) })
     } else return error
     return failureError(this.#bus.name, this.#program, this.#results(step), failure as Failure)
   }

@@ -1,8 +1,9 @@
 import { AccessError, PhysmemError } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
 import type { Value, Width } from '../base/width.ts'
 import { formatAddress } from '../text/number.ts'
 import { systemClock } from './clock.ts'
-import { checkNotStopped, closedError, REASONS, rebuilt } from './failure.ts'
+import { checkNotStopped, closedError, REASONS } from './failure.ts'
 import { type Bus, BusFault, interpret } from './interpreter.ts'
 import { Memory } from './memory.ts'
 import { checkRun } from './options.ts'
@@ -194,14 +195,13 @@ function faultOf(error: unknown): unknown {
     return error
   }
   const { reason, restOfPage } = data
-  const known = typeof reason === 'string' && reason !== REASONS[code]
-  return new BusFault(known ? reason : undefined, code, restOfPage)
+  return new BusFault(reason === REASONS[code] ? undefined : reason, code, restOfPage)
 }
 
 /** An error that was met before the first access, told of a step of the program. */
 function ofStep(error: unknown, step: number): unknown {
   if (!(error instanceof PhysmemError)) return error
-  return rebuilt(error, error.message, { ...error.data, step }, error.results)
+  return retell(error, { data: { step } })
 }
 
 /** What a block of one step read before it failed. */

@@ -96,7 +96,7 @@ export interface InterruptWatch {
 /** What this CPU lets user programs do to cache lines. */
 export interface CacheControl {
   readonly lineBytes: number
-  /** The instruction that writes a line back: where it is `clflush…`, that also drops the line. */
+  /** The instruction that writes a line back; where it is that of a flush, the line is dropped, too. */
   readonly clean: string
   readonly flush: string
 }

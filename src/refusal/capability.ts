@@ -1,6 +1,7 @@
+import type { Evidence } from '../base/evidence.ts'
 import { type Capability, readCredentials } from '../linux/credentials.ts'
 import { knownLockdown, lockdownRefusal } from './lockdown.ts'
-import type { Evidence, Refusal } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
 
 /**
  * Why a process may not do what the kernel asks a capability for in the initial user namespace.

@@ -1,3 +1,4 @@
+import type { Evidence } from '../base/evidence.ts'
 import { readCommandLine } from '../linux/cmdline.ts'
 import {
   addressesHidden,
@@ -11,7 +12,7 @@ import { readKernelLog } from '../linux/kernel-log.ts'
 import { bindOtherwise, claimantOf, unbindCommand } from './claimant.ts'
 import { configEvidence, protection, resourceEvidence } from './evidence.ts'
 import { kmodCure, withKmod } from './get-kmod.ts'
-import type { Evidence, Refusal } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
 
 /**
  * Why a mapping of /dev/mem at an address was refused: drivers/char/mem.c, mmap_mem(). EPERM is

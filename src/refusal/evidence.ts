@@ -1,6 +1,6 @@
 /** Lines that show a fact, as they stand in the files of the kernel. */
 import { join } from 'node:path'
-import type { Evidence } from '../linux/evidence.ts'
+import type { Evidence } from '../base/evidence.ts'
 import type { Resource } from '../linux/iomem.ts'
 import { type KernelConfig, readKernelConfig } from '../linux/kernel-config.ts'
 import { listFolder } from '../linux/read.ts'

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../base/errors.ts'
+import type { Evidence } from '../base/evidence.ts'
 import { lockdownRefusal } from './lockdown.ts'
-import type { Evidence, Refusal } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
 
 /** A node of drivers/char/mem.c (major number 1) that is missing, though the kernel has the device. */
 export interface HiddenNode {

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
+import type { Evidence } from '../base/evidence.ts'
 import { readCommandLine } from '../linux/cmdline.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readKernelLog } from '../linux/kernel-log.ts'
 import { type Lockdown, readLockdown } from '../linux/lockdown.ts'
 import { readText } from '../linux/read.ts'
-import type { Evidence, Refusal } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
 
 /** What asks for lockdown; `securityfs` is whoever wrote to its file. */
 type Cause = 'command line' | 'configuration' | 'Secure Boot' | 'securityfs'

@@ -1,3 +1,4 @@
+import type { Evidence } from '../base/evidence.ts'
 import { type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
 import { pciDriver, readBars } from '../linux/pci.ts'
 import { bindOtherwise, unbindCommand } from './claimant.ts'
@@ -5,7 +6,7 @@ import { configEvidence, protection, resourceEvidence } from './evidence.ts'
 import { lockdownRefusal } from './lockdown.ts'
 import { explainOpen } from './node.ts'
 import { permissionRefusal } from './permissions.ts'
-import type { Evidence, Refusal } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
 
 /** Why the file of a BAR could not be opened: its permissions are root's, mode 0600. */
 export function explainBarOpen(errno: string, root: string): Refusal {

@@ -1,7 +1,5 @@
 import type { ErrorCode } from '../base/errors.ts'
-import type { Evidence } from '../linux/evidence.ts'
-
-export type { Evidence } from '../linux/evidence.ts'
+import type { Evidence } from '../base/evidence.ts'
 
 /** The one cause of a refusal, as far as it can be told. */
 export interface Refusal {

@@ -1,5 +1,5 @@
+import type { Evidence } from '../base/evidence.ts'
 import { type PciFunction, readPciHealth } from '../linux/pci.ts'
-import type { Evidence } from './refusal.ts'
 
 /** Something that can be mapped, but gives nothing of use. */
 export interface Remark {

@@ -3,7 +3,7 @@ import type { RunResults } from '../../base/run-results.ts'
 import type { Width } from '../../base/width.ts'
 import { Program } from '../../memory/program.ts'
 import type { FillStep, ReadBlockStep, WriteBlockStep } from '../../memory/step.ts'
-import { restateFailure } from './failure.ts'
+import { tellOfPlace } from './failure.ts'
 import { addressIn, type Stretch } from './resolve.ts'
 import { CHUNK_BYTES } from './stream.ts'
 
@@ -34,7 +34,7 @@ export async function runBlock(
     return {
       results: error.results,
       bytesDone,
-      error: restateFailure(error, stretch.place, stretch),
+      error: tellOfPlace(error, stretch.place, stretch),
     }
   }
 }
@@ -77,7 +77,7 @@ async function lookAhead(stretch: Stretch, { width, direction, how }: Ahead): Pr
     try {
       await stretch.memory[how](new Program([step], stretch.memory.misalignment))
     } catch (error) {
-      throw restateFailure(error, stretch.place, stretch, how === 'foresee')
+      throw tellOfPlace(error, stretch.place, stretch, how === 'foresee')
     }
   }
 }

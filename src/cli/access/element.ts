@@ -1,12 +1,12 @@
 import type { Endian } from '../../base/endian.ts'
 import { PhysmemError, RequestError } from '../../base/errors.ts'
+import { retell } from '../../base/retell.ts'
 import type { Value, Width } from '../../base/width.ts'
 import { startOf } from '../../machine/start.ts'
 import { asValue, getElement, setElement, viewOf } from '../../memory/elements.ts'
 import { checkAligned, formatPlace, swapValue } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { are, counted } from '../../text/count.ts'
-import { restate } from '../exit.ts'
 
 /**
  * Whether an element is accessed byte by byte: only when it is misaligned and `--unaligned` allows
@@ -25,7 +25,7 @@ export function isBytewise(
     if (unaligned !== undefined && place.scheme === 'port') throw ofPorts(error, unaligned)
     if (unaligned === true) return true
     if (unaligned === false || !(error instanceof RequestError)) throw error
-    throw restate(error, error.message, { cure: undefined })
+    throw retell(error, { data: { cure: undefined } })
   }
 }
 
@@ -33,7 +33,7 @@ export function isBytewise(
 function ofPorts(error: unknown, unaligned: boolean): unknown {
   if (!(error instanceof RequestError)) return error
   const cure = 'name the ports one by one, with --width 8'
-  if (!unaligned) return restate(error, error.message, { cure })
+  if (!unaligned) return retell(error, { data: { cure } })
   const message = `${error.message}; --unaligned is for memory: each I/O port is a register of its own`
   return new RequestError('EUSAGE', message, { ...error.data, cure })
 }

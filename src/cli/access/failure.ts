@@ -1,8 +1,8 @@
 import { AccessError, ConditionError, PhysmemError, RequestError } from '../../base/errors.ts'
+import { retell } from '../../base/retell.ts'
 import type { Location } from '../../machine/machine.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import { restate } from '../exit.ts'
 import { shownAddress } from '../format/address.ts'
 import { placeAt, showPlace } from '../format/value.ts'
 
@@ -12,7 +12,7 @@ import { placeAt, showPlace } from '../format/value.ts'
  * and `at` where it is in the memory that failed, which is not always its offset.
  * `foreseen`: the access is only known to fail, and was not made.
  */
-export function restateFailure(
+export function tellOfPlace(
   error: unknown,
   place: Place,
   at: Pick<Location, 'memory' | 'address'>,
@@ -20,19 +20,20 @@ export function restateFailure(
 ): unknown {
   if (!(error instanceof PhysmemError)) return error
   const steps = { step: undefined, elementsDone: undefined }
-  if (error.code === 'EABORT') return restate(error, 'stopped', steps)
+  if (error.code === 'EABORT') return retell(error, { message: 'stopped', data: steps })
   const { address, width, direction = 'read', reason } = error.data
   if (address === undefined) return error
-  const named = placeAt(place, address - at.address)
+  const inMemory = Number(address)
+  const named = placeAt(place, inMemory - at.address)
   const where = showPlace(named)
   // As in all documents: without the zeros that people see.
-  const data = { ...steps, address: shownAddress(at.memory, address), place: formatPlace(named) }
-  if (error instanceof AccessError && typeof reason === 'string') {
+  const data = { ...steps, address: shownAddress(at.memory, inMemory), place: formatPlace(named) }
+  if (error instanceof AccessError && reason !== undefined) {
     const message = `${width}-bit ${direction} at ${where} ${foreseen ? 'would fail' : 'failed'}: ${reason}`
-    return restate(error, message, data)
+    return retell(error, { message, data })
   }
   if (error instanceof ConditionError) return error
-  return restate(error, error.message, data)
+  return retell(error, { data })
 }
 
 /**
@@ -41,12 +42,12 @@ export function restateFailure(
  */
 export function withProgress(error: unknown, progress: string): unknown {
   return error instanceof PhysmemError && !(error instanceof RequestError)
-    ? restate(error, error.message, { progress })
+    ? retell(error, { data: { progress } })
     : error
 }
 
 /** Why an access failed, in a few words, for a list of many. */
 export function shortReason(error: PhysmemError): string {
   const { reason } = error.data
-  return typeof reason === 'string' ? reason : error.message.replace(/^0x[0-9a-f]+ \([^)]*\) /, '')
+  return reason !== undefined ? reason : error.message.replace(/^0x[0-9a-f]+ \([^)]*\) /, '')
 }

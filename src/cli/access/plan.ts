@@ -6,7 +6,7 @@ import type { Memory } from '../../memory/memory.ts'
 import { Program } from '../../memory/program.ts'
 import type { Step } from '../../memory/step.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import { restateFailure } from './failure.ts'
+import { tellOfPlace } from './failure.ts'
 
 /**
  * The steps of one command, in order, over any number of memories: consecutive steps in the same
@@ -85,7 +85,7 @@ async function lookAhead(run: Run, how: 'prepare' | 'foresee'): Promise<void> {
   try {
     await run.memory[how](run.program)
   } catch (error) {
-    throw error instanceof PhysmemError ? restated(run, error, how === 'foresee') : error
+    throw error instanceof PhysmemError ? inWordsOf(run, error, how === 'foresee') : error
   }
 }
 
@@ -97,16 +97,16 @@ async function runOne(run: Run, signal: AbortSignal | undefined): Promise<void> 
     if (!(error instanceof PhysmemError)) throw error
     run.results = error.results
     run.elementsDone = error.data.elementsDone ?? 0
-    throw restated(run, error)
+    throw inWordsOf(run, error)
   }
 }
 
 /** In the words of the place that the failing step accesses. */
-function restated({ memory, places, steps }: Run, error: PhysmemError, foreseen = false): unknown {
+function inWordsOf({ memory, places, steps }: Run, error: PhysmemError, foreseen = false): unknown {
   const index = error.data.step ?? 0
   const [place, step] = [places[index], steps[index]]
   if (!place || !step || !('address' in step)) return error
-  return restateFailure(error, place, { memory, address: step.address }, foreseen)
+  return tellOfPlace(error, place, { memory, address: step.address }, foreseen)
 }
 
 /** One step of a plan, and after a run what it gave. */

@@ -5,7 +5,7 @@ import type { Width } from '../../base/width.ts'
 import { REASONS } from '../../memory/failure.ts'
 import { Program } from '../../memory/program.ts'
 import { shownAddress } from '../format/address.ts'
-import { restateFailure, shortReason } from './failure.ts'
+import { shortReason, tellOfPlace } from './failure.ts'
 import type { Ones } from './ones.ts'
 import { addressIn, type Stretch } from './resolve.ts'
 
@@ -88,7 +88,7 @@ export async function* readStream(
       }
       if (error && !goOn) {
         if (gap) yield gap
-        throw restateFailure(error, stretch.place, stretch)
+        throw tellOfPlace(error, stretch.place, stretch)
       }
     }
     if (gap) yield gap
@@ -173,7 +173,7 @@ function endOfFailure(
 ): number {
   const size = width / 8
   const alone = code === 'EFAULT_BUS' || code === 'EFAULT_SEGV'
-  const inPage = PAGE_BYTES - ((data.address ?? address + offset) % PAGE_BYTES)
+  const inPage = PAGE_BYTES - (Number(data.address ?? address + offset) % PAGE_BYTES)
   const bytes = data.restOfPage ?? (alone ? size : inPage)
   return Math.min(offset + Math.ceil(bytes / size) * size, length)
 }

@@ -8,7 +8,7 @@ import type { Step } from '../../memory/step.ts'
 import { isMet, type Relation } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { elementAt, ordered } from './element.ts'
-import { restateFailure } from './failure.ts'
+import { tellOfPlace } from './failure.ts'
 import { Plan, type PlannedStep } from './plan.ts'
 
 /** A condition on one element, resolved. Values are in the order of bytes that a person means. */
@@ -71,7 +71,7 @@ function inEngine(wanted: Wanted, pace: Pace): (signal: AbortSignal) => Promise<
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       if (error.code !== 'ETIMEOUT' || error.results === undefined)
-        throw restateFailure(error, place, { memory, address })
+        throw tellOfPlace(error, place, { memory, address })
       const value = ordered(error.results.lastSeen(0), width, endian)
       return { met: false, values: [value], elapsedUs: pace.timeoutUs }
     }

@@ -6,7 +6,7 @@ import { formatRange, parseRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { counted } from '../../text/count.ts'
 import { bounded } from '../access/extent.ts'
-import { restateFailure } from '../access/failure.ts'
+import { tellOfPlace } from '../access/failure.ts'
 import { locateStretch } from '../access/resolve.ts'
 import { invalidate } from '../cache/invalidate.ts'
 import { defineCommand, one } from '../command.ts'
@@ -73,7 +73,7 @@ export default defineCommand({
       const signal = context.io.interrupted()
       for (const program of programs) await memory.run(program, { signal })
     } catch (error) {
-      throw error instanceof PhysmemError ? restateFailure(error, place, stretch) : error
+      throw error instanceof PhysmemError ? tellOfPlace(error, place, stretch) : error
     }
     const shown = shownAddress(memory, address)
     report(context, { place, address: shown, length, action }, local)
@@ -118,7 +118,7 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
   context.print(
     `${lines} ${these} of ${counted(lineBytes, 'byte')} ${were} ${DONE[action]} (${by})`,
   )
-  if (action === 'clean' && by.startsWith('clflush')) {
+  if (action === 'clean' && control.clean === control.flush) {
     context.note(`this CPU has no clwb: ${by} cleans a line by also dropping it`)
   }
   if (action === 'invalidate' && process.arch === 'x64') {

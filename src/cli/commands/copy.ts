@@ -1,4 +1,5 @@
 import { PhysmemError, RequestError } from '../../base/errors.ts'
+import { retell } from '../../base/retell.ts'
 import { nameOfMemory } from '../../machine/resolve/mapped.ts'
 import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
@@ -11,7 +12,6 @@ import { fittingWidth, isFreeWidth } from '../access/fit.ts'
 import { locateStretch, readOf, type Stretch } from '../access/resolve.ts'
 import { defineCommand, one } from '../command.ts'
 import type { Context } from '../context.ts'
-import { restate } from '../exit.ts'
 import { isSamePath } from '../files.ts'
 import { addressOfUnfound, shownAddress } from '../format/address.ts'
 import { Progress } from '../format/progress.ts'
@@ -219,5 +219,5 @@ function sameFileAs(first: Place, second: Place): Place {
 function adviseNewFile(error: unknown, { scheme }: Place): unknown {
   if (scheme !== 'file' || !(error instanceof PhysmemError) || error.code !== 'ENOPLACE')
     return error
-  return restate(error, error.message, { cure: 'make it with dump -o, which needs no file' })
+  return retell(error, { data: { cure: 'make it with dump -o, which needs no file' } })
 }

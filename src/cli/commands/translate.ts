@@ -1,9 +1,9 @@
 import { PhysmemError, RequestError } from '../../base/errors.ts'
+import { retell } from '../../base/retell.ts'
 import { readProcess } from '../../linux/processes.ts'
 import { translate, translateAll, translateKernel } from '../../translate/index.ts'
 import { defineCommand, one, several } from '../command.ts'
 import type { Context } from '../context.ts'
-import { restate } from '../exit.ts'
 import { printAll } from '../translate/all-view.ts'
 import { KERNEL, parseOfKernel, parseOfProcess, parseWho } from '../translate/arguments.ts'
 import {
@@ -82,7 +82,7 @@ async function ofProcess(context: Context, pid: number, addresses: readonly stri
 function inOwnWords(error: unknown, virtual: bigint): unknown {
   if (!(error instanceof PhysmemError) || error.code !== 'EKERNELHALF') return error
   const cure = `physmem translate kernel 0x${virtual.toString(16)}`
-  return restate(error, error.message, { cure })
+  return retell(error, { data: { cure } })
 }
 
 function ofKernel(context: Context, addresses: readonly string[], all: boolean): 0 {

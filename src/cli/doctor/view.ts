@@ -1,7 +1,7 @@
+import type { Evidence } from '../../base/evidence.ts'
 import type { Diagnosis } from '../../doctor/examine.ts'
 import type { Finding } from '../../doctor/finding.ts'
 import type { Host } from '../../doctor/host.ts'
-import type { Evidence } from '../../refusal/refusal.ts'
 import { printable } from '../../text/refuse.ts'
 import type { Output } from '../io.ts'
 import { type Mark, marksFor } from './marks.ts'

@@ -83,7 +83,7 @@ export class RawSink implements Sink {
     try {
       this.#context.io.stdout.write(bytes)
     } catch (error) {
-      if (error instanceof UnwritableOutput) this.#written += Number(error.data.bytes)
+      if (error instanceof UnwritableOutput) this.#written += error.data.bytes ?? 0
       throw error
     }
     this.#written += bytes.length

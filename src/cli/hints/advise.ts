@@ -1,10 +1,11 @@
 /** What was probably meant by a command line whose words are refused. */
+
 import type { RequestError } from '../../base/errors.ts'
+import { retell } from '../../base/retell.ts'
 import { quote } from '../../text/refuse.ts'
 import { didYouMean, suggests } from '../../text/suggest.ts'
 import { isWidth } from '../access/bare-number.ts'
 import type { Argument, Command, Entry } from '../command.ts'
-import { restate } from '../exit.ts'
 import { isRegularFile } from '../files.ts'
 import { acceptedLine, withArguments, wordsOf } from './line.ts'
 
@@ -54,11 +55,11 @@ export async function advise(
   const withFile = await acceptedLine(commands, withWords(others))
   if (withFile === undefined) return error
   const message = `${quote(pathIn(word))} is a file, and no place${didYouMean(withFile)}`
-  return restate(error, message) as RequestError
+  return retell(error, { message })
 }
 
 function addTo(error: RequestError, hint: string): RequestError {
-  return restate(error, error.message + hint) as RequestError
+  return retell(error, { message: error.message + hint })
 }
 
 /** `sim:ADDRESS`, `sim:FILE:ADDRESS`, `local:ADDRESS`: the target is one for the whole line. */

@@ -1,11 +1,12 @@
 import { fstatSync } from 'node:fs'
 import { AccessError, RequestError } from '../../base/errors.ts'
+import { retell } from '../../base/retell.ts'
 import type { Value, ValueOf, Width } from '../../base/width.ts'
 import type { NativeWindow } from '../../native/addon.ts'
 import { counted } from '../../text/count.ts'
 import { formatAddress } from '../../text/number.ts'
 import { checkStep } from '../check.ts'
-import { closedError, rebuilt, timeoutError } from '../failure.ts'
+import { closedError, timeoutError } from '../failure.ts'
 import type { WaitResult } from '../memory.ts'
 import { checkWindowWaitOptions } from '../options.ts'
 import type { WaitOptions } from '../run-options.ts'
@@ -409,8 +410,7 @@ export abstract class Window {
       return checkStep(step, 0) as S
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
-      const { step: _, ...data } = error.data
-      throw rebuilt(error, error.message, { ...data, ...this.#at(offset) }, undefined)
+      throw retell(error, { data: { step: undefined, ...this.#at(offset) } })
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { PhysmemError } from '../../../base/errors.ts'
-import { rebuilt } from '../../failure.ts'
+import { retell } from '../../../base/retell.ts'
 
 /** What ways said, one after the other. */
 export function said(refusals: readonly PhysmemError[]): string {
@@ -11,5 +11,5 @@ export function combined(refusals: readonly PhysmemError[], address: number): Ph
   const [first, ...others] = refusals
   if (!first) throw new Error(`no way to 0x${address.toString(16)} was tried`)
   const tried = others.length === 0 ? {} : { tried: others.map(({ message }) => message) }
-  return rebuilt(first, said(refusals), { ...first.data, address, ...tried }, undefined)
+  return retell(first, { message: said(refusals), data: { address, ...tried }, results: undefined })
 }

@@ -4,8 +4,9 @@ import {
   PhysmemError,
   type RefusedError,
 } from '../../../base/errors.ts'
+import { retell } from '../../../base/retell.ts'
 import type { RunResults } from '../../../base/run-results.ts'
-import { type Failure, failureError, rebuilt } from '../../failure.ts'
+import { type Failure, failureError } from '../../failure.ts'
 import type { Memory } from '../../memory.ts'
 import { Program } from '../../program.ts'
 import type { Results } from '../../results.ts'
@@ -94,10 +95,10 @@ export class Routing {
         cursor = end
       } catch (error) {
         if (!isRefusedMapping(error) || !stretch) {
-          throw this.#restate(error, parts, stretch, this.#cursor.step)
+          throw this.#toldOfWhole(error, parts, stretch, this.#cursor.step)
         }
         if (!this.#remember(stretch, error)) {
-          throw this.#restate(error, parts, stretch, this.#cursor.step)
+          throw this.#toldOfWhole(error, parts, stretch, this.#cursor.step)
         }
       }
     }
@@ -122,10 +123,10 @@ export class Routing {
     } catch (error) {
       if (!isRefusedMapping(error) || !stretch) {
         this.#tell(group)
-        throw this.#restate(error, parts, stretch)
+        throw this.#toldOfWhole(error, parts, stretch)
       }
       this.#tell(group, error.results?.done)
-      if (!this.#remember(stretch, error)) throw this.#restate(error, parts, stretch)
+      if (!this.#remember(stretch, error)) throw this.#toldOfWhole(error, parts, stretch)
       this.#goOn(parts, error)
       return undefined
     }
@@ -151,7 +152,7 @@ export class Routing {
   #remember({ way, base }: Pick<Stretch, 'way' | 'base'>, error: PhysmemError): boolean {
     const pages = this.#refusals.get(way) ?? new Map<number, PhysmemError>()
     this.#refusals.set(way, pages)
-    const page = pageOf(base + (error.data.address ?? 0))
+    const page = pageOf(base + Number(error.data.address ?? 0))
     if (pages.has(page)) return false
     pages.set(page, error)
     return true
@@ -226,8 +227,8 @@ export class Routing {
   /** An error of the choice, with where in the program it was met and what was done before. */
   #placed(error: unknown, { step }: Cursor): unknown {
     if (!(error instanceof PhysmemError)) return error
-    const data = { ...error.data, step, elementsDone: this.#elementsBegun(step) }
-    return rebuilt(error, error.message, data, this.#gathered.results(this.#cursor.step))
+    const data = { step, elementsDone: this.#elementsBegun(step) }
+    return retell(error, { data, results: this.#gathered.results(this.#cursor.step) })
   }
 
   /** Elements of a step that were really done, however far it is prepared. */
@@ -236,7 +237,7 @@ export class Routing {
   }
 
   /** An error of a part, told of the whole program, of which all before it is `done` by default. */
-  #restate(
+  #toldOfWhole(
     error: unknown,
     parts: readonly Part[],
     stretch: Stretch | undefined,
@@ -247,10 +248,10 @@ export class Routing {
     const at = error.data.step ?? 0
     const part = parts[at]
     if (!part) return error
-    const own = error.data.elementsDone ?? 0
-    if (error.results) this.#gathered.take(parts, error.results, { elementsDone: own })
+    const ownDone = error.data.elementsDone ?? 0
+    if (error.results) this.#gathered.take(parts, error.results, { elementsDone: ownDone })
     const results = this.#gathered.results(done ?? part.index)
-    const elementsDone = done === undefined ? part.from + own : this.#elementsBegun(part.index)
+    const elementsDone = done === undefined ? part.from + ownDone : this.#elementsBegun(part.index)
     if (error instanceof AccessError || error instanceof ConditionError) {
       const { direction, reason, restOfPage } = error.data
       const failure: Failure = {
@@ -259,17 +260,15 @@ export class Routing {
         elementsDone,
       }
       if (direction !== undefined) failure.direction = direction
-      if (typeof reason === 'string') failure.reason = reason
+      if (reason !== undefined) failure.reason = reason
       if (restOfPage !== undefined) failure.restOfPage = restOfPage
       if (error.cause !== undefined) failure.cause = error.cause
-      const told = failureError(this.#chooser.name, this.#program, results, failure)
-      const way = stretch?.memory.name
-      return rebuilt(told, told.message, { ...told.data, ...(way ? { way } : {}) }, results)
+      const { message, data } = failureError(this.#chooser.name, this.#program, results, failure)
+      return retell(error, { message, data: { ...data, way: stretch?.memory.name }, results })
     }
     const { address } = error.data
-    const data = { ...error.data, step: part.index, elementsDone }
-    if (address !== undefined) data.address = base + address
-    return rebuilt(error, error.message, data, results)
+    const own = address === undefined ? {} : { address: base + Number(address) }
+    return retell(error, { data: { step: part.index, elementsDone, ...own }, results })
   }
 }
 

@@ -97,7 +97,7 @@ class RefusingMemory extends Memory {
     } catch (error) {
       if (!(error instanceof AccessError)) throw error
       const { address = 0, step = 0, elementsDone = 0 } = error.data
-      throw this.#refusal(address, step, elementsDone, error.results as Results)
+      throw this.#refusal(Number(address), step, elementsDone, error.results as Results)
     }
   }
 

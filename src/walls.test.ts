@@ -1,0 +1,121 @@
+/** The walls between the rooms (docs/architecture.md): imports point down only, and never in a circle. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+
+const src = fileURLToPath(new URL('.', import.meta.url))
+
+const grammar = ['base', 'text']
+const kernel = [...grammar, 'linux']
+const local = [...kernel, 'refusal', 'native', 'memory']
+const machine = [...local, 'memory/local', 'memory/sim', 'place', 'translate']
+const open = [...machine, 'machine']
+
+/** A room, or a file beside them, and what it may import besides itself. A new room is one row. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  text: ['base'],
+  place: grammar,
+  linux: grammar,
+  refusal: kernel,
+  native: ['base'],
+  memory: grammar,
+  'memory/local': local,
+  'memory/sim': [...grammar, 'memory'],
+  inventory: [...kernel, 'refusal', 'place'],
+  translate: [...kernel, 'refusal', 'native'],
+  machine,
+  kmod: [...local, 'memory/local'],
+  driver: [...local, 'memory/local', 'place'],
+  buffer: [...local, 'memory/local', 'place', 'translate'],
+  doctor: [...open, 'inventory'],
+  'open.ts': open,
+  'index.ts': [...local, 'memory/local', 'buffer', 'driver', 'open.ts'],
+  cli: [...open, 'inventory', 'kmod', 'driver', 'buffer', 'doctor'],
+}
+
+/** Rooms that load on any system, and the modules of Node that they may import. */
+const OF_NODE: Readonly<Record<string, readonly string[]>> = {
+  base: ['node:os', 'node:util'], // the names of errno
+  text: [],
+  place: [],
+  memory: ['node:timers/promises', 'node:assert/strict'], // the contract asserts
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+  (name) => name.endsWith('.ts') && !/\.test\.ts$|(^|\/)testing\//.test(name),
+)
+
+/** What each file imports, exports from, or loads with import(), types too. */
+const imports = new Map(
+  files.map((file) => {
+    const { importedFiles } = ts.preProcessFile(readFileSync(src + file, 'utf8'), true, true)
+    return [file, importedFiles.map(({ fileName }) => fileName)]
+  }),
+)
+
+/** Those of them that are files of physmem. */
+function targetsOf(file: string): string[] {
+  const own = (imports.get(file) ?? []).filter((name) => name.startsWith('.'))
+  return own.map((name) => normalize(join(file, '..', name)))
+}
+
+function roomOf(file: string): string {
+  const [first = '', second = ''] = file.split('/')
+  const inner = `${first}/${second}`
+  return inner in MAY_IMPORT ? inner : first
+}
+
+/** Files that cannot be put in an order in which imports point back only: those in circles, and above. */
+function inCircles(importsOf: ReadonlyMap<string, readonly string[]>): string[] {
+  let left = [...importsOf.keys()]
+  for (;;) {
+    const rest = left.filter((file) => importsOf.get(file)?.some((one) => left.includes(one)))
+    if (rest.length === left.length) return rest
+    left = rest
+  }
+}
+
+describe('the rooms', () => {
+  it('are all in the table', () => {
+    expect(files.filter((file) => !(roomOf(file) in MAY_IMPORT))).toEqual([])
+  })
+
+  it('import what is below them only', () => {
+    const up = files.flatMap((file) => {
+      const from = roomOf(file)
+      const wrong = targetsOf(file).filter((target) => {
+        const to = roomOf(target)
+        return to !== from && !MAY_IMPORT[from]?.includes(to)
+      })
+      return wrong.map((target) => `${file} imports ${target}`)
+    })
+    expect(up).toEqual([])
+  })
+
+  it('have an order', () => {
+    expect(inCircles(new Map(Object.entries(MAY_IMPORT)))).toEqual([])
+  })
+
+  it('import little of Node where they load on any system', () => {
+    const wrong = files.flatMap((file) => {
+      const allowed = OF_NODE[roomOf(file)]
+      const others = (imports.get(file) ?? []).filter((name) => name.startsWith('node:'))
+      return allowed === undefined ? [] : others.filter((name) => !allowed.includes(name))
+    })
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('circles of files', () => {
+  it('are none', () => {
+    expect(inCircles(new Map(files.map((file) => [file, targetsOf(file)])))).toEqual([])
+  })
+
+  it('would be found', () => {
+    const some = { a: ['b'], b: ['c'], c: ['b', 'd'], d: [] }
+    expect(inCircles(new Map(Object.entries(some)))).toEqual(['a', 'b', 'c'])
+  })
+})
