@@ -1,5 +1,5 @@
 import { checkKind, checkOptions, type OptionKinds, shape } from '../text/options.ts'
-import type { Program } from './program.ts'
+import { Program } from './program.ts'
 import type { RunOptions, WaitOptions } from './run-options.ts'
 
 const RUN_OPTIONS: OptionKinds<RunOptions> = { signal: 'AbortSignal', buffer: 'Uint8Array' }
@@ -15,12 +15,12 @@ const WAIT_OPTIONS: OptionKinds<WaitOptions> = {
 
 const { signal: _, ...WINDOW_WAIT_OPTIONS } = WAIT_OPTIONS
 
-/** By its members: a bundle may hold the class twice. */
+/** Of a Program that another copy of the class made, of which a bundle may hold two. */
 const PROGRAM = shape('a Program', { steps: 'array', encoded: 'Uint8Array', end: 'number' })
 
 /** Throws EUSAGE for what is no program: a list of steps is none, since nothing has checked it. */
 export function checkProgram(program: Program): void {
-  checkKind('program', program, PROGRAM)
+  if (!(program instanceof Program)) checkKind('program', program, PROGRAM)
 }
 
 /** Throws EUSAGE for no program, and for options of a run that there are not: before anything is touched. */

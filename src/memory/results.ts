@@ -39,7 +39,7 @@ export class Results implements RunResults {
 
   constructor(program: Program, raw: RawResults) {
     checkProgram(program)
-    checkKind('raw', raw, RAW)
+    if (!(raw?.data instanceof Uint8Array)) checkKind('raw', raw, RAW)
     this.done = raw.done
     this.#program = program
     this.#cells = raw.cells
