@@ -55,6 +55,50 @@ describe('mapWindow', () => {
     await expect(mapWindow(options as never)).rejects.toMatchObject({ code: 'EUSAGE', message })
   })
 
+  it.each<[string, unknown[], string]>([
+    ['two places', ['file:a', { place: 'file:b' }], 'file:a and file:b are two places'],
+    ['a board and a place', ['sim:', { place: 'file:b' }], 'sim: and file:b are two places'],
+    ['a place and a board', ['file:a', { place: 'sim:' }], 'file:a and sim: are two places'],
+  ])('refuses %s, with nothing opened', async (_, given, message) => {
+    await expect(mapWindow(...(given as [never]))).rejects.toMatchObject({
+      ...{ code: 'EUSAGE', message: `mapWindow: ${message}: leave out one of them` },
+    })
+  })
+
+  it('refuses options in both arguments', async () => {
+    const [options, more] = [{ place: `file:${file}` }, { mode: 'read' }]
+    await expect(mapWindow(...([options, more] as unknown as [never]))).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message: 'mapWindow takes options once: behind a place, or with the place in them',
+    })
+    using same = await mapWindow(`file:${file}`, { place: `file:${file}` } as never)
+    expect(same.length).toBe(256)
+  })
+
+  const noBoard =
+    'target: expected the name of a target, or a board that openSim of physmem/sim has opened'
+  const boundless = 'mapWindow: a window on a simulated board needs an address and a length'
+
+  it.each<[unknown[], string]>([
+    [['sim:'], boundless],
+    [['sim:', { length: 16 }], boundless],
+    [['sim:', { address: 0 }], boundless],
+    [[{ place: 'sim:', length: 16 }], boundless],
+    [[{ target: 'sim:', length: 16 }], boundless],
+    [['sim:', { target: {}, address: 0, length: 4 }], noBoard],
+    [['sim:', { target: { board: {}, clock: {} }, address: 0, length: 4 }], noBoard],
+    [['0x0', { target: {}, length: 4 }], noBoard],
+    [
+      ['sim:', { target: 7, address: 0, length: 4 }],
+      'target: expected the name of a target, or a simulated board, not 7',
+    ],
+  ])('says of a board what is missing: %j', async (given, message) => {
+    await expect(mapWindow(...(given as [never]))).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message,
+    })
+  })
+
   it('is not made without saying what is mapped, where there are types', () => {
     const wrong = () => {
       // @ts-expect-error: neither a place nor an address

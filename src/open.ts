@@ -10,7 +10,7 @@ import type { SimMemory } from './memory/sim/index.ts'
 import { formatPlace, parsePlace } from './place/place.ts'
 import type { Place } from './place/schemes/index.ts'
 import { onSimulatedBoard, parseTarget } from './place/target.ts'
-import { checkKind, checkOptions, type OptionKinds } from './text/options.ts'
+import { checkKind, checkOptions, type OptionKinds, shape } from './text/options.ts'
 
 export interface OpenOptions {
   /** `read` needs fewer rights and refuses every write. Default `write`, which also reads. */
@@ -69,7 +69,8 @@ export async function open(place?: string, options: OpenOptions = {}): Promise<M
 }
 
 /** A board that is named in place of a place. EUSAGE where there is a target besides. */
-function boardAsTarget<T>(place: string, target: T | undefined): string {
+function boardAsTarget(place: string, target: string | SimMemory | undefined): string {
+  checkTarget(target)
   if (target === undefined || target === place) return place
   const message = `${place} is a target, and there is another one: leave out one of them`
   throw new RequestError('EUSAGE', message, { input: place })
@@ -129,8 +130,7 @@ export async function mapWindow(
   more: WindowOptions = {},
 ): Promise<Window> {
   checkOptions('mapWindow', more, WINDOW_OPTIONS)
-  const options: WindowOptions & { place?: string | undefined } =
-    typeof what === 'string' ? { ...more, place: what } : what
+  const options = joined(what, more)
   checkOptions('mapWindow', options, WINDOW_OPTIONS, "{ place: 'pci:0000:00:04.0/bar0' }")
   if (options.place?.startsWith('sim:')) {
     const { place, ...rest } = options
@@ -138,7 +138,9 @@ export async function mapWindow(
     return await mapWindow({ ...rest, target } as MapWindowOptions)
   }
   const { place, address, length, target = 'local', mode = 'write', access = 'auto' } = options
+  checkTarget(target)
   if (place === undefined && address === undefined) {
+    if (typeof target !== 'string' || parseTarget(target).kind !== 'local') throw boundless()
     const message =
       "mapWindow: what is to be mapped is missing: a place such as 'pci:0000:00:04.0/bar0', or address and length"
     throw new RequestError('EUSAGE', message)
@@ -149,22 +151,48 @@ export async function mapWindow(
     return await openWindow(parsed, { address: address ?? 0, length, access }, mode)
   }
   const { offset } = onSimulatedBoard(parsed)
-  if (length === undefined) {
-    const message = 'mapWindow: a window on a simulated board needs a length: an address has no end'
-    throw new RequestError('EUSAGE', message)
-  }
+  if (length === undefined) throw boundless()
   const { mapSimulated } = await import('./machine/sim-window.ts')
   return mapSimulated(board, { address: offset + (address ?? 0), length, access }, mode)
 }
 
+/** What is to be mapped, and how, from both arguments. EUSAGE where they contradict each other. */
+function joined(
+  what: string | MapWindowOptions,
+  more: WindowOptions & { place?: string },
+): WindowOptions & { place?: string | undefined } {
+  if (typeof what !== 'string') {
+    if (Object.keys(more).length === 0) return what
+    const message = 'mapWindow takes options once: behind a place, or with the place in them'
+    throw new RequestError('EUSAGE', message)
+  }
+  if (more.place === undefined || more.place === what) return { ...more, place: what }
+  const message = `mapWindow: ${what} and ${more.place} are two places: leave out one of them`
+  throw new RequestError('EUSAGE', message, { input: more.place })
+}
+
+/** A board is no stretch: nothing says where a window on it begins or ends. */
+function boundless(): RequestError {
+  const message = 'mapWindow: a window on a simulated board needs an address and a length'
+  return new RequestError('EUSAGE', message)
+}
+
+/** By its members: a bundle may hold the class twice. */
+const BOARD = shape('a simulated board', {
+  ...{ board: 'object', clock: 'object', name: 'string', closeWith: 'function' },
+})
+
+/** Throws EUSAGE for an object that is no board. */
+function checkTarget(target: string | SimMemory | undefined): void {
+  if (typeof target !== 'object' || BOARD.is(target)) return
+  const expected =
+    'expected the name of a target, or a board that openSim of physmem/sim has opened'
+  throw new RequestError('EUSAGE', `target: ${expected}`)
+}
+
 /** The simulated board that a target is; `undefined` for this machine. */
 async function boardOf(target: string | SimMemory): Promise<SimMemory | undefined> {
-  if (typeof target !== 'string') {
-    if ('board' in target && 'clock' in target) return target
-    const expected =
-      'expected the name of a target, or a board that openSim of physmem/sim has opened'
-    throw new RequestError('EUSAGE', `target: ${expected}`)
-  }
+  if (typeof target !== 'string') return target
   const parsed = parseTarget(target)
   if (parsed.kind === 'local') return undefined
   const { openSim } = await import('./memory/sim/index.ts')

@@ -76,7 +76,7 @@ describe('a window on a simulated board', () => {
     window.writeBlock(0x28, 32, Uint8Array.of(1, 0, 0, 0, 2, 0, 0, 0), 'fixed')
     expect(window.readBlock(0x28, 32, 2, 'fixed')).toEqual(Uint8Array.of(1, 0, 0, 0, 2, 0, 0, 0))
     expect(said(() => window.readBlock(0x34, 32, 4))).toBe(
-      'EFAULT_BUS 32-bit read at 0x1000003c (sim:) failed: demo.BROKEN answers every access with a bus error',
+      'EFAULT_BUS 32-bit read at 0x1000003c (sim:) failed: demo.BROKEN answers every access with a bus error; 2 of 4 elements were read',
     )
     expect(sim.board.accesses.at(-1)).toMatchObject({ address: DEMO + 0x3c, fault: true })
     const uart = await mapWindow({ target: sim, address: 0x0900_0000, length: 0x1000 })
@@ -132,7 +132,7 @@ describe('a window on a simulated board', () => {
     [{ target: 'sim:', length: 4, address: -4 }, 'ERANGE a window of 4 bytes at -4 in sim:'],
     [
       { target: 'sim:', address: 0 },
-      'EUSAGE mapWindow: a window on a simulated board needs a length',
+      'EUSAGE mapWindow: a window on a simulated board needs an address and a length',
     ],
     [
       { target: 'sim:', address: 0, length: 4, access: 'typed' },
@@ -143,6 +143,30 @@ describe('a window on a simulated board', () => {
     expect(error).toBeInstanceOf(PhysmemError)
     const { code, message: text } = error as PhysmemError
     expect(`${code} ${text}`).toContain(message)
+  })
+
+  it('is closed with the board, as every later use of that is refused', async () => {
+    const { sim, window } = await open()
+    const earlier = await mapWindow({ target: sim, address: DEMO, length: 64 })
+    earlier.close()
+    await sim.close()
+    const closed = 'ECLOSED sim: is closed'
+    for (const act of [
+      () => window.read32(0),
+      () => window.read32(1),
+      () => window.write32(8, 1),
+      () => window.wait32(0, { equals: 0 }),
+      () => window.readBlock(0, 32, 1),
+      () => window.fence(),
+    ]) {
+      expect(said(act)).toBe(closed)
+    }
+    await expect(sim.read32(DEMO)).rejects.toMatchObject({ code: 'ECLOSED' })
+    await expect(mapWindow({ target: sim, address: DEMO, length: 64 })).rejects.toMatchObject({
+      ...{ code: 'ECLOSED', message: 'sim: is closed' },
+    })
+    window.close()
+    expect(sim.board.accesses).toEqual([])
   })
 
   it('needs a clock that can block', async () => {

@@ -1,6 +1,6 @@
 import { RequestError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
-import type { Clock } from '../memory/clock.ts'
+import { type Clock, pauseOverQuiet } from '../memory/clock.ts'
 import { asValue, getElement, setElement, viewOf } from '../memory/elements.ts'
 import { BusFault } from '../memory/interpreter.ts'
 import { CalledWindow } from '../memory/local/called-window.ts'
@@ -15,14 +15,15 @@ import type { NativeWindow } from '../native/addon.ts'
 const BUS = 1
 
 /**
- * A window on a simulated board, with the checks, the errors and the accesses of every window. It
- * stays when the memory is closed, as a mapping stays when its file is.
+ * A window on a simulated board, with the checks, the errors and the accesses of every window. It is
+ * closed with the board.
  */
 export function mapSimulated(
-  { name, board, clock }: Pick<SimMemory, 'name' | 'board' | 'clock'>,
+  memory: Pick<SimMemory, 'name' | 'board' | 'clock' | 'closeWith'>,
   { address, length, access = 'auto' }: WindowStretch,
   mode: Mode,
 ): Window {
+  const { name, board, clock } = memory
   if (access === 'typed') {
     const message = `access: 'typed' is for memory that is mapped, and ${name} is simulated: leave it out`
     throw new RequestError('EUSAGE', message)
@@ -34,17 +35,19 @@ export function mapSimulated(
   const source: MapSource = {
     ...{ name, mode, fd: -1, base: 0, length: undefined, regularFile: false },
     explain: () => ({ code: 'EREFUSED', reason: 'it is simulated' }),
-    close: () => {},
+    close: () => kept.forget(),
   }
   checkStretch(source, { address, length })
   const start = address % 8
   const native = new BoardAccess(board, clock, address - start)
-  return new CalledWindow({
+  const kept = memory.closeWith(() => window.close())
+  const window = new CalledWindow({
     ...{ source, native, flag: windowWords, address, length, start },
     has64BitAccess: true,
     fence: () => {}, // Every access of a board is complete before the next begins.
     reason: () => native.reason,
   })
+  return window
 }
 
 /** The engine's side of a window, over a board. `base` is the address of offset 0. */
@@ -114,14 +117,23 @@ class BoardAccess implements NativeWindow {
     for (;;) {
       // Taken before the load, so that the last load is made when the time is over, not before.
       const nowUs = clock.nowUs()
+      // Before the load, too, which may change what the next one gives.
+      const pauseUs = this.#pauseUs(offset, (bytes * 8) as Width, intervalUs)
       const value = this.#load(offset, (bytes * 8) as Width)
       if (value === undefined) return 1
       cells[0] = BigInt(value)
       cells[1] = BigInt(Math.round((clock.nowUs() - startUs) * 1000))
       if (((BigInt(value) & BigInt(mask)) === BigInt(equals)) !== negate) return 0
       if (nowUs >= deadlineUs) return 2
-      clock.blockUs?.(Math.min(intervalUs, deadlineUs - nowUs))
+      clock.blockUs?.(Math.min(pauseUs, deadlineUs - nowUs))
     }
+  }
+
+  /** To the next look of a wait that can see something new, as far as the board knows. */
+  #pauseUs(offset: number, width: Width, intervalUs: number): number {
+    if (!this.#clock.virtual) return intervalUs
+    const quietUntilUs = this.#board.quietUntilUs(this.#base + offset, width)
+    return pauseOverQuiet(intervalUs, this.#clock.nowUs(), quietUntilUs)
   }
 
   recover(): number {

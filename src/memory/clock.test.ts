@@ -26,4 +26,21 @@ describe('VirtualClock', () => {
     await clock.sleepUs(0)
     expect(clock.nowUs()).toBe(1e9 + 2000 + VirtualClock.POLL_US)
   })
+
+  it.each([-20, -0.001, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e300])(
+    'never runs backwards, nor out of what numbers hold: %d',
+    async (ms) => {
+      const clock = new VirtualClock()
+      clock.advanceMs(5)
+      const room = Number.MAX_SAFE_INTEGER - 5000
+      const refused = (us: number) => ({
+        code: 'ERANGE',
+        message: `a clock never runs backwards: expected 0 to ${room} microseconds to pass, not ${us}`,
+      })
+      expect(() => clock.advanceMs(ms)).toThrow(expect.objectContaining(refused(ms * 1000)))
+      expect(() => clock.blockUs(ms)).toThrow(expect.objectContaining(refused(ms)))
+      await expect(clock.sleepUs(ms)).rejects.toMatchObject(refused(ms))
+      expect(clock.nowUs()).toBe(5000)
+    },
+  )
 })

@@ -1,4 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import { RequestError } from '../base/errors.ts'
 import { checkKind } from '../text/options.ts'
 
 /** A source of time, so that tests need not wait for the real one. */
@@ -15,6 +16,11 @@ export interface Clock {
    * do not pause without it.
    */
   blockUs?(us: number): void
+  /**
+   * Whether a pause takes no real time. A wait on a simulated board then leaves out the looks that
+   * could see nothing new.
+   */
+  readonly virtual?: boolean
 }
 
 /** The time of this machine. */
@@ -38,10 +44,14 @@ export const systemClock: Clock = {
   },
 }
 
+/** As far as numbers are exact: 285 years. */
+const MAX_US = Number.MAX_SAFE_INTEGER
+
 /** A clock that stands still until something sleeps or a test advances it. */
 export class VirtualClock implements Clock {
   /** What a sleep costs at least, in microseconds: a loop that polls must come to its end. */
   static readonly POLL_US = 10
+  readonly virtual = true
   #us = 0
 
   nowUs(): number {
@@ -49,19 +59,37 @@ export class VirtualClock implements Clock {
   }
 
   async sleepUs(us: number): Promise<void> {
-    checkKind('us', us, 'number')
-    this.#us += Math.max(us, VirtualClock.POLL_US)
+    this.blockUs(us)
     await setImmediate()
   }
 
+  /** Lets `us` microseconds pass at once, 10 at least. ERANGE as `advanceMs`. */
   blockUs(us: number): void {
     checkKind('us', us, 'number')
-    this.#us += Math.max(us, VirtualClock.POLL_US)
+    this.#advance(us, Math.max(us, VirtualClock.POLL_US))
   }
 
-  /** Lets `ms` milliseconds pass at once. */
+  /** Lets `ms` milliseconds pass at once, 0 or more. ERANGE for others, and behind 285 years in all. */
   advanceMs(ms: number): void {
     checkKind('ms', ms, 'number')
-    this.#us += ms * 1000
+    this.#advance(ms * 1000, ms * 1000)
   }
+
+  #advance(asked: number, us: number): void {
+    const room = MAX_US - this.#us
+    if (!(asked >= 0 && us <= room)) {
+      const message = `a clock never runs backwards: expected 0 to ${room} microseconds to pass, not ${asked}`
+      throw new RequestError('ERANGE', message)
+    }
+    this.#us += us
+  }
+}
+
+/**
+ * How long a wait pauses on a virtual clock when nothing can change before `quietUntilUs`: to the first
+ * of its looks, one each `intervalUs`, that can see something new.
+ */
+export function pauseOverQuiet(intervalUs: number, nowUs: number, quietUntilUs: number): number {
+  const stepUs = Math.max(intervalUs, VirtualClock.POLL_US)
+  return stepUs * Math.max(1, Math.ceil((quietUntilUs - nowUs) / stepUs))
 }

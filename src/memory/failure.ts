@@ -131,10 +131,18 @@ const DIRECTIONS = {
   cache: undefined,
 } as const
 
-function progress(step: Step, data: ErrorData): string {
-  if (!isBlock(step)) return ''
-  const verb = data.direction === 'write' ? 'written' : 'read'
-  return `; ${data.elementsDone} of ${counted(elementCount(step), 'element')} were ${verb}`
+function progress(step: Step, { direction, elementsDone = 0 }: ErrorData): string {
+  return isBlock(step) ? blockProgress(elementsDone, elementCount(step), direction) : ''
+}
+
+/** How far a block came, behind the reason for its end; of memories and windows alike. */
+export function blockProgress(
+  done: number,
+  count: number,
+  direction: 'read' | 'write' | undefined,
+): string {
+  const verb = direction === 'write' ? 'written' : 'read'
+  return `; ${done} of ${counted(count, 'element')} were ${verb}`
 }
 
 /** How the text of every time-out begins: without a time there was one load, and no wait. */

@@ -4,7 +4,7 @@ import { retell } from '../base/retell.ts'
 import type { Value, Width } from '../base/width.ts'
 import { checkKind, shape } from '../text/options.ts'
 import { checkLimits, type Limits } from './bounds.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, pauseOverQuiet } from './clock.ts'
 import { asValue, getElement, setElement, viewOf } from './elements.ts'
 import { type Failure, failureError } from './failure.ts'
 import { checkRun } from './options.ts'
@@ -38,6 +38,11 @@ export interface Bus extends Clock, Limits {
   loadBlock?(address: number, width: Width, bytes: Uint8Array): number | Promise<number>
   /** One store of a `bigint` at 64 bits, otherwise of a `number`. Throws a BusFault. */
   store(address: number, width: Width, value: Value): void | Promise<void>
+  /**
+   * On a virtual clock: until when loads of this address give what a load now gives, as long as nothing
+   * else is accessed. A wait leaves out its looks before that.
+   */
+  quietUntilUs?(address: number, width: Width): number
   /** Cleans or flushes cache lines. Missing where no cache stands between the bus and its accesses. */
   cache?(action: CacheAction, address: number, length: number): Promise<void>
 }
@@ -189,15 +194,17 @@ class Interpreter {
     for (;;) {
       // Taken before the load, so that the last load is made when the time is over, not before.
       const now = bus.nowUs()
+      // Before the load, too, which may change what the next one gives.
+      const quietUntilUs = bus.quietUntilUs?.(step.address, step.width)
       const value = BigInt(await this.#load(step.address, step.width))
       this.#cells[index * 2] = value
       this.#cells[index * 2 + 1] = BigInt(Math.round((bus.nowUs() - start) * 1000))
       if (((value & mask) === equals) !== (step.negate === true)) return
       if (now >= deadline) throw new Stop('ETIMEOUT')
-      await bus.sleepUs(
-        Math.min(step.intervalUs ?? DEFAULT_INTERVAL_US, deadline - now),
-        this.#signal,
-      )
+      const intervalUs = step.intervalUs ?? DEFAULT_INTERVAL_US
+      const pauseUs =
+        quietUntilUs === undefined ? intervalUs : pauseOverQuiet(intervalUs, now, quietUntilUs)
+      await bus.sleepUs(Math.min(pauseUs, deadline - now), this.#signal)
       this.#checkAbort()
     }
   }

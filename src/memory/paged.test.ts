@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { AccessError, type PhysmemError } from '../base/errors.ts'
+import { AccessError, type PhysmemError, RefusedError } from '../base/errors.ts'
 import type { Memory } from './memory.ts'
 import { PagedMemory, type PageTable } from './paged.ts'
 import { Program } from './program.ts'
 import { Results } from './results.ts'
 import { openSim } from './sim/index.ts'
-import type { Step } from './step.ts'
+import { endOf, type Step } from './step.ts'
 
 const PAGE = 4096
 const ones = (count: number) => Array<number>(count).fill(0x11)
@@ -118,6 +118,54 @@ describe('PagedMemory', () => {
     await expect(memory.read32(0x2004)).rejects.toMatchObject({
       code: 'EFAULT_BUS',
       data: { address: 0x2004, width: 32, direction: 'read' },
+    })
+  })
+
+  it.each<[string, number, (memory: Memory) => Promise<unknown>]>([
+    ['a load', 0x1010, (memory) => memory.read32(0x1010)],
+    ['a store', 0x1010, (memory) => memory.write32(0x1010, 1)],
+    ['a block', 0x1010, (memory) => memory.readBlock(0x1010, 32, 2)],
+    ['the second page of a block', 0x1000, (memory) => memory.readBlock(0xff8, 32, 4)],
+    ['the second page of stores', 0x1000, (memory) => memory.fill(0xff8, 32, 4, 1)],
+    ['a cache line', 0x1010, (memory) => memory.cache('clean', 0x1010, 4)],
+    [
+      'a later step',
+      0x1010,
+      (memory) =>
+        memory.run(
+          new Program([
+            { op: 'read', address: 0, width: 32 },
+            { op: 'read', address: 0x1010, width: 32 },
+          ]),
+        ),
+    ],
+    [
+      'what is prepared',
+      0x1ffc,
+      (memory) =>
+        memory.prepare(new Program([{ op: 'write', address: 0x1ffc, width: 32, value: 0 }])),
+    ],
+  ])('tells a refusal of %s in its own addresses', async (_, address, act) => {
+    const { under, memory } = await open()
+    const check = (program: Program) => {
+      for (const [step, one] of program.steps.entries()) {
+        if (!('address' in one) || endOf(one) <= 0x4000_2000 || one.address >= 0x4000_3000) continue
+        const at = Math.max(one.address, 0x4000_2000)
+        const data = { address: at, step, errno: 'EPERM', elementsDone: 0 }
+        throw new RefusedError('EREFUSED', `0x${at.toString(16)} cannot be mapped`, data)
+      }
+    }
+    const run = under.run.bind(under)
+    under.prepare = async (program) => check(program)
+    under.run = async (program) => {
+      check(program)
+      return await run(program)
+    }
+    const where = (0x4000_1000 + address).toString(16)
+    await expect(act(memory)).rejects.toMatchObject({
+      code: 'EREFUSED',
+      message: `0x${where} cannot be mapped`,
+      data: { address, errno: 'EPERM' },
     })
   })
 

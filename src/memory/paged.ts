@@ -97,13 +97,14 @@ export class PagedMemory extends Memory {
     return { memory: this.#under, program: new Program(steps) }
   }
 
-  /** The same, with the step of the program that needs each. */
-  #needs(program: Program): { step: Step; of: number }[] {
-    const needs: { step: Step; of: number }[] = []
+  /** The same, with the step of the program that needs each, and its address here and there. */
+  #needs(program: Program): Need[] {
+    const needs: Need[] = []
     for (const [of, step] of program.steps.entries()) {
-      for (const page of pagesOf(step, this.#table.pageBytes)) {
+      for (const address of firstInPages(step, this.#table.pageBytes)) {
         try {
-          needs.push({ step: likeness(step, this.#table.locate(page)), of })
+          const where = this.#table.locate(address)
+          needs.push({ step: likeness(step, where), of, address, where })
         } catch (error) {
           throw ofStep(error, of)
         }
@@ -118,7 +119,8 @@ export class PagedMemory extends Memory {
       await this.#under.prepare(new Program(needs.map(({ step }) => step)))
     } catch (error) {
       const step = error instanceof PhysmemError ? error.data.step : undefined
-      throw step === undefined ? error : ofStep(error, needs[step]?.of ?? 0)
+      const need = step === undefined ? undefined : needs[step]
+      throw need === undefined ? error : ofStep(moved(error, need), need.of)
     }
   }
 
@@ -127,7 +129,7 @@ export class PagedMemory extends Memory {
     this.#failed = undefined
     if (failed?.address === address) throw failed.error
     const where = this.#table.locate(address)
-    const value = await below(() => this.#under.read(where, width))
+    const value = await below({ address, where }, () => this.#under.read(where, width))
     this.#checkStill(where, address, 'read: what came is not sure to be its content')
     const reason = BigInt(value) === 0n ? await this.#table.whyZeros?.(address, where) : undefined
     if (reason !== undefined) throw new BusFault(reason, 'EUNREADABLE')
@@ -145,7 +147,7 @@ export class PagedMemory extends Memory {
     } catch (error) {
       const part = partOf(error)
       bytes.set(part)
-      this.#failed = { address: address + part.length, error: faultOf(error) }
+      this.#failed = { address: address + part.length, error: faultOf(error, { address, where }) }
       return part.length / size
     }
     this.#checkStill(where, address, 'read: what came is not sure to be its content')
@@ -158,7 +160,7 @@ export class PagedMemory extends Memory {
 
   async #store(address: number, width: Width, value: Value): Promise<void> {
     const where = this.#table.locate(address)
-    await below(() => this.#under.write(where, width, value))
+    await below({ address, where }, () => this.#under.write(where, width, value))
     this.#checkStill(where, address, 'written: the value may have gone to its old frame')
   }
 
@@ -167,7 +169,7 @@ export class PagedMemory extends Memory {
     for (let at = address; at < address + length; at += pageBytes - (at % pageBytes)) {
       const bytes = Math.min(pageBytes - (at % pageBytes), address + length - at)
       const where = this.#table.locate(at)
-      await below(() => this.#under.cache(action, where, bytes))
+      await below({ address: at, where }, () => this.#under.cache(action, where, bytes))
       this.#checkStill(where, at, 'cleaned or flushed: lines of its new frame may be left')
     }
   }
@@ -179,23 +181,45 @@ export class PagedMemory extends Memory {
   }
 }
 
-async function below<T>(access: () => Promise<T>): Promise<T> {
+/** One byte by both of its addresses: `address` in this memory, and `where` in the one below. */
+interface Spot {
+  address: number
+  where: number
+}
+
+interface Need extends Spot {
+  step: Step
+  /** The step of the program that needs it. */
+  of: number
+}
+
+async function below<T>(spot: Spot, access: () => Promise<T>): Promise<T> {
   try {
     return await access()
   } catch (error) {
-    throw faultOf(error)
+    throw faultOf(error, spot)
   }
 }
 
 /** An access that failed below is told in the words of this memory; a refusal in its own. */
-function faultOf(error: unknown): unknown {
+function faultOf(error: unknown, spot: Spot): unknown {
   if (!(error instanceof PhysmemError)) return error
   const { code, data } = error
   if (code !== 'EFAULT_BUS' && code !== 'EFAULT_SEGV' && code !== 'EIO' && code !== 'EUNREADABLE') {
-    return error
+    return moved(error, spot)
   }
   const { reason, restOfPage } = data
   return new BusFault(reason === REASONS[code] ? undefined : reason, code, restOfPage)
+}
+
+/**
+ * An error of the memory below, whose data name its address there, with the address of the same byte
+ * here: both lie in the page of the spot. The message keeps the other, of which it speaks.
+ */
+function moved(error: unknown, { address, where }: Spot): unknown {
+  if (!(error instanceof PhysmemError) || error.data.address === undefined) return error
+  const data = { ...error.data, address: error.data.address - where + address }
+  return rebuilt(error, error.message, data, error.results)
 }
 
 /** An error that was met before the first access, told of a step of the program. */
@@ -221,9 +245,9 @@ function likeness(step: Step, address: number): Step {
   return { op: 'read', address, width: 8 }
 }
 
-/** The first address of each page that a step accesses. */
-function* pagesOf(step: Step, pageBytes: number): Generator<number> {
+/** The first address that a step accesses in each page. */
+function* firstInPages(step: Step, pageBytes: number): Generator<number> {
   if (!('address' in step)) return
-  const first = step.address - (step.address % pageBytes)
-  for (let page = first; page < endOf(step); page += pageBytes) yield page
+  const end = endOf(step)
+  for (let at = step.address; at < end; at += pageBytes - (at % pageBytes)) yield at
 }

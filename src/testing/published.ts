@@ -158,8 +158,14 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
   add('new SimMemory', (...args: [never]) => new sim.SimMemory(...args), need(description), options)
   method('SimMemory', board, 'run', need(program), options)
   method('SimMemory', board, 'foresee', need(program))
+  method(
+    'SimMemory',
+    board,
+    'closeWith',
+    need(() => {}),
+  )
   method('VirtualClock', new sim.VirtualClock(), 'sleepUs blockUs advanceMs', need(1))
-  method('Board', board.board, 'load', need(0x4000_0000), width)
+  method('Board', board.board, 'load quietUntilUs', need(0x4000_0000), width)
   method('Board', board.board, 'store', need(0x4000_0000), width, value)
   method('Board', board.board, 'peek text', need('uart0.DR'))
   method('Board', board.board, 'poke', need('demo.SCRATCH'), value)

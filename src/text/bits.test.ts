@@ -71,3 +71,17 @@ test('what is formatted parses to the same', () => {
     { numRuns: 2000 },
   )
 })
+
+describe('the types of bits in values', () => {
+  test('are numbers up to 32 bits, as what is read and written', () => {
+    const bits = { high: 5, low: 4 }
+    const numbers: number[] = [bitsMask(bits, 32), placeBits(3, bits, 8), extractBits(0x30, bits)]
+    const wide: bigint[] = [bitsMask(bits, 64), placeBits(3, bits, 64)]
+    expect([numbers, wide]).toEqual([
+      [0x30, 0x30, 3],
+      [0x30n, 0x30n],
+    ])
+    expect(extractBits(2 ** 40, { high: 47, low: 0 })).toBe(2 ** 40)
+    expect(extractBits(2n ** 40n, { high: 47, low: 0 })).toBe(2n ** 40n)
+  })
+})

@@ -1,4 +1,4 @@
-import type { Value, Width } from '../base/width.ts'
+import type { Value, ValueOf, Width } from '../base/width.ts'
 import { clip, malformed, refusal } from './refuse.ts'
 import { accepted, didYouMean, suggesting } from './suggest.ts'
 
@@ -72,24 +72,29 @@ export function countBits(bits: Bits): number {
 }
 
 /** The mask that selects the bits in a value of `width` bits. Throws ERANGE as `checkBits`. */
-export function bitsMask(bits: Bits, width: Width): Value {
+export function bitsMask<W extends Width>(bits: Bits, width: W): ValueOf<W> {
   checkBits(bits, width)
   const mask = ((1n << BigInt(countBits(bits))) - 1n) << BigInt(bits.low)
-  return width === 64 ? mask : Number(mask)
+  return (width === 64 ? mask : Number(mask)) as ValueOf<W>
 }
 
-/** The bits of `value`, moved down to bit 0: a `number` up to 32 bits, else a `bigint`. */
+/**
+ * The bits of `value`, moved down to bit 0: of a `number` a `number`; of a `bigint` a `number` up to
+ * 32 bits, else a `bigint`.
+ */
+export function extractBits(value: number, bits: Bits): number
+export function extractBits(value: Value, bits: Bits): Value
 export function extractBits(value: Value, bits: Bits): Value {
   const field = (BigInt(value) >> BigInt(bits.low)) & ((1n << BigInt(countBits(bits))) - 1n)
-  return countBits(bits) > 32 ? field : Number(field)
+  return typeof value === 'bigint' && countBits(bits) > 32 ? field : Number(field)
 }
 
 /**
  * `field` moved up to where the bits are in a value of `width` bits, all others 0: what an
  * `update` step takes as its value. `field` must fit (see `checkValue`).
  */
-export function placeBits(field: Value, bits: Bits, width: Width): Value {
+export function placeBits<W extends Width>(field: Value, bits: Bits, width: W): ValueOf<W> {
   checkBits(bits, width)
   const value = BigInt(field) << BigInt(bits.low)
-  return width === 64 ? value : Number(value)
+  return (width === 64 ? value : Number(value)) as ValueOf<W>
 }

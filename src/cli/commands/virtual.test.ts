@@ -93,6 +93,25 @@ describe('an address of the kernel', () => {
   })
 })
 
+describe('where something was refused', () => {
+  it.each([
+    ['write kernel:_text+8=1', 'kernel:_text+0x8', '0xffffffff81000008'],
+    [`write ${place}+8=1`, `${place}+0x8`, '0xffffffff81000008'],
+    ['fill kernel:_text+8..+8 0', 'kernel:_text+0x8', '0xffffffff81000008'],
+    ['write iomem:block+8=1', 'iomem:"block"+0x8', 0x1008],
+    ['write 0x1008=1', '0x1008', 0x1008],
+  ])('is told by the place that was named: %s', async (line, place, address) => {
+    using bare = new FakeRoot()
+      .put('proc/kallsyms', `${TEXT.toString(16)} T _text\n`)
+      .put('proc/iomem', '00001000-00001fff : block\n')
+      .link('proc/kcore', join(folder, 'kcore'))
+    const { out, code } = await run(`${line} --json`, { root: bare.path })
+    expect({ code, ...JSON.parse(out).error }).toMatchObject({
+      ...{ code: 'EREFUSED_NO_DEVMEM', place, address },
+    })
+  })
+})
+
 describe('copying inside of the kernel', () => {
   it('goes to an address that differs in its highest bits only', async () => {
     const line = `copy ${place}..+16 kernel:0x${HIGH.toString(16)} --width 64 -q`

@@ -6,7 +6,7 @@ import type { NativeWindow } from '../../native/addon.ts'
 import { counted } from '../../text/count.ts'
 import { formatAddress } from '../../text/number.ts'
 import { checkStep } from '../check.ts'
-import { closedError, timeoutError } from '../failure.ts'
+import { blockProgress, closedError, timeoutError } from '../failure.ts'
 import type { WaitResult } from '../memory.ts'
 import { checkWindowWaitOptions } from '../options.ts'
 import type { WaitOptions } from '../run-options.ts'
@@ -50,6 +50,12 @@ export function isWithin(value: number, ones: number): boolean {
 /** Whether it is one of 32 bits, with or without a sign. */
 export function is32Bits(value: number): boolean {
   return typeof value === 'number' && (value >>> 0 === value || (value | 0) === value)
+}
+
+/** How far a block came that failed, and how many elements it has. */
+interface BlockEnd {
+  done: number
+  count: number
 }
 
 /** Where a thread that is to end does so; see `NativeWindow.wait`. */
@@ -197,8 +203,8 @@ export abstract class Window {
     this.#checkPlace(offset, width, fixed ? 1 : count, 'read')
     const data = new Uint8Array(count * bytes)
     const done = this.#native.readBlock(this.#start + offset, bytes, fixed, data)
-    if (this.#flag[0] !== 0) this.failed(offset, width, 'read', done)
-    this.#checkPresent(offset, width, fixed ? 1 : count, 'read')
+    if (this.#flag[0] !== 0) this.failed(offset, width, 'read', { done, count })
+    this.#checkPresent(offset, width, fixed ? 1 : count, 'read', count)
     return data
   }
 
@@ -217,8 +223,9 @@ export abstract class Window {
     // A copy by its constructor: `slice` of a Node Buffer is the same memory.
     const aligned = data.byteOffset % bytes === 0 ? data : new Uint8Array(data)
     const done = this.#native.writeBlock(this.#start + offset, bytes, fixed, aligned)
-    if (this.#flag[0] !== 0) this.failed(offset, width, 'write', done)
-    this.#checkPresent(offset, width, count, 'write')
+    const all = data.length / bytes
+    if (this.#flag[0] !== 0) this.failed(offset, width, 'write', { done, count: all })
+    this.#checkPresent(offset, width, count, 'write', all)
   }
 
   /** A full barrier: every access before it is complete before any access after it. */
@@ -279,44 +286,50 @@ export abstract class Window {
   /** A value up to 32 bits without a sign. EVALUE when the width does not hold it. */
   protected toNumber(value: number, width: Width, offset: number): number {
     const taken = unsigned(value, width)
-    if (taken === undefined) throw valueError(value, width, 'value', this.#at(offset))
+    if (taken === undefined) throw valueError(value, width, 'value', this.#atAny(offset))
     return Number(taken)
   }
 
   /** The same for 64 bits. */
   protected toBigint(value: Value, offset: number): bigint {
     const taken = unsigned(value, 64)
-    if (taken === undefined) throw valueError(value, 64, 'value', this.#at(offset))
+    if (taken === undefined) throw valueError(value, 64, 'value', this.#atAny(offset))
     return BigInt(taken)
   }
 
   /** After the fault flag was seen: maps the page back and throws what happened. */
   protected failed(
-    offset: number,
+    _offset: number,
     width: Width,
     direction: 'read' | 'write',
-    elementsDone?: number,
+    block?: BlockEnd,
   ): never {
     const bus = this.#flag[0] === 1
-    const address = this.#native.recover() - this.#start + this.address
+    const at = this.#native.recover() - this.#start
     const signal = !bus
       ? 'the mapping does not allow it (segmentation fault)'
       : this.#source.regularFile
         ? 'the file ends before'
         : 'nothing answered (bus error)'
     const reason = this.#mapped.reason?.() ?? signal
-    throw new AccessError(
-      bus ? 'EFAULT_BUS' : 'EFAULT_SEGV',
-      `${width}-bit ${direction} at ${formatAddress(address)} (${this.name}) failed: ${reason}`,
-      {
-        address,
-        offset,
-        width,
-        direction,
-        reason,
-        ...(elementsDone === undefined ? {} : { elementsDone }),
-      },
-    )
+    const code = bus ? 'EFAULT_BUS' : 'EFAULT_SEGV'
+    throw this.#accessError(code, { ...this.#at(at), width, direction, reason }, block)
+  }
+
+  /** `data` are those of the access that failed, or of the element of a block. */
+  #accessError(
+    code: 'EFAULT_BUS' | 'EFAULT_SEGV',
+    data: { address: number; width: Width; direction: 'read' | 'write'; reason: string },
+    block: BlockEnd | undefined,
+  ): AccessError {
+    const { address, width, direction, reason } = data
+    const told = block ? blockProgress(block.done, block.count, direction) : ''
+    const place = `${formatAddress(address)} (${this.name})`
+    const message = `${width}-bit ${direction} at ${place} failed: ${reason}${told}`
+    return new AccessError(code, message, {
+      ...data,
+      ...(block ? { elementsDone: block.done } : {}),
+    })
   }
 
   /**
@@ -341,30 +354,37 @@ export abstract class Window {
    * After a block or a wait: in the last page of a regular file, bytes beyond its end read as zero
    * and swallow writes without a fault. Single accesses do not look, since a look costs 300 ns.
    */
-  #checkPresent(offset: number, width: Width, count: number, direction: 'read' | 'write'): void {
+  #checkPresent(
+    offset: number,
+    width: Width,
+    count: number,
+    direction: 'read' | 'write',
+    ofBlock?: number,
+  ): void {
     if (!this.#source.regularFile) return
     const bytes = width / 8
     const first = this.#source.base + this.address + offset
     const good = Math.floor((fstatSync(this.#source.fd).size - first) / bytes)
     if (good >= count) return
-    const elementsDone = Math.max(0, good)
-    const address = this.address + offset + elementsDone * bytes
+    const done = Math.max(0, good)
     const reason = 'the file ends before'
-    throw new AccessError(
-      'EFAULT_BUS',
-      `${width}-bit ${direction} at ${formatAddress(address)} (${this.name}) failed: ${reason}`,
-      { address, offset, width, direction, reason, elementsDone },
-    )
+    const data = { ...this.#at(offset + done * bytes), width, direction, reason }
+    const block = ofBlock === undefined ? undefined : { done, count: ofBlock }
+    throw this.#accessError('EFAULT_BUS', data, block)
   }
 
-  #at(offset: number) {
-    if (typeof offset !== 'number') return {}
+  #at(offset: number): { address: number; offset: number } {
     return { address: this.address + offset, offset }
+  }
+
+  /** The same of an offset that may be none. */
+  #atAny(offset: number) {
+    return typeof offset === 'number' ? this.#at(offset) : {}
   }
 
   #mask(mask: Value, width: Width, offset: number): Value {
     const taken = unsignedMask(mask, width)
-    if (taken === undefined) throw valueError(mask, width, 'mask', this.#at(offset))
+    if (taken === undefined) throw valueError(mask, width, 'mask', this.#atAny(offset))
     return taken
   }
 

@@ -142,6 +142,17 @@ export class Board {
     return undefined
   }
 
+  /**
+   * Until when loads of an address give what a load now gives, by the board's clock, as long as nothing
+   * else is accessed; in the past where already the next one may give another.
+   */
+  quietUntilUs(address: number, width: Width): number {
+    checkPlace(address, width)
+    const region = this.#regionOf(address, width)
+    if (!(region?.part instanceof Device)) return Number.POSITIVE_INFINITY
+    return region.part.quietUntilUs(address - region.base, width)
+  }
+
   #regionOf(address: number, width: Width): Region | undefined {
     return this.#regions.find(({ base, end }) => base <= address && address + width / 8 <= end)
   }

@@ -88,6 +88,15 @@ export class Device implements Block {
     }
   }
 
+  /** Until when loads give what a load now gives: see `Board`. */
+  quietUntilUs(offset: number, width: Width): number {
+    this.settle()
+    const reached = this.#reached(offset, width).map(({ register }) => register)
+    if (reached.some((register) => register.loadChanges())) return Number.NEGATIVE_INFINITY
+    const ends = [...this.registers.values()].map((register) => register.settlesUs())
+    return Math.min(...ends, ...reached.map((register) => register.changesUs()))
+  }
+
   #reached(offset: number, width: Width): Reached[] {
     return [...this.registers.values()]
       .map((register) => ({ register, lanes: this.#lanes(register, offset, width / 8) }))

@@ -48,6 +48,8 @@ export class SimMemory extends Memory {
   readonly clock: Clock
   readonly #bus: Bus
   readonly #queue = new RunQueue()
+  /** What is closed with it. */
+  readonly #windows = new Set<() => void>()
   #closed = false
 
   constructor(description: BoardDescription, options: SimOptions = {}) {
@@ -66,6 +68,9 @@ export class SimMemory extends Memory {
       nowUs: () => clock.nowUs(),
       sleepUs: (us, signal) => clock.sleepUs(us, signal),
     }
+    if (clock.virtual) {
+      this.#bus.quietUntilUs = (address, width) => board.quietUntilUs(address, width)
+    }
   }
 
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
@@ -79,9 +84,18 @@ export class SimMemory extends Memory {
     foresee(program, this.name, this.board)
   }
 
-  /** Resolves when the programs that were accepted before have ended. */
+  /** Closes its windows, and resolves when the programs that were accepted before have ended. */
   async close(): Promise<void> {
     this.#closed = true
+    for (const close of this.#windows) close()
     await this.#queue.idle()
+  }
+
+  /** Has a window closed with the board, until `forget` is called. ECLOSED when the board is closed. */
+  closeWith(window: () => void): { forget(): void } {
+    checkKind('window', window, 'function')
+    if (this.#closed) throw closedError(this.name)
+    this.#windows.add(window)
+    return { forget: () => this.#windows.delete(window) }
   }
 }

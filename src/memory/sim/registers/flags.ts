@@ -10,8 +10,16 @@ export class ReadToClearRegister extends SimRegister<RegisterOf<'read-to-clear'>
 
   override read(lanes: bigint): bigint {
     const value = this.stored
-    this.stored &= ~(lanes & (this.description.clears ?? this.ones))
+    this.stored &= ~(lanes & this.#clears)
     return value
+  }
+
+  override loadChanges(): boolean {
+    return (this.stored & this.#clears) !== 0n
+  }
+
+  get #clears(): bigint {
+    return this.description.clears ?? this.ones
   }
 }
 

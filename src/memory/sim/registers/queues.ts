@@ -23,6 +23,10 @@ export class FifoRegister extends SimRegister<RegisterOf<'fifo'>> {
     if (this.#queue.length < this.description.depth) this.#queue.push(value & lanes)
   }
 
+  override loadChanges(): boolean {
+    return this.#queue.length > 0
+  }
+
   /** The element that the next load will give. */
   override peek(): bigint {
     const { empty } = this.description
@@ -56,6 +60,10 @@ export class ConsoleRegister extends SimRegister<RegisterOf<'console'>> {
     const byte = Number(value & 0xffn)
     this.#printed.push(byte)
     this.block.print(this.name, byte)
+  }
+
+  override loadChanges(): boolean {
+    return this.#typed.length > 0
   }
 
   override peek(): bigint {

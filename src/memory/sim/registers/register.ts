@@ -67,6 +67,21 @@ export class SimRegister<D extends RegisterDescription = RegisterDescription> {
   /** Brings it up to the present; called before each access to its block. */
   settle(): void {}
 
+  /** When `settle` will next do something to it or to others of its block; Infinity for never. */
+  settlesUs(): number {
+    return Number.POSITIVE_INFINITY
+  }
+
+  /** When it will read as something else by the time alone; Infinity for never. */
+  changesUs(): number {
+    return Number.POSITIVE_INFINITY
+  }
+
+  /** Whether a load now would change what the next one gives. */
+  loadChanges(): boolean {
+    return false
+  }
+
   /** What it knows of itself, for the live bits of other registers. */
   signal(_name: string): bigint {
     return 0n

@@ -38,6 +38,10 @@ export class SelfClearingRegister extends SimRegister<RegisterOf<'self-clearing'
     }
   }
 
+  override settlesUs(): number {
+    return this.#endUs ?? Number.POSITIVE_INFINITY
+  }
+
   override signal(name: string): bigint {
     return BigInt(name === 'busy' ? this.#endUs !== undefined : this.#done)
   }
@@ -64,13 +68,27 @@ export class CounterRegister extends SimRegister<RegisterOf<'counter'>> {
   }
 
   override peek(): bigint {
-    const seconds = (this.block.nowUs() - this.#sinceUs) / 1e6
-    const counted = Math.floor(seconds * (this.description.rate ?? 0))
-    return (this.stored + BigInt(counted)) & this.ones
+    return (this.stored + BigInt(this.#counted())) & this.ones
+  }
+
+  override changesUs(): number {
+    const { rate = 0 } = this.description
+    if (rate === 0) return Number.POSITIVE_INFINITY
+    return this.#sinceUs + ((this.#counted() + 1) / rate) * 1e6
+  }
+
+  override loadChanges(): boolean {
+    return (this.description['per-read'] ?? 0) !== 0
   }
 
   override poke(value: bigint): void {
     super.poke(value)
     this.#sinceUs = this.block.nowUs()
+  }
+
+  /** By itself, since it was set. */
+  #counted(): number {
+    const seconds = (this.block.nowUs() - this.#sinceUs) / 1e6
+    return Math.floor(seconds * (this.description.rate ?? 0))
   }
 }

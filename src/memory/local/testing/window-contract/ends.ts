@@ -38,15 +38,19 @@ export const endCases: readonly WindowCase[] = [
   {
     name: 'says how far a block came',
     skip: noFault,
-    check({ window, faultOffset: offset = 0 }) {
-      for (const act of [
-        () => window.readBlock(offset - 8, 32, 4),
-        () => window.writeBlock(offset - 8, 32, new Uint8Array(16)),
-      ]) {
-        const { code, data } = errorOf(act)
+    check(subject) {
+      const { window, faultOffset: offset = 0 } = subject
+      for (const [direction, verb, act] of [
+        ['read', 'read', () => window.readBlock(offset - 8, 32, 4)],
+        ['write', 'written', () => window.writeBlock(offset - 8, 32, new Uint8Array(16))],
+      ] as const) {
+        const { code, message, data } = errorOf(act)
         assert.deepEqual([code, data.elementsDone], ['EFAULT_BUS', 2])
-        assert.equal(data.address, window.address + offset)
-        assert.equal(typeof data.reason, 'string')
+        assert.deepEqual([data.address, data.offset], [window.address + offset, offset])
+        assert.equal(
+          message,
+          `32-bit ${direction} at ${at(subject, offset)} failed: ${String(data.reason)}; 2 of 4 elements were ${verb}`,
+        )
       }
     },
   },
