@@ -19,7 +19,7 @@ export interface RawResults {
    * Two 64-bit cells a step: value and second value (see `engine.h`). Of a narrow program one 32-bit
    * word a step will do.
    */
-  cells: BigUint64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
+  cells: BigUint64Array | Uint32Array
   /** The bytes of all `readBlock` steps, one after the other. */
   data: Uint8Array
 }
