@@ -1,6 +1,8 @@
 import type { ErrorData } from '../base/error-data.ts'
 import { RequestError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
+import { typeName } from '../text/options.ts'
+import { clip } from '../text/refuse.ts'
 
 /**
  * `value` as `width` bits without a sign, or `undefined` when they do not hold it. A negative one is
@@ -37,14 +39,6 @@ export function allOnes(width: Width): Value {
   return width === 64 ? 0xffff_ffff_ffff_ffffn : 2 ** width - 1
 }
 
-/** What a message calls something of a wrong type: `a string`, `an object`, `undefined`. */
-export function typeName(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  if (Array.isArray(value)) return 'an array'
-  const type = typeof value
-  return type === 'object' ? 'an object' : `a ${type}`
-}
-
 /** The error for something that is no number where one is needed, such as an `address`. */
 export function notNumber(came: unknown, what: string, data: ErrorData = {}): RequestError {
   const input = typeof came === 'string' ? { input: came } : {}
@@ -75,7 +69,7 @@ function fault(value: Value, width: Width): string {
   if (typeof value === 'number' && !Number.isInteger(value)) return 'is no whole number'
   if (typeof value === 'number' && width === 64) {
     return value < 0
-      ? `is a negative number, which has 32 bits: expected a bigint, such as ${value}n`
+      ? `is a negative number, which has 32 bits: expected a bigint, such as ${clip(`${value}`)}n`
       : 'is beyond 2^53, where numbers are not exact: expected a bigint'
   }
   return `does not fit in ${width} bits`
@@ -84,5 +78,5 @@ function fault(value: Value, width: Width): string {
 /** A value as messages show it: hexadecimal, or as it is when it is no whole number of 0 or more. */
 export function hex(value: Value): string {
   const whole = typeof value === 'bigint' || Number.isSafeInteger(value)
-  return whole && value >= 0 ? `0x${value.toString(16)}` : String(value)
+  return clip(whole && value >= 0 ? `0x${value.toString(16)}` : String(value))
 }
