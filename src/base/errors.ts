@@ -116,9 +116,7 @@ export class PhysmemError extends Error {
 }
 
 function hexadecimal(value: bigint): string {
-  const whole =
-    value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16).padStart(16, '0')}`
-  return shorten(whole, LONGEST_INPUT)
+  return value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16).padStart(16, '0')}`
 }
 
 /** The same in what JSON has. Bytes are hexadecimal digits, and what is no number is its name. */

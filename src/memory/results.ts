@@ -114,9 +114,13 @@ export class Results implements RunResults {
     checkKind('step', step, 'number')
     const found = this.#program.steps[step]
     if (found === undefined || step >= this.done) {
-      throw new RequestError('ERANGE', `step ${step} has no result: ${this.done} steps were done`, {
-        step,
-      })
+      throw new RequestError(
+        'ERANGE',
+        `step ${step} has no result: ${counted(this.done, 'step')} ${this.done === 1 ? 'was' : 'were'} done`,
+        {
+          step,
+        },
+      )
     }
     return found
   }

@@ -61,8 +61,13 @@ export function valueError(
   return new RequestError('EVALUE', `the ${what} ${hex(value)} ${fault(value, width)}`, {
     ...data,
     width,
-    value,
+    ...(isTellable(value) ? { [what === 'mask' ? 'mask' : 'value']: value } : {}),
   })
+}
+
+/** Whether an error holds a value: one of thousands of digits would fill a log. */
+function isTellable(value: Value): boolean {
+  return typeof value === 'number' || BigInt.asIntN(256, value) === value
 }
 
 function fault(value: Value, width: Width): string {

@@ -60,10 +60,16 @@ export function unknownOption(
   names: readonly string[],
   noun = 'option',
 ): RequestError {
-  const near = nearest(name, names) ?? names.find((one) => name !== '' && one.startsWith(name))
+  const same = names.filter((one) => unitOf(one) === unitOf(name))
+  const near = nearest(name, same) ?? names.find((one) => name !== '' && one.startsWith(name))
   const all = names.length === 0 ? 'it has none' : `there are ${names.join(', ')}`
   const hint = near === undefined ? all : `did you mean ${near}?`
   return new RequestError('EUSAGE', `${what} has no ${noun} ${clip(name)}: ${hint}`)
+}
+
+/** The unit of time that a name ends in: a name with another one takes a thousandth or a thousandfold. */
+function unitOf(name: string): string | undefined {
+  return /(?:^|[a-z])([mun]s)$/i.exec(name)?.[1]?.toLowerCase()
 }
 
 /** Throws EUSAGE when the value of what is called `name` is not of this kind. */
