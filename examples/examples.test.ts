@@ -74,7 +74,7 @@ describe('examples', () => {
   it.runIf(process.platform === 'linux')('user-space-driver', async () => {
     const file = join(folder, 'gpio.bin')
     const source = readFileSync(join(root, 'examples/user-space-driver.ts'), 'utf8')
-    execFileSync('sh', ['-c', /printf .*/.exec(source)?.[0] ?? 'false'], { cwd: folder })
+    execFileSync('sh', ['-c', /printf '.*/.exec(source)?.[0] ?? 'false'], { cwd: folder })
     expect(await run('user-space-driver', `file:${file}`)).toEqual([
       'line 6 is low',
       'line 7 is high',
