@@ -121,6 +121,39 @@ describe('a bundle by esbuild', () => {
   })
 })
 
+describe('physmem by several of its names', () => {
+  const page = readFileSync(join(root, 'docs/bundlers.md'), 'utf8')
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const names = Object.keys(exports).map((path) => path.replace(/^\./, 'physmem'))
+
+  it('is one copy of it, by the line of the page', async () => {
+    const line = /^```sh\n(esbuild .*)\n```$/m.exec(page)?.[1] ?? ''
+    const installed = place('two-names', true)
+    const source = `
+      import { PhysmemError } from 'physmem'
+      import { openSim } from 'physmem/sim'
+      const board = await openSim()
+      const error: unknown = await board.read32(1).catch((reason) => reason)
+      console.log(error instanceof PhysmemError)
+    `
+    writeFileSync(join(installed, 'main.ts'), source)
+    const PATH = `${join(root, 'node_modules/.bin')}:${process.env.PATH}`
+    await run('sh', ['-c', line], { cwd: installed, env: { ...process.env, PATH } })
+    const { stdout } = await run(process.execPath, ['main.mjs'], { cwd: installed })
+    expect(stdout).toBe('true\n')
+  })
+
+  it.each(['rollup', 'webpack'])('are all external to %s, and no other package is', (bundler) => {
+    const row = new RegExp(`// ${bundler}\\.[^#]*?externals?: \\[/(.*)/\\]`).exec(page)
+    const external = new RegExp(row?.[1] ?? 'none')
+    expect(names).toContain('physmem/sim')
+    expect(names.filter((name) => !external.test(name))).toEqual([])
+    expect(
+      ['physmem-tools', 'my-physmem', './physmem'].filter((name) => external.test(name)),
+    ).toEqual([])
+  })
+})
+
 describe('a program in TypeScript', () => {
   for (const major of [22, 24] as const) {
     it(`is run by Node ${major}, which strips its types`, async (context) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -72,7 +73,8 @@ describe('examples', () => {
 
   it.runIf(process.platform === 'linux')('user-space-driver', async () => {
     const file = join(folder, 'gpio.bin')
-    writeFileSync(file, new Uint8Array(Uint32Array.of(0x20, 0x1, 0x80, 0x4f495047).buffer))
+    const source = readFileSync(join(root, 'examples/user-space-driver.ts'), 'utf8')
+    execFileSync('sh', ['-c', /printf '.*/.exec(source)?.[0] ?? 'false'], { cwd: folder })
     expect(await run('user-space-driver', `file:${file}`)).toEqual([
       'line 6 is low',
       'line 7 is high',

@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -40,6 +48,16 @@ it('what is asserted of types would be missed', async () => {
   const expected = [...program.matchAll(/exactly<bigint>\(\)|@ts-expect-error/g)].length
   expect([...said.matchAll(/error TS/g)].length).toBe(expected)
 }, 60_000)
+
+it('typed arrays have no parameters in what is published: they have none before TypeScript 5.7', () => {
+  const dist = join(root, 'dist')
+  const generic = /\b(?:\w+\d+(?:Clamped)?Array|DataView|Buffer)<.*/
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+  const declared = files.filter((name) => name.endsWith('.d.ts'))
+  expect(declared.length).toBeGreaterThan(50)
+  const found = declared.map((name) => [name, generic.exec(readFileSync(join(dist, name), 'utf8'))])
+  expect(found.filter(([, match]) => match !== null)).toEqual([])
+})
 
 describe('the compiler options of docs/typescript.md', () => {
   const page = readFileSync(join(root, 'docs/typescript.md'), 'utf8')

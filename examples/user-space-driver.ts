@@ -1,9 +1,10 @@
 /**
  * A driver in user space: a GPIO block of sixteen lines, by synchronous accesses of a few
  * nanoseconds each. PLACE is where the block is, such as pci:0000:00:04.0/bar0, or
- * file:./gpio.bin to try it without a card:
+ * file:./gpio.bin to try it without a card, with a file that printf makes:
  *
  *     user-space-driver PLACE
+ *     printf '\40\0\0\0\1\0\0\0\200\0\0\0GPIO' > gpio.bin
  */
 import { mapWindow, type Window } from 'physmem'
 

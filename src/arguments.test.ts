@@ -8,9 +8,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { PhysmemError, RequestError } from './base/errors.ts'
 import { BusFault } from './memory/index.ts'
-import { typeName } from './memory/value.ts'
 import { ROWS, type Row } from './testing/published.ts'
-import { shown } from './text/options.ts'
+import { shown, typeName } from './text/options.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'physmem-arguments-'))
 writeFileSync(join(folder, 'bytes.bin'), new Uint8Array(8192))
@@ -73,6 +72,31 @@ describe.each(Object.entries(rows))('%s', (name, { given, call }) => {
       }
     },
   )
+})
+
+describe('what is very long', () => {
+  const LONG = [
+    'x'.repeat(100_000),
+    2n ** 100_001n,
+    `${'9'.repeat(100_000)}:`,
+    Symbol('s'.repeat(1e5)),
+  ]
+
+  const cut = Object.entries(rows).filter(([name]) =>
+    /^(?:open|mapWindow|parseBoard|new SimMemory|new Program|(?:Memory|Window)#.*)$/.test(name),
+  )
+
+  it.each(cut)('%s quotes the ends of', async (_name, { given, call }) => {
+    const good = given.map((argument) => argument.good)
+    for (const [index] of given.entries()) {
+      for (const long of LONG) {
+        const error = await outcome(() => call(...(good.with(index, long) as never[])))
+        if (!(error instanceof PhysmemError)) continue
+        expect(error.message.slice(1000)).toBe('')
+        expect(JSON.stringify(error).slice(20_000)).toBe('')
+      }
+    }
+  })
 })
 
 it('are all in the table', async () => {

@@ -57,3 +57,11 @@ describe('JSON of an error', () => {
     expect(odd.toJSON()).toMatchObject({ cause: '0x0000000000000005' })
   })
 })
+
+it('a text that is longer than a path can be is kept by its two ends', () => {
+  const path = 'x'.repeat(4096)
+  expect(new RequestError('ESYNTAX', 'no', { input: path }).data.input).toBe(path)
+  const { input } = new RequestError('ESYNTAX', 'no', { input: `a${'x'.repeat(1e6)}z` }).data
+  expect(input).toMatch(/^ax+…x+z$/)
+  expect(input).toHaveLength(4095)
+})

@@ -6,6 +6,7 @@
 import type { ErrorData } from './error-data.ts'
 import { publishedData } from './published-data.ts'
 import type { RunResults } from './run-results.ts'
+import { shorten } from './shorten.ts'
 
 /** Stable error codes. A code is never renamed; new ones may be added. */
 export type ErrorCode =
@@ -73,6 +74,9 @@ export interface PhysmemErrorOptions extends ErrorOptions {
 /** Calls of physmem's own, at most, between the caller's line and where an error is made. */
 const OWN_FRAMES = 20
 
+/** As long as a path can be (PATH_MAX of the kernel's limits.h): what is longer is no text of a person. */
+const LONGEST_INPUT = 4096
+
 /** Base of every error that physmem throws on purpose. */
 export class PhysmemError extends Error {
   readonly code: ErrorCode
@@ -92,7 +96,9 @@ export class PhysmemError extends Error {
     Reflect.set(Error, 'stackTraceLimit', limit)
     this.name = new.target.name
     this.code = code
-    this.data = data
+    const { input } = data
+    const long = typeof input === 'string' && input.length > LONGEST_INPUT
+    this.data = long ? { ...data, input: shorten(input, LONGEST_INPUT) } : data
     if (options.results !== undefined) this.results = options.results
   }
 

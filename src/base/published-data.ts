@@ -7,7 +7,18 @@ import type { ErrorData } from './error-data.ts'
  */
 const PUBLISHED: readonly string[] = [
   ...['place', 'address', 'virtual', 'pid', 'symbol', 'offset', 'length', 'width', 'direction'],
-  ...['step', 'elementsDone', 'value', 'mask', 'equals', 'timeoutMs', 'reason', 'way', 'tried'],
+  ...[
+    'step',
+    'elementsDone',
+    'value',
+    'mask',
+    'equals',
+    'negate',
+    'timeoutMs',
+    'reason',
+    'way',
+    'tried',
+  ],
   ...['errno', 'input', 'file', 'line', 'column', 'platform', 'cpu', 'swapType', 'swapOffset'],
   ...['cure', 'steps', 'evidence', 'progress', 'output'],
 ]

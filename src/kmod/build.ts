@@ -14,6 +14,7 @@ import {
   otherKernelRefusal,
 } from '../refusal/kmod-build.ts'
 import { explainNoModules } from '../refusal/modules.ts'
+import { quote } from '../text/refuse.ts'
 import { makeWorkshop } from './build-folder.ts'
 import { readModuleInfo } from './module-info.ts'
 import { sourceFolder } from './source.ts'
@@ -43,7 +44,7 @@ const WHAT = 'the kernel module cannot be built'
 export async function buildKmod(options: BuildOptions): Promise<string> {
   const { release, root = '/' } = options
   if (!isRelease(release)) {
-    const message = `${JSON.stringify(release)} is not the release of a kernel: expected what uname -r prints, such as 6.1.0-56-amd64`
+    const message = `${quote(release)} is not the release of a kernel: expected what uname -r prints, such as 6.1.0-56-amd64`
     throw new RequestError('ESYNTAX', message, { input: release })
   }
   // For another kernel, or of a build tree that is given, it may be built all the same.

@@ -187,7 +187,7 @@ describe('checkStep', () => {
       ...where,
       value: 2 ** 32,
     })
-    expect(data({ ...wait, mask: 1n << 32n })).toEqual({ ...where, value: 1n << 32n })
+    expect(data({ ...wait, mask: 1n << 32n })).toEqual({ ...where, mask: 1n << 32n })
     expect(data(wait)).toEqual({ ...where, value: 3, mask: 1 })
   })
 

@@ -76,9 +76,9 @@ export function timeoutError(
   value: Value,
   { data, prefix = '', results }: { data: ErrorData; prefix?: string; results?: RunResults },
 ): ConditionError {
-  const { mask, equals, timeoutMs } = step
+  const { mask, equals, negate, timeoutMs } = step
   const message = `${prefix}${timedOut(place, timeoutMs)}: ${unmet(step, value)}`
-  const more = { ...data, value, mask, equals, timeoutMs }
+  const more = { ...data, value, mask, equals, ...(negate ? { negate } : {}), timeoutMs }
   return new ConditionError('ETIMEOUT', message, more, { results })
 }
 

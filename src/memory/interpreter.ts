@@ -103,7 +103,7 @@ class Interpreter {
   readonly #program: Program
   readonly #bus: Bus
   readonly #signal: AbortSignal | undefined
-  readonly #cells: BigUint64Array<ArrayBuffer>
+  readonly #cells: BigUint64Array
   readonly #data: DataView
   /** Of the step's last access, if it made one. */
   #direction: 'read' | 'write' | undefined

@@ -19,7 +19,7 @@ export interface RawResults {
    * Two 64-bit cells a step: value and second value (see `engine.h`). Of a narrow program one 32-bit
    * word a step will do.
    */
-  cells: BigUint64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
+  cells: BigUint64Array | Uint32Array
   /** The bytes of all `readBlock` steps, one after the other. */
   data: Uint8Array
 }
@@ -114,9 +114,13 @@ export class Results implements RunResults {
     checkKind('step', step, 'number')
     const found = this.#program.steps[step]
     if (found === undefined || step >= this.done) {
-      throw new RequestError('ERANGE', `step ${step} has no result: ${this.done} steps were done`, {
-        step,
-      })
+      throw new RequestError(
+        'ERANGE',
+        `step ${step} has no result: ${counted(this.done, 'step')} ${this.done === 1 ? 'was' : 'were'} done`,
+        {
+          step,
+        },
+      )
     }
     return found
   }

@@ -1,6 +1,8 @@
 import type { ErrorData } from '../base/error-data.ts'
 import { RequestError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
+import { typeName } from '../text/options.ts'
+import { clip } from '../text/refuse.ts'
 
 /**
  * `value` as `width` bits without a sign, or `undefined` when they do not hold it. A negative one is
@@ -37,14 +39,6 @@ export function allOnes(width: Width): Value {
   return width === 64 ? 0xffff_ffff_ffff_ffffn : 2 ** width - 1
 }
 
-/** What a message calls something of a wrong type: `a string`, `an object`, `undefined`. */
-export function typeName(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  if (Array.isArray(value)) return 'an array'
-  const type = typeof value
-  return type === 'object' ? 'an object' : `a ${type}`
-}
-
 /** The error for something that is no number where one is needed, such as an `address`. */
 export function notNumber(came: unknown, what: string, data: ErrorData = {}): RequestError {
   const input = typeof came === 'string' ? { input: came } : {}
@@ -67,15 +61,20 @@ export function valueError(
   return new RequestError('EVALUE', `the ${what} ${hex(value)} ${fault(value, width)}`, {
     ...data,
     width,
-    value,
+    ...(isTellable(value) ? { [what === 'mask' ? 'mask' : 'value']: value } : {}),
   })
+}
+
+/** Whether an error holds a value: one of thousands of digits would fill a log. */
+function isTellable(value: Value): boolean {
+  return typeof value === 'number' || BigInt.asIntN(256, value) === value
 }
 
 function fault(value: Value, width: Width): string {
   if (typeof value === 'number' && !Number.isInteger(value)) return 'is no whole number'
   if (typeof value === 'number' && width === 64) {
     return value < 0
-      ? `is a negative number, which has 32 bits: expected a bigint, such as ${value}n`
+      ? `is a negative number, which has 32 bits: expected a bigint, such as ${clip(`${value}`)}n`
       : 'is beyond 2^53, where numbers are not exact: expected a bigint'
   }
   return `does not fit in ${width} bits`
@@ -84,5 +83,5 @@ function fault(value: Value, width: Width): string {
 /** A value as messages show it: hexadecimal, or as it is when it is no whole number of 0 or more. */
 export function hex(value: Value): string {
   const whole = typeof value === 'bigint' || Number.isSafeInteger(value)
-  return whole && value >= 0 ? `0x${value.toString(16)}` : String(value)
+  return clip(whole && value >= 0 ? `0x${value.toString(16)}` : String(value))
 }

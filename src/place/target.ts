@@ -1,4 +1,5 @@
 import { RequestError } from '../base/errors.ts'
+import { clip, quote } from '../text/refuse.ts'
 import { accepted, didYouMean, nearest, suggesting } from '../text/suggest.ts'
 import { formatPlace } from './place.ts'
 import type { AddressPlace } from './schemes/address.ts'
@@ -24,7 +25,7 @@ function readTarget(text: string): Target {
   const hint = didYouMean(accepted(text, whole))
   throw new RequestError(
     'ESCHEME',
-    `${JSON.stringify(text)} is not a target: expected local, sim: or sim:FILE${hint}`,
+    `${quote(text)} is not a target: expected local, sim: or sim:FILE${hint}`,
     { input: text },
   )
 }
@@ -34,7 +35,7 @@ export function onSimulatedBoard(place: Place): AddressPlace {
   if (place.scheme === 'address') return place
   throw new RequestError(
     'ESCHEME',
-    `${formatPlace(place)} is not on a simulated board: it has plain addresses only`,
+    `${clip(formatPlace(place))} is not on a simulated board: it has plain addresses only`,
     { input: formatPlace(place) },
   )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkOptions, type OptionKinds } from './options.ts'
+import { checkOptions, type OptionKinds, shown, unknownOption } from './options.ts'
 
 interface Options {
   mode?: 'read' | 'write'
@@ -51,4 +51,23 @@ describe('options', () => {
   ])('%j are refused', (given, message) => {
     expect(() => check(given)).toThrow(expect.objectContaining({ code: 'EUSAGE', message }))
   })
+})
+
+describe('an option that there is not', () => {
+  it.each([
+    ['ms', ['us'], 'a delay has no member ms: there are us'],
+    ['timeoutUs', ['timeoutMs'], 'a delay has no member timeoutUs: there are timeoutMs'],
+    ['timeoutMS', ['timeoutMs'], 'a delay has no member timeoutMS: did you mean timeoutMs?'],
+  ])('%s is suggested no other unit', (name, names, message) => {
+    expect(unknownOption('a delay', name, names, 'member').message).toBe(message)
+  })
+})
+
+it.each([
+  [new Uint32Array(1), 'a Uint32Array'],
+  [new Map(), 'a Map'],
+  [{}, 'an object'],
+  ['x'.repeat(100), `"${'x'.repeat(39)}…${'x'.repeat(39)}"`],
+])('what came is shown as what it is', (came, text) => {
+  expect(shown(came)).toBe(text)
 })

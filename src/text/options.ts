@@ -1,5 +1,6 @@
 /** Options that programs give: TypeScript checks them where it is used, and only as far as it sees. */
 import { RequestError } from '../base/errors.ts'
+import { clip, quote } from './refuse.ts'
 import { nearest } from './suggest.ts'
 
 /** What an option takes: one of these words, or what `typeof` or the class of the value says. */
@@ -59,17 +60,23 @@ export function unknownOption(
   names: readonly string[],
   noun = 'option',
 ): RequestError {
-  const near = nearest(name, names) ?? names.find((one) => name !== '' && one.startsWith(name))
+  const same = names.filter((one) => unitOf(one) === unitOf(name))
+  const near = nearest(name, same) ?? names.find((one) => name !== '' && one.startsWith(name))
   const all = names.length === 0 ? 'it has none' : `there are ${names.join(', ')}`
   const hint = near === undefined ? all : `did you mean ${near}?`
-  return new RequestError('EUSAGE', `${what} has no ${noun} ${name}: ${hint}`)
+  return new RequestError('EUSAGE', `${what} has no ${noun} ${clip(name)}: ${hint}`)
+}
+
+/** The unit of time that a name ends in: a name with another one takes a thousandth or a thousandfold. */
+function unitOf(name: string): string | undefined {
+  return /(?:^|[a-z])([mun]s)$/i.exec(name)?.[1]?.toLowerCase()
 }
 
 /** Throws EUSAGE when the value of what is called `name` is not of this kind. */
 export function checkKind(name: string, value: unknown, kind: OptionKind): void {
   if (isOf(value, kind)) return
   if (isWords(kind) && typeof value === typeof kind[0]) {
-    throw new RequestError('EUSAGE', `${name}: ${value} is none of ${kind.join(', ')}`)
+    throw new RequestError('EUSAGE', `${name}: ${clip(`${value}`)} is none of ${kind.join(', ')}`)
   }
   throw new RequestError('EUSAGE', `${name}: expected ${expected(kind)}, not ${shown(value)}`)
 }
@@ -140,9 +147,23 @@ function expected(kind: OptionKind): string {
 
 /** What came in place of what was expected, as messages show it. */
 export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  if (typeof value === 'bigint') return `${value}n`
-  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'string') return quote(value)
+  if (typeof value === 'bigint') return `${clip(`${value}`)}n`
+  return isObject(value) || typeof value === 'function' ? typeName(value) : clip(String(value))
+}
+
+/** What a message calls something of a wrong type: `a string`, `an object`, `undefined`, `a Map`. */
+export function typeName(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
   if (Array.isArray(value)) return 'an array'
-  return isObject(value) ? 'an object' : String(value)
+  const type = typeof value
+  if (type !== 'object') return `a ${type}`
+  const name = className(value)
+  return `${/^[AEIO]/i.test(name) ? 'an' : 'a'} ${name}`
+}
+
+/** What JavaScript itself calls an object: the class of a typed array, a Map, a Date; or `object`. */
+function className(value: unknown): string {
+  const name = Object.prototype.toString.call(value).slice('[object '.length, -1)
+  return name === 'Object' ? 'object' : clip(name)
 }

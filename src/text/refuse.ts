@@ -1,4 +1,5 @@
 import { type ErrorCode, RequestError } from '../base/errors.ts'
+import { shorten } from '../base/shorten.ts'
 
 const longestQuote = 80
 
@@ -9,10 +10,7 @@ export function quote(text: string): string {
 
 /** The text as one readable line: as `printable` shows it, but a long middle is cut out. */
 export function clip(text: string): string {
-  const half = longestQuote / 2 - 1
-  return printable(
-    text.length <= longestQuote ? text : `${text.slice(0, half)}…${text.slice(-half)}`,
-  )
+  return printable(shorten(text, longestQuote))
 }
 
 /**

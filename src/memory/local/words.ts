@@ -4,7 +4,7 @@
  * One serves all windows, since every accessor looks at it right after its own access and lowers it
  * before it throws. Off V8's heap, so that compiled code holds its address.
  */
-export const windowWords = new Uint32Array(new ArrayBuffer(12))
+export const windowWords: Uint32Array = new Uint32Array(new ArrayBuffer(12))
 
 export const FLAG = 0
 /** Of a call into the engine: where in the mapping. */

@@ -22,10 +22,10 @@ export async function openSim(spec = '', options: SimOptions = {}): Promise<SimM
   return new SimMemory(board, { name: `sim:${spec}`, ...options })
 }
 
-/** The board that a YAML text describes. `file` names it in errors. Throws ESYNTAX. */
-export async function parseBoard(text: string, file = 'board.yaml'): Promise<BoardDescription> {
+/** The board that a YAML text describes, such as `defaultBoard`. `file` names it in errors. Throws ESYNTAX. */
+export async function parseBoard(text: string, file?: string): Promise<BoardDescription> {
   checkKind('text', text, 'string')
-  checkKind('file', file, 'string')
+  if (file !== undefined) checkKind('file', file, 'string')
   // Loaded only now: most runs of physmem need neither YAML nor validation.
   const { parseBoardText } = await import('./parse.ts')
   return parseBoardText(text, file)

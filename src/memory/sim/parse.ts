@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { RequestError } from '../../base/errors.ts'
-import { quote } from '../../text/refuse.ts'
+import { clip, quote } from '../../text/refuse.ts'
 import { layoutProblems, type Problem } from './layout.ts'
 import { type BoardDescription, boardSchema } from './schema.ts'
 import {
@@ -16,9 +16,9 @@ import {
 
 /**
  * The board that a YAML text describes. Throws ESYNTAX with the first mistake as
- * `file:line:column: message`; `data` has `file`, `line` and `column`, counted from 1.
+ * `file:line:column: message`, or without a file `line 1, column 2: message`; `data` has `file`, `line` and `column`, counted from 1.
  */
-export function parseBoardText(text: string, file: string): BoardDescription {
+export function parseBoardText(text: string, file?: string): BoardDescription {
   refuseBinary(text, file)
   const lines = new LineCounter()
   const document = parseDocument(text, {
@@ -28,8 +28,10 @@ export function parseBoardText(text: string, file: string): BoardDescription {
   })
   const fail = (offset: number, message: string): never => {
     const { line, col } = lines.linePos(offset)
-    const at = { file, line, column: col }
-    throw new RequestError('ESYNTAX', `${file}:${line}:${col}: ${message}`, at)
+    const where =
+      file === undefined ? `line ${line}, column ${col}` : `${clip(file)}:${line}:${col}`
+    const at = { ...(file === undefined ? {} : { file }), line, column: col }
+    throw new RequestError('ESYNTAX', `${where}: ${message}`, at)
   }
   const [broken] = [...document.errors, ...document.warnings]
   if (broken) fail(broken.pos[0], broken.message)
@@ -51,13 +53,13 @@ export function parseBoardText(text: string, file: string): BoardDescription {
 /** What YAML allows in a text, besides blanks: no control characters, nothing that is not UTF-8. */
 const binary = /[^\t\n\r\x20-\x7e\x85\xa0-\ufffc\u{10000}-\u{10ffff}]/u
 
-function refuseBinary(text: string, file: string): void {
+function refuseBinary(text: string, file: string | undefined): void {
   const at = text.replace(/^\ufeff/, '').search(binary)
   if (at < 0) return
   const start = /^[\x20-\x7e]{0,16}/.exec(text)?.[0] ?? ''
   const begins = start === '' ? '' : `, it begins with ${quote(start)}`
-  const message = `${file} is not a YAML text: it holds bytes that no text has${begins}`
-  throw new RequestError('ESYNTAX', message, { file })
+  const message = `${file === undefined ? 'this' : clip(file)} is not a YAML text: it holds bytes that no text has${begins}`
+  throw new RequestError('ESYNTAX', message, file === undefined ? {} : { file })
 }
 
 /** The first mistake; of a key that is missing and one that is unknown, the unknown one. */

@@ -31,7 +31,10 @@ export function checkSimOptions(options: SimOptions): void {
   checkOptions('a simulated board', options, OPTIONS)
 }
 
-const DESCRIPTION = shape('what parseBoard gives', { name: 'string', regions: 'object' })
+const DESCRIPTION = shape('what parseBoard makes of a text such as defaultBoard', {
+  name: 'string',
+  regions: 'object',
+})
 
 /**
  * A board that exists only in this process, with registers that behave: for learning, for

@@ -31,7 +31,7 @@ export class Struct<M extends Members> {
   }
 
   /** What is left out is 0. Throws a RangeError for a value that does not fit its member. */
-  encode(values: Partial<Values<M>>): Uint8Array<ArrayBuffer> {
+  encode(values: Partial<Values<M>>): Uint8Array {
     const bytes = new Uint8Array(this.size)
     const view = new DataView(bytes.buffer)
     for (const [name, value] of Object.entries(values)) {

@@ -8,7 +8,7 @@ import type { Part } from './part.ts'
 /** The results of a program, put together from those of its parts. */
 export class Gathered {
   readonly #program: Program
-  readonly #cells: BigUint64Array<ArrayBuffer>
+  readonly #cells: BigUint64Array
   readonly #data: Uint8Array
 
   constructor(program: Program) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { typeName } from '../../../value.ts'
+import { typeName } from '../../../../text/options.ts'
 import type { Window } from '../../window.ts'
 import { assertSaid, at, errorOf, untyped, type WindowCase, type WindowSubject } from './case.ts'
 
