@@ -2,7 +2,7 @@ import type { ErrorData } from '../base/error-data.ts'
 import { AccessError, ConditionError, RefusedError } from '../base/errors.ts'
 import type { RunResults } from '../base/run-results.ts'
 import type { Value } from '../base/width.ts'
-import { counted } from '../text/count.ts'
+import { counted, were } from '../text/count.ts'
 import { formatAddress } from '../text/number.ts'
 import { checkKind } from '../text/options.ts'
 import type { Program } from './program.ts'
@@ -134,7 +134,8 @@ const DIRECTIONS = {
 function progress(step: Step, data: ErrorData): string {
   if (!isBlock(step)) return ''
   const verb = data.direction === 'write' ? 'written' : 'read'
-  return `; ${data.elementsDone} of ${counted(elementCount(step), 'element')} were ${verb}`
+  const done = data.elementsDone ?? 0
+  return `; ${done} of ${counted(elementCount(step), 'element')} ${were(done)} ${verb}`
 }
 
 /** How the text of every time-out begins: without a time there was one load, and no wait. */

@@ -51,10 +51,10 @@ describe('Results', () => {
       () => results.bytes(3),
       () => results.partialBytes(3, 1),
     ]) {
-      expect(get).toThrow(/^step \d has no result: 1 steps were done$/)
+      expect(get).toThrow(/^step \d has no result: 1 step was done$/)
     }
-    expect(() => results.value(9)).toThrow('step 9 has no result: 1 steps were done')
-    expect(() => results.value(-1)).toThrow('step -1 has no result: 1 steps were done')
+    expect(() => results.value(9)).toThrow('step 9 has no result: 1 step was done')
+    expect(() => results.value(-1)).toThrow('step -1 has no result: 1 step was done')
   })
 
   it('gives the leading elements of a block that failed', () => {
