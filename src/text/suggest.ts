@@ -1,4 +1,5 @@
 import { RequestError } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
 import { clip, quote } from './refuse.ts'
 
 declare const tried: unique symbol
@@ -36,7 +37,7 @@ function namingWhole(error: unknown, text: string): unknown {
   const isOfEmpty = error instanceof RequestError && error.message.startsWith('"" ')
   if (!isOfEmpty || text === '') return error
   const message = `in ${quote(text)}, ${error.message}`
-  return new RequestError(error.code, message, { ...error.data, input: text })
+  return retell(error, { message, data: { input: text } })
 }
 
 /**
