@@ -209,7 +209,7 @@ describe.each(arches)('%s', (arch) => {
         const [index] = await stretchesOfQemu(machine, 'I/O', /^rtc-index/)
         expect(index?.start).toBe(0x70)
         const { stdout } = await physmem(machine, 'map port:0x71')
-        expect(stdout).toContain('port:0x0071  rtc0 + 1 (driver rtc_cmos)\n')
+        expect(stdout).toContain('port:0x71  rtc0 + 1 (driver rtc_cmos)\n')
         expect(stdout).toContain('device  00:03 on the pnp bus\n')
       })
       return

@@ -202,7 +202,7 @@ describe('a buffer of huge pages', () => {
     expect(() => allocate(3 * MIB)).toThrow(
       expect.objectContaining({
         message:
-          'a buffer of 3145728 bytes of huge pages cannot be had: 2 huge pages of 2048 kB are needed, and 1 of 5 are free',
+          'a buffer of 3145728 bytes of huge pages cannot be had: 2 huge pages of 2048 kB are needed, and 1 of 5 is free',
         data: expect.objectContaining({
           cure: 'reserve them: echo 6 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages',
         }),

@@ -1,6 +1,7 @@
 /** What help says besides what commander lists; the man page says the same. */
 import { schemes } from '../place/schemes/index.ts'
 import type { Command } from './command.ts'
+import { TARGET } from './everyday.ts'
 import type { Output } from './io.ts'
 
 /** Longer lines are hard to read, and in shorter ones nothing stands. */
@@ -42,12 +43,19 @@ export const overview = {
     'physmem dump 0x40000000..+1M -o ram.bin',
     'physmem --target sim: read 0x10000000',
   ],
+  environment: [
+    [TARGET, 'the target of commands without --target, such as sim:'],
+    ['NO_COLOR', 'no colours and highlights, where it is set and not empty'],
+  ],
   exitCodes:
     '0 done, 1 failed or refused, 2 the command line is wrong, 3 the condition was not met',
+  signals:
+    'Ctrl-C, SIGTERM and SIGHUP end every command, which cleans up and dies of the signal: a shell ' +
+    'shows 130, 143 or 129. So it is when the program that it ran died of one.',
 } as const
 
 export function overviewText(columns: number): string {
-  const { places, grammar, examples, exitCodes } = overview
+  const { places, grammar, examples, environment, exitCodes } = overview
   const entries = [['Places', places.join('   ')] as const, ...grammar]
   const table = entries.map(([title, text]) => {
     const lead = `${title}:`.padEnd(9)
@@ -63,6 +71,12 @@ export function overviewText(columns: number): string {
       'The last one is on a simulated board: it needs no root and no hardware.',
       columns,
       '      ',
+    ),
+    '',
+    'Environment:',
+    ...environment.map(
+      ([name, meaning]) =>
+        `  ${name.padEnd(16)}${wrap(meaning, columns - 18, ' '.repeat(18)).trimStart()}`,
     ),
     '',
     wrap(`Exit codes: ${exitCodes}`, columns),

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { placeExamples } from '../place/schemes/index.ts'
 import { globalOptions } from './globals.ts'
+import { overview } from './help.ts'
 import { longFlag, type OptionSpecs } from './option-spec.ts'
 import { registry } from './registry.ts'
 import { run } from './testing/run.ts'
@@ -34,6 +35,15 @@ describe('the man page', () => {
     for (const { example } of placeExamples) expect(plain).toContain(example)
     expect(plain).toContain('pci:8086:100e/bar0')
     for (const spec of Object.values(globalOptions)) expect(plain).toContain(longFlag(spec))
+  })
+
+  it('has what help says of the environment, and what a shell shows of signals', async () => {
+    const help = (await run('--help')).out
+    for (const [name, meaning] of overview.environment) {
+      expect(plain).toContain(`\n.TP\n${name}\n${meaning}\n`)
+      expect(help).toMatch(new RegExp(`\n  ${name} +${meaning.slice(0, 20)}`))
+    }
+    expect(plain).toContain('a shell shows 130, 143 or 129')
   })
 
   it('is ASCII without lines that would be taken for requests', () => {

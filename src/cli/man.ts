@@ -23,7 +23,15 @@ export function manPage(commands: readonly ManCommand[]): string {
     ...overview.grammar.flatMap(([title, text]) => tagged(title, roff(text))),
     ...section('COMMANDS', commands.flatMap(commandLines)),
     ...section('EXAMPLES', ['.nf', ...overview.examples.map(roff), '.fi']),
+    ...section(
+      'ENVIRONMENT',
+      overview.environment.flatMap(([name, meaning]) =>
+        tagged(`\\fB${roff(name)}\\fR`, roff(meaning)),
+      ),
+    ),
     ...section('EXIT STATUS', overview.exitCodes.split(', ').flatMap(exitLine)),
+    '.PP',
+    roff(overview.signals),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -1,9 +1,14 @@
 /** How options and arguments are described. */
+import type { PlaceUse } from './place-uses.ts'
 
-/** What the shell may offer for a word: one of these words, a kind of place, a file, or a name. */
+/** What the shell may offer for a word: one of these words, a place, a file, or a name. */
 export type Completes =
   | readonly string[]
   | 'place'
+  /** Of the kinds that serve for this. */
+  | { place: PlaceUse }
+  /** What stands in a place behind this, which the argument before it tells. */
+  | { behind: (before: string) => string | undefined }
   | 'file'
   | 'place-or-file'
   /** The number of a process, or `kernel`. */

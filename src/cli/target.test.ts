@@ -111,10 +111,15 @@ describe('the simulated board', () => {
     })
   })
 
+  it('is listed with addresses of one width, also for scripts', async () => {
+    expect(await run('list uart0.FR -q -t sim:')).toEqual(printed('0x09000018'))
+    expect(await run('map 0x9000018 -q -t sim:')).toMatchObject({ out: '0x09000018\n' })
+  })
+
   it('is examined at an address, without a trace', async () => {
     expect(await run('doctor 0x10 -t sim:')).toEqual(
       printed(
-        '0x10',
+        '0x00000010',
         '     here     boot + 0x10 (0x00000000 to 0x0000ffff)',
         '✓  read     works, by sim:',
         '✗  write    refused',

@@ -188,7 +188,11 @@ describe('bad input', () => {
       'zzz',
       '"zzz" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
     ],
-    ['misalignment', '0x2', '0x2 is not a multiple of 4: a 32-bit access needs 0x0 or 0x4'],
+    [
+      'misalignment',
+      '0x2',
+      '0x00000002 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004',
+    ],
     [
       'a reversed range',
       '0x20..0x10',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { PhysmemError } from '../base/errors.ts'
 import { hasPorts } from '../linux/cpu.ts'
 import type { DeviceTree, IoWindow, NodeRegions } from '../linux/device-tree/index.ts'
+import { are } from '../text/count.ts'
 import type { NodeFact } from './region.ts'
 
 /** A region of a node of a device tree, by its addresses of the CPU. */
@@ -91,7 +92,10 @@ async function claimsOf(tree: DeviceTree, file = ''): Promise<NodeClaims> {
     const { problem } = entry
     if (problem !== undefined && take(perItem + problem.length)) problems.push(problem)
   }
-  if (leftOut > 0) problems.push(`${leftOut} regions or problems are too many to be told`)
+  if (leftOut > 0) {
+    const rest = `${leftOut} ${are(leftOut)} left out`
+    problems.push(`regions and problems are too many to be told: ${rest}`)
+  }
   return { nodes, problems }
 }
 

@@ -3,6 +3,7 @@ import { isPciWindow, resourceTree } from '../linux/iomem.ts'
 import { listDmaBuffers } from '../linux/udmabuf.ts'
 import { listUio } from '../linux/uio.ts'
 import { uniqueUioName } from '../linux/uio-find.ts'
+import { counted } from '../text/count.ts'
 import type { KnownBar } from './bars.ts'
 import type { NodeClaim } from './device-tree.ts'
 import type { Devices } from './devices.ts'
@@ -64,7 +65,9 @@ export function addNodes(
   }
   const tooDeep = addClaims(regions, [...claims.values()], device)
   if (tooDeep === 0) return []
-  return [`${tooDeep} regions lie in more than ${mostAround} others: they stand beside the last`]
+  const [lie, they] = tooDeep === 1 ? ['lies', 'it stands'] : ['lie', 'they stand']
+  const claimed = counted(tooDeep, 'region')
+  return [`${claimed} ${lie} in more than ${mostAround} others: ${they} beside the last`]
 }
 
 /** Joins the devices of other buses that regions are named for, or that claim just this stretch. */

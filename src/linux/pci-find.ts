@@ -44,6 +44,22 @@ export function findPciByIds(
   throw absent(`there is no PCI function ${shown}: ${known}`)
 }
 
+/** Every PCI function by what names it alone: its ids, of several also its number. */
+export function namedByIds(root: string): { address: string; ids: string }[] {
+  const all = listPci(root)
+    .sort()
+    .flatMap((address) => {
+      const { vendor, device } = readPciIds(address, root)
+      if (vendor === undefined || device === undefined) return []
+      return [{ address, ids: showIds(vendor, device) }]
+    })
+  return all.map(({ address, ids }) => {
+    const alike = all.filter((one) => one.ids === ids)
+    const index = alike.findIndex((one) => one.address === address)
+    return { address, ids: alike.length === 1 ? ids : `${ids}#${index}` }
+  })
+}
+
 /** As `lspci -n` prints them: `8086:100e`. */
 export function showIds(vendor: number, device: number): string {
   return [vendor, device].map((id) => id.toString(16).padStart(4, '0')).join(':')

@@ -1,6 +1,6 @@
 import { RequestError } from '../base/errors.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
-import { formatHex } from '../text/number.ts'
+import { formatAddress } from '../text/number.ts'
 
 /** What every CPU has: below, /proc/cpuinfo need not be read. */
 const EVERY_CPU = 2 ** 32
@@ -10,12 +10,14 @@ export function checkPhysical(address: number, bytes: number, root: string): voi
   if (address + bytes <= EVERY_CPU) return
   const bits = physicalAddressBits(root)
   if (address + bytes <= 2 ** bits) return
-  const last = formatHex(address + bytes - 1)
+  const last = formatAddress(address + bytes - 1)
   const what =
-    address < 2 ** bits ? `${formatHex(address)} to ${last} reaches` : `${formatHex(address)} is`
+    address < 2 ** bits
+      ? `${formatAddress(address)} to ${last} reaches`
+      : `${formatAddress(address)} is`
   throw new RequestError(
     'ERANGE',
-    `${what} beyond this CPU's memory: its addresses have ${bits} bits (the last is ${formatHex(2 ** bits - 1)})`,
+    `${what} beyond this CPU's memory: its addresses have ${bits} bits (the last is ${formatAddress(2 ** bits - 1)})`,
     { address },
   )
 }

@@ -41,7 +41,7 @@ describe('checkStep', () => {
       { op: 'writeBlock', address: 0, width: 24, data: new Uint8Array(4) },
     ],
     [
-      'EALIGN 0x1002 is not a multiple of 4: a 32-bit access would not be one access',
+      'EALIGN 0x00001002 is not a multiple of 4: a 32-bit access would not be one access',
       { op: 'read', address: 0x1002, width: 32 },
     ],
     [

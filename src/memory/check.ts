@@ -3,6 +3,7 @@ import { RequestError } from '../base/errors.ts'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
 import { type Value, WIDTHS, type Width } from '../base/width.ts'
 import { counted } from '../text/count.ts'
+import { formatAddress } from '../text/number.ts'
 import { shown } from '../text/options.ts'
 import { MAX_WAIT_MS } from './limits.ts'
 import { checkMembers, STEP_NAMES } from './members.ts'
@@ -176,7 +177,7 @@ function checkAccess(
         : `lies ${counted(beyond, 'byte')} behind a multiple of ${bytes} in physical memory`
     throw refuse(
       'EALIGN',
-      `${hex(address)} ${where}: a ${width}-bit access would not be one access`,
+      `${formatAddress(address)} ${where}: a ${width}-bit access would not be one access`,
       index,
       { address, width },
     )

@@ -2,7 +2,7 @@ import type { ErrorData } from '../base/error-data.ts'
 import { AccessError, ConditionError, RefusedError } from '../base/errors.ts'
 import type { RunResults } from '../base/run-results.ts'
 import type { Value } from '../base/width.ts'
-import { counted } from '../text/count.ts'
+import { counted, were } from '../text/count.ts'
 import { formatAddress } from '../text/number.ts'
 import { checkKind } from '../text/options.ts'
 import type { Program } from './program.ts'
@@ -142,7 +142,7 @@ export function blockProgress(
   direction: 'read' | 'write' | undefined,
 ): string {
   const verb = direction === 'write' ? 'written' : 'read'
-  return `; ${done} of ${counted(count, 'element')} were ${verb}`
+  return `; ${done} of ${counted(count, 'element')} ${were(done)} ${verb}`
 }
 
 /** How the text of every time-out begins: without a time there was one load, and no wait. */

@@ -1,7 +1,7 @@
 import { AccessError, type PhysmemError, RequestError } from '../base/errors.ts'
 import type { BlockPart, RunResults } from '../base/run-results.ts'
 import type { Value } from '../base/width.ts'
-import { counted } from '../text/count.ts'
+import { counted, were } from '../text/count.ts'
 import { checkKind, shape } from '../text/options.ts'
 import { checkProgram } from './options.ts'
 import type { Program } from './program.ts'
@@ -114,13 +114,8 @@ export class Results implements RunResults {
     checkKind('step', step, 'number')
     const found = this.#program.steps[step]
     if (found === undefined || step >= this.done) {
-      throw new RequestError(
-        'ERANGE',
-        `step ${step} has no result: ${counted(this.done, 'step')} ${this.done === 1 ? 'was' : 'were'} done`,
-        {
-          step,
-        },
-      )
+      const done = `${counted(this.done, 'step')} ${were(this.done)}`
+      throw new RequestError('ERANGE', `step ${step} has no result: ${done} done`, { step })
     }
     return found
   }

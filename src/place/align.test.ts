@@ -14,8 +14,8 @@ test.each([
     32,
     '0xfed00002 is not a multiple of 4: ' + 'a 32-bit access needs 0xfed00000 or 0xfed00004',
   ],
-  [1, 16, '0x1 is not a multiple of 2: a 16-bit access needs 0x0 or 0x2'],
-  [0x14, 64, '0x14 is not a multiple of 8: a 64-bit access needs 0x10 or 0x18'],
+  [1, 16, '0x00000001 is not a multiple of 2: a 16-bit access needs 0x00000000 or 0x00000002'],
+  [0x14, 64, '0x00000014 is not a multiple of 8: a 64-bit access needs 0x00000010 or 0x00000018'],
   [
     2 ** 52 - 1,
     32,

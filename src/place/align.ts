@@ -2,7 +2,7 @@ import { RequestError } from '../base/errors.ts'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
 import type { Width } from '../base/width.ts'
 import { counted } from '../text/count.ts'
-import { formatHex } from '../text/number.ts'
+import { formatAddress, formatHex } from '../text/number.ts'
 
 /**
  * Throws EALIGN when `address` (or an offset, or a virtual address) is not a multiple of the access width. The message
@@ -23,18 +23,21 @@ export function checkAligned(
   const below = BigInt(address) - BigInt(beyond % size)
   const above = below + BigInt(size)
   const limit = end ?? (typeof address === 'bigint' ? 2n ** 64n : BigInt(ADDRESS_LIMIT))
+  // An offset in something is as long as it is; an address has one width wherever it is shown.
+  const isAddress = place === undefined || /^0x[0-9a-f]+$/.test(place)
   const needs = [below, above]
     .filter((neighbour) => neighbour >= 0n && neighbour < limit)
-    .map((n) => formatHex(n))
+    .map((n) => (isAddress ? formatAddress(n) : formatHex(n)))
   const possible = ([32, 16, 8] as const).find((other) => beyond % (other / 8) === 0) ?? 8
   const name = place ?? formatHex(address)
+  const shown = isAddress ? formatAddress(address) : name
   const what =
     misalignment === 0
       ? `is not a multiple of ${size}`
       : `lies ${counted(beyond % size, 'byte')} behind a multiple of ${size} in physical memory`
   throw new RequestError(
     'EALIGN',
-    `${name} ${what}: a ${width}-bit access needs ${needs.join(' or ')}`,
+    `${shown} ${what}: a ${width}-bit access needs ${needs.join(' or ')}`,
     {
       input: name,
       place: name,

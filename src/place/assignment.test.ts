@@ -62,7 +62,7 @@ describe('parseAssignment', () => {
     ['file:a=b', 'ESYNTAX "b" is not a value: did you mean 0xb?'],
     ['0x10:3=2', 'EVALUE 0x2 does not fit in bit 3 (largest: 0x1)'],
     ['0x10=--1', 'ESYNTAX "-1" is not a value: it takes no sign'],
-    ['0x10=-', 'ESYNTAX "" is not a value: it is empty'],
+    ['0x10=-', 'ESYNTAX in "0x10=-", "" is not a value: it is empty'],
     ['0x10:7:4=-9', 'EVALUE -0x9 does not fit in bits 7:4 (smallest: -0x8)'],
     ['0x10:7:4=~0x10', 'EVALUE 0x10 does not fit in bits 7:4 (largest: 0xf)'],
     ['0x10:7:4=0x1f', 'EVALUE 0x1f does not fit in bits 7:4 (largest: 0xf)'],

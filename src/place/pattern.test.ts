@@ -69,7 +69,7 @@ describe('parsePattern', () => {
     ['u8:256', 'EVALUE 0x100 does not fit in 8 bits (largest: 0xff)'],
     ['0x123456789', 'EVALUE 0x123456789 does not fit in 32 bits (largest: 0xffffffff)'],
     ['0x5oops', 'ESYNTAX "0x5oops" is not a value: unexpected "oops" after 0x5'],
-    ['u32:', 'ESYNTAX "" is not a value: it is empty'],
+    ['u32:', 'ESYNTAX in "u32:", "" is not a value: it is empty'],
   ])('refuses %j', (text, message) => {
     expect(refused(() => parsePattern(text))).toBe(message)
   })

@@ -171,7 +171,7 @@ describe('refuses as a place', () => {
 describe('refuses', () => {
   test.each([
     ['0x5oops', 'ESYNTAX "0x5oops" is not an address: unexpected "oops" after 0x5'],
-    ['0x10+', 'ESYNTAX "" is not an offset: it is empty'],
+    ['0x10+', 'ESYNTAX in "0x10+", "" is not an offset: it is empty'],
     [
       '0x10+zzz',
       'ESYNTAX "zzz" is not an offset: expected a number such as 0x1f, 0b101, 0o17 or 4k',
@@ -191,6 +191,12 @@ describe('refuses', () => {
     [
       'pid:1234',
       'ESYNTAX "pid:1234" is not a place in a process: it names no address, expected PID:ADDRESS, such as pid:1234:0x7ffc12345678',
+    ],
+    ['pid:1:', 'ESYNTAX in "pid:1:", "" is not a virtual address: it is empty'],
+    ['pid::0x10', 'ESYNTAX in "pid::0x10", "" is not the number of a process: it is empty'],
+    [
+      'pci:0000:00:04.0/+4',
+      'ESYNTAX in "pci:0000:00:04.0/+4", "" is not a BAR: expected bar0 to bar5, or bar0_wc to bar5_wc',
     ],
     ['pid:0:0x10', 'ESYNTAX "0" is not the number of a process: they start at 1'],
     [

@@ -62,7 +62,7 @@ describe('operands', () => {
   test.each([
     ['0x10:4:7', 'ERANGE 4:7 is reversed: bits are given from high to low, did you mean 7:4?'],
     ['0x10:0x5', 'ESYNTAX "0x5" is not a bit: expected a decimal number from 0 to 63'],
-    ['0x10:', 'ESYNTAX "" is not a bit: expected a decimal number from 0 to 63'],
+    ['0x10:', 'ESYNTAX in "0x10:", "" is not a bit: expected a decimal number from 0 to 63'],
     ['0x10..+4', 'ESYNTAX "0x10..+4" is not one place: no range is taken here, leave out "..+4"'],
   ])('refuses %j', (text, message) => {
     expect(refused(() => parseOperand(text))).toBe(message)
@@ -154,7 +154,7 @@ describe('ranges', () => {
       'ESYNTAX "0x20..0x30" is not the end of a range: unexpected "..0x30" after 0x20',
     ],
     ['file:..', 'ESYNTAX "file:" is not a file place: it names no path, such as file:./dump.bin'],
-    ['0x10..+', 'ESYNTAX "" is not a length: it is empty'],
+    ['0x10..+', 'ESYNTAX in "0x10..+", "" is not a length: it is empty'],
     [
       '0x10:5..+8',
       'ESYNTAX "0x10:5..+8" is not a range: a range covers whole bytes, leave out ":5"',

@@ -1,4 +1,5 @@
 import type { HugePagePool } from '../linux/hugepages.ts'
+import { are, counted } from '../text/count.ts'
 import type { Refusal } from './refusal.ts'
 
 /** How a size is named by the kernel's folders: 2048 kB. */
@@ -35,7 +36,7 @@ export function tooFewHugePages(bytes: number, pools: readonly HugePagePool[]): 
   const reason =
     total === 0
       ? `no huge pages are reserved (nr_hugepages is 0)`
-      : `${wanted} huge pages of ${kilobytes(pageBytes)} are needed, and ${available} of ${total} are free`
+      : `${counted(wanted, 'huge page')} of ${kilobytes(pageBytes)} ${are(wanted)} needed, and ${available} of ${total} ${are(available)} free`
   return {
     code: 'ENOMEMORY',
     reason,

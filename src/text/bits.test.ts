@@ -19,7 +19,7 @@ describe('parseBits', () => {
     ['x', 'ESYNTAX "x" is not a bit: expected a decimal number from 0 to 63'],
     ['0x5', 'ESYNTAX "0x5" is not a bit: expected a decimal number from 0 to 63'],
     ['07', 'ESYNTAX "07" is not a bit: expected a decimal number from 0 to 63'],
-    ['7:', 'ESYNTAX "" is not a bit: expected a decimal number from 0 to 63'],
+    ['7:', 'ESYNTAX in "7:", "" is not a bit: expected a decimal number from 0 to 63'],
     ['4:7', 'ERANGE 4:7 is reversed: bits are given from high to low, did you mean 7:4?'],
     ['4-7', 'ESYNTAX "4-7" is not a bit or bits: did you mean 7:4?'],
     ['64', 'ERANGE bit 64 does not exist: bits are numbered from 0 to 63'],

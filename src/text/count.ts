@@ -7,3 +7,8 @@ export function counted(count: number | bigint, noun: string): string {
 export function are(count: number): 'is' | 'are' {
   return count === 1 ? 'is' : 'are'
 }
+
+/** The same of what has been. Of `1 of 2 commands`, the 1 counts. */
+export function were(count: number): 'was' | 'were' {
+  return count === 1 ? 'was' : 'were'
+}

@@ -1,5 +1,6 @@
 import { RequestError } from '../base/errors.ts'
-import { clip } from './refuse.ts'
+import { retell } from '../base/retell.ts'
+import { clip, quote } from './refuse.ts'
 
 declare const tried: unique symbol
 
@@ -24,9 +25,19 @@ export function suggesting<T>(text: string, parse: (text: string) => unknown, ac
   given = { text, parse }
   try {
     return act()
+  } catch (error) {
+    throw namingWhole(error, text)
   } finally {
     given = undefined
   }
+}
+
+/** A part that is empty says nothing to who gave more: the message names all that was given. */
+function namingWhole(error: unknown, text: string): unknown {
+  const isOfEmpty = error instanceof RequestError && error.message.startsWith('"" ')
+  if (!isOfEmpty || text === '') return error
+  const message = `in ${quote(text)}, ${error.message}`
+  return retell(error, { message, data: { input: text } })
 }
 
 /**

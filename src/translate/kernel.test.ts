@@ -147,6 +147,10 @@ describe('a symbol', () => {
     expect(refused('jiffies', root).message).toBe(
       'the kernel has no symbol jiffies; it shows functions only (no CONFIG_KALLSYMS_ALL)',
     )
+    root.put('proc/kallsyms', 'ffffffff81000000 T _stext\nffffffff81000100 T jiffies_read\n')
+    expect(refused('jiffies_64', root).message).toBe(
+      'the kernel has no symbol jiffies_64; it shows functions only (no CONFIG_KALLSYMS_ALL), did you mean jiffies_read?',
+    )
   })
 
   it('of several things is ambiguous', () => {

@@ -149,5 +149,5 @@ function unknownSymbol(name: string, root: string): RequestError {
   // lie between functions, and are shown by every kernel.
   const isCodeOnly = variables < symbols / 20
   const limit = isCodeOnly ? '; it shows functions only (no CONFIG_KALLSYMS_ALL)' : ''
-  return new RequestError('ENOPLACE', `the kernel has no symbol ${name}${hint}${limit}`, data)
+  return new RequestError('ENOPLACE', `the kernel has no symbol ${name}${limit}${hint}`, data)
 }

@@ -33,7 +33,9 @@ export function readScript(path: string): Script {
 
 /** The lines that hold a command. Comments and empty lines are left out. */
 export function parseScript(text: string): ScriptLine[] {
-  return text.split('\n').flatMap((line, index): ScriptLine[] => {
+  // Editors of Windows begin a file of UTF-8 with a byte order mark.
+  const lines = text.replace(/^\ufeff/, '').split('\n')
+  return lines.flatMap((line, index): ScriptLine[] => {
     const number = index + 1
     try {
       const [first, ...rest] = splitWords(line.replace(/\r$/, ''))

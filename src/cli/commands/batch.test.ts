@@ -32,6 +32,15 @@ describe('batch', () => {
     )
   })
 
+  it('passes over a byte order mark', async () => {
+    const file = script('\ufeffread 0x10000000', 'read 0x10000000')
+    const line = '0x10000000  0x50484d31'
+    expect(await run(['-t', 'sim:', 'batch', file])).toEqual(printed(line, line))
+    // Nowhere else is it one.
+    const other = script('read 0x10000000', '\ufeffread 0x10000000')
+    expect((await run(['-t', 'sim:', 'batch', other])).err).toContain(':2: "\\u{feff}read" is not')
+  })
+
   it('opens nothing and accesses nothing when any line is wrong, and tells all of them', async () => {
     const memory = await recordedSim()
     const file = script(
@@ -89,7 +98,7 @@ physmem: ${file}: stopped at line 3: 2 of 3 commands were run
     const file = script(line, 'read 0x10000000')
     const ran = await run(['-t', 'sim:', '-q', 'batch', file])
     expect(ran).toMatchObject({ code, out: '' })
-    expect(ran.err).toMatch(`physmem: ${file}: stopped at line 1: 1 of 2 commands were run\n`)
+    expect(ran.err).toMatch(`physmem: ${file}: stopped at line 1: 1 of 2 commands was run\n`)
   })
 
   it('goes on with --keep-going, and lists what failed', async () => {
@@ -217,7 +226,7 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
       onPrint: () => stop.abort(),
     })
     expect(ran).toMatchObject({ code: 1, out: '0x00000000  0x73796870\n' })
-    expect(ran.err).toBe('physmem: stopped (Ctrl-C): 1 of 2 commands were run\n')
+    expect(ran.err).toBe('physmem: stopped (Ctrl-C): 1 of 2 commands was run\n')
   })
 
   it('does nothing for a file without commands', async () => {

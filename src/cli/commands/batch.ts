@@ -1,5 +1,5 @@
 import { ConditionError } from '../../base/errors.ts'
-import { counted } from '../../text/count.ts'
+import { are, counted, were } from '../../text/count.ts'
 import { begin, type Waiting } from '../batch/line.ts'
 import { SharedMachines } from '../batch/machines.ts'
 import { LineParser } from '../batch/parser.ts'
@@ -78,8 +78,8 @@ async function beginAll(
   }
   if (ready.length === lines.length) return ready
   const wrong = lines.length - ready.length
-  const what = wrong === 1 ? 'a line is' : `${counted(wrong, 'line')} are`
-  context.complain(`${file}: ${what} wrong: nothing was run`)
+  const what = wrong === 1 ? 'a line' : counted(wrong, 'line')
+  context.complain(`${file}: ${what} ${are(wrong)} wrong: nothing was run`)
   return undefined
 }
 
@@ -112,7 +112,8 @@ async function actAll(
   const codes = new Set<ExitCode>()
   for (const [index, line] of waiting.entries()) {
     const code = await line.act()
-    const ran = `${index + 1} of ${counted(waiting.length, 'command')} were run`
+    const done = index + 1
+    const ran = `${done} of ${counted(waiting.length, 'command')} ${were(done)} run`
     if (signal.aborted) throw new ConditionError('EABORT', `stopped (Ctrl-C): ${ran}`)
     if (code === 0) continue
     // A line that was found to be wrong only now is no wrong command line: others were run.

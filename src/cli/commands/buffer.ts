@@ -4,7 +4,7 @@ import type { Caching, Origin } from '../../buffer/backing.ts'
 import type { PhysicalBuffer } from '../../buffer/buffer.ts'
 import type { DmaSafety } from '../../buffer/dma-safety.ts'
 import { parsePciAddress } from '../../place/schemes/pci.ts'
-import { formatHex, parseAddress, parseSize } from '../../text/number.ts'
+import { formatAddress, formatHex, parseAddress, parseSize } from '../../text/number.ts'
 import { defineCommand, one, several } from '../command.ts'
 import type { Context } from '../context.ts'
 import { showSize } from '../format/size.ts'
@@ -118,10 +118,10 @@ function report(
     return
   }
   if (quiet) {
-    context.print(formatHex(address))
+    context.print(formatAddress(address))
     return
   }
-  context.print(`${formatHex(address)}  ${showSize(bytes)}, ${caching}, ${ORIGIN[from]}`)
+  context.print(`${formatAddress(address)}  ${showSize(bytes)}, ${caching}, ${ORIGIN[from]}`)
   if (safety !== undefined) context.print(...dmaLines(safety, pci))
 }
 
@@ -134,7 +134,7 @@ const VERDICT = {
 } as const
 
 function dmaLines({ verdict, checks, dmaAddress, coherent }: DmaSafety, pci?: string): string[] {
-  const at = dmaAddress === undefined ? '' : ` at ${formatHex(dmaAddress)}`
+  const at = dmaAddress === undefined ? '' : ` at ${formatAddress(dmaAddress)}`
   const by = pci === undefined ? '' : ` by ${pci}${at}`
   const lines = checks.map(
     ({ what, result, reason }) => `  ${what.padEnd(10)}  ${result.padEnd(7)}  ${reason}`,

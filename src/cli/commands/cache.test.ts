@@ -121,8 +121,8 @@ describe.skipIf(!hasCaches)(title, () => {
   it('is refused for ports, and for RAM that is only read', async () => {
     using root = new FakeRoot().put('dev/port', new Uint8Array(256))
     expect(await run('cache flush port:0x60..+1', { root: root.path })).toMatchObject({
-      code: 1,
-      err: 'physmem: port 0x60: I/O ports have no cache lines\n',
+      code: 2,
+      err: 'physmem: port:0x60 is an I/O port, which has no cache lines\n',
     })
     if (!existsSync(SPARSE_FOLDER)) return
     const sparse = mkdtempSync(join(SPARSE_FOLDER, 'physmem-cache-'))

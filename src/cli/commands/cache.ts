@@ -4,7 +4,7 @@ import { Program } from '../../memory/program.ts'
 import { loadAddon } from '../../native/addon.ts'
 import { formatRange, parseRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import { counted } from '../../text/count.ts'
+import { counted, were } from '../../text/count.ts'
 import { bounded } from '../access/extent.ts'
 import { tellOfPlace } from '../access/failure.ts'
 import { locateStretch } from '../access/resolve.ts'
@@ -12,7 +12,9 @@ import { invalidate } from '../cache/invalidate.ts'
 import { defineCommand, one } from '../command.ts'
 import type { Context } from '../context.ts'
 import { type ShownAddress, shownAddress } from '../format/address.ts'
+import { showPlace } from '../format/value.ts'
 import { choice } from '../parsers.ts'
+import { checkUse } from '../place-uses.ts'
 
 const parseAction = choice('an action', ['clean', 'flush', 'invalidate'])
 
@@ -24,7 +26,7 @@ export default defineCommand({
         'clean: write lines back; flush: write them back and drop them; invalidate: drop them',
       completes: ['clean', 'flush', 'invalidate'],
     },
-    { name: '<range>', description: 'A..B or A..+LENGTH', completes: 'place' },
+    { name: '<range>', description: 'A..B, A..+LENGTH or A..', completes: { place: 'cacheLines' } },
   ],
   options: {
     force: {
@@ -52,6 +54,7 @@ export default defineCommand({
     if (force && action !== 'invalidate') {
       throw new RequestError('EUSAGE', `--force means nothing to cache ${action}: leave it out`)
     }
+    checkUse(extent.place, 'cacheLines')
     await context.turn()
     const machine = await context.machine('read')
     const { place, length } = await bounded(extent, machine, { width: 8, text: one(args, 1) })
@@ -105,7 +108,10 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
   const control = local ? loadAddon().cacheControl() : null
   if (!control) {
     context.record({ place: range, ...work, lines: 0 })
-    if (!quiet) context.print(`${range} is behind no cache: there is nothing to do`)
+    if (!quiet) {
+      const shown = `${showPlace(place)}..+0x${length.toString(16)}`
+      context.print(`${shown} is behind no cache: there is nothing to do`)
+    }
     return
   }
   const { lineBytes } = control
@@ -113,10 +119,9 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
   const lines = countLines(address, length, lineBytes)
   context.record({ place: range, ...work, lines, lineBytes, ...how })
   if (quiet) return
-  const [these, were] = lines === 1 ? ['line', 'was'] : ['lines', 'were']
   const by = how.instruction ?? 'by the kernel module'
   context.print(
-    `${lines} ${these} of ${counted(lineBytes, 'byte')} ${were} ${DONE[action]} (${by})`,
+    `${counted(lines, 'line')} of ${counted(lineBytes, 'byte')} ${were(lines)} ${DONE[action]} (${by})`,
   )
   if (action === 'clean' && control.clean === control.flush) {
     context.note(`this CPU has no clwb: ${by} cleans a line by also dropping it`)

@@ -4,7 +4,7 @@ import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../p
 import type { Place } from '../../place/schemes/index.ts'
 import { prefixed } from '../../place/schemes/index.ts'
 import { kernelPointer } from '../../place/schemes/pointer.ts'
-import { counted } from '../../text/count.ts'
+import { are, counted, were } from '../../text/count.ts'
 import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
 import { bounded, checkExtent, restOf } from '../access/extent.ts'
@@ -22,7 +22,7 @@ import { parseCount } from '../parsers.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '<range>',
+      name: '<range|place>',
       description: 'A..B, A..+LENGTH, A.., or a place that has an end',
       completes: 'place',
       parse: parseRangeOrPlace,
@@ -142,7 +142,8 @@ class Sizes {
     const [left, right] = [this.#left, this.#right]
     const sizes = `${left.text} has ${counted(left.length, 'byte')}, and ${right.text} ${right.length}`
     const first = Math.min(left.length, right.length)
-    return `${sizes}: only the first ${first} were compared${equal ? ', which are equal' : ''}`
+    const same = equal ? `, which ${are(first)} equal` : ''
+    return `${sizes}: only the first ${first === 1 ? 'byte' : first} ${were(first)} compared${same}`
   }
 }
 

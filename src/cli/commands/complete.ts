@@ -42,6 +42,7 @@ export default (commands: readonly Entry[]) =>
         [...words.slice(0, -1), current],
         commands,
         context.root,
+        context.settings.target,
       )
       const line = ({ text, description }: Candidate) =>
         description === undefined ? text : `${text}\t${description}`
@@ -59,7 +60,8 @@ async function completeInBash(
   breaks: string,
 ): Promise<0> {
   const { words, quote, kept } = readTypedLine(line, breaks)
-  const { candidates, files } = await offer(words.slice(1), commands, context.root)
+  const { root, settings } = context
+  const { candidates, files } = await offer(words.slice(1), commands, root, settings.target)
   const current = words.at(-1) ?? ''
   const texts = [...candidates.map(({ text }) => text), ...(files ? completeFile(current) : [])]
   context.print(...texts.map((text) => quoted(text.slice(kept), quote)))

@@ -21,7 +21,7 @@ import { sharedOptions } from '../options.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '<range>',
+      name: '<range|place>',
       description: 'what is copied: A..B, A..+LENGTH, A.., or a place that has an end',
       completes: 'place',
       parse: parseRangeOrPlace,
@@ -91,7 +91,10 @@ export default defineCommand({
       context.ones.foresee(readOf(source), readOf(destination))
       const count = (length * 8) / width
       const what = `${counted(length, 'byte')} from ${showPlace(from)} to ${showPlace(to)}`
-      if (!json) context.print(`would copy ${what} (${count} loads and stores of ${width} bits)`)
+      if (!json)
+        context.print(
+          `would copy ${what} (${counted(count, 'load')} and ${counted(count, 'store')} of ${width} bits)`,
+        )
       return 0
     }
     await move(context, source, destination, ahead)

@@ -18,7 +18,11 @@ import { version } from '../version.ts'
 
 export default defineCommand({
   arguments: [
-    { name: '[place]', description: 'examine access to this place only', completes: 'place' },
+    {
+      name: '[place]',
+      description: 'examine access to this place only',
+      completes: { place: 'examination' },
+    },
   ],
   options: {
     report: {

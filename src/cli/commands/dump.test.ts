@@ -281,7 +281,10 @@ describe('dump to a file', () => {
 
   it.each([
     ['dump 0..+6', '0..+6: 6 bytes are no whole number of 32-bit elements\n  hint: use --width 16'],
-    ['dump 0x2..+8', '0x2 is not a multiple of 4: a 32-bit access needs 0x0 or 0x4'],
+    [
+      'dump 0x2..+8',
+      '0x00000002 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004',
+    ],
     [
       'dump 0x10 --fixed',
       '"0x10" is not a range: --fixed reads the place as often as a range says, expected A..B or A..+LENGTH, such as 0x10..+0x100',

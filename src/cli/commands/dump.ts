@@ -1,7 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
 import { formatRange, parseRangeOrPlace, type Range } from '../../place/index.ts'
 import { expectedRange } from '../../place/range.ts'
-import { are, counted } from '../../text/count.ts'
+import { are, counted, were } from '../../text/count.ts'
 import { malformed } from '../../text/refuse.ts'
 import { isBytewise } from '../access/element.ts'
 import { bounded, checkExtent } from '../access/extent.ts'
@@ -32,7 +32,7 @@ interface DumpOptions {
 export default defineCommand({
   arguments: [
     {
-      name: '<range>',
+      name: '<range|place>',
       description: 'A..B, A..+LENGTH, A.. or a place alone',
       completes: 'place',
       parse: parseRangeOrPlace,
@@ -210,7 +210,9 @@ function report(context: Context, stretch: Stretch, sink: Sink, gaps: readonly G
   const missing = gaps.reduce((sum, gap) => sum + gap.length, 0)
   const where =
     sink instanceof FileSink ? `; in ${sink.path} they are holes, which read as zeros` : ''
-  context.complain(`${showSize(missing)} were not read and are missing${where}`)
+  context.complain(
+    `${showSize(missing)} ${were(missing)} not read and ${are(missing)} missing${where}`,
+  )
   for (const { offset, length, reason } of gaps) {
     const from = placeAt(stretch.place, offset)
     context.io.stderr.write(`  ${showPlace(from)}..+0x${length.toString(16)}  ${reason}\n`)

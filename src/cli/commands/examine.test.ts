@@ -75,7 +75,10 @@ describe('compare', () => {
 
   it.each([
     ['compare 0..+8 /nowhere.bin', '/nowhere.bin cannot be read: there is no such file'],
-    ['compare 0..+8 0x2', '0x2 is not a multiple of 4: a 32-bit access needs 0x0 or 0x4'],
+    [
+      'compare 0..+8 0x2',
+      '0x00000002 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004',
+    ],
     [
       'compare 0..+8 ffffffff81000000',
       '"ffffffff81000000" is not a place: did you mean kernel:0xffffffff81000000?',
@@ -142,7 +145,8 @@ describe('search', () => {
       address: 0,
       length: 64,
       width: 32,
-      pattern: '64 65 6d 6f',
+      pattern: 'text:demo',
+      patternBytes: '64 65 6d 6f',
       matches: [{ place: '0x8', address: 8, data: '64656d6f' }],
     })
   })

@@ -1,6 +1,7 @@
 import { listPlaces } from '../../inventory/places.ts'
 import { printable } from '../../text/refuse.ts'
 import { defineCommand } from '../command.ts'
+import { shownPlace } from '../format/address.ts'
 import { originToJson } from '../map/json.ts'
 import { listLines, matches } from '../map/list-view.ts'
 import { alternativesOf } from '../map/list-words.ts'
@@ -51,7 +52,7 @@ export default defineCommand({
     if (quiet && !json)
       printLines(
         context,
-        places.map(({ place }) => printable(place)),
+        places.map(({ place }) => printable(shownPlace(place))),
       )
     else if (!json) printLines(context, listLines(places, styleFor(context.io.stdout)))
     return 0

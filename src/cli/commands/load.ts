@@ -81,7 +81,8 @@ export default defineCommand({
         context.ones.foresee(readOf(stretch))
         const count = (length * 8) / width
         const what = `${counted(length, 'byte')} of ${input.path} to ${showPlace(place)}`
-        if (!json) context.print(`would write ${what} (${count} stores of ${width} bits)`)
+        if (!json)
+          context.print(`would write ${what} (${counted(count, 'store')} of ${width} bits)`)
         return 0
       }
       await store(context, stretch, input)

@@ -10,6 +10,7 @@ import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
 import { defineCommand } from '../command.ts'
 import type { Context } from '../context.ts'
+import { shownPlace } from '../format/address.ts'
 import { addressLines } from '../map/address-view.ts'
 import { type FactsOf, memoryFacts, portFacts } from '../map/facts.ts'
 import { originToJson, regionToJson, treeToJson } from '../map/json.ts'
@@ -31,12 +32,12 @@ export default defineCommand({
     {
       name: '[place]',
       description: 'an address, a port or another place; dtb:FILE for a device tree in a file',
-      completes: 'place',
+      completes: { place: 'address' },
     },
     {
       name: '[address]',
       description: 'behind dtb:FILE, an address or node in it',
-      completes: 'place',
+      completes: { behind: (file) => (file.startsWith('dtb:') ? `${file}:` : undefined) },
     },
   ],
   options: {
@@ -168,8 +169,12 @@ async function showPlace(
     ...(below === undefined ? {} : { below: toJson(below) }),
     ...(above === undefined ? {} : { above: toJson(above) }),
   })
-  if (quiet && !json) printLines(context, places.map(printable))
-  else if (!json) {
+  if (quiet && !json) {
+    printLines(
+      context,
+      places.map((one) => printable(shownPlace(one))),
+    )
+  } else if (!json) {
     const factsOf: FactsOf = (region, around) =>
       space === 'memory' ? memoryFacts(region, around, names) : portFacts(region, around)
     const details = {

@@ -11,7 +11,7 @@ export default defineCommand({
     {
       name: '<place...>',
       description: 'physical addresses, other places, or ranges (A..B, A..+LENGTH)',
-      completes: 'place',
+      completes: { place: 'page' },
     },
   ],
   options: {},

@@ -24,7 +24,7 @@ import { parseCount } from '../parsers.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '<range>',
+      name: '<range|place>',
       description: 'A..B, A..+LENGTH, A.., or a place that has an end',
       completes: 'place',
       parse: parseRangeOrPlace,
@@ -77,7 +77,7 @@ export default defineCommand({
     const address = shownAddress(stretch.memory, stretch.address)
     const record = { place: formatRange({ place, length }), address, length }
     context.record({ ...record, width: context.settings.width })
-    context.record({ pattern: formatPattern(pattern) })
+    context.record({ pattern: one(args, 1), patternBytes: formatPattern(pattern) })
     const matches = await find(context, stretch, new Searcher(pattern), max)
     context.record({ matches })
     if (matches.length > 0) return 0

@@ -266,7 +266,10 @@ describe('copy', () => {
     const memory = await recordedSim()
     const { out } = await run('copy 0..+8 0x40000000 --dry-run', { memory })
     expect(out).toBe(
-      'would copy 8 bytes from 0x00000000 to 0x40000000 (2 loads and stores of 32 bits)\n',
+      'would copy 8 bytes from 0x00000000 to 0x40000000 (2 loads and 2 stores of 32 bits)\n',
+    )
+    expect((await run('copy 0..+4 0x40000000 --dry-run', { memory })).out).toBe(
+      'would copy 4 bytes from 0x00000000 to 0x40000000 (1 load and 1 store of 32 bits)\n',
     )
     expect(accessesOf(memory)).toEqual([])
     const json = await run('copy 0..+8 0x40000000 --json', { memory })

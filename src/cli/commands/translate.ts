@@ -17,7 +17,11 @@ import { showPhysical } from '../translate/text.ts'
 export default defineCommand({
   arguments: [
     { name: '<pid>', description: 'number of a process, or kernel', completes: 'process' },
-    { name: '[address...]', description: 'virtual addresses; of the kernel also symbols' },
+    {
+      name: '[address...]',
+      description: 'virtual addresses; of the kernel also symbols',
+      completes: { behind: (who) => (who === KERNEL ? 'kernel:' : `pid:${who}:`) },
+    },
   ],
   options: {
     all: {

@@ -14,25 +14,32 @@ export interface Offer {
   files: boolean
 }
 
-const help: OptionSpec<boolean> = {
+const helpOption: OptionSpec<boolean> = {
   flags: '--help',
   description: 'print the help',
   fallback: false,
 }
+/** What commander has besides our commands. */
+const help: Candidate = { text: 'help', description: 'print the help of a command' }
+
 const version: OptionSpec<boolean> = {
   flags: '--version',
   description: 'print the version',
   fallback: false,
 }
 
-/** What completes the last of `words`, which stand behind `physmem`; it may be empty. */
+/**
+ * What completes the last of `words`, which stand behind `physmem`; it may be empty. `target` is
+ * that of lines which name none.
+ */
 export async function offer(
   words: readonly string[],
   entries: readonly Entry[],
   root = '/',
+  target: string = globalOptions.target.fallback,
 ): Promise<Offer> {
   const current = words.at(-1) ?? ''
-  const line = await readLine(words.slice(0, -1), entries)
+  const line = await readLine(words.slice(0, -1), entries, target)
   const around = { root, simulated: line.target.startsWith('sim:') }
   const options = optionsFor(line.command)
 
@@ -50,16 +57,39 @@ export async function offer(
     )
   }
   if (line.name === undefined) {
-    const visible = entries.filter(({ hidden }) => !hidden)
-    return keep(
-      visible.map(({ name, summary }) => ({ text: name, description: summary })),
-      current,
-    )
+    const all = [...(await commandsOn(entries, around.simulated)), help]
+    return keep(all, current)
+  }
+  if (line.name === help.text) {
+    return keep(line.position === 0 ? await commandsOn(entries, false) : [], current)
   }
   const specs = line.command?.arguments ?? []
   const last = specs.at(-1)
   const spec = specs[line.position] ?? (last?.name.includes('...') ? last : undefined)
-  return completeBy(spec?.completes, current, around)
+  return completeBy(spec?.completes, current, around, line.first)
+}
+
+/** What places have behind a prefix. */
+async function behind(
+  prefix: string | undefined,
+  word: string,
+  around: Surroundings,
+): Promise<Offer> {
+  const places = prefix === undefined ? [] : await completePlace(prefix + word, around)
+  const rest = places.flatMap((place) =>
+    place.text.startsWith(prefix ?? '') ? { ...place, text: place.text.slice(prefix?.length) } : [],
+  )
+  return keep(rest, word)
+}
+
+/** Those that people use; on a simulated board, those that work there. */
+async function commandsOn(entries: readonly Entry[], simulated: boolean): Promise<Candidate[]> {
+  const found: Candidate[] = []
+  for (const { name, summary, hidden, load } of entries) {
+    if (hidden || (simulated && (await load()).default.localOnly !== undefined)) continue
+    found.push({ text: name, description: summary })
+  }
+  return found
 }
 
 /** Those that the command does not refuse. */
@@ -67,7 +97,7 @@ function optionsFor(command: Command | undefined): OptionSpec<unknown>[] {
   const refused = command === undefined ? [] : refusedOptions(command)
   const all = Object.entries(globalOptions).filter(([name]) => !refused.includes(name))
   const own = command === undefined ? [version] : specsOf(command.options)
-  return [...all.map(([, spec]) => spec), help, ...own]
+  return [...all.map(([, spec]) => spec), helpOption, ...own]
 }
 
 interface Line {
@@ -76,12 +106,18 @@ interface Line {
   command?: Command
   /** How many arguments of the command stand before the last word. */
   position: number
+  /** The first of them. */
+  first?: string
   /** The option whose value the last word is. */
   awaiting?: OptionSpec<unknown>
 }
 
-async function readLine(words: readonly string[], entries: readonly Entry[]): Promise<Line> {
-  const line: Line = { position: 0, target: globalOptions.target.fallback }
+async function readLine(
+  words: readonly string[],
+  entries: readonly Entry[],
+  target: string,
+): Promise<Line> {
+  const line: Line = { position: 0, target }
   let options: OptionSpec<unknown>[] = specsOf(globalOptions)
   for (const word of words) {
     if (line.awaiting) {
@@ -99,7 +135,10 @@ async function readLine(words: readonly string[], entries: readonly Entry[]): Pr
       if (entry === undefined) continue
       line.command = (await entry.load()).default
       options = [...options, ...specsOf(line.command.options)]
-    } else line.position++
+    } else {
+      line.first ??= word
+      line.position++
+    }
   }
   return line
 }
@@ -108,11 +147,18 @@ async function completeBy(
   completes: Completes | undefined,
   word: string,
   around: Surroundings,
+  before = '',
 ): Promise<Offer> {
   const { root } = around
   const none: Offer = { candidates: [], files: false }
   if (completes === undefined) return none
   if (completes === 'file') return { ...none, files: true }
+  if (typeof completes === 'object' && 'place' in completes) {
+    return keep(await completePlace(word, around, completes.place), word)
+  }
+  if (typeof completes === 'object' && 'behind' in completes) {
+    return behind(completes.behind(before), word, around)
+  }
   if (completes === 'place' || completes === 'place-or-file') {
     const places = await completePlace(word, around)
     return { ...keep(places, word), files: completes === 'place-or-file' }

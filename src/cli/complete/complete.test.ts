@@ -48,6 +48,43 @@ describe('what completes a word', () => {
     expect(await texts('wa')).toEqual(['wait', 'watch'])
     expect(await texts('--json', '--target', 'sim:', 'comp')).toEqual(['compare', 'completion'])
     expect(await texts('')).not.toContain('__complete')
+    expect(await texts('hel')).toEqual(['help'])
+    expect(await texts('help', 'wa')).toEqual(['wait', 'watch'])
+    expect(await texts('help', 'wait', '')).toEqual([])
+  })
+
+  it('no command that a simulated board refuses', async () => {
+    const refused = ['buffer', 'translate', 'owners', 'bind', 'kmod']
+    const here = await texts('')
+    const there = await texts('-t', 'sim:', '')
+    expect(here.filter((name) => !there.includes(name))).toEqual(refused)
+    const offered = await offer(['b'], registry, root, 'sim:')
+    expect(offered.candidates.map(({ text }) => text)).toEqual(['batch'])
+    expect(await texts('-t', 'sim:', 'help', 'bi')).toEqual(['bind'])
+    const env = { PHYSMEM_TARGET: 'sim:' }
+    expect((await run(['__complete', '--', 'tr'], { env })).out).toBe('')
+    expect((await run(['__complete', '--', '-t', 'local', 'tr'], { env })).out).toMatch(
+      /^translate/,
+    )
+  })
+
+  it('of kinds of place, those that the command takes', async () => {
+    const but = (...kinds: string[]) => schemes.filter((scheme) => !kinds.includes(scheme))
+    expect(await texts('owners', '')).toEqual(but('port:', 'file:'))
+    expect(await texts('owners', '0', 'po')).toEqual([])
+    expect(await texts('cache', 'clean', '')).toEqual(but('port:'))
+    expect(await texts('map', '')).toEqual(but('file:'))
+    expect(await texts('doctor', '')).toEqual(schemes)
+    expect(await texts('-t', 'sim:', 'map', '')).toEqual([])
+    expect(await texts('-t', 'sim:', 'doctor', '')).toEqual([])
+    expect(await texts('-t', 'sim:', 'cache', 'clean', '')).toEqual(['file:'])
+    const refused = (err: string) => ({ code: 2, out: '', err: `physmem: ${err}\n` })
+    expect(await run('owners port:0x60')).toEqual(
+      refused('port:0x60 is an I/O port, which is in no page'),
+    )
+    expect(await run('cache clean port:0x60..+4')).toEqual(
+      refused('port:0x60 is an I/O port, which has no cache lines'),
+    )
   })
 
   it('options, of the command and of all', async () => {
@@ -156,6 +193,27 @@ describe('what completes a word', () => {
         'f0 t step_one\nf1 t step_two\nf2 t step_one\n',
       )
       expect(await shown(root, 'kernel:ste')).toEqual(['kernel:step_two'])
+    })
+
+    it('what stands behind a process, the kernel, or a device tree in a file', async () => {
+      const at = async (recorded: FakeRoot, ...words: string[]) =>
+        (await offer(words, registry, recorded.path)).candidates.map(({ text }) => text)
+      expect(await at(pc, 'translate', 'kernel', 'jiffi')).toEqual(['jiffies', 'jiffies_64'])
+      expect(await at(pc, 'translate', 'kernel', '_stext', 'jiffies_')).toEqual(['jiffies_64'])
+      const [pid = ''] = await at(pc, 'translate', '')
+      expect(pid).toBe('kernel')
+      const [, sleep = ''] = /^pid:(\d+): sleep$/.exec((await shown(pc, 'pid:')).join('\n')) ?? []
+      const [first = ''] = await at(pc, 'translate', sleep || '1', '0x')
+      expect(first).toMatch(/^(?:0x[0-9a-f]+)?$/)
+      board.put('trees/b.dtb', readFileSync(board.at('sys/firmware/fdt')))
+      const file = `dtb:${board.at('trees/b.dtb')}`
+      expect(await at(board, 'map', file, 'se')).toEqual(['serial0'])
+      expect(await at(board, 'map', '0x1000', '')).toEqual([])
+    })
+
+    it('PCI functions by their ids, for who begins with them', async () => {
+      expect(await shown(pc, 'pci:8086:1')).toContain('pci:8086:100e/ e1000')
+      expect(await shown(pc, 'pci:8086:100e/')).toEqual(['pci:8086:100e/bar0'])
     })
 
     it('ports, with what is there', async () => {

@@ -11,14 +11,16 @@ import {
 } from '../../linux/iomem.ts'
 import { readMaps } from '../../linux/maps.ts'
 import { listPci, pciDriver, pciExists, readBars } from '../../linux/pci.ts'
+import { namedByIds } from '../../linux/pci-find.ts'
 import { listProcesses, type Process } from '../../linux/processes.ts'
 import { readText } from '../../linux/read.ts'
 import { listUio } from '../../linux/uio.ts'
 import { mapName, uioName, uniqueUioName } from '../../linux/uio-find.ts'
 import { formatPlace, parsePlace } from '../../place/place.ts'
-import { prefixed } from '../../place/schemes/index.ts'
+import { type Place, prefixed } from '../../place/schemes/index.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
+import { isOffered, type PlaceUse } from '../place-uses.ts'
 import type { Candidate } from './candidate.ts'
 
 /** The machine whose places are offered: which is there, or a simulated one. */
@@ -31,9 +33,11 @@ export interface Surroundings {
 export async function completePlace(
   word: string,
   { root, simulated }: Surroundings,
+  use: PlaceUse = 'access',
 ): Promise<Candidate[]> {
-  // A simulated board has plain addresses only; files are files.
-  const kinds = prefixed.map(({ name }) => name).filter((name) => !simulated || name === 'file')
+  const kinds = prefixed
+    .map(({ name }) => name as Place['scheme'])
+    .filter((name) => isOffered(name, use, simulated))
   const scheme = word.slice(0, Math.max(0, word.indexOf(':')))
   if (scheme !== '' && !kinds.includes(scheme as (typeof kinds)[number])) return []
   const rest = word.slice(scheme.length + 1)
@@ -65,9 +69,21 @@ function completePci(rest: string, root: string): Candidate[] {
   const device = slash < 0 ? '' : rest.slice(0, slash)
   if (device === '' || !pciExists(device, root)) {
     const withMemory = listPci(root).filter((name) => memoryBars(name, root).length > 0)
-    return withMemory.map((name) => described(`pci:${name}/`, pciDriver(name, root)))
+    const byAddress = withMemory.map((name) => described(`pci:${name}/`, pciDriver(name, root)))
+    return rest === '' ? byAddress : [...byAddress, ...completePciIds(device, withMemory, root)]
   }
   return memoryBars(device, root).map(({ number }) => ({ text: `pci:${device}/bar${number}` }))
+}
+
+/** The same by ids, for who has begun with them; behind a slash, the BARs. */
+function completePciIds(device: string, withMemory: string[], root: string): Candidate[] {
+  const functions = namedByIds(root).filter(({ address }) => withMemory.includes(address))
+  const found = functions.find(({ ids }) => ids === device)
+  if (found === undefined) {
+    return functions.map(({ ids, address }) => described(`pci:${ids}/`, pciDriver(address, root)))
+  }
+  const bars = memoryBars(found.address, root)
+  return bars.map(({ number }) => ({ text: `pci:${device}/bar${number}` }))
 }
 
 function memoryBars(device: string, root: string) {

@@ -61,6 +61,8 @@ describe.each(shells)('$shell', ({ shell, command, load, open }) => {
         await terminal.until((lines) => lines.join('\n').includes(expected))
       }
       await completed('physmem wri', 'physmem write')
+      await completed('physmem help wai', 'physmem help wait')
+      await completed('physmem -t sim: b', 'physmem -t sim: batch')
       await completed('physmem -t sim: read f', 'physmem -t sim: read file:')
       await completed('physmem dump file:my', 'physmem dump file:my\\ dir/')
       await completed('physmem dump file:my\\ dir/a\\ ', 'file:my\\ dir/a\\ b.bin')

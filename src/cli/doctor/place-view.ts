@@ -3,6 +3,7 @@ import type { Access, PlaceDiagnosis } from '../../doctor/place.ts'
 import { driverOf } from '../../inventory/region.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
+import { shownPlace } from '../format/address.ts'
 import type { Output } from '../io.ts'
 import { type Mark, marksFor } from './marks.ts'
 import { shown } from './view.ts'
@@ -14,8 +15,8 @@ export function placeLines(diagnosis: PlaceDiagnosis, asked: Width, output: Outp
   const physical = address === undefined ? '' : formatHex(address, 32)
   const known = physical !== '' && !/^(0x|port:)/.test(place)
   return [
-    `${printable(place)}${known ? ` (${physical})` : ''}`,
-    ...hereLines(here),
+    `${printable(shownPlace(place))}${known ? ` (${physical})` : ''}`,
+    ...hereLines(here, place.startsWith('port:') ? 16 : 32),
     ...accessLines('read', read, asked, mark),
     ...(sameRefusal(read, write)
       ? [`${mark('refused')}  write    refused, as reading is`]
@@ -28,12 +29,12 @@ export function placeLines(diagnosis: PlaceDiagnosis, asked: Width, output: Outp
   ]
 }
 
-function hereLines(here: PlaceDiagnosis['here']): string[] {
+function hereLines(here: PlaceDiagnosis['here'], bits: number): string[] {
   if (here.length === 0) return ['     here     nothing is known to be there']
   return here.map(({ region, offset }) => {
     const driver = driverOf(region)
     const by = driver === undefined ? '' : `, driver ${printable(driver)}`
-    const range = `${formatHex(region.start, 32)} to ${formatHex(region.end, 32)}`
+    const range = `${formatHex(region.start, bits)} to ${formatHex(region.end, bits)}`
     return `     here     ${printable(region.name)} + ${formatHex(offset)} (${range}${by})`
   })
 }

@@ -1,5 +1,6 @@
 import type { Memory } from '../../memory/memory.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import { formatAddress } from '../../text/number.ts'
 
 /**
  * An address as people know it: a physical or a virtual one, or an offset in what a place names. A
@@ -25,4 +26,9 @@ export function addressOfUnfound(place: Place): ShownAddress | undefined {
 /** A number where that is exact. */
 export function exactAddress(address: bigint): ShownAddress {
   return address <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(address) : address
+}
+
+/** The canonical text of a place as people read it: a plain address has at least eight digits. */
+export function shownPlace(place: string): string {
+  return /^0x[0-9a-f]+$/.test(place) ? formatAddress(BigInt(place)) : place
 }

@@ -1,5 +1,6 @@
 import type { Value } from '../../base/width.ts'
 import { formatDuration } from '../../place/index.ts'
+import { are } from '../../text/count.ts'
 import type { ReadElement } from '../access/reading.ts'
 import type { Io, Output } from '../io.ts'
 import type { Key } from '../keys.ts'
@@ -163,8 +164,9 @@ export class WatchScreen implements WatchView {
   #heading(rows: number): string {
     const all = this.#last.length
     const look = `look ${this.#looks}`
-    const range = `${this.#top + 1} to ${this.#top + rows} of ${all}`
-    const [which, short] = rows === all ? ['', ''] : [`, ${range} are shown`, `, ${range}`]
+    const first = this.#top + 1
+    const range = `${rows === 1 ? first : `${first} to ${this.#top + rows}`} of ${all}`
+    const [which, short] = rows === all ? ['', ''] : [`, ${range} ${are(rows)} shown`, `, ${range}`]
     const every = `every ${formatDuration(this.#format.intervalUs)}, ${look}`
     const shown = this.#goOn ? `paused at ${look}` : every
     if (!this.#closeKeys) {

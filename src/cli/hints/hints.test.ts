@@ -20,19 +20,22 @@ const noAssignment = (text: string) =>
   `"${text}" is not an assignment: expected PLACE=VALUE, such as 0xfed00000=0x1`
 
 const habits: [line: string, message: string][] = [
-  ['dump 0x4000 16', tooMuch('dump', 'RANGE', '16', 'physmem dump 0x4000..+16')],
-  ['dump 0x4000 16 -w 8', tooMuch('dump', 'RANGE', '16', 'physmem dump 0x4000..+16 -w 8')],
-  ['dump 0x4001 16', tooMuch('dump', 'RANGE', '16')],
-  ['dump 0x4000 0x4100', tooMuch('dump', 'RANGE', '0x4100', 'physmem dump 0x4000..0x4100')],
-  ['dump 0x4000 0x5000+4', tooMuch('dump', 'RANGE', '0x5000+4')],
-  ['dump 0x4000 10', tooMuch('dump', 'RANGE', '10')],
-  ['dump 0x4000 zz', tooMuch('dump', 'RANGE', 'zz')],
+  ['dump 0x4000 16', tooMuch('dump', 'RANGE|PLACE', '16', 'physmem dump 0x4000..+16')],
+  ['dump 0x4000 16 -w 8', tooMuch('dump', 'RANGE|PLACE', '16', 'physmem dump 0x4000..+16 -w 8')],
+  ['dump 0x4001 16', tooMuch('dump', 'RANGE|PLACE', '16')],
+  ['dump 0x4000 0x4100', tooMuch('dump', 'RANGE|PLACE', '0x4100', 'physmem dump 0x4000..0x4100')],
+  ['dump 0x4000 0x5000+4', tooMuch('dump', 'RANGE|PLACE', '0x5000+4')],
+  ['dump 0x4000 10', tooMuch('dump', 'RANGE|PLACE', '10')],
+  ['dump 0x4000 zz', tooMuch('dump', 'RANGE|PLACE', 'zz')],
   [
     'search 0x0 1k text:a',
-    tooMuch('search', 'RANGE PATTERN', 'text:a', 'physmem search 0x0..+1k text:a'),
+    tooMuch('search', 'RANGE|PLACE PATTERN', 'text:a', 'physmem search 0x0..+1k text:a'),
   ],
-  ['copy 0x0 0x10 16', tooMuch('copy', 'RANGE PLACE', '16', 'physmem copy 0x0..+16 0x10')],
-  ['compare 0x0 0x10 16', tooMuch('compare', 'RANGE OTHER', '16', 'physmem compare 0x0..+16 0x10')],
+  ['copy 0x0 0x10 16', tooMuch('copy', 'RANGE|PLACE PLACE', '16', 'physmem copy 0x0..+16 0x10')],
+  [
+    'compare 0x0 0x10 16',
+    tooMuch('compare', 'RANGE|PLACE OTHER', '16', 'physmem compare 0x0..+16 0x10'),
+  ],
   ['fill 0x0 0 16', tooMuch('fill', 'RANGE VALUE', '16')],
   [
     'read 0x0 4',
@@ -57,6 +60,8 @@ const habits: [line: string, message: string][] = [
   ['md 0x4000 10', notCommand('md', 'physmem dump 0x4000')],
   ['md.b 0x4000 3', notCommand('md.b', 'physmem dump 0x4000..+0x3 --width 8')],
   ['md 0x4000+0x10', notCommand('md', 'physmem dump 0x4000..+0x10')],
+  ['md 0x09000fe0-0x9000fef', notCommand('md', 'physmem dump 0x09000fe0..0x9000ff0')],
+  ['md 0x09000fe0-0x09000fef', notCommand('md', 'physmem dump 0x09000fe0..0x09000ff0')],
   ['md 0x4000-0x400f -t sim:', notCommand('md', 'physmem dump 0x4000..0x4010 -t sim:')],
   ['md', notCommand('md', 'dump')],
   ['md -b 0x10-0x1f', notCommand('md', 'physmem dump 0x10..0x20 --width 8')],

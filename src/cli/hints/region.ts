@@ -9,8 +9,13 @@ export function region(first: string, count?: string, width = '32'): string {
   const [, start, sign, end = ''] =
     /^(.*(?:0x[0-9a-f]+|[0-9]+))([+-])(0x[0-9a-f]+|[0-9]+[kMG]?)$/i.exec(first) ?? []
   if (sign === '+') return `${start}..+${end}`
-  if (sign === '-') return `${start}..${formatHex(Number(end) + 1)}`
+  if (sign === '-') return `${start}..${formatHex(Number(end) + 1, bitsOf(end))}`
   return count === undefined ? first : (counted(first, count, width) ?? first)
+}
+
+/** So that what was written with zeros in front is suggested with them. */
+function bitsOf(hex: string): number {
+  return 4 * (hex.length - '0x'.length)
 }
 
 /** The same of `mw ADDRESS VALUE COUNT`; what is refused where the count is not the same in both. */

@@ -1,8 +1,9 @@
 import type { Description } from '../../inventory/describe.ts'
 import { driverOf, type Fact, type Region, sizeOf } from '../../inventory/region.ts'
 import { mostAround } from '../../inventory/tree.ts'
-import { formatAddress, formatHex } from '../../text/number.ts'
+import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
+import { shownPlace } from '../format/address.ts'
 import type { FactsOf } from './facts.ts'
 import type { PciDetails } from './pci-details.ts'
 import { memoryNotation, portNotation, type Row, rowLines } from './rows.ts'
@@ -23,7 +24,7 @@ export function addressLines(
 ): string[] {
   const { space, address, found, places } = description
   const notation = space === 'memory' ? memoryNotation : portNotation
-  const shown = space === 'memory' ? formatHex(address, 32) : `port:${formatHex(address, 16)}`
+  const shown = space === 'memory' ? formatHex(address, 32) : `port:${formatHex(address)}`
   const rows = found.map(({ region, offset }, depth): Row => {
     const lead = depth === 0 ? '' : style.past.repeat(Math.min(depth, mostAround) - 1) + style.last
     const { others } = details.factsOf(region, found[depth - 1]?.region)
@@ -42,11 +43,6 @@ export function addressLines(
       ...entry('places', painted),
     ]),
   ]
-}
-
-/** A plain address has one width, here and in the heading. */
-function shownPlace(place: string): string {
-  return /^0x[0-9a-f]+$/.test(place) ? formatAddress(BigInt(place)) : place
 }
 
 /** What it is, in a few words: the most telling name, and the offset in it. */

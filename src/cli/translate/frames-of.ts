@@ -1,10 +1,10 @@
 import { RequestError } from '../../base/errors.ts'
 import { addressOfPlace } from '../../machine/address.ts'
-import { formatPlace, parseOperandOrRange } from '../../place/index.ts'
-import type { Place } from '../../place/schemes/index.ts'
+import { parseOperandOrRange } from '../../place/index.ts'
 import { counted } from '../../text/count.ts'
 import { malformed } from '../../text/refuse.ts'
 import { ProcessTranslator, translateKernel } from '../../translate/index.ts'
+import { checkUse } from '../place-uses.ts'
 
 /** Of one range. */
 const MOST_PAGES = 65536
@@ -32,6 +32,7 @@ export async function addressesOf(text: string, pageSize: number, root: string):
     throw new RequestError('EUSAGE', message, { input: text })
   }
   const { place } = parsed
+  checkUse(place, 'page')
   const length = parsed.kind === 'range' ? parsed.length : 1
   if (place.scheme === 'pid') {
     using translator = new ProcessTranslator(place.pid, root)
@@ -44,9 +45,11 @@ export async function addressesOf(text: string, pageSize: number, root: string):
     const base = symbol + BigInt(first)
     return pagesOf(text, length, pageSize, (offset) => translateKernel(base + BigInt(offset), root))
   }
-  const address = await physicalOf(place, root)
+  const { address } = await addressOfPlace(place, { root })
   // What does not end inside of what it names is refused.
-  if (length > 1) await physicalOf({ ...place, offset: place.offset + length - 1 }, root)
+  if (length > 1) {
+    await addressOfPlace({ ...place, offset: place.offset + length - 1 }, { root })
+  }
   return pagesOf(text, length, pageSize, () => ({ address, length }))
 }
 
@@ -66,13 +69,4 @@ function pagesOf(text: string, length: number, pageSize: number, locate: Locate)
     if (done >= length) return addresses
     ;({ address, length: there } = locate(done))
   }
-}
-
-async function physicalOf(place: Place, root: string): Promise<number> {
-  const { space, address } = await addressOfPlace(place, { root })
-  if (space === 'memory') return address
-  const shown = formatPlace(place)
-  throw new RequestError('ENOPLACE', `${shown} is an I/O port, which is in no page`, {
-    input: shown,
-  })
 }

@@ -10,6 +10,7 @@ import {
 import { listPci, readBars } from '../../linux/pci.ts'
 import { explainDevMemMap } from '../../refusal/devmem-map.ts'
 import { configEvidence } from '../../refusal/evidence.ts'
+import { counted } from '../../text/count.ts'
 import { formatHex } from '../../text/number.ts'
 import type { Examination } from '../examination.ts'
 import { type Finding, refused, type Subject, unknown, works } from '../finding.ts'
@@ -47,7 +48,7 @@ function checkFree(at: Examination, subject: Subject, samples: readonly Sample[]
   const [first, refusedFirst] = [mapped[0], samples[0]]
   if (first) {
     const which = `${formatHex(first.address, 32)} (${first.name})`
-    const many = `${mapped.length} of ${samples.length} regions can be mapped, for example ${which}`
+    const many = `${mapped.length} of ${counted(samples.length, 'region')} can be mapped, for example ${which}`
     return works(subject, samples.length > 1 ? many : `${which} can be mapped`)
   }
   return refusedFirst ? refusal(at, subject, refusedFirst) : nothingToTry(subject)
@@ -60,14 +61,14 @@ function checkClaimed(at: Examination, subject: Subject, samples: readonly Sampl
     const finding = refusal(at, subject, first)
     const where = `${formatHex(first.address, 32)}: ${finding.reason}`
     const more = denied.length - 1
-    const others = more > 0 ? `; and ${more} other region${more > 1 ? 's' : ''}` : ''
+    const others = more > 0 ? `; and ${counted(more, 'other region')}` : ''
     return { ...finding, reason: `${where}${others}` }
   }
   if (samples.length === 0) return nothingToTry(subject)
   const words = readCommandLine(at.root).all('iomem')
   const asked = words.map(({ text }) => ({ file: '/proc/cmdline', line: text }))
   const evidence = [...asked, ...configEvidence('CONFIG_IO_STRICT_DEVMEM', at.root)]
-  return works(subject, `none of ${samples.length} regions is refused`, evidence)
+  return works(subject, `none of ${counted(samples.length, 'region')} is refused`, evidence)
 }
 
 function refusal(at: Examination, subject: Subject, { address, errno = '' }: Sample): Finding {

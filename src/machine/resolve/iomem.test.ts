@@ -33,7 +33,7 @@ describe('iomem:', () => {
     ],
     [
       'iomem:System RAM',
-      'ENOPLACE 2 resources of /proc/iomem are named "System RAM" (at 0x1000, 0x100000): give the address instead',
+      'ENOPLACE 2 resources of /proc/iomem are named "System RAM" (at 0x00001000, 0x00100000): give the address instead',
     ],
   ])('refuses %s', (text, message) => {
     using root = new FakeRoot().put('proc/iomem', shown)

@@ -4,7 +4,7 @@ import { checkInside } from '../../memory/bounds.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { IomemPlace } from '../../place/schemes/iomem.ts'
 import { hiddenAddresses } from '../../refusal/iomem.ts'
-import { formatHex } from '../../text/number.ts'
+import { formatAddress } from '../../text/number.ts'
 import { quote } from '../../text/refuse.ts'
 import { nearest } from '../../text/suggest.ts'
 import type { PhysicalStretch } from '../found.ts'
@@ -33,7 +33,7 @@ function theOne({ name }: IomemPlace, resources: readonly Resource[], root: stri
   const [first, ...others] = named
   if (first === undefined) throw absent(name, resources)
   if (others.every(({ start, end }) => start === first.start && end === first.end)) return first
-  const starts = named.slice(0, 4).map(({ start }) => formatHex(start))
+  const starts = named.slice(0, 4).map(({ start }) => formatAddress(start))
   const shown = named.length > starts.length ? `${starts.join(', ')}, …` : starts.join(', ')
   throw new RequestError(
     'ENOPLACE',

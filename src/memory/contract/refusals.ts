@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { RequestError } from '../../base/errors.ts'
 import type { Width } from '../../base/width.ts'
+import { formatAddress } from '../../text/number.ts'
 import type { Memory } from '../memory.ts'
 import { Program } from '../program.ts'
 import type { Step } from '../step.ts'
-import { type ContractCase, type ContractSubject, errorOf, hex } from './case.ts'
+import { type ContractCase, type ContractSubject, errorOf } from './case.ts'
 
 const SENTINEL = 0x5afe_c0de
 
@@ -41,7 +42,7 @@ export const refusalCases: readonly ContractCase[] = [
         assert.equal(error.code, 'EALIGN')
         assert.equal(
           error.message,
-          `${hex(address)} is not a multiple of ${width / 8}: a ${width}-bit access would not be one access`,
+          `${formatAddress(address)} is not a multiple of ${width / 8}: a ${width}-bit access would not be one access`,
         )
       }
     },

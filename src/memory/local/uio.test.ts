@@ -102,7 +102,7 @@ describe('openUio', () => {
       await expect(memory.read64(0)).rejects.toMatchObject({
         code: 'EALIGN',
         message:
-          '0x0 lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access would not be one access',
+          '0x00000000 lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access would not be one access',
       })
       // A program that was made for another memory.
       const program = new Program([

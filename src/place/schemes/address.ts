@@ -53,5 +53,7 @@ function guessAddress(text: string): string | undefined {
   if (ends === null) return undefined
   const start = Number(`0x${ends[1]}`)
   const last = Number(`0x${ends[2]}`)
-  return last < start ? undefined : `${formatHex(start)}..${formatHex(last + 1)}`
+  // With the zeros that it was written with.
+  const [first = 0, second = 0] = ends.slice(1).map((digits) => digits.length * 4)
+  return last < start ? undefined : `${formatHex(start, first)}..${formatHex(last + 1, second)}`
 }
