@@ -2,7 +2,7 @@
 import type { RequestError } from '../../base/errors.ts'
 import { quote } from '../../text/refuse.ts'
 import { didYouMean, suggests } from '../../text/suggest.ts'
-import { isWidth } from '../access/bare-number.ts'
+import { isBits, isSize, isWidth } from '../access/bare-number.ts'
 import type { Argument, Command, Entry } from '../command.ts'
 import { restate } from '../exit.ts'
 import { isRegularFile } from '../files.ts'
@@ -43,6 +43,7 @@ export async function advise(
     ...spacedHabits(refused),
     ...writeHabits(refused),
     ...numberHabits(refused),
+    ...bitsHabits(refused),
     ...loadHabits(refused),
   ]
   const line = await acceptedLine(commands, ...lines)
@@ -92,10 +93,19 @@ function writeHabits({ name, words, withWords }: Refused): string[][] {
 function numberHabits({ error, name, words, withWords }: Refused): string[][] {
   const [place = '', number = ''] = words
   if (words.length !== 2 || number !== error.data.input) return []
+  if (isSize(number)) return [withWords([`${place}..+${number}`])]
   const line = withWords([place])
   if ((name === 'read' || name === 'watch') && isWidth(number))
     return [[...line, '--width', number]]
   return name === 'read' ? [[...line, '--count', number]] : []
+}
+
+/** `read ADDRESS 7:4`, `write ADDRESS 7:4=1`. */
+function bitsHabits({ error, words, withWords }: Refused): string[][] {
+  const at = words.findIndex((word) => word === error.data.input && isBits(word))
+  if (at < 1) return []
+  const place = words[at - 1] ?? ''
+  return [withWords([...words.slice(0, at - 1), `${place}:${words[at]}`, ...words.slice(at + 1)])]
 }
 
 /** `load FILE PLACE`. */
