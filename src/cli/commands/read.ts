@@ -59,7 +59,8 @@ export default defineCommand({
     const toItem = (operand: Operand | Range) =>
       toReadItem(operand, { ...options, width, root: context.root })
     for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
-    const machine = await context.machine('read')
+    const places = asked.map(({ place }) => place)
+    const machine = await context.machine('read', places)
     const items = (await boundedAll(asked, machine, width)).map(toItem)
     const plan = new Plan()
     const readings: Reading[] = []

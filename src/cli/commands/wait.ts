@@ -68,7 +68,8 @@ export default defineCommand({
     const items = conditions.map((condition) =>
       toWriteItem(condition, width, { ...options, root: context.root }),
     )
-    const machine = await context.machine('read')
+    const places = items.map(({ place }) => place)
+    const machine = await context.machine('read', places)
     const tests: Test[] = []
     for (const [index, condition] of conditions.entries()) {
       const item = items[index] as WriteItem

@@ -62,7 +62,8 @@ export default defineCommand({
     const items = assignments.map((assignment) =>
       toWriteItem(assignment, width, { ...options, root: context.root }),
     )
-    const machine = await context.machine('write')
+    const places = items.map(({ place }) => place)
+    const machine = await context.machine('write', places)
     const plan = new Plan()
     const writings: Writing[] = []
     const how = { endian: context.settings.endian, verify: options.verify }
