@@ -97,6 +97,7 @@ function parseAddress(text: string): Place {
  * the grammar of places refuses; and nothing else that it takes is taken, such as 0b101, 4k or 1_000.
  */
 function parseAsC<T>(text: string, what: string, parse: (text: string) => T): T {
+  if (!/^[0-9]/.test(text)) throw malformed(text, what, 'expected a number such as 0x1f, 017 or 31')
   const terms = text.split('+')
   const wrong = terms.map((term) => /^0[0-7]*([89])[0-9]*$/.exec(term)?.[1]).find(Boolean)
   if (wrong !== undefined) {
