@@ -146,7 +146,8 @@ async function unknownOption(
 /** The line with `--base hex` in the place of `--hex`. */
 function inBase(argv: readonly string[], word: string): string[] | undefined {
   const base = /^--(hex|dec|bin)$/.exec(word)?.[1]
-  return base && argv.flatMap((other) => (other === word ? ['--base', base] : [other]))
+  if (base === undefined) return undefined
+  return argv.flatMap((other) => (other === word ? ['--base', base] : [other]))
 }
 
 /** The line with `--` before a negative number, which commander takes for an option. */
