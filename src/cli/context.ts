@@ -6,7 +6,7 @@ import type { Mode } from '../memory/local/source.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Board, BoardOptions, SimMemory } from '../memory/sim/index.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { parseTarget, type Target } from '../place/target.ts'
+import { onSimulatedBoard, parseTarget, type Target } from '../place/target.ts'
 import { printable } from '../text/refuse.ts'
 import { Ones } from './access/ones.ts'
 import { BoardConsole } from './board-console.ts'
@@ -105,15 +105,24 @@ export class Context {
 
   /**
    * Resolves when it is this command's turn to act. Before, it has only parsed what it was given: in a
-   * batch that is done for all lines before the first acts. `machine` waits by itself.
+   * batch that is done for all lines before the first acts. `machine` waits by itself. Throws before
+   * it for places that the target cannot have, which needs no machine to be known.
    */
-  async turn(): Promise<void> {
+  async turn(places: readonly Place[] = []): Promise<void> {
+    const target = await this.#target()
+    if (target.kind === 'sim') {
+      // A file is here, whatever the target.
+      for (const place of places) if (place.scheme !== 'file') onSimulatedBoard(place)
+    }
     await this.options.turn?.()
   }
 
-  /** The machine of `--target`, closed with this context. Throws ESCHEME for a malformed target. */
-  async machine(mode: Mode): Promise<Locator> {
-    await this.turn()
+  /**
+   * The machine of `--target`, closed with this context, for accesses at these places. Throws ESCHEME
+   * for a malformed target, and for places that it cannot have.
+   */
+  async machine(mode: Mode, places: readonly Place[]): Promise<Locator> {
+    await this.turn(places)
     const { root } = this
     const { actOnPorts, target } = this.settings
     const notify = (text: string) => {

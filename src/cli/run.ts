@@ -1,22 +1,14 @@
-import type { Command as Commander } from 'commander'
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { retell } from '../base/retell.ts'
-import { quote } from '../text/refuse.ts'
+import { checkLine } from './check-line.ts'
 import type { Argument, Command, Entry } from './command.ts'
 import { Context, type ContextOptions } from './context.ts'
 import { commandAt } from './everyday.ts'
 import { describeError, type ExitCode, errorToJson, exitCodeOf } from './exit.ts'
 import { toJson } from './format/json.ts'
-import {
-  defaultSettings,
-  type GlobalName,
-  globalOptions,
-  isGlobalFlag,
-  type Settings,
-} from './globals.ts'
+import { defaultSettings, isGlobalFlag } from './globals.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
-import { longFlag } from './option-spec.ts'
-import { buildProgram, isGiven } from './program.ts'
+import { buildProgram } from './program.ts'
 
 /** What a command line is run with. */
 export interface CliOptions extends ContextOptions {
@@ -100,22 +92,6 @@ function exitCodeFor(command: Command | undefined, usual: ExitCode): ExitCode {
   return command?.exitCode?.(usual) ?? usual
 }
 
-/** Refuses what commander takes and means nothing to the command. */
-export function checkLine(
-  program: Commander,
-  argv: readonly string[],
-  name: string,
-  command: Command,
-  settings: Settings,
-  args: readonly Argument[],
-): void {
-  refuseOtherTarget(name, command, settings)
-  refuseMeaningless(name, command, (option) =>
-    option === '--' ? argv.includes('--') : isGiven(program, option),
-  )
-  refuseUndashed(command, args, argv)
-}
-
 /** Runs a command, and prints what is due at its end; rejects with a ClosedPipe only. */
 export async function runCommand(
   context: Context,
@@ -161,39 +137,4 @@ function stopped({ io: { endedBy = 'SIGINT' } }: Context, error: unknown): unkno
   return retell(error, {
     message: error.message.replace(/^stopped(?: \(Ctrl-C\))?/, `stopped (${by})`),
   })
-}
-
-function refuseUndashed(
-  command: Command,
-  args: readonly Argument[],
-  argv: readonly string[],
-): void {
-  const words = args[command.arguments.findIndex(({ behindDashes }) => behindDashes)]
-  const dashes = argv.indexOf('--')
-  const behind = dashes < 0 ? 0 : argv.length - dashes - 1
-  if (!Array.isArray(words) || words.length <= behind) return
-  throw new RequestError('EUSAGE', `${quote(words[0])}: a command goes behind --`)
-}
-
-function refuseOtherTarget(
-  name: string,
-  { localOnly }: Command,
-  { target, targetFrom }: Settings,
-): void {
-  if (localOnly === undefined || target === 'local') return
-  const from = targetFrom === undefined ? '' : `${targetFrom}: `
-  const message = `${from}${name} works on this machine only, and the target is ${quote(target)}: ${localOnly}`
-  const cure = targetFrom === undefined ? 'leave out --target' : 'give --target local'
-  throw new RequestError('EUSAGE', message, { input: target, cure })
-}
-
-function refuseMeaningless(
-  name: string,
-  { refuses = [] }: Command,
-  isGiven: (option: GlobalName | '--') => boolean,
-): void {
-  const option = refuses.find(isGiven)
-  if (option === undefined) return
-  const flag = option === '--' ? option : longFlag(globalOptions[option])
-  throw new RequestError('EUSAGE', `${flag} means nothing to ${name}: leave it out`)
 }

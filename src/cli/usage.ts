@@ -60,9 +60,18 @@ export async function unknownCommand(
   const meant =
     (await acceptedLine(commands, ...habitsOf(word, words).map(line))) ??
     near ??
-    (await acceptedLine(commands, line([word.includes('=') ? 'write' : 'read', word, ...words])))
+    (await acceptedLine(commands, ...withoutName(word, words).map(line)))
   const message = `${quote(word)} is not a command${didYouMean(meant)}`
   return new RequestError('EUSAGE', message, { input: word, ...help('--help') })
+}
+
+/** What was meant by a place where a command should be: `0x10 32`, `0x10=1`. */
+function withoutName(word: string, words: readonly string[]): string[][] {
+  const [number = '', ...more] = words
+  const bare = ['read', word, ...words]
+  if (word.includes('=')) return [['write', word, ...words]]
+  if (isWidth(number) && more.length === 0) return [['read', word, '--width', number]]
+  return [bare]
 }
 
 /** What stands behind a command's name: its own words, and the options of every command. */
@@ -93,6 +102,7 @@ function nameNear(word: string, commands: readonly Entry[]) {
   const isName = (text: string) => {
     if (!names.includes(text)) throw new RequestError('EUSAGE', text)
   }
+  if (word === 'man') return undefined // It is no map, and its page is of the system's man.
   const other = otherNames[word.replace(/\.[bwlq]$/, '')]
   return suggesting(word, isName, () => accepted(word, other, nearest(word, names)))
 }
@@ -106,7 +116,10 @@ async function unknownOption(
 ): Promise<RequestError> {
   const flag = /'(.*)'/s.exec(error.message)?.[1] ?? ''
   const word = flag.replace(/=.*/s, '')
-  const options = [...(sub?.options ?? []), ...program.options]
+  // The version is that of the whole.
+  const options = [...(sub?.options ?? []), ...program.options].filter(
+    ({ long }) => sub === undefined || long !== '--version',
+  )
   const known = options.flatMap(({ long }) => (long ? [long] : [])).concat('--help')
   const isOption = (text: string) => {
     if (!known.includes(text)) throw new RequestError('EUSAGE', text)
@@ -118,7 +131,8 @@ async function unknownOption(
   const negative = /^-[0-9]/.test(word)
     ? await acceptedLine(commands, dashed(argv, word))
     : undefined
-  const hint = didYouMean(meant ?? negative) || behind
+  const base = await acceptedLine(commands, inBase(argv, word))
+  const hint = didYouMean(base ?? meant ?? negative) || behind
   const message =
     near === word
       ? `${near} takes no value: ${quote(flag)}`
@@ -127,6 +141,13 @@ async function unknownOption(
     input: flag,
     ...help(sub ? `${sub.name()} --help` : '--help'),
   })
+}
+
+/** The line with `--base hex` in the place of `--hex`. */
+function inBase(argv: readonly string[], word: string): string[] | undefined {
+  const base = /^--(hex|dec|bin)$/.exec(word)?.[1]
+  if (base === undefined) return undefined
+  return argv.flatMap((other) => (other === word ? ['--base', base] : [other]))
 }
 
 /** The line with `--` before a negative number, which commander takes for an option. */

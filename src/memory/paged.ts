@@ -218,8 +218,7 @@ function faultOf(error: unknown, spot: Spot): unknown {
  */
 function moved(error: unknown, { address, where }: Spot): unknown {
   if (!(error instanceof PhysmemError) || error.data.address === undefined) return error
-  const data = { ...error.data, address: error.data.address - where + address }
-  return rebuilt(error, error.message, data, error.results)
+  return retell(error, { data: { address: Number(error.data.address) - where + address } })
 }
 
 /** An error that was met before the first access, told of a step of the program. */

@@ -3,6 +3,7 @@ import { type Bits, formatBits } from '../text/bits.ts'
 import { formatHex } from '../text/number.ts'
 import { malformed, quote } from '../text/refuse.ts'
 import { accepted, didYouMean, suggesting } from '../text/suggest.ts'
+import { withoutBrackets } from './dissect.ts'
 import { formatOperand, parseOperand } from './operand.ts'
 import { parsePlace } from './place.ts'
 import type { Place } from './schemes/index.ts'
@@ -110,6 +111,10 @@ function parseSides(
 ): Assignment {
   if (target === '') throw malformed(text, what, `no place before ${quote(operator)}`)
   if (valueText === '') throw malformed(text, what, `no value after ${quote(operator)}`)
+  const meant = accepted(text, `${withoutBrackets(target)}${operator}${valueText}`)
+  if (meant !== undefined && target.endsWith(']')) {
+    throw malformed(text, what, `bits stand behind a colon${didYouMean(meant)}`)
+  }
   const { place, bits } = parseOperand(target)
   const literal = parseLiteral(valueText)
   if (bits === undefined) return { place, ...literal }

@@ -40,7 +40,7 @@ export function dissect(text: string): Parts {
 }
 
 /** `PLACE[7:4]`, as manuals write bits, in our words. */
-function withoutBrackets(text: string): string | undefined {
+export function withoutBrackets(text: string): string | undefined {
   const parts = /^(.*)\[(\d+)(?:(?::|-|\.\.)(\d+))?\]$/s.exec(text)
   if (parts === null) return undefined
   const [, place, first = '', second = first] = parts

@@ -1,12 +1,13 @@
 import type { Command as Commander } from 'commander'
 import { RequestError } from '../../base/errors.ts'
 import { quote } from '../../text/refuse.ts'
+import { checkLine } from '../check-line.ts'
 import type { Argument, Command, Entry } from '../command.ts'
 import { commandOf } from '../everyday.ts'
 import type { Settings } from '../globals.ts'
 import type { OptionSpecs } from '../option-spec.ts'
 import { buildProgram, nowhere } from '../program.ts'
-import { checkLine, refuseUnknown } from '../run.ts'
+import { refuseUnknown } from '../run.ts'
 import { refuseInBatch } from './allowed.ts'
 
 /** A command line, taken apart. */

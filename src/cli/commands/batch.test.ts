@@ -276,4 +276,46 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
     )
     expect(accessesOf(memory)).toEqual([])
   })
+
+  it('gives documents for devmem, too, which has no --json by itself', async () => {
+    const file = script('devmem 0x10000000', 'devmem 0x10000008 8 0x41', 'devmem 0x1000003c')
+    const { code, out } = await run(['-t', 'sim:', '--json', 'batch', file, '--keep-going'])
+    const documents = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const place = '0x10000000'
+    expect(code).toBe(1)
+    expect(documents).toMatchObject([
+      {
+        ...{ command: 'devmem', line: 1 },
+        results: [{ place, address: 0x1000_0000, width: 32, value: 0x5048_4d31 }],
+      },
+      { command: 'devmem', line: 2, error: { code: 'EFAULT_BUS' } },
+      { command: 'devmem', line: 3, error: { code: 'EFAULT_BUS' } },
+    ])
+  })
+
+  it.each([
+    ...['read X', 'write X=1', 'wait X=1', 'dump X..+4', 'load X /nowhere', 'fill X..+4 0'],
+    ...['copy 0x0..+4 X', 'copy X..+4 0x0', 'compare 0x0..+4 X', 'compare X..+4 0x0'],
+    ...['search X..+4 00', 'cache clean X..+4', 'devmem X', 'devmem X 32 1'],
+  ])('finds a place that the target cannot have before it acts: %s', async (line) => {
+    const place = 'pci:9999:00:00.0/bar0'
+    const file = script('write 0x10000008=1', line.replace('X', place), 'read 0x10000008')
+    expect(await run(['-t', 'sim:', 'batch', file])).toEqual({
+      code: 2,
+      out: '',
+      err: `physmem: ${file}:2: ${place} is not on a simulated board: it has plain addresses only\nphysmem: ${file}: a line is wrong: nothing was run\n`,
+    })
+  })
+
+  it('finds a target that there is not before it acts', async () => {
+    const file = script('read 0x10000000 -t sim:', 'read 0x0 --target sum:')
+    expect(await run(['batch', file])).toEqual({
+      code: 2,
+      out: '',
+      err: `physmem: ${file}:2: "sum:" is not a target: expected local, sim: or sim:FILE, did you mean sim:?\nphysmem: ${file}: a line is wrong: nothing was run\n`,
+    })
+  })
 })

@@ -55,8 +55,7 @@ export default defineCommand({
       throw new RequestError('EUSAGE', `--force means nothing to cache ${action}: leave it out`)
     }
     checkUse(extent.place, 'cacheLines')
-    await context.turn()
-    const machine = await context.machine('read')
+    const machine = await context.machine('read', [extent.place])
     const { place, length } = await bounded(extent, machine, { width: 8, text: one(args, 1) })
     const local = context.settings.target === 'local' || place.scheme === 'file'
     if (action === 'invalidate' && local) {

@@ -70,7 +70,7 @@ export default defineCommand({
       checkExtent(extent, { width, text })
       if (second.place !== undefined) isBytewise(second.place, width, context)
     }
-    const machine = await context.machine('read')
+    const machine = await context.machine('read', places)
     const { place, length } = await bounded(extent, machine, { width, text })
     const other = await openOther(machine, second, { length, whole: extent.kind === 'place' })
     const both = Math.min(length, other.length)

@@ -60,7 +60,10 @@ export default defineCommand({
     const measured =
       extent.kind === 'range'
         ? extent
-        : await bounded(extent, await context.machine('read'), { width: asked, text })
+        : await bounded(extent, await context.machine('read', [extent.place, to]), {
+            width: asked,
+            text,
+          })
     const { place: from, length } = measured
     if (free) context.useWidth(fittingWidth(context, context.settings.width, length, from, to))
     const { width } = context.settings
@@ -74,10 +77,10 @@ export default defineCommand({
     record({})
     context.record({ length, width })
     if (options.dryRun) context.record({ dryRun: true })
-    const target = await context.machine('write')
+    const target = await context.machine('write', [from, to])
     // What is only read is opened for reading; one memory is opened once, since a simulated board
     // that is opened again is another board.
-    const machine = inside ? target : await context.machine('read')
+    const machine = inside ? target : await context.machine('read', [from])
     const source = await locateStretch(machine, from, length)
     const destination = await locateStretch(target, to, length).catch((error: unknown) => {
       throw adviseNewFile(error, to)

@@ -1,6 +1,6 @@
 import { RequestError } from '../../base/errors.ts'
-import type { Width } from '../../base/width.ts'
-import { checkValue, parsePlace, parseValue } from '../../place/index.ts'
+import type { Value, Width } from '../../base/width.ts'
+import { checkValue, formatPlace, parsePlace, parseValue } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { are, counted } from '../../text/count.ts'
 import { malformed, quote } from '../../text/refuse.ts'
@@ -56,9 +56,10 @@ export default defineCommand({
         ? undefined
         : checkValue(parseAsC(valueText, 'a value', parseValue), width)
     isBytewise(place, width, context)
-    const machine = await context.machine(value === undefined ? 'read' : 'write')
+    const machine = await context.machine(value === undefined ? 'read' : 'write', [place])
     const { memory, address: at } = await machine.locate(place, width / 8)
     const plan = new Plan()
+    const accessed = { place: formatPlace(place), address: shownAddress(memory, at), width }
     if (value !== undefined) {
       plan.add(memory, place, {
         op: 'write',
@@ -68,20 +69,24 @@ export default defineCommand({
       })
       plan.check()
       await plan.run()
+      context.record({ results: [{ ...accessed, value }] })
       return 0
     }
     const step = plan.add(memory, place, { op: 'read', address: at, width })
     plan.check()
     await plan.run()
-    const digits = step.value
-      .toString(16)
-      .toUpperCase()
-      .padStart(width / 4, '0')
-    context.print(`0x${digits}`)
-    context.ones.saw({ place, address: shownAddress(memory, at), width, value: step.value })
+    context.record({ results: [{ ...accessed, value: step.value }] })
+    // Only a batch can ask for documents, for all of its lines.
+    if (!context.settings.json) context.print(asBusybox(step.value, width))
+    context.ones.saw({ place, address: accessed.address, width, value: step.value })
     return 0
   },
 })
+
+function asBusybox(value: Value, width: Width): string {
+  const digits = value.toString(16).toUpperCase()
+  return `0x${digits.padStart(width / 4, '0')}`
+}
 
 function parseAddress(text: string): Place {
   return /^[0-9]/.test(text) ? parseAsC(text, 'an address', parsePlace) : parsePlace(text)
@@ -92,6 +97,7 @@ function parseAddress(text: string): Place {
  * the grammar of places refuses; and nothing else that it takes is taken, such as 0b101, 4k or 1_000.
  */
 function parseAsC<T>(text: string, what: string, parse: (text: string) => T): T {
+  if (!/^[0-9]/.test(text)) throw malformed(text, what, 'expected a number such as 0x1f, 017 or 31')
   const terms = text.split('+')
   const wrong = terms.map((term) => /^0[0-7]*([89])[0-9]*$/.exec(term)?.[1]).find(Boolean)
   if (wrong !== undefined) {

@@ -101,7 +101,7 @@ export default defineCommand({
       throw new RequestError('EUSAGE', message)
     }
     checkExtent(extent, { width, text })
-    const machine = await context.machine('read')
+    const machine = await context.machine('read', [extent.place])
     // What is stored, or is read again and again, is as long as somebody says.
     const otherwise = fixed || options.output !== undefined ? {} : { otherwise: SHOWN_BYTES }
     if (fixed && extent.kind === 'place') {

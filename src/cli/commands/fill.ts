@@ -42,11 +42,11 @@ export default defineCommand({
     const measured =
       extent.kind === 'range'
         ? extent
-        : await bounded(extent, await context.machine('read'), { width, text })
+        : await bounded(extent, await context.machine('read', [extent.place]), { width, text })
     const { place, length } = measured
     const count = (length * 8) / width
     const range = formatRange({ place, length })
-    const stretch = await locateStretch(await context.machine('write'), place, length)
+    const stretch = await locateStretch(await context.machine('write', [place]), place, length)
     const address = shownAddress(stretch.memory, stretch.address)
     const head = { place: range, address, length, width, value }
     if (options.dryRun) {

@@ -64,7 +64,7 @@ export default defineCommand({
       throw new RequestError('EUSAGE', message)
     }
     isBytewise(place, width, context)
-    await context.turn()
+    await context.turn([place])
     const input = path === '-' ? await readInput(context) : await openInput(path)
     try {
       const length = input.size
@@ -73,7 +73,7 @@ export default defineCommand({
       const address = addressOfUnfound(place)
       context.record({ place: formatPlace(place), address, length, width, file: path })
       if (options.dryRun) context.record({ dryRun: true })
-      const machine = await context.machine('write')
+      const machine = await context.machine('write', [place])
       const stretch = await locateStretch(machine, place, length, { fixed, width })
       context.record({ address: shownAddress(stretch.memory, stretch.address) })
       if (options.dryRun) {

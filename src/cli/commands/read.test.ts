@@ -7,8 +7,12 @@ describe('a bare number behind a place', () => {
     `"${text}" is not a place behind another: it may be a width (--width ${text}), a count (--count ${text}) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
   const count = (text: string, address: string, meant = '') =>
     `"${text}" is not a place behind another: it may be a count (--count ${text}) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
-  const length = (text: string, address: string) =>
-    `"${text}" is not a place behind another: it may be a length (A..+LENGTH) or an address (${address}+0)`
+  const length = (text: string, address: string, meant = '') =>
+    `"${text}" is not a place behind another: it may be a length (A..+LENGTH) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
+  const bits = (text: string, address: string, meant = '', place = '0x10000000') =>
+    `"${text}" is not a place behind another: it may be bits (${place}:${text}) or an address (${address})${meant && `, did you mean physmem ${meant}?`}`
+  const offset = (text: string, address: string) =>
+    `"${text}" is not a place behind another: it may be an offset from 0x10000000 or an address (${address})`
 
   it.each([
     ['read 0xfed00000 64', width('64', '0x40', 'read 0xfed00000 --width 64')],
@@ -28,6 +32,22 @@ describe('a bare number behind a place', () => {
       '"32" is not a place behind another: it may be a width (--width 32) or an address (0x20+0), did you mean physmem watch 0x10000000 --count 1 --width 32?',
     ],
     ['watch 0x10000000 0x10', length('0x10', '0x10')],
+    ['read 0x10000000 64k', length('64k', '0x10000', 'read 0x10000000..+64k')],
+    ['read 0x10000000 8:4', bits('8:4', '0x8+0:4', 'read 0x10000000:8:4')],
+    ['read 0x10000000 7:4 -q', bits('7:4', '0x7+0:4', 'read 0x10000000:7:4 -q')],
+    ['read 0x10000000 4:0', bits('4:0', '0x4+0:0', 'read 0x10000000:4:0')],
+    ['read 0x10000000 0:0', bits('0:0', '0x0+0:0', 'read 0x10000000:0:0')],
+    ['watch 0x10000000 8:4', bits('8:4', '0x8+0:4', 'watch 0x10000000:8:4')],
+    ['read 0x0 8:4', bits('8:4', '0x8+0:4', 'read 0x0:8:4', '0x0')],
+    ['write 0x10000000=1 8:4=1', bits('8:4=1', '0x8+0:4=1')],
+    ['wait 0x10000000:0=0 8:4=1', bits('8:4=1', '0x8+0:4=1')],
+    ['read 0x10000000 0..8', offset('0..8', '0x0+0..8')],
+    ['read 0x10000000 16..32', offset('16..32', '0x10+0..32')],
+    ['read 0x10000000 8+4', offset('8+4', '0x8+0+4')],
+    ['watch 0x10000000 0..8', offset('0..8', '0x0+0..8')],
+    ['read 0x10000000 0x20:3', offset('0x20:3', '0x20+0:3')],
+    ['read 0x10000000 0x20..+4', offset('0x20..+4', '0x20+0..+4')],
+    ['write 0x10000000=1 8=2', offset('8=2', '0x8+0=2')],
   ])('is refused, with nothing read: %s', async (line, message) => {
     const memory = await recordedSim()
     expect(await run(line, { memory })).toEqual({ code: 2, out: '', err: `physmem: ${message}\n` })
@@ -39,8 +59,8 @@ describe('a bare number behind a place', () => {
     'read 0x0 0x4 0x40000000',
     'read 0x40000000 0x20+0',
     'read 0x40000000 0x1000',
-    'read 0x40000000 0x20:3',
-    'read 0x40000000 0x20..+4',
+    'read 0x40000000 0x20+0:3',
+    'read 0x40000000 0x20+0..+4',
   ])('is an address where it stands first, or is written as one: %s', async (line) => {
     expect((await run(`--target sim: ${line}`)).code).toBe(0)
   })

@@ -1,7 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
 import { type OpenRange, type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
 import { counted } from '../../text/count.ts'
-import { isWidth, refuseBareNumbers } from '../access/bare-number.ts'
+import { isSize, isWidth, refuseBareNumbers } from '../access/bare-number.ts'
 import { boundedAll } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
 import { Plan } from '../access/plan.ts'
@@ -59,7 +59,8 @@ export default defineCommand({
     const toItem = (operand: Operand | Range) =>
       toReadItem(operand, { ...options, width, root: context.root })
     for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
-    const machine = await context.machine('read')
+    const places = asked.map(({ place }) => place)
+    const machine = await context.machine('read', places)
     const items = (await boundedAll(asked, machine, width)).map(toItem)
     const plan = new Plan()
     const readings: Reading[] = []
@@ -83,8 +84,9 @@ export default defineCommand({
   },
 })
 
-/** `read ADDRESS COUNT`, and `devmem ADDRESS WIDTH`. */
+/** `read ADDRESS COUNT`, and `devmem ADDRESS WIDTH`; a size is counted in bytes. */
 function countOrWidth(text: string): string {
+  if (isSize(text)) return 'a length (A..+LENGTH)'
   const count = `a count (--count ${text})`
   return isWidth(text) ? `a width (--width ${text}), ${count}` : count
 }

@@ -12,6 +12,7 @@ import {
   parseDurationUs,
 } from '../../place/index.ts'
 import { formatOperand } from '../../place/operand.ts'
+import { refuseBareNumbers } from '../access/bare-number.ts'
 import { unalignedNote } from '../access/reading.ts'
 import { meets, prepareWait, type Waited, type Wanted } from '../access/waiting.ts'
 import { toWriteItem, type WriteItem } from '../access/writing.ts'
@@ -63,10 +64,12 @@ export default defineCommand({
   async run(context, args, options) {
     const { width } = context.settings
     const conditions = several(args, 0).map((text) => parseCondition(text))
+    refuseBareNumbers(several(args, 0), conditions)
     const items = conditions.map((condition) =>
       toWriteItem(condition, width, { ...options, root: context.root }),
     )
-    const machine = await context.machine('read')
+    const places = items.map(({ place }) => place)
+    const machine = await context.machine('read', places)
     const tests: Test[] = []
     for (const [index, condition] of conditions.entries()) {
       const item = items[index] as WriteItem

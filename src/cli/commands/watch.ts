@@ -58,7 +58,8 @@ export default defineCommand({
     refuseBareNumbers(several(args, 0), asked, lengthOrWidth)
     const toItem = (operand: Operand | Range) => toReadItem(operand, { width, root: context.root })
     for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
-    const machine = await context.machine('read')
+    const places = asked.map(({ place }) => place)
+    const machine = await context.machine('read', places)
     const items = (await boundedAll(asked, machine, width)).map(toItem)
     const plan = new Plan()
     const readings: Reading[] = []

@@ -2,6 +2,7 @@ import type { Value } from '../../base/width.ts'
 import { formatBits, parseAssignment } from '../../place/index.ts'
 import { formatOperand } from '../../place/operand.ts'
 import { counted } from '../../text/count.ts'
+import { refuseBareNumbers } from '../access/bare-number.ts'
 import { withProgress } from '../access/failure.ts'
 import { Plan } from '../access/plan.ts'
 import { unalignedNote } from '../access/reading.ts'
@@ -56,10 +57,13 @@ export default defineCommand({
   ],
   async run(context, args, options) {
     const { width } = context.settings
-    const items = several(args, 0).map((text) =>
-      toWriteItem(parseAssignment(text), width, { ...options, root: context.root }),
+    const assignments = several(args, 0).map((text) => parseAssignment(text))
+    refuseBareNumbers(several(args, 0), assignments)
+    const items = assignments.map((assignment) =>
+      toWriteItem(assignment, width, { ...options, root: context.root }),
     )
-    const machine = await context.machine('write')
+    const places = items.map(({ place }) => place)
+    const machine = await context.machine('write', places)
     const plan = new Plan()
     const writings: Writing[] = []
     const how = { endian: context.settings.endian, verify: options.verify }

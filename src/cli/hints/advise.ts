@@ -4,7 +4,7 @@ import type { RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import { quote } from '../../text/refuse.ts'
 import { didYouMean, suggests } from '../../text/suggest.ts'
-import { isWidth } from '../access/bare-number.ts'
+import { isBits, isSize, isWidth } from '../access/bare-number.ts'
 import type { Argument, Command, Entry } from '../command.ts'
 import { isRegularFile } from '../files.ts'
 import { acceptedLine, withArguments, wordsOf } from './line.ts'
@@ -44,6 +44,7 @@ export async function advise(
     ...spacedHabits(refused),
     ...writeHabits(refused),
     ...numberHabits(refused),
+    ...bitsHabits(refused),
     ...loadHabits(refused),
   ]
   const line = await acceptedLine(commands, ...lines)
@@ -76,27 +77,48 @@ function targetHabits({ error, words, withWords }: Refused): string[][] {
 /** `PLACE = VALUE`, in one word or in three. */
 function spacedHabits({ name, words, withWords }: Refused): string[][] {
   if (name !== 'write' && name !== 'wait') return []
-  const text = words.join(' ').trim()
+  const text = words
+    .join(' ')
+    .trim()
+    .replace(name === 'write' ? /\s==\s/ : /$^/, ' = ')
   const others = text.replace(/\s*(==|[!<>]=|[=<>])\s*/g, '$1').split(/\s+/)
   return /\s/.test(text) && /[=<>]/.test(text) ? [withWords(others)] : []
 }
 
-/** `write ADDRESS VALUE [WIDTH]`. */
+/** `write ADDRESS VALUE [WIDTH]`, `write ADDRESS WIDTH VALUE`, `wait ADDRESS VALUE`. */
 function writeHabits({ name, words, withWords }: Refused): string[][] {
   const [place = '', value = '', width] = words
-  if (name !== 'write' || words.some((word) => word.includes('=')) || words.length > 3) return []
+  const most = { write: 3, wait: 2 }[name] ?? 0
+  if (words.length > most || words.some((word) => /[=<>]/.test(word))) return []
   const line = withWords([`${place}=${value}`])
-  return [width === undefined ? line : [...line, '--width', width]]
+  if (width === undefined) return [line]
+  // `devmem ADDRESS WIDTH VALUE`; two widths may mean either.
+  const turned = isWidth(value) ? [...withWords([`${place}=${width}`]), '--width', value] : []
+  if (!isWidth(value)) return [[...line, '--width', width]]
+  return isWidth(width) && width !== value ? [] : [turned]
 }
 
 /** `read ADDRESS COUNT` and `read ADDRESS WIDTH`. */
 function numberHabits({ error, name, words, withWords }: Refused): string[][] {
   const [place = '', number = ''] = words
   if (words.length !== 2 || number !== error.data.input) return []
+  if (isSize(number)) return [withWords([`${place}..+${number}`])]
   const line = withWords([place])
-  if ((name === 'read' || name === 'watch') && isWidth(number))
+  // What is given already is not what the number means.
+  const isGiven = (...flags: string[]) =>
+    line.some((word) => flags.some((flag) => word === flag || word.startsWith(`${flag}=`)))
+  const [hasWidth, hasCount] = [isGiven('-w', '--width'), isGiven('-n', '--count')]
+  if ((name === 'read' || name === 'watch') && isWidth(number) && !hasWidth)
     return [[...line, '--width', number]]
-  return name === 'read' ? [[...line, '--count', number]] : []
+  return name === 'read' && !hasCount ? [[...line, '--count', number]] : []
+}
+
+/** `read ADDRESS 7:4`, `write ADDRESS 7:4=1`. */
+function bitsHabits({ error, words, withWords }: Refused): string[][] {
+  const at = words.findIndex((word) => word === error.data.input && isBits(word))
+  if (at < 1) return []
+  const place = words[at - 1] ?? ''
+  return [withWords([...words.slice(0, at - 1), `${place}:${words[at]}`, ...words.slice(at + 1)])]
 }
 
 /** `load FILE PLACE`. */

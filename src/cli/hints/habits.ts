@@ -11,6 +11,11 @@ const LETTER_BITS: Record<string, string> = { b: '8', h: '16', w: '32', d: '64' 
 /** U-Boot, barebox and memtool: a word (`.w`, `-w`) is one of 16 bits there. */
 const SUFFIX_BITS: Record<string, string> = { b: '8', w: '16', l: '32', q: '64' }
 
+/** How many words the lines have that are known of a command. */
+const MOST_WORDS: Record<string, number> = {
+  ...{ peek: 2, poke: 2, memset: 3, cat: 1, cmp: 3, diff: 2, lspci: 0, pcimem: 4 },
+}
+
 /** toybox counts the bytes of a width. */
 const BYTES_BITS: Record<string, string> = { 1: '8', 2: '16', 4: '32', 8: '64' }
 
@@ -22,6 +27,8 @@ const BYTES_BITS: Record<string, string> = { 1: '8', 2: '16', 4: '32', 8: '64' }
 export function habitsOf(command: string, words: Line): Line[] {
   const [name = '', suffix = ''] = command.split('.')
   const [first = '', second, third] = words
+  // A line that leaves words out is another.
+  if (words.length > (MOST_WORDS[name] ?? words.length)) return []
   switch (name) {
     case 'md':
     case 'mw':
@@ -45,7 +52,9 @@ export function habitsOf(command: string, words: Line): Line[] {
       return isRegularFile(first) ? [['dump', `file:${first}`]] : []
     case 'cmp':
     case 'diff':
-      return [['compare', placeOf(first), placeOf(second ?? '')]]
+      return third === undefined
+        ? [['compare', placeOf(first), placeOf(second ?? '')]]
+        : [['compare', `${placeOf(first)}..+${third}`, placeOf(second ?? '')]]
     case 'ls':
       return [['list', ...words]]
     case 'lspci':
@@ -96,12 +105,11 @@ function memoryCommand(name: 'md' | 'mw', suffix: string, words: Line): Line[] {
   if (name === 'md') {
     const whole = ['dump', region(first), ...width]
     if (third !== undefined) return []
-    return second === undefined
-      ? [whole]
-      : [
-          ['dump', region(first, second, bits), ...width],
-          ['dump', first, ...width],
-        ]
+    if (second === undefined) return [whole]
+    // A count is never as large as an address behind the first page; an end is.
+    if (isEndOf(first, second)) return [['dump', `${first}..${second}`, ...width]]
+    const counted = region(first, second, bits)
+    return counted === first ? [] : [['dump', counted, ...width]]
   }
   if (second === undefined) return []
   if (third === undefined) return [['write', `${first}=${second}`, ...width]]
@@ -147,10 +155,13 @@ function placeOf(word: string): string {
 /** The words that were probably meant by too many: a length behind a place is a part of its range. */
 export function excessHabits(command: string, words: Line): Line[] {
   const [first = '', second = '', third = ''] = words
+  if (words.length !== (command === 'dump' ? 2 : 3)) return []
   switch (command) {
     case 'dump':
+      if (/[./]/.test(second) && first.includes('..')) return [[first, '--output', second]]
       return stretches(first, second).map((range) => [range])
     case 'search':
+    case 'fill':
       return stretches(first, second).map((range) => [range, third])
     case 'compare':
     case 'copy':
@@ -162,8 +173,22 @@ export function excessHabits(command: string, words: Line): Line[] {
 
 /** A place and a number behind it: an end, where it is the larger of two addresses, or else a length. */
 function stretches(place: string, number: string): string[] {
-  if (!/^(?:0x[0-9a-f]+|[0-9]+[kMG]?)$/i.test(number)) return []
+  if (!/^\+?(?:0x[0-9a-f]+|[0-9]+[kMG]?)$/i.test(number)) return []
+  if (number.startsWith('+')) return [`${place}..${number}`]
   const areAddresses = [place, number].every((text) => /^0x0*[1-9a-f]/i.test(text))
   const isEnd = areAddresses && Number(number) > Number(place)
+  // The length first, and then the address: `dump 8 0x10000000`.
+  if (!isEnd && isLow(place) && Number(number) >= PAGE) return []
   return [isEnd ? `${place}..${number}` : `${place}..+${number}`]
+}
+
+const PAGE = 0x1000
+
+function isLow(place: string): boolean {
+  return /^(?:0x[0-9a-f]+|[1-9][0-9]*)$/i.test(place) && Number(place) < PAGE && Number(place) > 0
+}
+
+function isEndOf(place: string, end: string): boolean {
+  const areHex = [place, end].every((text) => /^0x[0-9a-f]+$/i.test(text))
+  return areHex && Number(place) >= PAGE && Number(end) > Number(place)
 }

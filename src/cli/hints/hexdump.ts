@@ -20,7 +20,8 @@ export function hexdumpLines(name: string, words: readonly string[]): string[][]
     else if (SKIPS.includes(word)) skip = `+${words[++at]}`
     else if (takesValue) at++
     else if (word.startsWith('-')) bytes ||= word === '-C'
-    else file ??= word
+    else if (file === undefined) file = word
+    else return []
   }
   if (file === undefined) return []
   const place = `${isRegularFile(file) ? `file:${file}` : file}${skip}${length}`

@@ -26,6 +26,15 @@ const habits: [line: string, message: string][] = [
   ['dump 0x4000 0x4100', tooMuch('dump', 'RANGE|PLACE', '0x4100', 'physmem dump 0x4000..0x4100')],
   ['dump 0x4000 0x5000+4', tooMuch('dump', 'RANGE|PLACE', '0x5000+4')],
   ['dump 0x4000 10', tooMuch('dump', 'RANGE|PLACE', '10')],
+  ['dump 8 0x10000000', tooMuch('dump', 'RANGE|PLACE', '0x10000000')],
+  ['dump 0x4000 16 f.bin', tooMuch('dump', 'RANGE|PLACE', '16')],
+  ['dump 0x4000 +0x100', tooMuch('dump', 'RANGE|PLACE', '+0x100', 'physmem dump 0x4000..+0x100')],
+  [
+    'dump 0x4000..+16 f.bin',
+    tooMuch('dump', 'RANGE|PLACE', 'f.bin', 'physmem dump 0x4000..+16 --output f.bin'),
+  ],
+  ['fill 0x4000 16 0', tooMuch('fill', 'RANGE VALUE', '0', 'physmem fill 0x4000..+16 0')],
+  ['fill 0x4000 0x5000 0', tooMuch('fill', 'RANGE VALUE', '0', 'physmem fill 0x4000..0x5000 0')],
   ['dump 0x4000 zz', tooMuch('dump', 'RANGE|PLACE', 'zz')],
   [
     'search 0x0 1k text:a',
@@ -57,7 +66,42 @@ const habits: [line: string, message: string][] = [
   ['write 0x8 0x100 8', noAssignment('0x8')],
   ['md 0x4000', notCommand('md', 'physmem dump 0x4000')],
   ['md 0x4000 0x10', notCommand('md', 'physmem dump 0x4000..+0x40')],
-  ['md 0x4000 10', notCommand('md', 'physmem dump 0x4000')],
+  ['md 0x4000 10', notCommand('md', 'dump')],
+  ['md 0x40000000 0x40000100', notCommand('md', 'physmem dump 0x40000000..0x40000100')],
+  ['hexdump 0x4000 16', notCommand('hexdump', 'dump')],
+  ['cmp 0x4000 0x5000 4', notCommand('cmp', 'physmem compare 0x4000..+4 0x5000')],
+  ['poke 0x10 1 2', notCommand('poke', 'write')],
+  ['0x4000 32', notCommand('0x4000', 'physmem read 0x4000 --width 32')],
+  ['0x4000 0x20', '"0x4000" is not a command\n  hint: see physmem --help'],
+  ['man', '"man" is not a command\n  hint: see physmem --help'],
+  ['batch f --verify', '"--verify" is not an option of batch\n  hint: see physmem batch --help'],
+  [
+    'read 0x10 --hex',
+    '"--hex" is not an option of read, did you mean physmem read 0x10 --base hex?\n  hint: see physmem read --help',
+  ],
+  [
+    'read 0x10 8 -w 8',
+    '"8" is not a place behind another: it may be a width (--width 8), a count (--count 8) or an address (0x8+0), did you mean physmem read 0x10 -w 8 --count 8?',
+  ],
+  [
+    'read 0x10 8 -w 8 -n 4',
+    '"8" is not a place behind another: it may be a width (--width 8), a count (--count 8) or an address (0x8+0)',
+  ],
+  [
+    'write 0x10[7:4]=3',
+    '"0x10[7:4]=3" is not an assignment: bits stand behind a colon, did you mean 0x10:7:4=3?',
+  ],
+  [
+    'wait 0x10[0]=0',
+    '"0x10[0]=0" is not a condition: bits stand behind a colon, did you mean 0x10:0=0?',
+  ],
+  ['write 0x8 32 0x41', `${noAssignment('0x8')}, did you mean physmem write 0x8=0x41 --width 32?`],
+  ['write 0x8 32 8', noAssignment('0x8')],
+  ['write 0x8 == 1', `${noAssignment('0x8')}, did you mean physmem write 0x8=1?`],
+  [
+    'wait 0x8 0',
+    '"0x8" is not a condition: expected PLACE=VALUE, or !=, <, <=, >, >= (in quotes), such as 0x10:7=0, did you mean physmem wait 0x8=0?',
+  ],
   ['md.b 0x4000 3', notCommand('md.b', 'physmem dump 0x4000..+0x3 --width 8')],
   ['md 0x4000+0x10', notCommand('md', 'physmem dump 0x4000..+0x10')],
   ['md 0x09000fe0-0x9000fef', notCommand('md', 'physmem dump 0x09000fe0..0x9000ff0')],
@@ -194,6 +238,14 @@ const habits: [line: string, message: string][] = [
   ['list --x', '"--x" is not an option of list\n  hint: see physmem list --help'],
 ]
 
+/** The numbers that stand alone in a line. */
+function numbersOf(line: string): number[] {
+  const text = line.replace(/\S*\/\S*/g, ' ')
+  return [...text.matchAll(/(?<!\w|\w\.)(?:0x[0-9a-f]+|[0-9]+)\b(?!\.\w)/g)].map(([one]) =>
+    Number(one),
+  )
+}
+
 describe('a habit', () => {
   it.each(habits)('%s', async (line, message) => {
     const memory = await recordedSim()
@@ -204,6 +256,17 @@ describe('a habit', () => {
       err: `physmem: ${message}\n`,
     })
     expect(accessesOf(memory)).toEqual([])
+  })
+
+  it.each(habits)('keeps every number in what is suggested: %s', (line, message) => {
+    const meant = /did you mean (physmem .*)\?/.exec(message)?.[1]
+    if (meant === undefined) return
+    // toybox and U-Boot count bytes or elements, and name the last byte: the same in our words.
+    const has = new Set(numbersOf(meant))
+    const missing = numbersOf(line).filter((number) =>
+      [1, 2, 4, 8].every((times) => !has.has(number * times) && !has.has(number + 1)),
+    )
+    expect(missing, meant).toEqual([])
   })
 
   it('gets only lines that are taken as they stand', async () => {

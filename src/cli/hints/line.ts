@@ -1,13 +1,14 @@
 /** Command lines that messages suggest. */
 import { CommanderError } from 'commander'
-import { RequestError } from '../../base/errors.ts'
-import { literalValue, type parseLiteral } from '../../place/index.ts'
-import type { Place } from '../../place/schemes/index.ts'
+import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { parseTarget } from '../../place/target.ts'
 import { accepted, type Suggestion, suggesting } from '../../text/suggest.ts'
-import { checkWhole, isBytewise } from '../access/element.ts'
+import { inBatches } from '../batch/allowed.ts'
+import { checkLine } from '../check-line.ts'
 import type { Argument, Command, Entry } from '../command.ts'
+import { Context } from '../context.ts'
 import { defaultSettings, type Settings } from '../globals.ts'
+import type { Io } from '../io.ts'
 import { buildProgram, nowhere } from '../program.ts'
 
 /**
@@ -56,44 +57,53 @@ export async function whyRefused(
   words: readonly string[],
   commands: readonly Entry[],
 ): Promise<RequestError | undefined> {
-  const program = buildProgram(
-    commands,
-    nowhere,
-    defaultSettings({}),
-    async (_name, command, settings, args, options) => {
-      parseTarget(settings.target)
-      for (const [index, { parse }] of command.arguments.entries()) {
-        for (const word of [args[index] ?? []].flat()) {
-          checkParsed(parse?.(word), settings, options)
-        }
-      }
-    },
-  )
+  const program = buildProgram(commands, nowhere, defaultSettings({}), async (name, ...given) => {
+    const [command, settings, args, options] = given
+    checkLine(program, words, name, command, settings, args)
+    parseTarget(settings.target)
+    for (const [index, { parse }] of command.arguments.entries()) {
+      for (const word of [args[index] ?? []].flat()) parse?.(word)
+    }
+    if (accesses.includes(name)) await runToItsTurn(name, command, settings, args, options)
+  })
   try {
     await program.parseAsync(words, { from: 'user' })
     return undefined
   } catch (error) {
     if (error instanceof RequestError) return error
-    if (error instanceof CommanderError) return new RequestError('EUSAGE', error.message)
+    if (error instanceof CommanderError || error instanceof PhysmemError) {
+      return new RequestError('EUSAGE', error.message)
+    }
     throw error
   }
 }
 
-/** What commands check of a place, a range or an assignment with the width. */
-function checkParsed(
-  parsed: unknown,
-  { width }: Settings,
-  { unaligned }: Record<string, unknown>,
-): void {
-  if (typeof parsed !== 'object' || parsed === null) return
-  const { place, length, value } = parsed as { place?: Place; length?: number; value?: bigint }
-  const options = { unaligned: unaligned === true, root: '/' }
-  if (place !== undefined) isBytewise(place, width, options)
-  if (typeof length === 'number') checkWhole(length, width, 'a range')
-  if (typeof value !== 'bigint') return
-  const { bits } = parsed as { bits?: Parameters<typeof literalValue>[1] }
-  literalValue(parsed as ReturnType<typeof parseLiteral>, bits ?? width)
+/** The commands that only parse what they are given until it is their turn to act. */
+const accesses = [...inBatches, 'watch']
+
+/** Has a command check all that it checks before it opens a machine; there it ends. */
+async function runToItsTurn(
+  name: string,
+  command: Command,
+  settings: Settings,
+  args: readonly Argument[],
+  options: Record<string, unknown>,
+): Promise<void> {
+  const reached = new Error('it is the turn of a line that is only tried')
+  const turn = () => Promise.reject(reached)
+  try {
+    await command.run(new Context(name, settings, noIo, { turn }), args, options as never)
+  } catch (error) {
+    if (error !== reached) throw error
+  }
 }
+
+/** No command prints or reads before its turn. */
+const noIo = new Proxy({} as Io, {
+  get(_, name) {
+    throw new Error(`${String(name)} is used before a command's turn`)
+  },
+})
 
 /** A word as a shell takes it. */
 function shellWord(word: string): string {
