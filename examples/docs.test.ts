@@ -77,7 +77,7 @@ describe('docs/typescript.md', () => {
   it('lists every error code', () => {
     const page = readFileSync(join(root, 'docs/typescript.md'), 'utf8')
     const union = /export type ErrorCode =(.*?)\n\n/s.exec(
-      readFileSync(join(root, 'src/errors.ts'), 'utf8'),
+      readFileSync(join(root, 'src/base/errors.ts'), 'utf8'),
     )?.[1]
     const codes = [...(union ?? '').matchAll(/'(E\w+)'/g)].map(([, code]) => code)
     expect(codes.length).toBeGreaterThan(20)
