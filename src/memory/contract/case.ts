@@ -48,8 +48,6 @@ export async function zero({ memory, base, length }: ContractSubject, bytes = 40
   await memory.fill(base, 8, Math.min(bytes, length), 0)
 }
 
-const hex = (value: Value): string => `0x${value.toString(16)}`
-
 /** The PhysmemError with which `work` rejects; fails when it resolves or rejects with another. */
 export async function errorOf(work: Promise<unknown> | (() => unknown)): Promise<PhysmemError> {
   try {
