@@ -45,6 +45,8 @@ export class MappedMemory extends Memory {
   readonly #outcome = new Float64Array(6)
   /** Not zero while a run is to stop. */
   readonly #cancel = new Int32Array(1)
+  /** Long programs that lie inside this memory, which does not change: that is looked at once. */
+  readonly #fitting = new WeakSet<Program>()
   /** Programs as the engine takes them, where its addresses are not ours. */
   readonly #moved = new WeakMap<Program, Program>()
   #waiting = 0
@@ -119,9 +121,11 @@ export class MappedMemory extends Memory {
     checkProgram(program)
     const lost = this.#source.lost?.()
     if (lost) throw lost
+    if (this.#fitting.has(program)) return
     checkAlignment(program, this.misalignment)
     const readOnly = this.#source.mode !== 'write'
     checkLimits(program, { name: this.name, length: this.length, readOnly })
+    if (program.steps.length >= KEPT_STEPS) this.#fitting.add(program)
   }
 
   /** The program as the engine takes it. */
