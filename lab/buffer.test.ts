@@ -19,7 +19,8 @@ import { windowCasesOf } from './window-cases.ts'
 
 const EDU = '0000:00:04.0'
 const MIB = 1 << 20
-const hex = (value: number) => `0x${value.toString(16)}`
+/** As physical addresses are written in messages. */
+const hex = (value: number) => `0x${value.toString(16).padStart(8, '0')}`
 const patience = { timeoutMs: 120_000 }
 
 /** RAM that the kernel was told to leave alone. */
