@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { FakeRoot, type RecordedMachine, recordedMachines } from '../linux/testing/fake-root.ts'
 import { splitWords } from './batch/words.ts'
-import { globalOptions } from './globals.ts'
+import { defaultSettings, globalOptions } from './globals.ts'
 import { whyRefused } from './hints/line.ts'
 import { registry } from './registry.ts'
 import { TestFolder } from './testing/files.ts'
@@ -127,7 +127,10 @@ describe.each(withShell)('docs/%s', (file) => {
     const plain = line
       .replace(/ [0-9]?>>? ?\S+/, '')
       .replace(/"?\$(?:\{\w+\}|\w+|\([^)]*\))"?/g, '0x1000')
-    expect(await whyRefused(splitWords(plain), registry), plain).toBeUndefined()
+    expect(
+      await whyRefused(splitWords(plain), { commands: registry, defaults: defaultSettings({}) }),
+      plain,
+    ).toBeUndefined()
   })
 })
 

@@ -7,6 +7,7 @@ import { commandAt } from './everyday.ts'
 import { describeError, type ExitCode, errorToJson, exitCodeOf } from './exit.ts'
 import { toJson } from './format/json.ts'
 import { defaultSettings, isGlobalFlag } from './globals.ts'
+import type { Grammar } from './hints/line.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram } from './program.ts'
 
@@ -41,7 +42,7 @@ export async function runCli(
     },
   )
   try {
-    await refuseUnknown(argv, commands)
+    await refuseUnknown(argv, { commands, defaults })
     await program.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, {
       from: 'user',
     })
@@ -49,7 +50,7 @@ export async function runCli(
   } catch (thrown) {
     if (thrown instanceof ClosedPipe) return 0
     const { explainUsage } = await import('./usage.ts')
-    const error = await explainUsage(thrown, program, argv, commands)
+    const error = await explainUsage(thrown, program, argv, { commands, defaults })
     if (error === undefined) return 0
     try {
       const lost = error instanceof UnwritableOutput
@@ -68,18 +69,15 @@ export async function runCli(
  * What is no command is said before commander reads the options behind it, which are another tool's,
  * or prints the help of all where that of such a command is asked for.
  */
-export async function refuseUnknown(
-  argv: readonly string[],
-  commands: readonly Entry[],
-): Promise<void> {
+export async function refuseUnknown(argv: readonly string[], grammar: Grammar): Promise<void> {
   const from = argv[0] === 'help' ? 1 : 0
   const at = from + commandAt(argv.slice(from))
   const word = argv[at]
-  if (at < from || word === undefined || commands.some(({ name }) => name === word)) return
+  if (at < from || word === undefined || grammar.commands.some(({ name }) => name === word)) return
   const before = argv.slice(from, at).filter((one) => one.startsWith('-'))
   if (!before.every(isGlobalFlag)) return
   const { unknownCommand } = await import('./usage.ts')
-  throw await unknownCommand(argv, at, commands)
+  throw await unknownCommand(argv, at, grammar)
 }
 
 /** A command that stands first is all that its line needs; to make the others takes longer than a read. */
@@ -121,7 +119,11 @@ export async function runCommand(
 
   async function advised(error: RequestError): Promise<RequestError> {
     const { advise } = await import('./hints/advise.ts')
-    return advise(error, { name: context.command, command, args, argv, commands })
+    const { target, targetFrom } = context.settings
+    const from = targetFrom === undefined ? {} : { targetFrom }
+    const defaults = { ...defaultSettings({}), target, ...from }
+    const line = { name: context.command, command, args, argv, commands, defaults }
+    return advise(error, { ...line, board: () => context.board() })
   }
 }
 

@@ -7,15 +7,15 @@ import { isWidth } from './access/bare-number.ts'
 import type { Command, Entry } from './command.ts'
 import { valueFlags } from './everyday.ts'
 import { isGlobalFlag } from './globals.ts'
-import { excessHabits, habitsOf, otherNames } from './hints/habits.ts'
-import { acceptedLine, nameOf, shapeOf, withArguments } from './hints/line.ts'
+import { excessHabits, habitsOf, lackHabits, lengthHabits, otherNames } from './hints/habits.ts'
+import { acceptedLine, type Grammar, nameOf, shapeOf, withArguments } from './hints/line.ts'
 
 /** The error to report, or `undefined` when help or the version was asked for and printed. */
 export async function explainUsage(
   error: unknown,
   program: Commander,
   argv: readonly string[],
-  commands: readonly Entry[],
+  grammar: Grammar,
 ): Promise<unknown> {
   if (!(error instanceof CommanderError)) return error
   const sub = subcommandOf(program, argv)
@@ -28,13 +28,13 @@ export async function explainUsage(
       if (error.exitCode === 0) return undefined
       return new RequestError('EUSAGE', 'no command is given', help('--help'))
     case 'commander.unknownCommand':
-      return await unknownCommand(argv, argv.indexOf(program.args[0] ?? ''), commands)
+      return await unknownCommand(argv, argv.indexOf(program.args[0] ?? ''), grammar)
     case 'commander.unknownOption':
-      return unknownOption(error, program, sub, argv, commands)
+      return unknownOption(error, program, sub, argv, grammar)
     case 'commander.missingArgument':
-      return new RequestError('EUSAGE', await missing(error, sub, commands), asked)
+      return new RequestError('EUSAGE', await missing(error, sub, argv, grammar), asked)
     case 'commander.excessArguments':
-      return new RequestError('EUSAGE', await excess(sub, argv, commands), asked)
+      return new RequestError('EUSAGE', await excess(sub, argv, grammar), asked)
     case 'commander.optionMissingArgument':
       return new RequestError('EUSAGE', withoutValue(error, program, sub), asked)
     default:
@@ -50,17 +50,17 @@ function help(line: string) {
 export async function unknownCommand(
   argv: readonly string[],
   at: number,
-  commands: readonly Entry[],
+  grammar: Grammar,
 ): Promise<RequestError> {
   const word = argv[at] ?? ''
   const { words, options } = apart(argv.slice(at + 1))
   // Options of physmem stay: on another machine the line would mean something else.
   const line = (habit: readonly string[]) => [...argv.slice(0, at), ...habit, ...options]
-  const near = nameNear(word, commands)
+  const near = nameNear(word, grammar.commands)
   const meant =
-    (await acceptedLine(commands, ...habitsOf(word, words).map(line))) ??
+    (await acceptedLine(grammar, ...habitsOf(word, words).map(line))) ??
     near ??
-    (await acceptedLine(commands, ...withoutName(word, words).map(line)))
+    (await acceptedLine(grammar, ...withoutName(word, words).map(line)))
   const message = `${quote(word)} is not a command${didYouMean(meant)}`
   return new RequestError('EUSAGE', message, { input: word, ...help('--help') })
 }
@@ -112,7 +112,7 @@ async function unknownOption(
   program: Commander,
   sub: Commander | undefined,
   argv: readonly string[],
-  commands: readonly Entry[],
+  grammar: Grammar,
 ): Promise<RequestError> {
   const flag = /'(.*)'/s.exec(error.message)?.[1] ?? ''
   const word = flag.replace(/=.*/s, '')
@@ -129,10 +129,11 @@ async function unknownOption(
   const name = sub?.name() ?? 'physmem'
   const behind = sub ? '' : ' (options of a command stand behind its name)'
   const negative = /^-[0-9]/.test(word)
-    ? await acceptedLine(commands, dashed(argv, word))
+    ? await acceptedLine(grammar, dashed(argv, word))
     : undefined
-  const base = await acceptedLine(commands, inBase(argv, word))
-  const hint = didYouMean(base ?? meant ?? negative) || behind
+  const base = await acceptedLine(grammar, inBase(argv, word))
+  const length = await acceptedLine(grammar, ...lengthHabits(name, argv, flag))
+  const hint = didYouMean(length ?? base ?? meant ?? negative) || behind
   const message =
     near === word
       ? `${near} takes no value: ${quote(flag)}`
@@ -173,20 +174,28 @@ async function commandOf(
 async function missing(
   error: CommanderError,
   sub: Commander | undefined,
-  commands: readonly Entry[],
+  argv: readonly string[],
+  grammar: Grammar,
 ): Promise<string> {
   const name = /'(.*)'/s.exec(error.message)?.[1] ?? ''
   const word = nameOf(name)
-  const example = (await commandOf(sub, commands))?.examples[0]?.[0]
-  const such = example === undefined ? '' : `, such as physmem ${example}`
+  const words = sub?.args ?? []
+  const lines = lackHabits(sub?.name() ?? '', words).map((others) =>
+    withArguments(argv, words, others, grammar.commands),
+  )
+  const example = (await commandOf(sub, grammar.commands))?.examples[0]?.[0]
+  const such =
+    didYouMean(await acceptedLine(grammar, ...lines)) ||
+    (example === undefined ? '' : `, such as physmem ${example}`)
   return `${sub?.name()} needs ${/^[AEIOU]/.test(word) ? 'an' : 'a'} ${word}${such}`
 }
 
 async function excess(
   sub: Commander | undefined,
   argv: readonly string[],
-  commands: readonly Entry[],
+  grammar: Grammar,
 ): Promise<string> {
+  const { commands } = grammar
   const command = await commandOf(sub, commands)
   const name = sub?.name() ?? ''
   const words = sub?.args ?? []
@@ -195,7 +204,7 @@ async function excess(
   const lines = excessHabits(name, words).map((others) =>
     withArguments(argv, words, others, commands),
   )
-  const meant = didYouMean(await acceptedLine(commands, ...lines))
+  const meant = didYouMean(await acceptedLine(grammar, ...lines))
   const shape = command && taken > 0 ? shapeOf(command) : 'no arguments'
   return `${name} takes ${shape}: ${first} is too much${meant}`
 }

@@ -37,6 +37,10 @@ export class LineParser {
     this.#defaults = defaults
   }
 
+  get #grammar() {
+    return { commands: this.#commands, defaults: this.#defaults }
+  }
+
   /** Throws a RequestError for a line that is wrong, or whose command is not for batches. */
   async parse(words: readonly string[]): Promise<ParsedLine> {
     const name = commandOf(words)
@@ -64,7 +68,7 @@ export class LineParser {
   }
 
   async #parseWhole(name: string, words: readonly string[]): Promise<Unworded> {
-    await refuseUnknown(words, this.#commands)
+    await refuseUnknown(words, this.#grammar)
     const program = this.#programFor(name)
     try {
       this.#parsed = undefined
@@ -75,7 +79,7 @@ export class LineParser {
       return parsed
     } catch (thrown) {
       const { explainUsage } = await import('../usage.ts')
-      throw (await explainUsage(thrown, program, words, this.#commands)) ?? askedForHelp(words)
+      throw (await explainUsage(thrown, program, words, this.#grammar)) ?? askedForHelp(words)
     }
   }
 

@@ -1,22 +1,26 @@
 /** What was probably meant by a command line whose words are refused. */
 
-import type { RequestError } from '../../base/errors.ts'
+import { RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
+import type { Board } from '../../memory/sim/index.ts'
+import { parseAssignment } from '../../place/index.ts'
 import { quote } from '../../text/refuse.ts'
 import { didYouMean, suggests } from '../../text/suggest.ts'
 import { isBits, isSize, isWidth } from '../access/bare-number.ts'
-import type { Argument, Command, Entry } from '../command.ts'
+import type { Argument, Command } from '../command.ts'
 import { isRegularFile } from '../files.ts'
-import { acceptedLine, withArguments, wordsOf } from './line.ts'
+import { namedOnBoard } from './board-name.ts'
+import { isBytesFile } from './bytes-file.ts'
+import { acceptedLine, type Grammar, whyRefused, withArguments, wordsOf } from './line.ts'
 
 /** A command line, as it was given and taken apart. */
-export interface CommandLine {
+export interface CommandLine extends Grammar {
   name: string
   command: Command
   args: readonly Argument[]
   argv: readonly string[]
-  /** All commands that there are. */
-  commands: readonly Entry[]
+  /** The simulated board of the target; `undefined` where that is another machine. */
+  board: () => Promise<Board | undefined>
 }
 
 /** A command line whose words are refused. */
@@ -31,14 +35,21 @@ interface Refused {
 /** The error, with the line that was meant where one is known that the command takes. */
 export async function advise(
   error: RequestError,
-  { name, command, args, argv, commands }: CommandLine,
+  { name, command, args, argv, board, ...grammar }: CommandLine,
 ): Promise<RequestError> {
+  const words = wordsOf(args)
+  const withWords = (others: readonly string[]) =>
+    withArguments(argv, words, others, grammar.commands)
+  const refused = { error, name, words, withWords }
+  if (error.code === 'ENOPLACE') {
+    const piped = await acceptedLine(grammar, ...pipeHabits(refused))
+    return piped === undefined ? error : addTo(error, didYouMean(piped))
+  }
   if (error.code !== 'ESYNTAX' && error.code !== 'ESCHEME') return error
   // What the message suggests already is nearer.
-  if (suggests(error.message)) return error
-  const words = wordsOf(args)
-  const withWords = (others: readonly string[]) => withArguments(argv, words, others, commands)
-  const refused = { error, name, words, withWords }
+  if (suggests(error.message)) return await unlessElsewhere(refused, grammar)
+  const combined = combinedRefusal(refused)
+  if (combined !== undefined) return combined
   const lines = [
     ...targetHabits(refused),
     ...spacedHabits(refused),
@@ -46,14 +57,30 @@ export async function advise(
     ...numberHabits(refused),
     ...bitsHabits(refused),
     ...loadHabits(refused),
+    ...devmemHabits(refused),
   ]
-  const line = await acceptedLine(commands, ...lines)
+  const line = await acceptedLine(grammar, ...lines)
   if (line !== undefined) return addTo(error, didYouMean(line))
+  const written = await acceptedLine(grammar, ...storeHabits(refused))
+  if (written !== undefined) {
+    return retell(error, { data: { cure: `read stores nothing; what does is ${written}` } })
+  }
+  const named = await namedOnBoard(error, board)
+  if (named !== undefined) {
+    const { address, width = 32 } = named
+    const isNamed = (word: string) => word.split(/[:=!<>]|\.\./)[0] === named.name
+    const whole = withWords(
+      words.map((word) => (isNamed(word) ? word.replace(named.name, address) : word)),
+    )
+    const sized = width === 32 ? whole : [...whole, '--width', `${width}`]
+    const message = `${quote(named.name)} is not a place: on this board it is at ${address}`
+    return retell(error, { message: message + didYouMean(await acceptedLine(grammar, sized)) })
+  }
   const file = words.findIndex((word, index) => isBareFile(word, command, index))
   const word = words[file]
   if (word === undefined || !word.startsWith(String(error.data.input))) return error
   const others = words.map((other, index) => (index === file ? `file:${other}` : other))
-  const withFile = await acceptedLine(commands, withWords(others))
+  const withFile = await acceptedLine(grammar, withWords(others))
   if (withFile === undefined) return error
   const message = `${quote(pathIn(word))} is a file, and no place${didYouMean(withFile)}`
   return retell(error, { message })
@@ -61,6 +88,36 @@ export async function advise(
 
 function addTo(error: RequestError, hint: string): RequestError {
   return retell(error, { message: error.message + hint })
+}
+
+/** What a parser suggests fits the word; the machine that is in force may have no such place. */
+async function unlessElsewhere(
+  { error, words, withWords }: Refused,
+  grammar: Grammar,
+): Promise<RequestError> {
+  const [all = '', meant = ''] = /(?:, )?did you mean (.+)\?$/.exec(error.message) ?? []
+  const input = String(error.data.input)
+  if (!words.some((word) => word.includes(input))) return error
+  if (grammar.defaults.target === 'local' || !error.message.endsWith(all)) return error
+  const line = withWords(words.map((word) => word.replace(input, () => meant)))
+  const refusal = await whyRefused(line, grammar)
+  if (refusal?.code !== 'ESCHEME') return error
+  const before = error.message.slice(0, error.message.length - all.length).replace(/: $/, '')
+  return retell(error, { message: `${before}: ${refusal.message}` })
+}
+
+/** `A |= 1`, in words of its own: what is said of `A|=1`. */
+function combinedRefusal({ error, name, words }: Refused): RequestError | undefined {
+  const text = words.join(' ')
+  const whole = text.replace(/\s*(<<|>>|[-+|&^])=\s*/g, '$1=')
+  if (name !== 'write' || whole === text || /\s/.test(whole)) return undefined
+  try {
+    parseAssignment(whole)
+    return undefined
+  } catch (refusal) {
+    if (!(refusal instanceof RequestError)) throw refusal
+    return retell(error, { message: refusal.message, data: refusal.data })
+  }
 }
 
 /** `sim:ADDRESS`, `sim:FILE:ADDRESS`, `local:ADDRESS`: the target is one for the whole line. */
@@ -127,13 +184,34 @@ function loadHabits({ name, words, withWords }: Refused): string[][] {
   return name === 'load' && isRegularFile(path) ? [withWords([place, path])] : []
 }
 
+/** `load PLACE /dev/stdin`, where that is a pipe. */
+function pipeHabits({ name, words, withWords }: Refused): string[][] {
+  const [place = '', path] = words
+  return name === 'load' && path === '/dev/stdin' ? [withWords([place, '-'])] : []
+}
+
+/** `devmem ADDRESS VALUE`: a width stands between them. */
+function devmemHabits({ name, words, withWords }: Refused): string[][] {
+  const [address = '', value = '', more] = words
+  if (name !== 'devmem' || more !== undefined || !/^0x/i.test(value)) return []
+  return isWidth(`${Number(value)}`) ? [] : [withWords([address, '32', value])]
+}
+
+/** `read ADDRESS WIDTH VALUE`, as devmem stores. */
+function storeHabits({ name, words, withWords }: Refused): string[][] {
+  const [address = '', width = '', value = '', more] = words
+  if (name !== 'read' || more !== undefined || !isWidth(width) || value === '') return []
+  const [command, ...line] = withWords([`${address}=${value}`])
+  return command === 'read' ? [['write', ...line, '--width', width]] : []
+}
+
 /** Whether a word that stands where a place should is the name of a file. */
 function isBareFile(word: string, { arguments: specs }: Command, index: number): boolean {
   const { completes } = specs[Math.min(index, specs.length - 1)] ?? {}
-  return completes === 'place' && isRegularFile(pathIn(word))
+  return completes === 'place' && isBytesFile(pathIn(word))
 }
 
 /** The name of a file that a word is, or begins with. */
 function pathIn(word: string): string {
-  return isRegularFile(word) ? word : word.replace(/(?:\.\.|\+|[!=<>]).*$/, '')
+  return isBytesFile(word) ? word : word.replace(/(?:\.\.|\+|[!=<>]).*$/, '')
 }

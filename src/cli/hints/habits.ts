@@ -1,5 +1,7 @@
 /** What other tools call what physmem does. */
-import { isRegularFile } from '../files.ts'
+
+import { formatHex } from '../../place/index.ts'
+import { isBytesFile } from './bytes-file.ts'
 import { hexdumpLines } from './hexdump.ts'
 import { fillRegion, region, wordAt } from './region.ts'
 
@@ -49,7 +51,7 @@ export function habitsOf(command: string, words: Line): Line[] {
     case 'od':
       return hexdumpLines(name, words)
     case 'cat':
-      return isRegularFile(first) ? [['dump', `file:${first}`]] : []
+      return isBytesFile(first) ? [['dump', `file:${first}`]] : []
     case 'cmp':
     case 'diff':
       return third === undefined
@@ -149,7 +151,7 @@ function pcimem([path = '', offset = '0', type = 'w', value]: Line): Line {
 }
 
 function placeOf(word: string): string {
-  return isRegularFile(word) ? `file:${word}` : word
+  return isBytesFile(word) ? `file:${word}` : word
 }
 
 /** The words that were probably meant by too many: a length behind a place is a part of its range. */
@@ -162,6 +164,7 @@ export function excessHabits(command: string, words: Line): Line[] {
       return stretches(first, second).map((range) => [range])
     case 'search':
     case 'fill':
+      if (second === '=') return [[first, third]]
       return stretches(first, second).map((range) => [range, third])
     case 'compare':
     case 'copy':
@@ -179,7 +182,38 @@ function stretches(place: string, number: string): string[] {
   const isEnd = areAddresses && Number(number) > Number(place)
   // The length first, and then the address: `dump 8 0x10000000`.
   if (!isEnd && isLow(place) && Number(number) >= PAGE) return []
-  return [isEnd ? `${place}..${number}` : `${place}..+${number}`]
+  if (!isEnd) return [`${place}..+${number}`]
+  // The last byte, as /proc/iomem has it, where the number is no end of an element.
+  const last = [`${place}..${formatHex(Number(number) + 1, 4 * (number.length - '0x'.length))}`]
+  return [`${place}..${number}`, ...(Number(number) % 4 === 3 ? last : [])]
+}
+
+/** `fill RANGE=VALUE`. */
+export function lackHabits(command: string, [only = '', ...more]: Line): Line[] {
+  const [, range, value] = /^([^=]+)=([^=]+)$/.exec(only) ?? []
+  return command === 'fill' && range !== undefined && value !== undefined && more.length === 0
+    ? [[range, value]]
+    : []
+}
+
+/** The commands whose first word is a range. */
+const RANGED = ['dump', 'search', 'fill', 'compare', 'copy']
+
+/** `dump PLACE -n 16`, `--length 16`, which count bytes elsewhere: the whole lines. */
+export function lengthHabits(command: string, argv: Line, flag: string): Line[] {
+  const [, attached] = /^(?:-n|--length)=?(.*)$/.exec(flag) ?? []
+  const at = argv.indexOf(flag)
+  if (!RANGED.includes(command) || attached === undefined || at < 0) return []
+  const length = attached || argv[at + 1]
+  if (length === undefined || !/^(?:0x[0-9a-f]+|[0-9]+[kMG]?)$/i.test(length)) return []
+  const rest = argv.filter((_, index) => index !== at && (attached || index !== at + 1))
+  const name = rest.indexOf(command)
+  // The first that is taken with it: another may be the value of an option.
+  return rest.flatMap((word, index) =>
+    index <= name || word.startsWith('-')
+      ? []
+      : [rest.map((other, place) => (place === index ? `${word}..+${length}` : other))],
+  )
 }
 
 const PAGE = 0x1000

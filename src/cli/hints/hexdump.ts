@@ -1,5 +1,5 @@
 /** The lines of those who look at bytes with hexdump, hd, xxd or od. */
-import { isRegularFile } from '../files.ts'
+import { isBytesFile } from './bytes-file.ts'
 
 /** How much is shown, where it begins, and what is no matter; each with a value behind it. */
 const LENGTHS = ['-n', '-l', '-N']
@@ -24,6 +24,6 @@ export function hexdumpLines(name: string, words: readonly string[]): string[][]
     else return []
   }
   if (file === undefined) return []
-  const place = `${isRegularFile(file) ? `file:${file}` : file}${skip}${length}`
+  const place = `${isBytesFile(file) ? `file:${file}` : file}${skip}${length}`
   return [['dump', place, ...(bytes ? ['--width', '8'] : [])]]
 }

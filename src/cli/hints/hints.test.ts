@@ -1,6 +1,8 @@
 /** What a person types out of habit gets the line that was meant, and makes no access. */
 import { describe, expect, it } from 'vitest'
 import { splitWords } from '../batch/words.ts'
+import { isRegularFile } from '../files.ts'
+import { defaultSettings } from '../globals.ts'
 import { registry } from '../registry.ts'
 import { TestFolder } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
@@ -12,12 +14,25 @@ folder.file('boot.bin', 'abc bootabc boot')
 folder.file('0x10.bin', 'abcd')
 process.chdir(folder.path)
 
+const grammar = { commands: registry, defaults: defaultSettings({}) }
+
 const notCommand = (word: string, meant: string) =>
   `"${word}" is not a command, did you mean ${meant}?\n  hint: see physmem --help`
 const tooMuch = (command: string, shape: string, word: string, meant = '') =>
   `${command} takes ${shape}: "${word}" is too much${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
 const noAssignment = (text: string) =>
   `"${text}" is not an assignment: expected PLACE=VALUE, such as 0xfed00000=0x1`
+const noPlace =
+  'is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:'
+const noWidth = 'is not a width: expected 8, 16, 32 or 64, or b, h, w or l'
+const noPid =
+  'is not the number of a process: a number is needed, such as $$, which is that of the shell'
+const notOption = (command: string, option: string, meant = '') =>
+  `"${option}" is not an option of ${command}${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
+const onBoard = (name: string, address: string, meant: string) =>
+  `"${name}" is not a place: on this board it is at ${address}, did you mean ${meant}?`
+/** devmem fails as the one of busybox does. */
+const codeOf = (line: string) => (line.startsWith('devmem ') ? 1 : 2)
 
 const habits: [line: string, message: string][] = [
   ['dump 0x4000 16', tooMuch('dump', 'RANGE|PLACE', '16', 'physmem dump 0x4000..+16')],
@@ -235,6 +250,69 @@ const habits: [line: string, message: string][] = [
     'write',
     'write needs an ASSIGNMENT, such as physmem write 0x09000000=0x41 --width 8\n  hint: see physmem write --help',
   ],
+  ['read /dev/uio0', '"/dev/uio0" is not a place: did you mean uio:uio0/map0?'],
+  ['read /dev/uio1+0x4', '"/dev/uio1+0x4" is not a place: did you mean uio:uio1/map0+0x4?'],
+  ['dump /dev/dri/card0', `"/dev/dri/card0" ${noPlace}`],
+  ['dump /dev/accel/accel0', `"/dev/accel/accel0" ${noPlace}`],
+  ['read /dev/vfio/12', `"/dev/vfio/12" ${noPlace}`],
+  [
+    'dump /sys/bus/pci/devices/0000:00:04.0/config',
+    `"/sys/bus/pci/devices/0000:00:04.0/config" ${noPlace}`,
+  ],
+  [
+    'read /sys/bus/pci/devices/0000:00:04.0/resource2+0x4',
+    '"/sys/bus/pci/devices/0000:00:04.0/resource2+0x4" is not a place: did you mean pci:0000:00:04.0/bar2+0x4?',
+  ],
+  // A file that is there, and is no bytes.
+  ['dump /proc/cpuinfo', `"/proc/cpuinfo" ${noPlace}`],
+  ['cat /proc/cpuinfo', notCommand('cat', 'dump')],
+  [
+    'write 0x8 |= 1',
+    '"0x8|=1" is not an assignment: "|=" is not taken, bits are named, did you mean 0x8:0=0x1?',
+  ],
+  [
+    'write 0x8 += 1',
+    '"0x8+=1" is not an assignment: "+=" is not taken: read the value first, and write what it is to be',
+  ],
+  [
+    'read 0x8 32 0x1',
+    '"32" is not a place behind another: it may be a width (--width 32), a count (--count 32) or an address (0x20+0)\n  hint: read stores nothing; what does is physmem write 0x8=0x1 --width 32',
+  ],
+  ['devmem 0x8 0x41', `"0x41" ${noWidth}, did you mean physmem devmem 0x8 32 0x41?`],
+  // The width 32, written otherwise.
+  ['devmem 0x8 0x20', `"0x20" ${noWidth}`],
+  ['devmem 0x8 24', `"24" ${noWidth}`],
+  [
+    'fill 0x8..+16=0',
+    'fill needs a VALUE, did you mean physmem fill 0x8..+16 0?\n  hint: see physmem fill --help',
+  ],
+  ['fill 0x8..+16 = 0', tooMuch('fill', 'RANGE VALUE', '0', 'physmem fill 0x8..+16 0')],
+  ['dump 0x8 -n 16', notOption('dump', '-n', 'physmem dump 0x8..+16')],
+  ['dump 0x8 -n16', notOption('dump', '-n16', 'physmem dump 0x8..+16')],
+  ['dump 0x8 --length 16', notOption('dump', '--length', 'physmem dump 0x8..+16')],
+  ['dump 0x8 --length=16', notOption('dump', '--length', 'physmem dump 0x8..+16')],
+  ['dump -w 8 0x8 -n 3', notOption('dump', '-n', 'physmem dump -w 8 0x8..+3')],
+  ['dump 0x8..+4 -n 16', notOption('dump', '-n')],
+  // Elements to some, and bytes to others.
+  ['dump 0x8 --count 16', notOption('dump', '--count')],
+  ['dump 0x4000 0x40ff', tooMuch('dump', 'RANGE|PLACE', '0x40ff', 'physmem dump 0x4000..0x4100')],
+  ['dump 0x4000 0x4101', tooMuch('dump', 'RANGE|PLACE', '0x4101')],
+  ['read 8086:100e', '"8086:100e" is not a place: did you mean pci:8086:100e/bar0?'],
+  ['translate self', `"self" ${noPid}`],
+  ['translate pid:self:0x1000', `"self" ${noPid}`],
+  ['read pid:self:0x1000', `"self" ${noPid}`],
+  ['read uart0.FR -t sim:', onBoard('uart0.FR', '0x09000018', 'physmem read 0x09000018 -t sim:')],
+  [
+    'wait uart0.FR:7=1 uart0.FR2=0 -t sim:',
+    '"uart0.FR" is not a place: on this board it is at 0x09000018',
+  ],
+  ['dump gpio -t sim:', onBoard('gpio', '0x09030000', 'physmem dump 0x09030000 -t sim:')],
+  ['read uart0.FR', `"uart0.FR" ${noPlace}`],
+  ['read uart0.NONE -t sim:', `"uart0.NONE" ${noPlace}`],
+  [
+    'read 8086:100e -t sim:',
+    '"8086:100e" is not a place: pci:8086:100e/bar0 is not on a simulated board: it has plain addresses only',
+  ],
   ['list --x', '"--x" is not an option of list\n  hint: see physmem list --help'],
 ]
 
@@ -251,7 +329,7 @@ describe('a habit', () => {
     const memory = await recordedSim()
     const words = line.split(' ')
     expect(await run(words, { memory })).toEqual({
-      code: 2,
+      code: codeOf(line),
       out: '',
       err: `physmem: ${message}\n`,
     })
@@ -277,7 +355,7 @@ describe('a habit', () => {
     expect(lines.length).toBeGreaterThan(60)
     for (const line of lines) {
       expect(line).toMatch(/^physmem /)
-      expect(await whyRefused(splitWords(line).slice(1), registry), line).toBeUndefined()
+      expect(await whyRefused(splitWords(line).slice(1), grammar), line).toBeUndefined()
     }
   })
 })
@@ -295,4 +373,22 @@ it('fill takes -1 without more', async () => {
   const memory = await recordedSim()
   expect((await run('fill 0x10000008..+4 -1', { memory })).code).toBe(0)
   expect(accessesOf(memory)).toEqual(['w32 0x10000008=0xffffffff'])
+})
+
+describe('the target of the environment', () => {
+  const env = { PHYSMEM_TARGET: 'sim:' }
+  const at = '/sys/bus/pci/devices/0000:00:04.0/resource0'
+  it.each([
+    // What is no place on this board is not suggested.
+    [`pcimem ${at} 0x4 w`, notCommand('pcimem', 'read')],
+    ['read uart0.FR', onBoard('uart0.FR', '0x09000018', 'physmem read 0x09000018')],
+    ['peek 0x10', notCommand('peek', 'physmem read 0x10')],
+  ])('%s', async (line, message) => {
+    expect((await run(line, { env })).err).toBe(`physmem: ${message}\n`)
+  })
+})
+
+// Which is taken as any file where the tests are run with one as their input.
+it.skipIf(isRegularFile('/dev/stdin'))('load takes a pipe as -', async () => {
+  expect((await run('load 0x8 /dev/stdin')).err).toContain('did you mean physmem load 0x8 -?\n')
 })

@@ -7,22 +7,30 @@ import { inBatches } from '../batch/allowed.ts'
 import { checkLine } from '../check-line.ts'
 import type { Argument, Command, Entry } from '../command.ts'
 import { Context } from '../context.ts'
-import { defaultSettings, type Settings } from '../globals.ts'
+import type { Settings } from '../globals.ts'
 import type { Io } from '../io.ts'
 import { buildProgram, nowhere } from '../program.ts'
 
+/** What command lines are tried with. */
+export interface Grammar {
+  /** All commands that there are. */
+  commands: readonly Entry[]
+  /** The global options of a line that does not give them, the target that is in force among them. */
+  defaults: Settings
+}
+
 /**
- * The first of these lines that one of `commands` takes, with `physmem`, as a shell reads it. Each is parsed as it would be
+ * The first of these lines that one of the commands takes, with `physmem`, as a shell reads it. Each is parsed as it would be
  * if it was given: its options, each of its words, and whether these fit the width. Nothing is opened.
  */
 export async function acceptedLine(
-  commands: readonly Entry[],
+  grammar: Grammar,
   ...lines: readonly (readonly string[] | undefined)[]
 ): Promise<Suggestion | undefined> {
   for (const words of lines) {
     if (words === undefined) continue
     const text = ['physmem', ...words].map(shellWord).join(' ')
-    const refusal = await whyRefused(words, commands)
+    const refusal = await whyRefused(words, grammar)
     const parse = () => {
       if (refusal !== undefined) throw refusal
     }
@@ -55,9 +63,9 @@ export function withArguments(
 /** Why a line is not taken; `undefined` when it is. */
 export async function whyRefused(
   words: readonly string[],
-  commands: readonly Entry[],
+  { commands, defaults }: Grammar,
 ): Promise<RequestError | undefined> {
-  const program = buildProgram(commands, nowhere, defaultSettings({}), async (name, ...given) => {
+  const program = buildProgram(commands, nowhere, defaults, async (name, ...given) => {
     const [command, settings, args, options] = given
     checkLine(program, words, name, command, settings, args)
     parseTarget(settings.target)

@@ -13,7 +13,7 @@ export function parseWho(text: string): typeof KERNEL | number {
   const meant = wordsOf(text)
   if (meant !== undefined)
     throw suggest(text, 'the number of a process', `physmem translate ${meant}`)
-  return parsePid(text)
+  return parsePid(/^pid:((?:thread-)?self)(?::|$)/.exec(text)?.[1] ?? text)
 }
 
 /** A virtual address of a process, without its kind. Throws ESYNTAX or ERANGE. */

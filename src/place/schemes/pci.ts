@@ -64,11 +64,16 @@ export const pci: Scheme<PciPlace | PciIdPlace> = {
     const suffix = place.writeCombining ? '_wc' : ''
     return withOffset(`${formatFunction(place)}/bar${place.bar}${suffix}`, place.offset)
   },
-  guess: (text) =>
-    /^[0-9a-f]{4}:[0-9a-f]{4}(?:#[0-9]+)?\/bar/i.test(text) ||
-    /^(?:[0-9a-f]{4,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}\.[0-7](?:\/|$)/i.test(text)
+  guess: (text) => {
+    // As sysfs names the file of a BAR.
+    const [, where, bar, rest] =
+      /^\/sys\/bus\/pci\/devices\/([^/]+)\/resource([0-5](?:_wc)?)(?![0-9_])(.*)$/.exec(text) ?? []
+    if (where !== undefined) return `pci:${where}/bar${bar}${rest}`
+    return /^[0-9a-f]{4}:[0-9a-f]{4}(?:#[0-9]+)?(?:\/bar|$)/i.test(text) ||
+      /^(?:[0-9a-f]{4,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}\.[0-7](?:\/|$)/i.test(text)
       ? `pci:${text}${text.includes('/') ? '' : '/bar0'}`
-      : undefined,
+      : undefined
+  },
 }
 
 /** `#1` counts functions, and stands behind their ids. */

@@ -14,6 +14,7 @@ export interface PidPlace {
   offset: number
 }
 
+const what = 'the number of a process'
 const largestPid = 0x40_0000n
 const expected = 'expected PID:ADDRESS, such as pid:1234:0x7ffc12345678'
 
@@ -44,9 +45,12 @@ export const pid: Scheme<PidPlace> = {
 
 /** The number of a process, 1 to 4194304. Throws ESYNTAX or ERANGE. */
 export function parsePid(text: string): number {
-  const number = Number(parseNumber(text, { what: 'the number of a process', max: largestPid }))
+  if (text === 'self' || text === 'thread-self') {
+    throw malformed(text, what, 'a number is needed, such as $$, which is that of the shell')
+  }
+  const number = Number(parseNumber(text, { what, max: largestPid }))
   if (number > 0) return number
-  throw malformed(text, 'the number of a process', 'they start at 1')
+  throw malformed(text, what, 'they start at 1')
 }
 
 /** A virtual address below 2^64. Throws ESYNTAX or ERANGE. */

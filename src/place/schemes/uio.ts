@@ -45,7 +45,12 @@ export const uio: Scheme<UioPlace> = {
     const map = typeof place.map === 'number' ? `map${place.map}` : place.map
     return withOffset(`${device}/${map}`, place.offset)
   },
-  guess: (text) => (/^uio[0-9]+\/./.test(text) ? `uio:${text}` : undefined),
+  guess: (text) => {
+    // Its first map; an offset is one in it.
+    const node = /^\/dev\/(uio[0-9]+)$/.exec(text.replace(/\+[0-9]\w*$/, ''))?.[1]
+    if (node !== undefined) return text.replace(`/dev/${node}`, `uio:${node}/map0`)
+    return /^uio[0-9]+\/./.test(text) ? `uio:${text}` : undefined
+  },
 }
 
 const expected = 'DEVICE/MAP, such as uio:uio0/map0 or uio:edu/regs'
