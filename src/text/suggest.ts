@@ -87,6 +87,12 @@ export function suggests(message: string): boolean {
   return message.includes('did you mean ')
 }
 
+/** What a message suggests at its end, and what stands before; `undefined` where it suggests nothing. */
+export function suggestedIn(message: string): { before: string; meant: string } | undefined {
+  const [, before = '', meant] = /^(.*?)(?:: |, )did you mean (.+)\?$/s.exec(message) ?? []
+  return meant === undefined ? undefined : { before, meant }
+}
+
 /**
  * The candidate that a mistyped word most likely meant, or `undefined` when none is near. Upper
  * and lower case count as equal. A beginning that only one candidate has (`comp` for `compare`) is

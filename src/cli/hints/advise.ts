@@ -5,7 +5,7 @@ import { retell } from '../../base/retell.ts'
 import type { Board } from '../../memory/sim/index.ts'
 import { parseAssignment } from '../../place/index.ts'
 import { quote } from '../../text/refuse.ts'
-import { didYouMean, suggests } from '../../text/suggest.ts'
+import { didYouMean, suggestedIn, suggests } from '../../text/suggest.ts'
 import { isBits, isSize, isWidth } from '../access/bare-number.ts'
 import type { Argument, Command } from '../command.ts'
 import { isRegularFile } from '../files.ts'
@@ -95,14 +95,13 @@ async function unlessElsewhere(
   { error, words, withWords }: Refused,
   grammar: Grammar,
 ): Promise<RequestError> {
-  const [all = '', meant = ''] = /(?:, )?did you mean (.+)\?$/.exec(error.message) ?? []
+  const { before, meant } = suggestedIn(error.message) ?? {}
   const input = String(error.data.input)
-  if (!words.some((word) => word.includes(input))) return error
-  if (grammar.defaults.target === 'local' || !error.message.endsWith(all)) return error
+  if (meant === undefined || !words.some((word) => word.includes(input))) return error
+  if (grammar.defaults.target === 'local') return error
   const line = withWords(words.map((word) => word.replace(input, () => meant)))
   const refusal = await whyRefused(line, grammar)
   if (refusal?.code !== 'ESCHEME') return error
-  const before = error.message.slice(0, error.message.length - all.length).replace(/: $/, '')
   return retell(error, { message: `${before}: ${refusal.message}` })
 }
 
