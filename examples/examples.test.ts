@@ -73,8 +73,11 @@ describe('examples', () => {
 
   it.runIf(process.platform === 'linux')('user-space-driver', async () => {
     const file = join(folder, 'gpio.bin')
-    const source = readFileSync(join(root, 'examples/user-space-driver.ts'), 'utf8')
-    execFileSync('sh', ['-c', /printf '.*/.exec(source)?.[0] ?? 'false'], { cwd: folder })
+    const printfOf = (name: string) =>
+      /printf '.*/.exec(readFileSync(join(root, name), 'utf8'))?.[0] ?? 'false'
+    const line = printfOf('docs/user-space-driver.md')
+    expect(printfOf('examples/user-space-driver.ts')).toBe(line)
+    execFileSync('sh', ['-c', line], { cwd: folder })
     expect(await run('user-space-driver', `file:${file}`)).toEqual([
       'line 6 is low',
       'line 7 is high',

@@ -112,6 +112,22 @@ describe('mapWindow', () => {
   })
 })
 
+describe('a place that open and mapWindow do not know', () => {
+  const places = 'pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, sim:'
+  const rest = `is not a place: expected an address such as 0xfed00000, or ${places}`
+
+  it.each([
+    ['sim', `"sim" ${rest}, did you mean sim:?`],
+    ['zzz', `"zzz" ${rest}`],
+    ['zzz:a', `"zzz:" is not a kind of place: expected an address, or ${places}`],
+    ['./a.bin', '"./a.bin" is not a place: did you mean file:./a.bin?'],
+    ['package.json', '"package.json" is a file, and no place, did you mean file:package.json?'],
+  ])('%s', async (place, message) => {
+    await expect(openMemory(place)).rejects.toMatchObject({ message, data: { input: place } })
+    await expect(mapWindow(place)).rejects.toMatchObject({ message })
+  })
+})
+
 describe('what is no place and no list of steps', () => {
   it('is called that', async () => {
     await expect(openMemory(5 as never)).rejects.toMatchObject({
@@ -125,6 +141,12 @@ describe('what is no place and no list of steps', () => {
       code: 'EUSAGE',
       message: 'sim: is a target, and there is another one: leave out one of them',
     })
+    const memory = openSim()
+    await expect((await memory).read(...(['0x10:7:4'] as unknown as [0, 8]))).rejects.toMatchObject(
+      {
+        ...{ code: 'EUSAGE', message: 'a string is no address: expected a number' },
+      },
+    )
     expect(() => new Program({ op: 'fence' } as never)).toThrow(
       expect.objectContaining({
         ...{ code: 'EUSAGE', message: 'steps: expected an array of steps, not an object' },

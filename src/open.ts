@@ -1,16 +1,18 @@
 import { RequestError } from './base/errors.ts'
 import type { Notify } from './machine/found.ts'
 import { Machine, openWindow } from './machine/machine.ts'
+import { parseOpened } from './machine/opened-place.ts'
 import { isMapped } from './machine/resolve/mapped.ts'
 import type { AccessPath } from './memory/local/map-window.ts'
 import { MODES, type Mode } from './memory/local/source.ts'
 import type { Window } from './memory/local/window.ts'
 import type { Memory } from './memory/memory.ts'
 import type { SimMemory } from './memory/sim/index.ts'
-import { formatPlace, parsePlace } from './place/place.ts'
+import { formatPlace } from './place/place.ts'
 import type { Place } from './place/schemes/index.ts'
 import { onSimulatedBoard, parseTarget } from './place/target.ts'
 import { checkKind, checkOptions, type OptionKinds, shape } from './text/options.ts'
+import { clip } from './text/refuse.ts'
 
 export interface OpenOptions {
   /** `read` needs fewer rights and refuses every write. Default `write`, which also reads. */
@@ -52,11 +54,11 @@ export async function open(place?: string, options: OpenOptions = {}): Promise<M
   if (place?.startsWith('sim:')) {
     return await open(undefined, { ...options, target: boardAsTarget(place, options.target) })
   }
-  const parsed = parsePlace(place ?? '0')
+  const parsed = parseOpened(place ?? '0')
   if (place !== undefined && (parsed.scheme === 'address' || hasOffset(parsed))) {
     throw new RequestError(
       'EUSAGE',
-      `${place} is an address in a memory, not a memory: open without it, and give the address to read or write`,
+      `${clip(place)} is an address in a memory, not a memory: open without it, and give the address to read or write`,
       { input: place },
     )
   }
@@ -72,7 +74,7 @@ export async function open(place?: string, options: OpenOptions = {}): Promise<M
 function boardAsTarget(place: string, target: string | SimMemory | undefined): string {
   checkTarget(target)
   if (target === undefined || target === place) return place
-  const message = `${place} is a target, and there is another one: leave out one of them`
+  const message = `${clip(place)} is a target, and there is another one: leave out one of them`
   throw new RequestError('EUSAGE', message, { input: place })
 }
 
@@ -145,7 +147,7 @@ export async function mapWindow(
       "mapWindow: what is to be mapped is missing: a place such as 'pci:0000:00:04.0/bar0', or address and length"
     throw new RequestError('EUSAGE', message)
   }
-  const parsed = parsePlace(place ?? '0')
+  const parsed = parseOpened(place ?? '0')
   const board = await boardOf(target)
   if (board === undefined) {
     return await openWindow(parsed, { address: address ?? 0, length, access }, mode)
@@ -167,7 +169,7 @@ function joined(
     throw new RequestError('EUSAGE', message)
   }
   if (more.place === undefined || more.place === what) return { ...more, place: what }
-  const message = `mapWindow: ${what} and ${more.place} are two places: leave out one of them`
+  const message = `mapWindow: ${clip(what)} and ${clip(more.place)} are two places: leave out one of them`
   throw new RequestError('EUSAGE', message, { input: more.place })
 }
 

@@ -42,7 +42,7 @@ export interface ErrorData {
   tried?: readonly string[]
   /** errno name as the system gave it, for example `EPERM`. */
   errno?: string
-  /** The offending text; of one that is longer than a path can be (4096 characters), its two ends. */
+  /** The offending text. Of any text that is longer than a path can be (4096), its two ends. */
   input?: string
   /** The file that was to be read or written, and where in it the mistake is, from 1. */
   file?: string

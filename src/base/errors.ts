@@ -77,6 +77,23 @@ const OWN_FRAMES = 20
 /** As long as a path can be (PATH_MAX of the kernel's limits.h): what is longer is no text of a person. */
 const LONGEST_INPUT = 4096
 
+/** Of a longer message the longest words are cut: what was given, and is of no length that is read. */
+const LONGEST_MESSAGE = 1000
+const LONGEST_WORD = 80
+
+function readable(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message
+  return message.replace(/\S{81,}/g, (word) => shorten(word, LONGEST_WORD))
+}
+
+/** The data, of which no text is longer than a path. */
+function readableData(data: ErrorData): ErrorData {
+  const isLong = (value: unknown) => typeof value === 'string' && value.length > LONGEST_INPUT
+  if (!Object.values(data).some(isLong)) return data
+  const cut = (value: unknown) => (isLong(value) ? shorten(value as string, LONGEST_INPUT) : value)
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, cut(value)]))
+}
+
 /** Base of every error that physmem throws on purpose. */
 export class PhysmemError extends Error {
   readonly code: ErrorCode
@@ -92,13 +109,11 @@ export class PhysmemError extends Error {
   ) {
     const limit = Error.stackTraceLimit
     Reflect.set(Error, 'stackTraceLimit', limit + OWN_FRAMES)
-    super(message, options)
+    super(readable(message), options)
     Reflect.set(Error, 'stackTraceLimit', limit)
     this.name = new.target.name
     this.code = code
-    const { input } = data
-    const long = typeof input === 'string' && input.length > LONGEST_INPUT
-    this.data = long ? { ...data, input: shorten(input, LONGEST_INPUT) } : data
+    this.data = readableData(data)
     if (options.results !== undefined) this.results = options.results
   }
 
@@ -109,14 +124,18 @@ export class PhysmemError extends Error {
    */
   toJSON(): Record<string, unknown> {
     const { name, code, message, data, cause } = this
-    const said = cause instanceof Error ? cause.message : cause
+    const said = cause instanceof Error ? readable(cause.message) : cause
     const more = said === undefined ? {} : { cause: plain(said) }
     return { name, code, message, data: plain(publishedData(data)), ...more }
   }
 }
 
 function hexadecimal(value: bigint): string {
-  return value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16).padStart(16, '0')}`
+  const [sign, digits] = value < 0n ? ['-', -value] : ['', value]
+  return shorten(
+    `${sign}0x${digits.toString(16).padStart(sign === '' ? 16 : 0, '0')}`,
+    LONGEST_WORD,
+  )
 }
 
 /** The same in what JSON has. Bytes are hexadecimal digits, and what is no number is its name. */

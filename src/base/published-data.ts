@@ -2,7 +2,7 @@ import type { ErrorData } from './error-data.ts'
 
 /**
  * What JSON documents and logs have of an error's data: the members that docs/schemas/common.json
- * describes. The others are for programs that catch the error (`cures`, which the cure sums up), or
+ * describes, and `step`, which only programs of the library have. The others are for programs that catch the error (`cures`, which the cure sums up), or
  * for physmem itself (`restOfPage`).
  */
 const PUBLISHED: readonly string[] = [

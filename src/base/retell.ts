@@ -25,7 +25,7 @@ export function retell<E extends PhysmemError>(error: E, change: Retelling): E {
   const told = new Kind(error.code, message, data, options)
   if (change.freshStack) return told
   // A stack begins with the message.
-  const stack = error.stack?.replace(error.message, () => message)
+  const stack = error.stack?.replace(error.message, () => told.message)
   Object.defineProperty(told, 'stack', { value: stack, writable: true, configurable: true })
   return told
 }

@@ -39,7 +39,8 @@ function adviceOf(error: PhysmemError): 'cure' | 'hint' {
 /** The `error` member of a JSON document: code, message, and the data of the error. */
 export function errorToJson(error: unknown): Record<string, unknown> {
   if (error instanceof PhysmemError) {
-    const { cure, ...data } = publishedData(error.data)
+    // A step is one of a program, which who gave a command has not written.
+    const { cure, step: _, ...data } = publishedData(error.data)
     const advice = cure === undefined ? {} : { [adviceOf(error)]: cure }
     return { code: error.code, message: error.message, ...data, ...advice }
   }

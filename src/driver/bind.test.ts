@@ -177,6 +177,7 @@ describe('what bindDriver refuses', () => {
     await expect(bindDriver('0:7.0', 'vfio-pci', { root: root.path })).rejects.toMatchObject({
       code: 'ENOPLACE',
       message: `there is no PCI device 0000:00:07.0: there are ${card}`,
+      data: { place: 'pci:0000:00:07.0' },
     })
     await expect(bindDriver('7', 'vfio-pci', { root: root.path })).rejects.toMatchObject({
       code: 'ESYNTAX',

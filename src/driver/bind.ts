@@ -10,6 +10,7 @@ import { explainBind, explainUnbind, noSuchDriver } from '../refusal/driver.ts'
 import { refusalError } from '../refusal/error.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
 import { checkKind, checkOptions } from '../text/options.ts'
+import { pciPlaceName } from '../text/place-name.ts'
 import { atEnd } from './at-end.ts'
 import { SysfsError, writeSysfs } from './sysfs.ts'
 import { findUsers } from './users.ts'
@@ -117,7 +118,7 @@ export class Binding implements Disposable {
   /** Puts back what was done, and tells why it ended; also when that fails. */
   #refused(error: unknown, refusal: ReturnType<typeof explainBind>): PhysmemError {
     const what = `${this.address} cannot be bound to ${this.driver}`
-    const data = { errno: errnoOf(error), place: this.address }
+    const data = { errno: errnoOf(error), place: pciPlaceName(this.address) }
     const refused = refusalError(what, refusal, data, { cause: error })
     try {
       this.close()
@@ -134,7 +135,11 @@ export class Binding implements Disposable {
     const back = previous === undefined ? 'taken from' : `given back to ${previous} from`
     const { code, reason } = explainUnbind(errnoOf(cause), this.#root)
     const message = `${address} could not be ${back} ${driver}: ${reason}`
-    const data = { errno: errnoOf(cause), place: address, cure: `by hand: ${this.#byHand()}` }
+    const data = {
+      errno: errnoOf(cause),
+      place: pciPlaceName(address),
+      cure: `by hand: ${this.#byHand()}`,
+    }
     return new RefusedError(code, message, data, { cause })
   }
 
@@ -180,7 +185,7 @@ export async function bindDriver(
   checkKind('driver', driver, 'string')
   const device = parsePciAddress(address)
   const what = `${device} cannot be bound to ${driver}`
-  const data = { place: device }
+  const data = { place: pciPlaceName(device) }
   if (!isMainThread) throw new RequestError('EUSAGE', `${what} ${IN_WORKER}`, data)
   if (!pciExists(device, root)) {
     throw new RequestError('ENOPLACE', noSuchFunction(device, root), data)

@@ -7,6 +7,7 @@ import { explainConfig } from '../refusal/driver.ts'
 import { refusalError } from '../refusal/error.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
 import { checkKind } from '../text/options.ts'
+import { pciPlaceName } from '../text/place-name.ts'
 
 // include/uapi/linux/pci_regs.h
 const PCI_COMMAND = 4
@@ -26,7 +27,9 @@ export class CommandRegister {
     this.#root = root
     const path = join(pciFolder(address, root), 'config')
     if (!pciExists(address, root)) {
-      throw new RequestError('ENOPLACE', noSuchFunction(address, root), { place: address })
+      throw new RequestError('ENOPLACE', noSuchFunction(address, root), {
+        place: pciPlaceName(address),
+      })
     }
     this.#fd = this.#attempt('opened for writing', () => openSync(path, 'r+'))
   }
@@ -39,7 +42,7 @@ export class CommandRegister {
     throw new AccessError(
       'EIO',
       `the command register of ${this.#address} cannot be read: nothing answers`,
-      { place: this.#address, direction: 'read' },
+      { place: pciPlaceName(this.#address), direction: 'read' },
     )
   }
 
@@ -63,7 +66,7 @@ export class CommandRegister {
       const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
       const what = `the configuration space of ${this.#address} cannot be ${verb}`
       const refusal = explainConfig(errno, this.#root)
-      throw refusalError(what, refusal, { place: this.#address, errno }, { cause })
+      throw refusalError(what, refusal, { place: pciPlaceName(this.#address), errno }, { cause })
     }
   }
 }
@@ -84,7 +87,10 @@ export function setBusMaster(address: string, on: boolean, root = '/'): void {
     register.change(PCI_COMMAND_MASTER, on)
     if (((register.read() & PCI_COMMAND_MASTER) !== 0) === on) return
     const verb = on ? 'does not become a bus master' : 'stays a bus master'
-    throw new AccessError('EIO', `${address} ${verb}`, { place: address, direction: 'write' })
+    throw new AccessError('EIO', `${address} ${verb}`, {
+      place: pciPlaceName(parsePciAddress(address)),
+      direction: 'write',
+    })
   } finally {
     register.close()
   }

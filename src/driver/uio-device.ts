@@ -205,7 +205,7 @@ export class UioDevice implements Disposable {
     const { number, name } = this
     const refusal = explainInterrupts(errno, uioIdentity(number, this.#root) === this.#node)
     const message = `cannot ${what} uio${number} (${name})`
-    const data = { place: `uio${number}`, errno }
+    const data = { place: `uio:uio${number}`, errno }
     if (refusal.code !== 'EIO') return refusalError(message, refusal, data)
     return new AccessError('EIO', `${message}: ${refusal.reason}`, data)
   }

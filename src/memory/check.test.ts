@@ -74,7 +74,7 @@ describe('checkStep', () => {
       { op: 'write', address: 0, width: 64, value: ~1 },
     ],
     [
-      'EVALUE the mask 9007199254740992 is beyond 2^53, where numbers are not exact: expected a bigint',
+      'EVALUE the mask 0x20000000000000 is beyond 2^53, where numbers are not exact: expected a bigint',
       { op: 'update', address: 0, width: 64, mask: 2 ** 53, value: 0 },
     ],
     [

@@ -158,9 +158,10 @@ function checkAccess(
   index: number,
   misalignment = 0,
 ): void {
+  // Of `read('0x10:7:4')` no width is missing: a text is no address.
+  if (typeof address !== 'number') throw notNumber(address, 'address', { step: index })
   checkWidth(width, index)
   const bytes = width / 8
-  if (typeof address !== 'number') throw notNumber(address, 'address', { step: index })
   if (!Number.isSafeInteger(address) || address < 0 || address + count * bytes > ADDRESS_LIMIT) {
     throw refuse(
       'ERANGE',

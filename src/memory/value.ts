@@ -82,6 +82,6 @@ function fault(value: Value, width: Width): string {
 
 /** A value as messages show it: hexadecimal, or as it is when it is no whole number of 0 or more. */
 export function hex(value: Value): string {
-  const whole = typeof value === 'bigint' || Number.isSafeInteger(value)
+  const whole = typeof value === 'bigint' || (Number.isInteger(value) && value < 2 ** 64)
   return clip(whole && value >= 0 ? `0x${value.toString(16)}` : String(value))
 }

@@ -1,4 +1,5 @@
 import { formatHex } from '../text/number.ts'
+import { closed } from '../text/place-name.ts'
 
 /** What every place has. */
 export interface AnyPlace {
@@ -44,14 +45,8 @@ export interface Scheme<P extends AnyPlace> {
   guess?(text: string): string | undefined
 }
 
-/**
- * What could be taken for `+OFFSET`, for bits, for the end of a range or for a part of an operator
- * (`>=`, `|=`), at the end of a subject.
- */
-const looksLikeSuffix = /(?:[+:]|\.\.)[0-9]\w*$|[-!=<>+|&^]$/
-
 /** `SUBJECT+OFFSET`; without an offset of 0, unless the subject would be read otherwise then. */
 export function withOffset(subject: string, offset: number): string {
-  if (offset === 0 && !looksLikeSuffix.test(subject)) return subject
+  if (offset === 0) return closed(subject)
   return `${subject}+${formatHex(offset)}`
 }

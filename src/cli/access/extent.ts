@@ -9,6 +9,7 @@ import {
   type Range,
   type WholePlace,
 } from '../../place/index.ts'
+import { formatPlace } from '../../place/place.ts'
 import { expectedRange, hasEnd } from '../../place/range.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { malformed } from '../../text/refuse.ts'
@@ -79,7 +80,8 @@ export async function boundedAll(
 export async function restOf(place: Place, machine: Locator): Promise<number | undefined> {
   if (!hasEnd(place)) return undefined
   const { memory, address, length }: Location = await machine.locate(place, 1)
-  checkInside(address, address + 1, memory.name, memory.length)
+  const named = { place: formatPlace(place) }
+  checkInside(address, address + 1, memory.name, memory.length, named)
   if (length !== undefined) return length
   return memory.length === undefined ? undefined : memory.length - address
 }

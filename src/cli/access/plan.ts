@@ -39,8 +39,12 @@ export class Plan {
   /** Throws a RequestError for the first program that is not well formed, or not inside its memory. */
   check(): void {
     for (const run of this.#runs) {
-      run.program = new Program(run.steps, run.memory.misalignment)
-      checkBounds(run.program, run.memory.name, run.memory.length)
+      try {
+        run.program = new Program(run.steps, run.memory.misalignment)
+        checkBounds(run.program, run.memory.name, run.memory.length)
+      } catch (error) {
+        throw error instanceof PhysmemError ? inWordsOf(run, error) : error
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Width } from '../../base/width.ts'
 import { checkInside } from '../../memory/bounds.ts'
 import type { Memory } from '../../memory/memory.ts'
+import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Locator } from '../context.ts'
 import { shownAddress } from '../format/address.ts'
@@ -28,7 +29,8 @@ export async function locateStretch(
 ): Promise<Stretch> {
   const bytes = fixed ? width / 8 : length
   const { memory, address } = await machine.locate(place, bytes)
-  checkInside(address, address + bytes, memory.name, memory.length)
+  const named = { place: formatPlace(place) }
+  checkInside(address, address + bytes, memory.name, memory.length, named)
   return { place, memory, address, length, ...(fixed ? { fixed } : {}) }
 }
 

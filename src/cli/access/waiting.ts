@@ -61,8 +61,7 @@ export function meets({ mask, relation, value }: Wanted, seen: Value): boolean {
 
 function inEngine(wanted: Wanted, pace: Pace): (signal: AbortSignal) => Promise<Waited> {
   const { memory, address, width, endian, place } = wanted
-  const program = new Program([stepOf(wanted, pace)], memory.misalignment)
-  checkBounds(program, memory.name, memory.length)
+  const program = programOf(wanted, pace)
   return async (signal) => {
     try {
       const results = await memory.run(program, { signal })
@@ -75,6 +74,18 @@ function inEngine(wanted: Wanted, pace: Pace): (signal: AbortSignal) => Promise<
       const value = ordered(error.results.lastSeen(0), width, endian)
       return { met: false, values: [value], elapsedUs: pace.timeoutUs }
     }
+  }
+}
+
+/** Throws a RequestError for a wait that cannot be run. */
+function programOf(wanted: Wanted, pace: Pace): Program {
+  const { memory, address, place } = wanted
+  try {
+    const program = new Program([stepOf(wanted, pace)], memory.misalignment)
+    checkBounds(program, memory.name, memory.length)
+    return program
+  } catch (error) {
+    throw tellOfPlace(error, place, { memory, address })
   }
 }
 

@@ -183,4 +183,21 @@ describe('watch', () => {
     expect(JSON.parse(out)).toMatchObject({ command: 'watch', error: { code: 'EFAULT_BUS' } })
     expect(err).toContain('physmem: 32-bit read at 0x1000003c failed')
   })
+
+  it('shows what a look had read before it failed, once', async () => {
+    const memory = await recordedSim()
+    const { code, out } = await run('watch 0x10000000 0x1000003c --json', { memory })
+    const lines = out.trim().split('\n')
+    expect(code).toBe(1)
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { command: 'watch', place: '0x10000000', value: 0x50484d31 },
+      { command: 'watch', error: { code: 'EFAULT_BUS', place: '0x1000003c' } },
+    ])
+    expect(lines).toHaveLength(2)
+    expect(accessesOf(memory)).toHaveLength(2)
+    const plain = await run('--target sim: watch 0x10000000 0x1000003c')
+    expect(withoutTimes(plain.out)).toBe('0x10000000  0x50484d31\n')
+    const screen = await run('--target sim: watch 0x10000000 0x1000003c', { terminal: true })
+    expect(screens(screen.out).at(-1)).toContain('0x10000000  0x50484d31')
+  })
 })

@@ -4,7 +4,13 @@ import { type Operand, parseOperandOrRange, type Range } from '../../place/index
 import { isWidth, refuseBareNumbers } from '../access/bare-number.ts'
 import { boundedAll } from '../access/extent.ts'
 import { Plan } from '../access/plan.ts'
-import { bytesOf, planReading, type Reading, toReadItem } from '../access/reading.ts'
+import {
+  bytesOf,
+  planReading,
+  type ReadElement,
+  type Reading,
+  toReadItem,
+} from '../access/reading.ts'
 import { defineCommand, several } from '../command.ts'
 import type { WatchView } from '../format/watch-format.ts'
 import { watchView } from '../format/watch-view.ts'
@@ -73,11 +79,18 @@ export default defineCommand({
     const view = watchView(context, { base, intervalUs: interval })
     const interrupted = context.io.interrupted()
     const stop = view.ended ? AbortSignal.any([interrupted, view.ended]) : interrupted
+    let last: readonly ReadElement[] = []
+    const show = () => {
+      const read = readings.flatMap((reading) => reading.elements())
+      if (read.length === 0) return
+      // A look that failed has read the first of them; the others are as they were.
+      last = [...read, ...last.slice(read.length)]
+      view.show(last)
+      context.ones.look(last)
+    }
     const look = async () => {
-      await plan.run(stop)
-      const elements = readings.flatMap((reading) => reading.elements())
-      view.show(elements)
-      context.ones.look(elements)
+      // A value that was read is shown: reading it again may give another one.
+      await plan.run(stop).finally(show)
       if (await context.ones.tell(context)) view.startBelow()
     }
     try {

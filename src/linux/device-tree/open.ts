@@ -36,7 +36,7 @@ function readBeginning(file: string): Uint8Array {
     // Before it is opened: to open a pipe would wait until somebody writes.
     if (!statSync(file).isFile()) {
       throw new RequestError('ENOPLACE', `${file} is no file: expected a device tree`, {
-        place: file,
+        place: `dtb:${file}`,
       })
     }
     const fd = openSync(file, 'r')
@@ -58,7 +58,7 @@ function readBeginning(file: string): Uint8Array {
 function unreadable(file: string, cause: unknown): PhysmemError {
   if (cause instanceof RequestError) return cause
   const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-  const data = { place: file, errno }
+  const data = { place: `dtb:${file}`, errno }
   const what = `${file} cannot be read`
   switch (errno) {
     case 'ENOENT':

@@ -59,7 +59,7 @@ describe('openFile', () => {
       expect([error.code, error.message, error.data.place]).toEqual([
         'ENOPLACE',
         `${path} ${what}`,
-        path,
+        `file:${path}`,
       ])
     }
     server.close()
@@ -151,7 +151,7 @@ describe('a node that is known to take no bytes as offsets', () => {
         name: 'RequestError',
         code: 'ENOPLACE',
         message: `${path} cannot be mapped by its path: its mmap takes an address on the bus as offset, not a byte`,
-        data: { place: path, cure: 'name what is in it: pci:0000:00:04.0/bar0' },
+        data: { place: `file:${path}`, cure: 'name what is in it: pci:0000:00:04.0/bar0' },
       }),
     )
   })
@@ -167,7 +167,7 @@ describe('a file of sysfs that no mount leads to', () => {
         code: 'ENOPLACE',
         message: `${path} cannot be mapped by its path: it may be a BAR, which starts anywhere in its page: no mount that is seen here tells which file of sysfs or procfs it is`,
         data: {
-          place: path,
+          place: `file:${path}`,
           cure: 'name the BAR by its PCI function, such as pci:0000:00:04.0/bar0',
         },
       }),

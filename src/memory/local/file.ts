@@ -3,6 +3,7 @@ import { type PhysmemError, RefusedError, RequestError } from '../../base/errors
 import { refusalError } from '../../refusal/error.ts'
 import { explainOffsets } from '../../refusal/other-offsets.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
+import { filePlaceName } from '../../text/place-name.ts'
 import { type NodeKind, nodeKind } from './node-kind.ts'
 import { openNode } from './open-node.ts'
 import { openPciBar } from './pci.ts'
@@ -33,7 +34,9 @@ export function offsetsError(
   root: string,
 ): PhysmemError {
   const refusal = explainOffsets(owner, device, root)
-  return refusalError(`${path} cannot be mapped by its path`, refusal, { place: path })
+  return refusalError(`${path} cannot be mapped by its path`, refusal, {
+    place: filePlaceName(path),
+  })
 }
 
 /** `before` is what was there when it was looked at: something else is not opened in its place. */
@@ -41,7 +44,8 @@ function openBytes(path: string, mode: Mode, before: Stats | undefined): MapSour
   const { fd, status } = openNode(path, mode)
   if (before === undefined || !isSame(before, status)) {
     closeSync(fd)
-    throw new RefusedError('EOPEN', `${path} was replaced while it was opened`, { place: path })
+    const message = `${path} was replaced while it was opened`
+    throw new RefusedError('EOPEN', message, { place: filePlaceName(path) })
   }
   const regularFile = status.isFile()
   return {
@@ -102,8 +106,8 @@ function statusOf(path: string): Stats | undefined {
   }
 }
 
-function absent(place: string, message: string): RequestError {
-  return new RequestError('ENOPLACE', message, { place })
+function absent(path: string, message: string): RequestError {
+  return new RequestError('ENOPLACE', message, { place: filePlaceName(path) })
 }
 
 function explain(errno: string): Refusal {

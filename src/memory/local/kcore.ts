@@ -8,6 +8,7 @@ import { loadAddon } from '../../native/addon.ts'
 import { refusalError } from '../../refusal/error.ts'
 import { explainKcoreOpen, kcoreWithoutPhysical, maskedKcore } from '../../refusal/kcore.ts'
 import { formatAddress } from '../../text/number.ts'
+import { filePlaceName } from '../../text/place-name.ts'
 import { systemClock } from '../clock.ts'
 import { getElement, viewOf } from '../elements.ts'
 import { closedError } from '../failure.ts'
@@ -48,17 +49,18 @@ export function openKcore(root = '/'): KcoreMemory {
 
 function openFile(name: string, root: string): number {
   const what = `${name} cannot be opened for reading`
+  const place = filePlaceName(name)
   let fd: number
   try {
     fd = openSync(name, 'r')
   } catch (cause) {
     const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    throw refusalError(what, explainKcoreOpen(errno, root), { place: name, errno }, { cause })
+    throw refusalError(what, explainKcoreOpen(errno, root), { place, errno }, { cause })
   }
   const status = fstatSync(fd)
   if (status.isFile() && status.size > 0) return fd
   closeSync(fd)
-  throw refusalError(what, maskedKcore(status), { place: name })
+  throw refusalError(what, maskedKcore(status), { place })
 }
 
 /** RAM by physical address. Addresses that are no RAM are ENOTRAM, and nothing is read then. */

@@ -103,7 +103,7 @@ export function checkStretch(
   if (!whole || address < 0 || length < 1 || length > MAX_BYTES - 65536) {
     throw new RequestError(
       'ERANGE',
-      `a window of ${counted(length, 'byte')} at ${hex(address)} in ${source.name}: expected a length of 0x1 to ${hex(MAX_BYTES - 65536)} and an address of 0 or more`,
+      `a window of ${counted(length, 'byte')} at ${hex(address)} (${source.name}): expected a length of 0x1 to ${hex(MAX_BYTES - 65536)} and an address of 0 or more`,
       { address, length },
     )
   }

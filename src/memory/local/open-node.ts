@@ -3,6 +3,7 @@ import type { PhysmemError } from '../../base/errors.ts'
 import { refusalError } from '../../refusal/error.ts'
 import { explainOpen } from '../../refusal/node.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
+import { filePlaceName } from '../../text/place-name.ts'
 import type { Mode } from './source.ts'
 
 /** An open file or device node. */
@@ -21,7 +22,7 @@ export function openingError(
 ): PhysmemError {
   const what = `${path} cannot be opened for ${mode === 'write' ? 'writing' : 'reading'}`
   const options = cause === undefined ? {} : { cause }
-  return refusalError(what, refusal, { place: path, errno }, options)
+  return refusalError(what, refusal, { place: filePlaceName(path), errno }, options)
 }
 
 /**

@@ -1,12 +1,11 @@
 import { fstatSync } from 'node:fs'
-import { AccessError, RequestError } from '../../base/errors.ts'
+import { RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { Value, ValueOf, Width } from '../../base/width.ts'
 import type { NativeWindow } from '../../native/addon.ts'
-import { counted } from '../../text/count.ts'
 import { formatAddress } from '../../text/number.ts'
 import { checkStep } from '../check.ts'
-import { blockProgress, closedError, timeoutError } from '../failure.ts'
+import { closedError, timeoutError } from '../failure.ts'
 import type { WaitResult } from '../memory.ts'
 import { checkWindowWaitOptions } from '../options.ts'
 import type { WaitOptions } from '../run-options.ts'
@@ -17,9 +16,9 @@ import {
   type Stepping,
   type WaitStep,
 } from '../step.ts'
-import { allOnes, hex, notNumber, unsigned, unsignedMask, valueError } from '../value.ts'
-import { widthError } from './refusal.ts'
+import { allOnes, notNumber, unsigned, unsignedMask, valueError } from '../value.ts'
 import type { MapSource } from './source.ts'
+import { type BlockEnd, failedAccess, faultReason, refusedAccess } from './window-failure.ts'
 
 /** A fresh mapping, before it is a window; made by `map-window.ts`. */
 export interface MappedWindow {
@@ -50,12 +49,6 @@ export function isWithin(value: number, ones: number): boolean {
 /** Whether it is one of 32 bits, with or without a sign. */
 export function is32Bits(value: number): boolean {
   return typeof value === 'number' && (value >>> 0 === value || (value | 0) === value)
-}
-
-/** How far a block came that failed, and how many elements it has. */
-interface BlockEnd {
-  done: number
-  count: number
 }
 
 /** Where a thread that is to end does so; see `NativeWindow.wait`. */
@@ -256,31 +249,8 @@ export abstract class Window {
 
   /** Says why an access with these arguments is not made. */
   protected refuse(offset: number, width: Width, direction: 'read' | 'write'): never {
-    if (!this.#open) throw closedError(this.name)
-    if (typeof offset !== 'number') throw notNumber(offset, 'offset', { width, direction })
-    const bytes = width / 8
-    const place = `${formatAddress(this.address + offset)} (${this.name})`
-    const data = { address: this.address + offset, offset, width, direction }
-    if (direction === 'write' && !this.writable) {
-      throw new RequestError('EREADONLY', `${this.name} was opened for reading only`, data)
-    }
-    if (!Number.isInteger(offset) || offset < 0 || offset + bytes > this.length) {
-      const room = this.length - bytes
-      const expected =
-        room < 0
-          ? `it has ${counted(this.length, 'byte')}`
-          : `a ${width}-bit access needs 0x0 to ${hex(room)}`
-      const message = `offset ${hex(offset)} is not inside the window: ${expected}`
-      throw new RequestError('ERANGE', message, data)
-    }
-    if ((this.#start + offset) % bytes !== 0) {
-      throw new RequestError(
-        'EALIGN',
-        `${place} is not a multiple of ${bytes}: a ${width}-bit access would not be one access`,
-        data,
-      )
-    }
-    throw widthError(this.name, this.address + offset)
+    const state = { open: this.#open, start: this.#start }
+    throw refusedAccess(this, state, { offset, width, direction })
   }
 
   /** A value up to 32 bits without a sign. EVALUE when the width does not hold it. */
@@ -306,30 +276,9 @@ export abstract class Window {
   ): never {
     const bus = this.#flag[0] === 1
     const at = this.#native.recover() - this.#start
-    const signal = !bus
-      ? 'the mapping does not allow it (segmentation fault)'
-      : this.#source.regularFile
-        ? 'the file ends before'
-        : 'nothing answered (bus error)'
-    const reason = this.#mapped.reason?.() ?? signal
+    const reason = this.#mapped.reason?.() ?? faultReason(bus, this.#source.regularFile)
     const code = bus ? 'EFAULT_BUS' : 'EFAULT_SEGV'
-    throw this.#accessError(code, { ...this.#at(at), width, direction, reason }, block)
-  }
-
-  /** `data` are those of the access that failed, or of the element of a block. */
-  #accessError(
-    code: 'EFAULT_BUS' | 'EFAULT_SEGV',
-    data: { address: number; width: Width; direction: 'read' | 'write'; reason: string },
-    block: BlockEnd | undefined,
-  ): AccessError {
-    const { address, width, direction, reason } = data
-    const told = block ? blockProgress(block.done, block.count, direction) : ''
-    const place = `${formatAddress(address)} (${this.name})`
-    const message = `${width}-bit ${direction} at ${place} failed: ${reason}${told}`
-    return new AccessError(code, message, {
-      ...data,
-      ...(block ? { elementsDone: block.done } : {}),
-    })
+    throw failedAccess(this.name, code, { ...this.#at(at), width, direction, reason }, block)
   }
 
   /**
@@ -370,7 +319,7 @@ export abstract class Window {
     const reason = 'the file ends before'
     const data = { ...this.#at(offset + done * bytes), width, direction, reason }
     const block = ofBlock === undefined ? undefined : { done, count: ofBlock }
-    throw this.#accessError('EFAULT_BUS', data, block)
+    throw failedAccess(this.name, 'EFAULT_BUS', data, block)
   }
 
   #at(offset: number): { address: number; offset: number } {

@@ -18,6 +18,7 @@ import {
 import type { Refusal } from '../../../refusal/refusal.ts'
 import { counted } from '../../../text/count.ts'
 import { formatAddress } from '../../../text/number.ts'
+import { filePlaceName } from '../../../text/place-name.ts'
 import { openNode } from '../open-node.ts'
 import type { Mode } from '../source.ts'
 import * as api from './ioctl.ts'
@@ -274,7 +275,7 @@ export function openKmodDevice(mode: Mode, root = '/', ioctl?: Ioctl): KmodDevic
     typeof version === 'string'
       ? explainVersionless(version, root)
       : explainKmodVersion(version.api, api.API_VERSION)
-  throw refusalError(`${path} cannot be used`, refusal, { place: path })
+  throw refusalError(`${path} cannot be used`, refusal, { place: filePlaceName(path) })
 }
 
 /** Rights are asked for again in every call: a program may have given them up. */
