@@ -15,7 +15,7 @@ describe('describeError', () => {
     const name = `/nowhere/${ESC}\u009b31m`
     const { out } = await run(['read', `file:${name}`, '--json'])
     expect(out).toContain('/nowhere/\\u001b\\u009b31m')
-    expect(JSON.parse(out).error.place).toBe(name)
+    expect(JSON.parse(out).error.place).toBe(`file:${name}`)
   })
 
   it('does so for every command', async () => {
