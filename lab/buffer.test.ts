@@ -199,7 +199,9 @@ for (const [arch, series] of kernels) {
         }, 400_000)
 
         it('is written by the places that stand on it: of a process, of the kernel', async () => {
-          const start = 'WORD=before sleep 1000 & echo $!'
+          // Its environment is there once the shell's child has become the program.
+          const there = 'until grep -q WORD=before /proc/$!/environ; do sleep 0.1; done'
+          const start = `WORD=before sleep 1000 & ${there}; echo $!`
           const pid = (await machine.exec(start)).stdout.trim()
           // The beginning of its environment: proc(5), /proc/pid/stat, field 50.
           const at = `$(cut -d' ' -f50 /proc/${pid}/stat)`

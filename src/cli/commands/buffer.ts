@@ -4,7 +4,7 @@ import type { Caching, Origin } from '../../buffer/backing.ts'
 import type { PhysicalBuffer } from '../../buffer/buffer.ts'
 import type { DmaSafety } from '../../buffer/dma-safety.ts'
 import { parsePciAddress } from '../../place/schemes/pci.ts'
-import { formatAddress, formatHex, parseAddress, parseSize } from '../../text/number.ts'
+import { formatAddress, parseAddress, parseSize } from '../../text/number.ts'
 import { defineCommand, one, several } from '../command.ts'
 import type { Context } from '../context.ts'
 import { showSize } from '../format/size.ts'
@@ -97,9 +97,9 @@ export default defineCommand({
     const { physicalAddress, bytes: length } = buffer
     const dma = safety?.dmaAddress
     return await hold(context, several(args, 2), {
-      PHYSMEM_BUFFER: formatHex(physicalAddress),
+      PHYSMEM_BUFFER: formatAddress(physicalAddress),
       PHYSMEM_BUFFER_BYTES: String(length),
-      ...(dma === undefined ? {} : { PHYSMEM_DMA: formatHex(dma) }),
+      ...(dma === undefined ? {} : { PHYSMEM_DMA: formatAddress(dma) }),
     })
   },
 })

@@ -133,6 +133,7 @@ describe('a dry run', () => {
     ['write port:0xffff=1 --width 16', 2],
   ])('is refused as the run is, whatever the kind: %s', async (line, code) => {
     const locked = join(folder, 'locked.bin')
+    rmSync(locked, { force: true })
     writeFileSync(locked, new Uint8Array(8))
     chmodSync(locked, 0o400)
     const words = line
