@@ -45,7 +45,7 @@ describe('mapWindow', () => {
     ],
     [
       { target: {}, address: 0, length: 4 },
-      'target: expected the name of a target, or a board that openSim of physmem/sim has opened',
+      'target: expected the name of a target, or a board that openSim of physmem/sim has opened, not an object',
     ],
     [{ address: '0', length: 4 }, 'address: expected a number, not "0"'],
     [{ place: 'file:x', mode: 'ro' }, 'mode: ro is none of read, write'],
@@ -76,8 +76,9 @@ describe('mapWindow', () => {
   })
 
   const noBoard =
-    'target: expected the name of a target, or a board that openSim of physmem/sim has opened'
-  const boundless = 'mapWindow: a window on a simulated board needs an address and a length'
+    'target: expected the name of a target, or a board that openSim of physmem/sim has opened, not an object'
+  const boundless =
+    'mapWindow: a window on a simulated board needs an address and a length, such as { address: 0x10000000, length: 0x20 }'
 
   it.each<[unknown[], string]>([
     [['sim:'], boundless],

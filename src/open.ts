@@ -11,7 +11,7 @@ import type { SimMemory } from './memory/sim/index.ts'
 import { formatPlace } from './place/place.ts'
 import type { Place } from './place/schemes/index.ts'
 import { onSimulatedBoard, parseTarget } from './place/target.ts'
-import { checkKind, checkOptions, type OptionKinds, shape } from './text/options.ts'
+import { checkKind, checkOptions, type OptionKinds, shape, shown } from './text/options.ts'
 import { clip } from './text/refuse.ts'
 
 export interface OpenOptions {
@@ -175,7 +175,8 @@ function joined(
 
 /** A board is no stretch: nothing says where a window on it begins or ends. */
 function boundless(): RequestError {
-  const message = 'mapWindow: a window on a simulated board needs an address and a length'
+  const message =
+    'mapWindow: a window on a simulated board needs an address and a length, such as { address: 0x10000000, length: 0x20 }'
   return new RequestError('EUSAGE', message)
 }
 
@@ -187,9 +188,9 @@ const BOARD = shape('a simulated board', {
 /** Throws EUSAGE for an object that is no board. */
 function checkTarget(target: string | SimMemory | undefined): void {
   if (typeof target !== 'object' || BOARD.is(target)) return
-  const expected =
-    'expected the name of a target, or a board that openSim of physmem/sim has opened'
-  throw new RequestError('EUSAGE', `target: ${expected}`)
+  const expected = 'the name of a target, or a board that openSim of physmem/sim has opened'
+  const message = `target: expected ${expected}, not ${shown(target)}`
+  throw new RequestError('EUSAGE', message)
 }
 
 /** The simulated board that a target is; `undefined` for this machine. */

@@ -34,6 +34,8 @@ export interface ErrorData {
   value?: Value
   mask?: Value
   equals?: Value
+  /** Of a wait for another value than `equals`. */
+  negate?: true
   timeoutMs?: number
   /** Why the access failed, in a few words. */
   reason?: string

@@ -2,31 +2,22 @@ import type { ErrorData } from './error-data.ts'
 
 /**
  * What JSON documents and logs have of an error's data: the members that docs/schemas/common.json
- * describes, and `step`, which only programs of the library have. The others are for programs that catch the error (`cures`, which the cure sums up), or
- * for physmem itself (`restOfPage`).
+ * describes, and `step`, which only programs of the library have. The others are for programs that
+ * catch the error (`cures`, which the cure sums up), or for physmem itself (`restOfPage`).
  */
-const PUBLISHED: readonly string[] = [
-  ...['place', 'address', 'virtual', 'pid', 'symbol', 'offset', 'length', 'width', 'direction'],
-  ...[
-    'step',
-    'elementsDone',
-    'value',
-    'mask',
-    'equals',
-    'negate',
-    'timeoutMs',
-    'reason',
-    'way',
-    'tried',
-  ],
-  ...['errno', 'input', 'file', 'line', 'column', 'platform', 'cpu', 'swapType', 'swapOffset'],
-  ...['cure', 'steps', 'evidence', 'progress', 'output'],
+const PUBLISHED: readonly (keyof ErrorData)[] = [
+  ...(['place', 'address', 'virtual', 'pid', 'symbol', 'offset', 'length'] as const),
+  ...(['width', 'direction', 'step', 'elementsDone'] as const),
+  ...(['value', 'mask', 'equals', 'negate', 'timeoutMs', 'reason', 'way', 'tried'] as const),
+  ...(['errno', 'input', 'file', 'line', 'column', 'platform', 'cpu'] as const),
+  ...(['swapType', 'swapOffset'] as const),
+  ...(['cure', 'steps', 'evidence', 'progress', 'output'] as const),
 ]
 
 /** The published members that are there. A virtual address is a number where that is exact. */
 export function publishedData(data: ErrorData): Record<string, unknown> {
   const known = Object.entries(data).filter(
-    ([key, value]) => value !== undefined && PUBLISHED.includes(key),
+    ([key, value]) => value !== undefined && PUBLISHED.some((name) => name === key),
   )
   return Object.fromEntries(
     known.map(([key, value]) => [key, key === 'virtual' ? exact(value) : value]),

@@ -132,7 +132,7 @@ describe('a window on a simulated board', () => {
     [{ target: 'sim:', length: 4, address: -4 }, 'ERANGE a window of 4 bytes at -4 (sim:): '],
     [
       { target: 'sim:', address: 0 },
-      'EUSAGE mapWindow: a window on a simulated board needs an address and a length',
+      'EUSAGE mapWindow: a window on a simulated board needs an address and a length, such as { address: 0x10000000, length: 0x20 }',
     ],
     [
       { target: 'sim:', address: 0, length: 4, access: 'typed' },

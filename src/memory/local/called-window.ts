@@ -35,7 +35,7 @@ export class CalledWindow extends Window {
     }
     words[OFFSET] = at
     this.#native.read8()
-    if (words[FLAG] !== 0) this.failed(offset, 8, 'read')
+    if (words[FLAG] !== 0) this.failed(8, 'read')
     return words[VALUE] as number
   }
 
@@ -49,7 +49,7 @@ export class CalledWindow extends Window {
     words[OFFSET] = at
     words[VALUE] = fits ? value : this.toNumber(value, 8, offset)
     this.#native.write8()
-    if (words[FLAG] !== 0) this.failed(offset, 8, 'write')
+    if (words[FLAG] !== 0) this.failed(8, 'write')
   }
 
   override read16(offset: number): number {
@@ -60,7 +60,7 @@ export class CalledWindow extends Window {
     }
     words[OFFSET] = at
     this.#native.read16()
-    if (words[FLAG] !== 0) this.failed(offset, 16, 'read')
+    if (words[FLAG] !== 0) this.failed(16, 'read')
     return words[VALUE] as number
   }
 
@@ -74,7 +74,7 @@ export class CalledWindow extends Window {
     words[OFFSET] = at
     words[VALUE] = fits ? value : this.toNumber(value, 16, offset)
     this.#native.write16()
-    if (words[FLAG] !== 0) this.failed(offset, 16, 'write')
+    if (words[FLAG] !== 0) this.failed(16, 'write')
   }
 
   override read32(offset: number): number {
@@ -85,7 +85,7 @@ export class CalledWindow extends Window {
     }
     words[OFFSET] = at
     this.#native.read32()
-    if (words[FLAG] !== 0) this.failed(offset, 32, 'read')
+    if (words[FLAG] !== 0) this.failed(32, 'read')
     return words[VALUE] as number
   }
 
@@ -99,7 +99,7 @@ export class CalledWindow extends Window {
     words[OFFSET] = at
     words[VALUE] = fits ? value : this.toNumber(value, 32, offset)
     this.#native.write32()
-    if (words[FLAG] !== 0) this.failed(offset, 32, 'write')
+    if (words[FLAG] !== 0) this.failed(32, 'write')
   }
 
   override read64(offset: number): bigint {
@@ -110,7 +110,7 @@ export class CalledWindow extends Window {
     }
     if (!this.has64BitAccess) this.refuse(offset, 64, 'read')
     const value = this.#native.read64(at)
-    if (words[FLAG] !== 0) this.failed(offset, 64, 'read')
+    if (words[FLAG] !== 0) this.failed(64, 'read')
     return value
   }
 
@@ -122,7 +122,7 @@ export class CalledWindow extends Window {
     }
     if (!this.has64BitAccess) this.refuse(offset, 64, 'write')
     this.#native.write64(at, this.toBigint(value, offset))
-    if (words[FLAG] !== 0) this.failed(offset, 64, 'write')
+    if (words[FLAG] !== 0) this.failed(64, 'write')
   }
 
   protected override forget(): void {

@@ -70,7 +70,7 @@ export class TypedWindow extends CalledWindow {
     const value = this.#u8[offset >>> 0]
     if (value === undefined) return super.read8(offset)
     sink8[0] = value
-    if (words[FLAG] !== 0) this.failed(offset, 8, 'read')
+    if (words[FLAG] !== 0) this.failed(8, 'read')
     return value
   }
 
@@ -85,7 +85,7 @@ export class TypedWindow extends CalledWindow {
       return
     }
     this.#u8[index] = value
-    if (words[FLAG] !== 0) this.failed(offset, 8, 'write')
+    if (words[FLAG] !== 0) this.failed(8, 'write')
   }
 
   override read16(offset: number): number {
@@ -93,7 +93,7 @@ export class TypedWindow extends CalledWindow {
     const value = this.#u16[offset >>> 1]
     if (value === undefined) return super.read16(offset)
     sink16[0] = value
-    if (words[FLAG] !== 0) this.failed(offset, 16, 'read')
+    if (words[FLAG] !== 0) this.failed(16, 'read')
     return value
   }
 
@@ -108,7 +108,7 @@ export class TypedWindow extends CalledWindow {
       return
     }
     this.#u16[index] = value
-    if (words[FLAG] !== 0) this.failed(offset, 16, 'write')
+    if (words[FLAG] !== 0) this.failed(16, 'write')
   }
 
   override read32(offset: number): number {
@@ -116,7 +116,7 @@ export class TypedWindow extends CalledWindow {
     const value = this.#u32[offset >>> 2]
     if (value === undefined) return super.read32(offset)
     sink32[0] = value
-    if (words[FLAG] !== 0) this.failed(offset, 32, 'read')
+    if (words[FLAG] !== 0) this.failed(32, 'read')
     return value
   }
 
@@ -132,7 +132,7 @@ export class TypedWindow extends CalledWindow {
       return
     }
     this.#u32[index] = value
-    if (words[FLAG] !== 0) this.failed(offset, 32, 'write')
+    if (words[FLAG] !== 0) this.failed(32, 'write')
   }
 
   override read64(offset: number): bigint {
@@ -140,7 +140,7 @@ export class TypedWindow extends CalledWindow {
     const value = this.#u64[offset >>> 3]
     if (value === undefined) return super.read64(offset)
     sink64[0] = value
-    if (words[FLAG] !== 0) this.failed(offset, 64, 'read')
+    if (words[FLAG] !== 0) this.failed(64, 'read')
     return value
   }
 
@@ -160,7 +160,7 @@ export class TypedWindow extends CalledWindow {
       return
     }
     this.#u64[index] = value
-    if (words[FLAG] !== 0) this.failed(offset, 64, 'write')
+    if (words[FLAG] !== 0) this.failed(64, 'write')
   }
 
   protected override forget(): void {

@@ -196,7 +196,7 @@ export abstract class Window {
     this.#checkPlace(offset, width, fixed ? 1 : count, 'read')
     const data = new Uint8Array(count * bytes)
     const done = this.#native.readBlock(this.#start + offset, bytes, fixed, data)
-    if (this.#flag[0] !== 0) this.failed(offset, width, 'read', { done, count })
+    if (this.#flag[0] !== 0) this.failed(width, 'read', { done, count })
     this.#checkPresent(offset, width, fixed ? 1 : count, 'read', count)
     return data
   }
@@ -217,7 +217,7 @@ export abstract class Window {
     const aligned = data.byteOffset % bytes === 0 ? data : new Uint8Array(data)
     const done = this.#native.writeBlock(this.#start + offset, bytes, fixed, aligned)
     const all = data.length / bytes
-    if (this.#flag[0] !== 0) this.failed(offset, width, 'write', { done, count: all })
+    if (this.#flag[0] !== 0) this.failed(width, 'write', { done, count: all })
     this.#checkPresent(offset, width, count, 'write', all)
   }
 
@@ -268,12 +268,7 @@ export abstract class Window {
   }
 
   /** After the fault flag was seen: maps the page back and throws what happened. */
-  protected failed(
-    _offset: number,
-    width: Width,
-    direction: 'read' | 'write',
-    block?: BlockEnd,
-  ): never {
+  protected failed(width: Width, direction: 'read' | 'write', block?: BlockEnd): never {
     const bus = this.#flag[0] === 1
     const at = this.#native.recover() - this.#start
     const reason = this.#mapped.reason?.() ?? faultReason(bus, this.#source.regularFile)
@@ -362,7 +357,7 @@ export abstract class Window {
       cells,
       look,
     )
-    if (this.#flag[0] !== 0) this.failed(offset, width, 'read')
+    if (this.#flag[0] !== 0) this.failed(width, 'read')
     this.#checkPresent(offset, width, 1, 'read')
     const seen = cells[0] as bigint
     const value = (width === 64 ? seen : Number(seen)) as ValueOf<W>

@@ -16,7 +16,8 @@ import {
 
 /**
  * The board that a YAML text describes. Throws ESYNTAX with the first mistake as
- * `file:line:column: message`, or without a file `line 1, column 2: message`; `data` has `file`, `line` and `column`, counted from 1.
+ * `file:line:column: message`, or without a file `line 1, column 2: message`; `data` has `file`,
+ * `line` and `column`, counted from 1.
  */
 export function parseBoardText(text: string, file?: string): BoardDescription {
   refuseBinary(text, file)
