@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['lab/**/*.test.ts'],
-          exclude: ['lab/built/**'],
+          exclude: ['lab/tests/built/**'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
@@ -37,7 +37,7 @@ export default defineConfig({
         test: {
           // On the kernel that the lab builds itself: `npm run test:built`.
           name: 'built',
-          include: ['lab/built/**/*.test.ts'],
+          include: ['lab/tests/built/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

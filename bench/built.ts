@@ -9,18 +9,17 @@ export function builtPackage(): Promise<typeof import('../src/index.ts')> {
 }
 
 export async function builtAddon() {
-  const built: typeof import('../src/native/addon.ts') = await import(`${root}dist/native/addon.js`)
+  const built: typeof import('../src/engine/addon.ts') = await import(`${root}dist/engine/addon.js`)
   return built.loadAddon()
 }
 
 /** A file taken for a device node, whose length need not be looked at again after each program. */
 export async function builtDeviceMemory(path: string) {
-  const local = `${root}dist/memory/local`
-  const { openFile }: typeof import('../src/memory/local/file.ts') = await import(
-    `${local}/file.js`
+  const { openFile }: typeof import('../src/ways/file.ts') = await import(
+    `${root}dist/ways/file.js`
   )
-  const { MappedMemory }: typeof import('../src/memory/local/mapped.ts') = await import(
-    `${local}/mapped.js`
+  const { MappedMemory }: typeof import('../src/engine/mapped.ts') = await import(
+    `${root}dist/engine/mapped.js`
   )
   return new MappedMemory({ ...openFile(path, 'write'), regularFile: false })
 }

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { build, transform } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hostArch } from '../lab/arch.ts'
-import { ensureNode, hasNode } from '../lab/node-binary.ts'
+import { hostArch } from '../lab/supply/arch.ts'
+import { ensureNode, hasNode } from '../lab/supply/node-binary.ts'
 import { root } from './testing/run.ts'
 
 const run = promisify(execFile)

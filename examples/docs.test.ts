@@ -113,11 +113,9 @@ describe('docs/refusals.md', () => {
   const told = [...page.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, text = '']) => text)
 
   it('tells refusals in the words that tests assert', () => {
-    const tests = ['src/memory/local', 'src/refusal', 'lab'].flatMap((folder) =>
-      readdirSync(join(root, folder))
-        .filter((name) => name.endsWith('.test.ts'))
-        .map((name) => readFileSync(join(root, folder, name), 'utf8')),
-    )
+    const tests = ['src/engine', 'src/ways', 'src/kmod', 'src/refusal', 'lab/tests']
+      .flatMap((folder) => namesBelow(folder, /\.test\.ts$/))
+      .map((file) => readFileSync(join(root, file), 'utf8'))
     expect(told.length).toBeGreaterThan(10)
     for (const text of told) {
       expect(
@@ -132,9 +130,9 @@ describe('docs/doctor.md', () => {
   it('quotes sentences that tests assert', () => {
     const page = readFileSync(join(root, 'docs/doctor.md'), 'utf8')
     const quoted = [...page.matchAll(/^> (.*)$/gm)].map(([, text = '']) => text)
-    const folders = ['src/doctor', 'src/doctor/checks', 'src/memory/local', 'src/refusal', 'lab']
+    const folders = ['src/doctor', 'src/engine', 'src/ways', 'src/kmod', 'src/refusal', 'lab/tests']
     const tests = folders
-      .flatMap((folder) => namesIn(folder, /\.test\.ts$/))
+      .flatMap((folder) => namesBelow(folder, /\.test\.ts$/))
       .map((file) => readFileSync(join(root, file), 'utf8'))
     expect(quoted.length).toBeGreaterThan(10)
     for (const text of quoted) {
@@ -153,7 +151,15 @@ const pages = [
 ]
 
 function namesIn(folder: string, pattern: RegExp): string[] {
-  return readdirSync(join(root, folder))
+  return namesOf(folder, pattern, false)
+}
+
+function namesBelow(folder: string, pattern: RegExp): string[] {
+  return namesOf(folder, pattern, true)
+}
+
+function namesOf(folder: string, pattern: RegExp, recursive: boolean): string[] {
+  return readdirSync(join(root, folder), { recursive, encoding: 'utf8' })
     .filter((name) => pattern.test(name))
     .map((name) => `${folder}/${name}`)
 }
@@ -194,9 +200,9 @@ describe.each(pages)('%s', (page) => {
 
 describe('docs/lab.md', () => {
   it('tells of every test on machines', () => {
-    for (const folder of ['lab', 'lab/experiments', 'lab/built']) {
-      for (const file of namesIn(folder, /\.test\.ts$/)) {
-        expect(textOf('docs/lab.md')).toContain(relative('lab', file))
+    for (const folder of ['lab/machine', 'lab/supply', 'lab/tests']) {
+      for (const file of namesBelow(folder, /\.test\.ts$/)) {
+        expect(textOf('docs/lab.md')).toContain(relative('lab', file).replace(/^tests\//, ''))
       }
     }
   })

@@ -151,8 +151,8 @@ describe('examples', () => {
     const programs = readdirSync(join(root, 'examples')).filter((name) =>
       /^[a-z-]+\.ts$/.test(name),
     )
-    tried.add('caching.ts') // with the kernel module: lab/experiments/memory.test.ts
-    tried.add('edu-driver.ts') // on a machine with such a card: lab/edu-driver.test.ts
+    tried.add('caching.ts') // with the kernel module: lab/tests/experiments/memory.test.ts
+    tried.add('edu-driver.ts') // on a machine with such a card: lab/tests/driver/edu-driver.test.ts
     expect([...tried].sort()).toEqual(programs.sort())
   })
 })

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Raised with every change of what the addon exports; src/native/addon.ts expects the same. */
+/* Raised with every change of what the addon exports; src/engine/addon.ts expects the same. */
 #define PM_ADDON_VERSION 9
 
 /*

@@ -1,6 +1,6 @@
 /*
  * Windows for JavaScript: one guarded mapping each. The fault flag is a word of a JavaScript
- * array, so that the accessors in memory/local see it without a call.
+ * array, so that the accessors in src/engine/windows see it without a call.
  */
 #define _GNU_SOURCE
 #include <errno.h>

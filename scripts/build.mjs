@@ -82,9 +82,9 @@ const standing = {
  */
 export async function buildCommand(outdir) {
   const { build: bundle } = await import('esbuild')
-  await bundle({ ...shared, entryPoints: ['src/cli/main.ts'], outfile: `${outdir}/main.js` })
+  await bundle({ ...shared, entryPoints: ['src/cli/start/main.ts'], outfile: `${outdir}/main.js` })
   for (const part of Object.keys(leftOut)) {
-    await buildPart(part, `src/cli/parts/${part}.ts`, `${outdir}/${part}.js`)
+    await buildPart(part, `src/cli/start/parts/${part}.ts`, `${outdir}/${part}.js`)
   }
   await buildSilence(outdir)
   await bundle({ ...shared, entryPoints: ['yaml'], outfile: `${outdir}/yaml.js` })

@@ -5,20 +5,20 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * little to do. The list at the end of a run tells when this one is out of date.
  */
 const longest = [
-  'lab/buffer.test.ts',
-  'lab/edu-driver.test.ts',
-  'lab/exactness.test.ts',
-  'lab/translate.test.ts',
-  'lab/experiments/memory.test.ts',
-  'lab/refusal-matrix-x86.test.ts',
-  'lab/places.test.ts',
-  'lab/refusal-matrix-arm64.test.ts',
-  'lab/experiments/device-memory.test.ts',
-  'lab/kmod-fuzz.test.ts',
-  'lab/kmod.test.ts',
-  'lab/kcore.test.ts',
-  'lab/map.test.ts',
-  'lab/exactness-cli.test.ts',
+  'lab/tests/buffer/buffer.test.ts',
+  'lab/tests/driver/edu-driver.test.ts',
+  'lab/tests/engine/exactness.test.ts',
+  'lab/tests/translate/translate.test.ts',
+  'lab/tests/experiments/memory.test.ts',
+  'lab/tests/refusal/matrix-x86.test.ts',
+  'lab/tests/machine/places.test.ts',
+  'lab/tests/refusal/matrix-arm64.test.ts',
+  'lab/tests/experiments/device-memory.test.ts',
+  'lab/tests/kmod/kmod-fuzz.test.ts',
+  'lab/tests/kmod/kmod.test.ts',
+  'lab/tests/ways/kcore.test.ts',
+  'lab/tests/inventory/map.test.ts',
+  'lab/tests/cli/exactness-cli.test.ts',
 ]
 
 function rank({ moduleId }: { readonly moduleId: string }): number {

@@ -66,7 +66,7 @@ async function buildPackage() {
 /** Runs a preparation of the lab; what it says is seen as it comes. */
 function prepareLab(...options) {
   return new Promise((resolve) => {
-    const line = ['scripts/run.mjs', 'lab/prepare.ts', ...options]
+    const line = ['scripts/run.mjs', 'lab/supply/prepare.ts', ...options]
     const child = spawn(process.execPath, line, { cwd: root, stdio: 'inherit' })
     child.on('close', (code) => {
       if (code !== 0) process.stderr.write('set-up: the lab could not be prepared\n')

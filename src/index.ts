@@ -30,9 +30,9 @@ export {
   type UioDevice,
   type WaitForInterruptOptions,
 } from './driver/uio-device.ts'
-export type { AccessPath } from './memory/local/map-window.ts'
-export type { Mode } from './memory/local/source.ts'
-export type { Window } from './memory/local/window.ts'
+export type { Mode } from './engine/source.ts'
+export type { AccessPath } from './engine/windows/map-window.ts'
+export type { Window } from './engine/windows/window.ts'
 export { Memory, type UpdateResult, type WaitResult } from './memory/memory.ts'
 export { Program } from './memory/program.ts'
 export type { Results } from './memory/results.ts'

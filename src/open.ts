@@ -1,11 +1,11 @@
 import { RequestError } from './base/errors.ts'
+import { MODES, type Mode } from './engine/source.ts'
+import type { AccessPath } from './engine/windows/map-window.ts'
+import type { Window } from './engine/windows/window.ts'
 import type { Notify } from './machine/found.ts'
+import { isMapped } from './machine/local/resolve/mapped.ts'
 import { Machine, openWindow } from './machine/machine.ts'
 import { parseOpened } from './machine/opened-place.ts'
-import { isMapped } from './machine/resolve/mapped.ts'
-import type { AccessPath } from './memory/local/map-window.ts'
-import { MODES, type Mode } from './memory/local/source.ts'
-import type { Window } from './memory/local/window.ts'
 import type { Memory } from './memory/memory.ts'
 import type { SimMemory } from './memory/sim/index.ts'
 import { formatPlace } from './place/place.ts'
@@ -154,7 +154,7 @@ export async function mapWindow(
   }
   const { offset } = onSimulatedBoard(parsed)
   if (length === undefined) throw boundless()
-  const { mapSimulated } = await import('./machine/sim-window.ts')
+  const { mapSimulated } = await import('./machine/sim/window.ts')
   return mapSimulated(board, { address: offset + (address ?? 0), length, access }, mode)
 }
 

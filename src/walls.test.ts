@@ -9,8 +9,9 @@ const src = fileURLToPath(new URL('.', import.meta.url))
 
 const grammar = ['base', 'text']
 const kernel = [...grammar, 'linux']
-const local = [...kernel, 'refusal', 'native', 'memory']
-const machine = [...local, 'memory/local', 'memory/sim', 'place', 'translate']
+const mapped = [...kernel, 'refusal', 'memory', 'engine']
+const reached = [...mapped, 'kmod', 'ways']
+const machine = [...reached, 'memory/sim', 'place', 'translate']
 const open = [...machine, 'machine']
 
 /** A room, or a file beside them, and what it may import besides itself. A new room is one row. */
@@ -20,20 +21,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   place: grammar,
   linux: grammar,
   refusal: kernel,
-  native: ['base'],
   memory: grammar,
-  'memory/local': local,
   'memory/sim': [...grammar, 'memory'],
-  inventory: [...kernel, 'refusal', 'place'],
-  translate: [...kernel, 'refusal', 'native'],
+  engine: [...kernel, 'refusal', 'memory'],
+  kmod: mapped,
+  ways: [...mapped, 'kmod'],
+  inventory: [...kernel, 'refusal', 'memory', 'memory/sim', 'place'],
+  translate: mapped,
   machine,
-  kmod: [...local, 'memory/local'],
-  driver: [...local, 'memory/local', 'place'],
-  buffer: [...local, 'memory/local', 'place', 'translate'],
+  driver: [...reached, 'place'],
+  buffer: [...reached, 'place', 'translate'],
   doctor: [...open, 'inventory'],
   'open.ts': open,
-  'index.ts': [...local, 'memory/local', 'buffer', 'driver', 'open.ts'],
-  cli: [...open, 'inventory', 'kmod', 'driver', 'buffer', 'doctor'],
+  'index.ts': [...reached, 'buffer', 'driver', 'open.ts'],
+  cli: [...open, 'inventory', 'driver', 'buffer', 'doctor'],
 }
 
 /** Rooms that load on any system, and the modules of Node that they may import. */

@@ -1,6 +1,6 @@
-import { machineUnavailable } from '../../lab/available.ts'
-import { guestProgram } from '../../lab/guest-program.ts'
-import { startMachine } from '../../lab/machine.ts'
+import { machineUnavailable } from '../../lab/machine/available.ts'
+import { startMachine } from '../../lab/machine/machine.ts'
+import { guestProgram } from '../../lab/supply/guest-program.ts'
 import type { Rounds, Row } from '../row.ts'
 
 const BYTES = 64 << 20

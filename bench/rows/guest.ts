@@ -1,5 +1,5 @@
-import { machineUnavailable } from '../../lab/available.ts'
-import { type Machine, startMachine } from '../../lab/machine.ts'
+import { machineUnavailable } from '../../lab/machine/available.ts'
+import { type Machine, startMachine } from '../../lab/machine/machine.ts'
 import { inTurn } from '../rounds.ts'
 import type { Row } from '../row.ts'
 

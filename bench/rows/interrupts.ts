@@ -1,8 +1,8 @@
-import { machineUnavailable } from '../../lab/available.ts'
-import type { ArchiveEntry } from '../../lab/cpio.ts'
-import { guestProgram } from '../../lab/guest-program.ts'
-import { type Machine, startMachine } from '../../lab/machine.ts'
-import { compileForGuest } from '../../lab/runner.ts'
+import { machineUnavailable } from '../../lab/machine/available.ts'
+import { type Machine, startMachine } from '../../lab/machine/machine.ts'
+import type { ArchiveEntry } from '../../lab/supply/cpio.ts'
+import { guestProgram } from '../../lab/supply/guest-program.ts'
+import { compileForGuest } from '../../lab/supply/runner.ts'
 import { inTurn } from '../rounds.ts'
 import type { Rounds, Row } from '../row.ts'
 

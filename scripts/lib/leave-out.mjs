@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { root } from './root.mjs'
 
-/** Kept in step with src/cli/everyday.ts; tests run these commands from their files alone. */
+/** Kept in step with src/cli/start/everyday.ts; tests run these commands from their files alone. */
 const everyday = ['read', 'write', 'wait', 'devmem']
 const looking = ['map', 'list']
 
@@ -17,16 +17,23 @@ const REGISTRY = 'src/cli/registry.ts'
 export const leftOut = {
   everyday: {
     [REGISTRY]: commandsBut(everyday),
-    'src/cli/context.ts': ['../memory/sim/index.ts'],
+    'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/machine/machine.ts': ['../memory/sim/index.ts'],
-    'src/machine/find.ts': ['./resolve/process.ts', './resolve/kernel.ts', './resolve/port.ts'],
-    'src/machine/resolve/stretch.ts': ['./iomem.ts', './device-tree.ts'],
-    'src/machine/start.ts': ['./resolve/iomem.ts', './resolve/device-tree.ts'],
+    'src/machine/local/find.ts': [
+      './resolve/process.ts',
+      './resolve/kernel.ts',
+      './resolve/port.ts',
+    ],
+    'src/machine/local/resolve/stretch.ts': ['./iomem.ts', './device-tree.ts'],
+    'src/machine/local/start.ts': ['./resolve/iomem.ts', './resolve/device-tree.ts'],
   },
   looking: {
     [REGISTRY]: commandsBut(looking),
-    'src/cli/context.ts': ['../memory/sim/index.ts', '../machine/machine.ts'],
-    'src/machine/address.ts': ['../translate/process-translator.ts', '../translate/kernel.ts'],
+    'src/cli/frame/context.ts': ['../../memory/sim/index.ts', '../../machine/machine.ts'],
+    'src/machine/local/address.ts': [
+      '../../translate/process-translator.ts',
+      '../../translate/kernel.ts',
+    ],
   },
   whole: {},
 }
@@ -89,7 +96,7 @@ export const noSubprograms = {
   },
 }
 
-/** What commander has for its own suggestions, which are switched off (src/cli/program.ts). */
+/** What commander has for its own suggestions, which are switched off (src/cli/frame/program.ts). */
 export const noSuggestions = {
   name: 'no-suggestions',
   setup(build) {

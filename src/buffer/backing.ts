@@ -1,5 +1,5 @@
-import type { CacheOperation } from '../memory/local/kmod/ioctl.ts'
-import type { MapSource } from '../memory/local/source.ts'
+import type { MapSource } from '../engine/source.ts'
+import type { CacheOperation } from '../kmod/client/ioctl.ts'
 import type { DmaCheck } from './dma-check.ts'
 
 /** How the CPU's accesses to a buffer are cached. */

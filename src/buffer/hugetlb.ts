@@ -1,11 +1,11 @@
 import { errnoName } from '../base/errno.ts'
 import { PhysmemError, RequestError } from '../base/errors.ts'
+import { type HugePages, loadAddon } from '../engine/addon.ts'
 import { type HugePagePool, readHugePages } from '../linux/hugepages.ts'
 import { readDmaMaskBits, readIommuGroup } from '../linux/iommu.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { pciExists } from '../linux/pci.ts'
 import { linkName } from '../linux/read.ts'
-import { type HugePages, loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'
 import {
   explainHugePages,

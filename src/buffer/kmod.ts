@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs'
-import { type Ioctl, KmodCalls, openKmodDevice } from '../memory/local/kmod/device.ts'
-import { explainKmodMap } from '../refusal/kmod.ts'
+import { type Ioctl, KmodCalls, openKmodDevice } from '../kmod/client/device.ts'
+import { explainKmodMap } from '../kmod/refusal/device.ts'
 import { formatAddress } from '../text/number.ts'
 import type { Backing, Caching, Reach } from './backing.ts'
 import type { DmaCheck } from './dma-check.ts'

@@ -1,4 +1,4 @@
-import type { Command, Entry } from './command.ts'
+import type { Command, Entry } from './frame/command.ts'
 
 /**
  * The table of commands. Adding one means one file in `commands/` and one row here. Only the file

@@ -12,9 +12,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { errnoName } from '../base/errno.ts'
 import { PhysmemError } from '../base/errors.ts'
-import { openKmodDevice } from '../memory/local/kmod/device.ts'
-import type { Mode } from '../memory/local/source.ts'
-import { loadAddon } from '../native/addon.ts'
+import { loadAddon } from '../engine/addon.ts'
+import type { Mode } from '../engine/source.ts'
+import { openKmodDevice } from '../kmod/client/device.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 
 /** The name of the system's answer, `EPERM`; `undefined` where it did as it was asked. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { OwnPage } from '../engine/addon.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
-import type { OwnPage } from '../native/addon.ts'
 import { compare } from './compare.ts'
 import { isProbe, openProbe, probeOf } from './own-page.ts'
 import { FakeProbe, PATTERN } from './testing/fakes.ts'

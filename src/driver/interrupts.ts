@@ -1,5 +1,5 @@
 import { type PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
-import { type InterruptWatch, loadAddon } from '../native/addon.ts'
+import { type InterruptWatch, loadAddon } from '../engine/addon.ts'
 
 /** Interrupts of a device: one, or several that were told as one. */
 export interface Interrupt {

@@ -2,16 +2,16 @@ import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoName } from '../base/errno.ts'
 import { RequestError } from '../base/errors.ts'
+import { loadAddon } from '../engine/addon.ts'
 import { readRelease } from '../linux/kernel-config.ts'
 import { findModule, isPacked, MODULE, modulePlaces } from '../linux/kmod-files.ts'
 import { findOpeners } from '../linux/open-files.ts'
 import { listProcesses } from '../linux/processes.ts'
 import { readText } from '../linux/read.ts'
-import { loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'
-import { explainKmodLoad, explainKmodUnload, notBuiltRefusal } from '../refusal/kmod-load.ts'
 import { explainNoModules } from '../refusal/modules.ts'
 import { type ModuleInfo, readModuleInfo } from './module-info.ts'
+import { explainKmodLoad, explainKmodUnload, notBuiltRefusal } from './refusal/load.ts'
 
 /** The two system calls, answering with a negative errno; tests replace them. */
 export interface ModuleCalls {

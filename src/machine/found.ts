@@ -1,4 +1,4 @@
-import type { MapSource, Mode } from '../memory/local/source.ts'
+import type { MapSource, Mode } from '../engine/source.ts'
 import type { Memory } from '../memory/memory.ts'
 
 /** A memory that was opened, and what is mapped in it where that is one file or device node. */

@@ -1,16 +1,16 @@
 import { RequestError } from '../base/errors.ts'
-import type { WindowStretch } from '../memory/local/map-window.ts'
-import type { Mode } from '../memory/local/source.ts'
-import type { Window } from '../memory/local/window.ts'
+import type { Mode } from '../engine/source.ts'
+import type { WindowStretch } from '../engine/windows/map-window.ts'
+import type { Window } from '../engine/windows/window.ts'
 import type { Memory } from '../memory/memory.ts'
 import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { onSimulatedBoard, parseTarget, type Target } from '../place/target.ts'
-import { find } from './find.ts'
 import type { Found, Notify, Opened } from './found.ts'
-import { isMapped, openMappedSource } from './resolve/mapped.ts'
-import { openThePhysical } from './resolve/physical.ts'
-import { isPhysical, physicalStretch } from './resolve/stretch.ts'
+import { find } from './local/find.ts'
+import { isMapped, openMappedSource } from './local/resolve/mapped.ts'
+import { openThePhysical } from './local/resolve/physical.ts'
+import { isPhysical, physicalStretch } from './local/resolve/stretch.ts'
 
 /** A place, resolved: which memory, and which address in it. */
 export interface Location {
@@ -141,7 +141,7 @@ export async function openWindow(
   root = '/',
 ): Promise<Window> {
   if (isMapped(place)) {
-    const { mapSource } = await import('../memory/local/map-window.ts')
+    const { mapSource } = await import('../engine/windows/map-window.ts')
     const source = await openMappedSource(place, mode, root)
     const address = place.offset + offset
     const bytes = length ?? rest(source.length, address)
@@ -159,7 +159,7 @@ export async function openWindow(
   const stretch = await physicalStretch(place, offset + (length ?? 1), root)
   const bytes = length ?? rest(stretch.length, offset)
   if (bytes === undefined) throw endless(place, offset)
-  const { mapPhysical } = await import('../memory/local/route/physical-window.ts')
+  const { mapPhysical } = await import('../ways/route/physical-window.ts')
   const at = stretch.address + offset
   return await mapPhysical({ address: at, length: bytes, access }, mode, root)
 }

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { type WindowSubject, windowContract } from '../memory/local/testing/window-contract.ts'
 import { openSim } from '../memory/sim/index.ts'
 import { mapWindow } from '../open.ts'
+import { type WindowSubject, windowContract } from '../ways/testing/window-contract.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'physmem-windows-'))
 afterAll(() => rmSync(folder, { recursive: true }))

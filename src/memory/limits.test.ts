@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { noCompiler, numbersOf } from '../native/testing/header.ts'
+import { noCompiler, numbersOf } from '../engine/testing/header.ts'
 import { MAX_BLOCK_BYTES, MAX_WAIT_MS } from './limits.ts'
 
 const header = fileURLToPath(new URL('../../native/engine.h', import.meta.url))

@@ -178,7 +178,7 @@ describe('accepted', () => {
 
 test('no message of the grammar or of the command suggests anything else', () => {
   const src = fileURLToPath(new URL('../', import.meta.url))
-  const files = ['text', 'place', 'cli'].flatMap((room) =>
+  const files = ['text', 'place', 'operate', 'cli'].flatMap((room) =>
     readdirSync(src + room, { recursive: true, encoding: 'utf8' }).map((name) => `${room}/${name}`),
   )
   const own = files.filter(
@@ -187,7 +187,7 @@ test('no message of the grammar or of the command suggests anything else', () =>
   expect(own.length).toBeGreaterThan(50)
   const others = own.filter((name) => readFileSync(src + name, 'utf8').includes('did you mean'))
   expect(others.sort()).toEqual([
-    'cli/translate/arguments.ts', // Two words of a command line, which no parser takes as one.
+    'cli/views/translate/arguments.ts', // Two words of a command line, which no parser takes as one.
     'text/options.ts', // The name of an option of the library, out of those that there are.
   ])
 })

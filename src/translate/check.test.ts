@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PhysmemError, RequestError } from '../base/errors.ts'
-import { loadAddon } from '../native/addon.ts'
+import { loadAddon } from '../engine/addon.ts'
 import { owners, ProcessTranslator, readPages, translate, translateAll } from './index.ts'
 import { translateKernel } from './kernel.ts'
 import { entries, FakeMachine } from './testing/fake-process.ts'

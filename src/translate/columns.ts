@@ -1,5 +1,5 @@
+import { loadAddon } from '../engine/addon.ts'
 import { type PageEntry, presentFrame } from '../linux/pagemap.ts'
-import { loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { checkOptions } from '../text/options.ts'

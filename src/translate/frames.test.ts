@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { loadAddon } from '../native/addon.ts'
+import { loadAddon } from '../engine/addon.ts'
 import { Frames } from './frames.ts'
 import { FakeMachine, flagBits } from './testing/fake-process.ts'
 

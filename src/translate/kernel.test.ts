@@ -4,7 +4,7 @@ import type { PhysmemError } from '../base/errors.ts'
 import { findSymbol } from '../linux/kallsyms.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
 import { FakeRoot, recordedMachines } from '../linux/testing/fake-root.ts'
-import { kcoreHeaders } from '../memory/local/testing/fake-kcore.ts'
+import { kcoreHeaders } from '../ways/testing/fake-kcore.ts'
 import { translateKernel } from './kernel.ts'
 
 function refused(at: bigint | string, root: FakeRoot): PhysmemError {

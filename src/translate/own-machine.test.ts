@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PhysmemError } from '../base/errors.ts'
-import { loadAddon } from '../native/addon.ts'
+import { loadAddon } from '../engine/addon.ts'
 import {
   OwnerIndex,
   owners,

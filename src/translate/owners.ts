@@ -1,7 +1,7 @@
+import { loadAddon } from '../engine/addon.ts'
 import { firmwareMemoryAt } from '../linux/firmware-memory.ts'
 import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
 import { presentFrame } from '../linux/pagemap.ts'
-import { loadAddon } from '../native/addon.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { checkKind } from '../text/options.ts'

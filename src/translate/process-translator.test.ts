@@ -1,7 +1,7 @@
 import { rmSync, truncateSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PhysmemError } from '../base/errors.ts'
-import { loadAddon } from '../native/addon.ts'
+import { loadAddon } from '../engine/addon.ts'
 import { ProcessTranslator } from './process-translator.ts'
 import { entries, FakeMachine } from './testing/fake-process.ts'
 

@@ -3,10 +3,10 @@ import { AccessError } from '../../base/errors.ts'
 import type { Value, Width } from '../../base/width.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { counted } from '../../text/count.ts'
-import type { Context } from '../context.ts'
-import type { Input } from '../files.ts'
-import { operandColumn, placeAt, showValue } from '../format/value.ts'
+import type { Context } from '../frame/context.ts'
+import { operandColumn, placeAt, showValue } from '../views/format/value.ts'
 import { elementAt } from './element.ts'
+import type { Input } from './files.ts'
 import { CHUNK_BYTES, type Gap, type Piece } from './stream.ts'
 
 /** An element that differs. */

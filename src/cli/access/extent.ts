@@ -13,7 +13,7 @@ import { formatPlace } from '../../place/place.ts'
 import { expectedRange, hasEnd } from '../../place/range.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { malformed } from '../../text/refuse.ts'
-import type { Locator } from '../context.ts'
+import type { Locator } from '../frame/context.ts'
 import { checkWhole } from './element.ts'
 
 export interface BoundedOptions {

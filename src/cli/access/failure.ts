@@ -3,8 +3,8 @@ import { retell } from '../../base/retell.ts'
 import type { Location } from '../../machine/machine.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import { shownAddress } from '../format/address.ts'
-import { placeAt, showPlace } from '../format/value.ts'
+import { shownAddress } from '../views/format/address.ts'
+import { placeAt, showPlace } from '../views/format/value.ts'
 
 /**
  * The error of a program that stopped, as a person at the command line understands it: it names

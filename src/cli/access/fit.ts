@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { RequestError } from '../../base/errors.ts'
 import type { Width } from '../../base/width.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import type { Context } from '../context.ts'
-import { isRegularFile } from '../files.ts'
+import type { Context } from '../frame/context.ts'
 import { isBytewise } from './element.ts'
+import { isRegularFile } from './files.ts'
 
 /**
  * Whether the width is for physmem to choose: none was given, and all that is accessed lies in regular

@@ -12,9 +12,9 @@ import {
 } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { counted } from '../../text/count.ts'
-import { type ShownAddress, shownAddress } from '../format/address.ts'
-import { placeAt, showPlace } from '../format/value.ts'
-import type { Settings } from '../globals.ts'
+import type { Settings } from '../frame/globals.ts'
+import { type ShownAddress, shownAddress } from '../views/format/address.ts'
+import { placeAt, showPlace } from '../views/format/value.ts'
 import { checkWhole, elementAt, isBytewise, ordered } from './element.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 

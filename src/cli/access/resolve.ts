@@ -3,8 +3,8 @@ import { checkInside } from '../../memory/bounds.ts'
 import type { Memory } from '../../memory/memory.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import type { Locator } from '../context.ts'
-import { shownAddress } from '../format/address.ts'
+import type { Locator } from '../frame/context.ts'
+import { shownAddress } from '../views/format/address.ts'
 import type { Read } from './silence.ts'
 
 /** A stretch of bytes in a memory that was found. */

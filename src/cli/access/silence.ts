@@ -4,14 +4,14 @@ import { barAt } from '../../inventory/bar-at.ts'
 import { readPciFunction } from '../../linux/pci.ts'
 import { linkName } from '../../linux/read.ts'
 import { findUio } from '../../linux/uio-find.ts'
-import { addressOfMapped } from '../../machine/resolve/mapped-address.ts'
-import { pciFunctionOf } from '../../machine/resolve/pci.ts'
+import { addressOfMapped } from '../../machine/local/resolve/mapped-address.ts'
+import { pciFunctionOf } from '../../machine/local/resolve/pci.ts'
 import { formatPlace } from '../../place/index.ts'
 import type { FilePlace } from '../../place/schemes/file.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { parseTarget } from '../../place/target.ts'
 import { type BarSpace, silenceOf } from '../../refusal/silent.ts'
-import type { ShownAddress } from '../format/address.ts'
+import type { ShownAddress } from '../views/format/address.ts'
 
 /** Something that was read, which may be no data: where it is named, and its physical address. */
 export interface Read {

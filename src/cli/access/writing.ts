@@ -11,7 +11,7 @@ import {
   placeBits,
 } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
-import { type ShownAddress, shownAddress } from '../format/address.ts'
+import { type ShownAddress, shownAddress } from '../views/format/address.ts'
 import { elementAt, elementBytes, isBytewise, ordered } from './element.ts'
 import type { ReadValue } from './ones.ts'
 import type { Plan, PlannedStep } from './plan.ts'

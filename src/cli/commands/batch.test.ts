@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { inBatches, notInBatches } from '../batch/allowed.ts'
+import { inBatches, notInBatches } from '../frame/batch/allowed.ts'
 import { registry } from '../registry.ts'
 import { TestFolder } from '../testing/files.ts'
 import { printed, run } from '../testing/run.ts'
@@ -183,7 +183,7 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
   it('opens each memory once', async () => {
     const opened: string[] = []
     const memory = await recordedSim()
-    const { runCli } = await import('../run.ts')
+    const { runCli } = await import('../frame/run.ts')
     const output = {
       write() {},
       isTerminal: false,

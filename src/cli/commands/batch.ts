@@ -1,13 +1,13 @@
 import { ConditionError } from '../../base/errors.ts'
 import { are, counted, were } from '../../text/count.ts'
-import { begin, type Waiting } from '../batch/line.ts'
-import { SharedMachines } from '../batch/machines.ts'
-import { LineParser } from '../batch/parser.ts'
-import { readScript, type Script, type ScriptLine } from '../batch/script.ts'
-import { defineCommand, type Entry, one } from '../command.ts'
-import { Context } from '../context.ts'
-import type { ExitCode } from '../exit.ts'
-import type { CliOptions } from '../run.ts'
+import { begin, type Waiting } from '../frame/batch/line.ts'
+import { SharedMachines } from '../frame/batch/machines.ts'
+import { LineParser } from '../frame/batch/parser.ts'
+import { readScript, type Script, type ScriptLine } from '../frame/batch/script.ts'
+import { defineCommand, type Entry, one } from '../frame/command.ts'
+import { Context } from '../frame/context.ts'
+import type { ExitCode } from '../frame/exit.ts'
+import type { CliOptions } from '../frame/run.ts'
 
 export default (commands: readonly Entry[]) =>
   defineCommand({

@@ -1,7 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
 import { bindDriver } from '../../driver/bind.ts'
-import { defineCommand, one, several } from '../command.ts'
-import { hold } from '../hold.ts'
+import { defineCommand, one, several } from '../frame/command.ts'
+import { hold } from '../frame/hold.ts'
 
 export default defineCommand({
   arguments: [

@@ -5,11 +5,11 @@ import type { PhysicalBuffer } from '../../buffer/buffer.ts'
 import type { DmaSafety } from '../../buffer/dma-safety.ts'
 import { parsePciAddress } from '../../place/schemes/pci.ts'
 import { formatAddress, parseAddress, parseSize } from '../../text/number.ts'
-import { defineCommand, one, several } from '../command.ts'
-import type { Context } from '../context.ts'
-import { showSize } from '../format/size.ts'
-import { hold } from '../hold.ts'
-import { choice } from '../parsers.ts'
+import { defineCommand, one, several } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
+import { hold } from '../frame/hold.ts'
+import { choice } from '../frame/parsers.ts'
+import { showSize } from '../views/format/size.ts'
 
 const parseAction = choice('an action', ['alloc'])
 

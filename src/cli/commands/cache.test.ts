@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { loadAddon } from '../../engine/addon.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
-import { SPARSE_FOLDER, writeKcore } from '../../memory/local/testing/fake-kcore.ts'
-import { loadAddon } from '../../native/addon.ts'
 import { asking } from '../../refusal/testing/roots.ts'
+import { SPARSE_FOLDER, writeKcore } from '../../ways/testing/fake-kcore.ts'
 import { TestFolder, testBytes } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
 

@@ -1,10 +1,10 @@
-import type { Entry } from '../command.ts'
-import { defineCommand, several } from '../command.ts'
 import type { Candidate } from '../complete/candidate.ts'
 import { offer } from '../complete/candidates.ts'
 import { completeFile } from '../complete/places.ts'
 import { quoted, readTypedLine } from '../complete/shell-words.ts'
-import type { Context } from '../context.ts'
+import type { Entry } from '../frame/command.ts'
+import { defineCommand, several } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
 
 /** What the scripts of `completion` call; see `complete/scripts.ts`. */
 export default (commands: readonly Entry[]) =>

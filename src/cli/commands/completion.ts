@@ -1,6 +1,6 @@
-import { defineCommand, one } from '../command.ts'
 import { scripts, shells } from '../complete/scripts.ts'
-import { choice } from '../parsers.ts'
+import { defineCommand, one } from '../frame/command.ts'
+import { choice } from '../frame/parsers.ts'
 
 const parseShell = choice('a shell', shells)
 

@@ -6,8 +6,8 @@ import { are, counted } from '../../text/count.ts'
 import { malformed, quote } from '../../text/refuse.ts'
 import { isBytewise, ordered } from '../access/element.ts'
 import { Plan } from '../access/plan.ts'
-import { defineCommand } from '../command.ts'
-import { shownAddress } from '../format/address.ts'
+import { defineCommand } from '../frame/command.ts'
+import { shownAddress } from '../views/format/address.ts'
 
 /** busybox, miscutils/devmem.c: the letters stand for char, short, int and long. */
 const LETTERS: Record<string, Width> = {

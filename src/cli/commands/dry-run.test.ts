@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
-import { SPARSE_FOLDER, writeKcore } from '../../memory/local/testing/fake-kcore.ts'
+import { SPARSE_FOLDER, writeKcore } from '../../ways/testing/fake-kcore.ts'
 import { run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
 

@@ -5,11 +5,11 @@ import { isBytewise, ordered } from '../access/element.ts'
 import { bounded, checkExtent } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
 import { locateStretch, readOf } from '../access/resolve.ts'
-import { defineCommand, one } from '../command.ts'
-import { shownAddress } from '../format/address.ts'
-import { Progress } from '../format/progress.ts'
-import { showPlace, showValue } from '../format/value.ts'
-import { sharedOptions } from '../options.ts'
+import { defineCommand, one } from '../frame/command.ts'
+import { sharedOptions } from '../frame/options.ts'
+import { shownAddress } from '../views/format/address.ts'
+import { Progress } from '../views/format/progress.ts'
+import { showPlace, showValue } from '../views/format/value.ts'
 
 /** What one program stores: a multiple of every width. */
 const FILL_BYTES = 2 ** 24

@@ -3,9 +3,9 @@ import { buildKmod } from '../../kmod/build.ts'
 import { loadKmod, unloadKmod } from '../../kmod/load.ts'
 import { type KmodStatus, readKmodStatus } from '../../kmod/status.ts'
 import { readRelease } from '../../linux/kernel-config.ts'
-import { defineCommand, one } from '../command.ts'
-import type { Context } from '../context.ts'
-import { choice } from '../parsers.ts'
+import { defineCommand, one } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
+import { choice } from '../frame/parsers.ts'
 
 const ACTIONS = ['status', 'build', 'load', 'unload'] as const
 const parseAction = choice('an action', ACTIONS)

@@ -1,13 +1,13 @@
 import { listPlaces } from '../../inventory/places.ts'
 import { printable } from '../../text/refuse.ts'
-import { defineCommand } from '../command.ts'
-import { shownPlace } from '../format/address.ts'
-import { originToJson } from '../map/json.ts'
-import { listLines, matches } from '../map/list-view.ts'
-import { alternativesOf } from '../map/list-words.ts'
-import { printLines } from '../map/print.ts'
-import { openInventory, overlaySentence, treeFile } from '../map/source.ts'
-import { styleFor } from '../map/style.ts'
+import { openInventory, overlaySentence, treeFile } from '../access/inventory-of.ts'
+import { defineCommand } from '../frame/command.ts'
+import { shownPlace } from '../views/format/address.ts'
+import { originToJson } from '../views/map/json.ts'
+import { listLines, matches } from '../views/map/list-view.ts'
+import { alternativesOf } from '../views/map/list-words.ts'
+import { printLines } from '../views/map/print.ts'
+import { styleFor } from '../views/map/style.ts'
 
 export default defineCommand({
   arguments: [

@@ -5,15 +5,15 @@ import { chunksOf, foreseeBlocks, prepareBlocks, runBlock } from '../access/bloc
 import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
 import { checkWhole, isBytewise } from '../access/element.ts'
 import { withProgress } from '../access/failure.ts'
+import { BytesInput, type Input, openInput } from '../access/files.ts'
 import { locateStretch, readOf, type Stretch } from '../access/resolve.ts'
 import { CHUNK_BYTES, readStream } from '../access/stream.ts'
-import { defineCommand, one } from '../command.ts'
-import type { Context } from '../context.ts'
-import { BytesInput, type Input, openInput } from '../files.ts'
-import { addressOfUnfound, shownAddress } from '../format/address.ts'
-import { Progress } from '../format/progress.ts'
-import { showPlace } from '../format/value.ts'
-import { sharedOptions } from '../options.ts'
+import { defineCommand, one } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
+import { sharedOptions } from '../frame/options.ts'
+import { addressOfUnfound, shownAddress } from '../views/format/address.ts'
+import { Progress } from '../views/format/progress.ts'
+import { showPlace } from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [

@@ -1,6 +1,6 @@
-import type { Entry } from '../command.ts'
-import { defineCommand } from '../command.ts'
-import { manPage } from '../man.ts'
+import type { Entry } from '../frame/command.ts'
+import { defineCommand } from '../frame/command.ts'
+import { manPage } from '../frame/man.ts'
 
 /** What the build makes the man page of the package with. */
 export default (commands: readonly Entry[]) =>

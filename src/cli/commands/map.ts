@@ -2,30 +2,30 @@ import { RequestError } from '../../base/errors.ts'
 import { describeAddress } from '../../inventory/describe.ts'
 import { Names } from '../../inventory/names.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
-import { addressOfPlace, type PlaceAddress } from '../../machine/address.ts'
+import { addressOfPlace, type PlaceAddress } from '../../machine/local/address.ts'
 import { parsePlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
-import { defineCommand } from '../command.ts'
-import type { Context } from '../context.ts'
-import { shownPlace } from '../format/address.ts'
-import { addressLines } from '../map/address-view.ts'
-import { type FactsOf, memoryFacts, portFacts } from '../map/facts.ts'
-import { originToJson, regionToJson, treeToJson } from '../map/json.ts'
-import { pciDetails } from '../map/pci-details.ts'
-import { pictureLines } from '../map/picture.ts'
-import { printLines } from '../map/print.ts'
-import { memoryNotation, portNotation, rowLines, treeRows } from '../map/rows.ts'
 import {
   meaningsOnBuses,
   openInventory,
   overlaySentence,
   placeInTree,
   treeFile,
-} from '../map/source.ts'
-import { styleFor } from '../map/style.ts'
+} from '../access/inventory-of.ts'
+import { defineCommand } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
+import { shownPlace } from '../views/format/address.ts'
+import { addressLines } from '../views/map/address-view.ts'
+import { type FactsOf, memoryFacts, portFacts } from '../views/map/facts.ts'
+import { originToJson, regionToJson, treeToJson } from '../views/map/json.ts'
+import { pciDetails } from '../views/map/pci-details.ts'
+import { pictureLines } from '../views/map/picture.ts'
+import { printLines } from '../views/map/print.ts'
+import { memoryNotation, portNotation, rowLines, treeRows } from '../views/map/rows.ts'
+import { styleFor } from '../views/map/style.ts'
 
 export default defineCommand({
   arguments: [
@@ -125,7 +125,7 @@ async function find(place: Place, file: string | undefined, root: string): Promi
     return { space: 'memory', address: place.offset }
   }
   if (place.scheme !== 'dtb') return addressOfPlace(place, { root })
-  const { deviceTreeStretch } = await import('../../machine/resolve/device-tree.ts')
+  const { deviceTreeStretch } = await import('../../machine/local/resolve/device-tree.ts')
   return { space: 'memory', address: deviceTreeStretch(place, 1, root).address }
 }
 

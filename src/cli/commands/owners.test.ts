@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { kcoreHeaders } from '../../memory/local/testing/fake-kcore.ts'
-import { loadAddon } from '../../native/addon.ts'
+import { loadAddon } from '../../engine/addon.ts'
 import { entries, FakeMachine, flagBits } from '../../translate/testing/fake-process.ts'
+import { kcoreHeaders } from '../../ways/testing/fake-kcore.ts'
 import { run } from '../testing/run.ts'
-import { frameLines } from '../translate/owners-view.ts'
+import { frameLines } from '../views/translate/owners-view.ts'
 
 const { pageSize } = loadAddon()
 const hex = (page: number) => (page * pageSize).toString(16).padStart(8, '0')

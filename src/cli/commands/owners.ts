@@ -1,10 +1,15 @@
-import { loadAddon } from '../../native/addon.ts'
+import { loadAddon } from '../../engine/addon.ts'
 import { owners } from '../../translate/index.ts'
-import { defineCommand, several } from '../command.ts'
-import { Progress } from '../format/progress.ts'
-import { addressesOf } from '../translate/frames-of.ts'
-import { Lines } from '../translate/lines.ts'
-import { frameLines, quietLines, reportToJson, skippedNote } from '../translate/owners-view.ts'
+import { addressesOf } from '../access/frames-of.ts'
+import { defineCommand, several } from '../frame/command.ts'
+import { Progress } from '../views/format/progress.ts'
+import { Lines } from '../views/translate/lines.ts'
+import {
+  frameLines,
+  quietLines,
+  reportToJson,
+  skippedNote,
+} from '../views/translate/owners-view.ts'
 
 export default defineCommand({
   arguments: [

@@ -6,12 +6,12 @@ import { boundedAll } from '../access/extent.ts'
 import { withProgress } from '../access/failure.ts'
 import { Plan } from '../access/plan.ts'
 import { bytesOf, planReading, type ReadItem, type Reading, toReadItem } from '../access/reading.ts'
-import { defineCommand, several } from '../command.ts'
-import type { Context } from '../context.ts'
-import { readingLines, readingToJson } from '../format/reading.ts'
-import type { Base } from '../format/value.ts'
-import { sharedOptions } from '../options.ts'
-import { parseCount } from '../parsers.ts'
+import { defineCommand, several } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
+import { sharedOptions } from '../frame/options.ts'
+import { parseCount } from '../frame/parsers.ts'
+import { readingLines, readingToJson } from '../views/format/reading.ts'
+import type { Base } from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [

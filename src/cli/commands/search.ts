@@ -14,12 +14,12 @@ import { fittingWidth, isFreeWidth } from '../access/fit.ts'
 import { locateStretch, type Stretch } from '../access/resolve.ts'
 import { Searcher } from '../access/search.ts'
 import { readStream } from '../access/stream.ts'
-import { defineCommand, one } from '../command.ts'
-import type { Context } from '../context.ts'
-import { type ShownAddress, shownAddress } from '../format/address.ts'
-import { Progress } from '../format/progress.ts'
-import { placeAt, showPlace } from '../format/value.ts'
-import { parseCount } from '../parsers.ts'
+import { defineCommand, one } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
+import { parseCount } from '../frame/parsers.ts'
+import { type ShownAddress, shownAddress } from '../views/format/address.ts'
+import { Progress } from '../views/format/progress.ts'
+import { placeAt, showPlace } from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [

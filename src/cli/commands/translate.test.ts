@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { loadAddon } from '../../engine/addon.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
-import { loadAddon } from '../../native/addon.ts'
 import { entries, FakeMachine, flagBits } from '../../translate/testing/fake-process.ts'
 import { run } from '../testing/run.ts'
 

@@ -2,17 +2,17 @@ import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import { readProcess } from '../../linux/processes.ts'
 import { translate, translateAll, translateKernel } from '../../translate/index.ts'
-import { defineCommand, one, several } from '../command.ts'
-import type { Context } from '../context.ts'
-import { printAll } from '../translate/all-view.ts'
-import { KERNEL, parseOfKernel, parseOfProcess, parseWho } from '../translate/arguments.ts'
+import { defineCommand, one, several } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
+import { printAll } from '../views/translate/all-view.ts'
+import { KERNEL, parseOfKernel, parseOfProcess, parseWho } from '../views/translate/arguments.ts'
 import {
   kernelLines,
   kernelToJson,
   translationLines,
   translationToJson,
-} from '../translate/one-view.ts'
-import { showPhysical } from '../translate/text.ts'
+} from '../views/translate/one-view.ts'
+import { showPhysical } from '../views/translate/text.ts'
 
 export default defineCommand({
   arguments: [

@@ -16,12 +16,12 @@ import { refuseBareNumbers } from '../access/bare-number.ts'
 import { unalignedNote } from '../access/reading.ts'
 import { meets, prepareWait, type Waited, type Wanted } from '../access/waiting.ts'
 import { toWriteItem, type WriteItem } from '../access/writing.ts'
-import { defineCommand, several } from '../command.ts'
-import type { Context } from '../context.ts'
-import { shownAddress } from '../format/address.ts'
-import { showElapsed } from '../format/time.ts'
-import { type Base, shownBits, showOperand, showValue } from '../format/value.ts'
-import { sharedOptions } from '../options.ts'
+import { defineCommand, several } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
+import { sharedOptions } from '../frame/options.ts'
+import { shownAddress } from '../views/format/address.ts'
+import { showElapsed } from '../views/format/time.ts'
+import { type Base, shownBits, showOperand, showValue } from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Key } from '../keys.ts'
+import type { Key } from '../frame/keys.ts'
 import { run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
 

@@ -11,11 +11,11 @@ import {
   type Reading,
   toReadItem,
 } from '../access/reading.ts'
-import { defineCommand, several } from '../command.ts'
-import type { WatchView } from '../format/watch-format.ts'
-import { watchView } from '../format/watch-view.ts'
-import { sharedOptions } from '../options.ts'
-import { parseCount, parseInterval } from '../parsers.ts'
+import { defineCommand, several } from '../frame/command.ts'
+import { sharedOptions } from '../frame/options.ts'
+import { parseCount, parseInterval } from '../frame/parsers.ts'
+import type { WatchView } from '../views/format/watch-format.ts'
+import { watchView } from '../views/format/watch-view.ts'
 
 export default defineCommand({
   arguments: [

@@ -15,9 +15,10 @@ import {
   type WriteItem,
   type Writing,
 } from '../access/writing.ts'
-import { defineCommand, several } from '../command.ts'
-import type { Context } from '../context.ts'
-import type { ShownAddress } from '../format/address.ts'
+import { defineCommand, several } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
+import { sharedOptions } from '../frame/options.ts'
+import type { ShownAddress } from '../views/format/address.ts'
 import {
   operandColumn,
   padded,
@@ -25,8 +26,7 @@ import {
   showOperand,
   showPlace,
   showValue,
-} from '../format/value.ts'
-import { sharedOptions } from '../options.ts'
+} from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [

@@ -1,10 +1,15 @@
 import { join } from 'node:path'
 import { listFolder } from '../../linux/read.ts'
 import { printable } from '../../text/refuse.ts'
-import type { Entry } from '../command.ts'
-import { type Command, refusedOptions } from '../command.ts'
-import { globalOptions } from '../globals.ts'
-import { type Completes, longFlag, type OptionSpec, type OptionSpecs } from '../option-spec.ts'
+import type { Entry } from '../frame/command.ts'
+import { type Command, refusedOptions } from '../frame/command.ts'
+import { globalOptions } from '../frame/globals.ts'
+import {
+  type Completes,
+  longFlag,
+  type OptionSpec,
+  type OptionSpecs,
+} from '../frame/option-spec.ts'
 import type { Candidate } from './candidate.ts'
 import { completePath, completePlace, completeProcess, type Surroundings } from './places.ts'
 

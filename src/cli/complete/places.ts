@@ -20,7 +20,7 @@ import { formatPlace, parsePlace } from '../../place/place.ts'
 import { type Place, prefixed } from '../../place/schemes/index.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
-import { isOffered, type PlaceUse } from '../place-uses.ts'
+import { isOffered, type PlaceUse } from '../frame/place-uses.ts'
 import type { Candidate } from './candidate.ts'
 
 /** The machine whose places are offered: which is there, or a simulated one. */

@@ -1,7 +1,7 @@
 import { readIomem } from '../../linux/iomem.ts'
 import { readKcoreHeaders } from '../../linux/kcore.ts'
-import { ramSegments, segmentAt } from '../../memory/local/kcore/ram.ts'
 import { explainKcoreOpen, kcoreWithoutPhysical, maskedKcore } from '../../refusal/kcore.ts'
+import { ramSegments, segmentAt } from '../../ways/kcore/ram.ts'
 import { compare } from '../compare.ts'
 import type { Check, Examination } from '../examination.ts'
 import { type Finding, refused, type Subject, unknown, works } from '../finding.ts'

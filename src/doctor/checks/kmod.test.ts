@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { explainKmodVersion } from '../../kmod/refusal/device.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
-import { explainKmodVersion } from '../../refusal/kmod.ts'
 import { asking } from '../../refusal/testing/roots.ts'
 import { withAlternatives } from '../alternatives.ts'
 import type { Examination } from '../examination.ts'

@@ -1,4 +1,4 @@
-import { explainKmodMap, explainKmodOpen } from '../../refusal/kmod.ts'
+import { explainKmodMap, explainKmodOpen } from '../../kmod/refusal/device.ts'
 import { compare } from '../compare.ts'
 import type { Check, Examination } from '../examination.ts'
 import { type Finding, refused, type Subject, unknown, unopened, works } from '../finding.ts'

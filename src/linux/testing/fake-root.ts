@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { deviceName } from '../mounts.ts'
 
-/** The machines that lab/record.ts recorded. */
+/** The machines that lab/by-hand/record.ts recorded. */
 export const recordedMachines = [
   'x86_64-6.1',
   'x86_64-6.12',

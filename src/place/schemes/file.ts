@@ -34,7 +34,7 @@ export const file: Scheme<FilePlace> = {
 /**
  * Whether a path is known, by how it is written, to lead to what is not mapped as bytes: nodes whose
  * offsets are maps, regions or handles, and files of sysfs and procfs. What a path leads to is for
- * memory/local/node-kind.ts, which looks.
+ * ways/node-kind.ts, which looks.
  */
 export function hasNoBytes(path: string): boolean {
   return /^\/(?:dev\/(?:uio[0-9]|dri\/|accel\/|vfio\/)|sys\/|proc\/(?!vmcore))/.test(path)

@@ -8,8 +8,8 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { loadAddon } from '../../engine/addon.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
-import { loadAddon } from '../../native/addon.ts'
 import { showDevice } from '../device-mapping.ts'
 
 const { pageSize } = loadAddon()

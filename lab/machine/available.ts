@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Arch, archFacts, type Series } from '../supply/arch.ts'
+import { builtKernelUnavailable } from '../supply/built-kernel.ts'
+import { findProgram } from '../supply/command.ts'
+import { cachedKernel, kernelRefusal } from '../supply/kernels.ts'
+import { defaultNodeMajor, hasNode, type NodeMajor } from '../supply/node-binary.ts'
+import { repositoryRoot } from '../supply/repository.ts'
+
+/** Why a machine cannot be had, or undefined when it can. Looks only at what is there: quick. */
+export function machineUnavailable(
+  arch: Arch,
+  series: Series,
+  nodeMajor: NodeMajor = defaultNodeMajor,
+): string | undefined {
+  const { qemu } = archFacts[arch]
+  if (!findProgram(qemu)) return `${qemu} is not installed`
+  if (!cachedKernel(arch, series)) {
+    return kernelRefusal(arch, series) ?? `kernel ${series} for ${arch} is not in the lab's cache`
+  }
+  if (!hasNode(arch, nodeMajor)) return `Node ${nodeMajor} for ${arch} is not in the lab's cache`
+  return undefined
+}
+
+/**
+ * The same for a test that runs physmem in the machine. Meant for
+ * `describe.skipIf(reason)(labTitle('…', reason), …)`, so that a skip is seen with its reason.
+ */
+export function labUnavailable(
+  arch: Arch,
+  series: Series,
+  nodeMajor: NodeMajor = defaultNodeMajor,
+): string | undefined {
+  const addon = join('prebuilds', `linux-${archFacts[arch].node}`, 'physmem.node')
+  const root = repositoryRoot()
+  return (
+    machineUnavailable(arch, series, nodeMajor) ??
+    [addon, 'dist'].filter((path) => !existsSync(join(root, path))).map((path) => `no ${path}`)[0]
+  )
+}
+
+/** The same on the kernel that the lab builds, which is for x86-64. */
+export function builtUnavailable(): string | undefined {
+  // Whatever else is needed, a packaged kernel needs, too.
+  return builtKernelUnavailable() ?? labUnavailable('x86_64', '6.12')
+}
+
+/** A test's title that tells why it is skipped, if it is. */
+export const labTitle = (title: string, reason: string | undefined): string =>
+  reason === undefined ? title : `${title} [skipped: ${reason}]`

@@ -1,0 +1,45 @@
+import type { Memory } from '../../../memory/memory.ts'
+import type { Locator, OpenMachine } from '../context.ts'
+
+/** The machines of a batch: each is opened once, and closed with the batch. */
+export class SharedMachines {
+  readonly #open: OpenMachine
+  readonly #machines = new Map<string, Promise<Locator>>()
+  /** A board that is opened again is another board: one for reading is the one for writing, too. */
+  readonly #boards = new Map<string, Promise<Memory>>()
+
+  constructor(open: OpenMachine) {
+    this.#open = open
+  }
+
+  /** As the OpenMachine that it was made with; a line does not close what the next may need. */
+  readonly open: OpenMachine = async (target, mode, options) => {
+    const key = JSON.stringify([target, mode, options.actOnPorts])
+    let machine = this.#machines.get(key)
+    if (machine === undefined) {
+      const openBoard = (file: string) => this.#openBoard(file, options.openBoard)
+      machine = this.#open(target, mode, { ...options, openBoard })
+      this.#machines.set(key, machine)
+    }
+    const locator = await machine
+    return {
+      locate: (place, bytes) => locator.locate(place, bytes),
+      close: async () => {},
+    }
+  }
+
+  #openBoard(file: string, open: (file: string) => Promise<Memory>): Promise<Memory> {
+    let board = this.#boards.get(file)
+    if (board === undefined) {
+      board = open(file)
+      this.#boards.set(file, board)
+    }
+    return board
+  }
+
+  async close(): Promise<void> {
+    for (const machine of await Promise.allSettled(this.#machines.values())) {
+      if (machine.status === 'fulfilled') await machine.value.close()
+    }
+  }
+}

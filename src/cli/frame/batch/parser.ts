@@ -1,0 +1,122 @@
+import type { Command as Commander } from 'commander'
+import { RequestError } from '../../../base/errors.ts'
+import { quote } from '../../../text/refuse.ts'
+import { commandOf } from '../../start/everyday.ts'
+import { checkLine } from '../check-line.ts'
+import type { Argument, Command, Entry } from '../command.ts'
+import type { Settings } from '../globals.ts'
+import type { OptionSpecs } from '../option-spec.ts'
+import { buildProgram, nowhere } from '../program.ts'
+import { refuseUnknown } from '../run.ts'
+import { refuseInBatch } from './allowed.ts'
+
+/** A command line, taken apart. */
+export interface ParsedLine {
+  /** As it was written. */
+  words: readonly string[]
+  name: string
+  command: Command
+  settings: Settings
+  args: readonly Argument[]
+  values: Record<string, unknown>
+}
+
+type Unworded = Omit<ParsedLine, 'words'>
+
+/** Takes many command lines apart, by the grammar of one; the parser of each command is made once. */
+export class LineParser {
+  readonly #commands: readonly Entry[]
+  readonly #defaults: Settings
+  readonly #programs = new Map<string, Commander>()
+  readonly #plain = new Map<string, Omit<ParsedLine, 'args' | 'words'>>()
+  #parsed: Unworded | undefined
+
+  /** `defaults` are the global options of lines that do not give them. */
+  constructor(commands: readonly Entry[], defaults: Settings) {
+    this.#commands = commands
+    this.#defaults = defaults
+  }
+
+  get #grammar() {
+    return { commands: this.#commands, defaults: this.#defaults }
+  }
+
+  /** Throws a RequestError for a line that is wrong, or whose command is not for batches. */
+  async parse(words: readonly string[]): Promise<ParsedLine> {
+    const name = commandOf(words)
+    refuseInBatch(name)
+    const parsed = (await this.#parsePlain(words)) ?? (await this.#parseWhole(name, words))
+    return { ...parsed, words }
+  }
+
+  /**
+   * A line without options is a command and its arguments: for a thousand of these, commander takes
+   * longer than all else. `undefined` for every other line, and for what is wrong.
+   */
+  async #parsePlain([name = '', ...rest]: readonly string[]): Promise<Unworded | undefined> {
+    if (name.startsWith('-') || rest.some((word) => word.startsWith('-'))) return undefined
+    let known = this.#plain.get(name)
+    if (known === undefined) {
+      const entry = this.#commands.find((candidate) => candidate.name === name)
+      if (entry === undefined) return undefined
+      const { default: command } = await entry.load()
+      known = { name, command, settings: this.#defaults, values: fallbacksOf(command.options) }
+      this.#plain.set(name, known)
+    }
+    const args = bindArguments(known.command, rest)
+    return args && { ...known, args }
+  }
+
+  async #parseWhole(name: string, words: readonly string[]): Promise<Unworded> {
+    await refuseUnknown(words, this.#grammar)
+    const program = this.#programFor(name)
+    try {
+      this.#parsed = undefined
+      await program.parseAsync(words, { from: 'user' })
+      const parsed = this.#parsed as Unworded | undefined
+      if (parsed === undefined) throw new Error('commander has called no command')
+      checkLine(program, words, parsed.name, parsed.command, parsed.settings, parsed.args)
+      return parsed
+    } catch (thrown) {
+      const { explainUsage } = await import('../usage.ts')
+      throw (await explainUsage(thrown, program, words, this.#grammar)) ?? askedForHelp(words)
+    }
+  }
+
+  /** That of one command, or for what is none that of all, which says what is wrong. */
+  #programFor(name: string): Commander {
+    const known = this.#programs.get(name)
+    if (known) return known
+    const entry = this.#commands.find((candidate) => candidate.name === name)
+    const keep = async (...[found, command, settings, args, values]: KeepArguments) => {
+      this.#parsed = { name: found, command, settings, args, values }
+    }
+    const program = buildProgram(entry ? [entry] : this.#commands, nowhere, this.#defaults, keep)
+    this.#programs.set(name, program)
+    return program
+  }
+}
+
+/** The words as the arguments that they are; `undefined` when there are too few or too many. */
+function bindArguments(
+  { arguments: specs }: Command,
+  words: readonly string[],
+): readonly Argument[] | undefined {
+  const needed = specs.filter(({ name }) => name.startsWith('<')).length
+  const variadic = specs.at(-1)?.name.includes('...') === true
+  if (words.length < needed || (words.length > specs.length && !variadic)) return undefined
+  return specs.map(({ name }, index) => (name.includes('...') ? words.slice(index) : words[index]))
+}
+
+function fallbacksOf(specs: OptionSpecs): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(specs).map(([name, { fallback }]) => [name, fallback]))
+}
+
+type KeepArguments = Parameters<Parameters<typeof buildProgram>[3]>
+
+function askedForHelp(words: readonly string[]): RequestError {
+  const line = words.join(' ')
+  return new RequestError('EUSAGE', `${quote(line)} does nothing in a batch: run it by itself`, {
+    input: line,
+  })
+}

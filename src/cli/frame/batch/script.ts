@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { fileError } from '../../access/files.ts'
+import { splitWords } from './words.ts'
+
+/** What messages call standard input. */
+const STDIN = 'stdin'
+
+/** One line that holds a command, or what is wrong with its words. */
+export interface ScriptLine {
+  /** From 1. */
+  number: number
+  words: readonly string[]
+  /** A RequestError. */
+  error?: unknown
+}
+
+export interface Script {
+  /** What messages call it. */
+  file: string
+  lines: ScriptLine[]
+}
+
+/** Reads a file of commands to its end; `-` is standard input. Throws when it cannot be read. */
+export function readScript(path: string): Script {
+  const file = path === '-' ? STDIN : path
+  try {
+    const text = path === '-' ? readInput() : readFileSync(path, 'utf8')
+    return { file, lines: parseScript(text) }
+  } catch (error) {
+    throw fileError(file, 'read', error)
+  }
+}
+
+/** The lines that hold a command. Comments and empty lines are left out. */
+export function parseScript(text: string): ScriptLine[] {
+  // Editors of Windows begin a file of UTF-8 with a byte order mark.
+  const lines = text.replace(/^\ufeff/, '').split('\n')
+  return lines.flatMap((line, index): ScriptLine[] => {
+    const number = index + 1
+    try {
+      const [first, ...rest] = splitWords(line.replace(/\r$/, ''))
+      if (first === undefined) return []
+      // As it is typed at a shell.
+      return [{ number, words: first === 'physmem' ? rest : [first, ...rest] }]
+    } catch (error) {
+      return [{ number, words: [], error }]
+    }
+  })
+}
+
+function readInput(): string {
+  for (;;) {
+    try {
+      return readFileSync(0, 'utf8')
+    } catch (error) {
+      // Somebody made the pipe non-blocking, and it is empty.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    }
+  }
+}

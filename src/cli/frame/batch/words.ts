@@ -1,0 +1,89 @@
+import { malformed, quote } from '../../../text/refuse.ts'
+
+/**
+ * The words of one line, as a shell has them: blanks divide; '…' takes everything as it is; in "…",
+ * and outside of quotes, \ takes the next character as it is; # begins a comment where a word could
+ * begin. What a shell would act on is refused, so that no line means one thing here and another
+ * thing there. Throws ESYNTAX.
+ */
+export function splitWords(line: string): string[] {
+  const words: string[] = []
+  /** Of the word that has begun; an empty one in quotes is a word, too. */
+  let word: string | undefined
+  let at = 0
+  while (at < line.length) {
+    const character = line.charAt(at)
+    if (character === ' ' || character === '\t') {
+      if (word !== undefined) words.push(word)
+      word = undefined
+      at++
+    } else if (character === '#' && word === undefined) {
+      break
+    } else if (character === "'") {
+      const end = line.indexOf("'", at + 1)
+      if (end < 0) throw open(line, at)
+      word = (word ?? '') + line.slice(at + 1, end)
+      at = end + 1
+    } else if (character === '"') {
+      const quoted = inDoubleQuotes(line, at)
+      word = (word ?? '') + quoted.text
+      at = quoted.end
+    } else if (character === '\\') {
+      if (at + 1 === line.length) {
+        throw malformed(line, 'a command', 'nothing follows \\: a command is one line')
+      }
+      word = (word ?? '') + line.charAt(at + 1)
+      at += 2
+    } else {
+      refuseSpecial(line, character)
+      word = (word ?? '') + character
+      at++
+    }
+  }
+  return word === undefined ? words : [...words, word]
+}
+
+function inDoubleQuotes(line: string, start: number): { text: string; end: number } {
+  let text = ''
+  for (let at = start + 1; at < line.length; at++) {
+    const character = line.charAt(at)
+    if (character === '"') return { text, end: at + 1 }
+    const next = line.charAt(at + 1)
+    if (character === '\\' && /["\\$`]/.test(next)) {
+      text += next
+      at++
+    } else {
+      if (/[$`]/.test(character)) refuseSpecial(line, character)
+      text += character
+    }
+  }
+  throw open(line, start)
+}
+
+function open(line: string, start: number): Error {
+  const mark = line.charAt(start)
+  return malformed(
+    line,
+    'a command',
+    `the ${mark} before ${quote(line.slice(start + 1))} has no end`,
+  )
+}
+
+const meanings: Record<string, string> = {
+  ';': 'one line is one command',
+  '&': 'commands are run one after the other',
+  '|': 'there are no pipes',
+  '<': 'files are given by name',
+  '>': 'files are given by name',
+  '(': 'there are no subshells',
+  ')': 'there are no subshells',
+  $: 'there are no variables',
+  '`': 'there are no subshells',
+}
+
+function refuseSpecial(line: string, character: string): void {
+  const meaning = meanings[character]
+  if (meaning === undefined) return
+  const what = `no shell reads ${character} here, ${meaning}: quote it where it is meant as it is`
+  throw malformed(line, 'a command', what)
+}

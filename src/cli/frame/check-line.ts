@@ -1,0 +1,58 @@
+import type { Command as Commander } from 'commander'
+import { RequestError } from '../../base/errors.ts'
+import { quote } from '../../text/refuse.ts'
+import type { Argument, Command } from './command.ts'
+import { type GlobalName, globalOptions, type Settings } from './globals.ts'
+import { longFlag } from './option-spec.ts'
+import { isGiven } from './program.ts'
+
+/** Refuses what commander takes and means nothing to the command. */
+export function checkLine(
+  program: Commander,
+  argv: readonly string[],
+  name: string,
+  command: Command,
+  settings: Settings,
+  args: readonly Argument[],
+): void {
+  refuseOtherTarget(name, command, settings)
+  refuseMeaningless(name, command, (option) =>
+    option === '--' ? argv.includes('--') : isGiven(program, option),
+  )
+  refuseUndashed(command, args, argv)
+}
+
+function refuseUndashed(
+  command: Command,
+  args: readonly Argument[],
+  argv: readonly string[],
+): void {
+  const words = args[command.arguments.findIndex(({ behindDashes }) => behindDashes)]
+  const dashes = argv.indexOf('--')
+  const behind = dashes < 0 ? 0 : argv.length - dashes - 1
+  if (!Array.isArray(words) || words.length <= behind) return
+  throw new RequestError('EUSAGE', `${quote(words[0])}: a command goes behind --`)
+}
+
+function refuseOtherTarget(
+  name: string,
+  { localOnly }: Command,
+  { target, targetFrom }: Settings,
+): void {
+  if (localOnly === undefined || target === 'local') return
+  const from = targetFrom === undefined ? '' : `${targetFrom}: `
+  const message = `${from}${name} works on this machine only, and the target is ${quote(target)}: ${localOnly}`
+  const cure = targetFrom === undefined ? 'leave out --target' : 'give --target local'
+  throw new RequestError('EUSAGE', message, { input: target, cure })
+}
+
+function refuseMeaningless(
+  name: string,
+  { refuses = [] }: Command,
+  isGiven: (option: GlobalName | '--') => boolean,
+): void {
+  const option = refuses.find(isGiven)
+  if (option === undefined) return
+  const flag = option === '--' ? option : longFlag(globalOptions[option])
+  throw new RequestError('EUSAGE', `${flag} means nothing to ${name}: leave it out`)
+}

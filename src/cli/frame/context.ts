@@ -1,0 +1,251 @@
+import { PhysmemError } from '../../base/errors.ts'
+import { retell } from '../../base/retell.ts'
+import type { Width } from '../../base/width.ts'
+import type { Mode } from '../../engine/source.ts'
+import type { Location } from '../../machine/machine.ts'
+import type { Memory } from '../../memory/memory.ts'
+import type { Board, BoardOptions, SimMemory } from '../../memory/sim/index.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import { onSimulatedBoard, parseTarget, type Target } from '../../place/target.ts'
+import { printable } from '../../text/refuse.ts'
+import { Ones } from '../access/ones.ts'
+import { toJson } from '../views/format/json.ts'
+import { BoardConsole } from './board-console.ts'
+import { describeError, errorToJson } from './exit.ts'
+import type { Settings } from './globals.ts'
+import { type Io, UnwritableOutput } from './io.ts'
+
+/** What finds memories: a `Machine`, or what a test puts in its place. */
+export interface Locator {
+  locate(place: Place, bytes?: number): Promise<Location>
+  close(): Promise<void>
+}
+
+export type OpenMachine = (
+  target: string,
+  mode: Mode,
+  options: OpenMachineOptions,
+) => Promise<Locator>
+
+export interface OpenMachineOptions {
+  root: string
+  notify: (text: string) => void
+  actOnPorts: boolean
+  /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
+  openBoard: (file: string) => Promise<Memory>
+}
+
+/** A line of a file of commands. */
+export interface Origin {
+  file: string
+  /** From 1. */
+  line: number
+}
+
+/** What else a command line is run with; tests replace it. */
+export interface ContextOptions {
+  openMachine?: OpenMachine
+  /** The folder that stands for `/` where the kernel's files are read. Default `/`. */
+  root?: string
+  /** The environment. Default: that of this process. */
+  env?: Readonly<Record<string, string | undefined>>
+  /** Where the command stands, if it is one of several in a file. */
+  origin?: Origin
+  /** Resolves when it is the command's turn, if others come before it. */
+  turn?: () => Promise<void>
+  /** What others print on, too: only they know when it ends. */
+  console?: BoardConsole
+}
+
+/** What a command works with: the global options, the streams, and the machine of the target. */
+export class Context {
+  readonly command: string
+  readonly io: Io
+  /** The folder that stands for `/` where the kernel's files are read. */
+  readonly root: string
+  /** What the consoles of simulated boards print on. */
+  readonly console: BoardConsole
+  /** What it was made with. */
+  readonly options: ContextOptions
+  /**
+   * What `--json` prints: `one` document when the command has ended, well or not, with its name,
+   * what was recorded, and `error` when it failed; a document a line, of which the last holds the
+   * error (`lines`); or what the command itself prints, the error too (`own`).
+   */
+  jsonStyle: 'one' | 'lines' | 'own' = 'one'
+  /** What was done, to be said when standard output does not take the result. */
+  done: string | undefined
+  /** What was read as all ones: told when the command has ended. */
+  readonly ones = new Ones()
+  readonly #document: Record<string, unknown> = {}
+  #settings: Settings
+  /** Opens the machine of a target. */
+  readonly openMachine: OpenMachine
+  readonly #machines: Locator[] = []
+
+  constructor(command: string, settings: Settings, io: Io, options: ContextOptions = {}) {
+    this.command = command
+    this.#settings = settings
+    this.io = io
+    this.options = options
+    this.console = options.console ?? new BoardConsole(io)
+    this.root = options.root ?? '/'
+    this.openMachine = options.openMachine ?? openTarget
+  }
+
+  /** The global options. */
+  get settings(): Settings {
+    return this.#settings
+  }
+
+  /** Has what follows be of this width, where the command line leaves it to physmem. */
+  useWidth(width: Width): void {
+    this.#settings = { ...this.#settings, width }
+  }
+
+  /**
+   * Resolves when it is this command's turn to act. Before, it has only parsed what it was given: in a
+   * batch that is done for all lines before the first acts. `machine` waits by itself. Throws before
+   * it for places that the target cannot have, which needs no machine to be known.
+   */
+  async turn(places: readonly Place[] = []): Promise<void> {
+    const target = await this.#target()
+    if (target.kind === 'sim') {
+      // A file is here, whatever the target.
+      for (const place of places) if (place.scheme !== 'file') onSimulatedBoard(place)
+    }
+    await this.options.turn?.()
+  }
+
+  /**
+   * The machine of `--target`, closed with this context, for accesses at these places. Throws ESCHEME
+   * for a malformed target, and for places that it cannot have.
+   */
+  async machine(mode: Mode, places: readonly Place[]): Promise<Locator> {
+    await this.turn(places)
+    const { root } = this
+    const { actOnPorts, target } = this.settings
+    const notify = (text: string) => {
+      if (this.settings.verbose) this.complain(text)
+    }
+    const onPrint = (byte: number) => this.console.print(byte)
+    const openBoard = (file: string) => this.#openBoard(file, { onPrint })
+    const options = { root, notify, actOnPorts, openBoard }
+    const machine = await this.openMachine(target, mode, options).catch(this.#namingVariable)
+    this.#machines.push(machine)
+    return machine
+  }
+
+  /**
+   * A board that has just been switched on, where the target is a simulated one; `undefined` where it
+   * is this machine. Throws ESCHEME for a malformed target.
+   */
+  async board(): Promise<Board | undefined> {
+    return (await this.boardMemory())?.board
+  }
+
+  /** The same as a memory; its consoles print nowhere. */
+  async boardMemory(): Promise<SimMemory | undefined> {
+    const target = await this.#target()
+    return target.kind === 'sim' ? this.#openBoard(target.board) : undefined
+  }
+
+  async #target(): Promise<Target> {
+    try {
+      return parseTarget(this.settings.target)
+    } catch (error) {
+      return this.#namingVariable(error)
+    }
+  }
+
+  async #openBoard(file: string, options: BoardOptions = {}): Promise<SimMemory> {
+    const { openSim } = await import('../../memory/sim/index.ts')
+    return openSim(file, options).catch(this.#namingVariable)
+  }
+
+  /** An error of the target names the variable that the target is from. */
+  readonly #namingVariable = (error: unknown): never => {
+    const { targetFrom } = this.settings
+    if (targetFrom === undefined || !(error instanceof PhysmemError)) throw error
+    throw retell(error, { message: `${targetFrom}: ${error.message}` })
+  }
+
+  /** Prints lines on stdout. */
+  print(...lines: string[]): void {
+    if (lines.length === 0) return
+    this.console.beforeResult()
+    this.io.stdout.write(`${lines.join('\n')}\n`)
+  }
+
+  /** Says something that is not a result, on stderr, on one line or more; not with `--quiet`. */
+  note(...lines: string[]): void {
+    const text = lines.map(printable).join('\n')
+    if (!this.settings.quiet) this.#say(`${this.#speaker}: ${text}\n`)
+  }
+
+  /** Says something on stderr, also with `--quiet`: why the exit code is not 0, or what was asked for. */
+  complain(text: string): void {
+    this.#say(`${this.#speaker}: ${printable(text)}\n`)
+  }
+
+  /** Says on stderr what went wrong, what was done before it, and what helps. */
+  tell(error: unknown): void {
+    this.#say(describeError(error, this.#speaker))
+  }
+
+  #say(text: string): void {
+    this.console.endLine()
+    this.io.stderr.write(text)
+  }
+
+  get #speaker(): string {
+    const { origin } = this.options
+    return origin === undefined ? 'physmem' : `physmem: ${printable(origin.file)}:${origin.line}`
+  }
+
+  /** What every JSON document begins with. */
+  get head(): Record<string, unknown> {
+    const { command, options } = this
+    return { command, ...(options.origin && { line: options.origin.line }) }
+  }
+
+  /** Adds members to the JSON document. */
+  record(members: Record<string, unknown>): void {
+    Object.assign(this.#document, members)
+  }
+
+  /** Prints one JSON document on stdout. */
+  printJson(document: unknown): void {
+    this.console.beforeResult()
+    this.io.stdout.write(`${toJson(document)}\n`)
+  }
+
+  /** Prints what there is before an error is thrown, which is not lost when that fails, too. */
+  printBefore(print: () => void): void {
+    try {
+      print()
+    } catch (error) {
+      if (!(error instanceof UnwritableOutput)) throw error
+      this.complain(error.message)
+    }
+  }
+
+  /** Prints the JSON that is due at the end. */
+  finish(error?: unknown): void {
+    const { head, jsonStyle } = this
+    if (!this.settings.json || jsonStyle === 'own') return
+    const failure = error === undefined ? {} : { error: errorToJson(error) }
+    if (jsonStyle === 'one') this.printJson({ ...head, ...this.#document, ...failure })
+    else if (error !== undefined) this.printJson({ ...head, ...failure })
+  }
+
+  async close(): Promise<void> {
+    for (const machine of this.#machines) await machine.close()
+    if (this.options.console === undefined) this.console.end()
+  }
+}
+
+const openTarget: OpenMachine = async (target, mode, options) => {
+  const { Machine } = await import('../../machine/machine.ts')
+  return new Machine(target, mode, options)
+}

@@ -1,0 +1,81 @@
+import type { Endian } from '../../base/endian.ts'
+import type { Width } from '../../base/width.ts'
+import { parseWidth } from '../../place/value.ts'
+import { TARGET } from '../start/everyday.ts'
+import type { OptionSpec, OptionValues } from './option-spec.ts'
+import { choice } from './parsers.ts'
+
+/** The options that are accepted before and behind every command. */
+export const globalOptions = {
+  target: {
+    flags: '-t, --target <target>',
+    description: 'which machine: local, sim: (a simulated board) or sim:FILE',
+    parse: (text: string) => text,
+    fallback: 'local',
+    fallbackText: 'local',
+    completes: ['local', 'sim:'],
+  } satisfies OptionSpec<string>,
+  width: {
+    flags: '-w, --width <bits>',
+    description: 'bits of one access: 8, 16, 32 or 64',
+    parse: parseWidth,
+    fallback: 32 as Width,
+    fallbackText: '32',
+    completes: ['8', '16', '32', '64'],
+  } satisfies OptionSpec<Width>,
+  endian: {
+    flags: '--endian <order>',
+    description: 'order of the bytes of a value: little or big',
+    parse: choice<Endian>('an order of bytes', ['little', 'big']),
+    fallback: 'little' as Endian,
+    fallbackText: 'little',
+    completes: ['little', 'big'],
+  } satisfies OptionSpec<Endian>,
+  json: {
+    flags: '--json',
+    description: 'print one JSON document',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
+  verbose: {
+    flags: '-v, --verbose',
+    description: 'say on stderr which way was taken to each memory, and why',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
+  actOnPorts: {
+    flags: '--act-on-ports',
+    description: 'let ranges of I/O ports be accessed, which acts on the devices behind them',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
+  quiet: {
+    flags: '-q, --quiet',
+    description: 'print values only',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
+}
+
+export type GlobalName = keyof typeof globalOptions
+
+/** Whether a word is a global option that only says something of the rest of its line. */
+export function isGlobalFlag(word: string): boolean {
+  const [flag = ''] = word.split('=')
+  const specs: readonly OptionSpec<unknown>[] = Object.values(globalOptions)
+  return [...specs.map(({ flags }) => flags), '-h, --help'].some((flags) =>
+    flags.split(/[ ,]+/).includes(flag),
+  )
+}
+
+/** The values of the global options. */
+export interface Settings extends OptionValues<typeof globalOptions> {
+  /** The environment variable that named the target, where no option did. */
+  targetFrom?: string
+  /** Whether the command line says the width. */
+  widthGiven?: true
+}
+
+/** The values of the global options where the command line gives none. */
+export function defaultSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const names = Object.keys(globalOptions) as GlobalName[]
+  const fallbacks = names.map((name) => [name, globalOptions[name].fallback])
+  const target = env[TARGET] ? { target: env[TARGET], targetFrom: TARGET } : {}
+  return { ...(Object.fromEntries(fallbacks) as Settings), ...target }
+}

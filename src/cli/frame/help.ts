@@ -1,0 +1,106 @@
+/** What help says besides what commander lists; the man page says the same. */
+import { schemes } from '../../place/schemes/index.ts'
+import { TARGET } from '../start/everyday.ts'
+import type { Command } from './command.ts'
+import type { Output } from './io.ts'
+
+/** Longer lines are hard to read, and in shorter ones nothing stands. */
+const MOST_COLUMNS = 100
+const LEAST_COLUMNS = 40
+
+/** How wide help is: as the terminal, within reason; 80 columns where there is none. */
+export function helpColumns({ columns }: Pick<Output, 'columns'>): number {
+  return Math.max(LEAST_COLUMNS, Math.min(columns, MOST_COLUMNS))
+}
+
+/** What stands behind the options in the help of a command. */
+export function helpText({ notes = [], examples }: Command, columns: number): string {
+  const paragraphs = notes.map((note) => `\n${wrap(note, columns)}\n`)
+  const longest = Math.max(...examples.map(([line]) => line.length))
+  const together = Math.max(
+    ...examples.map(([, meaning]) => '  physmem '.length + longest + 3 + meaning.length),
+  )
+  const lines = examples.map(([line, meaning]) =>
+    together > columns
+      ? `  physmem ${line}\n${wrap(meaning, columns, '      ')}`
+      : `  physmem ${line.padEnd(longest)}   ${meaning}`,
+  )
+  return `${paragraphs.join('')}\nExamples:\n${lines.join('\n')}`
+}
+
+/** Paragraphs of `physmem --help`, behind the list of commands: a title, and what it is about. */
+export const overview = {
+  places: schemes.flatMap(({ example, otherExample = [] }) => [example].concat(otherExample)),
+  grammar: [
+    ['Bits', 'PLACE:5, PLACE:7:4'],
+    ['Ranges', 'A..B (without B), A..+LENGTH, A.. (the rest)'],
+    ['Sizes', '4k, 1M, 2G'],
+  ],
+  examples: [
+    'physmem read 0xfed00000',
+    'physmem write 0x10000020:7:4=0x3',
+    'physmem wait 0x10000020:7=0 --timeout 50ms',
+    'physmem dump 0x40000000..+1M -o ram.bin',
+    'physmem --target sim: read 0x10000000',
+  ],
+  environment: [
+    [TARGET, 'the target of commands without --target, such as sim:'],
+    ['NO_COLOR', 'no colours and highlights, where it is set and not empty'],
+  ],
+  exitCodes:
+    '0 done, 1 failed or refused, 2 the command line is wrong, 3 the condition was not met',
+  signals:
+    'Ctrl-C, SIGTERM and SIGHUP end every command, which cleans up and dies of the signal: a shell ' +
+    'shows 130, 143 or 129. So it is when the program that it ran died of one.',
+} as const
+
+export function overviewText(columns: number): string {
+  const { places, grammar, examples, environment, exitCodes } = overview
+  const entries = [['Places', places.join('   ')] as const, ...grammar]
+  const table = entries.map(([title, text]) => {
+    const lead = `${title}:`.padEnd(9)
+    return lead + wrap(text, columns, ' '.repeat(lead.length)).trimStart()
+  })
+  return [
+    '',
+    ...table,
+    '',
+    'Examples:',
+    ...examples.map((line) => `  ${line}`),
+    wrap(
+      'The last one is on a simulated board: it needs no root and no hardware.',
+      columns,
+      '      ',
+    ),
+    '',
+    'Environment:',
+    ...environment.map(
+      ([name, meaning]) =>
+        `  ${name.padEnd(16)}${wrap(meaning, columns - 18, ' '.repeat(18)).trimStart()}`,
+    ),
+    '',
+    wrap(`Exit codes: ${exitCodes}`, columns),
+  ].join('\n')
+}
+
+/**
+ * What is never broken: a word, with what is quoted in it (`iomem:"HPET 0"`), and an option or a dash
+ * with what stands behind it (`--timeout 50ms`, `- to`).
+ */
+const WORD = /(\s*)((?:-{1,2}[\w-]*(?<!,) )?(?:"[^"\s]+ [^"\s]+"|\S)+)/g
+
+/** Breaks at blanks between words; several blanks between them are left as they are. */
+export function wrap(text: string, columns: number, indent = ''): string {
+  const width = Math.max(20, columns - indent.length)
+  const lines: string[] = []
+  let line = ''
+  for (const [, gap = '', word = ''] of text.matchAll(WORD)) {
+    if (line === '') line = word
+    else if (line.length + gap.length + word.length <= width) line += gap + word
+    else {
+      lines.push(line)
+      line = word
+    }
+  }
+  return [...lines, line].map((one) => indent + one).join('\n')
+}

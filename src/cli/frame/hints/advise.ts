@@ -1,0 +1,216 @@
+/** What was probably meant by a command line whose words are refused. */
+
+import { RequestError } from '../../../base/errors.ts'
+import { retell } from '../../../base/retell.ts'
+import type { Board } from '../../../memory/sim/index.ts'
+import { parseAssignment } from '../../../place/index.ts'
+import { quote } from '../../../text/refuse.ts'
+import { didYouMean, suggestedIn, suggests } from '../../../text/suggest.ts'
+import { isBits, isSize, isWidth } from '../../access/bare-number.ts'
+import { isRegularFile } from '../../access/files.ts'
+import type { Argument, Command } from '../command.ts'
+import { namedOnBoard } from './board-name.ts'
+import { isBytesFile } from './bytes-file.ts'
+import { acceptedLine, type Grammar, whyRefused, withArguments, wordsOf } from './line.ts'
+
+/** A command line, as it was given and taken apart. */
+export interface CommandLine extends Grammar {
+  name: string
+  command: Command
+  args: readonly Argument[]
+  argv: readonly string[]
+  /** The simulated board of the target; `undefined` where that is another machine. */
+  board: () => Promise<Board | undefined>
+}
+
+/** A command line whose words are refused. */
+interface Refused {
+  error: RequestError
+  name: string
+  words: readonly string[]
+  /** The line with other words in the place of its arguments. */
+  withWords(others: readonly string[]): string[]
+}
+
+/** The error, with the line that was meant where one is known that the command takes. */
+export async function advise(
+  error: RequestError,
+  { name, command, args, argv, board, ...grammar }: CommandLine,
+): Promise<RequestError> {
+  const words = wordsOf(args)
+  const withWords = (others: readonly string[]) =>
+    withArguments(argv, words, others, grammar.commands)
+  const refused = { error, name, words, withWords }
+  if (error.code === 'ENOPLACE') {
+    const piped = await acceptedLine(grammar, ...pipeHabits(refused))
+    return piped === undefined ? error : addTo(error, didYouMean(piped))
+  }
+  if (error.code !== 'ESYNTAX' && error.code !== 'ESCHEME') return error
+  // What the message suggests already is nearer.
+  if (suggests(error.message)) return await unlessElsewhere(refused, grammar)
+  const combined = combinedRefusal(refused)
+  if (combined !== undefined) return combined
+  const lines = [
+    ...targetHabits(refused),
+    ...spacedHabits(refused),
+    ...writeHabits(refused),
+    ...numberHabits(refused),
+    ...bitsHabits(refused),
+    ...loadHabits(refused),
+    ...devmemHabits(refused),
+  ]
+  const line = await acceptedLine(grammar, ...lines)
+  if (line !== undefined) return addTo(error, didYouMean(line))
+  const written = await acceptedLine(grammar, ...storeHabits(refused))
+  if (written !== undefined) {
+    return retell(error, { data: { cure: `read stores nothing; what does is ${written}` } })
+  }
+  const named = await namedOnBoard(error, board)
+  if (named !== undefined) {
+    const { address, width = 32 } = named
+    const isNamed = (word: string) => word.split(/[:=!<>]|\.\./)[0] === named.name
+    const whole = withWords(
+      words.map((word) => (isNamed(word) ? word.replace(named.name, address) : word)),
+    )
+    const sized = width === 32 ? whole : [...whole, '--width', `${width}`]
+    const message = `${quote(named.name)} is not a place: on this board it is at ${address}`
+    return retell(error, { message: message + didYouMean(await acceptedLine(grammar, sized)) })
+  }
+  const file = words.findIndex((word, index) => isBareFile(word, command, index))
+  const word = words[file]
+  if (word === undefined || !word.startsWith(String(error.data.input))) return error
+  const others = words.map((other, index) => (index === file ? `file:${other}` : other))
+  const withFile = await acceptedLine(grammar, withWords(others))
+  if (withFile === undefined) return error
+  const message = `${quote(pathIn(word))} is a file, and no place${didYouMean(withFile)}`
+  return retell(error, { message })
+}
+
+function addTo(error: RequestError, hint: string): RequestError {
+  return retell(error, { message: error.message + hint })
+}
+
+/** What a parser suggests fits the word; the machine that is in force may have no such place. */
+async function unlessElsewhere(
+  { error, words, withWords }: Refused,
+  grammar: Grammar,
+): Promise<RequestError> {
+  const { before, meant } = suggestedIn(error.message) ?? {}
+  const input = String(error.data.input)
+  if (meant === undefined || !words.some((word) => word.includes(input))) return error
+  if (grammar.defaults.target === 'local') return error
+  const line = withWords(words.map((word) => word.replace(input, () => meant)))
+  const refusal = await whyRefused(line, grammar)
+  if (refusal?.code !== 'ESCHEME') return error
+  return retell(error, { message: `${before}: ${refusal.message}` })
+}
+
+/** `A |= 1`, in words of its own: what is said of `A|=1`. */
+function combinedRefusal({ error, name, words }: Refused): RequestError | undefined {
+  const text = words.join(' ')
+  const whole = text.replace(/\s*(<<|>>|[-+|&^])=\s*/g, '$1=')
+  if (name !== 'write' || whole === text || /\s/.test(whole)) return undefined
+  try {
+    parseAssignment(whole)
+    return undefined
+  } catch (refusal) {
+    if (!(refusal instanceof RequestError)) throw refusal
+    return retell(error, { message: refusal.message, data: refusal.data })
+  }
+}
+
+/** `sim:ADDRESS`, `sim:FILE:ADDRESS`, `local:ADDRESS`: the target is one for the whole line. */
+function targetHabits({ error, words, withWords }: Refused): string[][] {
+  if (error.code !== 'ESCHEME') return []
+  const parts = words.map((word) => /^(local|sim:(?:.+\.ya?ml(?=:))?):?(.+)$/.exec(word))
+  const targets = new Set(parts.flatMap((part) => part?.[1] ?? []))
+  const [target = ''] = targets
+  if (targets.size !== 1) return []
+  const others = words.map((word, index) => parts[index]?.[2] ?? word)
+  return [['--target', target, ...withWords(others)]]
+}
+
+/** `PLACE = VALUE`, in one word or in three. */
+function spacedHabits({ name, words, withWords }: Refused): string[][] {
+  if (name !== 'write' && name !== 'wait') return []
+  const text = words
+    .join(' ')
+    .trim()
+    .replace(name === 'write' ? /\s==\s/ : /$^/, ' = ')
+  const others = text.replace(/\s*(==|[!<>]=|[=<>])\s*/g, '$1').split(/\s+/)
+  return /\s/.test(text) && /[=<>]/.test(text) ? [withWords(others)] : []
+}
+
+/** `write ADDRESS VALUE [WIDTH]`, `write ADDRESS WIDTH VALUE`, `wait ADDRESS VALUE`. */
+function writeHabits({ name, words, withWords }: Refused): string[][] {
+  const [place = '', value = '', width] = words
+  const most = { write: 3, wait: 2 }[name] ?? 0
+  if (words.length > most || words.some((word) => /[=<>]/.test(word))) return []
+  const line = withWords([`${place}=${value}`])
+  if (width === undefined) return [line]
+  // `devmem ADDRESS WIDTH VALUE`; two widths may mean either.
+  const turned = isWidth(value) ? [...withWords([`${place}=${width}`]), '--width', value] : []
+  if (!isWidth(value)) return [[...line, '--width', width]]
+  return isWidth(width) && width !== value ? [] : [turned]
+}
+
+/** `read ADDRESS COUNT` and `read ADDRESS WIDTH`. */
+function numberHabits({ error, name, words, withWords }: Refused): string[][] {
+  const [place = '', number = ''] = words
+  if (words.length !== 2 || number !== error.data.input) return []
+  if (isSize(number)) return [withWords([`${place}..+${number}`])]
+  const line = withWords([place])
+  // What is given already is not what the number means.
+  const isGiven = (...flags: string[]) =>
+    line.some((word) => flags.some((flag) => word === flag || word.startsWith(`${flag}=`)))
+  const [hasWidth, hasCount] = [isGiven('-w', '--width'), isGiven('-n', '--count')]
+  if ((name === 'read' || name === 'watch') && isWidth(number) && !hasWidth)
+    return [[...line, '--width', number]]
+  return name === 'read' && !hasCount ? [[...line, '--count', number]] : []
+}
+
+/** `read ADDRESS 7:4`, `write ADDRESS 7:4=1`. */
+function bitsHabits({ error, words, withWords }: Refused): string[][] {
+  const at = words.findIndex((word) => word === error.data.input && isBits(word))
+  if (at < 1) return []
+  const place = words[at - 1] ?? ''
+  return [withWords([...words.slice(0, at - 1), `${place}:${words[at]}`, ...words.slice(at + 1)])]
+}
+
+/** `load FILE PLACE`. */
+function loadHabits({ name, words, withWords }: Refused): string[][] {
+  const [path = '', place = ''] = words
+  return name === 'load' && isRegularFile(path) ? [withWords([place, path])] : []
+}
+
+/** `load PLACE /dev/stdin`, where that is a pipe. */
+function pipeHabits({ name, words, withWords }: Refused): string[][] {
+  const [place = '', path] = words
+  return name === 'load' && path === '/dev/stdin' ? [withWords([place, '-'])] : []
+}
+
+/** `devmem ADDRESS VALUE`: a width stands between them. */
+function devmemHabits({ name, words, withWords }: Refused): string[][] {
+  const [address = '', value = '', more] = words
+  if (name !== 'devmem' || more !== undefined || !/^0x/i.test(value)) return []
+  return isWidth(`${Number(value)}`) ? [] : [withWords([address, '32', value])]
+}
+
+/** `read ADDRESS WIDTH VALUE`, as devmem stores. */
+function storeHabits({ name, words, withWords }: Refused): string[][] {
+  const [address = '', width = '', value = '', more] = words
+  if (name !== 'read' || more !== undefined || !isWidth(width) || value === '') return []
+  const [command, ...line] = withWords([`${address}=${value}`])
+  return command === 'read' ? [['write', ...line, '--width', width]] : []
+}
+
+/** Whether a word that stands where a place should is the name of a file. */
+function isBareFile(word: string, { arguments: specs }: Command, index: number): boolean {
+  const { completes } = specs[Math.min(index, specs.length - 1)] ?? {}
+  return completes === 'place' && isBytesFile(pathIn(word))
+}
+
+/** The name of a file that a word is, or begins with. */
+function pathIn(word: string): string {
+  return isBytesFile(word) ? word : word.replace(/(?:\.\.|\+|[!=<>]).*$/, '')
+}

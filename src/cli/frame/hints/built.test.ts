@@ -1,0 +1,27 @@
+/** Hints of the built file that starts fast, in which not all is that the others have. */
+import { expect, it } from 'vitest'
+import { partFor } from '../../start/everyday.ts'
+import { BuiltCli } from '../../testing/built.ts'
+import { run } from '../../testing/run.ts'
+
+const cli = new BuiltCli()
+
+// One line of each kind of hint.
+it.each([
+  'read 0x0 4',
+  'read 0x8 32 0x1',
+  'read /dev/uio0',
+  'read 8086:100e',
+  'read uart0.FR',
+  'write 0x8 1',
+  'write 0x8 |= 1',
+  'write 0x10==1',
+  'wait 0x8 0',
+  'devmem 0x8 0x41',
+])('%s', async (line) => {
+  const words = line.split(' ')
+  expect(partFor(words)).toBe('everyday')
+  const { code, err } = await cli.run(words, { PHYSMEM_TARGET: '' })
+  expect(err).not.toContain('this is a bug')
+  expect({ code, out: '', err }).toEqual(await run(line))
+})

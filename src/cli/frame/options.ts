@@ -1,0 +1,30 @@
+import type { Base } from '../views/format/value.ts'
+import type { OptionSpec } from './option-spec.ts'
+import { choice } from './parsers.ts'
+
+/** Options that several commands have. */
+export const sharedOptions = {
+  base: {
+    flags: '--base <base>',
+    description: 'how values are printed: hex, dec or bin',
+    parse: choice<Base>('a base', ['hex', 'dec', 'bin']),
+    fallback: 'hex' as Base,
+    fallbackText: 'hex',
+    completes: ['hex', 'dec', 'bin'],
+  } satisfies OptionSpec<Base>,
+  unaligned: {
+    flags: '--unaligned',
+    description: 'access a misaligned place byte by byte instead of refusing it',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
+  dryRun: {
+    flags: '--dry-run',
+    description: 'do all but the accesses: print what would be done, or why it is refused',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
+  verify: {
+    flags: '--verify',
+    description: 'read everything back and compare; exit 3 when it differs',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
+}

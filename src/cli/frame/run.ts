@@ -1,0 +1,142 @@
+import { PhysmemError, RequestError } from '../../base/errors.ts'
+import { retell } from '../../base/retell.ts'
+import { commandAt } from '../start/everyday.ts'
+import { toJson } from '../views/format/json.ts'
+import { checkLine } from './check-line.ts'
+import type { Argument, Command, Entry } from './command.ts'
+import { Context, type ContextOptions } from './context.ts'
+import { describeError, type ExitCode, errorToJson, exitCodeOf } from './exit.ts'
+import { defaultSettings, isGlobalFlag } from './globals.ts'
+import type { Grammar } from './hints/line.ts'
+import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
+import { buildProgram } from './program.ts'
+
+/** What a command line is run with. */
+export interface CliOptions extends ContextOptions {
+  /** All commands that there are. */
+  commands: readonly Entry[]
+}
+
+/**
+ * Runs one command line, `argv` being what stands behind `physmem`. Everything is printed through
+ * `io`; resolves to the exit code and never rejects.
+ */
+export async function runCli(
+  argv: readonly string[],
+  io: Io,
+  options: CliOptions,
+): Promise<ExitCode> {
+  const { commands } = options
+  let code: ExitCode = 0
+  const print = (text: string) => io.stdout.write(text)
+  const defaults = defaultSettings(options.env ?? process.env)
+  const program = buildProgram(
+    entriesFor(argv, commands),
+    io.stdout,
+    defaults,
+    async (name, command, ...given) => {
+      const [settings, args, values] = given
+      checkLine(program, argv, name, command, settings, args)
+      const context = new Context(name, settings, io, options)
+      code = await runCommand(context, command, args, values, argv, commands)
+    },
+  )
+  try {
+    await refuseUnknown(argv, { commands, defaults })
+    await program.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, {
+      from: 'user',
+    })
+    return code
+  } catch (thrown) {
+    if (thrown instanceof ClosedPipe) return 0
+    const { explainUsage } = await import('./usage.ts')
+    const error = await explainUsage(thrown, program, argv, { commands, defaults })
+    if (error === undefined) return 0
+    try {
+      const lost = error instanceof UnwritableOutput
+      if (argv.includes('--json') && !lost) {
+        const command = commands.find(({ name }) => argv.includes(name))?.name ?? 'physmem'
+        print(`${toJson({ command, error: errorToJson(error) })}\n`)
+      }
+      io.stderr.write(describeError(error))
+    } catch {} // Nobody reads any more.
+    const entry = commands.find(({ name }) => name === program.args[0])
+    return exitCodeFor((await entry?.load())?.default, exitCodeOf(error))
+  }
+}
+
+/**
+ * What is no command is said before commander reads the options behind it, which are another tool's,
+ * or prints the help of all where that of such a command is asked for.
+ */
+export async function refuseUnknown(argv: readonly string[], grammar: Grammar): Promise<void> {
+  const from = argv[0] === 'help' ? 1 : 0
+  const at = from + commandAt(argv.slice(from))
+  const word = argv[at]
+  if (at < from || word === undefined || grammar.commands.some(({ name }) => name === word)) return
+  const before = argv.slice(from, at).filter((one) => one.startsWith('-'))
+  if (!before.every(isGlobalFlag)) return
+  const { unknownCommand } = await import('./usage.ts')
+  throw await unknownCommand(argv, at, grammar)
+}
+
+/** A command that stands first is all that its line needs; to make the others takes longer than a read. */
+function entriesFor([first]: readonly string[], commands: readonly Entry[]): readonly Entry[] {
+  const entry = commands.find(({ name }) => name === first)
+  return entry ? [entry] : commands
+}
+
+function exitCodeFor(command: Command | undefined, usual: ExitCode): ExitCode {
+  return command?.exitCode?.(usual) ?? usual
+}
+
+/** Runs a command, and prints what is due at its end; rejects with a ClosedPipe only. */
+export async function runCommand(
+  context: Context,
+  command: Command,
+  args: readonly Argument[],
+  values: Record<string, unknown>,
+  argv: readonly string[],
+  commands: readonly Entry[],
+): Promise<ExitCode> {
+  try {
+    const code = await command.run(context, args, values as never)
+    await context.ones.tell(context)
+    context.finish()
+    return exitCodeFor(command, code)
+  } catch (thrown) {
+    if (thrown instanceof ClosedPipe) throw thrown
+    const error = thrown instanceof RequestError ? await advised(thrown) : thrown
+    const told =
+      error instanceof UnwritableOutput ? unprinted(context, error) : stopped(context, error)
+    if (!(error instanceof UnwritableOutput)) context.printBefore(() => context.finish(told))
+    context.tell(told)
+    await context.ones.tell(context)
+    return exitCodeFor(command, exitCodeOf(error))
+  } finally {
+    await context.close()
+  }
+
+  async function advised(error: RequestError): Promise<RequestError> {
+    const { advise } = await import('./hints/advise.ts')
+    const { target, targetFrom } = context.settings
+    const from = targetFrom === undefined ? {} : { targetFrom }
+    const defaults = { ...defaultSettings({}), target, ...from }
+    const line = { name: context.command, command, args, argv, commands, defaults }
+    return advise(error, { ...line, board: () => context.board() })
+  }
+}
+
+/** The error of a result that could not be printed, with what was done nevertheless. */
+function unprinted({ done }: Context, error: UnwritableOutput): unknown {
+  return retell(error, { data: { progress: error.data.progress ?? done } })
+}
+
+/** An error that a signal is the reason of, with its name. */
+function stopped({ io: { endedBy = 'SIGINT' } }: Context, error: unknown): unknown {
+  if (!(error instanceof PhysmemError) || error.code !== 'EABORT') return error
+  const by = endedBy === 'SIGINT' ? 'Ctrl-C' : endedBy
+  return retell(error, {
+    message: error.message.replace(/^stopped(?: \(Ctrl-C\))?/, `stopped (${by})`),
+  })
+}

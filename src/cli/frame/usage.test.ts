@@ -1,0 +1,301 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { placeExamples } from '../../place/schemes/index.ts'
+import { registry } from '../registry.ts'
+import { TestFolder, testBytes } from '../testing/files.ts'
+import { run } from '../testing/run.ts'
+import { accessesOf, recordedSim } from '../testing/sim.ts'
+import { type Command, defineCommand } from './command.ts'
+import { globalOptions } from './globals.ts'
+import { overview, wrap } from './help.ts'
+import { longFlag, type OptionSpecs } from './option-spec.ts'
+import { version } from './version.ts'
+
+const visible = registry.filter(({ hidden }) => !hidden)
+const folder = new TestFolder()
+
+describe('help', () => {
+  it.each(visible.map(({ name, load }) => [name, load] as const))(
+    '%s has examples and all options',
+    async (name, load) => {
+      const { refuses = [], localOnly } = (await load()).default as Command
+      const { code, out, err } = await run(`${name} --help`)
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+      expect(out).toContain(`Usage: physmem ${name} `)
+      expect(out).toContain('Examples:\n  physmem ')
+      for (const [option, spec] of Object.entries(globalOptions)) {
+        const names: readonly string[] = refuses
+        const isRefused = names.includes(option) || (option === 'target' && localOnly !== undefined)
+        expect(out.includes(` ${longFlag(spec)}`)).toBe(!isRefused)
+      }
+      expect(out).not.toContain('--version')
+      expect(await run(`help ${name}`)).toEqual({ code, out, err })
+    },
+  )
+
+  const widths = [60, 80, 120]
+
+  it.each(
+    visible.flatMap(({ name, load }) => widths.map((columns) => [name, columns, load] as const)),
+  )('%s breaks nothing in the middle at %i columns', async (name, columns, load) => {
+    const { options, examples, notes = [] } = (await load()).default as Command<OptionSpecs>
+    const { out } = await run(`${name} --help`, { terminal: true, columns })
+    const whole = examples.map(([line]) => `  physmem ${line}`)
+    const long = out.split('\n').filter((line) => line.length > columns)
+    expect(long.filter((line) => !whole.includes(line))).toEqual([])
+    for (const [line] of examples) expect(out).toContain(`\n  physmem ${line}`)
+    for (const { flags } of Object.values(options)) expect(out).toContain(`  ${flags} `)
+    for (const [option] of notes.join(' ').matchAll(/ (?:--?[a-z-]+ \S+|"\S+ \S+"\S*)/g)) {
+      expect(out.replaceAll('\n', ' \n')).toContain(option.trim())
+    }
+  })
+
+  it.each(widths)('breaks no place, no option and no example at %i columns', async (columns) => {
+    const { out } = await run('--help', { terminal: true, columns })
+    expect(out.split('\n').filter((line) => line.length > columns)).toEqual([])
+    for (const { example } of placeExamples) expect(out).toContain(example)
+    for (const line of overview.examples) expect(out).toContain(`\n  ${line}\n`)
+  })
+
+  it('keeps a name with a blank, and an option with its value, in one line', () => {
+    expect(wrap('at iomem:"HPET 0"+0xf0 or so', 20)).toBe('at\niomem:"HPET 0"+0xf0\nor so')
+    expect(wrap('such as --timeout 50ms, or - alone', 20)).toBe(
+      'such as\n--timeout 50ms, or\n- alone',
+    )
+  })
+
+  it('says what an option means to the command', async () => {
+    const { out } = await run('kmod --help', { columns: 120 })
+    expect(out).toContain('-v, --verbose          with build: show what make prints\n')
+    expect(out).not.toContain('which way was taken')
+    expect((await run('load --help')).out).toContain('print nothing when all went well\n')
+    expect((await run('read --help')).out).toContain('print values only\n')
+  })
+
+  it.each(visible.map(({ name, load }) => [name, load] as const))(
+    'the keys of the options of %s are their names',
+    async (_name, load) => {
+      const { options } = (await load()).default as Command<OptionSpecs>
+      for (const [key, { flags }] of Object.entries(options)) {
+        const long = /--(?:no-)?([\w-]+)/.exec(flags)?.[1] ?? ''
+        expect(long.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())).toBe(key)
+      }
+    },
+  )
+
+  it('lists the commands', async () => {
+    const { code, out } = await run('--help')
+    expect(code).toBe(0)
+    for (const { name, summary } of visible) expect(out).toContain(`${name}`.padEnd(12) && summary)
+    expect(out).not.toContain('__complete')
+    expect(await run('help')).toEqual({ code, out, err: '' })
+  })
+
+  it('names every kind of place', async () => {
+    const { out } = await run('--help')
+    for (const { example } of placeExamples) expect(out).toContain(example)
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(86)
+  })
+
+  it.each(['reed --help', 'help reed', '-t sim: reed -h', 'reed --help --width 8'])(
+    'of a command that does not exist is none: %s',
+    async (line) => {
+      expect(await run(line)).toEqual({
+        code: 2,
+        out: '',
+        err: 'physmem: "reed" is not a command, did you mean read?\n  hint: see physmem --help\n',
+      })
+    },
+  )
+
+  it('knows the version of the package', async () => {
+    const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+    expect(JSON.parse(text).version).toBe(version)
+    expect(await run('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' })
+  })
+})
+
+describe('a command line that is wrong', () => {
+  it.each([
+    ['', 'no command is given\n  hint: see physmem --help'],
+    ['raed 0', '"raed" is not a command, did you mean read?\n  hint: see physmem --help'],
+    ['zzz', '"zzz" is not a command\n  hint: see physmem --help'],
+    [
+      '0xfed00000',
+      '"0xfed00000" is not a command, did you mean physmem read 0xfed00000?\n  hint: see physmem --help',
+    ],
+    [
+      '0x10=1',
+      '"0x10=1" is not a command, did you mean physmem write 0x10=1?\n  hint: see physmem --help',
+    ],
+    [
+      'read',
+      'read needs a PLACE, such as physmem read 0xfed00000\n  hint: see physmem read --help',
+    ],
+    [
+      'read 0 --jsno',
+      '"--jsno" is not an option of read, did you mean --json?\n  hint: see physmem read --help',
+    ],
+    ['read 0 --zzz=1', '"--zzz" is not an option of read\n  hint: see physmem read --help'],
+    ['read 0 --quiet=1', '--quiet takes no value: "--quiet=1"\n  hint: see physmem read --help'],
+    [
+      '--count 1 read 0',
+      '"--count" is not an option of physmem (options of a command stand behind its name)\n  hint: see physmem --help',
+    ],
+    [
+      'read 0 --width',
+      '--width needs a value: bits of one access: 8, 16, 32 or 64\n  hint: see physmem read --help',
+    ],
+    ['read 0 --width 33', '"33" is not a width: expected 8, 16, 32 or 64'],
+    [
+      'read 0 --endian bg',
+      '"bg" is not an order of bytes: expected little or big, did you mean big?',
+    ],
+    [
+      'read 0 --target sin:',
+      '"sin:" is not a target: expected local, sim: or sim:FILE, did you mean sim:?',
+    ],
+    ['completion csh', '"csh" is not a shell: expected bash, zsh or fish, did you mean zsh?'],
+  ])('%s', async (line, message) => {
+    expect(await run(line)).toEqual({ code: 2, out: '', err: `physmem: ${message}\n` })
+  })
+
+  it('is reported in JSON, too', async () => {
+    const { code, out } = await run('read 0x5oops --json')
+    expect(code).toBe(2)
+    expect(JSON.parse(out)).toEqual({
+      command: 'read',
+      error: {
+        code: 'ESYNTAX',
+        message: '"0x5oops" is not an address: unexpected "oops" after 0x5',
+        input: '0x5oops',
+      },
+    })
+    const before = await run('raed --json')
+    expect(JSON.parse(before.out)).toMatchObject({ error: { code: 'EUSAGE', input: 'raed' } })
+  })
+})
+
+/** The list "What bad input gets" of the issue that asked for these commands. */
+describe('bad input', () => {
+  const file = folder.file('memory.bin', testBytes(64))
+  const above = '0x10000000000000'
+
+  it.each([
+    ['junk behind a number', '0x5oops', '"0x5oops" is not an address: unexpected "oops" after 0x5'],
+    [
+      'no number',
+      'zzz',
+      '"zzz" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
+    ],
+    [
+      'misalignment',
+      '0x2',
+      '0x00000002 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004',
+    ],
+    [
+      'a reversed range',
+      '0x20..0x10',
+      '"0x20..0x10" is reversed: it ends before it starts, did you mean 0x10..0x20?',
+    ],
+    [
+      'an overflowing range',
+      '0xffffffffffff0..+32',
+      '"0xffffffffffff0..+32" ends too high: the largest end is 0x10000000000000',
+    ],
+    [
+      'an address no CPU has',
+      above,
+      `${above} is too large for an address: the largest is 0xfffffffffffff`,
+    ],
+    [
+      'a bit beyond the width',
+      '0x0:32',
+      'bit 32 does not exist: a 32-bit access has bits 0 to 31 (or --width 64)',
+    ],
+    [
+      'bits the wrong way round',
+      '0x0:4:7',
+      '4:7 is reversed: bits are given from high to low, did you mean 7:4?',
+    ],
+    [
+      'an unknown scheme',
+      'pic:0',
+      '"pic:" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
+    ],
+    [
+      'a missing file',
+      'file:/nowhere',
+      '/nowhere cannot be opened for reading: there is no such file',
+    ],
+    ['a directory', 'file:/tmp', '/tmp '],
+    ['a device that is not there', 'pci:00:1e.7/bar0', 'there is no PCI device 0000:00:1e.7'],
+    [
+      'a range beyond a file',
+      `file:${file}..+128`,
+      `0x0 to 0x7f is not inside ${file}: expected 0x0 to 0x3f`,
+    ],
+  ])('%s', async (_what, place, message) => {
+    for (const [command, end] of [
+      ['read', ''],
+      ['watch', ''],
+      ['write', '=1'],
+      ['wait', '=1'],
+    ]) {
+      if (place.includes('..') && end !== '') continue
+      const { code, out, err } = await run([command as string, `${place}${end}`])
+      expect({ code, out }).toEqual({ code: 2, out: '' })
+      const writing = command === 'write' ? 'for writing' : 'for reading'
+      expect(err).toContain(`physmem: ${message.replace('for reading', writing)}`)
+    }
+  })
+
+  it('an empty string', async () => {
+    expect((await run(['read', ''])).err).toBe(
+      'physmem: "" is not a place: it is empty, expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:\n',
+    )
+  })
+
+  it('a second place that is wrong: the first is not touched', async () => {
+    const memory = await recordedSim()
+    for (const line of [
+      'write 0x10000008=1 0x10000008=0x1ffffffff',
+      'read 0x10000000 0x5oops',
+      'watch 0x10000000 0x2',
+      'wait 0x10000000:4:7=1',
+    ]) {
+      expect((await run(line, { memory })).code).toBe(2)
+    }
+    expect(accessesOf(memory)).toEqual([])
+  })
+
+  it('a place that is on no simulated board', async () => {
+    expect(await run('--target sim: read pci:00:04.0/bar0')).toEqual({
+      code: 2,
+      out: '',
+      err: 'physmem: pci:0000:00:04.0/bar0 is not on a simulated board: it has plain addresses only\n',
+    })
+  })
+})
+
+describe('an error that nobody meant', () => {
+  it('is called a bug', async () => {
+    const entry = registry.find(({ name }) => name === 'read')
+    const load = entry?.load
+    if (entry === undefined || load === undefined) throw new Error('no read')
+    entry.load = async () => ({
+      default: defineCommand({
+        arguments: [],
+        options: {},
+        examples: [['read', '']],
+        run: async () => {
+          throw new TypeError('oops')
+        },
+      }),
+    })
+    const { code, err } = await run('read')
+    entry.load = load
+    expect(code).toBe(1)
+    expect(err).toMatch(/^physmem: this is a bug in physmem, please report it: TypeError: oops\n/)
+  })
+})

@@ -1,0 +1,222 @@
+/** What commander finds wrong with a command line, said in the words of physmem. */
+import { type Command as Commander, CommanderError } from 'commander'
+import { RequestError } from '../../base/errors.ts'
+import { quote } from '../../text/refuse.ts'
+import { accepted, didYouMean, nearest, suggesting } from '../../text/suggest.ts'
+import { isWidth } from '../access/bare-number.ts'
+import { valueFlags } from '../start/everyday.ts'
+import type { Command, Entry } from './command.ts'
+import { isGlobalFlag } from './globals.ts'
+import { excessHabits, habitsOf, lackHabits, lengthHabits, otherNames } from './hints/habits.ts'
+import { acceptedLine, type Grammar, nameOf, shapeOf, withArguments } from './hints/line.ts'
+
+/** The error to report, or `undefined` when help or the version was asked for and printed. */
+export async function explainUsage(
+  error: unknown,
+  program: Commander,
+  argv: readonly string[],
+  grammar: Grammar,
+): Promise<unknown> {
+  if (!(error instanceof CommanderError)) return error
+  const sub = subcommandOf(program, argv)
+  const asked = help(sub ? `${sub.name()} --help` : '--help')
+  switch (error.code) {
+    case 'commander.helpDisplayed':
+    case 'commander.version':
+      return undefined
+    case 'commander.help':
+      if (error.exitCode === 0) return undefined
+      return new RequestError('EUSAGE', 'no command is given', help('--help'))
+    case 'commander.unknownCommand':
+      return await unknownCommand(argv, argv.indexOf(program.args[0] ?? ''), grammar)
+    case 'commander.unknownOption':
+      return unknownOption(error, program, sub, argv, grammar)
+    case 'commander.missingArgument':
+      return new RequestError('EUSAGE', await missing(error, sub, argv, grammar), asked)
+    case 'commander.excessArguments':
+      return new RequestError('EUSAGE', await excess(sub, argv, grammar), asked)
+    case 'commander.optionMissingArgument':
+      return new RequestError('EUSAGE', withoutValue(error, program, sub), asked)
+    default:
+      return new RequestError('EUSAGE', error.message.replace(/^error: /, ''), asked)
+  }
+}
+
+function help(line: string) {
+  return { cure: `see physmem ${line}` }
+}
+
+/** The error of the word at `at` of a command line, where a command should be. */
+export async function unknownCommand(
+  argv: readonly string[],
+  at: number,
+  grammar: Grammar,
+): Promise<RequestError> {
+  const word = argv[at] ?? ''
+  const { words, options } = apart(argv.slice(at + 1))
+  // Options of physmem stay: on another machine the line would mean something else.
+  const line = (habit: readonly string[]) => [...argv.slice(0, at), ...habit, ...options]
+  const near = nameNear(word, grammar.commands)
+  const meant =
+    (await acceptedLine(grammar, ...habitsOf(word, words).map(line))) ??
+    near ??
+    (await acceptedLine(grammar, ...withoutName(word, words).map(line)))
+  const message = `${quote(word)} is not a command${didYouMean(meant)}`
+  return new RequestError('EUSAGE', message, { input: word, ...help('--help') })
+}
+
+/** What was meant by a place where a command should be: `0x10 32`, `0x10=1`. */
+function withoutName(word: string, words: readonly string[]): string[][] {
+  const [number = '', ...more] = words
+  const bare = ['read', word, ...words]
+  if (word.includes('=')) return [['write', word, ...words]]
+  if (isWidth(number) && more.length === 0) return [['read', word, '--width', number]]
+  return [bare]
+}
+
+/** What stands behind a command's name: its own words, and the options of every command. */
+function apart(behind: readonly string[]): { words: string[]; options: string[] } {
+  const words: string[] = []
+  const options: string[] = []
+  for (let at = 0; at < behind.length; at++) {
+    const word = behind[at] ?? ''
+    const value = behind[at + 1] ?? ''
+    if (!isGlobalFlag(word) || isOfOthers(word, value)) words.push(word)
+    else {
+      options.push(word)
+      if (valueFlags.includes(word)) options.push(...behind.slice(++at, at + 1))
+    }
+  }
+  return { words, options }
+}
+
+/** `-w` and `-t` of other tools, which have no value, or one that means nothing here. */
+function isOfOthers(flag: string, value: string): boolean {
+  if (flag === '-w') return !isWidth(value)
+  return flag === '-t' && !/^(?:local|sim:)/.test(value)
+}
+
+/** The command that goes by this name elsewhere, or has a name like this. */
+function nameNear(word: string, commands: readonly Entry[]) {
+  const names = commands.filter(({ hidden }) => !hidden).map(({ name }) => name)
+  const isName = (text: string) => {
+    if (!names.includes(text)) throw new RequestError('EUSAGE', text)
+  }
+  if (word === 'man') return undefined // It is no map, and its page is of the system's man.
+  const other = otherNames[word.replace(/\.[bwlq]$/, '')]
+  return suggesting(word, isName, () => accepted(word, other, nearest(word, names)))
+}
+
+async function unknownOption(
+  error: CommanderError,
+  program: Commander,
+  sub: Commander | undefined,
+  argv: readonly string[],
+  grammar: Grammar,
+): Promise<RequestError> {
+  const flag = /'(.*)'/s.exec(error.message)?.[1] ?? ''
+  const word = flag.replace(/=.*/s, '')
+  // The version is that of the whole.
+  const options = [...(sub?.options ?? []), ...program.options].filter(
+    ({ long }) => sub === undefined || long !== '--version',
+  )
+  const known = options.flatMap(({ long }) => (long ? [long] : [])).concat('--help')
+  const isOption = (text: string) => {
+    if (!known.includes(text)) throw new RequestError('EUSAGE', text)
+  }
+  const near = word.startsWith('--') ? nearest(word, known) : undefined
+  const meant = suggesting(word, isOption, () => accepted(word, near))
+  const name = sub?.name() ?? 'physmem'
+  const behind = sub ? '' : ' (options of a command stand behind its name)'
+  const negative = /^-[0-9]/.test(word)
+    ? await acceptedLine(grammar, dashed(argv, word))
+    : undefined
+  const base = await acceptedLine(grammar, inBase(argv, word))
+  const length = await acceptedLine(grammar, ...lengthHabits(name, argv, flag))
+  const hint = didYouMean(length ?? base ?? meant ?? negative) || behind
+  const message =
+    near === word
+      ? `${near} takes no value: ${quote(flag)}`
+      : `${quote(word)} is not an option of ${name}${hint}`
+  return new RequestError('EUSAGE', message, {
+    input: flag,
+    ...help(sub ? `${sub.name()} --help` : '--help'),
+  })
+}
+
+/** The line with `--base hex` in the place of `--hex`. */
+function inBase(argv: readonly string[], word: string): string[] | undefined {
+  const base = /^--(hex|dec|bin)$/.exec(word)?.[1]
+  if (base === undefined) return undefined
+  return argv.flatMap((other) => (other === word ? ['--base', base] : [other]))
+}
+
+/** The line with `--` before a negative number, which commander takes for an option. */
+function dashed(argv: readonly string[], word: string): string[] {
+  const at = argv.indexOf(word)
+  return [...argv.slice(0, at), '--', ...argv.slice(at)]
+}
+
+/** The command that was asked for; commander may stop before it says which. */
+function subcommandOf(program: Commander, argv: readonly string[]): Commander | undefined {
+  const words = program.args.length > 0 ? program.args.slice(0, 1) : argv
+  return program.commands.find((command) => words.includes(command.name()))
+}
+
+async function commandOf(
+  sub: Commander | undefined,
+  commands: readonly Entry[],
+): Promise<Command | undefined> {
+  const entry = commands.find(({ name }) => name === sub?.name())
+  return (await entry?.load())?.default
+}
+
+async function missing(
+  error: CommanderError,
+  sub: Commander | undefined,
+  argv: readonly string[],
+  grammar: Grammar,
+): Promise<string> {
+  const name = /'(.*)'/s.exec(error.message)?.[1] ?? ''
+  const word = nameOf(name)
+  const words = sub?.args ?? []
+  const lines = lackHabits(sub?.name() ?? '', words).map((others) =>
+    withArguments(argv, words, others, grammar.commands),
+  )
+  const example = (await commandOf(sub, grammar.commands))?.examples[0]?.[0]
+  const such =
+    didYouMean(await acceptedLine(grammar, ...lines)) ||
+    (example === undefined ? '' : `, such as physmem ${example}`)
+  return `${sub?.name()} needs ${/^[AEIOU]/.test(word) ? 'an' : 'a'} ${word}${such}`
+}
+
+async function excess(
+  sub: Commander | undefined,
+  argv: readonly string[],
+  grammar: Grammar,
+): Promise<string> {
+  const { commands } = grammar
+  const command = await commandOf(sub, commands)
+  const name = sub?.name() ?? ''
+  const words = sub?.args ?? []
+  const taken = command?.arguments.length ?? 0
+  const first = quote(words[taken] ?? '')
+  const lines = excessHabits(name, words).map((others) =>
+    withArguments(argv, words, others, commands),
+  )
+  const meant = didYouMean(await acceptedLine(grammar, ...lines))
+  const shape = command && taken > 0 ? shapeOf(command) : 'no arguments'
+  return `${name} takes ${shape}: ${first} is too much${meant}`
+}
+
+function withoutValue(
+  error: CommanderError,
+  program: Commander,
+  sub: Commander | undefined,
+): string {
+  const flags = /'(.*)'/s.exec(error.message)?.[1] ?? ''
+  const options = [...(sub?.options ?? []), ...program.options]
+  const option = options.find((one) => one.flags === flags)
+  const name = option?.long ?? flags
+  return `${name} needs a value${option ? `: ${option.description}` : ''}`
+}

@@ -1,7 +1,0 @@
-import { hasNoBytes } from '../../place/schemes/file.ts'
-import { isRegularFile } from '../files.ts'
-
-/** Whether a word is the name of a file that may be suggested as `file:NAME`. */
-export function isBytesFile(path: string): boolean {
-  return isRegularFile(path) && !hasNoBytes(path)
-}

@@ -1,9 +1,0 @@
-import type { Context } from '../context.ts'
-
-/** So many lines are one call: the arguments of a call stand on the stack. */
-const LINES = 10_000
-
-/** Prints any number of lines. */
-export function printLines(context: Context, lines: readonly string[]): void {
-  for (let at = 0; at < lines.length; at += LINES) context.print(...lines.slice(at, at + LINES))
-}

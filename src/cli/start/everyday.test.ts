@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { globalOptions } from '../frame/globals.ts'
+import { partFor, valueFlags } from './everyday.ts'
+
+describe('partFor', () => {
+  it.each([
+    ['read 0x10', 'everyday'],
+    ['--json --width 8 write 0x10=1', 'everyday'],
+    ['--target local read 0x10', 'everyday'],
+    ['--target sim: read 0x10', 'whole'],
+    ['-tsim:board.yaml read 0x10', 'whole'],
+    ['read 0x10 --target=sim:', 'whole'],
+    ['read pci:0000:00:04.0/bar0 file:x uio:a/b', 'everyday'],
+    ['read 0x10 iomem:x', 'whole'],
+    ['write dtb:b.dtb:serial0=1', 'whole'],
+    ['load 0x10 read', 'whole'],
+    ['map', 'looking'],
+    ['--json map iomem:x', 'looking'],
+    ['list pci: -q', 'looking'],
+    ['map pid:1:0x1000', 'whole'],
+    ['map -q kernel:jiffies', 'whole'],
+    ['read map', 'everyday'],
+    ['help read', 'whole'],
+    ['--help', 'whole'],
+    ['', 'whole'],
+  ])('%s: %s', (line, expected) => {
+    expect(partFor(line.split(' '))).toBe(expected)
+  })
+
+  it('knows which options take a value', () => {
+    const flags = Object.values(globalOptions)
+      .filter((option) => 'parse' in option)
+      .flatMap((option) => option.flags.replace(/ <.*/, '').split(', '))
+    expect(flags).toEqual(valueFlags)
+  })
+})

@@ -1,0 +1,130 @@
+/** The bundles of the command: that what is left out of one is nothing that it uses. */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FakeRoot } from '../../../linux/testing/fake-root.ts'
+import { partFor } from '../everyday.ts'
+
+const repository = fileURLToPath(new URL('../../../../', import.meta.url))
+// As deep as dist/cli: the engine is found from there.
+const folder = `build/test-parts-${process.pid}`
+const scripts = {
+  build: `${repository}scripts/build.mjs`,
+  leaveOut: `${repository}scripts/lib/leave-out.mjs`,
+}
+
+type Tables = Record<string, readonly string[]>
+type BuildPart = (part: string, entry: string, outfile: string, tables?: Tables) => Promise<void>
+
+let buildPart: BuildPart
+let buildSilence: (outdir: string) => Promise<void>
+let leftOut: Record<string, Tables>
+
+beforeAll(async () => {
+  ;({ buildPart, buildSilence } = (await import(scripts.build)) as {
+    buildPart: BuildPart
+    buildSilence: typeof buildSilence
+  })
+  ;({ leftOut } = (await import(scripts.leaveOut)) as { leftOut: Record<string, Tables> })
+  mkdirSync(`${repository}${folder}`, { recursive: true })
+  writeFileSync(
+    `${repository}${folder}/run.cjs`,
+    `const file = process.argv[1].replace('run.cjs', process.argv.splice(2, 1)[0] + '.js')
+    require('node:vm').runInThisContext(require('node:fs').readFileSync(file, 'utf8'))(require, file)`,
+  )
+  writeFileSync(`${repository}${folder}/package.json`, '{ "type": "commonjs" }')
+  await buildSilence(folder)
+  for (const part of Object.keys(leftOut)) {
+    await buildPart(part, 'src/cli/testing/rooted.ts', `${folder}/${part}.js`)
+  }
+})
+afterAll(() => rmSync(`${repository}${folder}`, { recursive: true, force: true }))
+
+const bar = '0000:01:00.0'
+const pci = `sys/bus/pci/devices/${bar}`
+
+/** A function whose memory decoding is off: its BAR is all ones. */
+function machine(): FakeRoot {
+  const config = new Uint8Array(64)
+  config.set([0x34, 0x12, 0xe8, 0x11, 0])
+  return new FakeRoot()
+    .put(`${pci}/resource`, '0x2000 0x2fff 0x40200\n')
+    .put(`${pci}/resource0`, new Uint8Array(4096).fill(0xff))
+    .put(`${pci}/config`, config)
+    .put(`${pci}/vendor`, '0x1234\n')
+    .put(`${pci}/device`, '0x11e8\n')
+    .put('dev/mem', new Uint8Array(16384).fill(0xff))
+}
+
+function run(root: FakeRoot, line: string): { code: number | null; out: string; err: string } {
+  const argv = line.split(' ')
+  const args = [`${repository}${folder}/run.cjs`, partFor(argv), root.path, ...argv]
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  return { code: status, out: stdout, err: stderr }
+}
+
+const note =
+  `physmem: the memory of ${bar} is switched off: loads give no data of the device (mostly ones)\n` +
+  `  cure: switch it on: echo 1 > /sys/bus/pci/devices/${bar}/enable\n`
+
+describe('the bundle that a line is run by', () => {
+  it.each([
+    [`read pci:${bar}/bar0`, note],
+    [`read pci:1234:11e8/bar0`, note],
+    ['read 0x2010', note],
+    [`write pci:${bar}/bar0=1 --dry-run`, note],
+    [`write pci:${bar}/bar0=0xffffffff --verify`, note],
+    [`write pci:${bar}/bar0=1`, ''],
+    [`wait pci:${bar}/bar0=0xffffffff`, note],
+    [`devmem pci:${bar}/bar0 32`, note],
+    ['map 0x2010', ''],
+    [`map pci:${bar}/bar0`, ''],
+    ['map', ''],
+    ['list pci:', ''],
+  ])('has what it needs: %s', (line, err) => {
+    using root = machine()
+    expect(run(root, line)).toMatchObject({ code: 0, err })
+  })
+
+  it.each([
+    'read 0x2010 iomem:x',
+    `read pci:${bar}/bar7`,
+    'read 0x2010 zzz:1',
+    `read pci:${bar}/bar0 4`,
+    'write 0x2010 1',
+    'map 0x2010..',
+  ])('has what a refusal needs: %s', (line) => {
+    using root = machine()
+    const { code, err } = run(root, line)
+    expect(code).toBe(2)
+    expect(err).toMatch(/^physmem: (?!this is a bug)/)
+  })
+})
+
+describe('a bundle that lacks what it uses', () => {
+  const build = (tables: Tables) =>
+    buildPart('broken', 'src/cli/testing/rooted.ts', `${folder}/broken.js`, tables)
+
+  it('is not built: only the table may import what is left out', async () => {
+    await expect(
+      build({
+        ...leftOut.everyday,
+        'src/cli/commands/copy.ts': ['../../machine/local/resolve/mapped.ts'],
+      }),
+    ).rejects.toThrow(
+      'src/machine/local/find.ts imports src/machine/local/resolve/mapped.ts, which broken.js leaves out: only src/cli/commands/copy.ts may',
+    )
+  })
+
+  it('is not built by a table that has nothing to do with what it leaves out', async () => {
+    await expect(
+      build({ ...leftOut.everyday, 'src/machine/local/bounds.ts': ['./address.ts'] }),
+    ).rejects.toThrow(
+      'src/machine/local/bounds.ts does not import src/machine/local/address.ts, which broken.js leaves out',
+    )
+    await expect(build({ 'src/machine/local/find.ts': ['./none.ts'] })).rejects.toThrow(
+      'broken leaves out src/machine/local/none.ts: no such file',
+    )
+  })
+})

@@ -1,0 +1,42 @@
+import { type Finding, works } from '../../../doctor/finding.ts'
+import type { Inventory } from '../../../inventory/inventory.ts'
+import { type Region, sizeOf } from '../../../inventory/region.ts'
+import type { BoardDescription } from '../../../memory/sim/schema.ts'
+import { formatHex } from '../../../text/number.ts'
+import { printable } from '../../../text/refuse.ts'
+import type { Output } from '../../frame/io.ts'
+import { showSize } from '../format/size.ts'
+import { marksFor } from './marks.ts'
+
+/** What a simulated board has, all of which works: it is a part of this process. */
+export function findingsOf({ memory }: Inventory): Finding[] {
+  return memory.map((region) => works({ id: region.name, title: region.name }, reasonOf(region)))
+}
+
+function reasonOf(region: Region): string {
+  const where = `${showSize(sizeOf(region))} at ${formatHex(region.start, 32)}`
+  const { length } = region.children
+  const [what] = region.facts.flatMap((fact) => (fact.kind === 'board' ? [fact.what] : []))
+  if (what === 'device') return `${length} ${length === 1 ? 'register' : 'registers'} in ${where}`
+  return `${what === 'rom' ? 'ROM' : 'RAM'}, ${where}`
+}
+
+export function boardLines(
+  { name, description }: BoardDescription,
+  target: string,
+  findings: readonly Finding[],
+  output: Output,
+): string[] {
+  const mark = marksFor(output)
+  const about = description === undefined ? '' : `: ${description}`
+  const width = Math.max(0, ...findings.map(({ title }) => title.length))
+  return [
+    printable(`the simulated board ${name} (${target})${about}`),
+    'It is in this process: it needs no root, no kernel and no hardware.',
+    '',
+    ...findings.map(
+      ({ title, verdict, reason }) =>
+        `${mark(verdict)}  ${title.padEnd(width)}  ${verdict}: ${reason}`,
+    ),
+  ]
+}

@@ -1,0 +1,60 @@
+import type { Width } from '../../../base/width.ts'
+import type { Access, PlaceDiagnosis } from '../../../doctor/place.ts'
+import { driverOf } from '../../../inventory/region.ts'
+import { formatHex } from '../../../text/number.ts'
+import { printable } from '../../../text/refuse.ts'
+import type { Output } from '../../frame/io.ts'
+import { shownPlace } from '../format/address.ts'
+import { type Mark, marksFor } from './marks.ts'
+import { shown } from './view.ts'
+
+/** One place: what is there, and whether and how it is reached. */
+export function placeLines(diagnosis: PlaceDiagnosis, asked: Width, output: Output): string[] {
+  const { place, address, here, read, write, remarks } = diagnosis
+  const mark = marksFor(output)
+  const physical = address === undefined ? '' : formatHex(address, 32)
+  const known = physical !== '' && !/^(0x|port:)/.test(place)
+  return [
+    `${printable(shownPlace(place))}${known ? ` (${physical})` : ''}`,
+    ...hereLines(here, place.startsWith('port:') ? 16 : 32),
+    ...accessLines('read', read, asked, mark),
+    ...(sameRefusal(read, write)
+      ? [`${mark('refused')}  write    refused, as reading is`]
+      : accessLines('write', write, asked, mark)),
+    ...remarks.flatMap(({ text, cure, evidence }) => [
+      `${mark('unknown')}  note     ${printable(text)}`,
+      ...shown([evidence]),
+      `     cure     ${printable(cure)}`,
+    ]),
+  ]
+}
+
+function hereLines(here: PlaceDiagnosis['here'], bits: number): string[] {
+  if (here.length === 0) return ['     here     nothing is known to be there']
+  return here.map(({ region, offset }) => {
+    const driver = driverOf(region)
+    const by = driver === undefined ? '' : `, driver ${printable(driver)}`
+    const range = `${formatHex(region.start, bits)} to ${formatHex(region.end, bits)}`
+    return `     here     ${printable(region.name)} + ${formatHex(offset)} (${range}${by})`
+  })
+}
+
+function sameRefusal(one: Access, other: Access): boolean {
+  const said = ({ error }: Access) => error?.message.replace('for writing', 'for reading')
+  return one.error !== undefined && said(one) === said(other)
+}
+
+function accessLines(what: string, access: Access, asked: Width, mark: Mark): string[] {
+  const { verdict, way, width, error, cures, evidence } = access
+  const head = `${mark(verdict)}  ${what.padEnd(8)} ${verdict}`
+  if (error === undefined) {
+    const narrow = width === undefined || width === asked ? '' : `, with --width ${width}`
+    return [`${head}${way === undefined ? '' : `, by ${printable(way)}${narrow}`}`]
+  }
+  return [
+    head,
+    `     why      ${printable(error.message)}`,
+    ...shown(evidence),
+    ...cures.map((cure) => `     cure     ${printable(cure)}`),
+  ]
+}

@@ -1,0 +1,43 @@
+import { formatBits } from '../../../place/index.ts'
+import { formatOperand } from '../../../place/operand.ts'
+import type { ReadElement } from '../../access/reading.ts'
+import { type Base, operandColumn, padded, shownBits, showValue } from './value.ts'
+
+export interface ReadingFormat {
+  base: Base
+  /** Values only. */
+  quiet: boolean
+}
+
+/** One line an element: the place, the value, and for bits the whole value that they are in. */
+export function readingLines(elements: readonly ReadElement[], format: ReadingFormat): string[] {
+  const values = elements.map((element) => shown(element, format.base))
+  if (format.quiet) return values
+  const places = operandColumn(elements)
+  const column = padded(values)
+  return elements.map(({ bits, value, width }, index) => {
+    const place = places[index] ?? ''
+    const [text = '', wide = ''] = [values[index], column[index]]
+    const aligned = format.base === 'dec' ? text.padStart(wide.length) : text
+    if (bits === undefined) return `${place}  ${aligned}`
+    return `${place}  ${aligned.padEnd(wide.length)}  in ${showValue(value, width)}`
+  })
+}
+
+/** The value of an element that was asked for: the bits, or the whole. */
+export function shown({ value, width, bits, field }: ReadElement, base: Base): string {
+  return showValue(field ?? value, shownBits(bits, width), base)
+}
+
+/** One member of `results`. */
+export function readingToJson(element: ReadElement): Record<string, unknown> {
+  const { place, bits, address, width, value, field, unaligned } = element
+  return {
+    place: formatOperand({ place, ...(bits === undefined ? {} : { bits }) }),
+    address,
+    width,
+    value,
+    ...(bits === undefined ? {} : { bits: formatBits(bits), field }),
+    ...(unaligned ? { unaligned } : {}),
+  }
+}

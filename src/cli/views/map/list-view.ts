@@ -1,0 +1,58 @@
+import type { ListedPlace } from '../../../inventory/places.ts'
+import { formatHex } from '../../../text/number.ts'
+import { printable } from '../../../text/refuse.ts'
+import { memoryNotation, portNotation } from './rows.ts'
+import type { Style } from './style.ts'
+
+/** Whether of every word one of its alternatives is in some column of a place. */
+export function matches(place: ListedPlace, words: readonly (readonly string[])[]): boolean {
+  const text = columns(place).join('\n').toLowerCase()
+  return words.every((alternatives) =>
+    alternatives.some((word) => text.includes(word.toLowerCase())),
+  )
+}
+
+/** The longest place that others are lined up behind. */
+const LONGEST_PLACE = 72
+
+/**
+ * `PLACE  ADDRESS  SIZE  DRIVER  ABOUT`, in columns. Where all places are addresses, none stands there
+ * twice; a column that all leave empty is left out.
+ */
+export function listLines(places: readonly ListedPlace[], style: Style): string[] {
+  const allAddresses = places.every(({ kind }) => kind === 'address')
+  const table = places.map((place) => {
+    const [name = '', address = '', size = '', driver = '', about = ''] = columns(place)
+    const shown = place.kind === 'address' ? address : name
+    // What a board says of its parts is a name, a behaviour and a sentence.
+    const parts = place.kind === 'address' ? about.split('  ') : [about]
+    return [shown, allAddresses ? '' : address, size, driver, ...parts].map(printable)
+  })
+  const widths = columnWidths(table)
+  return table.map(([place = '', ...cells]) => {
+    const gap = ' '.repeat(Math.max(0, (widths[0] ?? 0) - place.length))
+    const rest = cells.flatMap((cell, index) => {
+      const width = widths[index + 1] ?? 0
+      if (width === 0) return []
+      return index < NUMBERS ? cell.padStart(width) : cell.padEnd(width)
+    })
+    return [style.paint('place', place) + gap, ...rest].join('  ').trimEnd()
+  })
+}
+
+/** Behind the place stand the address and the size. */
+const NUMBERS = 2
+
+function columnWidths(table: readonly (readonly string[])[]): number[] {
+  const most = Math.max(0, ...table.map(({ length }) => length))
+  return Array.from({ length: most }, (_, column) => {
+    const widest = table.reduce((wide, row) => Math.max(wide, (row[column] ?? '').length), 0)
+    return column === 0 ? Math.min(LONGEST_PLACE, widest) : widest
+  })
+}
+
+function columns({ kind, place, address, size, driver = '', about }: ListedPlace): string[] {
+  const ports = kind === 'port'
+  const where = formatHex(address, ports ? 16 : 32)
+  return [place, where, (ports ? portNotation : memoryNotation).size(size), driver, about]
+}

@@ -1,0 +1,171 @@
+import { isSystemRam, readIomem } from '../../../linux/iomem.ts'
+import type { Mapping } from '../../../linux/maps.ts'
+import { counted } from '../../../text/count.ts'
+import { printable } from '../../../text/refuse.ts'
+import type { AllTranslation, Run, Totals } from '../../../translate/index.ts'
+import { describeMapping } from '../../../translate/mappings.ts'
+import type { Context } from '../../frame/context.ts'
+import { errorToJson } from '../../frame/exit.ts'
+import { exactAddress } from '../format/address.ts'
+import { toJson } from '../format/json.ts'
+import { showSize } from '../format/size.ts'
+import { Lines } from './lines.ts'
+import { mappingToJson, showPhysical, showVirtual } from './text.ts'
+
+/** What all mappings of a process are printed on, run by run. */
+interface View {
+  mapping(mapping: Mapping): void
+  run(run: Run): void
+  /** After a failure what was counted is no total. */
+  end(totals: Totals, error?: unknown): void
+}
+
+/** Prints everything that a process has mapped, piece by piece. What fails is printed, and thrown. */
+export async function printAll(context: Context, all: AllTranslation, name: string): Promise<void> {
+  const view = viewFor(context, all, name)
+  try {
+    for await (const { mapping, runs } of all.mappings()) {
+      view.mapping(mapping)
+      for (const run of runs) view.run(run)
+    }
+  } catch (error) {
+    context.printBefore(() => view.end(all.totals, error))
+    throw error
+  }
+  view.end(all.totals)
+}
+
+function viewFor(context: Context, { pid }: AllTranslation, name: string): View {
+  const { json, quiet } = context.settings
+  if (json) return new JsonView(context, pid, name)
+  const lines = new Lines(context)
+  const ramEnd = endOfRam(context.root)
+  return quiet ? new QuietView(lines, ramEnd) : new TextView(lines, ramEnd)
+}
+
+/** The largest address of RAM; 0 where that is hidden. */
+function endOfRam(root: string): number {
+  const ends = readIomem(root).map(({ name, end }) => (isSystemRam(name) ? end : 0))
+  return Math.max(0, ...ends)
+}
+
+/** VIRTUAL PHYSICAL LENGTH of what has a physical address. */
+class QuietView implements View {
+  readonly #lines: Lines
+  readonly #ramEnd: number
+
+  constructor(lines: Lines, ramEnd: number) {
+    this.#lines = lines
+    this.#ramEnd = ramEnd
+  }
+
+  mapping(): void {}
+
+  run({ virtual, address, length, same }: Run): void {
+    if (address === undefined) return
+    const line = `${showVirtual(virtual)} ${showPhysical(address, this.#ramEnd)} 0x${length.toString(16)}`
+    this.#lines.add(same ? `${line} same` : line)
+  }
+
+  end(): void {
+    this.#lines.flush()
+  }
+}
+
+class TextView implements View {
+  readonly #lines: Lines
+  readonly #ramEnd: number
+
+  constructor(lines: Lines, ramEnd: number) {
+    this.#lines = lines
+    this.#ramEnd = ramEnd
+  }
+
+  mapping(mapping: Mapping): void {
+    this.#lines.add(describeMapping(mapping))
+  }
+
+  run(run: Run): void {
+    const where =
+      run.address === undefined ? STATES[run.kind] : showPhysical(run.address, this.#ramEnd)
+    const notes = [
+      ...(run.zeroPage ? ['the page of zeros'] : run.same ? ['one frame'] : []),
+      ...(run.source === undefined ? [] : [`by ${printable(run.source)}`]),
+    ]
+    const size = showSize(run.length).padStart(10)
+    const note = notes.length > 0 ? `  ${notes.join(', ')}` : ''
+    this.#lines.add(`  ${showVirtual(run.virtual)}  ${where?.padEnd(14)}  ${size}${note}`)
+  }
+
+  end(totals: Totals, error?: unknown): void {
+    if (error === undefined) for (const line of totalLines(totals)) this.#lines.add(line)
+    this.#lines.flush()
+  }
+}
+
+/** What stands in place of an address. */
+const STATES: Partial<Record<Run['kind'], string>> = {
+  swap: 'in swap',
+  migration: 'being moved',
+  hwpoison: 'broken',
+  guard: 'guard region',
+  marker: 'marked',
+  unknown: 'unknown',
+  unresolved: 'not told',
+  'device-private': 'in a device',
+}
+
+function totalLines(totals: Totals): string[] {
+  const { mappings, mapped, present, huge, zeroPage, swapped, device, guard, runs } = totals
+  const parts = [
+    ...[`${showSize(mapped)} in ${counted(mappings, 'mapping')}: ${showSize(present)} in RAM`],
+    ...(huge > 0 ? [`${showSize(huge)} of it in huge pages`] : []),
+    ...(zeroPage > 0 ? [`${showSize(zeroPage)} of it the page of zeros`] : []),
+    ...(swapped > 0 ? [`${showSize(swapped)} in swap`] : []),
+    ...(device > 0 ? [`${showSize(device)} of devices`] : []),
+    ...(guard > 0 ? [`${showSize(guard)} of guard regions`] : []),
+    `${counted(runs, 'run')} of contiguous frames`,
+  ]
+  const failures = Object.entries(totals.failures).map(([code, count]) => `${count} × ${code}`)
+  return [parts.join(', '), ...(failures.length > 0 ? [`no address: ${failures.join(', ')}`] : [])]
+}
+
+/** One document, printed piece by piece. */
+class JsonView implements View {
+  readonly #context: Context
+  #mappings = 0
+  #runs = 0
+
+  constructor(context: Context, pid: number, process: string) {
+    context.jsonStyle = 'own'
+    this.#context = context
+    const start = toJson({ command: context.command, pid, process }).slice(0, -1)
+    this.#print(`${start},"mappings":[`)
+  }
+
+  mapping(mapping: Mapping): void {
+    this.#close()
+    const start = toJson(mappingToJson(mapping)).slice(0, -1)
+    this.#print(`${this.#mappings++ > 0 ? ',' : ''}${start},"runs":[`)
+    this.#runs = 0
+  }
+
+  run({ mapping: _mapping, virtual, ...run }: Run): void {
+    const document = toJson({ virtual: exactAddress(virtual), ...run })
+    this.#print(`${this.#runs++ > 0 ? ',' : ''}${document}`)
+  }
+
+  end(totals: Totals, error?: unknown): void {
+    this.#close()
+    const last = error === undefined ? { totals } : { error: errorToJson(error) }
+    this.#print(`],${toJson(last).slice(1)}\n`)
+  }
+
+  #close(): void {
+    if (this.#mappings > 0) this.#print(']}')
+  }
+
+  #print(text: string): void {
+    this.#context.io.stdout.write(text)
+  }
+}

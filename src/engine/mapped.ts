@@ -1,0 +1,245 @@
+import { constants } from 'node:os'
+import { errnoName } from '../base/errno.ts'
+import type { PhysmemError } from '../base/errors.ts'
+import { checkLimits } from '../memory/bounds.ts'
+import { checkNotStopped, closedError, type Failure, failureError } from '../memory/failure.ts'
+import { Memory } from '../memory/memory.ts'
+import { checkProgram, checkRun } from '../memory/options.ts'
+import { Program } from '../memory/program.ts'
+import { RunQueue } from '../memory/queue.ts'
+import { type RawResults, Results } from '../memory/results.ts'
+import type { RunOptions } from '../memory/run-options.ts'
+import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from './addon.ts'
+import { takeCells } from './cells.ts'
+import { cacheError, refusedError, widthError } from './refusal.ts'
+import { runOnThread } from './run-on-thread.ts'
+import type { MapSource } from './source.ts'
+import { memoryError, STATUSES, type Status, statusError } from './status.ts'
+
+type Cells = RawResults['cells']
+
+const NOTHING = new Uint8Array(0)
+
+/** Programs that move more bytes than this run on another thread. */
+const LARGE_BYTES = 64 * 1024
+
+/** Programs of so many steps are kept by the engine: a handle costs more than to check a few steps. */
+const KEPT_STEPS = 16
+
+/** What the engine keeps of a program, for all memories. */
+const handles = new WeakMap<Program, ProgramHandle>()
+
+/**
+ * A memory of this machine, behind a file or device node that is mapped page by page when needed.
+ * Short programs run at once; those that wait, pause or move much run on a thread of the engine, so
+ * that the event loop goes on. Runs of one memory never overlap; those of several are independent.
+ */
+export class MappedMemory extends Memory {
+  readonly name: string
+  readonly length: number | undefined
+  readonly #source: MapSource
+  readonly #addon: Addon
+  readonly #handle: MemoryHandle
+  readonly #queue = new RunQueue()
+  /** How the last run ended, see `addon.ts`. One for all, since runs never overlap. */
+  readonly #outcome = new Float64Array(6)
+  /** Not zero while a run is to stop. */
+  readonly #cancel = new Int32Array(1)
+  /** Long programs that lie inside this memory, which does not change: that is looked at once. */
+  readonly #fitting = new WeakSet<Program>()
+  /** Programs as the engine takes them, where its addresses are not ours. */
+  readonly #moved = new WeakMap<Program, Program>()
+  #waiting = 0
+  #closed = false
+
+  /** Takes the source over: closing the memory closes it. Its length is known where it is `wholeOnly`. */
+  constructor(source: MapSource) {
+    super()
+    this.name = source.name
+    this.length = source.length
+    this.#source = source
+    if (source.wholeOnly && source.length === undefined) {
+      throw new Error(`${source.name} has no length: memoryOf() makes its memory`)
+    }
+    this.#addon = loadAddon()
+    this.#handle = this.#withMemory(() =>
+      this.#addon.memoryCreate(
+        source.fd,
+        source.base - this.misalignment,
+        source.length === undefined ? -1 : source.length + this.misalignment,
+        source.mode === 'write',
+        source.regularFile,
+        this.#outcome,
+        this.#cancel,
+        source.wholeOnly === true,
+      ),
+    )
+  }
+
+  override get misalignment(): number {
+    return this.#source.base % 8
+  }
+
+  /** As for every memory; besides, EREADONLY for a write where it was opened for reading. */
+  async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    checkRun(program, options)
+    this.#check(program)
+    const cells = takeCells(program)
+    const data = dataFor(program, options.buffer)
+    if (this.#waiting === 0 && !isLong(program) && !options.signal?.aborted) {
+      this.#addon.run(this.#handle, this.#form(program, cells), cells, data)
+      return this.#finish(program, cells, data)
+    }
+    const { signal } = options
+    this.#waiting++
+    try {
+      return await this.#queue.add(() => this.#runElsewhere(program, cells, data, signal), signal)
+    } finally {
+      this.#waiting--
+    }
+  }
+
+  override async prepare(program: Program): Promise<void> {
+    this.#check(program)
+    await this.#queue.add(async () => {
+      const cells = takeCells(program)
+      this.#addon.prepare(this.#handle, this.#form(program, cells), cells, NOTHING)
+      this.#finish(program, cells, NOTHING)
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#queue.idle()
+    this.#addon.memoryDestroy(this.#handle)
+    this.#source.close()
+  }
+
+  #check(program: Program): void {
+    if (this.#closed) throw closedError(this.name)
+    checkProgram(program)
+    const lost = this.#source.lost?.()
+    if (lost) throw lost
+    if (this.#fitting.has(program)) return
+    checkAlignment(program, this.misalignment)
+    const readOnly = this.#source.mode !== 'write'
+    checkLimits(program, { name: this.name, length: this.length, readOnly })
+    if (program.steps.length >= KEPT_STEPS) this.#fitting.add(program)
+  }
+
+  /** The program as the engine takes it. */
+  #form(program: Program, cells: Cells): ProgramHandle | Uint8Array {
+    const moved = this.#move(program)
+    if (moved.steps.length < KEPT_STEPS) return moved.encoded
+    const known = handles.get(moved)
+    if (known) return known
+    const { encoded } = moved
+    const handle = this.#withMemory(() => this.#addon.programCheck(encoded, this.#outcome))
+    if (!handle) {
+      throw this.#explain(program, new Results(program, { done: 0, cells, data: NOTHING }))
+    }
+    handles.set(moved, handle)
+    return handle
+  }
+
+  /** What the engine makes, or ENOMEMORY. */
+  #withMemory<T>(make: () => T): T {
+    try {
+      return make()
+    } catch (cause) {
+      const { errno } = cause as { errno?: number }
+      throw errno === constants.errno.ENOMEM ? memoryError(this.name, {}, cause) : cause
+    }
+  }
+
+  /** The engine counts from a multiple of 8: an address that is aligned there is so in memory. */
+  #move(program: Program): Program {
+    const { misalignment } = this
+    if (misalignment === 0) return program
+    let moved = this.#moved.get(program)
+    if (!moved) {
+      const steps = program.steps.map((step) =>
+        'address' in step ? { ...step, address: step.address + misalignment } : step,
+      )
+      moved = new Program(steps)
+      this.#moved.set(program, moved)
+    }
+    return moved
+  }
+
+  async #runElsewhere(
+    program: Program,
+    cells: Cells,
+    data: Uint8Array,
+    signal: AbortSignal | undefined,
+  ): Promise<Results> {
+    checkNotStopped(this.name, program, signal)
+    if (program.steps.length === 0) return new Results(program, { done: 0, cells, data })
+    const cancel = () => Atomics.store(this.#cancel, 0, 1)
+    signal?.addEventListener('abort', cancel)
+    try {
+      const form = this.#form(program, cells)
+      await runOnThread(this.#addon, this.name, this.#handle, form, { cells, data })
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+      Atomics.store(this.#cancel, 0, 0)
+    }
+    return this.#finish(program, cells, data)
+  }
+
+  #finish(program: Program, cells: Cells, data: Uint8Array): Results {
+    const [status, done = 0] = this.#outcome
+    const results = new Results(program, { done, cells, data })
+    if (status === 0) return results
+    throw this.#explain(program, results)
+  }
+
+  #explain(program: Program, results: Results): PhysmemError {
+    const [number = 0, , step = 0, elementsDone = 0, errno = 0, moved = 0] = this.#outcome
+    const status = STATUSES[number] as Exclude<Status, 'ok'>
+    const address = moved - this.misalignment
+    const { pageSize } = this.#addon
+    const restOfPage = pageSize - ((this.#source.base + address) % pageSize)
+    const failed = (code: Failure['code'], more: Partial<Failure> = {}) =>
+      failureError(this.name, program, results, { code, step, elementsDone, ...more })
+    switch (status) {
+      case 'fault-bus':
+        if (!this.#source.regularFile) return failed('EFAULT_BUS')
+        return failed('EFAULT_BUS', { reason: 'the file ends before', restOfPage })
+      case 'fault-segv':
+        return failed('EFAULT_SEGV')
+      case 'timed-out':
+        return failed('ETIMEOUT')
+      case 'cancelled':
+        return failed('EABORT')
+      case 'no-such-width':
+        return widthError(this.name, address, step)
+      case 'no-cache-control':
+        return cacheError(this.name, address, step)
+      case 'map-failed': {
+        const name = errnoName(errno)
+        const data = { address, errno: name, step, elementsDone, restOfPage }
+        return refusedError(this.name, this.#source.explain(name, address), data, results)
+      }
+      default:
+        return statusError(this.name, status, step, address)
+    }
+  }
+}
+
+/** Room for what the program brings, and never more: the engine takes its length for that. */
+function dataFor({ dataLength }: Program, buffer: Uint8Array | undefined): Uint8Array {
+  if (dataLength === 0) return NOTHING
+  const fits = buffer !== undefined && buffer.length >= dataLength && buffer.byteOffset % 8 === 0
+  return fits ? buffer.subarray(0, dataLength) : new Uint8Array(dataLength)
+}
+
+function isLong(program: Program): boolean {
+  return program.waits || program.blockBytes > LARGE_BYTES
+}
+
+/** A program that was made for another memory is checked again, by what is aligned in this one. */
+function checkAlignment(program: Program, misalignment: number): void {
+  if (program.misalignment !== misalignment) new Program(program.steps, misalignment)
+}

@@ -1,0 +1,42 @@
+import { errnoName } from '../base/errno.ts'
+import type { RawResults } from '../memory/results.ts'
+import { refusalError } from '../refusal/error.ts'
+import { explainNoThread } from '../refusal/thread.ts'
+import type { Addon, MemoryHandle, ProgramHandle } from './addon.ts'
+
+/** Runs under way, of all memories of this thread. */
+let running = 0
+let stop = (): void => {}
+
+/**
+ * Stops all runs under way, and returns when they have ended: nothing is told of them. For the end of
+ * the process, before what they access is put back.
+ */
+export function stopRuns(): void {
+  if (running > 0) stop()
+}
+
+/**
+ * Runs a program of a memory named `name` on a thread of the engine; resolves when it has ended.
+ * Rejects with EREFUSED, and nothing done, when the system gives no thread. What still runs when the
+ * process exits is stopped first of all.
+ */
+export async function runOnThread(
+  addon: Addon,
+  name: string,
+  memory: MemoryHandle,
+  program: ProgramHandle | Uint8Array,
+  { cells, data }: Pick<RawResults, 'cells' | 'data'>,
+): Promise<void> {
+  stop = addon.stopRuns
+  if (running++ === 0) process.prependListener('exit', stopRuns)
+  try {
+    await new Promise<void>((done) => addon.runAsync(memory, program, cells, data, done))
+  } catch (cause) {
+    const errno = errnoName((cause as { errno?: number }).errno ?? 0)
+    const refusal = explainNoThread(errno)
+    throw refusalError(`${name} cannot run this program`, refusal, { errno }, { cause })
+  } finally {
+    if (--running === 0) process.off('exit', stopRuns)
+  }
+}

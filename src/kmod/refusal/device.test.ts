@@ -1,0 +1,309 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeRoot } from '../../linux/testing/fake-root.ts'
+import { asking, built, NO_RAWIO } from '../../refusal/testing/roots.ts'
+import {
+  explainKmodAllocate,
+  explainKmodCache,
+  explainKmodCaching,
+  explainKmodCall,
+  explainKmodDma,
+  explainKmodMap,
+  explainKmodOpen,
+  explainKmodStranger,
+  explainKmodTranslate,
+  explainKmodVersion,
+} from './device.ts'
+
+const asked = { bytes: 4096, below: 0, alignment: 0 }
+let root: FakeRoot
+beforeEach(() => {
+  root = asking(new FakeRoot()).put('proc/modules', '')
+})
+afterEach(() => root[Symbol.dispose]())
+
+const open = (errno: string) => explainKmodOpen(errno, root.path)
+
+describe('why /dev/physmem cannot be opened', () => {
+  it.each(['ENOENT', 'ENXIO', 'ENODEV'])('is that the module is not loaded (%s)', (errno) => {
+    expect(open(errno)).toEqual({
+      code: 'EREFUSED_NO_KMOD',
+      reason: `the module of physmem is not loaded (${errno})`,
+      cure: 'build and load the module: physmem kmod build && physmem kmod load',
+    })
+  })
+
+  it('is that it cannot be loaded, either', () => {
+    root.put('proc/sys/kernel/modules_disabled', '1\n')
+    expect(open('ENOENT')).toEqual({
+      code: 'EREFUSED_NO_KMOD',
+      reason:
+        'the module of physmem is not loaded (ENOENT), and cannot be: loading modules is switched off until the next boot (EPERM)',
+      cure: 'boot again; something wrote 1 to modules_disabled',
+      evidence: [{ file: '/proc/sys/kernel/modules_disabled', line: '1' }],
+    })
+  })
+
+  it('is a container, where the module is loaded', () => {
+    root.folder('sys/module/physmem')
+    expect(open('ENOENT')).toEqual({
+      code: 'EREFUSED_NO_KMOD',
+      reason: 'the module is loaded, but there is no node of it: a container hides it (ENOENT)',
+      cure: 'run it outside of the container',
+      evidence: [{ file: '/sys/module/physmem', line: 'exists' }],
+    })
+  })
+
+  it('is its permissions', () => {
+    asking(root, { uid: 1000, effective: '0' })
+    expect(open('EACCES')).toMatchObject({
+      code: 'EPERMISSION',
+      reason: 'its permissions do not let this user (EACCES)',
+      cure: 'run it as root',
+    })
+  })
+
+  it('is a capability', () => {
+    asking(root, { effective: NO_RAWIO })
+    expect(open('EPERM')).toMatchObject({
+      code: 'EPERMISSION',
+      reason: 'this process lacks the capability CAP_SYS_RAWIO (EPERM)',
+      cure: 'run it as root, outside of a user namespace',
+    })
+  })
+
+  it('is a user namespace', () => {
+    asking(root, { uidMap: '0 1000 1' })
+    expect(open('EPERM')).toMatchObject({
+      code: 'EPERMISSION',
+      reason:
+        'this process is in a user namespace, where no capability counts for physical memory (EPERM)',
+    })
+  })
+
+  it('is lockdown', () => {
+    root.lockdown('none [integrity] confidentiality').put('proc/cmdline', 'lockdown=integrity\n')
+    const refusal = {
+      code: 'EREFUSED_LOCKDOWN',
+      reason: 'the kernel is locked down (integrity), as its command line asks (EPERM)',
+      cure: 'boot without lockdown=',
+    }
+    expect(open('EPERM')).toMatchObject(refusal)
+    expect(explainKmodCall('EPERM', root.path)).toMatchObject(refusal)
+    expect(explainKmodMap('EPERM', undefined, root.path)).toMatchObject(refusal)
+  })
+
+  it('is left to others for what says nothing of it', () => {
+    expect(open('EMFILE')).toBeUndefined()
+  })
+
+  it('is another version', () => {
+    expect(explainKmodVersion(1, 2)).toEqual({
+      code: 'EREFUSED_KMOD_VERSION',
+      reason: 'the loaded module is of an older physmem (its interface is 1, expected 2)',
+      cure: 'take its own module: physmem kmod unload && physmem kmod build && physmem kmod load',
+    })
+    expect(explainKmodVersion(3, 2)).toEqual({
+      code: 'EREFUSED_KMOD_VERSION',
+      reason: 'the loaded module is of a newer physmem (its interface is 3, expected 2)',
+      cure: 'update physmem, or take its own module: physmem kmod unload && physmem kmod build && physmem kmod load',
+    })
+    expect(explainKmodStranger('ENOTTY')).toEqual({
+      code: 'EREFUSED_KMOD_VERSION',
+      reason: 'the module of physmem is not behind this node (ENOTTY)',
+      cure: 'remove the node, and load the module again: physmem kmod unload && physmem kmod load',
+    })
+  })
+})
+
+describe('why /dev/physmem does not map', () => {
+  const map = (errno: string, refusal: Parameters<typeof explainKmodMap>[1]) =>
+    explainKmodMap(errno, refusal, root.path)
+
+  it.each([
+    ['wraps', 'EINVAL', 'EREFUSED', 'it is beyond the physical addresses of this CPU (EINVAL)'],
+    ['unaligned', 'EINVAL', 'EREFUSED', 'it does not begin and end with a page (EINVAL)'],
+    ['nothing there', 'ENXIO', 'EREFUSED', 'nothing is there that the kernel knows of (ENXIO)'],
+    ['mixed', 'EXDEV', 'EREFUSED', 'RAM and other memory lie in one range (EXDEV)'],
+    [
+      'caching conflict',
+      'EBUSY',
+      'EREFUSED_CACHING',
+      'it is mapped write-combine already, and a page has one caching (EBUSY)',
+    ],
+    [
+      'caching impossible',
+      'EOPNOTSUPP',
+      'EREFUSED_CACHING',
+      'device memory is never mapped write-back, nor write-combine where the CPU has none (EOPNOTSUPP)',
+    ],
+    [
+      'claimed',
+      'EADDRINUSE',
+      'EREFUSED_BUSY',
+      'a driver has claimed it, or a part of its page (EADDRINUSE)',
+    ],
+    [
+      'unusable',
+      'EIO',
+      'EREFUSED',
+      'it is RAM that must not be touched: it is broken, offline, given back to the hypervisor, or not accepted (EIO)',
+    ],
+    ['allowed', 'ENOMEM', 'EREFUSED', 'mmap failed with ENOMEM'],
+    [
+      'allowed',
+      'EADDRINUSE',
+      'EREFUSED_BUSY',
+      'a driver has claimed it, or a part of its page (EADDRINUSE)',
+    ],
+    [
+      'allowed',
+      'EIO',
+      'EREFUSED',
+      'it is RAM that must not be touched: it is broken, offline, given back to the hypervisor, or not accepted (EIO)',
+    ],
+    ['allowed', 'ENXIO', 'EREFUSED', 'a part of it is nothing that the kernel knows of (ENXIO)'],
+    ['allowed', 'EXDEV', 'EREFUSED', 'RAM and other memory lie in one range (EXDEV)'],
+    [
+      'allowed',
+      'EBUSY',
+      'EREFUSED_CACHING',
+      'a part of it is mapped with another caching, and a page has one caching (EBUSY)',
+    ],
+    [
+      'allowed',
+      'ENOTSUP',
+      'EREFUSED_CACHING',
+      'a part of it cannot have this caching (EOPNOTSUPP)',
+    ],
+  ] as const)('is what the module says: %s', (refusal, errno, code, reason) => {
+    expect(map(errno, { refusal, caching: 'write-combine' })).toMatchObject({ code, reason })
+  })
+
+  it('has a cure where there is one', () => {
+    const cure = (refusal: 'mixed' | 'caching conflict' | 'caching impossible' | 'claimed') =>
+      map('EBUSY', { refusal, caching: 'uncached' }).cure
+    expect(cure('mixed')).toBe('take the RAM and the rest apart')
+    expect(cure('caching conflict')).toBe('map it uncached')
+    expect(cure('caching impossible')).toBe('map it uncached')
+    expect(cure('claimed')).toBe('unbind the driver, which /proc/iomem names')
+  })
+
+  it('is the errno, where the module says nothing', () => {
+    expect(map('ENOMEM', undefined).reason).toBe('mmap failed with ENOMEM')
+  })
+})
+
+describe('why a call is refused', () => {
+  it('is told by each errno', () => {
+    const { path } = root
+    expect(explainKmodAllocate('ENOMEM', asked, path)).toEqual({
+      code: 'ENOMEMORY',
+      reason: 'no run of free memory is as long (ENOMEM)',
+      cure: 'ask for less, or sooner after the start',
+    })
+    for (const place of [{ below: 2 ** 32 }, { alignment: 0x10000 }]) {
+      expect(explainKmodAllocate('ENOMEM', { ...asked, ...place }, path).reason).toBe(
+        'no run of free memory is as long, and lies where it should (ENOMEM)',
+      )
+    }
+    root.put('proc/meminfo', 'MemTotal:        1048577 kB\n')
+    const all = { ...asked, bytes: 1048577 * 1024 }
+    expect(explainKmodAllocate('ENOMEM', all, path).reason).toContain('no run')
+    expect(explainKmodAllocate('ENOMEM', { ...all, bytes: all.bytes + 1 }, path)).toEqual({
+      code: 'ENOMEMORY',
+      reason: "it is larger than this machine's memory (1024 MiB)",
+      cure: 'ask for less',
+    })
+    expect(explainKmodAllocate('EINVAL', asked, path)).toEqual({
+      code: 'ERANGE',
+      reason: 'the module takes no such length, limit or alignment (EINVAL)',
+    })
+    expect(explainKmodAllocate('EMFILE', asked, path).reason).toBe('the module said EMFILE')
+    expect(explainKmodCache('EPERM', true, path)).toEqual({
+      code: 'EREFUSED',
+      reason:
+        'it is RAM that the kernel or a process may use: what was written to it and is in the cache only would be lost (EPERM)',
+      cure: 'take a buffer (physmem buffer alloc), or force it where you know whose memory it is',
+    })
+    expect(explainKmodCache('EPERM', false, path).code).toBe('EPERMISSION')
+    expect(explainKmodCache('ENXIO', false, path).reason).toBe(
+      'nothing is there that the kernel knows of (ENXIO)',
+    )
+    expect(explainKmodCache('EOPNOTSUPP', false, path)).toEqual({
+      code: 'EPLATFORM',
+      reason:
+        'device memory is never cached, or the module does not know the caches of this CPU (EOPNOTSUPP)',
+    })
+    expect(explainKmodCache('EBUSY', false, path)).toEqual({
+      code: 'EREFUSED_CACHING',
+      reason: 'it is mapped, and not write-back: there is nothing in the caches (EBUSY)',
+    })
+    expect(explainKmodAllocate('EOPNOTSUPP', asked, path)).toEqual({
+      code: 'EREFUSED_CACHING',
+      reason: 'this CPU has no such caching (EOPNOTSUPP)',
+    })
+    expect(explainKmodAllocate('EBUSY', asked, path)).toEqual({
+      code: 'EREFUSED_CACHING',
+      reason: 'somebody maps the memory that is free with another caching (EBUSY)',
+      cure: 'unmap it, or ask for that caching',
+    })
+    expect(explainKmodCache('EOPNOTSUPP', false, path, true)).toEqual({
+      code: 'EREFUSED',
+      reason: 'it is device memory, which is never cached (EOPNOTSUPP)',
+    })
+    expect(explainKmodCache('EADDRINUSE', false, path)).toEqual({
+      code: 'EREFUSED_BUSY',
+      reason: 'a driver has claimed it, or a part of its page (EADDRINUSE)',
+      cure: 'unbind the driver, which /proc/iomem names',
+    })
+    expect(explainKmodCache('EIO', false, path)).toEqual({
+      code: 'EREFUSED',
+      reason:
+        'it is RAM that must not be touched: it is broken, offline, given back to the hypervisor, or not accepted (EIO)',
+    })
+    expect(explainKmodCaching('EOPNOTSUPP', path)).toEqual({
+      code: 'EREFUSED_CACHING',
+      reason: 'this CPU has no such caching (EOPNOTSUPP)',
+    })
+    expect(explainKmodCaching('EIO', path).reason).toBe('the module said EIO')
+    expect(explainKmodTranslate('EFAULT', path)).toEqual({
+      code: 'EUNMAPPED',
+      reason: 'the kernel has nothing there (EFAULT)',
+    })
+    expect(explainKmodTranslate('EINVAL', path)).toEqual({
+      code: 'ERANGE',
+      reason: 'it is no address of the kernel (EINVAL)',
+    })
+    expect(explainKmodDma('ENODEV', path)).toEqual({
+      code: 'ENOPLACE',
+      reason: 'there is no such PCI function (ENODEV)',
+    })
+    expect(explainKmodDma('ERANGE', path)).toEqual({
+      code: 'ERANGE',
+      reason: 'it is beyond what the function can address (ERANGE)',
+      cure: 'allocate the buffer below that: belowAddress, --below',
+    })
+    expect(explainKmodDma('EAGAIN', path)).toEqual({
+      code: 'EREFUSED',
+      reason: 'no driver has it, and this CPU sets DMA up only for one (EAGAIN)',
+      cure: 'bind one to it: physmem bind … uio_pci_generic',
+    })
+    expect(explainKmodDma('EBUSY', path)).toEqual({
+      code: 'EREFUSED',
+      reason: 'its driver leaves it to others what it reaches, as vfio does (EBUSY)',
+      cure: 'map the memory there by vfio, or bind another driver: physmem bind … uio_pci_generic',
+    })
+    expect(explainKmodDma('EXDEV', path)).toEqual({
+      code: 'EREFUSED',
+      reason: 'an IOMMU translates its addresses, and maps only buffers of the module (EXDEV)',
+      cure: 'take a buffer: physmem buffer alloc',
+    })
+    expect(explainKmodDma('EIO', path).reason).toBe('the module said EIO')
+    expect(explainKmodTranslate('EIO', path).reason).toBe('the module said EIO')
+  })
+
+  it('is privilege for EPERM', () => {
+    built(asking(root, { effective: NO_RAWIO }))
+    expect(explainKmodAllocate('EPERM', asked, root.path).code).toBe('EPERMISSION')
+  })
+})

@@ -1,0 +1,47 @@
+import type { Place } from '../../place/schemes/index.ts'
+import type { PortPlace } from '../../place/schemes/port.ts'
+import { isPhysical, physicalStretch } from './resolve/stretch.ts'
+
+/** A physical address, or an I/O port. */
+export interface PlaceAddress {
+  space: 'memory' | 'ports'
+  address: number
+}
+
+export interface AddressOptions {
+  /** The folder that stands for `/`. */
+  root?: string
+}
+
+/**
+ * The physical address of a place, or its port, as far as it can be told without opening it. That of
+ * a page may be another one a moment later. Rejects as `Machine.locate` and reading do for a place
+ * that does not exist or is no memory, with ENOPHYSICAL for one whose address nobody tells, and with
+ * what translation is refused for.
+ */
+export async function addressOfPlace(
+  place: Place,
+  { root = '/' }: AddressOptions = {},
+): Promise<PlaceAddress> {
+  if (place.scheme === 'port') return { space: 'ports', address: place.offset }
+  return { space: 'memory', address: await physicalAddress(place, root) }
+}
+
+async function physicalAddress(place: Exclude<Place, PortPlace>, root: string): Promise<number> {
+  if (isPhysical(place)) return (await physicalStretch(place, 1, root)).address
+  switch (place.scheme) {
+    case 'pid': {
+      const { ProcessTranslator } = await import('../../translate/process-translator.ts')
+      using translator = new ProcessTranslator(place.pid, root)
+      return translator.translate(place.virtual + BigInt(place.offset)).address
+    }
+    case 'kernel': {
+      const { translateKernel } = await import('../../translate/kernel.ts')
+      const { at, offset } = place
+      const virtual = typeof at === 'bigint' ? at : translateKernel(at, root).virtual
+      return translateKernel(virtual + BigInt(offset), root).address
+    }
+    default:
+      return (await import('./resolve/mapped-address.ts')).addressOfMapped(place, root)
+  }
+}

@@ -1,0 +1,29 @@
+import type { Place } from '../../place/schemes/index.ts'
+import type { Found, Surroundings } from '../found.ts'
+import { findMapped, isMapped } from './resolve/mapped.ts'
+import { findPhysical } from './resolve/physical.ts'
+
+/**
+ * Where a place with `bytes` bytes is on this machine. The table of kinds of place: what the rarer
+ * ones need is loaded only for them. Rejects when the place does not exist, or has not so many bytes.
+ */
+export async function find(
+  place: Place,
+  bytes: number,
+  surroundings: Surroundings,
+): Promise<Found> {
+  if (isMapped(place)) return findMapped(place, surroundings)
+  switch (place.scheme) {
+    case 'address':
+    case 'iomem':
+    case 'dt':
+    case 'dtb':
+      return findPhysical(place, bytes, surroundings)
+    case 'pid':
+      return (await import('./resolve/process.ts')).findInProcess(place, bytes, surroundings)
+    case 'kernel':
+      return (await import('./resolve/kernel.ts')).findInKernel(place, bytes, surroundings)
+    case 'port':
+      return (await import('./resolve/port.ts')).findPort(place, surroundings)
+  }
+}

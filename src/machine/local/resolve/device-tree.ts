@@ -1,0 +1,35 @@
+import { RequestError } from '../../../base/errors.ts'
+import {
+  findNode,
+  openDeviceTree,
+  readDeviceTree,
+  regionOf,
+} from '../../../linux/device-tree/index.ts'
+import { checkInside } from '../../../memory/bounds.ts'
+import { formatPlace } from '../../../place/place.ts'
+import type { DtbPlace, DtPlace } from '../../../place/schemes/device-tree.ts'
+import type { PhysicalStretch } from '../../found.ts'
+
+/**
+ * Where `bytes` bytes in a region of a device tree node are. Throws ENOPLACE for a
+ * tree, node or region that does not exist or that the CPU has no address for, EDEVICETREE for a
+ * damaged tree, ERANGE for what is not inside the region.
+ */
+export function deviceTreeStretch(
+  place: DtPlace | DtbPlace,
+  bytes: number,
+  root: string,
+): PhysicalStretch {
+  const tree = place.scheme === 'dtb' ? readDeviceTree(place.path) : openDeviceTree(root)
+  if (tree === undefined) {
+    throw new RequestError(
+      'ENOPLACE',
+      `${formatPlace(place)} cannot be looked up: this machine has no device tree (there is neither /sys/firmware/devicetree nor /sys/firmware/fdt)`,
+      { place: formatPlace(place) },
+    )
+  }
+  const { address, size } = regionOf(findNode(tree, place.node), place.region)
+  const whole = formatPlace({ ...place, offset: 0 })
+  checkInside(place.offset, place.offset + bytes, whole, size)
+  return { address: address + place.offset, length: size - place.offset }
+}

@@ -1,0 +1,59 @@
+import { RefusedError, RequestError } from '../../../base/errors.ts'
+import { addressesHidden, type Resource, readIomem } from '../../../linux/iomem.ts'
+import { checkInside } from '../../../memory/bounds.ts'
+import { formatPlace } from '../../../place/place.ts'
+import type { IomemPlace } from '../../../place/schemes/iomem.ts'
+import { hiddenAddresses } from '../../../refusal/iomem.ts'
+import { formatAddress } from '../../../text/number.ts'
+import { quote } from '../../../text/refuse.ts'
+import { nearest } from '../../../text/suggest.ts'
+import type { PhysicalStretch } from '../../found.ts'
+
+/**
+ * Where `bytes` bytes in a resource of /proc/iomem are. Throws ENOPLACE for a name
+ * that no resource has, or several have; EPERMISSION where the kernel hides the addresses; ERANGE
+ * for what is not inside the resource.
+ */
+export function iomemStretch(place: IomemPlace, bytes: number, root: string): PhysicalStretch {
+  const resources = readIomem(root)
+  const { start, end } = theOne(place, resources, root)
+  const whole = formatPlace({ ...place, offset: 0 })
+  const length = end - start + 1
+  checkInside(place.offset, place.offset + bytes, whole, length)
+  return { address: start + place.offset, length: length - place.offset }
+}
+
+function theOne({ name }: IomemPlace, resources: readonly Resource[], root: string): Resource {
+  const named = resources.filter((resource) => resource.name === name)
+  if (named.length > 0 && addressesHidden(resources)) {
+    const { code, reason, cure } = hiddenAddresses(root)
+    const message = `the addresses in /proc/iomem are hidden: ${reason}`
+    throw new RefusedError(code, message, cure === undefined ? {} : { cure })
+  }
+  const [first, ...others] = named
+  if (first === undefined) throw absent(name, resources)
+  if (others.every(({ start, end }) => start === first.start && end === first.end)) return first
+  const starts = named.slice(0, 4).map(({ start }) => formatAddress(start))
+  const shown = named.length > starts.length ? `${starts.join(', ')}, …` : starts.join(', ')
+  throw new RequestError(
+    'ENOPLACE',
+    `${named.length} resources of /proc/iomem are named ${quote(name)} (at ${shown}): give the address instead`,
+    { input: name },
+  )
+}
+
+function absent(name: string, resources: readonly Resource[]): RequestError {
+  const meant = nearest(
+    name,
+    resources.map((resource) => resource.name),
+  )
+  const hint =
+    meant === undefined ? '`physmem list` shows what there is' : `did you mean ${quote(meant)}?`
+  return new RequestError(
+    'ENOPLACE',
+    `no resource of /proc/iomem is named ${quote(name)}: ${hint}`,
+    {
+      input: name,
+    },
+  )
+}

@@ -1,0 +1,25 @@
+import type { Mode } from '../../../engine/source.ts'
+import { formatHex } from '../../../text/number.ts'
+import { openPhysical } from '../../../ways/physical.ts'
+import type { Choice } from '../../../ways/route/choice.ts'
+import type { Found, Notify, Opened, Surroundings } from '../../found.ts'
+import { type PhysicalPlace, physicalStretch } from './stretch.ts'
+
+/** The physical memory of this machine. */
+export function openThePhysical(mode: Mode, root: string, notify: Notify): Opened {
+  const memory = openPhysical(mode, root, (choice) => notify(describe(choice)))
+  return memory.devmem === undefined ? { memory } : { memory, source: memory.devmem }
+}
+
+function describe({ address, way, reason }: Choice): string {
+  return `${formatHex(address, 32)} by ${way}${reason === '' ? '' : `: ${reason}`}`
+}
+
+export async function findPhysical(
+  place: PhysicalPlace,
+  bytes: number,
+  { mode, root, notify }: Surroundings,
+): Promise<Found> {
+  const stretch = await physicalStretch(place, bytes, root)
+  return { key: 'physical', ...stretch, open: async () => openThePhysical(mode, root, notify) }
+}

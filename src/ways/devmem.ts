@@ -1,0 +1,32 @@
+import { closeSync } from 'node:fs'
+import { join } from 'node:path'
+import { openNode } from '../engine/open-node.ts'
+import type { MapSource, Mode } from '../engine/source.ts'
+import { physicalAddressBits } from '../linux/cpu.ts'
+import { explainDevMemOpen } from '../refusal/devmem.ts'
+import { explainDevMemMap } from '../refusal/devmem-map.ts'
+
+/** How /dev/mem is opened. */
+export interface DevMemOptions {
+  /**
+   * Without O_SYNC: drivers/char/mem.c, phys_mem_access_prot(), maps cached then. Only for what the
+   * kernel itself maps so, which refuses every other mapping (EREFUSED_MEMTYPE).
+   */
+  cached?: boolean
+}
+
+/** The physical memory of this machine, as far as the kernel lets /dev/mem reach it. */
+export function openDevMem(mode: Mode, root = '/', { cached }: DevMemOptions = {}): MapSource {
+  const path = join(root, 'dev/mem')
+  const { fd } = openNode(path, mode, (errno) => explainDevMemOpen(errno, root), cached)
+  return {
+    name: cached ? `${path} (cached)` : path,
+    fd,
+    mode,
+    base: 0,
+    length: 2 ** physicalAddressBits(root),
+    regularFile: false,
+    explain: (errno, address) => explainDevMemMap(errno, address, root),
+    close: () => closeSync(fd),
+  }
+}

@@ -1,0 +1,101 @@
+import { closeSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { RefusedError, RequestError } from '../base/errors.ts'
+import { loadAddon } from '../engine/addon.ts'
+import { openNode } from '../engine/open-node.ts'
+import type { MapSource, Mode } from '../engine/source.ts'
+import { hasPorts } from '../linux/cpu.ts'
+import { type Bar, pciExists, pciFolder, readBars } from '../linux/pci.ts'
+import { explainBarMap, explainBarOpen } from '../refusal/pci-bar.ts'
+import { noSuchFunction } from '../refusal/pci-function.ts'
+
+export interface PciBar {
+  /** The function's name as the kernel writes it, for example `0000:00:04.0`. */
+  device: string
+  /** 0 to 5. */
+  bar: number
+  /** Take the write-combining mapping, which only a prefetchable BAR has. */
+  writeCombining: boolean
+}
+
+export interface PciBarOptions {
+  /** Another path to its file, for example where a container has it. */
+  file?: string
+  /** Bytes of a page of the kernel; for tests. */
+  pageBytes?: number
+}
+
+/** A memory BAR of a PCI function, through its sysfs file resourceN. */
+export function openPciBar(
+  which: PciBar,
+  mode: Mode,
+  root = '/',
+  { file, pageBytes = loadAddon().pageSize }: PciBarOptions = {},
+): MapSource {
+  const { device, writeCombining } = which
+  const bar = findBar(which, root)
+  const suffix = writeCombining ? '_wc' : ''
+  const path = file ?? join(pciFolder(device, root), `resource${bar.number}${suffix}`)
+  if (writeCombining && !existsSync(path)) {
+    throw absent(
+      which,
+      `BAR ${bar.number} of ${device} has no write-combining mapping: it is not prefetchable`,
+    )
+  }
+  if (!writeCombining && !existsSync(path)) {
+    throw new RefusedError(
+      'EREFUSED',
+      `BAR ${bar.number} of ${device} cannot be mapped: this kernel offers no mapping of it (there is no ${path})`,
+      { place: placeOf(which) },
+    )
+  }
+  const { fd } = openNode(path, mode, (errno) => explainBarOpen(errno, root))
+  return {
+    name: placeOf(which),
+    fd,
+    mode,
+    // drivers/pci/mmap.c maps from the page of its start on: a small BAR starts inside of one.
+    base: bar.start % pageBytes,
+    length: bar.length,
+    regularFile: false,
+    explain: (errno) => explainBarMap(errno, device, bar.number, root),
+    close: () => closeSync(fd),
+  }
+}
+
+/** The BAR, which has memory and an address. Throws ENOPLACE, with the reason, where there is none. */
+export function findBar(which: PciBar, root: string): Bar {
+  const { device } = which
+  if (!pciExists(device, root)) throw absent(which, noSuchFunction(device, root))
+  const bars = readBars(device, root)
+  const bar = bars.find(({ number }) => number === which.bar)
+  if (!bar) {
+    const present = bars.map(({ number }) => number).join(', ')
+    const known = present === '' ? 'it has none' : `it has BAR ${present}`
+    throw absent(which, `${device} has no BAR ${which.bar}: ${known}`)
+  }
+  if (bar.kind === 'io') {
+    const first = `0x${bar.start.toString(16)}`
+    const message = `BAR ${bar.number} of ${device} is ${bar.length} I/O ports from ${first}, not memory: it cannot be mapped`
+    const cure = hasPorts(root)
+      ? `name its ports, the first of which is port:${first}`
+      : `physmem list ${device} tells where they are in memory, as far as that is known`
+    throw absent(which, message, cure)
+  }
+  if (!bar.assigned) {
+    throw absent(
+      which,
+      `BAR ${bar.number} of ${device} has no address: the firmware and the kernel gave it none`,
+    )
+  }
+  return bar
+}
+
+function placeOf({ device, bar, writeCombining }: PciBar): string {
+  return `pci:${device}/bar${bar}${writeCombining ? '_wc' : ''}`
+}
+
+function absent(which: PciBar, message: string, cure?: string): RequestError {
+  const data = { place: placeOf(which), ...(cure === undefined ? {} : { cure }) }
+  return new RequestError('ENOPLACE', message, data)
+}

@@ -1,0 +1,15 @@
+import type { PhysmemError } from '../../base/errors.ts'
+import { retell } from '../../base/retell.ts'
+
+/** What ways said, one after the other. */
+export function said(refusals: readonly PhysmemError[]): string {
+  return refusals.map(({ message }) => message).join('; ')
+}
+
+/** What the first way said, and behind it what the others did. */
+export function combined(refusals: readonly PhysmemError[], address: number): PhysmemError {
+  const [first, ...others] = refusals
+  if (!first) throw new Error(`no way to 0x${address.toString(16)} was tried`)
+  const tried = others.length === 0 ? {} : { tried: others.map(({ message }) => message) }
+  return retell(first, { message: said(refusals), data: { address, ...tried }, results: undefined })
+}

@@ -1,0 +1,57 @@
+import type { BlockPart, RunResults } from '../../base/run-results.ts'
+import type { Program } from '../../memory/program.ts'
+import { Results } from '../../memory/results.ts'
+import { bitsOffset, markSkipped, resultBytes } from '../../memory/skipped.ts'
+import type { ReadBlockStep } from '../../memory/step.ts'
+import type { Part } from './part.ts'
+
+/** The results of a program, put together from those of its parts. */
+export class Gathered {
+  readonly #program: Program
+  readonly #cells: BigUint64Array
+  readonly #data: Uint8Array
+
+  constructor(program: Program) {
+    this.#program = program
+    this.#cells = new BigUint64Array(program.steps.length * 2)
+    this.#data = new Uint8Array(program.dataLength)
+  }
+
+  /** Takes what the parts gave, as far as `results` has them; of one that failed, its elements. */
+  take(parts: readonly Part[], results: RunResults, failed?: { elementsDone: number }): void {
+    for (let at = 0; at < results.done; at++) this.#takeOne(parts[at] as Part, results, at)
+    const part = parts[results.done]
+    if (failed === undefined || part === undefined) return
+    if (part.step.op === 'readBlock') {
+      this.#put(part, results.parts(results.done, failed.elementsDone))
+    }
+    if (part.step.op === 'wait') {
+      this.#cells[part.index * 2] = BigInt(results.lastSeen(results.done))
+    }
+  }
+
+  results(done: number): Results {
+    return new Results(this.#program, { done, cells: this.#cells, data: this.#data })
+  }
+
+  #takeOne(part: Part, results: RunResults, at: number): void {
+    const { op } = part.step
+    const cell = part.index * 2
+    if (op === 'readBlock') this.#put(part, results.parts(at))
+    if (op === 'read' || op === 'update' || op === 'wait') {
+      this.#cells[cell] = BigInt(results.value(at))
+    }
+    if (op === 'update') this.#cells[cell + 1] = BigInt(results.written(at))
+    if (op === 'wait') this.#cells[cell + 1] = BigInt(Math.round(results.elapsedUs(at) * 1000))
+  }
+
+  #put({ index, from }: Part, parts: readonly BlockPart[]): void {
+    const step = this.#program.steps[index] as ReadBlockStep
+    const start = this.#program.dataOffset(index)
+    const bits = this.#data.subarray(start + bitsOffset(step), start + resultBytes(step))
+    for (const { first, count, bytes } of parts) {
+      if (bytes) this.#data.set(bytes, start + ((from + first) * step.width) / 8)
+      else for (let at = 0; at < count; at++) markSkipped(bits, from + first + at)
+    }
+  }
+}
