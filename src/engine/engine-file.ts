@@ -12,7 +12,7 @@ const here: string | undefined =
   import.meta.url ?? (typeof __filename === 'string' ? pathToFileURL(__filename).href : undefined)
 
 /** As the package has it: src/engine, dist/engine and the bundled dist/cli. */
-const OWN = /\/(src|dist)\/(native|cli)\/[^/]+$/
+const OWN = /\/(src|dist)\/(engine|cli)\/[^/]+$/
 
 /** What is left to do where a bundle has no engine. */
 export const MARK_IT_EXTERNAL =
