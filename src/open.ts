@@ -2,9 +2,10 @@ import { RequestError } from './base/errors.ts'
 import { MODES, type Mode } from './engine/source.ts'
 import type { AccessPath } from './engine/windows/map-window.ts'
 import type { Window } from './engine/windows/window.ts'
+import { connect } from './machine/connect.ts'
 import type { Notify } from './machine/found.ts'
 import { isMapped } from './machine/local/resolve/mapped.ts'
-import { Machine, openWindow } from './machine/machine.ts'
+import { mapPlace } from './machine/local/window.ts'
 import { parseOpened } from './machine/opened-place.ts'
 import type { Memory } from './memory/memory.ts'
 import type { SimMemory } from './memory/sim/index.ts'
@@ -62,7 +63,7 @@ export async function open(place?: string, options: OpenOptions = {}): Promise<M
       { input: place },
     )
   }
-  const machine = new Machine(target, mode, { actOnPorts, ...(notify ? { notify } : {}) })
+  const machine = await connect(target, { mode, actOnPorts, ...(notify ? { notify } : {}) })
   const { memory, address, length } = await machine.locate(parsed)
   if (parsed.scheme === 'address' || isMapped(parsed)) return memory
   const { MemoryView } = await import('./memory/view.ts')
@@ -150,7 +151,7 @@ export async function mapWindow(
   const parsed = parseOpened(place ?? '0')
   const board = await boardOf(target)
   if (board === undefined) {
-    return await openWindow(parsed, { address: address ?? 0, length, access }, mode)
+    return await mapPlace(parsed, { address: address ?? 0, length, access }, mode)
   }
   const { offset } = onSimulatedBoard(parsed)
   if (length === undefined) throw boundless()

@@ -18,7 +18,7 @@ export const leftOut = {
   everyday: {
     [REGISTRY]: commandsBut(everyday),
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
-    'src/machine/machine.ts': ['../memory/sim/index.ts'],
+    'src/machine/connect.ts': ['./sim/machine.ts'],
     'src/machine/local/find.ts': [
       './resolve/process.ts',
       './resolve/kernel.ts',
@@ -29,7 +29,7 @@ export const leftOut = {
   },
   looking: {
     [REGISTRY]: commandsBut(looking),
-    'src/cli/frame/context.ts': ['../../memory/sim/index.ts', '../../machine/machine.ts'],
+    'src/cli/frame/context.ts': ['../../memory/sim/index.ts', '../../machine/connect.ts'],
     'src/machine/local/address.ts': [
       '../../translate/process-translator.ts',
       '../../translate/kernel.ts',

@@ -8,7 +8,7 @@ import { readInventory } from '../inventory/inventory.ts'
 import type { Region } from '../inventory/region.ts'
 import { readPciFunction } from '../linux/pci.ts'
 import { addressOfPlace } from '../machine/local/address.ts'
-import { Machine } from '../machine/machine.ts'
+import { LocalMachine } from '../machine/local/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import { PagedMemory } from '../memory/paged.ts'
 import { Program } from '../memory/program.ts'
@@ -83,7 +83,7 @@ export async function examinePlace(
 }
 
 async function tryAccess(place: Place, mode: Mode, asked: Width, root: string): Promise<Access> {
-  await using machine = new Machine('local', mode, { root })
+  await using machine = new LocalMachine({ mode, root })
   try {
     const { memory, address } = await machine.locate(place)
     const width = widest(address, asked)

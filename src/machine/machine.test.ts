@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { physicalAddressBits } from '../linux/cpu.ts'
 import { parsePlace } from '../place/place.ts'
-import { Machine, openWindow } from './machine.ts'
+import { connect } from './connect.ts'
+import { mapPlace } from './local/window.ts'
 
 const bits = physicalAddressBits()
 const limit = 2 ** bits
@@ -18,15 +19,15 @@ describe.skipIf(bits === 52)('an address that this CPU does not have', () => {
   const place = parsePlace('0xffffffffffff0')
 
   it('is refused, whatever /dev/mem is', async () => {
-    await using machine = new Machine('local', 'read')
+    await using machine = await connect('local', { mode: 'read' })
     await expect(machine.locate(place)).rejects.toThrow(beyond('0xffffffffffff0 is', place.offset))
-    await expect(openWindow(place, { address: 0, length: 1 }, 'read')).rejects.toThrow(
+    await expect(mapPlace(place, { address: 0, length: 1 }, 'read')).rejects.toThrow(
       beyond('0xffffffffffff0 is', place.offset),
     )
   })
 
   it('is refused at the end of what is accessed', async () => {
-    await using machine = new Machine('local', 'read')
+    await using machine = await connect('local', { mode: 'read' })
     const offset = limit - 8
     const what = `0x${offset.toString(16)} to 0x${(limit + 7).toString(16)} reaches`
     const start = { scheme: 'address', offset } as const
@@ -37,7 +38,7 @@ describe.skipIf(bits === 52)('an address that this CPU does not have', () => {
   })
 
   it('is for the board to judge on a simulated one', async () => {
-    await using machine = new Machine('sim:', 'read')
+    await using machine = await connect('sim:', { mode: 'read' })
     expect(await machine.locate(place)).toMatchObject({ address: place.offset })
   })
 })

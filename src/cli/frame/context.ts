@@ -246,6 +246,6 @@ export class Context {
 }
 
 const openTarget: OpenMachine = async (target, mode, options) => {
-  const { Machine } = await import('../../machine/machine.ts')
-  return new Machine(target, mode, options)
+  const { connect } = await import('../../machine/connect.ts')
+  return connect(target, { mode, ...options })
 }

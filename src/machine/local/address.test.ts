@@ -3,8 +3,8 @@ import { PhysmemError } from '../../base/errors.ts'
 import { listPlaces, readInventory } from '../../inventory/index.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { parsePlace } from '../../place/place.ts'
-import { Machine } from '../machine.ts'
 import { addressOfPlace } from './address.ts'
+import { LocalMachine } from './machine.ts'
 
 let root: FakeRoot
 beforeAll(() => {
@@ -106,7 +106,7 @@ describe('the address of a place', () => {
       'no resource of /proc/iomem is named "none": `physmem list` shows what there is',
     ],
   ])('%s has none for the reason that reading it gives', async (text, message) => {
-    await using machine = new Machine('local', 'read', { root: root.path })
+    await using machine = new LocalMachine({ mode: 'read', root: root.path })
     const [asked, read] = [addressOf(text), machine.locate(parsePlace(text), 4)]
     expect([(await errorOf(asked)).message, (await errorOf(read)).message]).toEqual([
       message,

@@ -1,0 +1,60 @@
+import type { Mode } from '../../engine/source.ts'
+import type { Memory } from '../../memory/memory.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import type { Notify } from '../found.ts'
+import type { Location, Machine } from '../machine.ts'
+import { Memories } from '../memories.ts'
+import { find } from './find.ts'
+import { openThePhysical } from './resolve/physical.ts'
+
+export interface LocalOptions {
+  /** What memories are opened for where it is not said. Default `write`, which also reads. */
+  mode?: Mode
+  /** The folder that stands for `/`, for recorded machines. Default `/`. */
+  root?: string
+  /** Told once for each way that was taken to some memory, and why. */
+  notify?: Notify
+  /** Allows blocks over ranges of I/O ports, which act on devices. Default `false`. */
+  actOnPorts?: boolean
+}
+
+/** This machine. */
+export class LocalMachine implements Machine {
+  readonly #mode: Mode
+  readonly #root: string
+  readonly #notify: Notify
+  readonly #actOnPorts: boolean
+  readonly #memories = new Memories()
+
+  constructor(options: LocalOptions = {}) {
+    this.#mode = options.mode ?? 'write'
+    this.#root = options.root ?? '/'
+    this.#notify = options.notify ?? (() => {})
+    this.#actOnPorts = options.actOnPorts ?? false
+  }
+
+  async locate(place: Place, bytes = 1, mode = this.#mode): Promise<Location> {
+    const { key, open, ...where } = await find(place, bytes, {
+      mode,
+      root: this.#root,
+      notify: this.#notify,
+      actOnPorts: this.#actOnPorts,
+      physical: () => this.#physical(mode),
+    })
+    const { memory } = await this.#memories.once(`${mode} ${key}`, open)
+    return { memory, ...where }
+  }
+
+  close(): Promise<void> {
+    return this.#memories.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #physical(mode: Mode): Promise<Memory> {
+    const open = async () => openThePhysical(mode, this.#root, this.#notify)
+    return (await this.#memories.once(`${mode} physical`, open)).memory
+  }
+}

@@ -1,0 +1,57 @@
+import { RequestError } from '../../base/errors.ts'
+import type { Mode } from '../../engine/source.ts'
+import type { WindowStretch } from '../../engine/windows/map-window.ts'
+import type { Window } from '../../engine/windows/window.ts'
+import { formatPlace } from '../../place/place.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import { isMapped, openMappedSource } from './resolve/mapped.ts'
+import { isPhysical, physicalStretch } from './resolve/stretch.ts'
+
+/** A stretch behind a place; without a length it is all that the place has from there. */
+export type PlaceStretch = Omit<WindowStretch, 'length'> & { length?: number | undefined }
+
+/**
+ * Maps a stretch of this machine's memory, `address` bytes behind a place, as a window. Rejects with
+ * ERANGE when not all of it is in what the place names; with EUSAGE for a place whose bytes are not in
+ * one piece: those of a process, of the kernel, and I/O ports.
+ */
+export async function mapPlace(
+  place: Place,
+  { address: offset, length, access = 'auto' }: PlaceStretch,
+  mode: Mode,
+  root = '/',
+): Promise<Window> {
+  if (isMapped(place)) {
+    const { mapSource } = await import('../../engine/windows/map-window.ts')
+    const source = await openMappedSource(place, mode, root)
+    const address = place.offset + offset
+    const bytes = length ?? rest(source.length, address)
+    if (bytes !== undefined) return mapSource(source, { address, length: bytes, access })
+    source.close()
+    throw endless(place, offset)
+  }
+  if (!isPhysical(place)) {
+    throw new RequestError(
+      'EUSAGE',
+      `${formatPlace(place)} cannot be mapped as a window: open() reads and writes it`,
+      { input: formatPlace(place) },
+    )
+  }
+  const stretch = await physicalStretch(place, offset + (length ?? 1), root)
+  const bytes = length ?? rest(stretch.length, offset)
+  if (bytes === undefined) throw endless(place, offset)
+  const { mapPhysical } = await import('../../ways/route/physical-window.ts')
+  const at = stretch.address + offset
+  return await mapPhysical({ address: at, length: bytes, access }, mode, root)
+}
+
+/** Bytes from an offset to the end; `undefined` where there is none. */
+function rest(length: number | undefined, offset: number): number | undefined {
+  return length === undefined ? undefined : length - offset
+}
+
+function endless(place: Place, bytes: number): RequestError {
+  const from = formatPlace({ ...place, offset: place.offset + bytes })
+  const message = `how much of ${from} is to be mapped is missing: it has no end, so that a window of it needs a length`
+  return new RequestError('EUSAGE', message, { input: from })
+}

@@ -1,0 +1,50 @@
+import type { Mode } from '../../engine/source.ts'
+import type { Memory } from '../../memory/memory.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import { onSimulatedBoard } from '../../place/target.ts'
+import type { Location, Machine } from '../machine.ts'
+import { Memories } from '../memories.ts'
+
+export interface SimMachineOptions {
+  /** The machine that has the files: they are where the program is, whatever its target. */
+  local: Machine
+  /** Opens a simulated board, for those who share it or want to know more of it. */
+  openBoard?: (file: string) => Promise<Memory>
+}
+
+/** A simulated board, which is switched on when a place on it is first located. */
+export class SimMachine implements Machine {
+  readonly #board: string
+  readonly #local: Machine
+  readonly #openBoard: (file: string) => Promise<Memory>
+  readonly #memories = new Memories()
+
+  /** `board` is the file that describes it; empty for the built-in one. */
+  constructor(board: string, { local, openBoard = openSimulated }: SimMachineOptions) {
+    this.#board = board
+    this.#local = local
+    this.#openBoard = openBoard
+  }
+
+  async locate(place: Place, bytes?: number, mode?: Mode): Promise<Location> {
+    if (place.scheme === 'file') return this.#local.locate(place, bytes, mode)
+    const { offset } = onSimulatedBoard(place)
+    const open = async () => ({ memory: await this.#openBoard(this.#board) })
+    const { memory } = await this.#memories.once('board', open)
+    return { memory, address: offset }
+  }
+
+  async close(): Promise<void> {
+    await this.#local.close()
+    await this.#memories.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+async function openSimulated(file: string): Promise<Memory> {
+  const { openSim } = await import('../../memory/sim/index.ts')
+  return openSim(file)
+}
