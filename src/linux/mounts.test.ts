@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deviceName, positionOf } from './mounts.ts'
+import { deviceName } from './device-name.ts'
+import { positionOf } from './mounts.ts'
 import { FakeRoot } from './testing/fake-root.ts'
 
 const file = 'devices/pci0000:00/0000:00:04.0/resource0'

@@ -1,6 +1,7 @@
 import { type Stats, statfsSync } from 'node:fs'
 import { type CharDevice, readCharDevice } from '../linux/char-device.ts'
-import { deviceName, positionOf } from '../linux/mounts.ts'
+import { deviceName } from '../linux/device-name.ts'
+import { positionOf } from '../linux/mounts.ts'
 import type { OffsetOwner } from '../refusal/other-offsets.ts'
 import type { PciBar } from './pci.ts'
 

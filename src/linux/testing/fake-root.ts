@@ -12,7 +12,11 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { deviceName } from '../mounts.ts'
+import { systemAt } from '../../engine/system-at.ts'
+import { deviceName } from '../device-name.ts'
+import type { Files } from '../files.ts'
+import { filesAt } from '../files-at.ts'
+import type { System } from '../system.ts'
 
 /** The machines that lab/by-hand/record.ts recorded. */
 export const recordedMachines = [
@@ -51,6 +55,14 @@ export class FakeRoot {
   #unpack(name: RecordedMachine, tree: RecordedReader): void {
     const archive = fileURLToPath(new URL(`recorded/${name}.tar.gz`, import.meta.url))
     execFileSync('tar', ['-xzf', archive, '-C', this.path, '--strip-components=1', tree])
+  }
+
+  get files(): Files {
+    return filesAt(this.path)
+  }
+
+  get system(): System {
+    return systemAt(this.path)
   }
 
   /** Where a file of the tree is on this machine. */

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import { type PhysmemError, RefusedError, RequestError } from '../../../base/errors.ts'
 import { openingError } from '../../../engine/open-node.ts'
-import { deviceName } from '../../../linux/mounts.ts'
+import { deviceName } from '../../../linux/device-name.ts'
 import { listDmaBuffers } from '../../../linux/udmabuf.ts'
 import { findUioMap } from '../../../linux/uio-find.ts'
 import { checkInside } from '../../../memory/bounds.ts'

@@ -1,0 +1,93 @@
+import type { FileStatus, Files } from '../files.ts'
+
+type Verb = 'text' | 'bytes' | 'list' | 'link' | 'status' | 'linkStatus' | 'real'
+
+/** One thing that a question wanted to know and that had not been fetched. */
+interface Missing {
+  verb: Verb
+  path: string
+  most?: number | undefined
+}
+
+/**
+ * A machine far away, in a test: answers from what was fetched, answers absent for what was not, and
+ * notes it. `ask` fetches all that was missed in one trip and asks again until nothing is missing: so
+ * a question must be pure. `trips` counts.
+ */
+export class ReplayFiles implements Files {
+  readonly #source: Files
+  readonly #fetched = new Map<string, unknown>()
+  readonly #errnos = new Map<string, string | undefined>()
+  #missing = new Map<string, Missing>()
+  trips = 0
+
+  constructor(source: Files) {
+    this.#source = source
+  }
+
+  /** Throws what the question throws when nothing is missing any more. */
+  ask<T>(question: (files: Files) => T, mostTrips = 20): T {
+    for (;;) {
+      this.#missing = new Map()
+      let outcome: { value: T } | { error: unknown }
+      try {
+        outcome = { value: question(this) }
+      } catch (error) {
+        // of absent facts, perhaps: it counts once nothing is missing
+        outcome = { error }
+      }
+      if (this.#missing.size === 0) {
+        if ('error' in outcome) throw outcome.error
+        return outcome.value
+      }
+      if (this.trips++ === mostTrips) throw new Error(`not pure: ${[...this.#missing.keys()]}`)
+      for (const [key, missing] of this.#missing) this.#fetched.set(key, this.#fetch(missing))
+    }
+  }
+
+  text(path: string): string | undefined {
+    return this.#answer({ verb: 'text', path }, undefined)
+  }
+
+  bytes(path: string, most?: number): Uint8Array | undefined {
+    return this.#answer({ verb: 'bytes', path, most }, undefined)
+  }
+
+  list(path: string): readonly string[] {
+    return this.#answer({ verb: 'list', path }, [])
+  }
+
+  link(path: string): string | undefined {
+    return this.#answer({ verb: 'link', path }, undefined)
+  }
+
+  status(path: string): FileStatus | undefined {
+    return this.#answer({ verb: 'status', path }, undefined)
+  }
+
+  linkStatus(path: string): FileStatus | undefined {
+    return this.#answer({ verb: 'linkStatus', path }, undefined)
+  }
+
+  real(path: string): string | undefined {
+    return this.#answer({ verb: 'real', path }, undefined)
+  }
+
+  /** Comes with whatever was fetched of the path. */
+  errno(path: string): string | undefined {
+    return this.#errnos.get(path)
+  }
+
+  #answer<T>(wanted: Missing, absent: T): T {
+    const key = `${wanted.verb} ${wanted.path} ${wanted.most ?? ''}`
+    if (this.#fetched.has(key)) return this.#fetched.get(key) as T
+    this.#missing.set(key, wanted)
+    return absent
+  }
+
+  #fetch({ verb, path, most }: Missing): unknown {
+    const answer = verb === 'bytes' ? this.#source.bytes(path, most) : this.#source[verb](path)
+    this.#errnos.set(path, this.#source.errno(path))
+    return answer
+  }
+}
