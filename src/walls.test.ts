@@ -13,6 +13,7 @@ const mapped = [...kernel, 'refusal', 'memory', 'engine']
 const reached = [...mapped, 'kmod', 'ways']
 const machine = [...reached, 'memory/sim', 'place', 'translate']
 const open = [...machine, 'machine']
+const command = [...open, 'inventory', 'operate', 'report']
 
 /** A room, or a file beside them, and what it may import besides itself. A new room is one row. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -32,9 +33,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   driver: [...reached, 'place'],
   buffer: [...reached, 'place', 'translate'],
   doctor: [...open, 'inventory'],
+  operate: [...open, 'inventory'],
+  report: [...open, 'inventory', 'operate', 'doctor'],
   'open.ts': open,
   'index.ts': [...reached, 'buffer', 'driver', 'open.ts'],
-  cli: [...open, 'inventory', 'driver', 'buffer', 'doctor'],
+  'cli/frame': command,
+  'cli/views': [...command, 'doctor', 'cli/frame'],
+  'cli/complete': [...command, 'cli/frame'],
+  'cli/commands': [
+    ...[...command, 'driver', 'buffer', 'doctor'],
+    ...['cli/frame', 'cli/views', 'cli/complete'],
+  ],
+  'cli/registry.ts': ['cli/frame', 'cli/commands'],
+  'cli/start': ['base', 'engine', 'cli/frame', 'cli/registry.ts'],
 }
 
 /** Rooms that load on any system, and the modules of Node that they may import. */

@@ -30,7 +30,7 @@ export default defineCommand({
     },
   },
   refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
-  localOnly: 'a simulated board has no drivers',
+  needs: ['drivers'],
   meanings: { quiet: 'print the name of the UIO device only' },
   examples: [
     ['bind 0000:00:04.0 uio_pci_generic', 'until Ctrl-C'],

@@ -61,7 +61,7 @@ export default defineCommand({
     },
   },
   refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
-  localOnly: 'it allocates RAM of this machine',
+  needs: ['RAM to allocate'],
   meanings: { quiet: 'print the physical address only' },
   examples: [
     ['buffer alloc 1M --below 4G', 'until Ctrl-C'],

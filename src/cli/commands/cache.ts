@@ -2,19 +2,19 @@ import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { loadAddon } from '../../engine/addon.ts'
 import { MAX_BLOCK_BYTES } from '../../memory/limits.ts'
 import { Program } from '../../memory/program.ts'
+import { bounded } from '../../operate/extent.ts'
+import { tellOfPlace } from '../../operate/failure.ts'
+import { invalidate } from '../../operate/invalidate.ts'
+import { checkUse } from '../../operate/place-uses.ts'
+import { locateStretch } from '../../operate/resolve.ts'
+import { type ShownAddress, shownAddress } from '../../operate/shown-address.ts'
+import { showPlace } from '../../place/at.ts'
 import { formatRange, parseRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { counted, were } from '../../text/count.ts'
-import { bounded } from '../access/extent.ts'
-import { tellOfPlace } from '../access/failure.ts'
-import { invalidate } from '../access/invalidate.ts'
-import { locateStretch } from '../access/resolve.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { choice } from '../frame/parsers.ts'
-import { checkUse } from '../frame/place-uses.ts'
-import { type ShownAddress, shownAddress } from '../views/format/address.ts'
-import { showPlace } from '../views/format/value.ts'
 
 const parseAction = choice('an action', ['clean', 'flush', 'invalidate'])
 
@@ -57,7 +57,7 @@ export default defineCommand({
     checkUse(extent.place, 'cacheLines')
     const machine = await context.machine('read', [extent.place])
     const { place, length } = await bounded(extent, machine, { width: 8, text: one(args, 1) })
-    const local = context.settings.target === 'local' || place.scheme === 'file'
+    const local = context.has('caches', place)
     if (action === 'invalidate' && local) {
       const address = await invalidate(place, length, force, context.root)
       report(context, { place, address, length, action })

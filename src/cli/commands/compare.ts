@@ -1,23 +1,24 @@
 import { existsSync } from 'node:fs'
 import { RequestError } from '../../base/errors.ts'
+import { compareStreams, fileStream } from '../../operate/compare.ts'
+import { checkWhole, isBytewise } from '../../operate/element.ts'
+import { bounded, checkExtent, restOf } from '../../operate/extent.ts'
+import { openInput } from '../../operate/files.ts'
+import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
+import type { Locator } from '../../operate/locator.ts'
+import { locateStretch } from '../../operate/resolve.ts'
+import { type ShownAddress, shownAddress } from '../../operate/shown-address.ts'
+import { readStream, type StreamOptions } from '../../operate/stream.ts'
+import { showPlace } from '../../place/at.ts'
 import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { prefixed } from '../../place/schemes/index.ts'
 import { kernelPointer } from '../../place/schemes/pointer.ts'
 import { are, counted, were } from '../../text/count.ts'
-import { compareStreams, fileStream, reportDifferences } from '../access/compare.ts'
-import { checkWhole, isBytewise } from '../access/element.ts'
-import { bounded, checkExtent, restOf } from '../access/extent.ts'
-import { openInput } from '../access/files.ts'
-import { fittingWidth, isFreeWidth } from '../access/fit.ts'
-import { locateStretch } from '../access/resolve.ts'
-import { readStream, type StreamOptions } from '../access/stream.ts'
 import { defineCommand, one } from '../frame/command.ts'
-import type { Locator } from '../frame/context.ts'
 import { parseCount } from '../frame/parsers.ts'
-import { type ShownAddress, shownAddress } from '../views/format/address.ts'
+import { reportDifferences } from '../views/format/differences.ts'
 import { Progress } from '../views/format/progress.ts'
-import { showPlace } from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [
@@ -63,7 +64,7 @@ export default defineCommand({
     const extent = parseRangeOrPlace(text)
     const second = { text: one(args, 1), place: asPlace(one(args, 1)) }
     const places = second.place === undefined ? [extent.place] : [extent.place, second.place]
-    const free = isFreeWidth(context, ...places)
+    const free = isFreeWidth(context.settings, ...places)
     const width = free ? undefined : context.settings.width
     if (width !== undefined) {
       isBytewise(extent.place, width, context)

@@ -1,22 +1,22 @@
 import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import { nameOfMemory } from '../../machine/local/resolve/mapped.ts'
+import { chunksOf, foreseeBlocks, prepareBlocks, runBlock } from '../../operate/block.ts'
+import { isBytewise } from '../../operate/element.ts'
+import { bounded, checkExtent } from '../../operate/extent.ts'
+import { withProgress } from '../../operate/failure.ts'
+import { isSamePath } from '../../operate/files.ts'
+import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
+import { locateStretch, readOf, type Stretch } from '../../operate/resolve.ts'
+import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
+import { placeAt, showPlace } from '../../place/at.ts'
 import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { are, counted } from '../../text/count.ts'
-import { chunksOf, foreseeBlocks, prepareBlocks, runBlock } from '../access/block.ts'
-import { isBytewise } from '../access/element.ts'
-import { bounded, checkExtent } from '../access/extent.ts'
-import { withProgress } from '../access/failure.ts'
-import { isSamePath } from '../access/files.ts'
-import { fittingWidth, isFreeWidth } from '../access/fit.ts'
-import { locateStretch, readOf, type Stretch } from '../access/resolve.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
-import { addressOfUnfound, shownAddress } from '../views/format/address.ts'
 import { Progress } from '../views/format/progress.ts'
-import { placeAt, showPlace } from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [
@@ -51,7 +51,7 @@ export default defineCommand({
     const text = one(args, 0)
     const extent = parseRangeOrPlace(text)
     const to = sameFileAs(extent.place, parsePlace(one(args, 1)))
-    const free = isFreeWidth(context, extent.place, to)
+    const free = isFreeWidth(context.settings, extent.place, to)
     const asked = free ? undefined : context.settings.width
     if (asked !== undefined) {
       for (const place of [extent.place, to]) isBytewise(place, asked, context)

@@ -1,13 +1,13 @@
 import { RequestError } from '../../base/errors.ts'
 import type { Value, Width } from '../../base/width.ts'
+import { isBytewise, ordered } from '../../operate/element.ts'
+import { Plan } from '../../operate/plan.ts'
+import { shownAddress } from '../../operate/shown-address.ts'
 import { checkValue, formatPlace, parsePlace, parseValue } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { are, counted } from '../../text/count.ts'
 import { malformed, quote } from '../../text/refuse.ts'
-import { isBytewise, ordered } from '../access/element.ts'
-import { Plan } from '../access/plan.ts'
 import { defineCommand } from '../frame/command.ts'
-import { shownAddress } from '../views/format/address.ts'
 
 /** busybox, miscutils/devmem.c: the letters stand for char, short, int and long. */
 const LETTERS: Record<string, Width> = {

@@ -1,23 +1,23 @@
 import { RequestError } from '../../base/errors.ts'
+import { FileSink } from '../../operate/dump/file-sink.ts'
+import type { Sink } from '../../operate/dump/sink.ts'
+import { isBytewise } from '../../operate/element.ts'
+import { bounded, checkExtent } from '../../operate/extent.ts'
+import { withProgress } from '../../operate/failure.ts'
+import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
+import { locateStretch, type Stretch } from '../../operate/resolve.ts'
+import { shownAddress } from '../../operate/shown-address.ts'
+import { type Gap, mergeGaps, readStream } from '../../operate/stream.ts'
+import { placeAt, showPlace } from '../../place/at.ts'
 import { formatRange, parseRangeOrPlace, type Range } from '../../place/index.ts'
 import { expectedRange } from '../../place/range.ts'
 import { are, counted, were } from '../../text/count.ts'
 import { malformed } from '../../text/refuse.ts'
-import { FileSink } from '../access/dump/file-sink.ts'
-import type { Sink } from '../access/dump/sink.ts'
-import { isBytewise } from '../access/element.ts'
-import { bounded, checkExtent } from '../access/extent.ts'
-import { withProgress } from '../access/failure.ts'
-import { fittingWidth, isFreeWidth } from '../access/fit.ts'
-import { locateStretch, type Stretch } from '../access/resolve.ts'
-import { type Gap, mergeGaps, readStream } from '../access/stream.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { gapToJson, HexSink, JsonSink, RawSink } from '../views/dump/print-sinks.ts'
-import { shownAddress } from '../views/format/address.ts'
 import { Progress } from '../views/format/progress.ts'
 import { showSize } from '../views/format/size.ts'
-import { placeAt, showPlace } from '../views/format/value.ts'
 
 /** How much is shown from an address on. */
 const SHOWN_BYTES = 256
@@ -88,7 +88,7 @@ export default defineCommand({
     const extent = parseRangeOrPlace(text)
     const { json } = context.settings
     const { fixed } = options
-    const free = !fixed && isFreeWidth(context, extent.place)
+    const free = !fixed && isFreeWidth(context.settings, extent.place)
     const width = free ? undefined : context.settings.width
     if (width !== undefined) isBytewise(extent.place, width, context)
     if (options.output === '-' && (options.keepGoing || json)) {

@@ -1,15 +1,16 @@
+import { chunksOf, foreseeBlocks, prepareBlocks, runBlock } from '../../operate/block.ts'
+import { isBytewise, ordered } from '../../operate/element.ts'
+import { bounded, checkExtent } from '../../operate/extent.ts'
+import { withProgress } from '../../operate/failure.ts'
+import { locateStretch, readOf } from '../../operate/resolve.ts'
+import { shownAddress } from '../../operate/shown-address.ts'
+import { showPlace } from '../../place/at.ts'
 import { formatRange, literalValue, parseLiteral, parseRange } from '../../place/index.ts'
 import { are, counted } from '../../text/count.ts'
-import { chunksOf, foreseeBlocks, prepareBlocks, runBlock } from '../access/block.ts'
-import { isBytewise, ordered } from '../access/element.ts'
-import { bounded, checkExtent } from '../access/extent.ts'
-import { withProgress } from '../access/failure.ts'
-import { locateStretch, readOf } from '../access/resolve.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
-import { shownAddress } from '../views/format/address.ts'
 import { Progress } from '../views/format/progress.ts'
-import { showPlace, showValue } from '../views/format/value.ts'
+import { showValue } from '../views/format/value.ts'
 
 /** What one program stores: a multiple of every width. */
 const FILL_BYTES = 2 ** 24

@@ -47,7 +47,7 @@ export default defineCommand({
     },
   },
   refuses: ['width', 'endian', 'actOnPorts'],
-  localOnly: 'a simulated board has no kernel',
+  needs: ['kernel'],
   meanings: {
     verbose: 'with build: show what make prints',
     quiet: 'print the state or the file only',

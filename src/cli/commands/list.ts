@@ -1,8 +1,9 @@
 import { listPlaces } from '../../inventory/places.ts'
+import { openInventory, overlaySentence, treeFile } from '../../operate/inventory-of.ts'
 import { printable } from '../../text/refuse.ts'
-import { openInventory, overlaySentence, treeFile } from '../access/inventory-of.ts'
 import { defineCommand } from '../frame/command.ts'
 import { shownPlace } from '../views/format/address.ts'
+import { noteIncomplete } from '../views/map/incomplete.ts'
 import { originToJson } from '../views/map/json.ts'
 import { listLines, matches } from '../views/map/list-view.ts'
 import { alternativesOf } from '../views/map/list-words.ts'
@@ -37,6 +38,7 @@ export default defineCommand({
     const wanted = file === undefined ? words : words.slice(1)
     const { json, quiet } = context.settings
     const inventory = await openInventory(context, file)
+    noteIncomplete(context, inventory)
     const sought = wanted.map((word) => alternativesOf(word, context.root))
     const places = listPlaces(inventory).filter((place) => matches(place, sought))
     const documents = places.map(({ about, ...place }) => ({ ...place, ...(about && { about }) }))

@@ -3,23 +3,24 @@ import { describeAddress } from '../../inventory/describe.ts'
 import { Names } from '../../inventory/names.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
 import { addressOfPlace, type PlaceAddress } from '../../machine/local/address.ts'
-import { parsePlace } from '../../place/place.ts'
-import type { Place } from '../../place/schemes/index.ts'
-import { onSimulatedBoard } from '../../place/target.ts'
-import { formatHex } from '../../text/number.ts'
-import { printable } from '../../text/refuse.ts'
 import {
   meaningsOnBuses,
   openInventory,
   overlaySentence,
   placeInTree,
   treeFile,
-} from '../access/inventory-of.ts'
+} from '../../operate/inventory-of.ts'
+import { parsePlace } from '../../place/place.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import { onSimulatedBoard } from '../../place/target.ts'
+import { formatHex } from '../../text/number.ts'
+import { printable } from '../../text/refuse.ts'
 import { defineCommand } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { shownPlace } from '../views/format/address.ts'
 import { addressLines } from '../views/map/address-view.ts'
 import { type FactsOf, memoryFacts, portFacts } from '../views/map/facts.ts'
+import { noteIncomplete } from '../views/map/incomplete.ts'
 import { originToJson, regionToJson, treeToJson } from '../views/map/json.ts'
 import { pciDetails } from '../views/map/pci-details.ts'
 import { pictureLines } from '../views/map/picture.ts'
@@ -86,6 +87,7 @@ async function showAll(
 ): Promise<0 | 3> {
   const { json, quiet } = context.settings
   const inventory = await openInventory(context, file)
+  noteIncomplete(context, inventory)
   const { memory } = inventory
   const ports = options.ports ? inventory.ports : []
   const names = new Names(inventory)
@@ -144,6 +146,7 @@ async function showPlace(
   // A node of a tree in a file is told as that tree has it, not as this machine.
   const file = place.scheme === 'dtb' ? place.path : given
   const inventory = await openInventory(context, file)
+  noteIncomplete(context, inventory)
   const overlay = overlaySentence(inventory)
   if (overlay !== undefined) context.note(overlay)
   const { address, space } =

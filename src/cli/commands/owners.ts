@@ -1,6 +1,6 @@
 import { loadAddon } from '../../engine/addon.ts'
+import { addressesOf } from '../../operate/frames-of.ts'
 import { owners } from '../../translate/index.ts'
-import { addressesOf } from '../access/frames-of.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { Progress } from '../views/format/progress.ts'
 import { Lines } from '../views/translate/lines.ts'
@@ -32,7 +32,7 @@ export default defineCommand({
       'device memory are looked at, which it does not count.',
   ],
   refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
-  localOnly: 'a simulated board has no processes',
+  needs: ['processes'],
   async run(context, args) {
     const { root, settings } = context
     const { pageSize } = loadAddon()

@@ -1,17 +1,23 @@
 import { RequestError } from '../../base/errors.ts'
+import { isSize, isWidth, refuseBareNumbers } from '../../operate/bare-number.ts'
+import { boundedAll } from '../../operate/extent.ts'
+import { withProgress } from '../../operate/failure.ts'
+import { Plan } from '../../operate/plan.ts'
+import {
+  bytesOf,
+  planReading,
+  type ReadItem,
+  type Reading,
+  toReadItem,
+} from '../../operate/reading.ts'
 import { type OpenRange, type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
 import { counted } from '../../text/count.ts'
-import { isSize, isWidth, refuseBareNumbers } from '../access/bare-number.ts'
-import { boundedAll } from '../access/extent.ts'
-import { withProgress } from '../access/failure.ts'
-import { Plan } from '../access/plan.ts'
-import { bytesOf, planReading, type ReadItem, type Reading, toReadItem } from '../access/reading.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
+import type { Base } from '../frame/options.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { parseCount } from '../frame/parsers.ts'
 import { readingLines, readingToJson } from '../views/format/reading.ts'
-import type { Base } from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [

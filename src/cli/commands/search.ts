@@ -1,4 +1,13 @@
 import { RequestError } from '../../base/errors.ts'
+import { isBytewise } from '../../operate/element.ts'
+import { bounded, checkExtent } from '../../operate/extent.ts'
+import { withProgress } from '../../operate/failure.ts'
+import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
+import { locateStretch, type Stretch } from '../../operate/resolve.ts'
+import { Searcher } from '../../operate/search.ts'
+import { type ShownAddress, shownAddress } from '../../operate/shown-address.ts'
+import { readStream } from '../../operate/stream.ts'
+import { placeAt, showPlace } from '../../place/at.ts'
 import {
   formatPattern,
   formatPlace,
@@ -7,19 +16,10 @@ import {
   parseRangeOrPlace,
 } from '../../place/index.ts'
 import { counted } from '../../text/count.ts'
-import { isBytewise } from '../access/element.ts'
-import { bounded, checkExtent } from '../access/extent.ts'
-import { withProgress } from '../access/failure.ts'
-import { fittingWidth, isFreeWidth } from '../access/fit.ts'
-import { locateStretch, type Stretch } from '../access/resolve.ts'
-import { Searcher } from '../access/search.ts'
-import { readStream } from '../access/stream.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { parseCount } from '../frame/parsers.ts'
-import { type ShownAddress, shownAddress } from '../views/format/address.ts'
 import { Progress } from '../views/format/progress.ts'
-import { placeAt, showPlace } from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [
@@ -62,7 +62,8 @@ export default defineCommand({
     const text = one(args, 0)
     const extent = parseRangeOrPlace(text)
     const pattern = parsePattern(one(args, 1), { width: context.settings.width, endian })
-    const free = isFreeWidth(context, extent.place) || (!widthGiven && isBytes(one(args, 1)))
+    const free =
+      isFreeWidth(context.settings, extent.place) || (!widthGiven && isBytes(one(args, 1)))
     const width = free ? undefined : context.settings.width
     if (width !== undefined) isBytewise(extent.place, width, context)
     checkExtent(extent, { width, text })

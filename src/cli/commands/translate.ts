@@ -46,7 +46,7 @@ export default defineCommand({
       'What --all prints behind an address is the length of a run; -q prints VIRTUAL PHYSICAL LENGTH.',
   ],
   refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
-  localOnly: 'a simulated board has no processes and no page tables',
+  needs: ['processes', 'page tables'],
   async run(context, args, { all }) {
     const pid = parseWho(one(args, 0))
     const addresses = several(args, 1)

@@ -2,6 +2,11 @@ import { RequestError } from '../../base/errors.ts'
 import type { Value } from '../../base/width.ts'
 import { MAX_WAIT_MS } from '../../memory/limits.ts'
 import { DEFAULT_INTERVAL_US, DEFAULT_TIMEOUT_MS } from '../../memory/step.ts'
+import { refuseBareNumbers } from '../../operate/bare-number.ts'
+import { unalignedNote } from '../../operate/reading.ts'
+import { shownAddress } from '../../operate/shown-address.ts'
+import { meets, prepareWait, type Waited, type Wanted } from '../../operate/waiting.ts'
+import { toWriteItem, type WriteItem } from '../../operate/writing.ts'
 import {
   type Condition,
   extractBits,
@@ -12,16 +17,11 @@ import {
   parseDurationUs,
 } from '../../place/index.ts'
 import { formatOperand } from '../../place/operand.ts'
-import { refuseBareNumbers } from '../access/bare-number.ts'
-import { unalignedNote } from '../access/reading.ts'
-import { meets, prepareWait, type Waited, type Wanted } from '../access/waiting.ts'
-import { toWriteItem, type WriteItem } from '../access/writing.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
-import { sharedOptions } from '../frame/options.ts'
-import { shownAddress } from '../views/format/address.ts'
+import { type Base, sharedOptions } from '../frame/options.ts'
 import { showElapsed } from '../views/format/time.ts'
-import { type Base, shownBits, showOperand, showValue } from '../views/format/value.ts'
+import { shownBits, showOperand, showValue } from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [

@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
 import { PhysmemError } from '../../base/errors.ts'
-import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
-import { isWidth, refuseBareNumbers } from '../access/bare-number.ts'
-import { boundedAll } from '../access/extent.ts'
-import { Plan } from '../access/plan.ts'
+import { isWidth, refuseBareNumbers } from '../../operate/bare-number.ts'
+import { boundedAll } from '../../operate/extent.ts'
+import { Plan } from '../../operate/plan.ts'
 import {
   bytesOf,
   planReading,
   type ReadElement,
   type Reading,
   toReadItem,
-} from '../access/reading.ts'
+} from '../../operate/reading.ts'
+import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { parseCount, parseInterval } from '../frame/parsers.ts'
@@ -91,7 +91,7 @@ export default defineCommand({
     const look = async () => {
       // A value that was read is shown: reading it again may give another one.
       await plan.run(stop).finally(show)
-      if (await context.ones.tell(context)) view.startBelow()
+      if (await context.tellOfOnes()) view.startBelow()
     }
     try {
       await lookAgain(look, { count, intervalMs: interval / 1000, view, stop })

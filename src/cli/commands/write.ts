@@ -1,11 +1,9 @@
 import type { Value } from '../../base/width.ts'
-import { formatBits, parseAssignment } from '../../place/index.ts'
-import { formatOperand } from '../../place/operand.ts'
-import { counted } from '../../text/count.ts'
-import { refuseBareNumbers } from '../access/bare-number.ts'
-import { withProgress } from '../access/failure.ts'
-import { Plan } from '../access/plan.ts'
-import { unalignedNote } from '../access/reading.ts'
+import { refuseBareNumbers } from '../../operate/bare-number.ts'
+import { withProgress } from '../../operate/failure.ts'
+import { Plan } from '../../operate/plan.ts'
+import { unalignedNote } from '../../operate/reading.ts'
+import type { ShownAddress } from '../../operate/shown-address.ts'
 import {
   fieldOf,
   isVerified,
@@ -14,19 +12,15 @@ import {
   toWriteItem,
   type WriteItem,
   type Writing,
-} from '../access/writing.ts'
+} from '../../operate/writing.ts'
+import { showPlace } from '../../place/at.ts'
+import { formatBits, parseAssignment } from '../../place/index.ts'
+import { formatOperand } from '../../place/operand.ts'
+import { counted } from '../../text/count.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
-import type { ShownAddress } from '../views/format/address.ts'
-import {
-  operandColumn,
-  padded,
-  shownBits,
-  showOperand,
-  showPlace,
-  showValue,
-} from '../views/format/value.ts'
+import { operandColumn, padded, shownBits, showOperand, showValue } from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [

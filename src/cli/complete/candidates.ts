@@ -91,7 +91,7 @@ async function behind(
 async function commandsOn(entries: readonly Entry[], simulated: boolean): Promise<Candidate[]> {
   const found: Candidate[] = []
   for (const { name, summary, hidden, load } of entries) {
-    if (hidden || (simulated && (await load()).default.localOnly !== undefined)) continue
+    if (hidden || (simulated && (await load()).default.needs !== undefined)) continue
     found.push({ text: name, description: summary })
   }
   return found

@@ -16,11 +16,11 @@ import { listProcesses, type Process } from '../../linux/processes.ts'
 import { readText } from '../../linux/read.ts'
 import { listUio } from '../../linux/uio.ts'
 import { mapName, uioName, uniqueUioName } from '../../linux/uio-find.ts'
+import { isOffered, type PlaceUse } from '../../operate/place-uses.ts'
 import { formatPlace, parsePlace } from '../../place/place.ts'
 import { type Place, prefixed } from '../../place/schemes/index.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
-import { isOffered, type PlaceUse } from '../frame/place-uses.ts'
 import type { Candidate } from './candidate.ts'
 
 /** The machine whose places are offered: which is there, or a simulated one. */

@@ -1,5 +1,6 @@
 import type { Command as Commander } from 'commander'
 import { RequestError } from '../../base/errors.ts'
+import { type Facility, facilitiesOf } from '../../machine/facilities.ts'
 import { quote } from '../../text/refuse.ts'
 import type { Argument, Command } from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
@@ -36,14 +37,21 @@ function refuseUndashed(
 
 function refuseOtherTarget(
   name: string,
-  { localOnly }: Command,
+  { needs = [] }: Command,
   { target, targetFrom }: Settings,
 ): void {
-  if (localOnly === undefined || target === 'local') return
+  const lacking = needs.filter((one) => !facilitiesOf(target).includes(one))
+  if (lacking.length === 0) return
   const from = targetFrom === undefined ? '' : `${targetFrom}: `
-  const message = `${from}${name} works on this machine only, and the target is ${quote(target)}: ${localOnly}`
+  const message = `${from}${name} works on this machine only, and the target is ${quote(target)}: ${lackOf(lacking)}`
   const cure = targetFrom === undefined ? 'leave out --target' : 'give --target local'
   throw new RequestError('EUSAGE', message, { input: target, cure })
+}
+
+/** Why a machine will not do that lacks these. */
+function lackOf(facilities: readonly Facility[]): string {
+  if (facilities.includes('RAM to allocate')) return 'it allocates RAM of this machine'
+  return `a simulated board has ${facilities.map((one) => `no ${one}`).join(' and ')}`
 }
 
 function refuseMeaningless(

@@ -1,3 +1,4 @@
+import type { Facility } from '../../machine/facilities.ts'
 import type { Context } from './context.ts'
 import type { ExitCode } from './exit.ts'
 import type { GlobalName } from './globals.ts'
@@ -15,8 +16,8 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   refuses?: readonly (GlobalName | '--')[]
   /** What a global option does here, where that is not what it does elsewhere. */
   meanings?: Partial<Readonly<Record<GlobalName, string>>>
-  /** Set for what works on this machine only: why. */
-  localOnly?: string
+  /** What the machine of the target must have: a line for another one is refused. */
+  needs?: readonly Facility[]
   /** Arguments that were left out are `undefined`; several are one array, as commander gives them. */
   run(context: Context, args: readonly Argument[], options: OptionValues<O>): Promise<ExitCode>
   /** The exit code for an error, where it differs from the usual. */
@@ -51,6 +52,6 @@ export function several(args: readonly Argument[], index: number): readonly stri
 }
 
 /** The global options that mean nothing to a command: it refuses them, and nothing offers them. */
-export function refusedOptions({ refuses = [], localOnly }: Command): string[] {
-  return localOnly === undefined ? [...refuses] : [...refuses, 'target']
+export function refusedOptions({ refuses = [], needs }: Command): string[] {
+  return needs === undefined ? [...refuses] : [...refuses, 'target']
 }

@@ -2,22 +2,23 @@ import { PhysmemError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { Width } from '../../base/width.ts'
 import type { Mode } from '../../engine/source.ts'
-import type { Location } from '../../machine/machine.ts'
+import { type Facility, facilitiesOf } from '../../machine/facilities.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Board, BoardOptions, SimMemory } from '../../memory/sim/index.ts'
+import type { Locator } from '../../operate/locator.ts'
+import { Ones } from '../../operate/ones.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard, parseTarget, type Target } from '../../place/target.ts'
+import { errorToJson } from '../../report/error.ts'
+import { toJson } from '../../report/json.ts'
 import { printable } from '../../text/refuse.ts'
-import { Ones } from '../access/ones.ts'
-import { toJson } from '../views/format/json.ts'
 import { BoardConsole } from './board-console.ts'
-import { describeError, errorToJson } from './exit.ts'
+import { describeError } from './exit.ts'
 import type { Settings } from './globals.ts'
 import { type Io, UnwritableOutput } from './io.ts'
 
-/** What finds memories: a `Machine`, or what a test puts in its place. */
-export interface Locator {
-  locate(place: Place, bytes?: number): Promise<Location>
+/** A machine that somebody has opened. */
+export interface OpenedMachine extends Locator {
   close(): Promise<void>
 }
 
@@ -25,7 +26,7 @@ export type OpenMachine = (
   target: string,
   mode: Mode,
   options: OpenMachineOptions,
-) => Promise<Locator>
+) => Promise<OpenedMachine>
 
 export interface OpenMachineOptions {
   root: string
@@ -81,7 +82,7 @@ export class Context {
   #settings: Settings
   /** Opens the machine of a target. */
   readonly openMachine: OpenMachine
-  readonly #machines: Locator[] = []
+  readonly #machines: OpenedMachine[] = []
 
   constructor(command: string, settings: Settings, io: Io, options: ContextOptions = {}) {
     this.command = command
@@ -168,6 +169,19 @@ export class Context {
     const { targetFrom } = this.settings
     if (targetFrom === undefined || !(error instanceof PhysmemError)) throw error
     throw retell(error, { message: `${targetFrom}: ${error.message}` })
+  }
+
+  /** Whether the machine that a place is on has this: a file is here, whatever the target. */
+  has(facility: Facility, place?: Place): boolean {
+    return place?.scheme === 'file' || facilitiesOf(this.settings.target).includes(facility)
+  }
+
+  /** Says why what was read as all ones may be no data. Whether anything was said. */
+  async tellOfOnes(): Promise<boolean> {
+    const hasPci = () => this.has('PCI functions')
+    const remarks = await this.ones.remarks({ root: this.root, hasPci })
+    for (const { text, cure } of remarks) this.note(text, `  cure: ${cure}`)
+    return remarks.length > 0
   }
 
   /** Prints lines on stdout. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { RequestError } from '../../base/errors.ts'
+import { errorToJson } from '../../report/error.ts'
 import { run } from '../testing/run.ts'
-import { errorToJson } from './exit.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'physmem-place-'))
 const file = join(folder, 'd1.bin')

@@ -1,5 +1,5 @@
 import { ConditionError, PhysmemError, RequestError } from '../../base/errors.ts'
-import { publishedData } from '../../base/published-data.ts'
+import { adviceOf } from '../../report/error.ts'
 import { printable } from '../../text/refuse.ts'
 
 /** 0 done, 1 failed or refused, 2 the command line is wrong, 3 the condition was not met. */
@@ -29,20 +29,4 @@ export function describeError(error: unknown, speaker = 'physmem'): string {
   if (cure !== undefined) lines.push(`  ${adviceOf(error)}: ${printable(cure)}`)
   for (const [index, step] of steps.entries()) lines.push(`    ${index + 1}. ${printable(step)}`)
   return `${lines.join('\n')}\n`
-}
-
-/** What helps: a `cure` is done to the machine, a `hint` tells how to ask for what was meant. */
-function adviceOf(error: PhysmemError): 'cure' | 'hint' {
-  return error instanceof RequestError && error.code !== 'ENOPLACE' ? 'hint' : 'cure'
-}
-
-/** The `error` member of a JSON document: code, message, and the data of the error. */
-export function errorToJson(error: unknown): Record<string, unknown> {
-  if (error instanceof PhysmemError) {
-    // A step is one of a program, which who gave a command has not written.
-    const { cure, step: _, ...data } = publishedData(error.data)
-    const advice = cure === undefined ? {} : { [adviceOf(error)]: cure }
-    return { code: error.code, message: error.message, ...data, ...advice }
-  }
-  return { code: 'EBUG', message: error instanceof Error ? error.message : String(error) }
 }

@@ -1,9 +1,9 @@
 import type { Endian } from '../../base/endian.ts'
 import type { Width } from '../../base/width.ts'
 import { parseWidth } from '../../place/value.ts'
-import { TARGET } from '../start/everyday.ts'
 import type { OptionSpec, OptionValues } from './option-spec.ts'
 import { choice } from './parsers.ts'
+import { TARGET } from './words.ts'
 
 /** The options that are accepted before and behind every command. */
 export const globalOptions = {

@@ -1,8 +1,8 @@
 /** What help says besides what commander lists; the man page says the same. */
 import { schemes } from '../../place/schemes/index.ts'
-import { TARGET } from '../start/everyday.ts'
 import type { Command } from './command.ts'
 import type { Output } from './io.ts'
+import { TARGET } from './words.ts'
 
 /** Longer lines are hard to read, and in shorter ones nothing stands. */
 const MOST_COLUMNS = 100

@@ -1,5 +1,5 @@
 /** How options and arguments are described. */
-import type { PlaceUse } from './place-uses.ts'
+import type { PlaceUse } from '../../operate/place-uses.ts'
 
 /** What the shell may offer for a word: one of these words, a place, a file, or a name. */
 export type Completes =

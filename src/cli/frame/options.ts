@@ -1,6 +1,8 @@
-import type { Base } from '../views/format/value.ts'
 import type { OptionSpec } from './option-spec.ts'
 import { choice } from './parsers.ts'
+
+/** How values are written: `--base`. */
+export type Base = 'hex' | 'dec' | 'bin'
 
 /** Options that several commands have. */
 export const sharedOptions = {

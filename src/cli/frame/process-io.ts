@@ -1,8 +1,8 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { FILE_REASONS } from '../../base/errno.ts'
 import { AccessError, RequestError } from '../../base/errors.ts'
+import { asciiOf } from '../../text/ascii.ts'
 import { counted } from '../../text/count.ts'
-import { asciiOf } from '../views/format/ascii.ts'
 import {
   ClosedPipe,
   ENDING_SIGNALS,

@@ -1,15 +1,16 @@
 import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
-import { commandAt } from '../start/everyday.ts'
-import { toJson } from '../views/format/json.ts'
+import { errorToJson } from '../../report/error.ts'
+import { toJson } from '../../report/json.ts'
 import { checkLine } from './check-line.ts'
 import type { Argument, Command, Entry } from './command.ts'
 import { Context, type ContextOptions } from './context.ts'
-import { describeError, type ExitCode, errorToJson, exitCodeOf } from './exit.ts'
+import { describeError, type ExitCode, exitCodeOf } from './exit.ts'
 import { defaultSettings, isGlobalFlag } from './globals.ts'
 import type { Grammar } from './hints/line.ts'
 import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
 import { buildProgram } from './program.ts'
+import { commandAt } from './words.ts'
 
 /** What a command line is run with. */
 export interface CliOptions extends ContextOptions {
@@ -101,7 +102,7 @@ export async function runCommand(
 ): Promise<ExitCode> {
   try {
     const code = await command.run(context, args, values as never)
-    await context.ones.tell(context)
+    await context.tellOfOnes()
     context.finish()
     return exitCodeFor(command, code)
   } catch (thrown) {
@@ -111,7 +112,7 @@ export async function runCommand(
       error instanceof UnwritableOutput ? unprinted(context, error) : stopped(context, error)
     if (!(error instanceof UnwritableOutput)) context.printBefore(() => context.finish(told))
     context.tell(told)
-    await context.ones.tell(context)
+    await context.tellOfOnes()
     return exitCodeFor(command, exitCodeOf(error))
   } finally {
     await context.close()

@@ -18,14 +18,14 @@ describe('help', () => {
   it.each(visible.map(({ name, load }) => [name, load] as const))(
     '%s has examples and all options',
     async (name, load) => {
-      const { refuses = [], localOnly } = (await load()).default as Command
+      const { refuses = [], needs } = (await load()).default as Command
       const { code, out, err } = await run(`${name} --help`)
       expect({ code, err }).toEqual({ code: 0, err: '' })
       expect(out).toContain(`Usage: physmem ${name} `)
       expect(out).toContain('Examples:\n  physmem ')
       for (const [option, spec] of Object.entries(globalOptions)) {
         const names: readonly string[] = refuses
-        const isRefused = names.includes(option) || (option === 'target' && localOnly !== undefined)
+        const isRefused = names.includes(option) || (option === 'target' && needs !== undefined)
         expect(out.includes(` ${longFlag(spec)}`)).toBe(!isRefused)
       }
       expect(out).not.toContain('--version')

@@ -1,14 +1,14 @@
 /** What commander finds wrong with a command line, said in the words of physmem. */
 import { type Command as Commander, CommanderError } from 'commander'
 import { RequestError } from '../../base/errors.ts'
+import { isWidth } from '../../operate/bare-number.ts'
 import { quote } from '../../text/refuse.ts'
 import { accepted, didYouMean, nearest, suggesting } from '../../text/suggest.ts'
-import { isWidth } from '../access/bare-number.ts'
-import { valueFlags } from '../start/everyday.ts'
 import type { Command, Entry } from './command.ts'
 import { isGlobalFlag } from './globals.ts'
 import { excessHabits, habitsOf, lackHabits, lengthHabits, otherNames } from './hints/habits.ts'
 import { acceptedLine, type Grammar, nameOf, shapeOf, withArguments } from './hints/line.ts'
+import { valueFlags } from './words.ts'
 
 /** The error to report, or `undefined` when help or the version was asked for and printed. */
 export async function explainUsage(

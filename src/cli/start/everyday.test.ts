@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { globalOptions } from '../frame/globals.ts'
-import { partFor, valueFlags } from './everyday.ts'
+import { valueFlags } from '../frame/words.ts'
+import { partFor } from './everyday.ts'
 
 describe('partFor', () => {
   it.each([

@@ -1,14 +1,10 @@
+import { commandOf, TARGET } from '../frame/words.ts'
+
 /** The commands that scripts run by the thousand: their start is what counts. */
 export const everyday: readonly string[] = ['read', 'write', 'wait', 'devmem']
 
 /** The commands that look at what there is, and open no memory. */
 export const looking: readonly string[] = ['map', 'list']
-
-/** The global options behind which a value stands. */
-export const valueFlags: readonly string[] = ['-t', '--target', '-w', '--width', '--endian']
-
-/** The environment variable that names the target of commands without `--target`. */
-export const TARGET = 'PHYSMEM_TARGET'
 
 /** The kinds of place that need more than an everyday command has with it. */
 const rare = /^(?:iomem|dtb?|pid|kernel|port):/
@@ -42,19 +38,4 @@ export function lessonOf(argv: readonly string[]): string | undefined {
   if (!/^[a-z_]+$/.test(command)) return undefined
   const kinds = argv.flatMap((word) => /^([a-z]+):/.exec(word)?.[1] ?? [])
   return [command, ...new Set(kinds)].join('+')
-}
-
-/** The first word that is neither an option nor the value of one. */
-export function commandOf(argv: readonly string[]): string {
-  return argv[commandAt(argv)] ?? ''
-}
-
-/** Where it is; -1 where there is none. */
-export function commandAt(argv: readonly string[]): number {
-  for (let index = 0; index < argv.length; index++) {
-    const word = argv[index] ?? ''
-    if (!word.startsWith('-')) return index
-    if (valueFlags.includes(word)) index++
-  }
-  return -1
 }

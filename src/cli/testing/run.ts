@@ -1,11 +1,11 @@
 import type { Memory } from '../../memory/memory.ts'
+import { asciiOf } from '../../text/ascii.ts'
 import type { OpenMachine } from '../frame/context.ts'
 import type { ExitCode } from '../frame/exit.ts'
 import type { Io, Output } from '../frame/io.ts'
 import type { Key } from '../frame/keys.ts'
 import { runCli } from '../frame/run.ts'
 import { registry } from '../registry.ts'
-import { asciiOf } from '../views/format/ascii.ts'
 import { checkDocuments } from './schemas.ts'
 
 /** What a command line printed, and its exit code. */

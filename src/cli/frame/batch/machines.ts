@@ -1,10 +1,10 @@
 import type { Memory } from '../../../memory/memory.ts'
-import type { Locator, OpenMachine } from '../context.ts'
+import type { OpenedMachine, OpenMachine } from '../context.ts'
 
 /** The machines of a batch: each is opened once, and closed with the batch. */
 export class SharedMachines {
   readonly #open: OpenMachine
-  readonly #machines = new Map<string, Promise<Locator>>()
+  readonly #machines = new Map<string, Promise<OpenedMachine>>()
   /** A board that is opened again is another board: one for reading is the one for writing, too. */
   readonly #boards = new Map<string, Promise<Memory>>()
 

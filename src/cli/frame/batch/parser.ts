@@ -1,13 +1,13 @@
 import type { Command as Commander } from 'commander'
 import { RequestError } from '../../../base/errors.ts'
 import { quote } from '../../../text/refuse.ts'
-import { commandOf } from '../../start/everyday.ts'
 import { checkLine } from '../check-line.ts'
 import type { Argument, Command, Entry } from '../command.ts'
 import type { Settings } from '../globals.ts'
 import type { OptionSpecs } from '../option-spec.ts'
 import { buildProgram, nowhere } from '../program.ts'
 import { refuseUnknown } from '../run.ts'
+import { commandOf } from '../words.ts'
 import { refuseInBatch } from './allowed.ts'
 
 /** A command line, taken apart. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { fileError } from '../../access/files.ts'
+import { fileError } from '../../../operate/files.ts'
 import { splitWords } from './words.ts'
 
 /** What messages call standard input. */

@@ -1,5 +1,5 @@
+import { isRegularFile } from '../../../operate/files.ts'
 import { hasNoBytes } from '../../../place/schemes/file.ts'
-import { isRegularFile } from '../../access/files.ts'
 
 /** Whether a word is the name of a file that may be suggested as `file:NAME`. */
 export function isBytesFile(path: string): boolean {

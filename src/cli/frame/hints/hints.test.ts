@@ -1,6 +1,6 @@
 /** What a person types out of habit gets the line that was meant, and makes no access. */
 import { describe, expect, it } from 'vitest'
-import { isRegularFile } from '../../access/files.ts'
+import { isRegularFile } from '../../../operate/files.ts'
 import { registry } from '../../registry.ts'
 import { TestFolder } from '../../testing/files.ts'
 import { run } from '../../testing/run.ts'

@@ -1,15 +1,15 @@
 import { RequestError } from '../../../base/errors.ts'
+import type { Sink } from '../../../operate/dump/sink.ts'
+import { addressIn, type Stretch } from '../../../operate/resolve.ts'
+import { shownAddress } from '../../../operate/shown-address.ts'
+import type { Gap, Piece } from '../../../operate/stream.ts'
 import { formatRange } from '../../../place/index.ts'
+import { errorToJson } from '../../../report/error.ts'
+import { toJson } from '../../../report/json.ts'
 import { are, counted } from '../../../text/count.ts'
-import type { Sink } from '../../access/dump/sink.ts'
-import { addressIn, type Stretch } from '../../access/resolve.ts'
-import type { Gap, Piece } from '../../access/stream.ts'
 import type { Context } from '../../frame/context.ts'
-import { errorToJson } from '../../frame/exit.ts'
 import { UnwritableOutput } from '../../frame/io.ts'
-import { shownAddress } from '../format/address.ts'
 import { HexView } from '../format/hex-view.ts'
-import { toJson } from '../format/json.ts'
 
 /** Rows of hexadecimal digits on stdout. */
 export class HexSink implements Sink {

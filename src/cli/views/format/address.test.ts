@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { addressOfUnfound, shownAddress } from '../../../operate/shown-address.ts'
 import { parsePlace } from '../../../place/place.ts'
-import { addressOfUnfound, shownAddress } from './address.ts'
 
 describe('an address for people', () => {
   it.each([

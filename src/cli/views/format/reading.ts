@@ -1,7 +1,8 @@
+import type { ReadElement } from '../../../operate/reading.ts'
 import { formatBits } from '../../../place/index.ts'
 import { formatOperand } from '../../../place/operand.ts'
-import type { ReadElement } from '../../access/reading.ts'
-import { type Base, operandColumn, padded, shownBits, showValue } from './value.ts'
+import type { Base } from '../../frame/options.ts'
+import { operandColumn, padded, shownBits, showValue } from './value.ts'
 
 export interface ReadingFormat {
   base: Base

@@ -1,9 +1,8 @@
 import type { Value } from '../../../base/width.ts'
-import { type Bits, countBits, formatBits, formatHex, formatPlace } from '../../../place/index.ts'
+import { showPlace } from '../../../place/at.ts'
+import { type Bits, countBits, formatBits, formatHex } from '../../../place/index.ts'
 import type { Place } from '../../../place/schemes/index.ts'
-
-/** How values are written: `--base`. */
-export type Base = 'hex' | 'dec' | 'bin'
+import type { Base } from '../../frame/options.ts'
 
 /** The value of `bits` bits: hexadecimal and binary with all digits, so that columns line up. */
 export function showValue(value: Value, bits: number, base: Base = 'hex'): string {
@@ -11,11 +10,6 @@ export function showValue(value: Value, bits: number, base: Base = 'hex'): strin
   if (base === 'hex') return formatHex(value, Math.ceil(bits / 4) * 4)
   const digits = value.toString(2).padStart(bits, '0')
   return `0b${digits.replace(/(?<=[01])(?=(?:[01]{4})+$)/g, '_')}`
-}
-
-/** A place as people read it: an address has at least eight digits. */
-export function showPlace(place: Place, digits = 8): string {
-  return place.scheme === 'address' ? formatHex(place.offset, digits * 4) : formatPlace(place)
 }
 
 /** A place and its bits. */
@@ -45,9 +39,4 @@ export function padded(texts: readonly string[]): string[] {
 /** Bits of the value that is shown for an operand: of its field, or of the whole access. */
 export function shownBits(bits: Bits | undefined, width: number): number {
   return bits === undefined ? width : countBits(bits)
-}
-
-/** The place `bytes` behind another. */
-export function placeAt(place: Place, bytes: number): Place {
-  return { ...place, offset: place.offset + bytes }
 }

@@ -1,6 +1,6 @@
 /** How looks are shown, whatever shows them. */
-import type { ReadElement } from '../../access/reading.ts'
-import type { Base } from './value.ts'
+import type { ReadElement } from '../../../operate/reading.ts'
+import type { Base } from '../../frame/options.ts'
 
 export interface WatchView {
   /** Shows one look. The elements are the same in every look, with other values. */

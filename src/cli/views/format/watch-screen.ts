@@ -1,7 +1,7 @@
 import type { Value } from '../../../base/width.ts'
+import type { ReadElement } from '../../../operate/reading.ts'
 import { formatDuration } from '../../../place/index.ts'
 import { are } from '../../../text/count.ts'
-import type { ReadElement } from '../../access/reading.ts'
 import type { Io, Output } from '../../frame/io.ts'
 import type { Key } from '../../frame/keys.ts'
 import { shown } from './reading.ts'

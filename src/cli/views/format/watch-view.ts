@@ -1,7 +1,8 @@
-import type { ReadElement } from '../../access/reading.ts'
+import type { ReadElement } from '../../../operate/reading.ts'
 import type { Context } from '../../frame/context.ts'
+import type { Base } from '../../frame/options.ts'
 import { readingToJson, shown } from './reading.ts'
-import { type Base, showOperand, showValue } from './value.ts'
+import { showOperand, showValue } from './value.ts'
 import type { WatchFormat, WatchView } from './watch-format.ts'
 import { WatchScreen, wanted } from './watch-screen.ts'
 

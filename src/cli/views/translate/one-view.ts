@@ -1,8 +1,8 @@
+import { exactAddress } from '../../../operate/shown-address.ts'
 import { formatHex } from '../../../place/index.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { KernelTranslation, Translation } from '../../../translate/index.ts'
 import { describeMapping } from '../../../translate/mappings.ts'
-import { exactAddress } from '../format/address.ts'
 import { showSize } from '../format/size.ts'
 import { columns, mappingToJson, showFlags, showPhysical, showTimes, showVirtual } from './text.ts'
 

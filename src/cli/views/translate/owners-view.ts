@@ -1,8 +1,8 @@
+import { exactAddress } from '../../../operate/shown-address.ts'
 import { formatHex } from '../../../place/index.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { OwnedFrame, Owner, OwnersReport } from '../../../translate/index.ts'
 import { nameOf, rightsOf } from '../../../translate/mappings.ts'
-import { exactAddress } from '../format/address.ts'
 import {
   columns,
   mappingToJson,

@@ -1,7 +1,7 @@
 /** How addresses, mappings and counts stand in what translate and owners print. */
 import type { Mapping } from '../../../linux/maps.ts'
+import { exactAddress } from '../../../operate/shown-address.ts'
 import { formatHex } from '../../../place/index.ts'
-import { exactAddress } from '../format/address.ts'
 
 /** A virtual address with at least 12 digits, what 48 bits take: so all of most processes line up. */
 export function showVirtual(address: number | bigint): string {

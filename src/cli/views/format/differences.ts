@@ -1,0 +1,33 @@
+import type { Comparison } from '../../../operate/compare.ts'
+import { placeAt } from '../../../place/at.ts'
+import type { Place } from '../../../place/schemes/index.ts'
+import { counted } from '../../../text/count.ts'
+import type { Context } from '../../frame/context.ts'
+import { operandColumn, showValue } from './value.ts'
+
+/** What is compared, for people. */
+export interface Sides {
+  /** Where the left side starts: each line names the place that differs. */
+  place: Place
+  left: string
+  right: string
+  length: number
+}
+
+/** Records the first differences and how many there are, and prints them where there are some. */
+export function reportDifferences(context: Context, found: Comparison, sides: Sides): void {
+  const { width, json, quiet } = context.settings
+  const { differences, count } = found
+  const total = (sides.length * 8) / width
+  context.record({ differing: count, differences })
+  if (json || quiet || count === 0) return
+  const places = operandColumn(
+    differences.map(({ offset }) => ({ place: placeAt(sides.place, offset) })),
+  )
+  for (const [index, { left, right }] of differences.entries()) {
+    context.print(`${places[index]}  ${showValue(left, width)}  ${showValue(right, width)}`)
+  }
+  if (count > differences.length) context.print(`… and ${count - differences.length} more`)
+  const what = `${sides.left} and ${sides.right}`
+  context.complain(`${what} differ in ${count} of ${counted(total, 'element')} of ${width} bits`)
+}

@@ -1,0 +1,73 @@
+import { formatHex, formatPlace, parseAddress } from '../place/index.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { malformed } from '../text/refuse.ts'
+
+/** What a bare number behind a place is elsewhere, in the words of a command's options. */
+export type Meaning = (text: string) => string
+
+/** Below it an address is hardly named beside others: it is the first page. */
+const PAGE = 0x1000
+
+/** How people write a count or a length: a decimal number of few digits. */
+const COUNT = /^(?:0|[1-9][0-9]{0,3}[kMG]?)$/i
+
+/** A number at the start of a word, and what stands behind it. */
+const LEADING = /^(0x[0-9a-f_]+|0b[01_]+|0o[0-7_]+|[0-9][0-9_]*[kMG]?)(.*)$/is
+
+/**
+ * Refuses a word behind a place which begins with a bare number that is a count, a width, bits or an
+ * offset to other tools: an access at it is nothing that anybody asked for, whatever stands behind the
+ * number. Such is a decimal number of one to four digits behind any place, and any number below 0x1000
+ * behind a place that is none. Whoever means the address 0x20 writes `0x20+0`, or gives it first. The
+ * texts are what a parser of operands, ranges, assignments or conditions has taken.
+ */
+export function refuseBareNumbers(
+  texts: readonly string[],
+  asked: readonly { place: Place }[],
+  meaning: Meaning = () => 'a value',
+): void {
+  const low = texts.map(leadingLow)
+  const found = texts.findIndex((_, index) => {
+    const number = low[index]
+    if (index === 0 || number === undefined) return false
+    return COUNT.test(number.text) || low.slice(0, index).includes(undefined)
+  })
+  const [text, number, before] = [texts[found], low[found], asked[found - 1]]
+  if (text === undefined || number === undefined || before === undefined) return
+  const { value, rest } = number
+  const what = rest === '' ? meaning(text) : partOf(formatPlace(before.place), text)
+  throw malformed(
+    text,
+    'a place behind another',
+    `it may be ${what} or an address (${formatHex(value)}+0${rest})`,
+  )
+}
+
+/** `8:4` is elsewhere what `A:8:4` is here, and `8+4` or `0..8` may be counted from A. */
+function partOf(place: string, text: string): string {
+  return isBits(text) ? `bits (${place}:${text})` : `an offset from ${place}`
+}
+
+/** Whether a word is bits alone, perhaps with what they are compared with: `8:4`, `8:4=3`. */
+export function isBits(text: string): boolean {
+  return /^[0-9]{1,2}:[0-9]{1,2}(?:$|[!=<>])/.test(text)
+}
+
+/** The number that a text begins with, where that is in the first page or written as a count. */
+function leadingLow(text: string): { text: string; value: number; rest: string } | undefined {
+  const [, number = '', rest = ''] = LEADING.exec(text) ?? []
+  // `+0`, that an address is meant.
+  if (number === '' || /^\+0(?![0-9a-z_])/i.test(rest)) return undefined
+  const value = parseAddress(number)
+  return value < PAGE || COUNT.test(number) ? { text: number, value, rest } : undefined
+}
+
+/** Whether a bare number is one of the widths that there are. */
+export function isWidth(text: string): boolean {
+  return /^(?:8|16|32|64)$/.test(text)
+}
+
+/** Whether a bare number is a size: `64k`. */
+export function isSize(text: string): boolean {
+  return /^[0-9]+[kMG]$/i.test(text)
+}

@@ -1,0 +1,91 @@
+import type { Endian } from '../base/endian.ts'
+import { PhysmemError, RequestError } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
+import type { Value, Width } from '../base/width.ts'
+import { startOf } from '../machine/local/start.ts'
+import { asValue, getElement, setElement, viewOf } from '../memory/elements.ts'
+import { checkAligned, formatPlace, swapValue } from '../place/index.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { are, counted } from '../text/count.ts'
+
+/**
+ * Whether an element is accessed byte by byte: only when it is misaligned and `--unaligned` allows
+ * it. Throws EALIGN when it does not. `unaligned` is undefined for a command without that option.
+ */
+export function isBytewise(
+  place: Place,
+  width: Width,
+  { unaligned, root }: { unaligned?: boolean | undefined; root: string },
+): boolean {
+  const address = addressOf(place)
+  try {
+    checkAligned(address, width, formatPlace(place), endOf(place), misalignmentOf(place, root))
+    return false
+  } catch (error) {
+    if (unaligned !== undefined && place.scheme === 'port') throw ofPorts(error, unaligned)
+    if (unaligned === true) return true
+    if (unaligned === false || !(error instanceof RequestError)) throw error
+    throw retell(error, { data: { cure: undefined } })
+  }
+}
+
+/** Each port is a register of its own, so that no two are accessed in place of a wider one. */
+function ofPorts(error: unknown, unaligned: boolean): unknown {
+  if (!(error instanceof RequestError)) return error
+  const cure = 'name the ports one by one, with --width 8'
+  if (!unaligned) return retell(error, { data: { cure } })
+  const message = `${error.message}; --unaligned is for memory: each I/O port is a register of its own`
+  return new RequestError('EUSAGE', message, { ...error.data, cure })
+}
+
+/** The first address that there is not, where a scheme has fewer than others. */
+function endOf({ scheme }: Place): bigint | undefined {
+  return scheme === 'port' ? 0x1_0000n : undefined
+}
+
+/** How far behind a multiple of 8 what the place is in begins in physical memory. */
+function misalignmentOf(place: Place, root: string): number {
+  try {
+    return startOf(place, root) % 8
+  } catch (error) {
+    if (error instanceof PhysmemError) return 0 // What locates the place says why there is none.
+    throw error
+  }
+}
+
+/** What is a multiple of the width where the place is: an offset where what it is in begins at such. */
+function addressOf(place: Place): number | bigint {
+  const { offset } = place
+  if (place.scheme === 'pid') return place.virtual + BigInt(offset)
+  const isAddress = place.scheme === 'kernel' && typeof place.at === 'bigint'
+  return isAddress ? (place.at as bigint) + BigInt(offset) : offset
+}
+
+/** Throws EALIGN when `length` bytes are no whole number of elements. `what` names them. */
+export function checkWhole(length: number, width: Width, what: string): void {
+  const size = width / 8
+  if (length % size === 0) return
+  const fitting = ([32, 16, 8] as const).find((other) => length % (other / 8) === 0) ?? 8
+  throw new RequestError(
+    'EALIGN',
+    `${what}: ${counted(length, 'byte')} ${are(length)} no whole number of ${width}-bit elements`,
+    { width, input: what, cure: `use --width ${fitting}` },
+  )
+}
+
+/** The value that a person means by what memory holds, and the other way round. */
+export function ordered(value: Value, width: Width, endian: Endian): Value {
+  return endian === 'big' ? swapValue(value, width) : asValue(value, width)
+}
+
+/** The element at `offset` of bytes as they lie in memory. */
+export function elementAt(bytes: Uint8Array, offset: number, width: Width, endian: Endian): Value {
+  return ordered(getElement(viewOf(bytes), offset, width), width, endian)
+}
+
+/** The bytes of one element as they lie in memory. */
+export function elementBytes(value: Value, width: Width, endian: Endian): Uint8Array {
+  const bytes = new Uint8Array(width / 8)
+  setElement(viewOf(bytes), 0, width, ordered(value, width, endian))
+  return bytes
+}

@@ -1,0 +1,87 @@
+import { ADDRESS_LIMIT } from '../base/limits.ts'
+import type { Width } from '../base/width.ts'
+import type { Location } from '../machine/machine.ts'
+import { checkInside } from '../memory/bounds.ts'
+import {
+  formatRange,
+  type OpenRange,
+  type Operand,
+  type Range,
+  type WholePlace,
+} from '../place/index.ts'
+import { formatPlace } from '../place/place.ts'
+import { expectedRange, hasEnd } from '../place/range.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { malformed } from '../text/refuse.ts'
+import { checkWhole } from './element.ts'
+import type { Locator } from './locator.ts'
+
+export interface BoundedOptions {
+  /** Absent where any number of bytes will do. */
+  width?: Width | undefined
+  /** As it was written, for messages. */
+  text: string
+  /** Bytes of a place alone where nobody knows how many it has. */
+  otherwise?: number
+}
+
+/**
+ * Throws EALIGN when a range that is written is no whole number of elements. Asked before a machine is
+ * opened, so that all of a command line is looked at first.
+ */
+export function checkExtent(
+  extent: Range | OpenRange | WholePlace,
+  { width, text }: Pick<BoundedOptions, 'width' | 'text'>,
+): void {
+  if (extent.kind === 'range' && width !== undefined) checkWhole(extent.length, width, text)
+}
+
+/**
+ * The range, with the length that its place has where none is written. The place is opened for that,
+ * and nothing is accessed. Throws ESYNTAX where nobody knows the length, EALIGN when it is no whole
+ * number of elements.
+ */
+export async function bounded(
+  extent: Range | OpenRange | WholePlace,
+  machine: Locator,
+  { width, text, otherwise }: BoundedOptions,
+): Promise<Range> {
+  checkExtent(extent, { width, text })
+  if (extent.kind === 'range') return extent
+  const { place } = extent
+  const rest = await restOf(place, machine)
+  if (rest !== undefined && width !== undefined) checkWhole(rest, width, text)
+  const length = rest ?? (extent.kind === 'place' && otherwise ? atMost(place, otherwise) : 0)
+  if (length > 0) return { kind: 'range', place, length }
+  const end = extent.kind === 'open' ? 'its end is not known, ' : ''
+  throw malformed(text, 'a range', `${end}${expectedRange(place)}`)
+}
+
+function atMost({ offset, scheme }: Place, bytes: number): number {
+  // Each port is a register of its own: how many are read is for a person to say.
+  return scheme === 'port' ? 0 : Math.min(bytes, ADDRESS_LIMIT - offset)
+}
+
+/** The same for what `read` takes, in which a place alone is one element. */
+export async function boundedAll(
+  asked: readonly (Operand | Range | OpenRange)[],
+  machine: Locator,
+  width: Width,
+): Promise<(Operand | Range)[]> {
+  const all: (Operand | Range)[] = []
+  for (const one of asked) {
+    const open = one.kind === 'open'
+    all.push(open ? await bounded(one, machine, { width, text: formatRange(one) }) : one)
+  }
+  return all
+}
+
+/** Bytes from a place to the end of what it names; `undefined` where that has none that is known. */
+export async function restOf(place: Place, machine: Locator): Promise<number | undefined> {
+  if (!hasEnd(place)) return undefined
+  const { memory, address, length }: Location = await machine.locate(place, 1)
+  const named = { place: formatPlace(place) }
+  checkInside(address, address + 1, memory.name, memory.length, named)
+  if (length !== undefined) return length
+  return memory.length === undefined ? undefined : memory.length - address
+}

@@ -1,0 +1,53 @@
+import { AccessError, ConditionError, PhysmemError, RequestError } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
+import type { Location } from '../machine/machine.ts'
+import { placeAt, showPlace } from '../place/at.ts'
+import { formatPlace } from '../place/place.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { shownAddress } from './shown-address.ts'
+
+/**
+ * The error of a program that stopped, as a person at the command line understands it: it names
+ * the place as it was named there, and no steps, which are none of his. `place` is what was accessed,
+ * and `at` where it is in the memory that failed, which is not always its offset.
+ * `foreseen`: the access is only known to fail, and was not made.
+ */
+export function tellOfPlace(
+  error: unknown,
+  place: Place,
+  at: Pick<Location, 'memory' | 'address'>,
+  foreseen = false,
+): unknown {
+  if (!(error instanceof PhysmemError)) return error
+  const steps = { step: undefined, elementsDone: undefined }
+  if (error.code === 'EABORT') return retell(error, { message: 'stopped', data: steps })
+  const { address, width, direction = 'read', reason } = error.data
+  if (address === undefined) return error
+  const inMemory = Number(address)
+  const named = placeAt(place, inMemory - at.address)
+  const where = showPlace(named)
+  // As in all documents: without the zeros that people see.
+  const data = { ...steps, address: shownAddress(at.memory, inMemory), place: formatPlace(named) }
+  if (error instanceof AccessError && reason !== undefined) {
+    const message = `${width}-bit ${direction} at ${where} ${foreseen ? 'would fail' : 'failed'}: ${reason}`
+    return retell(error, { message, data })
+  }
+  if (error instanceof ConditionError) return error
+  return retell(error, { data })
+}
+
+/**
+ * Adds what was done before the error, for the line behind the message. Of a request that is wrong
+ * nothing is done, and nothing is said.
+ */
+export function withProgress(error: unknown, progress: string): unknown {
+  return error instanceof PhysmemError && !(error instanceof RequestError)
+    ? retell(error, { data: { progress } })
+    : error
+}
+
+/** Why an access failed, in a few words, for a list of many. */
+export function shortReason(error: PhysmemError): string {
+  const { reason } = error.data
+  return reason !== undefined ? reason : error.message.replace(/^0x[0-9a-f]+ \([^)]*\) /, '')
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs'
+import { RequestError } from '../base/errors.ts'
+import type { Width } from '../base/width.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { isBytewise } from './element.ts'
+import { isRegularFile } from './files.ts'
+
+/**
+ * Whether the width is for physmem to choose: none was given, and all that is accessed lies in regular
+ * files, to which it is no matter how many bytes are loaded at once. Of a device, or of RAM that a
+ * device looks at, no access is made that nobody asked for.
+ */
+export function isFreeWidth(
+  { widthGiven }: { readonly widthGiven?: true },
+  ...places: readonly Place[]
+): boolean {
+  // What is not there is refused when it is opened, or made by an earlier line of a batch.
+  const inFile = (place: Place) =>
+    place.scheme === 'file' && (isRegularFile(place.path) || !existsSync(place.path))
+  return widthGiven !== true && places.every(inFile)
+}
+
+/** The widest access up to `width` of which `length` bytes from each of these places are a whole number. */
+export function fittingWidth(
+  { root }: { readonly root: string },
+  width: Width,
+  length: number,
+  ...places: readonly Place[]
+): Width {
+  const fits = (other: Width) =>
+    other <= width &&
+    length % (other / 8) === 0 &&
+    places.every((place) => isAligned(place, other, root))
+  return ([64, 32, 16] as const).find(fits) ?? 8
+}
+
+function isAligned(place: Place, width: Width, root: string): boolean {
+  try {
+    return !isBytewise(place, width, { root })
+  } catch (error) {
+    if (error instanceof RequestError && error.code === 'EALIGN') return false
+    throw error
+  }
+}

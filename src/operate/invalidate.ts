@@ -1,0 +1,50 @@
+import { PhysmemError, RequestError } from '../base/errors.ts'
+import { openKmodDevice } from '../kmod/client/device.ts'
+import { isPhysical, physicalStretch } from '../machine/local/resolve/stretch.ts'
+import { formatPlace } from '../place/place.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { refusalError } from '../refusal/error.ts'
+import { noInvalidate } from '../refusal/hugetlb.ts'
+
+/**
+ * Drops the lines of a range through the kernel module, and returns its physical address. `force`:
+ * also those of RAM that others may use. Without the module it is refused, and nothing is done.
+ */
+export async function invalidate(
+  place: Place,
+  length: number,
+  force: boolean,
+  root: string,
+): Promise<number> {
+  if (!isPhysical(place)) {
+    throw new RequestError(
+      'EUSAGE',
+      `${formatPlace(place)}: lines are invalidated by physical addresses only; physmem translate tells that of a virtual one`,
+      { input: formatPlace(place) },
+    )
+  }
+  const { address } = await physicalStretch(place, length, root)
+  const device = openDevice(root)
+  try {
+    device.cache('invalidate', address, length, force)
+  } finally {
+    device.close()
+  }
+  return address
+}
+
+function openDevice(root: string) {
+  try {
+    return openKmodDevice('write', root)
+  } catch (error) {
+    if (!(error instanceof PhysmemError) || error.code !== 'EREFUSED_NO_KMOD') throw error
+    throw withoutModule(error)
+  }
+}
+
+function withoutModule({ data: { cure } }: PhysmemError): PhysmemError {
+  const flush = 'flush them, which writes changed lines back before it drops them'
+  const refusal = noInvalidate(cure === undefined ? flush : `${flush}; or ${cure}`)
+  const what = 'cache lines cannot be dropped without being written back'
+  return refusalError(what, refusal)
+}

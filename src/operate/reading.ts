@@ -1,0 +1,149 @@
+import type { Endian } from '../base/endian.ts'
+import { RequestError } from '../base/errors.ts'
+import type { Value, Width } from '../base/width.ts'
+import type { Location } from '../machine/machine.ts'
+import type { Stepping } from '../memory/step.ts'
+import { placeAt, showPlace } from '../place/at.ts'
+import {
+  type Bits,
+  checkBits,
+  extractBits,
+  formatRange,
+  type Operand,
+  type Range,
+} from '../place/index.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { counted } from '../text/count.ts'
+import { checkWhole, elementAt, isBytewise, ordered } from './element.ts'
+import type { Plan, PlannedStep } from './plan.ts'
+import { type ShownAddress, shownAddress } from './shown-address.ts'
+
+/** Most bytes that one operand reads; `dump` is made for more. */
+export const MOST_BYTES = 2 ** 20
+
+export interface ReadOptions {
+  width: Width
+  count?: number | undefined
+  fixed?: boolean
+  /** Absent for a command without that option. */
+  unaligned?: boolean
+  /** The folder that stands for `/`. */
+  root: string
+}
+
+/** What one operand asks for, checked but not yet resolved. */
+export interface ReadItem {
+  place: Place
+  bits: Bits | undefined
+  width: Width
+  count: number
+  stepping: Stepping
+  /** Accessed byte by byte, because it is misaligned and that is allowed. */
+  bytewise: boolean
+  /** What the person should be told about it. */
+  note: string | undefined
+}
+
+/** How many bytes from the place on are read. */
+export function bytesOf({ width, count, stepping }: ReadItem): number {
+  return (width / 8) * (stepping === 'fixed' ? 1 : count)
+}
+
+/** Throws a RequestError when the operand does not go with the options. */
+export function toReadItem(operand: Operand | Range, options: ReadOptions): ReadItem {
+  const { width, fixed = false } = options
+  const { place } = operand
+  const bits = operand.kind === 'operand' ? operand.bits : undefined
+  if (bits !== undefined) checkBits(bits, width)
+  const count = countOf(operand, options)
+  if ((count * width) / 8 > MOST_BYTES) {
+    throw new RequestError(
+      'ERANGE',
+      `${counted((count * width) / 8, 'byte')} from ${showPlace(place)}: one operand is at most 1 MiB`,
+      { cure: 'use dump, which is made for any length' },
+    )
+  }
+  const bytewise = isBytewise(place, width, options)
+  if (bytewise && fixed) {
+    throw new RequestError('EUSAGE', 'byte accesses (--unaligned) of one fixed address: choose one')
+  }
+  const note = bytewise ? unalignedNote(place, width) : undefined
+  return { place, bits, width, count, stepping: fixed ? 'fixed' : 'increment', bytewise, note }
+}
+
+export function unalignedNote(place: Place, width: Width): string {
+  const where = showPlace(place)
+  return `${where} is not aligned to ${width} bits: accessed as ${width / 8} single bytes`
+}
+
+function countOf(operand: Operand | Range, { width, count }: ReadOptions): number {
+  if (operand.kind === 'operand') return count ?? 1
+  const text = formatRange(operand)
+  if (count !== undefined) {
+    throw new RequestError('EUSAGE', `${text} has its own length: leave out --count`)
+  }
+  checkWhole(operand.length, width, text)
+  return (operand.length * 8) / width
+}
+
+/** One element that was read. */
+export interface ReadElement {
+  place: Place
+  address: ShownAddress
+  width: Width
+  /** The whole access, in the order of bytes that was asked for. */
+  value: Value
+  bits?: Bits
+  /** The bits that were asked for. */
+  field?: Value
+  /** Present when it was accessed byte by byte. */
+  unaligned?: true
+}
+
+/** A planned item, and after the run the elements that it gave. */
+export interface Reading {
+  /** The elements that were read, as far as the run came. */
+  elements(): ReadElement[]
+}
+
+/** Adds the item's step to the plan. */
+export function planReading(
+  plan: Plan,
+  item: ReadItem,
+  { memory, address }: Location,
+  { endian }: { endian: Endian },
+): Reading {
+  const { place, width, count, stepping, bytewise } = item
+  const single = count === 1 && !bytewise
+  const step: PlannedStep = plan.add(
+    memory,
+    place,
+    single
+      ? { op: 'read', address, width }
+      : bytewise
+        ? { op: 'readBlock', address, width: 8, count: (count * width) / 8 }
+        : { op: 'readBlock', address, width, count, stepping },
+  )
+  const element = (index: number, value: Value): ReadElement => {
+    const at = stepping === 'fixed' ? 0 : (index * width) / 8
+    const { bits } = item
+    return {
+      place: placeAt(place, at),
+      address: shownAddress(memory, address + at),
+      width,
+      value,
+      ...(bits === undefined ? {} : { bits, field: extractBits(value, bits) }),
+      ...(bytewise ? { unaligned: true } : {}),
+    }
+  }
+  return {
+    elements() {
+      if (single) return step.done ? [element(0, ordered(step.value, width, endian))] : []
+      const { bytes } = step
+      const whole = Math.floor((bytes.length * 8) / width)
+      return Array.from({ length: whole }, (_, index) =>
+        element(index, elementAt(bytes, (index * width) / 8, width, endian)),
+      )
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path'
+import { PhysmemError, RequestError } from '../base/errors.ts'
+import { barAt } from '../inventory/bar-at.ts'
+import { readPciFunction } from '../linux/pci.ts'
+import { linkName } from '../linux/read.ts'
+import { findUio } from '../linux/uio-find.ts'
+import { addressOfMapped } from '../machine/local/resolve/mapped-address.ts'
+import { pciFunctionOf } from '../machine/local/resolve/pci.ts'
+import { formatPlace } from '../place/index.ts'
+import type { FilePlace } from '../place/schemes/file.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { type BarSpace, type Remark, silenceOf } from '../refusal/silent.ts'
+import type { ShownAddress } from './shown-address.ts'
+
+/** Something that was read, which may be no data: where it is named, and its physical address. */
+export interface Read {
+  place: Place
+  address: ShownAddress
+}
+
+/**
+ * Why what was read as all ones may be no data, once for each PCI function and cause: `told` has what
+ * was said. Registers may hold ones: nothing is said of a function that could answer. Nothing is
+ * accessed.
+ */
+export async function remarksOn(
+  ones: readonly Read[],
+  root: string,
+  told: Set<string>,
+): Promise<Remark[]> {
+  const remarks: Remark[] = []
+  for (const read of ones) {
+    const bars = await barsOf(read, root)
+    const pci = bars && readPciFunction(bars.device, root)
+    const remark = pci && silenceOf(pci, bars.space, root)
+    if (remark === undefined || told.has(remark.text)) continue
+    remarks.push(remark)
+    told.add(remark.text)
+  }
+  return remarks
+}
+
+interface Bars {
+  /** The PCI function that has them. */
+  device: string
+  space: BarSpace
+}
+
+/** In which BARs of which function is what was read. */
+async function barsOf({ place, address }: Read, root: string): Promise<Bars | undefined> {
+  switch (place.scheme) {
+    case 'pci':
+      return { device: pciFunctionOf(place, root), space: 'memory' }
+    case 'uio': {
+      const device = functionOfUio(place, root)
+      return device === undefined ? undefined : { device, space: 'memory' }
+    }
+    case 'file': {
+      const physical = addressOfFile(place, root)
+      return physical === undefined ? undefined : barsAt(physical, 'memory', root)
+    }
+    case 'port':
+      return barsAt(place.offset, 'ports', root)
+    case 'address':
+    case 'iomem':
+    case 'dt':
+    case 'dtb':
+      return barsAt(Number(address), 'memory', root)
+    default:
+      return undefined
+  }
+}
+
+async function barsAt(
+  address: number,
+  space: 'memory' | 'ports',
+  root: string,
+): Promise<Bars | undefined> {
+  const bar = await barAt(address, space, root)
+  return bar && { device: bar.device, space: bar.io ? 'io' : 'memory' }
+}
+
+/** `undefined` for a file that has none. */
+function addressOfFile(place: FilePlace, root: string): number | undefined {
+  try {
+    return addressOfMapped(place, root)
+  } catch (error) {
+    if (error instanceof PhysmemError) return undefined
+    throw error
+  }
+}
+
+/** `undefined` for a device that is gone since it was read. */
+function functionOfUio(place: Extract<Place, { scheme: 'uio' }>, root: string): string | undefined {
+  try {
+    const { number } = findUio(place.device, formatPlace(place), root)
+    return linkName(join(root, `sys/class/uio/uio${number}/device`))
+  } catch (error) {
+    if (error instanceof RequestError) return undefined
+    throw error
+  }
+}
