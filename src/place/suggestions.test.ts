@@ -178,7 +178,7 @@ describe('accepted', () => {
 
 test('no message of the grammar or of the command suggests anything else', () => {
   const src = fileURLToPath(new URL('../', import.meta.url))
-  const files = ['text', 'place', 'cli'].flatMap((room) =>
+  const files = ['text', 'place', 'operate', 'cli'].flatMap((room) =>
     readdirSync(src + room, { recursive: true, encoding: 'utf8' }).map((name) => `${room}/${name}`),
   )
   const own = files.filter(
