@@ -2,6 +2,7 @@ import type { ErrorData } from '../base/error-data.ts'
 import { RequestError } from '../base/errors.ts'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
 import { type Value, WIDTHS, type Width } from '../base/width.ts'
+import { withArticle } from '../text/article.ts'
 import { counted } from '../text/count.ts'
 import { formatAddress } from '../text/number.ts'
 import { shown } from '../text/options.ts'
@@ -215,8 +216,7 @@ function checkCount(count: number, index: number): void {
 function checkNumber(value: number, what: string, index: number, most: number): void {
   if (Number.isFinite(value) && value >= 0 && value <= most) return
   if (typeof value !== 'number') throw notNumber(value, what, { step: index })
-  const article = what.startsWith('i') ? 'an' : 'a'
-  throw refuse('ERANGE', `${article} ${what} of ${value}: expected 0 to ${most}`, index)
+  throw refuse('ERANGE', `${withArticle(what)} of ${value}: expected 0 to ${most}`, index)
 }
 
 function refuse(

@@ -66,6 +66,12 @@ describe('failureError', () => {
     expect(message({ ...full, negate: true, equals: 0x2a })).toBe(`${start}0x2a is still 0x2a`)
   })
 
+  it('has values in the type of the width, however they were given', () => {
+    const wait: Step = { op: 'wait', address: 0, width: 64, mask: 1, equals: 1, timeoutMs: 1 }
+    const { data } = fail([wait], { code: 'ETIMEOUT', step: 0 })
+    expect(data).toMatchObject({ value: 0x2an, mask: 1n, equals: 1n })
+  })
+
   it('says that the caller stopped it', () => {
     const cause = new Error('Ctrl-C')
     const error = fail([{ op: 'fence' }, { op: 'delay', us: 1 }], {

@@ -5,6 +5,7 @@ import type { Value } from '../base/width.ts'
 import { counted, were } from '../text/count.ts'
 import { formatAddress } from '../text/number.ts'
 import { checkKind } from '../text/options.ts'
+import { asValue } from './elements.ts'
 import type { Program } from './program.ts'
 import { Results } from './results.ts'
 import { elementCount, isBlock, type Step, type WaitStep } from './step.ts'
@@ -76,7 +77,8 @@ export function timeoutError(
   value: Value,
   { data, prefix = '', results }: { data: ErrorData; prefix?: string; results?: RunResults },
 ): ConditionError {
-  const { mask, equals, negate, timeoutMs } = step
+  const { width, negate, timeoutMs } = step
+  const [mask, equals] = [asValue(step.mask, width), asValue(step.equals, width)]
   const message = `${prefix}${timedOut(place, timeoutMs)}: ${unmet(step, value)}`
   const more = { ...data, value, mask, equals, ...(negate ? { negate } : {}), timeoutMs }
   return new ConditionError('ETIMEOUT', message, more, { results })

@@ -11,6 +11,16 @@ describe('Program', () => {
     )
   })
 
+  it('refuses an array with a hole', () => {
+    const steps = [{ op: 'fence' }, , { op: 'fence' }] as unknown as Step[]
+    expect(() => new Program(steps)).toThrow(
+      expect.objectContaining({
+        code: 'EUSAGE',
+        message: "step 1: expected an object such as { op: 'fence' }, not undefined",
+      }),
+    )
+  })
+
   it('is not changed by what becomes of the steps it was made of', () => {
     const step: Step = { op: 'write', address: 0, width: 8, value: 1 }
     const steps: Step[] = [step]

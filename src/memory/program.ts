@@ -50,7 +50,7 @@ export class Program {
     }
     checkKind('misalignment', misalignment, [0, 1, 2, 3, 4, 5, 6, 7])
     this.misalignment = misalignment
-    this.steps = steps.map((step, index) => checkStep(copied(step), index, misalignment))
+    this.steps = Array.from(steps, (step, index) => checkStep(copied(step), index, misalignment))
     const offsets: number[] = []
     const totals = { read: 0, write: 0, cache: 0 }
     let wait = 0

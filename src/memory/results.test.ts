@@ -34,6 +34,7 @@ describe('Results', () => {
   it.each<[string, (r: Results) => unknown]>([
     ['step 4 is a write step: it has no value', (r) => r.value(4)],
     ['step 3 is a readBlock step: it has no value', (r) => r.value(3)],
+    ['step 1 is an update step: it has no bytes', (r) => r.bytes(1)],
     ['step 0 is a read step: it has no stored value', (r) => r.written(0)],
     ['step 0 is a read step: it has no duration', (r) => r.elapsedUs(0)],
     ['step 0 is a read step: it has no bytes', (r) => r.bytes(0)],

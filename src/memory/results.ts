@@ -1,6 +1,7 @@
 import { AccessError, type PhysmemError, RequestError } from '../base/errors.ts'
 import type { BlockPart, RunResults } from '../base/run-results.ts'
 import type { Value } from '../base/width.ts'
+import { withArticle } from '../text/article.ts'
 import { counted, were } from '../text/count.ts'
 import { checkKind, shape } from '../text/options.ts'
 import { checkProgram } from './options.ts'
@@ -133,5 +134,9 @@ export class Results implements RunResults {
 }
 
 function noResult(step: number, op: string, what: string): PhysmemError {
-  return new RequestError('EUSAGE', `step ${step} is a ${op} step: it has no ${what}`, { step })
+  return new RequestError(
+    'EUSAGE',
+    `step ${step} is ${withArticle(`${op} step`)}: it has no ${what}`,
+    { step },
+  )
 }

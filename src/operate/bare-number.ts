@@ -8,8 +8,8 @@ export type Meaning = (text: string) => string
 /** Below it an address is hardly named beside others: it is the first page. */
 const PAGE = 0x1000
 
-/** How people write a count or a length: a decimal number of few digits. */
-const COUNT = /^(?:0|[1-9][0-9]{0,3}[kMG]?)$/i
+/** How people write a count or a length: a decimal number. */
+const COUNT = /^(?:0|[1-9][0-9]*[kMG]?)$/i
 
 /** A number at the start of a word, and what stands behind it. */
 const LEADING = /^(0x[0-9a-f_]+|0b[01_]+|0o[0-7_]+|[0-9][0-9_]*[kMG]?)(.*)$/is
@@ -17,8 +17,8 @@ const LEADING = /^(0x[0-9a-f_]+|0b[01_]+|0o[0-7_]+|[0-9][0-9_]*[kMG]?)(.*)$/is
 /**
  * Refuses a word behind a place which begins with a bare number that is a count, a width, bits or an
  * offset to other tools: an access at it is nothing that anybody asked for, whatever stands behind the
- * number. Such is a decimal number of one to four digits behind any place, and any number below 0x1000
- * behind a place that is none. Whoever means the address 0x20 writes `0x20+0`, or gives it first. The
+ * number. Such is a decimal number behind any place, and any number below 0x1000 behind a place that is
+ * none. Whoever means the address 0x20 writes `0x20+0`, or gives it first. The
  * texts are what a parser of operands, ranges, assignments or conditions has taken.
  */
 export function refuseBareNumbers(

@@ -1,4 +1,5 @@
 import type { Value, ValueOf, Width } from '../base/width.ts'
+import { withArticle } from './article.ts'
 import { clip, malformed, refusal } from './refuse.ts'
 import { accepted, didYouMean, suggesting } from './suggest.ts'
 
@@ -62,7 +63,7 @@ export function checkBits(bits: Bits, width: Width): void {
   if (bits.high < width) return
   const wider = [16, 32, 64].find((candidate) => bits.high < candidate)
   const cure = wider === undefined ? '' : ` (or --width ${wider})`
-  const why = `${width === 8 ? 'an' : 'a'} ${width}-bit access has bits 0 to ${width - 1}${cure}`
+  const why = `${withArticle(`${width}-bit access`)} has bits 0 to ${width - 1}${cure}`
   throw refusal('ERANGE', `bit ${bits.high} does not exist: ${why}`, formatBits(bits))
 }
 

@@ -1,5 +1,7 @@
 /** Options that programs give: TypeScript checks them where it is used, and only as far as it sees. */
+
 import { RequestError } from '../base/errors.ts'
+import { withArticle } from './article.ts'
 import { clip, quote } from './refuse.ts'
 import { nearest } from './suggest.ts'
 
@@ -159,7 +161,7 @@ export function typeName(value: unknown): string {
   const type = typeof value
   if (type !== 'object') return `a ${type}`
   const name = className(value)
-  return `${/^[AEIO]/i.test(name) ? 'an' : 'a'} ${name}`
+  return withArticle(name)
 }
 
 /** What JavaScript itself calls an object: the class of a typed array, a Map, a Date; or `object`. */

@@ -225,5 +225,5 @@ function sameFileAs(first: Place, second: Place): Place {
 function adviseNewFile(error: unknown, { scheme }: Place): unknown {
   if (scheme !== 'file' || !(error instanceof PhysmemError) || error.code !== 'ENOPLACE')
     return error
-  return retell(error, { data: { cure: 'make it with dump -o, which needs no file' } })
+  return retell(error, { message: `${error.message}; dump -o makes one` })
 }

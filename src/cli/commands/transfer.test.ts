@@ -287,7 +287,7 @@ describe('copy', () => {
     ['copy 0..+8 0', '0x00000000 would be copied onto itself'],
     [
       'copy 0..+8 file:/nowhere.bin',
-      '/nowhere.bin cannot be opened for writing: there is no such file\n  cure: make it with dump -o, which needs no file',
+      '/nowhere.bin cannot be opened for writing: there is no such file; dump -o makes one',
     ],
     [
       'copy 0..+8 0x40000001',

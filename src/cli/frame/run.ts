@@ -23,10 +23,11 @@ export interface CliOptions extends ContextOptions {
  * `io`; resolves to the exit code and never rejects.
  */
 export async function runCli(
-  argv: readonly string[],
+  words: readonly string[],
   io: Io,
   options: CliOptions,
 ): Promise<ExitCode> {
+  const argv = withHelpLast(words)
   const { commands } = options
   let code: ExitCode = 0
   const print = (text: string) => io.stdout.write(text)
@@ -44,9 +45,7 @@ export async function runCli(
   )
   try {
     await refuseUnknown(argv, { commands, defaults })
-    await program.parseAsync(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, {
-      from: 'user',
-    })
+    await program.parseAsync(argv, { from: 'user' })
     return code
   } catch (thrown) {
     if (thrown instanceof ClosedPipe) return 0
@@ -66,16 +65,25 @@ export async function runCli(
   }
 }
 
+/** `help`, and `--help` in front of a command, ask for the help of the command behind them. */
+function withHelpLast(argv: readonly string[]): readonly string[] {
+  const at = commandAt(argv)
+  const asking = (word: string, index: number) =>
+    index === at ? word === 'help' : index < at && (word === '--help' || word === '-h')
+  return argv.some(asking)
+    ? [...argv.filter((word, index) => !asking(word, index)), '--help']
+    : argv
+}
+
 /**
  * What is no command is said before commander reads the options behind it, which are another tool's,
  * or prints the help of all where that of such a command is asked for.
  */
 export async function refuseUnknown(argv: readonly string[], grammar: Grammar): Promise<void> {
-  const from = argv[0] === 'help' ? 1 : 0
-  const at = from + commandAt(argv.slice(from))
+  const at = commandAt(argv)
   const word = argv[at]
-  if (at < from || word === undefined || grammar.commands.some(({ name }) => name === word)) return
-  const before = argv.slice(from, at).filter((one) => one.startsWith('-'))
+  if (word === undefined || grammar.commands.some(({ name }) => name === word)) return
+  const before = argv.slice(0, at).filter((one) => one.startsWith('-'))
   if (!before.every(isGlobalFlag)) return
   const { unknownCommand } = await import('./usage.ts')
   throw await unknownCommand(argv, at, grammar)

@@ -89,7 +89,15 @@ describe('help', () => {
     for (const { name, summary } of visible) expect(out).toContain(`${name}`.padEnd(12) && summary)
     expect(out).not.toContain('__complete')
     expect(await run('help')).toEqual({ code, out, err: '' })
+    expect(await run('-t sim: help')).toEqual({ code, out, err: '' })
   })
+
+  it.each(['help read', '-t sim: help read', 'help -t sim: read', '--help read', '-h -q read'])(
+    'of a command is what its name is asked with: %s',
+    async (line) => {
+      expect(await run(line)).toEqual(await run('read --help'))
+    },
+  )
 
   it('names every kind of place', async () => {
     const { out } = await run('--help')

@@ -1,7 +1,9 @@
 /** What commander finds wrong with a command line, said in the words of physmem. */
+
 import { type Command as Commander, CommanderError } from 'commander'
 import { RequestError } from '../../base/errors.ts'
 import { isWidth } from '../../operate/bare-number.ts'
+import { withArticle } from '../../text/article.ts'
 import { quote } from '../../text/refuse.ts'
 import { accepted, didYouMean, nearest, suggesting } from '../../text/suggest.ts'
 import type { Command, Entry } from './command.ts'
@@ -187,7 +189,7 @@ async function missing(
   const such =
     didYouMean(await acceptedLine(grammar, ...lines)) ||
     (example === undefined ? '' : `, such as physmem ${example}`)
-  return `${sub?.name()} needs ${/^[AEIOU]/.test(word) ? 'an' : 'a'} ${word}${such}`
+  return `${sub?.name()} needs ${withArticle(word)}${such}`
 }
 
 async function excess(

@@ -163,8 +163,11 @@ export function excessHabits(command: string, words: Line): Line[] {
       if (/[./]/.test(second) && first.includes('..')) return [[first, '--output', second]]
       return stretches(first, second).map((range) => [range])
     case 'search':
+      return stretches(first, second).map((range) => [range, third])
     case 'fill':
       if (second === '=') return [[first, third]]
+      // Others take the value first and then a count, which is never 0.
+      if (!second.startsWith('+') && !isZero(third)) return []
       return stretches(first, second).map((range) => [range, third])
     case 'compare':
     case 'copy':
@@ -220,6 +223,10 @@ const PAGE = 0x1000
 
 function isLow(place: string): boolean {
   return /^(?:0x[0-9a-f]+|[1-9][0-9]*)$/i.test(place) && Number(place) < PAGE && Number(place) > 0
+}
+
+function isZero(number: string): boolean {
+  return /^(?:0x)?0+$/i.test(number)
 }
 
 function isEndOf(place: string, end: string): boolean {

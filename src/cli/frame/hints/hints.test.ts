@@ -50,6 +50,9 @@ const habits: [line: string, message: string][] = [
   ],
   ['fill 0x4000 16 0', tooMuch('fill', 'RANGE VALUE', '0', 'physmem fill 0x4000..+16 0')],
   ['fill 0x4000 0x5000 0', tooMuch('fill', 'RANGE VALUE', '0', 'physmem fill 0x4000..0x5000 0')],
+  ['fill 0x4000 0xdeadbeef 16', tooMuch('fill', 'RANGE VALUE', '16')],
+  ['fill 0x4000 0x10 1', tooMuch('fill', 'RANGE VALUE', '1')],
+  ['fill 0x4000 +0x10 1', tooMuch('fill', 'RANGE VALUE', '1', 'physmem fill 0x4000..+0x10 1')],
   ['dump 0x4000 zz', tooMuch('dump', 'RANGE|PLACE', 'zz')],
   [
     'search 0x0 1k text:a',
