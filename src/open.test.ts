@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { examine, examinePlace } from './doctor/index.ts'
-import { bindDriver, mapWindow, open as openMemory, openUioDevice, Program } from './index.ts'
+import {
+  bindDriver,
+  mapWindow,
+  type OpenOptions,
+  open as openMemory,
+  openUioDevice,
+  Program,
+} from './index.ts'
 import { openSim } from './memory/sim/index.ts'
 import { parsePattern } from './place/index.ts'
 import { OwnerIndex, owners, translate, translateAll } from './translate/index.ts'
@@ -116,6 +123,24 @@ describe('mapWindow', () => {
 describe('a place that open and mapWindow do not know', () => {
   const places = 'pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, sim:'
   const rest = `is not a place: expected an address such as 0xfed00000, or ${places}`
+
+  it.each<[string | undefined, OpenOptions]>([
+    ['sim:', {}],
+    [undefined, { target: 'sim:' }],
+    ['file:FILE', {}],
+  ])('for reading refuses a write before any access: %s %j', async (place, options) => {
+    const opened = place?.replace('FILE', () => file)
+    await using memory = await openMemory(opened, { ...options, mode: 'read' })
+    const address = opened === `file:${file}` ? 0 : 0x4000_0000
+    const before = await memory.read32(address)
+    const refused = {
+      code: 'EREADONLY',
+      message: expect.stringMatching(/ was opened for reading only$/),
+    }
+    await expect(memory.write32(address, 0x1234)).rejects.toMatchObject(refused)
+    await expect(memory.update32(address, 1, 1)).rejects.toMatchObject(refused)
+    expect(await memory.read32(address)).toBe(before)
+  })
 
   it.each([
     ['sim', `"sim" ${rest}, did you mean sim:?`],

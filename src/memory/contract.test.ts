@@ -1,10 +1,13 @@
 import { describe, it } from 'vitest'
 import { type ContractSubject, contract } from './contract.ts'
+import { ReadOnlyMemory } from './read-only.ts'
 import { openSim } from './sim/open.ts'
 
 describe('the contract, on the RAM of the simulated board', async () => {
+  const memory = await openSim()
   const subject: ContractSubject = {
-    memory: await openSim(),
+    memory,
+    reading: new ReadOnlyMemory(memory),
     base: 0x400f_0000,
     length: 0x1_0000,
     widths: [8, 16, 32, 64],

@@ -1,5 +1,6 @@
 import type { Mode } from '../../engine/source.ts'
 import type { Memory } from '../../memory/memory.ts'
+import { ReadOnlyMemory } from '../../memory/read-only.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
 import type { Location, Machine } from '../machine.ts'
@@ -8,6 +9,8 @@ import { Memories } from '../memories.ts'
 export interface SimMachineOptions {
   /** The machine that has the files: they are where the program is, whatever its target. */
   local: Machine
+  /** What its memory is opened for where a call does not say. Default `write`. */
+  mode?: Mode
   /** Opens a simulated board, for those who share it or want to know more of it. */
   openBoard?: (file: string) => Promise<Memory>
 }
@@ -16,22 +19,36 @@ export interface SimMachineOptions {
 export class SimMachine implements Machine {
   readonly #board: string
   readonly #local: Machine
+  readonly #mode: Mode
   readonly #openBoard: (file: string) => Promise<Memory>
   readonly #memories = new Memories()
 
   /** `board` is the file that describes it; empty for the built-in one. */
-  constructor(board: string, { local, openBoard = openSimulated }: SimMachineOptions) {
+  constructor(
+    board: string,
+    { local, mode = 'write', openBoard = openSimulated }: SimMachineOptions,
+  ) {
     this.#board = board
     this.#local = local
+    this.#mode = mode
     this.#openBoard = openBoard
   }
 
-  async locate(place: Place, bytes?: number, mode?: Mode): Promise<Location> {
+  async locate(place: Place, bytes?: number, mode = this.#mode): Promise<Location> {
     if (place.scheme === 'file') return this.#local.locate(place, bytes, mode)
     const { offset } = onSimulatedBoard(place)
-    const open = async () => ({ memory: await this.#openBoard(this.#board) })
-    const { memory } = await this.#memories.once('board', open)
+    const memory = await (mode === 'read' ? this.#reading() : this.#writing())
     return { memory, address: offset }
+  }
+
+  async #writing(): Promise<Memory> {
+    const open = async () => ({ memory: await this.#openBoard(this.#board) })
+    return (await this.#memories.once('write', open)).memory
+  }
+
+  async #reading(): Promise<Memory> {
+    const open = async () => ({ memory: new ReadOnlyMemory(await this.#writing()) })
+    return (await this.#memories.once('read', open)).memory
   }
 
   async close(): Promise<void> {
