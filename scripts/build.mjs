@@ -115,7 +115,7 @@ export async function buildPart(part, entry, outfile, tables = leftOut[part]) {
   writeFileSync(`${root}${outfile}`, asFunction(outputFiles[0].text))
 }
 
-/** As src/operate/ones.ts imports it. It takes what it needs as arguments, and throws no error of ours. */
+/** As src/operate/blanks.ts imports it. It takes what it needs as arguments, and throws no error of ours. */
 const SILENCE = '\\./silence\\.ts'
 
 /** What everyday.js needs only where all ones were read, which is seldom; it is a tenth of it. */

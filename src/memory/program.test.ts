@@ -12,7 +12,8 @@ describe('Program', () => {
   })
 
   it('refuses an array with a hole', () => {
-    const steps = [{ op: 'fence' }, , { op: 'fence' }] as unknown as Step[]
+    const steps = new Array<Step>(3).fill({ op: 'fence' })
+    delete steps[1]
     expect(() => new Program(steps)).toThrow(
       expect.objectContaining({
         code: 'EUSAGE',

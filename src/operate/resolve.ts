@@ -5,7 +5,7 @@ import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import type { Locator } from './locator.ts'
 import { shownAddress } from './shown-address.ts'
-import type { Read } from './silence.ts'
+import type { Access } from './silence.ts'
 
 /** A stretch of bytes in a memory that was found. */
 export interface Stretch {
@@ -40,6 +40,6 @@ export function addressIn({ address, fixed }: Stretch, offset: number): number {
 }
 
 /** What an access to the stretch would be, for those who ask whether it could be answered. */
-export function readOf({ place, memory, address }: Stretch): Read {
+export function accessOf({ place, memory, address }: Stretch): Access {
   return { place, address: shownAddress(memory, address) }
 }

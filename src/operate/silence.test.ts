@@ -12,7 +12,7 @@ const card = '0000:01:00.0'
 const port = '0000:00:1c.0'
 const folder = `sys/bus/pci/devices/${card}`
 const files = new TestFolder()
-const nothing = 'loads give no data of the device (mostly ones)'
+const nothing = 'loads give no data of the device (mostly ones or zeros), and stores are lost'
 
 const ones = files.file('ones.bin', new Uint8Array(64).fill(0xff))
 
@@ -63,7 +63,7 @@ describe('why a function would not answer', () => {
   })
 })
 
-describe('all ones that are read of a BAR', () => {
+describe('ones and zeros that are read of a BAR, and what is stored there', () => {
   const note =
     `physmem: the memory of ${card} is switched off: ${nothing}\n` +
     `  cure: switch it on: echo 1 > /sys/bus/pci/devices/${card}/enable\n`
@@ -87,10 +87,33 @@ describe('all ones that are read of a BAR', () => {
     [`write pci:${card}/bar0:3=1`, note],
     [`write 0x2000=0xffffffff --verify`, note],
     [`load 0x2000 ${ones} --verify`, note],
-    [`fill 0x2000..+64 0xffffffff`, ''],
-    [`write 0x2000=0xffffffff`, ''],
+    ['fill 0x2000..+64 1', note],
+    ['write 0x2000=1', note],
+    [`write pci:${card}/bar0=1 pci:${card}/bar0+4=1`, note],
+    [`write pci:${card}/bar0=1 -q`, ''],
+    [`devmem pci:${card}/bar0 32 1`, note],
+    [`load 0x2000 ${ones}`, note],
+    [`copy 0x0..+8 pci:${card}/bar0`, note],
+    ['write 0x3000=1', ''],
   ])('%s: get a note with the cause, once', async (line, err) => {
     using root = machine(0).put('dev/mem', new Uint8Array(16384).fill(0xff))
+    expect(await run(line, { root: root.path })).toMatchObject({ code: 0, err })
+  })
+
+  it.each([
+    [`read pci:${card}/bar0`, note],
+    [`read pci:${card}/bar0 -w 64`, note],
+    [`wait pci:${card}/bar0=0`, note],
+    [`dump pci:${card}/bar0..+64 --json`, note],
+    [`devmem 0x2010`, note],
+    ['read 0x0', ''],
+    ['dump 0x0..+0x2004 --json', ''],
+  ])('%s: zeros get it as ones do, if there is nothing else', async (line, err) => {
+    using root = machine(0)
+    root.put(`${folder}/resource0`, new Uint8Array(4096))
+    const mem = new Uint8Array(16384)
+    mem[0x100] = 1
+    root.put('dev/mem', mem)
     expect(await run(line, { root: root.path })).toMatchObject({ code: 0, err })
   })
 
@@ -98,6 +121,7 @@ describe('all ones that are read of a BAR', () => {
     ['read file:BAR+0x10', note],
     ['dump file:BAR..+64 --json', note],
     ['write file:BAR=1 --dry-run', note],
+    ['write file:BAR=1', note],
     ['devmem file:BAR 32', note],
   ])('%s: get it by the file of the BAR, too', async (line, err) => {
     using root = machine(0).mount('sysfs', 'sys')

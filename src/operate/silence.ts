@@ -12,25 +12,25 @@ import type { Place } from '../place/schemes/index.ts'
 import { type BarSpace, type Remark, silenceOf } from '../refusal/silent.ts'
 import type { ShownAddress } from './shown-address.ts'
 
-/** Something that was read, which may be no data: where it is named, and its physical address. */
-export interface Read {
+/** Something that was read, which may be no data, or stored: where it is named, and its physical address. */
+export interface Access {
   place: Place
   address: ShownAddress
 }
 
 /**
- * Why what was read as all ones may be no data, once for each PCI function and cause: `told` has what
- * was said. Registers may hold ones: nothing is said of a function that could answer. Nothing is
- * accessed.
+ * Why what was read as all ones or zeros may be no data, or what was stored be lost, once for each PCI
+ * function and cause: `told` has what was said. Registers may hold such: nothing is said of a function
+ * that could answer. Nothing is accessed.
  */
 export async function remarksOn(
-  ones: readonly Read[],
+  accesses: readonly Access[],
   root: string,
   told: Set<string>,
 ): Promise<Remark[]> {
   const remarks: Remark[] = []
-  for (const read of ones) {
-    const bars = await barsOf(read, root)
+  for (const access of accesses) {
+    const bars = await barsOf(access, root)
     const pci = bars && readPciFunction(bars.device, root)
     const remark = pci && silenceOf(pci, bars.space, root)
     if (remark === undefined || told.has(remark.text)) continue
@@ -47,7 +47,7 @@ interface Bars {
 }
 
 /** In which BARs of which function is what was read. */
-async function barsOf({ place, address }: Read, root: string): Promise<Bars | undefined> {
+async function barsOf({ place, address }: Access, root: string): Promise<Bars | undefined> {
   switch (place.scheme) {
     case 'pci':
       return { device: pciFunctionOf(place, root), space: 'memory' }

@@ -14,7 +14,7 @@ import type { RunOptions } from '../memory/run-options.ts'
 import { MemoryView } from '../memory/view.ts'
 import { parsePlace } from '../place/index.ts'
 import { openFile } from '../ways/file.ts'
-import { Ones } from './ones.ts'
+import { Blanks } from './blanks.ts'
 import { CHUNK_BYTES, type Gap, mergeGaps, readStream } from './stream.ts'
 
 const folder = new TestFolder()
@@ -23,10 +23,10 @@ const folder = new TestFolder()
 async function streamed(memory: Memory, width: Width, { address = 0, length = 0 }) {
   const stretch = { place: parsePlace('0x0'), memory, address, length }
   const { signal } = new AbortController()
-  const ones = new Ones()
+  const blanks = new Blanks()
   const gaps: Gap[] = []
   let bytes = 0
-  for await (const piece of readStream(stretch, { width, signal, ones, keepGoing: true })) {
+  for await (const piece of readStream(stretch, { width, signal, blanks, keepGoing: true })) {
     if (piece.kind === 'gap') gaps.push(piece)
     else bytes += piece.bytes.length
   }

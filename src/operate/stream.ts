@@ -4,8 +4,8 @@ import type { BlockPart, RunResults } from '../base/run-results.ts'
 import type { Width } from '../base/width.ts'
 import { REASONS } from '../memory/failure.ts'
 import { Program } from '../memory/program.ts'
+import type { Blanks } from './blanks.ts'
 import { shortReason, tellOfPlace } from './failure.ts'
-import type { Ones } from './ones.ts'
 import { addressIn, type Stretch } from './resolve.ts'
 import { shownAddress } from './shown-address.ts'
 
@@ -35,7 +35,7 @@ export interface StreamOptions {
   width: Width
   signal: AbortSignal
   /** Told of the bytes. */
-  ones: Ones
+  blanks: Blanks
   /** Passes over what cannot be read, instead of ending with the error. */
   keepGoing?: boolean
 }
@@ -49,9 +49,9 @@ export async function* readStream(
   stretch: Stretch,
   options: StreamOptions,
 ): AsyncGenerator<Piece | Gap, void, void> {
-  const { keepGoing = false, width, ones } = options
+  const { keepGoing = false, width, blanks } = options
   const { place, memory } = stretch
-  const seen = ones.follow({ place, address: shownAddress(memory, stretch.address) })
+  const seen = blanks.follow({ place, address: shownAddress(memory, stretch.address) })
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
   const bytes = bufferBytes(stretch, options)

@@ -11,8 +11,8 @@ import {
   placeBits,
 } from '../place/index.ts'
 import type { Place } from '../place/schemes/index.ts'
+import type { ReadValue } from './blanks.ts'
 import { elementAt, elementBytes, isBytewise, ordered } from './element.ts'
-import type { ReadValue } from './ones.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 import { type ShownAddress, shownAddress } from './shown-address.ts'
 

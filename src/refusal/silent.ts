@@ -29,7 +29,7 @@ export function isSwitchedOff(
 export function silenceOf(pci: PciFunction, space: BarSpace, root = '/'): Remark | undefined {
   const { address, power } = pci
   const folder = `/sys/bus/pci/devices/${address}`
-  const nothing = 'loads give no data of the device (mostly ones)'
+  const nothing = 'loads give no data of the device (mostly ones or zeros), and stores are lost'
   if (power === 'suspended') {
     return {
       text: `${address} is suspended: ${nothing}`,

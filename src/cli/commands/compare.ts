@@ -58,7 +58,7 @@ export default defineCommand({
       'files are read with 16 or 8 bits where 32 do not divide them.',
   ],
   async run(context, args, { max }) {
-    const { ones } = context
+    const { blanks } = context
     const { endian, json, quiet } = context.settings
     const text = one(args, 0)
     const extent = parseRangeOrPlace(text)
@@ -81,7 +81,7 @@ export default defineCommand({
       const stretch = await locateStretch(machine, place, both)
       if (free) context.useWidth(fittingWidth(context, context.settings.width, both, ...places))
       else checkWhole(both, context.settings.width, second.text)
-      const options = { width: context.settings.width, signal, ones }
+      const options = { width: context.settings.width, signal, blanks }
       const sizes = new Sizes({ text, length }, { text: second.text, length: other.length })
       const address = shownAddress(stretch.memory, stretch.address)
       const left = { place: formatRange({ place, length: both }), address, ...sizes.left }

@@ -7,7 +7,7 @@ import { bounded, checkExtent } from '../../operate/extent.ts'
 import { withProgress } from '../../operate/failure.ts'
 import { isSamePath } from '../../operate/files.ts'
 import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
-import { locateStretch, readOf, type Stretch } from '../../operate/resolve.ts'
+import { accessOf, locateStretch, type Stretch } from '../../operate/resolve.ts'
 import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
 import { placeAt, showPlace } from '../../place/at.ts'
 import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../place/index.ts'
@@ -88,10 +88,11 @@ export default defineCommand({
     record({ from: source, to: destination })
     const ahead = inside ? distance(source, destination) : undefined
     if (ahead === 0n) throw ontoItself(from)
+    context.blanks.ask(accessOf(destination))
     if (options.dryRun) {
       await foreseeBlocks(source, width, 'read')
       await foreseeBlocks(destination, width, 'write')
-      context.ones.foresee(readOf(source), readOf(destination))
+      context.blanks.ask(accessOf(source))
       const count = (length * 8) / width
       const what = `${counted(length, 'byte')} from ${showPlace(from)} to ${showPlace(to)}`
       if (!json)
@@ -135,7 +136,7 @@ async function move(
   const signal = context.io.interrupted()
   const progress = new Progress(context.io.stderr, length, !quiet)
   const address = shownAddress(source.memory, source.address)
-  const seen = context.ones.follow({ place: source.place, address })
+  const seen = context.blanks.follow({ place: source.place, address })
   let copied = 0
   try {
     await prepareBlocks(source, width, 'read')

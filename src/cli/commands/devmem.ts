@@ -69,6 +69,7 @@ export default defineCommand({
       })
       plan.check()
       await plan.run()
+      context.blanks.ask({ place, address: accessed.address })
       context.record({ results: [{ ...accessed, value }] })
       return 0
     }
@@ -78,7 +79,7 @@ export default defineCommand({
     context.record({ results: [{ ...accessed, value: step.value }] })
     // Only a batch can ask for documents, for all of its lines.
     if (!context.settings.json) context.print(asBusybox(step.value, width))
-    context.ones.saw({ place, address: accessed.address, width, value: step.value })
+    context.blanks.saw({ place, address: accessed.address, width, value: step.value })
     return 0
   },
 })

@@ -159,7 +159,7 @@ async function pump(
   sink: Sink,
   { signal, keepGoing }: { signal: AbortSignal; keepGoing: boolean },
 ): Promise<Gap[]> {
-  const { ones, settings } = context
+  const { blanks, settings } = context
   const { width, quiet } = settings
   const progress = new Progress(
     context.io.stderr,
@@ -168,7 +168,7 @@ async function pump(
   )
   const gaps: Gap[] = []
   try {
-    for await (const piece of readStream(stretch, { width, signal, ones, keepGoing })) {
+    for await (const piece of readStream(stretch, { width, signal, blanks, keepGoing })) {
       if (piece.kind === 'gap') {
         gaps.push(piece)
         sink.gap(piece)

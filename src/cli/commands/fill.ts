@@ -2,7 +2,7 @@ import { chunksOf, foreseeBlocks, prepareBlocks, runBlock } from '../../operate/
 import { isBytewise, ordered } from '../../operate/element.ts'
 import { bounded, checkExtent } from '../../operate/extent.ts'
 import { withProgress } from '../../operate/failure.ts'
-import { locateStretch, readOf } from '../../operate/resolve.ts'
+import { accessOf, locateStretch } from '../../operate/resolve.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
 import { showPlace } from '../../place/at.ts'
 import { formatRange, literalValue, parseLiteral, parseRange } from '../../place/index.ts'
@@ -49,11 +49,11 @@ export default defineCommand({
     const range = formatRange({ place, length })
     const stretch = await locateStretch(await context.machine('write', [place]), place, length)
     const address = shownAddress(stretch.memory, stretch.address)
+    context.blanks.ask(accessOf(stretch))
     const head = { place: range, address, length, width, value }
     if (options.dryRun) {
       context.record({ dryRun: true, ...head })
       await foreseeBlocks(stretch, width, 'write')
-      context.ones.foresee(readOf(stretch))
       const what = `${showValue(value, width)} to ${counted(count, 'element')} of ${width} bits`
       if (!json) context.print(`would write ${what} from ${showPlace(place)}`)
       return 0

@@ -4,7 +4,7 @@ import { compareStreams, fileStream } from '../../operate/compare.ts'
 import { checkWhole, isBytewise } from '../../operate/element.ts'
 import { withProgress } from '../../operate/failure.ts'
 import { BytesInput, type Input, openInput } from '../../operate/files.ts'
-import { locateStretch, readOf, type Stretch } from '../../operate/resolve.ts'
+import { accessOf, locateStretch, type Stretch } from '../../operate/resolve.ts'
 import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
 import { CHUNK_BYTES, readStream } from '../../operate/stream.ts'
 import { showPlace } from '../../place/at.ts'
@@ -76,10 +76,10 @@ export default defineCommand({
       if (options.dryRun) context.record({ dryRun: true })
       const machine = await context.machine('write', [place])
       const stretch = await locateStretch(machine, place, length, { fixed, width })
+      context.blanks.ask(accessOf(stretch))
       context.record({ address: shownAddress(stretch.memory, stretch.address) })
       if (options.dryRun) {
         await foreseeBlocks(stretch, width, 'write')
-        context.ones.foresee(readOf(stretch))
         const count = (length * 8) / width
         const what = `${counted(length, 'byte')} of ${input.path} to ${showPlace(place)}`
         if (!json)
@@ -142,7 +142,7 @@ async function verify(context: Context, stretch: Stretch, input: Input): Promise
   const { width } = context.settings
   const signal = context.io.interrupted()
   const found = await compareStreams(
-    readStream(stretch, { width, signal, ones: context.ones }),
+    readStream(stretch, { width, signal, blanks: context.blanks }),
     fileStream(input, stretch.length),
     { width, max: 8 },
   )

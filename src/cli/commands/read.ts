@@ -107,7 +107,7 @@ function noteUnaligned(context: Context, items: readonly ReadItem[]): void {
 
 function report(context: Context, readings: readonly Reading[], base: Base): void {
   const elements = readings.flatMap((reading) => reading.elements())
-  context.ones.saw(...elements)
+  context.blanks.saw(...elements)
   if (context.settings.json) context.record({ results: elements.map(readingToJson) })
   else context.print(...readingLines(elements, { base, quiet: context.settings.quiet }))
 }

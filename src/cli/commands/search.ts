@@ -111,7 +111,7 @@ async function find(
   const matches: Match[] = []
   let searched = 0
   try {
-    for await (const piece of readStream(stretch, { width, signal, ones: context.ones })) {
+    for await (const piece of readStream(stretch, { width, signal, blanks: context.blanks })) {
       if (piece.kind === 'gap') continue
       for (const { offset, bytes } of searcher.add(piece.offset, piece.bytes)) {
         const at = placeAt(stretch.place, offset)

@@ -93,7 +93,7 @@ export default defineCommand({
     record(context, seen, waited)
     for (const { item, wanted, value } of seen) {
       const address = shownAddress(wanted.memory, wanted.address)
-      context.ones.saw({ place: item.place, address, width, value })
+      context.blanks.saw({ place: item.place, address, width, value })
     }
     if (waited.met) {
       if (!context.settings.json) context.print(...describe(context, seen, waited, options.base))

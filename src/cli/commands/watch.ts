@@ -86,12 +86,12 @@ export default defineCommand({
       // A look that failed has read the first of them; the others are as they were.
       last = [...read, ...last.slice(read.length)]
       view.show(last)
-      context.ones.look(last)
+      context.blanks.look(last)
     }
     const look = async () => {
       // A value that was read is shown: reading it again may give another one.
       await plan.run(stop).finally(show)
-      if (await context.tellOfOnes()) view.startBelow()
+      if (await context.tellOfSilence()) view.startBelow()
     }
     try {
       await lookAgain(look, { count, intervalMs: interval / 1000, view, stop })

@@ -4,6 +4,7 @@ import { withProgress } from '../../operate/failure.ts'
 import { Plan } from '../../operate/plan.ts'
 import { unalignedNote } from '../../operate/reading.ts'
 import type { ShownAddress } from '../../operate/shown-address.ts'
+import type { Access } from '../../operate/silence.ts'
 import {
   fieldOf,
   isVerified,
@@ -82,7 +83,8 @@ export default defineCommand({
 })
 
 function report(context: Context, writings: readonly Writing[]): void {
-  context.ones.saw(...writings.flatMap(readsOf))
+  context.blanks.saw(...writings.flatMap(readsOf))
+  context.blanks.ask(...accessesOf(writings.filter(({ done }) => done)))
   context.record({ results: writings.map(toJson) })
   if (context.settings.json || context.settings.quiet) return
   const changes = writings.flatMap(({ item, change }) => (change ? [{ item, ...change }] : []))
@@ -100,6 +102,10 @@ function report(context: Context, writings: readonly Writing[]): void {
     return `${places[index]}  ${fields[index]}  in ${whole}`
   })
   context.print(...lines)
+}
+
+function accessesOf(writings: readonly Writing[]): Access[] {
+  return writings.map(({ item: { place }, address }) => ({ place, address }))
 }
 
 function toJson(writing: Writing): Record<string, unknown> {
@@ -165,7 +171,7 @@ async function rehearse(context: Context, plan: Plan, writings: readonly Writing
     results: writings.map(({ item, address }) => itemToJson(item, address)),
   })
   await plan.foresee()
-  context.ones.foresee(...writings.map(({ item: { place }, address }) => ({ place, address })))
+  context.blanks.ask(...accessesOf(writings))
   if (!context.settings.json) for (const { item } of writings) context.print(intention(item))
   return 0
 }

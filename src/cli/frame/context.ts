@@ -5,8 +5,8 @@ import type { Mode } from '../../engine/source.ts'
 import { type Facility, facilitiesOf } from '../../machine/facilities.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Board, BoardOptions, SimMemory } from '../../memory/sim/index.ts'
+import { Blanks } from '../../operate/blanks.ts'
 import type { Locator } from '../../operate/locator.ts'
-import { Ones } from '../../operate/ones.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard, parseTarget, type Target } from '../../place/target.ts'
 import { errorToJson } from '../../report/error.ts'
@@ -76,8 +76,8 @@ export class Context {
   jsonStyle: 'one' | 'lines' | 'own' = 'one'
   /** What was done, to be said when standard output does not take the result. */
   done: string | undefined
-  /** What was read as all ones: told when the command has ended. */
-  readonly ones = new Ones()
+  /** What was read as all ones or zeros, or stored: told when the command has ended. */
+  readonly blanks = new Blanks()
   readonly #document: Record<string, unknown> = {}
   #settings: Settings
   /** Opens the machine of a target. */
@@ -176,10 +176,10 @@ export class Context {
     return place?.scheme === 'file' || facilitiesOf(this.settings.target).includes(facility)
   }
 
-  /** Says why what was read as all ones may be no data. Whether anything was said. */
-  async tellOfOnes(): Promise<boolean> {
+  /** Says why what was read may be no data, or what was stored be lost. Whether anything was said. */
+  async tellOfSilence(): Promise<boolean> {
     const hasPci = () => this.has('PCI functions')
-    const remarks = await this.ones.remarks({ root: this.root, hasPci })
+    const remarks = await this.blanks.remarks({ root: this.root, hasPci })
     for (const { text, cure } of remarks) this.note(text, `  cure: ${cure}`)
     return remarks.length > 0
   }

@@ -110,7 +110,7 @@ export async function runCommand(
 ): Promise<ExitCode> {
   try {
     const code = await command.run(context, args, values as never)
-    await context.tellOfOnes()
+    await context.tellOfSilence()
     context.finish()
     return exitCodeFor(command, code)
   } catch (thrown) {
@@ -120,7 +120,7 @@ export async function runCommand(
       error instanceof UnwritableOutput ? unprinted(context, error) : stopped(context, error)
     if (!(error instanceof UnwritableOutput)) context.printBefore(() => context.finish(told))
     context.tell(told)
-    await context.tellOfOnes()
+    await context.tellOfSilence()
     return exitCodeFor(command, exitCodeOf(error))
   } finally {
     await context.close()

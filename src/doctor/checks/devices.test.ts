@@ -59,14 +59,14 @@ describe('PCI BARs', () => {
     expect((await examine(checkPci))[0]).toMatchObject({
       verdict: 'works',
       reason:
-        'it can be mapped, but the memory of 0000:00:05.0 is switched off: loads give no data of the device (mostly ones)',
+        'it can be mapped, but the memory of 0000:00:05.0 is switched off: loads give no data of the device (mostly ones or zeros), and stores are lost',
       cures: [`switch it on: echo 1 > /${folder}/enable`],
     })
     root.put(`${folder}/power/runtime_status`, 'suspended\n')
     expect((await examine(checkPci))[0]).toMatchObject({
       verdict: 'works',
       reason:
-        'it can be mapped, but 0000:00:05.0 is suspended: loads give no data of the device (mostly ones)',
+        'it can be mapped, but 0000:00:05.0 is suspended: loads give no data of the device (mostly ones or zeros), and stores are lost',
       evidence: [{ file: `/${folder}/power/runtime_status`, line: 'suspended' }],
     })
   })

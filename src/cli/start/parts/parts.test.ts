@@ -65,7 +65,7 @@ function run(root: FakeRoot, line: string): { code: number | null; out: string; 
 }
 
 const note =
-  `physmem: the memory of ${bar} is switched off: loads give no data of the device (mostly ones)\n` +
+  `physmem: the memory of ${bar} is switched off: loads give no data of the device (mostly ones or zeros), and stores are lost\n` +
   `  cure: switch it on: echo 1 > /sys/bus/pci/devices/${bar}/enable\n`
 
 describe('the bundle that a line is run by', () => {

@@ -1,0 +1,81 @@
+import type { Value, Width } from '../base/width.ts'
+import type { Remark } from '../refusal/silent.ts'
+import type { Access } from './silence.ts'
+
+/** One element that was read. */
+export interface ReadValue extends Access {
+  width: Width
+  value: Value
+}
+
+interface FollowedStretch {
+  read: Access
+  /** Whether all bytes that came were ones, or all zeros; not known before any did. */
+  blank: boolean | undefined
+}
+
+/**
+ * What a command read as all ones or all zeros, which is what a load gives when nobody answers, and
+ * what it stored, of which nothing comes back. Why is asked for when the command has ended, or before
+ * that where it asks for it.
+ */
+export class Blanks {
+  #asked: Access[] = []
+  #stretches: FollowedStretch[] = []
+  #lastLook: readonly Value[] = []
+  /** What was said. */
+  readonly #told = new Set<string>()
+
+  saw(...elements: readonly ReadValue[]): void {
+    this.#asked.push(...elements.filter(isBlank))
+  }
+
+  /** Takes what was stored, or what a dry run would access: that of it which could not answer is told. */
+  ask(...accesses: readonly Access[]): void {
+    this.#asked.push(...accesses)
+  }
+
+  /** The same elements look after look: a blank that was the same in the last one tells nothing new. */
+  look(elements: readonly ReadValue[]): void {
+    this.saw(...elements.filter(({ value }, index) => value !== this.#lastLook[index]))
+    this.#lastLook = elements.map(({ value }) => value)
+  }
+
+  /** Takes the bytes of a stretch as they come: of many it tells only when there is nothing else. */
+  follow(read: Access): (bytes: Uint8Array) => void {
+    const stretch: FollowedStretch = { read, blank: undefined }
+    this.#stretches.push(stretch)
+    let first: number | undefined
+    return (bytes) => {
+      first ??= bytes[0]
+      if (stretch.blank !== false) stretch.blank = isAll(bytes, first)
+    }
+  }
+
+  /**
+   * Why what was read since the last time may be no data, or what was stored be lost, once for each
+   * PCI function of the machine with this root, if it may have any. What looks for it is loaded only
+   * where it is needed.
+   */
+  async remarks({ root, hasPci }: { root: string; hasPci: () => boolean }): Promise<Remark[]> {
+    const stretches = this.#stretches.filter(({ blank }) => blank)
+    const accesses = [...this.#asked, ...stretches.map(({ read }) => read)]
+    this.#asked = []
+    this.#stretches = []
+    if (accesses.length === 0 || !hasPci()) return []
+    return (await import('./silence.ts')).remarksOn(accesses, root, this.#told)
+  }
+}
+
+function isBlank({ value, width }: ReadValue): boolean {
+  return Number(value) === 0 || BigInt(value) === (1n << BigInt(width)) - 1n
+}
+
+/** Whether all of the bytes are this one, and it is 0 or 0xff. */
+function isAll(bytes: Uint8Array, byte: number | undefined): boolean {
+  if (bytes[0] !== byte || (byte !== 0 && byte !== 0xff)) return false
+  // Each byte is the one before it.
+  const { buffer, byteOffset, length } = bytes
+  const all = Buffer.from(buffer, byteOffset, length)
+  return all.subarray(1).equals(all.subarray(0, -1))
+}
