@@ -37,6 +37,8 @@ export interface ErrorData {
   /** Of a wait for another value than `equals`. */
   negate?: true
   timeoutMs?: number
+  /** What the message begins with that tells where, for who names the place otherwise. */
+  subject?: string
   /** Why the access failed, in a few words. */
   reason?: string
   /** What was accessed by, of several ways to an address; and what all of them but the first said. */
@@ -69,6 +71,8 @@ export interface ErrorData {
   evidence?: readonly Evidence[]
   /** What was done before the error. */
   progress?: string
+  /** The same of what was stopped, where it belongs into the message. */
+  stoppedAfter?: string
   /** What a program printed that failed. */
   output?: string
 }

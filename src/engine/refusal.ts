@@ -12,8 +12,8 @@ export function refusedError(
   data: ErrorData & { address: number },
   results?: RunResults,
 ): PhysmemError {
-  const what = `${formatAddress(data.address)} (${name}) cannot be mapped`
-  return refusalError(what, refusal, data, { results })
+  const subject = `${formatAddress(data.address)} (${name})`
+  return refusalError(`${subject} cannot be mapped`, refusal, { ...data, subject }, { results })
 }
 
 /** The error for a 64-bit access on a 32-bit CPU. */

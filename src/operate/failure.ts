@@ -47,7 +47,7 @@ export function withProgress(error: unknown, progress: string): unknown {
 }
 
 /** Why an access failed, in a few words, for a list of many. */
-export function shortReason(error: PhysmemError): string {
-  const { reason } = error.data
-  return reason !== undefined ? reason : error.message.replace(/^0x[0-9a-f]+ \([^)]*\) /, '')
+export function shortReason({ message, data: { reason, subject } }: PhysmemError): string {
+  if (reason !== undefined) return reason
+  return subject === undefined ? message : message.slice(subject.length + 1)
 }

@@ -114,7 +114,7 @@ async function actAll(
     const code = await line.act()
     const done = index + 1
     const ran = `${done} of ${counted(waiting.length, 'command')} ${were(done)} run`
-    if (signal.aborted) throw new ConditionError('EABORT', `stopped (Ctrl-C): ${ran}`)
+    if (signal.aborted) throw new ConditionError('EABORT', 'stopped', { stoppedAfter: ran })
     if (code === 0) continue
     // A line that was found to be wrong only now is no wrong command line: others were run.
     codes.add(code === 3 ? 3 : 1)

@@ -145,7 +145,7 @@ function unprinted({ done }: Context, error: UnwritableOutput): unknown {
 function stopped({ io: { endedBy = 'SIGINT' } }: Context, error: unknown): unknown {
   if (!(error instanceof PhysmemError) || error.code !== 'EABORT') return error
   const by = endedBy === 'SIGINT' ? 'Ctrl-C' : endedBy
-  return retell(error, {
-    message: error.message.replace(/^stopped(?: \(Ctrl-C\))?/, `stopped (${by})`),
-  })
+  const { stoppedAfter } = error.data
+  const after = stoppedAfter === undefined ? '' : `: ${stoppedAfter}`
+  return retell(error, { message: `stopped (${by})${after}` })
 }

@@ -146,6 +146,7 @@ describe('Router', () => {
     expect(error.message).toBe(`0x00003000 (devmem) cannot be mapped: ${REFUSED}`)
     expect(error.data).toEqual({
       address: 0x3000,
+      subject: '0x00003000 (devmem)',
       step: 0,
       elementsDone: 2,
       errno: 'EPERM',
