@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { type ContractSubject, contract } from './contract.ts'
+import { type ContractSubject, contract } from './contract/index.ts'
 import { openSim } from './sim/open.ts'
 
 describe('the contract, on the RAM of the simulated board', async () => {
