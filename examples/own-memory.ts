@@ -3,11 +3,11 @@
  * which understands `read WIDTH ADDRESS` and `write WIDTH ADDRESS VALUE`. What a memory must do is
  * written down as the contract, which any memory can be tried on.
  */
+import { contract } from 'physmem/contract'
 import {
   type Bus,
   BusFault,
   closedError,
-  contract,
   interpret,
   Memory,
   type Program,

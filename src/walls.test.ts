@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   linux: grammar,
   refusal: kernel,
   memory: grammar,
+  'memory/contract': [...grammar, 'memory'],
   'memory/sim': [...grammar, 'memory'],
   engine: [...kernel, 'refusal', 'memory'],
   kmod: mapped,
@@ -53,7 +54,8 @@ const OF_NODE: Readonly<Record<string, readonly string[]>> = {
   base: ['node:os', 'node:util'], // the names of errno
   text: [],
   place: [],
-  memory: ['node:timers/promises', 'node:assert/strict'], // the contract asserts
+  memory: ['node:timers/promises'],
+  'memory/contract': ['node:assert/strict'],
 }
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(

@@ -11,6 +11,7 @@ import {
   type ValueOf,
   type WaitResult,
   type Width,
+  type Window,
 } from 'physmem'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -69,14 +70,21 @@ export async function ofMemory(memory: Memory, width: Width): Promise<void> {
   void [wide, narrow, unknown]
 }
 
-export async function ofWindow(): Promise<void> {
+export async function ofWindow(width: Width): Promise<void> {
   using window = await mapWindow({ address: 0, length: 0x1000 })
   exactly<number>()(window.read32(0), true)
   exactly<bigint>()(window.read64(0), true)
   exactly<WaitResult<number>>()(window.wait32(0, { equals: 1 }), true)
   exactly<WaitResult<bigint>>()(window.wait64(0, { equals: 1 }), true)
-  exactly<number>()(window.update32(0, 1, 1), true)
-  exactly<bigint>()(window.update64(0, 1, 1n), true)
+  exactly<UpdateResult<number>>()(window.update32(0, 1, 1), true)
+  exactly<UpdateResult<bigint>>()(window.update64(0, 1, 1n), true)
+  exactly<number>()(window.read(0, 32), true)
+  exactly<bigint>()(window.read(0, 64), true)
+  exactly<number | bigint>()(window.read(0, width), true)
+  exactly<UpdateResult<number>>()(window.update(0, 32, 1, 1), true)
+  exactly<UpdateResult<bigint>>()(window.update(0, 64, 1, 1n), true)
+  exactly<WaitResult<bigint>>()(window.wait(0, 64, { equals: 1 }), true)
+  window.write(0, width, 5n)
   window.write64(0, 5)
   window.write64(0, 5n)
   // @ts-expect-error up to 32 bits a number is written
@@ -84,5 +92,26 @@ export async function ofWindow(): Promise<void> {
   // @ts-expect-error a window blocks its thread: no signal could come
   window.wait32(0, { equals: 1, signal: AbortSignal.timeout(1) })
 }
+
+type Verb<T> = Exclude<
+  { [K in keyof T]: T[K] extends (...given: never[]) => unknown ? K : never }[keyof T],
+  symbol
+>
+
+/** What a window has not: of programs, whose steps run one after the other in a window anyway. */
+exactly<'run' | 'prepare' | 'foresee' | 'cache'>()(
+  undefined as unknown as Exclude<Verb<Memory>, Verb<Window>>,
+  true,
+)
+exactly<never>()(undefined as unknown as Exclude<Verb<Window>, Verb<Memory>>, true)
+
+/** With the same arguments, and the same results but for their promises. */
+type Given<T, K extends keyof T> = T[K] extends (...given: infer G) => unknown ? G : never
+type Result<T, K extends keyof T> = T[K] extends (...given: never[]) => infer R ? Awaited<R> : never
+type Shared = Exclude<Verb<Window>, `wait${string}`>
+exactly<{ [K in Shared]: [Given<Memory, K>, Result<Memory, K>] }>()(
+  undefined as unknown as { [K in Shared]: [Given<Window, K>, Result<Window, K>] },
+  true,
+)
 
 export const opened: Promise<Memory> = open('sim:')

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { type ContractSubject, contract } from './contract.ts'
+import { type ContractSubject, contract } from './contract/index.ts'
 import { ReadOnlyMemory } from './read-only.ts'
 import { openSim } from './sim/open.ts'
 

@@ -7,7 +7,6 @@
 export type { Value, ValueOf, Width } from '../base/width.ts'
 export { checkBounds, checkLimits, type Limits } from './bounds.ts'
 export { type Clock, systemClock } from './clock.ts'
-export { type ContractCase, type ContractSubject, contract } from './contract.ts'
 export { closedError } from './failure.ts'
 export { type Bus, BusFault, interpret } from './interpreter.ts'
 export { Memory } from './memory.ts'

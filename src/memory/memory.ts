@@ -232,6 +232,11 @@ export abstract class Memory {
     await this.#one({ op: 'cache', action, address, length })
   }
 
+  /** A full barrier: every access before it is complete before any access after it. */
+  async fence(): Promise<void> {
+    await this.#one({ op: 'fence' })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }

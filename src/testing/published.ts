@@ -112,8 +112,13 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
     method(name, one, 'write8 write16 write32 write64', offset, value)
     method(name, one, 'update8 update16 update32 update64', offset, value, value)
     method(name, one, 'wait8 wait16 wait32 wait64', offset, wait)
+    method(name, one, 'read', offset, width)
+    method(name, one, 'write', offset, width, value)
+    method(name, one, 'update', offset, width, value, value)
+    method(name, one, 'wait', offset, width, wait)
     method(name, one, 'readBlock', offset, width, need(2), may('fixed'))
     method(name, one, 'writeBlock', offset, width, need(new Uint8Array(4)), may('fixed'))
+    method(name, one, 'fill', offset, width, need(2), value)
   }
 
   const steps = [{ op: 'read', address: 0x4000_0000, width: 32 }] as const

@@ -5,7 +5,7 @@ import { MappedMemory } from '../engine/mapped.ts'
 import * as api from '../kmod/client/ioctl.ts'
 import { FakeKmod } from '../kmod/testing/fake-kmod.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
-import { contract } from '../memory/contract.ts'
+import { contract } from '../memory/contract/index.ts'
 import { asking } from '../refusal/testing/roots.ts'
 import { openKmod } from './kmod.ts'
 

@@ -1,11 +1,11 @@
 /**
- * Run in a guest: the contract that every kind of memory keeps (src/memory/contract.ts) and that of
+ * Run in a guest: the contract that every kind of memory keeps (src/memory/contract) and that of
  * all windows, on each of the memories that are given as JSON. Prints JSON: how each case ended, by
  * memory and case.
  */
 
 import { mapWindow, open } from '../../../src/index.ts'
-import { type ContractSubject, contract } from '../../../src/memory/contract.ts'
+import { type ContractSubject, contract } from '../../../src/memory/contract/index.ts'
 import { type WindowSubject, windowContract } from '../../../src/ways/testing/window-contract.ts'
 import {
   endsInFaults,

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AllocateOptions } from '../../../src/buffer/allocate.ts'
-import { contract } from '../../../src/memory/contract.ts'
+import { contract } from '../../../src/memory/contract/index.ts'
 import { openSim } from '../../../src/memory/sim/open.ts'
 import type { Report as BufferReport } from '../../guest/programs/buffer.ts'
 import type { Report as ContractReport } from '../../guest/programs/contract.ts'

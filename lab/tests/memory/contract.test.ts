@@ -1,6 +1,6 @@
 /** The contracts of all memories and of all windows, kept by those that only a real kernel has: each case, each kind. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { contract } from '../../../src/memory/contract.ts'
+import { contract } from '../../../src/memory/contract/index.ts'
 import { openSim } from '../../../src/memory/sim/open.ts'
 import type { Report, Stretch } from '../../guest/programs/contract.ts'
 import { labTitle, labUnavailable } from '../../machine/available.ts'

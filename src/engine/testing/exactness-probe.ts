@@ -79,7 +79,11 @@ function windowCases(window: Window, how: string): Case[] {
   return WIDTHS.flatMap((width) => {
     const read = window[`read${width}`].bind(window) as (offset: number) => Value
     const write = window[`write${width}`].bind(window) as (offset: number, value: Value) => void
-    const update = window[`update${width}`].bind(window) as (o: number, m: Value, v: Value) => Value
+    const update = window[`update${width}`].bind(window) as (
+      o: number,
+      m: Value,
+      v: Value,
+    ) => { old: Value }
     const wait = window[`wait${width}`].bind(window)
     const value = one(width)
     const bytes = new Uint8Array(width)
@@ -115,7 +119,7 @@ function windowCases(window: Window, how: string): Case[] {
         kept = read(CELL)
       }),
       add('update', [2, 1], () => {
-        kept = update(CELL, value, value)
+        kept = update(CELL, value, value).old
       }),
       add('wait, met at once', [1, 0], () => {
         wait(CELL, { mask: width === 64 ? 0n : 0, equals: width === 64 ? 0n : 0 })

@@ -1,15 +1,17 @@
 import { fstatSync } from 'node:fs'
 import { RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
-import type { Value, ValueOf, Width } from '../../base/width.ts'
+import { type Value, type ValueOf, WIDTHS, type Width } from '../../base/width.ts'
 import { checkStep } from '../../memory/check.ts'
+import { setElement, viewOf } from '../../memory/elements.ts'
 import { closedError, timeoutError } from '../../memory/failure.ts'
-import type { WaitResult } from '../../memory/memory.ts'
+import type { UpdateResult, WaitResult } from '../../memory/memory.ts'
 import { checkWindowWaitOptions } from '../../memory/options.ts'
 import type { WaitOptions } from '../../memory/run-options.ts'
 import {
   DEFAULT_INTERVAL_US,
   DEFAULT_TIMEOUT_MS,
+  type FillStep,
   type Step,
   type Stepping,
   type WaitStep,
@@ -18,6 +20,7 @@ import { allOnes, notNumber, unsigned, unsignedMask, valueError } from '../../me
 import { formatAddress } from '../../text/number.ts'
 import type { NativeWindow } from '../addon.ts'
 import type { MapSource } from '../source.ts'
+import { ByWidth } from './by-width.ts'
 import { type BlockEnd, failedAccess, faultReason, refusedAccess } from './window-failure.ts'
 
 /** A fresh mapping, before it is a window; made by `map-window.ts`. */
@@ -61,7 +64,7 @@ const look = (): void => {}
  * (ERANGE) or the window is closed (ECLOSED), and afterwards when the access faulted (EFAULT_BUS,
  * EFAULT_SEGV). A window belongs to one thread: a worker maps its own.
  */
-export abstract class Window {
+export abstract class Window extends ByWidth {
   readonly name: string
   /** Offset of the window in its source. */
   readonly address: number
@@ -76,6 +79,7 @@ export abstract class Window {
   #open = true
 
   protected constructor(mapped: MappedWindow) {
+    super()
     this.name = mapped.source.name
     this.address = mapped.address
     this.length = mapped.length
@@ -87,73 +91,44 @@ export abstract class Window {
     this.#mapped = mapped
   }
 
-  /** One 8-bit load. */
-  abstract read8(offset: number): number
-  /** One 16-bit load. */
-  abstract read16(offset: number): number
-  /** One 32-bit load. */
-  abstract read32(offset: number): number
-  /** One 64-bit load. EWIDTH on a 32-bit CPU. */
-  abstract read64(offset: number): bigint
-
-  /**
-   * One 8-bit store, and no load. Takes 0 to 0xff, and negative values down to -2^7 as two's
-   * complement, since `|` and `~` give such.
-   */
-  abstract write8(offset: number, value: number): void
-  /** As `write8`, with 16 bits. */
-  abstract write16(offset: number, value: number): void
-  /** As `write8`, with 32 bits. */
-  abstract write32(offset: number, value: number): void
-  /**
-   * As `write8`, with 64 bits. A `number` is taken from 0 to 2^53 - 1; what is negative is a `bigint`.
-   * EWIDTH on a 32-bit CPU.
-   */
-  abstract write64(offset: number, value: Value): void
-
-  /**
-   * One load, then one store of `(old & ~mask) | (value & mask)`. Returns the old value. EVALUE, and
-   * no access, when the mask or the value does not fit; EREADONLY, and no load either, where nothing
-   * may be stored. A negative value is taken as `write8` does, a negative mask when its complement
-   * fits, as `~0x80`.
-   */
-  update8(offset: number, mask: number, value: number): number {
+  override update8(offset: number, mask: number, value: number): UpdateResult<number> {
     const bits = isWithin(mask, 0xff) ? mask : Number(this.#mask(mask, 8, offset))
     const next = isWithin(value, 0xff) ? value : this.toNumber(value, 8, offset)
     if (!this.writable) this.refuse(offset, 8, 'write')
     const old = this.read8(offset)
-    this.write8(offset, (old & ~bits) | (next & bits))
-    return old
+    const written = (old & ~bits) | (next & bits)
+    this.write8(offset, written)
+    return { old, written }
   }
 
-  /** As `update8`, with 16 bits. */
-  update16(offset: number, mask: number, value: number): number {
+  override update16(offset: number, mask: number, value: number): UpdateResult<number> {
     const bits = isWithin(mask, 0xffff) ? mask : Number(this.#mask(mask, 16, offset))
     const next = isWithin(value, 0xffff) ? value : this.toNumber(value, 16, offset)
     if (!this.writable) this.refuse(offset, 16, 'write')
     const old = this.read16(offset)
-    this.write16(offset, (old & ~bits) | (next & bits))
-    return old
+    const written = (old & ~bits) | (next & bits)
+    this.write16(offset, written)
+    return { old, written }
   }
 
-  /** As `update8`, with 32 bits. */
-  update32(offset: number, mask: number, value: number): number {
+  override update32(offset: number, mask: number, value: number): UpdateResult<number> {
     if (!is32Bits(mask)) mask = Number(this.#mask(mask, 32, offset))
     if (!is32Bits(value)) value = this.toNumber(value, 32, offset)
     if (!this.writable) this.refuse(offset, 32, 'write')
     const old = this.read32(offset)
-    this.write32(offset, (old & ~mask) | (value & mask))
-    return old
+    const written = ((old & ~mask) | (value & mask)) >>> 0
+    this.write32(offset, written)
+    return { old, written }
   }
 
-  /** As `update8`, with 64 bits; numbers are taken as `write64` takes them. */
-  update64(offset: number, mask: Value, value: Value): bigint {
+  override update64(offset: number, mask: Value, value: Value): UpdateResult<bigint> {
     const bits = BigInt(this.#mask(mask, 64, offset))
     const next = this.toBigint(value, offset)
     if (!this.writable) this.refuse(offset, 64, 'write')
     const old = this.read64(offset)
-    this.write64(offset, (old & ~bits) | (next & bits))
-    return old
+    const written = (old & ~bits) | (next & bits)
+    this.write64(offset, written)
+    return { old, written }
   }
 
   /**
@@ -163,6 +138,16 @@ export abstract class Window {
    */
   wait8(offset: number, options: Omit<WaitOptions, 'signal'>): WaitResult<number> {
     return this.#wait(offset, 8, options)
+  }
+
+  /** As `wait8`, with loads of `width` bits. */
+  wait<W extends Width>(
+    offset: number,
+    width: W,
+    options: Omit<WaitOptions, 'signal'>,
+  ): WaitResult<ValueOf<W>> {
+    if (!WIDTHS.includes(width)) this.refuseWidth(offset, width as never)
+    return this.#wait(offset, width, options)
   }
 
   /** As `wait8`, with 16-bit loads. */
@@ -209,16 +194,22 @@ export abstract class Window {
     stepping: Stepping = 'increment',
   ): void {
     this.#checkStep({ op: 'writeBlock', address: 0, width, data, stepping }, offset)
-    const bytes = width / 8
     const fixed = stepping === 'fixed'
-    const count = fixed ? 1 : data.length / bytes
+    const count = data.length / (width / 8)
+    this.#checkPlace(offset, width, fixed ? 1 : count, 'write')
+    this.#storeBlock(offset, width, data, fixed)
+  }
+
+  /** `count` stores of the same value at rising offsets. */
+  fill(offset: number, width: Width, count: number, value: Value): void {
+    const step: FillStep = { op: 'fill', address: 0, width, count, value }
+    const taken = this.#checkStep(step, offset).value
     this.#checkPlace(offset, width, count, 'write')
-    // A copy by its constructor: `slice` of a Node Buffer is the same memory.
-    const aligned = data.byteOffset % bytes === 0 ? data : new Uint8Array(data)
-    const done = this.#native.writeBlock(this.#start + offset, bytes, fixed, aligned)
-    const all = data.length / bytes
-    if (this.#flag[0] !== 0) this.failed(width, 'write', { done, count: all })
-    this.#checkPresent(offset, width, count, 'write', all)
+    const bytes = width / 8
+    const data = new Uint8Array(count * bytes)
+    const view = viewOf(data)
+    for (let at = 0; at < data.length; at += bytes) setElement(view, at, width, taken)
+    this.#storeBlock(offset, width, data, false)
   }
 
   /** A full barrier: every access before it is complete before any access after it. */
@@ -251,6 +242,11 @@ export abstract class Window {
   protected refuse(offset: number, width: Width, direction: 'read' | 'write'): never {
     const state = { open: this.#open, start: this.#start }
     throw refusedAccess(this, state, { offset, width, direction })
+  }
+
+  protected override refuseWidth(offset: number, width: never): never {
+    this.#checkStep({ op: 'read', address: 0, width }, offset)
+    return this.refuse(offset, width, 'read')
   }
 
   /** A value up to 32 bits without a sign. EVALUE when the width does not hold it. */
@@ -292,6 +288,17 @@ export abstract class Window {
     }
     const lost = this.#source.lost?.()
     if (lost) throw lost
+  }
+
+  /** The stores of a block whose place was checked. */
+  #storeBlock(offset: number, width: Width, data: Uint8Array, fixed: boolean): void {
+    const bytes = width / 8
+    const count = data.length / bytes
+    // A copy by its constructor: `slice` of a Node Buffer is the same memory.
+    const aligned = data.byteOffset % bytes === 0 ? data : new Uint8Array(data)
+    const done = this.#native.writeBlock(this.#start + offset, bytes, fixed, aligned)
+    if (this.#flag[0] !== 0) this.failed(width, 'write', { done, count })
+    this.#checkPresent(offset, width, fixed ? 1 : count, 'write', count)
   }
 
   /**

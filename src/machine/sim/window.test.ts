@@ -29,7 +29,7 @@ describe('a window on a simulated board', () => {
     const { sim, window } = await open()
     expect(window.read32(0)).toBe(0x5048_4d31)
     window.write32(8, 0xdead_beef)
-    expect(window.update32(8, 0xff, 0x12)).toBe(0xdead_beef)
+    expect(window.update32(8, 0xff, 0x12)).toEqual({ old: 0xdead_beef, written: 0xdead_be12 })
     expect(sim.board.accesses).toEqual([
       { direction: 'read', address: DEMO, width: 32, value: 0x5048_4d31 },
       { direction: 'write', address: DEMO + 8, width: 32, value: 0xdead_beef },

@@ -24,20 +24,47 @@ export const accessCases: readonly WindowCase[] = [
     },
   },
   {
-    name: 'updates the bits of the mask and returns the old value',
+    name: 'updates the bits of the mask and tells what was there and what is',
     check(subject) {
       const { window } = subject
       zero(subject)
       window.write32(8, 0xf0f0_f0f0)
-      assert.equal(window.update32(8, 0x8000_00ff, 0x7fff_ff12), 0xf0f0_f0f0)
+      const updated = window.update32(8, 0x8000_00ff, 0x7fff_ff12)
+      assert.deepEqual(updated, { old: 0xf0f0_f0f0, written: 0x70f0_f012 })
       assert.equal(window.read32(8), 0x70f0_f012)
       window.write8(1, 0xff)
-      assert.equal(window.update8(1, 0x0f, 0x03), 0xff)
+      assert.deepEqual(window.update8(1, 0x0f, 0x03), { old: 0xff, written: 0xf3 })
       assert.equal(window.read16(0), 0xf300)
-      assert.equal(window.update16(0, 0xffff, 0x1234), 0xf300)
+      const halves = window.update16(0, 0xffff, 0x1234)
+      assert.deepEqual(halves, { old: 0xf300, written: 0x1234 })
       window.write64(16, 0xffff_ffff_ffff_ffffn)
-      assert.equal(window.update64(16, 0xffff_ffff_0000_0000n, 0n), 0xffff_ffff_ffff_ffffn)
+      const wide = window.update64(16, 0xffff_ffff_0000_0000n, 0n)
+      assert.deepEqual(wide, { old: 0xffff_ffff_ffff_ffffn, written: 0xffff_ffffn })
+      window.write32(8, 0)
+      assert.equal(window.update32(8, 1 << 31, -1).written, 2 ** 31)
       assert.equal(window.read64(16), 0xffff_ffffn)
+    },
+  },
+  {
+    name: 'takes the width as an argument, too',
+    check(subject) {
+      const { window } = subject
+      zero(subject)
+      for (const width of WIDTHS) {
+        const ones = (1n << BigInt(width)) - 1n
+        window.write(0, width, ones)
+        assert.equal(BigInt(window.read(0, width)), ones)
+        const { old, written } = window.update(0, width, 0xf, 0x5)
+        assert.deepEqual([BigInt(old), BigInt(written)], [ones, ones - 10n])
+        assert.equal(typeof window.read(0, width), width === 64 ? 'bigint' : 'number')
+        const seen = window.wait(0, width, { mask: 0xf, equals: 5, timeoutMs: 5 }).value
+        assert.equal(BigInt(seen), ones - 10n)
+        window.fill(64, width, 4, ones - 10n)
+        const filled = window.readBlock(64, 8, width / 2 + 8)
+        zero(subject)
+        for (let nth = 0; nth < 4; nth++) window.write(64 + (nth * width) / 8, width, ones - 10n)
+        assert.deepEqual(filled, window.readBlock(64, 8, width / 2 + 8))
+      }
     },
   },
   {
@@ -52,9 +79,9 @@ export const accessCases: readonly WindowCase[] = [
       window.write16(2, ~1)
       window.write64(8, ~1n)
       assert.deepEqual([window.read8(0), window.read16(2)], [0xfe, 0xfffe])
-      assert.equal(window.update8(0, ~0x80, ~0x7f), 0xfe)
-      assert.equal(window.update16(2, ~0x8000, -0x8000), 0xfffe)
-      assert.equal(window.update64(8, ~(1n << 63n), -(1n << 63n)), 2n ** 64n - 2n)
+      assert.equal(window.update8(0, ~0x80, ~0x7f).old, 0xfe)
+      assert.equal(window.update16(2, ~0x8000, -0x8000).old, 0xfffe)
+      assert.equal(window.update64(8, ~(1n << 63n), -(1n << 63n)).old, 2n ** 64n - 2n)
       assert.deepEqual(
         [window.read8(0), window.read16(2), window.read64(8)],
         [0x80, 0x8000, 2n ** 63n],
@@ -79,15 +106,15 @@ export const accessCases: readonly WindowCase[] = [
         [window.read8(0), window.read16(2), window.read32(4)],
         [0x12, 0x3456, 0xffff_ffff],
       )
-      assert.equal(window.update8(0, untyped(0xf0n), untyped(0x20n)), 0x12)
-      assert.equal(window.update16(2, untyped(0xffn), 0), 0x3456)
-      assert.equal(window.update32(4, untyped(1n), untyped(0n)), 0xffff_ffff)
+      assert.equal(window.update8(0, untyped(0xf0n), untyped(0x20n)).old, 0x12)
+      assert.equal(window.update16(2, untyped(0xffn), 0).old, 0x3456)
+      assert.equal(window.update32(4, untyped(1n), untyped(0n)).old, 0xffff_ffff)
       assert.deepEqual(
         [window.read8(0), window.read16(2), window.read32(4)],
         [0x22, 0x3400, 0xffff_fffe],
       )
       window.write64(8, 5)
-      assert.equal(window.update64(8, 0xf0, 0x20), 5n)
+      assert.equal(window.update64(8, 0xf0, 0x20).old, 5n)
       assert.equal(window.wait64(8, { mask: 0xff, equals: 0x25, timeoutMs: 5 }).value, 0x25n)
     },
   },

@@ -19,8 +19,13 @@ function uses(window: Window, offset: never): (() => unknown)[] {
     () => window.write64(offset, 1n),
     () => window.update64(offset, 1n, 1n),
     () => window.wait64(offset, { equals: 1n }),
+    () => window.read(offset, 32),
+    () => window.write(offset, 32, 1),
+    () => window.update(offset, 32, 1, 1),
+    () => window.wait(offset, 32, { equals: 1 }),
     () => window.readBlock(offset, 8, 1),
     () => window.writeBlock(offset, 8, new Uint8Array(1)),
+    () => window.fill(offset, 8, 1, 1),
   ]
 }
 
@@ -29,6 +34,9 @@ function stores(window: Window, value: never): (() => unknown)[] {
   return ([8, 16, 32, 64] as const).flatMap((width) => [
     () => window[`write${width}`](0, value),
     () => window[`update${width}`](0, untyped(1), value),
+    () => window.write(0, width, value),
+    () => window.update(0, width, 1, value),
+    () => window.fill(0, width, 1, value),
   ])
 }
 

@@ -11,15 +11,15 @@
  *
  * The order matters: the last case closes the memory.
  */
-import { accessCases } from './contract/access.ts'
-import { blockCases } from './contract/blocks.ts'
-import type { ContractCase } from './contract/case.ts'
-import { failureCases } from './contract/failures.ts'
-import { refusalCases } from './contract/refusals.ts'
-import { runCases } from './contract/runs.ts'
-import { stackCases } from './contract/stacks.ts'
+import { accessCases } from './access.ts'
+import { blockCases } from './blocks.ts'
+import type { ContractCase } from './case.ts'
+import { failureCases } from './failures.ts'
+import { refusalCases } from './refusals.ts'
+import { runCases } from './runs.ts'
+import { stackCases } from './stacks.ts'
 
-export type { ContractCase, ContractSubject } from './contract/case.ts'
+export type { ContractCase, ContractSubject } from './case.ts'
 
 export const contract: readonly ContractCase[] = [
   ...accessCases,
