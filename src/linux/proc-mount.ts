@@ -18,7 +18,7 @@ const FILE = '/proc/self/mountinfo'
  * POINT OPTIONS [FIELDS…] - TYPE SOURCE OPTIONS`. `undefined` where it is no procfs, or unknown.
  */
 export function readProcMount(files: Files = filesAt()): ProcMount | undefined {
-  const lines = (readText(files, join('/', FILE)) ?? '').split('\n')
+  const lines = (readText(files, FILE) ?? '').split('\n')
   const line = lines.findLast((one) => one.split(' ')[4] === '/proc')
   const [mount = '', system = ''] = line?.split(' - ') ?? []
   const [type, , options = ''] = system.split(' ')
