@@ -1,4 +1,5 @@
 import { PhysmemError } from '../base/errors.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { hasIommu } from '../linux/iommu.ts'
 import { formatAddress } from '../text/number.ts'
 import type { Backing, Reach } from './backing.ts'
@@ -57,7 +58,7 @@ function limitAsked(below: number): DmaCheck {
 }
 
 function anyIommu(root: string): DmaCheck {
-  if (!hasIommu(root)) {
+  if (!hasIommu(filesAt(root))) {
     return { what: 'iommu', result: 'yes', reason: 'no device here is behind an IOMMU' }
   }
   const reason = 'devices here are behind an IOMMU: name the PCI function'

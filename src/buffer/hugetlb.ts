@@ -1,6 +1,7 @@
 import { errnoName } from '../base/errno.ts'
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { type HugePages, loadAddon } from '../engine/addon.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { type HugePagePool, readHugePages } from '../linux/hugepages.ts'
 import { readDmaMaskBits, readIommuGroup } from '../linux/iommu.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
@@ -47,7 +48,7 @@ export function allocateHugePages(wanted: Wanted, root: string, maker = ownProce
     )
   }
   const what = `a buffer of ${counted(wanted.bytes, 'byte')} of huge pages cannot be had`
-  const pool = choosePool(wanted.bytes, readHugePages(root), what)
+  const pool = choosePool(wanted.bytes, readHugePages(filesAt(root)), what)
   const attempt: Attempt = { wanted, pool, maker, what, root }
   try {
     return allocateAsGiven(attempt)
@@ -239,14 +240,14 @@ function heldBy({ pinned, locked, length, pageBytes }: HugePages): DmaCheck[] {
 /** Without an IOMMU that translates, a function sees physical addresses. */
 function reachOf(pci: string, address: number, root: string): Reach {
   const what = `the buffer at ${formatAddress(address)} has no address for the PCI function ${pci}`
-  if (!pciExists(pci, root)) {
+  if (!pciExists(pci, filesAt(root))) {
     throw refusalError(what, { code: 'ENOPLACE', reason: noSuchFunction(pci, root) })
   }
-  const group = readIommuGroup(pci, root)
+  const group = readIommuGroup(pci, filesAt(root))
   if (group !== undefined && group.type !== 'identity') {
     throw refusalError(what, translatedByIommu(group.number, group.type))
   }
-  const bits = readDmaMaskBits(pci, root)
+  const bits = readDmaMaskBits(pci, filesAt(root))
   return {
     dmaAddress: address,
     highest: bits === undefined ? undefined : 2n ** BigInt(bits) - 1n,
@@ -262,7 +263,7 @@ const ownProcess: HugePageMaker = {
   make: (bytes, pageShift) => loadAddon().hugePages(bytes, pageShift),
   entries: (addresses) => {
     // By its number in /proc: where that is of other processes, this one has another.
-    using pagemap = new Pagemap(Number(linkName('/proc/self') ?? process.pid))
+    using pagemap = new Pagemap(Number(linkName(filesAt(), '/proc/self') ?? process.pid))
     const { pageSize } = pagemap
     const entries = addresses.map((address) => pagemap.entry(Number(address / BigInt(pageSize))))
     return { entries, pageBytes: pageSize }

@@ -1,6 +1,7 @@
 import type { Evidence } from '../base/evidence.ts'
 import { type CommandLine, memoryWordsOf, readCommandLine } from '../linux/cmdline.ts'
 import { namesOfCapabilities, readCredentials } from '../linux/credentials.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { type KernelConfig, readKernelConfig, readRelease } from '../linux/kernel-config.ts'
 import { knownLockdown } from '../refusal/lockdown.ts'
 
@@ -53,23 +54,23 @@ export const OPTIONS = [
 ] as const
 
 export function readHost(root: string, cpu: string): Host {
-  const credentials = readCredentials(root)
+  const credentials = readCredentials(filesAt(root))
   const lockdown = knownLockdown(root)
   const has = namesOfCapabilities(credentials.effective)
   return {
-    release: readRelease(root),
+    release: readRelease(filesAt(root)),
     cpu,
     uid: credentials.uid,
     userNamespace: credentials.userNamespace,
     capabilities: Object.fromEntries(CAPABILITIES.map((name) => [name, has.includes(name)])),
     lockdown: { level: lockdown?.level ?? 'unknown', evidence: lockdown?.evidence ?? [] },
     config: readConfig(root),
-    words: wordsOf(readCommandLine(root), readKernelConfig(root), cpu),
+    words: wordsOf(readCommandLine(filesAt(root)), readKernelConfig(filesAt(root)), cpu),
   }
 }
 
 function readConfig(root: string): Evidence[] {
-  const config = readKernelConfig(root)
+  const config = readKernelConfig(filesAt(root))
   if (config === undefined) return []
   return OPTIONS.flatMap((name) => {
     const line = config.line(name)

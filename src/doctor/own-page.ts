@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { PhysmemError } from '../base/errors.ts'
 import { loadAddon, type OwnPage } from '../engine/addon.ts'
+import { filesAt } from '../linux/files-at.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { linkName } from '../linux/read.ts'
 import { explainHiddenFrames, explainPagemapOpen } from '../refusal/pagemap.ts'
@@ -65,7 +66,7 @@ export function openProbe(): Probe | NoProbe {
 
 /** That of this process, by its number in /proc: where that is of other processes, it has another. */
 function openPagemap(): Pagemap {
-  return new Pagemap(Number(linkName('/proc/self') ?? process.pid))
+  return new Pagemap(Number(linkName(filesAt(), '/proc/self') ?? process.pid))
 }
 
 /** Where entries are read. */

@@ -6,6 +6,7 @@ import type { Mode } from '../engine/source.ts'
 import { describeAddress } from '../inventory/describe.ts'
 import { readInventory } from '../inventory/inventory.ts'
 import type { Region } from '../inventory/region.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { readPciFunction } from '../linux/pci.ts'
 import { addressOfPlace } from '../machine/local/address.ts'
 import { LocalMachine } from '../machine/local/machine.ts'
@@ -129,7 +130,7 @@ function refusedBy(error: PhysmemError): Access {
 function remarksOn({ facts }: Region, root: string): Remark[] {
   return facts.flatMap((fact) => {
     if (fact.kind !== 'bar') return []
-    const pci = readPciFunction(fact.device, root)
+    const pci = readPciFunction(fact.device, filesAt(root))
     return (pci && silenceOf(pci, fact.io ? 'io' : 'memory', root)) ?? []
   })
 }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { readCommandLine } from '../linux/cmdline.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { type Resource, readIomem } from '../linux/iomem.ts'
 import { checkKind, shape } from '../text/options.ts'
 import type { Diagnosis } from './examine.ts'
@@ -19,7 +20,7 @@ export function reportText(diagnosis: Diagnosis, version: string, root = '/'): s
   checkKind('version', version, 'string')
   checkKind('root', root, 'string')
   const { host, findings } = diagnosis
-  const words = readCommandLine(root).tokens.map(maskWord)
+  const words = readCommandLine(filesAt(root)).tokens.map(maskWord)
   const capabilities = Object.entries(host.capabilities)
   return [
     'physmem doctor',
@@ -42,7 +43,7 @@ export function reportText(diagnosis: Diagnosis, version: string, root = '/'): s
     ),
     section('command line', words),
     section('findings', findings.flatMap(findingLines)),
-    section('/proc/iomem', readIomem(root).map(resourceLine)),
+    section('/proc/iomem', readIomem(filesAt(root)).map(resourceLine)),
   ].join('\n')
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
 import { stopRuns } from '../engine/run-on-thread.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { pciDriver, pciExists, pciFolder } from '../linux/pci.ts'
 import { listFolder, listNumbered, readLine } from '../linux/read.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
@@ -44,14 +45,14 @@ export class Binding implements Disposable {
     this.address = address
     this.driver = driver
     this.#root = root
-    this.previous = pciDriver(address, root)
-    this.#override = readLine(join(pciFolder(address, root), 'driver_override'))
+    this.previous = pciDriver(address, filesAt(root))
+    this.#override = readLine(filesAt(), join(root, pciFolder(address), 'driver_override'))
     this.#forget = atEnd(() => this.#restoreAtEnd())
   }
 
   /** N of the /dev/uioN that the driver made; `undefined` where it makes none. */
   get uio(): number | undefined {
-    return listNumbered(join(pciFolder(this.address, this.#root), 'uio'), 'uio')[0]
+    return listNumbered(filesAt(), join(this.#root, pciFolder(this.address), 'uio'), 'uio')[0]
   }
 
   /**
@@ -98,8 +99,8 @@ export class Binding implements Disposable {
 
   #restore(): void {
     const { address, driver, previous } = this
-    if (!this.#isChanged || !pciExists(address, this.#root)) return
-    const now = pciDriver(address, this.#root)
+    if (!this.#isChanged || !pciExists(address, filesAt(this.#root))) return
+    const now = pciDriver(address, filesAt(this.#root))
     if (now !== undefined && now !== driver && now !== previous) return
     // drivers/base/driver.c, driver_set_override(): an empty line clears it.
     this.#write('driver_override', this.#override === '(null)' ? '\n' : this.#override)
@@ -108,7 +109,7 @@ export class Binding implements Disposable {
   }
 
   #write(file: string, text: string): void {
-    writeSysfs(join(pciFolder(this.address, this.#root), file), text)
+    writeSysfs(join(this.#root, pciFolder(this.address), file), text)
   }
 
   #writeDriver(driver: string, file: 'bind' | 'unbind'): void {
@@ -187,13 +188,13 @@ export async function bindDriver(
   const what = `${device} cannot be bound to ${driver}`
   const data = { place: pciPlaceName(device) }
   if (!isMainThread) throw new RequestError('EUSAGE', `${what} ${IN_WORKER}`, data)
-  if (!pciExists(device, root)) {
+  if (!pciExists(device, filesAt(root))) {
     throw new RequestError('ENOPLACE', noSuchFunction(device, root), data)
   }
-  const known = listFolder(driversFolder(root))
+  const known = listFolder(filesAt(), driversFolder(root))
   if (!known.includes(driver)) throw refusalError(what, noSuchDriver(driver, known), data)
   const [user, ...more] = findUsers(device, root)
-  if (user && !force && pciDriver(device, root) !== driver) {
+  if (user && !force && pciDriver(device, filesAt(root)) !== driver) {
     const others = more.length === 0 ? '' : ` (and ${more.length} more)`
     const cure = `${user.cure}; forced, whoever uses it loses it at once`
     const reason = `it is in use: ${user.what}${others}`

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { AccessError, RequestError } from '../base/errors.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { pciExists, pciFolder } from '../linux/pci.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
 import { explainConfig } from '../refusal/driver.ts'
@@ -25,8 +26,8 @@ export class CommandRegister {
   constructor(address: string, root = '/') {
     this.#address = address
     this.#root = root
-    const path = join(pciFolder(address, root), 'config')
-    if (!pciExists(address, root)) {
+    const path = join(root, pciFolder(address), 'config')
+    if (!pciExists(address, filesAt(root))) {
       throw new RequestError('ENOPLACE', noSuchFunction(address, root), {
         place: pciPlaceName(address),
       })

@@ -13,6 +13,7 @@ import { openNode } from '../engine/open-node.ts'
 import { MODES, type Mode } from '../engine/source.ts'
 import { mapSource } from '../engine/windows/map-window.ts'
 import type { Window } from '../engine/windows/window.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { pciDriver, pciExists } from '../linux/pci.ts'
 import { readLine } from '../linux/read.ts'
 import { type UioMap, type UioDevice as UioSays, uioIdentity } from '../linux/uio.ts'
@@ -85,8 +86,9 @@ export class UioDevice implements Disposable {
     this.maps = maps
     this.#root = root
     this.pci = pciBehind(number, root)
-    this.#node = uioIdentity(number, root)
-    const counted = () => Number(readLine(join(root, `sys/class/uio/uio${number}/event`))) >>> 0
+    this.#node = uioIdentity(number, filesAt(root))
+    const counted = () =>
+      Number(readLine(filesAt(), join(root, `sys/class/uio/uio${number}/event`))) >>> 0
     const openFd = () => openNode(join(root, `dev/uio${number}`), 'write').fd
     const { fd, count } = openCounted(openFd, counted, closeSync)
     this.#fd = fd
@@ -183,7 +185,8 @@ export class UioDevice implements Disposable {
    */
   #enable(): void {
     if (this.#isSwitched && this.#switchOn()) return
-    if (this.pci === undefined || pciDriver(this.pci, this.#root) !== 'uio_pci_generic') return
+    if (this.pci === undefined || pciDriver(this.pci, filesAt(this.#root)) !== 'uio_pci_generic')
+      return
     this.#command ??= new CommandRegister(this.pci, this.#root)
     unmaskLine(this.#command)
   }
@@ -203,7 +206,10 @@ export class UioDevice implements Disposable {
 
   #explain(what: string, errno: string): PhysmemError {
     const { number, name } = this
-    const refusal = explainInterrupts(errno, uioIdentity(number, this.#root) === this.#node)
+    const refusal = explainInterrupts(
+      errno,
+      uioIdentity(number, filesAt(this.#root)) === this.#node,
+    )
     const message = `cannot ${what} uio${number} (${name})`
     const data = { place: `uio:uio${number}`, errno }
     if (refusal.code !== 'EIO') return refusalError(message, refusal, data)
@@ -225,13 +231,13 @@ export async function openUioDevice(
   checkKind('which', which, UIO_NAME)
   const number = typeof which === 'number' ? which : /^(?:uio)?(\d{1,9})$/.exec(which)?.[1]
   const wanted = number === undefined ? which : Number(number)
-  return new UioDevice(findUio(wanted, `uio:${uioName(wanted)}`, root), root)
+  return new UioDevice(findUio(wanted, `uio:${uioName(wanted)}`, filesAt(root)), root)
 }
 
 function pciBehind(number: number, root: string): string | undefined {
   try {
     const address = basename(realpathSync(join(root, `sys/class/uio/uio${number}/device`)))
-    return pciExists(address, root) ? address : undefined
+    return pciExists(address, filesAt(root)) ? address : undefined
   } catch {
     return undefined
   }

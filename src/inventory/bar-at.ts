@@ -1,4 +1,5 @@
 import { hasPorts } from '../linux/cpu.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { addressesHidden, readIoports, resourceTree } from '../linux/iomem.ts'
 import { type KnownBar, readKnownBars } from './bars.ts'
 import { readIoWindows } from './device-tree.ts'
@@ -24,8 +25,8 @@ export async function barAt(
 }
 
 async function ioBarsAsMemory(bars: readonly KnownBar[], root: string): Promise<KnownBar[]> {
-  if (bars.length === 0 || hasPorts(root)) return []
-  const listed = readIoports(root)
+  if (bars.length === 0 || hasPorts(filesAt(root))) return []
+  const listed = readIoports(filesAt(root))
   const ports = treeOf(addressesHidden(listed) ? [] : resourceTree(listed), 'ioports')
   return ioBarsInMemory(bars, portWindows(ports, await readIoWindows(root)))
 }

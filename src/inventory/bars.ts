@@ -1,3 +1,4 @@
+import { filesAt } from '../linux/files-at.ts'
 import { listPci, pciDriver, readBars } from '../linux/pci.ts'
 import type { BarFact } from './region.ts'
 
@@ -11,10 +12,10 @@ export interface KnownBar {
 
 /** The BARs of all PCI functions. Their files are open to everybody. */
 export function readKnownBars(root: string): KnownBar[] {
-  return listPci(root).flatMap((device) => {
-    const bars = readBars(device, root).filter(({ assigned }) => assigned)
+  return listPci(filesAt(root)).flatMap((device) => {
+    const bars = readBars(device, filesAt(root)).filter(({ assigned }) => assigned)
     if (bars.length === 0) return []
-    const driver = pciDriver(device, root)
+    const driver = pciDriver(device, filesAt(root))
     return bars.map(({ number, start, length, kind, prefetchable }) => ({
       space: kind === 'io' ? 'ports' : 'memory',
       start,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { PhysmemError } from '../base/errors.ts'
 import { hasPorts } from '../linux/cpu.ts'
 import type { DeviceTree, IoWindow, NodeRegions } from '../linux/device-tree/index.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { are } from '../text/count.ts'
 import type { NodeFact } from './region.ts'
 
@@ -28,10 +29,10 @@ export async function readMachineNodes(
   if (!hasDeviceTree(root)) return { ...nothing, problems: [] }
   try {
     const { ioWindows, openDeviceTree } = await import('../linux/device-tree/index.ts')
-    const tree = openDeviceTree(root)
+    const tree = openDeviceTree(filesAt(root))
     if (tree === undefined) return { ...nothing, problems: [] }
     const claims = await claimsOf(tree)
-    return { ...claims, windows: hasPorts(root) ? [] : ioWindows(tree) }
+    return { ...claims, windows: hasPorts(filesAt(root)) ? [] : ioWindows(tree) }
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
     return { ...nothing, problems: [error.message] }
@@ -43,7 +44,7 @@ export async function readIoWindows(root: string): Promise<readonly IoWindow[]> 
   if (!hasDeviceTree(root)) return []
   const { ioWindows, openDeviceTree } = await import('../linux/device-tree/index.ts')
   try {
-    const tree = openDeviceTree(root)
+    const tree = openDeviceTree(filesAt(root))
     return tree === undefined ? [] : ioWindows(tree)
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error

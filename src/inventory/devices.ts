@@ -1,5 +1,6 @@
 import { readlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { filesAt } from '../linux/files-at.ts'
 import { linkName, listFolder, readText } from '../linux/read.ts'
 import type { DeviceFact } from './region.ts'
 
@@ -39,7 +40,7 @@ export class Devices {
 
   /** The stretches that PNP devices say are theirs, without those that are disabled. */
   pnp(): PnpClaim[] {
-    return listFolder(join(this.#root, 'sys/bus/pnp/devices')).flatMap((name) => {
+    return listFolder(filesAt(), join(this.#root, 'sys/bus/pnp/devices')).flatMap((name) => {
       const fact = this.#fact(name)
       return fact === undefined ? [] : this.#pnpClaims(fact)
     })
@@ -49,14 +50,17 @@ export class Devices {
     this.#buses ??= this.#readBuses()
     const bus = this.#buses.get(device)
     if (bus === undefined) return undefined
-    const driver = linkName(join(this.#root, 'sys/bus', bus, 'devices', device, 'driver'))
+    const driver = linkName(
+      filesAt(),
+      join(this.#root, 'sys/bus', bus, 'devices', device, 'driver'),
+    )
     return { kind: 'device', device, bus, ...(driver === undefined ? {} : { driver }) }
   }
 
   #readBuses(): Map<string, string> {
     const found = new Map<string, string>()
     for (const bus of buses) {
-      for (const device of listFolder(join(this.#root, 'sys/bus', bus, 'devices')))
+      for (const device of listFolder(filesAt(), join(this.#root, 'sys/bus', bus, 'devices')))
         found.set(device, bus)
     }
     return found
@@ -67,7 +71,7 @@ export class Devices {
     const found = new Map<string, string>()
     for (const bus of ['platform', 'amba']) {
       const folder = join(this.#root, 'sys/bus', bus, 'devices')
-      for (const device of listFolder(folder)) {
+      for (const device of listFolder(filesAt(), folder)) {
         const link = linkTarget(join(folder, device, 'of_node'))
         const path = /\/devicetree\/base(\/.*)$/.exec(link)?.[1]
         if (path !== undefined) found.set(path, device)
@@ -78,7 +82,8 @@ export class Devices {
 
   /** drivers/pnp/interface.c, resources_show: `io 0x60-0x60`, `mem 0xb0000000-0xbfffffff window`. */
   #pnpClaims(fact: DeviceFact): PnpClaim[] {
-    const text = readText(join(this.#root, 'sys/bus/pnp/devices', fact.device, 'resources')) ?? ''
+    const text =
+      readText(filesAt(), join(this.#root, 'sys/bus/pnp/devices', fact.device, 'resources')) ?? ''
     const lines = text.matchAll(/^(io|mem) 0x([0-9a-f]{1,13})-0x([0-9a-f]{1,13})(?: window)?$/gm)
     return [...lines].map(([, type, start = '', end = '']) => ({
       space: type === 'io' ? 'ports' : 'memory',

@@ -1,4 +1,5 @@
 import { ADDRESS_LIMIT } from '../base/limits.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { readFirmwareMap } from '../linux/firmware-map.ts'
 import { addressesHidden, type Resource, readIomem } from '../linux/iomem.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
@@ -26,12 +27,12 @@ export interface KnownMemory {
  * which ask for CAP_SYS_RAWIO only, and not for CAP_SYS_ADMIN.
  */
 export async function readKnownMemory(root: string): Promise<KnownMemory> {
-  const resources = readIomem(root)
+  const resources = readIomem(filesAt(root))
   if (!addressesHidden(resources)) return { resources, source: 'iomem' }
   const { hiddenAddresses } = await import('../refusal/iomem.ts')
   const { reason, cure } = hiddenAddresses(root)
   const why = { reason, ...(cure === undefined ? {} : { cure }) }
-  const firmware = readFirmwareMap(root)
+  const firmware = readFirmwareMap(filesAt(root))
   if (firmware.length > 0) {
     const hidden: Hidden = { ...why, ramFrom: '/sys/firmware/memmap' }
     return { resources: firmware, source: 'firmware', hidden }
@@ -43,7 +44,7 @@ export async function readKnownMemory(root: string): Promise<KnownMemory> {
 
 /** The stretches of RAM in the headers of /proc/kcore, joined where they meet or overlap. */
 function ramOfKcore(root: string): Resource[] {
-  const stretches = readKcoreHeaders(root)
+  const stretches = readKcoreHeaders(filesAt(root))
     .flatMap(({ physical, size }) => {
       if (physical === undefined || size === 0n) return []
       const end = physical + size - 1n

@@ -1,4 +1,5 @@
 import { hasPorts } from '../linux/cpu.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { addressesHidden, readIoports, resourceTree } from '../linux/iomem.ts'
 import { checkKind } from '../text/options.ts'
 import { readKnownBars } from './bars.ts'
@@ -37,7 +38,7 @@ export async function readInventory(root = '/'): Promise<Inventory> {
   const { nodes, problems, windows } = await readMachineNodes(root)
   const inMemory = bars.filter(({ space }) => space === 'memory')
   const inPorts = bars.filter(({ space }) => space === 'ports')
-  const listed = readIoports(root)
+  const listed = readIoports(filesAt(root))
   const ports = treeOf(addressesHidden(listed) ? [] : resourceTree(listed), 'ioports')
   const portsInMemory = portWindows(ports, windows)
   const io = ioBarsInMemory(inPorts, portsInMemory)
@@ -50,7 +51,7 @@ export async function readInventory(root = '/'): Promise<Inventory> {
   const { regions, hidden } = memory
   return {
     ...{ memory: regions, ports, problems: [...problems, ...memory.problems] },
-    ...(hasPorts(root) ? {} : { portWindows: portsInMemory }),
+    ...(hasPorts(filesAt(root)) ? {} : { portWindows: portsInMemory }),
     ...(hidden === undefined ? {} : { hidden }),
   }
 }

@@ -1,4 +1,5 @@
 import { ADDRESS_LIMIT } from '../base/limits.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { isPciWindow, resourceTree } from '../linux/iomem.ts'
 import { listDmaBuffers } from '../linux/udmabuf.ts'
 import { listUio } from '../linux/uio.ts'
@@ -104,7 +105,7 @@ function dmaBuffer(exact: readonly Region[]): Region | undefined {
 }
 
 function uioClaims(root: string): Claim[] {
-  const all = listUio(root)
+  const all = listUio(filesAt(root))
   return all.flatMap((one) =>
     one.maps.flatMap((map): Claim[] => {
       const { number, name } = one
@@ -121,9 +122,11 @@ function uioClaims(root: string): Claim[] {
 }
 
 function bufferClaims(root: string): Claim[] {
-  return listDmaBuffers(root).flatMap(({ name, physicalAddress: start, size }): Claim[] => {
-    if (start === undefined) return []
-    const facts = [{ kind: 'buffer', name }] as const
-    return [{ start, end: start + size - 1, name, source: 'dma-buffer', facts }]
-  })
+  return listDmaBuffers(filesAt(root)).flatMap(
+    ({ name, physicalAddress: start, size }): Claim[] => {
+      if (start === undefined) return []
+      const facts = [{ kind: 'buffer', name }] as const
+      return [{ start, end: start + size - 1, name, source: 'dma-buffer', facts }]
+    },
+  )
 }

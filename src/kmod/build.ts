@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { RefusedError, RequestError } from '../base/errors.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { isRelease, readRelease } from '../linux/kernel-config.ts'
 import { buildFolder, headersFolder, MODULE } from '../linux/kmod-files.ts'
 import { readText } from '../linux/read.ts'
@@ -49,12 +50,16 @@ export async function buildKmod(options: BuildOptions): Promise<string> {
   }
   // For another kernel, or of a build tree that is given, it may be built all the same.
   const none = explainNoModules(root)
-  if (none?.errno === 'ENOSYS' && options.headers === undefined && release === readRelease(root)) {
+  if (
+    none?.errno === 'ENOSYS' &&
+    options.headers === undefined &&
+    release === readRelease(filesAt(root))
+  ) {
     throw refusalError(WHAT, none.refusal)
   }
   const headers = checkHeaders(options)
   // make runs in another folder.
-  const folder = resolve(options.folder ?? buildFolder(release, root))
+  const folder = resolve(options.folder ?? join(root, buildFolder(release)))
   const workshop = makeWorkshop(folder, WHAT)
   try {
     await copySource(workshop)
@@ -74,7 +79,7 @@ export async function buildKmod(options: BuildOptions): Promise<string> {
  * module for the kernel that the tree is of.
  */
 function checkHeaders({ release, headers, root = '/' }: BuildOptions): string {
-  const folder = headers ?? headersFolder(release, root)
+  const folder = headers ?? join(root, headersFolder(release))
   const fault = headersFault(folder)
   if (fault !== undefined) {
     const refusal =
@@ -97,7 +102,7 @@ function headersFault(folder: string): string | undefined {
 
 /** What the module's vermagic will be. (include/config/kernel.release is another on Debian.) */
 function headersRelease(file: string): string | undefined {
-  return /^#define UTS_RELEASE "(.+)"$/m.exec(readText(file) ?? '')?.[1]
+  return /^#define UTS_RELEASE "(.+)"$/m.exec(readText(filesAt(), file) ?? '')?.[1]
 }
 
 /** Compares with the release that a file tells; where it tells none, there is nothing to compare. */

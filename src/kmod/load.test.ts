@@ -60,8 +60,8 @@ describe('loadKmod', () => {
   it('loads what DKMS installed, or what was built, for this kernel', () => {
     const { asked, calls } = kernel(0)
     // Below /var for root, in the cache of anybody else: both of the fake tree.
-    vi.stubEnv('XDG_CACHE_HOME', root.at('cache'))
-    const built = join(buildFolder(running, root.path), 'physmem.ko')
+    vi.stubEnv('XDG_CACHE_HOME', '/cache')
+    const built = root.at(join(buildFolder(running), 'physmem.ko'))
     root.put(relative(root.path, built), `${ko(running)}built`)
     expect(loadKmod({ root: root.path, calls })).toBe(built)
     root.put(`${places[0]}/physmem.ko`, `${ko(running)}dkms`)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { errnoName } from '../base/errno.ts'
 import { RequestError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { readRelease } from '../linux/kernel-config.ts'
 import { findModule, isPacked, MODULE, modulePlaces } from '../linux/kmod-files.ts'
 import { findOpeners } from '../linux/open-files.ts'
@@ -42,7 +43,7 @@ export function loadKmod({
   calls = loadAddon(),
 }: LoadOptions = {}): string | undefined {
   if (isLoaded(root)) return undefined
-  const running = readRelease(root)
+  const running = readRelease(filesAt(root))
   const path = file ?? findBuilt(running, root)
   const builtFor = infoOf(path)?.release
   const fd = openSync(path, 'r')
@@ -70,10 +71,11 @@ export function unloadKmod(root = '/', calls: ModuleCalls = loadAddon()): void {
 }
 
 function findBuilt(release: string, root: string): string {
-  const found = findModule(release, root)
-  if (found !== undefined) return found
+  const found = findModule(release, filesAt(root))
+  if (found !== undefined) return join(root, found)
   const none = explainNoModules(root)
-  const refusal = none?.refusal ?? notBuiltRefusal(release, modulePlaces(release, root))
+  const places = modulePlaces(release).map((place) => join(root, place))
+  const refusal = none?.refusal ?? notBuiltRefusal(release, places)
   throw refusalError('the kernel module cannot be loaded', refusal)
 }
 
@@ -94,10 +96,12 @@ function infoOf(file: string): ModuleInfo | undefined {
 /** Who has the device or a buffer open or mapped. */
 function users(root: string): string[] {
   const names = ['/dev/physmem', 'anon_inode:[physmem-buffer]']
-  const openers = new Set(findOpeners((file) => names.includes(file), root).map(({ pid }) => pid))
-  const maps = (pid: number) => readText(join(root, 'proc', String(pid), 'maps')) ?? ''
+  const openers = new Set(
+    findOpeners((file) => names.includes(file), filesAt(root)).map(({ pid }) => pid),
+  )
+  const maps = (pid: number) => readText(filesAt(root), `/proc/${pid}/maps`) ?? ''
   const mapped = (pid: number) => names.some((name) => maps(pid).includes(` ${name}\n`))
-  return listProcesses(root)
+  return listProcesses(filesAt(root))
     .filter(({ pid }) => openers.has(pid) || mapped(pid))
     .map(({ pid, name }) => `process ${pid} (${name})`)
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { PhysmemError } from '../base/errors.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { readRelease } from '../linux/kernel-config.ts'
 import { findHeaders, findModule, isPacked, MODULE } from '../linux/kmod-files.ts'
 import { readLine } from '../linux/read.ts'
@@ -34,19 +35,21 @@ export interface KmodStatus {
 
 /** How the module stands on this machine. Opens /dev/physmem where there is one; changes nothing. */
 export function readKmodStatus(root = '/'): KmodStatus {
-  const release = readRelease(root)
+  const release = readRelease(filesAt(root))
   const folder = join(root, 'sys/module', MODULE)
   const loaded = existsSync(folder)
-  const built = findModule(release, root)
+  const found = findModule(release, filesAt(root))
+  const built = found && join(root, found)
+  const headers = findHeaders(release, filesAt(root))
   const forbidden = explainModules(root)
   const status = {
     release,
     loaded,
-    users: loaded ? Number(readLine(join(folder, 'refcnt'))) : undefined,
+    users: loaded ? Number(readLine(filesAt(), join(folder, 'refcnt'))) : undefined,
     deviceError: loaded ? openingError(root) : undefined,
     built,
     signed: built !== undefined && (readModuleInfo(built)?.signed ?? false),
-    headers: findHeaders(release, root),
+    headers: headers && join(root, headers),
     source: sourceFolder(),
     refusal: forbidden?.refusal,
   }

@@ -1,5 +1,6 @@
-import { realpathSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { linkName } from './read.ts'
 
 /** What sysfs says of a character device. */
@@ -13,16 +14,9 @@ export interface CharDevice {
 }
 
 /** The character device with the number `MAJOR:MINOR`, whatever its node is called. */
-export function readCharDevice(number: string, root = '/'): CharDevice {
-  const folder = join(root, 'sys/dev/char', number)
-  const subsystem = linkName(join(folder, 'subsystem'))
-  return { subsystem, name: realName(folder), parent: linkName(join(folder, 'device')) }
-}
-
-function realName(folder: string): string {
-  try {
-    return basename(realpathSync(folder))
-  } catch {
-    return ''
-  }
+export function readCharDevice(number: string, files: Files = filesAt()): CharDevice {
+  const folder = join('/sys/dev/char', number)
+  const subsystem = linkName(files, join(folder, 'subsystem'))
+  const name = basename(files.real(folder) ?? '')
+  return { subsystem, name, parent: linkName(files, join(folder, 'device')) }
 }

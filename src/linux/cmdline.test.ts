@@ -98,8 +98,8 @@ describe('memoryWordsOf', () => {
 describe('readCommandLine', () => {
   it('reads the file; is empty where there is none', () => {
     using root = new FakeRoot()
-    expect(readCommandLine(root.path).tokens).toEqual([])
+    expect(readCommandLine(root.files).tokens).toEqual([])
     root.put('proc/cmdline', 'quiet iomem=relaxed\n')
-    expect(readCommandLine(root.path).text).toBe('quiet iomem=relaxed')
+    expect(readCommandLine(root.files).text).toBe('quiet iomem=relaxed')
   })
 })

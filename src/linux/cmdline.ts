@@ -1,5 +1,6 @@
-import { join } from 'node:path'
 import { checkKind } from '../text/options.ts'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { readText } from './read.ts'
 
 /** One word of the kernel's command line. */
@@ -60,8 +61,8 @@ function parseToken(text: string): CommandLineToken {
 }
 
 /** The command line of the kernel below `root`; empty where it cannot be read. */
-export function readCommandLine(root = '/'): CommandLine {
-  return new CommandLine(readText(join(root, 'proc/cmdline')) ?? '')
+export function readCommandLine(files: Files = filesAt()): CommandLine {
+  return new CommandLine(readText(files, '/proc/cmdline') ?? '')
 }
 
 /** A word that bears on physical memory, or that people use because they believe so. */

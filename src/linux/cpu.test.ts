@@ -15,7 +15,7 @@ describe('hasPorts', () => {
     ['', 'arm64', false],
   ])('tells by /proc/cpuinfo, or by the CPU: %j on %s', (text, cpu, has) => {
     using root = new FakeRoot().put('proc/cpuinfo', text)
-    expect(hasPorts(root.path, cpu)).toBe(has)
+    expect(hasPorts(root.files, cpu)).toBe(has)
   })
 })
 
@@ -29,7 +29,7 @@ describe('physicalAddressBits', () => {
     ['99999999999999999999999999', 52],
   ])('takes %s bits of /proc/cpuinfo as %i', (said, bits) => {
     using root = new FakeRoot().put('proc/cpuinfo', cpuinfo(said))
-    expect(physicalAddressBits(root.path, 'x64')).toBe(bits)
+    expect(physicalAddressBits(root.files, 'x64')).toBe(bits)
   })
 
   it.each([
@@ -40,9 +40,9 @@ describe('physicalAddressBits', () => {
     ['another', 52],
   ])('is the most of the architecture on %s, where nothing says', (cpu, bits) => {
     using root = new FakeRoot()
-    expect(physicalAddressBits(root.path, cpu)).toBe(bits)
+    expect(physicalAddressBits(root.files, cpu)).toBe(bits)
     root.put('proc/cpuinfo', 'processor\t: 0\nBogoMIPS\t: 100.00\n')
-    expect(physicalAddressBits(root.path, cpu)).toBe(bits)
+    expect(physicalAddressBits(root.files, cpu)).toBe(bits)
   })
 
   it('is 1 to 52, whatever the file holds', () => {
@@ -51,7 +51,7 @@ describe('physicalAddressBits', () => {
     fc.assert(
       fc.property(fc.oneof(line, fc.string({ unit: 'binary' })), (text) => {
         root.put('proc/cpuinfo', text)
-        const bits = physicalAddressBits(root.path, 'x64')
+        const bits = physicalAddressBits(root.files, 'x64')
         expect(Number.isInteger(bits) && bits >= 1 && bits <= 52).toBe(true)
       }),
       { numRuns: 25 },

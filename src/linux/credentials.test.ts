@@ -13,7 +13,7 @@ describe('readCredentials', () => {
     using root = new FakeRoot()
       .put('proc/self/status', status(0, '000001ffffffffff'))
       .put('proc/self/uid_map', everything)
-    const credentials = readCredentials(root.path)
+    const credentials = readCredentials(root.files)
     expect(credentials).toMatchObject({
       uid: 0,
       effective: 0x1ff_ffff_ffffn,
@@ -34,7 +34,7 @@ describe('readCredentials', () => {
     using root = new FakeRoot()
       .put('proc/self/status', status(0, '00000000a80425fb', '00000000a80425fb'))
       .put('proc/self/uid_map', everything)
-    const { has, mayHave } = readCredentials(root.path)
+    const { has, mayHave } = readCredentials(root.files)
     expect([has('CAP_SYS_RAWIO'), has('CAP_SYS_ADMIN'), has('CAP_CHOWN')]).toEqual([
       false,
       false,
@@ -45,7 +45,7 @@ describe('readCredentials', () => {
 
   it('knows a user, who may have what the bounding set has', () => {
     using root = new FakeRoot().put('proc/self/status', status(1000, '0000000000000000'))
-    const credentials = readCredentials(root.path)
+    const credentials = readCredentials(root.files)
     expect(credentials).toMatchObject({ uid: 1000, effective: 0n, userNamespace: 'unknown' })
     expect([credentials.has('CAP_CHOWN'), credentials.mayHave('CAP_CHOWN')]).toEqual([false, true])
     expect(credentials.evidence.userNamespace).toBeUndefined()
@@ -66,7 +66,7 @@ describe('readCredentials', () => {
     using root = new FakeRoot().put('proc/self/status', status(0, '000001ffffffffff'))
     if (map !== undefined) root.put('proc/self/uid_map', map)
     if (link !== undefined) root.link('proc/self/ns/user', link)
-    const { userNamespace, evidence } = readCredentials(root.path)
+    const { userNamespace, evidence } = readCredentials(root.files)
     expect(userNamespace).toBe(expected)
     expect(evidence.userNamespace === undefined).toBe(expected === 'unknown')
   })
@@ -75,7 +75,7 @@ describe('readCredentials', () => {
     using root = new FakeRoot()
       .put('proc/self/uid_map', '         0       1000          1\n')
       .link('proc/self/ns/user', 'user:[4026532177]')
-    expect(readCredentials(root.path).evidence.userNamespace).toEqual({
+    expect(readCredentials(root.files).evidence.userNamespace).toEqual({
       file: '/proc/self/uid_map',
       line: '0       1000          1',
     })
@@ -85,7 +85,7 @@ describe('readCredentials', () => {
     using root = new FakeRoot()
       .put('proc/self/uid_map', everything)
       .link('proc/self/ns/user', 'user:[4026532177]')
-    expect(readCredentials(root.path).evidence.userNamespace).toEqual({
+    expect(readCredentials(root.files).evidence.userNamespace).toEqual({
       file: '/proc/self/ns/user',
       line: 'user:[4026532177]',
     })
@@ -93,7 +93,7 @@ describe('readCredentials', () => {
 
   it('has nothing where nothing can be read', () => {
     using root = new FakeRoot()
-    expect(readCredentials(root.path)).toMatchObject({
+    expect(readCredentials(root.files)).toMatchObject({
       uid: undefined,
       effective: 0n,
       bounding: 0n,
@@ -111,7 +111,7 @@ describe('readCredentials', () => {
     fc.assert(
       fc.property(fc.array(line), fc.string({ unit: 'binary' }), (lines, map) => {
         root.put('proc/self/status', lines.join('\n')).put('proc/self/uid_map', map)
-        const { uid, effective } = readCredentials(root.path)
+        const { uid, effective } = readCredentials(root.files)
         expect(uid === undefined || Number.isSafeInteger(uid)).toBe(true)
         expect(effective < 2n ** 64n).toBe(true)
       }),

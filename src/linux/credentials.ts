@@ -1,5 +1,6 @@
-import { join } from 'node:path'
 import type { Evidence } from '../base/evidence.ts'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { linkName, readLine, readText } from './read.ts'
 
 /** include/uapi/linux/capability.h, by number. */
@@ -56,8 +57,8 @@ export interface Credentials {
 const initialNamespace = 'user:[4026531837]'
 
 /** What this process may do, from /proc/self below `root`. */
-export function readCredentials(root = '/'): Credentials {
-  const status = readText(join(root, 'proc/self/status')) ?? ''
+export function readCredentials(files: Files = filesAt()): Credentials {
+  const status = readText(files, '/proc/self/status') ?? ''
   const lineOf = (key: string) => new RegExp(`^${key}:.*$`, 'm').exec(status)?.[0]
   const fromStatus = (key: string): Evidence | undefined => {
     const line = lineOf(key)
@@ -65,7 +66,7 @@ export function readCredentials(root = '/'): Credentials {
   }
   const uid = /^Uid:\s*\d+\s+(\d{1,10})\b/.exec(lineOf('Uid') ?? '')?.[1]
   const [effective, bounding] = [setOf(lineOf('CapEff')), setOf(lineOf('CapBnd'))]
-  const namespace = readUserNamespace(root)
+  const namespace = readUserNamespace(files)
   const evidence = {
     uid: fromStatus('Uid'),
     effective: fromStatus('CapEff'),
@@ -98,12 +99,12 @@ function withoutAbsent(
 }
 
 /** The link knows also a namespace whose map looks like the initial one; the map is what people know. */
-function readUserNamespace(root: string): {
+function readUserNamespace(files: Files): {
   is: Credentials['userNamespace']
   evidence: Evidence | undefined
 } {
-  const link = linkName(join(root, 'proc/self/ns/user'))
-  const map = readLine(join(root, 'proc/self/uid_map'))
+  const link = linkName(files, '/proc/self/ns/user')
+  const map = readLine(files, '/proc/self/uid_map')
   const byLink = link?.startsWith('user:') ? nameOf(link === initialNamespace) : undefined
   const byMap = map === '' ? undefined : nameOf(/^0\s+0\s+4294967295$/.test(map))
   const is = byLink ?? byMap

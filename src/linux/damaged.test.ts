@@ -2,12 +2,14 @@
  * Every reader over recorded machines of which a few files are damaged: cut off, altered, repeated,
  * replaced, missing or unreadable. Only what says so throws, and no number is ever inexact.
  */
+
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RefusedError } from '../base/errors.ts'
 import { memoryWordsOf, readCommandLine } from './cmdline.ts'
 import { physicalAddressBits } from './cpu.ts'
 import { readCredentials } from './credentials.ts'
+import { filesAt } from './files-at.ts'
 import { addressesHidden, readIomem, readIoports, resourcesAt, resourceTree } from './iomem.ts'
 import { findSymbol, readSymbols, symbolsHidden } from './kallsyms.ts'
 import { readKcoreHeaders } from './kcore.ts'
@@ -35,33 +37,33 @@ function orRefused<T>(read: () => T): T | undefined {
 }
 
 function readEverything(root: string): unknown[] {
-  const resources = [...readIomem(root), ...readIoports(root)]
-  const line = readCommandLine(root)
-  const { has: _has, mayHave: _mayHave, ...credentials } = readCredentials(root)
-  const users = listProcesses(root).filter(({ kernelThread }) => !kernelThread)
+  const resources = [...readIomem(filesAt(root)), ...readIoports(filesAt(root))]
+  const line = readCommandLine(filesAt(root))
+  const { has: _has, mayHave: _mayHave, ...credentials } = readCredentials(filesAt(root))
+  const users = listProcesses(filesAt(root)).filter(({ kernelThread }) => !kernelThread)
   return [
     resources,
     resourceTree(resources),
     resourcesAt(resources, 0x1000),
     addressesHidden(resources),
-    listProcesses(root),
-    users.map(({ pid }) => orRefused(() => readMaps(pid, root))),
-    users.map(({ pid }) => orRefused(() => readSmaps(pid, root))),
-    readKcoreHeaders(root),
-    readSymbols(root),
-    findSymbol('jiffies', root),
-    symbolsHidden(root),
-    readKernelConfig(root)?.get('CONFIG_STRICT_DEVMEM'),
-    { ...readSpecialTypes(root) },
+    listProcesses(filesAt(root)),
+    users.map(({ pid }) => orRefused(() => readMaps(pid, filesAt(root)))),
+    users.map(({ pid }) => orRefused(() => readSmaps(pid, filesAt(root)))),
+    readKcoreHeaders(filesAt(root)),
+    readSymbols(filesAt(root)),
+    findSymbol('jiffies', filesAt(root)),
+    symbolsHidden(filesAt(root)),
+    readKernelConfig(filesAt(root))?.get('CONFIG_STRICT_DEVMEM'),
+    { ...readSpecialTypes(filesAt(root)) },
     [...line.tokens],
     memoryWordsOf(line),
-    readLockdown(root),
+    readLockdown(filesAt(root)),
     credentials,
-    listPci(root).map((address) => readPciFunction(address, root)),
-    listUio(root),
-    [...(readNumaBlocks(root)?.nodes ?? [])],
-    numaNodeOf(0x4000_0000, root),
-    physicalAddressBits(root, 'x64'),
+    listPci(filesAt(root)).map((address) => readPciFunction(address, filesAt(root))),
+    listUio(filesAt(root)),
+    [...(readNumaBlocks(filesAt(root))?.nodes ?? [])],
+    numaNodeOf(0x4000_0000, filesAt(root)),
+    physicalAddressBits(filesAt(root), 'x64'),
   ]
 }
 

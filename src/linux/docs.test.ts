@@ -31,7 +31,7 @@ describe('docs/linux.md', () => {
   })
 
   it.each(programs)('has a program %# that prints what is shown', async ({ source, printed }) => {
-    const contents = source.replace("const root = '/'", `const root = ${JSON.stringify(tree.path)}`)
+    const contents = source.replace('filesAt()', `filesAt(${JSON.stringify(tree.path)})`)
     expect(contents).not.toBe(source)
     const outfile = join(folder, 'program.mjs')
     const alias = { 'physmem/linux': fileURLToPath(new URL('index.ts', import.meta.url)) }

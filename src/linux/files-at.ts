@@ -2,6 +2,6 @@ import type { Files } from './files.ts'
 import { FolderFiles } from './folder-files.ts'
 
 /** The files below a folder that stands for `/`. */
-export function filesAt(root = '/'): Files {
-  return new FolderFiles(root)
+export function filesAt(folder = '/'): Files {
+  return new FolderFiles(folder)
 }

@@ -3,6 +3,11 @@
 /** What stands at a path, without following a link at its end. */
 export type FileKind = 'file' | 'folder' | 'link' | 'character device' | 'block device' | 'other'
 
+export interface FolderEntry {
+  name: string
+  kind: FileKind
+}
+
 /** A file's status as far as facts need it. */
 export interface FileStatus {
   kind: FileKind
@@ -24,10 +29,15 @@ export interface FileStatus {
 export interface Files {
   /** The text of a file. */
   text(path: string): string | undefined
-  /** Its bytes, at most `most` from the start. Without it, all. */
+  /**
+   * Its bytes, at most `most` from the start; without it, all. Of what would wait for more, such as
+   * /dev/kmsg, what is there.
+   */
   bytes(path: string, most?: number): Uint8Array | undefined
   /** The names in a folder, sorted. */
   list(path: string): readonly string[]
+  /** The same with what stands there, in the order of the folder. */
+  entries(path: string): readonly FolderEntry[]
   /** What a symbolic link says. */
   link(path: string): string | undefined
   /** What stands there, links followed; `undefined` for nothing, or what cannot be looked at. */

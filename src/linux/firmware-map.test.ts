@@ -7,7 +7,7 @@ const folder = 'sys/firmware/memmap'
 describe('readFirmwareMap', () => {
   it.each(['root', 'user', 'namespace'] as const)('is the same for every reader: %s', (reader) => {
     using root = FakeRoot.recorded('x86_64-6.12', reader)
-    const map = readFirmwareMap(root.path)
+    const map = readFirmwareMap(root.files)
     expect(map).toHaveLength(8)
     expect(map[0]).toEqual({ start: 0, end: 0x9fbff, name: 'System RAM', depth: 0 })
     expect(map.at(-1)).toEqual({
@@ -17,7 +17,7 @@ describe('readFirmwareMap', () => {
 
   it('is empty where there is none', () => {
     using root = FakeRoot.recorded('aarch64-6.12')
-    expect(readFirmwareMap(root.path)).toEqual([])
+    expect(readFirmwareMap(root.files)).toEqual([])
   })
 
   it('leaves out what makes no sense, and sorts the rest', () => {
@@ -35,6 +35,6 @@ describe('readFirmwareMap', () => {
     entry('5', '0x5000\n', '0x5fff\n', '\n')
     entry('x', '0x6000\n', '0x6fff\n', 'Reserved\n')
     root.folder(`${folder}/6`)
-    expect(readFirmwareMap(root.path).map(({ start }) => start)).toEqual([0x1000, 0x2000])
+    expect(readFirmwareMap(root.files).map(({ start }) => start)).toEqual([0x1000, 0x2000])
   })
 })

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import type { Resource } from './iomem.ts'
 import { listNumbered, readLine } from './read.ts'
 
@@ -9,21 +11,22 @@ import { listNumbered, readLine } from './read.ts'
  * /proc/iomem are hidden. Its types are names as in /proc/iomem: `System RAM`, `Reserved`, …
  * Entries that make no sense are left out; empty where there is none.
  */
-export function readFirmwareMap(root = '/'): Resource[] {
-  const folder = join(root, 'sys/firmware/memmap')
-  return listNumbered(folder, '')
+export function readFirmwareMap(files: Files = filesAt()): Resource[] {
+  const folder = '/sys/firmware/memmap'
+  return listNumbered(files, folder, '')
     .flatMap((number): Resource[] => {
       const entry = join(folder, `${number}`)
-      const [start, end] = [address(join(entry, 'start')), address(join(entry, 'end'))]
-      const name = readLine(join(entry, 'type'))
+      const [start, end] = ['start', 'end'].map((file) =>
+        address(readLine(files, join(entry, file))),
+      )
+      const name = readLine(files, join(entry, 'type'))
       if (start === undefined || end === undefined || end < start || name === '') return []
       return [{ start, end, name, depth: 0 }]
     })
     .sort((a, b) => a.start - b.start)
 }
 
-function address(file: string): number | undefined {
-  const text = readLine(file)
+function address(text: string): number | undefined {
   const value = /^0x[0-9a-f]{1,16}$/.test(text) ? Number(text) : undefined
   return value !== undefined && value < ADDRESS_LIMIT ? value : undefined
 }

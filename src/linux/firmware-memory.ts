@@ -1,5 +1,7 @@
 import { PhysmemError } from '../base/errors.ts'
 import { listRegions, openDeviceTree, textOf } from './device-tree/index.ts'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { readFirmwareMap } from './firmware-map.ts'
 import { isSystemRam } from './iomem.ts'
 
@@ -7,16 +9,16 @@ import { isSystemRam } from './iomem.ts'
  * Which RAM the firmware says is at an address, also where the kernel was told to leave it alone
  * (`mem=`): `System RAM` of its map, or a node of the device tree, such as `memory@40000000`.
  */
-export function firmwareMemoryAt(address: number, root = '/'): string | undefined {
-  const entry = readFirmwareMap(root).find(
+export function firmwareMemoryAt(address: number, files: Files = filesAt()): string | undefined {
+  const entry = readFirmwareMap(files).find(
     ({ start, end, name }) => start <= address && address <= end && isSystemRam(name),
   )
-  return entry?.name ?? nodeAt(address, root)
+  return entry?.name ?? nodeAt(address, files)
 }
 
-function nodeAt(address: number, root: string): string | undefined {
+function nodeAt(address: number, files: Files): string | undefined {
   try {
-    const tree = openDeviceTree(root)
+    const tree = openDeviceTree(files)
     if (tree === undefined) return undefined
     const found = listRegions(tree).find(
       ({ node, regions }) =>

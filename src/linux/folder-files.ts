@@ -1,5 +1,7 @@
 import {
   closeSync,
+  constants,
+  type Dirent,
   lstatSync,
   openSync,
   readdirSync,
@@ -12,7 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { deviceName } from './device-name.ts'
-import type { FileKind, FileStatus, Files } from './files.ts'
+import type { FileKind, FileStatus, Files, FolderEntry } from './files.ts'
 
 /** The files below a folder that stands for `/`: by default those of this machine. */
 export class FolderFiles implements Files {
@@ -35,6 +37,11 @@ export class FolderFiles implements Files {
 
   list(path: string): readonly string[] {
     return this.#try(path, (file) => readdirSync(file).sort()) ?? []
+  }
+
+  entries(path: string): readonly FolderEntry[] {
+    const all = this.#try(path, (file) => readdirSync(file, { withFileTypes: true })) ?? []
+    return all.map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
   }
 
   link(path: string): string | undefined {
@@ -69,23 +76,41 @@ export class FolderFiles implements Files {
   }
 }
 
+/** The longest record of /dev/kmsg, which is read whole or not at all (kernel/printk/internal.h). */
+const RECORD_BYTES = 8192
+
 /** What came before a failure counts: /proc/kcore and sysfs end early for some. */
-function readStart(file: string, length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  let done = 0
-  const fd = openSync(file, 'r')
+function readStart(file: string, most: number): Uint8Array {
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
-    while (done < length) {
-      const count = readSync(fd, bytes, done, length - done, done)
-      if (count === 0) break
-      done += count
+    let bytes = new Uint8Array(Math.min(most, 8 * RECORD_BYTES))
+    let done = 0
+    for (let count = -1; count !== 0 && done < most; done += count) {
+      if (bytes.length - done < Math.min(most - done, RECORD_BYTES)) {
+        const longer = new Uint8Array(Math.min(most, 2 * bytes.length))
+        longer.set(bytes)
+        bytes = longer
+      }
+      count = readSome(fd, bytes, done)
     }
-  } catch {
-    // as far as it goes
+    return bytes.subarray(0, done)
   } finally {
     closeSync(fd)
   }
-  return bytes.subarray(0, done)
+}
+
+/** How many bytes came: 0 at the end, and where nothing more comes. Throws when nothing came at all. */
+function readSome(fd: number, bytes: Uint8Array, done: number): number {
+  for (;;) {
+    try {
+      return readSync(fd, bytes, done, bytes.length - done, null)
+    } catch (error) {
+      // Records of /dev/kmsg were overwritten before they were read: the next is there.
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') continue
+      if (done === 0) throw error
+      return 0
+    }
+  }
 }
 
 function toStatus(status: Stats): FileStatus {
@@ -93,7 +118,7 @@ function toStatus(status: Stats): FileStatus {
   return { kind: kindOf(status), dev, ino, rdev: deviceName(rdev), mode, uid, gid, size }
 }
 
-function kindOf(status: Stats): FileKind {
+function kindOf(status: Stats | Dirent): FileKind {
   if (status.isFile()) return 'file'
   if (status.isDirectory()) return 'folder'
   if (status.isSymbolicLink()) return 'link'

@@ -14,7 +14,7 @@ it('reads the pools, small pages first', () => {
   using root = new FakeRoot()
   pool(root, 'hugepages-1048576kB', '1', '1', '0')
   pool(root, 'hugepages-2048kB', '16', '9', '2')
-  expect(readHugePages(root.path)).toEqual([
+  expect(readHugePages(root.files)).toEqual([
     {
       pageBytes: 2 << 20,
       total: 16,
@@ -32,11 +32,11 @@ it('reads the pools, small pages first', () => {
 
 it('finds none where there are none, and nothing in what is no number', () => {
   using root = new FakeRoot()
-  expect(readHugePages(root.path)).toEqual([])
+  expect(readHugePages(root.files)).toEqual([])
   pool(root, 'hugepages-2048kB', 'many', '-1', '1e3')
   pool(root, 'hugepages-kB', '1', '1', '0')
   pool(root, 'hugepages-64kB', '1', '1', '5')
-  const found = readHugePages(root.path)
+  const found = readHugePages(root.files)
   expect(found.map(({ pageBytes, total, available }) => [pageBytes, total, available])).toEqual([
     [65536, 1, 0],
     [2 << 20, 0, 0],

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { listFolder, readLine } from './read.ts'
 
 /** The pool of huge pages of one size. */
@@ -12,26 +14,26 @@ export interface HugePagePool {
   file: string
 }
 
-const FOLDER = 'sys/kernel/mm/hugepages'
+const FOLDER = '/sys/kernel/mm/hugepages'
 
 /**
  * The pools of the kernel, small pages first (Documentation/admin-guide/mm/hugetlbpage.rst). None
  * where it was built without CONFIG_HUGETLBFS.
  */
-export function readHugePages(root = '/'): HugePagePool[] {
+export function readHugePages(files: Files = filesAt()): HugePagePool[] {
   const pools: HugePagePool[] = []
-  for (const name of listFolder(join(root, FOLDER))) {
+  for (const name of listFolder(files, FOLDER)) {
     const size = /^hugepages-([1-9][0-9]{0,11})kB$/.exec(name)?.[1]
     if (size === undefined) continue
     const number = (file: string) => {
-      const text = readLine(join(root, FOLDER, name, file))
+      const text = readLine(files, join(FOLDER, name, file))
       return /^[0-9]{1,12}$/.test(text) ? Number(text) : 0
     }
     pools.push({
       pageBytes: Number(size) * 1024,
       total: number('nr_hugepages'),
       available: Math.max(0, number('free_hugepages') - number('resv_hugepages')),
-      file: `/${FOLDER}/${name}/nr_hugepages`,
+      file: `${FOLDER}/${name}/nr_hugepages`,
     })
   }
   return pools.sort((a, b) => a.pageBytes - b.pageBytes)

@@ -1,7 +1,7 @@
 /**
  * What Linux says of its memory, devices and processes: `physmem/linux`. Nothing here touches
- * memory; every `read…` and `list…` takes the root folder of the machine to be read, `/` when it is
- * left out, so that a copy of the files of another machine can be read as well.
+ * memory; every `read…` and `list…` takes the files of the machine to be read, those of this one when
+ * they are left out: `filesAt(folder)` are those of a copy, in which another machine can be read.
  *
  * What is missing, unreadable or damaged is left out, and an address that cannot be told exactly is
  * never given. Only what belongs to one process, and the files of frames, throw: a RefusedError
@@ -28,6 +28,8 @@ export {
   readCredentials,
 } from './credentials.ts'
 export * from './device-tree/index.ts'
+export type { FileKind, FileStatus, Files, FolderEntry } from './files.ts'
+export { filesAt } from './files-at.ts'
 export { readFirmwareMap } from './firmware-map.ts'
 export { type HugePagePool, readHugePages } from './hugepages.ts'
 export {

@@ -139,16 +139,16 @@ describe('resourceTree', () => {
 describe('readIomem', () => {
   it('reads the file below a root', () => {
     using root = new FakeRoot().put('proc/iomem', recorded)
-    expect(readIomem(root.path)).toEqual(parseIomem(recorded))
+    expect(readIomem(root.files)).toEqual(parseIomem(recorded))
   })
 
   it('has a sister for I/O ports', () => {
     using root = new FakeRoot().put('proc/ioports', '0070-0077 : rtc0\n')
-    expect(readIoports(root.path)).toEqual([{ start: 0x70, end: 0x77, name: 'rtc0', depth: 0 }])
+    expect(readIoports(root.files)).toEqual([{ start: 0x70, end: 0x77, name: 'rtc0', depth: 0 }])
   })
 
   it('is empty where there is none', () => {
     using root = new FakeRoot()
-    expect([readIomem(root.path), readIoports(root.path)]).toEqual([[], []])
+    expect([readIomem(root.files), readIoports(root.files)]).toEqual([[], []])
   })
 })

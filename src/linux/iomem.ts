@@ -1,5 +1,6 @@
-import { join } from 'node:path'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { readText } from './read.ts'
 
 /** One line of /proc/iomem or /proc/ioports. Addresses are physical, `end` is inclusive as there. */
@@ -93,11 +94,11 @@ export function resourceTree(resources: readonly Resource[]): ResourceNode[] {
 }
 
 /** Physical memory as the kernel has given it out: /proc/iomem; empty where it cannot be read. */
-export function readIomem(root = '/'): Resource[] {
-  return parseIomem(readText(join(root, 'proc/iomem')) ?? '')
+export function readIomem(files: Files = filesAt()): Resource[] {
+  return parseIomem(readText(files, '/proc/iomem') ?? '')
 }
 
 /** I/O ports as the kernel has given them out: /proc/ioports; empty where it cannot be read. */
-export function readIoports(root = '/'): Resource[] {
-  return parseIomem(readText(join(root, 'proc/ioports')) ?? '')
+export function readIoports(files: Files = filesAt()): Resource[] {
+  return parseIomem(readText(files, '/proc/ioports') ?? '')
 }

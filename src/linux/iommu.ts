@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { pciFolder } from './pci.ts'
 import { linkName, listFolder, readLine } from './read.ts'
 
@@ -12,31 +14,31 @@ export interface IommuGroup {
   type: string
 }
 
-const GROUPS = 'sys/kernel/iommu_groups'
+const GROUPS = '/sys/kernel/iommu_groups'
 
 /** The group of a function; `undefined` where no IOMMU stands before it. */
-export function readIommuGroup(device: string, root = '/'): IommuGroup | undefined {
-  const number = linkName(join(pciFolder(device, root), 'iommu_group'))
+export function readIommuGroup(device: string, files: Files = filesAt()): IommuGroup | undefined {
+  const number = linkName(files, join(pciFolder(device), 'iommu_group'))
   if (number === undefined) return undefined
-  return { number, type: groupTypeOf(number, root) }
+  return { number, type: groupTypeOf(number, files) }
 }
 
 /** The type of a group, as `IommuGroup` has it. */
-export function groupTypeOf(number: string, root: string): string {
-  return readLine(join(root, GROUPS, number, 'type')) || 'unknown'
+export function groupTypeOf(number: string, files: Files): string {
+  return readLine(files, join(GROUPS, number, 'type')) || 'unknown'
 }
 
 /** Whether any device of this machine stands behind an IOMMU. */
-export function hasIommu(root = '/'): boolean {
-  return listFolder(join(root, GROUPS)).length > 0
+export function hasIommu(files: Files = filesAt()): boolean {
+  return listFolder(files, GROUPS).length > 0
 }
 
 /**
  * How many bits the addresses have that the driver of a function told the kernel it can reach; 32
  * where no driver said anything. `undefined` where that is not known.
  */
-export function readDmaMaskBits(device: string, root = '/'): number | undefined {
-  const text = readLine(join(pciFolder(device, root), 'dma_mask_bits'))
+export function readDmaMaskBits(device: string, files: Files = filesAt()): number | undefined {
+  const text = readLine(files, join(pciFolder(device), 'dma_mask_bits'))
   const bits = /^[0-9]{1,2}$/.test(text) ? Number(text) : 0
   return bits >= 1 && bits <= 64 ? bits : undefined
 }

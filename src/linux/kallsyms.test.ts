@@ -77,24 +77,24 @@ describe('symbolsNamed', () => {
 describe('a tree', () => {
   it('has symbols', () => {
     using root = new FakeRoot().put('proc/kallsyms', recorded)
-    expect(readSymbols(root.path)).toEqual(parseSymbols(recorded))
-    expect(findSymbol('_text', root.path)).toMatchObject([{ address: 0xffff_ffff_8100_0000n }])
+    expect(readSymbols(root.files)).toEqual(parseSymbols(recorded))
+    expect(findSymbol('_text', root.files)).toMatchObject([{ address: 0xffff_ffff_8100_0000n }])
     const names = new Set(parseSymbols(recorded).map(({ name }) => name))
-    expect(surveySymbols(root.path)).toEqual({ names, symbols: 9, variables: 2 })
-    expect(symbolsHidden(root.path)).toBe(false)
+    expect(surveySymbols(root.files)).toEqual({ names, symbols: 9, variables: 2 })
+    expect(symbolsHidden(root.files)).toBe(false)
   })
 
   it('has their addresses hidden', () => {
     using root = new FakeRoot().put('proc/kallsyms', recorded.replace(/^\w{16}/gm, '0'.repeat(16)))
-    expect(symbolsHidden(root.path)).toBe(true)
-    expect(findSymbol('init_task', root.path)).toMatchObject([{ address: 0n }])
+    expect(symbolsHidden(root.files)).toBe(true)
+    expect(findSymbol('init_task', root.files)).toMatchObject([{ address: 0n }])
   })
 
   it('has none', () => {
     using root = new FakeRoot()
-    expect(readSymbols(root.path)).toEqual([])
-    expect(surveySymbols(root.path)).toEqual({ names: new Set(), symbols: 0, variables: 0 })
-    expect(findSymbol('_text', root.path)).toEqual([])
-    expect(symbolsHidden(root.path)).toBeUndefined()
+    expect(readSymbols(root.files)).toEqual([])
+    expect(surveySymbols(root.files)).toEqual({ names: new Set(), symbols: 0, variables: 0 })
+    expect(findSymbol('_text', root.files)).toEqual([])
+    expect(symbolsHidden(root.files)).toBeUndefined()
   })
 })

@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { readText } from './read.ts'
 
 /** A symbol of the running kernel or of a module. */
@@ -45,8 +46,8 @@ export function symbolsNamed(text: string, name: string): KernelSymbol[] {
 }
 
 /** All symbols; empty where the file cannot be read. There are 100,000 and more: `findSymbol` is quicker. */
-export function readSymbols(root = '/'): KernelSymbol[] {
-  return parseSymbols(readSymbolText(root))
+export function readSymbols(files: Files = filesAt()): KernelSymbol[] {
+  return parseSymbols(readSymbolText(files))
 }
 
 /** What /proc/kallsyms has, without the addresses of 200,000 symbols. */
@@ -58,10 +59,10 @@ export interface SymbolSurvey {
 }
 
 /** All names at once; no names where the file cannot be read. */
-export function surveySymbols(root = '/'): SymbolSurvey {
+export function surveySymbols(files: Files = filesAt()): SymbolSurvey {
   const names = new Set<string>()
   let [symbols, variables] = [0, 0]
-  for (const line of readSymbolText(root).split('\n')) {
+  for (const line of readSymbolText(files).split('\n')) {
     const [, , type = '', name = '', module] = form.exec(line) ?? []
     if (name === '') continue
     names.add(name)
@@ -72,19 +73,19 @@ export function surveySymbols(root = '/'): SymbolSurvey {
 }
 
 /** The symbols of this very name. Empty when there is none, or where the file cannot be read. */
-export function findSymbol(name: string, root = '/'): KernelSymbol[] {
-  return symbolsNamed(readSymbolText(root), name)
+export function findSymbol(name: string, files: Files = filesAt()): KernelSymbol[] {
+  return symbolsNamed(readSymbolText(files), name)
 }
 
 /**
  * Whether the kernel hides the addresses from this reader (kptr_restrict, or no CAP_SYSLOG);
  * `undefined` where that cannot be told. The start of the code is never at 0, as some symbols are.
  */
-export function symbolsHidden(root = '/'): boolean | undefined {
-  const start = findSymbol('_stext', root).at(0) ?? findSymbol('_text', root).at(0)
+export function symbolsHidden(files: Files = filesAt()): boolean | undefined {
+  const start = findSymbol('_stext', files).at(0) ?? findSymbol('_text', files).at(0)
   return start === undefined ? undefined : start.address === 0n
 }
 
-function readSymbolText(root: string): string {
-  return readText(join(root, 'proc/kallsyms')) ?? ''
+function readSymbolText(files: Files): string {
+  return readText(files, '/proc/kallsyms') ?? ''
 }

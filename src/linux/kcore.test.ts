@@ -130,13 +130,13 @@ describe('readKcoreHeaders', () => {
     const headers = elf64([note, vmalloc, ram])
     using root = new FakeRoot().put('proc/kcore', new Uint8Array([...headers, ...headers]))
     expect(kcoreHeaderLength(headers.subarray(0, 64))).toBe(headers.length)
-    expect(readKcoreHeaders(root.path)).toEqual(parseKcoreHeaders(headers))
+    expect(readKcoreHeaders(root.files)).toEqual(parseKcoreHeaders(headers))
   })
 
   it('has none where the file cannot be read, or is empty', () => {
     using root = new FakeRoot()
-    expect(readKcoreHeaders(root.path)).toEqual([])
+    expect(readKcoreHeaders(root.files)).toEqual([])
     root.put('proc/kcore', '')
-    expect(readKcoreHeaders(root.path)).toEqual([])
+    expect(readKcoreHeaders(root.files)).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { readStart } from './read.ts'
 
 /** A stretch of kernel memory in /proc/kcore: one PT_LOAD program header. */
@@ -108,7 +109,7 @@ export function kcoreHeaderLength(start: Uint8Array): number {
  * headers are read. It needs CAP_SYS_RAWIO and a kernel that is not locked down for
  * confidentiality, but unlike /proc/iomem not CAP_SYS_ADMIN: it tells where RAM is without it.
  */
-export function readKcoreHeaders(root = '/'): KcoreSegment[] {
-  const file = join(root, 'proc/kcore')
-  return parseKcoreHeaders(readStart(file, kcoreHeaderLength(readStart(file, 64))))
+export function readKcoreHeaders(files: Files = filesAt()): KcoreSegment[] {
+  const file = '/proc/kcore'
+  return parseKcoreHeaders(readStart(files, file, kcoreHeaderLength(readStart(files, file, 64))))
 }

@@ -61,7 +61,7 @@ describe('readKernelConfig', () => {
     using root = new FakeRoot()
       .put('proc/config.gz', gzipSync('CONFIG_RUNNING=y\n'))
       .put(`boot/config-${release}`, text)
-    const config = readKernelConfig(root.path, release)
+    const config = readKernelConfig(root.files, release)
     expect(config?.source).toBe('/proc/config.gz')
     expect(config?.get('CONFIG_RUNNING')).toBe('y')
   })
@@ -77,24 +77,24 @@ describe('readKernelConfig', () => {
       .put('proc/config.gz', gzipSync(text).subarray(0, 100))
       .put('boot/config-6.1.0', 'CONFIG_OTHER=y\n')
       .put(source, text)
-    expect(readKernelConfig(root.path)?.source).toBe(source)
-    expect(readKernelConfig(root.path)?.get('CONFIG_DEVMEM')).toBe('y')
+    expect(readKernelConfig(root.files)?.source).toBe(source)
+    expect(readKernelConfig(root.files)?.get('CONFIG_DEVMEM')).toBe('y')
   })
 
   it('is undefined where there is none, and for a release that is a path', () => {
     using root = new FakeRoot().put('boot/config-a/../../secret', text)
-    expect(readKernelConfig(root.path)).toBeUndefined()
-    expect(readKernelConfig(root.path, 'a/../../secret')).toBeUndefined()
-    expect(readKernelConfig(root.path, '..')).toBeUndefined()
+    expect(readKernelConfig(root.files)).toBeUndefined()
+    expect(readKernelConfig(root.files, 'a/../../secret')).toBeUndefined()
+    expect(readKernelConfig(root.files, '..')).toBeUndefined()
   })
 
   it('does not read without end', () => {
     using root = new FakeRoot().put(`boot/config-${release}`, text)
     truncateSync(root.at(`boot/config-${release}`), 3 * 2 ** 30)
-    expect(readKernelConfig(root.path, release)?.get('CONFIG_DEVMEM')).toBe('y')
+    expect(readKernelConfig(root.files, release)?.get('CONFIG_DEVMEM')).toBe('y')
     using other = new FakeRoot().folder('boot')
     symlinkSync('/dev/zero', other.at(`boot/config-${release}`))
-    expect(readKernelConfig(other.path, release)).toBeUndefined()
+    expect(readKernelConfig(other.files, release)).toBeUndefined()
   })
 
   it('does not unpack without end', () => {
@@ -102,17 +102,17 @@ describe('readKernelConfig', () => {
       'proc/config.gz',
       gzipSync(Buffer.alloc(32 << 20, 'CONFIG_A=y\n')),
     )
-    expect(readKernelConfig(root.path)).toBeUndefined()
+    expect(readKernelConfig(root.files)).toBeUndefined()
   })
 })
 
 describe('readRelease', () => {
   it('takes it from either file', () => {
     using root = new FakeRoot().put('proc/version', 'Linux version 6.12.48-amd64 (x@y) #1 SMP\n')
-    expect(readRelease(root.path)).toBe('6.12.48-amd64')
+    expect(readRelease(root.files)).toBe('6.12.48-amd64')
     root.put('proc/sys/kernel/osrelease', '6.1.0\n')
-    expect(readRelease(root.path)).toBe('6.1.0')
+    expect(readRelease(root.files)).toBe('6.1.0')
     using empty = new FakeRoot()
-    expect(readRelease(empty.path)).toBe('')
+    expect(readRelease(empty.files)).toBe('')
   })
 })

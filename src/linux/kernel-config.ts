@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
 import { checkKind } from '../text/options.ts'
-import { readLine, readStart } from './read.ts'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
+import { readLine } from './read.ts'
 
 /** No configuration is nearly as long: against a file that is something else. */
 const longest = 16 << 20
@@ -49,9 +49,9 @@ export function parseKernelConfig(text: string, source: string): KernelConfig | 
 export const isRelease = (text: string): boolean => /^[\w.+~-]+$/.test(text) && !/^\.*$/.test(text)
 
 /** The release of the running kernel, as `uname -r` has it; empty where it cannot be read. */
-export function readRelease(root = '/'): string {
-  const own = readLine(join(root, 'proc/sys/kernel/osrelease'))
-  return own || (/^Linux version (\S+)/.exec(readLine(join(root, 'proc/version')))?.[1] ?? '')
+export function readRelease(files: Files = filesAt()): string {
+  const own = readLine(files, '/proc/sys/kernel/osrelease')
+  return own || (/^Linux version (\S+)/.exec(readLine(files, '/proc/version'))?.[1] ?? '')
 }
 
 /**
@@ -59,15 +59,25 @@ export function readRelease(root = '/'): string {
  * kernel of this release. `undefined` where none can be read.
  */
 export function readKernelConfig(
-  root = '/',
-  release: string = readRelease(root),
+  files: Files = filesAt(),
+  release: string = readRelease(files),
 ): KernelConfig | undefined {
+  const known = configs.get(files)
   for (const source of configFiles(release)) {
-    const text = readConfigText(join(root, source))
-    const config = text === undefined ? undefined : parseKernelConfig(text, source)
-    if (config !== undefined) return config
+    const config = known?.source === source ? known : parsed(files, source)
+    if (config === undefined) continue
+    configs.set(files, config)
+    return config
   }
   return undefined
+}
+
+/** What was read of these files: a sentence about a refusal asks several times. */
+const configs = new WeakMap<Files, KernelConfig>()
+
+function parsed(files: Files, source: string): KernelConfig | undefined {
+  const text = readConfigText(files, source)
+  return text === undefined ? undefined : parseKernelConfig(text, source)
 }
 
 /** The first is that of the running kernel; the others are as good as the release is theirs. */
@@ -81,14 +91,12 @@ function configFiles(release: string): string[] {
   return ['/proc/config.gz', ...(isRelease(release) ? beside : [])]
 }
 
-function readConfigText(file: string): string | undefined {
+function readConfigText(files: Files, file: string): string | undefined {
+  const bytes = files.bytes(file, longest)
+  if (bytes === undefined || !file.endsWith('.gz')) return bytes && Buffer.from(bytes).toString()
+  // Not imported: every command that reads memory would load it, which takes milliseconds.
+  const { gunzipSync } = process.getBuiltinModule('node:zlib')
   try {
-    const status = statSync(file)
-    if (!status.isFile()) return undefined
-    const bytes = readStart(file, Math.min(status.size, longest))
-    if (!file.endsWith('.gz')) return Buffer.from(bytes.buffer, 0, bytes.length).toString()
-    // Not imported: every command that reads memory would load it, which takes milliseconds.
-    const { gunzipSync } = process.getBuiltinModule('node:zlib')
     return gunzipSync(bytes, { maxOutputLength: longest }).toString()
   } catch {
     return undefined

@@ -9,7 +9,7 @@ describe('readKernelLog', () => {
       'dev/kmsg',
       '5,0,0,-;Linux version 6.12.48\n6,1,10,-;pci 0000:00:04.0: BAR 0; [mem 0xfea00000]\n SUBSYSTEM=pci\n DEVICE=+pci:0000:00:04.0\nnonsense\n',
     )
-    expect(readKernelLog(root.path)).toEqual([
+    expect(readKernelLog(root.files)).toEqual([
       'Linux version 6.12.48',
       'pci 0000:00:04.0: BAR 0; [mem 0xfea00000]',
     ])
@@ -17,7 +17,7 @@ describe('readKernelLog', () => {
 
   it('is empty where there is none', () => {
     using root = new FakeRoot()
-    expect(readKernelLog(root.path)).toEqual([])
+    expect(readKernelLog(root.files)).toEqual([])
   })
 
   it('never throws', () => {
@@ -25,7 +25,7 @@ describe('readKernelLog', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 20_000 }), (bytes) => {
         root.put('dev/kmsg', bytes)
-        for (const message of readKernelLog(root.path)) expect(message).not.toContain('\n')
+        for (const message of readKernelLog(root.files)) expect(message).not.toContain('\n')
       }),
       { numRuns: 25 },
     )

@@ -14,6 +14,13 @@ export const NODE = shape('a node of a device tree', {
 })
 export const TREE = shape('a device tree', { name: 'string', root: NODE })
 
+/** What tells files: `filesAt()`, or something of one's own. */
+export const FILES = shape('Files', {
+  ...{ text: 'function', bytes: 'function', list: 'function', entries: 'function' },
+  ...{ link: 'function', status: 'function', linkStatus: 'function', real: 'function' },
+  ...{ errno: 'function' },
+})
+
 /** A region of a node: its number or its name. */
 export const WHICH: Shape = {
   expected: 'a number or a string',

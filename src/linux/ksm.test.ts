@@ -5,7 +5,7 @@ import { FakeRoot } from './testing/fake-root.ts'
 const trustOf = (release: string, shared?: string) => {
   using root = new FakeRoot().put('proc/sys/kernel/osrelease', `${release}\n`)
   if (shared !== undefined) root.put('sys/kernel/mm/ksm/pages_shared', `${shared}\n`)
-  return readKsmTrust(root.path)
+  return readKsmTrust(root.files)
 }
 
 describe('readKsmTrust', () => {

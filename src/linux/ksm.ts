@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { readRelease } from './kernel-config.ts'
 import { hasPageFlag, pageFlagNames } from './page-flags.ts'
 import { readLine } from './read.ts'
@@ -14,10 +15,10 @@ export type KsmTrust = 'certain' | 'perhaps' | 'none'
  * `mapping & PAGE_MAPPING_KSM`, two bits of which every anonymous page has one: it sets the flag for
  * all of them. Later kernels compare both bits, and so may any stable one: the release does not tell.
  */
-export function readKsmTrust(root = '/'): KsmTrust {
-  const shared = readLine(join(root, 'sys/kernel/mm/ksm/pages_shared'))
+export function readKsmTrust(files: Files = filesAt()): KsmTrust {
+  const shared = readLine(files, '/sys/kernel/mm/ksm/pages_shared')
   if (!/^[1-9]\d*$/.test(shared)) return 'none'
-  const [, major = '', minor = ''] = /^(\d+)\.(\d+)/.exec(readRelease(root)) ?? []
+  const [, major = '', minor = ''] = /^(\d+)\.(\d+)/.exec(readRelease(files)) ?? []
   const isOlder = Number(major) < 6 || (Number(major) === 6 && Number(minor) < 10)
   return major !== '' && isOlder ? 'certain' : 'perhaps'
 }

@@ -13,12 +13,12 @@ describe('readLockdown', () => {
     ['', undefined],
   ])('takes %j as %s', (text, level) => {
     using root = new FakeRoot().lockdown(text)
-    expect(readLockdown(root.path)).toBe(level)
+    expect(readLockdown(root.files)).toBe(level)
   })
 
   it('is undefined where the kernel has no such file', () => {
     using root = new FakeRoot()
-    expect(readLockdown(root.path)).toBeUndefined()
+    expect(readLockdown(root.files)).toBeUndefined()
   })
 
   it('never throws', () => {
@@ -26,7 +26,7 @@ describe('readLockdown', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         root.put('sys/kernel/security/lockdown', bytes)
-        readLockdown(root.path)
+        readLockdown(root.files)
       }),
       { numRuns: 25 },
     )

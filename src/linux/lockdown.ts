@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { readLine } from './read.ts'
 
 export type Lockdown = 'none' | 'integrity' | 'confidentiality'
@@ -7,8 +8,8 @@ export type Lockdown = 'none' | 'integrity' | 'confidentiality'
  * The active level in /sys/kernel/security/lockdown, which marks it with brackets
  * (`none [integrity] confidentiality`), or `undefined` where the file cannot be read.
  */
-export function readLockdown(root = '/'): Lockdown | undefined {
-  const text = readLine(join(root, 'sys/kernel/security/lockdown'))
+export function readLockdown(files: Files = filesAt()): Lockdown | undefined {
+  const text = readLine(files, '/sys/kernel/security/lockdown')
   const level = /\[(none|integrity|confidentiality)\]/.exec(text)?.[1]
   return level as Lockdown | undefined
 }

@@ -78,12 +78,12 @@ Size: 4 kB`
 describe('readMaps', () => {
   it('reads the file of a process', () => {
     using root = new FakeRoot().put('proc/42/maps', recorded)
-    expect(readMaps(42, root.path)).toEqual(parseMaps(recorded))
+    expect(readMaps(42, root.files)).toEqual(parseMaps(recorded))
   })
 
   it('says that there is no process', () => {
     using root = new FakeRoot()
-    expect(() => readMaps(42, root.path)).toThrow(
+    expect(() => readMaps(42, root.files)).toThrow(
       expect.objectContaining({
         name: 'RefusedError',
         code: 'ENOPROCESS',

@@ -1,3 +1,5 @@
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { readProcessFile } from './processes.ts'
 
 /** One mapping of a process: a line of /proc/PID/maps. Addresses are virtual. */
@@ -58,6 +60,6 @@ export function parseMaps(text: string): Mapping[] {
  * ending. The file is made page by page: a process that maps meanwhile may show old and new.
  * Throws RefusedError: ENOPROCESS, EPERMISSION, or EOPEN.
  */
-export function readMaps(pid: number, root = '/'): Mapping[] {
-  return parseMaps(readProcessFile(pid, 'maps', root))
+export function readMaps(pid: number, files: Files = filesAt()): Mapping[] {
+  return parseMaps(readProcessFile(pid, 'maps', files))
 }

@@ -12,11 +12,11 @@ describe('the memory that the kernel manages', () => {
     ['', undefined],
   ])('is the line MemTotal: %j', (text, bytes) => {
     using root = new FakeRoot().put('proc/meminfo', text)
-    expect(readMemTotal(root.path)).toBe(bytes)
+    expect(readMemTotal(root.files)).toBe(bytes)
   })
 
   it('is not known without the file', () => {
     using root = new FakeRoot()
-    expect(readMemTotal(root.path)).toBeUndefined()
+    expect(readMemTotal(root.files)).toBeUndefined()
   })
 })

@@ -1,10 +1,11 @@
-import type { FileStatus, Files } from './files.ts'
+import type { FileStatus, Files, FolderEntry } from './files.ts'
 
 /** What a path answers; `undefined` within it: nothing is there, or it is closed. */
 export interface Answers {
   text?: string | undefined
   bytes?: Uint8Array | undefined
   list?: readonly string[]
+  entries?: readonly FolderEntry[]
   link?: string | undefined
   status?: FileStatus | undefined
   linkStatus?: FileStatus | undefined
@@ -33,6 +34,10 @@ export class MemoryFiles implements Files {
 
   list(path: string): readonly string[] {
     return this.of(path).list ?? []
+  }
+
+  entries(path: string): readonly FolderEntry[] {
+    return this.of(path).entries ?? []
   }
 
   link(path: string): string | undefined {

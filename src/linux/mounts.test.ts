@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deviceName } from './device-name.ts'
@@ -8,7 +8,8 @@ import { FakeRoot } from './testing/fake-root.ts'
 const file = 'devices/pci0000:00/0000:00:04.0/resource0'
 
 function positionIn(root: FakeRoot, path: string) {
-  return positionOf(root.at(path), statSync(root.at(path)), root.path)
+  const real = realpathSync(root.at(path))
+  return positionOf(real, deviceName(statSync(real).dev), root.files)
 }
 
 describe('positionOf', () => {
@@ -40,14 +41,11 @@ describe('positionOf', () => {
     expect(positionIn(root, 'elsewhere/resource0')).toEqual({ type: 'sysfs', path: undefined })
   })
 
-  it('is not told by links that read otherwise than they lead, as /proc/PID/root', () => {
-    using root = new FakeRoot().put('sys/here', '').put('sys/there', '')
+  it('is not told without a path', () => {
+    using root = new FakeRoot().folder('sys')
     root.mount('sysfs', 'sys')
-    const there = statSync(root.at('sys/there'))
-    expect(positionOf(root.at('sys/here'), there, root.path)).toEqual({
-      type: 'sysfs',
-      path: undefined,
-    })
+    const number = deviceName(statSync(root.at('sys')).dev)
+    expect(positionOf(undefined, number, root.files)).toEqual({ type: 'sysfs', path: undefined })
   })
 
   it('knows nothing without mountinfo, and of a file system that is not in it', () => {
@@ -58,8 +56,8 @@ describe('positionOf', () => {
   })
 
   it('finds the sysfs of this machine', () => {
-    const path = '/sys/class/../kernel/mm'
-    expect(positionOf(path, statSync(path))).toEqual({ type: 'sysfs', path: '/kernel/mm' })
+    const number = deviceName(statSync('/sys').dev)
+    expect(positionOf('/sys/kernel/mm', number)).toEqual({ type: 'sysfs', path: '/kernel/mm' })
   })
 })
 

@@ -1,6 +1,6 @@
-import { realpathSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { deviceName } from './device-name.ts'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { readText } from './read.ts'
 
 /** Where a file is in its file system, wherever that is mounted. */
@@ -19,14 +19,18 @@ interface Mount {
 }
 
 /**
- * Where the file of a path and its status is, through symbolic links, bind mounts and second mounts of
- * its file system. `undefined` where /proc/self/mountinfo does not know the file system.
+ * Where the file of a path without links is, through bind mounts and second mounts of its file system,
+ * which has the number `MAJOR:MINOR`. `undefined` where /proc/self/mountinfo does not know the file
+ * system.
  */
-export function positionOf(path: string, status: Stats, root = '/'): FilePosition | undefined {
-  const mounts = readMounts(root).filter(({ device }) => device === deviceName(status.dev))
+export function positionOf(
+  real: string | undefined,
+  number: string,
+  files: Files = filesAt(),
+): FilePosition | undefined {
+  const mounts = readMounts(files).filter(({ device }) => device === number)
   const [first] = mounts
   if (first === undefined) return undefined
-  const real = realPath(path, status)
   const reaching = mounts.filter(({ point }) => real !== undefined && isBelow(real, point))
   // The longest is the innermost, and of two at one point the later one covers the other.
   const depth = Math.max(...reaching.map(({ point }) => point.length))
@@ -36,8 +40,8 @@ export function positionOf(path: string, status: Stats, root = '/'): FilePositio
 }
 
 /** Documentation/filesystems/proc.rst, 3.5: `ID PARENT MAJOR:MINOR ROOT POINT … - TYPE SOURCE …`. */
-function readMounts(root: string): Mount[] {
-  const lines = (readText(join(root, 'proc/self/mountinfo')) ?? '').split('\n')
+function readMounts(files: Files): Mount[] {
+  const lines = (readText(files, '/proc/self/mountinfo') ?? '').split('\n')
   return lines.flatMap((line) => {
     const [mount = '', system = ''] = line.split(' - ')
     const [, , device, inside, point] = mount.split(' ').map(unescaped)
@@ -56,18 +60,4 @@ function unescaped(field: string): string {
 
 function isBelow(path: string, point: string): boolean {
   return point === '/' || path === point || path.startsWith(`${point}/`)
-}
-
-/**
- * `undefined` where the path leads elsewhere than its links read: /proc/PID/root is a link to `/`, and
- * leads to the root of that process.
- */
-function realPath(path: string, { dev, ino }: Stats): string | undefined {
-  try {
-    const real = realpathSync(path)
-    const there = statSync(real)
-    return there.dev === dev && there.ino === ino ? real : undefined
-  } catch {
-    return undefined
-  }
 }

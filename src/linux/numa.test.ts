@@ -31,15 +31,15 @@ describe('numaNodeOf', () => {
     [2 ** 52 - 1, undefined],
   ])('%i is of node %s', (address, node) => {
     using root = twoNodes()
-    expect(numaNodeOf(address, root.path)).toBe(node)
+    expect(numaNodeOf(address, root.files)).toBe(node)
   })
 
   it('knows nothing where the kernel shows no blocks', () => {
     using root = new FakeRoot()
-    expect(readNumaBlocks(root.path)).toBeUndefined()
-    expect(numaNodeOf(0x1000, root.path)).toBeUndefined()
+    expect(readNumaBlocks(root.files)).toBeUndefined()
+    expect(numaNodeOf(0x1000, root.files)).toBeUndefined()
     root.folder('sys/devices/system/node/node0/memory0')
-    expect(readNumaBlocks(root.path)).toBeUndefined()
+    expect(readNumaBlocks(root.files)).toBeUndefined()
   })
 
   it('knows nothing where the size is nonsense', () => {
@@ -47,7 +47,7 @@ describe('numaNodeOf', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         root.put('sys/devices/system/memory/block_size_bytes', `z${text}`)
-        expect(nodeAt(readNumaBlocks(root.path), 0)).toBeUndefined()
+        expect(nodeAt(readNumaBlocks(root.files), 0)).toBeUndefined()
       }),
       { numRuns: 25 },
     )

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { listNumbered, readLine } from './read.ts'
 
 /** Which NUMA node each block of RAM belongs to, as it was when it was read. */
@@ -13,13 +15,13 @@ export interface NumaBlocks {
  * The memory blocks below /sys/devices/system; `undefined` where the kernel shows none: without
  * CONFIG_NUMA, or without CONFIG_MEMORY_HOTPLUG.
  */
-export function readNumaBlocks(root = '/'): NumaBlocks | undefined {
-  const digits = readLine(join(root, 'sys/devices/system/memory/block_size_bytes'))
+export function readNumaBlocks(files: Files = filesAt()): NumaBlocks | undefined {
+  const digits = readLine(files, '/sys/devices/system/memory/block_size_bytes')
   const blockSize = /^[0-9a-f]{1,12}$/.test(digits) ? Number.parseInt(digits, 16) : 0
-  const folder = join(root, 'sys/devices/system/node')
+  const folder = '/sys/devices/system/node'
   const nodes = new Map<number, number[]>()
-  for (const node of listNumbered(folder, 'node')) {
-    for (const block of listNumbered(join(folder, `node${node}`), 'memory')) {
+  for (const node of listNumbered(files, folder, 'node')) {
+    for (const block of listNumbered(files, join(folder, `node${node}`), 'memory')) {
       nodes.set(block, [...(nodes.get(block) ?? []), node])
     }
   }
@@ -37,6 +39,6 @@ export function nodeAt(blocks: NumaBlocks | undefined, address: number): number 
 }
 
 /** The same for one address. For many, read the blocks once and use `nodeAt`. */
-export function numaNodeOf(address: number, root = '/'): number | undefined {
-  return nodeAt(readNumaBlocks(root), address)
+export function numaNodeOf(address: number, files: Files = filesAt()): number | undefined {
+  return nodeAt(readNumaBlocks(files), address)
 }

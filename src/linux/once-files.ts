@@ -1,4 +1,4 @@
-import type { FileStatus, Files } from './files.ts'
+import type { FileStatus, Files, FolderEntry } from './files.ts'
 
 /** Reads each fact at most once: made for one question, and thrown away with it. */
 export class OnceFiles implements Files {
@@ -20,6 +20,10 @@ export class OnceFiles implements Files {
 
   list(path: string): readonly string[] {
     return this.#once('list', path, () => this.#source.list(path))
+  }
+
+  entries(path: string): readonly FolderEntry[] {
+    return this.#once('entries', path, () => this.#source.entries(path))
   }
 
   link(path: string): string | undefined {

@@ -11,7 +11,7 @@ it('finds the processes that have a file open', () => {
   stat(4, 'closed')
   stat(5, 'c').link('proc/5/fd/7', 'anon_inode:[eventfd]').put('proc/5/fd/8', 'no link')
   const wanted = ['/dev/uio0', 'anon_inode:[eventfd]']
-  const found = findOpeners((file) => wanted.includes(file), root.path)
+  const found = findOpeners((file) => wanted.includes(file), root.files)
   expect(found.map(({ pid, name, file }) => [pid, name, file])).toEqual([
     [5, 'c', 'anon_inode:[eventfd]'],
     [20, 'b', '/dev/uio0'],

@@ -1,5 +1,6 @@
-import { readlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { listProcesses, type Process } from './processes.ts'
 import { listFolder } from './read.ts'
 
@@ -13,20 +14,15 @@ export interface Opener extends Process {
  * /proc/PID/fd lead to, such as `/dev/uio0` or `anon_inode:[name]`. Those of other users are seen by
  * root only.
  */
-export function findOpeners(isWanted: (file: string) => boolean, root = '/'): Opener[] {
-  return listProcesses(root).flatMap((process) => {
-    const folder = join(root, 'proc', String(process.pid), 'fd')
-    const file = listFolder(folder)
-      .map((fd) => linkTarget(join(folder, fd)))
+export function findOpeners(
+  isWanted: (file: string) => boolean,
+  files: Files = filesAt(),
+): Opener[] {
+  return listProcesses(files).flatMap((one) => {
+    const folder = `/proc/${one.pid}/fd`
+    const file = listFolder(files, folder)
+      .map((fd) => files.link(join(folder, fd)) ?? '')
       .find(isWanted)
-    return file === undefined ? [] : [{ ...process, file }]
+    return file === undefined ? [] : [{ ...one, file }]
   })
-}
-
-function linkTarget(link: string): string {
-  try {
-    return readlinkSync(link)
-  } catch {
-    return ''
-  }
 }

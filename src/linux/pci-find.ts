@@ -1,4 +1,5 @@
 import { RequestError } from '../base/errors.ts'
+import type { Files } from './files.ts'
 import { listPci, readPciIds } from './pci.ts'
 
 /** What names a PCI function by what it is. */
@@ -18,11 +19,11 @@ export function findPciByIds(
   { vendorId, deviceId, index }: PciIds,
   place: string,
   placeOf: (index: number) => string,
-  root: string,
+  files: Files,
 ): string {
-  const all = listPci(root)
+  const all = listPci(files)
     .sort()
-    .map((address) => ({ address, ...readPciIds(address, root) }))
+    .map((address) => ({ address, ...readPciIds(address, files) }))
   const found = all.filter(({ vendor, device }) => vendor === vendorId && device === deviceId)
   const shown = showIds(vendorId, deviceId)
   const chosen = found[index ?? 0]
@@ -45,11 +46,11 @@ export function findPciByIds(
 }
 
 /** Every PCI function by what names it alone: its ids, of several also its number. */
-export function namedByIds(root: string): { address: string; ids: string }[] {
-  const all = listPci(root)
+export function namedByIds(files: Files): { address: string; ids: string }[] {
+  const all = listPci(files)
     .sort()
     .flatMap((address) => {
-      const { vendor, device } = readPciIds(address, root)
+      const { vendor, device } = readPciIds(address, files)
       if (vendor === undefined || device === undefined) return []
       return [{ address, ids: showIds(vendor, device) }]
     })

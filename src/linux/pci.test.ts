@@ -57,25 +57,25 @@ zzz 0x1000 0x200
 describe('a tree of PCI functions', () => {
   it('is listed in order', () => {
     using root = new FakeRoot().pci('0000:00:1f.2').pci(card, recorded).pci('0000:00:04.0')
-    expect(listPci(root.path)).toEqual(['0000:00:04.0', card, '0000:00:1f.2'])
-    expect([pciExists(card, root.path), pciExists('0000:00:06.0', root.path)]).toEqual([
+    expect(listPci(root.files)).toEqual(['0000:00:04.0', card, '0000:00:1f.2'])
+    expect([pciExists(card, root.files), pciExists('0000:00:06.0', root.files)]).toEqual([
       true,
       false,
     ])
-    expect(readBars(card, root.path)).toEqual(parseBars(recorded))
+    expect(readBars(card, root.files)).toEqual(parseBars(recorded))
   })
 
   it('tells the driver, if there is one', () => {
     using root = new FakeRoot().pci(card, recorded)
-    expect(pciDriver(card, root.path)).toBeUndefined()
+    expect(pciDriver(card, root.files)).toBeUndefined()
     root.link(`sys/bus/pci/devices/${card}/driver`, '../../../bus/pci/drivers/e1000')
-    expect(pciDriver(card, root.path)).toBe('e1000')
+    expect(pciDriver(card, root.files)).toBe('e1000')
   })
 
   it('is empty where there is none', () => {
     using root = new FakeRoot()
-    expect(listPci(root.path)).toEqual([])
-    expect(readBars(card, root.path)).toEqual([])
+    expect(listPci(root.files)).toEqual([])
+    expect(readBars(card, root.files)).toEqual([])
   })
 })
 
@@ -101,7 +101,7 @@ describe('readPciFunction', () => {
 
   it('gathers what sysfs says', () => {
     using root = function_()
-    expect(readPciFunction(card, root.path)).toEqual({
+    expect(readPciFunction(card, root.files)).toEqual({
       address: card,
       vendor: 0x8086,
       device: 0x100e,
@@ -118,7 +118,7 @@ describe('readPciFunction', () => {
 
   it('tells what is off', () => {
     using root = function_().put(`${folder}/config`, header(1)).put(`${folder}/enable`, '0\n')
-    expect(readPciFunction(card, root.path)).toMatchObject({
+    expect(readPciFunction(card, root.files)).toMatchObject({
       enabled: false,
       commandMemory: false,
       commandIo: true,
@@ -127,14 +127,14 @@ describe('readPciFunction', () => {
 
   it('does not wake what is suspended', () => {
     using root = function_().put(`${folder}/power/runtime_status`, 'suspended\n')
-    const found = readPciFunction(card, root.path)
+    const found = readPciFunction(card, root.files)
     expect(found).toMatchObject({ power: 'suspended', configLength: 0, vendor: 0x8086 })
     expect(found).not.toHaveProperty('commandMemory')
   })
 
   it('says what it does not know', () => {
     using root = new FakeRoot().pci(card, recorded).put(`${folder}/config`, 'short')
-    expect(readPciFunction(card, root.path)).toEqual({
+    expect(readPciFunction(card, root.files)).toEqual({
       address: card,
       vendor: undefined,
       device: undefined,
@@ -145,7 +145,7 @@ describe('readPciFunction', () => {
       power: 'unknown',
       configLength: 5,
     })
-    expect(readPciFunction('0000:00:06.0', root.path)).toBeUndefined()
+    expect(readPciFunction('0000:00:06.0', root.files)).toBeUndefined()
   })
 
   it('never throws', () => {
@@ -154,7 +154,7 @@ describe('readPciFunction', () => {
     fc.assert(
       fc.property(fc.constantFrom(...files), fc.uint8Array({ maxLength: 80 }), (file, bytes) => {
         root.put(`${folder}/${file}`, bytes)
-        const found = readPciFunction(card, root.path)
+        const found = readPciFunction(card, root.files)
         const { vendor = 0, device = 0, class: kind = 0 } = found ?? {}
         expect([vendor, device, kind].every(Number.isSafeInteger)).toBe(true)
       }),

@@ -1,8 +1,9 @@
-import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { parsePciHeader } from './pci-config.ts'
-import { linkName, listFolder, readLine, readStart, readText } from './read.ts'
+import { isThere, linkName, listFolder, readLine, readStart, readText } from './read.ts'
 
 /** One base address register of a PCI function. */
 export interface Bar {
@@ -59,13 +60,13 @@ const IORESOURCE_PREFETCH = 0x2000
 const IORESOURCE_UNSET = 0x20000000
 
 /** Addresses, for example `0000:00:04.0`, of all PCI functions below `root`. */
-export function listPci(root = '/'): string[] {
-  return listFolder(join(root, 'sys/bus/pci/devices'))
+export function listPci(files: Files = filesAt()): string[] {
+  return listFolder(files, '/sys/bus/pci/devices')
 }
 
 /** The sysfs folder of a PCI function. */
-export function pciFolder(device: string, root = '/'): string {
-  return join(root, 'sys/bus/pci/devices', device)
+export function pciFolder(device: string): string {
+  return join('/sys/bus/pci/devices', device)
 }
 
 /**
@@ -92,23 +93,28 @@ export function parseBars(text: string): Bar[] {
 }
 
 /** The BARs of a function; none where they cannot be read. */
-export function readBars(device: string, root = '/'): Bar[] {
-  return parseBars(readText(join(pciFolder(device, root), 'resource')) ?? '')
+export function readBars(device: string, files: Files = filesAt()): Bar[] {
+  return parseBars(readText(files, join(pciFolder(device), 'resource')) ?? '')
 }
 
 /** The name of the driver that is bound to a function, or `undefined`. */
-export function pciDriver(device: string, root = '/'): string | undefined {
-  return linkName(join(pciFolder(device, root), 'driver'))
+export function pciDriver(device: string, files: Files = filesAt()): string | undefined {
+  return linkName(files, join(pciFolder(device), 'driver'))
 }
 
-export function pciExists(device: string, root = '/'): boolean {
-  return existsSync(pciFolder(device, root))
+export function pciExists(device: string, files: Files = filesAt()): boolean {
+  return isThere(files, pciFolder(device))
 }
 
 /** What it is: vendor and device, 16 bits each, where they can be read. Its registers are not read. */
-export function readPciIds(address: string, root = '/'): Pick<PciFunction, 'vendor' | 'device'> {
-  const folder = pciFolder(address, root)
-  const [vendor, device] = ['vendor', 'device'].map((file) => hex(readLine(join(folder, file)), 4))
+export function readPciIds(
+  address: string,
+  files: Files = filesAt(),
+): Pick<PciFunction, 'vendor' | 'device'> {
+  const folder = pciFolder(address)
+  const [vendor, device] = ['vendor', 'device'].map((file) =>
+    hex(readLine(files, join(folder, file)), 4),
+  )
   return { vendor, device }
 }
 
@@ -117,22 +123,25 @@ export function readPciIds(address: string, root = '/'): Pick<PciFunction, 'vend
  * configuration space only the header is read, for some devices do not bear more; and nothing
  * while it is suspended, since that could wake it (drivers/pci/pci-sysfs.c, pci_read_config).
  */
-export function readPciFunction(address: string, root = '/'): PciFunction | undefined {
-  if (!pciExists(address, root)) return undefined
-  const folder = pciFolder(address, root)
-  const power = powerOf(readLine(join(folder, 'power/runtime_status')))
+export function readPciFunction(
+  address: string,
+  files: Files = filesAt(),
+): PciFunction | undefined {
+  if (!pciExists(address, files)) return undefined
+  const folder = pciFolder(address)
+  const power = powerOf(readLine(files, join(folder, 'power/runtime_status')))
   const awake = power !== 'suspended' && power !== 'suspending'
-  const config = awake ? readStart(join(folder, 'config'), 64) : new Uint8Array()
+  const config = awake ? readStart(files, join(folder, 'config'), 64) : new Uint8Array()
   const header = parsePciHeader(config)
-  const ids = readPciIds(address, root)
-  const enable = readLine(join(folder, 'enable'))
+  const ids = readPciIds(address, files)
+  const enable = readLine(files, join(folder, 'enable'))
   return {
     address,
     vendor: ids.vendor ?? header?.vendor,
     device: ids.device ?? header?.device,
-    class: hex(readLine(join(folder, 'class')), 6) ?? header?.class,
-    bars: readBars(address, root),
-    driver: pciDriver(address, root),
+    class: hex(readLine(files, join(folder, 'class')), 6) ?? header?.class,
+    bars: readBars(address, files),
+    driver: pciDriver(address, files),
     enabled: /^\d+$/.test(enable) ? enable !== '0' : undefined,
     power,
     ...(header && { commandMemory: header.commandMemory, commandIo: header.commandIo }),
@@ -152,14 +161,15 @@ export interface PciHealth {
 }
 
 /** The same as the kernel's files say. Nothing is read of what is suspended. */
-export function readPciHealth(address: string, root = '/'): PciHealth {
-  const folder = pciFolder(address, root)
-  const powerState = readLine(join(folder, 'power_state'))
+export function readPciHealth(address: string, files: Files = filesAt()): PciHealth {
+  const folder = pciFolder(address)
+  const powerState = readLine(files, join(folder, 'power_state'))
   const awake =
-    powerState !== 'D3cold' && !readLine(join(folder, 'power/runtime_status')).startsWith('suspend')
-  const start = awake ? readStart(join(folder, 'config'), 16) : new Uint8Array()
-  const bridge = bridgeAbove(folder)
-  const width = bridge && readLine(join(pciFolder(bridge, root), 'current_link_width'))
+    powerState !== 'D3cold' &&
+    !readLine(files, join(folder, 'power/runtime_status')).startsWith('suspend')
+  const start = awake ? readStart(files, join(folder, 'config'), 16) : new Uint8Array()
+  const bridge = bridgeAbove(files.real(folder))
+  const width = bridge && readLine(files, join(pciFolder(bridge), 'current_link_width'))
   return {
     powerState,
     answers: start.length < 16 ? undefined : start.some((byte) => byte !== 0xff),
@@ -169,13 +179,9 @@ export function readPciHealth(address: string, root = '/'): PciHealth {
 }
 
 /** The folder of a function lies in that of the bridge above it. */
-function bridgeAbove(folder: string): string | undefined {
-  try {
-    const name = basename(dirname(realpathSync(folder)))
-    return /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(name) ? name : undefined
-  } catch {
-    return undefined
-  }
+function bridgeAbove(folder: string | undefined): string | undefined {
+  const name = basename(dirname(folder ?? ''))
+  return /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(name) ? name : undefined
 }
 
 function powerOf(text: string): PciFunction['power'] {

@@ -12,7 +12,7 @@ describe('readProcMount', () => {
       'proc/self/mountinfo',
       `24 28 0:9 / /proc ro - proc x rw\n${proc}\n${sysfs}\n`,
     )
-    expect(readProcMount(root.path)).toEqual({
+    expect(readProcMount(root.files)).toEqual({
       options: ['rw', 'relatime', 'rw', 'hidepid=invisible', 'subset=pid'],
       evidence: { file: '/proc/self/mountinfo', line: proc },
     })
@@ -20,11 +20,11 @@ describe('readProcMount', () => {
 
   it('is undefined where there is none, and for another file system', () => {
     using root = new FakeRoot()
-    expect(readProcMount(root.path)).toBeUndefined()
+    expect(readProcMount(root.files)).toBeUndefined()
     root.put('proc/self/mountinfo', `${proc.replace('/proc ', '/other ')}\n${sysfs}\n`)
-    expect(readProcMount(root.path)).toBeUndefined()
+    expect(readProcMount(root.files)).toBeUndefined()
     root.put('proc/self/mountinfo', '24 28 0:22 / /proc rw - tmpfs tmpfs rw,subset=pid\n')
-    expect(readProcMount(root.path)).toBeUndefined()
+    expect(readProcMount(root.files)).toBeUndefined()
   })
 
   it('never throws', () => {
@@ -32,7 +32,7 @@ describe('readProcMount', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('/proc', '-', ' ', 'proc', 'a,b', '\n')), (parts) => {
         root.put('proc/self/mountinfo', parts.join(' '))
-        readProcMount(root.path)
+        readProcMount(root.files)
       }),
       { numRuns: 50 },
     )

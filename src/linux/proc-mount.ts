@@ -1,5 +1,6 @@
-import { join } from 'node:path'
 import type { Evidence } from '../base/evidence.ts'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { readText } from './read.ts'
 
 /** How /proc is mounted, as this process sees it. */
@@ -15,8 +16,8 @@ const FILE = '/proc/self/mountinfo'
  * The topmost mount at /proc: Documentation/filesystems/proc.rst, 3.5, `ID PARENT MAJOR:MINOR ROOT
  * POINT OPTIONS [FIELDS…] - TYPE SOURCE OPTIONS`. `undefined` where it is no procfs, or unknown.
  */
-export function readProcMount(root = '/'): ProcMount | undefined {
-  const lines = (readText(join(root, FILE)) ?? '').split('\n')
+export function readProcMount(files: Files = filesAt()): ProcMount | undefined {
+  const lines = (readText(files, FILE) ?? '').split('\n')
   const line = lines.findLast((one) => one.split(' ')[4] === '/proc')
   const [mount = '', system = ''] = line?.split(' - ') ?? []
   const [type, , options = ''] = system.split(' ')

@@ -50,14 +50,14 @@ describe('a tree of processes', () => {
       .put('proc/stat', 'cpu 1 2 3\n')
       .folder('proc/999')
       .folder('proc/self')
-    expect(listProcesses(root.path).map(({ pid }) => pid)).toEqual([2, 146])
-    expect(readProcess(146, root.path)?.name).toBe('sleep')
-    expect(readProcess(999, root.path)).toBeUndefined()
+    expect(listProcesses(root.files).map(({ pid }) => pid)).toEqual([2, 146])
+    expect(readProcess(146, root.files)?.name).toBe('sleep')
+    expect(readProcess(999, root.files)).toBeUndefined()
   })
 
   it('is empty where there is none', () => {
     using root = new FakeRoot()
-    expect(listProcesses(root.path)).toEqual([])
+    expect(listProcesses(root.files)).toEqual([])
   })
 
   it.runIf(process.platform === 'linux')('knows this very process', () => {
@@ -68,7 +68,7 @@ describe('a tree of processes', () => {
 
 describe('processRefusal', () => {
   const refused = (code: string) => {
-    const error = processRefusal(7, 'maps', Object.assign(new Error('x'), { code }))
+    const error = processRefusal(7, 'maps', code)
     return `${error.code} ${error.message}`
   }
 

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { RefusedError } from '../base/errors.ts'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { listNumbered, readText } from './read.ts'
 
 /** A process, from /proc/PID/stat. */
@@ -40,30 +40,33 @@ function isPid(text: string): boolean {
 }
 
 /** A process, or `undefined` when there is none of this number (any more). */
-export function readProcess(pid: number, root = '/'): Process | undefined {
-  return parseStat(readText(join(root, 'proc', String(pid), 'stat')) ?? '')
+export function readProcess(pid: number, files: Files = filesAt()): Process | undefined {
+  return parseStat(readText(files, `/proc/${pid}/stat`) ?? '')
 }
 
 /** All processes that this user may see, by rising number. Those that end meanwhile are left out. */
-export function listProcesses(root = '/'): Process[] {
-  return listNumbered(join(root, 'proc'), '').flatMap((pid) => readProcess(pid, root) ?? [])
+export function listProcesses(files: Files = filesAt()): Process[] {
+  return listNumbered(files, '/proc', '').flatMap((pid) => readProcess(pid, files) ?? [])
 }
 
 /**
  * The text of a file of /proc/PID. Throws RefusedError: ENOPROCESS when the process is gone,
  * EPERMISSION when it belongs to another user, EOPEN for any other reason.
  */
-export function readProcessFile(pid: number, file: string, root = '/'): string {
-  try {
-    return readFileSync(join(root, 'proc', String(pid), file), 'utf8')
-  } catch (error) {
-    throw processRefusal(pid, file, error)
-  }
+export function readProcessFile(pid: number, file: string, files: Files = filesAt()): string {
+  const path = `/proc/${pid}/${file}`
+  const text = files.text(path)
+  if (text === undefined) throw processRefusal(pid, file, files.errno(path))
+  return text
 }
 
 /** Why a file of /proc/PID could not be opened or read. To be thrown by the caller. */
-export function processRefusal(pid: number, file: string, cause: unknown): RefusedError {
-  const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
+export function processRefusal(
+  pid: number,
+  file: string,
+  errno = 'unknown error',
+  cause?: unknown,
+): RefusedError {
   const data = { errno, pid }
   if (errno === 'ENOENT' || errno === 'ESRCH') {
     return new RefusedError('ENOPROCESS', `there is no process ${pid} (any more)`, data, { cause })

@@ -8,6 +8,7 @@ import { shape } from '../text/options.ts'
 import * as cmdline from './cmdline.ts'
 import * as cpu from './cpu.ts'
 import * as credentials from './credentials.ts'
+import * as filesAtFile from './files-at.ts'
 import * as firmwareMap from './firmware-map.ts'
 import * as hugepages from './hugepages.ts'
 import * as iomem from './iomem.ts'
@@ -16,7 +17,7 @@ import * as kallsyms from './kallsyms.ts'
 import * as kcore from './kcore.ts'
 import * as kernelConfig from './kernel-config.ts'
 import * as kernelLog from './kernel-log.ts'
-import { BLOCKS, FLAG_NAMES, FRAMES, RESOURCES, TYPES } from './kinds.ts'
+import { BLOCKS, FILES, FLAG_NAMES, FRAMES, RESOURCES, TYPES } from './kinds.ts'
 import * as ksm from './ksm.ts'
 import * as lockdown from './lockdown.ts'
 import * as maps from './maps.ts'
@@ -62,22 +63,24 @@ export const memoryWordsOf = checked(cmdline.memoryWordsOf, {
   commandLine: shape('a CommandLine', { all: 'function' }),
 })
 
-export const readCommandLine = checked(cmdline.readCommandLine, { 'root?': 'string' })
+export const readCommandLine = checked(cmdline.readCommandLine, { 'files?': FILES })
 
-export const hasPorts = checked(cpu.hasPorts, { 'root?': 'string', 'cpu?': 'string' })
+export const hasPorts = checked(cpu.hasPorts, { 'files?': FILES, 'cpu?': 'string' })
 
 export const physicalAddressBits = checked(cpu.physicalAddressBits, {
-  'root?': 'string',
+  'files?': FILES,
   'cpu?': 'string',
 })
 
 export const namesOfCapabilities = checked(credentials.namesOfCapabilities, { set: 'bigint' })
 
-export const readCredentials = checked(credentials.readCredentials, { 'root?': 'string' })
+export const readCredentials = checked(credentials.readCredentials, { 'files?': FILES })
 
-export const readFirmwareMap = checked(firmwareMap.readFirmwareMap, { 'root?': 'string' })
+export const filesAt = checked(filesAtFile.filesAt, { 'folder?': 'string' })
 
-export const readHugePages = checked(hugepages.readHugePages, { 'root?': 'string' })
+export const readFirmwareMap = checked(firmwareMap.readFirmwareMap, { 'files?': FILES })
+
+export const readHugePages = checked(hugepages.readHugePages, { 'files?': FILES })
 
 export const addressesHidden = checked(iomem.addressesHidden, { resources: RESOURCES })
 
@@ -85,34 +88,34 @@ export const isSystemRam = checked(iomem.isSystemRam, { name: 'string' })
 
 export const parseIomem = checked(iomem.parseIomem, { text: 'string' })
 
-export const readIomem = checked(iomem.readIomem, { 'root?': 'string' })
+export const readIomem = checked(iomem.readIomem, { 'files?': FILES })
 
-export const readIoports = checked(iomem.readIoports, { 'root?': 'string' })
+export const readIoports = checked(iomem.readIoports, { 'files?': FILES })
 
 export const resourcesAt = checked(iomem.resourcesAt, { resources: RESOURCES, address: 'number' })
 
 export const resourceTree = checked(iomem.resourceTree, { resources: RESOURCES })
 
-export const hasIommu = checked(iommu.hasIommu, { 'root?': 'string' })
+export const hasIommu = checked(iommu.hasIommu, { 'files?': FILES })
 
 export const readDmaMaskBits = checked(iommu.readDmaMaskBits, {
   device: 'string',
-  'root?': 'string',
+  'files?': FILES,
 })
 
-export const readIommuGroup = checked(iommu.readIommuGroup, { device: 'string', 'root?': 'string' })
+export const readIommuGroup = checked(iommu.readIommuGroup, { device: 'string', 'files?': FILES })
 
-export const findSymbol = checked(kallsyms.findSymbol, { name: 'string', 'root?': 'string' })
+export const findSymbol = checked(kallsyms.findSymbol, { name: 'string', 'files?': FILES })
 
 export const parseSymbols = checked(kallsyms.parseSymbols, { text: 'string' })
 
-export const readSymbols = checked(kallsyms.readSymbols, { 'root?': 'string' })
+export const readSymbols = checked(kallsyms.readSymbols, { 'files?': FILES })
 
-export const symbolsHidden = checked(kallsyms.symbolsHidden, { 'root?': 'string' })
+export const symbolsHidden = checked(kallsyms.symbolsHidden, { 'files?': FILES })
 
 export const parseKcoreHeaders = checked(kcore.parseKcoreHeaders, { bytes: 'Uint8Array' })
 
-export const readKcoreHeaders = checked(kcore.readKcoreHeaders, { 'root?': 'string' })
+export const readKcoreHeaders = checked(kcore.readKcoreHeaders, { 'files?': FILES })
 
 export const parseKernelConfig = checked(kernelConfig.parseKernelConfig, {
   text: 'string',
@@ -120,32 +123,32 @@ export const parseKernelConfig = checked(kernelConfig.parseKernelConfig, {
 })
 
 export const readKernelConfig = checked(kernelConfig.readKernelConfig, {
-  'root?': 'string',
+  'files?': FILES,
   'release?': 'string',
 })
 
-export const readRelease = checked(kernelConfig.readRelease, { 'root?': 'string' })
+export const readRelease = checked(kernelConfig.readRelease, { 'files?': FILES })
 
-export const readKernelLog = checked(kernelLog.readKernelLog, { 'root?': 'string' })
+export const readKernelLog = checked(kernelLog.readKernelLog, { 'files?': FILES })
 
 export const credibleFlagNames = checked(ksm.credibleFlagNames, {
   flags: 'bigint',
   trust: ['certain', 'perhaps', 'none'],
 })
 
-export const readKsmTrust = checked(ksm.readKsmTrust, { 'root?': 'string' })
+export const readKsmTrust = checked(ksm.readKsmTrust, { 'files?': FILES })
 
-export const readLockdown = checked(lockdown.readLockdown, { 'root?': 'string' })
+export const readLockdown = checked(lockdown.readLockdown, { 'files?': FILES })
 
 export const parseMaps = checked(maps.parseMaps, { text: 'string' })
 
-export const readMaps = checked(maps.readMaps, { pid: 'number', 'root?': 'string' })
+export const readMaps = checked(maps.readMaps, { pid: 'number', 'files?': FILES })
 
 export const nodeAt = checked(numa.nodeAt, { 'blocks?': BLOCKS, address: 'number' })
 
-export const numaNodeOf = checked(numa.numaNodeOf, { address: 'number', 'root?': 'string' })
+export const numaNodeOf = checked(numa.numaNodeOf, { address: 'number', 'files?': FILES })
 
-export const readNumaBlocks = checked(numa.readNumaBlocks, { 'root?': 'string' })
+export const readNumaBlocks = checked(numa.readNumaBlocks, { 'files?': FILES })
 
 export const hasPageFlag = checked(pageFlags.hasPageFlag, { flags: 'bigint', name: FLAG_NAMES })
 
@@ -172,31 +175,31 @@ export const decodePage = checked(pagemap.decodePage, {
   'types?': TYPES,
 })
 
-export const listPci = checked(pci.listPci, { 'root?': 'string' })
+export const listPci = checked(pci.listPci, { 'files?': FILES })
 
 export const parseBars = checked(pci.parseBars, { text: 'string' })
 
-export const pciDriver = checked(pci.pciDriver, { device: 'string', 'root?': 'string' })
+export const pciDriver = checked(pci.pciDriver, { device: 'string', 'files?': FILES })
 
-export const readBars = checked(pci.readBars, { device: 'string', 'root?': 'string' })
+export const readBars = checked(pci.readBars, { device: 'string', 'files?': FILES })
 
 export const readPciFunction = checked(pci.readPciFunction, {
   address: 'string',
-  'root?': 'string',
+  'files?': FILES,
 })
 
 export const parsePciHeader = checked(pciConfig.parsePciHeader, { bytes: 'Uint8Array' })
 
-export const listProcesses = checked(processes.listProcesses, { 'root?': 'string' })
+export const listProcesses = checked(processes.listProcesses, { 'files?': FILES })
 
-export const readProcess = checked(processes.readProcess, { pid: 'number', 'root?': 'string' })
+export const readProcess = checked(processes.readProcess, { pid: 'number', 'files?': FILES })
 
 export const parseSmaps = checked(smaps.parseSmaps, { text: 'string' })
 
-export const readSmaps = checked(smaps.readSmaps, { pid: 'number', 'root?': 'string' })
+export const readSmaps = checked(smaps.readSmaps, { pid: 'number', 'files?': FILES })
 
-export const readSpecialTypes = checked(specialTypes.readSpecialTypes, { 'root?': 'string' })
+export const readSpecialTypes = checked(specialTypes.readSpecialTypes, { 'files?': FILES })
 
-export const listDmaBuffers = checked(udmabuf.listDmaBuffers, { 'root?': 'string' })
+export const listDmaBuffers = checked(udmabuf.listDmaBuffers, { 'files?': FILES })
 
-export const listUio = checked(uio.listUio, { 'root?': 'string' })
+export const listUio = checked(uio.listUio, { 'files?': FILES })

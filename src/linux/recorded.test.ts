@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { memoryWordsOf, readCommandLine } from './cmdline.ts'
 import { physicalAddressBits } from './cpu.ts'
 import { readCredentials } from './credentials.ts'
+import type { Files } from './files.ts'
 import { addressesHidden, readIomem, readIoports, resourcesAt } from './iomem.ts'
 import { findSymbol, readSymbols, symbolsHidden } from './kallsyms.ts'
 import { readKcoreHeaders } from './kcore.ts'
@@ -133,39 +134,39 @@ const names = Object.keys(machines) as RecordedMachine[]
 describe.each(names)('%s', (name) => {
   const expected = machines[name]
   let tree: FakeRoot
-  let root: string
+  let files: Files
 
   beforeAll(() => {
     tree = FakeRoot.recorded(name)
-    root = tree.path
+    files = tree.files
   })
   afterAll(() => tree[Symbol.dispose]())
 
   it('has physical memory', () => {
-    const resources = readIomem(root)
+    const resources = readIomem(files)
     expect(addressesHidden(resources)).toBe(false)
     for (const [address, at] of expected.resources) {
       expect(resourcesAt(resources, Number(address)).map((one) => one.name)).toEqual(at)
     }
-    expect(physicalAddressBits(root, name.startsWith('x86') ? 'x64' : 'arm64')).toBe(
+    expect(physicalAddressBits(files, name.startsWith('x86') ? 'x64' : 'arm64')).toBe(
       expected.addressBits,
     )
   })
 
   it('has I/O ports', () => {
-    const ports = readIoports(root)
+    const ports = readIoports(files)
     for (const [port, at] of expected.ports) {
       expect(resourcesAt(ports, Number(port)).map((one) => one.name)).toEqual(at)
     }
   })
 
   it('has PCI functions', () => {
-    expect(listPci(root)).toEqual(expected.functions.map((one) => `0000:${one}`))
-    const bridge = readPciFunction('0000:00:00.0', root)
+    expect(listPci(files)).toEqual(expected.functions.map((one) => `0000:${one}`))
+    const bridge = readPciFunction('0000:00:00.0', files)
     expect(bridge).toMatchObject({ ...expected.hostBridge, class: 0x06_0000, bars: [] })
     expect(bridge).toMatchObject({ driver: undefined, enabled: false, configLength: 64 })
     const memory = { kind: 'memory', prefetchable: false, assigned: true }
-    expect(readPciFunction('0000:00:06.0', root)).toEqual({
+    expect(readPciFunction('0000:00:06.0', files)).toEqual({
       address: '0000:00:06.0',
       vendor: 0x8086,
       device: 0x100e,
@@ -181,7 +182,7 @@ describe.each(names)('%s', (name) => {
       commandIo: true,
       configLength: 64,
     })
-    expect(readPciFunction('0000:00:05.0', root)?.bars[1]).toEqual({
+    expect(readPciFunction('0000:00:05.0', files)?.bars[1]).toEqual({
       ...memory,
       number: 2,
       start: expected.shared,
@@ -192,19 +193,20 @@ describe.each(names)('%s', (name) => {
 
   it('has a UIO device, and no buffers of u-dma-buf', () => {
     const map = { number: 0, name: 'regs', address: expected.edu, offset: 0, length: 0x10_0000 }
-    expect(listUio(root)).toEqual([{ number: 0, name: 'edu', maps: [map] }])
-    expect(readPciFunction('0000:00:04.0', root)?.driver).toBe('uio_edu')
-    expect(listDmaBuffers(root)).toEqual([])
+    expect(listUio(files)).toEqual([{ number: 0, name: 'edu', maps: [map] }])
+    expect(readPciFunction('0000:00:04.0', files)?.driver).toBe('uio_edu')
+    expect(listDmaBuffers(files)).toEqual([])
   })
 
   it('has processes, of which one maps a BAR, one device memory', () => {
-    const processes = listProcesses(root)
+    const processes = listProcesses(files)
     expect(processes.length).toBeGreaterThan(50)
-    expect(readProcess(2, root)).toMatchObject({ name: 'kthreadd', kernelThread: true })
+    expect(readProcess(2, files)).toMatchObject({ name: 'kthreadd', kernelThread: true })
     const own = processes.filter(({ kernelThread }) => !kernelThread)
     expect(own.map((one) => one.name)).toEqual(['runner', 'sleep', 'node', 'node'])
     const [, sleep, bar, memory] = own.map(({ pid }) => pid)
-    const find = (pid = 0, path: RegExp) => readMaps(pid, root).filter((one) => path.test(one.path))
+    const find = (pid = 0, path: RegExp) =>
+      readMaps(pid, files).filter((one) => path.test(one.path))
     const shared = { readable: true, writable: true, executable: false, shared: true }
     // The offset of a mapped BAR is its physical address: pci_mmap_resource adds it.
     expect(find(bar, /\/resource0$/)).toMatchObject([{ ...shared, offset: BigInt(expected.edu) }])
@@ -213,10 +215,10 @@ describe.each(names)('%s', (name) => {
   })
 
   it('has the same mappings in smaps, with their flags', () => {
-    for (const { pid, kernelThread } of listProcesses(root)) {
+    for (const { pid, kernelThread } of listProcesses(files)) {
       if (kernelThread || pid === 1) continue
-      const details = readSmaps(pid, root)
-      const plain = readMaps(pid, root)
+      const details = readSmaps(pid, files)
+      const plain = readMaps(pid, files)
       expect(details.map(({ start, end, path }) => [start, end, path])).toEqual(
         plain.map(({ start, end, path }) => [start, end, path]),
       )
@@ -232,7 +234,7 @@ describe.each(names)('%s', (name) => {
   })
 
   it('tells by /proc/kcore where RAM is', () => {
-    const segments = readKcoreHeaders(root)
+    const segments = readKcoreHeaders(files)
     expect(segments).toHaveLength(expected.segments)
     expect(segments[0]?.physical).toBe(expected.text)
     const ram = segments
@@ -242,46 +244,46 @@ describe.each(names)('%s', (name) => {
   })
 
   it('has symbols', () => {
-    expect(symbolsHidden(root)).toBe(false)
-    expect(findSymbol('jiffies', root)).toHaveLength(expected.jiffies)
-    expect(findSymbol('e1000_probe', root)).toMatchObject([{ type: 't', module: 'e1000' }])
-    expect(readSymbols(root).length).toBeGreaterThan(20)
-    const [text] = findSymbol('_stext', root)
-    const [segment] = readKcoreHeaders(root)
+    expect(symbolsHidden(files)).toBe(false)
+    expect(findSymbol('jiffies', files)).toHaveLength(expected.jiffies)
+    expect(findSymbol('e1000_probe', files)).toMatchObject([{ type: 't', module: 'e1000' }])
+    expect(readSymbols(files).length).toBeGreaterThan(20)
+    const [text] = findSymbol('_stext', files)
+    const [segment] = readKcoreHeaders(files)
     expect(text?.address ?? 0n).toBeGreaterThanOrEqual(segment?.virtual ?? 1n)
   })
 
   it('has a configuration', () => {
-    const release = readRelease(root)
+    const release = readRelease(files)
     expect(release).toMatch(expected.release)
-    const config = readKernelConfig(root)
+    const config = readKernelConfig(files)
     expect(config?.source).toBe(`/boot/config-${release}`)
     expect(config?.get('CONFIG_STRICT_DEVMEM')).toBe('y')
     expect(config?.line('CONFIG_IO_STRICT_DEVMEM')).toBe('CONFIG_IO_STRICT_DEVMEM=y')
     expect(config?.line('CONFIG_IKCONFIG')).toBe('# CONFIG_IKCONFIG is not set')
-    expect(readSpecialTypes(root)).toEqual(expected.types)
+    expect(readSpecialTypes(files)).toEqual(expected.types)
   })
 
   it('has a command line and no lockdown', () => {
-    const line = readCommandLine(root)
+    const line = readCommandLine(files)
     expect(line.value('iomem')).toBe('strict')
     expect(line.has('quiet')).toBe(true)
     expect(memoryWordsOf(line).map(({ token, known }) => [token.text, known])).toEqual([
       ['iomem=strict', true],
       ['hugepages=4', true],
     ])
-    expect(readLockdown(root)).toBe('none')
+    expect(readLockdown(files)).toBe('none')
   })
 
   it('has two NUMA nodes', () => {
-    const blocks = readNumaBlocks(root)
+    const blocks = readNumaBlocks(files)
     expect(blocks?.blockSize).toBe(128 << 20)
     expect(blocks?.nodes.size).toBe(24)
     for (const [address, node] of expected.nodes) expect(nodeAt(blocks, Number(address))).toBe(node)
   })
 
-  it('shows root everything', () => {
-    const credentials = readCredentials(root)
+  it('shows files everything', () => {
+    const credentials = readCredentials(files)
     expect(credentials).toMatchObject({ uid: 0, effective: 0x1ff_ffff_ffffn })
     expect(credentials.userNamespace).toBe('initial')
   })
@@ -292,26 +294,26 @@ describe.each(names)('%s', (name) => {
   ] as const)('to the reader: %s', (reader, credentials) => {
     it('hides all addresses', () => {
       using other = FakeRoot.recorded(name, reader)
-      expect(readCredentials(other.path)).toMatchObject(credentials)
-      expect(addressesHidden(readIomem(other.path))).toBe(true)
-      expect(addressesHidden(readIoports(other.path))).toBe(true)
-      expect(readIomem(other.path).map((one) => one.name)).toEqual(
-        readIomem(root).map((one) => one.name),
+      expect(readCredentials(other.files)).toMatchObject(credentials)
+      expect(addressesHidden(readIomem(other.files))).toBe(true)
+      expect(addressesHidden(readIoports(other.files))).toBe(true)
+      expect(readIomem(other.files).map((one) => one.name)).toEqual(
+        readIomem(files).map((one) => one.name),
       )
-      expect(symbolsHidden(other.path)).toBe(true)
-      expect(readKcoreHeaders(other.path)).toEqual([])
+      expect(symbolsHidden(other.files)).toBe(true)
+      expect(readKcoreHeaders(other.files)).toEqual([])
     })
 
     it('closes the mappings of others, and shows PCI functions all the same', () => {
       using other = FakeRoot.recorded(name, reader)
-      for (const { pid, kernelThread } of listProcesses(other.path)) {
+      for (const { pid, kernelThread } of listProcesses(other.files)) {
         if (kernelThread || pid === 1) continue
-        expect(() => readMaps(pid, other.path)).toThrow(
+        expect(() => readMaps(pid, other.files)).toThrow(
           expect.objectContaining({ name: 'RefusedError', data: expect.objectContaining({ pid }) }),
         )
       }
-      expect(listPci(other.path).map((one) => readPciFunction(one, other.path))).toEqual(
-        listPci(root).map((one) => readPciFunction(one, root)),
+      expect(listPci(other.files).map((one) => readPciFunction(one, other.files))).toEqual(
+        listPci(files).map((one) => readPciFunction(one, files)),
       )
     })
   })

@@ -88,8 +88,8 @@ describe('parseSmaps', () => {
 describe('readSmaps', () => {
   it('reads the file of a process, or says why not', () => {
     using root = new FakeRoot().put('proc/42/smaps', recorded).folder('proc/43/smaps')
-    expect(readSmaps(42, root.path)).toEqual(parseSmaps(recorded))
-    expect(() => readSmaps(43, root.path)).toThrow(
+    expect(readSmaps(42, root.files)).toEqual(parseSmaps(recorded))
+    expect(() => readSmaps(43, root.files)).toThrow(
       expect.objectContaining({ code: 'EOPEN', message: '/proc/43/smaps cannot be read: EISDIR' }),
     )
   })

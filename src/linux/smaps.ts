@@ -1,3 +1,5 @@
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { type Mapping, parseMapping } from './maps.ts'
 import { readProcessFile } from './processes.ts'
 
@@ -73,6 +75,6 @@ function note(details: MappingDetails, line: string): void {
  * The mappings of a process with their details. The kernel walks every page of the process for it:
  * `readMaps` is far quicker. Throws as `readMaps`.
  */
-export function readSmaps(pid: number, root = '/'): MappingDetails[] {
-  return parseSmaps(readProcessFile(pid, 'smaps', root))
+export function readSmaps(pid: number, files: Files = filesAt()): MappingDetails[] {
+  return parseSmaps(readProcessFile(pid, 'smaps', files))
 }

@@ -11,7 +11,7 @@ describe('readSpecialTypes', () => {
       .put('proc/sys/kernel/osrelease', '6.12.0\n')
       .put('boot/config-6.12.0', 'CONFIG_MIGRATION=y\n')
       .put('proc/kallsyms', symbols('memory_failure'))
-    expect(readSpecialTypes(root.path)).toEqual({
+    expect(readSpecialTypes(root.files)).toEqual({
       hwpoison: false,
       migration: 3,
       device: 0,
@@ -30,14 +30,14 @@ describe('readSpecialTypes', () => {
     using root = new FakeRoot()
       .put('proc/sys/kernel/osrelease', `${release}\n`)
       .put('proc/kallsyms', symbols(...names))
-    const { hwpoison, migration, device, marker, swapError } = readSpecialTypes(root.path) ?? {}
+    const { hwpoison, migration, device, marker, swapError } = readSpecialTypes(root.files) ?? {}
     expect([hwpoison, migration, device, marker, swapError]).toEqual(expected)
   })
 
   it('does not guess', () => {
     using root = new FakeRoot()
-    expect(readSpecialTypes(root.path)).toBeUndefined()
+    expect(readSpecialTypes(root.files)).toBeUndefined()
     root.put('proc/sys/kernel/osrelease', '6.12.0\n').put('proc/kallsyms', '')
-    expect(readSpecialTypes(root.path)).toBeUndefined()
+    expect(readSpecialTypes(root.files)).toBeUndefined()
   })
 })

@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { symbolsNamed } from './kallsyms.ts'
 import { readKernelConfig, readRelease } from './kernel-config.ts'
 import { type SpecialTypes, specialTypesOf } from './pagemap.ts'
@@ -18,11 +19,11 @@ const functions: Record<string, readonly string[]> = {
  * The special swap types of the running kernel, by its configuration, or where that is not there
  * by the names of its functions, which everyone may read. `undefined` where neither tells.
  */
-export function readSpecialTypes(root = '/'): SpecialTypes | undefined {
-  const release = readRelease(root)
-  const config = readKernelConfig(root, release)
+export function readSpecialTypes(files: Files = filesAt()): SpecialTypes | undefined {
+  const release = readRelease(files)
+  const config = readKernelConfig(files, release)
   if (config !== undefined) return specialTypesOf(release, (name) => config.get(name) === 'y')
-  const symbols = readText(join(root, 'proc/kallsyms')) ?? ''
+  const symbols = readText(files, '/proc/kallsyms') ?? ''
   if (release === '' || symbolsNamed(symbols, '_stext').length === 0) return undefined
   const on = (option: string) =>
     (functions[option] ?? []).some((name) => symbolsNamed(symbols, name).length > 0)

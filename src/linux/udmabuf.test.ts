@@ -12,7 +12,7 @@ describe('listDmaBuffers', () => {
       .put('sys/class/u-dma-buf/camera/size', '4096\n')
       .put('sys/class/udmabuf/udmabuf0/phys_addr', '0x100000\n')
       .put('sys/class/udmabuf/udmabuf0/size', '4096\n')
-    expect(listDmaBuffers(root.path)).toEqual([
+    expect(listDmaBuffers(root.files)).toEqual([
       { name: 'camera', dmaAddress: 0x7000_0000, physicalAddress: 0x7000_0000, size: 4096 },
       { name: 'udmabuf1', dmaAddress: 0x220_0000, physicalAddress: 0x220_0000, size: 0x10_0000 },
       { name: 'udmabuf0', dmaAddress: 0x10_0000, physicalAddress: 0x10_0000, size: 4096 },
@@ -31,12 +31,12 @@ describe('listDmaBuffers', () => {
       .put('sys/class/u-dma-buf/camera/size', '4096\n')
       .link('sys/class/u-dma-buf/camera/device/iommu_group', '../../kernel/iommu_groups/7')
     if (type !== undefined) root.put('sys/kernel/iommu_groups/7/type', `${type}\n`)
-    expect(listDmaBuffers(root.path)).toMatchObject([{ dmaAddress: 0xffff_0000, physicalAddress }])
+    expect(listDmaBuffers(root.files)).toMatchObject([{ dmaAddress: 0xffff_0000, physicalAddress }])
   })
 
   it('leaves out what makes no sense; is empty where there is none', () => {
     using root = new FakeRoot()
-    expect(listDmaBuffers(root.path)).toEqual([])
+    expect(listDmaBuffers(root.files)).toEqual([])
     root
       .put('sys/class/u-dma-buf/a/size', '4096\n')
       .put('sys/class/u-dma-buf/b/phys_addr', '0x1000\n')
@@ -45,7 +45,7 @@ describe('listDmaBuffers', () => {
       .put('sys/class/u-dma-buf/c/size', '4096\n')
       .put('sys/class/u-dma-buf/d/phys_addr', '0xffffffffff000\n')
       .put('sys/class/u-dma-buf/d/size', '8192\n')
-    expect(listDmaBuffers(root.path)).toEqual([])
+    expect(listDmaBuffers(root.files)).toEqual([])
   })
 
   it('never throws, and gives only addresses that can be', () => {
@@ -58,7 +58,7 @@ describe('listDmaBuffers', () => {
     fc.assert(
       fc.property(number, number, (address, size) => {
         root.put('sys/class/u-dma-buf/a/phys_addr', address).put('sys/class/u-dma-buf/a/size', size)
-        for (const buffer of listDmaBuffers(root.path)) {
+        for (const buffer of listDmaBuffers(root.files)) {
           expect(Number.isSafeInteger(buffer.dmaAddress) && buffer.size > 0).toBe(true)
           expect(buffer.dmaAddress + buffer.size <= 2 ** 52).toBe(true)
         }

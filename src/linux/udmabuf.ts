@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { groupTypeOf } from './iommu.ts'
-import { linkName, listFolder, readLine } from './read.ts'
+import { isThere, linkName, listFolder, readLine } from './read.ts'
 
 /** A buffer of the u-dma-buf module. */
 export interface DmaBuffer {
@@ -28,31 +29,33 @@ const classes = ['u-dma-buf', 'udmabuf']
  * The buffers of u-dma-buf, by name; those whose address or size cannot be told are left out.
  * A mapping of one is a hole in /proc/PID/pagemap: only these files tell where it is.
  */
-export function listDmaBuffers(root = '/'): DmaBuffer[] {
+export function listDmaBuffers(files: Files = filesAt()): DmaBuffer[] {
   return classes
-    .map((name) => join(root, 'sys/class', name))
-    .flatMap((folder) => listFolder(folder).flatMap((name) => readBuffer(folder, name, root) ?? []))
+    .map((name) => `/sys/class/${name}`)
+    .flatMap((folder) =>
+      listFolder(files, folder).flatMap((name) => readBuffer(folder, name, files) ?? []),
+    )
 }
 
 /** Whether a buffer has this name. */
-export function isDmaBuffer(name: string, root: string): boolean {
-  return classes.some((folder) => existsSync(join(root, 'sys/class', folder, name, 'phys_addr')))
+export function isDmaBuffer(name: string, files: Files): boolean {
+  return classes.some((folder) => isThere(files, join('/sys/class', folder, name, 'phys_addr')))
 }
 
-function readBuffer(folder: string, name: string, root: string): DmaBuffer | undefined {
-  const dmaAddress = number(readLine(join(folder, name, 'phys_addr')))
-  const size = number(readLine(join(folder, name, 'size')))
+function readBuffer(folder: string, name: string, files: Files): DmaBuffer | undefined {
+  const dmaAddress = number(readLine(files, join(folder, name, 'phys_addr')))
+  const size = number(readLine(files, join(folder, name, 'size')))
   if (dmaAddress === undefined || size === undefined || size === 0) return undefined
   if (dmaAddress + size > ADDRESS_LIMIT) return undefined
-  const iommuGroup = translatingGroup(join(folder, name), root)
+  const iommuGroup = translatingGroup(join(folder, name), files)
   if (iommuGroup === undefined) return { name, dmaAddress, physicalAddress: dmaAddress, size }
   return { name, dmaAddress, physicalAddress: undefined, size, iommuGroup }
 }
 
 /** The device that the buffer was made for is its parent: u-dma-buf.c, udmabuf_object_create(). */
-function translatingGroup(folder: string, root: string): string | undefined {
-  const group = linkName(join(folder, 'device/iommu_group'))
-  return group === undefined || groupTypeOf(group, root) === 'identity' ? undefined : group
+function translatingGroup(folder: string, files: Files): string | undefined {
+  const group = linkName(files, join(folder, 'device/iommu_group'))
+  return group === undefined || groupTypeOf(group, files) === 'identity' ? undefined : group
 }
 
 function number(text: string): number | undefined {

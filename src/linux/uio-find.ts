@@ -1,4 +1,5 @@
 import { RequestError } from '../base/errors.ts'
+import type { Files } from './files.ts'
 import { listUio, type UioDevice, type UioMap } from './uio.ts'
 
 /** What names a map of a UIO device. */
@@ -13,8 +14,8 @@ export interface UioWhich {
  * The UIO device of this number or name. Throws ENOPLACE, with `place`, where there is none, and
  * where several devices have the name.
  */
-export function findUio(which: number | string, place: string, root: string): UioDevice {
-  const devices = listUio(root)
+export function findUio(which: number | string, place: string, files: Files): UioDevice {
+  const devices = listUio(files)
   const found = devices.filter(({ number, name }) => number === which || name === which)
   const [device] = found
   if (!device) {
@@ -33,9 +34,9 @@ export function findUio(which: number | string, place: string, root: string): Ui
 export function findUioMap(
   which: UioWhich,
   place: string,
-  root: string,
+  files: Files,
 ): { device: UioDevice; map: UioMap } {
-  const device = findUio(which.device, place, root)
+  const device = findUio(which.device, place, files)
   const found = device.maps.filter(({ number, name }) => number === which.map || name === which.map)
   const [map] = found
   const shown = `uio${device.number} (${device.name})`

@@ -10,7 +10,7 @@ describe('listUio', () => {
       .uio(2, 'edu')
       .uioMap(2, 1, { name: 'ram', addr: '0xfeb00000', size: '0x2000', offset: '0x0' })
       .uioMap(2, 0, { name: 'regs', addr: '0xfea00000', size: '0x1000', offset: '0x100' })
-    expect(listUio(root.path)).toEqual([
+    expect(listUio(root.files)).toEqual([
       {
         number: 2,
         name: 'edu',
@@ -25,7 +25,7 @@ describe('listUio', () => {
 
   it('takes a map without name or offset, as old kernels have it', () => {
     using root = new FakeRoot().uio(0, 'old').uioMap(0, 0, { addr: '0x1000', size: '0x1000' })
-    expect(listUio(root.path)[0]?.maps).toEqual([
+    expect(listUio(root.files)[0]?.maps).toEqual([
       { number: 0, name: '', address: 0x1000, offset: 0, length: 0x1000 },
     ])
   })
@@ -36,7 +36,7 @@ describe('listUio', () => {
       .uioMap(0, 0, { addr: '0xffff888000100000', size: '0x1000' })
       .uioMap(0, 1, { addr: 'somewhere', size: '0x1000' })
       .uioMap(0, 2, { addr: '0xffffffffff000', size: '0x1000' })
-    const addresses = listUio(root.path)[0]?.maps.map(({ address }) => address)
+    const addresses = listUio(root.files)[0]?.maps.map(({ address }) => address)
     expect(addresses).toEqual([undefined, undefined, 0xf_ffff_ffff_f000])
   })
 
@@ -47,14 +47,14 @@ describe('listUio', () => {
       .uioMap(0, 1, { name: 'beyond', size: '0x1000', offset: '0x1000' })
       .uioMap(0, 2, { name: 'words', size: 'many' })
       .uioMap(0, 3, { name: 'none' })
-    expect(listUio(root.path)).toEqual([{ number: 0, name: 'odd', maps: [] }])
+    expect(listUio(root.files)).toEqual([{ number: 0, name: 'odd', maps: [] }])
   })
 
   it('is empty where there is none, and passes over other files', () => {
     using root = new FakeRoot()
-    expect(listUio(root.path)).toEqual([])
+    expect(listUio(root.files)).toEqual([])
     root.put('sys/class/uio/version', '').put('sys/class/uio/uioX/name', 'x')
-    expect(listUio(root.path)).toEqual([])
+    expect(listUio(root.files)).toEqual([])
   })
 
   it('never throws', () => {
@@ -63,7 +63,7 @@ describe('listUio', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), number, number, (name, size, offset) => {
         root.uio(0, name).uioMap(0, 0, { name, size, offset })
-        for (const map of listUio(root.path)[0]?.maps ?? []) {
+        for (const map of listUio(root.files)[0]?.maps ?? []) {
           expect(Number.isInteger(map.offset) && map.offset >= 0).toBe(true)
           expect(Number.isInteger(map.length) && map.length > 0).toBe(true)
         }

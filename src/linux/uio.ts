@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
+import type { Files } from './files.ts'
+import { filesAt } from './files-at.ts'
 import { listNumbered, readLine } from './read.ts'
 
 /** One map of a UIO device, from /sys/class/uio/uioN/maps/mapN. */
@@ -23,24 +24,24 @@ export interface UioDevice {
 }
 
 /** All UIO devices below `root`, by rising number. */
-export function listUio(root = '/'): UioDevice[] {
-  const folder = join(root, 'sys/class/uio')
-  return listNumbered(folder, 'uio').map((number) => ({
+export function listUio(files: Files = filesAt()): UioDevice[] {
+  const folder = '/sys/class/uio'
+  return listNumbered(files, folder, 'uio').map((number) => ({
     number,
-    name: readLine(join(folder, `uio${number}`, 'name')),
-    maps: readMaps(join(folder, `uio${number}`, 'maps')),
+    name: readLine(files, join(folder, `uio${number}`, 'name')),
+    maps: readMaps(files, join(folder, `uio${number}`, 'maps')),
   }))
 }
 
 /** What tells a device from another one that has its number later; `undefined` when there is none. */
-export function uioIdentity(number: number, root = '/'): number | undefined {
-  return statSync(join(root, `sys/class/uio/uio${number}`), { throwIfNoEntry: false })?.ino
+export function uioIdentity(number: number, files: Files = filesAt()): number | undefined {
+  return files.status(`/sys/class/uio/uio${number}`)?.ino
 }
 
 /** Maps whose size cannot be told are left out. */
-function readMaps(folder: string): UioMap[] {
-  return listNumbered(folder, 'map')
-    .map((number) => readMap(join(folder, `map${number}`), number))
+function readMaps(files: Files, folder: string): UioMap[] {
+  return listNumbered(files, folder, 'map')
+    .map((number) => readMap(files, join(folder, `map${number}`), number))
     .filter(({ offset, length }) => isCount(offset) && isCount(length) && length > 0)
 }
 
@@ -48,14 +49,14 @@ function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0
 }
 
-function readMap(folder: string, number: number): UioMap {
-  const offset = Number(readLine(join(folder, 'offset')))
+function readMap(files: Files, folder: string, number: number): UioMap {
+  const offset = Number(readLine(files, join(folder, 'offset')))
   return {
     number,
-    name: readLine(join(folder, 'name')),
-    address: parseAddress(readLine(join(folder, 'addr'))),
+    name: readLine(files, join(folder, 'name')),
+    address: parseAddress(readLine(files, join(folder, 'addr'))),
     offset,
-    length: Number(readLine(join(folder, 'size'))) - offset,
+    length: Number(readLine(files, join(folder, 'size'))) - offset,
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
 import { describeAddress } from '../inventory/describe.ts'
 import { type Inventory, readInventory, readTreeInventory } from '../inventory/inventory.ts'
+import { filesAt } from '../linux/files-at.ts'
 import type { Board } from '../memory/sim/index.ts'
 import { parsePlace } from '../place/place.ts'
 import { nodeAtEnd } from '../place/schemes/device-tree.ts'
@@ -57,7 +58,8 @@ export async function meaningsOnBuses(
   const trees = await import('../linux/device-tree/index.ts')
   const { file } = inventory
   try {
-    const tree = file === undefined ? trees.openDeviceTree(root) : trees.readDeviceTree(file)
+    const tree =
+      file === undefined ? trees.openDeviceTree(filesAt(root)) : trees.readDeviceTree(file)
     const meanings = tree === undefined ? [] : trees.busMeanings(tree, address)
     const isKnown = (at: number) => describeAddress(inventory, at).found.length > 0
     return meanings

@@ -39,7 +39,7 @@ function machine(command = 2): FakeRoot {
 }
 
 const textOf = (root: FakeRoot) => {
-  const pci = readPciFunction(card, root.path)
+  const pci = readPciFunction(card, root.files)
   return pci && silenceOf(pci, 'memory', root.path)?.text
 }
 
@@ -135,7 +135,7 @@ describe('ones and zeros that are read of a BAR, and what is stored there', () =
     [3, undefined, undefined],
   ])('are told by what is decoded: the command register is %i', (command, memory, io) => {
     using root = machine(command)
-    const pci = readPciFunction(card, root.path)
+    const pci = readPciFunction(card, root.files)
     expect(pci && silenceOf(pci, 'memory', root.path)?.text).toBe(memory)
     expect(pci && silenceOf(pci, 'io', root.path)?.text).toBe(io)
   })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { barAt } from '../inventory/bar-at.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { readPciFunction } from '../linux/pci.ts'
 import { linkName } from '../linux/read.ts'
 import { findUio } from '../linux/uio-find.ts'
@@ -31,7 +32,7 @@ export async function remarksOn(
   const remarks: Remark[] = []
   for (const access of accesses) {
     const bars = await barsOf(access, root)
-    const pci = bars && readPciFunction(bars.device, root)
+    const pci = bars && readPciFunction(bars.device, filesAt(root))
     const remark = pci && silenceOf(pci, bars.space, root)
     if (remark === undefined || told.has(remark.text)) continue
     remarks.push(remark)
@@ -93,8 +94,8 @@ function addressOfFile(place: FilePlace, root: string): number | undefined {
 /** `undefined` for a device that is gone since it was read. */
 function functionOfUio(place: Extract<Place, { scheme: 'uio' }>, root: string): string | undefined {
   try {
-    const { number } = findUio(place.device, formatPlace(place), root)
-    return linkName(join(root, `sys/class/uio/uio${number}/device`))
+    const { number } = findUio(place.device, formatPlace(place), filesAt(root))
+    return linkName(filesAt(), join(root, `sys/class/uio/uio${number}/device`))
   } catch (error) {
     if (error instanceof RequestError) return undefined
     throw error

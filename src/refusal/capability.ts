@@ -1,5 +1,6 @@
 import type { Evidence } from '../base/evidence.ts'
 import { type Capability, readCredentials } from '../linux/credentials.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { knownLockdown, lockdownRefusal } from './lockdown.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -8,7 +9,7 @@ import type { Refusal } from './refusal.ts'
  * `undefined` when it has the capability there, or nothing is known.
  */
 export function capabilityRefusal(capability: Capability, root: string): Refusal | undefined {
-  const credentials = readCredentials(root)
+  const credentials = readCredentials(filesAt(root))
   const { userNamespace, effective } = credentials.evidence
   if (credentials.userNamespace === 'other') {
     return {
@@ -45,7 +46,7 @@ export function privilegeRefusal(
 ): Refusal {
   const known = capabilityRefusal(capability, root) ?? lockdownRefusal(root, least)
   if (known !== undefined) return known
-  const { effective } = readCredentials(root).evidence
+  const { effective } = readCredentials(filesAt(root)).evidence
   const lockdown = knownLockdown(root)
   const evidence = [...present(effective), ...(lockdown?.evidence ?? [])]
   const base = { code: 'EPERMISSION', evidence } as const

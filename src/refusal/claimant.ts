@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { filesAt } from '../linux/files-at.ts'
 import type { Resource } from '../linux/iomem.ts'
 import { linkName, listFolder } from '../linux/read.ts'
 
@@ -31,8 +32,8 @@ export function claimantOf(known: readonly Resource[], root: string): Claimant |
 
 function boundDevice(device: string, root: string): Claimant | undefined {
   if (!/^[\w.:@,-]+$/.test(device) || /^\.+$/.test(device)) return undefined
-  for (const bus of listFolder(join(root, 'sys/bus'))) {
-    const driver = linkName(join(root, 'sys/bus', bus, 'devices', device, 'driver'))
+  for (const bus of listFolder(filesAt(), join(root, 'sys/bus'))) {
+    const driver = linkName(filesAt(), join(root, 'sys/bus', bus, 'devices', device, 'driver'))
     if (driver !== undefined) return { bus, device, driver }
   }
   return undefined

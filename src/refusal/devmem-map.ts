@@ -1,5 +1,6 @@
 import type { Evidence } from '../base/evidence.ts'
 import { readCommandLine } from '../linux/cmdline.ts'
+import { filesAt } from '../linux/files-at.ts'
 import {
   addressesHidden,
   isSystemRam,
@@ -24,7 +25,7 @@ export function explainDevMemMap(
   root: string,
   cpu: string = process.arch,
 ): Refusal {
-  const resources = readIomem(root)
+  const resources = readIomem(filesAt(root))
   const known = resourcesAt(resources, address)
   const ram = known.find(({ name }) => isSystemRam(name))
   if (errno === 'EPERM' && ram) return explainRam(ram, root, cpu)
@@ -65,7 +66,7 @@ export function explainDevMemRead(errno: string, address: number, root: string):
 
 /** What is refused of all RAM, by the configuration alone; `undefined` where it does not tell. */
 export function refusedRam(root: string, cpu: string): Refusal | undefined {
-  const strict = readKernelConfig(root)?.get('CONFIG_STRICT_DEVMEM') === 'y'
+  const strict = readKernelConfig(filesAt(root))?.get('CONFIG_STRICT_DEVMEM') === 'y'
   return strict ? explainRam(undefined, root, cpu) : undefined
 }
 
@@ -143,7 +144,7 @@ function explainPat(ram: Resource, root: string): Refusal {
  * tables of the firmware, and all mappings of a page must be of one type. mmap_mem() says EAGAIN.
  */
 function explainMemoryType(address: number, known: readonly Resource[], root: string): Refusal {
-  const line = readKernelLog(root).findLast((one) => isTypeConflict(one, address))
+  const line = readKernelLog(filesAt(root)).findLast((one) => isTypeConflict(one, address))
   const region = known.at(-1)
   return {
     code: 'EREFUSED_MEMTYPE',
@@ -166,7 +167,7 @@ function isTypeConflict(line: string, address: number): boolean {
 
 /** The word that lifts the protection of claimed regions, where the kernel was started with it. */
 function relaxed(root: string): Evidence[] {
-  const words = readCommandLine(root).all('iomem')
+  const words = readCommandLine(filesAt(root)).all('iomem')
   const [last] = words.slice(-1)
   return last?.value === 'relaxed' ? [{ file: '/proc/cmdline', line: last.text }] : []
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { filesAt } from '../linux/files-at.ts'
 import { pciFolder } from '../linux/pci.ts'
 import { linkName } from '../linux/read.ts'
 import { editDistance } from '../text/suggest.ts'
@@ -49,7 +50,7 @@ export function explainBind(errno: string, device: string, driver: string, root:
 }
 
 function hasIommu(device: string, root: string): boolean {
-  return linkName(join(pciFolder(device, root), 'iommu_group')) !== undefined
+  return linkName(filesAt(), join(root, pciFolder(device), 'iommu_group')) !== undefined
 }
 
 /** Why a driver could not be taken off, or its override not written. */

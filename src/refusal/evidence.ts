@@ -1,6 +1,8 @@
 /** Lines that show a fact, as they stand in the files of the kernel. */
+
 import { join } from 'node:path'
 import type { Evidence } from '../base/evidence.ts'
+import { filesAt } from '../linux/files-at.ts'
 import type { Resource } from '../linux/iomem.ts'
 import { type KernelConfig, readKernelConfig } from '../linux/kernel-config.ts'
 import { listFolder } from '../linux/read.ts'
@@ -13,7 +15,7 @@ export function resourceEvidence({ start, end, name }: Resource): Evidence {
 
 /** How an option was set when the kernel was built; nothing where no configuration is known. */
 export function configEvidence(option: string, root: string): Evidence[] {
-  const config = readKernelConfig(root)
+  const config = readKernelConfig(filesAt(root))
   return config === undefined ? [] : [optionEvidence(config, option)]
 }
 
@@ -24,7 +26,7 @@ export function optionEvidence(config: KernelConfig, option: string): Evidence {
 
 /** What keeps a claimed region, in words: of every driver, or of those that ask for it. */
 export function protection(root: string): string {
-  return readKernelConfig(root)?.get('CONFIG_IO_STRICT_DEVMEM') === 'n'
+  return readKernelConfig(filesAt(root))?.get('CONFIG_IO_STRICT_DEVMEM') === 'n'
     ? 'its driver claims it exclusively'
     : 'CONFIG_IO_STRICT_DEVMEM protects claimed regions'
 }
@@ -40,13 +42,13 @@ export interface MemDevice {
  * /sys/class/mem has all of them (drivers/char/mem.c, chr_dev_init). `undefined` when unknown.
  */
 export function memDevice(name: 'mem' | 'port', root: string): MemDevice | undefined {
-  const names = listFolder(join(root, 'sys/class/mem'))
+  const names = listFolder(filesAt(), join(root, 'sys/class/mem'))
   if (names.length > 0) {
     const evidence = { file: '/sys/class/mem', line: names.join(' ') }
     return { built: names.includes(name), evidence: [evidence] }
   }
   const option = name === 'mem' ? 'CONFIG_DEVMEM' : 'CONFIG_DEVPORT'
-  const config = readKernelConfig(root)
+  const config = readKernelConfig(filesAt(root))
   if (config === undefined) return undefined
   return { built: config.get(option) === 'y', evidence: [optionEvidence(config, option)] }
 }

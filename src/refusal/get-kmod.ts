@@ -1,6 +1,8 @@
 /** How /dev/physmem is had on this machine, and what is missing for it. */
+
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { filesAt } from '../linux/files-at.ts'
 import { isRelease, readRelease } from '../linux/kernel-config.ts'
 import { findHeaders, findModule, MODULE } from '../linux/kmod-files.ts'
 import { headersCommand } from './kmod-build.ts'
@@ -50,9 +52,9 @@ export function kmodCure(root: string): { cure?: string; obstacle?: string } {
  * `unsigned`: why only signed ones can.
  */
 export function getKmod(root: string, unsigned?: ModuleRefusal): string {
-  const release = readRelease(root)
+  const release = readRelease(filesAt(root))
   const signing = unsigned ? `, which says how to sign it: ${unsigned.refusal.reason}` : ''
-  if (isRelease(release) && findModule(release, root)) {
+  if (isRelease(release) && findModule(release, filesAt(root))) {
     return `load the module, which is built: ${LOAD}${signing}`
   }
   const { missing, install } = headersFor(release, root)
@@ -72,7 +74,7 @@ export function buildKmodLine(release: string, root: string): string {
 
 /** Nothing is said of a kernel whose release is not known. */
 function headersFor(release: string, root: string): { missing: boolean; install?: string[] } {
-  const missing = isRelease(release) && findHeaders(release, root) === undefined
+  const missing = isRelease(release) && findHeaders(release, filesAt(root)) === undefined
   const install = missing ? headersCommand(release, root) : undefined
   return { missing, ...(install === undefined ? {} : { install: [install] }) }
 }

@@ -1,4 +1,5 @@
 import { readCredentials } from '../linux/credentials.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { capabilityRefusal } from './capability.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -9,7 +10,7 @@ import type { Refusal } from './refusal.ts'
 export function hiddenAddresses(root: string): Refusal {
   const lacking = capabilityRefusal('CAP_SYS_ADMIN', root)
   const cure = lacking?.cure ?? 'run it as root, outside of a user namespace'
-  const { userNamespace, evidence } = readCredentials(root)
+  const { userNamespace, evidence } = readCredentials(filesAt(root))
   if (userNamespace === 'other') {
     const reason = 'this process is in a user namespace, where no capability shows them'
     const shown = evidence.userNamespace ? [evidence.userNamespace] : []

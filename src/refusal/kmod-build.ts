@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { filesAt } from '../linux/files-at.ts'
 import { readText } from '../linux/read.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -94,7 +95,7 @@ const DISTRIBUTIONS: Readonly<Record<string, Packages>> = {
 }
 
 function distribution(root: string): { packages: Packages } | undefined {
-  const text = readText(join(root, 'etc/os-release')) ?? ''
+  const text = readText(filesAt(), join(root, 'etc/os-release')) ?? ''
   const value = (key: string) => new RegExp(`^${key}="?([^"\n]*)`, 'm').exec(text)?.[1] ?? ''
   const names = `${value('ID')} ${value('ID_LIKE')}`.split(' ')
   const packages = names.map((name) => DISTRIBUTIONS[name]).find((one) => one !== undefined)

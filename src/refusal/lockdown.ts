@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Evidence } from '../base/evidence.ts'
 import { readCommandLine } from '../linux/cmdline.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readKernelLog } from '../linux/kernel-log.ts'
 import { type Lockdown, readLockdown } from '../linux/lockdown.ts'
@@ -26,8 +27,8 @@ const FILE = '/sys/kernel/security/lockdown'
  * unknown.
  */
 export function knownLockdown(root: string): KnownLockdown | undefined {
-  const level = readLockdown(root)
-  const own = { file: FILE, line: readText(join(root, FILE))?.trim() ?? '' }
+  const level = readLockdown(filesAt(root))
+  const own = { file: FILE, line: readText(filesAt(), join(root, FILE))?.trim() ?? '' }
   if (level === 'none') return { level, evidence: [own] }
   // What was built in holds with any command line; each only ever raises the level.
   const asked = [askedByConfig(root), askedByWord(root)].filter((one) => one !== undefined)
@@ -41,7 +42,7 @@ export function knownLockdown(root: string): KnownLockdown | undefined {
 
 /** security/lockdown/lockdown.c, lockdown_param(): it knows no other values. */
 function askedByWord(root: string): KnownLockdown | undefined {
-  const word = readCommandLine(root).all('lockdown').at(-1)
+  const word = readCommandLine(filesAt(root)).all('lockdown').at(-1)
   const level = word?.value
   if (word === undefined || (level !== 'integrity' && level !== 'confidentiality')) return undefined
   return { level, by: 'command line', evidence: [{ file: '/proc/cmdline', line: word.text }] }
@@ -49,9 +50,9 @@ function askedByWord(root: string): KnownLockdown | undefined {
 
 /** lockdown_lsm_init(), where the security module is among those that are started. */
 function askedByConfig(root: string): KnownLockdown | undefined {
-  const config = readKernelConfig(root)
+  const config = readKernelConfig(filesAt(root))
   if (config === undefined) return undefined
-  const started = readCommandLine(root).value('lsm') ?? config.get('CONFIG_LSM')
+  const started = readCommandLine(filesAt(root)).value('lsm') ?? config.get('CONFIG_LSM')
   const early = config.get('CONFIG_SECURITY_LOCKDOWN_LSM_EARLY') === 'y'
   if (!early && !started.split(',').includes('lockdown')) return undefined
   for (const level of ['confidentiality', 'integrity'] as const) {
@@ -73,7 +74,7 @@ const LOGGED: Record<string, Cause> = {
 /** It says who asked last, but not the level: that is at least the lower one. */
 function logged(root: string): KnownLockdown | undefined {
   const form = /^Kernel is locked down from (.*?);/
-  const line = readKernelLog(root).findLast((one) => form.test(one))
+  const line = readKernelLog(filesAt(root)).findLast((one) => form.test(one))
   if (line === undefined) return undefined
   const who = form.exec(line)?.[1] ?? ''
   const by = who.includes('Secure Boot') ? 'Secure Boot' : LOGGED[who]

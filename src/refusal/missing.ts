@@ -1,3 +1,4 @@
+import { filesAt } from '../linux/files-at.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readProcMount } from '../linux/proc-mount.ts'
 import { optionEvidence } from './evidence.ts'
@@ -11,7 +12,7 @@ export type Missing = Omit<Refusal, 'code'>
  * only the folders of processes (fs/proc/generic.c, proc_lookup()).
  */
 export function missingFile(options: readonly string[], root: string): Missing {
-  const config = readKernelConfig(root)
+  const config = readKernelConfig(filesAt(root))
   const off = config ? options.filter((option) => config.get(option) === 'n') : options
   const evidence = config ? options.map((option) => optionEvidence(config, option)) : []
   if (config && off.length > 0) {
@@ -21,7 +22,7 @@ export function missingFile(options: readonly string[], root: string): Missing {
       evidence: off.map((option) => optionEvidence(config, option)),
     }
   }
-  const mount = readProcMount(root)
+  const mount = readProcMount(filesAt(root))
   if (mount?.options.includes('subset=pid')) {
     return {
       reason: '/proc is mounted with subset=pid, which hides it (ENOENT)',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCommandLine } from '../linux/cmdline.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readLine } from '../linux/read.ts'
 import { capabilityRefusal } from './capability.ts'
@@ -28,7 +29,7 @@ export function explainModules(root: string): ModuleRefusal | undefined {
   const privilege = capabilityRefusal('CAP_SYS_MODULE', root)
   if (privilege) return { refusal: privilege, errno: 'EPERM' }
   if (none) return none
-  if (readLine(join(root, ENFORCED)) === 'Y') {
+  if (readLine(filesAt(), join(root, ENFORCED)) === 'Y') {
     const evidence = [{ file: ENFORCED, line: 'Y' }, ...words('module.sig_enforce', root)]
     const refusal: Refusal = {
       code: 'EREFUSED',
@@ -57,7 +58,7 @@ export function explainNoModules(root: string): ModuleRefusal | undefined {
 /** By kernel/module/procfs.c; with `subset=pid` /proc does not show the file of a kernel that has it. */
 function hasModules(root: string): boolean {
   if (existsSync(join(root, 'proc/modules'))) return true
-  return readKernelConfig(root)?.get('CONFIG_MODULES') === 'y'
+  return readKernelConfig(filesAt(root))?.get('CONFIG_MODULES') === 'y'
 }
 
 function noModules(root: string): Refusal {
@@ -74,7 +75,7 @@ function noModules(root: string): Refusal {
 
 /** The word `nomodule` and the sysctl are the same switch, which is never switched back. */
 function disabledRefusal(root: string): Refusal | undefined {
-  if (readLine(join(root, DISABLED)) !== '1') return undefined
+  if (readLine(filesAt(), join(root, DISABLED)) !== '1') return undefined
   const asked = words('nomodule', root)
   return {
     code: 'EREFUSED',
@@ -88,6 +89,6 @@ function disabledRefusal(root: string): Refusal | undefined {
 }
 
 function words(name: string, root: string) {
-  const found = readCommandLine(root).all(name)
+  const found = readCommandLine(filesAt(root)).all(name)
   return found.map(({ text }) => ({ file: '/proc/cmdline', line: text }))
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { CharDevice } from '../linux/char-device.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { readBars } from '../linux/pci.ts'
 import { listFolder } from '../linux/read.ts'
 import { listUio } from '../linux/uio.ts'
@@ -31,17 +32,17 @@ export function explainOffsets(owner: OffsetOwner, device: CharDevice, root: str
 }
 
 function mapsOf({ name }: CharDevice, root: string): string[] {
-  const device = listUio(root).find(({ number }) => `uio${number}` === name)
+  const device = listUio(filesAt(root)).find(({ number }) => `uio${number}` === name)
   return (device?.maps ?? []).map(({ number }) => `uio:${name}/map${number}`)
 }
 
 function barsOf(owner: OffsetOwner, { name, parent }: CharDevice, root: string): string[] {
   // Documentation/driver-api/vfio.rst: /dev/vfio/N is the IOMMU group N.
   const group = join(root, 'sys/kernel/iommu_groups', name, 'devices')
-  const inGroup = owner === 'vfio' && /^\d+$/.test(name) ? listFolder(group) : []
+  const inGroup = owner === 'vfio' && /^\d+$/.test(name) ? listFolder(filesAt(), group) : []
   const functions = inGroup.length > 0 ? inGroup : parent === undefined ? [] : [parent]
   return functions.flatMap((one) =>
-    readBars(one, root)
+    readBars(one, filesAt(root))
       .filter(({ kind, assigned }) => kind === 'memory' && assigned)
       .map(({ number }) => `pci:${one}/bar${number}`),
   )

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCredentials } from '../linux/credentials.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { readProcess } from '../linux/processes.ts'
 import { printable } from '../text/refuse.ts'
 import { capabilityRefusal } from './capability.ts'
@@ -28,7 +29,7 @@ export function explainPagemapOpen(errno: string, pid: number, root: string): Re
 
 /** Why a process has no memory: it is a thread of the kernel, or has ended. */
 export function noProcess(pid: number, root: string): Refusal {
-  const process = readProcess(pid, root)
+  const process = readProcess(pid, filesAt(root))
   if (process?.kernelThread) {
     return {
       code: 'EKERNELTHREAD',
@@ -55,7 +56,7 @@ function noPagemap(root: string): Refusal {
  * user, and CAP_SYS_PTRACE in the user namespace of the process; then it asks the security modules.
  */
 function foreignProcess(errno: string, root: string): Refusal {
-  const { uid, has, userNamespace, evidence } = readCredentials(root)
+  const { uid, has, userNamespace, evidence } = readCredentials(filesAt(root))
   const code = 'EPERMISSION'
   const shown = evidence.effective ? [evidence.effective] : []
   if (userNamespace === 'other') {
@@ -95,7 +96,7 @@ function foreignProcess(errno: string, root: string): Refusal {
  * CAP_SYS_ADMIN in the initial user namespace.
  */
 export function explainHiddenFrames(root: string): Refusal {
-  const { userNamespace, has, evidence } = readCredentials(root)
+  const { userNamespace, has, evidence } = readCredentials(filesAt(root))
   if (userNamespace === 'other') {
     return {
       code: 'EHIDDEN',

@@ -1,4 +1,5 @@
 import type { Evidence } from '../base/evidence.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
 import { pciDriver, readBars } from '../linux/pci.ts'
 import { bindOtherwise, unbindCommand } from './claimant.ts'
@@ -36,7 +37,7 @@ export function explainBarMap(errno: string, device: string, bar: number, root: 
 /** iomem_is_exclusive(): what is claimed is refused, with another errno than /dev/mem has. */
 function explainClaimed(device: string, bar: number, root: string): Refusal {
   const innermost = claimIn(device, bar, root)
-  const driver = pciDriver(device, root)
+  const driver = pciDriver(device, filesAt(root))
   const claim = innermost ? [resourceEvidence(innermost)] : []
   const built = configEvidence('CONFIG_IO_STRICT_DEVMEM', root)
   if (driver !== undefined) {
@@ -64,9 +65,9 @@ function explainClaimed(device: string, bar: number, root: string): Refusal {
 
 /** What is registered inside of a BAR at its first address, as claims are. */
 function claimIn(device: string, bar: number, root: string): Resource | undefined {
-  const found = readBars(device, root).find(({ number }) => number === bar)
+  const found = readBars(device, filesAt(root)).find(({ number }) => number === bar)
   if (found === undefined) return undefined
-  const known = resourcesAt(readIomem(root), found.start)
+  const known = resourcesAt(readIomem(filesAt(root)), found.start)
   const own = known.findIndex(({ name }) => name === device)
   return own < 0 ? undefined : known.slice(own + 1).at(-1)
 }

@@ -1,4 +1,5 @@
 import { readCredentials } from '../linux/credentials.ts'
+import { filesAt } from '../linux/files-at.ts'
 import type { Refusal } from './refusal.ts'
 
 /**
@@ -6,7 +7,7 @@ import type { Refusal } from './refusal.ts'
  * overrides. `others` is what else forbids it, then.
  */
 export function permissionRefusal(root: string, others = 'a security module forbids it'): Refusal {
-  const { uid, evidence, has } = readCredentials(root)
+  const { uid, evidence, has } = readCredentials(filesAt(root))
   const code = 'EPERMISSION'
   if (uid === 0 && has('CAP_DAC_OVERRIDE')) {
     return {

@@ -1,4 +1,5 @@
 import type { Evidence } from '../base/evidence.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { type PciFunction, readPciHealth } from '../linux/pci.ts'
 
 /** Something that can be mapped, but gives nothing of use. */
@@ -37,7 +38,7 @@ export function silenceOf(pci: PciFunction, space: BarSpace, root = '/'): Remark
       evidence: { file: `${folder}/power/runtime_status`, line: 'suspended' },
     }
   }
-  const { powerState, answers, bridge, linkWidth } = readPciHealth(address, root)
+  const { powerState, answers, bridge, linkWidth } = readPciHealth(address, filesAt(root))
   if (bridge !== undefined && linkWidth === 0) {
     return {
       text: `the link to ${address} is down: ${nothing}`,

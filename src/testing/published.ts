@@ -208,31 +208,33 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
   add('pciAddress', place.pciAddress, need(place.parsePlace('pci:0:4.0/bar0')))
   add('checkAligned', place.checkAligned, value, width, may('x'), may(8n), may(0))
 
+  const files = may(linux.filesAt(folder))
+  add('filesAt', linux.filesAt, root)
   each(
     linux,
     'hasIommu listDmaBuffers listPci listProcesses listUio openDeviceTree readCommandLine',
-    root,
+    files,
   )
   each(
     linux,
     'readCredentials readFirmwareMap readHugePages readIomem readIoports readKcoreHeaders',
-    root,
+    files,
   )
   each(
     linux,
     'readKernelLog readKsmTrust readLockdown readNumaBlocks readRelease readSpecialTypes',
-    root,
+    files,
   )
-  each(linux, 'readSymbols symbolsHidden', root)
+  each(linux, 'readSymbols symbolsHidden', files)
   each(linux, 'parseBars parseIomem parseMaps parseSmaps parseSymbols', text)
-  each(linux, 'hasPorts physicalAddressBits', root, may('x64'))
+  each(linux, 'hasPorts physicalAddressBits', files, may('x64'))
   each(
     linux,
     'findSymbol pciDriver readBars readDmaMaskBits readIommuGroup readPciFunction',
     text,
-    root,
+    files,
   )
-  each(linux, 'readMaps readProcess readSmaps numaNodeOf', need(1), root)
+  each(linux, 'readMaps readProcess readSmaps numaNodeOf', need(1), files)
   each(linux, 'readPageCgroup readPageCount readPageFlags', need([1]), root)
   each(linux, 'parsePciHeader parseKcoreHeaders', need(new Uint8Array(64)))
   each(linux, 'namesOfCapabilities pageFlagNames', need(1n))
@@ -242,7 +244,7 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
   add('isSystemRam', linux.isSystemRam, need('x'))
   add('memoryWordsOf', linux.memoryWordsOf, need(new linux.CommandLine('')))
   add('parseKernelConfig', linux.parseKernelConfig, text, need('x'))
-  add('readKernelConfig', linux.readKernelConfig, root, may('6.1'))
+  add('readKernelConfig', linux.readKernelConfig, files, may('6.1'))
   add('credibleFlagNames', linux.credibleFlagNames, need(1n), need('none'))
   add('hasPageFlag', linux.hasPageFlag, need(1n), need('LRU'))
   add('nodeAt', linux.nodeAt, may(undefined, 'object'), need(0))
@@ -282,7 +284,8 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
   add('regionsOf', linux.regionsOf, node, may(undefined, 'object'))
   each(linux, 'cellsOf stringList textOf', node, need('x'))
   add('parseFlattened', linux.parseFlattened, need(blob), need('x'))
-  each(linux, 'liveTree readDeviceTree', need(join(folder, 'none')))
+  add('liveTree', linux.liveTree, need('/none'), files)
+  add('readDeviceTree', linux.readDeviceTree, need(join(folder, 'none')))
 
   const known = await inventory.readInventory(folder)
   add('readInventory', inventory.readInventory, root)

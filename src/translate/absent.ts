@@ -2,6 +2,7 @@
 
 import type { ErrorData } from '../base/error-data.ts'
 import { type ErrorCode, PhysmemError, RefusedError } from '../base/errors.ts'
+import { filesAt } from '../linux/files-at.ts'
 import type { Mapping } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { type MappingDetails, readSmaps } from '../linux/smaps.ts'
@@ -126,7 +127,7 @@ function untouched(question: Question, mapping: Mapping): PhysmemError {
 /** Only smaps says it, for which the kernel walks the whole process: asked last. */
 function isFrames({ pid, root }: Question, { start }: Mapping): boolean {
   try {
-    return mappingAt(readSmaps(pid, root), start)?.flags.includes('pf') === true
+    return mappingAt(readSmaps(pid, filesAt(root)), start)?.flags.includes('pf') === true
   } catch (thrown) {
     if (!(thrown instanceof PhysmemError)) throw thrown
     return false
@@ -140,7 +141,7 @@ function isFrames({ pid, root }: Question, { start }: Mapping): boolean {
 export function detailsOf(question: Question, { path }: Mapping): MappingDetails[] {
   const { pid, root } = question
   try {
-    return readSmaps(pid, root)
+    return readSmaps(pid, filesAt(root))
   } catch (thrown) {
     if (!(thrown instanceof PhysmemError) || thrown.code === 'ENOPROCESS') throw thrown
     const reason = `only smaps tells whether ${printable(path)} is memory of a device: ${thrown.message}`

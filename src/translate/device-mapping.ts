@@ -6,8 +6,10 @@
  * - the mapped file is the very one of that path here, by file system and inode: another mount
  *   namespace may have something else there.
  */
+
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { filesAt } from '../linux/files-at.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { pciFolder, readBars } from '../linux/pci.ts'
 import type { MappingDetails } from '../linux/smaps.ts'
@@ -56,7 +58,7 @@ const kinds: readonly Kind[] = [
   {
     path: /^\/sys\/devices\/(?:[^/]+\/)*(\w{4,}:\w\w:\w\w\.\w)\/resource(\d)(_wc)?$/,
     file: (_path, [device = '', number, suffix = ''], root) =>
-      join(pciFolder(device, root), `resource${number}${suffix}`),
+      join(root, pciFolder(device), `resource${number}${suffix}`),
     resolve: resolveBar,
   },
   {
@@ -66,7 +68,7 @@ const kinds: readonly Kind[] = [
   },
   {
     path: /^\/dev\/([^/]+)$/,
-    exists: ([name = ''], root) => isDmaBuffer(name, root),
+    exists: ([name = ''], root) => isDmaBuffer(name, filesAt(root)),
     file: node,
     resolve: resolveBuffer,
   },
@@ -81,7 +83,7 @@ function resolveBar(
   [device = '', number = '']: readonly string[],
   { pageSize, root }: Lookup,
 ): DeviceMapping | undefined {
-  const bar = readBars(device, root).find((one) => one.number === Number(number))
+  const bar = readBars(device, filesAt(root)).find((one) => one.number === Number(number))
   if (bar === undefined || bar.kind !== 'memory') return undefined
   const address = Number(mapping.offset)
   const first = bar.start - (bar.start % pageSize)
@@ -96,7 +98,7 @@ function resolveUio(
   [number = '']: readonly string[],
   { pageSize, root }: Lookup,
 ): DeviceMapping | undefined {
-  const device = listUio(root).find((one) => one.number === Number(number))
+  const device = listUio(filesAt(root)).find((one) => one.number === Number(number))
   const map = device?.maps.find((one) => one.number === Number(mapping.offset) / pageSize)
   if (map?.address === undefined) return undefined
   // The file shows the exact address, the mapping begins at its page.
@@ -114,7 +116,7 @@ function resolveBuffer(
   [name]: readonly string[],
   { pageSize, root }: Lookup,
 ): DeviceMapping | undefined {
-  const buffer = listDmaBuffers(root).find((one) => one.name === name)
+  const buffer = listDmaBuffers(filesAt(root)).find((one) => one.name === name)
   if (buffer === undefined) return undefined
   const size = Math.ceil(buffer.size / pageSize) * pageSize
   if (Number(mapping.offset) + lengthOf(mapping) > size) return undefined

@@ -1,3 +1,4 @@
+import { filesAt } from '../linux/files-at.ts'
 import {
   decodePage,
   lowestSpecialType,
@@ -24,7 +25,7 @@ export class EntryDecoder {
     // Most entries mean the same to every kernel, and its configuration takes long to read.
     const plain = high >>> 31 === 1 || (high & SWAP) === 0 || (high & GUARD) !== 0
     if (plain || (low & 31) < lowestSpecialType) return decodePage(low, high)
-    if (this.#types === 'unread') this.#types = readSpecialTypes(this.#root)
+    if (this.#types === 'unread') this.#types = readSpecialTypes(filesAt(this.#root))
     return decodePage(low, high, this.#types)
   }
 }

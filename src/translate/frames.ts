@@ -1,4 +1,5 @@
 import { PhysmemError } from '../base/errors.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { credibleFlagNames, type KsmTrust, readKsmTrust } from '../linux/ksm.ts'
 import { nodeAt, readNumaBlocks } from '../linux/numa.ts'
 import { hasPageFlag } from '../linux/page-flags.ts'
@@ -46,7 +47,7 @@ export class Frames {
   flagNames(frame: number): string[] | undefined {
     const flags = this.flags(frame)
     if (flags === undefined) return undefined
-    this.#ksm ??= readKsmTrust(this.#root)
+    this.#ksm ??= readKsmTrust(filesAt(this.#root))
     return credibleFlagNames(flags, this.#ksm)
   }
 
@@ -65,7 +66,7 @@ export class Frames {
 
   /** The NUMA node; `undefined` without NUMA, or for no RAM. */
   node(frame: number): number | undefined {
-    if (this.#blocks === 'unread') this.#blocks = readNumaBlocks(this.#root)
+    if (this.#blocks === 'unread') this.#blocks = readNumaBlocks(filesAt(this.#root))
     return nodeAt(this.#blocks, frame * this.#pageSize)
   }
 

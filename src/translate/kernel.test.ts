@@ -44,7 +44,7 @@ describe.each(recordedMachines)('the kernel of %s', (name) => {
     const found = translateKernel('_stext', root.path)
     expect(found.symbol?.name).toBe('_stext')
     // The same byte by the direct mapping of all RAM, which is another stretch of it.
-    const direct = readKcoreHeaders(root.path).find(
+    const direct = readKcoreHeaders(root.files).find(
       ({ physical, virtual, size }) =>
         physical !== undefined &&
         physical <= BigInt(found.address) &&
@@ -58,7 +58,7 @@ describe.each(recordedMachines)('the kernel of %s', (name) => {
 
   it('hides its symbols from users', () => {
     using root = FakeRoot.recorded(name, 'user')
-    expect(findSymbol('_stext', root.path)[0]?.address).toBe(0n)
+    expect(findSymbol('_stext', root.files)[0]?.address).toBe(0n)
     expect(refused('_stext', root)).toMatchObject({
       code: 'EHIDDEN',
       message:

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ErrorData } from '../base/error-data.ts'
 import { type ErrorCode, RefusedError, RequestError } from '../base/errors.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { findSymbol, type KernelSymbol, surveySymbols, symbolsHidden } from '../linux/kallsyms.ts'
 import { type KcoreSegment, readKcoreHeaders } from '../linux/kcore.ts'
 import { refusalError } from '../refusal/error.ts'
@@ -34,7 +35,7 @@ export function translateKernel(at: bigint | string, root = '/'): KernelTranslat
   checkKind('root', root, 'string')
   const symbol = typeof at === 'string' ? symbolOf(at, root) : undefined
   const virtual = symbol?.address ?? (at as bigint)
-  const segments = readKcoreHeaders(root)
+  const segments = readKcoreHeaders(filesAt(root))
   if (segments.length === 0) {
     const name = nameOf(virtual, symbol)
     throw refusalError(`${name} cannot be looked up`, whyNoHeaders(root), { virtual })
@@ -108,9 +109,9 @@ function homeless(
 }
 
 function symbolOf(name: string, root: string): KernelSymbol {
-  const found = findSymbol(name, root)
+  const found = findSymbol(name, filesAt(root))
   // The kernel makes the file anew for every reader, which takes long: only where it is needed.
-  if (found.some(({ address }) => address === 0n) && symbolsHidden(root) === true) {
+  if (found.some(({ address }) => address === 0n) && symbolsHidden(filesAt(root)) === true) {
     throw new RefusedError(
       'EHIDDEN',
       `kernel:${name} cannot be looked up: the kernel hides the addresses of its symbols from this process (kptr_restrict)`,
@@ -135,7 +136,7 @@ function listed(texts: readonly string[]): string {
 }
 
 function unknownSymbol(name: string, root: string): RequestError {
-  const { names, symbols, variables } = surveySymbols(root)
+  const { names, symbols, variables } = surveySymbols(filesAt(root))
   const data = { symbol: name, input: name }
   if (names.size === 0) {
     const message = `kernel:${name} cannot be looked up: the kernel shows no symbols (/proc/kallsyms)`

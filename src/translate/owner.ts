@@ -1,3 +1,4 @@
+import { filesAt } from '../linux/files-at.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { readSmaps } from '../linux/smaps.ts'
 import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
@@ -39,7 +40,7 @@ export function* deviceOwners(
   const { pid, pagemap, mappings } = process
   const { pageSize } = pagemap
   if (!mappings.some((mapping) => isNamedAsDevice(mapping, root))) return
-  for (const mapping of readSmaps(pid, root)) {
+  for (const mapping of readSmaps(pid, filesAt(root))) {
     if (mapping.start >= KERNEL_HALF) continue
     const device = resolveDeviceMapping(mapping, { pageSize, root })
     if (device?.address === undefined) continue

@@ -1,4 +1,5 @@
 import { loadAddon } from '../engine/addon.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { firmwareMemoryAt } from '../linux/firmware-memory.ts'
 import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
 import { presentFrame } from '../linux/pagemap.ts'
@@ -75,7 +76,7 @@ export async function owners(
   const { pageSize } = loadAddon()
   using facts = new Frames(pageSize, root)
   const asked = askedOf(addresses, pageSize)
-  const resources = readIomem(root)
+  const resources = readIomem(filesAt(root))
   const iomem = resources.length > 0 && !addressesHidden(resources) ? resources : undefined
   const found = [...asked].map(([frame, inIt]) =>
     describe(frame, facts, { pageSize, root }, iomem && namesAt(iomem, inIt)),
@@ -126,7 +127,7 @@ function describe(
     ...{ node: facts.node(frame), cgroup: facts.cgroup(frame) },
   }
   const told = { flags: flags && [...flags, ...ofHead], resources }
-  const firmware = isUnlisted(told) ? firmwareMemoryAt(address, root) : undefined
+  const firmware = isUnlisted(told) ? firmwareMemoryAt(address, filesAt(root)) : undefined
   const state = describeFrame({ ...told, firmware })
   return { address, frame, state, ...withoutUnknown({ ...known, resources }), owners: [] }
 }

@@ -1,4 +1,5 @@
 import type { PhysmemError } from '../base/errors.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { checkKind } from '../text/options.ts'
@@ -72,7 +73,7 @@ export class ProcessTranslator {
 
   /** The mappings as they are now. Throws ENOPROCESS or EPERMISSION. */
   mappings(): Mapping[] {
-    return readMaps(this.pid, this.#root)
+    return readMaps(this.pid, filesAt(this.#root))
   }
 
   /** Whether one entry of the page tables maps this and other pages; `undefined` when unknown. */

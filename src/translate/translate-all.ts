@@ -1,4 +1,5 @@
 import { type ErrorCode, PhysmemError } from '../base/errors.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import { type MappingDetails, readSmaps } from '../linux/smaps.ts'
 import { refusalError } from '../refusal/error.ts'
@@ -185,11 +186,14 @@ export class AllTranslation implements AsyncIterable<Run> {
   /** With what smaps says of huge pages and of mappings of frames; maps says neither. */
   #readMappings(): Detailed[] {
     try {
-      return readSmaps(this.pid, this.#root).map((details) => ({ mapping: bare(details), details }))
+      return readSmaps(this.pid, filesAt(this.#root)).map((details) => ({
+        mapping: bare(details),
+        details,
+      }))
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       // A kernel may have no smaps; a process that is gone has no maps either.
-      const mappings = readMaps(this.pid, this.#root)
+      const mappings = readMaps(this.pid, filesAt(this.#root))
       return mappings.map((mapping) => ({ mapping }))
     }
   }

@@ -1,4 +1,5 @@
 import { PhysmemError, RefusedError } from '../base/errors.ts'
+import { filesAt } from '../linux/files-at.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { readProcess } from '../linux/processes.ts'
 import { readSmaps } from '../linux/smaps.ts'
@@ -49,7 +50,7 @@ export async function translate(
     const again = translator.translate(virtual)
     if (again.address === located.address) {
       const moved = movedFrom === undefined ? {} : { movedFrom }
-      const name = readProcess(pid, root)?.name ?? ''
+      const name = readProcess(pid, filesAt(root))?.name ?? ''
       return { pid, process: name, virtual, ...facts, moved: look, ...moved }
     }
     movedFrom = Math.floor(located.address / translator.pageSize)
@@ -154,7 +155,7 @@ function sizeOf(
 /** The page size of hugetlbfs; 0 where smaps does not tell it. */
 function hugePageSize(pid: number, { start }: Mapping, root: string): number {
   try {
-    const details = mappingAt(readSmaps(pid, root), start)
+    const details = mappingAt(readSmaps(pid, filesAt(root)), start)
     return details?.flags.includes('ht') ? details.kernelPageSize : 0
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error

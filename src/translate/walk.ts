@@ -1,4 +1,5 @@
 import { type ErrorCode, PhysmemError } from '../base/errors.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import { listProcesses } from '../linux/processes.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'
@@ -56,7 +57,7 @@ export async function walkProcesses(
   visit: Visit,
   { root = '/', onProgress, signal }: WalkOptions,
 ): Promise<Skipped[]> {
-  const processes = listProcesses(root).filter(
+  const processes = listProcesses(filesAt(root)).filter(
     ({ kernelThread, state }) => !kernelThread && state !== 'Z',
   )
   const skipped: Skipped[] = []
@@ -82,7 +83,7 @@ async function visitOne(
 ): Promise<Skipped | undefined> {
   try {
     using pagemap = new Pagemap(pid, root, decoder)
-    await visit({ pid, name, mappings: readMaps(pid, root), pagemap })
+    await visit({ pid, name, mappings: readMaps(pid, filesAt(root)), pagemap })
     return undefined
   } catch (error) {
     if (!(error instanceof PhysmemError) || !isOfOneProcess(error)) throw error

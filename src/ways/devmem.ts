@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { explainDevMemOpen } from '../refusal/devmem.ts'
 import { explainDevMemMap } from '../refusal/devmem-map.ts'
 
@@ -24,7 +25,7 @@ export function openDevMem(mode: Mode, root = '/', { cached }: DevMemOptions = {
     fd,
     mode,
     base: 0,
-    length: 2 ** physicalAddressBits(root),
+    length: 2 ** physicalAddressBits(filesAt(root)),
     regularFile: false,
     explain: (errno, address) => explainDevMemMap(errno, address, root),
     close: () => closeSync(fd),

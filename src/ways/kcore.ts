@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { RefusedError, RequestError } from '../base/errors.ts'
 import type { Width } from '../base/width.ts'
 import { loadAddon } from '../engine/addon.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { readIomem } from '../linux/iomem.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
 import { systemClock } from '../memory/clock.ts'
@@ -35,8 +36,8 @@ export function openKcore(root = '/'): KcoreMemory {
   const fd = openFile(name, root)
   try {
     const { pageSize } = loadAddon()
-    const segments = readKcoreHeaders(root)
-    const ram = ramSegments(segments, () => readIomem(root), pageSize)
+    const segments = readKcoreHeaders(filesAt(root))
+    const ram = ramSegments(segments, () => readIomem(filesAt(root)), pageSize)
     if (ram === undefined) {
       throw refusalError(`${name} cannot be read by physical address`, kcoreWithoutPhysical())
     }

@@ -4,6 +4,7 @@ import { type Ioctl, type KmodDevice, openKmodDevice } from '../kmod/client/devi
 import type { MapCaching } from '../kmod/client/ioctl.ts'
 import { explainKmodMap } from '../kmod/refusal/device.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
+import { filesAt } from '../linux/files-at.ts'
 
 /** How /dev/physmem maps. */
 export interface KmodOptions {
@@ -36,7 +37,7 @@ export function openKmod(mode: Mode, root = '/', options: KmodOptions = {}): Kmo
     fd: device.fd,
     mode,
     base: 0,
-    length: Math.min(device.addressLimit, 2 ** physicalAddressBits(root)),
+    length: Math.min(device.addressLimit, 2 ** physicalAddressBits(filesAt(root))),
     regularFile: false,
     device,
     explain: (errno, address) => {

@@ -1,7 +1,8 @@
-import { type Stats, statfsSync } from 'node:fs'
+import { realpathSync, type Stats, statfsSync, statSync } from 'node:fs'
 import { type CharDevice, readCharDevice } from '../linux/char-device.ts'
 import { deviceName } from '../linux/device-name.ts'
-import { positionOf } from '../linux/mounts.ts'
+import { filesAt } from '../linux/files-at.ts'
+import { type FilePosition, positionOf } from '../linux/mounts.ts'
 import type { OffsetOwner } from '../refusal/other-offsets.ts'
 import type { PciBar } from './pci.ts'
 
@@ -55,7 +56,7 @@ export function nodeKind(path: string, status: Stats, root = '/'): NodeKind {
 
 function charKind(number: string, root: string): NodeKind {
   if (BYTE_NUMBERS.includes(number)) return BYTES
-  const device = readCharDevice(number, root)
+  const device = readCharDevice(number, filesAt(root))
   const { subsystem = '', name } = device
   if (BYTE_CLASSES.includes(subsystem)) return BYTES
   if (subsystem === 'misc' && BYTE_MISC.includes(name)) return BYTES
@@ -71,7 +72,7 @@ const PROC_FUNCTION = /^\/bus\/pci\/(?:([0-9a-f]{4,8}):)?([0-9a-f]{2})\/([0-9a-f
 
 /** What looks like a regular file may be a device, too, which neither shrinks nor has its bytes. */
 function fileKind(path: string, status: Stats, root: string): NodeKind {
-  const { type = typeOf(path), path: inside } = positionOf(path, status, root) ?? {}
+  const { type = typeOf(path), path: inside } = positionAt(path, status, root) ?? {}
   if (type !== 'sysfs' && type !== 'proc') return type === undefined ? hidden(path) : BYTES
   if (inside === undefined) return hidden(path)
   if (type === 'sysfs') {
@@ -88,6 +89,25 @@ function fileKind(path: string, status: Stats, root: string): NodeKind {
   if (bus === undefined) return UNKNOWN
   const device = { subsystem: 'pci', name: path, parent: `${domain}:${bus}:${rest}` }
   return { kind: 'other', owner: 'procfs', device }
+}
+
+/** Through symbolic links, too. */
+function positionAt(path: string, status: Stats, root: string): FilePosition | undefined {
+  return positionOf(realPath(path, status), deviceName(status.dev), filesAt(root))
+}
+
+/**
+ * `undefined` where the path leads elsewhere than its links read: /proc/PID/root is a link to `/`, and
+ * leads to the root of that process.
+ */
+function realPath(path: string, { dev, ino }: Stats): string | undefined {
+  try {
+    const real = realpathSync(path)
+    const there = statSync(real)
+    return there.dev === dev && there.ino === ino ? real : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Which file it is nobody tells: it may be that of a BAR, of which even offset 0 is not the start. */

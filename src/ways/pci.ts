@@ -5,6 +5,7 @@ import { loadAddon } from '../engine/addon.ts'
 import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
 import { hasPorts } from '../linux/cpu.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { type Bar, pciExists, pciFolder, readBars } from '../linux/pci.ts'
 import { explainBarMap, explainBarOpen } from '../refusal/pci-bar.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
@@ -35,7 +36,7 @@ export function openPciBar(
   const { device, writeCombining } = which
   const bar = findBar(which, root)
   const suffix = writeCombining ? '_wc' : ''
-  const path = file ?? join(pciFolder(device, root), `resource${bar.number}${suffix}`)
+  const path = file ?? join(root, pciFolder(device), `resource${bar.number}${suffix}`)
   if (writeCombining && !existsSync(path)) {
     throw absent(
       which,
@@ -66,8 +67,8 @@ export function openPciBar(
 /** The BAR, which has memory and an address. Throws ENOPLACE, with the reason, where there is none. */
 export function findBar(which: PciBar, root: string): Bar {
   const { device } = which
-  if (!pciExists(device, root)) throw absent(which, noSuchFunction(device, root))
-  const bars = readBars(device, root)
+  if (!pciExists(device, filesAt(root))) throw absent(which, noSuchFunction(device, root))
+  const bars = readBars(device, filesAt(root))
   const bar = bars.find(({ number }) => number === which.bar)
   if (!bar) {
     const present = bars.map(({ number }) => number).join(', ')
@@ -77,7 +78,7 @@ export function findBar(which: PciBar, root: string): Bar {
   if (bar.kind === 'io') {
     const first = `0x${bar.start.toString(16)}`
     const message = `BAR ${bar.number} of ${device} is ${bar.length} I/O ports from ${first}, not memory: it cannot be mapped`
-    const cure = hasPorts(root)
+    const cure = hasPorts(filesAt(root))
       ? `name its ports, the first of which is port:${first}`
       : `physmem list ${device} tells where they are in memory, as far as that is known`
     throw absent(which, message, cure)

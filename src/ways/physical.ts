@@ -6,6 +6,7 @@ import { MappedMemory } from '../engine/mapped.ts'
 import { isRefusedMapping } from '../engine/refusal.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { closedError } from '../memory/failure.ts'
 import { Memory } from '../memory/memory.ts'
@@ -68,7 +69,7 @@ export class PhysicalMemory extends Memory {
     this.#mode = mode
     this.#root = root
     this.#notify = notify
-    this.length = 2 ** physicalAddressBits(root)
+    this.length = 2 ** physicalAddressBits(filesAt(root))
     try {
       this.devmem = openDevMem(mode, root)
       this.#direct = new MappedMemory(this.devmem)

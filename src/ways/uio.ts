@@ -4,6 +4,7 @@ import { AccessError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
+import { filesAt } from '../linux/files-at.ts'
 import { uioIdentity } from '../linux/uio.ts'
 import { findUioMap, mapName, type UioWhich, uioName } from '../linux/uio-find.ts'
 import { explainUioMap, GONE } from '../refusal/uio.ts'
@@ -14,8 +15,8 @@ import { explainUioMap, GONE } from '../refusal/uio.ts'
  */
 export function openUio(which: UioWhich, mode: Mode, root = '/'): MapSource {
   const name = `uio:${uioName(which.device)}/${mapName(which.map)}`
-  const { device, map } = findUioMap(which, name, root)
-  const identity = uioIdentity(device.number, root)
+  const { device, map } = findUioMap(which, name, filesAt(root))
+  const identity = uioIdentity(device.number, filesAt(root))
   const { fd } = openNode(join(root, `dev/uio${device.number}`), mode)
   return {
     name,
@@ -27,7 +28,8 @@ export function openUio(which: UioWhich, mode: Mode, root = '/'): MapSource {
     wholeOnly: true,
     // drivers/uio/uio.c: what was mapped of its registers stays mapped, whoever has the address then.
     lost: () => {
-      const isThere = identity !== undefined && uioIdentity(device.number, root) === identity
+      const isThere =
+        identity !== undefined && uioIdentity(device.number, filesAt(root)) === identity
       return isThere ? undefined : lostError(name)
     },
     explain: explainUioMap,

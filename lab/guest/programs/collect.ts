@@ -2,8 +2,10 @@
  * Run in a guest: prints, as JSON, the files of /proc and /sys that src/linux reads, as far as the
  * user who runs it can. Files of /proc have no size, so they are read, not archived.
  */
+
 import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { filesAt } from '../../../src/linux/files-at.ts'
 import { kcoreHeaderLength } from '../../../src/linux/kcore.ts'
 import { readStart } from '../../../src/linux/read.ts'
 import type { RecordedEntry } from '../../by-hand/recording/entries.ts'
@@ -72,8 +74,9 @@ function kernel(): void {
   some('/proc', 'iomem', 'ioports', 'cmdline', 'version', 'cpuinfo', 'meminfo', 'modules')
   some('/proc/sys/kernel', 'osrelease', 'kptr_restrict', 'dmesg_restrict', 'modules_disabled')
   attempt(() => {
-    const start = readStart('/proc/kcore', 64)
-    if (start.length > 0) put('/proc/kcore', readStart('/proc/kcore', kcoreHeaderLength(start)))
+    const start = readStart(filesAt(), '/proc/kcore', 64)
+    if (start.length > 0)
+      put('/proc/kcore', readStart(filesAt(), '/proc/kcore', kcoreHeaderLength(start)))
   })
   attempt(() => {
     const wanted =

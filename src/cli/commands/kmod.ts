@@ -2,6 +2,7 @@ import { RequestError } from '../../base/errors.ts'
 import { buildKmod } from '../../kmod/build.ts'
 import { loadKmod, unloadKmod } from '../../kmod/load.ts'
 import { type KmodStatus, readKmodStatus } from '../../kmod/status.ts'
+import { filesAt } from '../../linux/files-at.ts'
 import { readRelease } from '../../linux/kernel-config.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
@@ -94,7 +95,7 @@ function checkOptions(action: (typeof ACTIONS)[number], file: unknown, options: 
 
 async function build(context: Context, { kernel, headers, output }: Options): Promise<0> {
   const { root, settings } = context
-  const release = kernel ?? readRelease(root)
+  const release = kernel ?? readRelease(filesAt(root))
   const file = await buildKmod({
     root,
     release,

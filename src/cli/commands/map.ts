@@ -1,6 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
 import { describeAddress } from '../../inventory/describe.ts'
 import { Names } from '../../inventory/names.ts'
+import { filesAt } from '../../linux/files-at.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
 import { addressOfPlace, type PlaceAddress } from '../../machine/local/address.ts'
 import {
@@ -158,7 +159,7 @@ async function showPlace(
   const isHere = file === undefined && inventory.board === undefined
   const pci = isHere ? pciDetails(regions, root) : undefined
   const inRam = isHere && space === 'memory' && regions.at(-1)?.kind === 'ram'
-  const numaNode = inRam ? numaNodeOf(address, root) : undefined
+  const numaNode = inRam ? numaNodeOf(address, filesAt(root)) : undefined
   const onBuses = space === 'memory' ? await meaningsOnBuses(inventory, address, root) : []
   const toJson = (region: (typeof regions)[number]) => regionToJson(region, names, space)
   context.record({

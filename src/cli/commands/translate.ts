@@ -1,5 +1,6 @@
 import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
+import { filesAt } from '../../linux/files-at.ts'
 import { readProcess } from '../../linux/processes.ts'
 import { translate, translateAll, translateKernel } from '../../translate/index.ts'
 import { defineCommand, one, several } from '../frame/command.ts'
@@ -57,7 +58,7 @@ export default defineCommand({
         input: addresses[0] ?? '',
       })
     }
-    const name = readProcess(pid, context.root)?.name ?? ''
+    const name = readProcess(pid, filesAt(context.root))?.name ?? ''
     await printAll(context, translateAll(pid, { root: context.root }), name)
     return 0
   },

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { filesAt } from '../../linux/files-at.ts'
 import { listFolder } from '../../linux/read.ts'
 import { printable } from '../../text/refuse.ts'
 import type { Entry } from '../frame/command.ts'
@@ -183,7 +184,7 @@ async function completeBy(
 
 function offerNames(folder: string, word: string, root: string): Offer {
   return keep(
-    listFolder(join(root, folder)).map((text) => ({ text })),
+    listFolder(filesAt(), join(root, folder)).map((text) => ({ text })),
     word,
   )
 }

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { hasPorts } from '../../linux/cpu.ts'
+import { filesAt } from '../../linux/files-at.ts'
 import {
   addressesHidden,
   type ResourceNode,
@@ -67,9 +68,11 @@ export async function completePlace(
 function completePci(rest: string, root: string): Candidate[] {
   const slash = rest.indexOf('/')
   const device = slash < 0 ? '' : rest.slice(0, slash)
-  if (device === '' || !pciExists(device, root)) {
-    const withMemory = listPci(root).filter((name) => memoryBars(name, root).length > 0)
-    const byAddress = withMemory.map((name) => described(`pci:${name}/`, pciDriver(name, root)))
+  if (device === '' || !pciExists(device, filesAt(root))) {
+    const withMemory = listPci(filesAt(root)).filter((name) => memoryBars(name, root).length > 0)
+    const byAddress = withMemory.map((name) =>
+      described(`pci:${name}/`, pciDriver(name, filesAt(root))),
+    )
     return rest === '' ? byAddress : [...byAddress, ...completePciIds(device, withMemory, root)]
   }
   return memoryBars(device, root).map(({ number }) => ({ text: `pci:${device}/bar${number}` }))
@@ -77,21 +80,25 @@ function completePci(rest: string, root: string): Candidate[] {
 
 /** The same by ids, for who has begun with them; behind a slash, the BARs. */
 function completePciIds(device: string, withMemory: string[], root: string): Candidate[] {
-  const functions = namedByIds(root).filter(({ address }) => withMemory.includes(address))
+  const functions = namedByIds(filesAt(root)).filter(({ address }) => withMemory.includes(address))
   const found = functions.find(({ ids }) => ids === device)
   if (found === undefined) {
-    return functions.map(({ ids, address }) => described(`pci:${ids}/`, pciDriver(address, root)))
+    return functions.map(({ ids, address }) =>
+      described(`pci:${ids}/`, pciDriver(address, filesAt(root))),
+    )
   }
   const bars = memoryBars(found.address, root)
   return bars.map(({ number }) => ({ text: `pci:${device}/bar${number}` }))
 }
 
 function memoryBars(device: string, root: string) {
-  return readBars(device, root).filter(({ kind, assigned }) => kind === 'memory' && assigned)
+  return readBars(device, filesAt(root)).filter(
+    ({ kind, assigned }) => kind === 'memory' && assigned,
+  )
 }
 
 function completeUio(root: string): Candidate[] {
-  const all = listUio(root)
+  const all = listUio(filesAt(root))
   return all.flatMap((one) =>
     one.maps.flatMap((map) => {
       const unique = uniqueUioName(one, map, all)
@@ -106,7 +113,7 @@ function completeUio(root: string): Candidate[] {
 /** The names that one stretch has alone. Where all addresses are hidden, none can be told. */
 function completeIomem(rest: string, root: string): Candidate[] {
   const stretches = new Map<string, Set<string>>()
-  const resources = readIomem(root)
+  const resources = readIomem(filesAt(root))
   if (addressesHidden(resources)) return []
   for (const { name, start, end } of resources) {
     const known = stretches.get(name) ?? new Set()
@@ -148,7 +155,8 @@ async function completeNode(
   }
   const prefix = scheme === 'dtb' ? `dtb:${rest.slice(0, colon)}:` : 'dt:'
   try {
-    const tree = scheme === 'dtb' ? readDeviceTree(rest.slice(0, colon)) : openDeviceTree(root)
+    const tree =
+      scheme === 'dtb' ? readDeviceTree(rest.slice(0, colon)) : openDeviceTree(filesAt(root))
     const nodes = tree === undefined ? [] : listRegions(tree)
     return nodes.flatMap(({ path, aliases, compatible }) =>
       [...aliases, path].map((name) => described(`${prefix}${name}`, compatible[0])),
@@ -162,7 +170,7 @@ async function completeNode(
 export function completeProcess(root: string): Candidate[] {
   const hasMemory = ({ pid, kernelThread, state }: Process) =>
     !kernelThread && state !== 'Z' && pid !== process.pid
-  return listProcesses(root)
+  return listProcesses(filesAt(root))
     .filter(hasMemory)
     .map(({ pid, name }) => described(`${pid}`, name))
 }
@@ -174,7 +182,7 @@ function completePid(rest: string, root: string): Candidate[] {
     return completeProcess(root).map((one) => ({ ...one, text: `pid:${one.text}:` }))
   }
   try {
-    return readMaps(Number(pid), root).map(({ start, path }) =>
+    return readMaps(Number(pid), filesAt(root)).map(({ start, path }) =>
       described(`pid:${pid}:${formatHex(start)}`, path),
     )
   } catch {
@@ -189,7 +197,7 @@ const SYMBOLS = 100
 /** Those of one place; static ones may occur often. */
 function completeSymbol(rest: string, root: string): Candidate[] {
   if (rest.length < SYMBOL_START || !/^[\w$.]+$/.test(rest)) return []
-  const text = readText(join(root, 'proc/kallsyms')) ?? ''
+  const text = readText(filesAt(), join(root, 'proc/kallsyms')) ?? ''
   const pattern = new RegExp(` ${rest.replace(/[$.]/g, '\\$&')}[\\w$.]*`, 'g')
   const times = new Map<string, number>()
   for (const [name] of text.matchAll(pattern)) times.set(name, (times.get(name) ?? 0) + 1)
@@ -199,10 +207,10 @@ function completeSymbol(rest: string, root: string): Candidate[] {
 
 /** The innermost resources. */
 function completePort(root: string): Candidate[] {
-  if (!hasPorts(root)) return []
+  if (!hasPorts(filesAt(root))) return []
   const leaves = (nodes: readonly ResourceNode[]): ResourceNode[] =>
     nodes.flatMap((node) => (node.children.length === 0 ? [node] : leaves(node.children)))
-  const ports = leaves(resourceTree(readIoports(root)))
+  const ports = leaves(resourceTree(readIoports(filesAt(root))))
   return ports.map(({ start, name }) => described(`port:${formatHex(start)}`, name))
 }
 

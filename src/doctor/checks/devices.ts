@@ -1,4 +1,5 @@
 import { readCommandLine } from '../../linux/cmdline.ts'
+import { filesAt } from '../../linux/files-at.ts'
 import {
   isCxlWindow,
   isKeptMemory,
@@ -65,7 +66,7 @@ function checkClaimed(at: Examination, subject: Subject, samples: readonly Sampl
     return { ...finding, reason: `${where}${others}` }
   }
   if (samples.length === 0) return nothingToTry(subject)
-  const words = readCommandLine(at.root).all('iomem')
+  const words = readCommandLine(filesAt(at.root)).all('iomem')
   const asked = words.map(({ text }) => ({ file: '/proc/cmdline', line: text }))
   const evidence = [...asked, ...configEvidence('CONFIG_IO_STRICT_DEVMEM', at.root)]
   return works(subject, `none of ${counted(samples.length, 'region')} is refused`, evidence)
@@ -81,15 +82,15 @@ function nothingToTry(subject: Subject): Finding {
 
 /** The innermost regions that are not RAM, and the BARs, whose addresses are hidden from nobody. */
 function candidates(root: string): { address: number; name: string }[] {
-  const resources = readIomem(root)
+  const resources = readIomem(filesAt(root))
   const regions = resources
     .filter((resource, index) => isDevice(resource) && isLeaf(resources, index))
     .filter((resource) => !resources.some((ram) => isMemory(ram) && holds(ram, resource)))
     .map(({ start, name }) => ({ address: start, name }))
   const known = new Set(regions.map(({ address }) => address))
-  const bars = listPci(root)
+  const bars = listPci(filesAt(root))
     .flatMap((device) =>
-      readBars(device, root)
+      readBars(device, filesAt(root))
         .filter(({ kind, assigned, start }) => kind === 'memory' && assigned && start > 0)
         .map(({ start, number }) => ({ address: start, name: `pci:${device}/bar${number}` })),
     )

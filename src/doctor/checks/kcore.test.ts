@@ -33,7 +33,7 @@ describe('/proc/kcore', () => {
       reason: 'it shows the pattern of a page of our own; it is read-only',
     })
     const address = BigInt(FRAME * 4096)
-    const [direct] = readKcoreHeaders(root.path)
+    const [direct] = readKcoreHeaders(root.files)
       .filter(({ physical = -1n, size }) => physical >= 0n && address - physical < size)
       .filter(({ physical = 0n }) => physical <= address)
       .toSorted((a, b) => Number(b.size - a.size))

@@ -1,3 +1,4 @@
+import { filesAt } from '../../linux/files-at.ts'
 import { readIomem } from '../../linux/iomem.ts'
 import { readKcoreHeaders } from '../../linux/kcore.ts'
 import { explainKcoreOpen, kcoreWithoutPhysical, maskedKcore } from '../../refusal/kcore.ts'
@@ -16,11 +17,11 @@ function check(at: Examination): Finding {
   const { attempts, root, probe } = at
   const errno = attempts.open(KCORE, 'read')
   if (errno !== undefined) return refused(subject, explainKcoreOpen(errno, root), errno)
-  const segments = readKcoreHeaders(root)
+  const segments = readKcoreHeaders(filesAt(root))
   if (segments.length === 0) {
     return { ...refused(subject, maskedKcore(attempts.status(KCORE))), verdict: 'absent' }
   }
-  const ram = ramSegments(segments, () => readIomem(root), attempts.pageSize)
+  const ram = ramSegments(segments, () => readIomem(filesAt(root)), attempts.pageSize)
   if (ram === undefined) return refused(subject, kcoreWithoutPhysical())
   const shown = compare(probe, (physical, length) => {
     const found = segmentAt(ram, physical)

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { filesAt } from '../../linux/files-at.ts'
 import { type Bar, listPci, type PciFunction, readPciFunction } from '../../linux/pci.ts'
 import { explainBarMap, explainBarOpen } from '../../refusal/pci-bar.ts'
 import { silenceOf } from '../../refusal/silent.ts'
@@ -8,7 +9,9 @@ import { type Finding, refused, type Subject, unopened, works } from '../finding
 
 /** The memory BARs, each by its sysfs file. Nothing is accessed: a page of each is mapped. */
 export const checkPci: Check = (at) => {
-  const functions = listPci(at.root).flatMap((address) => readPciFunction(address, at.root) ?? [])
+  const functions = listPci(filesAt(at.root)).flatMap(
+    (address) => readPciFunction(address, filesAt(at.root)) ?? [],
+  )
   const findings = functions.flatMap((one) =>
     one.bars.filter(({ assigned }) => assigned).map((bar) => checkBar(at, one, bar)),
   )

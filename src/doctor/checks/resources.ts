@@ -1,3 +1,4 @@
+import { filesAt } from '../../linux/files-at.ts'
 import { addressesHidden, readIomem, readIoports } from '../../linux/iomem.ts'
 import { hiddenAddresses } from '../../refusal/iomem.ts'
 import type { Check, Examination } from '../examination.ts'
@@ -10,7 +11,7 @@ function check({ attempts, root }: Examination, name: 'iomem' | 'ioports'): Find
   const subject: Subject = { id: name, title: `addresses in /proc/${name}` }
   const errno = attempts.open(`proc/${name}`, 'read')
   if (errno !== undefined) return unopened(subject, errno, undefined)
-  const resources = name === 'iomem' ? readIomem(root) : readIoports(root)
+  const resources = name === 'iomem' ? readIomem(filesAt(root)) : readIoports(filesAt(root))
   if (resources.length === 0) {
     return refused(subject, { code: 'ENOPLACE', reason: 'it is empty' }, 'ENOENT')
   }

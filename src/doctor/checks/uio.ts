@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { filesAt } from '../../linux/files-at.ts'
 import { listUio, type UioDevice, type UioMap } from '../../linux/uio.ts'
 import { configEvidence } from '../../refusal/evidence.ts'
 import { explainUioMap } from '../../refusal/uio.ts'
@@ -9,7 +10,7 @@ import { type Finding, refused, type Subject, unopened, works } from '../finding
 
 /** The maps of the UIO devices: a page of each is mapped, without an access. */
 export const checkUio: Check = (at) => {
-  const devices = listUio(at.root)
+  const devices = listUio(filesAt(at.root))
   const findings = devices.flatMap((device) => device.maps.map((map) => checkMap(at, device, map)))
   return findings.length > 0 ? findings : [none(at, devices)]
 }

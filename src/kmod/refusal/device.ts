@@ -1,3 +1,4 @@
+import { filesAt } from '../../linux/files-at.ts'
 import { readMemTotal } from '../../linux/meminfo.ts'
 import { privilegeRefusal } from '../../refusal/capability.ts'
 import { getKmod, isKmodLoaded } from '../../refusal/get-kmod.ts'
@@ -214,7 +215,7 @@ export function explainKmodAllocate(errno: string, asked: AskedBuffer, root: str
 
 function explainNoRun({ bytes, below, alignment }: AskedBuffer, root: string): Refusal {
   const code = 'ENOMEMORY'
-  const total = readMemTotal(root)
+  const total = readMemTotal(filesAt(root))
   if (total !== undefined && bytes > total) {
     const all = `${Math.floor(total / 2 ** 20)} MiB`
     const reason = `it is larger than this machine's memory (${all})`

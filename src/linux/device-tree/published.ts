@@ -1,7 +1,7 @@
 /** What `index.ts` exports, as programs get it: with the kinds of its arguments checked. */
 import { checked } from '../../text/checked.ts'
 import { shape, WHOLE } from '../../text/options.ts'
-import { NODE, TREE, WHICH } from '../kinds.ts'
+import { FILES, NODE, TREE, WHICH } from '../kinds.ts'
 import * as busAddresses from './bus-addresses.ts'
 import * as find from './find.ts'
 import * as flattened from './flattened.ts'
@@ -11,6 +11,7 @@ import * as list from './list.ts'
 import * as live from './live.ts'
 import * as node from './node.ts'
 import * as open from './open.ts'
+import * as readFile from './read-file.ts'
 import * as regions from './regions.ts'
 import * as status from './status.ts'
 import * as values from './values.ts'
@@ -38,13 +39,13 @@ export const listRegions = checked(list.listRegions, { tree: TREE })
 
 export const nodesAt = checked(list.nodesAt, { tree: TREE, address: 'number', 'list?': 'array' })
 
-export const liveTree = checked(live.liveTree, { folder: 'string' })
+export const liveTree = checked(live.liveTree, { folder: 'string', 'files?': FILES })
 
 export const nodesBelow = checked(node.nodesBelow, { top: NODE })
 
-export const openDeviceTree = checked(open.openDeviceTree, { 'root?': 'string' })
+export const openDeviceTree = checked(open.openDeviceTree, { 'files?': FILES })
 
-export const readDeviceTree = checked(open.readDeviceTree, { file: 'string' })
+export const readDeviceTree = checked(readFile.readDeviceTree, { file: 'string' })
 
 export const regionOf = checked(regions.regionOf, { node: NODE, which: WHICH })
 

@@ -1,6 +1,6 @@
-import type { FileStatus, Files } from '../files.ts'
+import type { FileStatus, Files, FolderEntry } from '../files.ts'
 
-type Verb = 'text' | 'bytes' | 'list' | 'link' | 'status' | 'linkStatus' | 'real'
+type Verb = 'text' | 'bytes' | 'list' | 'entries' | 'link' | 'status' | 'linkStatus' | 'real'
 
 /** One thing that a question wanted to know and that had not been fetched. */
 interface Missing {
@@ -55,6 +55,10 @@ export class ReplayFiles implements Files {
 
   list(path: string): readonly string[] {
     return this.#answer({ verb: 'list', path }, [])
+  }
+
+  entries(path: string): readonly FolderEntry[] {
+    return this.#answer({ verb: 'entries', path }, [])
   }
 
   link(path: string): string | undefined {

@@ -1,5 +1,6 @@
 import { RequestError } from '../../base/errors.ts'
 import { physicalAddressBits } from '../../linux/cpu.ts'
+import { filesAt } from '../../linux/files-at.ts'
 import { formatAddress } from '../../text/number.ts'
 
 /** What every CPU has: below, /proc/cpuinfo need not be read. */
@@ -8,7 +9,7 @@ const EVERY_CPU = 2 ** 32
 /** Throws ERANGE when this CPU has no physical addresses for `bytes` bytes at `address`. */
 export function checkPhysical(address: number, bytes: number, root: string): void {
   if (address + bytes <= EVERY_CPU) return
-  const bits = physicalAddressBits(root)
+  const bits = physicalAddressBits(filesAt(root))
   if (address + bytes <= 2 ** bits) return
   const last = formatAddress(address + bytes - 1)
   const what =

@@ -1,3 +1,4 @@
+import { filesAt } from '../../linux/files-at.ts'
 import { findSymbol } from '../../linux/kallsyms.ts'
 import { findUioMap } from '../../linux/uio-find.ts'
 import { formatPlace } from '../../place/place.ts'
@@ -12,7 +13,7 @@ import { iomemStretch } from './resolve/iomem.ts'
 export function startOf(place: Place, root: string): number {
   switch (place.scheme) {
     case 'uio':
-      return findUioMap(place, formatPlace(place), root).map.offset
+      return findUioMap(place, formatPlace(place), filesAt(root)).map.offset
     case 'iomem':
       return iomemStretch({ ...place, offset: 0 }, 1, root).address
     case 'dt':
@@ -27,5 +28,5 @@ export function startOf(place: Place, root: string): number {
 
 /** A symbol lies as far behind a multiple of 8 in physical memory: pages are mapped whole. */
 function ofSymbol(name: string, root: string): number {
-  return Number((findSymbol(name, root)[0]?.address ?? 0n) % 8n)
+  return Number((findSymbol(name, filesAt(root))[0]?.address ?? 0n) % 8n)
 }

@@ -1,5 +1,6 @@
 import { MappedMemory } from '../../engine/mapped.ts'
 import type { Mode } from '../../engine/source.ts'
+import { filesAt } from '../../linux/files-at.ts'
 import { type Bar, listPci, readBars } from '../../linux/pci.ts'
 import { openPciBar } from '../pci.ts'
 import type { Stretch, Way } from './way.ts'
@@ -17,8 +18,8 @@ export class BarWay implements Way {
   }
 
   async find(address: number): Promise<Stretch | undefined> {
-    const found = listPci(this.#root).flatMap((device) => {
-      const bars = readBars(device, this.#root).filter((one) => holds(one, address))
+    const found = listPci(filesAt(this.#root)).flatMap((device) => {
+      const bars = readBars(device, filesAt(this.#root)).filter((one) => holds(one, address))
       return bars.map((bar) => ({ device, bar }))
     })
     // A function may lie in a BAR of another (Intel VMD): the smallest is the innermost.

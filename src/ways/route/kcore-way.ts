@@ -1,4 +1,5 @@
 import { PhysmemError } from '../../base/errors.ts'
+import { filesAt } from '../../linux/files-at.ts'
 import { addressesHidden, isSystemRam, readIomem, resourcesAt } from '../../linux/iomem.ts'
 import { type KcoreMemory, openKcore } from '../kcore.ts'
 import type { Stretch, Way } from './way.ts'
@@ -43,7 +44,7 @@ export class KcoreWay implements Way {
 
   /** Whether it is known that /proc/kcore would not have it, could it be opened. */
   #isOtherThanRam(address: number): boolean {
-    const all = readIomem(this.#root)
+    const all = readIomem(filesAt(this.#root))
     if (all.length === 0 || addressesHidden(all)) return false
     return !resourcesAt(all, address).some(({ name }) => isSystemRam(name))
   }

@@ -1,3 +1,4 @@
+import { filesAt } from '../../../linux/files-at.ts'
 import { listPci, readPciIds } from '../../../linux/pci.ts'
 
 /** What a word of `list` looks for: itself, or for the ids of PCI functions the names of these. */
@@ -5,10 +6,10 @@ export function alternativesOf(word: string, root: string): string[] {
   const parts = /^pci:([0-9a-f]{4}):([0-9a-f]{4})(?:#([0-9]+))?(\/.*)?$/i.exec(word)
   if (parts === null) return [word]
   const [, vendor = '', device = '', number, rest = ''] = parts
-  const found = listPci(root)
+  const found = listPci(filesAt(root))
     .sort()
     .filter((address) => {
-      const ids = readPciIds(address, root)
+      const ids = readPciIds(address, filesAt(root))
       return ids.vendor === Number(`0x${vendor}`) && ids.device === Number(`0x${device}`)
     })
   const chosen = number === undefined ? found : found.slice(Number(number), Number(number) + 1)

@@ -1,4 +1,5 @@
 import type { Region } from '../../../inventory/region.ts'
+import { filesAt } from '../../../linux/files-at.ts'
 import { readPciFunction } from '../../../linux/pci.ts'
 import { isSwitchedOff } from '../../../refusal/silent.ts'
 
@@ -21,7 +22,7 @@ export function pciDetails(regions: readonly Region[], root: string): PciDetails
   // A function may lie in a BAR of another, as behind Intel VMD: drivers/pci/controller/vmd.c.
   const fact = regions.flatMap(({ facts }) => facts).findLast(({ kind }) => kind === 'bar')
   if (fact?.kind !== 'bar') return undefined
-  const found = readPciFunction(fact.device, root)
+  const found = readPciFunction(fact.device, filesAt(root))
   if (found === undefined) return undefined
   const { address, vendor, device, enabled, power, commandMemory, commandIo } = found
   const numbers = [

@@ -1,3 +1,4 @@
+import { filesAt } from '../../../linux/files-at.ts'
 import { isSystemRam, readIomem } from '../../../linux/iomem.ts'
 import type { Mapping } from '../../../linux/maps.ts'
 import { exactAddress } from '../../../operate/shown-address.ts'
@@ -45,7 +46,7 @@ function viewFor(context: Context, { pid }: AllTranslation, name: string): View 
 
 /** The largest address of RAM; 0 where that is hidden. */
 function endOfRam(root: string): number {
-  const ends = readIomem(root).map(({ name, end }) => (isSystemRam(name) ? end : 0))
+  const ends = readIomem(filesAt(root)).map(({ name, end }) => (isSystemRam(name) ? end : 0))
   return Math.max(0, ...ends)
 }
 

@@ -3,7 +3,7 @@
  * cortex-a72 -m 768 -smp 2`, packed by `dtc`. Its addresses are those of QEMU's hw/arm/virt.c.
  */
 import { fileURLToPath } from 'node:url'
-import { readDeviceTree } from '../open.ts'
+import { readDeviceTree } from '../read-file.ts'
 
 export const virtFile = fileURLToPath(new URL('virt.dtb', import.meta.url))
 

@@ -5,6 +5,7 @@ import {
   readDeviceTree,
   regionOf,
 } from '../../../linux/device-tree/index.ts'
+import { filesAt } from '../../../linux/files-at.ts'
 import { checkInside } from '../../../memory/bounds.ts'
 import { formatPlace } from '../../../place/place.ts'
 import type { DtbPlace, DtPlace } from '../../../place/schemes/device-tree.ts'
@@ -20,7 +21,7 @@ export function deviceTreeStretch(
   bytes: number,
   root: string,
 ): PhysicalStretch {
-  const tree = place.scheme === 'dtb' ? readDeviceTree(place.path) : openDeviceTree(root)
+  const tree = place.scheme === 'dtb' ? readDeviceTree(place.path) : openDeviceTree(filesAt(root))
   if (tree === undefined) {
     throw new RequestError(
       'ENOPLACE',

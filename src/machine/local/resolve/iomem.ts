@@ -1,4 +1,5 @@
 import { RefusedError, RequestError } from '../../../base/errors.ts'
+import { filesAt } from '../../../linux/files-at.ts'
 import { addressesHidden, type Resource, readIomem } from '../../../linux/iomem.ts'
 import { checkInside } from '../../../memory/bounds.ts'
 import { formatPlace } from '../../../place/place.ts'
@@ -15,7 +16,7 @@ import type { PhysicalStretch } from '../../found.ts'
  * for what is not inside the resource.
  */
 export function iomemStretch(place: IomemPlace, bytes: number, root: string): PhysicalStretch {
-  const resources = readIomem(root)
+  const resources = readIomem(filesAt(root))
   const { start, end } = theOne(place, resources, root)
   const whole = formatPlace({ ...place, offset: 0 })
   const length = end - start + 1

@@ -1,8 +1,10 @@
 /** The physical address of what is mapped as it is, told by what `mapped.ts` opens it by. */
+
 import { statSync } from 'node:fs'
 import { type PhysmemError, RefusedError, RequestError } from '../../../base/errors.ts'
 import { openingError } from '../../../engine/open-node.ts'
 import { deviceName } from '../../../linux/device-name.ts'
+import { filesAt } from '../../../linux/files-at.ts'
 import { listDmaBuffers } from '../../../linux/udmabuf.ts'
 import { findUioMap } from '../../../linux/uio-find.ts'
 import { checkInside } from '../../../memory/bounds.ts'
@@ -49,7 +51,7 @@ function ofBar(bar: PciBar, root: string): { address: number; length: number } {
 }
 
 function ofUio(place: UioPlace, root: string): { address: number; length: number } {
-  const { map } = findUioMap(place, wholeOf(place), root)
+  const { map } = findUioMap(place, wholeOf(place), filesAt(root))
   const { address, offset, length } = map
   if (address !== undefined) return { address: address + offset, length }
   throw untold(place, 'its driver tells an address of the kernel only')
@@ -57,7 +59,7 @@ function ofUio(place: UioPlace, root: string): { address: number; length: number
 
 function ofFile(place: FilePlace, root: string): { address: number; length: number } {
   const { path } = place
-  const buffer = listDmaBuffers(root).find(({ name }) => `/dev/${name}` === path)
+  const buffer = listDmaBuffers(filesAt(root)).find(({ name }) => `/dev/${name}` === path)
   if (buffer !== undefined) {
     const { physicalAddress: address, size } = buffer
     if (address === undefined) throw untold(place, behindIommu(buffer))

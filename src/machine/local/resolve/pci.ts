@@ -1,3 +1,4 @@
+import { filesAt } from '../../../linux/files-at.ts'
 import { findPciByIds } from '../../../linux/pci-find.ts'
 import { formatPlace } from '../../../place/place.ts'
 import { isByIds, type PciIdPlace, type PciPlace, pciAddress } from '../../../place/schemes/pci.ts'
@@ -6,5 +7,5 @@ import { isByIds, type PciIdPlace, type PciPlace, pciAddress } from '../../../pl
 export function pciFunctionOf(place: PciPlace | PciIdPlace, root: string): string {
   if (!isByIds(place)) return pciAddress(place)
   const placeOf = (index: number) => formatPlace({ ...place, index })
-  return findPciByIds(place, formatPlace(place), placeOf, root)
+  return findPciByIds(place, formatPlace(place), placeOf, filesAt(root))
 }

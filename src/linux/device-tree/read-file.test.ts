@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, truncateSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { FakeRoot } from '../testing/fake-root.ts'
-import { readDeviceTree } from './open.ts'
+import { readDeviceTree } from './read-file.ts'
 import { blobOf } from './testing/builder.ts'
 import { refused } from './testing/refused.ts'
 
