@@ -6,6 +6,7 @@
  */
 import {
   addressesHidden,
+  filesAt,
   listPci,
   nodeAt,
   readIomem,
@@ -14,19 +15,19 @@ import {
   readPciFunction,
 } from 'physmem/linux'
 
-const [root = '/'] = process.argv.slice(2)
+const files = filesAt(process.argv[2])
 const hex = (address: number) => `0x${address.toString(16)}`
 
-const resources = readIomem(root)
+const resources = readIomem(files)
 if (addressesHidden(resources)) console.log('the kernel hides the addresses: run it as root')
-const blocks = readNumaBlocks(root)
+const blocks = readNumaBlocks(files)
 for (const { start, end, name } of resources.filter(({ name }) => name === 'System RAM')) {
   const node = nodeAt(blocks, start)
   console.log(`${name} ${hex(start)}..${hex(end + 1)}${node === undefined ? '' : ` node ${node}`}`)
 }
 
-for (const address of listPci(root)) {
-  const card = readPciFunction(address, root)
+for (const address of listPci(files)) {
+  const card = readPciFunction(address, files)
   for (const bar of card?.bars ?? []) {
     if (bar.kind === 'io') continue
     const driver = card?.driver ?? 'no driver'
@@ -34,5 +35,5 @@ for (const address of listPci(root)) {
   }
 }
 
-const config = readKernelConfig(root)
+const config = readKernelConfig(files)
 console.log(config?.line('CONFIG_STRICT_DEVMEM') ?? 'this kernel does not tell how it was built')

@@ -75,7 +75,7 @@ describe('the bundle that a line is run by', () => {
     ['read 0x2010', note],
     [`write pci:${bar}/bar0=1 --dry-run`, note],
     [`write pci:${bar}/bar0=0xffffffff --verify`, note],
-    [`write pci:${bar}/bar0=1`, ''],
+    [`write pci:${bar}/bar0=1`, note],
     [`wait pci:${bar}/bar0=0xffffffff`, note],
     [`devmem pci:${bar}/bar0 32`, note],
     ['map 0x2010', ''],
