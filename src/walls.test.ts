@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: [...kernel, 'refusal', 'memory'],
   kmod: mapped,
   ways: [...mapped, 'kmod'],
-  inventory: [...kernel, 'refusal', 'memory', 'memory/sim', 'place'],
+  inventory: [...mapped, 'memory/sim', 'place'],
   translate: mapped,
   machine,
   driver: [...reached, 'place'],

@@ -1,6 +1,7 @@
 import { errnoName } from '../base/errno.ts'
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { type HugePages, loadAddon } from '../engine/addon.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { type HugePagePool, readHugePages } from '../linux/hugepages.ts'
 import { readDmaMaskBits, readIommuGroup } from '../linux/iommu.ts'
@@ -159,7 +160,7 @@ function locate({ address, length, pageBytes }: HugePages, attempt: Attempt): nu
   const { entries, pageBytes: smallPage } = maker.entries(virtual)
   return entries.map((entry) => {
     if (entry.kind === 'present') return entry.frame * smallPage
-    if (entry.kind === 'hidden') throw refusalError(what, explainHiddenFrames(root))
+    if (entry.kind === 'hidden') throw refusalError(what, explainHiddenFrames(systemAt(root)))
     const reason = `a huge page, just written, is in no frame: ${entry.kind}`
     throw refusalError(what, { code: 'EREFUSED', reason })
   })
@@ -241,7 +242,7 @@ function heldBy({ pinned, locked, length, pageBytes }: HugePages): DmaCheck[] {
 function reachOf(pci: string, address: number, root: string): Reach {
   const what = `the buffer at ${formatAddress(address)} has no address for the PCI function ${pci}`
   if (!pciExists(pci, filesAt(root))) {
-    throw refusalError(what, { code: 'ENOPLACE', reason: noSuchFunction(pci, root) })
+    throw refusalError(what, { code: 'ENOPLACE', reason: noSuchFunction(pci, systemAt(root)) })
   }
   const group = readIommuGroup(pci, filesAt(root))
   if (group !== undefined && group.type !== 'identity') {

@@ -1,4 +1,5 @@
 import type { Evidence } from '../base/evidence.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { type CommandLine, memoryWordsOf, readCommandLine } from '../linux/cmdline.ts'
 import { namesOfCapabilities, readCredentials } from '../linux/credentials.ts'
 import { filesAt } from '../linux/files-at.ts'
@@ -55,7 +56,7 @@ export const OPTIONS = [
 
 export function readHost(root: string, cpu: string): Host {
   const credentials = readCredentials(filesAt(root))
-  const lockdown = knownLockdown(root)
+  const lockdown = knownLockdown(systemAt(root))
   const has = namesOfCapabilities(credentials.effective)
   return {
     release: readRelease(filesAt(root)),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { PhysmemError } from '../base/errors.ts'
 import { loadAddon, type OwnPage } from '../engine/addon.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { linkName } from '../linux/read.ts'
@@ -60,7 +61,7 @@ export function openProbe(): Probe | NoProbe {
     close()
     if (!(error instanceof PhysmemError)) throw error
     const errno = String(error.data.errno ?? 'unknown error')
-    return { refusal: explainPagemapOpen(errno, process.pid, '/'), errno }
+    return { refusal: explainPagemapOpen(errno, process.pid, systemAt('/')), errno }
   }
 }
 
@@ -117,7 +118,7 @@ export function probeOf(
 }
 
 function withoutFrame({ kind }: PageEntry): NoProbe {
-  if (kind === 'hidden') return { refusal: explainHiddenFrames('/') }
+  if (kind === 'hidden') return { refusal: explainHiddenFrames(systemAt('/')) }
   const reason = `a page of this process, just written, is in no frame: ${kind}`
   return { refusal: { code: 'EREFUSED', reason } }
 }

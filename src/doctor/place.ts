@@ -3,6 +3,7 @@ import type { Evidence } from '../base/evidence.ts'
 import type { Width } from '../base/width.ts'
 import { WIDTHS } from '../base/width.ts'
 import type { Mode } from '../engine/source.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { describeAddress } from '../inventory/describe.ts'
 import { readInventory } from '../inventory/inventory.ts'
 import type { Region } from '../inventory/region.ts'
@@ -131,6 +132,6 @@ function remarksOn({ facts }: Region, root: string): Remark[] {
   return facts.flatMap((fact) => {
     if (fact.kind !== 'bar') return []
     const pci = readPciFunction(fact.device, filesAt(root))
-    return (pci && silenceOf(pci, fact.io ? 'io' : 'memory', root)) ?? []
+    return (pci && silenceOf(pci, fact.io ? 'io' : 'memory', systemAt(root))) ?? []
   })
 }

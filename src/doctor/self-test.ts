@@ -5,6 +5,7 @@ import { PhysmemError } from '../base/errors.ts'
 import type { Width } from '../base/width.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { MappedMemory } from '../engine/mapped.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { type AccessPath, mapSource } from '../engine/windows/map-window.ts'
 import type { Window } from '../engine/windows/window.ts'
 import { explainKmodMap, explainKmodOpen } from '../kmod/refusal/device.ts'
@@ -130,8 +131,8 @@ function waysToWrite({ root, cpu }: Examination): WayToWrite[] {
       reading: 'devmem.ram.map',
       // Reading worked: only the permissions of the node tell writing from that.
       explain: (errno, physical) =>
-        (errno === 'EACCES' ? explainDevMemOpen(errno, root) : undefined) ??
-        explainDevMemMap(errno, physical, root, cpu),
+        (errno === 'EACCES' ? explainDevMemOpen(errno, systemAt(root)) : undefined) ??
+        explainDevMemMap(errno, physical, systemAt(root, cpu)),
     },
     {
       file: KMOD,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
 import { stopRuns } from '../engine/run-on-thread.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { pciDriver, pciExists, pciFolder } from '../linux/pci.ts'
 import { listFolder, listNumbered, readLine } from '../linux/read.ts'
@@ -88,12 +89,12 @@ export class Binding implements Disposable {
       this.#isChanged = true
       if (previous !== undefined) this.#writeDriver(previous, 'unbind')
     } catch (error) {
-      throw this.#refused(error, explainUnbind(errnoOf(error), this.#root))
+      throw this.#refused(error, explainUnbind(errnoOf(error), systemAt(this.#root)))
     }
     try {
       this.#writeDriver(driver, 'bind')
     } catch (error) {
-      throw this.#refused(error, explainBind(errnoOf(error), address, driver, this.#root))
+      throw this.#refused(error, explainBind(errnoOf(error), address, driver, systemAt(this.#root)))
     }
   }
 
@@ -134,7 +135,7 @@ export class Binding implements Disposable {
   #lost(cause: unknown): RefusedError {
     const { address, driver, previous } = this
     const back = previous === undefined ? 'taken from' : `given back to ${previous} from`
-    const { code, reason } = explainUnbind(errnoOf(cause), this.#root)
+    const { code, reason } = explainUnbind(errnoOf(cause), systemAt(this.#root))
     const message = `${address} could not be ${back} ${driver}: ${reason}`
     const data = {
       errno: errnoOf(cause),
@@ -189,7 +190,7 @@ export async function bindDriver(
   const data = { place: pciPlaceName(device) }
   if (!isMainThread) throw new RequestError('EUSAGE', `${what} ${IN_WORKER}`, data)
   if (!pciExists(device, filesAt(root))) {
-    throw new RequestError('ENOPLACE', noSuchFunction(device, root), data)
+    throw new RequestError('ENOPLACE', noSuchFunction(device, systemAt(root)), data)
   }
   const known = listFolder(filesAt(), driversFolder(root))
   if (!known.includes(driver)) throw refusalError(what, noSuchDriver(driver, known), data)

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { AccessError, RequestError } from '../base/errors.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { pciExists, pciFolder } from '../linux/pci.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
@@ -28,7 +29,7 @@ export class CommandRegister {
     this.#root = root
     const path = join(root, pciFolder(address), 'config')
     if (!pciExists(address, filesAt(root))) {
-      throw new RequestError('ENOPLACE', noSuchFunction(address, root), {
+      throw new RequestError('ENOPLACE', noSuchFunction(address, systemAt(root)), {
         place: pciPlaceName(address),
       })
     }
@@ -66,7 +67,7 @@ export class CommandRegister {
     } catch (cause) {
       const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
       const what = `the configuration space of ${this.#address} cannot be ${verb}`
-      const refusal = explainConfig(errno, this.#root)
+      const refusal = explainConfig(errno, systemAt(this.#root))
       throw refusalError(what, refusal, { place: pciPlaceName(this.#address), errno }, { cause })
     }
   }

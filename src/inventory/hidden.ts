@@ -1,4 +1,5 @@
 import { ADDRESS_LIMIT } from '../base/limits.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { readFirmwareMap } from '../linux/firmware-map.ts'
 import { addressesHidden, type Resource, readIomem } from '../linux/iomem.ts'
@@ -30,7 +31,7 @@ export async function readKnownMemory(root: string): Promise<KnownMemory> {
   const resources = readIomem(filesAt(root))
   if (!addressesHidden(resources)) return { resources, source: 'iomem' }
   const { hiddenAddresses } = await import('../refusal/iomem.ts')
-  const { reason, cure } = hiddenAddresses(root)
+  const { reason, cure } = hiddenAddresses(systemAt(root))
   const why = { reason, ...(cure === undefined ? {} : { cure }) }
   const firmware = readFirmwareMap(filesAt(root))
   if (firmware.length > 0) {

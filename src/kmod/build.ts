@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { RefusedError, RequestError } from '../base/errors.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { isRelease, readRelease } from '../linux/kernel-config.ts'
 import { buildFolder, headersFolder, MODULE } from '../linux/kmod-files.ts'
@@ -49,7 +50,7 @@ export async function buildKmod(options: BuildOptions): Promise<string> {
     throw new RequestError('ESYNTAX', message, { input: release })
   }
   // For another kernel, or of a build tree that is given, it may be built all the same.
-  const none = explainNoModules(root)
+  const none = explainNoModules(systemAt(root))
   if (
     none?.errno === 'ENOSYS' &&
     options.headers === undefined &&
@@ -84,7 +85,7 @@ function checkHeaders({ release, headers, root = '/' }: BuildOptions): string {
   if (fault !== undefined) {
     const refusal =
       headers === undefined
-        ? headersRefusal(release, folder, root)
+        ? headersRefusal(release, folder, systemAt(root))
         : noHeadersRefusal(folder, fault, release)
     throw refusalError(WHAT, refusal)
   }
@@ -146,7 +147,7 @@ async function make(
     child.once('error', reject)
     child.once('close', resolve)
   }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw refusalError(WHAT, makeRefusal(root))
+    if (error.code === 'ENOENT') throw refusalError(WHAT, makeRefusal(systemAt(root)))
     throw error
   })
   if (code === 0) return

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { errnoName } from '../base/errno.ts'
 import { RequestError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { readRelease } from '../linux/kernel-config.ts'
 import { findModule, isPacked, MODULE, modulePlaces } from '../linux/kmod-files.ts'
@@ -73,7 +74,7 @@ export function unloadKmod(root = '/', calls: ModuleCalls = loadAddon()): void {
 function findBuilt(release: string, root: string): string {
   const found = findModule(release, filesAt(root))
   if (found !== undefined) return join(root, found)
-  const none = explainNoModules(root)
+  const none = explainNoModules(systemAt(root))
   const places = modulePlaces(release).map((place) => join(root, place))
   const refusal = none?.refusal ?? notBuiltRefusal(release, places)
   throw refusalError('the kernel module cannot be loaded', refusal)

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { PhysmemError } from '../base/errors.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { readRelease } from '../linux/kernel-config.ts'
 import { findHeaders, findModule, isPacked, MODULE } from '../linux/kmod-files.ts'
@@ -41,7 +42,7 @@ export function readKmodStatus(root = '/'): KmodStatus {
   const found = findModule(release, filesAt(root))
   const built = found && join(root, found)
   const headers = findHeaders(release, filesAt(root))
-  const forbidden = explainModules(root)
+  const forbidden = explainModules(systemAt(root))
   const status = {
     release,
     loaded,
@@ -69,9 +70,9 @@ function openingError(root: string): string | undefined {
 function nextStep(status: Omit<KmodStatus, 'next'>, root: string): string | undefined {
   const { loaded, built, refusal, signed, release } = status
   if (loaded) return undefined
-  const none = explainNoModules(root)
+  const none = explainNoModules(systemAt(root))
   if (none) return none.refusal.cure
-  if (built === undefined) return buildKmodLine(release, root)
+  if (built === undefined) return buildKmodLine(release, systemAt(root))
   // Whether what is packed is signed shows when it is loaded.
   return refusal === undefined || signed || isPacked(built) ? 'physmem kmod load' : refusal.cure
 }

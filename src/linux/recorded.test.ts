@@ -282,7 +282,7 @@ describe.each(names)('%s', (name) => {
     for (const [address, node] of expected.nodes) expect(nodeAt(blocks, Number(address))).toBe(node)
   })
 
-  it('shows files everything', () => {
+  it('shows root everything', () => {
     const credentials = readCredentials(files)
     expect(credentials).toMatchObject({ uid: 0, effective: 0x1ff_ffff_ffffn })
     expect(credentials.userNamespace).toBe('initial')

@@ -1,12 +1,16 @@
 import type { Files } from './files.ts'
 
-/** CPUs by the names that Node has for them. */
-export type Cpu = NodeJS.Architecture
-
-/** A machine as questions see it: pure, repeatable, at one moment. */
+/** A machine as questions see it: what they answer by depends on nothing else. */
 export interface System {
-  files: Files
-  cpu: Cpu
+  readonly files: Files
+  /** As Node names it: `x64`, `arm64`. */
+  readonly cpu: string
   /** Bytes of a page. */
-  pageSize: number
+  readonly pageSize: number
+}
+
+/** The machine of this process, for those who open its nodes, too. */
+export interface LocalSystem extends System {
+  /** Where a path of the machine is for this process. */
+  at(path: string): string
 }

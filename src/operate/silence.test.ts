@@ -40,7 +40,7 @@ function machine(command = 2): FakeRoot {
 
 const textOf = (root: FakeRoot) => {
   const pci = readPciFunction(card, root.files)
-  return pci && silenceOf(pci, 'memory', root.path)?.text
+  return pci && silenceOf(pci, 'memory', root.system)?.text
 }
 
 describe('why a function would not answer', () => {
@@ -136,8 +136,8 @@ describe('ones and zeros that are read of a BAR, and what is stored there', () =
   ])('are told by what is decoded: the command register is %i', (command, memory, io) => {
     using root = machine(command)
     const pci = readPciFunction(card, root.files)
-    expect(pci && silenceOf(pci, 'memory', root.path)?.text).toBe(memory)
-    expect(pci && silenceOf(pci, 'io', root.path)?.text).toBe(io)
+    expect(pci && silenceOf(pci, 'memory', root.system)?.text).toBe(memory)
+    expect(pci && silenceOf(pci, 'io', root.system)?.text).toBe(io)
   })
 
   const ioNote =

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { PhysmemError, RequestError } from '../base/errors.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { barAt } from '../inventory/bar-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { readPciFunction } from '../linux/pci.ts'
@@ -33,7 +34,7 @@ export async function remarksOn(
   for (const access of accesses) {
     const bars = await barsOf(access, root)
     const pci = bars && readPciFunction(bars.device, filesAt(root))
-    const remark = pci && silenceOf(pci, bars.space, root)
+    const remark = pci && silenceOf(pci, bars.space, systemAt(root))
     if (remark === undefined || told.has(remark.text)) continue
     remarks.push(remark)
     told.add(remark.text)

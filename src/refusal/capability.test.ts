@@ -11,12 +11,12 @@ beforeEach(() => {
 })
 afterEach(() => root[Symbol.dispose]())
 
-const rawIo = () => privilegeRefusal('CAP_SYS_RAWIO', root.path)
+const rawIo = () => privilegeRefusal('CAP_SYS_RAWIO', root.system)
 
 describe('why a capability does not count', () => {
   it('is the user namespace, however full the set is', () => {
     asking(root, { uidMap: '0 1000 1' })
-    expect(capabilityRefusal('CAP_SYS_RAWIO', root.path)).toEqual({
+    expect(capabilityRefusal('CAP_SYS_RAWIO', root.system)).toEqual({
       code: 'EPERMISSION',
       reason:
         'this process is in a user namespace, where no capability counts for physical memory (EPERM)',
@@ -33,7 +33,7 @@ describe('why a capability does not count', () => {
       cure: 'run it as root, outside of a user namespace',
       evidence: [{ file: '/proc/self/status', line: `CapEff:\t${NO_RAWIO}` }],
     })
-    expect(capabilityRefusal('CAP_SYS_ADMIN', root.path)).toBeUndefined()
+    expect(capabilityRefusal('CAP_SYS_ADMIN', root.system)).toBeUndefined()
   })
 
   it('is that it can never have it: root alone does not help', () => {
@@ -51,13 +51,13 @@ describe('what the kernel hides without CAP_SYS_ADMIN', () => {
     const cure =
       'start the process, or its container, with CAP_SYS_ADMIN: its bounding set lacks it'
     const evidence = [{ file: '/proc/self/status', line: `CapEff:\t${none}` }]
-    expect(explainHiddenFrames(root.path)).toEqual({
+    expect(explainHiddenFrames(root.system)).toEqual({
       code: 'EHIDDEN',
       reason: 'the kernel hides frames from this process: it lacks the capability CAP_SYS_ADMIN',
       cure,
       evidence,
     })
-    expect(hiddenAddresses(root.path)).toMatchObject({ code: 'EPERMISSION', cure, evidence })
+    expect(hiddenAddresses(root.system)).toMatchObject({ code: 'EPERMISSION', cure, evidence })
   })
 })
 
@@ -149,7 +149,7 @@ describe('why a process with the capability is refused', () => {
 
   it('is no lockdown where its level does not forbid it', () => {
     root.lockdown('none [integrity] confidentiality')
-    const refusal = () => privilegeRefusal('CAP_SYS_RAWIO', root.path, 'confidentiality')
+    const refusal = () => privilegeRefusal('CAP_SYS_RAWIO', root.system, 'confidentiality')
     expect(refusal().reason).toBe('a device cgroup or a security module forbids it (EPERM)')
     root.lockdown('none integrity [confidentiality]')
     expect(refusal().code).toBe('EREFUSED_LOCKDOWN')

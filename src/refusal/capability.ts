@@ -1,6 +1,6 @@
 import type { Evidence } from '../base/evidence.ts'
 import { type Capability, readCredentials } from '../linux/credentials.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { System } from '../linux/system.ts'
 import { knownLockdown, lockdownRefusal } from './lockdown.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -8,8 +8,8 @@ import type { Refusal } from './refusal.ts'
  * Why a process may not do what the kernel asks a capability for in the initial user namespace.
  * `undefined` when it has the capability there, or nothing is known.
  */
-export function capabilityRefusal(capability: Capability, root: string): Refusal | undefined {
-  const credentials = readCredentials(filesAt(root))
+export function capabilityRefusal(capability: Capability, system: System): Refusal | undefined {
+  const credentials = readCredentials(system.files)
   const { userNamespace, effective } = credentials.evidence
   if (credentials.userNamespace === 'other') {
     return {
@@ -41,13 +41,13 @@ const OTHERS = 'a device cgroup or a security module forbids it'
  */
 export function privilegeRefusal(
   capability: Capability,
-  root: string,
+  system: System,
   least: 'integrity' | 'confidentiality' = 'integrity',
 ): Refusal {
-  const known = capabilityRefusal(capability, root) ?? lockdownRefusal(root, least)
+  const known = capabilityRefusal(capability, system) ?? lockdownRefusal(system, least)
   if (known !== undefined) return known
-  const { effective } = readCredentials(filesAt(root)).evidence
-  const lockdown = knownLockdown(root)
+  const { effective } = readCredentials(system.files).evidence
+  const lockdown = knownLockdown(system)
   const evidence = [...present(effective), ...(lockdown?.evidence ?? [])]
   const base = { code: 'EPERMISSION', evidence } as const
   if (effective === undefined) {

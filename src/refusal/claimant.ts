@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { filesAt } from '../linux/files-at.ts'
 import type { Resource } from '../linux/iomem.ts'
 import { linkName, listFolder } from '../linux/read.ts'
+import type { System } from '../linux/system.ts'
 
 /** A device and the driver that is bound to it. */
 export interface Claimant {
@@ -15,7 +15,7 @@ export interface Claimant {
  * is named for the device, or the name of the device itself (`3f215040.serial`). `known` is what
  * /proc/iomem has at an address, outermost first. `undefined` for what is claimed by no driver.
  */
-export function claimantOf(known: readonly Resource[], root: string): Claimant | undefined {
+export function claimantOf(known: readonly Resource[], system: System): Claimant | undefined {
   for (const { name, start } of known.toReversed()) {
     // Platform drivers add the name of a resource: `9000000.pl011 pl011@9000000`.
     const names = [name, name.split(' ')[0] ?? name]
@@ -23,17 +23,17 @@ export function claimantOf(known: readonly Resource[], root: string): Claimant |
     const node = /^([^@]+)@[0-9a-f]/.exec(name)?.[1]
     if (node !== undefined) names.push(`${start.toString(16)}.${node}`)
     for (const device of new Set(names)) {
-      const claimant = boundDevice(device, root)
+      const claimant = boundDevice(device, system)
       if (claimant) return claimant
     }
   }
   return undefined
 }
 
-function boundDevice(device: string, root: string): Claimant | undefined {
+function boundDevice(device: string, system: System): Claimant | undefined {
   if (!/^[\w.:@,-]+$/.test(device) || /^\.+$/.test(device)) return undefined
-  for (const bus of listFolder(filesAt(), join(root, 'sys/bus'))) {
-    const driver = linkName(filesAt(), join(root, 'sys/bus', bus, 'devices', device, 'driver'))
+  for (const bus of listFolder(system.files, '/sys/bus')) {
+    const driver = linkName(system.files, join('/sys/bus', bus, 'devices', device, 'driver'))
     if (driver !== undefined) return { bus, device, driver }
   }
   return undefined

@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => root[Symbol.dispose]())
 
 const explain = (errno: string, address: number, cpu = 'x64') =>
-  explainDevMemMap(errno, address, root.path, cpu)
+  explainDevMemMap(errno, address, root.on(cpu))
 
 describe('RAM', () => {
   const ram = { file: '/proc/iomem', line: '00100000-2ffdffff : System RAM' }
@@ -238,7 +238,7 @@ describe('what is not known', () => {
 
 describe('read() of /dev/mem', () => {
   it('is refused as mmap is, and never reaches device memory', () => {
-    const read = (errno: string) => explainDevMemRead(errno, 0x100_0000, root.path)
+    const read = (errno: string) => explainDevMemRead(errno, 0x100_0000, root.system)
     expect(read('EPERM').code).toBe('EREFUSED_STRICT_DEVMEM')
     expect(read('EFAULT').reason).toBe(
       'read() reaches RAM only, and not all of it: device memory must be mapped (EFAULT)',

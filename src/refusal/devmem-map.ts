@@ -1,6 +1,5 @@
 import type { Evidence } from '../base/evidence.ts'
 import { readCommandLine } from '../linux/cmdline.ts'
-import { filesAt } from '../linux/files-at.ts'
 import {
   addressesHidden,
   isSystemRam,
@@ -10,6 +9,7 @@ import {
 } from '../linux/iomem.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readKernelLog } from '../linux/kernel-log.ts'
+import type { System } from '../linux/system.ts'
 import { bindOtherwise, claimantOf, unbindCommand } from './claimant.ts'
 import { configEvidence, protection, resourceEvidence } from './evidence.ts'
 import { kmodCure, withKmod } from './get-kmod.ts'
@@ -19,20 +19,16 @@ import type { Refusal } from './refusal.ts'
  * Why a mapping of /dev/mem at an address was refused: drivers/char/mem.c, mmap_mem(). EPERM is
  * STRICT_DEVMEM, which is asked first; what is RAM and refused nevertheless is so by x86's PAT.
  */
-export function explainDevMemMap(
-  errno: string,
-  address: number,
-  root: string,
-  cpu: string = process.arch,
-): Refusal {
-  const resources = readIomem(filesAt(root))
+export function explainDevMemMap(errno: string, address: number, system: System): Refusal {
+  const { cpu } = system
+  const resources = readIomem(system.files)
   const known = resourcesAt(resources, address)
   const ram = known.find(({ name }) => isSystemRam(name))
-  if (errno === 'EPERM' && ram) return explainRam(ram, root, cpu)
-  if (errno === 'EPERM') return explainClaimed(known, addressesHidden(resources), root)
-  if (errno === 'EINVAL' && ram) return explainPat(ram, root)
-  if (errno === 'EAGAIN' && cpu === 'x64') return explainMemoryType(address, known, root)
-  const beyond = errno === 'EINVAL' && cpu === 'arm64' ? explainBeyond(address, root) : undefined
+  if (errno === 'EPERM' && ram) return explainRam(ram, system)
+  if (errno === 'EPERM') return explainClaimed(known, addressesHidden(resources), system)
+  if (errno === 'EINVAL' && ram) return explainPat(ram, system)
+  if (errno === 'EAGAIN' && cpu === 'x64') return explainMemoryType(address, known, system)
+  const beyond = errno === 'EINVAL' && cpu === 'arm64' ? explainBeyond(address, system) : undefined
   return beyond ?? { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
 }
 
@@ -40,8 +36,8 @@ export function explainDevMemMap(
  * arch/arm64/mm/mmap.c, valid_mmap_phys_addr_range(): PHYS_MASK is of the configuration, 48 bits or
  * 52, whatever the CPU has. The very last page counts as beyond.
  */
-function explainBeyond(address: number, root: string): Refusal | undefined {
-  const evidence = configEvidence('CONFIG_ARM64_PA_BITS', root)
+function explainBeyond(address: number, system: System): Refusal | undefined {
+  const evidence = configEvidence('CONFIG_ARM64_PA_BITS', system)
   const [, digits] = /=(\d{1,2})$/.exec(evidence[0]?.line ?? '') ?? []
   const bits = Number(digits ?? 48)
   if (address < 2 ** bits - 65536) return undefined
@@ -54,8 +50,8 @@ function explainBeyond(address: number, root: string): Refusal | undefined {
 }
 
 /** Why read() of /dev/mem was refused at an address: drivers/char/mem.c, read_mem(). */
-export function explainDevMemRead(errno: string, address: number, root: string): Refusal {
-  if (errno === 'EPERM') return explainDevMemMap(errno, address, root)
+export function explainDevMemRead(errno: string, address: number, system: System): Refusal {
+  if (errno === 'EPERM') return explainDevMemMap(errno, address, system)
   if (errno === 'EFAULT') {
     const reason =
       'read() reaches RAM only, and not all of it: device memory must be mapped (EFAULT)'
@@ -65,36 +61,36 @@ export function explainDevMemRead(errno: string, address: number, root: string):
 }
 
 /** What is refused of all RAM, by the configuration alone; `undefined` where it does not tell. */
-export function refusedRam(root: string, cpu: string): Refusal | undefined {
-  const strict = readKernelConfig(filesAt(root))?.get('CONFIG_STRICT_DEVMEM') === 'y'
-  return strict ? explainRam(undefined, root, cpu) : undefined
+export function refusedRam(system: System): Refusal | undefined {
+  const strict = readKernelConfig(system.files)?.get('CONFIG_STRICT_DEVMEM') === 'y'
+  return strict ? explainRam(undefined, system) : undefined
 }
 
 /** arch/x86/mm/init.c and lib/devmem_is_allowed.c: RAM, whatever iomem= says. */
-function explainRam(ram: Resource | undefined, root: string, cpu: string): Refusal {
-  const how = cpu === 'x64' ? 'memmap=' : 'mem=, or reserved-memory in the device tree'
+function explainRam(ram: Resource | undefined, system: System): Refusal {
+  const how = system.cpu === 'x64' ? 'memmap=' : 'mem=, or reserved-memory in the device tree'
   return {
     code: 'EREFUSED_STRICT_DEVMEM',
     reason:
       'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)',
-    ...withKmod(root, [
+    ...withKmod(system, [
       `reserve the range at boot (${how})`,
       'use a kernel without CONFIG_STRICT_DEVMEM',
     ]),
     evidence: [
       ...(ram ? [resourceEvidence(ram)] : []),
-      ...configEvidence('CONFIG_STRICT_DEVMEM', root),
-      ...relaxed(root),
+      ...configEvidence('CONFIG_STRICT_DEVMEM', system),
+      ...relaxed(system),
     ],
   }
 }
 
 /** kernel/resource.c, iomem_is_exclusive(). */
-function explainClaimed(known: readonly Resource[], hidden: boolean, root: string): Refusal {
+function explainClaimed(known: readonly Resource[], hidden: boolean, system: System): Refusal {
   const owner = known.at(-1)
-  if (owner === undefined) return explainUnknown(hidden, root)
-  const evidence = [resourceEvidence(owner), ...configEvidence('CONFIG_IO_STRICT_DEVMEM', root)]
-  const asked = relaxed(root)
+  if (owner === undefined) return explainUnknown(hidden, system)
+  const evidence = [resourceEvidence(owner), ...configEvidence('CONFIG_IO_STRICT_DEVMEM', system)]
+  const asked = relaxed(system)
   if (asked.length > 0) {
     return {
       code: 'EREFUSED_BUSY',
@@ -102,19 +98,19 @@ function explainClaimed(known: readonly Resource[], hidden: boolean, root: strin
       evidence: [...evidence, ...asked],
     }
   }
-  const claimant = claimantOf(known, root)
+  const claimant = claimantOf(known, system)
   const unbind = claimant ? `unbind it (${unbindCommand(claimant)})` : 'unbind its driver'
   return {
     code: 'EREFUSED_BUSY',
-    reason: `"${owner.name}" claims it, and ${protection(root)} (EPERM)`,
+    reason: `"${owner.name}" claims it, and ${protection(system)} (EPERM)`,
     cure: `${unbind}, or boot with iomem=relaxed`,
     cures: [unbind, 'boot with iomem=relaxed', ...(claimant ? [bindOtherwise(claimant)] : [])],
     evidence,
   }
 }
 
-function explainUnknown(hidden: boolean, root: string): Refusal {
-  const { cure, obstacle } = kmodCure(root)
+function explainUnknown(hidden: boolean, system: System): Refusal {
+  const { cure, obstacle } = kmodCure(system)
   const kmod = cure ?? obstacle
   const forRam = kmod === undefined ? '' : `; for RAM, ${kmod}`
   const shown = { file: '/proc/iomem', line: 'all addresses are 0: they are hidden' }
@@ -122,7 +118,7 @@ function explainUnknown(hidden: boolean, root: string): Refusal {
     code: 'EREFUSED_STRICT_DEVMEM',
     reason: 'CONFIG_STRICT_DEVMEM forbids it: RAM, or a region that a driver claims (EPERM)',
     cure: `for a region that a driver claims, unbind the driver or boot with iomem=relaxed${forRam}`,
-    evidence: [...(hidden ? [shown] : []), ...configEvidence('CONFIG_STRICT_DEVMEM', root)],
+    evidence: [...(hidden ? [shown] : []), ...configEvidence('CONFIG_STRICT_DEVMEM', system)],
   }
 }
 
@@ -130,12 +126,12 @@ function explainUnknown(hidden: boolean, root: string): Refusal {
  * arch/x86/mm/pat/memtype.c, phys_mem_access_prot_allowed(): only without STRICT_DEVMEM is RAM left
  * to it. Newer kernels (6.16 and later) no longer ask.
  */
-function explainPat(ram: Resource, root: string): Refusal {
+function explainPat(ram: Resource, system: System): Refusal {
   return {
     code: 'EREFUSED_PAT',
     reason: 'it is RAM, and the page attribute table forbids a second mapping of it (EINVAL)',
-    ...withKmod(root, ['boot with nopat']),
-    evidence: [resourceEvidence(ram), ...configEvidence('CONFIG_STRICT_DEVMEM', root)],
+    ...withKmod(system, ['boot with nopat']),
+    evidence: [resourceEvidence(ram), ...configEvidence('CONFIG_STRICT_DEVMEM', system)],
   }
 }
 
@@ -143,8 +139,8 @@ function explainPat(ram: Resource, root: string): Refusal {
  * arch/x86/mm/pat/memtype.c, reserve_pfn_range(): the kernel has it cached already, as it has the
  * tables of the firmware, and all mappings of a page must be of one type. mmap_mem() says EAGAIN.
  */
-function explainMemoryType(address: number, known: readonly Resource[], root: string): Refusal {
-  const line = readKernelLog(filesAt(root)).findLast((one) => isTypeConflict(one, address))
+function explainMemoryType(address: number, known: readonly Resource[], system: System): Refusal {
+  const line = readKernelLog(system.files).findLast((one) => isTypeConflict(one, address))
   const region = known.at(-1)
   return {
     code: 'EREFUSED_MEMTYPE',
@@ -166,8 +162,8 @@ function isTypeConflict(line: string, address: number): boolean {
 }
 
 /** The word that lifts the protection of claimed regions, where the kernel was started with it. */
-function relaxed(root: string): Evidence[] {
-  const words = readCommandLine(filesAt(root)).all('iomem')
+function relaxed(system: System): Evidence[] {
+  const words = readCommandLine(system.files).all('iomem')
   const [last] = words.slice(-1)
   return last?.value === 'relaxed' ? [{ file: '/proc/cmdline', line: last.text }] : []
 }

@@ -10,7 +10,7 @@ beforeEach(() => {
 })
 afterEach(() => root[Symbol.dispose]())
 
-const explain = (errno: string) => explainDevMemOpen(errno, root.path)
+const explain = (errno: string) => explainDevMemOpen(errno, root.system)
 
 describe('why there is no /dev/mem', () => {
   it('is not known where neither sysfs nor the configuration tell', () => {
@@ -82,7 +82,7 @@ describe('why there is no node, where it would not help', () => {
       ...refusal,
       evidence: [...seen, { file: CONFIG_FILE, line: 'CONFIG_DEVMEM=y' }],
     })
-    expect(explainDevPortOpen('ENOENT', root.path)).toEqual({
+    expect(explainDevPortOpen('ENOENT', root.system)).toEqual({
       ...refusal,
       evidence: [...seen, { file: CONFIG_FILE, line: 'CONFIG_DEVPORT=y' }],
     })
@@ -90,7 +90,7 @@ describe('why there is no node, where it would not help', () => {
 })
 
 describe('why there is no /dev/port', () => {
-  const explainPort = (errno: string) => explainDevPortOpen(errno, root.path)
+  const explainPort = (errno: string) => explainDevPortOpen(errno, root.system)
 
   it('is a container, where the kernel has the device', () => {
     for (const name of ['mem', 'null', 'port']) root.folder(`sys/class/mem/${name}`)

@@ -11,7 +11,7 @@ beforeEach(() => {
 })
 afterEach(() => root[Symbol.dispose]())
 
-const reason = (errno: string, driver = 'e1000') => explainBind(errno, card, driver, root.path)
+const reason = (errno: string, driver = 'e1000') => explainBind(errno, card, driver, root.system)
 
 describe('why a driver is not bound', () => {
   it('is that there is none of this name', () => {
@@ -32,8 +32,8 @@ describe('why a driver is not bound', () => {
       evidence: [{ file: '/proc/self/status', line: 'Uid:\t1000\t1000\t1000\t1000' }],
     }
     expect(reason('EACCES')).toEqual(refusal)
-    expect(explainUnbind('EACCES', root.path)).toEqual(refusal)
-    expect(explainConfig('EACCES', root.path)).toEqual(refusal)
+    expect(explainUnbind('EACCES', root.system)).toEqual(refusal)
+    expect(explainConfig('EACCES', root.system)).toEqual(refusal)
     expect(reason('EROFS').reason).toBe('its file system is mounted read-only (EROFS)')
   })
 
@@ -66,11 +66,11 @@ describe('why a driver is not bound', () => {
 
 describe('why the configuration space cannot be written', () => {
   it('is lockdown', () => {
-    expect(explainConfig('EPERM', root.path).reason).toBe(
+    expect(explainConfig('EPERM', root.system).reason).toBe(
       'the kernel does not let this user (EPERM)',
     )
     root.lockdown('none [integrity] confidentiality')
-    expect(explainConfig('EPERM', root.path).code).toBe('EREFUSED_LOCKDOWN')
+    expect(explainConfig('EPERM', root.system).code).toBe('EREFUSED_LOCKDOWN')
   })
 })
 

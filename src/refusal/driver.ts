@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { filesAt } from '../linux/files-at.ts'
 import { pciFolder } from '../linux/pci.ts'
 import { linkName } from '../linux/read.ts'
+import type { System } from '../linux/system.ts'
 import { editDistance } from '../text/suggest.ts'
 import { lockdownRefusal } from './lockdown.ts'
 import { explainOpen } from './node.ts'
@@ -21,15 +21,20 @@ export function noSuchDriver(driver: string, known: readonly string[]): Refusal 
 }
 
 /** Why a write to a file by which drivers are bound failed: their permissions are root's. */
-function explainWrite(errno: string, root: string): Refusal | undefined {
-  if (errno === 'EACCES') return permissionRefusal(root)
+function explainWrite(errno: string, system: System): Refusal | undefined {
+  if (errno === 'EACCES') return permissionRefusal(system)
   if (errno === 'EPERM' || errno === 'EROFS') return explainOpen(errno)
   return undefined
 }
 
 /** Why a driver does not take a function: drivers/base/bus.c, bind_store(), and its probe. */
-export function explainBind(errno: string, device: string, driver: string, root: string): Refusal {
-  const written = explainWrite(errno, root)
+export function explainBind(
+  errno: string,
+  device: string,
+  driver: string,
+  system: System,
+): Refusal {
+  const written = explainWrite(errno, system)
   if (written) return written
   const code = 'EREFUSED'
   if (errno === 'ENODEV' && driver === 'uio_pci_generic') {
@@ -37,7 +42,7 @@ export function explainBind(errno: string, device: string, driver: string, root:
     const reason = 'it has no interrupt line that can be masked, which this driver needs (ENODEV)'
     return { code, reason, cure: 'bind it to vfio-pci, which also takes message interrupts' }
   }
-  if (errno === 'EINVAL' && driver === 'vfio-pci' && !hasIommu(device, root)) {
+  if (errno === 'EINVAL' && driver === 'vfio-pci' && !hasIommu(device, system)) {
     const reason = 'no IOMMU is in front of it, which this driver needs (EINVAL)'
     const cure =
       'switch the IOMMU on (intel_iommu=on, or in the firmware), or bind it to uio_pci_generic'
@@ -49,19 +54,19 @@ export function explainBind(errno: string, device: string, driver: string, root:
   return { code, reason: `the driver failed with ${errno}`, cure }
 }
 
-function hasIommu(device: string, root: string): boolean {
-  return linkName(filesAt(), join(root, pciFolder(device), 'iommu_group')) !== undefined
+function hasIommu(device: string, system: System): boolean {
+  return linkName(system.files, join(pciFolder(device), 'iommu_group')) !== undefined
 }
 
 /** Why a driver could not be taken off, or its override not written. */
-export function explainUnbind(errno: string, root: string): Refusal {
-  const written = explainWrite(errno, root)
+export function explainUnbind(errno: string, system: System): Refusal {
+  const written = explainWrite(errno, system)
   return written ?? { code: 'EREFUSED', reason: `the kernel answered ${errno}` }
 }
 
 /** Why the configuration space could not be opened or written: drivers/pci/pci-sysfs.c. */
-export function explainConfig(errno: string, root: string): Refusal {
-  if (errno === 'EACCES') return permissionRefusal(root)
-  if (errno === 'EPERM') return lockdownRefusal(root) ?? explainOpen(errno)
+export function explainConfig(errno: string, system: System): Refusal {
+  if (errno === 'EACCES') return permissionRefusal(system)
+  if (errno === 'EPERM') return lockdownRefusal(system) ?? explainOpen(errno)
   return explainOpen(errno)
 }

@@ -1,11 +1,10 @@
 /** Lines that show a fact, as they stand in the files of the kernel. */
 
-import { join } from 'node:path'
 import type { Evidence } from '../base/evidence.ts'
-import { filesAt } from '../linux/files-at.ts'
 import type { Resource } from '../linux/iomem.ts'
 import { type KernelConfig, readKernelConfig } from '../linux/kernel-config.ts'
 import { listFolder } from '../linux/read.ts'
+import type { System } from '../linux/system.ts'
 
 /** The line of a resource, without its indent. */
 export function resourceEvidence({ start, end, name }: Resource): Evidence {
@@ -14,8 +13,8 @@ export function resourceEvidence({ start, end, name }: Resource): Evidence {
 }
 
 /** How an option was set when the kernel was built; nothing where no configuration is known. */
-export function configEvidence(option: string, root: string): Evidence[] {
-  const config = readKernelConfig(filesAt(root))
+export function configEvidence(option: string, system: System): Evidence[] {
+  const config = readKernelConfig(system.files)
   return config === undefined ? [] : [optionEvidence(config, option)]
 }
 
@@ -25,8 +24,8 @@ export function optionEvidence(config: KernelConfig, option: string): Evidence {
 }
 
 /** What keeps a claimed region, in words: of every driver, or of those that ask for it. */
-export function protection(root: string): string {
-  return readKernelConfig(filesAt(root))?.get('CONFIG_IO_STRICT_DEVMEM') === 'n'
+export function protection(system: System): string {
+  return readKernelConfig(system.files)?.get('CONFIG_IO_STRICT_DEVMEM') === 'n'
     ? 'its driver claims it exclusively'
     : 'CONFIG_IO_STRICT_DEVMEM protects claimed regions'
 }
@@ -41,14 +40,14 @@ export interface MemDevice {
  * Whether this kernel has /dev/mem (`mem`) or /dev/port (`port`) at all, whatever stands in /dev:
  * /sys/class/mem has all of them (drivers/char/mem.c, chr_dev_init). `undefined` when unknown.
  */
-export function memDevice(name: 'mem' | 'port', root: string): MemDevice | undefined {
-  const names = listFolder(filesAt(), join(root, 'sys/class/mem'))
+export function memDevice(name: 'mem' | 'port', system: System): MemDevice | undefined {
+  const names = listFolder(system.files, '/sys/class/mem')
   if (names.length > 0) {
     const evidence = { file: '/sys/class/mem', line: names.join(' ') }
     return { built: names.includes(name), evidence: [evidence] }
   }
   const option = name === 'mem' ? 'CONFIG_DEVMEM' : 'CONFIG_DEVPORT'
-  const config = readKernelConfig(filesAt(root))
+  const config = readKernelConfig(system.files)
   if (config === undefined) return undefined
   return { built: config.get(option) === 'y', evidence: [optionEvidence(config, option)] }
 }

@@ -1,4 +1,5 @@
 import { FrameFile, type FrameFileName } from '../linux/page-frames.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from './error.ts'
 import { missingFile } from './missing.ts'
 import { explainOpen } from './node.ts'
@@ -6,20 +7,20 @@ import { permissionRefusal } from './permissions.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Opens one, or throws a RefusedError that says why not. */
-export function openFrameFile(name: FrameFileName, root: string): FrameFile {
+export function openFrameFile(name: FrameFileName, system: LocalSystem): FrameFile {
   try {
-    return new FrameFile(name, root)
+    return new FrameFile(name, system.at('/'))
   } catch (cause) {
     const errno = String((cause as { data?: { errno?: unknown } }).data?.errno ?? 'unknown error')
     const what = `/proc/${name} cannot be opened`
-    throw refusalError(what, explainFrameFile(errno, name, root), { errno }, { cause })
+    throw refusalError(what, explainFrameFile(errno, name, system), { errno }, { cause })
   }
 }
 
 /** Why one could not be opened: fs/proc/page.c, mode 0400, and no capability is asked for. */
-export function explainFrameFile(errno: string, name: FrameFileName, root: string): Refusal {
-  if (errno === 'EACCES') return permissionRefusal(root)
+export function explainFrameFile(errno: string, name: FrameFileName, system: System): Refusal {
+  if (errno === 'EACCES') return permissionRefusal(system)
   if (errno !== 'ENOENT') return explainOpen(errno)
   const more = name === 'kpagecgroup' ? ['CONFIG_MEMCG'] : []
-  return { code: 'EREFUSED', ...missingFile(['CONFIG_PROC_PAGE_MONITOR', ...more], root) }
+  return { code: 'EREFUSED', ...missingFile(['CONFIG_PROC_PAGE_MONITOR', ...more], system) }
 }

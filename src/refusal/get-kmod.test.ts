@@ -12,18 +12,18 @@ beforeEach(() => {
 })
 afterEach(() => root[Symbol.dispose]())
 
-const cure = () => withKmod(root.path, others).cure
+const cure = () => withKmod(root.system, others).cure
 
 describe('the way to the kernel module, for who is refused what it would give', () => {
   it('begins with the headers where they are missing', () => {
-    expect(withKmod(root.path, others)).toEqual({
+    expect(withKmod(root.system, others)).toEqual({
       cure: `install the headers of kernel ${release}, then build and load the module: physmem kmod build && physmem kmod load; or boot with nopat`,
       cures: [
         `install the headers of kernel ${release}, then build and load the module: physmem kmod build && physmem kmod load`,
         'boot with nopat',
       ],
     })
-    expect(buildKmodLine(release, root.path)).toBe(
+    expect(buildKmodLine(release, root.system)).toBe(
       `install the headers of kernel ${release}, then physmem kmod build`,
     )
   })
@@ -36,7 +36,7 @@ describe('the way to the kernel module, for who is refused what it would give', 
     expect(cure()).toBe(
       `build and load the module, for which the headers of kernel ${release} are missing: ${install} && physmem kmod build && physmem kmod load; or boot with nopat`,
     )
-    expect(buildKmodLine(release, root.path)).toBe(`${install} && physmem kmod build`)
+    expect(buildKmodLine(release, root.system)).toBe(`${install} && physmem kmod build`)
   })
 
   it('is building and loading where the headers are there, and loading where it is built', () => {
@@ -44,7 +44,7 @@ describe('the way to the kernel module, for who is refused what it would give', 
     expect(cure()).toBe(
       'build and load the module: physmem kmod build && physmem kmod load; or boot with nopat',
     )
-    expect(buildKmodLine(release, root.path)).toBe('physmem kmod build')
+    expect(buildKmodLine(release, root.system)).toBe('physmem kmod build')
     root.put(`lib/modules/${release}/updates/dkms/physmem.ko.xz`, '')
     expect(cure()).toBe('load the module, which is built: physmem kmod load; or boot with nopat')
   })
@@ -59,7 +59,7 @@ describe('the way to the kernel module, for who is refused what it would give', 
 
   it('says that a kernel without modules takes none', () => {
     using bare = asking(built(new FakeRoot(), 'CONFIG_X=y\n# CONFIG_MODULES is not set\n'))
-    expect(withKmod(bare.path, ['boot with nopat', 'take another kernel'])).toEqual({
+    expect(withKmod(bare.system, ['boot with nopat', 'take another kernel'])).toEqual({
       cure: 'boot with nopat, or take another kernel; the module of physmem would do, but cannot be loaded: the kernel was built without CONFIG_MODULES (ENOSYS)',
       cures: [
         'boot with nopat',
@@ -70,8 +70,8 @@ describe('the way to the kernel module, for who is refused what it would give', 
 
   it('is not shown where it leads nowhere: under lockdown, and where the module is loaded', () => {
     root.lockdown('none [integrity] confidentiality')
-    expect(withKmod(root.path, others)).toEqual({ cure: 'boot with nopat', cures: others })
+    expect(withKmod(root.system, others)).toEqual({ cure: 'boot with nopat', cures: others })
     root.lockdown('[none] integrity confidentiality').folder('sys/module/physmem')
-    expect(withKmod(root.path, others)).toEqual({ cure: 'boot with nopat', cures: others })
+    expect(withKmod(root.system, others)).toEqual({ cure: 'boot with nopat', cures: others })
   })
 })

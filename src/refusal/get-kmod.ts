@@ -1,10 +1,9 @@
 /** How /dev/physmem is had on this machine, and what is missing for it. */
 
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { filesAt } from '../linux/files-at.ts'
 import { isRelease, readRelease } from '../linux/kernel-config.ts'
 import { findHeaders, findModule, MODULE } from '../linux/kmod-files.ts'
+import { isThere } from '../linux/read.ts'
+import type { System } from '../linux/system.ts'
 import { headersCommand } from './kmod-build.ts'
 import { explainModules, explainNoModules, type ModuleRefusal } from './modules.ts'
 import type { Refusal } from './refusal.ts'
@@ -13,18 +12,19 @@ const BUILD = 'physmem kmod build'
 const LOAD = 'physmem kmod load'
 
 /** Whether the module is loaded, whatever became of its node. */
-export const isKmodLoaded = (root: string): boolean => existsSync(join(root, 'sys/module', MODULE))
+export const isKmodLoaded = (system: System): boolean =>
+  isThere(system.files, `/sys/module/${MODULE}`)
 
 /**
  * The cures of a refusal that the module would not have made: the module first, with what is missing
  * for it, or behind the others why it cannot be loaded.
  */
 export function withKmod(
-  root: string,
+  system: System,
   others: readonly [string, ...string[]],
 ): Pick<Refusal, 'cure' | 'cures'> {
   const rest = others.join(', or ')
-  const { cure, obstacle } = kmodCure(root)
+  const { cure, obstacle } = kmodCure(system)
   if (cure !== undefined) return { cure: `${cure}; or ${rest}`, cures: [cure, ...others] }
   if (obstacle === undefined) return { cure: rest, cures: others }
   return {
@@ -37,11 +37,11 @@ export function withKmod(
  * What brings the module to who is refused what it would give, or why it cannot be loaded. Neither
  * where it is loaded, nor under lockdown, where it refuses to work.
  */
-export function kmodCure(root: string): { cure?: string; obstacle?: string } {
-  const modules = explainNoModules(root) ?? explainModules(root)
-  if (isKmodLoaded(root) || modules?.refusal.code === 'EREFUSED_LOCKDOWN') return {}
+export function kmodCure(system: System): { cure?: string; obstacle?: string } {
+  const modules = explainNoModules(system) ?? explainModules(system)
+  if (isKmodLoaded(system) || modules?.refusal.code === 'EREFUSED_LOCKDOWN') return {}
   if (modules === undefined || modules.errno === 'EKEYREJECTED') {
-    return { cure: getKmod(root, modules) }
+    return { cure: getKmod(system, modules) }
   }
   const { reason } = modules.refusal
   return { obstacle: `the module of physmem would do, but cannot be loaded: ${reason}` }
@@ -51,13 +51,13 @@ export function kmodCure(root: string): { cure?: string; obstacle?: string } {
  * What brings /dev/physmem where modules can be loaded: the headers first, where they are missing.
  * `unsigned`: why only signed ones can.
  */
-export function getKmod(root: string, unsigned?: ModuleRefusal): string {
-  const release = readRelease(filesAt(root))
+export function getKmod(system: System, unsigned?: ModuleRefusal): string {
+  const release = readRelease(system.files)
   const signing = unsigned ? `, which says how to sign it: ${unsigned.refusal.reason}` : ''
-  if (isRelease(release) && findModule(release, filesAt(root))) {
+  if (isRelease(release) && findModule(release, system.files)) {
     return `load the module, which is built: ${LOAD}${signing}`
   }
-  const { missing, install } = headersFor(release, root)
+  const { missing, install } = headersFor(release, system)
   const lines = [...(install ?? []), BUILD, LOAD].join(' && ')
   if (!missing) return `build and load the module: ${lines}${signing}`
   return install
@@ -66,15 +66,15 @@ export function getKmod(root: string, unsigned?: ModuleRefusal): string {
 }
 
 /** What builds the module for a kernel, and before it what installs the headers where they are missing. */
-export function buildKmodLine(release: string, root: string): string {
-  const { missing, install } = headersFor(release, root)
+export function buildKmodLine(release: string, system: System): string {
+  const { missing, install } = headersFor(release, system)
   if (missing && !install) return `install the headers of kernel ${release}, then ${BUILD}`
   return [...(install ?? []), BUILD].join(' && ')
 }
 
 /** Nothing is said of a kernel whose release is not known. */
-function headersFor(release: string, root: string): { missing: boolean; install?: string[] } {
-  const missing = isRelease(release) && findHeaders(release, filesAt(root)) === undefined
-  const install = missing ? headersCommand(release, root) : undefined
+function headersFor(release: string, system: System): { missing: boolean; install?: string[] } {
+  const missing = isRelease(release) && findHeaders(release, system.files) === undefined
+  const install = missing ? headersCommand(release, system) : undefined
   return { missing, ...(install === undefined ? {} : { install: [install] }) }
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../base/errors.ts'
 import type { Evidence } from '../base/evidence.ts'
+import type { System } from '../linux/system.ts'
 import { lockdownRefusal } from './lockdown.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -13,8 +14,8 @@ export interface HiddenNode {
 }
 
 /** Why it cannot be opened. Lockdown comes first: with it, a node that is made helps nobody. */
-export function hiddenNode({ code, path, minor, evidence }: HiddenNode, root: string): Refusal {
-  const lockdown = lockdownRefusal(root)
+export function hiddenNode({ code, path, minor, evidence }: HiddenNode, system: System): Refusal {
+  const lockdown = lockdownRefusal(system)
   if (lockdown) {
     const reason = `${lockdown.reason}; besides, there is no such node (ENOENT)`
     return { ...lockdown, reason, evidence: [...(lockdown.evidence ?? []), ...evidence] }

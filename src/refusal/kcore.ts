@@ -1,4 +1,5 @@
 import type { Stats } from 'node:fs'
+import type { System } from '../linux/system.ts'
 import { counted } from '../text/count.ts'
 import { privilegeRefusal } from './capability.ts'
 import { missingFile } from './missing.ts'
@@ -9,21 +10,21 @@ import type { Refusal } from './refusal.ts'
 const OUTSIDE = 'run it outside of the container'
 
 /** Why /proc/kcore could not be opened: fs/proc/kcore.c, open_kcore(). */
-export function explainKcoreOpen(errno: string, root: string): Refusal {
+export function explainKcoreOpen(errno: string, system: System): Refusal {
   switch (errno) {
     case 'ENOENT':
-      return noKcore(root)
+      return noKcore(system)
     case 'EACCES':
-      return permissionRefusal(root)
+      return permissionRefusal(system)
     case 'EPERM':
-      return privilegeRefusal('CAP_SYS_RAWIO', root, 'confidentiality')
+      return privilegeRefusal('CAP_SYS_RAWIO', system, 'confidentiality')
     default:
       return explainOpen(errno)
   }
 }
 
-function noKcore(root: string): Refusal {
-  const { reason, ...missing } = missingFile(['CONFIG_PROC_KCORE'], root)
+function noKcore(system: System): Refusal {
+  const { reason, ...missing } = missingFile(['CONFIG_PROC_KCORE'], system)
   return { code: 'EREFUSED_NO_KCORE', reason: `there is no such file: ${reason}`, ...missing }
 }
 

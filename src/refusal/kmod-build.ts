@@ -1,14 +1,13 @@
-import { join } from 'node:path'
-import { filesAt } from '../linux/files-at.ts'
 import { readText } from '../linux/read.ts'
+import type { System } from '../linux/system.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Why the module cannot be built: the headers of a kernel are not there. */
-export function headersRefusal(release: string, folder: string, root: string): Refusal {
+export function headersRefusal(release: string, folder: string, system: System): Refusal {
   return {
     code: 'EBUILD',
     reason: `the headers of kernel ${release} are not installed`,
-    cure: `${installHeaders(release, root)}, or give the kernel's build tree with --headers`,
+    cure: `${installHeaders(release, system)}, or give the kernel's build tree with --headers`,
     evidence: [{ file: folder, line: 'does not exist' }],
   }
 }
@@ -45,8 +44,8 @@ export function folderRefusal(folder: string, errno: string): Refusal {
 }
 
 /** Why it cannot be built: there is no make. */
-export function makeRefusal(root: string): Refusal {
-  const { packages } = distribution(root) ?? {}
+export function makeRefusal(system: System): Refusal {
+  const { packages } = distribution(system) ?? {}
   return {
     code: 'EBUILD',
     reason: 'make is not installed',
@@ -54,13 +53,13 @@ export function makeRefusal(root: string): Refusal {
   }
 }
 
-function installHeaders(release: string, root: string): string {
-  return headersCommand(release, root) ?? `install the headers of kernel ${release}`
+function installHeaders(release: string, system: System): string {
+  return headersCommand(release, system) ?? `install the headers of kernel ${release}`
 }
 
 /** The command line that installs a kernel's headers; `undefined` for an unknown distribution. */
-export function headersCommand(release: string, root: string): string | undefined {
-  return distribution(root)?.packages.headers(release)
+export function headersCommand(release: string, system: System): string | undefined {
+  return distribution(system)?.packages.headers(release)
 }
 
 interface Packages {
@@ -94,8 +93,8 @@ const DISTRIBUTIONS: Readonly<Record<string, Packages>> = {
   },
 }
 
-function distribution(root: string): { packages: Packages } | undefined {
-  const text = readText(filesAt(), join(root, 'etc/os-release')) ?? ''
+function distribution(system: System): { packages: Packages } | undefined {
+  const text = readText(system.files, '/etc/os-release') ?? ''
   const value = (key: string) => new RegExp(`^${key}="?([^"\n]*)`, 'm').exec(text)?.[1] ?? ''
   const names = `${value('ID')} ${value('ID_LIKE')}`.split(' ')
   const packages = names.map((name) => DISTRIBUTIONS[name]).find((one) => one !== undefined)

@@ -1,11 +1,10 @@
-import { join } from 'node:path'
 import type { Evidence } from '../base/evidence.ts'
 import { readCommandLine } from '../linux/cmdline.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readKernelLog } from '../linux/kernel-log.ts'
 import { type Lockdown, readLockdown } from '../linux/lockdown.ts'
 import { readText } from '../linux/read.ts'
+import type { System } from '../linux/system.ts'
 import type { Refusal } from './refusal.ts'
 
 /** What asks for lockdown; `securityfs` is whoever wrote to its file. */
@@ -26,33 +25,33 @@ const FILE = '/sys/kernel/security/lockdown'
  * or the configuration asked for, or that the kernel's log says it is locked down. `undefined` when
  * unknown.
  */
-export function knownLockdown(root: string): KnownLockdown | undefined {
-  const level = readLockdown(filesAt(root))
-  const own = { file: FILE, line: readText(filesAt(), join(root, FILE))?.trim() ?? '' }
+export function knownLockdown(system: System): KnownLockdown | undefined {
+  const level = readLockdown(system.files)
+  const own = { file: FILE, line: readText(system.files, FILE)?.trim() ?? '' }
   if (level === 'none') return { level, evidence: [own] }
   // What was built in holds with any command line; each only ever raises the level.
-  const asked = [askedByConfig(root), askedByWord(root)].filter((one) => one !== undefined)
+  const asked = [askedByConfig(system), askedByWord(system)].filter((one) => one !== undefined)
   if (level === undefined) {
-    return asked.find((one) => one.level === 'confidentiality') ?? asked[0] ?? logged(root)
+    return asked.find((one) => one.level === 'confidentiality') ?? asked[0] ?? logged(system)
   }
-  const cause = asked.find((one) => one.level === level) ?? logged(root)
+  const cause = asked.find((one) => one.level === level) ?? logged(system)
   if (cause === undefined) return { level, evidence: [own] }
   return { ...cause, level, evidence: [own, ...cause.evidence] }
 }
 
 /** security/lockdown/lockdown.c, lockdown_param(): it knows no other values. */
-function askedByWord(root: string): KnownLockdown | undefined {
-  const word = readCommandLine(filesAt(root)).all('lockdown').at(-1)
+function askedByWord(system: System): KnownLockdown | undefined {
+  const word = readCommandLine(system.files).all('lockdown').at(-1)
   const level = word?.value
   if (word === undefined || (level !== 'integrity' && level !== 'confidentiality')) return undefined
   return { level, by: 'command line', evidence: [{ file: '/proc/cmdline', line: word.text }] }
 }
 
 /** lockdown_lsm_init(), where the security module is among those that are started. */
-function askedByConfig(root: string): KnownLockdown | undefined {
-  const config = readKernelConfig(filesAt(root))
+function askedByConfig(system: System): KnownLockdown | undefined {
+  const config = readKernelConfig(system.files)
   if (config === undefined) return undefined
-  const started = readCommandLine(filesAt(root)).value('lsm') ?? config.get('CONFIG_LSM')
+  const started = readCommandLine(system.files).value('lsm') ?? config.get('CONFIG_LSM')
   const early = config.get('CONFIG_SECURITY_LOCKDOWN_LSM_EARLY') === 'y'
   if (!early && !started.split(',').includes('lockdown')) return undefined
   for (const level of ['confidentiality', 'integrity'] as const) {
@@ -72,9 +71,9 @@ const LOGGED: Record<string, Cause> = {
 }
 
 /** It says who asked last, but not the level: that is at least the lower one. */
-function logged(root: string): KnownLockdown | undefined {
+function logged(system: System): KnownLockdown | undefined {
   const form = /^Kernel is locked down from (.*?);/
-  const line = readKernelLog(filesAt(root)).findLast((one) => form.test(one))
+  const line = readKernelLog(system.files).findLast((one) => form.test(one))
   if (line === undefined) return undefined
   const who = form.exec(line)?.[1] ?? ''
   const by = who.includes('Secure Boot') ? 'Secure Boot' : LOGGED[who]
@@ -99,10 +98,10 @@ const CAUSES: Record<Cause | 'unknown', [as: string, cure: string]> = {
  * `undefined` when it is not, or that is unknown.
  */
 export function lockdownRefusal(
-  root: string,
+  system: System,
   least: 'integrity' | 'confidentiality' = 'integrity',
 ): Refusal | undefined {
-  const known = knownLockdown(root)
+  const known = knownLockdown(system)
   if (known === undefined || known.level === 'none') return undefined
   if (least === 'confidentiality' && known.level === 'integrity') return undefined
   const { level, by = 'unknown', evidence } = known

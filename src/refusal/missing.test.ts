@@ -11,9 +11,9 @@ beforeEach(() => {
 })
 afterEach(() => root[Symbol.dispose]())
 
-const kcore = () => explainKcoreOpen('ENOENT', root.path)
-const cgroup = () => explainFrameFile('ENOENT', 'kpagecgroup', root.path)
-const pagemap = () => explainPagemapOpen('ENOENT', 7, root.folder('proc/7').path)
+const kcore = () => explainKcoreOpen('ENOENT', root.system)
+const cgroup = () => explainFrameFile('ENOENT', 'kpagecgroup', root.system)
+const pagemap = () => explainPagemapOpen('ENOENT', 7, root.folder('proc/7').system)
 
 describe('why a file of /proc does not exist', () => {
   it('is the kernel, where its configuration says so: the very option', () => {
@@ -85,8 +85,8 @@ describe('why a file of /proc does not exist', () => {
 
 it('a file of frames is opened, or the error says the same', () => {
   built(root).put('proc/kpageflags', '')
-  openFrameFile('kpageflags', root.path).close()
-  expect(() => openFrameFile('kpagecgroup', root.path)).toThrow(
+  openFrameFile('kpageflags', root.system).close()
+  expect(() => openFrameFile('kpagecgroup', root.system)).toThrow(
     expect.objectContaining({
       code: 'EREFUSED',
       message:
@@ -98,7 +98,7 @@ it('a file of frames is opened, or the error says the same', () => {
 
 describe('why a process cannot be looked into', () => {
   const explain = () => {
-    const { code, reason, cure } = explainPagemapOpen('EACCES', 1, root.path)
+    const { code, reason, cure } = explainPagemapOpen('EACCES', 1, root.system)
     return [code, reason, cure]
   }
   /** All but CAP_SYS_PTRACE (19). */

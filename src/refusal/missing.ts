@@ -1,6 +1,6 @@
-import { filesAt } from '../linux/files-at.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
 import { readProcMount } from '../linux/proc-mount.ts'
+import type { System } from '../linux/system.ts'
 import { optionEvidence } from './evidence.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -11,8 +11,8 @@ export type Missing = Omit<Refusal, 'code'>
  * Why a file of /proc that the kernel has with these options does not exist. `subset=pid` leaves
  * only the folders of processes (fs/proc/generic.c, proc_lookup()).
  */
-export function missingFile(options: readonly string[], root: string): Missing {
-  const config = readKernelConfig(filesAt(root))
+export function missingFile(options: readonly string[], system: System): Missing {
+  const config = readKernelConfig(system.files)
   const off = config ? options.filter((option) => config.get(option) === 'n') : options
   const evidence = config ? options.map((option) => optionEvidence(config, option)) : []
   if (config && off.length > 0) {
@@ -22,7 +22,7 @@ export function missingFile(options: readonly string[], root: string): Missing {
       evidence: off.map((option) => optionEvidence(config, option)),
     }
   }
-  const mount = readProcMount(filesAt(root))
+  const mount = readProcMount(system.files)
   if (mount?.options.includes('subset=pid')) {
     return {
       reason: '/proc is mounted with subset=pid, which hides it (ENOENT)',

@@ -14,7 +14,7 @@ beforeEach(() => {
 })
 afterEach(() => root[Symbol.dispose]())
 
-const explain = () => explainModules(root.path)
+const explain = () => explainModules(root.system)
 
 describe('why a module of your own would be refused', () => {
   it('is nothing on a usual kernel', () => {
@@ -24,7 +24,7 @@ describe('why a module of your own would be refused', () => {
 
   it('is that the kernel has no modules', () => {
     using bare = asking(built(new FakeRoot(), 'CONFIG_X=y\n# CONFIG_MODULES is not set\n'))
-    expect(explainModules(bare.path)).toMatchObject({
+    expect(explainModules(bare.system)).toMatchObject({
       errno: 'ENOSYS',
       refusal: {
         reason: 'the kernel was built without CONFIG_MODULES (ENOSYS)',
@@ -38,7 +38,7 @@ describe('why a module of your own would be refused', () => {
 
   it('is not that /proc hides the list of modules', () => {
     using hidden = asking(built(new FakeRoot()))
-    expect(explainModules(hidden.path)).toBeUndefined()
+    expect(explainModules(hidden.system)).toBeUndefined()
   })
 
   it('is the capability, or the user namespace', () => {

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { readCommandLine } from '../linux/cmdline.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { readKernelConfig } from '../linux/kernel-config.ts'
-import { readLine } from '../linux/read.ts'
+import { isThere, readLine } from '../linux/read.ts'
+import type { System } from '../linux/system.ts'
 import { capabilityRefusal } from './capability.ts'
 import { configEvidence } from './evidence.ts'
 import { lockdownRefusal } from './lockdown.ts'
@@ -23,14 +21,14 @@ export interface ModuleRefusal {
  * (kernel/module/signing.c), which asks for lockdown where signatures are not enforced. `undefined`
  * when nothing forbids it.
  */
-export function explainModules(root: string): ModuleRefusal | undefined {
-  const none = explainNoModules(root)
+export function explainModules(system: System): ModuleRefusal | undefined {
+  const none = explainNoModules(system)
   if (none?.errno === 'ENOSYS') return none
-  const privilege = capabilityRefusal('CAP_SYS_MODULE', root)
+  const privilege = capabilityRefusal('CAP_SYS_MODULE', system)
   if (privilege) return { refusal: privilege, errno: 'EPERM' }
   if (none) return none
-  if (readLine(filesAt(), join(root, ENFORCED)) === 'Y') {
-    const evidence = [{ file: ENFORCED, line: 'Y' }, ...words('module.sig_enforce', root)]
+  if (readLine(system.files, ENFORCED) === 'Y') {
+    const evidence = [{ file: ENFORCED, line: 'Y' }, ...words('module.sig_enforce', system)]
     const refusal: Refusal = {
       code: 'EREFUSED',
       reason: 'the kernel loads only modules that are signed with its keys (EKEYREJECTED)',
@@ -39,7 +37,7 @@ export function explainModules(root: string): ModuleRefusal | undefined {
     }
     return { refusal, errno: 'EKEYREJECTED' }
   }
-  const lockdown = lockdownRefusal(root)
+  const lockdown = lockdownRefusal(system)
   if (lockdown === undefined) return undefined
   const cures = ['sign the module with a key that the kernel trusts', lockdown.cure ?? '']
   return { refusal: { ...lockdown, cures }, errno: 'EPERM' }
@@ -49,34 +47,34 @@ export function explainModules(root: string): ModuleRefusal | undefined {
  * Why the kernel that runs takes no module at all, whoever asks: who wants physmem's is told this, and
  * not how to build one.
  */
-export function explainNoModules(root: string): ModuleRefusal | undefined {
-  if (!hasModules(root)) return { refusal: noModules(root), errno: 'ENOSYS' }
-  const disabled = disabledRefusal(root)
+export function explainNoModules(system: System): ModuleRefusal | undefined {
+  if (!hasModules(system)) return { refusal: noModules(system), errno: 'ENOSYS' }
+  const disabled = disabledRefusal(system)
   return disabled && { refusal: disabled, errno: 'EPERM' }
 }
 
 /** By kernel/module/procfs.c; with `subset=pid` /proc does not show the file of a kernel that has it. */
-function hasModules(root: string): boolean {
-  if (existsSync(join(root, 'proc/modules'))) return true
-  return readKernelConfig(filesAt(root))?.get('CONFIG_MODULES') === 'y'
+function hasModules(system: System): boolean {
+  if (isThere(system.files, '/proc/modules')) return true
+  return readKernelConfig(system.files)?.get('CONFIG_MODULES') === 'y'
 }
 
-function noModules(root: string): Refusal {
+function noModules(system: System): Refusal {
   return {
     code: 'EREFUSED',
     reason: 'the kernel was built without CONFIG_MODULES (ENOSYS)',
     cure: 'use a kernel with CONFIG_MODULES=y',
     evidence: [
       { file: '/proc/modules', line: 'does not exist' },
-      ...configEvidence('CONFIG_MODULES', root),
+      ...configEvidence('CONFIG_MODULES', system),
     ],
   }
 }
 
 /** The word `nomodule` and the sysctl are the same switch, which is never switched back. */
-function disabledRefusal(root: string): Refusal | undefined {
-  if (readLine(filesAt(), join(root, DISABLED)) !== '1') return undefined
-  const asked = words('nomodule', root)
+function disabledRefusal(system: System): Refusal | undefined {
+  if (readLine(system.files, DISABLED) !== '1') return undefined
+  const asked = words('nomodule', system)
   return {
     code: 'EREFUSED',
     reason: 'loading modules is switched off until the next boot (EPERM)',
@@ -88,7 +86,7 @@ function disabledRefusal(root: string): Refusal | undefined {
   }
 }
 
-function words(name: string, root: string) {
-  const found = readCommandLine(filesAt(root)).all(name)
+function words(name: string, system: System) {
+  const found = readCommandLine(system.files).all(name)
   return found.map(({ text }) => ({ file: '/proc/cmdline', line: text }))
 }

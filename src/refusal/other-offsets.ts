@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { CharDevice } from '../linux/char-device.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { readBars } from '../linux/pci.ts'
 import { listFolder } from '../linux/read.ts'
+import type { System } from '../linux/system.ts'
 import { listUio } from '../linux/uio.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -24,25 +24,25 @@ const CURES: Partial<Record<OffsetOwner, string>> = {
 }
 
 /** Why a node is not mapped by its path, and which places name what it stands for. */
-export function explainOffsets(owner: OffsetOwner, device: CharDevice, root: string): Refusal {
-  const places = owner === 'uio' ? mapsOf(device, root) : barsOf(owner, device, root)
+export function explainOffsets(owner: OffsetOwner, device: CharDevice, system: System): Refusal {
+  const places = owner === 'uio' ? mapsOf(device, system) : barsOf(owner, device, system)
   const refusal: Refusal = { code: 'ENOPLACE', reason: REASONS[owner] }
   const cure = places.length > 0 ? `name what is in it: ${places.join(', ')}` : CURES[owner]
   return cure === undefined ? refusal : { ...refusal, cure }
 }
 
-function mapsOf({ name }: CharDevice, root: string): string[] {
-  const device = listUio(filesAt(root)).find(({ number }) => `uio${number}` === name)
+function mapsOf({ name }: CharDevice, system: System): string[] {
+  const device = listUio(system.files).find(({ number }) => `uio${number}` === name)
   return (device?.maps ?? []).map(({ number }) => `uio:${name}/map${number}`)
 }
 
-function barsOf(owner: OffsetOwner, { name, parent }: CharDevice, root: string): string[] {
+function barsOf(owner: OffsetOwner, { name, parent }: CharDevice, system: System): string[] {
   // Documentation/driver-api/vfio.rst: /dev/vfio/N is the IOMMU group N.
-  const group = join(root, 'sys/kernel/iommu_groups', name, 'devices')
-  const inGroup = owner === 'vfio' && /^\d+$/.test(name) ? listFolder(filesAt(), group) : []
+  const group = join('/sys/kernel/iommu_groups', name, 'devices')
+  const inGroup = owner === 'vfio' && /^\d+$/.test(name) ? listFolder(system.files, group) : []
   const functions = inGroup.length > 0 ? inGroup : parent === undefined ? [] : [parent]
   return functions.flatMap((one) =>
-    readBars(one, filesAt(root))
+    readBars(one, system.files)
       .filter(({ kind, assigned }) => kind === 'memory' && assigned)
       .map(({ number }) => `pci:${one}/bar${number}`),
   )

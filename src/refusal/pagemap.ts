@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { readCredentials } from '../linux/credentials.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { readProcess } from '../linux/processes.ts'
+import { isThere } from '../linux/read.ts'
+import type { System } from '../linux/system.ts'
 import { printable } from '../text/refuse.ts'
 import { capabilityRefusal } from './capability.ts'
 import { missingFile } from './missing.ts'
@@ -12,24 +11,24 @@ import type { Refusal } from './refusal.ts'
  * Why the pagemap of a process could not be opened: fs/proc/base.c, proc_mem_open(), which asks for
  * PTRACE_MODE_READ.
  */
-export function explainPagemapOpen(errno: string, pid: number, root: string): Refusal {
+export function explainPagemapOpen(errno: string, pid: number, system: System): Refusal {
   switch (errno) {
     case 'ENOENT':
-      return existsSync(join(root, 'proc', String(pid))) ? noPagemap(root) : noProcess(pid, root)
+      return isThere(system.files, `/proc/${pid}`) ? noPagemap(system) : noProcess(pid, system)
     case 'ESRCH':
     case 'ENOTDIR':
-      return noProcess(pid, root)
+      return noProcess(pid, system)
     case 'EACCES':
     case 'EPERM':
-      return foreignProcess(errno, root)
+      return foreignProcess(errno, system)
     default:
       return { code: 'EOPEN', reason: errno }
   }
 }
 
 /** Why a process has no memory: it is a thread of the kernel, or has ended. */
-export function noProcess(pid: number, root: string): Refusal {
-  const process = readProcess(pid, filesAt(root))
+export function noProcess(pid: number, system: System): Refusal {
+  const process = readProcess(pid, system.files)
   if (process?.kernelThread) {
     return {
       code: 'EKERNELTHREAD',
@@ -47,16 +46,16 @@ export function noProcess(pid: number, root: string): Refusal {
   return { code: 'ENOPROCESS', reason }
 }
 
-function noPagemap(root: string): Refusal {
-  return { code: 'ENOPAGEMAP', ...missingFile(['CONFIG_PROC_PAGE_MONITOR'], root) }
+function noPagemap(system: System): Refusal {
+  return { code: 'ENOPAGEMAP', ...missingFile(['CONFIG_PROC_PAGE_MONITOR'], system) }
 }
 
 /**
  * Why a process may not be looked into: kernel/ptrace.c, ptrace_may_access(), which lets the same
  * user, and CAP_SYS_PTRACE in the user namespace of the process; then it asks the security modules.
  */
-function foreignProcess(errno: string, root: string): Refusal {
-  const { uid, has, userNamespace, evidence } = readCredentials(filesAt(root))
+function foreignProcess(errno: string, system: System): Refusal {
+  const { uid, has, userNamespace, evidence } = readCredentials(system.files)
   const code = 'EPERMISSION'
   const shown = evidence.effective ? [evidence.effective] : []
   if (userNamespace === 'other') {
@@ -95,8 +94,8 @@ function foreignProcess(errno: string, root: string): Refusal {
  * Why frames and swap entries read as 0: fs/proc/task_mmu.c, pagemap_open(), which asks for
  * CAP_SYS_ADMIN in the initial user namespace.
  */
-export function explainHiddenFrames(root: string): Refusal {
-  const { userNamespace, has, evidence } = readCredentials(filesAt(root))
+export function explainHiddenFrames(system: System): Refusal {
+  const { userNamespace, has, evidence } = readCredentials(system.files)
   if (userNamespace === 'other') {
     return {
       code: 'EHIDDEN',
@@ -110,7 +109,7 @@ export function explainHiddenFrames(root: string): Refusal {
   return {
     code: 'EHIDDEN',
     reason: `the kernel hides frames from this process: it ${lacks} the capability CAP_SYS_ADMIN`,
-    cure: capabilityRefusal('CAP_SYS_ADMIN', root)?.cure ?? 'run it as root',
+    cure: capabilityRefusal('CAP_SYS_ADMIN', system)?.cure ?? 'run it as root',
     ...(evidence.effective ? { evidence: [evidence.effective] } : {}),
   }
 }

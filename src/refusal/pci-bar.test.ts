@@ -10,7 +10,7 @@ beforeEach(() => {
 })
 afterEach(() => root[Symbol.dispose]())
 
-const explain = (errno: string) => explainBarMap(errno, card, 0, root.path)
+const explain = (errno: string) => explainBarMap(errno, card, 0, root.system)
 
 describe('why a BAR cannot be mapped', () => {
   it('is the driver that claims it', () => {
@@ -67,7 +67,7 @@ describe('why a BAR cannot be mapped', () => {
 describe('why the file of a BAR cannot be opened', () => {
   it('is its permissions, and who asks is shown', () => {
     asking(root, { uid: 1000, effective: '0000000000000000' })
-    expect(explainBarOpen('EACCES', root.path)).toEqual({
+    expect(explainBarOpen('EACCES', root.system)).toEqual({
       code: 'EPERMISSION',
       reason: 'its permissions do not let this user (EACCES)',
       cure: 'run it as root, or change the permissions',
@@ -77,7 +77,9 @@ describe('why the file of a BAR cannot be opened', () => {
 
   it('is a security module where root is refused', () => {
     asking(root)
-    expect(explainBarOpen('EACCES', root.path).reason).toBe('a security module forbids it (EACCES)')
-    expect(explainBarOpen('EROFS', root.path).code).toBe('EPERMISSION')
+    expect(explainBarOpen('EACCES', root.system).reason).toBe(
+      'a security module forbids it (EACCES)',
+    )
+    expect(explainBarOpen('EROFS', root.system).code).toBe('EPERMISSION')
   })
 })

@@ -1,7 +1,7 @@
 import type { Evidence } from '../base/evidence.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
 import { pciDriver, readBars } from '../linux/pci.ts'
+import type { System } from '../linux/system.ts'
 import { bindOtherwise, unbindCommand } from './claimant.ts'
 import { configEvidence, protection, resourceEvidence } from './evidence.ts'
 import { lockdownRefusal } from './lockdown.ts'
@@ -10,10 +10,10 @@ import { permissionRefusal } from './permissions.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Why the file of a BAR could not be opened: its permissions are root's, mode 0600. */
-export function explainBarOpen(errno: string, root: string): Refusal {
+export function explainBarOpen(errno: string, system: System): Refusal {
   const plain = explainOpen(errno)
   if (errno !== 'EACCES') return plain
-  const refusal = permissionRefusal(root)
+  const refusal = permissionRefusal(system)
   return refusal.reason === plain.reason ? { ...plain, evidence: refusal.evidence ?? [] } : refusal
 }
 
@@ -21,9 +21,9 @@ export function explainBarOpen(errno: string, root: string): Refusal {
  * Why a BAR could not be mapped: drivers/pci/pci-sysfs.c, pci_mmap_resource(). No capability is
  * asked for: an EPERM is lockdown.
  */
-export function explainBarMap(errno: string, device: string, bar: number, root: string): Refusal {
-  if (errno === 'EINVAL') return explainClaimed(device, bar, root)
-  const lockedDown = errno === 'EPERM' ? lockdownRefusal(root) : undefined
+export function explainBarMap(errno: string, device: string, bar: number, system: System): Refusal {
+  if (errno === 'EINVAL') return explainClaimed(device, bar, system)
+  const lockedDown = errno === 'EPERM' ? lockdownRefusal(system) : undefined
   if (lockedDown) return lockedDown
   if (errno === 'EPERM') {
     return { code: 'EREFUSED', reason: 'the kernel is locked down, or forbids it (EPERM)' }
@@ -35,18 +35,18 @@ export function explainBarMap(errno: string, device: string, bar: number, root: 
 }
 
 /** iomem_is_exclusive(): what is claimed is refused, with another errno than /dev/mem has. */
-function explainClaimed(device: string, bar: number, root: string): Refusal {
-  const innermost = claimIn(device, bar, root)
-  const driver = pciDriver(device, filesAt(root))
+function explainClaimed(device: string, bar: number, system: System): Refusal {
+  const innermost = claimIn(device, bar, system)
+  const driver = pciDriver(device, system.files)
   const claim = innermost ? [resourceEvidence(innermost)] : []
-  const built = configEvidence('CONFIG_IO_STRICT_DEVMEM', root)
+  const built = configEvidence('CONFIG_IO_STRICT_DEVMEM', system)
   if (driver !== undefined) {
     const claimant = { bus: 'pci', device, driver }
     const unbind = `unbind it (${unbindCommand(claimant)})`
     const bound: Evidence = { file: `/sys/bus/pci/devices/${device}/driver`, line: driver }
     return {
       code: 'EREFUSED_BUSY',
-      reason: `the driver ${driver} claims it, and ${protection(root)} (EINVAL)`,
+      reason: `the driver ${driver} claims it, and ${protection(system)} (EINVAL)`,
       cure: `${unbind}, or boot with iomem=relaxed`,
       cures: [unbind, 'boot with iomem=relaxed', bindOtherwise(claimant)],
       evidence: [bound, ...claim, ...built],
@@ -55,7 +55,7 @@ function explainClaimed(device: string, bar: number, root: string): Refusal {
   if (innermost) {
     return {
       code: 'EREFUSED_BUSY',
-      reason: `"${innermost.name}" claims it, and ${protection(root)} (EINVAL)`,
+      reason: `"${innermost.name}" claims it, and ${protection(system)} (EINVAL)`,
       cure: 'boot with iomem=relaxed',
       evidence: [...claim, ...built],
     }
@@ -64,10 +64,10 @@ function explainClaimed(device: string, bar: number, root: string): Refusal {
 }
 
 /** What is registered inside of a BAR at its first address, as claims are. */
-function claimIn(device: string, bar: number, root: string): Resource | undefined {
-  const found = readBars(device, filesAt(root)).find(({ number }) => number === bar)
+function claimIn(device: string, bar: number, system: System): Resource | undefined {
+  const found = readBars(device, system.files).find(({ number }) => number === bar)
   if (found === undefined) return undefined
-  const known = resourcesAt(readIomem(filesAt(root)), found.start)
+  const known = resourcesAt(readIomem(system.files), found.start)
   const own = known.findIndex(({ name }) => name === device)
   return own < 0 ? undefined : known.slice(own + 1).at(-1)
 }

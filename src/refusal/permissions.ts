@@ -1,13 +1,16 @@
 import { readCredentials } from '../linux/credentials.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { System } from '../linux/system.ts'
 import type { Refusal } from './refusal.ts'
 
 /**
  * Why an EACCES is: fs/namei.c, may_open(), the permissions of the file, which CAP_DAC_OVERRIDE
  * overrides. `others` is what else forbids it, then.
  */
-export function permissionRefusal(root: string, others = 'a security module forbids it'): Refusal {
-  const { uid, evidence, has } = readCredentials(filesAt(root))
+export function permissionRefusal(
+  system: System,
+  others = 'a security module forbids it',
+): Refusal {
+  const { uid, evidence, has } = readCredentials(system.files)
   const code = 'EPERMISSION'
   if (uid === 0 && has('CAP_DAC_OVERRIDE')) {
     return {

@@ -1,6 +1,6 @@
 import type { Evidence } from '../base/evidence.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { type PciFunction, readPciHealth } from '../linux/pci.ts'
+import type { System } from '../linux/system.ts'
 
 /** Something that can be mapped, but gives nothing of use. */
 export interface Remark {
@@ -27,7 +27,7 @@ export function isSwitchedOff(
 }
 
 /** Why a PCI function would not answer at its BARs of a kind, if it would not: loads give mostly ones. */
-export function silenceOf(pci: PciFunction, space: BarSpace, root = '/'): Remark | undefined {
+export function silenceOf(pci: PciFunction, space: BarSpace, system: System): Remark | undefined {
   const { address, power } = pci
   const folder = `/sys/bus/pci/devices/${address}`
   const nothing = 'loads give no data of the device (mostly ones or zeros), and stores are lost'
@@ -38,7 +38,7 @@ export function silenceOf(pci: PciFunction, space: BarSpace, root = '/'): Remark
       evidence: { file: `${folder}/power/runtime_status`, line: 'suspended' },
     }
   }
-  const { powerState, answers, bridge, linkWidth } = readPciHealth(address, filesAt(root))
+  const { powerState, answers, bridge, linkWidth } = readPciHealth(address, system.files)
   if (bridge !== undefined && linkWidth === 0) {
     return {
       text: `the link to ${address} is down: ${nothing}`,

@@ -2,6 +2,7 @@
 
 import type { ErrorData } from '../base/error-data.ts'
 import { type ErrorCode, PhysmemError, RefusedError } from '../base/errors.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import type { Mapping } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
@@ -58,7 +59,10 @@ export function absent(question: Question, entry: PageEntry, mapping: Mapping): 
   switch (entry.kind) {
     case 'hidden': {
       const what = `0x${question.virtual.toString(16)} of process ${pid} cannot be looked up`
-      return refusalError(what, explainHiddenFrames(root), { pid, virtual: question.virtual })
+      return refusalError(what, explainHiddenFrames(systemAt(root)), {
+        pid,
+        virtual: question.virtual,
+      })
     }
     case 'swap': {
       const { type, offset } = entry

@@ -1,4 +1,5 @@
 import { loadAddon } from '../engine/addon.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { type PageEntry, presentFrame } from '../linux/pagemap.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
@@ -70,7 +71,7 @@ function refuseHidden(
   if (frames.some((frame) => frame >= 0)) return
   for (let index = 0; index < frames.length; index++) {
     if (entry(index).kind === 'hidden') {
-      throw refusalError('frames cannot be looked up', explainHiddenFrames(root))
+      throw refusalError('frames cannot be looked up', explainHiddenFrames(systemAt(root)))
     }
   }
 }

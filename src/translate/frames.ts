@@ -1,4 +1,5 @@
 import { PhysmemError } from '../base/errors.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { credibleFlagNames, type KsmTrust, readKsmTrust } from '../linux/ksm.ts'
 import { nodeAt, readNumaBlocks } from '../linux/numa.ts'
@@ -118,7 +119,7 @@ export class Frames {
 
   #open(name: FrameFileName): FrameFile | undefined {
     try {
-      return openFrameFile(name, this.#root)
+      return openFrameFile(name, systemAt(this.#root))
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       this.refusals.push(error)

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ErrorData } from '../base/error-data.ts'
 import { type ErrorCode, RefusedError, RequestError } from '../base/errors.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { findSymbol, type KernelSymbol, surveySymbols, symbolsHidden } from '../linux/kallsyms.ts'
 import { type KcoreSegment, readKcoreHeaders } from '../linux/kcore.ts'
@@ -63,7 +64,7 @@ function whyNoHeaders(root: string): Refusal {
     return { ...refusal, reason: `/proc/kcore cannot be read: ${refusal.reason}` }
   } catch (error) {
     const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-    const refusal = explainKcoreOpen(errno, root)
+    const refusal = explainKcoreOpen(errno, systemAt(root))
     return { ...refusal, reason: `/proc/kcore cannot be opened: ${refusal.reason}` }
   }
 }

@@ -1,3 +1,4 @@
+import { systemAt } from '../engine/system-at.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
@@ -69,7 +70,7 @@ export class OwnerIndex {
     const skipped = await walkProcesses((...visited) => builder.visit(...visited), options)
     if (builder.hidden) {
       const what = 'owners cannot be looked up'
-      throw refusalError(what, explainHiddenFrames(options.root ?? '/'))
+      throw refusalError(what, explainHiddenFrames(systemAt(options.root)))
     }
     return new OwnerIndex(builder, skipped)
   }

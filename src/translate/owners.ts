@@ -1,4 +1,5 @@
 import { loadAddon } from '../engine/addon.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { firmwareMemoryAt } from '../linux/firmware-memory.ts'
 import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
@@ -86,7 +87,7 @@ export async function owners(
   const search = new Search(found, mapped, root)
   const skipped = await walkProcesses((...visited) => search.visit(...visited), options)
   if (search.hidden) {
-    throw refusalError('owners cannot be looked up', explainHiddenFrames(root))
+    throw refusalError('owners cannot be looked up', explainHiddenFrames(systemAt(root)))
   }
   return { frames: found, pageSize, skipped, searched: mapped.length > 0 }
 }

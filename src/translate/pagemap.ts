@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { type PhysmemError, RefusedError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
+import { systemAt } from '../engine/system-at.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainPagemapOpen, noProcess } from '../refusal/pagemap.ts'
@@ -44,7 +45,7 @@ export class Pagemap {
     } catch (cause) {
       const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
       const what = `the memory of process ${pid} cannot be looked up`
-      const refusal = explainPagemapOpen(errno, pid, root)
+      const refusal = explainPagemapOpen(errno, pid, systemAt(root))
       throw refusalError(what, refusal, { pid, errno }, { cause })
     }
   }
@@ -112,7 +113,7 @@ export class Pagemap {
   gone(): PhysmemError {
     const { pid } = this
     const what = `the memory of process ${pid} cannot be looked up`
-    const refusal = noProcess(pid, this.#root)
+    const refusal = noProcess(pid, systemAt(this.#root))
     return refusalError(what, refusal, { pid })
   }
 

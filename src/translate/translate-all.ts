@@ -1,4 +1,5 @@
 import { type ErrorCode, PhysmemError } from '../base/errors.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import { type MappingDetails, readSmaps } from '../linux/smaps.ts'
@@ -140,7 +141,7 @@ export class AllTranslation implements AsyncIterable<Run> {
       for (const run of some) {
         if (run.kind === 'hidden') {
           const what = `the memory of process ${this.pid} cannot be looked up`
-          throw refusalError(what, explainHiddenFrames(this.#root), { pid: this.pid })
+          throw refusalError(what, explainHiddenFrames(systemAt(this.#root)), { pid: this.pid })
         }
         yield* this.#hole(one, next, run.page, pageSize)
         yield this.#count(toRun(run, mapping, pageSize, frames))

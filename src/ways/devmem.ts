@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs'
 import { join } from 'node:path'
 import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { explainDevMemOpen } from '../refusal/devmem.ts'
@@ -19,7 +20,7 @@ export interface DevMemOptions {
 /** The physical memory of this machine, as far as the kernel lets /dev/mem reach it. */
 export function openDevMem(mode: Mode, root = '/', { cached }: DevMemOptions = {}): MapSource {
   const path = join(root, 'dev/mem')
-  const { fd } = openNode(path, mode, (errno) => explainDevMemOpen(errno, root), cached)
+  const { fd } = openNode(path, mode, (errno) => explainDevMemOpen(errno, systemAt(root)), cached)
   return {
     name: cached ? `${path} (cached)` : path,
     fd,
@@ -27,7 +28,7 @@ export function openDevMem(mode: Mode, root = '/', { cached }: DevMemOptions = {
     base: 0,
     length: 2 ** physicalAddressBits(filesAt(root)),
     regularFile: false,
-    explain: (errno, address) => explainDevMemMap(errno, address, root),
+    explain: (errno, address) => explainDevMemMap(errno, address, systemAt(root)),
     close: () => closeSync(fd),
   }
 }

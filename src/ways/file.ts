@@ -2,6 +2,7 @@ import { closeSync, type Stats, statSync } from 'node:fs'
 import { type PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
 import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainOffsets } from '../refusal/other-offsets.ts'
 import type { Refusal } from '../refusal/refusal.ts'
@@ -33,7 +34,7 @@ export function offsetsError(
   { owner, device }: Extract<NodeKind, { kind: 'other' }>,
   root: string,
 ): PhysmemError {
-  const refusal = explainOffsets(owner, device, root)
+  const refusal = explainOffsets(owner, device, systemAt(root))
   return refusalError(`${path} cannot be mapped by its path`, refusal, {
     place: filePlaceName(path),
   })

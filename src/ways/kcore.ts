@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { RefusedError, RequestError } from '../base/errors.ts'
 import type { Width } from '../base/width.ts'
 import { loadAddon } from '../engine/addon.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { readIomem } from '../linux/iomem.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
@@ -56,7 +57,7 @@ function openFile(name: string, root: string): number {
     fd = openSync(name, 'r')
   } catch (cause) {
     const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    throw refusalError(what, explainKcoreOpen(errno, root), { place, errno }, { cause })
+    throw refusalError(what, explainKcoreOpen(errno, systemAt(root)), { place, errno }, { cause })
   }
   const status = fstatSync(fd)
   if (status.isFile() && status.size > 0) return fd

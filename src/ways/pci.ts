@@ -4,6 +4,7 @@ import { RefusedError, RequestError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { hasPorts } from '../linux/cpu.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { type Bar, pciExists, pciFolder, readBars } from '../linux/pci.ts'
@@ -50,7 +51,7 @@ export function openPciBar(
       { place: placeOf(which) },
     )
   }
-  const { fd } = openNode(path, mode, (errno) => explainBarOpen(errno, root))
+  const { fd } = openNode(path, mode, (errno) => explainBarOpen(errno, systemAt(root)))
   return {
     name: placeOf(which),
     fd,
@@ -59,7 +60,7 @@ export function openPciBar(
     base: bar.start % pageBytes,
     length: bar.length,
     regularFile: false,
-    explain: (errno) => explainBarMap(errno, device, bar.number, root),
+    explain: (errno) => explainBarMap(errno, device, bar.number, systemAt(root)),
     close: () => closeSync(fd),
   }
 }
@@ -67,7 +68,7 @@ export function openPciBar(
 /** The BAR, which has memory and an address. Throws ENOPLACE, with the reason, where there is none. */
 export function findBar(which: PciBar, root: string): Bar {
   const { device } = which
-  if (!pciExists(device, filesAt(root))) throw absent(which, noSuchFunction(device, root))
+  if (!pciExists(device, filesAt(root))) throw absent(which, noSuchFunction(device, systemAt(root)))
   const bars = readBars(device, filesAt(root))
   const bar = bars.find(({ number }) => number === which.bar)
   if (!bar) {

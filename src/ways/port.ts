@@ -5,6 +5,7 @@ import { RefusedError, RequestError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
 import { type Addon, loadAddon } from '../engine/addon.ts'
 import type { Mode } from '../engine/source.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { checkBounds } from '../memory/bounds.ts'
 import { systemClock } from '../memory/clock.ts'
 import { closedError } from '../memory/failure.ts'
@@ -138,7 +139,10 @@ export class PortMemory extends Memory {
     const bytes = (fixed ? 1 : elementCount(step)) * (width / 8)
     const errno = this.#allow(address, bytes)
     if (errno === undefined) return
-    const refusal = combined(node, errno === 'none' ? undefined : explainIoperm(errno, this.#root))
+    const refusal = combined(
+      node,
+      errno === 'none' ? undefined : explainIoperm(errno, systemAt(this.#root)),
+    )
     const what = `the ${width}-bit port ${hex(address)} cannot be reached`
     const told = errno === 'none' ? {} : { errno }
     throw refusalError(what, refusal, { address, step: index, width, ...told })
@@ -162,7 +166,7 @@ export class PortMemory extends Memory {
       this.#node = { fd: openSync(path, this.#mode === 'write' ? 'r+' : 'r') }
     } catch (error) {
       const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-      this.#node = explainDevPortOpen(errno, this.#root)
+      this.#node = explainDevPortOpen(errno, systemAt(this.#root))
     }
     return this.#node
   }

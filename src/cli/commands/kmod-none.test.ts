@@ -26,7 +26,7 @@ async function told() {
     ['status', 'build', 'load'].map((action) => run(`kmod ${action}`, { root: root.path })),
   )
   const rows = status?.out.split('\n') ?? []
-  const refused = withKmod(root.path, ['boot with nopat']).cure
+  const refused = withKmod(root.system, ['boot with nopat']).cure
   return { loading: rows.find((row) => row.startsWith('loading')), rows, build, load, refused }
 }
 

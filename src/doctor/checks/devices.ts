@@ -1,3 +1,4 @@
+import { systemAt } from '../../engine/system-at.ts'
 import { readCommandLine } from '../../linux/cmdline.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import {
@@ -68,12 +69,12 @@ function checkClaimed(at: Examination, subject: Subject, samples: readonly Sampl
   if (samples.length === 0) return nothingToTry(subject)
   const words = readCommandLine(filesAt(at.root)).all('iomem')
   const asked = words.map(({ text }) => ({ file: '/proc/cmdline', line: text }))
-  const evidence = [...asked, ...configEvidence('CONFIG_IO_STRICT_DEVMEM', at.root)]
+  const evidence = [...asked, ...configEvidence('CONFIG_IO_STRICT_DEVMEM', systemAt(at.root))]
   return works(subject, `none of ${counted(samples.length, 'region')} is refused`, evidence)
 }
 
 function refusal(at: Examination, subject: Subject, { address, errno = '' }: Sample): Finding {
-  return refused(subject, explainDevMemMap(errno, address, at.root, at.cpu), errno)
+  return refused(subject, explainDevMemMap(errno, address, systemAt(at.root, at.cpu)), errno)
 }
 
 function nothingToTry(subject: Subject): Finding {

@@ -1,3 +1,4 @@
+import { systemAt } from '../../engine/system-at.ts'
 import type { FrameFileName } from '../../linux/page-frames.ts'
 import { explainFrameFile } from '../../refusal/frame-files.ts'
 import { explainOpen } from '../../refusal/node.ts'
@@ -24,7 +25,8 @@ function checkFile(at: Examination, name: FrameFileName, what: string): Finding 
   const subject: Subject = { id: name, title: `${what}, /proc/${name}` }
   const { attempts, probe, root } = at
   const errno = attempts.open(`proc/${name}`, 'read')
-  if (errno !== undefined) return refused(subject, explainFrameFile(errno, name, root), errno)
+  if (errno !== undefined)
+    return refused(subject, explainFrameFile(errno, name, systemAt(root)), errno)
   if (!isProbe(probe)) return works(subject, 'it opens')
   const bytes = attempts.read(`proc/${name}`, BigInt(probe.frame) * 8n, 8)
   if (typeof bytes === 'string') return refused(subject, explainOpen(bytes), bytes)

@@ -1,3 +1,4 @@
+import { systemAt } from '../../engine/system-at.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { readIomem } from '../../linux/iomem.ts'
 import { readKcoreHeaders } from '../../linux/kcore.ts'
@@ -16,7 +17,7 @@ export const checkKcore: Check = (at) => [check(at)]
 function check(at: Examination): Finding {
   const { attempts, root, probe } = at
   const errno = attempts.open(KCORE, 'read')
-  if (errno !== undefined) return refused(subject, explainKcoreOpen(errno, root), errno)
+  if (errno !== undefined) return refused(subject, explainKcoreOpen(errno, systemAt(root)), errno)
   const segments = readKcoreHeaders(filesAt(root))
   if (segments.length === 0) {
     return { ...refused(subject, maskedKcore(attempts.status(KCORE))), verdict: 'absent' }

@@ -1,3 +1,4 @@
+import { systemAt } from '../../engine/system-at.ts'
 import { explainModules } from '../../refusal/modules.ts'
 import type { Check } from '../examination.ts'
 import { refused, type Subject, works } from '../finding.ts'
@@ -6,7 +7,7 @@ const subject: Subject = { id: 'modules', title: 'kernel modules of your own (un
 
 /** Whether a module could be loaded, by what the kernel says. None is. */
 export const checkModules: Check = ({ root }) => {
-  const found = explainModules(root)
+  const found = explainModules(systemAt(root))
   if (found) return [refused(subject, found.refusal, found.errno)]
   return [works(subject, 'nothing forbids it; none was loaded')]
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemAt } from '../../engine/system-at.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { type Bar, listPci, type PciFunction, readPciFunction } from '../../linux/pci.ts'
 import { explainBarMap, explainBarOpen } from '../../refusal/pci-bar.ts'
@@ -32,11 +33,15 @@ function checkBar(at: Examination, pci: PciFunction, bar: Bar): Finding {
     return refused(subject, { code: 'EREFUSED', reason, evidence }, 'ENOENT')
   }
   const errno = at.attempts.open(file, 'read')
-  if (errno !== undefined) return unopened(subject, errno, explainBarOpen(errno, at.root))
+  if (errno !== undefined) return unopened(subject, errno, explainBarOpen(errno, systemAt(at.root)))
   const offset = bar.start % at.attempts.pageSize
   const answer = at.attempts.map(file, 0, 'read')
   if (answer !== undefined) {
-    return refused(subject, explainBarMap(answer, pci.address, bar.number, at.root), answer)
+    return refused(
+      subject,
+      explainBarMap(answer, pci.address, bar.number, systemAt(at.root)),
+      answer,
+    )
   }
   return silent(subject, pci, at.root) ?? works(subject, mapped(bar, offset))
 }
@@ -47,7 +52,7 @@ function mapped({ prefetchable }: Bar, offset: number): string {
 }
 
 function silent(subject: Subject, pci: PciFunction, root: string): Finding | undefined {
-  const remark = silenceOf(pci, 'memory', root)
+  const remark = silenceOf(pci, 'memory', systemAt(root))
   if (remark === undefined) return undefined
   const { text, cure, evidence } = remark
   return { ...works(subject, `it can be mapped, but ${text}`, [evidence]), cures: [cure] }

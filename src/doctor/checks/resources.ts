@@ -1,3 +1,4 @@
+import { systemAt } from '../../engine/system-at.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { addressesHidden, readIomem, readIoports } from '../../linux/iomem.ts'
 import { hiddenAddresses } from '../../refusal/iomem.ts'
@@ -16,6 +17,6 @@ function check({ attempts, root }: Examination, name: 'iomem' | 'ioports'): Find
     return refused(subject, { code: 'ENOPLACE', reason: 'it is empty' }, 'ENOENT')
   }
   if (!addressesHidden(resources)) return works(subject, `${resources.length} resources`)
-  const refusal = hiddenAddresses(root)
+  const refusal = hiddenAddresses(systemAt(root))
   return refused(subject, { ...refusal, reason: `all addresses are 0: ${refusal.reason}` })
 }

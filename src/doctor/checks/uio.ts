@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemAt } from '../../engine/system-at.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { listUio, type UioDevice, type UioMap } from '../../linux/uio.ts'
 import { configEvidence } from '../../refusal/evidence.ts'
@@ -31,7 +32,7 @@ function checkMap({ attempts }: Examination, { number, name }: UioDevice, map: U
 
 function none({ root }: Examination, devices: readonly UioDevice[]): Finding {
   const subject: Subject = { id: 'uio', title: 'UIO maps' }
-  const evidence = configEvidence('CONFIG_UIO', root)
+  const evidence = configEvidence('CONFIG_UIO', systemAt(root))
   if (devices.length > 0) {
     const reason = 'no UIO device of this machine has a map'
     return refused(subject, { code: 'ENOPLACE', reason, evidence }, 'ENOENT')

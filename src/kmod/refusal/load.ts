@@ -1,3 +1,4 @@
+import { systemAt } from '../../engine/system-at.ts'
 import type { ModuleRefusal } from '../../refusal/modules.ts'
 import { explainModules } from '../../refusal/modules.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
@@ -27,7 +28,7 @@ export function notBuiltRefusal(release: string, places: readonly string[]): Ref
 
 /** Why the kernel did not take a module: kernel/module/main.c, load_module(). */
 export function explainKmodLoad(errno: string, module: KmodFile, root: string): Refusal {
-  const known = explainModules(root)
+  const known = explainModules(systemAt(root))
   if (known?.errno === errno) return signing(known, module)
   if (module.packed && UNPACKING.includes(errno)) return unpacking(errno)
   switch (errno) {
@@ -117,7 +118,7 @@ export function explainKmodUnload(errno: string, users: readonly string[], root:
       }
     default:
       return (
-        explainModules(root)?.refusal ?? {
+        explainModules(systemAt(root))?.refusal ?? {
           code: 'EREFUSED',
           reason: `the kernel refused (${errno})`,
         }

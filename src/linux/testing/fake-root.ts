@@ -16,7 +16,7 @@ import { systemAt } from '../../engine/system-at.ts'
 import { deviceName } from '../device-name.ts'
 import type { Files } from '../files.ts'
 import { filesAt } from '../files-at.ts'
-import type { System } from '../system.ts'
+import type { LocalSystem } from '../system.ts'
 
 /** The machines that lab/by-hand/record.ts recorded. */
 export const recordedMachines = [
@@ -61,8 +61,13 @@ export class FakeRoot {
     return filesAt(this.path)
   }
 
-  get system(): System {
+  get system(): LocalSystem {
     return systemAt(this.path)
+  }
+
+  /** The same with another CPU. */
+  on(cpu: string): LocalSystem {
+    return systemAt(this.path, cpu)
   }
 
   /** Where a file of the tree is on this machine. */

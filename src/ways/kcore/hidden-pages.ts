@@ -1,4 +1,5 @@
 import { PhysmemError } from '../../base/errors.ts'
+import { systemAt } from '../../engine/system-at.ts'
 import { hasPageFlag } from '../../linux/page-flags.ts'
 import type { FrameFile } from '../../linux/page-frames.ts'
 import { openFrameFile } from '../../refusal/frame-files.ts'
@@ -25,7 +26,7 @@ export class HiddenPages {
     this.#pageBytes = pageBytes
     this.#zeros = new Uint8Array(pageBytes)
     try {
-      this.#flags = openFrameFile('kpageflags', root)
+      this.#flags = openFrameFile('kpageflags', systemAt(root))
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       this.unknown = error.message

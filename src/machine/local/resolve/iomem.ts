@@ -1,4 +1,5 @@
 import { RefusedError, RequestError } from '../../../base/errors.ts'
+import { systemAt } from '../../../engine/system-at.ts'
 import { filesAt } from '../../../linux/files-at.ts'
 import { addressesHidden, type Resource, readIomem } from '../../../linux/iomem.ts'
 import { checkInside } from '../../../memory/bounds.ts'
@@ -27,7 +28,7 @@ export function iomemStretch(place: IomemPlace, bytes: number, root: string): Ph
 function theOne({ name }: IomemPlace, resources: readonly Resource[], root: string): Resource {
   const named = resources.filter((resource) => resource.name === name)
   if (named.length > 0 && addressesHidden(resources)) {
-    const { code, reason, cure } = hiddenAddresses(root)
+    const { code, reason, cure } = hiddenAddresses(systemAt(root))
     const message = `the addresses in /proc/iomem are hidden: ${reason}`
     throw new RefusedError(code, message, cure === undefined ? {} : { cure })
   }
