@@ -1,5 +1,11 @@
 import type { Value } from '../base/width.ts'
-import { DEFAULT_INTERVAL_US, type ReadBlockStep, type Step, waitNs } from './step.ts'
+import {
+  DEFAULT_INTERVAL_US,
+  type ReadBlockStep,
+  type Step,
+  type WriteBlockStep,
+  waitNs,
+} from './step.ts'
 
 /**
  * The binary form of a program, little-endian, as `native/engine.h` describes it:
@@ -59,6 +65,14 @@ export function encodeProgram(program: Encodable): Uint8Array {
     }
   }
   return bytes
+}
+
+/** The bytes of a `writeBlock` step, where they stand in the binary form. */
+export function dataIn(encoded: Uint8Array, index: number, step: WriteBlockStep): Uint8Array {
+  const view = new DataView(encoded.buffer)
+  const body = HEADER_BYTES + view.getUint32(4, true) * STEP_BYTES
+  const offset = body + view.getUint32(HEADER_BYTES + index * STEP_BYTES + 44, true)
+  return encoded.subarray(offset, offset + step.data.length)
 }
 
 function encodeStep(view: DataView, at: number, step: Step): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_BLOCK_BYTES } from './limits.ts'
 import { Program } from './program.ts'
+import { openSim } from './sim/open.ts'
 import type { Step } from './step.ts'
 
 describe('Program', () => {
@@ -29,6 +30,31 @@ describe('Program', () => {
     step.value = 0x100
     steps.push({ op: 'fence' })
     expect(program.steps).toEqual([{ op: 'write', address: 0, width: 8, value: 1 }])
+  })
+
+  it('keeps the bytes that it was made of', async () => {
+    const data = Uint8Array.of(1, 2, 3, 4)
+    const [at, more] = [{ address: 0x4000_0000, width: 32 } as const, Uint8Array.of(9, 9, 9, 9, 9)]
+    const program = new Program([
+      { op: 'writeBlock', ...at, data },
+      { op: 'writeBlock', address: 0x4000_0010, width: 8, data: more.subarray(1) },
+    ])
+    data.fill(7)
+    structuredClone(more, { transfer: [more.buffer] })
+    await using memory = await openSim()
+    await memory.run(program)
+    expect([...(await memory.readBlock(0x4000_0000, 32, 1))]).toEqual([1, 2, 3, 4])
+    expect([...(await memory.readBlock(0x4000_0010, 8, 5))]).toEqual([9, 9, 9, 9, 0])
+  })
+
+  it('has steps that do not compile when they are assigned to', () => {
+    const [step] = new Program([{ op: 'read', address: 4, width: 32 }]).steps
+    const change = () => {
+      // @ts-expect-error: it would no longer be what was checked.
+      if (step?.op === 'read') step.address = 3
+    }
+    expect(change).toBeTypeOf('function')
+    expect(step).toMatchObject({ address: 4 })
   })
 
   it('lays the blocks it reads one after the other, on multiples of 8', () => {

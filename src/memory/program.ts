@@ -2,7 +2,7 @@ import { RequestError } from '../base/errors.ts'
 import { counted } from '../text/count.ts'
 import { checkKind, shown } from '../text/options.ts'
 import { checkStep } from './check.ts'
-import { encodeProgram } from './encode.ts'
+import { dataIn, encodeProgram } from './encode.ts'
 import { MAX_BLOCK_BYTES, MAX_WAIT_MS } from './limits.ts'
 import { resultBytes } from './skipped.ts'
 import { elementCount, endOf, isBlock, isWriting, type Step, waitNs } from './step.ts'
@@ -11,12 +11,12 @@ export type { Step } from './step.ts'
 
 /**
  * A list of steps that an engine runs in order, beside the memory, without returning in between.
- * Building one checks every step (width, alignment, value, count): a Program that exists is well
- * formed. It may be run any number of times, on any memory; its binary form is made once. The steps
- * are copied, the bytes of a `writeBlock` are not: leave them alone as long as the program is used.
+ * Building one checks every step (width, alignment, value, count) and copies it, with the bytes of a
+ * `writeBlock`: a Program that exists is well formed, and stays what it is. It may be run any number
+ * of times, on any memory; its binary form is made once.
  */
 export class Program {
-  readonly steps: readonly Step[]
+  readonly steps: readonly Readonly<Step>[]
   /** Of the memory that it is made for, see `Memory.misalignment`. */
   readonly misalignment: number
   /** Bytes that all `readBlock` steps together bring back. */
@@ -67,6 +67,14 @@ export class Program {
     this.needsPreparing = this.writes || this.steps.length > 1
     this.narrow = this.steps.every(isNarrow)
     this.#dataOffsets = offsets
+    if (totals.write > 0) this.steps = this.#withOwnData()
+  }
+
+  /** The bytes that are stored stand in the binary form: they are copied once. */
+  #withOwnData(): readonly Readonly<Step>[] {
+    return this.steps.map((step, index) =>
+      step.op === 'writeBlock' ? { ...step, data: dataIn(this.encoded, index, step) } : step,
+    )
   }
 
   /** Where the bytes of a `readBlock` step start in the data that comes back. */
