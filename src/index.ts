@@ -45,3 +45,4 @@ export {
   open,
   type WindowOptions,
 } from './open.ts'
+export type { JsonDocument } from './report/documents.ts'

@@ -1,5 +1,19 @@
-import { PhysmemError, RequestError } from '../base/errors.ts'
+import type { ErrorData } from '../base/error-data.ts'
+import { type ErrorCode, PhysmemError, RequestError } from '../base/errors.ts'
 import { publishedData } from '../base/published-data.ts'
+import type { ShownAddress } from '../operate/shown-address.ts'
+
+/** What went wrong; which further members there are depends on the code. */
+export interface ErrorReport extends Partial<Omit<ErrorData, 'virtual' | Unpublished>> {
+  /** One of `ErrorCode`; `EBUG` for what physmem did not throw on purpose. */
+  code: ErrorCode | 'EBUG'
+  message: string
+  virtual?: ShownAddress
+  /** How to ask for what was meant, in place of a cure. */
+  hint?: string
+}
+
+type Unpublished = 'step' | 'cures' | 'restOfPage' | 'subject' | 'stoppedAfter' | 'bytes' | 'frame'
 
 /** What helps: a `cure` is done to the machine, a `hint` tells how to ask for what was meant. */
 export function adviceOf(error: PhysmemError): 'cure' | 'hint' {
@@ -7,7 +21,7 @@ export function adviceOf(error: PhysmemError): 'cure' | 'hint' {
 }
 
 /** The `error` member of a JSON document: code, message, and the data of the error. */
-export function errorToJson(error: unknown): Record<string, unknown> {
+export function errorToJson(error: unknown): ErrorReport {
   if (error instanceof PhysmemError) {
     // A step is one of a program, which who gave a command has not written.
     const { cure, step: _, ...data } = publishedData(error.data)

@@ -1,5 +1,6 @@
 import { RequestError } from '../../base/errors.ts'
 import { bindDriver } from '../../driver/bind.ts'
+import type { BindDocument } from '../../report/bind.ts'
 import { defineCommand, one, several } from '../frame/command.ts'
 import { hold } from '../frame/hold.ts'
 
@@ -59,7 +60,7 @@ export default defineCommand({
     if (json) {
       const before = previous === undefined ? {} : { previous }
       const as = uio === undefined ? {} : { uio }
-      context.printJson({ command: context.command, device: address, driver, ...before, ...as })
+      context.printJson<BindDocument>({ device: address, driver, ...before, ...as })
     } else if (quiet) {
       if (uio !== undefined) context.print(uio)
     } else {

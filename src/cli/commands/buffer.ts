@@ -4,6 +4,7 @@ import type { Caching, Origin } from '../../buffer/backing.ts'
 import type { PhysicalBuffer } from '../../buffer/buffer.ts'
 import type { DmaSafety } from '../../buffer/dma-safety.ts'
 import { parsePciAddress } from '../../place/schemes/pci.ts'
+import type { BufferDocument } from '../../report/buffer.ts'
 import { formatAddress, parseAddress, parseSize } from '../../text/number.ts'
 import { defineCommand, one, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
@@ -113,8 +114,8 @@ function report(
   const { json, quiet } = context.settings
   if (json) {
     const about = pci === undefined ? {} : { pci }
-    const document = { command: 'buffer', address, bytes, caching, from, ...about }
-    context.printJson({ ...document, ...(safety === undefined ? {} : { dma: safety }) })
+    const dma = safety === undefined ? {} : { dma: safety }
+    context.printJson<BufferDocument>({ address, bytes, caching, from, ...about, ...dma })
     return
   }
   if (quiet) {

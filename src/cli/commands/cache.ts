@@ -11,6 +11,7 @@ import { type ShownAddress, shownAddress } from '../../operate/shown-address.ts'
 import { showPlace } from '../../place/at.ts'
 import { formatRange, parseRange } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import type { CacheDocument } from '../../report/cache.ts'
 import { counted, were } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
@@ -106,7 +107,7 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
   const range = formatRange({ place, length })
   const control = local ? loadAddon().cacheControl() : null
   if (!control) {
-    context.record({ place: range, ...work, lines: 0 })
+    context.record<CacheDocument>({ place: range, ...work, lines: 0 })
     if (!quiet) {
       const shown = `${showPlace(place)}..+0x${length.toString(16)}`
       context.print(`${shown} is behind no cache: there is nothing to do`)
@@ -116,7 +117,7 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
   const { lineBytes } = control
   const how = action === 'invalidate' ? {} : { instruction: control[action] }
   const lines = countLines(address, length, lineBytes)
-  context.record({ place: range, ...work, lines, lineBytes, ...how })
+  context.record<CacheDocument>({ place: range, ...work, lines, lineBytes, ...how })
   if (quiet) return
   const by = how.instruction ?? 'by the kernel module'
   context.print(

@@ -14,6 +14,7 @@ import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../p
 import type { Place } from '../../place/schemes/index.ts'
 import { prefixed } from '../../place/schemes/index.ts'
 import { kernelPointer } from '../../place/schemes/pointer.ts'
+import type { CompareDocument } from '../../report/compare.ts'
 import { are, counted, were } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import { parseCount } from '../frame/parsers.ts'
@@ -85,8 +86,8 @@ export default defineCommand({
       const sizes = new Sizes({ text, length }, { text: second.text, length: other.length })
       const address = shownAddress(stretch.memory, stretch.address)
       const left = { place: formatRange({ place, length: both }), address, ...sizes.left }
-      context.record({ left, right: { ...other.json, ...sizes.right } })
-      context.record({ length: both, width: options.width })
+      context.record<CompareDocument>({ left, right: { ...other.json, ...sizes.right } })
+      context.record<CompareDocument>({ length: both, width: options.width })
       const found = await compareStreams(
         readStream(stretch, options),
         other.stream(both, options),
@@ -98,7 +99,7 @@ export default defineCommand({
       )
       progress.end()
       const equal = found.count === 0 && sizes.equal
-      context.record({ equal })
+      context.record<CompareDocument>({ equal })
       const sides = { place, left: showPlace(place), right: other.name, length: both }
       reportDifferences(context, found, sides)
       if (equal && !json && !quiet) context.print(`equal: ${counted(both, 'byte')}`)

@@ -12,6 +12,7 @@ import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
 import { placeAt, showPlace } from '../../place/at.ts'
 import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import type { CopyDocument } from '../../report/copy.ts'
 import { are, counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
@@ -70,13 +71,13 @@ export default defineCommand({
     const inside = memoryOf(from, context.root) === memoryOf(to, context.root)
     if (formatPlace(from) === formatPlace(to)) throw ontoItself(from)
     const record = (ends: { from?: Stretch | undefined; to?: Stretch | undefined }) =>
-      context.record({
+      context.record<CopyDocument>({
         from: sideToJson(formatRange({ place: from, length }), from, ends.from),
         to: sideToJson(formatPlace(to), to, ends.to),
       })
     record({})
-    context.record({ length, width })
-    if (options.dryRun) context.record({ dryRun: true })
+    context.record<CopyDocument>({ length, width })
+    if (options.dryRun) context.record<CopyDocument>({ dryRun: true })
     const target = await context.machine('write', [from, to])
     // What is only read is opened for reading; one memory is opened once, since a simulated board
     // that is opened again is another board.
@@ -143,7 +144,7 @@ async function move(
     await prepareBlocks(destination, width, 'write')
   } catch (error) {
     progress.end()
-    context.record({ bytes: 0 })
+    context.record<CopyDocument>({ bytes: 0 })
     throw withProgress(error, `wrote 0 of ${counted(length, 'byte')}`)
   }
   for (const { offset, bytes } of chunksOf(length, { backwards })) {
@@ -158,7 +159,7 @@ async function move(
     if (error !== undefined) {
       progress.end()
       const partly = { copied, backwards, offset, partial: stored?.bytesDone ?? 0 }
-      context.record({ bytes: copied + partly.partial })
+      context.record<CopyDocument>({ bytes: copied + partly.partial })
       throw withProgress(error, describe(destination, partly))
     }
     copied += bytes
@@ -166,7 +167,7 @@ async function move(
   }
   progress.end()
   context.done = `wrote ${length} of ${counted(length, 'byte')}`
-  context.record({ bytes: length })
+  context.record<CopyDocument>({ bytes: length })
 }
 
 /** What of the destination holds the copy: its end when it runs backwards, and a part of a chunk. */

@@ -5,6 +5,7 @@ import { Plan } from '../../operate/plan.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
 import { checkValue, formatPlace, parsePlace, parseValue } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import type { DevmemDocument } from '../../report/devmem.ts'
 import { are, counted } from '../../text/count.ts'
 import { malformed, quote } from '../../text/refuse.ts'
 import { defineCommand } from '../frame/command.ts'
@@ -70,13 +71,13 @@ export default defineCommand({
       plan.check()
       await plan.run()
       context.blanks.ask({ place, address: accessed.address })
-      context.record({ results: [{ ...accessed, value }] })
+      context.record<DevmemDocument>({ results: [{ ...accessed, value }] })
       return 0
     }
     const step = plan.add(memory, place, { op: 'read', address: at, width })
     plan.check()
     await plan.run()
-    context.record({ results: [{ ...accessed, value: step.value }] })
+    context.record<DevmemDocument>({ results: [{ ...accessed, value: step.value }] })
     // Only a batch can ask for documents, for all of its lines.
     if (!context.settings.json) context.print(asBusybox(step.value, width))
     context.blanks.saw({ place, address: accessed.address, width, value: step.value })

@@ -1,14 +1,15 @@
 import { RequestError } from '../../base/errors.ts'
 import { examineBoardPlace } from '../../doctor/board.ts'
 import { type Diagnosis, examine } from '../../doctor/examine.ts'
-import { type Access, examinePlace, type PlaceDiagnosis } from '../../doctor/place.ts'
+import { examinePlace, type PlaceDiagnosis } from '../../doctor/place.ts'
 import { reportText, writeReport } from '../../doctor/report.ts'
 import { inventoryOfBoard } from '../../inventory/board.ts'
 import type { Board, SimMemory } from '../../memory/sim/index.ts'
 import { fileError } from '../../operate/files.ts'
 import { parsePlace } from '../../place/place.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
-import { errorToJson } from '../../report/error.ts'
+import type { DoctorDocument } from '../../report/doctor.ts'
+import { placeDiagnosisToJson } from '../../report/doctor.ts'
 import { defineCommand } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { version } from '../frame/version.ts'
@@ -88,7 +89,8 @@ async function examineBoard(
   }
   const { name } = description
   const findings = findingsOf(inventory)
-  if (settings.json) context.record({ target: settings.target, board: name, findings })
+  if (settings.json)
+    context.record<DoctorDocument>({ target: settings.target, board: name, findings })
   else if (settings.quiet) context.print(...findings.map(({ id, verdict }) => `${id} ${verdict}`))
   else context.print(...boardLines(description, settings.target, findings, io.stdout))
   return 0
@@ -106,7 +108,8 @@ async function examineAll(
   const diagnosis = await examine({ selfTest, root })
   const { host, findings } = diagnosis
   if (report !== undefined) await saveReport(context, report, diagnosis)
-  if (json) context.record({ host, findings, ...(report === undefined ? {} : { report }) })
+  if (json)
+    context.record<DoctorDocument>({ host, findings, ...(report === undefined ? {} : { report }) })
   else if (report === '-') return 0
   else if (quiet) context.print(...findings.map(({ id, verdict }) => `${id} ${verdict}`))
   else context.print(...diagnosisLines(diagnosis, context.io.stdout))
@@ -135,23 +138,8 @@ async function examineOne(context: Context, place: string): Promise<0 | 1> {
 function tellPlace(context: Context, diagnosis: PlaceDiagnosis): 0 | 1 {
   const { json, quiet, width } = context.settings
   const { read, write } = diagnosis
-  if (json) context.record(toJson(diagnosis))
+  if (json) context.record<DoctorDocument>(placeDiagnosisToJson(diagnosis))
   else if (quiet) context.print(`read ${read.verdict}`, `write ${write.verdict}`)
   else context.print(...placeLines(diagnosis, width, context.io.stdout))
   return read.verdict === 'works' ? 0 : 1
-}
-
-function toJson({ here, read, write, ...rest }: PlaceDiagnosis): Record<string, unknown> {
-  const regions = here.map(({ region: { start, end, name, kind }, offset }) => ({
-    ...{ start, end, name, kind, offset },
-  }))
-  return { ...rest, here: regions, read: accessToJson(read), write: accessToJson(write) }
-}
-
-function accessToJson({ verdict, way, width, error }: Access): Record<string, unknown> {
-  return {
-    verdict,
-    ...(way === undefined ? {} : { way, width }),
-    ...(error === undefined ? {} : { error: errorToJson(error) }),
-  }
 }

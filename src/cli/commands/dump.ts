@@ -11,11 +11,13 @@ import { type Gap, mergeGaps, readStream } from '../../operate/stream.ts'
 import { placeAt, showPlace } from '../../place/at.ts'
 import { formatRange, parseRangeOrPlace, type Range } from '../../place/index.ts'
 import { expectedRange } from '../../place/range.ts'
+import type { DumpDocument } from '../../report/dump.ts'
+import { gapToJson } from '../../report/dump.ts'
 import { are, counted, were } from '../../text/count.ts'
 import { malformed } from '../../text/refuse.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
-import { gapToJson, HexSink, JsonSink, RawSink } from '../views/dump/print-sinks.ts'
+import { HexSink, JsonSink, RawSink } from '../views/dump/print-sinks.ts'
 import { Progress } from '../views/format/progress.ts'
 import { showSize } from '../views/format/size.ts'
 
@@ -148,7 +150,7 @@ function openSink(context: Context, stretch: Stretch, options: DumpOptions): Sin
     if (!context.settings.json) return new HexSink(context, stretch, collapse)
     return new JsonSink(context, stretch, { ...head, width: context.settings.width })
   }
-  context.record({ ...head, width: context.settings.width, file: output })
+  context.record<DumpDocument>({ ...head, width: context.settings.width, file: output })
   return new FileSink(output, stretch, keepGoing)
 }
 
@@ -196,7 +198,7 @@ async function pump(
 function recordFile(context: Context, stretch: Stretch, sink: Sink, gaps: readonly Gap[]): void {
   if (!(sink instanceof FileSink)) return
   const missing = mergeGaps(gaps).map((gap) => gapToJson(gap, stretch))
-  context.record({ bytes: sink.written, missing })
+  context.record<DumpDocument>({ bytes: sink.written, missing })
 }
 
 function report(context: Context, stretch: Stretch, sink: Sink, gaps: readonly Gap[]): 0 | 1 {

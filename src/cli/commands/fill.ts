@@ -6,6 +6,7 @@ import { accessOf, locateStretch } from '../../operate/resolve.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
 import { showPlace } from '../../place/at.ts'
 import { formatRange, literalValue, parseLiteral, parseRange } from '../../place/index.ts'
+import type { FillDocument } from '../../report/fill.ts'
 import { are, counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
@@ -52,7 +53,7 @@ export default defineCommand({
     context.blanks.ask(accessOf(stretch))
     const head = { place: range, address, length, width, value }
     if (options.dryRun) {
-      context.record({ dryRun: true, ...head })
+      context.record<FillDocument>({ dryRun: true, ...head })
       await foreseeBlocks(stretch, width, 'write')
       const what = `${showValue(value, width)} to ${counted(count, 'element')} of ${width} bits`
       if (!json) context.print(`would write ${what} from ${showPlace(place)}`)
@@ -63,7 +64,7 @@ export default defineCommand({
     const stored = ordered(value, width, endian)
     const stop = (error: unknown, done: number) => {
       progress.end()
-      context.record({ ...head, bytes: done })
+      context.record<FillDocument>({ ...head, bytes: done })
       return withProgress(error, `wrote ${done} of ${counted(length, 'byte')}`)
     }
     await prepareBlocks(stretch, width, 'write').catch((error: unknown) => {
@@ -81,7 +82,7 @@ export default defineCommand({
     }
     progress.end()
     context.done = `wrote ${length} of ${counted(length, 'byte')}`
-    context.record({ ...head, bytes: length })
+    context.record<FillDocument>({ ...head, bytes: length })
     if (!json && !quiet)
       context.print(`${counted(length, 'byte')} from ${showPlace(place)} ${are(length)} written`)
     return 0

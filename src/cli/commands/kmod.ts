@@ -4,6 +4,7 @@ import { loadKmod, unloadKmod } from '../../kmod/load.ts'
 import { type KmodStatus, readKmodStatus } from '../../kmod/status.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { readRelease } from '../../linux/kernel-config.ts'
+import { type KmodDocument, kmodStatusToJson } from '../../report/kmod.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { choice } from '../frame/parsers.ts'
@@ -76,7 +77,7 @@ export default defineCommand({
         return load(context, args[1] as string | undefined)
       case 'unload':
         unloadKmod(context.root)
-        context.record({ loaded: false })
+        context.record<KmodDocument>({ loaded: false })
         if (!context.settings.json) context.note('the kernel module is unloaded')
         return 0
     }
@@ -105,7 +106,7 @@ async function build(context: Context, { kernel, headers, output }: Options): Pr
       if (settings.verbose) context.io.stderr.write(text)
     },
   })
-  context.record({ release, file })
+  context.record<KmodDocument>({ release, file })
   if (settings.json) return 0
   context.print(settings.quiet ? file : `${file} is built for kernel ${release}`)
   return 0
@@ -114,7 +115,7 @@ async function build(context: Context, { kernel, headers, output }: Options): Pr
 function load(context: Context, file: string | undefined): 0 {
   const { root, settings } = context
   const loaded = loadKmod({ root, ...(file === undefined ? {} : { file }) })
-  context.record({ loaded: true, ...(loaded === undefined ? {} : { file: loaded }) })
+  context.record<KmodDocument>({ loaded: true, ...(loaded === undefined ? {} : { file: loaded }) })
   if (settings.json) return 0
   context.note(
     loaded === undefined
@@ -126,7 +127,7 @@ function load(context: Context, file: string | undefined): 0 {
 
 function showStatus(context: Context): 0 {
   const status = readKmodStatus(context.root)
-  context.record({ ...status, refusal: status.refusal?.reason })
+  context.record<KmodDocument>(kmodStatusToJson(status))
   if (context.settings.json) return 0
   if (context.settings.quiet) {
     context.print(status.loaded ? 'loaded' : 'not loaded')

@@ -1,10 +1,11 @@
 import { listPlaces } from '../../inventory/places.ts'
 import { openInventory, overlaySentence, treeFile } from '../../operate/inventory-of.ts'
+import { originToJson } from '../../report/inventory.ts'
+import { type ListDocument, placeToJson } from '../../report/list.ts'
 import { printable } from '../../text/refuse.ts'
 import { defineCommand } from '../frame/command.ts'
 import { shownPlace } from '../views/format/address.ts'
 import { noteIncomplete } from '../views/map/incomplete.ts'
-import { originToJson } from '../views/map/json.ts'
 import { listLines, matches } from '../views/map/list-view.ts'
 import { alternativesOf } from '../views/map/list-words.ts'
 import { printLines } from '../views/map/print.ts'
@@ -41,8 +42,7 @@ export default defineCommand({
     noteIncomplete(context, inventory)
     const sought = wanted.map((word) => alternativesOf(word, context.root))
     const places = listPlaces(inventory).filter((place) => matches(place, sought))
-    const documents = places.map(({ about, ...place }) => ({ ...place, ...(about && { about }) }))
-    context.record({ ...originToJson(inventory), places: documents })
+    context.record<ListDocument>({ ...originToJson(inventory), places: places.map(placeToJson) })
     if (places.length === 0) {
       if (!json && !quiet) {
         const all = wanted.length === 0

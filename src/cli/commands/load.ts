@@ -9,6 +9,7 @@ import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
 import { CHUNK_BYTES, readStream } from '../../operate/stream.ts'
 import { showPlace } from '../../place/at.ts'
 import { formatPlace, parsePlace } from '../../place/index.ts'
+import type { LoadDocument } from '../../report/load.ts'
 import { are, counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
@@ -72,12 +73,18 @@ export default defineCommand({
       if (length === 0) throw new RequestError('ERANGE', `${input.path} is empty`, { file: path })
       checkWhole(length, width, input.path)
       const address = addressOfUnfound(place)
-      context.record({ place: formatPlace(place), address, length, width, file: path })
-      if (options.dryRun) context.record({ dryRun: true })
+      context.record<LoadDocument>({
+        place: formatPlace(place),
+        address,
+        length,
+        width,
+        file: path,
+      })
+      if (options.dryRun) context.record<LoadDocument>({ dryRun: true })
       const machine = await context.machine('write', [place])
       const stretch = await locateStretch(machine, place, length, { fixed, width })
       context.blanks.ask(accessOf(stretch))
-      context.record({ address: shownAddress(stretch.memory, stretch.address) })
+      context.record<LoadDocument>({ address: shownAddress(stretch.memory, stretch.address) })
       if (options.dryRun) {
         await foreseeBlocks(stretch, width, 'write')
         const count = (length * 8) / width
@@ -115,7 +122,7 @@ async function store(context: Context, stretch: Stretch, input: Input): Promise<
   const buffer = new Uint8Array(Math.min(CHUNK_BYTES, stretch.length))
   const stop = (error: unknown, bytes: number) => {
     progress.end()
-    context.record({ bytes })
+    context.record<LoadDocument>({ bytes })
     return withProgress(error, `wrote ${bytes} of ${counted(stretch.length, 'byte')}`)
   }
   await prepareBlocks(stretch, width, 'write').catch((error: unknown) => {
@@ -135,7 +142,7 @@ async function store(context: Context, stretch: Stretch, input: Input): Promise<
   }
   progress.end()
   context.done = `wrote ${stretch.length} of ${counted(stretch.length, 'byte')}`
-  context.record({ bytes: stretch.length })
+  context.record<LoadDocument>({ bytes: stretch.length })
 }
 
 async function verify(context: Context, stretch: Stretch, input: Input): Promise<boolean> {
@@ -146,7 +153,7 @@ async function verify(context: Context, stretch: Stretch, input: Input): Promise
     fileStream(input, stretch.length),
     { width, max: 8 },
   )
-  context.record({ verified: found.count === 0 })
+  context.record<LoadDocument>({ verified: found.count === 0 })
   const { place, length } = stretch
   const sides = { place, left: showPlace(place), right: input.path, length }
   reportDifferences(context, found, sides)

@@ -14,6 +14,9 @@ import {
 import { parsePlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
+import { originToJson } from '../../report/inventory.ts'
+import type { MapDocument } from '../../report/map.ts'
+import { regionToJson, treeToJson } from '../../report/region.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
 import { defineCommand } from '../frame/command.ts'
@@ -22,7 +25,6 @@ import { shownPlace } from '../views/format/address.ts'
 import { addressLines } from '../views/map/address-view.ts'
 import { type FactsOf, memoryFacts, portFacts } from '../views/map/facts.ts'
 import { noteIncomplete } from '../views/map/incomplete.ts'
-import { originToJson, regionToJson, treeToJson } from '../views/map/json.ts'
 import { pciDetails } from '../views/map/pci-details.ts'
 import { pictureLines } from '../views/map/picture.ts'
 import { printLines } from '../views/map/print.ts'
@@ -93,7 +95,7 @@ async function showAll(
   const ports = options.ports ? inventory.ports : []
   const names = new Names(inventory)
   if (json) {
-    context.record({
+    context.record<MapDocument>({
       ...originToJson(inventory),
       memory: treeToJson(memory, names, 'memory'),
       ports: treeToJson(ports, names, 'ports'),
@@ -162,7 +164,7 @@ async function showPlace(
   const numaNode = inRam ? numaNodeOf(address, filesAt(root)) : undefined
   const onBuses = space === 'memory' ? await meaningsOnBuses(inventory, address, root) : []
   const toJson = (region: (typeof regions)[number]) => regionToJson(region, names, space)
-  context.record({
+  context.record<MapDocument>({
     ...originToJson(inventory),
     ...{ space, address },
     regions: found.map(({ region, offset }) => ({ ...toJson(region), offset })),

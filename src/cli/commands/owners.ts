@@ -1,15 +1,12 @@
 import { loadAddon } from '../../engine/addon.ts'
 import { addressesOf } from '../../operate/frames-of.ts'
+import type { OwnersDocument } from '../../report/owners.ts'
+import { ownersToJson } from '../../report/owners.ts'
 import { owners } from '../../translate/index.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { Progress } from '../views/format/progress.ts'
 import { Lines } from '../views/translate/lines.ts'
-import {
-  frameLines,
-  quietLines,
-  reportToJson,
-  skippedNote,
-} from '../views/translate/owners-view.ts'
+import { frameLines, quietLines, skippedNote } from '../views/translate/owners-view.ts'
 
 export default defineCommand({
   arguments: [
@@ -49,7 +46,7 @@ export default defineCommand({
     const report = await owners(addresses, { root, onProgress, signal }).finally(() =>
       progress?.end(),
     )
-    context.record(reportToJson(report))
+    context.record<OwnersDocument>(ownersToJson(report))
     if (!settings.json) {
       const lines = new Lines(context)
       for (const [index, frame] of report.frames.entries()) {

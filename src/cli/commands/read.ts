@@ -11,13 +11,15 @@ import {
   toReadItem,
 } from '../../operate/reading.ts'
 import { type OpenRange, type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
+import { readingToJson } from '../../report/element.ts'
+import type { ReadDocument } from '../../report/read.ts'
 import { counted } from '../../text/count.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import type { Base } from '../frame/options.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { parseCount } from '../frame/parsers.ts'
-import { readingLines, readingToJson } from '../views/format/reading.ts'
+import { readingLines } from '../views/format/reading.ts'
 
 export default defineCommand({
   arguments: [
@@ -108,7 +110,7 @@ function noteUnaligned(context: Context, items: readonly ReadItem[]): void {
 function report(context: Context, readings: readonly Reading[], base: Base): void {
   const elements = readings.flatMap((reading) => reading.elements())
   context.blanks.saw(...elements)
-  if (context.settings.json) context.record({ results: elements.map(readingToJson) })
+  if (context.settings.json) context.record<ReadDocument>({ results: elements.map(readingToJson) })
   else context.print(...readingLines(elements, { base, quiet: context.settings.quiet }))
 }
 

@@ -5,7 +5,7 @@ import { withProgress } from '../../operate/failure.ts'
 import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
 import { locateStretch, type Stretch } from '../../operate/resolve.ts'
 import { Searcher } from '../../operate/search.ts'
-import { type ShownAddress, shownAddress } from '../../operate/shown-address.ts'
+import { shownAddress } from '../../operate/shown-address.ts'
 import { readStream } from '../../operate/stream.ts'
 import { placeAt, showPlace } from '../../place/at.ts'
 import {
@@ -15,6 +15,7 @@ import {
   parsePattern,
   parseRangeOrPlace,
 } from '../../place/index.ts'
+import type { MatchReport, SearchDocument } from '../../report/search.ts'
 import { counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
@@ -77,10 +78,10 @@ export default defineCommand({
     const stretch = await locateStretch(machine, place, length)
     const address = shownAddress(stretch.memory, stretch.address)
     const record = { place: formatRange({ place, length }), address, length }
-    context.record({ ...record, width: context.settings.width })
-    context.record({ pattern: one(args, 1), patternBytes: formatPattern(pattern) })
+    context.record<SearchDocument>({ ...record, width: context.settings.width })
+    context.record<SearchDocument>({ pattern: one(args, 1), patternBytes: formatPattern(pattern) })
     const matches = await find(context, stretch, new Searcher(pattern), max)
-    context.record({ matches })
+    context.record<SearchDocument>({ matches })
     if (matches.length > 0) return 0
     if (!json && !quiet) context.complain(`${one(args, 1)} is not in ${text}`)
     return 3
@@ -92,23 +93,17 @@ function isBytes(pattern: string): boolean {
   return !/^(?:0[xo]|u[0-9])/i.test(pattern)
 }
 
-interface Match {
-  place: string
-  address: ShownAddress
-  data: Uint8Array
-}
-
 /** Prints each match when it is found; returns all of them. */
 async function find(
   context: Context,
   stretch: Stretch,
   searcher: Searcher,
   max: number,
-): Promise<Match[]> {
+): Promise<MatchReport[]> {
   const { width, json, quiet } = context.settings
   const signal = context.io.interrupted()
   const progress = new Progress(context.io.stderr, stretch.length, !quiet)
-  const matches: Match[] = []
+  const matches: MatchReport[] = []
   let searched = 0
   try {
     for await (const piece of readStream(stretch, { width, signal, blanks: context.blanks })) {
@@ -126,7 +121,7 @@ async function find(
     }
     return matches
   } catch (error) {
-    context.record({ matches })
+    context.record<SearchDocument>({ matches })
     throw withProgress(error, `searched ${searched} of ${counted(stretch.length, 'byte')}`)
   } finally {
     progress.end()

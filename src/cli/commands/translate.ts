@@ -2,17 +2,14 @@ import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { readProcess } from '../../linux/processes.ts'
+import type { TranslateDocument, TranslationsReport } from '../../report/translate.ts'
+import { kernelToJson, translationToJson } from '../../report/translate.ts'
 import { translate, translateAll, translateKernel } from '../../translate/index.ts'
 import { defineCommand, one, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { printAll } from '../views/translate/all-view.ts'
 import { KERNEL, parseOfKernel, parseOfProcess, parseWho } from '../views/translate/arguments.ts'
-import {
-  kernelLines,
-  kernelToJson,
-  translationLines,
-  translationToJson,
-} from '../views/translate/one-view.ts'
+import { kernelLines, translationLines } from '../views/translate/one-view.ts'
 import { showPhysical } from '../views/translate/text.ts'
 
 export default defineCommand({
@@ -71,8 +68,8 @@ async function ofProcess(context: Context, pid: number, addresses: readonly stri
     })
   }
   const wanted = addresses.map(parseOfProcess)
-  const results: Record<string, unknown>[] = []
-  context.record({ results })
+  const results: TranslationsReport['results'] = []
+  context.record<TranslateDocument>({ results })
   for (const [index, virtual] of wanted.entries()) {
     const found = await translate(pid, virtual, { root: context.root }).catch((error) => {
       throw inOwnWords(error, virtual)
@@ -96,8 +93,8 @@ function ofKernel(context: Context, addresses: readonly string[], all: boolean):
     throw new RequestError('EUSAGE', 'expected symbols or virtual addresses of the kernel')
   }
   const wanted = addresses.map(parseOfKernel)
-  const results: Record<string, unknown>[] = []
-  context.record({ results })
+  const results: TranslationsReport['results'] = []
+  context.record<TranslateDocument>({ results })
   for (const [index, at] of wanted.entries()) {
     const found = translateKernel(at, context.root)
     results.push(kernelToJson(found))

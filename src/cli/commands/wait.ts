@@ -16,7 +16,8 @@ import {
   parseCondition,
   parseDurationUs,
 } from '../../place/index.ts'
-import { formatOperand } from '../../place/operand.ts'
+import { operandText } from '../../report/element.ts'
+import type { ConditionReport, WaitDocument } from '../../report/wait.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { type Base, sharedOptions } from '../frame/options.ts'
@@ -168,21 +169,21 @@ function record(context: Context, all: readonly Seen[], { met, elapsedUs }: Wait
   const elapsed = { elapsedUs: Math.round(elapsedUs * 1000) / 1000 }
   if (all.length === 1 && only) {
     const { condition, ...element } = toJson(only)
-    context.record({ condition, met, ...elapsed, ...element })
+    context.record<WaitDocument>({ condition, met, ...elapsed, ...element })
     return
   }
   const conditions = all.map((seen) => {
     const { condition, ...element } = toJson(seen)
     return { condition, met: meets(seen.wanted, seen.value), ...element }
   })
-  context.record({ met, ...elapsed, conditions })
+  context.record<WaitDocument>({ met, ...elapsed, conditions })
 }
 
-function toJson(seen: Seen): Record<string, unknown> {
+function toJson(seen: Seen): ConditionReport {
   const { place, bits, width, bytewise } = seen.item
   return {
     condition: formatCondition(seen.condition),
-    place: formatOperand({ place, ...(bits === undefined ? {} : { bits }) }),
+    place: operandText(place, bits),
     address: shownAddress(seen.wanted.memory, seen.wanted.address),
     width,
     value: seen.value,

@@ -3,7 +3,6 @@ import { refuseBareNumbers } from '../../operate/bare-number.ts'
 import { withProgress } from '../../operate/failure.ts'
 import { Plan } from '../../operate/plan.ts'
 import { unalignedNote } from '../../operate/reading.ts'
-import type { ShownAddress } from '../../operate/shown-address.ts'
 import type { Access } from '../../operate/silence.ts'
 import {
   fieldOf,
@@ -15,8 +14,8 @@ import {
   type Writing,
 } from '../../operate/writing.ts'
 import { showPlace } from '../../place/at.ts'
-import { formatBits, parseAssignment } from '../../place/index.ts'
-import { formatOperand } from '../../place/operand.ts'
+import { parseAssignment } from '../../place/index.ts'
+import { assignmentToJson, type WriteDocument, writingToJson } from '../../report/write.ts'
 import { counted } from '../../text/count.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
@@ -85,7 +84,7 @@ export default defineCommand({
 function report(context: Context, writings: readonly Writing[]): void {
   context.blanks.saw(...writings.flatMap(readsOf))
   context.blanks.ask(...accessesOf(writings.filter(({ done }) => done)))
-  context.record({ results: writings.map(toJson) })
+  context.record<WriteDocument>({ results: writings.map(writingToJson) })
   if (context.settings.json || context.settings.quiet) return
   const changes = writings.flatMap(({ item, change }) => (change ? [{ item, ...change }] : []))
   const places = operandColumn(changes.map(({ item }) => item))
@@ -106,32 +105,6 @@ function report(context: Context, writings: readonly Writing[]): void {
 
 function accessesOf(writings: readonly Writing[]): Access[] {
   return writings.map(({ item: { place }, address }) => ({ place, address }))
-}
-
-function toJson(writing: Writing): Record<string, unknown> {
-  const { item, address, done, change, readBack } = writing
-  const changed = change && {
-    ...{ value: change.written, old: change.old, oldField: fieldOf(item, change.old) },
-  }
-  return {
-    ...itemToJson(item, address),
-    done,
-    ...changed,
-    ...(readBack === undefined ? {} : { readBack, verified: isVerified(writing) }),
-  }
-}
-
-function itemToJson(
-  { place, bits, width, value, bytewise }: WriteItem,
-  address: ShownAddress,
-): Record<string, unknown> {
-  return {
-    place: formatOperand({ place, ...(bits === undefined ? {} : { bits }) }),
-    address,
-    width,
-    ...(bits === undefined ? { value } : { bits: formatBits(bits), field: value }),
-    ...(bytewise ? { unaligned: true } : {}),
-  }
 }
 
 function describeMade(writings: readonly Writing[]): string {
@@ -166,9 +139,9 @@ function verify(context: Context, writings: readonly Writing[]): 0 | 3 {
 
 /** All but the accesses, so that what would be refused is refused in the same words. */
 async function rehearse(context: Context, plan: Plan, writings: readonly Writing[]): Promise<0> {
-  context.record({
+  context.record<WriteDocument>({
     dryRun: true,
-    results: writings.map(({ item, address }) => itemToJson(item, address)),
+    results: writings.map(({ item, address }) => assignmentToJson(item, address)),
   })
   await plan.foresee()
   context.blanks.ask(...accessesOf(writings))

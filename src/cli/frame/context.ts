@@ -223,15 +223,15 @@ export class Context {
     return { command, ...(options.origin && { line: options.origin.line }) }
   }
 
-  /** Adds members to the JSON document. */
-  record(members: Record<string, unknown>): void {
+  /** Adds members to the JSON document, whose type is named. */
+  record<Document extends object = never>(members: NoInfer<Partial<Document>>): void {
     Object.assign(this.#document, members)
   }
 
-  /** Prints one JSON document on stdout. */
-  printJson(document: unknown): void {
+  /** Prints one JSON document, whose type is named, on stdout. */
+  printJson<Document extends object = never>(document: NoInfer<Document>): void {
     this.console.beforeResult()
-    this.io.stdout.write(`${toJson(document)}\n`)
+    this.io.stdout.write(`${toJson({ ...this.head, ...document })}\n`)
   }
 
   /** Prints what there is before an error is thrown, which is not lost when that fails, too. */
@@ -246,11 +246,11 @@ export class Context {
 
   /** Prints the JSON that is due at the end. */
   finish(error?: unknown): void {
-    const { head, jsonStyle } = this
+    const { jsonStyle } = this
     if (!this.settings.json || jsonStyle === 'own') return
     const failure = error === undefined ? {} : { error: errorToJson(error) }
-    if (jsonStyle === 'one') this.printJson({ ...head, ...this.#document, ...failure })
-    else if (error !== undefined) this.printJson({ ...head, ...failure })
+    if (jsonStyle === 'one') this.printJson<object>({ ...this.#document, ...failure })
+    else if (error !== undefined) this.printJson<object>(failure)
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { errors, examples } from '../../report/testing/examples.ts'
 import { registry } from '../registry.ts'
 import { run } from '../testing/run.ts'
+import { membersOf, membersOfError, membersOfSchema } from '../testing/schema-members.ts'
 import { checkDocuments, schemas } from '../testing/schemas.ts'
 
 describe('the published schemas', () => {
@@ -24,5 +26,21 @@ describe('the published schemas', () => {
     ['{"command":"nosuch"}', 'no schema for the command'],
   ])('refuse %s', (line, message) => {
     expect(() => checkDocuments(line)).toThrow(message)
+  })
+})
+
+/** Capabilities and codes of errors are names, which a schema does not know. */
+const isName = (member: string) => /^(host\.capabilities|totals\.failures)\./.test(member)
+
+describe('the types of src/report', () => {
+  it.each(Object.entries(examples))('agree with the schema of %s', (command, documents) => {
+    for (const document of documents) checkDocuments(JSON.stringify({ command, ...document }))
+    const members = membersOf(documents).filter((member) => !isName(member))
+    expect(members).toEqual(membersOfSchema(command))
+  })
+
+  it('agree with the schema of errors', () => {
+    for (const error of errors) checkDocuments(JSON.stringify({ command: 'batch', line: 1, error }))
+    expect(membersOf(errors)).toEqual(membersOfError())
   })
 })

@@ -4,6 +4,12 @@ import { addressIn, type Stretch } from '../../../operate/resolve.ts'
 import { shownAddress } from '../../../operate/shown-address.ts'
 import type { Gap, Piece } from '../../../operate/stream.ts'
 import { formatRange } from '../../../place/index.ts'
+import {
+  type DumpDocument,
+  type GapReport,
+  gapToJson,
+  type PieceReport,
+} from '../../../report/dump.ts'
 import { errorToJson } from '../../../report/error.ts'
 import { toJson } from '../../../report/json.ts'
 import { are, counted } from '../../../text/count.ts'
@@ -105,11 +111,11 @@ export class RawSink implements Sink {
 export class JsonSink implements Sink {
   readonly #context: Context
   readonly #stretch: Stretch
-  readonly #missing: Record<string, unknown>[] = []
+  readonly #missing: GapReport[] = []
   #pieces = 0
   #written = 0
 
-  constructor(context: Context, stretch: Stretch, head: Record<string, unknown>) {
+  constructor(context: Context, stretch: Stretch, head: Partial<DumpDocument>) {
     context.jsonStyle = 'own'
     this.#context = context
     this.#stretch = stretch
@@ -119,9 +125,8 @@ export class JsonSink implements Sink {
 
   write({ offset, bytes }: Piece): void {
     const address = shownAddress(this.#stretch.memory, addressIn(this.#stretch, offset))
-    this.#print(
-      `${this.#pieces++ > 0 ? ',' : ''}${toJson({ address, bytes: bytes.length, data: bytes })}`,
-    )
+    const piece: PieceReport = { address, bytes: bytes.length, data: bytes }
+    this.#print(`${this.#pieces++ > 0 ? ',' : ''}${toJson(piece)}`)
     this.#written += bytes.length
   }
 
@@ -143,8 +148,4 @@ export class JsonSink implements Sink {
   #print(text: string): void {
     this.#context.io.stdout.write(text)
   }
-}
-
-export function gapToJson({ offset, length, reason }: Gap, { memory, address }: Stretch) {
-  return { address: shownAddress(memory, address + offset), length, reason }
 }

@@ -1,6 +1,7 @@
 import type { Comparison } from '../../../operate/compare.ts'
 import { placeAt } from '../../../place/at.ts'
 import type { Place } from '../../../place/schemes/index.ts'
+import { type DifferencesReport, differencesToJson } from '../../../report/differences.ts'
 import { counted } from '../../../text/count.ts'
 import type { Context } from '../../frame/context.ts'
 import { operandColumn, showValue } from './value.ts'
@@ -19,7 +20,7 @@ export function reportDifferences(context: Context, found: Comparison, sides: Si
   const { width, json, quiet } = context.settings
   const { differences, count } = found
   const total = (sides.length * 8) / width
-  context.record({ differing: count, differences })
+  context.record<DifferencesReport>(differencesToJson(found))
   if (json || quiet || count === 0) return
   const places = operandColumn(
     differences.map(({ offset }) => ({ place: placeAt(sides.place, offset) })),

@@ -1,6 +1,4 @@
 import type { ReadElement } from '../../../operate/reading.ts'
-import { formatBits } from '../../../place/index.ts'
-import { formatOperand } from '../../../place/operand.ts'
 import type { Base } from '../../frame/options.ts'
 import { operandColumn, padded, shownBits, showValue } from './value.ts'
 
@@ -28,17 +26,4 @@ export function readingLines(elements: readonly ReadElement[], format: ReadingFo
 /** The value of an element that was asked for: the bits, or the whole. */
 export function shown({ value, width, bits, field }: ReadElement, base: Base): string {
   return showValue(field ?? value, shownBits(bits, width), base)
-}
-
-/** One member of `results`. */
-export function readingToJson(element: ReadElement): Record<string, unknown> {
-  const { place, bits, address, width, value, field, unaligned } = element
-  return {
-    place: formatOperand({ place, ...(bits === undefined ? {} : { bits }) }),
-    address,
-    width,
-    value,
-    ...(bits === undefined ? {} : { bits: formatBits(bits), field }),
-    ...(unaligned ? { unaligned } : {}),
-  }
 }

@@ -1,7 +1,9 @@
 import type { ReadElement } from '../../../operate/reading.ts'
+import { readingToJson } from '../../../report/element.ts'
+import type { WatchDocument } from '../../../report/watch.ts'
 import type { Context } from '../../frame/context.ts'
 import type { Base } from '../../frame/options.ts'
-import { readingToJson, shown } from './reading.ts'
+import { shown } from './reading.ts'
 import { showOperand, showValue } from './value.ts'
 import type { WatchFormat, WatchView } from './watch-format.ts'
 import { WatchScreen, wanted } from './watch-screen.ts'
@@ -68,11 +70,10 @@ class JsonView implements WatchView {
   }
 
   show(elements: readonly ReadElement[]): void {
-    const { command } = this.#context
     const time = new Date().toISOString()
     for (const { element, old } of this.#changes.next(elements)) {
       const before = old === undefined ? {} : { old: wanted(old) }
-      this.#context.printJson({ command, time, ...readingToJson(element), ...before })
+      this.#context.printJson<WatchDocument>({ time, ...readingToJson(element), ...before })
     }
   }
 

@@ -1,9 +1,10 @@
 import { filesAt } from '../../../linux/files-at.ts'
 import { isSystemRam, readIomem } from '../../../linux/iomem.ts'
 import type { Mapping } from '../../../linux/maps.ts'
-import { exactAddress } from '../../../operate/shown-address.ts'
 import { errorToJson } from '../../../report/error.ts'
 import { toJson } from '../../../report/json.ts'
+import { mappingToJson } from '../../../report/mapping.ts'
+import { runToJson } from '../../../report/translate.ts'
 import { counted } from '../../../text/count.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { AllTranslation, Run, Totals } from '../../../translate/index.ts'
@@ -11,7 +12,7 @@ import { describeMapping } from '../../../translate/mappings.ts'
 import type { Context } from '../../frame/context.ts'
 import { showSize } from '../format/size.ts'
 import { Lines } from './lines.ts'
-import { mappingToJson, showPhysical, showVirtual } from './text.ts'
+import { showPhysical, showVirtual } from './text.ts'
 
 /** What all mappings of a process are printed on, run by run. */
 interface View {
@@ -151,9 +152,8 @@ class JsonView implements View {
     this.#runs = 0
   }
 
-  run({ mapping: _mapping, virtual, ...run }: Run): void {
-    const document = toJson({ virtual: exactAddress(virtual), ...run })
-    this.#print(`${this.#runs++ > 0 ? ',' : ''}${document}`)
+  run(run: Run): void {
+    this.#print(`${this.#runs++ > 0 ? ',' : ''}${toJson(runToJson(run))}`)
   }
 
   end(totals: Totals, error?: unknown): void {

@@ -1,10 +1,9 @@
-import { exactAddress } from '../../../operate/shown-address.ts'
 import { formatHex } from '../../../place/index.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { KernelTranslation, Translation } from '../../../translate/index.ts'
 import { describeMapping } from '../../../translate/mappings.ts'
 import { showSize } from '../format/size.ts'
-import { columns, mappingToJson, showFlags, showPhysical, showTimes, showVirtual } from './text.ts'
+import { columns, showFlags, showPhysical, showTimes, showVirtual } from './text.ts'
 
 type Row = readonly [name: string, text: string]
 
@@ -64,13 +63,6 @@ function notes({ moved, movedFrom, zeroPage, secret }: Translation): string[] {
   return lines
 }
 
-export function translationToJson(found: Translation): Record<string, unknown> {
-  const { virtual, mapping, marks, flags = [], ...rest } = found
-  const at = exactAddress(virtual)
-  const lower = flags.map((flag) => flag.toLowerCase())
-  return { virtual: at, ...rest, ...marks, flags: lower, mapping: mappingToJson(mapping) }
-}
-
 /** The same of the kernel. */
 export function kernelLines({ virtual, address, symbol }: KernelTranslation): string[] {
   const module = symbol?.module === undefined ? '' : ` of ${symbol.module}`
@@ -79,10 +71,4 @@ export function kernelLines({ virtual, address, symbol }: KernelTranslation): st
     ['virtual', `${showVirtual(virtual)} of the kernel${name}`],
     ['physical', showPhysical(address)],
   ])
-}
-
-export function kernelToJson({ virtual, address, length, symbol }: KernelTranslation) {
-  const name = symbol === undefined ? {} : { symbol: symbol.name, type: symbol.type }
-  const module = symbol?.module === undefined ? {} : { module: symbol.module }
-  return { virtual: exactAddress(virtual), address, length, ...name, ...module }
 }

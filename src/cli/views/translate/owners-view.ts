@@ -1,17 +1,8 @@
-import { exactAddress } from '../../../operate/shown-address.ts'
 import { formatHex } from '../../../place/index.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { OwnedFrame, Owner, OwnersReport } from '../../../translate/index.ts'
 import { nameOf, rightsOf } from '../../../translate/mappings.ts'
-import {
-  columns,
-  mappingToJson,
-  showFlags,
-  showPhysical,
-  showTimes,
-  showVirtual,
-  widest,
-} from './text.ts'
+import { columns, showFlags, showPhysical, showTimes, showVirtual, widest } from './text.ts'
 
 /** What is known of one frame, for people. */
 export function frameLines(found: OwnedFrame): string[] {
@@ -58,20 +49,6 @@ function showOffset({ fileOffset, by }: Owner): string {
 /** PHYSICAL PID VIRTUAL of each owner. */
 export function quietLines({ address, owners }: OwnedFrame): string[] {
   return owners.map(({ pid, virtual }) => `${showPhysical(address)} ${pid} ${showVirtual(virtual)}`)
-}
-
-export function reportToJson({ frames, pageSize, skipped }: OwnersReport) {
-  const results = frames.map(({ owners, flags = [], resources = [], ...frame }) => ({
-    ...frame,
-    flags: flags.map((flag) => flag.toLowerCase()),
-    resources,
-    owners: owners.map(({ virtual, mapping, ...owner }) => ({
-      ...{ ...owner, virtual: exactAddress(virtual) },
-      mapping: mappingToJson(mapping),
-    })),
-  }))
-  const left = skipped.map(({ name, ...why }) => ({ process: name, ...why }))
-  return { pageSize, results, skipped: left }
 }
 
 /** Which processes were left out: they may own the pages, too. */

@@ -1,6 +1,4 @@
 /** How addresses, mappings and counts stand in what translate and owners print. */
-import type { Mapping } from '../../../linux/maps.ts'
-import { exactAddress } from '../../../operate/shown-address.ts'
 import { formatHex } from '../../../place/index.ts'
 
 /** A virtual address with at least 12 digits, what 48 bits take: so all of most processes line up. */
@@ -34,15 +32,4 @@ export function showTimes(count: number): string {
 
 export function showFlags(flags: readonly string[]): string {
   return flags.length === 0 ? 'none' : flags.map((flag) => flag.toLowerCase()).join(', ')
-}
-
-/** A mapping as JSON. */
-export function mappingToJson(mapping: Mapping): Record<string, unknown> {
-  const { path, offset, device, inode } = mapping
-  const [start, end] = [exactAddress(mapping.start), exactAddress(mapping.end)]
-  const { readable, writable, executable, shared } = mapping
-  const name = path === '' ? {} : { path }
-  const file =
-    inode === 0n ? {} : { offset: exactAddress(offset), device, inode: exactAddress(inode) }
-  return { start, end, readable, writable, executable, shared, ...name, ...file }
 }

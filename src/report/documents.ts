@@ -1,0 +1,67 @@
+import type { BindDocument } from './bind.ts'
+import type { BufferDocument } from './buffer.ts'
+import type { CacheDocument } from './cache.ts'
+import type { CompareDocument } from './compare.ts'
+import type { CopyDocument } from './copy.ts'
+import type { DevmemDocument } from './devmem.ts'
+import type { DoctorDocument } from './doctor.ts'
+import type { DumpDocument } from './dump.ts'
+import type { ErrorReport } from './error.ts'
+import type { FillDocument } from './fill.ts'
+import type { KmodDocument } from './kmod.ts'
+import type { ListDocument } from './list.ts'
+import type { LoadDocument } from './load.ts'
+import type { MapDocument } from './map.ts'
+import type { OwnersDocument } from './owners.ts'
+import type { Printed } from './printed.ts'
+import type { ReadDocument } from './read.ts'
+import type { SearchDocument } from './search.ts'
+import type { TranslateDocument } from './translate.ts'
+import type { WaitDocument } from './wait.ts'
+import type { WatchDocument } from './watch.ts'
+import type { WriteDocument } from './write.ts'
+
+/** What each command says of itself with `--json`, before it is printed. */
+export interface Documents {
+  read: ReadDocument
+  write: WriteDocument
+  wait: WaitDocument
+  watch: WatchDocument
+  dump: DumpDocument
+  load: LoadDocument
+  fill: FillDocument
+  copy: CopyDocument
+  compare: CompareDocument
+  search: SearchDocument
+  cache: CacheDocument
+  buffer: BufferDocument
+  devmem: DevmemDocument
+  map: MapDocument
+  list: ListDocument
+  translate: TranslateDocument
+  owners: OwnersDocument
+  bind: BindDocument
+  kmod: KmodDocument
+  doctor: DoctorDocument
+}
+
+/**
+ * A document of a command as it is printed: all of it, or where the command failed `error` and what
+ * is known nevertheless. docs/schemas has the same as JSON Schema.
+ *
+ * ```ts
+ * const document: JsonDocument<'read'> = JSON.parse(text)
+ * ```
+ */
+export type JsonDocument<Command extends keyof Documents> = JsonHead<Command> &
+  Printed<
+    | (Documents[Command] & { error?: never })
+    | (Partial<Documents[Command]> & { error: ErrorReport })
+  >
+
+/** What every document begins with. */
+export interface JsonHead<Command extends string = string> {
+  command: Command
+  /** In a batch: the number of the line, from 1. */
+  line?: number
+}

@@ -1,0 +1,17 @@
+import type { ShownAddress } from '../operate/shown-address.ts'
+import type { RangeReport } from './range.ts'
+
+/** `physmem search --json`. */
+export interface SearchDocument extends RangeReport {
+  /** As it was given. */
+  pattern: string
+  /** The same in bytes, as they lie in memory: two hexadecimal digits each, `?` for any. */
+  patternBytes: string
+  matches: MatchReport[]
+}
+
+export interface MatchReport {
+  place: string
+  address: ShownAddress
+  data: Uint8Array
+}

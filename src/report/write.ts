@@ -1,0 +1,59 @@
+import type { Value, Width } from '../base/width.ts'
+import type { ShownAddress } from '../operate/shown-address.ts'
+import { fieldOf, isVerified, type WriteItem, type Writing } from '../operate/writing.ts'
+import { formatBits } from '../place/index.ts'
+import { operandText } from './element.ts'
+
+/** `physmem write --json`. */
+export interface WriteDocument {
+  results: AssignmentReport[]
+  dryRun?: true
+}
+
+/** One assignment. */
+export interface AssignmentReport {
+  place: string
+  address: ShownAddress
+  width: Width
+  /** The whole value that is written; of bits, once they are. */
+  value?: Value
+  bits?: string
+  /** The value of the bits. */
+  field?: Value
+  unaligned?: true
+  /** Absent in a dry run. */
+  done?: boolean
+  /** Of an assignment to bits: the whole value before, and the bits of it. */
+  old?: Value
+  oldField?: Value
+  /** With `--verify`. */
+  readBack?: Value
+  verified?: boolean
+}
+
+export function writingToJson(writing: Writing): AssignmentReport {
+  const { item, address, done, change, readBack } = writing
+  const changed = change && {
+    ...{ value: change.written, old: change.old, oldField: fieldOf(item, change.old) },
+  }
+  return {
+    ...assignmentToJson(item, address),
+    done,
+    ...changed,
+    ...(readBack === undefined ? {} : { readBack, verified: isVerified(writing) }),
+  }
+}
+
+/** An assignment that was not made yet. */
+export function assignmentToJson(
+  { place, bits, width, value, bytewise }: WriteItem,
+  address: ShownAddress,
+): AssignmentReport {
+  return {
+    place: operandText(place, bits),
+    address,
+    width,
+    ...(bits === undefined ? { value } : { bits: formatBits(bits), field: value }),
+    ...(bytewise ? { unaligned: true } : {}),
+  }
+}
