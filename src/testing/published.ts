@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as doctor from '../doctor/index.ts'
+import { Here } from '../face/local.ts'
 import * as main from '../index.ts'
 import * as inventory from '../inventory/published.ts'
 import * as linux from '../linux/published.ts'
@@ -68,6 +69,29 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
     options,
   )
   add('mapWindow', main.mapWindow, need(file, 'object'), options)
+  add('connect', main.connect, need('sim:', 'object'))
+  for (const [name, machine] of [
+    ['Machine', new Here(folder)],
+    ['Machine that is simulated', await main.connect('sim:')],
+  ] as const) {
+    method(name, machine, 'open', may(file), options)
+    const stretch = { address: 0x4000_0000, length: 64 }
+    method(
+      name,
+      machine,
+      'window',
+      need(name === 'Machine' ? file : stretch, 'object', 'string'),
+      options,
+    )
+    const where = name === 'Machine' ? may('0x10', 'object') : need('0x40000000')
+    method(name, machine, 'doctor', where, options)
+  }
+  const here = new Here(folder)
+  method('LocalMachine', here, 'translate', need(process.pid), need(0n))
+  method('LocalMachine', here, 'owners', need([]), options)
+  method('LocalMachine', here, 'allocateBuffer', need({ bytes: 4096 }))
+  method('LocalMachine', here, 'bindDriver', need('0000:00:04.0'), need('none'), options)
+  method('LocalMachine', here, 'openUioDevice', need(0, 'string'))
   add('allocateBuffer', main.allocateBuffer, need({ bytes: 4096, root: folder }))
   const bind = (pci: never, driver: never, more: never) =>
     main.bindDriver(pci, driver, elsewhere(more))
