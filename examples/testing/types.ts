@@ -3,6 +3,10 @@
  * every marked one does not.
  */
 import {
+  connect,
+  type LocalMachine,
+  type Machine,
+  type MappableMachine,
   type Memory,
   mapWindow,
   open,
@@ -13,6 +17,9 @@ import {
   type Width,
   type Window,
 } from 'physmem'
+import type { Diagnosis, PlaceDiagnosis } from 'physmem/doctor'
+import type { Inventory } from 'physmem/inventory'
+import type { SimMemory } from 'physmem/sim'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 
@@ -115,3 +122,22 @@ exactly<{ [K in Shared]: [Given<Memory, K>, Result<Memory, K>] }>()(
 )
 
 export const opened: Promise<Memory> = open('sim:')
+
+export async function ofMachine(target: string, board: SimMemory): Promise<void> {
+  await using here = await connect('local')
+  exactly<LocalMachine>()(here, true)
+  exactly<MappableMachine>()(await connect('sim:'), true)
+  exactly<MappableMachine>()(await connect(board), true)
+  const machine = await connect(target)
+  exactly<Machine>()(machine, true)
+  exactly<Memory>()(await machine.open(), true)
+  exactly<Inventory>()(await machine.map(), true)
+  exactly<Diagnosis>()(await here.doctor(), true)
+  exactly<PlaceDiagnosis>()(await here.doctor('0x10'), true)
+  // @ts-expect-error what is known when the program runs may have no windows
+  await machine.window('0x0')
+  // @ts-expect-error a simulated board allocates no RAM
+  await (await connect('sim:')).allocateBuffer({ length: 4096 })
+  // @ts-expect-error nothing says where a window of physical memory ends
+  await here.window({ address: 0 })
+}

@@ -51,7 +51,8 @@ export class Simulated implements MappableMachine {
     const parsed = memoryNamed(place)
     const { SimMachine } = await import('../machine/sim/machine.ts')
     const local = new LocalMachine(options)
-    const machine = new SimMachine('', { local, openBoard: () => this.board() })
+    const { mode = 'write' } = options
+    const machine = new SimMachine('', { local, mode, openBoard: () => this.board() })
     const memory = await openPlace(machine, parsed)
     return parsed.scheme === 'file' ? this.#opened.add(memory) : memory
   }
