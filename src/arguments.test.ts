@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { PhysmemError, RequestError } from './base/errors.ts'
 import { BusFault } from './memory/index.ts'
-import { ROWS, type Row } from './testing/published.ts'
+import { GIVEN, ROWS, type Row } from './testing/published.ts'
 import { shown, typeName } from './text/options.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'physmem-arguments-'))
@@ -107,11 +107,14 @@ it('are all in the table', async () => {
       for (const key of membersOf(name, value)) if (!(key in rows)) missing.push(`${path} ${key}`)
     }
   }
+  for (const [name, value] of Object.entries(GIVEN)) {
+    for (const key of membersOf(name, value)) if (!(key in rows)) missing.push(key)
+  }
   expect(missing).toEqual([])
 })
 
 /** Their constructors are private. */
-const MADE_BY_US = new Set(['OwnerIndex'])
+const MADE_BY_US = new Set(['OwnerIndex', ...Object.keys(GIVEN)])
 
 /** A function is itself; of a class its constructor and its methods, those that take anything. */
 function membersOf(name: string, value: { prototype?: object; length: number }): string[] {

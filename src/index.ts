@@ -33,6 +33,15 @@ export {
 export type { Mode } from './engine/source.ts'
 export type { AccessPath } from './engine/windows/map-window.ts'
 export type { Window } from './engine/windows/window.ts'
+export { connect } from './face/connect.ts'
+export type { LocalMachine, Machine, MappableMachine } from './face/machine.ts'
+export type {
+  DoctorOptions,
+  OwnersOptions,
+  PlaceDoctorOptions,
+  Stretch,
+  StretchOptions,
+} from './face/options.ts'
 export { Memory, type UpdateResult, type WaitResult } from './memory/memory.ts'
 export { Program } from './memory/program.ts'
 export type { Results } from './memory/results.ts'

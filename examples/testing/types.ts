@@ -3,9 +3,18 @@
  * every marked one does not.
  */
 import {
+  allocateBuffer,
+  bindDriver,
+  connect,
+  type LocalMachine,
+  type Machine,
+  type MappableMachine,
   type Memory,
   mapWindow,
   open,
+  openUioDevice,
+  type PhysicalBuffer,
+  setBusMaster,
   type UpdateResult,
   type Value,
   type ValueOf,
@@ -13,6 +22,10 @@ import {
   type Width,
   type Window,
 } from 'physmem'
+import type { Diagnosis, PlaceDiagnosis } from 'physmem/doctor'
+import type { Inventory } from 'physmem/inventory'
+import type { SimMemory } from 'physmem/sim'
+import { translate } from 'physmem/translate'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 
@@ -114,4 +127,40 @@ exactly<{ [K in Shared]: [Given<Memory, K>, Result<Memory, K>] }>()(
   true,
 )
 
+/** What acts on a machine acts on this one: only questions are asked of another `/`. */
+export async function ofRoots(): Promise<void> {
+  const root = '/'
+  await translate(1, 0n, { root })
+  // @ts-expect-error it has no root
+  await allocateBuffer({ bytes: 4096, root })
+  // @ts-expect-error it has no root
+  await bindDriver('0:6.0', 'uio_pci_generic', { root })
+  // @ts-expect-error it has no root
+  await openUioDevice(0, { root })
+  // @ts-expect-error it has no root
+  setBusMaster('0:6.0', true, { root })
+  using buffer = await allocateBuffer({ bytes: 4096 })
+  // @ts-expect-error nothing internal is published
+  ;new (buffer.constructor as typeof PhysicalBuffer)({}, 0, root)
+}
+
 export const opened: Promise<Memory> = open('sim:')
+
+export async function ofMachine(target: string, board: SimMemory): Promise<void> {
+  await using here = await connect('local')
+  exactly<LocalMachine>()(here, true)
+  exactly<MappableMachine>()(await connect('sim:'), true)
+  exactly<MappableMachine>()(await connect(board), true)
+  const machine = await connect(target)
+  exactly<Machine>()(machine, true)
+  exactly<Memory>()(await machine.open(), true)
+  exactly<Inventory>()(await machine.map(), true)
+  exactly<Diagnosis>()(await here.doctor(), true)
+  exactly<PlaceDiagnosis>()(await here.doctor('0x10'), true)
+  // @ts-expect-error what is known when the program runs may have no windows
+  await machine.window('0x0')
+  // @ts-expect-error a simulated board allocates no RAM
+  await (await connect('sim:')).allocateBuffer({ bytes: 4096 })
+  // @ts-expect-error nothing says where a window of physical memory ends
+  await here.window({ address: 0 })
+}

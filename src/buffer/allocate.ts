@@ -20,7 +20,7 @@ export interface AllocateOptions {
    * a module; their number must be reserved, and CAP_SYS_ADMIN tells their addresses.
    */
   from?: Origin
-  /** The folder that stands for `/`. */
+  /** @internal The folder that stands for `/`. */
   root?: string
 }
 

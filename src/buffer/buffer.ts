@@ -31,6 +31,7 @@ export class PhysicalBuffer {
   #window: Window | undefined
   #open = true
 
+  /** @internal Made by `allocateBuffer`. */
   constructor(backing: Backing, below: number, root: string) {
     this.from = backing.from
     this.physicalAddress = backing.address

@@ -20,7 +20,7 @@ import { findUsers } from './users.ts'
 export interface BindOptions {
   /** Also binds a function that is in use: a mounted disk, a network interface that is up. */
   force?: boolean
-  /** The folder that stands for `/`. */
+  /** @internal The folder that stands for `/`. */
   root?: string
 }
 

@@ -8,7 +8,7 @@ import { parsePciAddress } from '../place/schemes/pci.ts'
 import { explainConfig } from '../refusal/driver.ts'
 import { refusalError } from '../refusal/error.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
-import { checkKind } from '../text/options.ts'
+import { checkKind, checkOptions } from '../text/options.ts'
 import { pciPlaceName } from '../text/place-name.ts'
 
 // include/uapi/linux/pci_regs.h
@@ -81,9 +81,13 @@ export class CommandRegister {
  * `address` is `[DOMAIN:]BUS:DEVICE.FUNCTION`. Throws a RequestError (ENOPLACE), a RefusedError, and
  * EIO when the function does not take it.
  */
-export function setBusMaster(address: string, on: boolean, root = '/'): void {
+export function setBusMaster(address: string, on: boolean): void
+/** @internal */
+export function setBusMaster(address: string, on: boolean, options: { root?: string }): void
+export function setBusMaster(address: string, on: boolean, options: { root?: string } = {}): void {
   checkKind('on', on, 'boolean')
-  checkKind('root', root, 'string')
+  checkOptions<typeof options>('setBusMaster', options, { root: 'string' })
+  const { root = '/' } = options
   const register = new CommandRegister(parsePciAddress(address), root)
   try {
     register.change(PCI_COMMAND_MASTER, on)

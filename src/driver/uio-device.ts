@@ -222,6 +222,12 @@ export class UioDevice implements Disposable {
  * as /dev/uioN is made. Rejects with a RequestError (ENOPLACE) unless there is exactly one, and
  * with a RefusedError where it may not be opened. Closed by `close()` or `using`.
  */
+export function openUioDevice(which: number | string): Promise<UioDevice>
+/** @internal */
+export function openUioDevice(
+  which: number | string,
+  options: { root?: string },
+): Promise<UioDevice>
 export async function openUioDevice(
   which: number | string,
   options: { root?: string } = {},

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { physicalAddressBits } from '../linux/cpu.ts'
+import type { System } from '../linux/system.ts'
+import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { parsePlace } from '../place/place.ts'
 import { connect } from './connect.ts'
+import { LocalMachine } from './local/machine.ts'
 import { mapPlace } from './local/window.ts'
 
 const bits = physicalAddressBits()
@@ -14,6 +17,28 @@ const beyond = (what: string, address: number) =>
     message: `${what} beyond this CPU's memory: ${known}`,
     data: { address },
   })
+
+describe('a question', () => {
+  const names = ({ files }: System) => [files.list('/proc'), files.text('/proc/uptime')] as const
+
+  it('is answered over what the machine tells now, each fact once', async () => {
+    using root = new FakeRoot().put('proc/uptime', '1')
+    await using machine = new LocalMachine({ root: root.path })
+    const asked = await machine.look((system) => {
+      const first = names(system)
+      root.put('proc/uptime', '2')
+      return [first, names(system)]
+    })
+    const before = [['uptime'], '1']
+    expect(asked).toEqual([before, before])
+    expect(await machine.look(names)).toEqual([['uptime'], '2'])
+  })
+
+  it('finds nothing on a simulated board', async () => {
+    await using machine = await connect('sim:')
+    expect(await machine.look(names)).toEqual([[], undefined])
+  })
+})
 
 describe.skipIf(bits === 52)('an address that this CPU does not have', () => {
   const place = parsePlace('0xffffffffffff0')

@@ -1,4 +1,5 @@
 import type { Mode } from '../engine/source.ts'
+import type { System } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Place } from '../place/schemes/index.ts'
 
@@ -21,5 +22,7 @@ export interface Machine extends AsyncDisposable {
    * for `bytes` bytes at it.
    */
   locate(place: Place, bytes?: number, mode?: Mode): Promise<Location>
+  /** Answers a question over what the machine tells of itself, each time over fresh facts. */
+  look<T>(question: (system: System) => T): Promise<T>
   close(): Promise<void>
 }

@@ -1,10 +1,17 @@
 /** A table of all that the package exports and that takes arguments, for src/arguments.test.ts. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Backing } from '../buffer/backing.ts'
+import { PhysicalBuffer } from '../buffer/buffer.ts'
 import * as doctor from '../doctor/index.ts'
+import { Binding } from '../driver/bind.ts'
+import { setBusMaster } from '../driver/command-register.ts'
+import { openUioDevice, UioDevice } from '../driver/uio-device.ts'
+import { Here } from '../face/local.ts'
 import * as main from '../index.ts'
 import * as inventory from '../inventory/published.ts'
 import * as linux from '../linux/published.ts'
+import { FakeRoot } from '../linux/testing/fake-root.ts'
 import * as memory from '../memory/index.ts'
 import * as sim from '../memory/sim/index.ts'
 import * as place from '../place/published.ts'
@@ -27,6 +34,20 @@ const may = (good: unknown, ...also: string[]): Argument => ({ good, also, optio
 const value = need(1, 'bigint')
 const offset = need(0)
 const width = need(32)
+
+/** Classes of what functions give. Nobody calls their constructors, and their names are types only. */
+export const GIVEN = { PhysicalBuffer, UioDevice, Binding }
+
+/** RAM that is none. */
+const backing: Backing = {
+  ...{ from: 'hugetlb', address: 0x1000_0000, bytes: 4096, caching: 'write-back', held: [] },
+  source: () => {
+    throw new Error('it is not mapped')
+  },
+  cache: () => {},
+  reach: () => ({ dmaAddress: 0x1000_0000, highest: undefined, source: '', iommu: '' }),
+  close: () => {},
+}
 
 /** By `new CLASS`, `CLASS#method` or the name of a function. */
 export async function ROWS(folder: string): Promise<Record<string, Row>> {
@@ -68,15 +89,51 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
     options,
   )
   add('mapWindow', main.mapWindow, need(file, 'object'), options)
+  add('connect', main.connect, need('sim:', 'object'))
+  for (const [name, machine] of [
+    ['Machine', new Here(folder)],
+    ['Machine that is simulated', await main.connect('sim:')],
+  ] as const) {
+    method(name, machine, 'open', may(file), options)
+    const stretch = { address: 0x4000_0000, length: 64 }
+    method(
+      name,
+      machine,
+      'window',
+      need(name === 'Machine' ? file : stretch, 'object', 'string'),
+      options,
+    )
+    const where = name === 'Machine' ? may('0x10', 'object') : need('0x40000000')
+    method(name, machine, 'doctor', where, options)
+  }
+  const here = new Here(folder)
+  method('LocalMachine', here, 'translate', need(process.pid), need(0n))
+  method('LocalMachine', here, 'owners', need([]), options)
+  method('LocalMachine', here, 'allocateBuffer', need({ bytes: 4096 }))
+  method('LocalMachine', here, 'bindDriver', need('0000:00:04.0'), need('none'), options)
+  method('LocalMachine', here, 'openUioDevice', need(0, 'string'))
   add('allocateBuffer', main.allocateBuffer, need({ bytes: 4096, root: folder }))
   const bind = (pci: never, driver: never, more: never) =>
     main.bindDriver(pci, driver, elsewhere(more))
   add('bindDriver', bind, need('0000:00:04.0'), need('none'), may({ root: folder }))
-  const openUio = (which: never, more: never) => main.openUioDevice(which, elsewhere(more))
+  const openUio = (which: never, more: never) => openUioDevice(which, elsewhere(more))
   add('openUioDevice', openUio, need(0, 'string'), may({ root: folder }))
-  const master = (pci: never, on: never, at: never) =>
-    main.setBusMaster(pci, on, at === undefined ? folder : at)
-  add('setBusMaster', master, need('0000:00:04.0'), need(true), root)
+  const master = (pci: never, on: never, at: never) => setBusMaster(pci, on, elsewhere(at))
+  add('setBusMaster', master, need('0000:00:04.0'), need(true), may({ root: folder }))
+
+  const pci = '0000:00:04.0'
+  const buffer = new PhysicalBuffer(backing, 0, folder)
+  method('PhysicalBuffer', buffer, 'clean flush invalidate', may(0), may(4))
+  method('PhysicalBuffer', buffer, 'dmaAddress', need(pci))
+  method('PhysicalBuffer', buffer, 'dmaSafety', may(pci))
+
+  using withUio = new FakeRoot().uio(0, 'edu').put('sys/class/uio/uio0/event', '0')
+  const uio = await openUioDevice(0, { root: withUio.put('dev/uio0', '').path })
+  // Closed, so that nothing waits: what is of a wrong type is refused before.
+  uio.close()
+  method('UioDevice', uio, 'interrupts', may({}))
+  method('UioDevice', uio, 'waitForInterrupt', need({ timeoutMs: 1 }))
+  method('UioDevice', uio, 'mapWindow', may(0, 'string'), options)
 
   const wait = need({ equals: 0, timeoutMs: 0 })
   const board = await sim.openSim()

@@ -1,10 +1,13 @@
 import type { Mode } from '../../engine/source.ts'
+import { MemoryFiles } from '../../linux/memory-files.ts'
+import type { System } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
 import { ReadOnlyMemory } from '../../memory/read-only.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
 import type { Location, Machine } from '../machine.ts'
 import { Memories } from '../memories.ts'
+import { withFiles } from '../with-files.ts'
 
 export interface SimMachineOptions {
   /** The machine that has the files: they are where the program is, whatever its target. */
@@ -41,14 +44,9 @@ export class SimMachine implements Machine {
     return { memory, address: offset }
   }
 
-  async #writing(): Promise<Memory> {
-    const open = async () => ({ memory: await this.#openBoard(this.#board) })
-    return (await this.#memories.once('write', open)).memory
-  }
-
-  async #reading(): Promise<Memory> {
-    const open = async () => ({ memory: new ReadOnlyMemory(await this.#writing()) })
-    return (await this.#memories.once('read', open)).memory
+  /** A board tells nothing in files: whoever asks finds a machine without devices and processes. */
+  look<T>(question: (system: System) => T): Promise<T> {
+    return this.#local.look((system) => question(withFiles(system, new MemoryFiles())))
   }
 
   async close(): Promise<void> {
@@ -58,6 +56,16 @@ export class SimMachine implements Machine {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async #writing(): Promise<Memory> {
+    const open = async () => ({ memory: await this.#openBoard(this.#board) })
+    return (await this.#memories.once('write', open)).memory
+  }
+
+  async #reading(): Promise<Memory> {
+    const open = async () => ({ memory: new ReadOnlyMemory(await this.#writing()) })
+    return (await this.#memories.once('read', open)).memory
   }
 }
 

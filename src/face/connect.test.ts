@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { connect, open } from '../index.ts'
+import { FakeRoot } from '../linux/testing/fake-root.ts'
+import { openSim } from '../memory/sim/index.ts'
+import { Here } from './local.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'physmem-connect-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const file = join(folder, 'bytes.bin')
+writeFileSync(file, new Uint8Array(4096))
+
+const DEMO = 0x1000_0000
+const closed = expect.objectContaining({ code: 'ECLOSED' })
+
+describe('a simulated board, connected', () => {
+  it('is one board, whatever opens it', async () => {
+    await using machine = await connect('sim:')
+    const memory = await machine.open()
+    using window = await machine.window({ address: DEMO, length: 64 })
+    await memory.write32(DEMO + 8, 0x2a)
+    expect(window.read32(8)).toBe(0x2a)
+    expect(machine.target).toBe('sim:')
+  })
+
+  it('says what is where, and what can be named', async () => {
+    await using machine = await connect('sim:')
+    const { memory, board } = await machine.map()
+    expect(board).toBe('sim:')
+    expect(memory.map(({ name }) => name)).toContain('demo')
+    const places = await machine.list()
+    expect(places.find(({ address }) => address === DEMO)?.about).toContain('demo.')
+  })
+
+  it('is examined on boards of its own', async () => {
+    await using machine = await connect('sim:')
+    const found = await machine.doctor('0x10000008', { width: 32 })
+    expect([found.read.verdict, found.write.verdict]).toEqual(['works', 'works'])
+    const broken = await machine.doctor('0x1000003c')
+    expect(broken.read.error?.message).toContain('demo.BROKEN')
+    const memory = await machine.open()
+    expect(await memory.read32(DEMO + 8)).toBe(0)
+  })
+
+  it('has no processes', async () => {
+    await using machine = await connect('sim:')
+    const none = 'the target is "sim:": a simulated board has no processes'
+    await expect(machine.translate(1, 0n)).rejects.toMatchObject({
+      ...{ code: 'EUSAGE', message: `translate works on this machine only, and ${none}` },
+    })
+    await expect(machine.owners([0])).rejects.toMatchObject({
+      ...{ code: 'EUSAGE', message: `owners works on this machine only, and ${none}` },
+    })
+  })
+
+  it('closes what it opened, and leaves a board that was given', async () => {
+    const machine = await connect('sim:')
+    const [memory, bytes] = [await machine.open(), await machine.open(`file:${file}`)]
+    const window = await machine.window('0', { address: DEMO, length: 64 })
+    await machine.close()
+    await expect(memory.read32(DEMO)).rejects.toEqual(closed)
+    await expect(bytes.read32(0)).rejects.toEqual(closed)
+    expect(() => window.read32(0)).toThrow(closed)
+
+    await using sim = await openSim()
+    const other = await connect(sim)
+    expect(await other.open()).toBe(sim)
+    await other.close()
+    expect(await sim.read32(DEMO)).toBe(0x5048_4d31)
+  })
+
+  it.each<[() => Promise<unknown>, string, string]>([
+    [
+      async () => (await connect('sim:')).window('0x0'),
+      'EUSAGE',
+      'window: a window on a simulated board needs an address and a length, such as { address: 0x10000000, length: 0x20 }',
+    ],
+    [
+      async () => (await connect('sim:')).open('pci:0:4.0/bar0'),
+      'ESCHEME',
+      'pci:0000:00:04.0/bar0 is not on a simulated board: it has plain addresses only',
+    ],
+    [
+      () => connect('smi:'),
+      'ESCHEME',
+      '"smi:" is not a target: expected local, sim: or sim:FILE, did you mean sim:?',
+    ],
+    [
+      () => connect(join('sim:', folder, 'none.yaml')),
+      'ENOPLACE',
+      `there is no file ${folder}/none.yaml: expected the YAML description of a board`,
+    ],
+  ])('refuses what it cannot do: %#', async (act, code, message) => {
+    await expect(act()).rejects.toMatchObject({ code, message })
+  })
+})
+
+describe('this machine, connected', () => {
+  it('opens memories and windows, and closes them', async () => {
+    const machine = await connect('local')
+    const memory = await machine.open(`file:${file}`)
+    const window = await machine.window(`file:${file}`, { length: 64 })
+    window.write32(0, 7)
+    expect(await memory.read32(0)).toBe(7)
+    window.close()
+    await machine.close()
+    await expect(memory.read32(0)).rejects.toEqual(closed)
+    expect(machine.target).toBe('local')
+  })
+
+  it('keeps nothing of what the short forms open', async () => {
+    await using memory = await open(`file:${file}`, { mode: 'read' })
+    await expect(memory.write32(0, 1)).rejects.toMatchObject({ code: 'EREADONLY' })
+  })
+
+  it('says what is where, and why not', async () => {
+    using root = new FakeRoot().put('proc/iomem', '00001000-00001fff : System RAM\n')
+    await using machine = new Here(root.path)
+    expect((await machine.map()).memory.map(({ name }) => name)).toEqual(['System RAM'])
+    expect((await machine.list()).map(({ place }) => place)).toEqual(['iomem:"System RAM"'])
+    expect((await machine.doctor('0x1000')).here[0]?.region.name).toBe('System RAM')
+    expect((await machine.doctor()).findings.length).toBeGreaterThan(3)
+    await expect(machine.bindDriver('0:6.0', 'none')).rejects.toMatchObject({ code: 'ENOPLACE' })
+    await expect(machine.openUioDevice(0)).rejects.toMatchObject({ code: 'ENOPLACE' })
+    await expect(machine.allocateBuffer({ bytes: 4096 })).rejects.toMatchObject({
+      code: 'EREFUSED_NO_KMOD',
+    })
+  })
+
+  it('names itself in what it refuses', async () => {
+    await using machine = await connect('local')
+    await expect(machine.window({} as never)).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message:
+        "window: what is to be mapped is missing: a place such as 'pci:0000:00:04.0/bar0', or address and length",
+    })
+    await expect(machine.window('a', { target: 'sim:' } as never)).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message: 'window has no option target: there are address, length, place, mode, access',
+    })
+  })
+})

@@ -1,0 +1,56 @@
+import { RequestError } from '../base/errors.ts'
+import { byTarget } from '../machine/connect.ts'
+import type { SimMemory } from '../memory/sim/index.ts'
+import { checkKind, shape, shown } from '../text/options.ts'
+import { Here } from './local.ts'
+import type { LocalMachine, Machine, MappableMachine } from './machine.ts'
+import { Simulated } from './simulated.ts'
+
+/**
+ * The machine that a target names: `local` is this one, `sim:` the simulated board that physmem brings,
+ * `sim:FILE` one that is described in a YAML file, and a board that `openSim` of physmem/sim has opened
+ * is itself one.
+ *
+ *     await using board = await connect('sim:')
+ *     const memory = await board.open()
+ *
+ * A board that was given stays open when the machine is closed. Rejects with ESCHEME for what is no target, and as `openSim` does for a file that describes no
+ * board. Nothing of this machine is touched yet.
+ */
+export function connect(target: 'local'): Promise<LocalMachine>
+export function connect(target: `sim:${string}` | SimMemory): Promise<MappableMachine>
+export function connect(target: string): Promise<Machine>
+export async function connect(target: string | SimMemory): Promise<Machine> {
+  checkKind('target', target, 'target')
+  const machine = machineOf(target)
+  if (machine instanceof Simulated) await machine.board()
+  return machine
+}
+
+/** The same, of which a board is switched on when it is first needed. Throws ESCHEME. */
+export function machineOf(target: string | SimMemory): Here | Simulated {
+  checkTarget(target)
+  if (typeof target !== 'string') return new Simulated(target.name, target)
+  return byTarget<Here | Simulated>(target, {
+    local: () => new Here(),
+    sim: (file) => new Simulated(target, () => switchOn(file)),
+  })
+}
+
+async function switchOn(file: string): Promise<SimMemory> {
+  const { openSim } = await import('../memory/sim/index.ts')
+  return openSim(file)
+}
+
+/** By its members: a bundle may hold the class twice. */
+const BOARD = shape('a simulated board', {
+  ...{ board: 'object', clock: 'object', name: 'string', closeWith: 'function' },
+})
+
+/** Throws EUSAGE for an object that is no board. */
+export function checkTarget(target: string | SimMemory | undefined): void {
+  if (typeof target !== 'object' || BOARD.is(target)) return
+  const expected = 'the name of a target, or a board that openSim of physmem/sim has opened'
+  const message = `target: expected ${expected}, not ${shown(target)}`
+  throw new RequestError('EUSAGE', message)
+}

@@ -1,0 +1,137 @@
+import { RefusedError, RequestError } from '../base/errors.ts'
+import type { AllocateOptions } from '../buffer/allocate.ts'
+import type { PhysicalBuffer } from '../buffer/buffer.ts'
+import type { Diagnosis } from '../doctor/examine.ts'
+import type { PlaceDiagnosis } from '../doctor/place.ts'
+import type { Binding, BindOptions } from '../driver/bind.ts'
+import type { UioDevice } from '../driver/uio-device.ts'
+import type { Window } from '../engine/windows/window.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { ListedPlace } from '../inventory/places.ts'
+import { LocalMachine as Reached } from '../machine/local/machine.ts'
+import type { Memory } from '../memory/memory.ts'
+import { parsePlace } from '../place/place.ts'
+import { checkOptions } from '../text/options.ts'
+import type { OwnersReport } from '../translate/owners.ts'
+import type { Translation } from '../translate/translation.ts'
+import type { LocalMachine } from './machine.ts'
+import { memoryNamed, openPlace } from './open-place.ts'
+import { Opened } from './opened.ts'
+import {
+  type DoctorOptions,
+  joined,
+  OPEN_OPTIONS,
+  type OpenOptions,
+  type OwnersOptions,
+  type PlaceDoctorOptions,
+  STRETCH_OPTIONS,
+  type Stretch,
+  type StretchOptions,
+} from './options.ts'
+
+/** This machine, as programs ask it. Each question loads what it needs. */
+export class Here implements LocalMachine {
+  readonly target = 'local'
+  readonly #root: string
+  readonly #opened = new Opened()
+
+  /** `root` is the folder that stands for `/`. */
+  constructor(root = '/') {
+    this.#root = root
+  }
+
+  async open(place?: string, options: OpenOptions = {}): Promise<Memory> {
+    checkOptions('open', options, OPEN_OPTIONS)
+    const parsed = memoryNamed(place)
+    const machine = new Reached({ ...options, root: this.#root })
+    return await this.#opened.add(openPlace(machine, parsed))
+  }
+
+  async map(): Promise<Inventory> {
+    if (this.#root === '/' && process.platform !== 'linux') {
+      throw new RefusedError('EPLATFORM', 'what is at which address is told by Linux only')
+    }
+    return await (await import('../inventory/inventory.ts')).readInventory(this.#root)
+  }
+
+  async list(): Promise<ListedPlace[]> {
+    const { listPlaces } = await import('../inventory/places.ts')
+    return listPlaces(await this.map())
+  }
+
+  doctor(place: string, options?: PlaceDoctorOptions): Promise<PlaceDiagnosis>
+  doctor(options?: DoctorOptions): Promise<Diagnosis>
+  async doctor(
+    what: string | DoctorOptions = {},
+    options: PlaceDoctorOptions = {},
+  ): Promise<PlaceDiagnosis | Diagnosis> {
+    const root = this.#root
+    if (typeof what !== 'string') {
+      checkOptions<DoctorOptions>('doctor', what, { selfTest: 'boolean' })
+      return await (await import('../doctor/examine.ts')).examine({ ...what, root })
+    }
+    const { examinePlace } = await import('../doctor/place.ts')
+    return await examinePlace(what, this.#rooted(options))
+  }
+
+  async translate(pid: number, virtual: bigint): Promise<Translation> {
+    const { translate } = await import('../translate/translate.ts')
+    return await translate(pid, virtual, { root: this.#root })
+  }
+
+  async owners(addresses: readonly number[], options: OwnersOptions = {}): Promise<OwnersReport> {
+    const { owners } = await import('../translate/owners.ts')
+    return await owners(addresses, this.#rooted(options))
+  }
+
+  window(place: string, options?: StretchOptions): Promise<Window>
+  window(stretch: Stretch): Promise<Window>
+  async window(what: string | Stretch, more: StretchOptions = {}): Promise<Window> {
+    const options = joined('window', what, more, STRETCH_OPTIONS)
+    return await this.#opened.add(this.mapStretch('window', options))
+  }
+
+  /** A window, for `what` as errors name it. */
+  async mapStretch(
+    what: string,
+    options: StretchOptions & { place?: string | undefined },
+  ): Promise<Window> {
+    const { place, address, length, mode = 'write', access = 'auto' } = options
+    if (place === undefined && address === undefined) {
+      const message = `${what}: what is to be mapped is missing: a place such as 'pci:0000:00:04.0/bar0', or address and length`
+      throw new RequestError('EUSAGE', message)
+    }
+    const { mapPlace } = await import('../machine/local/window.ts')
+    const stretch = { address: address ?? 0, length, access }
+    return await mapPlace(parsePlace(place ?? '0'), stretch, mode, this.#root)
+  }
+
+  async allocateBuffer(options: AllocateOptions): Promise<PhysicalBuffer> {
+    const { allocateBuffer } = await import('../buffer/allocate.ts')
+    return await this.#opened.add(allocateBuffer(this.#rooted(options)))
+  }
+
+  async bindDriver(address: string, driver: string, options: BindOptions = {}): Promise<Binding> {
+    const { bindDriver } = await import('../driver/bind.ts')
+    return await this.#opened.add(bindDriver(address, driver, this.#rooted(options)))
+  }
+
+  async openUioDevice(which: number | string): Promise<UioDevice> {
+    const { openUioDevice } = await import('../driver/uio-device.ts')
+    return await this.#opened.add(openUioDevice(which, { root: this.#root }))
+  }
+
+  close(): Promise<void> {
+    return this.#opened.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** What is no object is for whoever takes it to refuse. */
+  #rooted<T>(options: T): T {
+    if (typeof options !== 'object' || options === null || Array.isArray(options)) return options
+    return { ...options, root: this.#root }
+  }
+}

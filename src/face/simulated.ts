@@ -1,0 +1,129 @@
+import { RequestError } from '../base/errors.ts'
+import { WIDTHS } from '../base/width.ts'
+import type { PlaceDiagnosis } from '../doctor/place.ts'
+import type { Window } from '../engine/windows/window.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { ListedPlace } from '../inventory/places.ts'
+import { LocalMachine } from '../machine/local/machine.ts'
+import type { Memory } from '../memory/memory.ts'
+import type { SimMemory } from '../memory/sim/sim-memory.ts'
+import { parsePlace } from '../place/place.ts'
+import { onSimulatedBoard } from '../place/target.ts'
+import { checkKind, checkOptions } from '../text/options.ts'
+import { quote } from '../text/refuse.ts'
+import type { OwnersReport } from '../translate/owners.ts'
+import type { Translation } from '../translate/translation.ts'
+import type { MappableMachine } from './machine.ts'
+import { memoryNamed, openPlace } from './open-place.ts'
+import { Opened } from './opened.ts'
+import {
+  joined,
+  OPEN_OPTIONS,
+  type OpenOptions,
+  type PlaceDoctorOptions,
+  STRETCH_OPTIONS,
+  type Stretch,
+  type StretchOptions,
+} from './options.ts'
+
+/** A simulated board, as programs ask it: one board, whatever opens it. */
+export class Simulated implements MappableMachine {
+  readonly target: string
+  readonly #source: SimMemory | (() => Promise<SimMemory>)
+  readonly #opened = new Opened()
+  #memory: Promise<SimMemory> | undefined
+
+  /** `source` is a board that is not closed with this, or switches one on when it is first needed. */
+  constructor(target: string, source: SimMemory | (() => Promise<SimMemory>)) {
+    this.target = target
+    this.#source = source
+  }
+
+  /** The board as a memory. */
+  async board(): Promise<SimMemory> {
+    if (typeof this.#source !== 'function') return this.#source
+    this.#memory ??= this.#source()
+    return await this.#memory
+  }
+
+  async open(place?: string, options: OpenOptions = {}): Promise<Memory> {
+    checkOptions('open', options, OPEN_OPTIONS)
+    const parsed = memoryNamed(place)
+    const { SimMachine } = await import('../machine/sim/machine.ts')
+    const local = new LocalMachine(options)
+    const { mode = 'write' } = options
+    const machine = new SimMachine('', { local, mode, openBoard: () => this.board() })
+    const memory = await openPlace(machine, parsed)
+    return parsed.scheme === 'file' ? this.#opened.add(memory) : memory
+  }
+
+  async map(): Promise<Inventory> {
+    const { inventoryOfBoard } = await import('../inventory/board.ts')
+    return inventoryOfBoard((await this.board()).board.description, this.target)
+  }
+
+  async list(): Promise<ListedPlace[]> {
+    const { listPlaces } = await import('../inventory/places.ts')
+    return listPlaces(await this.map())
+  }
+
+  async doctor(text: string, options: PlaceDoctorOptions = {}): Promise<PlaceDiagnosis> {
+    checkOptions<PlaceDoctorOptions>('doctor', options, { width: WIDTHS })
+    checkKind('place', text, 'string')
+    const place = onSimulatedBoard(parsePlace(text))
+    const { examineBoardPlace } = await import('../doctor/board.ts')
+    const { SimMemory } = await import('../memory/sim/index.ts')
+    const { name, board } = await this.board()
+    const fresh = async () => new SimMemory(board.description, { name })
+    return await examineBoardPlace(place, options.width ?? 32, await this.map(), fresh)
+  }
+
+  translate(): Promise<Translation> {
+    return this.#hasNone('translate')
+  }
+
+  owners(): Promise<OwnersReport> {
+    return this.#hasNone('owners')
+  }
+
+  window(place: string, options?: StretchOptions): Promise<Window>
+  window(stretch: Stretch): Promise<Window>
+  async window(what: string | Stretch, more: StretchOptions = {}): Promise<Window> {
+    const options = joined('window', what, more, STRETCH_OPTIONS)
+    return await this.#opened.add(this.mapStretch('window', options))
+  }
+
+  /** A window, for `what` as errors name it. */
+  async mapStretch(
+    what: string,
+    options: StretchOptions & { place?: string | undefined },
+  ): Promise<Window> {
+    const { place, address, length, mode = 'write', access = 'auto' } = options
+    if (place === undefined && address === undefined) throw boundless(what)
+    const { offset } = onSimulatedBoard(parsePlace(place ?? '0'))
+    if (length === undefined) throw boundless(what)
+    const { mapSimulated } = await import('../machine/sim/window.ts')
+    const stretch = { address: offset + (address ?? 0), length, access }
+    return mapSimulated(await this.board(), stretch, mode)
+  }
+
+  async close(): Promise<void> {
+    await this.#opened.close()
+    await (await this.#memory)?.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #hasNone(what: string): Promise<never> {
+    const message = `${what} works on this machine only, and the target is ${quote(this.target)}: a simulated board has no processes`
+    throw new RequestError('EUSAGE', message)
+  }
+}
+
+/** A board is no stretch: nothing says where a window on it begins or ends. */
+function boundless(what: string): RequestError {
+  const message = `${what}: a window on a simulated board needs an address and a length, such as { address: 0x10000000, length: 0x20 }`
+  return new RequestError('EUSAGE', message)
+}
