@@ -122,7 +122,7 @@ function byLooks(wanted: readonly Wanted[], pace: Pace): (signal: AbortSignal) =
       const met = wanted.every((one, index) => meets(one, values[index] ?? 0))
       if (met || now - start >= timeoutUs) return { met, values, elapsedUs }
       await clock.sleepUs(Math.min(intervalUs, start + timeoutUs - now), signal)
-      if (signal.aborted) throw new ConditionError('EABORT', 'stopped (Ctrl-C)')
+      if (signal.aborted) throw new ConditionError('EABORT', 'stopped')
     }
   }
 }

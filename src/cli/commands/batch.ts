@@ -7,13 +7,15 @@ import { readScript, type Script, type ScriptLine } from '../frame/batch/script.
 import { defineCommand, type Entry, one } from '../frame/command.ts'
 import { Context } from '../frame/context.ts'
 import type { ExitCode } from '../frame/exit.ts'
+import { stopperOf } from '../frame/io.ts'
 import type { CliOptions } from '../frame/run.ts'
 
 export default (commands: readonly Entry[]) =>
   defineCommand({
     arguments: [
       {
-        name: '<file>',
+        name: 'file',
+        needed: true,
         description: 'a file of commands, one a line; - for standard input',
         completes: 'file',
       },
@@ -114,7 +116,10 @@ async function actAll(
     const code = await line.act()
     const done = index + 1
     const ran = `${done} of ${counted(waiting.length, 'command')} ${were(done)} run`
-    if (signal.aborted) throw new ConditionError('EABORT', `stopped (Ctrl-C): ${ran}`)
+    if (signal.aborted) {
+      const stoppedBy = stopperOf(context.io)
+      throw new ConditionError('EABORT', `stopped (${stoppedBy}): ${ran}`, { stoppedBy })
+    }
     if (code === 0) continue
     // A line that was found to be wrong only now is no wrong command line: others were run.
     codes.add(code === 3 ? 3 : 1)

@@ -22,13 +22,15 @@ import { showPlace } from '../views/format/value.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '<range|place>',
+      name: 'range|place',
+      needed: true,
       description: 'A..B, A..+LENGTH, A.., or a place that has an end',
       completes: 'place',
       parse: parseRangeOrPlace,
     },
     {
-      name: '<other>',
+      name: 'other',
+      needed: true,
       description: 'a place, or a file: what starts with a digit or a scheme is a place',
       completes: 'place-or-file',
     },

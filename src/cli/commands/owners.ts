@@ -14,7 +14,9 @@ import {
 export default defineCommand({
   arguments: [
     {
-      name: '<place...>',
+      name: 'place',
+      needed: true,
+      several: true,
       description: 'physical addresses, other places, or ranges (A..B, A..+LENGTH)',
       completes: { place: 'page' },
     },

@@ -26,7 +26,9 @@ import { type Base, shownBits, showOperand, showValue } from '../views/format/va
 export default defineCommand({
   arguments: [
     {
-      name: '<condition...>',
+      name: 'condition',
+      needed: true,
+      several: true,
       description: 'PLACE[:BITS]=VALUE, or with != < <= > >= (quote these from the shell)',
       completes: 'place',
       parse: parseCondition,

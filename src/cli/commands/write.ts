@@ -31,7 +31,9 @@ import {
 export default defineCommand({
   arguments: [
     {
-      name: '<assignment...>',
+      name: 'assignment',
+      needed: true,
+      several: true,
       description: 'PLACE=VALUE, or PLACE:BITS=VALUE, which changes only these bits',
       completes: 'place',
       parse: parseAssignment,
