@@ -48,6 +48,12 @@ export interface ErrorData {
   errno?: string
   /** The offending text. Of any text that is longer than a path can be (4096), its two ends. */
   input?: string
+  /** What was probably meant, which the message names, and the message without that. */
+  suggestion?: { meant: string; without: string }
+  /** The words that may stand there, where the message ends in a list of them. */
+  known?: readonly string[]
+  /** Of a refusal: its one cause, in which the message ends. */
+  why?: string
   /** The file that was to be read or written, and where in it the mistake is, from 1. */
   file?: string
   line?: number

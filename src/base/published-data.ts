@@ -5,14 +5,16 @@ import type { ErrorData } from './error-data.ts'
  * describes, and `step`, which only programs of the library have. The others are for programs that
  * catch the error (`cures`, which the cure sums up), or for physmem itself (`restOfPage`).
  */
-const PUBLISHED: readonly (keyof ErrorData)[] = [
+const PUBLISHED = [
   ...(['place', 'address', 'virtual', 'pid', 'symbol', 'offset', 'length'] as const),
   ...(['width', 'direction', 'step', 'elementsDone'] as const),
   ...(['value', 'mask', 'equals', 'negate', 'timeoutMs', 'reason', 'way', 'tried'] as const),
   ...(['errno', 'input', 'file', 'line', 'column', 'platform', 'cpu'] as const),
   ...(['swapType', 'swapOffset'] as const),
   ...(['cure', 'steps', 'evidence', 'progress', 'output'] as const),
-]
+] satisfies (keyof ErrorData)[]
+
+export type PublishedKey = (typeof PUBLISHED)[number]
 
 /** The published members that are there. A virtual address is a number where that is exact. */
 export function publishedData(data: ErrorData): Record<string, unknown> {

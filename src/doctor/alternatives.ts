@@ -2,51 +2,51 @@ import type { Finding } from './finding.ts'
 
 /** From a finding to the best other way to the same bytes, if that works here. */
 interface Alternative {
-  for: RegExp
-  /** The way, by the ids of findings of which one must work. */
-  by: RegExp
+  for: readonly string[]
+  /** The way: the id of a finding, or its part before a colon, of those of which one must work. */
+  by: string
   text: string
 }
 
 /** In order of preference. */
 const ALTERNATIVES: readonly Alternative[] = [
   {
-    for: /^(devmem\.(open|ram\.read|ram\.map)|kcore)$/,
-    by: /^kmod$/,
+    for: ['devmem.open', 'devmem.ram.read', 'devmem.ram.map', 'kcore'],
+    by: 'kmod',
     text: 'RAM can be read and written through /dev/physmem: commands take it by themselves',
   },
   {
-    for: /^devmem\.(open|ram\.read|ram\.map)$/,
-    by: /^kcore$/,
+    for: ['devmem.open', 'devmem.ram.read', 'devmem.ram.map'],
+    by: 'kcore',
     text: 'RAM can be read through /proc/kcore: physmem read takes it by itself',
   },
   {
-    for: /^devmem\.(open|device)$/,
-    by: /^bar:/,
+    for: ['devmem.open', 'devmem.device'],
+    by: 'bar',
     text: 'PCI BARs that work can be named: physmem read pci:…',
   },
   {
-    for: /^devmem\.(open|device)$/,
-    by: /^uio:/,
+    for: ['devmem.open', 'devmem.device'],
+    by: 'uio',
     text: 'UIO maps can be named: physmem read uio:…',
   },
-  { for: /^kcore$/, by: /^devmem\.ram\.map$/, text: 'RAM can be read through /dev/mem' },
+  { for: ['kcore'], by: 'devmem.ram.map', text: 'RAM can be read through /dev/mem' },
   {
-    for: /^iomem$/,
-    by: /^kcore$/,
+    for: ['iomem'],
+    by: 'kcore',
     text: 'the headers of /proc/kcore tell where RAM is; sysfs tells where the BARs are',
   },
-  { for: /^ioperm$/, by: /^devport$/, text: 'physmem read port:… takes /dev/port' },
-  { for: /^devport$/, by: /^ioperm$/, text: 'physmem read port:… can take ioperm' },
+  { for: ['ioperm'], by: 'devport', text: 'physmem read port:… takes /dev/port' },
+  { for: ['devport'], by: 'ioperm', text: 'physmem read port:… can take ioperm' },
 ]
 
 /** Adds to what does not work the best other way that does. */
 export function withAlternatives(findings: readonly Finding[]): Finding[] {
-  const works = (by: RegExp) =>
-    findings.some(({ id, verdict }) => verdict === 'works' && by.test(id))
+  const working = findings.filter(({ verdict }) => verdict === 'works').map(({ id }) => id)
+  const works = (by: string) => working.some((id) => id === by || id.startsWith(`${by}:`))
   return findings.map((finding) => {
     if (finding.verdict === 'works' || finding.instead !== undefined) return finding
-    const found = ALTERNATIVES.find((one) => one.for.test(finding.id) && works(one.by))
+    const found = ALTERNATIVES.find((one) => one.for.includes(finding.id) && works(one.by))
     return found ? { ...finding, instead: found.text } : finding
   })
 }

@@ -2,10 +2,11 @@ import { statSync } from 'node:fs'
 import { RequestError } from '../base/errors.ts'
 import { retell } from '../base/retell.ts'
 import { parsePlace } from '../place/place.ts'
-import { type Place, prefixes } from '../place/schemes/index.ts'
+import type { Place } from '../place/schemes/index.ts'
 import { parseTarget } from '../place/target.ts'
+import { didYouMean, said } from '../text/hint.ts'
 import { quote } from '../text/refuse.ts'
-import { accepted, didYouMean, nearest, suggesting, suggests } from '../text/suggest.ts'
+import { accepted, nearest, suggesting } from '../text/suggest.ts'
 
 /** The place of a program, which may name a simulated board in place of it: refusals say so. */
 export function parseOpened(text: string): Place {
@@ -13,7 +14,8 @@ export function parseOpened(text: string): Place {
     try {
       return parsePlace(text)
     } catch (error) {
-      throw error instanceof RequestError && !suggests(error.message) ? advise(text, error) : error
+      if (!(error instanceof RequestError) || error.data.suggestion) throw error
+      throw advise(text, error)
     }
   })
 }
@@ -25,11 +27,10 @@ function readAny(text: string): unknown {
 function advise(text: string, error: RequestError): RequestError {
   const file = isFile(text) ? accepted(text, `file:${text}`) : undefined
   if (file !== undefined) {
-    return retell(error, { message: `${quote(text)} is a file, and no place${didYouMean(file)}` })
+    return retell(error, said(didYouMean(`${quote(text)} is a file, and no place`, file)))
   }
-  const known = error.message.replace(prefixes, () => `${prefixes}, sim:`)
-  const hint = didYouMean(accepted(text, nearest(text, ['sim:'])))
-  return retell(error, { message: known + hint })
+  const expected = error.data.known ? `${error.message}, sim:` : error.message
+  return retell(error, said(didYouMean(expected, accepted(text, nearest(text, ['sim:'])))))
 }
 
 function isFile(path: string): boolean {

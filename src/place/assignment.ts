@@ -1,8 +1,9 @@
 import { RequestError } from '../base/errors.ts'
 import { type Bits, formatBits } from '../text/bits.ts'
+import { didYouMean, type Hinted } from '../text/hint.ts'
 import { formatHex } from '../text/number.ts'
 import { malformed, quote } from '../text/refuse.ts'
-import { accepted, didYouMean, suggesting } from '../text/suggest.ts'
+import { accepted, suggesting } from '../text/suggest.ts'
 import { withoutBrackets } from './dissect.ts'
 import { formatOperand, parseOperand } from './operand.ts'
 import { parsePlace } from './place.ts'
@@ -45,14 +46,14 @@ function readAssignment(text: string): Assignment {
 }
 
 /** Why `A|=B` and its like are none: no device reads, changes and writes in one access. */
-function whyNotCombined(text: string, operator: string): string {
+function whyNotCombined(text: string, operator: string): string | Hinted {
   const [target = '', value = ''] = text.split(`${operator}=`)
   if (operator === '=' || operator === '!') {
-    return `expected one "="${didYouMean(accepted(text, `${target}=${value}`))}`
+    return didYouMean('expected one "="', accepted(text, `${target}=${value}`))
   }
   const sign = quote(`${operator}=`)
   const meant = accepted(text, namedBits(target, operator, value))
-  if (meant !== undefined) return `${sign} is not taken, bits are named${didYouMean(meant)}`
+  if (meant !== undefined) return didYouMean(`${sign} is not taken, bits are named`, meant)
   if ('|&^'.includes(operator)) {
     return `${sign} is not taken: name the bits, as in PLACE:7:4=VALUE, or read the value first`
   }
@@ -113,7 +114,7 @@ function parseSides(
   if (valueText === '') throw malformed(text, what, `no value after ${quote(operator)}`)
   const meant = accepted(text, `${withoutBrackets(target)}${operator}${valueText}`)
   if (meant !== undefined && target.endsWith(']')) {
-    throw malformed(text, what, `bits stand behind a colon${didYouMean(meant)}`)
+    throw malformed(text, what, didYouMean('bits stand behind a colon', meant))
   }
   const { place, bits } = parseOperand(target)
   const literal = parseLiteral(valueText)

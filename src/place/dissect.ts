@@ -1,9 +1,10 @@
 import { RequestError } from '../base/errors.ts'
 import { ADDRESS_LIMIT } from '../base/limits.ts'
 import { type Bits, formatBits, parseBits } from '../text/bits.ts'
+import { because, didYouMean, hint } from '../text/hint.ts'
 import { parseBelowLimit, parseOffset, parseSize } from '../text/number.ts'
 import { clip, malformed, quote, refusal } from '../text/refuse.ts'
-import { accepted, didYouMean, nearest } from '../text/suggest.ts'
+import { accepted, nearest } from '../text/suggest.ts'
 import { parseSum } from './schemes/address.ts'
 import { type AnyScheme, type Place, prefixed, prefixes, schemes } from './schemes/index.ts'
 
@@ -35,7 +36,7 @@ export function dissect(text: string): Parts {
   } catch (error) {
     const meant = error instanceof RequestError ? accepted(text, withoutBrackets(text)) : undefined
     if (meant === undefined) throw error
-    throw malformed(text, 'a place', `bits stand behind a colon${didYouMean(meant)}`)
+    throw malformed(text, 'a place', didYouMean('bits stand behind a colon', meant))
   }
 }
 
@@ -82,7 +83,7 @@ function parsePrefixed(text: string, scheme: AnyScheme, from: number): Place {
 function dissectBare(text: string): Parts {
   for (const scheme of schemes) {
     const meant = accepted(text, scheme.guess?.(text))
-    if (meant !== undefined) throw malformed(text, 'a place', didYouMean(meant, ''))
+    if (meant !== undefined) throw malformed(text, 'a place', hint(meant))
   }
   refuseUnknownScheme(text)
   const bitsText = bitsSuffix.exec(text)?.[0] ?? ''
@@ -107,11 +108,12 @@ function dissectBare(text: string): Parts {
 function parseBare(text: string): Place {
   const scheme = schemes.find((candidate) => candidate.claims?.(text))
   if (scheme !== undefined) return scheme.parse(text, 0)
-  if (text === '') throw malformed(text, 'a place', `it is empty, ${expected}`)
+  if (text === '') throw malformed(text, 'a place', `it is empty, ${expected}`, { known })
   if (text.trim() !== text) throw malformed(text, 'a place', 'it has blanks around it')
-  throw malformed(text, 'a place', expected)
+  throw malformed(text, 'a place', expected, { known })
 }
 
+const known = prefixed.map(({ name }) => name)
 const expected = `expected an address such as 0xfed00000, or ${prefixes}`
 
 function refuseUnknownScheme(text: string): void {
@@ -123,9 +125,10 @@ function refuseUnknownScheme(text: string): void {
   const near = nearest(name, names)
   // `zzz:5` is not a scheme, but a bit of something that is no place.
   if (near === undefined && /^[\w-]+(?::[0-9]\w*)+$/.test(text)) return
-  const meant = didYouMean(accepted(text, near && `${near}:${rest}`), '')
-  const hint = meant ? `${meant} (known: ${prefixes})` : `expected an address, or ${prefixes}`
-  throw refusal('ESCHEME', `${quote(`${name}:`)} is not a kind of place: ${hint}`, text)
+  const meant = accepted(text, near && `${near}:${rest}`)
+  const why = meant ? hint(meant, ` (known: ${prefixes})`) : `expected an address, or ${prefixes}`
+  const wrong = `${quote(`${name}:`)} is not a kind of place`
+  throw refusal('ESCHEME', because(wrong, why), text, meant ? {} : { known })
 }
 
 /** `sim:0x10000000`: which machine it is on is said for the whole command. */

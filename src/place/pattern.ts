@@ -1,8 +1,9 @@
 import type { Width } from '../base/width.ts'
 import { WIDTHS } from '../base/width.ts'
+import { didYouMean } from '../text/hint.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'
 import { malformed, quote } from '../text/refuse.ts'
-import { accepted, didYouMean, nearest, suggesting } from '../text/suggest.ts'
+import { accepted, nearest, suggesting } from '../text/suggest.ts'
 import { checkValue, parseValue } from './value.ts'
 
 /** Bytes to search for: a byte `b` of memory matches when `(b & mask) === bytes`. Equal lengths. */
@@ -66,8 +67,9 @@ function formPattern(text: string, form: string, body: string, options: PatternO
   if (parts === null) {
     const near = nearest(form, forms)
     const meant = accepted(text, near && `${near}:${body}`)
-    const hint = didYouMean(meant) || ', expected text:, u8:, u16:, u32: or u64:'
-    throw malformed(text, what, `${quote(`${form}:`)} is unknown${hint}`)
+    const unknown = `${quote(`${form}:`)} is unknown`
+    const expected = `${unknown}, expected text:, u8:, u16:, u32: or u64:`
+    throw malformed(text, what, meant ? didYouMean(unknown, meant) : expected)
   }
   const big = parts[2] === undefined ? options.endian === 'big' : parts[2] === 'be'
   return numberPattern(body, Number(parts[1]) as Width, big)

@@ -1,7 +1,8 @@
 import { ADDRESS_LIMIT } from '../base/limits.ts'
+import { didYouMean } from '../text/hint.ts'
 import { formatHex } from '../text/number.ts'
 import { clip, malformed, quote, refusal } from '../text/refuse.ts'
-import { accepted, didYouMean, suggesting } from '../text/suggest.ts'
+import { accepted, suggesting } from '../text/suggest.ts'
 import { dissect, type RangeEnd } from './dissect.ts'
 import { type Operand, toOperand } from './operand.ts'
 import { formatPlace, parsePlace } from './place.ts'
@@ -82,8 +83,8 @@ function toRange(text: string, place: Place, end: RangeEnd): Range | OpenRange {
   const length = end.kind === 'length' ? end.value : end.value - start
   if (length < 0) {
     const meant = accepted(text, orderOf(text, place, end.value))
-    const why = `it ends before it starts${didYouMean(meant)}`
-    throw refusal('ERANGE', `${quote(text)} is reversed: ${why}`, text)
+    const wrong = `${quote(text)} is reversed: it ends before it starts`
+    throw refusal('ERANGE', didYouMean(wrong, meant), text)
   }
   if (length === 0) {
     const one = accepted(text, formatRange({ place, length: 1 })) ?? 'A..+1'

@@ -6,8 +6,9 @@ import { describe, expect, test } from 'vitest'
 import { RequestError } from '../base/errors.ts'
 import { parseBits } from '../text/bits.ts'
 import { parseDurationUs } from '../text/duration.ts'
+import { didYouMean, said } from '../text/hint.ts'
 import { parseAddress, parseNumber, parseOffset, parseSize } from '../text/number.ts'
-import { accepted, didYouMean, suggesting } from '../text/suggest.ts'
+import { accepted, suggesting } from '../text/suggest.ts'
 import * as arbitrary from '../text/testing/arbitraries.ts'
 import { acceptedBy } from '../text/testing/refused.ts'
 import { parseAssignment, parseCondition } from './assignment.ts'
@@ -39,9 +40,9 @@ function suggestionOf(act: () => unknown): { meant: string; input: string } | un
     act()
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
-    const meant = /did you mean (.*?)\?(?= |$)/s.exec(error.message)?.[1]
-    const { input } = error.data
-    if (meant !== undefined && typeof input === 'string') return { meant, input }
+    const { input, suggestion } = error.data
+    expect(error.message.includes('did you mean')).toBe(suggestion !== undefined)
+    if (suggestion !== undefined && input !== undefined) return { meant: suggestion.meant, input }
   }
   return undefined
 }
@@ -137,8 +138,11 @@ describe('accepted', () => {
     expect(of('1xx', '5')).toBeUndefined()
     expect(of('12', '5')).toBeUndefined()
     expect(accepted('x', '5')).toBeUndefined()
-    expect(didYouMean(of('x', '5'))).toBe(', did you mean 5?')
-    expect(didYouMean(undefined)).toBe('')
+    expect(said(didYouMean('no', of('x', '5'), ' (1 to 9)'))).toEqual({
+      message: 'no, did you mean 5? (1 to 9)',
+      data: { suggestion: { meant: '5', without: 'no' } },
+    })
+    expect(said(didYouMean('no', undefined))).toEqual({ message: 'no', data: {} })
   })
 
   test('is none that a message would cut', () => {
@@ -182,12 +186,11 @@ test('no message of the grammar or of the command suggests anything else', () =>
     readdirSync(src + room, { recursive: true, encoding: 'utf8' }).map((name) => `${room}/${name}`),
   )
   const own = files.filter(
-    (name) => /\.ts$/.test(name) && !/\.test\.ts$/.test(name) && name !== 'text/suggest.ts',
+    (name) => /\.ts$/.test(name) && !/\.test\.ts$/.test(name) && name !== 'text/hint.ts',
   )
   expect(own.length).toBeGreaterThan(50)
   const others = own.filter((name) => readFileSync(src + name, 'utf8').includes('did you mean'))
   expect(others.sort()).toEqual([
-    'cli/views/translate/arguments.ts', // Two words of a command line, which no parser takes as one.
     'text/options.ts', // The name of an option of the library, out of those that there are.
   ])
 })

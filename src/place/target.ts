@@ -1,6 +1,7 @@
 import { RequestError } from '../base/errors.ts'
-import { clip, quote } from '../text/refuse.ts'
-import { accepted, didYouMean, nearest, suggesting } from '../text/suggest.ts'
+import { didYouMean } from '../text/hint.ts'
+import { clip, quote, refusal } from '../text/refuse.ts'
+import { accepted, nearest, suggesting } from '../text/suggest.ts'
 import { formatPlace } from './place.ts'
 import type { AddressPlace } from './schemes/address.ts'
 import type { Place } from './schemes/index.ts'
@@ -22,12 +23,8 @@ function readTarget(text: string): Target {
   const scheme = text.includes(':') ? text.slice(0, text.indexOf(':') + 1) : text
   const near = nearest(scheme, ['local', 'sim:'])
   const whole = near?.endsWith(':') ? near + text.slice(scheme.length) : near
-  const hint = didYouMean(accepted(text, whole))
-  throw new RequestError(
-    'ESCHEME',
-    `${quote(text)} is not a target: expected local, sim: or sim:FILE${hint}`,
-    { input: text },
-  )
+  const wrong = `${quote(text)} is not a target: expected local, sim: or sim:FILE`
+  throw refusal('ESCHEME', didYouMean(wrong, accepted(text, whole)), text)
 }
 
 /** A place on a simulated board, which has no other kinds. Throws ESCHEME for these. */

@@ -10,12 +10,12 @@ describe('refusalError', () => {
     const error = refusalError('/dev/x cannot be opened', refusal, { errno: 'EPERM' }, { cause })
     expect(error).toBeInstanceOf(RefusedError)
     expect([error.message, error.cause]).toEqual(['/dev/x cannot be opened: it is shut', cause])
-    expect(error.data).toEqual({ errno: 'EPERM', cure: 'open it', evidence })
+    expect(error.data).toEqual({ why: 'it is shut', errno: 'EPERM', cure: 'open it', evidence })
   })
 
   it('is a RequestError for what does not exist', () => {
     const error = refusalError('x', { code: 'ENOPLACE', reason: 'there is none', evidence: [] })
     expect(error).toBeInstanceOf(RequestError)
-    expect(error.data).toEqual({})
+    expect(error.data).toEqual({ why: 'there is none' })
   })
 })

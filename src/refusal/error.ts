@@ -20,7 +20,12 @@ export function refusalError(
 ): PhysmemError {
   const { code, reason } = refusal
   const Kind = code === 'ENOPLACE' || code === 'ERANGE' ? RequestError : RefusedError
-  return new Kind(code, `${what}: ${reason}`, { ...data, ...refusalData(refusal) }, options)
+  return new Kind(
+    code,
+    `${what}: ${reason}`,
+    { ...data, ...refusalData(refusal), why: reason },
+    options,
+  )
 }
 
 /** What an error says of a refusal besides its message: only what is known is present. */

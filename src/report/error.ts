@@ -1,10 +1,10 @@
 import type { ErrorData } from '../base/error-data.ts'
 import { type ErrorCode, PhysmemError, RequestError } from '../base/errors.ts'
-import { publishedData } from '../base/published-data.ts'
+import { type PublishedKey, publishedData } from '../base/published-data.ts'
 import type { ShownAddress } from '../operate/shown-address.ts'
 
 /** What went wrong; which further members there are depends on the code. */
-export interface ErrorReport extends Partial<Omit<ErrorData, 'virtual' | Unpublished>> {
+export interface ErrorReport extends Pick<ErrorData, Exclude<PublishedKey, 'virtual' | 'step'>> {
   /** One of `ErrorCode`; `EBUG` for what physmem did not throw on purpose. */
   code: ErrorCode | 'EBUG'
   message: string
@@ -12,8 +12,6 @@ export interface ErrorReport extends Partial<Omit<ErrorData, 'virtual' | Unpubli
   /** How to ask for what was meant, in place of a cure. */
   hint?: string
 }
-
-type Unpublished = 'step' | 'cures' | 'restOfPage' | 'subject' | 'stoppedAfter' | 'bytes' | 'frame'
 
 /** What helps: a `cure` is done to the machine, a `hint` tells how to ask for what was meant. */
 export function adviceOf(error: PhysmemError): 'cure' | 'hint' {

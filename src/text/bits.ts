@@ -1,7 +1,8 @@
 import type { Value, ValueOf, Width } from '../base/width.ts'
 import { withArticle } from './article.ts'
+import { didYouMean, hint } from './hint.ts'
 import { clip, malformed, refusal } from './refuse.ts'
-import { accepted, didYouMean, suggesting } from './suggest.ts'
+import { accepted, suggesting } from './suggest.ts'
 
 /** A run of bits in a value, both ends included: `7:4` is `{ high: 7, low: 4 }`. */
 export interface Bits {
@@ -29,14 +30,14 @@ function readBits(text: string): Bits {
   const run = /^(\d+)(?:-|\.\.)(\d+)$/.exec(text)
   if (run !== null) {
     const [high, low] = [Number(run[1]), Number(run[2])].sort((a, b) => b - a)
-    const meant = didYouMean(accepted(text, `${high}:${low}`), '')
-    throw malformed(text, 'a bit or bits', meant || 'expected high:low such as 7:4')
+    const meant = accepted(text, `${high}:${low}`)
+    throw malformed(text, 'a bit or bits', meant ? hint(meant) : 'expected high:low such as 7:4')
   }
   const high = parseBit(first)
   const low = second === undefined ? high : parseBit(second)
   if (low > high) {
-    const order = `bits are given from high to low${didYouMean(accepted(text, `${low}:${high}`))}`
-    throw refusal('ERANGE', `${text} is reversed: ${order}`, text)
+    const wrong = `${text} is reversed: bits are given from high to low`
+    throw refusal('ERANGE', didYouMean(wrong, accepted(text, `${low}:${high}`)), text)
   }
   return { high, low }
 }

@@ -1,6 +1,7 @@
+import { didYouMean, type Hinted } from './hint.ts'
 import { parseNumber } from './number.ts'
 import { clip, malformed, quote, refusal } from './refuse.ts'
-import { accepted, didYouMean, suggesting } from './suggest.ts'
+import { accepted, suggesting } from './suggest.ts'
 
 const units = [
   { name: 'm', us: 60_000_000 },
@@ -34,7 +35,7 @@ function readDuration(text: string): number {
   if (count.includes('.')) throw malformed(text, 'a duration', whyNotWhole(text, count, unit.us))
   if (/^0[0-9]+$/.test(count)) {
     const meant = accepted(text, count.replace(/^0+(?=.)/, '') + unitName)
-    throw malformed(text, 'a duration', `it has a leading zero${didYouMean(meant)}`)
+    throw malformed(text, 'a duration', didYouMean('it has a leading zero', meant))
   }
   const us = parseNumber(count, { what: 'a whole number' }) * BigInt(unit.us)
   if (us > BigInt(longestUs)) {
@@ -44,9 +45,10 @@ function readDuration(text: string): number {
   return Number(us)
 }
 
-function whyNoUnit(count: string, unit: string): string {
-  const suggest = (meant: string) => didYouMean(accepted(count + unit, count + meant))
-  if (unit === '') return `it has no unit${suggest('ms')} (units: us, ms, s, m)`
+function whyNoUnit(count: string, unit: string): string | Hinted {
+  const why = (wrong: string, meant: string) =>
+    didYouMean(wrong, accepted(count + unit, count + meant), ' (units: us, ms, s, m)')
+  if (unit === '') return why('it has no unit', 'ms')
   const lower = unit.toLowerCase()
   const meant = /^min/.test(lower)
     ? 'm'
@@ -55,13 +57,13 @@ function whyNoUnit(count: string, unit: string): string {
       : lower === 'µs' || lower === 'μs'
         ? 'us'
         : lower
-  return `${quote(unit)} is not a unit${suggest(meant)} (units: us, ms, s, m)`
+  return why(`${quote(unit)} is not a unit`, meant)
 }
 
-function whyNotWhole(text: string, count: string, unitUs: number): string {
+function whyNotWhole(text: string, count: string, unitUs: number): string | Hinted {
   const us = Number(count) * unitUs
   const meant = Number.isSafeInteger(us) ? formatDuration(us) : undefined
-  return `expected a whole number${didYouMean(accepted(text, meant))}`
+  return didYouMean('expected a whole number', accepted(text, meant))
 }
 
 /** The canonical text of a duration in microseconds, in the largest unit that divides it. */

@@ -1,7 +1,8 @@
 import { ADDRESS_LIMIT } from '../base/limits.ts'
 import type { Value } from '../base/width.ts'
+import { didYouMean, type Hinted, hint } from './hint.ts'
 import { clip, malformed, quote, refusal } from './refuse.ts'
-import { accepted, didYouMean, suggesting } from './suggest.ts'
+import { accepted, suggesting } from './suggest.ts'
 
 /** How a number is called in messages, and what it may be. */
 export interface NumberRules {
@@ -56,7 +57,7 @@ function readNumber(text: string, rules: NumberRules): bigint {
   const number = BigInt(base.prefix + digits.replaceAll('_', '')) * (factor ?? 1n)
   if (factor !== undefined && rules.suffix !== true) {
     const meant = accepted(text, `${number}`)
-    throw malformed(text, what, `${what} takes no size suffix${didYouMean(meant)}`)
+    throw malformed(text, what, didYouMean(`${what} takes no size suffix`, meant))
   }
   if (rules.max !== undefined && number > rules.max) {
     const most = `the largest is ${formatHex(rules.max)}`
@@ -65,17 +66,17 @@ function readNumber(text: string, rules: NumberRules): bigint {
   return number
 }
 
-function whyNoDigit(text: string, rules: NumberRules): string {
+function whyNoDigit(text: string, rules: NumberRules): string | Hinted {
   if (text === '') return 'it is empty'
   if (text.trim() !== text) return 'it has blanks around it'
   if (/^[+-]/.test(text)) return 'it takes no sign'
   const hex = /^[0-9a-f]+(_[0-9a-f]+)*$/i.test(text) ? `0x${text}` : undefined
   const meant = accepted(text, hex)
-  if (meant !== undefined) return didYouMean(meant, '')
+  if (meant !== undefined) return hint(meant)
   return `expected a number such as 0x1f, 0b101, 0o17 or ${rules.suffix ? '4k' : '31'}`
 }
 
-function whyJunk(head: string, rest: string, rules: NumberRules): string {
+function whyJunk(head: string, rest: string, rules: NumberRules): string | Hinted {
   const unit = /^([kmg])i?b?$/i.exec(rest)?.[1]?.toUpperCase().replace('K', 'k')
   const hex = /^[0-9][0-9a-f_]*(?=h?$)/i.exec(head + rest)?.[0]
   const meant = accepted(
@@ -83,7 +84,7 @@ function whyJunk(head: string, rest: string, rules: NumberRules): string {
     unit && rules.suffix ? head + unit : undefined,
     hex && !/^0[xbo]/i.test(head) ? `0x${hex}` : undefined,
   )
-  return `unexpected ${quote(rest)} after ${clip(head)}${didYouMean(meant)}`
+  return didYouMean(`unexpected ${quote(rest)} after ${clip(head)}`, meant)
 }
 
 function whyLeadingZero(text: string, digits: string, suffix: string): string {

@@ -1,5 +1,7 @@
+import type { ErrorData } from '../base/error-data.ts'
 import { type ErrorCode, RequestError } from '../base/errors.ts'
 import { shorten } from '../base/shorten.ts'
+import { because, type Hinted, said } from './hint.ts'
 
 const longestQuote = 80
 
@@ -26,11 +28,22 @@ export function printable(text: string): string {
 }
 
 /** A refusal of `input`: nothing was touched. To be thrown by the caller. */
-export function refusal(code: ErrorCode, message: string, input: string): RequestError {
-  return new RequestError(code, message, { input })
+export function refusal(
+  code: ErrorCode,
+  text: string | Hinted,
+  input: string,
+  more: ErrorData = {},
+): RequestError {
+  const { message, data } = said(text)
+  return new RequestError(code, message, { input, ...more, ...data })
 }
 
 /** `"input" is not WHAT: WHY`, the sentence in which every malformed text is refused. */
-export function malformed(input: string, what: string, why: string): RequestError {
-  return refusal('ESYNTAX', `${quote(input)} is not ${what}: ${why}`, input)
+export function malformed(
+  input: string,
+  what: string,
+  why: string | Hinted,
+  more: ErrorData = {},
+): RequestError {
+  return refusal('ESYNTAX', because(`${quote(input)} is not ${what}`, why), input, more)
 }

@@ -1,11 +1,7 @@
 import { RequestError } from '../base/errors.ts'
 import { retell } from '../base/retell.ts'
+import type { Suggestion } from './hint.ts'
 import { clip, quote } from './refuse.ts'
-
-declare const tried: unique symbol
-
-/** A text that was tried before it is suggested: what it was suggested for accepts it. */
-export type Suggestion = string & { readonly [tried]: true }
 
 /** What a person gave, and what reads it: in it, suggestions are tried. */
 interface Given {
@@ -34,8 +30,7 @@ export function suggesting<T>(text: string, parse: (text: string) => unknown, ac
 
 /** A part that is empty says nothing to who gave more: the message names all that was given. */
 function namingWhole(error: unknown, text: string): unknown {
-  const isOfEmpty = error instanceof RequestError && error.message.startsWith('"" ')
-  if (!isOfEmpty || text === '') return error
+  if (!(error instanceof RequestError) || error.data.input !== '' || text === '') return error
   const message = `in ${quote(text)}, ${error.message}`
   return retell(error, { message, data: { input: text } })
 }
@@ -75,22 +70,6 @@ function isAccepted(parse: (text: string) => unknown, text: string): boolean {
     if (error instanceof RequestError) return false
     throw error
   }
-}
-
-/** `did you mean X?` behind `before`; nothing where there is no suggestion. */
-export function didYouMean(suggestion: Suggestion | undefined, before = ', '): string {
-  return suggestion === undefined ? '' : `${before}did you mean ${suggestion}?`
-}
-
-/** Whether a message suggests something. */
-export function suggests(message: string): boolean {
-  return message.includes('did you mean ')
-}
-
-/** What a message suggests at its end, and what stands before; `undefined` where it suggests nothing. */
-export function suggestedIn(message: string): { before: string; meant: string } | undefined {
-  const [, before = '', meant] = /^(.*?)(?:: |, )did you mean (.+)\?$/s.exec(message) ?? []
-  return meant === undefined ? undefined : { before, meant }
 }
 
 /**

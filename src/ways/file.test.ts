@@ -151,7 +151,11 @@ describe('a node that is known to take no bytes as offsets', () => {
         name: 'RequestError',
         code: 'ENOPLACE',
         message: `${path} cannot be mapped by its path: its mmap takes an address on the bus as offset, not a byte`,
-        data: { place: `file:${path}`, cure: 'name what is in it: pci:0000:00:04.0/bar0' },
+        data: {
+          place: `file:${path}`,
+          cure: 'name what is in it: pci:0000:00:04.0/bar0',
+          why: 'its mmap takes an address on the bus as offset, not a byte',
+        },
       }),
     )
   })
@@ -169,6 +173,7 @@ describe('a file of sysfs that no mount leads to', () => {
         data: {
           place: `file:${path}`,
           cure: 'name the BAR by its PCI function, such as pci:0000:00:04.0/bar0',
+          why: expect.stringContaining('it may be a BAR, which starts anywhere in its page'),
         },
       }),
     )

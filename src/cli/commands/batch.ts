@@ -13,7 +13,8 @@ export default (commands: readonly Entry[]) =>
   defineCommand({
     arguments: [
       {
-        name: '<file>',
+        name: 'file',
+        needed: true,
         description: 'a file of commands, one a line; - for standard input',
         completes: 'file',
       },

@@ -7,16 +7,18 @@ import { hold } from '../frame/hold.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '<pci-address>',
+      name: 'pci-address',
+      needed: true,
       description: 'a PCI function, such as 0000:00:04.0',
       completes: 'pci-function',
     },
     {
-      name: '<driver>',
+      name: 'driver',
+      needed: true,
       description: 'a driver that the kernel has loaded, such as uio_pci_generic',
       completes: 'pci-driver',
     },
-    { name: '[command...]', description: 'behind --: a program to run meanwhile' },
+    { name: 'command', several: true, description: 'behind --: a program to run meanwhile' },
   ],
   options: {
     keep: {

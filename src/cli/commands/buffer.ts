@@ -16,10 +16,16 @@ const parseAction = choice('an action', ['alloc'])
 
 export default defineCommand({
   arguments: [
-    { name: '<action>', description: 'alloc: allocate one, and keep it', completes: ['alloc'] },
-    { name: '[size]', description: 'bytes, such as 4k or 1M; rounded up to whole pages' },
     {
-      name: '[command...]',
+      name: 'action',
+      needed: true,
+      description: 'alloc: allocate one, and keep it',
+      completes: ['alloc'],
+    },
+    { name: 'size', description: 'bytes, such as 4k or 1M; rounded up to whole pages' },
+    {
+      name: 'command',
+      several: true,
       description: 'behind --: a program to run meanwhile',
       behindDashes: true,
     },

@@ -22,12 +22,18 @@ const parseAction = choice('an action', ['clean', 'flush', 'invalidate'])
 export default defineCommand({
   arguments: [
     {
-      name: '<action>',
+      name: 'action',
+      needed: true,
       description:
         'clean: write lines back; flush: write them back and drop them; invalidate: drop them',
       completes: ['clean', 'flush', 'invalidate'],
     },
-    { name: '<range>', description: 'A..B, A..+LENGTH or A..', completes: { place: 'cacheLines' } },
+    {
+      name: 'range',
+      needed: true,
+      description: 'A..B, A..+LENGTH or A..',
+      completes: { place: 'cacheLines' },
+    },
   ],
   options: {
     force: {

@@ -24,13 +24,15 @@ import { Progress } from '../views/format/progress.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '<range|place>',
+      name: 'range|place',
+      needed: true,
       description: 'A..B, A..+LENGTH, A.., or a place that has an end',
       completes: 'place',
       parse: parseRangeOrPlace,
     },
     {
-      name: '<other>',
+      name: 'other',
+      needed: true,
       description: 'a place, or a file: what starts with a digit or a scheme is a place',
       completes: 'place-or-file',
     },

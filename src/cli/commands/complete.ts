@@ -10,7 +10,7 @@ import type { Context } from '../frame/context.ts'
 export default (commands: readonly Entry[]) =>
   defineCommand({
     arguments: [
-      { name: '[word...]', description: 'the words behind physmem, the last unfinished' },
+      { name: 'word', several: true, description: 'the words behind physmem, the last unfinished' },
     ],
     options: {
       bash: {

@@ -5,7 +5,7 @@ import { choice } from '../frame/parsers.ts'
 const parseShell = choice('a shell', shells)
 
 export default defineCommand({
-  arguments: [{ name: '<shell>', description: 'bash, zsh or fish', completes: shells }],
+  arguments: [{ name: 'shell', needed: true, description: 'bash, zsh or fish', completes: shells }],
   options: {},
   examples: [
     ['completion bash >> ~/.bash_completion', 'for every new bash'],

@@ -22,13 +22,15 @@ import { Progress } from '../views/format/progress.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '<range|place>',
+      name: 'range|place',
+      needed: true,
       description: 'what is copied: A..B, A..+LENGTH, A.., or a place that has an end',
       completes: 'place',
       parse: parseRangeOrPlace,
     },
     {
-      name: '<place>',
+      name: 'place',
+      needed: true,
       description: 'where the first byte goes',
       completes: 'place',
       parse: parsePlace,

@@ -21,18 +21,19 @@ const LETTERS: Record<string, Width> = {
 export default defineCommand({
   arguments: [
     {
-      name: '<address>',
+      name: 'address',
+      needed: true,
       description: 'a physical address, or any place',
       completes: 'place',
       parse: parseAddress,
     },
     {
-      name: '[width]',
+      name: 'width',
       description: '8, 16, 32 or 64, or one of the letters b, h, w, l; 32 when left out',
       completes: ['8', '16', '32', '64'],
       parse: parseDevmemWidth,
     },
-    { name: '[value]', description: 'what is written; without it, the address is read' },
+    { name: 'value', description: 'what is written; without it, the address is read' },
   ],
   options: {},
   examples: [

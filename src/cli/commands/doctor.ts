@@ -20,7 +20,7 @@ import { diagnosisLines } from '../views/doctor/view.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '[place]',
+      name: 'place',
       description: 'examine access to this place only',
       completes: { place: 'examination' },
     },

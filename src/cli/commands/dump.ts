@@ -34,7 +34,8 @@ interface DumpOptions {
 export default defineCommand({
   arguments: [
     {
-      name: '<range|place>',
+      name: 'range|place',
+      needed: true,
       description: 'A..B, A..+LENGTH, A.. or a place alone',
       completes: 'place',
       parse: parseRangeOrPlace,

@@ -19,12 +19,13 @@ const FILL_BYTES = 2 ** 24
 export default defineCommand({
   arguments: [
     {
-      name: '<range>',
+      name: 'range',
+      needed: true,
       description: 'A..B, A..+LENGTH or A..',
       completes: 'place',
       parse: parseRange,
     },
-    { name: '<value>', description: 'the value of each element', parse: parseLiteral },
+    { name: 'value', needed: true, description: 'the value of each element', parse: parseLiteral },
   ],
   options: { dryRun: sharedOptions.dryRun },
   meanings: { quiet: 'print nothing when all went well' },

@@ -20,8 +20,8 @@ interface Options {
 
 export default defineCommand({
   arguments: [
-    { name: '<action>', description: ACTIONS.join(', '), completes: ACTIONS },
-    { name: '[file]', description: 'with load: a physmem.ko built elsewhere', completes: 'file' },
+    { name: 'action', needed: true, description: ACTIONS.join(', '), completes: ACTIONS },
+    { name: 'file', description: 'with load: a physmem.ko built elsewhere', completes: 'file' },
   ],
   options: {
     kernel: {

@@ -14,7 +14,8 @@ import { styleFor } from '../views/map/style.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '[word...]',
+      name: 'word',
+      several: true,
       description: 'show only what has these words in it; dtb:FILE for a device tree in a file',
       completes: ['pci:', 'uio:', 'dt:', 'iomem:', 'port:', 'file:'],
     },

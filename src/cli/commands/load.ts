@@ -20,13 +20,15 @@ import { Progress } from '../views/format/progress.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '<place>',
+      name: 'place',
+      needed: true,
       description: 'where the first byte goes',
       completes: 'place',
       parse: parsePlace,
     },
     {
-      name: '<file>',
+      name: 'file',
+      needed: true,
       description: 'a file of raw bytes, or - for standard input',
       completes: 'file',
     },

@@ -34,12 +34,12 @@ import { styleFor } from '../views/map/style.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '[place]',
+      name: 'place',
       description: 'an address, a port or another place; dtb:FILE for a device tree in a file',
       completes: { place: 'address' },
     },
     {
-      name: '[address]',
+      name: 'address',
       description: 'behind dtb:FILE, an address or node in it',
       completes: { behind: (file) => (file.startsWith('dtb:') ? `${file}:` : undefined) },
     },

@@ -11,7 +11,9 @@ import { frameLines, quietLines, skippedNote } from '../views/translate/owners-v
 export default defineCommand({
   arguments: [
     {
-      name: '<place...>',
+      name: 'place',
+      needed: true,
+      several: true,
       description: 'physical addresses, other places, or ranges (A..B, A..+LENGTH)',
       completes: { place: 'page' },
     },

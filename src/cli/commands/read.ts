@@ -24,7 +24,9 @@ import { readingLines } from '../views/format/reading.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '<place...>',
+      name: 'place',
+      needed: true,
+      several: true,
       description: 'places, places with bits (:5, :7:4), or ranges (A..B, A..+LENGTH, A..)',
       completes: 'place',
       parse: parseOperandOrRange,

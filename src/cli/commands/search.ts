@@ -25,13 +25,15 @@ import { Progress } from '../views/format/progress.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '<range|place>',
+      name: 'range|place',
+      needed: true,
       description: 'A..B, A..+LENGTH, A.., or a place that has an end',
       completes: 'place',
       parse: parseRangeOrPlace,
     },
     {
-      name: '<pattern>',
+      name: 'pattern',
+      needed: true,
       description: "bytes ('de ad ?? ef'), text:GRUB, or a number (0x12345678, u16be:0x1234)",
       parse: parsePattern,
       completes: ['text:', 'u8:', 'u16:', 'u32:', 'u64:', 'u16be:', 'u32be:', 'u64be:'],

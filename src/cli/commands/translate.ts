@@ -14,9 +14,15 @@ import { showPhysical } from '../views/translate/text.ts'
 
 export default defineCommand({
   arguments: [
-    { name: '<pid>', description: 'number of a process, or kernel', completes: 'process' },
     {
-      name: '[address...]',
+      name: 'pid',
+      needed: true,
+      description: 'number of a process, or kernel',
+      completes: 'process',
+    },
+    {
+      name: 'address',
+      several: true,
       description: 'virtual addresses; of the kernel also symbols',
       completes: { behind: (who) => (who === KERNEL ? 'kernel:' : `pid:${who}:`) },
     },

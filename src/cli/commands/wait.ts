@@ -27,7 +27,9 @@ import { shownBits, showOperand, showValue } from '../views/format/value.ts'
 export default defineCommand({
   arguments: [
     {
-      name: '<condition...>',
+      name: 'condition',
+      needed: true,
+      several: true,
       description: 'PLACE[:BITS]=VALUE, or with != < <= > >= (quote these from the shell)',
       completes: 'place',
       parse: parseCondition,

@@ -25,7 +25,9 @@ import { operandColumn, padded, shownBits, showOperand, showValue } from '../vie
 export default defineCommand({
   arguments: [
     {
-      name: '<assignment...>',
+      name: 'assignment',
+      needed: true,
+      several: true,
       description: 'PLACE=VALUE, or PLACE:BITS=VALUE, which changes only these bits',
       completes: 'place',
       parse: parseAssignment,

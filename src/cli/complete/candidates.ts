@@ -71,7 +71,7 @@ export async function offer(
   }
   const specs = line.command?.arguments ?? []
   const last = specs.at(-1)
-  const spec = specs[line.position] ?? (last?.name.includes('...') ? last : undefined)
+  const spec = specs[line.position] ?? (last?.several ? last : undefined)
   return completeBy(spec?.completes, current, around, line.first)
 }
 

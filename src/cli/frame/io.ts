@@ -52,3 +52,8 @@ export class ClosedPipe extends Error {}
 
 /** Standard output takes no more, as on a full disk. `data.bytes` of the last write were taken. */
 export class UnwritableOutput extends AccessError {}
+
+/** What stopped a command, as people call it. */
+export function stopperOf({ endedBy = 'SIGINT' }: Io): string {
+  return endedBy === 'SIGINT' ? 'Ctrl-C' : endedBy
+}

@@ -2,7 +2,7 @@
 import type { Command, Entry } from './command.ts'
 import { globalOptions } from './globals.ts'
 import { overview } from './help.ts'
-import type { OptionSpec, OptionSpecs } from './option-spec.ts'
+import { type OptionSpec, type OptionSpecs, patternOf } from './option-spec.ts'
 import { version } from './version.ts'
 
 export interface ManCommand extends Pick<Entry, 'name' | 'summary'> {
@@ -40,9 +40,9 @@ function commandLines({ name, summary, command }: ManCommand): string[] {
   const { arguments: args, options, notes = [], examples, refuses = [] } = command
   const refused = refuses.flatMap((option) => (option === '--' ? [] : [flagsOf(option)]))
   return [
-    `.SS "physmem ${[name, ...args.map((argument) => argument.name)].map(roff).join(' ')}"`,
+    `.SS "physmem ${[name, ...args.map(patternOf)].map(roff).join(' ')}"`,
     `${roff(capital(summary))}.`,
-    ...args.flatMap((argument) => tagged(roff(argument.name), roff(argument.description))),
+    ...args.flatMap((argument) => tagged(roff(patternOf(argument)), roff(argument.description))),
     ...optionLines(options),
     ...Object.entries(command.meanings ?? {}).flatMap(([option, meaning]) =>
       tagged(`\\fB${roff(flagsOf(option as keyof typeof globalOptions))}\\fR`, roff(meaning)),

@@ -32,14 +32,30 @@ export interface OptionSpec<T> {
 
 /** One positional argument. */
 export interface ArgumentSpec {
-  /** `<place>` for one that must be given, `[width]` for one that may, with `...` for several. */
+  /** `place`; of one that takes several kinds, `range|place`. */
   name: string
+  /** Set for one that must be given. */
+  needed?: true
+  /** Set for the last where it may be several words. */
+  several?: true
   description: string
   completes?: Completes
   /** Reads it as the command does: a line is suggested only when it takes each of its words. */
   parse?: (text: string) => unknown
   /** Of several that are a program's: all of them stand behind `--`. */
   behindDashes?: boolean
+}
+
+/** As usages show it: `<place>` for one that must be given, `[width]` for one that may, `<place...>`. */
+export function patternOf({ name, needed, several }: ArgumentSpec): string {
+  const words = several ? `${name}...` : name
+  return needed ? `<${words}>` : `[${words}]`
+}
+
+/** As messages name it: `PLACE...`, `[WIDTH]`. */
+export function shownArgument(spec: ArgumentSpec): string {
+  const { name, needed, several } = spec
+  return (needed ? `${name}${several ? '...' : ''}` : patternOf(spec)).toUpperCase()
 }
 
 /** `--timeout` of `--timeout <duration>`. */

@@ -1,16 +1,17 @@
 /** Parsers of option values: text to value, or a RequestError. */
 import { RequestError } from '../../base/errors.ts'
 import { nearest, parseDurationUs, parseNumber } from '../../place/index.ts'
+import { didYouMean } from '../../text/hint.ts'
 import { malformed } from '../../text/refuse.ts'
-import { accepted, didYouMean, suggesting } from '../../text/suggest.ts'
+import { accepted, suggesting } from '../../text/suggest.ts'
 
 /** One of a few words. `what` names the kind of word in the message, with its article. */
 export function choice<T extends string>(what: string, words: readonly T[]): (text: string) => T {
   const read = (text: string): T => {
     const found = words.find((word) => word === text)
     if (found !== undefined) return found
-    const hint = didYouMean(accepted(text, nearest(text, words)))
-    throw malformed(text, what, `expected ${listOr(words)}${hint}`)
+    const meant = accepted(text, nearest(text, words))
+    throw malformed(text, what, didYouMean(`expected ${listOr(words)}`, meant))
   }
   return (text) => suggesting(text, read, () => read(text))
 }

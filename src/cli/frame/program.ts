@@ -4,7 +4,7 @@ import { type Argument, type Command, refusedOptions } from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
 import { helpColumns, helpText, overviewText, wrap } from './help.ts'
 import type { Output } from './io.ts'
-import type { OptionSpec, OptionSpecs } from './option-spec.ts'
+import { type OptionSpec, type OptionSpecs, patternOf } from './option-spec.ts'
 import { version } from './version.ts'
 
 /** Where a line that is only parsed prints its help. */
@@ -85,8 +85,8 @@ function complete(
   command: Command,
   out: Pick<Output, 'columns'>,
 ): void {
-  for (const { name: pattern, description } of command.arguments) {
-    sub.addArgument(new CommanderArgument(pattern, description))
+  for (const spec of command.arguments) {
+    sub.addArgument(new CommanderArgument(patternOf(spec), spec.description))
   }
   for (const spec of Object.values(command.options as OptionSpecs)) sub.addOption(toOption(spec))
   // The version is that of the whole.
@@ -105,7 +105,7 @@ function complete(
   sub.helpOption('-h, --help', 'print this help')
   sub.addHelpText('after', () => helpText(command, helpColumns(out)))
   const lead = `Usage: physmem ${name} `
-  const usage = ['[options]', ...command.arguments.map((argument) => argument.name)].join(' ')
+  const usage = ['[options]', ...command.arguments.map(patternOf)].join(' ')
   sub.usage(wrap(usage, helpColumns(out), ' '.repeat(lead.length)).trimStart())
   sub.name(name)
 }

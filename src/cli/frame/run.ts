@@ -8,7 +8,7 @@ import { Context, type ContextOptions } from './context.ts'
 import { describeError, type ExitCode, exitCodeOf } from './exit.ts'
 import { defaultSettings, isGlobalFlag } from './globals.ts'
 import type { Grammar } from './hints/line.ts'
-import { ClosedPipe, type Io, UnwritableOutput } from './io.ts'
+import { ClosedPipe, type Io, stopperOf, UnwritableOutput } from './io.ts'
 import { buildProgram } from './program.ts'
 import { commandAt } from './words.ts'
 
@@ -141,11 +141,10 @@ function unprinted({ done }: Context, error: UnwritableOutput): unknown {
   return retell(error, { data: { progress: error.data.progress ?? done } })
 }
 
-/** An error that a signal is the reason of, with its name. */
-function stopped({ io: { endedBy = 'SIGINT' } }: Context, error: unknown): unknown {
+/** What a signal stopped is said with its name. */
+function stopped({ io }: Context, error: unknown): unknown {
   if (!(error instanceof PhysmemError) || error.code !== 'EABORT') return error
-  const by = endedBy === 'SIGINT' ? 'Ctrl-C' : endedBy
   const { stoppedAfter } = error.data
   const after = stoppedAfter === undefined ? '' : `: ${stoppedAfter}`
-  return retell(error, { message: `stopped (${by})${after}` })
+  return retell(error, { message: `stopped (${stopperOf(io)})${after}` })
 }

@@ -1,15 +1,18 @@
 /** What commander finds wrong with a command line, said in the words of physmem. */
 
 import { type Command as Commander, CommanderError } from 'commander'
+import type { ErrorData } from '../../base/error-data.ts'
 import { RequestError } from '../../base/errors.ts'
 import { isWidth } from '../../operate/bare-number.ts'
 import { withArticle } from '../../text/article.ts'
+import { didYouMean, type Hinted, said } from '../../text/hint.ts'
 import { quote } from '../../text/refuse.ts'
-import { accepted, didYouMean, nearest, suggesting } from '../../text/suggest.ts'
+import { accepted, nearest, suggesting } from '../../text/suggest.ts'
 import type { Command, Entry } from './command.ts'
+import { bareMessage, quotedIn } from './commander-texts.ts'
 import { isGlobalFlag } from './globals.ts'
 import { excessHabits, habitsOf, lackHabits, lengthHabits, otherNames } from './hints/habits.ts'
-import { acceptedLine, type Grammar, nameOf, shapeOf, withArguments } from './hints/line.ts'
+import { acceptedLine, type Grammar, shapeOf, withArguments } from './hints/line.ts'
 import { valueFlags } from './words.ts'
 
 /** The error to report, or `undefined` when help or the version was asked for and printed. */
@@ -34,18 +37,23 @@ export async function explainUsage(
     case 'commander.unknownOption':
       return unknownOption(error, program, sub, argv, grammar)
     case 'commander.missingArgument':
-      return new RequestError('EUSAGE', await missing(error, sub, argv, grammar), asked)
+      return usageError(await missing(error, sub, argv, grammar), asked)
     case 'commander.excessArguments':
-      return new RequestError('EUSAGE', await excess(sub, argv, grammar), asked)
+      return usageError(await excess(sub, argv, grammar), asked)
     case 'commander.optionMissingArgument':
       return new RequestError('EUSAGE', withoutValue(error, program, sub), asked)
     default:
-      return new RequestError('EUSAGE', error.message.replace(/^error: /, ''), asked)
+      return new RequestError('EUSAGE', bareMessage(error), asked)
   }
 }
 
 function help(line: string) {
   return { cure: `see physmem ${line}` }
+}
+
+function usageError(text: string | Hinted, more: ErrorData): RequestError {
+  const { message, data } = said(text)
+  return new RequestError('EUSAGE', message, { ...more, ...data })
 }
 
 /** The error of the word at `at` of a command line, where a command should be. */
@@ -63,8 +71,8 @@ export async function unknownCommand(
     (await acceptedLine(grammar, ...habitsOf(word, words).map(line))) ??
     near ??
     (await acceptedLine(grammar, ...withoutName(word, words).map(line)))
-  const message = `${quote(word)} is not a command${didYouMean(meant)}`
-  return new RequestError('EUSAGE', message, { input: word, ...help('--help') })
+  const text = didYouMean(`${quote(word)} is not a command`, meant)
+  return usageError(text, { input: word, ...help('--help') })
 }
 
 /** What was meant by a place where a command should be: `0x10 32`, `0x10=1`. */
@@ -116,7 +124,7 @@ async function unknownOption(
   argv: readonly string[],
   grammar: Grammar,
 ): Promise<RequestError> {
-  const flag = /'(.*)'/s.exec(error.message)?.[1] ?? ''
+  const flag = quotedIn(error)
   const word = flag.replace(/=.*/s, '')
   // The version is that of the whole.
   const options = [...(sub?.options ?? []), ...program.options].filter(
@@ -135,12 +143,13 @@ async function unknownOption(
     : undefined
   const base = await acceptedLine(grammar, inBase(argv, word))
   const length = await acceptedLine(grammar, ...lengthHabits(name, argv, flag))
-  const hint = didYouMean(length ?? base ?? meant ?? negative) || behind
-  const message =
+  const like = length ?? base ?? meant ?? negative
+  const wrong = `${quote(word)} is not an option of ${name}`
+  const text =
     near === word
       ? `${near} takes no value: ${quote(flag)}`
-      : `${quote(word)} is not an option of ${name}${hint}`
-  return new RequestError('EUSAGE', message, {
+      : didYouMean(like ? wrong : wrong + behind, like)
+  return usageError(text, {
     input: flag,
     ...help(sub ? `${sub.name()} --help` : '--help'),
   })
@@ -178,25 +187,24 @@ async function missing(
   sub: Commander | undefined,
   argv: readonly string[],
   grammar: Grammar,
-): Promise<string> {
-  const name = /'(.*)'/s.exec(error.message)?.[1] ?? ''
-  const word = nameOf(name)
+): Promise<string | Hinted> {
+  const word = quotedIn(error).toUpperCase()
   const words = sub?.args ?? []
   const lines = lackHabits(sub?.name() ?? '', words).map((others) =>
     withArguments(argv, words, others, grammar.commands),
   )
   const example = (await commandOf(sub, grammar.commands))?.examples[0]?.[0]
-  const such =
-    didYouMean(await acceptedLine(grammar, ...lines)) ||
-    (example === undefined ? '' : `, such as physmem ${example}`)
-  return `${sub?.name()} needs ${withArticle(word)}${such}`
+  const wrong = `${sub?.name()} needs ${withArticle(word)}`
+  const meant = await acceptedLine(grammar, ...lines)
+  if (meant !== undefined || example === undefined) return didYouMean(wrong, meant)
+  return `${wrong}, such as physmem ${example}`
 }
 
 async function excess(
   sub: Commander | undefined,
   argv: readonly string[],
   grammar: Grammar,
-): Promise<string> {
+): Promise<string | Hinted> {
   const { commands } = grammar
   const command = await commandOf(sub, commands)
   const name = sub?.name() ?? ''
@@ -206,9 +214,9 @@ async function excess(
   const lines = excessHabits(name, words).map((others) =>
     withArguments(argv, words, others, commands),
   )
-  const meant = didYouMean(await acceptedLine(grammar, ...lines))
+  const meant = await acceptedLine(grammar, ...lines)
   const shape = command && taken > 0 ? shapeOf(command) : 'no arguments'
-  return `${name} takes ${shape}: ${first} is too much${meant}`
+  return didYouMean(`${name} takes ${shape}: ${first} is too much`, meant)
 }
 
 function withoutValue(
@@ -216,7 +224,7 @@ function withoutValue(
   program: Commander,
   sub: Commander | undefined,
 ): string {
-  const flags = /'(.*)'/s.exec(error.message)?.[1] ?? ''
+  const flags = quotedIn(error)
   const options = [...(sub?.options ?? []), ...program.options]
   const option = options.find((one) => one.flags === flags)
   const name = option?.long ?? flags

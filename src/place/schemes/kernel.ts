@@ -1,6 +1,7 @@
+import { hint } from '../../text/hint.ts'
 import { formatHex } from '../../text/number.ts'
 import { malformed } from '../../text/refuse.ts'
-import { accepted, didYouMean } from '../../text/suggest.ts'
+import { accepted } from '../../text/suggest.ts'
 import { type Scheme, withOffset } from '../scheme.ts'
 import { parseVirtual } from './pid.ts'
 import { kernelPointer } from './pointer.ts'
@@ -35,7 +36,7 @@ export function parseKernelAddress(text: string): string | bigint {
     throw malformed(
       `kernel:${text}`,
       'a place in the kernel',
-      didYouMean(meant, '') || 'a virtual address begins with 0x',
+      meant ? hint(meant) : 'a virtual address begins with 0x',
     )
   }
   if (/^[A-Za-z_$.][\w$.]*$/.test(text) && !text.includes('..')) return text

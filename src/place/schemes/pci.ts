@@ -1,7 +1,8 @@
+import { didYouMean, hint } from '../../text/hint.ts'
 import { formatHex } from '../../text/number.ts'
 import { checkKind } from '../../text/options.ts'
 import { clip, malformed, quote, refusal } from '../../text/refuse.ts'
-import { accepted, didYouMean } from '../../text/suggest.ts'
+import { accepted } from '../../text/suggest.ts'
 import { type Scheme, withOffset } from '../scheme.ts'
 
 /** A place in a base address register (BAR) of a PCI function: `pci:0000:00:04.0/bar0+0x4`. */
@@ -55,8 +56,8 @@ export const pci: Scheme<PciPlace | PciIdPlace> = {
     const where = which.includes('.') ? parseFunction(which) : parseIds(which)
     refuseNumberBehindBar(subject)
     if (slash < 0) {
-      const meant = didYouMean(accepted(`pci:${subject}`, `pci:${formatFunction(where)}/bar0`))
-      throw malformed(`pci:${subject}`, 'a PCI place', `it names no BAR${meant}`)
+      const meant = accepted(`pci:${subject}`, `pci:${formatFunction(where)}/bar0`)
+      throw malformed(`pci:${subject}`, 'a PCI place', didYouMean('it names no BAR', meant))
     }
     return { scheme: 'pci', ...where, ...parseBar(subject.slice(slash + 1)), offset }
   },
@@ -83,7 +84,7 @@ function refuseNumberBehindBar(subject: string): void {
   const meant = accepted(`pci:${subject}`, `pci:${ids}${number}/${bar}`)
   const why =
     meant === undefined ? `unexpected ${quote(number)}` : `${number} stands behind the ids`
-  throw malformed(`pci:${subject}`, 'a PCI place', `${why}${didYouMean(meant)}`)
+  throw malformed(`pci:${subject}`, 'a PCI place', didYouMean(why, meant))
 }
 
 type Where = Omit<PciPlace, 'scheme' | 'bar' | 'writeCombining' | 'offset'>
@@ -115,8 +116,9 @@ function parseIds(text: string): Ids {
   }
   const written = formatFunction(ids)
   if (written === text.toLowerCase()) return ids
-  const meant = didYouMean(accepted(text, written)).replace(/^, /, '')
-  throw malformed(text, 'the ids of a PCI function', meant || 'expected VENDOR:DEVICE')
+  const meant = accepted(text, written)
+  const why = meant ? hint(meant) : 'expected VENDOR:DEVICE'
+  throw malformed(text, 'the ids of a PCI function', why)
 }
 
 /** The function's name as the kernel writes it, also in sysfs: `0000:00:04.0`. */
@@ -158,8 +160,8 @@ function parseBar(text: string): Pick<PciPlace, 'bar' | 'writeCombining'> {
   if (parts === null) {
     const meant = /^(?:bar|resource|region)?[ _]?([0-5])(_wc)?$/i.exec(text)
     const bar = meant === null ? undefined : `bar${meant[1]}${meant[2] ?? ''}`
-    const hint = didYouMean(accepted(text, bar))
-    throw malformed(text, 'a BAR', `expected bar0 to bar5, or bar0_wc to bar5_wc${hint}`)
+    const expected = 'expected bar0 to bar5, or bar0_wc to bar5_wc'
+    throw malformed(text, 'a BAR', didYouMean(expected, accepted(text, bar)))
   }
   const rest = text.slice(parts[0].length)
   if (rest !== '')
@@ -167,8 +169,8 @@ function parseBar(text: string): Pick<PciPlace, 'bar' | 'writeCombining'> {
   const bar = Number(parts[1])
   if (bar > 5) throw outside('BAR', bar, 5, text)
   if (`${bar}` !== parts[1]) {
-    const meant = didYouMean(accepted(text, `bar${bar}${parts[2] ?? ''}`), '')
-    throw malformed(text, 'a BAR', meant || 'its number has a leading zero')
+    const meant = accepted(text, `bar${bar}${parts[2] ?? ''}`)
+    throw malformed(text, 'a BAR', meant ? hint(meant) : 'its number has a leading zero')
   }
   return { bar, writeCombining: parts[2] !== undefined }
 }

@@ -1,6 +1,7 @@
+import { hint } from '../../text/hint.ts'
 import { formatHex, parseNumber } from '../../text/number.ts'
 import { malformed } from '../../text/refuse.ts'
-import { accepted, didYouMean } from '../../text/suggest.ts'
+import { accepted } from '../../text/suggest.ts'
 import type { Scheme } from '../scheme.ts'
 import { kernelPointer } from './pointer.ts'
 
@@ -31,8 +32,9 @@ export const pid: Scheme<PidPlace> = {
     const address = subject.slice(colon + 1)
     const pointer = address.startsWith('0x') ? undefined : kernelPointer(address)
     if (pointer !== undefined) {
-      const meant = didYouMean(accepted(`pid:${subject}`, `kernel:${pointer}`), '')
-      throw malformed(`pid:${subject}`, 'a place in a process', meant || expected)
+      const meant = accepted(`pid:${subject}`, `kernel:${pointer}`)
+      const why = meant ? hint(meant) : expected
+      throw malformed(`pid:${subject}`, 'a place in a process', why)
     }
     const virtual = parseVirtual(address)
     return { scheme: 'pid', pid: number, virtual, offset }

@@ -1,5 +1,6 @@
+import { didYouMean, hint } from '../../text/hint.ts'
 import { malformed, quote, refusal } from '../../text/refuse.ts'
-import { accepted, didYouMean } from '../../text/suggest.ts'
+import { accepted } from '../../text/suggest.ts'
 import { type Scheme, withOffset } from '../scheme.ts'
 
 /** A place in a map of a user-space I/O device: `uio:uio0/map0+0x10`, `uio:edu/regs+0x10`. */
@@ -25,13 +26,15 @@ export const uio: Scheme<UioPlace> = {
     if (device === '') throw malformed(whole, 'a UIO place', `expected ${expected}`)
     if (map === '') {
       const named = /^[\w-]+$/.test(device) ? `uio:${device}/map0` : undefined
-      const hint = didYouMean(accepted(whole, named)) || `, expected ${expected}`
-      throw malformed(whole, 'a UIO place', `it names no map${hint}`)
+      const meant = accepted(whole, named)
+      const why = 'it names no map'
+      const told = meant ? didYouMean(why, meant) : `${why}, expected ${expected}`
+      throw malformed(whole, 'a UIO place', told)
     }
     for (const name of [device, map]) refuseControl(name)
     if (/^[0-9]+$/.test(map)) {
-      const meant = didYouMean(accepted(whole, `uio:${device}/map${Number(map)}`), '')
-      throw malformed(whole, 'a UIO place', meant || 'a map is map0, or has a name')
+      const meant = accepted(whole, `uio:${device}/map${Number(map)}`)
+      throw malformed(whole, 'a UIO place', meant ? hint(meant) : 'a map is map0, or has a name')
     }
     return {
       scheme: 'uio',
@@ -68,9 +71,9 @@ function numbered(text: string, pattern: RegExp): number | string {
     )
   }
   if (`${number}` !== digits) {
-    const meant = text.slice(0, text.length - digits.length) + number
-    const hint = didYouMean(accepted(text, meant), '')
-    throw malformed(text, 'a UIO device or map', hint || 'its number has a leading zero')
+    const meant = accepted(text, text.slice(0, text.length - digits.length) + number)
+    const why = meant ? hint(meant) : 'its number has a leading zero'
+    throw malformed(text, 'a UIO device or map', why)
   }
   return number
 }

@@ -11,5 +11,7 @@ export function combined(refusals: readonly PhysmemError[], address: number): Ph
   const [first, ...others] = refusals
   if (!first) throw new Error(`no way to 0x${address.toString(16)} was tried`)
   const tried = others.length === 0 ? {} : { tried: others.map(({ message }) => message) }
-  return retell(first, { message: said(refusals), data: { address, ...tried }, results: undefined })
+  const why = refusals.map(({ data, message }) => data.why ?? message).join('; ')
+  const data = { address, ...tried, why }
+  return retell(first, { message: said(refusals), data, results: undefined })
 }

@@ -151,6 +151,7 @@ describe('Router', () => {
       elementsDone: 2,
       errno: 'EPERM',
       cure: 'another test',
+      why: REFUSED,
     })
     expect(error.results?.partialBytes(0, 2)).toEqual(new Uint8Array(8))
   })

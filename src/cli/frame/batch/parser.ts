@@ -102,10 +102,10 @@ function bindArguments(
   { arguments: specs }: Command,
   words: readonly string[],
 ): readonly Argument[] | undefined {
-  const needed = specs.filter(({ name }) => name.startsWith('<')).length
-  const variadic = specs.at(-1)?.name.includes('...') === true
-  if (words.length < needed || (words.length > specs.length && !variadic)) return undefined
-  return specs.map(({ name }, index) => (name.includes('...') ? words.slice(index) : words[index]))
+  const least = specs.filter(({ needed }) => needed).length
+  const hasSeveral = specs.at(-1)?.several === true
+  if (words.length < least || (words.length > specs.length && !hasSeveral)) return undefined
+  return specs.map(({ several }, index) => (several ? words.slice(index) : words[index]))
 }
 
 function fallbacksOf(specs: OptionSpecs): Record<string, unknown> {

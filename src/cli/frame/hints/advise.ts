@@ -6,8 +6,8 @@ import type { Board } from '../../../memory/sim/index.ts'
 import { isBits, isSize, isWidth } from '../../../operate/bare-number.ts'
 import { isRegularFile } from '../../../operate/files.ts'
 import { parseAssignment } from '../../../place/index.ts'
+import { didYouMean, type Suggestion, said } from '../../../text/hint.ts'
 import { quote } from '../../../text/refuse.ts'
-import { didYouMean, suggestedIn, suggests } from '../../../text/suggest.ts'
 import type { Argument, Command } from '../command.ts'
 import { namedOnBoard } from './board-name.ts'
 import { isBytesFile } from './bytes-file.ts'
@@ -43,11 +43,11 @@ export async function advise(
   const refused = { error, name, words, withWords }
   if (error.code === 'ENOPLACE') {
     const piped = await acceptedLine(grammar, ...pipeHabits(refused))
-    return piped === undefined ? error : addTo(error, didYouMean(piped))
+    return addTo(error, piped)
   }
   if (error.code !== 'ESYNTAX' && error.code !== 'ESCHEME') return error
   // What the message suggests already is nearer.
-  if (suggests(error.message)) return await unlessElsewhere(refused, grammar)
+  if (error.data.suggestion) return await unlessElsewhere(refused, grammar)
   const combined = combinedRefusal(refused)
   if (combined !== undefined) return combined
   const lines = [
@@ -60,7 +60,7 @@ export async function advise(
     ...devmemHabits(refused),
   ]
   const line = await acceptedLine(grammar, ...lines)
-  if (line !== undefined) return addTo(error, didYouMean(line))
+  if (line !== undefined) return addTo(error, line)
   const written = await acceptedLine(grammar, ...storeHabits(refused))
   if (written !== undefined) {
     return retell(error, { data: { cure: `read stores nothing; what does is ${written}` } })
@@ -74,7 +74,7 @@ export async function advise(
     )
     const sized = width === 32 ? whole : [...whole, '--width', `${width}`]
     const message = `${quote(named.name)} is not a place: on this board it is at ${address}`
-    return retell(error, { message: message + didYouMean(await acceptedLine(grammar, sized)) })
+    return retell(error, said(didYouMean(message, await acceptedLine(grammar, sized))))
   }
   const file = words.findIndex((word, index) => isBareFile(word, command, index))
   const word = words[file]
@@ -82,12 +82,11 @@ export async function advise(
   const others = words.map((other, index) => (index === file ? `file:${other}` : other))
   const withFile = await acceptedLine(grammar, withWords(others))
   if (withFile === undefined) return error
-  const message = `${quote(pathIn(word))} is a file, and no place${didYouMean(withFile)}`
-  return retell(error, { message })
+  return retell(error, said(didYouMean(`${quote(pathIn(word))} is a file, and no place`, withFile)))
 }
 
-function addTo(error: RequestError, hint: string): RequestError {
-  return retell(error, { message: error.message + hint })
+function addTo(error: RequestError, meant: Suggestion | undefined): RequestError {
+  return retell(error, said(didYouMean(error.message, meant)))
 }
 
 /** What a parser suggests fits the word; the machine that is in force may have no such place. */
@@ -95,14 +94,14 @@ async function unlessElsewhere(
   { error, words, withWords }: Refused,
   grammar: Grammar,
 ): Promise<RequestError> {
-  const { before, meant } = suggestedIn(error.message) ?? {}
+  const { without, meant } = error.data.suggestion ?? {}
   const input = String(error.data.input)
   if (meant === undefined || !words.some((word) => word.includes(input))) return error
   if (grammar.defaults.target === 'local') return error
   const line = withWords(words.map((word) => word.replace(input, () => meant)))
   const refusal = await whyRefused(line, grammar)
   if (refusal?.code !== 'ESCHEME') return error
-  return retell(error, { message: `${before}: ${refusal.message}` })
+  return retell(error, { message: `${without}: ${refusal.message}` })
 }
 
 /** `A |= 1`, in words of its own: what is said of `A|=1`. */

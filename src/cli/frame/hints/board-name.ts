@@ -14,11 +14,11 @@ export interface Named {
 
 /** What the board of the target calls so; `undefined` where the target has no board. */
 export async function namedOnBoard(
-  { message, data: { input } }: RequestError,
+  { code, data: { input, known } }: RequestError,
   board: () => Promise<Board | undefined>,
 ): Promise<Named | undefined> {
   const name = String(input)
-  if (!message.startsWith(`"${name}" is not a place: expected`)) return undefined
+  if (code !== 'ESYNTAX' || known === undefined) return undefined
   const description = await board().then(
     (opened) => opened?.description,
     (error: unknown) => {

@@ -2,13 +2,15 @@
 import { CommanderError } from 'commander'
 import { PhysmemError, RequestError } from '../../../base/errors.ts'
 import { parseTarget } from '../../../place/target.ts'
-import { accepted, type Suggestion, suggesting } from '../../../text/suggest.ts'
+import type { Suggestion } from '../../../text/hint.ts'
+import { accepted, suggesting } from '../../../text/suggest.ts'
 import { inBatches } from '../batch/allowed.ts'
 import { checkLine } from '../check-line.ts'
 import type { Argument, Command, Entry } from '../command.ts'
 import { Context } from '../context.ts'
 import type { Settings } from '../globals.ts'
 import type { Io } from '../io.ts'
+import { shownArgument } from '../option-spec.ts'
 import { buildProgram, nowhere } from '../program.ts'
 
 /** What command lines are tried with. */
@@ -125,10 +127,5 @@ export function wordsOf(args: readonly Argument[]): string[] {
 
 /** `PLACE... [COUNT]`, as messages name what a command takes. */
 export function shapeOf({ arguments: specs }: Command): string {
-  return specs.map(({ name }) => nameOf(name)).join(' ')
-}
-
-/** `RANGE` of `<range>`; in brackets where it may be left out. */
-export function nameOf(pattern: string): string {
-  return pattern.replace(/[<>]/g, '').toUpperCase()
+  return specs.map(shownArgument).join(' ')
 }

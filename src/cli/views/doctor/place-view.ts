@@ -39,9 +39,11 @@ function hereLines(here: PlaceDiagnosis['here'], bits: number): string[] {
   })
 }
 
-function sameRefusal(one: Access, other: Access): boolean {
-  const said = ({ error }: Access) => error?.message.replace('for writing', 'for reading')
-  return one.error !== undefined && said(one) === said(other)
+/** Of two refusals with one cause; what is refused differs, for one is not opened as the other. */
+function sameRefusal({ error: one }: Access, { error: other }: Access): boolean {
+  if (one === undefined || other === undefined || one.code !== other.code) return false
+  const { why = one.message } = one.data
+  return why === (other.data.why ?? other.message)
 }
 
 function accessLines(what: string, access: Access, asked: Width, mark: Mark): string[] {

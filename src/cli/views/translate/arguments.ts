@@ -2,6 +2,7 @@ import type { RequestError } from '../../../base/errors.ts'
 import { parsePid, parseVirtual } from '../../../place/index.ts'
 import { parseKernelAddress } from '../../../place/schemes/kernel.ts'
 import { kernelPointer } from '../../../place/schemes/pointer.ts'
+import { hint } from '../../../text/hint.ts'
 import { malformed } from '../../../text/refuse.ts'
 
 /** What stands in place of a number for addresses of the kernel. */
@@ -40,5 +41,5 @@ function wordsOf(text: string): string | undefined {
 }
 
 function suggest(text: string, what: string, meant: string): RequestError {
-  return malformed(text, what, `did you mean ${meant}?`)
+  return malformed(text, what, hint(meant))
 }

@@ -1,0 +1,35 @@
+/** What code needs to know of an error is data: no file reads a message. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const src = fileURLToPath(new URL('.', import.meta.url))
+
+const READS =
+  /message\??\.(match|replace|includes|startsWith|endsWith|split|indexOf|slice|search)|\.(exec|test)\([^()]*message|[mM]essage (===|!==)/
+
+/** They read the words of others, or cut their own to a length. */
+const MAY = [
+  'base/errors.ts', // cuts what is too long to be read
+  'cli/frame/commander-texts.ts', // commander's, which has codes and no data
+  'engine/addon.ts', // the first line of what the dynamic loader says, to quote it
+]
+
+test.each([
+  ["error.message.startsWith('x')", true],
+  ['/did you mean/.exec(error.message)', true],
+  ['retell(error, { message: error.message })', false],
+])('%s is found: %s', (line, isFound) => expect(READS.test(line)).toBe(isFound))
+
+test('no message is read', () => {
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !/\.test\.ts$|(^|\/)testing\/|^memory\/contract/.test(name),
+  )
+  const reading = files.filter((name) =>
+    readFileSync(src + name, 'utf8')
+      .split('\n')
+      .some((line) => READS.test(line) && !/message === undefined/.test(line)),
+  )
+  const failure = reading.filter((name) => /access\/failure\.ts$|operate\/failure\.ts$/.test(name))
+  expect(reading.filter((name) => !failure.includes(name)).sort()).toEqual(MAY)
+})
