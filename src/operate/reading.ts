@@ -15,7 +15,8 @@ import {
 import type { Place } from '../place/schemes/index.ts'
 import { counted } from '../text/count.ts'
 import { checkWhole, elementAt, isBytewise, ordered } from './element.ts'
-import type { Plan, PlannedStep } from './plan.ts'
+import type { Locator } from './locator.ts'
+import { Plan, type PlannedStep } from './plan.ts'
 import { type ShownAddress, shownAddress } from './shown-address.ts'
 
 /** Most bytes that one operand reads; `dump` is made for more. */
@@ -45,7 +46,7 @@ export interface ReadItem {
 }
 
 /** How many bytes from the place on are read. */
-export function bytesOf({ width, count, stepping }: ReadItem): number {
+function bytesOf({ width, count, stepping }: ReadItem): number {
   return (width / 8) * (stepping === 'fixed' ? 1 : count)
 }
 
@@ -101,13 +102,13 @@ export interface ReadElement {
 }
 
 /** A planned item, and after the run the elements that it gave. */
-export interface Reading {
+interface Reading {
   /** The elements that were read, as far as the run came. */
   elements(): ReadElement[]
 }
 
 /** Adds the item's step to the plan. */
-export function planReading(
+function planReading(
   plan: Plan,
   item: ReadItem,
   { memory, address }: Location,
@@ -145,5 +146,33 @@ export function planReading(
         element(index, elementAt(bytes, (index * width) / 8, width, endian)),
       )
     },
+  }
+}
+
+/** What several items read, in their order, as one plan. */
+export class Readings {
+  readonly plan = new Plan()
+  readonly #readings: Reading[] = []
+
+  private constructor() {}
+
+  /** Finds all of them. Nothing is accessed. Rejects for what is not there, or not inside its memory. */
+  static async of(
+    machine: Locator,
+    items: readonly ReadItem[],
+    how: { endian: Endian },
+  ): Promise<Readings> {
+    const readings = new Readings()
+    for (const item of items) {
+      const found = await machine.locate(item.place, bytesOf(item))
+      readings.#readings.push(planReading(readings.plan, item, found, how))
+    }
+    readings.plan.check()
+    return readings
+  }
+
+  /** The elements that were read, as far as the last run came. */
+  elements(): ReadElement[] {
+    return this.#readings.flatMap((reading) => reading.elements())
   }
 }

@@ -1,13 +1,64 @@
+import type { Width } from '../base/width.ts'
+import { placeAt } from '../place/at.ts'
 import type { Pattern } from '../place/index.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { counted } from '../text/count.ts'
+import type { Blanks } from './blanks.ts'
+import { withProgress } from './failure.ts'
+import type { Stretch } from './resolve.ts'
+import { type ShownAddress, shownAddress } from './shown-address.ts'
+import { readStream } from './stream.ts'
 
-/** A match: where it starts, and its bytes. */
-export interface Found {
+/** What was found, and where. */
+export interface Match {
+  place: Place
+  address: ShownAddress
+  bytes: Uint8Array
+}
+
+export interface SearchOptions {
+  width: Width
+  /** It ends at so many matches. */
+  max: number
+  signal: AbortSignal
+  /** Told of what was read. */
+  blanks: Blanks
+  onMatch: (match: Match) => void
+  onProgress: (bytes: number) => void
+}
+
+/** Reads the stretch once, and tells of each match when it is found; overlapping ones too. */
+export async function search(
+  stretch: Stretch,
+  pattern: Pattern,
+  { max, onMatch, onProgress, ...reading }: SearchOptions,
+): Promise<void> {
+  const searcher = new Searcher(pattern)
+  let [matches, searched] = [0, 0]
+  try {
+    for await (const piece of readStream(stretch, reading)) {
+      if (piece.kind === 'gap') continue
+      for (const { offset, bytes } of searcher.add(piece.offset, piece.bytes)) {
+        const address = shownAddress(stretch.memory, stretch.address + offset)
+        onMatch({ place: placeAt(stretch.place, offset), address, bytes })
+        if (++matches >= max) return
+      }
+      searched = piece.offset + piece.bytes.length
+      onProgress(searched)
+    }
+  } catch (error) {
+    throw withProgress(error, `searched ${searched} of ${counted(stretch.length, 'byte')}`)
+  }
+}
+
+/** Where a match starts, and its bytes. */
+interface Found {
   offset: number
   bytes: Uint8Array
 }
 
 /** Finds a pattern in bytes that come piece by piece, across the borders of the pieces too. */
-export class Searcher {
+class Searcher {
   readonly #pattern: Pattern
   /** The longest run of bytes that must be equal, which is looked for first. */
   readonly #needle: Uint8Array

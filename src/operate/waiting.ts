@@ -9,7 +9,9 @@ import { isMet, type Relation } from '../place/index.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { elementAt, ordered } from './element.ts'
 import { tellOfPlace } from './failure.ts'
+import type { Locator } from './locator.ts'
 import { Plan, type PlannedStep } from './plan.ts'
+import type { WriteItem } from './writing.ts'
 
 /** A condition on one element, resolved. Values are in the order of bytes that a person means. */
 export interface Wanted {
@@ -24,6 +26,22 @@ export interface Wanted {
   /** Loaded byte by byte, and compared as a whole. */
   bytewise: boolean
   endian: Endian
+}
+
+/** Finds what conditions look at, each with what it asks for. Nothing is accessed. */
+export async function locateWanted(
+  machine: Locator,
+  conditions: readonly { relation: Relation }[],
+  items: readonly WriteItem[],
+  { endian }: { endian: Endian },
+): Promise<Wanted[]> {
+  const all: Wanted[] = []
+  for (const [index, { place, width, mask, whole: value, bytewise }] of items.entries()) {
+    const { memory, address } = await machine.locate(place, width / 8)
+    const relation = conditions[index]?.relation ?? '='
+    all.push({ place, memory, address, width, mask, relation, value, bytewise, endian })
+  }
+  return all
 }
 
 /** How long is waited, and between two looks. */

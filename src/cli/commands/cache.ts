@@ -1,9 +1,6 @@
-import { PhysmemError, RequestError } from '../../base/errors.ts'
-import { loadAddon } from '../../engine/addon.ts'
-import { MAX_BLOCK_BYTES } from '../../memory/limits.ts'
-import { Program } from '../../memory/program.ts'
+import { RequestError } from '../../base/errors.ts'
+import { cacheControl, countLines, maintain } from '../../operate/cache.ts'
 import { bounded } from '../../operate/extent.ts'
-import { tellOfPlace } from '../../operate/failure.ts'
 import { invalidate } from '../../operate/invalidate.ts'
 import { checkUse } from '../../operate/place-uses.ts'
 import { locateStretch } from '../../operate/resolve.ts'
@@ -71,32 +68,14 @@ export default defineCommand({
       return 0
     }
     const stretch = await locateStretch(machine, place, length)
-    const { address, memory } = stretch
     // A simulated board has no cache: of invalidating, too, only the range is checked.
     const made = action === 'clean' ? 'clean' : 'flush'
-    const programs = inPieces(address, length).map((piece) => {
-      return new Program([{ op: 'cache', action: made, ...piece }])
-    })
-    try {
-      if (programs.length > 1) for (const program of programs) await memory.prepare(program)
-      const signal = context.io.interrupted()
-      for (const program of programs) await memory.run(program, { signal })
-    } catch (error) {
-      throw error instanceof PhysmemError ? tellOfPlace(error, place, stretch) : error
-    }
-    const shown = shownAddress(memory, address)
-    report(context, { place, address: shown, length, action }, local)
+    await maintain(stretch, made, context.io.interrupted())
+    const address = shownAddress(stretch.memory, stretch.address)
+    report(context, { place, address, length, action }, local)
     return 0
   },
 })
-
-/** No more in one than a program may have. */
-function inPieces(start: number, length: number): { address: number; length: number }[] {
-  return Array.from({ length: Math.ceil(length / MAX_BLOCK_BYTES) }, (_, index) => {
-    const done = index * MAX_BLOCK_BYTES
-    return { address: start + done, length: Math.min(length - done, MAX_BLOCK_BYTES) }
-  })
-}
 
 interface Work {
   place: Place
@@ -111,7 +90,7 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
   const { address, length, action } = work
   const quiet = context.settings.json || context.settings.quiet
   const range = formatRange({ place, length })
-  const control = local ? loadAddon().cacheControl() : null
+  const control = local ? cacheControl() : undefined
   if (!control) {
     context.record<CacheDocument>({ place: range, ...work, lines: 0 })
     if (!quiet) {
@@ -135,9 +114,4 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
   if (action === 'invalidate' && process.arch === 'x64') {
     context.note('x86 drops no line without writing it back: they were flushed')
   }
-}
-
-function countLines(address: ShownAddress, length: number, lineBytes: number): number {
-  const [first, bytes] = [BigInt(address), BigInt(lineBytes)]
-  return Number((first + BigInt(length) - 1n) / bytes - first / bytes) + 1
 }

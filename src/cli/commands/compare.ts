@@ -1,19 +1,13 @@
-import { existsSync } from 'node:fs'
-import { RequestError } from '../../base/errors.ts'
-import { compareStreams, fileStream } from '../../operate/compare.ts'
+import { compareStreams } from '../../operate/compare.ts'
 import { checkWhole, isBytewise } from '../../operate/element.ts'
-import { bounded, checkExtent, restOf } from '../../operate/extent.ts'
-import { openInput } from '../../operate/files.ts'
+import { bounded, checkExtent } from '../../operate/extent.ts'
 import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
-import type { Locator } from '../../operate/locator.ts'
+import { asPlace, openOther } from '../../operate/other-side.ts'
 import { locateStretch } from '../../operate/resolve.ts'
-import { type ShownAddress, shownAddress } from '../../operate/shown-address.ts'
-import { readStream, type StreamOptions } from '../../operate/stream.ts'
+import { shownAddress } from '../../operate/shown-address.ts'
+import { readStream } from '../../operate/stream.ts'
 import { showPlace } from '../../place/at.ts'
-import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../place/index.ts'
-import type { Place } from '../../place/schemes/index.ts'
-import { prefixed } from '../../place/schemes/index.ts'
-import { kernelPointer } from '../../place/schemes/pointer.ts'
+import { formatRange, parseRangeOrPlace } from '../../place/index.ts'
 import type { CompareDocument } from '../../report/compare.ts'
 import { are, counted, were } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
@@ -149,54 +143,4 @@ class Sizes {
     const same = equal ? `, which ${are(first)} equal` : ''
     return `${sizes}: only the first ${first === 1 ? 'byte' : first} ${were(first)} compared${same}`
   }
-}
-
-interface Other {
-  name: string
-  json: { place: string; address: ShownAddress } | { file: string }
-  /** Bytes that are to be compared: those of the range, or where that is a whole one all there are. */
-  length: number
-  stream(length: number, options: StreamOptions): ReturnType<typeof readStream>
-  close(): Promise<void>
-}
-
-async function openOther(
-  machine: Locator,
-  { text, place }: { text: string; place: Place | undefined },
-  { length, whole }: { length: number; whole: boolean },
-): Promise<Other> {
-  if (place !== undefined) {
-    const all = (whole ? await restOf(place, machine) : undefined) ?? length
-    const stretch = await locateStretch(machine, place, Math.min(all, length))
-    const address = shownAddress(stretch.memory, stretch.address)
-    return {
-      name: showPlace(place),
-      json: { place: formatPlace(place), address },
-      length: all,
-      stream: (_, options) => readStream(stretch, options),
-      close: async () => {},
-    }
-  }
-  const input = await openInput(text)
-  if (input.size >= length || (whole && input.size > 0)) {
-    return {
-      name: text,
-      json: { file: text },
-      length: whole ? input.size : length,
-      stream: (bytes) => fileStream(input, bytes),
-      close: () => input.close(),
-    }
-  }
-  await input.close()
-  const sizes = `${text} has ${counted(input.size, 'byte')}, and the range has ${length}`
-  throw new RequestError('ERANGE', sizes, { file: text })
-}
-
-/** A place, or `undefined` for the name of a file. */
-function asPlace(text: string): Place | undefined {
-  const looksLikePlace =
-    /^[0-9]/.test(text) ||
-    prefixed.some(({ name }) => text.startsWith(`${name}:`)) ||
-    (kernelPointer(text) !== undefined && !existsSync(text))
-  return looksLikePlace ? parsePlace(text) : undefined
 }

@@ -1,13 +1,13 @@
 import { RequestError } from '../../base/errors.ts'
 import { FileSink } from '../../operate/dump/file-sink.ts'
+import { pump } from '../../operate/dump/pump.ts'
 import type { Sink } from '../../operate/dump/sink.ts'
 import { isBytewise } from '../../operate/element.ts'
 import { bounded, checkExtent } from '../../operate/extent.ts'
-import { withProgress } from '../../operate/failure.ts'
 import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
 import { locateStretch, type Stretch } from '../../operate/resolve.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
-import { type Gap, mergeGaps, readStream } from '../../operate/stream.ts'
+import type { Gap } from '../../operate/stream.ts'
 import { placeAt, showPlace } from '../../place/at.ts'
 import { formatRange, parseRangeOrPlace, type Range } from '../../place/index.ts'
 import { expectedRange } from '../../place/range.ts'
@@ -120,7 +120,18 @@ export default defineCommand({
     // Before a file is made: Ctrl-C says what became of it.
     const signal = context.io.interrupted()
     const sink = openSink(context, stretch, options)
-    const gaps = await pump(context, stretch, sink, { signal, keepGoing: options.keepGoing })
+    const { quiet } = context.settings
+    const toFile = sink instanceof FileSink && !quiet
+    const progress = new Progress(context.io.stderr, stretch.length, toFile)
+    const { gaps, error } = await pump(stretch, sink, {
+      ...{ signal, width: context.settings.width, blanks: context.blanks },
+      keepGoing: options.keepGoing,
+      onProgress: (bytes) => progress.update(bytes),
+      onEnd: () => progress.end(),
+    })
+    recordFile(context, stretch, sink, gaps)
+    if (error !== undefined) throw error
+    context.done = sink.fate()
     return report(context, stretch, sink, gaps)
   },
 })
@@ -155,50 +166,9 @@ function openSink(context: Context, stretch: Stretch, options: DumpOptions): Sin
   return new FileSink(output, stretch, keepGoing)
 }
 
-/** Moves everything into the sink. Returns what was missing. */
-async function pump(
-  context: Context,
-  stretch: Stretch,
-  sink: Sink,
-  { signal, keepGoing }: { signal: AbortSignal; keepGoing: boolean },
-): Promise<Gap[]> {
-  const { blanks, settings } = context
-  const { width, quiet } = settings
-  const progress = new Progress(
-    context.io.stderr,
-    stretch.length,
-    sink instanceof FileSink && !quiet,
-  )
-  const gaps: Gap[] = []
-  try {
-    for await (const piece of readStream(stretch, { width, signal, blanks, keepGoing })) {
-      if (piece.kind === 'gap') {
-        gaps.push(piece)
-        sink.gap(piece)
-      } else {
-        sink.write(piece)
-        progress.update(piece.offset + piece.bytes.length)
-      }
-    }
-    progress.end()
-    sink.end()
-  } catch (error) {
-    progress.end()
-    recordFile(context, stretch, sink, gaps)
-    const told = withProgress(error, sink.fate())
-    try {
-      sink.end(told)
-    } catch {} // The first error is the one that counts.
-    throw told
-  }
-  context.done = sink.fate()
-  recordFile(context, stretch, sink, gaps)
-  return mergeGaps(gaps)
-}
-
 function recordFile(context: Context, stretch: Stretch, sink: Sink, gaps: readonly Gap[]): void {
   if (!(sink instanceof FileSink)) return
-  const missing = mergeGaps(gaps).map((gap) => gapToJson(gap, stretch))
+  const missing = gaps.map((gap) => gapToJson(gap, stretch))
   context.record<DumpDocument>({ bytes: sink.written, missing })
 }
 

@@ -1,9 +1,9 @@
-import { chunksOf, foreseeBlocks, prepareBlocks, runBlock } from '../../operate/block.ts'
+import { foreseeBlocks } from '../../operate/block.ts'
 import { isBytewise, ordered } from '../../operate/element.ts'
 import { bounded, checkExtent } from '../../operate/extent.ts'
-import { withProgress } from '../../operate/failure.ts'
 import { accessOf, locateStretch } from '../../operate/resolve.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
+import { fillStretch } from '../../operate/storing.ts'
 import { showPlace } from '../../place/at.ts'
 import { formatRange, literalValue, parseLiteral, parseRange } from '../../place/index.ts'
 import type { FillDocument } from '../../report/fill.ts'
@@ -12,9 +12,6 @@ import { defineCommand, one } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { Progress } from '../views/format/progress.ts'
 import { showValue } from '../views/format/value.ts'
-
-/** What one program stores: a multiple of every width. */
-const FILL_BYTES = 2 ** 24
 
 export default defineCommand({
   arguments: [
@@ -61,29 +58,14 @@ export default defineCommand({
       return 0
     }
     const progress = new Progress(context.io.stderr, length, !quiet)
-    const signal = context.io.interrupted()
-    const stored = ordered(value, width, endian)
-    const stop = (error: unknown, done: number) => {
-      progress.end()
-      context.record<FillDocument>({ ...head, bytes: done })
-      return withProgress(error, `wrote ${done} of ${counted(length, 'byte')}`)
-    }
-    await prepareBlocks(stretch, width, 'write').catch((error: unknown) => {
-      throw stop(error, 0)
+    const { bytes, error } = await fillStretch(stretch, ordered(value, width, endian), {
+      ...{ width, signal: context.io.interrupted() },
+      onProgress: (done) => progress.update(done),
     })
-    for (const { offset, bytes } of chunksOf(length, { chunkBytes: FILL_BYTES })) {
-      const chunk = (bytes * 8) / width
-      const { bytesDone, error } = await runBlock(
-        stretch,
-        { op: 'fill', address: offset, width, count: chunk, value: stored },
-        signal,
-      )
-      if (error !== undefined) throw stop(error, offset + bytesDone)
-      progress.update(offset + bytes)
-    }
     progress.end()
+    context.record<FillDocument>({ ...head, bytes })
+    if (error !== undefined) throw error
     context.done = `wrote ${length} of ${counted(length, 'byte')}`
-    context.record<FillDocument>({ ...head, bytes: length })
     if (!json && !quiet)
       context.print(`${counted(length, 'byte')} from ${showPlace(place)} ${are(length)} written`)
     return 0

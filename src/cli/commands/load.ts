@@ -1,12 +1,12 @@
-import { AccessError, RequestError } from '../../base/errors.ts'
-import { chunksOf, foreseeBlocks, prepareBlocks, runBlock } from '../../operate/block.ts'
+import { RequestError } from '../../base/errors.ts'
+import { foreseeBlocks } from '../../operate/block.ts'
 import { compareStreams, fileStream } from '../../operate/compare.ts'
 import { checkWhole, isBytewise } from '../../operate/element.ts'
-import { withProgress } from '../../operate/failure.ts'
 import { BytesInput, type Input, openInput } from '../../operate/files.ts'
 import { accessOf, locateStretch, type Stretch } from '../../operate/resolve.ts'
 import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
-import { CHUNK_BYTES, readStream } from '../../operate/stream.ts'
+import { storeInput } from '../../operate/storing.ts'
+import { readStream } from '../../operate/stream.ts'
 import { showPlace } from '../../place/at.ts'
 import { formatPlace, parsePlace } from '../../place/index.ts'
 import type { LoadDocument } from '../../report/load.ts'
@@ -119,32 +119,15 @@ async function readInput(context: Context): Promise<Input> {
 
 async function store(context: Context, stretch: Stretch, input: Input): Promise<void> {
   const { width, quiet } = context.settings
-  const signal = context.io.interrupted()
   const progress = new Progress(context.io.stderr, stretch.length, !quiet)
-  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, stretch.length))
-  const stop = (error: unknown, bytes: number) => {
-    progress.end()
-    context.record<LoadDocument>({ bytes })
-    return withProgress(error, `wrote ${bytes} of ${counted(stretch.length, 'byte')}`)
-  }
-  await prepareBlocks(stretch, width, 'write').catch((error: unknown) => {
-    throw stop(error, 0)
+  const { bytes, error } = await storeInput(stretch, input, {
+    ...{ width, signal: context.io.interrupted() },
+    onProgress: (done) => progress.update(done),
   })
-  for (const { offset, bytes } of chunksOf(stretch.length)) {
-    const data = buffer.subarray(0, bytes)
-    if (!(await input.fill(data, offset))) {
-      const message = `${input.path} became shorter while it was read`
-      throw stop(new AccessError('EIO', message, { file: input.path }), offset)
-    }
-    const stepping = stretch.fixed ? 'fixed' : 'increment'
-    const step = { op: 'writeBlock', address: offset, width, data, stepping } as const
-    const { bytesDone, error } = await runBlock(stretch, step, signal)
-    if (error !== undefined) throw stop(error, offset + bytesDone)
-    progress.update(offset + bytes)
-  }
   progress.end()
+  context.record<LoadDocument>({ bytes })
+  if (error !== undefined) throw error
   context.done = `wrote ${stretch.length} of ${counted(stretch.length, 'byte')}`
-  context.record<LoadDocument>({ bytes: stretch.length })
 }
 
 async function verify(context: Context, stretch: Stretch, input: Input): Promise<boolean> {

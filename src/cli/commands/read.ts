@@ -2,14 +2,7 @@ import { RequestError } from '../../base/errors.ts'
 import { isSize, isWidth, refuseBareNumbers } from '../../operate/bare-number.ts'
 import { boundedAll } from '../../operate/extent.ts'
 import { withProgress } from '../../operate/failure.ts'
-import { Plan } from '../../operate/plan.ts'
-import {
-  bytesOf,
-  planReading,
-  type ReadItem,
-  type Reading,
-  toReadItem,
-} from '../../operate/reading.ts'
+import { type ReadItem, Readings, toReadItem } from '../../operate/reading.ts'
 import { type OpenRange, type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
 import { readingToJson } from '../../report/element.ts'
 import type { ReadDocument } from '../../report/read.ts'
@@ -72,17 +65,10 @@ export default defineCommand({
     const places = asked.map(({ place }) => place)
     const machine = await context.machine('read', places)
     const items = (await boundedAll(asked, machine, width)).map(toItem)
-    const plan = new Plan()
-    const readings: Reading[] = []
-    for (const item of items) {
-      readings.push(
-        planReading(plan, item, await machine.locate(item.place, bytesOf(item)), context.settings),
-      )
-    }
-    plan.check()
+    const readings = await Readings.of(machine, items, context.settings)
     noteUnaligned(context, items)
     try {
-      await plan.run()
+      await readings.plan.run()
     } catch (error) {
       context.printBefore(() => report(context, readings, options.base))
       throw explain(error, items, readings)
@@ -109,15 +95,15 @@ function noteUnaligned(context: Context, items: readonly ReadItem[]): void {
   for (const { note } of items) if (note !== undefined) context.note(note)
 }
 
-function report(context: Context, readings: readonly Reading[], base: Base): void {
-  const elements = readings.flatMap((reading) => reading.elements())
+function report(context: Context, readings: Readings, base: Base): void {
+  const elements = readings.elements()
   context.blanks.saw(...elements)
   if (context.settings.json) context.record<ReadDocument>({ results: elements.map(readingToJson) })
   else context.print(...readingLines(elements, { base, quiet: context.settings.quiet }))
 }
 
-function explain(error: unknown, items: readonly ReadItem[], readings: readonly Reading[]) {
-  const done = readings.reduce((sum, reading) => sum + reading.elements().length, 0)
+function explain(error: unknown, items: readonly ReadItem[], readings: Readings) {
+  const done = readings.elements().length
   const all = items.reduce((sum, { count }) => sum + count, 0)
   return all === 1 ? error : withProgress(error, `read ${done} of ${counted(all, 'element')}`)
 }

@@ -1,13 +1,11 @@
 import { RequestError } from '../../base/errors.ts'
 import { isBytewise } from '../../operate/element.ts'
 import { bounded, checkExtent } from '../../operate/extent.ts'
-import { withProgress } from '../../operate/failure.ts'
 import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
-import { locateStretch, type Stretch } from '../../operate/resolve.ts'
-import { Searcher } from '../../operate/search.ts'
+import { locateStretch } from '../../operate/resolve.ts'
+import { type Match, search } from '../../operate/search.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
-import { readStream } from '../../operate/stream.ts'
-import { placeAt, showPlace } from '../../place/at.ts'
+import { showPlace } from '../../place/at.ts'
 import {
   formatPattern,
   formatPlace,
@@ -18,7 +16,6 @@ import {
 import type { MatchReport, SearchDocument } from '../../report/search.ts'
 import { counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
-import type { Context } from '../frame/context.ts'
 import { parseCount } from '../frame/parsers.ts'
 import { Progress } from '../views/format/progress.ts'
 
@@ -82,8 +79,19 @@ export default defineCommand({
     const record = { place: formatRange({ place, length }), address, length }
     context.record<SearchDocument>({ ...record, width: context.settings.width })
     context.record<SearchDocument>({ pattern: one(args, 1), patternBytes: formatPattern(pattern) })
-    const matches = await find(context, stretch, new Searcher(pattern), max)
+    const matches: MatchReport[] = []
     context.record<SearchDocument>({ matches })
+    const progress = new Progress(context.io.stderr, length, !quiet)
+    const onMatch = ({ place: at, address, bytes }: Match) => {
+      matches.push({ place: formatPlace(at), address, data: bytes })
+      progress.end()
+      if (!json) context.print(quiet ? showPlace(at) : `${showPlace(at)}  ${showBytes(bytes)}`)
+    }
+    await search(stretch, pattern, {
+      ...{ width: context.settings.width, max, onMatch, blanks: context.blanks },
+      signal: context.io.interrupted(),
+      onProgress: (searched) => progress.update(searched),
+    }).finally(() => progress.end())
     if (matches.length > 0) return 0
     if (!json && !quiet) context.complain(`${one(args, 1)} is not in ${text}`)
     return 3
@@ -93,41 +101,6 @@ export default defineCommand({
 /** Whether what is looked for has no width of its own: text, or single bytes. */
 function isBytes(pattern: string): boolean {
   return !/^(?:0[xo]|u[0-9])/i.test(pattern)
-}
-
-/** Prints each match when it is found; returns all of them. */
-async function find(
-  context: Context,
-  stretch: Stretch,
-  searcher: Searcher,
-  max: number,
-): Promise<MatchReport[]> {
-  const { width, json, quiet } = context.settings
-  const signal = context.io.interrupted()
-  const progress = new Progress(context.io.stderr, stretch.length, !quiet)
-  const matches: MatchReport[] = []
-  let searched = 0
-  try {
-    for await (const piece of readStream(stretch, { width, signal, blanks: context.blanks })) {
-      if (piece.kind === 'gap') continue
-      for (const { offset, bytes } of searcher.add(piece.offset, piece.bytes)) {
-        const at = placeAt(stretch.place, offset)
-        const address = shownAddress(stretch.memory, stretch.address + offset)
-        matches.push({ place: formatPlace(at), address, data: bytes })
-        progress.end()
-        if (!json) context.print(quiet ? showPlace(at) : `${showPlace(at)}  ${showBytes(bytes)}`)
-        if (matches.length >= max) return matches
-      }
-      searched = piece.offset + piece.bytes.length
-      progress.update(searched)
-    }
-    return matches
-  } catch (error) {
-    context.record<SearchDocument>({ matches })
-    throw withProgress(error, `searched ${searched} of ${counted(stretch.length, 'byte')}`)
-  } finally {
-    progress.end()
-  }
 }
 
 function showBytes(bytes: Uint8Array): string {

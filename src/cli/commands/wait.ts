@@ -5,7 +5,13 @@ import { DEFAULT_INTERVAL_US, DEFAULT_TIMEOUT_MS } from '../../memory/step.ts'
 import { refuseBareNumbers } from '../../operate/bare-number.ts'
 import { unalignedNote } from '../../operate/reading.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
-import { meets, prepareWait, type Waited, type Wanted } from '../../operate/waiting.ts'
+import {
+  locateWanted,
+  meets,
+  prepareWait,
+  type Waited,
+  type Wanted,
+} from '../../operate/waiting.ts'
 import { toWriteItem, type WriteItem } from '../../operate/writing.ts'
 import {
   type Condition,
@@ -73,20 +79,11 @@ export default defineCommand({
     )
     const places = items.map(({ place }) => place)
     const machine = await context.machine('read', places)
-    const tests: Test[] = []
-    for (const [index, condition] of conditions.entries()) {
-      const item = items[index] as WriteItem
-      const { memory, address } = await machine.locate(item.place, width / 8)
-      const { relation } = condition
-      const { place, mask, whole: value, bytewise } = item
-      const { endian } = context.settings
-      const wanted = { place, memory, address, width, mask, relation, value, bytewise, endian }
-      tests.push({ condition, item, wanted })
-    }
-    const start = prepareWait(
-      tests.map(({ wanted }) => wanted),
-      { timeoutUs: options.timeout, intervalUs: options.interval },
-    )
+    const located = await locateWanted(machine, conditions, items, context.settings)
+    const tests = located.map((wanted, index): Test => {
+      return { wanted, condition: conditions[index] as Condition, item: items[index] as WriteItem }
+    })
+    const start = prepareWait(located, { timeoutUs: options.timeout, intervalUs: options.interval })
     const signal = context.io.interrupted()
     const bytewise = items.filter((item) => item.bytewise)
     const notes = new Set(bytewise.map(({ place }) => unalignedNote(place, width)))

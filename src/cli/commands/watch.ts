@@ -1,20 +1,11 @@
-import { setTimeout } from 'node:timers/promises'
-import { PhysmemError } from '../../base/errors.ts'
 import { isWidth, refuseBareNumbers } from '../../operate/bare-number.ts'
 import { boundedAll } from '../../operate/extent.ts'
-import { Plan } from '../../operate/plan.ts'
-import {
-  bytesOf,
-  planReading,
-  type ReadElement,
-  type Reading,
-  toReadItem,
-} from '../../operate/reading.ts'
+import { type ReadElement, Readings, toReadItem } from '../../operate/reading.ts'
+import { watch } from '../../operate/watching.ts'
 import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { parseCount, parseInterval } from '../frame/parsers.ts'
-import type { WatchView } from '../views/format/watch-format.ts'
 import { watchView } from '../views/format/watch-view.ts'
 
 export default defineCommand({
@@ -69,36 +60,21 @@ export default defineCommand({
     const places = asked.map(({ place }) => place)
     const machine = await context.machine('read', places)
     const items = (await boundedAll(asked, machine, width)).map(toItem)
-    const plan = new Plan()
-    const readings: Reading[] = []
-    for (const item of items) {
-      readings.push(
-        planReading(plan, item, await machine.locate(item.place, bytesOf(item)), context.settings),
-      )
-    }
-    plan.check()
+    const readings = await Readings.of(machine, items, context.settings)
     context.jsonStyle = 'lines'
     const view = watchView(context, { base, intervalUs: interval })
     const interrupted = context.io.interrupted()
     const stop = view.ended ? AbortSignal.any([interrupted, view.ended]) : interrupted
-    let last: readonly ReadElement[] = []
-    const show = () => {
-      const read = readings.flatMap((reading) => reading.elements())
-      if (read.length === 0) return
-      // A look that failed has read the first of them; the others are as they were.
-      last = [...read, ...last.slice(read.length)]
-      view.show(last)
-      context.blanks.look(last)
+    const show = (elements: readonly ReadElement[]) => {
+      view.show(elements)
+      context.blanks.look(elements)
     }
-    const look = async () => {
-      // A value that was read is shown: reading it again may give another one.
-      await plan.run(stop).finally(show)
+    const between = async () => {
       if (await context.tellOfSilence()) view.startBelow()
     }
     try {
-      await lookAgain(look, { count, intervalMs: interval / 1000, view, stop })
-    } catch (error) {
-      if (!(error instanceof PhysmemError && error.code === 'EABORT')) throw error
+      const pace = { count, intervalMs: interval / 1000, stop }
+      await watch(readings, pace, { show, between, whenWanted: view.whenWanted?.bind(view) })
     } finally {
       view.close?.()
     }
@@ -109,42 +85,4 @@ export default defineCommand({
 /** `watch ADDRESS LENGTH`, and `devmem ADDRESS WIDTH`. */
 function lengthOrWidth(text: string): string {
   return isWidth(text) ? `a width (--width ${text})` : 'a length (A..+LENGTH)'
-}
-
-interface Looking {
-  count: number
-  intervalMs: number
-  view: WatchView
-  stop: AbortSignal
-}
-
-async function lookAgain(
-  look: () => Promise<void>,
-  { count, intervalMs, view, stop }: Looking,
-): Promise<void> {
-  for (let looks = 0; looks < count && !stop.aborted; ) {
-    const start = performance.now()
-    await look()
-    if (++looks < count) await pauseUntil(start + intervalMs, stop)
-    await aborted(stop, view.whenWanted?.())
-  }
-}
-
-/** Waits for something, or until it is stopped. */
-async function aborted(stop: AbortSignal, work: Promise<void> | undefined): Promise<void> {
-  if (work === undefined || stop.aborted) return
-  const gone = new AbortController()
-  const stopped = new Promise<void>((resolve) => {
-    stop.addEventListener('abort', () => resolve(), { once: true, signal: gone.signal })
-  })
-  await Promise.race([work, stopped])
-  gone.abort()
-}
-
-/** A timer may fire a little early; a look may not. */
-async function pauseUntil(timeMs: number, stop: AbortSignal): Promise<void> {
-  while (!stop.aborted && performance.now() < timeMs) {
-    const restMs = timeMs - performance.now()
-    await setTimeout(restMs, undefined, { signal: stop }).catch(() => {})
-  }
 }

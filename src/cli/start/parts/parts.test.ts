@@ -110,10 +110,10 @@ describe('a bundle that lacks what it uses', () => {
     await expect(
       build({
         ...leftOut.everyday,
-        'src/cli/commands/copy.ts': ['../../machine/local/resolve/mapped.ts'],
+        'src/operate/copying.ts': ['../machine/local/resolve/mapped.ts'],
       }),
     ).rejects.toThrow(
-      'src/machine/local/find.ts imports src/machine/local/resolve/mapped.ts, which broken.js leaves out: only src/cli/commands/copy.ts may',
+      'src/machine/local/find.ts imports src/machine/local/resolve/mapped.ts, which broken.js leaves out: only src/operate/copying.ts may',
     )
   })
 

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs'
+import { RequestError } from '../base/errors.ts'
+import { showPlace } from '../place/at.ts'
+import { formatPlace, parsePlace } from '../place/index.ts'
+import { type Place, prefixed } from '../place/schemes/index.ts'
+import { kernelPointer } from '../place/schemes/pointer.ts'
+import { counted } from '../text/count.ts'
+import { fileStream } from './compare.ts'
+import { restOf } from './extent.ts'
+import { openInput } from './files.ts'
+import type { Locator } from './locator.ts'
+import { locateStretch } from './resolve.ts'
+import { type ShownAddress, shownAddress } from './shown-address.ts'
+import { readStream, type StreamOptions } from './stream.ts'
+
+/** What a range is compared with: another place, or a file. */
+export interface Other {
+  name: string
+  /** What it is, for documents. */
+  json: { place: string; address: ShownAddress } | { file: string }
+  /** Bytes that are to be compared: those of the range, or where that is a whole one all there are. */
+  length: number
+  stream(length: number, options: StreamOptions): ReturnType<typeof readStream>
+  close(): Promise<void>
+}
+
+/** Opens it: all of it where the range is a `whole` one, otherwise `length` bytes. */
+export async function openOther(
+  machine: Locator,
+  { text, place }: { text: string; place: Place | undefined },
+  { length, whole }: { length: number; whole: boolean },
+): Promise<Other> {
+  if (place !== undefined) {
+    const all = (whole ? await restOf(place, machine) : undefined) ?? length
+    const stretch = await locateStretch(machine, place, Math.min(all, length))
+    const address = shownAddress(stretch.memory, stretch.address)
+    return {
+      name: showPlace(place),
+      /** What it is, for documents. */
+      json: { place: formatPlace(place), address },
+      length: all,
+      stream: (_, options) => readStream(stretch, options),
+      close: async () => {},
+    }
+  }
+  const input = await openInput(text)
+  if (input.size >= length || (whole && input.size > 0)) {
+    return {
+      name: text,
+      /** What it is, for documents. */
+      json: { file: text },
+      length: whole ? input.size : length,
+      stream: (bytes) => fileStream(input, bytes),
+      close: () => input.close(),
+    }
+  }
+  await input.close()
+  const sizes = `${text} has ${counted(input.size, 'byte')}, and the range has ${length}`
+  throw new RequestError('ERANGE', sizes, { file: text })
+}
+
+/** A place, or `undefined` for the name of a file. */
+export function asPlace(text: string): Place | undefined {
+  const looksLikePlace =
+    /^[0-9]/.test(text) ||
+    prefixed.some(({ name }) => text.startsWith(`${name}:`)) ||
+    (kernelPointer(text) !== undefined && !existsSync(text))
+  return looksLikePlace ? parsePlace(text) : undefined
+}
