@@ -7,6 +7,7 @@ const FACILITIES = [
   'RAM to allocate',
   'caches',
   'PCI functions',
+  'named places',
 ] as const
 
 export type Facility = (typeof FACILITIES)[number]

@@ -2,6 +2,7 @@
 
 import { RequestError } from '../../../base/errors.ts'
 import { retell } from '../../../base/retell.ts'
+import { facilitiesOf } from '../../../machine/facilities.ts'
 import type { Board } from '../../../memory/sim/index.ts'
 import { isBits, isSize, isWidth } from '../../../operate/bare-number.ts'
 import { isRegularFile } from '../../../operate/files.ts'
@@ -97,7 +98,7 @@ async function unlessElsewhere(
   const { without, meant } = error.data.suggestion ?? {}
   const input = String(error.data.input)
   if (meant === undefined || !words.some((word) => word.includes(input))) return error
-  if (grammar.defaults.target === 'local') return error
+  if (facilitiesOf(grammar.defaults.target).includes('named places')) return error
   const line = withWords(words.map((word) => word.replace(input, () => meant)))
   const refusal = await whyRefused(line, grammar)
   if (refusal?.code !== 'ESCHEME') return error
