@@ -16,7 +16,7 @@ import type { Window } from '../engine/windows/window.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { pciDriver, pciExists } from '../linux/pci.ts'
 import { readLine } from '../linux/read.ts'
-import { type UioMap, type UioDevice as UioSays, uioIdentity } from '../linux/uio.ts'
+import { type UioEntry, type UioMap, uioIdentity } from '../linux/uio.ts'
 import { findUio, uioName } from '../linux/uio-find.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainInterrupts } from '../refusal/uio.ts'
@@ -80,7 +80,7 @@ export class UioDevice implements Disposable {
   #isOpen = true
 
   /** @internal Made by `openUioDevice`. */
-  constructor({ number, name, maps }: UioSays, root: string) {
+  constructor({ number, name, maps }: UioEntry, root: string) {
     this.number = number
     this.name = name
     this.maps = maps

@@ -1,6 +1,6 @@
 import { RequestError } from '../base/errors.ts'
 import type { Files } from './files.ts'
-import { listUio, type UioDevice, type UioMap } from './uio.ts'
+import { listUio, type UioEntry, type UioMap } from './uio.ts'
 
 /** What names a map of a UIO device. */
 export interface UioWhich {
@@ -14,7 +14,7 @@ export interface UioWhich {
  * The UIO device of this number or name. Throws ENOPLACE, with `place`, where there is none, and
  * where several devices have the name.
  */
-export function findUio(which: number | string, place: string, files: Files): UioDevice {
+export function findUio(which: number | string, place: string, files: Files): UioEntry {
   const devices = listUio(files)
   const found = devices.filter(({ number, name }) => number === which || name === which)
   const [device] = found
@@ -35,7 +35,7 @@ export function findUioMap(
   which: UioWhich,
   place: string,
   files: Files,
-): { device: UioDevice; map: UioMap } {
+): { device: UioEntry; map: UioMap } {
   const device = findUio(which.device, place, files)
   const found = device.maps.filter(({ number, name }) => number === which.map || name === which.map)
   const [map] = found
@@ -54,9 +54,9 @@ export function findUioMap(
 
 /** What names a map of a device among all: the names where only it has them, else the numbers. */
 export function uniqueUioName(
-  device: UioDevice,
+  device: UioEntry,
   map: UioMap,
-  devices: readonly UioDevice[],
+  devices: readonly UioEntry[],
 ): UioWhich {
   // What looks like a number is one.
   const isShared = (name: string, all: readonly { name: string }[]) =>

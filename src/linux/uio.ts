@@ -16,7 +16,7 @@ export interface UioMap {
   length: number
 }
 
-export interface UioDevice {
+export interface UioEntry {
   /** N of uioN. */
   number: number
   name: string
@@ -24,7 +24,7 @@ export interface UioDevice {
 }
 
 /** All UIO devices below `root`, by rising number. */
-export function listUio(files: Files = filesAt()): UioDevice[] {
+export function listUio(files: Files = filesAt()): UioEntry[] {
   const folder = '/sys/class/uio'
   return listNumbered(files, folder, 'uio').map((number) => ({
     number,

@@ -6,7 +6,7 @@ import {
   type DeviceTreeNode,
   listRegions,
   parseFlattened,
-  type Region,
+  type RegEntry,
 } from '../../../src/linux/device-tree/index.ts'
 import { type Dts, type DtsNode, decompile, dumpHeader } from './dts.ts'
 import { dtsPaths, dtsRegions } from './dts-addresses.ts'
@@ -44,7 +44,7 @@ function difference(node: DeviceTreeNode, dts: DtsNode, findings: Findings): str
 }
 
 /** A region in the words of dts-addresses.ts. */
-function inWords({ address, size, reason = '' }: Region): string {
+function inWords({ address, size, reason = '' }: RegEntry): string {
   if (address !== undefined) return `${BigInt(address)}+${size}`
   if (reason.endsWith('addresses below it are its own')) return `own addresses+${size}`
   if (/ is 0: its children (are no memory|have no addresses)$/.test(reason))

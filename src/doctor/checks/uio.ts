@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemAt } from '../../engine/system-at.ts'
 import { filesAt } from '../../linux/files-at.ts'
-import { listUio, type UioDevice, type UioMap } from '../../linux/uio.ts'
+import { listUio, type UioEntry, type UioMap } from '../../linux/uio.ts'
 import { configEvidence } from '../../refusal/evidence.ts'
 import { explainUioMap } from '../../refusal/uio.ts'
 import { counted } from '../../text/count.ts'
@@ -16,7 +16,7 @@ export const checkUio: Check = (at) => {
   return findings.length > 0 ? findings : [none(at, devices)]
 }
 
-function checkMap({ attempts }: Examination, { number, name }: UioDevice, map: UioMap): Finding {
+function checkMap({ attempts }: Examination, { number, name }: UioEntry, map: UioMap): Finding {
   const place = `uio${number}/map${map.number}`
   const subject: Subject = { id: `uio:${place}`, title: `uio:${place} (${name})` }
   const file = `dev/uio${number}`
@@ -30,7 +30,7 @@ function checkMap({ attempts }: Examination, { number, name }: UioDevice, map: U
   )
 }
 
-function none({ root }: Examination, devices: readonly UioDevice[]): Finding {
+function none({ root }: Examination, devices: readonly UioEntry[]): Finding {
   const subject: Subject = { id: 'uio', title: 'UIO maps' }
   const evidence = configEvidence('CONFIG_UIO', systemAt(root))
   if (devices.length > 0) {

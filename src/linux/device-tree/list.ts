@@ -2,7 +2,7 @@ import { PhysmemError } from '../../base/errors.ts'
 import { aliasesByNode } from './find.ts'
 import { type DeviceTreeNode, nodesBelow } from './node.ts'
 import { Translator } from './ranges.ts'
-import { type Region, regionsOf } from './regions.ts'
+import { type RegEntry, regionsOf } from './regions.ts'
 import { compatibleOf, isEnabled, statusOf } from './status.ts'
 import type { DeviceTree } from './tree.ts'
 
@@ -19,7 +19,7 @@ export interface NodeRegions {
   /** Its names in /aliases. */
   aliases: string[]
   /** Empty when they cannot be told: `problem` says why. */
-  regions: Region[]
+  regions: RegEntry[]
   /** The sentence of what is wrong with this node, or with one above it. */
   problem?: string
 }
@@ -62,7 +62,7 @@ function regionsOrProblem(
 /** A region that holds an address, and the node that it belongs to. */
 export interface NodeAt {
   entry: NodeRegions
-  region: Region & { address: number }
+  region: RegEntry & { address: number }
   /** The region's number in the node. */
   index: number
   /** From the region's first byte. */

@@ -11,7 +11,7 @@ import { broken } from './refuse.ts'
 import { numberAt, stringList } from './values.ts'
 
 /** One entry of a node's `reg`. */
-export interface Region {
+export interface RegEntry {
   /** The CPU's physical address of its first byte; `undefined` where there is none. */
   address: number | undefined
   /** Length in bytes; 0 where the bus has no sizes. */
@@ -23,14 +23,14 @@ export interface Region {
 }
 
 /** A region that the CPU has an address for. */
-export type MappedRegion = Region & { address: number }
+export type MappedRegion = RegEntry & { address: number }
 
 /**
  * The regions of a node, in their order. Below a PCI bus these are its `assigned-addresses`, if it
  * has some, as in the kernel. Throws EDEVICETREE where the tree contradicts itself: a property that
  * is cut off, or a cell count that cannot be.
  */
-export function regionsOf(node: DeviceTreeNode, translator = new Translator()): Region[] {
+export function regionsOf(node: DeviceTreeNode, translator = new Translator()): RegEntry[] {
   if (node.parent === undefined) return []
   const bus = translator.bus(node.parent)
   const property =
@@ -42,7 +42,7 @@ export function regionsOf(node: DeviceTreeNode, translator = new Translator()): 
   if (entry === 0 || value.length % entry !== 0) throw cutOff(node, property, value.length, parts)
 
   const names = stringList(node, 'reg-names')
-  const regions: Region[] = []
+  const regions: RegEntry[] = []
   for (let offset = 0; offset < value.length; offset += entry) {
     const size = numberAt(value, offset + 4 * bus.addressCells, bus.sizeCells)
     if (size > ADDRESS_LIMIT) {
@@ -59,7 +59,7 @@ export function regionsOf(node: DeviceTreeNode, translator = new Translator()): 
 
 const atMost = `expected at most ${formatHex(ADDRESS_LIMIT)}`
 
-function regionFrom(where: Translated, size: number, name: string | undefined): Region {
+function regionFrom(where: Translated, size: number, name: string | undefined): RegEntry {
   const named = name === undefined || name === '' ? {} : { name }
   if ('reason' in where) return { address: undefined, size, ...named, reason: where.reason }
   if (where.address >= ADDRESS_LIMIT || sum(where.address, size) > ADDRESS_LIMIT) {
@@ -85,7 +85,7 @@ export function regionOf(node: DeviceTreeNode, which: number | string): MappedRe
   return { ...found, address }
 }
 
-function whyNoRegion(node: DeviceTreeNode, regions: Region[], which: number | string): string {
+function whyNoRegion(node: DeviceTreeNode, regions: RegEntry[], which: number | string): string {
   if (regions.length === 0) return `${node.path} has no regions: it has no reg`
   const names = regions.flatMap(({ name }) => name ?? [])
   const start = `${node.path} has no region ${clip(`${which}`)}`
