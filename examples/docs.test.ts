@@ -218,4 +218,23 @@ describe('docs/architecture.md', () => {
       expect(page).toMatch(new RegExp(`^ +${name}/ `, 'm'))
     }
   })
+
+  it.each(['docs/architecture.md', 'CONTRIBUTING.md'])('%s names files that there are', (name) => {
+    const page = readFileSync(join(root, name), 'utf8')
+    const named = [
+      ...page.matchAll(/(?<![\w./-])(?:src|native|kmod|lab|docs|examples)\/[\w./-]*\w/g),
+    ]
+    expect(named.length).toBeGreaterThan(15)
+    const missing = named.map(([file]) => file).filter((file) => !existsSync(join(root, file)))
+    expect(missing).toEqual([])
+  })
+
+  it('leads a newcomer from argv to the load instruction', () => {
+    const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+    const [, read = ''] = /^## Follow one read$(.*?)^## /ms.exec(page) ?? []
+    const stations = ['src/cli/start/main.ts', 'src/operate/plan.ts', 'native/access.h']
+    const at = stations.map((file) => read.indexOf(file))
+    expect(at).not.toContain(-1)
+    expect(at).toEqual([...at].sort((one, other) => one - other))
+  })
 })

@@ -14,7 +14,7 @@
 #include "compat.h"
 #include "physmem.h"
 
-/* main.c */
+/* calls.c */
 
 /* Whether the caller may use /dev/physmem now: 0 or EPERM. */
 int physmem_permitted(void);
@@ -131,9 +131,11 @@ int physmem_check_range(struct physmem_check *check, u32 *kind);
 int physmem_check_map(struct physmem_call *call);
 int physmem_refusal_error(u32 refusal);
 
+/* protection.c */
+pgprot_t physmem_protection(pgprot_t protection, u32 caching);
+
 /* map.c */
 int physmem_mmap(struct file *file, struct vm_area_struct *vma);
-pgprot_t physmem_protection(pgprot_t protection, u32 caching);
 /* Takes back the mappings of what a driver has claimed since, and those that overlap them. */
 void physmem_revoke_claimed(void);
 

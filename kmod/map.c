@@ -91,15 +91,6 @@ void physmem_revoke_claimed(void)
 	mutex_unlock(&physmem_registry_lock);
 }
 
-pgprot_t physmem_protection(pgprot_t protection, u32 caching)
-{
-	if (caching == PHYSMEM_WRITE_COMBINE)
-		return pgprot_writecombine(protection);
-	if (caching == PHYSMEM_UNCACHED)
-		return pgprot_noncached(protection);
-	return protection;
-}
-
 /* Reserved memory of a host that encrypts its memory is plain, of a guest it is encrypted. */
 static bool physmem_reserved_is_plain(void)
 {
