@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { dirname, join } from 'node:path'
-import type { FileStatus, Files, FolderEntry } from '../files.ts'
+import type { FileStatus, Files, FolderEntry } from './files.ts'
 
 interface Node {
   status: FileStatus
@@ -20,8 +20,9 @@ export class MemoryFiles implements Files {
   readonly #nodes = new Map<string, Node>()
   #failed: { path: string; errno: string } | undefined
 
-  constructor(source: Files) {
-    this.#copy(source, '/')
+  /** Without a source there are none. */
+  constructor(source?: Files) {
+    if (source !== undefined) this.#copy(source, '/')
   }
 
   text(path: string): string | undefined {
