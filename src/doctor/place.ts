@@ -70,7 +70,7 @@ export async function examinePlace(
   const parsed = typeof place === 'string' ? parsePlace(place) : place
   const read = await tryAccess(parsed, 'read', width, root)
   const write = await tryAccess(parsed, 'write', width, root)
-  const inventory = await readInventory(root)
+  const inventory = await readInventory(systemAt(root))
   // Where it has no address, reading says why.
   const found = await addressOfPlace(parsed, { root }).catch(() => undefined)
   const here = found ? describeAddress(inventory, found.address, found.space).found : []

@@ -5,6 +5,7 @@ import type { Diagnosis } from '../doctor/examine.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
 import type { Binding, BindOptions } from '../driver/bind.ts'
 import type { UioDevice } from '../driver/uio-device.ts'
+import { systemAt } from '../engine/system-at.ts'
 import type { Window } from '../engine/windows/window.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { ListedPlace } from '../inventory/places.ts'
@@ -51,7 +52,7 @@ export class Here implements LocalMachine {
     if (this.#root === '/' && process.platform !== 'linux') {
       throw new RefusedError('EPLATFORM', 'what is at which address is told by Linux only')
     }
-    return await (await import('../inventory/inventory.ts')).readInventory(this.#root)
+    return await (await import('../inventory/inventory.ts')).readInventory(systemAt(this.#root))
   }
 
   async list(): Promise<ListedPlace[]> {

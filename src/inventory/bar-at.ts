@@ -1,6 +1,6 @@
 import { hasPorts } from '../linux/cpu.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { addressesHidden, readIoports, resourceTree } from '../linux/iomem.ts'
+import type { System } from '../linux/system.ts'
 import { type KnownBar, readKnownBars } from './bars.ts'
 import { readIoWindows } from './device-tree.ts'
 import { ioBarsInMemory, portWindows } from './io-windows.ts'
@@ -14,19 +14,19 @@ import { treeOf } from './tree.ts'
 export async function barAt(
   address: number,
   space: 'memory' | 'ports',
-  root = '/',
+  system: System,
 ): Promise<BarFact | undefined> {
-  const bars = readKnownBars(root)
+  const bars = readKnownBars(system)
   const holds = (bar: KnownBar) => bar.space === space && bar.start <= address && address <= bar.end
   const found = bars.filter(holds).toSorted((a, b) => a.end - a.start - (b.end - b.start))
   if (found[0] !== undefined || space === 'ports') return found[0]?.fact
   const ports = bars.filter((bar) => bar.space === 'ports')
-  return (await ioBarsAsMemory(ports, root)).find(holds)?.fact
+  return (await ioBarsAsMemory(ports, system)).find(holds)?.fact
 }
 
-async function ioBarsAsMemory(bars: readonly KnownBar[], root: string): Promise<KnownBar[]> {
-  if (bars.length === 0 || hasPorts(filesAt(root))) return []
-  const listed = readIoports(filesAt(root))
+async function ioBarsAsMemory(bars: readonly KnownBar[], system: System): Promise<KnownBar[]> {
+  if (bars.length === 0 || hasPorts(system.files, system.cpu)) return []
+  const listed = readIoports(system.files)
   const ports = treeOf(addressesHidden(listed) ? [] : resourceTree(listed), 'ioports')
-  return ioBarsInMemory(bars, portWindows(ports, await readIoWindows(root)))
+  return ioBarsInMemory(bars, portWindows(ports, await readIoWindows(system)))
 }

@@ -1,5 +1,5 @@
-import { filesAt } from '../linux/files-at.ts'
 import { listPci, pciDriver, readBars } from '../linux/pci.ts'
+import type { System } from '../linux/system.ts'
 import type { BarFact } from './region.ts'
 
 /** A BAR that has an address. */
@@ -11,11 +11,11 @@ export interface KnownBar {
 }
 
 /** The BARs of all PCI functions. Their files are open to everybody. */
-export function readKnownBars(root: string): KnownBar[] {
-  return listPci(filesAt(root)).flatMap((device) => {
-    const bars = readBars(device, filesAt(root)).filter(({ assigned }) => assigned)
+export function readKnownBars(system: System): KnownBar[] {
+  return listPci(system.files).flatMap((device) => {
+    const bars = readBars(device, system.files).filter(({ assigned }) => assigned)
     if (bars.length === 0) return []
-    const driver = pciDriver(device, filesAt(root))
+    const driver = pciDriver(device, system.files)
     return bars.map(({ number, start, length, kind, prefetchable }) => ({
       space: kind === 'io' ? 'ports' : 'memory',
       start,

@@ -18,7 +18,7 @@ async function at(address: number, space: 'memory' | 'ports' = 'memory') {
     .put('proc/ioports', '0060-0060 : keyboard\n')
     .pci('0000:00:04.0', '0x00000000fea00000 0x00000000feafffff 0x0000000000040200')
   const { found, places, below, above } = describeAddress(
-    await readInventory(root.path),
+    await readInventory(root.system),
     address,
     space,
   )

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { PhysmemError } from '../base/errors.ts'
 import { hasPorts } from '../linux/cpu.ts'
 import type { DeviceTree, IoWindow, NodeRegions } from '../linux/device-tree/index.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { System } from '../linux/system.ts'
 import { are } from '../text/count.ts'
 import type { NodeFact } from './region.ts'
 
@@ -23,16 +21,16 @@ export interface NodeClaims {
 
 /** What the device tree of a machine tells: nothing on a machine without one. */
 export async function readMachineNodes(
-  root: string,
+  system: System,
 ): Promise<NodeClaims & { windows: readonly IoWindow[] }> {
   const nothing = { nodes: [], windows: [] }
-  if (!hasDeviceTree(root)) return { ...nothing, problems: [] }
+  if (!hasDeviceTree(system)) return { ...nothing, problems: [] }
   try {
     const { ioWindows, openDeviceTree } = await import('../linux/device-tree/index.ts')
-    const tree = openDeviceTree(filesAt(root))
+    const tree = openDeviceTree(system.files)
     if (tree === undefined) return { ...nothing, problems: [] }
     const claims = await claimsOf(tree)
-    return { ...claims, windows: hasPorts(filesAt(root)) ? [] : ioWindows(tree) }
+    return { ...claims, windows: hasPorts(system.files, system.cpu) ? [] : ioWindows(tree) }
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
     return { ...nothing, problems: [error.message] }
@@ -40,11 +38,11 @@ export async function readMachineNodes(
 }
 
 /** The I/O windows of the host bridges in the device tree of a machine; none where there is no good one. */
-export async function readIoWindows(root: string): Promise<readonly IoWindow[]> {
-  if (!hasDeviceTree(root)) return []
+export async function readIoWindows(system: System): Promise<readonly IoWindow[]> {
+  if (!hasDeviceTree(system)) return []
   const { ioWindows, openDeviceTree } = await import('../linux/device-tree/index.ts')
   try {
-    const tree = openDeviceTree(filesAt(root))
+    const tree = openDeviceTree(system.files)
     return tree === undefined ? [] : ioWindows(tree)
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
@@ -53,9 +51,9 @@ export async function readIoWindows(root: string): Promise<readonly IoWindow[]> 
 }
 
 /** Most machines have none: then what reads it is not even loaded. */
-function hasDeviceTree(root: string): boolean {
-  const places = ['sys/firmware/devicetree/base', 'proc/device-tree', 'sys/firmware/fdt']
-  return places.some((place) => existsSync(join(root, place)))
+function hasDeviceTree(system: System): boolean {
+  const places = ['/sys/firmware/devicetree/base', '/proc/device-tree', '/sys/firmware/fdt']
+  return places.some((place) => system.files.linkStatus(place) !== undefined)
 }
 
 /** What a device tree in a file tells. Throws as `readDeviceTree` does for what is none. */

@@ -1,6 +1,5 @@
-import { readlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { filesAt } from '../linux/files-at.ts'
+import type { Files } from '../linux/files.ts'
 import { linkName, listFolder, readText } from '../linux/read.ts'
 import type { DeviceFact } from './region.ts'
 
@@ -17,12 +16,12 @@ export interface PnpClaim {
 
 /** The devices of a machine that are on no PCI bus, and their drivers. Looked up when asked for. */
 export class Devices {
-  readonly #root: string
+  readonly #files: Files
   #buses: Map<string, string> | undefined
   #nodes: Map<string, string> | undefined
 
-  constructor(root: string) {
-    this.#root = root
+  constructor(files: Files) {
+    this.#files = files
   }
 
   /** The device that a resource is named for: `9000000.pl011 pl011@9000000`, `pnp 00:04`. */
@@ -40,7 +39,7 @@ export class Devices {
 
   /** The stretches that PNP devices say are theirs, without those that are disabled. */
   pnp(): PnpClaim[] {
-    return listFolder(filesAt(), join(this.#root, 'sys/bus/pnp/devices')).flatMap((name) => {
+    return listFolder(this.#files, '/sys/bus/pnp/devices').flatMap((name) => {
       const fact = this.#fact(name)
       return fact === undefined ? [] : this.#pnpClaims(fact)
     })
@@ -50,17 +49,14 @@ export class Devices {
     this.#buses ??= this.#readBuses()
     const bus = this.#buses.get(device)
     if (bus === undefined) return undefined
-    const driver = linkName(
-      filesAt(),
-      join(this.#root, 'sys/bus', bus, 'devices', device, 'driver'),
-    )
+    const driver = linkName(this.#files, join('/sys/bus', bus, 'devices', device, 'driver'))
     return { kind: 'device', device, bus, ...(driver === undefined ? {} : { driver }) }
   }
 
   #readBuses(): Map<string, string> {
     const found = new Map<string, string>()
     for (const bus of buses) {
-      for (const device of listFolder(filesAt(), join(this.#root, 'sys/bus', bus, 'devices')))
+      for (const device of listFolder(this.#files, join('/sys/bus', bus, 'devices')))
         found.set(device, bus)
     }
     return found
@@ -70,9 +66,9 @@ export class Devices {
   #readNodes(): Map<string, string> {
     const found = new Map<string, string>()
     for (const bus of ['platform', 'amba']) {
-      const folder = join(this.#root, 'sys/bus', bus, 'devices')
-      for (const device of listFolder(filesAt(), folder)) {
-        const link = linkTarget(join(folder, device, 'of_node'))
+      const folder = join('/sys/bus', bus, 'devices')
+      for (const device of listFolder(this.#files, folder)) {
+        const link = this.#files.link(join(folder, device, 'of_node')) ?? ''
         const path = /\/devicetree\/base(\/.*)$/.exec(link)?.[1]
         if (path !== undefined) found.set(path, device)
       }
@@ -82,8 +78,7 @@ export class Devices {
 
   /** drivers/pnp/interface.c, resources_show: `io 0x60-0x60`, `mem 0xb0000000-0xbfffffff window`. */
   #pnpClaims(fact: DeviceFact): PnpClaim[] {
-    const text =
-      readText(filesAt(), join(this.#root, 'sys/bus/pnp/devices', fact.device, 'resources')) ?? ''
+    const text = readText(this.#files, join('/sys/bus/pnp/devices', fact.device, 'resources')) ?? ''
     const lines = text.matchAll(/^(io|mem) 0x([0-9a-f]{1,13})-0x([0-9a-f]{1,13})(?: window)?$/gm)
     return [...lines].map(([, type, start = '', end = '']) => ({
       space: type === 'io' ? 'ports' : 'memory',
@@ -91,13 +86,5 @@ export class Devices {
       end: Number.parseInt(end, 16),
       fact,
     }))
-  }
-}
-
-function linkTarget(link: string): string {
-  try {
-    return readlinkSync(link)
-  } catch {
-    return ''
   }
 }

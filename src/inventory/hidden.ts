@@ -1,9 +1,8 @@
 import { ADDRESS_LIMIT } from '../base/limits.ts'
-import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { readFirmwareMap } from '../linux/firmware-map.ts'
 import { addressesHidden, type Resource, readIomem } from '../linux/iomem.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
+import type { System } from '../linux/system.ts'
 
 /** Why the kernel tells this process no addresses, and what of them is known all the same. */
 export interface Hidden {
@@ -27,25 +26,25 @@ export interface KnownMemory {
  * it, which on x86 everybody may read; else RAM as the program headers of /proc/kcore tell it,
  * which ask for CAP_SYS_RAWIO only, and not for CAP_SYS_ADMIN.
  */
-export async function readKnownMemory(root: string): Promise<KnownMemory> {
-  const resources = readIomem(filesAt(root))
+export async function readKnownMemory(system: System): Promise<KnownMemory> {
+  const resources = readIomem(system.files)
   if (!addressesHidden(resources)) return { resources, source: 'iomem' }
   const { hiddenAddresses } = await import('../refusal/iomem.ts')
-  const { reason, cure } = hiddenAddresses(systemAt(root))
+  const { reason, cure } = hiddenAddresses(system)
   const why = { reason, ...(cure === undefined ? {} : { cure }) }
-  const firmware = readFirmwareMap(filesAt(root))
+  const firmware = readFirmwareMap(system.files)
   if (firmware.length > 0) {
     const hidden: Hidden = { ...why, ramFrom: '/sys/firmware/memmap' }
     return { resources: firmware, source: 'firmware', hidden }
   }
-  const ram = ramOfKcore(root)
+  const ram = ramOfKcore(system)
   const hidden: Hidden = { ...why, ...(ram.length === 0 ? {} : { ramFrom: '/proc/kcore' }) }
   return { resources: ram, source: 'kcore', hidden }
 }
 
 /** The stretches of RAM in the headers of /proc/kcore, joined where they meet or overlap. */
-function ramOfKcore(root: string): Resource[] {
-  const stretches = readKcoreHeaders(filesAt(root))
+function ramOfKcore(system: System): Resource[] {
+  const stretches = readKcoreHeaders(system.files)
     .flatMap(({ physical, size }) => {
       if (physical === undefined || size === 0n) return []
       const end = physical + size - 1n

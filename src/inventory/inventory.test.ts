@@ -9,7 +9,7 @@ import { showMemory, showPorts } from './testing/show.ts'
 describe('a PC', () => {
   it('is joined from /proc/iomem, PCI and UIO', async () => {
     using root = FakeRoot.recorded('x86_64-6.12')
-    const inventory = await readInventory(root.path)
+    const inventory = await readInventory(root.system)
     const lines = showMemory(inventory)
     const from = lines.findIndex((line) => line.startsWith('c0000000'))
     expect(lines.slice(from, from + 17)).toEqual([
@@ -37,7 +37,7 @@ describe('a PC', () => {
 
   it('has its I/O BARs among the ports', async () => {
     using root = FakeRoot.recorded('x86_64-6.12')
-    const lines = showPorts(await readInventory(root.path))
+    const lines = showPorts(await readInventory(root.system))
     expect(lines).toContain('  700-73f device 0000:00:1f.3')
     expect(lines.slice(-5)).toEqual([
       'd00-ffff bus PCI Bus 0000:00',
@@ -52,7 +52,7 @@ describe('a PC', () => {
 describe('a board with a device tree', () => {
   it('has the nodes of it, joined with what /proc/iomem has, and with drivers', async () => {
     using root = FakeRoot.recorded('aarch64-6.12')
-    const lines = showMemory(await readInventory(root.path))
+    const lines = showMemory(await readInventory(root.system))
     expect(lines.filter((line) => !line.includes('virtio_mmio')).slice(0, 13)).toEqual([
       '0-3ffffff device flash@0 dt:/flash@0',
       '4000000-7ffffff device flash@0 dt:/flash@0#1',
@@ -96,7 +96,7 @@ describe('a board with a device tree', () => {
 describe('hidden addresses', () => {
   it('are replaced by what is open to everybody: the map of the firmware, and the BARs', async () => {
     using root = FakeRoot.recorded('x86_64-6.12', 'user')
-    const inventory = await readInventory(root.path)
+    const inventory = await readInventory(root.system)
     expect(inventory.hidden).toEqual({
       reason: 'this process lacks the capability CAP_SYS_ADMIN',
       cure: expect.stringContaining('root'),
@@ -112,18 +112,18 @@ describe('hidden addresses', () => {
 
   it('in a user namespace have another reason', async () => {
     using root = FakeRoot.recorded('aarch64-6.12', 'namespace')
-    const { hidden } = await readInventory(root.path)
+    const { hidden } = await readInventory(root.system)
     expect(hidden?.reason).toContain('user namespace')
     expect(hidden?.ramFrom).toBeUndefined()
   })
 
   it('are taken from /proc/kcore where there is no map of the firmware', async () => {
     using root = FakeRoot.recorded('aarch64-6.12')
-    const known = [...walk((await readInventory(root.path)).memory)]
+    const known = [...walk((await readInventory(root.system)).memory)]
     const shown = readFileSync(root.at('proc/iomem'), 'utf8')
     const zeros = shown.replace(/[0-9a-f]{8,}-[0-9a-f]{8,}/g, '00000000-00000000')
     root.put('proc/iomem', zeros)
-    const inventory = await readInventory(root.path)
+    const inventory = await readInventory(root.system)
     expect(inventory.hidden?.ramFrom).toBe('/proc/kcore')
     const ram = inventory.memory.filter(({ kind }) => kind === 'ram')
     const total = (regions: Region[]) => regions.reduce((sum, region) => sum + sizeOf(region), 0)
@@ -138,7 +138,7 @@ describe('damage', () => {
     using root = new FakeRoot()
       .put('proc/iomem', '00001000-00001fff : one\n')
       .put('sys/firmware/fdt', 'nonsense')
-    const inventory = await readInventory(root.path)
+    const inventory = await readInventory(root.system)
     expect(showMemory(inventory)).toEqual(['1000-1fff device one'])
     expect(inventory.problems).toHaveLength(1)
   })
@@ -160,7 +160,7 @@ describe('damage', () => {
       .uio(0, 'lost')
       .uioMap(0, 0, { name: 'x', addr: 'zzz', size: '0x1000', offset: '0x0' })
       .uioMap(0, 1, { name: 'y', addr: '0xffffffffffffff00', size: '0x1000', offset: '0x0' })
-    const inventory = await readInventory(root.path)
+    const inventory = await readInventory(root.system)
     expect(showMemory(inventory)).toEqual([
       '1000-1fff device then less',
       '3000-3fff device deep first',
@@ -186,7 +186,7 @@ describe('damage', () => {
       fc.asyncProperty(fc.array(line, { maxLength: 8 }), bar, async (lines, [at, length]) => {
         writeFileSync(root.at('proc/iomem'), lines.join('\n'))
         root.pci('0000:00:01.0', `0x${at.toString(16)} 0x${(at + length).toString(16)} 0x200`)
-        const { memory } = await readInventory(root.path)
+        const { memory } = await readInventory(root.system)
         const all = [...walk(memory)]
         expect(all.filter(({ source }) => source === 'iomem')).toHaveLength(lines.length)
         expect(all.filter(({ facts }) => facts.some(({ kind }) => kind === 'bar'))).toHaveLength(1)
@@ -199,7 +199,7 @@ describe('damage', () => {
 describe('every recorded machine', () => {
   it.each(recordedMachines)('%s: regions are inside what holds them', async (name) => {
     using root = FakeRoot.recorded(name)
-    const { memory, ports } = await readInventory(root.path)
+    const { memory, ports } = await readInventory(root.system)
     for (const region of [...walk(memory), ...walk(ports)]) {
       for (const child of region.children) {
         expect(child.start).toBeGreaterThanOrEqual(region.start)
@@ -222,7 +222,7 @@ describe('devices of other buses', () => {
 
   it('are known by what PNP says is theirs', async () => {
     using root = pnp(new FakeRoot())
-    const inventory = await readInventory(root.path)
+    const inventory = await readInventory(root.system)
     expect(showPorts(inventory)).toEqual([
       '70-77 device rtc0 driver=rtc_cmos',
       '3f8-3ff device serial',
@@ -237,7 +237,7 @@ describe('devices of other buses', () => {
     using root = new FakeRoot()
       .put('proc/iomem', 'fe201000-fe2011ff : fe201000.serial serial@7e201000\n')
       .link('sys/bus/platform/devices/fe201000.serial/driver', '../../bus/platform/drivers/pl')
-    expect(showMemory(await readInventory(root.path))).toEqual([
+    expect(showMemory(await readInventory(root.system))).toEqual([
       'fe201000-fe2011ff device fe201000.serial serial@7e201000 driver=pl',
     ])
   })
@@ -249,7 +249,7 @@ describe('buffers of u-dma-buf', () => {
       .put('proc/iomem', '40000000-7fffffff : System RAM\n')
       .put('sys/class/u-dma-buf/udmabuf0/phys_addr', '0x0000000042200000\n')
       .put('sys/class/u-dma-buf/udmabuf0/size', '1048576\n')
-    expect(showMemory(await readInventory(root.path))).toEqual([
+    expect(showMemory(await readInventory(root.system))).toEqual([
       '40000000-7fffffff ram System RAM',
       '  42200000-422fffff ram udmabuf0 file:/dev/udmabuf0',
     ])

@@ -1,6 +1,7 @@
+import { systemAt } from '../engine/system-at.ts'
 import { hasPorts } from '../linux/cpu.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { addressesHidden, readIoports, resourceTree } from '../linux/iomem.ts'
+import type { System } from '../linux/system.ts'
 import { checkKind } from '../text/options.ts'
 import { readKnownBars } from './bars.ts'
 import { readFileNodes, readMachineNodes } from './device-tree.ts'
@@ -8,6 +9,7 @@ import { Devices } from './devices.ts'
 import type { Hidden } from './hidden.ts'
 import { ioBarsInMemory, type PortWindow, portWindows } from './io-windows.ts'
 import { tellKinds } from './kinds.ts'
+import { SYSTEM } from './kinds-given.ts'
 import { addBars, addDevices, addNodes, joinMemory } from './memory.ts'
 import type { Region } from './region.ts'
 import { treeOf } from './tree.ts'
@@ -31,19 +33,19 @@ export interface Inventory {
 }
 
 /** What the machine has whose files are below `root`. What cannot be read is left out. */
-export async function readInventory(root = '/'): Promise<Inventory> {
-  checkKind('root', root, 'string')
-  const devices = new Devices(root)
-  const bars = readKnownBars(root)
-  const { nodes, problems, windows } = await readMachineNodes(root)
+export async function readInventory(system: System = systemAt()): Promise<Inventory> {
+  checkKind('system', system, SYSTEM)
+  const devices = new Devices(system.files)
+  const bars = readKnownBars(system)
+  const { nodes, problems, windows } = await readMachineNodes(system)
   const inMemory = bars.filter(({ space }) => space === 'memory')
   const inPorts = bars.filter(({ space }) => space === 'ports')
-  const listed = readIoports(filesAt(root))
+  const listed = readIoports(system.files)
   const ports = treeOf(addressesHidden(listed) ? [] : resourceTree(listed), 'ioports')
   const portsInMemory = portWindows(ports, windows)
   const io = ioBarsInMemory(inPorts, portsInMemory)
   const memory = await joinMemory({
-    ...{ root, devices, bars: [...inMemory, ...io], nodes, windows: portsInMemory },
+    ...{ system, devices, bars: [...inMemory, ...io], nodes, windows: portsInMemory },
   })
   addBars(ports, inPorts)
   addDevices(ports, devices, 'ports')
@@ -51,7 +53,7 @@ export async function readInventory(root = '/'): Promise<Inventory> {
   const { regions, hidden } = memory
   return {
     ...{ memory: regions, ports, problems: [...problems, ...memory.problems] },
-    ...(hasPorts(filesAt(root)) ? {} : { portWindows: portsInMemory }),
+    ...(hasPorts(system.files, system.cpu) ? {} : { portWindows: portsInMemory }),
     ...(hidden === undefined ? {} : { hidden }),
   }
 }

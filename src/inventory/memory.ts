@@ -1,6 +1,6 @@
 import { ADDRESS_LIMIT } from '../base/limits.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { isPciWindow, resourceTree } from '../linux/iomem.ts'
+import type { System } from '../linux/system.ts'
 import { listDmaBuffers } from '../linux/udmabuf.ts'
 import { listUio } from '../linux/uio.ts'
 import { uniqueUioName } from '../linux/uio-find.ts'
@@ -16,7 +16,7 @@ import { addClaims, type Claim, mostAround, treeOf } from './tree.ts'
 
 /** What the physical address space is joined from, besides files below `root`. */
 export interface MemorySources {
-  root: string
+  system: System
   devices: Devices
   bars: readonly KnownBar[]
   nodes: readonly NodeClaim[]
@@ -25,14 +25,14 @@ export interface MemorySources {
 }
 
 /** The physical address space: what the kernel gave out, and what else is known to be there. */
-export async function joinMemory({ root, devices, bars, nodes, windows }: MemorySources) {
-  const { resources, source, hidden } = await readKnownMemory(root)
+export async function joinMemory({ system, devices, bars, nodes, windows }: MemorySources) {
+  const { resources, source, hidden } = await readKnownMemory(system)
   const regions = treeOf(resourceTree(resources), source)
   addClaims(regions, windowClaims(windows), ([window]) => window)
   addBars(regions, bars)
   const problems = addNodes(regions, nodes, devices)
-  addClaims(regions, uioClaims(root), device)
-  addClaims(regions, bufferClaims(root), dmaBuffer)
+  addClaims(regions, uioClaims(system), device)
+  addClaims(regions, bufferClaims(system), dmaBuffer)
   addDevices(regions, devices, 'memory')
   tellKinds(regions)
   return { regions, hidden, problems }
@@ -104,8 +104,8 @@ function dmaBuffer(exact: readonly Region[]): Region | undefined {
   return exact.find(({ source }) => source === 'dma-buffer')
 }
 
-function uioClaims(root: string): Claim[] {
-  const all = listUio(filesAt(root))
+function uioClaims(system: System): Claim[] {
+  const all = listUio(system.files)
   return all.flatMap((one) =>
     one.maps.flatMap((map): Claim[] => {
       const { number, name } = one
@@ -121,12 +121,10 @@ function uioClaims(root: string): Claim[] {
   )
 }
 
-function bufferClaims(root: string): Claim[] {
-  return listDmaBuffers(filesAt(root)).flatMap(
-    ({ name, physicalAddress: start, size }): Claim[] => {
-      if (start === undefined) return []
-      const facts = [{ kind: 'buffer', name }] as const
-      return [{ start, end: start + size - 1, name, source: 'dma-buffer', facts }]
-    },
-  )
+function bufferClaims(system: System): Claim[] {
+  return listDmaBuffers(system.files).flatMap(({ name, physicalAddress: start, size }): Claim[] => {
+    if (start === undefined) return []
+    const facts = [{ kind: 'buffer', name }] as const
+    return [{ start, end: start + size - 1, name, source: 'dma-buffer', facts }]
+  })
 }

@@ -7,13 +7,13 @@ import { findRegion } from './locate.ts'
 import { listPlaces } from './places.ts'
 
 async function listed(root: FakeRoot): Promise<string[]> {
-  return listPlaces(await readInventory(root.path)).map(({ place }) => place)
+  return listPlaces(await readInventory(root.system)).map(({ place }) => place)
 }
 
 describe.each(recordedMachines)('the places of %s', (name) => {
   it('are canonical, lead to their addresses, and are named there', async () => {
     using root = FakeRoot.recorded(name)
-    const inventory = await readInventory(root.path)
+    const inventory = await readInventory(root.system)
     const places = listPlaces(inventory)
     expect(places.length).toBeGreaterThan(15)
     for (const { kind, place, address, size } of places) {
@@ -37,7 +37,7 @@ describe.each(recordedMachines)('the places of %s', (name) => {
 describe('listPlaces', () => {
   it('tells size, driver, and what else is known', async () => {
     using root = FakeRoot.recorded('x86_64-6.12')
-    const places = listPlaces(await readInventory(root.path))
+    const places = listPlaces(await readInventory(root.system))
     expect(places.slice(0, 2)).toEqual([
       {
         ...{ kind: 'pci', place: 'pci:0000:00:04.0/bar0', address: 0xfe800000, size: 0x10_0000 },
@@ -60,7 +60,7 @@ describe('listPlaces', () => {
 
   it('has I/O BARs by their addresses where the CPU has no ports', async () => {
     using root = FakeRoot.recorded('aarch64-6.12')
-    const places = listPlaces(await readInventory(root.path))
+    const places = listPlaces(await readInventory(root.system))
     expect(places.filter(({ kind }) => kind === 'port')).toEqual([])
     expect(places.filter(({ kind }) => kind === 'address')).toEqual([
       {
@@ -78,12 +78,12 @@ describe('listPlaces', () => {
     using root = FakeRoot.recorded('aarch64-6.12')
     // As with ACPI, and where two bridges look the same.
     root.put('proc/ioports', '00000000-0000ffff : PCI Bus 0000:00\n  00001000-0000103f : x\n')
-    const inventory = await readInventory(root.path)
+    const inventory = await readInventory(root.system)
     const kinds = new Set(listPlaces(inventory).map(({ kind }) => kind))
     expect([...kinds].filter((kind) => kind === 'port' || kind === 'address')).toEqual([])
     expect(describeAddress(inventory, 0x1000, 'ports').places).toEqual(['port:0x1000'])
     root.put('proc/ioports', '0-ffff : pcie@10000000\n10000-1ffff : pcie@10000000\n')
-    expect((await readInventory(root.path)).portWindows).toEqual([])
+    expect((await readInventory(root.system)).portWindows).toEqual([])
   })
 
   it('leaves out names of resources that several stretches have', async () => {

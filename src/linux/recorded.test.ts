@@ -4,18 +4,21 @@ import { memoryWordsOf, readCommandLine } from './cmdline.ts'
 import { physicalAddressBits } from './cpu.ts'
 import { readCredentials } from './credentials.ts'
 import type { Files } from './files.ts'
+import { firmwareMemoryAt } from './firmware-memory.ts'
 import { addressesHidden, readIomem, readIoports, resourcesAt } from './iomem.ts'
 import { findSymbol, readSymbols, symbolsHidden } from './kallsyms.ts'
 import { readKcoreHeaders } from './kcore.ts'
 import { readKernelConfig, readRelease } from './kernel-config.ts'
 import { readLockdown } from './lockdown.ts'
 import { readMaps } from './maps.ts'
+import { MemoryFiles } from './memory-files.ts'
 import { nodeAt, readNumaBlocks } from './numa.ts'
 import { listPci, readPciFunction } from './pci.ts'
 import { listProcesses, readProcess } from './processes.ts'
 import { readSmaps } from './smaps.ts'
 import { readSpecialTypes } from './special-types.ts'
 import { FakeRoot, type RecordedMachine } from './testing/fake-root.ts'
+import { ReplayFiles } from './testing/replay-files.ts'
 import { listDmaBuffers } from './udmabuf.ts'
 import { listUio } from './uio.ts'
 
@@ -131,42 +134,63 @@ const machines = {
 
 const names = Object.keys(machines) as RecordedMachine[]
 
-describe.each(names)('%s', (name) => {
+/** Where a machine's files are: in a folder, in memory, or far away, where each question takes trips. */
+const kinds = {
+  'in a folder':
+    (files: Files): Asking =>
+    (question) =>
+      question(files),
+  'in memory': (files: Files): Asking => {
+    const copy = new MemoryFiles(files)
+    return (question) => question(copy)
+  },
+  'far away':
+    (files: Files): Asking =>
+    (question) =>
+      new ReplayFiles(files).ask(question),
+}
+type Asking = <T>(question: (files: Files) => T) => T
+
+const cases = names.flatMap((name) =>
+  (Object.keys(kinds) as (keyof typeof kinds)[]).map((kind) => ({ name, kind })),
+)
+
+describe.each(cases)('$name $kind', ({ name, kind }) => {
   const expected = machines[name]
   let tree: FakeRoot
-  let files: Files
+  let ask: Asking
 
   beforeAll(() => {
     tree = FakeRoot.recorded(name)
-    files = tree.files
+    ask = kinds[kind](tree.files)
   })
   afterAll(() => tree[Symbol.dispose]())
 
   it('has physical memory', () => {
-    const resources = readIomem(files)
+    const resources = ask(readIomem)
     expect(addressesHidden(resources)).toBe(false)
     for (const [address, at] of expected.resources) {
       expect(resourcesAt(resources, Number(address)).map((one) => one.name)).toEqual(at)
     }
-    expect(physicalAddressBits(files, name.startsWith('x86') ? 'x64' : 'arm64')).toBe(
-      expected.addressBits,
-    )
+    expect(
+      ask((files) => physicalAddressBits(files, name.startsWith('x86') ? 'x64' : 'arm64')),
+    ).toBe(expected.addressBits)
   })
 
   it('has I/O ports', () => {
-    const ports = readIoports(files)
+    const ports = ask(readIoports)
     for (const [port, at] of expected.ports) {
       expect(resourcesAt(ports, Number(port)).map((one) => one.name)).toEqual(at)
     }
   })
 
   it('has PCI functions', () => {
-    expect(listPci(files)).toEqual(expected.functions.map((one) => `0000:${one}`))
-    const bridge = readPciFunction('0000:00:00.0', files)
+    expect(ask(listPci)).toEqual(expected.functions.map((one) => `0000:${one}`))
+    const bridge = ask((files) => readPciFunction('0000:00:00.0', files))
     expect(bridge).toMatchObject({ ...expected.hostBridge, class: 0x06_0000, bars: [] })
     expect(bridge).toMatchObject({ driver: undefined, enabled: false, configLength: 64 })
     const memory = { kind: 'memory', prefetchable: false, assigned: true }
-    expect(readPciFunction('0000:00:06.0', files)).toEqual({
+    expect(ask((files) => readPciFunction('0000:00:06.0', files))).toEqual({
       address: '0000:00:06.0',
       vendor: 0x8086,
       device: 0x100e,
@@ -182,7 +206,7 @@ describe.each(names)('%s', (name) => {
       commandIo: true,
       configLength: 64,
     })
-    expect(readPciFunction('0000:00:05.0', files)?.bars[1]).toEqual({
+    expect(ask((files) => readPciFunction('0000:00:05.0', files))?.bars[1]).toEqual({
       ...memory,
       number: 2,
       start: expected.shared,
@@ -193,20 +217,23 @@ describe.each(names)('%s', (name) => {
 
   it('has a UIO device, and no buffers of u-dma-buf', () => {
     const map = { number: 0, name: 'regs', address: expected.edu, offset: 0, length: 0x10_0000 }
-    expect(listUio(files)).toEqual([{ number: 0, name: 'edu', maps: [map] }])
-    expect(readPciFunction('0000:00:04.0', files)?.driver).toBe('uio_edu')
-    expect(listDmaBuffers(files)).toEqual([])
+    expect(ask(listUio)).toEqual([{ number: 0, name: 'edu', maps: [map] }])
+    expect(ask((files) => readPciFunction('0000:00:04.0', files))?.driver).toBe('uio_edu')
+    expect(ask(listDmaBuffers)).toEqual([])
   })
 
   it('has processes, of which one maps a BAR, one device memory', () => {
-    const processes = listProcesses(files)
+    const processes = ask(listProcesses)
     expect(processes.length).toBeGreaterThan(50)
-    expect(readProcess(2, files)).toMatchObject({ name: 'kthreadd', kernelThread: true })
+    expect(ask((files) => readProcess(2, files))).toMatchObject({
+      name: 'kthreadd',
+      kernelThread: true,
+    })
     const own = processes.filter(({ kernelThread }) => !kernelThread)
     expect(own.map((one) => one.name)).toEqual(['runner', 'sleep', 'node', 'node'])
     const [, sleep, bar, memory] = own.map(({ pid }) => pid)
     const find = (pid = 0, path: RegExp) =>
-      readMaps(pid, files).filter((one) => path.test(one.path))
+      ask((files) => readMaps(pid, files)).filter((one) => path.test(one.path))
     const shared = { readable: true, writable: true, executable: false, shared: true }
     // The offset of a mapped BAR is its physical address: pci_mmap_resource adds it.
     expect(find(bar, /\/resource0$/)).toMatchObject([{ ...shared, offset: BigInt(expected.edu) }])
@@ -215,10 +242,10 @@ describe.each(names)('%s', (name) => {
   })
 
   it('has the same mappings in smaps, with their flags', () => {
-    for (const { pid, kernelThread } of listProcesses(files)) {
+    for (const { pid, kernelThread } of ask(listProcesses)) {
       if (kernelThread || pid === 1) continue
-      const details = readSmaps(pid, files)
-      const plain = readMaps(pid, files)
+      const details = ask((files) => readSmaps(pid, files))
+      const plain = ask((files) => readMaps(pid, files))
       expect(details.map(({ start, end, path }) => [start, end, path])).toEqual(
         plain.map(({ start, end, path }) => [start, end, path]),
       )
@@ -234,7 +261,7 @@ describe.each(names)('%s', (name) => {
   })
 
   it('tells by /proc/kcore where RAM is', () => {
-    const segments = readKcoreHeaders(files)
+    const segments = ask(readKcoreHeaders)
     expect(segments).toHaveLength(expected.segments)
     expect(segments[0]?.physical).toBe(expected.text)
     const ram = segments
@@ -244,46 +271,48 @@ describe.each(names)('%s', (name) => {
   })
 
   it('has symbols', () => {
-    expect(symbolsHidden(files)).toBe(false)
-    expect(findSymbol('jiffies', files)).toHaveLength(expected.jiffies)
-    expect(findSymbol('e1000_probe', files)).toMatchObject([{ type: 't', module: 'e1000' }])
-    expect(readSymbols(files).length).toBeGreaterThan(20)
-    const [text] = findSymbol('_stext', files)
-    const [segment] = readKcoreHeaders(files)
+    expect(ask(symbolsHidden)).toBe(false)
+    expect(ask((files) => findSymbol('jiffies', files))).toHaveLength(expected.jiffies)
+    expect(ask((files) => findSymbol('e1000_probe', files))).toMatchObject([
+      { type: 't', module: 'e1000' },
+    ])
+    expect(ask(readSymbols).length).toBeGreaterThan(20)
+    const [text] = ask((files) => findSymbol('_stext', files))
+    const [segment] = ask(readKcoreHeaders)
     expect(text?.address ?? 0n).toBeGreaterThanOrEqual(segment?.virtual ?? 1n)
   })
 
   it('has a configuration', () => {
-    const release = readRelease(files)
+    const release = ask(readRelease)
     expect(release).toMatch(expected.release)
-    const config = readKernelConfig(files)
+    const config = ask(readKernelConfig)
     expect(config?.source).toBe(`/boot/config-${release}`)
     expect(config?.get('CONFIG_STRICT_DEVMEM')).toBe('y')
     expect(config?.line('CONFIG_IO_STRICT_DEVMEM')).toBe('CONFIG_IO_STRICT_DEVMEM=y')
     expect(config?.line('CONFIG_IKCONFIG')).toBe('# CONFIG_IKCONFIG is not set')
-    expect(readSpecialTypes(files)).toEqual(expected.types)
+    expect(ask(readSpecialTypes)).toEqual(expected.types)
   })
 
   it('has a command line and no lockdown', () => {
-    const line = readCommandLine(files)
+    const line = ask(readCommandLine)
     expect(line.value('iomem')).toBe('strict')
     expect(line.has('quiet')).toBe(true)
     expect(memoryWordsOf(line).map(({ token, known }) => [token.text, known])).toEqual([
       ['iomem=strict', true],
       ['hugepages=4', true],
     ])
-    expect(readLockdown(files)).toBe('none')
+    expect(ask(readLockdown)).toBe('none')
   })
 
   it('has two NUMA nodes', () => {
-    const blocks = readNumaBlocks(files)
+    const blocks = ask(readNumaBlocks)
     expect(blocks?.blockSize).toBe(128 << 20)
     expect(blocks?.nodes.size).toBe(24)
     for (const [address, node] of expected.nodes) expect(nodeAt(blocks, Number(address))).toBe(node)
   })
 
   it('shows root everything', () => {
-    const credentials = readCredentials(files)
+    const credentials = ask(readCredentials)
     expect(credentials).toMatchObject({ uid: 0, effective: 0x1ff_ffff_ffffn })
     expect(credentials.userNamespace).toBe('initial')
   })
@@ -294,27 +323,66 @@ describe.each(names)('%s', (name) => {
   ] as const)('to the reader: %s', (reader, credentials) => {
     it('hides all addresses', () => {
       using other = FakeRoot.recorded(name, reader)
-      expect(readCredentials(other.files)).toMatchObject(credentials)
-      expect(addressesHidden(readIomem(other.files))).toBe(true)
-      expect(addressesHidden(readIoports(other.files))).toBe(true)
-      expect(readIomem(other.files).map((one) => one.name)).toEqual(
-        readIomem(files).map((one) => one.name),
+      const askOther = kinds[kind](other.files)
+      expect(askOther(readCredentials)).toMatchObject(credentials)
+      expect(addressesHidden(askOther(readIomem))).toBe(true)
+      expect(addressesHidden(askOther(readIoports))).toBe(true)
+      expect(askOther(readIomem).map((one) => one.name)).toEqual(
+        ask(readIomem).map((one) => one.name),
       )
-      expect(symbolsHidden(other.files)).toBe(true)
-      expect(readKcoreHeaders(other.files)).toEqual([])
+      expect(askOther(symbolsHidden)).toBe(true)
+      expect(askOther(readKcoreHeaders)).toEqual([])
     })
 
     it('closes the mappings of others, and shows PCI functions all the same', () => {
       using other = FakeRoot.recorded(name, reader)
-      for (const { pid, kernelThread } of listProcesses(other.files)) {
+      const askOther = kinds[kind](other.files)
+      for (const { pid, kernelThread } of askOther(listProcesses)) {
         if (kernelThread || pid === 1) continue
-        expect(() => readMaps(pid, other.files)).toThrow(
+        expect(() => askOther((files) => readMaps(pid, files))).toThrow(
           expect.objectContaining({ name: 'RefusedError', data: expect.objectContaining({ pid }) }),
         )
       }
-      expect(listPci(other.files).map((one) => readPciFunction(one, other.files))).toEqual(
-        listPci(files).map((one) => readPciFunction(one, files)),
-      )
+      expect(
+        askOther(listPci).map((one) => askOther((files) => readPciFunction(one, files))),
+      ).toEqual(ask(listPci).map((one) => ask((files) => readPciFunction(one, files))))
     })
   })
 })
+
+describe.each(names)('%s far away', (name) => {
+  /** What is a chain of folders and links takes a trip for each. */
+  const treeTrips = name.startsWith('aarch64') ? 7 : 2
+
+  it.each<[what: string, trips: number, question: (files: Files) => unknown]>([
+    ['physical memory', 1, readIomem],
+    ['I/O ports', 1, readIoports],
+    ['PCI functions', 1, listPci],
+    ['a PCI function', 2, (files) => readPciFunction('0000:00:06.0', files)],
+    ['UIO devices', 3, listUio],
+    ['processes', 2, listProcesses],
+    ['the headers of kcore', 2, readKcoreHeaders],
+    ['a symbol', 1, (files) => findSymbol('jiffies', files)],
+    ['the release', 1, readRelease],
+    ['the configuration', 2, readKernelConfig],
+    ['types of swap entries', 2, readSpecialTypes],
+    ['the command line', 1, readCommandLine],
+    ['NUMA nodes', 2, readNumaBlocks],
+    ['credentials', 1, readCredentials],
+    ['RAM of the firmware', treeTrips, (files) => firmwareMemoryAt(0x4000_0000, files)],
+  ])('tells %s in %i trips', (_what, trips, question) => {
+    using root = FakeRoot.recorded(name)
+    const far = new ReplayFiles(root.files)
+    expect(plain(far.ask(question))).toEqual(plain(question(root.files)))
+    expect(far.trips).toBe(trips)
+  })
+})
+
+/** Without functions, which are never equal. */
+function plain(answer: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(answer ?? null, (_key, value: unknown) =>
+      typeof value === 'bigint' ? `${value}` : value instanceof Map ? [...value] : value,
+    ),
+  )
+}

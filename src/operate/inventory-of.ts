@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { describeAddress } from '../inventory/describe.ts'
 import { type Inventory, readInventory, readTreeInventory } from '../inventory/inventory.ts'
 import { filesAt } from '../linux/files-at.ts'
@@ -96,5 +97,5 @@ async function ofTarget(source: InventorySource): Promise<Inventory> {
   if (root === '/' && process.platform !== 'linux') {
     throw new RefusedError('EPLATFORM', 'what is at which address is told by Linux only')
   }
-  return readInventory(root)
+  return readInventory(systemAt(root))
 }

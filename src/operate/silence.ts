@@ -78,7 +78,7 @@ async function barsAt(
   space: 'memory' | 'ports',
   root: string,
 ): Promise<Bars | undefined> {
-  const bar = await barAt(address, space, root)
+  const bar = await barAt(address, space, systemAt(root))
   return bar && { device: bar.device, space: bar.io ? 'io' : 'memory' }
 }
 

@@ -7,6 +7,7 @@ import * as doctor from '../doctor/index.ts'
 import { Binding } from '../driver/bind.ts'
 import { setBusMaster } from '../driver/command-register.ts'
 import { openUioDevice, UioDevice } from '../driver/uio-device.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { Here } from '../face/local.ts'
 import * as main from '../index.ts'
 import * as inventory from '../inventory/published.ts'
@@ -344,8 +345,9 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
   add('liveTree', linux.liveTree, need('/none'), files)
   add('readDeviceTree', linux.readDeviceTree, need(join(folder, 'none')))
 
-  const known = await inventory.readInventory(folder)
-  add('readInventory', inventory.readInventory, root)
+  const system = systemAt(folder)
+  const known = await inventory.readInventory(system)
+  add('readInventory', inventory.readInventory, may(system))
   add('readTreeInventory', inventory.readTreeInventory, need(join(folder, 'none')))
   add('listPlaces', inventory.listPlaces, need(known))
   add('describeAddress', inventory.describeAddress, need(known), need(0), may('memory'))

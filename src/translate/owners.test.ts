@@ -189,7 +189,7 @@ describe('owners', () => {
     const state = 'RAM that the kernel does not use: memory@40000000'
     const { frames } = await owners([0x6800_0000], { root: root.path })
     expect(frames).toMatchObject([{ state, owners: [] }])
-    const { found } = describeAddress(await readInventory(root.path), 0x6800_0000)
+    const { found } = describeAddress(await readInventory(root.system), 0x6800_0000)
     expect(found.map(({ region }) => region.name)).toEqual(['memory@40000000'])
     const behind = await owners([0x7000_0000], { root: root.path })
     expect(behind.frames).toMatchObject([{ state: 'nothing that the kernel knows of' }])

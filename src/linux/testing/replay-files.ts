@@ -9,6 +9,9 @@ interface Missing {
   most?: number | undefined
 }
 
+/** No chain of folders and links is as long. */
+const MOST_TRIPS = 20
+
 /**
  * A machine far away, in a test: answers from what was fetched, answers absent for what was not, and
  * notes it. `ask` fetches all that was missed in one trip and asks again until nothing is missing: so
@@ -26,23 +29,31 @@ export class ReplayFiles implements Files {
   }
 
   /** Throws what the question throws when nothing is missing any more. */
-  ask<T>(question: (files: Files) => T, mostTrips = 20): T {
+  ask<T>(question: (files: Files) => T): T {
     for (;;) {
-      this.#missing = new Map()
-      let outcome: { value: T } | { error: unknown }
-      try {
-        outcome = { value: question(this) }
-      } catch (error) {
-        // of absent facts, perhaps: it counts once nothing is missing
-        outcome = { error }
-      }
-      if (this.#missing.size === 0) {
-        if ('error' in outcome) throw outcome.error
-        return outcome.value
-      }
-      if (this.trips++ === mostTrips) throw new Error(`not pure: ${[...this.#missing.keys()]}`)
-      for (const [key, missing] of this.#missing) this.#fetched.set(key, this.#fetch(missing))
+      const outcome = attempt(() => question(this))
+      if (!this.#fetchMissing()) return outcome()
     }
+  }
+
+  /** The same of a question that loads what it needs. */
+  async askLoading<T>(question: (files: Files) => Promise<T>): Promise<T> {
+    for (;;) {
+      const [outcome] = await Promise.allSettled([question(this)])
+      if (this.#fetchMissing()) continue
+      if (outcome.status === 'rejected') throw outcome.reason
+      return outcome.value
+    }
+  }
+
+  /** One trip, where anything is missing. */
+  #fetchMissing(): boolean {
+    if (this.#missing.size === 0) return false
+    this.trips += 1
+    if (this.trips > MOST_TRIPS) throw new Error(`not pure: ${[...this.#missing.keys()]}`)
+    for (const [key, missing] of this.#missing) this.#fetched.set(key, this.#fetch(missing))
+    this.#missing = new Map()
+    return true
   }
 
   text(path: string): string | undefined {
@@ -93,5 +104,17 @@ export class ReplayFiles implements Files {
     const answer = verb === 'bytes' ? this.#source.bytes(path, most) : this.#source[verb](path)
     this.#errnos.set(path, this.#source.errno(path))
     return answer
+  }
+}
+
+/** What came of it: of absent facts it may be anything, and counts only once nothing is missing. */
+function attempt<T>(act: () => T): () => T {
+  try {
+    const value = act()
+    return () => value
+  } catch (error) {
+    return () => {
+      throw error
+    }
   }
 }

@@ -124,7 +124,9 @@ describe('the address of a place', () => {
   })
 
   it('is what is listed, by names that name nothing else', async () => {
-    const places = listPlaces(await readInventory(root.path)).filter(({ kind }) => kind !== 'port')
+    const places = listPlaces(await readInventory(root.system)).filter(
+      ({ kind }) => kind !== 'port',
+    )
     expect(places.map(({ place }) => place)).toEqual([
       'pci:0000:00:04.0/bar0',
       'uio:edu/map0',
