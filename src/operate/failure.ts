@@ -33,8 +33,14 @@ export function tellOfPlace(
     return retell(error, { message, data })
   }
   if (error instanceof ConditionError) return error
-  return retell(error, { data })
+  const { subject } = error.data
+  if (subject === undefined || place.scheme === 'address') return retell(error, { data })
+  const who = OWN_ADDRESSES.includes(place.scheme) ? where : `${where}, at ${subject},`
+  return retell(error, { message: who + error.message.slice(subject.length), data })
 }
+
+/** Kinds of place whose addresses are offsets from their own start, which say nothing besides. */
+const OWN_ADDRESSES: readonly Place['scheme'][] = ['pci', 'uio', 'file']
 
 /**
  * Adds what was done before the error, for the line behind the message. Of a request that is wrong

@@ -87,7 +87,7 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
     expect({ stdout: '', stderr, exitCode }).toEqual(
       failed(
         1,
-        `physmem: 0x00000008 (pci:${card}/bar0) cannot be mapped: the driver e1000 claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EINVAL)`,
+        `physmem: pci:${card}/bar0+0x8 cannot be mapped: the driver e1000 claims it, and CONFIG_IO_STRICT_DEVMEM protects claimed regions (EINVAL)`,
         `  cure: unbind it (${unbind}), or boot with iomem=relaxed`,
       ),
     )

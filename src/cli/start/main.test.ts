@@ -158,7 +158,7 @@ describe('physmem', () => {
     expect(await cli.run(['load', 'file:/dev/null', source, '--dry-run'])).toEqual({
       code: 1,
       out: '',
-      err: 'physmem: 0x00000000 (/dev/null) cannot be mapped: its driver or file system does not support mmap (ENODEV)\n',
+      err: 'physmem: file:/dev/null cannot be mapped: its driver or file system does not support mmap (ENODEV)\n',
     })
   })
 
