@@ -59,6 +59,94 @@ const OF_NODE: Readonly<Record<string, readonly string[]>> = {
   'memory/contract': ['node:assert/strict'],
 }
 
+/** What asks the machine of this process, and by what it shows. */
+interface Reach {
+  shows: (file: string) => boolean
+  /** Rooms and files that may, and why. */
+  may: Readonly<Record<string, string>>
+  /** Files that are to ask a System instead: none is added here, and what is converted goes. */
+  left: readonly string[]
+}
+
+const says = (word: RegExp) => (file: string) =>
+  word.test(readFileSync(src + file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/ .*$/gm, ''))
+
+const REACHES: Readonly<Record<string, Reach>> = {
+  'node:fs': {
+    shows: (file) =>
+      (imports.get(file) ?? []).some((name) => /^node:fs\b/.test(name)) ||
+      says(/getBuiltinModule\('node:fs/)(file),
+    may: {
+      'linux/folder-files.ts': 'Files of this machine',
+      'linux/device-tree/read-file.ts': 'a tree in a file of the user',
+      'linux/page-frames.ts': 'files that stay open, at a frame: an act',
+      engine: 'opens nodes, and finds its own file',
+      ways: 'opens nodes and files',
+      kmod: 'builds, loads and opens the module',
+      driver: 'writes to sysfs, and opens what it drives',
+      'buffer/kmod.ts': 'closes what the module gave',
+      'doctor/attempts.ts': 'tries to open',
+      'doctor/report.ts': 'writes the report',
+      'doctor/self-test.ts': 'makes a file to try',
+      'translate/pagemap.ts': 'a file that stays open, at a page: an act',
+      'memory/sim/open.ts': 'the description of a board, a file of the user',
+      'machine/local/resolve/mapped-address.ts': 'a file of the user, which may be a node',
+      'face/opened-place.ts': 'a file of the user',
+      'operate/files.ts': 'files of the user',
+      'operate/dump/file-sink.ts': 'a file of the user',
+      'operate/fit.ts': 'a file of the user',
+      'operate/inventory-of.ts': 'a file of the user',
+      'operate/other-side.ts': 'a file of the user',
+      'cli/complete/places.ts': 'paths of the user',
+      'cli/frame': 'the terminal, and scripts of the user',
+      'cli/start': 'the code cache',
+    },
+    left: ['translate/cgroups.ts', 'translate/device-mapping.ts', 'translate/kernel.ts'],
+  },
+  'process.arch': {
+    shows: says(/\bprocess\.arch\b/),
+    may: {
+      engine: 'the CPU that makes the accesses',
+      'linux/cpu.ts': 'the CPU of this machine, where a program names no other',
+      'cli/start/bundle.ts': 'the code cache is of one CPU',
+    },
+    left: [
+      ...['buffer/hugetlb.ts', 'cli/commands/cache.ts', 'cli/commands/devmem.ts'],
+      ...['doctor/examine.ts', 'translate/absent.ts', 'ways/port.ts'],
+    ],
+  },
+  'process.pid': {
+    shows: says(/\bprocess\.pid\b/),
+    may: {
+      'driver/at-end.ts': 'a signal that it passes on to itself',
+      'cli/frame/keys.ts': 'a signal that it passes on to itself',
+      'cli/start': 'the name of a file being written, and a signal that ends the command',
+      'cli/complete/places.ts': 'this process is not proposed',
+      'doctor/own-page.ts': 'the frame of a page of its own',
+      'buffer/hugetlb.ts': 'the frames of pages of its own',
+    },
+    left: [],
+  },
+  loadAddon: {
+    shows: says(/\bloadAddon\b/),
+    may: {
+      engine: 'is where it is',
+      ways: 'mapped sources, ports and their pages',
+      kmod: 'ioctl and the loading of modules',
+      'driver/interrupts.ts': 'waits for interrupts',
+      'buffer/hugetlb.ts': 'maps huge pages',
+      'translate/pagemap.ts': 'a file of this machine, by its pages',
+      'translate/presence-scan.ts': 'ioctl',
+      'doctor/attempts.ts': 'tries to map',
+      'doctor/own-page.ts': 'has a page of its own',
+      'doctor/self-test.ts': 'tries accesses',
+      'operate/cache.ts': 'what the CPU of this process does to caches',
+      'cli/start/ending.ts': 'ends the process',
+    },
+    left: ['cli/commands/owners.ts', 'translate/columns.ts', 'translate/owners.ts'],
+  },
+}
+
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.ts') && !/\.test\.ts$|(^|\/)testing\//.test(name),
 )
@@ -121,6 +209,21 @@ describe('the rooms', () => {
       return allowed === undefined ? [] : others.filter((name) => !allowed.includes(name))
     })
     expect(wrong).toEqual([])
+  })
+})
+
+describe.each(Object.entries(REACHES))('%s', (_name, { shows, may, left }) => {
+  const rooms = Object.keys(may)
+  const isIn = (file: string, room: string) => file === room || file.startsWith(`${room}/`)
+  const found = files.filter(shows)
+
+  it('is only in the rooms and files that are named for it', () => {
+    const others = found.filter((file) => !rooms.some((room) => isIn(file, room)))
+    expect(others.sort()).toEqual([...left].sort())
+  })
+
+  it('is in each of them', () => {
+    expect(rooms.filter((room) => !found.some((file) => isIn(file, room)))).toEqual([])
   })
 })
 

@@ -1,4 +1,5 @@
 import { RefusedError } from '../base/errors.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { checkOptions } from '../text/options.ts'
 import { withAlternatives } from './alternatives.ts'
 import { attemptsBelow } from './attempts.ts'
@@ -68,7 +69,7 @@ export async function examineWith(at: Examination): Promise<Diagnosis> {
   const findings: Finding[] = []
   for (const check of CHECKS) findings.push(...(await check(at, findings)))
   if (at.selfTest) findings.push(...(await selfTest(at, findings)))
-  return { host: readHost(at.root, at.cpu), findings: withAlternatives(findings) }
+  return { host: readHost(systemAt(at.root, at.cpu)), findings: withAlternatives(findings) }
 }
 
 const elsewhere: NoProbe = {

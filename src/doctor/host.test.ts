@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
+import { systemAt } from '../engine/system-at.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { readHost } from './host.ts'
 
 const said = (root: string, cpu: string) =>
-  readHost(root, cpu).words.map(({ text, known, effect }) => `${known} ${text} ${effect}`)
+  readHost(systemAt(root, cpu)).words.map(({ text, known, effect }) => `${known} ${text} ${effect}`)
 
 it('tells words that this CPU does not have', () => {
   using root = new FakeRoot().put('proc/cmdline', 'nopat memmap=1M$16M iomem=relaxed iommu=off\n')

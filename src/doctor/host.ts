@@ -1,9 +1,9 @@
 import type { Evidence } from '../base/evidence.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { type CommandLine, memoryWordsOf, readCommandLine } from '../linux/cmdline.ts'
 import { namesOfCapabilities, readCredentials } from '../linux/credentials.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { Files } from '../linux/files.ts'
 import { type KernelConfig, readKernelConfig, readRelease } from '../linux/kernel-config.ts'
+import type { System } from '../linux/system.ts'
 import { knownLockdown } from '../refusal/lockdown.ts'
 
 /** What decides over access to memory, before anything is tried. */
@@ -54,24 +54,25 @@ export const OPTIONS = [
   'CONFIG_SECURITY_LOCKDOWN_LSM',
 ] as const
 
-export function readHost(root: string, cpu: string): Host {
-  const credentials = readCredentials(filesAt(root))
-  const lockdown = knownLockdown(systemAt(root))
+export function readHost(system: System): Host {
+  const { files, cpu } = system
+  const credentials = readCredentials(files)
+  const lockdown = knownLockdown(system)
   const has = namesOfCapabilities(credentials.effective)
   return {
-    release: readRelease(filesAt(root)),
+    release: readRelease(files),
     cpu,
     uid: credentials.uid,
     userNamespace: credentials.userNamespace,
     capabilities: Object.fromEntries(CAPABILITIES.map((name) => [name, has.includes(name)])),
     lockdown: { level: lockdown?.level ?? 'unknown', evidence: lockdown?.evidence ?? [] },
-    config: readConfig(root),
-    words: wordsOf(readCommandLine(filesAt(root)), readKernelConfig(filesAt(root)), cpu),
+    config: readConfig(files),
+    words: wordsOf(readCommandLine(files), readKernelConfig(files), cpu),
   }
 }
 
-function readConfig(root: string): Evidence[] {
-  const config = readKernelConfig(filesAt(root))
+function readConfig(files: Files): Evidence[] {
+  const config = readKernelConfig(files)
   if (config === undefined) return []
   return OPTIONS.flatMap((name) => {
     const line = config.line(name)

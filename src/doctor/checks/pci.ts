@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { systemAt } from '../../engine/system-at.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { type Bar, listPci, type PciFunction, readPciFunction } from '../../linux/pci.ts'
+import { isThere } from '../../linux/read.ts'
 import { explainBarMap, explainBarOpen } from '../../refusal/pci-bar.ts'
 import { silenceOf } from '../../refusal/silent.ts'
 import type { Check, Examination } from '../examination.ts'
@@ -27,7 +26,7 @@ function checkBar(at: Examination, pci: PciFunction, bar: Bar): Finding {
   const subject: Subject = { id: `bar:${place}`, title: `pci:${place}` }
   const file = `sys/bus/pci/devices/${pci.address}/resource${bar.number}`
   if (bar.kind === 'io') return ports(at, subject, bar)
-  if (!existsSync(join(at.root, file))) {
+  if (!isThere(filesAt(at.root), `/${file}`)) {
     const evidence = [{ file: `/${file}`, line: 'does not exist' }]
     const reason = 'this kernel offers no mapping of it'
     return refused(subject, { code: 'EREFUSED', reason, evidence }, 'ENOENT')

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { systemAt } from '../../engine/system-at.ts'
 import { filesAt } from '../../linux/files-at.ts'
+import { isThere } from '../../linux/read.ts'
 import { listUio, type UioEntry, type UioMap } from '../../linux/uio.ts'
 import { configEvidence } from '../../refusal/evidence.ts'
 import { explainUioMap } from '../../refusal/uio.ts'
@@ -38,7 +37,7 @@ function none({ root }: Examination, devices: readonly UioEntry[]): Finding {
     return refused(subject, { code: 'ENOPLACE', reason, evidence }, 'ENOENT')
   }
   const off = evidence.some(({ line }) => !line.startsWith('CONFIG_UIO='))
-  if (off && !existsSync(join(root, 'sys/class/uio'))) {
+  if (off && !isThere(filesAt(root), '/sys/class/uio')) {
     const reason = 'the kernel was built without CONFIG_UIO'
     const cure = 'use a kernel with CONFIG_UIO'
     return refused(subject, { code: 'ENOPLACE', reason, cure, evidence }, 'ENOENT')

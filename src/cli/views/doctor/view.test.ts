@@ -9,7 +9,7 @@ const output = { hasUnicode: false, hasColors: false } as Output
 
 function linesOf(...findings: Partial<Finding>[]): string[] {
   using root = new FakeRoot()
-  const host = { ...readHost(root.path, 'x64'), words: [] }
+  const host = { ...readHost(root.on('x64')), words: [] }
   const whole = findings.map(
     (one): Finding => ({
       id: '',
