@@ -115,7 +115,7 @@ export async function copyStretch(
     const error = loaded.error ?? stored?.error
     if (error !== undefined) {
       const partly = { copied, backwards, offset, partial: stored?.bytesDone ?? 0 }
-      const told = withProgress(error, describe(destination, partly))
+      const told = withProgress(error, describeCopied(destination, partly))
       return { bytes: copied + partly.partial, error: told }
     }
     copied += bytes
@@ -125,7 +125,7 @@ export async function copyStretch(
 }
 
 /** What of the destination holds the copy: its end when it runs backwards, and a part of a chunk. */
-function describe(
+function describeCopied(
   { place, length }: Stretch,
   {
     copied,
