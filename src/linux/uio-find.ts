@@ -21,11 +21,11 @@ export function findUio(which: number | string, place: string, files: Files): Ui
   if (!device) {
     const names = devices.map((other) => `uio${other.number} (${other.name})`).join(', ')
     const known = names === '' ? 'this machine has none' : `there are ${names}`
-    throw absent(place, `there is no UIO device ${uioName(which)}: ${known}`)
+    throw absentUio(place, `there is no UIO device ${uioName(which)}: ${known}`)
   }
   if (found.length > 1) {
     const numbers = found.map((other) => `uio${other.number}`).join(', ')
-    throw absent(place, `several UIO devices are named ${which}: choose one of ${numbers}`)
+    throw absentUio(place, `several UIO devices are named ${which}: choose one of ${numbers}`)
   }
   return device
 }
@@ -43,11 +43,14 @@ export function findUioMap(
   if (!map) {
     const names = device.maps.map((one) => `map${one.number}${one.name && ` (${one.name})`}`)
     const known = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`
-    throw absent(place, `${shown} has no map ${mapName(which.map)}: ${known}`)
+    throw absentUio(place, `${shown} has no map ${mapName(which.map)}: ${known}`)
   }
   if (found.length > 1) {
     const numbers = found.map(({ number }) => `map${number}`).join(', ')
-    throw absent(place, `several maps of ${shown} are named ${which.map}: choose one of ${numbers}`)
+    throw absentUio(
+      place,
+      `several maps of ${shown} are named ${which.map}: choose one of ${numbers}`,
+    )
   }
   return { device, map }
 }
@@ -77,6 +80,6 @@ export function mapName(which: number | string): string {
   return typeof which === 'number' ? `map${which}` : which
 }
 
-function absent(place: string, message: string): RequestError {
+function absentUio(place: string, message: string): RequestError {
   return new RequestError('ENOPLACE', message, { place })
 }

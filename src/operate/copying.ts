@@ -1,7 +1,7 @@
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { retell } from '../base/retell.ts'
 import type { Width } from '../base/width.ts'
-import { nameOfMemory } from '../machine/local/resolve/mapped.ts'
+import { isMapped, nameOfMemory } from '../machine/local/resolve/mapped.ts'
 import { placeAt, showPlace } from '../place/at.ts'
 import { formatRange } from '../place/index.ts'
 import type { Place } from '../place/schemes/index.ts'
@@ -34,11 +34,8 @@ function memoryOf(place: Place, root: string): string {
       return 'physical'
     case 'pid':
       return `pid:${place.pid}`
-    case 'kernel':
-    case 'port':
-      return place.scheme
     default:
-      return nameOfMemory(place, root)
+      return isMapped(place) ? nameOfMemory(place, root) : place.scheme
   }
 }
 
@@ -118,7 +115,7 @@ export async function copyStretch(
     const error = loaded.error ?? stored?.error
     if (error !== undefined) {
       const partly = { copied, backwards, offset, partial: stored?.bytesDone ?? 0 }
-      const told = withProgress(error, describe(destination, partly))
+      const told = withProgress(error, describeCopied(destination, partly))
       return { bytes: copied + partly.partial, error: told }
     }
     copied += bytes
@@ -128,7 +125,7 @@ export async function copyStretch(
 }
 
 /** What of the destination holds the copy: its end when it runs backwards, and a part of a chunk. */
-function describe(
+function describeCopied(
   { place, length }: Stretch,
   {
     copied,

@@ -43,11 +43,11 @@ export function maskedKcore(status: InPlace | undefined): Refusal {
     code: 'EREFUSED_NO_KCORE',
     reason: 'it is empty, since a container hides it',
     cure: OUTSIDE,
-    evidence: status === undefined ? [] : [{ file: '/proc/kcore', line: describe(status) }],
+    evidence: status === undefined ? [] : [{ file: '/proc/kcore', line: describeNode(status) }],
   }
 }
 
-function describe(status: InPlace): string {
+function describeNode(status: InPlace): string {
   if (!status.isCharacterDevice()) return counted(status.size, 'byte')
   const { rdev } = status
   return `a character device (${rdev >> 8}, ${rdev & 255}): /dev/null is 1, 3`

@@ -46,7 +46,7 @@ export async function translate(
   let located = translator.translate(virtual)
   let movedFrom: number | undefined
   for (let look = 0; look < LOOKS; look++) {
-    const facts = describe(translator, frames, located, virtual, root)
+    const facts = describePage(translator, frames, located, virtual, root)
     const again = translator.translate(virtual)
     if (again.address === located.address) {
       const moved = movedFrom === undefined ? {} : { movedFrom }
@@ -69,7 +69,7 @@ export async function translate(
 
 type Facts = Omit<Translation, 'pid' | 'process' | 'virtual' | 'moved' | 'movedFrom'>
 
-function describe(
+function describePage(
   translator: ProcessTranslator,
   frames: Frames,
   { address, by, source, entry }: Located,

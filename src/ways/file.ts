@@ -56,7 +56,7 @@ function openBytes(path: string, mode: Mode, before: Stats | undefined): MapSour
     base: 0,
     length: regularFile ? status.size : undefined,
     regularFile,
-    explain,
+    explain: explainFileMap,
     close: () => closeSync(fd),
   }
 }
@@ -76,7 +76,7 @@ function fromStart(source: MapSource): MapSource {
     regularFile: false,
     wholeOnly: true,
     explain: (errno) => {
-      const { code, reason } = explain(errno)
+      const { code, reason } = explainFileMap(errno)
       const drivers = ['EINVAL', 'ENXIO', 'EOVERFLOW'].includes(errno)
       return drivers
         ? { code, reason: `its driver does not map as much (${errno})` }
@@ -91,10 +91,10 @@ function fromStart(source: MapSource): MapSource {
  */
 export function checkKind(path: string, status: Stats | undefined = statusOf(path)): void {
   if (status?.isDirectory()) {
-    throw absent(path, `${path} is a directory: expected a file or a device node`)
+    throw absentFile(path, `${path} is a directory: expected a file or a device node`)
   }
   if (status?.isFIFO() || status?.isSocket()) {
-    throw absent(path, `${path} is a pipe or a socket: it cannot be mapped`)
+    throw absentFile(path, `${path} is a pipe or a socket: it cannot be mapped`)
   }
 }
 
@@ -107,11 +107,11 @@ function statusOf(path: string): Stats | undefined {
   }
 }
 
-function absent(path: string, message: string): RequestError {
+function absentFile(path: string, message: string): RequestError {
   return new RequestError('ENOPLACE', message, { place: filePlaceName(path) })
 }
 
-function explain(errno: string): Refusal {
+function explainFileMap(errno: string): Refusal {
   switch (errno) {
     case 'ENODEV':
       return {

@@ -39,7 +39,7 @@ export function openPciBar(
   const suffix = writeCombining ? '_wc' : ''
   const path = file ?? join(root, pciFolder(device), `resource${bar.number}${suffix}`)
   if (writeCombining && !existsSync(path)) {
-    throw absent(
+    throw absentBar(
       which,
       `BAR ${bar.number} of ${device} has no write-combining mapping: it is not prefetchable`,
     )
@@ -68,13 +68,14 @@ export function openPciBar(
 /** The BAR, which has memory and an address. Throws ENOPLACE, with the reason, where there is none. */
 export function findBar(which: PciBar, root: string): Bar {
   const { device } = which
-  if (!pciExists(device, filesAt(root))) throw absent(which, noSuchFunction(device, systemAt(root)))
+  if (!pciExists(device, filesAt(root)))
+    throw absentBar(which, noSuchFunction(device, systemAt(root)))
   const bars = readBars(device, filesAt(root))
   const bar = bars.find(({ number }) => number === which.bar)
   if (!bar) {
     const present = bars.map(({ number }) => number).join(', ')
     const known = present === '' ? 'it has none' : `it has BAR ${present}`
-    throw absent(which, `${device} has no BAR ${which.bar}: ${known}`)
+    throw absentBar(which, `${device} has no BAR ${which.bar}: ${known}`)
   }
   if (bar.kind === 'io') {
     const first = `0x${bar.start.toString(16)}`
@@ -82,10 +83,10 @@ export function findBar(which: PciBar, root: string): Bar {
     const cure = hasPorts(filesAt(root))
       ? `name its ports, the first of which is port:${first}`
       : `physmem list ${device} tells where they are in memory, as far as that is known`
-    throw absent(which, message, cure)
+    throw absentBar(which, message, cure)
   }
   if (!bar.assigned) {
-    throw absent(
+    throw absentBar(
       which,
       `BAR ${bar.number} of ${device} has no address: the firmware and the kernel gave it none`,
     )
@@ -97,7 +98,7 @@ function placeOf({ device, bar, writeCombining }: PciBar): string {
   return `pci:${device}/bar${bar}${writeCombining ? '_wc' : ''}`
 }
 
-function absent(which: PciBar, message: string, cure?: string): RequestError {
+function absentBar(which: PciBar, message: string, cure?: string): RequestError {
   const data = { place: placeOf(which), ...(cure === undefined ? {} : { cure }) }
   return new RequestError('ENOPLACE', message, data)
 }

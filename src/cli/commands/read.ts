@@ -70,12 +70,12 @@ export default defineCommand({
     try {
       await readings.plan.run()
     } catch (error) {
-      context.printBefore(() => report(context, readings, options.base))
-      throw explain(error, items, readings)
+      context.printBefore(() => reportReads(context, readings, options.base))
+      throw explainReads(error, items, readings)
     }
     const count = items.reduce((sum, item) => sum + item.count, 0)
     context.done = `read ${count} ${count === 1 ? 'element' : 'elements'}`
-    report(context, readings, options.base)
+    reportReads(context, readings, options.base)
     return 0
   },
 })
@@ -95,14 +95,14 @@ function noteUnaligned(context: Context, items: readonly ReadItem[]): void {
   for (const { note } of items) if (note !== undefined) context.note(note)
 }
 
-function report(context: Context, readings: Readings, base: Base): void {
+function reportReads(context: Context, readings: Readings, base: Base): void {
   const elements = readings.elements()
   context.blanks.saw(...elements)
   if (context.settings.json) context.record<ReadDocument>({ results: elements.map(readingToJson) })
   else context.print(...readingLines(elements, { base, quiet: context.settings.quiet }))
 }
 
-function explain(error: unknown, items: readonly ReadItem[], readings: Readings) {
+function explainReads(error: unknown, items: readonly ReadItem[], readings: Readings) {
   const done = readings.elements().length
   const all = items.reduce((sum, { count }) => sum + count, 0)
   return all === 1 ? error : withProgress(error, `read ${done} of ${counted(all, 'element')}`)

@@ -96,11 +96,12 @@ export default defineCommand({
       context.blanks.saw({ place: item.place, address, width, value })
     }
     if (waited.met) {
-      if (!context.settings.json) context.print(...describe(context, seen, waited, options.base))
+      if (!context.settings.json)
+        context.print(...describeWait(context, seen, waited, options.base))
       return 0
     }
     for (const one of seen) {
-      if (!meets(one.wanted, one.value)) context.complain(explain(one, options.timeout))
+      if (!meets(one.wanted, one.value)) context.complain(explainUnmet(one, options.timeout))
     }
     return 3
   },
@@ -134,7 +135,7 @@ function showField(seen: Seen, base: Base = 'hex'): string {
   return showValue(fieldOf(seen), shownBits(bits, width), base)
 }
 
-function describe(
+function describeWait(
   context: Context,
   all: readonly Seen[],
   { elapsedUs }: Waited,
@@ -149,7 +150,7 @@ function describe(
   })
 }
 
-function explain(seen: Seen, timeoutUs: number): string {
+function explainUnmet(seen: Seen, timeoutUs: number): string {
   const { place, bits, width, value } = seen.item
   const { relation } = seen.condition
   const whole = bits === undefined ? '' : ` (in ${showValue(seen.value, width)})`

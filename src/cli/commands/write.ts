@@ -74,16 +74,16 @@ export default defineCommand({
     try {
       await plan.run()
     } catch (error) {
-      context.printBefore(() => report(context, writings))
-      throw explain(error, writings)
+      context.printBefore(() => reportWrites(context, writings))
+      throw explainWrites(error, writings)
     }
     context.done = `made ${describeMade(writings)}`
-    report(context, writings)
+    reportWrites(context, writings)
     return options.verify ? verify(context, writings) : 0
   },
 })
 
-function report(context: Context, writings: readonly Writing[]): void {
+function reportWrites(context: Context, writings: readonly Writing[]): void {
   context.blanks.saw(...writings.flatMap(readsOf))
   context.blanks.ask(...accessesOf(writings.filter(({ done }) => done)))
   context.record<WriteDocument>({ results: writings.map(writingToJson) })
@@ -110,23 +110,23 @@ function accessesOf(writings: readonly Writing[]): Access[] {
 }
 
 function describeMade(writings: readonly Writing[]): string {
-  const names = writings.map(({ item }) => describe(item)).join(', ')
+  const names = writings.map(({ item }) => describeWrite(item)).join(', ')
   return writings.length === 1
     ? `the assignment ${names}`
     : `all ${counted(writings.length, 'assignment')} (${names})`
 }
 
-function explain(error: unknown, writings: readonly Writing[]): unknown {
+function explainWrites(error: unknown, writings: readonly Writing[]): unknown {
   if (writings.length === 1) return error
   const names = (done: boolean) =>
-    writings.filter((writing) => writing.done === done).map(({ item }) => describe(item))
+    writings.filter((writing) => writing.done === done).map(({ item }) => describeWrite(item))
   const made = names(true)
   const count = `made ${made.length} of ${counted(writings.length, 'assignment')}`
   const which = made.length === 0 ? '' : ` (${made.join(', ')})`
   return withProgress(error, `${count}${which}; not made: ${names(false).join(', ')}`)
 }
 
-function describe({ place, bits, value, width }: WriteItem): string {
+function describeWrite({ place, bits, value, width }: WriteItem): string {
   return `${showOperand(place, bits)}=${showValue(value, shownBits(bits, width))}`
 }
 
@@ -134,7 +134,7 @@ function verify(context: Context, writings: readonly Writing[]): 0 | 3 {
   const wrong = writings.filter((writing) => !isVerified(writing))
   for (const { item, readBack = 0 } of wrong) {
     const back = showValue(fieldOf(item, readBack), shownBits(item.bits, item.width))
-    context.complain(`${describe(item)} was written, but reads back as ${back}`)
+    context.complain(`${describeWrite(item)} was written, but reads back as ${back}`)
   }
   return wrong.length === 0 ? 0 : 3
 }

@@ -55,7 +55,7 @@ function named(tree: DeviceTree, name: string, seen: readonly string[]): Found {
       const error = found.refuse()
       if (error.code !== 'ENOPLACE') return error
       const what = `${clip(name)} in ${tree.name} stands for ${quote(meant)}`
-      return absent(`${what}: there is no such node`, name)
+      return absentNode(`${what}: there is no such node`, name)
     },
   }
 }
@@ -67,7 +67,7 @@ function childOf(tree: DeviceTree, node: DeviceTreeNode, name: string): Found {
   if (others.length === 0) return { node: only }
   const what = pathBelow(node, name)
   const choice = `may be ${listed(candidates.map(nameOf), 'or')}: name one of them`
-  return { refuse: () => absent(`${what} in ${tree.name} ${choice}`, what) }
+  return { refuse: () => absentNode(`${what} in ${tree.name} ${choice}`, what) }
 }
 
 const nameOf = (node: DeviceTreeNode): string => node.name
@@ -81,9 +81,9 @@ function noChild(tree: DeviceTree, node: DeviceTreeNode, name: string): RequestE
   const meant = nearest(name, names) ?? nearest(name, names.map(baseName))
   const what = pathBelow(node, name)
   const start = `there is no node ${what} in ${tree.name}`
-  if (meant !== undefined) return absent(`${start}: did you mean ${meant}?`, what)
-  if (names.length === 0) return absent(`${start}: ${node.path} has no children`, what)
-  return absent(`${start}: ${node.path} has ${listed(names, 'and')}`, what)
+  if (meant !== undefined) return absentNode(`${start}: did you mean ${meant}?`, what)
+  if (names.length === 0) return absentNode(`${start}: ${node.path} has no children`, what)
+  return absentNode(`${start}: ${node.path} has ${listed(names, 'and')}`, what)
 }
 
 function unknownName(tree: DeviceTree, name: string): RequestError {
@@ -91,11 +91,12 @@ function unknownName(tree: DeviceTree, name: string): RequestError {
   const start = `${quote(name)} is no alias or label in ${tree.name}`
   const places = nodesNamed(tree, name).map(pathOf)
   const meant = nearest(name, known)
-  if (places.length > 0) return absent(`${start}, did you mean ${listed(places, 'or')}?`, name)
-  if (meant !== undefined) return absent(`${start}, did you mean ${meant}?`, name)
-  if (tree.root.children.length === 0) return absent(`${start}: the tree is empty`, name)
-  if (known.length === 0) return absent(`${start}: it has none, name the node by its path`, name)
-  return absent(`${start}: it has ${listed(known, 'and')}`, name)
+  if (places.length > 0) return absentNode(`${start}, did you mean ${listed(places, 'or')}?`, name)
+  if (meant !== undefined) return absentNode(`${start}, did you mean ${meant}?`, name)
+  if (tree.root.children.length === 0) return absentNode(`${start}: the tree is empty`, name)
+  if (known.length === 0)
+    return absentNode(`${start}: it has none, name the node by its path`, name)
+  return absentNode(`${start}: it has ${listed(known, 'and')}`, name)
 }
 
 /** Nodes anywhere in the tree that are called so, with or without their unit address. */
@@ -117,7 +118,7 @@ function listed(names: readonly string[], word: string): string {
   return shown.length === 0 ? `${last}` : `${shown.join(', ')} ${word} ${last}`
 }
 
-function absent(message: string, place: string): RequestError {
+function absentNode(message: string, place: string): RequestError {
   return new RequestError('ENOPLACE', message, { place })
 }
 

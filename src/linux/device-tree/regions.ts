@@ -77,10 +77,13 @@ export function regionOf(node: DeviceTreeNode, which: number | string): MappedRe
   const regions = regionsOf(node)
   const found =
     typeof which === 'number' ? regions[which] : regions.find(({ name }) => name === which)
-  if (found === undefined) throw absent(node, whyNoRegion(node, regions, which))
+  if (found === undefined) throw absentRegion(node, whyNoRegion(node, regions, which))
   const { address, reason = '' } = found
   if (address === undefined) {
-    throw absent(node, `region ${which} of ${node.path} has no address for the CPU: ${reason}`)
+    throw absentRegion(
+      node,
+      `region ${which} of ${node.path} has no address for the CPU: ${reason}`,
+    )
   }
   return { ...found, address }
 }
@@ -98,6 +101,6 @@ function whyNoRegion(node: DeviceTreeNode, regions: RegEntry[], which: number | 
   return `${start}: it has ${shown.slice(0, 8).join(', ')}${more}`
 }
 
-function absent(node: DeviceTreeNode, message: string): RequestError {
+function absentRegion(node: DeviceTreeNode, message: string): RequestError {
   return new RequestError('ENOPLACE', message, { place: node.path })
 }

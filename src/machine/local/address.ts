@@ -1,5 +1,8 @@
+import { RefusedError } from '../../base/errors.ts'
+import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { PortPlace } from '../../place/schemes/port.ts'
+import { isMapped } from './resolve/mapped.ts'
 import { isPhysical, physicalStretch } from './resolve/stretch.ts'
 
 /** A physical address, or an I/O port. */
@@ -41,7 +44,17 @@ async function physicalAddress(place: Exclude<Place, PortPlace>, root: string): 
       const virtual = typeof at === 'bigint' ? at : translateKernel(at, root).virtual
       return translateKernel(virtual + BigInt(offset), root).address
     }
-    default:
+    default: {
+      if (!isMapped(place)) throw untold(place)
       return (await import('./resolve/mapped-address.ts')).addressOfMapped(place, root)
+    }
   }
+}
+
+/** Of a kind of place that has no row here. */
+function untold(place: Place): RefusedError {
+  const text = formatPlace(place)
+  return new RefusedError('ENOPHYSICAL', `nobody tells the physical address of ${text}`, {
+    place: text,
+  })
 }

@@ -35,11 +35,11 @@ async function readDescription(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw explain(path, error as NodeJS.ErrnoException)
+    throw explainDescription(path, error as NodeJS.ErrnoException)
   }
 }
 
-function explain(path: string, error: NodeJS.ErrnoException): PhysmemError {
+function explainDescription(path: string, error: NodeJS.ErrnoException): PhysmemError {
   const { code: errno = 'unknown' } = error
   const data = { place: `sim:${path}`, input: path, errno }
   const options = { cause: error }

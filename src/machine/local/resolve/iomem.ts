@@ -33,7 +33,7 @@ function theOne({ name }: IomemPlace, resources: readonly Resource[], root: stri
     throw new RefusedError(code, message, cure === undefined ? {} : { cure })
   }
   const [first, ...others] = named
-  if (first === undefined) throw absent(name, resources)
+  if (first === undefined) throw absentResource(name, resources)
   if (others.every(({ start, end }) => start === first.start && end === first.end)) return first
   const starts = named.slice(0, 4).map(({ start }) => formatAddress(start))
   const shown = named.length > starts.length ? `${starts.join(', ')}, …` : starts.join(', ')
@@ -44,7 +44,7 @@ function theOne({ name }: IomemPlace, resources: readonly Resource[], root: stri
   )
 }
 
-function absent(name: string, resources: readonly Resource[]): RequestError {
+function absentResource(name: string, resources: readonly Resource[]): RequestError {
   const meant = nearest(
     name,
     resources.map((resource) => resource.name),

@@ -7,11 +7,11 @@ import { type PhysicalPlace, physicalStretch } from './stretch.ts'
 
 /** The physical memory of this machine. */
 export function openThePhysical(mode: Mode, root: string, notify: Notify): Opened {
-  const memory = openPhysical(mode, root, (choice) => notify(describe(choice)))
+  const memory = openPhysical(mode, root, (choice) => notify(describeChoice(choice)))
   return memory.devmem === undefined ? { memory } : { memory, source: memory.devmem }
 }
 
-function describe({ address, way, reason }: Choice): string {
+function describeChoice({ address, way, reason }: Choice): string {
   return `${formatHex(address, 32)} by ${way}${reason === '' ? '' : `: ${reason}`}`
 }
 
