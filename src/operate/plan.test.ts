@@ -27,7 +27,7 @@ it('reads no memory before all of them are known to let it be done', async () =>
     const { code, out, err } = await run(line)
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toMatch(
-      /^physmem: 0x00000000 \(\/dev\/null\) cannot be mapped: its driver or file system does not support mmap \(ENODEV\)\n {2}done: read 0 of \d elements\n$/,
+      /^physmem: file:\/dev\/null cannot be mapped: its driver or file system does not support mmap \(ENODEV\)\n {2}done: read 0 of \d elements\n$/,
     )
   }
 })
