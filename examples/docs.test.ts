@@ -23,14 +23,6 @@ function programsOf(page: string): { source: string; printed: string | undefined
   return [...blocks].map(([, source = '', printed]) => ({ source, printed }))
 }
 
-/** What a page has said before the lines that it shows. */
-const GIVEN: Readonly<Record<string, string>> = {
-  'docs/buffers.md': "declare const device: import('physmem').Window\n",
-  'docs/cache.md':
-    "import { Program } from 'physmem'\ndeclare const memory: import('physmem').Memory\n" +
-    'declare const [data, doorbell]: [Uint8Array, number]\n',
-}
-
 const programs = programsOf('docs/typescript.md')
 
 describe('docs/typescript.md', () => {
@@ -58,9 +50,7 @@ describe('docs/typescript.md', () => {
     // Those need a machine that has what they name: they are right as far as types tell.
     const others = pages
       .filter((page) => !['docs/typescript.md', 'docs/user-space-driver.md'].includes(page))
-      .flatMap((page) =>
-        programsOf(page).map(({ source }) => ({ source: (GIVEN[page] ?? '') + source })),
-      )
+      .flatMap((page) => programsOf(page))
     expect(others.length).toBeGreaterThan(10)
     const files = [...programs, ...driver, ...others].map(({ source }, index) => {
       const file = join(checked, `typescript-${index + 1}.ts`)
