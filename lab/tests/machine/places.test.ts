@@ -75,7 +75,7 @@ for (const arch of arches) {
       const { document, exitCode } = await physmemJson(machine, `write ${place}=1`)
       expect(document.error?.code).toBe('EREFUSED_STRICT_DEVMEM')
       expect(document.error?.message).toMatch(
-        /^0x[0-9a-f]+ \(\/dev\/mem\) cannot be mapped: it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let \/dev\/mem reach \(EPERM\)$/,
+        /^pid:\d+:0x[0-9a-f]+, at 0x[0-9a-f]+ \(\/dev\/mem\), cannot be mapped: it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let \/dev\/mem reach \(EPERM\)$/,
       )
       expect(exitCode).toBe(1)
       const first = BigInt(at.pattern ?? 0)
