@@ -57,6 +57,22 @@ describe.skipIf(noBoard)(labTitle('two BARs of 256 bytes in one page', noBoard),
     expect(await physmem(machine, `read -q ${places}`)).toEqual(printed('0x00000000', ...same))
   })
 
+  it('tell when they are switched off, whatever is read or stored', async () => {
+    const config = `/sys/bus/pci/devices/${second}/config`
+    // The command register: PCI Local Bus 3.0, 6.2.2; bit 1 is memory decoding.
+    const command = (octal: string) =>
+      machine.exec(`printf '\\${octal}' | dd of=${config} bs=1 seek=4 conv=notrunc`)
+    const stderr =
+      `physmem: the memory of ${second} is switched off: loads give no data of the device (mostly ones or zeros), and stores are lost\n` +
+      `  cure: switch it on: echo 1 > /sys/bus/pci/devices/${second}/enable\n`
+    await command('000')
+    const place = `pci:${second}/bar0`
+    expect(await physmem(machine, `read ${place}`)).toMatchObject({ exitCode: 0, stderr })
+    expect(await physmem(machine, `write ${place}=0x4321`)).toMatchObject({ exitCode: 0, stderr })
+    await command('002')
+    expect(await physmem(machine, `read -q ${place}`)).toEqual(printed('0x00001234'))
+  })
+
   it('end where their BARs do', async () => {
     expect(await physmem(machine, `read file:${resource(first)}+0x100`)).toEqual(
       failed(2, `physmem: 0x100 to 0x103 is not inside pci:${first}/bar0: expected 0x0 to 0xff`),
