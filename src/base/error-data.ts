@@ -69,6 +69,8 @@ export interface ErrorData {
   swapOffset?: number
   /** What to do about it, one sentence. */
   cure?: string
+  /** The cure of a request changes the machine: nothing else could be asked for. */
+  curesMachine?: true
   /** The same as single steps that each help alone, in order of preference. */
   cures?: readonly string[]
   /** The command lines that the cure is made of, in this order. */

@@ -186,6 +186,7 @@ describe('what bindDriver refuses', () => {
 
   it('is a driver that the kernel has not loaded, with what loads it', async () => {
     rmSync(root.at('sys/bus/pci/drivers/uio_pci_generic'), { recursive: true })
+    root.put('proc/modules', '')
     await expect(bind()).rejects.toMatchObject({
       code: 'ENOPLACE',
       message: `${card} cannot be bound to uio_pci_generic: the kernel has no PCI driver of this name, or has not loaded it`,

@@ -193,7 +193,10 @@ export async function bindDriver(
     throw new RequestError('ENOPLACE', noSuchFunction(device, systemAt(root)), data)
   }
   const known = listFolder(filesAt(), driversFolder(root))
-  if (!known.includes(driver)) throw refusalError(what, noSuchDriver(driver, known), data)
+  if (!known.includes(driver)) {
+    const refusal = noSuchDriver(driver, known, systemAt(root))
+    throw refusalError(what, refusal, { ...data, curesMachine: true })
+  }
   const [user, ...more] = findUsers(device, root)
   if (user && !force && pciDriver(device, filesAt(root)) !== driver) {
     const others = more.length === 0 ? '' : ` (and ${more.length} more)`

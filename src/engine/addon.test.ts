@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadAddonFor } from './addon.ts'
+import { howToGetOne } from './engine-file.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -116,7 +117,28 @@ describe('where there is no engine', () => {
 
   it('says how to get one for another CPU', () => {
     expect(() => loadAddonFor('linux', 'mips')).toThrow(
-      /^the engine for linux-mips could not be loaded: /,
+      expect.objectContaining({
+        message: expect.stringMatching(/^the engine for linux-mips could not be loaded: /),
+        data: {
+          platform: 'linux',
+          cpu: 'mips',
+          cure: `build it with a C compiler: make -C ${join(root, 'native')}`,
+        },
+      }),
     )
+  })
+
+  it('says of an installed package which engines it has', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'physmem-package-'))
+    try {
+      for (const name of ['linux-x64', 'linux-arm64']) {
+        mkdirSync(join(folder, 'prebuilds', name), { recursive: true })
+      }
+      expect(howToGetOne(join(folder, 'prebuilds/linux-mips/physmem.node'))).toBe(
+        'run it on a CPU that this package has an engine for (linux-arm64, linux-x64), or build one in a clone of the project',
+      )
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 })

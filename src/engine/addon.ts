@@ -1,5 +1,5 @@
 import { RefusedError } from '../base/errors.ts'
-import { engineFile, loadEngine, MARK_IT_EXTERNAL } from './engine-file.ts'
+import { engineFile, howToGetOne, loadEngine, MARK_IT_EXTERNAL } from './engine-file.ts'
 
 /** An engine memory, opaque. */
 export type MemoryHandle = { readonly memoryHandle: unique symbol }
@@ -245,11 +245,9 @@ export function loadAddonFor(platform: string, cpu: string): Addon {
   throw new RefusedError(
     'EPLATFORM',
     `the engine for ${platform}-${cpu} is of another version of physmem (${addon.version ?? 1}, expected ${ADDON_VERSION})`,
-    { platform, cpu, cure: BUILD_IT },
+    { platform, cpu, cure: howToGetOne(file) },
   )
 }
-
-const BUILD_IT = 'build it with a C compiler: make -C native'
 
 function requireAddon(file: string, platform: string, cpu: string): Addon {
   try {
@@ -259,7 +257,7 @@ function requireAddon(file: string, platform: string, cpu: string): Addon {
     throw new RefusedError(
       'EPLATFORM',
       `the engine for ${platform}-${cpu} could not be loaded: ${reason}`,
-      { platform, cpu, cure: BUILD_IT },
+      { platform, cpu, cure: howToGetOne(file) },
       { cause },
     )
   }

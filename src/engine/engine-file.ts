@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 // The whole module: webpack takes calls of an imported createRequire for its own, and drops them.
 import nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
@@ -41,6 +41,28 @@ export function engineFile(name: string): string | undefined {
     if (file) return file
   }
   return undefined
+}
+
+/**
+ * What gets an engine for a CPU beside a file where there should be one: a clone, which has the tools
+ * of the project, builds it; a package has those that came with it.
+ */
+export function howToGetOne(file: string): string {
+  const folder = join(dirname(file), '../..')
+  if (existsSync(join(folder, 'scripts/setup.mjs'))) {
+    return `build it with a C compiler: make -C ${join(folder, 'native')}`
+  }
+  const has = namesIn(join(folder, 'prebuilds'))
+  const known = has.length === 0 ? 'none' : has.join(', ')
+  return `run it on a CPU that this package has an engine for (${known}), or build one in a clone of the project`
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch {
+    return []
+  }
 }
 
 function installedFrom(from: string, inPackage: string): string | undefined {

@@ -25,7 +25,8 @@ export function isBytewise(
     if (unaligned !== undefined && place.scheme === 'port') throw ofPorts(error, unaligned)
     if (unaligned === true) return true
     if (unaligned === false || !(error instanceof RequestError)) throw error
-    throw retell(error, { data: { cure: undefined } })
+    // Without --unaligned, a width that fits is all that helps.
+    throw retell(error, { data: { cure: error.data.cure?.replace(/, or --unaligned .*$/, '') } })
   }
 }
 

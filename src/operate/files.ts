@@ -1,5 +1,5 @@
 /** Plain files that commands read and write, with errors like those of memories. */
-import { constants, fstatSync, openSync, type Stats, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { FILE_REASONS } from '../base/errno.ts'
 import { AccessError, RefusedError, RequestError } from '../base/errors.ts'
@@ -125,5 +125,21 @@ export function isRegularFile(path: string): boolean {
     return statSync(path, { throwIfNoEntry: false })?.isFile() === true
   } catch {
     return false // A part of it cannot be looked into, or is no folder.
+  }
+}
+
+/** Whether a path leads to a flattened device tree, by what such a file begins with. */
+export function isDeviceTree(path: string): boolean {
+  if (!isRegularFile(path)) return false
+  try {
+    const fd = openSync(path, 'r')
+    try {
+      const magic = new Uint8Array(4)
+      return readSync(fd, magic) === 4 && Buffer.from(magic).readUInt32BE() === 0xd00dfeed
+    } finally {
+      closeSync(fd)
+    }
+  } catch {
+    return false // It is not for this user to read.
   }
 }

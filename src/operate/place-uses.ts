@@ -38,6 +38,12 @@ export function checkUse(place: Place, use: PlaceUse): void {
   throw new RequestError('ENOPLACE', `${input} ${why}`, { input })
 }
 
+/** Whether only few places of a kind serve for this, and most are refused. */
+export function isRare(kind: Kind, use: PlaceUse): boolean {
+  const { rare }: Use = placeUses[use]
+  return rare?.includes(kind) === true
+}
+
 /** Whether completion offers a kind of place for this; a simulated board has addresses only. */
 export function isOffered(kind: Kind, use: PlaceUse, simulated: boolean): boolean {
   const { refused, rare, boardOnly }: Use = placeUses[use]

@@ -15,11 +15,22 @@ const reason = (errno: string, driver = 'e1000') => explainBind(errno, card, dri
 
 describe('why a driver is not bound', () => {
   it('is that there is none of this name', () => {
-    expect(noSuchDriver('uio_pci_generik', ['e1000', 'uio_pci_generic'])).toEqual({
+    root.put('proc/modules', '')
+    expect(noSuchDriver('uio_pci_generik', ['e1000', 'uio_pci_generic'], root.system)).toEqual({
       code: 'ENOPLACE',
       reason:
         'the kernel has no PCI driver of this name, or has not loaded it; did you mean uio_pci_generic?',
       cure: 'modprobe uio_pci_generik',
+    })
+  })
+
+  it('is that there is none, and that the kernel loads none', () => {
+    expect(noSuchDriver('foo', ['e1000'], root.system)).toEqual({
+      code: 'ENOPLACE',
+      reason:
+        'the kernel has no PCI driver of this name, and the kernel was built without CONFIG_MODULES (ENOSYS)',
+      cure: 'use a kernel with CONFIG_MODULES=y',
+      evidence: [{ file: '/proc/modules', line: 'does not exist' }],
     })
   })
 

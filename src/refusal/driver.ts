@@ -4,15 +4,21 @@ import { linkName } from '../linux/read.ts'
 import type { System } from '../linux/system.ts'
 import { editDistance } from '../text/suggest.ts'
 import { lockdownRefusal } from './lockdown.ts'
+import { explainNoModules } from './modules.ts'
 import { explainOpen } from './node.ts'
 import { permissionRefusal } from './permissions.ts'
 import type { Refusal } from './refusal.ts'
 
 /** That no driver has this name; it is not known whether a module of this name exists. */
-export function noSuchDriver(driver: string, known: readonly string[]): Refusal {
+export function noSuchDriver(driver: string, known: readonly string[], system: System): Refusal {
   // Not just any that is near: vfio-pci, which is not loaded, is not meant to be virtio-pci.
   const near = known.find((name) => editDistance(driver, name) === 1)
   const meant = near === undefined ? '' : `; did you mean ${near}?`
+  const none = explainNoModules(system)?.refusal
+  if (none !== undefined) {
+    const reason = `the kernel has no PCI driver of this name, and ${none.reason}${meant}`
+    return { ...none, code: 'ENOPLACE', reason }
+  }
   return {
     code: 'ENOPLACE',
     reason: `the kernel has no PCI driver of this name, or has not loaded it${meant}`,

@@ -15,7 +15,7 @@ export interface ErrorReport extends Pick<ErrorData, Exclude<PublishedKey, 'virt
 
 /** What helps: a `cure` is done to the machine, a `hint` tells how to ask for what was meant. */
 export function adviceOf(error: PhysmemError): 'cure' | 'hint' {
-  return error instanceof RequestError && error.code !== 'ENOPLACE' ? 'hint' : 'cure'
+  return error instanceof RequestError && !error.data.curesMachine ? 'hint' : 'cure'
 }
 
 /** The `error` member of a JSON document: code, message, and the data of the error. */

@@ -5,7 +5,7 @@ import type { RangeReport } from './range.ts'
 export interface SearchDocument extends RangeReport {
   /** As it was given. */
   pattern: string
-  /** The same in bytes, as they lie in memory: two hexadecimal digits each, `?` for any. */
+  /** The same in bytes, as they lie in memory: two hexadecimal digits each and nothing between them, as `data` has them; `?` for any digit. */
   patternBytes: string
   matches: MatchReport[]
 }

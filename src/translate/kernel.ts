@@ -143,7 +143,7 @@ function unknownSymbol(name: string, root: string): RequestError {
     const message = `kernel:${name} cannot be looked up: the kernel shows no symbols (/proc/kallsyms)`
     const cure =
       'use a kernel with CONFIG_KALLSYMS=y, or give the address: kernel:0xffffffff81000000'
-    return new RequestError('ENOPLACE', message, { ...data, cure })
+    return new RequestError('ENOPLACE', message, { ...data, cure, curesMachine: true })
   }
   const near = nearest(name, names)
   const hint = near === undefined ? '' : `, did you mean ${near}?`

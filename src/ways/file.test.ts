@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, type Stats, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type PhysmemError, RequestError } from '../base/errors.ts'
@@ -7,7 +7,7 @@ import { memoryOf } from '../engine/from-start.ts'
 import { MappedMemory } from '../engine/mapped.ts'
 import { mapSource } from '../engine/windows/map-window.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
-import { openFile } from './file.ts'
+import { explainerOf, openFile } from './file.ts'
 
 const root = new FakeRoot().put('some.bin', Uint8Array.of(1, 2, 3, 4, 5)).folder('folder')
 afterAll(() => root[Symbol.dispose]())
@@ -87,6 +87,30 @@ describe('openFile', () => {
     const source = openFile(root.at('some.bin'), 'read')
     source.close()
     expect(source.explain(errno, 0)).toEqual({ code, reason })
+  })
+})
+
+describe('why a file is not mapped', () => {
+  it('is for a file of /proc that it has nothing to map', () => {
+    const source = openFile('/proc/self/status', 'read')
+    source.close()
+    expect(source.explain('EIO', 0)).toEqual({
+      code: 'EREFUSED',
+      reason: 'it is a file of /proc, which cannot be mapped (EIO)',
+    })
+  })
+
+  it('is for /dev/mem, by any name, what it is for an address', () => {
+    using tree = new FakeRoot().put('proc/iomem', '00100000-3fffffff : System RAM\n')
+    const status = Object.assign(Object.create(statSync('/')) as Stats, {
+      isCharacterDevice: () => true,
+      rdev: 0x101,
+    })
+    expect(explainerOf('/some/mem', status, tree.path)('EPERM', 0x2000000)).toMatchObject({
+      code: 'EREFUSED_STRICT_DEVMEM',
+      reason:
+        'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)',
+    })
   })
 })
 

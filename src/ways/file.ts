@@ -3,11 +3,14 @@ import { type PhysmemError, RefusedError, RequestError } from '../base/errors.ts
 import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
 import { systemAt } from '../engine/system-at.ts'
+import { deviceName } from '../linux/device-name.ts'
+import { explainDevMemOpen } from '../refusal/devmem.ts'
+import { explainDevMemMap } from '../refusal/devmem-map.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainOffsets } from '../refusal/other-offsets.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 import { filePlaceName } from '../text/place-name.ts'
-import { type NodeKind, nodeKind } from './node-kind.ts'
+import { fileSystemOf, type NodeKind, nodeKind } from './node-kind.ts'
 import { openPciBar } from './pci.ts'
 
 /**
@@ -19,12 +22,12 @@ import { openPciBar } from './pci.ts'
  */
 export function openFile(path: string, mode: Mode, root = '/'): MapSource {
   const before = statusOf(path)
-  if (before === undefined) return openBytes(path, mode, undefined)
+  if (before === undefined) return openBytes(path, mode, undefined, root)
   checkKind(path, before)
   const kind = nodeKind(path, before, root)
   if (kind.kind === 'bar') return openPciBar(kind.bar, mode, root, { file: path })
   if (kind.kind === 'other') throw offsetsError(path, kind, root)
-  const source = openBytes(path, mode, before)
+  const source = openBytes(path, mode, before, root)
   return kind.kind === 'bytes' ? source : fromStart(source)
 }
 
@@ -41,8 +44,10 @@ export function offsetsError(
 }
 
 /** `before` is what was there when it was looked at: something else is not opened in its place. */
-function openBytes(path: string, mode: Mode, before: Stats | undefined): MapSource {
-  const { fd, status } = openNode(path, mode)
+function openBytes(path: string, mode: Mode, before: Stats | undefined, root: string): MapSource {
+  const explainOpen = (errno: string) =>
+    before && isDevMem(before) ? explainDevMemOpen(errno, systemAt(root)) : undefined
+  const { fd, status } = openNode(path, mode, explainOpen)
   if (before === undefined || !isSame(before, status)) {
     closeSync(fd)
     const message = `${path} was replaced while it was opened`
@@ -56,8 +61,24 @@ function openBytes(path: string, mode: Mode, before: Stats | undefined): MapSour
     base: 0,
     length: regularFile ? status.size : undefined,
     regularFile,
-    explain: explainFileMap,
+    explain: explainerOf(path, status, root),
     close: () => closeSync(fd),
+  }
+}
+
+/** By its numbers (drivers/char/mem.c), whatever it is called: its offsets are physical addresses. */
+function isDevMem(status: Stats): boolean {
+  return status.isCharacterDevice() && deviceName(status.rdev) === '1:1'
+}
+
+/** Why mmap refused what is at a path. */
+export function explainerOf(path: string, status: Stats, root: string): MapSource['explain'] {
+  if (isDevMem(status)) return (errno, address) => explainDevMemMap(errno, address, systemAt(root))
+  return (errno) => {
+    // fs/proc/inode.c, pde_mmap(): no file of /proc but a few has what is mapped.
+    const isText = errno === 'EIO' && fileSystemOf(path) === 'proc'
+    if (!isText) return explainFileMap(errno)
+    return { code: 'EREFUSED', reason: 'it is a file of /proc, which cannot be mapped (EIO)' }
   }
 }
 
@@ -75,8 +96,8 @@ function fromStart(source: MapSource): MapSource {
     length: undefined,
     regularFile: false,
     wholeOnly: true,
-    explain: (errno) => {
-      const { code, reason } = explainFileMap(errno)
+    explain: (errno, address) => {
+      const { code, reason } = source.explain(errno, address)
       const drivers = ['EINVAL', 'ENXIO', 'EOVERFLOW'].includes(errno)
       return drivers
         ? { code, reason: `its driver does not map as much (${errno})` }

@@ -72,7 +72,7 @@ const PROC_FUNCTION = /^\/bus\/pci\/(?:([0-9a-f]{4,8}):)?([0-9a-f]{2})\/([0-9a-f
 
 /** What looks like a regular file may be a device, too, which neither shrinks nor has its bytes. */
 function fileKind(path: string, status: Stats, root: string): NodeKind {
-  const { type = typeOf(path), path: inside } = positionAt(path, status, root) ?? {}
+  const { type = fileSystemOf(path), path: inside } = positionAt(path, status, root) ?? {}
   if (type !== 'sysfs' && type !== 'proc') return type === undefined ? hidden(path) : BYTES
   if (inside === undefined) return hidden(path)
   if (type === 'sysfs') {
@@ -123,7 +123,7 @@ const MAGIC_TYPES: Readonly<Record<number, string>> = { 1650812274: 'sysfs', 408
  * The type of a file system that is not among the mounts, such as the sysfs of another network
  * namespace: it needs no /proc. `undefined` where it is not told.
  */
-function typeOf(path: string): string | undefined {
+export function fileSystemOf(path: string): string | undefined {
   try {
     return MAGIC_TYPES[statfsSync(path).type] ?? 'another'
   } catch {

@@ -111,7 +111,7 @@ for (const series of seriesList) {
         [
           'a BAR of I/O ports',
           'read pci:0000:00:1f.3/bar4',
-          'BAR 4 of 0000:00:1f.3 is 64 I/O ports from 0x700, not memory: it cannot be mapped\n  cure: name its ports, the first of which is port:0x700',
+          'BAR 4 of 0000:00:1f.3 is 64 I/O ports from 0x700, not memory: it cannot be mapped\n  hint: name its ports, the first of which is port:0x700',
         ],
         [
           'write combining where the BAR is not prefetchable',

@@ -106,7 +106,7 @@ describe.skipIf(noCard)(labTitle('a UIO device', noCard), () => {
         failed(
           2,
           `physmem: ${path} cannot be mapped by its path: it is a UIO device, whose mmap takes the number of a map as offset, not a byte`,
-          '  cure: name what is in it: uio:uio0/map0',
+          '  hint: name what is in it: uio:uio0/map0',
         ),
       )
     }

@@ -13,6 +13,7 @@ beforeEach(() => {
     .put(`sys/bus/pci/devices/${card}/driver_override`, '(null)\n')
     .link(link, '../../../bus/pci/drivers/e1000')
     .folder(`sys/bus/pci/devices/${card}/uio/uio3`)
+    .put('proc/modules', '')
   for (const name of ['e1000', 'uio_pci_generic']) {
     root.put(`sys/bus/pci/drivers/${name}/bind`, '').put(`sys/bus/pci/drivers/${name}/unbind`, '')
   }
@@ -122,6 +123,13 @@ describe('physmem bind', () => {
       out: '',
       err: `physmem: ${card} cannot be bound to vfio-pci: the kernel has no PCI driver of this name, or has not loaded it\n  cure: modprobe vfio-pci\n`,
     })
+  })
+
+  it('names no cure that this kernel cannot take', async () => {
+    rmSync(root.at('proc/modules'))
+    expect((await bind(`${card} foo`)).err).toBe(
+      `physmem: ${card} cannot be bound to foo: the kernel has no PCI driver of this name, and the kernel was built without CONFIG_MODULES (ENOSYS)\n  cure: use a kernel with CONFIG_MODULES=y\n`,
+    )
   })
 
   it('is completed with functions and drivers', async () => {

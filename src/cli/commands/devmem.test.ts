@@ -70,7 +70,7 @@ describe('devmem', () => {
     ['0x10000008 8 zz', '"zz" is not a value: expected a number such as 0x1f, 017 or 31'],
     [
       '0x10000001',
-      '0x10000001 is not a multiple of 4: a 32-bit access needs 0x10000000 or 0x10000004',
+      '0x10000001 is not a multiple of 4: a 32-bit access needs 0x10000000 or 0x10000004\n  hint: use the width 8',
     ],
     [
       '0x10000008 8 1 2',

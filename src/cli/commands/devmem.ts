@@ -1,4 +1,5 @@
 import { RequestError } from '../../base/errors.ts'
+import { retell } from '../../base/retell.ts'
 import type { Value, Width } from '../../base/width.ts'
 import { isBytewise, ordered } from '../../operate/element.ts'
 import { Plan } from '../../operate/plan.ts'
@@ -57,7 +58,7 @@ export default defineCommand({
       valueText === undefined
         ? undefined
         : checkValue(parseAsC(valueText, 'a value', parseValue), width)
-    isBytewise(place, width, context)
+    checkAlignment(place, width, context)
     const machine = await context.machine(value === undefined ? 'read' : 'write', [place])
     const { memory, address: at } = await machine.locate(place, width / 8)
     const plan = new Plan()
@@ -85,6 +86,16 @@ export default defineCommand({
     return 0
   },
 })
+
+/** The width is no option here. */
+function checkAlignment(place: Place, width: Width, { root }: { root: string }): void {
+  try {
+    isBytewise(place, width, { root })
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error
+    throw retell(error, { data: { cure: error.data.cure?.replace('--width', 'the width') } })
+  }
+}
 
 function asBusybox(value: Value, width: Width): string {
   const digits = value.toString(16).toUpperCase()

@@ -283,7 +283,7 @@ describe('dump to a file', () => {
     ['dump 0..+6', '0..+6: 6 bytes are no whole number of 32-bit elements\n  hint: use --width 16'],
     [
       'dump 0x2..+8',
-      '0x00000002 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004',
+      '0x00000002 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004\n  hint: use --width 16',
     ],
     [
       'dump 0x10 --fixed',

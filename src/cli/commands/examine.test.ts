@@ -77,7 +77,7 @@ describe('compare', () => {
     ['compare 0..+8 /nowhere.bin', '/nowhere.bin cannot be read: there is no such file'],
     [
       'compare 0..+8 0x2',
-      '0x00000002 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004',
+      '0x00000002 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004\n  hint: use --width 16',
     ],
     [
       'compare 0..+8 ffffffff81000000',
@@ -125,6 +125,14 @@ describe('search', () => {
     expect(one.out).toBe(`file:${file}\n`)
   })
 
+  it('has its columns one below the other', async () => {
+    const file = folder.file('aligned.bin', 'bootabcdefghijklmnopboot')
+    const { out } = await run(['search', `file:${file}`, 'text:boot'])
+    expect(out).toBe(
+      `file:${file}       62 6f 6f 74  |boot|\nfile:${file}+0x14  62 6f 6f 74  |boot|\n`,
+    )
+  })
+
   it('finds matches across the borders of what is read at once', async () => {
     const bytes = new Uint8Array(9 * MiB)
     const at = [4 * MiB - 2, 8 * MiB - 6, 8 * MiB, 9 * MiB - 6]
@@ -146,7 +154,7 @@ describe('search', () => {
       length: 64,
       width: 32,
       pattern: 'text:demo',
-      patternBytes: '64 65 6d 6f',
+      patternBytes: '64656d6f',
       matches: [{ place: '0x8', address: 8, data: '64656d6f' }],
     })
   })

@@ -142,7 +142,7 @@ describe('kmod build', () => {
       out: '',
       err:
         `physmem: the kernel module cannot be built: ${root.path} is no build tree of a kernel: it has no Makefile\n` +
-        `  cure: give the headers or the build tree of kernel ${release}, such as /lib/modules/${release}/build\n`,
+        `  hint: give the headers or the build tree of kernel ${release}, such as /lib/modules/${release}/build\n`,
     })
   })
 

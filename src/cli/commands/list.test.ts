@@ -122,3 +122,18 @@ describe('list', () => {
     expect(err).toContain('this process is in a user namespace, where no capability shows them')
   })
 })
+
+it('says of a file that holds a device tree how it is listed', async () => {
+  const file = board.at('sys/firmware/fdt')
+  expect((await run(`list ${file} uart`, { root: pc.path })).err).toBe(
+    `physmem: nothing here has ${file} uart in it, did you mean physmem list dtb:${file} uart?\n`,
+  )
+})
+
+it('says of dt: that this machine has no device tree', async () => {
+  expect(await run('list dt:', { root: pc.path })).toEqual({
+    code: 3,
+    out: '',
+    err: 'physmem: dt: cannot be looked up: this machine has no device tree (there is neither /sys/firmware/devicetree nor /sys/firmware/fdt)\n',
+  })
+})

@@ -1,4 +1,6 @@
 import { listPlaces } from '../../inventory/places.ts'
+import { filesAt } from '../../linux/files-at.ts'
+import { isDeviceTree } from '../../operate/files.ts'
 import { openInventory, overlaySentence, treeFile } from '../../operate/inventory-of.ts'
 import { originToJson } from '../../report/inventory.ts'
 import { type ListDocument, placeToJson } from '../../report/list.ts'
@@ -46,9 +48,11 @@ export default defineCommand({
     context.record<ListDocument>({ ...originToJson(inventory), places: places.map(placeToJson) })
     if (places.length === 0) {
       if (!json && !quiet) {
-        const all = wanted.length === 0
-        const none = all ? 'no place has a name' : `nothing here has ${wanted.join(' ')} in it`
-        context.complain(overlaySentence(inventory) ?? none)
+        const noTree =
+          inventory.board === undefined && file === undefined && wanted.some(isOfTree)
+            ? await lackOfTree(wanted.join(' '), context.root)
+            : undefined
+        context.complain(overlaySentence(inventory) ?? noTree ?? noneOf(wanted))
       }
       return 3
     }
@@ -61,3 +65,21 @@ export default defineCommand({
     return 0
   },
 })
+
+function noneOf(wanted: readonly string[]): string {
+  if (wanted.length === 0) return 'no place has a name'
+  const [first = '', ...more] = wanted
+  const none = `nothing here has ${wanted.join(' ')} in it`
+  const isPlain = wanted.every((word) => /^[\w@%+=:,./-]+$/.test(word))
+  if (!isPlain || !isDeviceTree(first)) return none
+  return `${none}, did you mean physmem ${['list', `dtb:${first}`, ...more].join(' ')}?`
+}
+
+const isOfTree = (word: string): boolean => word.startsWith('dt:')
+
+/** Why nothing of the device tree is listed, where that is because there is none. */
+async function lackOfTree(words: string, root: string): Promise<string | undefined> {
+  const { openDeviceTree } = await import('../../linux/device-tree/index.ts')
+  const { noDeviceTree } = await import('../../machine/local/resolve/device-tree.ts')
+  return openDeviceTree(filesAt(root)) === undefined ? noDeviceTree(words).message : undefined
+}

@@ -5,7 +5,7 @@ import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
 import { locateStretch } from '../../operate/resolve.ts'
 import { type Match, search } from '../../operate/search.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
-import { showPlace } from '../../place/at.ts'
+import { placeAt, showPlace } from '../../place/at.ts'
 import {
   formatPattern,
   formatPlace,
@@ -78,14 +78,21 @@ export default defineCommand({
     const address = shownAddress(stretch.memory, stretch.address)
     const record = { place: formatRange({ place, length }), address, length }
     context.record<SearchDocument>({ ...record, width: context.settings.width })
-    context.record<SearchDocument>({ pattern: one(args, 1), patternBytes: formatPattern(pattern) })
+    context.record<SearchDocument>({
+      pattern: one(args, 1),
+      patternBytes: formatPattern(pattern).replaceAll(' ', ''),
+    })
     const matches: MatchReport[] = []
     context.record<SearchDocument>({ matches })
     const progress = new Progress(context.io.stderr, length, !quiet)
+    // The last place that a match may have: they are printed when they are found.
+    const widest = showPlace(placeAt(place, length - pattern.bytes.length)).length
     const onMatch = ({ place: at, address, bytes }: Match) => {
       matches.push({ place: formatPlace(at), address, data: bytes })
       progress.end()
-      if (!json) context.print(quiet ? showPlace(at) : `${showPlace(at)}  ${showBytes(bytes)}`)
+      if (json) return
+      const shown = showPlace(at)
+      context.print(quiet ? shown : `${shown.padEnd(widest)}  ${showBytes(bytes)}`)
     }
     await search(stretch, pattern, {
       ...{ width: context.settings.width, max, onMatch, blanks: context.blanks },

@@ -291,7 +291,7 @@ describe('copy', () => {
     ],
     [
       'copy 0..+8 0x40000001',
-      '0x40000001 is not a multiple of 4: a 32-bit access needs 0x40000000 or 0x40000004',
+      '0x40000001 is not a multiple of 4: a 32-bit access needs 0x40000000 or 0x40000004\n  hint: use --width 8',
     ],
   ])('refuses %s', async (line, message) => {
     expect(await run(`--target sim: ${line}`)).toEqual({

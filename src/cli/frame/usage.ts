@@ -134,7 +134,7 @@ async function unknownOption(
   const isOption = (text: string) => {
     if (!known.includes(text)) throw new RequestError('EUSAGE', text)
   }
-  const near = word.startsWith('--') ? nearest(word, known) : undefined
+  const near = word.startsWith('--') ? optionNear(word, known) : undefined
   const meant = suggesting(word, isOption, () => accepted(word, near))
   const name = sub?.name() ?? 'physmem'
   const behind = sub ? '' : ' (options of a command stand behind its name)'
@@ -153,6 +153,18 @@ async function unknownOption(
     input: flag,
     ...help(sub ? `${sub.name()} --help` : '--help'),
   })
+}
+
+/** Behind the dashes: with them, a word as short as `hex` would be like many. */
+function optionNear(word: string, known: readonly string[]): string | undefined {
+  const bare = word.slice('--'.length)
+  const isHelp = 'help'.startsWith(bare) || [...'help'].every((letter) => bare.includes(letter))
+  const names = known.map((long) => long.slice('--'.length))
+  const near = nearest(
+    bare,
+    names.filter((name) => name !== 'help' || isHelp),
+  )
+  return near === undefined ? undefined : `--${near}`
 }
 
 /** The line with `--base hex` in the place of `--hex`. */

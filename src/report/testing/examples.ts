@@ -132,7 +132,7 @@ export const examples: Examples = {
     {
       ...range,
       pattern: 'de ??',
-      patternBytes: 'de ??',
+      patternBytes: 'de??',
       matches: [{ place: '0x1000', address: 0x1000, data: 'de01' }],
     },
   ],

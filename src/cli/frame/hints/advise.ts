@@ -2,10 +2,13 @@
 
 import { RequestError } from '../../../base/errors.ts'
 import { retell } from '../../../base/retell.ts'
+import { filesAt } from '../../../linux/files-at.ts'
+import { listUio } from '../../../linux/uio.ts'
 import { facilitiesOf } from '../../../machine/facilities.ts'
 import type { Board } from '../../../memory/sim/index.ts'
 import { isBits, isSize, isWidth } from '../../../operate/bare-number.ts'
-import { isRegularFile } from '../../../operate/files.ts'
+import { isDeviceTree, isRegularFile } from '../../../operate/files.ts'
+import { isRare } from '../../../operate/place-uses.ts'
 import { parseAssignment } from '../../../place/index.ts'
 import { didYouMean, type Suggestion, said } from '../../../text/hint.ts'
 import { quote } from '../../../text/refuse.ts'
@@ -13,6 +16,7 @@ import type { Argument, Command } from '../command.ts'
 import { namedOnBoard } from './board-name.ts'
 import { isBytesFile } from './bytes-file.ts'
 import { acceptedLine, type Grammar, whyRefused, withArguments, wordsOf } from './line.ts'
+import { onTarget, timeoutHabits } from './target.ts'
 
 /** A command line, as it was given and taken apart. */
 export interface CommandLine extends Grammar {
@@ -22,6 +26,8 @@ export interface CommandLine extends Grammar {
   argv: readonly string[]
   /** The simulated board of the target; `undefined` where that is another machine. */
   board: () => Promise<Board | undefined>
+  /** The folder that stands for `/`. */
+  root: string
 }
 
 /** A command line whose words are refused. */
@@ -36,7 +42,7 @@ interface Refused {
 /** The error, with the line that was meant where one is known that the command takes. */
 export async function advise(
   error: RequestError,
-  { name, command, args, argv, board, ...grammar }: CommandLine,
+  { name, command, args, argv, board, root, ...grammar }: CommandLine,
 ): Promise<RequestError> {
   const words = wordsOf(args)
   const withWords = (others: readonly string[]) =>
@@ -47,6 +53,11 @@ export async function advise(
     return addTo(error, piped)
   }
   if (error.code !== 'ESYNTAX' && error.code !== 'ESCHEME') return error
+  if (error.data.input === grammar.defaults.target) {
+    const here = { ...grammar, defaults: { ...grammar.defaults, target: 'local' } }
+    const timed = await acceptedLine(here, ...timeoutHabits(name, argv, grammar.defaults.target))
+    if (timed !== undefined) return addTo(error, timed)
+  }
   // What the message suggests already is nearer.
   if (error.data.suggestion) return await unlessElsewhere(refused, grammar)
   const combined = combinedRefusal(refused)
@@ -77,13 +88,32 @@ export async function advise(
     const message = `${quote(named.name)} is not a place: on this board it is at ${address}`
     return retell(error, said(didYouMean(message, await acceptedLine(grammar, sized))))
   }
+  const device = uioNamed(words, root, grammar)
+  if (device !== undefined) {
+    const { name, place } = device
+    const line = await acceptedLine(
+      grammar,
+      withWords(words.map((word) => (word.startsWith(name) ? word.replace(name, place) : word))),
+    )
+    return retell(error, said(didYouMean(`${quote(name)} is a UIO device, and no place`, line)))
+  }
   const file = words.findIndex((word, index) => isBareFile(word, command, index))
   const word = words[file]
   if (word === undefined || !word.startsWith(String(error.data.input))) return error
-  const others = words.map((other, index) => (index === file ? `file:${other}` : other))
-  const withFile = await acceptedLine(grammar, withWords(others))
-  if (withFile === undefined) return error
-  return retell(error, said(didYouMean(`${quote(pathIn(word))} is a file, and no place`, withFile)))
+  const path = pathIn(word)
+  const isFile = `${quote(path)} is a file, and no place`
+  const as = (scheme: string) =>
+    withWords(words.map((other, index) => (index === file ? `${scheme}:${other}` : other)))
+  if (!takesFiles(command, file)) {
+    const tree = name === 'map' && isDeviceTree(path) ? as('dtb') : undefined
+    const meant = await acceptedLine(grammar, tree)
+    if (meant !== undefined) return retell(error, said(didYouMean(isFile, meant)))
+    const shown = await acceptedLine(grammar, ['dump', `file:${path}`])
+    const cure = shown && `a file has no physical address; what is in it is shown by ${shown}`
+    return retell(error, { message: isFile, data: cure === undefined ? {} : { cure } })
+  }
+  const withFile = await acceptedLine(grammar, as('file'))
+  return withFile === undefined ? error : retell(error, said(didYouMean(isFile, withFile)))
 }
 
 function addTo(error: RequestError, meant: Suggestion | undefined): RequestError {
@@ -127,7 +157,7 @@ function targetHabits({ error, words, withWords }: Refused): string[][] {
   const [target = ''] = targets
   if (targets.size !== 1) return []
   const others = words.map((word, index) => parts[index]?.[2] ?? word)
-  return [['--target', target, ...withWords(others)]]
+  return [onTarget(withWords(others), target)]
 }
 
 /** `PLACE = VALUE`, in one word or in three. */
@@ -207,7 +237,28 @@ function storeHabits({ name, words, withWords }: Refused): string[][] {
 /** Whether a word that stands where a place should is the name of a file. */
 function isBareFile(word: string, { arguments: specs }: Command, index: number): boolean {
   const { completes } = specs[Math.min(index, specs.length - 1)] ?? {}
-  return completes === 'place' && isBytesFile(pathIn(word))
+  const isPlace = completes === 'place' || (typeof completes === 'object' && 'place' in completes)
+  return isPlace && isBytesFile(pathIn(word))
+}
+
+/** Whether the argument there takes `file:` places of regular files. */
+function takesFiles({ arguments: specs }: Command, index: number): boolean {
+  const { completes } = specs[Math.min(index, specs.length - 1)] ?? {}
+  const use = typeof completes === 'object' && 'place' in completes ? completes.place : undefined
+  return use === undefined || !isRare('file', use)
+}
+
+/** A word that is a UIO device of this machine, or begins with one, and the place of its first map. */
+function uioNamed(
+  words: readonly string[],
+  root: string,
+  { defaults }: Grammar,
+): { name: string; place: string } | undefined {
+  const [name] = words.flatMap((word) => /^uio[0-9]+(?=$|[+:=!<>.])/.exec(word) ?? [])
+  if (name === undefined || !facilitiesOf(defaults.target).includes('named places'))
+    return undefined
+  const [map] = listUio(filesAt(root)).find(({ number }) => `uio${number}` === name)?.maps ?? []
+  return map && { name, place: `uio:${name}/map${map.number}` }
 }
 
 /** The name of a file that a word is, or begins with. */

@@ -1,5 +1,6 @@
 /** What a person types out of habit gets the line that was meant, and makes no access. */
 import { describe, expect, it } from 'vitest'
+import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { isRegularFile } from '../../../operate/files.ts'
 import { registry } from '../../registry.ts'
 import { TestFolder } from '../../testing/files.ts'
@@ -12,6 +13,7 @@ import { whyRefused } from './line.ts'
 const folder = new TestFolder()
 folder.file('boot.bin', 'abc bootabc boot')
 folder.file('0x10.bin', 'abcd')
+folder.file('board.dtb', Uint8Array.of(0xd0, 0x0d, 0xfe, 0xed))
 process.chdir(folder.path)
 
 const grammar = { commands: registry, defaults: defaultSettings({}) }
@@ -29,6 +31,14 @@ const noPid =
   'is not the number of a process: a number is needed, such as $$, which is that of the shell'
 const notOption = (command: string, option: string, meant = '') =>
   `"${option}" is not an option of ${command}${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
+const isFile = (path: string, meant: string) =>
+  `"${path}" is a file, and no place, did you mean ${meant}?`
+const noAddress = (path: string) =>
+  `"${path}" is a file, and no place\n  hint: a file has no physical address; what is in it is shown by physmem dump file:${path}`
+const noTarget = (text: string, meant = '') =>
+  `"${text}" is not a target: expected local, sim: or sim:FILE${meant && `, did you mean ${meant}?`}`
+const misaligned = (hint: string) =>
+  `0x00000001 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004\n  hint: ${hint}`
 const onBoard = (name: string, address: string, meant: string) =>
   `"${name}" is not a place: on this board it is at ${address}, did you mean ${meant}?`
 /** devmem fails as the one of busybox does. */
@@ -316,6 +326,44 @@ const habits: [line: string, message: string][] = [
     'read 8086:100e -t sim:',
     '"8086:100e" is not a place: pci:8086:100e/bar0 is not on a simulated board: it has plain addresses only',
   ],
+  ['dump file:boot.bin --hex', notOption('dump', '--hex')],
+  ['dump 0x8 --heap', notOption('dump', '--heap')],
+  ['dump 0x8 --hlep', notOption('dump', '--hlep', '--help')],
+  ['dump 0x8 --hel', notOption('dump', '--hel', '--help')],
+  [
+    '-t sim: read sim:0x10000000',
+    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem -t sim: read 0x10000000?',
+  ],
+  [
+    'read sim:0x10000000 -t sim:board.yaml',
+    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem read 0x10000000 -t sim:board.yaml?',
+  ],
+  [
+    'read sim:0x10000000 --target=sim:',
+    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem read 0x10000000 --target=sim:?',
+  ],
+  [
+    'read sim:0x10000000 -tlocal',
+    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem --target sim: read 0x10000000?',
+  ],
+  ['-t sim: lspci', notCommand('lspci', 'list')],
+  ['-t sim: ls pci', notCommand('ls', 'list')],
+  ['-t sim: ls', notCommand('ls', 'physmem -t sim: list')],
+  ['map boot.bin', noAddress('boot.bin')],
+  ['map board.dtb', isFile('board.dtb', 'physmem map dtb:board.dtb')],
+  ['map board.dtb -t sim:', isFile('board.dtb', 'physmem map dtb:board.dtb -t sim:')],
+  ['owners boot.bin', noAddress('boot.bin')],
+  ['owners board.dtb', noAddress('board.dtb')],
+  ['doctor boot.bin', isFile('boot.bin', 'physmem doctor file:boot.bin')],
+  ['wait 0x8=5 -t 10ms', noTarget('10ms', 'physmem wait 0x8=5 --timeout 10ms')],
+  ['-t 2s wait 0x8=5', noTarget('2s', 'physmem wait 0x8=5 --timeout 2s')],
+  ['wait 0x8=5 --target=10ms', noTarget('10ms', 'physmem wait 0x8=5 --timeout 10ms')],
+  ['wait 0x8=5 -t 10ms --timeout 1s', noTarget('10ms')],
+  ['read 0x8 -t 10ms', noTarget('10ms')],
+  ['dump 0x1..+3', misaligned('use --width 8')],
+  ['load 0x1 boot.bin', misaligned('use --width 8')],
+  ['search 0x1..+8 text:a --width 32', misaligned('use --width 8')],
+  ['devmem 0x1 32', misaligned('use the width 8')],
   ['list --x', '"--x" is not an option of list\n  hint: see physmem list --help'],
 ]
 
@@ -394,4 +442,15 @@ describe('the target of the environment', () => {
 // Which is taken as any file where the tests are run with one as their input.
 it.skipIf(isRegularFile('/dev/stdin'))('load takes a pipe as -', async () => {
   expect((await run('load 0x8 /dev/stdin')).err).toContain('did you mean physmem load 0x8 -?\n')
+})
+
+it('names the first map of a UIO device that is there', async () => {
+  using root = new FakeRoot().uio(0, 'edu').uio(1, 'bare')
+  root.uioMap(0, 0, { size: '0x1000', offset: '0x0' })
+  const said = async (line: string) => (await run(line, { root: root.path })).err
+  expect(await said('read uio0+0x4')).toBe(
+    'physmem: "uio0" is a UIO device, and no place, did you mean physmem read uio:uio0/map0+0x4?\n',
+  )
+  expect(await said('read uio1')).toBe(`physmem: "uio1" ${noPlace}\n`)
+  expect(await said('read uio0 -t sim:')).toBe(`physmem: "uio0" ${noPlace}\n`)
 })

@@ -1,6 +1,7 @@
 /** Command lines that messages suggest. */
 import { CommanderError } from 'commander'
 import { PhysmemError, RequestError } from '../../../base/errors.ts'
+import { facilitiesOf } from '../../../machine/facilities.ts'
 import { parseTarget } from '../../../place/target.ts'
 import type { Suggestion } from '../../../text/hint.ts'
 import { accepted, suggesting } from '../../../text/suggest.ts'
@@ -71,6 +72,7 @@ export async function whyRefused(
     const [command, settings, args, options] = given
     checkLine(program, words, name, command, settings, args)
     parseTarget(settings.target)
+    if (name === 'list') refuseWordsOnBoard(settings, args)
     for (const [index, { parse }] of command.arguments.entries()) {
       for (const word of [args[index] ?? []].flat()) parse?.(word)
     }
@@ -86,6 +88,12 @@ export async function whyRefused(
     }
     throw error
   }
+}
+
+/** What its board has is not known before it is opened, and most words name what no board has. */
+function refuseWordsOnBoard({ target }: Settings, args: readonly Argument[]): void {
+  if (facilitiesOf(target).includes('named places') || wordsOf(args).length === 0) return
+  throw new RequestError('ENOPLACE', 'the board may have nothing of this name')
 }
 
 /** The commands that only parse what they are given until it is their turn to act. */

@@ -31,6 +31,13 @@ const bar = (number: number, more: Partial<Finding>): Partial<Finding> => ({
 })
 
 describe('the findings', () => {
+  it('show a tab of what the kernel prints as one blank', () => {
+    const evidence = [{ file: '/proc/self/status', line: 'Uid:\t1\t2' }]
+    expect(linesOf({ title: 'memory', verdict: 'refused', reason: 'no', evidence })).toContain(
+      '     seen in  /proc/self/status: Uid: 1 2',
+    )
+  })
+
   it('have one line for all BARs that work alike, wherever they stand', () => {
     const reason = 'it can be mapped'
     expect(

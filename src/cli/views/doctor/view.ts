@@ -101,7 +101,10 @@ function entry(name: string, text: string): string[] {
 }
 
 export function shown(evidence: readonly Evidence[]): string[] {
-  return evidence.flatMap(({ file, line }) => entry('seen in', `${file}: ${line}`))
+  // The kernel's own lines have tabs, which are blanks to who reads them.
+  return evidence.flatMap(({ file, line }) =>
+    entry('seen in', `${file}: ${line.replaceAll('\t', ' ')}`),
+  )
 }
 
 function printableTitles(group: Group): Group {

@@ -22,15 +22,18 @@ export function deviceTreeStretch(
   root: string,
 ): PhysicalStretch {
   const tree = place.scheme === 'dtb' ? readDeviceTree(place.path) : openDeviceTree(filesAt(root))
-  if (tree === undefined) {
-    throw new RequestError(
-      'ENOPLACE',
-      `${formatPlace(place)} cannot be looked up: this machine has no device tree (there is neither /sys/firmware/devicetree nor /sys/firmware/fdt)`,
-      { place: formatPlace(place) },
-    )
-  }
+  if (tree === undefined) throw noDeviceTree(formatPlace(place))
   const { address, size } = regionOf(findNode(tree, place.node), place.region)
   const whole = formatPlace({ ...place, offset: 0 })
   checkInside(place.offset, place.offset + bytes, whole, size)
   return { address: address + place.offset, length: size - place.offset }
+}
+
+/** The error of a place in the device tree of a machine that has none. */
+export function noDeviceTree(place: string): RequestError {
+  return new RequestError(
+    'ENOPLACE',
+    `${place} cannot be looked up: this machine has no device tree (there is neither /sys/firmware/devicetree nor /sys/firmware/fdt)`,
+    { place },
+  )
 }
