@@ -96,7 +96,7 @@ describe('why a file is not mapped', () => {
     source.close()
     expect(source.explain('EIO', 0)).toEqual({
       code: 'EREFUSED',
-      reason: 'it is a file of /proc, which cannot be mapped (EIO)',
+      reason: 'a file of /proc is made while it is read, and is no memory (EIO)',
     })
   })
 

@@ -78,7 +78,10 @@ export function explainerOf(path: string, status: Stats, root: string): MapSourc
     // fs/proc/inode.c, pde_mmap(): no file of /proc but a few has what is mapped.
     const isText = errno === 'EIO' && fileSystemOf(path) === 'proc'
     if (!isText) return explainFileMap(errno)
-    return { code: 'EREFUSED', reason: 'it is a file of /proc, which cannot be mapped (EIO)' }
+    return {
+      code: 'EREFUSED',
+      reason: 'a file of /proc is made while it is read, and is no memory (EIO)',
+    }
   }
 }
 

@@ -11,6 +11,7 @@ import { isDeviceTree, isRegularFile } from '../../../operate/files.ts'
 import { isRare } from '../../../operate/place-uses.ts'
 import { parseAssignment } from '../../../place/index.ts'
 import { didYouMean, type Suggestion, said } from '../../../text/hint.ts'
+import { filePlaceName } from '../../../text/place-name.ts'
 import { quote } from '../../../text/refuse.ts'
 import type { Argument, Command } from '../command.ts'
 import { namedOnBoard } from './board-name.ts'
@@ -108,9 +109,8 @@ export async function advise(
     const tree = name === 'map' && isDeviceTree(path) ? as('dtb') : undefined
     const meant = await acceptedLine(grammar, tree)
     if (meant !== undefined) return retell(error, said(didYouMean(isFile, meant)))
-    const shown = await acceptedLine(grammar, ['dump', `file:${path}`])
-    const cure = shown && `a file has no physical address; what is in it is shown by ${shown}`
-    return retell(error, { message: isFile, data: cure === undefined ? {} : { cure } })
+    const cure = `a file has no physical address; read, dump and search take it as ${filePlaceName(path)}`
+    return retell(error, { message: isFile, data: { cure } })
   }
   const withFile = await acceptedLine(grammar, as('file'))
   return withFile === undefined ? error : retell(error, said(didYouMean(isFile, withFile)))

@@ -6,6 +6,14 @@ import { run } from '../../testing/run.ts'
 
 const cli = new BuiltCli()
 
+it('those of the file for commands that only look', async () => {
+  const words = ['map', 'package.json']
+  expect(partFor(words)).toBe('looking')
+  const { code, err } = await cli.run(words, { PHYSMEM_TARGET: '' })
+  expect(err).toContain('"package.json" is a file, and no place')
+  expect({ code, out: '', err }).toEqual(await run(words))
+})
+
 // One line of each kind of hint.
 it.each([
   'read 0x0 4',

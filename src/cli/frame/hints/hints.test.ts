@@ -34,7 +34,7 @@ const notOption = (command: string, option: string, meant = '') =>
 const isFile = (path: string, meant: string) =>
   `"${path}" is a file, and no place, did you mean ${meant}?`
 const noAddress = (path: string) =>
-  `"${path}" is a file, and no place\n  hint: a file has no physical address; what is in it is shown by physmem dump file:${path}`
+  `"${path}" is a file, and no place\n  hint: a file has no physical address; read, dump and search take it as file:${path}`
 const noTarget = (text: string, meant = '') =>
   `"${text}" is not a target: expected local, sim: or sim:FILE${meant && `, did you mean ${meant}?`}`
 const misaligned = (hint: string) =>
@@ -356,6 +356,7 @@ const habits: [line: string, message: string][] = [
   ['owners board.dtb', noAddress('board.dtb')],
   ['doctor boot.bin', isFile('boot.bin', 'physmem doctor file:boot.bin')],
   ['wait 0x8=5 -t 10ms', noTarget('10ms', 'physmem wait 0x8=5 --timeout 10ms')],
+  ['-t sim: wait 0x8=5 -t 10ms', noTarget('10ms', 'physmem -t sim: wait 0x8=5 --timeout 10ms')],
   ['-t 2s wait 0x8=5', noTarget('2s', 'physmem wait 0x8=5 --timeout 2s')],
   ['wait 0x8=5 --target=10ms', noTarget('10ms', 'physmem wait 0x8=5 --timeout 10ms')],
   ['wait 0x8=5 -t 10ms --timeout 1s', noTarget('10ms')],

@@ -20,7 +20,9 @@ export function timeoutHabits(command: string, argv: Line, target: string): stri
   const isTime = /^[0-9]/.test(target)
   const isTaken = argv.some((word) => word === '--' || /^--timeout(?:=|$)/.test(word))
   if (command !== 'wait' || !isTime || isTaken) return []
-  const flag = argv.findIndex((word) => word === '-t' || word === '--target')
+  const flag = argv.findIndex(
+    (word, index) => (word === '-t' || word === '--target') && argv[index + 1] === target,
+  )
   const one = argv.findIndex((word) => word === `-t${target}` || word === `--target=${target}`)
   const rest = flag >= 0 ? argv.toSpliced(flag, 2) : one >= 0 ? argv.toSpliced(one, 1) : undefined
   return rest === undefined ? [] : [[...rest, '--timeout', target]]
