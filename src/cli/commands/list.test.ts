@@ -126,7 +126,7 @@ describe('list', () => {
 it('says of a file that holds a device tree how it is listed', async () => {
   const file = board.at('sys/firmware/fdt')
   expect((await run(`list ${file} uart`, { root: pc.path })).err).toBe(
-    `physmem: nothing here has ${file} uart in it, did you mean physmem list dtb:${file} uart?\n`,
+    `physmem: nothing here has ${file} uart in it, did you mean dtb:${file}?\n`,
   )
 })
 

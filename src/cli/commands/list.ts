@@ -1,10 +1,13 @@
+import { RequestError } from '../../base/errors.ts'
 import { listPlaces } from '../../inventory/places.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { isDeviceTree } from '../../operate/files.ts'
 import { openInventory, overlaySentence, treeFile } from '../../operate/inventory-of.ts'
 import { originToJson } from '../../report/inventory.ts'
 import { type ListDocument, placeToJson } from '../../report/list.ts'
+import { didYouMean, said } from '../../text/hint.ts'
 import { printable } from '../../text/refuse.ts'
+import { accepted, suggesting } from '../../text/suggest.ts'
 import { defineCommand } from '../frame/command.ts'
 import { shownPlace } from '../views/format/address.ts'
 import { noteIncomplete } from '../views/map/incomplete.ts'
@@ -68,11 +71,13 @@ export default defineCommand({
 
 function noneOf(wanted: readonly string[]): string {
   if (wanted.length === 0) return 'no place has a name'
-  const [first = '', ...more] = wanted
-  const none = `nothing here has ${wanted.join(' ')} in it`
-  const isPlain = wanted.every((word) => /^[\w@%+=:,./-]+$/.test(word))
-  if (!isPlain || !isDeviceTree(first)) return none
-  return `${none}, did you mean physmem ${['list', `dtb:${first}`, ...more].join(' ')}?`
+  const [first = ''] = wanted
+  const isTree = (text: string) => {
+    const file = treeFile(text)
+    if (file === undefined || !isDeviceTree(file)) throw new RequestError('ENOPLACE', text)
+  }
+  const meant = suggesting(first, isTree, () => accepted(first, `dtb:${first}`))
+  return said(didYouMean(`nothing here has ${wanted.join(' ')} in it`, meant)).message
 }
 
 const isOfTree = (word: string): boolean => word.startsWith('dt:')

@@ -26,6 +26,9 @@ it.each([
   'write 0x10==1',
   'wait 0x8 0',
   'devmem 0x8 0x41',
+  'read package.json',
+  'read uio0',
+  'wait 0x8=5 -t 10ms',
 ])('%s', async (line) => {
   const words = line.split(' ')
   expect(partFor(words)).toBe('everyday')
