@@ -38,7 +38,7 @@ export type ErrorCode =
   | 'EREFUSED_CACHING' // it is mapped with another caching already, or cannot have this one
   | 'EBUILD' // the kernel module could not be built
   | 'EINUSE' // somebody uses what was to be taken away
-  | 'ENOMEMORY' // no memory is free that is as long, and lies where it should
+  | 'ENOMEMORY' // no free memory is long enough and meets the limits
   | 'ENOPAGEMAP' // this kernel has no pagemap
   | 'EHIDDEN' // the kernel hides physical addresses from this user
   | 'EKERNELTHREAD' // a thread of the kernel has no memory of its own

@@ -106,7 +106,7 @@ describe('a buffer of huge pages', () => {
     expect(state.open).toBe(0)
   })
 
-  it('is of several pages that lie one behind the other, chosen of all that are free', () => {
+  it('is of several contiguous pages, chosen of all that are free', () => {
     free = [524, 516, 600, 512, 520, 514, 700, 800]
     {
       using buffer = allocate(2 * PAGE + 1)
@@ -114,7 +114,7 @@ describe('a buffer of huge pages', () => {
       expect(buffer.dmaSafety().checks[1]).toEqual({
         what: 'contiguous',
         result: 'yes',
-        reason: 'its 3 huge pages lie one behind the other',
+        reason: 'its 3 huge pages are contiguous',
       })
       // What was looked at, and not taken, is given back.
       expect({ open: state.open, free: free.toSorted() }).toEqual({
@@ -125,13 +125,13 @@ describe('a buffer of huge pages', () => {
     expect(state.open).toBe(0)
   })
 
-  it('is refused where no pages lie one behind the other', () => {
+  it('is refused where no pages are contiguous', () => {
     free = [512, 520, 530, 540, 550, 560, 570, 580]
     expect(() => allocate(2 * PAGE)).toThrow(
       expect.objectContaining({
         code: 'ENOMEMORY',
         message:
-          'a buffer of 4194304 bytes of huge pages cannot be had: the 2 huge pages of 2048 kB that were given do not lie one behind the other',
+          'a buffer of 4194304 bytes of huge pages cannot be allocated: the 2 huge pages of 2048 kB that were given are not contiguous',
       }),
     )
     expect({ open: state.open, free: free.length }).toEqual({ open: 0, free: 8 })
@@ -149,7 +149,7 @@ describe('a buffer of huge pages', () => {
     }
     const wanted = { bytes: 2 * PAGE, caching: 'write-back', below: 0, alignment: 0 } as const
     pool('hugepages-2048kB', 3, 3)
-    expect(() => allocateHugePages(wanted, root.path, thief)).toThrow('one behind the other')
+    expect(() => allocateHugePages(wanted, root.path, thief)).toThrow('are not contiguous')
     expect(state.open).toBe(0)
   })
 
@@ -192,7 +192,7 @@ describe('a buffer of huge pages', () => {
       expect.objectContaining({
         code: 'ENOMEMORY',
         message:
-          'a buffer of 3145728 bytes of huge pages cannot be had: no huge pages are reserved (nr_hugepages is 0)',
+          'a buffer of 3145728 bytes of huge pages cannot be allocated: no huge pages are reserved (nr_hugepages is 0)',
         data: expect.objectContaining({
           cure: 'reserve them: echo 2 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages',
         }),
@@ -202,7 +202,7 @@ describe('a buffer of huge pages', () => {
     expect(() => allocate(3 * MIB)).toThrow(
       expect.objectContaining({
         message:
-          'a buffer of 3145728 bytes of huge pages cannot be had: 2 huge pages of 2048 kB are needed, and 1 of 5 is free',
+          'a buffer of 3145728 bytes of huge pages cannot be allocated: 2 huge pages of 2048 kB are needed, and 1 of 5 is free',
         data: expect.objectContaining({
           cure: 'reserve them: echo 6 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages',
         }),
@@ -235,7 +235,7 @@ describe('a buffer of huge pages', () => {
       expect.objectContaining({
         code: 'EHIDDEN',
         message:
-          'a buffer of 1 byte of huge pages cannot be had: the kernel hides frames from this process: it lacks the capability CAP_SYS_ADMIN',
+          'a buffer of 1 byte of huge pages cannot be allocated: the kernel hides frames from this process: it lacks the capability CAP_SYS_ADMIN',
       }),
     )
     expect(state).toMatchObject({ open: 0, made: [[1, 21]] })

@@ -48,7 +48,7 @@ export function allocateHugePages(wanted: Wanted, root: string, maker = ownProce
       `huge pages are mapped write-back only, not ${wanted.caching}: the kernel module (from kmod) has both`,
     )
   }
-  const what = `a buffer of ${counted(wanted.bytes, 'byte')} of huge pages cannot be had`
+  const what = `a buffer of ${counted(wanted.bytes, 'byte')} of huge pages cannot be allocated`
   const pool = choosePool(wanted.bytes, readHugePages(filesAt(root)), what)
   const attempt: Attempt = { wanted, pool, maker, what, root }
   try {
@@ -232,8 +232,7 @@ function heldBy({ pinned, locked, length, pageBytes }: HugePages): DmaCheck[] {
     {
       what: 'contiguous',
       result: 'yes',
-      reason:
-        count === 1 ? 'it is one huge page' : `its ${count} huge pages lie one behind the other`,
+      reason: count === 1 ? 'it is one huge page' : `its ${count} huge pages are contiguous`,
     },
   ]
 }

@@ -75,7 +75,7 @@ describe('why there is no node, where it would not help', () => {
     const refusal = {
       code: 'EREFUSED_LOCKDOWN',
       reason:
-        'the kernel is locked down (confidentiality), as its command line asks (EPERM); besides, there is no such node (ENOENT)',
+        'the kernel is locked down (confidentiality), as its command line asks (EPERM); also, there is no such node (ENOENT)',
       cure: 'boot without lockdown=',
     }
     expect(explain('ENOENT')).toEqual({

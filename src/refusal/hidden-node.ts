@@ -17,7 +17,7 @@ export interface HiddenNode {
 export function hiddenNode({ code, path, minor, evidence }: HiddenNode, system: System): Refusal {
   const lockdown = lockdownRefusal(system)
   if (lockdown) {
-    const reason = `${lockdown.reason}; besides, there is no such node (ENOENT)`
+    const reason = `${lockdown.reason}; also, there is no such node (ENOENT)`
     return { ...lockdown, reason, evidence: [...(lockdown.evidence ?? []), ...evidence] }
   }
   return {

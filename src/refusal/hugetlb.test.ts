@@ -61,7 +61,7 @@ describe('why there is no buffer of huge pages', () => {
   it('is where they lie', () => {
     expect(scatteredHugePages(3, 2 * MIB)).toEqual({
       code: 'ENOMEMORY',
-      reason: 'the 3 huge pages of 2048 kB that were given do not lie one behind the other',
+      reason: 'the 3 huge pages of 2048 kB that were given are not contiguous',
       cure: 'reserve huge pages at boot (hugepages=), take larger ones (hugepagesz=1G), or the kernel module: from kmod',
     })
     expect(misplacedHugePages('begin at 0x200000, no multiple of 0x400000')).toEqual({

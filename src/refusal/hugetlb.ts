@@ -57,11 +57,11 @@ export function explainHugePages(errno: string, pageBytes: number): Refusal {
   return { code: 'EREFUSED', reason: `huge pages cannot be mapped: ${errno}` }
 }
 
-/** Huge pages of which no run lies one behind the other. */
+/** Huge pages of which no run is contiguous. */
 export function scatteredHugePages(count: number, pageBytes: number): Refusal {
   return {
     code: 'ENOMEMORY',
-    reason: `the ${count} huge pages of ${kilobytes(pageBytes)} that were given do not lie one behind the other`,
+    reason: `the ${count} huge pages of ${kilobytes(pageBytes)} that were given are not contiguous`,
     cure: 'reserve huge pages at boot (hugepages=), take larger ones (hugepagesz=1G), or the kernel module: from kmod',
   }
 }

@@ -58,5 +58,5 @@ export function describeFrame(facts: FrameFacts): string {
   if (state === 'reserved') {
     return `reserved: ${inner.join(', ') || 'kernel, firmware or a driver'}`
   }
-  return state ?? 'memory of the kernel, of no kind that it tells'
+  return state ?? 'kernel memory of a kind that is not reported'
 }

@@ -168,7 +168,7 @@ describe('owners', () => {
     ['slab', flagBits.slab, 0x600, "the kernel's own objects (slab)"],
     ['of the kernel', flagBits.reserved, 0x100_0000 / pageSize, 'reserved: Kernel code'],
     ['reserved', flagBits.reserved, 0x600, 'reserved: kernel, firmware or a driver'],
-    ['of no kind', 0n, 0x600, 'memory of the kernel, of no kind that it tells'],
+    ['of no kind', 0n, 0x600, 'kernel memory of a kind that is not reported'],
     ['nothing', 0n, 0x3fff_ffff_f000 / pageSize, 'nothing that the kernel knows of'],
   ])('are none where a frame is %s, and what it is is said', async (_, flags, frame, state) => {
     using root = machine()

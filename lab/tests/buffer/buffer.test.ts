@@ -334,7 +334,7 @@ for (const [arch, series] of kernels) {
           const huge = await run('buffer alloc 1G')
           expect(huge).toMatchObject({ exitCode: 1, stdout: '' })
           expect(huge.stderr).toMatch(
-            /^physmem: a buffer of 1073741824 bytes cannot be had: it is larger than this machine's memory \(\d+ MiB\)\n {2}cure: ask for less\n$/,
+            /^physmem: a buffer of 1073741824 bytes cannot be allocated: it is larger than this machine's memory \(\d+ MiB\)\n {2}cure: ask for less\n$/,
           )
           expect((await run('buffer alloc 4k --pci 0000:00:1f.7')).stderr).toContain(
             'there is no such PCI function (ENODEV)',
@@ -372,13 +372,13 @@ for (const [arch, series] of kernels) {
           await kill(pid)
         }, 300_000)
 
-        it('goes over several pages when these lie one behind the other', async () => {
+        it('goes over several pages when these are contiguous', async () => {
           const { stdout, stderr, exitCode } = await run(
             `buffer alloc 4M --from hugetlb --pci ${EDU} -- sh -c 'physmem write $PHYSMEM_BUFFER+0x3ffffc=0xfeedbeef -q; sleep 1'`,
           )
           const address = Number(/^0x[0-9a-f]+/.exec(stdout)?.[0])
           expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 })
-          expect(stdout).toContain('its 2 huge pages lie one behind the other')
+          expect(stdout).toContain('its 2 huge pages are contiguous')
           expect(await machine.xp(address + 0x3f_fffc, 32)).toEqual([0xfeed_beef])
         })
 
@@ -389,7 +389,7 @@ for (const [arch, series] of kernels) {
           expect(await run('buffer alloc 32M --from hugetlb')).toEqual(
             failed(
               1,
-              'physmem: a buffer of 33554432 bytes of huge pages cannot be had: 16 huge pages of 2048 kB are needed, and 8 of 8 are free',
+              'physmem: a buffer of 33554432 bytes of huge pages cannot be allocated: 16 huge pages of 2048 kB are needed, and 8 of 8 are free',
               `  cure: reserve them: echo 16 > ${file}`,
             ),
           )

@@ -22,7 +22,7 @@ export default (commands: readonly Entry[]) =>
     options: {
       keepGoing: {
         flags: '--keep-going',
-        description: 'go on behind a command that fails, and say at the end which did',
+        description: 'go on after a command that fails, and say at the end which did',
         fallback: false as boolean,
       },
     },

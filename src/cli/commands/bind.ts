@@ -23,7 +23,7 @@ export default defineCommand({
   options: {
     keep: {
       flags: '--keep',
-      description: 'leave it so: do not give the function back',
+      description: 'leave it bound: do not give the function back',
       fallback: false as boolean,
     },
     force: {

@@ -166,7 +166,7 @@ describe('physmem buffer alloc', () => {
     expect(await buffer('alloc 1M --from hugetlb')).toEqual({
       code: 1,
       out: '',
-      err: 'physmem: a buffer of 1048576 bytes of huge pages cannot be had: the kernel has no huge pages: it was built without CONFIG_HUGETLBFS\n  cure: use a kernel with CONFIG_HUGETLBFS=y, or the kernel module: physmem kmod\n',
+      err: 'physmem: a buffer of 1048576 bytes of huge pages cannot be allocated: the kernel has no huge pages: it was built without CONFIG_HUGETLBFS\n  cure: use a kernel with CONFIG_HUGETLBFS=y, or the kernel module: physmem kmod\n',
     })
   })
 

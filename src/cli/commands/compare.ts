@@ -40,7 +40,7 @@ export default defineCommand({
       fallbackText: '16',
     },
   },
-  meanings: { quiet: 'print nothing: the exit code tells' },
+  meanings: { quiet: 'print nothing: the exit code is the answer' },
   examples: [
     ['compare 0x40000000..+1M ram.bin', 'with a file; exit 3 when it differs'],
     ['compare 0x40000000..+4k 0x40001000', 'with another place'],

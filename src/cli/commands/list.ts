@@ -36,7 +36,7 @@ export default defineCommand({
   ],
   notes: [
     'Columns: the place, its physical address (or the number of its first I/O port), its size, its ' +
-      'driver, and what else is known. Upper and lower case are equal. Exit 3 when there is none.',
+      'driver, and what else is known. Case is ignored. Exit 3 when there is none.',
   ],
   refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
   async run(context, [given], _options) {

@@ -131,15 +131,15 @@ describe('the calls', () => {
         name: 'RefusedError',
         code: 'ENOMEMORY',
         message:
-          'a buffer of 4096 bytes below 0x1000 cannot be had: no run of free memory is as long, and lies where it should (ENOMEM)',
+          'a buffer of 4096 bytes below 0x1000 cannot be allocated: no run of free memory is long enough and meets the limits (ENOMEM)',
       }),
     )
     expect(() => open().allocate(4096, 'uncached', 2 ** 32, 0x10000)).toThrow(
-      'a buffer of 4096 bytes below 0x100000000 at a multiple of 0x10000 cannot be had: no run of free memory is as long, and lies where it should (ENOMEM)',
+      'a buffer of 4096 bytes below 0x100000000 at a multiple of 0x10000 cannot be allocated: no run of free memory is long enough and meets the limits (ENOMEM)',
     )
     root.put('proc/meminfo', 'MemTotal:        1048576 kB\n')
     expect(() => open().allocate(2 ** 31, 'uncached')).toThrow(
-      "a buffer of 2147483648 bytes cannot be had: it is larger than this machine's memory (1024 MiB)",
+      "a buffer of 2147483648 bytes cannot be allocated: it is larger than this machine's memory (1024 MiB)",
     )
     kmod.answers.set(api.ALLOCATE.code, 'EINVAL')
     expect(() => open().allocate(4096, 'uncached')).toThrow(RequestError)

@@ -226,7 +226,7 @@ export class KmodDevice extends KmodCalls {
     }
     const limit = below === 0 ? '' : ` below 0x${below.toString(16)}`
     const multiple = alignment === 0 ? '' : ` at a multiple of 0x${alignment.toString(16)}`
-    const what = `a buffer of ${counted(bytes, 'byte')}${limit}${multiple} cannot be had`
+    const what = `a buffer of ${counted(bytes, 'byte')}${limit}${multiple} cannot be allocated`
     const asked = { bytes, below, alignment }
     const explain = (errno: string) => explainKmodAllocate(errno, asked, this.root)
     const got = this.get(api.ALLOCATE, values, what, explain)
@@ -258,7 +258,7 @@ function cachingOf({ caching }: { caching: number }): api.MapCaching {
 
 /**
  * Opens /dev/physmem of the module, and makes sure that it is one that this physmem knows. Throws
- * a RefusedError that says why it cannot be had: not loaded, no rights, locked down, another version.
+ * a RefusedError that says why it cannot be opened: not loaded, no rights, locked down, another version.
  */
 export function openKmodDevice(mode: Mode, root = '/', ioctl?: Ioctl): KmodDevice {
   const path = join(root, 'dev/physmem')

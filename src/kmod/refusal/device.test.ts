@@ -198,12 +198,12 @@ describe('why a call is refused', () => {
     const { path } = root
     expect(explainKmodAllocate('ENOMEM', asked, path)).toEqual({
       code: 'ENOMEMORY',
-      reason: 'no run of free memory is as long (ENOMEM)',
+      reason: 'no run of free memory is long enough (ENOMEM)',
       cure: 'ask for less, or sooner after the start',
     })
     for (const place of [{ below: 2 ** 32 }, { alignment: 0x10000 }]) {
       expect(explainKmodAllocate('ENOMEM', { ...asked, ...place }, path).reason).toBe(
-        'no run of free memory is as long, and lies where it should (ENOMEM)',
+        'no run of free memory is long enough and meets the limits (ENOMEM)',
       )
     }
     root.put('proc/meminfo', 'MemTotal:        1048577 kB\n')

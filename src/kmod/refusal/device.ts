@@ -222,10 +222,10 @@ function explainNoRun({ bytes, below, alignment }: AskedBuffer, root: string): R
     const reason = `it is larger than this machine's memory (${all})`
     return { code, reason, cure: 'ask for less' }
   }
-  const place = below === 0 && alignment === 0 ? '' : ', and lies where it should'
+  const place = below === 0 && alignment === 0 ? '' : ' and meets the limits'
   return {
     code,
-    reason: `no run of free memory is as long${place} (ENOMEM)`,
+    reason: `no run of free memory is long enough${place} (ENOMEM)`,
     cure: 'ask for less, or sooner after the start',
   }
 }

@@ -54,7 +54,7 @@ async function physicalAddress(place: Exclude<Place, PortPlace>, root: string): 
 /** Of a kind of place that has no row here. */
 function untold(place: Place): RefusedError {
   const text = formatPlace(place)
-  return new RefusedError('ENOPHYSICAL', `nobody tells the physical address of ${text}`, {
+  return new RefusedError('ENOPHYSICAL', `nothing tells the physical address of ${text}`, {
     place: text,
   })
 }

@@ -23,6 +23,6 @@ export class DevMemWay implements Way {
     return this.#source === undefined ? stretch : { ...stretch, source: this.#source }
   }
 
-  /** It is its owner's. */
+  /** Closed by PhysicalMemory. */
   async close(): Promise<void> {}
 }
