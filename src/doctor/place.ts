@@ -11,6 +11,7 @@ import { filesAt } from '../linux/files-at.ts'
 import { readPciFunction } from '../linux/pci.ts'
 import { addressOfPlace } from '../machine/local/address.ts'
 import { LocalMachine } from '../machine/local/machine.ts'
+import { namingPlace } from '../machine/named-refusal.ts'
 import type { Memory } from '../memory/memory.ts'
 import { PagedMemory } from '../memory/paged.ts'
 import { Program } from '../memory/program.ts'
@@ -99,7 +100,7 @@ async function tryAccess(place: Place, mode: Mode, asked: Width, root: string): 
     if (!(error instanceof PhysmemError)) throw error
     // What is wrong with the place is wrong with each access.
     if (mode === 'read' && error instanceof RequestError) throw error
-    return refusedBy(error)
+    return refusedBy(namingPlace(error, place))
   }
 }
 

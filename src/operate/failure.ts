@@ -1,6 +1,7 @@
 import { AccessError, ConditionError, PhysmemError, RequestError } from '../base/errors.ts'
 import { retell } from '../base/retell.ts'
 import type { Location } from '../machine/machine.ts'
+import { namingPlace } from '../machine/named-refusal.ts'
 import { placeAt, showPlace } from '../place/at.ts'
 import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
@@ -33,14 +34,8 @@ export function tellOfPlace(
     return retell(error, { message, data })
   }
   if (error instanceof ConditionError) return error
-  const { subject } = error.data
-  if (subject === undefined || place.scheme === 'address') return retell(error, { data })
-  const who = OWN_ADDRESSES.includes(place.scheme) ? where : `${where}, at ${subject},`
-  return retell(error, { message: who + error.message.slice(subject.length), data })
+  return retell(namingPlace(error, named), { data })
 }
-
-/** Kinds of place whose addresses are offsets from their own start, which say nothing besides. */
-const OWN_ADDRESSES: readonly Place['scheme'][] = ['pci', 'uio', 'file']
 
 /**
  * Adds what was done before the error, for the line behind the message. Of a request that is wrong

@@ -176,7 +176,7 @@ describe.skipIf(reason)(labTitle('memory shared with the host', reason), () => {
     for (const offset of [0xffd, 0x7fffb]) shared.write(offset, Buffer.from('needle'))
     expect(await physmem(machine, `search ${bar}..+1M text:needle`)).toEqual(
       printed(
-        `${at(0xffd)}  6e 65 65 64 6c 65  |needle|`,
+        `${at(0xffd)}    6e 65 65 64 6c 65  |needle|`,
         `${at(0x7fffb)}  6e 65 65 64 6c 65  |needle|`,
       ),
     )
