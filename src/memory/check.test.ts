@@ -115,7 +115,7 @@ describe('checkStep', () => {
       { op: 'wait', address: 0, width: 8, mask: 1, equals: 0x100, timeoutMs: 1 },
     ],
     [
-      'EVALUE the value to wait for 0x3 has bits outside the mask 0x1: the condition would be never true',
+      'EVALUE the value to wait for 0x3 has bits outside the mask 0x1: the condition would never be true',
       { op: 'wait', ...at, mask: 1, equals: 3, timeoutMs: 1 },
     ],
     [

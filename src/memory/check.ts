@@ -147,7 +147,7 @@ function checkMasked(step: WaitStep, index: number): void {
   if (hidden === 0n) return
   const message =
     `the value to wait for ${hex(step.equals)} has bits outside the mask ${hex(step.mask)}: ` +
-    `the condition would be ${step.negate ? 'true at once' : 'never true'}`
+    `the condition would ${step.negate ? 'be true at once' : 'never be true'}`
   const { address, width, equals: value, mask } = step
   throw refuse('EVALUE', message, index, { address, width, value, mask })
 }

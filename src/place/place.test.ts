@@ -167,10 +167,16 @@ describe('refuses as a place', () => {
     ['ffffffff81000000:5', 'did you mean kernel:0xffffffff81000000:5?'],
     ['fed00000-fed003ff', 'did you mean 0xfed00000..0xfed00400?'],
     ['0x10-0x1f', 'did you mean 0x10..0x20?'],
+    ['0x0-0x64', 'did you mean 0x0..0x64?'],
+    ['a0000-bffff', 'did you mean 0xa0000..0xc0000?'],
   ])('%j, with what is suggested only where a range is taken', (text, why) => {
     const message = `ESYNTAX "${text}" is not a place: ${why}`
     expect(refused(() => parseOperandOrRange(text))).toBe(message)
     expect(refused(() => parsePlace(text))).not.toContain('did you mean')
+  })
+
+  test.each(['0-64', '16-31', '0x0-0x65'])('%j, without a guess at what it means', (text) => {
+    expect(refused(() => parseOperandOrRange(text))).not.toContain('did you mean')
   })
 })
 

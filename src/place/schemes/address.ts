@@ -45,15 +45,18 @@ export function parseSum(text: string, what: string, max = ADDRESS_LIMIT - 1): n
 
 /**
  * Digits as /proc/iomem and manuals print them: hexadecimal without 0x, at most 13, ranges with their
- * last byte.
+ * last byte. Of a range in a few digits nobody knows whether they are decimal; an end that no element
+ * of 32 bits has is none.
  */
 function guessAddress(text: string): string | undefined {
   if (/^[a-f][0-9a-f]{1,12}$/i.test(text)) return `0x${text}`
   const ends = /^(?:0x)?([0-9a-f]{1,13})-(?:0x)?([0-9a-f]{1,13})$/i.exec(text)
-  if (ends === null) return undefined
+  if (ends === null || /^[0-9]{1,4}-[0-9]{1,4}$/.test(text)) return undefined
   const start = Number(`0x${ends[1]}`)
   const last = Number(`0x${ends[2]}`)
+  const end = [last + 1, last].find((one) => one % 4 === 0)
+  if (end === undefined || end <= start) return undefined
   // With the zeros that it was written with.
   const [first = 0, second = 0] = ends.slice(1).map((digits) => digits.length * 4)
-  return last < start ? undefined : `${formatHex(start, first)}..${formatHex(last + 1, second)}`
+  return `${formatHex(start, first)}..${formatHex(end, second)}`
 }

@@ -157,7 +157,7 @@ export const refusalCases: readonly WindowCase[] = [
         [() => window.update32(0, Number.NaN, 5), 'EVALUE the mask NaN is no whole number'],
         [
           () => window.wait32(0, { mask: 1, equals: 2 }),
-          'EVALUE the value to wait for 0x2 has bits outside the mask 0x1: the condition would be never true',
+          'EVALUE the value to wait for 0x2 has bits outside the mask 0x1: the condition would never be true',
         ],
         [() => window.wait32(0, { equals: 1, timeoutMs: -5 }), `${late('-5')} 86400000`],
         [() => window.wait32(0, { equals: 1, timeoutMs: Number.NaN }), `${late('NaN')} 86400000`],
