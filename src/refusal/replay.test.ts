@@ -115,8 +115,10 @@ describe.each(cases)('$name as seen by $reader', ({ name, reader }) => {
 })
 
 it('asks all that the room explains by a machine', async () => {
-  const files = readdirSync(import.meta.dirname).filter((name) => /^[\w-]+\.ts$/.test(name))
-  const rooms = await Promise.all(files.map((name) => import(`./${name}`)))
+  const names = readdirSync(import.meta.dirname).flatMap(
+    (file) => /^([\w-]+)\.ts$/.exec(file)?.[1] ?? [],
+  )
+  const rooms = await Promise.all(names.map((name) => import(`./${name}.ts`)))
   const explain = rooms.flatMap((room) => Object.entries<unknown>(room))
   const ofSystem = explain.filter(
     ([name, value]) => name.startsWith('explain') && /^[^{]*\bsystem\b/.test(String(value)),
