@@ -112,8 +112,9 @@ function parseSides(
 ): Assignment {
   if (target === '') throw malformed(text, what, `no place before ${quote(operator)}`)
   if (valueText === '') throw malformed(text, what, `no value after ${quote(operator)}`)
-  const meant = accepted(text, `${withoutBrackets(target)}${operator}${valueText}`)
-  if (meant !== undefined && target.endsWith(']')) {
+  const unbracketed = withoutBrackets(target)
+  if (unbracketed !== undefined && isOperand(unbracketed)) {
+    const meant = accepted(text, `${unbracketed}${operator}${valueText}`)
     throw malformed(text, what, didYouMean('bits stand behind a colon', meant))
   }
   const { place, bits } = parseOperand(target)
@@ -121,6 +122,16 @@ function parseSides(
   if (bits === undefined) return { place, ...literal }
   literalValue(literal, bits)
   return { place, bits, ...literal }
+}
+
+function isOperand(text: string): boolean {
+  try {
+    parseOperand(text)
+    return true
+  } catch (error) {
+    if (error instanceof RequestError) return false
+    throw error
+  }
 }
 
 /** Whether a value is in the relation to another. */

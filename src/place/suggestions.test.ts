@@ -103,6 +103,23 @@ describe.each(Object.entries({ ...wholes, ...numbers }))('%s', (_name, parse) =>
   })
 })
 
+test('brackets behind the name of a file are refused in what is suggested, too', () => {
+  const message = (text: string) => {
+    try {
+      return parseCondition(text)
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+  expect(message('file:x[7:4]=0')).toBe(
+    '"file:x[7:4]=0" is not a condition: bits stand behind a colon, did you mean file:x:7:4=0?',
+  )
+  expect(message('file:x[7:4]=0x100')).toBe(
+    '"file:x[7:4]=0x100" is not a condition: bits stand behind a colon',
+  )
+  expect(message('flie:x[7:4]=0')).not.toContain('did you mean')
+})
+
 test.each([
   ['0x1000000g', '"0x1000000g" is not an address: unexpected "g" after 0x1000000'],
   ['0x1000g', '"0x1000g" is not an address: unexpected "g" after 0x1000, did you mean 0x1000G?'],
