@@ -14,8 +14,9 @@ import { Simulated } from './simulated.ts'
  *     await using board = await connect('sim:')
  *     const memory = await board.open()
  *
- * A board that was given stays open when the machine is closed. Rejects with ESCHEME for what is no target, and as `openSim` does for a file that describes no
- * board. Nothing of this machine is touched yet.
+ * A board that was given stays open when the machine is closed. Rejects with ESCHEME for what is no
+ * target, and as `openSim` does for a file that describes no board. Nothing of this machine is touched
+ * yet.
  */
 export function connect(target: 'local'): Promise<LocalMachine>
 export function connect(target: `sim:${string}` | SimMemory): Promise<MappableMachine>
