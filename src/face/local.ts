@@ -8,7 +8,6 @@ import type { UioDevice } from '../driver/uio-device.ts'
 import { systemAt } from '../engine/system-at.ts'
 import type { Window } from '../engine/windows/window.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import type { ListedPlace } from '../inventory/places.ts'
 import { LocalMachine as Reached } from '../machine/local/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import { parsePlace } from '../place/place.ts'
@@ -16,28 +15,25 @@ import { checkOptions } from '../text/options.ts'
 import type { OwnersReport } from '../translate/owners.ts'
 import type { Translation } from '../translate/translation.ts'
 import type { LocalMachine } from './machine.ts'
+import { Mappable } from './mappable.ts'
 import { memoryNamed, openPlace } from './open-place.ts'
-import { Opened } from './opened.ts'
 import {
   type DoctorOptions,
-  joined,
   OPEN_OPTIONS,
   type OpenOptions,
   type OwnersOptions,
   type PlaceDoctorOptions,
-  STRETCH_OPTIONS,
-  type Stretch,
   type StretchOptions,
 } from './options.ts'
 
 /** This machine, as programs ask it. Each question loads what it needs. */
-export class Here implements LocalMachine {
+export class Here extends Mappable implements LocalMachine {
   readonly target = 'local'
   readonly #root: string
-  readonly #opened = new Opened()
 
   /** `root` is the folder that stands for `/`. */
   constructor(root = '/') {
+    super()
     this.#root = root
   }
 
@@ -45,7 +41,7 @@ export class Here implements LocalMachine {
     checkOptions('open', options, OPEN_OPTIONS)
     const parsed = memoryNamed(place)
     const machine = new Reached({ ...options, root: this.#root })
-    return await this.#opened.add(openPlace(machine, parsed))
+    return await this.opened.add(openPlace(machine, parsed))
   }
 
   async map(): Promise<Inventory> {
@@ -53,11 +49,6 @@ export class Here implements LocalMachine {
       throw new RefusedError('EPLATFORM', 'what is at which address is told by Linux only')
     }
     return await (await import('../inventory/inventory.ts')).readInventory(systemAt(this.#root))
-  }
-
-  async list(): Promise<ListedPlace[]> {
-    const { listPlaces } = await import('../inventory/places.ts')
-    return listPlaces(await this.map())
   }
 
   doctor(place: string, options?: PlaceDoctorOptions): Promise<PlaceDiagnosis>
@@ -85,14 +76,6 @@ export class Here implements LocalMachine {
     return await owners(addresses, this.#rooted(options))
   }
 
-  window(place: string, options?: StretchOptions): Promise<Window>
-  window(stretch: Stretch): Promise<Window>
-  async window(what: string | Stretch, more: StretchOptions = {}): Promise<Window> {
-    const options = joined('window', what, more, STRETCH_OPTIONS)
-    return await this.#opened.add(this.mapStretch('window', options))
-  }
-
-  /** A window, for `what` as errors name it. */
   async mapStretch(
     what: string,
     options: StretchOptions & { place?: string | undefined },
@@ -109,25 +92,21 @@ export class Here implements LocalMachine {
 
   async allocateBuffer(options: AllocateOptions): Promise<PhysicalBuffer> {
     const { allocateBuffer } = await import('../buffer/allocate.ts')
-    return await this.#opened.add(allocateBuffer(this.#rooted(options)))
+    return await this.opened.add(allocateBuffer(this.#rooted(options)))
   }
 
   async bindDriver(address: string, driver: string, options: BindOptions = {}): Promise<Binding> {
     const { bindDriver } = await import('../driver/bind.ts')
-    return await this.#opened.add(bindDriver(address, driver, this.#rooted(options)))
+    return await this.opened.add(bindDriver(address, driver, this.#rooted(options)))
   }
 
   async openUioDevice(which: number | string): Promise<UioDevice> {
     const { openUioDevice } = await import('../driver/uio-device.ts')
-    return await this.#opened.add(openUioDevice(which, { root: this.#root }))
+    return await this.opened.add(openUioDevice(which, { root: this.#root }))
   }
 
   close(): Promise<void> {
-    return this.#opened.close()
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
+    return this.opened.close()
   }
 
   /** What is no object is for whoever takes it to refuse. */

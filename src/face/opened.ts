@@ -1,9 +1,9 @@
-/** What a machine opened, and closes with itself. */
-interface Closable {
-  close(): void | Promise<void>
-}
+import { type Closable, closeAll } from '../machine/close-all.ts'
 
-/** As long as a program has them, or they are closed by it: one that it forgot is not kept from going. */
+/**
+ * What a machine opened, and closes with itself.
+ * As long as a program has them, or they are closed by it: one that it forgot is not kept from going.
+ */
 export class Opened {
   #all: WeakRef<Closable>[] = []
 
@@ -13,10 +13,10 @@ export class Opened {
     return one
   }
 
-  /** The last first: it may stand on an earlier one. */
+  /** The last first: it may stand on an earlier one. All are closed; rejects with the first error. */
   async close(): Promise<void> {
     const all = this.#all.reverse()
     this.#all = []
-    for (const one of all) await one.deref()?.close()
+    await closeAll(all.flatMap((one) => one.deref() ?? []))
   }
 }

@@ -3,7 +3,6 @@ import { WIDTHS } from '../base/width.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
 import type { Window } from '../engine/windows/window.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import type { ListedPlace } from '../inventory/places.ts'
 import { LocalMachine } from '../machine/local/machine.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { SimMemory } from '../memory/sim/sim-memory.ts'
@@ -14,27 +13,24 @@ import { quote } from '../text/refuse.ts'
 import type { OwnersReport } from '../translate/owners.ts'
 import type { Translation } from '../translate/translation.ts'
 import type { MappableMachine } from './machine.ts'
+import { Mappable } from './mappable.ts'
 import { memoryNamed, openPlace } from './open-place.ts'
-import { Opened } from './opened.ts'
 import {
-  joined,
   OPEN_OPTIONS,
   type OpenOptions,
   type PlaceDoctorOptions,
-  STRETCH_OPTIONS,
-  type Stretch,
   type StretchOptions,
 } from './options.ts'
 
 /** A simulated board, as programs ask it: one board, whatever opens it. */
-export class Simulated implements MappableMachine {
+export class Simulated extends Mappable implements MappableMachine {
   readonly target: string
   readonly #source: SimMemory | (() => Promise<SimMemory>)
-  readonly #opened = new Opened()
   #memory: Promise<SimMemory> | undefined
 
   /** `source` is a board that is not closed with this, or switches one on when it is first needed. */
   constructor(target: string, source: SimMemory | (() => Promise<SimMemory>)) {
+    super()
     this.target = target
     this.#source = source
   }
@@ -54,17 +50,12 @@ export class Simulated implements MappableMachine {
     const { mode = 'write' } = options
     const machine = new SimMachine('', { local, mode, openBoard: () => this.board() })
     const memory = await openPlace(machine, parsed)
-    return parsed.scheme === 'file' ? this.#opened.add(memory) : memory
+    return parsed.scheme === 'file' ? this.opened.add(memory) : memory
   }
 
   async map(): Promise<Inventory> {
     const { inventoryOfBoard } = await import('../inventory/board.ts')
     return inventoryOfBoard((await this.board()).board.description, this.target)
-  }
-
-  async list(): Promise<ListedPlace[]> {
-    const { listPlaces } = await import('../inventory/places.ts')
-    return listPlaces(await this.map())
   }
 
   async doctor(text: string, options: PlaceDoctorOptions = {}): Promise<PlaceDiagnosis> {
@@ -86,14 +77,6 @@ export class Simulated implements MappableMachine {
     return this.#hasNone('owners')
   }
 
-  window(place: string, options?: StretchOptions): Promise<Window>
-  window(stretch: Stretch): Promise<Window>
-  async window(what: string | Stretch, more: StretchOptions = {}): Promise<Window> {
-    const options = joined('window', what, more, STRETCH_OPTIONS)
-    return await this.#opened.add(this.mapStretch('window', options))
-  }
-
-  /** A window, for `what` as errors name it. */
   async mapStretch(
     what: string,
     options: StretchOptions & { place?: string | undefined },
@@ -108,12 +91,11 @@ export class Simulated implements MappableMachine {
   }
 
   async close(): Promise<void> {
-    await this.#opened.close()
-    await (await this.#memory)?.close()
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
+    try {
+      await this.opened.close()
+    } finally {
+      await (await this.#memory)?.close()
+    }
   }
 
   async #hasNone(what: string): Promise<never> {

@@ -1,3 +1,4 @@
+import { closeAll } from './close-all.ts'
 import type { Opened } from './found.ts'
 
 /** The memories of a machine: each is opened once, and all are closed together. */
@@ -17,8 +18,10 @@ export class Memories {
   async close(): Promise<void> {
     const memories = await Promise.allSettled(this.#opened.values())
     this.#opened.clear()
-    for (const opened of memories.reverse()) {
-      if (opened.status === 'fulfilled') await opened.value.memory.close()
-    }
+    await closeAll(
+      memories
+        .reverse()
+        .flatMap((opened) => (opened.status === 'fulfilled' ? opened.value.memory : [])),
+    )
   }
 }
