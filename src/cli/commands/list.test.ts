@@ -123,8 +123,9 @@ describe('list', () => {
   })
 })
 
-it('says of a file that holds a device tree how it is listed', async () => {
-  const file = board.at('sys/firmware/fdt')
+it('says of the file of a device tree how it is listed', async () => {
+  using folder = new FakeRoot().put('board.dtb', '')
+  const file = folder.at('board.dtb')
   expect((await run(`list ${file} uart`, { root: pc.path })).err).toBe(
     `physmem: nothing here has ${file} uart in it, did you mean dtb:${file}?\n`,
   )
