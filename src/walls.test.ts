@@ -13,7 +13,8 @@ const mapped = [...kernel, 'refusal', 'memory', 'engine']
 const reached = [...mapped, 'kmod', 'ways']
 const machine = [...reached, 'memory/sim', 'place', 'translate']
 const open = [...machine, 'machine']
-const command = [...open, 'inventory', 'operate', 'report']
+const named = [...open, 'inventory', 'describe', 'device']
+const command = [...named, 'operate', 'report']
 
 /** A room, or a file beside them, and what it may import besides itself. A new room is one row. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -24,7 +25,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   refusal: kernel,
   memory: grammar,
   'memory/contract': [...grammar, 'memory'],
-  'memory/sim': [...grammar, 'memory'],
+  'memory/sim': [...grammar, 'memory', 'describe'],
+  describe: grammar,
   engine: [...kernel, 'refusal', 'memory'],
   kmod: mapped,
   ways: [...mapped, 'kmod'],
@@ -34,9 +36,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   driver: [...reached, 'place'],
   buffer: [...reached, 'place', 'translate'],
   doctor: [...open, 'inventory'],
-  operate: [...open, 'inventory'],
-  report: [...open, 'inventory', 'operate', 'doctor', 'buffer'],
-  face: [...open, 'inventory', 'driver', 'buffer', 'doctor'],
+  device: [...open, 'inventory', 'describe'],
+  operate: named,
+  report: [...named, 'operate', 'doctor', 'buffer'],
+  face: [...named, 'driver', 'buffer', 'doctor'],
   'open.ts': [...open, 'face'],
   'index.ts': [...reached, 'buffer', 'driver', 'face', 'open.ts', 'report'],
   'cli/frame': command,
