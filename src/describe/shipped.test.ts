@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { unpackBlock } from './blocks/packed.ts'
-import { packSources, readPacked, readShippedBlock, readShippedIndex, writePacked } from './shipped.ts'
+import {
+  packSources,
+  readPacked,
+  readShippedBlock,
+  readShippedIndex,
+  writePacked,
+} from './shipped.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'physmem-blocks-'))
 afterAll(() => rmSync(folder, { recursive: true }))

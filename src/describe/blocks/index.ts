@@ -2,11 +2,12 @@
  * The blocks that the package knows: those that many machines share, each with its manual as the
  * source. They are found by what a device says that it is, without reading any other.
  */
-import { readShippedBlock, readShippedIndex } from '../shipped.ts'
+
 import type { Block } from '../model.ts'
+import { readShippedBlock, readShippedIndex } from '../shipped.ts'
 import { type DeviceIds, entriesFor } from './matching.ts'
 import { type BlockEntry, unpackBlock } from './packed.ts'
-import { respaced, type Spacing, SPREAD } from './respaced.ts'
+import { respaced, SPREAD, type Spacing } from './respaced.ts'
 
 export type { DeviceIds } from './matching.ts'
 export type { BlockEntry } from './packed.ts'

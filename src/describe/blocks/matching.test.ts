@@ -49,7 +49,7 @@ describe('blocksFor', () => {
     const [spread] = await blocksFor({ compatible: ['ns16550a'] }, spacing)
     const shape = (block = plain) =>
       block?.children.map((child) =>
-        child.kind === 'register' ? [child.name, child.offset, child.width] : [],
+        child.kind === "register" ? [child.name, child.offset, child.width] : [],
       )
     expect(shape(plain).at(-1)).toEqual(['SCR', 7, 8])
     expect(shape(spread).at(-1)).toEqual(['SCR', 28, 32])

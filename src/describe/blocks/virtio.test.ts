@@ -16,16 +16,16 @@ const structure = (next: number, type: number, bar: number, offset: number, leng
   ...[0, length << 4, 0, 0],
 ]
 
-const HEADER = { 6: [0x10], 0x34: [0x40] }
+const HEADER = { 6: [0x10], 52: [0x40] }
 
 describe('virtioStructures', () => {
   it('gives what the capabilities point to, in their order', () => {
     const bytes = config({
       ...HEADER,
-      0x40: structure(0x60, 1, 4, 0, 1),
-      0x60: [0x11, 0x70, 0, 0], // MSI-X
-      0x70: structure(0x84, 3, 4, 1, 1),
-      0x84: structure(0, 4, 4, 2, 1),
+      64: structure(0x60, 1, 4, 0, 1),
+      96: [0x11, 0x70, 0, 0], // MSI-X
+      112: structure(0x84, 3, 4, 1, 1),
+      132: structure(0, 4, 4, 2, 1),
     })
     expect(virtioStructures(bytes)).toEqual([
       { structure: 1, bar: 4, offset: 0, length: 0x1000 },
@@ -35,18 +35,21 @@ describe('virtioStructures', () => {
   })
 
   it.each([
-    ['has no capabilities', config({ 0x34: [0x40], 0x40: structure(0, 1, 4, 0, 1) })],
-    ['is shown in part', config({ ...HEADER, 0x40: structure(0, 1, 4, 0, 1) }).slice(0, 64)],
-    ['is cut off in a capability', config({ ...HEADER, 0x40: structure(0, 1, 4, 0, 1) }).slice(0, 72)],
-    ['names a BAR that there is not', config({ ...HEADER, 0x40: structure(0, 1, 6, 0, 1) })],
-    ['has a shorter capability', config({ ...HEADER, 0x40: [9, 0, 12, 1] })],
+    ['has no capabilities', config({ 52: [0x40], 64: structure(0, 1, 4, 0, 1) })],
+    ['is shown in part', config({ ...HEADER, 64: structure(0, 1, 4, 0, 1) }).slice(0, 64)],
+    [
+      'is cut off in a capability',
+      config({ ...HEADER, 64: structure(0, 1, 4, 0, 1) }).slice(0, 72),
+    ],
+    ['names a BAR that there is not', config({ ...HEADER, 64: structure(0, 1, 6, 0, 1) })],
+    ['has a shorter capability', config({ ...HEADER, 64: [9, 0, 12, 1] })],
     ['is empty', new Uint8Array(0)],
   ])('gives nothing where it %s', (_, bytes) => {
     expect(virtioStructures(bytes)).toEqual([])
   })
 
   it('ends where capabilities go in a circle', () => {
-    const bytes = config({ ...HEADER, 0x40: structure(0x40, 1, 4, 0, 1) })
+    const bytes = config({ ...HEADER, 64: structure(0x40, 1, 4, 0, 1) })
     expect(virtioStructures(bytes)).toHaveLength(48)
   })
 

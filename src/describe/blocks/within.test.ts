@@ -36,7 +36,19 @@ describe('parseWithin', () => {
   })
 
   it('takes or refuses whatever it is given', () => {
-    const word = fc.constantFrom('bar', 'reg', 'virtio', 'config', '0', '9', '+[', ':', ']', '/', ' ')
+    const word = fc.constantFrom(
+      'bar',
+      'reg',
+      'virtio',
+      'config',
+      '0',
+      '9',
+      '+[',
+      ':',
+      ']',
+      '/',
+      ' ',
+    )
     fc.assert(
       fc.property(fc.array(word, { maxLength: 12 }), (words) => {
         try {

@@ -1,5 +1,5 @@
 import { RequestError } from '../../base/errors.ts'
-import { type Width, WIDTHS } from '../../base/width.ts'
+import { WIDTHS, type Width } from '../../base/width.ts'
 import { quote } from '../../text/refuse.ts'
 
 /** A stretch of a device that a block describes, as `Matches.within` names it. */
@@ -31,7 +31,10 @@ export function parseWithin(text: string): Within[] {
   return text.split(' ').map((word) => {
     const match = FORM.exec(word)
     if (match === null) {
-      throw new RequestError('ESYNTAX', `${quote(word)} is no place in a device: expected ${EXPECTED}`)
+      throw new RequestError(
+        'ESYNTAX',
+        `${quote(word)} is no place in a device: expected ${EXPECTED}`,
+      )
     }
     const [, numbered, number, config, child, reg, offset, bits] = match
     return { region: regionOf(), ...behindOf() }
