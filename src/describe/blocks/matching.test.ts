@@ -48,8 +48,8 @@ describe('blocksFor', () => {
     const spacing = { regShift: 2, regIoWidth: 4, bigEndian: true }
     const [spread] = await blocksFor({ compatible: ['ns16550a'] }, spacing)
     const shape = (block = plain) =>
-      block?.children.map((child) =>
-        child.kind === "register" ? [child.name, child.offset, child.width] : [],
+      (block?.children ?? []).map((child) =>
+        child.kind === 'register' ? [child.name, child.offset, child.width] : [],
       )
     expect(shape(plain).at(-1)).toEqual(['SCR', 7, 8])
     expect(shape(spread).at(-1)).toEqual(['SCR', 28, 32])
