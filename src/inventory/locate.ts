@@ -1,5 +1,5 @@
 import type { Place } from '../place/schemes/index.ts'
-import { isByIds, pciAddress } from '../place/schemes/pci.ts'
+import { isByIds, isInConfig, pciAddress } from '../place/schemes/pci.ts'
 import type { Inventory } from './inventory.ts'
 import { type Fact, type Region, walk } from './region.ts'
 
@@ -22,7 +22,7 @@ function isNamed({ facts, source, name }: Region, place: Place): boolean {
 function isFact(fact: Fact, place: Place): boolean {
   switch (place.scheme) {
     case 'pci':
-      if (isByIds(place)) return false
+      if (isByIds(place) || isInConfig(place)) return false
       return fact.kind === 'bar' && fact.device === pciAddress(place) && fact.bar === place.bar
     case 'uio':
       return (
