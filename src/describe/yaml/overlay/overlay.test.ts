@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readSvd } from '../../svd/read.ts'
 import { readYaml } from '../read.ts'
 import {
   blockOf,
@@ -262,6 +263,25 @@ UART0:
     expect(registerOf(made, 'GPIOA.MODER').description).toBe('from all')
     expect(issuesOf(made)).toEqual([])
     expect(names(registerOf(made, 'UART0.UART_CR').fields)).toEqual(['UART_TXE', 'A', 'MODE'])
+  })
+
+  it('changes a description in SVD, and what is derived there, alike', () => {
+    const field = '<fields><field><name>TXE</name><bitOffset>8</bitOffset></field></fields>'
+    const register = `<register><name>USART_CR1</name><addressOffset>0</addressOffset>${field}</register>`
+    const svd = `<device><name>X</name><width>32</width><peripherals>
+      <peripheral derivedFrom="USART1"><name>USART2</name><baseAddress>0x200</baseAddress></peripheral>
+      <peripheral><name>USART1</name><baseAddress>0x100</baseAddress><registers>${register}</registers></peripheral>
+    </peripherals></device>`
+    const fix = `
+_svd: x.svd
+USART1: { _strip: USART_, CR1: { TXE: { Disabled: [0, "Off"], Enabled: [1, "On"] } } }
+`
+    const made = complete(applyOverlay(readSvd(sourceOf(svd, 'x.svd')), sourceOf(fix, 'fix.yaml')))
+    expect(issuesOf(made).filter((issue) => issue.includes('error'))).toEqual([])
+    for (const block of ['USART1', 'USART2']) {
+      const [enumeration] = fieldOf(made, `${block}.CR1`, 'TXE').enumerations ?? []
+      expect(names(enumeration?.values ?? [])).toEqual(['Disabled', 'Enabled'])
+    }
   })
 
   it.each([
