@@ -36,7 +36,7 @@ export function blockOf(
   const group = saidText(chain, 'groupName')
   const alternate = textOf(element, 'alternatePeripheral')
   let children: readonly (Register | Cluster)[] | undefined
-  return {
+  const block: Block = {
     name,
     ...(description === undefined ? {} : { description }),
     ...(group === undefined ? {} : { group }),
@@ -49,6 +49,7 @@ export function blockOf(
     ...(repeat === 'none' ? {} : { repeat }),
     ...(alternate === undefined ? {} : { alternate }),
   }
+  return file.keep(block, element)
 }
 
 const USAGES = ['registers', 'buffer', 'reserved'] as const
