@@ -10,7 +10,7 @@ import { type Fact, type Region, walk } from './region.ts'
  */
 export function findRegion(inventory: Inventory, place: Place): Region | undefined {
   const [first, ...others] = [...walk(inventory.memory)].filter((region) => isNamed(region, place))
-  const isSame = ({ start, end }: Region) => start === first?.start && end === first.end
+  const isSame = ({ start, last }: Region) => start === first?.start && last === first.last
   return others.every(isSame) ? first : undefined
 }
 

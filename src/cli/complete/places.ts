@@ -123,9 +123,9 @@ function completeIomem(rest: string, root: string): Candidate[] {
   const stretches = new Map<string, Set<string>>()
   const resources = readIomem(filesAt(root))
   if (addressesHidden(resources)) return []
-  for (const { name, start, end } of resources) {
+  for (const { name, start, last } of resources) {
     const known = stretches.get(name) ?? new Set()
-    stretches.set(name, known.add(`${start}-${end}`))
+    stretches.set(name, known.add(`${start}-${last}`))
   }
   const names = [...stretches].flatMap(([name, { size }]) => (size === 1 ? [name] : []))
   // Who begins with the quotes of the grammar goes on with them.
