@@ -1,12 +1,16 @@
+import { RequestError } from '../base/errors.ts'
+import type { Description, SourceText } from '../describe/model.ts'
 import { sourceAt } from './files.ts'
 import type { Source } from './sources.ts'
 
 /** A description in a file, with its overlays. Rejects as the readers do, and for what cannot be read. */
 export async function loadSource(path: string, overlays: readonly string[]): Promise<Source> {
-  const { readDescription } = await import('../describe/read.ts')
+  if (overlays.length > 0) throw new RequestError('EUSAGE', 'overlays are not read yet')
   const { device, issues } = await readDescription(sourceAt(path))
-  if (overlays.length === 0) return { from: path, device, issues }
-  const { applyOverlays } = await import('../describe/yaml/index.ts')
-  const changed = applyOverlays({ device, issues }, overlays.map(sourceAt))
-  return { from: path, device: changed.device, issues: changed.issues }
+  return { from: path, device, issues }
+}
+
+async function readDescription(source: SourceText): Promise<Description> {
+  const { readYaml } = await import('../describe/yaml/index.ts')
+  return readYaml(source)
 }

@@ -57,6 +57,11 @@ export function warningOfRead(register: DeviceRegister): string | undefined {
   return `${name}: ${effectText(known.effect, known.field)}`
 }
 
+/** What to say before one register is written. */
+export function warningOfWrite({ name, asleep }: DeviceRegister): string | undefined {
+  return asleep === undefined ? undefined : `${name}: ${asleep}, and an access may never end`
+}
+
 export function effectText(effect: Exclude<ReadEffect, 'none'> | ReadEffect, field?: string): string {
   if (effect === 'none') return 'reading does nothing'
   const text = EFFECTS[effect]

@@ -106,7 +106,7 @@ export class Session {
     }
     const live = await this.#openLive()
     const where = pci ?? (at === undefined ? '' : formatPlace(at))
-    const device = await live?.function(where, kind, at)
+    const device = await live?.functionAt(where, kind, at)
     if (device !== undefined) return this.#onDevice(device, path)
     const message = `nothing tells what ${clip(where)} is: name its description, as in BLOCK@${clip(where)}`
     throw refusal('ENOPLACE', message, where)
