@@ -15,7 +15,7 @@ export async function build() {
     { cwd: root, stdio: 'inherit' },
   )
   if (tsc.status !== 0) throw new Error('tsc failed')
-  await bundleYaml(`${fresh}/memory/sim`)
+  await bundleYaml(`${fresh}/describe/yaml`)
   await buildCommand(`${fresh}/cli`)
   buildManPage(fresh)
   rmSync(`${root}dist`, { recursive: true, force: true })
@@ -31,8 +31,8 @@ async function bundleYaml(folder) {
   const license = readFileSync(`${root}node_modules/yaml/LICENSE`, 'utf8').trim()
   await bundle({
     absWorkingDir: root,
-    entryPoints: ['src/memory/sim/yaml.ts'],
-    outfile: `${folder}/yaml.js`,
+    entryPoints: ['src/describe/yaml/library.ts'],
+    outfile: `${folder}/library.js`,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -41,7 +41,7 @@ async function bundleYaml(folder) {
     banner: { js: `/*! yaml\n${license}\n*/` },
     logLevel: 'warning',
   })
-  rmSync(`${root}${folder}/yaml.d.ts`)
+  rmSync(`${root}${folder}/library.d.ts`)
 }
 
 /** physmem(1), which the command itself makes of what its help says. */
