@@ -1,11 +1,13 @@
 import { existsSync, lstatSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { RequestError } from '../base/errors.ts'
-import { isMap, isNode, LineCounter, type Node, parseDocument } from '../memory/sim/yaml.ts'
+import type { Position } from '../describe/model.ts'
+import { parseTree } from '../describe/yaml/parse.ts'
+import { cameOf, type Entry, type MapTree, type Tree } from '../describe/yaml/tree.ts'
 import { parsePlace } from '../place/place.ts'
 import { clip, quote } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
-import { readDescriptionFile } from './files.ts'
+import { isFile, readDescriptionFile } from './files.ts'
 import { checkTrusted } from './trusted.ts'
 
 export const BOARD_FILE = 'physmem.yaml'
@@ -19,7 +21,7 @@ export interface PlacedBlock {
   at: string
 }
 
-/** What a board file says. Paths are relative to nothing: they are resolved. */
+/** What a board file says. What it names beside itself is resolved. */
 export interface BoardFile {
   path: string
   chip?: string
@@ -60,98 +62,76 @@ const KEYS = ['chip', 'overlays', 'blocks', 'target']
 
 /** The same of a text. `path` is where it is from: what it names lies beside it. */
 export function parseBoardFile(text: string, path: string): BoardFile {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
-  const fail = (node: { range?: readonly number[] | null } | undefined, why: string): never => {
-    const { line, col } = lines.linePos(node?.range?.[0] ?? 0)
-    throw new RequestError('ESYNTAX', `${clip(path)}:${line}:${col}: ${why}`, {
-      ...{ file: path, line, column: col, input: path },
-    })
+  const { tree, duplicates } = parseTree(text, path)
+  const fail: Fail = ({ line, column }, why) => {
+    const message = `${clip(path)}:${line}:${column}: ${why}`
+    throw new RequestError('ESYNTAX', message, { file: path, line, column, input: path })
   }
-  const [first] = document.errors
-  if (first !== undefined) {
-    const { line, col } = lines.linePos(first.pos[0])
-    const why = first.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? ''
-    const message = `${clip(path)}:${line}:${col}: this is no YAML: ${why}`
-    throw new RequestError('ESYNTAX', message, { file: path, line, column: col, input: path })
-  }
-  const top = document.contents
-  if (top === null) return { path, overlays: [], blocks: [] }
-  if (!isMap(top)) return fail(top as Node, `expected keys such as ${KEYS.join(', ')}`)
+  const [twice] = duplicates
+  if (twice)
+    return fail(twice.at, `${quote(twice.key)} is given twice, first in line ${twice.first.line}`)
   const beside = (name: string) => (isAbsolute(name) ? name : join(dirname(path), name))
   const board: BoardFile = { path, overlays: [], blocks: [] }
-  for (const { key, value } of top.items) {
-    const [keyNode, node] = [isNode(key) ? key : undefined, isNode(value) ? value : undefined]
-    const name = plain(key)
-    const text = plain(value)
-    if (name === 'chip' || name === 'target') {
-      if (text === undefined) return fail(node ?? keyNode, `${name}: expected a text`)
-      board[name] = name === 'chip' ? beside(text) : text
-    } else if (name === 'overlays') {
-      board.overlays = textsOf(value, () => fail(node ?? keyNode, 'overlays: expected a list of files')).map(beside)
-    } else if (name === 'blocks') {
-      if (!isMap(value)) return fail(node ?? keyNode, 'blocks: expected names, each with is and at')
-      board.blocks = value.items.map((item) => blockOf(item, fail, beside))
-    } else {
-      const near = name === undefined ? undefined : nearest(name, KEYS)
-      const end = near === undefined ? `: it has ${KEYS.join(', ')}` : `, did you mean ${near}?`
-      return fail(keyNode, `a board file has no ${quote(name ?? '')}${end}`)
-    }
+  if (tree.kind === 'text' && tree.text === '') return board
+  if (tree.kind !== 'map')
+    return fail(tree.at, `expected ${KEYS.join(', ')}, ${cameOf(tree, quote)}`)
+  for (const entry of tree.entries.values()) {
+    const { key, value } = entry
+    if (key === 'chip') board.chip = beside(textOf(entry, fail))
+    else if (key === 'target') board.target = textOf(entry, fail)
+    else if (key === 'overlays') board.overlays = filesOf(entry, fail).map(beside)
+    else if (key === 'blocks') {
+      const map = mapOf(value, 'blocks: expected names, each with { is: KIND, at: PLACE }', fail)
+      board.blocks = [...map.entries.values()].map((one) => blockOf(one, fail, beside))
+    } else fail(entry.at, unknownKey('a board file', key, KEYS))
   }
   return board
 }
 
-type Fail = (node: { range?: readonly number[] | null } | undefined, why: string) => never
+type Fail = (at: Position, why: string) => never
+
+function unknownKey(what: string, key: string, keys: readonly string[]): string {
+  const near = nearest(key, keys)
+  const end = near === undefined ? `: it has ${keys.join(', ')}` : `, did you mean ${near}?`
+  return `${what} has no ${quote(key)}${end}`
+}
+
+function textOf({ key, value }: Entry, fail: Fail): string {
+  if (value.kind === 'text' && value.text !== '') return value.text
+  return fail(value.at, `${key}: expected a text, ${cameOf(value, quote)}`)
+}
+
+function filesOf({ key, value }: Entry, fail: Fail): string[] {
+  if (value.kind !== 'list')
+    return fail(value.at, `${key}: expected a list of files, ${cameOf(value, quote)}`)
+  return value.items.map((item) => textOf({ key, at: item.at, value: item }, fail))
+}
+
+function mapOf(value: Tree, expected: string, fail: Fail): MapTree {
+  return value.kind === 'map' ? value : fail(value.at, `${expected}, ${cameOf(value, quote)}`)
+}
 
 function blockOf(
-  { key, value }: { key: unknown; value: unknown },
+  { key: name, at, value }: Entry,
   fail: Fail,
   beside: (name: string) => string,
 ): PlacedBlock {
-  const name = plain(key)
-  const node = isNode(key) ? key : undefined
-  if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) {
-    return fail(node, `${quote(name ?? '')} is not the name of a block: expected letters and digits`)
+  if (!/^[A-Za-z_]\w*$/.test(name)) {
+    return fail(at, `${quote(name)} is not the name of a block: expected letters, digits and _`)
   }
-  if (!isMap(value)) return fail(node, `${name}: expected { is: KIND, at: PLACE }`)
-  let [is, at]: (string | undefined)[] = []
-  for (const item of value.items) {
-    const text = plain(item.value)
-    const which = plain(item.key)
-    const itemNode = isNode(item.key) ? item.key : node
-    if (which === 'is') is = text
-    else if (which === 'at') at = text
-    else return fail(itemNode, `${name}: there is no ${quote(which ?? '')}: it has is, at`)
-    if (text === undefined) return fail(itemNode, `${name}: ${which}: expected a text`)
+  const { entries } = mapOf(value, `${name}: expected { is: KIND, at: PLACE }`, fail)
+  for (const entry of entries.values()) {
+    if (!['is', 'at'].includes(entry.key)) fail(entry.at, unknownKey(name, entry.key, ['is', 'at']))
   }
-  if (is === undefined || at === undefined) {
-    return fail(node, `${name}: ${is === undefined ? 'is' : 'at'} is missing`)
-  }
+  const [is, where] = ['is', 'at'].map((key) => {
+    const entry = entries.get(key)
+    return entry === undefined ? fail(at, `${name}: ${key} is missing`) : textOf(entry, fail)
+  }) as [string, string]
   try {
-    parsePlace(at)
+    parsePlace(where)
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
-    return fail(node, `${name}: ${error.message}`)
+    return fail(entries.get('at')?.value.at ?? at, `${name}: ${error.message}`)
   }
-  return { name, is: isFile(is) ? beside(is) : is, at }
-}
-
-/** Whether a kind of block is written as a file. */
-export function isFile(is: string): boolean {
-  return /^[./~]/.test(is) || /\.(?:ya?ml|svd|xml|json|csv|hwh|xsa|regdb)$/i.test(is)
-}
-
-function textsOf(value: unknown, fail: () => never): string[] {
-  const items = (value as { items?: readonly unknown[] } | null)?.items
-  if (!Array.isArray(items)) return fail()
-  return items.map((item) => plain(item) ?? fail())
-}
-
-/** A scalar as text; YAML's numbers are texts here, too (`at: 0x1000`). */
-function plain(node: unknown): string | undefined {
-  if (typeof node !== 'object' || node === null || !('value' in node)) return undefined
-  const { value, source } = node as { value: unknown; source?: unknown }
-  if (typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'bigint') return typeof source === 'string' ? source : `${value}`
-  return undefined
+  return { name, is: isFile(is) ? beside(is) : is, at: where }
 }

@@ -57,3 +57,8 @@ function explained(error: unknown, path: string): unknown {
   }
   return new RefusedError('EOPEN', what, data, options)
 }
+
+/** Whether a kind of block is written as a file. */
+export function isFile(is: string): boolean {
+  return /^[./~]/.test(is) || /\.(?:ya?ml|svd|xml|json|csv|hwh|xsa|regdb)$/i.test(is)
+}

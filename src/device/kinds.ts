@@ -1,12 +1,4 @@
-import type { Block, Device } from '../describe/model.ts'
-import type { Source } from './sources.ts'
-
-/** A kind of block, and what describes it. */
-export interface Kind {
-  block: Block
-  device: Pick<Device, 'endian'>
-  from: string
-}
+import type { Kind, Source } from './sources.ts'
 
 /** Which kind of block a device is: by the descriptions in use, then by those that physmem brings. */
 export class Kinds {
@@ -34,7 +26,9 @@ export class Kinds {
   async pci(vendor: number, device: number, code: number | undefined): Promise<Kind | undefined> {
     const ids = [vendor, device].map((id) => id.toString(16).padStart(4, '0')).join(':')
     const all = await this.all()
-    const byIds = all.find(({ block }) => block.matches?.pci?.some((one) => one.toLowerCase() === ids))
+    const byIds = all.find(({ block }) =>
+      block.matches?.pci?.some((one) => one.toLowerCase() === ids),
+    )
     if (byIds !== undefined || code === undefined) return byIds
     const digits = code.toString(16).padStart(6, '0')
     for (const length of [6, 4, 2]) {

@@ -1,5 +1,5 @@
 import type { Block } from '../describe/model.ts'
-import type { Kind } from './kinds.ts'
+import type { Kind } from './sources.ts'
 
 /** The blocks that physmem brings. */
 export async function libraryKinds(): Promise<readonly Kind[]> {

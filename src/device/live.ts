@@ -1,5 +1,4 @@
 import { PhysmemError } from '../base/errors.ts'
-import type { Block, Device } from '../describe/model.ts'
 import {
   compatibleOf,
   type DeviceTree,
@@ -16,8 +15,8 @@ import type { System } from '../linux/system.ts'
 import { parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { clip, refusal } from '../text/refuse.ts'
-import { type Kind, Kinds } from './kinds.ts'
-import type { Source } from './sources.ts'
+import { Kinds } from './kinds.ts'
+import type { Kind, Source } from './sources.ts'
 
 /** A device that the machine says it has, and the kind of block that it is. */
 export interface LiveDevice {
@@ -117,7 +116,9 @@ export class Live {
       ...{ scheme: 'dt', node: name, offset: 0 },
       region: region === undefined ? (within === '' ? 0 : within) : Number(region),
     }
-    const asleep = isEnabled(node) ? this.#suspendedNode(node) : 'the device tree says that it is disabled'
+    const asleep = isEnabled(node)
+      ? this.#suspendedNode(node)
+      : 'the device tree says that it is disabled'
     return { name, kind, place, ...(asleep === undefined ? {} : { asleep }) }
   }
 
@@ -235,4 +236,3 @@ export class Live {
     return { name, kind, place: { scheme: 'iomem', name: found.name, offset: 0 } }
   }
 }
-

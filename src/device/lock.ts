@@ -46,7 +46,9 @@ export async function withLocks<T>(
 async function lock(key: string, options: LockOptions): Promise<number | undefined> {
   const { folder = '/run/lock', waitMs = 2000, uid, notify } = options
   const path = join(folder, `physmem-${key.replace(/[^\w.-]/g, '_')}.lock`)
-  const fd = openLock(path, uid, (why) => notify?.(`no lock against other processes: ${path} ${why}`))
+  const fd = openLock(path, uid, (why) =>
+    notify?.(`no lock against other processes: ${path} ${why}`),
+  )
   if (fd === undefined) return undefined
   const end = performance.now() + waitMs
   for (;;) {

@@ -62,7 +62,10 @@ export function warningOfWrite({ name, asleep }: DeviceRegister): string | undef
   return asleep === undefined ? undefined : `${name}: ${asleep}, and an access may never end`
 }
 
-export function effectText(effect: Exclude<ReadEffect, 'none'> | ReadEffect, field?: string): string {
+export function effectText(
+  effect: Exclude<ReadEffect, 'none'> | ReadEffect,
+  field?: string,
+): string {
   if (effect === 'none') return 'reading does nothing'
   const text = EFFECTS[effect]
   return field === undefined ? text : text.replace(/\bit\b/, field)

@@ -2,8 +2,8 @@ import type { Endian } from '../base/endian.ts'
 import type { Value, Width } from '../base/width.ts'
 import { type FoundField, type FoundRegister, fieldsOf } from '../describe/lookup.ts'
 import type { Access, ReadEffect, Register, WriteEffect } from '../describe/model.ts'
-import type { Place } from '../place/schemes/index.ts'
 import { asValue } from '../memory/elements.ts'
+import type { Place } from '../place/schemes/index.ts'
 import { swapValue } from '../place/value.ts'
 
 /** A described register, and where it is on a machine. */
@@ -50,11 +50,14 @@ export function isWritable(access: Access | undefined): boolean {
 }
 
 /** What a load of it does, by the register or any of its fields; `none` where that is said of it. */
-export function readEffectOf(register: Register): { effect: ReadEffect; field?: string } | undefined {
+export function readEffectOf(
+  register: Register,
+): { effect: ReadEffect; field?: string } | undefined {
   if (register.readEffect !== undefined) return { effect: register.readEffect }
   for (const { name, field } of fieldsOf(register)) {
     const { readEffect } = field
-    if (readEffect !== undefined && readEffect !== 'none') return { effect: readEffect, field: name }
+    if (readEffect !== undefined && readEffect !== 'none')
+      return { effect: readEffect, field: name }
   }
   return undefined
 }

@@ -1,5 +1,5 @@
 import { RequestError } from '../base/errors.ts'
-import { find, type FoundRegister, findRegister, registersOf } from '../describe/lookup.ts'
+import { type FoundRegister, find, findRegister, registersOf } from '../describe/lookup.ts'
 import type { Block, Device } from '../describe/model.ts'
 import type { System } from '../linux/system.ts'
 import { placeAt } from '../place/at.ts'
@@ -8,11 +8,20 @@ import { formatPlace, parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
-import { type BoardFile, isFile } from './board-file.ts'
+import type { BoardFile } from './board-file.ts'
+import { isFile } from './files.ts'
 import type { Live, LiveDevice } from './live.ts'
 import { loadSource } from './load.ts'
 import type { DeviceRegister } from './register.ts'
-import { blockIn, deviceOf, knows, onlyBlock, placedBlocks, type Source } from './sources.ts'
+import {
+  blockIn,
+  deviceOf,
+  type Kind,
+  knows,
+  onlyBlock,
+  placedBlocks,
+  type Source,
+} from './sources.ts'
 
 export interface SessionOptions {
   /** A file that describes the chip. */
@@ -102,7 +111,11 @@ export class Session {
     const { is, at, pci, path } = operand
     const kind = is === undefined ? undefined : await this.#kind(is)
     if (at !== undefined && kind !== undefined) {
-      return registersAt(kind, path, { name: `${is}@${formatPlace(at)}`, place: at, from: kind.from })
+      return registersAt(kind, path, {
+        name: `${is}@${formatPlace(at)}`,
+        place: at,
+        from: kind.from,
+      })
     }
     const live = await this.#openLive()
     const where = pci ?? (at === undefined ? '' : formatPlace(at))
@@ -119,14 +132,15 @@ export class Session {
   }
 
   /** What `BLOCK` of `BLOCK@PLACE` means: a file, a block of the descriptions in use, or one of physmem's. */
-  async #kind(is: string): Promise<{ block: Block; device: Device; from: string }> {
+  async #kind(is: string): Promise<Kind> {
     if (isFile(is)) {
       const source = await loadSource(is, [])
       return { block: onlyBlock(source), device: source.device, from: source.from }
     }
     for (const source of this.sources) {
       const found = blockIn(source, is)
-      if (found !== undefined) return { block: found.block, device: source.device, from: source.from }
+      if (found !== undefined)
+        return { block: found.block, device: source.device, from: source.from }
     }
     const { libraryBlock, libraryNames } = await import('./library.ts')
     const block = await libraryBlock(is)
@@ -167,11 +181,25 @@ export class Session {
       const meant = clip(near + text.slice(first.length))
       return refusal('ENOPLACE', { wrong, joint: ', ', meant, behind: '' }, text)
     }
-    const cure =
+    // It may have been meant as any place: who advises knows by the code and what could stand there.
+    const plain = notAPlace(text)
+    if (first === text && plain !== undefined) return plain
+    const { known } = plain?.data ?? {}
+    const help =
       this.sources.length === 0
         ? 'name the file that describes the chip, as --chip FILE or in physmem.yaml'
         : 'physmem list shows the names'
-    return refusal('ENOPLACE', wrong, text, { cure })
+    return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
+  }
+}
+
+function notAPlace(text: string): RequestError | undefined {
+  try {
+    parsePlace(text)
+    return undefined
+  } catch (error) {
+    if (error instanceof RequestError) return error
+    throw error
   }
 }
 

@@ -13,6 +13,13 @@ export interface Source {
   issues: readonly Issue[]
 }
 
+/** A kind of block, and what describes it. */
+export interface Kind {
+  block: Block
+  device: Pick<Device, 'endian'>
+  from: string
+}
+
 /** Whether a description knows a block of this name: `undefined` where it does not. */
 export function blockIn({ device }: Source, name: string): FoundBlock | undefined {
   try {
@@ -66,7 +73,7 @@ export function putBlock(block: Block, name: string, at: string): Block {
 export async function placedBlocks(
   from: string,
   placed: readonly PlacedBlock[],
-  kindOf: (is: string) => Promise<{ block: Block; device: Device }>,
+  kindOf: (is: string) => Promise<Kind>,
 ): Promise<Source | undefined> {
   if (placed.length === 0) return undefined
   const blocks: Block[] = []

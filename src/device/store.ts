@@ -1,5 +1,5 @@
-import type { WriteEffect } from '../describe/model.ts'
 import { type FoundField, fieldsOf } from '../describe/lookup.ts'
+import type { WriteEffect } from '../describe/model.ts'
 import { formatHex } from '../text/number.ts'
 import { refusal } from '../text/refuse.ts'
 import { EFFECTS, suspectName } from './read-rules.ts'
@@ -66,7 +66,9 @@ export function planStore(
   const { access } = register.found.register
   const refuse = (text: string, cure?: string) => {
     if (force) return
-    throw refusal('EUSAGE', text, register.name, { cure: cure ?? 'give --force to do it all the same' })
+    throw refusal('EUSAGE', text, register.name, {
+      cure: cure ?? 'give --force to do it all the same',
+    })
   }
   if (!isWritable(access)) refuse(`${register.name} is read-only`)
   for (const change of changes) checkChange(register, change, refuse)
@@ -106,7 +108,9 @@ export function planStore(
       `give the whole value, as in ${register.name}=VALUE, or --force`,
     )
   } else if (effect === undefined && suspectName(register) !== undefined) {
-    notes.push(`${register.name} is read first: by its name that may take something, and nothing is said of it`)
+    notes.push(
+      `${register.name} is read first: by its name that may take something, and nothing is said of it`,
+    )
   }
   return {
     ...store,

@@ -15,7 +15,8 @@ const MOST_LISTED = 8
 /** The names of a field's values, as they are read or written. */
 export function namesOf({ field }: FoundField, usage: Usage): readonly EnumeratedValue[] {
   const all = field.enumerations ?? []
-  const own = all.find((one) => one.usage === usage) ?? all.find((one) => one.usage === 'read-write')
+  const own =
+    all.find((one) => one.usage === usage) ?? all.find((one) => one.usage === 'read-write')
   return own?.values ?? []
 }
 
@@ -39,7 +40,7 @@ export interface NamedBits {
  * The value that a name means; `path` is that of the field, for messages. Throws EVALUE for a name that
  * no value has, that two have, or that stands for all others.
  */
-export function valueOf(field: FoundField, name: string, usage: Usage, path: string): NamedBits {
+export function valueNamed(field: FoundField, name: string, usage: Usage, path: string): NamedBits {
   const names = namesOf(field, usage)
   if (names.length === 0) {
     const text = `${path} has no names for its values, and ${quote(name)} is no number`
@@ -82,7 +83,11 @@ function unknown(names: readonly EnumeratedValue[], name: string, path: string):
   }
   const shown = names.slice(0, MOST_LISTED).map((one) => clip(one.name))
   const more = names.length > shown.length ? ', …' : ''
-  return refusal('EVALUE', didYouMean(`${wrong}: it has ${shown.join(', ')}${more}`, undefined), name)
+  return refusal(
+    'EVALUE',
+    didYouMean(`${wrong}: it has ${shown.join(', ')}${more}`, undefined),
+    name,
+  )
 }
 
 /** The bits of a field in the value of its register, moved down. */

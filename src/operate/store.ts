@@ -30,7 +30,13 @@ export function planStoring(
   const { width } = register.found.register
   const value = toValue(store.value, register)
   const step = isUpdate
-    ? plan.add(memory, place, { op: 'update', address, width, mask: toValue(store.mask, register), value })
+    ? plan.add(memory, place, {
+        op: 'update',
+        address,
+        width,
+        mask: toValue(store.mask, register),
+        value,
+      })
     : plan.add(memory, place, { op: 'write', address, width, value })
   const check = verify ? plan.add(memory, place, { op: 'read', address, width }) : undefined
   return {

@@ -108,7 +108,7 @@ function readPut(text: string): NamedOperand {
     if (parts === null) continue
     const place = rest.slice(0, dot)
     // A file may be named anything: its name ends where it is said to.
-    if (schemeOf(place)?.freeText !== undefined && !/\+[0-9]\w*$/.test(place)) continue
+    if (schemeOf(place)?.freeText === 'path' && !/\+[0-9]\w*$/.test(place)) continue
     const at = parsed(place)
     if (at instanceof RequestError) wrong ??= at
     else return toNamed(text, { is, at, path: parts[1] ?? '' }, parts[2], parts[3])
@@ -120,7 +120,7 @@ function readPut(text: string): NamedOperand {
 function readWholePut(text: string, is: string, rest: string, wrong: unknown): NamedOperand {
   const free = schemeOf(rest)?.freeText
   const open = /^(.*?)(\.[A-Za-z_]\w*(?::\w+)?)$/s.exec(rest)
-  if (free !== undefined && open !== null && !/\+[0-9]\w*$/.test(rest)) {
+  if (free === 'path' && open !== null && !/\+[0-9]\w*$/.test(rest)) {
     const meant = accepted(text, `${is}@${open[1]}+0${open[2]}`)
     throw malformed(text, 'a register', didYouMean(`a ${free} ends in +OFFSET here`, meant))
   }
@@ -141,7 +141,8 @@ function parsed(text: string): Place | RequestError {
 /** The canonical text: it parses to an equal operand, but for the text it was written as. */
 export function formatNamed(named: Omit<NamedOperand, 'kind' | 'text'>): string {
   const { is, at, pci, path: registers, field: name, bits } = named
-  const closed = at && (/\+0x[0-9a-f]+$/.test(formatPlace(at)) || !schemeOf(formatPlace(at))?.freeText)
+  const closed =
+    at && (/\+0x[0-9a-f]+$/.test(formatPlace(at)) || !schemeOf(formatPlace(at))?.freeText)
   const where = at === undefined ? (pci ?? '') : formatPlace(at) + (closed ? '' : '+0')
   const block = is === undefined ? where : `${is}@${where}`
   const whole = [block, registers].filter((part) => part !== '').join('.')

@@ -3,13 +3,13 @@ import { type FoundField, fieldsOf } from '../describe/lookup.ts'
 import type { Reason, Rule } from '../device/read-rules.ts'
 import type { DeviceRegister } from '../device/register.ts'
 import { fieldValue, nameOf } from '../device/values.ts'
+import type { ReadElement } from '../operate/reading.ts'
 import type { Storing } from '../operate/store.ts'
 import { isStored } from '../operate/store.ts'
-import { formatPlace } from '../place/place.ts'
-import type { AssignmentReport } from './write.ts'
-import type { ReadElement } from '../operate/reading.ts'
 import { type Bits, extractBits, formatBits } from '../place/index.ts'
+import { formatPlace } from '../place/place.ts'
 import { type ElementReport, type FieldReport, readingToJson } from './element.ts'
+import type { AssignmentReport } from './write.ts'
 
 /** A register that was left out where many were read. */
 export interface SkippedReport {

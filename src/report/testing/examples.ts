@@ -69,9 +69,7 @@ const { fields: _, ...withoutFields } = element
 
 /** Documents of each command, in which all members stand that there may be. */
 export const examples: Examples = {
-  read: [
-    { results: [element], skipped: [{ register: 'UART0.DR', rule: 'name', why: 'DR' }] },
-  ],
+  read: [{ results: [element], skipped: [{ register: 'UART0.DR', rule: 'name', why: 'DR' }] }],
   devmem: [{ results: [{ ...element, width: 32, value: 1 }] }],
   write: [
     {

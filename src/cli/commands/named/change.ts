@@ -1,9 +1,9 @@
 import { RequestError } from '../../../base/errors.ts'
 import type { Change } from '../../../device/store.ts'
-import { namesOf, valueOf } from '../../../device/values.ts'
-import { formatHex } from '../../../text/number.ts'
+import { namesOf, valueNamed } from '../../../device/values.ts'
 import { checkValue, literalValue } from '../../../place/index.ts'
 import type { NamedAssignment, NamedValue } from '../../../place/named-assignment.ts'
+import { formatHex } from '../../../text/number.ts'
 import { quote } from '../../../text/refuse.ts'
 import type { Wanted } from './registers.ts'
 
@@ -15,7 +15,7 @@ export function bitsOf(
 ): { value: bigint; mask: bigint } {
   const path = part === undefined ? register.name : `${register.name}:${part.name}`
   if ('name' in value) {
-    if (part?.field !== undefined) return valueOf(part.field, value.name, usage, path)
+    if (part?.field !== undefined) return valueNamed(part.field, value.name, usage, path)
     const what = part === undefined ? 'name a field, as in' : 'give a number, as in'
     const such = part === undefined ? `${register.name}:FIELD=${value.name}` : `${path}=1`
     throw new RequestError('EVALUE', `${quote(value.name)} is no number: ${what} ${such}`, {
@@ -23,7 +23,8 @@ export function bitsOf(
     })
   }
   const room = part?.bits ?? register.found.register.width
-  const width = part === undefined ? register.found.register.width : part.bits.high - part.bits.low + 1
+  const width =
+    part === undefined ? register.found.register.width : part.bits.high - part.bits.low + 1
   return { value: BigInt(literalValue(value, room)), mask: (1n << BigInt(width)) - 1n }
 }
 
@@ -36,7 +37,8 @@ export function changeOf(
   const { width } = register.found.register
   if (assignment.mask !== undefined) {
     const mask = BigInt(checkValue(assignment.mask, width))
-    const value = 'name' in assignment.value ? 0n : BigInt(checkValue(assignment.value.value, width))
+    const value =
+      'name' in assignment.value ? 0n : BigInt(checkValue(assignment.value.value, width))
     const outside = value & ~mask
     const change = { name: `${register.name}{${formatHex(value)},${formatHex(mask)}}`, mask, value }
     if (outside === 0n) return { change }
@@ -58,7 +60,11 @@ export function changeOf(
 }
 
 /** That a number is none of the values that the field has names for. */
-export function unnamed({ register, part }: Wanted, given: NamedValue, value: bigint): string | undefined {
+export function unnamed(
+  { register, part }: Wanted,
+  given: NamedValue,
+  value: bigint,
+): string | undefined {
   if (part?.field === undefined || 'name' in given) return undefined
   const names = namesOf(part.field, 'write')
   if (names.length === 0) return undefined

@@ -2,9 +2,9 @@ import { PhysmemError } from '../../../base/errors.ts'
 import { withLocks } from '../../../device/lock.ts'
 import type { Store } from '../../../device/store.ts'
 import { addressOfPlace } from '../../../machine/local/address.ts'
-import { parseTarget } from '../../../place/target.ts'
 import { formatPlace } from '../../../place/place.ts'
 import type { Place } from '../../../place/schemes/index.ts'
+import { parseTarget } from '../../../place/target.ts'
 import type { Context } from '../../frame/context.ts'
 
 /** The smallest page that there is: a lock of two is no harm. */
@@ -19,7 +19,8 @@ export async function locked<T>(
   if (parseTarget(context.settings.target).kind !== 'local') return act()
   const keys: string[] = []
   for (const { isUpdate, register } of stores) {
-    if (isUpdate && register.place.scheme !== 'file') keys.push(await keyOf(register.place, context))
+    if (isUpdate && register.place.scheme !== 'file')
+      keys.push(await keyOf(register.place, context))
   }
   if (keys.length === 0) return act()
   const notify = (text: string) => {

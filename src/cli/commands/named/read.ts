@@ -1,5 +1,4 @@
 import { RequestError } from '../../../base/errors.ts'
-import { type Chosen, choose, type Wanted } from './registers.ts'
 import { skippedSentence } from '../../../device/read-rules.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { boundedAll } from '../../../operate/extent.ts'
@@ -17,6 +16,7 @@ import type { Base } from '../../frame/options.ts'
 import { readingLines } from '../../views/format/reading.ts'
 import { padded, showValue } from '../../views/format/value.ts'
 import { decoded, fieldLines, showField } from '../../views/registers/lines.ts'
+import { type Chosen, choose, type Wanted } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
 export interface ReadNamedOptions extends DescriptionOptions {
@@ -135,13 +135,33 @@ function reportAll(
     const left = skipped.length === 0 ? {} : { skipped: skippedToJson(skipped) }
     context.record<ReadDocument>({ results, ...left })
   } else {
-    for (const { wanted, isSingle, elements } of groups) {
+    for (const { wanted, fields, elements } of inTables(groups)) {
       if (wanted === undefined) context.print(...readingLines(elements, { base, quiet }))
-      else context.print(...registerLines(wanted, elements, { base, quiet, fields: isSingle }))
+      else context.print(...registerLines(wanted, elements, { base, quiet, fields }))
     }
   }
   const sentence = skippedSentence(skipped)
   if (sentence !== undefined) context.note(sentence)
+}
+
+interface Group {
+  wanted?: Wanted[]
+  isSingle?: boolean
+  elements: ReadElement[]
+}
+
+/** What stands in one table: registers behind each other, but for one whose fields are shown. */
+function inTables(groups: readonly Group[]): (Group & { fields: boolean })[] {
+  const tables: (Group & { fields: boolean })[] = []
+  for (const group of groups) {
+    const last = tables.at(-1)
+    const fields = group.isSingle === true && group.wanted?.[0]?.part === undefined
+    if (group.wanted && last?.wanted && !fields && !last.fields) {
+      last.wanted = [...last.wanted, ...group.wanted]
+      last.elements = [...last.elements, ...group.elements]
+    } else tables.push({ ...group, fields })
+  }
+  return tables
 }
 
 /** One line a register; of one alone, one more for each field. */

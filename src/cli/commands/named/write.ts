@@ -1,19 +1,25 @@
 import { RequestError } from '../../../base/errors.ts'
+import { warningOfWrite } from '../../../device/read-rules.ts'
 import { readEffectOf } from '../../../device/register.ts'
 import { planStore, type Store, together } from '../../../device/store.ts'
-import { warningOfWrite } from '../../../device/read-rules.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { withProgress } from '../../../operate/failure.ts'
 import { Plan } from '../../../operate/plan.ts'
 import { isStored, planStoring, type Storing } from '../../../operate/store.ts'
-import { isVerified, planWriting, toWriteItem, type WriteItem, type Writing } from '../../../operate/writing.ts'
+import {
+  isVerified,
+  planWriting,
+  toWriteItem,
+  type WriteItem,
+  type Writing,
+} from '../../../operate/writing.ts'
 import { parseAssignment } from '../../../place/index.ts'
 import { orNamed, parseNamedAssignment } from '../../../place/named-assignment.ts'
 import { storingToJson } from '../../../report/register.ts'
 import { assignmentToJson, type WriteDocument, writingToJson } from '../../../report/write.ts'
 import { counted } from '../../../text/count.ts'
 import type { Context } from '../../frame/context.ts'
-import { showOperand, showValue, shownBits } from '../../views/format/value.ts'
+import { shownBits, showOperand, showValue } from '../../views/format/value.ts'
 import { intentionLines, storedLines } from '../../views/registers/stores.ts'
 import { changeOf } from './change.ts'
 import { locked } from './lock.ts'
@@ -52,7 +58,10 @@ export async function writeNamed(
   const session = await openSession(context, options)
   const steps: Step[] = []
   const notes: string[] = []
-  let group: { register: Awaited<ReturnType<typeof oneRegister>>['register']; change: Store['changes'][number] }[] = []
+  let group: {
+    register: Awaited<ReturnType<typeof oneRegister>>['register']
+    change: Store['changes'][number]
+  }[] = []
   const flush = () => {
     for (const changes of together(group)) {
       const [first] = changes
@@ -122,7 +131,11 @@ async function run(
   for (const note of notes) context.note(note)
   if (options.dryRun) return rehearse(context, plan, all)
   try {
-    await locked(context, steps.flatMap((step) => ('store' in step ? [step.store] : [])), () => plan.run())
+    await locked(
+      context,
+      steps.flatMap((step) => ('store' in step ? [step.store] : [])),
+      () => plan.run(),
+    )
   } catch (error) {
     context.printBefore(() => report(context, all))
     throw explained(error, all)

@@ -1,7 +1,7 @@
 import type { Value } from '../../../base/width.ts'
 import { type FoundField, fieldsOf } from '../../../describe/lookup.ts'
-import { fieldValue, nameOf } from '../../../device/values.ts'
 import type { DeviceRegister } from '../../../device/register.ts'
+import { fieldValue, nameOf } from '../../../device/values.ts'
 import { formatBits } from '../../../place/index.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { Base } from '../../frame/options.ts'
@@ -36,7 +36,8 @@ export function fieldLines(fields: readonly ReadField[], base: Base, indent = ' 
   const bits = padded(fields.map(({ field }) => bitsOf(field)))
   const values = padded(fields.map(({ field, value }) => showField(field, value, base)))
   return fields.map(({ field, meaning }, index) => {
-    const end = printable(meaning ?? firstSentence(field.field.description))
+    const said = meaning ?? inBrackets(firstSentence(field.field.description))
+    const end = printable(said)
     return `${indent}${names[index]}  ${bits[index]}  ${values[index]}  ${end}`.trimEnd()
   })
 }
@@ -47,9 +48,17 @@ export function showField({ width }: FoundField, value: bigint, base: Base): str
   return showValue(value, width, base)
 }
 
+/** What a field is for is not what its value means. */
+function inBrackets(text: string): string {
+  return text === '' ? '' : `(${text})`
+}
+
 const MOST_TEXT = 60
 
 function firstSentence(text: string | undefined): string {
-  const [first = ''] = (text ?? '').replace(/\s+/g, ' ').trim().split(/(?<=\.)\s/)
+  const [first = ''] = (text ?? '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .split(/(?<=\.)\s/)
   return first.length > MOST_TEXT ? `${first.slice(0, MOST_TEXT - 1)}…` : first.replace(/\.$/, '')
 }
