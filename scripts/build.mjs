@@ -16,6 +16,7 @@ export async function build() {
   )
   if (tsc.status !== 0) throw new Error('tsc failed')
   await bundleYaml(`${fresh}/describe/yaml`)
+  await packBlocks(fresh)
   await buildCommand(`${fresh}/cli`)
   buildManPage(fresh)
   rmSync(`${root}dist`, { recursive: true, force: true })
@@ -42,6 +43,12 @@ async function bundleYaml(folder) {
     logLevel: 'warning',
   })
   rmSync(`${root}${folder}/library.d.ts`)
+}
+
+/** The library of blocks, so that one is read without the others, and without YAML. */
+async function packBlocks(folder) {
+  const { packSources, writePacked } = await import(`${root}${folder}/describe/shipped.js`)
+  writePacked(`${root}${folder}/blocks`, await packSources(`${root}src/describe/blocks/library`))
 }
 
 /** physmem(1), which the command itself makes of what its help says. */

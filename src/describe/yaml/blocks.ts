@@ -24,7 +24,7 @@ export const BLOCK_KEYS = [
     'access',
   ],
   ...['compatible', 'pci', 'class', 'acpi', 'within', 'alternate', 'registers', 'is'],
-  ...['count', 'stride', 'names'],
+  ...['count', 'stride', 'names', 'on-read', 'safe'],
 ]
 
 /** What a region of a simulated board has besides, of which a description makes nothing. */

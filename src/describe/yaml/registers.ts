@@ -1,5 +1,5 @@
 import { quote } from '../../text/refuse.ts'
-import type { Access, Cluster, Register } from '../model.ts'
+import type { Access, Cluster, ReadEffect, Register } from '../model.ts'
 import { constraintOf, type Named, optional, readEffectOf, readFields } from './fields.ts'
 import { BEHAVIOUR_KEYS, kindOf } from './kinds.ts'
 import { registerMap, resolveIs } from './merge.ts'
@@ -23,6 +23,8 @@ import {
 export interface Defaults {
   width: number
   access: Access
+  /** Of loads, where a description names all that have an effect. */
+  readEffect?: ReadEffect
 }
 
 /** The keys of a register. */
@@ -36,7 +38,7 @@ export const REGISTER_KEYS = [
 /** The keys of registers that belong together. */
 export const CLUSTER_KEYS = [
   ...['offset', 'description', 'registers', 'width', 'access', 'is', 'count', 'stride', 'names'],
-  ...['alternate', 'source'],
+  ...['alternate', 'source', 'on-read', 'safe'],
 ]
 
 const HINTS = { size: 'a register has a "width", in bits', bits: 'a register has a "width"' }
@@ -126,6 +128,7 @@ export function defaultsOf(part: Part, outer: Defaults): Defaults {
   return {
     width: count(part, 'width', 64, 1) ?? outer.width,
     access: accessOf(part) ?? outer.access,
+    ...optional('readEffect', readEffectOf(part) ?? outer.readEffect),
   }
 }
 
@@ -148,6 +151,8 @@ function readRegister(
     ...optional('group', part.text('alternate-group')),
   }
   const fields = readFields(part, size, named)
+  const ofFields = fields.some(({ readEffect = 'none' }) => readEffect !== 'none')
+  const usual = given === 'write-only' || ofFields ? undefined : defaults.readEffect
   const register: Register = {
     kind: 'register',
     name,
@@ -157,7 +162,7 @@ function readRegister(
     size,
     width,
     access: given,
-    ...optional('readEffect', readEffectOf(part) ?? says?.readEffect),
+    ...optional('readEffect', readEffectOf(part) ?? says?.readEffect ?? usual),
     ...optional('writeEffect', part.choice('on-write', WRITE_EFFECTS) ?? says?.writeEffect),
     ...optional('highWordMask', flag(part, 'high-word-mask')),
     ...optional('endian', part.choice('endian', ENDIANS)),
