@@ -11,6 +11,10 @@ export async function loadSource(path: string, overlays: readonly string[]): Pro
 }
 
 async function readDescription(source: SourceText): Promise<Description> {
+  if (/^\uFEFF?\s*</.test(source.text)) {
+    const { readSvd } = await import('../describe/svd/read.ts')
+    return readSvd(source)
+  }
   const { readYaml } = await import('../describe/yaml/index.ts')
   return readYaml(source)
 }
