@@ -170,6 +170,8 @@ export interface Addon extends Ports {
    * the walk ended.
    */
   pagemapScan(fd: number, request: BigUint64Array, regions: BigUint64Array): number
+  /** flock() of an open file, which is not waited for: 0, or a negative errno (EAGAIN: another has it). */
+  fileLock(fd: number): number
   /** Throws an Error with `errno` when there is no memory. */
   ownPage(): OwnPage
   /**

@@ -3,6 +3,7 @@ import type { ErrorReport } from '../error.ts'
 import type { Printed } from '../printed.ts'
 import {
   address,
+  change,
   difference,
   element,
   evidence,
@@ -64,14 +65,21 @@ export const errors: readonly Full<Printed<ErrorReport>>[] = [
   },
 ]
 
+const { fields: _, ...withoutFields } = element
+
 /** Documents of each command, in which all members stand that there may be. */
 export const examples: Examples = {
-  read: [{ results: [element] }],
+  read: [{ results: [element], skipped: [{ register: 'UART0.DR', rule: 'name', why: 'DR' }] }],
   devmem: [{ results: [{ ...element, width: 32, value: 1 }] }],
   write: [
     {
       results: [
-        { ...element, done: true, old: value, oldField: 1, readBack: value, verified: true },
+        {
+          ...{ ...withoutFields, done: true, old: value, oldField: 1 },
+          ...{ readBack: value, verified: true, update: true, mask: 1 },
+          changes: [change],
+          neighbours: [{ ...change, why: 'one-to' }],
+        },
       ],
       dryRun: true,
     },
