@@ -27,11 +27,12 @@ struct sampler {
   atomic_int *cancel;
   struct pm_sampled *sampled;
   struct pm_outcome *outcome;
-  uint32_t head;       /* records, also those that are not shown yet */
-  uint32_t shown;      /* what others see as the head */
-  uint64_t looked_ns;  /* when the size of the file was looked at */
-  uint64_t kept, lost; /* with those that are not shown yet */
-  bool begun;          /* `last` is there, and the trigger was */
+  uint32_t head;        /* records, also those that are not shown yet */
+  uint32_t shown;       /* what others see as the head */
+  uint64_t looked_ns;   /* when the size of the file was looked at */
+  uint64_t kept, lost;  /* with those that are not shown yet */
+  uint64_t next_period; /* the one behind that of the last sample */
+  bool begun;           /* `last` is there, and the trigger was */
   uint64_t values[PM_MAX_SAMPLED], last[PM_MAX_SAMPLED];
 };
 
@@ -185,25 +186,23 @@ static enum pm_status take(struct sampler *sampler, uint64_t time_ns) {
   return PM_OK;
 }
 
-/* When the next sample is due, since the start: of periods that are over already none is made up.
+/*
+ * When the next sample is due, since the start, behind one at `time_ns`: in the next period. Those
+ * that are over when it begins are missed, and none is made up.
  */
-static uint64_t next_due(struct sampler *sampler, uint64_t due_ns, uint64_t now) {
-  uint64_t period = sampler->sampling->period_ns;
-  due_ns += period;
-  if (period && now > due_ns) {
-    uint64_t missed = (now - due_ns) / period;
-    sampler->sampled->missed += missed;
-    due_ns += missed * period;
-  }
-  return due_ns;
+static uint64_t next_due(struct sampler *sampler, uint64_t time_ns) {
+  uint64_t period = time_ns / sampler->sampling->period_ns;
+  sampler->sampled->missed += period - sampler->next_period;
+  sampler->next_period = period + 1;
+  return sampler->next_period * sampler->sampling->period_ns;
 }
 
 static enum pm_status take_all(struct sampler *sampler) {
   const struct pm_sampling *sampling = sampler->sampling;
   uint64_t start = sampler->sampled->start_ns = now_ns();
-  uint64_t due = 0, time = 0;
+  uint64_t time = 0;
   enum pm_status status = PM_OK;
-  while (status == PM_OK && time < sampling->duration_ns && sampler->kept < sampling->count) {
+  while (time < sampling->duration_ns) {
     if (cancelled(sampler))
       return PM_CANCELLED;
     status = take(sampler, time);
@@ -211,16 +210,14 @@ static enum pm_status take_all(struct sampler *sampler) {
       return status;
     if (is_to_settle(sampler, time))
       status = settle(sampler, time);
-    time = now_ns() - start;
-    if (!sampling->period_ns || status != PM_OK)
-      continue;
-    due = next_due(sampler, due, time);
-    bool over = due >= sampling->duration_ns;
-    /* Nothing waits for what ends now; others may look at what was put meanwhile. */
-    if (sampler->kept >= sampling->count)
+    if (status != PM_OK || sampler->kept >= sampling->count)
       break;
-    if (!pause_until(sampler, start + (over ? sampling->duration_ns : due)))
-      return PM_CANCELLED;
+    if (sampling->period_ns) {
+      uint64_t due = next_due(sampler, time);
+      bool over = due >= sampling->duration_ns;
+      if (!pause_until(sampler, start + (over ? sampling->duration_ns : due)))
+        return PM_CANCELLED;
+    }
     time = now_ns() - start;
   }
   return status;
