@@ -5,6 +5,7 @@ import { checkRun } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
 import type { RunOptions } from './run-options.ts'
+import type { SampleOptions, SamplingEnd, TakeSamples } from './sampling.ts'
 import type { Step } from './step.ts'
 
 export interface ViewOptions {
@@ -54,6 +55,15 @@ export class MemoryView extends Memory {
 
   override async foresee(program: Program): Promise<void> {
     await this.#under.foresee(this.#check(program))
+  }
+
+  /** @internal */
+  override async sample(
+    program: Program,
+    options: SampleOptions,
+    take: TakeSamples,
+  ): Promise<SamplingEnd> {
+    return await this.#under.sample(this.#check(program), options, take)
   }
 
   async close(): Promise<void> {
