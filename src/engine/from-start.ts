@@ -5,7 +5,12 @@ import type { Program } from '../memory/program.ts'
 import { RunQueue } from '../memory/queue.ts'
 import type { Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
-import type { SampleOptions, SamplingEnd, TakeSamples } from '../memory/sampling.ts'
+import {
+  checkSampling,
+  type SampleOptions,
+  type SamplingEnd,
+  type TakeSamples,
+} from '../memory/sampling.ts'
 import { loadAddon } from './addon.ts'
 import { MappedMemory } from './mapped.ts'
 import type { MapSource } from './source.ts'
@@ -45,11 +50,12 @@ class FromStartMemory extends Memory {
   }
 
   /** @internal */
-  override sample(
+  override async sample(
     program: Program,
     options: SampleOptions,
     take: TakeSamples,
   ): Promise<SamplingEnd> {
+    checkSampling(program, options, take)
     return this.#with(program, (memory) => memory.sample(program, options, take))
   }
 

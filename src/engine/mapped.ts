@@ -10,6 +10,7 @@ import { RunQueue } from '../memory/queue.ts'
 import { type RawResults, Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
 import {
+  checkSampling,
   NO_SAMPLES,
   type SampleOptions,
   type SamplingEnd,
@@ -121,7 +122,7 @@ export class MappedMemory extends Memory {
     options: SampleOptions,
     take: TakeSamples,
   ): Promise<SamplingEnd> {
-    checkProgram(program)
+    checkSampling(program, options, take)
     this.#check(program)
     const { signal } = options
     this.#waiting++

@@ -117,10 +117,14 @@ describe('samples of the engine', () => {
   it('that fail give what came before, and an error that names the read', async () => {
     await using memory = new MappedMemory(openFile(path, 'read'))
     const records: SampleRecord[] = []
-    const sampling = memory.sample(new Program(READS), { periodUs: 2000 }, (more) => {
-      if (records.length === 0) truncateSync(path, 4096)
-      records.push(...more)
-    })
+    const sampling = memory.sample(
+      new Program(READS),
+      { periodUs: 2000, durationUs: 60e6 },
+      (more) => {
+        if (records.length === 0) truncateSync(path, 4096)
+        records.push(...more)
+      },
+    )
     await expect(sampling).rejects.toThrow(
       `step 2: 8-bit read at 0x00001000 (${path}) failed: the file ends before`,
     )
@@ -131,7 +135,7 @@ describe('samples of the engine', () => {
   it('stop when what takes them throws', async () => {
     await using memory = new MappedMemory(openFile(path, 'read'))
     const error = new Error('the disk is full')
-    const sampling = memory.sample(new Program(READS), {}, () => {
+    const sampling = memory.sample(new Program(READS), { count: 9 }, () => {
       throw error
     })
     await expect(sampling).rejects.toBe(error)
@@ -150,6 +154,8 @@ describe('samples of the engine', () => {
   it('are refused before the first where a place is not in the memory', async () => {
     await using memory = new MappedMemory(openFile(path, 'read'))
     const program = new Program([{ op: 'read', address: 8192, width: 8 }])
-    await expect(memory.sample(program, {}, () => {})).rejects.toMatchObject({ code: 'ERANGE' })
+    await expect(memory.sample(program, { count: 9 }, () => {})).rejects.toMatchObject({
+      code: 'ERANGE',
+    })
   })
 })

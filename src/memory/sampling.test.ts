@@ -89,7 +89,7 @@ describe('samples by runs', () => {
       const broken = { ...STATUS, address: 0x1000_003c }
       return run(++reads < 4 ? program : new Program([broken]), options)
     }
-    const sampling = sampleByRuns(memory, new Program([SCRATCH]), {}, (more) => {
+    const sampling = sampleByRuns(memory, new Program([SCRATCH]), { count: 9 }, (more) => {
       records.push(...more)
     })
     await expect(sampling).rejects.toMatchObject({ code: 'EFAULT_BUS' })
@@ -112,10 +112,13 @@ describe('samples by runs', () => {
 
   it('are of single reads only', async () => {
     const refusal = 'samples are taken of single reads, one at least'
-    await expect(sampled([], {})).rejects.toThrow(refusal)
-    await expect(sampled([SCRATCH, { op: 'fence' }], {})).rejects.toThrow(refusal)
-    await expect(sampled(new Array(257).fill(SCRATCH), {})).rejects.toThrow(
+    await expect(sampled([], { count: 1 })).rejects.toThrow(refusal)
+    await expect(sampled([SCRATCH, { op: 'fence' }], { count: 1 })).rejects.toThrow(refusal)
+    await expect(sampled(new Array(257).fill(SCRATCH), { count: 1 })).rejects.toThrow(
       '257 reads in one sample: expected at most 256',
+    )
+    await expect(sampled([SCRATCH], {})).rejects.toThrow(
+      'samples without an end: expected a durationUs, a count or a signal',
     )
   })
 })

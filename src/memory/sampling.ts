@@ -2,10 +2,13 @@
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import type { Value } from '../base/width.ts'
 import { counted } from '../text/count.ts'
+import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { MAX_SAMPLED } from './limits.ts'
-import type { Memory } from './memory.ts'
+import { checkProgram } from './options.ts'
 import type { Program } from './program.ts'
+import type { Results } from './results.ts'
+import type { RunOptions } from './run-options.ts'
 import type { ReadStep } from './step.ts'
 
 /** Which samples are taken of a program, and which of them are kept. */
@@ -69,6 +72,22 @@ export function isLost(record: SampleRecord): record is LostSamples {
 /** Nothing was taken. */
 export const NO_SAMPLES: SamplingEnd = { lastNs: 0, taken: 0, kept: 0, lost: 0, missed: 0 }
 
+const SAMPLE_OPTIONS: OptionKinds<SampleOptions> = {
+  ...{ periodUs: 'number', durationUs: 'number', count: 'number' },
+  ...{ masks: 'array', trigger: 'object', signal: 'AbortSignal' },
+}
+
+/** Throws EUSAGE for arguments of a wrong type, and where nothing ends it, before anything is touched. */
+export function checkSampling(program: Program, options: SampleOptions, take: TakeSamples): void {
+  checkProgram(program)
+  checkOptions('sample', options, SAMPLE_OPTIONS, '{ count: 100 }')
+  checkKind('take', take, 'function')
+  const { durationUs, count, signal } = options
+  if (durationUs !== undefined || count !== undefined || signal !== undefined) return
+  const message = 'samples without an end: expected a durationUs, a count or a signal'
+  throw new RequestError('EUSAGE', message)
+}
+
 /** The single reads of a program that can be sampled. Throws EUSAGE for another one. */
 export function sampledReads(program: Program): readonly Readonly<ReadStep>[] {
   const { steps } = program
@@ -111,6 +130,12 @@ export class Keeper {
   }
 }
 
+/** What of a memory takes samples. */
+interface Runner {
+  prepare(program: Program): Promise<void>
+  run(program: Program, options?: RunOptions): Promise<Results>
+}
+
 /** How many samples are handed over together, where nobody waits for them. */
 const BATCH = 1024
 /** Samples after which other work gets a turn. */
@@ -121,12 +146,13 @@ const TURN = 64
  * next sample waits until what came is taken. Rejects as `run`, with all before it handed over.
  */
 export async function sampleByRuns(
-  memory: Memory,
+  memory: Runner,
   program: Program,
   options: SampleOptions,
   take: TakeSamples,
   clock: Clock = systemClock,
 ): Promise<SamplingEnd> {
+  checkSampling(program, options, take)
   const reads = sampledReads(program)
   const { periodUs = 0, durationUs = Number.POSITIVE_INFINITY, signal } = options
   const { count = Number.POSITIVE_INFINITY } = options

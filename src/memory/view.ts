@@ -5,7 +5,12 @@ import { checkRun } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
 import type { RunOptions } from './run-options.ts'
-import type { SampleOptions, SamplingEnd, TakeSamples } from './sampling.ts'
+import {
+  checkSampling,
+  type SampleOptions,
+  type SamplingEnd,
+  type TakeSamples,
+} from './sampling.ts'
 import type { Step } from './step.ts'
 
 export interface ViewOptions {
@@ -63,6 +68,7 @@ export class MemoryView extends Memory {
     options: SampleOptions,
     take: TakeSamples,
   ): Promise<SamplingEnd> {
+    checkSampling(program, options, take)
     return await this.#under.sample(this.#check(program), options, take)
   }
 

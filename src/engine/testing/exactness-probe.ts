@@ -124,15 +124,6 @@ function windowCases(window: Window, how: string): Case[] {
       add('wait, met at once', [1, 0], () => {
         wait(CELL, { mask: width === 64 ? 0n : 0, equals: width === 64 ? 0n : 0 })
       }),
-      {
-        name: `program ${how}samples (${width} bits)`,
-        expected: [1, 0],
-        width,
-        run: async (times) => {
-          const program = new Program([{ op: 'read', ...at }], memory.misalignment)
-          await memory.sample(program, { count: times }, () => {})
-        },
-      },
       block('rising block read', [elements, 0], () => {
         window.readBlock(CELL - 8, width, 3 * elements)
       }),
@@ -200,6 +191,15 @@ function memoryCases(memory: Memory, { how = '', start = 0, widths = WIDTHS } = 
         [1, 0],
         [{ op: 'wait', ...at, mask, equals: mask, timeoutMs: 100 }],
       ),
+      {
+        name: `program ${how}samples (${width} bits)`,
+        expected: [1, 0],
+        width,
+        run: async (times) => {
+          const program = new Program([{ op: 'read', ...at }], memory.misalignment)
+          await memory.sample(program, { count: times }, () => {})
+        },
+      },
       {
         name: `program ${how}samples (${width} bits)`,
         expected: [1, 0],
