@@ -95,6 +95,11 @@ export const examples: Examples = {
       ],
     },
   ],
+  record: [
+    { atNs: 1000, values: { '0x1000': value } },
+    { atNs: 2000, lost: 3 },
+    { taken: 9, kept: 5, lost: 3, missed: 0, lastNs: 8000, files: ['out.vcd'] },
+  ],
   watch: [{ time: '2026-01-02T03:04:05.678Z', ...element, old: 1 }],
   dump: [
     {
