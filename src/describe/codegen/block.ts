@@ -1,0 +1,265 @@
+/** The classes of a block and of its clusters: one over a window, one over a memory. */
+import { formatAddress } from '../../text/number.ts'
+import type { Block, Cluster, Register, Repeat } from '../model.ts'
+import { ACCESS, docComment, hex, plain, READ_EFFECT, sentence, WRITE_EFFECT } from './comment.ts'
+import { Names, quoted } from './names.ts'
+import { type PlannedRegister, planRegister } from './plan.ts'
+import { ENDINGS, registerText, type Shared, typeInMemory } from './register.ts'
+
+/** Lists (`PMUX%s`) of so many become members of their own; longer ones are arrays. */
+const MOST_LISTED = 64
+
+/** What a file has so far. */
+export interface Written extends Shared {
+  readonly names: Names
+  /** The classes of what is the same as `node` but for its place; made where there are none. */
+  same(kind: string, node: unknown, make: () => string): string
+  add(lines: readonly string[]): void
+}
+
+/** What it is in. */
+export interface Within {
+  /** For messages and comments: `UART0`, `DMA.CH`. */
+  path: string
+  /** As part of names. */
+  name: string
+  /** Of the block that is named by `path`, where that is one. */
+  address: number | undefined
+  isSwapped(register: Register): boolean
+}
+
+/** A member of a class. */
+interface Member {
+  key: string
+  doc: string[]
+  /** Bytes behind its class. */
+  offset: number
+  repeat: Repeat | undefined
+  /** Its class over a window. */
+  onWindow: string
+  /** What it is over a memory, and what makes it there of an address. */
+  inMemory: string
+  make(at: string): string
+  path: string
+}
+
+/** `SPI` of `SPI[%s]` and of `SPI%s`. */
+export function commonKey(name: string): string {
+  return name.replace('[%s]', '').replace('%s', '')
+}
+
+export function isList(node: { name: string; repeat?: Repeat }): boolean {
+  const { name, repeat } = node
+  return (
+    repeat !== undefined &&
+    !name.includes('[%s]') &&
+    name.includes('%s') &&
+    repeat.count <= MOST_LISTED
+  )
+}
+
+/** The names of the elements of a list. */
+export function listed(name: string, { count, names }: Repeat): string[] {
+  return Array.from({ length: count }, (_, index) =>
+    name.replace('%s', names?.[index] ?? `${index}`),
+  )
+}
+
+/** Two classes for these children: `NAME` over a window, and `NAMEInMemory`. */
+export function classesOf(
+  name: string,
+  children: readonly (Register | Cluster)[],
+  within: Within,
+  written: Written,
+  statics: readonly string[] = [],
+  doc: readonly string[] = [],
+): string[] {
+  const keys = Names.ofMembers()
+  const members = children.flatMap((child) => membersOf(child, within, keys, written))
+  if (members.some(({ repeat }) => repeat !== undefined))
+    written.uses('elements', 'type RegisterArray')
+  written.uses('type Memory')
+  return [
+    ...doc,
+    `export class ${name} {`,
+    ...statics,
+    ...placeLines('window', 'Accessors', 'offset', members),
+    ...members.flatMap((member) => memberText(member, 'window', 'offset')),
+    '}',
+    ...doc,
+    `export class ${name}InMemory {`,
+    ...placeLines('memory', 'Memory', 'base', members),
+    ...members.flatMap((member) => memberText(member, 'memory', 'base')),
+    '}',
+  ]
+}
+
+function placeLines(
+  what: string,
+  type: string,
+  where: string,
+  members: readonly Member[],
+): string[] {
+  if (members.length === 0) return [`  constructor(_${what}: ${type}, _${where}: number) {}`]
+  const kept = members
+    .filter(({ repeat }) => repeat !== undefined)
+    .map((member) => `  #${member.key}?: ${typeOf(member, what)}`)
+  return [
+    `  readonly #${what}_: ${type}`,
+    `  readonly #${where}_: number`,
+    ...kept,
+    `  constructor(${what}: ${type}, ${where}: number) {`,
+    `    this.#${what}_ = ${what}`,
+    `    this.#${where}_ = ${where}`,
+    '  }',
+  ]
+}
+
+function typeOf({ repeat, onWindow, inMemory }: Member, what: string): string {
+  const one = what === 'window' ? onWindow : inMemory
+  if (repeat === undefined) return one
+  return repeat.count <= 256 ? `RegisterArray<${one}, ${repeat.count}>` : `RegisterArray<${one}>`
+}
+
+function memberText(member: Member, what: 'window' | 'memory', where: string): string[] {
+  const { key, doc, offset, repeat, onWindow, make, path } = member
+  const at = offset === 0 ? `this.#${where}_` : `this.#${where}_ + ${hex(offset)}`
+  const type = typeOf(member, what)
+  const one = (place: string) =>
+    what === 'window' ? `new ${onWindow}(this.#window_, ${place})` : make(place)
+  const lines = [...doc, `  get ${key}(): ${type} {`]
+  if (repeat === undefined) return [...lines, `    return ${one(at)}`, '  }']
+  const element = one(`${at} + index * ${hex(repeat.stride)}`)
+  return [
+    ...lines,
+    `    this.#${key} ??= elements(${quoted(path)}, ${repeat.count}, (index) =>`,
+    `      ${element})`,
+    `    return this.#${key}`,
+    '  }',
+  ]
+}
+
+function membersOf(
+  node: Register | Cluster,
+  within: Within,
+  keys: Names,
+  written: Written,
+): Member[] {
+  const own = commonKey(node.name)
+  const path = `${within.path}.${own}`
+  const member =
+    node.kind === 'register'
+      ? ofRegister(node, path, within, written)
+      : ofCluster(node, path, within, written)
+  const { repeat } = node
+  if (repeat === undefined || !isList(node)) {
+    return [
+      { ...member, key: keys.take(own), doc: docOf(node, node.offset, within, member, repeat) },
+    ]
+  }
+  return listed(node.name, repeat).map((one, index) => {
+    const offset = node.offset + index * repeat.stride
+    return {
+      ...member,
+      key: keys.take(one),
+      offset,
+      repeat: undefined,
+      doc: docOf(node, offset, within, member),
+    }
+  })
+}
+
+type Made = Omit<Member, 'key' | 'doc'> & { plan?: PlannedRegister }
+
+function ofRegister(register: Register, path: string, within: Within, written: Written): Made {
+  const plan = planRegister(register, within.isSwapped(register))
+  const {
+    name: _,
+    description: __,
+    displayName: ___,
+    offset,
+    repeat,
+    reset: _reset,
+    alternate: _alternate,
+    ...same
+  } = register
+  const key = {
+    same,
+    rest: `${plan.rest}`,
+    fixed: [`${plan.fixed.mask}`, `${plan.fixed.bits}`],
+    swapped: plan.isSwapped,
+  }
+  const name = written.same('register', key, () => {
+    const taken = written.names.take(`${within.name}_${commonKey(register.name)}`, ENDINGS)
+    written.add(registerText(taken, path, plan, written))
+    return taken
+  })
+  return {
+    ...{ path, offset, repeat, plan, onWindow: name },
+    inMemory: typeInMemory(name, plan, written),
+    make: (at) => `inMemory(this.#memory_, ${at}, ${name}_layout)`,
+  }
+}
+
+function ofCluster(cluster: Cluster, path: string, within: Within, written: Written): Made {
+  const { offset, repeat, children } = cluster
+  const name = written.same('cluster', children, () => {
+    const part = `${within.name}_${commonKey(cluster.name)}`
+    const taken = written.names.take(part, ['', 'InMemory'])
+    const inner: Within = { ...within, path, name: taken, address: undefined }
+    const doc = docComment('', [`${path}: ${sentence(plain(cluster.description)) || 'registers.'}`])
+    written.add(classesOf(taken, children, inner, written, [], doc))
+    return taken
+  })
+  return {
+    ...{ path, offset, repeat, onWindow: name, inMemory: `${name}InMemory` },
+    make: (at) => `new ${name}InMemory(this.#memory_, ${at})`,
+  }
+}
+
+function docOf(
+  node: Register | Cluster,
+  offset: number,
+  { address, path }: Within,
+  { plan }: Made,
+  repeat?: Repeat,
+): string[] {
+  const at = address === undefined ? '' : `, in ${path} at ${formatAddress(address + offset)}`
+  const many =
+    repeat === undefined ? '' : `, ${repeat.count} of them, each ${repeat.stride} bytes on`
+  const where = `Offset ${hex(offset)}${at}${many}`
+  if (node.kind === 'cluster')
+    return docComment('  ', [sentence(plain(node.description)), `${where}.`])
+  const { size, access, reset, readEffect, writeEffect, displayName, highWordMask } = node
+  const facts = [
+    where,
+    `${size} bits`,
+    ACCESS[access],
+    ...(reset === undefined ? [] : [`${hex(reset)} after a reset`]),
+    ...(readEffect === undefined ? [] : [READ_EFFECT[readEffect]]),
+    ...(writeEffect === undefined ? [] : [WRITE_EFFECT[writeEffect]]),
+    ...(highWordMask ? ['a bit is written where its bit in the upper half is set'] : []),
+  ]
+  const shown =
+    displayName !== undefined && displayName !== node.name ? `${plain(displayName)}: ` : ''
+  return docComment('  ', [
+    sentence(shown + plain(node.description)),
+    sentence(facts.join(', ')),
+    plan?.why && plan.fields.some((one) => one.isWritten)
+      ? sentence(`No \`modify\`: ${plan.why}`)
+      : '',
+  ])
+}
+
+/** What is said of a block. */
+export function blockDoc(block: Block, path: string): string[] {
+  const { base, description, source, repeat } = block
+  const at = base === undefined ? '' : `At ${formatAddress(base)}`
+  const many =
+    repeat === undefined ? '' : `, ${repeat.count} of them, each ${repeat.stride} bytes on`
+  return docComment('', [
+    `${path}: ${sentence(plain(description)) || 'registers.'}`,
+    at === '' ? '' : sentence(at + many),
+    source === undefined ? '' : sentence(`From ${plain(source)}`),
+  ])
+}

@@ -1,0 +1,54 @@
+/** From the value of a field, as a program gives it, to its bits. */
+import { RequestError } from '../base/errors.ts'
+import type { ValueOf, Width } from '../base/width.ts'
+import { checkKind, shown } from '../text/options.ts'
+
+/** A field of one bit. `name` is for messages. EUSAGE for what is neither `boolean` nor 0 or 1. */
+export function flag(value: boolean | 0 | 1, name: string): number {
+  if (value === true || value === 1) return 1
+  if (value === false || value === 0) return 0
+  return refuse(value, 1n, name, 'true, false, 0 or 1')
+}
+
+/** A field of 2 to 32 bits. EVALUE above `most`, EUSAGE for what is no number. */
+export function integer(value: number, most: number, name: string): number {
+  if (typeof value === 'number' && value >>> 0 === value && value <= most) return value
+  return refuse(value, BigInt(most), name, `a whole number from 0 to ${most}`)
+}
+
+/** A field of 33 to 64 bits: as `integer`, of bigints. */
+export function longInteger(value: bigint, most: bigint, name: string): bigint {
+  if (typeof value === 'bigint' && value >= 0n && value <= most) return value
+  return refuse(value, most, name, `a bigint from 0n to ${most}n`)
+}
+
+function refuse(value: unknown, most: bigint, name: string, expected: string): never {
+  const isNumber = typeof value === 'number' || typeof value === 'bigint'
+  const isOfType = isNumber && typeof value === (most > 0xffff_ffffn ? 'bigint' : 'number')
+  const message = `${shown(value)} is no value of ${name}: expected ${expected}`
+  throw new RequestError(isOfType ? 'EVALUE' : 'EUSAGE', message)
+}
+
+/** Two fields of one register that have bits in common were given at once. */
+export function overlap(one: string, other: string): never {
+  checkKind('one', one, 'string')
+  checkKind('other', other, 'string')
+  const message = `${one} and ${other} have bits in common: expected one of them alone`
+  throw new RequestError('EUSAGE', message)
+}
+
+/** The value of a register whose bytes are in the order that the CPU's are not. */
+export function swapped<W extends Width>(value: ValueOf<W>, width: W): ValueOf<W>
+export function swapped(value: number | bigint, width: Width): number | bigint {
+  if (width === 64) {
+    const low = swap32(Number(BigInt.asUintN(32, BigInt(value))))
+    const high = swap32(Number(BigInt.asUintN(32, BigInt(value) >> 32n)))
+    return (BigInt(low) << 32n) | BigInt(high)
+  }
+  return swap32(Number(value)) >>> (32 - width)
+}
+
+function swap32(value: number): number {
+  const bytes = (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24)
+  return bytes >>> 0
+}
