@@ -2,31 +2,32 @@
 import { RequestError } from '../base/errors.ts'
 import { checkKind, NATURAL, shown } from '../text/options.ts'
 
-type Below<N extends number, Seen extends number[] = []> = Seen['length'] extends N
+/** `0 | 1 | 2` of 3; up to some hundred. */
+export type Below<N extends number, Seen extends number[] = []> = Seen['length'] extends N
   ? Seen[number]
   : Below<N, [...Seen, Seen['length']]>
 
 /**
- * `FIFO[3]`. The type knows each index below `Count`, where it is a literal. Any other index is ERANGE
- * when the program runs.
+ * `FIFO[3]`. Its type knows which indices there are, where they are few. Any other index is ERANGE when
+ * the program runs.
  */
-export type RegisterArray<T, Count extends number = number> = {
+export type RegisterArray<T, Index extends number = never> = {
   readonly length: number
   readonly [index: number]: T
   /** The element of an index that the compiler does not know. ERANGE outside. */
   at(index: number): T
   [Symbol.iterator](): IterableIterator<T>
-} & (number extends Count ? unknown : { readonly [I in Below<Count>]: T })
+} & { readonly [I in Index]: T }
 
 /**
  * `count` elements of what is called `name`, each made by `make` when it is first asked for: from then
  * on it is an element of a plain object, and costs no more than that.
  */
-export function elements<T, Count extends number>(
+export function elements<T, Index extends number = never>(
   name: string,
-  count: Count,
+  count: number,
   make: (index: number) => T,
-): RegisterArray<T, Count> {
+): RegisterArray<T, Index> {
   checkKind('name', name, 'string')
   checkKind('count', count, NATURAL)
   checkKind('make', make, 'function')
@@ -50,7 +51,7 @@ export function elements<T, Count extends number>(
   const get = (_: object, key: string | symbol) =>
     typeof key === 'string' && /^-?\d/.test(key) ? at(Number(key)) : Reflect.get(shared, key)
   const own: object = Object.create(new Proxy(shared, { get }))
-  return own as RegisterArray<T, Count>
+  return own as RegisterArray<T, Index>
 }
 
 function outside(name: string, count: number, index: unknown): RequestError {

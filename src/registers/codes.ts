@@ -1,6 +1,6 @@
 /** From the value of a field, as a program gives it, to its bits. */
 import { RequestError } from '../base/errors.ts'
-import type { ValueOf, Width } from '../base/width.ts'
+import { type ValueOf, WIDTHS, type Width } from '../base/width.ts'
 import { checkKind, shown } from '../text/options.ts'
 
 /** A field of one bit. `name` is for messages. EUSAGE for what is neither `boolean` nor 0 or 1. */
@@ -12,13 +12,17 @@ export function flag(value: boolean | 0 | 1, name: string): number {
 
 /** A field of 2 to 32 bits. EVALUE above `most`, EUSAGE for what is no number. */
 export function integer(value: number, most: number, name: string): number {
-  if (typeof value === 'number' && value >>> 0 === value && value <= most) return value
+  const isNumber = typeof value === 'number' && typeof most === 'number'
+  if (isNumber && value >>> 0 === value && value <= most) return value
+  checkKind('most', most, 'number')
   return refuse(value, BigInt(most), name, `a whole number from 0 to ${most}`)
 }
 
 /** A field of 33 to 64 bits: as `integer`, of bigints. */
 export function longInteger(value: bigint, most: bigint, name: string): bigint {
-  if (typeof value === 'bigint' && value >= 0n && value <= most) return value
+  const isBigint = typeof value === 'bigint' && typeof most === 'bigint'
+  if (isBigint && value >= 0n && value <= most) return value
+  checkKind('most', most, 'bigint')
   return refuse(value, most, name, `a bigint from 0n to ${most}n`)
 }
 
@@ -40,6 +44,8 @@ export function overlap(one: string, other: string): never {
 /** The value of a register whose bytes are in the order that the CPU's are not. */
 export function swapped<W extends Width>(value: ValueOf<W>, width: W): ValueOf<W>
 export function swapped(value: number | bigint, width: Width): number | bigint {
+  checkKind('value', value, 'value')
+  checkKind('width', width, WIDTHS)
   if (width === 64) {
     const low = swap32(Number(BigInt.asUintN(32, BigInt(value))))
     const high = swap32(Number(BigInt.asUintN(32, BigInt(value) >> 32n)))

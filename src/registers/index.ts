@@ -1,7 +1,7 @@
 /** What code that `physmem codegen` writes is built on: `physmem/registers`. */
 export type { Window } from '../engine/windows/window.ts'
 export type { Memory } from '../memory/memory.ts'
-export { elements, type RegisterArray } from './array.ts'
+export { type Below, elements, type RegisterArray } from './array.ts'
 export { flag, integer, longInteger, overlap, swapped } from './codes.ts'
 export {
   type Changing,

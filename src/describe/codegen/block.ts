@@ -4,7 +4,7 @@ import type { Block, Cluster, Register, Repeat } from '../model.ts'
 import { ACCESS, docComment, hex, plain, READ_EFFECT, sentence, WRITE_EFFECT } from './comment.ts'
 import { Names, quoted } from './names.ts'
 import { type PlannedRegister, planRegister } from './plan.ts'
-import { ENDINGS, registerText, type Shared, typeInMemory } from './register.ts'
+import { ENDINGS, registerText, type Shared } from './register.ts'
 
 /** Lists (`PMUX%s`) of so many become members of their own; longer ones are arrays. */
 const MOST_LISTED = 64
@@ -76,8 +76,7 @@ export function classesOf(
 ): string[] {
   const keys = Names.ofMembers()
   const members = children.flatMap((child) => membersOf(child, within, keys, written))
-  if (members.some(({ repeat }) => repeat !== undefined))
-    written.uses('elements', 'type RegisterArray')
+  for (const { repeat } of members) if (repeat !== undefined) usesArray(repeat, written)
   written.uses('type Memory')
   return [
     ...doc,
@@ -115,10 +114,30 @@ function placeLines(
   ]
 }
 
-function typeOf({ repeat, onWindow, inMemory }: Member, what: string): string {
-  const one = what === 'window' ? onWindow : inMemory
-  if (repeat === undefined) return one
-  return repeat.count <= 256 ? `RegisterArray<${one}, ${repeat.count}>` : `RegisterArray<${one}>`
+function typeOf(member: Member, what: string): string {
+  const { repeat } = member
+  return repeat === undefined ? oneOf(member, what) : arrayOf(oneOf(member, what), repeat)
+}
+
+const oneOf = ({ onWindow, inMemory }: Member, what: string) =>
+  what === 'window' ? onWindow : inMemory
+
+/** Of so many elements the type knows each index. */
+const MOST_KNOWN = 256
+
+/** Notes what an array imports. */
+export function usesArray({ count }: Repeat, written: Shared): void {
+  written.uses('elements', 'type RegisterArray', ...(count <= MOST_KNOWN ? ['type Below'] : []))
+}
+
+/** `RegisterArray<T, Below<4>>` */
+export function arrayOf(type: string, repeat: Repeat): string {
+  return `RegisterArray${argumentsOf(type, repeat)}`
+}
+
+/** `<T, Below<4>>` */
+export function argumentsOf(type: string, { count }: Repeat): string {
+  return count <= MOST_KNOWN ? `<${type}, Below<${count}>>` : `<${type}>`
 }
 
 function memberText(member: Member, what: 'window' | 'memory', where: string): string[] {
@@ -129,10 +148,11 @@ function memberText(member: Member, what: 'window' | 'memory', where: string): s
     what === 'window' ? `new ${onWindow}(this.#window_, ${place})` : make(place)
   const lines = [...doc, `  get ${key}(): ${type} {`]
   if (repeat === undefined) return [...lines, `    return ${one(at)}`, '  }']
+  const types = argumentsOf(oneOf(member, what), repeat)
   const element = one(`${at} + index * ${hex(repeat.stride)}`)
   return [
     ...lines,
-    `    this.#${key} ??= elements(${quoted(path)}, ${repeat.count}, (index) =>`,
+    `    this.#${key} ??= elements${types}(${quoted(path)}, ${repeat.count}, (index) =>`,
     `      ${element})`,
     `    return this.#${key}`,
     '  }',
@@ -196,7 +216,7 @@ function ofRegister(register: Register, path: string, within: Within, written: W
   })
   return {
     ...{ path, offset, repeat, plan, onWindow: name },
-    inMemory: typeInMemory(name, plan, written),
+    inMemory: `${name}InMemory`,
     make: (at) => `inMemory(this.#memory_, ${at}, ${name}_layout)`,
   }
 }

@@ -5,7 +5,7 @@ const WIDTH = 100
 /** A description may be a page of a manual; more of it helps nobody in a hint of an editor. */
 const LONGEST = 2000
 
-/** `text` in one line, without what ends a comment. */
+/** `text` in one line. */
 export function plain(text: string | undefined): string {
   const line = (text ?? '')
     .slice(0, LONGEST)
@@ -14,9 +14,9 @@ export function plain(text: string | undefined): string {
   return line.replaceAll('*/', '*\\/')
 }
 
-/** A doc comment of these paragraphs; empty ones are left out. */
+/** A doc comment of these paragraphs, whatever is in them; empty ones are left out. */
 export function docComment(indent: string, paragraphs: readonly string[]): string[] {
-  const given = paragraphs.filter((one) => one !== '')
+  const given = paragraphs.map((one) => plain(one).replaceAll('*/', '*\\/')).filter(Boolean)
   const [only = ''] = given
   if (given.length === 1 && indent.length + only.length + 7 <= WIDTH)
     return [`${indent}/** ${only} */`]

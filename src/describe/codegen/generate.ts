@@ -2,11 +2,13 @@
 import type { Endian } from '../../base/endian.ts'
 import type { Block, Device, Register } from '../model.ts'
 import {
+  arrayOf,
   blockDoc,
   classesOf,
   commonKey,
   isList,
   listed,
+  usesArray,
   type Within,
   type Written,
 } from './block.ts'
@@ -136,7 +138,7 @@ function blockText(block: Block, deviceEndian: Endian, file: File): string[] {
     return made
   })
   if (repeat) {
-    file.uses('elements', 'type RegisterArray')
+    usesArray(repeat, file)
     file.add(arrayText(name, same, block, doc))
   } else if (!isNew) {
     const lines = statics(name, same, base)
@@ -165,12 +167,14 @@ function arrayText(name: string, of: string, block: Block, doc: readonly string[
   const { base, repeat } = block
   if (repeat === undefined) return []
   const isFree = base === undefined ? '' : '?'
-  const type = `{ on(window: Accessors, offset?: number): ${of}; in(memory: Memory, base${isFree}: number): ${of}InMemory }`
-  const count = repeat.count <= 256 ? `, ${repeat.count}` : ''
+  const type = [
+    `{ on(window: Accessors, offset?: number): ${of}`,
+    `in(memory: Memory, base${isFree}: number): ${of}InMemory }`,
+  ].join('; ')
   const where = base === undefined ? 'base' : `base = ${hex(base)} + index * ${hex(repeat.stride)}`
   return [
     ...doc,
-    `export const ${name}: RegisterArray<${type}${count}> = elements(${quoted(name)}, ${repeat.count}, (index) => ({`,
+    `export const ${name}: ${arrayOf(type, repeat)} = elements(${quoted(name)}, ${repeat.count}, (index) => ({`,
     `  on: (window, offset = 0) => new ${of}(window, startOf(window, offset)),`,
     `  in: (memory, ${where}) => new ${of}InMemory(memory, base),`,
     '}))',

@@ -9,7 +9,7 @@ const TAKEN = new Set(
     'yield await async of type namespace module declare abstract as any unknown never object string ' +
     'number boolean bigint symbol undefined arguments eval globalThis NaN Infinity ' +
     'Number BigInt Promise Partial Window Memory Accessors Reading Readable Writable Modifiable ' +
-    'Registers Layout RegisterArray OnWindow elements flag integer longInteger swapped inMemory overlap startOf'
+    'Registers Layout RegisterArray OnWindow elements flag integer longInteger swapped inMemory overlap startOf Changing Below'
   ).split(' '),
 )
 

@@ -20,10 +20,10 @@ export interface Shared {
 }
 
 /** Names of what a register is in the file. */
-export const ENDINGS = ['', '_Fields', '_Given', '_fields', '_mask', '_bits', '_layout']
+export const ENDINGS = ['', 'InMemory', '_Fields', '_Given', '_fields', '_mask', '_bits', '_layout']
 
 /** The type of the register in a memory. */
-export function typeInMemory(name: string, plan: PlannedRegister, shared: Shared): string {
+function typeInMemory(name: string, plan: PlannedRegister, shared: Shared): string {
   const { isRead, isWritten, change } = plan
   const long = plan.register.width === 64 ? ', bigint' : ''
   const parts = [
@@ -49,6 +49,7 @@ export function registerText(
     ...(plan.isRead ? fieldsText(name, path, read, isLong, shared) : []),
     ...(hasGiven(plan) ? givenText(name, path, plan, written, shared) : []),
     ...classText(name, plan, shared),
+    `export type ${name}InMemory = ${typeInMemory(name, plan, shared)}`,
     ...layoutText(name, path, plan, shared),
   ]
 }
@@ -100,7 +101,7 @@ function fieldsText(
     (field) => `  ${field.key}: ${readExpression(field, isLong, named(field))},`,
   )
   return [
-    `/** Fields of ${path}, as they are read. */`,
+    ...docComment('', [`Fields of ${path}, as they are read.`]),
     `export interface ${name}_Fields {`,
     ...fields.flatMap((field) => [...fieldDoc(field, false), `  ${field.key}: ${readType(field)}`]),
     '}',
@@ -149,7 +150,7 @@ function givenText(
   const isOptional = ({ effect, neutral }: PlannedField) =>
     effect !== undefined && neutral !== undefined
   return [
-    `/** Fields of ${path}, as they are written. */`,
+    ...docComment('', [`Fields of ${path}, as they are written.`]),
     `export interface ${name}_Given {`,
     ...written.flatMap((field) => [
       ...fieldDoc(field, true),
