@@ -2,6 +2,7 @@
 import { RequestError } from '../base/errors.ts'
 import { type ValueOf, WIDTHS, type Width } from '../base/width.ts'
 import { checkKind, shown } from '../text/options.ts'
+import { clip, quote } from '../text/refuse.ts'
 
 /** A field of one bit. `name` is for messages. EUSAGE for what is neither `boolean` nor 0 or 1. */
 export function flag(value: boolean | 0 | 1, name: string): number {
@@ -38,6 +39,14 @@ export function overlap(one: string, other: string): never {
   checkKind('one', one, 'string')
   checkKind('other', other, 'string')
   const message = `${one} and ${other} have bits in common: expected one of them alone`
+  throw new RequestError('EUSAGE', message)
+}
+
+/** A field was given that the register has not, or that is not its to write. */
+export function unknownField(name: string, register: string): never {
+  checkKind('name', name, 'string')
+  checkKind('register', register, 'string')
+  const message = `${clip(register)} has no field ${quote(name)} to write: expected one of its fields`
   throw new RequestError('EUSAGE', message)
 }
 

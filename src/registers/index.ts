@@ -2,7 +2,7 @@
 export type { Window } from '../engine/windows/window.ts'
 export type { Memory } from '../memory/memory.ts'
 export { type Below, elements, type RegisterArray } from './array.ts'
-export { flag, integer, longInteger, overlap, swapped } from './codes.ts'
+export { flag, integer, longInteger, overlap, swapped, unknownField } from './codes.ts'
 export {
   type Changing,
   inMemory,

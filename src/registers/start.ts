@@ -2,7 +2,7 @@ import type { Window } from '../engine/windows/window.ts'
 import { checkKind, NATURAL, shape } from '../text/options.ts'
 
 /** What registers need of a window: an object with these methods, as a test may have one, is as good. */
-export type Accessors = Pick<
+export type Accessors = { readonly writable?: boolean } & Pick<
   Window,
   `${'read' | 'write' | 'update'}${8 | 16 | 32 | 64}` & keyof Window
 >

@@ -82,34 +82,47 @@ export function classesOf(
     ...doc,
     `export class ${name} {`,
     ...statics,
-    ...placeLines('window', 'Accessors', 'offset', members),
-    ...members.flatMap((member) => memberText(member, 'window', 'offset')),
+    ...members.flatMap((member) => [
+      ...member.doc,
+      `  readonly ${member.key}: ${typeOf(member, 'window')}`,
+    ]),
+    members.length === 0
+      ? '  constructor(_window: Accessors, _offset: number) {}'
+      : '  constructor(window: Accessors, offset: number) {',
+    ...members.map((member) => `    this.${member.key} = ${onWindow(member)}`),
+    ...(members.length === 0 ? [] : ['  }']),
     '}',
     ...doc,
     `export class ${name}InMemory {`,
-    ...placeLines('memory', 'Memory', 'base', members),
-    ...members.flatMap((member) => memberText(member, 'memory', 'base')),
+    ...placeLines(members),
+    ...members.flatMap(memberText),
     '}',
   ]
 }
 
-function placeLines(
-  what: string,
-  type: string,
-  where: string,
-  members: readonly Member[],
-): string[] {
-  if (members.length === 0) return [`  constructor(_${what}: ${type}, _${where}: number) {}`]
+/** The expression of a register, a cluster or an array of them; an array makes its own when asked. */
+function onWindow(member: Member): string {
+  const { offset, repeat, path } = member
+  const at = offset === 0 ? 'offset' : `offset + ${hex(offset)}`
+  const one = (place: string) => `new ${member.onWindow}(window, ${place})`
+  if (repeat === undefined) return one(at)
+  const types = argumentsOf(member.onWindow, repeat)
+  const element = one(`${at} + index * ${hex(repeat.stride)}`)
+  return `elements${types}(${quoted(path)}, ${repeat.count}, (index) => ${element})`
+}
+
+function placeLines(members: readonly Member[]): string[] {
+  if (members.length === 0) return ['  constructor(_memory: Memory, _base: number) {}']
   const kept = members
     .filter(({ repeat }) => repeat !== undefined)
-    .map((member) => `  #${member.key}?: ${typeOf(member, what)}`)
+    .map((member) => `  #${member.key}?: ${typeOf(member, 'memory')}`)
   return [
-    `  readonly #${what}_: ${type}`,
-    `  readonly #${where}_: number`,
+    '  readonly #memory_: Memory',
+    '  readonly #base_: number',
     ...kept,
-    `  constructor(${what}: ${type}, ${where}: number) {`,
-    `    this.#${what}_ = ${what}`,
-    `    this.#${where}_ = ${where}`,
+    '  constructor(memory: Memory, base: number) {',
+    '    this.#memory_ = memory',
+    '    this.#base_ = base',
     '  }',
   ]
 }
@@ -140,16 +153,13 @@ export function argumentsOf(type: string, { count }: Repeat): string {
   return count <= MOST_KNOWN ? `<${type}, Below<${count}>>` : `<${type}>`
 }
 
-function memberText(member: Member, what: 'window' | 'memory', where: string): string[] {
-  const { key, doc, offset, repeat, onWindow, make, path } = member
-  const at = offset === 0 ? `this.#${where}_` : `this.#${where}_ + ${hex(offset)}`
-  const type = typeOf(member, what)
-  const one = (place: string) =>
-    what === 'window' ? `new ${onWindow}(this.#window_, ${place})` : make(place)
-  const lines = [...doc, `  get ${key}(): ${type} {`]
-  if (repeat === undefined) return [...lines, `    return ${one(at)}`, '  }']
-  const types = argumentsOf(oneOf(member, what), repeat)
-  const element = one(`${at} + index * ${hex(repeat.stride)}`)
+function memberText(member: Member): string[] {
+  const { key, doc, offset, repeat, make, path } = member
+  const at = offset === 0 ? 'this.#base_' : `this.#base_ + ${hex(offset)}`
+  const lines = [...doc, `  get ${key}(): ${typeOf(member, 'memory')} {`]
+  if (repeat === undefined) return [...lines, `    return ${make(at)}`, '  }']
+  const element = make(`${at} + index * ${hex(repeat.stride)}`)
+  const types = argumentsOf(member.inMemory, repeat)
   return [
     ...lines,
     `    this.#${key} ??= elements${types}(${quoted(path)}, ${repeat.count}, (index) =>`,

@@ -73,9 +73,9 @@ export function writeExpression(
   isLong: boolean,
   codes: string | undefined,
   path: string,
+  given: string,
 ): string {
   const { key, width, lsb } = field
-  const given = `given.${key}`
   const name = quoted(`${path}.${key}`)
   const most = (1n << BigInt(width)) - 1n
   const code =

@@ -30,7 +30,7 @@ function syntaxErrors(source: string): string[] {
 
 it('exports the blocks', () => {
   expect(blocks).toEqual(['UART0', 'UART1', 'GRF', 'SPI', 'class_'])
-  expect(kinds).toBe(17)
+  expect(kinds).toBe(18)
   expect(Object.keys(made)).toEqual(expect.arrayContaining(blocks))
 })
 
@@ -52,9 +52,8 @@ it('says of each register where it is, and what it does', () => {
    * Offset 0x0, in UART0 at 0x09000000, 32 bits, read-write, a read changes it.
    * No \`modify\`: a read of it has an effect.
    */
-  get DR(): UART0_DR {
-    return new UART0_DR(this.#window_, this.#offset_)
-  }`)
+  readonly DR: UART0_DR
+`)
   expect(text).toContain(`  /**
    * Enables the UART.
    * Bit 0, read-write.
@@ -110,6 +109,23 @@ describe.each(ways)('in a %s', (way) => {
       ...['write32 0x30 0x80000000', 'write32 0x30 0x2131', 'write32 0x40 0x41'],
       'write32 0x44 0xa506',
     ])
+  })
+
+  it('changes any of many fields', async () => {
+    const { cells, block: grf } = at(way, 'GRF')
+    cells.values.set(0x28, 0xff)
+    await grf.MANY.modify({ F7: false, F1: 0, F0: true, F2: undefined })
+    // What was read has what is not written, too.
+    await grf.MANY.write((await grf.MANY.read()).fields)
+    expect(cells.done()).toEqual([
+      ...['read32 0x28', 'write32 0x28 0x7d', 'read32 0x28', 'write32 0x28 0x7d'],
+    ])
+    const change = async () => grf.MANY.modify({ F8: true })
+    await expect(change()).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message: 'GRF.MANY has no field "F8" to write: expected one of its fields',
+    })
+    expect(cells.done()).toEqual([])
   })
 
   it('selects bits of a register with a mask in its upper half, and loads nothing', async () => {
@@ -199,6 +215,13 @@ describe.each(ways)('in a %s', (way) => {
     })
     expect(cells.done()).toEqual([])
   })
+})
+
+it('loads nothing where nothing may be stored', () => {
+  const cells = new Cells()
+  const window = { ...cells.window(), writable: false, update32: () => expect.fail('read-only') }
+  expect(() => made.UART0.on(window).CR.modify({ UARTEN: true })).toThrow('read-only')
+  expect(cells.done()).toEqual([])
 })
 
 it('a block begins where its description says in a memory, unless a program says otherwise', async () => {

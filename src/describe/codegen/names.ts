@@ -9,7 +9,7 @@ const TAKEN = new Set(
     'yield await async of type namespace module declare abstract as any unknown never object string ' +
     'number boolean bigint symbol undefined arguments eval globalThis NaN Infinity ' +
     'Number BigInt Promise Partial Window Memory Accessors Reading Readable Writable Modifiable ' +
-    'Registers Layout RegisterArray OnWindow elements flag integer longInteger swapped inMemory overlap startOf Changing Below'
+    'Registers Layout RegisterArray OnWindow elements flag integer longInteger swapped inMemory overlap startOf Changing Below unknownField'
   ).split(' '),
 )
 
@@ -17,7 +17,7 @@ const TAKEN = new Set(
 const TAKEN_MEMBERS = new Set([
   ...['constructor', '__proto__', 'prototype', 'then'],
   // Private ones of the classes of blocks.
-  ...['window_', 'offset_', 'memory_', 'base_'],
+  ...['memory_', 'base_'],
 ])
 
 /** The name with all that an identifier cannot hold replaced, and never empty. */

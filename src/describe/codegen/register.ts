@@ -20,7 +20,7 @@ export interface Shared {
 }
 
 /** Names of what a register is in the file. */
-export const ENDINGS = ['', 'InMemory', '_Fields', '_Given', '_fields', '_mask', '_bits', '_layout']
+export const ENDINGS = ['', 'InMemory', '_Fields', '_Given', '_fields', '_change', '_layout']
 
 /** The type of the register in a memory. */
 function typeInMemory(name: string, plan: PlannedRegister, shared: Shared): string {
@@ -119,36 +119,10 @@ function givenText(
   written: readonly PlannedField[],
   shared: Shared,
 ): string[] {
-  const isLong = plan.register.width === 64
-  const literal = (value: bigint) => (isLong ? `${hex(value)}n` : hex(value))
-  const type = isLong ? 'bigint' : 'number'
-  const isChanged = plan.change !== 'none'
-  const coded = (field: PlannedField) =>
-    field.writeNames.some(({ value }) => value !== undefined)
-      ? shared.once(`${name}_${field.key}_code`, (one) => codesFunction(one, field))
-      : undefined
-  for (const field of written) {
-    const hasNames = field.writeNames.some(({ value }) => value !== undefined)
-    const used = field.width === 1 ? 'flag' : field.width > 32 ? 'longInteger' : 'integer'
-    if (!hasNames) shared.uses(used)
-    else shared.uses(field.width === 1 ? 'flag' : 'integer')
-  }
-  const base = plan.change === 'load-and-store' ? plan.fixed : { mask: 0n, bits: 0n }
-  const others = base.bits & ~written.reduce((sum, one) => sum | one.bits, 0n)
-  const bitsOf = (field: PlannedField) => {
-    const expression = writeExpression(field, isLong, coded(field), path)
-    const neutral = literal(field.neutral ?? 0n)
-    return `(given.${field.key} === undefined ? ${neutral} : ${expression})`
-  }
-  const masksOf = written
-    .filter(({ neutral }) => neutral === undefined || plan.change === 'store')
-    .map(({ key, bits }) => `(given.${key} === undefined ? ${literal(0n)} : ${literal(bits)})`)
-  const mask = [...(base.mask === 0n ? [] : [literal(base.mask)]), ...masksOf]
-  const bits = [...(others === 0n ? [] : [literal(others)]), ...written.map(bitsOf)]
-  const joined = (parts: readonly string[]) =>
-    parts.length === 0 ? [`  ${literal(0n)}`] : [`  ${parts.join(' |\n  ')}`]
   const isOptional = ({ effect, neutral }: PlannedField) =>
     effect !== undefined && neutral !== undefined
+  shared.uses('type Changing')
+  if (plan.overlaps.length > 0) shared.uses('overlap')
   return [
     ...docComment('', [`Fields of ${path}, as they are written.`]),
     `export interface ${name}_Given {`,
@@ -157,12 +131,81 @@ function givenText(
       `  ${field.key}${isOptional(field) ? '?' : ''}: ${writeType(field)}`,
     ]),
     '}',
-    ...(isChanged
-      ? [`const ${name}_mask = (given: Partial<${name}_Given>): ${type} =>`, ...joined(mask)]
-      : []),
-    `const ${name}_bits = (given: Partial<${name}_Given>): ${type} =>`,
-    ...joined(bits),
+    ...changeText(name, path, plan, written, shared),
   ]
+}
+
+/**
+ * So many fields are looked up by their names one by one: V8 then inlines all of it where `modify` is
+ * called, and what a literal has not costs nothing. More are too long for that: there the names that
+ * are given are gone through, which costs the same whatever is given.
+ */
+const MOST_BY_NAME = 6
+
+/** The function that makes a mask and bits of what is given. */
+function changeText(
+  name: string,
+  path: string,
+  plan: PlannedRegister,
+  written: readonly PlannedField[],
+  shared: Shared,
+): string[] {
+  const isLong = plan.register.width === 64
+  const literal = (value: bigint) => (isLong ? `${hex(value)}n` : hex(value))
+  const isByName = written.length <= MOST_BY_NAME
+  const base = plan.change === 'load-and-store' ? plan.fixed : { mask: 0n, bits: 0n }
+  const statements = (field: PlannedField, given: string) => {
+    const { width, bits, neutral = 0n } = field
+    const hasNames = field.writeNames.some(({ value }) => value !== undefined)
+    shared.uses(width === 1 ? 'flag' : width > 32 ? 'longInteger' : 'integer')
+    const codes = hasNames
+      ? shared.once(`${name}_${field.key}_code`, (one) => codesFunction(one, field))
+      : undefined
+    const stored = writeExpression(field, isLong, codes, path, given)
+    const cleared = neutral === 0n || plan.change === 'store'
+    return [
+      ...((base.mask & bits) === bits ? [] : [`mask |= ${literal(bits)}`]),
+      cleared ? `bits |= ${stored}` : `bits = (bits & ~${literal(bits)}) | ${stored}`,
+    ].join('; ')
+  }
+  const start = base.bits | (plan.change === 'store' ? 0n : neutralsOf(written))
+  const long = isLong ? '<bigint>' : ''
+  const hasMask = written.some(({ bits }) => (base.mask & bits) !== bits)
+  const lines = [
+    `const ${name}_change = (given: Partial<${name}_Given>): Changing${long} => {`,
+    `  ${hasMask ? 'let' : 'const'} mask = ${literal(base.mask)}`,
+    `  let bits = ${literal(start)}`,
+    ...overlapLines(plan),
+  ]
+  if (isByName) {
+    lines.push(
+      `  const { ${written.map(({ key }, index) => `${key}: v${index}`).join(', ')} } = given`,
+      ...written.map((field, index) => {
+        return `  if (v${index} !== undefined) { ${statements(field, `v${index}`)} }`
+      }),
+    )
+  } else {
+    shared.uses('unknownField')
+    const others = plan.fields.filter((field) => !field.isWritten)
+    lines.push(
+      '  for (const key in given) {',
+      ...others.map(({ key }) => `    if (key === ${quoted(key)}) continue`),
+      '    switch (key as keyof typeof given) {',
+      ...written.map((field) => {
+        const given = `given.${field.key}`
+        return `      case ${quoted(field.key)}: if (${given} !== undefined) { ${statements(field, given)} } break`
+      }),
+      `      default: unknownField(key, ${quoted(path)})`,
+      '    }',
+      '  }',
+    )
+  }
+  return [...lines, '  return { mask, bits }', '}']
+}
+
+/** What is stored in fields that are not given, where loaded bits have no part. */
+function neutralsOf(written: readonly PlannedField[]): bigint {
+  return written.reduce((sum, { neutral = 0n }) => sum | neutral, 0n)
 }
 
 /** The register in a window. */
@@ -171,7 +214,6 @@ function classText(name: string, plan: PlannedRegister, shared: Shared): string[
   const isLong = width === 64
   const type = isLong ? 'bigint' : 'number'
   if (plan.isSwapped) shared.uses('swapped')
-  if (plan.change !== 'none' && plan.overlaps.length > 0) shared.uses('overlap')
   const swap = (value: string) => (plan.isSwapped ? `swapped(${value}, ${width})` : value)
   const lines: string[] = [`export class ${name} extends OnWindow {`]
   if (plan.isRead) {
@@ -197,29 +239,32 @@ function classText(name: string, plan: PlannedRegister, shared: Shared): string[
     lines.push(
       '  /** Changes these fields, and keeps the others: one store, and no load. */',
       `  modify(given: Partial<${name}_Given>): void {`,
-      ...overlapLines(plan, '    '),
-      `    this.window.write${width}(this.offset, ${swap(maskedOf(name, plan))})`,
+      `    const { mask, bits } = ${name}_change(given)`,
+      `    this.window.write${width}(this.offset, ${swap(maskedOf(plan))})`,
       '  }',
     )
   } else if (plan.change === 'load-and-store') {
-    const mask = swap(`${name}_mask(given)`)
-    const bits = swap(`${name}_bits(given)`)
+    const mask = swap('mask')
+    const bits = swap('bits')
     lines.push(
       '  /** Changes these fields, and keeps the others: one load, and one store. */',
       `  modify(given: Partial<${name}_Given>): void {`,
-      ...overlapLines(plan, '    '),
-      `    this.window.update${width}(this.offset, ${mask}, ${bits})`,
+      `    const { mask, bits } = ${name}_change(given)`,
+      '    const { window, offset } = this',
+      // Refused before the load; otherwise as it does, in less than V8 has to inline for it.
+      `    if (window.writable === false) window.update${width}(offset, ${mask}, ${bits})`,
+      `    else window.write${width}(offset, (window.read${width}(offset) & ~${mask}) | ${bits})`,
       '  }',
     )
   }
   return [...lines, '}']
 }
 
-function overlapLines({ overlaps }: PlannedRegister, indent: string): string[] {
-  return overlaps.map(
-    ([one, other]) =>
-      `${indent}if (given.${one} !== undefined && given.${other} !== undefined) overlap(${quoted(one)}, ${quoted(other)})`,
-  )
+function overlapLines({ overlaps }: PlannedRegister): string[] {
+  return overlaps.map(([one, other]) => {
+    const both = `given.${one} !== undefined && given.${other} !== undefined`
+    return `  if (${both}) overlap(${quoted(one)}, ${quoted(other)})`
+  })
 }
 
 /** The value of all fields. */
@@ -232,15 +277,14 @@ function wholeOf(name: string, plan: PlannedRegister): string {
     ? plan.fields.reduce((sum, one) => sum | (one.isWritten ? one.bits : 0n), 0n) << half
     : 0n
   const more = isMasked ? select : rest
-  if (more === 0n) return `${name}_bits(given)`
-  return `${isLong ? `${hex(more)}n` : hex(more)} | ${name}_bits(given)`
+  if (more === 0n) return `${name}_change(given).bits`
+  return `${isLong ? `${hex(more)}n` : hex(more)} | ${name}_change(given).bits`
 }
 
-/** The value that stores only the fields that are given. */
-function maskedOf(name: string, plan: PlannedRegister): string {
-  const half = plan.register.size / 2
-  const by = plan.register.width === 64 ? `${half}n` : half
-  return `(${name}_mask(given) << ${by}) | ${name}_bits(given)`
+/** The value that stores only the bits of a mask. */
+function maskedOf({ register }: PlannedRegister): string {
+  const half = register.size / 2
+  return `(mask << ${register.width === 64 ? `${half}n` : half}) | bits`
 }
 
 /** The register in a memory. */
@@ -264,15 +308,10 @@ function layoutText(name: string, path: string, plan: PlannedRegister, shared: S
         : '  write: (given) => given as never,',
     )
   }
-  const checks = overlapLines(plan, '    ')
-  if (plan.change === 'store' && checks.length === 0) {
-    lines.push(`  store: (given) => ${maskedOf(name, plan)},`)
-  } else if (plan.change === 'store') {
-    lines.push('  store: (given) => {', ...checks, `    return ${maskedOf(name, plan)}`, '  },')
-  } else if (plan.change === 'load-and-store') {
-    const both = `{ mask: ${name}_mask(given), bits: ${name}_bits(given) }`
-    if (checks.length === 0) lines.push(`  change: (given) => (${both}),`)
-    else lines.push('  change: (given) => {', ...checks, `    return ${both}`, '  },')
+  if (plan.change === 'load-and-store') lines.push(`  change: ${name}_change,`)
+  if (plan.change === 'store') {
+    const body = `const { mask, bits } = ${name}_change(given); return ${maskedOf(plan)}`
+    lines.push(`  store: (given) => { ${body} },`)
   }
   return [...lines, '}']
 }

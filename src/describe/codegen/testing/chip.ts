@@ -91,6 +91,10 @@ export const chip: Device = {
       register('BIG', 0x18, [field('LOW', 0, 8), field('HIGH', 24, 8)], { endian: 'big' }),
       register('LOCK', 0x1c, [field('SET', 0)], { access: 'read-write-once' }),
       register('BYTE', 0x20, [field('ALL', 0, 8)], { size: 8, width: 8 }),
+      register('MANY', 0x28, [
+        ...Array.from({ length: 8 }, (_, bit) => field(`F${bit}`, bit)),
+        field('DONE', 31, 1, { access: 'read-only' }),
+      ]),
       register('BOTH', 0x24, [field('WHOLE', 0, 8), field('NIBBLE', 0, 4)]),
     ]),
     block(
