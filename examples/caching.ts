@@ -44,7 +44,7 @@ function attributes(): string {
 
 console.log('caching            write      read     clean     flush  us for 1 MiB; page table bits')
 for (const caching of cachings) {
-  using buffer = await allocateBuffer({ bytes, caching })
+  using buffer = await allocateBuffer({ length: bytes, caching })
   const { window } = buffer
   const write = () => {
     window.writeBlock(0, 64, data)

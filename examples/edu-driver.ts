@@ -167,7 +167,7 @@ const card = new EduCard(registers, uio)
 console.log(`edu card, version ${card.identify()}, alive`)
 
 // Memory that stays where it is, in one piece, where the card can reach it.
-using buffer = await allocateBuffer({ bytes: CARD_BYTES, belowAddress: 2 ** bits })
+using buffer = await allocateBuffer({ length: CARD_BYTES, belowAddress: 2 ** bits })
 // Whatever happens, before the buffer is freed: nothing may write to it any more.
 using _mastering = { [Symbol.dispose]: () => setBusMaster(address, false) }
 const busAddress = buffer.dmaAddress(address)

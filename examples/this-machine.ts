@@ -21,9 +21,9 @@ const hex = (address: number) => `0x${address.toString(16)}`
 const resources = readIomem(files)
 if (addressesHidden(resources)) console.log('the kernel hides the addresses: run it as root')
 const blocks = readNumaBlocks(files)
-for (const { start, end, name } of resources.filter(({ name }) => name === 'System RAM')) {
+for (const { start, last, name } of resources.filter(({ name }) => name === 'System RAM')) {
   const node = nodeAt(blocks, start)
-  console.log(`${name} ${hex(start)}..${hex(end + 1)}${node === undefined ? '' : ` node ${node}`}`)
+  console.log(`${name} ${hex(start)}..${hex(last + 1)}${node === undefined ? '' : ` node ${node}`}`)
 }
 
 for (const address of listPci(files)) {

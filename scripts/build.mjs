@@ -15,7 +15,8 @@ export async function build() {
     { cwd: root, stdio: 'inherit' },
   )
   if (tsc.status !== 0) throw new Error('tsc failed')
-  await bundleYaml(`${fresh}/memory/sim`)
+  await bundleYaml(`${fresh}/describe/yaml`)
+  await packBlocks(fresh)
   await buildCommand(`${fresh}/cli`)
   buildManPage(fresh)
   rmSync(`${root}dist`, { recursive: true, force: true })
@@ -31,8 +32,8 @@ async function bundleYaml(folder) {
   const license = readFileSync(`${root}node_modules/yaml/LICENSE`, 'utf8').trim()
   await bundle({
     absWorkingDir: root,
-    entryPoints: ['src/memory/sim/yaml.ts'],
-    outfile: `${folder}/yaml.js`,
+    entryPoints: ['src/describe/yaml/library.ts'],
+    outfile: `${folder}/library.js`,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -41,7 +42,13 @@ async function bundleYaml(folder) {
     banner: { js: `/*! yaml\n${license}\n*/` },
     logLevel: 'warning',
   })
-  rmSync(`${root}${folder}/yaml.d.ts`)
+  rmSync(`${root}${folder}/library.d.ts`)
+}
+
+/** The library of blocks, so that one is read without the others, and without YAML. */
+async function packBlocks(folder) {
+  const { packSources, writePacked } = await import(`${root}${folder}/describe/shipped.js`)
+  writePacked(`${root}${folder}/blocks`, await packSources(`${root}src/describe/blocks/library`))
 }
 
 /** physmem(1), which the command itself makes of what its help says. */

@@ -93,6 +93,7 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'doctor/self-test.ts': 'makes a file to try',
       'translate/pagemap.ts': 'a file that stays open, at a page: an act',
       'memory/sim/open.ts': 'the description of a board, a file of the user',
+      'describe/shipped.ts': 'the library of blocks, a part of the package',
       'machine/local/resolve/mapped-address.ts': 'a file of the user, which may be a node',
       'face/opened-place.ts': 'a file of the user',
       'operate/files.ts': 'files of the user',

@@ -132,14 +132,14 @@ export async function ofRoots(): Promise<void> {
   const root = '/'
   await translate(1, 0n, { root })
   // @ts-expect-error it has no root
-  await allocateBuffer({ bytes: 4096, root })
+  await allocateBuffer({ length: 4096, root })
   // @ts-expect-error it has no root
   await bindDriver('0:6.0', 'uio_pci_generic', { root })
   // @ts-expect-error it has no root
   await openUioDevice(0, { root })
   // @ts-expect-error it has no root
   setBusMaster('0:6.0', true, { root })
-  using buffer = await allocateBuffer({ bytes: 4096 })
+  using buffer = await allocateBuffer({ length: 4096 })
   // @ts-expect-error nothing internal is published
   ;new (buffer.constructor as typeof PhysicalBuffer)({}, 0, root)
 }
@@ -160,7 +160,7 @@ export async function ofMachine(target: string, board: SimMemory): Promise<void>
   // @ts-expect-error what is known when the program runs may have no windows
   await machine.window('0x0')
   // @ts-expect-error a simulated board allocates no RAM
-  await (await connect('sim:')).allocateBuffer({ bytes: 4096 })
+  await (await connect('sim:')).allocateBuffer({ length: 4096 })
   // @ts-expect-error nothing says where a window of physical memory ends
   await here.window({ address: 0 })
 }

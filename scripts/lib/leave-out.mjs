@@ -23,6 +23,7 @@ export const leftOut = {
       './resolve/process.ts',
       './resolve/kernel.ts',
       './resolve/port.ts',
+      './resolve/pci-config.ts',
     ],
     'src/machine/local/resolve/stretch.ts': ['./iomem.ts', './device-tree.ts'],
     'src/machine/local/start.ts': ['./resolve/iomem.ts', './resolve/device-tree.ts'],

@@ -8,7 +8,7 @@ import type { Wanted } from './kmod.ts'
 
 export interface AllocateOptions {
   /** At least 1; rounded up to whole pages. */
-  bytes: number
+  length: number
   /** How this CPU's accesses are cached. Default `write-back`, which is all that `hugetlb` has. */
   caching?: Caching
   /** The end must not lie above this physical address: 2 ** 32 for devices with 32-bit addresses. */
@@ -38,9 +38,9 @@ const MOST = 2 ** 52
  * where the address of huge pages is hidden.
  */
 export async function allocateBuffer(options: AllocateOptions): Promise<PhysicalBuffer> {
-  checkOptions('allocateBuffer', options, OPTIONS, '{ bytes: 4096 }')
-  if (options.bytes === undefined) {
-    throw new RequestError('EUSAGE', 'bytes: expected a number, not undefined')
+  checkOptions('allocateBuffer', options, OPTIONS, '{ length: 4096 }')
+  if (options.length === undefined) {
+    throw new RequestError('EUSAGE', 'length: expected a number, not undefined')
   }
   const { from = 'kmod', root = '/' } = options
   const wanted = checked(options)
@@ -54,30 +54,30 @@ async function allocate(from: Origin, wanted: Wanted, root: string): Promise<Bac
 }
 
 function checked(options: AllocateOptions): Wanted {
-  const { bytes, caching = 'write-back', belowAddress: below, alignment } = options
-  if (!Number.isSafeInteger(bytes) || bytes < 1 || bytes > MOST) {
+  const { length, caching = 'write-back', belowAddress: below, alignment } = options
+  if (!Number.isSafeInteger(length) || length < 1 || length > MOST) {
     const expected = `expected 1 to ${formatHex(MOST)} bytes`
-    throw new RequestError('ERANGE', `a buffer of ${counted(bytes, 'byte')}: ${expected}`, {
-      length: bytes,
+    throw new RequestError('ERANGE', `a buffer of ${counted(length, 'byte')}: ${expected}`, {
+      length,
     })
   }
   if (below !== undefined && (!Number.isSafeInteger(below) || below < 1)) {
     const expected = 'expected an address above 0, or nothing for no limit'
     throw new RequestError('ERANGE', `a buffer below ${below}: ${expected}`)
   }
-  if (below !== undefined && below < bytes) {
-    const message = `a buffer of ${counted(bytes, 'byte')} does not fit below ${formatAddress(below)}`
-    throw new RequestError('ERANGE', message, { length: bytes })
+  if (below !== undefined && below < length) {
+    const message = `a buffer of ${counted(length, 'byte')} does not fit below ${formatAddress(below)}`
+    throw new RequestError('ERANGE', message, { length })
   }
   if (alignment !== undefined && !isPowerOfTwo(alignment)) {
     const message = `an alignment of ${alignment}: expected a power of two`
     throw new RequestError('ERANGE', message)
   }
-  return { bytes, caching, below: below ?? 0, alignment: alignment ?? 0 }
+  return { length, caching, below: below ?? 0, alignment: alignment ?? 0 }
 }
 
 const OPTIONS: OptionKinds<AllocateOptions> = {
-  bytes: 'number',
+  length: 'number',
   caching: CACHINGS,
   belowAddress: 'number',
   alignment: 'number',

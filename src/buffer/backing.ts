@@ -27,7 +27,7 @@ export interface Backing {
   readonly from: Origin
   /** Physical, of the first byte. */
   readonly address: number
-  readonly bytes: number
+  readonly length: number
   readonly caching: Caching
   /** Whether it stays where it is, and is in one piece, with reasons. */
   readonly held: readonly DmaCheck[]

@@ -15,7 +15,7 @@ import { checkDma, type DmaSafety } from './dma-safety.ts'
  * RAM in one piece at a known physical address, for a device and a program to share. It is freed when
  * it is closed, and when the process ends, however it ends.
  *
- *     using buffer = await allocateBuffer({ bytes: 4096 })
+ *     using buffer = await allocateBuffer({ length: 4096 })
  *     buffer.window.write32(0, 1)
  *     buffer.flush() // for a device that does not see the caches
  */
@@ -23,7 +23,7 @@ export class PhysicalBuffer {
   readonly from: Origin
   readonly physicalAddress: number
   /** What was asked for, rounded up to whole pages. */
-  readonly bytes: number
+  readonly length: number
   readonly caching: Caching
   readonly #backing: Backing
   readonly #below: number
@@ -35,7 +35,7 @@ export class PhysicalBuffer {
   constructor(backing: Backing, below: number, root: string) {
     this.from = backing.from
     this.physicalAddress = backing.address
-    this.bytes = backing.bytes
+    this.length = backing.length
     this.caching = backing.caching
     this.#backing = backing
     this.#below = below
@@ -45,7 +45,7 @@ export class PhysicalBuffer {
   /** All of it, mapped when this is first asked for. Its offsets count from the buffer's start. */
   get window(): Window {
     this.#check()
-    this.#window ??= mapSource(this.#backing.source(), { address: 0, length: this.bytes })
+    this.#window ??= mapSource(this.#backing.source(), { address: 0, length: this.length })
     return this.#window
   }
 
@@ -102,12 +102,12 @@ export class PhysicalBuffer {
     this.#check()
     checkKind('start', start, 'number')
     if (bytes !== undefined) checkKind('length', bytes, 'number')
-    const length = bytes ?? this.bytes - start
+    const length = bytes ?? this.length - start
     const whole = Number.isSafeInteger(start) && Number.isSafeInteger(length)
-    if (!whole || start < 0 || length < 1 || start + length > this.bytes) {
+    if (!whole || start < 0 || length < 1 || start + length > this.length) {
       throw new RequestError(
         'ERANGE',
-        `${counted(length, 'byte')} from ${hex(start)} ${are(length)} not inside the buffer: expected 1 byte or more from 0x0 to ${hex(this.bytes)}`,
+        `${counted(length, 'byte')} from ${hex(start)} ${are(length)} not inside the buffer: expected 1 byte or more from 0x0 to ${hex(this.length)}`,
         { address: start, length },
       )
     }

@@ -37,7 +37,7 @@ export function checkDma(backing: Backing, { pci, below, root }: DmaQuestion): D
   const { dmaAddress, coherent } = reach
   const iommu: DmaCheck = { what: 'iommu', result: 'yes', reason: reach.iommu }
   return {
-    ...judged([...backing.held, limitOf(reach, backing.bytes), iommu]),
+    ...judged([...backing.held, limitOf(reach, backing.length), iommu]),
     dmaAddress,
     ...(coherent === undefined ? {} : { coherent }),
   }
@@ -65,11 +65,11 @@ function anyIommu(root: string): DmaCheck {
   return { what: 'iommu', result: 'unknown', reason }
 }
 
-function limitOf({ highest, dmaAddress, source }: Reach, bytes: number): DmaCheck {
+function limitOf({ highest, dmaAddress, source }: Reach, length: number): DmaCheck {
   if (highest === undefined) {
     return { what: 'limit', result: 'unknown', reason: 'the kernel does not tell what it reaches' }
   }
-  const last = dmaAddress + bytes - 1
+  const last = dmaAddress + length - 1
   const fits = BigInt(last) <= highest
   const ends = `it ends at ${formatAddress(last)}`
   const reaches = `the function reaches up to ${formatAddress(highest)} (${source})`

@@ -20,7 +20,7 @@ let free: number[]
 /** By virtual addresses. */
 let mapped: Map<bigint, number>
 let hidden = false
-let state: { open: number; made: [bytes: number, shift: number][]; cached: unknown[] }
+let state: { open: number; made: [length: number, shift: number][]; cached: unknown[] }
 let pinned = true
 
 beforeEach(() => {
@@ -41,14 +41,14 @@ function pool(name: string, total: number, free: number): void {
 }
 
 const maker: HugePageMaker = {
-  make: (bytes, pageShift) => {
+  make: (length, pageShift) => {
     const pageBytes = 2 ** pageShift
-    const count = Math.ceil(bytes / pageBytes)
+    const count = Math.ceil(length / pageBytes)
     const address = 0x7f00_0000_0000n + BigInt(state.made.length) * 2n ** 40n
     if (free.length < count) {
       throw Object.assign(new Error('mmap failed'), { errno: constants.errno.ENOMEM })
     }
-    state.made.push([bytes, pageShift])
+    state.made.push([length, pageShift])
     state.open++
     const taken = free.splice(0, count)
     const virtual = (at: number) => address + BigInt(at * pageBytes)
@@ -84,8 +84,8 @@ const maker: HugePageMaker = {
   },
 }
 
-function allocate(bytes: number, below = 0, alignment = 0): PhysicalBuffer {
-  const wanted = { bytes, caching: 'write-back', below, alignment } as const
+function allocate(length: number, below = 0, alignment = 0): PhysicalBuffer {
+  const wanted = { length, caching: 'write-back', below, alignment } as const
   return new PhysicalBuffer(allocateHugePages(wanted, root.path, maker), below, root.path)
 }
 
@@ -96,7 +96,7 @@ describe('a buffer of huge pages', () => {
       expect(buffer).toMatchObject({
         from: 'hugetlb',
         physicalAddress: 512 * MIB,
-        bytes: PAGE,
+        length: PAGE,
         caching: 'write-back',
       })
       expect(state.made).toEqual([[1000, 21]])
@@ -110,7 +110,7 @@ describe('a buffer of huge pages', () => {
     free = [524, 516, 600, 512, 520, 514, 700, 800]
     {
       using buffer = allocate(2 * PAGE + 1)
-      expect(buffer).toMatchObject({ physicalAddress: 512 * MIB, bytes: 3 * PAGE })
+      expect(buffer).toMatchObject({ physicalAddress: 512 * MIB, length: 3 * PAGE })
       expect(buffer.dmaSafety().checks[1]).toEqual({
         what: 'contiguous',
         result: 'yes',
@@ -142,12 +142,12 @@ describe('a buffer of huge pages', () => {
     const { make } = maker
     const thief: HugePageMaker = {
       ...maker,
-      make: (bytes, shift) => {
+      make: (length, shift) => {
         if (state.made.length === 4) free.splice(0, 2)
-        return make(bytes, shift)
+        return make(length, shift)
       },
     }
-    const wanted = { bytes: 2 * PAGE, caching: 'write-back', below: 0, alignment: 0 } as const
+    const wanted = { length: 2 * PAGE, caching: 'write-back', below: 0, alignment: 0 } as const
     pool('hugepages-2048kB', 3, 3)
     expect(() => allocateHugePages(wanted, root.path, thief)).toThrow('are not contiguous')
     expect(state.open).toBe(0)
@@ -156,8 +156,8 @@ describe('a buffer of huge pages', () => {
   it('takes the smallest page of which one does, else many of the largest', () => {
     pool('hugepages-1048576kB', 1, 1)
     free = [1024, 1026]
-    const shift = (bytes: number) => {
-      allocate(bytes).close()
+    const shift = (length: number) => {
+      allocate(length).close()
       return state.made.at(-1)?.[1]
     }
     expect(shift(PAGE)).toBe(21)
@@ -209,7 +209,7 @@ describe('a buffer of huge pages', () => {
       }),
     )
     using empty = new FakeRoot()
-    const wanted = { bytes: 1, caching: 'write-back', below: 0, alignment: 0 } as const
+    const wanted = { length: 1, caching: 'write-back', below: 0, alignment: 0 } as const
     expect(() => allocateHugePages(wanted, empty.path, maker)).toThrow(
       'the kernel has no huge pages: it was built without CONFIG_HUGETLBFS',
     )
@@ -222,7 +222,7 @@ describe('a buffer of huge pages', () => {
         throw Object.assign(new Error('mmap failed'), { errno: constants.errno.ENOMEM })
       },
     }
-    const wanted = { bytes: 1, caching: 'write-back', below: 0, alignment: 0 } as const
+    const wanted = { length: 1, caching: 'write-back', below: 0, alignment: 0 } as const
     expect(() => allocateHugePages(wanted, root.path, refusing)).toThrow(
       'the kernel gives this process no huge pages of 2048 kB (ENOMEM)',
     )
@@ -242,7 +242,7 @@ describe('a buffer of huge pages', () => {
   })
 
   it('is mapped write-back only', () => {
-    const wanted = { bytes: 1, caching: 'uncached', below: 0, alignment: 0 } as const
+    const wanted = { length: 1, caching: 'uncached', below: 0, alignment: 0 } as const
     expect(() => allocateHugePages(wanted, root.path, maker)).toThrow(
       'huge pages are mapped write-back only, not uncached: the kernel module (from kmod) has both',
     )

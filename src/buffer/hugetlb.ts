@@ -28,7 +28,7 @@ import type { Wanted } from './kmod.ts'
 
 /** What this process asks the kernel for; tests bring their own. */
 export interface HugePageMaker {
-  make(bytes: number, pageShift: number): HugePages
+  make(length: number, pageShift: number): HugePages
   /** What is at the virtual address of a page, in units of `pageBytes` bytes. */
   entries(addresses: readonly bigint[]): { entries: PageEntry[]; pageBytes: number }
 }
@@ -48,8 +48,8 @@ export function allocateHugePages(wanted: Wanted, root: string, maker = ownProce
       `huge pages are mapped write-back only, not ${wanted.caching}: the kernel module (from kmod) has both`,
     )
   }
-  const what = `a buffer of ${counted(wanted.bytes, 'byte')} of huge pages cannot be allocated`
-  const pool = choosePool(wanted.bytes, readHugePages(filesAt(root)), what)
+  const what = `a buffer of ${counted(wanted.length, 'byte')} of huge pages cannot be allocated`
+  const pool = choosePool(wanted.length, readHugePages(filesAt(root)), what)
   const attempt: Attempt = { wanted, pool, maker, what, root }
   try {
     return allocateAsGiven(attempt)
@@ -71,7 +71,7 @@ interface Attempt {
 
 /** Takes the pages that the kernel gives, where they lie as they should. */
 function allocateAsGiven(attempt: Attempt): Backing {
-  const pages = makePages(attempt, attempt.wanted.bytes)
+  const pages = makePages(attempt, attempt.wanted.length)
   try {
     const starts = locate(pages, attempt)
     checkPlace(starts, pages, attempt)
@@ -117,10 +117,10 @@ function allocateChosen(attempt: Attempt): Backing | undefined {
 /** The first run of pages, of which the starts are sorted, that lies as it should. */
 function findRun(
   starts: readonly number[],
-  { bytes, below, alignment }: Wanted,
+  { length, below, alignment }: Wanted,
   pageBytes: number,
 ): { first: number; count: number } | undefined {
-  const count = Math.ceil(bytes / pageBytes)
+  const count = Math.ceil(length / pageBytes)
   for (let first = 0; first + count <= starts.length; first++) {
     const start = starts[first] as number
     const end = start + count * pageBytes
@@ -132,18 +132,18 @@ function findRun(
 }
 
 /** The smallest pages of which one does; otherwise the largest of which there are enough. */
-function choosePool(bytes: number, pools: readonly HugePagePool[], what: string): HugePagePool {
-  const one = pools.find(({ pageBytes, available }) => pageBytes >= bytes && available > 0)
-  const enough = pools.findLast(({ pageBytes, available }) => pageBytes * available >= bytes)
+function choosePool(length: number, pools: readonly HugePagePool[], what: string): HugePagePool {
+  const one = pools.find(({ pageBytes, available }) => pageBytes >= length && available > 0)
+  const enough = pools.findLast(({ pageBytes, available }) => pageBytes * available >= length)
   const pool = one ?? enough
   if (pool !== undefined) return pool
-  throw refusalError(what, tooFewHugePages(bytes, pools))
+  throw refusalError(what, tooFewHugePages(length, pools))
 }
 
-function makePages({ maker, pool, what }: Attempt, bytes: number): HugePages {
+function makePages({ maker, pool, what }: Attempt, length: number): HugePages {
   const { pageBytes } = pool
   try {
-    return maker.make(bytes, Math.log2(pageBytes))
+    return maker.make(length, Math.log2(pageBytes))
   } catch (cause) {
     const number = (cause as { errno?: number }).errno
     if (number === undefined) throw cause
@@ -191,7 +191,7 @@ function backingOf(pages: HugePages, address: number, root: string): Backing {
   return {
     from: 'hugetlb',
     address,
-    bytes: pages.length,
+    length: pages.length,
     caching: 'write-back',
     held: heldBy(pages),
     source: () => ({
@@ -260,7 +260,7 @@ function reachOf(pci: string, address: number, root: string): Reach {
 }
 
 const ownProcess: HugePageMaker = {
-  make: (bytes, pageShift) => loadAddon().hugePages(bytes, pageShift),
+  make: (length, pageShift) => loadAddon().hugePages(length, pageShift),
   entries: (addresses) => {
     // By its number in /proc: where that is of other processes, this one has another.
     using pagemap = new Pagemap(Number(linkName(filesAt(), '/proc/self') ?? process.pid))

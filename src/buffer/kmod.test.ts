@@ -11,7 +11,7 @@ import { PhysicalBuffer } from './buffer.ts'
 import { allocateByKmod } from './kmod.ts'
 
 const PCI = '0000:00:04.0'
-const wanted = { bytes: 8000, caching: 'uncached', below: 2 ** 32, alignment: 0x10000 } as const
+const wanted = { length: 8000, caching: 'uncached', below: 2 ** 32, alignment: 0x10000 } as const
 let root: FakeRoot
 let kmod: FakeKmod
 
@@ -33,7 +33,7 @@ describe('a buffer of the kernel module', () => {
     expect(buffer).toMatchObject({
       from: 'kmod',
       physicalAddress: 0x7654_0000,
-      bytes: 8192,
+      length: 8192,
       caching: 'uncached',
     })
     expect(kmod.last(api.ALLOCATE)).toMatchObject({
@@ -187,22 +187,22 @@ describe('a buffer of the kernel module', () => {
 
 describe('allocateBuffer', () => {
   it.each([
-    [{ bytes: 0 }, 'a buffer of 0 bytes: expected 1 to 0x10000000000000 bytes'],
-    [{ bytes: 2 ** 63 }, 'a buffer of 9223372036854776000 bytes: expected 1 to 0x1'],
-    [{ bytes: -1 }, 'a buffer of -1 bytes'],
-    [{ bytes: 1.5 }, 'a buffer of 1.5 bytes'],
-    [{ bytes: 1, belowAddress: -1 }, 'a buffer below -1: expected an address above 0'],
+    [{ length: 0 }, 'a buffer of 0 bytes: expected 1 to 0x10000000000000 bytes'],
+    [{ length: 2 ** 63 }, 'a buffer of 9223372036854776000 bytes: expected 1 to 0x1'],
+    [{ length: -1 }, 'a buffer of -1 bytes'],
+    [{ length: 1.5 }, 'a buffer of 1.5 bytes'],
+    [{ length: 1, belowAddress: -1 }, 'a buffer below -1: expected an address above 0'],
     [
-      { bytes: 1, belowAddress: 0 },
+      { length: 1, belowAddress: 0 },
       'a buffer below 0: expected an address above 0, or nothing for no limit',
     ],
-    [{ bytes: 1, belowAddress: 0.5 }, 'a buffer below 0.5: expected an address above 0'],
-    [{ bytes: 1, alignment: 0 }, 'an alignment of 0: expected a power of two'],
-    [{ bytes: 4097, belowAddress: 4096 }, 'a buffer of 4097 bytes does not fit below 0x00001000'],
-    [{ bytes: 1, alignment: 3 }, 'an alignment of 3: expected a power of two'],
-    [{ bytes: 1, alignment: 2 ** 49 + 1 }, 'expected a power of two'],
-    [{ bytes: 1, alignment: -2 }, 'an alignment of -2: expected a power of two'],
-    [{ bytes: 1, alignment: Number.NaN }, 'an alignment of NaN: expected a power of two'],
+    [{ length: 1, belowAddress: 0.5 }, 'a buffer below 0.5: expected an address above 0'],
+    [{ length: 1, alignment: 0 }, 'an alignment of 0: expected a power of two'],
+    [{ length: 4097, belowAddress: 4096 }, 'a buffer of 4097 bytes does not fit below 0x00001000'],
+    [{ length: 1, alignment: 3 }, 'an alignment of 3: expected a power of two'],
+    [{ length: 1, alignment: 2 ** 49 + 1 }, 'expected a power of two'],
+    [{ length: 1, alignment: -2 }, 'an alignment of -2: expected a power of two'],
+    [{ length: 1, alignment: Number.NaN }, 'an alignment of NaN: expected a power of two'],
   ])('refuses %j before anything is opened', async (options, message) => {
     await expect(allocateBuffer(options)).rejects.toMatchObject({
       code: 'ERANGE',
@@ -211,25 +211,25 @@ describe('allocateBuffer', () => {
   })
 
   it.each([
-    ['4096', 'allocateBuffer takes an object such as { bytes: 4096 }, not "4096"'],
-    [4096n, 'allocateBuffer takes an object such as { bytes: 4096 }, not 4096n'],
-    [4096, 'allocateBuffer takes an object such as { bytes: 4096 }, not 4096'],
-    [null, 'allocateBuffer takes an object such as { bytes: 4096 }, not null'],
-    [undefined, 'allocateBuffer takes an object such as { bytes: 4096 }, not undefined'],
-    [{}, 'bytes: expected a number, not undefined'],
-    [{ bytes: undefined }, 'bytes: expected a number, not undefined'],
-    [{ bytes: '4096' }, 'bytes: expected a number, not "4096"'],
-    [{ bytes: 4096n }, 'bytes: expected a number, not 4096n'],
-    [{ bytes: {} }, 'bytes: expected a number, not an object'],
-    [{ bytes: null }, 'bytes: expected a number, not null'],
-    [{ bytes: 1, belowAddress: 4096n }, 'belowAddress: expected a number, not 4096n'],
-    [{ bytes: 1, caching: 3 }, 'caching: expected a string, not 3'],
-    [{ bytes: 1, root: [] }, 'root: expected a string, not an array'],
-    [{ bytes: 1, below: 5 }, 'allocateBuffer has no option below: did you mean belowAddress?'],
-    [{ byte: 1 }, 'allocateBuffer has no option byte: did you mean bytes?'],
+    ['4096', 'allocateBuffer takes an object such as { length: 4096 }, not "4096"'],
+    [4096n, 'allocateBuffer takes an object such as { length: 4096 }, not 4096n'],
+    [4096, 'allocateBuffer takes an object such as { length: 4096 }, not 4096'],
+    [null, 'allocateBuffer takes an object such as { length: 4096 }, not null'],
+    [undefined, 'allocateBuffer takes an object such as { length: 4096 }, not undefined'],
+    [{}, 'length: expected a number, not undefined'],
+    [{ length: undefined }, 'length: expected a number, not undefined'],
+    [{ length: '4096' }, 'length: expected a number, not "4096"'],
+    [{ length: 4096n }, 'length: expected a number, not 4096n'],
+    [{ length: {} }, 'length: expected a number, not an object'],
+    [{ length: null }, 'length: expected a number, not null'],
+    [{ length: 1, belowAddress: 4096n }, 'belowAddress: expected a number, not 4096n'],
+    [{ length: 1, caching: 3 }, 'caching: expected a string, not 3'],
+    [{ length: 1, root: [] }, 'root: expected a string, not an array'],
+    [{ length: 1, below: 5 }, 'allocateBuffer has no option below: did you mean belowAddress?'],
+    [{ lenght: 1 }, 'allocateBuffer has no option lenght: did you mean length?'],
     [
-      { bytes: 1, colour: 'red' },
-      'allocateBuffer has no option colour: there are bytes, caching, belowAddress, alignment, from, root',
+      { length: 1, colour: 'red' },
+      'allocateBuffer has no option colour: there are length, caching, belowAddress, alignment, from, root',
     ],
   ])('refuses %o, which is no request', async (options, message) => {
     await expect(allocateBuffer(options as unknown as AllocateOptions)).rejects.toMatchObject({
@@ -240,19 +240,19 @@ describe('allocateBuffer', () => {
   })
 
   it('refuses words that it does not know', async () => {
-    const options = { bytes: 1, caching: 'write-through' as 'uncached' }
+    const options = { length: 1, caching: 'write-through' as 'uncached' }
     await expect(allocateBuffer(options)).rejects.toMatchObject({
       code: 'EUSAGE',
       message: 'caching: write-through is none of write-back, write-combine, uncached',
     })
-    await expect(allocateBuffer({ bytes: 1, from: 'cma' as 'kmod' })).rejects.toMatchObject({
+    await expect(allocateBuffer({ length: 1, from: 'cma' as 'kmod' })).rejects.toMatchObject({
       message: 'from: cma is none of kmod, hugetlb',
     })
   })
 
   it('says why there is no module', async () => {
     using empty = asking(new FakeRoot()).put('proc/modules', '')
-    await expect(allocateBuffer({ bytes: 1, root: empty.path })).rejects.toMatchObject({
+    await expect(allocateBuffer({ length: 1, root: empty.path })).rejects.toMatchObject({
       code: 'EREFUSED_NO_KMOD',
       data: { cure: 'build and load the module: physmem kmod build && physmem kmod load' },
     })

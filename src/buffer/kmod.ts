@@ -7,7 +7,7 @@ import type { DmaCheck } from './dma-check.ts'
 
 /** What is asked of any origin; all numbers are checked. */
 export interface Wanted {
-  bytes: number
+  length: number
   caching: Caching
   /** 0: no limit. */
   below: number
@@ -24,14 +24,14 @@ const HELD: readonly DmaCheck[] = [
 export function allocateByKmod(wanted: Wanted, root: string, ioctl?: Ioctl): Backing {
   const device = openKmodDevice('write', root, ioctl)
   try {
-    const { bytes, caching, below, alignment } = wanted
-    const { fd, ...buffer } = device.allocate(bytes, caching, below, alignment)
+    const { length, caching, below, alignment } = wanted
+    const { fd, ...buffer } = device.allocate(length, caching, below, alignment)
     const name = `the buffer at ${formatAddress(buffer.address)}`
     const calls = new KmodCalls(fd, name, root, ioctl)
     return {
       from: 'kmod',
       address: buffer.address,
-      bytes: buffer.bytes,
+      length: buffer.length,
       caching,
       held: HELD,
       source: () => ({
@@ -39,7 +39,7 @@ export function allocateByKmod(wanted: Wanted, root: string, ioctl?: Ioctl): Bac
         fd,
         mode: 'write',
         base: 0,
-        length: buffer.bytes,
+        length: buffer.length,
         regularFile: false,
         explain: (errno) => explainKmodMap(errno, undefined, root),
         close: () => {},

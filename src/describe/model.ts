@@ -218,6 +218,8 @@ export interface SourceText {
   /** As the person named it; for messages. */
   name: string
   text: string
+  /** The same as it lies in the file, for formats that are no text; absent where there is text alone. */
+  readonly bytes?: Uint8Array
   /** Another file, by its name as it stands in this one; rejects what cannot be read. */
   open(name: string): SourceText
 }

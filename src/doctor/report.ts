@@ -81,8 +81,8 @@ function maskLine(file: string, line: string): string {
 }
 
 /** Where the kernel itself is stays untold: it is placed at random so that nobody knows. */
-function resourceLine({ start, end, name, depth }: Resource): string {
+function resourceLine({ start, last, name, depth }: Resource): string {
   const hex = (address: number) => address.toString(16).padStart(8, '0')
-  const range = /^Kernel /.test(name) ? '…' : `${hex(start)}-${hex(end)}`
+  const range = /^Kernel /.test(name) ? '…' : `${hex(start)}-${hex(last)}`
   return `${'  '.repeat(depth)}${range} : ${name}`
 }

@@ -104,7 +104,7 @@ export interface CacheControl {
 /** I/O ports, on x86-64 only. Permission is the calling thread's own. */
 interface Ports {
   /** Lets this thread use `bytes` ports from `port` on: 0, or an errno. */
-  portAllow?(port: number, bytes: number): number
+  portAllow?(port: number, length: number): number
   /** One `in` instruction of `width` bytes. Without permission the process dies. */
   portIn?(port: number, width: number): number
   /** One `out` instruction. */
@@ -186,7 +186,7 @@ export interface Addon extends Ports {
    * Error with `errno`: ENOMEM where not enough are reserved, ENOSYS or EINVAL where there are none
    * of that size.
    */
-  hugePages(bytes: number, pageShift: number): HugePages
+  hugePages(length: number, pageShift: number): HugePages
   /**
    * Polls the descriptor of a UIO device on a thread of its own, takes the 4 bytes of its count and
    * CLOCK_MONOTONIC, and calls back on this thread. What comes faster than that is told as one, with

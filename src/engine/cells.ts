@@ -31,6 +31,6 @@ function cellsIn(buffer: ArrayBuffer, start: number, steps: number, narrow: bool
     : new BigUint64Array(buffer, start, steps * 2)
 }
 
-function newBuffer(bytes: number): ArrayBuffer {
-  return Buffer.allocUnsafeSlow(bytes).buffer
+function newBuffer(length: number): ArrayBuffer {
+  return Buffer.allocUnsafeSlow(length).buffer
 }

@@ -124,7 +124,7 @@ describe('this machine, connected', () => {
     expect((await machine.doctor()).findings.length).toBeGreaterThan(3)
     await expect(machine.bindDriver('0:6.0', 'none')).rejects.toMatchObject({ code: 'ENOPLACE' })
     await expect(machine.openUioDevice(0)).rejects.toMatchObject({ code: 'ENOPLACE' })
-    await expect(machine.allocateBuffer({ bytes: 4096 })).rejects.toMatchObject({
+    await expect(machine.allocateBuffer({ length: 4096 })).rejects.toMatchObject({
       code: 'EREFUSED_NO_KMOD',
     })
   })

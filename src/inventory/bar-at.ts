@@ -17,8 +17,9 @@ export async function barAt(
   system: System,
 ): Promise<BarFact | undefined> {
   const bars = readKnownBars(system)
-  const holds = (bar: KnownBar) => bar.space === space && bar.start <= address && address <= bar.end
-  const found = bars.filter(holds).toSorted((a, b) => a.end - a.start - (b.end - b.start))
+  const holds = (bar: KnownBar) =>
+    bar.space === space && bar.start <= address && address <= bar.last
+  const found = bars.filter(holds).toSorted((a, b) => a.last - a.start - (b.last - b.start))
   if (found[0] !== undefined || space === 'ports') return found[0]?.fact
   const ports = bars.filter((bar) => bar.space === 'ports')
   return (await ioBarsAsMemory(ports, system)).find(holds)?.fact

@@ -6,7 +6,7 @@ import type { BarFact } from './region.ts'
 export interface KnownBar {
   space: 'memory' | 'ports'
   start: number
-  end: number
+  last: number
   fact: BarFact
 }
 
@@ -19,7 +19,7 @@ export function readKnownBars(system: System): KnownBar[] {
     return bars.map(({ number, start, length, kind, prefetchable }) => ({
       space: kind === 'io' ? 'ports' : 'memory',
       start,
-      end: start + length - 1,
+      last: start + length - 1,
       fact: {
         kind: 'bar',
         device,

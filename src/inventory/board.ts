@@ -27,14 +27,14 @@ function regionOf(name: string, region: RegionDescription): Region {
 function made(
   name: string,
   start: number,
-  bytes: number,
+  length: number,
   kind: RegionKind,
   what: BoardFact['what'],
   description: string | undefined,
 ): Region {
   const about = description === undefined ? {} : { description }
   const facts = [{ kind: 'board', what, ...about } as const]
-  return { start, end: start + bytes - 1, name, source: 'board', kind, facts, children: [] }
+  return { start, last: start + length - 1, name, source: 'board', kind, facts, children: [] }
 }
 
 function inOrder(regions: Region[]): Region[] {

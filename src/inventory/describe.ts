@@ -2,7 +2,7 @@ import { formatPlace } from '../place/place.ts'
 import type { Inventory } from './inventory.ts'
 import { addressOfPort } from './io-windows.ts'
 import { Names } from './names.ts'
-import { type Region, regionsAt, sizeOf } from './region.ts'
+import { lengthOf, type Region, regionsAt } from './region.ts'
 
 /** Everything that is known of one address, or of one I/O port. */
 export interface Description {
@@ -51,7 +51,7 @@ function placesOf(
   const names = new Names(inventory)
   // The smallest first; of several that are one stretch, the outermost.
   const named = found
-    .toSorted((a, b) => sizeOf(a.region) - sizeOf(b.region))
+    .toSorted((a, b) => lengthOf(a.region) - lengthOf(b.region))
     .flatMap(({ region, offset }) =>
       names.ofMemory(region).map((name) => ({ ...name, offset: name.offset + offset })),
     )
@@ -77,7 +77,7 @@ function neighbours(
   let below: Region | undefined
   let above: Region | undefined
   for (const region of around) {
-    if (region.end < address && region.end >= (below?.end ?? -1)) below = region
+    if (region.last < address && region.last >= (below?.last ?? -1)) below = region
     if (region.start > address && region.start < (above?.start ?? Number.POSITIVE_INFINITY)) {
       above = region
     }

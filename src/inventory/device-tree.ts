@@ -8,7 +8,7 @@ import type { NodeFact } from './region.ts'
 /** A region of a node of a device tree, by its addresses of the CPU. */
 export interface NodeClaim {
   start: number
-  end: number
+  last: number
   name: string
   fact: NodeFact
 }
@@ -111,13 +111,13 @@ function textLength({ path, aliases, compatible }: NodeRegions, file: string): n
 function claims(entry: NodeRegions, deviceType: string | undefined): NodeClaim[] {
   const { node, path, compatible, enabled, aliases, regions } = entry
   const use = deviceType === 'memory' ? 'ram' : isReserved(path) ? 'reserved' : 'device'
-  return regions.flatMap(({ address, size, name }, region) => {
-    if (address === undefined || size === 0) return []
+  return regions.flatMap(({ address, length, name }, region) => {
+    if (address === undefined || length === 0) return []
     const fact: NodeFact = {
       ...{ kind: 'node', path, region, compatible, aliases, enabled, use },
       ...(name === undefined ? {} : { regionName: name }),
     }
-    return [{ start: address, end: address + size - 1, name: node.name, fact }]
+    return [{ start: address, last: address + length - 1, name: node.name, fact }]
   })
 }
 

@@ -10,7 +10,7 @@ const buses = ['platform', 'amba', 'pnp'] as const
 export interface PnpClaim {
   space: 'memory' | 'ports'
   start: number
-  end: number
+  last: number
   fact: DeviceFact
 }
 
@@ -80,10 +80,10 @@ export class Devices {
   #pnpClaims(fact: DeviceFact): PnpClaim[] {
     const text = readText(this.#files, join('/sys/bus/pnp/devices', fact.device, 'resources')) ?? ''
     const lines = text.matchAll(/^(io|mem) 0x([0-9a-f]{1,13})-0x([0-9a-f]{1,13})(?: window)?$/gm)
-    return [...lines].map(([, type, start = '', end = '']) => ({
+    return [...lines].map(([, type, start = '', last = '']) => ({
       space: type === 'io' ? 'ports' : 'memory',
       start: Number.parseInt(start, 16),
-      end: Number.parseInt(end, 16),
+      last: Number.parseInt(last, 16),
       fact,
     }))
   }

@@ -45,17 +45,17 @@ export async function readKnownMemory(system: System): Promise<KnownMemory> {
 /** The stretches of RAM in the headers of /proc/kcore, joined where they meet or overlap. */
 function ramOfKcore(system: System): Resource[] {
   const stretches = readKcoreHeaders(system.files)
-    .flatMap(({ physical, size }) => {
-      if (physical === undefined || size === 0n) return []
-      const end = physical + size - 1n
-      return end < BigInt(ADDRESS_LIMIT) ? [{ start: Number(physical), end: Number(end) }] : []
+    .flatMap(({ physical, length }) => {
+      if (physical === undefined || length === 0n) return []
+      const last = physical + length - 1n
+      return last < BigInt(ADDRESS_LIMIT) ? [{ start: Number(physical), last: Number(last) }] : []
     })
     .sort((a, b) => a.start - b.start)
   const joined: Resource[] = []
-  for (const { start, end } of stretches) {
-    const last = joined.at(-1)
-    if (last !== undefined && start <= last.end + 1) last.end = Math.max(last.end, end)
-    else joined.push({ start, end, name: 'System RAM', depth: 0 })
+  for (const { start, last } of stretches) {
+    const before = joined.at(-1)
+    if (before !== undefined && start <= before.last + 1) before.last = Math.max(before.last, last)
+    else joined.push({ start, last, name: 'System RAM', depth: 0 })
   }
   return joined
 }

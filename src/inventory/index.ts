@@ -17,12 +17,12 @@ export {
   type DeviceFact,
   driverOf,
   type Fact,
+  lengthOf,
   type NodeFact,
   type Region,
   type RegionKind,
   regionsAt,
   type Source,
-  sizeOf,
   type UioFact,
   walk,
 } from './region.ts'

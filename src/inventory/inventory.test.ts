@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FakeRoot, recordedMachines } from '../linux/testing/fake-root.ts'
 import { readInventory, readTreeInventory } from './inventory.ts'
-import { type Region, sizeOf, walk } from './region.ts'
+import { lengthOf, type Region, walk } from './region.ts'
 import { showMemory, showPorts } from './testing/show.ts'
 
 describe('a PC', () => {
@@ -126,7 +126,7 @@ describe('hidden addresses', () => {
     const inventory = await readInventory(root.system)
     expect(inventory.hidden?.ramFrom).toBe('/proc/kcore')
     const ram = inventory.memory.filter(({ kind }) => kind === 'ram')
-    const total = (regions: Region[]) => regions.reduce((sum, region) => sum + sizeOf(region), 0)
+    const total = (regions: Region[]) => regions.reduce((sum, region) => sum + lengthOf(region), 0)
     const system = known.filter(({ name }) => name === 'System RAM')
     expect(total(ram)).toBe(total(system))
     expect(ram[0]?.start).toBe(system[0]?.start)
@@ -203,7 +203,7 @@ describe('every recorded machine', () => {
     for (const region of [...walk(memory), ...walk(ports)]) {
       for (const child of region.children) {
         expect(child.start).toBeGreaterThanOrEqual(region.start)
-        expect(child.end).toBeLessThanOrEqual(region.end)
+        expect(child.last).toBeLessThanOrEqual(region.last)
       }
     }
   })

@@ -1,6 +1,6 @@
 import type { IoWindow } from '../linux/device-tree/index.ts'
 import type { KnownBar } from './bars.ts'
-import { type Region, sizeOf } from './region.ts'
+import { lengthOf, type Region } from './region.ts'
 import type { Claim } from './tree.ts'
 
 /** Ports that are memory: those of a window of a host bridge, on a CPU without I/O ports. */
@@ -21,14 +21,14 @@ export interface PortWindow {
  */
 export function portWindows(ports: readonly Region[], windows: readonly IoWindow[]): PortWindow[] {
   return ports.flatMap((region) => {
-    const isSame = ({ node, size }: IoWindow) =>
-      node.name === region.name && size === sizeOf(region)
+    const isSame = ({ node, length }: IoWindow) =>
+      node.name === region.name && length === lengthOf(region)
     const [only, ...others] = windows.filter(isSame)
     const twins = ports.filter(({ name }) => name === region.name)
     // Of several that look the same, nobody tells which is which.
     if (only === undefined || others.length > 0 || twins.length > 1) return []
     const { name, start: port } = region
-    return [{ port, count: only.size, address: only.address, name }]
+    return [{ port, count: only.length, address: only.address, name }]
   })
 }
 
@@ -40,16 +40,16 @@ export function addressOfPort(windows: readonly PortWindow[], port: number): num
 
 /** The I/O BARs of which it is known, as memory. */
 export function ioBarsInMemory(bars: readonly KnownBar[], windows: readonly PortWindow[]) {
-  return bars.flatMap(({ start: port, end, fact }): KnownBar[] => {
+  return bars.flatMap(({ start: port, last, fact }): KnownBar[] => {
     const start = addressOfPort(windows, port)
-    if (start === undefined || addressOfPort(windows, end) !== start + end - port) return []
-    return [{ space: 'memory', start, end: start + end - port, fact }]
+    if (start === undefined || addressOfPort(windows, last) !== start + last - port) return []
+    return [{ space: 'memory', start, last: start + last - port, fact }]
   })
 }
 
 /** The windows themselves. */
 export function windowClaims(windows: readonly PortWindow[]): Claim[] {
   return windows.map(({ address, count, name }) => ({
-    ...{ start: address, end: address + count - 1, name, source: 'device-tree', facts: [] },
+    ...{ start: address, last: address + count - 1, name, source: 'device-tree', facts: [] },
   }))
 }

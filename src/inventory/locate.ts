@@ -1,5 +1,5 @@
 import type { Place } from '../place/schemes/index.ts'
-import { isByIds, pciAddress } from '../place/schemes/pci.ts'
+import { isByIds, isInConfig, pciAddress } from '../place/schemes/pci.ts'
 import type { Inventory } from './inventory.ts'
 import { type Fact, type Region, walk } from './region.ts'
 
@@ -10,7 +10,7 @@ import { type Fact, type Region, walk } from './region.ts'
  */
 export function findRegion(inventory: Inventory, place: Place): Region | undefined {
   const [first, ...others] = [...walk(inventory.memory)].filter((region) => isNamed(region, place))
-  const isSame = ({ start, end }: Region) => start === first?.start && end === first.end
+  const isSame = ({ start, last }: Region) => start === first?.start && last === first.last
   return others.every(isSame) ? first : undefined
 }
 
@@ -22,7 +22,7 @@ function isNamed({ facts, source, name }: Region, place: Place): boolean {
 function isFact(fact: Fact, place: Place): boolean {
   switch (place.scheme) {
     case 'pci':
-      if (isByIds(place)) return false
+      if (isByIds(place) || isInConfig(place)) return false
       return fact.kind === 'bar' && fact.device === pciAddress(place) && fact.bar === place.bar
     case 'uio':
       return (

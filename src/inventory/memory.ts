@@ -40,8 +40,8 @@ export async function joinMemory({ system, devices, bars, nodes, windows }: Memo
 
 /** Joins BARs: the kernel names the region of one for its device (drivers/pci/setup-res.c). */
 export function addBars(regions: Region[], bars: readonly KnownBar[]): void {
-  const claims = bars.map(({ start, end, fact }): Claim => {
-    return { start, end, name: fact.device, source: 'pci', facts: [fact] }
+  const claims = bars.map(({ start, last, fact }): Claim => {
+    return { start, last, name: fact.device, source: 'pci', facts: [fact] }
   })
   addClaims(regions, claims, (exact, claim) => exact.find(({ name }) => name === claim.name))
 }
@@ -56,13 +56,13 @@ export function addNodes(
   devices?: Devices,
 ): string[] {
   const claims = new Map<string, Claim & { facts: Fact[] }>()
-  for (const { start, end, name, fact } of nodes) {
+  for (const { start, last, name, fact } of nodes) {
     const made = devices?.ofNode(fact.path)
     const facts = made === undefined ? [fact] : [fact, made]
     // Looking for the region once for all of one stretch: a tree may say the same 100,000 times.
-    const known = claims.get(keyOf({ start, end }))
+    const known = claims.get(keyOf({ start, last }))
     if (known !== undefined) known.facts.push(...facts)
-    else claims.set(keyOf({ start, end }), { start, end, name, source: 'device-tree', facts })
+    else claims.set(keyOf({ start, last }), { start, last, name, source: 'device-tree', facts })
   }
   const tooDeep = addClaims(regions, [...claims.values()], device)
   if (tooDeep === 0) return []
@@ -89,8 +89,8 @@ export function addDevices(
   }
 }
 
-function keyOf({ start, end }: Pick<Region, 'start' | 'end'>): string {
-  return `${start}-${end}`
+function keyOf({ start, last }: Pick<Region, 'start' | 'last'>): string {
+  return `${start}-${last}`
 }
 
 /** A window of a bus may be as large as the one device behind it. */
@@ -111,20 +111,22 @@ function uioClaims(system: System): Claim[] {
       const { number, name } = one
       if (map.address === undefined) return []
       const start = map.address + map.offset
-      const end = start + map.length - 1
-      if (end >= ADDRESS_LIMIT) return []
+      const last = start + map.length - 1
+      if (last >= ADDRESS_LIMIT) return []
       const unique = uniqueUioName(one, map, all)
       const names = { deviceName: name, mapName: map.name, unique }
       const fact = { kind: 'uio', device: number, map: map.number, ...names } as const
-      return [{ start, end, name: name || `uio${number}`, source: 'uio', facts: [fact] }]
+      return [{ start, last, name: name || `uio${number}`, source: 'uio', facts: [fact] }]
     }),
   )
 }
 
 function bufferClaims(system: System): Claim[] {
-  return listDmaBuffers(system.files).flatMap(({ name, physicalAddress: start, size }): Claim[] => {
-    if (start === undefined) return []
-    const facts = [{ kind: 'buffer', name }] as const
-    return [{ start, end: start + size - 1, name, source: 'dma-buffer', facts }]
-  })
+  return listDmaBuffers(system.files).flatMap(
+    ({ name, physicalAddress: start, length }): Claim[] => {
+      if (start === undefined) return []
+      const facts = [{ kind: 'buffer', name }] as const
+      return [{ start, last: start + length - 1, name, source: 'dma-buffer', facts }]
+    },
+  )
 }

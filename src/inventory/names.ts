@@ -15,8 +15,8 @@ export class Names {
 
   constructor({ memory, file }: Inventory) {
     this.#file = file
-    for (const { name, source, start, end } of walk(memory)) {
-      if (source === 'iomem') this.#note(name, `${start}-${end}`)
+    for (const { name, source, start, last } of walk(memory)) {
+      if (source === 'iomem') this.#note(name, `${start}-${last}`)
     }
   }
 

@@ -16,19 +16,19 @@ describe.each(recordedMachines)('the places of %s', (name) => {
     const inventory = await readInventory(root.system)
     const places = listPlaces(inventory)
     expect(places.length).toBeGreaterThan(15)
-    for (const { kind, place, address, size } of places) {
+    for (const { kind, place, address, length } of places) {
       const parsed = parsePlace(place)
       expect(formatPlace(parsed)).toBe(place)
       expect(parsed.scheme).toBe(kind)
-      expect(size).toBeGreaterThan(0)
+      expect(length).toBeGreaterThan(0)
       if (kind === 'port' || kind === 'address') continue
       expect(findRegion(inventory, parsed)).toMatchObject({
         start: address,
-        end: address + size - 1,
+        last: address + length - 1,
       })
-      const last = { ...parsed, offset: size - 1 } as typeof parsed
+      const last = { ...parsed, offset: length - 1 } as typeof parsed
       expect(describeAddress(inventory, address).places).toContain(place)
-      expect(describeAddress(inventory, address + size - 1).places).toContain(formatPlace(last))
+      expect(describeAddress(inventory, address + length - 1).places).toContain(formatPlace(last))
     }
     expect(new Set(places.map(({ place }) => place)).size).toBe(places.length)
   })
@@ -40,20 +40,20 @@ describe('listPlaces', () => {
     const places = listPlaces(await readInventory(root.system))
     expect(places.slice(0, 2)).toEqual([
       {
-        ...{ kind: 'pci', place: 'pci:0000:00:04.0/bar0', address: 0xfe800000, size: 0x10_0000 },
+        ...{ kind: 'pci', place: 'pci:0000:00:04.0/bar0', address: 0xfe800000, length: 0x10_0000 },
         ...{ driver: 'uio_edu', about: '' },
       },
       {
-        ...{ kind: 'pci', place: 'pci:0000:00:06.0/bar0', address: 0xfe940000, size: 0x2_0000 },
+        ...{ kind: 'pci', place: 'pci:0000:00:06.0/bar0', address: 0xfe940000, length: 0x2_0000 },
         ...{ driver: 'e1000', about: '' },
       },
     ])
     expect(places).toContainEqual({
-      ...{ kind: 'uio', place: 'uio:edu/regs', address: 0xfe800000, size: 0x10_0000 },
+      ...{ kind: 'uio', place: 'uio:edu/regs', address: 0xfe800000, length: 0x10_0000 },
       ...{ driver: 'uio_edu', about: 'uio0/map0' },
     })
     expect(places.at(-1)).toEqual({
-      ...{ kind: 'port', place: 'port:0xc0c0', address: 0xc0c0, size: 32 },
+      ...{ kind: 'port', place: 'port:0xc0c0', address: 0xc0c0, length: 32 },
       about: 'pci:0000:00:1f.2 BAR 4',
     })
   })
@@ -64,11 +64,11 @@ describe('listPlaces', () => {
     expect(places.filter(({ kind }) => kind === 'port')).toEqual([])
     expect(places.filter(({ kind }) => kind === 'address')).toEqual([
       {
-        ...{ kind: 'address', place: '0x3eff1000', address: 0x3eff_1000, size: 64 },
+        ...{ kind: 'address', place: '0x3eff1000', address: 0x3eff_1000, length: 64 },
         ...{ driver: 'e1000', about: 'pci:0000:00:06.0 BAR 1' },
       },
       {
-        ...{ kind: 'address', place: '0x3eff1040', address: 0x3eff_1040, size: 64 },
+        ...{ kind: 'address', place: '0x3eff1040', address: 0x3eff_1040, length: 64 },
         ...{ driver: 'virtio-pci', about: 'pci:0000:00:1e.0 BAR 0' },
       },
     ])
@@ -123,7 +123,7 @@ describe('listPlaces', () => {
       kind: 'dtb',
       place: `dtb:${file}:/pl011@9000000`,
       address: 0x0900_0000,
-      size: 0x1000,
+      length: 0x1000,
       about: 'arm,pl011 arm,primecell',
     })
     expect(new Set(places.map(({ kind }) => kind))).toEqual(new Set(['dtb']))

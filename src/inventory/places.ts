@@ -2,7 +2,7 @@ import { formatPlace } from '../place/place.ts'
 import type { AddressPlace } from '../place/schemes/address.ts'
 import type { Inventory } from './inventory.ts'
 import { type Name, Names } from './names.ts'
-import { driverOf, type NodeFact, type Region, sizeOf, walk } from './region.ts'
+import { driverOf, lengthOf, type NodeFact, type Region, walk } from './region.ts'
 
 /** A place that can be named on this machine. */
 export interface ListedPlace {
@@ -16,7 +16,7 @@ export interface ListedPlace {
   /** Where it is: a physical address, or the number of the first port. */
   address: number
   /** Bytes; for ports, how many there are. */
-  size: number
+  length: number
   /** The driver that has it. */
   driver?: string
   /** What else tells what it is, for people: `compatible`, the device, the name of the resource. */
@@ -50,7 +50,7 @@ export function listPlaces(inventory: Inventory): ListedPlace[] {
 /** The regions that hold no smaller ones; of several of one stretch, the outermost. */
 function innermost(regions: readonly Region[]): Region[] {
   return regions.flatMap((region) => {
-    const smaller = region.children.some((child) => sizeOf(child) < sizeOf(region))
+    const smaller = region.children.some((child) => lengthOf(child) < lengthOf(region))
     if (smaller || (region.kind === 'bus' && region.children.length > 0)) {
       return innermost(region.children)
     }
@@ -72,7 +72,7 @@ function listed(region: Region, names: readonly ListedName[]): ListedPlace[] {
     kind: name.scheme,
     place: formatPlace(name),
     address: region.start,
-    size: sizeOf(region),
+    length: lengthOf(region),
     ...(driver === undefined ? {} : { driver }),
     about: aboutName(region, name),
   }))

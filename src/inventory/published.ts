@@ -28,8 +28,8 @@ export const driverOf = checked(region.driverOf, { region: shape('a region', { f
 
 export const regionsAt = checked(region.regionsAt, { regions: REGIONS, address: 'number' })
 
-export const sizeOf = checked(region.sizeOf, {
-  region: shape('a region', { start: 'number', end: 'number' }),
+export const lengthOf = checked(region.lengthOf, {
+  region: shape('a region', { start: 'number', last: 'number' }),
 })
 
 export const walk = checked(region.walk, { regions: REGIONS })

@@ -89,7 +89,7 @@ export interface Region {
   /** First address; for ports, the number of the port. */
   start: number
   /** Last address: inclusive, as in /proc/iomem. */
-  end: number
+  last: number
   /** As /proc/iomem has it; where it has no such region, the name of what is there. */
   name: string
   source: Source
@@ -100,8 +100,8 @@ export interface Region {
 }
 
 /** Length in bytes. */
-export function sizeOf({ start, end }: Pick<Region, 'start' | 'end'>): number {
-  return end - start + 1
+export function lengthOf({ start, last }: Pick<Region, 'start' | 'last'>): number {
+  return last - start + 1
 }
 
 /** The name of the driver that has this very stretch, if one is known. */
@@ -126,7 +126,7 @@ export function* walk(regions: readonly Region[]): Generator<Region> {
 /** The regions that hold an address, outermost first. */
 export function regionsAt(regions: readonly Region[], address: number): Region[] {
   const holders = (of: readonly Region[]) =>
-    of.filter(({ start, end }) => start <= address && address <= end).reverse()
+    of.filter(({ start, last }) => start <= address && address <= last).reverse()
   const found: Region[] = []
   const waiting = holders(regions)
   for (let region = waiting.pop(); region !== undefined; region = waiting.pop()) {

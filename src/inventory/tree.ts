@@ -4,7 +4,7 @@ import type { Fact, Region, Source } from './region.ts'
 /** What is known of a stretch, to be joined with what is known already. */
 export interface Claim {
   start: number
-  end: number
+  last: number
   /** The name of the region, where there is none yet that it belongs to. */
   name: string
   source: Source
@@ -19,9 +19,9 @@ export const mostAround = 64
 
 /** The lines of /proc/iomem or /proc/ioports as regions of which nothing else is known. */
 export function treeOf(nodes: readonly ResourceNode[], source: Source): Region[] {
-  const regions = nodes.map(({ start, end, name, children }): Region => {
+  const regions = nodes.map(({ start, last, name, children }): Region => {
     const inside = treeOf(children, source)
-    return { start, end, name, source, kind: 'device', facts: [], children: inside }
+    return { start, last, name, source, kind: 'device', facts: [], children: inside }
   })
   return regions.sort(inOrder)
 }
@@ -42,8 +42,8 @@ function addClaim(roots: Region[], claim: Claim, choose: Choose): boolean {
   let isTooDeep = false
   for (let around = 0; ; around++) {
     const holder = siblings[placeIn(siblings, claim) - 1]
-    if (holder === undefined || holder.end < claim.end) break
-    if (holder.start === claim.start && holder.end === claim.end) exact.push(holder)
+    if (holder === undefined || holder.last < claim.last) break
+    if (holder.start === claim.start && holder.last === claim.last) exact.push(holder)
     isTooDeep = around === mostAround
     if (isTooDeep) break
     siblings = holder.children
@@ -58,20 +58,20 @@ function addClaim(roots: Region[], claim: Claim, choose: Choose): boolean {
 }
 
 function insert(siblings: Region[], claim: Claim, isTooDeep: boolean): void {
-  const { start, end, name, source, facts } = claim
+  const { start, last, name, source, facts } = claim
   const from = placeIn(siblings, claim)
   let to = from
-  while (!isTooDeep && (siblings[to]?.end ?? Number.POSITIVE_INFINITY) <= end) to++
+  while (!isTooDeep && (siblings[to]?.last ?? Number.POSITIVE_INFINITY) <= last) to++
   const children = siblings.slice(from, to)
-  const region: Region = { start, end, name, source, kind: 'device', facts: [...facts], children }
+  const region: Region = { start, last, name, source, kind: 'device', facts: [...facts], children }
   siblings.splice(from, children.length, region)
 }
 
-type Stretch = Pick<Region, 'start' | 'end'>
+type Stretch = Pick<Region, 'start' | 'last'>
 
 /** By rising addresses; what holds another goes before it. */
 function inOrder(a: Stretch, b: Stretch): number {
-  return a.start - b.start || b.end - a.end
+  return a.start - b.start || b.last - a.last
 }
 
 /** How many of these, which are in order, go before this stretch or are the same. */

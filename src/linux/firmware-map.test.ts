@@ -9,9 +9,9 @@ describe('readFirmwareMap', () => {
     using root = FakeRoot.recorded('x86_64-6.12', reader)
     const map = readFirmwareMap(root.files)
     expect(map).toHaveLength(8)
-    expect(map[0]).toEqual({ start: 0, end: 0x9fbff, name: 'System RAM', depth: 0 })
+    expect(map[0]).toEqual({ start: 0, last: 0x9fbff, name: 'System RAM', depth: 0 })
     expect(map.at(-1)).toEqual({
-      ...{ start: 0x1_0000_0000, end: 0x1_3fff_ffff, name: 'System RAM', depth: 0 },
+      ...{ start: 0x1_0000_0000, last: 0x1_3fff_ffff, name: 'System RAM', depth: 0 },
     })
   })
 

@@ -16,12 +16,12 @@ export function readFirmwareMap(files: Files = filesAt()): Resource[] {
   return listNumbered(files, folder, '')
     .flatMap((number): Resource[] => {
       const entry = join(folder, `${number}`)
-      const [start, end] = ['start', 'end'].map((file) =>
+      const [start, last] = ['start', 'end'].map((file) =>
         address(readLine(files, join(entry, file))),
       )
       const name = readLine(files, join(entry, 'type'))
-      if (start === undefined || end === undefined || end < start || name === '') return []
-      return [{ start, end, name, depth: 0 }]
+      if (start === undefined || last === undefined || last < start || name === '') return []
+      return [{ start, last, name, depth: 0 }]
     })
     .sort((a, b) => a.start - b.start)
 }

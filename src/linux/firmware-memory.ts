@@ -11,7 +11,7 @@ import { isSystemRam } from './iomem.ts'
  */
 export function firmwareMemoryAt(address: number, files: Files = filesAt()): string | undefined {
   const entry = readFirmwareMap(files).find(
-    ({ start, end, name }) => start <= address && address <= end && isSystemRam(name),
+    ({ start, last, name }) => start <= address && address <= last && isSystemRam(name),
   )
   return entry?.name ?? nodeAt(address, files)
 }
@@ -24,8 +24,8 @@ function nodeAt(address: number, files: Files): string | undefined {
       ({ node, regions }) =>
         textOf(node, 'device_type') === 'memory' &&
         regions.some(
-          ({ address: start, size }) =>
-            start !== undefined && start <= address && address - start < size,
+          ({ address: start, length }) =>
+            start !== undefined && start <= address && address - start < length,
         ),
     )
     return found?.node.name

@@ -33,12 +33,12 @@ describe('parseIomem', () => {
     expect(resources).toHaveLength(9)
     expect(resources[2]).toEqual({
       start: 0x100_0000,
-      end: 0x1e0_1d31,
+      last: 0x1e0_1d31,
       name: 'Kernel code',
       depth: 1,
     })
     expect(resources[5]).toMatchObject({ name: 'pnp 00:04', depth: 2 })
-    expect(resources[8]).toMatchObject({ start: 2 ** 32, end: 0x8_ffff_ffff, depth: 0 })
+    expect(resources[8]).toMatchObject({ start: 2 ** 32, last: 0x8_ffff_ffff, depth: 0 })
   })
 
   it('passes over lines of another form', () => {
@@ -56,9 +56,9 @@ fffffffffffff-10000000000000 : last
 1000-1000 : one byte
 `
     expect(parseIomem(text)).toEqual([
-      { start: 0, end: 2 ** 52 - 1, name: 'all', depth: 0 },
-      { start: 2 ** 52 - 1, end: 2 ** 52 - 1, name: 'last', depth: 0 },
-      { start: 0x1000, end: 0x1000, name: 'one byte', depth: 0 },
+      { start: 0, last: 2 ** 52 - 1, name: 'all', depth: 0 },
+      { start: 2 ** 52 - 1, last: 2 ** 52 - 1, name: 'last', depth: 0 },
+      { start: 0x1000, last: 0x1000, name: 'one byte', depth: 0 },
     ])
   })
 
@@ -67,9 +67,9 @@ fffffffffffff-10000000000000 : last
     const line = fc.stringMatching(/^ {0,5}[0-9a-f]{0,20}-[0-9a-f]{0,20} : .*$/)
     fc.assert(
       fc.property(fc.array(line, { maxLength: 5 }), (lines) => {
-        for (const { start, end, depth } of parseIomem(lines.join('\n'))) {
-          expect(Number.isSafeInteger(start) && Number.isSafeInteger(end)).toBe(true)
-          expect(0 <= start && start <= end && end < 2 ** 52).toBe(true)
+        for (const { start, last, depth } of parseIomem(lines.join('\n'))) {
+          expect(Number.isSafeInteger(start) && Number.isSafeInteger(last)).toBe(true)
+          expect(0 <= start && start <= last && last < 2 ** 52).toBe(true)
           expect(Number.isInteger(depth)).toBe(true)
         }
       }),
@@ -122,7 +122,7 @@ describe('resourceTree', () => {
   it('keeps every resource, in order', () => {
     const resource = fc.record({
       start: fc.nat(),
-      end: fc.nat(),
+      last: fc.nat(),
       name: fc.string(),
       depth: fc.nat(6),
     })
@@ -144,7 +144,7 @@ describe('readIomem', () => {
 
   it('has a sister for I/O ports', () => {
     using root = new FakeRoot().put('proc/ioports', '0070-0077 : rtc0\n')
-    expect(readIoports(root.files)).toEqual([{ start: 0x70, end: 0x77, name: 'rtc0', depth: 0 }])
+    expect(readIoports(root.files)).toEqual([{ start: 0x70, last: 0x77, name: 'rtc0', depth: 0 }])
   })
 
   it('is empty where there is none', () => {

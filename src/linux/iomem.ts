@@ -6,7 +6,7 @@ import { readText } from './read.ts'
 /** One line of /proc/iomem or /proc/ioports. Addresses are physical, `end` is inclusive as there. */
 export interface Resource {
   start: number
-  end: number
+  last: number
   name: string
   /** 0 for a top-level resource. */
   depth: number
@@ -28,19 +28,19 @@ export function parseIomem(text: string): Resource[] {
   for (const line of text.split('\n')) {
     const match = /^((?: {2}){0,64})([0-9a-f]{1,16})-([0-9a-f]{1,16}) : (.*)$/.exec(line)
     if (!match) continue
-    const [, indent = '', first = '', last = '', name = ''] = match
+    const [, indent = '', from = '', to = '', name = ''] = match
     // Above 2^53 these are rounded, which the comparisons below do not mind.
-    const start = Number.parseInt(first, 16)
-    const end = Math.min(Number.parseInt(last, 16), ADDRESS_LIMIT - 1)
-    if (start > end) continue
-    resources.push({ start, end, name, depth: indent.length / 2 })
+    const start = Number.parseInt(from, 16)
+    const last = Math.min(Number.parseInt(to, 16), ADDRESS_LIMIT - 1)
+    if (start > last) continue
+    resources.push({ start, last, name, depth: indent.length / 2 })
   }
   return resources
 }
 
 /** The resources that hold an address, outermost first; empty when nothing is known of it. */
 export function resourcesAt(resources: readonly Resource[], address: number): Resource[] {
-  return resources.filter(({ start, end }) => start <= address && address <= end && end > 0)
+  return resources.filter(({ start, last }) => start <= address && address <= last && last > 0)
 }
 
 /**
@@ -48,7 +48,7 @@ export function resourcesAt(resources: readonly Resource[], address: number): Re
  * CAP_SYS_ADMIN in the initial user namespace, at the time of opening, shows them.
  */
 export function addressesHidden(resources: readonly Resource[]): boolean {
-  return resources.length > 0 && resources.every(({ start, end }) => start === 0 && end === 0)
+  return resources.length > 0 && resources.every(({ start, last }) => start === 0 && last === 0)
 }
 
 /**

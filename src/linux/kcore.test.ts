@@ -8,7 +8,7 @@ interface Header {
   offset: bigint
   virtual: bigint
   physical: bigint
-  size: bigint
+  length: bigint
 }
 
 /** An ELF core file with these program headers, of 64 bits. */
@@ -19,10 +19,10 @@ function elf64(headers: Header[], little = true): Uint8Array {
   view.setBigUint64(32, 64n, little)
   view.setUint16(54, 56, little)
   view.setUint16(56, headers.length, little)
-  for (const [index, { type = 1, offset, virtual, physical, size }] of headers.entries()) {
+  for (const [index, { type = 1, offset, virtual, physical, length }] of headers.entries()) {
     const at = 64 + 56 * index
     view.setUint32(at, type, little)
-    for (const [field, value] of [offset, virtual, physical, size, size].entries()) {
+    for (const [field, value] of [offset, virtual, physical, length, length].entries()) {
       view.setBigUint64(at + 8 + 8 * field, value, little)
     }
   }
@@ -36,27 +36,27 @@ function elf32(headers: Header[], little = true): Uint8Array {
   view.setUint32(28, 52, little)
   view.setUint16(42, 32, little)
   view.setUint16(44, headers.length, little)
-  for (const [index, { type = 1, offset, virtual, physical, size }] of headers.entries()) {
+  for (const [index, { type = 1, offset, virtual, physical, length }] of headers.entries()) {
     const at = 52 + 32 * index
-    const fields = [BigInt(type), offset, virtual, physical, size, size]
+    const fields = [BigInt(type), offset, virtual, physical, length, length]
     for (const [field, value] of fields.entries())
       view.setUint32(at + 4 * field, Number(value), little)
   }
   return bytes
 }
 
-const note = { type: 4, offset: 0x200n, virtual: 0n, physical: 0n, size: 0x100n }
+const note = { type: 4, offset: 0x200n, virtual: 0n, physical: 0n, length: 0x100n }
 const vmalloc = {
   offset: 0x7fff_c000_0000_3000n,
   virtual: 0xffff_c000_0000_0000n,
   physical: 2n ** 64n - 1n,
-  size: 0x1fff_ffff_ffffn,
+  length: 0x1fff_ffff_ffffn,
 }
 const ram = {
   offset: 0x0888_8000_4000n,
   virtual: 0xffff_8888_0010_0000n,
   physical: 0x10_0000n,
-  size: 0x2feb_0000n,
+  length: 0x2feb_0000n,
 }
 
 describe('parseKcoreHeaders', () => {
@@ -68,7 +68,7 @@ describe('parseKcoreHeaders', () => {
   })
 
   it.each([true, false])('takes 32 bits, little endian: %s', (little) => {
-    const low = { offset: 0x1000n, virtual: 0xc000_0000n, physical: 0x4000_0000n, size: 0x1000n }
+    const low = { offset: 0x1000n, virtual: 0xc000_0000n, physical: 0x4000_0000n, length: 0x1000n }
     const none = { ...low, virtual: 0xf000_0000n, physical: 0xffff_ffffn }
     expect(parseKcoreHeaders(elf32([note, low, none], little))).toEqual([
       low,

@@ -12,7 +12,7 @@ export interface KcoreSegment {
    */
   physical: bigint | undefined
   /** Bytes. */
-  size: bigint
+  length: bigint
   /** Where it is in the file: often beyond 2^53. */
   offset: bigint
 }
@@ -88,7 +88,7 @@ export function parseKcoreHeaders(bytes: Uint8Array): KcoreSegment[] {
     segments.push({
       virtual: layout.word(at + virtual),
       physical: address === layout.none ? undefined : address,
-      size: layout.word(at + size),
+      length: layout.word(at + size),
       offset: layout.word(at + offset),
     })
   }

@@ -4,7 +4,7 @@ import { PAGE_FLAGS } from './page-flags.ts'
 
 export const FRAMES = arrayOf('an array of numbers of frames', 'number')
 
-const RESOURCE = shape('a resource', { start: 'number', end: 'number', name: 'string' })
+const RESOURCE = shape('a resource', { start: 'number', last: 'number', name: 'string' })
 export const RESOURCES = arrayOf('an array of resources', RESOURCE)
 
 const PROPERTIES = shape('properties', { has: 'function', get: 'function' })

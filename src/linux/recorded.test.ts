@@ -266,7 +266,7 @@ describe.each(cases)('$name $kind', ({ name, kind }) => {
     expect(segments[0]?.physical).toBe(expected.text)
     const ram = segments
       .slice(1)
-      .flatMap(({ physical, size }) => (physical === undefined ? [] : [[physical, size]]))
+      .flatMap(({ physical, length }) => (physical === undefined ? [] : [[physical, length]]))
     expect(ram).toEqual(expected.ram)
   })
 

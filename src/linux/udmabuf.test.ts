@@ -13,9 +13,9 @@ describe('listDmaBuffers', () => {
       .put('sys/class/udmabuf/udmabuf0/phys_addr', '0x100000\n')
       .put('sys/class/udmabuf/udmabuf0/size', '4096\n')
     expect(listDmaBuffers(root.files)).toEqual([
-      { name: 'camera', dmaAddress: 0x7000_0000, physicalAddress: 0x7000_0000, size: 4096 },
-      { name: 'udmabuf1', dmaAddress: 0x220_0000, physicalAddress: 0x220_0000, size: 0x10_0000 },
-      { name: 'udmabuf0', dmaAddress: 0x10_0000, physicalAddress: 0x10_0000, size: 4096 },
+      { name: 'camera', dmaAddress: 0x7000_0000, physicalAddress: 0x7000_0000, length: 4096 },
+      { name: 'udmabuf1', dmaAddress: 0x220_0000, physicalAddress: 0x220_0000, length: 0x10_0000 },
+      { name: 'udmabuf0', dmaAddress: 0x10_0000, physicalAddress: 0x10_0000, length: 4096 },
     ])
   })
 
@@ -59,8 +59,8 @@ describe('listDmaBuffers', () => {
       fc.property(number, number, (address, size) => {
         root.put('sys/class/u-dma-buf/a/phys_addr', address).put('sys/class/u-dma-buf/a/size', size)
         for (const buffer of listDmaBuffers(root.files)) {
-          expect(Number.isSafeInteger(buffer.dmaAddress) && buffer.size > 0).toBe(true)
-          expect(buffer.dmaAddress + buffer.size <= 2 ** 52).toBe(true)
+          expect(Number.isSafeInteger(buffer.dmaAddress) && buffer.length > 0).toBe(true)
+          expect(buffer.dmaAddress + buffer.length <= 2 ** 52).toBe(true)
         }
       }),
       { numRuns: 50 },

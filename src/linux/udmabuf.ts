@@ -19,7 +19,7 @@ export interface DmaBuffer {
   /** The IOMMU group of the device, where one stands before it that translates. */
   iommuGroup?: string
   /** Bytes. */
-  size: number
+  length: number
 }
 
 /** The class was renamed with u-dma-buf 2.0. */
@@ -44,12 +44,12 @@ export function isDmaBuffer(name: string, files: Files): boolean {
 
 function readBuffer(folder: string, name: string, files: Files): DmaBuffer | undefined {
   const dmaAddress = number(readLine(files, join(folder, name, 'phys_addr')))
-  const size = number(readLine(files, join(folder, name, 'size')))
-  if (dmaAddress === undefined || size === undefined || size === 0) return undefined
-  if (dmaAddress + size > ADDRESS_LIMIT) return undefined
+  const length = number(readLine(files, join(folder, name, 'size')))
+  if (dmaAddress === undefined || length === undefined || length === 0) return undefined
+  if (dmaAddress + length > ADDRESS_LIMIT) return undefined
   const iommuGroup = translatingGroup(join(folder, name), files)
-  if (iommuGroup === undefined) return { name, dmaAddress, physicalAddress: dmaAddress, size }
-  return { name, dmaAddress, physicalAddress: undefined, size, iommuGroup }
+  if (iommuGroup === undefined) return { name, dmaAddress, physicalAddress: dmaAddress, length }
+  return { name, dmaAddress, physicalAddress: undefined, length, iommuGroup }
 }
 
 /** The device that the buffer was made for is its parent: u-dma-buf.c, udmabuf_object_create(). */

@@ -21,7 +21,7 @@ export interface Machine extends AsyncDisposable {
    * it does not exist or is refused; with ERANGE, and before anything is opened, when there is no room
    * for `bytes` bytes at it.
    */
-  locate(place: Place, bytes?: number, mode?: Mode): Promise<Location>
+  locate(place: Place, length?: number, mode?: Mode): Promise<Location>
   /** Answers a question over what the machine tells of itself, each time over fresh facts. */
   look<T>(question: (system: System) => T): Promise<T>
   close(): Promise<void>

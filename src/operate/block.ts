@@ -67,9 +67,9 @@ interface Ahead {
 }
 
 async function lookAhead(stretch: Stretch, { width, direction, how }: Ahead): Promise<void> {
-  const length = stretch.fixed ? width / 8 : stretch.length
-  for (const { offset, bytes } of chunksOf(length)) {
-    const where = { address: stretch.address + offset, width, count: (bytes * 8) / width }
+  const all = stretch.fixed ? width / 8 : stretch.length
+  for (const { offset, length } of chunksOf(all)) {
+    const where = { address: stretch.address + offset, width, count: (length * 8) / width }
     const step =
       direction === 'read'
         ? ({ op: 'readBlock', ...where } as const)
@@ -86,11 +86,11 @@ async function lookAhead(stretch: Stretch, { width, direction, how }: Ahead): Pr
 export function chunksOf(
   length: number,
   { backwards = false, chunkBytes = CHUNK_BYTES } = {},
-): { offset: number; bytes: number }[] {
+): { offset: number; length: number }[] {
   const count = Math.ceil(length / chunkBytes)
   const chunks = Array.from({ length: count }, (_, index) => {
     const offset = index * chunkBytes
-    return { offset, bytes: Math.min(chunkBytes, length - offset) }
+    return { offset, length: Math.min(chunkBytes, length - offset) }
   })
   return backwards ? chunks.reverse() : chunks
 }

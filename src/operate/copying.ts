@@ -104,7 +104,7 @@ export async function copyStretch(
   } catch (error) {
     return { bytes: 0, error: withProgress(error, `wrote 0 of ${counted(length, 'byte')}`) }
   }
-  for (const { offset, bytes } of chunksOf(length, { backwards })) {
+  for (const { offset, length: bytes } of chunksOf(length, { backwards })) {
     const count = (bytes * 8) / width
     const read = { op: 'readBlock', address: offset, width, count } as const
     const loaded = await runBlock(source, read, signal)

@@ -57,9 +57,9 @@ export async function bounded(
   throw malformed(text, 'a range', `${end}${expectedRange(place)}`)
 }
 
-function atMost({ offset, scheme }: Place, bytes: number): number {
+function atMost({ offset, scheme }: Place, length: number): number {
   // Each port is a register of its own: how many are read is for a person to say.
-  return scheme === 'port' ? 0 : Math.min(bytes, ADDRESS_LIMIT - offset)
+  return scheme === 'port' ? 0 : Math.min(length, ADDRESS_LIMIT - offset)
 }
 
 /** The same for what `read` takes, in which a place alone is one element. */

@@ -30,7 +30,7 @@ export function openOutput(path: string): { fd: number; status: Stats } {
 export interface Input {
   /** As it was named, for messages. */
   readonly path: string
-  readonly size: number
+  readonly length: number
   /** Fills the buffer with what is at `offset`; false when there is not so much. */
   fill(buffer: Uint8Array, offset: number): Promise<boolean>
   close(): Promise<void>
@@ -39,12 +39,12 @@ export interface Input {
 /** What came through a pipe, which has been read to its end. */
 export class BytesInput implements Input {
   readonly path: string
-  readonly size: number
+  readonly length: number
   readonly #bytes: Uint8Array
 
   constructor(path: string, bytes: Uint8Array) {
     this.path = path
-    this.size = bytes.length
+    this.length = bytes.length
     this.#bytes = bytes
   }
 
@@ -61,12 +61,12 @@ export class BytesInput implements Input {
 class FileInput implements Input {
   readonly path: string
   /** Bytes when it was opened. */
-  readonly size: number
+  readonly length: number
   readonly #handle: FileHandle
 
-  constructor(path: string, handle: FileHandle, size: number) {
+  constructor(path: string, handle: FileHandle, length: number) {
     this.path = path
-    this.size = size
+    this.length = length
     this.#handle = handle
   }
 

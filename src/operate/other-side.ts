@@ -44,18 +44,18 @@ export async function openOther(
     }
   }
   const input = await openInput(text)
-  if (input.size >= length || (whole && input.size > 0)) {
+  if (input.length >= length || (whole && input.length > 0)) {
     return {
       name: text,
       /** What it is, for documents. */
       json: { file: text },
-      length: whole ? input.size : length,
+      length: whole ? input.length : length,
       stream: (bytes) => fileStream(input, bytes),
       close: () => input.close(),
     }
   }
   await input.close()
-  const sizes = `${text} has ${counted(input.size, 'byte')}, and the range has ${length}`
+  const sizes = `${text} has ${counted(input.length, 'byte')}, and the range has ${length}`
   throw new RequestError('ERANGE', sizes, { file: text })
 }
 

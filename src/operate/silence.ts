@@ -11,6 +11,7 @@ import { pciFunctionOf } from '../machine/local/resolve/pci.ts'
 import { formatPlace } from '../place/index.ts'
 import type { FilePlace } from '../place/schemes/file.ts'
 import type { Place } from '../place/schemes/index.ts'
+import { isInConfig } from '../place/schemes/pci.ts'
 import { type BarSpace, type Remark, silenceOf } from '../refusal/silent.ts'
 import type { ShownAddress } from './shown-address.ts'
 
@@ -52,6 +53,7 @@ interface Bars {
 async function barsOf({ place, address }: Access, root: string): Promise<Bars | undefined> {
   switch (place.scheme) {
     case 'pci':
+      if (isInConfig(place)) return undefined // It answers whatever is switched off.
       return { device: pciFunctionOf(place, root), space: 'memory' }
     case 'uio': {
       const device = functionOfUio(place, root)

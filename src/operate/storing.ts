@@ -30,11 +30,11 @@ export async function fillStretch(
 ): Promise<StoreOutcome> {
   const refused = await refusalOf(stretch, width)
   if (refused) return refused
-  for (const { offset, bytes } of chunksOf(stretch.length, { chunkBytes: FILL_BYTES })) {
-    const step = { op: 'fill', address: offset, width, count: (bytes * 8) / width, value } as const
+  for (const { offset, length } of chunksOf(stretch.length, { chunkBytes: FILL_BYTES })) {
+    const step = { op: 'fill', address: offset, width, count: (length * 8) / width, value } as const
     const { bytesDone, error } = await runBlock(stretch, step, signal)
     if (error !== undefined) return stopped(stretch, error, offset + bytesDone)
-    onProgress(offset + bytes)
+    onProgress(offset + length)
   }
   return { bytes: stretch.length }
 }
@@ -49,8 +49,8 @@ export async function storeInput(
   if (refused) return refused
   const buffer = new Uint8Array(Math.min(CHUNK_BYTES, stretch.length))
   const stepping = stretch.fixed ? 'fixed' : 'increment'
-  for (const { offset, bytes } of chunksOf(stretch.length)) {
-    const data = buffer.subarray(0, bytes)
+  for (const { offset, length } of chunksOf(stretch.length)) {
+    const data = buffer.subarray(0, length)
     if (!(await input.fill(data, offset))) {
       const message = `${input.path} became shorter while it was read`
       return stopped(stretch, new AccessError('EIO', message, { file: input.path }), offset)
@@ -58,7 +58,7 @@ export async function storeInput(
     const step = { op: 'writeBlock', address: offset, width, data, stepping } as const
     const { bytesDone, error } = await runBlock(stretch, step, signal)
     if (error !== undefined) return stopped(stretch, error, offset + bytesDone)
-    onProgress(offset + bytes)
+    onProgress(offset + length)
   }
   return { bytes: stretch.length }
 }

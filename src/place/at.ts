@@ -3,8 +3,8 @@ import { formatPlace } from './place.ts'
 import type { Place } from './schemes/index.ts'
 
 /** The place `bytes` behind another. */
-export function placeAt(place: Place, bytes: number): Place {
-  return { ...place, offset: place.offset + bytes }
+export function placeAt(place: Place, offset: number): Place {
+  return { ...place, offset: place.offset + offset }
 }
 
 /** A place as people read it: an address has at least eight digits. */

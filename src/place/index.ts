@@ -80,7 +80,13 @@ export type { FilePlace } from './schemes/file.ts'
 export { type Place, placeExamples } from './schemes/index.ts'
 export type { IomemPlace } from './schemes/iomem.ts'
 export type { KernelPlace } from './schemes/kernel.ts'
-export { type PciIdPlace, type PciPlace, pciAddress } from './schemes/pci.ts'
+export {
+  type PciConfigPlace,
+  type PciIdConfigPlace,
+  type PciIdPlace,
+  type PciPlace,
+  pciAddress,
+} from './schemes/pci.ts'
 export { type PidPlace, parsePid, parseVirtual } from './schemes/pid.ts'
 export type { PortPlace } from './schemes/port.ts'
 export type { UioPlace } from './schemes/uio.ts'

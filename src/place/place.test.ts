@@ -49,6 +49,22 @@ describe('accepts', () => {
       },
       'pci:10000:e1:1f.7/bar5_wc+0x100000',
     ],
+    [
+      'pci:0:4.0/config+0x4',
+      {
+        ...{ scheme: 'pci', domain: 0, bus: 0, device: 4, function: 0 },
+        ...{ space: 'config', offset: 4 },
+      },
+      'pci:0000:00:04.0/config+0x4',
+    ],
+    [
+      'pci:8086:100e#1/config',
+      {
+        ...{ scheme: 'pci', vendorId: 0x8086, deviceId: 0x100e, index: 1 },
+        ...{ space: 'config', offset: 0 },
+      },
+      'pci:8086:100e#1/config',
+    ],
     ['uio:uio0/map0', { scheme: 'uio', device: 0, map: 0, offset: 0 }, 'uio:uio0/map0'],
     ['uio:3/map1+8', { scheme: 'uio', device: 3, map: 1, offset: 8 }, 'uio:uio3/map1+0x8'],
     [
@@ -154,6 +170,9 @@ describe('refuses as a place', () => {
     ['/dev/vfio/vfio', expected],
     ['8086:100e', 'did you mean pci:8086:100e/bar0?'],
     ['/sys/bus/pci/devices/0000:00:04.0/resource2_wc', 'did you mean pci:0000:00:04.0/bar2_wc?'],
+    ['/sys/bus/pci/devices/0000:00:04.0/config', 'did you mean pci:0000:00:04.0/config?'],
+    ['/sys/bus/pci/devices/0000:00:04.0/config+4', 'did you mean pci:0000:00:04.0/config+4?'],
+    ['8086:100e/config', 'did you mean pci:8086:100e/config?'],
     ['/sys/bus/pci/devices/0000:00:04.0/rom', expected],
     ['0x10:5', 'no bits are taken here, leave out ":5"'],
     ['file:a:7:4', 'no bits are taken here, leave out ":7:4"'],
@@ -208,7 +227,7 @@ describe('refuses', () => {
     ['pid::0x10', 'ESYNTAX in "pid::0x10", "" is not the number of a process: it is empty'],
     [
       'pci:0000:00:04.0/+4',
-      'ESYNTAX in "pci:0000:00:04.0/+4", "" is not a BAR: expected bar0 to bar5, or bar0_wc to bar5_wc',
+      'ESYNTAX in "pci:0000:00:04.0/+4", "" is not a BAR: expected bar0 to bar5, bar0_wc to bar5_wc, or config',
     ],
     ['pid:0:0x10', 'ESYNTAX "0" is not the number of a process: they start at 1'],
     [
@@ -296,9 +315,13 @@ describe('refuses', () => {
     [
       'pci:00:04.0/resource0_wc',
       'ESYNTAX "resource0_wc" is not a BAR: ' +
-        'expected bar0 to bar5, or bar0_wc to bar5_wc, did you mean bar0_wc?',
+        'expected bar0 to bar5, bar0_wc to bar5_wc, or config, did you mean bar0_wc?',
     ],
-    ['pci:00:04.0/rom', 'ESYNTAX "rom" is not a BAR: expected bar0 to bar5, or bar0_wc to bar5_wc'],
+    [
+      'pci:00:04.0/rom',
+      'ESYNTAX "rom" is not a BAR: expected bar0 to bar5, bar0_wc to bar5_wc, or config',
+    ],
+    ['pci:00:04.0/Config', 'ESYNTAX "Config" is not a BAR: did you mean config?'],
     ['pci:00:04.0/bar0_wx', 'ESYNTAX "bar0_wx" is not a BAR: unexpected "_wx" after bar0'],
     ['pci:00:04.0/bar0+zzz', 'ESYNTAX "bar0+zzz" is not a BAR: unexpected "+zzz" after bar0'],
     ['pci:00:04.0/bar0+0x5oops', 'ESYNTAX "0x5oops" is not an offset: unexpected "oops" after 0x5'],

@@ -7,9 +7,9 @@ import { listFolder } from '../linux/read.ts'
 import type { System } from '../linux/system.ts'
 
 /** The line of a resource, without its indent. */
-export function resourceEvidence({ start, end, name }: Resource): Evidence {
+export function resourceEvidence({ start, last, name }: Resource): Evidence {
   const hex = (address: number) => address.toString(16).padStart(8, '0')
-  return { file: '/proc/iomem', line: `${hex(start)}-${hex(end)} : ${name}` }
+  return { file: '/proc/iomem', line: `${hex(start)}-${hex(last)} : ${name}` }
 }
 
 /** How an option was set when the kernel was built; nothing where no configuration is known. */

@@ -11,19 +11,19 @@ function kilobytes(bytes: number): string {
 const USUAL = 2 << 20
 
 /** The pool that there is already; else of the smallest pages of which one does, up to the usual ones. */
-function usualPool(bytes: number, pools: readonly HugePagePool[]): HugePagePool | undefined {
+function usualPool(length: number, pools: readonly HugePagePool[]): HugePagePool | undefined {
   const small = pools.filter(({ pageBytes }) => pageBytes <= USUAL)
   return (
     pools.findLast(({ total }) => total > 0) ??
-    small.find(({ pageBytes }) => pageBytes >= bytes) ??
+    small.find(({ pageBytes }) => pageBytes >= length) ??
     small.at(-1) ??
     pools[0]
   )
 }
 
 /** Why there are not enough huge pages for `bytes` bytes, and the command that makes them. */
-export function tooFewHugePages(bytes: number, pools: readonly HugePagePool[]): Refusal {
-  const usual = usualPool(bytes, pools)
+export function tooFewHugePages(length: number, pools: readonly HugePagePool[]): Refusal {
+  const usual = usualPool(length, pools)
   if (usual === undefined) {
     return {
       code: 'EREFUSED',
@@ -31,7 +31,7 @@ export function tooFewHugePages(bytes: number, pools: readonly HugePagePool[]): 
       cure: 'use a kernel with CONFIG_HUGETLBFS=y, or the kernel module: physmem kmod',
     }
   }
-  const wanted = Math.ceil(bytes / usual.pageBytes)
+  const wanted = Math.ceil(length / usual.pageBytes)
   const { total, available, file, pageBytes } = usual
   const reason =
     total === 0

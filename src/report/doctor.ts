@@ -24,7 +24,7 @@ export interface BoardReport {
 
 export interface PlaceDiagnosisReport extends Omit<PlaceDiagnosis, 'here' | 'read' | 'write'> {
   /** What is there, outermost first, and how far from the start of each the place is. */
-  here: (Pick<Region, 'start' | 'end' | 'name' | 'kind'> & { offset: number })[]
+  here: (Pick<Region, 'start' | 'name' | 'kind'> & { end: number; offset: number })[]
   read: AccessReport
   write: AccessReport
 }
@@ -36,8 +36,8 @@ export interface AccessReport extends Pick<Access, 'verdict' | 'way'> {
 
 export function placeDiagnosisToJson(diagnosis: PlaceDiagnosis): PlaceDiagnosisReport {
   const { here, read, write, ...rest } = diagnosis
-  const regions = here.map(({ region: { start, end, name, kind }, offset }) => ({
-    ...{ start, end, name, kind, offset },
+  const regions = here.map(({ region: { start, last, name, kind }, offset }) => ({
+    ...{ start, end: last, name, kind, offset },
   }))
   return { ...rest, here: regions, read: accessToJson(read), write: accessToJson(write) }
 }

@@ -1,9 +1,11 @@
 import type { Names } from '../inventory/names.ts'
-import { driverOf, type Fact, type Region, sizeOf } from '../inventory/region.ts'
+import { driverOf, type Fact, lengthOf, type Region } from '../inventory/region.ts'
 import { formatPlace } from '../place/place.ts'
 
 /** A stretch of physical memory, or of I/O ports. */
-export interface RegionReport extends Pick<Region, 'start' | 'end' | 'name' | 'kind' | 'source'> {
+export interface RegionReport extends Pick<Region, 'start' | 'name' | 'kind' | 'source'> {
+  /** The last address. */
+  end: number
   /** Bytes; of ports, how many there are. */
   size: number
   driver?: string
@@ -23,11 +25,11 @@ export function regionToJson(
   names: Names,
   space: 'memory' | 'ports',
 ): RegionReport {
-  const { start, end, name, kind, source, facts } = region
+  const { start, last, name, kind, source, facts } = region
   const driver = driverOf(region)
   const places = space === 'memory' ? names.ofMemory(region).map(formatPlace) : []
   return {
-    ...{ start, end, size: sizeOf(region), name, kind, source },
+    ...{ start, end: last, size: lengthOf(region), name, kind, source },
     ...(driver === undefined ? {} : { driver }),
     ...{ places, facts },
   }

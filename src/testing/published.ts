@@ -42,7 +42,7 @@ export const GIVEN = { PhysicalBuffer, UioDevice, Binding }
 
 /** RAM that is none. */
 const backing: Backing = {
-  ...{ from: 'hugetlb', address: 0x1000_0000, bytes: 4096, caching: 'write-back', held: [] },
+  ...{ from: 'hugetlb', address: 0x1000_0000, length: 4096, caching: 'write-back', held: [] },
   source: () => {
     throw new Error('it is not mapped')
   },
@@ -356,7 +356,7 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
   add('regionsAt', inventory.regionsAt, need(known.memory), need(0))
   add('walk', inventory.walk, need(known.memory))
   add('driverOf', inventory.driverOf, need({ facts: [] }))
-  add('sizeOf', inventory.sizeOf, need({ start: 0, end: 1 }))
+  add('lengthOf', inventory.lengthOf, need({ start: 0, last: 1 }))
 
   const where = may({ root: folder })
   add('translate', translate.translate, need(1), need(0n), where)

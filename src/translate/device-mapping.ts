@@ -118,7 +118,7 @@ function resolveBuffer(
 ): DeviceMapping | undefined {
   const buffer = listDmaBuffers(filesAt(root)).find((one) => one.name === name)
   if (buffer === undefined) return undefined
-  const size = Math.ceil(buffer.size / pageSize) * pageSize
+  const size = Math.ceil(buffer.length / pageSize) * pageSize
   if (Number(mapping.offset) + lengthOf(mapping) > size) return undefined
   if (buffer.physicalAddress === undefined) {
     return { address: undefined, why: behindIommu(buffer) }

@@ -18,9 +18,9 @@ function refused(at: bigint | string, root: FakeRoot): PhysmemError {
 
 const none = 2n ** 64n - 1n
 const segments = [
-  { virtual: 0xffff_c900_0000_0000n, physical: none, size: 0x1fff_ffff_ffffn, offset: 0x1000n },
-  { virtual: 0xffff_ffff_8100_0000n, physical: 0x100_0000n, size: 0x200_0000n, offset: 0x2000n },
-  { virtual: 0xffff_8880_0000_1000n, physical: 0x1000n, size: 0x9_e000n, offset: 0x3000n },
+  { virtual: 0xffff_c900_0000_0000n, physical: none, length: 0x1fff_ffff_ffffn, offset: 0x1000n },
+  { virtual: 0xffff_ffff_8100_0000n, physical: 0x100_0000n, length: 0x200_0000n, offset: 0x2000n },
+  { virtual: 0xffff_8880_0000_1000n, physical: 0x1000n, length: 0x9_e000n, offset: 0x3000n },
 ]
 const symbols = [
   'ffffffff81000000 T _stext',
@@ -45,11 +45,11 @@ describe.each(recordedMachines)('the kernel of %s', (name) => {
     expect(found.symbol?.name).toBe('_stext')
     // The same byte by the direct mapping of all RAM, which is another stretch of it.
     const direct = readKcoreHeaders(root.files).find(
-      ({ physical, virtual, size }) =>
+      ({ physical, virtual, length }) =>
         physical !== undefined &&
         physical <= BigInt(found.address) &&
-        BigInt(found.address) < physical + size &&
-        !(virtual <= found.virtual && found.virtual < virtual + size),
+        BigInt(found.address) < physical + length &&
+        !(virtual <= found.virtual && found.virtual < virtual + length),
     )
     const offset = BigInt(found.address) - (direct?.physical ?? 0n)
     const again = translateKernel((direct?.virtual ?? 0n) + offset, root.path)
@@ -86,7 +86,7 @@ describe('an address of the kernel', () => {
     const image = {
       virtual: 0xffff_c900_1000_0000n,
       physical: 0x4000_0000n,
-      size: 0x1000n,
+      length: 0x1000n,
       offset: 0n,
     }
     using root = machine([...segments, image])

@@ -49,7 +49,7 @@ export function translateKernel(at: bigint | string, root = '/'): KernelTranslat
   return {
     virtual,
     address: Number(known.physical + within),
-    length: Number(known.size - within),
+    length: Number(known.length - within),
     ...(symbol ? { symbol } : {}),
   }
 }
@@ -69,8 +69,8 @@ function whyNoHeaders(root: string): Refusal {
   }
 }
 
-function holds({ virtual, size }: KcoreSegment, address: bigint): boolean {
-  return virtual <= address && address < virtual + size
+function holds({ virtual, length }: KcoreSegment, address: bigint): boolean {
+  return virtual <= address && address < virtual + length
 }
 
 function nameOf(virtual: bigint, symbol: KernelSymbol | undefined): string {

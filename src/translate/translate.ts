@@ -94,7 +94,7 @@ function describePage(
   const sized =
     by === 'mapping'
       ? { pageSize: translator.pageSize, pageKind: 'device' as const }
-      : sizeOf(page, flags, compound, () => hugePageSize(translator.pid, mapping, root))
+      : pageSizeOf(page, flags, compound, () => hugePageSize(translator.pid, mapping, root))
   return {
     address,
     frame,
@@ -133,7 +133,7 @@ interface Page {
  * A compound page is mapped as one only when it lies in virtual memory as in physical memory, and
  * has the size of an entry of the level above; small ones are mapped page by page.
  */
-function sizeOf(
+function pageSizeOf(
   { frame, virtual, pageSize, isHuge }: Page,
   flags: readonly string[] | undefined,
   compound: Compound | undefined,

@@ -37,7 +37,7 @@ const high = pattern(3 * PAGE, 2)
 const at = (physical: number, bytes: Uint8Array): FakeSegment => ({
   virtual: DIRECT + BigInt(physical),
   physical: BigInt(physical),
-  size: BigInt(bytes.length),
+  length: BigInt(bytes.length),
   offset: (FAR % 2n ** 62n) + BigInt(physical),
   bytes,
 })
@@ -45,7 +45,7 @@ const ram = [at(0x1000, low), at(0x1_0000_0000, high)]
 const vmalloc: FakeSegment = {
   virtual: 0xffff_c900_0000_0000n,
   physical: -1n,
-  size: 2n ** 45n,
+  length: 2n ** 45n,
   offset: 0x4900_0000_1000n,
 }
 

@@ -32,7 +32,7 @@ describe.skipIf(!sparse)(title, () => {
     const offset = 2n ** 60n
     const file = join(folder, 'kcore')
     const virtual = 0xffff_8880_0000_1000n
-    writeKcore(file, [{ virtual, physical: 0x1000n, size: 0x2000n, offset, bytes }])
+    writeKcore(file, [{ virtual, physical: 0x1000n, length: 0x2000n, offset, bytes }])
     root.link('proc/kcore', file)
   }
 

@@ -149,13 +149,13 @@ export class PortMemory extends Memory {
   }
 
   /** `undefined` when this thread may use the ports, otherwise an errno; `none` without instructions. */
-  #allow(port: number, bytes: number): string | undefined {
+  #allow(port: number, length: number): string | undefined {
     const { portAllow } = this.#instructions
     if (portAllow === undefined) return 'none'
-    if (this.#allowed.subarray(port, port + bytes).every((one) => one === 1)) return undefined
-    const errno = portAllow(port, bytes)
+    if (this.#allowed.subarray(port, port + length).every((one) => one === 1)) return undefined
+    const errno = portAllow(port, length)
     if (errno !== 0) return errnoName(errno)
-    this.#allowed.fill(1, port, port + bytes)
+    this.#allowed.fill(1, port, port + length)
     return undefined
   }
 

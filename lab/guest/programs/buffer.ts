@@ -25,11 +25,11 @@ export interface Report {
 
 const [, , text = '{}', pci = ''] = process.argv
 const options = JSON.parse(text) as AllocateOptions
-const { bytes } = options
+const { length } = options
 using buffer = await allocateBuffer(options)
 const { window } = buffer
-const before = window.readBlock(0, 64, buffer.bytes / 8)
-for (let offset = 0; offset < bytes; offset += 8) {
+const before = window.readBlock(0, 64, buffer.length / 8)
+for (let offset = 0; offset < length; offset += 8) {
   window.write64(offset, BigInt(buffer.physicalAddress + offset))
 }
 window.write32(0, 0xcafe_f00d)
@@ -44,9 +44,9 @@ try {
 }
 const report: Report = {
   address: buffer.physicalAddress,
-  bytes: buffer.bytes,
+  bytes: buffer.length,
   caching: buffer.caching,
-  words: [window.read32(0), window.read32(bytes - 8)],
+  words: [window.read32(0), window.read32(length - 8)],
   zeros: before.every((byte) => byte === 0),
   invalidated,
   safety: buffer.dmaSafety(pci),

@@ -20,7 +20,10 @@ const COUNT = PAGE - 8
 using binding = await bindDriver(address, 'uio_pci_generic')
 using uio = await openUioDevice(binding.uio ?? 0)
 using registers = await mapWindow({ place: `pci:${address}/bar0`, length: 0x1000 })
-using buffer = await allocateBuffer({ bytes: 2 * PAGE, belowAddress: 2 ** Number(process.argv[2]) })
+using buffer = await allocateBuffer({
+  length: 2 * PAGE,
+  belowAddress: 2 ** Number(process.argv[2]),
+})
 setBusMaster(address, true)
 
 async function copy(source: number, destination: number, command: number): Promise<void> {

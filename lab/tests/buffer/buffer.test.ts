@@ -259,7 +259,7 @@ for (const [arch, series] of kernels) {
         it.each(['write-back', 'write-combine', 'uncached'] as const)(
           'is mapped %s, and QEMU has what its window wrote',
           async (caching) => {
-            const options = { bytes: 0x4000, caching, belowAddress: 2 ** 32, alignment: 0x10000 }
+            const options = { length: 0x4000, caching, belowAddress: 2 ** 32, alignment: 0x10000 }
             const { pid, ...report } = await allocate(options)
             expect(report).toMatchObject({
               bytes: 0x4000,
@@ -344,7 +344,7 @@ for (const [arch, series] of kernels) {
 
       describe('a buffer of huge pages', () => {
         it('is where its address says', async () => {
-          const options = { bytes: 2 * MIB, from: 'hugetlb' } as const
+          const options = { length: 2 * MIB, from: 'hugetlb' } as const
           const { pid, ...report } = await allocate(options)
           expect(report).toMatchObject({
             bytes: 2 * MIB,

@@ -32,22 +32,22 @@ async function examine(cpu: BoardCpu): Promise<Findings> {
     const inventory = await readTreeInventory(file)
     const tree = readDeviceTree(file)
     const expected = listRegions(tree).flatMap(({ path, regions }) =>
-      regions.flatMap(({ address, size }, index) =>
-        address === undefined || size === 0 ? [] : [`${path}#${index} ${address} ${size}`],
+      regions.flatMap(({ address, length }, index) =>
+        address === undefined || length === 0 ? [] : [`${path}#${index} ${address} ${length}`],
       ),
     )
-    const shown = [...walk(inventory.memory)].flatMap(({ start, end, facts }) =>
+    const shown = [...walk(inventory.memory)].flatMap(({ start, last, facts }) =>
       facts.flatMap((fact) =>
-        fact.kind === 'node' ? [`${fact.path}#${fact.region} ${start} ${end - start + 1}`] : [],
+        fact.kind === 'node' ? [`${fact.path}#${fact.region} ${start} ${last - start + 1}`] : [],
       ),
     )
     if (expected.sort().join() !== shown.sort().join())
       findings.wrong.push(`${file}: not all shown`)
-    for (const { place, address, size } of listPlaces(inventory)) {
+    for (const { place, address, length } of listPlaces(inventory)) {
       const parsed = parsePlace(place)
       if (parsed.scheme !== 'dtb') throw new Error(place)
       const region = regionOf(findNode(tree, parsed.node), parsed.region)
-      if (region.address !== address || region.size !== size) findings.wrong.push(place)
+      if (region.address !== address || region.length !== length) findings.wrong.push(place)
       findings.places++
     }
     findings.boards++

@@ -44,13 +44,13 @@ function difference(node: DeviceTreeNode, dts: DtsNode, findings: Findings): str
 }
 
 /** A region in the words of dts-addresses.ts. */
-function inWords({ address, size, reason = '' }: RegEntry): string {
-  if (address !== undefined) return `${BigInt(address)}+${size}`
-  if (reason.endsWith('addresses below it are its own')) return `own addresses+${size}`
+function inWords({ address, length, reason = '' }: RegEntry): string {
+  if (address !== undefined) return `${BigInt(address)}+${length}`
+  if (reason.endsWith('addresses below it are its own')) return `own addresses+${length}`
   if (/ is 0: its children (are no memory|have no addresses)$/.test(reason))
-    return `no memory+${size}`
-  if (reason.includes(' is outside of the ranges of ')) return `outside+${size}`
-  if (reason.startsWith('it is in the PCI configuration space')) return `configuration+${size}`
+    return `no memory+${length}`
+  if (reason.includes(' is outside of the ranges of ')) return `outside+${length}`
+  if (reason.startsWith('it is in the PCI configuration space')) return `configuration+${length}`
   return reason
 }
 
@@ -87,7 +87,7 @@ async function compare(file: string, findings: Findings): Promise<void> {
 
   const header = parseHeader(bytes, board)
   const digits = (number: bigint) => number.toString(16).padStart(16, '0')
-  const reserved = tree.reservations.map(({ address, size }) => [digits(address), digits(size)])
+  const reserved = tree.reservations.map(({ address, length }) => [digits(address), digits(length)])
   const { start } = header.structure
   const facts = {
     totalsize: header.totalSize,

@@ -27,6 +27,7 @@ for (const series of seriesList) {
         series,
         modules: ['uio_edu'],
         devices: ['-device', 'edu,addr=4'],
+        traces: ['pci_cfg_read', 'pci_cfg_write'],
         files: [program.entry],
       })
       const resource = await machine.readFile('/sys/bus/pci/devices/0000:00:04.0/resource')
@@ -65,6 +66,31 @@ for (const series of seriesList) {
       const factorials = [1]
       for (let n = 1; n <= 12; n++) factorials.push((factorials[n - 1] ?? 0) * n)
       expect(JSON.parse(stdout)).toEqual({ byProgram: factorials, byWindow: factorials })
+    })
+
+    it('has a configuration space, in accesses of the width that is asked for', async () => {
+      const config = 'pci:0000:00:04.0/config'
+      const before = machine.trace.length
+      const ids = await physmem(machine, `read ${config} ${config}+2 --width 16 -q`)
+      expect(ids).toEqual(printed('0x1234', '0x11e8'))
+      await physmem(machine, `write ${config}+0x3c=0x5a --width 8`)
+      expect(await physmem(machine, `read pci:1234:11e8/config+0x3c -q`)).toEqual(
+        printed('0x0000015a'),
+      )
+      // hw/pci/pci_host.c traces each access as `edu 00:04.0 @0x3c <- 0x5a`.
+      const made = () =>
+        machine.trace
+          .slice(before)
+          .filter((line) => line.includes(' edu ') && /@0x(?:0|2|3c) /.test(line))
+          .map((line) => line.replace(/^.*pci_(cfg_\w+).*@/, '$1 '))
+      await expect
+        .poll(made)
+        .toEqual([
+          'cfg_read 0x0 -> 0x1234',
+          'cfg_read 0x2 -> 0x11e8',
+          'cfg_write 0x3c <- 0x5a',
+          'cfg_read 0x3c -> 0x15a',
+        ])
     })
 
     it('ends a wait in vain with exit code 3', async () => {

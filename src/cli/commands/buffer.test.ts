@@ -14,12 +14,12 @@ const machine = vi.hoisted(() => ({
   highest: 0xffff_ffffn,
 }))
 
-function backing({ bytes, caching = 'write-back', from = 'kmod' }: AllocateOptions): Backing {
+function backing({ length, caching = 'write-back', from = 'kmod' }: AllocateOptions): Backing {
   machine.open++
   return {
     from,
     address: 0x7654_0000,
-    bytes: Math.ceil(bytes / 4096) * 4096,
+    length: Math.ceil(length / 4096) * 4096,
     caching,
     held: [{ what: 'pinned', result: 'yes', reason: 'it is held' }],
     source: () => expect.unreachable(),
@@ -86,7 +86,7 @@ describe('physmem buffer alloc', () => {
     await buffer('alloc 0x1001 --caching write-combine --below 4G --align 2M')
     expect(machine.asked).toEqual([
       {
-        bytes: 0x1001,
+        length: 0x1001,
         caching: 'write-combine',
         belowAddress: 2 ** 32,
         alignment: 1 << 21,

@@ -95,13 +95,13 @@ export default defineCommand({
     context.jsonStyle = 'lines'
     const { root } = context
     using buffer = await allocateBuffer({
-      ...{ bytes, caching, from, root },
+      ...{ length: bytes, caching, from, root },
       ...(below === undefined ? {} : { belowAddress: below }),
       ...(align === undefined ? {} : { alignment: align }),
     })
     const safety = pci !== undefined || from === 'hugetlb' ? buffer.dmaSafety(pci) : undefined
     report(context, buffer, pci, safety)
-    const { physicalAddress, bytes: length } = buffer
+    const { physicalAddress, length } = buffer
     const dma = safety?.dmaAddress
     return await hold(context, several(args, 2), {
       PHYSMEM_BUFFER: formatAddress(physicalAddress),
@@ -113,7 +113,7 @@ export default defineCommand({
 
 function report(
   context: Context,
-  { physicalAddress: address, bytes, caching, from }: PhysicalBuffer,
+  { physicalAddress: address, length, caching, from }: PhysicalBuffer,
   pci: string | undefined,
   safety: DmaSafety | undefined,
 ): void {
@@ -121,14 +121,14 @@ function report(
   if (json) {
     const about = pci === undefined ? {} : { pci }
     const dma = safety === undefined ? {} : { dma: safety }
-    context.printJson<BufferDocument>({ address, bytes, caching, from, ...about, ...dma })
+    context.printJson<BufferDocument>({ address, bytes: length, caching, from, ...about, ...dma })
     return
   }
   if (quiet) {
     context.print(formatAddress(address))
     return
   }
-  context.print(`${formatAddress(address)}  ${showSize(bytes)}, ${caching}, ${ORIGIN[from]}`)
+  context.print(`${formatAddress(address)}  ${showSize(length)}, ${caching}, ${ORIGIN[from]}`)
   if (safety !== undefined) context.print(...dmaLines(safety, pci))
 }
 

@@ -129,7 +129,7 @@ describe.skipIf(!hasCaches)(title, () => {
     const bytes = testBytes(4096)
     const virtual = 0xffff_8880_0000_0000n
     writeKcore(join(sparse, 'kcore'), [
-      { virtual, physical: 0x1000n, size: 4096n, offset: 4096n, bytes },
+      { virtual, physical: 0x1000n, length: 4096n, offset: 4096n, bytes },
     ])
     root.link('proc/kcore', join(sparse, 'kcore'))
     const { code, err } = await run('cache flush 0x1000..+64', { root: root.path })

@@ -19,8 +19,14 @@ beforeAll(() => {
   bytes = join(folder, 'bytes.bin')
   writeFileSync(bytes, new Uint8Array(8))
   bare = new FakeRoot().link('proc/kcore', join(folder, 'kcore'))
-  const size = BigInt(PAGE)
-  const text = { virtual: TEXT, physical: size, size, offset: size, bytes: new Uint8Array(PAGE) }
+  const length = BigInt(PAGE)
+  const text = {
+    virtual: TEXT,
+    physical: length,
+    length,
+    offset: length,
+    bytes: new Uint8Array(PAGE),
+  }
   writeKcore(join(folder, 'kcore'), [text])
 })
 afterAll(() => {

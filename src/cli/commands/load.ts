@@ -71,7 +71,7 @@ export default defineCommand({
     await context.turn([place])
     const input = path === '-' ? await readInput(context) : await openInput(path)
     try {
-      const length = input.size
+      const length = input.length
       if (length === 0) throw new RequestError('ERANGE', `${input.path} is empty`, { file: path })
       checkWhole(length, width, input.path)
       const address = addressOfUnfound(place)

@@ -92,7 +92,12 @@ describe('physmem owners', () => {
       size: `0x${(2 * pageSize).toString(16)}`,
     })
     const virtual = 0xffff_ffff_8100_0000n
-    const parts = { virtual, physical: BigInt(0x640 * pageSize), size: 0x10_0000n, offset: 0x1000n }
+    const parts = {
+      virtual,
+      physical: BigInt(0x640 * pageSize),
+      length: 0x10_0000n,
+      offset: 0x1000n,
+    }
     root.put('proc/kcore', kcoreHeaders([parts]))
     const line = `${hex(16)}-${hex(32)} rw-p 00000000 00:00 0 `
     const pages = { 16: entries.present(0x650), 17: entries.present(0x700) }

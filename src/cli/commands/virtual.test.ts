@@ -20,10 +20,10 @@ beforeAll(() => {
     .put('proc/kallsyms', `${TEXT.toString(16)} T _text\n`)
     .link('proc/kcore', join(folder, 'kcore'))
   root.put('dev/mem', memory)
-  const size = BigInt(PAGES)
+  const length = BigInt(PAGES)
   writeKcore(join(folder, 'kcore'), [
-    { virtual: TEXT, physical: size, size, offset: size, bytes: memory.subarray(PAGES) },
-    { virtual: HIGH, physical: 2n * size, size, offset: 2n * size },
+    { virtual: TEXT, physical: length, length, offset: length, bytes: memory.subarray(PAGES) },
+    { virtual: HIGH, physical: 2n * length, length, offset: 2n * length },
   ])
 })
 afterAll(() => {

@@ -11,10 +11,10 @@ import {
   resourceTree,
 } from '../../linux/iomem.ts'
 import { readMaps } from '../../linux/maps.ts'
-import { listPci, pciDriver, pciExists, readBars } from '../../linux/pci.ts'
+import { listPci, pciDriver, pciExists, pciFolder, readBars } from '../../linux/pci.ts'
 import { namedByIds } from '../../linux/pci-find.ts'
 import { listProcesses, type Process } from '../../linux/processes.ts'
-import { readText } from '../../linux/read.ts'
+import { isThere, readText } from '../../linux/read.ts'
 import { listUio } from '../../linux/uio.ts'
 import { mapName, uioName, uniqueUioName } from '../../linux/uio-find.ts'
 import { isOffered, type PlaceUse } from '../../operate/place-uses.ts'
@@ -44,7 +44,7 @@ export async function completePlace(
   const rest = word.slice(scheme.length + 1)
   switch (scheme) {
     case 'pci':
-      return completePci(rest, root)
+      return completePci(rest, root, use)
     case 'uio':
       return completeUio(root)
     case 'iomem':
@@ -65,36 +65,44 @@ export async function completePlace(
   }
 }
 
-function completePci(rest: string, root: string): Candidate[] {
+function completePci(rest: string, root: string, use: PlaceUse): Candidate[] {
   const slash = rest.indexOf('/')
   const device = slash < 0 ? '' : rest.slice(0, slash)
   if (device === '' || !pciExists(device, filesAt(root))) {
-    const withMemory = listPci(filesAt(root)).filter((name) => memoryBars(name, root).length > 0)
-    const byAddress = withMemory.map((name) =>
+    const fitting = listPci(filesAt(root)).filter((name) => partsOf(name, root, use).length > 0)
+    const byAddress = fitting.map((name) =>
       described(`pci:${name}/`, pciDriver(name, filesAt(root))),
     )
-    return rest === '' ? byAddress : [...byAddress, ...completePciIds(device, withMemory, root)]
+    return rest === '' ? byAddress : [...byAddress, ...completePciIds(device, fitting, root, use)]
   }
-  return memoryBars(device, root).map(({ number }) => ({ text: `pci:${device}/bar${number}` }))
+  return partsOf(device, root, use).map((part) => ({ text: `pci:${device}/${part}` }))
 }
 
 /** The same by ids, for who has begun with them; behind a slash, the BARs. */
-function completePciIds(device: string, withMemory: string[], root: string): Candidate[] {
-  const functions = namedByIds(filesAt(root)).filter(({ address }) => withMemory.includes(address))
+function completePciIds(
+  device: string,
+  fitting: string[],
+  root: string,
+  use: PlaceUse,
+): Candidate[] {
+  const functions = namedByIds(filesAt(root)).filter(({ address }) => fitting.includes(address))
   const found = functions.find(({ ids }) => ids === device)
   if (found === undefined) {
     return functions.map(({ ids, address }) =>
       described(`pci:${ids}/`, pciDriver(address, filesAt(root))),
     )
   }
-  const bars = memoryBars(found.address, root)
-  return bars.map(({ number }) => ({ text: `pci:${device}/bar${number}` }))
+  const parts = partsOf(found.address, root, use)
+  return parts.map((part) => ({ text: `pci:${device}/${part}` }))
 }
 
-function memoryBars(device: string, root: string) {
-  return readBars(device, filesAt(root)).filter(
-    ({ kind, assigned }) => kind === 'memory' && assigned,
-  )
+/** The BARs that are memory, and configuration space, which has no physical address. */
+function partsOf(device: string, root: string, use: PlaceUse): string[] {
+  const bars = readBars(device, filesAt(root))
+    .filter(({ kind, assigned }) => kind === 'memory' && assigned)
+    .map(({ number }) => `bar${number}`)
+  const hasConfig = use === 'access' && isThere(filesAt(root), join(pciFolder(device), 'config'))
+  return hasConfig ? [...bars, 'config'] : bars
 }
 
 function completeUio(root: string): Candidate[] {
@@ -115,9 +123,9 @@ function completeIomem(rest: string, root: string): Candidate[] {
   const stretches = new Map<string, Set<string>>()
   const resources = readIomem(filesAt(root))
   if (addressesHidden(resources)) return []
-  for (const { name, start, end } of resources) {
+  for (const { name, start, last } of resources) {
     const known = stretches.get(name) ?? new Set()
-    stretches.set(name, known.add(`${start}-${end}`))
+    stretches.set(name, known.add(`${start}-${last}`))
   }
   const names = [...stretches].flatMap(([name, { size }]) => (size === 1 ? [name] : []))
   // Who begins with the quotes of the grammar goes on with them.

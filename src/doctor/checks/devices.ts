@@ -109,7 +109,7 @@ function isMemory({ name }: Resource): boolean {
 }
 
 function isDevice(resource: Resource): boolean {
-  return resource.end > 0 && !isMemory(resource)
+  return resource.last > 0 && !isMemory(resource)
 }
 
 function isLeaf(resources: readonly Resource[], index: number): boolean {
@@ -117,6 +117,6 @@ function isLeaf(resources: readonly Resource[], index: number): boolean {
   return here === undefined || next === undefined || next.depth <= here.depth
 }
 
-function holds(outer: Resource, { start, end }: Resource): boolean {
-  return outer.start <= start && end <= outer.end
+function holds(outer: Resource, { start, last }: Resource): boolean {
+  return outer.start <= start && last <= outer.last
 }

@@ -34,9 +34,9 @@ describe('/proc/kcore', () => {
     })
     const address = BigInt(FRAME * 4096)
     const [direct] = readKcoreHeaders(root.files)
-      .filter(({ physical = -1n, size }) => physical >= 0n && address - physical < size)
+      .filter(({ physical = -1n, length }) => physical >= 0n && address - physical < length)
       .filter(({ physical = 0n }) => physical <= address)
-      .toSorted((a, b) => Number(b.size - a.size))
+      .toSorted((a, b) => Number(b.length - a.length))
     expect(positions).toEqual([(direct?.offset ?? 0n) + address - (direct?.physical ?? 0n)])
   })
 

@@ -70,12 +70,12 @@ function mapPages(
   addon: Addon,
   source: MapSource,
   offset: number,
-  bytes: number,
+  length: number,
   words: Uint32Array,
   address: number,
 ): NativeWindow {
   try {
-    return addon.windowMap(source.fd, offset, bytes, source.mode === 'write', words)
+    return addon.windowMap(source.fd, offset, length, source.mode === 'write', words)
   } catch (cause) {
     const errno = (cause as { errno?: number }).errno
     if (errno === undefined) throw cause

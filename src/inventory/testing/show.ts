@@ -20,10 +20,10 @@ function show(
   indent = '',
 ): string[] {
   return regions.flatMap((region) => {
-    const { start, end, kind, name, children } = region
+    const { start, last, kind, name, children } = region
     const driver = driverOf(region)
     const words = [
-      `${indent}${start.toString(16)}-${end.toString(16)}`,
+      `${indent}${start.toString(16)}-${last.toString(16)}`,
       kind,
       name,
       ...placesOf(region).filter((place) => !place.startsWith('iomem:')),

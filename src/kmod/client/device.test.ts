@@ -116,7 +116,7 @@ describe('the calls', () => {
     expect(open().allocate(0x1001, 'auto', 2 ** 32, 0x10000)).toEqual({
       fd: 9,
       address: 0x7654_3000,
-      bytes: 0x2000,
+      length: 0x2000,
       caching: 'write-back',
     })
     expect(kmod.last(api.ALLOCATE)).toMatchObject({
@@ -209,7 +209,7 @@ describe('the calls', () => {
   it('tell what a buffer is', () => {
     kmod.answers.set(api.GET_BUFFER.code, { address: 0x5000n, length: 0x1000n, caching: 3 })
     const calls = new KmodCalls(9, 'buffer', root.path, kmod.ioctl)
-    expect(bufferOf(calls)).toEqual({ address: 0x5000, bytes: 0x1000, caching: 'uncached' })
+    expect(bufferOf(calls)).toEqual({ address: 0x5000, length: 0x1000, caching: 'uncached' })
     kmod.answers.set(api.GET_BUFFER.code, 'ENOTTY')
     expect(() => bufferOf(calls)).toThrow(
       'buffer is no buffer of the module: the module said ENOTTY',

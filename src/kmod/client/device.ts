@@ -54,7 +54,7 @@ export interface KmodMapCheck {
 /** A buffer's place; of one that was just allocated also its descriptor. */
 export interface KmodBuffer {
   address: number
-  bytes: number
+  length: number
   caching: api.MapCaching
 }
 
@@ -213,25 +213,25 @@ export class KmodDevice extends KmodCalls {
 
   /** A buffer; its descriptor is the caller's to close. 0 is no limit, and the page's alignment. */
   allocate(
-    bytes: number,
+    length: number,
     caching: api.MapCaching,
     below = 0,
     alignment = 0,
   ): KmodBuffer & { fd: number } {
     const values = {
-      length: BigInt(bytes),
+      length: BigInt(length),
       below: BigInt(below),
       alignment: BigInt(alignment),
       caching: api.CACHINGS.indexOf(caching),
     }
     const limit = below === 0 ? '' : ` below 0x${below.toString(16)}`
     const multiple = alignment === 0 ? '' : ` at a multiple of 0x${alignment.toString(16)}`
-    const what = `a buffer of ${counted(bytes, 'byte')}${limit}${multiple} cannot be allocated`
-    const asked = { bytes, below, alignment }
+    const what = `a buffer of ${counted(length, 'byte')}${limit}${multiple} cannot be allocated`
+    const asked = { length, below, alignment }
     const explain = (errno: string) => explainKmodAllocate(errno, asked, this.root)
     const got = this.get(api.ALLOCATE, values, what, explain)
-    const { fd, address, length } = got
-    return { fd, address: Number(address), bytes: Number(length), caching: cachingOf(got) }
+    const { fd, address } = got
+    return { fd, address: Number(address), length: Number(got.length), caching: cachingOf(got) }
   }
 
   /** Physical address behind one of the kernel. */
@@ -249,7 +249,7 @@ export class KmodDevice extends KmodCalls {
 /** What a buffer's descriptor is of; told to those only who may open /dev/physmem. */
 export function bufferOf(calls: KmodCalls): KmodBuffer {
   const got = calls.get(api.GET_BUFFER, {}, `${calls.name} is no buffer of the module`)
-  return { address: Number(got.address), bytes: Number(got.length), caching: cachingOf(got) }
+  return { address: Number(got.address), length: Number(got.length), caching: cachingOf(got) }
 }
 
 function cachingOf({ caching }: { caching: number }): api.MapCaching {

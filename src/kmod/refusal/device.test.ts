@@ -14,7 +14,7 @@ import {
   explainKmodVersion,
 } from './device.ts'
 
-const asked = { bytes: 4096, below: 0, alignment: 0 }
+const asked = { length: 4096, below: 0, alignment: 0 }
 let root: FakeRoot
 beforeEach(() => {
   root = asking(new FakeRoot()).put('proc/modules', '')
@@ -207,9 +207,9 @@ describe('why a call is refused', () => {
       )
     }
     root.put('proc/meminfo', 'MemTotal:        1048577 kB\n')
-    const all = { ...asked, bytes: 1048577 * 1024 }
+    const all = { ...asked, length: 1048577 * 1024 }
     expect(explainKmodAllocate('ENOMEM', all, path).reason).toContain('no run')
-    expect(explainKmodAllocate('ENOMEM', { ...all, bytes: all.bytes + 1 }, path)).toEqual({
+    expect(explainKmodAllocate('ENOMEM', { ...all, length: all.length + 1 }, path)).toEqual({
       code: 'ENOMEMORY',
       reason: "it is larger than this machine's memory (1024 MiB)",
       cure: 'ask for less',

@@ -186,7 +186,7 @@ export function explainKmodCall(errno: string, root: string): Refusal {
 
 /** What was asked of PHYSMEM_ALLOCATE; 0 stands for no limit, and for the alignment of a page. */
 export interface AskedBuffer {
-  bytes: number
+  length: number
   below: number
   alignment: number
 }
@@ -214,10 +214,10 @@ export function explainKmodAllocate(errno: string, asked: AskedBuffer, root: str
   }
 }
 
-function explainNoRun({ bytes, below, alignment }: AskedBuffer, root: string): Refusal {
+function explainNoRun({ length, below, alignment }: AskedBuffer, root: string): Refusal {
   const code = 'ENOMEMORY'
   const total = readMemTotal(filesAt(root))
-  if (total !== undefined && bytes > total) {
+  if (total !== undefined && length > total) {
     const all = `${Math.floor(total / 2 ** 20)} MiB`
     const reason = `it is larger than this machine's memory (${all})`
     return { code, reason, cure: 'ask for less' }

@@ -64,8 +64,8 @@ describe('parseFlattened', () => {
       [0xffff_ffff_ffff_f000n, 0x1000n],
     ] as const
     expect(parse(blobOf({}, { reservations })).reservations).toEqual([
-      { address: 0x8000_0000n, size: 0x1000n },
-      { address: 0xffff_ffff_ffff_f000n, size: 0x1000n },
+      { address: 0x8000_0000n, length: 0x1000n },
+      { address: 0xffff_ffff_ffff_f000n, length: 0x1000n },
     ])
   })
 

@@ -6,7 +6,7 @@ import { broken } from './refuse.ts'
 /** A range of memory that the boot program keeps the system from using. */
 export interface Reservation {
   address: bigint
-  size: bigint
+  length: bigint
 }
 
 export interface Header {
@@ -111,9 +111,9 @@ function parseReservations(
       throw fail(offset, 'the memory reservation block has no end: its last entry is of zeros')
     }
     const address = blob.readBigUInt64BE(offset)
-    const size = blob.readBigUInt64BE(offset + 8)
-    if (address === 0n && size === 0n) return reservations
-    reservations.push({ address, size })
+    const length = blob.readBigUInt64BE(offset + 8)
+    if (address === 0n && length === 0n) return reservations
+    reservations.push({ address, length })
   }
 }
 
@@ -121,10 +121,10 @@ export function damaged(name: string, offset: number, what: string): Error {
   return broken(`${name} is damaged at ${formatHex(offset)}: ${what}`, name)
 }
 
-export function tooLarge(name: string, bytes: number): Error {
+export function tooLarge(name: string, length: number): Error {
   const limit = `at most ${maxTreeBytes >> 20} MiB`
   return broken(
-    `${name} is too large for a device tree: ${counted(bytes, 'byte')}, expected ${limit}`,
+    `${name} is too large for a device tree: ${counted(length, 'byte')}, expected ${limit}`,
     name,
   )
 }

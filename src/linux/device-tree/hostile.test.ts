@@ -22,10 +22,10 @@ function askEverything(tree: DeviceTree, most = 200): number {
   let nodes = 0
   const list = listRegions(tree)
   for (const { regions } of list) {
-    for (const { address, size, reason } of regions) {
-      expect(Number.isSafeInteger(size) && size >= 0).toBe(true)
+    for (const { address, length, reason } of regions) {
+      expect(Number.isSafeInteger(length) && length >= 0).toBe(true)
       if (address === undefined) expect(reason).not.toBe('')
-      else expect(address >= 0 && address + size <= limit).toBe(true)
+      else expect(address >= 0 && address + length <= limit).toBe(true)
     }
   }
   for (const address of [0, 0x900_0000, limit - 1]) nodesAt(tree, address, list)

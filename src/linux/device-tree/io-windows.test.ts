@@ -8,11 +8,11 @@ const io = 0x0100_0000
 const memory = 0x0200_0000
 
 const windows = (root: NodeSpec) =>
-  ioWindows(treeOf(root)).map(({ node, address, size }) => [node.path, address, size])
+  ioWindows(treeOf(root)).map(({ node, address, length }) => [node.path, address, length])
 
 describe('ioWindows', () => {
   it('are the I/O ranges of host bridges, by the address of the CPU', () => {
-    expect(ioWindows(virtTree())).toMatchObject([{ address: 0x3eff_0000, size: 0x1_0000 }])
+    expect(ioWindows(virtTree())).toMatchObject([{ address: 0x3eff_0000, length: 0x1_0000 }])
     const soc = {
       '#address-cells': [1],
       '#size-cells': [1],

@@ -11,7 +11,7 @@ export interface IoWindow {
   /** The CPU's physical address of its first byte. */
   address: number
   /** Bytes; as many ports are behind it. */
-  size: number
+  length: number
 }
 
 /**
@@ -29,10 +29,10 @@ export function ioWindows(tree: DeviceTree): IoWindow[] {
     for (const range of translator.rangesOf(node) ?? []) {
       if (pciSpace(range.child.space) !== 'io') continue
       const where = translator.translate(outer, range.parent)
-      const size = Number(difference(range.end, range.child.value))
-      if (!('address' in where) || size === 0) continue
+      const length = Number(difference(range.end, range.child.value))
+      if (!('address' in where) || length === 0) continue
       const address = Number(where.address)
-      if (address + size <= ADDRESS_LIMIT) windows.push({ node, address, size })
+      if (address + length <= ADDRESS_LIMIT) windows.push({ node, address, length })
     }
   }
   return windows

@@ -23,20 +23,20 @@ describe('listRegions', () => {
     const list = listRegions(treeOf(root)).map(({ node: _, ...entry }) => entry)
     const plain = { compatible: [], status: 'okay', enabled: true, aliases: [] }
     expect(list).toEqual([
-      { ...plain, path: '/soc', regions: [{ address: 0x8000, size: 0x4000 }] },
+      { ...plain, path: '/soc', regions: [{ address: 0x8000, length: 0x4000 }] },
       {
         ...plain,
         path: '/soc/serial@1000',
         compatible: ['acme,uart-2', 'acme,uart'],
         aliases: ['serial0', 'uart'],
-        regions: [{ address: 0x9000, size: 0x100 }],
+        regions: [{ address: 0x9000, length: 0x100 }],
       },
       {
         ...plain,
         path: '/soc/timer@2000',
         status: 'disabled',
         enabled: false,
-        regions: [{ address: 0xa000, size: 0x10 }],
+        regions: [{ address: 0xa000, length: 0x10 }],
       },
       {
         ...plain,
@@ -45,7 +45,7 @@ describe('listRegions', () => {
         regions: [
           {
             address: undefined,
-            size: 1,
+            length: 1,
             reason: '/soc/timer@2000 has no ranges: addresses below it are its own',
           },
         ],

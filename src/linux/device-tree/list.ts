@@ -78,10 +78,10 @@ export function nodesAt(
   const found: NodeAt[] = []
   for (const entry of list) {
     for (const [index, region] of entry.regions.entries()) {
-      const { address: start, size } = region
-      if (start === undefined || address < start || address >= start + size) continue
+      const { address: start, length } = region
+      if (start === undefined || address < start || address >= start + length) continue
       found.push({ entry, region: { ...region, address: start }, index, offset: address - start })
     }
   }
-  return found.sort((a, b) => a.region.size - b.region.size)
+  return found.sort((a, b) => a.region.length - b.region.length)
 }

@@ -17,8 +17,8 @@ describe('regionsOf', () => {
   it('takes the cells that the parent tells, and the names of reg-names', () => {
     const device = { reg: [0x1, 0x2000, 0x100, 0, 0x3000, 0x10], 'reg-names': ['regs', 'ecc'] }
     expect(regions({ ...cells(2, 1), device: { ...cells(1, 1), ...device } }, '/device')).toEqual([
-      { address: 0x1_0000_2000, size: 0x100, name: 'regs' },
-      { address: 0x3000, size: 0x10, name: 'ecc' },
+      { address: 0x1_0000_2000, length: 0x100, name: 'regs' },
+      { address: 0x3000, length: 0x10, name: 'ecc' },
     ])
   })
 
@@ -31,9 +31,9 @@ describe('regionsOf', () => {
   it('takes names only as far as there are some', () => {
     const x = { reg: [0, 1, 2, 1, 4, 1], 'reg-names': ['', 'b'] }
     expect(regions({ ...cells(1, 1), x }, '/x')).toEqual([
-      { address: 0, size: 1 },
-      { address: 2, size: 1, name: 'b' },
-      { address: 4, size: 1 },
+      { address: 0, length: 1 },
+      { address: 2, length: 1, name: 'b' },
+      { address: 4, length: 1 },
     ])
   })
 
@@ -42,14 +42,14 @@ describe('regionsOf', () => {
     const inner = { ...cells(1, 1), ranges: [0, 0x1000, 0x800, 0x800, 0x9000, 0x100], uart }
     const soc = { ...cells(1, 1), ranges: [0x1000, 0x2, 0x4000_0000, 0x1000], inner }
     expect(regions({ ...cells(2, 2), soc }, '/soc/inner/uart')).toEqual([
-      { address: 0x2_4000_0020, size: 0x10 },
+      { address: 0x2_4000_0020, length: 0x10 },
     ])
   })
 
   it('takes empty ranges for the same addresses, with other cell counts too', () => {
     const soc = { ...cells(1, 1), ranges: [], x: { reg: [0xfe00_0000, 0x1000] } }
     expect(regions({ ...cells(2, 2), soc }, '/soc/x')).toEqual([
-      { address: 0xfe00_0000, size: 0x1000 },
+      { address: 0xfe00_0000, length: 0x1000 },
     ])
   })
 
@@ -57,35 +57,35 @@ describe('regionsOf', () => {
     const x = { reg: [0x0f, 1, 0x10, 1, 0x1f, 1, 0x20, 1] }
     const soc = { ...cells(1, 1), ranges: [0x10, 0x100, 0x10, 0x10, 0x200, 0x10], x }
     expect(regions({ ...cells(1, 1), soc }, '/soc/x')).toEqual([
-      { address: undefined, size: 1, reason: '0xf is outside of the ranges of /soc' },
-      { address: 0x100, size: 1 },
-      { address: 0x10f, size: 1 },
-      { address: undefined, size: 1, reason: '0x20 is outside of the ranges of /soc' },
+      { address: undefined, length: 1, reason: '0xf is outside of the ranges of /soc' },
+      { address: 0x100, length: 1 },
+      { address: 0x10f, length: 1 },
+      { address: undefined, length: 1, reason: '0x20 is outside of the ranges of /soc' },
     ])
   })
 
   it('translates addresses above 2^53 exactly', () => {
     const x = { reg: [0xffff_ffff, 0xffff_f010, 0, 8] }
     const soc = { ...cells(2, 2), ranges: [0xffff_ffff, 0xffff_f000, 0, 0x8000, 0, 0x1000], x }
-    expect(regions({ ...cells(2, 2), soc }, '/soc/x')).toEqual([{ address: 0x8010, size: 8 }])
+    expect(regions({ ...cells(2, 2), soc }, '/soc/x')).toEqual([{ address: 0x8010, length: 8 }])
   })
 
   it('says why the CPU has no address: no ranges', () => {
     const root = { ...cells(1, 1), i2c: { ...cells(1, 1), sensor: { reg: [0x48, 1] } } }
     const reason = '/i2c has no ranges: addresses below it are its own'
-    expect(regions(root, '/i2c/sensor')).toEqual([{ address: undefined, size: 1, reason }])
+    expect(regions(root, '/i2c/sensor')).toEqual([{ address: undefined, length: 1, reason }])
   })
 
   it('says why the CPU has no address: no sizes', () => {
     const root = { ...cells(1, 1), cpus: { ...cells(1, 0), 'cpu@1': { reg: [1] } } }
     const reason = '#size-cells of /cpus is 0: its children are no memory'
-    expect(regions(root, '/cpus/cpu@1')).toEqual([{ address: undefined, size: 0, reason }])
+    expect(regions(root, '/cpus/cpu@1')).toEqual([{ address: undefined, length: 0, reason }])
   })
 
   it('says why the CPU has no address: no cells for one', () => {
     const root = { ...cells(1, 1), x: { ...cells(0, 1), ranges: [], y: { reg: [7] } } }
     const reason = '#address-cells of /x is 0: its children have no addresses'
-    expect(regions(root, '/x/y')).toEqual([{ address: undefined, size: 7, reason }])
+    expect(regions(root, '/x/y')).toEqual([{ address: undefined, length: 7, reason }])
   })
 
   it('says why the CPU has no address: beyond 2^52', () => {
@@ -95,13 +95,13 @@ describe('regionsOf', () => {
     expect(regions({ ...cells(2, 2), x: { reg } }, '/x')).toEqual([
       {
         address: undefined,
-        size: 0,
+        length: 0,
         reason: '0x10000000000000 is beyond what any CPU can address',
       },
-      { address: 0xf_ffff_ffff_f000, size: 0x1000 },
+      { address: 0xf_ffff_ffff_f000, length: 0x1000 },
       {
         address: undefined,
-        size: 0x1001,
+        length: 0x1001,
         reason: '0xffffffffff000 is beyond what any CPU can address',
       },
     ])
@@ -109,7 +109,7 @@ describe('regionsOf', () => {
     expect(regions({ ...cells(4, 1), wide }, '/wide')).toEqual([
       {
         address: undefined,
-        size: 8,
+        length: 8,
         reason: '0x10000000000000000 is beyond what any CPU can address',
       },
     ])
@@ -117,9 +117,9 @@ describe('regionsOf', () => {
 
   it('takes over what a bus does not say from above, 1 and 1 at the top, as the kernel does', () => {
     const root = { a: { ranges: [], x: { reg: [1, 2] } } }
-    expect(regions(root, '/a/x')).toEqual([{ address: 1, size: 2 }])
+    expect(regions(root, '/a/x')).toEqual([{ address: 1, length: 2 }])
     const wide = { ...cells(2, 2), a: { ranges: [], x: { reg: [1, 2, 3, 4] } } }
-    expect(regions(wide, '/a/x')).toEqual([{ address: 0x1_0000_0002, size: 0x3_0000_0004 }])
+    expect(regions(wide, '/a/x')).toEqual([{ address: 0x1_0000_0002, length: 0x3_0000_0004 }])
   })
 })
 
@@ -184,7 +184,7 @@ describe('below a PCI bus', () => {
   it('has no address for what is configured, not mapped', () => {
     const reason = 'it is in the PCI configuration space of /pcie@10000000'
     expect(regions(below({ reg: [0x800, 0, 0, 0, 0] }), path)).toEqual([
-      { address: undefined, size: 0, reason },
+      { address: undefined, length: 0, reason },
     ])
   })
 
@@ -198,12 +198,12 @@ describe('below a PCI bus', () => {
       ],
     }
     expect(regions(below({ reg: [0x800, 0, 0, 0, 0], ...assigned }), path)).toEqual([
-      { address: 0x1004_0000, size: 0x1000 },
-      { address: 0x3eff_0040, size: 0x20 },
-      { address: 0x80_0000_1000, size: 0x4000 },
+      { address: 0x1004_0000, length: 0x1000 },
+      { address: 0x3eff_0040, length: 0x20 },
+      { address: 0x80_0000_1000, length: 0x4000 },
       {
         address: undefined,
-        size: 0x1000,
+        length: 0x1000,
         reason: '0x10040000 is outside of the ranges of /pcie@10000000',
       },
     ])
@@ -213,14 +213,14 @@ describe('below a PCI bus', () => {
     const device = { 'assigned-addresses': [0x8200_0810, 0, 0x1004_0000, 0, 0x1000] }
     const bridge = { device_type: 'pci', ranges: [], device }
     expect(regions(below(bridge), `${path}/device`)).toEqual([
-      { address: 0x1004_0000, size: 0x1000 },
+      { address: 0x1004_0000, length: 0x1000 },
     ])
   })
 
   it('takes a node named pcie for one, as the kernel does', () => {
     const root = { 'pcie@0': { ranges: [], x: { reg: [0, 0, 0, 0, 0] } } }
     const reason = 'it is in the PCI configuration space of /pcie@0'
-    expect(regions(root, '/pcie@0/x')).toEqual([{ address: undefined, size: 0, reason }])
+    expect(regions(root, '/pcie@0/x')).toEqual([{ address: undefined, length: 0, reason }])
   })
 })
 
@@ -229,8 +229,8 @@ describe('below other buses with spaces', () => {
     const serial = { reg: [1, 0x3f8, 8, 0, 0x3f8, 8] }
     const isa = { ranges: [1, 0, 0x1800_0000, 0x1000], serial }
     expect(regions({ ...cells(1, 1), isa }, '/isa/serial')).toEqual([
-      { address: 0x1800_03f8, size: 8 },
-      { address: undefined, size: 8, reason: '0x3f8 is outside of the ranges of /isa' },
+      { address: 0x1800_03f8, length: 8 },
+      { address: undefined, length: 8, reason: '0x3f8 is outside of the ranges of /isa' },
     ])
   })
 
@@ -238,8 +238,8 @@ describe('below other buses with spaces', () => {
     const flash = { reg: [1, 0, 0x10, 0, 8, 2, 0, 0x10, 0, 8] }
     const emc = { ...cells(3, 2), ranges: [1, 0, 0, 0x5000_0000, 0, 0x100], flash }
     expect(regions({ ...cells(1, 1), emc }, '/emc/flash')).toEqual([
-      { address: 0x5000_0010, size: 8 },
-      { address: undefined, size: 8, reason: '0x10 is outside of the ranges of /emc' },
+      { address: 0x5000_0010, length: 8 },
+      { address: undefined, length: 8, reason: '0x10 is outside of the ranges of /emc' },
     ])
   })
 })
@@ -257,8 +257,8 @@ describe('regionOf', () => {
     regionOf(findNode(treeOf(root), path), which)
 
   it('is named by its number or its name', () => {
-    expect(region('/pcie', 0)).toEqual({ address: 0x1000, size: 0x100, name: 'regs' })
-    expect(region('/pcie', 'config')).toEqual({ address: 0x2000, size: 0x1000, name: 'config' })
+    expect(region('/pcie', 0)).toEqual({ address: 0x1000, length: 0x100, name: 'regs' })
+    expect(region('/pcie', 'config')).toEqual({ address: 0x2000, length: 0x1000, name: 'config' })
   })
 
   it('must be there', () => {
@@ -286,17 +286,17 @@ describe('regionOf', () => {
 
 describe("QEMU's arm64 board", () => {
   it.each([
-    ['/pl011@9000000', [{ address: 0x900_0000, size: 0x1000 }]],
-    ['/memory@40000000', [{ address: 0x4000_0000, size: 0x3000_0000 }]],
+    ['/pl011@9000000', [{ address: 0x900_0000, length: 0x1000 }]],
+    ['/memory@40000000', [{ address: 0x4000_0000, length: 0x3000_0000 }]],
     [
       '/intc@8000000',
       [
-        { address: 0x800_0000, size: 0x1_0000 },
-        { address: 0x80a_0000, size: 0xf6_0000 },
+        { address: 0x800_0000, length: 0x1_0000 },
+        { address: 0x80a_0000, length: 0xf6_0000 },
       ],
     ],
-    ['/intc@8000000/its@8080000', [{ address: 0x808_0000, size: 0x2_0000 }]],
-    ['/pcie@10000000', [{ address: 0x40_1000_0000, size: 0x1000_0000 }]],
+    ['/intc@8000000/its@8080000', [{ address: 0x808_0000, length: 0x2_0000 }]],
+    ['/pcie@10000000', [{ address: 0x40_1000_0000, length: 0x1000_0000 }]],
     ['/psci', []],
   ])('has %s where QEMU has it', (path, expected) => {
     expect(regionsOf(findNode(virtTree(), path))).toEqual(expected)

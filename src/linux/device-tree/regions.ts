@@ -15,7 +15,7 @@ export interface RegEntry {
   /** The CPU's physical address of its first byte; `undefined` where there is none. */
   address: number | undefined
   /** Length in bytes; 0 where the bus has no sizes. */
-  size: number
+  length: number
   /** From `reg-names`. */
   name?: string
   /** Why the CPU has no address for it, as a clause. */
@@ -59,14 +59,14 @@ export function regionsOf(node: DeviceTreeNode, translator = new Translator()): 
 
 const atMost = `expected at most ${formatHex(ADDRESS_LIMIT)}`
 
-function regionFrom(where: Translated, size: number, name: string | undefined): RegEntry {
+function regionFrom(where: Translated, length: number, name: string | undefined): RegEntry {
   const named = name === undefined || name === '' ? {} : { name }
-  if ('reason' in where) return { address: undefined, size, ...named, reason: where.reason }
-  if (where.address >= ADDRESS_LIMIT || sum(where.address, size) > ADDRESS_LIMIT) {
+  if ('reason' in where) return { address: undefined, length, ...named, reason: where.reason }
+  if (where.address >= ADDRESS_LIMIT || sum(where.address, length) > ADDRESS_LIMIT) {
     const reason = `${formatHex(where.address)} is beyond what any CPU can address`
-    return { address: undefined, size, ...named, reason }
+    return { address: undefined, length, ...named, reason }
   }
-  return { address: Number(where.address), size, ...named }
+  return { address: Number(where.address), length, ...named }
 }
 
 /**

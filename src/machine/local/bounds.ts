@@ -7,11 +7,11 @@ import { formatAddress } from '../../text/number.ts'
 const EVERY_CPU = 2 ** 32
 
 /** Throws ERANGE when this CPU has no physical addresses for `bytes` bytes at `address`. */
-export function checkPhysical(address: number, bytes: number, root: string): void {
-  if (address + bytes <= EVERY_CPU) return
+export function checkPhysical(address: number, length: number, root: string): void {
+  if (address + length <= EVERY_CPU) return
   const bits = physicalAddressBits(filesAt(root))
-  if (address + bytes <= 2 ** bits) return
-  const last = formatAddress(address + bytes - 1)
+  if (address + length <= 2 ** bits) return
+  const last = formatAddress(address + length - 1)
   const what =
     address < 2 ** bits
       ? `${formatAddress(address)} to ${last} reaches`

@@ -9,7 +9,7 @@ import { findPhysical } from './resolve/physical.ts'
  */
 export async function find(
   place: Place,
-  bytes: number,
+  length: number,
   surroundings: Surroundings,
 ): Promise<Found> {
   if (isMapped(place)) return findMapped(place, surroundings)
@@ -18,12 +18,14 @@ export async function find(
     case 'iomem':
     case 'dt':
     case 'dtb':
-      return findPhysical(place, bytes, surroundings)
+      return findPhysical(place, length, surroundings)
     case 'pid':
-      return (await import('./resolve/process.ts')).findInProcess(place, bytes, surroundings)
+      return (await import('./resolve/process.ts')).findInProcess(place, length, surroundings)
     case 'kernel':
-      return (await import('./resolve/kernel.ts')).findInKernel(place, bytes, surroundings)
+      return (await import('./resolve/kernel.ts')).findInKernel(place, length, surroundings)
     case 'port':
       return (await import('./resolve/port.ts')).findPort(place, surroundings)
+    case 'pci':
+      return (await import('./resolve/pci-config.ts')).findPciConfig(place, surroundings)
   }
 }

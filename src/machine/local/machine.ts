@@ -37,8 +37,8 @@ export class LocalMachine implements Machine {
     this.#actOnPorts = options.actOnPorts ?? false
   }
 
-  async locate(place: Place, bytes = 1, mode = this.#mode): Promise<Location> {
-    const { key, open, ...where } = await find(place, bytes, {
+  async locate(place: Place, length = 1, mode = this.#mode): Promise<Location> {
+    const { key, open, ...where } = await find(place, length, {
       mode,
       root: this.#root,
       notify: this.#notify,

@@ -50,8 +50,8 @@ function rest(length: number | undefined, offset: number): number | undefined {
   return length === undefined ? undefined : length - offset
 }
 
-function endless(place: Place, bytes: number): RequestError {
-  const from = formatPlace({ ...place, offset: place.offset + bytes })
+function endless(place: Place, offset: number): RequestError {
+  const from = formatPlace({ ...place, offset: place.offset + offset })
   const message = `how much of ${from} is to be mapped is missing: it has no end, so that a window of it needs a length`
   return new RequestError('EUSAGE', message, { input: from })
 }

@@ -37,8 +37,8 @@ export class SimMachine implements Machine {
     this.#openBoard = openBoard
   }
 
-  async locate(place: Place, bytes?: number, mode = this.#mode): Promise<Location> {
-    if (place.scheme === 'file') return this.#local.locate(place, bytes, mode)
+  async locate(place: Place, length?: number, mode = this.#mode): Promise<Location> {
+    if (place.scheme === 'file') return this.#local.locate(place, length, mode)
     const { offset } = onSimulatedBoard(place)
     const memory = await (mode === 'read' ? this.#reading() : this.#writing())
     return { memory, address: offset }

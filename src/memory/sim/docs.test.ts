@@ -64,7 +64,9 @@ describe('docs/simulated-board.md', () => {
 
   it('explains every kind of register and every key of it', () => {
     const rows = new Map(
-      [...page.matchAll(/^\| `([\w-]+)` \|.*$/gm)].map(([row, first]) => [first, row] as const),
+      [...page.matchAll(/^\| ((?:`[\w-]+`(?:, )?)+) \|.*$/gm)].flatMap(([row, first = '']) =>
+        first.split(', ').map((key) => [key.replaceAll('`', ''), row] as const),
+      ),
     )
     for (const [kind, keys] of Object.entries(REGISTER_KEYS)) {
       expect([...rows.keys()]).toContain(kind)

@@ -87,7 +87,7 @@ describe('parseBoardText', () => {
     ['name: b\nregions: 5', '2:10: regions: expected a mapping from names, came "5"'],
     ['name: [b]\nregions: {}', '1:7: name: expected a text, came a list'],
     ['name: b\nregoins: {}', '2:1: unknown key "regoins": did you mean "regions"?'],
-    ['name: b\nname: c', '2:1: Map keys must be unique'],
+    ['name: b\nname: c', '2:1: "name" is given twice, first in line 1'],
     [
       'name: b\nregions: {}\nendian: middle',
       '3:9: endian: expected "little" or "big", came "middle"',

@@ -1,18 +1,12 @@
 import * as v from 'valibot'
 import { RequestError } from '../../base/errors.ts'
-import { clip, quote } from '../../text/refuse.ts'
+import type { Position } from '../../describe/model.ts'
+import { parseTree, whereIn } from '../../describe/yaml/parse.ts'
+import { descriptionProblems } from '../../describe/yaml/problems.ts'
+import { plainOf, type Tree } from '../../describe/yaml/tree.ts'
+import { quote } from '../../text/refuse.ts'
 import { layoutProblems, type Problem } from './layout.ts'
 import { type BoardDescription, boardSchema } from './schema.ts'
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-} from './yaml.ts'
 
 /**
  * The board that a YAML text describes. Throws ESYNTAX with the first mistake as
@@ -20,47 +14,29 @@ import {
  * `line` and `column`, counted from 1.
  */
 export function parseBoardText(text: string, file?: string): BoardDescription {
-  refuseBinary(text, file)
-  const lines = new LineCounter()
-  const document = parseDocument(text, {
-    schema: 'failsafe', // scalars stay texts: see texts.ts
-    lineCounter: lines,
-    prettyErrors: false,
-  })
-  const fail = (offset: number, message: string): never => {
-    const { line, col } = lines.linePos(offset)
-    const where =
-      file === undefined ? `line ${line}, column ${col}` : `${clip(file)}:${line}:${col}`
-    const at = { ...(file === undefined ? {} : { file }), line, column: col }
-    throw new RequestError('ESYNTAX', `${where}: ${message}`, at)
+  const { tree, duplicates } = parseTree(text, file)
+  const fail = (at: Position, message: string): never => {
+    throw new RequestError('ESYNTAX', `${whereIn(file, at)}: ${message}`, {
+      ...(file === undefined ? {} : { file }),
+      ...{ line: at.line, column: at.column },
+    })
   }
-  const [broken] = [...document.errors, ...document.warnings]
-  if (broken) fail(broken.pos[0], broken.message)
-  const raw: unknown = document.toJS()
+  const [twice] = duplicates
+  if (twice) fail(twice.at, `${quote(twice.key)} is given twice, first in line ${twice.first.line}`)
+  const raw: unknown = plainOf(tree)
   const reserved = findReserved(raw, [])
-  if (reserved) fail(offsetOf(document, reserved.path, true), reserved.message)
+  if (reserved) fail(placeOf(tree, reserved.path, true), reserved.message)
   const result = v.safeParse(boardSchema, raw)
   if (!result.success) {
     const { path, message, ofKey } = problemOf(mostTelling(result.issues))
-    fail(offsetOf(document, path, ofKey), message)
+    fail(placeOf(tree, path, ofKey), message)
   }
   const board = result.output as BoardDescription
   for (const { path, message } of layoutProblems(board)) {
-    fail(offsetOf(document, path, false), `${path.join('.')}: ${message}`)
+    fail(placeOf(tree, path, false), `${path.join('.')}: ${message}`)
   }
+  for (const issue of descriptionProblems(tree)) fail(issue, `${issue.path}: ${issue.message}`)
   return board
-}
-
-/** What YAML allows in a text, besides blanks: no control characters, nothing that is not UTF-8. */
-const binary = /[^\t\n\r\x20-\x7e\x85\xa0-\ufffc\u{10000}-\u{10ffff}]/u
-
-function refuseBinary(text: string, file: string | undefined): void {
-  const at = text.replace(/^\ufeff/, '').search(binary)
-  if (at < 0) return
-  const start = /^[\x20-\x7e]{0,16}/.exec(text)?.[0] ?? ''
-  const begins = start === '' ? '' : `, it begins with ${quote(start)}`
-  const message = `${file === undefined ? 'this' : clip(file)} is not a YAML text: it holds bytes that no text has${begins}`
-  throw new RequestError('ESYNTAX', message, file === undefined ? {} : { file })
 }
 
 /** The first mistake; of a key that is missing and one that is unknown, the unknown one. */
@@ -95,20 +71,20 @@ function findReserved(value: unknown, path: string[]): Problem | undefined {
 }
 
 /** Where the value (or the key) at `path` starts; of the nearest thing above it that exists. */
-function offsetOf(document: Document, path: readonly string[], ofKey: boolean): number {
-  let node: Node | null | undefined = document.contents
-  let offset = node?.range?.[0] ?? 0
+function placeOf(tree: Tree, path: readonly string[], ofKey: boolean): Position {
+  let here = tree
   for (const [depth, key] of path.entries()) {
-    if (isAlias(node)) node = node.resolve(document)
-    let next: unknown
-    if (isSeq(node)) next = node.items[Number(key)]
-    else if (isMap(node)) {
-      const pair = node.items.find((item) => isNode(item.key) && String(item.key) === key)
-      next = ofKey && depth === path.length - 1 ? pair?.key : pair?.value
+    if (here.kind === 'text') return here.at
+    if (here.kind === 'list') {
+      const item = here.items[Number(key)]
+      if (item === undefined) return here.at
+      here = item
+      continue
     }
-    if (!isNode(next)) return offset
-    node = next
-    offset = node.range?.[0] ?? offset
+    const entry = here.entries.get(key)
+    if (entry === undefined) return here.at
+    if (ofKey && depth === path.length - 1) return entry.at
+    here = entry.value
   }
-  return offset
+  return here.at
 }

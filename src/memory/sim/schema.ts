@@ -83,6 +83,10 @@ const common = {
   width: v.optional(t.width, '32'),
   widths: v.optional(list('[8, 16, 32]', t.width)),
   description: v.optional(t.text),
+  // What only describes: the reader of descriptions checks it.
+  fields: v.optional(v.unknown()),
+  'on-read': v.optional(t.text),
+  'on-write': v.optional(t.text),
 }
 const kind = <const T extends string, E extends v.ObjectEntries>(name: T, entries: E) =>
   keys({ kind: v.literal(name), ...common, ...entries })
@@ -138,6 +142,9 @@ const REGIONS = [
     endian: v.optional(t.choice('little', 'big')),
     widths: v.optional(list('[8, 16, 32]', t.width), ['32']),
     holes: v.optional(t.choice('zero', 'fault'), 'zero'),
+    group: v.optional(t.text),
+    source: v.optional(t.text),
+    compatible: v.optional(v.unknown()),
     registers: named(register),
   }),
 ] as const
@@ -153,6 +160,8 @@ export const boardSchema = mapping(
     name: t.text,
     description: v.optional(t.text),
     endian: v.optional(t.choice('little', 'big'), 'little'),
+    enumerations: v.optional(v.unknown()),
+    'field-sets': v.optional(v.unknown()),
     regions: named(region),
   }),
 )

@@ -38,13 +38,35 @@ export interface PciIdPlace {
   offset: number
 }
 
-export function isByIds(place: PciPlace | PciIdPlace): place is PciIdPlace {
+/** A place in the configuration space of a PCI function: `pci:0000:00:04.0/config+0x4`. */
+export interface PciConfigPlace extends Where {
+  scheme: 'pci'
+  space: 'config'
+  offset: number
+}
+
+/** The same of the function with these ids: `pci:8086:100e/config`. */
+export interface PciIdConfigPlace extends Ids {
+  scheme: 'pci'
+  space: 'config'
+  offset: number
+}
+
+/** Every place of the scheme `pci:`. */
+export type AnyPciPlace = PciPlace | PciIdPlace | PciConfigPlace | PciIdConfigPlace
+
+export function isByIds(place: AnyPciPlace): place is PciIdPlace | PciIdConfigPlace {
   return 'vendorId' in place
+}
+
+/** Whether a place is in configuration space, not in a BAR. */
+export function isInConfig(place: AnyPciPlace): place is PciConfigPlace | PciIdConfigPlace {
+  return 'space' in place
 }
 
 const example = 'pci:0000:00:04.0/bar0+0x4'
 
-export const pci: Scheme<PciPlace | PciIdPlace> = {
+export const pci: Scheme<AnyPciPlace> = {
   name: 'pci',
   example,
   otherExample: 'pci:8086:100e/bar0',
@@ -59,9 +81,12 @@ export const pci: Scheme<PciPlace | PciIdPlace> = {
       const meant = accepted(`pci:${subject}`, `pci:${formatFunction(where)}/bar0`)
       throw malformed(`pci:${subject}`, 'a PCI place', didYouMean('it names no BAR', meant))
     }
-    return { scheme: 'pci', ...where, ...parseBar(subject.slice(slash + 1)), offset }
+    const part = subject.slice(slash + 1)
+    if (part === 'config') return { scheme: 'pci', ...where, space: 'config', offset }
+    return { scheme: 'pci', ...where, ...parseBar(part), offset }
   },
   format: (place) => {
+    if (isInConfig(place)) return withOffset(`${formatFunction(place)}/config`, place.offset)
     const suffix = place.writeCombining ? '_wc' : ''
     return withOffset(`${formatFunction(place)}/bar${place.bar}${suffix}`, place.offset)
   },
@@ -70,7 +95,9 @@ export const pci: Scheme<PciPlace | PciIdPlace> = {
     const [, where, bar, rest] =
       /^\/sys\/bus\/pci\/devices\/([^/]+)\/resource([0-5](?:_wc)?)(?![0-9_])(.*)$/.exec(text) ?? []
     if (where !== undefined) return `pci:${where}/bar${bar}${rest}`
-    return /^[0-9a-f]{4}:[0-9a-f]{4}(?:#[0-9]+)?(?:\/bar|$)/i.test(text) ||
+    const [, config] = /^\/sys\/bus\/pci\/devices\/([^/]+\/config(?![\w.]).*)$/.exec(text) ?? []
+    if (config !== undefined) return `pci:${config}`
+    return /^[0-9a-f]{4}:[0-9a-f]{4}(?:#[0-9]+)?(?:\/bar|\/config|$)/i.test(text) ||
       /^(?:[0-9a-f]{4,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}\.[0-7](?:\/|$)/i.test(text)
       ? `pci:${text}${text.includes('/') ? '' : '/bar0'}`
       : undefined
@@ -159,8 +186,10 @@ function parseBar(text: string): Pick<PciPlace, 'bar' | 'writeCombining'> {
   const parts = /^bar([0-9]+)(_wc)?/.exec(text)
   if (parts === null) {
     const meant = /^(?:bar|resource|region)?[ _]?([0-5])(_wc)?$/i.exec(text)
-    const bar = meant === null ? undefined : `bar${meant[1]}${meant[2] ?? ''}`
-    const expected = 'expected bar0 to bar5, or bar0_wc to bar5_wc'
+    const isConfig = /^(?:conf|cfg|config|config[ _]?space|configuration)$/i.test(text)
+    const other = isConfig ? 'config' : undefined
+    const bar = meant === null ? other : `bar${meant[1]}${meant[2] ?? ''}`
+    const expected = 'expected bar0 to bar5, bar0_wc to bar5_wc, or config'
     throw malformed(text, 'a BAR', didYouMean(expected, accepted(text, bar)))
   }
   const rest = text.slice(parts[0].length)

@@ -56,6 +56,23 @@ export const places: fc.Arbitrary<Place> = fc.oneof(
     offset: offsets,
   }),
   fc.record({
+    scheme: fc.constant('pci' as const),
+    domain: fc.constantFrom(0, 0x10000),
+    bus: fc.integer({ min: 0, max: 0xff }),
+    device: fc.integer({ min: 0, max: 0x1f }),
+    function: fc.integer({ min: 0, max: 7 }),
+    space: fc.constant('config' as const),
+    offset: offsets,
+  }),
+  fc.record({
+    scheme: fc.constant('pci' as const),
+    vendorId: fc.integer({ min: 0, max: 0xffff }),
+    deviceId: fc.integer({ min: 0, max: 0xffff }),
+    index: fc.option(fc.integer({ min: 0, max: 0xffff }), { nil: undefined }),
+    space: fc.constant('config' as const),
+    offset: offsets,
+  }),
+  fc.record({
     scheme: fc.constant('iomem' as const),
     name: names,
     offset: offsets,

@@ -19,8 +19,8 @@ export function ramSegments(
   iomem: () => readonly Resource[],
   pageBytes: number,
 ): RamSegment[] | undefined {
-  const told = segments.flatMap(({ physical, size, offset }) =>
-    physical === undefined ? [] : [toRam(physical, size, offset)],
+  const told = segments.flatMap(({ physical, length, offset }) =>
+    physical === undefined ? [] : [toRam(physical, length, offset)],
   )
   if (told.length > 0) return told.filter(isPlausible).sort(bySize)
   return fromDirectMap(segments, ramRanges(iomem(), pageBytes))?.sort(bySize)
@@ -31,8 +31,8 @@ export function segmentAt(segments: readonly RamSegment[], address: number) {
   return segments.find(({ start, end }) => start <= address && address < end)
 }
 
-function toRam(physical: bigint, size: bigint, offset: bigint): RamSegment {
-  return { start: Number(physical), end: Number(physical + size), offset }
+function toRam(physical: bigint, length: bigint, offset: bigint): RamSegment {
+  return { start: Number(physical), end: Number(physical + length), offset }
 }
 
 function isPlausible({ start, end }: RamSegment): boolean {
@@ -49,10 +49,10 @@ function bySize(a: RamSegment, b: RamSegment): number {
  */
 function ramRanges(iomem: readonly Resource[], pageBytes: number): [start: bigint, size: bigint][] {
   return iomem
-    .filter(({ name, end, depth }) => depth === 0 && isSystemRam(name) && end > 0)
-    .map(({ start, end }): [number, number] => {
+    .filter(({ name, last, depth }) => depth === 0 && isSystemRam(name) && last > 0)
+    .map(({ start, last }): [number, number] => {
       const first = Math.ceil(start / pageBytes)
-      return [first * pageBytes, (Math.floor((end + 1) / pageBytes) - first) * pageBytes]
+      return [first * pageBytes, (Math.floor((last + 1) / pageBytes) - first) * pageBytes]
     })
     .filter(([, size]) => size > 0)
     .map(([start, size]) => [BigInt(start), BigInt(size)])
@@ -77,7 +77,7 @@ function fromDirectMap(
     if (base % DIRECT_MAP_ALIGN !== 0n) continue
     const found = ranges.map(([start, size]) => {
       const segment = sizes.get(base + start)
-      return segment?.size === size ? toRam(start, size, segment.offset) : undefined
+      return segment?.length === size ? toRam(start, size, segment.offset) : undefined
     })
     if (found.every((one) => one !== undefined)) return found
   }

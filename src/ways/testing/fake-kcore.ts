@@ -5,7 +5,7 @@ export interface FakeSegment {
   virtual: bigint
   /** −1 and 0 are written as the kernel writes them. */
   physical: bigint
-  size: bigint
+  length: bigint
   offset: bigint
   /** What is there, from its start on; the rest is a hole. */
   bytes?: Uint8Array
@@ -23,14 +23,14 @@ export function kcoreHeaders(segments: readonly FakeSegment[]): Uint8Array {
   view.setBigUint64(32, BigInt(HEADER_BYTES), true)
   view.setUint16(54, ENTRY_BYTES, true)
   view.setUint16(56, segments.length, true)
-  for (const [index, { virtual, physical, size, offset }] of segments.entries()) {
+  for (const [index, { virtual, physical, length, offset }] of segments.entries()) {
     const at = HEADER_BYTES + index * ENTRY_BYTES
     view.setUint32(at, 1, true) // PT_LOAD
     view.setBigUint64(at + 8, offset, true)
     view.setBigUint64(at + 16, virtual, true)
     view.setBigUint64(at + 24, BigInt.asUintN(64, physical), true)
-    view.setBigUint64(at + 32, size, true)
-    view.setBigUint64(at + 40, size, true)
+    view.setBigUint64(at + 32, length, true)
+    view.setBigUint64(at + 40, length, true)
   }
   return bytes
 }

@@ -23,7 +23,7 @@ export class SharedMachines {
     }
     const locator = await machine
     return {
-      locate: (place, bytes) => locator.locate(place, bytes),
+      locate: (place, length) => locator.locate(place, length),
       close: async () => {},
     }
   }

@@ -32,7 +32,7 @@ export async function namedOnBoard(
     if (region.name === name) return { name, address: formatAddress(region.start) }
     const register = region.children.find((child) => child.name === name)
     if (register === undefined) continue
-    const width = 8 * (register.end - register.start + 1)
+    const width = 8 * (register.last - register.start + 1)
     return { name, address: formatAddress(register.start), width }
   }
   return undefined

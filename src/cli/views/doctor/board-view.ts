@@ -1,6 +1,6 @@
 import { type Finding, works } from '../../../doctor/finding.ts'
 import type { Inventory } from '../../../inventory/inventory.ts'
-import { type Region, sizeOf } from '../../../inventory/region.ts'
+import { lengthOf, type Region } from '../../../inventory/region.ts'
 import type { BoardDescription } from '../../../memory/sim/schema.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
@@ -14,7 +14,7 @@ export function findingsOf({ memory }: Inventory): Finding[] {
 }
 
 function reasonOf(region: Region): string {
-  const where = `${showSize(sizeOf(region))} at ${formatHex(region.start, 32)}`
+  const where = `${showSize(lengthOf(region))} at ${formatHex(region.start, 32)}`
   const { length } = region.children
   const [what] = region.facts.flatMap((fact) => (fact.kind === 'board' ? [fact.what] : []))
   if (what === 'device') return `${length} ${length === 1 ? 'register' : 'registers'} in ${where}`

@@ -34,7 +34,7 @@ function hereLines(here: PlaceDiagnosis['here'], bits: number): string[] {
   return here.map(({ region, offset }) => {
     const driver = driverOf(region)
     const by = driver === undefined ? '' : `, driver ${printable(driver)}`
-    const range = `${formatHex(region.start, bits)} to ${formatHex(region.end, bits)}`
+    const range = `${formatHex(region.start, bits)} to ${formatHex(region.last, bits)}`
     return `     here     ${printable(region.name)} + ${formatHex(offset)} (${range}${by})`
   })
 }

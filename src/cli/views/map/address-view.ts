@@ -1,5 +1,5 @@
 import type { Description } from '../../../inventory/describe.ts'
-import { driverOf, type Fact, type Region, sizeOf } from '../../../inventory/region.ts'
+import { driverOf, type Fact, lengthOf, type Region } from '../../../inventory/region.ts'
 import { mostAround } from '../../../inventory/tree.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
@@ -58,7 +58,7 @@ function summary({ found, space }: Description): string {
   const telling = inside.findLast(({ region }) => region.facts.some(isTelling)) ?? innermost
   const isBar = telling.region.facts.some(({ kind }) => kind === 'bar')
   // Of several names of one stretch, the outermost is what it is, and the others who claims it.
-  const outermost = inside.find(({ region }) => sizeOf(region) === sizeOf(telling.region))
+  const outermost = inside.find(({ region }) => lengthOf(region) === lengthOf(telling.region))
   const { region, offset } = isBar ? telling : (outermost ?? telling)
   const driver = driverOf(region) ?? driverOf(telling.region)
   const has = driver === undefined ? '' : ` (driver ${driver})`
@@ -112,7 +112,7 @@ function neighbourEntries({ below, above, address, space }: Description, style: 
           {
             name: 'below',
             region: below,
-            remark: `ends ${notation.size(address - below.end)} before`,
+            remark: `ends ${notation.size(address - below.last)} before`,
           },
         ]),
     ...(above === undefined

@@ -151,10 +151,10 @@ describe('a tree of any regions', () => {
         const inventory = await ask(spec)
         if (inventory === undefined) throw new Error('a tree that is one was refused')
         most = Math.max(most, factsIn(inventory))
-        for (const { start, end, children } of walk(inventory.memory)) {
+        for (const { start, last: end, children } of walk(inventory.memory)) {
           let last = -1
           for (const child of children) {
-            expect(child.start >= start && child.end <= end && child.start >= last).toBe(true)
+            expect(child.start >= start && child.last <= end && child.start >= last).toBe(true)
             last = child.start
           }
         }

@@ -51,8 +51,8 @@ function columnWidths(table: readonly (readonly string[])[]): number[] {
   })
 }
 
-function columns({ kind, place, address, size, driver = '', about }: ListedPlace): string[] {
+function columns({ kind, place, address, length, driver = '', about }: ListedPlace): string[] {
   const ports = kind === 'port'
   const where = formatHex(address, ports ? 16 : 32)
-  return [place, where, (ports ? portNotation : memoryNotation).size(size), driver, about]
+  return [place, where, (ports ? portNotation : memoryNotation).size(length), driver, about]
 }

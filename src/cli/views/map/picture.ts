@@ -1,5 +1,5 @@
 import type { Region } from '../../../inventory/region.ts'
-import { sizeOf } from '../../../inventory/region.ts'
+import { lengthOf } from '../../../inventory/region.ts'
 import { formatHex } from '../../../text/number.ts'
 import { showSize } from '../format/size.ts'
 import { cellsFor, type Segment, segmentsOf, thinOut } from './segments.ts'
@@ -71,7 +71,7 @@ function legend(segments: readonly Segment[], columns: number, style: Style): st
   for (const [kind, name] of NAMES) {
     const of = segments.filter((segment) => segment.kind === kind)
     if (of.length === 0) continue
-    const size = showSize(of.reduce((sum, segment) => sum + sizeOf(segment), 0))
+    const size = showSize(of.reduce((sum, segment) => sum + lengthOf(segment), 0))
     const text = kind === 'empty' ? name : `${name} ${size}`
     const entry = `${style.paint(kind, style.cells[kind])} ${text}`
     const length = text.length + 2

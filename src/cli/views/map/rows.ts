@@ -1,4 +1,4 @@
-import { type Region, sizeOf } from '../../../inventory/region.ts'
+import { lengthOf, type Region } from '../../../inventory/region.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
 import { wrap } from '../../frame/help.ts'
@@ -60,8 +60,8 @@ export function rowLines(
 ): string[] {
   const cells = rows.map(({ region, lead, facts, remark }) => ({
     start: formatHex(region.start, notation.digits * 4),
-    end: formatHex(region.end, notation.digits * 4),
-    size: notation.size(sizeOf(region)),
+    end: formatHex(region.last, notation.digits * 4),
+    size: notation.size(lengthOf(region)),
     lead,
     name: printable(region.name),
     kind: region.kind,

@@ -5,8 +5,8 @@ import { pictureLines } from './picture.ts'
 import { cellsFor, segmentsOf, thinOut } from './segments.ts'
 import { styleFor } from './style.ts'
 
-function region(start: number, end: number, kind: RegionKind, children: Region[] = []): Region {
-  return { start, end, name: 'r', source: 'iomem', kind, facts: [], children }
+function region(start: number, last: number, kind: RegionKind, children: Region[] = []): Region {
+  return { start, last, name: 'r', source: 'iomem', kind, facts: [], children }
 }
 
 const kind = fc.constantFrom<RegionKind>('ram', 'reserved', 'bus', 'device')
@@ -30,11 +30,11 @@ describe('segmentsOf', () => {
     ])
     expect(segmentsOf([region(0x1000, 0x1fff, 'ram'), region(0x2000, 0x2fff, 'ram'), bus])).toEqual(
       [
-        { start: 0, end: 0xfff, kind: 'empty' },
-        { start: 0x1000, end: 0x2fff, kind: 'ram' },
-        { start: 0x3000, end: 0x3fff, kind: 'bus' },
-        { start: 0x4000, end: 0x5fff, kind: 'device' },
-        { start: 0x6000, end: 0x8fff, kind: 'bus' },
+        { start: 0, last: 0xfff, kind: 'empty' },
+        { start: 0x1000, last: 0x2fff, kind: 'ram' },
+        { start: 0x3000, last: 0x3fff, kind: 'bus' },
+        { start: 0x4000, last: 0x5fff, kind: 'device' },
+        { start: 0x6000, last: 0x8fff, kind: 'bus' },
       ],
     )
     expect(segmentsOf([])).toEqual([])
@@ -44,12 +44,12 @@ describe('segmentsOf', () => {
     fc.assert(
       fc.property(regions, (list) => {
         let next = 0
-        for (const { start, end } of segmentsOf(list)) {
+        for (const { start, last } of segmentsOf(list)) {
           expect(start).toBe(next)
-          expect(end).toBeGreaterThanOrEqual(start)
-          next = end + 1
+          expect(last).toBeGreaterThanOrEqual(start)
+          next = last + 1
         }
-        expect(next - 1).toBe(Math.max(...list.map(({ end }) => end)))
+        expect(next - 1).toBe(Math.max(...list.map(({ last }) => last)))
       }),
     )
   })
@@ -59,15 +59,15 @@ describe('thinOut', () => {
   it('gives the smallest to the smaller neighbour; a device shows', () => {
     const thin = thinOut(
       [
-        { start: 0, end: 0xffff, kind: 'ram' },
-        { start: 0x1_0000, end: 0x1_0fff, kind: 'device' },
-        { start: 0x1_1000, end: 0x1_7fff, kind: 'bus' },
+        { start: 0, last: 0xffff, kind: 'ram' },
+        { start: 0x1_0000, last: 0x1_0fff, kind: 'device' },
+        { start: 0x1_1000, last: 0x1_7fff, kind: 'bus' },
       ],
       2,
     )
     expect(thin).toEqual([
-      { start: 0, end: 0xffff, kind: 'ram' },
-      { start: 0x1_0000, end: 0x1_7fff, kind: 'device' },
+      { start: 0, last: 0xffff, kind: 'ram' },
+      { start: 0x1_0000, last: 0x1_7fff, kind: 'device' },
     ])
   })
 })

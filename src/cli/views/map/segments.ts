@@ -1,10 +1,10 @@
-import { type Region, type RegionKind, sizeOf } from '../../../inventory/region.ts'
+import { lengthOf, type Region, type RegionKind } from '../../../inventory/region.ts'
 import { Heap } from './heap.ts'
 
 /** A stretch of the space that is all of one kind. */
 export interface Segment {
   start: number
-  end: number
+  last: number
   kind: RegionKind | 'empty'
 }
 
@@ -15,16 +15,16 @@ const importance: readonly Segment['kind'][] = ['device', 'ram', 'reserved', 'bu
 export function segmentsOf(regions: readonly Region[]): Segment[] {
   const segments: Segment[] = []
   const add = (start: number, end: number, kind: Segment['kind']) => {
-    const last = segments.at(-1)
+    const before = segments.at(-1)
     if (end < start) return
-    if (last?.kind === kind) last.end = end
-    else segments.push({ start, end, kind })
+    if (before?.kind === kind) before.last = end
+    else segments.push({ start, last: end, kind })
   }
   const fill = (inside: readonly Region[], start: number, end: number, kind: Segment['kind']) => {
     let next = start
     for (const region of inside.toSorted((a, b) => a.start - b.start)) {
       // What overlaps the region before it counts from where that ends.
-      const [from, to] = [Math.max(region.start, next), Math.min(region.end, end)]
+      const [from, to] = [Math.max(region.start, next), Math.min(region.last, end)]
       if (to < from) continue
       add(next, from - 1, kind)
       fill(region.children, from, to, region.kind)
@@ -32,7 +32,7 @@ export function segmentsOf(regions: readonly Region[]): Segment[] {
     }
     add(next, end, kind)
   }
-  const end = regions.reduce((most, region) => Math.max(most, region.end), -1)
+  const end = regions.reduce((most, region) => Math.max(most, region.last), -1)
   fill(regions, 0, end, 'empty')
   return segments
 }
@@ -49,24 +49,24 @@ interface Link extends Segment {
 export function thinOut(segments: readonly Segment[], most: number): Segment[] {
   const links = linked(segments)
   // With the sizes that they had when they were put in: what has grown since is in it again.
-  const smallest = new Heap<{ link: Link; size: number; start: number }>(
-    (a, b) => a.size < b.size || (a.size === b.size && a.start < b.start),
+  const smallest = new Heap<{ link: Link; length: number; start: number }>(
+    (a, b) => a.length < b.length || (a.length === b.length && a.start < b.start),
   )
-  for (const link of links) smallest.push({ link, size: sizeOf(link), start: link.start })
+  for (const link of links) smallest.push({ link, length: lengthOf(link), start: link.start })
   let count = links.length
   while (count > Math.max(1, most)) {
     const least = smallest.pop()
     if (least === undefined) break
-    const { link, size } = least
-    if (link.isGone || sizeOf(link) !== size) continue
+    const { link, length } = least
+    if (link.isGone || lengthOf(link) !== length) continue
     const { before, after } = link
-    const takesFirst = before && (!after || sizeOf(before) <= sizeOf(after))
+    const takesFirst = before && (!after || lengthOf(before) <= lengthOf(after))
     const [first, second] = (takesFirst ? [before, link] : [link, after]) as [Link, Link]
     join(first, second)
-    smallest.push({ link: first, size: sizeOf(first), start: first.start })
+    smallest.push({ link: first, length: lengthOf(first), start: first.start })
     count--
   }
-  return links.flatMap(({ start, end, kind, isGone }) => (isGone ? [] : [{ start, end, kind }]))
+  return links.flatMap(({ start, last, kind, isGone }) => (isGone ? [] : [{ start, last, kind }]))
 }
 
 function linked(segments: readonly Segment[]): Link[] {
@@ -81,7 +81,7 @@ function linked(segments: readonly Segment[]): Link[] {
 
 function join(first: Link, second: Link): void {
   first.kind = importance.find((one) => one === first.kind || one === second.kind) ?? 'empty'
-  first.end = second.end
+  first.last = second.last
   first.after = second.after
   if (second.after !== undefined) second.after.before = first
   second.isGone = true
@@ -90,7 +90,7 @@ function join(first: Link, second: Link): void {
 /** Cells for each segment: by the logarithm of its size, at least one, `columns` in all. */
 export function cellsFor(segments: readonly Segment[], columns: number): number[] {
   const weights = segments.map((segment) => {
-    const weight = Math.max(1, Math.log2(sizeOf(segment)) - 10)
+    const weight = Math.max(1, Math.log2(lengthOf(segment)) - 10)
     return segment.kind === 'empty' ? weight / 2 : weight
   })
   const total = weights.reduce((sum, weight) => sum + weight, 0)

@@ -47,7 +47,7 @@ function viewFor(context: Context, { pid }: AllTranslation, name: string): View 
 
 /** The largest address of RAM; 0 where that is hidden. */
 function endOfRam(root: string): number {
-  const ends = readIomem(filesAt(root)).map(({ name, end }) => (isSystemRam(name) ? end : 0))
+  const ends = readIomem(filesAt(root)).map(({ name, last }) => (isSystemRam(name) ? last : 0))
   return Math.max(0, ...ends)
 }
 

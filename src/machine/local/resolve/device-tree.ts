@@ -12,21 +12,21 @@ import type { DtbPlace, DtPlace } from '../../../place/schemes/device-tree.ts'
 import type { PhysicalStretch } from '../../found.ts'
 
 /**
- * Where `bytes` bytes in a region of a device tree node are. Throws ENOPLACE for a
+ * Where `length` bytes in a region of a device tree node are. Throws ENOPLACE for a
  * tree, node or region that does not exist or that the CPU has no address for, EDEVICETREE for a
  * damaged tree, ERANGE for what is not inside the region.
  */
 export function deviceTreeStretch(
   place: DtPlace | DtbPlace,
-  bytes: number,
+  length: number,
   root: string,
 ): PhysicalStretch {
   const tree = place.scheme === 'dtb' ? readDeviceTree(place.path) : openDeviceTree(filesAt(root))
   if (tree === undefined) throw noDeviceTree(formatPlace(place))
-  const { address, size } = regionOf(findNode(tree, place.node), place.region)
+  const { address, length: all } = regionOf(findNode(tree, place.node), place.region)
   const whole = formatPlace({ ...place, offset: 0 })
-  checkInside(place.offset, place.offset + bytes, whole, size)
-  return { address: address + place.offset, length: size - place.offset }
+  checkInside(place.offset, place.offset + length, whole, all)
+  return { address: address + place.offset, length: all - place.offset }
 }
 
 /** The error of a place in the device tree of a machine that has none. */

@@ -12,17 +12,17 @@ import { nearest } from '../../../text/suggest.ts'
 import type { PhysicalStretch } from '../../found.ts'
 
 /**
- * Where `bytes` bytes in a resource of /proc/iomem are. Throws ENOPLACE for a name
+ * Where `length` bytes in a resource of /proc/iomem are. Throws ENOPLACE for a name
  * that no resource has, or several have; EPERMISSION where the kernel hides the addresses; ERANGE
  * for what is not inside the resource.
  */
-export function iomemStretch(place: IomemPlace, bytes: number, root: string): PhysicalStretch {
+export function iomemStretch(place: IomemPlace, length: number, root: string): PhysicalStretch {
   const resources = readIomem(filesAt(root))
-  const { start, end } = theOne(place, resources, root)
+  const { start, last } = theOne(place, resources, root)
   const whole = formatPlace({ ...place, offset: 0 })
-  const length = end - start + 1
-  checkInside(place.offset, place.offset + bytes, whole, length)
-  return { address: start + place.offset, length: length - place.offset }
+  const all = last - start + 1
+  checkInside(place.offset, place.offset + length, whole, all)
+  return { address: start + place.offset, length: all - place.offset }
 }
 
 function theOne({ name }: IomemPlace, resources: readonly Resource[], root: string): Resource {
@@ -34,7 +34,7 @@ function theOne({ name }: IomemPlace, resources: readonly Resource[], root: stri
   }
   const [first, ...others] = named
   if (first === undefined) throw absentResource(name, resources)
-  if (others.every(({ start, end }) => start === first.start && end === first.end)) return first
+  if (others.every(({ start, last }) => start === first.start && last === first.last)) return first
   const starts = named.slice(0, 4).map(({ start }) => formatAddress(start))
   const shown = named.length > starts.length ? `${starts.join(', ')}, …` : starts.join(', ')
   throw new RequestError(

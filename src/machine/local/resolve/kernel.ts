@@ -10,11 +10,11 @@ const PAGE_BYTES = 4096
 /** A virtual address or symbol of the kernel, looked up in the headers of /proc/kcore. */
 export function findInKernel(
   place: KernelPlace,
-  bytes: number,
+  length: number,
   { root, physical }: Surroundings,
 ): Found {
   const start = typeof place.at === 'bigint' ? place.at : translateKernel(place.at, root).virtual
-  const { key, base, address } = splitVirtual('kernel', start + BigInt(place.offset), bytes)
+  const { key, base, address } = splitVirtual('kernel', start + BigInt(place.offset), length)
   const open = async () => {
     const table = new KernelTable(key, base, root)
     return { memory: new PagedMemory(table, await physical()) }

@@ -61,9 +61,9 @@ function ofFile(place: FilePlace, root: string): { address: number; length: numb
   const { path } = place
   const buffer = listDmaBuffers(filesAt(root)).find(({ name }) => `/dev/${name}` === path)
   if (buffer !== undefined) {
-    const { physicalAddress: address, size } = buffer
+    const { physicalAddress: address, length } = buffer
     if (address === undefined) throw untold(place, behindIommu(buffer))
-    return { address, length: size }
+    return { address, length }
   }
   checkKind(path)
   const status = statSync(path, { throwIfNoEntry: false })

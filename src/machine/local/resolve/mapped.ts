@@ -2,7 +2,8 @@ import { memoryOf } from '../../../engine/from-start.ts'
 import type { MapSource, Mode } from '../../../engine/source.ts'
 import { formatPlace } from '../../../place/place.ts'
 import type { FilePlace } from '../../../place/schemes/file.ts'
-import type { PciIdPlace, PciPlace } from '../../../place/schemes/pci.ts'
+import type { Place } from '../../../place/schemes/index.ts'
+import { isInConfig, type PciIdPlace, type PciPlace } from '../../../place/schemes/pci.ts'
 import type { UioPlace } from '../../../place/schemes/uio.ts'
 import type { Found, Surroundings } from '../../found.ts'
 import { pciFunctionOf } from './pci.ts'
@@ -10,8 +11,9 @@ import { pciFunctionOf } from './pci.ts'
 /** A place in one file or device node, which is mapped as it is. */
 export type MappedPlace = FilePlace | PciPlace | PciIdPlace | UioPlace
 
-export function isMapped(place: { scheme: string }): place is MappedPlace {
-  return place.scheme === 'file' || place.scheme === 'pci' || place.scheme === 'uio'
+export function isMapped(place: Place): place is MappedPlace {
+  if (place.scheme === 'pci') return !isInConfig(place)
+  return place.scheme === 'file' || place.scheme === 'uio'
 }
 
 /** Opens the file or device node that a place is in. */

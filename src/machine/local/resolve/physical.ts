@@ -17,9 +17,9 @@ function describeChoice({ address, way, reason }: Choice): string {
 
 export async function findPhysical(
   place: PhysicalPlace,
-  bytes: number,
+  length: number,
   { mode, root, notify }: Surroundings,
 ): Promise<Found> {
-  const stretch = await physicalStretch(place, bytes, root)
+  const stretch = await physicalStretch(place, length, root)
   return { key: 'physical', ...stretch, open: async () => openThePhysical(mode, root, notify) }
 }

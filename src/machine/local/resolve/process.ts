@@ -8,11 +8,11 @@ import { splitVirtual } from './virtual.ts'
 /** A virtual address of a process, looked up in its page table and reached in physical memory. */
 export function findInProcess(
   place: PidPlace,
-  bytes: number,
+  length: number,
   { root, physical }: Surroundings,
 ): Found {
   const virtual = place.virtual + BigInt(place.offset)
-  const { key, base, address } = splitVirtual(`pid:${place.pid}`, virtual, bytes)
+  const { key, base, address } = splitVirtual(`pid:${place.pid}`, virtual, length)
   const open = async () => {
     const under = await physical()
     const translator = new ProcessTranslator(place.pid, root)

@@ -37,10 +37,10 @@ describe.skipIf(!isLinux)(`memfd_secret${isLinux ? '' : ' (skipped: not Linux)'}
     root.put('proc/kcore', '')
     const where = { virtual: 0xffff_8880_0000_0000n, physical: 0n, offset: 4096n * 16n }
     const high = { virtual: 0xffff_8881_0000_0000n, physical: 0x1_0000_0000n, offset: 1n << 24n }
-    const size = BigInt(bytes.length)
+    const length = BigInt(bytes.length)
     writeKcore(root.at('proc/kcore'), [
-      { ...where, size, bytes },
-      { ...high, size: BigInt(pageSize) },
+      { ...where, length, bytes },
+      { ...high, length: BigInt(pageSize) },
     ])
   })
   afterEach(() => root[Symbol.dispose]())

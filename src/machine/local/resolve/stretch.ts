@@ -12,26 +12,26 @@ export function isPhysical(place: Place): place is PhysicalPlace {
 /** Where `bytes` bytes at a place are, which must be addresses that this CPU has. */
 export async function physicalStretch(
   place: PhysicalPlace,
-  bytes: number,
+  length: number,
   root: string,
 ): Promise<PhysicalStretch> {
-  const stretch = await stretchOf(place, bytes, root)
-  checkPhysical(stretch.address, bytes, root)
+  const stretch = await stretchOf(place, length, root)
+  checkPhysical(stretch.address, length, root)
   return stretch
 }
 
 async function stretchOf(
   place: PhysicalPlace,
-  bytes: number,
+  length: number,
   root: string,
 ): Promise<PhysicalStretch> {
   switch (place.scheme) {
     case 'address':
       return { address: place.offset, length: undefined }
     case 'iomem':
-      return (await import('./iomem.ts')).iomemStretch(place, bytes, root)
+      return (await import('./iomem.ts')).iomemStretch(place, length, root)
     case 'dt':
     case 'dtb':
-      return (await import('./device-tree.ts')).deviceTreeStretch(place, bytes, root)
+      return (await import('./device-tree.ts')).deviceTreeStretch(place, length, root)
   }
 }

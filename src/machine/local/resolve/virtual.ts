@@ -13,8 +13,8 @@ export interface SplitAddress {
 }
 
 /** Throws ERANGE where any of `bytes` bytes is at 2^64 or beyond. */
-export function splitVirtual(name: string, virtual: bigint, bytes: number): SplitAddress {
-  const last = virtual + BigInt(bytes - 1)
+export function splitVirtual(name: string, virtual: bigint, length: number): SplitAddress {
+  const last = virtual + BigInt(length - 1)
   if (last >> 64n !== 0n) {
     const text = `0x${last.toString(16)}`
     throw refusal(

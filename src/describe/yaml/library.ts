@@ -1,12 +1,12 @@
 /**
- * What of YAML the descriptions of boards need. The package has it bundled in place of this module, by
+ * What of the package yaml is used. dist/ has it bundled in place of this module, by
  * scripts/build.mjs: yaml is CommonJS for Node, which bundles in ES modules cannot hold.
  */
 export {
-  type Document,
   isAlias,
   isMap,
   isNode,
+  isScalar,
   isSeq,
   LineCounter,
   type Node,

@@ -1,0 +1,2 @@
+/** Descriptions in YAML. */
+export { readYaml } from './read.ts'

@@ -1,0 +1,160 @@
+import { RequestError } from '../../base/errors.ts'
+import { clip, quote } from '../../text/refuse.ts'
+import type { Position } from '../model.ts'
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+} from './library.ts'
+import type { Entry, Tree } from './tree.ts'
+
+/** A longer text is no description that a person wrote; yaml takes 100 times its size in memory. */
+const LONGEST_TEXT = 2 ** 24
+/** Deeper than any description, and far from the depth at which recursion fails. */
+const DEEPEST = 64
+const TOO_DEEP = `this goes more than ${DEEPEST} levels deep`
+/** Parts that aliases may add to those that are written. */
+const MOST_BY_ALIAS = 200_000
+
+/** A key that stands twice in one mapping. */
+export interface Duplicate {
+  key: string
+  at: Position
+  first: Position
+}
+
+/**
+ * The tree of a YAML text, and the keys that stand twice, of which the first counts. Throws ESYNTAX
+ * as `file:line:column: message`, or without a file `line 1, column 2: message`, for what is no YAML
+ * text; `data` has `file`, `line` and `column`, counted from 1.
+ */
+export function parseTree(text: string, file?: string): { tree: Tree; duplicates: Duplicate[] } {
+  refuseBinary(text, file)
+  const lines = new LineCounter()
+  const fail = (offset: number, message: string): never => {
+    const { line, column } = place(offset)
+    const where = whereIn(file, { line, column })
+    const at = { ...(file === undefined ? {} : { file }), line, column }
+    throw new RequestError('ESYNTAX', `${where}: ${message}`, at)
+  }
+  const place = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  if (text.length > LONGEST_TEXT) {
+    const message = `this has ${text.length} characters: a YAML description has at most ${LONGEST_TEXT}`
+    throw new RequestError('ESYNTAX', `${file === undefined ? '' : `${clip(file)}: `}${message}`, {
+      ...(file === undefined ? {} : { file }),
+    })
+  }
+  const document = parseNodes(text, lines) ?? fail(0, TOO_DEEP)
+  const [broken] = [...document.errors, ...document.warnings]
+  if (broken) fail(broken.pos[0], broken.message)
+
+  const duplicates: Duplicate[] = []
+  const anchors = new Map<string, { tree: Tree; weight: number } | undefined>()
+  let byAlias = 0
+
+  /** The tree of a node, and how many parts it has when it is written out. */
+  const convert = (
+    node: Node | null,
+    depth: number,
+    offset: number,
+  ): { tree: Tree; weight: number } => {
+    if (depth > DEEPEST) fail(offset, TOO_DEEP)
+    const start = node?.range?.[0] ?? offset
+    if (isAlias(node)) {
+      if (!anchors.has(node.source))
+        fail(start, `there is no anchor &${clip(node.source)} before this alias`)
+      const named = anchors.get(node.source)
+      if (named === undefined)
+        return fail(start, `the alias *${clip(node.source)} stands in what it names`)
+      byAlias += named.weight
+      if (byAlias > MOST_BY_ALIAS) {
+        fail(start, `the aliases up to here stand for more than ${MOST_BY_ALIAS} parts`)
+      }
+      return named
+    }
+    const anchor = isNode(node) && 'anchor' in node ? node.anchor : undefined
+    if (anchor !== undefined) anchors.set(anchor, undefined)
+    const made = convertNode(node, depth, start)
+    if (anchor !== undefined) anchors.set(anchor, made)
+    return made
+  }
+
+  const convertNode = (
+    node: Node | null,
+    depth: number,
+    start: number,
+  ): { tree: Tree; weight: number } => {
+    const at = place(start)
+    let weight = 1
+    const part = (child: unknown, near: number) => {
+      const made = convert(isNode(child) ? child : null, depth + 1, near)
+      weight += made.weight
+      return made.tree
+    }
+    if (isSeq(node)) {
+      return {
+        tree: { kind: 'list', items: node.items.map((item) => part(item, start)), at },
+        weight,
+      }
+    }
+    if (!isMap(node)) {
+      const scalar = isScalar(node) ? node.value : null
+      return { tree: { kind: 'text', text: scalar === null ? '' : String(scalar), at }, weight }
+    }
+    const entries = new Map<string, Entry>()
+    for (const pair of node.items) {
+      const keyAt = isNode(pair.key) ? (pair.key.range?.[0] ?? start) : start
+      const name = part(pair.key, keyAt)
+      if (name.kind !== 'text') return fail(keyAt, 'a key must be a text')
+      const key = name.text
+      const entry = { key, at: place(keyAt), value: part(pair.value, keyAt) }
+      const first = entries.get(key)
+      if (first === undefined) entries.set(key, entry)
+      else duplicates.push({ key, at: entry.at, first: first.at })
+    }
+    return { tree: { kind: 'map', entries, at }, weight }
+  }
+
+  const { tree } = convert(document.contents, 0, 0)
+  return { tree, duplicates }
+}
+
+/** `file:line:column`, or without a file `line 1, column 2`. */
+export function whereIn(file: string | undefined, { line, column }: Position): string {
+  return file === undefined ? `line ${line}, column ${column}` : `${clip(file)}:${line}:${column}`
+}
+
+/** What YAML allows in a text, besides blanks: no control characters, nothing that is not UTF-8. */
+const binary = /[^\t\n\r\x20-\x7e\x85\xa0-\ufffc\u{10000}-\u{10ffff}]/u
+
+function refuseBinary(text: string, file: string | undefined): void {
+  const at = text.replace(/^\ufeff/, '').search(binary)
+  if (at < 0) return
+  const start = /^[\x20-\x7e]{0,16}/.exec(text)?.[0] ?? ''
+  const begins = start === '' ? '' : `, it begins with ${quote(start)}`
+  const message = `${file === undefined ? 'this' : clip(file)} is not a YAML text: it holds bytes that no text has${begins}`
+  throw new RequestError('ESYNTAX', message, file === undefined ? {} : { file })
+}
+
+/** Nothing for what is so deep that yaml, which reads it by recursion, leaves its stack. */
+function parseNodes(text: string, lineCounter: LineCounter) {
+  try {
+    return parseDocument(text, {
+      schema: 'failsafe', // scalars stay texts
+      lineCounter,
+      prettyErrors: false,
+      uniqueKeys: false, // that of yaml takes the square of the keys
+    })
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}

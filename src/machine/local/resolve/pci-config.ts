@@ -1,0 +1,17 @@
+import type { PciConfigPlace, PciIdConfigPlace } from '../../../place/schemes/pci.ts'
+import { openPciConfig } from '../../../ways/pci-config.ts'
+import type { Found, Surroundings } from '../../found.ts'
+import { pciFunctionOf } from './pci.ts'
+
+/** In the configuration space of a PCI function; the address is the offset in it. */
+export function findPciConfig(
+  place: PciConfigPlace | PciIdConfigPlace,
+  { mode, root }: Surroundings,
+): Found {
+  const device = pciFunctionOf(place, root)
+  return {
+    key: `pci:${device}/config`,
+    address: place.offset,
+    open: async () => ({ memory: openPciConfig(device, mode, root) }),
+  }
+}

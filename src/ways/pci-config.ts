@@ -1,0 +1,152 @@
+import { closeSync, readSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { RefusedError, RequestError } from '../base/errors.ts'
+import type { Value, Width } from '../base/width.ts'
+import { openNode } from '../engine/open-node.ts'
+import type { Mode } from '../engine/source.ts'
+import { systemAt } from '../engine/system-at.ts'
+import { filesAt } from '../linux/files-at.ts'
+import { pciExists, pciFolder } from '../linux/pci.ts'
+import { checkLimits } from '../memory/bounds.ts'
+import { systemClock } from '../memory/clock.ts'
+import { getElement, setElement, viewOf } from '../memory/elements.ts'
+import { closedError } from '../memory/failure.ts'
+import { type Bus, BusFault, interpret } from '../memory/interpreter.ts'
+import { Memory } from '../memory/memory.ts'
+import { checkRun } from '../memory/options.ts'
+import type { Program } from '../memory/program.ts'
+import { RunQueue } from '../memory/queue.ts'
+import type { Results } from '../memory/results.ts'
+import type { RunOptions } from '../memory/run-options.ts'
+import { endOf } from '../memory/step.ts'
+import { capabilityRefusal } from '../refusal/capability.ts'
+import { refusalError } from '../refusal/error.ts'
+import { lockdownRefusal } from '../refusal/lockdown.ts'
+import { explainBarOpen } from '../refusal/pci-bar.ts'
+import { noSuchFunction } from '../refusal/pci-function.ts'
+import type { Refusal } from '../refusal/refusal.ts'
+
+/** What everybody may read: the header (drivers/pci/pci-sysfs.c, pci_read_config). */
+const HEADER_BYTES = 64
+
+/**
+ * The configuration space of a PCI function, through its sysfs file `config`: 256 bytes, of PCI
+ * Express 4096. The kernel makes one configuration access of 1, 2 or 4 bytes of a read or write of
+ * so many at a multiple of them (pci_read_config, pci_write_config); it wakes what is suspended in
+ * D3cold. Behind byte 64 only who has CAP_SYS_ADMIN may read, and only root may write. What is
+ * refused is known before the first step. Throws ENOPLACE where there is no such function.
+ */
+export function openPciConfig(device: string, mode: Mode, root = '/'): PciConfigMemory {
+  const place = `pci:${device}/config`
+  if (!pciExists(device, filesAt(root)))
+    throw new RequestError('ENOPLACE', noSuchFunction(device, systemAt(root)), { place })
+  const path = join(root, pciFolder(device), 'config')
+  const { fd, status } = openNode(path, mode, (errno) => explainBarOpen(errno, systemAt(root)))
+  return new PciConfigMemory({ name: place, fd, length: status.size, mode, root })
+}
+
+interface Opened {
+  name: string
+  fd: number
+  /** Bytes of the whole space. */
+  length: number
+  mode: Mode
+  root: string
+}
+
+/** Configuration space: 8, 16 and 32 bits, each access naturally aligned and made once. */
+export class PciConfigMemory extends Memory {
+  readonly name: string
+  readonly length: number
+  readonly #fd: number
+  readonly #root: string
+  /** Why the bytes behind the header are closed; `undefined` where they are open. */
+  readonly #closedBehind: Refusal | undefined
+  readonly #queue = new RunQueue()
+  readonly #bus: Bus
+  #closed = false
+
+  constructor({ name, fd, length, mode, root }: Opened) {
+    super()
+    this.name = name
+    this.length = length
+    this.#fd = fd
+    this.#root = root
+    this.#closedBehind = capabilityRefusal('CAP_SYS_ADMIN', systemAt(root))
+    this.#bus = {
+      ...systemClock,
+      name,
+      length,
+      readOnly: mode === 'read',
+      widths: [8, 16, 32],
+      load: (address, width) => this.#load(address, width),
+      store: (address, width, value) => this.#store(address, width, value),
+    }
+  }
+
+  /** As for every memory; EWIDTH at 64 bits, EPERMISSION behind the header for who is not root. */
+  async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    checkRun(program, options)
+    this.#check(program) // Not behind an await: a run that close() finds in the queue is finished.
+    return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
+  }
+
+  override async prepare(program: Program): Promise<void> {
+    this.#check(program)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#queue.idle()
+    closeSync(this.#fd)
+  }
+
+  #check(program: Program): void {
+    if (this.#closed) throw closedError(this.name)
+    checkLimits(program, this.#bus)
+    const cache = program.steps.findIndex(({ op }) => op === 'cache')
+    if (cache >= 0) {
+      const message = `${this.name}: configuration space has no cache lines`
+      throw new RefusedError('EREFUSED', message, { step: cache })
+    }
+    this.#checkHeader(program)
+    if (!program.writes) return
+    const refusal = lockdownRefusal(systemAt(this.#root))
+    if (refusal) throw refusalError(`${this.name} cannot be written`, refusal)
+  }
+
+  /** Throws EPERMISSION for what is behind the header where that is closed. */
+  #checkHeader(program: Program): void {
+    if (this.#closedBehind === undefined || program.end <= HEADER_BYTES) return
+    const step = program.steps.findIndex((one) => endOf(one) > HEADER_BYTES)
+    const what = `${this.name} cannot be read from 0x40 on`
+    throw refusalError(what, this.#closedBehind, { place: this.name, step })
+  }
+
+  #load(address: number, width: Width): Value {
+    const bytes = new Uint8Array(width / 8)
+    once('read', () => readSync(this.#fd, bytes, 0, bytes.length, address), bytes.length)
+    return getElement(viewOf(bytes), 0, width)
+  }
+
+  #store(address: number, width: Width, value: Value): void {
+    const bytes = new Uint8Array(width / 8)
+    setElement(viewOf(bytes), 0, width, value)
+    once('written', () => writeSync(this.#fd, bytes, 0, bytes.length, address), bytes.length)
+  }
+}
+
+/** One access through the file, which is whole or none: the kernel cuts what it ends inside of. */
+function once(done: string, access: () => number, expected: number): void {
+  let count = 0
+  let why = ''
+  try {
+    count = access()
+  } catch (error) {
+    why = ` (${(error as NodeJS.ErrnoException).code})`
+  }
+  if (count === expected) return
+  const what = count === 0 ? 'nothing was' : `${count} of ${expected} bytes were`
+  throw new BusFault(`${what} ${done}${why}`, 'EIO')
+}
