@@ -67,8 +67,6 @@ interface Reach {
   shows: (file: string) => boolean
   /** Rooms and files that may, and why. */
   may: Readonly<Record<string, string>>
-  /** Files that are to ask a System instead: none is added here, and what is converted goes. */
-  left: readonly string[]
 }
 
 const says = (word: RegExp) => (file: string) =>
@@ -105,7 +103,6 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'cli/frame': 'the terminal, and scripts of the user',
       'cli/start': 'the code cache',
     },
-    left: ['translate/cgroups.ts', 'translate/device-mapping.ts', 'translate/kernel.ts'],
   },
   'process.arch': {
     shows: says(/\bprocess\.arch\b/),
@@ -114,10 +111,6 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'linux/cpu.ts': 'the CPU of this machine, where a program names no other',
       'cli/start/bundle.ts': 'the code cache is of one CPU',
     },
-    left: [
-      ...['buffer/hugetlb.ts', 'cli/commands/cache.ts', 'cli/commands/devmem.ts'],
-      ...['doctor/examine.ts', 'translate/absent.ts', 'ways/port.ts'],
-    ],
   },
   'process.pid': {
     shows: says(/\bprocess\.pid\b/),
@@ -129,7 +122,6 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'doctor/own-page.ts': 'the frame of a page of its own',
       'buffer/hugetlb.ts': 'the frames of pages of its own',
     },
-    left: [],
   },
   loadAddon: {
     shows: says(/\bloadAddon\b/),
@@ -147,7 +139,6 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'operate/cache.ts': 'what the CPU of this process does to caches',
       'cli/start/ending.ts': 'ends the process',
     },
-    left: ['cli/commands/owners.ts', 'translate/columns.ts', 'translate/owners.ts'],
   },
 }
 
@@ -216,14 +207,14 @@ describe('the rooms', () => {
   })
 })
 
-describe.each(Object.entries(REACHES))('%s', (_name, { shows, may, left }) => {
+describe.each(Object.entries(REACHES))('%s', (_name, { shows, may }) => {
   const rooms = Object.keys(may)
   const isIn = (file: string, room: string) => file === room || file.startsWith(`${room}/`)
   const found = files.filter(shows)
 
   it('is only in the rooms and files that are named for it', () => {
     const others = found.filter((file) => !rooms.some((room) => isIn(file, room)))
-    expect(others.sort()).toEqual([...left].sort())
+    expect(others).toEqual([])
   })
 
   it('is in each of them', () => {

@@ -211,7 +211,7 @@ function backingOf(pages: HugePages, address: number, root: string): Backing {
         throw refusalError(`${lines}: its cache lines are not invalidated`, noInvalidate(cure))
       }
       if (pages.cache(operation === 'flush', start, length)) return
-      const reason = `this CPU (${process.arch}) keeps the instructions for cache lines to the kernel`
+      const reason = `this CPU (${systemAt(root).cpu}) keeps the instructions for cache lines to the kernel`
       throw refusalError(lines, { code: 'EPLATFORM', reason })
     },
     reach: (pci) => reachOf(pci, address, root),

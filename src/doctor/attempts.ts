@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  constants,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  type Stats,
-  statSync,
-} from 'node:fs'
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { errnoName } from '../base/errno.ts'
@@ -15,6 +6,8 @@ import { PhysmemError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
 import type { Mode } from '../engine/source.ts'
 import { openKmodDevice } from '../kmod/client/device.ts'
+import type { FileStatus } from '../linux/files.ts'
+import { filesAt } from '../linux/files-at.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 
 /** The name of the system's answer, `EPERM`; `undefined` where it did as it was asked. */
@@ -33,7 +26,7 @@ export interface Attempts {
   store(file: string, offset: number, value: number): Errno
   /** What pread() gives. */
   read(file: string, position: bigint, length: number): Uint8Array | string
-  status(file: string): Stats | undefined
+  status(file: string): FileStatus | undefined
   /** Why the module behind /dev/physmem, which opens, is not one that this physmem knows. */
   kmod(): Refusal | undefined
   /** Asks for one I/O port, and does not use it. `unknown` for another machine than this one. */
@@ -74,13 +67,7 @@ export function attemptsBelow(root: string): Attempts {
       ),
     read: (file, position, length) =>
       attempt(() => withFile(at(file), 'read', (fd) => readAt(fd, position, length))),
-    status: (file) => {
-      try {
-        return statSync(at(file))
-      } catch {
-        return undefined
-      }
-    },
+    status: (file) => filesAt(root).status(file),
     kmod: () => kmodRefusal(root),
     ...(root === '/' ? { ioperm, freshNode } : ELSEWHERE),
   }

@@ -58,7 +58,7 @@ export async function examine(options: ExamineOptions = {}): Promise<Diagnosis> 
   const probe = root === '/' ? openProbe() : elsewhere
   try {
     const attempts = attemptsBelow(root)
-    return await examineWith({ root, cpu: process.arch, attempts, probe, selfTest: writes })
+    return await examineWith({ root, cpu: systemAt(root).cpu, attempts, probe, selfTest: writes })
   } finally {
     if (isProbe(probe)) probe.close()
   }

@@ -113,7 +113,8 @@ function readSome(fd: number, bytes: Uint8Array, done: number): number {
   }
 }
 
-function toStatus(status: Stats): FileStatus {
+/** What `stat` gave, as facts have it. */
+export function toStatus(status: Stats): FileStatus {
   const { dev, ino, mode, uid, gid, size, rdev } = status
   return { kind: kindOf(status), dev, ino, rdev: deviceName(rdev), mode, uid, gid, size }
 }

@@ -18,6 +18,9 @@ export class FrameFile {
   #fd: number | undefined
 
   /** Throws RefusedError EPERMISSION or EOPEN. */
+  constructor(name: FrameFileName)
+  /** @internal Below a folder that stands for `/`. */
+  constructor(name: FrameFileName, root?: string)
   constructor(name: FrameFileName, root = '/') {
     checkKind('name', name, FRAME_FILES)
     checkKind('root', root, 'string')
@@ -75,16 +78,25 @@ function failure(name: FrameFileName, what: string, cause: unknown): RefusedErro
 }
 
 /** The flags of frames (see `pageFlagNames`), in their order; `undefined` for unknown frames. */
+export function readPageFlags(frames: readonly number[]): (bigint | undefined)[]
+/** @internal Below a folder that stands for `/`. */
+export function readPageFlags(frames: readonly number[], root?: string): (bigint | undefined)[]
 export function readPageFlags(frames: readonly number[], root = '/'): (bigint | undefined)[] {
   return readFrames('kpageflags', frames, root)
 }
 
 /** How often each frame is mapped. */
+export function readPageCount(frames: readonly number[]): (bigint | undefined)[]
+/** @internal Below a folder that stands for `/`. */
+export function readPageCount(frames: readonly number[], root?: string): (bigint | undefined)[]
 export function readPageCount(frames: readonly number[], root = '/'): (bigint | undefined)[] {
   return readFrames('kpagecount', frames, root)
 }
 
 /** The inode, in the cgroup file system, of the cgroup that each frame is charged to; 0 for none. */
+export function readPageCgroup(frames: readonly number[]): (bigint | undefined)[]
+/** @internal Below a folder that stands for `/`. */
+export function readPageCgroup(frames: readonly number[], root?: string): (bigint | undefined)[]
 export function readPageCgroup(frames: readonly number[], root = '/'): (bigint | undefined)[] {
   return readFrames('kpagecgroup', frames, root)
 }

@@ -19,7 +19,7 @@ export interface Machine extends AsyncDisposable {
   /**
    * Opens what the place is in, for `mode` or the machine's own one. Nothing is accessed. Rejects when
    * it does not exist or is refused; with ERANGE, and before anything is opened, when there is no room
-   * for `bytes` bytes at it.
+   * for `length` bytes at it.
    */
   locate(place: Place, length?: number, mode?: Mode): Promise<Location>
   /** Answers a question over what the machine tells of itself, each time over fresh facts. */

@@ -1,3 +1,4 @@
+import type { FileStatus } from '../linux/files.ts'
 import type { System } from '../linux/system.ts'
 import { counted } from '../text/count.ts'
 import { privilegeRefusal } from './capability.ts'
@@ -5,13 +6,6 @@ import { missingFile } from './missing.ts'
 import { explainOpen } from './node.ts'
 import { permissionRefusal } from './permissions.ts'
 import type { Refusal } from './refusal.ts'
-
-/** What stands in its place, as stat() tells it. */
-interface InPlace {
-  size: number
-  rdev: number
-  isCharacterDevice(): boolean
-}
 
 const OUTSIDE = 'run it outside of the container'
 
@@ -38,7 +32,7 @@ function noKcore(system: System): Refusal {
  * Why it holds nothing: container runtimes mount /dev/null or an empty file over it. `status` is
  * that of what is in its place.
  */
-export function maskedKcore(status: InPlace | undefined): Refusal {
+export function maskedKcore(status: FileStatus | undefined): Refusal {
   return {
     code: 'EREFUSED_NO_KCORE',
     reason: 'it is empty, since a container hides it',
@@ -47,10 +41,9 @@ export function maskedKcore(status: InPlace | undefined): Refusal {
   }
 }
 
-function describeNode(status: InPlace): string {
-  if (!status.isCharacterDevice()) return counted(status.size, 'byte')
-  const { rdev } = status
-  return `a character device (${rdev >> 8}, ${rdev & 255}): /dev/null is 1, 3`
+function describeNode({ kind, size, rdev }: FileStatus): string {
+  if (kind !== 'character device') return counted(size, 'byte')
+  return `a character device (${rdev.replace(':', ', ')}): /dev/null is 1, 3`
 }
 
 /** Why it has no physical addresses. */

@@ -35,7 +35,8 @@ export function kernelHalf(question: Question): PhysmemError | undefined {
   if (virtual < KERNEL_HALF) return undefined
   // arch/x86/include/uapi/asm/vsyscall.h
   const isVsyscall = virtual >= 0xffff_ffff_ff60_0000n && virtual < 0xffff_ffff_ff60_1000n
-  const what = isVsyscall && process.arch === 'x64' ? 'it is the vsyscall page, which' : 'it'
+  const what =
+    isVsyscall && systemAt(question.root).cpu === 'x64' ? 'it is the vsyscall page, which' : 'it'
   const cure = `ask for it as an address of the kernel: kernel:0x${virtual.toString(16)}`
   return error(question, 'EKERNELHALF', `${what} belongs to the kernel, not to the process`, {
     cure,

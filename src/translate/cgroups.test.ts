@@ -24,7 +24,7 @@ describe('the path of a cgroup', () => {
       .put('sys/fs/cgroup/cgroup.controllers', 'memory\n')
       .folder('sys/fs/cgroup/memory/a')
       .folder('sys/fs/cgroup/system.slice')
-    const paths = new CgroupPaths(root.path)
+    const paths = new CgroupPaths(root.files)
     expect(paths.path(inodeOf(root, 'memory/a'))).toBe('/memory/a')
     expect(paths.path(inodeOf(root, 'system.slice'))).toBe('/system.slice')
     expect(paths.path(inodeOf(root, ''))).toBe('/')
@@ -32,7 +32,7 @@ describe('the path of a cgroup', () => {
 
   it('is below the tree of the memory controller in version 1', () => {
     using root = new FakeRoot().folder('sys/fs/cgroup/memory/a').folder('sys/fs/cgroup/cpu/a')
-    const paths = new CgroupPaths(root.path)
+    const paths = new CgroupPaths(root.files)
     expect(paths.path(inodeOf(root, 'memory/a'))).toBe('/a')
     expect(paths.path(inodeOf(root, 'cpu/a'))).toBeUndefined()
   })
@@ -46,7 +46,7 @@ describe('the path of a cgroup', () => {
         rmSync(root.at('sys/fs/cgroup/b'), { recursive: true })
     }
     try {
-      const paths = new CgroupPaths(root.path)
+      const paths = new CgroupPaths(root.files)
       expect(inodes.map((inode) => paths.path(inode))).toEqual(['/a/in', '/c/in'])
       expect(existsSync(root.at('sys/fs/cgroup/b'))).toBe(false)
     } finally {
@@ -57,6 +57,6 @@ describe('the path of a cgroup', () => {
   it('is unknown where the tree cannot be looked at', () => {
     using root = new FakeRoot().folder('sys/fs')
     symlinkSync('cgroup', root.at('sys/fs/cgroup')) // ELOOP
-    expect(new CgroupPaths(root.path).path(1n)).toBeUndefined()
+    expect(new CgroupPaths(root.files).path(1n)).toBeUndefined()
   })
 })

@@ -1,16 +1,16 @@
-import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Files } from '../linux/files.ts'
 
 /** More are not looked at: a machine may have made a tree without end. */
 const MOST_FOLDERS = 100_000
 
 /** The paths of cgroups by the inode of their folder, as /proc/kpagecgroup tells it. */
 export class CgroupPaths {
-  readonly #root: string
+  readonly #files: Files
   #paths: Map<bigint, string> | undefined
 
-  constructor(root = '/') {
-    this.#root = root
+  constructor(files: Files) {
+    this.#files = files
   }
 
   /** The path below the tree, `/system.slice/ssh.service`; `/` is the root. */
@@ -21,16 +21,16 @@ export class CgroupPaths {
 
   #walk(): Map<bigint, string> {
     const paths = new Map<bigint, string>()
-    const folder = memoryTree(this.#root)
+    const folder = memoryTree(this.#files)
     const waiting = ['/']
     for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-      const inode = inodeOf(join(folder, path))
+      const inode = this.#files.status(join(folder, path))?.ino
       // It has ended meanwhile, or is closed to this user.
       if (inode === undefined) continue
       if (paths.size >= MOST_FOLDERS) break
-      paths.set(inode, path)
-      for (const entry of entriesOf(join(folder, path))) {
-        if (entry.isDirectory()) waiting.push(join(path, entry.name))
+      paths.set(BigInt(inode), path)
+      for (const { name, kind } of this.#files.entries(join(folder, path))) {
+        if (kind === 'folder') waiting.push(join(path, name))
       }
     }
     return paths
@@ -42,24 +42,9 @@ export class CgroupPaths {
  * (Documentation/admin-guide/cgroup-v2.rst), or a folder of its own beside those of the others. In
  * version 2, `memory` is a cgroup that somebody has named so.
  */
-function memoryTree(root: string): string {
-  const all = join(root, 'sys/fs/cgroup')
-  const ofMemory = join(all, 'memory')
-  return existsSync(join(all, 'cgroup.controllers')) || !existsSync(ofMemory) ? all : ofMemory
-}
-
-function inodeOf(folder: string): bigint | undefined {
-  try {
-    return statSync(folder, { bigint: true }).ino
-  } catch {
-    return undefined
-  }
-}
-
-function entriesOf(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-  } catch {
-    return []
-  }
+function memoryTree(files: Files): string {
+  const all = '/sys/fs/cgroup'
+  const ofMemory = `${all}/memory`
+  const is = (path: string) => files.status(path) !== undefined
+  return is(`${all}/cgroup.controllers`) || !is(ofMemory) ? all : ofMemory
 }

@@ -1,4 +1,3 @@
-import { loadAddon } from '../engine/addon.ts'
 import { systemAt } from '../engine/system-at.ts'
 import { type PageEntry, presentFrame } from '../linux/pagemap.ts'
 import { refusalError } from '../refusal/error.ts'
@@ -43,7 +42,7 @@ export function readPages(
   const { root = '/' } = options
   checkPid(pid)
   checkVirtual(virtual)
-  checkBulk(virtual, length, loadAddon().pageSize)
+  checkBulk(virtual, length, systemAt(root).pageSize)
   using pagemap = new Pagemap(pid, root)
   const size = BigInt(pagemap.pageSize)
   const first = Number(virtual / size)

@@ -7,9 +7,7 @@
  *   namespace may have something else there.
  */
 
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
-import { filesAt } from '../linux/files-at.ts'
+import type { FileStatus, Files } from '../linux/files.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { pciFolder, readBars } from '../linux/pci.ts'
 import type { MappingDetails } from '../linux/smaps.ts'
@@ -35,18 +33,18 @@ export type DeviceMapping =
 interface Kind {
   path: RegExp
   /** Whether there is such a file, where its name may be any. */
-  exists?(parts: readonly string[], root: string): boolean
-  /** The same file below `root`. */
-  file(path: string, parts: readonly string[], root: string): string
+  exists?(parts: readonly string[], files: Files): boolean
+  /** Where this machine has the file. */
+  file(path: string, parts: readonly string[]): string
   resolve(mapping: Mapping, parts: readonly string[], find: Lookup): DeviceMapping | undefined
 }
 
 interface Lookup {
   pageSize: number
-  root: string
+  files: Files
 }
 
-const node = (path: string, _parts: readonly string[], root: string) => join(root, path)
+const node = (path: string) => path
 
 const kinds: readonly Kind[] = [
   {
@@ -57,8 +55,8 @@ const kinds: readonly Kind[] = [
   },
   {
     path: /^\/sys\/devices\/(?:[^/]+\/)*(\w{4,}:\w\w:\w\w\.\w)\/resource(\d)(_wc)?$/,
-    file: (_path, [device = '', number, suffix = ''], root) =>
-      join(root, pciFolder(device), `resource${number}${suffix}`),
+    file: (_path, [device = '', number, suffix = '']) =>
+      `${pciFolder(device)}/resource${number}${suffix}`,
     resolve: resolveBar,
   },
   {
@@ -68,7 +66,7 @@ const kinds: readonly Kind[] = [
   },
   {
     path: /^\/dev\/([^/]+)$/,
-    exists: ([name = ''], root) => isDmaBuffer(name, filesAt(root)),
+    exists: ([name = ''], files) => isDmaBuffer(name, files),
     file: node,
     resolve: resolveBuffer,
   },
@@ -81,9 +79,9 @@ const kinds: readonly Kind[] = [
 function resolveBar(
   mapping: Mapping,
   [device = '', number = '']: readonly string[],
-  { pageSize, root }: Lookup,
+  { pageSize, files }: Lookup,
 ): DeviceMapping | undefined {
-  const bar = readBars(device, filesAt(root)).find((one) => one.number === Number(number))
+  const bar = readBars(device, files).find((one) => one.number === Number(number))
   if (bar === undefined || bar.kind !== 'memory') return undefined
   const address = Number(mapping.offset)
   const first = bar.start - (bar.start % pageSize)
@@ -96,9 +94,9 @@ function resolveBar(
 function resolveUio(
   mapping: Mapping,
   [number = '']: readonly string[],
-  { pageSize, root }: Lookup,
+  { pageSize, files }: Lookup,
 ): DeviceMapping | undefined {
-  const device = listUio(filesAt(root)).find((one) => one.number === Number(number))
+  const device = listUio(files).find((one) => one.number === Number(number))
   const map = device?.maps.find((one) => one.number === Number(mapping.offset) / pageSize)
   if (map?.address === undefined) return undefined
   // The file shows the exact address, the mapping begins at its page.
@@ -114,9 +112,9 @@ function resolveUio(
 function resolveBuffer(
   mapping: Mapping,
   [name]: readonly string[],
-  { pageSize, root }: Lookup,
+  { pageSize, files }: Lookup,
 ): DeviceMapping | undefined {
-  const buffer = listDmaBuffers(filesAt(root)).find((one) => one.name === name)
+  const buffer = listDmaBuffers(files).find((one) => one.name === name)
   if (buffer === undefined) return undefined
   const size = Math.ceil(buffer.length / pageSize) * pageSize
   if (Number(mapping.offset) + lengthOf(mapping) > size) return undefined
@@ -132,13 +130,13 @@ function lengthOf({ start, end }: Mapping): number {
 }
 
 /** Whether a mapping has the name of device memory, as any file may: whether it is worth a look. */
-export function isNamedAsDevice({ path }: Mapping, root: string): boolean {
-  return kinds.some((kind) => partsOf(kind, path, root) !== undefined)
+export function isNamedAsDevice({ path }: Mapping, files: Files): boolean {
+  return kinds.some((kind) => partsOf(kind, path, files) !== undefined)
 }
 
-function partsOf({ path: pattern, exists }: Kind, path: string, root: string) {
+function partsOf({ path: pattern, exists }: Kind, path: string, files: Files) {
   const parts = pattern.exec(path)?.slice(1)
-  return parts === undefined || exists?.(parts, root) === false ? undefined : parts
+  return parts === undefined || exists?.(parts, files) === false ? undefined : parts
 }
 
 /**
@@ -151,22 +149,19 @@ export function resolveDeviceMapping(
 ): DeviceMapping | undefined {
   if (!mapping.flags.includes('pf')) return undefined
   for (const kind of kinds) {
-    const parts = partsOf(kind, mapping.path, find.root)
+    const parts = partsOf(kind, mapping.path, find.files)
     if (parts === undefined) continue
-    const isSame = isMapped(mapping, kind.file(mapping.path, parts, find.root))
+    const isSame = isMapped(mapping, find.files.status(kind.file(mapping.path, parts)))
     return isSame ? kind.resolve(mapping, parts, find) : undefined
   }
   return undefined
 }
 
-/** Whether a file is the one that was mapped. */
-function isMapped({ device, inode }: Mapping, file: string): boolean {
-  try {
-    const { dev, ino } = statSync(file, { bigint: true })
-    return showDevice(dev) === device && ino === inode
-  } catch {
-    return false // it is not there, or not for this user
-  }
+/** Whether a file is the one that was mapped; one that is not there, or not for this user, is not. */
+function isMapped({ device, inode }: Mapping, file: FileStatus | undefined): boolean {
+  // Numbers that a double does not hold may be those of another file.
+  if (file === undefined || !Number.isSafeInteger(file.ino)) return false
+  return showDevice(BigInt(file.dev)) === device && BigInt(file.ino) === inode
 }
 
 /** As maps has it, `08:01`; the packing of gnu_dev_makedev, glibc's sys/sysmacros.h. */

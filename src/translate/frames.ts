@@ -36,7 +36,7 @@ export class Frames {
   constructor(pageSize: number, root = '/') {
     this.#root = root
     this.#pageSize = pageSize
-    this.#cgroups = new CgroupPaths(root)
+    this.#cgroups = new CgroupPaths(filesAt(root))
   }
 
   /** The flags as the kernel has them; `undefined` where they cannot be read, or for no RAM. */

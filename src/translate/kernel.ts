@@ -1,5 +1,3 @@
-import { closeSync, fstatSync, openSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ErrorData } from '../base/error-data.ts'
 import { type ErrorCode, RefusedError, RequestError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
@@ -56,17 +54,13 @@ export function translateKernel(at: bigint | string, root = '/'): KernelTranslat
 
 /** /proc/kcore gave nothing: whether it cannot be opened, or is empty. */
 function whyNoHeaders(root: string): Refusal {
-  try {
-    const fd = openSync(join(root, 'proc/kcore'), 'r')
-    const status = fstatSync(fd)
-    closeSync(fd)
-    const refusal = maskedKcore(status)
+  const system = systemAt(root)
+  if (system.files.bytes('/proc/kcore', 1) !== undefined) {
+    const refusal = maskedKcore(system.files.status('/proc/kcore'))
     return { ...refusal, reason: `/proc/kcore cannot be read: ${refusal.reason}` }
-  } catch (error) {
-    const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-    const refusal = explainKcoreOpen(errno, systemAt(root))
-    return { ...refusal, reason: `/proc/kcore cannot be opened: ${refusal.reason}` }
   }
+  const refusal = explainKcoreOpen(system.files.errno('/proc/kcore') ?? 'EIO', system)
+  return { ...refusal, reason: `/proc/kcore cannot be opened: ${refusal.reason}` }
 }
 
 function holds({ virtual, length }: KcoreSegment, address: bigint): boolean {

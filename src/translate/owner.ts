@@ -39,10 +39,11 @@ export function* deviceOwners(
 ): Generator<{ frame: number; owner: Owner }> {
   const { pid, pagemap, mappings } = process
   const { pageSize } = pagemap
-  if (!mappings.some((mapping) => isNamedAsDevice(mapping, root))) return
-  for (const mapping of readSmaps(pid, filesAt(root))) {
+  const files = filesAt(root)
+  if (!mappings.some((mapping) => isNamedAsDevice(mapping, files))) return
+  for (const mapping of readSmaps(pid, files)) {
     if (mapping.start >= KERNEL_HALF) continue
-    const device = resolveDeviceMapping(mapping, { pageSize, root })
+    const device = resolveDeviceMapping(mapping, { pageSize, files })
     if (device?.address === undefined) continue
     const first = device.address / pageSize
     const pages = Number(mapping.end - mapping.start) / pageSize

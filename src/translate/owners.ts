@@ -1,4 +1,3 @@
-import { loadAddon } from '../engine/addon.ts'
 import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { firmwareMemoryAt } from '../linux/firmware-memory.ts'
@@ -74,7 +73,7 @@ export async function owners(
   checkWalkOptions('owners', options)
   checkKind('addresses', addresses, 'array')
   const { root = '/' } = options
-  const { pageSize } = loadAddon()
+  const { pageSize } = systemAt(root)
   using facts = new Frames(pageSize, root)
   const asked = askedOf(addresses, pageSize)
   const resources = readIomem(filesAt(root))

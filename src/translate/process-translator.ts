@@ -96,10 +96,10 @@ export class ProcessTranslator {
    * tell, and where it is known that none can be told.
    */
   #device(question: Question, shown: Mapping): Pick<Located, 'address' | 'source'> | undefined {
-    if (!isNamedAsDevice(shown, this.#root)) return undefined
+    if (!isNamedAsDevice(shown, filesAt(this.#root))) return undefined
     const mapping = mappingAt(detailsOf(question, shown), question.virtual)
     if (mapping === undefined) return undefined
-    const find = { pageSize: this.pageSize, root: this.#root }
+    const find = { pageSize: this.pageSize, files: filesAt(this.#root) }
     const device = resolveDeviceMapping(mapping, find)
     if (device === undefined) return undefined
     if (device.address === undefined) throw untold(question, device.why)

@@ -159,14 +159,15 @@ export class AllTranslation implements AsyncIterable<Run> {
     pageSize: number,
   ): Generator<Run, void, undefined> {
     if (from >= to) return
-    const find = { pageSize, root: this.#root }
+    const files = filesAt(this.#root)
+    const find = { pageSize, files }
     const device = details && resolveDeviceMapping(details, find)
     const virtual = BigInt(from) * BigInt(pageSize)
     const hole = { mapping, virtual, length: (to - from) * pageSize }
     if (device && device.address !== undefined) {
       const address = device.address + Number(virtual - mapping.start)
       yield this.#count({ ...hole, kind: 'device', address, source: device.source })
-    } else if (details ? details.flags.includes('pf') : isNamedAsDevice(mapping, this.#root)) {
+    } else if (details ? details.flags.includes('pf') : isNamedAsDevice(mapping, files)) {
       yield this.#count({ ...hole, kind: 'unresolved' })
     }
   }

@@ -5,6 +5,7 @@ import type { Width } from '../base/width.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
+import { toStatus } from '../linux/folder-files.ts'
 import { readIomem } from '../linux/iomem.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
 import { systemClock } from '../memory/clock.ts'
@@ -62,7 +63,7 @@ function openFile(name: string, root: string): number {
   const status = fstatSync(fd)
   if (status.isFile() && status.size > 0) return fd
   closeSync(fd)
-  throw refusalError(what, maskedKcore(status), { place })
+  throw refusalError(what, maskedKcore(toStatus(status)), { place })
 }
 
 /** RAM by physical address. Addresses that are no RAM are ENOTRAM, and nothing is read then. */

@@ -46,7 +46,8 @@ const PORTS = 0x1_0000
  */
 export function openPorts(mode: Mode, root = '/', options: PortOptions = {}): PortMemory {
   const addon = loadAddon()
-  if (process.arch !== 'x64') throw refusalError('there are no ports', noPorts(process.arch))
+  const { cpu } = systemAt(root)
+  if (cpu !== 'x64') throw refusalError('there are no ports', noPorts(cpu))
   const { blocks = false, instructions = root === '/' ? addon : {} } = options
   return new PortMemory(mode, root, blocks, instructions)
 }

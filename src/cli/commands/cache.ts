@@ -1,4 +1,5 @@
 import { RequestError } from '../../base/errors.ts'
+import { systemAt } from '../../engine/system-at.ts'
 import { cacheControl, countLines, maintain } from '../../operate/cache.ts'
 import { bounded } from '../../operate/extent.ts'
 import { invalidate } from '../../operate/invalidate.ts'
@@ -111,7 +112,7 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
   if (action === 'clean' && control.clean === control.flush) {
     context.note(`this CPU has no clwb: ${by} cleans a line by also dropping it`)
   }
-  if (action === 'invalidate' && process.arch === 'x64') {
+  if (action === 'invalidate' && systemAt(context.root).cpu === 'x64') {
     context.note('x86 drops no line without writing it back: they were flushed')
   }
 }

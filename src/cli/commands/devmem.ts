@@ -1,6 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { Value, Width } from '../../base/width.ts'
+import { systemAt } from '../../engine/system-at.ts'
 import { isBytewise, ordered } from '../../operate/element.ts'
 import { Plan } from '../../operate/plan.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
@@ -12,11 +13,11 @@ import { malformed, quote } from '../../text/refuse.ts'
 import { defineCommand } from '../frame/command.ts'
 
 /** busybox, miscutils/devmem.c: the letters stand for char, short, int and long. */
-const LETTERS: Record<string, Width> = {
-  b: 8,
-  h: 16,
-  w: 32,
-  l: process.arch === 'arm' || process.arch === 'ia32' ? 32 : 64,
+const LETTERS: Record<string, (cpu: string) => Width> = {
+  b: () => 8,
+  h: () => 16,
+  w: () => 32,
+  l: (cpu) => (cpu === 'arm' || cpu === 'ia32' ? 32 : 64),
 }
 
 export default defineCommand({
@@ -127,7 +128,7 @@ function parseAsC<T>(text: string, what: string, parse: (text: string) => T): T 
 
 function parseDevmemWidth(text: string): Width {
   const letter = LETTERS[text.toLowerCase()]
-  if (letter !== undefined) return letter
+  if (letter !== undefined) return letter(systemAt().cpu)
   const number = /^[0-9]+$/.test(text) ? Number(text) : 0
   if (number === 8 || number === 16 || number === 32 || number === 64) return number
   const expected = 'expected 8, 16, 32 or 64, or b, h, w or l'

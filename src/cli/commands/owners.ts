@@ -1,4 +1,4 @@
-import { loadAddon } from '../../engine/addon.ts'
+import { systemAt } from '../../engine/system-at.ts'
 import { addressesOf } from '../../operate/frames-of.ts'
 import type { OwnersDocument } from '../../report/owners.ts'
 import { ownersToJson } from '../../report/owners.ts'
@@ -34,7 +34,7 @@ export default defineCommand({
   needs: ['processes'],
   async run(context, args) {
     const { root, settings } = context
-    const { pageSize } = loadAddon()
+    const { pageSize } = systemAt(root)
     const addresses: number[] = []
     for (const text of several(args, 0)) {
       for (const address of await addressesOf(text, pageSize, root)) addresses.push(address)

@@ -43,11 +43,7 @@ export function blockOf(
     base,
     extents: extentsOf(reading, chain, path),
     get children() {
-      children ??= new BlockReader(reading, busWidth).childrenOf(
-        chain,
-        inheritedBy(reading, of, device),
-        path,
-      )
+      children ??= new BlockReader(reading, of, busWidth).read(inheritedBy(reading, of, device))
       return children
     },
     ...(repeat === 'none' ? {} : { repeat }),

@@ -1,5 +1,6 @@
-import { existsSync, type Stats, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { filesAt } from '../../linux/files-at.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 import type { Attempts, Errno } from '../attempts.ts'
 import type { NoProbe, Probe } from '../own-page.ts'
@@ -41,13 +42,7 @@ export function fakeAttempts(root: string, answers: Answers): Attempts {
     load: (file, offset, length) => map(file, offset) ?? shown(file, length),
     store: (file, offset, value) => map(file, offset) ?? answers.store?.(offset, value),
     read: (file, _position, length) => open(file) ?? shown(file, length),
-    status: (file): Stats | undefined => {
-      try {
-        return statSync(join(root, file))
-      } catch {
-        return undefined
-      }
-    },
+    status: (file) => filesAt(root).status(file),
     ioperm: () => answers.ioperm,
     kmod: () => answers.kmod,
     freshNode: async () => answers.fresh ?? 'unknown',

@@ -1,13 +1,11 @@
 import type { Mode } from '../../engine/source.ts'
 import { systemAt } from '../../engine/system-at.ts'
-import { OnceFiles } from '../../linux/once-files.ts'
 import type { System } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Notify } from '../found.ts'
 import type { Location, Machine } from '../machine.ts'
 import { Memories } from '../memories.ts'
-import { withFiles } from '../with-files.ts'
 import { find } from './find.ts'
 import { openThePhysical } from './resolve/physical.ts'
 
@@ -50,8 +48,7 @@ export class LocalMachine implements Machine {
   }
 
   async look<T>(question: (system: System) => T): Promise<T> {
-    const system = systemAt(this.#root)
-    return question(withFiles(system, new OnceFiles(system.files)))
+    return question(systemAt(this.#root))
   }
 
   close(): Promise<void> {
