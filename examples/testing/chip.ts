@@ -7,22 +7,23 @@
 import {
   type Accessors,
   type Below,
-  type Layout,
-  type Memory,
-  type Modifiable,
-  type Readable,
-  type Reading,
-  type RegisterArray,
-  type Writable,
   elements,
   flag,
   inMemory,
   integer,
+  type Layout,
   longInteger,
+  type Memory,
+  type Modifiable,
   overlap,
+  type Readable,
+  type Reading,
+  type RegisterArray,
   startOf,
   swapped,
+  type Writable,
 } from 'physmem/registers'
+
 class OnWindow {
   protected readonly window: Accessors
   protected readonly offset: number
