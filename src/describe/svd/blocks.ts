@@ -36,7 +36,7 @@ export function blockOf(
   const group = saidText(chain, 'groupName')
   const alternate = textOf(element, 'alternatePeripheral')
   let children: readonly (Register | Cluster)[] | undefined
-  return {
+  const block: Block = {
     name,
     ...(description === undefined ? {} : { description }),
     ...(group === undefined ? {} : { group }),
@@ -48,7 +48,9 @@ export function blockOf(
     },
     ...(repeat === 'none' ? {} : { repeat }),
     ...(alternate === undefined ? {} : { alternate }),
+    ...(element.derivedFrom === undefined ? {} : { derivedFrom: element.derivedFrom }),
   }
+  return file.keep(block, element)
 }
 
 const USAGES = ['registers', 'buffer', 'reserved'] as const

@@ -34,6 +34,7 @@ export function readSvd(source: SourceText): Description {
     get issues() {
       return file.issues
     },
+    positionOf: (part) => file.positionOf(part),
   }
 }
 

@@ -107,7 +107,7 @@ export class BlockReader {
     const cluster: Cluster = { kind: 'cluster', ...common, children }
     const alternate = textOf(of.chain[0], 'alternateCluster')
     if (alternate !== undefined) cluster.alternate = { cluster: alternate }
-    return cluster
+    return this.#reading.file.keep(cluster, of.chain[0])
   }
 
   #register(
@@ -136,7 +136,7 @@ export class BlockReader {
       this.#made++
       return fieldOf(this.#reading, one, size, of.path) ?? []
     })
-    return register
+    return this.#reading.file.keep(register, element)
   }
 
   /** The size, rounded up to a width, within that of the bus. */
