@@ -36,8 +36,8 @@ export function openOutput(path: string): { fd: number; status: Stats } {
   }
 }
 
-/** All of a regular file as text. Throws ERANGE where it has more bytes than `most`. */
-export function readText(path: string, most: number): string {
+/** All of a regular file. Throws ERANGE where it has more bytes than `most`. */
+export function readBytes(path: string, most: number): Uint8Array {
   try {
     // A FIFO would wait for a writer: look first.
     const status = statSync(path)
@@ -46,7 +46,7 @@ export function readText(path: string, most: number): string {
       const message = `${path} has ${status.size} bytes: expected ${most} at most`
       throw new RequestError('ERANGE', message, { file: path })
     }
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (error) {
     throw error instanceof RequestError ? error : fileError(path, 'read', error)
   }

@@ -1,22 +1,22 @@
 /** From the value of a field, as a program gives it, to its bits. */
 import { RequestError } from '../base/errors.ts'
 import { type ValueOf, WIDTHS, type Width } from '../base/width.ts'
-import { checkKind, shown } from '../text/options.ts'
+import { checkKind, NATURAL, shown } from '../text/options.ts'
 import { clip, quote } from '../text/refuse.ts'
 
 /** A field of one bit. `name` is for messages. EUSAGE for what is neither `boolean` nor 0 or 1. */
 export function flag(value: boolean | 0 | 1, name: string): number {
   if (value === true || value === 1) return 1
   if (value === false || value === 0) return 0
-  return refuse(value, 1n, name, 'true, false, 0 or 1')
+  return refuse(value, 'number', name, 'true, false, 0 or 1')
 }
 
 /** A field of 2 to 32 bits. EVALUE above `most`, EUSAGE for what is no number. */
 export function integer(value: number, most: number, name: string): number {
   const isNumber = typeof value === 'number' && typeof most === 'number'
   if (isNumber && value >>> 0 === value && value <= most) return value
-  checkKind('most', most, 'number')
-  return refuse(value, BigInt(most), name, `a whole number from 0 to ${most}`)
+  checkKind('most', most, NATURAL)
+  return refuse(value, 'number', name, `a whole number from 0 to ${most}`)
 }
 
 /** A field of 33 to 64 bits: as `integer`, of bigints. */
@@ -24,14 +24,12 @@ export function longInteger(value: bigint, most: bigint, name: string): bigint {
   const isBigint = typeof value === 'bigint' && typeof most === 'bigint'
   if (isBigint && value >= 0n && value <= most) return value
   checkKind('most', most, 'bigint')
-  return refuse(value, most, name, `a bigint from 0n to ${most}n`)
+  return refuse(value, 'bigint', name, `a bigint from 0n to ${most}n`)
 }
 
-function refuse(value: unknown, most: bigint, name: string, expected: string): never {
-  const isNumber = typeof value === 'number' || typeof value === 'bigint'
-  const isOfType = isNumber && typeof value === (most > 0xffff_ffffn ? 'bigint' : 'number')
+function refuse(value: unknown, type: string, name: string, expected: string): never {
   const message = `${shown(value)} is no value of ${name}: expected ${expected}`
-  throw new RequestError(isOfType ? 'EVALUE' : 'EUSAGE', message)
+  throw new RequestError(typeof value === type ? 'EVALUE' : 'EUSAGE', message)
 }
 
 /** Two fields of one register that have bits in common were given at once. */

@@ -72,7 +72,7 @@ describe('codegen', () => {
     [[yaml, 'UART'], 'did you mean UART0?'],
     [['/nowhere/chip.svd'], '/nowhere/chip.svd cannot be read: there is no such file'],
     [[folder.path], 'is a directory: expected a file'],
-    [[folder.file('empty.svd', '')], 'is empty: expected a description of registers'],
+    [[folder.file('empty.svd', '')], 'expected a description of registers, and it is empty'],
     [[yaml, '-o', yaml], 'is the description itself: expected another file'],
     [[yaml, '-o', '/nowhere/chip.ts'], 'cannot be written: its folder does not exist'],
   ])('refuses %j', async (args, message) => {

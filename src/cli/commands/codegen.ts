@@ -14,7 +14,7 @@ export default defineCommand({
     {
       name: 'file',
       needed: true,
-      description: 'what describes the registers: CMSIS-SVD or YAML',
+      description: 'what describes the registers: CMSIS-SVD, YAML, IP-XACT or another format',
       completes: 'file',
     },
     { name: 'block', several: true, description: 'only these blocks, by their names' },
