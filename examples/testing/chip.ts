@@ -7,23 +7,24 @@
 import {
   type Accessors,
   type Below,
+  type Changing,
+  type Layout,
+  type Memory,
+  type Modifiable,
+  type Readable,
+  type Reading,
+  type RegisterArray,
+  type Writable,
   elements,
   flag,
   inMemory,
   integer,
-  type Layout,
   longInteger,
-  type Memory,
-  type Modifiable,
   overlap,
-  type Readable,
-  type Reading,
-  type RegisterArray,
   startOf,
   swapped,
-  type Writable,
+  unknownField,
 } from 'physmem/registers'
-
 class OnWindow {
   protected readonly window: Accessors
   protected readonly offset: number
@@ -48,8 +49,13 @@ export interface UART0_DR_Given {
   /** Bits 7:0, read-write. */
   DATA: number
 }
-const UART0_DR_bits = (given: Partial<UART0_DR_Given>): number =>
-  (given.DATA === undefined ? 0x0 : integer(given.DATA, 0xff, 'UART0.DR.DATA'))
+const UART0_DR_change = (given: Partial<UART0_DR_Given>): Changing => {
+  let mask = 0x0
+  let bits = 0x0
+  const { DATA: v0 } = given
+  if (v0 !== undefined) { mask |= 0xff; bits |= integer(v0, 0xff, 'UART0.DR.DATA') }
+  return { mask, bits }
+}
 export class UART0_DR extends OnWindow {
   /** One 32-bit load. */
   read(): Reading<UART0_DR_Fields> {
@@ -58,7 +64,7 @@ export class UART0_DR extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | UART0_DR_Given): void {
-    const value = typeof given === 'number' ? given : UART0_DR_bits(given)
+    const value = typeof given === 'number' ? given : UART0_DR_change(given).bits
     this.window.write32(this.offset, value)
   }
 }
@@ -67,7 +73,7 @@ const UART0_DR_layout: Layout<UART0_DR_Fields, UART0_DR_Given> = {
   name: 'UART0.DR',
   width: 32,
   read: UART0_DR_fields,
-  write: (given) => UART0_DR_bits(given),
+  write: (given) => UART0_DR_change(given).bits,
 }
 /** Fields of UART0.FR, as they are read. */
 export interface UART0_FR_Fields {
@@ -156,16 +162,16 @@ export interface UART0_CR_Given {
   /** Bits 13:8, read-write. */
   LEVEL: number
 }
-const UART0_CR_mask = (given: Partial<UART0_CR_Given>): number =>
-  (given.UARTEN === undefined ? 0x0 : 0x1) |
-  (given.STOP === undefined ? 0x0 : 0x8) |
-  (given.MODE === undefined ? 0x0 : 0x30) |
-  (given.LEVEL === undefined ? 0x0 : 0x3f00)
-const UART0_CR_bits = (given: Partial<UART0_CR_Given>): number =>
-  (given.UARTEN === undefined ? 0x0 : flag(given.UARTEN, 'UART0.CR.UARTEN')) |
-  (given.STOP === undefined ? 0x0 : (UART0_CR_STOP_code(given.STOP, 'UART0.CR.STOP') << 3)) |
-  (given.MODE === undefined ? 0x0 : (UART0_CR_MODE_code(given.MODE, 'UART0.CR.MODE') << 4)) |
-  (given.LEVEL === undefined ? 0x0 : (integer(given.LEVEL, 0x3f, 'UART0.CR.LEVEL') << 8))
+const UART0_CR_change = (given: Partial<UART0_CR_Given>): Changing => {
+  let mask = 0x0
+  let bits = 0x0
+  const { UARTEN: v0, STOP: v1, MODE: v2, LEVEL: v3 } = given
+  if (v0 !== undefined) { mask |= 0x1; bits |= flag(v0, 'UART0.CR.UARTEN') }
+  if (v1 !== undefined) { mask |= 0x8; bits |= (UART0_CR_STOP_code(v1, 'UART0.CR.STOP') << 3) }
+  if (v2 !== undefined) { mask |= 0x30; bits |= (UART0_CR_MODE_code(v2, 'UART0.CR.MODE') << 4) }
+  if (v3 !== undefined) { mask |= 0x3f00; bits |= (integer(v3, 0x3f, 'UART0.CR.LEVEL') << 8) }
+  return { mask, bits }
+}
 export class UART0_CR extends OnWindow {
   /** One 32-bit load. */
   read(): Reading<UART0_CR_Fields> {
@@ -174,12 +180,15 @@ export class UART0_CR extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | UART0_CR_Given): void {
-    const value = typeof given === 'number' ? given : UART0_CR_bits(given)
+    const value = typeof given === 'number' ? given : UART0_CR_change(given).bits
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
   modify(given: Partial<UART0_CR_Given>): void {
-    this.window.update32(this.offset, UART0_CR_mask(given), UART0_CR_bits(given))
+    const { mask, bits } = UART0_CR_change(given)
+    const { window, offset } = this
+    if (window.writable === false) window.update32(offset, mask, bits)
+    else window.write32(offset, (window.read32(offset) & ~mask) | bits)
   }
 }
 export type UART0_CRInMemory = Readable<UART0_CR_Fields> & Writable<UART0_CR_Given> & Modifiable<UART0_CR_Given>
@@ -187,20 +196,25 @@ const UART0_CR_layout: Layout<UART0_CR_Fields, UART0_CR_Given> = {
   name: 'UART0.CR',
   width: 32,
   read: UART0_CR_fields,
-  write: (given) => UART0_CR_bits(given),
-  change: (given) => ({ mask: UART0_CR_mask(given), bits: UART0_CR_bits(given) }),
+  write: (given) => UART0_CR_change(given).bits,
+  change: UART0_CR_change,
 }
 /** Fields of UART0.TX, as they are written. */
 export interface UART0_TX_Given {
   /** Bits 7:0, write-only. */
   BYTE: number
 }
-const UART0_TX_bits = (given: Partial<UART0_TX_Given>): number =>
-  (given.BYTE === undefined ? 0x0 : integer(given.BYTE, 0xff, 'UART0.TX.BYTE'))
+const UART0_TX_change = (given: Partial<UART0_TX_Given>): Changing => {
+  let mask = 0x0
+  let bits = 0x0
+  const { BYTE: v0 } = given
+  if (v0 !== undefined) { mask |= 0xff; bits |= integer(v0, 0xff, 'UART0.TX.BYTE') }
+  return { mask, bits }
+}
 export class UART0_TX extends OnWindow {
   /** One 32-bit store, and no load. */
   write(given: number | UART0_TX_Given): void {
-    const value = typeof given === 'number' ? given : UART0_TX_bits(given)
+    const value = typeof given === 'number' ? given : UART0_TX_change(given).bits
     this.window.write32(this.offset, value)
   }
 }
@@ -208,7 +222,7 @@ export type UART0_TXInMemory = Writable<UART0_TX_Given>
 const UART0_TX_layout: Layout<never, UART0_TX_Given> = {
   name: 'UART0.TX',
   width: 32,
-  write: (given) => UART0_TX_bits(given),
+  write: (given) => UART0_TX_change(given).bits,
 }
 /** Fields of UART0.STATUS, as they are read. */
 export interface UART0_STATUS_Fields {
@@ -235,14 +249,16 @@ export interface UART0_STATUS_Given {
   /** Bits 15:8, write-only. */
   KEY: number
 }
-const UART0_STATUS_mask = (given: Partial<UART0_STATUS_Given>): number =>
-  0xff03 |
-  (given.ENABLE === undefined ? 0x0 : 0x4)
-const UART0_STATUS_bits = (given: Partial<UART0_STATUS_Given>): number =>
-  (given.ERROR === undefined ? 0x0 : flag(given.ERROR, 'UART0.STATUS.ERROR')) |
-  (given.LATCH === undefined ? 0x2 : (flag(given.LATCH, 'UART0.STATUS.LATCH') << 1)) |
-  (given.ENABLE === undefined ? 0x0 : (flag(given.ENABLE, 'UART0.STATUS.ENABLE') << 2)) |
-  (given.KEY === undefined ? 0x5a00 : (integer(given.KEY, 0xff, 'UART0.STATUS.KEY') << 8))
+const UART0_STATUS_change = (given: Partial<UART0_STATUS_Given>): Changing => {
+  let mask = 0xff03
+  let bits = 0x5a02
+  const { ERROR: v0, LATCH: v1, ENABLE: v2, KEY: v3 } = given
+  if (v0 !== undefined) { bits |= flag(v0, 'UART0.STATUS.ERROR') }
+  if (v1 !== undefined) { bits = (bits & ~0x2) | (flag(v1, 'UART0.STATUS.LATCH') << 1) }
+  if (v2 !== undefined) { mask |= 0x4; bits |= (flag(v2, 'UART0.STATUS.ENABLE') << 2) }
+  if (v3 !== undefined) { bits = (bits & ~0xff00) | (integer(v3, 0xff, 'UART0.STATUS.KEY') << 8) }
+  return { mask, bits }
+}
 export class UART0_STATUS extends OnWindow {
   /** One 32-bit load. */
   read(): Reading<UART0_STATUS_Fields> {
@@ -251,12 +267,15 @@ export class UART0_STATUS extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | UART0_STATUS_Given): void {
-    const value = typeof given === 'number' ? given : UART0_STATUS_bits(given)
+    const value = typeof given === 'number' ? given : UART0_STATUS_change(given).bits
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
   modify(given: Partial<UART0_STATUS_Given>): void {
-    this.window.update32(this.offset, UART0_STATUS_mask(given), UART0_STATUS_bits(given))
+    const { mask, bits } = UART0_STATUS_change(given)
+    const { window, offset } = this
+    if (window.writable === false) window.update32(offset, mask, bits)
+    else window.write32(offset, (window.read32(offset) & ~mask) | bits)
   }
 }
 export type UART0_STATUSInMemory = Readable<UART0_STATUS_Fields> & Writable<UART0_STATUS_Given> & Modifiable<UART0_STATUS_Given>
@@ -264,8 +283,8 @@ const UART0_STATUS_layout: Layout<UART0_STATUS_Fields, UART0_STATUS_Given> = {
   name: 'UART0.STATUS',
   width: 32,
   read: UART0_STATUS_fields,
-  write: (given) => UART0_STATUS_bits(given),
-  change: (given) => ({ mask: UART0_STATUS_mask(given), bits: UART0_STATUS_bits(given) }),
+  write: (given) => UART0_STATUS_change(given).bits,
+  change: UART0_STATUS_change,
 }
 /**
  * UART0: Serial port.
@@ -280,41 +299,32 @@ export class UART0 {
   static in(memory: Memory, base = 0x9000000): UART0InMemory {
     return new UART0InMemory(memory, base)
   }
-  readonly #window_: Accessors
-  readonly #offset_: number
-  constructor(window: Accessors, offset: number) {
-    this.#window_ = window
-    this.#offset_ = offset
-  }
   /**
    * Data *\/ of the FIFO.
    * Offset 0x0, in UART0 at 0x09000000, 32 bits, read-write, a read changes it.
    * No `modify`: a read of it has an effect.
    */
-  get DR(): UART0_DR {
-    return new UART0_DR(this.#window_, this.#offset_)
-  }
+  readonly DR: UART0_DR
   /** Offset 0x18, in UART0 at 0x09000018, 32 bits, read-only. */
-  get FR(): UART0_FR {
-    return new UART0_FR(this.#window_, this.#offset_ + 0x18)
-  }
+  readonly FR: UART0_FR
   /**
    * Control register.
    * Offset 0x30, in UART0 at 0x09000030, 32 bits, read-write, 0x300 after a reset.
    */
-  get CR(): UART0_CR {
-    return new UART0_CR(this.#window_, this.#offset_ + 0x30)
-  }
+  readonly CR: UART0_CR
   /**
    * Offset 0x40, in UART0 at 0x09000040, 32 bits, write-only.
    * No `modify`: it is write-only.
    */
-  get TX(): UART0_TX {
-    return new UART0_TX(this.#window_, this.#offset_ + 0x40)
-  }
+  readonly TX: UART0_TX
   /** Offset 0x44, in UART0 at 0x09000044, 32 bits, read-write, 0x5a00 after a reset. */
-  get STATUS(): UART0_STATUS {
-    return new UART0_STATUS(this.#window_, this.#offset_ + 0x44)
+  readonly STATUS: UART0_STATUS
+  constructor(window: Accessors, offset: number) {
+    this.DR = new UART0_DR(window, offset)
+    this.FR = new UART0_FR(window, offset + 0x18)
+    this.CR = new UART0_CR(window, offset + 0x30)
+    this.TX = new UART0_TX(window, offset + 0x40)
+    this.STATUS = new UART0_STATUS(window, offset + 0x44)
   }
 }
 /**
@@ -391,12 +401,14 @@ export interface GRF_CON_Given {
   /** Bits 7:4, read-write. */
   B: number
 }
-const GRF_CON_mask = (given: Partial<GRF_CON_Given>): number =>
-  (given.A === undefined ? 0x0 : 0x1) |
-  (given.B === undefined ? 0x0 : 0xf0)
-const GRF_CON_bits = (given: Partial<GRF_CON_Given>): number =>
-  (given.A === undefined ? 0x0 : flag(given.A, 'GRF.CON.A')) |
-  (given.B === undefined ? 0x0 : (integer(given.B, 0xf, 'GRF.CON.B') << 4))
+const GRF_CON_change = (given: Partial<GRF_CON_Given>): Changing => {
+  let mask = 0x0
+  let bits = 0x0
+  const { A: v0, B: v1 } = given
+  if (v0 !== undefined) { mask |= 0x1; bits |= flag(v0, 'GRF.CON.A') }
+  if (v1 !== undefined) { mask |= 0xf0; bits |= (integer(v1, 0xf, 'GRF.CON.B') << 4) }
+  return { mask, bits }
+}
 export class GRF_CON extends OnWindow {
   /** One 32-bit load. */
   read(): Reading<GRF_CON_Fields> {
@@ -405,12 +417,13 @@ export class GRF_CON extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | GRF_CON_Given): void {
-    const value = typeof given === 'number' ? given : 0xf10000 | GRF_CON_bits(given)
+    const value = typeof given === 'number' ? given : 0xf10000 | GRF_CON_change(given).bits
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one store, and no load. */
   modify(given: Partial<GRF_CON_Given>): void {
-    this.window.write32(this.offset, (GRF_CON_mask(given) << 16) | GRF_CON_bits(given))
+    const { mask, bits } = GRF_CON_change(given)
+    this.window.write32(this.offset, (mask << 16) | bits)
   }
 }
 export type GRF_CONInMemory = Readable<GRF_CON_Fields> & Writable<GRF_CON_Given> & Modifiable<GRF_CON_Given>
@@ -418,8 +431,8 @@ const GRF_CON_layout: Layout<GRF_CON_Fields, GRF_CON_Given> = {
   name: 'GRF.CON',
   width: 32,
   read: GRF_CON_fields,
-  write: (given) => 0xf10000 | GRF_CON_bits(given),
-  store: (given) => (GRF_CON_mask(given) << 16) | GRF_CON_bits(given),
+  write: (given) => 0xf10000 | GRF_CON_change(given).bits,
+  store: (given) => { const { mask, bits } = GRF_CON_change(given); return (mask << 16) | bits },
 }
 /** Fields of GRF.MTIME, as they are read. */
 export interface GRF_MTIME_Fields {
@@ -466,12 +479,14 @@ export interface GRF_CMP_Given {
   /** Bit 63, read-write. */
   ON: boolean | 0 | 1
 }
-const GRF_CMP_mask = (given: Partial<GRF_CMP_Given>): bigint =>
-  (given.VALUE === undefined ? 0x0n : 0xffffffffffffn) |
-  (given.ON === undefined ? 0x0n : 0x8000000000000000n)
-const GRF_CMP_bits = (given: Partial<GRF_CMP_Given>): bigint =>
-  (given.VALUE === undefined ? 0x0n : longInteger(given.VALUE, 0xffffffffffffn, 'GRF.CMP.VALUE')) |
-  (given.ON === undefined ? 0x0n : (BigInt(flag(given.ON, 'GRF.CMP.ON')) << 63n))
+const GRF_CMP_change = (given: Partial<GRF_CMP_Given>): Changing<bigint> => {
+  let mask = 0x0n
+  let bits = 0x0n
+  const { VALUE: v0, ON: v1 } = given
+  if (v0 !== undefined) { mask |= 0xffffffffffffn; bits |= longInteger(v0, 0xffffffffffffn, 'GRF.CMP.VALUE') }
+  if (v1 !== undefined) { mask |= 0x8000000000000000n; bits |= (BigInt(flag(v1, 'GRF.CMP.ON')) << 63n) }
+  return { mask, bits }
+}
 export class GRF_CMP extends OnWindow {
   /** One 64-bit load. */
   read(): Reading<GRF_CMP_Fields, bigint> {
@@ -480,12 +495,15 @@ export class GRF_CMP extends OnWindow {
   }
   /** One 64-bit store, and no load. */
   write(given: bigint | GRF_CMP_Given): void {
-    const value = typeof given === 'bigint' ? given : GRF_CMP_bits(given)
+    const value = typeof given === 'bigint' ? given : GRF_CMP_change(given).bits
     this.window.write64(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
   modify(given: Partial<GRF_CMP_Given>): void {
-    this.window.update64(this.offset, GRF_CMP_mask(given), GRF_CMP_bits(given))
+    const { mask, bits } = GRF_CMP_change(given)
+    const { window, offset } = this
+    if (window.writable === false) window.update64(offset, mask, bits)
+    else window.write64(offset, (window.read64(offset) & ~mask) | bits)
   }
 }
 export type GRF_CMPInMemory = Readable<GRF_CMP_Fields, bigint> & Writable<GRF_CMP_Given, bigint> & Modifiable<GRF_CMP_Given>
@@ -493,8 +511,8 @@ const GRF_CMP_layout: Layout<GRF_CMP_Fields, GRF_CMP_Given, bigint> = {
   name: 'GRF.CMP',
   width: 64,
   read: GRF_CMP_fields,
-  write: (given) => GRF_CMP_bits(given),
-  change: (given) => ({ mask: GRF_CMP_mask(given), bits: GRF_CMP_bits(given) }),
+  write: (given) => GRF_CMP_change(given).bits,
+  change: GRF_CMP_change,
 }
 /** Fields of GRF.BIG, as they are read. */
 export interface GRF_BIG_Fields {
@@ -514,12 +532,14 @@ export interface GRF_BIG_Given {
   /** Bits 31:24, read-write. */
   HIGH: number
 }
-const GRF_BIG_mask = (given: Partial<GRF_BIG_Given>): number =>
-  (given.LOW === undefined ? 0x0 : 0xff) |
-  (given.HIGH === undefined ? 0x0 : 0xff000000)
-const GRF_BIG_bits = (given: Partial<GRF_BIG_Given>): number =>
-  (given.LOW === undefined ? 0x0 : integer(given.LOW, 0xff, 'GRF.BIG.LOW')) |
-  (given.HIGH === undefined ? 0x0 : (integer(given.HIGH, 0xff, 'GRF.BIG.HIGH') << 24))
+const GRF_BIG_change = (given: Partial<GRF_BIG_Given>): Changing => {
+  let mask = 0x0
+  let bits = 0x0
+  const { LOW: v0, HIGH: v1 } = given
+  if (v0 !== undefined) { mask |= 0xff; bits |= integer(v0, 0xff, 'GRF.BIG.LOW') }
+  if (v1 !== undefined) { mask |= 0xff000000; bits |= (integer(v1, 0xff, 'GRF.BIG.HIGH') << 24) }
+  return { mask, bits }
+}
 export class GRF_BIG extends OnWindow {
   /** One 32-bit load. */
   read(): Reading<GRF_BIG_Fields> {
@@ -528,12 +548,15 @@ export class GRF_BIG extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | GRF_BIG_Given): void {
-    const value = typeof given === 'number' ? given : GRF_BIG_bits(given)
+    const value = typeof given === 'number' ? given : GRF_BIG_change(given).bits
     this.window.write32(this.offset, swapped(value, 32))
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
   modify(given: Partial<GRF_BIG_Given>): void {
-    this.window.update32(this.offset, swapped(GRF_BIG_mask(given), 32), swapped(GRF_BIG_bits(given), 32))
+    const { mask, bits } = GRF_BIG_change(given)
+    const { window, offset } = this
+    if (window.writable === false) window.update32(offset, swapped(mask, 32), swapped(bits, 32))
+    else window.write32(offset, (window.read32(offset) & ~swapped(mask, 32)) | swapped(bits, 32))
   }
 }
 export type GRF_BIGInMemory = Readable<GRF_BIG_Fields> & Writable<GRF_BIG_Given> & Modifiable<GRF_BIG_Given>
@@ -542,8 +565,8 @@ const GRF_BIG_layout: Layout<GRF_BIG_Fields, GRF_BIG_Given> = {
   width: 32,
   isSwapped: true,
   read: GRF_BIG_fields,
-  write: (given) => GRF_BIG_bits(given),
-  change: (given) => ({ mask: GRF_BIG_mask(given), bits: GRF_BIG_bits(given) }),
+  write: (given) => GRF_BIG_change(given).bits,
+  change: GRF_BIG_change,
 }
 /** Fields of GRF.LOCK, as they are read. */
 export interface GRF_LOCK_Fields {
@@ -558,8 +581,13 @@ export interface GRF_LOCK_Given {
   /** Bit 0, read-write, written once after a reset. */
   SET: boolean | 0 | 1
 }
-const GRF_LOCK_bits = (given: Partial<GRF_LOCK_Given>): number =>
-  (given.SET === undefined ? 0x0 : flag(given.SET, 'GRF.LOCK.SET'))
+const GRF_LOCK_change = (given: Partial<GRF_LOCK_Given>): Changing => {
+  let mask = 0x0
+  let bits = 0x0
+  const { SET: v0 } = given
+  if (v0 !== undefined) { mask |= 0x1; bits |= flag(v0, 'GRF.LOCK.SET') }
+  return { mask, bits }
+}
 export class GRF_LOCK extends OnWindow {
   /** One 32-bit load. */
   read(): Reading<GRF_LOCK_Fields> {
@@ -568,7 +596,7 @@ export class GRF_LOCK extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | GRF_LOCK_Given): void {
-    const value = typeof given === 'number' ? given : GRF_LOCK_bits(given)
+    const value = typeof given === 'number' ? given : GRF_LOCK_change(given).bits
     this.window.write32(this.offset, value)
   }
 }
@@ -577,7 +605,7 @@ const GRF_LOCK_layout: Layout<GRF_LOCK_Fields, GRF_LOCK_Given> = {
   name: 'GRF.LOCK',
   width: 32,
   read: GRF_LOCK_fields,
-  write: (given) => GRF_LOCK_bits(given),
+  write: (given) => GRF_LOCK_change(given).bits,
 }
 /** Fields of GRF.BYTE, as they are read. */
 export interface GRF_BYTE_Fields {
@@ -592,10 +620,13 @@ export interface GRF_BYTE_Given {
   /** Bits 7:0, read-write. */
   ALL: number
 }
-const GRF_BYTE_mask = (given: Partial<GRF_BYTE_Given>): number =>
-  (given.ALL === undefined ? 0x0 : 0xff)
-const GRF_BYTE_bits = (given: Partial<GRF_BYTE_Given>): number =>
-  (given.ALL === undefined ? 0x0 : integer(given.ALL, 0xff, 'GRF.BYTE.ALL'))
+const GRF_BYTE_change = (given: Partial<GRF_BYTE_Given>): Changing => {
+  let mask = 0x0
+  let bits = 0x0
+  const { ALL: v0 } = given
+  if (v0 !== undefined) { mask |= 0xff; bits |= integer(v0, 0xff, 'GRF.BYTE.ALL') }
+  return { mask, bits }
+}
 export class GRF_BYTE extends OnWindow {
   /** One 8-bit load. */
   read(): Reading<GRF_BYTE_Fields> {
@@ -604,12 +635,15 @@ export class GRF_BYTE extends OnWindow {
   }
   /** One 8-bit store, and no load. */
   write(given: number | GRF_BYTE_Given): void {
-    const value = typeof given === 'number' ? given : GRF_BYTE_bits(given)
+    const value = typeof given === 'number' ? given : GRF_BYTE_change(given).bits
     this.window.write8(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
   modify(given: Partial<GRF_BYTE_Given>): void {
-    this.window.update8(this.offset, GRF_BYTE_mask(given), GRF_BYTE_bits(given))
+    const { mask, bits } = GRF_BYTE_change(given)
+    const { window, offset } = this
+    if (window.writable === false) window.update8(offset, mask, bits)
+    else window.write8(offset, (window.read8(offset) & ~mask) | bits)
   }
 }
 export type GRF_BYTEInMemory = Readable<GRF_BYTE_Fields> & Writable<GRF_BYTE_Given> & Modifiable<GRF_BYTE_Given>
@@ -617,8 +651,105 @@ const GRF_BYTE_layout: Layout<GRF_BYTE_Fields, GRF_BYTE_Given> = {
   name: 'GRF.BYTE',
   width: 8,
   read: GRF_BYTE_fields,
-  write: (given) => GRF_BYTE_bits(given),
-  change: (given) => ({ mask: GRF_BYTE_mask(given), bits: GRF_BYTE_bits(given) }),
+  write: (given) => GRF_BYTE_change(given).bits,
+  change: GRF_BYTE_change,
+}
+/** Fields of GRF.MANY, as they are read. */
+export interface GRF_MANY_Fields {
+  /** Bit 0, read-write. */
+  F0: boolean
+  /** Bit 1, read-write. */
+  F1: boolean
+  /** Bit 2, read-write. */
+  F2: boolean
+  /** Bit 3, read-write. */
+  F3: boolean
+  /** Bit 4, read-write. */
+  F4: boolean
+  /** Bit 5, read-write. */
+  F5: boolean
+  /** Bit 6, read-write. */
+  F6: boolean
+  /** Bit 7, read-write. */
+  F7: boolean
+  /** Bit 31, read-only. */
+  DONE: boolean
+}
+const GRF_MANY_fields = (value: number): GRF_MANY_Fields => ({
+  F0: (value & 0x1) !== 0,
+  F1: (value & 0x2) !== 0,
+  F2: (value & 0x4) !== 0,
+  F3: (value & 0x8) !== 0,
+  F4: (value & 0x10) !== 0,
+  F5: (value & 0x20) !== 0,
+  F6: (value & 0x40) !== 0,
+  F7: (value & 0x80) !== 0,
+  DONE: (value & 0x80000000) !== 0,
+})
+/** Fields of GRF.MANY, as they are written. */
+export interface GRF_MANY_Given {
+  /** Bit 0, read-write. */
+  F0: boolean | 0 | 1
+  /** Bit 1, read-write. */
+  F1: boolean | 0 | 1
+  /** Bit 2, read-write. */
+  F2: boolean | 0 | 1
+  /** Bit 3, read-write. */
+  F3: boolean | 0 | 1
+  /** Bit 4, read-write. */
+  F4: boolean | 0 | 1
+  /** Bit 5, read-write. */
+  F5: boolean | 0 | 1
+  /** Bit 6, read-write. */
+  F6: boolean | 0 | 1
+  /** Bit 7, read-write. */
+  F7: boolean | 0 | 1
+}
+const GRF_MANY_change = (given: Partial<GRF_MANY_Given>): Changing => {
+  let mask = 0x0
+  let bits = 0x0
+  for (const key in given) {
+    if (key === 'DONE') continue
+    switch (key as keyof typeof given) {
+      case 'F0': if (given.F0 !== undefined) { mask |= 0x1; bits |= flag(given.F0, 'GRF.MANY.F0') } break
+      case 'F1': if (given.F1 !== undefined) { mask |= 0x2; bits |= (flag(given.F1, 'GRF.MANY.F1') << 1) } break
+      case 'F2': if (given.F2 !== undefined) { mask |= 0x4; bits |= (flag(given.F2, 'GRF.MANY.F2') << 2) } break
+      case 'F3': if (given.F3 !== undefined) { mask |= 0x8; bits |= (flag(given.F3, 'GRF.MANY.F3') << 3) } break
+      case 'F4': if (given.F4 !== undefined) { mask |= 0x10; bits |= (flag(given.F4, 'GRF.MANY.F4') << 4) } break
+      case 'F5': if (given.F5 !== undefined) { mask |= 0x20; bits |= (flag(given.F5, 'GRF.MANY.F5') << 5) } break
+      case 'F6': if (given.F6 !== undefined) { mask |= 0x40; bits |= (flag(given.F6, 'GRF.MANY.F6') << 6) } break
+      case 'F7': if (given.F7 !== undefined) { mask |= 0x80; bits |= (flag(given.F7, 'GRF.MANY.F7') << 7) } break
+      default: unknownField(key, 'GRF.MANY')
+    }
+  }
+  return { mask, bits }
+}
+export class GRF_MANY extends OnWindow {
+  /** One 32-bit load. */
+  read(): Reading<GRF_MANY_Fields> {
+    const value = this.window.read32(this.offset)
+    return { value, fields: GRF_MANY_fields(value) }
+  }
+  /** One 32-bit store, and no load. */
+  write(given: number | GRF_MANY_Given): void {
+    const value = typeof given === 'number' ? given : GRF_MANY_change(given).bits
+    this.window.write32(this.offset, value)
+  }
+  /** Changes these fields, and keeps the others: one load, and one store. */
+  modify(given: Partial<GRF_MANY_Given>): void {
+    const { mask, bits } = GRF_MANY_change(given)
+    const { window, offset } = this
+    if (window.writable === false) window.update32(offset, mask, bits)
+    else window.write32(offset, (window.read32(offset) & ~mask) | bits)
+  }
+}
+export type GRF_MANYInMemory = Readable<GRF_MANY_Fields> & Writable<GRF_MANY_Given> & Modifiable<GRF_MANY_Given>
+const GRF_MANY_layout: Layout<GRF_MANY_Fields, GRF_MANY_Given> = {
+  name: 'GRF.MANY',
+  width: 32,
+  read: GRF_MANY_fields,
+  write: (given) => GRF_MANY_change(given).bits,
+  change: GRF_MANY_change,
 }
 /** Fields of GRF.BOTH, as they are read. */
 export interface GRF_BOTH_Fields {
@@ -638,12 +769,15 @@ export interface GRF_BOTH_Given {
   /** Bits 3:0, read-write. */
   NIBBLE: number
 }
-const GRF_BOTH_mask = (given: Partial<GRF_BOTH_Given>): number =>
-  (given.WHOLE === undefined ? 0x0 : 0xff) |
-  (given.NIBBLE === undefined ? 0x0 : 0xf)
-const GRF_BOTH_bits = (given: Partial<GRF_BOTH_Given>): number =>
-  (given.WHOLE === undefined ? 0x0 : integer(given.WHOLE, 0xff, 'GRF.BOTH.WHOLE')) |
-  (given.NIBBLE === undefined ? 0x0 : integer(given.NIBBLE, 0xf, 'GRF.BOTH.NIBBLE'))
+const GRF_BOTH_change = (given: Partial<GRF_BOTH_Given>): Changing => {
+  let mask = 0x0
+  let bits = 0x0
+  if (given.WHOLE !== undefined && given.NIBBLE !== undefined) overlap('WHOLE', 'NIBBLE')
+  const { WHOLE: v0, NIBBLE: v1 } = given
+  if (v0 !== undefined) { mask |= 0xff; bits |= integer(v0, 0xff, 'GRF.BOTH.WHOLE') }
+  if (v1 !== undefined) { mask |= 0xf; bits |= integer(v1, 0xf, 'GRF.BOTH.NIBBLE') }
+  return { mask, bits }
+}
 export class GRF_BOTH extends OnWindow {
   /** One 32-bit load. */
   read(): Reading<GRF_BOTH_Fields> {
@@ -656,8 +790,10 @@ export class GRF_BOTH extends OnWindow {
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
   modify(given: Partial<GRF_BOTH_Given>): void {
-    if (given.WHOLE !== undefined && given.NIBBLE !== undefined) overlap('WHOLE', 'NIBBLE')
-    this.window.update32(this.offset, GRF_BOTH_mask(given), GRF_BOTH_bits(given))
+    const { mask, bits } = GRF_BOTH_change(given)
+    const { window, offset } = this
+    if (window.writable === false) window.update32(offset, mask, bits)
+    else window.write32(offset, (window.read32(offset) & ~mask) | bits)
   }
 }
 export type GRF_BOTHInMemory = Readable<GRF_BOTH_Fields> & Writable<never> & Modifiable<GRF_BOTH_Given>
@@ -666,10 +802,7 @@ const GRF_BOTH_layout: Layout<GRF_BOTH_Fields, GRF_BOTH_Given> = {
   width: 32,
   read: GRF_BOTH_fields,
   write: (given) => given as never,
-  change: (given) => {
-    if (given.WHOLE !== undefined && given.NIBBLE !== undefined) overlap('WHOLE', 'NIBBLE')
-    return { mask: GRF_BOTH_mask(given), bits: GRF_BOTH_bits(given) }
-  },
+  change: GRF_BOTH_change,
 }
 /**
  * GRF: registers.
@@ -684,45 +817,37 @@ export class GRF {
   static in(memory: Memory, base = 0xa000000): GRFInMemory {
     return new GRFInMemory(memory, base)
   }
-  readonly #window_: Accessors
-  readonly #offset_: number
-  constructor(window: Accessors, offset: number) {
-    this.#window_ = window
-    this.#offset_ = offset
-  }
   /**
    * Offset 0x0, in GRF at 0x0a000000, 32 bits, read-write, a bit is written where its bit in the
    * upper half is set.
    */
-  get CON(): GRF_CON {
-    return new GRF_CON(this.#window_, this.#offset_)
-  }
+  readonly CON: GRF_CON
   /** Offset 0x8, in GRF at 0x0a000008, 64 bits, read-only. */
-  get MTIME(): GRF_MTIME {
-    return new GRF_MTIME(this.#window_, this.#offset_ + 0x8)
-  }
+  readonly MTIME: GRF_MTIME
   /** Offset 0x10, in GRF at 0x0a000010, 64 bits, read-write. */
-  get CMP(): GRF_CMP {
-    return new GRF_CMP(this.#window_, this.#offset_ + 0x10)
-  }
+  readonly CMP: GRF_CMP
   /** Offset 0x18, in GRF at 0x0a000018, 32 bits, read-write. */
-  get BIG(): GRF_BIG {
-    return new GRF_BIG(this.#window_, this.#offset_ + 0x18)
-  }
+  readonly BIG: GRF_BIG
   /**
    * Offset 0x1c, in GRF at 0x0a00001c, 32 bits, read-write, written once after a reset.
    * No `modify`: it is written once after a reset.
    */
-  get LOCK(): GRF_LOCK {
-    return new GRF_LOCK(this.#window_, this.#offset_ + 0x1c)
-  }
+  readonly LOCK: GRF_LOCK
   /** Offset 0x20, in GRF at 0x0a000020, 8 bits, read-write. */
-  get BYTE(): GRF_BYTE {
-    return new GRF_BYTE(this.#window_, this.#offset_ + 0x20)
-  }
+  readonly BYTE: GRF_BYTE
+  /** Offset 0x28, in GRF at 0x0a000028, 32 bits, read-write. */
+  readonly MANY: GRF_MANY
   /** Offset 0x24, in GRF at 0x0a000024, 32 bits, read-write. */
-  get BOTH(): GRF_BOTH {
-    return new GRF_BOTH(this.#window_, this.#offset_ + 0x24)
+  readonly BOTH: GRF_BOTH
+  constructor(window: Accessors, offset: number) {
+    this.CON = new GRF_CON(window, offset)
+    this.MTIME = new GRF_MTIME(window, offset + 0x8)
+    this.CMP = new GRF_CMP(window, offset + 0x10)
+    this.BIG = new GRF_BIG(window, offset + 0x18)
+    this.LOCK = new GRF_LOCK(window, offset + 0x1c)
+    this.BYTE = new GRF_BYTE(window, offset + 0x20)
+    this.MANY = new GRF_MANY(window, offset + 0x28)
+    this.BOTH = new GRF_BOTH(window, offset + 0x24)
   }
 }
 /**
@@ -766,6 +891,10 @@ export class GRFInMemory {
   get BYTE(): GRF_BYTEInMemory {
     return inMemory(this.#memory_, this.#base_ + 0x20, GRF_BYTE_layout)
   }
+  /** Offset 0x28, in GRF at 0x0a000028, 32 bits, read-write. */
+  get MANY(): GRF_MANYInMemory {
+    return inMemory(this.#memory_, this.#base_ + 0x28, GRF_MANY_layout)
+  }
   /** Offset 0x24, in GRF at 0x0a000024, 32 bits, read-write. */
   get BOTH(): GRF_BOTHInMemory {
     return inMemory(this.#memory_, this.#base_ + 0x24, GRF_BOTH_layout)
@@ -784,10 +913,13 @@ export interface SPI_FIFO_Given {
   /** Bits 31:0, read-write. */
   DATA: number
 }
-const SPI_FIFO_mask = (given: Partial<SPI_FIFO_Given>): number =>
-  (given.DATA === undefined ? 0x0 : 0xffffffff)
-const SPI_FIFO_bits = (given: Partial<SPI_FIFO_Given>): number =>
-  (given.DATA === undefined ? 0x0 : integer(given.DATA, 0xffffffff, 'SPI.FIFO.DATA'))
+const SPI_FIFO_change = (given: Partial<SPI_FIFO_Given>): Changing => {
+  let mask = 0x0
+  let bits = 0x0
+  const { DATA: v0 } = given
+  if (v0 !== undefined) { mask |= 0xffffffff; bits |= integer(v0, 0xffffffff, 'SPI.FIFO.DATA') }
+  return { mask, bits }
+}
 export class SPI_FIFO extends OnWindow {
   /** One 32-bit load. */
   read(): Reading<SPI_FIFO_Fields> {
@@ -796,12 +928,15 @@ export class SPI_FIFO extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | SPI_FIFO_Given): void {
-    const value = typeof given === 'number' ? given : SPI_FIFO_bits(given)
+    const value = typeof given === 'number' ? given : SPI_FIFO_change(given).bits
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
   modify(given: Partial<SPI_FIFO_Given>): void {
-    this.window.update32(this.offset, SPI_FIFO_mask(given), SPI_FIFO_bits(given))
+    const { mask, bits } = SPI_FIFO_change(given)
+    const { window, offset } = this
+    if (window.writable === false) window.update32(offset, mask, bits)
+    else window.write32(offset, (window.read32(offset) & ~mask) | bits)
   }
 }
 export type SPI_FIFOInMemory = Readable<SPI_FIFO_Fields> & Writable<SPI_FIFO_Given> & Modifiable<SPI_FIFO_Given>
@@ -809,8 +944,8 @@ const SPI_FIFO_layout: Layout<SPI_FIFO_Fields, SPI_FIFO_Given> = {
   name: 'SPI.FIFO',
   width: 32,
   read: SPI_FIFO_fields,
-  write: (given) => SPI_FIFO_bits(given),
-  change: (given) => ({ mask: SPI_FIFO_mask(given), bits: SPI_FIFO_bits(given) }),
+  write: (given) => SPI_FIFO_change(given).bits,
+  change: SPI_FIFO_change,
 }
 export type SPI_PIN_Fields = Record<never, never>
 const SPI_PIN_fields = (_value: number): SPI_PIN_Fields => ({})
@@ -845,10 +980,13 @@ export interface SPI_BUF_Given {
   /** Bits 31:0, read-write. */
   D: number
 }
-const SPI_BUF_mask = (given: Partial<SPI_BUF_Given>): number =>
-  (given.D === undefined ? 0x0 : 0xffffffff)
-const SPI_BUF_bits = (given: Partial<SPI_BUF_Given>): number =>
-  (given.D === undefined ? 0x0 : integer(given.D, 0xffffffff, 'SPI.BUF.D'))
+const SPI_BUF_change = (given: Partial<SPI_BUF_Given>): Changing => {
+  let mask = 0x0
+  let bits = 0x0
+  const { D: v0 } = given
+  if (v0 !== undefined) { mask |= 0xffffffff; bits |= integer(v0, 0xffffffff, 'SPI.BUF.D') }
+  return { mask, bits }
+}
 export class SPI_BUF extends OnWindow {
   /** One 32-bit load. */
   read(): Reading<SPI_BUF_Fields> {
@@ -857,12 +995,15 @@ export class SPI_BUF extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | SPI_BUF_Given): void {
-    const value = typeof given === 'number' ? given : SPI_BUF_bits(given)
+    const value = typeof given === 'number' ? given : SPI_BUF_change(given).bits
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
   modify(given: Partial<SPI_BUF_Given>): void {
-    this.window.update32(this.offset, SPI_BUF_mask(given), SPI_BUF_bits(given))
+    const { mask, bits } = SPI_BUF_change(given)
+    const { window, offset } = this
+    if (window.writable === false) window.update32(offset, mask, bits)
+    else window.write32(offset, (window.read32(offset) & ~mask) | bits)
   }
 }
 export type SPI_BUFInMemory = Readable<SPI_BUF_Fields> & Writable<SPI_BUF_Given> & Modifiable<SPI_BUF_Given>
@@ -870,8 +1011,8 @@ const SPI_BUF_layout: Layout<SPI_BUF_Fields, SPI_BUF_Given> = {
   name: 'SPI.BUF',
   width: 32,
   read: SPI_BUF_fields,
-  write: (given) => SPI_BUF_bits(given),
-  change: (given) => ({ mask: SPI_BUF_mask(given), bits: SPI_BUF_bits(given) }),
+  write: (given) => SPI_BUF_change(given).bits,
+  change: SPI_BUF_change,
 }
 /** Fields of SPI.CH.CTRL, as they are read. */
 export interface SPI_CH_CTRL_Fields {
@@ -891,12 +1032,14 @@ export interface SPI_CH_CTRL_Given {
   /** Bit 1, read-write. */
   F1: boolean | 0 | 1
 }
-const SPI_CH_CTRL_mask = (given: Partial<SPI_CH_CTRL_Given>): number =>
-  (given.F0 === undefined ? 0x0 : 0x1) |
-  (given.F1 === undefined ? 0x0 : 0x2)
-const SPI_CH_CTRL_bits = (given: Partial<SPI_CH_CTRL_Given>): number =>
-  (given.F0 === undefined ? 0x0 : flag(given.F0, 'SPI.CH.CTRL.F0')) |
-  (given.F1 === undefined ? 0x0 : (flag(given.F1, 'SPI.CH.CTRL.F1') << 1))
+const SPI_CH_CTRL_change = (given: Partial<SPI_CH_CTRL_Given>): Changing => {
+  let mask = 0x0
+  let bits = 0x0
+  const { F0: v0, F1: v1 } = given
+  if (v0 !== undefined) { mask |= 0x1; bits |= flag(v0, 'SPI.CH.CTRL.F0') }
+  if (v1 !== undefined) { mask |= 0x2; bits |= (flag(v1, 'SPI.CH.CTRL.F1') << 1) }
+  return { mask, bits }
+}
 export class SPI_CH_CTRL extends OnWindow {
   /** One 32-bit load. */
   read(): Reading<SPI_CH_CTRL_Fields> {
@@ -905,12 +1048,15 @@ export class SPI_CH_CTRL extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | SPI_CH_CTRL_Given): void {
-    const value = typeof given === 'number' ? given : SPI_CH_CTRL_bits(given)
+    const value = typeof given === 'number' ? given : SPI_CH_CTRL_change(given).bits
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
   modify(given: Partial<SPI_CH_CTRL_Given>): void {
-    this.window.update32(this.offset, SPI_CH_CTRL_mask(given), SPI_CH_CTRL_bits(given))
+    const { mask, bits } = SPI_CH_CTRL_change(given)
+    const { window, offset } = this
+    if (window.writable === false) window.update32(offset, mask, bits)
+    else window.write32(offset, (window.read32(offset) & ~mask) | bits)
   }
 }
 export type SPI_CH_CTRLInMemory = Readable<SPI_CH_CTRL_Fields> & Writable<SPI_CH_CTRL_Given> & Modifiable<SPI_CH_CTRL_Given>
@@ -918,20 +1064,15 @@ const SPI_CH_CTRL_layout: Layout<SPI_CH_CTRL_Fields, SPI_CH_CTRL_Given> = {
   name: 'SPI.CH.CTRL',
   width: 32,
   read: SPI_CH_CTRL_fields,
-  write: (given) => SPI_CH_CTRL_bits(given),
-  change: (given) => ({ mask: SPI_CH_CTRL_mask(given), bits: SPI_CH_CTRL_bits(given) }),
+  write: (given) => SPI_CH_CTRL_change(given).bits,
+  change: SPI_CH_CTRL_change,
 }
 /** SPI.CH: registers. */
 export class SPI_CH {
-  readonly #window_: Accessors
-  readonly #offset_: number
-  constructor(window: Accessors, offset: number) {
-    this.#window_ = window
-    this.#offset_ = offset
-  }
   /** Offset 0x4, 32 bits, read-write. */
-  get CTRL(): SPI_CH_CTRL {
-    return new SPI_CH_CTRL(this.#window_, this.#offset_ + 0x4)
+  readonly CTRL: SPI_CH_CTRL
+  constructor(window: Accessors, offset: number) {
+    this.CTRL = new SPI_CH_CTRL(window, offset + 0x4)
   }
 }
 /** SPI.CH: registers. */
@@ -960,40 +1101,22 @@ export class SPI_element {
   static in(memory: Memory, base = 0xb000000): SPI_elementInMemory {
     return new SPI_elementInMemory(memory, base)
   }
-  readonly #window_: Accessors
-  readonly #offset_: number
-  #FIFO?: RegisterArray<SPI_FIFO, Below<4>>
-  #BUF?: RegisterArray<SPI_BUF>
-  #CH?: RegisterArray<SPI_CH, Below<2>>
-  constructor(window: Accessors, offset: number) {
-    this.#window_ = window
-    this.#offset_ = offset
-  }
   /** Offset 0x20, 4 of them, each 4 bytes on, 32 bits, read-write. */
-  get FIFO(): RegisterArray<SPI_FIFO, Below<4>> {
-    this.#FIFO ??= elements<SPI_FIFO, Below<4>>('SPI.FIFO', 4, (index) =>
-      new SPI_FIFO(this.#window_, this.#offset_ + 0x20 + index * 0x4))
-    return this.#FIFO
-  }
+  readonly FIFO: RegisterArray<SPI_FIFO, Below<4>>
   /** Offset 0x40, 32 bits, read-write. */
-  get PINA(): SPI_PIN {
-    return new SPI_PIN(this.#window_, this.#offset_ + 0x40)
-  }
+  readonly PINA: SPI_PIN
   /** Offset 0x44, 32 bits, read-write. */
-  get PINB(): SPI_PIN {
-    return new SPI_PIN(this.#window_, this.#offset_ + 0x44)
-  }
+  readonly PINB: SPI_PIN
   /** Offset 0x1000, 9000 of them, each 4 bytes on, 32 bits, read-write. */
-  get BUF(): RegisterArray<SPI_BUF> {
-    this.#BUF ??= elements<SPI_BUF>('SPI.BUF', 9000, (index) =>
-      new SPI_BUF(this.#window_, this.#offset_ + 0x1000 + index * 0x4))
-    return this.#BUF
-  }
+  readonly BUF: RegisterArray<SPI_BUF>
   /** Offset 0x80, 2 of them, each 16 bytes on. */
-  get CH(): RegisterArray<SPI_CH, Below<2>> {
-    this.#CH ??= elements<SPI_CH, Below<2>>('SPI.CH', 2, (index) =>
-      new SPI_CH(this.#window_, this.#offset_ + 0x80 + index * 0x10))
-    return this.#CH
+  readonly CH: RegisterArray<SPI_CH, Below<2>>
+  constructor(window: Accessors, offset: number) {
+    this.FIFO = elements<SPI_FIFO, Below<4>>('SPI.FIFO', 4, (index) => new SPI_FIFO(window, offset + 0x20 + index * 0x4))
+    this.PINA = new SPI_PIN(window, offset + 0x40)
+    this.PINB = new SPI_PIN(window, offset + 0x44)
+    this.BUF = elements<SPI_BUF>('SPI.BUF', 9000, (index) => new SPI_BUF(window, offset + 0x1000 + index * 0x4))
+    this.CH = elements<SPI_CH, Below<2>>('SPI.CH', 2, (index) => new SPI_CH(window, offset + 0x80 + index * 0x10))
   }
 }
 /**
@@ -1068,14 +1191,15 @@ export interface class__0INT_RAW_Given {
   /** Bit 2, read-write. */
   a_b_2: boolean | 0 | 1
 }
-const class__0INT_RAW_mask = (given: Partial<class__0INT_RAW_Given>): number =>
-  (given.constructor_ === undefined ? 0x0 : 0x1) |
-  (given.a_b === undefined ? 0x0 : 0x2) |
-  (given.a_b_2 === undefined ? 0x0 : 0x4)
-const class__0INT_RAW_bits = (given: Partial<class__0INT_RAW_Given>): number =>
-  (given.constructor_ === undefined ? 0x0 : flag(given.constructor_, 'class.0INT-RAW.constructor_')) |
-  (given.a_b === undefined ? 0x0 : (flag(given.a_b, 'class.0INT-RAW.a_b') << 1)) |
-  (given.a_b_2 === undefined ? 0x0 : (flag(given.a_b_2, 'class.0INT-RAW.a_b_2') << 2))
+const class__0INT_RAW_change = (given: Partial<class__0INT_RAW_Given>): Changing => {
+  let mask = 0x0
+  let bits = 0x0
+  const { constructor_: v0, a_b: v1, a_b_2: v2 } = given
+  if (v0 !== undefined) { mask |= 0x1; bits |= flag(v0, 'class.0INT-RAW.constructor_') }
+  if (v1 !== undefined) { mask |= 0x2; bits |= (flag(v1, 'class.0INT-RAW.a_b') << 1) }
+  if (v2 !== undefined) { mask |= 0x4; bits |= (flag(v2, 'class.0INT-RAW.a_b_2') << 2) }
+  return { mask, bits }
+}
 export class class__0INT_RAW extends OnWindow {
   /** One 32-bit load. */
   read(): Reading<class__0INT_RAW_Fields> {
@@ -1084,12 +1208,15 @@ export class class__0INT_RAW extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | class__0INT_RAW_Given): void {
-    const value = typeof given === 'number' ? given : class__0INT_RAW_bits(given)
+    const value = typeof given === 'number' ? given : class__0INT_RAW_change(given).bits
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
   modify(given: Partial<class__0INT_RAW_Given>): void {
-    this.window.update32(this.offset, class__0INT_RAW_mask(given), class__0INT_RAW_bits(given))
+    const { mask, bits } = class__0INT_RAW_change(given)
+    const { window, offset } = this
+    if (window.writable === false) window.update32(offset, mask, bits)
+    else window.write32(offset, (window.read32(offset) & ~mask) | bits)
   }
 }
 export type class__0INT_RAWInMemory = Readable<class__0INT_RAW_Fields> & Writable<class__0INT_RAW_Given> & Modifiable<class__0INT_RAW_Given>
@@ -1097,8 +1224,8 @@ const class__0INT_RAW_layout: Layout<class__0INT_RAW_Fields, class__0INT_RAW_Giv
   name: 'class.0INT-RAW',
   width: 32,
   read: class__0INT_RAW_fields,
-  write: (given) => class__0INT_RAW_bits(given),
-  change: (given) => ({ mask: class__0INT_RAW_mask(given), bits: class__0INT_RAW_bits(given) }),
+  write: (given) => class__0INT_RAW_change(given).bits,
+  change: class__0INT_RAW_change,
 }
 /**
  * class: registers.
@@ -1113,23 +1240,16 @@ export class class_ {
   static in(memory: Memory, base = 0xc000000): class_InMemory {
     return new class_InMemory(memory, base)
   }
-  readonly #window_: Accessors
-  readonly #offset_: number
-  constructor(window: Accessors, offset: number) {
-    this.#window_ = window
-    this.#offset_ = offset
-  }
   /** Offset 0x0, in class at 0x0c000000, 32 bits, read-write. */
-  get _0INT_RAW(): class__0INT_RAW {
-    return new class__0INT_RAW(this.#window_, this.#offset_)
-  }
+  readonly _0INT_RAW: class__0INT_RAW
   /** Offset 0x4, in class at 0x0c000004, 32 bits, read-write. */
-  get CR(): SPI_PIN {
-    return new SPI_PIN(this.#window_, this.#offset_ + 0x4)
-  }
+  readonly CR: SPI_PIN
   /** Offset 0x8, in class at 0x0c000008, 32 bits, read-write. */
-  get CR_2(): SPI_PIN {
-    return new SPI_PIN(this.#window_, this.#offset_ + 0x8)
+  readonly CR_2: SPI_PIN
+  constructor(window: Accessors, offset: number) {
+    this._0INT_RAW = new class__0INT_RAW(window, offset)
+    this.CR = new SPI_PIN(window, offset + 0x4)
+    this.CR_2 = new SPI_PIN(window, offset + 0x8)
   }
 }
 /**
