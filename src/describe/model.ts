@@ -188,6 +188,8 @@ export interface Block {
   readonly children: readonly (Register | Cluster)[]
   endian?: Endian
   repeat?: Repeat
+  /** The block whose registers it has besides its own ones: an overlay of that one is of this one, too. */
+  derivedFrom?: string
   /** The manual and its section, or the file, that this is from. */
   source?: string
   alternate?: string

@@ -48,6 +48,7 @@ export function blockOf(
     },
     ...(repeat === 'none' ? {} : { repeat }),
     ...(alternate === undefined ? {} : { alternate }),
+    ...(element.derivedFrom === undefined ? {} : { derivedFrom: element.derivedFrom }),
   }
   return file.keep(block, element)
 }
