@@ -13,8 +13,8 @@ export interface WrittenYaml {
 const NAME = /^[\w-]*(?:\[%s\]|%s)?[\w-]*$/
 
 /**
- * A device in our own YAML, which reads as the same device. Blocks with the same registers are written
- * once: `is: UART0`. All registers are asked for. `file` is what changes are told of.
+ * A device in our own YAML, which reads as the same device. What is derived from another
+ * block and has its registers is written so: `is: UART0`. All registers are asked for. `file` is what changes are told of.
  */
 export function writeYaml(device: Device, file: string): WrittenYaml {
   const changes: Issue[] = []
@@ -32,9 +32,10 @@ export function writeYaml(device: Device, file: string): WrittenYaml {
   return { text: `${lines}\n`, changes }
 }
 
-/** A block that was written: what another one would take over from it. */
+/** A block that was written: what one that is derived from it would take over. */
 interface Written {
   name: string
+  registers: string
   /** The keys that it has, and that are taken over. */
   inherited: ReadonlySet<string>
 }
@@ -42,7 +43,7 @@ interface Written {
 function writeBlocks(blocks: readonly Block[], names: Names): string {
   const lines = new Lines(1)
   const own = names.fresh()
-  const byRegisters = new Map<string, Written>()
+  const written = new Map<string, Written>()
   for (const block of blocks) {
     const name = own.take(block.name, block.name, NAME, /[^\w-]/g)
     const short =
@@ -50,15 +51,15 @@ function writeBlocks(blocks: readonly Block[], names: Names): string {
     const below = new Lines(2)
     const inherited = putHead(below, block, names)
     const registers = writeRegisters(block.children, block.name, 3, names)
-    const same = byRegisters.get(registers)
-    if (same !== undefined && [...same.inherited].every((one) => inherited.has(one))) {
-      below.put('is', text(same.name))
+    const base = block.derivedFrom === undefined ? undefined : written.get(block.derivedFrom)
+    const isSame = base?.registers === registers
+    if (isSame && [...base.inherited].every((one) => inherited.has(one))) {
+      below.put('is', text(base.name))
     } else {
-      if (registers !== '' && same === undefined)
-        byRegisters.set(registers, { name: short, inherited })
       if (registers === '') below.put('registers', '{}')
       below.nest('registers', registers)
     }
+    if (!written.has(block.name)) written.set(block.name, { name: short, registers, inherited })
     lines.nest(key(short), below.toString())
   }
   return lines.toString()

@@ -102,7 +102,7 @@ function writeFields(fields: readonly Field[], path: string, depth: number, name
       below.nest(key, writeValues(values, field.width, here, depth + 2, names))
     }
     const bits = field.width === 1 ? `${field.lsb}` : `${field.lsb + field.width - 1}:${field.lsb}`
-    const description = field.description
+    const description = field.description || undefined
     if (below.isEmpty) {
       lines.put(name, description === undefined ? bits : list([bits, JSON.stringify(description)]))
       continue
@@ -129,10 +129,7 @@ function writeValues(
   for (const one of values) {
     const name = own.take(one.name, `${path}.${one.name}`, VALUE_NAME, /[\p{Cc}\s]+/gu)
     const value = valueText(one, width)
-    lines.put(
-      key(name),
-      one.description === undefined ? value : list([value, JSON.stringify(one.description)]),
-    )
+    lines.put(key(name), !one.description ? value : list([value, JSON.stringify(one.description)]))
   }
   return lines.toString()
 }
@@ -149,7 +146,7 @@ function valueText({ value, mask }: EnumeratedValue, width: number): string {
 }
 
 function describe(lines: Lines, description: string | undefined): void {
-  if (description !== undefined) lines.put('description', text(description))
+  if (description) lines.put('description', text(description))
 }
 
 function putEffects(

@@ -68,7 +68,13 @@ const uart: Block = {
 
 const device: Device = {
   ...{ name: 'chip', vendor: 'Example, Inc.', version: '1.0', endian: 'little', busWidth: 32 },
-  blocks: [uart, { ...uart, name: 'UART1', base: 0xfe20_2000, matches: { acpi: ['ARMH0011'] } }],
+  blocks: [
+    uart,
+    {
+      ...{ ...uart, name: 'UART1', base: 0xfe20_2000, matches: { acpi: ['ARMH0011'] } },
+      derivedFrom: 'UART0',
+    },
+  ],
 }
 
 describe('a device in YAML', () => {
@@ -85,7 +91,10 @@ describe('a device in YAML', () => {
         ...uart.children.slice(1, 2),
       ],
     }
-    const two = { ...device, blocks: [small, { ...small, name: 'UART1', base: 0x1000 }] }
+    const two = {
+      ...device,
+      blocks: [small, { ...small, name: 'UART1', base: 0x1000, derivedFrom: 'UART0' }],
+    }
     expect(writeYaml(two, 'chip.svd').text).toBe(`name: chip
 vendor: "Example, Inc."
 version: "1.0"
@@ -148,7 +157,11 @@ blocks:
 })
 
 describe('any device', () => {
-  const anything = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constant('a: b # c'))
+  const anything = fc.oneof(
+    fc.string({ minLength: 1 }),
+    fc.string({ unit: 'binary', minLength: 1 }),
+    fc.constant('a: b # c'),
+  )
   const name = fc.oneof(fc.stringMatching(/^[A-Z][A-Z0-9_]{0,4}$/), anything)
   const field: fc.Arbitrary<Field> = fc.record(
     { name, description: anything, lsb: fc.constant(3), width: fc.integer({ min: 1, max: 5 }) },
