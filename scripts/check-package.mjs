@@ -1,6 +1,6 @@
 // Checks the package as a user gets it: publint, then the packed tarball installed into an empty
 // project, its command run on the simulated board, and its library imported and type-checked.
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CPUS } from './lib/cpus.mjs'
@@ -73,6 +73,9 @@ try {
   const shipped = readdirSync(join(folder, 'node_modules/physmem/prebuilds'))
   const missing = CPUS.filter((cpu) => !shipped.includes(`linux-${cpu}`))
   expect(missing.length === 0, `the package has no engine for ${missing.join(', ')}`)
+  const library = join(folder, 'node_modules/physmem/dist/blocks/index.json')
+  const known = JSON.parse(readFileSync(library, 'utf8')).map(({ name }) => name)
+  expect(known.includes('pl011'), `the package knows only the devices ${known.join(', ')}`)
   await step('running the installed command', () => checkInstalled(folder))
   await step('using the installed library', () => checkLibrary(folder))
 } finally {

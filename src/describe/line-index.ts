@@ -12,6 +12,7 @@ export class LineIndex {
 
   /** Both from 1, the column in UTF-16 units. */
   at(offset: number): Position {
+    if (offset === 0) return { line: 1, column: 1 }
     this.#starts ??= startsOf(this.#text)
     const starts = this.#starts
     let low = 0

@@ -188,6 +188,8 @@ export interface Block {
   readonly children: readonly (Register | Cluster)[]
   endian?: Endian
   repeat?: Repeat
+  /** The block whose registers it has besides its own ones: an overlay of that one is of this one, too. */
+  derivedFrom?: string
   /** The manual and its section, or the file, that this is from. */
   source?: string
   alternate?: string
@@ -211,6 +213,8 @@ export interface Description {
   device: Device
   /** In the order of the file. Complete once the children of all blocks have been asked for. */
   readonly issues: readonly Issue[]
+  /** Where a block, cluster, register or field of it stands, where the reader knows. */
+  positionOf?(part: object): Position | undefined
 }
 
 /** A file, and those beside it. */

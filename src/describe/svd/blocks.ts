@@ -36,23 +36,21 @@ export function blockOf(
   const group = saidText(chain, 'groupName')
   const alternate = textOf(element, 'alternatePeripheral')
   let children: readonly (Register | Cluster)[] | undefined
-  return {
+  const block: Block = {
     name,
     ...(description === undefined ? {} : { description }),
     ...(group === undefined ? {} : { group }),
     base,
     extents: extentsOf(reading, chain, path),
     get children() {
-      children ??= new BlockReader(reading, busWidth).childrenOf(
-        chain,
-        inheritedBy(reading, of, device),
-        path,
-      )
+      children ??= new BlockReader(reading, of, busWidth).read(inheritedBy(reading, of, device))
       return children
     },
     ...(repeat === 'none' ? {} : { repeat }),
     ...(alternate === undefined ? {} : { alternate }),
+    ...(element.derivedFrom === undefined ? {} : { derivedFrom: element.derivedFrom }),
   }
+  return file.keep(block, element)
 }
 
 const USAGES = ['registers', 'buffer', 'reserved'] as const

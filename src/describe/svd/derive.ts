@@ -41,7 +41,8 @@ export class Derivations {
   readonly #file: SvdFile
   readonly #device: Element
   readonly #chains = new Map<Element, Chain | undefined>()
-  readonly #named = new Map<Element, ReadonlyMap<string, readonly Element[]>>()
+  readonly #named = new Map<Element, Named>()
+  readonly #enumerations = new Map<Element, ReadonlyMap<string, readonly Element[]>>()
   /** Whose chains are being made: to find what one names may take those of others. */
   readonly #begun = new Set<Element>()
 
@@ -115,6 +116,11 @@ export class Derivations {
         this.#file.report(left('derived-loop', `${message}: ${lost(element)}`), path, element)
         return undefined
       }
+      if (chain.length >= LONGEST) {
+        const message = `it is derived by way of ${LONGEST} others, and more`
+        this.#file.report(left('derived-too-far', `${message}: ${lost(element)}`), path, element)
+        return undefined
+      }
       chain.push(base)
       seen.add(base)
       last = base
@@ -125,7 +131,9 @@ export class Derivations {
   /** What `name` means where `element` says it: beside it, further up, or from the device down. */
   #find(element: Element, name: string, path: string): Element | undefined {
     const steps = name.split('.')
-    if (element.name === 'peripheral') return this.#step(this.#device, [name], element, path)
+    if (element.name === 'peripheral') {
+      return this.#step(this.#device, [name], element, path) ?? this.#ownName(element, [name])
+    }
     const absolute = steps.length > 1 ? this.#step(this.#device, steps, element, path) : undefined
     if (absolute !== undefined) return absolute
     for (let owner = ownerOf(element); owner !== undefined; owner = ownerOf(owner)) {
@@ -156,35 +164,70 @@ export class Derivations {
     return undefined
   }
 
-  /** The only enumeration of this name in the fields of what is given. */
+  /** The first enumeration of this name in all fields of what is given. */
   #enumeration(owner: Element, name: string, not: Element, path: string): Element | undefined {
     if (owner.name === 'field') return undefined
-    const found: Element[] = []
-    const look = (element: Element, depth: number) => {
-      if (depth > 8) return
-      for (const part of this.#ownParts(element, path)) {
-        if (part.name !== 'enumeratedValues') look(part, depth + 1)
-        else if (part !== not && textOf(part, 'name') === name) found.push(part)
+    let all = this.#enumerations.get(owner)
+    if (all === undefined) {
+      const found: Element[] = []
+      const look = (element: Element, depth: number) => {
+        if (depth > DEEPEST) return
+        for (const part of this.#ownParts(element, path)) {
+          if (part.name === 'enumeratedValues') found.push(part)
+          else look(part, depth + 1)
+        }
       }
+      look(owner, 0)
+      all = byName(found)
+      this.#enumerations.set(owner, all)
     }
-    look(owner, 0)
-    return found[0]
+    return all.get(name)?.find((one) => one !== not)
   }
 
   #partsNamed(element: Element, name: string, path: string): readonly Element[] {
-    const known = this.#named.get(element)
-    if (known !== undefined) return known.get(name) ?? templatesOf(known, name)
-    const isEarly = this.#begun.has(element) || this.#begun.size > DEEPEST
-    const alone = element.name === 'device' || isEarly
-    const chain = alone ? ([element] as const) : this.of(element, path)
-    const named = byName(chain === undefined ? [] : this.partsOf(chain, path))
-    if (!isEarly) this.#named.set(element, named)
-    return named.get(name) ?? templatesOf(named, name)
+    let named = this.#named.get(element)
+    if (named === undefined) {
+      const isEarly = this.#begun.has(element) || this.#begun.size > DEEPEST
+      const alone = element.name === 'device' || isEarly
+      const chain = alone ? ([element] as const) : this.of(element, path)
+      named = new Named(chain === undefined ? [] : this.partsOf(chain, path))
+      if (!isEarly) this.#named.set(element, named)
+    }
+    return named.find(name)
   }
 }
 
+/** Elements by their names. */
+class Named {
+  readonly #exact: ReadonlyMap<string, readonly Element[]>
+  readonly #templates: { start: string; end: string; elements: readonly Element[] }[] = []
+
+  constructor(elements: readonly Element[]) {
+    this.#exact = byName(elements)
+    for (const [name, named] of this.#exact) {
+      const [start, end] = name.split(/\[?%s\]?/, 2)
+      if (start === undefined || end === undefined) continue
+      this.#templates.push({ start, end, elements: named })
+    }
+  }
+
+  /** Those of this name; or those of which one element has it: all of an array or list is meant. */
+  find(name: string): readonly Element[] {
+    const exact = this.#exact.get(name)
+    if (exact !== undefined) return exact
+    const template = this.#templates.find(
+      ({ start, end }) =>
+        name.length >= start.length + end.length && name.startsWith(start) && name.endsWith(end),
+    )
+    return template?.elements ?? []
+  }
+}
+
+/** Elements of a chain: real files have three. */
+const LONGEST = 64
+
 /** So many chains are made at once, each to find what another one names: a file of nothing else ends. */
-const DEEPEST = 100
+const DEEPEST = 16
 
 function byName(elements: readonly Element[]): ReadonlyMap<string, readonly Element[]> {
   const all = new Map<string, Element[]>()
@@ -195,20 +238,6 @@ function byName(elements: readonly Element[]): ReadonlyMap<string, readonly Elem
     else same.push(one)
   }
   return all
-}
-
-/** What the name of an element of an array or a list means: all of it. */
-function templatesOf(
-  named: ReadonlyMap<string, readonly Element[]>,
-  name: string,
-): readonly Element[] {
-  for (const [template, elements] of named) {
-    const [start, end] = template.split(/\[?%s\]?/, 2)
-    if (start === undefined || end === undefined) continue
-    const isLonger = name.length >= start.length + end.length
-    if (isLonger && name.startsWith(start) && name.endsWith(end)) return elements
-  }
-  return []
 }
 
 /** Names are unique together with their group of alternates. */

@@ -75,7 +75,7 @@ function enumeratedValueOf(of: Said, width: number): EnumeratedValue | undefined
     of.fault('not-a-number', `${message}: it is left out`, 'value')
     return undefined
   }
-  const { value } = pattern
+  const { value, any } = pattern
   // Don't-care bits above the field are as good as none.
   const all = (1n << BigInt(width)) - 1n
   if (value > all) {
@@ -84,7 +84,8 @@ function enumeratedValueOf(of: Said, width: number): EnumeratedValue | undefined
     return undefined
   }
   named.value = value
-  if (pattern.mask !== undefined && (pattern.mask & all) !== all) named.mask = pattern.mask & all
+  // Bits above the digits are 0, as in any number.
+  if ((any & all) !== 0n) named.mask = all & ~any
   return named
 }
 

@@ -47,7 +47,7 @@ export function fieldOf(
   const enumerations = enumerationsOf(reading, chain, width, path)
   if (enumerations.length > 0) field.enumerations = enumerations as readonly Enumeration[]
   if (repeat !== 'none') field.repeat = repeat
-  return field
+  return file.keep(field, element)
 }
 
 /** What a load and a store do besides, and what may be stored: of a register or a field. */

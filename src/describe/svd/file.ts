@@ -1,6 +1,6 @@
 /** A file as it is read: its tree, made where it is asked for, and what is found wrong in it. */
 import { LineIndex } from '../line-index.ts'
-import type { Issue } from '../model.ts'
+import type { Issue, Position } from '../model.ts'
 import type { Element } from './xml.ts'
 import { parseXml } from './xml.ts'
 
@@ -30,6 +30,7 @@ export class SvdFile {
   readonly #lines: LineIndex
   readonly #issues = new Map<string, Issue & { offset: number }>()
   #sorted: Issue[] | undefined
+  readonly #parts = new Map<object, number>()
 
   constructor(name: string, text: string) {
     this.name = name
@@ -39,6 +40,18 @@ export class SvdFile {
 
   position(offset: number) {
     return this.#lines.at(offset)
+  }
+
+  /** Keeps where a part of the model stands; gives that part. */
+  keep<T extends object>(part: T, { offset }: Element): T {
+    this.#parts.set(part, offset)
+    return part
+  }
+
+  /** Where a part that was kept stands. */
+  positionOf(part: object): Position | undefined {
+    const offset = this.#parts.get(part)
+    return offset === undefined ? undefined : this.position(offset)
   }
 
   /** Notes what is wrong with an element; once, however many blocks derive from it. */

@@ -37,14 +37,17 @@ export function hasLeadingZeros(text: string): boolean {
   return /^\+?0[0-9]*[1-9][0-9]*$/.test(text)
 }
 
-/** The value of an enumeration: a number, or binary digits of which `x` is any. Undefined where neither. */
-export function parsePattern(text: string): { value: bigint; mask?: bigint } | undefined {
+/**
+ * The value of an enumeration: a number, or binary digits of which `x` is any; `any` has these bits.
+ * Undefined where it is neither.
+ */
+export function parsePattern(text: string): { value: bigint; any: bigint } | undefined {
   const bits = /^\+?(?:#|0[bB])([01xX]+)$/.exec(text)?.[1]
-  if (bits === undefined || bits.length > LONGEST || !/[xX]/.test(bits)) {
+  if (bits === undefined || bits.length > LONGEST) {
     const value = parseNumber(text)
-    return value === undefined ? undefined : { value }
+    return value === undefined ? undefined : { value, any: 0n }
   }
   const value = BigInt(`0b${bits.replace(/[xX]/g, '0')}`)
-  const mask = BigInt(`0b${bits.replace(/0/g, '1').replace(/[xX]/g, '0')}`)
-  return { value, mask }
+  const any = BigInt(`0b${bits.replace(/1/g, '0').replace(/[xX]/g, '1')}`)
+  return { value, any }
 }

@@ -34,6 +34,7 @@ export function readSvd(source: SourceText): Description {
     get issues() {
       return file.issues
     },
+    positionOf: (part) => file.positionOf(part),
   }
 }
 
@@ -64,7 +65,7 @@ function rootOf(file: SvdFile): Element {
   if (root?.name.toLowerCase() === 'html') throw webPage(file, root.offset)
   if (malformed !== undefined) {
     const last = open.at(-1)
-    if (malformed.offset < text.trimEnd().length || last === undefined) {
+    if (malformed.offset < text.length || last === undefined) {
       const message = `this is not well-formed XML: ${malformed.reason}`
       throw refused(file, 'ESYNTAX', malformed.offset, message)
     }

@@ -23,26 +23,39 @@ export const DEFAULTS: Inherited = { size: 32, access: 'read-write' }
 const DEEPEST = 16
 
 /** Registers, clusters and fields in one block: a file that derives from itself again and again ends. */
-const MOST_IN_BLOCK = 250_000
+const MOST_IN_BLOCK = 100_000
 
 /** Reads what one block has. */
 export class BlockReader {
   readonly #reading: Reading
   readonly #busWidth: Width | undefined
+  /** The block, for issues that are of none of its parts. */
+  readonly #block: Said
   #made = 0
 
-  constructor(reading: Reading, busWidth: Width | undefined) {
+  constructor(reading: Reading, block: Said, busWidth: Width | undefined) {
     this.#reading = reading
+    this.#block = block
     this.#busWidth = busWidth
   }
 
+  /** All that it has. */
+  read(inherited: Inherited): (Register | Cluster)[] {
+    return this.#childrenOf(this.#block.chain, inherited, this.#block.path, 0)
+  }
+
   /** What an element and all that it is derived from have. */
-  childrenOf(chain: Chain, inherited: Inherited, path: string, depth = 0): (Register | Cluster)[] {
+  #childrenOf(
+    chain: Chain,
+    inherited: Inherited,
+    path: string,
+    depth: number,
+  ): (Register | Cluster)[] {
     const children: (Register | Cluster)[] = []
     for (const element of this.#reading.derivations.partsOf(chain, path)) {
       if (this.#made++ > MOST_IN_BLOCK) {
         const message = `this block has more than ${MOST_IN_BLOCK} parts: the rest is left out`
-        new Said(this.#reading.file, chain, path).fault('too-many', message)
+        this.#block.fault('too-many', message)
         break
       }
       const one = this.#nodeOf(element, inherited, path, depth)
@@ -90,11 +103,11 @@ export class BlockReader {
       of.fault('too-deep', `clusters lie ${DEEPEST} deep in each other: this one is left out`)
       return undefined
     }
-    const children = this.childrenOf(of.chain, own, of.path, depth + 1)
+    const children = this.#childrenOf(of.chain, own, of.path, depth + 1)
     const cluster: Cluster = { kind: 'cluster', ...common, children }
     const alternate = textOf(of.chain[0], 'alternateCluster')
     if (alternate !== undefined) cluster.alternate = { cluster: alternate }
-    return cluster
+    return this.#reading.file.keep(cluster, of.chain[0])
   }
 
   #register(
@@ -123,7 +136,7 @@ export class BlockReader {
       this.#made++
       return fieldOf(this.#reading, one, size, of.path) ?? []
     })
-    return register
+    return this.#reading.file.keep(register, element)
   }
 
   /** The size, rounded up to a width, within that of the bus. */

@@ -64,8 +64,8 @@ function ofList(dim: Said, count: number): readonly string[] | 'numbers' | undef
     const message = `dimIndex has ${names.length} names, and dim is ${count}`
     return refuse(dim, 'index-count', message, 'dimIndex')
   }
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice === undefined) return names
+  if (new Set(names).size === count) return names
+  const twice = names.find((name, index) => names.indexOf(name) !== index) ?? ''
   return refuse(dim, 'index-twice', `dimIndex has ${quote(twice)} twice`, 'dimIndex')
 }
 

@@ -36,6 +36,14 @@ export interface Parsed {
 
 const NONE: Element[] = []
 
+/** An entity is looked for up to its `;`: where there is none, to the end of the text. */
+const LONE_AMPERSAND = 'a & stands alone, expected &amp;'
+
+function loneAmpersand(text: string, from: number): number {
+  const found = text.slice(from).search(/&(?!(?:[a-zA-Z]+|#[0-9]+|#x[0-9a-fA-F]+);)/)
+  return found < 0 ? -1 : from + found
+}
+
 class Stop extends Error {}
 
 /**
@@ -74,12 +82,19 @@ export function parseXml(text: string, left: readonly Stretch[] = [], base = 0):
   parser.on('text', add)
   parser.on('cdata', add)
   parser.on('doctype', (said) => {
-    const offset = base + text.lastIndexOf('<', parser.position + skipped)
+    const offset = base + text.indexOf('<!DOCTYPE')
     parsed.doctype = { text: said.trim(), offset }
     throw new Stop()
   })
   parser.on('error', ({ message: said }) => {
-    parsed.malformed = { offset: base + parser.position + skipped, reason: said.replace(/\.$/, '') }
+    const last = (open.at(-1)?.offset ?? base) - base
+    const alone = parser.position + skipped < text.length ? -1 : loneAmpersand(text, last)
+    if (alone >= 0) parsed.malformed = { offset: base + alone, reason: LONE_AMPERSAND }
+    else
+      parsed.malformed = {
+        offset: base + parser.position + skipped,
+        reason: said.replace(/\.$/, ''),
+      }
     parsed.open = [...open]
     throw new Stop()
   })
@@ -103,9 +118,24 @@ export function parseXml(text: string, left: readonly Stretch[] = [], base = 0):
 
 /** The first element of this name within another one. */
 export function child(element: Element, name: string): Element | undefined {
-  for (const one of element.children) if (one.name === name) return one
-  return undefined
+  if (element.children.length <= FEW) {
+    for (const one of element.children) if (one.name === name) return one
+    return undefined
+  }
+  let first = firsts.get(element.children)
+  if (first === undefined) {
+    first = new Map()
+    for (const one of element.children) if (!first.has(one.name)) first.set(one.name, one)
+    firsts.set(element.children, first)
+  }
+  return first.get(name)
 }
+
+/** So many are gone through faster than they are looked up. */
+const FEW = 32
+
+/** The first of each name, of elements that have many: else a hostile file makes each look-up long. */
+const firsts = new WeakMap<readonly Element[], Map<string, Element>>()
 
 /** The text of the first element of this name; undefined where there is none, or an empty one. */
 export function textOf(element: Element, name: string): string | undefined {

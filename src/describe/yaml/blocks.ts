@@ -80,33 +80,77 @@ function readBlock(
   const part = new Part(reading, key, map, keys)
   // An unknown key costs a block nothing but itself; what is wrong with its place costs it all.
   part.bad = false
-  const base = count(part, 'base')
   const size = count(part, 'size', ADDRESS_LIMIT, 1)
   const { name, repeat } = repeatOf(part, key, size)
-  const place = part.text('at')
-  const endian = part.choice('endian', ENDIANS)
+  const properties = propertiesOf(part)
   const defaults = defaultsOf(part, outer)
-  if (base !== undefined && place !== undefined) {
-    part.refuse('at', 'value', 'a block has a "base", or it is "at" a place, not both')
-  }
   if (part.bad) return undefined
-  const extents = extentsOf(part, size)
+  const derived = tree.kind === 'map' ? tree.entries.get('is')?.value : undefined
   return lazily(
     {
       name,
-      ...optional('description', part.text('description')),
-      ...optional('group', part.text('group')),
-      ...optional('base', base),
-      ...optional('at', place),
+      ...properties,
+      ...(derived?.kind === 'text' && { derivedFrom: derived.text }),
       ...optional('matches', matchesOf(part)),
-      extents,
-      ...optional('endian', endian),
+      extents: extentsOf(part, size),
       ...optional('repeat', repeat),
-      ...optional('source', part.text('source')),
-      ...optional('alternate', part.text('alternate')),
     },
     () => childrenOf(part, named, defaults, size),
   )
+}
+
+function propertiesOf(part: Part) {
+  const base = count(part, 'base')
+  const place = part.text('at')
+  if (base !== undefined && place !== undefined) {
+    part.refuse('at', 'value', 'a block has a "base", or it is "at" a place, not both')
+  }
+  return {
+    ...optional('description', part.text('description')),
+    ...optional('group', part.text('group')),
+    ...optional('base', base),
+    ...optional('at', place),
+    ...optional('endian', part.choice('endian', ENDIANS)),
+    ...optional('source', part.text('source')),
+    ...optional('alternate', part.text('alternate')),
+  }
+}
+
+/** A block with what a mapping of its keys says anew; as it was, where one is wrong. */
+export function changedBlock(reading: Reading, block: Block, map: MapTree): Block {
+  const part = new Part(reading, block.name, map, ['name', ...BLOCK_KEYS])
+  const name = part.leaf('name', 'a name', (text) => {
+    if (BLOCK_NAME.test(text) && text !== '') return text
+    throw new Unexpected(`${quote(text)} is no name of a block`)
+  })
+  const size = count(part, 'size', ADDRESS_LIMIT, 1)
+  const properties = propertiesOf(part)
+  const matches = matchesOf(part)
+  const extents = part.has('size') || part.has('extents') ? extentsOf(part, size) : block.extents
+  if (part.bad) return block
+  const moved = properties.base !== undefined ? { at: undefined } : {}
+  const all = {
+    ...moved,
+    ...properties,
+    ...optional('name', name),
+    ...optional('matches', matches),
+    extents,
+  }
+  return withChildren(block, all, () => block.children)
+}
+
+/** A block with other properties and children, without asking for those that it has. */
+export function withChildren(
+  block: Block,
+  changes: { readonly [K in keyof Omit<Block, 'children'>]?: Block[K] | undefined },
+  make: () => Block['children'],
+): Block {
+  const { name, description, group, base, at, matches, extents, endian, repeat, source } = block
+  const { derivedFrom, alternate } = block
+  const own = { name, description, group, base, at, matches, extents, endian, repeat, source }
+  const all = Object.entries({ ...own, derivedFrom, alternate, ...changes })
+  const given = all.filter(([, value]) => value !== undefined)
+  return lazily(Object.fromEntries(given) as unknown as Omit<Block, 'children'>, make)
 }
 
 function blockMap(
@@ -190,6 +234,7 @@ function matchesOf(part: Part): Matches | undefined {
       if (form.test(text)) return text.toLowerCase()
       throw new Unexpected(`${quote(text)} is not ${expected}`)
     })
+  refuseSplit(part)
   const compatible = part.texts('compatible', 'a name such as arm,pl011', (text) => {
     if (/^[\x21-\x7e]+$/.test(text)) return text
     throw new Unexpected(`${quote(text)} is not a name such as arm,pl011`)
@@ -208,4 +253,18 @@ function matchesOf(part: Part): Matches | undefined {
     ...optional('within', part.text('within')),
   }
   return Object.keys(matches).length === 0 ? undefined : matches
+}
+
+/** `[arm,pl011]` is two texts to YAML, and one to who wrote it. */
+function refuseSplit(part: Part): void {
+  const given = part.entry('compatible')?.value
+  if (given?.kind !== 'list') return
+  for (const [index, item] of given.items.entries()) {
+    const before = given.items[index - 1]
+    if (before?.kind !== 'text' || item.kind !== 'text' || item.at.line !== before.at.line) continue
+    if (item.at.column !== before.at.column + before.text.length + 1) continue
+    const meant = `in a list in brackets, a name with a comma stands in quotes: "${before.text},${item.text}"`
+    part.refuse('compatible', 'value', meant)
+    return
+  }
 }

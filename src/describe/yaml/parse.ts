@@ -52,9 +52,16 @@ export function parseTree(text: string, file?: string): { tree: Tree; duplicates
       ...(file === undefined ? {} : { file }),
     })
   }
-  const document = parseNodes(text, lines) ?? fail(0, TOO_DEEP)
+  refuseDepth(text, fail)
+  const document = parseDocument(text, {
+    schema: 'failsafe', // scalars stay texts
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false, // that of yaml takes the square of the keys
+  })
   const [broken] = [...document.errors, ...document.warnings]
-  if (broken) fail(broken.pos[0], broken.message)
+  if (broken)
+    fail(broken.pos[0], broken.message.startsWith('Maximum call') ? TOO_DEEP : broken.message)
 
   const duplicates: Duplicate[] = []
   const anchors = new Map<string, { tree: Tree; weight: number } | undefined>()
@@ -110,12 +117,30 @@ export function parseTree(text: string, file?: string): { tree: Tree; duplicates
       return { tree: { kind: 'text', text: scalar === null ? '' : String(scalar), at }, weight }
     }
     const entries = new Map<string, Entry>()
+    let last: { entry: Entry; end: number } | undefined
     for (const pair of node.items) {
       const keyAt = isNode(pair.key) ? (pair.key.range?.[0] ?? start) : start
       const name = part(pair.key, keyAt)
       if (name.kind !== 'text') return fail(keyAt, 'a key must be a text')
       const key = name.text
+      // { is: arm,pl011 }: to YAML a key without a value, to a person one text.
+      if (
+        pair.value === null &&
+        last !== undefined &&
+        keyAt === last.end + 1 &&
+        node.flow === true
+      ) {
+        const { value } = last.entry
+        if (value.kind === 'text' && text[last.end] === ',') {
+          const joined = { ...last.entry, value: { ...value, text: `${value.text},${key}` } }
+          if (entries.get(last.entry.key) === last.entry) entries.set(joined.key, joined)
+          last = { entry: joined, end: last.end + 1 + key.length }
+          continue
+        }
+      }
       const entry = { key, at: place(keyAt), value: part(pair.value, keyAt) }
+      const { value } = pair
+      last = isScalar(value) && value.range ? { entry, end: value.range[1] } : undefined
       const first = entries.get(key)
       if (first === undefined) entries.set(key, entry)
       else duplicates.push({ key, at: entry.at, first: first.at })
@@ -144,17 +169,19 @@ function refuseBinary(text: string, file: string | undefined): void {
   throw new RequestError('ESYNTAX', message, file === undefined ? {} : { file })
 }
 
-/** Nothing for what is so deep that yaml, which reads it by recursion, leaves its stack. */
-function parseNodes(text: string, lineCounter: LineCounter) {
-  try {
-    return parseDocument(text, {
-      schema: 'failsafe', // scalars stay texts
-      lineCounter,
-      prettyErrors: false,
-      uniqueKeys: false, // that of yaml takes the square of the keys
-    })
-  } catch (error) {
-    if (error instanceof RangeError) return undefined
-    throw error
+/**
+ * Refuses what is surely too deep before yaml reads it, which takes the square of the depth: more
+ * brackets that open than close, or so many marks of lists in one line.
+ */
+function refuseDepth(text: string, fail: (offset: number, message: string) => never): void {
+  const brackets = /[[\]{}]/g
+  let depth = 0
+  for (let found = brackets.exec(text); found !== null; found = brackets.exec(text)) {
+    depth += found[0] === '[' || found[0] === '{' ? 1 : -1
+    if (depth < 0) depth = 0
+    // Some may stand in texts.
+    if (depth > 10 * DEEPEST) fail(0, TOO_DEEP)
   }
+  const marks = /^ *(?:[-?:][ \t]+){64}/m.exec(text)
+  if (marks !== null) fail(0, TOO_DEEP)
 }

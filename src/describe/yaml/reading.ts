@@ -5,16 +5,18 @@ import type { Issue, Position } from '../model.ts'
 import { cameOf, type Entry, type MapTree, type Tree } from './tree.ts'
 
 /** Parts that one file may come to, `is:` and aliases written out. */
-const MOST_PARTS = 1_000_000
+const MOST_PARTS = 250_000
 
 /** What was found wrong while one file is read, and how much was made of it. */
 export class Reading {
-  readonly issues: Issue[] = []
+  readonly issues: Issue[]
   readonly file: string
   #parts = 0
 
-  constructor(file: string) {
+  /** `issues`: where to put them, when several files have theirs in one list. */
+  constructor(file: string, issues: Issue[] = []) {
     this.file = file
+    this.issues = issues
   }
 
   error(code: string, path: string, at: Position, message: string): void {

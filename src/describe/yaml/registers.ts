@@ -186,7 +186,7 @@ function readRegister(
 }
 
 /** A value of so many bits; one that has more is told of, and left out alone. */
-function fitting(part: Part, key: string, size: number): bigint | undefined {
+export function fitting(part: Part, key: string, size: number): bigint | undefined {
   const given = value(part, key)
   if (given === undefined || fits(given, size)) return given
   const message = `0x${given.toString(16)} does not fit in the ${size} bits of the register`

@@ -1,0 +1,2 @@
+/** Descriptions that LiteX writes: `csr.json` and `csr.csv`. */
+export { readLitex } from './read.ts'

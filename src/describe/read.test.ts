@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import type { SourceText } from './model.ts'
+import { formatOf, readDescription } from './read.ts'
+
+const source = (text: string, bytes?: Uint8Array): SourceText => ({
+  ...{ name: 'chip', text },
+  ...(bytes === undefined ? {} : { bytes }),
+  open: () => {
+    throw new Error('nothing beside it')
+  },
+})
+
+describe('what a file is written in shows from what is in it', () => {
+  it.each([
+    ['<device schemaVersion="1.3"><name>X</name></device>', 'svd'],
+    ['\ufeff<?xml version="1.0"?>\n<!-- by <hand> -->\n<device>', 'svd'],
+    ['<ipxact:component xmlns:ipxact="x">', 'ipxact'],
+    ['<?xml version="1.0"?><spirit:component>', 'ipxact'],
+    ['<spirit:design/>', 'ipxact'],
+    ['<EDKSYSTEM VIVADOVERSION="2022.1">', 'hwh'],
+    ['{ "csr_bases": {}, "csr_registers": {} }', 'litex'],
+    ['#---\n# made by LiteX\ncsr_base,uart,0xf0000000,,\n', 'litex'],
+    ['blocks:\n  UART: { registers: { DR: 0 } }\n', 'yaml'],
+    ['{ "blocks": {} }', 'yaml'],
+    ['hello', 'yaml'],
+    ['_modify: {}\nblocks: {}\n', 'yaml'],
+  ])('%s is %s', (text, format) => expect(formatOf(source(text))).toBe(format))
+
+  it.each([
+    [[0x50, 0x4b, 0x03, 0x04, 0], 'xsa'],
+    [[0x55, 0x15, 0xe1, 0x00, 3], 'regdb'],
+  ])('bytes %j are %s', (bytes, format) => {
+    expect(formatOf(source('PK\0', Uint8Array.from(bytes)))).toBe(format)
+  })
+
+  it.each([
+    ['', 'chip:1:1: expected a description of registers, and it is empty'],
+    [' \n\t', 'chip:1:1: expected a description of registers, and it is empty'],
+    ['\x7fELF\x02\x01\0\0', 'chip:1:1: this is no text, and no format that is read'],
+    [
+      '<!DOCTYPE html>\n<html>',
+      'chip:1:1: this is a web page, and no description: download the raw file',
+    ],
+    ['<HTML>', 'chip:1:1: this is a web page, and no description: download the raw file'],
+    [
+      '<svg/>',
+      'chip:1:1: expected <device> (CMSIS-SVD), <component> (IP-XACT) or <EDKSYSTEM> (Vivado), and found <svg>',
+    ],
+    [
+      '_svd: stm32.svd\nUSART1:\n  _strip: X\n',
+      'chip:1:1: this is an overlay, as "_svd" shows, and no device: name it at "overlays" beside the chip that it patches',
+    ],
+    ['PK\u0003\u0004', 'chip:1:1: an archive is read from its bytes, and there is text alone'],
+  ])('%j is refused', (text, message) => {
+    expect(() => formatOf(source(text))).toThrow(message)
+  })
+})
+
+describe('a description', () => {
+  it.each([
+    ['<device><name>X</name><peripherals/></device>', 'X'],
+    ['{ "csr_bases": {}, "csr_registers": {} }', 'chip'],
+    ['<component><name>Y</name></component>', 'Y'],
+    ['<EDKSYSTEM><SYSTEMINFO NAME="Z"/><MODULE INSTANCE="a"/></EDKSYSTEM>', 'Z'],
+    ['name: W\nblocks: {}\n', 'W'],
+  ])('%s is read by its reader', async (text, name) => {
+    expect((await readDescription(source(text))).device.name).toBe(name)
+  })
+
+  it('rejects with what its reader says', async () => {
+    await expect(readDescription(source('hello'))).rejects.toThrow(
+      'chip:1:1: expected a description of registers, with "blocks"',
+    )
+  })
+})

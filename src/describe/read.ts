@@ -1,0 +1,100 @@
+import { clip, quote } from '../text/refuse.ts'
+import type { Description, SourceText } from './model.ts'
+import { notDescribing } from './notes.ts'
+
+/** What a description can be written in. */
+export type Format = 'svd' | 'yaml' | 'litex' | 'regdb' | 'ipxact' | 'hwh' | 'xsa'
+
+/** What a person calls each. */
+export const FORMATS: Readonly<Record<Format, string>> = {
+  svd: 'CMSIS-SVD',
+  yaml: 'YAML of our own',
+  litex: 'csr.json or csr.csv of LiteX',
+  regdb: 'a register database of rwmem',
+  ipxact: 'IP-XACT',
+  hwh: 'a hardware handoff of Vivado',
+  xsa: 'an archive of Vivado (.xsa)',
+}
+
+/**
+ * The description in a file, whatever it is written in: that shows from what is in it, not from its
+ * name. Only its reader is loaded. Rejects with ESYNTAX, with file, line and column, for what is no
+ * description.
+ */
+export async function readDescription(source: SourceText): Promise<Description> {
+  switch (formatOf(source)) {
+    case 'svd':
+      return (await import('./svd/read.ts')).readSvd(source)
+    case 'litex':
+      return (await import('./litex/index.ts')).readLitex(source)
+    case 'regdb':
+      return (await import('./regdb/index.ts')).readRegdb(source)
+    case 'ipxact':
+      return (await import('./ipxact/index.ts')).readIpxact(source)
+    case 'hwh':
+      return (await import('./xilinx/index.ts')).readHwh(source)
+    case 'xsa':
+      return (await import('./xilinx/index.ts')).readXsa(source)
+    case 'yaml':
+      return (await import('./yaml/index.ts')).readYaml(source)
+  }
+}
+
+/** How much of a text is looked at to tell what it is. */
+const LOOK = 64 * 1024
+
+/** What a file is written in. Throws ESYNTAX for what is none of all. */
+export function formatOf(source: SourceText): Format {
+  const { name } = source
+  const start = source.text.slice(0, LOOK).replace(/^\ufeff/, '')
+  const binary = ofBytes(source)
+  if (binary !== undefined) return binary
+  const text = start.trimStart()
+  if (text === '') throw notDescribing(name, 'expected a description of registers, and it is empty')
+  if (start.includes('\0')) throw notDescribing(name, `this is no text, and no format that is read`)
+  if (text.startsWith('<')) return ofXml(text, name)
+  if (text.startsWith('{') && /"csr_(?:bases|registers)"/.test(source.text)) return 'litex'
+  if (/^csr_(?:base|register),/m.test(source.text)) return 'litex'
+  return ofYaml(text, name)
+}
+
+/** By its first bytes: a zip archive, a database of rwmem. */
+function ofBytes({ bytes, text, name }: SourceText): Format | undefined {
+  const starts = (...first: number[]) => first.every((byte, at) => bytes?.[at] === byte)
+  if (starts(0x50, 0x4b, 0x03, 0x04)) return 'xsa'
+  if (starts(0x55, 0x15, 0xe1, 0x00)) return 'regdb'
+  if (bytes === undefined && text.startsWith('PK\u0003\u0004'))
+    throw notDescribing(name, 'an archive is read from its bytes, and there is text alone')
+  return undefined
+}
+
+/** By the first element. */
+function ofXml(text: string, name: string): Format {
+  if (
+    /^(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i.test(text)
+  )
+    throw notDescribing(name, 'this is a web page, and no description: download the raw file')
+  const prolog = /<(?:\?[\s\S]*?\?|!--[\s\S]*?--|![^>]*)>/g
+  const root = /<([\w.-]+:)?([\w.-]+)/.exec(text.replace(prolog, ''))?.[2] ?? ''
+  if (root === 'device' || root === '') return 'svd'
+  if (IPXACT.includes(root)) return 'ipxact'
+  if (root === 'EDKSYSTEM' || root === 'EDKPROJECT') return 'hwh'
+  const known = '<device> (CMSIS-SVD), <component> (IP-XACT) or <EDKSYSTEM> (Vivado)'
+  throw notDescribing(name, `expected ${known}, and found <${clip(root)}>`)
+}
+
+/** What IP-XACT has at the top of a file; of what has no registers, its reader says so. */
+const IPXACT = [
+  ...['component', 'design', 'busDefinition', 'abstractionDefinition', 'catalog'],
+  ...['abstractor', 'designConfiguration', 'generatorChain', 'typeDefinitions'],
+]
+
+/** A patch describes no device by itself. Everything else is for the reader of YAML to refuse. */
+function ofYaml(text: string, name: string): Format {
+  const isOwn = /^(?:["']?(?:blocks|regions)["']?\s*:|\{)/m.test(text)
+  const patch = /^(_(?:svd|include|modify|add|delete|strip|array|cluster|copy|derive))\s*:/m
+  const key = isOwn ? undefined : patch.exec(text)?.[1]
+  if (key === undefined) return 'yaml'
+  const cure = 'name it at "overlays" beside the chip that it patches'
+  throw notDescribing(name, `this is an overlay, as ${quote(key)} shows, and no device: ${cure}`)
+}
