@@ -8,6 +8,7 @@ import type { DoctorDocument } from './doctor.ts'
 import type { DumpDocument } from './dump.ts'
 import type { ErrorReport } from './error.ts'
 import type { FillDocument } from './fill.ts'
+import type { ImportDocument } from './import.ts'
 import type { KmodDocument } from './kmod.ts'
 import type { ListDocument } from './list.ts'
 import type { LoadDocument } from './load.ts'
@@ -44,6 +45,7 @@ export interface Documents {
   owners: OwnersDocument
   bind: BindDocument
   kmod: KmodDocument
+  import: ImportDocument
   doctor: DoctorDocument
 }
 
