@@ -13,7 +13,7 @@ export interface ImportDocument {
   /** What is wrong or doubtful in the file; of an error, a part was left out. */
   issues: ImportIssueReport[]
   /** What is said otherwise in YAML than in the file: names that stood twice, or that it does not take. */
-  changes: ImportIssueReport[]
+  changes: ImportChangeReport[]
   /** What was written, where that was asked for. */
   file?: string
   bytes: number
@@ -21,7 +21,8 @@ export interface ImportDocument {
   text?: string
 }
 
-export interface ImportIssueReport {
+/** Of the device, not of a place in the file. */
+export interface ImportChangeReport {
   severity: 'error' | 'warning'
   /** Which kind. */
   code: string
@@ -29,16 +30,19 @@ export interface ImportIssueReport {
   path?: string
   message: string
   file: string
-  /** From 1; absent of changes, which are of the device. */
-  line?: number
-  column?: number
+}
+
+export interface ImportIssueReport extends ImportChangeReport {
+  /** From 1. */
+  line: number
+  column: number
 }
 
 export function importIssueToJson({ path, ...issue }: Issue): ImportIssueReport {
   return path === '' ? issue : { ...issue, path }
 }
 
-export function changeToJson(change: Issue): ImportIssueReport {
+export function changeToJson(change: Issue): ImportChangeReport {
   const { line: _, column: __, ...rest } = importIssueToJson(change)
   return rest
 }
