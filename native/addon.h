@@ -21,6 +21,7 @@ void pm_tell_outcome(double *told, const struct pm_outcome *outcome);
 bool pm_init_cpu(napi_env env, napi_value exports);
 bool pm_init_program(napi_env env, napi_value exports);
 bool pm_init_memory(napi_env env, napi_value exports);
+bool pm_init_sample(napi_env env, napi_value exports);
 bool pm_init_window(napi_env env, napi_value exports);
 bool pm_init_linux(napi_env env, napi_value exports);
 bool pm_init_port(napi_env env, napi_value exports);

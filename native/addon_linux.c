@@ -1,11 +1,12 @@
 /*
- * What Linux answers only to C: PAGEMAP_SCAN, which tells the holes of an address space; and a page
- * of this process that has a known content and stays where it is, for probing what shows it.
+ * What Linux answers only to C: PAGEMAP_SCAN, which tells the holes of an address space; flock(); and
+ * a page of this process that has a known content and stays where it is, for probing what shows it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
@@ -42,6 +43,15 @@ static napi_value pagemap_scan(napi_env env, napi_callback_info info) {
   request[VEC_LENGTH] = regions_length / REGION_BYTES;
   int count = ioctl((int)fd, PAGEMAP_SCAN, request);
   return pm_int32(env, count < 0 ? -errno : count);
+}
+
+/* fileLock(fd): takes the lock of an open file, without waiting: 0, or a negative errno. */
+static napi_value file_lock(napi_env env, napi_callback_info info) {
+  napi_value argument;
+  double fd;
+  if (!pm_get_arguments(env, info, 1, &argument, NULL) || !pm_get_number(env, argument, &fd))
+    return NULL;
+  return pm_int32(env, flock((int)fd, LOCK_EX | LOCK_NB) < 0 ? -errno : 0);
 }
 
 struct own_page {
@@ -178,5 +188,6 @@ static napi_value own_page(napi_env env, napi_callback_info info) {
 
 bool pm_init_linux(napi_env env, napi_value exports) {
   return pm_define(env, exports, "pagemapScan", pagemap_scan, NULL) &&
+         pm_define(env, exports, "fileLock", file_lock, NULL) &&
          pm_define(env, exports, "ownPage", own_page, NULL);
 }

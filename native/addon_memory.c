@@ -3,19 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addon.h"
+#include "addon_memory.h"
 #include "addon_pool.h"
-#include "engine.h"
-
-/* A memory, and the arrays that all its runs share: how the last one ended, and the wish to stop.
- */
-struct handle {
-  struct pm_memory *memory; /* NULL once destroyed */
-  double *outcome;
-  atomic_int *cancel;
-  napi_ref keep;
-  bool busy; /* another thread runs a program */
-};
 
 /*
  * Everything that one run needs; `keep` holds the arrays, and the function to call, while another
@@ -23,7 +12,7 @@ struct handle {
  */
 struct work {
   struct pm_job job; /* first */
-  struct handle *handle;
+  struct pm_handle *handle;
   const struct pm_program *program; /* `bytes` when it is NULL */
   void *bytes;
   size_t byte_count;
@@ -33,8 +22,7 @@ struct work {
 
 #define RUN_ARGUMENTS 4
 
-/* NULL when they cannot all be kept. */
-static napi_ref keep_alive(napi_env env, const napi_value *values, uint32_t count) {
+napi_ref pm_keep_alive(napi_env env, const napi_value *values, uint32_t count) {
   napi_value array;
   napi_ref reference;
   if (napi_create_array_with_length(env, count, &array) != napi_ok)
@@ -46,7 +34,7 @@ static napi_ref keep_alive(napi_env env, const napi_value *values, uint32_t coun
 }
 
 static void destroy_memory(napi_env env, void *data, void *hint) {
-  struct handle *handle = data;
+  struct pm_handle *handle = data;
   (void)hint;
   if (handle->memory)
     pm_memory_destroy(handle->memory);
@@ -75,7 +63,7 @@ static napi_value memory_create(napi_env env, napi_callback_info info) {
     return NULL;
   if (outcome_bytes < PM_OUTCOME_NUMBERS * sizeof(double) || cancel_bytes < sizeof(int32_t))
     return pm_throw(env, "bad arguments");
-  struct handle *handle = calloc(1, sizeof *handle);
+  struct pm_handle *handle = calloc(1, sizeof *handle);
   if (!handle)
     return pm_throw_errno(env, ENOMEM);
   handle->outcome = outcome;
@@ -83,7 +71,7 @@ static napi_value memory_create(napi_env env, napi_callback_info info) {
   handle->memory = pm_memory_create(
       (int)fd, (uint64_t)base, length < 0 ? UINT64_MAX : (uint64_t)length, writable, regular_file);
   if (handle->memory)
-    handle->keep = keep_alive(env, &arguments[5], 2);
+    handle->keep = pm_keep_alive(env, &arguments[5], 2);
   if (!handle->keep ||
       napi_create_external(env, handle, destroy_memory, NULL, &result) != napi_ok) {
     destroy_memory(env, handle, NULL);
@@ -100,7 +88,7 @@ static napi_value memory_destroy(napi_env env, napi_callback_info info) {
   void *data;
   if (!pm_get_arguments(env, info, 1, &argument, NULL) || !pm_get_handle(env, argument, &data))
     return NULL;
-  struct handle *handle = data;
+  struct pm_handle *handle = data;
   if (handle->busy)
     return pm_throw(env, "a program is running");
   if (handle->memory)
@@ -183,11 +171,10 @@ static void cancel_job(struct pm_job *job) {
   atomic_store(((struct work *)job)->handle->cancel, 1);
 }
 
-/* Calls the function that `keep` holds behind the arrays. */
-static void call_back(napi_env env, napi_ref keep) {
+void pm_call_back(napi_env env, napi_ref keep, uint32_t index) {
   napi_value kept, callback, undefined;
   if (napi_get_reference_value(env, keep, &kept) == napi_ok &&
-      napi_get_element(env, kept, RUN_ARGUMENTS, &callback) == napi_ok &&
+      napi_get_element(env, kept, index, &callback) == napi_ok &&
       napi_get_undefined(env, &undefined) == napi_ok)
     napi_call_function(env, undefined, callback, 0, NULL, NULL);
   napi_delete_reference(env, keep);
@@ -200,7 +187,7 @@ static void finish_job(napi_env env, struct pm_job *job) {
   free(work);
   /* Without an environment the reference went with it. */
   if (env)
-    call_back(env, keep);
+    pm_call_back(env, keep, RUN_ARGUMENTS);
 }
 
 /*
@@ -219,7 +206,7 @@ static napi_value run_async(napi_env env, napi_callback_info info) {
     return NULL;
   }
   work->job = (struct pm_job){.run = run_job, .cancel = cancel_job, .finish = finish_job};
-  work->keep = keep_alive(env, arguments, RUN_ARGUMENTS + 1);
+  work->keep = pm_keep_alive(env, arguments, RUN_ARGUMENTS + 1);
   int error = work->keep ? pm_pool_run(env, pool, &work->job) : ENOMEM;
   if (!error) {
     work->handle->busy = true;

@@ -318,6 +318,14 @@ static enum pm_status prepare(struct run *run) {
   return status == PM_OK ? map_ahead(run) : status;
 }
 
+enum pm_status pm_map_ahead(struct pm_memory *memory, const struct pm_program *program,
+                            struct pm_outcome *outcome, uint8_t *const **hosts) {
+  struct run run = {.memory = memory, .program = program, .outcome = outcome};
+  enum pm_status status = prepare(&run);
+  *hosts = run.hosts;
+  return status == PM_OK && !run.hosts ? PM_NO_MEMORY : status;
+}
+
 static bool is_one_read_block(const struct pm_program *program) {
   return program->step_count == 1 && program->steps->op == PM_READ_BLOCK;
 }

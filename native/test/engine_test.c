@@ -218,9 +218,11 @@ int main(int argument_count, char **arguments) {
   test_refusals();
   test_nothing_in_vain();
   test_shrunk_files();
+  test_samples();
   test_cache(bus && (argument_count < 2 || strcmp(arguments[1], "no-cache") != 0));
   if (bus) {
     test_passed_over();
+    test_faulted_samples();
     test_threads();
   }
   /* An emulator needs mappings of its own. */

@@ -43,6 +43,8 @@ void test_passed_over(void);
 void test_refusals(void);
 void test_nothing_in_vain(void);
 void test_shrunk_files(void);
+void test_samples(void);
+void test_faulted_samples(void);
 /* Whether cache instructions raise faults here. */
 void test_cache(bool faults);
 

@@ -17,6 +17,8 @@ const REGISTRY = 'src/cli/registry.ts'
 export const leftOut = {
   everyday: {
     [REGISTRY]: commandsBut(everyday),
+    'src/cli/commands/read.ts': ['./named/read.ts'],
+    'src/cli/commands/write.ts': ['./named/write.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/machine/connect.ts': ['./sim/machine.ts'],
     'src/machine/local/find.ts': [

@@ -10,6 +10,7 @@ export const registry: readonly Entry[] = [
   row('write', 'write registers, or bits of them', () => import('./commands/write.ts')),
   row('wait', 'wait until a register has a value', () => import('./commands/wait.ts')),
   row('watch', 'show how registers change', () => import('./commands/watch.ts')),
+  row('record', 'sample registers into a waveform or table', () => import('./commands/record.ts')),
   row('dump', 'show or save a range', () => import('./commands/dump.ts')),
   row('load', 'write a file to memory', () => import('./commands/load.ts')),
   row('fill', 'write one value to a range', () => import('./commands/fill.ts')),

@@ -151,7 +151,26 @@ export interface Addon extends Ports {
    */
   runAsync(...work: [...RunArguments, done: () => void]): void
   /**
-   * Cancels all that `runAsync` began on this thread, and returns when it has ended: `done` is not
+   * Samples a program of single reads on a thread of the engine, as runAsync runs one: see
+   * native/sample.h. `settings`: period and duration in nanoseconds, count, number of the read of
+   * the trigger (no such read: none), whether it is negated, its mask and its value. `masks`: one a
+   * read, or none. `ring`: records of 1 + reads cells, a power of two of them. `ends`: its head,
+   * which the engine moves, and its tail. `told`: when it ended, start and last time, samples taken,
+   * kept, lost, and periods missed, and samples lost behind the last record, and the time of the
+   * first of them.
+   */
+  sample(
+    memory: MemoryHandle,
+    program: Uint8Array,
+    settings: BigUint64Array,
+    masks: BigUint64Array,
+    ring: BigUint64Array,
+    ends: Uint32Array,
+    told: BigUint64Array,
+    done: () => void,
+  ): void
+  /**
+   * Cancels all that `runAsync` and `sample` began on this thread, and returns when it has ended: `done` is not
    * called any more. The end of a worker does that by itself.
    */
   stopRuns(): void
@@ -170,6 +189,8 @@ export interface Addon extends Ports {
    * the walk ended.
    */
   pagemapScan(fd: number, request: BigUint64Array, regions: BigUint64Array): number
+  /** flock() of an open file, which is not waited for: 0, or a negative errno (EAGAIN: another has it). */
+  fileLock(fd: number): number
   /** Throws an Error with `errno` when there is no memory. */
   ownPage(): OwnPage
   /**

@@ -5,6 +5,12 @@ import type { Program } from '../memory/program.ts'
 import { RunQueue } from '../memory/queue.ts'
 import type { Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
+import {
+  checkSampling,
+  type SampleOptions,
+  type SamplingEnd,
+  type TakeSamples,
+} from '../memory/sampling.ts'
 import { loadAddon } from './addon.ts'
 import { MappedMemory } from './mapped.ts'
 import type { MapSource } from './source.ts'
@@ -41,6 +47,16 @@ class FromStartMemory extends Memory {
 
   override prepare(program: Program): Promise<void> {
     return this.#with(program, (memory) => memory.prepare(program))
+  }
+
+  /** @internal */
+  override async sample(
+    program: Program,
+    options: SampleOptions,
+    take: TakeSamples,
+  ): Promise<SamplingEnd> {
+    checkSampling(program, options, take)
+    return this.#with(program, (memory) => memory.sample(program, options, take))
   }
 
   async close(): Promise<void> {

@@ -9,10 +9,18 @@ import { Program } from '../memory/program.ts'
 import { RunQueue } from '../memory/queue.ts'
 import { type RawResults, Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
+import {
+  checkSampling,
+  NO_SAMPLES,
+  type SampleOptions,
+  type SamplingEnd,
+  type TakeSamples,
+} from '../memory/sampling.ts'
 import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from './addon.ts'
 import { takeCells } from './cells.ts'
 import { cacheError, refusedError, widthError } from './refusal.ts'
 import { runOnThread } from './run-on-thread.ts'
+import { sampleOnThread } from './sample-on-thread.ts'
 import type { MapSource } from './source.ts'
 import { memoryError, STATUSES, type Status, statusError } from './status.ts'
 
@@ -108,6 +116,46 @@ export class MappedMemory extends Memory {
     })
   }
 
+  /** @internal */
+  override async sample(
+    program: Program,
+    options: SampleOptions,
+    take: TakeSamples,
+  ): Promise<SamplingEnd> {
+    checkSampling(program, options, take)
+    this.#check(program)
+    const { signal } = options
+    this.#waiting++
+    try {
+      return await this.#queue.add(() => this.#sampleElsewhere(program, options, take), signal)
+    } finally {
+      this.#waiting--
+    }
+  }
+
+  async #sampleElsewhere(program: Program, options: SampleOptions, take: TakeSamples) {
+    const { signal } = options
+    const moved = this.#move(program)
+    const cancel = () => Atomics.store(this.#cancel, 0, 1)
+    const engine = { addon: this.#addon, name: this.name, handle: this.#handle, cancel }
+    const look = () => {
+      const lost = this.#source.lost?.()
+      if (lost) throw lost
+    }
+    signal?.addEventListener('abort', cancel)
+    try {
+      const end = await sampleOnThread(engine, moved, options, take, look)
+      if (end === NO_SAMPLES) return end
+      const status = STATUSES[this.#outcome[0] ?? 0]
+      if (status === 'ok' || status === 'cancelled') return end
+      const cells = new BigUint64Array(2 * program.steps.length)
+      throw this.#explain(program, new Results(program, { done: 0, cells, data: NOTHING }))
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+      Atomics.store(this.#cancel, 0, 0)
+    }
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
@@ -180,7 +228,9 @@ export class MappedMemory extends Memory {
     signal?.addEventListener('abort', cancel)
     try {
       const form = this.#form(program, cells)
-      await runOnThread(this.#addon, this.name, this.#handle, form, { cells, data })
+      await runOnThread(this.#addon, this.name, (done) =>
+        this.#addon.runAsync(this.#handle, form, cells, data, done),
+      )
     } finally {
       signal?.removeEventListener('abort', cancel)
       Atomics.store(this.#cancel, 0, 0)

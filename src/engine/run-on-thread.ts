@@ -1,8 +1,7 @@
 import { errnoName } from '../base/errno.ts'
-import type { RawResults } from '../memory/results.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainNoThread } from '../refusal/thread.ts'
-import type { Addon, MemoryHandle, ProgramHandle } from './addon.ts'
+import type { Addon } from './addon.ts'
 
 /** Runs under way, of all memories of this thread. */
 let running = 0
@@ -17,21 +16,19 @@ export function stopRuns(): void {
 }
 
 /**
- * Runs a program of a memory named `name` on a thread of the engine; resolves when it has ended.
- * Rejects with EREFUSED, and nothing done, when the system gives no thread. What still runs when the
- * process exits is stopped first of all.
+ * Does work of a memory named `name` on a thread of the engine, which `begin` gives it; resolves when
+ * it has ended. Rejects with EREFUSED, and nothing done, when the system gives no thread. What still
+ * runs when the process exits is stopped first of all.
  */
 export async function runOnThread(
   addon: Addon,
   name: string,
-  memory: MemoryHandle,
-  program: ProgramHandle | Uint8Array,
-  { cells, data }: Pick<RawResults, 'cells' | 'data'>,
+  begin: (done: () => void) => void,
 ): Promise<void> {
   stop = addon.stopRuns
   if (running++ === 0) process.prependListener('exit', stopRuns)
   try {
-    await new Promise<void>((done) => addon.runAsync(memory, program, cells, data, done))
+    await new Promise<void>(begin)
   } catch (cause) {
     const errno = errnoName((cause as { errno?: number }).errno ?? 0)
     const refusal = explainNoThread(errno)

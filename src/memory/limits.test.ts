@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { noCompiler, numbersOf } from '../engine/testing/header.ts'
-import { MAX_BLOCK_BYTES, MAX_WAIT_MS } from './limits.ts'
+import { MAX_BLOCK_BYTES, MAX_SAMPLED, MAX_WAIT_MS } from './limits.ts'
 
 const header = fileURLToPath(new URL('../../native/engine.h', import.meta.url))
 const skipped = noCompiler ? ` [skipped: ${noCompiler}]` : ''
@@ -12,4 +12,9 @@ it.skipIf(noCompiler)(`what a program may ask for is the same in the engine${ski
     PM_MAX_BLOCK_BYTES: MAX_BLOCK_BYTES,
   }
   expect(numbersOf(header, Object.keys(limits))).toEqual(limits)
+})
+
+it.skipIf(noCompiler)(`what is sampled together is the same in the engine${skipped}`, () => {
+  const sampler = header.replace('engine.h', 'sample.h')
+  expect(numbersOf(sampler, ['PM_MAX_SAMPLED'])).toEqual({ PM_MAX_SAMPLED: MAX_SAMPLED })
 })

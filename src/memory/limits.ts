@@ -8,3 +8,6 @@ export const MAX_WAIT_MS = 24 * 60 * 60 * 1000
  * whose cache lines are meant.
  */
 export const MAX_BLOCK_BYTES = 2 ** 30
+
+/** Most single reads that are sampled together: see native/sample.h. */
+export const MAX_SAMPLED = 256

@@ -4,6 +4,7 @@ import { checkWaitOptions } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
 import type { RunOptions, WaitOptions } from './run-options.ts'
+import { type SampleOptions, type SamplingEnd, sampleByRuns, type TakeSamples } from './sampling.ts'
 import { type CacheAction, DEFAULT_TIMEOUT_MS, type Step, type Stepping } from './step.ts'
 import { allOnes } from './value.ts'
 
@@ -71,6 +72,18 @@ export abstract class Memory {
    */
   foresee(program: Program): Promise<void> {
     return this.prepare(program)
+  }
+
+  /**
+   * Samples what a program of single reads reads, again and again, and hands it over as it comes. A
+   * memory of this machine does so on a thread of the engine, which counts and marks what it had no
+   * room for; any other by a run for each. Rejects as `run`, with all before it handed over; what
+   * `take` throws ends it, too.
+   *
+   * @internal
+   */
+  sample(program: Program, options: SampleOptions, take: TakeSamples): Promise<SamplingEnd> {
+    return sampleByRuns(this, program, options, take)
   }
 
   /** Unmaps and closes. Running it twice is allowed; every other use afterwards is ECLOSED. */

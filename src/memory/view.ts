@@ -5,6 +5,12 @@ import { checkRun } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
 import type { RunOptions } from './run-options.ts'
+import {
+  checkSampling,
+  type SampleOptions,
+  type SamplingEnd,
+  type TakeSamples,
+} from './sampling.ts'
 import type { Step } from './step.ts'
 
 export interface ViewOptions {
@@ -54,6 +60,16 @@ export class MemoryView extends Memory {
 
   override async foresee(program: Program): Promise<void> {
     await this.#under.foresee(this.#check(program))
+  }
+
+  /** @internal */
+  override async sample(
+    program: Program,
+    options: SampleOptions,
+    take: TakeSamples,
+  ): Promise<SamplingEnd> {
+    checkSampling(program, options, take)
+    return await this.#under.sample(this.#check(program), options, take)
   }
 
   async close(): Promise<void> {

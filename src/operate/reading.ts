@@ -43,6 +43,8 @@ export interface ReadItem {
   bytewise: boolean
   /** What the person should be told about it. */
   note: string | undefined
+  /** Of its values, where that is not what all have. */
+  endian?: Endian
 }
 
 /** How many bytes from the place on are read. */
@@ -165,7 +167,8 @@ export class Readings {
     const readings = new Readings()
     for (const item of items) {
       const found = await machine.locate(item.place, bytesOf(item))
-      readings.#readings.push(planReading(readings.plan, item, found, how))
+      const { endian = how.endian } = item
+      readings.#readings.push(planReading(readings.plan, item, found, { endian }))
     }
     readings.plan.check()
     return readings

@@ -15,6 +15,7 @@ import type { MapDocument } from './map.ts'
 import type { OwnersDocument } from './owners.ts'
 import type { Printed } from './printed.ts'
 import type { ReadDocument } from './read.ts'
+import type { RecordDocument } from './record.ts'
 import type { SearchDocument } from './search.ts'
 import type { TranslateDocument } from './translate.ts'
 import type { WaitDocument } from './wait.ts'
@@ -27,6 +28,7 @@ export interface Documents {
   write: WriteDocument
   wait: WaitDocument
   watch: WatchDocument
+  record: RecordDocument
   dump: DumpDocument
   load: LoadDocument
   fill: FillDocument

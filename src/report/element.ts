@@ -18,6 +18,20 @@ export interface ElementReport {
   field?: Value
   /** It was accessed byte by byte. */
   unaligned?: true
+  /** Of a register that was named: its name, what describes it, and all of its fields. */
+  register?: string
+  description?: string
+  fields?: FieldReport[]
+}
+
+/** One field of a register that was read. */
+export interface FieldReport {
+  name: string
+  /** `HIGH:LOW`, or one number. */
+  bits: string
+  value: Value
+  /** What the description calls the value. */
+  meaning?: string
 }
 
 /** A place and its bits in a document. */

@@ -29,6 +29,28 @@ export interface AssignmentReport {
   /** With `--verify`. */
   readBack?: Value
   verified?: boolean
+  /** Of a register that was named: its name, what describes it, and what was given for it. */
+  register?: string
+  description?: string
+  changes?: ChangeReport[]
+  /** Its other fields that are not written as they were read. */
+  neighbours?: NeighbourReport[]
+  /** Of a dry run: whether a load would come first, and the bits that do not stay as it gives them. */
+  update?: boolean
+  mask?: Value
+}
+
+/** Bits of a register that change, where they stand. */
+export interface ChangeReport {
+  name: string
+  mask: Value
+  value: Value
+}
+
+/** Bits that were not meant, and what they are written as. */
+export interface NeighbourReport extends ChangeReport {
+  /** Only a 1 would change them, only a 0 would, or they cannot be read. */
+  why: 'one-to' | 'zero-to' | 'reset'
 }
 
 export function writingToJson(writing: Writing): AssignmentReport {

@@ -137,6 +137,7 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
   method('UioDevice', uio, 'mapWindow', may(0, 'string'), options)
 
   const wait = need({ equals: 0, timeoutMs: 0 })
+  const sampling = [need({ count: 1 }), need(() => {})]
   const board = await sim.openSim()
   const opened = await main.open(file)
   for (const [name, one] of [
@@ -159,6 +160,8 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
     method(name, one, 'run', need(new main.Program([])), options)
     method(name, one, 'prepare', need(new main.Program([])))
     method(name, one, 'foresee', need(new main.Program([])))
+    const reads = need(new main.Program([{ op: 'read', address: Number(address.good), width: 32 }]))
+    method(name, one, 'sample', reads, ...sampling)
   }
   const window = await main.mapWindow(file)
   const onBoard = await main.mapWindow({ target: board, address: 0x4000_0000, length: 64 })
@@ -221,6 +224,8 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
   add('new SimMemory', (...args: [never]) => new sim.SimMemory(...args), need(description), options)
   method('SimMemory', board, 'run', need(program), options)
   method('SimMemory', board, 'foresee', need(program))
+  const oneRead = new main.Program([{ op: 'read', address: 0x4000_0000, width: 32 }])
+  method('SimMemory', board, 'sample', need(oneRead), ...sampling)
   method(
     'SimMemory',
     board,

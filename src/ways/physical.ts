@@ -14,6 +14,12 @@ import { checkRun } from '../memory/options.ts'
 import type { Program } from '../memory/program.ts'
 import type { Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
+import {
+  checkSampling,
+  type SampleOptions,
+  type SamplingEnd,
+  type TakeSamples,
+} from '../memory/sampling.ts'
 import { openDevMem } from './devmem.ts'
 import type { Choice, NotifyChoice } from './route/choice.ts'
 import type { Router } from './route/router.ts'
@@ -116,6 +122,26 @@ export class PhysicalMemory extends Memory {
       if (!isRefusedMapping(error)) throw error
       return await (await this.#route()).prepare(program)
     }
+  }
+
+  /** @internal */
+  override async sample(
+    program: Program,
+    options: SampleOptions,
+    take: TakeSamples,
+  ): Promise<SamplingEnd> {
+    checkSampling(program, options, take)
+    this.#check(program)
+    const direct = this.#direct
+    if (direct !== undefined && !this.#hasKmod && !this.#router) {
+      const refusal = await direct.prepare(program).catch((error: unknown) => error)
+      if (refusal === undefined) {
+        this.#tell(program)
+        return await direct.sample(program, options, take)
+      }
+      if (!isRefusedMapping(refusal)) throw refusal
+    }
+    return await (await this.#route()).sample(program, options, take)
   }
 
   async close(): Promise<void> {

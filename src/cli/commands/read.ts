@@ -4,6 +4,8 @@ import { boundedAll } from '../../operate/extent.ts'
 import { withProgress } from '../../operate/failure.ts'
 import { type ReadItem, Readings, toReadItem } from '../../operate/reading.ts'
 import { type OpenRange, type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
+import { isNamed, parseNamed } from '../../place/named.ts'
+import { orNamed } from '../../place/named-assignment.ts'
 import { readingToJson } from '../../report/element.ts'
 import type { ReadDocument } from '../../report/read.ts'
 import { counted } from '../../text/count.ts'
@@ -20,9 +22,10 @@ export default defineCommand({
       name: 'place',
       needed: true,
       several: true,
-      description: 'places, places with bits (:5, :7:4), or ranges (A..B, A..+LENGTH, A..)',
+      description:
+        'places, places with bits (:5, :7:4), ranges (A..B, A..+LENGTH, A..), or names of registers',
       completes: 'place',
-      parse: parseOperandOrRange,
+      parse: orNamed(parseOperandOrRange, parseNamed),
     },
   ],
   options: {
@@ -39,6 +42,9 @@ export default defineCommand({
     },
     base: sharedOptions.base,
     unaligned: sharedOptions.unaligned,
+    chip: sharedOptions.chip,
+    board: sharedOptions.board,
+    force: sharedOptions.force,
   },
   examples: [
     ['read 0xfed00000', 'one 32-bit load'],
@@ -47,12 +53,17 @@ export default defineCommand({
     ['read 0x10000028 --count 4 --fixed', 'four loads of one address'],
     ['read pci:0000:00:04.0/bar0+0x4 --width 8', 'a byte in a PCI BAR'],
     ['--target sim: read 0x10000000', 'on a simulated board'],
+    ['read UART0.FR', 'a register by its name, with its fields'],
+    ["read UART0 'GPIO*.DIR'", 'a whole block, and what fits a pattern'],
   ],
   notes: [
     'Everything is parsed and resolved first, then read in the order given, each element with ' +
       'exactly one load. When a load fails, what was read before it is printed.',
   ],
   async run(context, args, options) {
+    if (several(args, 0).some(isNamed)) {
+      return (await import('./named/read.ts')).readNamed(context, several(args, 0), options)
+    }
     const { width } = context.settings
     const asked = several(args, 0).map((text) => parseOperandOrRange(text))
     refuseBareNumbers(several(args, 0), asked, countOrWidth)

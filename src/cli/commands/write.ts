@@ -15,6 +15,8 @@ import {
 } from '../../operate/writing.ts'
 import { showPlace } from '../../place/at.ts'
 import { parseAssignment } from '../../place/index.ts'
+import { isNamed } from '../../place/named.ts'
+import { orNamed, parseNamedAssignment } from '../../place/named-assignment.ts'
 import { assignmentToJson, type WriteDocument, writingToJson } from '../../report/write.ts'
 import { counted } from '../../text/count.ts'
 import { defineCommand, several } from '../frame/command.ts'
@@ -28,15 +30,19 @@ export default defineCommand({
       name: 'assignment',
       needed: true,
       several: true,
-      description: 'PLACE=VALUE, or PLACE:BITS=VALUE, which changes only these bits',
+      description:
+        'PLACE=VALUE, PLACE:BITS=VALUE, which changes only these bits, or NAME[:FIELD]=VALUE',
       completes: 'place',
-      parse: parseAssignment,
+      parse: orNamed(parseAssignment, parseNamedAssignment),
     },
   ],
   options: {
     verify: sharedOptions.verify,
     dryRun: sharedOptions.dryRun,
     unaligned: sharedOptions.unaligned,
+    chip: sharedOptions.chip,
+    board: sharedOptions.board,
+    force: sharedOptions.force,
   },
   meanings: { quiet: 'print nothing when all went well' },
   examples: [
@@ -45,6 +51,8 @@ export default defineCommand({
     ['write 0x10000008=1 0x10000018:3=1', 'in this order, as one program'],
     ['write 0x10000008=0x1234 --verify', 'read it back; exit 3 when it differs'],
     ['write 0x10000008=0x1234 --dry-run', 'only say what would be done'],
+    ['write UART0.CR:TXEN=1 UART0.CR:MODE=Fast', 'fields by name: one load and one store'],
+    ["write 'GPIO.CON{0xff,0x0f}'", 'a value, and which bits of it'],
   ],
   notes: [
     'Everything is parsed and resolved first: when any assignment is wrong, none is made. A whole ' +
@@ -52,6 +60,9 @@ export default defineCommand({
       'it. An assignment to bits is one load and one store; what was read and what was written is printed.',
   ],
   async run(context, args, options) {
+    if (several(args, 0).some(isNamed)) {
+      return (await import('./named/write.ts')).writeNamed(context, several(args, 0), options)
+    }
     const { width } = context.settings
     const assignments = several(args, 0).map((text) => parseAssignment(text))
     refuseBareNumbers(several(args, 0), assignments)

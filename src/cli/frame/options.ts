@@ -29,4 +29,23 @@ export const sharedOptions = {
     description: 'read everything back and compare; exit 3 when it differs',
     fallback: false as boolean,
   } satisfies OptionSpec<boolean>,
+  chip: {
+    flags: '--chip <file>',
+    description: 'what describes the registers: an SVD file, or another description',
+    parse: (text: string) => text,
+    fallback: undefined as string | undefined,
+    completes: 'file',
+  } satisfies OptionSpec<string | undefined>,
+  board: {
+    flags: '--board <file>',
+    description: 'the board file instead of the physmem.yaml that is found; none for no one',
+    parse: (text: string) => text,
+    fallback: undefined as string | undefined,
+    completes: 'file',
+  } satisfies OptionSpec<string | undefined>,
+  force: {
+    flags: '--force',
+    description: 'access registers by name against what their description says',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
 }

@@ -12,6 +12,20 @@ const rare = /^(?:(?:iomem|dtb?|pid|kernel|port):|pci:[^/]*\/config)/
 /** Those whose addresses must be translated. */
 const virtual = /^(?:pid|kernel):/
 
+/** Commands that take names of registers, and options behind which a word is none. */
+const byName = ['read', 'write', 'wait']
+const valued = ['--base', '--endian', '-t', '--target']
+
+/**
+ * Whether a word may name a register: `UART0.FR`, `pl011@0x9000000.FR`, `pci:0000:00:04.0.ID`. What it
+ * means is for src/place/named.ts; here all that is surely none must be left out.
+ */
+function mayBeName(word: string, before: string | undefined): boolean {
+  if (word.startsWith('-') || valued.includes(before ?? '')) return false
+  if (/^pci:/i.test(word)) return /^pci:[^=]*\.[a-z_*?]/i.test(word)
+  return word.includes('@') || (/^[a-z_*?.]/i.test(word) && !/^[a-z]+:/.test(word))
+}
+
 /**
  * The smallest of the built files that surely has all that a command line needs; what it does not
  * need is left out of the first two, which start fast (see scripts/build.mjs).
@@ -25,7 +39,10 @@ export function partFor(
   if (argv.some((word) => word.includes('sim:'))) return 'whole'
   if (looking.includes(command))
     return argv.some((word) => virtual.test(word)) ? 'whole' : 'looking'
-  const needsMore = argv.some((word) => rare.test(word))
+  const named = byName.includes(command)
+    ? argv.slice(argv.indexOf(command) + 1).some((word, at, all) => mayBeName(word, all[at - 1]))
+    : false
+  const needsMore = named || argv.some((word) => rare.test(word))
   return everyday.includes(command) && !needsMore ? 'everyday' : 'whole'
 }
 

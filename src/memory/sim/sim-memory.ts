@@ -8,6 +8,12 @@ import type { Program } from '../program.ts'
 import { RunQueue } from '../queue.ts'
 import type { Results } from '../results.ts'
 import type { RunOptions } from '../run-options.ts'
+import {
+  type SampleOptions,
+  type SamplingEnd,
+  sampleByRuns,
+  type TakeSamples,
+} from '../sampling.ts'
 import { Board, type BoardOptions } from './board.ts'
 import { foresee } from './foresee.ts'
 import type { BoardDescription } from './schema.ts'
@@ -85,6 +91,15 @@ export class SimMemory extends Memory {
   override async foresee(program: Program): Promise<void> {
     await this.prepare(program)
     foresee(program, this.name, this.board)
+  }
+
+  /** @internal */
+  override sample(
+    program: Program,
+    options: SampleOptions,
+    take: TakeSamples,
+  ): Promise<SamplingEnd> {
+    return sampleByRuns(this, program, options, take, this.clock)
   }
 
   /** Closes its windows, and resolves when the programs that were accepted before have ended. */

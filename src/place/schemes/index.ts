@@ -28,6 +28,11 @@ export const schemes: readonly AnyScheme[] = table
 /** The schemes that are written `NAME:`, in the order of the table. */
 export const prefixed = schemes.filter((scheme) => scheme.claims === undefined)
 
+/** The scheme whose `NAME:` a text begins with. */
+export function schemeOf(text: string): AnyScheme | undefined {
+  return prefixed.find(({ name }) => text.startsWith(`${name}:`))
+}
+
 /** `pci:, uio:, …, file:`, for messages. */
 export const prefixes = prefixed.map((scheme) => `${scheme.name}:`).join(', ')
 

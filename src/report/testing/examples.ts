@@ -3,6 +3,7 @@ import type { ErrorReport } from '../error.ts'
 import type { Printed } from '../printed.ts'
 import {
   address,
+  change,
   difference,
   element,
   evidence,
@@ -64,14 +65,21 @@ export const errors: readonly Full<Printed<ErrorReport>>[] = [
   },
 ]
 
+const { fields: _, ...withoutFields } = element
+
 /** Documents of each command, in which all members stand that there may be. */
 export const examples: Examples = {
-  read: [{ results: [element] }],
+  read: [{ results: [element], skipped: [{ register: 'UART0.DR', rule: 'name', why: 'DR' }] }],
   devmem: [{ results: [{ ...element, width: 32, value: 1 }] }],
   write: [
     {
       results: [
-        { ...element, done: true, old: value, oldField: 1, readBack: value, verified: true },
+        {
+          ...{ ...withoutFields, done: true, old: value, oldField: 1 },
+          ...{ readBack: value, verified: true, update: true, mask: 1 },
+          changes: [change],
+          neighbours: [{ ...change, why: 'one-to' }],
+        },
       ],
       dryRun: true,
     },
@@ -86,6 +94,11 @@ export const examples: Examples = {
         { met: false, condition: '0x1000=0x1', ...element },
       ],
     },
+  ],
+  record: [
+    { atNs: 1000, values: { '0x1000': value } },
+    { atNs: 2000, lost: 3 },
+    { taken: 9, kept: 5, lost: 3, missed: 0, lastNs: 8000, files: ['out.vcd'] },
   ],
   watch: [{ time: '2026-01-02T03:04:05.678Z', ...element, old: 1 }],
   dump: [

@@ -11,7 +11,11 @@ export const element = {
   bits: '7:4',
   field: 0,
   unaligned: true,
+  register: 'UART0.FR',
+  description: 'chip.svd',
+  fields: [{ name: 'TXFE', bits: '7', value: 1, meaning: 'empty' }],
 } as const
+export const change = { name: 'UART0.CR:TXE', mask: 0x100, value: 0x100 } as const
 export const evidence = [{ file: '/proc/cmdline', line: 'iomem=strict' }]
 export const mapping = {
   start: 0x1000,

@@ -3,6 +3,7 @@ import type { Program } from '../../memory/program.ts'
 import { RunQueue } from '../../memory/queue.ts'
 import type { Results } from '../../memory/results.ts'
 import type { RunOptions } from '../../memory/run-options.ts'
+import type { SampleOptions, SamplingEnd, TakeSamples } from '../../memory/sampling.ts'
 import type { Choice, NotifyChoice } from './choice.ts'
 import { type Chooser, type Refused, Routing } from './routing.ts'
 import { type Chosen, describe, type Way } from './way.ts'
@@ -38,6 +39,14 @@ export class Router implements Chooser {
   /** Returns which way each of the program's addresses will go. */
   prepare(program: Program): Promise<Choice[]> {
     return this.#queue.add(() => new Routing(this, program, {}).prepare())
+  }
+
+  /** Samples where one way reaches all of the program. Rejects with EUSAGE where none does. */
+  async sample(program: Program, options: SampleOptions, take: TakeSamples): Promise<SamplingEnd> {
+    const { signal } = options
+    const find = () => new Routing(this, program, {}).sampler()
+    const sample = await this.#queue.add(find, signal)
+    return await sample(options, take)
   }
 
   tell(address: number, chosen: Chosen): void {

@@ -1,4 +1,10 @@
-import { AccessError, ConditionError, PhysmemError, type RefusedError } from '../../base/errors.ts'
+import {
+  AccessError,
+  ConditionError,
+  PhysmemError,
+  type RefusedError,
+  RequestError,
+} from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { RunResults } from '../../base/run-results.ts'
 import { isRefusedMapping } from '../../engine/refusal.ts'
@@ -7,6 +13,7 @@ import type { Memory } from '../../memory/memory.ts'
 import { Program } from '../../memory/program.ts'
 import type { Results } from '../../memory/results.ts'
 import type { RunOptions } from '../../memory/run-options.ts'
+import type { SampleOptions, SamplingEnd, TakeSamples } from '../../memory/sampling.ts'
 import { isWriting, type Step } from '../../memory/step.ts'
 import type { Choice } from './choice.ts'
 import { combined, said } from './errors.ts'
@@ -77,6 +84,31 @@ export class Routing {
   /** Returns which way each of its addresses will go. */
   prepare(): Promise<Choice[]> {
     return this.#prepareFrom(this.#cursor)
+  }
+
+  /** What samples the program, by the one way to all of it. Rejects with EUSAGE where there are several. */
+  async sampler(): Promise<(options: SampleOptions, take: TakeSamples) => Promise<SamplingEnd>> {
+    await this.#prepareFrom(this.#cursor)
+    const group = await this.#next(this.#cursor)
+    const { memory, parts, stretch } = group
+    if (parts.length < this.#program.steps.length) throw severalWays(this.#chooser.name)
+    return async (options, take) => {
+      let own: unknown
+      const taking: TakeSamples = async (records) => {
+        try {
+          await take(records)
+        } catch (error) {
+          own = error
+          throw error
+        }
+      }
+      this.#tell(group)
+      try {
+        return await memory.sample(programOf(parts), options, taking)
+      } catch (error) {
+        throw error === own ? error : this.#toldOfWhole(error, parts, stretch)
+      }
+    }
   }
 
   async #prepareFrom(start: Cursor): Promise<Choice[]> {
@@ -265,6 +297,11 @@ export class Routing {
     const own = address === undefined ? {} : { address: base + Number(address) }
     return retell(error, { data: { step: part.index, elementsDone, ...own }, results })
   }
+}
+
+function severalWays(name: string): RequestError {
+  const message = `${name}: these places are reached by different ways, and one sample takes one way: record them apart`
+  return new RequestError('EUSAGE', message)
 }
 
 function programOf(parts: readonly Part[]): Program {

@@ -12,6 +12,7 @@ const drivers = 'it changes which driver a device has, or which module the kerne
 /** Why the others are not for batches. */
 export const notInBatches: Readonly<Record<string, string>> = {
   batch: 'a batch holds no other',
+  record: 'it may go on until Ctrl-C',
   watch: 'it goes on until Ctrl-C',
   buffer: 'it holds RAM for a program, or until Ctrl-C',
   map: looks,

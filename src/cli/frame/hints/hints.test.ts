@@ -86,7 +86,7 @@ describe('the target of the environment', () => {
   it.each([
     // What is no place on this board is not suggested.
     [`pcimem ${at} 0x4 w`, notCommand('pcimem', 'read')],
-    ['read uart0.FR', onBoard('uart0.FR', '0x09000018', 'physmem read 0x09000018')],
+    ['dump uart0', onBoard('uart0', '0x09000000', 'physmem dump 0x09000000')],
     ['peek 0x10', notCommand('peek', 'physmem read 0x10')],
   ])('%s', async (line, message) => {
     expect((await run(line, { env })).err).toBe(`physmem: ${message}\n`)

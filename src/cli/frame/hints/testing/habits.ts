@@ -294,14 +294,11 @@ export const habits: [line: string, message: string][] = [
   ['translate self', `"self" ${noPid}`],
   ['translate pid:self:0x1000', `"self" ${noPid}`],
   ['read pid:self:0x1000', `"self" ${noPid}`],
-  ['read uart0.FR -t sim:', onBoard('uart0.FR', '0x09000018', 'physmem read 0x09000018 -t sim:')],
   [
-    'wait uart0.FR:7=1 uart0.FR2=0 -t sim:',
-    '"uart0.FR" is not a place: on this board it is at 0x09000018',
+    'read uart0.FR',
+    'nothing here is named "uart0": name the file that describes the chip, as --chip FILE or in physmem.yaml',
   ],
-  ['dump gpio -t sim:', onBoard('gpio', '0x09030000', 'physmem dump 0x09030000 -t sim:')],
-  ['read uart0.FR', `"uart0.FR" ${noPlace}`],
-  ['read uart0.NONE -t sim:', `"uart0.NONE" ${noPlace}`],
+  ['read uart0.NONE -t sim:', 'there is no register "NONE" in uart0'],
   [
     'read 8086:100e -t sim:',
     '"8086:100e" is not a place: pci:8086:100e/bar0 is not on a simulated board: it has plain addresses only',

@@ -1,0 +1,26 @@
+/* What a run of a program and a sampling of one share: a memory, and a job that uses it. */
+#ifndef PHYSMEM_ADDON_MEMORY_H
+#define PHYSMEM_ADDON_MEMORY_H
+
+#include <stdatomic.h>
+
+#include "addon.h"
+#include "engine.h"
+
+/* A memory, and the arrays that all its runs share: how the last one ended, and the wish to stop.
+ */
+struct pm_handle {
+  struct pm_memory *memory; /* NULL once destroyed */
+  double *outcome;
+  atomic_int *cancel;
+  napi_ref keep;
+  bool busy; /* another thread runs a program */
+};
+
+/* What another thread uses; NULL when it cannot all be kept. */
+napi_ref pm_keep_alive(napi_env env, const napi_value *values, uint32_t count);
+
+/* Calls the function that is kept at `index`, and lets go of all. */
+void pm_call_back(napi_env env, napi_ref keep, uint32_t index);
+
+#endif

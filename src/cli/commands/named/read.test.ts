@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest'
+import { printed, run } from '../../testing/run.ts'
+import { accessesOf, recordedSim } from '../../testing/sim.ts'
+
+/** What a line on a board that was just switched on prints, and its accesses. */
+async function on(line: string) {
+  const memory = await recordedSim()
+  const ran = await run(`--target sim: ${line}`, { memory })
+  return { ...ran, accesses: accessesOf(memory) }
+}
+
+describe('read by name', () => {
+  it('reads a register once, whole, and shows its fields', async () => {
+    const { accesses, ...ran } = await on('read demo.STATUS')
+    expect(accesses).toEqual(['r32 0x1000000c'])
+    expect(ran).toEqual(
+      printed(
+        'demo.STATUS  0x00000004',
+        '  LEVEL  15:8  0x00  (Elements in the FIFO)',
+        '  FULL   3     0     (The FIFO is full)',
+        '  EMPTY  2     1     (The FIFO is empty)',
+        '  DONE   1     0     (The work has ended since it was started)',
+        '  BUSY   0     0     (The work is under way)',
+      ),
+    )
+  })
+
+  it('cuts a field out of a whole read', async () => {
+    const { accesses, ...ran } = await on('read uart0.FR:TXFE demo.VERSION:31:16 hpet.CAP:3:0')
+    expect(accesses).toEqual(['r32 0x9000018', 'r32 0x10000004', 'r64 0xfed00000'])
+    expect(ran.out).toContain('uart0.FR:TXFE       1       empty  in 0x00000090\n')
+    expect(ran.out).toContain('demo.VERSION:31:16  0x0001  in 0x00010002\n')
+  })
+
+  it('leaves out of a block what a read could change, and says so', async () => {
+    const { accesses, out, err } = await on('read demo')
+    expect(accesses).toHaveLength(11)
+    for (const at of ['1c', '24', '28', '38', '3c']) {
+      expect(accesses).not.toContain(`r32 0x100000${at}`)
+    }
+    expect(out.split('\n')).toHaveLength(12)
+    expect(err).toBe(
+      'physmem: 5 registers were not read: demo.COMMAND (write-only); demo.EVENTS, demo.FIFO, demo.LOADS, demo.BROKEN (reading has an effect)\n',
+    )
+  })
+
+  it('reads one that is named alone, with a warning', async () => {
+    const { accesses, err } = await on('read demo.EVENTS:DONE')
+    expect(accesses).toEqual(['r32 0x1000001c'])
+    expect(err).toBe('physmem: demo.EVENTS: reading clears it\n')
+  })
+
+  it('reads names and places in the order given', async () => {
+    const { accesses, out } = await on('read gpio.D* 0x10000004..+8 gpio.OUT --quiet')
+    expect(accesses).toEqual(['r32 0x9030004', 'r32 0x10000004', 'r32 0x10000008', 'r32 0x9030000'])
+    expect(out).toBe('0x00000000\n0x00010002\n0x00000000\n0x00000000\n')
+  })
+
+  it('has all fields in its document, and what was skipped', async () => {
+    const { out } = await on('read uart0.FR:TXFE demo.CO* --json')
+    const { results, skipped } = JSON.parse(out)
+    expect(results[0]).toMatchObject({
+      ...{ register: 'uart0.FR:TXFE', place: '0x9000018', value: 0x90, bits: '7', field: 1 },
+      description: 'sim:',
+    })
+    expect(results[0].fields).toContainEqual({
+      name: 'TXFE',
+      bits: '7',
+      value: 1,
+      meaning: 'empty',
+    })
+    expect(results[1].register).toBe('demo.CONTROL')
+    expect(skipped).toEqual([
+      { register: 'demo.COMMAND', rule: 'write-only', why: 'it is write-only' },
+    ])
+  })
+
+  it.each([
+    ['read demo.STATSU', 'there is no register "STATSU" in demo, did you mean demo.STATUS?'],
+    ['read demos.STATUS', 'nothing here is named "demos", did you mean demo.STATUS?'],
+    ['read demo.STATUS:BUSSY', 'there is no field "BUSSY" in demo.STATUS, did you mean BUSY?'],
+    ["read 'zz*.DR'", '"zz*.DR" fits no register of sim:'],
+    [
+      'read demo.STATUS:40',
+      'bit 40 does not exist: a 32-bit access has bits 0 to 31 (or --width 64)',
+    ],
+    ['read demo.STATUS --count 4', '--count is for places: a register is read once'],
+    ['read demo.STATUS --width 8', '--width is for places: a register has a width of its own'],
+    [
+      'read demo.COMMAND',
+      'demo.COMMAND is write-only: what a read gives is not its value\n  hint: give --force to read it all the same',
+    ],
+    [
+      'read pl011@file:a.bin.FR',
+      '"pl011@file:a.bin.FR" is not a register: a path ends in +OFFSET here, did you mean pl011@file:a.bin+0.FR?',
+    ],
+  ])('%s is refused before anything is accessed', async (line, message) => {
+    const { code, out, err, accesses } = await on(line.replaceAll("'", ''))
+    expect({ code, out, err }).toEqual({ code: 2, out: '', err: `physmem: ${message}\n` })
+    expect(accesses).toEqual([])
+  })
+})
+
+describe('write by name', () => {
+  it('reads and writes once for all fields of a register', async () => {
+    const { accesses, ...ran } = await on('write demo.CONTROL:MODE=Fast demo.CONTROL:3:0=5')
+    expect(accesses).toEqual(['r32 0x10000020', 'w32 0x10000020=0x25'])
+    expect(ran).toEqual(
+      printed(
+        'demo.CONTROL:MODE  read 0 (Off), wrote 2 (Fast)  in 0x00000000, 0x00000025',
+        'demo.CONTROL:3:0   read 0x0, wrote 0x5           in 0x00000000, 0x00000025',
+      ),
+    )
+  })
+
+  it('writes neighbours as what changes nothing', async () => {
+    const { accesses } = await on('write demo.CONTROL:START=start demo.CONTROL:MODE=3')
+    expect(accesses).toEqual(['r32 0x10000020', 'w32 0x10000020=0xb0'])
+    const { accesses: cleared } = await on('write demo.INT_STATUS:DONE=1')
+    expect(cleared).toEqual(['w32 0x10000010=0x1'])
+  })
+
+  it('makes a pulse of the same bits twice', async () => {
+    const { accesses } = await on('write uart0.CR:TXE=0 uart0.CR:TXE=1')
+    expect(accesses).toEqual([
+      ...['r32 0x9000030', 'w32 0x9000030=0x200'],
+      ...['r32 0x9000030', 'w32 0x9000030=0x300'],
+    ])
+  })
+
+  it('writes whole values and masks', async () => {
+    const { accesses, err } = await on('write demo.SCRATCH=~0 gpio.DIR{0xff,0x0f} 0x10000018=1')
+    expect(accesses).toEqual([
+      ...['w32 0x10000008=0xffffffff', 'r32 0x9030004', 'w32 0x9030004=0xf', 'w32 0x10000018=0x1'],
+    ])
+    expect(err).toBe(
+      'physmem: gpio.DIR: bits 0xf0 of 0xff are not in the mask 0xf, and are left as they are\n',
+    )
+  })
+
+  it('tells what it would do', async () => {
+    const { accesses, ...ran } = await on('write demo.CONTROL:MODE=Fast demo.SCRATCH=7 --dry-run')
+    expect(accesses).toEqual([])
+    expect(ran).toEqual(
+      printed(
+        'would read demo.CONTROL, set MODE to 2 (Fast) and write (32 bits, mask 0x000000f0, value 0x00000020)',
+        '  START       written as 0: only a 1 would change it',
+        '  other bits  kept as read (0xffffff0f)',
+        'would write 0x00000007 to demo.SCRATCH (32 bits)',
+      ),
+    )
+  })
+
+  it('reads back what it was asked to', async () => {
+    const { accesses, code } = await on('write uart0.CR:TXE=0 --verify')
+    expect(accesses).toEqual(['r32 0x9000030', 'w32 0x9000030=0x200', 'r32 0x9000030'])
+    expect(code).toBe(0)
+    const wrong = await on('write gpio.DIR=0xfffff --verify')
+    expect(wrong.err).toBe('physmem: gpio.DIR was written, but reads back as 0x0000ffff\n')
+    expect(wrong.code).toBe(3)
+  })
+
+  it('notes a number that has no name', async () => {
+    const { err } = await on('write demo.CONTROL:MODE=7')
+    expect(err).toBe('physmem: demo.CONTROL:MODE: 0x7 is none of the values that have a name\n')
+  })
+
+  it.each([
+    ['write demo.ID=3', 'demo.ID is read-only\n  hint: give --force to do it all the same'],
+    [
+      'write demo.CONTROL:MODE=Fsat',
+      'there is no value "Fsat" of demo.CONTROL:MODE, did you mean Fast?',
+    ],
+    ['write demo.CONTROL:MODE=8', '0x8 does not fit in bits 6:4 (largest: 0x7)'],
+    ['write demo.SCRATCH=on', '"on" is no number: name a field, as in demo.SCRATCH:FIELD=on'],
+    [
+      'write demo.COMMAND:OPCODE=1',
+      'demo.COMMAND is write-only, so that its other bits cannot be kept, and nothing says what they are after a reset\n  hint: give the whole value, as in demo.COMMAND=VALUE',
+    ],
+    ['write demo=1', 'demo is 16 registers: name one, such as demo.ID'],
+  ])('%s is refused before anything is accessed', async (line, message) => {
+    const { code, out, err, accesses } = await on(line)
+    expect({ code, out, err }).toEqual({ code: 2, out: '', err: `physmem: ${message}\n` })
+    expect(accesses).toEqual([])
+  })
+})

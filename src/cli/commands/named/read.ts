@@ -1,0 +1,193 @@
+import { RequestError } from '../../../base/errors.ts'
+import { skippedSentence } from '../../../device/read-rules.ts'
+import { refuseBareNumbers } from '../../../operate/bare-number.ts'
+import { boundedAll } from '../../../operate/extent.ts'
+import { withProgress } from '../../../operate/failure.ts'
+import { type ReadElement, type ReadItem, Readings, toReadItem } from '../../../operate/reading.ts'
+import { extractBits, parseOperandOrRange } from '../../../place/index.ts'
+import { parseNamed } from '../../../place/named.ts'
+import { orNamed } from '../../../place/named-assignment.ts'
+import { readingToJson } from '../../../report/element.ts'
+import type { ReadDocument } from '../../../report/read.ts'
+import { registerToJson, skippedToJson } from '../../../report/register.ts'
+import { counted } from '../../../text/count.ts'
+import type { Context } from '../../frame/context.ts'
+import type { Base } from '../../frame/options.ts'
+import { readingLines } from '../../views/format/reading.ts'
+import { padded, showValue } from '../../views/format/value.ts'
+import { decoded, fieldLines, showField } from '../../views/registers/lines.ts'
+import { type Chosen, choose, type Wanted } from './registers.ts'
+import { type DescriptionOptions, openSession } from './session.ts'
+
+export interface ReadNamedOptions extends DescriptionOptions {
+  count: number | undefined
+  fixed: boolean
+  base: Base
+  unaligned: boolean
+  force: boolean
+}
+
+const parse = orNamed(parseOperandOrRange, parseNamed)
+
+/** One operand: what of its elements are registers, in their order. */
+interface Asked {
+  items: ReadItem[]
+  wanted?: Wanted[]
+  /** It names one register, whose fields are shown. */
+  isSingle?: boolean
+}
+
+/** `physmem read` of words of which some are names of registers. */
+export async function readNamed(
+  context: Context,
+  texts: readonly string[],
+  options: ReadNamedOptions,
+): Promise<0> {
+  const parsed = texts.map((text) => parse(text))
+  const plain = parsed.filter((one) => one.kind !== 'named')
+  const plainTexts = texts.filter((_, index) => parsed[index]?.kind !== 'named')
+  refuseBareNumbers(plainTexts, plain, () => 'a length (A..+LENGTH)')
+  refuseOptions(context, options, plain.length === 0)
+  const { width } = context.settings
+  const { root } = context
+  const session = await openSession(context, options)
+  const chosen: (Chosen | undefined)[] = []
+  for (const one of parsed) {
+    chosen.push(one.kind === 'named' ? await choose(context, session, one, options) : undefined)
+  }
+  const skipped = chosen.flatMap((one) => one?.skipped ?? [])
+  const places = parsed.flatMap((one, index) =>
+    one.kind === 'named'
+      ? (chosen[index]?.wanted ?? []).map(({ register }) => register.place)
+      : [one.place],
+  )
+  const machine = await context.machine('read', places)
+  const asked: Asked[] = []
+  for (const [index, one] of parsed.entries()) {
+    if (one.kind === 'named') {
+      const { wanted = [] } = chosen[index] ?? {}
+      const items = wanted.map((each) => itemOf(each, context))
+      asked.push({ items, wanted, isSingle: wanted.length === 1 && !chosen[index]?.skipped.length })
+    } else {
+      const [bounded] = await boundedAll([one], machine, width)
+      const items = bounded === undefined ? [] : [toReadItem(bounded, { ...options, width, root })]
+      asked.push({ items })
+    }
+  }
+  const items = asked.flatMap((one) => one.items)
+  const readings = await Readings.of(machine, items, context.settings)
+  for (const { note } of items) if (note !== undefined) context.note(note)
+  const report = () => reportAll(context, asked, readings.elements(), skipped, options.base)
+  try {
+    if (items.length > 0) await readings.plan.run()
+  } catch (error) {
+    context.printBefore(report)
+    const all = items.reduce((sum, { count }) => sum + count, 0)
+    const done = readings.elements().length
+    throw all === 1 ? error : withProgress(error, `read ${done} of ${counted(all, 'element')}`)
+  }
+  context.done = `read ${counted(items.length, 'element')}`
+  report()
+  return 0
+}
+
+function refuseOptions(
+  { settings }: Context,
+  { count, fixed }: ReadNamedOptions,
+  onlyNames: boolean,
+): void {
+  const wrong = count !== undefined ? '--count' : fixed ? '--fixed' : undefined
+  if (wrong !== undefined) {
+    throw new RequestError('EUSAGE', `${wrong} is for places: a register is read once`)
+  }
+  if (onlyNames && settings.widthGiven) {
+    throw new RequestError('EUSAGE', '--width is for places: a register has a width of its own')
+  }
+}
+
+export function itemOf({ register }: Wanted, { root, settings }: Context): ReadItem {
+  const operand = { kind: 'operand', place: register.place } as const
+  const item = toReadItem(operand, { width: register.found.register.width, root })
+  return { ...item, endian: settings.endian === 'big' ? 'big' : register.endian }
+}
+
+function reportAll(
+  context: Context,
+  asked: readonly Asked[],
+  elements: readonly ReadElement[],
+  skipped: Chosen['skipped'],
+  base: Base,
+): void {
+  context.blanks.saw(...elements)
+  const { json, quiet } = context.settings
+  const left = [...elements]
+  const groups = asked.map(({ items, ...one }) => {
+    const count = items.reduce((sum, item) => sum + item.count, 0)
+    return { ...one, elements: left.splice(0, count) }
+  })
+  if (json) {
+    const results = groups.flatMap(({ wanted, elements }) =>
+      elements.map((element, index) => {
+        const of = wanted?.[index]
+        return of ? registerToJson(of.register, of.part, element) : readingToJson(element)
+      }),
+    )
+    const left = skipped.length === 0 ? {} : { skipped: skippedToJson(skipped) }
+    context.record<ReadDocument>({ results, ...left })
+  } else {
+    for (const { wanted, fields, elements } of inTables(groups)) {
+      if (wanted === undefined) context.print(...readingLines(elements, { base, quiet }))
+      else context.print(...registerLines(wanted, elements, { base, quiet, fields }))
+    }
+  }
+  const sentence = skippedSentence(skipped)
+  if (sentence !== undefined) context.note(sentence)
+}
+
+interface Group {
+  wanted?: Wanted[]
+  isSingle?: boolean
+  elements: ReadElement[]
+}
+
+/** What stands in one table: registers behind each other, but for one whose fields are shown. */
+function inTables(groups: readonly Group[]): (Group & { fields: boolean })[] {
+  const tables: (Group & { fields: boolean })[] = []
+  for (const group of groups) {
+    const last = tables.at(-1)
+    const fields = group.isSingle === true && group.wanted?.[0]?.part === undefined
+    if (group.wanted && last?.wanted && !fields && !last.fields) {
+      last.wanted = [...last.wanted, ...group.wanted]
+      last.elements = [...last.elements, ...group.elements]
+    } else tables.push({ ...group, fields })
+  }
+  return tables
+}
+
+/** One line a register; of one alone, one more for each field. */
+export function registerLines(
+  wanted: readonly Wanted[],
+  elements: readonly ReadElement[],
+  { base, quiet, fields = false }: { base: Base; quiet: boolean; fields?: boolean | undefined },
+): string[] {
+  const rows = wanted.slice(0, elements.length).map(({ register, part }, index) => {
+    const { value, width } = elements[index] as ReadElement
+    const whole = showValue(value, width, base)
+    if (part === undefined) return { name: register.name, text: whole, end: '' }
+    const own = extractBits(BigInt(value), part.bits)
+    const shape = { lsb: part.bits.low, width: part.bits.high - part.bits.low + 1 }
+    const field = part.field ?? { name: part.name, ...shape, field: { name: '', ...shape } }
+    const text = showField(field, BigInt(own), base)
+    const meaning = decoded(register, value).find((one) => one.field.name === part.field?.name)
+    const said = meaning?.meaning === undefined ? '' : `  ${meaning.meaning}`
+    return { name: `${register.name}:${part.name}`, text, end: `${said}  in ${whole}` }
+  })
+  if (quiet) return rows.map(({ text }) => text)
+  const names = padded(rows.map(({ name }) => name))
+  const texts = padded(rows.map(({ text }) => text))
+  const lines = rows.map(({ end }, index) => `${names[index]}  ${texts[index]}${end}`.trimEnd())
+  const [only] = wanted
+  const [element] = elements
+  if (!fields || only === undefined || element === undefined || only.part) return lines
+  return [...lines, ...fieldLines(decoded(only.register, element.value), base)]
+}

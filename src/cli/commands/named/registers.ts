@@ -1,0 +1,162 @@
+import { RequestError } from '../../../base/errors.ts'
+import { type FoundField, fieldsOf, findField } from '../../../describe/lookup.ts'
+import { type Reason, warningOfRead, whyNotInBulk } from '../../../device/read-rules.ts'
+import type { DeviceRegister } from '../../../device/register.ts'
+import type { Session } from '../../../device/session.ts'
+import { type Bits, checkBits, formatBits } from '../../../place/index.ts'
+import type { NamedOperand } from '../../../place/named.ts'
+import type { Context } from '../../frame/context.ts'
+
+/** A register that is to be read, and the part of it that was asked for. */
+export interface Wanted {
+  register: DeviceRegister
+  /** A field, or bits. */
+  part?: Part
+}
+
+export interface Part {
+  /** `TXFE`, or `7:4`. */
+  name: string
+  bits: Bits
+  field?: FoundField
+}
+
+/** What operands mean for a read: the registers, and those that are left out of a block. */
+export interface Chosen {
+  wanted: Wanted[]
+  skipped: { register: DeviceRegister; reason: Reason }[]
+}
+
+/** The register and its part that an operand means, where it has to mean one. Throws EUSAGE. */
+export async function oneRegister(session: Session, operand: NamedOperand): Promise<Wanted> {
+  const found = await session.find(operand)
+  const [register] = found
+  if (register === undefined || !isSingle(operand, found)) {
+    const count = found.length === 1 ? '1 register' : `${found.length} registers`
+    const such = register === undefined ? '' : `, such as ${register.name}`
+    const message = `${operand.text} is ${count}: name one${such}`
+    throw new RequestError('EUSAGE', message, { input: operand.text })
+  }
+  const part = partOf(register, operand)
+  return { register, ...(part && { part }) }
+}
+
+/** The field or the bits that an operand names, in its register. */
+export function partOf(register: DeviceRegister, operand: NamedOperand): Part | undefined {
+  const { field: name, bits } = operand
+  const described = register.found.register
+  if (name !== undefined) {
+    const found = findField({ ...described, name: register.name }, name)
+    const { lsb, width } = found
+    return { name: found.name, bits: { high: lsb + width - 1, low: lsb }, field: found }
+  }
+  if (bits === undefined) return undefined
+  checkBits(bits, described.width)
+  const same = fieldsOf(described).find(
+    ({ lsb, width }) => lsb === bits.low && lsb + width - 1 === bits.high,
+  )
+  return { name: formatBits(bits), bits, ...(same && { field: same }) }
+}
+
+/** Whether it names one register, and no block or pattern that has one alone. */
+export function isSingle(operand: NamedOperand, found: readonly DeviceRegister[]): boolean {
+  const [only] = found
+  if (only === undefined || found.length > 1 || /[*?]/.test(operand.path)) return false
+  const isPut = operand.at !== undefined || operand.pci !== undefined
+  const depth = (path: string) => (path === '' ? 0 : path.split('.').length)
+  const asked = depth(operand.path) - (isPut ? 0 : 1)
+  return asked === depth(only.found.name)
+}
+
+/** What is read of an operand: of one register all is, of several what is known or likely to be harmless. */
+export async function choose(
+  context: Context,
+  session: Session,
+  operand: NamedOperand,
+  { force = false }: { force?: boolean } = {},
+): Promise<Chosen> {
+  const found = await session.find(operand)
+  if (isSingle(operand, found)) {
+    const wanted = await oneRegister(session, operand)
+    checkReadable(wanted, force)
+    const warning = warningOfRead(wanted.register)
+    if (warning !== undefined) context.note(warning)
+    return { wanted: [wanted], skipped: [] }
+  }
+  if (operand.field === undefined && operand.bits !== undefined) {
+    throw new RequestError('EUSAGE', `bits of ${found.length} registers: name one`, {
+      input: operand.text,
+    })
+  }
+  const skipped = force ? [] : skippedOf(found)
+  const left = found.filter((one) => !skipped.some(({ register }) => register === one))
+  const wanted = operand.field === undefined ? left.map((register) => ({ register })) : []
+  if (operand.field !== undefined) {
+    for (const register of left) {
+      const part = partIn(register, operand)
+      if (part !== undefined) wanted.push({ register, part } as Wanted)
+    }
+    if (wanted.length === 0) {
+      const message = `none of the registers of ${operand.text} has a field ${operand.field}`
+      throw new RequestError('ENOPLACE', message, { input: operand.text })
+    }
+  }
+  return { wanted: onceEach(wanted), skipped }
+}
+
+function partIn(register: DeviceRegister, operand: NamedOperand): Part | undefined {
+  try {
+    return partOf(register, operand)
+  } catch (error) {
+    if (error instanceof RequestError && error.code === 'ENOPLACE') return undefined
+    throw error
+  }
+}
+
+/** What is not read with others; also by another name of the same place. */
+function skippedOf(found: readonly DeviceRegister[]): Chosen['skipped'] {
+  const skipped = found.flatMap((register) => {
+    const reason = whyNotInBulk(register)
+    return reason === undefined ? [] : [{ register, reason }]
+  })
+  const touchy = skipped.filter(({ reason }) => reason.rule !== 'write-only')
+  for (const register of found) {
+    if (skipped.some((one) => one.register === register)) continue
+    const other = touchy.find((one) => overlaps(one.register, register))
+    if (other === undefined) continue
+    const text = `it is where ${other.register.name} is`
+    skipped.push({ register, reason: { rule: other.reason.rule, text } })
+  }
+  return skipped
+}
+
+function overlaps(one: DeviceRegister, other: DeviceRegister): boolean {
+  if (one.found.block !== other.found.block || one.found.blockPath !== other.found.blockPath) {
+    return false
+  }
+  const end = ({ found }: DeviceRegister) => found.offset + found.register.width / 8
+  return one.found.offset < end(other) && other.found.offset < end(one)
+}
+
+/** Two names of one place are one load: the first stands for both. */
+function onceEach(wanted: readonly Wanted[]): Wanted[] {
+  const seen = new Set<string>()
+  return wanted.filter(({ register: { found } }) => {
+    const key = `${found.blockPath} ${found.offset} ${found.register.width}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+function checkReadable({ register, part }: Wanted, force: boolean): void {
+  if (force) return
+  const accesses = [register.found.register.access, part?.field?.field.access]
+  const wrong = accesses.find((access) => access === 'write-only' || access === 'write-once')
+  if (wrong === undefined) return
+  const name = part === undefined ? register.name : `${register.name}:${part.name}`
+  throw new RequestError('EUSAGE', `${name} is ${wrong}: what a read gives is not its value`, {
+    input: name,
+    cure: 'give --force to read it all the same',
+  })
+}

@@ -1,0 +1,60 @@
+import type { BoardFile } from '../../../device/board-file.ts'
+import { Session, type SessionOptions } from '../../../device/session.ts'
+import type { Source } from '../../../device/sources.ts'
+import { systemAt } from '../../../engine/system-at.ts'
+import { parseTarget } from '../../../place/target.ts'
+import type { Context } from '../../frame/context.ts'
+
+/** What a command line says of descriptions. */
+export interface DescriptionOptions {
+  chip?: string | undefined
+  /** A file; `none` for no board file. */
+  board?: string | undefined
+}
+
+/** The environment variable that names a board file. */
+export const BOARD = 'PHYSMEM_BOARD'
+
+/** All that describes the registers of the target. Nothing of it is accessed. */
+export async function openSession(
+  context: Context,
+  { chip, board: named }: DescriptionOptions,
+): Promise<Session> {
+  const target = parseTarget(context.settings.target)
+  const options: SessionOptions = { chip, board: await boardFile(context, named) }
+  if (target.kind === 'sim') options.simulated = await simulatedSource(target.board)
+  else options.system = systemAt(context.root)
+  return Session.open(options)
+}
+
+async function boardFile(
+  context: Context,
+  named: string | undefined,
+): Promise<BoardFile | undefined> {
+  const { findBoardFile, readBoardFile } = await import('../../../device/board-file.ts')
+  const env = context.options.env ?? process.env
+  const given = named ?? (env[BOARD] || undefined)
+  if (given === 'none') return undefined
+  const path = given ?? findBoardFile(process.cwd(), process.getuid?.() ?? 0)
+  if (path === undefined) return undefined
+  if (context.settings.verbose) {
+    const how = named !== undefined ? '' : given !== undefined ? ` (${BOARD})` : ' (found)'
+    context.complain(`board file: ${path}${how}`)
+  }
+  return readBoardFile(path)
+}
+
+/** What a simulated board says of its registers: it is a description, too. */
+async function simulatedSource(file: string): Promise<Source> {
+  const { readYaml } = await import('../../../describe/yaml/index.ts')
+  const name = `sim:${file}`
+  if (file !== '') {
+    const { sourceAt } = await import('../../../device/files.ts')
+    return { from: name, ...readYaml(sourceAt(file)) }
+  }
+  const { defaultBoard } = await import('../../../memory/sim/default-board.ts')
+  const open = (other: string): never => {
+    throw new Error(`the built-in board opens no ${other}`)
+  }
+  return { from: name, ...readYaml({ name, text: defaultBoard, open }) }
+}

@@ -1,0 +1,207 @@
+import { RequestError } from '../../../base/errors.ts'
+import { warningOfWrite } from '../../../device/read-rules.ts'
+import { readEffectOf } from '../../../device/register.ts'
+import { planStore, type Store, together } from '../../../device/store.ts'
+import { refuseBareNumbers } from '../../../operate/bare-number.ts'
+import { withProgress } from '../../../operate/failure.ts'
+import { Plan } from '../../../operate/plan.ts'
+import { isStored, planStoring, type Storing } from '../../../operate/store.ts'
+import {
+  isVerified,
+  planWriting,
+  toWriteItem,
+  type WriteItem,
+  type Writing,
+} from '../../../operate/writing.ts'
+import { parseAssignment } from '../../../place/index.ts'
+import { orNamed, parseNamedAssignment } from '../../../place/named-assignment.ts'
+import { storingToJson } from '../../../report/register.ts'
+import { assignmentToJson, type WriteDocument, writingToJson } from '../../../report/write.ts'
+import { counted } from '../../../text/count.ts'
+import type { Context } from '../../frame/context.ts'
+import { shownBits, showOperand, showValue } from '../../views/format/value.ts'
+import { intentionLines, storedLines } from '../../views/registers/stores.ts'
+import { changeOf } from './change.ts'
+import { locked } from './lock.ts'
+import { oneRegister } from './registers.ts'
+import { type DescriptionOptions, openSession } from './session.ts'
+
+export interface WriteNamedOptions extends DescriptionOptions {
+  verify: boolean
+  dryRun: boolean
+  unaligned: boolean
+  force: boolean
+}
+
+/** What is stored, in the order given. */
+type Step = { store: Store } | { item: WriteItem }
+type Done = { storing: Storing } | { writing: Writing }
+
+const parse = orNamed(parseAssignment, parseNamedAssignment)
+
+/** `physmem write` of words of which some are names of registers. */
+export async function writeNamed(
+  context: Context,
+  texts: readonly string[],
+  options: WriteNamedOptions,
+): Promise<0 | 3> {
+  const parsed = texts.map((text) => ({ text, one: parse(text) }))
+  const { width, widthGiven } = context.settings
+  const plain = parsed.filter(({ one }) => !('kind' in one))
+  if (widthGiven && plain.length === 0) {
+    throw new RequestError('EUSAGE', '--width is for places: a register has a width of its own')
+  }
+  refuseBareNumbers(
+    plain.map(({ text }) => text),
+    plain.flatMap(({ one }) => ('kind' in one ? [] : [one])),
+  )
+  const session = await openSession(context, options)
+  const steps: Step[] = []
+  const notes: string[] = []
+  let group: {
+    register: Awaited<ReturnType<typeof oneRegister>>['register']
+    change: Store['changes'][number]
+  }[] = []
+  const flush = () => {
+    for (const changes of together(group)) {
+      const [first] = changes
+      if (first === undefined) continue
+      const store = planStore(
+        first.register,
+        changes.map(({ change }) => change),
+        { force: options.force },
+      )
+      notes.push(...store.notes)
+      if (options.verify) checkVerify(store, options.force)
+      steps.push({ store })
+    }
+    group = []
+  }
+  for (const { one } of parsed) {
+    if ('kind' in one) {
+      const wanted = await oneRegister(session, one.operand)
+      const { change, note } = changeOf(wanted, one)
+      if (note !== undefined) notes.push(note)
+      group.push({ register: wanted.register, change })
+    } else {
+      flush()
+      steps.push({ item: toWriteItem(one, width, { ...options, root: context.root }) })
+    }
+  }
+  flush()
+  for (const step of steps) {
+    const warning = 'store' in step ? warningOfWrite(step.store.register) : undefined
+    if (warning !== undefined) notes.push(warning)
+  }
+  return run(context, steps, [...new Set(notes)], options)
+}
+
+function checkVerify({ register }: Store, force: boolean): void {
+  const effect = readEffectOf(register.found.register)
+  if (force || effect === undefined || effect.effect === 'none') return
+  throw new RequestError('EUSAGE', `--verify would read ${register.name}, and that has an effect`, {
+    cure: 'leave out --verify, or give --force',
+  })
+}
+
+async function run(
+  context: Context,
+  steps: readonly Step[],
+  notes: readonly string[],
+  options: WriteNamedOptions,
+): Promise<0 | 3> {
+  const placeOf = (step: Step) => ('store' in step ? step.store.register.place : step.item.place)
+  const machine = await context.machine('write', steps.map(placeOf))
+  const { verify } = options
+  const { endian } = context.settings
+  const plan = new Plan()
+  const all: Done[] = []
+  for (const step of steps) {
+    if ('store' in step) {
+      const { register } = step.store
+      const at = await machine.locate(register.place, register.found.register.width / 8)
+      const turned = endian === 'big' ? { ...register, endian } : register
+      all.push({ storing: planStoring(plan, { ...step.store, register: turned }, at, { verify }) })
+    } else {
+      const at = await machine.locate(step.item.place, step.item.width / 8)
+      all.push({ writing: planWriting(plan, step.item, at, { endian, verify }) })
+    }
+  }
+  plan.check()
+  for (const note of notes) context.note(note)
+  if (options.dryRun) return rehearse(context, plan, all)
+  try {
+    await locked(
+      context,
+      steps.flatMap((step) => ('store' in step ? [step.store] : [])),
+      () => plan.run(),
+    )
+  } catch (error) {
+    context.printBefore(() => report(context, all))
+    throw explained(error, all)
+  }
+  context.done = `made ${counted(all.length, 'store')}`
+  report(context, all)
+  if (!verify) return 0
+  const wrong = all.filter((one) =>
+    'storing' in one ? !isStored(one.storing) : !isVerified(one.writing),
+  )
+  for (const one of wrong) {
+    const [width, back] =
+      'storing' in one
+        ? [one.storing.store.register.found.register.width, one.storing.readBack ?? 0]
+        : [one.writing.item.width, one.writing.readBack ?? 0]
+    context.complain(`${nameOf(one)} was written, but reads back as ${showValue(back, width)}`)
+  }
+  return wrong.length === 0 ? 0 : 3
+}
+
+function isDone(one: Done): boolean {
+  return 'storing' in one ? one.storing.done : one.writing.done
+}
+
+function nameOf(one: Done): string {
+  if ('storing' in one) {
+    const { changes } = one.storing.store
+    return changes.map(({ name }) => name).join(' and ')
+  }
+  const { place, bits, value, width } = one.writing.item
+  return `${showOperand(place, bits)}=${showValue(value, shownBits(bits, width))}`
+}
+
+function explained(error: unknown, all: readonly Done[]): unknown {
+  if (all.length === 1) return error
+  const names = (done: boolean) => all.filter((one) => isDone(one) === done).map(nameOf)
+  const made = names(true)
+  const which = made.length === 0 ? '' : ` (${made.join(', ')})`
+  const count = `made ${made.length} of ${counted(all.length, 'store')}`
+  return withProgress(error, `${count}${which}; not made: ${names(false).join(', ')}`)
+}
+
+function report(context: Context, all: readonly Done[]): void {
+  context.record<WriteDocument>({
+    results: all.map((one) =>
+      'storing' in one ? storingToJson(one.storing) : writingToJson(one.writing),
+    ),
+  })
+  if (context.settings.json || context.settings.quiet) return
+  for (const one of all) if ('storing' in one) context.print(...storedLines(one.storing))
+}
+
+async function rehearse(context: Context, plan: Plan, all: readonly Done[]): Promise<0> {
+  context.record<WriteDocument>({
+    dryRun: true,
+    results: all.map((one) =>
+      'storing' in one
+        ? storingToJson(one.storing, { isDry: true })
+        : assignmentToJson(one.writing.item, one.writing.address),
+    ),
+  })
+  await plan.foresee()
+  if (context.settings.json) return 0
+  for (const one of all) {
+    if ('storing' in one) context.print(...intentionLines(one.storing.store))
+    else context.print(`would write ${nameOf(one)}`)
+  }
+  return 0
+}

@@ -1,0 +1,280 @@
+import { RequestError } from '../../base/errors.ts'
+import type { SamplingEnd } from '../../memory/sampling.ts'
+import { refuseBareNumbers } from '../../operate/bare-number.ts'
+import { toReadItem } from '../../operate/reading.ts'
+import { Csv } from '../../operate/record/csv.ts'
+import { JsonLines } from '../../operate/record/json-lines.ts'
+import {
+  FormattedRecorder,
+  type RecordedRegister,
+  Recording,
+} from '../../operate/record/recording.ts'
+import { SampleFile } from '../../operate/record/sample-file.ts'
+import type { SampleFormat } from '../../operate/record/signal.ts'
+import { Vcd } from '../../operate/record/vcd.ts'
+import { shownAddress } from '../../operate/shown-address.ts'
+import { toWriteItem } from '../../operate/writing.ts'
+import { showPlace } from '../../place/at.ts'
+import {
+  type Condition,
+  countBits,
+  formatBits,
+  parseCondition,
+  parseOperand,
+} from '../../place/index.ts'
+import { toJson } from '../../report/json.ts'
+import type { RecordDocument, RecordEnd } from '../../report/record.ts'
+import { counted, were } from '../../text/count.ts'
+import { defineCommand, several } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
+import { type Base, sharedOptions } from '../frame/options.ts'
+import { parseCount, parseInterval } from '../frame/parsers.ts'
+import { version } from '../frame/version.ts'
+import { SampleText } from '../views/format/samples.ts'
+import { showValue } from '../views/format/value.ts'
+
+const duration = (flags: string, description: string) => ({
+  flags,
+  description,
+  parse: parseInterval,
+  fallback: undefined as number | undefined,
+})
+
+const file = (flags: string, description: string) => ({
+  flags,
+  description,
+  fallback: undefined as string | undefined,
+})
+
+interface Options {
+  vcd: string | undefined
+  csv: string | undefined
+  jsonl: string | undefined
+  for: number | undefined
+  period: number | undefined
+  count: number | undefined
+  onChange: boolean
+  when: Condition | undefined
+  base: Base
+}
+
+export default defineCommand({
+  arguments: [
+    {
+      name: 'place',
+      needed: true,
+      several: true,
+      description: 'places, or places with bits (:5, :7:4), in one memory',
+      completes: 'place',
+      parse: parseOperand,
+    },
+  ],
+  options: {
+    vcd: file('--vcd <file>', 'write a waveform, for GTKWave or Surfer; - is standard output'),
+    csv: file('--csv <file>', 'write a table; - is standard output'),
+    jsonl: file('--jsonl <file>', 'write a JSON document a line; - is standard output'),
+    for: duration('--for <duration>', 'how long: 500us, 50ms, 5s; else until Ctrl-C'),
+    period: duration(
+      '--period <duration>',
+      'from the start of one sample to the start of the next; else as fast as it goes',
+    ),
+    count: {
+      flags: '-n, --count <number>',
+      description: 'end when so many samples are kept',
+      parse: parseCount,
+      fallback: undefined as number | undefined,
+    },
+    onChange: {
+      flags: '--on-change',
+      description: 'keep only samples that differ from the one before',
+      fallback: false as boolean,
+    },
+    when: {
+      flags: '--when <condition>',
+      description: 'keep nothing before PLACE[:BITS]=VALUE, or != (quote this from the shell)',
+      parse: parseCondition,
+      fallback: undefined as Condition | undefined,
+    },
+    base: sharedOptions.base,
+  },
+  meanings: {
+    json: 'print a JSON document a line, the last of which tells how it ended',
+    quiet: 'print values only, a line a sample',
+  },
+  examples: [
+    ['record 0x09000018 --on-change --for 5s', 'a line a change'],
+    ['record 0x09000018:4 0x09030000 --vcd out.vcd --period 1ms --for 5s', 'a waveform'],
+    ['record 0x1000000c --csv out.csv --when 0x1000000c:0=1 --count 1000', 'from a trigger on'],
+  ],
+  notes: [
+    'Each sample reads each place once, in the order given. Reading can have an effect: a FIFO or a ' +
+      'read-to-clear register is changed by every sample. The times are those of the clock that runs ' +
+      'from the start, in nanoseconds, read before the first load of a sample.',
+    'On this machine a thread of its own takes the samples. Those for which there is no room, since ' +
+      'the file cannot take them as fast, are counted, and their place is marked. Exit 3 when --when ' +
+      'was never met.',
+  ],
+  async run(context, args, options) {
+    const { settings } = context
+    const texts = [...new Set(several(args, 0))]
+    const asked = texts.map((text) => parseOperand(text))
+    refuseBareNumbers(texts, asked)
+    const items = asked.map((operand) => toReadItem(operand, { ...settings, root: context.root }))
+    const { when } = options
+    const trigger = when && toTrigger(context, when)
+    refuseOutputs(options, settings)
+    const places = [...items, ...(trigger ? [trigger] : [])].map(({ place }) => place)
+    const machine = await context.machine('read', places)
+    const { endian } = settings
+    const recordedTrigger = trigger && {
+      ...trigger,
+      ...(await machine.locate(trigger.place, trigger.width / 8)),
+      endian,
+    }
+    const registers: RecordedRegister[] = []
+    for (const { place, width, bits } of items) {
+      const found = await machine.locate(place, width / 8)
+      const name = showPlace(place) + (bits === undefined ? '' : `:${formatBits(bits)}`)
+      const signal = {
+        ...{ name, column: name, scope: [], lsb: bits?.low ?? 0 },
+        width: bits === undefined ? width : countBits(bits),
+      }
+      registers.push({ place, ...found, width, endian, signals: [signal] })
+    }
+    const recording = new Recording(registers, recordedTrigger)
+    context.jsonStyle = 'lines'
+    const files: SampleFile[] = []
+    try {
+      return await record(context, recording, options, files)
+    } finally {
+      for (const one of files) one.close()
+    }
+  },
+})
+
+async function record(
+  context: Context,
+  recording: Recording,
+  options: Options,
+  files: SampleFile[],
+): Promise<0 | 3> {
+  const { json, quiet } = context.settings
+  const outputs = outputsOf(context, recording, options, files)
+  const recorder = new FormattedRecorder(outputs)
+  const seen = { first: true }
+  const signal = context.io.interrupted()
+  const { for: durationUs, period: periodUs, count, onChange } = options
+  const pace = {
+    ...(durationUs === undefined ? {} : { durationUs }),
+    ...(periodUs === undefined ? {} : { periodUs }),
+    ...(count === undefined ? {} : { count }),
+  }
+  const end = await recording
+    .run(
+      { ...pace, onChange, signal },
+      {
+        sample: (atNs, values) => {
+          if (seen.first) {
+            for (const [index, read] of recording.reads.entries()) {
+              const address = shownAddress(recording.memory, read.address)
+              context.blanks.saw({ ...read, address, value: values[index] ?? 0 })
+            }
+          }
+          seen.first = false
+          recorder.sample(atNs, values)
+        },
+        lost: (atNs, number) => recorder.lost(atNs, number),
+        settle: () => recorder.settle(),
+      },
+    )
+    .finally(() => recorder.settle())
+  recorder.end(end.lastNs)
+  const paths = files.map(({ path }) => path)
+  if (json) context.printJson<RecordDocument>(toEnd(end, paths))
+  else tellEnd(context, end, paths)
+  const unmet = options.when !== undefined && end.kept === 0
+  if (unmet && !json) {
+    context.complain('--when was not met: nothing was kept')
+  }
+  if (!quiet && !json && end.missed > 0) {
+    context.note(`${counted(end.missed, 'period')} of --period passed without a sample`)
+  }
+  return unmet ? 3 : 0
+}
+
+/** What is written, and where. */
+function outputsOf(
+  context: Context,
+  { signals, places }: Recording,
+  options: Options,
+  files: SampleFile[],
+) {
+  const { json, quiet } = context.settings
+  const { base } = options
+  const print = (text: string) => {
+    context.console.beforeResult()
+    context.io.stdout.write(text)
+  }
+  const comment = `recorded: ${signals.map(({ column }) => column).join(' ')}`
+  const formats: [string | undefined, () => SampleFormat][] = [
+    [
+      options.vcd,
+      () => new Vcd(signals, { date: new Date(), version: `physmem ${version}`, comment }),
+    ],
+    [options.csv, () => new Csv(signals, (value, width) => showValue(value, width, base))],
+    [options.jsonl, () => new JsonLines(signals, toJson)],
+  ]
+  const outputs = []
+  for (const [path, make] of formats) {
+    if (path === undefined) continue
+    if (path === '-') outputs.push({ format: make(), write: print })
+    else {
+      const one = new SampleFile(path, places, files)
+      files.push(one)
+      outputs.push({ format: make(), write: (text: string) => one.write(text) })
+    }
+  }
+  if (outputs.length === 0 || (json && files.length === 0)) {
+    const lines = new JsonLines(signals, (document) => toJson({ ...context.head, ...document }))
+    const format = json ? lines : new SampleText(signals, { base, quiet })
+    outputs.push({ format, write: print })
+  }
+  return outputs
+}
+
+function toEnd({ taken, kept, lost, missed, lastNs }: SamplingEnd, files: string[]): RecordEnd {
+  return { taken, kept, lost, missed, lastNs, ...(files.length > 0 ? { files } : {}) }
+}
+
+function tellEnd(context: Context, { taken, kept, lost }: SamplingEnd, files: string[]): void {
+  const where = files.length > 0 ? ` in ${files.join(', ')}` : ''
+  const of = kept === taken ? '' : ` of ${taken}`
+  context.note(`${kept}${of} ${taken === 1 ? 'sample' : 'samples'}${where}`)
+  if (lost === 0) return
+  const much = `${counted(lost, 'sample')} ${were(lost)} lost, where marked`
+  context.note(`${much}: they came faster than they could be written (--period, --on-change)`)
+}
+
+/** Throws EUSAGE where several things would stand on standard output. */
+function refuseOutputs({ vcd, csv, jsonl }: Options, { json }: { json: boolean }): void {
+  const names = Object.entries({ vcd, csv, jsonl }).filter(([, path]) => path === '-')
+  const [[first] = [], [second] = []] = names
+  if (first === undefined) return
+  const other = second === undefined ? json && '--json' : `--${second} -`
+  if (!other) return
+  const message = `--${first} - and ${other} both print on standard output: choose one`
+  throw new RequestError('EUSAGE', message)
+}
+
+/** Throws EUSAGE for a relation that the engine does not compare by. */
+function toTrigger(context: Context, condition: Condition) {
+  const { relation } = condition
+  const { width } = context.settings
+  const item = toWriteItem(condition, width, { unaligned: false, root: context.root })
+  const { place, mask, whole: equals } = item
+  if (relation === '=' || relation === '!=') {
+    return { place, width, mask, equals, negate: relation === '!=' }
+  }
+  const message = `--when compares by = or !=, not ${relation}: a sample is compared in no time of its own`
+  throw new RequestError('EUSAGE', message)
+}

@@ -1,0 +1,64 @@
+import type { Value } from '../../../base/width.ts'
+import { type FoundField, fieldsOf } from '../../../describe/lookup.ts'
+import type { DeviceRegister } from '../../../device/register.ts'
+import { fieldValue, nameOf } from '../../../device/values.ts'
+import { formatBits } from '../../../place/index.ts'
+import { printable } from '../../../text/refuse.ts'
+import type { Base } from '../../frame/options.ts'
+import { padded, showValue } from '../format/value.ts'
+
+/** A field of a register that was read. */
+export interface ReadField {
+  field: FoundField
+  value: bigint
+  /** What its value is called. */
+  meaning: string | undefined
+}
+
+/** The fields of a value, from the highest bit down, as manuals draw them. */
+export function decoded({ found }: DeviceRegister, value: Value): ReadField[] {
+  return fieldsOf(found.register)
+    .filter(({ field }) => field.access !== 'write-only')
+    .map((field) => {
+      const own = fieldValue(field, value)
+      return { field, value: own, meaning: nameOf(field, own)?.name }
+    })
+    .reverse()
+}
+
+export function bitsOf({ lsb, width }: Pick<FoundField, 'lsb' | 'width'>): string {
+  return formatBits({ high: lsb + width - 1, low: lsb })
+}
+
+/** One line a field: name, bits, value, meaning, or what the description says of it. */
+export function fieldLines(fields: readonly ReadField[], base: Base, indent = '  '): string[] {
+  const names = padded(fields.map(({ field }) => printable(field.name)))
+  const bits = padded(fields.map(({ field }) => bitsOf(field)))
+  const values = padded(fields.map(({ field, value }) => showField(field, value, base)))
+  return fields.map(({ field, meaning }, index) => {
+    const said = meaning ?? inBrackets(firstSentence(field.field.description))
+    const end = printable(said)
+    return `${indent}${names[index]}  ${bits[index]}  ${values[index]}  ${end}`.trimEnd()
+  })
+}
+
+/** A field is short: without zeros in front, but for what has many bits. */
+export function showField({ width }: FoundField, value: bigint, base: Base): string {
+  if (base === 'hex' && width <= 3) return `${value}`
+  return showValue(value, width, base)
+}
+
+/** What a field is for is not what its value means. */
+function inBrackets(text: string): string {
+  return text === '' ? '' : `(${text})`
+}
+
+const MOST_TEXT = 60
+
+function firstSentence(text: string | undefined): string {
+  const [first = ''] = (text ?? '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .split(/(?<=\.)\s/)
+  return first.length > MOST_TEXT ? `${first.slice(0, MOST_TEXT - 1)}…` : first.replace(/\.$/, '')
+}

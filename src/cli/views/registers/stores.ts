@@ -1,0 +1,81 @@
+import type { Value } from '../../../base/width.ts'
+import type { Change, Store } from '../../../device/store.ts'
+import { fieldValue, nameOf } from '../../../device/values.ts'
+import type { Storing } from '../../../operate/store.ts'
+import { padded, showValue } from '../format/value.ts'
+import { showField } from './lines.ts'
+
+/** What a store made of a register: one line a change that was read before, none for others. */
+export function storedLines({ store, old, written }: Storing): string[] {
+  if (old === undefined || written === undefined) return []
+  const { changes, register } = store
+  const { width } = register.found.register
+  const whole = `in ${showValue(old, width)}, ${showValue(written, width)}`
+  const names = padded(changes.map(({ name }) => name))
+  const texts = padded(
+    changes.map((change) => {
+      const text = (value: Value) => showChange(change, BigInt(value) & change.mask, width)
+      return `read ${text(old)}, wrote ${text(written)}`
+    }),
+  )
+  return changes.map((_, index) => `${names[index]}  ${texts[index]}  ${whole}`)
+}
+
+/** The value of what changes: of a field with its name. */
+function showChange({ field, mask }: Change, value: bigint, width: number): string {
+  if (field === undefined) {
+    const low = lowest(mask)
+    return showValue(value >> BigInt(low), (mask >> BigInt(low)).toString(2).length || width)
+  }
+  const own = fieldValue(field, value)
+  const name = nameOf(field, own)?.name
+  const text = showField(field, own, 'hex')
+  return name === undefined ? text : `${text} (${name})`
+}
+
+function lowest(mask: bigint): number {
+  return mask === 0n ? 0 : (/0*$/.exec(mask.toString(2))?.[0].length ?? 0)
+}
+
+/** What a store would do, and what would become of the bits around. */
+export function intentionLines(store: Store): string[] {
+  const { register, changes, isUpdate, mask, value, neutral } = store
+  const { width } = register.found.register
+  const whole = (bits: bigint) => showValue(width === 64 ? bits : Number(bits), width)
+  const what = changes
+    .map((change) =>
+      change.isWhole
+        ? showChange(change, change.value, width)
+        : `${change.name.replace(`${register.name}:`, '')} to ${showChange(change, change.value, width)}`,
+    )
+    .join(' and ')
+  const first = changes[0]?.isWhole
+    ? `would write ${what} to ${register.name} (${width} bits)`
+    : isUpdate
+      ? `would read ${register.name}, set ${what} and write (${width} bits, mask ${whole(mask)}, value ${whole(value)})`
+      : `would set ${what} and write ${whole(value)} to ${register.name} (${width} bits, no read)`
+  const others = isUpdate ? ['other bits'] : []
+  const names = padded([...neutral.map(({ name }) => name), ...others])
+  const lines = neutral.map((one, index) => {
+    const why = WHY[one.why]
+    return `  ${names[index]}  written as ${showPart(one.mask, one.value)}: ${why}`
+  })
+  const rest = isUpdate ? [`  ${names.at(-1)}  kept as read (${whole(allOf(width) & ~mask)})`] : []
+  return [first, ...lines, ...rest]
+}
+
+const WHY = {
+  'one-to': 'only a 1 would change it',
+  'zero-to': 'only a 0 would change it',
+  reset: 'cannot be read, this is its reset value',
+} as const
+
+function allOf(width: number): bigint {
+  return (1n << BigInt(width)) - 1n
+}
+
+function showPart(mask: bigint, value: bigint): string {
+  const low = lowest(mask)
+  const part = value >> BigInt(low)
+  return part > 9n ? `0x${part.toString(16)}` : `${part}`
+}

@@ -1,0 +1,64 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { RefusedError, RequestError } from '../base/errors.ts'
+import type { SourceText } from '../describe/model.ts'
+import { clip } from '../text/refuse.ts'
+
+/** Larger than any description: the largest of an SVD file of a real chip has 16 MB. */
+const MOST_BYTES = 96 << 20
+
+/**
+ * A file that describes something, and those beside it. Throws ENOPLACE, EPERMISSION, EOPEN or ERANGE.
+ * Devices and pipes are refused: to read them may act on something, or never end.
+ */
+export function sourceAt(path: string): SourceText {
+  return {
+    name: path,
+    text: readDescriptionFile(path),
+    open: (name) => sourceAt(name.startsWith('/') ? name : join(dirname(path), name)),
+  }
+}
+
+export function readDescriptionFile(path: string): string {
+  let fd: number | undefined
+  try {
+    fd = openSync(path, 'r')
+    const status = fstatSync(fd)
+    if (!status.isFile()) {
+      const kind = status.isDirectory() ? 'a folder' : 'no regular file'
+      throw new RequestError('ENOPLACE', `${clip(path)} is ${kind}: expected a description`, {
+        input: path,
+      })
+    }
+    if (status.size > MOST_BYTES) {
+      const size = `${Math.round(status.size / 2 ** 20)} MiB`
+      const message = `${clip(path)} has ${size}: a description has at most 96 MiB`
+      throw new RequestError('ERANGE', message, { input: path })
+    }
+    return readFileSync(fd, 'utf8')
+  } catch (error) {
+    throw explained(error, path)
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}
+
+function explained(error: unknown, path: string): unknown {
+  const { code: errno } = error as NodeJS.ErrnoException
+  if (error instanceof RequestError || errno === undefined) return error
+  const data = { input: path, errno }
+  const options = { cause: error }
+  if (errno === 'ENOENT' || errno === 'ENOTDIR') {
+    return new RequestError('ENOPLACE', `there is no file ${clip(path)}`, data, options)
+  }
+  const what = `${clip(path)} could not be read (${errno})`
+  if (errno === 'EACCES' || errno === 'EPERM') {
+    return new RefusedError('EPERMISSION', what, data, options)
+  }
+  return new RefusedError('EOPEN', what, data, options)
+}
+
+/** Whether a kind of block is written as a file. */
+export function isFile(is: string): boolean {
+  return /^[./~]/.test(is) || /\.(?:ya?ml|svd|xml|json|csv|hwh|xsa|regdb)$/i.test(is)
+}

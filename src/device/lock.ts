@@ -1,0 +1,103 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { RefusedError } from '../base/errors.ts'
+import { loadAddon } from '../engine/addon.ts'
+
+export interface LockOptions {
+  /** Where the files of locks are. Default: /run/lock (hier(7), FHS 3.0: /run/lock). */
+  folder?: string
+  /** Whose files are trusted besides root's. */
+  uid: number
+  /** How long another holder is waited for. Default: 2 s. */
+  waitMs?: number
+  /** Told why something is not locked. */
+  notify?: (text: string) => void
+}
+
+const PAUSE_MS = 2
+// include/uapi/asm-generic/errno-base.h
+const EAGAIN = 11
+
+/**
+ * Runs `act` while this process alone of all physmem has these keys: pages of physical memory. The locks
+ * are advisory, of files that stay; what holds one is gone with its process. What cannot be locked
+ * (no folder, another user's file, a link) is told, and `act` runs all the same. Rejects with EINUSE
+ * where another process keeps one.
+ */
+export async function withLocks<T>(
+  keys: readonly string[],
+  options: LockOptions,
+  act: () => Promise<T>,
+): Promise<T> {
+  const held: number[] = []
+  try {
+    // All in one order, so that no two wait for each other.
+    for (const key of [...new Set(keys)].sort()) {
+      const fd = await lock(key, options)
+      if (fd !== undefined) held.push(fd)
+    }
+    return await act()
+  } finally {
+    for (const fd of held) closeSync(fd)
+  }
+}
+
+async function lock(key: string, options: LockOptions): Promise<number | undefined> {
+  const { folder = '/run/lock', waitMs = 2000, uid, notify } = options
+  const path = join(folder, `physmem-${key.replace(/[^\w.-]/g, '_')}.lock`)
+  const fd = openLock(path, uid, (why) =>
+    notify?.(`no lock against other processes: ${path} ${why}`),
+  )
+  if (fd === undefined) return undefined
+  const end = performance.now() + waitMs
+  for (;;) {
+    const answer = loadAddon().fileLock(fd)
+    if (answer === 0) return fd
+    if (answer !== -EAGAIN || performance.now() >= end) {
+      closeSync(fd)
+      if (answer === -EAGAIN) throw held(path, waitMs)
+      notify?.(`no lock against other processes: ${path} takes none (errno ${-answer})`)
+      return undefined
+    }
+    await setTimeout(PAUSE_MS)
+  }
+}
+
+function held(path: string, waitMs: number): RefusedError {
+  const message = `another physmem is changing a register of the same page, for more than ${waitMs} ms (${path})`
+  return new RefusedError('EINUSE', message, { cure: `fuser ${path} tells which one` })
+}
+
+/** The open file of a lock, made where there is none. `undefined` for what is not to be trusted. */
+function openLock(path: string, uid: number, tell: (why: string) => void): number | undefined {
+  const { O_RDONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants
+  // Two attempts: it may be made, or go, in between. Never O_CREAT without O_EXCL: in a folder of all
+  // it would open what another put there (Documentation/admin-guide/sysctl/fs.rst, protected_regular).
+  for (let attempt = 0; attempt < 4; attempt++) {
+    try {
+      const fd =
+        lstatSync(path, { throwIfNoEntry: false }) === undefined
+          ? openSync(path, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644)
+          : openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+      const status = fstatSync(fd)
+      const isOurs = status.uid === uid || status.uid === 0
+      if (status.isFile() && isOurs) return fd
+      closeSync(fd)
+      tell(status.isFile() ? `belongs to user ${status.uid}` : 'is no regular file')
+      return undefined
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EEXIST' || code === 'ENOENT') {
+        if (lstatSync(join(path, '..'), { throwIfNoEntry: false }) !== undefined) continue
+        tell('cannot be made: there is no such folder')
+        return undefined
+      }
+      if (code === undefined) throw error
+      tell(code === 'ELOOP' ? 'is a link' : `cannot be opened (${code})`)
+      return undefined
+    }
+  }
+  tell('comes and goes')
+  return undefined
+}

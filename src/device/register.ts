@@ -1,0 +1,68 @@
+import type { Endian } from '../base/endian.ts'
+import type { Value, Width } from '../base/width.ts'
+import { type FoundField, type FoundRegister, fieldsOf } from '../describe/lookup.ts'
+import type { Access, ReadEffect, Register, WriteEffect } from '../describe/model.ts'
+import { asValue } from '../memory/elements.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { swapValue } from '../place/value.ts'
+
+/** A described register, and where it is on a machine. */
+export interface DeviceRegister {
+  /** As it is shown, and found again: `UART0.FR`, `pl011@0x9000000.FR`. */
+  name: string
+  found: FoundRegister
+  place: Place
+  /** Of its bytes in memory. */
+  endian: Endian
+  /** What describes it: a file, `sim:`, or `physmem` for the blocks that it brings. */
+  from: string
+  /** Why its device may not answer now: a clause, such as `it is suspended`. */
+  asleep?: string
+}
+
+/** A mask of the lowest bits. */
+export function ones(bits: number): bigint {
+  return (1n << BigInt(bits)) - 1n
+}
+
+/** The bits of a field in its register. */
+export function maskOf({ lsb, width }: Pick<FoundField, 'lsb' | 'width'>): bigint {
+  return ones(width) << BigInt(lsb)
+}
+
+export function widthOf({ found }: DeviceRegister): Width {
+  return found.register.width
+}
+
+/** The value that is meant by what memory holds, and the other way round. */
+export function inOrder(value: Value, register: DeviceRegister): Value {
+  const width = widthOf(register)
+  return register.endian === 'big' ? swapValue(value, width) : asValue(value, width)
+}
+
+/** Whether it can be loaded at all, as far as is known. */
+export function isReadable(access: Access | undefined): boolean {
+  return access !== 'write-only' && access !== 'write-once'
+}
+
+export function isWritable(access: Access | undefined): boolean {
+  return access !== 'read-only'
+}
+
+/** What a load of it does, by the register or any of its fields; `none` where that is said of it. */
+export function readEffectOf(
+  register: Register,
+): { effect: ReadEffect; field?: string } | undefined {
+  if (register.readEffect !== undefined) return { effect: register.readEffect }
+  for (const { name, field } of fieldsOf(register)) {
+    const { readEffect } = field
+    if (readEffect !== undefined && readEffect !== 'none')
+      return { effect: readEffect, field: name }
+  }
+  return undefined
+}
+
+/** What a store makes of the bits of a field. */
+export function writeEffectOf(register: Register, field?: FoundField): WriteEffect | undefined {
+  return field?.field.writeEffect ?? register.writeEffect
+}

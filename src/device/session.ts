@@ -1,0 +1,243 @@
+import { RequestError } from '../base/errors.ts'
+import { type FoundRegister, find, findRegister, registersOf } from '../describe/lookup.ts'
+import type { Block, Device } from '../describe/model.ts'
+import type { System } from '../linux/system.ts'
+import { placeAt } from '../place/at.ts'
+import type { NamedOperand } from '../place/named.ts'
+import { formatPlace, parsePlace } from '../place/place.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { clip, quote, refusal } from '../text/refuse.ts'
+import { nearest } from '../text/suggest.ts'
+import type { BoardFile } from './board-file.ts'
+import { isFile } from './files.ts'
+import type { Live, LiveDevice } from './live.ts'
+import { loadSource } from './load.ts'
+import type { DeviceRegister } from './register.ts'
+import {
+  blockIn,
+  deviceOf,
+  type Kind,
+  knows,
+  onlyBlock,
+  placedBlocks,
+  type Source,
+} from './sources.ts'
+
+export interface SessionOptions {
+  /** A file that describes the chip. */
+  chip?: string | undefined
+  /** What says what is where. */
+  board?: BoardFile | undefined
+  /** What a simulated board says of itself. */
+  simulated?: Source | undefined
+  /** What a machine tells of itself; absent on one that tells nothing. */
+  system?: System | undefined
+}
+
+/** All that describes the registers of one machine, and finds them by their names. */
+export class Session {
+  /** In the order in which they are asked. */
+  readonly sources: readonly Source[]
+  readonly #system: System | undefined
+  #live: Live | undefined
+
+  private constructor(sources: readonly Source[], system: System | undefined) {
+    this.sources = sources
+    this.#system = system
+  }
+
+  /** Loads what the options name. Nothing of the machine is accessed. Rejects as the readers do. */
+  static async open(options: SessionOptions): Promise<Session> {
+    const { board, simulated, system } = options
+    const chip = options.chip ?? board?.chip
+    const overlays = options.chip === undefined ? (board?.overlays ?? []) : []
+    const sources: Source[] = []
+    if (chip !== undefined) sources.push(await loadSource(chip, overlays))
+    if (simulated !== undefined) sources.push(simulated)
+    const session = new Session(sources, system)
+    if (board === undefined) return session
+    const placed = await placedBlocks(board.path, board.blocks, (is) => session.#kind(is))
+    if (placed === undefined) return session
+    // What the board says of itself goes before what the chip says of all of its kind.
+    return new Session([placed, ...sources], system)
+  }
+
+  /** The registers that an operand means. Rejects with a RequestError for what means none. */
+  async find(operand: NamedOperand): Promise<DeviceRegister[]> {
+    if (operand.at !== undefined || operand.pci !== undefined) return this.#put(operand)
+    const [first = ''] = operand.path.split('.')
+    const isPattern = /[*?]/.test(first)
+    if (isPattern) return this.#matching(operand)
+    for (const source of this.sources) {
+      if (!knows(source, first)) continue
+      return find(source.device, operand.path).map((found) => this.#located(source, found))
+    }
+    const live = await this.#liveDevice(first)
+    if (live !== undefined) return this.#onDevice(live, operand.path.slice(first.length + 1))
+    throw await this.#unknown(operand, first)
+  }
+
+  /** A name in all descriptions, since a pattern may mean blocks of several. */
+  #matching(operand: NamedOperand): DeviceRegister[] {
+    const all = this.sources.flatMap((source) => {
+      try {
+        return find(source.device, operand.path).map((found) => this.#located(source, found))
+      } catch (error) {
+        if (error instanceof RequestError && error.code === 'ENOPLACE') return []
+        throw error
+      }
+    })
+    if (all.length > 0) return all
+    const where =
+      this.sources.length === 0
+        ? 'no description is in use'
+        : `of ${this.sources.map(({ from }) => clip(from)).join(', ')}`
+    throw refusal('ENOPLACE', `${quote(operand.path)} fits no register ${where}`, operand.path)
+  }
+
+  #located(source: Source, found: FoundRegister): DeviceRegister {
+    const { block } = found
+    return {
+      name: found.path,
+      found,
+      place: placeAt(baseOf(block, found.blockPath), found.offset),
+      endian: found.register.endian ?? block.endian ?? source.device.endian,
+      from: source.from,
+    }
+  }
+
+  /** A kind of block that is put at a place, or what a place is known to be. */
+  async #put(operand: NamedOperand): Promise<DeviceRegister[]> {
+    const { is, at, pci, path } = operand
+    const kind = is === undefined ? undefined : await this.#kind(is)
+    if (at !== undefined && kind !== undefined) {
+      return registersAt(kind, path, {
+        name: `${is}@${formatPlace(at)}`,
+        place: at,
+        from: kind.from,
+      })
+    }
+    const live = await this.#openLive()
+    const where = pci ?? (at === undefined ? '' : formatPlace(at))
+    const device = await live?.functionAt(where, kind, at)
+    if (device !== undefined) return this.#onDevice(device, path)
+    const message = `nothing tells what ${clip(where)} is: name its description, as in BLOCK@${clip(where)}`
+    throw refusal('ENOPLACE', message, where)
+  }
+
+  #onDevice(device: LiveDevice, path: string): DeviceRegister[] {
+    const { kind, name, place, asleep } = device
+    const all = registersAt(kind, path, { name, place, from: kind.from })
+    return asleep === undefined ? all : all.map((one) => ({ ...one, asleep }))
+  }
+
+  /** What `BLOCK` of `BLOCK@PLACE` means: a file, a block of the descriptions in use, or one of physmem's. */
+  async #kind(is: string): Promise<Kind> {
+    if (isFile(is)) {
+      const source = await loadSource(is, [])
+      return { block: onlyBlock(source), device: source.device, from: source.from }
+    }
+    for (const source of this.sources) {
+      const found = blockIn(source, is)
+      if (found !== undefined)
+        return { block: found.block, device: source.device, from: source.from }
+    }
+    const { libraryBlock, libraryNames } = await import('./library.ts')
+    const block = await libraryBlock(is)
+    if (block !== undefined) return { block, device: LIBRARY, from: 'physmem' }
+    const names = [...this.#blockNames(), ...(await libraryNames())]
+    const near = nearest(is, names)
+    const wrong = `nothing describes a block ${quote(is)}`
+    const end = `: expected a file, or a block that physmem chips lists`
+    throw refusal(
+      'ENOPLACE',
+      near === undefined ? wrong + end : { wrong, joint: ', ', meant: clip(near), behind: '' },
+      is,
+    )
+  }
+
+  *#blockNames(): Generator<string> {
+    for (const { device } of this.sources) for (const { name } of device.blocks) yield name
+  }
+
+  async #openLive(): Promise<Live | undefined> {
+    if (this.#system === undefined) return undefined
+    if (this.#live === undefined) {
+      const { Live } = await import('./live.ts')
+      this.#live = new Live(this.#system, this.sources)
+    }
+    return this.#live
+  }
+
+  async #liveDevice(name: string): Promise<LiveDevice | undefined> {
+    return (await this.#openLive())?.named(name)
+  }
+
+  async #unknown({ text }: NamedOperand, first: string): Promise<RequestError> {
+    const names = [...this.#blockNames(), ...((await this.#live?.names()) ?? [])]
+    const near = nearest(first, names)
+    const wrong = `nothing here is named ${quote(first)}`
+    if (near !== undefined) {
+      const meant = clip(near + text.slice(first.length))
+      return refusal('ENOPLACE', { wrong, joint: ', ', meant, behind: '' }, text)
+    }
+    // It may have been meant as any place: who advises knows by the code and what could stand there.
+    const plain = notAPlace(text)
+    if (first === text && plain !== undefined) return plain
+    const { known } = plain?.data ?? {}
+    const help =
+      this.sources.length === 0
+        ? 'name the file that describes the chip, as --chip FILE or in physmem.yaml'
+        : 'physmem list shows the names'
+    return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
+  }
+}
+
+function notAPlace(text: string): RequestError | undefined {
+  try {
+    parsePlace(text)
+    return undefined
+  } catch (error) {
+    if (error instanceof RequestError) return error
+    throw error
+  }
+}
+
+const LIBRARY: Device = { name: 'physmem', endian: 'little', blocks: [] }
+
+/** Where a block's offset 0 is. Throws EUSAGE where only the machine would know. */
+function baseOf(block: Block, name: string): Place {
+  if (block.at !== undefined) return parsePlace(block.at)
+  if (block.base !== undefined) return { scheme: 'address', offset: block.base }
+  const message = `${clip(name)} is a kind of block, and nothing says where one is: name the place, as in ${clip(name)}@0x40000000`
+  throw refusal('EUSAGE', message, name)
+}
+
+/** The registers of a block that is at a place, whatever its own base says. */
+function registersAt(
+  { block, device }: { block: Block; device: Pick<Device, 'endian'> },
+  path: string,
+  { name, place, from }: { name: string; place: Place; from: string },
+): DeviceRegister[] {
+  const located = (found: FoundRegister): DeviceRegister => ({
+    ...{ name: found.path, found, from },
+    place: placeAt(place, found.offset),
+    endian: found.register.endian ?? block.endian ?? device.endian,
+  })
+  const at = { path: name, offset: 0 }
+  if (path === '') return [...registersOf(block, at)].map(located)
+  if (!/[*?]/.test(path)) {
+    try {
+      return [located(findRegister(block, path, at))]
+    } catch (error) {
+      // A cluster, or an array: all registers in it.
+      if (!(error instanceof RequestError) || error.code !== 'EUSAGE') throw error
+    }
+  }
+  const single = { ...block, name: 'X', children: block.children, repeat: undefined }
+  const { repeat: _, ...alone } = single
+  return find(deviceOf(alone, device), `X.${path}`).map((found) => {
+    const renamed = { ...found, path: `${name}.${found.name}`, blockPath: name }
+    return located(renamed)
+  })
+}

@@ -1,0 +1,237 @@
+import { type FoundField, fieldsOf } from '../describe/lookup.ts'
+import type { WriteEffect } from '../describe/model.ts'
+import { formatHex } from '../text/number.ts'
+import { refusal } from '../text/refuse.ts'
+import { EFFECTS, suspectName } from './read-rules.ts'
+import {
+  type DeviceRegister,
+  isReadable,
+  isWritable,
+  maskOf,
+  ones,
+  readEffectOf,
+  writeEffectOf,
+} from './register.ts'
+
+/** Bits that are to change, where they stand in the register. */
+export interface Change {
+  /** As it was given, for messages: `UART0.CR:TXE`. */
+  name: string
+  mask: bigint
+  value: bigint
+  /** Where all of one field is named. */
+  field?: FoundField
+  /** All of the register, as it is. */
+  isWhole?: true
+}
+
+/** What is made of a neighbour of the bits that change, where it does not stay as it was read. */
+export interface Neutral {
+  name: string
+  mask: bigint
+  /** Where they stand. */
+  value: bigint
+  why: 'one-to' | 'zero-to' | 'reset'
+}
+
+/** One register, and how it is changed: by one store, or by one load and one store. */
+export interface Store {
+  register: DeviceRegister
+  changes: readonly Change[]
+  /** A load comes first: the bits outside of `mask` stay as it gives them. */
+  isUpdate: boolean
+  /** The bits of `value` that are stored; without a load, all. */
+  mask: bigint
+  value: bigint
+  neutral: readonly Neutral[]
+  notes: readonly string[]
+}
+
+/** What a store of anything makes of bits that were not meant. */
+const UNLIKE: Partial<Record<WriteEffect, string>> = {
+  clear: 'any store clears',
+  set: 'any store sets',
+  modify: 'a store changes',
+}
+
+/**
+ * How these bits of a register are changed so that its other bits keep what they are. Throws EUSAGE
+ * where that cannot be known, which `force` overrides.
+ */
+export function planStore(
+  register: DeviceRegister,
+  changes: readonly Change[],
+  { force = false }: { force?: boolean } = {},
+): Store {
+  const { access } = register.found.register
+  const refuse = (text: string, cure?: string) => {
+    if (force) return
+    throw refusal('EUSAGE', text, register.name, {
+      cure: cure ?? 'give --force to do it all the same',
+    })
+  }
+  if (!isWritable(access)) refuse(`${register.name} is read-only`)
+  for (const change of changes) checkChange(register, change, refuse)
+  const mask = changes.reduce((all, change) => all | change.mask, 0n)
+  const value = changes.reduce((all, change) => all | (change.value & change.mask), 0n)
+  const notes: string[] = []
+  if (changes.some(({ isWhole }) => isWhole)) {
+    return { register, changes, isUpdate: false, mask, value, neutral: [], notes }
+  }
+  if (register.found.register.highWordMask) return withHighWord(register, changes, mask, value)
+  const around = neighbours(register, mask, refuse)
+  const neutralValue = around.neutral.reduce((all, one) => all | one.value, 0n)
+  const keep = around.keep
+  const whole = ones(register.found.register.width)
+  const store = { register, changes, neutral: around.neutral, notes }
+  if (keep === 0n) return { ...store, isUpdate: false, mask: whole, value: value | neutralValue }
+  if (!isReadable(access) && !force) {
+    const { reset, resetMask = whole } = register.found.register
+    if (reset === undefined || (keep & ~resetMask) !== 0n) {
+      throw refusal(
+        'EUSAGE',
+        `${register.name} is ${access}, so that its other bits cannot be kept, and nothing says what they are after a reset`,
+        register.name,
+        { cure: `give the whole value, as in ${register.name}=VALUE` },
+      )
+    }
+    notes.push(
+      `${register.name} is ${access}: its other bits are written as they are after a reset, ${formatHex(reset & keep)}`,
+    )
+    return { ...store, isUpdate: false, mask: whole, value: value | neutralValue | (reset & keep) }
+  }
+  const effect = readEffectOf(register.found.register)
+  if (effect !== undefined && effect.effect !== 'none') {
+    const text = EFFECTS[effect.effect].replace(/\bit\b/, effect.field ?? 'it')
+    refuse(
+      `${register.name}: its other bits must be read to be kept, and ${text}`,
+      `give the whole value, as in ${register.name}=VALUE, or --force`,
+    )
+  } else if (effect === undefined && suspectName(register) !== undefined) {
+    notes.push(
+      `${register.name} is read first: by its name that may take something, and nothing is said of it`,
+    )
+  }
+  return {
+    ...store,
+    isUpdate: true,
+    mask: ones(register.found.register.size) & ~keep,
+    value: value | neutralValue,
+  }
+}
+
+type Refuse = (text: string, cure?: string) => void
+
+function checkChange(register: DeviceRegister, change: Change, refuse: Refuse): void {
+  const { name, field, value, isWhole } = change
+  if (field?.field.access !== undefined && !isWritable(field.field.access)) {
+    refuse(`${name} is read-only`)
+  }
+  const constraint =
+    field?.field.writeConstraint ?? (isWhole ? register.found.register.writeConstraint : undefined)
+  if (constraint?.kind === 'as-read') {
+    refuse(`${name} may only be written as it was read`)
+  } else if (constraint?.kind === 'range') {
+    const { minimum, maximum } = constraint
+    const plain = field === undefined ? value : value >> BigInt(field.lsb)
+    if (plain < minimum || plain > maximum) {
+      const range = `${formatHex(minimum)} to ${formatHex(maximum)}`
+      refuse(`${name} takes ${range}, and ${formatHex(plain)} is not one of these`)
+    }
+  }
+}
+
+/** What is to become of the bits that are not meant. */
+function neighbours(
+  register: DeviceRegister,
+  mask: bigint,
+  refuse: Refuse,
+): { keep: bigint; neutral: Neutral[] } {
+  const { register: described } = register.found
+  const all = ones(described.width)
+  const neutral: Neutral[] = []
+  let settled = mask
+  let named = 0n
+  const fields = fieldsOf(described)
+  for (const field of fields) {
+    const bits = maskOf(field) & all
+    named |= bits
+    const part = bits & ~settled
+    if (part === 0n) continue
+    const made = neutralOf(register, field, part, refuse)
+    if (made === undefined) continue
+    neutral.push(made)
+    settled |= part
+  }
+  const rest = all & ~named & ~settled
+  const others = rest === 0n ? undefined : neutralOf(register, undefined, rest, refuse)
+  if (others !== undefined) {
+    neutral.push(others)
+    settled |= rest
+  }
+  return { keep: all & ~settled, neutral }
+}
+
+/** What bits are written as, so that nothing happens to them; `undefined`: as they were read. */
+function neutralOf(
+  register: DeviceRegister,
+  field: FoundField | undefined,
+  mask: bigint,
+  refuse: Refuse,
+): Neutral | undefined {
+  const { register: described } = register.found
+  const name = field?.name ?? 'bits without a name'
+  const effect = writeEffectOf(described, field)
+  if (effect?.startsWith('one-to')) return { name, mask, value: 0n, why: 'one-to' }
+  if (effect?.startsWith('zero-to')) return { name, mask, value: mask, why: 'zero-to' }
+  const unlike = effect === undefined ? undefined : UNLIKE[effect]
+  if (unlike !== undefined) {
+    refuse(`${register.name}: ${unlike} ${name}, which was not to change`)
+  }
+  const isHidden = field?.field.access !== undefined && !isReadable(field.field.access)
+  if (!isHidden || !isReadable(described.access)) return undefined
+  const { reset, resetMask } = described
+  if (reset === undefined || (mask & ~(resetMask ?? mask)) !== 0n) {
+    refuse(
+      `${register.name}: ${name} is ${field.field.access}, so that it cannot be kept, and nothing says what it is after a reset`,
+      `give it a value, too, as in ${register.name}:${name}=VALUE`,
+    )
+    return undefined
+  }
+  return { name, mask, value: reset & mask, why: 'reset' }
+}
+
+/** The bits of the upper half say which of the lower half change. */
+function withHighWord(
+  register: DeviceRegister,
+  changes: readonly Change[],
+  mask: bigint,
+  value: bigint,
+): Store {
+  const half = Math.floor(register.found.register.size / 2)
+  if (mask >> BigInt(half) !== 0n) {
+    const text = `${register.name}: bits ${2 * half - 1} to ${half} only say which bits below them change: name those`
+    throw refusal('EUSAGE', text, register.name)
+  }
+  const whole = ones(register.found.register.width)
+  const stored = value | (mask << BigInt(half))
+  return { register, changes, isUpdate: false, mask: whole, value: stored, neutral: [], notes: [] }
+}
+
+/**
+ * Changes of one register that stand behind each other are made together; one of bits that were changed
+ * already begins anew, so that `RESET=1 RESET=0` is a pulse.
+ */
+export function together<T extends { register: DeviceRegister; change: Change }>(
+  all: readonly T[],
+): T[][] {
+  const groups: T[][] = []
+  for (const one of all) {
+    const last = groups.at(-1)
+    const same = last?.[0]?.register.name === one.register.name
+    const overlaps = last?.some(({ change }) => (change.mask & one.change.mask) !== 0n)
+    if (last !== undefined && same && !overlaps) last.push(one)
+    else groups.push([one])
+  }
+  return groups
+}

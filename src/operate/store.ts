@@ -1,0 +1,78 @@
+import type { Value } from '../base/width.ts'
+import { type DeviceRegister, inOrder } from '../device/register.ts'
+import type { Store } from '../device/store.ts'
+import type { Location } from '../machine/machine.ts'
+import type { Plan } from './plan.ts'
+import { type ShownAddress, shownAddress } from './shown-address.ts'
+
+/** A planned store of a register, and after the run what came of it. */
+export interface Storing {
+  readonly store: Store
+  readonly address: ShownAddress
+  readonly done: boolean
+  /** The whole value before, where it was read. */
+  readonly old: Value | undefined
+  /** The whole value that was written. */
+  readonly written: Value | undefined
+  /** The whole value that was read back. */
+  readonly readBack: Value | undefined
+}
+
+/** Adds the steps of a store: one load and one store, or one store alone; a load behind it to verify. */
+export function planStoring(
+  plan: Plan,
+  store: Store,
+  { memory, address }: Location,
+  { verify }: { verify: boolean },
+): Storing {
+  const { register, isUpdate } = store
+  const { place } = register
+  const { width } = register.found.register
+  const value = toValue(store.value, register)
+  const step = isUpdate
+    ? plan.add(memory, place, {
+        op: 'update',
+        address,
+        width,
+        mask: toValue(store.mask, register),
+        value,
+      })
+    : plan.add(memory, place, { op: 'write', address, width, value })
+  const check = verify ? plan.add(memory, place, { op: 'read', address, width }) : undefined
+  return {
+    store,
+    address: shownAddress(memory, address),
+    get done() {
+      return step.done
+    },
+    get old() {
+      return isUpdate && step.done ? inOrder(step.value, register) : undefined
+    },
+    get written() {
+      if (!step.done) return undefined
+      return isUpdate ? inOrder(step.written, register) : inOrder(value, register)
+    },
+    get readBack() {
+      return check?.done ? inOrder(check.value, register) : undefined
+    },
+  }
+}
+
+function toValue(value: bigint, register: DeviceRegister): Value {
+  const { width } = register.found.register
+  return inOrder(width === 64 ? value : Number(value), register)
+}
+
+/** The bits whose value should read back as it was written. */
+export function verifiable({ changes, register }: Store): bigint {
+  return changes.reduce((all, { field, mask }) => {
+    const effect = field?.field.writeEffect ?? register.found.register.writeEffect
+    return effect === undefined && field?.field.access !== 'write-only' ? all | mask : all
+  }, 0n)
+}
+
+export function isStored({ store, written, readBack }: Storing): boolean {
+  if (readBack === undefined || written === undefined) return false
+  const mask = verifiable(store)
+  return (BigInt(readBack) & mask) === (BigInt(written) & mask)
+}

@@ -1,0 +1,151 @@
+import { RequestError } from '../base/errors.ts'
+import { type Bits, formatBits, parseBits } from '../text/bits.ts'
+import { didYouMean } from '../text/hint.ts'
+import { malformed } from '../text/refuse.ts'
+import { accepted, suggesting } from '../text/suggest.ts'
+import { formatPlace, parsePlace } from './place.ts'
+import { type Place, schemeOf } from './schemes/index.ts'
+
+/**
+ * Described registers by their names: `UART0.FR`, `UART0`, `'GPIO*.DIR'`, `serial0.DR`,
+ * `pci:0000:00:04.0.ID`, `pl011@0x09000000.FR`. Which description that is, the room device knows.
+ */
+export interface NamedOperand {
+  kind: 'named'
+  /** As it was written, without field and bits. */
+  text: string
+  /** What is said to be at `at`: a file of a description, or a kind of block (`pl011`). */
+  is?: string
+  /** Where that is, or a place that tells what it is. */
+  at?: Place
+  /** The same, of a PCI function whose description says where its registers are: `pci:0000:00:04.0`. */
+  pci?: string
+  /** Names of blocks, clusters and registers; of the registers alone where there is a place. May be ''. */
+  path: string
+  /** A field, by its name. */
+  field?: string
+  bits?: Bits
+}
+
+const component = String.raw`[\w*?]+(?:\[[\w*?]+\])*`
+const path = String.raw`(?![0-9])${component}(?:\.${component})*`
+const field = String.raw`[A-Za-z_]\w*(?:\[\w+\])?`
+const suffix = String.raw`(?::(${field})|((?::[0-9]\w*){1,3}))?`
+const pciFunction = String.raw`pci:(?:(?:[0-9a-f]{1,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}\.[0-7]|[0-9a-f]{4}:[0-9a-f]{4}(?:#[0-9]+)?)`
+
+const bare = new RegExp(`^(${path})${suffix}$`)
+const onPci = new RegExp(`^(${pciFunction})(/[^.:]*)?\\.(${path})${suffix}$`, 'i')
+const behindPlace = new RegExp(`^\\.(${path})${suffix}$`)
+/** What stands behind the operand of an assignment or a condition. */
+const valued = /(?:(?:[!=<>]=|[=<>])[^=<>]*|\{[^{}]*\})$/s
+
+/**
+ * Whether a word, perhaps with a value, is read as names of registers. What the grammar of places
+ * takes never is, nor what it has a suggestion for: `fed00000`.
+ */
+export function isNamed(word: string): boolean {
+  const text = word.replace(valued, '')
+  if (/^[a-f][0-9a-f]{1,12}$/i.test(text)) return false
+  const [, , name, bits] = bare.exec(text) ?? []
+  // `serail0:5` may be a scheme that is misspelt.
+  if (bare.test(text)) return text.includes('.') || (name === undefined && bits === undefined)
+  return onPci.test(text) || isPut(text)
+}
+
+/** `BLOCK@PLACE`. No place without a scheme has an `@`. */
+function isPut(text: string): boolean {
+  const at = text.indexOf('@')
+  return at > 0 && schemeOf(text) === undefined
+}
+
+/** Registers by name, perhaps with bits of them. Throws ESYNTAX, or what the place in it throws. */
+export function parseNamed(text: string): NamedOperand {
+  return suggesting(text, readNamed, () => readNamed(text))
+}
+
+function readNamed(text: string): NamedOperand {
+  const alone = bare.exec(text)
+  if (alone !== null) return toNamed(text, { path: alone[1] ?? '' }, alone[2], alone[3])
+  const pci = onPci.exec(text)
+  if (pci !== null) {
+    const [, where = '', within, registers = '', name, bits] = pci
+    const at = within === undefined ? { pci: where } : { at: parsePlace(where + within) }
+    return toNamed(text, { ...at, path: registers }, name, bits)
+  }
+  if (isPut(text)) return readPut(text)
+  throw malformed(text, 'a register', 'expected BLOCK.REGISTER, such as UART0.FR')
+}
+
+function toNamed(
+  text: string,
+  what: Pick<NamedOperand, 'is' | 'at' | 'pci' | 'path'>,
+  name: string | undefined,
+  bits: string | undefined,
+): NamedOperand {
+  const end = name === undefined ? (bits ?? '') : `:${name}`
+  return {
+    kind: 'named',
+    text: end === '' ? text : text.slice(0, -end.length),
+    ...what,
+    ...(name === undefined ? {} : { field: name }),
+    ...(bits === undefined ? {} : { bits: parseBits(bits.slice(1)) }),
+  }
+}
+
+/** `BLOCK@PLACE.REGISTER`: the place is as short as it can be, so that clusters are of the register. */
+function readPut(text: string): NamedOperand {
+  const sign = text.indexOf('@')
+  const is = text.slice(0, sign)
+  const rest = text.slice(sign + 1)
+  let wrong: unknown
+  const whole = new RegExp(`^(${pciFunction})(?:\\.(${path}))?${suffix}$`, 'i').exec(rest)
+  if (whole !== null) {
+    const [, pci = '', registers = '', name, bits] = whole
+    return toNamed(text, { is, pci, path: registers }, name, bits)
+  }
+  for (let dot = rest.indexOf('.'); dot >= 0; dot = rest.indexOf('.', dot + 1)) {
+    const parts = behindPlace.exec(rest.slice(dot))
+    if (parts === null) continue
+    const place = rest.slice(0, dot)
+    // A file may be named anything: its name ends where it is said to.
+    if (schemeOf(place)?.freeText === 'path' && !/\+[0-9]\w*$/.test(place)) continue
+    const at = parsed(place)
+    if (at instanceof RequestError) wrong ??= at
+    else return toNamed(text, { is, at, path: parts[1] ?? '' }, parts[2], parts[3])
+  }
+  return readWholePut(text, is, rest, wrong)
+}
+
+/** `BLOCK@PLACE`: all registers of it. */
+function readWholePut(text: string, is: string, rest: string, wrong: unknown): NamedOperand {
+  const free = schemeOf(rest)?.freeText
+  const open = /^(.*?)(\.[A-Za-z_]\w*(?::\w+)?)$/s.exec(rest)
+  if (free === 'path' && open !== null && !/\+[0-9]\w*$/.test(rest)) {
+    const meant = accepted(text, `${is}@${open[1]}+0${open[2]}`)
+    throw malformed(text, 'a register', didYouMean(`a ${free} ends in +OFFSET here`, meant))
+  }
+  const at = parsed(rest)
+  if (at instanceof RequestError) throw (wrong as RequestError | undefined) ?? at
+  return toNamed(text, { is, at, path: '' }, undefined, undefined)
+}
+
+function parsed(text: string): Place | RequestError {
+  try {
+    return parsePlace(text)
+  } catch (error) {
+    if (error instanceof RequestError) return error
+    throw error
+  }
+}
+
+/** The canonical text: it parses to an equal operand, but for the text it was written as. */
+export function formatNamed(named: Omit<NamedOperand, 'kind' | 'text'>): string {
+  const { is, at, pci, path: registers, field: name, bits } = named
+  const closed =
+    at && (/\+0x[0-9a-f]+$/.test(formatPlace(at)) || !schemeOf(formatPlace(at))?.freeText)
+  const where = at === undefined ? (pci ?? '') : formatPlace(at) + (closed ? '' : '+0')
+  const block = is === undefined ? where : `${is}@${where}`
+  const whole = [block, registers].filter((part) => part !== '').join('.')
+  if (name !== undefined) return `${whole}:${name}`
+  return bits === undefined ? whole : `${whole}:${formatBits(bits)}`
+}

@@ -1,0 +1,87 @@
+import type { Value } from '../base/width.ts'
+import { type FoundField, fieldsOf } from '../describe/lookup.ts'
+import type { Reason, Rule } from '../device/read-rules.ts'
+import type { DeviceRegister } from '../device/register.ts'
+import { fieldValue, nameOf } from '../device/values.ts'
+import type { ReadElement } from '../operate/reading.ts'
+import type { Storing } from '../operate/store.ts'
+import { isStored } from '../operate/store.ts'
+import { type Bits, extractBits, formatBits } from '../place/index.ts'
+import { formatPlace } from '../place/place.ts'
+import { type ElementReport, type FieldReport, readingToJson } from './element.ts'
+import type { AssignmentReport } from './write.ts'
+
+/** A register that was left out where many were read. */
+export interface SkippedReport {
+  register: string
+  rule: Rule
+  why: string
+}
+
+/** A field that was asked for, or bits. */
+interface Part {
+  name: string
+  bits: Bits
+  field?: FoundField
+}
+
+export function registerToJson(
+  register: DeviceRegister,
+  part: Part | undefined,
+  element: ReadElement,
+): ElementReport {
+  const { value } = element
+  const name = part === undefined ? register.name : `${register.name}:${part.name}`
+  const own = part && extractBits(BigInt(value), part.bits)
+  const bits = part && { bits: formatBits(part.bits), field: own ?? 0 }
+  return {
+    ...readingToJson(element),
+    ...bits,
+    register: name,
+    description: register.from,
+    fields: fieldsToJson(register, value),
+  }
+}
+
+export function fieldsToJson({ found }: DeviceRegister, value: Value): FieldReport[] {
+  return fieldsOf(found.register)
+    .filter(({ field }) => field.access !== 'write-only')
+    .map((field) => {
+      const own = fieldValue(field, value)
+      const meaning = nameOf(field, own)?.name
+      const bits = formatBits({ high: field.lsb + field.width - 1, low: field.lsb })
+      const plain = field.width > 32 ? own : Number(own)
+      return { name: field.name, bits, value: plain, ...(meaning === undefined ? {} : { meaning }) }
+    })
+}
+
+export function skippedToJson(
+  skipped: readonly { register: DeviceRegister; reason: Reason }[],
+): SkippedReport[] {
+  return skipped.map(({ register, reason }) => ({
+    ...{ register: register.name, rule: reason.rule, why: reason.text },
+  }))
+}
+
+/** A store of a register that was named; `isDry`: it was not made. */
+export function storingToJson(storing: Storing, { isDry = false } = {}): AssignmentReport {
+  const { store, address, done, old, written, readBack } = storing
+  const { register, changes, neutral, mask, value, isUpdate } = store
+  const { width } = register.found.register
+  const plain = (bits: bigint): Value => (width === 64 ? bits : Number(bits))
+  const neighbours = neutral.map((one) => ({
+    ...{ name: one.name, mask: plain(one.mask), value: plain(one.value), why: one.why },
+  }))
+  return {
+    ...{ place: formatPlace(register.place), address, width },
+    ...{ register: register.name, description: register.from },
+    changes: changes.map((one) => ({
+      ...{ name: one.name, mask: plain(one.mask), value: plain(one.value & one.mask) },
+    })),
+    ...(neighbours.length === 0 ? {} : { neighbours }),
+    ...(isDry ? { update: isUpdate, mask: plain(mask), value: plain(value) } : { done }),
+    ...(written === undefined ? {} : { value: written }),
+    ...(old === undefined ? {} : { old }),
+    ...(readBack === undefined ? {} : { readBack, verified: isStored(storing) }),
+  }
+}
