@@ -9,6 +9,7 @@ import type { DumpDocument } from './dump.ts'
 import type { ErrorReport } from './error.ts'
 import type { FillDocument } from './fill.ts'
 import type { KmodDocument } from './kmod.ts'
+import type { LintDocument } from './lint.ts'
 import type { ListDocument } from './list.ts'
 import type { LoadDocument } from './load.ts'
 import type { MapDocument } from './map.ts'
@@ -45,6 +46,7 @@ export interface Documents {
   bind: BindDocument
   kmod: KmodDocument
   doctor: DoctorDocument
+  lint: LintDocument
 }
 
 /**

@@ -289,6 +289,18 @@ export const examples: Examples = {
       },
     },
   ],
+  lint: [
+    {
+      ...{ description: 'chip.svd', device: 'chip', blocks: 1, registers: 2 },
+      ...{ errors: 1, warnings: 0 },
+      issues: [
+        {
+          ...{ severity: 'error', code: 'bad-size', path: 'UART0.DR', message: 'its size is 0' },
+          ...{ file: 'chip.svd', line: 1, column: 2 },
+        },
+      ],
+    },
+  ],
   owners: [
     {
       pageSize: 4096,

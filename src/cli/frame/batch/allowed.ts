@@ -22,6 +22,7 @@ export const notInBatches: Readonly<Record<string, string>> = {
   doctor: looks,
   bind: drivers,
   kmod: drivers,
+  lint: 'it reads a file, and accesses no memory',
   completion: 'it is for shells',
   __complete: 'it is for shells',
   __man: 'it is for the build',
