@@ -1,6 +1,7 @@
 import type { BindDocument } from './bind.ts'
 import type { BufferDocument } from './buffer.ts'
 import type { CacheDocument } from './cache.ts'
+import type { CodegenDocument } from './codegen.ts'
 import type { CompareDocument } from './compare.ts'
 import type { CopyDocument } from './copy.ts'
 import type { DevmemDocument } from './devmem.ts'
@@ -45,6 +46,7 @@ export interface Documents {
   owners: OwnersDocument
   bind: BindDocument
   kmod: KmodDocument
+  codegen: CodegenDocument
   doctor: DoctorDocument
   lint: LintDocument
 }

@@ -111,6 +111,18 @@ export const examples: Examples = {
       missing: [{ address: 0x1004, length: 4, reason: 'nothing answered' }],
     },
   ],
+  codegen: [
+    {
+      description: 'chip.svd',
+      device: 'toy',
+      blocks: ['UART0'],
+      kinds: 3,
+      issues: [{ severity: 'error', at: 'chip.svd:3:5', path: 'UART0.CR', message: 'it is none' }],
+      file: 'chip.ts',
+      bytes: 4000,
+      text: 'export class UART0 {}',
+    },
+  ],
   load: [{ ...range, file: 'ram.bin', dryRun: true, bytes: 8, verified: false, ...difference }],
   fill: [{ ...range, value: 1, bytes: 8, dryRun: true }],
   copy: [
