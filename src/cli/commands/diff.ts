@@ -3,7 +3,7 @@ import { differenceOf } from '../../device/snapshot/compare.ts'
 import type { Snapshot } from '../../device/snapshot/format.ts'
 import { type DiffDocument, differenceToJson, type LeftReport } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
-import { defineCommand, one, several } from '../frame/command.ts'
+import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { differenceLines } from '../views/registers/differences.ts'
@@ -49,7 +49,7 @@ export default defineCommand({
       'has an effect, or may have one by its name (--force reads them).',
   ],
   async run(context, args, options) {
-    const [file, other] = [one(args, 0), several(args, 1)[0]]
+    const [file, other] = [one(args, 0), args[1] as string | undefined]
     const before = readSnapshot(file)
     const after = other === undefined ? undefined : readSnapshot(other)
     const session = await openSession(context, options)

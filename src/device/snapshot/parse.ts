@@ -42,8 +42,8 @@ export function parseSnapshot(file: string, content: string): Snapshot {
   let json: unknown
   try {
     json = JSON.parse(content)
-  } catch (error) {
-    throw syntaxError(file, content, error)
+  } catch {
+    throw syntaxError(file, content)
   }
   const fail = (path: Path, why: string): never => {
     const { line, col } = positionOf(content, path)
@@ -121,13 +121,33 @@ function positionOf(content: string, path: Path): { line: number; col: number } 
   return lines.linePos(at)
 }
 
-/** What JSON.parse found: newer versions of Node tell where, all of them how far in a text that ended. */
-function syntaxError(file: string, content: string, error: unknown): RequestError {
-  const message = error instanceof Error ? error.message : String(error)
-  const offset = /position (\d+)/.exec(message)?.[1]
-  const at = offset === undefined ? content.length : Number(offset)
+function syntaxError(file: string, content: string): RequestError {
+  const at = firstWrong(content)
   const before = content.slice(0, at).split('\n')
   const column = (before.at(-1)?.length ?? 0) + 1
-  const why = offset === undefined ? 'it ends too early' : 'this is no JSON'
+  const why = at === content.length ? 'it ends too early' : 'this is no JSON'
   return refused(file, before.length, column, `${why}: expected what physmem snapshot writes`)
+}
+
+/** How much of a text is the beginning of a JSON text. Not all versions of Node say where it is wrong. */
+function firstWrong(content: string): number {
+  let [good, bad] = [0, content.length + 1]
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2)
+    if (isBeginning(content.slice(0, middle))) good = middle
+    else bad = middle
+  }
+  return good
+}
+
+function isBeginning(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
+    const { message } = error as Error
+    if (/end of JSON|Unterminated/.test(message)) return true
+    const position = /position (\d+)/.exec(message)?.[1]
+    return position !== undefined && Number(position) >= text.length
+  }
 }
