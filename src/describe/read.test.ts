@@ -24,6 +24,7 @@ describe('what a file is written in shows from what is in it', () => {
     ['{ "blocks": {} }', 'yaml'],
     ['hello', 'yaml'],
     ['_modify: {}\nblocks: {}\n', 'yaml'],
+    ['_svd: stm32.svd\nUSART1:\n  _strip: X\n', 'overlay'],
   ])('%s is %s', (text, format) => expect(formatOf(source(text))).toBe(format))
 
   it.each([
@@ -46,15 +47,16 @@ describe('what a file is written in shows from what is in it', () => {
       '<svg/>',
       'chip:1:1: expected <device> (CMSIS-SVD), <component> (IP-XACT) or <EDKSYSTEM> (Vivado), and found <svg>',
     ],
-    [
-      '_svd: stm32.svd\nUSART1:\n  _strip: X\n',
-      'chip:1:1: this is an overlay, as "_svd" shows, and no device: name it at "overlays" beside the chip that it patches',
-    ],
     ['PK\u0003\u0004', 'chip:1:1: an archive is read from its bytes, and there is text alone'],
   ])('%j is refused', (text, message) => {
     expect(() => formatOf(source(text))).toThrow(message)
   })
 })
+
+const chip = `<device><name>X</name><peripherals>
+<peripheral><name>A</name><baseAddress>0x1000</baseAddress></peripheral>
+<peripheral><name>B</name><baseAddress>0x2000</baseAddress></peripheral>
+</peripherals></device>`
 
 describe('a description', () => {
   it.each([
@@ -65,6 +67,21 @@ describe('a description', () => {
     ['name: W\nblocks: {}\n', 'W'],
   ])('%s is read by its reader', async (text, name) => {
     expect((await readDescription(source(text))).device.name).toBe(name)
+  })
+
+  it('is one with changes where an overlay names it', async () => {
+    const overlay = {
+      ...source('_svd: chip.svd\n_delete: A\n'),
+      open: (name: string) => source(name === 'chip.svd' ? chip : '_svd: x\n'),
+    }
+    const { device } = await readDescription(overlay)
+    expect(device.blocks.map(({ name }) => name)).toEqual(['B'])
+    await expect(readDescription({ ...overlay, text: '_svd: other.yaml\n' })).rejects.toThrow(
+      'chip:1:1: _svd: other.yaml is an overlay, too: expected a device',
+    )
+    await expect(readDescription({ ...overlay, text: '_delete: A\n' })).rejects.toThrow(
+      'chip:1:1: this is an overlay, and names no device: name it at "overlays" beside the chip that it changes, or say there "_svd: FILE"',
+    )
   })
 
   it('rejects with what its reader says', async () => {

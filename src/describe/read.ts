@@ -1,14 +1,15 @@
-import { clip, quote } from '../text/refuse.ts'
+import { clip } from '../text/refuse.ts'
 import type { Description, SourceText } from './model.ts'
 import { notDescribing } from './notes.ts'
 
 /** What a description can be written in. */
-export type Format = 'svd' | 'yaml' | 'litex' | 'regdb' | 'ipxact' | 'hwh' | 'xsa'
+export type Format = 'svd' | 'yaml' | 'overlay' | 'litex' | 'regdb' | 'ipxact' | 'hwh' | 'xsa'
 
 /** What a person calls each. */
 export const FORMATS: Readonly<Record<Format, string>> = {
   svd: 'CMSIS-SVD',
   yaml: 'YAML of our own',
+  overlay: 'changes to another description',
   litex: 'csr.json or csr.csv of LiteX',
   regdb: 'a register database of rwmem',
   ipxact: 'IP-XACT',
@@ -37,7 +38,24 @@ export async function readDescription(source: SourceText): Promise<Description> 
       return (await import('./xilinx/index.ts')).readXsa(source)
     case 'yaml':
       return (await import('./yaml/index.ts')).readYaml(source)
+    case 'overlay':
+      return patched(source)
   }
+}
+
+/** Changes in an overlay name what they are changes to, as those of svdtools do: `_svd: chip.svd`. */
+async function patched(overlay: SourceText): Promise<Description> {
+  const { applyOverlay, overlayBase } = await import('./yaml/index.ts')
+  const name = overlayBase(overlay)
+  if (name === undefined) {
+    const cure = 'name it at "overlays" beside the chip that it changes, or say there "_svd: FILE"'
+    throw notDescribing(overlay.name, `this is an overlay, and names no device: ${cure}`)
+  }
+  const base = overlay.open(name)
+  if (formatOf(base) === 'overlay') {
+    throw notDescribing(overlay.name, `_svd: ${clip(name)} is an overlay, too: expected a device`)
+  }
+  return applyOverlay(await readDescription(base), overlay)
 }
 
 /** How much of a text is looked at to tell what it is. */
@@ -55,7 +73,7 @@ export function formatOf(source: SourceText): Format {
   if (text.startsWith('<')) return ofXml(text, name)
   if (text.startsWith('{') && /"csr_(?:bases|registers)"/.test(source.text)) return 'litex'
   if (/^csr_(?:base|register),/m.test(source.text)) return 'litex'
-  return ofYaml(text, name)
+  return ofYaml(text)
 }
 
 /** By its first bytes: a zip archive, a database of rwmem. */
@@ -90,11 +108,8 @@ const IPXACT = [
 ]
 
 /** A patch describes no device by itself. Everything else is for the reader of YAML to refuse. */
-function ofYaml(text: string, name: string): Format {
+function ofYaml(text: string): Format {
   const isOwn = /^(?:["']?(?:blocks|regions)["']?\s*:|\{)/m.test(text)
-  const patch = /^(_(?:svd|include|modify|add|delete|strip|array|cluster|copy|derive))\s*:/m
-  const key = isOwn ? undefined : patch.exec(text)?.[1]
-  if (key === undefined) return 'yaml'
-  const cure = 'name it at "overlays" beside the chip that it patches'
-  throw notDescribing(name, `this is an overlay, as ${quote(key)} shows, and no device: ${cure}`)
+  const patch = /^_(?:svd|include|modify|add|delete|strip|array|cluster|copy|derive)\s*:/m
+  return !isOwn && patch.test(text) ? 'overlay' : 'yaml'
 }

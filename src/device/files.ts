@@ -12,14 +12,20 @@ const MOST_BYTES = 96 << 20
  * Devices and pipes are refused: to read them may act on something, or never end.
  */
 export function sourceAt(path: string): SourceText {
+  const bytes = readDescriptionBytes(path)
   return {
     name: path,
-    text: readDescriptionFile(path),
+    text: new TextDecoder().decode(bytes),
+    bytes,
     open: (name) => sourceAt(name.startsWith('/') ? name : join(dirname(path), name)),
   }
 }
 
 export function readDescriptionFile(path: string): string {
+  return new TextDecoder().decode(readDescriptionBytes(path))
+}
+
+function readDescriptionBytes(path: string): Uint8Array {
   let fd: number | undefined
   try {
     fd = openSync(path, 'r')
@@ -35,7 +41,7 @@ export function readDescriptionFile(path: string): string {
       const message = `${clip(path)} has ${size}: a description has at most 96 MiB`
       throw new RequestError('ERANGE', message, { input: path })
     }
-    return readFileSync(fd, 'utf8')
+    return readFileSync(fd)
   } catch (error) {
     throw explained(error, path)
   } finally {
