@@ -5,6 +5,7 @@ import { VirtualClock } from '../../memory/clock.ts'
 import { openSim, type SimMemory } from '../../memory/sim/index.ts'
 import { TestFolder } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
+import { isValid } from '../testing/schemas.ts'
 
 const folder = new TestFolder()
 const path = (name: string) => join(folder.path, name)
@@ -35,6 +36,9 @@ describe('snapshot', () => {
       '{"register":"demo.SCRATCH","place":"0x10000008","width":32,"value":"0x00000000"}',
     )
     expect(JSON.parse(file)).toMatchObject({ chip: 'demo', target: 'sim:' })
+    expect(isValid('snapshot-file.json', JSON.parse(file))).toBe(true)
+    const edited = file.replace('"width":32', '"width":24')
+    expect(isValid('snapshot-file.json', JSON.parse(edited))).toBe(false)
     expect(accesses().map(({ address }) => address)).not.toContain(0x1000_001c)
   })
 

@@ -3,21 +3,30 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 
 const folder = new URL('../../../docs/schemas/', import.meta.url)
 
+/** What the published schemas are of that are no documents of a command. */
+const OTHERS = ['common.json', 'snapshot-file.json']
+
+const ajv = new Ajv2020({
+  allErrors: true,
+  allowUnionTypes: true,
+  strictTypes: false,
+  strictRequired: false,
+})
+
 /** The published schemas of the documents that `--json` prints, by the name of the command. */
 export const schemas: ReadonlyMap<string, ValidateFunction> = compile()
 
+/** Whether a file is what its published schema says. */
+export function isValid(schema: string, document: unknown): boolean {
+  return ajv.validate(schema, document)
+}
+
 function compile(): Map<string, ValidateFunction> {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    allowUnionTypes: true,
-    strictTypes: false,
-    strictRequired: false,
-  })
   const files = readdirSync(folder)
   for (const file of files) {
     ajv.addSchema(JSON.parse(readFileSync(new URL(file, folder), 'utf8')))
   }
-  const commands = files.filter((file) => file !== 'common.json')
+  const commands = files.filter((file) => !OTHERS.includes(file))
   return new Map(
     commands.map((file) => {
       const validate = ajv.getSchema(file)

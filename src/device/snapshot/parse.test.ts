@@ -90,7 +90,7 @@ describe('a snapshot', () => {
   it('refuses what is something else', () => {
     expect(refusal('')).toBe('a.json:1:1: it ends too early: expected what physmem snapshot writes')
     expect(refusal('<html>')).toContain('a.json:1:1: this is no JSON')
-    expect(refusal('[1]')).toContain('a.json:1:1: expected an object')
+    expect(refusal('[1]')).toContain('a.json:1:1: format: it is missing')
     expect(refusal('{}')).toContain('a.json:1:1: format: it is missing')
   })
 
