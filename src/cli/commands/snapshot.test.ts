@@ -36,9 +36,9 @@ describe('snapshot', () => {
       '{"register":"demo.SCRATCH","place":"0x10000008","width":32,"value":"0x00000000"}',
     )
     expect(JSON.parse(file)).toMatchObject({ chip: 'demo', target: 'sim:' })
-    expect(isValid('snapshot-file.json', JSON.parse(file))).toBe(true)
+    expect(isValid('files/snapshot.json', JSON.parse(file))).toBe(true)
     const edited = file.replace('"width":32', '"width":24')
-    expect(isValid('snapshot-file.json', JSON.parse(edited))).toBe(false)
+    expect(isValid('files/snapshot.json', JSON.parse(edited))).toBe(false)
     expect(accesses().map(({ address }) => address)).not.toContain(0x1000_001c)
   })
 

@@ -3,9 +3,6 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 
 const folder = new URL('../../../docs/schemas/', import.meta.url)
 
-/** What the published schemas are of that are no documents of a command. */
-const OTHERS = ['common.json', 'snapshot-file.json']
-
 const ajv = new Ajv2020({
   allErrors: true,
   allowUnionTypes: true,
@@ -16,17 +13,18 @@ const ajv = new Ajv2020({
 /** The published schemas of the documents that `--json` prints, by the name of the command. */
 export const schemas: ReadonlyMap<string, ValidateFunction> = compile()
 
-/** Whether a file is what its published schema says. */
+/** Whether what is read, and written before, is as its published schema says: one in a folder. */
 export function isValid(schema: string, document: unknown): boolean {
-  return ajv.validate(schema, document)
+  return ajv.validate(JSON.parse(readFileSync(new URL(schema, folder), 'utf8')), document)
 }
 
 function compile(): Map<string, ValidateFunction> {
-  const files = readdirSync(folder)
+  // Those in folders are of what is read, not of what is printed.
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
   for (const file of files) {
     ajv.addSchema(JSON.parse(readFileSync(new URL(file, folder), 'utf8')))
   }
-  const commands = files.filter((file) => !OTHERS.includes(file))
+  const commands = files.filter((file) => file !== 'common.json')
   return new Map(
     commands.map((file) => {
       const validate = ajv.getSchema(file)

@@ -1,4 +1,4 @@
-/** A file of values of registers, which `snapshot` writes; docs/schemas/snapshot-file.json is the same. */
+/** A file of values of registers, which `snapshot` writes; docs/schemas/files/snapshot.json is the same. */
 import type { Width } from '../../base/width.ts'
 
 /** What the file says that it is. */
