@@ -73,11 +73,23 @@ describe.skipIf(reason)(labTitle('registers by name on an arm64 board', reason),
     expect(seen).toEqual(['pl011 read 0x18, 32 bits: 0x90'])
   })
 
+  it('masks two interrupts by one load and one store', async () => {
+    // Of the kernel's driver, which would take each character that comes.
+    const [before = 0] = await machine.xp(UART + 0x38, 32)
+    const wanted = before & ~0x50
+    const { outcome, seen } = await traced('write serial0.IMSC:RX=0 serial0.IMSC:RT=0')
+    expect(outcome).toMatchObject({ stderr: '', exitCode: 0 })
+    expect(seen).toEqual([
+      `pl011 read 0x38, 32 bits: 0x${before.toString(16)}`,
+      `pl011 write 0x38, 32 bits: 0x${wanted.toString(16)}`,
+    ])
+  })
+
   it('leaves a character in the FIFO when all is read, and takes it when DR is', async () => {
     machine.typeConsole('x')
     await expect.poll(() => machine.xp(UART + 0x18, 32)).toEqual([0x80])
 
-    const { outcome, seen } = await traced('read serial0 -q')
+    const { outcome, seen } = await traced('read serial0')
     expect(outcome.stderr).toBe(
       'physmem: 2 registers were not read: serial0.ICR (write-only); serial0.DR (reading has an effect)\n',
     )
