@@ -12,6 +12,7 @@ import type { Row } from './row.ts'
 import { bandwidth } from './rows/bandwidth.ts'
 import { batch } from './rows/batch.ts'
 import { calls } from './rows/calls.ts'
+import { generatedCode } from './rows/generated.ts'
 import { guest } from './rows/guest.ts'
 import { interrupts } from './rows/interrupts.ts'
 import { loops } from './rows/loops.ts'
@@ -28,6 +29,7 @@ const rows = [
   ...calls,
   ...python,
   ...loops,
+  ...generatedCode,
   ...register,
   ...processes,
   ...batch,

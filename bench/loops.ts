@@ -53,6 +53,21 @@ const makers: Record<string, (path: string, more: string) => Promise<Loop>> = {
     }
   },
 
+  update: async (path) => {
+    const window = await windowOver(path, 'typed')
+    return (times) => {
+      for (let i = 0; i < times; i++) window.update32(0x30, 0x9, 0x9)
+    }
+  },
+
+  generated: async (path, module) => {
+    const { UART0 } = await import(module)
+    const uart = UART0.on(await windowOver(path, 'typed'))
+    return (times) => {
+      for (let i = 0; i < times; i++) uart.CR.modify({ UARTEN: true, STOP: 'Two' })
+    }
+  },
+
   program: async (path, addressFile) => {
     const { open } = await builtPackage()
     return programLoop(await open(`file:${path}`), addressFile)

@@ -155,6 +155,16 @@ describe('physmem by several of its names', () => {
 })
 
 describe('a program in TypeScript', () => {
+  const tsx = join(root, 'node_modules/tsx/dist/cli.mjs')
+
+  it('is run by tsx', async () => {
+    const installed = place('tsx', true)
+    const { stdout } = await run(process.execPath, [tsx, '--no-cache', 'main.ts'], {
+      cwd: installed,
+    })
+    expect(stdout).toBe(PRINTED)
+  })
+
   for (const major of [22, 24] as const) {
     it(`is run by Node ${major}, which strips its types`, async (context) => {
       if (!hostArch || !hasNode(hostArch, major)) {
@@ -166,6 +176,19 @@ describe('a program in TypeScript', () => {
       const installed = place(`stripped-${major}`, true)
       const args = ['--no-warnings', '--experimental-strip-types', 'main.ts']
       expect((await run(node, args, { cwd: installed })).stdout).toBe(PRINTED)
+    })
+  }
+
+  for (const major of [22, 24] as const) {
+    it(`of CommonJS is run by tsx on Node ${major}`, async (context) => {
+      if (!hostArch || !hasNode(hostArch, major)) {
+        return context.skip(`the lab has no Node ${major} in its cache`)
+      }
+      const node = await ensureNode(hostArch, major)
+      const installed = place(`tsx-${major}`, true)
+      writeFileSync(join(installed, 'main.cts'), PROGRAM)
+      const { stdout } = await run(node, [tsx, '--no-cache', 'main.cts'], { cwd: installed })
+      expect(stdout).toBe(PRINTED)
     })
   }
 })

@@ -12,6 +12,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { generate } from '../src/describe/codegen/generate.ts'
+import { chip } from '../src/describe/codegen/testing/chip.ts'
 import { root } from './testing/run.ts'
 
 /** What tsc says of a program that imports the built package. */
@@ -48,6 +50,29 @@ it('what is asserted of types would be missed', async () => {
   const expected = [...program.matchAll(/exactly<bigint>\(\)|@ts-expect-error/g)].length
   expect([...said.matchAll(/error TS/g)].length).toBe(expected)
 }, 60_000)
+
+describe('generated code', () => {
+  const chipFile = join(root, 'examples/testing/chip.ts')
+  const registers = readFileSync(join(root, 'examples/testing/registers.ts'), 'utf8').replace(
+    './chip.ts',
+    '../../../examples/testing/chip.ts',
+  )
+
+  it('is what would be generated today', () => {
+    expect(readFileSync(chipFile, 'utf8')).toBe(generate(chip, chip.blocks, 'toy.yaml').text)
+  })
+
+  it('takes what its description has', async () => {
+    expect(await compile('registers', registers)).toBe('')
+  }, 60_000)
+
+  it('refuses each line that its description has not', async () => {
+    const wrong = registers.replaceAll(/^ *\/\/ @ts-expect-error .*\n/gm, '')
+    const said = await compile('registers-wrong', wrong)
+    const expected = [...registers.matchAll(/@ts-expect-error/g)].length
+    expect([...said.matchAll(/error TS/g)].length).toBe(expected)
+  }, 60_000)
+})
 
 it('typed arrays have no parameters in what is published: they have none before TypeScript 5.7', () => {
   const dist = join(root, 'dist')

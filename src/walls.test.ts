@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'memory/sim': [...grammar, 'memory', 'describe'],
   describe: grammar,
   engine: [...kernel, 'refusal', 'memory'],
+  registers: mapped,
   kmod: mapped,
   ways: [...mapped, 'kmod'],
   inventory: [...mapped, 'memory/sim', 'place'],

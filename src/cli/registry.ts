@@ -33,7 +33,9 @@ export const registry: readonly Entry[] = [
   row('owners', 'find who has mapped a physical page', () => import('./commands/owners.ts')),
   row('bind', 'give a PCI device to another driver', () => import('./commands/bind.ts')),
   row('kmod', 'build, load or unload the kernel module', () => import('./commands/kmod.ts')),
+  row('codegen', 'write TypeScript for described registers', () => import('./commands/codegen.ts')),
   row('doctor', 'tell what works here, and why not', () => import('./commands/doctor.ts')),
+  row('lint', 'tell what is doubtful in a description', () => import('./commands/lint.ts')),
   row('completion', 'print the completion of a shell', () => import('./commands/completion.ts')),
   {
     name: '__complete',

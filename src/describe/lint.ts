@@ -4,8 +4,11 @@
  */
 import { formatHex } from '../text/number.ts'
 import { quote } from '../text/refuse.ts'
-import type { Block, Cluster, Description, Field, Issue, Register } from './model.ts'
+import type { Block, Cluster, Description, Field, Issue, Position, Register } from './model.ts'
 import { overlapsIn } from './overlaps.ts'
+
+/** An issue; without a position, where the reader does not know that of the part. */
+export type LintIssue = Omit<Issue, keyof Position> & Partial<Position>
 
 /** What is found, without its position. */
 interface Finding {
@@ -17,23 +20,47 @@ interface Finding {
 }
 
 /** All issues, in the order of the file. `file` is its name. Reads every block. */
-export function lint(description: Description, file: string): Issue[] {
+export function lint(description: Description, file: string): LintIssue[] {
   const { blocks } = description.device
   const findings = [
     ...twice(blocks, 'block', ''),
     ...blocks.flatMap((block) => [...ofBlock(block)]),
   ]
-  const found = findings.map(({ part, ...finding }): Issue => {
-    const position = description.positionOf?.(part) ?? { line: 1, column: 1 }
-    return { ...finding, severity: 'warning', ...position, file }
+  const found = findings.map(({ part, ...finding }): LintIssue => {
+    return { ...finding, severity: 'warning', ...description.positionOf?.(part), file }
   })
   // What one block derives from another stands in the file once.
-  const all = new Map<string, Issue>()
+  const all = new Map<string, LintIssue>()
   for (const issue of [...description.issues, ...found]) {
-    const key = `${issue.line}:${issue.column} ${issue.code} ${issue.message}`
+    const at = issue.line === undefined ? issue.path : `${issue.line}:${issue.column}`
+    const key = `${issue.file} ${at} ${issue.code} ${issue.message}`
     if (!all.has(key)) all.set(key, issue)
   }
-  return [...all.values()].sort((one, other) => one.line - other.line || one.column - other.column)
+  return [...all.values()].sort(
+    (one, other) => lineOf(one) - lineOf(other) || (one.column ?? 0) - (other.column ?? 0),
+  )
+}
+
+/** What has no line comes last. */
+const lineOf = ({ line }: LintIssue) => line ?? Number.MAX_SAFE_INTEGER
+
+/** How many blocks and registers there are when all that repeats is expanded. */
+export function sizeOf({ device }: Description): { blocks: number; registers: number } {
+  const size = { blocks: 0, registers: 0 }
+  for (const { repeat, children } of device.blocks) {
+    const count = repeat?.count ?? 1
+    size.blocks += count
+    size.registers += count * registersIn(children)
+  }
+  return size
+}
+
+function registersIn(children: readonly (Register | Cluster)[]): number {
+  let sum = 0
+  for (const node of children) {
+    sum += (node.repeat?.count ?? 1) * (node.kind === 'register' ? 1 : registersIn(node.children))
+  }
+  return sum
 }
 
 function* ofBlock(block: Block): Generator<Finding> {

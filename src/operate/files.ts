@@ -1,5 +1,15 @@
 /** Plain files that commands read and write, with errors like those of memories. */
-import { constants, fstatSync, openSync, type Stats, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { FILE_REASONS } from '../base/errno.ts'
 import { AccessError, RefusedError, RequestError } from '../base/errors.ts'
@@ -23,6 +33,35 @@ export function openOutput(path: string): { fd: number; status: Stats } {
     return { fd, status: fstatSync(fd) }
   } catch (error) {
     throw fileError(path, 'written', error)
+  }
+}
+
+/** All of a regular file. Throws ERANGE where it has more bytes than `most`. */
+export function readBytes(path: string, most: number): Uint8Array {
+  try {
+    // A FIFO would wait for a writer: look first.
+    const status = statSync(path)
+    if (!status.isFile()) throw notRegular(path, status.isDirectory())
+    if (status.size > most) {
+      const message = `${path} has ${status.size} bytes: expected ${most} at most`
+      throw new RequestError('ERANGE', message, { file: path })
+    }
+    return readFileSync(path)
+  } catch (error) {
+    throw error instanceof RequestError ? error : fileError(path, 'read', error)
+  }
+}
+
+/** Makes a file of a text, in the place of what it had. */
+export function writeText(path: string, text: string): void {
+  const { fd, status } = openOutput(path)
+  try {
+    if (status.isFile()) ftruncateSync(fd)
+    writeFileSync(fd, text)
+  } catch (error) {
+    throw fileError(path, 'written', error)
+  } finally {
+    closeSync(fd)
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
@@ -86,13 +87,23 @@ async function barsAt(
 
 /** `undefined` for a file that has none. */
 function addressOfFile(place: FilePlace, root: string): number | undefined {
+  const key = JSON.stringify([root, place.path])
+  if (withoutAddress.has(key)) return undefined
   try {
     return addressOfMapped(place, root)
   } catch (error) {
-    if (error instanceof PhysmemError) return undefined
-    throw error
+    if (!(error instanceof PhysmemError)) throw error
+    // Not where the offset alone was wrong, or the file may be there again.
+    if (error.code === 'ENOPLACE' && existsSync(place.path)) withoutAddress.add(key)
+    return undefined
   }
 }
+
+/**
+ * Files that lie nowhere in physical memory: a batch reads and writes the same one a thousand times, and
+ * telling what a path is takes longer than all else of such a line.
+ */
+const withoutAddress = new Set<string>()
 
 /** `undefined` for a device that is gone since it was read. */
 function functionOfUio(place: Extract<Place, { scheme: 'uio' }>, root: string): string | undefined {

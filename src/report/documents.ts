@@ -1,6 +1,7 @@
 import type { BindDocument } from './bind.ts'
 import type { BufferDocument } from './buffer.ts'
 import type { CacheDocument } from './cache.ts'
+import type { CodegenDocument } from './codegen.ts'
 import type { CompareDocument } from './compare.ts'
 import type { CopyDocument } from './copy.ts'
 import type { DevmemDocument } from './devmem.ts'
@@ -9,6 +10,7 @@ import type { DumpDocument } from './dump.ts'
 import type { ErrorReport } from './error.ts'
 import type { FillDocument } from './fill.ts'
 import type { KmodDocument } from './kmod.ts'
+import type { LintDocument } from './lint.ts'
 import type { ListDocument } from './list.ts'
 import type { LoadDocument } from './load.ts'
 import type { MapDocument } from './map.ts'
@@ -44,7 +46,9 @@ export interface Documents {
   owners: OwnersDocument
   bind: BindDocument
   kmod: KmodDocument
+  codegen: CodegenDocument
   doctor: DoctorDocument
+  lint: LintDocument
 }
 
 /**

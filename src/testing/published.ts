@@ -16,6 +16,7 @@ import { FakeRoot } from '../linux/testing/fake-root.ts'
 import * as memory from '../memory/index.ts'
 import * as sim from '../memory/sim/index.ts'
 import * as place from '../place/published.ts'
+import * as registers from '../registers/index.ts'
 import * as translate from '../translate/index.ts'
 
 /** An argument: one that is taken, and further types that it may have. */
@@ -392,6 +393,26 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
     may({ root: folder, selfTest: false }),
   )
   add('examinePlace', doctor.examinePlace, need('0x10', 'object'), may({ root: folder }))
+  // What a name is for is messages alone, of what is generated.
+  const forMessages = need('x', 'number', 'bigint', 'boolean', 'object', 'array', 'symbol')
+  const name = { ...forMessages, optional: true, also: [...(forMessages.also ?? []), 'null'] }
+  add('flag', registers.flag, need(true, 'number'), name)
+  add('integer', registers.integer, need(1), need(7), name)
+  add('longInteger', registers.longInteger, need(1n), need(7n), name)
+  add('swapped', registers.swapped, need(1, 'bigint'), need(32))
+  each(registers, 'overlap unknownField', need('A'), need('B'))
+  add(
+    'elements',
+    registers.elements,
+    need('A'),
+    need(2),
+    need(() => 0),
+  )
+  const accessors = { read32: () => 0, write32: () => {}, update32: () => {} }
+  add('startOf', registers.startOf, need(accessors), need(0))
+  const layout = { name: 'A.B', width: 32 as const }
+  add('inMemory', registers.inMemory, need(board), need(0), need(layout))
+
   const diagnosis = await doctor.examine({ root: folder, selfTest: false })
   add('reportText', doctor.reportText, need(diagnosis), need('1'), root)
   const write = (name: never, ...more: [never, never]) =>

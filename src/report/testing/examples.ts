@@ -111,6 +111,18 @@ export const examples: Examples = {
       missing: [{ address: 0x1004, length: 4, reason: 'nothing answered' }],
     },
   ],
+  codegen: [
+    {
+      description: 'chip.svd',
+      device: 'toy',
+      blocks: ['UART0'],
+      kinds: 3,
+      issues: [{ severity: 'error', at: 'chip.svd:3:5', path: 'UART0.CR', message: 'it is none' }],
+      file: 'chip.ts',
+      bytes: 4000,
+      text: 'export class UART0 {}',
+    },
+  ],
   load: [{ ...range, file: 'ram.bin', dryRun: true, bytes: 8, verified: false, ...difference }],
   fill: [{ ...range, value: 1, bytes: 8, dryRun: true }],
   copy: [
@@ -287,6 +299,18 @@ export const examples: Examples = {
         runs: 1,
         failures: { EHWPOISON: 1 },
       },
+    },
+  ],
+  lint: [
+    {
+      ...{ description: 'chip.svd', device: 'chip', blocks: 1, registers: 2 },
+      ...{ errors: 1, warnings: 0 },
+      issues: [
+        {
+          ...{ severity: 'error', code: 'bad-size', path: 'UART0.DR', message: 'its size is 0' },
+          ...{ file: 'chip.svd', line: 1, column: 2 },
+        },
+      ],
     },
   ],
   owners: [

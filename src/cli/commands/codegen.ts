@@ -1,0 +1,100 @@
+import { RequestError } from '../../base/errors.ts'
+import { generate } from '../../describe/codegen/generate.ts'
+import { findBlock } from '../../describe/lookup.ts'
+import type { Block, Device, Issue } from '../../describe/model.ts'
+import { readDescriptionAt } from '../../operate/description.ts'
+import { isSamePath, writeText } from '../../operate/files.ts'
+import type { CodegenDocument } from '../../report/codegen.ts'
+import { counted, were } from '../../text/count.ts'
+import { clip } from '../../text/refuse.ts'
+import { defineCommand, one } from '../frame/command.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: 'file',
+      needed: true,
+      description: 'what describes the registers: CMSIS-SVD, YAML, IP-XACT or another format',
+      completes: 'file',
+    },
+    { name: 'block', several: true, description: 'only these blocks, by their names' },
+  ],
+  options: {
+    output: {
+      flags: '-o, --output <file>',
+      description: 'write the code to a file, in place of standard output',
+      parse: (text: string) => text,
+      fallback: undefined as string | undefined,
+      completes: 'file',
+    },
+  },
+  meanings: { quiet: 'with -o, print nothing' },
+  examples: [
+    ['codegen chip.svd -o chip.ts', 'classes of all blocks of a chip'],
+    ['codegen chip.svd UART0 GPIO -o chip.ts', 'those of two blocks'],
+  ],
+  notes: [
+    'The code imports physmem/registers and nothing else. Names, widths, access rights and values ' +
+      'are types: what the description has not does not compile. UART0.on(window) is synchronous, ' +
+      'UART0.in(memory) asynchronous; both have read, write and modify as far as the description ' +
+      'allows them.',
+  ],
+  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  async run(context, args, { output }) {
+    const path = one(args, 0)
+    const names = (args[1] ?? []) as readonly string[]
+    if (output !== undefined && isSamePath(output, path)) {
+      const message = `${clip(output)} is the description itself: expected another file`
+      throw new RequestError('EUSAGE', message, { file: output })
+    }
+    const description = await readDescriptionAt(path)
+    const { device } = description
+    const { text, blocks, kinds } = generate(device, blocksOf(device, names), fileName(path))
+    // Complete when all of it was asked for.
+    const { issues } = description
+    if (output !== undefined) writeText(output, text)
+    const { json, quiet } = context.settings
+    context.record<CodegenDocument>({
+      ...{ description: path, device: device.name, blocks, kinds },
+      issues: issues.map(issueToJson),
+      ...(output === undefined ? { text } : { file: output }),
+      bytes: Buffer.byteLength(text),
+    })
+    if (json) return 0
+    const left = issues.filter(({ severity }) => severity === 'error')
+    if (left.length > 0) context.complain(leftOut(left, path))
+    if (output === undefined) context.io.stdout.write(text)
+    else if (!quiet) {
+      const registers = counted(kinds, 'kind')
+      context.io.stdout.write(
+        `wrote ${clip(output)}: ${counted(blocks.length, 'block')}, ${registers} of registers\n`,
+      )
+    }
+    return 0
+  },
+})
+
+/** Those of these names, each once; without names, all. */
+function blocksOf(device: Device, names: readonly string[]): readonly Block[] {
+  if (names.length === 0) return device.blocks
+  const found = new Set(names.map((name) => findBlock(device, name).block))
+  return device.blocks.filter((block) => found.has(block))
+}
+
+/** The code says the same wherever the description lies. */
+const fileName = (path: string) => path.slice(path.lastIndexOf('/') + 1)
+
+const at = ({ file, line, column }: Issue) => `${clip(file)}:${line}:${column}`
+
+function issueToJson(issue: Issue): CodegenDocument['issues'][number] {
+  const { severity, path, message } = issue
+  return { severity, at: at(issue), ...(path !== '' && { path }), message }
+}
+
+function leftOut(issues: readonly Issue[], path: string): string {
+  const [first] = issues
+  const count = `${counted(issues.length, 'part')} of ${clip(path)} ${were(issues.length)} left out`
+  if (first === undefined) return count
+  const about = first.path === '' ? '' : `${clip(first.path)}: `
+  return `${count}; ${at(first)}: ${about}${first.message}`
+}

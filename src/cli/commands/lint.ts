@@ -1,0 +1,68 @@
+import { type LintIssue, lint, sizeOf } from '../../describe/lint.ts'
+import { readDescription } from '../../describe/read.ts'
+import { sourceAt } from '../../device/files.ts'
+import { type LintDocument, lintIssueToJson } from '../../report/lint.ts'
+import { counted } from '../../text/count.ts'
+import { clip } from '../../text/refuse.ts'
+import { defineCommand, one } from '../frame/command.ts'
+import { parseCount } from '../frame/parsers.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: 'file',
+      needed: true,
+      description: 'what describes registers, in any format that is read',
+      completes: 'file',
+    },
+  ],
+  options: {
+    max: {
+      flags: '--max <number>',
+      description: 'issues to list',
+      parse: parseCount,
+      fallback: 100,
+      fallbackText: '100',
+    },
+  },
+  meanings: { quiet: 'print nothing: the exit code is the answer' },
+  examples: [
+    ['lint chip.svd', 'what is wrong or doubtful in it; exit 3 when anything is'],
+    ['lint chip.svd --quiet', 'only the exit code'],
+  ],
+  notes: [
+    'An error is a part that is left out when the file is read; a warning was read as it says. ' +
+      'Nothing is accessed.',
+  ],
+  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  async run(context, args, { max }) {
+    const path = one(args, 0)
+    await context.turn()
+    const description = await readDescription(sourceAt(path))
+    const issues = lint(description, path)
+    const errors = issues.filter(({ severity }) => severity === 'error').length
+    const { blocks, registers } = sizeOf(description)
+    context.record<LintDocument>({
+      ...{ description: path, device: description.device.name, blocks, registers },
+      ...{ errors, warnings: issues.length - errors },
+      issues: issues.slice(0, max).map(lintIssueToJson),
+    })
+    const { json, quiet } = context.settings
+    if (!json && !quiet) {
+      for (const issue of issues.slice(0, max)) context.print(issueLine(issue))
+      if (issues.length > max) context.print(`… and ${issues.length - max} more (--max)`)
+      const kinds = [counted(errors, 'error'), counted(issues.length - errors, 'warning')]
+      const found = issues.length === 0 ? 'no issues' : kinds.join(', ')
+      const size = `${counted(blocks, 'block')}, ${counted(registers, 'register')}`
+      context.print(`${found}: ${size}`)
+    }
+    return issues.length === 0 ? 0 : 3
+  },
+})
+
+/** As compilers write it, so that editors find the place. */
+function issueLine({ file, line, column, severity, path, message, code }: LintIssue): string {
+  const at = line === undefined ? clip(file) : `${clip(file)}:${line}:${column}`
+  const about = path === '' ? '' : `${clip(path)}: `
+  return `${at}: ${severity}: ${about}${message} (${code})`
+}

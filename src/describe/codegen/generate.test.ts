@@ -1,0 +1,352 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import type { Access, Device, Field, WriteEffect } from '../model.ts'
+import { generate } from './generate.ts'
+import { block, chip, field, register } from './testing/chip.ts'
+import { Cells, importText } from './testing/module.ts'
+
+const { text, blocks, kinds } = generate(chip, chip.blocks, 'toy.yaml')
+const made = await importText('toy', text)
+
+/** The same register, over a window and over a memory. */
+const ways = ['window', 'memory'] as const
+
+function at(way: (typeof ways)[number], name: string) {
+  const cells = new Cells()
+  const one = made[name]
+  return { cells, block: way === 'window' ? one.on(cells.window()) : one.in(cells.memory(), 0) }
+}
+
+/** What a text of generated code is missing, as the compiler says without looking at types. */
+function syntaxErrors(source: string): string[] {
+  const { diagnostics = [] } = ts.transpileModule(source, {
+    reportDiagnostics: true,
+    compilerOptions: { target: ts.ScriptTarget.ES2022, erasableSyntaxOnly: true },
+  })
+  return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
+}
+
+it('exports the blocks', () => {
+  expect(blocks).toEqual(['UART0', 'UART1', 'GRF', 'SPI', 'class_'])
+  expect(kinds).toBe(18)
+  expect(Object.keys(made)).toEqual(expect.arrayContaining(blocks))
+})
+
+it('imports only what it uses', () => {
+  const only = { ...chip, blocks: [block('A', 0, [register('R', 0, [], { access: 'read-only' })])] }
+  expect(/^import \{\n(.*?)\n\}/ms.exec(generate(only, only.blocks, 'x').text)?.[1]).toBe(
+    ['Accessors', 'Layout', 'Memory', 'Readable', 'Reading']
+      .map((name) => `  type ${name},`)
+      .concat('  inMemory,', '  startOf,')
+      .join('\n'),
+  )
+  const none = generate({ ...chip, blocks: [] }, [], 'x').text
+  expect(none.split('\n').at(-2)).toBe('export {}')
+})
+
+it('says of each register where it is, and what it does', () => {
+  expect(text).toContain(`  /**
+   * Data *\\/ of the FIFO.
+   * Offset 0x0, in UART0 at 0x09000000, 32 bits, read-write, a read changes it.
+   * No \`modify\`: a read of it has an effect.
+   */
+  readonly DR: UART0_DR
+`)
+  expect(text).toContain(`  /**
+   * Enables the UART.
+   * Bit 0, read-write.
+   */
+  UARTEN: boolean
+  /**
+   * Bit 3, read-write.
+   * \`One\`: one stop bit.
+   */
+  STOP: 'One' | 'Two'
+  /** Bits 5:4, read-write. */
+  MODE: 'Off' | '16-bit' | 'Fast'`)
+})
+
+describe.each(ways)('in a %s', (way) => {
+  it('reads all of a register once, and cuts its fields from that', async () => {
+    const { cells, block: uart } = at(way, 'UART0')
+    cells.values.set(0x30, 0xbf38 + 1)
+    expect(await uart.CR.read()).toEqual({
+      value: 0xbf39,
+      fields: { UARTEN: true, STOP: 'Two', MODE: 'Fast', LEVEL: 0x3f, BUSY: true },
+    })
+    expect(cells.done()).toEqual(['read32 0x30'])
+  })
+
+  it('changes fields by one load and one store, and keeps the others', async () => {
+    const { cells, block: uart } = at(way, 'UART0')
+    cells.values.set(0x30, 0xffff_ffc0)
+    await uart.CR.modify({ UARTEN: true, STOP: 'Two', LEVEL: 5 })
+    expect(cells.done()).toEqual(['read32 0x30', 'write32 0x30 0xffffc5c9'])
+    await uart.CR.modify({ MODE: '16-bit', STOP: 0 })
+    expect(cells.done()).toEqual(['read32 0x30', 'write32 0x30 0xffffc5d1'])
+  })
+
+  it('stores what changes nothing in fields whose loaded bits would', async () => {
+    const { cells, block: uart } = at(way, 'UART0')
+    cells.values.set(0x44, 0xff01)
+    await uart.STATUS.modify({ ENABLE: true })
+    expect(cells.done()).toEqual(['read32 0x44', 'write32 0x44 0x5a06'])
+    await uart.STATUS.modify({ ERROR: true, KEY: 1 })
+    expect(cells.done()).toEqual(['read32 0x44', 'write32 0x44 0x107'])
+    await uart.STATUS.modify({ LATCH: 0 })
+    expect(cells.done()).toEqual(['read32 0x44', 'write32 0x44 0x5a04'])
+  })
+
+  it('writes whole values and all fields by one store alone', async () => {
+    const { cells, block: uart } = at(way, 'UART0')
+    await uart.CR.write(0x8000_0000)
+    await uart.CR.write({ UARTEN: 1, STOP: 'One', MODE: 3, LEVEL: 0x21 })
+    await uart.TX.write({ BYTE: 0x41 })
+    await uart.STATUS.write({ ENABLE: true, KEY: 0xa5 })
+    expect(cells.done()).toEqual([
+      ...['write32 0x30 0x80000000', 'write32 0x30 0x2131', 'write32 0x40 0x41'],
+      'write32 0x44 0xa506',
+    ])
+  })
+
+  it('changes any of many fields', async () => {
+    const { cells, block: grf } = at(way, 'GRF')
+    cells.values.set(0x28, 0xff)
+    await grf.MANY.modify({ F7: false, F1: 0, F0: true, F2: undefined })
+    // What was read has what is not written, too.
+    await grf.MANY.write((await grf.MANY.read()).fields)
+    expect(cells.done()).toEqual([
+      ...['read32 0x28', 'write32 0x28 0x7d', 'read32 0x28', 'write32 0x28 0x7d'],
+    ])
+    const change = async () => grf.MANY.modify({ F8: true })
+    await expect(change()).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message: 'GRF.MANY has no field "F8" to write: expected one of its fields',
+    })
+    expect(cells.done()).toEqual([])
+  })
+
+  it('selects bits of a register with a mask in its upper half, and loads nothing', async () => {
+    const { cells, block: grf } = at(way, 'GRF')
+    await grf.CON.modify({ B: 0xa })
+    await grf.CON.modify({ A: true, B: 0 })
+    await grf.CON.write({ A: false, B: 1 })
+    expect(cells.done()).toEqual([
+      ...['write32 0x0 0xf000a0', 'write32 0x0 0xf10001', 'write32 0x0 0xf10010'],
+    ])
+  })
+
+  it('has 64 bits as bigints, and other widths', async () => {
+    const { cells, block: grf } = at(way, 'GRF')
+    cells.values.set(0x8, 0x8000_0001_ffff_fffen)
+    expect(await grf.MTIME.read()).toEqual({
+      value: 0x8000_0001_ffff_fffen,
+      fields: { LOW: 0xffff_fffe, HIGH: 0x8000_0001, TOP: true },
+    })
+    await grf.CMP.modify({ ON: true })
+    await grf.CMP.modify({ VALUE: 0xffff_ffff_ffffn })
+    await grf.BYTE.modify({ ALL: 0x80 })
+    expect(cells.done()).toEqual([
+      'read64 0x8',
+      ...['read64 0x10', 'write64 0x10 0x8000000000000000'],
+      ...['read64 0x10', 'write64 0x10 0x8000ffffffffffff'],
+      ...['read8 0x20', 'write8 0x20 0x80'],
+    ])
+  })
+
+  it('turns the bytes of a register in another order', async () => {
+    const { cells, block: grf } = at(way, 'GRF')
+    cells.values.set(0x18, 0x1122_3380)
+    expect(await grf.BIG.read()).toEqual({ value: 0x8033_2211, fields: { LOW: 0x11, HIGH: 0x80 } })
+    await grf.BIG.modify({ HIGH: 0xff })
+    await grf.BIG.write(0x8000_0001)
+    expect(cells.done().slice(1)).toEqual([
+      ...['read32 0x18', 'write32 0x18 0x112233ff', 'write32 0x18 0x1000080'],
+    ])
+  })
+
+  it('has elements by index, made when they are asked for', async () => {
+    const cells = new Cells()
+    const spi =
+      way === 'window'
+        ? made.SPI[1].on(cells.window(), 0x100)
+        : made.SPI[1].in(cells.memory(), 0x100)
+    await spi.FIFO[3].write(7)
+    await spi.BUF[8999].modify({ D: 1 })
+    await spi.PINB.write(1)
+    await spi.CH[1].CTRL.modify({ F1: true })
+    expect(cells.done()).toEqual([
+      ...['write32 0x12c 0x7', 'read32 0x9d9c', 'write32 0x9d9c 0x1', 'write32 0x144 0x1'],
+      ...['read32 0x194', 'write32 0x194 0x2'],
+    ])
+    expect(() => spi.FIFO[4]).toThrow('SPI.FIFO has no element 4: there are 4, 0 to 3')
+  })
+
+  it.each([
+    [
+      'LEVEL',
+      64,
+      'EVALUE',
+      '64 is no value of UART0.CR.LEVEL: expected a whole number from 0 to 63',
+    ],
+    [
+      'LEVEL',
+      -1,
+      'EVALUE',
+      '-1 is no value of UART0.CR.LEVEL: expected a whole number from 0 to 63',
+    ],
+    ['UARTEN', 2, 'EVALUE', '2 is no value of UART0.CR.UARTEN: expected true, false, 0 or 1'],
+    ['STOP', 'Tow', 'EUSAGE', '"Tow" is no value of UART0.CR.STOP: expected true, false, 0 or 1'],
+  ])('refuses a bad value of %s before any access: %s', async (name, value, code, message) => {
+    const { cells, block: uart } = at(way, 'UART0')
+    const change = async () => uart.CR.modify({ [name]: value })
+    await expect(change()).rejects.toMatchObject({ code, message })
+    expect(cells.done()).toEqual([])
+  })
+
+  it('refuses two fields that have bits in common', async () => {
+    const { cells, block: grf } = at(way, 'GRF')
+    const change = async () => grf.BOTH.modify({ WHOLE: 1, NIBBLE: 2 })
+    await expect(change()).rejects.toMatchObject({
+      code: 'EUSAGE',
+      message: 'WHOLE and NIBBLE have bits in common: expected one of them alone',
+    })
+    expect(cells.done()).toEqual([])
+  })
+})
+
+it('loads nothing where nothing may be stored', () => {
+  const cells = new Cells()
+  const window = { ...cells.window(), writable: false, update32: () => expect.fail('read-only') }
+  expect(() => made.UART0.on(window).CR.modify({ UARTEN: true })).toThrow('read-only')
+  expect(cells.done()).toEqual([])
+})
+
+it('a block begins where its description says in a memory, unless a program says otherwise', async () => {
+  const cells = new Cells()
+  await made.UART1.in(cells.memory()).FR.read()
+  await made.SPI[1].in(cells.memory()).FIFO[0].read()
+  expect(cells.done()).toEqual(['read32 0x9001018', 'read32 0xb010020'])
+  expect(() => made.UART1.on({})).toThrow('window: expected a window, not an object')
+  expect(() => made.UART1.on(cells.window(), -4)).toThrow(
+    'offset: expected a whole number from 0, not -4',
+  )
+})
+
+it('a register in a memory refuses what its type has not', async () => {
+  const cells = new Cells()
+  const uart = made.UART0.in(cells.memory())
+  await expect(uart.TX.read()).rejects.toThrow(
+    'UART0.TX is not read: its description does not have it so',
+  )
+  await expect(uart.FR.write(1)).rejects.toThrow(
+    'UART0.FR is not written: its description does not have it so',
+  )
+  await expect(uart.DR.modify({ DATA: 1 })).rejects.toThrow(
+    'UART0.DR is not changed by parts: its description does not have it so',
+  )
+  expect(cells.done()).toEqual([])
+})
+
+describe('no modify', () => {
+  const reason = (fields: Field[], more = {}) => {
+    const one = block('B', 0, [register('R', 0, fields, more)])
+    return /No `modify`: (.*)\./.exec(generate(chip, [one], 'x').text)?.[1]
+  }
+  const plain = field('A', 0)
+  it.each([
+    ['a read of it has an effect', [plain], { readEffect: 'clear' }],
+    ['a read of B has an effect', [plain, field('B', 1, 1, { readEffect: 'set' })], {}],
+    ['it is write-only', [plain], { access: 'write-only' }],
+    ['it is written once after a reset', [plain], { access: 'read-write-once' }],
+    ['B is written once after a reset', [plain, field('B', 1, 1, { access: 'write-once' })], {}],
+    ['whatever is written changes all of it', [plain], { writeEffect: 'clear' }],
+    ['whatever is written changes B', [plain, field('B', 1, 1, { writeEffect: 'modify' })], {}],
+    [
+      'B is not read, and its value after a reset is not known',
+      [plain, field('B', 1, 1, { access: 'write-only' })],
+      { reset: 0n, resetMask: 1n },
+    ],
+  ] as const)('where %s', (why, fields, more) => {
+    expect(reason([...fields], more)).toBe(why)
+  })
+
+  it('is wrong of a read that is known to have none', () => {
+    expect(reason([plain], { readEffect: 'none' })).toBeUndefined()
+  })
+})
+
+const odd = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 8 }),
+  fc.constantFrom(
+    'constructor',
+    'class',
+    '__proto__',
+    'a b',
+    '0X',
+    'then',
+    'Memory',
+    '*/',
+    "'",
+    '%s',
+  ),
+)
+const anyField = fc.record({
+  name: odd,
+  description: odd,
+  lsb: fc.nat(31),
+  width: fc.integer({ min: 1, max: 64 }),
+  access: fc.constantFrom<Access>('read-only', 'read-write', 'write-only', 'write-once'),
+  writeEffect: fc.constantFrom<WriteEffect>('one-to-clear', 'zero-to-set', 'modify'),
+  enumerations: fc.array(
+    fc.record({
+      usage: fc.constantFrom('read', 'write', 'read-write'),
+      values: fc.array(fc.record({ name: odd, description: odd, value: fc.bigInt(0n, 5n) }), {
+        maxLength: 4,
+      }),
+    }),
+    { maxLength: 1 },
+  ),
+})
+const anyRegister = fc.record({
+  name: odd,
+  fields: fc.array(anyField, { maxLength: 5 }),
+  wide: fc.boolean(),
+  highWordMask: fc.boolean(),
+  access: fc.constantFrom<Access>('read-only', 'read-write', 'write-only'),
+})
+
+it('is TypeScript whatever names and texts are, and has each block once', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(odd, fc.array(anyRegister, { maxLength: 3 })), { maxLength: 4 }),
+      (given) => {
+        const all = given.map(([name, registers]) =>
+          block(
+            name,
+            0,
+            registers.map(({ name: own, fields, wide, ...more }) =>
+              register(own, 0, fields, { ...more, ...(wide ? { size: 64, width: 64 } : {}) }),
+            ),
+          ),
+        )
+        const device: Device = { ...chip, blocks: all }
+        const result = generate(device, all, 'x')
+        expect(syntaxErrors(result.text)).toEqual([])
+        expect(new Set(result.blocks).size).toBe(given.length)
+      },
+    ),
+    { numRuns: 30 },
+  )
+})
+
+it('has reserved what its module imports', () => {
+  const source = readFileSync(new URL('../../registers/index.ts', import.meta.url), 'utf8')
+  const exported = [...source.matchAll(/\b([A-Za-z]+)(?=,| \})/g)].map(([, name = '']) => name)
+  expect(exported.length).toBeGreaterThan(10)
+  const all = exported.map((name) => block(name, 0, []))
+  const { blocks: names } = generate(chip, all, 'x')
+  expect(names).toEqual(exported.map((name) => `${name}_`))
+})
