@@ -136,6 +136,25 @@ blocks:
 `)
   })
 
+  it('says how far apart elements are, but for those side by side', () => {
+    const plain = {
+      ...register,
+      size: 32,
+      width: 32 as const,
+      fields: [],
+      alternate: {},
+      reset: 0n,
+    }
+    const children = [4, 8, 32].map((stride): Register => {
+      return { ...plain, name: `A${stride}[%s]`, offset: stride * 16, repeat: { count: 2, stride } }
+    })
+    const [read] = again({ ...device, blocks: [{ ...uart, children }] }).blocks
+    expect(read?.children.map(({ repeat }) => repeat?.stride)).toEqual([4, 8, 32])
+    expect(writeYaml({ ...device, blocks: [{ ...uart, children }] }, 'x').text).not.toContain(
+      'stride: 4',
+    )
+  })
+
   it('changes names that YAML does not take, or that stand twice, and tells', () => {
     const plain = { ...register, fields: [], alternate: {} }
     const children = [
