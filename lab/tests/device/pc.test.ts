@@ -208,6 +208,14 @@ describe.skipIf(reason)(labTitle('registers by name on a PC', reason), () => {
       expect(await value(`${port}.IS`)).toBe('0x00000000')
     })
 
+    it('has the ports that its BAR has room for, each read once', async () => {
+      // AHCI has 32; the BAR of QEMU's has 4 KiB.
+      const { outcome, seen } = await traced('read ahci0.P[*].SSTS -q')
+      expect(outcome).toMatchObject({ stderr: '', exitCode: 0 })
+      const offsets = seen.map((line) => Number(/^ahci read (0x[0-9a-f]+),/.exec(line)?.[1]))
+      expect(offsets).toEqual(Array.from({ length: 30 }, (_, port) => 0x128 + 0x80 * port))
+    })
+
     it('shows what a port has found', async () => {
       expect(await traced('read ahci0.P[1].SSTS')).toEqual({
         outcome: printed(
