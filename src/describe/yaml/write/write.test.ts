@@ -155,6 +155,11 @@ blocks:
     )
   })
 
+  it('leaves out that a block has no bytes, which nothing could mean', () => {
+    const empty = { ...uart, extents: [{ offset: 0, length: 0 }] }
+    expect(again({ ...device, blocks: [empty] }).blocks[0]?.extents).toEqual([])
+  })
+
   it('changes names that YAML does not take, or that stand twice, and tells', () => {
     const plain = { ...register, fields: [], alternate: {} }
     const children = [
