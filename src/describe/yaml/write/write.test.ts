@@ -150,6 +150,10 @@ blocks:
     })
     const [read] = again({ ...device, blocks: [{ ...uart, children }] }).blocks
     expect(read?.children.map(({ repeat }) => repeat?.stride)).toEqual([4, 8, 32])
+    const alone = { ...plain, name: 'B[%s]', repeat: { count: 1, stride: 0 } }
+    const cluster = { ...uart.children[2], repeat: { count: 1, stride: 0 } } as Cluster
+    const [single] = again({ ...device, blocks: [{ ...uart, children: [alone, cluster] }] }).blocks
+    expect(single?.children.map(({ repeat }) => repeat?.count)).toEqual([1, 1])
     expect(writeYaml({ ...device, blocks: [{ ...uart, children }] }, 'x').text).not.toContain(
       'stride: 4',
     )
