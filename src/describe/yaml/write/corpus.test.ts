@@ -6,7 +6,14 @@ import { readYaml } from '../index.ts'
 import { writeYaml } from './index.ts'
 
 /** Small ones, each with other quirks: names that stand twice, 64 bits, arrays of blocks, clusters. */
-const files = ['ARM_Sample.svd', 'LPC176x5x_v0.2.svd', 'fu540.svd', 'D1-H.svd', 'ATSAMD21J17A.svd']
+const files = [
+  'ARM_Sample.svd',
+  'LPC176x5x_v0.2.svd',
+  'fu540.svd',
+  'D1-H.svd',
+  'esp32.svd',
+  'ATSAMD21J17A.svd',
+]
 
 /** What a program does with a register: where it is, how it is accessed, and what that does. */
 function facts(children: Block['children'], at: string): string[] {

@@ -176,5 +176,7 @@ export function putRepeat(
   const elements = repeat.names?.map((name) => own.take(name, `${path}.${name}`, /^\w+$/, OTHER))
   if (elements === undefined) lines.put('count', `${repeat.count}`)
   else lines.put('names', list(elements))
-  if (repeat.stride !== dense) lines.put('stride', number(repeat.stride))
+  // Of one element alone it may be 0, which YAML does not take.
+  const stride = repeat.stride || (dense ?? 1)
+  if (stride !== dense) lines.put('stride', number(stride))
 }

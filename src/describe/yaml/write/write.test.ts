@@ -150,9 +150,18 @@ blocks:
     })
     const [read] = again({ ...device, blocks: [{ ...uart, children }] }).blocks
     expect(read?.children.map(({ repeat }) => repeat?.stride)).toEqual([4, 8, 32])
+    const alone = { ...plain, name: 'B[%s]', repeat: { count: 1, stride: 0 } }
+    const cluster = { ...uart.children[2], repeat: { count: 1, stride: 0 } } as Cluster
+    const [single] = again({ ...device, blocks: [{ ...uart, children: [alone, cluster] }] }).blocks
+    expect(single?.children.map(({ repeat }) => repeat?.count)).toEqual([1, 1])
     expect(writeYaml({ ...device, blocks: [{ ...uart, children }] }, 'x').text).not.toContain(
       'stride: 4',
     )
+  })
+
+  it('leaves out that a block has no bytes, which nothing could mean', () => {
+    const empty = { ...uart, extents: [{ offset: 0, length: 0 }] }
+    expect(again({ ...device, blocks: [empty] }).blocks[0]?.extents).toEqual([])
   })
 
   it('changes names that YAML does not take, or that stand twice, and tells', () => {
