@@ -1,5 +1,5 @@
 import { DescribedBoard, type Reach } from '../device/board.ts'
-import { findBoardFile, readBoardFile } from '../device/board-file.ts'
+import { checkTarget, findBoardFile, readBoardFile } from '../device/board-file.ts'
 import { Session, type SessionOptions } from '../device/session.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'
 
@@ -28,12 +28,13 @@ const OPTIONS: OptionKinds<DescribeOptions> = { chip: 'string', board: 'string' 
 export async function describeMachine(
   options: DescribeOptions,
   known: Pick<SessionOptions, 'simulated' | 'system'>,
-  reach: Reach,
+  reach: Reach & { target: string },
 ): Promise<DescribedBoard> {
   checkOptions('describe', options, OPTIONS)
   const { chip, board } = options
   const uid = process.getuid?.() ?? 0
   const path = board === 'none' ? undefined : (board ?? findBoardFile(process.cwd(), uid))
   const file = path === undefined ? undefined : readBoardFile(path)
+  if (file !== undefined) checkTarget(file, reach.target)
   return new DescribedBoard(await Session.open({ ...known, chip, board: file }), reach)
 }

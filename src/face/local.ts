@@ -54,7 +54,7 @@ export class Here extends Mappable implements LocalMachine {
     return await describeMachine(
       options,
       { system: systemAt(root) },
-      { machine, lock: (places, act) => withPageLocks(places, { root }, act) },
+      { target: this.target, machine, lock: (places, act) => withPageLocks(places, { root }, act) },
     )
   }
 

@@ -66,7 +66,7 @@ export class Simulated extends Mappable implements MappableMachine {
     return await describeMachine(
       options,
       { simulated: { from: this.target, device, issues: [] } },
-      { machine, lock: (_places, act) => act() },
+      { target: this.target, machine, lock: (_places, act) => act() },
     )
   }
 

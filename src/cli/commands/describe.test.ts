@@ -73,6 +73,15 @@ describe('a board file', () => {
     )
   })
 
+  it('is of one target', async () => {
+    const folder = new TestFolder()
+    const board = folder.file('b.yaml', "target: 'sim:other.yaml'")
+    expect(await run(`read demo.ID -t sim: --board ${board}`)).toEqual({
+      ...{ code: 2, out: '' },
+      err: `physmem: ${board} is of the target "sim:other.yaml", and this is "sim:"\n  hint: give --target sim:other.yaml, or another board file, or --board none\n`,
+    })
+  })
+
   it('describes a dump', async () => {
     const folder = new TestFolder()
     const kind = folder.file(
