@@ -117,7 +117,7 @@ export class Session {
     const kind = is === undefined ? undefined : await this.#kind(is)
     if (at !== undefined && kind !== undefined) {
       return registersAt(kind, path, {
-        name: `${is}@${formatPlace(at)}`,
+        name: formatNamed({ is: is ?? '', at, path: '' }),
         place: at,
         from: kind.from,
       })

@@ -116,6 +116,11 @@ export class PciConfigMemory extends Memory {
     if (refusal) throw refusalError(`${this.name} cannot be written`, refusal)
   }
 
+  /** Bytes from the start that this process may read. */
+  get visible(): number {
+    return this.#closedBehind === undefined ? this.length : Math.min(this.length, HEADER_BYTES)
+  }
+
   /** Throws EPERMISSION for what is behind the header where that is closed. */
   #checkHeader(program: Program): void {
     if (this.#closedBehind === undefined || program.end <= HEADER_BYTES) return

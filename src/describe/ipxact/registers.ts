@@ -6,7 +6,7 @@ import { accessOf, type ReadField, readFields, resetOf } from './fields.ts'
 import { Part } from './part.ts'
 
 /** What registers are where they do not say themselves. */
-export interface Inherited {
+interface Inherited {
   access: Access
   /** Bits of an address unit, in bytes. */
   unit: number

@@ -5,7 +5,7 @@ import type { Block, Description, Field, Register, SourceText } from '../model.t
 import { Notes, nameOfFile, notDescribing } from '../notes.ts'
 
 /** Of the first four bytes, read as little-endian. */
-export const REGDB_MAGIC = 0x00e1_1555
+const REGDB_MAGIC = 0x00e1_1555
 const VERSION = 3
 
 /** Bytes of the packed structures (rwmem's description of the format, "Binary Format v3"). */
