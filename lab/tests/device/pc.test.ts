@@ -27,7 +27,7 @@ describe.skipIf(reason)(labTitle('registers by name on a PC', reason), () => {
       series: '6.12',
       devices: [
         ...['-device', 'edu,addr=4', '-device', 'nvme,serial=lab,addr=5'],
-        ...['-device', 'virtio-balloon-pci,addr=6', ...disk],
+        ...['-device', 'virtio-balloon-pci,addr=6', '-device', 'qemu-xhci,addr=7', ...disk],
       ],
     })
     const unbind = 'echo 0000:00:06.0 > /sys/bus/pci/drivers/virtio-pci/unbind'
@@ -37,11 +37,15 @@ describe.skipIf(reason)(labTitle('registers by name on a PC', reason), () => {
       return Number(text.toString().split('\n')[number]?.split(' ')[0])
     }
     const virtio = await bar('06.0', 4)
+    const xhci = await bar('07.0', 0)
     regions = {
       hpet: HPET,
       'edu-mmio': await bar('04.0', 0),
       nvme: await bar('05.0', 0),
       ahci: await bar('1f.2', 5),
+      // hw/usb/hcd-xhci.c: parts of one BAR, of which the first has 64 bytes.
+      capabilities: xhci,
+      operational: xhci + 0x40,
       'virtio-pci-common-virtio-balloon': virtio,
       'virtio-pci-isr-virtio-balloon': virtio + 0x1000,
     }
@@ -225,6 +229,19 @@ describe.skipIf(reason)(labTitle('registers by name on a PC', reason), () => {
           '  DET  3:0   0x3  present',
         ),
         seen: ['ahci read 0x1a8, 32 bits: 0x113'],
+      })
+    })
+  })
+
+  describe('the xHCI', () => {
+    it('has its operational registers where its capability registers say', async () => {
+      expect(await traced('read xhci0.PAGESIZE')).toEqual({
+        outcome: printed(
+          'xhci0.PAGESIZE  0x00000001',
+          '  PAGESIZE  15:0  0x0001  (One bit for each size)',
+        ),
+        // QEMU's region takes 32 bits: it makes such an access of ours of 8.
+        seen: ['capabilities read 0x0, 32 bits: 0x1000040', 'operational read 0x8, 32 bits: 0x1'],
       })
     })
   })
