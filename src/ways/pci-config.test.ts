@@ -117,7 +117,7 @@ describe('configuration space', () => {
     await using memory = openPciConfig(old, 'read', cut.path)
     cut.put(`sys/bus/pci/devices/${old}/config`, header(66))
     expect((await failure(memory.read32(0x40))).message).toBe(
-      `32-bit read at 0x00000040 (pci:${old}/config) failed: 2 of 4 bytes were read`,
+      `32-bit read at 0x00000040 (pci:${old}/config) failed: 2 of the 4 bytes were read`,
     )
     expect((await failure(memory.read32(0x80))).message).toBe(
       `32-bit read at 0x00000080 (pci:${old}/config) failed: nothing was read`,
