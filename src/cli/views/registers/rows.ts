@@ -1,3 +1,4 @@
+import type { Register } from '../../../describe/model.ts'
 import type { DeviceRegister } from '../../../device/register.ts'
 import { showPlace } from '../../../place/at.ts'
 import { printable } from '../../../text/refuse.ts'
@@ -12,9 +13,14 @@ export function registerRows(registers: readonly DeviceRegister[]): string[] {
   const widths = padded(registers.map(({ found }) => `${found.register.width} bits`))
   const accesses = padded(registers.map(({ found }) => found.register.access))
   return registers.map(({ found }, index) => {
-    const text = (found.register.description ?? '').replace(/\s+/g, ' ').trim()
-    const short = text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text
-    const columns = [names[index], places[index], widths[index], accesses[index], printable(short)]
+    const text = shortText(found.register)
+    const columns = [names[index], places[index], widths[index], accesses[index], text]
     return columns.join('  ').trimEnd()
   })
+}
+
+/** What a register is for, on one line. */
+export function shortText({ description = '' }: Pick<Register, 'description'>): string {
+  const text = description.replace(/\s+/g, ' ').trim()
+  return printable(text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text)
 }
