@@ -2,7 +2,7 @@ import { RequestError } from '../../base/errors.ts'
 import { generate } from '../../describe/codegen/generate.ts'
 import { findBlock } from '../../describe/lookup.ts'
 import type { Block, Device, Issue } from '../../describe/model.ts'
-import { readDescriptionAt } from '../../operate/description.ts'
+import { loadSource } from '../../device/load.ts'
 import { isSamePath, writeText } from '../../operate/files.ts'
 import type { CodegenDocument } from '../../report/codegen.ts'
 import { counted, were } from '../../text/count.ts'
@@ -27,6 +27,13 @@ export default defineCommand({
       fallback: undefined as string | undefined,
       completes: 'file',
     },
+    overlay: {
+      flags: '--overlay <file>',
+      description: 'patch the description; several stand behind one another, divided by commas',
+      parse: (text: string): readonly string[] => text.split(','),
+      fallback: [] as readonly string[],
+      completes: 'file',
+    },
   },
   meanings: { quiet: 'with -o, print nothing' },
   examples: [
@@ -40,14 +47,14 @@ export default defineCommand({
       'allows them.',
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
-  async run(context, args, { output }) {
+  async run(context, args, { output, overlay }) {
     const path = one(args, 0)
     const names = (args[1] ?? []) as readonly string[]
     if (output !== undefined && isSamePath(output, path)) {
       const message = `${clip(output)} is the description itself: expected another file`
       throw new RequestError('EUSAGE', message, { file: output })
     }
-    const description = await readDescriptionAt(path)
+    const description = await loadSource(path, overlay)
     const { device } = description
     const { text, blocks, kinds } = generate(device, blocksOf(device, names), fileName(path))
     // Complete when all of it was asked for.
