@@ -1,8 +1,9 @@
 import { RequestError } from '../../base/errors.ts'
 import { generate } from '../../describe/codegen/generate.ts'
 import { findBlock } from '../../describe/lookup.ts'
-import type { Block, Device, Issue } from '../../describe/model.ts'
-import { loadSource } from '../../device/load.ts'
+import type { Block, Description, Device, Issue } from '../../describe/model.ts'
+import { readDescription } from '../../describe/read.ts'
+import { sourceAt } from '../../device/files.ts'
 import { isSamePath, writeText } from '../../operate/files.ts'
 import type { CodegenDocument } from '../../report/codegen.ts'
 import { counted, were } from '../../text/count.ts'
@@ -54,7 +55,7 @@ export default defineCommand({
       const message = `${clip(output)} is the description itself: expected another file`
       throw new RequestError('EUSAGE', message, { file: output })
     }
-    const description = await loadSource(path, overlay)
+    const description = await patched(path, overlay)
     const { device } = description
     const { text, blocks, kinds } = generate(device, blocksOf(device, names), fileName(path))
     // Complete when all of it was asked for.
@@ -80,6 +81,15 @@ export default defineCommand({
     return 0
   },
 })
+
+/** The description with its overlays. Its issues are complete when all of it was asked for. */
+async function patched(path: string, overlays: readonly string[]): Promise<Description> {
+  let description = await readDescription(sourceAt(path))
+  if (overlays.length === 0) return description
+  const { applyOverlay } = await import('../../describe/yaml/index.ts')
+  for (const overlay of overlays) description = applyOverlay(description, sourceAt(overlay))
+  return description
+}
 
 /** Those of these names, each once; without names, all. */
 function blocksOf(device: Device, names: readonly string[]): readonly Block[] {
