@@ -33,6 +33,7 @@ export const registry: readonly Entry[] = [
   row('owners', 'find who has mapped a physical page', () => import('./commands/owners.ts')),
   row('bind', 'give a PCI device to another driver', () => import('./commands/bind.ts')),
   row('kmod', 'build, load or unload the kernel module', () => import('./commands/kmod.ts')),
+  row('import', 'write a description as YAML', () => import('./commands/import.ts')),
   row('codegen', 'write TypeScript for described registers', () => import('./commands/codegen.ts')),
   row('doctor', 'tell what works here, and why not', () => import('./commands/doctor.ts')),
   row('lint', 'tell what is doubtful in a description', () => import('./commands/lint.ts')),

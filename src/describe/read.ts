@@ -8,13 +8,13 @@ export type Format = 'svd' | 'yaml' | 'overlay' | 'litex' | 'regdb' | 'ipxact' |
 /** What a person calls each. */
 export const FORMATS: Readonly<Record<Format, string>> = {
   svd: 'CMSIS-SVD',
-  yaml: 'YAML of our own',
-  overlay: 'changes to another description',
-  litex: 'csr.json or csr.csv of LiteX',
-  regdb: 'a register database of rwmem',
+  yaml: 'YAML',
+  overlay: 'an overlay',
+  litex: 'LiteX',
+  regdb: 'rwmem regdb',
   ipxact: 'IP-XACT',
-  hwh: 'a hardware handoff of Vivado',
-  xsa: 'an archive of Vivado (.xsa)',
+  hwh: 'Vivado .hwh',
+  xsa: 'Vivado .xsa',
 }
 
 /**

@@ -9,6 +9,7 @@ import type { DoctorDocument } from './doctor.ts'
 import type { DumpDocument } from './dump.ts'
 import type { ErrorReport } from './error.ts'
 import type { FillDocument } from './fill.ts'
+import type { ImportDocument } from './import.ts'
 import type { KmodDocument } from './kmod.ts'
 import type { LintDocument } from './lint.ts'
 import type { ListDocument } from './list.ts'
@@ -46,6 +47,7 @@ export interface Documents {
   owners: OwnersDocument
   bind: BindDocument
   kmod: KmodDocument
+  import: ImportDocument
   codegen: CodegenDocument
   doctor: DoctorDocument
   lint: LintDocument

@@ -13,7 +13,8 @@ function compile(): Map<string, ValidateFunction> {
     strictTypes: false,
     strictRequired: false,
   })
-  const files = readdirSync(folder)
+  // Those in folders are of what is read, not of what is printed.
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
   for (const file of files) {
     ajv.addSchema(JSON.parse(readFileSync(new URL(file, folder), 'utf8')))
   }

@@ -22,7 +22,7 @@ export const DEVICE_KEYS = [
     'width',
     'access',
   ],
-  ...['enumerations', 'field-sets', 'blocks', 'regions'],
+  ...['on-read', 'safe', 'enumerations', 'field-sets', 'blocks', 'regions'],
 ]
 
 /**

@@ -111,6 +111,33 @@ export const examples: Examples = {
       missing: [{ address: 0x1004, length: 4, reason: 'nothing answered' }],
     },
   ],
+  import: [
+    {
+      ...{ description: 'csr.json', format: 'litex', device: 'csr', blocks: 4 },
+      issues: [
+        {
+          ...{
+            severity: 'error',
+            code: 'no-base',
+            path: 'x',
+            message: 'no base',
+            file: 'csr.json',
+          },
+          ...{ line: 3, column: 5 },
+        },
+      ],
+      changes: [
+        {
+          severity: 'warning',
+          code: 'renamed',
+          path: 'A.B',
+          message: 'it is B_2',
+          file: 'csr.json',
+        },
+      ],
+      ...{ file: 'soc.yaml', bytes: 4000, text: 'blocks: {}' },
+    },
+  ],
   codegen: [
     {
       description: 'chip.svd',

@@ -20,6 +20,7 @@ export const notInBatches: Readonly<Record<string, string>> = {
   translate: looks,
   owners: looks,
   doctor: looks,
+  import: 'it makes a file of a description, and accesses no memory',
   bind: drivers,
   kmod: drivers,
   codegen: 'it makes a file of a description, and accesses no memory',

@@ -1,0 +1,95 @@
+import { RequestError } from '../../base/errors.ts'
+import type { Issue } from '../../describe/model.ts'
+import { FORMATS, formatOf, readDescription } from '../../describe/read.ts'
+import { writeYaml } from '../../describe/yaml/write/index.ts'
+import { sourceAt } from '../../device/files.ts'
+import { isSamePath, writeText } from '../../operate/files.ts'
+import { changeToJson, type ImportDocument, importIssueToJson } from '../../report/import.ts'
+import { counted, were } from '../../text/count.ts'
+import { clip } from '../../text/refuse.ts'
+import { defineCommand, one } from '../frame/command.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: 'file',
+      needed: true,
+      description: 'a description in any format that is read',
+      completes: 'file',
+    },
+  ],
+  options: {
+    output: {
+      flags: '-o, --output <file>',
+      description: 'write the YAML to a file, in place of standard output',
+      parse: (text: string) => text,
+      fallback: undefined as string | undefined,
+      completes: 'file',
+    },
+  },
+  meanings: { quiet: 'with -o, print nothing' },
+  examples: [
+    ['import csr.json -o soc.yaml', 'what LiteX writes'],
+    ['import design.xsa -o fpga.yaml', 'the modules of a design of Vivado'],
+    ['import old.regdb -o board.yaml', 'a register database of rwmem'],
+  ],
+  notes: [
+    'CMSIS-SVD, IP-XACT, csr.json and csr.csv of LiteX, .hwh and .xsa of Vivado, regdb of rwmem: a ' +
+      'file is told by what is in it. What is wrong in it is left out and told, and so is what is ' +
+      'called otherwise in YAML. The file itself can be named wherever a description is asked for; ' +
+      'YAML is for who wants to go on writing.',
+  ],
+  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  async run(context, args, { output }) {
+    const path = one(args, 0)
+    if (output !== undefined && isSamePath(output, path)) {
+      const message = `${clip(output)} is the description itself: expected another file`
+      throw new RequestError('EUSAGE', message, { file: output })
+    }
+    await context.turn()
+    const source = sourceAt(path)
+    const description = await readDescription(source)
+    const { device } = description
+    const { text, changes } = writeYaml(device, path)
+    // Complete when all of it was asked for.
+    const { issues } = description
+    if (output !== undefined) writeText(output, text)
+    const format = formatOf(source)
+    context.record<ImportDocument>({
+      ...{ description: path, format, device: device.name, blocks: device.blocks.length },
+      issues: issues.map(importIssueToJson),
+      changes: changes.map(changeToJson),
+      ...(output === undefined ? { text } : { file: output }),
+      bytes: Buffer.byteLength(text),
+    })
+    const { json, quiet } = context.settings
+    if (json) return 0
+    const left = issues.filter(({ severity }) => severity === 'error')
+    if (left.length > 0) context.complain(leftOut(left, path))
+    if (changes.length > 0) context.complain(changed(changes))
+    if (output === undefined) context.io.stdout.write(text)
+    else if (!quiet) {
+      const blocks = `${counted(device.blocks.length, 'block')} of ${clip(path)}`
+      context.print(`wrote ${clip(output)}: ${blocks} (${FORMATS[format]})`)
+    }
+    return 0
+  },
+})
+
+function leftOut(issues: readonly Issue[], path: string): string {
+  const [first] = issues
+  const count = `${counted(issues.length, 'part')} of ${clip(path)} ${were(issues.length)} left out`
+  if (first === undefined) return count
+  const { file, line, column } = first
+  return `${count}; ${clip(file)}:${line}:${column}: ${about(first)}`
+}
+
+function changed(changes: readonly Issue[]): string {
+  const [first] = changes
+  const what = `${counted(changes.length, 'part')} ${were(changes.length)} written otherwise`
+  return first === undefined ? what : `${what}; ${about(first)}`
+}
+
+function about({ path, message }: Issue): string {
+  return path === '' ? message : `${clip(path)}: ${message}`
+}
