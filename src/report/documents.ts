@@ -1,9 +1,11 @@
 import type { BindDocument } from './bind.ts'
 import type { BufferDocument } from './buffer.ts'
 import type { CacheDocument } from './cache.ts'
+import type { ChipsDocument } from './chips.ts'
 import type { CodegenDocument } from './codegen.ts'
 import type { CompareDocument } from './compare.ts'
 import type { CopyDocument } from './copy.ts'
+import type { DescribeDocument } from './describe.ts'
 import type { DevmemDocument } from './devmem.ts'
 import type { DoctorDocument } from './doctor.ts'
 import type { DumpDocument } from './dump.ts'
@@ -20,6 +22,7 @@ import type { Printed } from './printed.ts'
 import type { ReadDocument } from './read.ts'
 import type { RecordDocument } from './record.ts'
 import type { SearchDocument } from './search.ts'
+import type { DiffDocument, RestoreDocument, SnapshotDocument } from './snapshot.ts'
 import type { TranslateDocument } from './translate.ts'
 import type { WaitDocument } from './wait.ts'
 import type { WatchDocument } from './watch.ts'
@@ -32,6 +35,9 @@ export interface Documents {
   wait: WaitDocument
   watch: WatchDocument
   record: RecordDocument
+  snapshot: SnapshotDocument
+  diff: DiffDocument
+  restore: RestoreDocument
   dump: DumpDocument
   load: LoadDocument
   fill: FillDocument
@@ -50,6 +56,8 @@ export interface Documents {
   import: ImportDocument
   codegen: CodegenDocument
   doctor: DoctorDocument
+  describe: DescribeDocument
+  chips: ChipsDocument
   lint: LintDocument
 }
 
