@@ -98,7 +98,7 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'face/opened-place.ts': 'a file of the user',
       'operate/files.ts': 'files of the user',
       'operate/dump/file-sink.ts': 'a file of the user',
-      'operate/record/sample-file.ts': 'a file of the user',
+      'operate/text-file.ts': 'a file of the user',
       'operate/fit.ts': 'a file of the user',
       'operate/inventory-of.ts': 'a file of the user',
       'operate/other-side.ts': 'a file of the user',

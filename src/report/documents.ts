@@ -20,6 +20,7 @@ import type { Printed } from './printed.ts'
 import type { ReadDocument } from './read.ts'
 import type { RecordDocument } from './record.ts'
 import type { SearchDocument } from './search.ts'
+import type { DiffDocument, RestoreDocument, SnapshotDocument } from './snapshot.ts'
 import type { TranslateDocument } from './translate.ts'
 import type { WaitDocument } from './wait.ts'
 import type { WatchDocument } from './watch.ts'
@@ -32,6 +33,9 @@ export interface Documents {
   wait: WaitDocument
   watch: WatchDocument
   record: RecordDocument
+  snapshot: SnapshotDocument
+  diff: DiffDocument
+  restore: RestoreDocument
   dump: DumpDocument
   load: LoadDocument
   fill: FillDocument

@@ -1,27 +1,15 @@
 import { RequestError } from '../../base/errors.ts'
+import type { Width } from '../../base/width.ts'
 import type { SamplingEnd } from '../../memory/sampling.ts'
 import { refuseBareNumbers } from '../../operate/bare-number.ts'
-import { toReadItem } from '../../operate/reading.ts'
 import { Csv } from '../../operate/record/csv.ts'
 import { JsonLines } from '../../operate/record/json-lines.ts'
-import {
-  FormattedRecorder,
-  type RecordedRegister,
-  Recording,
-} from '../../operate/record/recording.ts'
-import { SampleFile } from '../../operate/record/sample-file.ts'
+import { FormattedRecorder, Recording } from '../../operate/record/recording.ts'
 import type { SampleFormat } from '../../operate/record/signal.ts'
 import { Vcd } from '../../operate/record/vcd.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
-import { toWriteItem } from '../../operate/writing.ts'
-import { showPlace } from '../../place/at.ts'
-import {
-  type Condition,
-  countBits,
-  formatBits,
-  parseCondition,
-  parseOperand,
-} from '../../place/index.ts'
+import { TextFile } from '../../operate/text-file.ts'
+import type { Place } from '../../place/schemes/index.ts'
 import { toJson } from '../../report/json.ts'
 import type { RecordDocument, RecordEnd } from '../../report/record.ts'
 import { counted, were } from '../../text/count.ts'
@@ -32,6 +20,14 @@ import { parseCount, parseInterval } from '../frame/parsers.ts'
 import { version } from '../frame/version.ts'
 import { SampleText } from '../views/format/samples.ts'
 import { showValue } from '../views/format/value.ts'
+import {
+  parsePlaces,
+  parseWhen,
+  type RecordedOptions,
+  type When,
+  wantedRegisters,
+  wantedTrigger,
+} from './snapshots/recorded.ts'
 
 const duration = (flags: string, description: string) => ({
   flags,
@@ -46,7 +42,7 @@ const file = (flags: string, description: string) => ({
   fallback: undefined as string | undefined,
 })
 
-interface Options {
+interface Options extends RecordedOptions {
   vcd: string | undefined
   csv: string | undefined
   jsonl: string | undefined
@@ -54,7 +50,7 @@ interface Options {
   period: number | undefined
   count: number | undefined
   onChange: boolean
-  when: Condition | undefined
+  when: When | undefined
   base: Base
 }
 
@@ -64,9 +60,9 @@ export default defineCommand({
       name: 'place',
       needed: true,
       several: true,
-      description: 'places, or places with bits (:5, :7:4), in one memory',
+      description: 'places, places with bits (:5, :7:4), or names of registers, in one memory',
       completes: 'place',
-      parse: parseOperand,
+      parse: parsePlaces,
     },
   ],
   options: {
@@ -91,11 +87,14 @@ export default defineCommand({
     },
     when: {
       flags: '--when <condition>',
-      description: 'keep nothing before PLACE[:BITS]=VALUE, or != (quote this from the shell)',
-      parse: parseCondition,
-      fallback: undefined as Condition | undefined,
+      description: 'keep nothing before PLACE[:BITS]=VALUE, or != (in quotes)',
+      parse: parseWhen,
+      fallback: undefined as When | undefined,
     },
     base: sharedOptions.base,
+    chip: sharedOptions.chip,
+    board: sharedOptions.board,
+    force: sharedOptions.force,
   },
   meanings: {
     json: 'print a JSON document a line, the last of which tells how it ended',
@@ -104,6 +103,7 @@ export default defineCommand({
   examples: [
     ['record 0x09000018 --on-change --for 5s', 'a line a change'],
     ['record 0x09000018:4 0x09030000 --vcd out.vcd --period 1ms --for 5s', 'a waveform'],
+    ['record UART0.FR GPIO.DATA --vcd out.vcd --when UART0.FR:BUSY=1', 'with a signal a field'],
     ['record 0x1000000c --csv out.csv --when 0x1000000c:0=1 --count 1000', 'from a trigger on'],
   ],
   notes: [
@@ -117,33 +117,26 @@ export default defineCommand({
   async run(context, args, options) {
     const { settings } = context
     const texts = [...new Set(several(args, 0))]
-    const asked = texts.map((text) => parseOperand(text))
-    refuseBareNumbers(texts, asked)
-    const items = asked.map((operand) => toReadItem(operand, { ...settings, root: context.root }))
-    const { when } = options
-    const trigger = when && toTrigger(context, when)
+    const asked = texts.map((text) => parsePlaces(text))
+    const plain = asked.filter((one) => one.kind !== 'named')
+    refuseBareNumbers(
+      texts.filter((_, index) => asked[index]?.kind !== 'named'),
+      plain,
+    )
     refuseOutputs(options, settings)
-    const places = [...items, ...(trigger ? [trigger] : [])].map(({ place }) => place)
+    const wanted = await wantedRegisters(context, asked, options)
+    const { when } = options
+    const trigger = when && (await wantedTrigger(context, when, options))
+    const places = [...wanted, ...(trigger ? [trigger] : [])].map(({ place }) => place)
     const machine = await context.machine('read', places)
-    const { endian } = settings
-    const recordedTrigger = trigger && {
-      ...trigger,
-      ...(await machine.locate(trigger.place, trigger.width / 8)),
-      endian,
+    const located = async <T extends { place: Place; width: Width }>(one: T) => {
+      return { ...one, ...(await machine.locate(one.place, one.width / 8)) }
     }
-    const registers: RecordedRegister[] = []
-    for (const { place, width, bits } of items) {
-      const found = await machine.locate(place, width / 8)
-      const name = showPlace(place) + (bits === undefined ? '' : `:${formatBits(bits)}`)
-      const signal = {
-        ...{ name, column: name, scope: [], lsb: bits?.low ?? 0 },
-        width: bits === undefined ? width : countBits(bits),
-      }
-      registers.push({ place, ...found, width, endian, signals: [signal] })
-    }
-    const recording = new Recording(registers, recordedTrigger)
+    const registers = []
+    for (const one of wanted) registers.push(await located(one))
+    const recording = new Recording(registers, trigger && (await located(trigger)))
     context.jsonStyle = 'lines'
-    const files: SampleFile[] = []
+    const files: TextFile[] = []
     try {
       return await record(context, recording, options, files)
     } finally {
@@ -156,7 +149,7 @@ async function record(
   context: Context,
   recording: Recording,
   options: Options,
-  files: SampleFile[],
+  files: TextFile[],
 ): Promise<0 | 3> {
   const { json, quiet } = context.settings
   const outputs = outputsOf(context, recording, options, files)
@@ -207,7 +200,7 @@ function outputsOf(
   context: Context,
   { signals, places }: Recording,
   options: Options,
-  files: SampleFile[],
+  files: TextFile[],
 ) {
   const { json, quiet } = context.settings
   const { base } = options
@@ -229,7 +222,7 @@ function outputsOf(
     if (path === undefined) continue
     if (path === '-') outputs.push({ format: make(), write: print })
     else {
-      const one = new SampleFile(path, places, files)
+      const one = new TextFile(path, places, files)
       files.push(one)
       outputs.push({ format: make(), write: (text: string) => one.write(text) })
     }
@@ -263,18 +256,5 @@ function refuseOutputs({ vcd, csv, jsonl }: Options, { json }: { json: boolean }
   const other = second === undefined ? json && '--json' : `--${second} -`
   if (!other) return
   const message = `--${first} - and ${other} both print on standard output: choose one`
-  throw new RequestError('EUSAGE', message)
-}
-
-/** Throws EUSAGE for a relation that the engine does not compare by. */
-function toTrigger(context: Context, condition: Condition) {
-  const { relation } = condition
-  const { width } = context.settings
-  const item = toWriteItem(condition, width, { unaligned: false, root: context.root })
-  const { place, mask, whole: equals } = item
-  if (relation === '=' || relation === '!=') {
-    return { place, width, mask, equals, negate: relation === '!=' }
-  }
-  const message = `--when compares by = or !=, not ${relation}: a sample is compared in no time of its own`
   throw new RequestError('EUSAGE', message)
 }

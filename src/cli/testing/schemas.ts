@@ -3,16 +3,22 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 
 const folder = new URL('../../../docs/schemas/', import.meta.url)
 
+const ajv = new Ajv2020({
+  allErrors: true,
+  allowUnionTypes: true,
+  strictTypes: false,
+  strictRequired: false,
+})
+
 /** The published schemas of the documents that `--json` prints, by the name of the command. */
 export const schemas: ReadonlyMap<string, ValidateFunction> = compile()
 
+/** Whether what is read, and written before, is as its published schema says: one in a folder. */
+export function isValid(schema: string, document: unknown): boolean {
+  return ajv.validate(JSON.parse(readFileSync(new URL(schema, folder), 'utf8')), document)
+}
+
 function compile(): Map<string, ValidateFunction> {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    allowUnionTypes: true,
-    strictTypes: false,
-    strictRequired: false,
-  })
   // Those in folders are of what is read, not of what is printed.
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
   for (const file of files) {

@@ -67,6 +67,16 @@ export const errors: readonly Full<Printed<ErrorReport>>[] = [
 
 const { fields: _, ...withoutFields } = element
 
+const changedRegister = {
+  ...{ register: 'A.B', width: 32 as const, before: 1, after: 2 },
+  fields: [
+    {
+      ...{ name: 'EN', bits: '0', before: 1, after: 0 },
+      ...{ beforeMeaning: 'on', afterMeaning: 'off' },
+    },
+  ],
+}
+
 /** Documents of each command, in which all members stand that there may be. */
 export const examples: Examples = {
   read: [{ results: [element], skipped: [{ register: 'UART0.DR', rule: 'name', why: 'DR' }] }],
@@ -99,6 +109,26 @@ export const examples: Examples = {
     { atNs: 1000, values: { '0x1000': value } },
     { atNs: 2000, lost: 3 },
     { taken: 9, kept: 5, lost: 3, missed: 0, lastNs: 8000, files: ['out.vcd'] },
+  ],
+  snapshot: [
+    {
+      ...{ chip: 'demo', target: 'sim:', time: '2026-01-02T03:04:05.678Z', file: 'a.json' },
+      registers: [{ register: 'A.B', place: '0x1000', width: 32, value: '0x00000001' }],
+      skipped: [{ register: 'A.C', why: 'reading clears it' }],
+    },
+  ],
+  diff: [
+    {
+      ...{ before: 'a.json', after: 'b.json', compared: 2, equal: false },
+      differences: [changedRegister],
+      skipped: [{ register: 'A.C', why: 'reading clears it' }],
+    },
+  ],
+  restore: [
+    {
+      ...{ file: 'a.json', dryRun: true, same: 3, restored: [changedRegister] },
+      left: [{ register: 'A.C', why: 'it is read-only' }],
+    },
   ],
   watch: [{ time: '2026-01-02T03:04:05.678Z', ...element, old: 1 }],
   dump: [

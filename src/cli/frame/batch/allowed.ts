@@ -8,11 +8,15 @@ export const inBatches: readonly string[] = [
 
 const looks = 'it looks at the machine, and accesses no memory'
 const drivers = 'it changes which driver a device has, or which module the kernel has'
+const saved = 'it reads or writes many registers at one time: a line of its own does it'
 
 /** Why the others are not for batches. */
 export const notInBatches: Readonly<Record<string, string>> = {
   batch: 'a batch holds no other',
   record: 'it may go on until Ctrl-C',
+  snapshot: saved,
+  diff: saved,
+  restore: saved,
   watch: 'it goes on until Ctrl-C',
   buffer: 'it holds RAM for a program, or until Ctrl-C',
   map: looks,

@@ -1,17 +1,17 @@
 import { closeSync, ftruncateSync, type Stats, writeSync } from 'node:fs'
-import { RequestError } from '../../base/errors.ts'
-import type { Place } from '../../place/schemes/index.ts'
-import { fileError, isSameFile, openOutput } from '../files.ts'
+import { RequestError } from '../base/errors.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { fileError, isSameFile, openOutput } from './files.ts'
 
 /** A file of text that is written piece by piece; what was in it goes when the first piece comes. */
-export class SampleFile {
+export class TextFile {
   readonly path: string
   readonly status: Stats
   readonly #fd: number
   #emptied = false
 
   /** Throws when it cannot be written, or is one of the places that are recorded. */
-  constructor(path: string, places: readonly Place[], others: readonly SampleFile[]) {
+  constructor(path: string, places: readonly Place[], others: readonly TextFile[]) {
     const { fd, status } = openOutput(path)
     this.path = path
     this.status = status

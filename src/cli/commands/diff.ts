@@ -1,0 +1,117 @@
+import type { Session } from '../../device/session.ts'
+import { differenceOf } from '../../device/snapshot/compare.ts'
+import type { Snapshot } from '../../device/snapshot/format.ts'
+import { type DiffDocument, differenceToJson, type LeftReport } from '../../report/snapshot.ts'
+import { counted } from '../../text/count.ts'
+import { defineCommand, one } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
+import { sharedOptions } from '../frame/options.ts'
+import { differenceLines } from '../views/registers/differences.ts'
+import { openSession } from './named/session.ts'
+import {
+  checkChip,
+  describedBy,
+  type Found,
+  findSaved,
+  leftLines,
+  readPresent,
+  readSnapshot,
+} from './snapshots/present.ts'
+
+/** What is compared: two values of one register. */
+interface Compared {
+  differences: NonNullable<ReturnType<typeof differenceOf>>[]
+  count: number
+  left: LeftReport[]
+}
+
+export default defineCommand({
+  arguments: [
+    { name: 'before', needed: true, description: 'a snapshot', completes: 'file' },
+    {
+      name: 'after',
+      description: 'another one; else the registers are read now',
+      completes: 'file',
+    },
+  ],
+  options: {
+    chip: sharedOptions.chip,
+    board: sharedOptions.board,
+    force: sharedOptions.force,
+  },
+  meanings: { quiet: 'print nothing: the exit code is the answer' },
+  examples: [
+    ['diff before.json after.json', 'two snapshots; exit 3 when they differ'],
+    ['diff before.json --target sim:', 'a snapshot, and what the registers have now'],
+  ],
+  notes: [
+    'Without a second file the registers of the first are read once each, but for those whose read ' +
+      'has an effect, or may have one by its name (--force reads them).',
+  ],
+  async run(context, args, options) {
+    const [file, other] = [one(args, 0), args[1] as string | undefined]
+    const before = readSnapshot(file)
+    const after = other === undefined ? undefined : readSnapshot(other)
+    const session = await openSession(context, options)
+    const { differences, count, left } = after
+      ? await compareFiles(session, before, after)
+      : await compareMachine(context, session, { file, before, force: options.force })
+    const equal = differences.length === 0
+    context.record<DiffDocument>({
+      before: file,
+      ...(other === undefined ? {} : { after: other }),
+      compared: count,
+      equal,
+      differences: differences.map(differenceToJson),
+      skipped: left,
+    })
+    if (!context.settings.json && !context.settings.quiet) {
+      context.print(...differenceLines(differences))
+      if (equal) context.print(`equal: ${counted(count, 'register')}`)
+    }
+    for (const line of leftLines('not compared', left)) context.note(line)
+    return equal ? 0 : 3
+  },
+})
+
+async function compareFiles(session: Session, before: Snapshot, after: Snapshot) {
+  const compared: Compared = { differences: [], count: 0, left: [] }
+  const others = new Map(after.registers.map((saved) => [saved.register, saved]))
+  for (const saved of before.registers) {
+    const { register: name, width } = saved
+    const other = others.get(name)
+    others.delete(name)
+    if (other === undefined || other.width !== width) {
+      const why = other === undefined ? 'the second file has none' : 'they have other widths'
+      compared.left.push({ register: name, why })
+      continue
+    }
+    compared.count++
+    const described = await describedBy(session, saved)
+    const what = { name, width, ...(described && { described }) }
+    const difference = differenceOf(what, BigInt(saved.value), BigInt(other.value))
+    if (difference) compared.differences.push(difference)
+  }
+  for (const name of others.keys()) {
+    compared.left.push({ register: name, why: 'the first file has none' })
+  }
+  return compared
+}
+
+async function compareMachine(
+  context: Context,
+  session: Session,
+  { file, before, force }: { file: string; before: Snapshot; force: boolean },
+): Promise<Compared> {
+  checkChip(file, before, session)
+  const found: Found[] = []
+  for (const saved of before.registers) found.push(await findSaved(file, session, saved))
+  const places = found.map(({ register }) => register.place)
+  const machine = await context.machine('read', places)
+  const { read, left } = await readPresent(context, machine, found, force)
+  const differences = read.flatMap(({ saved, register, value }) => {
+    const what = { name: register.name, width: saved.width, described: register }
+    return differenceOf(what, BigInt(saved.value), value) ?? []
+  })
+  return { differences, count: read.length, left }
+}

@@ -1,0 +1,128 @@
+import { differenceOf } from '../../device/snapshot/compare.ts'
+import { planRestoration } from '../../device/snapshot/restore.ts'
+import type { Store } from '../../device/store.ts'
+import { withProgress } from '../../operate/failure.ts'
+import { Plan } from '../../operate/plan.ts'
+import { planStoring, type Storing } from '../../operate/store.ts'
+import { differenceToJson, type LeftReport, type RestoreDocument } from '../../report/snapshot.ts'
+import { counted } from '../../text/count.ts'
+import { defineCommand, one } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
+import { sharedOptions } from '../frame/options.ts'
+import { differenceLines } from '../views/registers/differences.ts'
+import { locked } from './named/lock.ts'
+import { openSession } from './named/session.ts'
+import {
+  checkChip,
+  type Found,
+  findSaved,
+  leftLines,
+  readPresent,
+  readSnapshot,
+} from './snapshots/present.ts'
+
+export default defineCommand({
+  arguments: [{ name: 'file', needed: true, description: 'a snapshot', completes: 'file' }],
+  options: {
+    dryRun: {
+      ...sharedOptions.dryRun,
+      description: 'read and compare, but write nothing: print what would be written',
+    },
+    chip: sharedOptions.chip,
+    board: sharedOptions.board,
+    force: sharedOptions.force,
+  },
+  examples: [
+    ['restore before.json --dry-run --target sim:', 'what would be written'],
+    ['restore before.json --target sim:', 'in the order of the file'],
+  ],
+  notes: [
+    'Registers are read, and only those that differ are written, in the order of the file. What is ' +
+      'read-only, and bits whose store does something else than keep a value (those that a 1 clears, ' +
+      'for one), are left as they are. A snapshot of another chip is refused.',
+  ],
+  async run(context, args, options) {
+    const file = one(args, 0)
+    const { dryRun, force } = options
+    const snapshot = readSnapshot(file)
+    const session = await openSession(context, options)
+    checkChip(file, snapshot, session)
+    const found: Found[] = []
+    for (const saved of snapshot.registers) found.push(await findSaved(file, session, saved))
+    const places = found.map(({ register }) => register.place)
+    const machine = await context.machine(dryRun ? 'read' : 'write', places)
+    const { read, left } = await readPresent(context, machine, found, force)
+    let same = 0
+    const stores: { store: Store; before: bigint }[] = []
+    for (const { saved, register, value } of read) {
+      const plan = planRestoration(register, BigInt(saved.value), value, { force })
+      if (plan.kind === 'same') same++
+      else if (plan.kind === 'left') left.push({ register: register.name, why: plan.why })
+      else {
+        stores.push({ store: plan.store, before: value })
+        if (plan.left !== undefined) left.push({ register: register.name, why: plan.left })
+      }
+    }
+    const plan = new Plan()
+    const storings: { storing: Storing; before: bigint }[] = []
+    for (const { store, before } of stores) {
+      const { place, found: of } = store.register
+      const at = await machine.locate(place, of.register.width / 8)
+      const { endian } = context.settings
+      const register = endian === 'big' ? { ...store.register, endian } : store.register
+      const storing = planStoring(plan, { ...store, register }, at, { verify: false })
+      storings.push({ storing, before })
+    }
+    plan.check()
+    const report = () => tell(context, file, { storings, same, left, dryRun })
+    if (dryRun) report()
+    else {
+      try {
+        if (stores.length > 0) {
+          const all = stores.map(({ store }) => store)
+          await locked(context, all, () => plan.run())
+        }
+      } catch (error) {
+        context.printBefore(report)
+        const made = storings.filter(({ storing }) => storing.done).length
+        throw withProgress(error, `made ${made} of ${counted(storings.length, 'store')}`)
+      }
+      context.done = `restored ${counted(storings.length, 'register')}`
+      report()
+    }
+    return 0
+  },
+})
+
+interface Restored {
+  storings: readonly { storing: Storing; before: bigint }[]
+  same: number
+  left: LeftReport[]
+  dryRun: boolean
+}
+
+function tell(context: Context, file: string, { storings, same, left, dryRun }: Restored): void {
+  const differences = storings.flatMap(({ storing, before }) => {
+    if (!dryRun && !storing.done) return []
+    const { register, mask, value, isUpdate } = storing.store
+    const old = BigInt(storing.old ?? before)
+    const planned = isUpdate ? (old & ~mask) | (value & mask) : value
+    const after = BigInt(storing.written ?? planned)
+    const what = { name: register.name, width: register.found.register.width, described: register }
+    return differenceOf(what, old, after) ?? []
+  })
+  context.record<RestoreDocument>({
+    file,
+    ...(dryRun ? { dryRun } : {}),
+    same,
+    restored: differences.map(differenceToJson),
+    left,
+  })
+  const { json, quiet } = context.settings
+  if (!json && !quiet) context.print(...differenceLines(differences))
+  if (!json) {
+    const did = dryRun ? 'would be restored' : 'restored'
+    context.note(`${counted(differences.length, 'register')} ${did}, ${same} had the value`)
+  }
+  for (const line of leftLines('left as it is', left)) context.note(line)
+}

@@ -1,0 +1,185 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { VirtualClock } from '../../memory/clock.ts'
+import { openSim, type SimMemory } from '../../memory/sim/index.ts'
+import { TestFolder } from '../testing/files.ts'
+import { run } from '../testing/run.ts'
+import { isValid } from '../testing/schemas.ts'
+
+const folder = new TestFolder()
+const path = (name: string) => join(folder.path, name)
+const before = path('before.json')
+
+let memory: SimMemory
+beforeEach(async () => {
+  memory = await openSim('', { clock: new VirtualClock(), record: true })
+})
+
+const on = (line: string) => run(`--target sim: ${line}`, { memory })
+/** Accesses of the board since the last call. */
+const accesses = () => memory.board.accesses.splice(0)
+
+describe('snapshot', () => {
+  it('writes a file of values, and what was not read', async () => {
+    const { code, out, err } = await on(`snapshot demo -o ${before}`)
+    expect([code, out]).toEqual([0, ''])
+    expect(err).toBe(
+      `physmem: 11 registers in ${before}\n` +
+        'physmem: not read: demo.EVENTS (reading clears it)\n' +
+        'physmem: not read: demo.COMMAND (it is write-only)\n' +
+        'physmem: not read: demo.FIFO, demo.LOADS (reading changes it)\n' +
+        'physmem: not read: demo.BROKEN (reading changes something else)\n',
+    )
+    const file = readFileSync(before, 'utf8')
+    expect(file).toContain(
+      '{"register":"demo.SCRATCH","place":"0x10000008","width":32,"value":"0x00000000"}',
+    )
+    expect(JSON.parse(file)).toMatchObject({ chip: 'demo', target: 'sim:' })
+    expect(isValid('files/snapshot.json', JSON.parse(file))).toBe(true)
+    const edited = file.replace('"width":32', '"width":24')
+    expect(isValid('files/snapshot.json', JSON.parse(edited))).toBe(false)
+    expect(accesses().map(({ address }) => address)).not.toContain(0x1000_001c)
+  })
+
+  it('prints it without a file', async () => {
+    const { out } = await on('snapshot gpio.OUT')
+    expect(JSON.parse(out)).toMatchObject({
+      registers: [{ register: 'gpio.OUT', place: '0x9030000', width: 32, value: '0x00000000' }],
+    })
+    const { out: json } = await on('snapshot gpio.OUT --json')
+    expect(JSON.parse(json)).toMatchObject({ command: 'snapshot', target: 'sim:', skipped: [] })
+  })
+
+  it('takes names only', async () => {
+    expect((await on('snapshot 0x1000')).code).toBe(2)
+  })
+})
+
+describe('diff', () => {
+  it('shows fields that differ from what registers have now, and exits with 3', async () => {
+    await on(`snapshot uart0 gpio -o ${before}`)
+    expect(await on(`diff ${before}`)).toEqual({ code: 0, out: 'equal: 17 registers\n', err: '' })
+    await on('write uart0.CR:UARTEN=1 gpio.DIR:LINE[3]=out')
+    expect(await on(`diff ${before}`)).toEqual({
+      code: 3,
+      out:
+        'uart0.CR  0x00000300 -> 0x00000301\n' +
+        '  UARTEN  0  0 -> 1\n' +
+        'gpio.DIR  0x00000000 -> 0x00000008\n' +
+        '  LINE[3]  3  0 (in) -> 1 (out)\n',
+      err: '',
+    })
+    expect(await on(`diff ${before} --quiet`)).toEqual({ code: 3, out: '', err: '' })
+    const { out } = await on(`diff ${before} --json`)
+    expect(JSON.parse(out)).toMatchObject({ equal: false, differences: [{ before: 768 }, {}] })
+  })
+
+  it('compares two files, without an access', async () => {
+    await on(`snapshot gpio -o ${before}`)
+    await on('write gpio.OUT=5')
+    await on(`snapshot gpio.OUT gpio.DIR uart0.CR -o ${path('after.json')}`)
+    accesses()
+    const { code, out, err } = await on(`diff ${before} ${path('after.json')}`)
+    expect(code).toBe(3)
+    expect(out).toContain('gpio.OUT  0x00000000 -> 0x00000005\n  LINE[2]  2  0 -> 1\n')
+    expect(err).toBe(
+      'physmem: not compared: gpio.IN (the second file has none)\n' +
+        'physmem: not compared: uart0.CR (the first file has none)\n',
+    )
+    expect(accesses()).toEqual([])
+  })
+})
+
+describe('restore', () => {
+  it('writes what differs, in the order of the file, once', async () => {
+    await on(`snapshot uart0 gpio -o ${before}`)
+    await on('write gpio.OUT=0xf gpio.DIR=0xff uart0.CR:UARTEN=1')
+    accesses()
+    const changes =
+      'uart0.CR  0x00000301 -> 0x00000300\n' +
+      '  UARTEN  0  1 -> 0\n' +
+      'gpio.OUT  0x0000000f -> 0x00000000\n'
+    const dry = await on(`restore ${before} --dry-run`)
+    expect(dry.out).toContain(changes)
+    expect(dry.err).toBe('physmem: 3 registers would be restored, 14 had the value\n')
+    expect(accesses().filter(({ direction }) => direction === 'write')).toEqual([])
+    const { code, out, err } = await on(`restore ${before}`)
+    expect([code, err]).toEqual([0, 'physmem: 3 registers restored, 14 had the value\n'])
+    expect(out).toContain(changes)
+    const stores = accesses().filter(({ direction }) => direction === 'write')
+    expect(stores.map(({ address, value }) => [address, value])).toEqual([
+      [0x0900_0030, 0x300],
+      [0x0903_0000, 0],
+      [0x0903_0004, 0],
+    ])
+    expect((await on(`diff ${before}`)).code).toBe(0)
+    accesses()
+    await on(`restore ${before}`)
+    expect(accesses().filter(({ direction }) => direction === 'write')).toEqual([])
+  })
+
+  it('leaves bits that a 1 clears, and what is read-only', async () => {
+    await on('write demo.INT_FORCE=0x1')
+    await on(`snapshot demo -o ${before}`)
+    await on('write demo.INT_STATUS=0x1 demo.SCRATCH=7')
+    accesses()
+    const { err } = await on(`restore ${before}`)
+    const stores = accesses().filter(({ direction }) => direction === 'write')
+    expect(stores.map(({ address }) => address)).toEqual([0x1000_0008])
+    expect(err).toContain('left as it is: demo.INT_STATUS')
+  })
+
+  it('refuses a snapshot of another chip, and registers that are elsewhere', async () => {
+    await on(`snapshot gpio -o ${before}`)
+    const text = readFileSync(before, 'utf8')
+    const edited = async (from: string, to: string) => {
+      writeFileSync(before, text.replace(from, to))
+      accesses()
+      const ran = await on(`restore ${before}`)
+      expect(accesses()).toEqual([])
+      return [ran.code, ran.err.split('\n')[0]]
+    }
+    expect(await edited('"chip": "demo"', '"chip": "bcm2711"')).toEqual([
+      2,
+      `physmem: ${before} is of bcm2711, and demo is described here`,
+    ])
+    expect(await edited('0x9030000', '0x9040000')).toEqual([
+      2,
+      `physmem: ${before}: gpio.OUT was 32 bits at 0x9040000, and is 32 bits at 0x9030000 here`,
+    ])
+    expect(await edited('gpio.DIR', 'gpio.DIRR')).toEqual([2, expect.stringContaining('DIRR')])
+    expect(await edited('"0x00000000"', '"zero"')).toEqual([
+      2,
+      expect.stringMatching(/before\.json:7:\d+: registers\[0\]\.value: expected a value such as/),
+    ])
+  })
+})
+
+describe('record by name', () => {
+  it('has a signal for the register, and one for each field', async () => {
+    const line = 'record gpio.IN:LINE[2] demo.STATUS --count 1 --vcd - --when demo.STATUS:EMPTY=1'
+    const { out, err } = await on(line)
+    const scopes = out.match(/^\$(?:scope|var|upscope).*(?= \$end$)/gm)
+    expect(scopes?.slice(2)).toEqual([
+      ...[
+        '$scope module gpio',
+        '$scope module IN',
+        '$var wire 1 ! LINE_2_',
+        '$upscope',
+        '$upscope',
+      ],
+      ...['$scope module demo', '$var wire 32 " STATUS', '$scope module STATUS'],
+      ...['$var wire 1 # BUSY', '$var wire 1 $ DONE', '$var wire 1 % EMPTY', '$var wire 1 & FULL'],
+      ...["$var wire 8 ' LEVEL", '$upscope', '$upscope', '$upscope'],
+    ])
+    expect(err).toBe('physmem: 1 sample\n')
+    expect(accesses().map(({ address }) => address)).toEqual([0x0903_0008, 0x1000_000c])
+  })
+
+  it('samples of a block what a read does not change', async () => {
+    const { out, err } = await on('record demo.E* --count 1')
+    expect(out).toBe('after 0.000 ms  demo.EVENT_FORCE 0x00000001\n')
+    expect(err).toContain('1 register was not read: demo.EVENTS (reading has an effect)')
+  })
+})

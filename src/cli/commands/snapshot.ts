@@ -1,0 +1,102 @@
+import { formatSnapshot, SNAPSHOT_FORMAT, type Snapshot } from '../../device/snapshot/format.ts'
+import { Readings } from '../../operate/reading.ts'
+import { TextFile } from '../../operate/text-file.ts'
+import { parseNamed } from '../../place/named.ts'
+import { formatPlace } from '../../place/place.ts'
+import type { SnapshotDocument } from '../../report/snapshot.ts'
+import { counted } from '../../text/count.ts'
+import { formatHex } from '../../text/number.ts'
+import { defineCommand, several } from '../frame/command.ts'
+import { sharedOptions } from '../frame/options.ts'
+import { itemOf } from './named/read.ts'
+import { type Chosen, choose } from './named/registers.ts'
+import { openSession } from './named/session.ts'
+import { chipOf, leftLines } from './snapshots/present.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: 'registers',
+      needed: true,
+      several: true,
+      description: 'names of blocks or registers, or patterns',
+      completes: 'place',
+      parse: parseNamed,
+    },
+  ],
+  options: {
+    output: {
+      flags: '-o, --output <file>',
+      description: 'the file to write; else it is printed',
+      fallback: undefined as string | undefined,
+    },
+    chip: sharedOptions.chip,
+    board: sharedOptions.board,
+    force: sharedOptions.force,
+  },
+  examples: [
+    ['snapshot uart0 gpio -o before.json --target sim:', 'two blocks, into a file'],
+    ['diff before.json', 'what has changed since'],
+    ['restore before.json --dry-run', 'what would be written to have it back'],
+  ],
+  notes: [
+    'Registers are read as read reads a block: once each, at their own width, and none whose read has ' +
+      'an effect, or may have one by its name. Those are named, and stand in the file, too.',
+  ],
+  async run(context, args, options) {
+    const operands = several(args, 0).map((text) => parseNamed(text))
+    const session = await openSession(context, options)
+    const chosen: Chosen = { wanted: [], skipped: [] }
+    for (const operand of operands) {
+      // Of a register only all is saved.
+      const { field: _, bits: __, ...whole } = operand
+      const { wanted, skipped } = await choose(context, session, whole, options)
+      const isNew = (name: string) => !chosen.wanted.some(({ register }) => register.name === name)
+      chosen.wanted.push(...wanted.filter(({ register }) => isNew(register.name)))
+      chosen.skipped.push(...skipped)
+    }
+    const machine = await context.machine(
+      'read',
+      chosen.wanted.map(({ register }) => register.place),
+    )
+    const items = chosen.wanted.map((one) => itemOf(one, context))
+    const readings = await Readings.of(machine, items, context.settings)
+    const { output } = options
+    const file = output === undefined || output === '-' ? undefined : output
+    const text = file === undefined ? undefined : new TextFile(file, [], [])
+    try {
+      if (items.length > 0) await readings.plan.run()
+      const elements = readings.elements()
+      context.blanks.saw(...elements)
+      const chip = chipOf(session)
+      const skipped = chosen.skipped.map(({ register, reason }) => {
+        return { register: register.name, why: reason.text }
+      })
+      const snapshot: Snapshot = {
+        format: SNAPSHOT_FORMAT,
+        ...(chip === undefined ? {} : { chip }),
+        target: context.settings.target,
+        time: new Date().toISOString(),
+        registers: chosen.wanted.map(({ register }, index) => {
+          const { width } = register.found.register
+          const value = formatHex(elements[index]?.value ?? 0, width)
+          return { register: register.name, place: formatPlace(register.place), width, value }
+        }),
+        skipped,
+      }
+      text?.write(formatSnapshot(snapshot))
+      const { format: _, ...document } = { ...snapshot, skipped }
+      context.record<SnapshotDocument>({ ...document, ...(file === undefined ? {} : { file }) })
+      if (file === undefined && !context.settings.json) {
+        context.print(formatSnapshot(snapshot).trimEnd())
+      }
+      if (file !== undefined && !context.settings.json) {
+        context.note(`${counted(elements.length, 'register')} in ${file}`)
+      }
+      for (const line of leftLines('not read', skipped)) context.note(line)
+    } finally {
+      text?.close()
+    }
+    return 0
+  },
+})

@@ -1,0 +1,123 @@
+/** What `record` takes: places and names, and what of them are signals. */
+import { RequestError } from '../../../base/errors.ts'
+import { fieldsOf } from '../../../describe/lookup.ts'
+import { skippedSentence } from '../../../device/read-rules.ts'
+import type { Session } from '../../../device/session.ts'
+import { toReadItem } from '../../../operate/reading.ts'
+import type { RecordedRegister, RecordedTrigger } from '../../../operate/record/recording.ts'
+import { toWriteItem } from '../../../operate/writing.ts'
+import { showPlace } from '../../../place/at.ts'
+import {
+  type Condition,
+  countBits,
+  formatBits,
+  type Operand,
+  parseCondition,
+  parseOperand,
+} from '../../../place/index.ts'
+import { type NamedOperand, parseNamed } from '../../../place/named.ts'
+import {
+  type NamedCondition,
+  orNamed,
+  parseNamedCondition,
+} from '../../../place/named-assignment.ts'
+import type { Context } from '../../frame/context.ts'
+import { bitsOf } from '../named/change.ts'
+import { choose, oneRegister, type Wanted } from '../named/registers.ts'
+import { type DescriptionOptions, openSession } from '../named/session.ts'
+
+export interface RecordedOptions extends DescriptionOptions {
+  force: boolean
+}
+
+export type When = Condition | NamedCondition
+
+/** A register as it was asked for, before it is found. */
+type Asked = Omit<RecordedRegister, 'memory' | 'address'>
+
+export const parsePlaces = orNamed(parseOperand, parseNamed)
+export const parseWhen = orNamed(parseCondition, parseNamedCondition)
+
+/** What is sampled, with a signal for each field where it has names. What is skipped is said. */
+export async function wantedRegisters(
+  context: Context,
+  operands: readonly (Operand | NamedOperand)[],
+  options: RecordedOptions,
+): Promise<Asked[]> {
+  let session: Session | undefined
+  const all: Asked[] = []
+  for (const operand of operands) {
+    if (operand.kind !== 'named') {
+      all.push(plainRegister(context, operand))
+      continue
+    }
+    session ??= await openSession(context, options)
+    const { wanted, skipped } = await choose(context, session, operand, options)
+    const sentence = skippedSentence(skipped)
+    if (sentence !== undefined) context.note(sentence)
+    all.push(...wanted.map((one) => namedRegister(context, one)))
+  }
+  if (all.length > 0) return all
+  throw new RequestError('EUSAGE', 'none of these registers can be sampled')
+}
+
+function plainRegister({ settings, root }: Context, operand: Operand): Asked {
+  const { place, width, bits } = toReadItem(operand, { width: settings.width, root })
+  const name = showPlace(place) + (bits === undefined ? '' : `:${formatBits(bits)}`)
+  const size = bits === undefined ? width : countBits(bits)
+  const signal = { name, column: name, scope: [], lsb: bits?.low ?? 0, width: size }
+  return { place, width, endian: settings.endian, signals: [signal] }
+}
+
+function namedRegister({ settings }: Context, { register, part }: Wanted): Asked {
+  const { name: column, place, found } = register
+  const { width } = found.register
+  const scope = [found.blockPath, ...found.name.split('.')]
+  const name = scope.pop() ?? column
+  const inside = [...scope, name]
+  const endian = settings.endian === 'big' ? 'big' : register.endian
+  if (part !== undefined) {
+    const { low } = part.bits
+    const size = countBits(part.bits)
+    const own = { name: part.name, column: `${column}:${part.name}`, lsb: low, width: size }
+    return { place, width, endian, signals: [{ ...own, scope: inside }] }
+  }
+  const fields = fieldsOf(found.register)
+    .filter(({ field }) => field.access !== 'write-only')
+    .map((field) => ({
+      ...{ name: field.name, column: `${column}:${field.name}`, scope: inside },
+      ...{ lsb: field.lsb, width: field.width },
+    }))
+  return { place, width, endian, signals: [{ name, column, scope, lsb: 0, width }, ...fields] }
+}
+
+type Trigger = Omit<RecordedTrigger, 'memory' | 'address'>
+
+/** What a recording begins with. Throws EUSAGE for a relation that no sampler compares by. */
+export async function wantedTrigger(
+  context: Context,
+  condition: When,
+  options: RecordedOptions,
+): Promise<Trigger> {
+  const { relation } = condition
+  const { settings, root } = context
+  if (relation !== '=' && relation !== '!=') {
+    const message = `--when compares by = or !=, not ${relation}`
+    throw new RequestError('EUSAGE', message)
+  }
+  const negate = relation === '!='
+  if (!('kind' in condition)) {
+    const { width, endian } = settings
+    const item = toWriteItem(condition, width, { unaligned: false, root })
+    return { place: item.place, width, endian, mask: item.mask, equals: item.whole, negate }
+  }
+  const session = await openSession(context, options)
+  const wanted = await oneRegister(session, condition.operand)
+  const { register, part } = wanted
+  const { width } = register.found.register
+  const { value, mask } = bitsOf(wanted, condition.value, 'read')
+  const low = BigInt(part?.bits.low ?? 0)
+  const sized = (bits: bigint) => (width === 64 ? bits << low : Number(bits << low))
+  const endian = settings.endian === 'big' ? 'big' : register.endian
+  return { place: register.place, width, endian, mask: sized(mask), equals: sized(value), negate }
+}
