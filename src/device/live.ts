@@ -14,7 +14,7 @@ import { readIomem } from '../linux/iomem.ts'
 import { listPci, readPciFunction } from '../linux/pci.ts'
 import { findPciByIds } from '../linux/pci-find.ts'
 import { readLine } from '../linux/read.ts'
-import type { System } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { isByIds, parsePciAddress } from '../place/schemes/pci.ts'
@@ -216,8 +216,7 @@ export class Live {
   /** Configuration space: its header, and the capabilities that can be seen. */
   async #configuration(name: string, address: string, place: Place): Promise<LiveDevice> {
     const { pciConfigBlock } = await import('../describe/pci/index.ts')
-    const bytes = this.#system.files.bytes(`/sys/bus/pci/devices/${address}/config`, 4096)
-    const block = pciConfigBlock(bytes ?? new Uint8Array())
+    const block = pciConfigBlock(await outlineOf(address, this.#system))
     const kind: Kind = { block, device: { endian: 'little' }, from: 'physmem' }
     return { name, blocks: [{ kind, place }] }
   }
@@ -294,5 +293,24 @@ function spacingOf(node: DeviceTreeNode): Spacing {
     ...(regShift === undefined ? {} : { regShift }),
     ...(regIoWidth === undefined ? {} : { regIoWidth }),
     ...(node.properties.has('big-endian') ? { bigEndian: true } : {}),
+  }
+}
+
+/**
+ * What tells the capabilities of a function. Of a machine whose nodes can be opened nothing else is
+ * read: a read of all of the space could do something. Empty for a space that is closed to this user.
+ */
+async function outlineOf(address: string, system: System | LocalSystem): Promise<Uint8Array> {
+  if (!('at' in system)) {
+    return system.files.bytes(`/sys/bus/pci/devices/${address}/config`, 64) ?? new Uint8Array()
+  }
+  const { readOutline } = await import('../describe/pci/index.ts')
+  const { openPciConfig } = await import('../ways/pci-config.ts')
+  try {
+    await using memory = openPciConfig(address, 'read', system.at('/'))
+    return await readOutline((offset) => memory.read32(offset), memory.visible)
+  } catch (error) {
+    if (error instanceof PhysmemError) return new Uint8Array()
+    throw error
   }
 }

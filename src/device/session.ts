@@ -117,7 +117,7 @@ export class Session {
     const kind = is === undefined ? undefined : await this.#kind(is)
     if (at !== undefined && kind !== undefined) {
       return registersAt(kind, path, {
-        name: `${is}@${formatPlace(at)}`,
+        name: formatNamed({ is: is ?? '', at, path: '' }),
         place: at,
         from: kind.from,
       })
@@ -130,13 +130,19 @@ export class Session {
     throw refusal('ENOPLACE', message, where)
   }
 
-  /** Of a device of several blocks what any of them has. */
+  /**
+   * Of a device of several blocks what any of them has; of several registers those that the device
+   * has room for: an adapter of 6 ports has no registers of 32.
+   */
   #onDevice({ name, blocks, asleep }: LiveDevice, path: string): DeviceRegister[] {
     let missed: unknown
     const all: DeviceRegister[] = []
-    for (const { kind, place, behind } of blocks) {
+    for (const { kind, place, behind, length = Number.POSITIVE_INFINITY } of blocks) {
       try {
-        const found = registersAt(kind, path, { name, place, from: kind.from })
+        const every = registersAt(kind, path, { name, place, from: kind.from })
+        const isThere = ({ found }: DeviceRegister) =>
+          found.offset + found.register.width / 8 <= length
+        const found = every.length === 1 ? every : every.filter(isThere)
         const more = { ...(behind && { behind }), ...(asleep === undefined ? {} : { asleep }) }
         all.push(...found.map((one) => ({ ...one, ...more })))
       } catch (error) {

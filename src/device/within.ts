@@ -1,7 +1,7 @@
 import type { Width } from '../base/width.ts'
 import { parseWithin, virtioStructures, type Within } from '../describe/blocks/index.ts'
-import type { DeviceTreeNode } from '../linux/device-tree/index.ts'
-import { readBars } from '../linux/pci.ts'
+import { type DeviceTreeNode, regionsOf } from '../linux/device-tree/index.ts'
+import { type Bar, readBars } from '../linux/pci.ts'
 import type { System } from '../linux/system.ts'
 import { placeAt } from '../place/at.ts'
 import { parsePlace } from '../place/place.ts'
@@ -12,6 +12,8 @@ export interface Start {
   place: Place
   /** So many bytes further on as this register of the device says, whose load has no effect. */
   behind?: { place: Place; width: Width }
+  /** Bytes from there on that the machine gives the device, where that is known. */
+  length?: number
 }
 
 /** Where a block is in a PCI function: `undefined` where the function has no such stretch. */
@@ -21,41 +23,41 @@ export function startOnPci(
   { files }: System,
 ): Start | undefined {
   const bars = readBars(address, files).filter(({ kind }) => kind === 'memory')
-  const first = bars[0]?.number
-  if (within === undefined) {
-    return first === undefined ? undefined : { place: parsePlace(`pci:${address}/bar${first}`) }
-  }
+  if (within === undefined) return inBar(address, bars[0])
   for (const one of parseWithin(within)) {
-    const place = onPci(
-      address,
-      one,
-      files,
-      bars.map(({ number }) => number),
-    )
-    if (place !== undefined) return startAt(place, one)
+    const start = onPci(address, one, files, bars)
+    if (start !== undefined) return startAt(start, one)
   }
   return undefined
+}
+
+function inBar(address: string, bar: Bar | undefined): Start | undefined {
+  return bar && { place: parsePlace(`pci:${address}/bar${bar.number}`), length: bar.length }
 }
 
 function onPci(
   address: string,
   { region }: Within,
   files: System['files'],
-  bars: readonly number[],
-): Place | undefined {
+  bars: readonly Bar[],
+): Start | undefined {
+  const barOf = (index: number) =>
+    inBar(
+      address,
+      bars.find(({ number }) => number === index),
+    )
   switch (region.kind) {
     case 'bar':
-      return bars.includes(region.index)
-        ? parsePlace(`pci:${address}/bar${region.index}`)
-        : undefined
+      return barOf(region.index)
     case 'config':
-      return parsePlace(`pci:${address}/config`)
+      return { place: parsePlace(`pci:${address}/config`) }
     case 'virtio': {
       const config = files.bytes(`/sys/bus/pci/devices/${address}/config`, 256)
       const found = virtioStructures(config ?? new Uint8Array()).find(
         ({ structure }) => structure === region.structure,
       )
-      return found && placeAt(parsePlace(`pci:${address}/bar${found.bar}`), found.offset)
+      const bar = found && barOf(found.bar)
+      return bar && { place: placeAt(bar.place, found.offset), length: found.length }
     }
     case 'reg':
       return undefined
@@ -68,17 +70,21 @@ export function startInTree(
   name: string,
   within: string | undefined,
 ): Start | undefined {
-  const at = (which: string, region: number): Place => ({
-    ...{ scheme: 'dt', node: which, region, offset: 0 },
-  })
-  if (within === undefined) return { place: at(name, 0) }
+  const at = (which: DeviceTreeNode, called: string, region: number): Start => {
+    const length = regionsOf(which)[region]?.length ?? 0
+    const place: Place = { scheme: 'dt', node: called, region, offset: 0 }
+    return { place, ...(length > 0 && { length }) }
+  }
+  if (within === undefined) return at(node, name, 0)
   for (const one of parseWithin(within)) {
     const { region } = one
-    if (region.kind === 'bar') return startAt(at(name, 0), one)
+    if (region.kind === 'bar') return startAt(at(node, name, 0), one)
     if (region.kind !== 'reg') continue
-    if (region.child === undefined) return startAt(at(name, region.index), one)
-    const child = node.children.find((each) => each.name.split('@')[0] === region.child)
-    if (child !== undefined) return startAt(at(child.path, region.index), one)
+    if (region.child === undefined) return startAt(at(node, name, region.index), one)
+    const children = node.children.filter((each) => each.name.split('@')[0] === region.child)
+    const [child] = children
+    // Of several none is the one that is meant.
+    if (child && children.length === 1) return startAt(at(child, child.path, region.index), one)
   }
   return undefined
 }
@@ -98,12 +104,12 @@ export function startInResources(
         : region.kind === 'bar'
           ? first
           : undefined
-    if (place !== undefined) return startAt(place, one)
+    if (place !== undefined) return startAt({ place }, one)
   }
   return undefined
 }
 
-function startAt(place: Place, { behind }: Within): Start {
-  if (behind === undefined) return { place }
+function startAt({ place, length }: Start, { behind }: Within): Start {
+  if (behind === undefined) return { place, ...(length !== undefined && { length }) }
   return { place, behind: { place: placeAt(place, behind.offset), width: behind.width } }
 }

@@ -22,8 +22,7 @@ import {
   parseCondition,
   parseDurationUs,
 } from '../../place/index.ts'
-import { isNamed } from '../../place/named.ts'
-import { orNamed, parseNamedCondition } from '../../place/named-assignment.ts'
+import { isNamed, orName } from '../../place/named-words.ts'
 import { operandText } from '../../report/element.ts'
 import type { ConditionReport, WaitDocument } from '../../report/wait.ts'
 import { defineCommand, several } from '../frame/command.ts'
@@ -41,7 +40,7 @@ export default defineCommand({
       description:
         'PLACE[:BITS]=VALUE or NAME[:FIELD]=VALUE, or with != < <= > >= (quote these from the shell)',
       completes: 'place',
-      parse: orNamed(parseCondition, parseNamedCondition),
+      parse: orName(parseCondition),
     },
   ],
   options: {

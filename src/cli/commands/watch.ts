@@ -3,8 +3,7 @@ import { boundedAll } from '../../operate/extent.ts'
 import { type ReadElement, Readings, toReadItem } from '../../operate/reading.ts'
 import { watch } from '../../operate/watching.ts'
 import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
-import { isNamed, parseNamed } from '../../place/named.ts'
-import { orNamed } from '../../place/named-assignment.ts'
+import { isNamed, orName } from '../../place/named-words.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
@@ -20,7 +19,7 @@ export default defineCommand({
       description:
         'places, places with bits (:5, :7:4), ranges (A..B, A..+LENGTH, A..), or names of registers',
       completes: 'place',
-      parse: orNamed(parseOperandOrRange, parseNamed),
+      parse: orName(parseOperandOrRange),
     },
   ],
   options: {

@@ -28,7 +28,9 @@ describe('wait by name', () => {
   })
 
   it('looks for several, also of places, in one look', async () => {
-    const { code, accesses } = await on('wait uart0.FR:TXFE=1 uart0.FR:BUSY=0 0x10000000=0x50484d31')
+    const { code, accesses } = await on(
+      'wait uart0.FR:TXFE=1 uart0.FR:BUSY=0 0x10000000=0x50484d31',
+    )
     expect(code).toBe(0)
     expect(accesses).toEqual(['r32 0x9000018', 'r32 0x10000000'])
   })

@@ -250,7 +250,7 @@ export const habits: [line: string, message: string][] = [
   ['read /dev/vfio/12', `"/dev/vfio/12" ${noPlace}`],
   [
     'dump /sys/bus/pci/devices/0000:00:04.0/config',
-    '"/sys/bus/pci/devices/0000:00:04.0/config" is not a place: did you mean pci:0000:00:04.0/config?',
+    `"/sys/bus/pci/devices/0000:00:04.0/config" is not a place: did you mean pci:0000:00:04.0/config?`,
   ],
   [
     'read /sys/bus/pci/devices/0000:00:04.0/resource2+0x4',
