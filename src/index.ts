@@ -34,6 +34,14 @@ export type { Mode } from './engine/source.ts'
 export type { AccessPath } from './engine/windows/map-window.ts'
 export type { Window } from './engine/windows/window.ts'
 export { connect } from './face/connect.ts'
+export type {
+  DescribedBoard,
+  DescribeOptions,
+  FieldReading,
+  FieldValue,
+  RegisterReading,
+  UpdateOptions,
+} from './face/describe.ts'
 export type { LocalMachine, Machine, MappableMachine } from './face/machine.ts'
 export type {
   DoctorOptions,

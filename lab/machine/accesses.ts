@@ -5,20 +5,18 @@ import type { Machine } from './machine.ts'
 const LINE =
   /^memory_region_ops_(read|write) cpu (-?\d+) mr 0x[0-9a-f]+ addr (0x[0-9a-f]+) value (0x[0-9a-f]+) size (\d) name '(.*)'$/
 
-interface Look {
-  /** A register of the machine that QEMU itself reads, to know that all before was written down. */
-  mark: number
-  /** Names of QEMU's regions, such as `hpet`; of others nothing is given. */
-  regions: readonly string[]
-}
+/** Names of QEMU's regions, such as `hpet`, and where each begins. */
+export type Regions = Readonly<Record<string, number>>
 
 /**
- * The accesses that the guest's CPUs made to devices while `work` went on, as the devices saw them:
- * `read 0xfed00010 32 bits 0x3`.
+ * The accesses that the guest's CPUs made to these regions while `work` went on, as QEMU's devices saw
+ * them: `hpet read 0x10, 32 bits: 0x3`. `mark` is a register of the machine, of 32 bits, that QEMU
+ * itself reads, to know that all before was written down.
  */
 export async function accessesOf(
   machine: Machine,
-  { mark, regions }: Look,
+  regions: Regions,
+  mark: number,
   work: () => Promise<unknown>,
 ): Promise<string[]> {
   const trace = (enable: boolean) =>
@@ -35,7 +33,9 @@ export async function accessesOf(
   }
   return machine.trace.slice(start).flatMap((line) => {
     const [, verb, cpu, address, value, size, name = ''] = LINE.exec(line) ?? []
-    if (verb === undefined || cpu === '-1' || !regions.includes(name)) return []
-    return [`${verb} ${address} ${Number(size) * 8} bits ${value}`]
+    const base = regions[name]
+    if (base === undefined || cpu === '-1') return []
+    const offset = `0x${(Number(address) - base).toString(16)}`
+    return [`${name} ${verb} ${offset}, ${Number(size) * 8} bits: ${value}`]
   })
 }

@@ -18,6 +18,7 @@ export const leftOut = {
   everyday: {
     [REGISTRY]: commandsBut(everyday),
     'src/cli/commands/read.ts': ['./named/read.ts'],
+    'src/cli/commands/wait.ts': ['./named/wait.ts'],
     'src/cli/commands/write.ts': ['./named/write.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/machine/connect.ts': ['./sim/machine.ts'],

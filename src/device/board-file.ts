@@ -58,6 +58,17 @@ export function readBoardFile(path: string): BoardFile {
   return parseBoardFile(readDescriptionFile(path), path)
 }
 
+/**
+ * Throws EUSAGE for a board file of another machine than this target: its addresses would be those of
+ * something else there.
+ */
+export function checkTarget({ path, target }: BoardFile, of: string): void {
+  if (target === undefined || target === of) return
+  const message = `${clip(path)} is of the target ${quote(target)}, and this is ${quote(of)}`
+  const cure = `give --target ${clip(target)}, or another board file, or --board none`
+  throw new RequestError('EUSAGE', message, { input: path, cure })
+}
+
 const KEYS = ['chip', 'overlays', 'blocks', 'target']
 
 /** The same of a text. `path` is where it is from: what it names lies beside it. */

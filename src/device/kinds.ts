@@ -1,6 +1,14 @@
+import type { DeviceIds, Spacing } from '../describe/blocks/index.ts'
+import type { Block } from '../describe/model.ts'
 import type { Kind, Source } from './sources.ts'
 
-/** Which kind of block a device is: by the descriptions in use, then by those that physmem brings. */
+/** A kind of block as its name tells of it. */
+export interface KindName {
+  name: string
+  acpi: readonly string[]
+}
+
+/** Which blocks a device has: by the descriptions in use, then by those that physmem brings. */
 export class Kinds {
   readonly #own: readonly Kind[]
 
@@ -12,43 +20,59 @@ export class Kinds {
     )
   }
 
-  /** By a device tree's `compatible`, most exact first. */
-  async compatible(compatible: readonly string[]): Promise<Kind | undefined> {
-    const all = await this.all()
-    for (const one of compatible) {
-      const found = all.find(({ block }) => block.matches?.compatible?.includes(one))
-      if (found !== undefined) return found
+  /** By what a device says that it is; several describe several stretches of it. */
+  async of(ids: DeviceIds, spacing: Spacing = {}): Promise<Kind[]> {
+    const own = this.#ownFor(ids)
+    if (own.length > 0) return own
+    const { blocksFor } = await import('../describe/blocks/index.ts')
+    return (await blocksFor(ids, spacing)).map(fromLibrary)
+  }
+
+  #ownFor({ compatible = [], acpi = [], pci }: DeviceIds): Kind[] {
+    const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')
+    const has = (list: readonly string[] | undefined, one: string) =>
+      list?.some((each) => each.toLowerCase() === one.toLowerCase()) ?? false
+    const tries: ((block: Block) => boolean)[] = [
+      ...compatible.map((one) => (block: Block) => has(block.matches?.compatible, one)),
+      ...acpi.map((one) => (block: Block) => has(block.matches?.acpi, one)),
+    ]
+    if (pci !== undefined) {
+      const id = `${hex(pci.vendor, 4)}:${hex(pci.device, 4)}`
+      const code = hex(pci.class, 6)
+      tries.push((block) => has(block.matches?.pci, id))
+      for (const digits of [6, 4, 2]) {
+        tries.push((block) => has(block.matches?.pciClass, code.slice(0, digits)))
+      }
     }
-    return undefined
-  }
-
-  /** By ids, else by the class, most exact first. */
-  async pci(vendor: number, device: number, code: number | undefined): Promise<Kind | undefined> {
-    const ids = [vendor, device].map((id) => id.toString(16).padStart(4, '0')).join(':')
-    const all = await this.all()
-    const byIds = all.find(({ block }) =>
-      block.matches?.pci?.some((one) => one.toLowerCase() === ids),
-    )
-    if (byIds !== undefined || code === undefined) return byIds
-    const digits = code.toString(16).padStart(6, '0')
-    for (const length of [6, 4, 2]) {
-      const prefix = digits.slice(0, length)
-      const found = all.find(({ block }) =>
-        block.matches?.pciClass?.some((one) => one.toLowerCase() === prefix),
-      )
-      if (found !== undefined) return found
+    for (const matches of tries) {
+      const found = this.#own.filter(({ block }) => matches(block))
+      if (found.length > 0) return found
     }
-    return undefined
+    return []
   }
 
-  /** By the name of the block, upper or lower case. */
-  async named(name: string): Promise<Kind | undefined> {
-    const wanted = name.toLowerCase()
-    return (await this.all()).find(({ block }) => block.name.toLowerCase() === wanted)
+  /** The names of all kinds, without their registers. */
+  async names(): Promise<KindName[]> {
+    const { libraryBlocks } = await import('../describe/blocks/index.ts')
+    const own = this.#own.map(({ block: { name, matches } }) => ({ name, matches: matches ?? {} }))
+    return [...own, ...(await libraryBlocks())].map(({ name, matches }) => ({
+      ...{ name, acpi: matches.acpi ?? [] },
+    }))
   }
+}
 
-  async all(): Promise<readonly Kind[]> {
-    const { libraryKinds } = await import('./library.ts')
-    return [...this.#own, ...(await libraryKinds())]
-  }
+function fromLibrary(block: Block): Kind {
+  return { block, device: { endian: 'little' }, from: 'physmem' }
+}
+
+/** A block that physmem brings, by its name or what it is compatible with. */
+export async function libraryKind(is: string): Promise<Kind | undefined> {
+  const { blockNamed, blocksFor } = await import('../describe/blocks/index.ts')
+  const block = (await blockNamed(is.toLowerCase())) ?? (await blocksFor({ compatible: [is] }))[0]
+  return block && fromLibrary(block)
+}
+
+export async function libraryNames(): Promise<string[]> {
+  const { libraryBlocks } = await import('../describe/blocks/index.ts')
+  return (await libraryBlocks()).map(({ name }) => name)
 }

@@ -1,5 +1,7 @@
 import { PhysmemError } from '../base/errors.ts'
+import type { Spacing } from '../describe/blocks/index.ts'
 import {
+  cellsOf,
   compatibleOf,
   type DeviceTree,
   type DeviceTreeNode,
@@ -10,23 +12,31 @@ import {
 } from '../linux/device-tree/index.ts'
 import { readIomem } from '../linux/iomem.ts'
 import { listPci, readPciFunction } from '../linux/pci.ts'
+import { findPciByIds } from '../linux/pci-find.ts'
 import { readLine } from '../linux/read.ts'
-import type { System } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
+import { isByIds, parsePciAddress } from '../place/schemes/pci.ts'
 import { clip, refusal } from '../text/refuse.ts'
 import { Kinds } from './kinds.ts'
 import type { Kind, Source } from './sources.ts'
+import { type Start, startInResources, startInTree, startOnPci } from './within.ts'
 
-/** A device that the machine says it has, and the kind of block that it is. */
+/** A block of registers of a device that the machine says it has. */
+export interface LiveBlock extends Start {
+  kind: Kind
+}
+
+/** A device that the machine says it has, and the blocks that describe it. */
 export interface LiveDevice {
   name: string
-  kind: Kind
-  /** Of the block's offset 0. */
-  place: Place
+  blocks: readonly LiveBlock[]
   /** Why it may not answer: a clause. */
   asleep?: string
 }
+
+const PCI_FUNCTION = /.*\/([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\//
 
 /** What a machine's own names mean: aliases and labels of the device tree, PCI functions, ACPI. */
 export class Live {
@@ -39,50 +49,49 @@ export class Live {
     this.#kinds = new Kinds(sources)
   }
 
-  /** The device of this name; `undefined` where the machine has no such name. */
+  /** The device of this name; `undefined` where the machine has no such name. Rejects with ENOPLACE. */
   async named(name: string): Promise<LiveDevice | undefined> {
     return (
       (await this.#nodeNamed(name)) ??
-      (await this.#classNamed(name)) ??
-      (await this.#counted(name)) ??
-      (await this.#resource(name))
+      (await this.#kernelNamed(name)) ??
+      (await this.#counted(name))
     )
   }
 
-  /** A PCI function, `pci:0000:00:04.0`, or a place in one. */
+  /**
+   * A PCI function, `pci:0000:00:04.0`, or a place in one, which then is where the block begins; `kind`
+   * is what it is said to be. `undefined` where that is not known.
+   */
   async functionAt(
     text: string,
     kind: Kind | undefined,
     at: Place | undefined,
   ): Promise<LiveDevice | undefined> {
-    const address = await this.#addressOf(text)
-    return address === undefined ? undefined : this.#onFunction(text, address, kind, at)
+    const address = this.#addressOf(text, at)
+    if (address === undefined) return undefined
+    if (kind === undefined && at?.scheme === 'pci' && 'space' in at) {
+      return this.#configuration(text, address, at)
+    }
+    return this.#onFunction(text, address, kind && [kind], at)
   }
 
-  /** All names, as far as a kind of block is known for what they name. */
-  async names(): Promise<string[]> {
-    return (await this.devices()).map(({ name }) => name)
-  }
-
-  /** All devices of known kinds. */
+  /** All devices of known kinds, by the names that find them. */
   async devices(): Promise<LiveDevice[]> {
-    const found: LiveDevice[] = []
+    const found = new Map<string, LiveDevice>()
+    const add = async (name: string) => {
+      const one = await this.named(name).catch(ignored)
+      if (one !== undefined && one.blocks.length > 0) found.set(name, one)
+      return one !== undefined
+    }
     const tree = this.#deviceTree()
-    for (const [name] of [...(tree?.aliases ?? []), ...(tree?.labels ?? [])]) {
-      const one = await this.#nodeNamed(name).catch(() => undefined)
-      if (one !== undefined) found.push(one)
+    for (const name of [...(tree?.aliases.keys() ?? []), ...(tree?.labels.keys() ?? [])]) {
+      await add(name)
     }
-    for (const kind of await this.#kinds.all()) {
-      const base = kind.block.name.toLowerCase()
-      for (let index = 0; index < 64; index++) {
-        const name = `${base}${index}`
-        const one =
-          (await this.#counted(name).catch(() => undefined)) ?? (await this.#resource(name))
-        if (one === undefined) break
-        if (!found.some((other) => other.name === name)) found.push(one)
-      }
+    const bases = new Set((await this.#kinds.names()).map(({ name }) => baseOf(name)))
+    for (const base of bases) {
+      for (let index = 0; index < MOST_OF_A_KIND && (await add(`${base}${index}`)); index++) {}
     }
-    return found
+    return [...found.values()]
   }
 
   #deviceTree(): DeviceTree | undefined {
@@ -90,8 +99,7 @@ export class Live {
       try {
         this.#tree = { tree: openDeviceTree(this.#system.files) }
       } catch (error) {
-        if (!(error instanceof PhysmemError)) throw error
-        this.#tree = { tree: undefined }
+        this.#tree = { tree: ignored(error) }
       }
     }
     return this.#tree.tree
@@ -102,27 +110,24 @@ export class Live {
     if (tree === undefined || !(tree.aliases.has(name) || tree.labels.has(name))) return undefined
     const node = findNode(tree, name)
     const compatible = compatibleOf(node)
-    const kind = await this.#kinds.compatible(compatible)
-    if (kind === undefined) {
+    const blocks = (await this.#kinds.of({ compatible }, spacingOf(node))).flatMap((kind) => {
+      const start = startInTree(node, name, kind.block.matches?.within)
+      return start === undefined ? [] : [{ kind, ...start }]
+    })
+    if (blocks.length === 0) {
       const what = compatible.length === 0 ? node.path : compatible.map(clip).join(', ')
       const message = `nothing describes ${clip(name)}, which is ${what}`
       throw refusal('ENOPLACE', message, name, {
-        cure: `name a description, as in FILE@dt:${clip(name)}`,
+        cure: `put a description there, as in FILE@dt:${clip(name)}`,
       })
-    }
-    const within = kind.block.matches?.within ?? ''
-    const region = /^reg(\d+)$/.exec(within)?.[1]
-    const place: Place = {
-      ...{ scheme: 'dt', node: name, offset: 0 },
-      region: region === undefined ? (within === '' ? 0 : within) : Number(region),
     }
     const asleep = isEnabled(node)
       ? this.#suspendedNode(node)
       : 'the device tree says that it is disabled'
-    return { name, kind, place, ...(asleep === undefined ? {} : { asleep }) }
+    return { name, blocks, ...(asleep === undefined ? {} : { asleep }) }
   }
 
-  /** drivers/of/platform.c, of_device_make_bus_id: a device is named by its address and its node. */
+  /** drivers/of/device.c, of_device_make_bus_id: a device is named by its address and its node. */
   #suspendedNode(node: DeviceTreeNode): string | undefined {
     const address = regionsOf(node)[0]?.address
     if (address === undefined) return undefined
@@ -139,59 +144,66 @@ export class Live {
     return status.startsWith('suspend') ? 'it is suspended (power/runtime_status)' : undefined
   }
 
-  /** What the kernel calls a device of a class: `nvme0`, `eth0`. */
-  async #classNamed(name: string): Promise<LiveDevice | undefined> {
+  /** What the kernel calls a PCI function or what is on it: `nvme0`, `eth0`, `virtio0`. */
+  async #kernelNamed(name: string): Promise<LiveDevice | undefined> {
     const { files } = this.#system
-    for (const one of files.list('/sys/class')) {
-      const path = `/sys/class/${one}/${name}`
+    const folders = [
+      ...files.list('/sys/class').map((one) => `/sys/class/${one}`),
+      ...files.list('/sys/bus').map((one) => `/sys/bus/${one}/devices`),
+    ]
+    for (const folder of folders) {
+      const path = `${folder}/${name}`
       if (files.linkStatus(path) === undefined) continue
-      const address = /.*\/([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\//.exec(
-        `${files.real(path) ?? ''}/`,
-      )?.[1]
-      if (address === undefined) continue
-      const found = await this.#onFunction(name, address, undefined, undefined)
-      if (found !== undefined) return found
+      const address = PCI_FUNCTION.exec(`${files.real(path) ?? ''}/`)?.[1]
+      const found = address && (await this.#onFunction(name, address, undefined, undefined))
+      if (found) return found
     }
     return undefined
   }
 
-  /** `edu0`, the first of all functions that are of the kind `edu`. */
+  /** `edu0`: the first of all devices of the kind `edu`. */
   async #counted(name: string): Promise<LiveDevice | undefined> {
-    const [, base = '', number = ''] = /^(.*?)(\d+)$/.exec(name) ?? []
-    if (base === '') return undefined
-    let left = Number(number)
+    const wanted = (await this.#kinds.names()).filter((kind) => indexOf(name, kind.name) >= 0)
+    const [first] = wanted
+    if (first === undefined) return undefined
+    let left = indexOf(name, first.name)
+    const names = wanted.map((kind) => kind.name)
     for (const address of listPci(this.#system.files).sort()) {
-      const kind = await this.#kindOf(address)
-      if (kind?.block.name.toLowerCase() !== base.toLowerCase()) continue
-      if (left-- === 0) return this.#onFunction(name, address, kind, undefined)
+      const kinds = await this.#kindsOf(address)
+      if (!kinds.some(({ block }) => names.includes(block.name))) continue
+      if (left-- === 0) return this.#onFunction(name, address, kinds, undefined)
     }
-    return undefined
+    return this.#resource(name, left, [...new Set(wanted.flatMap(({ acpi }) => acpi))])
   }
 
-  async #kindOf(address: string): Promise<Kind | undefined> {
+  async #kindsOf(address: string): Promise<Kind[]> {
     const found = readPciFunction(address, this.#system.files)
-    if (found?.vendor === undefined || found.device === undefined) return undefined
-    return this.#kinds.pci(found.vendor, found.device, found.class)
+    const { vendor, device, class: code = 0 } = found ?? {}
+    if (vendor === undefined || device === undefined) return []
+    return this.#kinds.of({ pci: { vendor, device, class: code } })
   }
 
   async #onFunction(
     name: string,
     address: string,
-    given: Kind | undefined,
+    given: readonly Kind[] | undefined,
     at: Place | undefined,
   ): Promise<LiveDevice | undefined> {
-    const kind = given ?? (await this.#kindOf(address))
-    if (kind === undefined) return undefined
+    const kinds = given ?? (await this.#kindsOf(address))
+    if (kinds.length === 0) return undefined
     const asleep = this.#asleep(address)
-    const found = { name, kind, ...(asleep === undefined ? {} : { asleep }) }
-    if (at !== undefined) return { ...found, place: at }
-    const bars = readPciFunction(address, this.#system.files)?.bars ?? []
-    const first = bars.find(({ kind }) => kind === 'memory')?.number
-    const within = kind.block.matches?.within ?? (first === undefined ? undefined : `bar${first}`)
-    if (within === undefined) {
-      throw refusal('ENOPLACE', `${clip(name)} (${address}) has no memory BAR`, name)
+    const blocks = kinds.flatMap((kind): LiveBlock[] => {
+      const start = startOnPci(address, kind.block.matches?.within, this.#system)
+      if (at === undefined) return start === undefined ? [] : [{ kind, ...start }]
+      // Of several blocks those in this BAR; one alone is put there.
+      if (kinds.length === 1) return [{ kind, place: at }]
+      return start && isSameStretch(start.place, at) ? [{ kind, ...start }] : []
+    })
+    if (blocks.length === 0) {
+      const where = kinds[0]?.block.matches?.within ?? 'memory BAR'
+      throw refusal('ENOPLACE', `${clip(name)} (${address}) has no ${where} to be seen`, name)
     }
-    return { ...found, place: parsePlace(`pci:${address}/${within}`) }
+    return { name, blocks, ...(asleep === undefined ? {} : { asleep }) }
   }
 
   #asleep(address: string): string | undefined {
@@ -201,38 +213,104 @@ export class Live {
     return commandMemory === false ? 'its memory BARs are switched off' : undefined
   }
 
-  async #addressOf(text: string): Promise<string | undefined> {
-    const { parsePciAddress, isByIds } = await import('../place/schemes/pci.ts')
-    const where = text.replace(/^pci:/, '').replace(/\/.*$/s, '')
-    if (where.includes('.')) {
-      const address = parsePciAddress(where)
-      if (!listPci(this.#system.files).includes(address)) {
-        throw refusal('ENOPLACE', `there is no PCI function ${address}`, text)
-      }
-      return address
+  /** Configuration space: its header, and the capabilities that can be seen. */
+  async #configuration(name: string, address: string, place: Place): Promise<LiveDevice> {
+    const { pciConfigBlock } = await import('../describe/pci/index.ts')
+    const block = pciConfigBlock(await outlineOf(address, this.#system))
+    const kind: Kind = { block, device: { endian: 'little' }, from: 'physmem' }
+    return { name, blocks: [{ kind, place }] }
+  }
+
+  #addressOf(text: string, at: Place | undefined): string | undefined {
+    const { files } = this.#system
+    const place = at ?? parsePlace(`${text}/bar0`)
+    if (place.scheme !== 'pci') return undefined
+    if (isByIds(place)) {
+      return findPciByIds(place, text, (index) => `${text.replace(/[#/].*$/, '')}#${index}`, files)
     }
-    if (!text.startsWith('pci:')) return undefined
-    const place = parsePlace(`pci:${where}/bar0`)
-    if (place.scheme !== 'pci' || !isByIds(place)) return undefined
-    const { findPciByIds } = await import('../linux/pci-find.ts')
-    const placeOf = (index: number) => `pci:${where}#${index}`
-    return findPciByIds(place, text, placeOf, this.#system.files)
+    const address = parsePciAddress(text.replace(/^pci:/, '').replace(/\/.*$/s, ''))
+    if (listPci(files).includes(address)) return address
+    throw refusal('ENOPLACE', `there is no PCI function ${address}`, text)
   }
 
   /** What ACPI and drivers claim: `HPET 0`, `IOAPIC 0`, `PNP0103:00`. */
-  async #resource(name: string): Promise<LiveDevice | undefined> {
-    const [, base = '', number = ''] = /^(.*?)(\d+)$/.exec(name) ?? []
-    const kind = base === '' ? undefined : await this.#kinds.named(base)
-    const acpi = kind?.block.matches?.acpi
-    if (kind === undefined || acpi === undefined) return undefined
-    const wanted = [
-      `${base} ${number}`.toLowerCase(),
-      ...acpi.map((id) => `${id}:${number.padStart(2, '0')}`.toLowerCase()),
-    ]
-    const found = readIomem(this.#system.files).find((one) =>
-      wanted.includes(one.name.toLowerCase()),
-    )
-    if (found === undefined) return undefined
-    return { name, kind, place: { scheme: 'iomem', name: found.name, offset: 0 } }
+  async #resource(
+    name: string,
+    index: number,
+    acpi: readonly string[],
+  ): Promise<LiveDevice | undefined> {
+    const number = index.toString(16).padStart(2, '0')
+    const base = name.replace(/\d+$/, '')
+    const wanted = [`${base} ${index}`, ...acpi.map((id) => `${id}:${number}`)]
+    const all = readIomem(this.#system.files)
+    for (const one of wanted) {
+      const those = all.filter((entry) => entry.name.toLowerCase() === one.toLowerCase())
+      const places = those.map((entry): Place => ({ scheme: 'iomem', name: entry.name, offset: 0 }))
+      if (places.length === 0) continue
+      const blocks = (await this.#kinds.of({ acpi })).flatMap((kind) => {
+        const start = startInResources(places, kind.block.matches?.within)
+        return start === undefined ? [] : [{ kind, ...start }]
+      })
+      if (blocks.length > 0) return { name, blocks }
+    }
+    return undefined
+  }
+}
+
+/** More of one kind are not counted out. */
+const MOST_OF_A_KIND = 64
+
+function ignored(error: unknown): undefined {
+  if (error instanceof PhysmemError) return undefined
+  throw error
+}
+
+/** `xhci` of `xhci-operational`: several blocks of one device are named by what they have in common. */
+function baseOf(kind: string): string {
+  return kind.split('-')[0] ?? kind
+}
+
+/** The number behind the name of a kind, or of what it is a part of; -1 where the name is another. */
+function indexOf(name: string, kind: string): number {
+  for (const base of [kind, baseOf(kind)]) {
+    const number = name.toLowerCase().startsWith(base.toLowerCase()) ? name.slice(base.length) : ''
+    if (/^(0|[1-9]\d{0,3})$/.test(number)) return Number(number)
+  }
+  return -1
+}
+
+function isSameStretch(one: Place, other: Place): boolean {
+  return one.scheme === 'pci' && other.scheme === 'pci' && 'bar' in one && 'bar' in other
+    ? one.bar === other.bar
+    : false
+}
+
+/** Documentation/devicetree/bindings/serial/8250.yaml */
+function spacingOf(node: DeviceTreeNode): Spacing {
+  const [regShift] = cellsOf(node, 'reg-shift')
+  const [regIoWidth] = cellsOf(node, 'reg-io-width')
+  return {
+    ...(regShift === undefined ? {} : { regShift }),
+    ...(regIoWidth === undefined ? {} : { regIoWidth }),
+    ...(node.properties.has('big-endian') ? { bigEndian: true } : {}),
+  }
+}
+
+/**
+ * What tells the capabilities of a function. Of a machine whose nodes can be opened nothing else is
+ * read: a read of all of the space could do something. Empty for a space that is closed to this user.
+ */
+async function outlineOf(address: string, system: System | LocalSystem): Promise<Uint8Array> {
+  if (!('at' in system)) {
+    return system.files.bytes(`/sys/bus/pci/devices/${address}/config`, 64) ?? new Uint8Array()
+  }
+  const { readOutline } = await import('../describe/pci/index.ts')
+  const { openPciConfig } = await import('../ways/pci-config.ts')
+  try {
+    await using memory = openPciConfig(address, 'read', system.at('/'))
+    return await readOutline((offset) => memory.read32(offset), memory.visible)
+  } catch (error) {
+    if (error instanceof PhysmemError) return new Uint8Array()
+    throw error
   }
 }

@@ -23,7 +23,7 @@ export const EFFECTS: Readonly<Record<Exclude<ReadEffect, 'none'>, string>> = {
  * that acknowledge an interrupt. Names that only the manual of one device knows are not here.
  */
 const takes =
-  /^(?:.*_)?(?:S?[RT]?DR|RBR|RHR|RXR|RXDR?|RX_?DATA|RX_?BUF|IAR|AIAR|HPPIR|EOIR?|INTACK|IACK|POP|ACK)$|FIFO(?!.*(?:STAT|CTRL|CTL|CR|SR|LVL|LEVEL|CNT|COUNT|CFG|CONF|THR|SIZE|DEPTH|EN|RST))|(?:^|_)(?:POP|ACK|RXD|RXDATA)(?:_|\d|$)/i
+  /^(?:.*_)?(?:(?:U?S?ART|SSP|SPI|I2C|I2S)?[RT]?DR|SDR|(?:DATA_)?CMD_DATA|DATA_CMD|RBR|RHR|RXR|RXDR?|RX_?DATA|RX_?BUF|IAR|AIAR|HPPIR|EOIR?|INTACK|IACK|POP|ACK)$|FIFO(?!.*(?:STAT|CTRL|CTL|CR|SR|LVL|LEVEL|CNT|COUNT|CFG|CONF|THR|SIZE|DEPTH|EN|RST))|(?:^|_)(?:POP|ACK|RXD|RXDATA)(?:_|\d|$)/i
 
 /** The part of its name that makes a side effect of a load likely, where nothing is said of one. */
 export function suspectName({ found }: DeviceRegister): string | undefined {

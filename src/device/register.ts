@@ -12,6 +12,8 @@ export interface DeviceRegister {
   name: string
   found: FoundRegister
   place: Place
+  /** So many bytes behind `place` as this register of the device says, whose load has no effect. */
+  behind?: { place: Place; width: Width }
   /** Of its bytes in memory. */
   endian: Endian
   /** What describes it: a file, `sim:`, or `physmem` for the blocks that it brings. */

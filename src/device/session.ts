@@ -3,7 +3,7 @@ import { type FoundRegister, find, findRegister, registersOf } from '../describe
 import type { Block, Device } from '../describe/model.ts'
 import type { System } from '../linux/system.ts'
 import { placeAt } from '../place/at.ts'
-import type { NamedOperand } from '../place/named.ts'
+import { formatNamed, type NamedOperand } from '../place/named.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
@@ -62,6 +62,11 @@ export class Session {
     return new Session([placed, ...sources], system)
   }
 
+  /** All devices that the machine itself names, of kinds that are described. */
+  async devices(): Promise<LiveDevice[]> {
+    return (await this.#openLive())?.devices() ?? []
+  }
+
   /** The registers that an operand means. Rejects with a RequestError for what means none. */
   async find(operand: NamedOperand): Promise<DeviceRegister[]> {
     if (operand.at !== undefined || operand.pci !== undefined) return this.#put(operand)
@@ -112,7 +117,7 @@ export class Session {
     const kind = is === undefined ? undefined : await this.#kind(is)
     if (at !== undefined && kind !== undefined) {
       return registersAt(kind, path, {
-        name: `${is}@${formatPlace(at)}`,
+        name: formatNamed({ is: is ?? '', at, path: '' }),
         place: at,
         from: kind.from,
       })
@@ -125,10 +130,28 @@ export class Session {
     throw refusal('ENOPLACE', message, where)
   }
 
-  #onDevice(device: LiveDevice, path: string): DeviceRegister[] {
-    const { kind, name, place, asleep } = device
-    const all = registersAt(kind, path, { name, place, from: kind.from })
-    return asleep === undefined ? all : all.map((one) => ({ ...one, asleep }))
+  /**
+   * Of a device of several blocks what any of them has; of several registers those that the device
+   * has room for: an adapter of 6 ports has no registers of 32.
+   */
+  #onDevice({ name, blocks, asleep }: LiveDevice, path: string): DeviceRegister[] {
+    let missed: unknown
+    const all: DeviceRegister[] = []
+    for (const { kind, place, behind, length = Number.POSITIVE_INFINITY } of blocks) {
+      try {
+        const every = registersAt(kind, path, { name, place, from: kind.from })
+        const isThere = ({ found }: DeviceRegister) =>
+          found.offset + found.register.width / 8 <= length
+        const found = every.length === 1 ? every : every.filter(isThere)
+        const more = { ...(behind && { behind }), ...(asleep === undefined ? {} : { asleep }) }
+        all.push(...found.map((one) => ({ ...one, ...more })))
+      } catch (error) {
+        if (!(error instanceof RequestError) || error.code !== 'ENOPLACE') throw error
+        if (missed === undefined || error.data.suggestion) missed = error
+      }
+    }
+    if (all.length === 0) throw missed
+    return all
   }
 
   /** What `BLOCK` of `BLOCK@PLACE` means: a file, a block of the descriptions in use, or one of physmem's. */
@@ -142,9 +165,9 @@ export class Session {
       if (found !== undefined)
         return { block: found.block, device: source.device, from: source.from }
     }
-    const { libraryBlock, libraryNames } = await import('./library.ts')
-    const block = await libraryBlock(is)
-    if (block !== undefined) return { block, device: LIBRARY, from: 'physmem' }
+    const { libraryKind, libraryNames } = await import('./kinds.ts')
+    const kind = await libraryKind(is)
+    if (kind !== undefined) return kind
     const names = [...this.#blockNames(), ...(await libraryNames())]
     const near = nearest(is, names)
     const wrong = `nothing describes a block ${quote(is)}`
@@ -174,7 +197,10 @@ export class Session {
   }
 
   async #unknown({ text }: NamedOperand, first: string): Promise<RequestError> {
-    const names = [...this.#blockNames(), ...((await this.#live?.names()) ?? [])]
+    const names = [
+      ...this.#blockNames(),
+      ...((await this.#live?.devices()) ?? []).map((one) => one.name),
+    ]
     const near = nearest(first, names)
     const wrong = `nothing here is named ${quote(first)}`
     if (near !== undefined) {
@@ -202,8 +228,6 @@ function notAPlace(text: string): RequestError | undefined {
     throw error
   }
 }
-
-const LIBRARY: Device = { name: 'physmem', endian: 'little', blocks: [] }
 
 /** Where a block's offset 0 is. Throws EUSAGE where only the machine would know. */
 function baseOf(block: Block, name: string): Place {

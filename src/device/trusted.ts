@@ -17,7 +17,7 @@ export function checkTrusted(path: string, uid: number): void {
   for (;;) {
     const why = whyNotTrusted(lstatSync(at), uid, at === path)
     if (why !== undefined) {
-      const which = at === path ? '' : `: the folder ${clip(at)}`
+      const which = at === path ? ': it' : `: the folder ${clip(at)}`
       const message = `${clip(path)} is not used${which} ${why}`
       const cure = `name it, as --board ${clip(path)}, or leave it out: --board none`
       throw new RefusedError('EPERMISSION', message, { input: path, cure })

@@ -1,6 +1,7 @@
 import { RefusedError, RequestError } from '../base/errors.ts'
 import type { AllocateOptions } from '../buffer/allocate.ts'
 import type { PhysicalBuffer } from '../buffer/buffer.ts'
+import type { DescribedBoard } from '../device/board.ts'
 import type { Diagnosis } from '../doctor/examine.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
 import type { Binding, BindOptions } from '../driver/bind.ts'
@@ -14,6 +15,7 @@ import { parsePlace } from '../place/place.ts'
 import { checkOptions } from '../text/options.ts'
 import type { OwnersReport } from '../translate/owners.ts'
 import type { Translation } from '../translate/translation.ts'
+import type { DescribeOptions } from './describe.ts'
 import type { LocalMachine } from './machine.ts'
 import { Mappable } from './mappable.ts'
 import { memoryNamed, openPlace } from './open-place.ts'
@@ -42,6 +44,18 @@ export class Here extends Mappable implements LocalMachine {
     const parsed = memoryNamed(place)
     const machine = new Reached({ ...options, root: this.#root })
     return await this.opened.add(openPlace(machine, parsed))
+  }
+
+  async describe(options: DescribeOptions = {}): Promise<DescribedBoard> {
+    const { describeMachine } = await import('./describe.ts')
+    const { withPageLocks } = await import('../device/page-locks.ts')
+    const root = this.#root
+    const machine = await this.opened.add(new Reached({ root }))
+    return await describeMachine(
+      options,
+      { system: systemAt(root) },
+      { target: this.target, machine, lock: (places, act) => withPageLocks(places, { root }, act) },
+    )
   }
 
   async map(): Promise<Inventory> {

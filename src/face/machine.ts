@@ -1,5 +1,6 @@
 import type { AllocateOptions } from '../buffer/allocate.ts'
 import type { PhysicalBuffer } from '../buffer/buffer.ts'
+import type { DescribedBoard } from '../device/board.ts'
 import type { Diagnosis } from '../doctor/examine.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
 import type { Binding, BindOptions } from '../driver/bind.ts'
@@ -10,6 +11,7 @@ import type { ListedPlace } from '../inventory/places.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { OwnersReport } from '../translate/owners.ts'
 import type { Translation } from '../translate/translation.ts'
+import type { DescribeOptions } from './describe.ts'
 import type {
   DoctorOptions,
   OpenOptions,
@@ -33,6 +35,15 @@ export interface Machine extends AsyncDisposable {
    * refuses.
    */
   open(place?: string, options?: OpenOptions): Promise<Memory>
+
+  /**
+   * Its registers by their names: those of a chip's description, of a board file, and of devices that the
+   * machine names and physmem knows. Rejects as the readers of descriptions do; nothing is accessed.
+   *
+   *     const board = await machine.describe({ chip: 'bcm2711.svd' })
+   *     const { value, fields } = await board.read('UART0.FR')
+   */
+  describe(options?: DescribeOptions): Promise<DescribedBoard>
 
   /** What is at which physical address and I/O port; `physmem/inventory` looks in it. */
   map(): Promise<Inventory>

@@ -1,5 +1,6 @@
 import { RequestError } from '../base/errors.ts'
 import { WIDTHS } from '../base/width.ts'
+import type { DescribedBoard } from '../device/board.ts'
 import type { PlaceDiagnosis } from '../doctor/place.ts'
 import type { Window } from '../engine/windows/window.ts'
 import type { Inventory } from '../inventory/inventory.ts'
@@ -12,6 +13,7 @@ import { checkKind, checkOptions } from '../text/options.ts'
 import { quote } from '../text/refuse.ts'
 import type { OwnersReport } from '../translate/owners.ts'
 import type { Translation } from '../translate/translation.ts'
+import type { DescribeOptions } from './describe.ts'
 import type { MappableMachine } from './machine.ts'
 import { Mappable } from './mappable.ts'
 import { memoryNamed, openPlace } from './open-place.ts'
@@ -51,6 +53,21 @@ export class Simulated extends Mappable implements MappableMachine {
     const machine = new SimMachine('', { local, mode, openBoard: () => this.board() })
     const memory = await openPlace(machine, parsed)
     return parsed.scheme === 'file' ? this.opened.add(memory) : memory
+  }
+
+  async describe(options: DescribeOptions = {}): Promise<DescribedBoard> {
+    const { describeMachine } = await import('./describe.ts')
+    const { describeBoard } = await import('../memory/sim/describe.ts')
+    const { SimMachine } = await import('../machine/sim/machine.ts')
+    const device = describeBoard((await this.board()).board.description)
+    const machine = new SimMachine('', {
+      ...{ local: new LocalMachine(), openBoard: () => this.board() },
+    })
+    return await describeMachine(
+      options,
+      { simulated: { from: this.target, device, issues: [] } },
+      { target: this.target, machine, lock: (_places, act) => act() },
+    )
   }
 
   async map(): Promise<Inventory> {

@@ -32,6 +32,16 @@ export interface ReadOptions {
   root: string
 }
 
+/** What a name adds to what is read by it, for those who show it. */
+export interface Naming {
+  /** As it was named, with its field or bits. */
+  name: string
+  /** What of its fields is in these bits, and what it is now: `TXFE empty, BUSY 0`; may be empty. */
+  changed(bits: bigint, value: Value): string
+  /** What documents have of it besides. */
+  report(element: ReadElement): object
+}
+
 /** What one operand asks for, checked but not yet resolved. */
 export interface ReadItem {
   place: Place
@@ -45,6 +55,8 @@ export interface ReadItem {
   note: string | undefined
   /** Of its values, where that is not what all have. */
   endian?: Endian
+  /** Of a register that was named. */
+  naming?: Naming
 }
 
 /** How many bytes from the place on are read. */
@@ -101,6 +113,7 @@ export interface ReadElement {
   field?: Value
   /** Present when it was accessed byte by byte. */
   unaligned?: true
+  naming?: Naming
 }
 
 /** A planned item, and after the run the elements that it gave. */
@@ -137,6 +150,7 @@ function planReading(
       value,
       ...(bits === undefined ? {} : { bits, field: extractBits(value, bits) }),
       ...(bytewise ? { unaligned: true } : {}),
+      ...(item.naming && { naming: item.naming }),
     }
   }
   return {

@@ -3,7 +3,8 @@ import { formatHex } from '../text/number.ts'
 import { malformed, quote } from '../text/refuse.ts'
 import { suggesting } from '../text/suggest.ts'
 import type { Relation } from './assignment.ts'
-import { formatNamed, isNamed, type NamedOperand, parseNamed } from './named.ts'
+import { formatNamed, type NamedOperand, parseNamed } from './named.ts'
+import { isNamed } from './named-words.ts'
 import { formatLiteral, type Literal, parseLiteral, parseValue } from './value.ts'
 
 /** A number, or the name of a value of a field. */

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RequestError } from '../base/errors.ts'
-import { formatNamed, isNamed, type NamedOperand, parseNamed } from './named.ts'
+import { formatNamed, type NamedOperand, parseNamed } from './named.ts'
 import {
   formatNamedAssignment,
   orNamed,
   parseNamedAssignment,
   parseNamedCondition,
 } from './named-assignment.ts'
+import { isNamed } from './named-words.ts'
 import { formatOperand } from './operand.ts'
 import { parsePlace } from './place.ts'
 import { parseOperandOrRange } from './range.ts'

@@ -3,6 +3,7 @@ import { type Bits, formatBits, parseBits } from '../text/bits.ts'
 import { didYouMean } from '../text/hint.ts'
 import { malformed } from '../text/refuse.ts'
 import { accepted, suggesting } from '../text/suggest.ts'
+import { bare, behindPlace, isPut, onPci, path, pciFunction, suffix } from './named-words.ts'
 import { formatPlace, parsePlace } from './place.ts'
 import { type Place, schemeOf } from './schemes/index.ts'
 
@@ -25,37 +26,6 @@ export interface NamedOperand {
   /** A field, by its name. */
   field?: string
   bits?: Bits
-}
-
-const component = String.raw`[\w*?]+(?:\[[\w*?]+\])*`
-const path = String.raw`(?![0-9])${component}(?:\.${component})*`
-const field = String.raw`[A-Za-z_]\w*(?:\[\w+\])?`
-const suffix = String.raw`(?::(${field})|((?::[0-9]\w*){1,3}))?`
-const pciFunction = String.raw`pci:(?:(?:[0-9a-f]{1,8}:)?[0-9a-f]{1,2}:[0-9a-f]{1,2}\.[0-7]|[0-9a-f]{4}:[0-9a-f]{4}(?:#[0-9]+)?)`
-
-const bare = new RegExp(`^(${path})${suffix}$`)
-const onPci = new RegExp(`^(${pciFunction})(/[^.:]*)?\\.(${path})${suffix}$`, 'i')
-const behindPlace = new RegExp(`^\\.(${path})${suffix}$`)
-/** What stands behind the operand of an assignment or a condition. */
-const valued = /(?:(?:[!=<>]=|[=<>])[^=<>]*|\{[^{}]*\})$/s
-
-/**
- * Whether a word, perhaps with a value, is read as names of registers. What the grammar of places
- * takes never is, nor what it has a suggestion for: `fed00000`.
- */
-export function isNamed(word: string): boolean {
-  const text = word.replace(valued, '')
-  if (/^[a-f][0-9a-f]{1,12}$/i.test(text)) return false
-  const [, , name, bits] = bare.exec(text) ?? []
-  // `serail0:5` may be a scheme that is misspelt.
-  if (bare.test(text)) return text.includes('.') || (name === undefined && bits === undefined)
-  return onPci.test(text) || isPut(text)
-}
-
-/** `BLOCK@PLACE`. No place without a scheme has an `@`. */
-function isPut(text: string): boolean {
-  const at = text.indexOf('@')
-  return at > 0 && schemeOf(text) === undefined
 }
 
 /** Registers by name, perhaps with bits of them. Throws ESYNTAX, or what the place in it throws. */

@@ -321,7 +321,11 @@ describe('refuses', () => {
       'pci:00:04.0/rom',
       'ESYNTAX "rom" is not a BAR: expected bar0 to bar5, bar0_wc to bar5_wc, or config',
     ],
-    ['pci:00:04.0/Config', 'ESYNTAX "Config" is not a BAR: did you mean config?'],
+    [
+      'pci:00:04.0/Config',
+      'ESYNTAX "Config" is not a BAR: ' +
+        'expected bar0 to bar5, bar0_wc to bar5_wc, or config, did you mean config?',
+    ],
     ['pci:00:04.0/bar0_wx', 'ESYNTAX "bar0_wx" is not a BAR: unexpected "_wx" after bar0'],
     ['pci:00:04.0/bar0+zzz', 'ESYNTAX "bar0+zzz" is not a BAR: unexpected "+zzz" after bar0'],
     ['pci:00:04.0/bar0+0x5oops', 'ESYNTAX "0x5oops" is not an offset: unexpected "oops" after 0x5'],

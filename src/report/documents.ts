@@ -1,9 +1,11 @@
 import type { BindDocument } from './bind.ts'
 import type { BufferDocument } from './buffer.ts'
 import type { CacheDocument } from './cache.ts'
+import type { ChipsDocument } from './chips.ts'
 import type { CodegenDocument } from './codegen.ts'
 import type { CompareDocument } from './compare.ts'
 import type { CopyDocument } from './copy.ts'
+import type { DescribeDocument } from './describe.ts'
 import type { DevmemDocument } from './devmem.ts'
 import type { DoctorDocument } from './doctor.ts'
 import type { DumpDocument } from './dump.ts'
@@ -54,6 +56,8 @@ export interface Documents {
   import: ImportDocument
   codegen: CodegenDocument
   doctor: DoctorDocument
+  describe: DescribeDocument
+  chips: ChipsDocument
   lint: LintDocument
 }
 

@@ -40,7 +40,7 @@ export function operandText(place: Place, bits: Bits | undefined): string {
 }
 
 export function readingToJson(element: ReadElement): ElementReport {
-  const { place, bits, address, width, value, field = value, unaligned } = element
+  const { place, bits, address, width, value, field = value, unaligned, naming } = element
   return {
     place: operandText(place, bits),
     address,
@@ -48,5 +48,6 @@ export function readingToJson(element: ReadElement): ElementReport {
     value,
     ...(bits === undefined ? {} : { bits: formatBits(bits), field }),
     ...(unaligned ? { unaligned } : {}),
+    ...naming?.report(element),
   }
 }

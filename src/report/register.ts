@@ -25,21 +25,31 @@ interface Part {
   field?: FoundField
 }
 
+/** What a document has of a register, besides what it has of every element. */
+export function registerReport(
+  register: DeviceRegister,
+  part: Part | undefined,
+  { value }: Pick<ReadElement, 'value'>,
+): Pick<ElementReport, 'register' | 'description' | 'fields'> {
+  return {
+    register: part === undefined ? register.name : `${register.name}:${part.name}`,
+    description: register.from,
+    fields: fieldsToJson(register, value),
+  }
+}
+
 export function registerToJson(
   register: DeviceRegister,
   part: Part | undefined,
   element: ReadElement,
 ): ElementReport {
   const { value } = element
-  const name = part === undefined ? register.name : `${register.name}:${part.name}`
   const own = part && extractBits(BigInt(value), part.bits)
   const bits = part && { bits: formatBits(part.bits), field: own ?? 0 }
   return {
     ...readingToJson(element),
     ...bits,
-    register: name,
-    description: register.from,
-    fields: fieldsToJson(register, value),
+    ...registerReport(register, part, element),
   }
 }
 

@@ -66,6 +66,7 @@ describe('configuration space', () => {
     await using short = openPciConfig(old, 'read', root.path)
     await using long = openPciConfig(express, 'read', root.path)
     expect([short.length, long.length]).toEqual([256, 4096])
+    expect([short.visible, long.visible]).toEqual([256, 4096])
     expect(await short.read16(0)).toBe(0x1234)
     expect((await failure(short.read32(0x100))).message).toBe(
       `0x100 to 0x103 is not inside pci:${old}/config: expected 0x0 to 0xff`,
@@ -87,6 +88,7 @@ describe('configuration space', () => {
   it('of an ordinary user is the header, and nothing is begun in vain', async () => {
     await using memory = openPciConfig(express, 'read', user.path)
     expect(await memory.read32(0x3c)).toBe(0)
+    expect(memory.visible).toBe(64)
     const program = new Program([
       { op: 'read', address: 0, width: 32 },
       { op: 'read', address: 0x40, width: 8 },
@@ -115,7 +117,7 @@ describe('configuration space', () => {
     await using memory = openPciConfig(old, 'read', cut.path)
     cut.put(`sys/bus/pci/devices/${old}/config`, header(66))
     expect((await failure(memory.read32(0x40))).message).toBe(
-      `32-bit read at 0x00000040 (pci:${old}/config) failed: 2 of 4 bytes were read`,
+      `32-bit read at 0x00000040 (pci:${old}/config) failed: 2 of the 4 bytes were read`,
     )
     expect((await failure(memory.read32(0x80))).message).toBe(
       `32-bit read at 0x00000080 (pci:${old}/config) failed: nothing was read`,

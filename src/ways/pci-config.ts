@@ -25,6 +25,7 @@ import { lockdownRefusal } from '../refusal/lockdown.ts'
 import { explainBarOpen } from '../refusal/pci-bar.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
 import type { Refusal } from '../refusal/refusal.ts'
+import { counted, were } from '../text/count.ts'
 
 /** What everybody may read: the header (drivers/pci/pci-sysfs.c, pci_read_config). */
 const HEADER_BYTES = 64
@@ -116,6 +117,11 @@ export class PciConfigMemory extends Memory {
     if (refusal) throw refusalError(`${this.name} cannot be written`, refusal)
   }
 
+  /** Bytes from the start that this process may read. */
+  get visible(): number {
+    return this.#closedBehind === undefined ? this.length : Math.min(this.length, HEADER_BYTES)
+  }
+
   /** Throws EPERMISSION for what is behind the header where that is closed. */
   #checkHeader(program: Program): void {
     if (this.#closedBehind === undefined || program.end <= HEADER_BYTES) return
@@ -147,6 +153,7 @@ function once(done: string, access: () => number, expected: number): void {
     why = ` (${(error as NodeJS.ErrnoException).code})`
   }
   if (count === expected) return
-  const what = count === 0 ? 'nothing was' : `${count} of ${expected} bytes were`
+  const what =
+    count === 0 ? 'nothing was' : `${count} of the ${counted(expected, 'byte')} ${were(count)}`
   throw new BusFault(`${what} ${done}${why}`, 'EIO')
 }

@@ -93,6 +93,20 @@ for (const series of seriesList) {
         ])
     })
 
+    it('names registers of it, and reads nothing but what tells its capabilities', async () => {
+      const config = 'pci:0000:00:04.0/config'
+      const before = machine.trace.length
+      const named = await physmem(machine, `read ${config}.DEVICE_ID ${config}.MSI.ID -q`)
+      expect(named).toEqual(printed('0x11e8', '0x05'))
+      const offsets = () =>
+        machine.trace
+          .slice(before)
+          .flatMap((line) => / edu .*@0x([0-9a-f]+) /.exec(line)?.[1] ?? [])
+          .map((digits) => Number.parseInt(digits, 16))
+      await expect.poll(offsets).toContain(0x40)
+      expect(offsets().filter((offset) => offset > 0x40)).toEqual([])
+    })
+
     it('ends a wait in vain with exit code 3', async () => {
       expect(await physmem(machine, `wait ${bar}+0x20:0=1 --timeout 20ms`)).toEqual(
         failed(3, `physmem: ${bar}+0x20:0 is 0x0 (in 0x00000000), expected 0x1: waited 20ms`),

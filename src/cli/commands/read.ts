@@ -4,8 +4,7 @@ import { boundedAll } from '../../operate/extent.ts'
 import { withProgress } from '../../operate/failure.ts'
 import { type ReadItem, Readings, toReadItem } from '../../operate/reading.ts'
 import { type OpenRange, type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
-import { isNamed, parseNamed } from '../../place/named.ts'
-import { orNamed } from '../../place/named-assignment.ts'
+import { isNamed, orName } from '../../place/named-words.ts'
 import { readingToJson } from '../../report/element.ts'
 import type { ReadDocument } from '../../report/read.ts'
 import { counted } from '../../text/count.ts'
@@ -25,7 +24,7 @@ export default defineCommand({
       description:
         'places, places with bits (:5, :7:4), ranges (A..B, A..+LENGTH, A..), or names of registers',
       completes: 'place',
-      parse: orNamed(parseOperandOrRange, parseNamed),
+      parse: orName(parseOperandOrRange),
     },
   ],
   options: {

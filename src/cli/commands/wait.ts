@@ -22,6 +22,7 @@ import {
   parseCondition,
   parseDurationUs,
 } from '../../place/index.ts'
+import { isNamed, orName } from '../../place/named-words.ts'
 import { operandText } from '../../report/element.ts'
 import type { ConditionReport, WaitDocument } from '../../report/wait.ts'
 import { defineCommand, several } from '../frame/command.ts'
@@ -36,9 +37,10 @@ export default defineCommand({
       name: 'condition',
       needed: true,
       several: true,
-      description: 'PLACE[:BITS]=VALUE, or with != < <= > >= (quote these from the shell)',
+      description:
+        'PLACE[:BITS]=VALUE or NAME[:FIELD]=VALUE, or with != < <= > >= (quote these from the shell)',
       completes: 'place',
-      parse: parseCondition,
+      parse: orName(parseCondition),
     },
   ],
   options: {
@@ -58,12 +60,15 @@ export default defineCommand({
     },
     base: sharedOptions.base,
     unaligned: sharedOptions.unaligned,
+    chip: sharedOptions.chip,
+    board: sharedOptions.board,
   },
   examples: [
     ['wait 0x10000020:7=0 --timeout 50ms', 'until bit 7 is 0; exit 3 after 50 ms'],
     ['wait 0x09000018!=0xffffffff', 'until it is something else, at most 1 s'],
     ["wait '0x1000000c:15:8>=4' 0x10000020:7=0", 'until both are true in one look'],
     ['wait 0x10000020:7=0 --quiet && echo ready', 'in a script'],
+    ['wait UART0.FR:TXFE=empty --timeout 50ms', 'a field by name'],
   ],
   notes: [
     'The place is read at least once. Exit 3 when the time is up, with the last value on stderr.',
@@ -71,6 +76,9 @@ export default defineCommand({
       'the order given. <, <=, > and >= compare without a sign.',
   ],
   async run(context, args, options) {
+    if (several(args, 0).some(isNamed)) {
+      return (await import('./named/wait.ts')).waitNamed(context, several(args, 0), options)
+    }
     const { width } = context.settings
     const conditions = several(args, 0).map((text) => parseCondition(text))
     refuseBareNumbers(several(args, 0), conditions)

@@ -3,7 +3,9 @@ import { boundedAll } from '../../operate/extent.ts'
 import { type ReadElement, Readings, toReadItem } from '../../operate/reading.ts'
 import { watch } from '../../operate/watching.ts'
 import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
+import { isNamed, orName } from '../../place/named-words.ts'
 import { defineCommand, several } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { parseCount, parseInterval } from '../frame/parsers.ts'
 import { watchView } from '../views/format/watch-view.ts'
@@ -14,9 +16,10 @@ export default defineCommand({
       name: 'place',
       needed: true,
       several: true,
-      description: 'places, places with bits (:5, :7:4), or ranges (A..B, A..+LENGTH, A..)',
+      description:
+        'places, places with bits (:5, :7:4), ranges (A..B, A..+LENGTH, A..), or names of registers',
       completes: 'place',
-      parse: parseOperandOrRange,
+      parse: orName(parseOperandOrRange),
     },
   ],
   options: {
@@ -34,6 +37,9 @@ export default defineCommand({
       fallback: undefined as number | undefined,
     },
     base: sharedOptions.base,
+    chip: sharedOptions.chip,
+    board: sharedOptions.board,
+    force: sharedOptions.force,
   },
   meanings: { json: 'print a JSON document a line', quiet: 'print values only, a line a change' },
   examples: [
@@ -41,6 +47,7 @@ export default defineCommand({
     ['watch 0x10000020:7 0x1000000c:15:8', 'bits, with the whole value'],
     ['watch 0x40000000..+64 --count 10', 'sixteen values, ten times'],
     ['watch 0x09010000 --json', 'one JSON document a line'],
+    ['watch UART0.FR GPIO', 'registers by name, with the fields that changed'],
   ],
   notes: [
     'Every look reads each place once, in the order given, as one program; never more often than ' +
@@ -51,16 +58,12 @@ export default defineCommand({
       'nothing is read until it is pressed again, q ends. At the end it says how many changes were ' +
       'not on the screen.',
   ],
-  async run(context, args, { interval, count = Number.POSITIVE_INFINITY, base }) {
-    const { width } = context.settings
-    const asked = several(args, 0).map((text) => parseOperandOrRange(text))
-    refuseBareNumbers(several(args, 0), asked, lengthOrWidth)
-    const toItem = (operand: Operand | Range) => toReadItem(operand, { width, root: context.root })
-    for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
-    const places = asked.map(({ place }) => place)
-    const machine = await context.machine('read', places)
-    const items = (await boundedAll(asked, machine, width)).map(toItem)
-    const readings = await Readings.of(machine, items, context.settings)
+  async run(context, args, options) {
+    const { interval, count = Number.POSITIVE_INFINITY, base } = options
+    const texts = several(args, 0)
+    const readings = texts.some(isNamed)
+      ? await (await import('./named/watch.ts')).namedReadings(context, texts, options)
+      : await plainReadings(context, texts)
     context.jsonStyle = 'lines'
     const view = watchView(context, { base, intervalUs: interval })
     const interrupted = context.io.interrupted()
@@ -81,6 +84,18 @@ export default defineCommand({
     return 0
   },
 })
+
+async function plainReadings(context: Context, texts: readonly string[]): Promise<Readings> {
+  const { width } = context.settings
+  const asked = texts.map((text) => parseOperandOrRange(text))
+  refuseBareNumbers(texts, asked, lengthOrWidth)
+  const toItem = (operand: Operand | Range) => toReadItem(operand, { width, root: context.root })
+  for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
+  const places = asked.map(({ place }) => place)
+  const machine = await context.machine('read', places)
+  const items = (await boundedAll(asked, machine, width)).map(toItem)
+  return Readings.of(machine, items, context.settings)
+}
 
 /** `watch ADDRESS LENGTH`, and `devmem ADDRESS WIDTH`. */
 function lengthOrWidth(text: string): string {

@@ -15,8 +15,7 @@ import {
 } from '../../operate/writing.ts'
 import { showPlace } from '../../place/at.ts'
 import { parseAssignment } from '../../place/index.ts'
-import { isNamed } from '../../place/named.ts'
-import { orNamed, parseNamedAssignment } from '../../place/named-assignment.ts'
+import { isNamed, orName } from '../../place/named-words.ts'
 import { assignmentToJson, type WriteDocument, writingToJson } from '../../report/write.ts'
 import { counted } from '../../text/count.ts'
 import { defineCommand, several } from '../frame/command.ts'
@@ -33,7 +32,7 @@ export default defineCommand({
       description:
         'PLACE=VALUE, PLACE:BITS=VALUE, which changes only these bits, or NAME[:FIELD]=VALUE',
       completes: 'place',
-      parse: orNamed(parseAssignment, parseNamedAssignment),
+      parse: orName(parseAssignment),
     },
   ],
   options: {

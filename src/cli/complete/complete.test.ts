@@ -99,7 +99,7 @@ describe('what completes a word', () => {
         '--quiet',
         '--help',
       ],
-      ...['--timeout', '--interval', '--base', '--unaligned'],
+      ...['--timeout', '--interval', '--base', '--unaligned', '--chip', '--board'],
     ])
     expect(await texts('--v')).toEqual(['--verbose', '--version'])
     expect(await texts('dump', '--no')).toEqual(['--no-collapse'])

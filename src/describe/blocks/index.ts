@@ -12,7 +12,7 @@ import { respaced, SPREAD, type Spacing } from './respaced.ts'
 export type { DeviceIds } from './matching.ts'
 export type { BlockEntry } from './packed.ts'
 export type { Spacing } from './respaced.ts'
-export { type VirtioStructure, virtioStructures } from './virtio.ts'
+export { virtioStructures } from './virtio.ts'
 export { parseWithin, type Within } from './within.ts'
 
 /** All blocks of the library, by name, without their registers. */

@@ -1,12 +1,13 @@
 import { ADDRESS_LIMIT } from '../../base/limits.ts'
 import { WIDTHS } from '../../base/width.ts'
+import { counted } from '../../text/count.ts'
 import type { Access, Cluster, Register, Repeat } from '../model.ts'
 import { child, childrenOf, wordsOf } from '../xml/tree.ts'
 import { accessOf, type ReadField, readFields, resetOf } from './fields.ts'
 import { Part } from './part.ts'
 
 /** What registers are where they do not say themselves. */
-export interface Inherited {
+interface Inherited {
   access: Access
   /** Bits of an address unit, in bytes. */
   unit: number
@@ -152,7 +153,7 @@ function repeatOf(
   if (sizes.some((one) => one === undefined)) return 'unknown'
   const count = sizes.reduce<bigint>((all, one) => all * (one ?? 1n), 1n)
   if (count === 0n || count > BigInt(MOST_ELEMENTS)) {
-    part.error('value', `it has ${count} elements: expected 1 to 2^32`)
+    part.error('value', `it has ${counted(count, 'element')}: expected 1 to 2^32`)
     return 'unknown'
   }
   if (dims.length > 1)

@@ -2,7 +2,7 @@
 import type { Access, Cluster, EnumeratedValue, Field, Register } from '../model.ts'
 
 /** What bits can be: `rw1c` is cleared by a 1. */
-export type Rights = 'ro' | 'rw' | 'rw1c'
+type Rights = 'ro' | 'rw' | 'rw1c'
 
 const ACCESS: Readonly<Record<Rights, Access>> = {
   ro: 'read-only',

@@ -3,7 +3,7 @@ import type { Register } from '../model.ts'
 import { type Bits, flags, register } from './define.ts'
 
 /** Bits 7:4 of its first register: what the function is (7.5.3.2). */
-export const TYPES = [
+const TYPES = [
   ...['endpoint', 'legacy endpoint', '', '', 'root port', 'upstream port', 'downstream port'],
   ...['bridge to PCI', 'bridge from PCI', 'integrated endpoint', 'event collector'],
 ] as const

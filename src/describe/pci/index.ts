@@ -5,6 +5,8 @@ import { extendedCapability } from './extended.ts'
 import { headerOf } from './header.ts'
 import { standardCapability } from './standard.ts'
 
+export { readOutline } from './sparse.ts'
+
 const HEADER_END = 0x40
 const EXTENDED = 0x100
 /** Bit 4 of the status register: there is a list. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Block, Cluster, Register } from '../model.ts'
-import { pciConfigBlock } from './index.ts'
+import { pciConfigBlock, readOutline } from './index.ts'
 
 /** A space of `length` bytes with these at their offsets. */
 function space(length: number, parts: Readonly<Record<number, readonly number[]>>): Uint8Array {
@@ -152,6 +152,39 @@ describe('configuration space by name', () => {
         }
       }),
       { numRuns: 200 },
+    )
+  })
+
+  it('is known from its header and the first words of its capabilities', async () => {
+    const view = new DataView(virtio.buffer)
+    const read: number[] = []
+    const outline = await readOutline(async (offset) => {
+      read.push(offset)
+      return view.getUint32(offset, true)
+    }, virtio.length)
+    expect(read.slice(16)).toEqual([0x40, 0x50, 0x60, 0x74, 0x90, 0x100, 0x150])
+    expect(pciConfigBlock(outline)).toEqual(pciConfigBlock(virtio))
+  })
+
+  it('is known so whatever the bytes', async () => {
+    const bytes = fc.constantFrom(4, 64, 256, 4096).chain((length) =>
+      fc.uint8Array({ minLength: length, maxLength: length }).map((all) => {
+        if (length > 64) all.set([0x10, 0, 0x34 + (all[7] ?? 0)], 6)
+        return all
+      }),
+    )
+    await fc.assert(
+      fc.asyncProperty(bytes, async (all) => {
+        const view = new DataView(all.buffer, all.byteOffset)
+        const seen = new Set<number>()
+        const outline = await readOutline(async (offset) => {
+          expect(seen.has(offset) || offset + 4 > all.length).toBe(false)
+          seen.add(offset)
+          return view.getUint32(offset, true)
+        }, all.length)
+        expect(pciConfigBlock(outline)).toEqual(pciConfigBlock(all))
+      }),
+      { numRuns: 100 },
     )
   })
 })

@@ -5,10 +5,7 @@ import { expressRegisters } from './express.ts'
 import { isVirtio, virtioCapability } from './virtio.ts'
 
 /** What every one begins with (PCI Local Bus Specification 3.0, 6.7). */
-export const POINTERS: readonly Register[] = [
-  register('ID', 0, 8, 'ro'),
-  register('NEXT', 1, 8, 'ro'),
-]
+const POINTERS: readonly Register[] = [register('ID', 0, 8, 'ro'), register('NEXT', 1, 8, 'ro')]
 
 interface Kind {
   name: string

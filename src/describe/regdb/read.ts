@@ -1,11 +1,12 @@
 import { ADDRESS_LIMIT } from '../../base/limits.ts'
 import { WIDTHS } from '../../base/width.ts'
+import { counted } from '../../text/count.ts'
 import { printable, quote } from '../../text/refuse.ts'
 import type { Block, Description, Field, Register, SourceText } from '../model.ts'
 import { Notes, nameOfFile, notDescribing } from '../notes.ts'
 
 /** Of the first four bytes, read as little-endian. */
-export const REGDB_MAGIC = 0x00e1_1555
+const REGDB_MAGIC = 0x00e1_1555
 const VERSION = 3
 
 /** Bytes of the packed structures (rwmem's description of the format, "Binary Format v3"). */
@@ -75,7 +76,7 @@ function tablesOf(file: string, bytes: Uint8Array): Tables {
   const fieldIndices = registerIndices + registerIndexCount * INDEX
   const strings = fieldIndices + fieldIndexCount * INDEX
   if (strings > view.byteLength) {
-    const message = `the file is cut off: its header tells of ${strings} bytes, and it has ${view.byteLength}`
+    const message = `the file is cut off: its header tells of ${counted(strings, 'byte')}, and it has ${view.byteLength}`
     throw notDescribing(file, message)
   }
   return {
@@ -142,7 +143,8 @@ class Reader {
     const size = (view.getUint8(at + 33) || usual.bytes) * 8
     const order = ENDIANS[view.getUint8(at + 32) || usual.endian]
     const width = WIDTHS.find((one) => one >= size)
-    if (size === 0 || width === undefined) return this.#left(path, `it has ${size / 8} bytes`)
+    if (size === 0 || width === undefined)
+      return this.#left(path, `it has ${counted(size / 8, 'byte')}`)
     if (offset >= BigInt(ADDRESS_LIMIT)) return this.#left(path, `its offset is ${offset}`)
     if (order === undefined || order.endsWith('swapped')) {
       return this.#left(path, `its order of bytes, ${quote(order ?? 'unknown')}, is not read`)

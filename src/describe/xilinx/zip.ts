@@ -3,8 +3,9 @@
  * more is unpacked than is asked for.
  */
 import { crc32, inflateRawSync } from 'node:zlib'
+import { counted } from '../../text/count.ts'
 
-export interface ZipEntry {
+interface ZipEntry {
   name: string
   /** Bytes when unpacked. */
   size: number
@@ -52,7 +53,8 @@ export class Zip {
     const entry = this.#entries.get(name)
     if (entry === undefined) throw new ZipError(`there is no ${name} in it`)
     const { method, packed, offset, size, crc } = entry
-    if (size > LARGEST) throw new ZipError(`${name} has ${size} bytes: at most ${LARGEST} are read`)
+    if (size > LARGEST)
+      throw new ZipError(`${name} has ${counted(size, 'byte')}: at most ${LARGEST} are read`)
     this.#need(offset, 30)
     if (this.#view.getUint32(offset, true) !== LOCAL)
       throw new ZipError(`${name} is not where it is said to be`)

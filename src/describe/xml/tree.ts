@@ -1,5 +1,6 @@
 /** XML as a tree of elements with their places, within bounds. */
 import { SaxesParser } from 'saxes'
+import { counted } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
 import type { Position } from '../model.ts'
 import { notDescribing } from '../notes.ts'
@@ -43,7 +44,7 @@ export function parseXmlTree(text: string, file: string): XmlElement {
   parser.on('opentagstart', ({ name }) => {
     count += 1
     const at = here(name.length + 1)
-    if (count > MOST_ELEMENTS) fail(`it has more than ${MOST_ELEMENTS} elements`, at)
+    if (count > MOST_ELEMENTS) fail(`it has more than ${counted(MOST_ELEMENTS, 'element')}`, at)
     if (open.length >= DEEPEST) fail(`elements nest more than ${DEEPEST} deep`, at)
     const local = name.slice(name.indexOf(':') + 1)
     const element: Growing = { name: local, attributes: {}, text: '', children: [], ...at }

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import type { Device, Register } from '../../describe/model.ts'
 import { readYaml } from '../../describe/yaml/index.ts'
 import { defaultBoard } from './default-board.ts'
@@ -83,6 +86,19 @@ describe('describeBoard', () => {
     expect(register(device, 'gpio.DIR').fields).toMatchObject([
       { name: 'LINE[%s]', lsb: 0, width: 1, repeat: { count: 16, stride: 1 } },
     ])
+  })
+
+  it('is as the schema for editors has it', () => {
+    const url = new URL('../../../docs/schemas/yaml/registers.json', import.meta.url)
+    const options = {
+      allowUnionTypes: true,
+      strictTuples: false,
+      strictTypes: false,
+      strictRequired: false,
+    }
+    const validate = new Ajv(options).compile(JSON.parse(readFileSync(url, 'utf8')))
+    validate(parse(defaultBoard))
+    expect(validate.errors ?? []).toEqual([])
   })
 
   it('says the same as the reader of descriptions of its text', () => {

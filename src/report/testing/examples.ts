@@ -358,6 +358,35 @@ export const examples: Examples = {
       },
     },
   ],
+  describe: [
+    {
+      registers: [
+        {
+          ...{
+            name: 'UART0.CR',
+            place: '0x9000030',
+            width: 32,
+            access: 'read-write',
+            reset: value,
+          },
+          ...{ readEffect: 'none', writeEffect: 'modify', skipped: 'it is write-only' },
+          ...{ text: 'Control', description: 'chip.svd' },
+          fields: [
+            {
+              ...{ name: 'TXE', bits: '8', access: 'read-write', readEffect: 'clear', text: 'a' },
+              ...{ writeEffect: 'one-to-clear', values: [{ name: 'on', value: 1 }] },
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  chips: [
+    {
+      descriptions: [{ from: 'chip.svd', chip: 'bcm2711', blocks: ['UART0'] }],
+      devices: [{ name: 'hpet0', blocks: ['hpet'], from: 'physmem', asleep: 'it is suspended' }],
+    },
+  ],
   lint: [
     {
       ...{ description: 'chip.svd', device: 'chip', blocks: 1, registers: 2 },

@@ -60,7 +60,7 @@ describe('read by name', () => {
     const { out } = await on('read uart0.FR:TXFE demo.CO* --json')
     const { results, skipped } = JSON.parse(out)
     expect(results[0]).toMatchObject({
-      ...{ register: 'uart0.FR:TXFE', place: '0x9000018', value: 0x90, bits: '7', field: 1 },
+      ...{ register: 'uart0.FR:TXFE', place: '0x9000018:7', value: 0x90, bits: '7', field: 1 },
       description: 'sim:',
     })
     expect(results[0].fields).toContainEqual({

@@ -1,22 +1,30 @@
 import { RequestError } from '../../../base/errors.ts'
 import { skippedSentence } from '../../../device/read-rules.ts'
+import { maskOf } from '../../../device/register.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { boundedAll } from '../../../operate/extent.ts'
 import { withProgress } from '../../../operate/failure.ts'
-import { type ReadElement, type ReadItem, Readings, toReadItem } from '../../../operate/reading.ts'
-import { extractBits, parseOperandOrRange } from '../../../place/index.ts'
+import type { Locator } from '../../../operate/locator.ts'
+import {
+  type Naming,
+  type ReadElement,
+  type ReadItem,
+  Readings,
+  toReadItem,
+} from '../../../operate/reading.ts'
+import { type Bits, extractBits, parseOperandOrRange } from '../../../place/index.ts'
 import { parseNamed } from '../../../place/named.ts'
 import { orNamed } from '../../../place/named-assignment.ts'
 import { readingToJson } from '../../../report/element.ts'
 import type { ReadDocument } from '../../../report/read.ts'
-import { registerToJson, skippedToJson } from '../../../report/register.ts'
+import { registerReport, skippedToJson } from '../../../report/register.ts'
 import { counted } from '../../../text/count.ts'
 import type { Context } from '../../frame/context.ts'
 import type { Base } from '../../frame/options.ts'
 import { readingLines } from '../../views/format/reading.ts'
 import { padded, showValue } from '../../views/format/value.ts'
 import { decoded, fieldLines, showField } from '../../views/registers/lines.ts'
-import { type Chosen, choose, type Wanted } from './registers.ts'
+import { type Chosen, choose, nameOfWanted, settledAll, type Wanted } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
 export interface ReadNamedOptions extends DescriptionOptions {
@@ -30,7 +38,7 @@ export interface ReadNamedOptions extends DescriptionOptions {
 const parse = orNamed(parseOperandOrRange, parseNamed)
 
 /** One operand: what of its elements are registers, in their order. */
-interface Asked {
+export interface Asked {
   items: ReadItem[]
   wanted?: Wanted[]
   /** It names one register, whose fields are shown. */
@@ -43,6 +51,30 @@ export async function readNamed(
   texts: readonly string[],
   options: ReadNamedOptions,
 ): Promise<0> {
+  const { asked, machine, skipped } = await prepare(context, texts, options)
+  const items = asked.flatMap((one) => one.items)
+  const readings = await Readings.of(machine, items, context.settings)
+  for (const { note } of items) if (note !== undefined) context.note(note)
+  const report = () => reportAll(context, asked, readings.elements(), skipped, options.base)
+  try {
+    if (items.length > 0) await readings.plan.run()
+  } catch (error) {
+    context.printBefore(report)
+    const all = items.reduce((sum, { count }) => sum + count, 0)
+    const done = readings.elements().length
+    throw all === 1 ? error : withProgress(error, `read ${done} of ${counted(all, 'element')}`)
+  }
+  context.done = `read ${counted(items.length, 'element')}`
+  report()
+  return 0
+}
+
+/** All that the words mean: resolved, and the machine that has it. Nothing is accessed. */
+export async function prepare(
+  context: Context,
+  texts: readonly string[],
+  options: ReadNamedOptions,
+): Promise<{ asked: Asked[]; machine: Locator; skipped: Chosen['skipped'] }> {
   const parsed = texts.map((text) => parse(text))
   const plain = parsed.filter((one) => one.kind !== 'named')
   const plainTexts = texts.filter((_, index) => parsed[index]?.kind !== 'named')
@@ -65,7 +97,7 @@ export async function readNamed(
   const asked: Asked[] = []
   for (const [index, one] of parsed.entries()) {
     if (one.kind === 'named') {
-      const { wanted = [] } = chosen[index] ?? {}
+      const wanted = await settledAll(machine, chosen[index]?.wanted ?? [])
       const items = wanted.map((each) => itemOf(each, context))
       asked.push({ items, wanted, isSingle: wanted.length === 1 && !chosen[index]?.skipped.length })
     } else {
@@ -74,21 +106,7 @@ export async function readNamed(
       asked.push({ items })
     }
   }
-  const items = asked.flatMap((one) => one.items)
-  const readings = await Readings.of(machine, items, context.settings)
-  for (const { note } of items) if (note !== undefined) context.note(note)
-  const report = () => reportAll(context, asked, readings.elements(), skipped, options.base)
-  try {
-    if (items.length > 0) await readings.plan.run()
-  } catch (error) {
-    context.printBefore(report)
-    const all = items.reduce((sum, { count }) => sum + count, 0)
-    const done = readings.elements().length
-    throw all === 1 ? error : withProgress(error, `read ${done} of ${counted(all, 'element')}`)
-  }
-  context.done = `read ${counted(items.length, 'element')}`
-  report()
-  return 0
+  return { asked, machine, skipped }
 }
 
 function refuseOptions(
@@ -105,10 +123,30 @@ function refuseOptions(
   }
 }
 
-export function itemOf({ register }: Wanted, { root, settings }: Context): ReadItem {
+/** What a register adds to the elements that are read of it. */
+function namingOf({ register, part }: Wanted): Naming {
+  const own = part === undefined ? undefined : maskOfBits(part.bits)
+  return {
+    name: nameOfWanted({ register, ...(part && { part }) }),
+    changed: (bits, value) =>
+      decoded(register, value)
+        .filter(({ field }) => (maskOf(field) & (own ?? bits) & bits) !== 0n)
+        .map((one) => `${one.field.name} ${one.meaning ?? showField(one.field, one.value, 'hex')}`)
+        .join(', '),
+    report: (element) => registerReport(register, part, element),
+  }
+}
+
+function maskOfBits({ high, low }: Bits): bigint {
+  return maskOf({ lsb: low, width: high - low + 1 })
+}
+
+export function itemOf({ register, part }: Wanted, { root, settings }: Context): ReadItem {
   const operand = { kind: 'operand', place: register.place } as const
   const item = toReadItem(operand, { width: register.found.register.width, root })
-  return { ...item, endian: settings.endian === 'big' ? 'big' : register.endian }
+  const endian = settings.endian === 'big' ? 'big' : register.endian
+  const bits = part && { bits: part.bits }
+  return { ...item, ...bits, endian, naming: namingOf({ register, ...(part && { part }) }) }
 }
 
 function reportAll(
@@ -126,12 +164,7 @@ function reportAll(
     return { ...one, elements: left.splice(0, count) }
   })
   if (json) {
-    const results = groups.flatMap(({ wanted, elements }) =>
-      elements.map((element, index) => {
-        const of = wanted?.[index]
-        return of ? registerToJson(of.register, of.part, element) : readingToJson(element)
-      }),
-    )
+    const results = groups.flatMap(({ elements }) => elements.map(readingToJson))
     const left = skipped.length === 0 ? {} : { skipped: skippedToJson(skipped) }
     context.record<ReadDocument>({ results, ...left })
   } else {
@@ -180,7 +213,7 @@ export function registerLines(
     const text = showField(field, BigInt(own), base)
     const meaning = decoded(register, value).find((one) => one.field.name === part.field?.name)
     const said = meaning?.meaning === undefined ? '' : `  ${meaning.meaning}`
-    return { name: `${register.name}:${part.name}`, text, end: `${said}  in ${whole}` }
+    return { name: nameOfWanted({ register, part }), text, end: `${said}  in ${whole}` }
   })
   if (quiet) return rows.map(({ text }) => text)
   const names = padded(rows.map(({ name }) => name))

@@ -3,6 +3,7 @@ import { type FoundField, fieldsOf, findField } from '../../../describe/lookup.t
 import { type Reason, warningOfRead, whyNotInBulk } from '../../../device/read-rules.ts'
 import type { DeviceRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
+import { settled } from '../../../device/settle.ts'
 import { type Bits, checkBits, formatBits } from '../../../place/index.ts'
 import type { NamedOperand } from '../../../place/named.ts'
 import type { Context } from '../../frame/context.ts'
@@ -21,15 +22,34 @@ export interface Part {
   field?: FoundField
 }
 
+export function nameOfWanted({ register, part }: Wanted): string {
+  return part === undefined ? register.name : `${register.name}:${part.name}`
+}
+
 /** What operands mean for a read: the registers, and those that are left out of a block. */
 export interface Chosen {
   wanted: Wanted[]
   skipped: { register: DeviceRegister; reason: Reason }[]
 }
 
+/** The same where they are on a machine: see `settled`. */
+export async function settledAll(
+  machine: Parameters<typeof settled>[0],
+  wanted: readonly Wanted[],
+): Promise<Wanted[]> {
+  const registers = await settled(
+    machine,
+    wanted.map(({ register }) => register),
+  )
+  return wanted.map((one, index) => ({ ...one, register: registers[index] ?? one.register }))
+}
+
 /** The register and its part that an operand means, where it has to mean one. Throws EUSAGE. */
 export async function oneRegister(session: Session, operand: NamedOperand): Promise<Wanted> {
-  const found = await session.find(operand)
+  return only(operand, await session.find(operand))
+}
+
+function only(operand: NamedOperand, found: readonly DeviceRegister[]): Wanted {
   const [register] = found
   if (register === undefined || !isSingle(operand, found)) {
     const count = found.length === 1 ? '1 register' : `${found.length} registers`
@@ -77,7 +97,7 @@ export async function choose(
 ): Promise<Chosen> {
   const found = await session.find(operand)
   if (isSingle(operand, found)) {
-    const wanted = await oneRegister(session, operand)
+    const wanted = only(operand, found)
     checkReadable(wanted, force)
     const warning = warningOfRead(wanted.register)
     if (warning !== undefined) context.note(warning)

@@ -31,7 +31,9 @@ async function boardFile(
   context: Context,
   named: string | undefined,
 ): Promise<BoardFile | undefined> {
-  const { findBoardFile, readBoardFile } = await import('../../../device/board-file.ts')
+  const { checkTarget, findBoardFile, readBoardFile } = await import(
+    '../../../device/board-file.ts'
+  )
   const env = context.options.env ?? process.env
   const given = named ?? (env[BOARD] || undefined)
   if (given === 'none') return undefined
@@ -41,7 +43,9 @@ async function boardFile(
     const how = named !== undefined ? '' : given !== undefined ? ` (${BOARD})` : ' (found)'
     context.complain(`board file: ${path}${how}`)
   }
-  return readBoardFile(path)
+  const board = readBoardFile(path)
+  checkTarget(board, context.settings.target)
+  return board
 }
 
 /** What a simulated board says of its registers: it is a description, too. */

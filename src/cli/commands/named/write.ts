@@ -1,6 +1,7 @@
 import { RequestError } from '../../../base/errors.ts'
 import { warningOfWrite } from '../../../device/read-rules.ts'
 import { readEffectOf } from '../../../device/register.ts'
+import { settled } from '../../../device/settle.ts'
 import { planStore, type Store, together } from '../../../device/store.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { withProgress } from '../../../operate/failure.ts'
@@ -118,7 +119,7 @@ async function run(
   const all: Done[] = []
   for (const step of steps) {
     if ('store' in step) {
-      const { register } = step.store
+      const [register = step.store.register] = await settled(machine, [step.store.register])
       const at = await machine.locate(register.place, register.found.register.width / 8)
       const turned = endian === 'big' ? { ...register, endian } : register
       all.push({ storing: planStoring(plan, { ...step.store, register: turned }, at, { verify }) })

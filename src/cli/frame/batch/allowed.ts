@@ -27,6 +27,8 @@ export const notInBatches: Readonly<Record<string, string>> = {
   import: 'it makes a file of a description, and accesses no memory',
   bind: drivers,
   kmod: drivers,
+  describe: looks,
+  chips: looks,
   codegen: 'it makes a file of a description, and accesses no memory',
   lint: 'it reads a file, and accesses no memory',
   completion: 'it is for shells',

@@ -20,14 +20,20 @@ export function showOperand(place: Place, bits: Bits | undefined, digits = 8): s
 
 /** Operands as they stand in one column: addresses as wide as the widest, all padded with blanks. */
 export function operandColumn(
-  operands: readonly { readonly place: Place; readonly bits?: Bits | undefined }[],
+  operands: readonly {
+    readonly place: Place
+    readonly bits?: Bits | undefined
+    readonly naming?: { readonly name: string }
+  }[],
 ): string[] {
   const digits = operands.reduce(
     (most, { place }) =>
       place.scheme === 'address' ? Math.max(most, place.offset.toString(16).length) : most,
     8,
   )
-  return padded(operands.map(({ place, bits }) => showOperand(place, bits, digits)))
+  return padded(
+    operands.map(({ place, bits, naming }) => naming?.name ?? showOperand(place, bits, digits)),
+  )
 }
 
 /** Texts that are as long as the longest of them. */

@@ -198,7 +198,11 @@ export class WatchScreen implements WatchView {
       looks < MARKED_LOOKS && this.#out.hasColors ? `${HIGHLIGHT}${value}${PLAIN}` : value
     const age = looks === 0 ? 'now' : `${showElapsed((performance.now() - change.atMs) * 1000)} ago`
     const low = element.bits?.low ?? 0
+    const named = element.naming?.changed(change.bits << BigInt(low), element.value) ?? ''
+    const fields =
+      this.#out.hasColors && looks < MARKED_LOOKS ? `${HIGHLIGHT}${named}${PLAIN}` : named
     return this.#fitting(
+      ...(named === '' ? [] : [`${name}  ${marked}${whole}  ${fields} ${age}`]),
       `${name}  ${marked}${whole}  changed ${bitList(change.bits, low)} ${age}`,
       `${name}  ${marked}${whole}  changed ${age}`,
       `${name}  ${marked}${whole}`,

@@ -54,10 +54,15 @@ class LineView implements WatchView {
   #line(time: string, element: ReadElement, old: ReadElement | undefined): string {
     const value = shown(element, this.#base)
     if (this.#context.settings.quiet) return value
-    const where = `${time}  ${showOperand(element.place, element.bits)}  `
+    const { naming } = element
+    const name = naming?.name ?? showOperand(element.place, element.bits)
+    const where = `${time}  ${name}  `
     const whole = element.bits ? `  in ${showValue(element.value, element.width)}` : ''
     if (old === undefined) return `${where}${value}${whole}`
-    return `${where}${shown(old, this.#base)} -> ${value}${whole}`
+    const bits = BigInt(old.value) ^ BigInt(element.value)
+    const fields = naming?.changed(bits, element.value) ?? ''
+    const end = fields === '' ? whole : `${whole}  ${fields}`
+    return `${where}${shown(old, this.#base)} -> ${value}${end}`
   }
 }
 

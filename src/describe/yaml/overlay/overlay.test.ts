@@ -230,6 +230,47 @@ UART0:
     expect(names(blockOf(made, 'DMA').children)).toEqual(['ISR', 'CH%s', 'CR'])
   })
 
+  it('merges fields, and splits them', () => {
+    const made = patched(`
+UART0:
+  UART_CR: { _merge: { BOTH: [UART_TXE, RXE] }, _split: [MODE] }
+DMA: { CR: { _add: { E0A: { bits: 8 }, E0B: { bits: 9 } }, _merge: ["E0*"], _split: { "D%sX": DIR } } }
+`)
+    expect(issuesOf(made)).toEqual([])
+    expect(registerOf(made, 'UART0.UART_CR').fields).toEqual([
+      { name: 'BOTH', lsb: 8, width: 2 },
+      { name: 'MODE0', lsb: 4, width: 1 },
+      { name: 'MODE1', lsb: 5, width: 1 },
+      { name: 'MODE2', lsb: 6, width: 1 },
+    ])
+    expect(names(registerOf(made, 'DMA.CR').fields)).toEqual(['EN0', 'EN1', 'EN2', 'D0X', 'E0'])
+    expect(fieldOf(made, 'DMA.CR', 'E0').width).toBe(2)
+  })
+
+  it('asks no block for its registers before somebody does', () => {
+    const { device } = readYaml(sourceOf(CHIP))
+    const closed = device.blocks.map((block) => ({
+      ...block,
+      get children(): never {
+        throw new Error('it was asked')
+      },
+    }))
+    const overlay = `
+_delete: [GPIOA]
+_modify: { DMA: { description: Moves } }
+_copy: { X: { from: DMA } }
+_derive: { Y: UART0 }
+_strip: [U]
+"*": { _strip: [UART_], safe: true }
+`
+    const changed = applyOverlay(
+      { device: { ...device, blocks: closed }, issues: [] },
+      sourceOf(overlay),
+    )
+    expect(names(changed.device.blocks)).toEqual(['ART0', 'ART1', 'DMA', 'GPIOB', 'X'])
+    expect(() => changed.device.blocks[0]?.children).toThrow('it was asked')
+  })
+
   it('copies and derives', () => {
     const made = patched(`
 _copy: { UART5: { from: UART0 } }
@@ -294,8 +335,16 @@ USART1: { _strip: USART_, CR1: { TXE: { Disabled: [0, "Off"], Enabled: [1, "On"]
     ],
     ['UART0: []', '1:8 error value UART0: UART0: expected a mapping, came a list'],
     [
-      'DMA: { ISR: { _merge: [A] } }',
-      '1:15 error unknown-key DMA.ISR: unknown change "_merge": it is not made',
+      'DMA: { ISR: { _megre: [A] } }',
+      '1:15 error unknown-key DMA.ISR: unknown change "_megre": did you mean "_merge"?: it is not made',
+    ],
+    [
+      'DMA: { CR: { _merge: ["EN*"] } }',
+      '1:22 error collect DMA.CR: _merge: EN1 does not begin where the one before it ends',
+    ],
+    [
+      'DMA: { CR: { _add: { X: { bits: 2 } } } }',
+      '1:12 warning fields-overlap DMA.CR.X: it overlaps EN1 since this overlay',
     ],
     [
       'DMA: { _modify: { CR: { size: 4 } } }',

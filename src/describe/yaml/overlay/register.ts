@@ -1,12 +1,14 @@
 import { quote } from '../../../text/refuse.ts'
 import type { Cluster, Field, Register } from '../../model.ts'
 import { constraintOf, type Named, optional, readEffectOf, readFields } from '../fields.ts'
+import { overlappingFields } from '../overlaps.ts'
 import { Part } from '../reading.ts'
 import { CLUSTER_KEYS, fitting, REGISTER_KEYS } from '../registers.ts'
 import { cameOf, mapTree } from '../tree.ts'
 import { accessOf, count, ENDIANS, flag, repeatOf, WRITE_EFFECTS, widthOf } from '../words.ts'
 import { collectFields } from './collect-fields.ts'
 import { changeField, describeField, isEffect, nameOf } from './field.ts'
+import { mergedFields, splitFields } from './join-fields.ts'
 import { type Keyed, type Layer, textsAt, within } from './layers.ts'
 import { ownField, ownNames } from './names.ts'
 import { type Context, inside, keysOf, namesAmong, refuseUnknown, select } from './select.ts'
@@ -16,7 +18,7 @@ export const NOTHING_NAMED: Named = { enumerations: new Map(), fieldSets: new Ma
 
 const CHANGES = [
   ...['_include', '_delete', '_modify', '_add', '_strip', '_strip_end', '_derive', '_clear'],
-  ...['_array', '_fields'],
+  ...['_array', '_fields', '_merge', '_split'],
 ]
 
 /** A register with some of its properties said anew; as it was, where one is wrong. */
@@ -96,7 +98,26 @@ export function patchRegister(
     const value = mapTree(layer.map.at, effects)
     patched = changeRegister(patched, { key: '', at: value.at, value, layer }, context)
   }
-  return { ...patched, fields: patchFields(patched, layers, context) }
+  const fields = patchFields(patched, layers, context)
+  warnOfOverlaps(register.fields, fields, layers, context)
+  return { ...patched, fields }
+}
+
+/** Tells of fields that share bits, where they did not before. */
+function warnOfOverlaps(
+  before: readonly Field[],
+  fields: readonly Field[],
+  layers: readonly Layer[],
+  context: Context,
+): void {
+  const known = new Set([...overlappingFields(before)].map(({ one }) => one.name))
+  const [layer] = layers.slice(-1)
+  if (layer === undefined) return
+  for (const { one, other } of overlappingFields(fields)) {
+    if (known.has(one.name)) continue
+    const message = `it overlaps ${other.name} since this overlay`
+    layer.reading.warning('fields-overlap', inside(context, one.name).path, layer.map.at, message)
+  }
 }
 
 function patchFields(register: Register, layers: readonly Layer[], context: Context): Field[] {
@@ -130,6 +151,8 @@ function patchFields(register: Register, layers: readonly Layer[], context: Cont
     const { lsb: _lsb, name: _name, ...properties } = first
     each(keyed, ({ lsb, name }) => ({ ...properties, lsb, name }))
   }
+  fields = mergedFields(fields, layers, context)
+  fields = splitFields(fields, layers, context)
   for (const keyed of textsAt(layers, '_clear', path)) {
     each(keyed, ({ enumerations: _gone, ...field }) => field)
   }

@@ -85,10 +85,12 @@ function putHead(lines: Lines, block: Block, names: Names): Set<string> {
   lines.put('class', texts(matches.pciClass))
   lines.put('acpi', texts(matches.acpi))
   lines.put('within', said(matches.within))
-  const [first] = block.extents
-  const isSize = block.extents.length === 1 && first?.offset === 0 && isRegisters(first)
+  // Some files say of a block that it has no bytes: that says nothing.
+  const extents = block.extents.filter(({ length }) => length > 0)
+  const [first] = extents
+  const isSize = extents.length === 1 && first?.offset === 0 && isRegisters(first)
   if (isSize) put('size', hex(first.length))
-  else if (block.extents.length > 0) put('extents', list(block.extents.map(extent)))
+  else if (extents.length > 0) put('extents', list(extents.map(extent)))
   put('endian', block.endian)
   putRepeat(lines, block.repeat, isSize ? first.length : undefined, block.name, names)
   lines.put('alternate', said(block.alternate))

@@ -1,2 +1,2 @@
 /** Descriptions in YAML, written. */
-export { type WrittenYaml, writeYaml } from './device.ts'
+export { writeYaml } from './device.ts'

@@ -63,7 +63,7 @@ function writeRegister(
   if (one.displayName !== undefined) below.put('display-name', text(one.displayName))
   if (width !== 32) below.put('width', `${width}`)
   if (one.access !== 'read-write') below.put('access', one.access)
-  putRepeat(below, one.repeat, width, path, names)
+  putRepeat(below, one.repeat, one.width / 8, path, names)
   if (one.reset !== undefined) below.put('reset', number(one.reset))
   if (one.resetMask !== undefined) below.put('reset-mask', number(one.resetMask))
   putEffects(below, one)
@@ -163,7 +163,7 @@ function constraint(one: WriteConstraint): string {
   return one.kind === 'enumerated' ? 'values' : list([number(one.minimum), number(one.maximum)])
 }
 
-/** `bits`: of one element; where they lie side by side, nobody need say how far apart they are. */
+/** `dense`: how far apart they are where they lie side by side, which nobody need say. */
 export function putRepeat(
   lines: Lines,
   repeat: Repeat | undefined,
@@ -176,5 +176,7 @@ export function putRepeat(
   const elements = repeat.names?.map((name) => own.take(name, `${path}.${name}`, /^\w+$/, OTHER))
   if (elements === undefined) lines.put('count', `${repeat.count}`)
   else lines.put('names', list(elements))
-  if (repeat.stride !== dense) lines.put('stride', number(repeat.stride))
+  // Of one element alone it may be 0, which YAML does not take.
+  const stride = repeat.stride || (dense ?? 1)
+  if (stride !== dense) lines.put('stride', number(stride))
 }

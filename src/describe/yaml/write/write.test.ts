@@ -136,6 +136,34 @@ blocks:
 `)
   })
 
+  it('says how far apart elements are, but for those side by side', () => {
+    const plain = {
+      ...register,
+      size: 32,
+      width: 32 as const,
+      fields: [],
+      alternate: {},
+      reset: 0n,
+    }
+    const children = [4, 8, 32].map((stride): Register => {
+      return { ...plain, name: `A${stride}[%s]`, offset: stride * 16, repeat: { count: 2, stride } }
+    })
+    const [read] = again({ ...device, blocks: [{ ...uart, children }] }).blocks
+    expect(read?.children.map(({ repeat }) => repeat?.stride)).toEqual([4, 8, 32])
+    const alone = { ...plain, name: 'B[%s]', repeat: { count: 1, stride: 0 } }
+    const cluster = { ...uart.children[2], repeat: { count: 1, stride: 0 } } as Cluster
+    const [single] = again({ ...device, blocks: [{ ...uart, children: [alone, cluster] }] }).blocks
+    expect(single?.children.map(({ repeat }) => repeat?.count)).toEqual([1, 1])
+    expect(writeYaml({ ...device, blocks: [{ ...uart, children }] }, 'x').text).not.toContain(
+      'stride: 4',
+    )
+  })
+
+  it('leaves out that a block has no bytes, which nothing could mean', () => {
+    const empty = { ...uart, extents: [{ offset: 0, length: 0 }] }
+    expect(again({ ...device, blocks: [empty] }).blocks[0]?.extents).toEqual([])
+  })
+
   it('changes names that YAML does not take, or that stand twice, and tells', () => {
     const plain = { ...register, fields: [], alternate: {} }
     const children = [

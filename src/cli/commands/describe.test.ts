@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { TestFolder } from '../testing/files.ts'
+import { printed, run } from '../testing/run.ts'
+import { accessesOf, recordedSim } from '../testing/sim.ts'
+
+describe('describe', () => {
+  it('tells what a description says, and accesses nothing', async () => {
+    const memory = await recordedSim()
+    expect(await run('describe demo.INT_STATUS -t sim:', { memory })).toEqual(
+      printed(
+        'demo.INT_STATUS  Interrupts; bit 0 when the work is done',
+        '  address  0x10000010 (demo + 0x10)',
+        '  access   read-write, 32 bits',
+        '  read     has no effect',
+        '  write    one to clear',
+        '  from     sim:',
+        '',
+        '    31:16',
+        '  +-------+',
+        '  |       |',
+        '  +-------+',
+        '    15:4   3:1    0',
+        '  +------+------+------+',
+        '  |      | SOFT | DONE |',
+        '  +------+------+------+',
+        '',
+        '  SOFT  3:1  Set by INT_FORCE alone',
+        '  DONE  0    The work is done',
+      ),
+    )
+    expect(accessesOf(memory)).toEqual([])
+  })
+
+  it('lists the registers of a block', async () => {
+    expect(await run('describe gpio.D* -t sim:')).toEqual(
+      printed('gpio.DIR  0x09030004  32 bits  read-write  1 for output'),
+    )
+    const { out } = await run('describe demo.CONTROL --json -t sim:')
+    expect(JSON.parse(out).registers[0]).toMatchObject({
+      ...{ name: 'demo.CONTROL', place: '0x10000020', width: 32, description: 'sim:' },
+    })
+  })
+})
+
+describe('chips', () => {
+  it('tells what is described by which file', async () => {
+    const folder = new TestFolder()
+    const file = folder.file('chip.yaml', 'blocks: { UART: { base: 0, registers: { DR: 0 } } }')
+    expect(await run(`chips -t sim: --chip ${file}`)).toEqual(
+      printed(
+        `chip (${file})  1 block: UART`,
+        'demo (sim:)  5 blocks: uart0, rtc, gpio, demo, hpet',
+      ),
+    )
+    const { out } = await run(`chips --json --chip ${file} -t sim:`)
+    expect(JSON.parse(out).descriptions[0]).toEqual({ from: file, chip: 'chip', blocks: ['UART'] })
+  })
+})
+
+describe('a board file', () => {
+  it('names the chip, and puts blocks somewhere', async () => {
+    const folder = new TestFolder()
+    folder.file('kind.yaml', 'blocks: { K: { registers: { ID: 0, FIFO: 0x28 } } }')
+    const board = folder.file('b.yaml', 'blocks: { mine: { is: ./kind.yaml, at: 0x10000000 } }')
+    expect(await run(`read mine.ID -t sim: --board ${board}`)).toEqual(
+      printed('mine.ID  0x50484d31'),
+    )
+    const { err, out } = await run('read mine -t sim: -v', { env: { PHYSMEM_BOARD: board } })
+    expect(out).toBe('mine.ID  0x50484d31\n')
+    expect(err).toContain(`physmem: board file: ${board} (PHYSMEM_BOARD)\n`)
+    expect(err).toContain(
+      'physmem: 1 register was not read: mine.FIFO (by the name a read may take something, and nothing is said of it)\n',
+    )
+  })
+
+  it('is of one target', async () => {
+    const folder = new TestFolder()
+    const board = folder.file('b.yaml', "target: 'sim:other.yaml'")
+    expect(await run(`read demo.ID -t sim: --board ${board}`)).toEqual({
+      ...{ code: 2, out: '' },
+      err: `physmem: ${board} is of the target "sim:other.yaml", and this is "sim:"\n  hint: give --target sim:other.yaml, or another board file, or --board none\n`,
+    })
+  })
+
+  it('describes a dump', async () => {
+    const folder = new TestFolder()
+    const kind = folder.file(
+      'kind.yaml',
+      'blocks: { K: { registers: { A: 0, B: { offset: 4, width: 16 } } } }',
+    )
+    const dump = folder.file('dump.bin', Uint8Array.of(0, 0, 1, 2, 3, 4, 5, 6))
+    expect(await run(['read', `${kind}@file:${dump}+2.B`])).toMatchObject({ code: 0 })
+    expect(await run(['read', `${kind}@file:${dump}+0`])).toEqual(
+      printed(`${kind}@file:${dump}+0.A  0x02010000`, `${kind}@file:${dump}+0.B  0x0403`),
+    )
+  })
+})

@@ -1,0 +1,53 @@
+import { parseNamed } from '../../place/named.ts'
+import { type DescribeDocument, describedToJson } from '../../report/describe.ts'
+import { defineCommand, several } from '../frame/command.ts'
+import { sharedOptions } from '../frame/options.ts'
+import { describedLines } from '../views/registers/described.ts'
+import { registerRows } from '../views/registers/rows.ts'
+import { isSingle } from './named/registers.ts'
+import { openSession } from './named/session.ts'
+
+export default defineCommand({
+  arguments: [
+    {
+      name: 'name',
+      needed: true,
+      several: true,
+      description: 'registers by name: UART0.CR, UART0, a pattern, pl011@0x9000000.FR',
+      completes: 'place',
+      parse: parseNamed,
+    },
+  ],
+  options: { chip: sharedOptions.chip, board: sharedOptions.board },
+  meanings: { quiet: 'print the names only' },
+  examples: [
+    ['describe UART0.CR', 'address, width, access, effects, and a picture of the bits'],
+    ['describe UART0', 'the registers of a block, one a line'],
+    ['describe demo.CONTROL --target sim:', 'of the simulated board'],
+  ],
+  notes: ['Nothing is accessed: it tells what the description says, and what physmem makes of it.'],
+  refuses: ['width', 'endian', 'actOnPorts'],
+  async run(context, args, options) {
+    const operands = several(args, 0).map((text) => parseNamed(text))
+    const session = await openSession(context, options)
+    const groups = []
+    for (const operand of operands) {
+      const registers = await session.find(operand)
+      groups.push({ registers, isSingle: isSingle(operand, registers) })
+    }
+    const all = groups.flatMap(({ registers }) => registers)
+    await context.turn(all.map(({ place }) => place))
+    const { json, quiet } = context.settings
+    context.record<DescribeDocument>({ registers: all.map(describedToJson) })
+    if (json) return 0
+    if (quiet) context.print(...all.map(({ name }) => name))
+    else {
+      for (const { registers, isSingle } of groups) {
+        const [only] = registers
+        if (isSingle && only) context.print(...describedLines(only))
+        else context.print(...registerRows(registers))
+      }
+    }
+    return 0
+  },
+})

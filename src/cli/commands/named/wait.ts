@@ -1,0 +1,228 @@
+import { RequestError } from '../../../base/errors.ts'
+import type { Value } from '../../../base/width.ts'
+import { warningOfRead } from '../../../device/read-rules.ts'
+import { fieldValue, nameOf } from '../../../device/values.ts'
+import { refuseBareNumbers } from '../../../operate/bare-number.ts'
+import { unalignedNote } from '../../../operate/reading.ts'
+import { shownAddress } from '../../../operate/shown-address.ts'
+import {
+  type Wanted as Looked,
+  locateWanted,
+  meets,
+  prepareWait,
+} from '../../../operate/waiting.ts'
+import { toWriteItem, type WriteItem } from '../../../operate/writing.ts'
+import {
+  type Condition,
+  extractBits,
+  formatBits,
+  formatCondition,
+  formatDuration,
+  parseCondition,
+  type Relation,
+} from '../../../place/index.ts'
+import {
+  formatNamedAssignment,
+  type NamedCondition,
+  orNamed,
+  parseNamedCondition,
+} from '../../../place/named-assignment.ts'
+import { operandText } from '../../../report/element.ts'
+import { registerToJson } from '../../../report/register.ts'
+import type { ConditionReport, WaitDocument } from '../../../report/wait.ts'
+import type { Context } from '../../frame/context.ts'
+import type { Base } from '../../frame/options.ts'
+import { showElapsed } from '../../views/format/time.ts'
+import { shownBits, showOperand, showValue } from '../../views/format/value.ts'
+import { bitsOf, unnamed } from './change.ts'
+import { oneRegister, settledAll, type Wanted } from './registers.ts'
+import { type DescriptionOptions, openSession } from './session.ts'
+
+export interface WaitNamedOptions extends DescriptionOptions {
+  timeout: number
+  interval: number
+  base: Base
+  unaligned: boolean
+}
+
+const parse = orNamed(parseCondition, parseNamedCondition)
+
+/** A condition, as it was given, as it is compared, and what the last look saw. */
+interface Test {
+  condition: Condition | NamedCondition
+  relation: Relation
+  item: WriteItem
+  wanted?: Wanted
+}
+
+/** `physmem wait` of words of which some are names of registers. */
+export async function waitNamed(
+  context: Context,
+  texts: readonly string[],
+  options: WaitNamedOptions,
+): Promise<0 | 3> {
+  const conditions = texts.map((text) => parse(text))
+  const { width, widthGiven } = context.settings
+  const isPlain = (one: Condition | NamedCondition): one is Condition => !('kind' in one)
+  refuseBareNumbers(
+    texts.filter((_, index) => isPlain(conditions[index] as Condition)),
+    conditions.filter(isPlain),
+  )
+  if (widthGiven && !conditions.some(isPlain)) {
+    throw new RequestError('EUSAGE', '--width is for places: a register has a width of its own')
+  }
+  const session = await openSession(context, options)
+  const tests: Test[] = []
+  for (const condition of conditions) {
+    if (isPlain(condition)) {
+      const item = toWriteItem(condition, width, { ...options, root: context.root })
+      tests.push({ condition, relation: condition.relation, item })
+    } else {
+      const wanted = await oneRegister(session, condition.operand)
+      tests.push({ condition, relation: condition.relation, ...itemOf(wanted, condition) })
+      const note = warningOfRead(wanted.register) ?? noteOf(wanted, condition)
+      if (note !== undefined) context.note(note)
+    }
+  }
+  const machine = await context.machine(
+    'read',
+    tests.map(({ item }) => item.place),
+  )
+  for (const test of tests) {
+    if (test.wanted === undefined) continue
+    const [settled = test.wanted] = await settledAll(machine, [test.wanted])
+    test.wanted = settled
+    test.item = { ...test.item, place: settled.register.place }
+  }
+  const items = tests.map(({ item }) => item)
+  const located = (await locateWanted(machine, tests, items, context.settings)).map(
+    (one, index) => {
+      const endian = tests[index]?.wanted?.register.endian
+      return endian === undefined || one.endian === 'big' ? one : { ...one, endian }
+    },
+  )
+  const start = prepareWait(located, { timeoutUs: options.timeout, intervalUs: options.interval })
+  const bytewise = items.filter((item) => item.bytewise)
+  for (const note of new Set(bytewise.map(({ place }) => unalignedNote(place, width)))) {
+    context.note(note)
+  }
+  const waited = await start(context.io.interrupted())
+  const seen = tests.map((test, index): Seen => {
+    const at = located[index] as Looked
+    return { ...test, at, value: waited.values[index] ?? 0 }
+  })
+  record(context, seen, waited)
+  for (const { item, at, value } of seen) {
+    const address = shownAddress(at.memory, at.address)
+    context.blanks.saw({ place: item.place, address, width: item.width, value })
+  }
+  if (waited.met) {
+    if (!context.settings.json) {
+      context.print(...seen.map((one) => metLine(one, waited.elapsedUs, options.base, context)))
+    }
+    return 0
+  }
+  for (const one of seen) {
+    if (!meets(one.at, one.value)) context.complain(unmetSentence(one, options.timeout))
+  }
+  return 3
+}
+
+interface Seen extends Test {
+  at: Looked
+  value: Value
+}
+
+function itemOf(wanted: Wanted, condition: NamedCondition): { item: WriteItem; wanted: Wanted } {
+  const { register, part } = wanted
+  const { width, access } = register.found.register
+  if (access === 'write-only' || access === 'write-once') {
+    throw new RequestError('EUSAGE', `${register.name} is ${access}: it cannot be waited for`)
+  }
+  const { value, mask } = bitsOf(wanted, condition.value, 'read')
+  const low = BigInt(part?.bits.low ?? 0)
+  const plain = (bits: bigint): Value => (width === 64 ? bits : Number(bits))
+  const item: WriteItem = {
+    ...{ place: register.place, bits: part?.bits, width, value: plain(value) },
+    ...{ whole: plain(value << low), mask: plain(mask << low), bytewise: false },
+  }
+  return { item, wanted }
+}
+
+function noteOf(wanted: Wanted, condition: NamedCondition): string | undefined {
+  if (condition.relation !== '=') return undefined
+  return unnamed(wanted, condition.value, bitsOf(wanted, condition.value, 'read').value)
+}
+
+function nameOfSeen({ wanted, item }: Test): string {
+  if (wanted === undefined) return showOperand(item.place, item.bits)
+  const { register, part } = wanted
+  return part === undefined ? register.name : `${register.name}:${part.name}`
+}
+
+/** The value that was looked for, with its name. */
+function shown({ item, wanted }: Test, whole: Value, base: Base = 'hex'): string {
+  const value = item.bits === undefined ? whole : extractBits(whole, item.bits)
+  const text = showValue(value, shownBits(item.bits, item.width), base)
+  const field = wanted?.part?.field
+  const name = field && nameOf(field, fieldValue(field, whole))?.name
+  return name === undefined ? text : `${text} (${name})`
+}
+
+function metLine(one: Seen, elapsedUs: number, base: Base, { settings }: Context): string {
+  const { bits, width } = one.item
+  if (settings.quiet) {
+    const value = bits === undefined ? one.value : extractBits(one.value, bits)
+    return showValue(value, shownBits(bits, width), base)
+  }
+  const whole = bits === undefined ? '' : `  in ${showValue(one.value, width)}`
+  return `${nameOfSeen(one)}  ${shown(one, one.value, base)}${whole}  after ${showElapsed(elapsedUs)}`
+}
+
+function unmetSentence(one: Seen, timeoutUs: number): string {
+  const { item, relation, value } = one
+  const whole = item.bits === undefined ? '' : ` (in ${showValue(value, item.width)})`
+  const is = `${shown(one, value)}${whole}`
+  const sign = relation === '=' ? '' : `${relation} `
+  const expected = `expected ${sign}${shown(one, item.whole)}`
+  const what = relation === '!=' ? `is still ${is}` : `is ${is}, ${expected}`
+  const how = timeoutUs === 0 ? 'looked once' : `waited ${formatDuration(timeoutUs)}`
+  return `${nameOfSeen(one)} ${what}: ${how}`
+}
+
+function record(
+  context: Context,
+  all: readonly Seen[],
+  { met, elapsedUs }: { met: boolean; elapsedUs: number },
+): void {
+  const elapsed = { elapsedUs: Math.round(elapsedUs * 1000) / 1000 }
+  const [only] = all
+  if (all.length === 1 && only) {
+    const { condition, ...element } = toJson(only)
+    context.record<WaitDocument>({ condition, met, ...elapsed, ...element })
+    return
+  }
+  const conditions = all.map((one) => {
+    const { condition, ...element } = toJson(one)
+    return { condition, met: meets(one.at, one.value), ...element }
+  })
+  context.record<WaitDocument>({ met, ...elapsed, conditions })
+}
+
+function toJson({ condition, item, at, value, wanted }: Seen): ConditionReport {
+  const { place, width, bits, bytewise } = item
+  const address = shownAddress(at.memory, at.address)
+  if (wanted !== undefined && 'kind' in condition) {
+    const element = { place, address, width, value }
+    const text = formatNamedAssignment(condition)
+    return { condition: text, ...registerToJson(wanted.register, wanted.part, element) }
+  }
+  const field = bits === undefined ? {} : { field: extractBits(value, bits) }
+  return {
+    condition: 'kind' in condition ? formatNamedAssignment(condition) : formatCondition(condition),
+    ...{ place: operandText(place, bits), address, width, value },
+    ...(bits === undefined ? {} : { bits: formatBits(bits) }),
+    ...field,
+    ...(bytewise ? { unaligned: true } : {}),
+  }
+}

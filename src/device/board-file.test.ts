@@ -1,0 +1,93 @@
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PhysmemError } from '../base/errors.ts'
+import { TestFolder } from '../cli/testing/files.ts'
+import { findBoardFile, parseBoardFile } from './board-file.ts'
+
+const uid = process.getuid?.() ?? 0
+
+function said(act: () => unknown): string {
+  try {
+    return JSON.stringify(act())
+  } catch (error) {
+    if (error instanceof PhysmemError) return `${error.code} ${error.message}`
+    throw error
+  }
+}
+
+describe('a board file', () => {
+  it('names what lies beside it', () => {
+    const text = `
+chip: bcm2711.svd   # a file
+overlays: [fixes.yaml]
+blocks:
+  dma0: { is: "xlnx,axi-dma-1.00.a", at: "uio:dma/map0" }
+  sensor: { is: ./sensor.yaml, at: 0x40001000 }
+target: 'sim:'
+`
+    expect(parseBoardFile(text, '/b/physmem.yaml')).toEqual({
+      ...{ path: '/b/physmem.yaml', chip: '/b/bcm2711.svd', overlays: ['/b/fixes.yaml'] },
+      blocks: [
+        { name: 'dma0', is: 'xlnx,axi-dma-1.00.a', at: 'uio:dma/map0' },
+        { name: 'sensor', is: '/b/sensor.yaml', at: '0x40001000' },
+      ],
+      target: 'sim:',
+    })
+    expect(parseBoardFile('', '/b/physmem.yaml')).toMatchObject({ blocks: [], overlays: [] })
+  })
+
+  it.each([
+    ['chp: a.svd', 'ESYNTAX b.yaml:1:1: a board file has no "chp", did you mean chip?'],
+    ['chip: [a]', 'ESYNTAX b.yaml:1:7: chip: expected a text, came a list'],
+    ['blocks:\n  a: { is: x }', 'ESYNTAX b.yaml:2:3: a: at is missing'],
+    [
+      'blocks:\n  0a: { is: x, at: 0 }',
+      'ESYNTAX b.yaml:2:3: "0a" is not the name of a block: expected letters, digits and _',
+    ],
+    ['blocks:\n  a: { is: x, at: 0, to: 1 }', 'ESYNTAX b.yaml:2:22: a has no "to": it has is, at'],
+    ['chip: a\nchip: b', 'ESYNTAX b.yaml:2:1: "chip" is given twice, first in line 1'],
+  ])('%j is refused with its line', (text, message) => {
+    expect(said(() => parseBoardFile(text, 'b.yaml'))).toBe(message)
+  })
+
+  it('of any text is read or refused', () => {
+    const words = fc.constantFrom('chip', ':', ' ', '\n', '{', '}', '[', 'blocks', 'a', '&x', '*x')
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 20 }), (some) => {
+        said(() => parseBoardFile(some.join(''), 'b.yaml'))
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('the board file of a folder', () => {
+  it('is found upward, where nobody else could have written it', () => {
+    const folder = new TestFolder()
+    const path = folder.file('physmem.yaml', '')
+    const below = `${folder.path}/a/b`
+    mkdirSync(below, { recursive: true })
+    expect(findBoardFile(below, uid)).toBe(path)
+    chmodSync(path, 0o666)
+    expect(said(() => findBoardFile(below, uid))).toBe(
+      `EPERMISSION ${path} is not used: it may be written by everybody`,
+    )
+    chmodSync(path, 0o644)
+    chmodSync(folder.path, 0o777)
+    expect(said(() => findBoardFile(below, uid))).toBe(
+      `EPERMISSION ${path} is not used: the folder ${folder.path} may be written by everybody`,
+    )
+    chmodSync(folder.path, 0o755)
+    // Who is neither its owner nor root.
+    if (uid !== 0) expect(said(() => findBoardFile(below, uid + 1))).toMatch(/belongs to user/)
+  })
+
+  it('is no link', () => {
+    const folder = new TestFolder()
+    symlinkSync('/nowhere', `${folder.path}/physmem.yaml`)
+    expect(said(() => findBoardFile(folder.path, uid))).toBe(
+      `EPERMISSION ${folder.path}/physmem.yaml is not used: it is a link`,
+    )
+  })
+})

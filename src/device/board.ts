@@ -1,0 +1,154 @@
+import { RequestError } from '../base/errors.ts'
+import type { Value } from '../base/width.ts'
+import { type FoundField, fieldsOf, findField } from '../describe/lookup.ts'
+import type { Machine } from '../machine/machine.ts'
+import { Program } from '../memory/program.ts'
+import { parseNamed } from '../place/named.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { checkValue } from '../place/value.ts'
+import { type DeviceRegister, inOrder, isReadable, maskOf, ones } from './register.ts'
+import type { Session } from './session.ts'
+import { settled } from './settle.ts'
+import { type Change, planStore } from './store.ts'
+import { fieldValue, nameOf, valueNamed } from './values.ts'
+
+/** A field of a register that was read. */
+export interface FieldReading {
+  /** A `number` up to 32 bits, a `bigint` above. */
+  value: Value
+  /** What the description calls the value. */
+  name?: string
+}
+
+/** A register that was read. */
+export interface RegisterReading {
+  /** The whole value: a `number` up to 32 bits, a `bigint` at 64. */
+  value: Value
+  fields: Record<string, FieldReading>
+}
+
+/** What a field is to have: a number, or the name of a value. */
+export type FieldValue = Value | boolean | string
+
+export interface UpdateOptions {
+  /** Does what the description says should not be done. Default `false`. */
+  force?: boolean
+}
+
+/** What reaches the memory of registers, and keeps others from it meanwhile. */
+export interface Reach {
+  machine: Pick<Machine, 'locate'>
+  lock<T>(places: readonly Place[], act: () => Promise<T>): Promise<T>
+}
+
+/** The registers of a machine by their names. It is closed with the machine that it is of. */
+export class DescribedBoard {
+  readonly #session: Session
+  readonly #reach: Reach
+
+  /** @internal */
+  constructor(session: Session, reach: Reach) {
+    this.#session = session
+    this.#reach = reach
+  }
+
+  /**
+   * Reads a register, `UART0.FR`, once, whole, at its own width. Rejects with a RequestError for what is
+   * none or several, and for one that cannot be read; nothing is accessed then.
+   */
+  async read(name: string): Promise<RegisterReading> {
+    const register = await this.#one(name)
+    const { access, width } = register.found.register
+    if (!isReadable(access)) {
+      throw new RequestError('EUSAGE', `${register.name} is ${access}: it cannot be read`)
+    }
+    const { memory, address } = await this.#reach.machine.locate(register.place, width / 8)
+    return readingOf(register, inOrder(await memory.read(address, width), register))
+  }
+
+  /** Writes a whole register: one store, and no load. Rejects as `read` does. */
+  async write(name: string, value: Value, { force = false }: UpdateOptions = {}): Promise<void> {
+    const register = await this.#one(name)
+    const { width } = register.found.register
+    const whole = BigInt(checkValue(value, width))
+    const change: Change = { name: register.name, mask: ones(width), value: whole, isWhole: true }
+    await this.#store(register, [change], force)
+  }
+
+  /**
+   * Changes fields of a register, by one load and one store, or one store alone where nothing is to be
+   * kept. Its other fields are written as what changes nothing. Rejects with a RequestError for a field
+   * or value that there is not, and for what cannot be done safely.
+   */
+  async update(
+    name: string,
+    fields: Readonly<Record<string, FieldValue>>,
+    { force = false }: UpdateOptions = {},
+  ): Promise<void> {
+    const register = await this.#one(name)
+    const changes = Object.entries(fields).map(([field, value]) => changeOf(register, field, value))
+    if (changes.length === 0) {
+      throw new RequestError('EUSAGE', `update of ${register.name}: no field is named`)
+    }
+    await this.#store(register, changes, force)
+  }
+
+  async #one(text: string): Promise<DeviceRegister> {
+    const operand = parseNamed(text)
+    if (operand.field !== undefined || operand.bits !== undefined) {
+      const message = `${text}: name the register alone, as ${operand.text}; its fields are in what is read`
+      throw new RequestError('EUSAGE', message, { input: text })
+    }
+    const found = await this.#session.find(operand)
+    const [register] = await settled(this.#reach.machine, found.slice(0, 1))
+    if (register !== undefined && found.length === 1) return register
+    const such = register === undefined ? '' : `, such as ${register.name}`
+    const message = `${text} is ${found.length} registers: name one${such}`
+    throw new RequestError('EUSAGE', message, { input: text })
+  }
+
+  async #store(
+    register: DeviceRegister,
+    changes: readonly Change[],
+    force: boolean,
+  ): Promise<void> {
+    const store = planStore(register, changes, { force })
+    const { width } = register.found.register
+    const { memory, address } = await this.#reach.machine.locate(register.place, width / 8)
+    const plain = (bits: bigint) => inOrder(width === 64 ? bits : Number(bits), register)
+    const value = plain(store.value)
+    if (!store.isUpdate) {
+      await memory.run(new Program([{ op: 'write', address, width, value }], memory.misalignment))
+      return
+    }
+    const step = { op: 'update', address, width, mask: plain(store.mask), value } as const
+    const program = new Program([step], memory.misalignment)
+    await this.#reach.lock([register.place], async () => memory.run(program))
+  }
+}
+
+function readingOf(register: DeviceRegister, value: Value): RegisterReading {
+  const fields = fieldsOf(register.found.register)
+    .filter(({ field }) => isReadable(field.access))
+    .map((field): [string, FieldReading] => {
+      const own = fieldValue(field, value)
+      const name = nameOf(field, own)?.name
+      const plain = field.width > 32 ? own : Number(own)
+      return [field.name, { value: plain, ...(name === undefined ? {} : { name }) }]
+    })
+  return { value, fields: Object.fromEntries(fields) }
+}
+
+function changeOf(register: DeviceRegister, name: string, given: FieldValue): Change {
+  const described = { ...register.found.register, name: register.name }
+  const field = findField(described, name)
+  const path = `${register.name}:${field.name}`
+  const value = valueFor(field, given, path)
+  return { name: path, field, mask: maskOf(field), value: value << BigInt(field.lsb) }
+}
+
+function valueFor(field: FoundField, given: FieldValue, path: string): bigint {
+  if (typeof given === 'string') return valueNamed(field, given, 'write', path).value
+  const value = typeof given === 'boolean' ? Number(given) : given
+  return BigInt(checkValue(value, { high: field.lsb + field.width - 1, low: field.lsb }))
+}

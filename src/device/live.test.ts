@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { PhysmemError } from '../base/errors.ts'
+import { systemAt } from '../engine/system-at.ts'
+import { FakeRoot, type RecordedMachine } from '../linux/testing/fake-root.ts'
+import { parseNamed } from '../place/named.ts'
+import { formatPlace } from '../place/place.ts'
+import { Session } from './session.ts'
+
+async function on(machine: RecordedMachine, act: (session: Session) => Promise<void>) {
+  using root = FakeRoot.recorded(machine)
+  await act(await Session.open({ system: systemAt(root.path) }))
+}
+
+const where = async (session: Session, text: string): Promise<string> => {
+  try {
+    const [found, ...more] = await session.find(parseNamed(text))
+    return `${found?.name} ${found && formatPlace(found.place)}${more.length > 0 ? ` +${more.length}` : ''}`
+  } catch (error) {
+    if (error instanceof PhysmemError) return `${error.code} ${error.message}`
+    throw error
+  }
+}
+
+describe('the names of a machine', () => {
+  it('are those of PCI, of ACPI and of the kernel on a PC', async () => {
+    await on('x86_64-6.12', async (session) => {
+      const names = (await session.devices()).map(({ name }) => name)
+      expect(names).toEqual(['ahci0', 'edu0', 'hpet0', 'ioapic0', 'virtio0'])
+      expect(await where(session, 'hpet0.CONFIG')).toBe('hpet0.CONFIG iomem:"HPET 0"+0x10')
+      expect(await where(session, 'edu0.ID')).toBe('edu0.ID pci:0000:00:04.0/bar0')
+      expect(await where(session, 'virtio0.isr_status')).toBe(
+        'virtio0.isr_status pci:0000:00:1e.0/bar4+0x1000',
+      )
+    })
+  })
+
+  it('are aliases of the device tree on a board', async () => {
+    await on('aarch64-6.12', async (session) => {
+      const names = (await session.devices()).map(({ name }) => name)
+      expect(names).toEqual(['gpio0', 'rtc0', 'serial0', 'edu0', 'virtio0'])
+      expect(await where(session, 'serial0.FR')).toBe('serial0.FR dt:serial0+0x18')
+      expect(await where(session, 'serial0')).toBe('serial0.DR dt:serial0 +21')
+    })
+  })
+
+  it('are functions and their configuration space', async () => {
+    await on('x86_64-6.12', async (session) => {
+      expect(await where(session, 'pci:0000:00:04.0.ID')).toBe(
+        'pci:0000:00:04.0.ID pci:0000:00:04.0/bar0',
+      )
+      expect(await where(session, 'pci:1234:11e8.ID')).toBe(
+        'pci:1234:11e8.ID pci:0000:00:04.0/bar0',
+      )
+      expect(await where(session, 'pci:0000:00:04.0/config.COMMAND')).toBe(
+        'pci:0000:00:04.0/config.COMMAND pci:0000:00:04.0/config+0x4',
+      )
+    })
+  })
+
+  it('may be given to any place', async () => {
+    await on('x86_64-6.12', async (session) => {
+      expect(await where(session, 'pl011@0x09000000.FR')).toBe('pl011@0x9000000.FR 0x9000018')
+      expect(await where(session, 'edu@pci:0000:00:04.0/bar0.ID')).toBe(
+        'edu@pci:0000:00:04.0/bar0.ID pci:0000:00:04.0/bar0',
+      )
+    })
+  })
+
+  it.each([
+    ['pl01@0x09000000.FR', 'ENOPLACE nothing describes a block "pl01", did you mean pl011?'],
+    ['pci:0000:00:1e.0.ID', 'ENOPLACE there is no register "ID" in pci:0000:00:1e.0'],
+    ['pci:0000:00:0e.0.ID', 'ENOPLACE there is no PCI function 0000:00:0e.0'],
+    [
+      'nosuch0.FR',
+      'ESYNTAX nothing here is named "nosuch0": name the file that describes the chip, as --chip FILE or in physmem.yaml',
+    ],
+  ])('do not have %s', async (text, message) => {
+    await on('x86_64-6.12', async (session) => {
+      expect(await where(session, text)).toBe(message)
+    })
+  })
+})

@@ -1,0 +1,36 @@
+import { PhysmemError } from '../base/errors.ts'
+import { addressOfPlace } from '../machine/local/address.ts'
+import { formatPlace } from '../place/place.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { withLocks } from './lock.ts'
+
+/** The smallest page that there is: a lock of two is no harm. */
+const PAGE = 4096
+
+/**
+ * Runs `act` while no other physmem changes what it reads first in the pages of these places of this
+ * machine. Files are of nobody else.
+ */
+export async function withPageLocks<T>(
+  places: readonly Place[],
+  { root, notify }: { root: string; notify?: (text: string) => void },
+  act: () => Promise<T>,
+): Promise<T> {
+  const keys: string[] = []
+  for (const place of places) if (place.scheme !== 'file') keys.push(await keyOf(place, root))
+  if (keys.length === 0) return act()
+  const uid = process.getuid?.() ?? 0
+  return withLocks(keys, { uid, ...(notify && { notify }) }, act)
+}
+
+async function keyOf(place: Place, root: string): Promise<string> {
+  try {
+    const { space, address } = await addressOfPlace(place, { root })
+    const page = Math.floor(address / PAGE) * PAGE
+    return space === 'memory' ? page.toString(16) : `port-${page.toString(16)}`
+  } catch (error) {
+    if (!(error instanceof PhysmemError)) throw error
+    // Nobody tells where it is: then by its name.
+    return formatPlace({ ...place, offset: Math.floor(place.offset / PAGE) * PAGE })
+  }
+}

@@ -1,0 +1,179 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { RequestError } from '../base/errors.ts'
+import { findField } from '../describe/lookup.ts'
+import { maskOf } from './register.ts'
+import { type Change, planStore, together } from './store.ts'
+import { registerOf } from './testing/registers.ts'
+
+function change(register: ReturnType<typeof registerOf>, name: string, value: bigint): Change {
+  const field = findField(register.found.register, name)
+  return {
+    ...{ name: `X.R:${name}`, field, mask: maskOf(field) },
+    value: value << BigInt(field.lsb),
+  }
+}
+
+/** What is done to a register whose field A is set to 1. */
+function plan(text: string, options: { force?: boolean; value?: bigint } = {}) {
+  const register = registerOf(text)
+  try {
+    const { value = 1n } = options
+    const {
+      isUpdate,
+      mask,
+      value: whole,
+      neutral,
+      notes,
+    } = planStore(register, [change(register, 'A', value)], options)
+    return { isUpdate, mask, value: whole, neutral: neutral.map(({ name }) => name), notes }
+  } catch (error) {
+    if (error instanceof RequestError) return `${error.message} | ${error.data.cure ?? ''}`
+    throw error
+  }
+}
+
+describe('a store of a field', () => {
+  it('reads the register, and keeps what is around', () => {
+    expect(plan('R: { offset: 0, fields: { A: 0, B: 7:4 } }')).toEqual({
+      ...{ isUpdate: true, mask: 1n, value: 1n, neutral: [], notes: [] },
+    })
+  })
+
+  it.each([
+    ['one-to-clear', 0n],
+    ['one-to-set', 0n],
+    ['one-to-toggle', 0n],
+    ['zero-to-clear', 0xf0n],
+    ['zero-to-set', 0xf0n],
+    ['zero-to-toggle', 0xf0n],
+  ])('writes a neighbour that is %s as what changes nothing', (effect, bits) => {
+    expect(
+      plan(`R: { offset: 0, fields: { A: 0, B: { bits: 7:4, on-write: ${effect} } } }`),
+    ).toEqual({
+      ...{ isUpdate: true, mask: 0xf1n, value: 1n | bits, neutral: ['B'], notes: [] },
+    })
+  })
+
+  it('needs no read where nothing is to be kept', () => {
+    expect(plan('R: { offset: 0, on-write: one-to-clear, fields: { A: 0, B: 7:4 } }')).toEqual({
+      ...{ isUpdate: false, mask: 0xffff_ffffn, value: 1n, notes: [] },
+      neutral: ['B', 'bits without a name'],
+    })
+    expect(plan('R: { offset: 0, width: 8, fields: { A: 7:0 } }')).toMatchObject({
+      isUpdate: false,
+    })
+  })
+
+  it.each([
+    [
+      'R: { offset: 0, on-read: clear, fields: { A: 0 } }',
+      'X.R: its other bits must be read to be kept, and reading clears it | give the whole value, as in X.R=VALUE, or --force',
+    ],
+    [
+      'R: { offset: 0, fields: { A: 0, B: { bits: 1, on-read: clear } } }',
+      'X.R: its other bits must be read to be kept, and reading clears B | give the whole value, as in X.R=VALUE, or --force',
+    ],
+    [
+      'R: { offset: 0, access: write-only, fields: { A: 0 } }',
+      'X.R is write-only, so that its other bits cannot be kept, and nothing says what they are after a reset | give the whole value, as in X.R=VALUE',
+    ],
+    [
+      'R: { offset: 0, access: read-only, fields: { A: 0 } }',
+      'X.R is read-only | give --force to do it all the same',
+    ],
+    [
+      'R: { offset: 0, fields: { A: { bits: 0, access: read-only } } }',
+      'X.R:A is read-only | give --force to do it all the same',
+    ],
+    [
+      'R: { offset: 0, fields: { A: 0, B: { bits: 1, on-write: clear } } }',
+      'X.R: any store clears B, which was not to change | give --force to do it all the same',
+    ],
+    [
+      'R: { offset: 0, fields: { A: 0, B: { bits: 1, access: write-only } } }',
+      'X.R: B is write-only, so that it cannot be kept, and nothing says what it is after a reset | give it a value, too, as in X.R:B=VALUE',
+    ],
+  ])('of %s is refused', (text, message) => {
+    expect(plan(text)).toBe(message)
+  })
+
+  it('is made all the same by force', () => {
+    expect(
+      plan('R: { offset: 0, on-read: clear, fields: { A: 0 } }', { force: true }),
+    ).toMatchObject({
+      isUpdate: true,
+    })
+  })
+
+  it('takes what cannot be read from the value after a reset, and says so', () => {
+    expect(plan('R: { offset: 0, access: write-only, reset: 0x30, fields: { A: 0 } }')).toEqual({
+      ...{ isUpdate: false, mask: 0xffff_ffffn, value: 0x31n, neutral: [] },
+      notes: ['X.R is write-only: its other bits are written as they are after a reset, 0x30'],
+    })
+    expect(
+      plan('R: { offset: 0, reset: 0x2, fields: { A: 0, B: { bits: 1, access: write-only } } }'),
+    ).toMatchObject({ isUpdate: true, mask: 3n, value: 3n, neutral: ['B'] })
+  })
+
+  it('says which bits change in the upper half', () => {
+    const text = 'R: { offset: 0, high-word-mask: true, fields: { A: 3:0 } }'
+    expect(plan(text, { value: 5n })).toMatchObject({ isUpdate: false, value: 0x000f_0005n })
+    const high = 'R: { offset: 0, high-word-mask: true, fields: { A: 16 } }'
+    expect(plan(high)).toBe(
+      'X.R: bits 31 to 16 only say which bits below them change: name those | ',
+    )
+  })
+
+  it('changes no bit that was not meant, whatever the register holds', () => {
+    const effects = ['', 'one-to-clear', 'one-to-set', 'zero-to-clear', 'zero-to-set']
+    const field = fc.record({
+      effect: fc.constantFrom(...effects),
+      width: fc.integer({ min: 1, max: 4 }),
+    })
+    const after = (old: number, written: number, effect: string) => {
+      if (effect === 'one-to-clear') return old & ~written
+      if (effect === 'one-to-set') return old | written
+      if (effect === 'zero-to-clear') return old & written
+      if (effect === 'zero-to-set') return old | (~written & 0xf)
+      return written
+    }
+    fc.assert(
+      fc.property(
+        fc.array(field, { minLength: 1, maxLength: 6 }),
+        fc.nat(0xffff_ffff),
+        (some, old) => {
+          const fields = some.map(({ effect, width }, index) => {
+            const bits = `${4 * index + 4 + width - 1}:${4 * index + 4}`
+            return `F${index}: { bits: "${bits}"${effect === '' ? '' : `, on-write: ${effect}`} }`
+          })
+          const register = registerOf(`R: { offset: 0, fields: { A: 3:0, ${fields.join(', ')} } }`)
+          const store = planStore(register, [change(register, 'A', 5n)])
+          const mask = Number(store.mask)
+          const value = Number(store.value)
+          const written = store.isUpdate ? ((old & ~mask) | value) >>> 0 : value
+          expect(written & 0xf).toBe(5)
+          for (const [index, { effect, width }] of some.entries()) {
+            const cut = (whole: number) => (whole >>> (4 * index + 4)) & ((1 << width) - 1)
+            const all = (1 << width) - 1
+            expect(after(cut(old), cut(written), effect) & all).toBe(cut(old))
+          }
+        },
+      ),
+    )
+  })
+})
+
+describe('changes that stand behind each other', () => {
+  it('are made together, but for those of the same bits', () => {
+    const [one, other] = [
+      registerOf('R: { offset: 0, fields: { A: 0, B: 1 } }'),
+      registerOf('S: 4'),
+    ]
+    const a = { register: one, change: change(one, 'A', 1n) }
+    const b = { register: one, change: change(one, 'B', 1n) }
+    const s = { register: other, change: { name: 'X.S', mask: 1n, value: 1n } }
+    expect(together([a, b, s, a])).toEqual([[a, b], [s], [a]])
+    expect(together([a, a])).toEqual([[a], [a]])
+  })
+})

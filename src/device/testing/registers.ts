@@ -1,0 +1,33 @@
+import { findRegister } from '../../describe/lookup.ts'
+import type { Block } from '../../describe/model.ts'
+import { readYaml } from '../../describe/yaml/index.ts'
+import type { DeviceRegister } from '../register.ts'
+
+/** The block `X` of a YAML text of its registers, one a line of the text. */
+export function blockOf(registers: string): Block {
+  const lines = registers.trim().split('\n')
+  const text = `blocks:\n  X:\n    base: 0x1000\n    registers:\n${lines.map((one) => `      ${one.trim()}`).join('\n')}\n`
+  const { device, issues } = readYaml({
+    name: 'test.yaml',
+    text,
+    open: () => {
+      throw new Error('there is no other')
+    },
+  })
+  const [block] = device.blocks
+  const children = block?.children.length ?? 0
+  if (block === undefined || children === 0 || issues.length > 0) {
+    throw new Error(`${text}\n${issues.map(({ message }) => message).join('\n')}`)
+  }
+  return block
+}
+
+/** One register, `X.R`, of a YAML text such as `R: { offset: 0, fields: { A: 0 } }`. */
+export function registerOf(text: string): DeviceRegister {
+  const block = blockOf(text)
+  const found = findRegister(block, block.children[0]?.name ?? '')
+  return {
+    ...{ name: found.path, found, from: 'test.yaml', endian: 'little' },
+    place: { scheme: 'address', offset: 0x1000 + found.offset },
+  }
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { PhysmemError } from '../base/errors.ts'
+import { openSim } from '../memory/sim/index.ts'
+import { connect } from './connect.ts'
+
+async function described() {
+  const sim = await openSim('', { record: true })
+  const machine = await connect(sim)
+  return { sim, board: await machine.describe({ board: 'none' }) }
+}
+
+const said = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'nothing was thrown',
+    (error: unknown) => {
+      if (error instanceof PhysmemError) return `${error.code} ${error.message}`
+      throw error
+    },
+  )
+
+describe('machine.describe()', () => {
+  it('reads a register once, with its fields', async () => {
+    const { sim, board } = await described()
+    const { value, fields } = await board.read('uart0.FR')
+    expect(value).toBe(0x90)
+    expect(fields.TXFE).toEqual({ value: 1, name: 'empty' })
+    expect(fields.BUSY).toEqual({ value: 0 })
+    expect(sim.board.accesses).toHaveLength(1)
+  })
+
+  it('changes fields by one load and one store, and spares the neighbours', async () => {
+    const { sim, board } = await described()
+    await board.update('demo.CONTROL', { MODE: 'Fast' })
+    await board.update('uart0.CR', { UARTEN: true, TXE: 0 })
+    await board.write('demo.SCRATCH', 7)
+    expect(sim.board.accesses.map(({ direction, value }) => [direction, value])).toEqual([
+      ...[
+        ['read', 0],
+        ['write', 0x20],
+        ['read', 0x300],
+        ['write', 0x201],
+        ['write', 7],
+      ],
+    ])
+  })
+
+  it('refuses names with what was meant, and accesses nothing', async () => {
+    const { sim, board } = await described()
+    expect(await said(board.update('uart0.CR', { UARTEM: 1 }))).toBe(
+      'ENOPLACE there is no field "UARTEM" in uart0.CR, did you mean UARTEN?',
+    )
+    expect(await said(board.update('demo.CONTROL', { MODE: 'Fsat' }))).toBe(
+      'EVALUE there is no value "Fsat" of demo.CONTROL:MODE, did you mean Fast?',
+    )
+    expect(await said(board.update('demo.CONTROL', { MODE: 8 }))).toBe(
+      'EVALUE 0x8 does not fit in bits 6:4 (largest: 0x7)',
+    )
+    expect(await said(board.read('demo'))).toBe(
+      'EUSAGE demo is 16 registers: name one, such as demo.ID',
+    )
+    expect(await said(board.read('demo.COMMAND'))).toBe(
+      'EUSAGE demo.COMMAND is write-only: it cannot be read',
+    )
+    expect(await said(board.write('demo.ID', 1))).toBe('EUSAGE demo.ID is read-only')
+    expect(await said(board.read('uart0.FR:TXFE'))).toBe(
+      'EUSAGE uart0.FR:TXFE: name the register alone, as uart0.FR; its fields are in what is read',
+    )
+    expect(sim.board.accesses).toEqual([])
+  })
+})
