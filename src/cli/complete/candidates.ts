@@ -99,8 +99,8 @@ function takesNames(command: Command | undefined, completes: Completes | undefin
 }
 
 async function registersFor(word: string, line: Line, open: OpenNames): Promise<Candidate[]> {
-  // A kind of place that has no registers.
-  if (/^(?!pci:)[a-z]+:/.test(word) && !word.includes('.')) return []
+  // An address, or a kind of place that has no registers.
+  if (/^(?:\d|(?!pci:)[a-z]+:)/.test(word) && !word.includes('.')) return []
   const session = await open(line).catch((error: unknown) => {
     if (error instanceof PhysmemError) return undefined // The command itself will say it.
     throw error

@@ -328,7 +328,7 @@ describe('what completes a word', () => {
 
     it('of a chip or board file on the line, groups and elements too', async () => {
       const text =
-        'blocks: { DMA: { base: 0, registers: { CH: { count: 2, stride: 16, registers: { CTRL: 0 } }, ID: 64 } } }'
+        'blocks: { DMA: { base: 0, registers: { CH: { offset: 0, count: 2, stride: 16, registers: { CTRL: 0 } }, ID: 64 } } }'
       const chip = folder.file('complete-chip.yaml', text)
       expect(await named('read', '--chip', chip, 'DMA.')).toEqual([
         'DMA.CH[0].',

@@ -4,7 +4,7 @@ import type { DeviceRegister } from '../../device/register.ts'
 import type { Session } from '../../device/session.ts'
 import { namesOf } from '../../device/values.ts'
 import { parseNamed } from '../../place/named.ts'
-import { shortText } from '../views/registers/rows.ts'
+import { oneLine } from '../../text/one-line.ts'
 import type { Candidate } from './candidate.ts'
 
 /** What is to become of the register: what its fields can be written, or read. */
@@ -35,7 +35,7 @@ export async function completeRegister(
   }
 }
 
-/** The devices that the machine names only for who has begun with one: they must be looked for. */
+/** Devices of the machine must be looked for: only where no block of a file begins like the word. */
 async function blocks(word: string, session: Session): Promise<Candidate[]> {
   const found: Candidate[] = []
   for (const { device } of session.sources) {
@@ -47,7 +47,7 @@ async function blocks(word: string, session: Session): Promise<Candidate[]> {
       }
     }
   }
-  if (word === '') return found
+  if (word === '' || found.some(({ text }) => text.startsWith(word))) return found
   const devices = await session.devices()
   return [
     ...found,
@@ -107,6 +107,6 @@ async function values(
 }
 
 function described(text: string, of: { description?: string }): Candidate {
-  const description = shortText(of)
+  const description = oneLine(of.description)
   return description === '' ? { text } : { text, description }
 }

@@ -1,9 +1,9 @@
 import type { DeviceRegister } from '../../../device/register.ts'
 import { showPlace } from '../../../place/at.ts'
+import { oneLine } from '../../../text/one-line.ts'
 import { printable } from '../../../text/refuse.ts'
 import { padded } from '../format/value.ts'
 import { memoryNotation } from '../map/rows.ts'
-import { shortText } from './rows.ts'
 
 /** Registers as places are listed: place, size, name, access, what for; of several files, which. */
 export function listedRows(registers: readonly DeviceRegister[]): string[] {
@@ -12,7 +12,7 @@ export function listedRows(registers: readonly DeviceRegister[]): string[] {
   const widest = Math.max(0, ...sizes.map(({ length }) => length))
   const names = padded(registers.map(({ name }) => printable(name)))
   const accesses = padded(registers.map(({ found }) => found.register.access))
-  const texts = padded(registers.map(({ found }) => shortText(found.register)))
+  const texts = padded(registers.map(({ found }) => oneLine(found.register.description)))
   const isMixed = new Set(registers.map(({ from }) => from)).size > 1
   return registers.map(({ from }, index) => {
     const size = sizes[index]?.padStart(widest)

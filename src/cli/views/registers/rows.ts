@@ -1,10 +1,8 @@
-import type { Register } from '../../../describe/model.ts'
 import type { DeviceRegister } from '../../../device/register.ts'
 import { showPlace } from '../../../place/at.ts'
+import { oneLine } from '../../../text/one-line.ts'
 import { printable } from '../../../text/refuse.ts'
 import { padded } from '../format/value.ts'
-
-const MOST_TEXT = 60
 
 /** Registers one a line: name, place, width, access, and what for. */
 export function registerRows(registers: readonly DeviceRegister[]): string[] {
@@ -13,14 +11,8 @@ export function registerRows(registers: readonly DeviceRegister[]): string[] {
   const widths = padded(registers.map(({ found }) => `${found.register.width} bits`))
   const accesses = padded(registers.map(({ found }) => found.register.access))
   return registers.map(({ found }, index) => {
-    const text = shortText(found.register)
+    const text = oneLine(found.register.description)
     const columns = [names[index], places[index], widths[index], accesses[index], text]
     return columns.join('  ').trimEnd()
   })
-}
-
-/** What a register is for, on one line. */
-export function shortText({ description = '' }: Pick<Register, 'description'>): string {
-  const text = description.replace(/\s+/g, ' ').trim()
-  return printable(text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text)
 }
