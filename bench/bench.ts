@@ -12,6 +12,7 @@ import type { Row } from './row.ts'
 import { bandwidth } from './rows/bandwidth.ts'
 import { batch } from './rows/batch.ts'
 import { calls } from './rows/calls.ts'
+import { descriptions } from './rows/descriptions.ts'
 import { generatedCode } from './rows/generated.ts'
 import { guest } from './rows/guest.ts'
 import { interrupts } from './rows/interrupts.ts'
@@ -38,6 +39,7 @@ const rows = [
   ...bandwidth,
   ...interrupts,
   ...translate,
+  ...descriptions,
 ]
 
 async function verdictOf(row: Row): Promise<Verdict> {

@@ -29,21 +29,26 @@ const arm64 = { arch: 'arm64', triplet: 'aarch64-linux-gnu' }
 const arm = { arch: 'arm', triplet: 'arm-linux-gnueabihf' }
 const riscv = { arch: 'riscv', triplet: 'riscv64-linux-gnu' }
 
+/** Debian's kernel of a release; most flavours are called as their architecture. */
+const debian = (release: 'bullseye' | 'sid', architecture: string, flavour = architecture) => ({
+  ...{ release, debian: architecture, flavour },
+})
+
 export const buildTargets: readonly BuildTarget[] = [
   {
     ...x86,
     title: '5.10 for amd64',
-    kernel: { release: 'bullseye', debian: 'amd64', flavour: 'amd64' },
+    kernel: debian('bullseye', 'amd64'),
   },
   {
     ...arm64,
     title: '5.10 for arm64',
-    kernel: { release: 'bullseye', debian: 'arm64', flavour: 'arm64' },
+    kernel: debian('bullseye', 'arm64'),
   },
   {
     ...x86,
     title: '5.10 with names of newer kernels',
-    kernel: { release: 'bullseye', debian: 'amd64', flavour: 'amd64' },
+    kernel: debian('bullseye', 'amd64'),
     backports: true,
   },
   { ...x86, title: '6.1 for amd64', kernel: { arch: 'x86_64', series: '6.1' } },
@@ -53,22 +58,22 @@ export const buildTargets: readonly BuildTarget[] = [
   {
     ...x86,
     title: 'the newest for amd64',
-    kernel: { release: 'sid', debian: 'amd64', flavour: 'amd64' },
+    kernel: debian('sid', 'amd64'),
   },
   {
     ...arm64,
     title: 'the newest for arm64',
-    kernel: { release: 'sid', debian: 'arm64', flavour: 'arm64' },
+    kernel: debian('sid', 'arm64'),
   },
   {
     ...arm,
     title: 'the newest for armhf',
-    kernel: { release: 'sid', debian: 'armhf', flavour: 'armmp' },
+    kernel: debian('sid', 'armhf', 'armmp'),
   },
   {
     ...riscv,
     title: 'the newest for riscv64',
-    kernel: { release: 'sid', debian: 'riscv64', flavour: 'riscv64' },
+    kernel: debian('sid', 'riscv64'),
   },
 ]
 

@@ -2,6 +2,7 @@
  * What is doubtful in a description as a whole: all that its reader noted, and what only shows when
  * its parts are seen together. Readers let it pass, since real files are full of it.
  */
+import { counted } from '../text/count.ts'
 import { formatHex } from '../text/number.ts'
 import { quote } from '../text/refuse.ts'
 import type { Block, Cluster, Description, Field, Issue, Position, Register } from './model.ts'
@@ -104,12 +105,12 @@ function* ofRegister(
     const where = `offset ${formatHex(start)}`
     const message =
       start % bytes === 0
-        ? `its elements are ${repeat?.stride} bytes apart, and accessed with ${width} bits`
+        ? `its elements are ${counted(repeat?.stride ?? 0, 'byte')} apart, and accessed with ${width} bits`
         : `it is accessed with ${width} bits at ${where}, which is no multiple of ${bytes}`
     yield finding('misaligned', message)
   }
   if (repeat !== undefined && repeat.stride < bytes) {
-    const message = `its elements are ${repeat.stride} bytes apart, and have ${bytes}: they overlap`
+    const message = `its elements are ${counted(repeat.stride, 'byte')} apart, and have ${bytes}: they overlap`
     yield finding('stride-too-small', message)
   }
   const end = start + (repeat === undefined ? 0 : (repeat.count - 1) * repeat.stride) + bytes

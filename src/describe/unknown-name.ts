@@ -1,5 +1,7 @@
 /** Why a name means no register, or none alone. */
+
 import type { RequestError } from '../base/errors.ts'
+import { counted } from '../text/count.ts'
 import { formatHex } from '../text/number.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
@@ -67,7 +69,7 @@ export function wholeArray(node: Named, text: string, prefix: string): RequestEr
   const count = node.repeat?.count ?? 1
   const [first, last] = [elementName(node, 0), elementName(node, count - 1)]
   const such = count === 1 ? first : `${first} to ${last}`
-  const wrong = `${clip(prefix + text)} is ${count.toLocaleString('en')} elements`
+  const wrong = `${clip(prefix + text)} is ${counted(count, 'element')}`
   return refusal('EUSAGE', `${wrong}: name one of them, ${clip(such)}`, text)
 }
 

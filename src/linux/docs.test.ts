@@ -57,3 +57,24 @@ describe('docs/linux.md', () => {
     for (const name of verbs) expect(linux).toHaveProperty(name)
   })
 })
+
+describe('docs/doctor.md', () => {
+  const doctor = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8')
+  const [, section = ''] =
+    /^## The words of the kernel's command line$(.*?)^## /ms.exec(doctor) ?? []
+  const rows = [...section.matchAll(/^\| `([^`]+)` +\| (.*?) +\|$/gm)]
+  const lines = [...section.matchAll(/^ {5}(\S+) {2,}(.*)$/gm)]
+
+  it('has rows of words', () => {
+    expect(rows.length).toBeGreaterThan(15)
+    expect(lines).toHaveLength(2)
+  })
+
+  it.each([...rows, ...lines].map(([, word = '', effect]) => [word, effect]))(
+    'says what %s does',
+    (word, effect) => {
+      const found = linux.memoryWordsOf(new linux.CommandLine(word))
+      expect(found.map((one) => one.effect)).toEqual([effect])
+    },
+  )
+})

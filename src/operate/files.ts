@@ -5,7 +5,6 @@ import {
   fstatSync,
   ftruncateSync,
   openSync,
-  readFileSync,
   type Stats,
   statSync,
   writeFileSync,
@@ -33,22 +32,6 @@ export function openOutput(path: string): { fd: number; status: Stats } {
     return { fd, status: fstatSync(fd) }
   } catch (error) {
     throw fileError(path, 'written', error)
-  }
-}
-
-/** All of a regular file. Throws ERANGE where it has more bytes than `most`. */
-export function readBytes(path: string, most: number): Uint8Array {
-  try {
-    // A FIFO would wait for a writer: look first.
-    const status = statSync(path)
-    if (!status.isFile()) throw notRegular(path, status.isDirectory())
-    if (status.size > most) {
-      const message = `${path} has ${status.size} bytes: expected ${most} at most`
-      throw new RequestError('ERANGE', message, { file: path })
-    }
-    return readFileSync(path)
-  } catch (error) {
-    throw error instanceof RequestError ? error : fileError(path, 'read', error)
   }
 }
 

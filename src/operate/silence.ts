@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
@@ -94,7 +93,8 @@ function addressOfFile(place: FilePlace, root: string): number | undefined {
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
     // Not where the offset alone was wrong, or the file may be there again.
-    if (error.code === 'ENOPLACE' && existsSync(place.path)) withoutAddress.add(key)
+    if (error.code === 'ENOPLACE' && filesAt().status(place.path) !== undefined)
+      withoutAddress.add(key)
     return undefined
   }
 }

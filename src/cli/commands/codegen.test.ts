@@ -68,10 +68,18 @@ describe('codegen', () => {
     expect(err).toMatch(/^physmem: 1 part of \S+ was left out; \S+chip\.svd:3:\d+: P\.B: /)
   })
 
+  it('patches the description first', async () => {
+    const overlay = folder.file('fix.yaml', 'GPIO:\n  OUT:\n    _modify: {}\n')
+    const fix = folder.file('access.yaml', 'GPIO:\n  _modify: { OUT: { access: read-only } }\n')
+    const { code, out } = await run(['codegen', yaml, 'GPIO', '--overlay', `${overlay},${fix}`])
+    expect(code).toBe(0)
+    expect(out).toContain('32 bits, read-only.')
+  })
+
   it.each([
     [[yaml, 'UART'], 'did you mean UART0?'],
-    [['/nowhere/chip.svd'], '/nowhere/chip.svd cannot be read: there is no such file'],
-    [[folder.path], 'is a directory: expected a file'],
+    [['/nowhere/chip.svd'], 'there is no file /nowhere/chip.svd'],
+    [[folder.path], 'is a folder: expected a description'],
     [[folder.file('empty.svd', '')], 'expected a description of registers, and it is empty'],
     [[yaml, '-o', yaml], 'is the description itself: expected another file'],
     [[yaml, '-o', '/nowhere/chip.ts'], 'cannot be written: its folder does not exist'],

@@ -1,8 +1,9 @@
 import { RequestError } from '../../base/errors.ts'
 import { generate } from '../../describe/codegen/generate.ts'
 import { findBlock } from '../../describe/lookup.ts'
-import type { Block, Device, Issue } from '../../describe/model.ts'
-import { readDescriptionAt } from '../../operate/description.ts'
+import type { Block, Description, Device, Issue } from '../../describe/model.ts'
+import { readDescription } from '../../describe/read.ts'
+import { sourceAt } from '../../device/files.ts'
 import { isSamePath, writeText } from '../../operate/files.ts'
 import type { CodegenDocument } from '../../report/codegen.ts'
 import { counted, were } from '../../text/count.ts'
@@ -27,6 +28,13 @@ export default defineCommand({
       fallback: undefined as string | undefined,
       completes: 'file',
     },
+    overlay: {
+      flags: '--overlay <file>',
+      description: 'patch the description; several stand behind one another, divided by commas',
+      parse: (text: string): readonly string[] => text.split(','),
+      fallback: [] as readonly string[],
+      completes: 'file',
+    },
   },
   meanings: { quiet: 'with -o, print nothing' },
   examples: [
@@ -40,14 +48,14 @@ export default defineCommand({
       'allows them.',
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
-  async run(context, args, { output }) {
+  async run(context, args, { output, overlay }) {
     const path = one(args, 0)
     const names = (args[1] ?? []) as readonly string[]
     if (output !== undefined && isSamePath(output, path)) {
       const message = `${clip(output)} is the description itself: expected another file`
       throw new RequestError('EUSAGE', message, { file: output })
     }
-    const description = await readDescriptionAt(path)
+    const description = await patched(path, overlay)
     const { device } = description
     const { text, blocks, kinds } = generate(device, blocksOf(device, names), fileName(path))
     // Complete when all of it was asked for.
@@ -73,6 +81,15 @@ export default defineCommand({
     return 0
   },
 })
+
+/** The description with its overlays. Its issues are complete when all of it was asked for. */
+async function patched(path: string, overlays: readonly string[]): Promise<Description> {
+  let description = await readDescription(sourceAt(path))
+  if (overlays.length === 0) return description
+  const { applyOverlay } = await import('../../describe/yaml/index.ts')
+  for (const overlay of overlays) description = applyOverlay(description, sourceAt(overlay))
+  return description
+}
 
 /** Those of these names, each once; without names, all. */
 function blocksOf(device: Device, names: readonly string[]): readonly Block[] {

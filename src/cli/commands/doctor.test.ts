@@ -125,7 +125,7 @@ describe('physmem doctor PLACE', () => {
     expect(out).toBe(
       [
         `file:${file}`,
-        '     here     nothing is known to be there',
+        '     here     a file, which has no physical address',
         `✓  read     works, by ${file}`,
         `✓  write    works, by ${file}`,
         '',

@@ -11,7 +11,14 @@ import { accepted, nearest, suggesting } from '../../text/suggest.ts'
 import type { Command, Entry } from './command.ts'
 import { bareMessage, quotedIn } from './commander-texts.ts'
 import { isGlobalFlag } from './globals.ts'
-import { excessHabits, habitsOf, lackHabits, lengthHabits, otherNames } from './hints/habits.ts'
+import {
+  countHabits,
+  excessHabits,
+  habitsOf,
+  lackHabits,
+  lengthHabits,
+  otherNames,
+} from './hints/habits.ts'
 import { acceptedLine, type Grammar, shapeOf, withArguments } from './hints/line.ts'
 import { valueFlags } from './words.ts'
 
@@ -142,7 +149,11 @@ async function unknownOption(
     ? await acceptedLine(grammar, dashed(argv, word))
     : undefined
   const base = await acceptedLine(grammar, inBase(argv, word))
-  const length = await acceptedLine(grammar, ...lengthHabits(name, argv, flag))
+  const length = await acceptedLine(
+    grammar,
+    ...countHabits(name, argv, flag),
+    ...lengthHabits(name, argv, flag),
+  )
   const like = length ?? base ?? meant ?? negative
   const wrong = `${quote(word)} is not an option of ${name}`
   const text =

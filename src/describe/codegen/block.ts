@@ -1,4 +1,5 @@
 /** The classes of a block and of its clusters: one over a window, one over a memory. */
+import { counted } from '../../text/count.ts'
 import { formatAddress } from '../../text/number.ts'
 import type { Block, Cluster, Register, Repeat } from '../model.ts'
 import { ACCESS, docComment, hex, plain, READ_EFFECT, sentence, WRITE_EFFECT } from './comment.ts'
@@ -256,7 +257,9 @@ function docOf(
 ): string[] {
   const at = address === undefined ? '' : `, in ${path} at ${formatAddress(address + offset)}`
   const many =
-    repeat === undefined ? '' : `, ${repeat.count} of them, each ${repeat.stride} bytes on`
+    repeat === undefined
+      ? ''
+      : `, ${repeat.count} of them, each ${counted(repeat.stride, 'byte')} on`
   const where = `Offset ${hex(offset)}${at}${many}`
   if (node.kind === 'cluster')
     return docComment('  ', [sentence(plain(node.description)), `${where}.`])
@@ -286,7 +289,9 @@ export function blockDoc(block: Block, path: string): string[] {
   const { base, description, source, repeat } = block
   const at = base === undefined ? '' : `At ${formatAddress(base)}`
   const many =
-    repeat === undefined ? '' : `, ${repeat.count} of them, each ${repeat.stride} bytes on`
+    repeat === undefined
+      ? ''
+      : `, ${repeat.count} of them, each ${counted(repeat.stride, 'byte')} on`
   return docComment('', [
     `${path}: ${sentence(plain(description)) || 'registers.'}`,
     at === '' ? '' : sentence(at + many),

@@ -1,8 +1,7 @@
 /** A file as it is read: its tree, made where it is asked for, and what is found wrong in it. */
 import { LineIndex } from '../line-index.ts'
 import type { Issue, Position } from '../model.ts'
-import type { Element } from './xml.ts'
-import { parseXml } from './xml.ts'
+import { type Element, type Malformed, parseXml, startOf } from './xml.ts'
 
 /** What is wrong, and whether a part is left out for it. */
 export interface Fault {
@@ -30,7 +29,7 @@ export class SvdFile {
   readonly #lines: LineIndex
   readonly #issues = new Map<string, Issue & { offset: number }>()
   #sorted: Issue[] | undefined
-  readonly #parts = new Map<object, number>()
+  readonly #parts = new Map<object, Element>()
 
   constructor(name: string, text: string) {
     this.name = name
@@ -43,23 +42,24 @@ export class SvdFile {
   }
 
   /** Keeps where a part of the model stands; gives that part. */
-  keep<T extends object>(part: T, { offset }: Element): T {
-    this.#parts.set(part, offset)
+  keep<T extends object>(part: T, element: Element): T {
+    this.#parts.set(part, element)
     return part
   }
 
   /** Where a part that was kept stands. */
   positionOf(part: object): Position | undefined {
-    const offset = this.#parts.get(part)
-    return offset === undefined ? undefined : this.position(offset)
+    const element = this.#parts.get(part)
+    return element === undefined ? undefined : this.position(startOf(this.text, element))
   }
 
   /** Notes what is wrong with an element; once, however many blocks derive from it. */
-  report(fault: Fault, path: string, { offset }: { offset: number }): void {
+  report(fault: Fault, path: string, at: Element | Malformed): void {
+    const offset = 'behind' in at ? startOf(this.text, at) : at.offset
     const key = `${offset} ${fault.code} ${fault.message}`
     if (this.#issues.has(key) || this.#issues.size >= MOST_ISSUES) return
-    const at = { ...this.position(offset), offset }
-    this.#issues.set(key, { ...fault, ...at, path, file: this.name })
+    const where = { ...this.position(offset), offset }
+    this.#issues.set(key, { ...fault, ...where, path, file: this.name })
     this.#sorted = undefined
   }
 

@@ -61,7 +61,7 @@ describe('arrays and lists', () => {
     [
       dim('0x100000000', '0x100000000'),
       'R[%s]',
-      'error too-large P.R[%s]: 4294967296 elements of 4294967296 go beyond all addresses: it is left out',
+      'error too-large P.R[%s]: 4294967296 elements of 4294967296 bytes go beyond all addresses: it is left out',
     ],
     [
       dim(3, 4, '<dimIndex>A,B</dimIndex>'),

@@ -11,7 +11,7 @@ import { SvdFile } from './file.ts'
 import { Reading } from './reading.ts'
 import { DEFAULTS, inheritedBy } from './registers.ts'
 import { Said } from './value.ts'
-import { child, type Element, parseXml } from './xml.ts'
+import { child, type Element, parseXml, startOf } from './xml.ts'
 
 /** Longer than any that is known (11 MB), in UTF-16 units. */
 export const LONGEST_SVD = 64 * 1024 * 1024
@@ -62,21 +62,21 @@ function rootOf(file: SvdFile): Element {
   }
   const { root, doctype, malformed, open } = parseXml(text, registersIn(text))
   if (doctype !== undefined) throw withDoctype(file, doctype.text, doctype.offset)
-  if (root?.name.toLowerCase() === 'html') throw webPage(file, root.offset)
+  if (root?.name.toLowerCase() === 'html') throw webPage(file, startOf(text, root))
   if (malformed !== undefined) {
     const last = open.at(-1)
     if (malformed.offset < text.length || last === undefined) {
       const message = `this is not well-formed XML: ${malformed.reason}`
       throw refused(file, 'ESYNTAX', malformed.offset, message)
     }
-    const { line } = file.position(last.offset)
+    const { line } = file.position(startOf(text, last))
     const message = `the file is cut off: it ends within <${clip(last.name)}> of line ${line}`
     throw refused(file, 'ESYNTAX', malformed.offset, message)
   }
   if (root?.name === 'device') return root
   const found = root === undefined ? 'nothing' : `<${clip(root.name)}>`
   const message = `expected <device> of a CMSIS-SVD file, and found ${found}`
-  throw refused(file, 'ESYNTAX', root?.offset ?? 0, message)
+  throw refused(file, 'ESYNTAX', root === undefined ? 0 : startOf(text, root), message)
 }
 
 function withDoctype(file: SvdFile, text: string, offset: number): RequestError {

@@ -1,4 +1,5 @@
 /** The dim group: what repeats, how often, and under which names. */
+import { counted } from '../../text/count.ts'
 import { quote } from '../../text/refuse.ts'
 import type { Repeat } from '../model.ts'
 import { type Chain, said } from './derive.ts'
@@ -35,7 +36,12 @@ export function repeatOf(of: Said, name: string): Repeat | 'none' | undefined {
     return refuse(dim, 'no-increment', `dimIncrement is 0, and dim is ${count}`, 'dimIncrement')
   }
   if (stride * count > Number.MAX_SAFE_INTEGER) {
-    return refuse(dim, 'too-large', `${count} elements of ${stride} go beyond all addresses`, 'dim')
+    return refuse(
+      dim,
+      'too-large',
+      `${counted(count, 'element')} of ${counted(stride, 'byte')} go beyond all addresses`,
+      'dim',
+    )
   }
   if (!isTemplate) {
     if (count === 1) return 'none'

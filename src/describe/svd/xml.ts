@@ -5,8 +5,8 @@ import type { Stretch } from './boundaries.ts'
 /** An element, with its position in the text. */
 export interface Element {
   name: string
-  /** Of its `<`. */
-  offset: number
+  /** Where in the text its start tag ends; see `startOf`. */
+  behind: number
   /** Without blanks around it; of what has elements in it nothing that counts. */
   text: string
   children: Element[]
@@ -58,8 +58,8 @@ export function parseXml(text: string, left: readonly Stretch[] = [], base = 0):
   let skipped = 0
   let top: Element | undefined
   parser.on('opentag', ({ name, attributes }) => {
-    const offset = base + text.lastIndexOf('<', parser.position + skipped - 2)
-    const element: Element = { name, offset, text: '', children: NONE }
+    const behind = base + parser.position + skipped
+    const element: Element = { name, behind, text: '', children: NONE }
     if (top === undefined) parsed.root = element
     else {
       element.parent = top
@@ -87,7 +87,7 @@ export function parseXml(text: string, left: readonly Stretch[] = [], base = 0):
     throw new Stop()
   })
   parser.on('error', ({ message: said }) => {
-    const last = (open.at(-1)?.offset ?? base) - base
+    const last = (open.at(-1)?.behind ?? base) - base
     const alone = parser.position + skipped < text.length ? -1 : loneAmpersand(text, last)
     if (alone >= 0) parsed.malformed = { offset: base + alone, reason: LONE_AMPERSAND }
     else
@@ -114,6 +114,11 @@ export function parseXml(text: string, left: readonly Stretch[] = [], base = 0):
     if (!(error instanceof Stop)) throw error
   }
   return parsed
+}
+
+/** Where the start tag of an element begins: looked for when it is asked for, since few are. */
+export function startOf(text: string, { behind }: Element): number {
+  return text.lastIndexOf('<', behind - 2)
 }
 
 /** The first element of this name within another one. */

@@ -194,7 +194,7 @@ function childrenOf(part: Part, named: Named, defaults: Defaults, size: number |
     const end = child.offset + stride * (elements - 1) + child.width / 8
     if (end <= size) continue
     const at = (map.entries.get(child.name) ?? map.entries.get(child.name.replace('[%s]', '')))?.at
-    const message = `it ends at 0x${end.toString(16)}: the block has 0x${size.toString(16)} bytes`
+    const message = `it ends at 0x${end.toString(16)}: the block ends at 0x${size.toString(16)}`
     reading.warning('outside-block', join(path, child.name), at ?? map.at, message)
   }
   return children

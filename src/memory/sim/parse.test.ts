@@ -71,6 +71,28 @@ describe('parseBoardText', () => {
     expect(parse('\ufeffname: "Плата 板 \u{1f600}"\nregions: {}').name).toBe('Плата 板 \u{1f600}')
   })
 
+  it('refuses aliases that stand for more than anybody wrote', () => {
+    const levels = Array.from({ length: 12 }, (_, level) => {
+      const before = level === 0 ? 'x' : `*l${level - 1}`
+      return `l${level}: &l${level} [${Array(10).fill(before).join(', ')}]`
+    })
+    expect(() => parse(levels.join('\n'))).toThrow(
+      'board.yaml:6:10: the aliases up to here stand for more than 200000 parts',
+    )
+  })
+
+  it('tells what is wrong with what is described', () => {
+    expect(mistakeIn('      A: { offset: 0, kind: fifo, fields: { X: 40 } }')).toBe(
+      '8:48: dev.A.X: bits: bit 40 does not exist: the register has bits 0 to 31',
+    )
+    expect(mistakeIn('      A: { offset: 0, kind: fifo, on-read: claer }')).toBe(
+      '8:44: dev.A: on-read: expected one of none, clear, set, modify, external, came "claer": did you mean "clear"?',
+    )
+    expect(mistakeIn('      A: { offset: 0, kind: fifo, fields: { X: 4, Y: 4 } }')).toBe(
+      '8:51: dev.A.Y: 4 overlaps X, which is 4',
+    )
+  })
+
   it('tells the file, the line and the column', () => {
     expect(() => parse('name: b\nregions:\n  r: { kind: ran }')).toThrow(
       expect.objectContaining({

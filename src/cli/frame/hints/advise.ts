@@ -17,6 +17,14 @@ import type { Argument, Command } from '../command.ts'
 import { namedOnBoard } from './board-name.ts'
 import { isBytesFile } from './bytes-file.ts'
 import { acceptedLine, type Grammar, whyRefused, withArguments, wordsOf } from './line.ts'
+import {
+  pairedWords,
+  timeHabits,
+  turnedCompare,
+  turnedSearch,
+  turnedSigns,
+  watchedFor,
+} from './orders.ts'
 import { onTarget, timeoutHabits } from './target.ts'
 
 /** A command line, as it was given and taken apart. */
@@ -71,6 +79,9 @@ export async function advise(
     ...bitsHabits(refused),
     ...loadHabits(refused),
     ...devmemHabits(refused),
+    ...[timeHabits, turnedSigns, watchedFor, turnedSearch, turnedCompare, pairedWords].flatMap(
+      (habits) => habits(refused),
+    ),
   ]
   const line = await acceptedLine(grammar, ...lines)
   if (line !== undefined) return addTo(error, line)

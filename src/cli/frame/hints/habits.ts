@@ -157,6 +157,11 @@ function placeOf(word: string): string {
 /** The words that were probably meant by too many: a length behind a place is a part of its range. */
 export function excessHabits(command: string, words: Line): Line[] {
   const [first = '', second = '', third = ''] = words
+  // Bytes of a pattern, one a word.
+  const [, ...bytes] = words
+  if (command === 'search' && bytes.every((byte) => /^[0-9a-f]{2}$/i.test(byte))) {
+    return [[first, bytes.join(' ')]]
+  }
   if (words.length !== (command === 'dump' ? 2 : 3)) return []
   switch (command) {
     case 'dump':
@@ -201,6 +206,12 @@ export function lackHabits(command: string, [only = '', ...more]: Line): Line[] 
 
 /** The commands whose first word is a range. */
 const RANGED = ['dump', 'search', 'fill', 'compare', 'copy']
+
+/** `dump PLACE --count 4`, which counts bytes to some and elements to others: `read` has the word. */
+export function countHabits(command: string, argv: Line, flag: string): Line[] {
+  if (command !== 'dump' || !/^--count(?:=|$)/.test(flag)) return []
+  return [argv.with(argv.indexOf(command), 'read')]
+}
 
 /** `dump PLACE -n 16`, `--length 16`, which count bytes elsewhere: the whole lines. */
 export function lengthHabits(command: string, argv: Line, flag: string): Line[] {

@@ -1,6 +1,8 @@
 import type { Width } from '../../../base/width.ts'
 import type { Access, PlaceDiagnosis } from '../../../doctor/place.ts'
 import { driverOf } from '../../../inventory/region.ts'
+import { isRegularFile } from '../../../operate/files.ts'
+import { parsePlace } from '../../../place/place.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { Output } from '../../frame/io.ts'
@@ -16,7 +18,9 @@ export function placeLines(diagnosis: PlaceDiagnosis, asked: Width, output: Outp
   const known = physical !== '' && !/^(0x|port:)/.test(place)
   return [
     `${printable(shownPlace(place))}${known ? ` (${physical})` : ''}`,
-    ...hereLines(here, place.startsWith('port:') ? 16 : 32),
+    ...(here.length === 0 && address === undefined && isFilePlace(place)
+      ? ['     here     a file, which has no physical address']
+      : hereLines(here, place.startsWith('port:') ? 16 : 32)),
     ...accessLines('read', read, asked, mark),
     ...(sameRefusal(read, write)
       ? [`${mark('refused')}  write    refused, as reading is`]
@@ -27,6 +31,12 @@ export function placeLines(diagnosis: PlaceDiagnosis, asked: Width, output: Outp
       `     cure     ${printable(cure)}`,
     ]),
   ]
+}
+
+/** A regular file of this machine: what is behind its bytes is no memory of a device. */
+function isFilePlace(text: string): boolean {
+  const place = parsePlace(text)
+  return place.scheme === 'file' && isRegularFile(place.path)
 }
 
 function hereLines(here: PlaceDiagnosis['here'], bits: number): string[] {

@@ -286,8 +286,6 @@ export const habits: [line: string, message: string][] = [
   ['dump 0x8 --length=16', notOption('dump', '--length', 'physmem dump 0x8..+16')],
   ['dump -w 8 0x8 -n 3', notOption('dump', '-n', 'physmem dump -w 8 0x8..+3')],
   ['dump 0x8..+4 -n 16', notOption('dump', '-n')],
-  // Elements to some, and bytes to others.
-  ['dump 0x8 --count 16', notOption('dump', '--count')],
   ['dump 0x4000 0x40ff', tooMuch('dump', 'RANGE|PLACE', '0x40ff', 'physmem dump 0x4000..0x4100')],
   ['dump 0x4000 0x4101', tooMuch('dump', 'RANGE|PLACE', '0x4101')],
   ['read 8086:100e', '"8086:100e" is not a place: did you mean pci:8086:100e/bar0?'],
@@ -343,4 +341,40 @@ export const habits: [line: string, message: string][] = [
   ['search 0x1..+8 text:a --width 32', misaligned('use --width 8')],
   ['devmem 0x1 32', misaligned('use the width 8')],
   ['list --x', '"--x" is not an option of list\n  hint: see physmem list --help'],
+  [
+    'dump 0x4000 --count 4',
+    '"--count" is not an option of dump, did you mean physmem read 0x4000 --count 4?\n  hint: see physmem dump --help',
+  ],
+  [
+    'dump 0x4000 --count=4 -w 8',
+    '"--count" is not an option of dump, did you mean physmem read 0x4000 --count=4 -w 8?\n  hint: see physmem dump --help',
+  ],
+  [
+    'wait 0x8=3 1s',
+    '"1s" is not a condition: expected PLACE=VALUE, or !=, <, <=, >, >= (in quotes), such as 0x10:7=0, did you mean physmem wait 0x8=3 --timeout 1s?',
+  ],
+  [
+    'wait 0x8=>3',
+    `"0x8=" is not an address: unexpected "=" after 0x8, did you mean physmem wait '0x8>=3'?`,
+  ],
+  [
+    'watch 0x8=1',
+    '"0x8=1" is not an address: unexpected "=1" after 0x8, did you mean physmem wait 0x8=1?',
+  ],
+  [
+    'search 0x1000..+16 52 4f',
+    `search takes RANGE|PLACE PATTERN: "4f" is too much, did you mean physmem search 0x1000..+16 '52 4f'?\n  hint: see physmem search --help`,
+  ],
+  [
+    'search text:boot 0x1000..+16',
+    '"text:" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, did you mean physmem search 0x1000..+16 text:boot?',
+  ],
+  [
+    'compare boot.bin 0x1000..+16',
+    '"boot.bin" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, did you mean physmem compare 0x1000..+16 file:boot.bin?',
+  ],
+  [
+    'write 0x8 1 0xc 2',
+    '"0x8" is not an assignment: expected PLACE=VALUE, such as 0xfed00000=0x1, did you mean physmem write 0x8=1 0xc=2?',
+  ],
 ]

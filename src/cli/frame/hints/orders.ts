@@ -1,0 +1,55 @@
+/** Words that are right, in an order or beside others in which the command does not take them. */
+
+import { isRegularFile } from '../../../operate/files.ts'
+
+type Line = readonly string[]
+
+/** A command with its words, and what makes a line of others. */
+interface Given {
+  name: string
+  words: Line
+  withWords(others: Line): string[]
+}
+
+/** `wait PLACE=VALUE 1s`: how long is an option. */
+export function timeHabits({ name, words, withWords }: Given): string[][] {
+  const last = words.at(-1) ?? ''
+  if (name !== 'wait' || words.length < 2 || !/^[0-9]+(?:us|ms|s|m)$/.test(last)) return []
+  return [[...withWords(words.slice(0, -1)), '--timeout', last]]
+}
+
+/** `wait PLACE=>VALUE`, `=<`. */
+export function turnedSigns({ name, words, withWords }: Given): string[][] {
+  if (name !== 'wait' || !words.some((word) => /=[<>]/.test(word))) return []
+  return [withWords(words.map((word) => word.replace(/=([<>])/, '$1=')))]
+}
+
+/** `watch PLACE=VALUE`: until it has the value. */
+export function watchedFor({ name, words, withWords }: Given): string[][] {
+  if (name !== 'watch' || !words.every((word) => /[^=]=[^=]/.test(word))) return []
+  const [command, ...line] = withWords(words)
+  return command === 'watch' ? [['wait', ...line]] : []
+}
+
+/** `search PATTERN RANGE`. */
+export function turnedSearch({ name, words, withWords }: Given): string[][] {
+  const [pattern = '', range = '', more] = words
+  return name === 'search' && more === undefined && range !== ''
+    ? [withWords([range, pattern])]
+    : []
+}
+
+/** `compare FILE RANGE`: the range stands first. */
+export function turnedCompare({ name, words, withWords }: Given): string[][] {
+  const [file = '', range = ''] = words
+  if (name !== 'compare' || words.length !== 2 || !range.includes('..')) return []
+  return isRegularFile(file) ? [withWords([range, `file:${file}`])] : []
+}
+
+/** `write PLACE VALUE PLACE VALUE`. */
+export function pairedWords({ name, words, withWords }: Given): string[][] {
+  const isPaired = words.length >= 4 && words.length % 2 === 0
+  if (name !== 'write' || !isPaired || words.some((word) => word.includes('='))) return []
+  const pairs = words.flatMap((word, index) => (index % 2 ? [] : [`${word}=${words[index + 1]}`]))
+  return [withWords(pairs)]
+}
