@@ -101,7 +101,6 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'operate/text-file.ts': 'a file of the user',
       'operate/fit.ts': 'a file of the user',
       'operate/inventory-of.ts': 'a file of the user',
-      'operate/silence.ts': 'a file of the user',
       'operate/other-side.ts': 'a file of the user',
       'cli/complete/places.ts': 'paths of the user',
       'cli/frame': 'the terminal, and scripts of the user',
