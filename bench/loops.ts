@@ -77,6 +77,26 @@ const makers: Record<string, (path: string, more: string) => Promise<Loop>> = {
     programLoop(await builtDeviceMemory(path), addressFile),
 }
 
+/** Samples of a round: they find room where nobody takes them meanwhile. */
+const SAMPLES = 400_000
+
+/** What tells by itself how long an operation took, in ns: a thread of its own does it. */
+const clocked: Record<string, (path: string) => Promise<() => Promise<number>>> = {
+  record: async (path) => {
+    const { Program } = await builtPackage()
+    const memory = await builtDeviceMemory(path)
+    const program = new Program([{ op: 'read', address: OFFSET, width: 32 }])
+    return async () => {
+      let kept = 0
+      const { lastNs, taken, lost } = await memory.sample(program, { count: SAMPLES }, (some) => {
+        kept += some.length
+      })
+      if (lost > 0 || kept !== SAMPLES) throw new Error(`${lost} of ${taken} samples were lost`)
+      return lastNs / (taken - 1)
+    }
+  },
+}
+
 /** Times are counted in accesses. */
 async function programLoop(memory: Memory, addressFile: string): Promise<Loop> {
   const { Program } = await builtPackage()
@@ -105,6 +125,8 @@ async function measure(loop: Loop, times: number): Promise<number> {
 
 /** A process that measures one round, in ns an operation, for every line that it is sent. */
 export async function runLoop([name = '', path = '', more = '']: string[]): Promise<void> {
+  const ownClock = await clocked[name]?.(path)
+  if (ownClock) return answerBy(ownClock)
   const loop = await makers[name]?.(path, more)
   if (!loop) throw new Error(`no loop ${name}`)
   let times = 1000
@@ -112,6 +134,14 @@ export async function runLoop([name = '', path = '', more = '']: string[]): Prom
   await measure(loop, times) // Once more, now that all is compiled.
   for await (const _ of createInterface({ input: process.stdin })) {
     process.stdout.write(`${(await measure(loop, times)) / times}\n`)
+  }
+  process.exit()
+}
+
+async function answerBy(round: () => Promise<number>): Promise<void> {
+  await round()
+  for await (const _ of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${await round()}\n`)
   }
   process.exit()
 }

@@ -14,7 +14,8 @@
 #define SLICE_NS 20000000u
 /* How late a sleep may end: the rest of a period is spent awake. */
 #define AWAKE_NS 60000u
-/* How much of a regular file is read, and how long, before its size is looked at. */
+/* How much is put, and how long, before others see it: they would take its cache lines each time.
+ */
 #define UNSETTLED_RECORDS 256u
 #define UNSETTLED_NS 1000000u
 
@@ -29,7 +30,8 @@ struct sampler {
   struct pm_outcome *outcome;
   uint32_t head;        /* records, also those that are not shown yet */
   uint32_t shown;       /* what others see as the head */
-  uint64_t looked_ns;   /* when the size of the file was looked at */
+  uint32_t tail;        /* as it was when it was looked at */
+  uint64_t settled_ns;  /* when others saw it last */
   uint64_t kept, lost;  /* with those that are not shown yet */
   uint64_t next_period; /* the one behind that of the last sample */
   bool begun;           /* `last` is there, and the trigger was */
@@ -67,9 +69,13 @@ static uint64_t *record(const struct sampler *sampler, uint32_t number) {
   return sampler->ring->cells + (number & (sampler->ring->capacity - 1)) * cells;
 }
 
-static uint32_t room(const struct sampler *sampler) {
-  uint32_t tail = atomic_load_explicit(sampler->ring->tail, memory_order_acquire);
-  return sampler->ring->capacity - (sampler->head - tail);
+/* Room for records, as far as is known: who takes them is asked when there is less than `wanted`.
+ */
+static uint32_t room(struct sampler *sampler, uint32_t wanted) {
+  uint32_t capacity = sampler->ring->capacity;
+  if (capacity - (sampler->head - sampler->tail) < wanted)
+    sampler->tail = atomic_load_explicit(sampler->ring->tail, memory_order_acquire);
+  return capacity - (sampler->head - sampler->tail);
 }
 
 static void put_gap(struct sampler *sampler) {
@@ -82,8 +88,9 @@ static void put_gap(struct sampler *sampler) {
 /* The sample in `values`: `wanted`, or only because others before it were lost. */
 static void keep(struct sampler *sampler, uint64_t time_ns, bool wanted) {
   struct pm_sampled *sampled = sampler->sampled;
-  uint32_t free = room(sampler);
-  if (free == 0 || (sampled->gap && (free < 2 || free < sampler->ring->capacity / 2))) {
+  uint32_t half = sampler->ring->capacity / 2;
+  uint32_t needed = !sampled->gap ? 1 : half < 2 ? 2 : half;
+  if (room(sampler, needed) < needed) {
     if (!wanted)
       return;
     if (sampled->gap++ == 0)
@@ -118,8 +125,8 @@ static enum pm_status settle(struct sampler *sampler, uint64_t time_ns) {
     uint64_t present = pm_memory_present_length(sampler->memory);
     if (present < sampler->program->end)
       return cut_off(sampler, present);
-    sampler->looked_ns = time_ns;
   }
+  sampler->settled_ns = time_ns;
   sampler->shown = sampler->head;
   sampler->sampled->kept = sampler->kept;
   sampler->sampled->lost = sampler->lost;
@@ -127,12 +134,12 @@ static enum pm_status settle(struct sampler *sampler, uint64_t time_ns) {
   return PM_OK;
 }
 
-static bool is_to_settle(const struct sampler *sampler, uint64_t time_ns) {
-  if (!sampler->memory->regular_file)
-    return sampler->shown != sampler->head;
-  return sampler->sampling->period_ns >= UNSETTLED_NS ||
-         sampler->head - sampler->shown >= UNSETTLED_RECORDS ||
-         time_ns - sampler->looked_ns >= UNSETTLED_NS || room(sampler) == 0;
+static bool is_to_settle(struct sampler *sampler, uint64_t time_ns) {
+  uint32_t unsettled = sampler->head - sampler->shown;
+  if (!unsettled)
+    return false;
+  return unsettled >= UNSETTLED_RECORDS || sampler->sampling->period_ns >= UNSETTLED_NS ||
+         time_ns - sampler->settled_ns >= UNSETTLED_NS || room(sampler, 1) == 0;
 }
 
 static bool is_triggered(const struct sampler *sampler) {
@@ -243,6 +250,7 @@ void pm_sample(struct pm_memory *memory, const struct pm_program *program,
   outcome->status = pm_map_ahead(memory, program, outcome, &sampler.hosts);
   if (outcome->status != PM_OK)
     return;
+  sampler.tail = atomic_load_explicit(ring->tail, memory_order_relaxed);
   sampler.head = sampler.shown = atomic_load_explicit(ring->head, memory_order_relaxed);
   if (sampling->period_ns)
     prctl(PR_SET_TIMERSLACK, 1); /* else a sleep may end 50 us late (prctl(2)) */

@@ -1,6 +1,7 @@
 /*
  * What a C programmer writes: plain loops over a mapped file through volatile pointers.
  *   loops gpio FILE
+ *   loops polled FILE                    stores value and time of one register
  *   loops scattered FILE ADDRESSES       a file of 64-bit addresses, as many as there are
  */
 #include <fcntl.h>
@@ -47,13 +48,28 @@ static void scattered(long times) {
   }
 }
 
+#define POLLED 400000
+
+static struct { uint64_t time_ns, value; } polled_samples[POLLED];
+
+static void polled(long times) {
+  volatile uint32_t *data = (volatile uint32_t *)(void *)(memory + 0x10);
+  for (long i = 0; i < times; i++) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    polled_samples[i % POLLED].time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    polled_samples[i % POLLED].value = *data;
+  }
+  __asm__ volatile("" : : "r"(polled_samples) : "memory");
+}
+
 int main(int argc, char **argv) {
   size_t length;
   if (argc < 3)
     return 2;
   memory = map(argv[2], &length);
   if (argc == 3) {
-    answer(gpio);
+    answer(strcmp(argv[1], "polled") == 0 ? polled : gpio);
     return 0;
   }
   addresses = map(argv[3], &length);

@@ -53,6 +53,20 @@ export const loops: Row[] = [
       return contest(loop('gpio', file), new Contender(theirs, 'gpio', file))
     },
   },
+  {
+    name: 'record',
+    what: '`record` of one register as fast as it goes, per sample',
+    against: 'a C loop that stores value and time (`clock_gettime`)',
+    unit: 'ns',
+    comparison: 'ratio',
+    // 0.8 times its samples.
+    target: { atMost: 1.25 },
+    measure: async (workshop) => {
+      const file = workshop.file('record', 65536)
+      const theirs = await workshop.compiled('loops')
+      return contest(loop('record', file), new Contender(theirs, 'polled', file))
+    },
+  },
   program('program', ', over a file'),
   program('program-device', ', over what is no file'),
 ]

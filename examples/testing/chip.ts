@@ -3,6 +3,7 @@
  * A chip that is none.
  */
 // biome-ignore-all format lint: generated
+// biome-ignore-all assist/source/organizeImports: generated
 /* eslint-disable */
 import {
   type Accessors,

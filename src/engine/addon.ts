@@ -229,7 +229,7 @@ type RunArguments = [
 ]
 
 /** PM_ADDON_VERSION in native/addon.h. */
-const ADDON_VERSION = 9
+const ADDON_VERSION = 10
 
 let loaded: Addon | undefined
 

@@ -37,6 +37,7 @@ export function generate(device: Device, blocks: readonly Block[], from: string)
   const lines = [
     ...head,
     '// biome-ignore-all format lint: generated',
+    '// biome-ignore-all assist/source/organizeImports: generated',
     '/* eslint-disable */',
     ...file.imports(),
     ...file.prelude(),
