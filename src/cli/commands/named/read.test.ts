@@ -79,6 +79,22 @@ describe('read by name', () => {
     ['read demo.STATSU', 'there is no register "STATSU" in demo, did you mean demo.STATUS?'],
     ['read demos.STATUS', 'nothing here is named "demos", did you mean demo.STATUS?'],
     ['read demo.STATUS:BUSSY', 'there is no field "BUSSY" in demo.STATUS, did you mean BUSY?'],
+    [
+      'read uart0.FR.TXFE',
+      'uart0.FR is a register, and has no register "TXFE" in it, did you mean uart0.FR:TXFE?',
+    ],
+    [
+      'read uart0.FR.BUSSY',
+      'uart0.FR is a register, and has no register "BUSSY" in it, did you mean uart0.FR:BUSY?',
+    ],
+    [
+      'read uart0.FR.XYZ',
+      'uart0.FR is a register, and has no register "XYZ" in it: a field is named as uart0.FR:FIELD',
+    ],
+    [
+      'write uart0.CR.TXE=1',
+      'uart0.CR is a register, and has no register "TXE" in it, did you mean uart0.CR:TXE?',
+    ],
     ["read 'zz*.DR'", '"zz*.DR" fits no register of sim:'],
     [
       'read demo.STATUS:40',
