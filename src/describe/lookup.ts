@@ -2,7 +2,7 @@
  * From names to registers. What repeats is expanded only where it is asked for: an array of 2^32
  * elements costs as much as one register.
  */
-import type { RequestError } from '../base/errors.ts'
+import { RequestError } from '../base/errors.ts'
 import { malformed, quote, refusal } from '../text/refuse.ts'
 import { elementName } from './element.ts'
 import type { FoundBlock, FoundField, FoundRegister } from './found.ts'
@@ -241,7 +241,21 @@ function notAGroup(
   const { path } = foundRegister(node, index, level)
   const name = rest.join('.')
   const wrong = `${path} is a register, and has no register ${quote(name)} in it`
+  const field = rest.length === 1 ? fieldMeant(node, name) : undefined
+  if (field !== undefined) {
+    return refusal('ENOPLACE', { wrong, joint: ', ', meant: `${path}:${field}`, behind: '' }, name)
+  }
   return refusal('ENOPLACE', `${wrong}: a field is named as ${path}:FIELD`, name)
+}
+
+/** The field that a name behind a dot means, or nearly does. */
+function fieldMeant(register: Register, name: string): string | undefined {
+  try {
+    return findField(register, name).name
+  } catch (error) {
+    if (error instanceof RequestError) return error.data.suggestion?.meant
+    throw error
+  }
 }
 
 function isAGroup(node: Cluster, index: number | undefined, level: Level): RequestError {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { PhysmemError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
 import { FakeRoot, type RecordedMachine } from '../linux/testing/fake-root.ts'
@@ -32,6 +32,16 @@ describe('the names of a machine', () => {
         'virtio0.isr_status pci:0000:00:1e.0/bar4+0x1000',
       )
     })
+  })
+
+  it('are found with no more than single words of what is behind the header', async () => {
+    using root = FakeRoot.recorded('x86_64-6.12')
+    const system = systemAt(root.path)
+    const bytes = vi.spyOn(system.files, 'bytes')
+    const session = await Session.open({ system })
+    expect(await where(session, 'virtio0.isr_status')).toContain('pci:0000:00:1e.0/bar4')
+    const read = bytes.mock.calls.filter(([path]) => path.endsWith('/config'))
+    expect(new Set(read.map(([, most]) => most))).toEqual(new Set([64]))
   })
 
   it('are aliases of the device tree on a board', async () => {

@@ -14,11 +14,12 @@ import { readIomem } from '../linux/iomem.ts'
 import { listPci, readPciFunction } from '../linux/pci.ts'
 import { findPciByIds } from '../linux/pci-find.ts'
 import { readLine } from '../linux/read.ts'
-import type { LocalSystem, System } from '../linux/system.ts'
+import type { System } from '../linux/system.ts'
 import { parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { isByIds, parsePciAddress } from '../place/schemes/pci.ts'
 import { clip, refusal } from '../text/refuse.ts'
+import { configWords } from './config-words.ts'
 import { Kinds } from './kinds.ts'
 import type { Kind, Source } from './sources.ts'
 import { type Start, startInResources, startInTree, startOnPci } from './within.ts'
@@ -192,13 +193,15 @@ export class Live {
     const kinds = given ?? (await this.#kindsOf(address))
     if (kinds.length === 0) return undefined
     const asleep = this.#asleep(address)
-    const blocks = kinds.flatMap((kind): LiveBlock[] => {
-      const start = startOnPci(address, kind.block.matches?.within, this.#system)
-      if (at === undefined) return start === undefined ? [] : [{ kind, ...start }]
+    const blocks: LiveBlock[] = []
+    for (const kind of kinds) {
+      const start = await startOnPci(address, kind.block.matches?.within, this.#system)
       // Of several blocks those in this BAR; one alone is put there.
-      if (kinds.length === 1) return [{ kind, place: at }]
-      return start && isSameStretch(start.place, at) ? [{ kind, ...start }] : []
-    })
+      if (at !== undefined && kinds.length === 1) blocks.push({ kind, place: at })
+      else if (start && (at === undefined || isSameStretch(start.place, at))) {
+        blocks.push({ kind, ...start })
+      }
+    }
     if (blocks.length === 0) {
       const where = kinds[0]?.block.matches?.within ?? 'memory BAR'
       throw refusal('ENOPLACE', `${clip(name)} (${address}) has no ${where} to be seen`, name)
@@ -215,8 +218,9 @@ export class Live {
 
   /** Configuration space: its header, and the capabilities that can be seen. */
   async #configuration(name: string, address: string, place: Place): Promise<LiveDevice> {
-    const { pciConfigBlock } = await import('../describe/pci/index.ts')
-    const block = pciConfigBlock(await outlineOf(address, this.#system))
+    const { pciConfigBlock, readOutline } = await import('../describe/pci/index.ts')
+    const outline = await configWords(address, this.#system, readOutline)
+    const block = pciConfigBlock(outline ?? new Uint8Array())
     const kind: Kind = { block, device: { endian: 'little' }, from: 'physmem' }
     return { name, blocks: [{ kind, place }] }
   }
@@ -293,24 +297,5 @@ function spacingOf(node: DeviceTreeNode): Spacing {
     ...(regShift === undefined ? {} : { regShift }),
     ...(regIoWidth === undefined ? {} : { regIoWidth }),
     ...(node.properties.has('big-endian') ? { bigEndian: true } : {}),
-  }
-}
-
-/**
- * What tells the capabilities of a function. Of a machine whose nodes can be opened nothing else is
- * read: a read of all of the space could do something. Empty for a space that is closed to this user.
- */
-async function outlineOf(address: string, system: System | LocalSystem): Promise<Uint8Array> {
-  if (!('at' in system)) {
-    return system.files.bytes(`/sys/bus/pci/devices/${address}/config`, 64) ?? new Uint8Array()
-  }
-  const { readOutline } = await import('../describe/pci/index.ts')
-  const { openPciConfig } = await import('../ways/pci-config.ts')
-  try {
-    await using memory = openPciConfig(address, 'read', system.at('/'))
-    return await readOutline((offset) => memory.read32(offset), memory.visible)
-  } catch (error) {
-    if (error instanceof PhysmemError) return new Uint8Array()
-    throw error
   }
 }

@@ -15,6 +15,16 @@ describe('a register that is read with others', () => {
     expect(whyNotInBulk(registerOf(text))?.text).toBe(why)
   })
 
+  it.each([
+    ['R: { offset: 0, width: 16 }', undefined],
+    ['R: { offset: 0, width: 32 }', 'it is not at a multiple of 4 bytes'],
+    ['DR: 0', 'DR is a name of what a read takes from'],
+  ])('lies where it can be loaded: %s two bytes on', (text, why) => {
+    const register = registerOf(text)
+    const place = { scheme: 'address', offset: 0x1002 } as const
+    expect(whyNotInBulk({ ...register, place })?.text).toBe(why)
+  })
+
   it('is suspect by its name', () => {
     const names = ['DR', 'RBR', 'RXD', 'RX_DATA', 'FIFO', 'TXFIFO', 'RX_FIFO_DATA', 'IAR', 'POP']
     const more = [

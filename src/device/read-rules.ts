@@ -2,7 +2,7 @@ import type { ReadEffect } from '../describe/model.ts'
 import { type DeviceRegister, isReadable, readEffectOf } from './register.ts'
 
 /** Why a register is not read with others. */
-export type Rule = 'write-only' | 'effect' | 'name' | 'asleep'
+export type Rule = 'write-only' | 'effect' | 'name' | 'asleep' | 'misaligned'
 
 export interface Reason {
   rule: Rule
@@ -40,12 +40,29 @@ export function whyNotInBulk(register: DeviceRegister): Reason | undefined {
   const { access } = register.found.register
   if (!isReadable(access)) return { rule: 'write-only', text: `it is ${access}` }
   if (register.asleep !== undefined) return { rule: 'asleep', text: register.asleep }
+  return whyHarmful(register) ?? whyMisaligned(register)
+}
+
+function whyHarmful(register: DeviceRegister): Reason | undefined {
   const known = readEffectOf(register.found.register)
   if (known?.effect === 'none') return undefined
   if (known !== undefined) return { rule: 'effect', text: effectText(known.effect, known.field) }
   const word = suspectName(register)
   if (word === undefined) return undefined
   return { rule: 'name', text: `${word} is a name of what a read takes from` }
+}
+
+/** Why no single load reaches it: most buses make accesses at multiples of their width alone. */
+export function whyMisaligned({ place, found }: DeviceRegister): Reason | undefined {
+  const size = found.register.width / 8
+  const start =
+    place.scheme === 'pid'
+      ? place.virtual
+      : place.scheme === 'kernel' && typeof place.at === 'bigint'
+        ? place.at
+        : 0n
+  if ((start + BigInt(place.offset)) % BigInt(size) === 0n) return undefined
+  return { rule: 'misaligned', text: `it is not at a multiple of ${size} bytes` }
 }
 
 /** What to say before one register is read that was asked for by its name. */
@@ -76,13 +93,15 @@ export function skippedSentence(
   skipped: readonly { register: DeviceRegister; reason: Reason }[],
 ): string | undefined {
   if (skipped.length === 0) return undefined
-  const parts = (['write-only', 'effect', 'name', 'asleep'] as const).flatMap((rule) => {
-    const those = skipped.filter(({ reason }) => reason.rule === rule)
-    if (those.length === 0) return []
-    const names = those.slice(0, 4).map(({ register }) => register.name)
-    const more = those.length > names.length ? `, and ${those.length - names.length} more` : ''
-    return [`${names.join(', ')}${more} (${RULES[rule](those[0]?.reason.text ?? '')})`]
-  })
+  const parts = (['write-only', 'effect', 'name', 'asleep', 'misaligned'] as const).flatMap(
+    (rule) => {
+      const those = skipped.filter(({ reason }) => reason.rule === rule)
+      if (those.length === 0) return []
+      const names = those.slice(0, 4).map(({ register }) => register.name)
+      const more = those.length > names.length ? `, and ${those.length - names.length} more` : ''
+      return [`${names.join(', ')}${more} (${RULES[rule](those[0]?.reason.text ?? '')})`]
+    },
+  )
   const count = skipped.length === 1 ? '1 register was' : `${skipped.length} registers were`
   return `${count} not read: ${parts.join('; ')}`
 }
@@ -92,4 +111,5 @@ const RULES: Readonly<Record<Rule, (text: string) => string>> = {
   effect: () => 'reading has an effect',
   name: () => 'by the name a read may take something, and nothing is said of it',
   asleep: (text) => text,
+  misaligned: () => 'not at a multiple of its width',
 }

@@ -2,10 +2,11 @@ import type { Width } from '../base/width.ts'
 import { parseWithin, virtioStructures, type Within } from '../describe/blocks/index.ts'
 import { type DeviceTreeNode, regionsOf } from '../linux/device-tree/index.ts'
 import { type Bar, readBars } from '../linux/pci.ts'
-import type { System } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { placeAt } from '../place/at.ts'
 import { parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
+import { configWords } from './config-words.ts'
 
 /** Where a block of a device begins. */
 export interface Start {
@@ -17,15 +18,16 @@ export interface Start {
 }
 
 /** Where a block is in a PCI function: `undefined` where the function has no such stretch. */
-export function startOnPci(
+export async function startOnPci(
   address: string,
   within: string | undefined,
-  { files }: System,
-): Start | undefined {
+  system: System | LocalSystem,
+): Promise<Start | undefined> {
+  const { files } = system
   const bars = readBars(address, files).filter(({ kind }) => kind === 'memory')
   if (within === undefined) return inBar(address, bars[0])
   for (const one of parseWithin(within)) {
-    const start = onPci(address, one, files, bars)
+    const start = await onPci(address, one, system, bars)
     if (start !== undefined) return startAt(start, one)
   }
   return undefined
@@ -35,12 +37,12 @@ function inBar(address: string, bar: Bar | undefined): Start | undefined {
   return bar && { place: parsePlace(`pci:${address}/bar${bar.number}`), length: bar.length }
 }
 
-function onPci(
+async function onPci(
   address: string,
   { region }: Within,
-  files: System['files'],
+  system: System | LocalSystem,
   bars: readonly Bar[],
-): Start | undefined {
+): Promise<Start | undefined> {
   const barOf = (index: number) =>
     inBar(
       address,
@@ -52,10 +54,8 @@ function onPci(
     case 'config':
       return { place: parsePlace(`pci:${address}/config`) }
     case 'virtio': {
-      const config = files.bytes(`/sys/bus/pci/devices/${address}/config`, 256)
-      const found = virtioStructures(config ?? new Uint8Array()).find(
-        ({ structure }) => structure === region.structure,
-      )
+      const structures = await configWords(address, system, virtioStructures)
+      const found = structures?.find(({ structure }) => structure === region.structure)
       const bar = found && barOf(found.bar)
       return bar && { place: placeAt(bar.place, found.offset), length: found.length }
     }

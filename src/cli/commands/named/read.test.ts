@@ -79,6 +79,22 @@ describe('read by name', () => {
     ['read demo.STATSU', 'there is no register "STATSU" in demo, did you mean demo.STATUS?'],
     ['read demos.STATUS', 'nothing here is named "demos", did you mean demo.STATUS?'],
     ['read demo.STATUS:BUSSY', 'there is no field "BUSSY" in demo.STATUS, did you mean BUSY?'],
+    [
+      'read uart0.FR.TXFE',
+      'uart0.FR is a register, and has no register "TXFE" in it, did you mean uart0.FR:TXFE?',
+    ],
+    [
+      'read uart0.FR.BUSSY',
+      'uart0.FR is a register, and has no register "BUSSY" in it, did you mean uart0.FR:BUSY?',
+    ],
+    [
+      'read uart0.FR.XYZ',
+      'uart0.FR is a register, and has no register "XYZ" in it: a field is named as uart0.FR:FIELD',
+    ],
+    [
+      'write uart0.CR.TXE=1',
+      'uart0.CR is a register, and has no register "TXE" in it, did you mean uart0.CR:TXE?',
+    ],
     ["read 'zz*.DR'", '"zz*.DR" fits no register of sim:'],
     [
       'read demo.STATUS:40',
@@ -110,6 +126,27 @@ describe('write by name', () => {
         'demo.CONTROL:MODE  read 0 (Off), wrote 2 (Fast)  in 0x00000000, 0x00000025',
         'demo.CONTROL:3:0   read 0x0, wrote 0x5           in 0x00000000, 0x00000025',
       ),
+    )
+  })
+
+  it('tells of every store, by name and by address in any order', async () => {
+    const named = 'demo.CONTROL:MODE=Fast'
+    const one = 'demo.CONTROL:MODE  read 0 (Off), wrote 2 (Fast)  in 0x00000000, 0x00000020'
+    const other = '0x10000008:4  read 0x0, wrote 0x1  in 0x00000000, 0x00000010'
+    const mixed = await on(`write ${named} 0x10000008:4=1`)
+    expect(mixed).toMatchObject(printed(one, other))
+    expect(await on(`write 0x10000008:4=1 ${named}`)).toMatchObject(printed(other, one))
+    expect(await on(`write 0x10000008:4=1 0x10000018=1 ${named} 0x10000008:4=0`)).toMatchObject(
+      printed(other, one, '0x10000008:4  read 0x1, wrote 0x0  in 0x00000010, 0x00000000'),
+    )
+    const { out } = await on(`write 0x10000008:4=1 ${named} 0x10000018=1 --json`)
+    const { results } = JSON.parse(out)
+    expect(results.map((each: { place: string }) => each.place)).toEqual([
+      ...['0x10000008:4', '0x10000020', '0x10000018'],
+    ])
+    expect((await on(`write ${named} 0x10000008:4=1 --dry-run`)).out).toContain(
+      'would read 0x10000008:4, set it to 0x1 and write ' +
+        '(32 bits, mask 0x00000010, value 0x00000010)\n',
     )
   })
 

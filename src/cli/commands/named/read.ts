@@ -1,5 +1,5 @@
 import { RequestError } from '../../../base/errors.ts'
-import { skippedSentence } from '../../../device/read-rules.ts'
+import { skippedSentence, whyMisaligned } from '../../../device/read-rules.ts'
 import { maskOf } from '../../../device/register.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { boundedAll } from '../../../operate/extent.ts'
@@ -24,7 +24,14 @@ import type { Base } from '../../frame/options.ts'
 import { readingLines } from '../../views/format/reading.ts'
 import { padded, showValue } from '../../views/format/value.ts'
 import { decoded, fieldLines, showField } from '../../views/registers/lines.ts'
-import { type Chosen, choose, nameOfWanted, settledAll, type Wanted } from './registers.ts'
+import {
+  type Chosen,
+  choose,
+  nameOfWanted,
+  settledAll,
+  type Wanted,
+  withReason,
+} from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
 export interface ReadNamedOptions extends DescriptionOptions {
@@ -97,9 +104,15 @@ export async function prepare(
   const asked: Asked[] = []
   for (const [index, one] of parsed.entries()) {
     if (one.kind === 'named') {
-      const wanted = await settledAll(machine, chosen[index]?.wanted ?? [])
+      const there = await settledAll(machine, chosen[index]?.wanted ?? [])
+      // Where a register of the device says where they are, that is known only now.
+      const registers = there.map(({ register }) => register)
+      const off = there.length > 1 ? withReason(registers, whyMisaligned) : []
+      skipped.push(...off)
+      const wanted = there.filter(({ register }) => !off.some((one) => one.register === register))
       const items = wanted.map((each) => itemOf(each, context))
-      asked.push({ items, wanted, isSingle: wanted.length === 1 && !chosen[index]?.skipped.length })
+      const isSingle = there.length === 1 && !chosen[index]?.skipped.length
+      asked.push({ items, wanted, isSingle })
     } else {
       const [bounded] = await boundedAll([one], machine, width)
       const items = bounded === undefined ? [] : [toReadItem(bounded, { ...options, width, root })]

@@ -1,6 +1,11 @@
 import { RequestError } from '../../../base/errors.ts'
 import { type FoundField, fieldsOf, findField } from '../../../describe/lookup.ts'
-import { type Reason, warningOfRead, whyNotInBulk } from '../../../device/read-rules.ts'
+import {
+  type Reason,
+  warningOfRead,
+  whyMisaligned,
+  whyNotInBulk,
+} from '../../../device/read-rules.ts'
 import type { DeviceRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import { settled } from '../../../device/settle.ts'
@@ -108,7 +113,7 @@ export async function choose(
       input: operand.text,
     })
   }
-  const skipped = force ? [] : skippedOf(found)
+  const skipped = force ? withReason(found, whyMisaligned) : skippedOf(found)
   const left = found.filter((one) => !skipped.some(({ register }) => register === one))
   const wanted = operand.field === undefined ? left.map((register) => ({ register })) : []
   if (operand.field !== undefined) {
@@ -133,13 +138,22 @@ function partIn(register: DeviceRegister, operand: NamedOperand): Part | undefin
   }
 }
 
-/** What is not read with others; also by another name of the same place. */
-function skippedOf(found: readonly DeviceRegister[]): Chosen['skipped'] {
-  const skipped = found.flatMap((register) => {
-    const reason = whyNotInBulk(register)
+/** Those of which `why` gives a reason. */
+export function withReason(
+  found: readonly DeviceRegister[],
+  why: (register: DeviceRegister) => Reason | undefined,
+): Chosen['skipped'] {
+  return found.flatMap((register) => {
+    const reason = why(register)
     return reason === undefined ? [] : [{ register, reason }]
   })
-  const touchy = skipped.filter(({ reason }) => reason.rule !== 'write-only')
+}
+
+/** What is not read with others; also by another name of the same place. */
+function skippedOf(found: readonly DeviceRegister[]): Chosen['skipped'] {
+  const skipped = withReason(found, whyNotInBulk)
+  const harmless = ['write-only', 'misaligned']
+  const touchy = skipped.filter(({ reason }) => !harmless.includes(reason.rule))
   for (const register of found) {
     if (skipped.some((one) => one.register === register)) continue
     const other = touchy.find((one) => overlaps(one.register, register))

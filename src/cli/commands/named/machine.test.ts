@@ -1,0 +1,118 @@
+/** Devices that a machine says may not answer, and one whose registers begin where it says itself. */
+import { describe, expect, it } from 'vitest'
+import { FakeRoot } from '../../../linux/testing/fake-root.ts'
+import { openSim, type SimMemory } from '../../../memory/sim/index.ts'
+import { TestFolder } from '../../testing/files.ts'
+import { run } from '../../testing/run.ts'
+import { accessesOf } from '../../testing/sim.ts'
+
+const folder = new TestFolder()
+const board = folder.file('b.yaml', 'name: b\nregions:\n  r: { kind: ram, base: 0, size: 8k }\n')
+const FUNCTION = '0000:00:05.0'
+
+/** RAM in which every region begins at 0, which keeps what is accessed. */
+const ram = (): Promise<SimMemory> => openSim(board, { record: true })
+
+/** A board with one UART, which the kernel has a device for. */
+function withUart(files: Record<string, string>): FakeRoot {
+  const base = 'sys/firmware/devicetree/base'
+  const root = new FakeRoot()
+    .put(`${base}/#address-cells`, Uint8Array.of(0, 0, 0, 1))
+    .put(`${base}/#size-cells`, Uint8Array.of(0, 0, 0, 1))
+    .put(`${base}/aliases/serial0`, '/pl011@9000000\0')
+    .put(`${base}/pl011@9000000/compatible`, 'arm,pl011\0arm,primecell\0')
+    .put(`${base}/pl011@9000000/reg`, Uint8Array.of(9, 0, 0, 0, 0, 0, 0x10, 0))
+  for (const [file, text] of Object.entries(files)) root.put(file, text)
+  return root
+}
+
+/** A PC with a USB controller. */
+function withXhci(power: string): FakeRoot {
+  const config = new Uint8Array(64)
+  config.set([0x36, 0x1b, 0x0d, 0, 0x06, 0, 0, 0, 0, 0x30, 0x03, 0x0c])
+  const folder = `sys/bus/pci/devices/${FUNCTION}`
+  return new FakeRoot()
+    .put('proc/self/status', 'CapEff:\t000001ffffffffff\n')
+    .pci(FUNCTION, '0x00000000fe800000 0x00000000fe803fff 0x0000000000040200')
+    .put(`${folder}/vendor`, '0x1b36\n')
+    .put(`${folder}/device`, '0x000d\n')
+    .put(`${folder}/class`, '0x0c0330\n')
+    .put(`${folder}/config`, config)
+    .put(`${folder}/power/runtime_status`, `${power}\n`)
+}
+
+/** What a line gives, its accesses, and how many were made when it first said something on stderr. */
+async function on(root: FakeRoot, line: string, prepare?: (memory: SimMemory) => Promise<void>) {
+  const memory = await ram()
+  await prepare?.(memory)
+  const before = accessesOf(memory).length
+  const done = () => accessesOf(memory).slice(before)
+  let accessesAtFirst: number | undefined
+  const onComplain = () => {
+    accessesAtFirst ??= done().length
+  }
+  const ran = await run(line, { root: root.path, memory, onComplain })
+  return { ...ran, accesses: done(), accessesAtFirst }
+}
+
+const DISABLED = 'the device tree says that it is disabled'
+const SUSPENDED = 'it is suspended (power/runtime_status)'
+const disabled = { 'sys/firmware/devicetree/base/pl011@9000000/status': 'disabled\0' }
+const suspended = { 'sys/bus/amba/devices/9000000.pl011/power/runtime_status': 'suspended\n' }
+
+describe('a device that may not answer', () => {
+  it.each([
+    [DISABLED, () => withUart(disabled), 'serial0', 'IBRD', '0x24'],
+    [SUSPENDED, () => withUart(suspended), 'serial0', 'IBRD', '0x24'],
+    [SUSPENDED, () => withXhci('suspended'), `pci:${FUNCTION}`, 'HCSPARAMS1', '0x4'],
+  ])('%s: is not touched in bulk, and warned of', async (why, tree, name, register, at) => {
+    using root = tree()
+    const bulk = await on(root, `read ${name}.* --json`)
+    expect(bulk.accesses).toEqual([])
+    const { results, skipped } = JSON.parse(bulk.out)
+    expect(results).toEqual([])
+    expect(skipped).toContainEqual({ register: `${name}.${register}`, rule: 'asleep', why })
+    const { accesses, code, err, accessesAtFirst } = await on(root, `read ${name}.${register}`)
+    expect({ code, accesses, accessesAtFirst }).toEqual({
+      ...{ code: 0, accesses: [`r32 ${at}`], accessesAtFirst: 0 },
+    })
+    const [warning] = err.split('\n')
+    expect(warning).toBe(`physmem: ${name}.${register}: ${why}, and an access may never end`)
+  })
+
+  it('is warned of before it is written', async () => {
+    using root = withUart(disabled)
+    const { accesses, err } = await on(root, 'write serial0.IBRD=1')
+    expect(accesses).toEqual(['w32 0x24=0x1'])
+    expect(err).toBe(`physmem: serial0.IBRD: ${DISABLED}, and an access may never end\n`)
+  })
+
+  it('is read as any where it is awake', async () => {
+    using root = withUart({})
+    const { accesses, err } = await on(root, 'read serial0.IBRD --quiet')
+    expect({ accesses, err }).toEqual({ accesses: ['r32 0x24'], err: '' })
+  })
+})
+
+describe('registers that begin where one of the device says', () => {
+  const capLength = (length: number) => (memory: SimMemory) => memory.write(0, 8, length)
+
+  it('are read behind it, which is read once', async () => {
+    using root = withXhci('active')
+    const line = `read pci:${FUNCTION}.USBCMD pci:${FUNCTION}.USBSTS --quiet`
+    const { accesses, code } = await on(root, line, capLength(0x40))
+    expect(code).toBe(0)
+    expect(accesses.filter((one) => one.startsWith('r8 '))).toEqual(['r8 0x0', 'r8 0x0'])
+    expect(accesses.filter((one) => one.startsWith('r32 '))).toEqual(['r32 0x40', 'r32 0x44'])
+  })
+
+  it('are left out of a pattern where that is no multiple of their width', async () => {
+    using root = withXhci('active')
+    const name = `pci:${FUNCTION}`
+    const { accesses, err } = await on(root, `read ${name}.USB*`, capLength(0x41))
+    expect(accesses).toEqual(['r8 0x0'])
+    expect(err).toBe(
+      `physmem: 2 registers were not read: ${name}.USBCMD, ${name}.USBSTS (not at a multiple of its width)\n`,
+    )
+  })
+})
