@@ -1,4 +1,3 @@
-import type { Value } from '../../base/width.ts'
 import { refuseBareNumbers } from '../../operate/bare-number.ts'
 import { withProgress } from '../../operate/failure.ts'
 import { Plan } from '../../operate/plan.ts'
@@ -13,7 +12,6 @@ import {
   type WriteItem,
   type Writing,
 } from '../../operate/writing.ts'
-import { showPlace } from '../../place/at.ts'
 import { parseAssignment } from '../../place/index.ts'
 import { isNamed, orName } from '../../place/named-words.ts'
 import { assignmentToJson, type WriteDocument, writingToJson } from '../../report/write.ts'
@@ -21,7 +19,8 @@ import { counted } from '../../text/count.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
-import { operandColumn, padded, shownBits, showOperand, showValue } from '../views/format/value.ts'
+import { shownBits, showOperand, showValue } from '../views/format/value.ts'
+import { changedLines, intention } from '../views/format/writing.ts'
 
 export default defineCommand({
   arguments: [
@@ -98,21 +97,7 @@ function reportWrites(context: Context, writings: readonly Writing[]): void {
   context.blanks.ask(...accessesOf(writings.filter(({ done }) => done)))
   context.record<WriteDocument>({ results: writings.map(writingToJson) })
   if (context.settings.json || context.settings.quiet) return
-  const changes = writings.flatMap(({ item, change }) => (change ? [{ item, ...change }] : []))
-  const places = operandColumn(changes.map(({ item }) => item))
-  const fields = padded(
-    changes.map(({ item, old, written }) => {
-      const field = (whole: Value) =>
-        showValue(fieldOf(item, whole), shownBits(item.bits, item.width))
-      // Not "old -> new": what the device made of it only --verify reads.
-      return `read ${field(old)}, wrote ${field(written)}`
-    }),
-  )
-  const lines = changes.map(({ item: { width }, old, written }, index) => {
-    const whole = `${showValue(old, width)}, ${showValue(written, width)}`
-    return `${places[index]}  ${fields[index]}  in ${whole}`
-  })
-  context.print(...lines)
+  context.print(...changedLines(writings))
 }
 
 function accessesOf(writings: readonly Writing[]): Access[] {
@@ -159,15 +144,4 @@ async function rehearse(context: Context, plan: Plan, writings: readonly Writing
   context.blanks.ask(...accessesOf(writings))
   if (!context.settings.json) for (const { item } of writings) context.print(intention(item))
   return 0
-}
-
-function intention(item: WriteItem): string {
-  const { place, bits, value, width, bytewise } = item
-  const pieces = bytewise ? `${width / 8} byte accesses` : `${width} bits`
-  if (bits === undefined) {
-    return `would write ${showValue(value, width)} to ${showPlace(place)} (${pieces})`
-  }
-  const mask = `mask ${showValue(item.mask, width)}, value ${showValue(item.whole, width)}`
-  const name = showOperand(place, bits)
-  return `would read ${name}, set it to ${showValue(value, shownBits(bits, width))} and write (${pieces}, ${mask})`
 }

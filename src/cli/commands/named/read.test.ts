@@ -129,6 +129,27 @@ describe('write by name', () => {
     )
   })
 
+  it('tells of every store, by name and by address in any order', async () => {
+    const named = 'demo.CONTROL:MODE=Fast'
+    const one = 'demo.CONTROL:MODE  read 0 (Off), wrote 2 (Fast)  in 0x00000000, 0x00000020'
+    const other = '0x10000008:4  read 0x0, wrote 0x1  in 0x00000000, 0x00000010'
+    const mixed = await on(`write ${named} 0x10000008:4=1`)
+    expect(mixed).toMatchObject(printed(one, other))
+    expect(await on(`write 0x10000008:4=1 ${named}`)).toMatchObject(printed(other, one))
+    expect(await on(`write 0x10000008:4=1 0x10000018=1 ${named} 0x10000008:4=0`)).toMatchObject(
+      printed(other, one, '0x10000008:4  read 0x1, wrote 0x0  in 0x00000010, 0x00000000'),
+    )
+    const { out } = await on(`write 0x10000008:4=1 ${named} 0x10000018=1 --json`)
+    const { results } = JSON.parse(out)
+    expect(results.map((each: { place: string }) => each.place)).toEqual([
+      ...['0x10000008:4', '0x10000020', '0x10000018'],
+    ])
+    expect((await on(`write ${named} 0x10000008:4=1 --dry-run`)).out).toContain(
+      'would read 0x10000008:4, set it to 0x1 and write ' +
+        '(32 bits, mask 0x00000010, value 0x00000010)\n',
+    )
+  })
+
   it('writes neighbours as what changes nothing', async () => {
     const { accesses } = await on('write demo.CONTROL:START=start demo.CONTROL:MODE=3')
     expect(accesses).toEqual(['r32 0x10000020', 'w32 0x10000020=0xb0'])

@@ -21,6 +21,7 @@ import { assignmentToJson, type WriteDocument, writingToJson } from '../../../re
 import { counted } from '../../../text/count.ts'
 import type { Context } from '../../frame/context.ts'
 import { shownBits, showOperand, showValue } from '../../views/format/value.ts'
+import { changedLines, intention } from '../../views/format/writing.ts'
 import { intentionLines, storedLines } from '../../views/registers/stores.ts'
 import { changeOf } from './change.ts'
 import { locked } from './lock.ts'
@@ -186,7 +187,9 @@ function report(context: Context, all: readonly Done[]): void {
     ),
   })
   if (context.settings.json || context.settings.quiet) return
-  for (const one of all) if ('storing' in one) context.print(...storedLines(one.storing))
+  for (const one of all) {
+    context.print(...('storing' in one ? storedLines(one.storing) : changedLines([one.writing])))
+  }
 }
 
 async function rehearse(context: Context, plan: Plan, all: readonly Done[]): Promise<0> {
@@ -202,7 +205,7 @@ async function rehearse(context: Context, plan: Plan, all: readonly Done[]): Pro
   if (context.settings.json) return 0
   for (const one of all) {
     if ('storing' in one) context.print(...intentionLines(one.storing.store))
-    else context.print(`would write ${nameOf(one)}`)
+    else context.print(intention(one.writing.item))
   }
   return 0
 }
