@@ -6,7 +6,7 @@ import { Program } from '../memory/program.ts'
 import { parseNamed } from '../place/named.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { checkValue } from '../place/value.ts'
-import { type DeviceRegister, inOrder, isReadable, maskOf, ones } from './register.ts'
+import { type DeviceRegister, inOrder, isReadable, maskOf, ones, refuseSplit } from './register.ts'
 import type { Session } from './session.ts'
 import { settled } from './settle.ts'
 import { type Change, planStore } from './store.ts'
@@ -101,7 +101,10 @@ export class DescribedBoard {
     }
     const found = await this.#session.find(operand)
     const [register] = await settled(this.#reach.machine, found.slice(0, 1))
-    if (register !== undefined && found.length === 1) return register
+    if (register !== undefined && found.length === 1) {
+      refuseSplit(register)
+      return register
+    }
     const such = register === undefined ? '' : `, such as ${register.name}`
     const message = `${text} is ${found.length} registers: name one${such}`
     throw new RequestError('EUSAGE', message, { input: text })

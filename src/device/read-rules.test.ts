@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { skippedSentence, suspectName, warningOfRead, whyNotInBulk } from './read-rules.ts'
+import { skippedSentence, warningOfRead, whyNever, whyNotInBulk } from './read-rules.ts'
+import { refuseSplit } from './register.ts'
+import { planStore } from './store.ts'
 import { registerOf } from './testing/registers.ts'
+
+/** 64 bits on a bus of 32. */
+function wide() {
+  const one = registerOf('R: { offset: 0, width: 64 }')
+  const register = { ...one.found.register, width: 32 as const }
+  return { ...one, found: { ...one.found, register } }
+}
 
 describe('a register that is read with others', () => {
   it.each([
@@ -9,8 +18,12 @@ describe('a register that is read with others', () => {
     ['R: { offset: 0, on-read: clear }', 'reading clears it'],
     ['R: { offset: 0, on-read: external }', 'reading changes something else'],
     ['R: { offset: 0, fields: { A: { bits: 0, on-read: clear } } }', 'reading clears A'],
-    ['DR: 0', 'DR is a name of what a read takes from'],
+    ['DR: 0', 'by its name, reading may take data, and its description says nothing of it'],
     ['DR: { offset: 0, safe: true }', undefined],
+    [
+      'SPINLOCK0: 0',
+      'by its name, reading may take a lock, and its description says nothing of it',
+    ],
   ])('%s', (text, why) => {
     expect(whyNotInBulk(registerOf(text))?.text).toBe(why)
   })
@@ -18,30 +31,39 @@ describe('a register that is read with others', () => {
   it.each([
     ['R: { offset: 0, width: 16 }', undefined],
     ['R: { offset: 0, width: 32 }', 'it is not at a multiple of 4 bytes'],
-    ['DR: 0', 'DR is a name of what a read takes from'],
+    ['DR: 0', 'by its name, reading may take data, and its description says nothing of it'],
   ])('lies where it can be loaded: %s two bytes on', (text, why) => {
     const register = registerOf(text)
     const place = { scheme: 'address', offset: 0x1002 } as const
     expect(whyNotInBulk({ ...register, place })?.text).toBe(why)
   })
 
-  it('is suspect by its name', () => {
-    const names = ['DR', 'RBR', 'RXD', 'RX_DATA', 'FIFO', 'TXFIFO', 'RX_FIFO_DATA', 'IAR', 'POP']
-    const more = [
-      'INT_ACK',
-      'RXDATA',
-      'UARTDR',
-      'SSPDR',
-      'IC_DATA_CMD',
-      'EOI',
-      'RDR',
-      'GICC_IAR',
-      'FIFO1',
-    ]
-    const suspect = [...names, ...more].filter((name) => suspectName(registerOf(`${name}: 0`)))
-    expect(suspect).toEqual([...names, ...more])
-    const others = ['CR', 'FR', 'ADDR', 'IDR', 'ODR', 'DIR', 'FIFO_STATUS', 'FIFOLVL', 'PACKET']
-    expect(others.filter((name) => suspectName(registerOf(`${name}: 0`)))).toEqual([])
+  it('is warned of where it is read alone', () => {
+    expect(warningOfRead(registerOf('DR: 0'))).toBe(
+      'X.DR: by its name, reading may take data, and its description says nothing of it',
+    )
+    expect(warningOfRead(registerOf('DR: { offset: 0, on-read: clear }'))).toBe(
+      'X.DR: reading clears it',
+    )
+    expect(warningOfRead(registerOf('DR: { offset: 0, safe: true }'))).toBeUndefined()
+    expect(warningOfRead(registerOf('R: 0'))).toBeUndefined()
+  })
+
+  it('is left alone where its bus carries a part of it at a time', () => {
+    const split = wide()
+    expect(whyNotInBulk(split)).toEqual({
+      ...{ rule: 'split', text: 'it has 64 bits and its bus carries 32 at a time' },
+    })
+    expect(whyNever(split)).toEqual(whyNotInBulk(split))
+    expect(() => refuseSplit(split)).toThrow(
+      'X.R has 64 bits and its bus carries 32 at a time: its halves are two accesses, by address, 0x00001000 and 0x00001004',
+    )
+    expect(() => planStore(split, [{ name: 'X.R', mask: 1n, value: 1n, isWhole: true }])).toThrow(
+      'X.R has 64 bits and its bus carries 32 at a time',
+    )
+    expect(() => planStore(split, [{ name: 'X.R', mask: 1n, value: 1n }], { force: true })).toThrow(
+      'X.R has 64 bits and its bus carries 32 at a time',
+    )
   })
 
   it('is not touched while its device sleeps, and is warned of', () => {
@@ -60,7 +82,7 @@ describe('a register that is read with others', () => {
       return { register, reason: whyNotInBulk(register) ?? { rule: 'effect' as const, text: '' } }
     })
     expect(skippedSentence(skipped)).toBe(
-      '2 registers were not read: X.A (write-only); X.DR (by the name a read may take something, and nothing is said of it)',
+      '2 registers were not read: X.A (it is write-only); X.DR (by its name, reading may take data, and its description says nothing of it)',
     )
     expect(skippedSentence([])).toBeUndefined()
   })

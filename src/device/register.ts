@@ -3,8 +3,10 @@ import type { Value, Width } from '../base/width.ts'
 import { type FoundField, type FoundRegister, fieldsOf } from '../describe/lookup.ts'
 import type { Access, ReadEffect, Register, WriteEffect } from '../describe/model.ts'
 import { asValue } from '../memory/elements.ts'
+import { placeAt, showPlace } from '../place/at.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { swapValue } from '../place/value.ts'
+import { refusal } from '../text/refuse.ts'
 
 /** A described register, and where it is on a machine. */
 export interface DeviceRegister {
@@ -67,4 +69,26 @@ export function readEffectOf(
 /** What a store makes of the bits of a field. */
 export function writeEffectOf(register: Register, field?: FoundField): WriteEffect | undefined {
   return field?.field.writeEffect ?? register.writeEffect
+}
+
+/**
+ * Why no single access has all of it, as a clause; `undefined` where one does: a register of 64 bits
+ * on a bus of 32 is two accesses, and what it holds may change between them.
+ */
+export function splitText({ found }: DeviceRegister): string | undefined {
+  const { size, width } = found.register
+  return size > width ? `it has ${size} bits and its bus carries ${width} at a time` : undefined
+}
+
+/** Refuses (EUSAGE) the single access that would load or store a part of a register as the whole. */
+export function refuseSplit(register: DeviceRegister): void {
+  if (splitText(register) === undefined) return
+  const { name, place, behind, found } = register
+  const { size, width } = found.register
+  const count = Math.ceil(size / width)
+  const parts = count === 2 ? 'its halves are two accesses' : `its parts are ${count} accesses`
+  const places = [place, placeAt(place, (count - 1) * (width / 8))].map((one) => showPlace(one))
+  const where = behind === undefined ? `, ${places.join(count === 2 ? ' and ' : ' to ')}` : ''
+  const text = `${name} has ${size} bits and its bus carries ${width} at a time: ${parts}, by address${where}`
+  throw refusal('EUSAGE', text, name)
 }

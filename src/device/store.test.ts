@@ -88,14 +88,47 @@ describe('a store of a field', () => {
     ],
     [
       'R: { offset: 0, fields: { A: 0, B: { bits: 1, on-write: clear } } }',
-      'X.R: any store clears B, which was not to change | give --force to do it all the same',
+      'X.R: any store clears B as well | give --force to do it all the same',
     ],
     [
       'R: { offset: 0, fields: { A: 0, B: { bits: 1, access: write-only } } }',
       'X.R: B is write-only, so that it cannot be kept, and nothing says what it is after a reset | give it a value, too, as in X.R:B=VALUE',
     ],
+    [
+      'DR: { offset: 0, fields: { A: 0, B: 1 } }',
+      'X.DR: its other bits must be read to be kept, and by its name, reading may take data | give the whole value, as in X.DR=VALUE, or --force; an overlay with safe: true says that a read is harmless',
+    ],
+    [
+      'INTFLAG: { offset: 0, fields: { A: 0, B: 1 } }',
+      'X.INTFLAG: by its name, a 1 that is written clears or changes a bit, so that to write its other bits as they are read would clear them | give the whole value, as in X.INTFLAG=VALUE, or --force; an overlay that says on-write (modifiedWriteValues) settles it',
+    ],
   ])('of %s is refused', (text, message) => {
     expect(plan(text)).toBe(message)
+  })
+
+  it.each([
+    ['DR: { offset: 0, safe: true, fields: { A: 0, B: 1 } }', []],
+    ['ISR: { offset: 0, fields: { A: 0 } }', []],
+    ['ISR: { offset: 0, fields: { A: 0, B: { bits: 1, access: read-only } } }', []],
+    ['ISR: { offset: 0, fields: { A: 0, B: { bits: 1, on-write: one-to-clear } } }', []],
+    ['ISR: { offset: 0, width: 8, fields: { A: 7:0 } }', []],
+    [
+      'SR: { offset: 0, fields: { A: 0, B: 1 } }',
+      [
+        'X.SR: by its name, it may have flags that a 1 clears, and its other bits are written as they are read',
+      ],
+    ],
+    ['SR: { offset: 0, on-write: zero-to-clear, fields: { A: 0, B: 1 } }', []],
+    ['CSR: { offset: 0, fields: { A: 0, B: 1 } }', []],
+  ])('of %s is made', (text, notes) => {
+    expect(plan(text)).toMatchObject({ notes })
+  })
+
+  it('of bits of a register without fields is refused by its name', () => {
+    const register = registerOf('IFCR: 0')
+    expect(() => planStore(register, [{ name: 'X.IFCR:0', mask: 1n, value: 1n }])).toThrow(
+      'X.IFCR: by its name, a 1 that is written clears or changes a bit',
+    )
   })
 
   it('is made all the same by force', () => {

@@ -2,7 +2,8 @@ import { type FoundField, fieldsOf } from '../describe/lookup.ts'
 import type { WriteEffect } from '../describe/model.ts'
 import { formatHex } from '../text/number.ts'
 import { refusal } from '../text/refuse.ts'
-import { EFFECTS, suspectName } from './read-rules.ts'
+import { clearsByName } from './names.ts'
+import { EFFECTS, suspectedTaking } from './read-rules.ts'
 import {
   type DeviceRegister,
   isReadable,
@@ -10,6 +11,7 @@ import {
   maskOf,
   ones,
   readEffectOf,
+  refuseSplit,
   writeEffectOf,
 } from './register.ts'
 
@@ -63,6 +65,7 @@ export function planStore(
   changes: readonly Change[],
   { force = false }: { force?: boolean } = {},
 ): Store {
+  refuseSplit(register)
   const { access } = register.found.register
   const refuse = (text: string, cure?: string) => {
     if (force) return
@@ -107,11 +110,18 @@ export function planStore(
       `${register.name}: its other bits must be read to be kept, and ${text}`,
       `give the whole value, as in ${register.name}=VALUE, or --force`,
     )
-  } else if (effect === undefined && suspectName(register) !== undefined) {
-    notes.push(
-      `${register.name} is read first: by its name that may take something, and nothing is said of it`,
-    )
+  } else if (effect === undefined) {
+    const taking = suspectedTaking(register)
+    if (taking !== undefined) {
+      refuse(
+        `${register.name}: its other bits must be read to be kept, and by its name, reading ${taking}`,
+        `give the whole value, as in ${register.name}=VALUE, or --force; an overlay with safe: true says that a read is harmless`,
+      )
+    }
   }
+  const doubt = doubtOfKept(register, keep)
+  if (doubt?.isRefused) refuse(doubt.text, doubt.cure)
+  else if (doubt !== undefined) notes.push(doubt.text)
   return {
     ...store,
     isUpdate: true,
@@ -121,6 +131,30 @@ export function planStore(
 }
 
 type Refuse = (text: string, cure?: string) => void
+
+/** Whether bits that are written as they were read may be cleared by that, where nothing is said. */
+function doubtOfKept(
+  register: DeviceRegister,
+  keep: bigint,
+): { isRefused: boolean; text: string; cure?: string } | undefined {
+  const { register: described, block, name } = register.found
+  const fields = fieldsOf(described)
+  const isSaid = [described, ...fields.map(({ field }) => field)].some((one) => one.writeEffect)
+  if (isSaid) return undefined
+  const how = clearsByName(name, { block: block.name, group: block.group })
+  const kept = fields.filter(
+    (one) => (maskOf(one) & keep) !== 0n && isWritable(one.field.access ?? described.access),
+  )
+  // Where fields are described, other bits are reserved, and read as 0.
+  if (how === undefined || (fields.length > 0 && kept.length === 0)) return undefined
+  if (how === 'may') {
+    const text = `${register.name}: by its name, it may have flags that a 1 clears, and its other bits are written as they are read`
+    return { isRefused: false, text }
+  }
+  const text = `${register.name}: by its name, a 1 that is written clears or changes a bit, so that to write its other bits as they are read would clear them`
+  const cure = `give the whole value, as in ${register.name}=VALUE, or --force; an overlay that says on-write (modifiedWriteValues) settles it`
+  return { isRefused: true, text, cure }
+}
 
 function checkChange(register: DeviceRegister, change: Change, refuse: Refuse): void {
   const { name, field, value, isWhole } = change
@@ -186,7 +220,7 @@ function neutralOf(
   if (effect?.startsWith('zero-to')) return { name, mask, value: mask, why: 'zero-to' }
   const unlike = effect === undefined ? undefined : UNLIKE[effect]
   if (unlike !== undefined) {
-    refuse(`${register.name}: ${unlike} ${name}, which was not to change`)
+    refuse(`${register.name}: ${unlike} ${field?.name ?? 'its bits without a name'} as well`)
   }
   const isHidden = field?.field.access !== undefined && !isReadable(field.field.access)
   if (!isHidden || !isReadable(described.access)) return undefined

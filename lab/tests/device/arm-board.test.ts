@@ -91,7 +91,7 @@ describe.skipIf(reason)(labTitle('registers by name on an arm64 board', reason),
 
     const { outcome, seen } = await traced('read serial0')
     expect(outcome.stderr).toBe(
-      'physmem: 2 registers were not read: serial0.ICR (write-only); serial0.DR (reading has an effect)\n',
+      'physmem: 2 registers were not read: serial0.ICR (it is write-only); serial0.DR (reading changes it)\n',
     )
     const offsets = seen.map((line) => /^pl011 read (0x[0-9a-f]+), 32 bits/.exec(line)?.[1])
     expect(offsets).toEqual([

@@ -180,7 +180,7 @@ describe.skipIf(reason)(labTitle('registers by name on a PC', reason), () => {
     it('is read as a whole but for the masks, which may be undefined, and a doorbell', async () => {
       const { outcome, seen } = await traced('read nvme0')
       expect(outcome.stderr).toBe(
-        'physmem: 3 registers were not read: nvme0.ASQTDBL (write-only); nvme0.INTMS, nvme0.INTMC (reading has an effect)\n',
+        'physmem: 3 registers were not read: nvme0.ASQTDBL (it is write-only); nvme0.INTMS, nvme0.INTMC (reading changes something else)\n',
       )
       const offsets = seen.map((line) => /^nvme read (0x[0-9a-f]+),/.exec(line)?.[1])
       expect(offsets).toHaveLength(outcome.stdout.trimEnd().split('\n').length)
@@ -269,7 +269,7 @@ describe.skipIf(reason)(labTitle('registers by name on a PC', reason), () => {
 
       const all = await traced(`read ${balloon}.*`)
       expect(all.outcome.stderr).toBe(
-        `physmem: 1 register was not read: ${balloon}.isr_status (reading has an effect)\n`,
+        `physmem: 1 register was not read: ${balloon}.isr_status (reading clears it)\n`,
       )
       expect(all.seen.length).toBeGreaterThan(20)
       expect(all.seen.filter((line) => line.includes('-isr-'))).toEqual([])

@@ -69,7 +69,7 @@ describe('a board file', () => {
     expect(out).toBe('mine.ID  0x50484d31\n')
     expect(err).toContain(`physmem: board file: ${board} (PHYSMEM_BOARD)\n`)
     expect(err).toContain(
-      'physmem: 1 register was not read: mine.FIFO (by the name a read may take something, and nothing is said of it)\n',
+      'physmem: 1 register was not read: mine.FIFO (by its name, reading may take data, and its description says nothing of it)\n',
     )
   })
 

@@ -180,6 +180,6 @@ describe('record by name', () => {
   it('samples of a block what a read does not change', async () => {
     const { out, err } = await on('record demo.E* --count 1')
     expect(out).toBe('after 0.000 ms  demo.EVENT_FORCE 0x00000001\n')
-    expect(err).toContain('1 register was not read: demo.EVENTS (reading has an effect)')
+    expect(err).toContain('1 register was not read: demo.EVENTS (reading clears it)')
   })
 })

@@ -62,7 +62,7 @@ describe('what is restored', () => {
 
   it('is nothing that by its name takes data, but by force', () => {
     const fifo = register({ name: 'FIFO' })
-    expect(restored(fifo, 1n, 0n)).toBe('FIFO is a name of what takes data or commands')
+    expect(restored(fifo, 1n, 0n)).toBe('by its name, it takes data or commands')
     expect(restored(fifo, 1n, 0n, true)).toBe(1n)
   })
 

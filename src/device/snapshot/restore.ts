@@ -1,6 +1,6 @@
 import { PhysmemError } from '../../base/errors.ts'
 import { fieldsOf } from '../../describe/lookup.ts'
-import { suspectName } from '../read-rules.ts'
+import { suspectedTaking } from '../read-rules.ts'
 import { type DeviceRegister, isWritable, maskOf, ones, writeEffectOf } from '../register.ts'
 import { planStore, type Store } from '../store.ts'
 
@@ -27,14 +27,16 @@ export function planRestoration(
   const left = (why: string): Restoration => ({ kind: 'left', register, why })
   if (!isWritable(described.access)) return left('it is read-only')
   if (/once/.test(described.access)) return left(`it is ${described.access}`)
-  const word = suspectName(register)
-  if (word !== undefined && !force) return left(`${word} is a name of what takes data or commands`)
+  const isSuspect = suspectedTaking(register) !== undefined
+  if (isSuspect && !force) {
+    return left('by its name, it takes data or commands')
+  }
   const { mask, why } = restorable(register, differs)
   if (mask === 0n) return left(why)
   const name = register.name
   const changes = [{ name, mask, value: saved & mask }]
   try {
-    const store = planStore(register, changes)
+    const store = planStore(register, changes, { force: force && isSuspect })
     const rest = differs & ~mask
     return { kind: 'store', register, store, ...(rest === 0n ? {} : { left: why }) }
   } catch (error) {

@@ -1,12 +1,7 @@
 import { RequestError } from '../../../base/errors.ts'
 import { type FoundField, fieldsOf, findField } from '../../../describe/lookup.ts'
-import {
-  type Reason,
-  warningOfRead,
-  whyMisaligned,
-  whyNotInBulk,
-} from '../../../device/read-rules.ts'
-import type { DeviceRegister } from '../../../device/register.ts'
+import { type Reason, warningOfRead, whyNever, whyNotInBulk } from '../../../device/read-rules.ts'
+import { type DeviceRegister, refuseSplit } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import { settled } from '../../../device/settle.ts'
 import { type Bits, checkBits, formatBits } from '../../../place/index.ts'
@@ -62,6 +57,7 @@ function only(operand: NamedOperand, found: readonly DeviceRegister[]): Wanted {
     const message = `${operand.text} is ${count}: name one${such}`
     throw new RequestError('EUSAGE', message, { input: operand.text })
   }
+  refuseSplit(register)
   const part = partOf(register, operand)
   return { register, ...(part && { part }) }
 }
@@ -113,7 +109,7 @@ export async function choose(
       input: operand.text,
     })
   }
-  const skipped = force ? withReason(found, whyMisaligned) : skippedOf(found)
+  const skipped = force ? withReason(found, whyNever) : skippedOf(found)
   const left = found.filter((one) => !skipped.some(({ register }) => register === one))
   const wanted = operand.field === undefined ? left.map((register) => ({ register })) : []
   if (operand.field !== undefined) {
@@ -152,7 +148,7 @@ export function withReason(
 /** What is not read with others; also by another name of the same place. */
 function skippedOf(found: readonly DeviceRegister[]): Chosen['skipped'] {
   const skipped = withReason(found, whyNotInBulk)
-  const harmless = ['write-only', 'misaligned']
+  const harmless = ['write-only', 'split', 'misaligned']
   const touchy = skipped.filter(({ reason }) => !harmless.includes(reason.rule))
   for (const register of found) {
     if (skipped.some((one) => one.register === register)) continue

@@ -81,7 +81,7 @@ describe('watch by name', () => {
     expect(accesses).toEqual(['r32 0x1000002c'])
     expect(err).toBe('')
     expect((await on('watch demo.E* --count 1')).err).toBe(
-      'physmem: 1 register was not read: demo.EVENTS (reading has an effect)\n',
+      'physmem: 1 register was not read: demo.EVENTS (reading clears it)\n',
     )
   })
 })

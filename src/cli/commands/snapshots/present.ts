@@ -1,7 +1,7 @@
 import { PhysmemError, RequestError } from '../../../base/errors.ts'
 import type { Width } from '../../../base/width.ts'
 import { readDescriptionFile } from '../../../device/files.ts'
-import { whyMisaligned, whyNotInBulk } from '../../../device/read-rules.ts'
+import { whyNever, whyNotInBulk } from '../../../device/read-rules.ts'
 import type { DeviceRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import type { SavedRegister, Snapshot } from '../../../device/snapshot/format.ts'
@@ -70,7 +70,7 @@ export async function readPresent<T extends { register: DeviceRegister }>(
   const left: LeftReport[] = []
   const wanted = all.filter(({ register }) => {
     const reason = whyNotInBulk(register)
-    const isForced = force && reason?.rule !== 'write-only' && !whyMisaligned(register)
+    const isForced = force && reason?.rule !== 'write-only' && !whyNever(register)
     if (reason === undefined || isForced) return true
     left.push({ register: register.name, why: reason.text })
     return false
