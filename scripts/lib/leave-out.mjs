@@ -33,6 +33,7 @@ export const leftOut = {
   },
   looking: {
     [REGISTRY]: commandsBut(looking),
+    'src/cli/commands/list.ts': ['./named/list.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts', '../../machine/connect.ts'],
     'src/machine/local/address.ts': [
       '../../translate/process-translator.ts',

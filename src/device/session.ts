@@ -1,5 +1,6 @@
 import { RequestError } from '../base/errors.ts'
 import { type FoundRegister, find, findRegister, registersOf } from '../describe/lookup.ts'
+import { glob, isPattern } from '../describe/match.ts'
 import type { Block, Device } from '../describe/model.ts'
 import type { System } from '../linux/system.ts'
 import { placeAt } from '../place/at.ts'
@@ -75,8 +76,7 @@ export class Session {
   async find(operand: NamedOperand): Promise<DeviceRegister[]> {
     if (operand.at !== undefined || operand.pci !== undefined) return this.#put(operand)
     const [first = ''] = operand.path.split('.')
-    const isPattern = /[*?]/.test(first)
-    if (isPattern) return this.#matching(operand)
+    if (isPattern(first)) return this.#matching(operand)
     for (const source of this.sources) {
       if (!knows(source, first)) continue
       return find(source.device, operand.path).map((found) => this.#located(source, found))
@@ -86,22 +86,41 @@ export class Session {
     throw await this.#unknown(operand, first)
   }
 
+  /**
+   * The same to be looked at: a pattern means devices of the machine, too. Rejects as `find` does.
+   */
+  async list(operand: NamedOperand): Promise<DeviceRegister[]> {
+    const [first = ''] = operand.path.split('.')
+    const isPut = operand.at !== undefined || operand.pci !== undefined
+    if (isPut || !isPattern(first)) return this.find(operand)
+    const rest = operand.path.slice(first.length + 1)
+    const devices = await this.devices()
+    const found = this.#matchingSources(operand)
+    for (const isFolded of [false, true]) {
+      const fits = glob(first, isFolded)
+      for (const device of devices.filter(({ name }) => fits(name))) {
+        found.push(...orNone(() => this.#onDevice(device, rest)))
+      }
+      if (found.length > 0) return found
+    }
+    return this.#matching(operand)
+  }
+
   /** A name in all descriptions, since a pattern may mean blocks of several. */
   #matching(operand: NamedOperand): DeviceRegister[] {
-    const all = this.sources.flatMap((source) => {
-      try {
-        return find(source.device, operand.path).map((found) => this.#located(source, found))
-      } catch (error) {
-        if (error instanceof RequestError && error.code === 'ENOPLACE') return []
-        throw error
-      }
-    })
+    const all = this.#matchingSources(operand)
     if (all.length > 0) return all
     const where =
       this.sources.length === 0
         ? 'no description is in use'
         : `of ${this.sources.map(({ from }) => clip(from)).join(', ')}`
     throw refusal('ENOPLACE', `${quote(operand.path)} fits no register ${where}`, operand.path)
+  }
+
+  #matchingSources(operand: NamedOperand): DeviceRegister[] {
+    return this.sources.flatMap((source) =>
+      orNone(() => find(source.device, operand.path).map((found) => this.#located(source, found))),
+    )
   }
 
   #located(source: Source, found: FoundRegister): DeviceRegister {
@@ -220,6 +239,15 @@ export class Session {
         ? 'name the file that describes the chip, as --chip FILE or in physmem.yaml'
         : 'physmem list shows the names'
     return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
+  }
+}
+
+function orNone(look: () => DeviceRegister[]): DeviceRegister[] {
+  try {
+    return look()
+  } catch (error) {
+    if (error instanceof RequestError && error.code === 'ENOPLACE') return []
+    throw error
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Candidate } from '../complete/candidate.ts'
-import { offer } from '../complete/candidates.ts'
+import { type OpenNames, offer } from '../complete/candidates.ts'
 import { completeFile } from '../complete/places.ts'
 import { quoted, readTypedLine } from '../complete/shell-words.ts'
 import type { Entry } from '../frame/command.ts'
@@ -43,6 +43,7 @@ export default (commands: readonly Entry[]) =>
         commands,
         context.root,
         context.settings.target,
+        namesFor(context),
       )
       const line = ({ text, description }: Candidate) =>
         description === undefined ? text : `${text}\t${description}`
@@ -51,6 +52,15 @@ export default (commands: readonly Entry[]) =>
       return 0
     },
   })
+
+/** What the line that is being typed could open; it says nothing meanwhile. */
+function namesFor({ root, options }: Context): OpenNames {
+  return async ({ target, chip, board }) => {
+    const { openSession } = await import('./named/session.ts')
+    const settings = { target, verbose: false }
+    return openSession({ root, options, settings, complain: () => {} }, { chip, board })
+  }
+}
 
 /** A line for each reply: what bash puts in place of what it takes for the word. */
 async function completeInBash(
@@ -61,7 +71,13 @@ async function completeInBash(
 ): Promise<0> {
   const { words, quote, kept } = readTypedLine(line, breaks)
   const { root, settings } = context
-  const { candidates, files } = await offer(words.slice(1), commands, root, settings.target)
+  const { candidates, files } = await offer(
+    words.slice(1),
+    commands,
+    root,
+    settings.target,
+    namesFor(context),
+  )
   const current = words.at(-1) ?? ''
   const texts = [...candidates.map(({ text }) => text), ...(files ? completeFile(current) : [])]
   context.print(...texts.map((text) => quoted(text.slice(kept), quote)))

@@ -14,7 +14,8 @@ export default defineCommand({
   ],
   notes: [
     'Completes commands, options and their values, every kind of place as far as this machine has ' +
-      'some (BARs, UIO maps, resources, device tree nodes, processes, symbols, ports), and files.',
+      'some (BARs, UIO maps, resources, device tree nodes, processes, symbols, ports), registers, ' +
+      'their fields and values by name, and files.',
   ],
   refuses: ['target', 'width', 'endian', 'json', 'verbose', 'actOnPorts', 'quiet'],
   async run(context, args) {

@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
+import { TestFolder } from '../testing/files.ts'
 import { printed, run } from '../testing/run.ts'
+import { accessesOf, recordedSim } from '../testing/sim.ts'
 
 const pc = FakeRoot.recorded('x86_64-6.12')
 const board = FakeRoot.recorded('aarch64-6.12')
@@ -136,5 +138,76 @@ it('says of dt: that this machine has no device tree', async () => {
     code: 3,
     out: '',
     err: 'physmem: dt: cannot be looked up: this machine has no device tree (there is neither /sys/firmware/devicetree nor /sys/firmware/fdt)\n',
+  })
+})
+
+describe('list of registers by name', () => {
+  const chip =
+    'blocks: { UART0: { base: 0x40001000, registers: { DR: { offset: 0, description: "Data" }, FR: { offset: 0x18, access: read-only } } }, UART1: { base: 0x40002000, registers: { DR: 0 } } }'
+
+  it('shows place, size, name, access and what for, and accesses nothing', async () => {
+    const memory = await recordedSim()
+    expect(await run(['list', 'gpio*.D?R', 'demo.C*', '-t', 'sim:'], { memory })).toEqual(
+      printed(
+        '0x09030004  4 bytes  gpio.DIR      read-write  1 for output',
+        '0x10000020  4 bytes  demo.CONTROL  read-write  Bits 6:4 mode; bit 7 starts the work and reads as 1 for the…',
+        '0x10000024  4 bytes  demo.COMMAND  write-only',
+      ),
+    )
+    expect(accessesOf(memory)).toEqual([])
+  })
+
+  it('of a chip file, also all of it', async () => {
+    const folder = new TestFolder()
+    const file = folder.file('chip.yaml', chip)
+    const { path } = pc
+    expect(await run(`list UART0 --chip ${file}`, { root: path })).toEqual(
+      printed(
+        '0x40001000  4 bytes  UART0.DR  read-write  Data',
+        '0x40001018  4 bytes  UART0.FR  read-only',
+      ),
+    )
+    expect(await run(`list --chip ${file} -q`, { root: path })).toEqual(
+      printed('UART0.DR', 'UART0.FR', 'UART1.DR'),
+    )
+    expect(await run(`list UART0.FR --chip ${file} --json`, { root: path })).toEqual(
+      printed(
+        `{"command":"list","problems":[],"places":[],"registers":[{"name":"UART0.FR","place":"0x40001018","width":32,"access":"read-only","description":"${file}"}]}`,
+      ),
+    )
+  })
+
+  it('of a board file, where no place has the words', async () => {
+    const folder = new TestFolder()
+    folder.file('chip.yaml', chip)
+    const PHYSMEM_BOARD = folder.file('physmem.yaml', 'chip: chip.yaml')
+    const refused = (err: string) => ({ code: 2, out: '', err: `physmem: ${err}\n` })
+    const options = { root: pc.path, env: { PHYSMEM_BOARD } }
+    expect(await run('list UART1', options)).toEqual(
+      printed('0x40002000  4 bytes  UART1.DR  read-write'),
+    )
+    expect(await run('list e1000 -q', options)).toEqual(
+      printed('pci:0000:00:06.0/bar0', 'iomem:"e1000"', 'port:0xc000'),
+    )
+    expect(await run('list UART7', options)).toEqual({
+      ...{ code: 3, out: '', err: 'physmem: nothing here has UART7 in it\n' },
+    })
+    expect(await run(['list', 'UART7*'], options)).toEqual(
+      refused(`"UART7*" fits no register of ${folder.path}/chip.yaml`),
+    )
+    expect(await run(['list', 'UART0.FR:TXFE'], options)).toEqual(
+      refused(
+        'list shows whole registers, and TXFE is a part of UART0.FR: describe UART0.FR shows its fields',
+      ),
+    )
+  })
+
+  it('of devices that the machine names', async () => {
+    expect(await run(['list', 'serial*.FR', 'serial*.CR'], { root: board.path })).toEqual(
+      printed(
+        'dt:serial0+0x18  4 bytes  serial0.FR  read-only   Flags',
+        'dt:serial0+0x30  4 bytes  serial0.CR  read-write  Control',
+      ),
+    )
   })
 })

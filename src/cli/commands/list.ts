@@ -3,12 +3,14 @@ import { listPlaces } from '../../inventory/places.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { isDeviceTree } from '../../operate/files.ts'
 import { openInventory, overlaySentence, treeFile } from '../../operate/inventory-of.ts'
+import { isNamed } from '../../place/named-words.ts'
 import { originToJson } from '../../report/inventory.ts'
 import { type ListDocument, placeToJson } from '../../report/list.ts'
 import { didYouMean, said } from '../../text/hint.ts'
 import { printable } from '../../text/refuse.ts'
 import { accepted, suggesting } from '../../text/suggest.ts'
 import { defineCommand } from '../frame/command.ts'
+import { sharedOptions } from '../frame/options.ts'
 import { shownPlace } from '../views/format/address.ts'
 import { noteIncomplete } from '../views/map/incomplete.ts'
 import { listLines, matches } from '../views/map/list-view.ts'
@@ -21,33 +23,45 @@ export default defineCommand({
     {
       name: 'word',
       several: true,
-      description: 'show only what has these words in it; dtb:FILE for a device tree in a file',
+      description:
+        'show only what has these words in it, or the registers of these names; dtb:FILE for a device tree in a file',
       completes: ['pci:', 'uio:', 'dt:', 'iomem:', 'port:', 'file:'],
     },
   ],
-  options: {},
-  meanings: { quiet: 'print the places only' },
+  options: { chip: sharedOptions.chip, board: sharedOptions.board },
+  meanings: { quiet: 'print the places only; of registers, the names' },
   examples: [
     ['list', 'every place that can be named here'],
     ['list e1000', 'those that have this word in them: name, driver, what it is'],
     ['list pci: --quiet', 'the names only, for scripts'],
     ['list --target sim:', 'the registers and memories of the simulated board'],
     ['list dtb:board.dtb uart', 'those of a device tree in a file'],
+    ["list 'UART*'", 'the registers of all blocks whose names begin like this'],
   ],
   notes: [
     'Columns: the place, its physical address (or the number of its first I/O port), its size, its ' +
       'driver, and what else is known. Case is ignored. Exit 3 when there is none.',
+    'Where no place has the words, or with --chip or --board, they are names of registers, as read ' +
+      'takes them. Nothing is accessed.',
   ],
   refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
-  async run(context, [given], _options) {
+  async run(context, [given], options) {
     const words = (given ?? []) as readonly string[]
+    if (options.chip !== undefined || options.board !== undefined) {
+      const { listNamed } = await import('./named/list.ts')
+      return listNamed(context, words, options)
+    }
     const file = words[0] === undefined ? undefined : treeFile(words[0])
     const wanted = file === undefined ? words : words.slice(1)
     const { json, quiet } = context.settings
     const inventory = await openInventory(context, file)
-    noteIncomplete(context, inventory)
     const sought = wanted.map((word) => alternativesOf(word, context.root))
     const places = listPlaces(inventory).filter((place) => matches(place, sought))
+    if (places.length === 0 && words.length > 0 && words.every(isNamed)) {
+      const { listIfNamed } = await import('./named/list.ts')
+      if (await listIfNamed(context, words, options)) return 0
+    }
+    noteIncomplete(context, inventory)
     context.record<ListDocument>({ ...originToJson(inventory), places: places.map(placeToJson) })
     if (places.length === 0) {
       if (!json && !quiet) {

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { PhysmemError } from '../../base/errors.ts'
+import type { Session } from '../../device/session.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { listFolder } from '../../linux/read.ts'
 import { printable } from '../../text/refuse.ts'
@@ -34,15 +36,26 @@ const version: OptionSpec<boolean> = {
   fallback: false,
 }
 
+/** What a line says of descriptions, and what it has to do with registers. */
+export interface DescribedLine {
+  target: string
+  chip?: string | undefined
+  board?: string | undefined
+}
+
+/** Opens all that describes registers. It may reject: then no name is offered. */
+export type OpenNames = (line: DescribedLine) => Promise<Session>
+
 /**
  * What completes the last of `words`, which stand behind `physmem`; it may be empty. `target` is
- * that of lines which name none.
+ * that of lines which name none. Without `names`, no registers are offered.
  */
 export async function offer(
   words: readonly string[],
   entries: readonly Entry[],
   root = '/',
   target: string = globalOptions.target.fallback,
+  names?: OpenNames,
 ): Promise<Offer> {
   const current = words.at(-1) ?? ''
   const line = await readLine(words.slice(0, -1), entries, target)
@@ -72,7 +85,29 @@ export async function offer(
   const specs = line.command?.arguments ?? []
   const last = specs.at(-1)
   const spec = specs[line.position] ?? (last?.several ? last : undefined)
-  return completeBy(spec?.completes, current, around, line.first)
+  const places = await completeBy(spec?.completes, current, around, line.first)
+  const byName = names && takesNames(line.command, spec?.completes)
+  if (!byName) return places
+  const registers = await registersFor(current, line, names)
+  return { ...places, candidates: [...keep(registers, current).candidates, ...places.candidates] }
+}
+
+/** Whether this argument of a command may be a register by its name. */
+function takesNames(command: Command | undefined, completes: Completes | undefined): boolean {
+  const isPlace = completes === 'place' || Array.isArray(completes)
+  return isPlace && command?.options.chip !== undefined
+}
+
+async function registersFor(word: string, line: Line, open: OpenNames): Promise<Candidate[]> {
+  // An address, or a kind of place that has no registers.
+  if (/^(?:\d|(?!pci:)[a-z]+:)/.test(word) && !word.includes('.')) return []
+  const session = await open(line).catch((error: unknown) => {
+    if (error instanceof PhysmemError) return undefined // The command itself will say it.
+    throw error
+  })
+  if (session === undefined) return []
+  const { completeRegister } = await import('./registers.ts')
+  return completeRegister(word, session, line.name === 'write' ? 'write' : 'read')
 }
 
 /** What places have behind a prefix. */
@@ -106,9 +141,8 @@ function optionsFor(command: Command | undefined): OptionSpec<unknown>[] {
   return [...all.map(([, spec]) => spec), helpOption, ...own]
 }
 
-interface Line {
+interface Line extends DescribedLine {
   name?: string
-  target: string
   command?: Command
   /** How many arguments of the command stand before the last word. */
   position: number
@@ -127,11 +161,12 @@ async function readLine(
   let options: OptionSpec<unknown>[] = specsOf(globalOptions)
   for (const word of words) {
     if (line.awaiting) {
-      if (line.awaiting === globalOptions.target) line.target = word
+      keepValue(line, longFlag(line.awaiting), word)
       delete line.awaiting
       continue
     }
-    if (word.startsWith('--target=')) line.target = word.slice('--target='.length)
+    const [flag, value] = splitAt(word, '=')
+    if (value !== undefined) keepValue(line, flag, value)
     if (word.startsWith('-')) {
       const option = options.find(({ flags }) => flags.split(/[ ,]+/).includes(word))
       if (option?.parse) line.awaiting = option
@@ -147,6 +182,12 @@ async function readLine(
     }
   }
   return line
+}
+
+function keepValue(line: Line, flag: string, value: string): void {
+  if (flag === '--target') line.target = value
+  if (flag === '--chip') line.chip = value
+  if (flag === '--board') line.board = value
 }
 
 async function completeBy(

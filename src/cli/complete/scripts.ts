@@ -14,7 +14,7 @@ _physmem() {
   local reply
   COMPREPLY=()
   while IFS= read -r reply; do
-    [[ $reply == *[:/=] ]] && compopt -o nospace
+    [[ $reply == *[:/=.] ]] && compopt -o nospace
     COMPREPLY+=("$reply")
   done < <("$1" __complete --bash "$COMP_WORDBREAKS" -- "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
 }
@@ -35,7 +35,7 @@ _physmem() {
     value=\${line%%$'\\t'*}
     description=$value
     [[ $line == *$'\\t'* ]] && description="$value -- \${line#*$'\\t'}"
-    if [[ $value == *[:/=] ]]; then
+    if [[ $value == *[:/=.] ]]; then
       open+=("$value")
       open_shown+=("$description")
     else

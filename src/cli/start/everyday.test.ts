@@ -18,6 +18,9 @@ describe('partFor', () => {
     ['map', 'looking'],
     ['--json map iomem:x', 'looking'],
     ['list pci: -q', 'looking'],
+    ['list dt: pci: --json', 'looking'],
+    ['list UART*', 'whole'],
+    ['list --chip=a.svd', 'whole'],
     ['map pid:1:0x1000', 'whole'],
     ['map -q kernel:jiffies', 'whole'],
     // It may be the name of a block.

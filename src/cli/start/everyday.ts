@@ -12,8 +12,11 @@ const rare = /^(?:(?:iomem|dtb?|pid|kernel|port):|pci:[^/]*\/config)/
 /** Those whose addresses must be translated. */
 const virtual = /^(?:pid|kernel):/
 
+/** Options that name what describes registers. */
+const describing = /^--(?:chip|board)(?:=|$)/
+
 /** Commands that take names of registers, and options behind which a word is none. */
-const byName = ['read', 'write', 'wait']
+const byName = ['read', 'write', 'wait', 'list']
 const valued = ['--base', '--endian', '-t', '--target']
 
 /**
@@ -37,11 +40,13 @@ export function partFor(
   const command = commandOf(argv)
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
   if (argv.some((word) => word.includes('sim:'))) return 'whole'
-  if (looking.includes(command))
-    return argv.some((word) => virtual.test(word)) ? 'whole' : 'looking'
   const named = byName.includes(command)
     ? argv.slice(argv.indexOf(command) + 1).some((word, at, all) => mayBeName(word, all[at - 1]))
     : false
+  if (looking.includes(command)) {
+    const isWhole = named || argv.some((word) => virtual.test(word) || describing.test(word))
+    return isWhole ? 'whole' : 'looking'
+  }
   const needsMore = named || argv.some((word) => rare.test(word))
   return everyday.includes(command) && !needsMore ? 'everyday' : 'whole'
 }

@@ -285,6 +285,12 @@ export const examples: Examples = {
           about: '8086:100e',
         },
       ],
+      registers: [
+        {
+          ...{ name: 'UART0.FR', place: '0x9000018', width: 32, access: 'read-only' },
+          ...{ text: 'Flags', description: 'chip.svd' },
+        },
+      ],
     },
   ],
   translate: [

@@ -17,9 +17,17 @@ export interface DescriptionOptions {
 /** The environment variable that names a board file. */
 export const BOARD = 'PHYSMEM_BOARD'
 
+/** What is needed of a context: a line that is being completed has no more. */
+export interface SessionContext {
+  readonly root: string
+  readonly settings: Pick<Context['settings'], 'target' | 'verbose'>
+  readonly options: Pick<Context['options'], 'env'>
+  complain(text: string): void
+}
+
 /** All that describes the registers of the target. Nothing of it is accessed. */
 export async function openSession(
-  context: Context,
+  context: SessionContext,
   { chip, board: named, onlyNames }: DescriptionOptions,
 ): Promise<Session> {
   const target = parseTarget(context.settings.target)
@@ -31,7 +39,7 @@ export async function openSession(
 }
 
 async function boardFile(
-  context: Context,
+  context: SessionContext,
   named: string | undefined,
 ): Promise<BoardFile | undefined> {
   const { checkTarget, findBoardFile, readBoardFile } = await import(

@@ -1,9 +1,8 @@
 import type { DeviceRegister } from '../../../device/register.ts'
 import { showPlace } from '../../../place/at.ts'
+import { oneLine } from '../../../text/one-line.ts'
 import { printable } from '../../../text/refuse.ts'
 import { padded } from '../format/value.ts'
-
-const MOST_TEXT = 60
 
 /** Registers one a line: name, place, width, access, and what for. */
 export function registerRows(registers: readonly DeviceRegister[]): string[] {
@@ -12,9 +11,8 @@ export function registerRows(registers: readonly DeviceRegister[]): string[] {
   const widths = padded(registers.map(({ found }) => `${found.register.width} bits`))
   const accesses = padded(registers.map(({ found }) => found.register.access))
   return registers.map(({ found }, index) => {
-    const text = (found.register.description ?? '').replace(/\s+/g, ' ').trim()
-    const short = text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text
-    const columns = [names[index], places[index], widths[index], accesses[index], printable(short)]
+    const text = oneLine(found.register.description)
+    const columns = [names[index], places[index], widths[index], accesses[index], text]
     return columns.join('  ').trimEnd()
   })
 }

@@ -1,0 +1,22 @@
+import type { DeviceRegister } from '../../../device/register.ts'
+import { showPlace } from '../../../place/at.ts'
+import { oneLine } from '../../../text/one-line.ts'
+import { printable } from '../../../text/refuse.ts'
+import { padded } from '../format/value.ts'
+import { memoryNotation } from '../map/rows.ts'
+
+/** Registers as places are listed: place, size, name, access, what for; of several files, which. */
+export function listedRows(registers: readonly DeviceRegister[]): string[] {
+  const places = padded(registers.map(({ place }) => showPlace(place)))
+  const sizes = registers.map(({ found }) => memoryNotation.size(found.register.width / 8))
+  const widest = Math.max(0, ...sizes.map(({ length }) => length))
+  const names = padded(registers.map(({ name }) => printable(name)))
+  const accesses = padded(registers.map(({ found }) => found.register.access))
+  const texts = padded(registers.map(({ found }) => oneLine(found.register.description)))
+  const isMixed = new Set(registers.map(({ from }) => from)).size > 1
+  return registers.map(({ from }, index) => {
+    const size = sizes[index]?.padStart(widest)
+    const columns = [places[index], size, names[index], accesses[index], texts[index]]
+    return [...columns, ...(isMixed ? [printable(from)] : [])].join('  ').trimEnd()
+  })
+}
