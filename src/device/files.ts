@@ -21,24 +21,25 @@ export function sourceAt(path: string): SourceText {
   }
 }
 
-export function readDescriptionFile(path: string): string {
-  return new TextDecoder().decode(readDescriptionBytes(path))
+/** `what`: what it should be, for messages. */
+export function readDescriptionFile(path: string, what = 'a description'): string {
+  return new TextDecoder().decode(readDescriptionBytes(path, what))
 }
 
-function readDescriptionBytes(path: string): Uint8Array {
+function readDescriptionBytes(path: string, what = 'a description'): Uint8Array {
   let fd: number | undefined
   try {
     fd = openSync(path, 'r')
     const status = fstatSync(fd)
     if (!status.isFile()) {
       const kind = status.isDirectory() ? 'a folder' : 'no regular file'
-      throw new RequestError('ENOPLACE', `${clip(path)} is ${kind}: expected a description`, {
+      throw new RequestError('ENOPLACE', `${clip(path)} is ${kind}: expected ${what}`, {
         input: path,
       })
     }
     if (status.size > MOST_BYTES) {
       const size = `${Math.round(status.size / 2 ** 20)} MiB`
-      const message = `${clip(path)} has ${size}: a description has at most 96 MiB`
+      const message = `${clip(path)} has ${size}: ${what} has at most 96 MiB`
       throw new RequestError('ERANGE', message, { input: path })
     }
     return readFileSync(fd)

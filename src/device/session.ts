@@ -33,6 +33,8 @@ export interface SessionOptions {
   simulated?: Source | undefined
   /** What a machine tells of itself; absent on one that tells nothing. */
   system?: System | undefined
+  /** Where no place is taken: what nothing is named is no place that is misspelt. */
+  onlyNames?: boolean | undefined
 }
 
 /** All that describes the registers of one machine, and finds them by their names. */
@@ -40,27 +42,29 @@ export class Session {
   /** In the order in which they are asked. */
   readonly sources: readonly Source[]
   readonly #system: System | undefined
+  readonly #onlyNames: boolean
   #live: Live | undefined
 
-  private constructor(sources: readonly Source[], system: System | undefined) {
+  private constructor(sources: readonly Source[], { system, onlyNames = false }: SessionOptions) {
     this.sources = sources
     this.#system = system
+    this.#onlyNames = onlyNames
   }
 
   /** Loads what the options name. Nothing of the machine is accessed. Rejects as the readers do. */
   static async open(options: SessionOptions): Promise<Session> {
-    const { board, simulated, system } = options
+    const { board, simulated } = options
     const chip = options.chip ?? board?.chip
     const overlays = options.chip === undefined ? (board?.overlays ?? []) : []
     const sources: Source[] = []
     if (chip !== undefined) sources.push(await loadSource(chip, overlays))
     if (simulated !== undefined) sources.push(simulated)
-    const session = new Session(sources, system)
+    const session = new Session(sources, options)
     if (board === undefined) return session
     const placed = await placedBlocks(board.path, board.blocks, (is) => session.#kind(is))
     if (placed === undefined) return session
     // What the board says of itself goes before what the chip says of all of its kind.
-    return new Session([placed, ...sources], system)
+    return new Session([placed, ...sources], options)
   }
 
   /** All devices that the machine itself names, of kinds that are described. */
@@ -227,7 +231,7 @@ export class Session {
       return refusal('ENOPLACE', { wrong, joint: ', ', meant, behind: '' }, text)
     }
     // It may have been meant as any place: who advises knows by the code and what could stand there.
-    const plain = notAPlace(text)
+    const plain = this.#onlyNames ? undefined : notAPlace(text)
     if (first === text && plain !== undefined) return plain
     const { known } = plain?.data ?? {}
     const help =
