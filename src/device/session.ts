@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { RequestError } from '../base/errors.ts'
 import { type FoundRegister, find, findRegister, registersOf } from '../describe/lookup.ts'
 import { glob, isPattern } from '../describe/match.ts'
@@ -23,6 +24,7 @@ import {
   placedBlocks,
   type Source,
 } from './sources.ts'
+import { checkTrusted } from './trusted.ts'
 
 export interface SessionOptions {
   /** A file that describes the chip. */
@@ -57,11 +59,14 @@ export class Session {
     const chip = options.chip ?? board?.chip
     const overlays = options.chip === undefined ? (board?.overlays ?? []) : []
     const sources: Source[] = []
-    if (chip !== undefined) sources.push(await loadSource(chip, overlays))
+    const check = trustOf(board)
+    if (chip !== undefined) {
+      sources.push(await loadSource(chip, overlays, options.chip === undefined ? check : undefined))
+    }
     if (simulated !== undefined) sources.push(simulated)
     const session = new Session(sources, options)
     if (board === undefined) return session
-    const placed = await placedBlocks(board.path, board.blocks, (is) => session.#kind(is))
+    const placed = await placedBlocks(board.path, board.blocks, (is) => session.#kind(is, check))
     if (placed === undefined) return session
     // What the board says of itself goes before what the chip says of all of its kind.
     return new Session([placed, ...sources], options)
@@ -178,9 +183,9 @@ export class Session {
   }
 
   /** What `BLOCK` of `BLOCK@PLACE` means: a file, a block of the descriptions in use, or one of physmem's. */
-  async #kind(is: string): Promise<Kind> {
+  async #kind(is: string, check?: (path: string) => void): Promise<Kind> {
     if (isFile(is)) {
-      const source = await loadSource(is, [])
+      const source = await loadSource(is, [], check)
       return { block: onlyBlock(source), device: source.device, from: source.from }
     }
     for (const source of this.sources) {
@@ -237,8 +242,18 @@ export class Session {
     const help =
       this.sources.length === 0
         ? 'name the file that describes the chip, as --chip FILE or in physmem.yaml'
-        : 'physmem list shows the names'
+        : 'physmem chips shows the names'
     return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
+  }
+}
+
+/** The test that what a found board file names must pass, as the file itself did. */
+function trustOf(board: BoardFile | undefined): ((path: string) => void) | undefined {
+  if (board?.foundBy === undefined) return undefined
+  const { foundBy, path: namedBy } = board
+  return (path) => {
+    // What is not there is told of by who opens it.
+    if (existsSync(path)) checkTrusted(path, foundBy, { namedBy })
   }
 }
 

@@ -48,13 +48,14 @@ async function boardFile(
   const env = context.options.env ?? process.env
   const given = named ?? (env[BOARD] || undefined)
   if (given === 'none') return undefined
-  const path = given ?? findBoardFile(process.cwd(), process.getuid?.() ?? 0)
+  const uid = process.getuid?.() ?? 0
+  const path = given ?? findBoardFile(process.cwd(), uid)
   if (path === undefined) return undefined
   if (context.settings.verbose) {
     const how = named !== undefined ? '' : given !== undefined ? ` (${BOARD})` : ' (found)'
     context.complain(`board file: ${path}${how}`)
   }
-  const board = readBoardFile(path)
+  const board = readBoardFile(path, given === undefined ? uid : undefined)
   checkTarget(board, context.settings.target)
   return board
 }
