@@ -88,7 +88,7 @@ describe('what is restored', () => {
   it('is nothing where its other bits cannot be kept', () => {
     const touchy: Field = { name: 'T', lsb: 8, width: 1, writeEffect: 'clear' }
     expect(restored(register({ fields: [EN, touchy] }), 1n, 0n)).toBe(
-      'U.CR: any store clears T, which was not to change',
+      'U.CR: any store clears T as well',
     )
     const read: Field = { name: 'R', lsb: 8, width: 1, readEffect: 'clear' }
     expect(restored(register({ fields: [EN, read] }), 1n, 0n)).toBe(
