@@ -45,7 +45,7 @@ function writeBlocks(blocks: readonly Block[], names: Names): string {
   const own = names.fresh()
   const written = new Map<string, Written>()
   for (const block of blocks) {
-    const name = own.take(block.name, block.name, NAME, /[^\w-]/g)
+    const name = own.takeOf(block, block.name, NAME, /[^\w-]/g)
     const short =
       block.repeat && name.endsWith('[%s]') && name.length > 4 ? name.slice(0, -4) : name
     const below = new Lines(2)

@@ -1,4 +1,4 @@
-import type { Issue } from '../../model.ts'
+import type { Issue, Repeat } from '../../model.ts'
 
 /** Names as YAML takes them, each once in its mapping; what is changed for that is noted. */
 export class Names {
@@ -16,9 +16,20 @@ export class Names {
     return new Names(this.#changes, this.#file)
   }
 
-  /** `name` where it is one, and is still free; otherwise the nearest that is. */
-  take(name: string, path: string, allowed: RegExp, other: RegExp): string {
-    const clean = allowed.test(name) && name !== '' ? name : cleaned(name, other)
+  /** The name of what may repeat: of what does not, it has no place for an index. */
+  takeOf(
+    { name, repeat }: { name: string; repeat?: Repeat },
+    path: string,
+    allowed: RegExp,
+    other: RegExp,
+  ): string {
+    const single = repeat === undefined ? name.replace(/\[%s\]|%s/g, '_') : name
+    return this.take(name, path, allowed, other, single)
+  }
+
+  /** `wanted`, or `name`, where it is a name, and is still free; otherwise the nearest that is. */
+  take(name: string, path: string, allowed: RegExp, other: RegExp, wanted = name): string {
+    const clean = allowed.test(wanted) && wanted !== '' ? wanted : cleaned(wanted, other)
     let free = clean
     // `X` and `X[%s]` are one key.
     const short = () => free.replace(/\[%s\]$/, '')

@@ -24,7 +24,7 @@ export function writeRegisters(
   const own = names.fresh()
   for (const child of children) {
     const here = `${path}.${child.name}`
-    const name = key(shortName(child, own.take(child.name, here, NAME, OTHER)))
+    const name = key(shortName(child, own.takeOf(child, here, NAME, OTHER)))
     if (child.kind === 'cluster') lines.nest(name, cluster(child, here, depth + 1, names))
     else writeRegister(lines, name, child, here, depth, names)
   }
@@ -92,7 +92,7 @@ function writeFields(fields: readonly Field[], path: string, depth: number, name
   const own = names.fresh()
   for (const field of fields) {
     const here = `${path}.${field.name}`
-    const name = key(shortName(field, own.take(field.name, here, NAME, OTHER)))
+    const name = key(shortName(field, own.takeOf(field, here, NAME, OTHER)))
     const below = new Lines(depth + 1)
     putRepeat(below, field.repeat, field.width, here, names)
     if (field.access !== undefined) below.put('access', field.access)

@@ -171,15 +171,19 @@ blocks:
       { ...plain, name: 'A_B' },
       { ...plain, name: 'X[%s]', repeat: { count: 2, stride: 2 } },
       { ...plain, name: 'X', size: 8, width: 32 as const },
+      { ...plain, name: '%s' },
     ]
     const { text, changes } = writeYaml({ ...device, blocks: [{ ...uart, children }] }, 'chip.svd')
     const { blocks } = readYaml({ name: 'x', text, open }).device
-    expect(blocks[0]?.children.map(({ name }) => name)).toEqual(['A_B', 'A_B_2', 'X[%s]', 'X_2'])
+    expect(blocks[0]?.children.map(({ name }) => name)).toEqual([
+      ...['A_B', 'A_B_2', 'X[%s]', 'X_2', '_'],
+    ])
     expect(changes.map(({ path, message }) => `${path}: ${message}`)).toEqual([
       'UART0.A B: it is called A_B',
       'UART0.A_B: it is called A_B_2',
       'UART0.X: it is called X_2',
       'UART0.X: it has 8 bits and accesses of 32: it is written with 32 bits',
+      'UART0.%s: it is called _',
     ])
   })
 })
@@ -188,7 +192,7 @@ describe('any device', () => {
   const anything = fc.oneof(
     fc.string({ minLength: 1 }),
     fc.string({ unit: 'binary', minLength: 1 }),
-    fc.constant('a: b # c'),
+    fc.constantFrom('a: b # c', '%s', 'A[%s]'),
   )
   const name = fc.oneof(fc.stringMatching(/^[A-Z][A-Z0-9_]{0,4}$/), anything)
   const field: fc.Arbitrary<Field> = fc.record(
