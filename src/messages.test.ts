@@ -14,7 +14,6 @@ const MAY = [
   'cli/frame/commander-texts.ts', // commander's, which has codes and no data
   'describe/yaml/parse.ts', // of V8, which has no code for a stack that is too deep
   'device/snapshot/parse.ts', // of V8 and of valibot, which tell by words alone what is wrong
-  'device/snapshot/restore.ts', // leaves out the register's name, which its line begins with
   'engine/addon.ts', // the first line of what the dynamic loader says, to quote it
   'machine/named-refusal.ts', // puts a place where `subject`, which is data, stood
   'operate/failure.ts', // leaves out `subject`, which is data, by its length

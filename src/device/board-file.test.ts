@@ -79,6 +79,14 @@ describe('the board file of a folder', () => {
       `EPERMISSION ${path} is not used: the folder ${folder.path} may be written by everybody`,
     )
     chmodSync(folder.path, 0o755)
+    // One on the way up to it.
+    chmodSync(`${folder.path}/a`, 0o777)
+    expect(said(() => findBoardFile(below, uid))).toBe(
+      `EPERMISSION ${path} is not used: the folder ${folder.path}/a may be written by everybody`,
+    )
+    // Nobody renames what is another's there.
+    chmodSync(`${folder.path}/a`, 0o1777)
+    expect(findBoardFile(below, uid)).toBe(path)
     // Who is neither its owner nor root.
     if (uid !== 0) expect(said(() => findBoardFile(below, uid + 1))).toMatch(/belongs to user/)
   })

@@ -5,6 +5,7 @@ import type { Position } from '../describe/model.ts'
 import { parseTree } from '../describe/yaml/parse.ts'
 import { cameOf, type Entry, type MapTree, type Tree } from '../describe/yaml/tree.ts'
 import { parsePlace } from '../place/place.ts'
+import { parseTarget } from '../place/target.ts'
 import { clip, quote } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
 import { isFile, readDescriptionFile } from './files.ts'
@@ -24,6 +25,8 @@ export interface PlacedBlock {
 /** What a board file says. What it names beside itself is resolved. */
 export interface BoardFile {
   path: string
+  /** The user, where it was found, not named: what it names must be trusted as it is. */
+  foundBy?: number
   chip?: string
   overlays: readonly string[]
   blocks: readonly PlacedBlock[]
@@ -32,14 +35,15 @@ export interface BoardFile {
 
 /**
  * The board file of a folder, found upward as git finds its own; `undefined` where there is none. Throws
- * EPERMISSION for one that others could have written.
+ * EPERMISSION for one that others could have written, and where others may write a folder on the way.
  */
 export function findBoardFile(folder: string, uid: number): string | undefined {
-  let at = resolve(folder)
+  const start = resolve(folder)
+  let at = start
   for (;;) {
     const path = join(at, BOARD_FILE)
     if (isThere(path)) {
-      checkTrusted(path, uid)
+      checkTrusted(path, uid, { from: start })
       return path
     }
     const above = dirname(at)
@@ -53,9 +57,13 @@ function isThere(path: string): boolean {
   return existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
-/** Reads a board file. Throws as `sourceAt` does, and ESYNTAX with line and column. */
-export function readBoardFile(path: string): BoardFile {
-  return parseBoardFile(readDescriptionFile(path), path)
+/**
+ * Reads a board file; `foundBy` is the user, for one that was found. Throws as `sourceAt` does, and
+ * ESYNTAX with line and column.
+ */
+export function readBoardFile(path: string, foundBy?: number): BoardFile {
+  const board = parseBoardFile(readDescriptionFile(path), path)
+  return foundBy === undefined ? board : { ...board, foundBy }
 }
 
 /**
@@ -64,16 +72,29 @@ export function readBoardFile(path: string): BoardFile {
  */
 export function checkTarget({ path, target }: BoardFile, of: string): void {
   if (target === undefined || target === of) return
-  const message = `${clip(path)} is of the target ${quote(target)}, and this is ${quote(of)}`
-  const cure = `give --target ${clip(target)}, or another board file, or --board none`
-  throw new RequestError('EUSAGE', message, { input: path, cure })
+  const wrong = `${clip(path)} is of the target ${quote(target)}, and this is ${quote(of)}`
+  const other = 'another board file, or --board none'
+  const [end, cure] = isTarget(target)
+    ? ['', `give --target ${clip(target)}, or ${other}`]
+    : ['; this version reaches local, sim: and sim:FILE only', `give ${other}`]
+  throw new RequestError('EUSAGE', wrong + end, { input: path, cure })
+}
+
+function isTarget(text: string): boolean {
+  try {
+    parseTarget(text)
+    return true
+  } catch (error) {
+    if (error instanceof RequestError) return false
+    throw error
+  }
 }
 
 const KEYS = ['chip', 'overlays', 'blocks', 'target']
 
 /** The same of a text. `path` is where it is from: what it names lies beside it. */
 export function parseBoardFile(text: string, path: string): BoardFile {
-  const { tree, duplicates } = parseTree(text, path)
+  const { tree, duplicates } = parsed(text, path)
   const fail: Fail = ({ line, column }, why) => {
     const message = `${clip(path)}:${line}:${column}: ${why}`
     throw new RequestError('ESYNTAX', message, { file: path, line, column, input: path })
@@ -96,7 +117,28 @@ export function parseBoardFile(text: string, path: string): BoardFile {
       board.blocks = [...map.entries.values()].map((one) => blockOf(one, fail, beside))
     } else fail(entry.at, unknownKey('a board file', key, KEYS))
   }
+  const overlays = tree.entries.get('overlays')
+  if (overlays !== undefined && board.chip === undefined)
+    return fail(overlays.at, 'overlays: there is no chip that they change: name its file at "chip"')
   return board
+}
+
+/** As `parseTree`, with what helps where a text ends in a colon, which YAML takes for a key's. */
+function parsed(text: string, path: string): ReturnType<typeof parseTree> {
+  try {
+    return parseTree(text, path)
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error
+    const { line, column } = error.data
+    const found = /^\s*([\w-]+):\s+([^\s'"#[\]{}]+:)\s*(?:#.*)?$/.exec(
+      text.split(/\r?\n/)[Number(line) - 1] ?? '',
+    )
+    if (found === null) throw error
+    const [, key = '', value = ''] = found
+    const cure = `quote a text that ends in a colon, as in ${clip(key)}: '${clip(value)}'`
+    const message = `${clip(path)}:${line}:${column}: ${cure}`
+    throw new RequestError('ESYNTAX', message, error.data, { cause: error })
+  }
 }
 
 type Fail = (at: Position, why: string) => never

@@ -1,44 +1,52 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { RefusedError, RequestError } from '../base/errors.ts'
 import type { SourceText } from '../describe/model.ts'
 import { clip } from '../text/refuse.ts'
 
 /** Larger than any description: the largest of an SVD file of a real chip has 16 MB. */
-const MOST_BYTES = 96 << 20
+const MOST_BYTES = 64 << 20
 
 /**
- * A file that describes something, and those beside it. Throws ENOPLACE, EPERMISSION, EOPEN or ERANGE.
+ * A file that describes something, and those beside it; `check` is asked before each is opened. Throws
+ * ENOPLACE, EPERMISSION, EOPEN or ERANGE.
  * Devices and pipes are refused: to read them may act on something, or never end.
  */
-export function sourceAt(path: string): SourceText {
+export function sourceAt(path: string, check?: (path: string) => void): SourceText {
+  check?.(path)
   const bytes = readDescriptionBytes(path)
   return {
     name: path,
     text: new TextDecoder().decode(bytes),
     bytes,
-    open: (name) => sourceAt(name.startsWith('/') ? name : join(dirname(path), name)),
+    open: (name) => sourceAt(name.startsWith('/') ? name : join(dirname(path), name), check),
   }
 }
 
-export function readDescriptionFile(path: string): string {
-  return new TextDecoder().decode(readDescriptionBytes(path))
+/** `what`: what it should be, for messages. */
+export function readDescriptionFile(path: string, what = 'a description'): string {
+  return new TextDecoder().decode(readDescriptionBytes(path, what))
 }
 
-function readDescriptionBytes(path: string): Uint8Array {
+function readDescriptionBytes(path: string, what = 'a description'): Uint8Array {
   let fd: number | undefined
   try {
-    fd = openSync(path, 'r')
+    // First of its name: to open a pipe waits for a writer, and to open a device may act on it.
+    refuseOther(statSync(path), path, what)
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
     const status = fstatSync(fd)
-    if (!status.isFile()) {
-      const kind = status.isDirectory() ? 'a folder' : 'no regular file'
-      throw new RequestError('ENOPLACE', `${clip(path)} is ${kind}: expected a description`, {
-        input: path,
-      })
-    }
+    refuseOther(status, path, what)
     if (status.size > MOST_BYTES) {
       const size = `${Math.round(status.size / 2 ** 20)} MiB`
-      const message = `${clip(path)} has ${size}: a description has at most 96 MiB`
+      const message = `${clip(path)} has ${size}: ${what} has at most 64 MiB`
       throw new RequestError('ERANGE', message, { input: path })
     }
     return readFileSync(fd)
@@ -47,6 +55,13 @@ function readDescriptionBytes(path: string): Uint8Array {
   } finally {
     if (fd !== undefined) closeSync(fd)
   }
+}
+
+function refuseOther(status: Stats, path: string, what: string): void {
+  if (status.isFile()) return
+  const kind = status.isDirectory() ? 'a folder' : 'no regular file'
+  const message = `${clip(path)} is ${kind}: expected ${what}`
+  throw new RequestError('ENOPLACE', message, { input: path })
 }
 
 function explained(error: unknown, path: string): unknown {

@@ -30,7 +30,7 @@ describe('a register that is read with others', () => {
 
   it.each([
     ['R: { offset: 0, width: 16 }', undefined],
-    ['R: { offset: 0, width: 32 }', 'it is not at a multiple of 4 bytes'],
+    ['R: { offset: 0, width: 32 }', 'it is not aligned to 32 bits'],
     ['DR: 0', 'by its name, reading may take data, and its description says nothing of it'],
   ])('lies where it can be loaded: %s two bytes on', (text, why) => {
     const register = registerOf(text)

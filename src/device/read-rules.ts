@@ -64,7 +64,7 @@ export function whyMisaligned({ place, found }: DeviceRegister): Reason | undefi
         ? place.at
         : 0n
   if ((start + BigInt(place.offset)) % BigInt(size) === 0n) return undefined
-  return { rule: 'misaligned', text: `it is not at a multiple of ${size} bytes` }
+  return { rule: 'misaligned', text: `it is not aligned to ${size * 8} bits` }
 }
 
 /** What to say before one register is read that was asked for by its name. */

@@ -86,7 +86,7 @@ export function refuseSplit(register: DeviceRegister): void {
   const { name, place, behind, found } = register
   const { size, width } = found.register
   const count = Math.ceil(size / width)
-  const parts = count === 2 ? 'its halves are two accesses' : `its parts are ${count} accesses`
+  const parts = count === 2 ? 'its halves are two accesses' : 'its parts are several accesses'
   const places = [place, placeAt(place, (count - 1) * (width / 8))].map((one) => showPlace(one))
   const where = behind === undefined ? `, ${places.join(count === 2 ? ' and ' : ' to ')}` : ''
   const text = `${name} has ${size} bits and its bus carries ${width} at a time: ${parts}, by address${where}`

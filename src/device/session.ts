@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { RequestError } from '../base/errors.ts'
 import { type FoundRegister, find, findRegister, registersOf } from '../describe/lookup.ts'
 import { glob, isPattern } from '../describe/match.ts'
@@ -23,6 +24,7 @@ import {
   placedBlocks,
   type Source,
 } from './sources.ts'
+import { checkTrusted } from './trusted.ts'
 
 export interface SessionOptions {
   /** A file that describes the chip. */
@@ -33,6 +35,8 @@ export interface SessionOptions {
   simulated?: Source | undefined
   /** What a machine tells of itself; absent on one that tells nothing. */
   system?: System | undefined
+  /** Where no place is taken: what nothing is named is no place that is misspelt. */
+  onlyNames?: boolean | undefined
 }
 
 /** All that describes the registers of one machine, and finds them by their names. */
@@ -40,27 +44,32 @@ export class Session {
   /** In the order in which they are asked. */
   readonly sources: readonly Source[]
   readonly #system: System | undefined
+  readonly #onlyNames: boolean
   #live: Live | undefined
 
-  private constructor(sources: readonly Source[], system: System | undefined) {
+  private constructor(sources: readonly Source[], { system, onlyNames = false }: SessionOptions) {
     this.sources = sources
     this.#system = system
+    this.#onlyNames = onlyNames
   }
 
   /** Loads what the options name. Nothing of the machine is accessed. Rejects as the readers do. */
   static async open(options: SessionOptions): Promise<Session> {
-    const { board, simulated, system } = options
+    const { board, simulated } = options
     const chip = options.chip ?? board?.chip
     const overlays = options.chip === undefined ? (board?.overlays ?? []) : []
     const sources: Source[] = []
-    if (chip !== undefined) sources.push(await loadSource(chip, overlays))
+    const check = trustOf(board)
+    if (chip !== undefined) {
+      sources.push(await loadSource(chip, overlays, options.chip === undefined ? check : undefined))
+    }
     if (simulated !== undefined) sources.push(simulated)
-    const session = new Session(sources, system)
+    const session = new Session(sources, options)
     if (board === undefined) return session
-    const placed = await placedBlocks(board.path, board.blocks, (is) => session.#kind(is))
+    const placed = await placedBlocks(board.path, board.blocks, (is) => session.#kind(is, check))
     if (placed === undefined) return session
     // What the board says of itself goes before what the chip says of all of its kind.
-    return new Session([placed, ...sources], system)
+    return new Session([placed, ...sources], options)
   }
 
   /** All devices that the machine itself names, of kinds that are described. */
@@ -174,9 +183,9 @@ export class Session {
   }
 
   /** What `BLOCK` of `BLOCK@PLACE` means: a file, a block of the descriptions in use, or one of physmem's. */
-  async #kind(is: string): Promise<Kind> {
+  async #kind(is: string, check?: (path: string) => void): Promise<Kind> {
     if (isFile(is)) {
-      const source = await loadSource(is, [])
+      const source = await loadSource(is, [], check)
       return { block: onlyBlock(source), device: source.device, from: source.from }
     }
     for (const source of this.sources) {
@@ -227,14 +236,24 @@ export class Session {
       return refusal('ENOPLACE', { wrong, joint: ', ', meant, behind: '' }, text)
     }
     // It may have been meant as any place: who advises knows by the code and what could stand there.
-    const plain = notAPlace(text)
+    const plain = this.#onlyNames ? undefined : notAPlace(text)
     if (first === text && plain !== undefined) return plain
     const { known } = plain?.data ?? {}
     const help =
       this.sources.length === 0
         ? 'name the file that describes the chip, as --chip FILE or in physmem.yaml'
-        : 'physmem list shows the names'
+        : 'physmem chips shows the names'
     return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
+  }
+}
+
+/** The test that what a found board file names must pass, as the file itself did. */
+function trustOf(board: BoardFile | undefined): ((path: string) => void) | undefined {
+  if (board?.foundBy === undefined) return undefined
+  const { foundBy, path: namedBy } = board
+  return (path) => {
+    // What is not there is told of by who opens it.
+    if (existsSync(path)) checkTrusted(path, foundBy, { namedBy })
   }
 }
 

@@ -69,10 +69,11 @@ export function planStore(
 ): Store {
   refuseSplit(register)
   const { access } = register.found.register
-  const refuse = (text: string, cure?: string) => {
+  const refuse = (text: string, cure?: string, reason?: string) => {
     if (force) return
     throw refusal('EUSAGE', text, register.name, {
       cure: cure ?? 'give --force to do it all the same',
+      ...(reason === undefined ? {} : { reason }),
     })
   }
   if (!isWritable(access)) refuse(`${register.name} is read-only`)
@@ -110,17 +111,15 @@ export function planStore(
   const effect = readEffectOf(register.found.register)
   if (effect !== undefined && effect.effect !== 'none') {
     const text = EFFECTS[effect.effect].replace(/\bit\b/, effect.field ?? 'it')
-    refuse(
-      `${register.name}: its other bits must be read to be kept, and ${text}`,
-      `give the whole value, as in ${register.name}=VALUE, or --force`,
-    )
+    const reason = `its other bits must be read to be kept, and ${text}`
+    const cure = `give the whole value, as in ${register.name}=VALUE, or --force`
+    refuse(`${register.name}: ${reason}`, cure, reason)
   } else if (effect === undefined) {
     const taking = suspectedTaking(register)
     if (taking !== undefined) {
-      refuse(
-        `${register.name}: its other bits must be read to be kept, and by its name, reading ${taking}`,
-        `give the whole value, as in ${register.name}=VALUE, or --force; an overlay with safe: true says that a read is harmless`,
-      )
+      const reason = `its other bits must be read to be kept, and by its name, reading ${taking}`
+      const cure = `give the whole value, as in ${register.name}=VALUE, or --force; an overlay with safe: true says that a read is harmless`
+      refuse(`${register.name}: ${reason}`, cure, reason)
     }
   }
   const doubt = doubtOfKept(register, keep)
@@ -134,7 +133,8 @@ export function planStore(
   }
 }
 
-type Refuse = (text: string, cure?: string) => void
+/** `reason`: the text without the name of the register. */
+type Refuse = (text: string, cure?: string, reason?: string) => void
 
 /** Whether bits that are written as they were read may be cleared by that, where nothing is said. */
 function doubtOfKept(
@@ -241,16 +241,16 @@ function neutralOf(
   if (effect?.startsWith('zero-to')) return { name, mask, value: mask, why: 'zero-to' }
   const unlike = effect === undefined ? undefined : UNLIKE[effect]
   if (unlike !== undefined) {
-    refuse(`${register.name}: ${unlike} ${field?.name ?? 'its bits without a name'} as well`)
+    const reason = `${unlike} ${field?.name ?? 'its bits without a name'} as well`
+    refuse(`${register.name}: ${reason}`, undefined, reason)
   }
   const isHidden = field?.field.access !== undefined && !isReadable(field.field.access)
   if (!isHidden || !isReadable(described.access)) return undefined
   const { reset, resetMask } = described
   if (reset === undefined || (mask & ~(resetMask ?? mask)) !== 0n) {
-    refuse(
-      `${register.name}: ${name} is ${field.field.access}, so that it cannot be kept, and nothing says what it is after a reset`,
-      `give it a value, too, as in ${register.name}:${name}=VALUE`,
-    )
+    const reason = `${name} is ${field.field.access}, so that it cannot be kept, and nothing says what it is after a reset`
+    const cure = `give it a value, too, as in ${register.name}:${name}=VALUE`
+    refuse(`${register.name}: ${reason}`, cure, reason)
     return undefined
   }
   return { name, mask, value: reset & mask, why: 'reset' }

@@ -34,7 +34,8 @@ export async function describeMachine(
   const { chip, board } = options
   const uid = process.getuid?.() ?? 0
   const path = board === 'none' ? undefined : (board ?? findBoardFile(process.cwd(), uid))
-  const file = path === undefined ? undefined : readBoardFile(path)
+  const file =
+    path === undefined ? undefined : readBoardFile(path, board === undefined ? uid : undefined)
   if (file !== undefined) checkTarget(file, reach.target)
   return new DescribedBoard(await Session.open({ ...known, chip, board: file }), reach)
 }

@@ -1,6 +1,5 @@
 import type { Session } from '../../device/session.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
-import type { Snapshot } from '../../device/snapshot/format.ts'
 import { type DiffDocument, differenceToJson, type LeftReport } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
@@ -10,12 +9,14 @@ import { differenceLines } from '../views/registers/differences.ts'
 import { openSession } from './named/session.ts'
 import {
   checkChip,
+  checkSameChip,
+  chipOf,
   describedBy,
-  type Found,
-  findSaved,
+  findAllSaved,
   leftLines,
   readPresent,
   readSnapshot,
+  type SnapshotFile,
 } from './snapshots/present.ts'
 
 /** What is compared: two values of one register. */
@@ -23,6 +24,8 @@ interface Compared {
   differences: NonNullable<ReturnType<typeof differenceOf>>[]
   count: number
   left: LeftReport[]
+  /** Not all of what was left is on both sides. */
+  isUneven: boolean
 }
 
 export default defineCommand({
@@ -52,11 +55,12 @@ export default defineCommand({
     const [file, other] = [one(args, 0), args[1] as string | undefined]
     const before = readSnapshot(file)
     const after = other === undefined ? undefined : readSnapshot(other)
-    const session = await openSession(context, options)
-    const { differences, count, left } = after
+    if (after) checkSameChip(before, after)
+    const session = await openSession(context, { ...options, onlyNames: true })
+    const { differences, count, left, isUneven } = after
       ? await compareFiles(session, before, after)
-      : await compareMachine(context, session, { file, before, force: options.force })
-    const equal = differences.length === 0
+      : await compareMachine(context, session, { before, force: options.force })
+    const equal = differences.length === 0 && !isUneven
     context.record<DiffDocument>({
       before: file,
       ...(other === undefined ? {} : { after: other }),
@@ -74,10 +78,11 @@ export default defineCommand({
   },
 })
 
-async function compareFiles(session: Session, before: Snapshot, after: Snapshot) {
-  const compared: Compared = { differences: [], count: 0, left: [] }
-  const others = new Map(after.registers.map((saved) => [saved.register, saved]))
-  for (const saved of before.registers) {
+async function compareFiles(session: Session, before: SnapshotFile, after: SnapshotFile) {
+  const compared: Compared = { differences: [], count: 0, left: [], isUneven: false }
+  const isDescribed = before.snapshot.chip === chipOf(session)
+  const others = new Map(after.snapshot.registers.map((saved) => [saved.register, saved]))
+  for (const saved of before.snapshot.registers) {
     const { register: name, width } = saved
     const other = others.get(name)
     others.delete(name)
@@ -87,7 +92,7 @@ async function compareFiles(session: Session, before: Snapshot, after: Snapshot)
       continue
     }
     compared.count++
-    const described = await describedBy(session, saved)
+    const described = isDescribed ? await describedBy(session, saved) : undefined
     const what = { name, width, ...(described && { described }) }
     const difference = differenceOf(what, BigInt(saved.value), BigInt(other.value))
     if (difference) compared.differences.push(difference)
@@ -95,17 +100,17 @@ async function compareFiles(session: Session, before: Snapshot, after: Snapshot)
   for (const name of others.keys()) {
     compared.left.push({ register: name, why: 'the first file has none' })
   }
+  compared.isUneven = compared.left.length > 0
   return compared
 }
 
 async function compareMachine(
   context: Context,
   session: Session,
-  { file, before, force }: { file: string; before: Snapshot; force: boolean },
+  { before, force }: { before: SnapshotFile; force: boolean },
 ): Promise<Compared> {
-  checkChip(file, before, session)
-  const found: Found[] = []
-  for (const saved of before.registers) found.push(await findSaved(file, session, saved))
+  checkChip(before, session)
+  const found = await findAllSaved(before, session)
   const places = found.map(({ register }) => register.place)
   const machine = await context.machine('read', places)
   const { read, left } = await readPresent(context, machine, found, force)
@@ -113,5 +118,5 @@ async function compareMachine(
     const what = { name: register.name, width: saved.width, described: register }
     return differenceOf(what, BigInt(saved.value), value) ?? []
   })
-  return { differences, count: read.length, left }
+  return { differences, count: read.length, left, isUneven: false }
 }

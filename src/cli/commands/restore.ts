@@ -14,8 +14,8 @@ import { locked } from './named/lock.ts'
 import { openSession } from './named/session.ts'
 import {
   checkChip,
-  type Found,
-  findSaved,
+  checkTarget,
+  findAllSaved,
   leftLines,
   readPresent,
   readSnapshot,
@@ -39,16 +39,17 @@ export default defineCommand({
   notes: [
     'Registers are read, and only those that differ are written, in the order of the file. What is ' +
       'read-only, and bits whose store does something else than keep a value (those that a 1 clears, ' +
-      'for one), are left as they are. A snapshot of another chip is refused.',
+      'for one), are left as they are. A snapshot of another chip is refused, ' +
+      'and one of another target, but with --force.',
   ],
   async run(context, args, options) {
     const file = one(args, 0)
     const { dryRun, force } = options
     const snapshot = readSnapshot(file)
-    const session = await openSession(context, options)
-    checkChip(file, snapshot, session)
-    const found: Found[] = []
-    for (const saved of snapshot.registers) found.push(await findSaved(file, session, saved))
+    if (!force) checkTarget(snapshot, context.settings.target)
+    const session = await openSession(context, { ...options, onlyNames: true })
+    checkChip(snapshot, session)
+    const found = await findAllSaved(snapshot, session)
     const places = found.map(({ register }) => register.place)
     const machine = await context.machine(dryRun ? 'read' : 'write', places)
     const { read, left } = await readPresent(context, machine, found, force)
@@ -57,10 +58,9 @@ export default defineCommand({
     for (const { saved, register, value } of read) {
       const plan = planRestoration(register, BigInt(saved.value), value, { force })
       if (plan.kind === 'same') same++
-      else if (plan.kind === 'left') left.push({ register: register.name, why: plan.why })
       else {
-        stores.push({ store: plan.store, before: value })
-        if (plan.left !== undefined) left.push({ register: register.name, why: plan.left })
+        if (plan.kind === 'store') stores.push({ store: plan.store, before: value })
+        left.push(...plan.left.map(({ name, why }) => ({ register: name, why })))
       }
     }
     const plan = new Plan()

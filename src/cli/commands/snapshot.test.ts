@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../memory/clock.ts'
@@ -54,6 +54,32 @@ describe('snapshot', () => {
   it('takes names only', async () => {
     expect((await on('snapshot 0x1000')).code).toBe(2)
   })
+
+  it.each([
+    ['gpio.OUT:LINE[1]', 'gpio.OUT'],
+    ['gpio.OUT:3:0', 'gpio.OUT'],
+    ['demo.C*:MODE', 'demo.C*'],
+  ])('refuses %s, a part, since a restoration would write its neighbours', async (part, whole) => {
+    const { code, out, err } = await on(`snapshot gpio.DIR ${part} -o ${path('part.json')}`)
+    expect([code, out, accesses()]).toEqual([2, '', []])
+    expect(err).toBe(
+      `physmem: ${part} is a part of a register, and a snapshot has whole ones\n` +
+        `  hint: give ${whole}\n`,
+    )
+    expect(existsSync(path('part.json'))).toBe(false)
+  })
+
+  it('refuses a name that nothing has', async () => {
+    expect((await on('snapshot nosuch')).err).toBe(
+      'physmem: nothing here is named "nosuch": physmem chips shows the names\n',
+    )
+  })
+
+  it('replaces what was in the file, as dump does', async () => {
+    writeFileSync(before, 'x'.repeat(10_000))
+    await on(`snapshot gpio.OUT -o ${before}`)
+    expect(JSON.parse(readFileSync(before, 'utf8'))).toMatchObject({ chip: 'demo' })
+  })
 })
 
 describe('diff', () => {
@@ -88,6 +114,37 @@ describe('diff', () => {
         'physmem: not compared: uart0.CR (the first file has none)\n',
     )
     expect(accesses()).toEqual([])
+  })
+
+  it('is never equal where only one file has a register', async () => {
+    const after = path('after.json')
+    await on(`snapshot gpio -o ${before}`)
+    await on(`snapshot gpio.OUT gpio.DIR -o ${after}`)
+    expect(await on(`diff ${before} ${after}`)).toEqual({
+      ...{ code: 3, out: '' },
+      err: 'physmem: not compared: gpio.IN (the second file has none)\n',
+    })
+    expect(await on(`diff ${after} ${before}`)).toEqual({
+      ...{ code: 3, out: '' },
+      err: 'physmem: not compared: gpio.IN (the first file has none)\n',
+    })
+    const { code, out } = await on(`diff ${after} ${before} --json`)
+    expect([code, JSON.parse(out)]).toMatchObject([3, { equal: false, differences: [] }])
+  })
+
+  it('refuses two files of two chips', async () => {
+    const after = path('after.json')
+    await on(`snapshot gpio -o ${before}`)
+    const text = readFileSync(before, 'utf8')
+    writeFileSync(after, text.replace('"chip": "demo"', '"chip": "other"'))
+    expect(await on(`diff ${before} ${after}`)).toEqual({
+      ...{ code: 2, out: '' },
+      err: `physmem: ${before} is a snapshot of the chip demo, but ${after} is a snapshot of the chip other\n`,
+    })
+    writeFileSync(after, text.replace('  "chip": "demo",\n', ''))
+    expect((await on(`diff ${before} ${after}`)).err).toBe(
+      `physmem: ${before} is a snapshot of the chip demo, but ${after} names no chip\n`,
+    )
   })
 })
 
@@ -127,7 +184,34 @@ describe('restore', () => {
     const { err } = await on(`restore ${before}`)
     const stores = accesses().filter(({ direction }) => direction === 'write')
     expect(stores.map(({ address }) => address)).toEqual([0x1000_0008])
-    expect(err).toContain('left as it is: demo.INT_STATUS')
+    expect(err).toContain('left as it is: demo.INT_STATUS:')
+    expect(err).toContain('(writing a 1 clears it)\n')
+  })
+
+  it('refuses a snapshot of another target, but with --force', async () => {
+    await on(`snapshot gpio -o ${before}`)
+    const text = readFileSync(before, 'utf8')
+    writeFileSync(before, text.replace('"target": "sim:"', '"target": "local"'))
+    await on('write gpio.OUT=5')
+    accesses()
+    for (const how of ['', '--dry-run']) {
+      expect(await on(`restore ${before} ${how}`)).toEqual({
+        ...{ code: 2, out: '' },
+        err:
+          `physmem: ${before} was taken with --target local, and this is --target sim:\n` +
+          '  hint: give --target local, or --force to restore it all the same\n',
+      })
+    }
+    expect(accesses()).toEqual([])
+    expect((await on(`restore ${before} --force`)).err).toBe(
+      'physmem: 1 register restored, 2 had the value\n',
+    )
+  })
+
+  it('refuses what is no file of a snapshot', async () => {
+    expect((await on('restore /dev/null')).err).toBe(
+      'physmem: /dev/null is no regular file: expected a snapshot\n',
+    )
   })
 
   it('refuses a snapshot of another chip, and registers that are elsewhere', async () => {
@@ -142,13 +226,24 @@ describe('restore', () => {
     }
     expect(await edited('"chip": "demo"', '"chip": "bcm2711"')).toEqual([
       2,
-      `physmem: ${before} is of bcm2711, and demo is described here`,
+      `physmem: ${before} is a snapshot of the chip bcm2711, but the registers here are described as those of demo`,
     ])
     expect(await edited('0x9030000', '0x9040000')).toEqual([
       2,
-      `physmem: ${before}: gpio.OUT was 32 bits at 0x9040000, and is 32 bits at 0x9030000 here`,
+      `physmem: ${before}:7:36: gpio.OUT was 32 bits at 0x9040000, and is 32 bits at 0x9030000 here`,
     ])
-    expect(await edited('gpio.DIR', 'gpio.DIRR')).toEqual([2, expect.stringContaining('DIRR')])
+    expect(await edited('"width":32', '"width":16')).toEqual([
+      2,
+      `physmem: ${before}:7:56: gpio.OUT was 16 bits at 0x9030000, and is 32 bits at 0x9030000 here`,
+    ])
+    expect(await edited('gpio.DIR', 'gpio.DIRR')).toEqual([
+      2,
+      `physmem: ${before}:8:17: there is no register "DIRR" in gpio, did you mean gpio.DIR?`,
+    ])
+    expect(await edited('  "chip": "demo",\n', '')).toEqual([
+      2,
+      `physmem: ${before} names no chip, but the registers here are described as those of demo`,
+    ])
     expect(await edited('"0x00000000"', '"zero"')).toEqual([
       2,
       expect.stringMatching(/before\.json:7:\d+: registers\[0\]\.value: expected a value such as/),

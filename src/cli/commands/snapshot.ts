@@ -1,11 +1,13 @@
+import { RequestError } from '../../base/errors.ts'
 import { formatSnapshot, SNAPSHOT_FORMAT, type Snapshot } from '../../device/snapshot/format.ts'
 import { Readings } from '../../operate/reading.ts'
 import { TextFile } from '../../operate/text-file.ts'
-import { parseNamed } from '../../place/named.ts'
+import { type NamedOperand, parseNamed } from '../../place/named.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { SnapshotDocument } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
 import { formatHex } from '../../text/number.ts'
+import { clip } from '../../text/refuse.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { itemOf } from './named/read.ts'
@@ -21,7 +23,7 @@ export default defineCommand({
       several: true,
       description: 'names of blocks or registers, or patterns',
       completes: 'place',
-      parse: parseNamed,
+      parse: wholeRegisters,
     },
   ],
   options: {
@@ -44,13 +46,11 @@ export default defineCommand({
       'an effect, or may have one by its name. Those are named, and stand in the file, too.',
   ],
   async run(context, args, options) {
-    const operands = several(args, 0).map((text) => parseNamed(text))
-    const session = await openSession(context, options)
+    const operands = several(args, 0).map((text) => wholeRegisters(text))
+    const session = await openSession(context, { ...options, onlyNames: true })
     const chosen: Chosen = { wanted: [], skipped: [] }
     for (const operand of operands) {
-      // Of a register only all is saved.
-      const { field: _, bits: __, ...whole } = operand
-      const { wanted, skipped } = await choose(context, session, whole, options)
+      const { wanted, skipped } = await choose(context, session, operand, options)
       const isNew = (name: string) => !chosen.wanted.some(({ register }) => register.name === name)
       chosen.wanted.push(...wanted.filter(({ register }) => isNew(register.name)))
       chosen.skipped.push(...skipped)
@@ -100,3 +100,11 @@ export default defineCommand({
     return 0
   },
 })
+
+/** Names of registers. Throws EUSAGE for a part of one: to restore it would write its neighbours, too. */
+function wholeRegisters(word: string): NamedOperand {
+  const operand = parseNamed(word)
+  if (operand.field === undefined && operand.bits === undefined) return operand
+  const message = `${clip(word)} is a part of a register, and a snapshot has whole ones`
+  throw new RequestError('EUSAGE', message, { input: word, cure: `give ${clip(operand.text)}` })
+}

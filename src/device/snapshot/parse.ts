@@ -103,7 +103,7 @@ function refused(file: string, line: number, column: number, why: string): Reque
 }
 
 /** Where a member stands, or what should have it. JSON is YAML, whose parser knows its positions. */
-function positionOf(content: string, path: Path): { line: number; col: number } {
+export function positionOf(content: string, path: Path): { line: number; col: number } {
   const lines = new LineCounter()
   const document = parseDocument(content, { lineCounter: lines, schema: 'json' })
   let node: unknown = document.contents

@@ -23,11 +23,12 @@ function register(more: Partial<Register> & { fields?: Field[] }): DeviceRegiste
 /** What would be stored, or why nothing is. */
 function restored(of: DeviceRegister, saved: bigint, present: bigint, force = false): unknown {
   const plan = planRestoration(of, saved, present, { force })
-  if (plan.kind === 'left') return plan.why
   if (plan.kind === 'same') return 'same'
+  const left = plan.left.map(({ name, why }) => `${name}: ${why}`)
+  if (plan.kind === 'left') return left.join(', ')
   const { isUpdate, mask, value } = plan.store
   const whole = isUpdate ? (present & ~mask) | (value & mask) : value
-  return plan.left === undefined ? whole : [whole, plan.left]
+  return left.length === 0 ? whole : [whole, ...left]
 }
 
 const EN: Field = { name: 'EN', lsb: 0, width: 1 }
@@ -41,35 +42,64 @@ describe('what is restored', () => {
   })
 
   it('is nothing of what is read-only, or is written once', () => {
-    expect(restored(register({ access: 'read-only' }), 1n, 0n)).toBe('it is read-only')
-    expect(restored(register({ access: 'read-write-once' }), 1n, 0n)).toBe('it is read-write-once')
+    expect(restored(register({ access: 'read-only' }), 1n, 0n)).toBe('U.CR: it is read-only')
+    expect(restored(register({ access: 'read-write-once' }), 1n, 0n)).toBe(
+      'U.CR: it may be written once only',
+    )
   })
 
   it('is never a bit that a store of 1 clears, which gets a 0', () => {
     const one = register({ fields: [EN, IRQ] })
     expect(restored(one, 0x31n, 0x30n)).toBe(0x01n)
-    expect(restored(one, 0x31n, 0x00n)).toEqual([0x01n, 'IRQ is one-to-clear'])
-    expect(restored(one, 0x30n, 0x00n)).toBe('IRQ is one-to-clear')
+    expect(restored(one, 0x31n, 0x00n)).toEqual([0x01n, 'U.CR:IRQ: writing a 1 clears it'])
+    expect(restored(one, 0x30n, 0x00n)).toBe('U.CR:IRQ: writing a 1 clears it')
     const whole = register({ writeEffect: 'one-to-clear' })
-    expect(restored(whole, 1n, 0n)).toBe('it is one-to-clear')
+    expect(restored(whole, 1n, 0n)).toBe('U.CR: writing a 1 clears it')
   })
 
   it('is no field that cannot be written, and nothing that is not described', () => {
     const one = register({ fields: [EN, BUSY] })
-    expect(restored(one, 0x101n, 0x000n)).toEqual([0x001n, 'BUSY is read-only'])
-    expect(restored(one, 0x8000n, 0n)).toBe('bits differ that nothing describes')
+    expect(restored(one, 0x101n, 0x000n)).toEqual([0x001n, 'U.CR:BUSY: it is read-only'])
+    expect(restored(one, 0x8000n, 0n)).toBe('U.CR:15: nothing describes it')
+    expect(restored(one, 0xe000_8001n, 0n)).toEqual([
+      ...[0x001n, 'U.CR:31:29: nothing describes it', 'U.CR:15: nothing describes it'],
+    ])
   })
 
   it('is nothing that by its name takes data, but by force', () => {
     const fifo = register({ name: 'FIFO' })
-    expect(restored(fifo, 1n, 0n)).toBe('by its name, it takes data or commands')
+    expect(restored(fifo, 1n, 0n)).toBe('U.FIFO: by its name, it takes data or commands')
     expect(restored(fifo, 1n, 0n, true)).toBe(1n)
+  })
+
+  it.each([
+    ['one-to-set', 'writing a 1 sets it'],
+    ['one-to-toggle', 'writing a 1 inverts it'],
+    ['zero-to-clear', 'writing a 0 clears it'],
+    ['zero-to-set', 'writing a 0 sets it'],
+    ['zero-to-toggle', 'writing a 0 inverts it'],
+    ['clear', 'any write clears it'],
+    ['set', 'any write sets it'],
+    ['modify', 'it does not keep what is written'],
+  ] as const)('is nothing of what is %s', (writeEffect, why) => {
+    expect(restored(register({ writeEffect }), 1n, 0n)).toBe(`U.CR: ${why}`)
+  })
+
+  it('is nothing where its other bits cannot be kept', () => {
+    const touchy: Field = { name: 'T', lsb: 8, width: 1, writeEffect: 'clear' }
+    expect(restored(register({ fields: [EN, touchy] }), 1n, 0n)).toBe(
+      'U.CR: any store clears T as well',
+    )
+    const read: Field = { name: 'R', lsb: 8, width: 1, readEffect: 'clear' }
+    expect(restored(register({ fields: [EN, read] }), 1n, 0n)).toBe(
+      'U.CR: its other bits must be read to be kept, and reading clears R',
+    )
   })
 
   it('has the mask of a register whose upper half is one', () => {
     const one = register({ highWordMask: true })
     expect(restored(one, 0x0011n, 0x0001n)).toBe(0x0010_0010n)
-    expect(restored(one, 0x10_0000n, 0n)).toBe('its upper half only says which bits change')
+    expect(restored(one, 0x10_0000n, 0n)).toBe('U.CR: its upper half only says which bits change')
   })
 
   it('never changes a bit that has an effect, whatever the values', () => {

@@ -1,5 +1,7 @@
 import { PhysmemError } from '../../base/errors.ts'
 import { fieldsOf } from '../../describe/lookup.ts'
+import type { Access, WriteEffect } from '../../describe/model.ts'
+import { formatBits } from '../../text/bits.ts'
 import { suspectedTaking } from '../read-rules.ts'
 import { type DeviceRegister, isWritable, maskOf, ones, writeEffectOf } from '../register.ts'
 import { planStore, type Store } from '../store.ts'
@@ -7,8 +9,29 @@ import { planStore, type Store } from '../store.ts'
 /** What becomes of a register when a snapshot is restored. */
 export type Restoration =
   | { kind: 'same'; register: DeviceRegister }
-  | { kind: 'store'; register: DeviceRegister; store: Store; left?: string }
-  | { kind: 'left'; register: DeviceRegister; why: string }
+  | { kind: 'store'; register: DeviceRegister; store: Store; left: Left[] }
+  | { kind: 'left'; register: DeviceRegister; left: Left[] }
+
+/** What differs and is not restored: a register, or a part of one. */
+export interface Left {
+  /** As the command line takes it: `UART0.CR`, `UART0.CR:TXEN`, `UART0.CR:31:16`. */
+  name: string
+  /** Behind the name, in a sentence: `a 1 clears it`. */
+  why: string
+}
+
+/** What a store does that does not keep what is written, as a clause. */
+const STORES: Readonly<Record<WriteEffect, string>> = {
+  'one-to-clear': 'writing a 1 clears it',
+  'one-to-set': 'writing a 1 sets it',
+  'one-to-toggle': 'writing a 1 inverts it',
+  'zero-to-clear': 'writing a 0 clears it',
+  'zero-to-set': 'writing a 0 sets it',
+  'zero-to-toggle': 'writing a 0 inverts it',
+  clear: 'any write clears it',
+  set: 'any write sets it',
+  modify: 'it does not keep what is written',
+}
 
 /**
  * How a register gets the value back that it had. Only bits that differ and keep what is written are
@@ -24,52 +47,74 @@ export function planRestoration(
   const described = register.found.register
   const differs = (saved ^ present) & ones(described.width)
   if (differs === 0n) return { kind: 'same', register }
-  const left = (why: string): Restoration => ({ kind: 'left', register, why })
-  if (!isWritable(described.access)) return left('it is read-only')
-  if (/once/.test(described.access)) return left(`it is ${described.access}`)
-  const isSuspect = suspectedTaking(register) !== undefined
-  if (isSuspect && !force) {
-    return left('by its name, it takes data or commands')
-  }
-  const { mask, why } = restorable(register, differs)
-  if (mask === 0n) return left(why)
   const name = register.name
+  const left = (why: string): Restoration => ({ kind: 'left', register, left: [{ name, why }] })
+  const fixed = whyFixed(described.access)
+  if (fixed !== undefined) return left(fixed)
+  const isSuspect = suspectedTaking(register) !== undefined
+  if (isSuspect && !force) return left('by its name, it takes data or commands')
+  const { mask, left: others } = restorable(register, differs)
+  if (mask === 0n) return { kind: 'left', register, left: others }
   const changes = [{ name, mask, value: saved & mask }]
   try {
     const store = planStore(register, changes, { force: force && isSuspect })
-    const rest = differs & ~mask
-    return { kind: 'store', register, store, ...(rest === 0n ? {} : { left: why }) }
+    return { kind: 'store', register, store, left: others }
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
-    return left(error.message.replace(`${name}: `, ''))
+    return left(error.data.reason ?? error.message)
   }
 }
 
+/** Why what has this access is not restored, where it is not. */
+function whyFixed(access: Access | undefined): string | undefined {
+  if (!isWritable(access)) return 'it is read-only'
+  return /once/.test(access ?? '') ? 'it may be written once only' : undefined
+}
+
 /** Of the bits that differ, those that a store gives their value; and what is wrong with the others. */
-function restorable(register: DeviceRegister, differs: bigint): { mask: bigint; why: string } {
+function restorable(register: DeviceRegister, differs: bigint): { mask: bigint; left: Left[] } {
   const described = register.found.register
   const fields = fieldsOf(described)
   const half = described.highWordMask ? ones(Math.floor(described.size / 2)) : ones(64)
   let mask = 0n
   let named = 0n
-  const reasons: string[] = []
+  const left: Left[] = []
   for (const field of fields) {
     const bits = maskOf(field)
     named |= bits
     const part = bits & differs & half
     if (part === 0n) continue
-    const { access } = field.field
     const effect = writeEffectOf(described, field)
-    if (effect !== undefined) reasons.push(`${field.name} is ${effect}`)
-    else if (!isWritable(access) || /once/.test(access ?? '')) {
-      reasons.push(`${field.name} is ${access}`)
-    } else mask |= part
+    const why = effect === undefined ? whyFixed(field.field.access) : STORES[effect]
+    if (why === undefined) mask |= part
+    else left.push({ name: `${register.name}:${field.name}`, why })
   }
   const others = differs & ~named & half
   if (others !== 0n) {
-    if (described.writeEffect !== undefined) reasons.push(`it is ${described.writeEffect}`)
-    else if (fields.length > 0) reasons.push('bits differ that nothing describes')
-    else mask |= others
+    const effect = described.writeEffect
+    if (effect === undefined && fields.length === 0) mask |= others
+    else {
+      const why = effect === undefined ? 'nothing describes it' : STORES[effect]
+      left.push(
+        ...namesOfBits(register, fields.length === 0, others).map((name) => ({ name, why })),
+      )
+    }
   }
-  return { mask, why: reasons.join(', ') || 'its upper half only says which bits change' }
+  const why = 'its upper half only says which bits change'
+  if (mask === 0n && left.length === 0) left.push({ name: register.name, why })
+  return { mask, left }
+}
+
+/** Bits that have no name: one text for those that stand together; of a register without fields, its name. */
+function namesOfBits({ name }: DeviceRegister, isWhole: boolean, mask: bigint): string[] {
+  if (isWhole) return [name]
+  const runs: string[] = []
+  for (let low = 0; mask >> BigInt(low) !== 0n; low++) {
+    if (((mask >> BigInt(low)) & 1n) === 0n) continue
+    let high = low
+    while (((mask >> BigInt(high + 1)) & 1n) === 1n) high++
+    runs.unshift(`${name}:${formatBits({ high, low })}`)
+    low = high
+  }
+  return runs
 }

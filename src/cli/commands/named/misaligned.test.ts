@@ -37,8 +37,8 @@ describe('a register that does not lie at a multiple of its width', () => {
   it('says so in the document', async () => {
     const { out } = await run(`read ${at} --json`)
     expect(JSON.parse(out).skipped).toEqual([
-      { register: `${at}.B`, rule: 'misaligned', why: 'it is not at a multiple of 4 bytes' },
-      { register: `${at}.D`, rule: 'misaligned', why: 'it is not at a multiple of 8 bytes' },
+      { register: `${at}.B`, rule: 'misaligned', why: 'it is not aligned to 32 bits' },
+      { register: `${at}.D`, rule: 'misaligned', why: 'it is not aligned to 64 bits' },
     ])
   })
 })

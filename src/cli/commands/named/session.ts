@@ -10,6 +10,8 @@ export interface DescriptionOptions {
   chip?: string | undefined
   /** A file; `none` for no board file. */
   board?: string | undefined
+  /** Places are not taken. */
+  onlyNames?: boolean | undefined
 }
 
 /** The environment variable that names a board file. */
@@ -26,10 +28,11 @@ export interface SessionContext {
 /** All that describes the registers of the target. Nothing of it is accessed. */
 export async function openSession(
   context: SessionContext,
-  { chip, board: named }: DescriptionOptions,
+  { chip, board: named, onlyNames }: DescriptionOptions,
 ): Promise<Session> {
   const target = parseTarget(context.settings.target)
-  const options: SessionOptions = { chip, board: await boardFile(context, named) }
+  const board = await boardFile(context, named)
+  const options: SessionOptions = { chip, board, onlyNames }
   if (target.kind === 'sim') options.simulated = await simulatedSource(target.board)
   else options.system = systemAt(context.root)
   return Session.open(options)
@@ -45,13 +48,14 @@ async function boardFile(
   const env = context.options.env ?? process.env
   const given = named ?? (env[BOARD] || undefined)
   if (given === 'none') return undefined
-  const path = given ?? findBoardFile(process.cwd(), process.getuid?.() ?? 0)
+  const uid = process.getuid?.() ?? 0
+  const path = given ?? findBoardFile(process.cwd(), uid)
   if (path === undefined) return undefined
   if (context.settings.verbose) {
     const how = named !== undefined ? '' : given !== undefined ? ` (${BOARD})` : ' (found)'
     context.complain(`board file: ${path}${how}`)
   }
-  const board = readBoardFile(path)
+  const board = readBoardFile(path, given === undefined ? uid : undefined)
   checkTarget(board, context.settings.target)
   return board
 }

@@ -1,11 +1,11 @@
-import { PhysmemError, RequestError } from '../../../base/errors.ts'
+import { type ErrorCode, PhysmemError, RequestError } from '../../../base/errors.ts'
 import type { Width } from '../../../base/width.ts'
 import { readDescriptionFile } from '../../../device/files.ts'
 import { whyNever, whyNotInBulk } from '../../../device/read-rules.ts'
 import type { DeviceRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import type { SavedRegister, Snapshot } from '../../../device/snapshot/format.ts'
-import { parseSnapshot } from '../../../device/snapshot/parse.ts'
+import { parseSnapshot, positionOf } from '../../../device/snapshot/parse.ts'
 import type { Locator } from '../../../operate/locator.ts'
 import { Readings } from '../../../operate/reading.ts'
 import { parseNamed } from '../../../place/named.ts'
@@ -22,9 +22,17 @@ export interface Found {
   register: DeviceRegister
 }
 
-/** Rejects with ESYNTAX, with line and column, for what is no snapshot. */
-export function readSnapshot(file: string): Snapshot {
-  return parseSnapshot(file, readDescriptionFile(file))
+/** A snapshot, and where it is from. */
+export interface SnapshotFile {
+  file: string
+  snapshot: Snapshot
+  content: string
+}
+
+/** Throws ESYNTAX, with line and column, for what is no snapshot. */
+export function readSnapshot(file: string): SnapshotFile {
+  const content = readDescriptionFile(file, 'a snapshot')
+  return { file, content, snapshot: parseSnapshot(file, content) }
 }
 
 /** The chip that a session describes; `undefined` where only its blocks are known. */
@@ -33,31 +41,78 @@ export function chipOf({ sources }: Session): string | undefined {
 }
 
 /** Throws EUSAGE for a snapshot of another chip. */
-export function checkChip(file: string, { chip }: Snapshot, session: Session): void {
+export function checkChip({ file, snapshot: { chip } }: SnapshotFile, session: Session): void {
   const here = chipOf(session)
   if (chip === here) return
-  const [saved, present] = [chip, here].map((one) => (one === undefined ? 'no chip' : clip(one)))
-  const message = `${clip(file)} is of ${saved}, and ${present} is described here`
+  const present =
+    here === undefined
+      ? 'no description here names a chip'
+      : `the registers here are described as those of ${clip(here)}`
+  const message = `${chipOfFile(file, chip)}, but ${present}`
   throw new RequestError('EUSAGE', message, { file, cure: 'name its description with --chip FILE' })
 }
 
-/** The register of a snapshot. Throws EUSAGE where it is another one by now, ENOPLACE where it is none. */
-export async function findSaved(
-  file: string,
+/** Throws EUSAGE for snapshots of two chips. */
+export function checkSameChip(one: SnapshotFile, other: SnapshotFile): void {
+  const [before, after] = [one.snapshot.chip, other.snapshot.chip]
+  if (before === after) return
+  const message = `${chipOfFile(one.file, before)}, but ${chipOfFile(other.file, after)}`
+  throw new RequestError('EUSAGE', message, { file: other.file })
+}
+
+function chipOfFile(file: string, chip: string | undefined): string {
+  if (chip === undefined) return `${clip(file)} names no chip`
+  return `${clip(file)} is a snapshot of the chip ${clip(chip)}`
+}
+
+/** Throws EUSAGE for a snapshot of another machine. */
+export function checkTarget({ file, snapshot: { target } }: SnapshotFile, present: string): void {
+  if (target === present) return
+  const message = `${clip(file)} was taken with --target ${clip(target)}, and this is --target ${clip(present)}`
+  const cure = `give --target ${clip(target)}, or --force to restore it all the same`
+  throw new RequestError('EUSAGE', message, { file, cure })
+}
+
+/**
+ * The registers of a snapshot. Throws, with line and column, EUSAGE where one is another by now, and
+ * what `session.find` throws where it is none.
+ */
+export async function findAllSaved(from: SnapshotFile, session: Session): Promise<Found[]> {
+  const found: Found[] = []
+  for (const index of from.snapshot.registers.keys()) {
+    found.push(await findSaved(from, session, index))
+  }
+  return found
+}
+
+async function findSaved(
+  { file, snapshot, content }: SnapshotFile,
   session: Session,
-  saved: SavedRegister,
+  index: number,
 ): Promise<Found> {
-  const operand = parseNamed(saved.register)
-  const found = await session.find(operand)
+  const saved = snapshot.registers[index] as SavedRegister
+  const refused = (key: keyof SavedRegister, code: ErrorCode, why: string, cure?: string) => {
+    const { line, col: column } = positionOf(content, ['registers', index, key])
+    const data = { input: saved.register, file, line, column, ...(cure && { cure }) }
+    return new RequestError(code, `${clip(file)}:${line}:${column}: ${why}`, data)
+  }
+  const find = async () => {
+    const operand = parseNamed(saved.register)
+    return { operand, found: await session.find(operand) }
+  }
+  const { operand, found } = await find().catch((error: unknown) => {
+    if (!(error instanceof RequestError)) throw error
+    throw refused('register', error.code, error.message, error.data.cure)
+  })
   const [register] = found
-  const where = `${clip(file)}: ${clip(saved.register)}`
+  const name = clip(saved.register)
   if (register === undefined || !isSingle(operand, found)) {
-    throw new RequestError('EUSAGE', `${where} is not one register`, { input: saved.register })
+    throw refused('register', 'EUSAGE', `${name} is not one register`)
   }
   const [place, { width }] = [formatPlace(register.place), register.found.register]
   if (place === saved.place && width === saved.width) return { saved, register }
-  const message = `${where} was ${saved.width} bits at ${saved.place}, and is ${width} bits at ${place} here`
-  throw new RequestError('EUSAGE', message, { input: saved.register })
+  const what = `${name} was ${saved.width} bits at ${saved.place}, and is ${width} bits at ${place} here`
+  throw refused(place === saved.place ? 'width' : 'place', 'EUSAGE', what)
 }
 
 /** The values that registers have now, but for those whose read has or may have an effect. */

@@ -47,6 +47,9 @@ export function applyOverlay(description: Description, overlay: SourceText): Des
     get issues() {
       return [...description.issues, ...files.issues]
     },
+    get overlayIssues() {
+      return [...(description.overlayIssues ?? []), ...files.issues]
+    },
   }
 }
 
