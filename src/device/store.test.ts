@@ -131,6 +131,12 @@ describe('a store of a field', () => {
     )
   })
 
+  it('says what any store changes as well', () => {
+    expect(plan('R: { offset: 0, on-write: modify, fields: { A: 0 } }')).toBe(
+      'X.R: a store changes its bits without a name as well | give --force to do it all the same',
+    )
+  })
+
   it('is made all the same by force', () => {
     expect(
       plan('R: { offset: 0, on-read: clear, fields: { A: 0 } }', { force: true }),
@@ -194,6 +200,43 @@ describe('a store of a field', () => {
         },
       ),
     )
+  })
+})
+
+describe('a store of many bits', () => {
+  const text =
+    'R: { offset: 0, fields: { A: { bits: 3:0, values: { Off: 0 } }, B: { bits: 7:4, writes: [1, 3] } } }'
+  const store = (mask: bigint, value: bigint, more: object = {}) =>
+    planStore(registerOf(text), [{ name: 'X.R', mask, value, ...more }])
+
+  it('holds each field that is in it to its range', () => {
+    const all = 0xffff_ffffn
+    expect(() => store(all, 0x40n, { isWhole: true })).toThrow(
+      'X.R:B takes 0x1 to 0x3, and 0x4 is not one of these',
+    )
+    expect(() => store(0xffn, 0x00n)).toThrow('X.R:B takes 0x1 to 0x3, and 0x0 is not one of these')
+    expect(store(all, 0x30n, { isWhole: true }).value).toBe(0x30n)
+    expect(store(0x1fn, 0x00n).value).toBe(0n)
+  })
+
+  it.each([
+    [
+      0x10n,
+      [
+        "X.R: bits 31 to 16 say which bits below them change, and are 0, so that none does: name the bits, as in 'X.R{0x10,0x10}'",
+      ],
+    ],
+    [
+      0n,
+      [
+        "X.R: bits 31 to 16 say which bits below them change, and are 0, so that none does: name the bits, as in 'X.R{0x0,0xffff}'",
+      ],
+    ],
+    [0x10_0010n, []],
+  ])('says where %s changes nothing by its upper half', (value, notes) => {
+    const register = registerOf('R: { offset: 0, high-word-mask: true }')
+    const change = { name: 'X.R', mask: 0xffff_ffffn, value, isWhole: true } as const
+    expect(planStore(register, [change]).notes).toEqual(notes)
   })
 })
 

@@ -23,6 +23,8 @@ export interface Change {
   value: bigint
   /** Where all of one field is named. */
   field?: FoundField
+  /** As a value and its mask were given: `{0xff,0x0f}`. */
+  braces?: string
   /** All of the register, as it is. */
   isWhole?: true
 }
@@ -80,6 +82,8 @@ export function planStore(
   const value = changes.reduce((all, change) => all | (change.value & change.mask), 0n)
   const notes: string[] = []
   if (changes.some(({ isWhole }) => isWhole)) {
+    const note = noteOfHighWord(register, value)
+    if (note !== undefined) notes.push(note)
     return { register, changes, isUpdate: false, mask, value, neutral: [], notes }
   }
   if (register.found.register.highWordMask) return withHighWord(register, changes, mask, value)
@@ -157,7 +161,8 @@ function doubtOfKept(
 }
 
 function checkChange(register: DeviceRegister, change: Change, refuse: Refuse): void {
-  const { name, field, value, isWhole } = change
+  const { name, field, value, mask, isWhole } = change
+  if (field === undefined) checkFields(register, mask, value, refuse)
   if (field?.field.access !== undefined && !isWritable(field.field.access)) {
     refuse(`${name} is read-only`)
   }
@@ -172,6 +177,22 @@ function checkChange(register: DeviceRegister, change: Change, refuse: Refuse): 
       const range = `${formatHex(minimum)} to ${formatHex(maximum)}`
       refuse(`${name} takes ${range}, and ${formatHex(plain)} is not one of these`)
     }
+  }
+}
+
+/** The fields that a value of more bits has all of: each within its range. */
+function checkFields(register: DeviceRegister, mask: bigint, value: bigint, refuse: Refuse): void {
+  for (const one of fieldsOf(register.found.register)) {
+    const bits = maskOf(one)
+    const constraint = one.field.writeConstraint
+    if (constraint?.kind !== 'range' || (mask & bits) !== bits) continue
+    const { minimum, maximum } = constraint
+    const plain = (value & bits) >> BigInt(one.lsb)
+    if (plain >= minimum && plain <= maximum) continue
+    const range = `${formatHex(minimum)} to ${formatHex(maximum)}`
+    refuse(
+      `${register.name}:${one.name} takes ${range}, and ${formatHex(plain)} is not one of these`,
+    )
   }
 }
 
@@ -233,6 +254,14 @@ function neutralOf(
     return undefined
   }
   return { name, mask, value: reset & mask, why: 'reset' }
+}
+
+/** That a whole value changes nothing, where its upper half says which bits change, and is 0. */
+function noteOfHighWord({ name, found }: DeviceRegister, value: bigint): string | undefined {
+  const half = Math.floor(found.register.size / 2)
+  if (!found.register.highWordMask || value >> BigInt(half) !== 0n) return undefined
+  const bits = formatHex(value === 0n ? ones(half) : value)
+  return `${name}: bits ${2 * half - 1} to ${half} say which bits below them change, and are 0, so that none does: name the bits, as in '${name}{${formatHex(value)},${bits}}'`
 }
 
 /** The bits of the upper half say which of the lower half change. */

@@ -20,9 +20,13 @@ export function namesOf({ field }: FoundField, usage: Usage): readonly Enumerate
   return own?.values ?? []
 }
 
-/** What a value is called when it is read. */
-export function nameOf(field: FoundField, value: bigint): EnumeratedValue | undefined {
-  const names = namesOf(field, 'read')
+/** What a value is called when it is read, or written. */
+export function nameOf(
+  field: FoundField,
+  value: bigint,
+  usage: Usage = 'read',
+): EnumeratedValue | undefined {
+  const names = namesOf(field, usage)
   const exact = names.find((one) => {
     const mask = one.mask ?? ones(field.width)
     return one.value !== undefined && (value & mask) === (one.value & mask)

@@ -31,6 +31,20 @@ describe('describe', () => {
     expect(accessesOf(memory)).toEqual([])
   })
 
+  it('says where the effect of a read is not known', async () => {
+    const folder = new TestFolder()
+    const text =
+      'blocks: { UART: { base: 0, registers: { CR: 0, DR: { offset: 4, fields: { A: { bits: 0, on-read: clear } } }, TX: { offset: 8, access: write-only } } } }'
+    const file = folder.file('chip.yaml', text)
+    const rowOf = async (name: string) => {
+      const { out } = await run(`describe UART.${name} --chip ${file}`)
+      return out.split('\n').find((line) => /^ {2}read /.test(line))
+    }
+    expect(await rowOf('CR')).toBe('  read     not known')
+    expect(await rowOf('DR')).toBe('  read     reading clears A')
+    expect(await rowOf('TX')).toBeUndefined()
+  })
+
   it('lists the registers of a block', async () => {
     expect(await run('describe gpio.D* -t sim:')).toEqual(
       printed('gpio.DIR  0x09030004  32 bits  read-write  1 for output'),

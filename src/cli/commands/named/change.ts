@@ -40,7 +40,9 @@ export function changeOf(
     const value =
       'name' in assignment.value ? 0n : BigInt(checkValue(assignment.value.value, width))
     const outside = value & ~mask
-    const change = { name: `${register.name}{${formatHex(value)},${formatHex(mask)}}`, mask, value }
+    const digits = 4 * Math.max(...[value, mask].map((one) => one.toString(16).length))
+    const braces = `{${formatHex(value, digits)},${formatHex(mask, digits)}}`
+    const change = { name: register.name + braces, mask, value, braces }
     if (outside === 0n) return { change }
     const note = `${register.name}: bits ${formatHex(outside)} of ${formatHex(value)} are not in the mask ${formatHex(mask)}, and are left as they are`
     return { change, note }

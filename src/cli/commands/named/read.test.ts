@@ -188,6 +188,23 @@ describe('write by name', () => {
     )
   })
 
+  it('calls value and mask as they were given, before and after', async () => {
+    const { out } = await on('write demo.SCRATCH{0x10,0x10}')
+    expect(out).toMatch(
+      /^demo\.SCRATCH\{0x10,0x10\} {2}read 0x000000[01]0, wrote 0x00000010 {2}in /,
+    )
+    const dry = await on('write demo.SCRATCH{0x3,0x0f} --dry-run')
+    expect(dry.out).toBe(
+      'would read demo.SCRATCH, set {0x3,0xf} and write (32 bits, mask 0x0000000f, value 0x00000003)\n' +
+        '  other bits  kept as read (0xfffffff0)\n',
+    )
+  })
+
+  it('calls a value that is written by the name that it has for a write', async () => {
+    const { out } = await on('write demo.CONTROL:START=1 --dry-run')
+    expect(out).toContain('set START to 1 (start)')
+  })
+
   it('reads back what it was asked to', async () => {
     const { accesses, code } = await on('write uart0.CR:TXE=0 --verify')
     expect(accesses).toEqual(['r32 0x9000030', 'w32 0x9000030=0x200', 'r32 0x9000030'])

@@ -1,7 +1,7 @@
 import { fieldsOf } from '../../../describe/lookup.ts'
 import type { EnumeratedValue, Field } from '../../../describe/model.ts'
-import { EFFECTS, whyNotInBulk } from '../../../device/read-rules.ts'
-import type { DeviceRegister } from '../../../device/register.ts'
+import { EFFECTS, effectText, whyNotInBulk } from '../../../device/read-rules.ts'
+import { type DeviceRegister, isReadable, readEffectOf } from '../../../device/register.ts'
 import { showPlace } from '../../../place/at.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
@@ -41,9 +41,10 @@ function resetText(reset: bigint, mask: bigint | undefined, size: number): strin
 }
 
 function readText({ found }: DeviceRegister): string | undefined {
-  const { readEffect } = found.register
-  if (readEffect === undefined) return undefined
-  return readEffect === 'none' ? 'has no effect' : EFFECTS[readEffect]
+  if (!isReadable(found.register.access)) return undefined
+  const known = readEffectOf(found.register)
+  if (known === undefined) return 'not known'
+  return known.effect === 'none' ? 'has no effect' : effectText(known.effect, known.field)
 }
 
 function writeText({ found }: DeviceRegister): string | undefined {

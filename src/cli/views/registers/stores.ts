@@ -14,21 +14,28 @@ export function storedLines({ store, old, written }: Storing): string[] {
   const names = padded(changes.map(({ name }) => name))
   const texts = padded(
     changes.map((change) => {
-      const text = (value: Value) => showChange(change, BigInt(value) & change.mask, width)
-      return `read ${text(old)}, wrote ${text(written)}`
+      const text = (value: Value, usage: 'read' | 'write') =>
+        showChange(change, BigInt(value) & change.mask, width, usage)
+      return `read ${text(old, 'read')}, wrote ${text(written, 'write')}`
     }),
   )
   return changes.map((_, index) => `${names[index]}  ${texts[index]}  ${whole}`)
 }
 
 /** The value of what changes: of a field with its name. */
-function showChange({ field, mask }: Change, value: bigint, width: number): string {
+function showChange(
+  { field, mask, braces }: Change,
+  value: bigint,
+  width: number,
+  usage: 'read' | 'write' = 'write',
+): string {
+  if (braces !== undefined) return showValue(width === 64 ? value : Number(value), width)
   if (field === undefined) {
     const low = lowest(mask)
     return showValue(value >> BigInt(low), (mask >> BigInt(low)).toString(2).length || width)
   }
   const own = fieldValue(field, value)
-  const name = nameOf(field, own)?.name
+  const name = nameOf(field, own, usage)?.name
   const text = showField(field, own, 'hex')
   return name === undefined ? text : `${text} (${name})`
 }
@@ -44,9 +51,11 @@ export function intentionLines(store: Store): string[] {
   const whole = (bits: bigint) => showValue(width === 64 ? bits : Number(bits), width)
   const what = changes
     .map((change) =>
-      change.isWhole
-        ? showChange(change, change.value, width)
-        : `${change.name.replace(`${register.name}:`, '')} to ${showChange(change, change.value, width)}`,
+      change.braces !== undefined
+        ? change.braces
+        : change.isWhole
+          ? showChange(change, change.value, width)
+          : `${change.name.replace(`${register.name}:`, '')} to ${showChange(change, change.value, width)}`,
     )
     .join(' and ')
   const first = changes[0]?.isWhole
