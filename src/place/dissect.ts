@@ -110,7 +110,21 @@ function parseBare(text: string): Place {
   if (scheme !== undefined) return scheme.parse(text, 0)
   if (text === '') throw malformed(text, 'a place', `it is empty, ${expected}`, { known })
   if (text.trim() !== text) throw malformed(text, 'a place', 'it has blanks around it')
-  throw malformed(text, 'a place', expected, { known })
+  throw malformed(text, 'a place', whyNoName(text) ?? expected, { known })
+}
+
+const registerName = /^[A-Za-z_][\w[\]]*(?:\.[A-Za-z_][\w[\]]*)*/
+
+/** What is wrong with a text that begins with a name of a register, but is none. */
+function whyNoName(text: string): string | undefined {
+  const name = registerName.exec(text)?.[0]
+  if (name === undefined) return undefined
+  const behind = text.slice(name.length)
+  if (/^\+[0-9]\w*$/.test(behind)) {
+    return 'a name takes no offset, name the register that is there'
+  }
+  if (!name.includes('.') || !/^:[\w[\]]*[*?]/.test(behind)) return undefined
+  return `a field is named in full, or all are read with ${clip(name)}`
 }
 
 const known = prefixed.map(({ name }) => name)

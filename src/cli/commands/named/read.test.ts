@@ -77,6 +77,22 @@ describe('read by name', () => {
 
   it.each([
     ['read demo.STATSU', 'there is no register "STATSU" in demo, did you mean demo.STATUS?'],
+    [
+      'read gpio.DIR:LINE[*]',
+      '"gpio.DIR:LINE[*]" is not a place: a field is named in full, or all are read with gpio.DIR',
+    ],
+    [
+      'read gpio.IN+4',
+      '"gpio.IN+4" is not a place: a name takes no offset, name the register that is there',
+    ],
+    [
+      'read gpio+4',
+      '"gpio+4" is not a place: a name takes no offset, name the register that is there',
+    ],
+    [
+      'write gpio+4=1',
+      '"gpio+4" is not a place: a name takes no offset, name the register that is there',
+    ],
     ['read demos.STATUS', 'nothing here is named "demos", did you mean demo.STATUS?'],
     ['read demo.STATUS:BUSSY', 'there is no field "BUSSY" in demo.STATUS, did you mean BUSY?'],
     [
