@@ -21,8 +21,9 @@ struct watch {
 
 /*
  * `cell` is a multiple of 8, `width` is in bytes; bit N of `events` opens event N. Returns 0 or an
- * errno. On arm64 open one at a time: an access that hits several is told to the nearest only
- * (arch/arm64/kernel/hw_breakpoint.c, watchpoint_handler).
+ * errno: ENOTSUP where this machine takes watchpoints and counts nothing. On arm64 open one at a
+ * time: an access that hits several is told to the nearest only (arch/arm64/kernel/hw_breakpoint.c,
+ * watchpoint_handler).
  */
 int watch_open(struct watch *watch, uintptr_t cell, unsigned width, unsigned events);
 #define WATCH_ALL 15u

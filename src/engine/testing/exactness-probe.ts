@@ -39,6 +39,8 @@ interface Case {
 }
 
 const [addonPath = '', folder = ''] = process.argv.slice(2)
+/** Of native/test/watch.h. */
+const ENOTSUP = 95
 const watch = createRequire(import.meta.url)(addonPath) as Watch
 const file = join(folder, `cell-${process.pid}.bin`)
 const CELL = 4096 + 64
@@ -269,6 +271,7 @@ async function main(): Promise<object> {
     const window = mapSource(openFile(file, 'write'), { address: 0, length: LENGTH, access })
     const errno = await measure(windowCases(window, access), cellAddress())
     window.close()
+    if (errno === ENOTSUP) return { unavailable: 'hardware watchpoints count nothing here' }
     if (errno) return { unavailable: `perf_event_open failed with errno ${errno}` }
   }
   const measureMemory = async (memory: Memory, options: Parameters<typeof memoryCases>[1] = {}) => {
