@@ -24,7 +24,8 @@ export default defineCommand({
   async run(context, _args, options) {
     const session = await openSession(context, options)
     await context.turn()
-    const devices = await session.devices()
+    const found = await session.devices()
+    const devices = found.map((device) => ({ ...device, asleep: device.whyAsleep() }))
     const { json, quiet } = context.settings
     context.record<ChipsDocument>({
       descriptions: session.sources.map(({ from, device }) => ({
