@@ -296,6 +296,7 @@ describe('an error that nobody meant', () => {
         arguments: [],
         options: {},
         examples: [['read', '']],
+        inBatches: true,
         run: async () => {
           throw new TypeError('oops')
         },
