@@ -11,7 +11,7 @@ import {
   regionsOf,
 } from '../linux/device-tree/index.ts'
 import { readIomem } from '../linux/iomem.ts'
-import { listPci, readPciFunction } from '../linux/pci.ts'
+import { listPci, readPciFunction, readPciIdentity } from '../linux/pci.ts'
 import { findPciByIds } from '../linux/pci-find.ts'
 import { readLine } from '../linux/read.ts'
 import type { System } from '../linux/system.ts'
@@ -178,8 +178,8 @@ export class Live {
   }
 
   async #kindsOf(address: string): Promise<Kind[]> {
-    const found = readPciFunction(address, this.#system.files)
-    const { vendor, device, class: code = 0 } = found ?? {}
+    const { files } = this.#system
+    const { vendor, device, class: code = 0 } = readPciIdentity(address, files)
     if (vendor === undefined || device === undefined) return []
     return this.#kinds.of({ pci: { vendor, device, class: code } })
   }
