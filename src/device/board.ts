@@ -86,7 +86,12 @@ export class DescribedBoard {
     const { width } = register.found.register
     const whole = unsigned(value, width)
     if (whole === undefined) throw valueError(value, width, 'value')
-    const change = { name: register.name, mask: ones(width), value: BigInt(whole), isWhole: true }
+    const change: Change = {
+      name: register.name,
+      mask: ones(width),
+      value: BigInt(whole),
+      isWhole: true,
+    }
     await this.#store(register, [change], options.force ?? false)
   }
 

@@ -63,6 +63,9 @@ describe('a simulated board, connected', () => {
     await expect(memory.read32(DEMO)).rejects.toEqual(closed)
     await expect(bytes.read32(0)).rejects.toEqual(closed)
     expect(() => window.read32(0)).toThrow(closed)
+    await expect(machine.open(`file:${file}`)).rejects.toMatchObject({
+      message: 'the machine sim: is closed',
+    })
 
     await using sim = await openSim()
     const other = await connect(sim)
@@ -108,6 +111,33 @@ describe('this machine, connected', () => {
     await machine.close()
     await expect(memory.read32(0)).rejects.toEqual(closed)
     expect(machine.target).toBe('local')
+  })
+
+  it('opens nothing when it is closed', async () => {
+    const machine = await connect('local')
+    const board = await machine.describe({ board: 'none' })
+    await machine.close()
+    await machine.close()
+    const refused = { code: 'ECLOSED', message: 'the machine local is closed' }
+    for (const act of [
+      () => machine.open(`file:${file}`),
+      () => machine.window(`file:${file}`),
+      () => machine.describe({ board: 'none' }),
+      () => machine.allocateBuffer({ length: 4096 }),
+      () => machine.bindDriver('0000:00:04.0', 'none'),
+      () => machine.openUioDevice(0),
+      () => board.read(`pl011@file:${file}+0.FR`),
+    ]) {
+      await expect(act()).rejects.toMatchObject(refused)
+    }
+  })
+
+  it('closes what was still being opened', async () => {
+    const machine = await connect('local')
+    const opening = machine.open(`file:${file}`)
+    const ended = expect(opening).rejects.toMatchObject({ code: 'ECLOSED' })
+    await machine.close()
+    await ended
   })
 
   it('keeps nothing of what the short forms open', async () => {
