@@ -159,6 +159,21 @@ describe('this machine, connected', () => {
     })
   })
 
+  it('names the addresses that it refuses', async () => {
+    using root = new FakeRoot().put('proc/iomem', 'fed00000-fed003ff : HPET 0\n')
+    await using machine = new Here(root.path)
+    const length = 4
+    await expect(machine.window({ address: 2 ** 52, length })).rejects.toMatchObject({
+      code: 'ERANGE',
+      message:
+        "0x10000000000000 is beyond this CPU's memory: its addresses have 52 bits (the last is 0xfffffffffffff)",
+    })
+    const window = machine.window('iomem:"HPET 0"', { address: 0x3fe, length })
+    await expect(window).rejects.toMatchObject({
+      ...{ code: 'ERANGE', message: expect.stringContaining('0x3fe to 0x401 is not inside') },
+    })
+  })
+
   it('names itself in what it refuses', async () => {
     await using machine = await connect('local')
     await expect(machine.window({} as never)).rejects.toMatchObject({
