@@ -8,7 +8,15 @@ import { parseNamed } from '../place/named.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { checkValue } from '../place/value.ts'
 import { checkKind, checkOptions, type OptionKinds, type Shape, shown } from '../text/options.ts'
-import { type DeviceRegister, inOrder, isReadable, maskOf, ones, refuseSplit } from './register.ts'
+import {
+  type DeviceRegister,
+  inOrder,
+  isReadable,
+  maskOf,
+  ones,
+  refuseSplit,
+  type SettledRegister,
+} from './register.ts'
 import type { Session } from './session.ts'
 import { settled } from './settle.ts'
 import { type Change, planStore } from './store.ts'
@@ -115,7 +123,7 @@ export class DescribedBoard {
     await this.#store(register, changes, options.force ?? false)
   }
 
-  async #one(text: string): Promise<DeviceRegister> {
+  async #one(text: string): Promise<SettledRegister> {
     checkKind('name', text, 'string')
     const operand = parseNamed(text)
     if (operand.field !== undefined || operand.bits !== undefined) {
@@ -134,7 +142,7 @@ export class DescribedBoard {
   }
 
   async #store(
-    register: DeviceRegister,
+    register: SettledRegister,
     changes: readonly Change[],
     force: boolean,
   ): Promise<void> {

@@ -39,8 +39,8 @@ export interface Neutral {
 }
 
 /** One register, and how it is changed: by one store, or by one load and one store. */
-export interface Store {
-  register: DeviceRegister
+export interface Store<R extends DeviceRegister = DeviceRegister> {
+  register: R
   changes: readonly Change[]
   /** A load comes first: the bits outside of `mask` stay as it gives them. */
   isUpdate: boolean
@@ -62,11 +62,11 @@ const UNLIKE: Partial<Record<WriteEffect, string>> = {
  * How these bits of a register are changed so that its other bits keep what they are. Throws EUSAGE
  * where that cannot be known, which `force` overrides.
  */
-export function planStore(
-  register: DeviceRegister,
+export function planStore<R extends DeviceRegister>(
+  register: R,
   changes: readonly Change[],
   { force = false }: { force?: boolean } = {},
-): Store {
+): Store<R> {
   refuseSplit(register)
   const { access } = register.found.register
   const refuse = (text: string, cure?: string, reason?: string) => {
@@ -265,12 +265,12 @@ function noteOfHighWord({ name, found }: DeviceRegister, value: bigint): string 
 }
 
 /** The bits of the upper half say which of the lower half change. */
-function withHighWord(
-  register: DeviceRegister,
+function withHighWord<R extends DeviceRegister>(
+  register: R,
   changes: readonly Change[],
   mask: bigint,
   value: bigint,
-): Store {
+): Store<R> {
   const half = Math.floor(register.found.register.size / 2)
   if (mask >> BigInt(half) !== 0n) {
     const text = `${register.name}: bits ${2 * half - 1} to ${half} only say which bits below them change: name those`

@@ -18,6 +18,7 @@ import {
   readPresent,
   readSnapshot,
   type SnapshotFile,
+  settledFound,
 } from './snapshots/present.ts'
 
 /** What is compared: two values of one register. */
@@ -115,7 +116,8 @@ async function compareMachine(
   const found = await findAllSaved(before, session)
   const places = found.map(({ register }) => register.place)
   const machine = await context.machine('read', places)
-  const { read, left } = await readPresent(context, machine, found, force)
+  const there = await settledFound(machine, found)
+  const { read, left } = await readPresent(context, machine, there, force)
   const differences = read.flatMap(({ saved, register, value }) => {
     const what = { name: register.name, width: saved.width, described: register }
     return differenceOf(what, BigInt(saved.value), value) ?? []

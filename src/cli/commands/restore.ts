@@ -1,3 +1,4 @@
+import type { SettledRegister } from '../../device/register.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
 import { planRestoration } from '../../device/snapshot/restore.ts'
 import type { Store } from '../../device/store.ts'
@@ -20,6 +21,7 @@ import {
   leftLines,
   readPresent,
   readSnapshot,
+  settledFound,
 } from './snapshots/present.ts'
 
 export default defineCommand({
@@ -54,9 +56,10 @@ export default defineCommand({
     const found = await findAllSaved(snapshot, session)
     const places = found.map(({ register }) => register.place)
     const machine = await context.machine(dryRun ? 'read' : 'write', places)
-    const { read, left } = await readPresent(context, machine, found, force)
+    const there = await settledFound(machine, found)
+    const { read, left } = await readPresent(context, machine, there, force)
     let same = 0
-    const stores: { store: Store; before: bigint }[] = []
+    const stores: { store: Store<SettledRegister>; before: bigint }[] = []
     for (const { saved, register, value } of read) {
       const plan = planRestoration(register, BigInt(saved.value), value, { force })
       if (plan.kind === 'same') same++

@@ -12,7 +12,7 @@ import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { itemOf } from './named/read.ts'
-import { type Chosen, choose } from './named/registers.ts'
+import { type Chosen, choose, settledAll } from './named/registers.ts'
 import { openSession } from './named/session.ts'
 import { chipOf, leftLines } from './snapshots/present.ts'
 
@@ -61,7 +61,8 @@ export default defineCommand({
       'read',
       chosen.wanted.map(({ register }) => register.place),
     )
-    const items = chosen.wanted.map((one) => itemOf(one, context))
+    const wanted = await settledAll(machine, chosen.wanted)
+    const items = wanted.map((one) => itemOf(one, context))
     const readings = await Readings.of(machine, items, context.settings)
     const { output } = options
     const file = output === undefined || output === '-' ? undefined : output
@@ -79,7 +80,7 @@ export default defineCommand({
         ...(chip === undefined ? {} : { chip }),
         target: context.settings.target,
         time: new Date().toISOString(),
-        registers: chosen.wanted.map(({ register }, index) => {
+        registers: wanted.map(({ register }, index) => {
           const { width } = register.found.register
           const value = formatHex(elements[index]?.value ?? 0, width)
           return { register: register.name, place: formatPlace(register.place), width, value }
