@@ -135,6 +135,8 @@ export class MappedMemory extends Memory {
 
   async #sampleElsewhere(program: Program, options: SampleOptions, take: TakeSamples) {
     const { signal } = options
+    // Aborted before its turn, it stands beside another program, whose cancel is not its own.
+    if (signal?.aborted) return NO_SAMPLES
     const moved = this.#move(program)
     const cancel = () => Atomics.store(this.#cancel, 0, 1)
     const engine = { addon: this.#addon, name: this.name, handle: this.#handle, cancel }
@@ -145,7 +147,6 @@ export class MappedMemory extends Memory {
     signal?.addEventListener('abort', cancel)
     try {
       const end = await sampleOnThread(engine, moved, options, take, look)
-      if (end === NO_SAMPLES) return end
       const status = STATUSES[this.#outcome[0] ?? 0]
       if (status === 'ok' || status === 'cancelled') return end
       const cells = new BigUint64Array(2 * program.steps.length)
