@@ -14,6 +14,7 @@ import {
 } from './index.ts'
 import { openSim } from './memory/sim/index.ts'
 import { parsePattern } from './place/index.ts'
+import { prefixes } from './place/schemes/index.ts'
 import { OwnerIndex, owners, translate, translateAll } from './translate/index.ts'
 
 let folder: string
@@ -134,7 +135,7 @@ describe('mapWindow', () => {
 })
 
 describe('a place that open and mapWindow do not know', () => {
-  const places = 'pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, sim:'
+  const places = `${prefixes}, sim:`
   const rest = `is not a place: expected an address such as 0xfed00000, or ${places}`
 
   it.each<[string | undefined, OpenOptions]>([

@@ -8,6 +8,7 @@ import { isSamePath, writeText } from '../../operate/files.ts'
 import type { CodegenDocument } from '../../report/codegen.ts'
 import { counted, were } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
+import { makes } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 
 export default defineCommand({
@@ -48,6 +49,7 @@ export default defineCommand({
       'allows them.',
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  inBatches: makes,
   async run(context, args, { output, overlay }) {
     const path = one(args, 0)
     const names = (args[1] ?? []) as readonly string[]

@@ -2,6 +2,7 @@ import type { Session } from '../../device/session.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
 import { type DiffDocument, differenceToJson, type LeftReport } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
+import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
@@ -51,6 +52,7 @@ export default defineCommand({
     'Without a second file the registers of the first are read once each, but for those whose read ' +
       'has an effect, or may have one by its name (--force reads them).',
   ],
+  inBatches: saved,
   async run(context, args, options) {
     const [file, other] = [one(args, 0), args[1] as string | undefined]
     const before = readSnapshot(file)

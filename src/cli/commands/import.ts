@@ -7,6 +7,7 @@ import { isSamePath, writeText } from '../../operate/files.ts'
 import { changeToJson, type ImportDocument, importIssueToJson } from '../../report/import.ts'
 import { counted, were } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
+import { makes } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 
 export default defineCommand({
@@ -40,6 +41,7 @@ export default defineCommand({
       'YAML is for who wants to go on writing.',
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  inBatches: makes,
   async run(context, args, { output }) {
     const path = one(args, 0)
     if (output !== undefined && isSamePath(output, path)) {

@@ -35,6 +35,7 @@ export default defineCommand({
       'Nothing is accessed.',
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  inBatches: 'it reads a file, and accesses no memory',
   async run(context, args, { max }) {
     const path = one(args, 0)
     await context.turn()

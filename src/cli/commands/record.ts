@@ -114,6 +114,7 @@ export default defineCommand({
       'the file cannot take them as fast, are counted, and their place is marked. Exit 3 when --when ' +
       'was never met.',
   ],
+  inBatches: 'it may go on until Ctrl-C',
   async run(context, args, options) {
     const { settings } = context
     const texts = [...new Set(several(args, 0))]

@@ -6,6 +6,7 @@ import { Plan } from '../../operate/plan.ts'
 import { planStoring, type Storing } from '../../operate/store.ts'
 import { differenceToJson, type LeftReport, type RestoreDocument } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
+import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
@@ -42,6 +43,7 @@ export default defineCommand({
       'for one), are left as they are. A snapshot of another chip is refused, ' +
       'and one of another target, but with --force.',
   ],
+  inBatches: saved,
   async run(context, args, options) {
     const file = one(args, 0)
     const { dryRun, force } = options

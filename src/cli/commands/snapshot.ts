@@ -8,6 +8,7 @@ import type { SnapshotDocument } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
 import { formatHex } from '../../text/number.ts'
 import { clip } from '../../text/refuse.ts'
+import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { itemOf } from './named/read.ts'
@@ -45,6 +46,7 @@ export default defineCommand({
     'Registers are read as read reads a block: once each, at their own width, and none whose read has ' +
       'an effect, or may have one by its name. Those are named, and stand in the file, too.',
   ],
+  inBatches: saved,
   async run(context, args, options) {
     const operands = several(args, 0).map((text) => wholeRegisters(text))
     const session = await openSession(context, { ...options, onlyNames: true })

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
+import { prefixed } from '../../place/schemes/index.ts'
 import { registry } from '../registry.ts'
 import { BuiltCli } from '../testing/built.ts'
 import { TestFolder } from '../testing/files.ts'
@@ -36,7 +37,7 @@ function machine(): string {
 
 const root = machine()
 
-const schemes = ['pci:', 'uio:', 'iomem:', 'dt:', 'dtb:', 'pid:', 'kernel:', 'port:', 'file:']
+const schemes = prefixed.map(({ name }) => `${name}:`)
 
 async function texts(...words: string[]): Promise<string[]> {
   const { candidates, files } = await offer(words, registry, root)
