@@ -3,7 +3,7 @@ import type { WriteEffect } from '../describe/model.ts'
 import { formatHex } from '../text/number.ts'
 import { refusal } from '../text/refuse.ts'
 import { clearsByName } from './names.ts'
-import { EFFECTS, suspectedTaking } from './read-rules.ts'
+import { effectText, suspectedTaking } from './read-rules.ts'
 import {
   type DeviceRegister,
   isReadable,
@@ -110,7 +110,7 @@ export function planStore<R extends DeviceRegister>(
   }
   const effect = readEffectOf(register.found.register)
   if (effect !== undefined && effect.effect !== 'none') {
-    const text = EFFECTS[effect.effect].replace(/\bit\b/, effect.field ?? 'it')
+    const text = effectText(effect.effect, effect.field)
     const reason = `its other bits must be read to be kept, and ${text}`
     const cure = `give the whole value, as in ${register.name}=VALUE, or --force`
     refuse(`${register.name}: ${reason}`, cure, reason)

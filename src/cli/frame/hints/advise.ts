@@ -94,7 +94,7 @@ export async function advise(
     const { address, width = 32 } = named
     const isNamed = (word: string) => word.split(/[:=!<>]|\.\./)[0] === named.name
     const whole = withWords(
-      words.map((word) => (isNamed(word) ? word.replace(named.name, address) : word)),
+      words.map((word) => (isNamed(word) ? word.replace(named.name, () => address) : word)),
     )
     const sized = width === 32 ? whole : [...whole, '--width', `${width}`]
     const message = `${quote(named.name)} is not a place: on this board it is at ${address}`
@@ -105,7 +105,9 @@ export async function advise(
     const { name, place } = device
     const line = await acceptedLine(
       grammar,
-      withWords(words.map((word) => (word.startsWith(name) ? word.replace(name, place) : word))),
+      withWords(
+        words.map((word) => (word.startsWith(name) ? word.replace(name, () => place) : word)),
+      ),
     )
     return retell(error, said(didYouMean(`${quote(name)} is a UIO device, and no place`, line)))
   }
