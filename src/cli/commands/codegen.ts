@@ -1,10 +1,9 @@
-import { RequestError } from '../../base/errors.ts'
 import { generate } from '../../describe/codegen/generate.ts'
 import { findBlock } from '../../describe/lookup.ts'
 import type { Block, Description, Device, Issue } from '../../describe/model.ts'
 import { readDescription } from '../../describe/read.ts'
 import { sourceAt } from '../../device/files.ts'
-import { isSamePath, writeText } from '../../operate/files.ts'
+import { spare, writeText } from '../../operate/files.ts'
 import type { CodegenDocument } from '../../report/codegen.ts'
 import { counted, were } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
@@ -53,11 +52,7 @@ export default defineCommand({
   async run(context, args, { output, overlay }) {
     const path = one(args, 0)
     const names = (args[1] ?? []) as readonly string[]
-    if (output !== undefined && isSamePath(output, path)) {
-      const message = `${clip(output)} is the description itself: expected another file`
-      throw new RequestError('EUSAGE', message, { file: output })
-    }
-    const description = await patched(path, overlay)
+    const description = await patched(path, overlay, spare(output, path))
     const { device } = description
     const { text, blocks, kinds } = generate(device, blocksOf(device, names), fileName(path))
     // Complete when all of it was asked for.
@@ -85,11 +80,15 @@ export default defineCommand({
 })
 
 /** The description with its overlays. Its issues are complete when all of it was asked for. */
-async function patched(path: string, overlays: readonly string[]): Promise<Description> {
-  let description = await readDescription(sourceAt(path))
+async function patched(
+  path: string,
+  overlays: readonly string[],
+  check: (path: string) => void,
+): Promise<Description> {
+  let description = await readDescription(sourceAt(path, check))
   if (overlays.length === 0) return description
   const { applyOverlay } = await import('../../describe/yaml/index.ts')
-  for (const overlay of overlays) description = applyOverlay(description, sourceAt(overlay))
+  for (const overlay of overlays) description = applyOverlay(description, sourceAt(overlay, check))
   return description
 }
 

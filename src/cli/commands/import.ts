@@ -1,9 +1,8 @@
-import { RequestError } from '../../base/errors.ts'
 import type { Issue } from '../../describe/model.ts'
 import { FORMATS, formatOf, readDescription } from '../../describe/read.ts'
 import { writeYaml } from '../../describe/yaml/write/index.ts'
 import { sourceAt } from '../../device/files.ts'
-import { isSamePath, writeText } from '../../operate/files.ts'
+import { spare, writeText } from '../../operate/files.ts'
 import { changeToJson, type ImportDocument, importIssueToJson } from '../../report/import.ts'
 import { counted, were } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
@@ -44,12 +43,10 @@ export default defineCommand({
   inBatches: makes,
   async run(context, args, { output }) {
     const path = one(args, 0)
-    if (output !== undefined && isSamePath(output, path)) {
-      const message = `${clip(output)} is the description itself: expected another file`
-      throw new RequestError('EUSAGE', message, { file: output })
-    }
+    const check = spare(output, path)
+    check(path)
     await context.turn()
-    const source = sourceAt(path)
+    const source = sourceAt(path, check)
     const description = await readDescription(source)
     const { device } = description
     const { text, changes } = writeYaml(device, path)
