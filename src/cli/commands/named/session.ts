@@ -32,7 +32,8 @@ export async function openSession(
 ): Promise<Session> {
   const target = parseTarget(context.settings.target)
   const board = await boardFile(context, named)
-  const options: SessionOptions = { chip, board, onlyNames }
+  const tell = (text: string) => context.complain(text)
+  const options: SessionOptions = { chip, board, onlyNames, tell }
   if (target.kind === 'sim') options.simulated = await simulatedSource(target.board)
   else options.system = systemAt(context.root)
   return Session.open(options)
