@@ -1,7 +1,7 @@
 import { RequestError } from '../base/errors.ts'
 import type { Device, Issue } from '../describe/model.ts'
+import { issueText } from '../describe/notes.ts'
 import { readDescription } from '../describe/read.ts'
-import { clip } from '../text/refuse.ts'
 import { sourceAt } from './files.ts'
 import type { UnusableBlock } from './placed.ts'
 import type { Source } from './sources.ts'
@@ -55,12 +55,10 @@ function refuseUnmade(issues: readonly Issue[]): void {
 
 function unmade(issue: Issue): RequestError {
   const { file, line, column, path } = issue
-  const about = path === '' ? '' : `${clip(path)}: `
-  const message = `${clip(file)}:${line}:${column}: ${about}${issue.message}`
   const what =
     path === ''
       ? 'it does not tell which block it is for, so that nothing of the chip is used'
       : 'nothing is used of a block whose overlay fails'
   const cure = `correct the overlay, or leave it out: ${what}`
-  return new RequestError('ESYNTAX', message, { file, line, column, input: file, cure })
+  return new RequestError('ESYNTAX', issueText(issue), { file, line, column, input: file, cure })
 }

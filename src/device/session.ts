@@ -121,9 +121,9 @@ export class Session {
     if (unusable !== undefined) throw unusable.why
     const where =
       this.sources.length === 0
-        ? 'no description is in use'
-        : `of ${this.sources.map(({ from }) => clip(from)).join(', ')}`
-    throw refusal('ENOPLACE', `${quote(operand.path)} fits no register ${where}`, operand.path)
+        ? ': no description is in use'
+        : ` of ${this.sources.map(({ from }) => clip(from)).join(', ')}`
+    throw refusal('ENOPLACE', `${quote(operand.path)} fits no register${where}`, operand.path)
   }
 
   /** What a pattern fits, and the first of the blocks that it means and that are not used. */
