@@ -36,6 +36,11 @@ target: 'sim:'
       ],
       unusable: [],
       target: 'sim:',
+      named: [
+        { key: 'chip', at: at(2, 7) },
+        { key: 'overlays', at: at(3, 12) },
+        { key: 'target', at: at(7, 9) },
+      ],
     })
     expect(parseBoardFile('', '/b/physmem.yaml')).toMatchObject({ blocks: [], overlays: [] })
   })

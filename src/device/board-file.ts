@@ -1,6 +1,7 @@
 import { existsSync, lstatSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { RequestError } from '../base/errors.ts'
+import type { Position } from '../describe/model.ts'
 import { parseTree } from '../describe/yaml/parse.ts'
 import { cameOf, type Entry } from '../describe/yaml/tree.ts'
 import { parseTarget } from '../place/target.ts'
@@ -8,6 +9,7 @@ import { clip, quote } from '../text/refuse.ts'
 import { readDescriptionFile } from './files.ts'
 import {
   type Fail,
+  type Fault,
   failIn,
   givenTwice,
   isIn,
@@ -32,6 +34,8 @@ export interface BoardFile {
   /** Entries of `blocks` that say no block: whoever names one is told why. */
   unusable: readonly UnusableBlock[]
   target?: string
+  /** Where what `chip`, `target` and `overlays` name stands: of each overlay on its own. */
+  named: readonly { key: string; at: Position }[]
 }
 
 /**
@@ -81,7 +85,7 @@ export function checkTarget({ path, target }: BoardFile, of: string): void {
   throw new RequestError('EUSAGE', wrong + end, { input: path, cure })
 }
 
-function isTarget(text: string): boolean {
+export function isTarget(text: string): boolean {
   try {
     parseTarget(text)
     return true
@@ -96,25 +100,36 @@ export const BOARD_KEYS = ['chip', 'overlays', 'blocks', 'target']
 
 /**
  * The same of a text. `path` is where it is from: what it names lies beside it. An entry of `blocks` in
- * which something is wrong is kept with the reason, and spoils no other.
+ * which something is wrong is kept with the reason, and spoils no other; `tell` is told of all else.
  */
-export function parseBoardFile(text: string, path: string): BoardFile {
+export function parseBoardFile(
+  text: string,
+  path: string,
+  tell: (fault: Fault) => void = () => {},
+): BoardFile {
   const { tree, duplicates } = parsed(text, path)
-  const fail = failIn(path)
+  const failing = failIn(path)
+  const fail: Fail = (at, message) => {
+    tell({ at, message })
+    return failing(at, message)
+  }
   const blocks = tree.kind === 'map' ? tree.entries.get('blocks')?.value : undefined
   const twice = duplicates.find((one) => blocks === undefined || !isIn(blocks, one))
   if (twice) return fail(twice.at, givenTwice(twice))
   const beside = (name: string) => (isAbsolute(name) ? name : join(dirname(path), name))
-  const board: BoardFile = { path, overlays: [], blocks: [], unusable: [] }
+  const board: BoardFile = { path, overlays: [], blocks: [], unusable: [], named: [] }
   if (tree.kind === 'text' && tree.text === '') return board
   if (tree.kind !== 'map')
     return fail(tree.at, `expected ${BOARD_KEYS.join(', ')}, ${cameOf(tree, quote)}`)
   for (const entry of tree.entries.values()) {
     const { key, value } = entry
+    const parts = value.kind === 'list' ? value.items : [value]
+    if (key !== 'blocks') board.named = [...board.named, ...parts.map(({ at }) => ({ key, at }))]
     if (key === 'chip') board.chip = beside(textOf(entry, fail))
     else if (key === 'target') board.target = textOf(entry, fail)
     else if (key === 'overlays') board.overlays = filesOf(entry, fail).map(beside)
-    else if (key === 'blocks') Object.assign(board, readPlaced(value, { fail, beside, duplicates }))
+    else if (key === 'blocks')
+      Object.assign(board, readPlaced(value, { fail, beside, duplicates }, path))
     else fail(entry.at, unknownKey('a board file', key, BOARD_KEYS))
   }
   const overlays = tree.entries.get('overlays')

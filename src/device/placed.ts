@@ -23,6 +23,14 @@ export interface PlacedBlock {
 export interface UnusableBlock {
   name: string
   why: PhysmemError
+  /** Where in the board file that is, and why, without file, line and column. */
+  fault?: Fault
+}
+
+/** Something that is wrong in a board file. */
+export interface Fault {
+  at: Position
+  message: string
 }
 
 /** Throws ESYNTAX, with file, line and column. */
@@ -39,17 +47,23 @@ export function failIn(path: string): Fail {
 export function readPlaced(
   value: Tree,
   how: { fail: Fail; beside: (name: string) => string; duplicates: readonly Duplicate[] },
+  path: string,
 ): { blocks: PlacedBlock[]; unusable: UnusableBlock[] } {
   const { fail } = how
   const map = mapOf(value, 'blocks: expected names, each with { is: KIND, at: PLACE }', fail)
   const blocks: PlacedBlock[] = []
   const unusable: UnusableBlock[] = []
   for (const entry of map.entries.values()) {
+    let fault: Fault | undefined
+    const noting: Fail = (at, message) => {
+      fault = { at, message }
+      return failIn(path)(at, message)
+    }
     try {
-      blocks.push(blockOf(entry, how))
+      blocks.push(blockOf(entry, { ...how, fail: noting }))
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
-      unusable.push({ name: entry.key, why: error })
+      unusable.push({ name: entry.key, why: error, ...(fault && { fault }) })
     }
   }
   return { blocks, unusable }

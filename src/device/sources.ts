@@ -91,16 +91,21 @@ export async function placedBlocks(
       blocks.push(putBlock(await kindOf(is), name, at))
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
-      wrong.push({ name, why: placing(error, name, path, isAt) })
+      const message = `${clip(name)}: ${error.message}`
+      wrong.push({ name, why: atLine(error, message, path, isAt), fault: { at: isAt, message } })
     }
   }
   const device: Device = { name: path, endian: 'little', blocks }
   return { from: path, device, issues: [], unusable: wrong, isBoard: true }
 }
 
-function placing(error: PhysmemError, name: string, file: string, at: Position): PhysmemError {
-  const { line, column } = at
-  const message = `${clip(file)}:${line}:${column}: ${clip(name)}: ${error.message}`
+function atLine(
+  error: PhysmemError,
+  text: string,
+  file: string,
+  { line, column }: Position,
+): PhysmemError {
+  const message = `${clip(file)}:${line}:${column}: ${text}`
   // What was meant is a kind, which is no part of what was asked for.
   return retell(error, {
     message,

@@ -61,6 +61,12 @@ async function boardFile(
   return board
 }
 
+/** What the simulated board of a target says of its registers; `undefined` for another target. */
+export async function simulatedBy(text: string): Promise<Source | undefined> {
+  const target = parseTarget(text)
+  return target.kind === 'sim' ? simulatedSource(target.board) : undefined
+}
+
 /** What a simulated board says of its registers: it is a description, too. */
 async function simulatedSource(file: string): Promise<Source> {
   const { readYaml } = await import('../../../describe/yaml/index.ts')
