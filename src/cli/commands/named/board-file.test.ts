@@ -315,3 +315,18 @@ describe('a chip without blocks', () => {
     expect(out.split('\n')[0]).toBe(`none (${file})  0 blocks`)
   })
 })
+
+describe('a board file in the place of a description', () => {
+  it.each(['chips -t sim: --chip', 'read demo.ID -t sim: --chip', 'import', 'codegen'])(
+    'is refused: %s',
+    async (line) => {
+      const folder = new TestFolder()
+      const file = folder.file('b.yaml', 'blocks: { a: { is: pl011, at: 0 } }\nchip: chip.yaml\n')
+      expect(await run(`${line} ${file}`)).toEqual(
+        refused(
+          `physmem: ${file}:2:1: this is a board file, and no description: give it as --board ${file}`,
+        ),
+      )
+    },
+  )
+})
