@@ -1,5 +1,5 @@
 import { clip } from '../text/refuse.ts'
-import type { Description, SourceText } from './model.ts'
+import type { CheckChanges, Description, SourceText } from './model.ts'
 import { notDescribing } from './notes.ts'
 
 /** What a description can be written in. */
@@ -19,10 +19,13 @@ export const FORMATS: Readonly<Record<Format, string>> = {
 
 /**
  * The description in a file, whatever it is written in: that shows from what is in it, not from its
- * name. Only its reader is loaded. Rejects with ESYNTAX, with file, line and column, for what is no
- * description.
+ * name. Only its reader is loaded. `check` is that of `applyOverlay`. Rejects with ESYNTAX, with file,
+ * line and column, for what is no description.
  */
-export async function readDescription(source: SourceText): Promise<Description> {
+export async function readDescription(
+  source: SourceText,
+  check?: CheckChanges,
+): Promise<Description> {
   switch (formatOf(source)) {
     case 'svd':
       return (await import('./svd/read.ts')).readSvd(source)
@@ -39,12 +42,12 @@ export async function readDescription(source: SourceText): Promise<Description> 
     case 'yaml':
       return (await import('./yaml/index.ts')).readYaml(source)
     case 'overlay':
-      return patched(source)
+      return patched(source, check)
   }
 }
 
 /** Changes in an overlay name what they are changes to, as those of svdtools do: `_svd: chip.svd`. */
-async function patched(overlay: SourceText): Promise<Description> {
+async function patched(overlay: SourceText, check?: CheckChanges): Promise<Description> {
   const { applyOverlay, overlayBase } = await import('./yaml/index.ts')
   const name = overlayBase(overlay)
   if (name === undefined) {
@@ -55,7 +58,7 @@ async function patched(overlay: SourceText): Promise<Description> {
   if (formatOf(base) === 'overlay') {
     throw notDescribing(overlay.name, `_svd: ${clip(name)} is an overlay, too: expected a device`)
   }
-  return applyOverlay(await readDescription(base), overlay)
+  return applyOverlay(await readDescription(base), overlay, check)
 }
 
 /** How much of a text is looked at to tell what it is. */

@@ -66,7 +66,22 @@ describe('codegen', () => {
     const { code, out, err } = await run(['codegen', svd])
     expect(code).toBe(0)
     expect(out).toContain('readonly A: P_A')
-    expect(err).toMatch(/^physmem: 1 part of \S+ was left out; \S+chip\.svd:3:\d+: P\.B: /)
+    expect(err.split('\n')).toEqual([
+      `physmem: ${svd}:3:25: P.B: addressOffset is no number: "zero"`,
+      `physmem: 1 part of ${svd} was left out`,
+      '',
+    ])
+  })
+
+  it('says of several parts that are left out which is the first', async () => {
+    const file = folder.file('two.yaml', 'blocks:\n  A: { registers: { X: x, Y: y, Z: 0 } }\n')
+    const { err } = await run(['codegen', file])
+    const number = 'expected a number such as 0x1f, 0b101, 0o17 or 4k'
+    expect(err).toBe(
+      `physmem: ${file}:2:24: A.X: offset: "x" is not a number: ${number}
+physmem: 2 parts of ${file} were left out, this is the first: physmem lint ${file} shows all
+`,
+    )
   })
 
   it('patches the description first', async () => {

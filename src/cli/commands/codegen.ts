@@ -5,10 +5,11 @@ import { readDescription } from '../../describe/read.ts'
 import { sourceAt } from '../../device/files.ts'
 import { spare, writeText } from '../../operate/files.ts'
 import type { CodegenDocument } from '../../report/codegen.ts'
-import { counted, were } from '../../text/count.ts'
+import { counted } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
 import { makes } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
+import { leftOutLines } from '../views/format/left-out.ts'
 
 export default defineCommand({
   arguments: [
@@ -66,8 +67,7 @@ export default defineCommand({
       bytes: Buffer.byteLength(text),
     })
     if (json) return 0
-    const left = issues.filter(({ severity }) => severity === 'error')
-    if (left.length > 0) context.complain(leftOut(left, path))
+    for (const line of leftOutLines(issues, path)) context.complain(line)
     if (output === undefined) context.io.stdout.write(text)
     else if (!quiet) {
       const registers = counted(kinds, 'kind')
@@ -107,12 +107,4 @@ const at = ({ file, line, column }: Issue) => `${clip(file)}:${line}:${column}`
 function issueToJson(issue: Issue): CodegenDocument['issues'][number] {
   const { severity, path, message } = issue
   return { severity, at: at(issue), ...(path !== '' && { path }), message }
-}
-
-function leftOut(issues: readonly Issue[], path: string): string {
-  const [first] = issues
-  const count = `${counted(issues.length, 'part')} of ${clip(path)} ${were(issues.length)} left out`
-  if (first === undefined) return count
-  const about = first.path === '' ? '' : `${clip(first.path)}: `
-  return `${count}; ${at(first)}: ${about}${first.message}`
 }

@@ -8,6 +8,7 @@ import { counted, were } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
 import { makes } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
+import { leftOutLines } from '../views/format/left-out.ts'
 
 export default defineCommand({
   arguments: [
@@ -63,8 +64,7 @@ export default defineCommand({
     })
     const { json, quiet } = context.settings
     if (json) return 0
-    const left = issues.filter(({ severity }) => severity === 'error')
-    if (left.length > 0) context.complain(leftOut(left, path))
+    for (const line of leftOutLines(issues, path)) context.complain(line)
     if (changes.length > 0) context.complain(changed(changes))
     if (output === undefined) context.io.stdout.write(text)
     else if (!quiet) {
@@ -74,14 +74,6 @@ export default defineCommand({
     return 0
   },
 })
-
-function leftOut(issues: readonly Issue[], path: string): string {
-  const [first] = issues
-  const count = `${counted(issues.length, 'part')} of ${clip(path)} ${were(issues.length)} left out`
-  if (first === undefined) return count
-  const { file, line, column } = first
-  return `${count}; ${clip(file)}:${line}:${column}: ${about(first)}`
-}
 
 function changed(changes: readonly Issue[]): string {
   const [first] = changes

@@ -273,10 +273,9 @@ function docOf(
     ...(writeEffect === undefined ? [] : [WRITE_EFFECT[writeEffect]]),
     ...(highWordMask ? ['a bit is written where its bit in the upper half is set'] : []),
   ]
-  const shown =
-    displayName !== undefined && displayName !== node.name ? `${plain(displayName)}: ` : ''
+  const shown = displayName === node.name ? '' : plain(displayName)
   return docComment('  ', [
-    sentence(shown + plain(node.description)),
+    sentence([shown, plain(node.description)].filter((one) => one !== '').join(': ')),
     sentence(facts.join(', ')),
     plan?.why && plan.fields.some((one) => one.isWritten)
       ? sentence(`No \`modify\`: ${plan.why}`)

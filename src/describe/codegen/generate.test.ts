@@ -46,6 +46,25 @@ it('imports only what it uses', () => {
   expect(none.split('\n').at(-2)).toBe('export {}')
 })
 
+it('has no empty sentence, nor a colon with nothing behind it', () => {
+  const fields = [
+    field('F', 0, 1, {
+      description: ' ',
+      enumerations: [
+        { usage: 'read-write', values: [{ name: 'on', value: 1n, description: ' ' }] },
+      ],
+    }),
+  ]
+  const own = register('R', 0, fields, { displayName: 'DATA 1', description: '' })
+  const empty = {
+    ...{ ...chip, description: '' },
+    blocks: [{ ...block('A', 0, [own]), description: ' ' }],
+  }
+  const comments = generate(empty, empty.blocks, 'x').text.match(/^ *(?:\/\*)?\* .*$/gm) ?? []
+  expect(comments).toContain('   * DATA 1.')
+  expect(comments.filter((line) => /\* *\.$|: ?\.?$/.test(line))).toEqual([])
+})
+
 it('says of each register where it is, and what it does', () => {
   expect(text).toContain(`  /**
    * Data *\\/ of the FIFO.

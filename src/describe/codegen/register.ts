@@ -67,7 +67,7 @@ function fieldDoc(field: PlannedField, given: boolean): string[] {
     ...(effect === undefined ? [] : [WRITE_EFFECT[effect]]),
   ]
   const names = (given ? field.writeNames : field.readNames).filter(
-    ({ description }) => description,
+    ({ description }) => plain(description) !== '',
   )
   return docComment('  ', [
     sentence(plain(said.description)),

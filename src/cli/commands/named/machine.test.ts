@@ -164,3 +164,15 @@ describe('registers that begin where one of the device says', () => {
     }
   })
 })
+
+describe('a pattern where nothing is described', () => {
+  it('is said to fit nothing, and why', async () => {
+    const { path } = new FakeRoot()
+    for (const line of ['read zz*.DR', 'describe zz*.DR', 'list zz*.DR']) {
+      expect(await run(line, { root: path })).toEqual({
+        ...{ code: 2, out: '' },
+        err: 'physmem: "zz*.DR" fits no register: no description is in use\n',
+      })
+    }
+  })
+})

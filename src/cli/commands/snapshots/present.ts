@@ -12,7 +12,7 @@ import { Readings } from '../../../operate/reading.ts'
 import { parseNamed } from '../../../place/named.ts'
 import { formatPlace } from '../../../place/place.ts'
 import type { LeftReport } from '../../../report/snapshot.ts'
-import { clip, quote } from '../../../text/refuse.ts'
+import { clip } from '../../../text/refuse.ts'
 import type { Context } from '../../frame/context.ts'
 import { itemOf } from '../named/read.ts'
 import { isSingle } from '../named/registers.ts'
@@ -40,7 +40,7 @@ export function readSnapshot(file: string): SnapshotFile {
 
 /** The chip that a session describes; `undefined` where only its blocks are known. */
 export function chipOf({ sources }: Session): string | undefined {
-  return sources.find(({ device, from }) => device.name !== quote(from))?.device.name
+  return sources.find(({ isBoard }) => !isBoard)?.device.name
 }
 
 /** Throws EUSAGE for a snapshot of another chip. */

@@ -332,7 +332,10 @@ export const habits: [line: string, message: string][] = [
   ['owners board.dtb', noAddress('board.dtb')],
   ['doctor boot.bin', isFile('boot.bin', 'physmem doctor file:boot.bin')],
   ['wait 0x8=5 -t 10ms', noTarget('10ms', 'physmem wait 0x8=5 --timeout 10ms')],
-  ['-t sim: wait 0x8=5 -t 10ms', noTarget('10ms', 'physmem -t sim: wait 0x8=5 --timeout 10ms')],
+  [
+    '-t sim: wait 0x8=5 -t 10ms',
+    '--target is given twice, and takes one value: leave out one of them',
+  ],
   ['-t 2s wait 0x8=5', noTarget('2s', 'physmem wait 0x8=5 --timeout 2s')],
   ['wait 0x8=5 --target=10ms', noTarget('10ms', 'physmem wait 0x8=5 --timeout 10ms')],
   ['wait 0x8=5 -t 10ms --timeout 1s', noTarget('10ms')],
