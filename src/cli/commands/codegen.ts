@@ -9,6 +9,7 @@ import type { CodegenDocument } from '../../report/codegen.ts'
 import { counted, were } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
 import { defineCommand, one } from '../frame/command.ts'
+import { filePath, outputPath } from '../frame/paths.ts'
 
 export default defineCommand({
   arguments: [
@@ -17,6 +18,7 @@ export default defineCommand({
       needed: true,
       description: 'what describes the registers: CMSIS-SVD, YAML, IP-XACT or another format',
       completes: 'file',
+      parse: filePath,
     },
     { name: 'block', several: true, description: 'only these blocks, by their names' },
   ],
@@ -24,14 +26,14 @@ export default defineCommand({
     output: {
       flags: '-o, --output <file>',
       description: 'write the code to a file, in place of standard output',
-      parse: (text: string) => text,
+      parse: outputPath,
       fallback: undefined as string | undefined,
       completes: 'file',
     },
     overlay: {
       flags: '--overlay <file>',
       description: 'patch the description; several stand behind one another, divided by commas',
-      parse: (text: string): readonly string[] => text.split(','),
+      parse: (text: string): readonly string[] => text.split(',').map(filePath),
       fallback: [] as readonly string[],
       completes: 'file',
     },
@@ -48,8 +50,9 @@ export default defineCommand({
       'allows them.',
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
-  async run(context, args, { output, overlay }) {
-    const path = one(args, 0)
+  async run(context, args, { overlay, ...options }) {
+    const output = options.output === '-' ? undefined : options.output
+    const path = filePath(one(args, 0))
     const names = (args[1] ?? []) as readonly string[]
     if (output !== undefined && isSamePath(output, path)) {
       const message = `${clip(output)} is the description itself: expected another file`

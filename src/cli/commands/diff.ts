@@ -5,6 +5,7 @@ import { counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { filePath } from '../frame/paths.ts'
 import { differenceLines } from '../views/registers/differences.ts'
 import { openSession } from './named/session.ts'
 import {
@@ -30,11 +31,12 @@ interface Compared {
 
 export default defineCommand({
   arguments: [
-    { name: 'before', needed: true, description: 'a snapshot', completes: 'file' },
+    { name: 'before', needed: true, description: 'a snapshot', completes: 'file', parse: filePath },
     {
       name: 'after',
       description: 'another one; else the registers are read now',
       completes: 'file',
+      parse: filePath,
     },
   ],
   options: {
@@ -52,7 +54,8 @@ export default defineCommand({
       'has an effect, or may have one by its name (--force reads them).',
   ],
   async run(context, args, options) {
-    const [file, other] = [one(args, 0), args[1] as string | undefined]
+    const file = filePath(one(args, 0))
+    const other = args[1] === undefined ? undefined : filePath(one(args, 1))
     const before = readSnapshot(file)
     const after = other === undefined ? undefined : readSnapshot(other)
     if (after) checkSameChip(before, after)

@@ -8,6 +8,7 @@ import { changeToJson, type ImportDocument, importIssueToJson } from '../../repo
 import { counted, were } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
 import { defineCommand, one } from '../frame/command.ts'
+import { filePath, outputPath } from '../frame/paths.ts'
 
 export default defineCommand({
   arguments: [
@@ -16,13 +17,14 @@ export default defineCommand({
       needed: true,
       description: 'a description in any format that is read',
       completes: 'file',
+      parse: filePath,
     },
   ],
   options: {
     output: {
       flags: '-o, --output <file>',
       description: 'write the YAML to a file, in place of standard output',
-      parse: (text: string) => text,
+      parse: outputPath,
       fallback: undefined as string | undefined,
       completes: 'file',
     },
@@ -40,8 +42,9 @@ export default defineCommand({
       'YAML is for who wants to go on writing.',
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
-  async run(context, args, { output }) {
-    const path = one(args, 0)
+  async run(context, args, options) {
+    const output = options.output === '-' ? undefined : options.output
+    const path = filePath(one(args, 0))
     if (output !== undefined && isSamePath(output, path)) {
       const message = `${clip(output)} is the description itself: expected another file`
       throw new RequestError('EUSAGE', message, { file: output })

@@ -6,6 +6,7 @@ import { counted } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import { parseCount } from '../frame/parsers.ts'
+import { filePath } from '../frame/paths.ts'
 
 export default defineCommand({
   arguments: [
@@ -14,6 +15,7 @@ export default defineCommand({
       needed: true,
       description: 'what describes registers, in any format that is read',
       completes: 'file',
+      parse: filePath,
     },
   ],
   options: {
@@ -36,7 +38,7 @@ export default defineCommand({
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
   async run(context, args, { max }) {
-    const path = one(args, 0)
+    const path = filePath(one(args, 0))
     await context.turn()
     const description = await readDescription(sourceAt(path))
     const issues = lint(description, path)

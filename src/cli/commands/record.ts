@@ -17,6 +17,7 @@ import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { type Base, sharedOptions } from '../frame/options.ts'
 import { parseCount, parseInterval } from '../frame/parsers.ts'
+import { outputPath } from '../frame/paths.ts'
 import { version } from '../frame/version.ts'
 import { SampleText } from '../views/format/samples.ts'
 import { showValue } from '../views/format/value.ts'
@@ -39,7 +40,9 @@ const duration = (flags: string, description: string) => ({
 const file = (flags: string, description: string) => ({
   flags,
   description,
+  parse: outputPath,
   fallback: undefined as string | undefined,
+  completes: 'file' as const,
 })
 
 interface Options extends RecordedOptions {

@@ -9,6 +9,7 @@ import { counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { filePath } from '../frame/paths.ts'
 import { differenceLines } from '../views/registers/differences.ts'
 import { locked } from './named/lock.ts'
 import { openSession } from './named/session.ts'
@@ -22,7 +23,9 @@ import {
 } from './snapshots/present.ts'
 
 export default defineCommand({
-  arguments: [{ name: 'file', needed: true, description: 'a snapshot', completes: 'file' }],
+  arguments: [
+    { name: 'file', needed: true, description: 'a snapshot', completes: 'file', parse: filePath },
+  ],
   options: {
     dryRun: {
       ...sharedOptions.dryRun,
@@ -43,7 +46,7 @@ export default defineCommand({
       'and one of another target, but with --force.',
   ],
   async run(context, args, options) {
-    const file = one(args, 0)
+    const file = filePath(one(args, 0))
     const { dryRun, force } = options
     const snapshot = readSnapshot(file)
     if (!force) checkTarget(snapshot, context.settings.target)

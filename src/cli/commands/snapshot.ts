@@ -10,6 +10,7 @@ import { formatHex } from '../../text/number.ts'
 import { clip } from '../../text/refuse.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { outputPath } from '../frame/paths.ts'
 import { itemOf } from './named/read.ts'
 import { type Chosen, choose } from './named/registers.ts'
 import { openSession } from './named/session.ts'
@@ -30,7 +31,9 @@ export default defineCommand({
     output: {
       flags: '-o, --output <file>',
       description: 'the file to write; else it is printed',
+      parse: outputPath,
       fallback: undefined as string | undefined,
+      completes: 'file' as const,
     },
     chip: sharedOptions.chip,
     board: sharedOptions.board,
