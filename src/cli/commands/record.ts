@@ -121,11 +121,7 @@ export default defineCommand({
     const { settings } = context
     const texts = [...new Set(several(args, 0))]
     const asked = texts.map((text) => parsePlaces(text))
-    const plain = asked.filter((one) => one.kind !== 'named')
-    refuseBareNumbers(
-      texts.filter((_, index) => asked[index]?.kind !== 'named'),
-      plain,
-    )
+    refuseBareNumbers(texts, asked)
     refuseOutputs(options, settings)
     const wanted = await wantedRegisters(context, asked, options)
     const { when } = options
