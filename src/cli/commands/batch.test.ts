@@ -31,6 +31,23 @@ describe('batch', () => {
     )
   })
 
+  it('says of a line what is to be said when its turn comes, and nothing of one that is not run', async () => {
+    const noted = script('read 0x10000000', 'read demo.EVENTS:POWER_ON')
+    const streams: string[] = []
+    const add = (text: string) => {
+      streams.push(text)
+    }
+    await run(['-t', 'sim:', 'batch', noted], { onPrint: add, onComplain: add })
+    expect(streams).toEqual([
+      '0x10000000  0x50484d31\n',
+      `physmem: ${noted}:2: demo.EVENTS: reading clears it\n`,
+      'demo.EVENTS:POWER_ON  1  in 0x00000001\n',
+    ])
+    const wrong = script('read demo.EVENTS', 'read')
+    const { err } = await run(['-t', 'sim:', 'batch', wrong])
+    expect(err).not.toContain('reading clears it')
+  })
+
   it('passes over a byte order mark', async () => {
     const file = script('\ufeffread 0x10000000', 'read 0x10000000')
     const line = '0x10000000  0x50484d31'

@@ -9,6 +9,7 @@ import { counted } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
 import { makes } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
+import { filePath, outputPath } from '../frame/paths.ts'
 import { leftOutLines } from '../views/format/left-out.ts'
 
 export default defineCommand({
@@ -18,6 +19,7 @@ export default defineCommand({
       needed: true,
       description: 'what describes the registers: CMSIS-SVD, YAML, IP-XACT or another format',
       completes: 'file',
+      parse: filePath,
     },
     { name: 'block', several: true, description: 'only these blocks, by their names' },
   ],
@@ -25,14 +27,14 @@ export default defineCommand({
     output: {
       flags: '-o, --output <file>',
       description: 'write the code to a file, in place of standard output',
-      parse: (text: string) => text,
+      parse: outputPath,
       fallback: undefined as string | undefined,
       completes: 'file',
     },
     overlay: {
       flags: '--overlay <file>',
       description: 'patch the description; several stand behind one another, divided by commas',
-      parse: (text: string): readonly string[] => text.split(','),
+      parse: (text: string): readonly string[] => text.split(',').map(filePath),
       fallback: [] as readonly string[],
       completes: 'file',
     },
@@ -50,8 +52,9 @@ export default defineCommand({
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
   inBatches: makes,
-  async run(context, args, { output, overlay }) {
-    const path = one(args, 0)
+  async run(context, args, { overlay, ...options }) {
+    const output = options.output === '-' ? undefined : options.output
+    const path = filePath(one(args, 0))
     const names = (args[1] ?? []) as readonly string[]
     const description = await patched(path, overlay, spare(output, path))
     const { device } = description

@@ -31,7 +31,7 @@ export default defineCommand({
   inBatches: looks,
   async run(context, args, options) {
     const operands = several(args, 0).map((text) => parseNamed(text))
-    const session = await openSession(context, options)
+    const session = await openSession(context, { ...options, onlyNames: true })
     const groups = []
     for (const operand of operands) {
       const registers = await session.find(operand)

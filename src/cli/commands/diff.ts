@@ -6,6 +6,7 @@ import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { filePath } from '../frame/paths.ts'
 import { differenceLines } from '../views/registers/differences.ts'
 import { openSession } from './named/session.ts'
 import {
@@ -32,11 +33,12 @@ interface Compared {
 
 export default defineCommand({
   arguments: [
-    { name: 'before', needed: true, description: 'a snapshot', completes: 'file' },
+    { name: 'before', needed: true, description: 'a snapshot', completes: 'file', parse: filePath },
     {
       name: 'after',
       description: 'another one; else the registers are read now',
       completes: 'file',
+      parse: filePath,
     },
   ],
   options: {
@@ -55,7 +57,8 @@ export default defineCommand({
   ],
   inBatches: saved,
   async run(context, args, options) {
-    const [file, other] = [one(args, 0), args[1] as string | undefined]
+    const file = filePath(one(args, 0))
+    const other = args[1] === undefined ? undefined : filePath(one(args, 1))
     const before = readSnapshot(file)
     const after = other === undefined ? undefined : readSnapshot(other)
     if (after) checkSameChip(before, after)

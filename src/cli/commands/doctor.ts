@@ -13,6 +13,7 @@ import { placeDiagnosisToJson } from '../../report/doctor.ts'
 import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
+import { outputPath } from '../frame/paths.ts'
 import { version } from '../frame/version.ts'
 import { boardLines, findingsOf } from '../views/doctor/board-view.ts'
 import { placeLines } from '../views/doctor/place-view.ts'
@@ -30,7 +31,7 @@ export default defineCommand({
     report: {
       flags: '--report <file>',
       description: 'write what a maintainer would ask for, without secrets; - for standard output',
-      parse: (text: string) => text,
+      parse: outputPath,
       fallback: undefined as string | undefined,
       completes: 'file',
     },

@@ -8,6 +8,7 @@ import { counted, were } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
 import { makes } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
+import { filePath, outputPath } from '../frame/paths.ts'
 import { leftOutLines } from '../views/format/left-out.ts'
 
 export default defineCommand({
@@ -17,13 +18,14 @@ export default defineCommand({
       needed: true,
       description: 'a description in any format that is read',
       completes: 'file',
+      parse: filePath,
     },
   ],
   options: {
     output: {
       flags: '-o, --output <file>',
       description: 'write the YAML to a file, in place of standard output',
-      parse: (text: string) => text,
+      parse: outputPath,
       fallback: undefined as string | undefined,
       completes: 'file',
     },
@@ -42,8 +44,9 @@ export default defineCommand({
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
   inBatches: makes,
-  async run(context, args, { output }) {
-    const path = one(args, 0)
+  async run(context, args, options) {
+    const output = options.output === '-' ? undefined : options.output
+    const path = filePath(one(args, 0))
     const check = spare(output, path)
     check(path)
     await context.turn()

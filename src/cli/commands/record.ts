@@ -19,6 +19,7 @@ import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { type Base, sharedOptions } from '../frame/options.ts'
 import { parseCount, parseInterval } from '../frame/parsers.ts'
+import { outputPath } from '../frame/paths.ts'
 import { version } from '../frame/version.ts'
 import { SampleText } from '../views/format/samples.ts'
 import { showValue } from '../views/format/value.ts'
@@ -41,7 +42,9 @@ const duration = (flags: string, description: string) => ({
 const file = (flags: string, description: string) => ({
   flags,
   description,
+  parse: outputPath,
   fallback: undefined as string | undefined,
+  completes: 'file' as const,
 })
 
 interface Options extends RecordedOptions {
@@ -121,11 +124,7 @@ export default defineCommand({
     const { settings } = context
     const texts = [...new Set(several(args, 0))]
     const asked = texts.map((text) => parsePlaces(text))
-    const plain = asked.filter((one) => one.kind !== 'named')
-    refuseBareNumbers(
-      texts.filter((_, index) => asked[index]?.kind !== 'named'),
-      plain,
-    )
+    refuseBareNumbers(texts, asked)
     refuseOutputs(options, settings)
     const wanted = await wantedRegisters(context, asked, options)
     const { when } = options

@@ -11,6 +11,7 @@ import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { filePath } from '../frame/paths.ts'
 import { differenceLines } from '../views/registers/differences.ts'
 import { locked } from './named/lock.ts'
 import { openSession } from './named/session.ts'
@@ -25,7 +26,9 @@ import {
 } from './snapshots/present.ts'
 
 export default defineCommand({
-  arguments: [{ name: 'file', needed: true, description: 'a snapshot', completes: 'file' }],
+  arguments: [
+    { name: 'file', needed: true, description: 'a snapshot', completes: 'file', parse: filePath },
+  ],
   options: {
     dryRun: {
       ...sharedOptions.dryRun,
@@ -47,7 +50,7 @@ export default defineCommand({
   ],
   inBatches: saved,
   async run(context, args, options) {
-    const file = one(args, 0)
+    const file = filePath(one(args, 0))
     const { dryRun, force } = options
     const snapshot = readSnapshot(file)
     if (!force) checkTarget(snapshot, context.settings.target)

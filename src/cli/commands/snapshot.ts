@@ -11,6 +11,7 @@ import { clip } from '../../text/refuse.ts'
 import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { outputPath } from '../frame/paths.ts'
 import { itemOf } from './named/read.ts'
 import { type Chosen, choose, settledAll } from './named/registers.ts'
 import { openSession } from './named/session.ts'
@@ -31,7 +32,9 @@ export default defineCommand({
     output: {
       flags: '-o, --output <file>',
       description: 'the file to write; else it is printed',
+      parse: outputPath,
       fallback: undefined as string | undefined,
+      completes: 'file' as const,
     },
     chip: sharedOptions.chip,
     board: sharedOptions.board,

@@ -84,8 +84,7 @@ export async function prepare(
 ): Promise<{ asked: Asked[]; machine: Locator; skipped: Chosen['skipped'] }> {
   const parsed = texts.map((text) => parse(text))
   const plain = parsed.filter((one) => one.kind !== 'named')
-  const plainTexts = texts.filter((_, index) => parsed[index]?.kind !== 'named')
-  refuseBareNumbers(plainTexts, plain, () => 'a length (A..+LENGTH)')
+  refuseBareNumbers(texts, parsed, () => 'a count, a length, a width')
   refuseOptions(context, options, plain.length === 0)
   const { width } = context.settings
   const { root } = context

@@ -54,8 +54,8 @@ export async function writeNamed(
     throw new RequestError('EUSAGE', '--width is for places: a register has a width of its own')
   }
   refuseBareNumbers(
-    plain.map(({ text }) => text),
-    plain.flatMap(({ one }) => ('kind' in one ? [] : [one])),
+    texts,
+    parsed.map(({ one }) => one),
   )
   const session = await openSession(context, options)
   const steps: Step[] = []

@@ -35,6 +35,11 @@ export const habits: [line: string, message: string][] = [
   ['dump 8 0x10000000', tooMuch('dump', 'RANGE|PLACE', '0x10000000')],
   ['dump 0x4000 16 f.bin', tooMuch('dump', 'RANGE|PLACE', '16')],
   ['dump 0x4000 +0x100', tooMuch('dump', 'RANGE|PLACE', '+0x100', 'physmem dump 0x4000..+0x100')],
+  ['dump 0x4000..+16 0x5000..+16', tooMuch('dump', 'RANGE|PLACE', '0x5000..+16')],
+  ['dump 0x4000..+16 file:f.bin', tooMuch('dump', 'RANGE|PLACE', 'file:f.bin')],
+  ['dump 0x4000..+16 -o file:f.bin', '"file:f.bin" is a place, and no path, did you mean f.bin?'],
+  ['load 0x4000 file:boot.bin', '"file:boot.bin" is a place, and no path, did you mean boot.bin?'],
+  ['load 0x4000 file:boot.bin+0x4', '"file:boot.bin+0x4" is a place, and no path'],
   [
     'dump 0x4000..+16 f.bin',
     tooMuch('dump', 'RANGE|PLACE', 'f.bin', 'physmem dump 0x4000..+16 --output f.bin'),
