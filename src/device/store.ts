@@ -14,20 +14,9 @@ import {
   refuseSplit,
   writeEffectOf,
 } from './register.ts'
+import { type Change, checkChange, notesOfAsRead, type Refuse } from './store-values.ts'
 
-/** Bits that are to change, where they stand in the register. */
-export interface Change {
-  /** As it was given, for messages: `UART0.CR:TXE`. */
-  name: string
-  mask: bigint
-  value: bigint
-  /** Where all of one field is named. */
-  field?: FoundField
-  /** As a value and its mask were given: `{0xff,0x0f}`. */
-  braces?: string
-  /** All of the register, as it is. */
-  isWhole?: true
-}
+export type { Change } from './store-values.ts'
 
 /** What is made of a neighbour of the bits that change, where it does not stay as it was read. */
 export interface Neutral {
@@ -84,6 +73,7 @@ export function planStore<R extends DeviceRegister>(
   if (changes.some(({ isWhole }) => isWhole)) {
     const note = noteOfHighWord(register, value)
     if (note !== undefined) notes.push(note)
+    notes.push(...notesOfAsRead(register))
     return { register, changes, isUpdate: false, mask, value, neutral: [], notes }
   }
   if (register.found.register.highWordMask) return withHighWord(register, changes, mask, value)
@@ -133,9 +123,6 @@ export function planStore<R extends DeviceRegister>(
   }
 }
 
-/** `reason`: the text without the name of the register. */
-type Refuse = (text: string, cure?: string, reason?: string) => void
-
 /** Whether bits that are written as they were read may be cleared by that, where nothing is said. */
 function doubtOfKept(
   register: DeviceRegister,
@@ -158,42 +145,6 @@ function doubtOfKept(
   const text = `${register.name}: by its name, a 1 that is written clears or changes a bit, so that to write its other bits as they are read would clear them`
   const cure = `give the whole value, as in ${register.name}=VALUE, or --force; an overlay that says on-write (modifiedWriteValues) settles it`
   return { isRefused: true, text, cure }
-}
-
-function checkChange(register: DeviceRegister, change: Change, refuse: Refuse): void {
-  const { name, field, value, mask, isWhole } = change
-  if (field === undefined) checkFields(register, mask, value, refuse)
-  if (field?.field.access !== undefined && !isWritable(field.field.access)) {
-    refuse(`${name} is read-only`)
-  }
-  const constraint =
-    field?.field.writeConstraint ?? (isWhole ? register.found.register.writeConstraint : undefined)
-  if (constraint?.kind === 'as-read') {
-    refuse(`${name} may only be written as it was read`)
-  } else if (constraint?.kind === 'range') {
-    const { minimum, maximum } = constraint
-    const plain = field === undefined ? value : value >> BigInt(field.lsb)
-    if (plain < minimum || plain > maximum) {
-      const range = `${formatHex(minimum)} to ${formatHex(maximum)}`
-      refuse(`${name} takes ${range}, and ${formatHex(plain)} is not one of these`)
-    }
-  }
-}
-
-/** The fields that a value of more bits has all of: each within its range. */
-function checkFields(register: DeviceRegister, mask: bigint, value: bigint, refuse: Refuse): void {
-  for (const one of fieldsOf(register.found.register)) {
-    const bits = maskOf(one)
-    const constraint = one.field.writeConstraint
-    if (constraint?.kind !== 'range' || (mask & bits) !== bits) continue
-    const { minimum, maximum } = constraint
-    const plain = (value & bits) >> BigInt(one.lsb)
-    if (plain >= minimum && plain <= maximum) continue
-    const range = `${formatHex(minimum)} to ${formatHex(maximum)}`
-    refuse(
-      `${register.name}:${one.name} takes ${range}, and ${formatHex(plain)} is not one of these`,
-    )
-  }
 }
 
 /** What is to become of the bits that are not meant. */

@@ -1,5 +1,10 @@
 import type { Value } from '../base/width.ts'
-import { type DeviceRegister, inOrder, type SettledRegister } from '../device/register.ts'
+import {
+  type DeviceRegister,
+  inOrder,
+  isReadable,
+  type SettledRegister,
+} from '../device/register.ts'
 import type { Store } from '../device/store.ts'
 import type { Location } from '../machine/machine.ts'
 import type { Plan } from './plan.ts'
@@ -67,7 +72,7 @@ function toValue(value: bigint, register: DeviceRegister): Value {
 export function verifiable({ changes, register }: Store): bigint {
   return changes.reduce((all, { field, mask }) => {
     const effect = field?.field.writeEffect ?? register.found.register.writeEffect
-    return effect === undefined && field?.field.access !== 'write-only' ? all | mask : all
+    return effect === undefined && isReadable(field?.field.access) ? all | mask : all
   }, 0n)
 }
 

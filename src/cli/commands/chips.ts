@@ -13,7 +13,10 @@ import { openSession } from './named/session.ts'
 export default defineCommand({
   arguments: [],
   options: { chip: sharedOptions.chip, board: sharedOptions.board },
-  meanings: { quiet: 'print the names of blocks and devices only' },
+  meanings: {
+    quiet: 'print the names of blocks and devices only',
+    verbose: 'say on stderr which board file is used',
+  },
   examples: [
     ['chips', 'what is described here, and by which file'],
     ['chips --chip bcm2711.svd', 'the same with another chip'],

@@ -20,7 +20,7 @@ export default defineCommand({
     },
   ],
   options: { chip: sharedOptions.chip, board: sharedOptions.board },
-  meanings: { quiet: 'print the names only' },
+  meanings: { quiet: 'print the names only', verbose: 'say on stderr which board file is used' },
   examples: [
     ['describe UART0.CR', 'address, width, access, effects, and a picture of the bits'],
     ['describe UART0', 'the registers of a block, one a line'],

@@ -94,6 +94,7 @@ export default defineCommand({
       flags: '--when <condition>',
       description: 'keep nothing before PLACE[:BITS]=VALUE, or != (in quotes)',
       parse: parseWhen,
+      completes: 'place',
       fallback: undefined as When | undefined,
     },
     base: sharedOptions.base,

@@ -37,6 +37,14 @@ describe('registers by name', () => {
     expect(await named('-t', 'sim:', 'wait', 'uart0.FR:TXFE==e')).toEqual(['uart0.FR:TXFE==empty'])
   })
 
+  it('behind an option that takes them', async () => {
+    const line = ['-t', 'sim:', 'record', 'uart0.FR']
+    expect(await named(...line, '--when', 'uart0.FR:T')).toEqual(['uart0.FR:TXFF', 'uart0.FR:TXFE'])
+    expect(await named(...line, '--when', 'uart0.FR:TXFE=e')).toEqual(['uart0.FR:TXFE=empty'])
+    expect(await named(...line, '--when=uart0.FR:TXFE=e')).toEqual(['--when=uart0.FR:TXFE=empty'])
+    expect(await named(...line, '--base', 'u')).toEqual([])
+  })
+
   it('what a field is called when it is read, and when it is written', async () => {
     expect(await named('-t', 'sim:', 'write', 'demo.CONTROL:START=')).toEqual([
       'demo.CONTROL:START=start',

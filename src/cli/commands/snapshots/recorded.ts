@@ -2,7 +2,7 @@
 import { RequestError } from '../../../base/errors.ts'
 import { fieldsOf } from '../../../describe/lookup.ts'
 import { skippedSentence } from '../../../device/read-rules.ts'
-import type { DeviceRegister } from '../../../device/register.ts'
+import { type DeviceRegister, isReadable } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import { toReadItem } from '../../../operate/reading.ts'
 import type { RecordedRegister, RecordedTrigger } from '../../../operate/record/recording.ts'
@@ -85,7 +85,7 @@ function namedRegister({ settings }: Context, { register, part }: Wanted): Asked
     return { ...where, width, endian, signals: [{ ...own, scope: inside }] }
   }
   const fields = fieldsOf(found.register)
-    .filter(({ field }) => field.access !== 'write-only')
+    .filter(({ field }) => isReadable(field.access))
     .map((field) => ({
       ...{ name: field.name, column: `${column}:${field.name}`, scope: inside },
       ...{ lsb: field.lsb, width: field.width },
