@@ -55,7 +55,7 @@ function respelledWord(word: string, names: readonly string[]): string {
   for (const name of names) {
     if ([`${name}.`, `${name}:`].includes(word)) return name
     for (const joint of name.includes('.') ? JOINTS : []) {
-      const spelled = name.replace('.', joint)
+      const spelled = name.replace('.', () => joint)
       const behind = word.slice(spelled.length)
       if (word.startsWith(spelled) && /^(?:$|[:=!<>])/.test(behind)) return name + behind
     }
