@@ -5,7 +5,16 @@
 import { counted } from '../text/count.ts'
 import { formatHex } from '../text/number.ts'
 import { quote } from '../text/refuse.ts'
-import type { Block, Cluster, Description, Field, Issue, Position, Register } from './model.ts'
+import type {
+  Block,
+  Cluster,
+  Description,
+  Device,
+  Field,
+  Issue,
+  Position,
+  Register,
+} from './model.ts'
 import { overlapsIn } from './overlaps.ts'
 
 /** An issue; without a position, where the reader does not know that of the part. */
@@ -46,7 +55,7 @@ export function lint(description: Description, file: string): LintIssue[] {
 const lineOf = ({ line }: LintIssue) => line ?? Number.MAX_SAFE_INTEGER
 
 /** How many blocks and registers there are when all that repeats is expanded. */
-export function sizeOf({ device }: Description): { blocks: number; registers: number } {
+export function sizeOf(device: Device): { blocks: number; registers: number } {
   const size = { blocks: 0, registers: 0 }
   for (const { repeat, children } of device.blocks) {
     const count = repeat?.count ?? 1

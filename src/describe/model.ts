@@ -213,11 +213,14 @@ export interface Description {
   device: Device
   /** In the order of the file. Complete once the children of all blocks have been asked for. */
   readonly issues: readonly Issue[]
-  /** Those of `issues` that are of an overlay: an error is a change that was not made. */
+  /** Those of overlays that show before registers are asked for: an error is a change that was not made. */
   readonly overlayIssues?: readonly Issue[]
   /** Where a block, cluster, register or field of it stands, where the reader knows. */
   positionOf?(part: object): Position | undefined
 }
+
+/** Is told of the changes of an overlay to one block, with what is wrong with them. */
+export type CheckChanges = (issues: readonly Issue[]) => void
 
 /** A file, and those beside it. */
 export interface SourceText {

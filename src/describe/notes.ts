@@ -41,6 +41,12 @@ export function notDescribing(file: string, message: string, at: Position = STAR
   return new RequestError('ESYNTAX', `${where}: ${message}`, { file, line, column })
 }
 
+/** An issue as its reader found it: `file:line:column: NAME: message`, without the name where it has none. */
+export function issueText({ file, line, column, path, message }: Issue): string {
+  const about = path === '' ? '' : `${clip(path)}: `
+  return `${clip(file)}:${line}:${column}: ${about}${message}`
+}
+
 /** `build/csr.json` → `csr`: what a device is called whose description does not say. */
 export function nameOfFile(file: string): string {
   return file.replace(/^.*[/\\]/, '').replace(/\.[^.]*$/, '') || 'device'

@@ -16,6 +16,8 @@ function said(act: () => unknown): string {
   }
 }
 
+const at = (line: number, column: number) => ({ line, column })
+
 describe('a board file', () => {
   it('names what lies beside it', () => {
     const text = `
@@ -29,10 +31,16 @@ target: 'sim:'
     expect(parseBoardFile(text, '/b/physmem.yaml')).toEqual({
       ...{ path: '/b/physmem.yaml', chip: '/b/bcm2711.svd', overlays: ['/b/fixes.yaml'] },
       blocks: [
-        { name: 'dma0', is: 'xlnx,axi-dma-1.00.a', at: 'uio:dma/map0' },
-        { name: 'sensor', is: '/b/sensor.yaml', at: '0x40001000' },
+        { name: 'dma0', is: 'xlnx,axi-dma-1.00.a', isAt: at(5, 15), at: 'uio:dma/map0' },
+        { name: 'sensor', is: '/b/sensor.yaml', isAt: at(6, 17), at: '0x40001000' },
       ],
+      unusable: [],
       target: 'sim:',
+      named: [
+        { key: 'chip', at: at(2, 7) },
+        { key: 'overlays', at: at(3, 12) },
+        { key: 'target', at: at(7, 9) },
+      ],
     })
     expect(parseBoardFile('', '/b/physmem.yaml')).toMatchObject({ blocks: [], overlays: [] })
   })
@@ -40,15 +48,38 @@ target: 'sim:'
   it.each([
     ['chp: a.svd', 'ESYNTAX b.yaml:1:1: a board file has no "chp", did you mean chip?'],
     ['chip: [a]', 'ESYNTAX b.yaml:1:7: chip: expected a text, came a list'],
-    ['blocks:\n  a: { is: x }', 'ESYNTAX b.yaml:2:3: a: at is missing'],
     [
-      'blocks:\n  0a: { is: x, at: 0 }',
-      'ESYNTAX b.yaml:2:3: "0a" is not the name of a block: expected letters, digits and _',
+      'blocks: a',
+      'ESYNTAX b.yaml:1:9: blocks: expected names, each with { is: KIND, at: PLACE }, came "a"',
     ],
-    ['blocks:\n  a: { is: x, at: 0, to: 1 }', 'ESYNTAX b.yaml:2:22: a has no "to": it has is, at'],
     ['chip: a\nchip: b', 'ESYNTAX b.yaml:2:1: "chip" is given twice, first in line 1'],
   ])('%j is refused with its line', (text, message) => {
     expect(said(() => parseBoardFile(text, 'b.yaml'))).toBe(message)
+  })
+
+  it.each([
+    ['a: { is: x }', 'b.yaml:2:3: a: at is missing'],
+    [
+      '0a: { is: x, at: 0 }',
+      'b.yaml:2:3: "0a" is not the name of a block: expected letters, digits and _',
+    ],
+    ['a: { is: x, at: 0, to: 1 }', 'b.yaml:2:22: a has no "to": it has is, at'],
+    ['a: { is: [x], at: 0 }', 'b.yaml:2:12: a: is: expected a text, came a list'],
+    ['a: x', 'b.yaml:2:6: a: expected { is: KIND, at: PLACE }, came "x"'],
+    ['a: { is: x, at: 0, at: 1 }', 'b.yaml:2:22: "at" is given twice, first in line 2'],
+    [
+      'a: { is: x, at: 0 }\n  a: { is: x, at: 1 }',
+      'b.yaml:3:3: "a" is given twice, first in line 2',
+    ],
+  ])('keeps what is wrong in %j apart from other blocks', (entry, message) => {
+    const { blocks, unusable } = parseBoardFile(
+      `blocks:\n  ${entry}\n  good: { is: x, at: 0 }`,
+      'b.yaml',
+    )
+    expect(blocks.map(({ name }) => name)).toEqual(['good'])
+    expect(unusable.map(({ name, why }) => [name, why.code, why.message])).toEqual([
+      [entry.split(':')[0], 'ESYNTAX', message],
+    ])
   })
 
   it('of any text is read or refused', () => {

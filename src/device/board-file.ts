@@ -3,24 +3,25 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { RequestError } from '../base/errors.ts'
 import type { Position } from '../describe/model.ts'
 import { parseTree } from '../describe/yaml/parse.ts'
-import { cameOf, type Entry, type MapTree, type Tree } from '../describe/yaml/tree.ts'
-import { parsePlace } from '../place/place.ts'
+import { cameOf, type Entry } from '../describe/yaml/tree.ts'
 import { parseTarget } from '../place/target.ts'
 import { clip, quote } from '../text/refuse.ts'
-import { nearest } from '../text/suggest.ts'
-import { isFile, readDescriptionFile } from './files.ts'
+import { readDescriptionFile } from './files.ts'
+import {
+  type Fail,
+  type Fault,
+  failIn,
+  givenTwice,
+  isIn,
+  type PlacedBlock,
+  readPlaced,
+  textOf,
+  type UnusableBlock,
+  unknownKey,
+} from './placed.ts'
 import { checkTrusted } from './trusted.ts'
 
 export const BOARD_FILE = 'physmem.yaml'
-
-/** A block that a board file says to be somewhere. */
-export interface PlacedBlock {
-  name: string
-  /** A file, a compatible, or the name of a block. */
-  is: string
-  /** A place. */
-  at: string
-}
 
 /** What a board file says. What it names beside itself is resolved. */
 export interface BoardFile {
@@ -30,7 +31,11 @@ export interface BoardFile {
   chip?: string
   overlays: readonly string[]
   blocks: readonly PlacedBlock[]
+  /** Entries of `blocks` that say no block: whoever names one is told why. */
+  unusable: readonly UnusableBlock[]
   target?: string
+  /** Where what `chip`, `target` and `overlays` name stands: of each overlay on its own. */
+  named: readonly { key: string; at: Position }[]
 }
 
 /**
@@ -80,7 +85,7 @@ export function checkTarget({ path, target }: BoardFile, of: string): void {
   throw new RequestError('EUSAGE', wrong + end, { input: path, cure })
 }
 
-function isTarget(text: string): boolean {
+export function isTarget(text: string): boolean {
   try {
     parseTarget(text)
     return true
@@ -90,32 +95,42 @@ function isTarget(text: string): boolean {
   }
 }
 
-const KEYS = ['chip', 'overlays', 'blocks', 'target']
+/** The keys at the top of a board file. */
+export const BOARD_KEYS = ['chip', 'overlays', 'blocks', 'target']
 
-/** The same of a text. `path` is where it is from: what it names lies beside it. */
-export function parseBoardFile(text: string, path: string): BoardFile {
+/**
+ * The same of a text. `path` is where it is from: what it names lies beside it. An entry of `blocks` in
+ * which something is wrong is kept with the reason, and spoils no other; `tell` is told of all else.
+ */
+export function parseBoardFile(
+  text: string,
+  path: string,
+  tell: (fault: Fault) => void = () => {},
+): BoardFile {
   const { tree, duplicates } = parsed(text, path)
-  const fail: Fail = ({ line, column }, why) => {
-    const message = `${clip(path)}:${line}:${column}: ${why}`
-    throw new RequestError('ESYNTAX', message, { file: path, line, column, input: path })
+  const failing = failIn(path)
+  const fail: Fail = (at, message) => {
+    tell({ at, message })
+    return failing(at, message)
   }
-  const [twice] = duplicates
-  if (twice)
-    return fail(twice.at, `${quote(twice.key)} is given twice, first in line ${twice.first.line}`)
+  const blocks = tree.kind === 'map' ? tree.entries.get('blocks')?.value : undefined
+  const twice = duplicates.find((one) => blocks === undefined || !isIn(blocks, one))
+  if (twice) return fail(twice.at, givenTwice(twice))
   const beside = (name: string) => (isAbsolute(name) ? name : join(dirname(path), name))
-  const board: BoardFile = { path, overlays: [], blocks: [] }
+  const board: BoardFile = { path, overlays: [], blocks: [], unusable: [], named: [] }
   if (tree.kind === 'text' && tree.text === '') return board
   if (tree.kind !== 'map')
-    return fail(tree.at, `expected ${KEYS.join(', ')}, ${cameOf(tree, quote)}`)
+    return fail(tree.at, `expected ${BOARD_KEYS.join(', ')}, ${cameOf(tree, quote)}`)
   for (const entry of tree.entries.values()) {
     const { key, value } = entry
+    const parts = value.kind === 'list' ? value.items : [value]
+    if (key !== 'blocks') board.named = [...board.named, ...parts.map(({ at }) => ({ key, at }))]
     if (key === 'chip') board.chip = beside(textOf(entry, fail))
     else if (key === 'target') board.target = textOf(entry, fail)
     else if (key === 'overlays') board.overlays = filesOf(entry, fail).map(beside)
-    else if (key === 'blocks') {
-      const map = mapOf(value, 'blocks: expected names, each with { is: KIND, at: PLACE }', fail)
-      board.blocks = [...map.entries.values()].map((one) => blockOf(one, fail, beside))
-    } else fail(entry.at, unknownKey('a board file', key, KEYS))
+    else if (key === 'blocks')
+      Object.assign(board, readPlaced(value, { fail, beside, duplicates }, path))
+    else fail(entry.at, unknownKey('a board file', key, BOARD_KEYS))
   }
   const overlays = tree.entries.get('overlays')
   if (overlays !== undefined && board.chip === undefined)
@@ -141,50 +156,8 @@ function parsed(text: string, path: string): ReturnType<typeof parseTree> {
   }
 }
 
-type Fail = (at: Position, why: string) => never
-
-function unknownKey(what: string, key: string, keys: readonly string[]): string {
-  const near = nearest(key, keys)
-  const end = near === undefined ? `: it has ${keys.join(', ')}` : `, did you mean ${near}?`
-  return `${what} has no ${quote(key)}${end}`
-}
-
-function textOf({ key, value }: Entry, fail: Fail): string {
-  if (value.kind === 'text' && value.text !== '') return value.text
-  return fail(value.at, `${key}: expected a text, ${cameOf(value, quote)}`)
-}
-
 function filesOf({ key, value }: Entry, fail: Fail): string[] {
   if (value.kind !== 'list')
     return fail(value.at, `${key}: expected a list of files, ${cameOf(value, quote)}`)
   return value.items.map((item) => textOf({ key, at: item.at, value: item }, fail))
-}
-
-function mapOf(value: Tree, expected: string, fail: Fail): MapTree {
-  return value.kind === 'map' ? value : fail(value.at, `${expected}, ${cameOf(value, quote)}`)
-}
-
-function blockOf(
-  { key: name, at, value }: Entry,
-  fail: Fail,
-  beside: (name: string) => string,
-): PlacedBlock {
-  if (!/^[A-Za-z_]\w*$/.test(name)) {
-    return fail(at, `${quote(name)} is not the name of a block: expected letters, digits and _`)
-  }
-  const { entries } = mapOf(value, `${name}: expected { is: KIND, at: PLACE }`, fail)
-  for (const entry of entries.values()) {
-    if (!['is', 'at'].includes(entry.key)) fail(entry.at, unknownKey(name, entry.key, ['is', 'at']))
-  }
-  const [is, where] = ['is', 'at'].map((key) => {
-    const entry = entries.get(key)
-    return entry === undefined ? fail(at, `${name}: ${key} is missing`) : textOf(entry, fail)
-  }) as [string, string]
-  try {
-    parsePlace(where)
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error
-    return fail(entries.get('at')?.value.at ?? at, `${name}: ${error.message}`)
-  }
-  return { name, is: isFile(is) ? beside(is) : is, at: where }
 }

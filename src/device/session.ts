@@ -1,30 +1,23 @@
 import { existsSync } from 'node:fs'
 import { RequestError } from '../base/errors.ts'
-import { type FoundRegister, find, findRegister, registersOf } from '../describe/lookup.ts'
+import { type FoundRegister, find } from '../describe/lookup.ts'
 import { glob, isPattern } from '../describe/match.ts'
-import type { Block, Device } from '../describe/model.ts'
 import type { System } from '../linux/system.ts'
 import { placeAt } from '../place/at.ts'
 import { formatNamed, type NamedOperand } from '../place/named.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
-import type { Place } from '../place/schemes/index.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
 import type { BoardFile } from './board-file.ts'
 import { isFile } from './files.ts'
 import type { Live, LiveDevice } from './live.ts'
 import { loadSource } from './load.ts'
+import { baseOf, registersAt } from './located.ts'
+import type { UnusableBlock } from './placed.ts'
 import type { DeviceRegister } from './register.ts'
-import {
-  blockIn,
-  deviceOf,
-  type Kind,
-  knows,
-  onlyBlock,
-  placedBlocks,
-  type Source,
-} from './sources.ts'
+import { blockIn, type Kind, knows, onlyBlock, placedBlocks, type Source } from './sources.ts'
 import { checkTrusted } from './trusted.ts'
+import { refuseUnusable, unusableIn, unusableText, usableOf } from './unusable.ts'
 
 export interface SessionOptions {
   /** A file that describes the chip. */
@@ -37,6 +30,8 @@ export interface SessionOptions {
   system?: System | undefined
   /** Where no place is taken: what nothing is named is no place that is misspelt. */
   onlyNames?: boolean | undefined
+  /** Is told, once each, of blocks that a pattern means and that are not used; without it, that is an error. */
+  tell?: ((text: string) => void) | undefined
 }
 
 /** All that describes the registers of one machine, and finds them by their names. */
@@ -45,12 +40,18 @@ export class Session {
   readonly sources: readonly Source[]
   readonly #system: System | undefined
   readonly #onlyNames: boolean
+  readonly #tell: SessionOptions['tell']
+  readonly #told = new Set<string>()
   #live: Live | undefined
 
-  private constructor(sources: readonly Source[], { system, onlyNames = false }: SessionOptions) {
+  private constructor(
+    sources: readonly Source[],
+    { system, onlyNames = false, tell }: SessionOptions,
+  ) {
     this.sources = sources
     this.#system = system
     this.#onlyNames = onlyNames
+    this.#tell = tell
   }
 
   /** Loads what the options name. Nothing of the machine is accessed. Rejects as the readers do. */
@@ -66,7 +67,7 @@ export class Session {
     if (simulated !== undefined) sources.push(simulated)
     const session = new Session(sources, options)
     if (board === undefined) return session
-    const placed = await placedBlocks(board.path, board.blocks, (is) => session.#kind(is, check))
+    const placed = await placedBlocks(board, (is) => session.#kind(is, check))
     if (placed === undefined) return session
     // What the board says of itself goes before what the chip says of all of its kind.
     return new Session([placed, ...sources], options)
@@ -83,6 +84,7 @@ export class Session {
     const [first = ''] = operand.path.split('.')
     if (isPattern(first)) return this.#matching(operand)
     for (const source of this.sources) {
+      refuseUnusable(source, first)
       if (!knows(source, first)) continue
       return find(source.device, operand.path).map((found) => this.#located(source, found))
     }
@@ -100,7 +102,7 @@ export class Session {
     if (isPut || !isPattern(first)) return this.find(operand)
     const rest = operand.path.slice(first.length + 1)
     const devices = await this.devices()
-    const found = this.#matchingSources(operand)
+    const { found } = this.#matchingSources(operand, first)
     for (const isFolded of [false, true]) {
       const fits = glob(first, isFolded)
       for (const device of devices.filter(({ name }) => fits(name))) {
@@ -113,19 +115,37 @@ export class Session {
 
   /** A name in all descriptions, since a pattern may mean blocks of several. */
   #matching(operand: NamedOperand): DeviceRegister[] {
-    const all = this.#matchingSources(operand)
-    if (all.length > 0) return all
+    const [first = ''] = operand.path.split('.')
+    const { found, unusable } = this.#matchingSources(operand, first)
+    if (found.length > 0) return found
+    if (unusable !== undefined) throw unusable.why
     const where =
       this.sources.length === 0
-        ? 'no description is in use'
-        : `of ${this.sources.map(({ from }) => clip(from)).join(', ')}`
-    throw refusal('ENOPLACE', `${quote(operand.path)} fits no register ${where}`, operand.path)
+        ? ': no description is in use'
+        : ` of ${this.sources.map(({ from }) => clip(from)).join(', ')}`
+    throw refusal('ENOPLACE', `${quote(operand.path)} fits no register${where}`, operand.path)
   }
 
-  #matchingSources(operand: NamedOperand): DeviceRegister[] {
-    return this.sources.flatMap((source) =>
-      orNone(() => find(source.device, operand.path).map((found) => this.#located(source, found))),
+  /** What a pattern fits, and the first of the blocks that it means and that are not used. */
+  #matchingSources(
+    operand: NamedOperand,
+    first: string,
+  ): { found: DeviceRegister[]; unusable?: UnusableBlock } {
+    const unusable = this.sources.flatMap((source) => unusableIn(source, first))
+    const found = this.sources.flatMap((source) =>
+      orNone(() =>
+        find(usableOf(source, first), operand.path).map((found) => this.#located(source, found)),
+      ),
     )
+    if (found.length > 0) for (const one of unusable) this.#tellOf(one)
+    return { found, ...(unusable[0] && { unusable: unusable[0] }) }
+  }
+
+  #tellOf(block: UnusableBlock): void {
+    if (this.#tell === undefined) throw block.why
+    const text = unusableText(block)
+    if (!this.#told.has(text)) this.#tell(text)
+    this.#told.add(text)
   }
 
   #located(source: Source, found: FoundRegister): DeviceRegister {
@@ -162,7 +182,7 @@ export class Session {
    * Of a device of several blocks what any of them has; of several registers those that the device
    * has room for: an adapter of 6 ports has no registers of 32.
    */
-  #onDevice({ name, blocks, asleep }: LiveDevice, path: string): DeviceRegister[] {
+  #onDevice({ name, blocks, whyAsleep }: LiveDevice, path: string): DeviceRegister[] {
     let missed: unknown
     const all: DeviceRegister[] = []
     for (const { kind, place, behind, length = Number.POSITIVE_INFINITY } of blocks) {
@@ -171,15 +191,15 @@ export class Session {
         const isThere = ({ found }: DeviceRegister) =>
           found.offset + found.register.width / 8 <= length
         const found = every.length === 1 ? every : every.filter(isThere)
-        const more = { ...(behind && { behind }), ...(asleep === undefined ? {} : { asleep }) }
-        all.push(...found.map((one) => ({ ...one, ...more })))
+        all.push(...found.map((one) => ({ ...one, ...(behind && { behind }) })))
       } catch (error) {
         if (!(error instanceof RequestError) || error.code !== 'ENOPLACE') throw error
         if (missed === undefined || error.data.suggestion) missed = error
       }
     }
     if (all.length === 0) throw missed
-    return all
+    const asleep = whyAsleep()
+    return asleep === undefined ? all : all.map((one) => ({ ...one, asleep }))
   }
 
   /** What `BLOCK` of `BLOCK@PLACE` means: a file, a block of the descriptions in use, or one of physmem's. */
@@ -189,6 +209,7 @@ export class Session {
       return { block: onlyBlock(source), device: source.device, from: source.from }
     }
     for (const source of this.sources) {
+      refuseUnusable(source, is)
       const found = blockIn(source, is)
       if (found !== undefined)
         return { block: found.block, device: source.device, from: source.from }
@@ -229,8 +250,14 @@ export class Session {
       ...this.#blockNames(),
       ...((await this.#live?.devices()) ?? []).map((one) => one.name),
     ]
-    const near = nearest(first, names)
+    const unusable = this.sources.flatMap((source) => source.unusable ?? [])
+    const near = nearest(first, [...names, ...unusable.map(({ name }) => name)])
     const wrong = `nothing here is named ${quote(first)}`
+    const one = unusable.find(({ name }) => name === near)
+    if (one !== undefined) {
+      const message = `${wrong}, and what is near to it is wrong: ${unusableText(one)}`
+      return refusal('ENOPLACE', message, text)
+    }
     if (near !== undefined) {
       const meant = clip(near + text.slice(first.length))
       return refusal('ENOPLACE', { wrong, joint: ', ', meant, behind: '' }, text)
@@ -274,41 +301,4 @@ function notAPlace(text: string): RequestError | undefined {
     if (error instanceof RequestError) return error
     throw error
   }
-}
-
-/** Where a block's offset 0 is. Throws EUSAGE where only the machine would know. */
-function baseOf(block: Block, name: string): Place {
-  if (block.at !== undefined) return parsePlace(block.at)
-  if (block.base !== undefined) return { scheme: 'address', offset: block.base }
-  const message = `${clip(name)} is a kind of block, and nothing says where one is: name the place, as in ${clip(name)}@0x40000000`
-  throw refusal('EUSAGE', message, name)
-}
-
-/** The registers of a block that is at a place, whatever its own base says. */
-function registersAt(
-  { block, device }: { block: Block; device: Pick<Device, 'endian'> },
-  path: string,
-  { name, place, from }: { name: string; place: Place; from: string },
-): DeviceRegister[] {
-  const located = (found: FoundRegister): DeviceRegister => ({
-    ...{ name: found.path, found, from },
-    place: placeAt(place, found.offset),
-    endian: found.register.endian ?? block.endian ?? device.endian,
-  })
-  const at = { path: name, offset: 0 }
-  if (path === '') return [...registersOf(block, at)].map(located)
-  if (!/[*?]/.test(path)) {
-    try {
-      return [located(findRegister(block, path, at))]
-    } catch (error) {
-      // A cluster, or an array: all registers in it.
-      if (!(error instanceof RequestError) || error.code !== 'EUSAGE') throw error
-    }
-  }
-  const single = { ...block, name: 'X', children: block.children, repeat: undefined }
-  const { repeat: _, ...alone } = single
-  return find(deviceOf(alone, device), `X.${path}`).map((found) => {
-    const renamed = { ...found, path: `${name}.${found.name}`, blockPath: name }
-    return located(renamed)
-  })
 }

@@ -1,8 +1,10 @@
 import { PhysmemError, RequestError } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
 import { type FoundBlock, findBlock } from '../describe/lookup.ts'
-import type { Block, Device, Issue } from '../describe/model.ts'
-import { clip, quote } from '../text/refuse.ts'
-import type { PlacedBlock } from './board-file.ts'
+import type { Block, Device, Issue, Position } from '../describe/model.ts'
+import { clip } from '../text/refuse.ts'
+import type { BoardFile } from './board-file.ts'
+import type { UnusableBlock } from './placed.ts'
 
 /** A description in use. */
 export interface Source {
@@ -11,6 +13,12 @@ export interface Source {
   device: Device
   /** Complete once all registers were looked at. */
   issues: readonly Issue[]
+  /** Whether a block may throw where its registers are asked for: an overlay changes them. */
+  isPatched?: boolean
+  /** Blocks that are known not to be used, also such as are none of the device's. */
+  unusable?: readonly UnusableBlock[]
+  /** A board file, which describes no chip. */
+  isBoard?: boolean
 }
 
 /** A kind of block, and what describes it. */
@@ -59,11 +67,12 @@ export function deviceOf(block: Block, device: Pick<Device, 'endian'>): Device {
   return { name: block.name, endian: block.endian ?? device.endian, blocks: [block] }
 }
 
-/** The same block by another name, somewhere else. */
-export function putBlock(block: Block, name: string, at: string): Block {
+/** The same block by another name, somewhere else. Its registers are asked for when they are needed. */
+function putBlock({ block, device }: Kind, name: string, at: string): Block {
   return Object.create(block, {
     name: { value: name, enumerable: true },
     at: { value: at, enumerable: true },
+    endian: { value: block.endian ?? device.endian, enumerable: true },
     base: { value: undefined, enumerable: true },
     repeat: { value: undefined, enumerable: true },
   }) as Block
@@ -71,19 +80,35 @@ export function putBlock(block: Block, name: string, at: string): Block {
 
 /** The blocks of a board file as a description. `kindOf` finds what each is. */
 export async function placedBlocks(
-  from: string,
-  placed: readonly PlacedBlock[],
+  { path, blocks: placed, unusable }: BoardFile,
   kindOf: (is: string) => Promise<Kind>,
 ): Promise<Source | undefined> {
-  if (placed.length === 0) return undefined
+  if (placed.length === 0 && unusable.length === 0) return undefined
   const blocks: Block[] = []
-  for (const { name, is, at } of placed) {
-    const { block, device } = await kindOf(is).catch((error: unknown) => {
-      if (!(error instanceof RequestError)) throw error
-      const message = `${clip(from)}: ${name}: ${error.message}`
-      throw new RequestError(error.code, message, error.data)
-    })
-    blocks.push(putBlock({ ...block, endian: block.endian ?? device.endian }, name, at))
+  const wrong = [...unusable]
+  for (const { name, is, isAt, at } of placed) {
+    try {
+      blocks.push(putBlock(await kindOf(is), name, at))
+    } catch (error) {
+      if (!(error instanceof PhysmemError)) throw error
+      const message = `${clip(name)}: ${error.message}`
+      wrong.push({ name, why: atLine(error, message, path, isAt), fault: { at: isAt, message } })
+    }
   }
-  return { from, device: { name: quote(from), endian: 'little', blocks }, issues: [] }
+  const device: Device = { name: path, endian: 'little', blocks }
+  return { from: path, device, issues: [], unusable: wrong, isBoard: true }
+}
+
+function atLine(
+  error: PhysmemError,
+  text: string,
+  file: string,
+  { line, column }: Position,
+): PhysmemError {
+  const message = `${clip(file)}:${line}:${column}: ${text}`
+  // What was meant is a kind, which is no part of what was asked for.
+  return retell(error, {
+    message,
+    data: { file, line, column, input: file, suggestion: undefined },
+  })
 }

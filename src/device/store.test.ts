@@ -219,6 +219,43 @@ describe('a store of many bits', () => {
     expect(store(0x1fn, 0x00n).value).toBe(0n)
   })
 
+  const constrained = (writes: string) =>
+    registerOf(
+      `R: { offset: 0, fields: { A: { bits: 3:0, writes: ${writes}, read-values: { Idle: 0, Busy: 5 }, write-values: { Stop: 0, Go: 1, Any: 0b1xx0 } }, B: 7:4 } }`,
+    )
+  const all = 0xffff_ffffn
+
+  it('takes values that have a name for writes alone, where the description says so', () => {
+    const register = constrained('values')
+    const of = (mask: bigint, value: bigint, more: object = {}) =>
+      planStore(register, [{ name: 'X.R', mask, value, ...more }], more)
+    const none = 'takes values that have a name, and 0x5 has none'
+    expect(() => planStore(register, [change(register, 'A', 5n)])).toThrow(`X.R:A ${none}`)
+    expect(() => of(all, 0x35n, { isWhole: true })).toThrow(`X.R:A ${none}`)
+    expect(() => of(0xffn, 0x35n)).toThrow(`X.R:A ${none}`)
+    for (const value of [0n, 1n, 8n, 12n]) {
+      expect(planStore(register, [change(register, 'A', value)]).value).toBe(value)
+      expect(of(all, value, { isWhole: true }).value).toBe(value)
+    }
+    // Of a part of the field nothing can be said; force takes all.
+    expect(of(0xfdn, 0x35n).value).toBe(0x35n)
+    expect(of(all, 5n, { isWhole: true, force: true }).value).toBe(5n)
+  })
+
+  it('leaves as it was read what may only be written so', () => {
+    const register = constrained('as-read')
+    const why = 'X.R:A may only be written as it was read'
+    expect(() => planStore(register, [change(register, 'A', 1n)])).toThrow(why)
+    for (const mask of [0xffn, 0x01n]) {
+      expect(() => planStore(register, [{ name: 'X.R', mask, value: 0n }])).toThrow(why)
+    }
+    expect(planStore(register, [{ name: 'X.R', mask: 0xf0n, value: 0x10n }])).toMatchObject({
+      ...{ value: 0x10n, notes: [] },
+    })
+    const whole = { name: 'X.R', mask: all, value: 0n, isWhole: true } as const
+    expect(planStore(register, [whole])).toMatchObject({ value: 0n, notes: [why] })
+  })
+
   it.each([
     [
       0x10n,

@@ -3,7 +3,7 @@ import type { WriteEffect } from '../describe/model.ts'
 import { formatHex } from '../text/number.ts'
 import { refusal } from '../text/refuse.ts'
 import { clearsByName } from './names.ts'
-import { EFFECTS, suspectedTaking } from './read-rules.ts'
+import { effectText, suspectedTaking } from './read-rules.ts'
 import {
   type DeviceRegister,
   isReadable,
@@ -14,20 +14,9 @@ import {
   refuseSplit,
   writeEffectOf,
 } from './register.ts'
+import { type Change, checkChange, notesOfAsRead, type Refuse } from './store-values.ts'
 
-/** Bits that are to change, where they stand in the register. */
-export interface Change {
-  /** As it was given, for messages: `UART0.CR:TXE`. */
-  name: string
-  mask: bigint
-  value: bigint
-  /** Where all of one field is named. */
-  field?: FoundField
-  /** As a value and its mask were given: `{0xff,0x0f}`. */
-  braces?: string
-  /** All of the register, as it is. */
-  isWhole?: true
-}
+export type { Change } from './store-values.ts'
 
 /** What is made of a neighbour of the bits that change, where it does not stay as it was read. */
 export interface Neutral {
@@ -39,8 +28,8 @@ export interface Neutral {
 }
 
 /** One register, and how it is changed: by one store, or by one load and one store. */
-export interface Store {
-  register: DeviceRegister
+export interface Store<R extends DeviceRegister = DeviceRegister> {
+  register: R
   changes: readonly Change[]
   /** A load comes first: the bits outside of `mask` stay as it gives them. */
   isUpdate: boolean
@@ -62,11 +51,11 @@ const UNLIKE: Partial<Record<WriteEffect, string>> = {
  * How these bits of a register are changed so that its other bits keep what they are. Throws EUSAGE
  * where that cannot be known, which `force` overrides.
  */
-export function planStore(
-  register: DeviceRegister,
+export function planStore<R extends DeviceRegister>(
+  register: R,
   changes: readonly Change[],
   { force = false }: { force?: boolean } = {},
-): Store {
+): Store<R> {
   refuseSplit(register)
   const { access } = register.found.register
   const refuse = (text: string, cure?: string, reason?: string) => {
@@ -84,6 +73,7 @@ export function planStore(
   if (changes.some(({ isWhole }) => isWhole)) {
     const note = noteOfHighWord(register, value)
     if (note !== undefined) notes.push(note)
+    notes.push(...notesOfAsRead(register))
     return { register, changes, isUpdate: false, mask, value, neutral: [], notes }
   }
   if (register.found.register.highWordMask) return withHighWord(register, changes, mask, value)
@@ -110,7 +100,7 @@ export function planStore(
   }
   const effect = readEffectOf(register.found.register)
   if (effect !== undefined && effect.effect !== 'none') {
-    const text = EFFECTS[effect.effect].replace(/\bit\b/, effect.field ?? 'it')
+    const text = effectText(effect.effect, effect.field)
     const reason = `its other bits must be read to be kept, and ${text}`
     const cure = `give the whole value, as in ${register.name}=VALUE, or --force`
     refuse(`${register.name}: ${reason}`, cure, reason)
@@ -132,9 +122,6 @@ export function planStore(
     value: value | neutralValue,
   }
 }
-
-/** `reason`: the text without the name of the register. */
-type Refuse = (text: string, cure?: string, reason?: string) => void
 
 /** Whether bits that are written as they were read may be cleared by that, where nothing is said. */
 function doubtOfKept(
@@ -158,42 +145,6 @@ function doubtOfKept(
   const text = `${register.name}: by its name, a 1 that is written clears or changes a bit, so that to write its other bits as they are read would clear them`
   const cure = `give the whole value, as in ${register.name}=VALUE, or --force; an overlay that says on-write (modifiedWriteValues) settles it`
   return { isRefused: true, text, cure }
-}
-
-function checkChange(register: DeviceRegister, change: Change, refuse: Refuse): void {
-  const { name, field, value, mask, isWhole } = change
-  if (field === undefined) checkFields(register, mask, value, refuse)
-  if (field?.field.access !== undefined && !isWritable(field.field.access)) {
-    refuse(`${name} is read-only`)
-  }
-  const constraint =
-    field?.field.writeConstraint ?? (isWhole ? register.found.register.writeConstraint : undefined)
-  if (constraint?.kind === 'as-read') {
-    refuse(`${name} may only be written as it was read`)
-  } else if (constraint?.kind === 'range') {
-    const { minimum, maximum } = constraint
-    const plain = field === undefined ? value : value >> BigInt(field.lsb)
-    if (plain < minimum || plain > maximum) {
-      const range = `${formatHex(minimum)} to ${formatHex(maximum)}`
-      refuse(`${name} takes ${range}, and ${formatHex(plain)} is not one of these`)
-    }
-  }
-}
-
-/** The fields that a value of more bits has all of: each within its range. */
-function checkFields(register: DeviceRegister, mask: bigint, value: bigint, refuse: Refuse): void {
-  for (const one of fieldsOf(register.found.register)) {
-    const bits = maskOf(one)
-    const constraint = one.field.writeConstraint
-    if (constraint?.kind !== 'range' || (mask & bits) !== bits) continue
-    const { minimum, maximum } = constraint
-    const plain = (value & bits) >> BigInt(one.lsb)
-    if (plain >= minimum && plain <= maximum) continue
-    const range = `${formatHex(minimum)} to ${formatHex(maximum)}`
-    refuse(
-      `${register.name}:${one.name} takes ${range}, and ${formatHex(plain)} is not one of these`,
-    )
-  }
 }
 
 /** What is to become of the bits that are not meant. */
@@ -265,12 +216,12 @@ function noteOfHighWord({ name, found }: DeviceRegister, value: bigint): string 
 }
 
 /** The bits of the upper half say which of the lower half change. */
-function withHighWord(
-  register: DeviceRegister,
+function withHighWord<R extends DeviceRegister>(
+  register: R,
   changes: readonly Change[],
   mask: bigint,
   value: bigint,
-): Store {
+): Store<R> {
   const half = Math.floor(register.found.register.size / 2)
   if (mask >> BigInt(half) !== 0n) {
     const text = `${register.name}: bits ${2 * half - 1} to ${half} only say which bits below them change: name those`

@@ -46,6 +46,7 @@ export interface NamedBits {
  */
 export function valueNamed(field: FoundField, name: string, usage: Usage, path: string): NamedBits {
   const names = namesOf(field, usage)
+  refuseOther(field, name, usage, path)
   if (names.length === 0) {
     const text = `${path} has no names for its values, and ${quote(name)} is no number`
     throw refusal('EVALUE', text, name)
@@ -72,6 +73,20 @@ export function valueNamed(field: FoundField, name: string, usage: Usage, path: 
   return { value: first.value & (first.mask ?? all), mask: (first.mask ?? all) & all }
 }
 
+/** A name that is one of the other use alone: `idle` is read, and `start` is written. */
+function refuseOther(field: FoundField, name: string, usage: Usage, path: string): void {
+  const has = (one: Usage) => namesOf(field, one).some((each) => equalFolded(each.name, name))
+  if (has(usage) || !has(usage === 'write' ? 'read' : 'write')) return
+  const own = namesOf(field, usage)
+  const known = own.length === 0 ? 'give a number' : `expected ${listed(own)}`
+  const what =
+    usage === 'write'
+      ? `is what ${path} reads as, and no value to write`
+      : `is what is written to ${path}, and no value that it reads as`
+  const text = `${quote(name)} ${what}: ${known}`
+  throw refusal('EVALUE', text, name)
+}
+
 function equalFolded(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase()
 }
@@ -85,13 +100,12 @@ function unknown(names: readonly EnumeratedValue[], name: string, path: string):
   if (near !== undefined) {
     return refusal('EVALUE', { wrong, joint: ', ', meant: clip(near), behind: '' }, name)
   }
+  return refusal('EVALUE', didYouMean(`${wrong}: it has ${listed(names)}`, undefined), name)
+}
+
+function listed(names: readonly EnumeratedValue[]): string {
   const shown = names.slice(0, MOST_LISTED).map((one) => clip(one.name))
-  const more = names.length > shown.length ? ', …' : ''
-  return refusal(
-    'EVALUE',
-    didYouMean(`${wrong}: it has ${shown.join(', ')}${more}`, undefined),
-    name,
-  )
+  return shown.join(', ') + (names.length > shown.length ? ', …' : '')
 }
 
 /** The bits of a field in the value of its register, moved down. */

@@ -54,6 +54,7 @@ describe('a name', () => {
       { is: 'pl011', at: parsePlace('file:./dump.bin+0x1000'), path: 'FR' },
     ],
     ['xlnx,axi-dma-1.00.a@0x40000000.CR', { is: 'xlnx,axi-dma-1.00.a', path: 'CR' }],
+    ['pl011@kernel:uart.cold+0.FR', { at: parsePlace('kernel:uart.cold'), path: 'FR' }],
     ['pl011@dt:/soc/serial@9000000+0.FR', { at: parsePlace('dt:/soc/serial@9000000'), path: 'FR' }],
   ])('%s', (text, expected) => {
     expect(isNamed(text)).toBe(true)

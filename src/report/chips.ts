@@ -10,6 +10,8 @@ export interface DescriptionReport {
   from: string
   chip: string
   blocks: string[]
+  /** Blocks of which nothing is used, since what is said of them is wrong. */
+  unusable?: { name: string; why: string }[]
 }
 
 /** A device that the machine names itself. */

@@ -1,7 +1,7 @@
 import type { Value } from '../base/width.ts'
 import { type FoundField, fieldsOf } from '../describe/lookup.ts'
 import type { Reason, Rule } from '../device/read-rules.ts'
-import type { DeviceRegister } from '../device/register.ts'
+import { type DeviceRegister, isReadable } from '../device/register.ts'
 import { fieldValue, nameOf } from '../device/values.ts'
 import type { ReadElement } from '../operate/reading.ts'
 import type { Storing } from '../operate/store.ts'
@@ -55,7 +55,7 @@ export function registerToJson(
 
 export function fieldsToJson({ found }: DeviceRegister, value: Value): FieldReport[] {
   return fieldsOf(found.register)
-    .filter(({ field }) => field.access !== 'write-only')
+    .filter(({ field }) => isReadable(field.access))
     .map((field) => {
       const own = fieldValue(field, value)
       const meaning = nameOf(field, own)?.name

@@ -1,7 +1,10 @@
+import type { Block } from '../../describe/model.ts'
 import type { Source } from '../../device/sources.ts'
+import { unusableIn, unusableText, usableOf } from '../../device/unusable.ts'
 import type { ChipsDocument } from '../../report/chips.ts'
 import { counted } from '../../text/count.ts'
 import { printable } from '../../text/refuse.ts'
+import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { padded } from '../views/format/value.ts'
@@ -10,7 +13,10 @@ import { openSession } from './named/session.ts'
 export default defineCommand({
   arguments: [],
   options: { chip: sharedOptions.chip, board: sharedOptions.board },
-  meanings: { quiet: 'print the names of blocks and devices only' },
+  meanings: {
+    quiet: 'print the names of blocks and devices only',
+    verbose: 'say on stderr which board file is used',
+  },
   examples: [
     ['chips', 'what is described here, and by which file'],
     ['chips --chip bcm2711.svd', 'the same with another chip'],
@@ -21,14 +27,24 @@ export default defineCommand({
       'ACPI), as far as a description or physmem itself knows their kind.',
   ],
   refuses: ['width', 'endian', 'actOnPorts'],
+  inBatches: looks,
   async run(context, _args, options) {
     const session = await openSession(context, options)
     await context.turn()
-    const devices = await session.devices()
+    const found = await session.devices()
+    const devices = found.map((device) => ({ ...device, asleep: device.whyAsleep() }))
+    const described = session.sources.map((source) => ({
+      source,
+      unusable: unusableIn(source, '*'),
+      blocks: usableOf(source, '*').blocks,
+    }))
     const { json, quiet } = context.settings
     context.record<ChipsDocument>({
-      descriptions: session.sources.map(({ from, device }) => ({
-        ...{ from, chip: device.name, blocks: device.blocks.map(({ name }) => name) },
+      descriptions: described.map(({ source: { from, device }, blocks, unusable }) => ({
+        ...{ from, chip: device.name, blocks: blocks.map(({ name }) => name) },
+        ...(unusable.length > 0 && {
+          unusable: unusable.map(({ name, why }) => ({ name, why: why.message })),
+        }),
       })),
       devices: devices.map(({ name, blocks, asleep }) => ({
         ...{ name, blocks: blocks.map(({ kind }) => kind.block.name) },
@@ -38,11 +54,13 @@ export default defineCommand({
     })
     if (json) return 0
     if (quiet) {
-      const names = session.sources.flatMap(({ device }) => device.blocks.map(({ name }) => name))
+      const names = described.flatMap(({ blocks }) => blocks.map(({ name }) => name))
       context.print(...[...names, ...devices.map(({ name }) => name)].map(printable))
       return 0
     }
-    for (const source of session.sources) context.print(sourceLine(source))
+    for (const { source, blocks, unusable } of described) {
+      context.print(sourceLine(source, blocks), ...unusable.map((one) => `  ${unusableText(one)}`))
+    }
     const names = padded(devices.map(({ name }) => printable(name)))
     context.print(
       ...devices.map(({ blocks, asleep }, index) => {
@@ -58,9 +76,10 @@ export default defineCommand({
   },
 })
 
-function sourceLine({ from, device }: Source): string {
-  const names = device.blocks.slice(0, 8).map(({ name }) => printable(name))
-  const more = device.blocks.length > names.length ? ', …' : ''
-  const blocks = counted(device.blocks.length, 'block')
-  return `${printable(device.name)} (${printable(from)})  ${blocks}: ${names.join(', ')}${more}`
+function sourceLine({ from, device }: Source, blocks: readonly Block[]): string {
+  const names = blocks.slice(0, 8).map(({ name }) => printable(name))
+  const more = blocks.length > names.length ? ', …' : ''
+  const list = names.length === 0 ? '' : `: ${names.join(', ')}${more}`
+  const file = device.name === from ? '' : ` (${printable(from)})`
+  return `${printable(device.name)}${file}  ${counted(blocks.length, 'block')}${list}`
 }

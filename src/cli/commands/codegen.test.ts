@@ -66,7 +66,22 @@ describe('codegen', () => {
     const { code, out, err } = await run(['codegen', svd])
     expect(code).toBe(0)
     expect(out).toContain('readonly A: P_A')
-    expect(err).toMatch(/^physmem: 1 part of \S+ was left out; \S+chip\.svd:3:\d+: P\.B: /)
+    expect(err.split('\n')).toEqual([
+      `physmem: ${svd}:3:25: P.B: addressOffset is no number: "zero"`,
+      `physmem: 1 part of ${svd} was left out`,
+      '',
+    ])
+  })
+
+  it('says of several parts that are left out which is the first', async () => {
+    const file = folder.file('two.yaml', 'blocks:\n  A: { registers: { X: x, Y: y, Z: 0 } }\n')
+    const { err } = await run(['codegen', file])
+    const number = 'expected a number such as 0x1f, 0b101, 0o17 or 4k'
+    expect(err).toBe(
+      `physmem: ${file}:2:24: A.X: offset: "x" is not a number: ${number}
+physmem: 2 parts of ${file} were left out, this is the first: physmem lint ${file} shows all
+`,
+    )
   })
 
   it('patches the description first', async () => {
@@ -75,6 +90,22 @@ describe('codegen', () => {
     const { code, out } = await run(['codegen', yaml, 'GPIO', '--overlay', `${overlay},${fix}`])
     expect(code).toBe(0)
     expect(out).toContain('32 bits, read-only.')
+  })
+
+  it('writes over no overlay, and over no base of one', async () => {
+    const fix = folder.file('over.yaml', 'GPIO:\n  _modify: { OUT: { access: read-only } }\n')
+    const own = folder.file('own.yaml', `_svd: ${yaml}\nGPIO:\n  _modify: {}\n`)
+    for (const args of [
+      [yaml, '--overlay', fix, '-o', fix],
+      [own, '-o', yaml],
+    ]) {
+      const { code, out, err } = await run(['codegen', ...args])
+      expect({ code, out }).toEqual({ code: 2, out: '' })
+      const message = `${args.at(-1)} is a part of the description: expected another file`
+      expect(err).toContain(`physmem: ${message}\n`)
+    }
+    expect(readFileSync(fix, 'utf8')).toContain('_modify')
+    expect(readFileSync(yaml, 'utf8')).toContain('UART0')
   })
 
   it.each([

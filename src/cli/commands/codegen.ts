@@ -1,15 +1,16 @@
-import { RequestError } from '../../base/errors.ts'
 import { generate } from '../../describe/codegen/generate.ts'
 import { findBlock } from '../../describe/lookup.ts'
 import type { Block, Description, Device, Issue } from '../../describe/model.ts'
 import { readDescription } from '../../describe/read.ts'
 import { sourceAt } from '../../device/files.ts'
-import { isSamePath, writeText } from '../../operate/files.ts'
+import { spare, writeText } from '../../operate/files.ts'
 import type { CodegenDocument } from '../../report/codegen.ts'
-import { counted, were } from '../../text/count.ts'
+import { counted } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
+import { makes } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import { filePath, outputPath } from '../frame/paths.ts'
+import { leftOutLines } from '../views/format/left-out.ts'
 
 export default defineCommand({
   arguments: [
@@ -50,15 +51,12 @@ export default defineCommand({
       'allows them.',
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  inBatches: makes,
   async run(context, args, { overlay, ...options }) {
     const output = options.output === '-' ? undefined : options.output
     const path = filePath(one(args, 0))
     const names = (args[1] ?? []) as readonly string[]
-    if (output !== undefined && isSamePath(output, path)) {
-      const message = `${clip(output)} is the description itself: expected another file`
-      throw new RequestError('EUSAGE', message, { file: output })
-    }
-    const description = await patched(path, overlay)
+    const description = await patched(path, overlay, spare(output, path))
     const { device } = description
     const { text, blocks, kinds } = generate(device, blocksOf(device, names), fileName(path))
     // Complete when all of it was asked for.
@@ -72,8 +70,7 @@ export default defineCommand({
       bytes: Buffer.byteLength(text),
     })
     if (json) return 0
-    const left = issues.filter(({ severity }) => severity === 'error')
-    if (left.length > 0) context.complain(leftOut(left, path))
+    for (const line of leftOutLines(issues, path)) context.complain(line)
     if (output === undefined) context.io.stdout.write(text)
     else if (!quiet) {
       const registers = counted(kinds, 'kind')
@@ -86,11 +83,15 @@ export default defineCommand({
 })
 
 /** The description with its overlays. Its issues are complete when all of it was asked for. */
-async function patched(path: string, overlays: readonly string[]): Promise<Description> {
-  let description = await readDescription(sourceAt(path))
+async function patched(
+  path: string,
+  overlays: readonly string[],
+  check: (path: string) => void,
+): Promise<Description> {
+  let description = await readDescription(sourceAt(path, check))
   if (overlays.length === 0) return description
   const { applyOverlay } = await import('../../describe/yaml/index.ts')
-  for (const overlay of overlays) description = applyOverlay(description, sourceAt(overlay))
+  for (const overlay of overlays) description = applyOverlay(description, sourceAt(overlay, check))
   return description
 }
 
@@ -109,12 +110,4 @@ const at = ({ file, line, column }: Issue) => `${clip(file)}:${line}:${column}`
 function issueToJson(issue: Issue): CodegenDocument['issues'][number] {
   const { severity, path, message } = issue
   return { severity, at: at(issue), ...(path !== '' && { path }), message }
-}
-
-function leftOut(issues: readonly Issue[], path: string): string {
-  const [first] = issues
-  const count = `${counted(issues.length, 'part')} of ${clip(path)} ${were(issues.length)} left out`
-  if (first === undefined) return count
-  const about = first.path === '' ? '' : `${clip(first.path)}: `
-  return `${count}; ${at(first)}: ${about}${first.message}`
 }

@@ -55,6 +55,7 @@ export default defineCommand({
       'lengths, or a file, what both have is compared: other lengths are a difference, too. Regular ' +
       'files are read with 16 or 8 bits where 32 do not divide them.',
   ],
+  inBatches: true,
   async run(context, args, { max }) {
     const { blanks } = context
     const { endian, json, quiet } = context.settings

@@ -1,5 +1,6 @@
 import { parseNamed } from '../../place/named.ts'
 import { type DescribeDocument, describedToJson } from '../../report/describe.ts'
+import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { describedLines } from '../views/registers/described.ts'
@@ -19,7 +20,7 @@ export default defineCommand({
     },
   ],
   options: { chip: sharedOptions.chip, board: sharedOptions.board },
-  meanings: { quiet: 'print the names only' },
+  meanings: { quiet: 'print the names only', verbose: 'say on stderr which board file is used' },
   examples: [
     ['describe UART0.CR', 'address, width, access, effects, and a picture of the bits'],
     ['describe UART0', 'the registers of a block, one a line'],
@@ -27,6 +28,7 @@ export default defineCommand({
   ],
   notes: ['Nothing is accessed: it tells what the description says, and what physmem makes of it.'],
   refuses: ['width', 'endian', 'actOnPorts'],
+  inBatches: looks,
   async run(context, args, options) {
     const operands = several(args, 0).map((text) => parseNamed(text))
     const session = await openSession(context, { ...options, onlyNames: true })

@@ -2,6 +2,7 @@ import type { Session } from '../../device/session.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
 import { type DiffDocument, differenceToJson, type LeftReport } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
+import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
@@ -18,6 +19,7 @@ import {
   readPresent,
   readSnapshot,
   type SnapshotFile,
+  settledFound,
 } from './snapshots/present.ts'
 
 /** What is compared: two values of one register. */
@@ -53,6 +55,7 @@ export default defineCommand({
     'Without a second file the registers of the first are read once each, but for those whose read ' +
       'has an effect, or may have one by its name (--force reads them).',
   ],
+  inBatches: saved,
   async run(context, args, options) {
     const file = filePath(one(args, 0))
     const other = args[1] === undefined ? undefined : filePath(one(args, 1))
@@ -116,7 +119,8 @@ async function compareMachine(
   const found = await findAllSaved(before, session)
   const places = found.map(({ register }) => register.place)
   const machine = await context.machine('read', places)
-  const { read, left } = await readPresent(context, machine, found, force)
+  const there = await settledFound(machine, found)
+  const { read, left } = await readPresent(context, machine, there, force)
   const differences = read.flatMap(({ saved, register, value }) => {
     const what = { name: register.name, width: saved.width, described: register }
     return differenceOf(what, BigInt(saved.value), value) ?? []

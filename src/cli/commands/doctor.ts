@@ -10,6 +10,7 @@ import { parsePlace } from '../../place/place.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
 import type { DoctorDocument } from '../../report/doctor.ts'
 import { placeDiagnosisToJson } from '../../report/doctor.ts'
+import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { outputPath } from '../frame/paths.ts'
@@ -56,6 +57,7 @@ export default defineCommand({
       'be read, and 2 when there is no such place.',
   ],
   refuses: ['endian', 'verbose', 'actOnPorts'],
+  inBatches: looks,
   async run(context, [place], options) {
     const board = await context.board()
     if (board !== undefined) return examineBoard(context, board, place as string, options)

@@ -87,6 +87,7 @@ export default defineCommand({
       'nothing the rest of the page (4 KiB). In the file that is a hole, which reads as zeros: the ' +
       'list of what is missing, on stderr, is part of the result. Exit 1 when anything is missing.',
   ],
+  inBatches: true,
   async run(context, args, options) {
     const text = one(args, 0)
     const extent = parseRangeOrPlace(text)

@@ -1,14 +1,15 @@
-import { RequestError } from '../../base/errors.ts'
 import type { Issue } from '../../describe/model.ts'
 import { FORMATS, formatOf, readDescription } from '../../describe/read.ts'
 import { writeYaml } from '../../describe/yaml/write/index.ts'
 import { sourceAt } from '../../device/files.ts'
-import { isSamePath, writeText } from '../../operate/files.ts'
+import { spare, writeText } from '../../operate/files.ts'
 import { changeToJson, type ImportDocument, importIssueToJson } from '../../report/import.ts'
 import { counted, were } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
+import { makes } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import { filePath, outputPath } from '../frame/paths.ts'
+import { leftOutLines } from '../views/format/left-out.ts'
 
 export default defineCommand({
   arguments: [
@@ -42,15 +43,14 @@ export default defineCommand({
       'YAML is for who wants to go on writing.',
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  inBatches: makes,
   async run(context, args, options) {
     const output = options.output === '-' ? undefined : options.output
     const path = filePath(one(args, 0))
-    if (output !== undefined && isSamePath(output, path)) {
-      const message = `${clip(output)} is the description itself: expected another file`
-      throw new RequestError('EUSAGE', message, { file: output })
-    }
+    const check = spare(output, path)
+    check(path)
     await context.turn()
-    const source = sourceAt(path)
+    const source = sourceAt(path, check)
     const description = await readDescription(source)
     const { device } = description
     const { text, changes } = writeYaml(device, path)
@@ -67,8 +67,7 @@ export default defineCommand({
     })
     const { json, quiet } = context.settings
     if (json) return 0
-    const left = issues.filter(({ severity }) => severity === 'error')
-    if (left.length > 0) context.complain(leftOut(left, path))
+    for (const line of leftOutLines(issues, path)) context.complain(line)
     if (changes.length > 0) context.complain(changed(changes))
     if (output === undefined) context.io.stdout.write(text)
     else if (!quiet) {
@@ -78,14 +77,6 @@ export default defineCommand({
     return 0
   },
 })
-
-function leftOut(issues: readonly Issue[], path: string): string {
-  const [first] = issues
-  const count = `${counted(issues.length, 'part')} of ${clip(path)} ${were(issues.length)} left out`
-  if (first === undefined) return count
-  const { file, line, column } = first
-  return `${count}; ${clip(file)}:${line}:${column}: ${about(first)}`
-}
 
 function changed(changes: readonly Issue[]): string {
   const [first] = changes

@@ -5,6 +5,7 @@ import { type KmodStatus, readKmodStatus } from '../../kmod/status.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { readRelease } from '../../linux/kernel-config.ts'
 import { type KmodDocument, kmodStatusToJson } from '../../report/kmod.ts'
+import { drivers } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { choice } from '../frame/parsers.ts'
@@ -71,6 +72,7 @@ export default defineCommand({
       'chooses, and buffers at known addresses. Only root with CAP_SYS_RAWIO can use it.',
     'Its source is part of this package, ready for DKMS, which builds it anew for every kernel.',
   ],
+  inBatches: drivers,
   async run(context, args, options) {
     const action = parseAction(one(args, 0))
     checkOptions(action, args[1], options)

@@ -102,3 +102,123 @@ describe('physmem lint', () => {
     )
   })
 })
+
+describe('lint of a board file', () => {
+  const CHIP = `
+blocks:
+  UART0: { base: 0x09000000, registers: { DR: 0, FR: 0x18 } }
+  EMMC: { base: 0x10000000, registers: { ID: 0, IRPT: 4 } }
+`
+  const withChip = (files: Record<string, string>) => {
+    const folder = new TestFolder()
+    folder.file('chip.yaml', CHIP)
+    folder.file('sensor.yaml', 'blocks: { SENSOR: { registers: { ID: 0 } } }')
+    for (const [name, text] of Object.entries(files)) folder.file(name, text)
+    return folder.path
+  }
+  const linted = async (path: string, file: string) => {
+    const { code, out, err } = await run(['lint', `${path}/${file}`])
+    return { code, out: out.replaceAll(`${path}/`, '').split('\n'), err }
+  }
+
+  it('checks keys, kinds and places, and the overlays on their chip', async () => {
+    const path = withChip({
+      'physmem.yaml': `chip: chip.yaml
+overlays: [a.yaml]
+target: ssh://root@board
+blocks:
+  fine: { is: ./sensor.yaml, at: 0x40000000 }
+  emmc2: { is: UART0, at: 0x40001000 }
+  none: { is: nothing, at: 0x40000000 }
+  file: { is: ./none.yaml, at: 0x40000000 }
+  place: { is: UART0, at: nowhere }
+  key: { is: UART0, att: 0 }
+`,
+      'a.yaml': 'EMMC:\n  _modify: { IDX: { access: read-only } }\n',
+    })
+    expect(await linted(path, 'physmem.yaml')).toEqual({
+      ...{ code: 3, err: '' },
+      out: [
+        'physmem.yaml:3:9: warning: target: "ssh://root@board"; this version reaches local, sim: and sim:FILE only (target)',
+        'physmem.yaml:7:15: error: none: nothing describes a block "nothing": expected a file, or a block that physmem chips lists (block)',
+        'physmem.yaml:8:15: error: file: there is no file none.yaml (block)',
+        'physmem.yaml:9:27: error: place: "nowhere" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file: (block)',
+        'physmem.yaml:10:21: error: key has no "att", did you mean at? (block)',
+        'a.yaml:2:14: error: EMMC: no register is "IDX": did you mean "ID"? (unmatched)',
+        '5 errors, 1 warning: 3 blocks, 5 registers',
+        '',
+      ],
+    })
+  })
+
+  it.each([
+    ['chip: none.yaml', '1:7: error: chip: there is no file none.yaml (chip)'],
+    [
+      'chip: chip.yaml\noverlays: [no.yaml]',
+      '2:12: error: overlay: there is no file no.yaml (overlay)',
+    ],
+    ['chp: chip.yaml', '1:1: error: a board file has no "chp", did you mean chip? (value)'],
+    [
+      'overlays: [a.yaml]',
+      '1:1: error: overlays: there is no chip that they change: name its file at "chip" (value)',
+    ],
+    [
+      'blocks: [a]',
+      '1:9: error: blocks: expected names, each with { is: KIND, at: PLACE }, came a list (value)',
+    ],
+    ['chip: a\nchip: b', '2:1: error: "chip" is given twice, first in line 1 (value)'],
+  ])('says what is wrong with %j', async (text, issue) => {
+    expect(await linted(withChip({ 'physmem.yaml': text }), 'physmem.yaml')).toEqual({
+      ...{ code: 3, err: '' },
+      out: [`physmem.yaml:${issue}`, '1 error, 0 warnings: 0 blocks, 0 registers', ''],
+    })
+  })
+
+  it('of any name is one by what it says', async () => {
+    const blocks = 'blocks: { mine: { is: pl061, at: 0x40000000 } }'
+    const path = withChip({
+      'one.yaml': `${blocks}\ntarget: 'sim:'`,
+      'two.yaml': blocks,
+      'sim.yaml': "target: 'sim:'\nblocks: { mine: { is: demo, at: 0x40000000 } }",
+      'kinds.yaml':
+        'blocks: { A: { registers: { R: 0 }, size: 4 }, B: { is: A, at: "uio:a/map0" } }',
+    })
+    for (const file of ['one.yaml', 'two.yaml', 'sim.yaml']) {
+      expect(await linted(path, file)).toMatchObject({ code: 0, err: '' })
+    }
+    expect(await linted(path, 'kinds.yaml')).toEqual({
+      ...{ code: 0, err: '' },
+      out: ['no issues: 2 blocks, 2 registers', ''],
+    })
+  })
+
+  it('beside an overlay tells which chip that is for, and what was changed before', async () => {
+    const path = withChip({
+      'physmem.yaml': 'chip: chip.yaml\noverlays: [a.yaml, b.yaml]',
+      'a.yaml': 'EMMC:\n  _add: { NEW: { offset: 8 } }\n',
+      'b.yaml': 'EMMC:\n  _modify: { NEW: { access: read-only }, OLD: { access: read-only } }\n',
+    })
+    expect(await linted(path, 'a.yaml')).toMatchObject({ code: 0 })
+    expect(await linted(path, 'b.yaml')).toEqual({
+      ...{ code: 3, err: '' },
+      out: [
+        'b.yaml:2:42: error: EMMC: no register is "OLD" (unmatched)',
+        '1 error, 0 warnings: 2 blocks, 5 registers',
+        '',
+      ],
+    })
+  })
+
+  it('is named to whom an overlay says nothing of its chip', async () => {
+    const path = withChip({ 'a.yaml': '_modify: { EMMC: { base: 0 } }\n_delet: EMMC\n' })
+    expect(await linted(path, 'a.yaml')).toEqual({
+      code: 3,
+      out: [
+        'a.yaml:2:1: error: unknown change "_delet": did you mean "_delete"?: it is not made (unknown-key)',
+        '1 error, 0 warnings: 0 blocks, 0 registers',
+        '',
+      ],
+      err: `physmem: ${path}/a.yaml names no device that it changes, so that only its form was checked: name it at "overlays" of a physmem.yaml beside it, or say there "_svd: FILE"\n`,
+    })
+  })
+})

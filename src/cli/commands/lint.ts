@@ -1,19 +1,19 @@
-import { type LintIssue, lint, sizeOf } from '../../describe/lint.ts'
-import { readDescription } from '../../describe/read.ts'
-import { sourceAt } from '../../device/files.ts'
+import { type LintIssue, sizeOf } from '../../describe/lint.ts'
+import { lintFile } from '../../device/lint-board.ts'
 import { type LintDocument, lintIssueToJson } from '../../report/lint.ts'
 import { counted } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import { parseCount } from '../frame/parsers.ts'
 import { filePath } from '../frame/paths.ts'
+import { simulatedBy } from './named/session.ts'
 
 export default defineCommand({
   arguments: [
     {
       name: 'file',
       needed: true,
-      description: 'what describes registers, in any format that is read',
+      description: 'what describes registers, in any format that is read, or a board file',
       completes: 'file',
       parse: filePath,
     },
@@ -31,21 +31,24 @@ export default defineCommand({
   examples: [
     ['lint chip.svd', 'what is wrong or doubtful in it; exit 3 when anything is'],
     ['lint chip.svd --quiet', 'only the exit code'],
+    ['lint physmem.yaml', 'a board file: all that it names, and its overlays on the chip'],
   ],
   notes: [
     'An error is a part that is left out when the file is read; a warning was read as it says. ' +
       'Nothing is accessed.',
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  inBatches: 'it reads a file, and accesses no memory',
   async run(context, args, { max }) {
     const path = filePath(one(args, 0))
     await context.turn()
-    const description = await readDescription(sourceAt(path))
-    const issues = lint(description, path)
+    const { device, devices, issues, note } = await lintFile(path, simulatedBy)
     const errors = issues.filter(({ severity }) => severity === 'error').length
-    const { blocks, registers } = sizeOf(description)
+    const sizes = devices.map((one) => sizeOf(one))
+    const blocks = sizes.reduce((sum, one) => sum + one.blocks, 0)
+    const registers = sizes.reduce((sum, one) => sum + one.registers, 0)
     context.record<LintDocument>({
-      ...{ description: path, device: description.device.name, blocks, registers },
+      ...{ description: path, device, blocks, registers },
       ...{ errors, warnings: issues.length - errors },
       issues: issues.slice(0, max).map(lintIssueToJson),
     })
@@ -57,6 +60,7 @@ export default defineCommand({
       const found = issues.length === 0 ? 'no issues' : kinds.join(', ')
       const size = `${counted(blocks, 'block')}, ${counted(registers, 'register')}`
       context.print(`${found}: ${size}`)
+      if (note !== undefined) context.note(note)
     }
     return issues.length === 0 ? 0 : 3
   },

@@ -190,7 +190,14 @@ describe('list of registers by name', () => {
       printed('pci:0000:00:06.0/bar0', 'iomem:"e1000"', 'port:0xc000'),
     )
     expect(await run('list UART7', options)).toEqual({
-      ...{ code: 3, out: '', err: 'physmem: nothing here has UART7 in it\n' },
+      ...{ code: 3, out: '', err: 'physmem: nothing here has UART7 in it, did you mean UART0?\n' },
+    })
+    expect(await run('list UART1 -q --verbose', options)).toEqual({
+      ...printed('UART1.DR'),
+      err: `physmem: board file: ${PHYSMEM_BOARD} (PHYSMEM_BOARD)\n`,
+    })
+    expect(await run('list UART7 UART8', options)).toEqual({
+      ...{ code: 3, out: '', err: 'physmem: nothing here has UART7 UART8 in it\n' },
     })
     expect(await run(['list', 'UART7*'], options)).toEqual(
       refused(`"UART7*" fits no register of ${folder.path}/chip.yaml`),

@@ -9,6 +9,7 @@ import { type ListDocument, placeToJson } from '../../report/list.ts'
 import { didYouMean, said } from '../../text/hint.ts'
 import { printable } from '../../text/refuse.ts'
 import { accepted, suggesting } from '../../text/suggest.ts'
+import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { shownPlace } from '../views/format/address.ts'
@@ -29,7 +30,10 @@ export default defineCommand({
     },
   ],
   options: { chip: sharedOptions.chip, board: sharedOptions.board },
-  meanings: { quiet: 'print the places only; of registers, the names' },
+  meanings: {
+    quiet: 'print the places only; of registers, the names',
+    verbose: 'say on stderr which board file is used',
+  },
   examples: [
     ['list', 'every place that can be named here'],
     ['list e1000', 'those that have this word in them: name, driver, what it is'],
@@ -44,7 +48,8 @@ export default defineCommand({
     'Where no place has the words, or with --chip or --board, they are names of registers, as read ' +
       'takes them. Nothing is accessed.',
   ],
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['width', 'endian', 'actOnPorts'],
+  inBatches: looks,
   async run(context, [given], options) {
     const words = (given ?? []) as readonly string[]
     if (options.chip !== undefined || options.board !== undefined) {
@@ -57,9 +62,11 @@ export default defineCommand({
     const inventory = await openInventory(context, file)
     const sought = wanted.map((word) => alternativesOf(word, context.root))
     const places = listPlaces(inventory).filter((place) => matches(place, sought))
+    let missed: RequestError | undefined
     if (places.length === 0 && words.length > 0 && words.every(isNamed)) {
       const { listIfNamed } = await import('./named/list.ts')
-      if (await listIfNamed(context, words, options)) return 0
+      missed = await listIfNamed(context, words, options)
+      if (missed === undefined) return 0
     }
     noteIncomplete(context, inventory)
     context.record<ListDocument>({ ...originToJson(inventory), places: places.map(placeToJson) })
@@ -69,7 +76,7 @@ export default defineCommand({
           inventory.board === undefined && file === undefined && wanted.some(isOfTree)
             ? await lackOfTree(wanted.join(' '), context.root)
             : undefined
-        context.complain(overlaySentence(inventory) ?? noTree ?? noneOf(wanted))
+        context.complain(overlaySentence(inventory) ?? noTree ?? noneOf(wanted, missed))
       }
       return 3
     }
@@ -83,7 +90,8 @@ export default defineCommand({
   },
 })
 
-function noneOf(wanted: readonly string[]): string {
+/** `missed`: why they name no register, and which was meant. */
+function noneOf(wanted: readonly string[], missed?: RequestError): string {
   if (wanted.length === 0) return 'no place has a name'
   const [first = ''] = wanted
   const isTree = (text: string) => {
@@ -91,7 +99,12 @@ function noneOf(wanted: readonly string[]): string {
     if (file === undefined || !isDeviceTree(file)) throw new RequestError('ENOPLACE', text)
   }
   const meant = suggesting(first, isTree, () => accepted(first, `dtb:${first}`))
-  return said(didYouMean(`nothing here has ${wanted.join(' ')} in it`, meant)).message
+  const wrong = `nothing here has ${wanted.join(' ')} in it`
+  const named = wanted.length === 1 ? missed?.data.suggestion?.meant : undefined
+  if (meant === undefined && named !== undefined) {
+    return said({ wrong, joint: ', ', meant: named, behind: '' }).message
+  }
+  return said(didYouMean(wrong, meant)).message
 }
 
 const isOfTree = (word: string): boolean => word.startsWith('dt:')

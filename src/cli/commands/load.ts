@@ -59,6 +59,7 @@ export default defineCommand({
       'read to its end first, at most 1 GiB.',
   ],
   refuses: ['endian'],
+  inBatches: true,
   async run(context, args, options) {
     const { width, json, quiet } = context.settings
     const place = parsePlace(one(args, 0))

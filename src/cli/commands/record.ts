@@ -1,7 +1,10 @@
 import { RequestError } from '../../base/errors.ts'
 import type { Width } from '../../base/width.ts'
+import { type Placed, type Settled, settled } from '../../device/settle.ts'
+import type { Location } from '../../machine/machine.ts'
 import type { SamplingEnd } from '../../memory/sampling.ts'
 import { refuseBareNumbers } from '../../operate/bare-number.ts'
+import type { Locator } from '../../operate/locator.ts'
 import { Csv } from '../../operate/record/csv.ts'
 import { JsonLines } from '../../operate/record/json-lines.ts'
 import { FormattedRecorder, Recording } from '../../operate/record/recording.ts'
@@ -9,7 +12,6 @@ import type { SampleFormat } from '../../operate/record/signal.ts'
 import { Vcd } from '../../operate/record/vcd.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
 import { TextFile } from '../../operate/text-file.ts'
-import type { Place } from '../../place/schemes/index.ts'
 import { toJson } from '../../report/json.ts'
 import type { RecordDocument, RecordEnd } from '../../report/record.ts'
 import { counted, were } from '../../text/count.ts'
@@ -92,6 +94,7 @@ export default defineCommand({
       flags: '--when <condition>',
       description: 'keep nothing before PLACE[:BITS]=VALUE, or != (in quotes)',
       parse: parseWhen,
+      completes: 'place',
       fallback: undefined as When | undefined,
     },
     base: sharedOptions.base,
@@ -117,6 +120,7 @@ export default defineCommand({
       'the file cannot take them as fast, are counted, and their place is marked. Exit 3 when --when ' +
       'was never met.',
   ],
+  inBatches: 'it may go on until Ctrl-C',
   async run(context, args, options) {
     const { settings } = context
     const texts = [...new Set(several(args, 0))]
@@ -126,14 +130,11 @@ export default defineCommand({
     const wanted = await wantedRegisters(context, asked, options)
     const { when } = options
     const trigger = when && (await wantedTrigger(context, when, options))
-    const places = [...wanted, ...(trigger ? [trigger] : [])].map(({ place }) => place)
+    const triggers = trigger ? [trigger] : []
+    const places = [...wanted, ...triggers].map(({ place }) => place)
     const machine = await context.machine('read', places)
-    const located = async <T extends { place: Place; width: Width }>(one: T) => {
-      return { ...one, ...(await machine.locate(one.place, one.width / 8)) }
-    }
-    const registers = []
-    for (const one of wanted) registers.push(await located(one))
-    const recording = new Recording(registers, trigger && (await located(trigger)))
+    const [first] = await locatedAll(machine, triggers)
+    const recording = new Recording(await locatedAll(machine, wanted), first)
     context.jsonStyle = 'lines'
     const files: TextFile[] = []
     try {
@@ -143,6 +144,18 @@ export default defineCommand({
     }
   },
 })
+
+/** The same where they are on a machine: see `settled`. */
+async function locatedAll<T extends Placed & { width: Width }>(
+  machine: Locator,
+  all: readonly T[],
+): Promise<(Settled<T> & Location)[]> {
+  const found: (Settled<T> & Location)[] = []
+  for (const one of await settled(machine, all)) {
+    found.push({ ...one, ...(await machine.locate(one.place, one.width / 8)) })
+  }
+  return found
+}
 
 async function record(
   context: Context,

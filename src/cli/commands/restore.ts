@@ -1,3 +1,4 @@
+import type { SettledRegister } from '../../device/register.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
 import { planRestoration } from '../../device/snapshot/restore.ts'
 import type { Store } from '../../device/store.ts'
@@ -6,6 +7,7 @@ import { Plan } from '../../operate/plan.ts'
 import { planStoring, type Storing } from '../../operate/store.ts'
 import { differenceToJson, type LeftReport, type RestoreDocument } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
+import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
@@ -20,6 +22,7 @@ import {
   leftLines,
   readPresent,
   readSnapshot,
+  settledFound,
 } from './snapshots/present.ts'
 
 export default defineCommand({
@@ -45,6 +48,7 @@ export default defineCommand({
       'for one), are left as they are. A snapshot of another chip is refused, ' +
       'and one of another target, but with --force.',
   ],
+  inBatches: saved,
   async run(context, args, options) {
     const file = filePath(one(args, 0))
     const { dryRun, force } = options
@@ -55,9 +59,10 @@ export default defineCommand({
     const found = await findAllSaved(snapshot, session)
     const places = found.map(({ register }) => register.place)
     const machine = await context.machine(dryRun ? 'read' : 'write', places)
-    const { read, left } = await readPresent(context, machine, found, force)
+    const there = await settledFound(machine, found)
+    const { read, left } = await readPresent(context, machine, there, force)
     let same = 0
-    const stores: { store: Store; before: bigint }[] = []
+    const stores: { store: Store<SettledRegister>; before: bigint }[] = []
     for (const { saved, register, value } of read) {
       const plan = planRestoration(register, BigInt(saved.value), value, { force })
       if (plan.kind === 'same') same++

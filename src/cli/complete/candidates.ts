@@ -62,11 +62,19 @@ export async function offer(
   const around = { root, simulated: line.target.startsWith('sim:') }
   const options = optionsFor(line.command)
 
-  if (line.awaiting) return completeBy(line.awaiting.completes, current, around)
+  const withNames = async (word: string, completes: Completes | undefined, byName: boolean) => {
+    const places = await completeBy(completes, word, around, line.first)
+    if (!byName || names === undefined || line.command?.options.chip === undefined) return places
+    const registers = await registersFor(word, line, names)
+    return { ...places, candidates: [...keep(registers, word).candidates, ...places.candidates] }
+  }
+  const offerValue = (word: string, { completes }: Pick<OptionSpec<unknown>, 'completes'>) =>
+    withNames(word, completes, completes === 'place')
+  if (line.awaiting) return offerValue(current, line.awaiting)
   const [flag, value] = splitAt(current, '=')
   if (current.startsWith('--') && value !== undefined) {
     const found = options.find((option) => longFlag(option) === flag)
-    const { candidates } = await completeBy(found?.completes, value, around)
+    const { candidates } = await offerValue(value, found ?? {})
     return { candidates: candidates.map(({ text }) => ({ text: `${flag}=${text}` })), files: false }
   }
   if (current.startsWith('-')) {
@@ -85,17 +93,9 @@ export async function offer(
   const specs = line.command?.arguments ?? []
   const last = specs.at(-1)
   const spec = specs[line.position] ?? (last?.several ? last : undefined)
-  const places = await completeBy(spec?.completes, current, around, line.first)
-  const byName = names && takesNames(line.command, spec?.completes)
-  if (!byName) return places
-  const registers = await registersFor(current, line, names)
-  return { ...places, candidates: [...keep(registers, current).candidates, ...places.candidates] }
-}
-
-/** Whether this argument of a command may be a register by its name. */
-function takesNames(command: Command | undefined, completes: Completes | undefined): boolean {
-  const isPlace = completes === 'place' || Array.isArray(completes)
-  return isPlace && command?.options.chip !== undefined
+  // Kinds of places stand for any, as for list.
+  const isPlace = spec?.completes === 'place' || Array.isArray(spec?.completes)
+  return withNames(current, spec?.completes, isPlace)
 }
 
 async function registersFor(word: string, line: Line, open: OpenNames): Promise<Candidate[]> {

@@ -21,7 +21,7 @@ export interface OptionSpec<T> {
   /** As commander takes them: `--timeout <duration>`, `-o, --output <file>`. */
   flags: string
   description: string
-  /** Turns the text into the value; throws a RequestError. Without it, the option is a switch. */
+  /** Turns the text into the value; throws a RequestError. Without it, the value is the text. */
   parse?: (text: string) => T
   /** The value when the option is not given. */
   fallback: T

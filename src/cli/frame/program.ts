@@ -1,10 +1,11 @@
 import { Command as Commander, Argument as CommanderArgument, Help, Option } from 'commander'
+import { RequestError } from '../../base/errors.ts'
 import type { Entry } from './command.ts'
 import { type Argument, type Command, refusedOptions } from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
 import { helpColumns, helpText, overviewText, wrap } from './help.ts'
 import type { Output } from './io.ts'
-import { type OptionSpec, type OptionSpecs, patternOf } from './option-spec.ts'
+import { longFlag, type OptionSpec, type OptionSpecs, patternOf } from './option-spec.ts'
 import { version } from './version.ts'
 
 /** Where a line that is only parsed prints its help. */
@@ -45,7 +46,7 @@ export function buildProgram(
     })
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20, boxWrap: wrap })
     .addHelpText('after', () => overviewText(helpColumns(out)))
-  for (const spec of Object.values(globalOptions)) program.addOption(toOption(spec))
+  for (const spec of Object.values(globalOptions)) addOption(program, spec)
   for (const { name, summary, hidden = false } of entries) {
     program.command(name, { hidden }).description(summary)
   }
@@ -88,7 +89,7 @@ function complete(
   for (const spec of command.arguments) {
     sub.addArgument(new CommanderArgument(patternOf(spec), spec.description))
   }
-  for (const spec of Object.values(command.options as OptionSpecs)) sub.addOption(toOption(spec))
+  for (const spec of Object.values(command.options as OptionSpecs)) addOption(sub, spec)
   // The version is that of the whole.
   const refused = ['version', ...refusedOptions(command)]
   sub.configureHelp({
@@ -108,6 +109,20 @@ function complete(
   const usage = ['[options]', ...command.arguments.map(patternOf)].join(' ')
   sub.usage(wrap(usage, helpColumns(out), ' '.repeat(lead.length)).trimStart())
   sub.name(name)
+}
+
+/** An option, which is refused where it has a value and is given twice: one would silently not count. */
+function addOption(command: Commander, spec: OptionSpec<unknown>): void {
+  const option = toOption(spec)
+  if (option.required) {
+    // Before commander's own listener, which keeps the value.
+    command.on(`option:${option.name()}`, () => {
+      if (command.getOptionValueSource(option.attributeName()) !== 'cli') return
+      const message = `${longFlag(spec)} is given twice, and takes one value: leave out one of them`
+      throw new RequestError('EUSAGE', message)
+    })
+  }
+  command.addOption(option)
 }
 
 function toOption({ flags, description, parse, fallback, fallbackText }: OptionSpec<unknown>) {

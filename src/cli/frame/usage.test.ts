@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { placeExamples } from '../../place/schemes/index.ts'
+import { placeExamples, prefixes } from '../../place/schemes/index.ts'
 import { registry } from '../registry.ts'
 import { TestFolder, testBytes } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
@@ -185,6 +185,54 @@ describe('a command line that is wrong', () => {
 })
 
 /** The list "What bad input gets" of the issue that asked for these commands. */
+describe('an option that is given twice', () => {
+  const valued = (options: OptionSpecs) => {
+    return Object.values(options).filter(({ flags }) => flags.includes('<'))
+  }
+
+  it.each(visible.map(({ name, load }) => [name, load] as const))(
+    'and has a value is refused: %s',
+    async (name, load) => {
+      const command = (await load()).default as Command
+      for (const spec of [...valued(globalOptions), ...valued(command.options)]) {
+        const flag = longFlag(spec)
+        const value = Array.isArray(spec.completes) ? spec.completes[0] : valueFor(flag, spec)
+        const needed = command.arguments.filter((one) => one.needed).map(() => 'x')
+        const line = [name, flag, value, `${flag}=${value}`, ...needed]
+        expect(await run(line)).toEqual({
+          ...{ code: 2, out: '' },
+          err: `physmem: ${flag} is given twice, and takes one value: leave out one of them\n`,
+        })
+      }
+    },
+  )
+
+  it('and is a switch says the same twice', async () => {
+    expect(await run('read 0x10000000 -t sim: -q --quiet')).toMatchObject({ code: 0, err: '' })
+  })
+
+  it('in two lines of a batch is given once in each', async () => {
+    const file = folder.file('twice.txt', 'read 0x10000000 -w 32\nread 0x10000000 -w 32\n')
+    expect(await run(['-t', 'sim:', 'batch', file])).toMatchObject({ code: 0, err: '' })
+  })
+
+  /** A text that the option takes. */
+  function valueFor(flag: string, { parse }: OptionSpecs[string]): string {
+    const isTaken = (text: string) => {
+      try {
+        parse?.(text)
+        return true
+      } catch {
+        return false
+      }
+    }
+    const texts = ['1', '1ms', '0x10', '0x1000..0x1fff', '0x10000000=1', '0000:00:04.0']
+    const found = texts.find(isTaken)
+    if (found === undefined) throw new Error(`no text is known that ${flag} takes`)
+    return found
+  }
+})
+
 describe('bad input', () => {
   const file = folder.file('memory.bin', testBytes(64))
   const above = '0x10000000000000'
@@ -194,7 +242,7 @@ describe('bad input', () => {
     [
       'no number',
       'zzz',
-      '"zzz" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
+      `"zzz" is not a place: expected an address such as 0xfed00000, or ${prefixes}`,
     ],
     [
       'misalignment',
@@ -229,7 +277,7 @@ describe('bad input', () => {
     [
       'an unknown scheme',
       'pic:0',
-      '"pic:" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
+      `"pic:" is not a kind of place: expected an address, or ${prefixes}`,
     ],
     [
       'a missing file',
@@ -260,7 +308,7 @@ describe('bad input', () => {
 
   it('an empty string', async () => {
     expect((await run(['read', ''])).err).toBe(
-      'physmem: "" is not a place: it is empty, expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:\n',
+      `physmem: "" is not a place: it is empty, expected an address such as 0xfed00000, or ${prefixes}\n`,
     )
   })
 
@@ -296,6 +344,7 @@ describe('an error that nobody meant', () => {
         arguments: [],
         options: {},
         examples: [['read', '']],
+        inBatches: true,
         run: async () => {
           throw new TypeError('oops')
         },

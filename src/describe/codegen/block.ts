@@ -62,7 +62,7 @@ export function isList(node: { name: string; repeat?: Repeat }): boolean {
 /** The names of the elements of a list. */
 export function listed(name: string, { count, names }: Repeat): string[] {
   return Array.from({ length: count }, (_, index) =>
-    name.replace('%s', names?.[index] ?? `${index}`),
+    name.replace('%s', () => names?.[index] ?? `${index}`),
   )
 }
 
@@ -273,10 +273,9 @@ function docOf(
     ...(writeEffect === undefined ? [] : [WRITE_EFFECT[writeEffect]]),
     ...(highWordMask ? ['a bit is written where its bit in the upper half is set'] : []),
   ]
-  const shown =
-    displayName !== undefined && displayName !== node.name ? `${plain(displayName)}: ` : ''
+  const shown = displayName === node.name ? '' : plain(displayName)
   return docComment('  ', [
-    sentence(shown + plain(node.description)),
+    sentence([shown, plain(node.description)].filter((one) => one !== '').join(': ')),
     sentence(facts.join(', ')),
     plan?.why && plan.fields.some((one) => one.isWritten)
       ? sentence(`No \`modify\`: ${plan.why}`)

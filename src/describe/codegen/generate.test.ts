@@ -46,6 +46,25 @@ it('imports only what it uses', () => {
   expect(none.split('\n').at(-2)).toBe('export {}')
 })
 
+it('has no empty sentence, nor a colon with nothing behind it', () => {
+  const fields = [
+    field('F', 0, 1, {
+      description: ' ',
+      enumerations: [
+        { usage: 'read-write', values: [{ name: 'on', value: 1n, description: ' ' }] },
+      ],
+    }),
+  ]
+  const own = register('R', 0, fields, { displayName: 'DATA 1', description: '' })
+  const empty = {
+    ...{ ...chip, description: '' },
+    blocks: [{ ...block('A', 0, [own]), description: ' ' }],
+  }
+  const comments = generate(empty, empty.blocks, 'x').text.match(/^ *(?:\/\*)?\* .*$/gm) ?? []
+  expect(comments).toContain('   * DATA 1.')
+  expect(comments.filter((line) => /\* *\.$|: ?\.?$/.test(line))).toEqual([])
+})
+
 it('says of each register where it is, and what it does', () => {
   expect(text).toContain(`  /**
    * Data *\\/ of the FIFO.
@@ -109,6 +128,31 @@ describe.each(ways)('in a %s', (way) => {
       ...['write32 0x30 0x80000000', 'write32 0x30 0x2131', 'write32 0x40 0x41'],
       'write32 0x44 0xa506',
     ])
+  })
+
+  it('takes nothing but an object for its fields', async () => {
+    const { cells, block: uart } = at(way, 'UART0')
+    await uart.CR.write(5n)
+    expect(cells.done()).toEqual(['write32 0x30 0x5'])
+    for (const wrong of [undefined, null]) {
+      await expect((async () => uart.CR.write(wrong))()).rejects.toThrow()
+    }
+    expect(cells.done()).toEqual([])
+  })
+
+  it('refuses what does not fit a register of the other byte order', async () => {
+    const { cells, block: grf } = at(way, 'GRF')
+    for (const [wrong, why] of [
+      [2 ** 32, '0x100000000 does not fit in 32 bits'],
+      [1.5, '1.5 is no whole number'],
+    ]) {
+      await expect((async () => grf.BIG.write(wrong))()).rejects.toMatchObject({
+        ...{ code: 'EVALUE', message: `the value ${why}` },
+      })
+    }
+    expect(cells.done()).toEqual([])
+    await grf.BIG.write(-2)
+    expect(cells.done()).toEqual(['write32 0x18 0xfeffffff'])
   })
 
   it('changes any of many fields', async () => {

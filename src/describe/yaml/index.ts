@@ -1,3 +1,4 @@
 /** Descriptions in YAML, and overlays of any description. */
+
 export { applyOverlay, overlayBase } from './overlay/device.ts'
-export { readYaml } from './read.ts'
+export { DEVICE_KEYS, readYaml } from './read.ts'

@@ -1,6 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
 import { clip, quote } from '../../text/refuse.ts'
 import type { Description, SourceText } from '../model.ts'
+import { notDescribing } from '../notes.ts'
 import { readBlocks, readRegions } from './blocks.ts'
 import { type Named, optional } from './fields.ts'
 import { parseTree } from './parse.ts'
@@ -32,12 +33,22 @@ export const DEVICE_KEYS = [
  */
 export function readYaml(source: SourceText): Description {
   const { tree, duplicates } = parseTree(source.text, source.name)
+  refuseBoardFile(tree, source.name)
   const reading = new Reading(source.name)
   for (const { key, at, first } of duplicates) {
     const message = `${quote(key)} is given twice, first in line ${first.line}, which counts`
     reading.error('duplicate-name', '', at, message)
   }
   return readDevice(reading, tree, nameOf(source.name))
+}
+
+/** What says where blocks are would be a description of nothing: its blocks have no registers. */
+function refuseBoardFile(tree: Tree, file: string): void {
+  if (tree.kind !== 'map') return
+  const key = [...tree.entries.values()].find((one) => ['chip', 'overlays'].includes(one.key))
+  if (key === undefined) return
+  const message = `this is a board file, and no description: give it as --board ${clip(file)}`
+  throw notDescribing(file, message, key.at)
 }
 
 /** The description that a tree gives; `name` for one that has none. */

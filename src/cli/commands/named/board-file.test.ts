@@ -56,13 +56,15 @@ describe('an overlay that is not made', () => {
     return { over, board: folder.file('b.yaml', '{ chip: chip.yaml, overlays: [fixes.yaml] }') }
   }
   const hint =
-    '  hint: correct the overlay, or leave it out: nothing is used of a chip whose overlay fails'
+    '  hint: correct the overlay, or leave it out: nothing is used of a block whose overlay fails'
+  const hintOfAll =
+    '  hint: correct the overlay, or leave it out: it does not tell which block it is for, so that nothing of the chip is used'
 
   it('refuses the chip, where it names no block', async () => {
     const { over, board } = boardWith('EMMCX:\n  _modify: { ID: { access: read-only } }\n')
     for (const line of ['read EMMC.ID', 'describe OK.ID', 'chips']) {
       expect(await run(`${line} -t sim: --board ${board}`)).toEqual(
-        refused(`physmem: ${over}:1:1: no block is "EMMCX": did you mean "EMMC"?`, hint),
+        refused(`physmem: ${over}:1:1: no block is "EMMCX": did you mean "EMMC"?`, hintOfAll),
       )
     }
   })
@@ -80,6 +82,84 @@ describe('an overlay that is not made', () => {
       printed('OK.ID  0x50484d31'),
     )
   })
+
+  it('refuses no other block, once the one was asked for', async () => {
+    const { over, board } = boardWith('EMMC:\n  _modify: { IDX: { access: read-only } }\n')
+    const reason = `${over}:2:14: EMMC: no register is "IDX": did you mean "ID"?`
+    for (const line of ['read *.ID', 'list *.ID --quiet', 'chips --quiet']) {
+      const { code, out, err } = await run(`${line} -t sim: --board ${board}`)
+      expect([code, out.includes('OK'), out.includes('EMMC')]).toEqual([0, true, false])
+      expect(err).toBe(line.startsWith('chips') ? '' : `physmem: ${reason} (EMMC is not used)\n`)
+    }
+    expect(await run(`read EMMC.* -t sim: --board ${board}`)).toEqual(
+      refused(`physmem: ${reason}`, hint),
+    )
+    const { out } = await run(`chips -t sim: --board ${board}`)
+    expect(out).toContain(`1 block: OK\n  ${reason} (EMMC is not used)\n`)
+  })
+
+  it('refuses what is derived or copied from the block, and put elsewhere', async () => {
+    const folder = new TestFolder()
+    folder.file('chip.yaml', chip)
+    const first = folder.file('one.yaml', 'EMMC:\n  _modify: { IDX: { access: read-only } }\n')
+    folder.file('two.yaml', '_copy: { COPY: EMMC }\n_modify: { COPY: { base: 0x10000000 } }\n')
+    const board = folder.file(
+      'b.yaml',
+      `chip: chip.yaml
+overlays: [one.yaml, two.yaml]
+blocks:
+  put: { is: EMMC, at: 0x10000000 }
+  fine: { is: OK, at: 0x10000000 }
+`,
+    )
+    const memory = await recordedSim()
+    for (const name of ['EMMC.ID', 'COPY.ID', 'put.ID', 'EMMC@0x10000000.ID']) {
+      expect(await run(`read ${name} -t sim: --board ${board}`, { memory })).toEqual(
+        refused(`physmem: ${first}:2:14: EMMC: no register is "IDX": did you mean "ID"?`, hint),
+      )
+    }
+    expect(accessesOf(memory)).toEqual([])
+    expect(await run(`read fine.ID -t sim: --board ${board}`)).toEqual(
+      printed('fine.ID  0x50484d31'),
+    )
+  })
+
+  it.each([
+    [
+      '_modify: { EMMC: { base: x } }',
+      'EMMC',
+      1,
+      26,
+      'base: "x" is not a number: expected a number such as 0x1f, 0b101, 0o17 or 4k',
+    ],
+    [
+      '_add: { NEW: { base: 0, registers: { A: { offset: x } } } }',
+      'NEW',
+      1,
+      51,
+      'offset: "x" is not a number: expected a number such as 0x1f, 0b101, 0o17 or 4k',
+    ],
+    [
+      '_add: { NEW: { bas: 0, registers: { A: 0 } } }',
+      'NEW',
+      1,
+      16,
+      'unknown key "bas": did you mean "base"?',
+    ],
+  ])(
+    'refuses the block that %s is about, and no other',
+    async (overlay, name, line, column, why) => {
+      const { over, board } = boardWith(overlay)
+      const ran = await run(`read ${name}.ID -t sim: --board ${board}`)
+      expect(ran).toEqual(
+        refused(
+          `physmem: ${over}:${line}:${column}: ${name}${why.startsWith('offset') ? '.A' : ''}: ${why}`,
+          hint,
+        ),
+      )
+      expect(await run(`read OK.ID -t sim: --board ${board}`)).toEqual(printed('OK.ID  0x50484d31'))
+    },
+  )
 
   it('refuses what changes a chip by its _svd', async () => {
     const folder = new TestFolder()
@@ -129,4 +209,124 @@ describe('what a found board file names', () => {
     // Who names it has looked at it.
     expect(await run(`read OK.ID -t sim: --board ${board}`)).toEqual(printed('OK.ID  0x50484d31'))
   })
+})
+
+describe('an entry of a board file that is wrong', () => {
+  const boardWith = (entry: string) => {
+    const folder = new TestFolder()
+    folder.file('chip.yaml', chip)
+    folder.file('sensor.yaml', 'blocks:\n  SENSOR: { registers: { ID: 0 } }\n')
+    const blocks = `good: { is: ./sensor.yaml, at: 0x10000000 }\n  ${entry}\n`
+    return folder.file('b.yaml', `chip: chip.yaml\nblocks:\n  ${blocks}`)
+  }
+
+  it.each([
+    [
+      'wrong: { is: nothing, at: 0x10000000 }',
+      '4:16: wrong: nothing describes a block "nothing": expected a file, or a block that physmem chips lists',
+    ],
+    [
+      'wrong: { is: ./none.yaml, at: 0x10000000 }',
+      '4:16: wrong: there is no file FOLDER/none.yaml',
+    ],
+    [
+      'wrong: { is: OK, at: nowhere }',
+      '4:24: wrong: "nowhere" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
+    ],
+    ['wrong: { is: OK }', '4:3: wrong: at is missing'],
+  ])('spoils nothing else: %s', async (entry, reason) => {
+    const board = boardWith(entry)
+    const why = `${board}:${reason.replace('FOLDER', board.replace('/b.yaml', ''))}`
+    const memory = await recordedSim()
+    for (const line of [
+      'read wrong.ID',
+      'write WRONG.ID=1',
+      'read wrong@0x10000000.ID',
+      'list wrong',
+      'read wron?.ID',
+    ]) {
+      expect(await run(`${line} -t sim: --board ${board}`, { memory })).toEqual(
+        refused(`physmem: ${why}`),
+      )
+    }
+    expect(accessesOf(memory)).toEqual([])
+    const others = ['good.ID', 'OK.ID', 'demo.ID', 'edu@0x10000000.ID']
+    for (const name of others) {
+      const { code, err } = await run(`read ${name} -t sim: --board ${board}`)
+      expect([code, err]).toEqual([0, ''])
+    }
+    expect(await run(`read wronk.ID -t sim: --board ${board}`)).toEqual(
+      refused(
+        `physmem: nothing here is named "wronk", and what is near to it is wrong: ${why} (wrong is not used)`,
+      ),
+    )
+    expect(await run(`list -t sim: --board ${board} --quiet`)).toMatchObject({
+      ...{ code: 0, err: `physmem: ${why} (wrong is not used)\n` },
+    })
+    const { code, out } = await run(`chips -t sim: --board ${board}`)
+    expect([code, out.split('\n').slice(0, 3)]).toEqual([
+      0,
+      [
+        `${board}  1 block: good`,
+        `  ${why} (wrong is not used)`,
+        `chip (${board.replace('b.yaml', 'chip.yaml')})  2 blocks: EMMC, OK`,
+      ],
+    ])
+    expect(JSON.parse((await run(`chips -t sim: --board ${board} --json`)).out)).toMatchObject({
+      descriptions: [
+        { from: board, chip: board, blocks: ['good'], unusable: [{ name: 'wrong', why }] },
+        { blocks: ['EMMC', 'OK'] },
+        {},
+      ],
+    })
+  })
+
+  it('hides a block of the chip that has its name', async () => {
+    const board = boardWith('OK: { is: nothing, at: 0x10000000 }')
+    const memory = await recordedSim()
+    expect(await run(`read OK.ID -t sim: --board ${board}`, { memory })).toMatchObject({ code: 2 })
+    expect(accessesOf(memory)).toEqual([])
+  })
+
+  it('may be a file that others could have written', async () => {
+    const folder = new TestFolder()
+    const file = folder.file('sensor.yaml', 'blocks:\n  SENSOR: { registers: { ID: 0 } }\n')
+    chmodSync(file, 0o666)
+    const before = process.cwd
+    process.cwd = () => folder.path
+    folder.file('physmem.yaml', 'blocks:\n  s: { is: ./sensor.yaml, at: 0x10000000 }\n')
+    try {
+      expect(await run('read s.ID -t sim:')).toMatchObject({
+        ...{ code: 1, out: '' },
+        err: expect.stringContaining('is not used: it may be written by everybody\n  cure: '),
+      })
+      expect(await run('read demo.ID -t sim:')).toEqual(printed('demo.ID  0x50484d31'))
+    } finally {
+      process.cwd = before
+    }
+  })
+})
+
+describe('a chip without blocks', () => {
+  it('is shown without an empty list', async () => {
+    const folder = new TestFolder()
+    const file = folder.file('none.yaml', 'blocks: {}')
+    const { out } = await run(`chips -t sim: --chip ${file}`)
+    expect(out.split('\n')[0]).toBe(`none (${file})  0 blocks`)
+  })
+})
+
+describe('a board file in the place of a description', () => {
+  it.each(['chips -t sim: --chip', 'read demo.ID -t sim: --chip', 'import', 'codegen'])(
+    'is refused: %s',
+    async (line) => {
+      const folder = new TestFolder()
+      const file = folder.file('b.yaml', 'blocks: { a: { is: pl011, at: 0 } }\nchip: chip.yaml\n')
+      expect(await run(`${line} ${file}`)).toEqual(
+        refused(
+          `physmem: ${file}:2:1: this is a board file, and no description: give it as --board ${file}`,
+        ),
+      )
+    },
+  )
 })

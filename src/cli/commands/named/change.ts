@@ -1,6 +1,6 @@
 import { RequestError } from '../../../base/errors.ts'
 import type { Change } from '../../../device/store.ts'
-import { namesOf, valueNamed } from '../../../device/values.ts'
+import { nameOf, namesOf, valueNamed } from '../../../device/values.ts'
 import { checkValue, literalValue } from '../../../place/index.ts'
 import type { NamedAssignment, NamedValue } from '../../../place/named-assignment.ts'
 import { formatHex } from '../../../text/number.ts'
@@ -57,7 +57,7 @@ export function changeOf(
     ...{ name: `${register.name}:${part.name}`, mask: all, value: value << low },
     ...(part.field && { field: part.field }),
   }
-  const note = unnamed(wanted, assignment.value, value)
+  const note = unnamed(wanted, assignment.value, value, 'write')
   return note === undefined ? { change } : { change, note }
 }
 
@@ -66,15 +66,10 @@ export function unnamed(
   { register, part }: Wanted,
   given: NamedValue,
   value: bigint,
+  usage: 'read' | 'write',
 ): string | undefined {
   if (part?.field === undefined || 'name' in given) return undefined
-  const names = namesOf(part.field, 'write')
-  if (names.length === 0) return undefined
-  const all = (1n << BigInt(part.field.width)) - 1n
-  const isKnown = names.some((one) => {
-    const mask = one.mask ?? all
-    return one.value === undefined || (one.value & mask) === (value & mask)
-  })
-  if (isKnown) return undefined
+  if (namesOf(part.field, usage).length === 0) return undefined
+  if (nameOf(part.field, value, usage) !== undefined) return undefined
   return `${register.name}:${part.name}: ${formatHex(value)} is none of the values that have a name`
 }

@@ -38,23 +38,23 @@ export async function listNamed(
 }
 
 /**
- * The same of words that may be no names at all: then it is `false`, and nothing was printed. A pattern
- * is meant as one, and is refused where it fits nothing.
+ * The same of words that may be no names at all: then it gives why, and nothing was printed. A pattern is
+ * meant as one, and is refused where it fits nothing.
  */
 export async function listIfNamed(
   context: Context,
   words: readonly string[],
   options: DescriptionOptions,
-): Promise<boolean> {
+): Promise<RequestError | undefined> {
   try {
     await listNamed(context, words, options)
-    return true
+    return undefined
   } catch (error) {
     const isMissed =
       error instanceof RequestError &&
       (error.code === 'ENOPLACE' || error.code === 'ESYNTAX') &&
       words.includes(error.data.input ?? '')
-    if (isMissed && !words.some(isPattern)) return false
+    if (isMissed && !words.some(isPattern)) return error
     throw error
   }
 }

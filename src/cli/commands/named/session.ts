@@ -32,7 +32,8 @@ export async function openSession(
 ): Promise<Session> {
   const target = parseTarget(context.settings.target)
   const board = await boardFile(context, named)
-  const options: SessionOptions = { chip, board, onlyNames }
+  const tell = (text: string) => context.complain(text)
+  const options: SessionOptions = { chip, board, onlyNames, tell }
   if (target.kind === 'sim') options.simulated = await simulatedSource(target.board)
   else options.system = systemAt(context.root)
   return Session.open(options)
@@ -58,6 +59,12 @@ async function boardFile(
   const board = readBoardFile(path, given === undefined ? uid : undefined)
   checkTarget(board, context.settings.target)
   return board
+}
+
+/** What the simulated board of a target says of its registers; `undefined` for another target. */
+export async function simulatedBy(text: string): Promise<Source | undefined> {
+  const target = parseTarget(text)
+  return target.kind === 'sim' ? simulatedSource(target.board) : undefined
 }
 
 /** What a simulated board says of its registers: it is a description, too. */

@@ -148,7 +148,7 @@ function itemOf(wanted: Wanted, condition: NamedCondition): { item: WriteItem; w
 
 function noteOf(wanted: Wanted, condition: NamedCondition): string | undefined {
   if (condition.relation !== '=') return undefined
-  return unnamed(wanted, condition.value, bitsOf(wanted, condition.value, 'read').value)
+  return unnamed(wanted, condition.value, bitsOf(wanted, condition.value, 'read').value, 'read')
 }
 
 function nameOfSeen({ wanted, item }: Test): string {

@@ -108,7 +108,9 @@ export async function advise(
     const { name, place } = device
     const line = await acceptedLine(
       grammar,
-      withWords(words.map((word) => (word.startsWith(name) ? word.replace(name, place) : word))),
+      withWords(
+        words.map((word) => (word.startsWith(name) ? word.replace(name, () => place) : word)),
+      ),
     )
     return retell(error, said(didYouMean(`${quote(name)} is a UIO device, and no place`, line)))
   }

@@ -68,7 +68,7 @@ export async function boardLine(
     const one = called === '' ? undefined : await lookUp(called, board)
     const place = index === RANGED[name] && called === word ? one?.range : one?.address
     if (one !== undefined && place === undefined) return undefined
-    others.push(place === undefined ? word : word.replace(called, place))
+    others.push(place === undefined ? word : word.replace(called, () => place))
   }
   const { width = 32 } = named
   const whole = line.withWords(others)

@@ -28,7 +28,7 @@ export function boardLines(
   output: Output,
 ): string[] {
   const mark = marksFor(output)
-  const about = description === undefined ? '' : `: ${description}`
+  const about = description ? `: ${description}` : ''
   const width = Math.max(0, ...findings.map(({ title }) => title.length))
   return [
     printable(`the simulated board ${name} (${target})${about}`),

@@ -26,7 +26,7 @@ export function describedLines(register: DeviceRegister): string[] {
   const names = padded(said.map(([label]) => label))
   const fields = fieldsOf(own)
   return [
-    own.description === undefined ? name : `${name}  ${plain(own.description)}`,
+    `${name}  ${plain(own.description ?? '')}`.trimEnd(),
     ...said.map(([, text], index) => `  ${names[index]}  ${printable(text)}`),
     ...(fields.length === 0 ? [] : ['', ...bitPicture(own).map((line) => `  ${line}`), '']),
     ...fieldRows(register),

@@ -1,6 +1,6 @@
 import type { Value } from '../../../base/width.ts'
 import { type FoundField, fieldsOf } from '../../../describe/lookup.ts'
-import type { DeviceRegister } from '../../../device/register.ts'
+import { type DeviceRegister, isReadable } from '../../../device/register.ts'
 import { fieldValue, nameOf } from '../../../device/values.ts'
 import { formatBits } from '../../../place/index.ts'
 import { printable } from '../../../text/refuse.ts'
@@ -18,7 +18,7 @@ export interface ReadField {
 /** The fields of a value, from the highest bit down, as manuals draw them. */
 export function decoded({ found }: DeviceRegister, value: Value): ReadField[] {
   return fieldsOf(found.register)
-    .filter(({ field }) => field.access !== 'write-only')
+    .filter(({ field }) => isReadable(field.access))
     .map((field) => {
       const own = fieldValue(field, value)
       return { field, value: own, meaning: nameOf(field, own)?.name }

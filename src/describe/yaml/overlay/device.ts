@@ -1,5 +1,5 @@
 import { quote } from '../../../text/refuse.ts'
-import type { Block, Description, Device, SourceText } from '../../model.ts'
+import type { Block, CheckChanges, Description, Device, Issue, SourceText } from '../../model.ts'
 import { changedBlock, readBlocks, withChildren } from '../blocks.ts'
 import { optional } from '../fields.ts'
 import { Part } from '../reading.ts'
@@ -34,26 +34,33 @@ export function overlayBase(overlay: SourceText): string | undefined {
 
 /**
  * A description with the changes that an overlay says (docs/register-yaml.md). Those to a block's
- * registers are made when its registers are first asked for, and what is wrong with them is told then.
- * Throws ESYNTAX, with file, line and column, for what is no YAML.
+ * registers are made when its registers are first asked for, and what is wrong with them is told then,
+ * to `check`, too, each time that they are asked for: what it throws, they throw. Throws ESYNTAX, with file, line and column, for what is no YAML.
  */
-export function applyOverlay(description: Description, overlay: SourceText): Description {
+export function applyOverlay(
+  description: Description,
+  overlay: SourceText,
+  check: CheckChanges = () => {},
+): Description {
   const files = new Files()
   const opened = files.open(overlay)
   const layers = opened === undefined ? [] : files.withIncluded(opened)
-  const device = patchDevice(description.device, layers, { files, path: '' })
+  const device = patchDevice(description.device, layers, { files, path: '', check })
+  const overlayIssues = [...(description.overlayIssues ?? []), ...files.issues]
   return {
     device,
     get issues() {
       return [...description.issues, ...files.issues]
     },
-    get overlayIssues() {
-      return [...(description.overlayIssues ?? []), ...files.issues]
-    },
+    overlayIssues,
   }
 }
 
-function patchDevice(device: Device, layers: readonly Layer[], context: Context): Device {
+interface Checked extends Context {
+  check: CheckChanges
+}
+
+function patchDevice(device: Device, layers: readonly Layer[], context: Checked): Device {
   refuseUnknown(layers, CHANGES, '')
   let blocks = [...device.blocks]
   for (const keyed of textsAt(layers, '_delete', '', SECTIONS)) {
@@ -69,7 +76,7 @@ function patchDevice(device: Device, layers: readonly Layer[], context: Context)
       continue
     }
     const { chosen } = select(blocks, keyed, 'block', context)
-    blocks = blocks.map((block) => (chosen.has(block) ? modified(block, keyed) : block))
+    blocks = blocks.map((block) => (chosen.has(block) ? modified(block, keyed, context) : block))
   }
   const names = stripped(
     blocks.map(({ name }) => ({ name })),
@@ -81,7 +88,7 @@ function patchDevice(device: Device, layers: readonly Layer[], context: Context)
     return name === block.name ? block : withChildren(block, { name }, () => block.children)
   })
   for (const keyed of namesAmong(within(layers, '_add', ''), SECTIONS)) {
-    for (const block of added(keyed)) {
+    for (const block of added(keyed, context)) {
       if (!blocks.some(({ name }) => name === block.name)) blocks.push(block)
       else {
         const message = `_add: there is a block ${quote(block.name)} already`
@@ -98,7 +105,7 @@ function patchDevice(device: Device, layers: readonly Layer[], context: Context)
 function patchedBlocks(
   blocks: readonly Block[],
   layers: readonly Layer[],
-  context: Context,
+  context: Checked,
 ): Block[] {
   const patches = new Map<Block, Keyed[]>()
   const all = new Map(blocks.map((block) => [block.name, block]))
@@ -116,11 +123,26 @@ function patchedBlocks(
   return blocks.map((block) => {
     const keys = patches.get(block)
     if (keys === undefined) return block
-    return withChildren(block, {}, () => {
+    return checked(block, context, () => {
       const here = { ...context, path: block.name }
       const inner = keys.flatMap((keyed) => layersIn(keyed, here))
       return patchChildren(block.children, inner, here)
     })
+  })
+}
+
+/** A block with the registers that `make` gives, and what is wrong with them checked. */
+function checked(
+  block: Block,
+  { files, check }: Checked,
+  make: () => Block['children'],
+  known: readonly Issue[] = [],
+): Block {
+  return withChildren(block, {}, () => {
+    const before = files.issues.length
+    const made = make()
+    check([...known, ...files.issues.slice(before)])
+    return made
   })
 }
 
@@ -135,7 +157,7 @@ function familyOf(block: Block, all: ReadonlyMap<string, Block>): Block[] {
 }
 
 /** `NEW: OLD`, or `NEW: { from: OLD, … }`: a block with the registers of another one. */
-function taken(blocks: readonly Block[], keyed: Keyed, fromKey: string, context: Context): Block[] {
+function taken(blocks: readonly Block[], keyed: Keyed, fromKey: string, context: Checked): Block[] {
   const { key, value } = keyed
   const from = value.kind === 'map' ? value.entries.get(fromKey)?.value : value
   const text = from?.kind === 'text' ? from.text : ''
@@ -153,26 +175,34 @@ function taken(blocks: readonly Block[], keyed: Keyed, fromKey: string, context:
   const copy = withChildren(place, { name: key, ...derived }, () => base.children)
   const own =
     value.kind === 'map' ? [...value.entries.values()].filter((one) => one.key !== fromKey) : []
-  const made = modified(copy, { ...keyed, value: mapTree(value.at, own) })
+  const made = modified(copy, { ...keyed, value: mapTree(value.at, own) }, context)
   return now === undefined
     ? [...blocks, made]
     : blocks.map((block) => (block === now ? made : block))
 }
 
-function modified(block: Block, keyed: Keyed): Block {
+function modified(block: Block, keyed: Keyed, context: Checked): Block {
   const { layer, value } = keyed
+  const { issues } = context.files
+  const before = issues.length
   const map = value.kind === 'map' ? value : mapTree(value.at, [])
   if (value.kind !== 'map') {
     layer.reading.error('value', block.name, value.at, 'expected a mapping from properties')
   }
-  return changedBlock(layer.reading, block, ownNames(map, true))
+  const made = changedBlock(layer.reading, block, ownNames(map, true))
+  const wrong = issues.slice(before)
+  return wrong.length === 0 ? made : checked(made, context, () => made.children, wrong)
 }
 
-function added(keyed: Keyed): Block[] {
+function added(keyed: Keyed, context: Checked): Block[] {
   const { layer, value } = keyed
+  const { issues } = context.files
+  const before = issues.length
   const own = value.kind === 'map' ? ownNames(value, true) : value
   const map = mapTree(keyed.at, [{ ...keyed, value: own }])
-  return readBlocks(layer.reading, map, NOTHING_NAMED, { width: 32, access: 'read-write' })
+  const blocks = readBlocks(layer.reading, map, NOTHING_NAMED, { width: 32, access: 'read-write' })
+  const wrong = issues.slice(before)
+  return blocks.map((block) => checked(block, context, () => block.children, wrong))
 }
 
 function changedDevice(device: Device, { key, at, value, layer }: Keyed): Device {

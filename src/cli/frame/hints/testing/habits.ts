@@ -1,3 +1,5 @@
+import { prefixes } from '../../../../place/schemes/index.ts'
+
 /** What people type out of habit, and the message that leads to what was meant. */
 export const notCommand = (word: string, meant: string) =>
   `"${word}" is not a command, did you mean ${meant}?\n  hint: see physmem --help`
@@ -5,8 +7,7 @@ const tooMuch = (command: string, shape: string, word: string, meant = '') =>
   `${command} takes ${shape}: "${word}" is too much${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
 const noAssignment = (text: string) =>
   `"${text}" is not an assignment: expected PLACE=VALUE, such as 0xfed00000=0x1`
-export const noPlace =
-  'is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:'
+export const noPlace = `is not a place: expected an address such as 0xfed00000, or ${prefixes}`
 const noWidth = 'is not a width: expected 8, 16, 32 or 64, or b, h, w or l'
 const noPid =
   'is not the number of a process: a number is needed, such as $$, which is that of the shell'
@@ -187,7 +188,7 @@ export const habits: [line: string, message: string][] = [
   ],
   [
     'dump none.bin',
-    '"none.bin" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
+    `"none.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}`,
   ],
   [
     'read 0x10[7:4]',
@@ -238,7 +239,7 @@ export const habits: [line: string, message: string][] = [
   ],
   [
     'load boot.bin 0x40000000',
-    '"boot.bin" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, did you mean physmem load 0x40000000 boot.bin?',
+    `"boot.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}, did you mean physmem load 0x40000000 boot.bin?`,
   ],
   [
     'load 0x10',
@@ -336,7 +337,10 @@ export const habits: [line: string, message: string][] = [
   ['owners board.dtb', noAddress('board.dtb')],
   ['doctor boot.bin', isFile('boot.bin', 'physmem doctor file:boot.bin')],
   ['wait 0x8=5 -t 10ms', noTarget('10ms', 'physmem wait 0x8=5 --timeout 10ms')],
-  ['-t sim: wait 0x8=5 -t 10ms', noTarget('10ms', 'physmem -t sim: wait 0x8=5 --timeout 10ms')],
+  [
+    '-t sim: wait 0x8=5 -t 10ms',
+    '--target is given twice, and takes one value: leave out one of them',
+  ],
   ['-t 2s wait 0x8=5', noTarget('2s', 'physmem wait 0x8=5 --timeout 2s')],
   ['wait 0x8=5 --target=10ms', noTarget('10ms', 'physmem wait 0x8=5 --timeout 10ms')],
   ['wait 0x8=5 -t 10ms --timeout 1s', noTarget('10ms')],
@@ -372,11 +376,11 @@ export const habits: [line: string, message: string][] = [
   ],
   [
     'search text:boot 0x1000..+16',
-    '"text:" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, did you mean physmem search 0x1000..+16 text:boot?',
+    `"text:" is not a kind of place: expected an address, or ${prefixes}, did you mean physmem search 0x1000..+16 text:boot?`,
   ],
   [
     'compare boot.bin 0x1000..+16',
-    '"boot.bin" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, did you mean physmem compare 0x1000..+16 file:boot.bin?',
+    `"boot.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}, did you mean physmem compare 0x1000..+16 file:boot.bin?`,
   ],
   [
     'write 0x8 1 0xc 2',
