@@ -31,6 +31,17 @@ describe('describe', () => {
     expect(accessesOf(memory)).toEqual([])
   })
 
+  it('refuses a field or bits that the register has not', async () => {
+    const said = async (name: string) => (await run(`describe ${name} -t sim:`)).err
+    expect(await said('uart0.FR:TXFF')).toBe('')
+    expect(await said('uart0.FR:TXFX')).toBe(
+      'physmem: there is no field "TXFX" in uart0.FR, did you mean TXFF?\n',
+    )
+    expect(await said('uart0.FR:40')).toBe(
+      'physmem: bit 40 does not exist: uart0.FR has bits 0 to 31\n',
+    )
+  })
+
   it('says that nothing has a name, and asks for no place', async () => {
     expect(await run('describe nope -t sim:')).toEqual({
       code: 2,

@@ -5,7 +5,7 @@ import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { describedLines } from '../views/registers/described.ts'
 import { registerRows } from '../views/registers/rows.ts'
-import { isSingle } from './named/registers.ts'
+import { isSingle, partOf } from './named/registers.ts'
 import { openSession } from './named/session.ts'
 
 export default defineCommand({
@@ -35,7 +35,11 @@ export default defineCommand({
     const groups = []
     for (const operand of operands) {
       const registers = await session.find(operand)
-      groups.push({ registers, isSingle: isSingle(operand, registers) })
+      const [first] = registers
+      const single = isSingle(operand, registers)
+      // A field is looked for, though all are shown.
+      if (single && first) partOf(first, operand)
+      groups.push({ registers, isSingle: single })
     }
     const all = groups.flatMap(({ registers }) => registers)
     await context.turn(all.map(({ place }) => place))

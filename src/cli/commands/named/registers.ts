@@ -4,7 +4,7 @@ import { type Reason, warningOfRead, whyNever, whyNotInBulk } from '../../../dev
 import { type DeviceRegister, refuseSplit, type SettledRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import { settled } from '../../../device/settle.ts'
-import { type Bits, checkBits, formatBits } from '../../../place/index.ts'
+import { type Bits, formatBits } from '../../../place/index.ts'
 import type { NamedOperand } from '../../../place/named.ts'
 import type { Context } from '../../frame/context.ts'
 
@@ -65,6 +65,14 @@ function only(operand: NamedOperand, found: readonly DeviceRegister[]): Wanted {
   return { register, ...(part && { part }) }
 }
 
+/** A register has its own width: no other would have the bit. */
+function refuseMissing(bits: Bits, { name, found }: DeviceRegister): void {
+  const { width } = found.register
+  if (bits.high < width) return
+  const message = `bit ${bits.high} does not exist: ${name} has bits 0 to ${width - 1}`
+  throw new RequestError('ERANGE', message, { input: formatBits(bits) })
+}
+
 /** The field or the bits that an operand names, in its register. */
 export function partOf(register: DeviceRegister, operand: NamedOperand): Part | undefined {
   const { field: name, bits } = operand
@@ -75,7 +83,7 @@ export function partOf(register: DeviceRegister, operand: NamedOperand): Part | 
     return { name: found.name, bits: { high: lsb + width - 1, low: lsb }, field: found }
   }
   if (bits === undefined) return undefined
-  checkBits(bits, described.width)
+  refuseMissing(bits, register)
   const same = fieldsOf(described).find(
     ({ lsb, width }) => lsb === bits.low && lsb + width - 1 === bits.high,
   )

@@ -14,10 +14,11 @@ import { didYouMean, type Suggestion, said } from '../../../text/hint.ts'
 import { filePlaceName } from '../../../text/place-name.ts'
 import { quote } from '../../../text/refuse.ts'
 import type { Argument, Command } from '../command.ts'
-import { namedOnBoard, respelled } from './board-name.ts'
+import { boardLine, namedOnBoard, respelled } from './board-name.ts'
 import { isBytesFile } from './bytes-file.ts'
 import { acceptedLine, type Grammar, whyRefused, withArguments, wordsOf } from './line.ts'
 import {
+  namedBits,
   pairedWords,
   timeHabits,
   turnedCompare,
@@ -85,9 +86,10 @@ export async function advise(
     ...bitsHabits(refused),
     ...loadHabits(refused),
     ...devmemHabits(refused),
-    ...[timeHabits, turnedSigns, watchedFor, turnedSearch, turnedCompare, pairedWords].flatMap(
-      (habits) => habits(refused),
-    ),
+    ...[
+      ...[timeHabits, turnedSigns, watchedFor, turnedSearch],
+      ...[turnedCompare, pairedWords, namedBits],
+    ].flatMap((habits) => habits(refused)),
   ]
   const line = await acceptedLine(grammar, ...lines)
   if (line !== undefined) return addTo(error, line)
@@ -97,16 +99,9 @@ export async function advise(
   }
   const named = await namedOnBoard(error, board)
   if (named !== undefined) {
-    const { address, width = 32, hasRegisters } = named
-    const isNamed = (word: string) => word.split(/[:=!<>]|\.\./)[0] === named.name
-    const whole = withWords(
-      words.map((word) => (isNamed(word) ? word.replace(named.name, () => address) : word)),
-    )
-    const sized = width === 32 ? whole : [...whole, '--width', `${width}`]
-    const message = `${quote(named.name)} is not a place: on this board it is at ${address}`
-    // By name, registers are left out that a read would change.
-    const byName = name === 'dump' && hasRegisters ? argv.with(argv.indexOf(name), 'read') : sized
-    return retell(error, said(didYouMean(message, await acceptedLine(grammar, byName))))
+    const message = `${quote(named.name)} is not a place: on this board it is at ${named.address}`
+    const line = await boardLine(named, { ...refused, argv }, board)
+    return retell(error, said(didYouMean(message, await acceptedLine(grammar, line))))
   }
   const device = uioNamed(words, root, grammar)
   if (device !== undefined) {

@@ -3,7 +3,7 @@ import { PhysmemError, type RequestError } from '../../../base/errors.ts'
 import { inventoryOfBoard } from '../../../inventory/board.ts'
 import type { Region } from '../../../inventory/region.ts'
 import type { Board } from '../../../memory/sim/index.ts'
-import { formatAddress } from '../../../text/number.ts'
+import { formatAddress, formatHex } from '../../../text/number.ts'
 
 /** What has the name that was refused as a place, and where. */
 export interface Named {
@@ -13,6 +13,8 @@ export interface Named {
   width?: number
   /** Whether it is a register, or a region that has some. */
   hasRegisters: boolean
+  /** All of a region that has no registers. */
+  range?: string
 }
 
 /** What the board of the target calls so; `undefined` where the target has no board. */
@@ -20,17 +22,57 @@ export async function namedOnBoard(
   { code, data: { input, known } }: RequestError,
   board: () => Promise<Board | undefined>,
 ): Promise<Named | undefined> {
-  const name = String(input)
-  if (code !== 'ESYNTAX' || known === undefined) return undefined
+  return code === 'ESYNTAX' && known !== undefined ? lookUp(String(input), board) : undefined
+}
+
+/** What the board of the target calls so. */
+export async function lookUp(
+  name: string,
+  board: () => Promise<Board | undefined>,
+): Promise<Named | undefined> {
   for (const region of await regionsOf(board)) {
     const hasRegisters = region.children.length > 0
-    if (region.name === name) return { name, address: formatAddress(region.start), hasRegisters }
+    if (region.name === name) {
+      const address = formatAddress(region.start)
+      const range = `${address}..+${formatHex(region.last - region.start + 1)}`
+      return { name, address, hasRegisters, ...(hasRegisters ? {} : { range }) }
+    }
     const register = region.children.find((child) => child.name === name)
     if (register === undefined) continue
     const width = 8 * (register.last - register.start + 1)
     return { name, address: formatAddress(register.start), width, hasRegisters }
   }
   return undefined
+}
+
+/** The commands that take a range which is written, and where it stands among their words. */
+const RANGED: Record<string, number> = { search: 0, compare: 0, copy: 0, fill: 0, cache: 1 }
+
+/** The line with the addresses of what it names; `undefined` where a read of it could have effects. */
+export async function boardLine(
+  named: Named,
+  line: {
+    name: string
+    words: readonly string[]
+    argv: readonly string[]
+    withWords(others: readonly string[]): string[]
+  },
+  board: () => Promise<Board | undefined>,
+): Promise<string[] | undefined> {
+  const { name, words, argv } = line
+  // By name, registers are left out that a read would change.
+  if (name === 'dump' && named.hasRegisters) return argv.with(argv.indexOf(name), 'read')
+  const others: string[] = []
+  for (const [index, word] of words.entries()) {
+    const [called = ''] = word.split(/[:=!<>]|\.\./)
+    const one = called === '' ? undefined : await lookUp(called, board)
+    const place = index === RANGED[name] && called === word ? one?.range : one?.address
+    if (one !== undefined && place === undefined) return undefined
+    others.push(place === undefined ? word : word.replace(called, () => place))
+  }
+  const { width = 32 } = named
+  const whole = line.withWords(others)
+  return width === 32 ? whole : [...whole, '--width', `${width}`]
 }
 
 /** What others write between a block and its register. */
@@ -52,12 +94,14 @@ export async function respelled(
 }
 
 function respelledWord(word: string, names: readonly string[]): string {
+  const lower = word.toLowerCase()
   for (const name of names) {
-    if ([`${name}.`, `${name}:`].includes(word)) return name
+    if ([`${name}.`, `${name}:`].some((one) => one.toLowerCase() === lower)) return name
     for (const joint of name.includes('.') ? JOINTS : []) {
       const spelled = name.replace('.', () => joint)
       const behind = word.slice(spelled.length)
-      if (word.startsWith(spelled) && /^(?:$|[:=!<>])/.test(behind)) return name + behind
+      if (lower.startsWith(spelled.toLowerCase()) && /^(?:$|[:=!<>])/.test(behind))
+        return name + behind
     }
   }
   return word

@@ -46,6 +46,19 @@ export function turnedCompare({ name, words, withWords }: Given): string[][] {
   return isRegularFile(file) ? [withWords([range, `file:${file}`])] : []
 }
 
+/** `NAME[7:4]`, `NAME:7-4`: bits of what has a name, which no parser of places tries. */
+export function namedBits({ words, withWords }: Given): string[][] {
+  const bits =
+    /^([a-z_][\w.]*)(?:\[(\d+)(?:(?::|-|\.\.)(\d+))?\]|:(\d+)(?:-|\.\.)(\d+))(?=$|[=!<>])/i
+  const others = words.map((word) => {
+    const [found, name, ...numbers] = bits.exec(word) ?? []
+    if (found === undefined) return word
+    const [high = 0, low = high] = numbers.flatMap((number) => number ?? []).map(Number)
+    return `${name}:${high === low ? high : `${high}:${low}`}${word.slice(found.length)}`
+  })
+  return others.some((other, index) => other !== words[index]) ? [withWords(others)] : []
+}
+
 /** `write PLACE VALUE PLACE VALUE`. */
 export function pairedWords({ name, words, withWords }: Given): string[][] {
   const isPaired = words.length >= 4 && words.length % 2 === 0
