@@ -40,12 +40,25 @@ describe('the programs of docs/codegen.md', () => {
       writeFileSync(file, source)
       return file
     })
+    const library = readFileSync(join(root, 'docs/typescript.md'), 'utf8')
+    const { compilerOptions } = JSON.parse(/^```json\n(.*?)^```$/ms.exec(library)?.[1] ?? '')
     const config = join(folder, 'tsconfig.json')
-    writeFileSync(config, JSON.stringify({ extends: '../../tsconfig.json', include: [], files }))
-    const tsc = join(root, 'node_modules/typescript/bin/tsc')
-    const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', config]).catch(
-      (error: { stdout: string }) => error,
-    )
-    expect(stdout).toBe('')
-  }, 60_000)
+    const compiled = async (more: object) => {
+      const options = {
+        ...compilerOptions,
+        skipLibCheck: true,
+        ...more,
+        outDir: join(folder, 'out'),
+      }
+      writeFileSync(config, JSON.stringify({ compilerOptions: options, include: [], files }))
+      const tsc = join(root, 'node_modules/typescript/bin/tsc')
+      const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', config]).catch(
+        (error: { stdout: string }) => error,
+      )
+      return stdout
+    }
+    // What the page says of its imports.
+    expect(await compiled({ rewriteRelativeImportExtensions: true })).toBe('')
+    expect(await compiled({})).toContain('error TS5097')
+  }, 120_000)
 })

@@ -200,6 +200,29 @@ describe('docs/lab.md', () => {
   })
 })
 
+describe('every kind of place', () => {
+  const table = textOf('src/place/schemes/index.ts')
+
+  it('is named in docs/commands.md', () => {
+    const [row = ''] = /^\| PLACE .*$/m.exec(textOf('docs/commands.md')) ?? []
+    const kinds = [...row.matchAll(/`(\w+):`/g)].map(([, kind]) => kind)
+    const [, all = ''] = /^const table = \[(.*?)\]/ms.exec(table) ?? []
+    expect(['address', ...kinds]).toEqual(all.split(', '))
+  })
+
+  it('has a type that is published', () => {
+    const published = textOf('src/place/index.ts')
+    const files = namesBelow('src/place/schemes', /\.ts$/).filter(
+      (file) => !/index\.ts$/.test(file),
+    )
+    const types = files.flatMap((file) =>
+      [...textOf(file).matchAll(/^export interface (\w+Place)\b/gm)].map(([, name]) => name),
+    )
+    expect(types.length).toBeGreaterThan(10)
+    for (const name of types) expect(published).toMatch(new RegExp(`\\b${name}\\b`))
+  })
+})
+
 describe('docs/architecture.md', () => {
   it('tells of every dependency and every room', () => {
     const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
@@ -218,6 +241,18 @@ describe('docs/architecture.md', () => {
     ]
     expect(named.length).toBeGreaterThan(15)
     const missing = named.map(([file]) => file).filter((file) => !existsSync(join(root, file)))
+    expect(missing).toEqual([])
+  })
+
+  it.each(['docs/architecture.md', 'CONTRIBUTING.md'])('%s names sources by their ends', (name) => {
+    const sources = ['src', 'native', 'kmod', 'lab', 'docs', 'examples', 'scripts']
+      .flatMap((folder) => namesBelow(folder, /\.(?:[cm]?[jt]s|[ch]|json|md)$/))
+      .map((file) => `/${file}`)
+    const named = textOf(name).matchAll(/(?<![\w./*-])(?:[\w-]+\/)*[\w-]+\.(?:ts|mjs|c|h)\b/g)
+    // That of the first plan.
+    const missing = [...new Set([...named].map(([file]) => file))].filter(
+      (file) => file !== 'engine.c' && !sources.some((source) => source.endsWith(`/${file}`)),
+    )
     expect(missing).toEqual([])
   })
 

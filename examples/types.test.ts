@@ -99,16 +99,17 @@ describe('the compiler options of docs/typescript.md', () => {
       console.log(board.board.name, (await examine()).findings.length, PhysmemError.name)
       return window.read32(0) + (await memory.read(0, 32))
     }
+    await main()
   `
 
   /** What tsc says where the package is installed, and nothing else but Node's types. */
-  async function inProject(options: object): Promise<string> {
+  async function inProject(options: object, type = 'module'): Promise<string> {
     const folder = mkdtempSync(join(tmpdir(), 'physmem-types-'))
     try {
       mkdirSync(join(folder, 'node_modules'))
       symlinkSync(root, join(folder, 'node_modules/physmem'))
       symlinkSync(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'))
-      writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }))
       writeFileSync(join(folder, 'main.ts'), source)
       const config = { compilerOptions: { ...options, noEmit: true }, files: ['main.ts'] }
       writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
@@ -120,6 +121,11 @@ describe('the compiler options of docs/typescript.md', () => {
 
   it('are all that a program needs', async () => {
     expect(await inProject(compilerOptions)).toBe('')
+  }, 60_000)
+
+  it('are for a project of ES modules, which the page makes', async () => {
+    expect(page).toMatch(/^npm pkg set type=module /m)
+    expect(await inProject(compilerOptions, 'commonjs')).toContain('error TS1309')
   }, 60_000)
 
   it('are needed: without the types of Node nothing is found', async () => {

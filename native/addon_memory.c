@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "addon_memory.h"
-#include "addon_pool.h"
 
 /*
  * Everything that one run needs; `keep` holds the arrays, and the function to call, while another
@@ -22,7 +21,8 @@ struct work {
 
 #define RUN_ARGUMENTS 4
 
-napi_ref pm_keep_alive(napi_env env, const napi_value *values, uint32_t count) {
+/* What another thread uses; NULL when it cannot all be kept. */
+static napi_ref keep_alive(napi_env env, const napi_value *values, uint32_t count) {
   napi_value array;
   napi_ref reference;
   if (napi_create_array_with_length(env, count, &array) != napi_ok)
@@ -71,7 +71,7 @@ static napi_value memory_create(napi_env env, napi_callback_info info) {
   handle->memory = pm_memory_create(
       (int)fd, (uint64_t)base, length < 0 ? UINT64_MAX : (uint64_t)length, writable, regular_file);
   if (handle->memory)
-    handle->keep = pm_keep_alive(env, &arguments[5], 2);
+    handle->keep = keep_alive(env, &arguments[5], 2);
   if (!handle->keep ||
       napi_create_external(env, handle, destroy_memory, NULL, &result) != napi_ok) {
     destroy_memory(env, handle, NULL);
@@ -171,6 +171,19 @@ static void cancel_job(struct pm_job *job) {
   atomic_store(((struct work *)job)->handle->cancel, 1);
 }
 
+int pm_begin_job(napi_env env, struct pm_pool *pool, struct pm_job *job, struct pm_handle *handle,
+                 const napi_value *values, uint32_t count, napi_ref *keep) {
+  *keep = keep_alive(env, values, count);
+  if (!*keep)
+    return ENOMEM;
+  int error = pm_pool_run(env, pool, job);
+  if (error)
+    napi_delete_reference(env, *keep);
+  else
+    handle->busy = true;
+  return error;
+}
+
 void pm_call_back(napi_env env, napi_ref keep, uint32_t index) {
   napi_value kept, callback, undefined;
   if (napi_get_reference_value(env, keep, &kept) == napi_ok &&
@@ -206,14 +219,10 @@ static napi_value run_async(napi_env env, napi_callback_info info) {
     return NULL;
   }
   work->job = (struct pm_job){.run = run_job, .cancel = cancel_job, .finish = finish_job};
-  work->keep = pm_keep_alive(env, arguments, RUN_ARGUMENTS + 1);
-  int error = work->keep ? pm_pool_run(env, pool, &work->job) : ENOMEM;
-  if (!error) {
-    work->handle->busy = true;
+  int error =
+      pm_begin_job(env, pool, &work->job, work->handle, arguments, RUN_ARGUMENTS + 1, &work->keep);
+  if (!error)
     return NULL;
-  }
-  if (work->keep)
-    napi_delete_reference(env, work->keep);
   free(work);
   return pm_throw_errno(env, error);
 }

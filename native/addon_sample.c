@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "addon_memory.h"
-#include "addon_pool.h"
 #include "sample.h"
 
 /* What the cells of `settings` and of `told` are. */
@@ -157,14 +156,10 @@ static napi_value sample(napi_env env, napi_callback_info info) {
     return NULL;
   }
   work->job = (struct pm_job){.run = run_job, .cancel = cancel_job, .finish = finish_job};
-  work->keep = pm_keep_alive(env, arguments, ARGUMENTS + 1);
-  int error = work->keep ? pm_pool_run(env, pool, &work->job) : ENOMEM;
-  if (!error) {
-    work->handle->busy = true;
+  int error =
+      pm_begin_job(env, pool, &work->job, work->handle, arguments, ARGUMENTS + 1, &work->keep);
+  if (!error)
     return NULL;
-  }
-  if (work->keep)
-    napi_delete_reference(env, work->keep);
   release(work);
   return pm_throw_errno(env, error);
 }

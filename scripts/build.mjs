@@ -1,7 +1,15 @@
 // Builds dist/: the library by tsc, one file a module; the command bundled, so that it starts fast.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { leaveOut, leftOut, noSubprograms, noSuggestions } from './lib/leave-out.mjs'
 import { root } from './lib/root.mjs'
 
@@ -15,12 +23,23 @@ export async function build() {
     { cwd: root, stdio: 'inherit' },
   )
   if (tsc.status !== 0) throw new Error('tsc failed')
+  refuseSources(fresh)
   await bundleYaml(`${fresh}/describe/yaml`)
   await packBlocks(fresh)
   await buildCommand(`${fresh}/cli`)
   buildManPage(fresh)
   rmSync(`${root}dist`, { recursive: true, force: true })
   renameSync(`${root}${fresh}`, `${root}dist`)
+}
+
+/** tsc leaves `import('./x.ts')` as it is in a block that has `using`: nothing of that name is in dist. */
+function refuseSources(folder) {
+  for (const name of readdirSync(`${root}${folder}`, { recursive: true })) {
+    if (!name.endsWith('.js')) continue
+    const text = readFileSync(`${root}${folder}/${name}`, 'utf8')
+    const [left] = /\b(?:import\(|from )["']\.[^"']*\.ts["']/.exec(text) ?? []
+    if (left !== undefined) throw new Error(`${name} imports a source: ${left}`)
+  }
 }
 
 /**

@@ -14,6 +14,7 @@ import {
 } from './index.ts'
 import { openSim } from './memory/sim/index.ts'
 import { parsePattern } from './place/index.ts'
+import { prefixes } from './place/schemes/index.ts'
 import { OwnerIndex, owners, translate, translateAll } from './translate/index.ts'
 
 let folder: string
@@ -72,6 +73,19 @@ describe('mapWindow', () => {
     })
   })
 
+  it.each([
+    [{ address: -4, length: 4 }, 'a window of 4 bytes at -4'],
+    [{ address: -4 }, 'a window at -4'],
+    [{ address: 1.5, length: 4 }, 'a window of 4 bytes at 1.5'],
+    [{ address: 0, length: 0 }, 'a window of 0 bytes at 0x0'],
+  ])('takes nothing that lies before its place: %j', async (options, what) => {
+    const message = `${what}: expected a length of 0x1 to 0xffff0000 and an address of 0 or more`
+    for (const place of [`file:${file}+0x40`, 'iomem:"HPET 0"', '0x1000']) {
+      const error = { code: 'ERANGE', message }
+      await expect(mapWindow(place, options)).rejects.toMatchObject(error)
+    }
+  })
+
   it('refuses options in both arguments', async () => {
     const [options, more] = [{ place: `file:${file}` }, { mode: 'read' }]
     await expect(mapWindow(...([options, more] as unknown as [never]))).rejects.toMatchObject({
@@ -121,7 +135,7 @@ describe('mapWindow', () => {
 })
 
 describe('a place that open and mapWindow do not know', () => {
-  const places = 'pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, sim:'
+  const places = `${prefixes}, sim:`
   const rest = `is not a place: expected an address such as 0xfed00000, or ${places}`
 
   it.each<[string | undefined, OpenOptions]>([

@@ -65,7 +65,7 @@ export class UART0_DR extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | UART0_DR_Given): void {
-    const value = typeof given === 'number' ? given : UART0_DR_change(given).bits
+    const value = typeof given === 'object' ? UART0_DR_change(given).bits : given
     this.window.write32(this.offset, value)
   }
 }
@@ -181,7 +181,7 @@ export class UART0_CR extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | UART0_CR_Given): void {
-    const value = typeof given === 'number' ? given : UART0_CR_change(given).bits
+    const value = typeof given === 'object' ? UART0_CR_change(given).bits : given
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
@@ -215,7 +215,7 @@ const UART0_TX_change = (given: Partial<UART0_TX_Given>): Changing => {
 export class UART0_TX extends OnWindow {
   /** One 32-bit store, and no load. */
   write(given: number | UART0_TX_Given): void {
-    const value = typeof given === 'number' ? given : UART0_TX_change(given).bits
+    const value = typeof given === 'object' ? UART0_TX_change(given).bits : given
     this.window.write32(this.offset, value)
   }
 }
@@ -268,7 +268,7 @@ export class UART0_STATUS extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | UART0_STATUS_Given): void {
-    const value = typeof given === 'number' ? given : UART0_STATUS_change(given).bits
+    const value = typeof given === 'object' ? UART0_STATUS_change(given).bits : given
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
@@ -418,7 +418,7 @@ export class GRF_CON extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | GRF_CON_Given): void {
-    const value = typeof given === 'number' ? given : 0xf10000 | GRF_CON_change(given).bits
+    const value = typeof given === 'object' ? 0xf10000 | GRF_CON_change(given).bits : given
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one store, and no load. */
@@ -496,7 +496,7 @@ export class GRF_CMP extends OnWindow {
   }
   /** One 64-bit store, and no load. */
   write(given: bigint | GRF_CMP_Given): void {
-    const value = typeof given === 'bigint' ? given : GRF_CMP_change(given).bits
+    const value = typeof given === 'object' ? GRF_CMP_change(given).bits : given
     this.window.write64(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
@@ -549,7 +549,7 @@ export class GRF_BIG extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | GRF_BIG_Given): void {
-    const value = typeof given === 'number' ? given : GRF_BIG_change(given).bits
+    const value = typeof given === 'object' ? GRF_BIG_change(given).bits : given
     this.window.write32(this.offset, swapped(value, 32))
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
@@ -597,7 +597,7 @@ export class GRF_LOCK extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | GRF_LOCK_Given): void {
-    const value = typeof given === 'number' ? given : GRF_LOCK_change(given).bits
+    const value = typeof given === 'object' ? GRF_LOCK_change(given).bits : given
     this.window.write32(this.offset, value)
   }
 }
@@ -636,7 +636,7 @@ export class GRF_BYTE extends OnWindow {
   }
   /** One 8-bit store, and no load. */
   write(given: number | GRF_BYTE_Given): void {
-    const value = typeof given === 'number' ? given : GRF_BYTE_change(given).bits
+    const value = typeof given === 'object' ? GRF_BYTE_change(given).bits : given
     this.window.write8(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
@@ -733,7 +733,7 @@ export class GRF_MANY extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | GRF_MANY_Given): void {
-    const value = typeof given === 'number' ? given : GRF_MANY_change(given).bits
+    const value = typeof given === 'object' ? GRF_MANY_change(given).bits : given
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
@@ -929,7 +929,7 @@ export class SPI_FIFO extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | SPI_FIFO_Given): void {
-    const value = typeof given === 'number' ? given : SPI_FIFO_change(given).bits
+    const value = typeof given === 'object' ? SPI_FIFO_change(given).bits : given
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
@@ -996,7 +996,7 @@ export class SPI_BUF extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | SPI_BUF_Given): void {
-    const value = typeof given === 'number' ? given : SPI_BUF_change(given).bits
+    const value = typeof given === 'object' ? SPI_BUF_change(given).bits : given
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
@@ -1049,7 +1049,7 @@ export class SPI_CH_CTRL extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | SPI_CH_CTRL_Given): void {
-    const value = typeof given === 'number' ? given : SPI_CH_CTRL_change(given).bits
+    const value = typeof given === 'object' ? SPI_CH_CTRL_change(given).bits : given
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */
@@ -1209,7 +1209,7 @@ export class class__0INT_RAW extends OnWindow {
   }
   /** One 32-bit store, and no load. */
   write(given: number | class__0INT_RAW_Given): void {
-    const value = typeof given === 'number' ? given : class__0INT_RAW_change(given).bits
+    const value = typeof given === 'object' ? class__0INT_RAW_change(given).bits : given
     this.window.write32(this.offset, value)
   }
   /** Changes these fields, and keeps the others: one load, and one store. */

@@ -27,6 +27,13 @@ describe('what a file is written in shows from what is in it', () => {
     ['_svd: stm32.svd\nUSART1:\n  _strip: X\n', 'overlay'],
   ])('%s is %s', (text, format) => expect(formatOf(source(text))).toBe(format))
 
+  it('also behind thousands of comments that a web page could begin with', () => {
+    const comments = '<!---->'.repeat(9000)
+    expect(formatOf(source(`${comments}<device>`))).toBe('svd')
+    expect(() => formatOf(source(`${comments}<svg/>`))).toThrow('found <svg>')
+    expect(formatOf(source(`${'<!'.repeat(30_000)}`))).toBe('svd')
+  })
+
   it.each([
     [[0x50, 0x4b, 0x03, 0x04, 0], 'xsa'],
     [[0x55, 0x15, 0xe1, 0x00, 3], 'regdb'],

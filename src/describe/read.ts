@@ -91,17 +91,38 @@ function ofBytes({ bytes, text, name }: SourceText): Format | undefined {
 
 /** By the first element. */
 function ofXml(text: string, name: string): Format {
-  if (
-    /^(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i.test(text)
-  )
+  const { root, isPage } = firstElement(text)
+  if (isPage)
     throw notDescribing(name, 'this is a web page, and no description: download the raw file')
-  const prolog = /<(?:\?[\s\S]*?\?|!--[\s\S]*?--|![^>]*)>/g
-  const root = /<([\w.-]+:)?([\w.-]+)/.exec(text.replace(prolog, ''))?.[2] ?? ''
   if (root === 'device' || root === '') return 'svd'
   if (IPXACT.includes(root)) return 'ipxact'
   if (root === 'EDKSYSTEM' || root === 'EDKPROJECT') return 'hwh'
   const known = '<device> (CMSIS-SVD), <component> (IP-XACT) or <EDKSYSTEM> (Vivado)'
   throw notDescribing(name, `expected ${known}, and found <${clip(root)}>`)
+}
+
+/** What may stand before the first element, and how it ends. */
+const PROLOG = [
+  ['<?', '?>'],
+  ['<!--', '-->'],
+  ['<!', '>'],
+] as const
+
+/** The name of the first element, empty where there is none. Each character is looked at once. */
+function firstElement(text: string): { root: string; isPage: boolean } {
+  let at = text.indexOf('<')
+  let isPage = false
+  while (at >= 0) {
+    const [start, end] = PROLOG.find(([start]) => text.startsWith(start, at)) ?? []
+    if (start === undefined || end === undefined) break
+    isPage ||= /^<!doctype\s+html\b/i.test(text.slice(at, at + 64))
+    const over = text.indexOf(end, at + start.length)
+    at = over < 0 ? -1 : text.indexOf('<', over + end.length)
+  }
+  const tag =
+    at < 0 ? undefined : /^<(?:[\w.-]{1,256}:)?([\w.-]{1,256})/.exec(text.slice(at, at + 520))
+  const root = tag?.[1] ?? ''
+  return { root, isPage: isPage || /^(?:html|head|body)$/i.test(root) }
 }
 
 /** What IP-XACT has at the top of a file; of what has no registers, its reader says so. */

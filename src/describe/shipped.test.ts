@@ -15,22 +15,22 @@ const folder = mkdtempSync(join(tmpdir(), 'physmem-blocks-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 it('is packed into files that give the index and the blocks back', async () => {
-  const library = await packSources()
-  writePacked(folder, library)
-  expect(JSON.parse(readPacked(folder, 'index'))).toEqual(library.index)
+  const packed = await packSources()
+  writePacked(folder, packed)
+  expect(JSON.parse(readPacked(folder, 'index'))).toEqual(packed.index)
   expect(readdirSync(folder).sort()).toEqual(
-    ['index', ...library.blocks.keys()].map((name) => `${name}.json`).sort(),
+    ['index', ...packed.blocks.keys()].map((name) => `${name}.json`).sort(),
   )
-  for (const [name, text] of library.blocks) {
+  for (const [name, text] of packed.blocks) {
     expect(readPacked(folder, name)).toBe(text)
     expect(unpackBlock(text).name).toBe(name)
   }
 })
 
 it('is read from its sources in a clone', async () => {
-  const library = await packSources()
-  expect(await readShippedIndex()).toEqual(library.index)
-  expect(await readShippedBlock('pl011')).toBe(library.blocks.get('pl011'))
+  const packed = await packSources()
+  expect(await readShippedIndex()).toEqual(packed.index)
+  expect(await readShippedBlock('pl011')).toBe(packed.blocks.get('pl011'))
 })
 
 it('says what is missing where a bundler has moved the program', () => {

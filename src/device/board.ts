@@ -3,10 +3,20 @@ import type { Value } from '../base/width.ts'
 import { type FoundField, fieldsOf, findField } from '../describe/lookup.ts'
 import type { Machine } from '../machine/machine.ts'
 import { Program } from '../memory/program.ts'
+import { unsigned, valueError } from '../memory/value.ts'
 import { parseNamed } from '../place/named.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { checkValue } from '../place/value.ts'
-import { type DeviceRegister, inOrder, isReadable, maskOf, ones, refuseSplit } from './register.ts'
+import { checkKind, checkOptions, type OptionKinds, type Shape, shown } from '../text/options.ts'
+import {
+  type DeviceRegister,
+  inOrder,
+  isReadable,
+  maskOf,
+  ones,
+  refuseSplit,
+  type SettledRegister,
+} from './register.ts'
 import type { Session } from './session.ts'
 import { settled } from './settle.ts'
 import { type Change, planStore } from './store.ts'
@@ -33,6 +43,13 @@ export type FieldValue = Value | boolean | string
 export interface UpdateOptions {
   /** Does what the description says should not be done. Default `false`. */
   force?: boolean
+}
+
+const OPTIONS: OptionKinds<UpdateOptions> = { force: 'boolean' }
+
+const FIELDS: Shape = {
+  expected: 'an object of fields',
+  is: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 }
 
 /** What reaches the memory of registers, and keeps others from it meanwhile. */
@@ -66,13 +83,24 @@ export class DescribedBoard {
     return readingOf(register, inOrder(await memory.read(address, width), register))
   }
 
-  /** Writes a whole register: one store, and no load. Rejects as `read` does. */
-  async write(name: string, value: Value, { force = false }: UpdateOptions = {}): Promise<void> {
+  /**
+   * Writes a whole register: one store, and no load. A negative value is taken as a memory takes it.
+   * Rejects as `read` does.
+   */
+  async write(name: string, value: Value, options: UpdateOptions = {}): Promise<void> {
+    checkKind('value', value, 'value')
+    checkOptions('write', options, OPTIONS)
     const register = await this.#one(name)
     const { width } = register.found.register
-    const whole = BigInt(checkValue(value, width))
-    const change: Change = { name: register.name, mask: ones(width), value: whole, isWhole: true }
-    await this.#store(register, [change], force)
+    const whole = unsigned(value, width)
+    if (whole === undefined) throw valueError(value, width, 'value')
+    const change: Change = {
+      name: register.name,
+      mask: ones(width),
+      value: BigInt(whole),
+      isWhole: true,
+    }
+    await this.#store(register, [change], options.force ?? false)
   }
 
   /**
@@ -83,17 +111,20 @@ export class DescribedBoard {
   async update(
     name: string,
     fields: Readonly<Record<string, FieldValue>>,
-    { force = false }: UpdateOptions = {},
+    options: UpdateOptions = {},
   ): Promise<void> {
+    checkKind('fields', fields, FIELDS)
+    checkOptions('update', options, OPTIONS)
     const register = await this.#one(name)
     const changes = Object.entries(fields).map(([field, value]) => changeOf(register, field, value))
     if (changes.length === 0) {
       throw new RequestError('EUSAGE', `update of ${register.name}: no field is named`)
     }
-    await this.#store(register, changes, force)
+    await this.#store(register, changes, options.force ?? false)
   }
 
-  async #one(text: string): Promise<DeviceRegister> {
+  async #one(text: string): Promise<SettledRegister> {
+    checkKind('name', text, 'string')
     const operand = parseNamed(text)
     if (operand.field !== undefined || operand.bits !== undefined) {
       const message = `${text}: name the register alone, as ${operand.text}; its fields are in what is read`
@@ -111,7 +142,7 @@ export class DescribedBoard {
   }
 
   async #store(
-    register: DeviceRegister,
+    register: SettledRegister,
     changes: readonly Change[],
     force: boolean,
   ): Promise<void> {
@@ -152,6 +183,12 @@ function changeOf(register: DeviceRegister, name: string, given: FieldValue): Ch
 
 function valueFor(field: FoundField, given: FieldValue, path: string): bigint {
   if (typeof given === 'string') return valueNamed(field, given, 'write', path).value
-  const value = typeof given === 'boolean' ? Number(given) : given
-  return BigInt(checkValue(value, { high: field.lsb + field.width - 1, low: field.lsb }))
+  const isOneBit = field.width === 1
+  const value = isOneBit && typeof given === 'boolean' ? Number(given) : given
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    return BigInt(checkValue(value, { high: field.lsb + field.width - 1, low: field.lsb }))
+  }
+  const kinds = isOneBit ? 'a number, a boolean' : 'a number'
+  const message = `${shown(given)} is no value of ${path}: expected ${kinds} or the name of a value`
+  throw new RequestError('EUSAGE', message)
 }

@@ -44,6 +44,17 @@ describe('the names of a machine', () => {
     expect(new Set(read.map(([, most]) => most))).toEqual(new Set([64]))
   })
 
+  it('are looked for without a look at the registers of any function', async () => {
+    using root = FakeRoot.recorded('x86_64-6.12')
+    const system = systemAt(root.path)
+    const bytes = vi.spyOn(system.files, 'bytes')
+    const session = await Session.open({ system })
+    expect(await where(session, 'nowhere0.ID')).toContain('nothing here is named "nowhere0"')
+    expect(await where(session, 'edu7.ID')).toContain('nothing here is named "edu7"')
+    const read = bytes.mock.calls.filter(([path]) => path.endsWith('/config'))
+    expect(read).toEqual([])
+  })
+
   it('are aliases of the device tree on a board', async () => {
     await on('aarch64-6.12', async (session) => {
       const names = (await session.devices()).map(({ name }) => name)

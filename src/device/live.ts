@@ -11,7 +11,7 @@ import {
   regionsOf,
 } from '../linux/device-tree/index.ts'
 import { readIomem } from '../linux/iomem.ts'
-import { listPci, readPciFunction } from '../linux/pci.ts'
+import { listPci, readPciFunction, readPciIdentity } from '../linux/pci.ts'
 import { findPciByIds } from '../linux/pci-find.ts'
 import { readLine } from '../linux/read.ts'
 import type { System } from '../linux/system.ts'
@@ -33,8 +33,8 @@ export interface LiveBlock extends Start {
 export interface LiveDevice {
   name: string
   blocks: readonly LiveBlock[]
-  /** Why it may not answer: a clause. */
-  asleep?: string
+  /** Why it may not answer: a clause; asked of the machine when it is called. */
+  whyAsleep(): string | undefined
 }
 
 const PCI_FUNCTION = /.*\/([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\//
@@ -122,10 +122,9 @@ export class Live {
         cure: `put a description there, as in FILE@dt:${clip(name)}`,
       })
     }
-    const asleep = isEnabled(node)
-      ? this.#suspendedNode(node)
-      : 'the device tree says that it is disabled'
-    return { name, blocks, ...(asleep === undefined ? {} : { asleep }) }
+    const whyAsleep = () =>
+      isEnabled(node) ? this.#suspendedNode(node) : 'the device tree says that it is disabled'
+    return { name, blocks, whyAsleep }
   }
 
   /** drivers/of/device.c, of_device_make_bus_id: a device is named by its address and its node. */
@@ -178,8 +177,8 @@ export class Live {
   }
 
   async #kindsOf(address: string): Promise<Kind[]> {
-    const found = readPciFunction(address, this.#system.files)
-    const { vendor, device, class: code = 0 } = found ?? {}
+    const { files } = this.#system
+    const { vendor, device, class: code = 0 } = readPciIdentity(address, files)
     if (vendor === undefined || device === undefined) return []
     return this.#kinds.of({ pci: { vendor, device, class: code } })
   }
@@ -192,7 +191,6 @@ export class Live {
   ): Promise<LiveDevice | undefined> {
     const kinds = given ?? (await this.#kindsOf(address))
     if (kinds.length === 0) return undefined
-    const asleep = this.#asleep(address)
     const blocks: LiveBlock[] = []
     for (const kind of kinds) {
       const start = await startOnPci(address, kind.block.matches?.within, this.#system)
@@ -206,7 +204,7 @@ export class Live {
       const where = kinds[0]?.block.matches?.within ?? 'memory BAR'
       throw refusal('ENOPLACE', `${clip(name)} (${address}) has no ${where} to be seen`, name)
     }
-    return { name, blocks, ...(asleep === undefined ? {} : { asleep }) }
+    return { name, blocks, whyAsleep: () => this.#asleep(address) }
   }
 
   #asleep(address: string): string | undefined {
@@ -222,7 +220,7 @@ export class Live {
     const outline = await configWords(address, this.#system, readOutline)
     const block = pciConfigBlock(outline ?? new Uint8Array())
     const kind: Kind = { block, device: { endian: 'little' }, from: 'physmem' }
-    return { name, blocks: [{ kind, place }] }
+    return { name, blocks: [{ kind, place }], whyAsleep: awake }
   }
 
   #addressOf(text: string, at: Place | undefined): string | undefined {
@@ -255,7 +253,7 @@ export class Live {
         const start = startInResources(places, kind.block.matches?.within)
         return start === undefined ? [] : [{ kind, ...start }]
       })
-      if (blocks.length > 0) return { name, blocks }
+      if (blocks.length > 0) return { name, blocks, whyAsleep: awake }
     }
     return undefined
   }
@@ -263,6 +261,9 @@ export class Live {
 
 /** More of one kind are not counted out. */
 const MOST_OF_A_KIND = 64
+
+/** Of what no power state is known. */
+function awake(): undefined {}
 
 function ignored(error: unknown): undefined {
   if (error instanceof PhysmemError) return undefined

@@ -91,7 +91,7 @@ export function effectText(
 ): string {
   if (effect === 'none') return 'reading does nothing'
   const text = EFFECTS[effect]
-  return field === undefined ? text : text.replace(/\bit\b/, field)
+  return field === undefined ? text : text.replace(/\bit\b/, () => field)
 }
 
 /** What was skipped, and why, in one sentence; `undefined` for nothing. */

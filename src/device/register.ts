@@ -24,6 +24,11 @@ export interface DeviceRegister {
   asleep?: string
 }
 
+/** A register that is where its place says: what is accessed is one of these (see `settled`). */
+export interface SettledRegister extends DeviceRegister {
+  behind?: never
+}
+
 /** A mask of the lowest bits. */
 export function ones(bits: number): bigint {
   return (1n << BigInt(bits)) - 1n

@@ -182,7 +182,7 @@ export class Session {
    * Of a device of several blocks what any of them has; of several registers those that the device
    * has room for: an adapter of 6 ports has no registers of 32.
    */
-  #onDevice({ name, blocks, asleep }: LiveDevice, path: string): DeviceRegister[] {
+  #onDevice({ name, blocks, whyAsleep }: LiveDevice, path: string): DeviceRegister[] {
     let missed: unknown
     const all: DeviceRegister[] = []
     for (const { kind, place, behind, length = Number.POSITIVE_INFINITY } of blocks) {
@@ -191,15 +191,15 @@ export class Session {
         const isThere = ({ found }: DeviceRegister) =>
           found.offset + found.register.width / 8 <= length
         const found = every.length === 1 ? every : every.filter(isThere)
-        const more = { ...(behind && { behind }), ...(asleep === undefined ? {} : { asleep }) }
-        all.push(...found.map((one) => ({ ...one, ...more })))
+        all.push(...found.map((one) => ({ ...one, ...(behind && { behind }) })))
       } catch (error) {
         if (!(error instanceof RequestError) || error.code !== 'ENOPLACE') throw error
         if (missed === undefined || error.data.suggestion) missed = error
       }
     }
     if (all.length === 0) throw missed
-    return all
+    const asleep = whyAsleep()
+    return asleep === undefined ? all : all.map((one) => ({ ...one, asleep }))
   }
 
   /** What `BLOCK` of `BLOCK@PLACE` means: a file, a block of the descriptions in use, or one of physmem's. */

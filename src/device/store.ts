@@ -3,7 +3,7 @@ import type { WriteEffect } from '../describe/model.ts'
 import { formatHex } from '../text/number.ts'
 import { refusal } from '../text/refuse.ts'
 import { clearsByName } from './names.ts'
-import { EFFECTS, suspectedTaking } from './read-rules.ts'
+import { effectText, suspectedTaking } from './read-rules.ts'
 import {
   type DeviceRegister,
   isReadable,
@@ -28,8 +28,8 @@ export interface Neutral {
 }
 
 /** One register, and how it is changed: by one store, or by one load and one store. */
-export interface Store {
-  register: DeviceRegister
+export interface Store<R extends DeviceRegister = DeviceRegister> {
+  register: R
   changes: readonly Change[]
   /** A load comes first: the bits outside of `mask` stay as it gives them. */
   isUpdate: boolean
@@ -51,11 +51,11 @@ const UNLIKE: Partial<Record<WriteEffect, string>> = {
  * How these bits of a register are changed so that its other bits keep what they are. Throws EUSAGE
  * where that cannot be known, which `force` overrides.
  */
-export function planStore(
-  register: DeviceRegister,
+export function planStore<R extends DeviceRegister>(
+  register: R,
   changes: readonly Change[],
   { force = false }: { force?: boolean } = {},
-): Store {
+): Store<R> {
   refuseSplit(register)
   const { access } = register.found.register
   const refuse = (text: string, cure?: string, reason?: string) => {
@@ -100,7 +100,7 @@ export function planStore(
   }
   const effect = readEffectOf(register.found.register)
   if (effect !== undefined && effect.effect !== 'none') {
-    const text = EFFECTS[effect.effect].replace(/\bit\b/, effect.field ?? 'it')
+    const text = effectText(effect.effect, effect.field)
     const reason = `its other bits must be read to be kept, and ${text}`
     const cure = `give the whole value, as in ${register.name}=VALUE, or --force`
     refuse(`${register.name}: ${reason}`, cure, reason)
@@ -216,12 +216,12 @@ function noteOfHighWord({ name, found }: DeviceRegister, value: bigint): string 
 }
 
 /** The bits of the upper half say which of the lower half change. */
-function withHighWord(
-  register: DeviceRegister,
+function withHighWord<R extends DeviceRegister>(
+  register: R,
   changes: readonly Change[],
   mask: bigint,
   value: bigint,
-): Store {
+): Store<R> {
   const half = Math.floor(register.found.register.size / 2)
   if (mask >> BigInt(half) !== 0n) {
     const text = `${register.name}: bits ${2 * half - 1} to ${half} only say which bits below them change: name those`

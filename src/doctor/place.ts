@@ -73,7 +73,9 @@ export async function examinePlace(
   const write = await tryAccess(parsed, 'write', width, root)
   const inventory = await readInventory(systemAt(root))
   // Where it has no address, reading says why.
-  const found = await addressOfPlace(parsed, { root }).catch(() => undefined)
+  const found = await addressOfPlace(parsed, { root }).catch((error: unknown) => {
+    if (!(error instanceof PhysmemError)) throw error
+  })
   const here = found ? describeAddress(inventory, found.address, found.space).found : []
   return {
     place: formatPlace(parsed),

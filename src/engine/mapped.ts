@@ -135,6 +135,8 @@ export class MappedMemory extends Memory {
 
   async #sampleElsewhere(program: Program, options: SampleOptions, take: TakeSamples) {
     const { signal } = options
+    // Aborted before its turn, it stands beside another program, whose cancel is not its own.
+    if (signal?.aborted) return NO_SAMPLES
     const moved = this.#move(program)
     const cancel = () => Atomics.store(this.#cancel, 0, 1)
     const engine = { addon: this.#addon, name: this.name, handle: this.#handle, cancel }
@@ -145,7 +147,6 @@ export class MappedMemory extends Memory {
     signal?.addEventListener('abort', cancel)
     try {
       const end = await sampleOnThread(engine, moved, options, take, look)
-      if (end === NO_SAMPLES) return end
       const status = STATUSES[this.#outcome[0] ?? 0]
       if (status === 'ok' || status === 'cancelled') return end
       const cells = new BigUint64Array(2 * program.steps.length)
@@ -235,17 +236,17 @@ export class MappedMemory extends Memory {
       signal?.removeEventListener('abort', cancel)
       Atomics.store(this.#cancel, 0, 0)
     }
-    return this.#finish(program, cells, data)
+    return this.#finish(program, cells, data, signal)
   }
 
-  #finish(program: Program, cells: Cells, data: Uint8Array): Results {
+  #finish(program: Program, cells: Cells, data: Uint8Array, signal?: AbortSignal): Results {
     const [status, done = 0] = this.#outcome
     const results = new Results(program, { done, cells, data })
     if (status === 0) return results
-    throw this.#explain(program, results)
+    throw this.#explain(program, results, signal)
   }
 
-  #explain(program: Program, results: Results): PhysmemError {
+  #explain(program: Program, results: Results, signal?: AbortSignal): PhysmemError {
     const [number = 0, , step = 0, elementsDone = 0, errno = 0, moved = 0] = this.#outcome
     const status = STATUSES[number] as Exclude<Status, 'ok'>
     const address = moved - this.misalignment
@@ -262,7 +263,7 @@ export class MappedMemory extends Memory {
       case 'timed-out':
         return failed('ETIMEOUT')
       case 'cancelled':
-        return failed('EABORT')
+        return failed('EABORT', { cause: signal?.reason })
       case 'no-such-width':
         return widthError(this.name, address, step)
       case 'no-cache-control':

@@ -114,6 +114,28 @@ describe('samples of the engine', () => {
     expect(await memory.read8(4096)).toBe(0xa5)
   })
 
+  it('that are stopped before their turn leave the stop of another program as it is', async () => {
+    await using memory = new MappedMemory(openFile(path, 'read'))
+    const [first, second] = [new AbortController(), new AbortController()]
+    const { signal } = first
+    const waiting = memory.wait32(16, { equals: 1, timeoutMs: 60_000, signal })
+    const sampling = sampled(memory, { count: 1, signal: second.signal })
+    await setTimeout(20)
+    first.abort()
+    second.abort()
+    await expect(waiting).rejects.toMatchObject({ code: 'EABORT' })
+    expect((await sampling).end).toMatchObject({ taken: 0 })
+  })
+
+  it('take masks and values as other accesses do: what is negative has the width of its read', async () => {
+    await using memory = new MappedMemory(openFile(path, 'read'))
+    const trigger = { read: 0, mask: ~0, equals: 0x1122_3344 - 2 ** 32 + 2 ** 32 }
+    const { end } = await sampled(memory, { count: 1, durationUs: 1e6, trigger })
+    expect(end.kept).toBe(1)
+    const never = { read: 2, mask: -1, equals: 0xa5 - 0x100, negate: true }
+    expect((await sampled(memory, { durationUs: 1000, trigger: never })).end.kept).toBe(0)
+  })
+
   it('that fail give what came before, and an error that names the read', async () => {
     await using memory = new MappedMemory(openFile(path, 'read'))
     const records: SampleRecord[] = []

@@ -2,12 +2,13 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Program } from '../memory/program.ts'
 import {
-  NO_SAMPLES,
+  masksOf,
   type SampleOptions,
   type SampleRecord,
   type SamplingEnd,
   sampledReads,
   type TakeSamples,
+  triggerOf,
 } from '../memory/sampling.ts'
 import type { Addon, MemoryHandle } from './addon.ts'
 import { runOnThread } from './run-on-thread.ts'
@@ -45,14 +46,15 @@ export async function sampleOnThread(
   look: () => void,
 ): Promise<SamplingEnd> {
   const reads = sampledReads(program)
-  if (options.signal?.aborted) return NO_SAMPLES
   const ring = new Ring(reads.map(({ width }) => width))
   const told = new BigUint64Array(TOLD.length)
-  const masks = BigUint64Array.from(options.masks ?? [], BigInt)
+  const { masks: given, trigger } = options
+  const masks = BigUint64Array.from(given ? masksOf(given, reads) : [])
+  const settings = settingsOf(options, trigger && triggerOf(trigger, reads))
   let running = true
   const ended = runOnThread(addon, name, (done) => {
     const { cells, ends } = ring
-    addon.sample(handle, program.encoded, settingsOf(options), masks, cells, ends, told, done)
+    addon.sample(handle, program.encoded, settings, masks, cells, ends, told, done)
   }).finally(() => {
     running = false
   })
@@ -81,15 +83,18 @@ export async function sampleOnThread(
   return { lastNs, taken, kept, lost, missed }
 }
 
-function settingsOf({ periodUs = 0, durationUs, count, trigger }: SampleOptions): BigUint64Array {
+function settingsOf(
+  { periodUs = 0, durationUs, count }: SampleOptions,
+  trigger: ReturnType<typeof triggerOf> | undefined,
+): BigUint64Array {
   return BigUint64Array.of(
     BigInt(Math.round(periodUs * 1000)),
     durationUs === undefined ? NEVER : BigInt(Math.round(durationUs * 1000)),
     count === undefined ? NEVER : BigInt(count),
     trigger === undefined ? NEVER : BigInt(trigger.read),
     trigger?.negate ? 1n : 0n,
-    BigInt(trigger?.mask ?? 0),
-    BigInt(trigger?.equals ?? 0),
+    trigger?.mask ?? 0n,
+    trigger?.equals ?? 0n,
   )
 }
 

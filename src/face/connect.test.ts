@@ -63,6 +63,9 @@ describe('a simulated board, connected', () => {
     await expect(memory.read32(DEMO)).rejects.toEqual(closed)
     await expect(bytes.read32(0)).rejects.toEqual(closed)
     expect(() => window.read32(0)).toThrow(closed)
+    await expect(machine.open(`file:${file}`)).rejects.toMatchObject({
+      message: 'the machine sim: is closed',
+    })
 
     await using sim = await openSim()
     const other = await connect(sim)
@@ -110,6 +113,33 @@ describe('this machine, connected', () => {
     expect(machine.target).toBe('local')
   })
 
+  it('opens nothing when it is closed', async () => {
+    const machine = await connect('local')
+    const board = await machine.describe({ board: 'none' })
+    await machine.close()
+    await machine.close()
+    const refused = { code: 'ECLOSED', message: 'the machine local is closed' }
+    for (const act of [
+      () => machine.open(`file:${file}`),
+      () => machine.window(`file:${file}`),
+      () => machine.describe({ board: 'none' }),
+      () => machine.allocateBuffer({ length: 4096 }),
+      () => machine.bindDriver('0000:00:04.0', 'none'),
+      () => machine.openUioDevice(0),
+      () => board.read(`pl011@file:${file}+0.FR`),
+    ]) {
+      await expect(act()).rejects.toMatchObject(refused)
+    }
+  })
+
+  it('closes what was still being opened', async () => {
+    const machine = await connect('local')
+    const opening = machine.open(`file:${file}`)
+    const ended = expect(opening).rejects.toMatchObject({ code: 'ECLOSED' })
+    await machine.close()
+    await ended
+  })
+
   it('keeps nothing of what the short forms open', async () => {
     await using memory = await open(`file:${file}`, { mode: 'read' })
     await expect(memory.write32(0, 1)).rejects.toMatchObject({ code: 'EREADONLY' })
@@ -126,6 +156,21 @@ describe('this machine, connected', () => {
     await expect(machine.openUioDevice(0)).rejects.toMatchObject({ code: 'ENOPLACE' })
     await expect(machine.allocateBuffer({ length: 4096 })).rejects.toMatchObject({
       code: 'EREFUSED_NO_KMOD',
+    })
+  })
+
+  it('names the addresses that it refuses', async () => {
+    using root = new FakeRoot().put('proc/iomem', 'fed00000-fed003ff : HPET 0\n')
+    await using machine = new Here(root.path)
+    const length = 4
+    await expect(machine.window({ address: 2 ** 52, length })).rejects.toMatchObject({
+      code: 'ERANGE',
+      message:
+        "0x10000000000000 is beyond this CPU's memory: its addresses have 52 bits (the last is 0xfffffffffffff)",
+    })
+    const window = machine.window('iomem:"HPET 0"', { address: 0x3fe, length })
+    await expect(window).rejects.toMatchObject({
+      ...{ code: 'ERANGE', message: expect.stringContaining('0x3fe to 0x401 is not inside') },
     })
   })
 

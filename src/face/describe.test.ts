@@ -67,4 +67,44 @@ describe('machine.describe()', () => {
     )
     expect(sim.board.accesses).toEqual([])
   })
+
+  it('takes a negative value of a register as a memory does, and none of a field', async () => {
+    const { sim, board } = await described()
+    await board.write('demo.SCRATCH', ~0xf)
+    expect(sim.board.peek('demo.SCRATCH')).toBe(0xffff_fff0n)
+    expect(await said(board.write('demo.SCRATCH', -(2 ** 31) - 1))).toBe(
+      'EVALUE the value -2147483649 does not fit in 32 bits',
+    )
+    expect(await said(board.update('demo.CONTROL', { MODE: -1 }))).toBe(
+      'EVALUE -1 does not fit in bits 6:4 (smallest: 0)',
+    )
+  })
+
+  it('refuses values that are none, and writes nothing', async () => {
+    const { sim, board } = await described()
+    const any = (given: unknown) => given as never
+    expect(await said(board.write('demo.SCRATCH', any('')))).toBe(
+      'EUSAGE value: expected a number or a bigint, not ""',
+    )
+    expect(await said(board.write('demo.SCRATCH', any(true)))).toBe(
+      'EUSAGE value: expected a number or a bigint, not true',
+    )
+    expect(await said(board.update('demo.CONTROL', { MODE: any(undefined) }))).toBe(
+      'EUSAGE undefined is no value of demo.CONTROL:MODE: expected a number or the name of a value',
+    )
+    expect(await said(board.update('demo.CONTROL', { MODE: true }))).toBe(
+      'EUSAGE true is no value of demo.CONTROL:MODE: expected a number or the name of a value',
+    )
+    expect(await said(board.update('demo.CONTROL', { START: any(null) }))).toBe(
+      'EUSAGE null is no value of demo.CONTROL:START: expected a number, a boolean or the name of a value',
+    )
+    expect(await said(board.update('demo.CONTROL', any(null)))).toBe(
+      'EUSAGE fields: expected an object of fields, not null',
+    )
+    const misspelt = any({ forced: true })
+    expect(await said(board.update('demo.CONTROL', { MODE: 1 }, misspelt))).toBe(
+      'EUSAGE update has no option forced: did you mean force?',
+    )
+    expect(sim.board.accesses).toEqual([])
+  })
 })

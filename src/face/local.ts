@@ -30,12 +30,11 @@ import {
 
 /** This machine, as programs ask it. Each question loads what it needs. */
 export class Here extends Mappable implements LocalMachine {
-  readonly target = 'local'
   readonly #root: string
 
   /** `root` is the folder that stands for `/`. */
   constructor(root = '/') {
-    super()
+    super('local')
     this.#root = root
   }
 
@@ -43,14 +42,14 @@ export class Here extends Mappable implements LocalMachine {
     checkOptions('open', options, OPEN_OPTIONS)
     const parsed = memoryNamed(place)
     const machine = new Reached({ ...options, root: this.#root })
-    return await this.opened.add(openPlace(machine, parsed))
+    return await this.opened.add(() => openPlace(machine, parsed))
   }
 
   async describe(options: DescribeOptions = {}): Promise<DescribedBoard> {
     const { describeMachine } = await import('./describe.ts')
     const { withPageLocks } = await import('../device/page-locks.ts')
     const root = this.#root
-    const machine = await this.opened.add(new Reached({ root }))
+    const machine = await this.opened.add(() => new Reached({ root }))
     return await describeMachine(
       options,
       { system: systemAt(root) },
@@ -106,17 +105,17 @@ export class Here extends Mappable implements LocalMachine {
 
   async allocateBuffer(options: AllocateOptions): Promise<PhysicalBuffer> {
     const { allocateBuffer } = await import('../buffer/allocate.ts')
-    return await this.opened.add(allocateBuffer(this.#rooted(options)))
+    return await this.opened.add(() => allocateBuffer(this.#rooted(options)))
   }
 
   async bindDriver(address: string, driver: string, options: BindOptions = {}): Promise<Binding> {
     const { bindDriver } = await import('../driver/bind.ts')
-    return await this.opened.add(bindDriver(address, driver, this.#rooted(options)))
+    return await this.opened.add(() => bindDriver(address, driver, this.#rooted(options)))
   }
 
   async openUioDevice(which: number | string): Promise<UioDevice> {
     const { openUioDevice } = await import('../driver/uio-device.ts')
-    return await this.opened.add(openUioDevice(which, { root: this.#root }))
+    return await this.opened.add(() => openUioDevice(which, { root: this.#root }))
   }
 
   close(): Promise<void> {

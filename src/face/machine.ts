@@ -69,7 +69,10 @@ export interface Machine extends AsyncDisposable {
    */
   owners(addresses: readonly number[], options?: OwnersOptions): Promise<OwnersReport>
 
-  /** Closes what it opened, the last first; every memory and window of it is ECLOSED afterwards. */
+  /**
+   * Closes what it opened, the last first: every memory and window of it is ECLOSED afterwards, and so is
+   * whatever would open another one.
+   */
   close(): Promise<void>
 }
 

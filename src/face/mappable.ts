@@ -6,8 +6,15 @@ import { joined, STRETCH_OPTIONS, type Stretch, type StretchOptions } from './op
 
 /** What all machines have alike whose memory can be mapped. */
 export abstract class Mappable {
+  /** What names it. */
+  readonly target: string
   /** Closed with the machine. */
-  protected readonly opened = new Opened()
+  protected readonly opened: Opened
+
+  constructor(target: string) {
+    this.target = target
+    this.opened = new Opened(`the machine ${target}`)
+  }
 
   abstract map(): Promise<Inventory>
 
@@ -28,7 +35,7 @@ export abstract class Mappable {
   window(stretch: Stretch): Promise<Window>
   async window(what: string | Stretch, more: StretchOptions = {}): Promise<Window> {
     const options = joined('window', what, more, STRETCH_OPTIONS)
-    return await this.opened.add(this.mapStretch('window', options))
+    return await this.opened.add(() => this.mapStretch('window', options))
   }
 
   [Symbol.asyncDispose](): Promise<void> {

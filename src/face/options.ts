@@ -3,6 +3,7 @@ import type { ExamineOptions } from '../doctor/examine.ts'
 import type { ExaminePlaceOptions } from '../doctor/place.ts'
 import { MODES, type Mode } from '../engine/source.ts'
 import type { AccessPath } from '../engine/windows/map-window.ts'
+import { checkWindow } from '../engine/windows/stretch.ts'
 import type { Notify } from '../machine/found.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'
 import { clip } from '../text/refuse.ts'
@@ -55,7 +56,8 @@ export type OwnersOptions = Omit<WalkOptions, 'root'>
 
 /**
  * What is to be mapped, and how, from both arguments of `what`: `window`, or `mapWindow`. EUSAGE for
- * options that there are not, and where the arguments contradict each other.
+ * options that there are not, and where the arguments contradict each other; ERANGE for a stretch that
+ * no window can have.
  */
 export function joined<T extends StretchOptions>(
   what: string,
@@ -66,6 +68,7 @@ export function joined<T extends StretchOptions>(
   checkOptions(what, more, kinds)
   const options = join(what, given, more)
   checkOptions(what, options, kinds, "{ place: 'pci:0000:00:04.0/bar0' }")
+  checkWindow(options)
   return options
 }
 

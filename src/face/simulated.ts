@@ -26,14 +26,12 @@ import {
 
 /** A simulated board, as programs ask it: one board, whatever opens it. */
 export class Simulated extends Mappable implements MappableMachine {
-  readonly target: string
   readonly #source: SimMemory | (() => Promise<SimMemory>)
   #memory: Promise<SimMemory> | undefined
 
   /** `source` is a board that is not closed with this, or switches one on when it is first needed. */
   constructor(target: string, source: SimMemory | (() => Promise<SimMemory>)) {
-    super()
-    this.target = target
+    super(target)
     this.#source = source
   }
 
@@ -51,8 +49,8 @@ export class Simulated extends Mappable implements MappableMachine {
     const local = new LocalMachine(options)
     const { mode = 'write' } = options
     const machine = new SimMachine('', { local, mode, openBoard: () => this.board() })
-    const memory = await openPlace(machine, parsed)
-    return parsed.scheme === 'file' ? this.opened.add(memory) : memory
+    if (parsed.scheme !== 'file') return await openPlace(machine, parsed)
+    return await this.opened.add(() => openPlace(machine, parsed))
   }
 
   async describe(options: DescribeOptions = {}): Promise<DescribedBoard> {

@@ -118,6 +118,15 @@ export function readPciIds(
   return { vendor, device }
 }
 
+/** The same with its class, 24 bits. */
+export function readPciIdentity(
+  address: string,
+  files: Files,
+): Pick<PciFunction, 'vendor' | 'device' | 'class'> {
+  const kind = hex(readLine(files, join(pciFolder(address), 'class')), 6)
+  return { ...readPciIds(address, files), class: kind }
+}
+
 /**
  * What sysfs says of a PCI function; `undefined` when there is none at this address. Of its
  * configuration space only the header is read, for some devices do not bear more; and nothing
@@ -133,13 +142,13 @@ export function readPciFunction(
   const awake = power !== 'suspended' && power !== 'suspending'
   const config = awake ? readStart(files, join(folder, 'config'), 64) : new Uint8Array()
   const header = parsePciHeader(config)
-  const ids = readPciIds(address, files)
+  const ids = readPciIdentity(address, files)
   const enable = readLine(files, join(folder, 'enable'))
   return {
     address,
     vendor: ids.vendor ?? header?.vendor,
     device: ids.device ?? header?.device,
-    class: hex(readLine(files, join(folder, 'class')), 6) ?? header?.class,
+    class: ids.class ?? header?.class,
     bars: readBars(address, files),
     driver: pciDriver(address, files),
     enabled: /^\d+$/.test(enable) ? enable !== '0' : undefined,

@@ -4,7 +4,6 @@ import { memoryWordsOf, readCommandLine } from './cmdline.ts'
 import { physicalAddressBits } from './cpu.ts'
 import { readCredentials } from './credentials.ts'
 import type { Files } from './files.ts'
-import { firmwareMemoryAt } from './firmware-memory.ts'
 import { addressesHidden, readIomem, readIoports, resourcesAt } from './iomem.ts'
 import { findSymbol, readSymbols, symbolsHidden } from './kallsyms.ts'
 import { readKcoreHeaders } from './kcore.ts'
@@ -17,122 +16,11 @@ import { listPci, readPciFunction } from './pci.ts'
 import { listProcesses, readProcess } from './processes.ts'
 import { readSmaps } from './smaps.ts'
 import { readSpecialTypes } from './special-types.ts'
-import { FakeRoot, type RecordedMachine } from './testing/fake-root.ts'
+import { FakeRoot } from './testing/fake-root.ts'
+import { machines, names } from './testing/machines.ts'
 import { ReplayFiles } from './testing/replay-files.ts'
 import { listDmaBuffers } from './udmabuf.ts'
 import { listUio } from './uio.ts'
-
-const pc = {
-  addressBits: 40,
-  resources: [
-    [0xfebf_ffff, ['PCI Bus 0000:00']],
-    [0xfe94_0000, ['PCI Bus 0000:00', '0000:00:06.0', 'e1000']],
-    [0xfed0_03ff, ['HPET 0', 'PNP0103:00']],
-    [0x1_0000_0000, ['System RAM']],
-    [0x8000_0000, ['PCI Bus 0000:00']],
-    [0x9_4000_0000, []],
-  ],
-  ports: [
-    [0x70, ['PCI Bus 0000:00', 'rtc0']],
-    [0xcf8, ['PCI conf1']],
-    [0xc000, ['PCI Bus 0000:00', '0000:00:06.0', 'e1000']],
-  ],
-  functions: [
-    '00:00.0',
-    '00:04.0',
-    '00:05.0',
-    '00:06.0',
-    '00:1e.0',
-    '00:1f.0',
-    '00:1f.2',
-    '00:1f.3',
-  ],
-  edu: 0xfe80_0000,
-  network: [0xfe94_0000, 0xc000],
-  shared: 0xfea0_0000,
-  hostBridge: { vendor: 0x8086, device: 0x29c0, commandMemory: true },
-  device: 0xfed0_0000n,
-  ram: [
-    [0x1000n, 0x9_e000n],
-    [0x10_0000n, 0x7fee_0000n],
-    [0x1_0000_0000n, 0x4000_0000n],
-  ],
-  nodes: [
-    [0, 0],
-    [0x7fff_ffff, 0],
-    [0x8000_0000, undefined],
-    [0x1_0000_0000, 1],
-    [0x1_3fff_ffff, 1],
-    [0x1_4000_0000, undefined],
-  ],
-}
-
-const board = {
-  addressBits: 52,
-  resources: [
-    [0x0900_0000, ['pl011@9000000', '9000000.pl011 pl011@9000000']],
-    [0x1014_0000, ['pcie@10000000', '0000:00:06.0', 'e1000']],
-    [0x80_0000_0000, ['pcie@10000000', '0000:00:05.0']],
-    [0x4000_0000, ['System RAM']],
-    [0x0a00_0000, []],
-  ],
-  ports: [[0x1000, ['pcie@10000000', '0000:00:06.0', 'e1000']]],
-  functions: ['00:00.0', '00:04.0', '00:05.0', '00:06.0', '00:1e.0'],
-  edu: 0x1000_0000,
-  network: [0x1014_0000, 0x1000],
-  shared: 0x80_0000_0000,
-  hostBridge: { vendor: 0x1b36, device: 0x0008, commandMemory: false },
-  device: 0x0a00_0000n,
-  ram: [
-    [0x4000_0000n, 0x8000_0000n],
-    [0xc000_0000n, 0x4000_0000n],
-  ],
-  nodes: [
-    [0x3fff_ffff, undefined],
-    [0x4000_0000, 0],
-    [0xbfff_ffff, 0],
-    [0xc000_0000, 1],
-    [0x1_0000_0000, undefined],
-  ],
-}
-
-const ofDebian = { hwpoison: true, migration: 3, device: 0 }
-const machines = {
-  'x86_64-6.1': {
-    ...pc,
-    release: /^6\.1\.0-\d+-amd64$/,
-    types: { ...ofDebian, marker: true, swapError: true },
-    segments: 9,
-    text: 0x100_0000n,
-    jiffies: 1,
-  },
-  'x86_64-6.12': {
-    ...pc,
-    release: /^6\.12\.\d+.*-amd64$/,
-    types: { ...ofDebian, marker: true, swapError: false },
-    segments: 9,
-    text: 0x100_0000n,
-    jiffies: 1,
-  },
-  'aarch64-6.1': {
-    ...board,
-    release: /^6\.1\.0-\d+-arm64$/,
-    types: { ...ofDebian, marker: false, swapError: true },
-    segments: 7,
-    text: 0x4020_0000n,
-    jiffies: 0, // this kernel has no CONFIG_KALLSYMS_ALL: symbols of functions only
-  },
-  'aarch64-6.12': {
-    ...board,
-    release: /^6\.12\.\d+.*-arm64$/,
-    types: { ...ofDebian, marker: true, swapError: false },
-    segments: 7,
-    text: 0x4020_0000n,
-    jiffies: 1,
-  },
-} satisfies Record<RecordedMachine, object>
-
-const names = Object.keys(machines) as RecordedMachine[]
 
 /** Where a machine's files are: in a folder, in memory, or far away, where each question takes trips. */
 const kinds = {
@@ -349,40 +237,3 @@ describe.each(cases)('$name $kind', ({ name, kind }) => {
     })
   })
 })
-
-describe.each(names)('%s far away', (name) => {
-  /** What is a chain of folders and links takes a trip for each. */
-  const treeTrips = name.startsWith('aarch64') ? 7 : 2
-
-  it.each<[what: string, trips: number, question: (files: Files) => unknown]>([
-    ['physical memory', 1, readIomem],
-    ['I/O ports', 1, readIoports],
-    ['PCI functions', 1, listPci],
-    ['a PCI function', 2, (files) => readPciFunction('0000:00:06.0', files)],
-    ['UIO devices', 3, listUio],
-    ['processes', 2, listProcesses],
-    ['the headers of kcore', 2, readKcoreHeaders],
-    ['a symbol', 1, (files) => findSymbol('jiffies', files)],
-    ['the release', 1, readRelease],
-    ['the configuration', 2, readKernelConfig],
-    ['types of swap entries', 2, readSpecialTypes],
-    ['the command line', 1, readCommandLine],
-    ['NUMA nodes', 2, readNumaBlocks],
-    ['credentials', 1, readCredentials],
-    ['RAM of the firmware', treeTrips, (files) => firmwareMemoryAt(0x4000_0000, files)],
-  ])('tells %s in %i trips', (_what, trips, question) => {
-    using root = FakeRoot.recorded(name)
-    const far = new ReplayFiles(root.files)
-    expect(plain(far.ask(question))).toEqual(plain(question(root.files)))
-    expect(far.trips).toBe(trips)
-  })
-})
-
-/** Without functions, which are never equal. */
-function plain(answer: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(answer ?? null, (_key, value: unknown) =>
-      typeof value === 'bigint' ? `${value}` : value instanceof Map ? [...value] : value,
-    ),
-  )
-}

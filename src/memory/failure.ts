@@ -92,7 +92,8 @@ export function checkNotStopped(
 ): void {
   if (!signal?.aborted || program.steps.length === 0) return
   const nothing = { done: 0, cells: new BigUint64Array(0), data: new Uint8Array(0) }
-  throw failureError(name, program, new Results(program, nothing), { code: 'EABORT', step: 0 })
+  const failure = { code: 'EABORT', step: 0, cause: signal.reason } as const
+  throw failureError(name, program, new Results(program, nothing), failure)
 }
 
 /** The error of every use after `close`. */

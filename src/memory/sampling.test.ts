@@ -19,6 +19,50 @@ async function sampled(steps: ConstructorParameters<typeof Program>[0], options:
   return { records, end, memory }
 }
 
+describe('what cannot be sampled', () => {
+  const trigger = { read: 0, mask: 1, equals: 1 }
+  it.each<[SampleOptions, string]>([
+    [{ count: 0 }, 'EUSAGE count: expected a whole number from 1, not 0'],
+    [{ count: 1.5 }, 'EUSAGE count: expected a whole number from 1, not 1.5'],
+    [
+      { periodUs: Number.NaN, count: 1 },
+      'EUSAGE periodUs: expected a number of microseconds, 0 to 9007199254740, not NaN',
+    ],
+    [
+      { periodUs: -1, count: 1 },
+      'EUSAGE periodUs: expected a number of microseconds, 0 to 9007199254740, not -1',
+    ],
+    [
+      { durationUs: 1e13 },
+      'EUSAGE durationUs: expected a number of microseconds, 0 to 9007199254740, not 10000000000000',
+    ],
+    [{ count: 1, masks: [1] }, 'EUSAGE 1 mask for 2 reads: expected one a read'],
+    [{ count: 1, masks: [1, 0.5] }, 'EUSAGE masks: expected an array of masks, not an array'],
+    [{ count: 1, masks: [2 ** 32, 1] }, 'EVALUE the mask 0x100000000 does not fit in 32 bits'],
+    [
+      { count: 1, trigger: { ...trigger, read: 2 } },
+      'EUSAGE there is no read 2 to trigger: expected 0 to 1',
+    ],
+    [
+      { count: 1, trigger: { ...trigger, equals: 2 ** 32 } },
+      'EVALUE the value 0x100000000 does not fit in 32 bits',
+    ],
+    [
+      { count: 1, trigger: { ...trigger, mask: 1.5 } },
+      'EUSAGE mask: expected a whole number or a bigint, not 1.5',
+    ],
+  ])('is refused before anything is touched: %o', async (options, message) => {
+    const memory = await openSim('', { clock: new VirtualClock(), record: true })
+    const sampling = memory.sample(new Program([LOADS, CAP]), options, () => {})
+    const error: { code?: string; message?: string } = await sampling.then(
+      () => ({}),
+      (thrown) => thrown,
+    )
+    expect(`${error.code} ${error.message}`).toContain(message)
+    expect(memory.board.accesses).toEqual([])
+  })
+})
+
 describe('samples by runs', () => {
   it('have the time since the start and the values, one a period', async () => {
     const { records, end } = await sampled([LOADS, CAP], { periodUs: 1000, durationUs: 3500 })

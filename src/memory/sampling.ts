@@ -1,8 +1,16 @@
 /** Samples of registers: what is asked for, what comes, and how it is done where no engine does it. */
 import { PhysmemError, RequestError } from '../base/errors.ts'
-import type { Value } from '../base/width.ts'
+import type { Value, Width } from '../base/width.ts'
 import { counted } from '../text/count.ts'
-import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
+import {
+  arrayOf,
+  checkKind,
+  checkOptions,
+  NATURAL,
+  type OptionKinds,
+  type Shape,
+  WHOLE_VALUE,
+} from '../text/options.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { MAX_SAMPLED } from './limits.ts'
 import { checkProgram } from './options.ts'
@@ -10,6 +18,7 @@ import type { Program } from './program.ts'
 import type { Results } from './results.ts'
 import type { RunOptions } from './run-options.ts'
 import type { ReadStep } from './step.ts'
+import { unsigned, unsignedMask, valueError } from './value.ts'
 
 /** Which samples are taken of a program, and which of them are kept. */
 export interface SampleOptions {
@@ -72,20 +81,80 @@ export function isLost(record: SampleRecord): record is LostSamples {
 /** Nothing was taken. */
 export const NO_SAMPLES: SamplingEnd = { lastNs: 0, taken: 0, kept: 0, lost: 0, missed: 0 }
 
-const SAMPLE_OPTIONS: OptionKinds<SampleOptions> = {
-  ...{ periodUs: 'number', durationUs: 'number', count: 'number' },
-  ...{ masks: 'array', trigger: 'object', signal: 'AbortSignal' },
+/** Longest that a sampling lasts: its nanoseconds are exact as a number. Some hundred days. */
+const MAX_US = Math.floor(Number.MAX_SAFE_INTEGER / 1000)
+
+const TIME: Shape = {
+  expected: `a number of microseconds, 0 to ${MAX_US}`,
+  is: (value) => typeof value === 'number' && value >= 0 && value <= MAX_US,
 }
 
-/** Throws EUSAGE for arguments of a wrong type, and where nothing ends it, before anything is touched. */
+const COUNT: Shape = {
+  expected: 'a whole number from 1',
+  is: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+}
+
+const SAMPLE_OPTIONS: OptionKinds<SampleOptions> = {
+  ...{ periodUs: TIME, durationUs: TIME, count: COUNT },
+  ...{ masks: arrayOf('an array of masks', WHOLE_VALUE), trigger: 'object' },
+  signal: 'AbortSignal',
+}
+
+const TRIGGER: OptionKinds<SampleTrigger> = {
+  ...{ read: NATURAL, mask: WHOLE_VALUE, equals: WHOLE_VALUE, negate: 'boolean' },
+}
+
+/**
+ * Before anything is touched, throws EUSAGE for arguments of a wrong type, for what is no program of
+ * single reads, and where nothing ends it; EVALUE for masks and values that its reads do not hold;
+ * ERANGE for more reads than can be sampled together.
+ */
 export function checkSampling(program: Program, options: SampleOptions, take: TakeSamples): void {
   checkProgram(program)
   checkOptions('sample', options, SAMPLE_OPTIONS, '{ count: 100 }')
   checkKind('take', take, 'function')
-  const { durationUs, count, signal } = options
+  const reads = sampledReads(program)
+  const { durationUs, count, signal, masks, trigger } = options
+  if (masks !== undefined) masksOf(masks, reads)
+  if (trigger !== undefined) {
+    checkOptions('trigger', trigger, TRIGGER, '{ read: 0, mask: 1, equals: 1 }')
+    triggerOf(trigger, reads)
+  }
   if (durationUs !== undefined || count !== undefined || signal !== undefined) return
   const message = 'samples without an end: expected a durationUs, a count or a signal'
   throw new RequestError('EUSAGE', message)
+}
+
+type Reads = readonly Readonly<ReadStep>[]
+
+/** Masks as bits without a sign, one a read. Throws EUSAGE for another number of them, EVALUE. */
+export function masksOf(masks: readonly Value[], reads: Reads): bigint[] {
+  if (masks.length !== reads.length) {
+    const message = `${counted(masks.length, 'mask')} for ${counted(reads.length, 'read')}: expected one a read`
+    throw new RequestError('EUSAGE', message)
+  }
+  return reads.map(({ width }, index) => maskOf(masks[index] ?? 0, width))
+}
+
+/** A trigger with its bits without a sign. Throws EUSAGE for a read that there is not, EVALUE. */
+export function triggerOf(
+  { read, mask, equals, negate = false }: SampleTrigger,
+  reads: Reads,
+): { read: number; mask: bigint; equals: bigint; negate: boolean } {
+  const width = reads[read]?.width
+  if (width === undefined) {
+    const message = `there is no read ${read} to trigger: expected 0 to ${reads.length - 1}`
+    throw new RequestError('EUSAGE', message)
+  }
+  const value = unsigned(equals, width)
+  if (value === undefined) throw valueError(equals, width, 'value')
+  return { read, mask: maskOf(mask, width), equals: BigInt(value), negate }
+}
+
+function maskOf(mask: Value, width: Width): bigint {
+  const bits = unsignedMask(mask, width)
+  if (bits === undefined) throw valueError(mask, width, 'mask')
+  return BigInt(bits)
 }
 
 /** The single reads of a program that can be sampled. Throws EUSAGE for another one. */
@@ -103,12 +172,12 @@ export function sampledReads(program: Program): readonly Readonly<ReadStep>[] {
 /** Which of the samples of a program are kept: those that differ, from when the trigger was met on. */
 export class Keeper {
   readonly #masks: readonly bigint[] | undefined
-  readonly #trigger: SampleTrigger | undefined
+  readonly #trigger: ReturnType<typeof triggerOf> | undefined
   #last: readonly Value[] | undefined
 
-  constructor({ masks, trigger }: SampleOptions) {
-    this.#masks = masks?.map(BigInt)
-    this.#trigger = trigger
+  constructor({ masks, trigger }: SampleOptions, reads: Reads) {
+    this.#masks = masks && masksOf(masks, reads)
+    this.#trigger = trigger && triggerOf(trigger, reads)
   }
 
   keeps(values: readonly Value[]): boolean {
@@ -124,9 +193,8 @@ export class Keeper {
 
   #isMet(values: readonly Value[]): boolean {
     if (this.#trigger === undefined) return true
-    const { read, mask, equals, negate = false } = this.#trigger
-    const masked = BigInt(values[read] ?? 0) & BigInt(mask)
-    return (masked === BigInt(equals)) !== negate
+    const { read, mask, equals, negate } = this.#trigger
+    return ((BigInt(values[read] ?? 0) & mask) === equals) !== negate
   }
 }
 
@@ -156,7 +224,7 @@ export async function sampleByRuns(
   const reads = sampledReads(program)
   const { periodUs = 0, durationUs = Number.POSITIVE_INFINITY, signal } = options
   const { count = Number.POSITIVE_INFINITY } = options
-  const keeper = new Keeper(options)
+  const keeper = new Keeper(options, reads)
   const end = { ...NO_SAMPLES }
   let batch: Sample[] = []
   let nextPeriod = 0

@@ -5,6 +5,9 @@ import { malformed } from '../text/refuse.ts'
 /** What a bare number behind a place is elsewhere, in the words of a command's options. */
 export type Meaning = (text: string) => string
 
+/** What a parser has taken: at a place, or of a register by its name. */
+type Asked = { place: Place } | { text: string } | { operand: { text: string } }
+
 /** Below it an address is hardly named beside others: it is the first page. */
 const PAGE = 0x1000
 
@@ -15,7 +18,7 @@ const COUNT = /^(?:0|[1-9][0-9]*[kMG]?)$/i
 const LEADING = /^(0x[0-9a-f_]+|0b[01_]+|0o[0-7_]+|[0-9][0-9_]*[kMG]?)(.*)$/is
 
 /**
- * Refuses a word behind a place which begins with a bare number that is a count, a width, bits or an
+ * Refuses a word behind a place, or a name, which begins with a bare number that is a count, a width, bits or an
  * offset to other tools: an access at it is nothing that anybody asked for, whatever stands behind the
  * number. Such is a decimal number behind any place, and any number below 0x1000 behind a place that is
  * none. Whoever means the address 0x20 writes `0x20+0`, or gives it first. The
@@ -23,7 +26,7 @@ const LEADING = /^(0x[0-9a-f_]+|0b[01_]+|0o[0-7_]+|[0-9][0-9_]*[kMG]?)(.*)$/is
  */
 export function refuseBareNumbers(
   texts: readonly string[],
-  asked: readonly { place: Place }[],
+  asked: readonly Asked[],
   meaning: Meaning = () => 'a value',
 ): void {
   const low = texts.map(leadingLow)
@@ -35,12 +38,17 @@ export function refuseBareNumbers(
   const [text, number, before] = [texts[found], low[found], asked[found - 1]]
   if (text === undefined || number === undefined || before === undefined) return
   const { value, rest } = number
-  const what = rest === '' ? meaning(text) : partOf(formatPlace(before.place), text)
+  const what = rest === '' ? meaning(text) : partOf(namedBy(before), text)
   throw malformed(
     text,
     'a place behind another',
     `it may be ${what} or an address (${formatHex(value)}+0${rest})`,
   )
+}
+
+function namedBy(asked: Asked): string {
+  if ('place' in asked) return formatPlace(asked.place)
+  return 'operand' in asked ? asked.operand.text : asked.text
 }
 
 /** `8:4` is elsewhere what `A:8:4` is here, and `8+4` or `0..8` may be counted from A. */

@@ -12,6 +12,7 @@ import {
 import { type FileHandle, open } from 'node:fs/promises'
 import { FILE_REASONS } from '../base/errno.ts'
 import { AccessError, RefusedError, RequestError } from '../base/errors.ts'
+import { clip } from '../text/refuse.ts'
 
 /** The error of a system call on a file: ENOPLACE is a wrong request, the rest is not. */
 export function fileError(path: string, what: 'read' | 'written', cause: unknown) {
@@ -139,6 +140,19 @@ export function isSameFile(path: string, { dev, ino }: Stats): boolean {
 export function isSamePath(a: string, b: string): boolean {
   const status = statSync(a, { throwIfNoEntry: false })
   return status !== undefined && isSameFile(b, status)
+}
+
+/**
+ * Asked before each file of a description is read: throws EUSAGE for the one that `output` would be
+ * written over. `description` is the first of them.
+ */
+export function spare(output: string | undefined, description: string): (path: string) => void {
+  return (path) => {
+    if (output === undefined || !isSamePath(output, path)) return
+    const what = path === description ? 'the description itself' : 'a part of the description'
+    const message = `${clip(output)} is ${what}: expected another file`
+    throw new RequestError('EUSAGE', message, { file: output })
+  }
 }
 
 /** Whether there is a regular file of this name. */

@@ -1,5 +1,10 @@
 import type { Value } from '../base/width.ts'
-import { type DeviceRegister, inOrder, isReadable } from '../device/register.ts'
+import {
+  type DeviceRegister,
+  inOrder,
+  isReadable,
+  type SettledRegister,
+} from '../device/register.ts'
 import type { Store } from '../device/store.ts'
 import type { Location } from '../machine/machine.ts'
 import type { Plan } from './plan.ts'
@@ -7,7 +12,7 @@ import { type ShownAddress, shownAddress } from './shown-address.ts'
 
 /** A planned store of a register, and after the run what came of it. */
 export interface Storing {
-  readonly store: Store
+  readonly store: Store<SettledRegister>
   readonly address: ShownAddress
   readonly done: boolean
   /** The whole value before, where it was read. */
@@ -21,7 +26,7 @@ export interface Storing {
 /** Adds the steps of a store: one load and one store, or one store alone; a load behind it to verify. */
 export function planStoring(
   plan: Plan,
-  store: Store,
+  store: Store<SettledRegister>,
   { memory, address }: Location,
   { verify }: { verify: boolean },
 ): Storing {

@@ -108,18 +108,18 @@ function parsed(text: string): Place | RequestError {
   }
 }
 
-/** A place that ends where it is said to: an offset ends it, where a dot in it might. */
-function closed(place: string): string {
+/** Closed by `+0` where what follows its dots would be taken for a register: the symbol `memset.cold`. */
+function closedPlace(place: string): string {
   if (/\+0x[0-9a-f]+$/.test(place)) return place
-  const starts = [...place.matchAll(/\./g)].map(({ index }) => place.slice(0, index))
-  const mayEnd = starts.some((start) => !(parsed(start) instanceof RequestError))
-  return mayEnd || schemeOf(place)?.freeText ? `${place}+0` : place
+  const dots = [...place.matchAll(/\./g)].map(({ index }) => index)
+  const isShorter = dots.some((dot) => !(parsed(place.slice(0, dot)) instanceof RequestError))
+  return isShorter || schemeOf(place)?.freeText ? `${place}+0` : place
 }
 
 /** The canonical text: it parses to an equal operand, but for the text it was written as. */
 export function formatNamed(named: Omit<NamedOperand, 'kind' | 'text'>): string {
   const { is, at, pci, path: registers, field: name, bits } = named
-  const where = at === undefined ? (pci ?? '') : closed(formatPlace(at))
+  const where = at === undefined ? (pci ?? '') : closedPlace(formatPlace(at))
   const block = is === undefined ? where : `${is}@${where}`
   const whole = [block, registers].filter((part) => part !== '').join('.')
   if (name !== undefined) return `${whole}:${name}`

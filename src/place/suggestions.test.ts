@@ -16,6 +16,7 @@ import { parseOperand } from './operand.ts'
 import { parsePattern } from './pattern.ts'
 import { parsePlace } from './place.ts'
 import { parseOperandOrRange, parseRange, parseRangeOrPlace } from './range.ts'
+import { prefixes } from './schemes/index.ts'
 import { parseTarget } from './target.ts'
 import { parseLiteral, parseValue } from './value.ts'
 
@@ -123,10 +124,7 @@ test('brackets behind the name of a file are refused in what is suggested, too',
 test.each([
   ['0x1000000g', '"0x1000000g" is not an address: unexpected "g" after 0x1000000'],
   ['0x1000g', '"0x1000g" is not an address: unexpected "g" after 0x1000, did you mean 0x1000G?'],
-  [
-    'pic:0',
-    '"pic:" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
-  ],
+  ['pic:0', `"pic:" is not a kind of place: expected an address, or ${prefixes}`],
   ['0x10[7:4]', '"0x10[7:4]" is not a place: bits stand behind a colon, did you mean 0x10:7:4?'],
   ['0x10[7]', '"0x10[7]" is not a place: bits stand behind a colon, did you mean 0x10:7?'],
   ['0x10[4:7]', '"0x10[4:7]" is not a place: bits stand behind a colon, did you mean 0x10:7:4?'],

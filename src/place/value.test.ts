@@ -86,7 +86,7 @@ describe('checkValue', () => {
     [0x1_0000_0000n, 32, 'EVALUE 0x100000000 does not fit in 32 bits (largest: 0xffffffff)'],
     [0x1f, { high: 7, low: 4 }, 'EVALUE 0x1f does not fit in bits 7:4 (largest: 0xf)'],
     [2, { high: 3, low: 3 }, 'EVALUE 0x2 does not fit in bit 3 (largest: 0x1)'],
-    [-1, 8, 'EVALUE -1 is not a value: it takes no sign'],
+    [-1, 8, 'EVALUE -1 does not fit in 8 bits (smallest: 0)'],
     [1.5, 8, 'EVALUE 1.5 is not an exact value: expected a whole number'],
     [Number.NaN, 8, 'EVALUE NaN is not an exact value: expected a whole number'],
     [2 ** 60, 64, 'EVALUE 1152921504606847000 is not an exact value: give it as a bigint'],

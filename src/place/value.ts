@@ -72,7 +72,7 @@ export function checkValue(value: Value, room: Width | Bits): Value {
   }
   const exact = BigInt(value)
   if (exact < 0n) {
-    throw refusal('EVALUE', `${exact} is not a value: it takes no sign`, `${exact}`)
+    throw refusal('EVALUE', `${exact} does not fit ${describeRoom(room)} (smallest: 0)`, `${exact}`)
   }
   const width = typeof room === 'number' ? room : countBits(room)
   if (exact >> BigInt(width) !== 0n)

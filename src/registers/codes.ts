@@ -1,6 +1,7 @@
 /** From the value of a field, as a program gives it, to its bits. */
 import { RequestError } from '../base/errors.ts'
 import { type ValueOf, WIDTHS, type Width } from '../base/width.ts'
+import { unsigned, valueError } from '../memory/value.ts'
 import { checkKind, NATURAL, shown } from '../text/options.ts'
 import { clip, quote } from '../text/refuse.ts'
 
@@ -48,17 +49,19 @@ export function unknownField(name: string, register: string): never {
   throw new RequestError('EUSAGE', message)
 }
 
-/** The value of a register whose bytes are in the order that the CPU's are not. */
+/** The value of a register whose bytes are in the order that the CPU's are not. EVALUE for one that does not fit. */
 export function swapped<W extends Width>(value: ValueOf<W>, width: W): ValueOf<W>
 export function swapped(value: number | bigint, width: Width): number | bigint {
   checkKind('value', value, 'value')
   checkKind('width', width, WIDTHS)
+  const whole = unsigned(value, width)
+  if (whole === undefined) throw valueError(value, width, 'value')
   if (width === 64) {
-    const low = swap32(Number(BigInt.asUintN(32, BigInt(value))))
-    const high = swap32(Number(BigInt.asUintN(32, BigInt(value) >> 32n)))
+    const low = swap32(Number(BigInt.asUintN(32, BigInt(whole))))
+    const high = swap32(Number(BigInt.asUintN(32, BigInt(whole) >> 32n)))
     return (BigInt(low) << 32n) | BigInt(high)
   }
-  return swap32(Number(value)) >>> (32 - width)
+  return swap32(Number(whole)) >>> (32 - width)
 }
 
 function swap32(value: number): number {

@@ -90,8 +90,7 @@ class InMemory<Fields, Given, V extends number | bigint> implements Registers<Fi
   async write(given: V | Given): Promise<void> {
     const { write, width } = this.#layout
     if (write === undefined) throw this.#cannot('is not written')
-    const isWhole = typeof given === 'number' || typeof given === 'bigint'
-    const value = isWhole ? (given as V) : write(given as Given)
+    const value = typeof given === 'object' ? write(given as Given) : (given as V)
     return await this.#memory.write(this.#address, width, this.#ordered(value))
   }
 

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Backing } from '../buffer/backing.ts'
 import { PhysicalBuffer } from '../buffer/buffer.ts'
+import { DescribedBoard } from '../device/board.ts'
 import * as doctor from '../doctor/index.ts'
 import { Binding } from '../driver/bind.ts'
 import { setBusMaster } from '../driver/command-register.ts'
@@ -38,7 +39,7 @@ const offset = need(0)
 const width = need(32)
 
 /** Classes of what functions give. Nobody calls their constructors, and their names are types only. */
-export const GIVEN = { PhysicalBuffer, UioDevice, Binding }
+export const GIVEN = { PhysicalBuffer, UioDevice, Binding, DescribedBoard }
 
 /** RAM that is none. */
 const backing: Backing = {
@@ -105,9 +106,19 @@ export async function ROWS(folder: string): Promise<Record<string, Row>> {
       need(name === 'Machine' ? file : stretch, 'object', 'string'),
       options,
     )
+    method(name, machine, 'describe', may({ board: 'none' }))
     const where = name === 'Machine' ? may('0x10', 'object') : need('0x40000000')
     method(name, machine, 'doctor', where, options)
   }
+  const described = await (await main.connect('sim:')).describe({ board: 'none' })
+  method('DescribedBoard', described, 'read', need('demo.SCRATCH'))
+  method('DescribedBoard', described, 'write', need('demo.SCRATCH'), value, options)
+  method('DescribedBoard', described, 'update', need('demo.CONTROL'), need({ MODE: 1 }), options)
+  add(
+    'a field of DescribedBoard#update',
+    (MODE: never) => described.update('demo.CONTROL', { MODE }),
+    need(1, 'bigint', 'string'),
+  )
   const here = new Here(folder)
   method('LocalMachine', here, 'translate', need(process.pid), need(0n))
   method('LocalMachine', here, 'owners', need([]), options)

@@ -30,7 +30,7 @@ const nowhere: Output = {
 }
 
 /** Commands that change nothing: what is compiled for them need not be compiled in each process. */
-const rehearsal = ['--version', 'read file:/lab/runner', 'read nowhere', 'translate 1 0']
+const rehearsal = ['--version', 'read file:/lab/runner', 'read port:nowhere', 'translate 1 0']
 
 async function rehearse(): Promise<void> {
   const never = () => new AbortController().signal

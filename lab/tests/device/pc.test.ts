@@ -246,6 +246,28 @@ describe.skipIf(reason)(labTitle('registers by name on a PC', reason), () => {
     })
   })
 
+  describe('the operational registers of the xHCI', () => {
+    const length = 'capabilities read 0x0, 32 bits: 0x1000040'
+
+    it('are recorded where they are', async () => {
+      const { outcome, seen } = await traced('record xhci0.PAGESIZE --count 2 -q')
+      expect(outcome).toEqual(printed('0x00000001 0x0001', '0x00000001 0x0001'))
+      const sample = 'operational read 0x8, 32 bits: 0x1'
+      expect(seen).toEqual([length, sample, sample])
+    })
+
+    it('are saved and restored where they are', async () => {
+      const saved = await traced('snapshot xhci0.DNCTRL -o /tmp/xhci.json')
+      expect(saved.seen).toEqual([length, 'operational read 0x14, 32 bits: 0x0'])
+      expect((await traced('write xhci0.DNCTRL=6')).outcome.exitCode).toBe(0)
+      const restored = await traced('restore /tmp/xhci.json')
+      expect(restored.outcome.exitCode).toBe(0)
+      expect(restored.seen.filter((line) => line.includes('write'))).toEqual([
+        'operational write 0x14, 32 bits: 0x0',
+      ])
+    })
+  })
+
   describe('a virtio device', () => {
     it('has its common configuration where its capability says', async () => {
       const { outcome, seen } = await traced(`read ${balloon}.num_queues ${balloon}.queue_size -q`)

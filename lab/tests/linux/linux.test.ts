@@ -11,7 +11,7 @@ import { guestProgram } from '../../supply/guest-program.ts'
 
 interface Said {
   readonly functions: PciFunction[]
-  readonly ram: { start: number; end: number }[]
+  readonly ram: { start: number; last: number }[]
   readonly blocks: number
   readonly types: object
   readonly frame: {
@@ -102,7 +102,7 @@ for (const arch of arches) {
       })
 
       it('has the RAM that QEMU has', () => {
-        const total = said.ram.reduce((sum, { start, end }) => sum + end + 1 - start, 0)
+        const total = said.ram.reduce((sum, { start, last }) => sum + last + 1 - start, 0)
         const missing = memoryMb * 2 ** 20 - total
         // A PC keeps the first page, what lies below 1 MiB, and some for its firmware.
         expect(missing).toBeGreaterThanOrEqual(0)

@@ -7,6 +7,7 @@ import { readScript, type Script, type ScriptLine } from '../frame/batch/script.
 import { defineCommand, type Entry, one } from '../frame/command.ts'
 import { Context } from '../frame/context.ts'
 import type { ExitCode } from '../frame/exit.ts'
+import { filePath } from '../frame/paths.ts'
 import type { CliOptions } from '../frame/run.ts'
 
 export default (commands: readonly Entry[]) =>
@@ -17,6 +18,7 @@ export default (commands: readonly Entry[]) =>
         needed: true,
         description: 'a file of commands, one a line; - for standard input',
         completes: 'file',
+        parse: filePath,
       },
     ],
     options: {
@@ -39,10 +41,11 @@ export default (commands: readonly Entry[]) =>
       'The first command whose exit code is not 0 ends the batch, with exit 3 where a condition was ' +
         'not met and exit 1 otherwise. Exit 2 says that nothing was run.',
     ],
+    inBatches: 'a batch holds no other',
     async run(context, args, { keepGoing }) {
       // The documents are those of the lines.
       context.jsonStyle = 'lines'
-      const script = readScript(one(args, 0))
+      const script = readScript(filePath(one(args, 0)))
       const machines = new SharedMachines(context.openMachine)
       try {
         const waiting = await beginAll(context, commands, script, machines)

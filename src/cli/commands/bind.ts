@@ -1,6 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
 import { bindDriver } from '../../driver/bind.ts'
 import type { BindDocument } from '../../report/bind.ts'
+import { drivers } from '../frame/batch/reasons.ts'
 import { defineCommand, one, several } from '../frame/command.ts'
 import { hold } from '../frame/hold.ts'
 
@@ -49,6 +50,7 @@ export default defineCommand({
     'The program finds PHYSMEM_PCI (the function) and, for a UIO driver, PHYSMEM_UIO (such as uio0) ' +
       'in its environment. Only the name of the UIO device is printed with --quiet.',
   ],
+  inBatches: drivers,
   async run(context, args, { keep, force }) {
     const command = several(args, 2)
     if (keep && command.length > 0) {

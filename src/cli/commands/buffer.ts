@@ -85,6 +85,7 @@ export default defineCommand({
       'PHYSMEM_DMA (the address for the function) in its environment. Only the address is printed ' +
       'with --quiet.',
   ],
+  inBatches: 'it holds RAM for a program, or until Ctrl-C',
   async run(context, args, { caching, below, align, from, pci }) {
     parseAction(one(args, 0))
     const [, size] = args

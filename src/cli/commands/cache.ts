@@ -53,6 +53,7 @@ export default defineCommand({
     "Dropping lines without writing them back (invalidate) is the kernel's alone: its module " +
       '/dev/physmem does it, for buffers and for memory that the kernel does not use.',
   ],
+  inBatches: true,
   async run(context, args, { force }) {
     const action = parseAction(one(args, 0))
     const extent = parseRange(one(args, 1))

@@ -4,6 +4,7 @@ import { unusableIn, unusableText, usableOf } from '../../device/unusable.ts'
 import type { ChipsDocument } from '../../report/chips.ts'
 import { counted } from '../../text/count.ts'
 import { printable } from '../../text/refuse.ts'
+import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { padded } from '../views/format/value.ts'
@@ -26,10 +27,12 @@ export default defineCommand({
       'ACPI), as far as a description or physmem itself knows their kind.',
   ],
   refuses: ['width', 'endian', 'actOnPorts'],
+  inBatches: looks,
   async run(context, _args, options) {
     const session = await openSession(context, options)
     await context.turn()
-    const devices = await session.devices()
+    const found = await session.devices()
+    const devices = found.map((device) => ({ ...device, asleep: device.whyAsleep() }))
     const described = session.sources.map((source) => ({
       source,
       unusable: unusableIn(source, '*'),

@@ -92,6 +92,22 @@ physmem: 2 parts of ${file} were left out, this is the first: physmem lint ${fil
     expect(out).toContain('32 bits, read-only.')
   })
 
+  it('writes over no overlay, and over no base of one', async () => {
+    const fix = folder.file('over.yaml', 'GPIO:\n  _modify: { OUT: { access: read-only } }\n')
+    const own = folder.file('own.yaml', `_svd: ${yaml}\nGPIO:\n  _modify: {}\n`)
+    for (const args of [
+      [yaml, '--overlay', fix, '-o', fix],
+      [own, '-o', yaml],
+    ]) {
+      const { code, out, err } = await run(['codegen', ...args])
+      expect({ code, out }).toEqual({ code: 2, out: '' })
+      const message = `${args.at(-1)} is a part of the description: expected another file`
+      expect(err).toContain(`physmem: ${message}\n`)
+    }
+    expect(readFileSync(fix, 'utf8')).toContain('_modify')
+    expect(readFileSync(yaml, 'utf8')).toContain('UART0')
+  })
+
   it.each([
     [[yaml, 'UART'], 'did you mean UART0?'],
     [['/nowhere/chip.svd'], 'there is no file /nowhere/chip.svd'],

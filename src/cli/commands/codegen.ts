@@ -1,14 +1,15 @@
-import { RequestError } from '../../base/errors.ts'
 import { generate } from '../../describe/codegen/generate.ts'
 import { findBlock } from '../../describe/lookup.ts'
 import type { Block, Description, Device, Issue } from '../../describe/model.ts'
 import { readDescription } from '../../describe/read.ts'
 import { sourceAt } from '../../device/files.ts'
-import { isSamePath, writeText } from '../../operate/files.ts'
+import { spare, writeText } from '../../operate/files.ts'
 import type { CodegenDocument } from '../../report/codegen.ts'
 import { counted } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
+import { makes } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
+import { filePath, outputPath } from '../frame/paths.ts'
 import { leftOutLines } from '../views/format/left-out.ts'
 
 export default defineCommand({
@@ -18,6 +19,7 @@ export default defineCommand({
       needed: true,
       description: 'what describes the registers: CMSIS-SVD, YAML, IP-XACT or another format',
       completes: 'file',
+      parse: filePath,
     },
     { name: 'block', several: true, description: 'only these blocks, by their names' },
   ],
@@ -25,14 +27,14 @@ export default defineCommand({
     output: {
       flags: '-o, --output <file>',
       description: 'write the code to a file, in place of standard output',
-      parse: (text: string) => text,
+      parse: outputPath,
       fallback: undefined as string | undefined,
       completes: 'file',
     },
     overlay: {
       flags: '--overlay <file>',
       description: 'patch the description; several stand behind one another, divided by commas',
-      parse: (text: string): readonly string[] => text.split(','),
+      parse: (text: string): readonly string[] => text.split(',').map(filePath),
       fallback: [] as readonly string[],
       completes: 'file',
     },
@@ -49,14 +51,12 @@ export default defineCommand({
       'allows them.',
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
-  async run(context, args, { output, overlay }) {
-    const path = one(args, 0)
+  inBatches: makes,
+  async run(context, args, { overlay, ...options }) {
+    const output = options.output === '-' ? undefined : options.output
+    const path = filePath(one(args, 0))
     const names = (args[1] ?? []) as readonly string[]
-    if (output !== undefined && isSamePath(output, path)) {
-      const message = `${clip(output)} is the description itself: expected another file`
-      throw new RequestError('EUSAGE', message, { file: output })
-    }
-    const description = await patched(path, overlay)
+    const description = await patched(path, overlay, spare(output, path))
     const { device } = description
     const { text, blocks, kinds } = generate(device, blocksOf(device, names), fileName(path))
     // Complete when all of it was asked for.
@@ -83,11 +83,15 @@ export default defineCommand({
 })
 
 /** The description with its overlays. Its issues are complete when all of it was asked for. */
-async function patched(path: string, overlays: readonly string[]): Promise<Description> {
-  let description = await readDescription(sourceAt(path))
+async function patched(
+  path: string,
+  overlays: readonly string[],
+  check: (path: string) => void,
+): Promise<Description> {
+  let description = await readDescription(sourceAt(path, check))
   if (overlays.length === 0) return description
   const { applyOverlay } = await import('../../describe/yaml/index.ts')
-  for (const overlay of overlays) description = applyOverlay(description, sourceAt(overlay))
+  for (const overlay of overlays) description = applyOverlay(description, sourceAt(overlay, check))
   return description
 }
 

@@ -12,6 +12,7 @@ import type { CompareDocument } from '../../report/compare.ts'
 import { are, counted, were } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import { parseCount } from '../frame/parsers.ts'
+import { filePath } from '../frame/paths.ts'
 import { reportDifferences } from '../views/format/differences.ts'
 import { Progress } from '../views/format/progress.ts'
 
@@ -54,12 +55,15 @@ export default defineCommand({
       'lengths, or a file, what both have is compared: other lengths are a difference, too. Regular ' +
       'files are read with 16 or 8 bits where 32 do not divide them.',
   ],
+  inBatches: true,
   async run(context, args, { max }) {
     const { blanks } = context
     const { endian, json, quiet } = context.settings
     const text = one(args, 0)
     const extent = parseRangeOrPlace(text)
-    const second = { text: one(args, 1), place: asPlace(one(args, 1)) }
+    const otherText = one(args, 1)
+    const otherPlace = asPlace(otherText)
+    const second = { text: otherPlace ? otherText : filePath(otherText), place: otherPlace }
     const places = second.place === undefined ? [extent.place] : [extent.place, second.place]
     const free = isFreeWidth(context.settings, ...places)
     const width = free ? undefined : context.settings.width

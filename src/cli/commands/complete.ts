@@ -32,6 +32,7 @@ export default (commands: readonly Entry[]) =>
       },
     },
     examples: [['__complete -- read pci:', 'the PCI devices of this machine']],
+    inBatches: 'it is for shells',
     async run(context, args, { bash, files: asWords, typed }) {
       const words = several(args, 0)
       if (bash !== undefined) return completeInBash(context, commands, words[0] ?? '', bash)

@@ -18,6 +18,7 @@ export default defineCommand({
       'their fields and values by name, and files.',
   ],
   refuses: ['target', 'width', 'endian', 'json', 'verbose', 'actOnPorts', 'quiet'],
+  inBatches: 'it is for shells',
   async run(context, args) {
     context.io.stdout.write(scripts[parseShell(one(args, 0))])
     return 0

@@ -51,6 +51,7 @@ export default defineCommand({
       'read.',
   ],
   refuses: ['endian'],
+  inBatches: true,
   async run(context, args, options) {
     const { json, quiet } = context.settings
     const text = one(args, 0)

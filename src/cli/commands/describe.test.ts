@@ -31,6 +31,14 @@ describe('describe', () => {
     expect(accessesOf(memory)).toEqual([])
   })
 
+  it('says that nothing has a name, and asks for no place', async () => {
+    expect(await run('describe nope -t sim:')).toEqual({
+      code: 2,
+      out: '',
+      err: 'physmem: nothing here is named "nope": physmem chips shows the names\n',
+    })
+  })
+
   it('says where the effect of a read is not known', async () => {
     const folder = new TestFolder()
     const text =

@@ -1,5 +1,6 @@
 import { parseNamed } from '../../place/named.ts'
 import { type DescribeDocument, describedToJson } from '../../report/describe.ts'
+import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { describedLines } from '../views/registers/described.ts'
@@ -27,9 +28,10 @@ export default defineCommand({
   ],
   notes: ['Nothing is accessed: it tells what the description says, and what physmem makes of it.'],
   refuses: ['width', 'endian', 'actOnPorts'],
+  inBatches: looks,
   async run(context, args, options) {
     const operands = several(args, 0).map((text) => parseNamed(text))
-    const session = await openSession(context, options)
+    const session = await openSession(context, { ...options, onlyNames: true })
     const groups = []
     for (const operand of operands) {
       const registers = await session.find(operand)

@@ -51,6 +51,7 @@ export default defineCommand({
   ],
   refuses: ['width', 'endian', 'json', 'verbose', 'actOnPorts', 'quiet', '--'],
   exitCode: (usual) => (usual === 0 ? 0 : 1),
+  inBatches: true,
   async run(context, args) {
     const [address, widthText, valueText] = args as [string, string?, string?]
     const place = parseAddress(address)

@@ -2,9 +2,11 @@ import type { Session } from '../../device/session.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
 import { type DiffDocument, differenceToJson, type LeftReport } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
+import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { filePath } from '../frame/paths.ts'
 import { differenceLines } from '../views/registers/differences.ts'
 import { openSession } from './named/session.ts'
 import {
@@ -17,6 +19,7 @@ import {
   readPresent,
   readSnapshot,
   type SnapshotFile,
+  settledFound,
 } from './snapshots/present.ts'
 
 /** What is compared: two values of one register. */
@@ -30,11 +33,12 @@ interface Compared {
 
 export default defineCommand({
   arguments: [
-    { name: 'before', needed: true, description: 'a snapshot', completes: 'file' },
+    { name: 'before', needed: true, description: 'a snapshot', completes: 'file', parse: filePath },
     {
       name: 'after',
       description: 'another one; else the registers are read now',
       completes: 'file',
+      parse: filePath,
     },
   ],
   options: {
@@ -51,8 +55,10 @@ export default defineCommand({
     'Without a second file the registers of the first are read once each, but for those whose read ' +
       'has an effect, or may have one by its name (--force reads them).',
   ],
+  inBatches: saved,
   async run(context, args, options) {
-    const [file, other] = [one(args, 0), args[1] as string | undefined]
+    const file = filePath(one(args, 0))
+    const other = args[1] === undefined ? undefined : filePath(one(args, 1))
     const before = readSnapshot(file)
     const after = other === undefined ? undefined : readSnapshot(other)
     if (after) checkSameChip(before, after)
@@ -113,7 +119,8 @@ async function compareMachine(
   const found = await findAllSaved(before, session)
   const places = found.map(({ register }) => register.place)
   const machine = await context.machine('read', places)
-  const { read, left } = await readPresent(context, machine, found, force)
+  const there = await settledFound(machine, found)
+  const { read, left } = await readPresent(context, machine, there, force)
   const differences = read.flatMap(({ saved, register, value }) => {
     const what = { name: register.name, width: saved.width, described: register }
     return differenceOf(what, BigInt(saved.value), value) ?? []

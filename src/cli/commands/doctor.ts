@@ -10,8 +10,10 @@ import { parsePlace } from '../../place/place.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
 import type { DoctorDocument } from '../../report/doctor.ts'
 import { placeDiagnosisToJson } from '../../report/doctor.ts'
+import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
+import { outputPath } from '../frame/paths.ts'
 import { version } from '../frame/version.ts'
 import { boardLines, findingsOf } from '../views/doctor/board-view.ts'
 import { placeLines } from '../views/doctor/place-view.ts'
@@ -29,7 +31,7 @@ export default defineCommand({
     report: {
       flags: '--report <file>',
       description: 'write what a maintainer would ask for, without secrets; - for standard output',
-      parse: (text: string) => text,
+      parse: outputPath,
       fallback: undefined as string | undefined,
       completes: 'file',
     },
@@ -55,6 +57,7 @@ export default defineCommand({
       'be read, and 2 when there is no such place.',
   ],
   refuses: ['endian', 'verbose', 'actOnPorts'],
+  inBatches: looks,
   async run(context, [place], options) {
     const board = await context.board()
     if (board !== undefined) return examineBoard(context, board, place as string, options)

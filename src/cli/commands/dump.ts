@@ -17,6 +17,7 @@ import { are, counted, were } from '../../text/count.ts'
 import { malformed } from '../../text/refuse.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
+import { outputPath } from '../frame/paths.ts'
 import { HexSink, JsonSink, RawSink } from '../views/dump/print-sinks.ts'
 import { Progress } from '../views/format/progress.ts'
 import { showSize } from '../views/format/size.ts'
@@ -45,7 +46,7 @@ export default defineCommand({
     output: {
       flags: '-o, --output <file>',
       description: 'write raw bytes to a file, or with - to standard output',
-      parse: (text: string) => text,
+      parse: outputPath,
       fallback: undefined as string | undefined,
       completes: 'file',
     },
@@ -86,6 +87,7 @@ export default defineCommand({
       'nothing the rest of the page (4 KiB). In the file that is a hole, which reads as zeros: the ' +
       'list of what is missing, on stderr, is part of the result. Exit 1 when anything is missing.',
   ],
+  inBatches: true,
   async run(context, args, options) {
     const text = one(args, 0)
     const extent = parseRangeOrPlace(text)

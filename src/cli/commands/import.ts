@@ -1,13 +1,14 @@
-import { RequestError } from '../../base/errors.ts'
 import type { Issue } from '../../describe/model.ts'
 import { FORMATS, formatOf, readDescription } from '../../describe/read.ts'
 import { writeYaml } from '../../describe/yaml/write/index.ts'
 import { sourceAt } from '../../device/files.ts'
-import { isSamePath, writeText } from '../../operate/files.ts'
+import { spare, writeText } from '../../operate/files.ts'
 import { changeToJson, type ImportDocument, importIssueToJson } from '../../report/import.ts'
 import { counted, were } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
+import { makes } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
+import { filePath, outputPath } from '../frame/paths.ts'
 import { leftOutLines } from '../views/format/left-out.ts'
 
 export default defineCommand({
@@ -17,13 +18,14 @@ export default defineCommand({
       needed: true,
       description: 'a description in any format that is read',
       completes: 'file',
+      parse: filePath,
     },
   ],
   options: {
     output: {
       flags: '-o, --output <file>',
       description: 'write the YAML to a file, in place of standard output',
-      parse: (text: string) => text,
+      parse: outputPath,
       fallback: undefined as string | undefined,
       completes: 'file',
     },
@@ -41,14 +43,14 @@ export default defineCommand({
       'YAML is for who wants to go on writing.',
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
-  async run(context, args, { output }) {
-    const path = one(args, 0)
-    if (output !== undefined && isSamePath(output, path)) {
-      const message = `${clip(output)} is the description itself: expected another file`
-      throw new RequestError('EUSAGE', message, { file: output })
-    }
+  inBatches: makes,
+  async run(context, args, options) {
+    const output = options.output === '-' ? undefined : options.output
+    const path = filePath(one(args, 0))
+    const check = spare(output, path)
+    check(path)
     await context.turn()
-    const source = sourceAt(path)
+    const source = sourceAt(path, check)
     const description = await readDescription(source)
     const { device } = description
     const { text, changes } = writeYaml(device, path)

@@ -5,9 +5,11 @@ import { type KmodStatus, readKmodStatus } from '../../kmod/status.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { readRelease } from '../../linux/kernel-config.ts'
 import { type KmodDocument, kmodStatusToJson } from '../../report/kmod.ts'
+import { drivers } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { choice } from '../frame/parsers.ts'
+import { filePath } from '../frame/paths.ts'
 
 const ACTIONS = ['status', 'build', 'load', 'unload'] as const
 const parseAction = choice('an action', ACTIONS)
@@ -21,7 +23,12 @@ interface Options {
 export default defineCommand({
   arguments: [
     { name: 'action', needed: true, description: ACTIONS.join(', '), completes: ACTIONS },
-    { name: 'file', description: 'with load: a physmem.ko built elsewhere', completes: 'file' },
+    {
+      name: 'file',
+      description: 'with load: a physmem.ko built elsewhere',
+      completes: 'file',
+      parse: filePath,
+    },
   ],
   options: {
     kernel: {
@@ -34,7 +41,7 @@ export default defineCommand({
     headers: {
       flags: '--headers <folder>',
       description: "with build: the kernel's headers or build tree",
-      parse: (text: string) => text,
+      parse: filePath,
       fallback: undefined as string | undefined,
       fallbackText: '/lib/modules/RELEASE/build',
       completes: 'file',
@@ -42,7 +49,7 @@ export default defineCommand({
     output: {
       flags: '-o, --output <folder>',
       description: 'with build: where to put physmem.ko',
-      parse: (text: string) => text,
+      parse: filePath,
       fallback: undefined as string | undefined,
       fallbackText: '/var/lib/physmem/kmod/RELEASE; without root below ~/.cache',
       completes: 'file',
@@ -65,6 +72,7 @@ export default defineCommand({
       'chooses, and buffers at known addresses. Only root with CAP_SYS_RAWIO can use it.',
     'Its source is part of this package, ready for DKMS, which builds it anew for every kernel.',
   ],
+  inBatches: drivers,
   async run(context, args, options) {
     const action = parseAction(one(args, 0))
     checkOptions(action, args[1], options)
@@ -74,7 +82,7 @@ export default defineCommand({
       case 'build':
         return build(context, options)
       case 'load':
-        return load(context, args[1] as string | undefined)
+        return load(context, args[1] === undefined ? undefined : filePath(one(args, 1)))
       case 'unload':
         unloadKmod(context.root)
         context.record<KmodDocument>({ loaded: false })

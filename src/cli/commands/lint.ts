@@ -5,6 +5,7 @@ import { counted } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import { parseCount } from '../frame/parsers.ts'
+import { filePath } from '../frame/paths.ts'
 import { simulatedBy } from './named/session.ts'
 
 export default defineCommand({
@@ -14,6 +15,7 @@ export default defineCommand({
       needed: true,
       description: 'what describes registers, in any format that is read, or a board file',
       completes: 'file',
+      parse: filePath,
     },
   ],
   options: {
@@ -36,8 +38,9 @@ export default defineCommand({
       'Nothing is accessed.',
   ],
   refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  inBatches: 'it reads a file, and accesses no memory',
   async run(context, args, { max }) {
-    const path = one(args, 0)
+    const path = filePath(one(args, 0))
     await context.turn()
     const { device, devices, issues, note } = await lintFile(path, simulatedBy)
     const errors = issues.filter(({ severity }) => severity === 'error').length

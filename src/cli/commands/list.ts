@@ -9,6 +9,7 @@ import { type ListDocument, placeToJson } from '../../report/list.ts'
 import { didYouMean, said } from '../../text/hint.ts'
 import { printable } from '../../text/refuse.ts'
 import { accepted, suggesting } from '../../text/suggest.ts'
+import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { shownPlace } from '../views/format/address.ts'
@@ -48,6 +49,7 @@ export default defineCommand({
       'takes them. Nothing is accessed.',
   ],
   refuses: ['width', 'endian', 'actOnPorts'],
+  inBatches: looks,
   async run(context, [given], options) {
     const words = (given ?? []) as readonly string[]
     if (options.chip !== undefined || options.board !== undefined) {

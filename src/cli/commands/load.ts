@@ -14,6 +14,7 @@ import { are, counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { filePath } from '../frame/paths.ts'
 import { reportDifferences } from '../views/format/differences.ts'
 import { Progress } from '../views/format/progress.ts'
 
@@ -31,6 +32,7 @@ export default defineCommand({
       needed: true,
       description: 'a file of raw bytes, or - for standard input',
       completes: 'file',
+      parse: filePath,
     },
   ],
   options: {
@@ -57,10 +59,11 @@ export default defineCommand({
       'read to its end first, at most 1 GiB.',
   ],
   refuses: ['endian'],
+  inBatches: true,
   async run(context, args, options) {
     const { width, json, quiet } = context.settings
     const place = parsePlace(one(args, 0))
-    const path = one(args, 1)
+    const path = filePath(one(args, 1))
     const { fixed } = options
     if (fixed && options.verify) {
       const message =

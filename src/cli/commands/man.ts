@@ -8,6 +8,7 @@ export default (commands: readonly Entry[]) =>
     arguments: [],
     options: {},
     examples: [['__man > physmem.1', 'the page']],
+    inBatches: 'it is for the build',
     async run(context) {
       const visible = commands.filter(({ hidden }) => !hidden)
       const load = async ({ name, summary, load }: Entry) => {

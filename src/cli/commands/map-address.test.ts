@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
+import { prefixes } from '../../place/schemes/index.ts'
 import { addedMemory, vmd } from '../testing/machines.ts'
 import { printed, run } from '../testing/run.ts'
 
@@ -213,10 +214,7 @@ describe('map of an address', () => {
 
   it.each([
     ['0x10 0x20', '0x20 is one argument too many: a second address is taken behind dtb:FILE only'],
-    [
-      'zzz',
-      '"zzz" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
-    ],
+    ['zzz', `"zzz" is not a place: expected an address such as 0xfed00000, or ${prefixes}`],
     [
       '0x10000000000',
       "0x10000000000 is beyond this CPU's memory: its addresses have 40 bits (the last is 0xffffffffff)",

@@ -19,6 +19,7 @@ import type { MapDocument } from '../../report/map.ts'
 import { regionToJson, treeToJson } from '../../report/region.ts'
 import { formatHex } from '../../text/number.ts'
 import { printable } from '../../text/refuse.ts'
+import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { shownPlace } from '../views/format/address.ts'
@@ -68,6 +69,7 @@ export default defineCommand({
       'is shown with its neighbours; exit 3.',
   ],
   refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
+  inBatches: looks,
   async run(context, [first, second], options) {
     const [place, address] = [first as string | undefined, second as string | undefined]
     const file = place === undefined ? undefined : treeFile(place)

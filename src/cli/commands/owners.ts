@@ -3,6 +3,7 @@ import { addressesOf } from '../../operate/frames-of.ts'
 import type { OwnersDocument } from '../../report/owners.ts'
 import { ownersToJson } from '../../report/owners.ts'
 import { owners } from '../../translate/index.ts'
+import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { Progress } from '../views/format/progress.ts'
 import { Lines } from '../views/translate/lines.ts'
@@ -32,6 +33,7 @@ export default defineCommand({
   ],
   refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
   needs: ['processes'],
+  inBatches: looks,
   async run(context, args) {
     const { root, settings } = context
     const { pageSize } = systemAt(root)

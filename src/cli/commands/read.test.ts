@@ -7,6 +7,8 @@ describe('a bare number behind a place', () => {
     `"${text}" is not a place behind another: it may be a width (--width ${text}), a count (--count ${text}) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
   const count = (text: string, address: string, meant = '') =>
     `"${text}" is not a place behind another: it may be a count (--count ${text}) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
+  const behindName = (text: string, address: string) =>
+    `"${text}" is not a place behind another: it may be a count, a length, a width or an address (${address}+0)`
   const length = (text: string, address: string, meant = '') =>
     `"${text}" is not a place behind another: it may be a length (A..+LENGTH) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
   const bits = (text: string, address: string, meant = '', place = '0x10000000') =>
@@ -50,6 +52,24 @@ describe('a bare number behind a place', () => {
     ['read 0x10000000 0x20:3', offset('0x20:3', '0x20+0:3')],
     ['read 0x10000000 0x20..+4', offset('0x20..+4', '0x20+0..+4')],
     ['write 0x10000000=1 8=2', offset('8=2', '0x8+0=2')],
+    // Behind a name, too.
+    ['read demo.EVENTS 4 -t sim:', behindName('4', '0x4')],
+    ['read demo.EVENTS 0x20 -t sim:', behindName('0x20', '0x20')],
+    ['read gpio 0x40000000 64 -t sim:', behindName('64', '0x40')],
+    ['watch demo.EVENTS 4 -t sim:', behindName('4', '0x4')],
+    [
+      'read demo.EVENTS 7:4 -t sim:',
+      bits('7:4', '0x7+0:4', 'read demo.EVENTS:7:4 -t sim:', 'demo.EVENTS'),
+    ],
+    ['write gpio.OUT=1 8:4=1 -t sim:', bits('8:4=1', '0x8+0:4=1', '', 'gpio.OUT')],
+    [
+      'wait uart0.FR:TXFE=1 0x8=1 -t sim:',
+      '"0x8=1" is not a place behind another: it may be an offset from uart0.FR or an address (0x8+0=1)',
+    ],
+    [
+      'record demo.LOADS 32 --count 1 -t sim:',
+      '"32" is not a place behind another: it may be a value or an address (0x20+0)',
+    ],
   ])('is refused, with nothing read: %s', async (line, message) => {
     const memory = await recordedSim()
     expect(await run(line, { memory })).toEqual({ code: 2, out: '', err: `physmem: ${message}\n` })

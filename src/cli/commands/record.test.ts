@@ -111,6 +111,18 @@ describe('record', () => {
     expect([code, err]).toEqual([2, expect.stringContaining(`physmem: ${message}`)])
   })
 
+  it('begins with no register that has no value to be read, and says what its reading does', async () => {
+    const { code, out, err } = await record(
+      '0x10000000 --target sim: --when demo.COMMAND=1 --count 1',
+    )
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain('physmem: demo.COMMAND is write-only: what a read gives is not its value')
+    const { err: warned } = await record(
+      '0x10000000 --target sim: --when demo.EVENTS!=0xff --count 1',
+    )
+    expect(warned).toBe('physmem: demo.EVENTS: reading clears it\nphysmem: 1 sample\n')
+  })
+
   it('refuses to write over what it records, and one file twice', async () => {
     const file = folder.file('m.bin', new Uint8Array(64))
     const over = await run(['record', `file:${file}`, '--csv', file])

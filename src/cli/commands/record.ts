@@ -1,7 +1,10 @@
 import { RequestError } from '../../base/errors.ts'
 import type { Width } from '../../base/width.ts'
+import { type Placed, type Settled, settled } from '../../device/settle.ts'
+import type { Location } from '../../machine/machine.ts'
 import type { SamplingEnd } from '../../memory/sampling.ts'
 import { refuseBareNumbers } from '../../operate/bare-number.ts'
+import type { Locator } from '../../operate/locator.ts'
 import { Csv } from '../../operate/record/csv.ts'
 import { JsonLines } from '../../operate/record/json-lines.ts'
 import { FormattedRecorder, Recording } from '../../operate/record/recording.ts'
@@ -9,7 +12,6 @@ import type { SampleFormat } from '../../operate/record/signal.ts'
 import { Vcd } from '../../operate/record/vcd.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
 import { TextFile } from '../../operate/text-file.ts'
-import type { Place } from '../../place/schemes/index.ts'
 import { toJson } from '../../report/json.ts'
 import type { RecordDocument, RecordEnd } from '../../report/record.ts'
 import { counted, were } from '../../text/count.ts'
@@ -17,6 +19,7 @@ import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { type Base, sharedOptions } from '../frame/options.ts'
 import { parseCount, parseInterval } from '../frame/parsers.ts'
+import { outputPath } from '../frame/paths.ts'
 import { version } from '../frame/version.ts'
 import { SampleText } from '../views/format/samples.ts'
 import { showValue } from '../views/format/value.ts'
@@ -39,7 +42,9 @@ const duration = (flags: string, description: string) => ({
 const file = (flags: string, description: string) => ({
   flags,
   description,
+  parse: outputPath,
   fallback: undefined as string | undefined,
+  completes: 'file' as const,
 })
 
 interface Options extends RecordedOptions {
@@ -115,27 +120,21 @@ export default defineCommand({
       'the file cannot take them as fast, are counted, and their place is marked. Exit 3 when --when ' +
       'was never met.',
   ],
+  inBatches: 'it may go on until Ctrl-C',
   async run(context, args, options) {
     const { settings } = context
     const texts = [...new Set(several(args, 0))]
     const asked = texts.map((text) => parsePlaces(text))
-    const plain = asked.filter((one) => one.kind !== 'named')
-    refuseBareNumbers(
-      texts.filter((_, index) => asked[index]?.kind !== 'named'),
-      plain,
-    )
+    refuseBareNumbers(texts, asked)
     refuseOutputs(options, settings)
     const wanted = await wantedRegisters(context, asked, options)
     const { when } = options
     const trigger = when && (await wantedTrigger(context, when, options))
-    const places = [...wanted, ...(trigger ? [trigger] : [])].map(({ place }) => place)
+    const triggers = trigger ? [trigger] : []
+    const places = [...wanted, ...triggers].map(({ place }) => place)
     const machine = await context.machine('read', places)
-    const located = async <T extends { place: Place; width: Width }>(one: T) => {
-      return { ...one, ...(await machine.locate(one.place, one.width / 8)) }
-    }
-    const registers = []
-    for (const one of wanted) registers.push(await located(one))
-    const recording = new Recording(registers, trigger && (await located(trigger)))
+    const [first] = await locatedAll(machine, triggers)
+    const recording = new Recording(await locatedAll(machine, wanted), first)
     context.jsonStyle = 'lines'
     const files: TextFile[] = []
     try {
@@ -145,6 +144,18 @@ export default defineCommand({
     }
   },
 })
+
+/** The same where they are on a machine: see `settled`. */
+async function locatedAll<T extends Placed & { width: Width }>(
+  machine: Locator,
+  all: readonly T[],
+): Promise<(Settled<T> & Location)[]> {
+  const found: (Settled<T> & Location)[] = []
+  for (const one of await settled(machine, all)) {
+    found.push({ ...one, ...(await machine.locate(one.place, one.width / 8)) })
+  }
+  return found
+}
 
 async function record(
   context: Context,

@@ -1,3 +1,4 @@
+import type { SettledRegister } from '../../device/register.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
 import { planRestoration } from '../../device/snapshot/restore.ts'
 import type { Store } from '../../device/store.ts'
@@ -6,9 +7,11 @@ import { Plan } from '../../operate/plan.ts'
 import { planStoring, type Storing } from '../../operate/store.ts'
 import { differenceToJson, type LeftReport, type RestoreDocument } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
+import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { filePath } from '../frame/paths.ts'
 import { differenceLines } from '../views/registers/differences.ts'
 import { locked } from './named/lock.ts'
 import { openSession } from './named/session.ts'
@@ -19,10 +22,13 @@ import {
   leftLines,
   readPresent,
   readSnapshot,
+  settledFound,
 } from './snapshots/present.ts'
 
 export default defineCommand({
-  arguments: [{ name: 'file', needed: true, description: 'a snapshot', completes: 'file' }],
+  arguments: [
+    { name: 'file', needed: true, description: 'a snapshot', completes: 'file', parse: filePath },
+  ],
   options: {
     dryRun: {
       ...sharedOptions.dryRun,
@@ -42,8 +48,9 @@ export default defineCommand({
       'for one), are left as they are. A snapshot of another chip is refused, ' +
       'and one of another target, but with --force.',
   ],
+  inBatches: saved,
   async run(context, args, options) {
-    const file = one(args, 0)
+    const file = filePath(one(args, 0))
     const { dryRun, force } = options
     const snapshot = readSnapshot(file)
     if (!force) checkTarget(snapshot, context.settings.target)
@@ -52,9 +59,10 @@ export default defineCommand({
     const found = await findAllSaved(snapshot, session)
     const places = found.map(({ register }) => register.place)
     const machine = await context.machine(dryRun ? 'read' : 'write', places)
-    const { read, left } = await readPresent(context, machine, found, force)
+    const there = await settledFound(machine, found)
+    const { read, left } = await readPresent(context, machine, there, force)
     let same = 0
-    const stores: { store: Store; before: bigint }[] = []
+    const stores: { store: Store<SettledRegister>; before: bigint }[] = []
     for (const { saved, register, value } of read) {
       const plan = planRestoration(register, BigInt(saved.value), value, { force })
       if (plan.kind === 'same') same++

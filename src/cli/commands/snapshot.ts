@@ -8,10 +8,12 @@ import type { SnapshotDocument } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
 import { formatHex } from '../../text/number.ts'
 import { clip } from '../../text/refuse.ts'
+import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
+import { outputPath } from '../frame/paths.ts'
 import { itemOf } from './named/read.ts'
-import { type Chosen, choose } from './named/registers.ts'
+import { type Chosen, choose, settledAll } from './named/registers.ts'
 import { openSession } from './named/session.ts'
 import { chipOf, leftLines } from './snapshots/present.ts'
 
@@ -30,7 +32,9 @@ export default defineCommand({
     output: {
       flags: '-o, --output <file>',
       description: 'the file to write; else it is printed',
+      parse: outputPath,
       fallback: undefined as string | undefined,
+      completes: 'file' as const,
     },
     chip: sharedOptions.chip,
     board: sharedOptions.board,
@@ -45,6 +49,7 @@ export default defineCommand({
     'Registers are read as read reads a block: once each, at their own width, and none whose read has ' +
       'an effect, or may have one by its name. Those are named, and stand in the file, too.',
   ],
+  inBatches: saved,
   async run(context, args, options) {
     const operands = several(args, 0).map((text) => wholeRegisters(text))
     const session = await openSession(context, { ...options, onlyNames: true })
@@ -59,7 +64,8 @@ export default defineCommand({
       'read',
       chosen.wanted.map(({ register }) => register.place),
     )
-    const items = chosen.wanted.map((one) => itemOf(one, context))
+    const wanted = await settledAll(machine, chosen.wanted)
+    const items = wanted.map((one) => itemOf(one, context))
     const readings = await Readings.of(machine, items, context.settings)
     const { output } = options
     const file = output === undefined || output === '-' ? undefined : output
@@ -77,7 +83,7 @@ export default defineCommand({
         ...(chip === undefined ? {} : { chip }),
         target: context.settings.target,
         time: new Date().toISOString(),
-        registers: chosen.wanted.map(({ register }, index) => {
+        registers: wanted.map(({ register }, index) => {
           const { width } = register.found.register
           const value = formatHex(elements[index]?.value ?? 0, width)
           return { register: register.name, place: formatPlace(register.place), width, value }

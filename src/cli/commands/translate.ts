@@ -5,6 +5,7 @@ import { readProcess } from '../../linux/processes.ts'
 import type { TranslateDocument, TranslationsReport } from '../../report/translate.ts'
 import { kernelToJson, translationToJson } from '../../report/translate.ts'
 import { translate, translateAll, translateKernel } from '../../translate/index.ts'
+import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand, one, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { printAll } from '../views/translate/all-view.ts'
@@ -51,6 +52,7 @@ export default defineCommand({
   ],
   refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
   needs: ['processes', 'page tables'],
+  inBatches: looks,
   async run(context, args, { all }) {
     const pid = parseWho(one(args, 0))
     const addresses = several(args, 1)

@@ -58,6 +58,7 @@ export default defineCommand({
       'nothing is read until it is pressed again, q ends. At the end it says how many changes were ' +
       'not on the screen.',
   ],
+  inBatches: 'it goes on until Ctrl-C',
   async run(context, args, options) {
     const { interval, count = Number.POSITIVE_INFINITY, base } = options
     const texts = several(args, 0)

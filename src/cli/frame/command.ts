@@ -18,6 +18,8 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   meanings?: Partial<Readonly<Record<GlobalName, string>>>
   /** What the machine of the target must have: a line for another one is refused. */
   needs?: readonly Facility[]
+  /** Whether a batch may hold it, which needs that it parses all before its turn; or why not. */
+  inBatches: true | string
   /** Arguments that were left out are `undefined`; several are one array, as commander gives them. */
   run(context: Context, args: readonly Argument[], options: OptionValues<O>): Promise<ExitCode>
   /** The exit code for an error, where it differs from the usual. */

@@ -83,12 +83,15 @@ export class Context {
   /** Opens the machine of a target. */
   readonly openMachine: OpenMachine
   readonly #machines: OpenedMachine[] = []
+  /** What waits to be said until it is its turn; `undefined` from then on. */
+  #early: string[] | undefined
 
   constructor(command: string, settings: Settings, io: Io, options: ContextOptions = {}) {
     this.command = command
     this.#settings = settings
     this.io = io
     this.options = options
+    this.#early = options.turn && []
     this.console = options.console ?? new BoardConsole(io)
     this.root = options.root ?? '/'
     this.openMachine = options.openMachine ?? openTarget
@@ -116,6 +119,9 @@ export class Context {
       for (const place of places) if (place.scheme !== 'file') onSimulatedBoard(place)
     }
     await this.options.turn?.()
+    const early = this.#early ?? []
+    this.#early = undefined
+    for (const text of early) this.#say(text)
   }
 
   /**
@@ -194,17 +200,23 @@ export class Context {
   /** Says something that is not a result, on stderr, on one line or more; not with `--quiet`. */
   note(...lines: string[]): void {
     const text = lines.map(printable).join('\n')
-    if (!this.settings.quiet) this.#say(`${this.#speaker}: ${text}\n`)
+    if (!this.settings.quiet) this.#sayInTurn(`${this.#speaker}: ${text}\n`)
   }
 
   /** Says something on stderr, also with `--quiet`: why the exit code is not 0, or what was asked for. */
   complain(text: string): void {
-    this.#say(`${this.#speaker}: ${printable(text)}\n`)
+    this.#sayInTurn(`${this.#speaker}: ${printable(text)}\n`)
   }
 
   /** Says on stderr what went wrong, what was done before it, and what helps. */
   tell(error: unknown): void {
     this.#say(describeError(error, this.#speaker))
+  }
+
+  /** A line that is only tried, or beside one that is wrong, is not run: nothing is to be said of it. */
+  #sayInTurn(text: string): void {
+    if (this.#early) this.#early.push(text)
+    else this.#say(text)
   }
 
   #say(text: string): void {

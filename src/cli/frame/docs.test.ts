@@ -150,6 +150,16 @@ describe('docs/commands.md', () => {
     },
   )
 
+  it('has every command in the table, and no cell that stands in the column of another', () => {
+    const named = [...text.matchAll(/^\| \[`(\w+)`\]\(#\1\)/gm)].map(([, name]) => name)
+    expect(named.toSorted()).toEqual(visible.map(({ name }) => name).toSorted())
+    const tables = text.split(/\n(?!\|)/).map((block) => block.match(/^\|.*/gm) ?? [])
+    for (const rows of tables) {
+      const columns = rows.map((row) => row.replace(/\\\||`[^`]*`/g, '').match(/\|/g)?.length)
+      expect(new Set(columns).size, rows[0]).toBeLessThan(2)
+    }
+  })
+
   it('tells of the options of every command', () => {
     for (const { flags } of Object.values(globalOptions)) {
       expect(text).toContain(flags.replace(/ <.*/, ''))

@@ -1,5 +1,6 @@
 import type { OptionSpec } from './option-spec.ts'
 import { choice } from './parsers.ts'
+import { filePath } from './paths.ts'
 
 /** How values are written: `--base`. */
 export type Base = 'hex' | 'dec' | 'bin'
@@ -32,14 +33,14 @@ export const sharedOptions = {
   chip: {
     flags: '--chip <file>',
     description: 'what describes the registers: an SVD file, or another description',
-    parse: (text: string) => text,
+    parse: filePath,
     fallback: undefined as string | undefined,
     completes: 'file',
   } satisfies OptionSpec<string | undefined>,
   board: {
     flags: '--board <file>',
     description: 'the board file instead of the physmem.yaml that is found; none for no one',
-    parse: (text: string) => text,
+    parse: filePath,
     fallback: undefined as string | undefined,
     completes: 'file',
   } satisfies OptionSpec<string | undefined>,

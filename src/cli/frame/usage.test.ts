@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { placeExamples } from '../../place/schemes/index.ts'
+import { placeExamples, prefixes } from '../../place/schemes/index.ts'
 import { registry } from '../registry.ts'
 import { TestFolder, testBytes } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
@@ -242,7 +242,7 @@ describe('bad input', () => {
     [
       'no number',
       'zzz',
-      '"zzz" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
+      `"zzz" is not a place: expected an address such as 0xfed00000, or ${prefixes}`,
     ],
     [
       'misalignment',
@@ -277,7 +277,7 @@ describe('bad input', () => {
     [
       'an unknown scheme',
       'pic:0',
-      '"pic:" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
+      `"pic:" is not a kind of place: expected an address, or ${prefixes}`,
     ],
     [
       'a missing file',
@@ -308,7 +308,7 @@ describe('bad input', () => {
 
   it('an empty string', async () => {
     expect((await run(['read', ''])).err).toBe(
-      'physmem: "" is not a place: it is empty, expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:\n',
+      `physmem: "" is not a place: it is empty, expected an address such as 0xfed00000, or ${prefixes}\n`,
     )
   })
 
@@ -344,6 +344,7 @@ describe('an error that nobody meant', () => {
         arguments: [],
         options: {},
         examples: [['read', '']],
+        inBatches: true,
         run: async () => {
           throw new TypeError('oops')
         },

@@ -62,7 +62,7 @@ export function isList(node: { name: string; repeat?: Repeat }): boolean {
 /** The names of the elements of a list. */
 export function listed(name: string, { count, names }: Repeat): string[] {
   return Array.from({ length: count }, (_, index) =>
-    name.replace('%s', names?.[index] ?? `${index}`),
+    name.replace('%s', () => names?.[index] ?? `${index}`),
   )
 }
 

@@ -130,6 +130,31 @@ describe.each(ways)('in a %s', (way) => {
     ])
   })
 
+  it('takes nothing but an object for its fields', async () => {
+    const { cells, block: uart } = at(way, 'UART0')
+    await uart.CR.write(5n)
+    expect(cells.done()).toEqual(['write32 0x30 0x5'])
+    for (const wrong of [undefined, null]) {
+      await expect((async () => uart.CR.write(wrong))()).rejects.toThrow()
+    }
+    expect(cells.done()).toEqual([])
+  })
+
+  it('refuses what does not fit a register of the other byte order', async () => {
+    const { cells, block: grf } = at(way, 'GRF')
+    for (const [wrong, why] of [
+      [2 ** 32, '0x100000000 does not fit in 32 bits'],
+      [1.5, '1.5 is no whole number'],
+    ]) {
+      await expect((async () => grf.BIG.write(wrong))()).rejects.toMatchObject({
+        ...{ code: 'EVALUE', message: `the value ${why}` },
+      })
+    }
+    expect(cells.done()).toEqual([])
+    await grf.BIG.write(-2)
+    expect(cells.done()).toEqual(['write32 0x18 0xfeffffff'])
+  })
+
   it('changes any of many fields', async () => {
     const { cells, block: grf } = at(way, 'GRF')
     cells.values.set(0x28, 0xff)

@@ -230,7 +230,8 @@ function classText(name: string, plan: PlannedRegister, shared: Shared): string[
     const whole = plan.hasWhole ? `${type} | ${name}_Given` : type
     lines.push(`  /** One ${width}-bit store, and no load. */`, `  write(given: ${whole}): void {`)
     if (plan.hasWhole) {
-      lines.push(`    const value = typeof given === '${type}' ? given : ${wholeOf(name, plan)}`)
+      // What is neither is for the window to refuse, and no object without fields.
+      lines.push(`    const value = typeof given === 'object' ? ${wholeOf(name, plan)} : given`)
     }
     const value = swap(plan.hasWhole ? 'value' : 'given')
     lines.push(`    this.window.write${width}(this.offset, ${value})`, '  }')

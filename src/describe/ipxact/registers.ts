@@ -119,7 +119,7 @@ function alternatesOf(part: Part, register: Register): Register[] {
     const name = child(element, 'name')?.text ?? ''
     if (name === '') part.error('missing', 'an alternateRegister has no <name>', element)
     if (name === '') return []
-    const path = part.path.replace(/[^.]*$/, name)
+    const path = part.path.replace(/[^.]*$/, () => name)
     const own = new Part(element, path, part.notes)
     const fields = readFields(own, register.size)
     const access = accessOf(own, element) ?? register.access

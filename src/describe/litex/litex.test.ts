@@ -150,6 +150,16 @@ describe('csr.csv', () => {
     ])
   })
 
+  it('gives no more words than a bus of LiteX has, whatever a small file asks for', () => {
+    const line = (_: unknown, index: number) => `csr_register,a_r${index},0x1000,8192,rw\n`
+    const text = `csr_base,a,0x1000,,\n${Array.from({ length: 30 }, line).join('')}`
+    const described = readLitex(source(text, 'csr.csv'))
+    expect(Object.keys(registers(described))).toHaveLength(2 ** 17)
+    expect(messages(described).at(-1)).toBe(
+      '18:14 a.r16: with it there are more than 131072 words: what follows is left out',
+    )
+  })
+
   it('refuses a text without any', () => {
     const read = () => readLitex(source('constant,a,1,,\n', 'csr.csv'))
     const message = 'csr.csv:1:1: expected lines of "csr_base" and "csr_register"'

@@ -20,6 +20,8 @@ interface Bus {
 
 /** Words that a register may have: 2^16 bits at least. */
 const MOST_WORDS = 8192
+/** Words of all registers together. */
+const MOST_WORDS_IN_ALL = 2 ** 17
 
 /**
  * What LiteX says of its registers: each module a block, whose name is the longest base that the
@@ -71,6 +73,7 @@ function blocksOf({ bases, registers }: Soc, bus: Bus, notes: Notes): Block[] {
     const base = numberOf(said, name, 'the address of a module', ADDRESS_LIMIT - 1, notes)
     if (base !== undefined) modules.set(name, { base, children: [] })
   }
+  let all = 0
   const longestFirst = [...modules.keys()].sort((one, other) => other.length - one.length)
   for (const listed of registers) {
     const { name: path, at } = listed
@@ -87,7 +90,14 @@ function blocksOf({ bases, registers }: Soc, bus: Bus, notes: Notes): Block[] {
       continue
     }
     const inside = `${module}.${path.slice(module.length + 1)}`
-    home.children.push(...registersOf(listed, inside, address - home.base, bus, notes))
+    const registers = registersOf(listed, inside, address - home.base, bus, notes)
+    all += registers.length
+    if (all > MOST_WORDS_IN_ALL) {
+      const message = `with it there are more than ${MOST_WORDS_IN_ALL} words: what follows is left out`
+      notes.error('too-many', inside, listed.at, message)
+      break
+    }
+    home.children.push(...registers)
   }
   return [...modules].map(([name, { base, children }]) => ({
     name,

@@ -7,10 +7,10 @@ import { type DeviceRegister, isWritable, maskOf, ones, writeEffectOf } from '..
 import { planStore, type Store } from '../store.ts'
 
 /** What becomes of a register when a snapshot is restored. */
-export type Restoration =
-  | { kind: 'same'; register: DeviceRegister }
-  | { kind: 'store'; register: DeviceRegister; store: Store; left: Left[] }
-  | { kind: 'left'; register: DeviceRegister; left: Left[] }
+export type Restoration<R extends DeviceRegister = DeviceRegister> =
+  | { kind: 'same'; register: R }
+  | { kind: 'store'; register: R; store: Store<R>; left: Left[] }
+  | { kind: 'left'; register: R; left: Left[] }
 
 /** What differs and is not restored: a register, or a part of one. */
 export interface Left {
@@ -38,17 +38,17 @@ const STORES: Readonly<Record<WriteEffect, string>> = {
  * written; those whose store does something else, such as bits that a 1 clears, are never: what they
  * had cannot be given back to them. `force` writes what by its name is no place for values, too.
  */
-export function planRestoration(
-  register: DeviceRegister,
+export function planRestoration<R extends DeviceRegister>(
+  register: R,
   saved: bigint,
   present: bigint,
   { force = false }: { force?: boolean } = {},
-): Restoration {
+): Restoration<R> {
   const described = register.found.register
   const differs = (saved ^ present) & ones(described.width)
   if (differs === 0n) return { kind: 'same', register }
   const name = register.name
-  const left = (why: string): Restoration => ({ kind: 'left', register, left: [{ name, why }] })
+  const left = (why: string): Restoration<R> => ({ kind: 'left', register, left: [{ name, why }] })
   const fixed = whyFixed(described.access)
   if (fixed !== undefined) return left(fixed)
   const isSuspect = suspectedTaking(register) !== undefined

@@ -1,11 +1,11 @@
 import { errnoName } from '../../base/errno.ts'
 import { RequestError } from '../../base/errors.ts'
-import { hex } from '../../memory/value.ts'
 import { counted } from '../../text/count.ts'
 import { type Addon, loadAddon, type NativeWindow } from '../addon.ts'
 import { refusedError } from '../refusal.ts'
 import type { MapSource } from '../source.ts'
 import { CalledWindow } from './called-window.ts'
+import { checkStretch, MAX_BYTES } from './stretch.ts'
 import { TypedWindow } from './typed-window.ts'
 import type { Window } from './window.ts'
 import { windowWords } from './words.ts'
@@ -25,9 +25,6 @@ export interface WindowStretch {
   /** Default `auto`. */
   access?: AccessPath
 }
-
-/** Offsets in the mapping are 32-bit unsigned numbers on both paths. */
-const MAX_BYTES = 2 ** 32
 
 /**
  * Maps a stretch of a source as one window, which takes the source over: it is closed with the
@@ -89,28 +86,6 @@ function tooFar({ name }: MapSource, { address, length }: WindowStretch): Reques
   return new RequestError(
     'ERANGE',
     `a window of ${counted(length, 'byte')} at 0x${address.toString(16)} in ${name}, which is mapped from its start only: expected one that ends within 4 GiB; open() reaches what is beyond`,
-    { address, length },
-  )
-}
-
-/** Throws ERANGE for a stretch that no window can have, or that the source does not have. */
-export function checkStretch(
-  source: Pick<MapSource, 'name' | 'length'>,
-  { address, length }: WindowStretch,
-): void {
-  const whole = Number.isSafeInteger(address) && Number.isSafeInteger(length)
-  const end = address + length
-  if (!whole || address < 0 || length < 1 || length > MAX_BYTES - 65536) {
-    throw new RequestError(
-      'ERANGE',
-      `a window of ${counted(length, 'byte')} at ${hex(address)} (${source.name}): expected a length of 0x1 to ${hex(MAX_BYTES - 65536)} and an address of 0 or more`,
-      { address, length },
-    )
-  }
-  if (source.length === undefined || end <= source.length) return
-  throw new RequestError(
-    'ERANGE',
-    `0x${address.toString(16)} to 0x${(end - 1).toString(16)} is not inside ${source.name}: expected 0x0 to 0x${(source.length - 1).toString(16)}`,
     { address, length },
   )
 }

@@ -48,7 +48,8 @@ export function refusedAccess(
       room < 0
         ? `it has ${counted(length, 'byte')}`
         : `a ${width}-bit access needs 0x0 to ${hex(room)}`
-    const message = `offset ${hex(offset)} is not inside the window: ${expected}`
+    const wrong = Number.isInteger(offset) ? 'not inside the window' : 'no whole number'
+    const message = `offset ${hex(offset)} is ${wrong}: ${expected}`
     return new RequestError('ERANGE', message, data)
   }
   if ((start + offset) % bytes !== 0) {

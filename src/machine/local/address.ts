@@ -1,7 +1,9 @@
 import { RefusedError } from '../../base/errors.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
+import type { PidPlace } from '../../place/schemes/pid.ts'
 import type { PortPlace } from '../../place/schemes/port.ts'
+import type { ProcessTranslator } from '../../translate/process-translator.ts'
 import { isMapped } from './resolve/mapped.ts'
 import { isPhysical, physicalStretch } from './resolve/stretch.ts'
 
@@ -35,8 +37,7 @@ async function physicalAddress(place: Exclude<Place, PortPlace>, root: string): 
   switch (place.scheme) {
     case 'pid': {
       const { ProcessTranslator } = await import('../../translate/process-translator.ts')
-      using translator = new ProcessTranslator(place.pid, root)
-      return translator.translate(place.virtual + BigInt(place.offset)).address
+      return translated(new ProcessTranslator(place.pid, root), place)
     }
     case 'kernel': {
       const { translateKernel } = await import('../../translate/kernel.ts')
@@ -49,6 +50,11 @@ async function physicalAddress(place: Exclude<Place, PortPlace>, root: string): 
       return (await import('./resolve/mapped-address.ts')).addressOfMapped(place, root)
     }
   }
+}
+
+function translated(opened: ProcessTranslator, { virtual, offset }: PidPlace): number {
+  using translator = opened
+  return translator.translate(virtual + BigInt(offset)).address
 }
 
 /** Of a kind of place that has no row here. */

@@ -26,7 +26,7 @@ export class LocalMachine implements Machine {
   readonly #root: string
   readonly #notify: Notify
   readonly #actOnPorts: boolean
-  readonly #memories = new Memories()
+  readonly #memories = new Memories('local')
 
   constructor(options: LocalOptions = {}) {
     this.#mode = options.mode ?? 'write'

@@ -37,12 +37,12 @@ export async function mapPlace(
       { input: formatPlace(place) },
     )
   }
-  const stretch = await physicalStretch(place, offset + (length ?? 1), root)
-  const bytes = length ?? rest(stretch.length, offset)
+  const from = { ...place, offset: place.offset + offset }
+  const stretch = await physicalStretch(from, length ?? 1, root)
+  const bytes = length ?? stretch.length
   if (bytes === undefined) throw endless(place, offset)
   const { mapPhysical } = await import('../../ways/route/physical-window.ts')
-  const at = stretch.address + offset
-  return await mapPhysical({ address: at, length: bytes, access }, mode, root)
+  return await mapPhysical({ address: stretch.address, length: bytes, access }, mode, root)
 }
 
 /** Bytes from an offset to the end; `undefined` where there is none. */

@@ -24,7 +24,7 @@ export class SimMachine implements Machine {
   readonly #local: Machine
   readonly #mode: Mode
   readonly #openBoard: (file: string) => Promise<Memory>
-  readonly #memories = new Memories()
+  readonly #memories: Memories
 
   /** `board` is the file that describes it; empty for the built-in one. */
   constructor(
@@ -32,6 +32,7 @@ export class SimMachine implements Machine {
     { local, mode = 'write', openBoard = openSimulated }: SimMachineOptions,
   ) {
     this.#board = board
+    this.#memories = new Memories(`sim:${board}`)
     this.#local = local
     this.#mode = mode
     this.#openBoard = openBoard

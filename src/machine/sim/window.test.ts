@@ -128,8 +128,8 @@ describe('a window on a simulated board', () => {
       'ESCHEME pci:0000:00:04.0/bar0 is not',
     ],
     [{ target: 'sim', address: 0, length: 4 }, 'ESCHEME "sim" is not a target'],
-    [{ target: 'sim:', address: 0, length: 0 }, 'ERANGE a window of 0 bytes at 0x0 (sim:): '],
-    [{ target: 'sim:', length: 4, address: -4 }, 'ERANGE a window of 4 bytes at -4 (sim:): '],
+    [{ target: 'sim:', address: 0, length: 0 }, 'ERANGE a window of 0 bytes at 0x0: '],
+    [{ target: 'sim:', length: 4, address: -4 }, 'ERANGE a window of 4 bytes at -4: '],
     [
       { target: 'sim:', address: 0 },
       'EUSAGE mapWindow: a window on a simulated board needs an address and a length, such as { address: 0x10000000, length: 0x20 }',

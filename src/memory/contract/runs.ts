@@ -114,11 +114,13 @@ export const runCases: readonly ContractCase[] = [
           step,
           { op: 'write', address: base, width: 32, value: 9 },
         ])
-        const error = await errorOf(memory.run(program, { signal: AbortSignal.timeout(250) }))
+        const signal = AbortSignal.timeout(250)
+        const error = await errorOf(memory.run(program, { signal }))
         assert.ok(performance.now() - started < 10_000, 'it went on')
         assert.ok(error instanceof ConditionError, `expected a ConditionError, came ${error.name}`)
         assert.equal(error.code, 'EABORT')
         assert.equal(error.message, 'step 1: stopped by the caller')
+        assert.equal(error.cause, signal.reason)
         assert.equal(error.data.step, 1)
         assert.equal(error.results?.done, 1)
         assert.equal(await memory.read32(base), 8)
@@ -130,8 +132,10 @@ export const runCases: readonly ContractCase[] = [
     async check({ memory, base }) {
       await memory.write32(base, 3)
       const program = new Program([{ op: 'write', address: base, width: 32, value: 4 }])
-      const error = await errorOf(memory.run(program, { signal: AbortSignal.abort() }))
+      const reason = new Error('the bench is stopped')
+      const error = await errorOf(memory.run(program, { signal: AbortSignal.abort(reason) }))
       assert.equal(error.code, 'EABORT')
+      assert.equal(error.cause, reason)
       assert.equal(error.results?.done, 0)
       assert.equal(await memory.read32(base), 3)
     },

@@ -51,7 +51,7 @@ export const uio: Scheme<UioPlace> = {
   guess: (text) => {
     // Its first map; an offset is one in it.
     const node = /^\/dev\/(uio[0-9]+)$/.exec(text.replace(/\+[0-9]\w*$/, ''))?.[1]
-    if (node !== undefined) return text.replace(`/dev/${node}`, `uio:${node}/map0`)
+    if (node !== undefined) return text.replace(`/dev/${node}`, () => `uio:${node}/map0`)
     return /^uio[0-9]+\/./.test(text) ? `uio:${text}` : undefined
   },
 }

@@ -1,4 +1,5 @@
 /** Devices that a machine says may not answer, and one whose registers begin where it says itself. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { openSim, type SimMemory } from '../../../memory/sim/index.ts'
@@ -114,6 +115,53 @@ describe('registers that begin where one of the device says', () => {
     expect(err).toBe(
       `physmem: 2 registers were not read: ${name}.USBCMD, ${name}.USBSTS (not at a multiple of its width)\n`,
     )
+  })
+
+  const only32 = (accesses: string[]) => accesses.filter((one) => /^[rw]32 /.test(one))
+
+  it('are recorded there, also what begins the recording', async () => {
+    using root = withXhci('active')
+    const name = `pci:${FUNCTION}`
+    const line = `record ${name}.USBSTS --when ${name}.USBCMD=0 --count 1 --quiet`
+    const { accesses, code } = await on(root, line, capLength(0x40))
+    expect(code).toBe(0)
+    expect(only32(accesses)).toEqual(['r32 0x44', 'r32 0x40'])
+  })
+
+  it('are saved, compared and restored there, and nowhere else', async () => {
+    using root = withXhci('active')
+    const file = folder.file('xhci.json')
+    const name = `pci:${FUNCTION}`
+    const saved = await on(root, `snapshot ${name}.DNCTRL -o ${file}`, capLength(0x40))
+    expect(only32(saved.accesses)).toEqual(['r32 0x54'])
+    expect(JSON.parse(readFileSync(file, 'utf8')).registers).toEqual([
+      { register: `${name}.DNCTRL`, place: `${name}/bar0+0x54`, width: 32, value: '0x00000000' },
+    ])
+    const changed = async (memory: SimMemory) => {
+      await memory.write(0, 8, 0x40)
+      await memory.write(0x54, 32, 0x2)
+    }
+    const compared = await on(root, `diff ${file}`, changed)
+    expect(compared.code).toBe(3)
+    expect(only32(compared.accesses)).toEqual(['r32 0x54'])
+    const restored = await on(root, `restore ${file}`, changed)
+    expect(restored.code).toBe(0)
+    expect(only32(restored.accesses).filter((one) => one.startsWith('w'))).toEqual(['w32 0x54=0x0'])
+    expect(only32(restored.accesses).every((one) => one.includes('0x54'))).toBe(true)
+  })
+
+  it('are another place where the device says another', async () => {
+    using root = withXhci('active')
+    const file = folder.file('moved.json')
+    const name = `pci:${FUNCTION}`
+    await on(root, `snapshot ${name}.DNCTRL -o ${file}`, capLength(0x40))
+    for (const line of [`diff ${file}`, `restore ${file}`]) {
+      const { accesses, code, err } = await on(root, line, capLength(0x80))
+      expect({ code, accesses }).toEqual({ code: 2, accesses: ['r8 0x0'] })
+      expect(err).toBe(
+        `physmem: ${file}:6:51: ${name}.DNCTRL was 32 bits at ${name}/bar0+0x54, and is 32 bits at ${name}/bar0+0x94 here\n`,
+      )
+    }
   })
 })
 

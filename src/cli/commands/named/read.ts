@@ -1,6 +1,6 @@
 import { RequestError } from '../../../base/errors.ts'
 import { skippedSentence, whyMisaligned } from '../../../device/read-rules.ts'
-import { maskOf } from '../../../device/register.ts'
+import { maskOf, type SettledRegister } from '../../../device/register.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { boundedAll } from '../../../operate/extent.ts'
 import { withProgress } from '../../../operate/failure.ts'
@@ -84,8 +84,7 @@ export async function prepare(
 ): Promise<{ asked: Asked[]; machine: Locator; skipped: Chosen['skipped'] }> {
   const parsed = texts.map((text) => parse(text))
   const plain = parsed.filter((one) => one.kind !== 'named')
-  const plainTexts = texts.filter((_, index) => parsed[index]?.kind !== 'named')
-  refuseBareNumbers(plainTexts, plain, () => 'a length (A..+LENGTH)')
+  refuseBareNumbers(texts, parsed, () => 'a count, a length, a width')
   refuseOptions(context, options, plain.length === 0)
   const { width } = context.settings
   const { root } = context
@@ -154,7 +153,10 @@ function maskOfBits({ high, low }: Bits): bigint {
   return maskOf({ lsb: low, width: high - low + 1 })
 }
 
-export function itemOf({ register, part }: Wanted, { root, settings }: Context): ReadItem {
+export function itemOf(
+  { register, part }: Wanted<SettledRegister>,
+  { root, settings }: Context,
+): ReadItem {
   const operand = { kind: 'operand', place: register.place } as const
   const item = toReadItem(operand, { width: register.found.register.width, root })
   const endian = settings.endian === 'big' ? 'big' : register.endian

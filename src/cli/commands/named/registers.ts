@@ -1,7 +1,7 @@
 import { RequestError } from '../../../base/errors.ts'
 import { type FoundField, fieldsOf, findField } from '../../../describe/lookup.ts'
 import { type Reason, warningOfRead, whyNever, whyNotInBulk } from '../../../device/read-rules.ts'
-import { type DeviceRegister, refuseSplit } from '../../../device/register.ts'
+import { type DeviceRegister, refuseSplit, type SettledRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import { settled } from '../../../device/settle.ts'
 import { type Bits, checkBits, formatBits } from '../../../place/index.ts'
@@ -9,8 +9,8 @@ import type { NamedOperand } from '../../../place/named.ts'
 import type { Context } from '../../frame/context.ts'
 
 /** A register that is to be read, and the part of it that was asked for. */
-export interface Wanted {
-  register: DeviceRegister
+export interface Wanted<R extends DeviceRegister = DeviceRegister> {
+  register: R
   /** A field, or bits. */
   part?: Part
 }
@@ -36,12 +36,15 @@ export interface Chosen {
 export async function settledAll(
   machine: Parameters<typeof settled>[0],
   wanted: readonly Wanted[],
-): Promise<Wanted[]> {
+): Promise<Wanted<SettledRegister>[]> {
   const registers = await settled(
     machine,
     wanted.map(({ register }) => register),
   )
-  return wanted.map((one, index) => ({ ...one, register: registers[index] ?? one.register }))
+  return registers.map((register, index) => {
+    const part = wanted[index]?.part
+    return { register, ...(part && { part }) }
+  })
 }
 
 /** The register and its part that an operand means, where it has to mean one. Throws EUSAGE. */
@@ -99,9 +102,7 @@ export async function choose(
   const found = await session.find(operand)
   if (isSingle(operand, found)) {
     const wanted = only(operand, found)
-    checkReadable(wanted, force)
-    const warning = warningOfRead(wanted.register)
-    if (warning !== undefined) context.note(warning)
+    checkSingle(context, wanted, force)
     return { wanted: [wanted], skipped: [] }
   }
   if (operand.field === undefined && operand.bits !== undefined) {
@@ -177,6 +178,13 @@ function onceEach(wanted: readonly Wanted[]): Wanted[] {
     seen.add(key)
     return true
   })
+}
+
+/** What is read by its name alone is read: only said is what that may do. Throws EUSAGE for what has no value. */
+export function checkSingle(context: Context, wanted: Wanted, force: boolean): void {
+  checkReadable(wanted, force)
+  const warning = warningOfRead(wanted.register)
+  if (warning !== undefined) context.note(warning)
 }
 
 function checkReadable({ register, part }: Wanted, force: boolean): void {

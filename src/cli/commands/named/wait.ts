@@ -64,10 +64,7 @@ export async function waitNamed(
   const conditions = texts.map((text) => parse(text))
   const { width, widthGiven } = context.settings
   const isPlain = (one: Condition | NamedCondition): one is Condition => !('kind' in one)
-  refuseBareNumbers(
-    texts.filter((_, index) => isPlain(conditions[index] as Condition)),
-    conditions.filter(isPlain),
-  )
+  refuseBareNumbers(texts, conditions)
   if (widthGiven && !conditions.some(isPlain)) {
     throw new RequestError('EUSAGE', '--width is for places: a register has a width of its own')
   }

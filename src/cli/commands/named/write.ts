@@ -54,8 +54,8 @@ export async function writeNamed(
     throw new RequestError('EUSAGE', '--width is for places: a register has a width of its own')
   }
   refuseBareNumbers(
-    plain.map(({ text }) => text),
-    plain.flatMap(({ one }) => ('kind' in one ? [] : [one])),
+    texts,
+    parsed.map(({ one }) => one),
   )
   const session = await openSession(context, options)
   const steps: Step[] = []
@@ -120,7 +120,8 @@ async function run(
   const all: Done[] = []
   for (const step of steps) {
     if ('store' in step) {
-      const [register = step.store.register] = await settled(machine, [step.store.register])
+      const [register] = await settled(machine, [step.store.register])
+      if (register === undefined) continue
       const at = await machine.locate(register.place, register.found.register.width / 8)
       const turned = endian === 'big' ? { ...register, endian } : register
       all.push({ storing: planStoring(plan, { ...step.store, register: turned }, at, { verify }) })
@@ -135,7 +136,7 @@ async function run(
   try {
     await locked(
       context,
-      steps.flatMap((step) => ('store' in step ? [step.store] : [])),
+      all.flatMap((one) => ('storing' in one ? [one.storing.store] : [])),
       () => plan.run(),
     )
   } catch (error) {

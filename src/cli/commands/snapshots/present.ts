@@ -2,8 +2,9 @@ import { type ErrorCode, PhysmemError, RequestError } from '../../../base/errors
 import type { Width } from '../../../base/width.ts'
 import { readDescriptionFile } from '../../../device/files.ts'
 import { whyNever, whyNotInBulk } from '../../../device/read-rules.ts'
-import type { DeviceRegister } from '../../../device/register.ts'
+import type { DeviceRegister, SettledRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
+import { settled } from '../../../device/settle.ts'
 import type { SavedRegister, Snapshot } from '../../../device/snapshot/format.ts'
 import { parseSnapshot, positionOf } from '../../../device/snapshot/parse.ts'
 import type { Locator } from '../../../operate/locator.ts'
@@ -17,9 +18,11 @@ import { itemOf } from '../named/read.ts'
 import { isSingle } from '../named/registers.ts'
 
 /** A register of a snapshot, found on the machine. */
-export interface Found {
+export interface Found<R extends DeviceRegister = DeviceRegister> {
   saved: SavedRegister
-  register: DeviceRegister
+  register: R
+  /** Throws EUSAGE, with line and column, where it is at another place by now. */
+  check(here: DeviceRegister): void
 }
 
 /** A snapshot, and where it is from. */
@@ -109,14 +112,31 @@ async function findSaved(
   if (register === undefined || !isSingle(operand, found)) {
     throw refused('register', 'EUSAGE', `${name} is not one register`)
   }
-  const [place, { width }] = [formatPlace(register.place), register.found.register]
-  if (place === saved.place && width === saved.width) return { saved, register }
-  const what = `${name} was ${saved.width} bits at ${saved.place}, and is ${width} bits at ${place} here`
-  throw refused(place === saved.place ? 'width' : 'place', 'EUSAGE', what)
+  const check = (here: DeviceRegister) => {
+    const [place, { width }] = [formatPlace(here.place), here.found.register]
+    if (place === saved.place && width === saved.width) return
+    const what = `${name} was ${saved.width} bits at ${saved.place}, and is ${width} bits at ${place} here`
+    throw refused(place === saved.place ? 'width' : 'place', 'EUSAGE', what)
+  }
+  if (register.behind === undefined) check(register)
+  return { saved, register, check }
+}
+
+/** The same where they are on a machine: see `settled`. Throws what `check` throws. */
+export async function settledFound(
+  machine: Locator,
+  found: readonly Found[],
+): Promise<Found<SettledRegister>[]> {
+  const registers = await settled(
+    machine,
+    found.map(({ register }) => register),
+  )
+  for (const [index, register] of registers.entries()) found[index]?.check(register)
+  return registers.map((register, index) => ({ ...(found[index] as Found), register }))
 }
 
 /** The values that registers have now, but for those whose read has or may have an effect. */
-export async function readPresent<T extends { register: DeviceRegister }>(
+export async function readPresent<T extends { register: SettledRegister }>(
   context: Context,
   machine: Locator,
   all: readonly T[],

@@ -2,7 +2,7 @@
 import { RequestError } from '../../../base/errors.ts'
 import { fieldsOf } from '../../../describe/lookup.ts'
 import { skippedSentence } from '../../../device/read-rules.ts'
-import { isReadable } from '../../../device/register.ts'
+import { type DeviceRegister, isReadable } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import { toReadItem } from '../../../operate/reading.ts'
 import type { RecordedRegister, RecordedTrigger } from '../../../operate/record/recording.ts'
@@ -24,7 +24,7 @@ import {
 } from '../../../place/named-assignment.ts'
 import type { Context } from '../../frame/context.ts'
 import { bitsOf } from '../named/change.ts'
-import { choose, oneRegister, type Wanted } from '../named/registers.ts'
+import { checkSingle, choose, oneRegister, type Wanted } from '../named/registers.ts'
 import { type DescriptionOptions, openSession } from '../named/session.ts'
 
 export interface RecordedOptions extends DescriptionOptions {
@@ -34,7 +34,7 @@ export interface RecordedOptions extends DescriptionOptions {
 export type When = Condition | NamedCondition
 
 /** A register as it was asked for, before it is found. */
-type Asked = Omit<RecordedRegister, 'memory' | 'address'>
+type Asked = Omit<RecordedRegister, 'memory' | 'address'> & Pick<DeviceRegister, 'behind'>
 
 export const parsePlaces = orNamed(parseOperand, parseNamed)
 export const parseWhen = orNamed(parseCondition, parseNamedCondition)
@@ -71,8 +71,9 @@ function plainRegister({ settings, root }: Context, operand: Operand): Asked {
 }
 
 function namedRegister({ settings }: Context, { register, part }: Wanted): Asked {
-  const { name: column, place, found } = register
+  const { name: column, place, behind, found } = register
   const { width } = found.register
+  const where = { place, ...(behind && { behind }) }
   const scope = [found.blockPath, ...found.name.split('.')]
   const name = scope.pop() ?? column
   const inside = [...scope, name]
@@ -81,7 +82,7 @@ function namedRegister({ settings }: Context, { register, part }: Wanted): Asked
     const { low } = part.bits
     const size = countBits(part.bits)
     const own = { name: part.name, column: `${column}:${part.name}`, lsb: low, width: size }
-    return { place, width, endian, signals: [{ ...own, scope: inside }] }
+    return { ...where, width, endian, signals: [{ ...own, scope: inside }] }
   }
   const fields = fieldsOf(found.register)
     .filter(({ field }) => isReadable(field.access))
@@ -89,10 +90,10 @@ function namedRegister({ settings }: Context, { register, part }: Wanted): Asked
       ...{ name: field.name, column: `${column}:${field.name}`, scope: inside },
       ...{ lsb: field.lsb, width: field.width },
     }))
-  return { place, width, endian, signals: [{ name, column, scope, lsb: 0, width }, ...fields] }
+  return { ...where, width, endian, signals: [{ name, column, scope, lsb: 0, width }, ...fields] }
 }
 
-type Trigger = Omit<RecordedTrigger, 'memory' | 'address'>
+type Trigger = Omit<RecordedTrigger, 'memory' | 'address'> & Pick<DeviceRegister, 'behind'>
 
 /** What a recording begins with. Throws EUSAGE for a relation that no sampler compares by. */
 export async function wantedTrigger(
@@ -114,11 +115,14 @@ export async function wantedTrigger(
   }
   const session = await openSession(context, options)
   const wanted = await oneRegister(session, condition.operand)
+  checkSingle(context, wanted, options.force)
   const { register, part } = wanted
   const { width } = register.found.register
   const { value, mask } = bitsOf(wanted, condition.value, 'read')
   const low = BigInt(part?.bits.low ?? 0)
   const sized = (bits: bigint) => (width === 64 ? bits << low : Number(bits << low))
   const endian = settings.endian === 'big' ? 'big' : register.endian
-  return { place: register.place, width, endian, mask: sized(mask), equals: sized(value), negate }
+  const { place, behind } = register
+  const where = { place, ...(behind && { behind }) }
+  return { ...where, width, endian, mask: sized(mask), equals: sized(value), negate }
 }

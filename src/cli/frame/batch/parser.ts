@@ -8,7 +8,6 @@ import type { OptionSpecs } from '../option-spec.ts'
 import { buildProgram, nowhere } from '../program.ts'
 import { refuseUnknown } from '../run.ts'
 import { commandOf } from '../words.ts'
-import { refuseInBatch } from './allowed.ts'
 
 /** A command line, taken apart. */
 export interface ParsedLine {
@@ -29,6 +28,8 @@ export class LineParser {
   readonly #defaults: Settings
   readonly #programs = new Map<string, Commander>()
   readonly #plain = new Map<string, Omit<ParsedLine, 'args' | 'words'>>()
+  /** The commands of earlier lines, which a batch may hold. */
+  readonly #held = new Set<string>()
   #parsed: Unworded | undefined
 
   /** `defaults` are the global options of lines that do not give them. */
@@ -44,9 +45,21 @@ export class LineParser {
   /** Throws a RequestError for a line that is wrong, or whose command is not for batches. */
   async parse(words: readonly string[]): Promise<ParsedLine> {
     const name = commandOf(words)
-    refuseInBatch(name)
+    await this.#refuse(name)
     const parsed = (await this.#parsePlain(words)) ?? (await this.#parseWhole(name, words))
     return { ...parsed, words }
+  }
+
+  /** Throws EUSAGE for a command that is not for batches; what is no command is let through. */
+  async #refuse(name: string): Promise<void> {
+    if (this.#held.has(name)) return
+    const entry = this.#commands.find((candidate) => candidate.name === name)
+    const { inBatches = true } = entry === undefined ? {} : (await entry.load()).default
+    if (inBatches !== true) {
+      const message = `${name} cannot stand in a batch: ${inBatches}`
+      throw new RequestError('EUSAGE', message, { input: name })
+    }
+    this.#held.add(name)
   }
 
   /**

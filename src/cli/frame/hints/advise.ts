@@ -14,7 +14,7 @@ import { didYouMean, type Suggestion, said } from '../../../text/hint.ts'
 import { filePlaceName } from '../../../text/place-name.ts'
 import { quote } from '../../../text/refuse.ts'
 import type { Argument, Command } from '../command.ts'
-import { namedOnBoard } from './board-name.ts'
+import { namedOnBoard, respelled } from './board-name.ts'
 import { isBytesFile } from './bytes-file.ts'
 import { acceptedLine, type Grammar, whyRefused, withArguments, wordsOf } from './line.ts'
 import {
@@ -67,6 +67,12 @@ export async function advise(
     const timed = await acceptedLine(here, ...timeoutHabits(name, argv, grammar.defaults.target))
     if (timed !== undefined) return addTo(error, timed)
   }
+  const spelled = await respelled(words, board)
+  if (spelled !== undefined) {
+    const line = await acceptedLine(grammar, withWords(spelled))
+    const wrong = error.data.suggestion?.without ?? error.message
+    if (line !== undefined) return retell(error, said(didYouMean(wrong, line)))
+  }
   // What the message suggests already is nearer.
   if (error.data.suggestion) return await unlessElsewhere(refused, grammar)
   const combined = combinedRefusal(refused)
@@ -91,21 +97,25 @@ export async function advise(
   }
   const named = await namedOnBoard(error, board)
   if (named !== undefined) {
-    const { address, width = 32 } = named
+    const { address, width = 32, hasRegisters } = named
     const isNamed = (word: string) => word.split(/[:=!<>]|\.\./)[0] === named.name
     const whole = withWords(
-      words.map((word) => (isNamed(word) ? word.replace(named.name, address) : word)),
+      words.map((word) => (isNamed(word) ? word.replace(named.name, () => address) : word)),
     )
     const sized = width === 32 ? whole : [...whole, '--width', `${width}`]
     const message = `${quote(named.name)} is not a place: on this board it is at ${address}`
-    return retell(error, said(didYouMean(message, await acceptedLine(grammar, sized))))
+    // By name, registers are left out that a read would change.
+    const byName = name === 'dump' && hasRegisters ? argv.with(argv.indexOf(name), 'read') : sized
+    return retell(error, said(didYouMean(message, await acceptedLine(grammar, byName))))
   }
   const device = uioNamed(words, root, grammar)
   if (device !== undefined) {
     const { name, place } = device
     const line = await acceptedLine(
       grammar,
-      withWords(words.map((word) => (word.startsWith(name) ? word.replace(name, place) : word))),
+      withWords(
+        words.map((word) => (word.startsWith(name) ? word.replace(name, () => place) : word)),
+      ),
     )
     return retell(error, said(didYouMean(`${quote(name)} is a UIO device, and no place`, line)))
   }

@@ -1,6 +1,7 @@
 /** What other tools call what physmem does. */
 
-import { formatHex } from '../../../place/index.ts'
+import { RequestError } from '../../../base/errors.ts'
+import { formatHex, parseRangeOrPlace } from '../../../place/index.ts'
 import { isBytesFile } from './bytes-file.ts'
 import { hexdumpLines } from './hexdump.ts'
 import { fillRegion, region, wordAt } from './region.ts'
@@ -165,7 +166,9 @@ export function excessHabits(command: string, words: Line): Line[] {
   if (words.length !== (command === 'dump' ? 2 : 3)) return []
   switch (command) {
     case 'dump':
-      if (/[./]/.test(second) && first.includes('..')) return [[first, '--output', second]]
+      if (/[./]/.test(second) && first.includes('..') && !isPlace(second)) {
+        return [[first, '--output', second]]
+      }
       return stretches(first, second).map((range) => [range])
     case 'search':
       return stretches(first, second).map((range) => [range, third])
@@ -179,6 +182,17 @@ export function excessHabits(command: string, words: Line): Line[] {
       return stretches(first, third).map((range) => [range, second])
     default:
       return []
+  }
+}
+
+/** Whether a word is read as a place or a range, which is not what a file would be named. */
+function isPlace(word: string): boolean {
+  try {
+    parseRangeOrPlace(word)
+    return true
+  } catch (error) {
+    if (error instanceof RequestError) return false
+    throw error
   }
 }
 

@@ -19,6 +19,9 @@ process.chdir(folder.path)
 
 const grammar = { commands: registry, defaults: defaultSettings({}) }
 
+const noScheme = (name: string) =>
+  `"${name}" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:`
+
 const codeOf = (line: string) => (line.startsWith('devmem ') ? 1 : 2)
 
 /** The numbers that stand alone in a line. */
@@ -86,8 +89,25 @@ describe('the target of the environment', () => {
   it.each([
     // What is no place on this board is not suggested.
     [`pcimem ${at} 0x4 w`, notCommand('pcimem', 'read')],
-    ['dump uart0', onBoard('uart0', '0x09000000', 'physmem dump 0x09000000')],
+    // By name, what a read would change is left out.
+    ['dump uart0', onBoard('uart0', '0x09000000', 'physmem read uart0')],
+    ['dump demo.EVENTS', onBoard('demo.EVENTS', '0x1000001c', 'physmem read demo.EVENTS')],
+    ['dump gpio -w 8', '"gpio" is not a place: on this board it is at 0x09030000'],
+    ['dump ram', onBoard('ram', '0x40000000', 'physmem dump 0x40000000')],
+    ['read uart0/FR', '"uart0/FR" is not a place, did you mean physmem read uart0.FR?'],
+    ['read uart0:FR:TXFE', `${noScheme('uart0:')}, did you mean physmem read uart0.FR:TXFE?`],
+    ['read uart0_LCR_H', `"uart0_LCR_H" ${noPlace}, did you mean physmem read uart0.LCR_H?`],
+    ['read gpio.', `"gpio." ${noPlace}, did you mean physmem read gpio?`],
+    ['read gpio.OUT:', `"gpio.OUT:" ${noPlace}, did you mean physmem read gpio.OUT?`],
+    [
+      'wait uart0/FR:TXFE=1',
+      '"uart0/FR:TXFE" is not a place, did you mean physmem wait uart0.FR:TXFE=1?',
+    ],
+    ['read uart9/FR', '"uart9/FR" is not a place: did you mean file:uart9/FR?'],
     ['peek 0x10', notCommand('peek', 'physmem read 0x10')],
+    // What is to be said of a line is not said where it is only suggested.
+    ['peek demo.EVENTS', notCommand('peek', 'physmem read demo.EVENTS')],
+    ['demo.EVENTS', notCommand('demo.EVENTS', 'physmem read demo.EVENTS')],
   ])('%s', async (line, message) => {
     expect((await run(line, { env })).err).toBe(`physmem: ${message}\n`)
   })

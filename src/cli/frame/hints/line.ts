@@ -5,7 +5,6 @@ import { facilitiesOf } from '../../../machine/facilities.ts'
 import { parseTarget } from '../../../place/target.ts'
 import type { Suggestion } from '../../../text/hint.ts'
 import { accepted, suggesting } from '../../../text/suggest.ts'
-import { inBatches } from '../batch/allowed.ts'
 import { checkLine } from '../check-line.ts'
 import type { Argument, Command, Entry } from '../command.ts'
 import { Context } from '../context.ts'
@@ -76,7 +75,9 @@ export async function whyRefused(
     for (const [index, { parse }] of command.arguments.entries()) {
       for (const word of [args[index] ?? []].flat()) parse?.(word)
     }
-    if (accesses.includes(name)) await runToItsTurn(name, command, settings, args, options)
+    // These only parse what they are given until it is their turn to act.
+    if (command.inBatches === true || name === 'watch')
+      await runToItsTurn(name, command, settings, args, options)
   })
   try {
     await program.parseAsync(words, { from: 'user' })
@@ -95,9 +96,6 @@ function refuseWordsOnBoard({ target }: Settings, args: readonly Argument[]): vo
   if (facilitiesOf(target).includes('named places') || wordsOf(args).length === 0) return
   throw new RequestError('ENOPLACE', 'the board may have nothing of this name')
 }
-
-/** The commands that only parse what they are given until it is their turn to act. */
-const accesses = [...inBatches, 'watch']
 
 /** Has a command check all that it checks before it opens a machine; there it ends. */
 async function runToItsTurn(

@@ -1,5 +1,8 @@
-/** Small files in the format, for tests. */
-import type { Block, Description, Register } from '../../model.ts'
+/**
+ * Small files in the format, for tests: each has one thing that real files contain. 643 files of 24
+ * vendors were looked at.
+ */
+import type { Block, Description, Field, Register } from '../../model.ts'
 import { readSvd } from '../read.ts'
 
 /** What this text describes, in a file that is called `t.svd`. */
@@ -38,6 +41,11 @@ export function fieldText(
   return registerText(`<fields><field${attributes}><name>${name}</name>${more}</field></fields>`)
 }
 
+/** What makes a part repeat: so often, so many bytes apart. */
+export function dim(count: number | string, increment: number | string, more = ''): string {
+  return `<dim>${count}</dim><dimIncrement>${increment}</dimIncrement>${more}`
+}
+
 /** The only peripheral, with these registers, and the issues of all of it. */
 export function blockOf(registers: string, head?: string): { block: Block; issues: string[] } {
   const description = describedBy(deviceText(peripheralText(registers), head))
@@ -63,4 +71,13 @@ export function onlyRegister(
   const [register] = block.children
   if (register?.kind !== 'register') throw new Error('no register')
   return { register, issues }
+}
+
+/** The only field, where it is not left out. */
+export function firstField(
+  more: string,
+  name?: string,
+): { field: Field | undefined; issues: string[] } {
+  const { register, issues } = onlyRegister(fieldText(more, name))
+  return { field: register.fields[0], issues }
 }

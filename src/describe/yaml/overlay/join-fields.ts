@@ -77,7 +77,9 @@ export function splitFields(
       const { enumerations: _gone, ...rest } = field
       return Array.from({ length: field.width }, (_, bit) => ({
         ...rest,
-        name: name?.includes('%s') ? name.replace('%s', `${bit}`) : `${name ?? field.name}${bit}`,
+        name: name?.includes('%s')
+          ? name.replace('%s', () => `${bit}`)
+          : `${name ?? field.name}${bit}`,
         lsb: field.lsb + bit,
         width: 1,
       }))

@@ -108,6 +108,10 @@ export function ownField(map: MapTree, now?: Bits): MapTree {
 
 const POSITION = ['bitOffset', 'bitWidth', 'bitRange', 'lsb', 'msb']
 
+function withoutBrackets(text: string): string {
+  return text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1).trim() : text
+}
+
 function bitsOf(map: MapTree, now: Bits | undefined): Entry | undefined {
   const given = POSITION.flatMap((key) => map.entries.get(key) ?? [])
   const [first] = given
@@ -117,7 +121,7 @@ function bitsOf(map: MapTree, now: Bits | undefined): Entry | undefined {
   )
   const text = (): string => {
     const range = texts.get('bitRange')
-    if (range !== undefined) return range.replace(/^\s*\[(.*)\]\s*$/, '$1').trim()
+    if (range !== undefined) return withoutBrackets(range.trim())
     const number = (key: string) => {
       const one = texts.get(key)
       if (one === undefined) return undefined

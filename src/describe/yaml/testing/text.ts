@@ -19,6 +19,11 @@ export function sourceOf(
   }
 }
 
+/** A file with one block, whose registers these lines are. */
+export function block(registers: string): string {
+  return `blocks:\n  U:\n    registers:\n${registers.replace(/^/gm, '      ')}`
+}
+
 /** A description with all of its issues, also those that come only when registers are asked for. */
 export function complete(description: Description): Description {
   for (const block of description.device.blocks) void block.children

@@ -4,7 +4,9 @@
 export function text(value: string): string {
   const isPlain = /^[A-Za-z_](?:[\w./()+-]|[ ,](?=[\w(]))*$/.test(value) && value.length < 500
   // JSON's escapes are YAML's, too (YAML 1.2.2, 5.7); what may not stand in a text is escaped as well.
-  return isPlain ? value : JSON.stringify(value).replace(/[\x7f-\x9f\ufeff\ufffd-\uffff]/g, escaped)
+  return isPlain
+    ? value
+    : JSON.stringify(value).replace(/[\x7f-\x9f\ufeff\ufffd-\uffff]/g, (one) => escaped(one))
 }
 
 function escaped(character: string): string {

@@ -102,9 +102,9 @@ export const refusalCases: readonly WindowCase[] = [
     check(subject) {
       const { window } = subject
       const last = window.length
-      const outside = (offset: string, width: number) => {
+      const outside = (offset: string, width: number, wrong = 'not inside the window') => {
         const most = `0x${(last - width / 8).toString(16)}`
-        return `ERANGE offset ${offset} is not inside the window: a ${width}-bit access needs 0x0 to ${most}`
+        return `ERANGE offset ${offset} is ${wrong}: a ${width}-bit access needs 0x0 to ${most}`
       }
       const hexLast = `0x${last.toString(16)}`
       unchanged(subject, () => {
@@ -112,8 +112,8 @@ export const refusalCases: readonly WindowCase[] = [
         assertSaid(() => window.write8(last, 1), outside(hexLast, 8))
         assertSaid(() => window.write64(2 ** 40, 1n), outside('0x10000000000', 64))
         assertSaid(() => window.update16(-2, 1, 1), outside('-2', 16))
-        assertSaid(() => window.write32(Number.NaN, 1), outside('NaN', 32))
-        assertSaid(() => window.write32(1.5, 1), outside('1.5', 32))
+        assertSaid(() => window.write32(Number.NaN, 1), outside('NaN', 32, 'no whole number'))
+        assertSaid(() => window.write32(1.5, 1), outside('1.5', 32, 'no whole number'))
         assertSaid(() => window.wait32(last, { equals: 1 }), outside(hexLast, 32))
         assertSaid(() => window.readBlock(last - 4, 32, 2), outside(hexLast, 32))
         for (const [width, offset] of [

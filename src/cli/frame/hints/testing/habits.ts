@@ -1,3 +1,5 @@
+import { prefixes } from '../../../../place/schemes/index.ts'
+
 /** What people type out of habit, and the message that leads to what was meant. */
 export const notCommand = (word: string, meant: string) =>
   `"${word}" is not a command, did you mean ${meant}?\n  hint: see physmem --help`
@@ -5,8 +7,7 @@ const tooMuch = (command: string, shape: string, word: string, meant = '') =>
   `${command} takes ${shape}: "${word}" is too much${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
 const noAssignment = (text: string) =>
   `"${text}" is not an assignment: expected PLACE=VALUE, such as 0xfed00000=0x1`
-export const noPlace =
-  'is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:'
+export const noPlace = `is not a place: expected an address such as 0xfed00000, or ${prefixes}`
 const noWidth = 'is not a width: expected 8, 16, 32 or 64, or b, h, w or l'
 const noPid =
   'is not the number of a process: a number is needed, such as $$, which is that of the shell'
@@ -34,6 +35,11 @@ export const habits: [line: string, message: string][] = [
   ['dump 8 0x10000000', tooMuch('dump', 'RANGE|PLACE', '0x10000000')],
   ['dump 0x4000 16 f.bin', tooMuch('dump', 'RANGE|PLACE', '16')],
   ['dump 0x4000 +0x100', tooMuch('dump', 'RANGE|PLACE', '+0x100', 'physmem dump 0x4000..+0x100')],
+  ['dump 0x4000..+16 0x5000..+16', tooMuch('dump', 'RANGE|PLACE', '0x5000..+16')],
+  ['dump 0x4000..+16 file:f.bin', tooMuch('dump', 'RANGE|PLACE', 'file:f.bin')],
+  ['dump 0x4000..+16 -o file:f.bin', '"file:f.bin" is a place, and no path, did you mean f.bin?'],
+  ['load 0x4000 file:boot.bin', '"file:boot.bin" is a place, and no path, did you mean boot.bin?'],
+  ['load 0x4000 file:boot.bin+0x4', '"file:boot.bin+0x4" is a place, and no path'],
   [
     'dump 0x4000..+16 f.bin',
     tooMuch('dump', 'RANGE|PLACE', 'f.bin', 'physmem dump 0x4000..+16 --output f.bin'),
@@ -182,7 +188,7 @@ export const habits: [line: string, message: string][] = [
   ],
   [
     'dump none.bin',
-    '"none.bin" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
+    `"none.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}`,
   ],
   [
     'read 0x10[7:4]',
@@ -233,7 +239,7 @@ export const habits: [line: string, message: string][] = [
   ],
   [
     'load boot.bin 0x40000000',
-    '"boot.bin" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, did you mean physmem load 0x40000000 boot.bin?',
+    `"boot.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}, did you mean physmem load 0x40000000 boot.bin?`,
   ],
   [
     'load 0x10',
@@ -370,11 +376,11 @@ export const habits: [line: string, message: string][] = [
   ],
   [
     'search text:boot 0x1000..+16',
-    '"text:" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, did you mean physmem search 0x1000..+16 text:boot?',
+    `"text:" is not a kind of place: expected an address, or ${prefixes}, did you mean physmem search 0x1000..+16 text:boot?`,
   ],
   [
     'compare boot.bin 0x1000..+16',
-    '"boot.bin" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:, did you mean physmem compare 0x1000..+16 file:boot.bin?',
+    `"boot.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}, did you mean physmem compare 0x1000..+16 file:boot.bin?`,
   ],
   [
     'write 0x8 1 0xc 2',

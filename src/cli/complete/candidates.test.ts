@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import { FakeRoot } from '../../linux/testing/fake-root.ts'
+import { prefixed } from '../../place/schemes/index.ts'
+import { registry } from '../registry.ts'
+import { TestFolder } from '../testing/files.ts'
+import { run } from '../testing/run.ts'
+import { offer } from './candidates.ts'
+import { deviceRoot } from './testing/device-root.ts'
+
+const root = deviceRoot(new TestFolder())
+
+const schemes = prefixed.map(({ name }) => `${name}:`)
+
+async function texts(...words: string[]): Promise<string[]> {
+  const { candidates, files } = await offer(words, registry, root)
+  return [...candidates.map(({ text }) => text), ...(files ? [':file'] : [])]
+}
+
+describe('what completes a word', () => {
+  it('commands', async () => {
+    expect(await texts('wa')).toEqual(['wait', 'watch'])
+    expect(await texts('--json', '--target', 'sim:', 'comp')).toEqual(['compare', 'completion'])
+    expect(await texts('')).not.toContain('__complete')
+    expect(await texts('hel')).toEqual(['help'])
+    expect(await texts('help', 'wa')).toEqual(['wait', 'watch'])
+    expect(await texts('help', 'wait', '')).toEqual([])
+  })
+
+  it('no command that a simulated board refuses', async () => {
+    const refused = ['buffer', 'translate', 'owners', 'bind', 'kmod']
+    const here = await texts('')
+    const there = await texts('-t', 'sim:', '')
+    expect(here.filter((name) => !there.includes(name))).toEqual(refused)
+    const offered = await offer(['b'], registry, root, 'sim:')
+    expect(offered.candidates.map(({ text }) => text)).toEqual(['batch'])
+    expect(await texts('-t', 'sim:', 'help', 'bi')).toEqual(['bind'])
+    const env = { PHYSMEM_TARGET: 'sim:' }
+    expect((await run(['__complete', '--', 'tr'], { env })).out).toBe('')
+    expect((await run(['__complete', '--', '-t', 'local', 'tr'], { env })).out).toMatch(
+      /^translate/,
+    )
+  })
+
+  it('of kinds of place, those that the command takes', async () => {
+    const but = (...kinds: string[]) => schemes.filter((scheme) => !kinds.includes(scheme))
+    expect(await texts('owners', '')).toEqual(but('port:', 'file:'))
+    expect(await texts('owners', '0', 'po')).toEqual([])
+    expect(await texts('cache', 'clean', '')).toEqual(but('port:'))
+    expect(await texts('map', '')).toEqual(but('file:'))
+    expect(await texts('doctor', '')).toEqual(schemes)
+    expect(await texts('-t', 'sim:', 'map', '')).toEqual([])
+    expect(await texts('-t', 'sim:', 'doctor', '')).toEqual([])
+    expect(await texts('-t', 'sim:', 'cache', 'clean', '')).toEqual(['file:'])
+    const refused = (err: string) => ({ code: 2, out: '', err: `physmem: ${err}\n` })
+    expect(await run('owners port:0x60')).toEqual(
+      refused('port:0x60 is an I/O port, which is in no page'),
+    )
+    expect(await run('cache clean port:0x60..+4')).toEqual(
+      refused('port:0x60 is an I/O port, which has no cache lines'),
+    )
+  })
+
+  it('options, of the command and of all', async () => {
+    expect(await texts('wait', '--')).toEqual([
+      ...[
+        '--target',
+        '--width',
+        '--endian',
+        '--json',
+        '--verbose',
+        '--act-on-ports',
+        '--quiet',
+        '--help',
+      ],
+      ...['--timeout', '--interval', '--base', '--unaligned', '--chip', '--board'],
+    ])
+    expect(await texts('--v')).toEqual(['--verbose', '--version'])
+    expect(await texts('dump', '--no')).toEqual(['--no-collapse'])
+  })
+
+  it('values of options', async () => {
+    expect(await texts('read', '--width', '')).toEqual(['8', '16', '32', '64'])
+    expect(await texts('read', '-w', '1')).toEqual(['16'])
+    expect(await texts('read', '--endian=b')).toEqual(['--endian=big'])
+    expect(await texts('--target', 's')).toEqual(['sim:'])
+    expect(await texts('--target', `sim:${root}/ra`)).toEqual([`sim:${root}/ram.bin`])
+    expect(await texts('wait', '0=1', '--timeout', '')).toEqual([])
+    expect(await texts('dump', '0..1', '-o', 'ra')).toEqual([':file'])
+  })
+
+  it('places', async () => {
+    expect(await texts('read', '')).toEqual(schemes)
+    expect(await texts('read', 'p')).toEqual(['pci:', 'pid:', 'port:'])
+    // The other has no memory that could be read.
+    expect(await texts('read', '0', 'pci:')).toEqual(['pci:0000:00:04.0/'])
+    expect(await texts('write', 'pci:0000:00:04.0/')).toEqual(['pci:0000:00:04.0/bar0'])
+    expect(await texts('read', 'uio:')).toEqual(['uio:uio0/map0', 'uio:edu/regs'])
+    expect(await texts('read', `file:${root}/r`)).toEqual([
+      `file:${root}/ram.bin`,
+      `file:${root}/rooms/`,
+    ])
+  })
+
+  it('nothing that a simulated board refuses', async () => {
+    expect(await texts('-t', 'sim:', 'read', '')).toEqual(['file:'])
+    expect(await texts('--target=sim:board.yaml', 'read', 'p')).toEqual([])
+    expect(await texts('read', '-t', 'sim:', 'pci:')).toEqual([])
+  })
+
+  it('no options that the command refuses', async () => {
+    expect(await texts('translate', '--w')).toEqual([])
+    expect(await texts('owners', '--t')).toEqual([])
+  })
+
+  it('processes that have memory, and are not this one', async () => {
+    const stat = (pid: number, name: string, state: string, flags: number) =>
+      `${pid} (${name}) ${state} 1 1 1 0 -1 ${flags} 0\n`
+    using root = new FakeRoot()
+      .put('proc/7/stat', stat(7, 'kthread', 'S', 0x20_0000))
+      .put('proc/20/stat', stat(20, 'tool', 'S', 0))
+      .put('proc/21/stat', stat(21, 'gone', 'Z', 0))
+      .put(`proc/${process.pid}/stat`, stat(process.pid, 'node', 'R', 0))
+    expect((await offer(['translate', ''], registry, root.path)).candidates).toEqual([
+      { text: 'kernel' },
+      { text: '20', description: 'tool' },
+    ])
+    expect((await offer(['read', 'pid:'], registry, root.path)).candidates).toEqual([
+      { text: 'pid:20:', description: 'tool' },
+    ])
+  })
+
+  it('arguments by their position', async () => {
+    expect(await texts('load', '0x10', '')).toEqual([':file'])
+    expect(await texts('compare', '0..1', '')).toEqual([...schemes, ':file'])
+    expect(await texts('list', 'e1000', 'u')).toEqual(['uio:'])
+    expect(await texts('completion', 'z')).toEqual(['zsh'])
+    expect(await texts('wait', '0=1', '')).toEqual(schemes)
+    expect(await texts('dump', '0..1', '')).toEqual([])
+    expect(await texts('search', '0..1', 'u16')).toEqual(['u16:', 'u16be:'])
+  })
+
+  it('nothing behind a command that does not exist', async () => {
+    expect(await texts('raed', '')).toEqual([])
+  })
+
+  it.each(["'", '"'])('a name in its own quotes, behind a quote %s of bash', async (quote) => {
+    using root = FakeRoot.recorded('x86_64-6.12')
+    const inside = quote === '"' ? '\\"' : '"'
+    const line = `physmem read ${quote}iomem:${inside}HP`
+    const { out } = await run(['__complete', '--bash', ' "\'><=;|&(:', '--', line], {
+      root: root.path,
+    })
+    expect(out).toBe(`iomem:${inside}HPET 0${inside}\n`)
+  })
+
+  it('is printed a line a word', async () => {
+    const { out } = await run(['__complete', '--', 'dev'])
+    expect(out).toBe('devmem\tdo what the devmem of busybox does\n')
+  })
+})

@@ -1,0 +1,48 @@
+/** Which stretches a window can have: known before anything is opened. */
+import { RequestError } from '../../base/errors.ts'
+import { hex } from '../../memory/value.ts'
+import { counted } from '../../text/count.ts'
+import type { MapSource } from '../source.ts'
+
+/** Bytes that a window is of. */
+interface Span {
+  address: number
+  length: number
+}
+
+/** Offsets in the mapping are 32-bit unsigned numbers on both paths. */
+export const MAX_BYTES = 2 ** 32
+
+/**
+ * Throws ERANGE for a stretch that no window can have. `address` counts from what was named, and what
+ * lies before that nobody asked for; without a length the window ends where that does.
+ */
+export function checkWindow(
+  { address = 0, length }: { address?: number; length?: number | undefined },
+  where = '',
+): void {
+  const most = MAX_BYTES - 65536
+  const fits = Number.isSafeInteger(length ?? 1) && (length ?? 1) >= 1 && (length ?? 1) <= most
+  if (fits && Number.isSafeInteger(address) && address >= 0) return
+  const window = length === undefined ? 'a window' : `a window of ${counted(length, 'byte')}`
+  throw new RequestError(
+    'ERANGE',
+    `${window} at ${hex(address)}${where}: expected a length of 0x1 to ${hex(most)} and an address of 0 or more`,
+    { address, ...(length === undefined ? {} : { length }) },
+  )
+}
+
+/** Throws ERANGE for a stretch that no window can have, or that the source does not have. */
+export function checkStretch(
+  source: Pick<MapSource, 'name' | 'length'>,
+  { address, length }: Span,
+): void {
+  checkWindow({ address, length }, ` (${source.name})`)
+  const end = address + length
+  if (source.length === undefined || end <= source.length) return
+  throw new RequestError(
+    'ERANGE',
+    `0x${address.toString(16)} to 0x${(end - 1).toString(16)} is not inside ${source.name}: expected 0x0 to 0x${(source.length - 1).toString(16)}`,
+    { address, length },
+  )
+}
