@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RequestError } from '../base/errors.ts'
-import { fieldsOf, find, findBlock, findField, findRegister, registersOf } from './lookup.ts'
+import {
+  type FoundRegister,
+  fieldsOf,
+  find,
+  findBlock,
+  findField,
+  findRegister,
+  registersOf,
+} from './lookup.ts'
 import type { Block, Cluster, Device, Field, Register, Repeat } from './model.ts'
 
 function register(name: string, offset: number, more: Partial<Register> = {}): Register {
@@ -312,12 +320,22 @@ test('whatever is asked for is found or refused, and a canonical name finds its 
   const pieces = fc.constantFrom(
     ...'UART0 SPI [1] . CH FIFO * ? [ ] 3 %s SUB A TIM ODD M'.split(' '),
   )
-  fc.assert(
-    fc.property(fc.array(pieces, { maxLength: 8 }), (parts) => {
-      refused(() => find(device, parts.join('')))
-    }),
+  const blocks = fc.constantFrom('UART0', 'uart?', 'U*', 'SPI', 'SPI1', 'SPI[2]', 'GPIO*', 'G*B')
+  const names = fc.constantFrom('', '.*', '.FR', '.f?', '.CH', '.CH1', '.CH*.*', '.FIFO', '.D*')
+  const texts = fc.oneof(
+    fc.array(pieces, { maxLength: 8 }).map((parts) => parts.join('')),
+    fc.tuple(blocks, names).map((parts) => parts.join('')),
   )
-  for (const one of [...find(device, 'UART*'), ...find(device, 'SPI')]) {
-    expect(find(device, one.path)).toEqual([one])
-  }
+  let accepted = 0
+  fc.assert(
+    fc.property(texts, (text) => {
+      let found: FoundRegister[] = []
+      if (refused(() => (found = find(device, text))) !== 'accepted') return
+      accepted++
+      expect(found.length).toBeGreaterThan(0)
+      for (const one of found.slice(0, 20)) expect(find(device, one.path)).toEqual([one])
+    }),
+    { numRuns: 300 },
+  )
+  expect(accepted).toBeGreaterThan(50)
 })

@@ -82,14 +82,67 @@ target: 'sim:'
     ])
   })
 
-  it('of any text is read or refused', () => {
-    const words = fc.constantFrom('chip', ':', ' ', '\n', '{', '}', '[', 'blocks', 'a', '&x', '*x')
+  it('of any text is read or refused, with a place in it', () => {
+    const words = fc.constantFrom('chip', ': ', ' ', '\n', '{', '}', '[', 'blocks', 'a', '&x', '*x')
     fc.assert(
       fc.property(fc.array(words, { maxLength: 20 }), (some) => {
-        said(() => parseBoardFile(some.join(''), 'b.yaml'))
+        const text = some.join('')
+        const what = said(() => parseBoardFile(text, 'b.yaml'))
+        if (what.startsWith('{')) return
+        const line = Number(/^ESYNTAX b\.yaml:(\d+):\d+: ./.exec(what)?.[1])
+        expect(line >= 1 && line <= text.split('\n').length).toBe(true)
       }),
       { numRuns: 200 },
     )
+  })
+
+  it('has each entry of blocks as a block, or as one that cannot be used', () => {
+    const value = fc.constantFrom('x', '0x1000', 'uio:a/map0', '[x]', '{ a: b }', "''", 'no where')
+    const key = fc.constantFrom('is', 'at', 'to')
+    const place = fc.constantFrom('0x1000', 'uio:a/map0')
+    const keys = fc.oneof(
+      fc.dictionary(key, value, { maxKeys: 3 }),
+      fc.record({ is: fc.constant('x'), at: place }),
+    )
+    const entry = fc.oneof(
+      value,
+      keys.map((given) => {
+        const all = Object.entries(given).map(([one, other]) => `${one}: ${other}`)
+        return { text: `{ ${all.join(', ')} }`, keys: given }
+      }),
+    )
+    const names = fc.uniqueArray(fc.constantFrom<string>('a', 'b', 'c_1', '0d', 'e-f'), {
+      minLength: 1,
+    })
+    const isGood = (
+      name: string,
+      one: string | { keys: { is?: string; at?: string; to?: string } },
+    ) => {
+      if (typeof one === 'string' || !/^[a-z]\w*$/.test(name)) return false
+      const { is = '', at: place = '', to } = one.keys
+      const isText = /^[\w: /]+$/.test(is)
+      return isText && /^(?:0x1000|uio:a\/map0)$/.test(place) && to === undefined
+    }
+    const counts = { good: 0, bad: 0 }
+    fc.assert(
+      fc.property(names, fc.array(entry, { minLength: 5, maxLength: 5 }), (some, entries) => {
+        const given = some.map((name, index) => [name, entries[index] ?? 'x'] as const)
+        const lines = given.map(
+          ([name, one]) => `  ${name}: ${typeof one === 'string' ? one : one.text}`,
+        )
+        const { blocks, unusable } = parseBoardFile(`blocks:\n${lines.join('\n')}`, 'b.yaml')
+        const good = given.filter(([name, one]) => isGood(name, one)).map(([name]) => name)
+        expect(blocks.map(({ name }) => name)).toEqual(good)
+        expect(unusable.map(({ name }) => name)).toEqual(some.filter((one) => !good.includes(one)))
+        counts.good += blocks.length
+        counts.bad += unusable.length
+        for (const { name, why } of unusable) {
+          expect(why.message).toMatch(new RegExp(`^b\\.yaml:${some.indexOf(name) + 2}:\\d+: `))
+        }
+      }),
+      { numRuns: 300 },
+    )
+    expect(Math.min(counts.good, counts.bad)).toBeGreaterThan(20)
   })
 })
 

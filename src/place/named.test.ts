@@ -95,22 +95,56 @@ describe('a name', () => {
 
   it('of any text is parsed or refused', () => {
     const parts = fc.constantFrom('UART0', '.', ':', '@', '*', '[', ']', '0', '=', 'pci:', '{', ',')
+    const name = fc.constantFrom(
+      'UART0.FR',
+      'SPI[1]',
+      'GPIO*.D?R',
+      'pci:0000:00:04.0.ID',
+      'a@0x10.R',
+    )
+    const part = fc.constantFrom('', ':TXFE', ':7:4', ':5', ':L[3]', ':', ':9:')
+    const value = fc.constantFrom(
+      '',
+      '=1',
+      '=Fast',
+      '=-1',
+      '={1,2}',
+      '{0xff,0x0f}',
+      '!=0x3',
+      '<16-bit',
+    )
     const texts = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.array(parts, { maxLength: 10 }).map((some) => some.join('')),
+      { weight: 3, arbitrary: fc.tuple(name, part, value).map((some) => some.join('')) },
     )
+    const plain = ({ text: _, ...operand }: NamedOperand) => operand
+    const counts = [0, 0, 0]
+    const parsed = <T>(text: string, parse: (text: string) => T, which: number): T | undefined => {
+      try {
+        const made = parse(text)
+        counts[which] = (counts[which] ?? 0) + 1
+        return made
+      } catch (error) {
+        expect(error).toBeInstanceOf(RequestError)
+        return undefined
+      }
+    }
     fc.assert(
       fc.property(texts, (text) => {
-        for (const parse of [parseNamed, parseNamedAssignment, parseNamedCondition]) {
-          try {
-            parse(text)
-          } catch (error) {
-            expect(error).toBeInstanceOf(RequestError)
-          }
+        const operand = parsed(text, parseNamed, 0)
+        if (operand) expect(plain(parseNamed(formatNamed(operand)))).toEqual(plain(operand))
+        for (const [which, parse] of [parseNamedAssignment, parseNamedCondition].entries()) {
+          const one = parsed(text, parse, which + 1)
+          if (one === undefined) continue
+          const again = parse(formatNamedAssignment(one))
+          const bare = { ...one, operand: plain(one.operand) }
+          expect({ ...again, operand: plain(again.operand) }).toEqual(bare)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 600 },
     )
+    expect(Math.min(...counts)).toBeGreaterThan(20)
   })
 
   it('is refused with what was meant, which is taken', () => {

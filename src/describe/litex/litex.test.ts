@@ -169,24 +169,33 @@ describe('csr.csv', () => {
 
 describe('whatever the text', () => {
   const good = fc.constantFrom(soc(), csv)
-  const cut = fc.tuple(good, fc.nat(), fc.nat(30), fc.string({ maxLength: 5 }))
+  const piece = fc.oneof(fc.string({ maxLength: 5 }), fc.constantFrom('', '0', '-', '9', 'a', '_'))
+  const cut = fc.tuple(good, fc.nat(), fc.nat(4), piece)
   const broken = cut.map(([text, at, length, more]) => {
     const from = at % text.length
     return text.slice(0, from) + more + text.slice(from + length)
   })
   it('is a description, or an error of the request', () => {
+    let read = 0
     fc.assert(
-      fc.property(fc.oneof(broken, fc.string()), (text) => {
+      fc.property(fc.oneof({ weight: 5, arbitrary: broken }, fc.string()), (text) => {
         try {
           const { device, issues } = readLitex(source(text))
-          expect(device.blocks.length + issues.length).toBeGreaterThanOrEqual(0)
-          for (const { offset } of Object.values(registers({ device, issues }))) {
-            expect(offset).toBeGreaterThanOrEqual(0)
+          read++
+          const lines = text.split('\n').length
+          for (const { line } of issues) expect(line >= 1 && line <= lines).toBe(true)
+          const names = device.blocks.map(({ name }) => name)
+          expect(new Set(names).size).toBe(names.length)
+          for (const { offset, width } of Object.values(registers({ device, issues }))) {
+            expect(Number.isSafeInteger(offset) && offset >= 0).toBe(true)
+            expect(offset % (width / 8)).toBe(0)
           }
         } catch (error) {
           expect(error).toBeInstanceOf(RequestError)
         }
       }),
+      { numRuns: 300 },
     )
+    expect(read).toBeGreaterThan(30)
   })
 })

@@ -145,7 +145,8 @@ describe('docs/schemas/yaml/registers.json', () => {
 function isRefused(file: string): boolean {
   try {
     return complete(readYaml(sourceOf(file))).issues.some(({ severity }) => severity === 'error')
-  } catch {
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'RequestError', code: 'ESYNTAX' })
     return true
   }
 }
