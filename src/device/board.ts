@@ -1,13 +1,13 @@
 import { RequestError } from '../base/errors.ts'
 import type { Value } from '../base/width.ts'
 import { type FoundField, fieldsOf, findField } from '../describe/lookup.ts'
-import type { Machine } from '../machine/machine.ts'
+import type { Location, Machine } from '../machine/machine.ts'
 import { Program } from '../memory/program.ts'
 import { unsigned, valueError } from '../memory/value.ts'
 import { parseNamed } from '../place/named.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { checkValue } from '../place/value.ts'
-import { checkKind, checkOptions, type OptionKinds, type Shape, shown } from '../text/options.ts'
+import { checkKind, checkOptions, type OptionKinds, record, shown } from '../text/options.ts'
 import {
   type DeviceRegister,
   inOrder,
@@ -47,10 +47,7 @@ export interface UpdateOptions {
 
 const OPTIONS: OptionKinds<UpdateOptions> = { force: 'boolean' }
 
-const FIELDS: Shape = {
-  expected: 'an object of fields',
-  is: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-}
+const FIELDS = record('an object of fields')
 
 /** What reaches the memory of registers, and keeps others from it meanwhile. */
 export interface Reach {
@@ -79,7 +76,7 @@ export class DescribedBoard {
     if (!isReadable(access)) {
       throw new RequestError('EUSAGE', `${register.name} is ${access}: it cannot be read`)
     }
-    const { memory, address } = await this.#reach.machine.locate(register.place, width / 8)
+    const { memory, address } = await this.#locate(await this.#settle(register))
     return readingOf(register, inOrder(await memory.read(address, width), register))
   }
 
@@ -123,7 +120,8 @@ export class DescribedBoard {
     await this.#store(register, changes, options.force ?? false)
   }
 
-  async #one(text: string): Promise<SettledRegister> {
+  /** Nothing is accessed. */
+  async #one(text: string): Promise<DeviceRegister> {
     checkKind('name', text, 'string')
     const operand = parseNamed(text)
     if (operand.field !== undefined || operand.bits !== undefined) {
@@ -131,7 +129,7 @@ export class DescribedBoard {
       throw new RequestError('EUSAGE', message, { input: text })
     }
     const found = await this.#session.find(operand)
-    const [register] = await settled(this.#reach.machine, found.slice(0, 1))
+    const [register] = found
     if (register !== undefined && found.length === 1) {
       refuseSplit(register)
       return register
@@ -141,14 +139,24 @@ export class DescribedBoard {
     throw new RequestError('EUSAGE', message, { input: text })
   }
 
+  async #settle(register: DeviceRegister): Promise<SettledRegister> {
+    const [there] = await settled(this.#reach.machine, [register])
+    return there as SettledRegister
+  }
+
+  #locate({ place, found }: SettledRegister): Promise<Location> {
+    return this.#reach.machine.locate(place, found.register.width / 8)
+  }
+
   async #store(
-    register: SettledRegister,
+    register: DeviceRegister,
     changes: readonly Change[],
     force: boolean,
   ): Promise<void> {
     const store = planStore(register, changes, { force })
     const { width } = register.found.register
-    const { memory, address } = await this.#reach.machine.locate(register.place, width / 8)
+    const there = await this.#settle(register)
+    const { memory, address } = await this.#locate(there)
     const plain = (bits: bigint) => inOrder(width === 64 ? bits : Number(bits), register)
     const value = plain(store.value)
     if (!store.isUpdate) {
@@ -157,7 +165,7 @@ export class DescribedBoard {
     }
     const step = { op: 'update', address, width, mask: plain(store.mask), value } as const
     const program = new Program([step], memory.misalignment)
-    await this.#reach.lock([register.place], async () => memory.run(program))
+    await this.#reach.lock([there.place], async () => memory.run(program))
   }
 }
 

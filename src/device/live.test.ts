@@ -4,6 +4,7 @@ import { systemAt } from '../engine/system-at.ts'
 import { FakeRoot, type RecordedMachine } from '../linux/testing/fake-root.ts'
 import { parseNamed } from '../place/named.ts'
 import { formatPlace } from '../place/place.ts'
+import { placeInMemory } from './register.ts'
 import { Session } from './session.ts'
 
 async function on(machine: RecordedMachine, act: (session: Session) => Promise<void>) {
@@ -14,7 +15,7 @@ async function on(machine: RecordedMachine, act: (session: Session) => Promise<v
 const where = async (session: Session, text: string): Promise<string> => {
   try {
     const [found, ...more] = await session.find(parseNamed(text))
-    return `${found?.name} ${found && formatPlace(found.place)}${more.length > 0 ? ` +${more.length}` : ''}`
+    return `${found?.name} ${found && formatPlace(placeInMemory(found))}${more.length > 0 ? ` +${more.length}` : ''}`
   } catch (error) {
     if (error instanceof PhysmemError) return `${error.code} ${error.message}`
     throw error

@@ -6,7 +6,7 @@ import { placeAt } from '../place/at.ts'
 import { parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { clip, refusal } from '../text/refuse.ts'
-import type { DeviceRegister } from './register.ts'
+import type { SettledRegister } from './register.ts'
 import { deviceOf, type Kind } from './sources.ts'
 
 /** Where a block's offset 0 is. Throws EUSAGE where only the machine would know. */
@@ -22,8 +22,8 @@ export function registersAt(
   { block, device }: Pick<Kind, 'block' | 'device'>,
   path: string,
   { name, place, from }: { name: string; place: Place; from: string },
-): DeviceRegister[] {
-  const located = (found: FoundRegister): DeviceRegister => ({
+): SettledRegister[] {
+  const located = (found: FoundRegister): SettledRegister => ({
     ...{ name: found.path, found, from },
     place: placeAt(place, found.offset),
     endian: found.register.endian ?? block.endian ?? device.endian,

@@ -54,8 +54,12 @@ export function whyNever(register: DeviceRegister): Reason | undefined {
   return split === undefined ? whyMisaligned(register) : { rule: 'split', text: split }
 }
 
-/** Why no single load reaches it: most buses make accesses at multiples of their width alone. */
+/**
+ * Why no single load reaches it: most buses make accesses at multiples of their width alone. Of one
+ * that is not settled nothing is known yet.
+ */
 export function whyMisaligned({ place, found }: DeviceRegister): Reason | undefined {
+  if (place === undefined) return undefined
   const size = found.register.width / 8
   const start =
     place.scheme === 'pid'

@@ -8,14 +8,30 @@ import type { Place } from '../place/schemes/index.ts'
 import { swapValue } from '../place/value.ts'
 import { refusal } from '../text/refuse.ts'
 
-/** A described register, and where it is on a machine. */
-export interface DeviceRegister {
+/** Where something is. */
+export interface At {
+  place: Place
+  start?: never
+  behind?: never
+}
+
+/**
+ * As many bytes behind `start` as a register of its device says, whose load has no effect. It has no
+ * place before that was read: see `settled`.
+ */
+export interface Behind {
+  start: Place
+  behind: { place: Place; width: Width }
+  place?: never
+}
+
+export type Whereabouts = At | Behind
+
+/** A register as its description has it. */
+interface Described {
   /** As it is shown, and found again: `UART0.FR`, `pl011@0x9000000.FR`. */
   name: string
   found: FoundRegister
-  place: Place
-  /** So many bytes behind `place` as this register of the device says, whose load has no effect. */
-  behind?: { place: Place; width: Width }
   /** Of its bytes in memory. */
   endian: Endian
   /** What describes it: a file, `sim:`, or `physmem` for the blocks that it brings. */
@@ -24,9 +40,20 @@ export interface DeviceRegister {
   asleep?: string
 }
 
-/** A register that is where its place says: what is accessed is one of these (see `settled`). */
-export interface SettledRegister extends DeviceRegister {
-  behind?: never
+/** A register on a machine whose place is known: what is accessed is one of these. */
+export type SettledRegister = Described & At
+
+/** A described register, and where it is on a machine. */
+export type DeviceRegister = Described & Whereabouts
+
+/** Where it is, and nothing else of it. */
+export function whereOf({ place, start, behind }: Whereabouts): Whereabouts {
+  return place === undefined ? { start, behind } : { place }
+}
+
+/** Which memory it is in, as a place there that is not to be accessed for it. */
+export function placeInMemory({ place, start }: Whereabouts): Place {
+  return place ?? start
 }
 
 /** A mask of the lowest bits. */
@@ -88,12 +115,15 @@ export function splitText({ found }: DeviceRegister): string | undefined {
 /** Refuses (EUSAGE) the single access that would load or store a part of a register as the whole. */
 export function refuseSplit(register: DeviceRegister): void {
   if (splitText(register) === undefined) return
-  const { name, place, behind, found } = register
+  const { name, place, found } = register
   const { size, width } = found.register
   const count = Math.ceil(size / width)
   const parts = count === 2 ? 'its halves are two accesses' : 'its parts are several accesses'
-  const places = [place, placeAt(place, (count - 1) * (width / 8))].map((one) => showPlace(one))
-  const where = behind === undefined ? `, ${places.join(count === 2 ? ' and ' : ' to ')}` : ''
+  const last = (count - 1) * (width / 8)
+  const where =
+    place === undefined
+      ? ''
+      : `, ${[place, placeAt(place, last)].map((one) => showPlace(one)).join(count === 2 ? ' and ' : ' to ')}`
   const text = `${name} has ${size} bits and its bus carries ${width} at a time: ${parts}, by address${where}`
   throw refusal('EUSAGE', text, name)
 }

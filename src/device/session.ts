@@ -191,7 +191,11 @@ export class Session {
         const isThere = ({ found }: DeviceRegister) =>
           found.offset + found.register.width / 8 <= length
         const found = every.length === 1 ? every : every.filter(isThere)
-        all.push(...found.map((one) => ({ ...one, ...(behind && { behind }) })))
+        all.push(
+          ...found.map(({ place, ...one }): DeviceRegister => {
+            return behind === undefined ? { ...one, place } : { ...one, start: place, behind }
+          }),
+        )
       } catch (error) {
         if (!(error instanceof RequestError) || error.code !== 'ENOPLACE') throw error
         if (missed === undefined || error.data.suggestion) missed = error

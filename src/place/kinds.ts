@@ -1,6 +1,6 @@
 /** What the published functions of this room take, as far as it is neither text nor number. */
 import { WIDTHS } from '../base/width.ts'
-import { optional, type Shape, shape } from '../text/options.ts'
+import { optional, record, type Shape, shape } from '../text/options.ts'
 import { schemes } from './schemes/index.ts'
 
 export const BITS = shape('bits such as { high: 7, low: 4 }', { high: 'number', low: 'number' })
@@ -36,7 +36,4 @@ export const STRINGS: Shape = {
 }
 
 /** An object whose members the function itself checks. */
-export const OPTIONS: Shape = {
-  expected: 'an object of options',
-  is: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-}
+export const OPTIONS = record('an object of options')

@@ -3,7 +3,7 @@ import { fieldsOf } from '../describe/lookup.ts'
 import { whyNotInBulk } from '../device/read-rules.ts'
 import type { DeviceRegister } from '../device/register.ts'
 import { formatBits } from '../place/index.ts'
-import { formatPlace } from '../place/place.ts'
+import { type WhereReport, whereToJson } from './where.ts'
 
 /** `physmem describe --json`. */
 export interface DescribeDocument {
@@ -11,9 +11,8 @@ export interface DescribeDocument {
 }
 
 /** What a description says of a register. */
-export interface DescribedRegister {
+export interface DescribedRegister extends WhereReport {
   name: string
-  place: string
   width: Width
   access: string
   reset?: Value
@@ -40,12 +39,12 @@ export interface DescribedField {
 }
 
 export function describedToJson(register: DeviceRegister): DescribedRegister {
-  const { name, place, found, from } = register
+  const { name, found, from } = register
   const { width, access, reset, readEffect, writeEffect, description } = found.register
   const skipped = whyNotInBulk(register)
   const plain = (value: bigint): Value => (value > 0xffff_ffffn ? value : Number(value))
   return {
-    ...{ name, place: formatPlace(place), width, access },
+    ...{ name, ...whereToJson(register), width, access },
     ...(reset === undefined ? {} : { reset: plain(reset) }),
     ...(readEffect && { readEffect }),
     ...(writeEffect && { writeEffect }),

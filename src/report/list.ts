@@ -12,7 +12,7 @@ export interface ListDocument extends InventoryReport {
 /** A register that a description has, without its fields: `physmem describe` tells them. */
 export type ListedRegister = Pick<
   DescribedRegister,
-  'name' | 'place' | 'width' | 'access' | 'text' | 'description'
+  'name' | 'place' | 'start' | 'behind' | 'width' | 'access' | 'text' | 'description'
 >
 
 export interface PlaceReport extends Omit<ListedPlace, 'about' | 'length'> {

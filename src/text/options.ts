@@ -44,7 +44,7 @@ export function checkOptions<T>(
   kinds: OptionKinds<T>,
   example?: string,
 ): void {
-  if (!isObject(given) || Array.isArray(given)) {
+  if (!isRecord(given)) {
     const such = example === undefined ? 'of options' : `such as ${example}`
     throw new RequestError('EUSAGE', `${what} takes an object ${such}, not ${shown(given)}`)
   }
@@ -93,6 +93,11 @@ export function shape(expected: string, members: Record<string, OptionKind>): Sh
   }
 }
 
+/** An object that is no array. */
+export function record(expected: string): Shape {
+  return { expected, is: isRecord }
+}
+
 /** An array whose elements are all of a kind. */
 export function arrayOf(expected: string, kind: OptionKind): Shape {
   return { expected, is: (value) => Array.isArray(value) && value.every((one) => isOf(one, kind)) }
@@ -120,6 +125,10 @@ export function optional(kind: OptionKind): Shape {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
+}
+
+function isRecord(value: unknown): value is object {
+  return isObject(value) && !Array.isArray(value)
 }
 
 function isWords(kind: OptionKind): kind is readonly (string | number)[] {

@@ -1,3 +1,4 @@
+import { placeInMemory } from '../../device/register.ts'
 import { parseNamed } from '../../place/named.ts'
 import { type DescribeDocument, describedToJson } from '../../report/describe.ts'
 import { looks } from '../frame/batch/reasons.ts'
@@ -42,7 +43,7 @@ export default defineCommand({
       groups.push({ registers, isSingle: single })
     }
     const all = groups.flatMap(({ registers }) => registers)
-    await context.turn(all.map(({ place }) => place))
+    await context.turn(all.map(placeInMemory))
     const { json, quiet } = context.settings
     context.record<DescribeDocument>({ registers: all.map(describedToJson) })
     if (json) return 0

@@ -1,3 +1,4 @@
+import { placeInMemory } from '../../device/register.ts'
 import type { Session } from '../../device/session.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
 import { type DiffDocument, differenceToJson, type LeftReport } from '../../report/snapshot.ts'
@@ -19,7 +20,6 @@ import {
   readPresent,
   readSnapshot,
   type SnapshotFile,
-  settledFound,
 } from './snapshots/present.ts'
 
 /** What is compared: two values of one register. */
@@ -117,10 +117,9 @@ async function compareMachine(
 ): Promise<Compared> {
   checkChip(before, session)
   const found = await findAllSaved(before, session)
-  const places = found.map(({ register }) => register.place)
+  const places = found.map(({ register }) => placeInMemory(register))
   const machine = await context.machine('read', places)
-  const there = await settledFound(machine, found)
-  const { read, left } = await readPresent(context, machine, there, force)
+  const { read, left } = await readPresent(context, machine, found, force)
   const differences = read.flatMap(({ saved, register, value }) => {
     const what = { name: register.name, width: saved.width, described: register }
     return differenceOf(what, BigInt(saved.value), value) ?? []

@@ -1,6 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
 import type { Width } from '../../base/width.ts'
-import { type Placed, type Settled, settled } from '../../device/settle.ts'
+import { placeInMemory, type Whereabouts } from '../../device/register.ts'
+import { type Settled, settled } from '../../device/settle.ts'
 import type { Location } from '../../machine/machine.ts'
 import type { SamplingEnd } from '../../memory/sampling.ts'
 import { refuseBareNumbers } from '../../operate/bare-number.ts'
@@ -131,7 +132,7 @@ export default defineCommand({
     const { when } = options
     const trigger = when && (await wantedTrigger(context, when, options))
     const triggers = trigger ? [trigger] : []
-    const places = [...wanted, ...triggers].map(({ place }) => place)
+    const places = [...wanted, ...triggers].map(placeInMemory)
     const machine = await context.machine('read', places)
     const [first] = await locatedAll(machine, triggers)
     const recording = new Recording(await locatedAll(machine, wanted), first)
@@ -146,7 +147,7 @@ export default defineCommand({
 })
 
 /** The same where they are on a machine: see `settled`. */
-async function locatedAll<T extends Placed & { width: Width }>(
+async function locatedAll<T extends Whereabouts & { width: Width }>(
   machine: Locator,
   all: readonly T[],
 ): Promise<(Settled<T> & Location)[]> {

@@ -1,4 +1,4 @@
-import type { SettledRegister } from '../../device/register.ts'
+import { placeInMemory, type SettledRegister } from '../../device/register.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
 import { planRestoration } from '../../device/snapshot/restore.ts'
 import type { Store } from '../../device/store.ts'
@@ -22,7 +22,6 @@ import {
   leftLines,
   readPresent,
   readSnapshot,
-  settledFound,
 } from './snapshots/present.ts'
 
 export default defineCommand({
@@ -57,10 +56,9 @@ export default defineCommand({
     const session = await openSession(context, { ...options, onlyNames: true })
     checkChip(snapshot, session)
     const found = await findAllSaved(snapshot, session)
-    const places = found.map(({ register }) => register.place)
+    const places = found.map(({ register }) => placeInMemory(register))
     const machine = await context.machine(dryRun ? 'read' : 'write', places)
-    const there = await settledFound(machine, found)
-    const { read, left } = await readPresent(context, machine, there, force)
+    const { read, left } = await readPresent(context, machine, found, force)
     let same = 0
     const stores: { store: Store<SettledRegister>; before: bigint }[] = []
     for (const { saved, register, value } of read) {

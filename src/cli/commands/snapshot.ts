@@ -1,4 +1,5 @@
 import { RequestError } from '../../base/errors.ts'
+import { placeInMemory } from '../../device/register.ts'
 import { formatSnapshot, SNAPSHOT_FORMAT, type Snapshot } from '../../device/snapshot/format.ts'
 import { Readings } from '../../operate/reading.ts'
 import { TextFile } from '../../operate/text-file.ts'
@@ -13,7 +14,7 @@ import { defineCommand, several } from '../frame/command.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { outputPath } from '../frame/paths.ts'
 import { itemOf } from './named/read.ts'
-import { type Chosen, choose, settledAll } from './named/registers.ts'
+import { type Chosen, choose, settledChosen } from './named/registers.ts'
 import { openSession } from './named/session.ts'
 import { chipOf, leftLines } from './snapshots/present.ts'
 
@@ -62,9 +63,10 @@ export default defineCommand({
     }
     const machine = await context.machine(
       'read',
-      chosen.wanted.map(({ register }) => register.place),
+      chosen.wanted.map(({ register }) => placeInMemory(register)),
     )
-    const wanted = await settledAll(machine, chosen.wanted)
+    const there = await settledChosen(machine, chosen)
+    const { wanted } = there
     const items = wanted.map((one) => itemOf(one, context))
     const readings = await Readings.of(machine, items, context.settings)
     const { output } = options
@@ -75,7 +77,7 @@ export default defineCommand({
       const elements = readings.elements()
       context.blanks.saw(...elements)
       const chip = chipOf(session)
-      const skipped = chosen.skipped.map(({ register, reason }) => {
+      const skipped = there.skipped.map(({ register, reason }) => {
         return { register: register.name, why: reason.text }
       })
       const snapshot: Snapshot = {

@@ -1,7 +1,7 @@
 import { findRegister } from '../../describe/lookup.ts'
 import type { Block } from '../../describe/model.ts'
 import { readYaml } from '../../describe/yaml/index.ts'
-import type { DeviceRegister } from '../register.ts'
+import type { SettledRegister } from '../register.ts'
 
 /** The block `X` of a YAML text of its registers, one a line of the text. */
 export function blockOf(registers: string): Block {
@@ -23,7 +23,7 @@ export function blockOf(registers: string): Block {
 }
 
 /** One register, `X.R`, of a YAML text such as `R: { offset: 0, fields: { A: 0 } }`. */
-export function registerOf(text: string): DeviceRegister {
+export function registerOf(text: string): SettledRegister {
   const block = blockOf(text)
   const found = findRegister(block, block.children[0]?.name ?? '')
   return {

@@ -67,6 +67,9 @@ export const errors: readonly Full<Printed<ErrorReport>>[] = [
 
 const { fields: _, ...withoutFields } = element
 
+/** Where a register is that has no place before its device is asked. */
+const behind = { start: '0x9000018', behind: { place: '0x9000000', width: 8 } } as const
+
 const changedRegister = {
   ...{ register: 'A.B', width: 32 as const, before: 1, after: 2 },
   fields: [
@@ -288,7 +291,7 @@ export const examples: Examples = {
       registers: [
         {
           ...{ name: 'UART0.FR', place: '0x9000018', width: 32, access: 'read-only' },
-          ...{ text: 'Flags', description: 'chip.svd' },
+          ...{ text: 'Flags', description: 'chip.svd', ...behind },
         },
       ],
     },
@@ -376,7 +379,7 @@ export const examples: Examples = {
             reset: value,
           },
           ...{ readEffect: 'none', writeEffect: 'modify', skipped: 'it is write-only' },
-          ...{ text: 'Control', description: 'chip.svd' },
+          ...{ text: 'Control', description: 'chip.svd', ...behind },
           fields: [
             {
               ...{ name: 'TXE', bits: '8', access: 'read-write', readEffect: 'clear', text: 'a' },

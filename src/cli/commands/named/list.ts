@@ -3,8 +3,8 @@ import { isPattern } from '../../../describe/match.ts'
 import type { DeviceRegister } from '../../../device/register.ts'
 import { formatBits } from '../../../place/index.ts'
 import { type NamedOperand, parseNamed } from '../../../place/named.ts'
-import { formatPlace } from '../../../place/place.ts'
 import type { ListDocument, ListedRegister } from '../../../report/list.ts'
+import { whereToJson } from '../../../report/where.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { Context } from '../../frame/context.ts'
 import { listedRows } from '../../views/registers/listed.ts'
@@ -68,10 +68,11 @@ function wholeRegisters(word: string): NamedOperand {
   throw new RequestError('EUSAGE', message, { input: word })
 }
 
-function registerToJson({ name, place, found, from }: DeviceRegister): ListedRegister {
+function registerToJson(register: DeviceRegister): ListedRegister {
+  const { name, found, from } = register
   const { width, access, description } = found.register
   return {
-    ...{ name, place: formatPlace(place), width, access },
+    ...{ name, ...whereToJson(register), width, access },
     ...(description && { text: description }),
     description: from,
   }

@@ -1,6 +1,7 @@
 /** Devices that a machine says may not answer, and one whose registers begin where it says itself. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { withXhci, XHCI } from '../../../device/testing/xhci.ts'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { openSim, type SimMemory } from '../../../memory/sim/index.ts'
 import { TestFolder } from '../../testing/files.ts'
@@ -9,7 +10,7 @@ import { accessesOf } from '../../testing/sim.ts'
 
 const folder = new TestFolder()
 const board = folder.file('b.yaml', 'name: b\nregions:\n  r: { kind: ram, base: 0, size: 8k }\n')
-const FUNCTION = '0000:00:05.0'
+const FUNCTION = XHCI
 
 /** RAM in which every region begins at 0, which keeps what is accessed. */
 const ram = (): Promise<SimMemory> => openSim(board, { record: true })
@@ -25,21 +26,6 @@ function withUart(files: Record<string, string>): FakeRoot {
     .put(`${base}/pl011@9000000/reg`, Uint8Array.of(9, 0, 0, 0, 0, 0, 0x10, 0))
   for (const [file, text] of Object.entries(files)) root.put(file, text)
   return root
-}
-
-/** A PC with a USB controller. */
-function withXhci(power: string): FakeRoot {
-  const config = new Uint8Array(64)
-  config.set([0x36, 0x1b, 0x0d, 0, 0x06, 0, 0, 0, 0, 0x30, 0x03, 0x0c])
-  const folder = `sys/bus/pci/devices/${FUNCTION}`
-  return new FakeRoot()
-    .put('proc/self/status', 'CapEff:\t000001ffffffffff\n')
-    .pci(FUNCTION, '0x00000000fe800000 0x00000000fe803fff 0x0000000000040200')
-    .put(`${folder}/vendor`, '0x1b36\n')
-    .put(`${folder}/device`, '0x000d\n')
-    .put(`${folder}/class`, '0x0c0330\n')
-    .put(`${folder}/config`, config)
-    .put(`${folder}/power/runtime_status`, `${power}\n`)
 }
 
 /** What a line gives, its accesses, and how many were made when it first said something on stderr. */
@@ -148,6 +134,67 @@ describe('registers that begin where one of the device says', () => {
     expect(restored.code).toBe(0)
     expect(only32(restored.accesses).filter((one) => one.startsWith('w'))).toEqual(['w32 0x54=0x0'])
     expect(only32(restored.accesses).every((one) => one.includes('0x54'))).toBe(true)
+  })
+
+  it('have no place before that, and what says it is shown', async () => {
+    using root = withXhci('active')
+    const name = `pci:${FUNCTION}`
+    const where = `${name}/bar0+0x14+[8 bits at ${name}/bar0]`
+    const listed = await on(root, `list ${name}.DNCTRL`)
+    expect(listed.out).toContain(`${where}  `)
+    const described = await on(root, `describe ${name}.DNCTRL`)
+    expect(described.out).toContain(`address  ${where} (xhci-operational + 0x14)`)
+    const json = JSON.parse((await on(root, `list ${name}.DNCTRL --json`)).out)
+    const [register] = json.registers
+    expect(register).toMatchObject({
+      ...{ start: `${name}/bar0+0x14`, behind: { place: `${name}/bar0`, width: 8 } },
+    })
+    expect(register).not.toHaveProperty('place')
+    expect([listed, described].map(({ accesses }) => accesses)).toEqual([[], []])
+  })
+
+  it('are not looked for on a device that may not answer, where many are read', async () => {
+    const file = folder.file('asleep.json')
+    const name = `pci:${FUNCTION}`
+    {
+      using root = withXhci('active')
+      await on(root, `snapshot ${name}.DNCTRL -o ${file}`, capLength(0x40))
+    }
+    using root = withXhci('suspended')
+    for (const line of [`diff ${file}`, `restore ${file}`, `snapshot ${name}.*`]) {
+      const { accesses, err } = await on(root, line, capLength(0x40))
+      expect({ line, accesses }).toEqual({ line, accesses: [] })
+      expect(err).toContain(SUSPENDED)
+    }
+  })
+
+  it('are looked for behind a warning where the device may not answer', async () => {
+    using root = withXhci('suspended')
+    const name = `pci:${FUNCTION}.DNCTRL`
+    const dry = ['r8 0x0']
+    for (const [line, expected] of [
+      [`read ${name}`, [...dry, 'r32 0x54']],
+      [`write ${name}=1`, [...dry, 'w32 0x54=0x1']],
+      [`write ${name}=1 --dry-run`, dry],
+      [`wait ${name}=0`, [...dry, 'r32 0x54']],
+    ] as const) {
+      const { accesses, accessesAtFirst, err } = await on(root, line, capLength(0x40))
+      expect({ line, accesses, accessesAtFirst }).toEqual({
+        ...{ line, accesses: expected, accessesAtFirst: 0 },
+      })
+      expect(err).toContain(`physmem: ${name}: ${SUSPENDED}, and an access may never end\n`)
+    }
+  })
+
+  it('are left out of a snapshot of several where that is no multiple of their width', async () => {
+    using root = withXhci('active')
+    const name = `pci:${FUNCTION}`
+    const line = `snapshot ${name}.USBCMD ${name}.USBSTS`
+    const { accesses, err } = await on(root, line, capLength(0x41))
+    expect(accesses).toEqual(['r8 0x0'])
+    expect(err).toContain(
+      `physmem: not read: ${name}.USBCMD, ${name}.USBSTS (it is not aligned to 32 bits)\n`,
+    )
   })
 
   it('are another place where the device says another', async () => {

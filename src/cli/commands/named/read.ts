@@ -1,6 +1,6 @@
 import { RequestError } from '../../../base/errors.ts'
-import { skippedSentence, whyMisaligned } from '../../../device/read-rules.ts'
-import { maskOf, type SettledRegister } from '../../../device/register.ts'
+import { skippedSentence } from '../../../device/read-rules.ts'
+import { maskOf, placeInMemory, type SettledRegister } from '../../../device/register.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { boundedAll } from '../../../operate/extent.ts'
 import { withProgress } from '../../../operate/failure.ts'
@@ -24,14 +24,7 @@ import type { Base } from '../../frame/options.ts'
 import { readingLines } from '../../views/format/reading.ts'
 import { padded, showValue } from '../../views/format/value.ts'
 import { decoded, fieldLines, showField } from '../../views/registers/lines.ts'
-import {
-  type Chosen,
-  choose,
-  nameOfWanted,
-  settledAll,
-  type Wanted,
-  withReason,
-} from './registers.ts'
+import { type Chosen, choose, nameOfWanted, settledChosen, type Wanted } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
 export interface ReadNamedOptions extends DescriptionOptions {
@@ -93,24 +86,21 @@ export async function prepare(
   for (const one of parsed) {
     chosen.push(one.kind === 'named' ? await choose(context, session, one, options) : undefined)
   }
-  const skipped = chosen.flatMap((one) => one?.skipped ?? [])
+  const skipped: Chosen['skipped'] = []
   const places = parsed.flatMap((one, index) =>
     one.kind === 'named'
-      ? (chosen[index]?.wanted ?? []).map(({ register }) => register.place)
+      ? (chosen[index]?.wanted ?? []).map(({ register }) => placeInMemory(register))
       : [one.place],
   )
   const machine = await context.machine('read', places)
   const asked: Asked[] = []
   for (const [index, one] of parsed.entries()) {
     if (one.kind === 'named') {
-      const there = await settledAll(machine, chosen[index]?.wanted ?? [])
-      // Where a register of the device says where they are, that is known only now.
-      const registers = there.map(({ register }) => register)
-      const off = there.length > 1 ? withReason(registers, whyMisaligned) : []
-      skipped.push(...off)
-      const wanted = there.filter(({ register }) => !off.some((one) => one.register === register))
+      const before = chosen[index] ?? { wanted: [], skipped: [] }
+      const { wanted, skipped: left } = await settledChosen(machine, before)
+      skipped.push(...left)
       const items = wanted.map((each) => itemOf(each, context))
-      const isSingle = there.length === 1 && !chosen[index]?.skipped.length
+      const isSingle = wanted.length === 1 && left.length === 0
       asked.push({ items, wanted, isSingle })
     } else {
       const [bounded] = await boundedAll([one], machine, width)

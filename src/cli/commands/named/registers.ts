@@ -1,9 +1,16 @@
 import { RequestError } from '../../../base/errors.ts'
 import { type FoundField, fieldsOf, findField } from '../../../describe/lookup.ts'
-import { type Reason, warningOfRead, whyNever, whyNotInBulk } from '../../../device/read-rules.ts'
+import {
+  type Reason,
+  warningOfRead,
+  whyMisaligned,
+  whyNever,
+  whyNotInBulk,
+} from '../../../device/read-rules.ts'
 import { type DeviceRegister, refuseSplit, type SettledRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import { settled } from '../../../device/settle.ts'
+import type { Locator } from '../../../operate/locator.ts'
 import { type Bits, formatBits } from '../../../place/index.ts'
 import type { NamedOperand } from '../../../place/named.ts'
 import type { Context } from '../../frame/context.ts'
@@ -27,14 +34,30 @@ export function nameOfWanted({ register, part }: Wanted): string {
 }
 
 /** What operands mean for a read: the registers, and those that are left out of a block. */
-export interface Chosen {
-  wanted: Wanted[]
+export interface Chosen<R extends DeviceRegister = DeviceRegister> {
+  wanted: Wanted<R>[]
   skipped: { register: DeviceRegister; reason: Reason }[]
 }
 
-/** The same where they are on a machine: see `settled`. */
+/**
+ * The same where they are on a machine: see `settled`. Only there it is known of some whether a single
+ * load reaches them: of several, one that none does is left out.
+ */
+export async function settledChosen(
+  machine: Locator,
+  { wanted, skipped }: Chosen,
+): Promise<Chosen<SettledRegister>> {
+  const there = await settledAll(machine, wanted)
+  const registers = there.map(({ register }) => register)
+  const off = there.length > 1 ? withReason(registers, whyMisaligned) : []
+  return {
+    wanted: there.filter(({ register }) => !off.some((one) => one.register === register)),
+    skipped: [...skipped, ...off],
+  }
+}
+
 export async function settledAll(
-  machine: Parameters<typeof settled>[0],
+  machine: Locator,
   wanted: readonly Wanted[],
 ): Promise<Wanted<SettledRegister>[]> {
   const registers = await settled(

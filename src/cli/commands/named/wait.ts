@@ -1,6 +1,7 @@
 import { RequestError } from '../../../base/errors.ts'
 import type { Value } from '../../../base/width.ts'
 import { warningOfRead } from '../../../device/read-rules.ts'
+import { placeInMemory, type SettledRegister } from '../../../device/register.ts'
 import { fieldValue, nameOf } from '../../../device/values.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { unalignedNote } from '../../../operate/reading.ts'
@@ -47,13 +48,16 @@ export interface WaitNamedOptions extends DescriptionOptions {
 
 const parse = orNamed(parseCondition, parseNamedCondition)
 
-/** A condition, as it was given, as it is compared, and what the last look saw. */
+/** A condition, as it was given, and as it is compared. */
 interface Test {
   condition: Condition | NamedCondition
   relation: Relation
   item: WriteItem
-  wanted?: Wanted
+  wanted?: Wanted<SettledRegister>
 }
+
+/** A condition on a register, which may not be settled. */
+type NamedTest = Omit<Test, 'item' | 'wanted'> & { item: Omit<WriteItem, 'place'>; wanted: Wanted }
 
 /** `physmem wait` of words of which some are names of registers. */
 export async function waitNamed(
@@ -69,28 +73,31 @@ export async function waitNamed(
     throw new RequestError('EUSAGE', '--width is for places: a register has a width of its own')
   }
   const session = await openSession(context, options)
-  const tests: Test[] = []
+  const asked: (Test | NamedTest)[] = []
   for (const condition of conditions) {
     if (isPlain(condition)) {
       const item = toWriteItem(condition, width, { ...options, root: context.root })
-      tests.push({ condition, relation: condition.relation, item })
+      asked.push({ condition, relation: condition.relation, item })
     } else {
       const wanted = await oneRegister(session, condition.operand)
-      tests.push({ condition, relation: condition.relation, ...itemOf(wanted, condition) })
+      asked.push({ condition, relation: condition.relation, ...itemOf(wanted, condition) })
       const note = warningOfRead(wanted.register) ?? noteOf(wanted, condition)
       if (note !== undefined) context.note(note)
     }
   }
   const machine = await context.machine(
     'read',
-    tests.map(({ item }) => item.place),
+    asked.map((one) => (isNamed(one) ? placeInMemory(one.wanted.register) : one.item.place)),
   )
-  for (const test of tests) {
-    if (test.wanted === undefined) continue
-    const [settled = test.wanted] = await settledAll(machine, [test.wanted])
-    test.wanted = settled
-    test.item = { ...test.item, place: settled.register.place }
-  }
+  const there = await settledAll(
+    machine,
+    asked.flatMap((one) => (isNamed(one) ? [one.wanted] : [])),
+  )
+  const tests = asked.map((one): Test => {
+    if (!isNamed(one)) return one
+    const wanted = there.shift() as Wanted<SettledRegister>
+    return { ...one, wanted, item: { ...one.item, place: wanted.register.place } }
+  })
   const items = tests.map(({ item }) => item)
   const located = (await locateWanted(machine, tests, items, context.settings)).map(
     (one, index) => {
@@ -130,7 +137,11 @@ interface Seen extends Test {
   value: Value
 }
 
-function itemOf(wanted: Wanted, condition: NamedCondition): { item: WriteItem; wanted: Wanted } {
+function isNamed(test: Test | NamedTest): test is NamedTest {
+  return test.wanted !== undefined
+}
+
+function itemOf(wanted: Wanted, condition: NamedCondition): Pick<NamedTest, 'item' | 'wanted'> {
   const { register, part } = wanted
   const { width, access } = register.found.register
   if (access === 'write-only' || access === 'write-once') {
@@ -139,8 +150,8 @@ function itemOf(wanted: Wanted, condition: NamedCondition): { item: WriteItem; w
   const { value, mask } = bitsOf(wanted, condition.value, 'read')
   const low = BigInt(part?.bits.low ?? 0)
   const plain = (bits: bigint): Value => (width === 64 ? bits : Number(bits))
-  const item: WriteItem = {
-    ...{ place: register.place, bits: part?.bits, width, value: plain(value) },
+  const item = {
+    ...{ bits: part?.bits, width, value: plain(value) },
     ...{ whole: plain(value << low), mask: plain(mask << low), bytewise: false },
   }
   return { item, wanted }

@@ -1,6 +1,6 @@
 import { RequestError } from '../../../base/errors.ts'
 import { warningOfWrite } from '../../../device/read-rules.ts'
-import { readEffectOf } from '../../../device/register.ts'
+import { placeInMemory, readEffectOf } from '../../../device/register.ts'
 import { settled } from '../../../device/settle.ts'
 import { planStore, type Store, together } from '../../../device/store.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
@@ -112,12 +112,15 @@ async function run(
   notes: readonly string[],
   options: WriteNamedOptions,
 ): Promise<0 | 3> {
-  const placeOf = (step: Step) => ('store' in step ? step.store.register.place : step.item.place)
+  const placeOf = (step: Step) =>
+    'store' in step ? placeInMemory(step.store.register) : step.item.place
   const machine = await context.machine('write', steps.map(placeOf))
   const { verify } = options
   const { endian } = context.settings
   const plan = new Plan()
   const all: Done[] = []
+  // Before a device is first accessed, be it only to learn where its registers are.
+  for (const note of notes) context.note(note)
   for (const step of steps) {
     if ('store' in step) {
       const [register] = await settled(machine, [step.store.register])
@@ -131,7 +134,6 @@ async function run(
     }
   }
   plan.check()
-  for (const note of notes) context.note(note)
   if (options.dryRun) return rehearse(context, plan, all)
   try {
     await locked(

@@ -22,7 +22,7 @@ export interface Found<R extends DeviceRegister = DeviceRegister> {
   saved: SavedRegister
   register: R
   /** Throws EUSAGE, with line and column, where it is at another place by now. */
-  check(here: DeviceRegister): void
+  check(here: SettledRegister): void
 }
 
 /** A snapshot, and where it is from. */
@@ -112,18 +112,51 @@ async function findSaved(
   if (register === undefined || !isSingle(operand, found)) {
     throw refused('register', 'EUSAGE', `${name} is not one register`)
   }
-  const check = (here: DeviceRegister) => {
+  const check = (here: SettledRegister) => {
     const [place, { width }] = [formatPlace(here.place), here.found.register]
     if (place === saved.place && width === saved.width) return
     const what = `${name} was ${saved.width} bits at ${saved.place}, and is ${width} bits at ${place} here`
     throw refused(place === saved.place ? 'width' : 'place', 'EUSAGE', what)
   }
-  if (register.behind === undefined) check(register)
+  // Of others nothing is known before the device says where they are: see `readPresent`.
+  if (register.place !== undefined) check(register)
   return { saved, register, check }
 }
 
+/**
+ * The values that registers have now, where they are on a machine, but for those whose read has or may
+ * have an effect: of a device that may not answer nothing is read at all. Throws what `check` throws.
+ */
+export async function readPresent(
+  context: Context,
+  machine: Locator,
+  all: readonly Found[],
+  force: boolean,
+): Promise<{ read: (Found<SettledRegister> & { value: bigint })[]; left: LeftReport[] }> {
+  const left: LeftReport[] = []
+  const isRead = (register: DeviceRegister) => {
+    const reason = whyNotInBulk(register)
+    const isForced = force && reason?.rule !== 'write-only' && !whyNever(register)
+    if (reason === undefined || isForced) return true
+    left.push({ register: register.name, why: reason.text })
+    return false
+  }
+  const there = await settledFound(
+    machine,
+    all.filter(({ register }) => isRead(register)),
+  )
+  const wanted = there.filter(({ register }) => isRead(register))
+  const items = wanted.map((one) => itemOf(one, context))
+  const readings = await Readings.of(machine, items, context.settings)
+  if (items.length > 0) await readings.plan.run()
+  const elements = readings.elements()
+  context.blanks.saw(...elements)
+  const read = wanted.map((one, index) => ({ ...one, value: BigInt(elements[index]?.value ?? 0) }))
+  return { read, left }
+}
+
 /** The same where they are on a machine: see `settled`. Throws what `check` throws. */
-export async function settledFound(
+async function settledFound(
   machine: Locator,
   found: readonly Found[],
 ): Promise<Found<SettledRegister>[]> {
@@ -133,30 +166,6 @@ export async function settledFound(
   )
   for (const [index, register] of registers.entries()) found[index]?.check(register)
   return registers.map((register, index) => ({ ...(found[index] as Found), register }))
-}
-
-/** The values that registers have now, but for those whose read has or may have an effect. */
-export async function readPresent<T extends { register: SettledRegister }>(
-  context: Context,
-  machine: Locator,
-  all: readonly T[],
-  force: boolean,
-): Promise<{ read: (T & { value: bigint })[]; left: LeftReport[] }> {
-  const left: LeftReport[] = []
-  const wanted = all.filter(({ register }) => {
-    const reason = whyNotInBulk(register)
-    const isForced = force && reason?.rule !== 'write-only' && !whyNever(register)
-    if (reason === undefined || isForced) return true
-    left.push({ register: register.name, why: reason.text })
-    return false
-  })
-  const items = wanted.map((one) => itemOf(one, context))
-  const readings = await Readings.of(machine, items, context.settings)
-  if (items.length > 0) await readings.plan.run()
-  const elements = readings.elements()
-  context.blanks.saw(...elements)
-  const read = wanted.map((one, index) => ({ ...one, value: BigInt(elements[index]?.value ?? 0) }))
-  return { read, left }
 }
 
 /** What is known of a register by its name, where anything is. */

@@ -2,7 +2,7 @@
 import { RequestError } from '../../../base/errors.ts'
 import { fieldsOf } from '../../../describe/lookup.ts'
 import { skippedSentence } from '../../../device/read-rules.ts'
-import { type DeviceRegister, isReadable } from '../../../device/register.ts'
+import { isReadable, type Whereabouts, whereOf } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import { toReadItem } from '../../../operate/reading.ts'
 import type { RecordedRegister, RecordedTrigger } from '../../../operate/record/recording.ts'
@@ -34,7 +34,7 @@ export interface RecordedOptions extends DescriptionOptions {
 export type When = Condition | NamedCondition
 
 /** A register as it was asked for, before it is found. */
-type Asked = Omit<RecordedRegister, 'memory' | 'address'> & Pick<DeviceRegister, 'behind'>
+type Asked = Omit<RecordedRegister, 'memory' | 'address' | 'place'> & Whereabouts
 
 export const parsePlaces = orNamed(parseOperand, parseNamed)
 export const parseWhen = orNamed(parseCondition, parseNamedCondition)
@@ -71,9 +71,9 @@ function plainRegister({ settings, root }: Context, operand: Operand): Asked {
 }
 
 function namedRegister({ settings }: Context, { register, part }: Wanted): Asked {
-  const { name: column, place, behind, found } = register
+  const { name: column, found } = register
   const { width } = found.register
-  const where = { place, ...(behind && { behind }) }
+  const where = whereOf(register)
   const scope = [found.blockPath, ...found.name.split('.')]
   const name = scope.pop() ?? column
   const inside = [...scope, name]
@@ -93,7 +93,7 @@ function namedRegister({ settings }: Context, { register, part }: Wanted): Asked
   return { ...where, width, endian, signals: [{ name, column, scope, lsb: 0, width }, ...fields] }
 }
 
-type Trigger = Omit<RecordedTrigger, 'memory' | 'address'> & Pick<DeviceRegister, 'behind'>
+type Trigger = Omit<RecordedTrigger, 'memory' | 'address' | 'place'> & Whereabouts
 
 /** What a recording begins with. Throws EUSAGE for a relation that no sampler compares by. */
 export async function wantedTrigger(
@@ -122,7 +122,5 @@ export async function wantedTrigger(
   const low = BigInt(part?.bits.low ?? 0)
   const sized = (bits: bigint) => (width === 64 ? bits << low : Number(bits << low))
   const endian = settings.endian === 'big' ? 'big' : register.endian
-  const { place, behind } = register
-  const where = { place, ...(behind && { behind }) }
-  return { ...where, width, endian, mask: sized(mask), equals: sized(value), negate }
+  return { ...whereOf(register), width, endian, mask: sized(mask), equals: sized(value), negate }
 }

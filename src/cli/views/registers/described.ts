@@ -2,19 +2,19 @@ import { fieldsOf } from '../../../describe/lookup.ts'
 import type { EnumeratedValue, Field } from '../../../describe/model.ts'
 import { EFFECTS, effectText, whyNotInBulk } from '../../../device/read-rules.ts'
 import { type DeviceRegister, isReadable, readEffectOf } from '../../../device/register.ts'
-import { showPlace } from '../../../place/at.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
 import { padded } from '../format/value.ts'
 import { bitsOf } from './lines.ts'
 import { bitPicture } from './picture.ts'
+import { showWhere } from './where.ts'
 
 /** What a description says of one register: for people. */
 export function describedLines(register: DeviceRegister): string[] {
-  const { name, found, place, from, endian } = register
+  const { name, found, from, endian } = register
   const { register: own, block } = found
   const rows: [string, string | undefined][] = [
-    ['address', `${showPlace(place)} (${block.name} + ${formatHex(found.offset)})`],
+    ['address', `${showWhere(register)} (${block.name} + ${formatHex(found.offset)})`],
     ['access', `${own.access}, ${own.width} bits${endian === 'big' ? ', big-endian' : ''}`],
     ['reset', own.reset === undefined ? undefined : resetText(own.reset, own.resetMask, own.size)],
     ['read', readText(register)],

@@ -1,13 +1,13 @@
 import type { DeviceRegister } from '../../../device/register.ts'
-import { showPlace } from '../../../place/at.ts'
 import { oneLine } from '../../../text/one-line.ts'
 import { printable } from '../../../text/refuse.ts'
 import { padded } from '../format/value.ts'
 import { memoryNotation } from '../map/rows.ts'
+import { showWhere } from './where.ts'
 
 /** Registers as places are listed: place, size, name, access, what for; of several files, which. */
 export function listedRows(registers: readonly DeviceRegister[]): string[] {
-  const places = padded(registers.map(({ place }) => showPlace(place)))
+  const places = padded(registers.map(showWhere))
   const sizes = registers.map(({ found }) => memoryNotation.size(found.register.width / 8))
   const widest = Math.max(0, ...sizes.map(({ length }) => length))
   const names = padded(registers.map(({ name }) => printable(name)))

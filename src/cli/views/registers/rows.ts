@@ -1,13 +1,13 @@
 import type { DeviceRegister } from '../../../device/register.ts'
-import { showPlace } from '../../../place/at.ts'
 import { oneLine } from '../../../text/one-line.ts'
 import { printable } from '../../../text/refuse.ts'
 import { padded } from '../format/value.ts'
+import { showWhere } from './where.ts'
 
 /** Registers one a line: name, place, width, access, and what for. */
 export function registerRows(registers: readonly DeviceRegister[]): string[] {
   const names = padded(registers.map(({ name }) => printable(name)))
-  const places = padded(registers.map(({ place }) => showPlace(place)))
+  const places = padded(registers.map(showWhere))
   const widths = padded(registers.map(({ found }) => `${found.register.width} bits`))
   const accesses = padded(registers.map(({ found }) => found.register.access))
   return registers.map(({ found }, index) => {

@@ -60,7 +60,9 @@ describe('dt:', () => {
       mapWindow({ place: `dtb:${root.at('sys/firmware/fdt')}:/pl011`, address: 0xffc, length: 8 }),
     ).rejects.toMatchObject({
       code: 'ERANGE',
-      message: expect.stringMatching(/^0xffc to 0x1003 is not inside dtb:.*: expected 0x0 to 0xfff$/),
+      message: expect.stringMatching(
+        /^0xffc to 0x1003 is not inside dtb:.*: expected 0x0 to 0xfff$/,
+      ),
     })
   })
 
