@@ -123,6 +123,15 @@ describe('record', () => {
     expect(warned).toBe('physmem: demo.EVENTS: reading clears it\nphysmem: 1 sample\n')
   })
 
+  it('has each signal once, whatever names and patterns mean it', async () => {
+    const csv = path('once.csv')
+    const line = `demo.STATUS demo.STATUS demo.ST* --target sim: --count 1 --csv ${csv}`
+    expect((await record(line)).code).toBe(0)
+    const columns = (readFileSync(csv, 'utf8').split('\n')[0] ?? '').split(',')
+    expect(columns.some((one) => one.startsWith('demo.STATUS'))).toBe(true)
+    expect(new Set(columns).size).toBe(columns.length)
+  })
+
   it('refuses to write over what it records, and one file twice', async () => {
     const file = folder.file('m.bin', new Uint8Array(64))
     const over = await run(['record', `file:${file}`, '--csv', file])

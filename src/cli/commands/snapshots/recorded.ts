@@ -2,7 +2,7 @@
 import { RequestError } from '../../../base/errors.ts'
 import { fieldsOf } from '../../../describe/lookup.ts'
 import { skippedSentence } from '../../../device/read-rules.ts'
-import { isReadable, type Whereabouts, whereOf } from '../../../device/register.ts'
+import { isReadable, placeInMemory, type Whereabouts, whereOf } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
 import { toReadItem } from '../../../operate/reading.ts'
 import type { RecordedRegister, RecordedTrigger } from '../../../operate/record/recording.ts'
@@ -22,6 +22,7 @@ import {
   orNamed,
   parseNamedCondition,
 } from '../../../place/named-assignment.ts'
+import { formatPlace } from '../../../place/place.ts'
 import type { Context } from '../../frame/context.ts'
 import { bitsOf } from '../named/change.ts'
 import { checkSingle, choose, oneRegister, type Wanted } from '../named/registers.ts'
@@ -58,8 +59,21 @@ export async function wantedRegisters(
     if (sentence !== undefined) context.note(sentence)
     all.push(...wanted.map((one) => namedRegister(context, one)))
   }
-  if (all.length > 0) return all
+  if (all.length > 0) return eachOnce(all)
   throw new RequestError('EUSAGE', 'none of these registers can be sampled')
+}
+
+/** A signal that two names or patterns mean is one. */
+function eachOnce(all: readonly Asked[]): Asked[] {
+  const seen = new Set<string>()
+  return all.flatMap((one) => {
+    const place = formatPlace(placeInMemory(one))
+    const signals = one.signals.filter(({ column }) => {
+      const key = `${place} ${column}`
+      return !seen.has(key) && seen.add(key)
+    })
+    return signals.length === 0 ? [] : [{ ...one, signals }]
+  })
 }
 
 function plainRegister({ settings, root }: Context, operand: Operand): Asked {
