@@ -42,16 +42,24 @@ export class Session {
   readonly #onlyNames: boolean
   readonly #tell: SessionOptions['tell']
   readonly #told = new Set<string>()
+  readonly #files: Set<string>
   #live: Live | undefined
 
   private constructor(
     sources: readonly Source[],
     { system, onlyNames = false, tell }: SessionOptions,
+    files: Set<string>,
   ) {
     this.sources = sources
+    this.#files = files
     this.#system = system
     this.#onlyNames = onlyNames
     this.#tell = tell
+  }
+
+  /** The files that were read so far for what they describe. */
+  get files(): readonly string[] {
+    return [...this.#files]
   }
 
   /** Loads what the options name. Nothing of the machine is accessed. Rejects as the readers do. */
@@ -60,17 +68,19 @@ export class Session {
     const chip = options.chip ?? board?.chip
     const overlays = options.chip === undefined ? (board?.overlays ?? []) : []
     const sources: Source[] = []
-    const check = trustOf(board)
+    const trust = trustOf(board)
+    const files = new Set(board && [board.path])
     if (chip !== undefined) {
-      sources.push(await loadSource(chip, overlays, options.chip === undefined ? check : undefined))
+      const check = noting(files, options.chip === undefined ? trust : undefined)
+      sources.push(await loadSource(chip, overlays, check))
     }
     if (simulated !== undefined) sources.push(simulated)
-    const session = new Session(sources, options)
+    const session = new Session(sources, options, files)
     if (board === undefined) return session
-    const placed = await placedBlocks(board, (is) => session.#kind(is, check))
+    const placed = await placedBlocks(board, (is) => session.#kind(is, trust))
     if (placed === undefined) return session
     // What the board says of itself goes before what the chip says of all of its kind.
-    return new Session([placed, ...sources], options)
+    return new Session([placed, ...sources], options, files)
   }
 
   /** All devices that the machine itself names, of kinds that are described. */
@@ -209,7 +219,7 @@ export class Session {
   /** What `BLOCK` of `BLOCK@PLACE` means: a file, a block of the descriptions in use, or one of physmem's. */
   async #kind(is: string, check?: (path: string) => void): Promise<Kind> {
     if (isFile(is)) {
-      const source = await loadSource(is, [], check)
+      const source = await loadSource(is, [], noting(this.#files, check))
       return { block: onlyBlock(source), device: source.device, from: source.from }
     }
     for (const source of this.sources) {
@@ -275,6 +285,14 @@ export class Session {
         ? 'name the file that describes the chip, as --chip FILE or in physmem.yaml'
         : 'physmem chips shows the names'
     return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
+  }
+}
+
+/** Notes each file before it is opened. */
+function noting(files: Set<string>, check?: (path: string) => void): (path: string) => void {
+  return (path) => {
+    check?.(path)
+    files.add(path)
   }
 }
 

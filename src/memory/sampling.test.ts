@@ -76,6 +76,11 @@ describe('samples by runs', () => {
     expect(end).toEqual({ lastNs: 3_000_000, taken: 4, kept: 4, lost: 0, missed: 0 })
   })
 
+  it('come as fast as they go at a period of less than a nanosecond', async () => {
+    const { records, end } = await sampled([LOADS], { count: 3, periodUs: 1e-300 })
+    expect([records.length, end.missed]).toEqual([3, 0])
+  })
+
   it('end when so many are kept', async () => {
     const { records, end } = await sampled([LOADS], { count: 3 })
     expect(records.map((record) => (isLost(record) ? 'lost' : record.values))).toEqual([

@@ -222,7 +222,9 @@ export async function sampleByRuns(
 ): Promise<SamplingEnd> {
   checkSampling(program, options, take)
   const reads = sampledReads(program)
-  const { periodUs = 0, durationUs = Number.POSITIVE_INFINITY, signal } = options
+  const { durationUs = Number.POSITIVE_INFINITY, signal } = options
+  // Whole nanoseconds, as the engine counts them.
+  const periodUs = Math.round((options.periodUs ?? 0) * 1000) / 1000
   const { count = Number.POSITIVE_INFINITY } = options
   const keeper = new Keeper(options, reads)
   const end = { ...NO_SAMPLES }

@@ -3,6 +3,16 @@ import { RequestError } from '../base/errors.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { fileError, isSameFile, openOutput } from './files.ts'
 
+/** What is not to be written over. */
+export interface Spared {
+  /** What is read. */
+  places: readonly Place[]
+  /** Files that describe it. */
+  descriptions: readonly string[]
+  /** Files that are written besides. */
+  others?: readonly TextFile[]
+}
+
 /** A file of text that is written piece by piece; what was in it goes when the first piece comes. */
 export class TextFile {
   readonly path: string
@@ -10,8 +20,8 @@ export class TextFile {
   readonly #fd: number
   #emptied = false
 
-  /** Throws when it cannot be written, or is one of the places that are recorded. */
-  constructor(path: string, places: readonly Place[], others: readonly TextFile[]) {
+  /** Throws when it cannot be written, and EUSAGE for a file that is read, or written besides. */
+  constructor(path: string, { places, descriptions, others = [] }: Spared) {
     const { fd, status } = openOutput(path)
     this.path = path
     this.status = status
@@ -19,7 +29,11 @@ export class TextFile {
     try {
       for (const place of places) {
         if (place.scheme !== 'file' || !isSameFile(place.path, status)) continue
-        throw new RequestError('EUSAGE', `${path} is what is recorded: write to another file`)
+        throw new RequestError('EUSAGE', `${path} is what is read: write to another file`)
+      }
+      if (descriptions.some((file) => isSameFile(file, status))) {
+        const message = `${path} is a part of the description: expected another file`
+        throw new RequestError('EUSAGE', message)
       }
       for (const other of others) {
         if (!status.isFile() || !isSameFile(other.path, status)) continue

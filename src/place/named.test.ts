@@ -152,6 +152,9 @@ describe('a name', () => {
     expect(said(() => parse('pl011@file:./dump.bin.FR'))).toBe(
       'ESYNTAX "pl011@file:./dump.bin.FR" is not a register: a path ends in +OFFSET here, did you mean pl011@file:./dump.bin+0.FR?',
     )
+    expect(said(() => parse('pl011@file:./dump.bin'))).toBe(
+      'ESYNTAX "pl011@file:./dump.bin" is not a register: a path ends in +OFFSET here, did you mean pl011@file:./dump.bin+0?',
+    )
     expect(said(() => parse('UART0.FR[7:4]'))).toBe(
       'ESYNTAX "UART0.FR[7:4]" is not a place: bits stand behind a colon, did you mean UART0.FR:7:4?',
     )

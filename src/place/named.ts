@@ -91,7 +91,10 @@ function readWholePut(text: string, is: string, rest: string, wrong: unknown): N
   const free = schemeOf(rest)?.freeText
   const open = /^(.*?)(\.[A-Za-z_]\w*(?::\w+)?)$/s.exec(rest)
   if (free === 'path' && open !== null && !/\+[0-9]\w*$/.test(rest)) {
-    const meant = accepted(text, `${is}@${open[1]}+0${open[2]}`)
+    const [, file = '', end = ''] = open
+    // `dump.bin`: the end of the file's name, where nothing else in it is one.
+    const isOfFile = /^\.[a-z]\w*$/.test(end) && !file.slice(file.lastIndexOf('/')).includes('.')
+    const meant = accepted(text, isOfFile ? `${is}@${rest}+0` : `${is}@${file}+0${end}`)
     throw malformed(text, 'a register', didYouMean(`a ${free} ends in +OFFSET here`, meant))
   }
   const at = parsed(rest)

@@ -135,10 +135,33 @@ describe('record', () => {
   it('refuses to write over what it records, and one file twice', async () => {
     const file = folder.file('m.bin', new Uint8Array(64))
     const over = await run(['record', `file:${file}`, '--csv', file])
-    expect(over.err).toContain(`${file} is what is recorded: write to another file`)
+    expect(over.err).toContain(`${file} is what is read: write to another file`)
     expect(readFileSync(file)).toHaveLength(64)
     const twice = `--csv ${path('t')} --vcd ${path('t')}`
     expect((await record(`0x10000000 ${twice}`)).err).toContain('t is given twice')
+  })
+
+  it('writes over no file that describes what it records, nor does snapshot', async () => {
+    const text = 'blocks:\n  A:\n    base: 0x10000000\n    registers: { R: 8 }\n'
+    const chip = folder.file('chip.yaml', text)
+    const refused = { code: 2, out: '' }
+    for (const line of [
+      `record A.R --chip ${chip} --count 1 --csv ${chip}`,
+      `record 0x10000000 --when A.R=0 --chip ${chip} --count 1 --csv ${chip}`,
+      `snapshot A.R --chip ${chip} -o ${chip}`,
+      `snapshot ${chip}@0x10000000 -o ${chip}`,
+    ]) {
+      const memory = await openSim('', { clock: new VirtualClock(), record: true })
+      const { err, ...ran } = await run(line, { memory })
+      expect(ran).toEqual(refused)
+      expect(err).toContain(`physmem: ${chip} is a part of the description: expected another file`)
+      expect(memory.board.accesses).toEqual([])
+      expect(readFileSync(chip, 'utf8')).toBe(text)
+    }
+    const dump = folder.file('dump.bin', new Uint8Array(64))
+    const over = await run(['snapshot', `A@file:${dump}+0`, '--chip', chip, '-o', dump])
+    expect(over.err).toContain(`${dump} is what is read: write to another file`)
+    expect(readFileSync(dump)).toHaveLength(64)
   })
 
   it('takes samples of a file by the engine', async () => {

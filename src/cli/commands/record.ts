@@ -1,6 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
 import type { Width } from '../../base/width.ts'
 import { placeInMemory, type Whereabouts } from '../../device/register.ts'
+import type { Session } from '../../device/session.ts'
 import { type Settled, settled } from '../../device/settle.ts'
 import type { Location } from '../../machine/machine.ts'
 import type { SamplingEnd } from '../../memory/sampling.ts'
@@ -24,6 +25,7 @@ import { outputPath } from '../frame/paths.ts'
 import { version } from '../frame/version.ts'
 import { SampleText } from '../views/format/samples.ts'
 import { showValue } from '../views/format/value.ts'
+import { openSession } from './named/session.ts'
 import {
   parsePlaces,
   parseWhen,
@@ -128,9 +130,15 @@ export default defineCommand({
     const asked = texts.map((text) => parsePlaces(text))
     refuseBareNumbers(texts, asked)
     refuseOutputs(options, settings)
-    const wanted = await wantedRegisters(context, asked, options)
+    const described: { session?: Promise<Session> } = {}
+    const open = () => {
+      described.session ??= openSession(context, options)
+      return described.session
+    }
+    const wanted = await wantedRegisters(context, asked, options, open)
     const { when } = options
-    const trigger = when && (await wantedTrigger(context, when, options))
+    const trigger = when && (await wantedTrigger(context, when, options, open))
+    const descriptions = (await described.session)?.files ?? []
     const triggers = trigger ? [trigger] : []
     const places = [...wanted, ...triggers].map(placeInMemory)
     const machine = await context.machine('read', places)
@@ -139,12 +147,18 @@ export default defineCommand({
     context.jsonStyle = 'lines'
     const files: TextFile[] = []
     try {
-      return await record(context, recording, options, files)
+      return await record(context, recording, options, { files, descriptions })
     } finally {
       for (const one of files) one.close()
     }
   },
 })
+
+/** The files that are written, and those that are not to be. */
+interface Written {
+  files: TextFile[]
+  descriptions: readonly string[]
+}
 
 /** The same where they are on a machine: see `settled`. */
 async function locatedAll<T extends Whereabouts & { width: Width }>(
@@ -162,10 +176,11 @@ async function record(
   context: Context,
   recording: Recording,
   options: Options,
-  files: TextFile[],
+  written: Written,
 ): Promise<0 | 3> {
   const { json, quiet } = context.settings
-  const outputs = outputsOf(context, recording, options, files)
+  const { files } = written
+  const outputs = outputsOf(context, recording, options, written)
   const recorder = new FormattedRecorder(outputs)
   const seen = { first: true }
   const signal = context.io.interrupted()
@@ -213,7 +228,7 @@ function outputsOf(
   context: Context,
   { signals, places }: Recording,
   options: Options,
-  files: TextFile[],
+  { files, descriptions }: Written,
 ) {
   const { json, quiet } = context.settings
   const { base } = options
@@ -235,7 +250,7 @@ function outputsOf(
     if (path === undefined) continue
     if (path === '-') outputs.push({ format: make(), write: print })
     else {
-      const one = new TextFile(path, places, files)
+      const one = new TextFile(path, { places, descriptions, others: files })
       files.push(one)
       outputs.push({ format: make(), write: (text: string) => one.write(text) })
     }

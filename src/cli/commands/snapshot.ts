@@ -71,7 +71,9 @@ export default defineCommand({
     const readings = await Readings.of(machine, items, context.settings)
     const { output } = options
     const file = output === undefined || output === '-' ? undefined : output
-    const text = file === undefined ? undefined : new TextFile(file, [], [])
+    const places = wanted.map(({ register }) => register.place)
+    const text =
+      file === undefined ? undefined : new TextFile(file, { places, descriptions: session.files })
     try {
       if (items.length > 0) await readings.plan.run()
       const elements = readings.elements()

@@ -93,6 +93,13 @@ describe('registers that begin where one of the device says', () => {
     expect(accesses.filter((one) => one.startsWith('r32 '))).toEqual(['r32 0x40', 'r32 0x44'])
   })
 
+  it('are written behind it, which is read once for all', async () => {
+    using root = withXhci('active')
+    const line = `write pci:${FUNCTION}.DNCTRL=1 pci:${FUNCTION}.CONFIG=2`
+    const { accesses } = await on(root, line, capLength(0x40))
+    expect(accesses).toEqual(['r8 0x0', 'w32 0x54=0x1', 'w32 0x78=0x2'])
+  })
+
   it('are left out of a pattern where that is no multiple of their width', async () => {
     using root = withXhci('active')
     const name = `pci:${FUNCTION}`

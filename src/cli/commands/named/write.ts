@@ -1,6 +1,6 @@
 import { RequestError } from '../../../base/errors.ts'
 import { warningOfWrite } from '../../../device/read-rules.ts'
-import { placeInMemory, readEffectOf } from '../../../device/register.ts'
+import { placeInMemory, readEffectOf, type SettledRegister } from '../../../device/register.ts'
 import { settled } from '../../../device/settle.ts'
 import { planStore, type Store, together } from '../../../device/store.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
@@ -121,10 +121,13 @@ async function run(
   const all: Done[] = []
   // Before a device is first accessed, be it only to learn where its registers are.
   for (const note of notes) context.note(note)
+  const registers = await settled(
+    machine,
+    steps.flatMap((step) => ('store' in step ? [step.store.register] : [])),
+  )
   for (const step of steps) {
     if ('store' in step) {
-      const [register] = await settled(machine, [step.store.register])
-      if (register === undefined) continue
+      const register = registers.shift() as SettledRegister
       const at = await machine.locate(register.place, register.found.register.width / 8)
       const turned = endian === 'big' ? { ...register, endian } : register
       all.push({ storing: planStoring(plan, { ...step.store, register: turned }, at, { verify }) })

@@ -26,7 +26,7 @@ import { formatPlace } from '../../../place/place.ts'
 import type { Context } from '../../frame/context.ts'
 import { bitsOf } from '../named/change.ts'
 import { checkSingle, choose, oneRegister, type Wanted } from '../named/registers.ts'
-import { type DescriptionOptions, openSession } from '../named/session.ts'
+import type { DescriptionOptions } from '../named/session.ts'
 
 export interface RecordedOptions extends DescriptionOptions {
   force: boolean
@@ -40,21 +40,23 @@ type Asked = Omit<RecordedRegister, 'memory' | 'address' | 'place'> & Whereabout
 export const parsePlaces = orNamed(parseOperand, parseNamed)
 export const parseWhen = orNamed(parseCondition, parseNamedCondition)
 
-/** What is sampled, with a signal for each field where it has names. What is skipped is said. */
+/**
+ * What is sampled, with a signal for each field where it has names. What is skipped is said. `open` gives
+ * what describes them.
+ */
 export async function wantedRegisters(
   context: Context,
   operands: readonly (Operand | NamedOperand)[],
-  options: RecordedOptions,
+  { force }: RecordedOptions,
+  open: () => Promise<Session>,
 ): Promise<Asked[]> {
-  let session: Session | undefined
   const all: Asked[] = []
   for (const operand of operands) {
     if (operand.kind !== 'named') {
       all.push(plainRegister(context, operand))
       continue
     }
-    session ??= await openSession(context, options)
-    const { wanted, skipped } = await choose(context, session, operand, options)
+    const { wanted, skipped } = await choose(context, await open(), operand, { force })
     const sentence = skippedSentence(skipped)
     if (sentence !== undefined) context.note(sentence)
     all.push(...wanted.map((one) => namedRegister(context, one)))
@@ -113,7 +115,8 @@ type Trigger = Omit<RecordedTrigger, 'memory' | 'address' | 'place'> & Whereabou
 export async function wantedTrigger(
   context: Context,
   condition: When,
-  options: RecordedOptions,
+  { force }: RecordedOptions,
+  open: () => Promise<Session>,
 ): Promise<Trigger> {
   const { relation } = condition
   const { settings, root } = context
@@ -127,9 +130,8 @@ export async function wantedTrigger(
     const item = toWriteItem(condition, width, { unaligned: false, root })
     return { place: item.place, width, endian, mask: item.mask, equals: item.whole, negate }
   }
-  const session = await openSession(context, options)
-  const wanted = await oneRegister(session, condition.operand)
-  checkSingle(context, wanted, options.force)
+  const wanted = await oneRegister(await open(), condition.operand)
+  checkSingle(context, wanted, force)
   const { register, part } = wanted
   const { width } = register.found.register
   const { value, mask } = bitsOf(wanted, condition.value, 'read')
