@@ -35,24 +35,27 @@ describe('the names of a machine', () => {
     })
   })
 
-  it('are found with no more than single words of what is behind the header', async () => {
+  /** How many bytes of which configuration spaces were asked for. */
+  async function configOf(act: (session: Session) => Promise<void>) {
     using root = FakeRoot.recorded('x86_64-6.12')
     const system = systemAt(root.path)
     const bytes = vi.spyOn(system.files, 'bytes')
-    const session = await Session.open({ system })
-    expect(await where(session, 'virtio0.isr_status')).toContain('pci:0000:00:1e.0/bar4')
-    const read = bytes.mock.calls.filter(([path]) => path.endsWith('/config'))
+    await act(await Session.open({ system }))
+    return bytes.mock.calls.filter(([path]) => path.endsWith('/config'))
+  }
+
+  it('are found with no more than single words of what is behind the header', async () => {
+    const read = await configOf(async (session) => {
+      expect(await where(session, 'virtio0.isr_status')).toContain('pci:0000:00:1e.0/bar4')
+    })
     expect(new Set(read.map(([, most]) => most))).toEqual(new Set([64]))
   })
 
   it('are looked for without a look at the registers of any function', async () => {
-    using root = FakeRoot.recorded('x86_64-6.12')
-    const system = systemAt(root.path)
-    const bytes = vi.spyOn(system.files, 'bytes')
-    const session = await Session.open({ system })
-    expect(await where(session, 'nowhere0.ID')).toContain('nothing here is named "nowhere0"')
-    expect(await where(session, 'edu7.ID')).toContain('nothing here is named "edu7"')
-    const read = bytes.mock.calls.filter(([path]) => path.endsWith('/config'))
+    const read = await configOf(async (session) => {
+      expect(await where(session, 'nowhere0.ID')).toContain('nothing here is named "nowhere0"')
+      expect(await where(session, 'edu7.ID')).toContain('nothing here is named "edu7"')
+    })
     expect(read).toEqual([])
   })
 

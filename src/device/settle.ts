@@ -1,7 +1,7 @@
 import type { Machine } from '../machine/machine.ts'
 import { placeAt } from '../place/at.ts'
 import { formatPlace } from '../place/place.ts'
-import type { At, Whereabouts } from './register.ts'
+import type { At, DeviceRegister, SettledRegister, Whereabouts } from './register.ts'
 
 /** The same, where it is. */
 export type Settled<T extends Whereabouts> = Omit<T, keyof Whereabouts> & At
@@ -32,4 +32,16 @@ export async function settled<T extends Whereabouts>(
     all.push({ ...rest, place: placeAt(start, offset) })
   }
   return all
+}
+
+/** The same of what has a register. */
+export async function settledIn<T extends { register: DeviceRegister }>(
+  machine: Pick<Machine, 'locate'>,
+  all: readonly T[],
+): Promise<(Omit<T, 'register'> & { register: SettledRegister })[]> {
+  const registers = await settled(
+    machine,
+    all.map(({ register }) => register),
+  )
+  return registers.map((register, index) => ({ ...(all[index] as T), register }))
 }

@@ -33,6 +33,13 @@ const symbols = fc
   .filter((name) => !name.includes('..') && !/\.$/.test(name))
 const numbers = fc.integer({ min: 0, max: 0xfffff })
 
+/** What names a PCI function by what it is. */
+const pciIds = {
+  vendorId: fc.integer({ min: 0, max: 0xffff }),
+  deviceId: fc.integer({ min: 0, max: 0xffff }),
+  index: fc.option(fc.integer({ min: 0, max: 0xffff }), { nil: undefined }),
+}
+
 /** Places of every kind: a scheme without a row here does not compile. */
 const ofScheme: {
   readonly [Name in Place['scheme']]: fc.Arbitrary<Extract<Place, { scheme: Name }>>
@@ -52,9 +59,7 @@ const ofScheme: {
     }),
     fc.record({
       scheme: fc.constant('pci' as const),
-      vendorId: fc.integer({ min: 0, max: 0xffff }),
-      deviceId: fc.integer({ min: 0, max: 0xffff }),
-      index: fc.option(fc.integer({ min: 0, max: 0xffff }), { nil: undefined }),
+      ...pciIds,
       bar: fc.integer({ min: 0, max: 5 }),
       writeCombining: fc.boolean(),
       offset: offsets,
@@ -70,9 +75,7 @@ const ofScheme: {
     }),
     fc.record({
       scheme: fc.constant('pci' as const),
-      vendorId: fc.integer({ min: 0, max: 0xffff }),
-      deviceId: fc.integer({ min: 0, max: 0xffff }),
-      index: fc.option(fc.integer({ min: 0, max: 0xffff }), { nil: undefined }),
+      ...pciIds,
       space: fc.constant('config' as const),
       offset: offsets,
     }),

@@ -9,7 +9,7 @@ import {
 } from '../../../device/read-rules.ts'
 import { type DeviceRegister, refuseSplit, type SettledRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
-import { settled } from '../../../device/settle.ts'
+import { settledIn } from '../../../device/settle.ts'
 import type { Locator } from '../../../operate/locator.ts'
 import { type Bits, formatBits } from '../../../place/index.ts'
 import type { NamedOperand } from '../../../place/named.ts'
@@ -47,27 +47,13 @@ export async function settledChosen(
   machine: Locator,
   { wanted, skipped }: Chosen,
 ): Promise<Chosen<SettledRegister>> {
-  const there = await settledAll(machine, wanted)
+  const there = await settledIn(machine, wanted)
   const registers = there.map(({ register }) => register)
   const off = there.length > 1 ? withReason(registers, whyMisaligned) : []
   return {
     wanted: there.filter(({ register }) => !off.some((one) => one.register === register)),
     skipped: [...skipped, ...off],
   }
-}
-
-export async function settledAll(
-  machine: Locator,
-  wanted: readonly Wanted[],
-): Promise<Wanted<SettledRegister>[]> {
-  const registers = await settled(
-    machine,
-    wanted.map(({ register }) => register),
-  )
-  return registers.map((register, index) => {
-    const part = wanted[index]?.part
-    return { register, ...(part && { part }) }
-  })
 }
 
 /** The register and its part that an operand means, where it has to mean one. Throws EUSAGE. */

@@ -2,6 +2,7 @@ import { RequestError } from '../../../base/errors.ts'
 import type { Value } from '../../../base/width.ts'
 import { warningOfRead } from '../../../device/read-rules.ts'
 import { placeInMemory, type SettledRegister } from '../../../device/register.ts'
+import { settledIn } from '../../../device/settle.ts'
 import { fieldValue, nameOf } from '../../../device/values.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { unalignedNote } from '../../../operate/reading.ts'
@@ -36,7 +37,7 @@ import type { Base } from '../../frame/options.ts'
 import { showElapsed } from '../../views/format/time.ts'
 import { shownBits, showOperand, showValue } from '../../views/format/value.ts'
 import { bitsOf, unnamed } from './change.ts'
-import { oneRegister, settledAll, type Wanted } from './registers.ts'
+import { oneRegister, type Wanted } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
 export interface WaitNamedOptions extends DescriptionOptions {
@@ -89,7 +90,7 @@ export async function waitNamed(
     'read',
     asked.map((one) => (isNamed(one) ? placeInMemory(one.wanted.register) : one.item.place)),
   )
-  const there = await settledAll(
+  const there = await settledIn(
     machine,
     asked.flatMap((one) => (isNamed(one) ? [one.wanted] : [])),
   )

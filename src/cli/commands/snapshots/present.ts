@@ -4,7 +4,7 @@ import { readDescriptionFile } from '../../../device/files.ts'
 import { whyNever, whyNotInBulk } from '../../../device/read-rules.ts'
 import type { DeviceRegister, SettledRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
-import { settled } from '../../../device/settle.ts'
+import { settledIn } from '../../../device/settle.ts'
 import type { SavedRegister, Snapshot } from '../../../device/snapshot/format.ts'
 import { parseSnapshot, positionOf } from '../../../device/snapshot/parse.ts'
 import type { Locator } from '../../../operate/locator.ts'
@@ -141,10 +141,11 @@ export async function readPresent(
     left.push({ register: register.name, why: reason.text })
     return false
   }
-  const there = await settledFound(
+  const there = await settledIn(
     machine,
     all.filter(({ register }) => isRead(register)),
   )
+  for (const { check, register } of there) check(register)
   const wanted = there.filter(({ register }) => isRead(register))
   const items = wanted.map((one) => itemOf(one, context))
   const readings = await Readings.of(machine, items, context.settings)
@@ -153,19 +154,6 @@ export async function readPresent(
   context.blanks.saw(...elements)
   const read = wanted.map((one, index) => ({ ...one, value: BigInt(elements[index]?.value ?? 0) }))
   return { read, left }
-}
-
-/** The same where they are on a machine: see `settled`. Throws what `check` throws. */
-async function settledFound(
-  machine: Locator,
-  found: readonly Found[],
-): Promise<Found<SettledRegister>[]> {
-  const registers = await settled(
-    machine,
-    found.map(({ register }) => register),
-  )
-  for (const [index, register] of registers.entries()) found[index]?.check(register)
-  return registers.map((register, index) => ({ ...(found[index] as Found), register }))
 }
 
 /** What is known of a register by its name, where anything is. */
