@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clearsByName, takenByName } from './names.ts'
+import { actsByName, clearsByName, takenByName } from './names.ts'
 
 /** `BLOCK.NAME`, or `BLOCK/GROUP.NAME`, split for the rules. */
 function split(text: string): [string, { block: string; group?: string }] {
@@ -19,7 +19,9 @@ describe('what a read may take, by its name', () => {
        USB.FS_GRXSTSP OTG.GRXSTSP_Host USIC0_CH0.RBUF USIC0_CH0.RBUF0 USIC0_CH0.RBUF1
        USIC0_CH0.RBUFD USIC0_CH0.OUTR SPI1.DT USART1.DATA UART0.DATA SPI.DAT SERCOM0.USART.DATA
        SERCOM0.DATA I2C0.DATA I2S.DATA0 I2S.DATA1 TWI0.TWI_DATA SSC.DATA EMMC.DATA SDIO.DATA
-       SDMMC.DATA_BUFFER MMC0.DATA I2C0.I2C_RX CH0/USIC.DATA PORT_B/SSI.DATA UART1.IO`,
+       SDMMC.DATA_BUFFER MMC0.DATA I2C0.I2C_RX CH0/USIC.DATA PORT_B/SSI.DATA UART1.IO
+       I2C1.RXDT I2C1.TXDT SAI1.SAI_ADR SAI1.BDR SPDIFRX.DR_00 DFSDM.FLT0RDATAR I2S0.channel0.left_rxtx
+       DMIC.DMIC_DATA`,
     ],
     [
       'may acknowledge an interrupt',
@@ -29,9 +31,10 @@ describe('what a read may take, by its name', () => {
     [
       'may clear flags',
       `I2C0.IC_CLR_INTR I2C0.IC_CLR_TX_ABRT I2C0.CLR_INTR I2C0.clr_rx_over SSI.RXOICR SSI.RXUICR
-       SSI.TXOICR SSI.MSTICR XIP_SSI.ICR SPI0.icr UART0.LSR UART0.MSR UART3.lsr`,
+       SSI.TXOICR SSI.MSTICR XIP_SSI.ICR SPI0.icr UART0.LSR UART0.MSR UART3.lsr
+       SPI0.xrxoicr ADC.GDR CAN1.ICR FDCAN1.FDCAN_PSR FDCAN1.ECR SIO.DIV_QUOTIENT`,
     ],
-    ['may take a lock', 'SIO.SPINLOCK0 SIO.SPINLOCK31'],
+    ['may take a lock', 'SIO.SPINLOCK0 SIO.SPINLOCK31 HSEM.RLR3 HSEM.R3 X.SPINLOCK_LOCK_REG7'],
   ])('%s', (taking, names) => {
     const wrong = words(names).filter((name) => takenByName(...split(name)) !== taking)
     expect(wrong).toEqual([])
@@ -56,7 +59,7 @@ describe('what a 1 that is written clears, by its name', () => {
        DMA1.HIFCR TC0.INTFLAG TC0.CHINTFLAG USB.EPINTFLAG3 X.INT_CLR GPIO.OUTCLR X.IRQ_CLEAR
        GPIO.OUTTGL X.INTENCLR X.INTERRUPT EMMC.INTERRUPT X.INTPEND X.PENDING X.IRQ_PENDING X.PEND_1
        GICD.GICD_ICPENDR0 NVIC.ICPR0 NVIC.ICER GICD.GICD_ICENABLER1 X.INT_STATUS X.IRQ_STAT
-       X.INTSTS X.ISR ADC.ADC_ISR GPIO.rise_ip`,
+       X.INTSTS X.ISR ADC.ADC_ISR GPIO.rise_ip TIMER0.IR PWM1.IR RTC.ILR TIMER.TMR_IRQ_STA`,
     ],
     ['may' as const, 'X.SR X.STATUS X.USART_SR X.DMA_STATUS X.INTR X.INTR0 X.FLAGS X.SR2'],
   ])('%s', (how, names) => {
@@ -68,5 +71,15 @@ describe('what a 1 that is written clears, by its name', () => {
       X.FCR IWDG.PR TIMER0.PR SPIM.RXD.PTR GPIO.IPR NVIC.IPR3 X.ICSR X.SUSPEND X.DEPEND X.CLR_CTRL
       X.CLEAR_DELAY X.PRR X.PRESCALER X.INTENSET GPIO.DIR X.STATUS_MASK`)
     expect(names.filter((name) => clearsByName(...split(name)) !== undefined)).toEqual([])
+  })
+})
+
+describe('what a value that is stored does, by the name', () => {
+  it('is more than to stay there', () => {
+    const acting = words(`FLASH.KEYR1 FLASH.OPTKEYR X.UNLOCK DMAC.SWTRIGCTRL X.TRIG X.CMD X.COMMAND
+      DMAC.CRCDATAIN WDT.KR WDT.FEED I2C1.TXDR X.THR`)
+    expect(acting.filter((name) => !actsByName(split(name)[0]))).toEqual([])
+    const keeping = words('X.CR X.KEYCFG X.TRIGCFG X.CMDR_EN X.ODR X.DIR X.COMMANDS X.DINT')
+    expect(keeping.filter((name) => actsByName(split(name)[0]))).toEqual([])
   })
 })

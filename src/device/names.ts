@@ -1,7 +1,8 @@
 /**
  * What the name of a register makes likely where its description says nothing. The names are those
  * that manuals of several makers have; what only one device calls so is here where its manual says
- * that a load takes something: DesignWare's SSI and I2C, XMC's USIC, RP2040's SIO.
+ * that a load takes something: DesignWare's SSI and I2C, XMC's USIC, RP2040's SIO, STM32's HSEM, SAI
+ * and FDCAN, LPC's ADC and CAN.
  */
 
 /** Where a register is: the words that tell what its name means. */
@@ -18,7 +19,7 @@ export type Taking =
   | 'may take a lock'
 
 const SERIAL =
-  /UART|USART|SPI(?!N)|(?<!R)SSI|SSP|I2C|IIC|I2S|TWI|SERCOM|(?<!O)SSC|E?MMC|SDIO|SDHCI?|USIC|AUX/i
+  /UART|USART|DMIC|PDM|SPI(?!N)|(?<!R)SSI|SSP|I2C|IIC|I2S|TWI|SERCOM|(?<!O)SSC|E?MMC|SDIO|SDHCI?|USIC|AUX/i
 const UART = /UART|USART|AUX/i
 const SSI = /SPI(?!N)|(?<!R)SSI/i
 const FIFO_BLOCK = /FIFO|MAILBOX/i
@@ -35,7 +36,7 @@ interface Row {
 const ROWS: readonly Row[] = [
   {
     taking: 'may take data',
-    name: /^(?:.*_)?(?:(?:U?S?ART|SSP|SPI|I2C|I2S)?[RT]?DR|SDR|(?:DATA_)?CMD_DATA|DATA_CMD|RHR|RXR|RXDR?|RX_?DATA|RX_?BUF|RXF|POP)$/i,
+    name: /^(?:.*_)?(?:(?:U?S?ART|SSP|SPI|I2C|I2S)?[RT]?DR|SDR|(?:DATA_)?CMD_DATA|DATA_CMD|RHR|RXR|[RT]XD[RT]?|[RT]XTX|[LR]\w*_RXTX|RX_?DATA|RX_?BUF|RXF|POP)$/i,
   },
   { taking: 'may take data', name: /^(?:.*_)?S?RBR(?:_S?(?:THR|DLL))*$/i },
   {
@@ -46,9 +47,13 @@ const ROWS: readonly Row[] = [
   { taking: 'may take data', name: /^(?:.*_)?GRXSTSP(?:_|$)/i },
   { taking: 'may take data', name: /^RBUFD?$/i },
   { taking: 'may take data', name: /^DT$/i, exact: true },
+  { taking: 'may take data', name: /^(?:SAI_?)?[AB]?DR$/i, block: /SAI/i },
+  { taking: 'may take data', name: /RDATAR$/i },
+  { taking: 'may take data', name: /^DR_\d+$/i, exact: true },
+  { taking: 'may clear flags', name: /^(?:AD)?GDR$/i, block: /ADC?/i },
   {
     taking: 'may take data',
-    name: /^(?:(?:SPI|TWI|UART|USART|I2C|I2S|SSI|SSC|MMC|SD)_?)?(?:DATA|DAT|DATA_BUFFER|I2C_RX|RX|IO|IO_REG|OUTR)$/i,
+    name: /^(?:(?:SPI|TWI|UART|USART|I2C|I2S|SSI|SSC|MMC|SD|DMIC|PDM)_?)?(?:DATA|DAT|DATA_BUFFER|I2C_RX|RX|IO|IO_REG|OUTR)$/i,
     block: SERIAL,
   },
   {
@@ -59,10 +64,13 @@ const ROWS: readonly Row[] = [
   { taking: 'may acknowledge an interrupt', name: /^(?:.*_)?(?:IIR_FCR|FCR_IIR)$/i },
   { taking: 'may acknowledge an interrupt', name: /^(?:.*_)?IIR(?:_REG)?$/i, block: UART },
   { taking: 'may clear flags', name: /^(?:[A-Z0-9]+_)?CLR_(?!CTRL|CTL|CFG|EN)[A-Z0-9_]+$/i },
-  { taking: 'may clear flags', name: /^(?:.*_)?(?:[RT]X[OU]ICR|MSTICR)$/i },
+  { taking: 'may clear flags', name: /^(?:.*_)?X?(?:[RT]X[OU]ICR|MSTICR)$/i },
   { taking: 'may clear flags', name: /^(?:SSI|SPI)?_?ICR$/i, block: SSI },
   { taking: 'may clear flags', name: /^(?:.*_)?(?:LSR|MSR)(?:_REG)?$/i, block: UART },
-  { taking: 'may take a lock', name: /^SPINLOCK$/i },
+  { taking: 'may clear flags', name: /^(?:FD)?(?:CAN_?)?(?:PSR|ECR|ICR)$/i, block: /CAN/i },
+  { taking: 'may clear flags', name: /^DIV_QUOTIENT$/i, block: /SIO/i },
+  { taking: 'may take a lock', name: /^SPINLOCK(?:_LOCK_REG)?$/i },
+  { taking: 'may take a lock', name: /^(?:RLR|R)$/i, block: /HSEM/i },
 ]
 
 /** What a load of a register may take, by its name and those of what it is in. */
@@ -86,7 +94,8 @@ const CLEARS: readonly { name: RegExp; block?: RegExp }[] = [
   // Cortex-M's NVIC and Arm's GIC: a 1 disables or ends what it reads as.
   { name: /^(?:.*_)?(?:IC[EP]R|ICENABLER|ICACTIVER)$/i },
   { name: /^(?:.*_)?(?:[CLH]?IFCR|C?ICR|ISR|INTERRUPTS?)$/i },
-  { name: /^(?:.*_)?(?:INT|IRQ|INTERRUPT)_?(?:STATUS|STATE|STAT|STS)$/i },
+  { name: /^(?:.*_)?(?:INT|IRQ|INTERRUPT)_?(?:STATUS|STATE|STAT|STS|STA)$/i },
+  { name: /^(?:IR|ILR)$/i, block: /TIM|PWM|RTC|CT\d/i },
   { name: /(?:^|_|INT|IRQ|I[CS])PEND(?:ING|R|STS|STATUS)?(?:_[A-Z\d]*)?$/i },
   { name: /^(?:RISE|FALL|HIGH|LOW)_IP$/i },
   { name: /^(?:(?:C\d|CPU)?PR|[RF]PR)$/i, block: /EXTI|EXINT|EINT/i },
@@ -101,6 +110,14 @@ export function clearsByName(path: string, where: Surroundings): 'clears' | 'may
   const isOne = CLEARS.some((one) => one.name.test(name) && (one.block?.test(around) ?? true))
   if (isOne) return 'clears'
   return MAY_CLEAR.test(name) ? 'may' : undefined
+}
+
+/** What a store of a value starts, unlocks or sends, where its name says so. */
+const ACTS =
+  /KEYR?$|UNLOCK|SWTRIG|TRIG(?:GER)?$|(?:^|_)CMDR?$|COMMAND$|DATA_?IN$|(?:^|_)(?:KR|FEED|RELOAD)$|(?:^|_)(?:DIN|TXD[RT]?|TDR|THR)$/i
+
+export function actsByName(path: string): boolean {
+  return ACTS.test(lastOf(path).name)
 }
 
 /** A register's own name in its clusters: all of it, and without the number at its end. */

@@ -1,6 +1,13 @@
 import type { ReadEffect } from '../describe/model.ts'
 import { type Taking, takenByName } from './names.ts'
 import { type DeviceRegister, isReadable, readEffectOf, splitText } from './register.ts'
+import { takenByWords } from './words.ts'
+
+/** What a load may take, and what tells so. */
+export interface Suspected {
+  taking: Taking
+  by: 'name' | 'description'
+}
 
 /** Why a register is not read with others. */
 export type Rule = 'write-only' | 'split' | 'effect' | 'name' | 'asleep' | 'misaligned'
@@ -20,16 +27,21 @@ export const EFFECTS: Readonly<Record<Exclude<ReadEffect, 'none'>, string>> = {
 }
 
 /** What a load may take by the names of a register and its block, where nothing is said of one. */
-export function suspectedTaking({ found }: DeviceRegister): Taking | undefined {
+export function suspectedTaking({ found }: DeviceRegister): Suspected | undefined {
   const { name, group } = found.block
-  return takenByName(found.name, { block: name, group })
+  const named = takenByName(found.name, { block: name, group })
+  if (named !== undefined) return { taking: named, by: 'name' }
+  const told = takenByWords(found.register.description)
+  return told && { taking: told, by: 'description' }
 }
 
 /** The same as a clause: `by its name, reading may take data`. */
 export function suspicion(register: DeviceRegister): string | undefined {
-  const taking = suspectedTaking(register)
-  if (taking === undefined) return undefined
-  return `by its name, reading ${taking}, and its description says nothing of it`
+  const suspected = suspectedTaking(register)
+  if (suspected === undefined) return undefined
+  const { taking, by } = suspected
+  const end = by === 'name' ? ', and its description says nothing of it' : ''
+  return `by its ${by}, reading ${taking}${end}`
 }
 
 /** Why this register is skipped where many are read, or `undefined` where it is not. */

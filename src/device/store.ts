@@ -105,9 +105,10 @@ export function planStore<R extends DeviceRegister>(
     const cure = `give the whole value, as in ${register.name}=VALUE, or --force`
     refuse(`${register.name}: ${reason}`, cure, reason)
   } else if (effect === undefined) {
-    const taking = suspectedTaking(register)
-    if (taking !== undefined) {
-      const reason = `its other bits must be read to be kept, and by its name, reading ${taking}`
+    const suspected = suspectedTaking(register)
+    if (suspected !== undefined) {
+      const { taking, by } = suspected
+      const reason = `its other bits must be read to be kept, and by its ${by}, reading ${taking}`
       const cure = `give the whole value, as in ${register.name}=VALUE, or --force; an overlay with safe: true says that a read is harmless`
       refuse(`${register.name}: ${reason}`, cure, reason)
     }
@@ -123,16 +124,22 @@ export function planStore<R extends DeviceRegister>(
   }
 }
 
+/** What a store of a 1 likely does to a bit, by the register's name, where nothing is said of stores. */
+export function clearsUnsaid({ found }: DeviceRegister): ReturnType<typeof clearsByName> {
+  const { register, block, name } = found
+  const fields = fieldsOf(register).map(({ field }) => field)
+  if ([register, ...fields].some((one) => one.writeEffect)) return undefined
+  return clearsByName(name, { block: block.name, group: block.group })
+}
+
 /** Whether bits that are written as they were read may be cleared by that, where nothing is said. */
 function doubtOfKept(
   register: DeviceRegister,
   keep: bigint,
 ): { isRefused: boolean; text: string; cure?: string } | undefined {
-  const { register: described, block, name } = register.found
+  const { register: described } = register.found
   const fields = fieldsOf(described)
-  const isSaid = [described, ...fields.map(({ field }) => field)].some((one) => one.writeEffect)
-  if (isSaid) return undefined
-  const how = clearsByName(name, { block: block.name, group: block.group })
+  const how = clearsUnsaid(register)
   const kept = fields.filter(
     (one) => (maskOf(one) & keep) !== 0n && isWritable(one.field.access ?? described.access),
   )

@@ -1,4 +1,3 @@
-import { placeInMemory } from '../../device/register.ts'
 import { parseNamed } from '../../place/named.ts'
 import { type DescribeDocument, describedToJson } from '../../report/describe.ts'
 import { looks } from '../frame/batch/reasons.ts'
@@ -43,7 +42,7 @@ export default defineCommand({
       groups.push({ registers, isSingle: single })
     }
     const all = groups.flatMap(({ registers }) => registers)
-    await context.turn(all.map(placeInMemory))
+    await context.turn()
     const { json, quiet } = context.settings
     context.record<DescribeDocument>({ registers: all.map(describedToJson) })
     if (json) return 0

@@ -81,7 +81,8 @@ export default defineCommand({
 function changed(changes: readonly Issue[]): string {
   const [first] = changes
   const what = `${counted(changes.length, 'part')} ${were(changes.length)} written otherwise`
-  return first === undefined ? what : `${what}; ${about(first)}`
+  const all = changes.length === 1 ? '' : ' (--json has them all)'
+  return first === undefined ? what : `${what}${all}; ${about(first)}`
 }
 
 function about({ path, message }: Issue): string {

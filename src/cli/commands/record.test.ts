@@ -141,6 +141,17 @@ describe('record', () => {
     expect((await record(`0x10000000 ${twice}`)).err).toContain('t is given twice')
   })
 
+  it('keeps changes only for a waveform alone, which holds nothing else', async () => {
+    const file = folder.file('same.bin', new Uint8Array(64))
+    const vcd = path('same.vcd')
+    const { err } = await run(['record', `file:${file}`, '--vcd', vcd, '--for', '20ms'])
+    expect(err).toMatch(/^physmem: 1 of \d+ samples in \S+same\.vcd\n$/)
+    expect(readFileSync(vcd, 'utf8')).not.toContain('x')
+    const both = ['--csv', path('same.csv'), '--count', '3']
+    const all = await run(['record', `file:${file}`, '--vcd', vcd, ...both])
+    expect(all.err).toContain('physmem: 3 samples in ')
+  })
+
   it('writes over no file that describes what it records, nor does snapshot', async () => {
     const text = 'blocks:\n  A:\n    base: 0x10000000\n    registers: { R: 8 }\n'
     const chip = folder.file('chip.yaml', text)

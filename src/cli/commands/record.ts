@@ -90,7 +90,7 @@ export default defineCommand({
     },
     onChange: {
       flags: '--on-change',
-      description: 'keep only samples that differ from the one before',
+      description: 'keep only samples that differ from the one before, as --vcd alone does',
       fallback: false as boolean,
     },
     when: {
@@ -184,7 +184,8 @@ async function record(
   const recorder = new FormattedRecorder(outputs)
   const seen = { first: true }
   const signal = context.io.interrupted()
-  const { for: durationUs, period: periodUs, count, onChange } = options
+  const { for: durationUs, period: periodUs, count } = options
+  const onChange = options.onChange || holdsChangesOnly(options, context.settings)
   const pace = {
     ...(durationUs === undefined ? {} : { durationUs }),
     ...(periodUs === undefined ? {} : { periodUs }),
@@ -221,6 +222,15 @@ async function record(
     context.note(`${counted(end.missed, 'period')} of --period passed without a sample`)
   }
   return unmet ? 3 : 0
+}
+
+/** A waveform alone has no more than changes: at full speed, what is the same is not kept for it. */
+function holdsChangesOnly(
+  { vcd, csv, jsonl, period, count }: Options,
+  { json }: { json: boolean },
+): boolean {
+  const others = [csv, jsonl, period, count]
+  return vcd !== undefined && !json && others.every((one) => one === undefined)
 }
 
 /** What is written, and where. */

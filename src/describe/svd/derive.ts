@@ -22,7 +22,12 @@ export function saidText(chain: Chain, name: string): string | undefined {
 
 /** The text with its line ends and indentations as single blanks. */
 export function saidWords(chain: Chain, name: string): string | undefined {
-  return saidText(chain, name)?.replace(/\s+/g, ' ')
+  return words(saidText(chain, name))
+}
+
+/** A text in one line. Vendors write line ends as `\n`, too, which means one in this format. */
+export function words(text: string | undefined): string | undefined {
+  return text?.replace(/(?:\s|\\[nr])+/g, ' ').trim()
 }
 
 /** What holds the parts of each kind of element, and which these are. */

@@ -22,6 +22,10 @@ describe('names of values', () => {
       `<description>one\r\n  two</description>${named('a', '+3')}`,
       { name: 'a', description: 'one two', value: 3n },
     ],
+    [
+      `<description>one\\n two\\r\\n</description>${named('a', '+3')}`,
+      { name: 'a', description: 'one two', value: 3n },
+    ],
   ])('%s', (text, value) => expect(read(text)).toEqual({ values: [value], issues: [] }))
 
   test.each([

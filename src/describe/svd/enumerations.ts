@@ -1,7 +1,7 @@
 /** enumeratedValues: the names of a field's values. */
 import { quote } from '../../text/refuse.ts'
 import type { EnumeratedValue, Enumeration } from '../model.ts'
-import { type Chain, saidText } from './derive.ts'
+import { type Chain, saidText, words } from './derive.ts'
 import { parsePattern } from './numbers.ts'
 import type { Reading } from './reading.ts'
 import { Said } from './value.ts'
@@ -62,7 +62,7 @@ function enumeratedValueOf(of: Said, width: number): EnumeratedValue | undefined
     return undefined
   }
   const named: EnumeratedValue = { name }
-  const description = textOf(element, 'description')?.replace(/\s+/g, ' ')
+  const description = words(textOf(element, 'description'))
   if (description !== undefined) named.description = description
   if (text === undefined) {
     if (isTrue(textOf(element, 'isDefault'))) return named

@@ -48,6 +48,24 @@ describe('what is restored', () => {
     )
   })
 
+  it('is nothing that takes data, a key or a command, or that a 1 may clear, by its name', () => {
+    const named = (name: string, more: { description?: string } = {}) =>
+      restored(register({ name, ...more }), 3n, 0n)
+    for (const name of ['KEYR1', 'SWTRIGCTRL', 'TXDR', 'RXDT']) {
+      expect(named(name)).toBe(`U.${name}: by its name, it takes data or commands`)
+    }
+    expect(named('RLR0', { description: 'Read lock register' })).toBe(
+      'U.RLR0: by its description, it takes data or commands',
+    )
+    for (const name of ['ISR', 'SR', 'INTFLAG']) {
+      expect(named(name)).toBe(`U.${name}: by its name, a 1 that is written may clear it`)
+      expect(restored(register({ name }), 3n, 0n, true)).toBe(3n)
+    }
+    // What is said of stores counts more than a name.
+    const said = register({ name: 'SR', fields: [EN, IRQ] })
+    expect(restored(said, 1n, 0n)).toBe(1n)
+  })
+
   it('is never a bit that a store of 1 clears, which gets a 0', () => {
     const one = register({ fields: [EN, IRQ] })
     expect(restored(one, 0x31n, 0x30n)).toBe(0x01n)

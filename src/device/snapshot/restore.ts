@@ -2,9 +2,10 @@ import { PhysmemError } from '../../base/errors.ts'
 import { fieldsOf } from '../../describe/lookup.ts'
 import type { Access, WriteEffect } from '../../describe/model.ts'
 import { formatBits } from '../../text/bits.ts'
+import { actsByName } from '../names.ts'
 import { suspectedTaking } from '../read-rules.ts'
 import { type DeviceRegister, isWritable, maskOf, ones, writeEffectOf } from '../register.ts'
-import { planStore, type Store } from '../store.ts'
+import { clearsUnsaid, planStore, type Store } from '../store.ts'
 
 /** What becomes of a register when a snapshot is restored. */
 export type Restoration<R extends DeviceRegister = DeviceRegister> =
@@ -51,8 +52,12 @@ export function planRestoration<R extends DeviceRegister>(
   const left = (why: string): Restoration<R> => ({ kind: 'left', register, left: [{ name, why }] })
   const fixed = whyFixed(described.access)
   if (fixed !== undefined) return left(fixed)
-  const isSuspect = suspectedTaking(register) !== undefined
-  if (isSuspect && !force) return left('by its name, it takes data or commands')
+  const suspected = suspectedTaking(register)
+  const acts = suspected !== undefined || actsByName(register.found.name)
+  const isCleared = clearsUnsaid(register) !== undefined
+  const isSuspect = acts || isCleared
+  if (acts && !force) return left(`by its ${suspected?.by ?? 'name'}, it takes data or commands`)
+  if (isCleared && !force) return left('by its name, a 1 that is written may clear it')
   const { mask, left: others } = restorable(register, differs)
   if (mask === 0n) return { kind: 'left', register, left: others }
   const changes = [{ name, mask, value: saved & mask }]
