@@ -14,6 +14,13 @@ const names = (registers: string) => {
   return { names: [...registersOf(block)].map(({ name, offset }) => `${name} ${offset}`), issues }
 }
 
+/** A group with an index that cannot be read, the name in it, and what is said of it. */
+const badIndex = (index: string): [string, string, string] => [
+  dim(2, 4, `<dimIndex>${index}</dimIndex>`),
+  'R%s',
+  `error bad-index P.R%s: dimIndex is "${index}", expected such as 0-3, A-D or A,B,C: it is left out`,
+]
+
 describe('arrays and lists', () => {
   test.each([
     [dim(3, 4), 'R[%s]', ['R[0] 0', 'R[1] 4', 'R[2] 8']],
@@ -58,21 +65,9 @@ describe('arrays and lists', () => {
       'R%s',
       'error index-twice P.R%s: dimIndex has "A" twice: it is left out',
     ],
-    [
-      dim(2, 4, '<dimIndex>A,</dimIndex>'),
-      'R%s',
-      'error bad-index P.R%s: dimIndex is "A,", expected such as 0-3, A-D or A,B,C: it is left out',
-    ],
-    [
-      dim(2, 4, '<dimIndex>D-A</dimIndex>'),
-      'R%s',
-      'error bad-index P.R%s: dimIndex is "D-A", expected such as 0-3, A-D or A,B,C: it is left out',
-    ],
-    [
-      dim(2, 4, '<dimIndex>0-9999999999</dimIndex>'),
-      'R%s',
-      'error bad-index P.R%s: dimIndex is "0-9999999999", expected such as 0-3, A-D or A,B,C: it is left out',
-    ],
+    badIndex('A,'),
+    badIndex('D-A'),
+    badIndex('0-9999999999'),
   ])('%s of %s is refused', (group, name, issue) => {
     expect(names(registerText(group, name))).toEqual({ names: [], issues: [issue] })
   })
