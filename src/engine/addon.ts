@@ -144,12 +144,16 @@ export interface Addon extends Ports {
   memoryDestroy(memory: MemoryHandle): void
   /** Maps what a program needs, and accesses nothing. */
   prepare(...work: RunArguments): void
+  /** Throws an Error with `errno` when `runAsync` would get no thread; otherwise the next one has it. */
+  reserveThread(): void
+  /** Runs it to its end, or to where it has to wait (`pending`): `runAsync` goes on. */
   run(...work: RunArguments): void
   /**
-   * Runs it on a thread of the engine, and calls `done` when it has ended; until then every other
-   * call with this memory throws. Throws an Error with `errno` when there can be no thread.
+   * Runs it from step `first` on (0, or as many as `run` did before it had to wait) on a thread of the
+   * engine, and calls `done` when it has ended; until then every other call with this memory throws.
+   * Throws an Error with `errno` when there can be no thread.
    */
-  runAsync(...work: [...RunArguments, done: () => void]): void
+  runAsync(...work: [...RunArguments, first: number, done: () => void]): void
   /**
    * Samples a program of single reads on a thread of the engine, as runAsync runs one: see
    * native/sample.h. `settings`: period and duration in nanoseconds, count, number of the read of
@@ -229,7 +233,7 @@ type RunArguments = [
 ]
 
 /** PM_ADDON_VERSION in native/addon.h. */
-const ADDON_VERSION = 10
+const ADDON_VERSION = 11
 
 let loaded: Addon | undefined
 

@@ -15,6 +15,7 @@ export const STATUSES = [
   'no-memory',
   'no-cache-control',
   'read-only',
+  'pending',
 ] as const
 
 export type Status = (typeof STATUSES)[number]

@@ -139,6 +139,70 @@ describe('many waits', () => {
   })
 })
 
+describe('a wait whose condition holds', () => {
+  const met = { op: 'wait', address: 0, width: 32, mask: 1, equals: 0, timeoutMs: 0 } as const
+  const write = { op: 'write', address: 4, width: 32, value: 7 } as const
+
+  it('is over before the call returns, on no thread', async () => {
+    const [memory] = memories as [MappedMemory]
+    const spy = vi.spyOn(loadAddon(), 'runAsync')
+    try {
+      const results = memory.run(new Program([met, write, met]))
+      expect(await memory.read32(4)).toBe(7)
+      expect((await results).done).toBe(3)
+      expect(spy).not.toHaveBeenCalled()
+    } finally {
+      spy.mockRestore()
+    }
+  })
+
+  it('is none: time that is up at the first look is out there and then', async () => {
+    const [memory] = memories as [MappedMemory]
+    const spy = vi.spyOn(loadAddon(), 'runAsync')
+    try {
+      const late = new Program([write, { ...met, equals: 1 }, write])
+      await expect(memory.run(late)).rejects.toMatchObject({
+        code: 'ETIMEOUT',
+        data: { step: 1 },
+        results: { done: 1 },
+      })
+      expect(spy).not.toHaveBeenCalled()
+    } finally {
+      spy.mockRestore()
+    }
+  })
+
+  it('lets what comes after it wait on a thread: nothing is done twice', async () => {
+    const [memory] = memories as [MappedMemory]
+    const spy = vi.spyOn(loadAddon(), 'runAsync')
+    const add = { op: 'update', address: 8, width: 32, mask: 0xff, value: 1 } as const
+    const unmet = { ...met, equals: 1, intervalUs: 200, timeoutMs: 600_000 } as const
+    await memory.write32(8, 0x100)
+    try {
+      const run = memory.run(new Program([met, add, unmet, { ...add, value: 2 }]))
+      expect(spy.mock.calls[0]?.[4]).toBe(2)
+      await meet(0)
+      const results = await run
+      expect([results.done, results.value(1), results.value(3)]).toEqual([4, 0x100, 0x101])
+    } finally {
+      spy.mockRestore()
+    }
+  })
+
+  it('a stop names the wait, and what was done before it', async () => {
+    const [memory] = memories as [MappedMemory]
+    const controller = new AbortController()
+    const unmet = { ...met, equals: 1, timeoutMs: 600_000 } as const
+    const run = memory.run(new Program([write, unmet]), { signal: controller.signal })
+    controller.abort()
+    await expect(run).rejects.toMatchObject({
+      code: 'EABORT',
+      message: 'step 1: stopped by the caller',
+      results: { done: 1 },
+    })
+  })
+})
+
 describe('a program behind a wait of the same memory', () => {
   it('does nothing when it is empty and stopped', async () => {
     const [memory] = memories as [MappedMemory]
@@ -207,7 +271,7 @@ describe('a program behind a wait of the same memory', () => {
 describe('where the system gives no more threads', () => {
   it('a long program is refused with nothing done, and short ones go on', async () => {
     const [memory] = memories as [MappedMemory]
-    const spy = vi.spyOn(loadAddon(), 'runAsync').mockImplementation(() => {
+    const spy = vi.spyOn(loadAddon(), 'reserveThread').mockImplementation(() => {
       throw Object.assign(new Error('no thread'), { errno: 11 })
     })
     try {

@@ -32,6 +32,8 @@ export interface Failure {
   cause?: unknown
 }
 
+const NOTHING = { done: 0, cells: new BigUint64Array(0), data: new Uint8Array(0) }
+
 /** Why, where no more is known than the code. */
 export const REASONS = {
   EFAULT_BUS: 'nothing answered (bus error)',
@@ -84,16 +86,16 @@ export function timeoutError(
   return new ConditionError('ETIMEOUT', message, more, { results })
 }
 
-/** For a program whose turn has not come: throws EABORT when it was stopped, with nothing done. */
+/** For a program whose turn has not come: throws EABORT when it was stopped, with what was done before. */
 export function checkNotStopped(
   name: string,
   program: Program,
   signal: AbortSignal | undefined,
+  results = new Results(program, NOTHING),
 ): void {
   if (!signal?.aborted || program.steps.length === 0) return
-  const nothing = { done: 0, cells: new BigUint64Array(0), data: new Uint8Array(0) }
-  const failure = { code: 'EABORT', step: 0, cause: signal.reason } as const
-  throw failureError(name, program, new Results(program, nothing), failure)
+  const failure = { code: 'EABORT', step: results.done, cause: signal.reason } as const
+  throw failureError(name, program, results, failure)
 }
 
 /** The error of every use after `close`. */
