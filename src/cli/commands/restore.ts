@@ -26,7 +26,13 @@ import {
 
 export default defineCommand({
   arguments: [
-    { name: 'file', needed: true, description: 'a snapshot', completes: 'file', parse: filePath },
+    {
+      name: 'file',
+      needed: true,
+      description: 'a snapshot, or - for standard input',
+      completes: 'file',
+      parse: filePath,
+    },
   ],
   options: {
     dryRun: {
@@ -51,7 +57,7 @@ export default defineCommand({
   async run(context, args, options) {
     const file = filePath(one(args, 0))
     const { dryRun, force } = options
-    const snapshot = readSnapshot(file)
+    const snapshot = await readSnapshot(context, file)
     if (!force) checkTarget(snapshot, context.settings.target)
     const session = await openSession(context, { ...options, onlyNames: true })
     checkChip(snapshot, session)

@@ -148,6 +148,40 @@ describe('diff', () => {
   })
 })
 
+describe('a snapshot through a pipe', () => {
+  const input = async (line: string) => new TextEncoder().encode((await on(line)).out)
+
+  it('is compared as a file is, on either side', async () => {
+    const saved = await input('snapshot gpio.OUT')
+    await on(`snapshot gpio.OUT -o ${before}`)
+    const equal = { code: 0, out: 'equal: 1 register\n', err: '' }
+    expect(await run('--target sim: diff -', { memory, input: saved })).toEqual(equal)
+    expect(await run(`--target sim: diff - ${before}`, { input: saved })).toEqual(equal)
+    expect(await run(`--target sim: diff ${before} -`, { input: saved })).toEqual(equal)
+  })
+
+  it('is restored as a file is', async () => {
+    const saved = await input('snapshot gpio.OUT')
+    await on('write gpio.OUT=5')
+    const { code, out } = await run('--target sim: restore -', { memory, input: saved })
+    expect([code, out.split('\n')[0]]).toEqual([0, 'gpio.OUT  0x00000005 -> 0x00000000'])
+    expect(await memory.read32(0x0903_0000)).toBe(0)
+  })
+
+  it('is refused where it is none, or twice', async () => {
+    const none = await run('--target sim: restore -', { memory, input: new Uint8Array([0x7b]) })
+    expect([none.code, none.err]).toEqual([
+      2,
+      'physmem: standard input:1:2: it ends too early: expected what physmem snapshot writes\n',
+    ])
+    const twice = await run('--target sim: diff - -', { memory })
+    expect([twice.code, twice.err]).toEqual([
+      2,
+      'physmem: standard input is one snapshot: give the other as a file\n',
+    ])
+  })
+})
+
 describe('restore', () => {
   it('writes what differs, in the order of the file, once', async () => {
     await on(`snapshot uart0 gpio -o ${before}`)

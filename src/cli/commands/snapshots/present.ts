@@ -1,6 +1,6 @@
 import { type ErrorCode, PhysmemError, RequestError } from '../../../base/errors.ts'
 import type { Width } from '../../../base/width.ts'
-import { readDescriptionFile } from '../../../device/files.ts'
+import { MOST_DESCRIPTION_BYTES, readDescriptionFile } from '../../../device/files.ts'
 import { whyNever, whyNotInBulk } from '../../../device/read-rules.ts'
 import type { DeviceRegister, SettledRegister } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
@@ -32,9 +32,12 @@ export interface SnapshotFile {
   content: string
 }
 
-/** Throws ESYNTAX, with line and column, for what is no snapshot. */
-export function readSnapshot(file: string): SnapshotFile {
-  const content = readDescriptionFile(file, 'a snapshot')
+/** `-` is standard input. Throws ESYNTAX, with line and column, for what is no snapshot. */
+export async function readSnapshot({ io }: Context, path: string): Promise<SnapshotFile> {
+  const [file, content] =
+    path === '-'
+      ? ['standard input', new TextDecoder().decode(await io.readInput(MOST_DESCRIPTION_BYTES))]
+      : [path, readDescriptionFile(path, 'a snapshot')]
   return { file, content, snapshot: parseSnapshot(file, content) }
 }
 
