@@ -160,7 +160,7 @@ function locate({ address, length, pageBytes }: HugePages, attempt: Attempt): nu
   const { entries, pageBytes: smallPage } = maker.entries(virtual)
   return entries.map((entry) => {
     if (entry.kind === 'present') return entry.frame * smallPage
-    if (entry.kind === 'hidden') throw refusalError(what, explainHiddenFrames(systemAt(root)))
+    if (entry.kind === 'hidden') throw refusalError(what, explainHiddenFrames(systemAt(root).now()))
     const reason = `a huge page, just written, is in no frame: ${entry.kind}`
     throw refusalError(what, { code: 'EREFUSED', reason })
   })
@@ -241,7 +241,10 @@ function heldBy({ pinned, locked, length, pageBytes }: HugePages): DmaCheck[] {
 function reachOf(pci: string, address: number, root: string): Reach {
   const what = `the buffer at ${formatAddress(address)} has no address for the PCI function ${pci}`
   if (!pciExists(pci, filesAt(root))) {
-    throw refusalError(what, { code: 'ENOPLACE', reason: noSuchFunction(pci, systemAt(root)) })
+    throw refusalError(what, {
+      code: 'ENOPLACE',
+      reason: noSuchFunction(pci, systemAt(root).now()),
+    })
   }
   const group = readIommuGroup(pci, filesAt(root))
   if (group !== undefined && group.type !== 'identity') {

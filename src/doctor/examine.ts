@@ -69,7 +69,7 @@ export async function examineWith(at: Examination): Promise<Diagnosis> {
   const findings: Finding[] = []
   for (const check of CHECKS) findings.push(...(await check(at, findings)))
   if (at.selfTest) findings.push(...(await selfTest(at, findings)))
-  return { host: readHost(systemAt(at.root, at.cpu)), findings: withAlternatives(findings) }
+  return { host: readHost(systemAt(at.root, at.cpu).now()), findings: withAlternatives(findings) }
 }
 
 const elsewhere: NoProbe = {

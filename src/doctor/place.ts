@@ -71,7 +71,7 @@ export async function examinePlace(
   const parsed = typeof place === 'string' ? parsePlace(place) : place
   const read = await tryAccess(parsed, 'read', width, root)
   const write = await tryAccess(parsed, 'write', width, root)
-  const inventory = await readInventory(systemAt(root))
+  const inventory = await readInventory(systemAt(root).now())
   // Where it has no address, reading says why.
   const found = await addressOfPlace(parsed, { root }).catch((error: unknown) => {
     if (!(error instanceof PhysmemError)) throw error
@@ -135,6 +135,6 @@ function remarksOn({ facts }: Region, root: string): Remark[] {
   return facts.flatMap((fact) => {
     if (fact.kind !== 'bar') return []
     const pci = readPciFunction(fact.device, filesAt(root))
-    return (pci && silenceOf(pci, fact.io ? 'io' : 'memory', systemAt(root))) ?? []
+    return (pci && silenceOf(pci, fact.io ? 'io' : 'memory', systemAt(root).now())) ?? []
   })
 }

@@ -131,8 +131,8 @@ function waysToWrite({ root, cpu }: Examination): WayToWrite[] {
       reading: 'devmem.ram.map',
       // Reading worked: only the permissions of the node tell writing from that.
       explain: (errno, physical) =>
-        (errno === 'EACCES' ? explainDevMemOpen(errno, systemAt(root)) : undefined) ??
-        explainDevMemMap(errno, physical, systemAt(root, cpu)),
+        (errno === 'EACCES' ? explainDevMemOpen(errno, systemAt(root).now()) : undefined) ??
+        explainDevMemMap(errno, physical, systemAt(root, cpu).now()),
     },
     {
       file: KMOD,

@@ -89,12 +89,15 @@ export class Binding implements Disposable {
       this.#isChanged = true
       if (previous !== undefined) this.#writeDriver(previous, 'unbind')
     } catch (error) {
-      throw this.#refused(error, explainUnbind(errnoOf(error), systemAt(this.#root)))
+      throw this.#refused(error, explainUnbind(errnoOf(error), systemAt(this.#root).now()))
     }
     try {
       this.#writeDriver(driver, 'bind')
     } catch (error) {
-      throw this.#refused(error, explainBind(errnoOf(error), address, driver, systemAt(this.#root)))
+      throw this.#refused(
+        error,
+        explainBind(errnoOf(error), address, driver, systemAt(this.#root).now()),
+      )
     }
   }
 
@@ -135,7 +138,7 @@ export class Binding implements Disposable {
   #lost(cause: unknown): RefusedError {
     const { address, driver, previous } = this
     const back = previous === undefined ? 'taken from' : `given back to ${previous} from`
-    const { code, reason } = explainUnbind(errnoOf(cause), systemAt(this.#root))
+    const { code, reason } = explainUnbind(errnoOf(cause), systemAt(this.#root).now())
     const message = `${address} could not be ${back} ${driver}: ${reason}`
     const data = {
       errno: errnoOf(cause),
@@ -190,11 +193,11 @@ export async function bindDriver(
   const data = { place: pciPlaceName(device) }
   if (!isMainThread) throw new RequestError('EUSAGE', `${what} ${IN_WORKER}`, data)
   if (!pciExists(device, filesAt(root))) {
-    throw new RequestError('ENOPLACE', noSuchFunction(device, systemAt(root)), data)
+    throw new RequestError('ENOPLACE', noSuchFunction(device, systemAt(root).now()), data)
   }
   const known = listFolder(filesAt(), driversFolder(root))
   if (!known.includes(driver)) {
-    const refusal = noSuchDriver(driver, known, systemAt(root))
+    const refusal = noSuchDriver(driver, known, systemAt(root).now())
     throw refusalError(what, refusal, { ...data, curesMachine: true })
   }
   const [user, ...more] = findUsers(device, root)

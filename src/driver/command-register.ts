@@ -29,7 +29,7 @@ export class CommandRegister {
     this.#root = root
     const path = join(root, pciFolder(address), 'config')
     if (!pciExists(address, filesAt(root))) {
-      throw new RequestError('ENOPLACE', noSuchFunction(address, systemAt(root)), {
+      throw new RequestError('ENOPLACE', noSuchFunction(address, systemAt(root).now()), {
         place: pciPlaceName(address),
       })
     }
@@ -67,7 +67,7 @@ export class CommandRegister {
     } catch (cause) {
       const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
       const what = `the configuration space of ${this.#address} cannot be ${verb}`
-      const refusal = explainConfig(errno, systemAt(this.#root))
+      const refusal = explainConfig(errno, systemAt(this.#root).now())
       throw refusalError(what, refusal, { place: pciPlaceName(this.#address), errno }, { cause })
     }
   }

@@ -52,7 +52,7 @@ export class Here extends Mappable implements LocalMachine {
     const machine = await this.opened.add(() => new Reached({ root }))
     return await describeMachine(
       options,
-      { system: systemAt(root) },
+      { system: systemAt(root).now() },
       { target: this.target, machine, lock: (places, act) => withPageLocks(places, { root }, act) },
     )
   }
@@ -61,7 +61,9 @@ export class Here extends Mappable implements LocalMachine {
     if (this.#root === '/' && process.platform !== 'linux') {
       throw new RefusedError('EPLATFORM', 'what is at which address is told by Linux only')
     }
-    return await (await import('../inventory/inventory.ts')).readInventory(systemAt(this.#root))
+    return await (await import('../inventory/inventory.ts')).readInventory(
+      systemAt(this.#root).now(),
+    )
   }
 
   doctor(place: string, options?: PlaceDoctorOptions): Promise<PlaceDiagnosis>

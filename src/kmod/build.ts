@@ -50,7 +50,7 @@ export async function buildKmod(options: BuildOptions): Promise<string> {
     throw new RequestError('ESYNTAX', message, { input: release })
   }
   // For another kernel, or of a build tree that is given, it may be built all the same.
-  const none = explainNoModules(systemAt(root))
+  const none = explainNoModules(systemAt(root).now())
   if (
     none?.errno === 'ENOSYS' &&
     options.headers === undefined &&
@@ -85,7 +85,7 @@ function checkHeaders({ release, headers, root = '/' }: BuildOptions): string {
   if (fault !== undefined) {
     const refusal =
       headers === undefined
-        ? headersRefusal(release, folder, systemAt(root))
+        ? headersRefusal(release, folder, systemAt(root).now())
         : noHeadersRefusal(folder, fault, release)
     throw refusalError(WHAT, refusal)
   }
@@ -147,7 +147,7 @@ async function make(
     child.once('error', reject)
     child.once('close', resolve)
   }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw refusalError(WHAT, makeRefusal(systemAt(root)))
+    if (error.code === 'ENOENT') throw refusalError(WHAT, makeRefusal(systemAt(root).now()))
     throw error
   })
   if (code === 0) return

@@ -74,7 +74,7 @@ export function unloadKmod(root = '/', calls: ModuleCalls = loadAddon()): void {
 function findBuilt(release: string, root: string): string {
   const found = findModule(release, filesAt(root))
   if (found !== undefined) return join(root, found)
-  const none = explainNoModules(systemAt(root))
+  const none = explainNoModules(systemAt(root).now())
   const places = modulePlaces(release).map((place) => join(root, place))
   const refusal = none?.refusal ?? notBuiltRefusal(release, places)
   throw refusalError('the kernel module cannot be loaded', refusal)

@@ -42,7 +42,7 @@ export function readKmodStatus(root = '/'): KmodStatus {
   const found = findModule(release, filesAt(root))
   const built = found && join(root, found)
   const headers = findHeaders(release, filesAt(root))
-  const forbidden = explainModules(systemAt(root))
+  const forbidden = explainModules(systemAt(root).now())
   const status = {
     release,
     loaded,
@@ -70,9 +70,9 @@ function openingError(root: string): string | undefined {
 function nextStep(status: Omit<KmodStatus, 'next'>, root: string): string | undefined {
   const { loaded, built, refusal, signed, release } = status
   if (loaded) return undefined
-  const none = explainNoModules(systemAt(root))
+  const none = explainNoModules(systemAt(root).now())
   if (none) return none.refusal.cure
-  if (built === undefined) return buildKmodLine(release, systemAt(root))
+  if (built === undefined) return buildKmodLine(release, systemAt(root).now())
   // Whether what is packed is signed shows when it is loaded.
   return refusal === undefined || signed || isPacked(built) ? 'physmem kmod load' : refusal.cure
 }

@@ -97,5 +97,5 @@ async function ofTarget(source: InventorySource): Promise<Inventory> {
   if (root === '/' && process.platform !== 'linux') {
     throw new RefusedError('EPLATFORM', 'what is at which address is told by Linux only')
   }
-  return readInventory(systemAt(root))
+  return readInventory(systemAt(root).now())
 }

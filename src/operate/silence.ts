@@ -35,7 +35,7 @@ export async function remarksOn(
   for (const access of accesses) {
     const bars = await barsOf(access, root)
     const pci = bars && readPciFunction(bars.device, filesAt(root))
-    const remark = pci && silenceOf(pci, bars.space, systemAt(root))
+    const remark = pci && silenceOf(pci, bars.space, systemAt(root).now())
     if (remark === undefined || told.has(remark.text)) continue
     remarks.push(remark)
     told.add(remark.text)
@@ -80,7 +80,7 @@ async function barsAt(
   space: 'memory' | 'ports',
   root: string,
 ): Promise<Bars | undefined> {
-  const bar = await barAt(address, space, systemAt(root))
+  const bar = await barAt(address, space, systemAt(root).now())
   return bar && { device: bar.device, space: bar.io ? 'io' : 'memory' }
 }
 

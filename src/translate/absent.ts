@@ -60,7 +60,7 @@ export function absent(question: Question, entry: PageEntry, mapping: Mapping): 
   switch (entry.kind) {
     case 'hidden': {
       const what = `0x${question.virtual.toString(16)} of process ${pid} cannot be looked up`
-      return refusalError(what, explainHiddenFrames(systemAt(root)), {
+      return refusalError(what, explainHiddenFrames(systemAt(root).now()), {
         pid,
         virtual: question.virtual,
       })

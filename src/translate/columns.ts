@@ -70,7 +70,7 @@ function refuseHidden(
   if (frames.some((frame) => frame >= 0)) return
   for (let index = 0; index < frames.length; index++) {
     if (entry(index).kind === 'hidden') {
-      throw refusalError('frames cannot be looked up', explainHiddenFrames(systemAt(root)))
+      throw refusalError('frames cannot be looked up', explainHiddenFrames(systemAt(root).now()))
     }
   }
 }

@@ -119,7 +119,7 @@ export class Frames {
 
   #open(name: FrameFileName): FrameFile | undefined {
     try {
-      return openFrameFile(name, systemAt(this.#root))
+      return openFrameFile(name, systemAt(this.#root).now())
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       this.refusals.push(error)

@@ -54,7 +54,7 @@ export function translateKernel(at: bigint | string, root = '/'): KernelTranslat
 
 /** /proc/kcore gave nothing: whether it cannot be opened, or is empty. */
 function whyNoHeaders(root: string): Refusal {
-  const system = systemAt(root)
+  const system = systemAt(root).now()
   if (system.files.bytes('/proc/kcore', 1) !== undefined) {
     const refusal = maskedKcore(system.files.status('/proc/kcore'))
     return { ...refusal, reason: `/proc/kcore cannot be read: ${refusal.reason}` }

@@ -70,7 +70,7 @@ export class OwnerIndex {
     const skipped = await walkProcesses((...visited) => builder.visit(...visited), options)
     if (builder.hidden) {
       const what = 'owners cannot be looked up'
-      throw refusalError(what, explainHiddenFrames(systemAt(options.root)))
+      throw refusalError(what, explainHiddenFrames(systemAt(options.root).now()))
     }
     return new OwnerIndex(builder, skipped)
   }

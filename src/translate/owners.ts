@@ -73,7 +73,7 @@ export async function owners(
   checkWalkOptions('owners', options)
   checkKind('addresses', addresses, 'array')
   const { root = '/' } = options
-  const { pageSize } = systemAt(root)
+  const { pageSize } = systemAt(root).now()
   using facts = new Frames(pageSize, root)
   const asked = askedOf(addresses, pageSize)
   const resources = readIomem(filesAt(root))
@@ -86,7 +86,7 @@ export async function owners(
   const search = new Search(found, mapped, root)
   const skipped = await walkProcesses((...visited) => search.visit(...visited), options)
   if (search.hidden) {
-    throw refusalError('owners cannot be looked up', explainHiddenFrames(systemAt(root)))
+    throw refusalError('owners cannot be looked up', explainHiddenFrames(systemAt(root).now()))
   }
   return { frames: found, pageSize, skipped, searched: mapped.length > 0 }
 }

@@ -45,7 +45,7 @@ export class Pagemap {
     } catch (cause) {
       const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
       const what = `the memory of process ${pid} cannot be looked up`
-      const refusal = explainPagemapOpen(errno, pid, systemAt(root))
+      const refusal = explainPagemapOpen(errno, pid, systemAt(root).now())
       throw refusalError(what, refusal, { pid, errno }, { cause })
     }
   }
@@ -113,7 +113,7 @@ export class Pagemap {
   gone(): PhysmemError {
     const { pid } = this
     const what = `the memory of process ${pid} cannot be looked up`
-    const refusal = noProcess(pid, systemAt(this.#root))
+    const refusal = noProcess(pid, systemAt(this.#root).now())
     return refusalError(what, refusal, { pid })
   }
 

@@ -141,7 +141,9 @@ export class AllTranslation implements AsyncIterable<Run> {
       for (const run of some) {
         if (run.kind === 'hidden') {
           const what = `the memory of process ${this.pid} cannot be looked up`
-          throw refusalError(what, explainHiddenFrames(systemAt(this.#root)), { pid: this.pid })
+          throw refusalError(what, explainHiddenFrames(systemAt(this.#root).now()), {
+            pid: this.pid,
+          })
         }
         yield* this.#hole(one, next, run.page, pageSize)
         yield this.#count(toRun(run, mapping, pageSize, frames))

@@ -20,7 +20,12 @@ export interface DevMemOptions {
 /** The physical memory of this machine, as far as the kernel lets /dev/mem reach it. */
 export function openDevMem(mode: Mode, root = '/', { cached }: DevMemOptions = {}): MapSource {
   const path = join(root, 'dev/mem')
-  const { fd } = openNode(path, mode, (errno) => explainDevMemOpen(errno, systemAt(root)), cached)
+  const { fd } = openNode(
+    path,
+    mode,
+    (errno) => explainDevMemOpen(errno, systemAt(root).now()),
+    cached,
+  )
   return {
     name: cached ? `${path} (cached)` : path,
     fd,
@@ -28,7 +33,7 @@ export function openDevMem(mode: Mode, root = '/', { cached }: DevMemOptions = {
     base: 0,
     length: 2 ** physicalAddressBits(filesAt(root)),
     regularFile: false,
-    explain: (errno, address) => explainDevMemMap(errno, address, systemAt(root)),
+    explain: (errno, address) => explainDevMemMap(errno, address, systemAt(root).now()),
     close: () => closeSync(fd),
   }
 }

@@ -37,7 +37,7 @@ export function offsetsError(
   { owner, device }: Extract<NodeKind, { kind: 'other' }>,
   root: string,
 ): PhysmemError {
-  const refusal = explainOffsets(owner, device, systemAt(root))
+  const refusal = explainOffsets(owner, device, systemAt(root).now())
   return refusalError(`${path} cannot be mapped by its path`, refusal, {
     place: filePlaceName(path),
   })
@@ -46,7 +46,7 @@ export function offsetsError(
 /** `before` is what was there when it was looked at: something else is not opened in its place. */
 function openBytes(path: string, mode: Mode, before: Stats | undefined, root: string): MapSource {
   const explainOpen = (errno: string) =>
-    before && isDevMem(before) ? explainDevMemOpen(errno, systemAt(root)) : undefined
+    before && isDevMem(before) ? explainDevMemOpen(errno, systemAt(root).now()) : undefined
   const { fd, status } = openNode(path, mode, explainOpen)
   if (before === undefined || !isSame(before, status)) {
     closeSync(fd)
@@ -73,7 +73,8 @@ function isDevMem(status: Stats): boolean {
 
 /** Why mmap refused what is at a path. */
 export function explainerOf(path: string, status: Stats, root: string): MapSource['explain'] {
-  if (isDevMem(status)) return (errno, address) => explainDevMemMap(errno, address, systemAt(root))
+  if (isDevMem(status))
+    return (errno, address) => explainDevMemMap(errno, address, systemAt(root).now())
   return (errno) => {
     // fs/proc/inode.c, pde_mmap(): no file of /proc but a few has what is mapped.
     const isText = errno === 'EIO' && fileSystemOf(path) === 'proc'

@@ -58,7 +58,12 @@ function openFile(name: string, root: string): number {
     fd = openSync(name, 'r')
   } catch (cause) {
     const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    throw refusalError(what, explainKcoreOpen(errno, systemAt(root)), { place, errno }, { cause })
+    throw refusalError(
+      what,
+      explainKcoreOpen(errno, systemAt(root).now()),
+      { place, errno },
+      { cause },
+    )
   }
   const status = fstatSync(fd)
   if (status.isFile() && status.size > 0) return fd

@@ -40,9 +40,11 @@ const HEADER_BYTES = 64
 export function openPciConfig(device: string, mode: Mode, root = '/'): PciConfigMemory {
   const place = `pci:${device}/config`
   if (!pciExists(device, filesAt(root)))
-    throw new RequestError('ENOPLACE', noSuchFunction(device, systemAt(root)), { place })
+    throw new RequestError('ENOPLACE', noSuchFunction(device, systemAt(root).now()), { place })
   const path = join(root, pciFolder(device), 'config')
-  const { fd, status } = openNode(path, mode, (errno) => explainBarOpen(errno, systemAt(root)))
+  const { fd, status } = openNode(path, mode, (errno) =>
+    explainBarOpen(errno, systemAt(root).now()),
+  )
   return new PciConfigMemory({ name: place, fd, length: status.size, mode, root })
 }
 
@@ -73,7 +75,7 @@ export class PciConfigMemory extends Memory {
     this.length = length
     this.#fd = fd
     this.#root = root
-    this.#closedBehind = capabilityRefusal('CAP_SYS_ADMIN', systemAt(root))
+    this.#closedBehind = capabilityRefusal('CAP_SYS_ADMIN', systemAt(root).now())
     this.#bus = {
       ...systemClock,
       name,
@@ -113,7 +115,7 @@ export class PciConfigMemory extends Memory {
     }
     this.#checkHeader(program)
     if (!program.writes) return
-    const refusal = lockdownRefusal(systemAt(this.#root))
+    const refusal = lockdownRefusal(systemAt(this.#root).now())
     if (refusal) throw refusalError(`${this.name} cannot be written`, refusal)
   }
 

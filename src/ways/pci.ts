@@ -51,7 +51,7 @@ export function openPciBar(
       { place: placeOf(which) },
     )
   }
-  const { fd } = openNode(path, mode, (errno) => explainBarOpen(errno, systemAt(root)))
+  const { fd } = openNode(path, mode, (errno) => explainBarOpen(errno, systemAt(root).now()))
   return {
     name: placeOf(which),
     fd,
@@ -60,7 +60,7 @@ export function openPciBar(
     base: bar.start % pageBytes,
     length: bar.length,
     regularFile: false,
-    explain: (errno) => explainBarMap(errno, device, bar.number, systemAt(root)),
+    explain: (errno) => explainBarMap(errno, device, bar.number, systemAt(root).now()),
     close: () => closeSync(fd),
   }
 }
@@ -69,7 +69,7 @@ export function openPciBar(
 export function findBar(which: PciBar, root: string): Bar {
   const { device } = which
   if (!pciExists(device, filesAt(root)))
-    throw absentBar(which, noSuchFunction(device, systemAt(root)))
+    throw absentBar(which, noSuchFunction(device, systemAt(root).now()))
   const bars = readBars(device, filesAt(root))
   const bar = bars.find(({ number }) => number === which.bar)
   if (!bar) {

@@ -46,7 +46,7 @@ const PORTS = 0x1_0000
  */
 export function openPorts(mode: Mode, root = '/', options: PortOptions = {}): PortMemory {
   const addon = loadAddon()
-  const { cpu } = systemAt(root)
+  const { cpu } = systemAt(root).now()
   if (cpu !== 'x64') throw refusalError('there are no ports', noPorts(cpu))
   const { blocks = false, instructions = root === '/' ? addon : {} } = options
   return new PortMemory(mode, root, blocks, instructions)
@@ -142,7 +142,7 @@ export class PortMemory extends Memory {
     if (errno === undefined) return
     const refusal = combined(
       node,
-      errno === 'none' ? undefined : explainIoperm(errno, systemAt(this.#root)),
+      errno === 'none' ? undefined : explainIoperm(errno, systemAt(this.#root).now()),
     )
     const what = `the ${width}-bit port ${hex(address)} cannot be reached`
     const told = errno === 'none' ? {} : { errno }
@@ -167,7 +167,7 @@ export class PortMemory extends Memory {
       this.#node = { fd: openSync(path, this.#mode === 'write' ? 'r+' : 'r') }
     } catch (error) {
       const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-      this.#node = explainDevPortOpen(errno, systemAt(this.#root))
+      this.#node = explainDevPortOpen(errno, systemAt(this.#root).now())
     }
     return this.#node
   }

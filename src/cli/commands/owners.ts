@@ -36,7 +36,7 @@ export default defineCommand({
   inBatches: looks,
   async run(context, args) {
     const { root, settings } = context
-    const { pageSize } = systemAt(root)
+    const { pageSize } = systemAt(root).now()
     const addresses: number[] = []
     for (const text of several(args, 0)) {
       for (const address of await addressesOf(text, pageSize, root)) addresses.push(address)

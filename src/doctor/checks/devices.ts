@@ -69,12 +69,12 @@ function checkClaimed(at: Examination, subject: Subject, samples: readonly Sampl
   if (samples.length === 0) return nothingToTry(subject)
   const words = readCommandLine(filesAt(at.root)).all('iomem')
   const asked = words.map(({ text }) => ({ file: '/proc/cmdline', line: text }))
-  const evidence = [...asked, ...configEvidence('CONFIG_IO_STRICT_DEVMEM', systemAt(at.root))]
+  const evidence = [...asked, ...configEvidence('CONFIG_IO_STRICT_DEVMEM', systemAt(at.root).now())]
   return works(subject, `none of ${counted(samples.length, 'region')} is refused`, evidence)
 }
 
 function refusal(at: Examination, subject: Subject, { address, errno = '' }: Sample): Finding {
-  return refused(subject, explainDevMemMap(errno, address, systemAt(at.root, at.cpu)), errno)
+  return refused(subject, explainDevMemMap(errno, address, systemAt(at.root, at.cpu).now()), errno)
 }
 
 function nothingToTry(subject: Subject): Finding {

@@ -45,7 +45,7 @@ export const checkDevMem: Check = async (at) => {
 async function checkOpen({ attempts, root }: Examination): Promise<Finding> {
   const errno = attempts.open(DEVMEM, 'read')
   if (errno === undefined) return works(open, 'it opens for reading')
-  const finding = unopened(open, errno, explainDevMemOpen(errno, systemAt(root)))
+  const finding = unopened(open, errno, explainDevMemOpen(errno, systemAt(root).now()))
   if (errno !== 'ENOENT') return finding
   // drivers/char/mem.c, memory_open(): ENXIO where the kernel has no such device.
   const fresh = await attempts.freshNode(1)
@@ -61,7 +61,7 @@ function checkRamRead(at: Examination): Finding {
     attempts.read(DEVMEM, BigInt(physical), length),
   )
   const explain = (errno: string, address: number) =>
-    explainDevMemRead(errno, address, systemAt(root))
+    explainDevMemRead(errno, address, systemAt(root).now())
   return toFinding(at, ramRead, shown, explain)
 }
 
@@ -69,7 +69,7 @@ function checkRamMap(at: Examination): Finding {
   const { probe, attempts, root, cpu } = at
   const shown = compare(probe, (physical, length) => attempts.load(DEVMEM, physical, length))
   const explain = (errno: string, address: number) =>
-    explainDevMemMap(errno, address, systemAt(root, cpu))
+    explainDevMemMap(errno, address, systemAt(root, cpu).now())
   return toFinding(at, ramMap, shown, explain)
 }
 
@@ -102,9 +102,9 @@ function toFinding(
 
 /** Without a page to compare, the configuration tells at least what is refused for certain. */
 function unproven({ root, cpu }: Examination, subject: Subject, { reason }: Refusal): Finding {
-  const known = refusedRam(systemAt(root, cpu))
+  const known = refusedRam(systemAt(root, cpu).now())
   if (known) return refused(subject, known, 'EPERM')
-  const evidence = configEvidence('CONFIG_STRICT_DEVMEM', systemAt(root))
+  const evidence = configEvidence('CONFIG_STRICT_DEVMEM', systemAt(root).now())
   return unknown(subject, `not tried, for want of a page whose frame is known: ${reason}`, evidence)
 }
 
@@ -113,7 +113,7 @@ function unproven({ root, cpu }: Examination, subject: Subject, { reason }: Refu
  * tried, since no page of our own is there: it follows from what is refused above.
  */
 function checkLow({ root }: Examination, ram: Finding): Finding {
-  const evidence = configEvidence('CONFIG_STRICT_DEVMEM', systemAt(root))
+  const evidence = configEvidence('CONFIG_STRICT_DEVMEM', systemAt(root).now())
   if (ram.code === 'EREFUSED_STRICT_DEVMEM') {
     const reason = 'read() gives zeros for it, and discards what is written; mmap() shows the bytes'
     const finding = refused(low, { code: 'EREFUSED_STRICT_DEVMEM', reason, evidence })

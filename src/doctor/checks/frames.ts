@@ -26,7 +26,7 @@ function checkFile(at: Examination, name: FrameFileName, what: string): Finding 
   const { attempts, probe, root } = at
   const errno = attempts.open(`proc/${name}`, 'read')
   if (errno !== undefined)
-    return refused(subject, explainFrameFile(errno, name, systemAt(root)), errno)
+    return refused(subject, explainFrameFile(errno, name, systemAt(root).now()), errno)
   if (!isProbe(probe)) return works(subject, 'it opens')
   const bytes = attempts.read(`proc/${name}`, BigInt(probe.frame) * 8n, 8)
   if (typeof bytes === 'string') return refused(subject, explainOpen(bytes), bytes)

@@ -17,7 +17,8 @@ export const checkKcore: Check = (at) => [check(at)]
 function check(at: Examination): Finding {
   const { attempts, root, probe } = at
   const errno = attempts.open(KCORE, 'read')
-  if (errno !== undefined) return refused(subject, explainKcoreOpen(errno, systemAt(root)), errno)
+  if (errno !== undefined)
+    return refused(subject, explainKcoreOpen(errno, systemAt(root).now()), errno)
   const segments = readKcoreHeaders(filesAt(root))
   if (segments.length === 0) {
     return { ...refused(subject, maskedKcore(attempts.status(KCORE))), verdict: 'absent' }

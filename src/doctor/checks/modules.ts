@@ -7,7 +7,7 @@ const subject: Subject = { id: 'modules', title: 'kernel modules of your own (un
 
 /** Whether a module could be loaded, by what the kernel says. None is. */
 export const checkModules: Check = ({ root }) => {
-  const found = explainModules(systemAt(root))
+  const found = explainModules(systemAt(root).now())
   if (found) return [refused(subject, found.refusal, found.errno)]
   return [works(subject, 'nothing forbids it; none was loaded')]
 }

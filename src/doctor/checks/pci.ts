@@ -32,13 +32,14 @@ function checkBar(at: Examination, pci: PciFunction, bar: Bar): Finding {
     return refused(subject, { code: 'EREFUSED', reason, evidence }, 'ENOENT')
   }
   const errno = at.attempts.open(file, 'read')
-  if (errno !== undefined) return unopened(subject, errno, explainBarOpen(errno, systemAt(at.root)))
+  if (errno !== undefined)
+    return unopened(subject, errno, explainBarOpen(errno, systemAt(at.root).now()))
   const offset = bar.start % at.attempts.pageSize
   const answer = at.attempts.map(file, 0, 'read')
   if (answer !== undefined) {
     return refused(
       subject,
-      explainBarMap(answer, pci.address, bar.number, systemAt(at.root)),
+      explainBarMap(answer, pci.address, bar.number, systemAt(at.root).now()),
       answer,
     )
   }
@@ -51,7 +52,7 @@ function mapped({ prefetchable }: Bar, offset: number): string {
 }
 
 function silent(subject: Subject, pci: PciFunction, root: string): Finding | undefined {
-  const remark = silenceOf(pci, 'memory', systemAt(root))
+  const remark = silenceOf(pci, 'memory', systemAt(root).now())
   if (remark === undefined) return undefined
   const { text, cure, evidence } = remark
   return { ...works(subject, `it can be mapped, but ${text}`, [evidence]), cures: [cure] }

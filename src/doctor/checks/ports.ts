@@ -16,12 +16,12 @@ export const checkPorts: Check = (at) => {
 function checkDevPort({ attempts, root }: Examination): Finding {
   const errno = attempts.open('dev/port', 'read')
   if (errno === undefined) return works(devport, 'it opens, for accesses of 8 bits')
-  return refused(devport, explainDevPortOpen(errno, systemAt(root)), errno)
+  return refused(devport, explainDevPortOpen(errno, systemAt(root).now()), errno)
 }
 
 function checkIoperm({ attempts, root }: Examination): Finding {
   const errno = attempts.ioperm()
   if (errno === 'unknown') return unknown(ioperm, 'this is not the machine that we run on')
   if (errno === undefined) return works(ioperm, 'it is granted, for accesses of 8, 16 and 32 bits')
-  return refused(ioperm, explainIoperm(errno, systemAt(root)), errno)
+  return refused(ioperm, explainIoperm(errno, systemAt(root).now()), errno)
 }

@@ -17,6 +17,6 @@ function check({ attempts, root }: Examination, name: 'iomem' | 'ioports'): Find
     return refused(subject, { code: 'ENOPLACE', reason: 'it is empty' }, 'ENOENT')
   }
   if (!addressesHidden(resources)) return works(subject, `${resources.length} resources`)
-  const refusal = hiddenAddresses(systemAt(root))
+  const refusal = hiddenAddresses(systemAt(root).now())
   return refused(subject, { ...refusal, reason: `all addresses are 0: ${refusal.reason}` })
 }

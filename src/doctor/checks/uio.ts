@@ -31,7 +31,7 @@ function checkMap({ attempts }: Examination, { number, name }: UioEntry, map: Ui
 
 function none({ root }: Examination, devices: readonly UioEntry[]): Finding {
   const subject: Subject = { id: 'uio', title: 'UIO maps' }
-  const evidence = configEvidence('CONFIG_UIO', systemAt(root))
+  const evidence = configEvidence('CONFIG_UIO', systemAt(root).now())
   if (devices.length > 0) {
     const reason = 'no UIO device of this machine has a map'
     return refused(subject, { code: 'ENOPLACE', reason, evidence }, 'ENOENT')

@@ -21,11 +21,11 @@ export function explainKmodOpen(errno: string, root: string): Refusal | undefine
       return explainMissing(errno, root)
     case 'EACCES':
       return permissionRefusal(
-        systemAt(root),
+        systemAt(root).now(),
         'a security module, or a file system mounted with nodev, forbids it',
       )
     case 'EPERM':
-      return privilegeRefusal('CAP_SYS_RAWIO', systemAt(root))
+      return privilegeRefusal('CAP_SYS_RAWIO', systemAt(root).now())
     default:
       return undefined
   }
@@ -33,7 +33,7 @@ export function explainKmodOpen(errno: string, root: string): Refusal | undefine
 
 function explainMissing(errno: string, root: string): Refusal {
   const code = 'EREFUSED_NO_KMOD'
-  if (errno === 'ENOENT' && isKmodLoaded(systemAt(root))) {
+  if (errno === 'ENOENT' && isKmodLoaded(systemAt(root).now())) {
     return {
       code,
       reason: 'the module is loaded, but there is no node of it: a container hides it (ENOENT)',
@@ -42,8 +42,8 @@ function explainMissing(errno: string, root: string): Refusal {
     }
   }
   const reason = `the module of physmem is not loaded (${errno})`
-  const modules = explainNoModules(systemAt(root)) ?? explainModules(systemAt(root))
-  if (modules === undefined) return { code, reason, cure: getKmod(systemAt(root)) }
+  const modules = explainNoModules(systemAt(root).now()) ?? explainModules(systemAt(root).now())
+  if (modules === undefined) return { code, reason, cure: getKmod(systemAt(root).now()) }
   const { refusal } = modules
   return { ...refusal, code, reason: `${reason}, and cannot be: ${refusal.reason}` }
 }
@@ -180,7 +180,7 @@ export function explainKmodCaching(errno: string, root: string): Refusal {
 
 /** Why a call of /dev/physmem was refused, where its errno says no more than usual. */
 export function explainKmodCall(errno: string, root: string): Refusal {
-  if (errno === 'EPERM') return privilegeRefusal('CAP_SYS_RAWIO', systemAt(root))
+  if (errno === 'EPERM') return privilegeRefusal('CAP_SYS_RAWIO', systemAt(root).now())
   return { code: 'EREFUSED', reason: `the module said ${errno}` }
 }
 

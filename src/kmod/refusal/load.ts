@@ -28,7 +28,7 @@ export function notBuiltRefusal(release: string, places: readonly string[]): Ref
 
 /** Why the kernel did not take a module: kernel/module/main.c, load_module(). */
 export function explainKmodLoad(errno: string, module: KmodFile, root: string): Refusal {
-  const known = explainModules(systemAt(root))
+  const known = explainModules(systemAt(root).now())
   if (known?.errno === errno) return signing(known, module)
   if (module.packed && UNPACKING.includes(errno)) return unpacking(errno)
   switch (errno) {
@@ -118,7 +118,7 @@ export function explainKmodUnload(errno: string, users: readonly string[], root:
       }
     default:
       return (
-        explainModules(systemAt(root))?.refusal ?? {
+        explainModules(systemAt(root).now())?.refusal ?? {
           code: 'EREFUSED',
           reason: `the kernel refused (${errno})`,
         }

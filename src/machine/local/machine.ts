@@ -48,7 +48,7 @@ export class LocalMachine implements Machine {
   }
 
   async look<T>(question: (system: System) => T): Promise<T> {
-    return question(systemAt(this.#root))
+    return question(systemAt(this.#root).now())
   }
 
   close(): Promise<void> {

@@ -26,7 +26,7 @@ export class HiddenPages {
     this.#pageBytes = pageBytes
     this.#zeros = new Uint8Array(pageBytes)
     try {
-      this.#flags = openFrameFile('kpageflags', systemAt(root))
+      this.#flags = openFrameFile('kpageflags', systemAt(root).now())
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       this.unknown = error.message

@@ -35,7 +35,7 @@ export async function openSession(
   const tell = (text: string) => context.complain(text)
   const options: SessionOptions = { chip, board, onlyNames, tell }
   if (target.kind === 'sim') options.simulated = await simulatedSource(target.board)
-  else options.system = systemAt(context.root)
+  else options.system = systemAt(context.root).now()
   return Session.open(options)
 }
 

@@ -28,7 +28,7 @@ export function iomemStretch(place: IomemPlace, length: number, root: string): P
 function theOne({ name }: IomemPlace, resources: readonly Resource[], root: string): Resource {
   const named = resources.filter((resource) => resource.name === name)
   if (named.length > 0 && addressesHidden(resources)) {
-    const { code, reason, cure } = hiddenAddresses(systemAt(root))
+    const { code, reason, cure } = hiddenAddresses(systemAt(root).now())
     const message = `the addresses in /proc/iomem are hidden: ${reason}`
     throw new RefusedError(code, message, cure === undefined ? {} : { cure })
   }
