@@ -1,6 +1,6 @@
 import { PhysmemError } from '../base/errors.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { hasIommu } from '../linux/iommu.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { formatAddress } from '../text/number.ts'
 import type { Backing, Reach } from './backing.ts'
 import type { DmaCheck } from './dma-check.ts'
@@ -21,12 +21,12 @@ export interface DmaQuestion {
   pci: string | undefined
   /** No byte lies at this address or above, since that was asked for; 0 where nothing was. */
   below: number
-  root: string
+  system: LocalSystem
 }
 
 /** Looks at one after the other; nothing is accessed. */
-export function checkDma(backing: Backing, { pci, below, root }: DmaQuestion): DmaSafety {
-  if (pci === undefined) return judged([...backing.held, limitAsked(below), anyIommu(root)])
+export function checkDma(backing: Backing, { pci, below, system }: DmaQuestion): DmaSafety {
+  if (pci === undefined) return judged([...backing.held, limitAsked(below), anyIommu(system)])
   let reach: Reach
   try {
     reach = backing.reach(pci)
@@ -57,8 +57,8 @@ function limitAsked(below: number): DmaCheck {
   return { what: 'limit', result: 'unknown', reason }
 }
 
-function anyIommu(root: string): DmaCheck {
-  if (!hasIommu(filesAt(root))) {
+function anyIommu(system: LocalSystem): DmaCheck {
+  if (!hasIommu(system.files)) {
     return { what: 'iommu', result: 'yes', reason: 'no device here is behind an IOMMU' }
   }
   const reason = 'devices here are behind an IOMMU: name the PCI function'

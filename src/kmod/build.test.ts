@@ -18,7 +18,7 @@ function headers(recipe: string): string {
 }
 
 const build = (folder: string) =>
-  buildKmod({ release, headers: folder, folder: root.at('out'), root: root.path })
+  buildKmod({ release, headers: folder, folder: root.at('out'), system: root.system })
 
 describe('buildKmod', () => {
   it('builds a copy of the source, and leaves nothing but the module', async () => {
@@ -77,7 +77,7 @@ describe('buildKmod', () => {
     ['ID=home-made', `install the headers of kernel ${release}`],
   ])('says how to get missing headers (%s)', async (system, cure) => {
     root.put('etc/os-release', `NAME=x\n${system}\n`)
-    const error = await buildKmod({ release, root: root.path }).catch((reason) => reason)
+    const error = await buildKmod({ release, system: root.system }).catch((reason) => reason)
     expect(error).toMatchObject({
       code: 'EBUILD',
       message: `the kernel module cannot be built: the headers of kernel ${release} are not installed`,
@@ -140,7 +140,7 @@ describe('buildKmod', () => {
   })
 
   it.each(['../../x', '..', '', 'a b', '6.1/x'])('takes %j for no release', async (other) => {
-    await expect(buildKmod({ release: other, root: root.path })).rejects.toMatchObject({
+    await expect(buildKmod({ release: other, system: root.system })).rejects.toMatchObject({
       name: 'RequestError',
       code: 'ESYNTAX',
       message: `${JSON.stringify(other)} is not the release of a kernel: expected what uname -r prints, such as 6.1.0-56-amd64`,

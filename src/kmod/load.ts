@@ -4,12 +4,12 @@ import { errnoName } from '../base/errno.ts'
 import { RequestError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { readRelease } from '../linux/kernel-config.ts'
 import { findModule, isPacked, MODULE, modulePlaces } from '../linux/kmod-files.ts'
 import { findOpeners } from '../linux/open-files.ts'
 import { listProcesses } from '../linux/processes.ts'
 import { readText } from '../linux/read.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainNoModules } from '../refusal/modules.ts'
 import { type ModuleInfo, readModuleInfo } from './module-info.ts'
@@ -24,14 +24,16 @@ export interface ModuleCalls {
 export interface LoadOptions {
   /** Default: the module that was built or installed for the running kernel. */
   file?: string
-  root?: string
+  /** Default: this machine. */
+  system?: LocalSystem
   calls?: ModuleCalls
 }
 
 /** MODULE_INIT_COMPRESSED_FILE of include/uapi/linux/module.h: kernels from 5.17 on unpack it. */
 const COMPRESSED_FILE = 4
 
-const isLoaded = (root: string): boolean => existsSync(join(root, 'sys/module', MODULE))
+const isLoaded = (system: LocalSystem): boolean =>
+  existsSync(system.at(join('/sys/module', MODULE)))
 
 /**
  * Loads the module into the running kernel, and returns its file; `undefined` when it is loaded
@@ -40,12 +42,12 @@ const isLoaded = (root: string): boolean => existsSync(join(root, 'sys/module', 
  */
 export function loadKmod({
   file,
-  root = '/',
+  system = systemAt(),
   calls = loadAddon(),
 }: LoadOptions = {}): string | undefined {
-  if (isLoaded(root)) return undefined
-  const running = readRelease(filesAt(root))
-  const path = file ?? findBuilt(running, root)
+  if (isLoaded(system)) return undefined
+  const running = readRelease(system.files)
+  const path = file ?? findBuilt(running, system)
   const builtFor = infoOf(path)?.release
   const fd = openSync(path, 'r')
   try {
@@ -55,7 +57,7 @@ export function loadKmod({
     const errno = errnoName(-answer)
     // Somebody else was faster.
     if (errno === 'EEXIST') return undefined
-    const refusal = explainKmodLoad(errno, { file: path, packed, builtFor, running }, root)
+    const refusal = explainKmodLoad(errno, { file: path, packed, builtFor, running }, system)
     throw refusalError(`${path} cannot be loaded`, refusal, { errno })
   } finally {
     closeSync(fd)
@@ -63,19 +65,22 @@ export function loadKmod({
 }
 
 /** Unloads the module; throws RefusedError where it is in use (EINUSE), not loaded, or refused. */
-export function unloadKmod(root = '/', calls: ModuleCalls = loadAddon()): void {
+export function unloadKmod(
+  system: LocalSystem = systemAt(),
+  calls: ModuleCalls = loadAddon(),
+): void {
   const answer = calls.moduleUnload(MODULE)
   if (answer === 0) return
   const errno = errnoName(-answer)
-  const refusal = explainKmodUnload(errno, users(root), root)
+  const refusal = explainKmodUnload(errno, users(system), system)
   throw refusalError('the kernel module cannot be unloaded', refusal, { errno })
 }
 
-function findBuilt(release: string, root: string): string {
-  const found = findModule(release, filesAt(root))
-  if (found !== undefined) return join(root, found)
-  const none = explainNoModules(systemAt(root).now())
-  const places = modulePlaces(release).map((place) => join(root, place))
+function findBuilt(release: string, system: LocalSystem): string {
+  const found = findModule(release, system.files)
+  if (found !== undefined) return system.at(found)
+  const none = explainNoModules(system.now())
+  const places = modulePlaces(release).map((place) => system.at(place))
   const refusal = none?.refusal ?? notBuiltRefusal(release, places)
   throw refusalError('the kernel module cannot be loaded', refusal)
 }
@@ -95,14 +100,14 @@ function infoOf(file: string): ModuleInfo | undefined {
 }
 
 /** Who has the device or a buffer open or mapped. */
-function users(root: string): string[] {
+function users(system: LocalSystem): string[] {
   const names = ['/dev/physmem', 'anon_inode:[physmem-buffer]']
   const openers = new Set(
-    findOpeners((file) => names.includes(file), filesAt(root)).map(({ pid }) => pid),
+    findOpeners((file) => names.includes(file), system.files).map(({ pid }) => pid),
   )
-  const maps = (pid: number) => readText(filesAt(root), `/proc/${pid}/maps`) ?? ''
+  const maps = (pid: number) => readText(system.files, `/proc/${pid}/maps`) ?? ''
   const mapped = (pid: number) => names.some((name) => maps(pid).includes(` ${name}\n`))
-  return listProcesses(filesAt(root))
+  return listProcesses(system.files)
     .filter(({ pid }) => openers.has(pid) || mapped(pid))
     .map(({ pid, name }) => `process ${pid} (${name})`)
 }

@@ -23,7 +23,7 @@ describe('a question', () => {
 
   it('is answered over what the machine tells now, each fact once', async () => {
     using root = new FakeRoot().put('proc/uptime', '1')
-    await using machine = new LocalMachine({ root: root.path })
+    await using machine = new LocalMachine({ system: root.system })
     const asked = await machine.look((system) => {
       const first = names(system)
       root.put('proc/uptime', '2')

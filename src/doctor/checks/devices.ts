@@ -1,6 +1,4 @@
-import { systemAt } from '../../engine/system-at.ts'
 import { readCommandLine } from '../../linux/cmdline.ts'
-import { filesAt } from '../../linux/files-at.ts'
 import {
   isCxlWindow,
   isKeptMemory,
@@ -10,6 +8,7 @@ import {
   readIomem,
 } from '../../linux/iomem.ts'
 import { listPci, readBars } from '../../linux/pci.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { explainDevMemMap } from '../../refusal/devmem-map.ts'
 import { configEvidence } from '../../refusal/evidence.ts'
 import { counted } from '../../text/count.ts'
@@ -35,7 +34,7 @@ const MOST = 256
  * access. The first finding is of those that nobody claims, the second of those that are claimed.
  */
 export function checkDevices(at: Examination, free: Subject, claimed: Subject): Finding[] {
-  const samples = candidates(at.root)
+  const samples = candidates(at.system)
     .slice(0, MOST)
     .map(({ address, name }) => ({
       address,
@@ -67,14 +66,14 @@ function checkClaimed(at: Examination, subject: Subject, samples: readonly Sampl
     return { ...finding, reason: `${where}${others}` }
   }
   if (samples.length === 0) return nothingToTry(subject)
-  const words = readCommandLine(filesAt(at.root)).all('iomem')
+  const words = readCommandLine(at.system.files).all('iomem')
   const asked = words.map(({ text }) => ({ file: '/proc/cmdline', line: text }))
-  const evidence = [...asked, ...configEvidence('CONFIG_IO_STRICT_DEVMEM', systemAt(at.root).now())]
+  const evidence = [...asked, ...configEvidence('CONFIG_IO_STRICT_DEVMEM', at.system.now())]
   return works(subject, `none of ${counted(samples.length, 'region')} is refused`, evidence)
 }
 
 function refusal(at: Examination, subject: Subject, { address, errno = '' }: Sample): Finding {
-  return refused(subject, explainDevMemMap(errno, address, systemAt(at.root, at.cpu).now()), errno)
+  return refused(subject, explainDevMemMap(errno, address, at.system.now()), errno)
 }
 
 function nothingToTry(subject: Subject): Finding {
@@ -82,16 +81,16 @@ function nothingToTry(subject: Subject): Finding {
 }
 
 /** The innermost regions that are not RAM, and the BARs, whose addresses are hidden from nobody. */
-function candidates(root: string): { address: number; name: string }[] {
-  const resources = readIomem(filesAt(root))
+function candidates(system: LocalSystem): { address: number; name: string }[] {
+  const resources = readIomem(system.files)
   const regions = resources
     .filter((resource, index) => isDevice(resource) && isLeaf(resources, index))
     .filter((resource) => !resources.some((ram) => isMemory(ram) && holds(ram, resource)))
     .map(({ start, name }) => ({ address: start, name }))
   const known = new Set(regions.map(({ address }) => address))
-  const bars = listPci(filesAt(root))
+  const bars = listPci(system.files)
     .flatMap((device) =>
-      readBars(device, filesAt(root))
+      readBars(device, system.files)
         .filter(({ kind, assigned, start }) => kind === 'memory' && assigned && start > 0)
         .map(({ start, number }) => ({ address: start, name: `pci:${device}/bar${number}` })),
     )
