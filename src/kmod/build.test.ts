@@ -39,7 +39,9 @@ describe('buildKmod', () => {
 
   it.each([' ', '#', '$', ':'])('refuses a folder with %j, which make cannot take', async (one) => {
     const folder = root.at(`a${one}b`)
-    await expect(buildKmod({ release, headers: headers('false'), folder })).rejects.toMatchObject({
+    await expect(
+      buildKmod({ release, headers: headers('false'), folder, system: root.system }),
+    ).rejects.toMatchObject({
       name: 'RequestError',
       code: 'EUSAGE',
       message: `the kernel module cannot be built in ${folder}: make cannot take a folder with "${one}" in its name`,
@@ -51,7 +53,7 @@ describe('buildKmod', () => {
   it('takes a folder from where it is called, though make runs elsewhere', async () => {
     const folder = relative(process.cwd(), root.at('out'))
     const built = 'ls $(M) > $(M)/physmem.ko'
-    const options = { release, headers: headers(built), folder, root: root.path }
+    const options = { release, headers: headers(built), folder, system: root.system }
     expect(await buildKmod(options)).toBe(root.at('out/physmem.ko'))
   })
 
@@ -156,7 +158,7 @@ describe('buildKmod', () => {
       message: `the kernel module cannot be built: ${file} is a file, expected a folder`,
     })
     const folder = root.folder('other/physmem.ko').at('other')
-    const options = { release, headers: headers(marks), folder }
+    const options = { release, headers: headers(marks), folder, system: root.system }
     await expect(buildKmod(options)).rejects.toMatchObject({
       name: 'RequestError',
       code: 'EUSAGE',
@@ -170,7 +172,12 @@ describe('buildKmod', () => {
     ['below a file', undefined, 'ENOTDIR'],
   ])('says at once that the folder cannot be made (%s)', async (_, given, errno) => {
     const folder = given ?? root.put('text', '').at('text/x')
-    const options = { release, headers: headers('touch $(M)/../compiled'), folder }
+    const options = {
+      release,
+      headers: headers('touch $(M)/../compiled'),
+      folder,
+      system: root.system,
+    }
     await expect(buildKmod(options)).rejects.toMatchObject({
       name: 'RefusedError',
       code: 'EBUILD',

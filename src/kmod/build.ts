@@ -3,7 +3,6 @@ import { existsSync, statSync } from 'node:fs'
 import { copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { RefusedError, RequestError } from '../base/errors.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { isRelease, readRelease } from '../linux/kernel-config.ts'
 import { buildFolder, headersFolder, MODULE } from '../linux/kmod-files.ts'
@@ -31,8 +30,8 @@ export interface BuildOptions {
   folder?: string
   /** Told what make prints, as it comes. */
   onOutput?: (text: string) => void
-  /** The machine that it is built on. Default: this one. */
-  system?: LocalSystem
+  /** The machine that it is built on. */
+  system: LocalSystem
 }
 
 const WHAT = 'the kernel module cannot be built'
@@ -46,7 +45,7 @@ const WHAT = 'the kernel module cannot be built'
  * file, or whose name make would not understand (EUSAGE).
  */
 export async function buildKmod(options: BuildOptions): Promise<string> {
-  const { release, system = systemAt() } = options
+  const { release, system } = options
   if (!isRelease(release)) {
     const message = `${quote(release)} is not the release of a kernel: expected what uname -r prints, such as 6.1.0-56-amd64`
     throw new RequestError('ESYNTAX', message, { input: release })
@@ -81,7 +80,7 @@ export async function buildKmod(options: BuildOptions): Promise<string> {
  * The folder must be a build tree, and of this kernel: make asks for no release, and would build the
  * module for the kernel that the tree is of.
  */
-function checkHeaders({ release, headers, system = systemAt() }: BuildOptions): string {
+function checkHeaders({ release, headers, system }: BuildOptions): string {
   const folder = headers ?? system.at(headersFolder(release))
   const fault = headersFault(folder)
   if (fault !== undefined) {

@@ -1,14 +1,13 @@
-import { closeSync, existsSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, openSync } from 'node:fs'
 import { errnoName } from '../base/errno.ts'
 import { RequestError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
-import { systemAt } from '../engine/system-at.ts'
+import type { Files } from '../linux/files.ts'
 import { readRelease } from '../linux/kernel-config.ts'
 import { findModule, isPacked, MODULE, modulePlaces } from '../linux/kmod-files.ts'
 import { findOpeners } from '../linux/open-files.ts'
 import { listProcesses } from '../linux/processes.ts'
-import { readText } from '../linux/read.ts'
+import { isThere, readText } from '../linux/read.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainNoModules } from '../refusal/modules.ts'
@@ -24,28 +23,22 @@ export interface ModuleCalls {
 export interface LoadOptions {
   /** Default: the module that was built or installed for the running kernel. */
   file?: string
-  /** Default: this machine. */
-  system?: LocalSystem
+  system: LocalSystem
   calls?: ModuleCalls
 }
 
 /** MODULE_INIT_COMPRESSED_FILE of include/uapi/linux/module.h: kernels from 5.17 on unpack it. */
 const COMPRESSED_FILE = 4
 
-const isLoaded = (system: LocalSystem): boolean =>
-  existsSync(system.at(join('/sys/module', MODULE)))
+const isLoaded = (files: Files): boolean => isThere(files, `/sys/module/${MODULE}`)
 
 /**
  * Loads the module into the running kernel, and returns its file; `undefined` when it is loaded
  * already, and nothing was done. Throws RequestError ENOPLACE for a file that does not exist, and
  * RefusedError with the kernel's reason, and what helps, where it is refused. Needs CAP_SYS_MODULE.
  */
-export function loadKmod({
-  file,
-  system = systemAt(),
-  calls = loadAddon(),
-}: LoadOptions = {}): string | undefined {
-  if (isLoaded(system)) return undefined
+export function loadKmod({ file, system, calls = loadAddon() }: LoadOptions): string | undefined {
+  if (isLoaded(system.files)) return undefined
   const running = readRelease(system.files)
   const path = file ?? findBuilt(running, system)
   const builtFor = infoOf(path)?.release
@@ -65,10 +58,7 @@ export function loadKmod({
 }
 
 /** Unloads the module; throws RefusedError where it is in use (EINUSE), not loaded, or refused. */
-export function unloadKmod(
-  system: LocalSystem = systemAt(),
-  calls: ModuleCalls = loadAddon(),
-): void {
+export function unloadKmod(system: LocalSystem, calls: ModuleCalls = loadAddon()): void {
   const answer = calls.moduleUnload(MODULE)
   if (answer === 0) return
   const errno = errnoName(-answer)

@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { PhysmemError } from '../base/errors.ts'
-import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { readRelease } from '../linux/kernel-config.ts'
 import { findHeaders, findModule, isPacked, MODULE } from '../linux/kmod-files.ts'
-import { readLine } from '../linux/read.ts'
+import { isThere, readLine } from '../linux/read.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { buildKmodLine } from '../refusal/get-kmod.ts'
 import { explainModules, explainNoModules } from '../refusal/modules.ts'
@@ -36,10 +32,10 @@ export interface KmodStatus {
 }
 
 /** How the module stands on this machine. Opens /dev/physmem where there is one; changes nothing. */
-export function readKmodStatus(system: LocalSystem = systemAt()): KmodStatus {
+export function readKmodStatus(system: LocalSystem): KmodStatus {
   const release = readRelease(system.files)
-  const folder = system.at(join('/sys/module', MODULE))
-  const loaded = existsSync(folder)
+  const folder = `/sys/module/${MODULE}`
+  const loaded = isThere(system.files, folder)
   const found = findModule(release, system.files)
   const built = found && system.at(found)
   const headers = findHeaders(release, system.files)
@@ -47,7 +43,7 @@ export function readKmodStatus(system: LocalSystem = systemAt()): KmodStatus {
   const status = {
     release,
     loaded,
-    users: loaded ? Number(readLine(filesAt(), join(folder, 'refcnt'))) : undefined,
+    users: loaded ? Number(readLine(system.files, `${folder}/refcnt`)) : undefined,
     deviceError: loaded ? openingError(system) : undefined,
     built,
     signed: built !== undefined && (readModuleInfo(built)?.signed ?? false),

@@ -1,5 +1,4 @@
 import { PhysmemError } from '../base/errors.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { credibleFlagNames, type KsmTrust, readKsmTrust } from '../linux/ksm.ts'
 import { nodeAt, readNumaBlocks } from '../linux/numa.ts'
 import { hasPageFlag } from '../linux/page-flags.ts'
@@ -33,7 +32,7 @@ export class Frames {
   #ksm: KsmTrust | undefined
   #blocks: ReturnType<typeof readNumaBlocks> | 'unread' = 'unread'
 
-  constructor(pageSize: number, system: LocalSystem = systemAt()) {
+  constructor(pageSize: number, system: LocalSystem) {
     this.#system = system
     this.#pageSize = pageSize
     this.#cgroups = new CgroupPaths(system.files)

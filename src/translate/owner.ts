@@ -1,6 +1,6 @@
+import type { Files } from '../linux/files.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { readSmaps } from '../linux/smaps.ts'
-import type { LocalSystem } from '../linux/system.ts'
 import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
 import type { FrameSet } from './frame-set.ts'
 import { bare, isAnonymous, KERNEL_HALF } from './mappings.ts'
@@ -35,11 +35,10 @@ export function toOwner(
 export function* deviceOwners(
   process: VisitedProcess,
   wanted: FrameSet,
-  system: LocalSystem,
+  files: Files,
 ): Generator<{ frame: number; owner: Owner }> {
   const { pid, pagemap, mappings } = process
   const { pageSize } = pagemap
-  const files = system.files
   if (!mappings.some((mapping) => isNamedAsDevice(mapping, files))) return
   for (const mapping of readSmaps(pid, files)) {
     if (mapping.start >= KERNEL_HALF) continue

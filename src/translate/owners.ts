@@ -165,7 +165,7 @@ class Search {
 
   async visit(process: VisitedProcess, turns: Turns): Promise<void> {
     // Mappings of device memory are counted nowhere.
-    for (const { frame, owner } of deviceOwners(process, this.#all, this.#system)) {
+    for (const { frame, owner } of deviceOwners(process, this.#all, this.#system.files)) {
       this.#frames.get(frame)?.owners.push(owner)
     }
     if (this.#mapped.size === 0 || this.hidden) return

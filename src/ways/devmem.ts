@@ -1,7 +1,6 @@
 import { closeSync } from 'node:fs'
 import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { explainDevMemOpen } from '../refusal/devmem.ts'
@@ -19,7 +18,7 @@ export interface DevMemOptions {
 /** The physical memory of this machine, as far as the kernel lets /dev/mem reach it. */
 export function openDevMem(
   mode: Mode,
-  system: LocalSystem = systemAt(),
+  system: LocalSystem,
   { cached }: DevMemOptions = {},
 ): MapSource {
   const path = system.at('/dev/mem')

@@ -84,8 +84,7 @@ export function explainerOf(
   system: LocalSystem,
 ): MapSource['explain'] {
   if (isDevMem(status)) return (errno, address) => explainDevMemMap(errno, address, system.now())
-  const isProc = fileSystemOf(path) === 'proc'
-  return (errno) => explainFileMap(errno, isProc)
+  return (errno) => explainFileMap(errno, fileSystemOf(path) === 'proc')
 }
 
 function isSame(one: Stats, other: Stats): boolean {

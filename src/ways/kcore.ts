@@ -2,7 +2,6 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { RefusedError, RequestError } from '../base/errors.ts'
 import type { Width } from '../base/width.ts'
 import { loadAddon } from '../engine/addon.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { toStatus } from '../linux/folder-files.ts'
 import { readIomem } from '../linux/iomem.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
@@ -32,7 +31,7 @@ import { type RamSegment, ramSegments, segmentAt } from './kcore/ram.ts'
  *
  * The kernel copies the bytes: that is no single access, and of no importance in RAM.
  */
-export function openKcore(system: LocalSystem = systemAt()): KcoreMemory {
+export function openKcore(system: LocalSystem): KcoreMemory {
   const name = system.at('/proc/kcore')
   const fd = openFile(name, system)
   try {

@@ -1,6 +1,5 @@
 import { loadAddon } from '../engine/addon.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { type Ioctl, type KmodDevice, openKmodDevice } from '../kmod/client/device.ts'
 import type { MapCaching } from '../kmod/client/ioctl.ts'
 import { explainKmodMap } from '../kmod/refusal/device.ts'
@@ -24,11 +23,7 @@ export interface KmodSource extends MapSource {
  * The physical memory of this machine through the kernel module: RAM and devices. Throws as
  * `openKmodDevice` does.
  */
-export function openKmod(
-  mode: Mode,
-  system: LocalSystem = systemAt(),
-  options: KmodOptions = {},
-): KmodSource {
+export function openKmod(mode: Mode, system: LocalSystem, options: KmodOptions = {}): KmodSource {
   const { caching = 'auto', ioctl } = options
   const device = openKmodDevice(mode, system, ioctl)
   try {

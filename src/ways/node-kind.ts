@@ -1,5 +1,4 @@
 import { realpathSync, type Stats, statfsSync, statSync } from 'node:fs'
-import { systemAt } from '../engine/system-at.ts'
 import { type CharDevice, readCharDevice } from '../linux/char-device.ts'
 import { deviceName } from '../linux/device-name.ts'
 import { type FilePosition, positionOf } from '../linux/mounts.ts'
@@ -49,7 +48,7 @@ const OTHER_CLASSES: Readonly<Record<string, OffsetOwner>> = {
 }
 
 /** The kind of what is at a path. Opens nothing; `status` is that of what the path leads to. */
-export function nodeKind(path: string, status: Stats, system: LocalSystem = systemAt()): NodeKind {
+export function nodeKind(path: string, status: Stats, system: LocalSystem): NodeKind {
   if (status.isBlockDevice()) return BYTES
   if (status.isCharacterDevice()) return charKind(deviceName(status.rdev), system)
   return fileKind(path, status, system)

@@ -4,7 +4,6 @@ import { RefusedError, RequestError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
 import { openNode } from '../engine/open-node.ts'
 import type { Mode } from '../engine/source.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { pciExists, pciFolder } from '../linux/pci.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
@@ -37,11 +36,7 @@ const HEADER_BYTES = 64
  * D3cold. Behind byte 64 only who has CAP_SYS_ADMIN may read, and only root may write. What is
  * refused is known before the first step. Throws ENOPLACE where there is no such function.
  */
-export function openPciConfig(
-  device: string,
-  mode: Mode,
-  system: LocalSystem = systemAt(),
-): PciConfigMemory {
+export function openPciConfig(device: string, mode: Mode, system: LocalSystem): PciConfigMemory {
   const place = `pci:${device}/config`
   if (!pciExists(device, system.files))
     throw new RequestError('ENOPLACE', noSuchFunction(device, system.now()), { place })

@@ -4,7 +4,6 @@ import { RefusedError, RequestError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { hasPorts } from '../linux/cpu.ts'
 import { type Bar, pciExists, pciFolder, readBars } from '../linux/pci.ts'
 import type { LocalSystem } from '../linux/system.ts'
@@ -31,7 +30,7 @@ export interface PciBarOptions {
 export function openPciBar(
   which: PciBar,
   mode: Mode,
-  system: LocalSystem = systemAt(),
+  system: LocalSystem,
   { file, pageBytes = loadAddon().pageSize }: PciBarOptions = {},
 ): MapSource {
   const { device, writeCombining } = which

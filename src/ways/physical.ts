@@ -4,7 +4,6 @@ import { loadAddon } from '../engine/addon.ts'
 import { MappedMemory } from '../engine/mapped.ts'
 import { isRefusedMapping } from '../engine/refusal.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
@@ -45,7 +44,7 @@ import type { Router } from './route/router.ts'
  */
 export function openPhysical(
   mode: Mode,
-  system: LocalSystem = systemAt(),
+  system: LocalSystem,
   notify?: NotifyChoice,
 ): PhysicalMemory {
   loadAddon()

@@ -4,7 +4,6 @@ import { RefusedError, RequestError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
 import { type Addon, loadAddon } from '../engine/addon.ts'
 import type { Mode } from '../engine/source.ts'
-import { systemAt } from '../engine/system-at.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { checkBounds } from '../memory/bounds.ts'
 import { systemClock } from '../memory/clock.ts'
@@ -44,11 +43,7 @@ const PORTS = 0x1_0000
  * by ioperm. Needs CAP_SYS_RAWIO. What is refused is known with the first program that needs it,
  * before its first step. Throws EPLATFORM on another CPU or system.
  */
-export function openPorts(
-  mode: Mode,
-  system: LocalSystem = systemAt(),
-  options: PortOptions = {},
-): PortMemory {
+export function openPorts(mode: Mode, system: LocalSystem, options: PortOptions = {}): PortMemory {
   const addon = loadAddon()
   const { cpu } = system
   if (cpu !== 'x64') throw refusalError('there are no ports', noPorts(cpu))

@@ -3,7 +3,6 @@ import { AccessError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
-import { systemAt } from '../engine/system-at.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { uioIdentity } from '../linux/uio.ts'
 import { findUioMap, mapName, type UioWhich, uioName } from '../linux/uio-find.ts'
@@ -13,7 +12,7 @@ import { explainUioMap, GONE } from '../refusal/uio.ts'
  * One map of a UIO device. mmap of /dev/uioM takes page N as its offset for map N, wherever in the map
  * one wants to be (drivers/uio/uio.c, uio_find_mem_index): the map is always mapped as a whole.
  */
-export function openUio(which: UioWhich, mode: Mode, system: LocalSystem = systemAt()): MapSource {
+export function openUio(which: UioWhich, mode: Mode, system: LocalSystem): MapSource {
   const name = `uio:${uioName(which.device)}/${mapName(which.map)}`
   const { device, map } = findUioMap(which, name, system.files)
   const identity = uioIdentity(device.number, system.files)

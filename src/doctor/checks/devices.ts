@@ -16,7 +16,7 @@ import { formatHex } from '../../text/number.ts'
 import type { Examination } from '../examination.ts'
 import { type Finding, refused, type Subject, unknown, works } from '../finding.ts'
 
-/** Below the root. */
+/** Below `/`. */
 export const DEVMEM = 'dev/mem'
 
 /** A page of device memory that may be mapped, and the answer. */

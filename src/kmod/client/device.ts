@@ -3,7 +3,6 @@ import { errnoName } from '../../base/errno.ts'
 import { loadAddon } from '../../engine/addon.ts'
 import { openNode } from '../../engine/open-node.ts'
 import type { Mode } from '../../engine/source.ts'
-import { systemAt } from '../../engine/system-at.ts'
 import type { LocalSystem } from '../../linux/system.ts'
 import { refusalError } from '../../refusal/error.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
@@ -78,12 +77,7 @@ export class KmodCalls {
   readonly system: LocalSystem
   readonly #ioctl: Ioctl
 
-  constructor(
-    fd: number,
-    name: string,
-    system: LocalSystem = systemAt(),
-    ioctl: Ioctl = loadAddon().ioctl,
-  ) {
+  constructor(fd: number, name: string, system: LocalSystem, ioctl: Ioctl = loadAddon().ioctl) {
     this.fd = fd
     this.name = name
     this.system = system
@@ -266,11 +260,7 @@ function cachingOf({ caching }: { caching: number }): api.MapCaching {
  * Opens /dev/physmem of the module, and makes sure that it is one that this physmem knows. Throws
  * a RefusedError that says why it cannot be opened: not loaded, no rights, locked down, another version.
  */
-export function openKmodDevice(
-  mode: Mode,
-  system: LocalSystem = systemAt(),
-  ioctl?: Ioctl,
-): KmodDevice {
+export function openKmodDevice(mode: Mode, system: LocalSystem, ioctl?: Ioctl): KmodDevice {
   const path = system.at('/dev/physmem')
   const { fd } = openNode(path, mode, (errno) => explainKmodOpen(errno, system), true)
   const device = new KmodDevice(fd, path, system, ioctl)

@@ -1,6 +1,5 @@
 import { RequestError } from '../../base/errors.ts'
 import type { Mode } from '../../engine/source.ts'
-import { systemAt } from '../../engine/system-at.ts'
 import type { WindowStretch } from '../../engine/windows/map-window.ts'
 import type { Window } from '../../engine/windows/window.ts'
 import type { LocalSystem } from '../../linux/system.ts'
@@ -21,7 +20,7 @@ export async function mapPlace(
   place: Place,
   { address: offset, length, access = 'auto' }: PlaceStretch,
   mode: Mode,
-  system: LocalSystem = systemAt(),
+  system: LocalSystem,
 ): Promise<Window> {
   if (isMapped(place)) {
     const { mapSource } = await import('../../engine/windows/map-window.ts')

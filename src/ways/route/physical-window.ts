@@ -3,7 +3,6 @@ import { PhysmemError, RefusedError } from '../../base/errors.ts'
 import { MappedMemory } from '../../engine/mapped.ts'
 import { isRefusedMapping } from '../../engine/refusal.ts'
 import type { MapSource, Mode } from '../../engine/source.ts'
-import { systemAt } from '../../engine/system-at.ts'
 import { mapSource, type WindowStretch } from '../../engine/windows/map-window.ts'
 import type { Window } from '../../engine/windows/window.ts'
 import type { LocalSystem } from '../../linux/system.ts'
@@ -22,7 +21,7 @@ import type { Stretch, Way } from './way.ts'
 export async function mapPhysical(
   stretch: WindowStretch,
   mode: Mode,
-  system: LocalSystem = systemAt(),
+  system: LocalSystem,
   module: KmodOptions = {},
 ): Promise<Window> {
   const direct = openDirect(mode, system)
