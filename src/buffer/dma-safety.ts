@@ -1,4 +1,5 @@
 import { PhysmemError } from '../base/errors.ts'
+import type { Files } from '../linux/files.ts'
 import { hasIommu } from '../linux/iommu.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { formatAddress } from '../text/number.ts'
@@ -26,7 +27,7 @@ export interface DmaQuestion {
 
 /** Looks at one after the other; nothing is accessed. */
 export function checkDma(backing: Backing, { pci, below, system }: DmaQuestion): DmaSafety {
-  if (pci === undefined) return judged([...backing.held, limitAsked(below), anyIommu(system)])
+  if (pci === undefined) return judged([...backing.held, limitAsked(below), anyIommu(system.files)])
   let reach: Reach
   try {
     reach = backing.reach(pci)
@@ -57,8 +58,8 @@ function limitAsked(below: number): DmaCheck {
   return { what: 'limit', result: 'unknown', reason }
 }
 
-function anyIommu(system: LocalSystem): DmaCheck {
-  if (!hasIommu(system.files)) {
+function anyIommu(files: Files): DmaCheck {
+  if (!hasIommu(files)) {
     return { what: 'iommu', result: 'yes', reason: 'no device here is behind an IOMMU' }
   }
   const reason = 'devices here are behind an IOMMU: name the PCI function'

@@ -7,7 +7,7 @@ import { readDmaMaskBits, readIommuGroup } from '../linux/iommu.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { pciExists } from '../linux/pci.ts'
 import { linkName } from '../linux/read.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import {
   explainHugePages,
@@ -218,7 +218,7 @@ function backingOf(pages: HugePages, address: number, system: LocalSystem): Back
       const reason = `this CPU (${system.cpu}) keeps the instructions for cache lines to the kernel`
       throw refusalError(lines, { code: 'EPLATFORM', reason })
     },
-    reach: (pci) => reachOf(pci, address, system),
+    reach: (pci) => reachOf(pci, address, system.now()),
     close: () => pages.close(),
   }
 }
@@ -242,12 +242,12 @@ function heldBy({ pinned, locked, length, pageBytes }: HugePages): DmaCheck[] {
 }
 
 /** Without an IOMMU that translates, a function sees physical addresses. */
-function reachOf(pci: string, address: number, system: LocalSystem): Reach {
+function reachOf(pci: string, address: number, system: System): Reach {
   const what = `the buffer at ${formatAddress(address)} has no address for the PCI function ${pci}`
   if (!pciExists(pci, system.files)) {
     throw refusalError(what, {
       code: 'ENOPLACE',
-      reason: noSuchFunction(pci, system.now()),
+      reason: noSuchFunction(pci, system),
     })
   }
   const group = readIommuGroup(pci, system.files)

@@ -42,7 +42,7 @@ export function allocateByKmod(wanted: Wanted, system: LocalSystem, ioctl?: Ioct
         base: 0,
         length: buffer.length,
         regularFile: false,
-        explain: (errno) => explainKmodMap(errno, undefined, system),
+        explain: (errno) => explainKmodMap(errno, undefined, system.now()),
         close: () => {},
       }),
       cache: (operation, start, length) => calls.cache(operation, start, length),

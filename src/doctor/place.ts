@@ -9,7 +9,7 @@ import { readInventory } from '../inventory/inventory.ts'
 import type { Region } from '../inventory/region.ts'
 import { SYSTEM } from '../linux/kinds.ts'
 import { readPciFunction } from '../linux/pci.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { addressOfPlace } from '../machine/local/address.ts'
 import { LocalMachine } from '../machine/local/machine.ts'
 import { namingPlace } from '../machine/named-refusal.ts'
@@ -94,7 +94,7 @@ export async function examinePlace(
     here,
     read,
     write,
-    remarks: here.flatMap(({ region }) => remarksOn(region, system)),
+    remarks: here.flatMap(({ region }) => remarksOn(region, system.now())),
   }
 }
 
@@ -147,10 +147,10 @@ function refusedBy(error: PhysmemError): Access {
   return { verdict: 'refused', error, cures, evidence }
 }
 
-function remarksOn({ facts }: Region, system: LocalSystem): Remark[] {
+function remarksOn({ facts }: Region, system: System): Remark[] {
   return facts.flatMap((fact) => {
     if (fact.kind !== 'bar') return []
     const pci = readPciFunction(fact.device, system.files)
-    return (pci && silenceOf(pci, fact.io ? 'io' : 'memory', system.now())) ?? []
+    return (pci && silenceOf(pci, fact.io ? 'io' : 'memory', system)) ?? []
   })
 }

@@ -138,8 +138,8 @@ function waysToWrite({ system }: Examination): WayToWrite[] {
       subject: { id: 'selftest.kmod', title: 'writing our own page through /dev/physmem' },
       reading: 'kmod',
       explain: (errno) =>
-        (errno === 'EACCES' ? explainKmodOpen(errno, system) : undefined) ??
-        explainKmodMap(errno, undefined, system),
+        (errno === 'EACCES' ? explainKmodOpen(errno, system.now()) : undefined) ??
+        explainKmodMap(errno, undefined, system.now()),
     },
   ]
 }

@@ -206,7 +206,7 @@ export async function bindDriver(
     const refusal = noSuchDriver(driver, known, system.now())
     throw refusalError(what, refusal, { ...data, curesMachine: true })
   }
-  const [user, ...more] = findUsers(device, system)
+  const [user, ...more] = findUsers(device, system.files)
   if (user && !force && pciDriver(device, system.files) !== driver) {
     const others = more.length === 0 ? '' : ` (and ${more.length} more)`
     const cure = `${user.cure}; forced, whoever uses it loses it at once`

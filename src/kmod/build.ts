@@ -7,7 +7,7 @@ import { filesAt } from '../linux/files-at.ts'
 import { isRelease, readRelease } from '../linux/kernel-config.ts'
 import { buildFolder, headersFolder, MODULE } from '../linux/kmod-files.ts'
 import { readText } from '../linux/read.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import {
   headersRefusal,
@@ -65,7 +65,7 @@ export async function buildKmod(options: BuildOptions): Promise<string> {
   const workshop = makeWorkshop(folder, WHAT)
   try {
     await copySource(workshop)
-    await make(headers, workshop, options.onOutput ?? (() => {}), system)
+    await make(headers, workshop, options.onOutput ?? (() => {}), system.now())
     const built = join(workshop, `${MODULE}.ko`)
     checkRelease(release, headers, built, (file) => readModuleInfo(file)?.release)
     const file = join(folder, `${MODULE}.ko`)
@@ -129,7 +129,7 @@ async function make(
   headers: string,
   workshop: string,
   onOutput: (text: string) => void,
-  system: LocalSystem,
+  system: System,
 ): Promise<void> {
   let output = ''
   const take = (text: string) => {
@@ -148,7 +148,7 @@ async function make(
     child.once('error', reject)
     child.once('close', resolve)
   }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw refusalError(WHAT, makeRefusal(system.now()))
+    if (error.code === 'ENOENT') throw refusalError(WHAT, makeRefusal(system))
     throw error
   })
   if (code === 0) return

@@ -8,7 +8,7 @@ import { findModule, isPacked, MODULE, modulePlaces } from '../linux/kmod-files.
 import { findOpeners } from '../linux/open-files.ts'
 import { listProcesses } from '../linux/processes.ts'
 import { isThere, readText } from '../linux/read.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainNoModules } from '../refusal/modules.ts'
 import { type ModuleInfo, readModuleInfo } from './module-info.ts'
@@ -50,7 +50,7 @@ export function loadKmod({ file, system, calls = loadAddon() }: LoadOptions): st
     const errno = errnoName(-answer)
     // Somebody else was faster.
     if (errno === 'EEXIST') return undefined
-    const refusal = explainKmodLoad(errno, { file: path, packed, builtFor, running }, system)
+    const refusal = explainKmodLoad(errno, { file: path, packed, builtFor, running }, system.now())
     throw refusalError(`${path} cannot be loaded`, refusal, { errno })
   } finally {
     closeSync(fd)
@@ -58,11 +58,11 @@ export function loadKmod({ file, system, calls = loadAddon() }: LoadOptions): st
 }
 
 /** Unloads the module; throws RefusedError where it is in use (EINUSE), not loaded, or refused. */
-export function unloadKmod(system: LocalSystem, calls: ModuleCalls = loadAddon()): void {
+export function unloadKmod(system: System, calls: ModuleCalls = loadAddon()): void {
   const answer = calls.moduleUnload(MODULE)
   if (answer === 0) return
   const errno = errnoName(-answer)
-  const refusal = explainKmodUnload(errno, users(system), system)
+  const refusal = explainKmodUnload(errno, users(system.files), system)
   throw refusalError('the kernel module cannot be unloaded', refusal, { errno })
 }
 
@@ -90,14 +90,12 @@ function infoOf(file: string): ModuleInfo | undefined {
 }
 
 /** Who has the device or a buffer open or mapped. */
-function users(system: LocalSystem): string[] {
+function users(files: Files): string[] {
   const names = ['/dev/physmem', 'anon_inode:[physmem-buffer]']
-  const openers = new Set(
-    findOpeners((file) => names.includes(file), system.files).map(({ pid }) => pid),
-  )
-  const maps = (pid: number) => readText(system.files, `/proc/${pid}/maps`) ?? ''
+  const openers = new Set(findOpeners((file) => names.includes(file), files).map(({ pid }) => pid))
+  const maps = (pid: number) => readText(files, `/proc/${pid}/maps`) ?? ''
   const mapped = (pid: number) => names.some((name) => maps(pid).includes(` ${name}\n`))
-  return listProcesses(system.files)
+  return listProcesses(files)
     .filter(({ pid }) => openers.has(pid) || mapped(pid))
     .map(({ pid, name }) => `process ${pid} (${name})`)
 }

@@ -2,7 +2,7 @@ import { PhysmemError } from '../base/errors.ts'
 import { readRelease } from '../linux/kernel-config.ts'
 import { findHeaders, findModule, isPacked, MODULE } from '../linux/kmod-files.ts'
 import { isThere, readLine } from '../linux/read.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { buildKmodLine } from '../refusal/get-kmod.ts'
 import { explainModules, explainNoModules } from '../refusal/modules.ts'
 import type { Refusal } from '../refusal/refusal.ts'
@@ -51,7 +51,7 @@ export function readKmodStatus(system: LocalSystem): KmodStatus {
     source: sourceFolder(),
     refusal: forbidden?.refusal,
   }
-  return { ...status, next: nextStep(status, system) }
+  return { ...status, next: nextStep(status, system.now()) }
 }
 
 function openingError(system: LocalSystem): string | undefined {
@@ -64,12 +64,12 @@ function openingError(system: LocalSystem): string | undefined {
   }
 }
 
-function nextStep(status: Omit<KmodStatus, 'next'>, system: LocalSystem): string | undefined {
+function nextStep(status: Omit<KmodStatus, 'next'>, system: System): string | undefined {
   const { loaded, built, refusal, signed, release } = status
   if (loaded) return undefined
-  const none = explainNoModules(system.now())
+  const none = explainNoModules(system)
   if (none) return none.refusal.cure
-  if (built === undefined) return buildKmodLine(release, system.now())
+  if (built === undefined) return buildKmodLine(release, system)
   // Whether what is packed is signed shows when it is loaded.
   return refusal === undefined || signed || isPacked(built) ? 'physmem kmod load' : refusal.cure
 }

@@ -2,7 +2,7 @@ import type { Endian } from '../base/endian.ts'
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { retell } from '../base/retell.ts'
 import type { Value, Width } from '../base/width.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { startOf } from '../machine/local/start.ts'
 import { asValue, getElement, setElement, viewOf } from '../memory/elements.ts'
 import { checkAligned, formatPlace, swapValue } from '../place/index.ts'
@@ -20,7 +20,13 @@ export function isBytewise(
 ): boolean {
   const address = addressOf(place)
   try {
-    checkAligned(address, width, formatPlace(place), endOf(place), misalignmentOf(place, system))
+    checkAligned(
+      address,
+      width,
+      formatPlace(place),
+      endOf(place),
+      misalignmentOf(place, system.now()),
+    )
     return false
   } catch (error) {
     if (unaligned !== undefined && place.scheme === 'port') throw ofPorts(error, unaligned)
@@ -46,7 +52,7 @@ function endOf({ scheme }: Place): bigint | undefined {
 }
 
 /** How far behind a multiple of 8 what the place is in begins in physical memory. */
-function misalignmentOf(place: Place, system: LocalSystem): number {
+function misalignmentOf(place: Place, system: System): number {
   try {
     return startOf(place, system) % 8
   } catch (error) {

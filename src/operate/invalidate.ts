@@ -24,7 +24,7 @@ export async function invalidate(
       { input: formatPlace(place) },
     )
   }
-  const { address } = await physicalStretch(place, length, system)
+  const { address } = await physicalStretch(place, length, system.now())
   const device = openDevice(system)
   try {
     device.cache('invalidate', address, length, force)

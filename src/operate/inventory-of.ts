@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
 import { describeAddress } from '../inventory/describe.ts'
 import { type Inventory, readInventory, readTreeInventory } from '../inventory/inventory.ts'
+import type { Files } from '../linux/files.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import type { Board } from '../memory/sim/index.ts'
 import { parsePlace } from '../place/place.ts'
@@ -50,7 +51,7 @@ export function placeInTree(file: string, text: string): Place {
 export async function meaningsOnBuses(
   inventory: Inventory,
   address: number,
-  system: LocalSystem,
+  files: Files,
 ): Promise<{ bus: string; address: number }[]> {
   const { found } = describeAddress(inventory, address)
   const kind = found.at(-1)?.region.kind
@@ -58,8 +59,7 @@ export async function meaningsOnBuses(
   const trees = await import('../linux/device-tree/index.ts')
   const { file } = inventory
   try {
-    const tree =
-      file === undefined ? trees.openDeviceTree(system.files) : trees.readDeviceTree(file)
+    const tree = file === undefined ? trees.openDeviceTree(files) : trees.readDeviceTree(file)
     const meanings = tree === undefined ? [] : trees.busMeanings(tree, address)
     const isKnown = (at: number) => describeAddress(inventory, at).found.length > 0
     return meanings

@@ -1,9 +1,10 @@
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { barAt } from '../inventory/bar-at.ts'
+import type { Files } from '../linux/files.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { readPciFunction } from '../linux/pci.ts'
 import { linkName } from '../linux/read.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { findUio } from '../linux/uio-find.ts'
 import { addressOfMapped } from '../machine/local/resolve/mapped-address.ts'
 import { pciFunctionOf } from '../machine/local/resolve/pci.ts'
@@ -53,22 +54,22 @@ async function barsOf({ place, address }: Access, system: LocalSystem): Promise<
   switch (place.scheme) {
     case 'pci':
       if (isInConfig(place)) return undefined // It answers whatever is switched off.
-      return { device: pciFunctionOf(place, system), space: 'memory' }
+      return { device: pciFunctionOf(place, system.files), space: 'memory' }
     case 'uio': {
-      const device = functionOfUio(place, system)
+      const device = functionOfUio(place, system.files)
       return device === undefined ? undefined : { device, space: 'memory' }
     }
     case 'file': {
       const physical = addressOfFile(place, system)
-      return physical === undefined ? undefined : barsAt(physical, 'memory', system)
+      return physical === undefined ? undefined : barsAt(physical, 'memory', system.now())
     }
     case 'port':
-      return barsAt(place.offset, 'ports', system)
+      return barsAt(place.offset, 'ports', system.now())
     case 'address':
     case 'iomem':
     case 'dt':
     case 'dtb':
-      return barsAt(Number(address), 'memory', system)
+      return barsAt(Number(address), 'memory', system.now())
     default:
       return undefined
   }
@@ -77,9 +78,9 @@ async function barsOf({ place, address }: Access, system: LocalSystem): Promise<
 async function barsAt(
   address: number,
   space: 'memory' | 'ports',
-  system: LocalSystem,
+  system: System,
 ): Promise<Bars | undefined> {
-  const bar = await barAt(address, space, system.now())
+  const bar = await barAt(address, space, system)
   return bar && { device: bar.device, space: bar.io ? 'io' : 'memory' }
 }
 
@@ -88,7 +89,7 @@ function addressOfFile(place: FilePlace, system: LocalSystem): number | undefine
   const key = JSON.stringify([system.at('/'), place.path])
   if (withoutAddress.has(key)) return undefined
   try {
-    return addressOfMapped(place, system)
+    return addressOfMapped(place, system.now())
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
     // Not where the offset alone was wrong, or the file may be there again.
@@ -105,13 +106,10 @@ function addressOfFile(place: FilePlace, system: LocalSystem): number | undefine
 const withoutAddress = new Set<string>()
 
 /** `undefined` for a device that is gone since it was read. */
-function functionOfUio(
-  place: Extract<Place, { scheme: 'uio' }>,
-  system: LocalSystem,
-): string | undefined {
+function functionOfUio(place: Extract<Place, { scheme: 'uio' }>, files: Files): string | undefined {
   try {
-    const { number } = findUio(place.device, formatPlace(place), system.files)
-    return linkName(system.files, `/sys/class/uio/uio${number}/device`)
+    const { number } = findUio(place.device, formatPlace(place), files)
+    return linkName(files, `/sys/class/uio/uio${number}/device`)
   } catch (error) {
     if (error instanceof RequestError) return undefined
     throw error

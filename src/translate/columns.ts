@@ -1,7 +1,7 @@
 import { systemAt } from '../engine/system-at.ts'
 import { SYSTEM } from '../linux/kinds.ts'
 import { type PageEntry, presentFrame } from '../linux/pagemap.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { checkKind } from '../text/options.ts'
@@ -63,10 +63,10 @@ export function readPages(
     pagemap.read(first + done, part)
     decodeFrames(part, part.length / 2, frames.subarray(done))
   }
-  const decoder = new EntryDecoder(system)
+  const decoder = new EntryDecoder(system.files)
   const entry = (index: number) =>
     decoder.decode(words[2 * index] as number, words[2 * index + 1] as number)
-  refuseHidden(frames, entry, system)
+  refuseHidden(frames, entry, system.now())
   return { virtual: BigInt(first) * size, pageSize: pagemap.pageSize, frames, entry }
 }
 
@@ -74,12 +74,12 @@ export function readPages(
 function refuseHidden(
   frames: Float64Array,
   entry: (index: number) => PageEntry,
-  system: LocalSystem,
+  system: System,
 ): void {
   if (frames.some((frame) => frame >= 0)) return
   for (let index = 0; index < frames.length; index++) {
     if (entry(index).kind === 'hidden') {
-      throw refusalError('frames cannot be looked up', explainHiddenFrames(system.now()))
+      throw refusalError('frames cannot be looked up', explainHiddenFrames(system))
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { ErrorData } from '../base/error-data.ts'
 import { type ErrorCode, RefusedError, RequestError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
+import type { Files } from '../linux/files.ts'
 import { findSymbol, type KernelSymbol, surveySymbols, symbolsHidden } from '../linux/kallsyms.ts'
 import { type KcoreSegment, readKcoreHeaders } from '../linux/kcore.ts'
 import { SYSTEM } from '../linux/kinds.ts'
@@ -39,7 +40,7 @@ export function translateKernel(
 ): KernelTranslation {
   if (typeof at !== 'string') checkVirtual(at)
   checkKind('system', system, SYSTEM)
-  const symbol = typeof at === 'string' ? symbolOf(at, system) : undefined
+  const symbol = typeof at === 'string' ? symbolOf(at, system.files) : undefined
   const virtual = symbol?.address ?? (at as bigint)
   const segments = readKcoreHeaders(system.files)
   if (segments.length === 0) {
@@ -109,10 +110,10 @@ function homeless(
   return refused('EUNMAPPED', 'it is outside of the memory that /proc/kcore shows')
 }
 
-function symbolOf(name: string, system: LocalSystem): KernelSymbol {
-  const found = findSymbol(name, system.files)
+function symbolOf(name: string, files: Files): KernelSymbol {
+  const found = findSymbol(name, files)
   // The kernel makes the file anew for every reader, which takes long: only where it is needed.
-  if (found.some(({ address }) => address === 0n) && symbolsHidden(system.files) === true) {
+  if (found.some(({ address }) => address === 0n) && symbolsHidden(files) === true) {
     throw new RefusedError(
       'EHIDDEN',
       `kernel:${name} cannot be looked up: the kernel hides the addresses of its symbols from this process (kptr_restrict)`,
@@ -120,7 +121,7 @@ function symbolOf(name: string, system: LocalSystem): KernelSymbol {
     )
   }
   const [first] = found
-  if (first === undefined) throw unknownSymbol(name, system)
+  if (first === undefined) throw unknownSymbol(name, files)
   const addresses = new Set(found.map(({ address }) => address))
   if (addresses.size === 1) return first
   const all = [...addresses].map((address) => `kernel:0x${address.toString(16)}`)
@@ -136,8 +137,8 @@ function listed(texts: readonly string[]): string {
   return `${texts.slice(0, most).join(', ')}${texts.length > most ? ', …' : ''}`
 }
 
-function unknownSymbol(name: string, system: LocalSystem): RequestError {
-  const { names, symbols, variables } = surveySymbols(system.files)
+function unknownSymbol(name: string, files: Files): RequestError {
+  const { names, symbols, variables } = surveySymbols(files)
   const data = { symbol: name, input: name }
   if (names.size === 0) {
     const message = `kernel:${name} cannot be looked up: the kernel shows no symbols (/proc/kallsyms)`

@@ -1,9 +1,10 @@
 import { systemAt } from '../engine/system-at.ts'
+import type { Files } from '../linux/files.ts'
 import { firmwareMemoryAt } from '../linux/firmware-memory.ts'
 import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
 import { SYSTEM } from '../linux/kinds.ts'
 import { presentFrame } from '../linux/pagemap.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { checkKind } from '../text/options.ts'
@@ -92,7 +93,7 @@ export async function owners(
   )
   // Nobody wants all mappings of the page of zeros.
   const mapped = found.filter(({ mapCount, zeroPage }) => mapCount !== 0 && !zeroPage)
-  const search = new Search(found, mapped, system)
+  const search = new Search(found, mapped, system.files)
   const skipped = await walkProcesses((...visited) => search.visit(...visited), options, system)
   if (search.hidden) {
     throw refusalError('owners cannot be looked up', explainHiddenFrames(system.now()))
@@ -123,7 +124,7 @@ function namesAt(iomem: readonly Resource[], addresses: readonly number[]): stri
 function describe(
   frame: number,
   facts: Frames,
-  system: LocalSystem,
+  system: System,
   resources: string[] | undefined,
 ): OwnedFrame {
   const address = frame * system.pageSize
@@ -153,19 +154,19 @@ class Search {
   readonly #frames: ReadonlyMap<number, OwnedFrame>
   readonly #all: FrameSet
   readonly #mapped: FrameSet
-  readonly #system: LocalSystem
+  readonly #files: Files
   readonly #words = new Uint32Array(2 * CHUNK_PAGES)
 
-  constructor(all: readonly OwnedFrame[], mapped: readonly OwnedFrame[], system: LocalSystem) {
+  constructor(all: readonly OwnedFrame[], mapped: readonly OwnedFrame[], files: Files) {
     this.#frames = new Map(all.map((one) => [one.frame, one]))
     this.#all = new FrameSet(all.map(({ frame }) => frame))
     this.#mapped = new FrameSet(mapped.map(({ frame }) => frame))
-    this.#system = system
+    this.#files = files
   }
 
   async visit(process: VisitedProcess, turns: Turns): Promise<void> {
     // Mappings of device memory are counted nowhere.
-    for (const { frame, owner } of deviceOwners(process, this.#all, this.#system.files)) {
+    for (const { frame, owner } of deviceOwners(process, this.#all, this.#files)) {
       this.#frames.get(frame)?.owners.push(owner)
     }
     if (this.#mapped.size === 0 || this.hidden) return

@@ -35,7 +35,11 @@ export class Pagemap {
   readonly #words = new Uint32Array(2)
 
   /** Throws RefusedError: ENOPROCESS, EKERNELTHREAD, EPERMISSION, ENOPAGEMAP, EOPEN. */
-  constructor(pid: number, system: LocalSystem = systemAt(), decoder = new EntryDecoder(system)) {
+  constructor(
+    pid: number,
+    system: LocalSystem = systemAt(),
+    decoder = new EntryDecoder(system.files),
+  ) {
     this.pid = pid
     this.#system = system
     this.#decoder = decoder

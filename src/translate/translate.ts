@@ -1,5 +1,6 @@
 import { PhysmemError, RefusedError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
+import type { Files } from '../linux/files.ts'
 import { SYSTEM } from '../linux/kinds.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { readProcess } from '../linux/processes.ts'
@@ -40,7 +41,7 @@ export async function translate(
   let located = translator.translate(virtual)
   let movedFrom: number | undefined
   for (let look = 0; look < LOOKS; look++) {
-    const facts = describePage(translator, frames, located, virtual, system)
+    const facts = describePage(translator, frames, located, virtual, system.files)
     const again = translator.translate(virtual)
     if (again.address === located.address) {
       const moved = movedFrom === undefined ? {} : { movedFrom }
@@ -68,7 +69,7 @@ function describePage(
   frames: Frames,
   { address, by, source, entry }: Located,
   virtual: bigint,
-  system: LocalSystem,
+  files: Files,
 ): Facts {
   const mappings = translator.mappings()
   const mapping = mappingAt(mappings, virtual)
@@ -88,7 +89,7 @@ function describePage(
   const sized =
     by === 'mapping'
       ? { pageSize: translator.pageSize, pageKind: 'device' as const }
-      : pageSizeOf(page, flags, compound, () => hugePageSize(translator.pid, mapping, system))
+      : pageSizeOf(page, flags, compound, () => hugePageSize(translator.pid, mapping, files))
   return {
     address,
     frame,
@@ -147,9 +148,9 @@ function pageSizeOf(
 }
 
 /** The page size of hugetlbfs; 0 where smaps does not tell it. */
-function hugePageSize(pid: number, { start }: Mapping, system: LocalSystem): number {
+function hugePageSize(pid: number, { start }: Mapping, files: Files): number {
   try {
-    const details = mappingAt(readSmaps(pid, system.files), start)
+    const details = mappingAt(readSmaps(pid, files), start)
     return details?.flags.includes('ht') ? details.kernelPageSize : 0
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error

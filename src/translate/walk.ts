@@ -60,7 +60,7 @@ export async function walkProcesses(
   )
   const skipped: Skipped[] = []
   const turns = new Turns(signal)
-  const decoder = new EntryDecoder(system)
+  const decoder = new EntryDecoder(system.files)
   signal?.throwIfAborted()
   for (const [done, process] of processes.entries()) {
     onProgress?.(done, processes.length)

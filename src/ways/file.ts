@@ -4,7 +4,7 @@ import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
 import { systemAt } from '../engine/system-at.ts'
 import { deviceName } from '../linux/device-name.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { explainDevMemOpen } from '../refusal/devmem.ts'
 import { explainDevMemMap } from '../refusal/devmem-map.ts'
 import { refusalError } from '../refusal/error.ts'
@@ -25,9 +25,9 @@ export function openFile(path: string, mode: Mode, system: LocalSystem = systemA
   const before = statusOf(path)
   if (before === undefined) return openBytes(path, mode, undefined, system)
   checkKind(path, before)
-  const kind = nodeKind(path, before, system)
+  const kind = nodeKind(path, before, system.files)
   if (kind.kind === 'bar') return openPciBar(kind.bar, mode, system, { file: path })
-  if (kind.kind === 'other') throw offsetsError(path, kind, system)
+  if (kind.kind === 'other') throw offsetsError(path, kind, system.now())
   const source = openBytes(path, mode, before, system)
   return kind.kind === 'bytes' ? source : fromStart(source)
 }
@@ -36,9 +36,9 @@ export function openFile(path: string, mode: Mode, system: LocalSystem = systemA
 export function offsetsError(
   path: string,
   { owner, device }: Extract<NodeKind, { kind: 'other' }>,
-  system: LocalSystem,
+  system: System,
 ): PhysmemError {
-  const refusal = explainOffsets(owner, device, system.now())
+  const refusal = explainOffsets(owner, device, system)
   return refusalError(`${path} cannot be mapped by its path`, refusal, {
     place: filePlaceName(path),
   })

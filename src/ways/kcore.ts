@@ -5,7 +5,7 @@ import { loadAddon } from '../engine/addon.ts'
 import { toStatus } from '../linux/folder-files.ts'
 import { readIomem } from '../linux/iomem.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { systemClock } from '../memory/clock.ts'
 import { getElement, viewOf } from '../memory/elements.ts'
 import { closedError } from '../memory/failure.ts'
@@ -33,7 +33,7 @@ import { type RamSegment, ramSegments, segmentAt } from './kcore/ram.ts'
  */
 export function openKcore(system: LocalSystem): KcoreMemory {
   const name = system.at('/proc/kcore')
-  const fd = openFile(name, system)
+  const fd = openFile(name, system.now())
   try {
     const { pageSize } = loadAddon()
     const segments = readKcoreHeaders(system.files)
@@ -48,7 +48,7 @@ export function openKcore(system: LocalSystem): KcoreMemory {
   }
 }
 
-function openFile(name: string, system: LocalSystem): number {
+function openFile(name: string, system: System): number {
   const what = `${name} cannot be opened for reading`
   const place = filePlaceName(name)
   let fd: number
@@ -56,7 +56,7 @@ function openFile(name: string, system: LocalSystem): number {
     fd = openSync(name, 'r')
   } catch (cause) {
     const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    throw refusalError(what, explainKcoreOpen(errno, system.now()), { place, errno }, { cause })
+    throw refusalError(what, explainKcoreOpen(errno, system), { place, errno }, { cause })
   }
   const status = fstatSync(fd)
   if (status.isFile() && status.size > 0) return fd

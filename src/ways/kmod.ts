@@ -43,7 +43,7 @@ export function openKmod(mode: Mode, system: LocalSystem, options: KmodOptions =
     explain: (errno, address) => {
       const { pageSize } = loadAddon()
       const page = address - (address % pageSize)
-      return explainKmodMap(errno, device.checkMap(page, pageSize, caching), system)
+      return explainKmodMap(errno, device.checkMap(page, pageSize, caching), system.now())
     },
     close: () => device.close(),
   }

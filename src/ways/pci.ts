@@ -6,7 +6,7 @@ import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
 import { hasPorts } from '../linux/cpu.ts'
 import { type Bar, pciExists, pciFolder, readBars } from '../linux/pci.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { explainBarMap, explainBarOpen } from '../refusal/pci-bar.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
 
@@ -34,7 +34,7 @@ export function openPciBar(
   { file, pageBytes = loadAddon().pageSize }: PciBarOptions = {},
 ): MapSource {
   const { device, writeCombining } = which
-  const bar = findBar(which, system)
+  const bar = findBar(which, system.now())
   const suffix = writeCombining ? '_wc' : ''
   const path = file ?? system.at(join(pciFolder(device), `resource${bar.number}${suffix}`))
   if (writeCombining && !existsSync(path)) {
@@ -65,9 +65,9 @@ export function openPciBar(
 }
 
 /** The BAR, which has memory and an address. Throws ENOPLACE, with the reason, where there is none. */
-export function findBar(which: PciBar, system: LocalSystem): Bar {
+export function findBar(which: PciBar, system: System): Bar {
   const { device } = which
-  if (!pciExists(device, system.files)) throw absentBar(which, noSuchFunction(device, system.now()))
+  if (!pciExists(device, system.files)) throw absentBar(which, noSuchFunction(device, system))
   const bars = readBars(device, system.files)
   const bar = bars.find(({ number }) => number === which.bar)
   if (!bar) {

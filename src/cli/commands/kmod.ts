@@ -83,7 +83,7 @@ export default defineCommand({
       case 'load':
         return load(context, args[1] === undefined ? undefined : filePath(one(args, 1)))
       case 'unload':
-        unloadKmod(context.system)
+        unloadKmod(context.system.now())
         context.record<KmodDocument>({ loaded: false })
         if (!context.settings.json) context.note('the kernel module is unloaded')
         return 0

@@ -137,7 +137,7 @@ async function find(
   }
   if (place.scheme !== 'dtb') return addressOfPlace(place, system)
   const { deviceTreeStretch } = await import('../../machine/local/resolve/device-tree.ts')
-  return { space: 'memory', address: deviceTreeStretch(place, 1, system).address }
+  return { space: 'memory', address: deviceTreeStretch(place, 1, system.files).address }
 }
 
 function onBoard(place: Place): PlaceAddress {
@@ -165,10 +165,10 @@ async function showPlace(
   const regions = found.map(({ region }) => region)
   const names = new Names(inventory)
   const isHere = file === undefined && inventory.board === undefined
-  const pci = isHere ? pciDetails(regions, system) : undefined
+  const pci = isHere ? pciDetails(regions, system.files) : undefined
   const inRam = isHere && space === 'memory' && regions.at(-1)?.kind === 'ram'
   const numaNode = inRam ? numaNodeOf(address, system.files) : undefined
-  const onBuses = space === 'memory' ? await meaningsOnBuses(inventory, address, system) : []
+  const onBuses = space === 'memory' ? await meaningsOnBuses(inventory, address, system.files) : []
   const toJson = (region: (typeof regions)[number]) => regionToJson(region, names, space)
   context.record<MapDocument>({
     ...originToJson(inventory),

@@ -1,4 +1,5 @@
 import { readCommandLine } from '../../linux/cmdline.ts'
+import type { Files } from '../../linux/files.ts'
 import {
   isCxlWindow,
   isKeptMemory,
@@ -8,7 +9,6 @@ import {
   readIomem,
 } from '../../linux/iomem.ts'
 import { listPci, readBars } from '../../linux/pci.ts'
-import type { LocalSystem } from '../../linux/system.ts'
 import { explainDevMemMap } from '../../refusal/devmem-map.ts'
 import { configEvidence } from '../../refusal/evidence.ts'
 import { counted } from '../../text/count.ts'
@@ -34,7 +34,7 @@ const MOST = 256
  * access. The first finding is of those that nobody claims, the second of those that are claimed.
  */
 export function checkDevices(at: Examination, free: Subject, claimed: Subject): Finding[] {
-  const samples = candidates(at.system)
+  const samples = candidates(at.system.files)
     .slice(0, MOST)
     .map(({ address, name }) => ({
       address,
@@ -81,16 +81,16 @@ function nothingToTry(subject: Subject): Finding {
 }
 
 /** The innermost regions that are not RAM, and the BARs, whose addresses are hidden from nobody. */
-function candidates(system: LocalSystem): { address: number; name: string }[] {
-  const resources = readIomem(system.files)
+function candidates(files: Files): { address: number; name: string }[] {
+  const resources = readIomem(files)
   const regions = resources
     .filter((resource, index) => isDevice(resource) && isLeaf(resources, index))
     .filter((resource) => !resources.some((ram) => isMemory(ram) && holds(ram, resource)))
     .map(({ start, name }) => ({ address: start, name }))
   const known = new Set(regions.map(({ address }) => address))
-  const bars = listPci(system.files)
+  const bars = listPci(files)
     .flatMap((device) =>
-      readBars(device, system.files)
+      readBars(device, files)
         .filter(({ kind, assigned, start }) => kind === 'memory' && assigned && start > 0)
         .map(({ start, number }) => ({ address: start, name: `pci:${device}/bar${number}` })),
     )

@@ -1,6 +1,6 @@
 import { type Bar, listPci, type PciFunction, readPciFunction } from '../../linux/pci.ts'
 import { isThere } from '../../linux/read.ts'
-import type { LocalSystem } from '../../linux/system.ts'
+import type { System } from '../../linux/system.ts'
 import { explainBarMap, explainBarOpen } from '../../refusal/pci-bar.ts'
 import { silenceOf } from '../../refusal/silent.ts'
 import type { Check, Examination } from '../examination.ts'
@@ -37,7 +37,7 @@ function checkBar(at: Examination, pci: PciFunction, bar: Bar): Finding {
   if (answer !== undefined) {
     return refused(subject, explainBarMap(answer, pci.address, bar.number, at.system.now()), answer)
   }
-  return silent(subject, pci, at.system) ?? works(subject, mapped(bar, offset))
+  return silent(subject, pci, at.system.now()) ?? works(subject, mapped(bar, offset))
 }
 
 function mapped({ prefetchable }: Bar, offset: number): string {
@@ -45,8 +45,8 @@ function mapped({ prefetchable }: Bar, offset: number): string {
   return `it can be mapped${inside}${prefetchable ? '; write-combining, too (_wc)' : ''}`
 }
 
-function silent(subject: Subject, pci: PciFunction, system: LocalSystem): Finding | undefined {
-  const remark = silenceOf(pci, 'memory', system.now())
+function silent(subject: Subject, pci: PciFunction, system: System): Finding | undefined {
+  const remark = silenceOf(pci, 'memory', system)
   if (remark === undefined) return undefined
   const { text, cure, evidence } = remark
   return { ...works(subject, `it can be mapped, but ${text}`, [evidence]), cures: [cure] }

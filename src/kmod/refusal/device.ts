@@ -1,5 +1,6 @@
+import type { Files } from '../../linux/files.ts'
 import { readMemTotal } from '../../linux/meminfo.ts'
-import type { LocalSystem } from '../../linux/system.ts'
+import type { System } from '../../linux/system.ts'
 import { privilegeRefusal } from '../../refusal/capability.ts'
 import { getKmod, isKmodLoaded } from '../../refusal/get-kmod.ts'
 import { explainModules, explainNoModules } from '../../refusal/modules.ts'
@@ -12,7 +13,7 @@ const LOADED = '/sys/module/physmem'
  * Why /dev/physmem could not be opened: misc_open() of the kernel, and the module's own open.
  * `undefined` for an errno that says nothing of it.
  */
-export function explainKmodOpen(errno: string, system: LocalSystem): Refusal | undefined {
+export function explainKmodOpen(errno: string, system: System): Refusal | undefined {
   switch (errno) {
     case 'ENOENT':
     case 'ENXIO':
@@ -20,19 +21,19 @@ export function explainKmodOpen(errno: string, system: LocalSystem): Refusal | u
       return explainMissing(errno, system)
     case 'EACCES':
       return permissionRefusal(
-        system.now(),
+        system,
         'a security module, or a file system mounted with nodev, forbids it',
       )
     case 'EPERM':
-      return privilegeRefusal('CAP_SYS_RAWIO', system.now())
+      return privilegeRefusal('CAP_SYS_RAWIO', system)
     default:
       return undefined
   }
 }
 
-function explainMissing(errno: string, system: LocalSystem): Refusal {
+function explainMissing(errno: string, system: System): Refusal {
   const code = 'EREFUSED_NO_KMOD'
-  if (errno === 'ENOENT' && isKmodLoaded(system.now())) {
+  if (errno === 'ENOENT' && isKmodLoaded(system)) {
     return {
       code,
       reason: 'the module is loaded, but there is no node of it: a container hides it (ENOENT)',
@@ -41,8 +42,8 @@ function explainMissing(errno: string, system: LocalSystem): Refusal {
     }
   }
   const reason = `the module of physmem is not loaded (${errno})`
-  const modules = explainNoModules(system.now()) ?? explainModules(system.now())
-  if (modules === undefined) return { code, reason, cure: getKmod(system.now()) }
+  const modules = explainNoModules(system) ?? explainModules(system)
+  if (modules === undefined) return { code, reason, cure: getKmod(system) }
   const { refusal } = modules
   return { ...refusal, code, reason: `${reason}, and cannot be: ${refusal.reason}` }
 }
@@ -86,7 +87,7 @@ export interface CheckedMap {
 export function explainKmodMap(
   name: string,
   checked: CheckedMap | undefined,
-  system: LocalSystem,
+  system: System,
 ): Refusal {
   const errno = moduleErrno(name)
   if (errno === 'EPERM') return explainKmodCall(errno, system)
@@ -171,15 +172,15 @@ export function moduleErrno(errno: string): string {
 }
 
 /** Why a caching was not chosen: PHYSMEM_SET_CACHING. */
-export function explainKmodCaching(errno: string, system: LocalSystem): Refusal {
+export function explainKmodCaching(errno: string, system: System): Refusal {
   if (errno !== 'EOPNOTSUPP') return explainKmodCall(errno, system)
   const reason = 'this CPU has no such caching (EOPNOTSUPP)'
   return { code: 'EREFUSED_CACHING', reason }
 }
 
 /** Why a call of /dev/physmem was refused, where its errno says no more than usual. */
-export function explainKmodCall(errno: string, system: LocalSystem): Refusal {
-  if (errno === 'EPERM') return privilegeRefusal('CAP_SYS_RAWIO', system.now())
+export function explainKmodCall(errno: string, system: System): Refusal {
+  if (errno === 'EPERM') return privilegeRefusal('CAP_SYS_RAWIO', system)
   return { code: 'EREFUSED', reason: `the module said ${errno}` }
 }
 
@@ -191,14 +192,10 @@ export interface AskedBuffer {
 }
 
 /** Why no buffer was allocated: PHYSMEM_ALLOCATE. */
-export function explainKmodAllocate(
-  errno: string,
-  asked: AskedBuffer,
-  system: LocalSystem,
-): Refusal {
+export function explainKmodAllocate(errno: string, asked: AskedBuffer, system: System): Refusal {
   switch (errno) {
     case 'ENOMEM':
-      return explainNoRun(asked, system)
+      return explainNoRun(asked, system.files)
     case 'EINVAL':
       return {
         code: 'ERANGE',
@@ -217,9 +214,9 @@ export function explainKmodAllocate(
   }
 }
 
-function explainNoRun({ length, below, alignment }: AskedBuffer, system: LocalSystem): Refusal {
+function explainNoRun({ length, below, alignment }: AskedBuffer, files: Files): Refusal {
   const code = 'ENOMEMORY'
-  const total = readMemTotal(system.files)
+  const total = readMemTotal(files)
   if (total !== undefined && length > total) {
     const all = `${Math.floor(total / 2 ** 20)} MiB`
     const reason = `it is larger than this machine's memory (${all})`
@@ -240,7 +237,7 @@ function explainNoRun({ length, below, alignment }: AskedBuffer, system: LocalSy
 export function explainKmodCache(
   errno: string,
   ram: boolean,
-  system: LocalSystem,
+  system: System,
   device?: boolean,
 ): Refusal {
   switch (errno) {
@@ -281,7 +278,7 @@ export function explainKmodCache(
 }
 
 /** Why the kernel address has no physical one: PHYSMEM_TRANSLATE. */
-export function explainKmodTranslate(errno: string, system: LocalSystem): Refusal {
+export function explainKmodTranslate(errno: string, system: System): Refusal {
   switch (errno) {
     case 'EFAULT':
       return { code: 'EUNMAPPED', reason: 'the kernel has nothing there (EFAULT)' }
@@ -293,7 +290,7 @@ export function explainKmodTranslate(errno: string, system: LocalSystem): Refusa
 }
 
 /** Why a PCI function has no address for memory: PHYSMEM_GET_DMA. */
-export function explainKmodDma(errno: string, system: LocalSystem): Refusal {
+export function explainKmodDma(errno: string, system: System): Refusal {
   switch (errno) {
     case 'ENODEV':
       return { code: 'ENOPLACE', reason: 'there is no such PCI function (ENODEV)' }

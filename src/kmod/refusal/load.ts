@@ -1,4 +1,4 @@
-import type { LocalSystem } from '../../linux/system.ts'
+import type { System } from '../../linux/system.ts'
 import type { ModuleRefusal } from '../../refusal/modules.ts'
 import { explainModules } from '../../refusal/modules.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
@@ -27,8 +27,8 @@ export function notBuiltRefusal(release: string, places: readonly string[]): Ref
 }
 
 /** Why the kernel did not take a module: kernel/module/main.c, load_module(). */
-export function explainKmodLoad(errno: string, module: KmodFile, system: LocalSystem): Refusal {
-  const known = explainModules(system.now())
+export function explainKmodLoad(errno: string, module: KmodFile, system: System): Refusal {
+  const known = explainModules(system)
   if (known?.errno === errno) return signing(known, module)
   if (module.packed && UNPACKING.includes(errno)) return unpacking(errno)
   switch (errno) {
@@ -108,7 +108,7 @@ function steps(file: string, running: string): string[] {
 export function explainKmodUnload(
   errno: string,
   users: readonly string[],
-  system: LocalSystem,
+  system: System,
 ): Refusal {
   switch (errno) {
     case 'ENOENT':
@@ -122,7 +122,7 @@ export function explainKmodUnload(
       }
     default:
       return (
-        explainModules(system.now())?.refusal ?? {
+        explainModules(system)?.refusal ?? {
           code: 'EREFUSED',
           reason: `the kernel refused (${errno})`,
         }

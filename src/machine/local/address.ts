@@ -29,7 +29,7 @@ async function physicalAddress(
   place: Exclude<Place, PortPlace>,
   system: LocalSystem,
 ): Promise<number> {
-  if (isPhysical(place)) return (await physicalStretch(place, 1, system)).address
+  if (isPhysical(place)) return (await physicalStretch(place, 1, system.now())).address
   switch (place.scheme) {
     case 'pid': {
       const { ProcessTranslator } = await import('../../translate/process-translator.ts')
@@ -43,7 +43,7 @@ async function physicalAddress(
     }
     default: {
       if (!isMapped(place)) throw untold(place)
-      return (await import('./resolve/mapped-address.ts')).addressOfMapped(place, system)
+      return (await import('./resolve/mapped-address.ts')).addressOfMapped(place, system.now())
     }
   }
 }

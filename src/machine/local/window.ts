@@ -39,7 +39,7 @@ export async function mapPlace(
     )
   }
   const from = { ...place, offset: place.offset + offset }
-  const stretch = await physicalStretch(from, length ?? 1, system)
+  const stretch = await physicalStretch(from, length ?? 1, system.now())
   const bytes = length ?? stretch.length
   if (bytes === undefined) throw endless(place, offset)
   const { mapPhysical } = await import('../../ways/route/physical-window.ts')

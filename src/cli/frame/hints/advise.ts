@@ -2,6 +2,7 @@
 
 import { RequestError } from '../../../base/errors.ts'
 import { retell } from '../../../base/retell.ts'
+import type { Files } from '../../../linux/files.ts'
 import type { LocalSystem } from '../../../linux/system.ts'
 import { listUio } from '../../../linux/uio.ts'
 import { facilitiesOf } from '../../../machine/facilities.ts'
@@ -102,7 +103,7 @@ export async function advise(
     const line = await boardLine(named, { ...refused, argv }, board)
     return retell(error, said(didYouMean(message, await acceptedLine(grammar, line))))
   }
-  const device = uioNamed(words, system, grammar)
+  const device = uioNamed(words, system.files, grammar)
   if (device !== undefined) {
     const { name, place } = device
     const line = await acceptedLine(
@@ -266,13 +267,13 @@ function takesFiles({ arguments: specs }: Command, index: number): boolean {
 /** A word that is a UIO device of this machine, or begins with one, and the place of its first map. */
 function uioNamed(
   words: readonly string[],
-  system: LocalSystem,
+  files: Files,
   { defaults }: Grammar,
 ): { name: string; place: string } | undefined {
   const [name] = words.flatMap((word) => /^uio[0-9]+(?=$|[+:=!<>.])/.exec(word) ?? [])
   if (name === undefined || !facilitiesOf(defaults.target).includes('named places'))
     return undefined
-  const [map] = listUio(system.files).find(({ number }) => `uio${number}` === name)?.maps ?? []
+  const [map] = listUio(files).find(({ number }) => `uio${number}` === name)?.maps ?? []
   return map && { name, place: `uio:${name}/map${map.number}` }
 }
 

@@ -1,6 +1,6 @@
 import type { Region } from '../../../inventory/region.ts'
+import type { Files } from '../../../linux/files.ts'
 import { readPciFunction } from '../../../linux/pci.ts'
-import type { LocalSystem } from '../../../linux/system.ts'
 import { isSwitchedOff } from '../../../refusal/silent.ts'
 
 /** What the kernel says of a PCI function, beyond its BARs. */
@@ -18,14 +18,11 @@ export interface PciDetails {
 }
 
 /** Of these regions, outermost first: the details of the PCI function that has the innermost. */
-export function pciDetails(
-  regions: readonly Region[],
-  system: LocalSystem,
-): PciDetails | undefined {
+export function pciDetails(regions: readonly Region[], files: Files): PciDetails | undefined {
   // A function may lie in a BAR of another, as behind Intel VMD: drivers/pci/controller/vmd.c.
   const fact = regions.flatMap(({ facts }) => facts).findLast(({ kind }) => kind === 'bar')
   if (fact?.kind !== 'bar') return undefined
-  const found = readPciFunction(fact.device, system.files)
+  const found = readPciFunction(fact.device, files)
   if (found === undefined) return undefined
   const { address, vendor, device, enabled, power, commandMemory, commandIo } = found
   const numbers = [

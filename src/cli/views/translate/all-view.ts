@@ -1,6 +1,6 @@
+import type { Files } from '../../../linux/files.ts'
 import { isSystemRam, readIomem } from '../../../linux/iomem.ts'
 import type { Mapping } from '../../../linux/maps.ts'
-import type { LocalSystem } from '../../../linux/system.ts'
 import { errorToJson } from '../../../report/error.ts'
 import { toJson } from '../../../report/json.ts'
 import { mappingToJson } from '../../../report/mapping.ts'
@@ -41,13 +41,13 @@ function viewFor(context: Context, { pid }: AllTranslation, name: string): View 
   const { json, quiet } = context.settings
   if (json) return new JsonView(context, pid, name)
   const lines = new Lines(context)
-  const ramEnd = endOfRam(context.system)
+  const ramEnd = endOfRam(context.system.files)
   return quiet ? new QuietView(lines, ramEnd) : new TextView(lines, ramEnd)
 }
 
 /** The largest address of RAM; 0 where that is hidden. */
-function endOfRam(system: LocalSystem): number {
-  const ends = readIomem(system.files).map(({ name, last }) => (isSystemRam(name) ? last : 0))
+function endOfRam(files: Files): number {
+  const ends = readIomem(files).map(({ name, last }) => (isSystemRam(name) ? last : 0))
   return Math.max(0, ...ends)
 }
 

@@ -14,7 +14,7 @@ import { deviceTreeStretch } from './device-tree.ts'
 const virt = readFileSync(virtFile)
 
 const lookUp = (text: string, root: string, bytes = 4) =>
-  deviceTreeStretch(parsePlace(text) as DtPlace | DtbPlace, bytes, systemAt(root)).address
+  deviceTreeStretch(parsePlace(text) as DtPlace | DtbPlace, bytes, systemAt(root).files).address
 
 describe('dt:', () => {
   it('finds a node of this machine by path, and leaves out its unit address', () => {

@@ -1,6 +1,6 @@
 import { RefusedError, RequestError } from '../../../base/errors.ts'
 import { addressesHidden, type Resource, readIomem } from '../../../linux/iomem.ts'
-import type { LocalSystem } from '../../../linux/system.ts'
+import type { System } from '../../../linux/system.ts'
 import { checkInside } from '../../../memory/bounds.ts'
 import { formatPlace } from '../../../place/place.ts'
 import type { IomemPlace } from '../../../place/schemes/iomem.ts'
@@ -15,11 +15,7 @@ import type { PhysicalStretch } from '../../found.ts'
  * that no resource has, or several have; EPERMISSION where the kernel hides the addresses; ERANGE
  * for what is not inside the resource.
  */
-export function iomemStretch(
-  place: IomemPlace,
-  length: number,
-  system: LocalSystem,
-): PhysicalStretch {
+export function iomemStretch(place: IomemPlace, length: number, system: System): PhysicalStretch {
   const resources = readIomem(system.files)
   const { start, last } = theOne(place, resources, system)
   const whole = formatPlace({ ...place, offset: 0 })
@@ -28,14 +24,10 @@ export function iomemStretch(
   return { address: start + place.offset, length: all - place.offset }
 }
 
-function theOne(
-  { name }: IomemPlace,
-  resources: readonly Resource[],
-  system: LocalSystem,
-): Resource {
+function theOne({ name }: IomemPlace, resources: readonly Resource[], system: System): Resource {
   const named = resources.filter((resource) => resource.name === name)
   if (named.length > 0 && addressesHidden(resources)) {
-    const { code, reason, cure } = hiddenAddresses(system.now())
+    const { code, reason, cure } = hiddenAddresses(system)
     const message = `the addresses in /proc/iomem are hidden: ${reason}`
     throw new RefusedError(code, message, cure === undefined ? {} : { cure })
   }

@@ -1,5 +1,6 @@
 import { memoryOf } from '../../../engine/from-start.ts'
 import type { MapSource, Mode } from '../../../engine/source.ts'
+import type { Files } from '../../../linux/files.ts'
 import type { LocalSystem } from '../../../linux/system.ts'
 import { formatPlace } from '../../../place/place.ts'
 import type { FilePlace } from '../../../place/schemes/file.ts'
@@ -29,7 +30,11 @@ export async function openMappedSource(
     case 'pci': {
       const { bar, writeCombining } = place
       const { openPciBar } = await import('../../../ways/pci.ts')
-      return openPciBar({ device: pciFunctionOf(place, system), bar, writeCombining }, mode, system)
+      return openPciBar(
+        { device: pciFunctionOf(place, system.files), bar, writeCombining },
+        mode,
+        system,
+      )
     }
     case 'uio':
       return (await import('../../../ways/uio.ts')).openUio(place, mode, system)
@@ -37,15 +42,15 @@ export async function openMappedSource(
 }
 
 /** The same for two places in one BAR, however its function is named. */
-export function nameOfMemory(place: MappedPlace, system: LocalSystem): string {
+export function nameOfMemory(place: MappedPlace, files: Files): string {
   const start = formatPlace({ ...place, offset: 0 })
   if (place.scheme !== 'pci') return start
-  return `pci:${pciFunctionOf(place, system)}${start.slice(start.indexOf('/'))}`
+  return `pci:${pciFunctionOf(place, files)}${start.slice(start.indexOf('/'))}`
 }
 
 export function findMapped(place: MappedPlace, { mode, system }: Surroundings): Found {
   return {
-    key: nameOfMemory(place, system),
+    key: nameOfMemory(place, system.files),
     address: place.offset,
     open: async () => {
       const source = await openMappedSource(place, mode, system)

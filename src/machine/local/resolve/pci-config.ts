@@ -8,7 +8,7 @@ export function findPciConfig(
   place: PciConfigPlace | PciIdConfigPlace,
   { mode, system }: Surroundings,
 ): Found {
-  const device = pciFunctionOf(place, system)
+  const device = pciFunctionOf(place, system.files)
   return {
     key: `pci:${device}/config`,
     address: place.offset,

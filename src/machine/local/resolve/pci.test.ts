@@ -53,7 +53,7 @@ describe('a PCI function by its ids', () => {
 
   it('is in the memory that its address names', () => {
     const names = ['pci:8086:100e#1/bar0+4', 'pci:0000:00:05.0/bar0', 'pci:0:5.0/bar0+8']
-    const memories = names.map((text) => nameOfMemory(parsePlace(text) as never, root.system))
+    const memories = names.map((text) => nameOfMemory(parsePlace(text) as never, root.files))
     expect(new Set(memories)).toEqual(new Set(['pci:0000:00:05.0/bar0']))
   })
 

@@ -21,6 +21,6 @@ export async function findPhysical(
   length: number,
   { mode, system, notify }: Surroundings,
 ): Promise<Found> {
-  const stretch = await physicalStretch(place, length, system)
+  const stretch = await physicalStretch(place, length, system.now())
   return { key: 'physical', ...stretch, open: async () => openThePhysical(mode, system, notify) }
 }

@@ -1,4 +1,4 @@
-import type { LocalSystem } from '../../../linux/system.ts'
+import type { System } from '../../../linux/system.ts'
 import type { Place } from '../../../place/schemes/index.ts'
 import type { PhysicalStretch } from '../../found.ts'
 import { checkPhysical } from '../bounds.ts'
@@ -14,17 +14,17 @@ export function isPhysical(place: Place): place is PhysicalPlace {
 export async function physicalStretch(
   place: PhysicalPlace,
   length: number,
-  system: LocalSystem,
+  system: System,
 ): Promise<PhysicalStretch> {
   const stretch = await stretchOf(place, length, system)
-  checkPhysical(stretch.address, length, system)
+  checkPhysical(stretch.address, length, system.files)
   return stretch
 }
 
 async function stretchOf(
   place: PhysicalPlace,
   length: number,
-  system: LocalSystem,
+  system: System,
 ): Promise<PhysicalStretch> {
   switch (place.scheme) {
     case 'address':
@@ -33,6 +33,6 @@ async function stretchOf(
       return (await import('./iomem.ts')).iomemStretch(place, length, system)
     case 'dt':
     case 'dtb':
-      return (await import('./device-tree.ts')).deviceTreeStretch(place, length, system)
+      return (await import('./device-tree.ts')).deviceTreeStretch(place, length, system.files)
   }
 }
