@@ -56,7 +56,7 @@ export async function allocateBuffer(
   const { from = 'kmod' } = options
   const wanted = checked(options)
   const { PhysicalBuffer } = await import('./buffer.ts')
-  return new PhysicalBuffer(await allocate(from, wanted, system), wanted.below, system)
+  return new PhysicalBuffer(await allocate(from, wanted, system), wanted.below, system.files)
 }
 
 async function allocate(from: Origin, wanted: Wanted, system: LocalSystem): Promise<Backing> {

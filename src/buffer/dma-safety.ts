@@ -1,7 +1,6 @@
 import { PhysmemError } from '../base/errors.ts'
 import type { Files } from '../linux/files.ts'
 import { hasIommu } from '../linux/iommu.ts'
-import type { LocalSystem } from '../linux/system.ts'
 import { formatAddress } from '../text/number.ts'
 import type { Backing, Reach } from './backing.ts'
 import type { DmaCheck } from './dma-check.ts'
@@ -22,12 +21,12 @@ export interface DmaQuestion {
   pci: string | undefined
   /** No byte lies at this address or above, since that was asked for; 0 where nothing was. */
   below: number
-  system: LocalSystem
+  files: Files
 }
 
 /** Looks at one after the other; nothing is accessed. */
-export function checkDma(backing: Backing, { pci, below, system }: DmaQuestion): DmaSafety {
-  if (pci === undefined) return judged([...backing.held, limitAsked(below), anyIommu(system.files)])
+export function checkDma(backing: Backing, { pci, below, files }: DmaQuestion): DmaSafety {
+  if (pci === undefined) return judged([...backing.held, limitAsked(below), anyIommu(files)])
   let reach: Reach
   try {
     reach = backing.reach(pci)

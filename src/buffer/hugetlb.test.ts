@@ -86,7 +86,7 @@ const maker: HugePageMaker = {
 
 function allocate(length: number, below = 0, alignment = 0): PhysicalBuffer {
   const wanted = { length, caching: 'write-back', below, alignment } as const
-  return new PhysicalBuffer(allocateHugePages(wanted, root.system, maker), below, root.system)
+  return new PhysicalBuffer(allocateHugePages(wanted, root.system, maker), below, root.files)
 }
 
 describe('a buffer of huge pages', () => {

@@ -25,7 +25,7 @@ beforeEach(() => {
 afterEach(() => root[Symbol.dispose]())
 
 const allocate = () =>
-  new PhysicalBuffer(allocateByKmod(wanted, root.system, kmod.ioctl), wanted.below, root.system)
+  new PhysicalBuffer(allocateByKmod(wanted, root.system, kmod.ioctl), wanted.below, root.files)
 
 describe('a buffer of the kernel module', () => {
   it('is asked for, and known by its address', () => {
@@ -162,7 +162,7 @@ describe('a buffer of the kernel module', () => {
     using other = new PhysicalBuffer(
       { ...allocateByKmod(wanted, root.system, kmod.ioctl), close: () => {} },
       0,
-      root.system,
+      root.files,
     )
     expect(other.dmaSafety().checks[2]).toEqual({
       what: 'limit',

@@ -44,7 +44,7 @@ vi.mock('../../buffer/allocate.ts', async (importActual) => {
     allocateBuffer: async (options: AllocateOptions, system: LocalSystem) => {
       if (machine.real) return await actual.allocateBuffer(options, system)
       machine.asked.push(options)
-      return new PhysicalBuffer(backing(options), options.belowAddress ?? 0, system)
+      return new PhysicalBuffer(backing(options), options.belowAddress ?? 0, system.files)
     },
   }
 })

@@ -75,7 +75,7 @@ export async function machines({ add, method }: Table, folder: string): Promise<
   add('setBusMaster', master, need('0000:00:04.0'), need(true))
 
   const pci = '0000:00:04.0'
-  const buffer = new PhysicalBuffer(backing, 0, systemAt(folder))
+  const buffer = new PhysicalBuffer(backing, 0, system.files)
   method('PhysicalBuffer', buffer, 'clean flush invalidate', may(0), may(4))
   method('PhysicalBuffer', buffer, 'dmaAddress', need(pci))
   method('PhysicalBuffer', buffer, 'dmaSafety', may(pci))

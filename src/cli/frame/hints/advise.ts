@@ -3,7 +3,6 @@
 import { RequestError } from '../../../base/errors.ts'
 import { retell } from '../../../base/retell.ts'
 import type { Files } from '../../../linux/files.ts'
-import type { LocalSystem } from '../../../linux/system.ts'
 import { listUio } from '../../../linux/uio.ts'
 import { facilitiesOf } from '../../../machine/facilities.ts'
 import type { Board } from '../../../memory/sim/index.ts'
@@ -37,7 +36,7 @@ export interface CommandLine extends Grammar {
   argv: readonly string[]
   /** The simulated board of the target; `undefined` where that is another machine. */
   board: () => Promise<Board | undefined>
-  system: LocalSystem
+  files: Files
 }
 
 /** A command line whose words are refused. */
@@ -52,7 +51,7 @@ interface Refused {
 /** The error, with the line that was meant where one is known that the command takes. */
 export async function advise(
   error: RequestError,
-  { name, command, args, argv, board, system, ...grammar }: CommandLine,
+  { name, command, args, argv, board, files, ...grammar }: CommandLine,
 ): Promise<RequestError> {
   const words = wordsOf(args)
   const withWords = (others: readonly string[]) =>
@@ -103,7 +102,7 @@ export async function advise(
     const line = await boardLine(named, { ...refused, argv }, board)
     return retell(error, said(didYouMean(message, await acceptedLine(grammar, line))))
   }
-  const device = uioNamed(words, system.files, grammar)
+  const device = uioNamed(words, files, grammar)
   if (device !== undefined) {
     const { name, place } = device
     const line = await acceptedLine(
