@@ -10,9 +10,9 @@ const subject: Subject = { id: 'kmod', title: 'RAM through /dev/physmem, the ker
 export const checkKmod: Check = (at) => [check(at)]
 
 function check(at: Examination): Finding {
-  const { attempts, root, probe } = at
+  const { attempts, system, probe } = at
   const errno = attempts.open(KMOD, 'read')
-  if (errno !== undefined) return unopened(subject, errno, explainKmodOpen(errno, root))
+  if (errno !== undefined) return unopened(subject, errno, explainKmodOpen(errno, system.now()))
   const stranger = attempts.kmod()
   if (stranger !== undefined) return refused(subject, stranger)
   const shown = compare(probe, (physical, length) => attempts.load(KMOD, physical, length))
@@ -27,7 +27,7 @@ function check(at: Examination): Finding {
         reason: 'it shows zeros instead of our own page',
       })
     case 'errno':
-      return refused(subject, explainKmodMap(shown.errno, undefined, root), shown.errno)
+      return refused(subject, explainKmodMap(shown.errno, undefined, system.now()), shown.errno)
     default:
       return unknown(subject, `it shows other bytes than a page of our own has (${shown.kind})`)
   }

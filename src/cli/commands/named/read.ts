@@ -80,7 +80,7 @@ export async function prepare(
   refuseBareNumbers(texts, parsed, () => 'a count, a length, a width')
   refuseOptions(context, options, plain.length === 0)
   const { width } = context.settings
-  const { root } = context
+  const { system } = context
   const session = await openSession(context, options)
   const chosen: (Chosen | undefined)[] = []
   for (const one of parsed) {
@@ -104,7 +104,8 @@ export async function prepare(
       asked.push({ items, wanted, isSingle })
     } else {
       const [bounded] = await boundedAll([one], machine, width)
-      const items = bounded === undefined ? [] : [toReadItem(bounded, { ...options, width, root })]
+      const items =
+        bounded === undefined ? [] : [toReadItem(bounded, { ...options, width, system })]
       asked.push({ items })
     }
   }
@@ -145,10 +146,10 @@ function maskOfBits({ high, low }: Bits): bigint {
 
 export function itemOf(
   { register, part }: Wanted<SettledRegister>,
-  { root, settings }: Context,
+  { system, settings }: Context,
 ): ReadItem {
   const operand = { kind: 'operand', place: register.place } as const
-  const item = toReadItem(operand, { width: register.found.register.width, root })
+  const item = toReadItem(operand, { width: register.found.register.width, system })
   const endian = settings.endian === 'big' ? 'big' : register.endian
   const bits = part && { bits: part.bits }
   return { ...item, ...bits, endian, naming: namingOf({ register, ...(part && { part }) }) }
