@@ -58,8 +58,9 @@ export class Here extends Mappable implements LocalMachine {
   }
 
   async map(): Promise<Inventory> {
+    this.opened.check()
     if (this.#root === '/' && process.platform !== 'linux') {
-      throw new RefusedError('EPLATFORM', 'what is at which address is told by Linux only')
+      throw new RefusedError('EPLATFORM', 'what is at which address is known only on Linux')
     }
     return await (await import('../inventory/inventory.ts')).readInventory(systemAt(this.#root))
   }
@@ -70,6 +71,7 @@ export class Here extends Mappable implements LocalMachine {
     what: string | DoctorOptions = {},
     options: PlaceDoctorOptions = {},
   ): Promise<PlaceDiagnosis | Diagnosis> {
+    this.opened.check()
     const root = this.#root
     if (typeof what !== 'string') {
       checkOptions<DoctorOptions>('doctor', what, { selfTest: 'boolean' })
@@ -80,11 +82,13 @@ export class Here extends Mappable implements LocalMachine {
   }
 
   async translate(pid: number, virtual: bigint): Promise<Translation> {
+    this.opened.check()
     const { translate } = await import('../translate/translate.ts')
     return await translate(pid, virtual, { root: this.#root })
   }
 
   async owners(addresses: readonly number[], options: OwnersOptions = {}): Promise<OwnersReport> {
+    this.opened.check()
     const { owners } = await import('../translate/owners.ts')
     return await owners(addresses, this.#rooted(options))
   }
@@ -95,7 +99,7 @@ export class Here extends Mappable implements LocalMachine {
   ): Promise<Window> {
     const { place, address, length, mode = 'write', access = 'auto' } = options
     if (place === undefined && address === undefined) {
-      const message = `${what}: what is to be mapped is missing: a place such as 'pci:0000:00:04.0/bar0', or address and length`
+      const message = `${what}: nothing to map is given: expected a place such as 'pci:0000:00:04.0/bar0', or address and length`
       throw new RequestError('EUSAGE', message)
     }
     const { mapPlace } = await import('../machine/local/window.ts')
@@ -122,7 +126,7 @@ export class Here extends Mappable implements LocalMachine {
     return this.opened.close()
   }
 
-  /** What is no object is for whoever takes it to refuse. */
+  /** What is not an object is for whoever takes it to refuse. */
   #rooted<T>(options: T): T {
     if (typeof options !== 'object' || options === null || Array.isArray(options)) return options
     return { ...options, root: this.#root }

@@ -31,7 +31,7 @@ export function openFile(path: string, mode: Mode, root = '/'): MapSource {
   return kind.kind === 'bytes' ? source : fromStart(source)
 }
 
-/** For a node whose offsets are no bytes: the error names the places in it. */
+/** For a node whose offsets are not bytes: the error names the places in it. */
 export function offsetsError(
   path: string,
   { owner, device }: Extract<NodeKind, { kind: 'other' }>,
@@ -80,7 +80,7 @@ export function explainerOf(path: string, status: Stats, root: string): MapSourc
     if (!isText) return explainFileMap(errno)
     return {
       code: 'EREFUSED',
-      reason: 'a file of /proc is made while it is read, and is no memory (EIO)',
+      reason: 'a file of /proc is generated when it is read, and is not memory (EIO)',
     }
   }
 }
@@ -91,7 +91,7 @@ function isSame(one: Stats, other: Stats): boolean {
 
 /**
  * Of a driver that node-kind.ts does not list, offset 0 is taken for the start, and no other is tried:
- * what lies behind is reached by a mapping that is long enough. A driver that has less refuses it.
+ * what lies past it is reached by a mapping that is long enough. A driver that has less refuses it.
  */
 function fromStart(source: MapSource): MapSource {
   return {

@@ -82,7 +82,7 @@ export function findBar(which: PciBar, root: string): Bar {
     const message = `BAR ${bar.number} of ${device} is ${bar.length} I/O ports from ${first}, not memory: it cannot be mapped`
     const cure = hasPorts(filesAt(root))
       ? `name its ports, the first of which is port:${first}`
-      : `physmem list ${device} tells where they are in memory, as far as that is known`
+      : `physmem list ${device} says where they are in memory, as far as that is known`
     throw absentBar(which, message, cure)
   }
   if (!bar.assigned) {

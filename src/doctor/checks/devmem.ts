@@ -82,9 +82,9 @@ function toFinding(
   const { probe } = at
   switch (shown.kind) {
     case 'same':
-      return works(subject, 'it shows the pattern of a page of our own')
+      return works(subject, 'it shows the pattern of a page of this process')
     case 'zeros': {
-      const reason = 'it shows zeros instead of the bytes of a page of our own'
+      const reason = 'it shows zeros instead of the bytes of a page of this process'
       return refused(subject, { code: 'EREFUSED', reason })
     }
     case 'errno':
@@ -96,7 +96,10 @@ function toFinding(
     case 'unproven':
       return unproven(at, subject, shown.why.refusal)
     default:
-      return unknown(subject, `it shows other bytes than a page of our own has (${shown.kind})`)
+      return unknown(
+        subject,
+        `it shows other bytes than a page of this process has (${shown.kind})`,
+      )
   }
 }
 
@@ -105,7 +108,11 @@ function unproven({ root, cpu }: Examination, subject: Subject, { reason }: Refu
   const known = refusedRam(systemAt(root, cpu))
   if (known) return refused(subject, known, 'EPERM')
   const evidence = configEvidence('CONFIG_STRICT_DEVMEM', systemAt(root))
-  return unknown(subject, `not tried, for want of a page whose frame is known: ${reason}`, evidence)
+  return unknown(
+    subject,
+    `not tried, since no page with a known frame was found: ${reason}`,
+    evidence,
+  )
 }
 
 /**

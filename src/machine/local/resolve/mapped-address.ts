@@ -54,7 +54,7 @@ function ofUio(place: UioPlace, root: string): { address: number; length: number
   const { map } = findUioMap(place, wholeOf(place), filesAt(root))
   const { address, offset, length } = map
   if (address !== undefined) return { address: address + offset, length }
-  throw untold(place, 'its driver tells an address of the kernel only')
+  throw untold(place, 'its driver gives only an address of the kernel')
 }
 
 function ofFile(place: FilePlace, root: string): { address: number; length: number } {
@@ -72,9 +72,9 @@ function ofFile(place: FilePlace, root: string): { address: number; length: numb
   if (kind.kind === 'bar') return ofBar(kind.bar, root)
   if (kind.kind === 'other') throw offsetsError(path, kind, root)
   if (deviceName(status.rdev) === DEV_MEM) return { address: 0, length: Number.MAX_SAFE_INTEGER }
-  const none = status.isFile() ? 'a file has none' : 'its driver tells none'
+  const none = status.isFile() ? 'a file has none' : 'its driver gives none'
   const shown = clip(wholeOf(place))
-  const message = `${shown} has no physical address that is known: ${none}`
+  const message = `${shown} has no known physical address: ${none}`
   throw new RequestError('ENOPLACE', message, { input: wholeOf(place) })
 }
 
@@ -84,6 +84,6 @@ function wholeOf(place: MappedPlace): string {
 
 function untold(place: MappedPlace, why: string): PhysmemError {
   const shown = wholeOf(place)
-  const message = `${clip(shown)} has no physical address that is known: ${why}`
+  const message = `${clip(shown)} has no known physical address: ${why}`
   return new RefusedError('ENOPHYSICAL', message, { place: shown })
 }
