@@ -74,7 +74,7 @@ export async function ofMemory(memory: Memory, width: Width): Promise<void> {
   const unknown: number = await memory.read(0, width)
   // @ts-expect-error there is no such width
   await memory.read(0, 24)
-  // @ts-expect-error text is no address
+  // @ts-expect-error text is not an address
   await memory.read32('0x10')
   // @ts-expect-error up to 32 bits a number is written
   await memory.write32(0, 5n)
@@ -118,7 +118,7 @@ exactly<'run' | 'prepare' | 'foresee' | 'cache'>()(
 )
 exactly<never>()(undefined as unknown as Exclude<Verb<Window>, Verb<Memory>>, true)
 
-/** With the same arguments, and the same results but for their promises. */
+/** With the same arguments, and the same results except for their promises. */
 type Given<T, K extends keyof T> = T[K] extends (...given: infer G) => unknown ? G : never
 type Result<T, K extends keyof T> = T[K] extends (...given: never[]) => infer R ? Awaited<R> : never
 type Shared = Exclude<Verb<Window>, `wait${string}`>

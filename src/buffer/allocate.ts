@@ -20,7 +20,7 @@ export interface AllocateOptions {
   alignment?: number
   /**
    * `kmod` (default): the kernel module, /dev/physmem. `hugetlb`: huge pages of this process, without
-   * a module; their number must be reserved, and CAP_SYS_ADMIN tells their addresses.
+   * a module; their number must be reserved, and CAP_SYS_ADMIN is needed for their addresses.
    */
   from?: Origin
 }
@@ -35,8 +35,8 @@ const MOST = 2 ** 52
  * to share. It is freed by `close()` or `using`, and when the process ends.
  *
  * Rejects with a RequestError (ERANGE, EUSAGE) for what cannot be asked; with ENOMEMORY when no such
- * memory is free; with EREFUSED_NO_KMOD and the like where the module is not to be had; with EHIDDEN
- * where the address of huge pages is hidden.
+ * memory is free; with EREFUSED_NO_KMOD and the like where the module is not available; with
+ * EHIDDEN where the address of huge pages is hidden.
  */
 export function allocateBuffer(options: AllocateOptions): Promise<PhysicalBuffer>
 /** @internal Of a machine that this is not. */

@@ -50,10 +50,10 @@ function judged(checks: readonly DmaCheck[]): DmaSafety {
 
 function limitAsked(below: number): DmaCheck {
   if (below > 0) {
-    const reason = `it ends below ${formatAddress(below)}, as was asked`
+    const reason = `it ends below ${formatAddress(below)}, as requested`
     return { what: 'limit', result: 'yes', reason }
   }
-  const reason = 'which addresses a device reaches is not known: name the PCI function'
+  const reason = 'the addresses that a device reaches are not known: name the PCI function'
   return { what: 'limit', result: 'unknown', reason }
 }
 
@@ -67,7 +67,11 @@ function anyIommu(files: Files): DmaCheck {
 
 function limitOf({ highest, dmaAddress, source }: Reach, length: number): DmaCheck {
   if (highest === undefined) {
-    return { what: 'limit', result: 'unknown', reason: 'the kernel does not tell what it reaches' }
+    return {
+      what: 'limit',
+      result: 'unknown',
+      reason: 'the kernel does not say which addresses it reaches',
+    }
   }
   const last = dmaAddress + length - 1
   const fits = BigInt(last) <= highest

@@ -262,7 +262,7 @@ describe('a buffer of huge pages', () => {
         message:
           '0x00000000..+0x40 (the buffer at 0x20000000): its cache lines are not invalidated: the CPU lets only the kernel do that (invd, dc ivac)',
         data: expect.objectContaining({
-          cure: 'flush it, or take a buffer of the kernel module: from kmod',
+          cure: 'flush it, or use a buffer of the kernel module: from kmod',
         }),
       }),
     )
@@ -330,7 +330,7 @@ describe('whether it is safe for DMA', () => {
     })
   })
 
-  it('is not known where the kernel does not tell what it reaches', () => {
+  it('is not known where the kernel does not say which addresses it reaches', () => {
     functionOf(undefined, undefined, '?')
     using buffer = allocate(1)
     expect(buffer.dmaSafety(PCI)).toMatchObject({
@@ -338,7 +338,11 @@ describe('whether it is safe for DMA', () => {
       checks: [
         {},
         {},
-        { what: 'limit', result: 'unknown', reason: 'the kernel does not tell what it reaches' },
+        {
+          what: 'limit',
+          result: 'unknown',
+          reason: 'the kernel does not say which addresses it reaches',
+        },
         {},
       ],
     })
@@ -350,7 +354,7 @@ describe('whether it is safe for DMA', () => {
       'an IOMMU translates its addresses (group 7, DMA), and huge pages are not mapped there',
     ],
     ['DMA-FQ', 'an IOMMU translates its addresses (group 7, DMA-FQ)'],
-    ['blocked', 'its IOMMU group 7 lets nothing through (blocked)'],
+    ['blocked', 'its IOMMU group 7 passes nothing through (blocked)'],
     ['unknown', 'an IOMMU translates its addresses (group 7, unknown)'],
   ])('is no behind an IOMMU (%s)', (type, reason) => {
     functionOf('7', type)

@@ -165,7 +165,7 @@ function locate({ address, length, pageBytes }: HugePages, attempt: Attempt): nu
   return entries.map((entry) => {
     if (entry.kind === 'present') return entry.frame * smallPage
     if (entry.kind === 'hidden') throw refusalError(what, explainHiddenFrames(system.now()))
-    const reason = `a huge page, just written, is in no frame: ${entry.kind}`
+    const reason = `a huge page that was just written has no frame: ${entry.kind}`
     throw refusalError(what, { code: 'EREFUSED', reason })
   })
 }
@@ -211,11 +211,11 @@ function backingOf(pages: HugePages, address: number, system: LocalSystem): Back
     cache: (operation, start, length) => {
       const lines = `${formatAddress(start)}..+${formatHex(length)} (${name})`
       if (operation === 'invalidate') {
-        const cure = 'flush it, or take a buffer of the kernel module: from kmod'
+        const cure = 'flush it, or use a buffer of the kernel module: from kmod'
         throw refusalError(`${lines}: its cache lines are not invalidated`, noInvalidate(cure))
       }
       if (pages.cache(operation === 'flush', start, length)) return
-      const reason = `this CPU (${system.cpu}) keeps the instructions for cache lines to the kernel`
+      const reason = `this CPU (${system.cpu}) allows cache-line instructions only in the kernel`
       throw refusalError(lines, { code: 'EPLATFORM', reason })
     },
     reach: (pci) => reachOf(pci, address, system.now()),
@@ -262,7 +262,7 @@ function reachOf(pci: string, address: number, system: System): Reach {
     iommu:
       group === undefined
         ? 'the function is behind no IOMMU'
-        : `its IOMMU group ${group.number} lets addresses through as they are (identity)`,
+        : `its IOMMU group ${group.number} passes addresses through unchanged (identity)`,
   }
 }
 

@@ -92,18 +92,18 @@ describe('a buffer of the kernel module', () => {
       dmaAddress: 0xffff_0000,
       coherent: true,
       checks: [
-        { what: 'pinned', result: 'yes', reason: 'the kernel module holds it where it is' },
+        { what: 'pinned', result: 'yes', reason: 'the kernel module keeps it in place' },
         { what: 'contiguous', result: 'yes', reason: 'it was allocated in one piece' },
         {
           what: 'limit',
           result: 'yes',
           reason:
-            'it ends at 0xffff1fff; the function reaches up to 0xffffffff (as the module says)',
+            'it ends at 0xffff1fff; the function reaches up to 0xffffffff (according to the module)',
         },
         {
           what: 'iommu',
           result: 'yes',
-          reason: 'an IOMMU translates, in which the kernel module has mapped it',
+          reason: 'an IOMMU translates, and the kernel module has mapped it there',
         },
       ],
     })
@@ -141,7 +141,7 @@ describe('a buffer of the kernel module', () => {
       checks: [
         {},
         {},
-        { what: 'limit', result: 'yes', reason: 'it ends below 0x100000000, as was asked' },
+        { what: 'limit', result: 'yes', reason: 'it ends below 0x100000000, as requested' },
         { what: 'iommu', result: 'yes', reason: 'no device here is behind an IOMMU' },
       ],
     })
@@ -167,7 +167,7 @@ describe('a buffer of the kernel module', () => {
     expect(other.dmaSafety().checks[2]).toEqual({
       what: 'limit',
       result: 'unknown',
-      reason: 'which addresses a device reaches is not known: name the PCI function',
+      reason: 'the addresses that a device reaches are not known: name the PCI function',
     })
   })
 
@@ -231,7 +231,7 @@ describe('allocateBuffer', () => {
       { length: 1, colour: 'red' },
       'allocateBuffer has no option colour: there are length, caching, belowAddress, alignment, from',
     ],
-  ])('refuses %o, which is no request', async (options, message) => {
+  ])('refuses %o, which is not a request', async (options, message) => {
     await expect(allocateBuffer(options as unknown as AllocateOptions)).rejects.toMatchObject({
       name: 'RequestError',
       code: 'EUSAGE',

@@ -17,7 +17,7 @@ export interface Wanted {
 }
 
 const HELD: readonly DmaCheck[] = [
-  { what: 'pinned', result: 'yes', reason: 'the kernel module holds it where it is' },
+  { what: 'pinned', result: 'yes', reason: 'the kernel module keeps it in place' },
   { what: 'contiguous', result: 'yes', reason: 'it was allocated in one piece' },
 ]
 
@@ -57,12 +57,12 @@ export function allocateByKmod(wanted: Wanted, system: LocalSystem, ioctl?: Ioct
 function reachBy(calls: KmodCalls, pci: string): Reach {
   const { dmaAddress, dmaMask, iommu, coherent } = calls.dma(pci)
   const between = iommu
-    ? 'an IOMMU translates, in which the kernel module has mapped it'
+    ? 'an IOMMU translates, and the kernel module has mapped it there'
     : 'no IOMMU translates the addresses of the function'
   return {
     dmaAddress: Number(dmaAddress),
     highest: dmaMask,
-    source: 'as the module says',
+    source: 'according to the module',
     iommu: between,
     coherent,
   }

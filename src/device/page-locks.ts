@@ -31,7 +31,7 @@ async function keyOf(place: Place, system: LocalSystem): Promise<string> {
     return space === 'memory' ? page.toString(16) : `port-${page.toString(16)}`
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
-    // Nobody tells where it is: then by its name.
+    // Nobody says where it is: then by its name.
     return formatPlace({ ...place, offset: Math.floor(place.offset / PAGE) * PAGE })
   }
 }

@@ -78,7 +78,7 @@ describe('a recorded machine', () => {
     })
     expect(ofId(findings, 'ioperm')).toMatchObject({
       verdict: 'absent',
-      instead: 'physmem read port:… takes /dev/port',
+      instead: 'physmem read port:… uses /dev/port',
     })
   })
 })

@@ -46,8 +46,8 @@ const CHECKS: readonly Check[] = [
 /**
  * Tries every way to memory, and says what works, or the one cause why not. No register is accessed,
  * and no memory but a page of this process: device memory is mapped, which accesses nothing; RAM is
- * probed with a page of our own that holds a pattern, which each way must show where it is. Rejects
- * with EPLATFORM on another system than Linux.
+ * probed with a page of this process that holds a pattern, which each way must show where it is.
+ * Rejects with EPLATFORM on another system than Linux.
  */
 export function examine(options?: ExamineOptions): Promise<Diagnosis>
 /** @internal Of a machine that this is not: there is no page of our own in it. */
@@ -83,5 +83,5 @@ export async function examineWith(at: Examination): Promise<Diagnosis> {
 }
 
 const elsewhere: NoProbe = {
-  refusal: { code: 'EREFUSED', reason: 'this is not the machine that we run on' },
+  refusal: { code: 'EREFUSED', reason: 'this is not the machine that physmem runs on' },
 }

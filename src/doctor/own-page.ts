@@ -20,7 +20,7 @@ export interface Probe {
   readonly pinned: boolean
   /** Whether the page is still where it was. */
   stays(): boolean
-  /** Looks for the frame anew, and tells whether there is one: not while the page is being moved. */
+  /** Looks for the frame anew, and says whether there is one: not while the page is being moved. */
   locate(): boolean
   /** What the page holds at an offset, a multiple of 4. */
   read32(offset: number): number

@@ -58,7 +58,7 @@ const OPTIONS: OptionKinds<ExaminePlaceOptions> = { width: WIDTHS }
 
 /**
  * What is at a place, and whether it can be read and written: it is opened and mapped as an access
- * would, without an access. Throws a RequestError for what is no place, or does not exist.
+ * would, without an access. Throws a RequestError for what is not a place, or does not exist.
  */
 export function examinePlace(
   place: Place | string,

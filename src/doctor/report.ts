@@ -13,7 +13,7 @@ const DIAGNOSIS = shape('what examine gives', { host: 'object', findings: 'array
 
 /**
  * What a maintainer would ask for, as text: kernel, configuration, command line, what each way to
- * memory answers, and which resources there are. Nothing that is secret or tells who one is: no
+ * memory answers, and which resources there are. Nothing that is secret or says who one is: no
  * environment, no names of hosts, users or processes, no addresses of networks, no serial numbers;
  * of the command line only words that are known to be harmless.
  */

@@ -79,7 +79,7 @@ async function testProgram(path: string): Promise<string | undefined> {
     await memory.write(width * 8, width, patternOf(width))
     const wrong = compared(width, BigInt(await memory.read(width * 8, width)))
     if (wrong !== undefined) return wrong
-    // Nothing beside it was touched: the bytes before and behind are what they were.
+    // Nothing beside it was touched: the bytes before and after are what they were.
     const around = await memory.readBlock(width * 8 - 8, 8, 24)
     const expected = new Uint8Array(24)
     new DataView(expected.buffer).setBigUint64(8, patternOf(width), true)
@@ -110,7 +110,7 @@ function read(window: Window, width: Width): bigint {
 
 function compared(width: Width, seen: bigint): string | undefined {
   if (seen === patternOf(width)) return undefined
-  return `${width} bits were written as 0x${patternOf(width).toString(16)}, and read back as 0x${seen.toString(16)}`
+  return `${width} bits were written as 0x${patternOf(width).toString(16)}, but read back as 0x${seen.toString(16)}`
 }
 
 /** A way by which our own page is written, when reading it by that way works. */
@@ -126,7 +126,7 @@ function waysToWrite({ system }: Examination): WayToWrite[] {
   return [
     {
       file: DEVMEM,
-      subject: { id: 'selftest.devmem', title: 'writing our own page through /dev/mem' },
+      subject: { id: 'selftest.devmem', title: 'writing a page of this process through /dev/mem' },
       reading: 'devmem.ram.map',
       // Reading worked: only the permissions of the node tell writing from that.
       explain: (errno, physical) =>
@@ -135,7 +135,10 @@ function waysToWrite({ system }: Examination): WayToWrite[] {
     },
     {
       file: KMOD,
-      subject: { id: 'selftest.kmod', title: 'writing our own page through /dev/physmem' },
+      subject: {
+        id: 'selftest.kmod',
+        title: 'writing a page of this process through /dev/physmem',
+      },
       reading: 'kmod',
       explain: (errno) =>
         (errno === 'EACCES' ? explainKmodOpen(errno, system.now()) : undefined) ??

@@ -210,7 +210,7 @@ describe('what bindDriver refuses', () => {
     await expect(bind()).rejects.toMatchObject({
       code: 'EREFUSED_BUSY',
       message: `${card} cannot be bound to uio_pci_generic: it is in use: the network interface eth0 is up`,
-      data: { cure: 'ip link set eth0 down; forced, whoever uses it loses it at once' },
+      data: { cure: 'ip link set eth0 down; with force, whoever uses it loses it at once' },
     })
     expect(override()).toBe('(null)\n')
     const forced = await bind('uio_pci_generic', true)

@@ -24,7 +24,7 @@ export interface BindOptions {
 }
 
 /**
- * A PCI function that is bound to a driver of our choice. `close()` or `using` gives it back to the
+ * A PCI function that is bound to a chosen driver. `close()` or `using` gives it back to the
  * driver that it had; so does the end of the process, also by SIGINT, SIGTERM and SIGHUP.
  */
 export class Binding implements Disposable {
@@ -116,7 +116,7 @@ export class Binding implements Disposable {
     writeSysfs(this.#system.at(join(DRIVERS, driver, file)), this.address)
   }
 
-  /** Puts back what was done, and tells why it ended; also when that fails. */
+  /** Puts back what was done, and says why it ended; also when that fails. */
   #refused(error: unknown, refusal: ReturnType<typeof explainBind>): PhysmemError {
     const what = `${this.address} cannot be bound to ${this.driver}`
     const data = { errno: errnoOf(error), place: pciPlaceName(this.address) }
@@ -209,7 +209,7 @@ export async function bindDriver(
   const [user, ...more] = findUsers(device, system.files)
   if (user && !force && pciDriver(device, system.files) !== driver) {
     const others = more.length === 0 ? '' : ` (and ${more.length} more)`
-    const cure = `${user.cure}; forced, whoever uses it loses it at once`
+    const cure = `${user.cure}; with force, whoever uses it loses it at once`
     const reason = `it is in use: ${user.what}${others}`
     throw refusalError(what, { code: 'EREFUSED_BUSY', reason, cure }, data)
   }

@@ -160,7 +160,7 @@ export interface Addon extends Ports {
    * the trigger (no such read: none), whether it is negated, its mask and its value. `masks`: one a
    * read, or none. `ring`: records of 1 + reads cells, a power of two of them. `ends`: its head,
    * which the engine moves, and its tail. `told`: when it ended, start and last time, samples taken,
-   * kept, lost, and periods missed, and samples lost behind the last record, and the time of the
+   * kept, lost, and periods missed, and samples lost after the last record, and the time of the
    * first of them.
    */
   sample(
@@ -252,7 +252,7 @@ export function loadAddonFor(platform: string, cpu: string): Addon {
   if (platform !== 'linux') {
     throw new RefusedError(
       'EPLATFORM',
-      `this machine's memory can be opened only on Linux, and this is ${platform}: simulated boards (--target sim:) work here`,
+      `this machine's memory can be opened only on Linux, but this is ${platform}: simulated boards (sim:) work here`,
       { platform },
     )
   }
@@ -269,7 +269,7 @@ export function loadAddonFor(platform: string, cpu: string): Addon {
   if (addon.version === ADDON_VERSION) return addon
   throw new RefusedError(
     'EPLATFORM',
-    `the engine for ${platform}-${cpu} is of another version of physmem (${addon.version ?? 1}, expected ${ADDON_VERSION})`,
+    `the engine for ${platform}-${cpu} belongs to another version of physmem (${addon.version ?? 1}, expected ${ADDON_VERSION})`,
     { platform, cpu, cure: howToGetOne(file) },
   )
 }

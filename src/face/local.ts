@@ -62,8 +62,9 @@ export class Here extends Mappable implements LocalMachine {
   }
 
   async map(): Promise<Inventory> {
+    this.opened.check()
     if (this.#system.isHere && process.platform !== 'linux') {
-      throw new RefusedError('EPLATFORM', 'what is at which address is told by Linux only')
+      throw new RefusedError('EPLATFORM', 'what is at which address is known only on Linux')
     }
     return await (await import('../inventory/inventory.ts')).readInventory(this.#system.now())
   }
@@ -74,6 +75,7 @@ export class Here extends Mappable implements LocalMachine {
     what: string | DoctorOptions = {},
     options: PlaceDoctorOptions = {},
   ): Promise<PlaceDiagnosis | Diagnosis> {
+    this.opened.check()
     if (typeof what !== 'string') {
       checkOptions<DoctorOptions>('doctor', what, { selfTest: 'boolean' })
       return await (await import('../doctor/examine.ts')).examine(what, this.#system)
@@ -83,11 +85,13 @@ export class Here extends Mappable implements LocalMachine {
   }
 
   async translate(pid: number, virtual: bigint): Promise<Translation> {
+    this.opened.check()
     const { translate } = await import('../translate/translate.ts')
     return await translate(pid, virtual, this.#system)
   }
 
   async owners(addresses: readonly number[], options: OwnersOptions = {}): Promise<OwnersReport> {
+    this.opened.check()
     const { owners } = await import('../translate/owners.ts')
     return await owners(addresses, options, this.#system)
   }
@@ -98,7 +102,7 @@ export class Here extends Mappable implements LocalMachine {
   ): Promise<Window> {
     const { place, address, length, mode = 'write', access = 'auto' } = options
     if (place === undefined && address === undefined) {
-      const message = `${what}: what is to be mapped is missing: a place such as 'pci:0000:00:04.0/bar0', or address and length`
+      const message = `${what}: nothing to map is given: expected a place such as 'pci:0000:00:04.0/bar0', or address and length`
       throw new RequestError('EUSAGE', message)
     }
     const { mapPlace } = await import('../machine/local/window.ts')

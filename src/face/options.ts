@@ -79,7 +79,7 @@ function join<T extends StretchOptions>(
 ): T & { place?: string | undefined } {
   if (typeof given !== 'string') {
     if (Object.keys(more).length === 0) return given
-    const message = `${what} takes options once: behind a place, or with the place in them`
+    const message = `${what} takes options once: after a place, or with the place in them`
     throw new RequestError('EUSAGE', message)
   }
   if (more.place === undefined || more.place === given) return { ...more, place: given }

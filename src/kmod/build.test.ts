@@ -102,7 +102,7 @@ describe('buildKmod', () => {
       await expect(build(folder)).rejects.toMatchObject({
         name: 'RefusedError',
         code: 'EBUILD',
-        message: `the kernel module cannot be built: ${folder} is the build tree of kernel ${other}, and it was to be built for ${release}`,
+        message: `the kernel module cannot be built: ${folder} is the build tree of kernel ${other}, but the module was to be built for ${release}`,
         data: {
           cure: `give the headers of kernel ${release}, or build for the other: physmem kmod build --kernel ${other} --headers ${folder}`,
           evidence: [{ file: root.at(header), line: other }],
@@ -118,7 +118,7 @@ describe('buildKmod', () => {
     const ko = (own: string) => headers(`printf '\\177ELF\\0vermagic=${own} SMP' > $(M)/physmem.ko`)
     const folder = ko('6.12.1')
     await expect(build(folder)).rejects.toThrow(
-      `the kernel module cannot be built: ${folder} is the build tree of kernel 6.12.1, and it was to be built for ${release}`,
+      `the kernel module cannot be built: ${folder} is the build tree of kernel 6.12.1, but the module was to be built for ${release}`,
     )
     expect(readdirSync(root.at('out'))).toEqual([])
     expect(await build(ko(release))).toBe(root.at('out/physmem.ko'))
@@ -127,7 +127,7 @@ describe('buildKmod', () => {
   it.each([
     ['nowhere', 'does not exist'],
     ['text/below', 'does not exist'],
-    ['empty', 'is no build tree of a kernel: it has no Makefile'],
+    ['empty', 'is not a build tree of a kernel: it has no Makefile'],
     ['text', 'is a file, expected a folder'],
   ])('says what is wrong with headers that were given (%s)', async (name, fault) => {
     const folder = root.folder('empty').put('text', '').at(name)
@@ -181,7 +181,7 @@ describe('buildKmod', () => {
     await expect(buildKmod(options)).rejects.toMatchObject({
       name: 'RefusedError',
       code: 'EBUILD',
-      message: `the kernel module cannot be built: ${folder} cannot be made or written (${errno})`,
+      message: `the kernel module cannot be built: ${folder} cannot be created or written (${errno})`,
       data: { cure: 'give another folder: physmem kmod build --output FOLDER', errno },
     })
   })

@@ -98,7 +98,7 @@ function headersFault(folder: string): string | undefined {
   if (existsSync(join(folder, 'Makefile'))) return undefined
   if (!existsSync(folder)) return 'does not exist'
   return statSync(folder).isDirectory()
-    ? 'is no build tree of a kernel: it has no Makefile'
+    ? 'is not a build tree of a kernel: it has no Makefile'
     : 'is a file, expected a folder'
 }
 
@@ -107,7 +107,9 @@ function headersRelease(file: string): string | undefined {
   return /^#define UTS_RELEASE "(.+)"$/m.exec(readText(filesAt(), file) ?? '')?.[1]
 }
 
-/** Compares with the release that a file tells; where it tells none, there is nothing to compare. */
+/**
+ * Compares with the release that a file tells; where it gives none, there is nothing to compare.
+ */
 function checkRelease(
   release: string,
   headers: string,

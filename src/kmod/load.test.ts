@@ -80,7 +80,7 @@ describe('loadKmod', () => {
   it.each([
     ['EINVAL', 'this kernel does not unpack such a module itself (EINVAL)'],
     ['ENOTSUP', 'this kernel does not unpack such a module itself (ENOTSUP)'],
-    ['ENOEXEC', 'what is packed in it is no module for this kernel (ENOEXEC)'],
+    ['ENOEXEC', 'what is compressed in it is not a module for this kernel (ENOEXEC)'],
   ] as const)('says what helps where the kernel cannot unpack it (%s)', (errno, reason) => {
     const file = root.put('physmem.ko.xz', 'packed').at('physmem.ko.xz')
     const { calls } = kernel(-constants.errno[errno])
@@ -130,7 +130,7 @@ describe('loadKmod', () => {
 
   it('tells a module for another kernel', () => {
     expect(refused(constants.errno.ENOEXEC, '6.1.0-50-amd64')).toMatchObject({
-      reason: `it was built for kernel 6.1.0-50-amd64, and ${running} runs (ENOEXEC)`,
+      reason: `it was built for kernel 6.1.0-50-amd64, but ${running} runs (ENOEXEC)`,
       cure: 'build it for this kernel: physmem kmod build',
     })
     expect(refused(constants.errno.ENOEXEC).reason).toBe(
@@ -158,7 +158,7 @@ describe('loadKmod', () => {
 
   it('does so under lockdown, and for a key that is none of its own', () => {
     expect(refused(EKEYREJECTED)).toMatchObject({
-      reason: "the module's signature is by no key that the kernel trusts (EKEYREJECTED)",
+      reason: "the module's signature is not from a key that the kernel trusts (EKEYREJECTED)",
       steps: expect.arrayContaining(['physmem kmod load']),
     })
     root.lockdown('none [integrity] confidentiality')

@@ -47,7 +47,7 @@ export interface Credentials {
   userNamespace: 'initial' | 'other' | 'unknown'
   /** Whether the capability is in the effective set. Says nothing of the namespace. */
   has(capability: Capability): boolean
-  /** Whether the capability could be had: whether it is in the bounding set. */
+  /** Whether the process could get the capability: whether it is in the bounding set. */
   mayHave(capability: Capability): boolean
   /** Where each of these facts stands; absent for what could not be read. */
   evidence: { uid?: Evidence; effective?: Evidence; bounding?: Evidence; userNamespace?: Evidence }

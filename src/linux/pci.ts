@@ -71,7 +71,7 @@ export function pciFolder(device: string): string {
 
 /**
  * Parses the sysfs file `resource` (Documentation/PCI/sysfs-pci.rst): `start end flags` a line, of
- * which the first six are the BARs. Absent BARs (all zeros) are left out, and what is no BAR.
+ * which the first six are the BARs. Absent BARs (all zeros) are left out, and what is not a BAR.
  */
 export function parseBars(text: string): Bar[] {
   const bars: Bar[] = []

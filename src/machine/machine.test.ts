@@ -22,7 +22,7 @@ const beyond = (what: string, address: number) =>
 describe('a question', () => {
   const names = ({ files }: System) => [files.list('/proc'), files.text('/proc/uptime')] as const
 
-  it('is answered over what the machine tells now, each fact once', async () => {
+  it('is answered over what the machine gives now, each fact once', async () => {
     using root = new FakeRoot().put('proc/uptime', '1')
     await using machine = new LocalMachine({ system: root.system })
     const asked = await machine.look((system) => {

@@ -36,7 +36,9 @@ export class Blanks {
     this.#asked.push(...accesses)
   }
 
-  /** The same elements look after look: a blank that was the same in the last one tells nothing new. */
+  /**
+   * The same elements look after look: a blank that was the same in the last one gives nothing new.
+   */
   look(elements: readonly ReadValue[]): void {
     this.saw(...elements.filter(({ value }, index) => value !== this.#lastLook[index]))
     this.#lastLook = elements.map(({ value }) => value)

@@ -63,8 +63,8 @@ export function ontoItself(place: Place): RequestError {
 }
 
 /**
- * How far the second is behind the first, which are in one memory, or in pieces of one. Throws EUSAGE
- * where they are the same.
+ * How far the second is after the first, which are in one memory, or in pieces of one. Throws
+ * EUSAGE where they are the same.
  */
 export function distance(first: Stretch, second: Stretch): bigint {
   const at = ({ memory, address }: Stretch) => memory.origin + BigInt(address)
@@ -75,7 +75,7 @@ export function distance(first: Stretch, second: Stretch): bigint {
 
 export interface CopyOptions {
   width: Width
-  /** How far the destination is behind the source, where they are in one memory. */
+  /** How far the destination is after the source, where they are in one memory. */
   ahead: bigint | undefined
   signal: AbortSignal
   /** Told of what was read. */

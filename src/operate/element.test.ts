@@ -40,7 +40,7 @@ describe('alignment', () => {
         expect.objectContaining({
           code: 'EALIGN',
           message: expect.stringMatching(
-            /\+0x8 lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access needs 0x4 or 0xc$/,
+            /\+0x8 is 4 bytes past a multiple of 8 in physical memory: a 64-bit access needs 0x4 or 0xc$/,
           ),
         }),
       )
@@ -51,7 +51,7 @@ describe('alignment', () => {
     using root = new FakeRoot().put('proc/kallsyms', 'ffffffff81000604 D counter\n')
     const bytewise = (place: string) => isBytewise(parsePlace(place), 64, { system: root.system })
     expect(bytewise('kernel:counter+4')).toBe(false)
-    expect(() => bytewise('kernel:counter')).toThrow('4 bytes behind a multiple of 8')
+    expect(() => bytewise('kernel:counter')).toThrow('4 bytes past a multiple of 8')
   })
 
   it('is so for what is read', async () => {
@@ -69,7 +69,7 @@ describe('alignment', () => {
       code: 2,
       out: '',
       err:
-        'physmem: iomem:"regs" lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access needs 0x4\n' +
+        'physmem: iomem:"regs" is 4 bytes past a multiple of 8 in physical memory: a 64-bit access needs 0x4\n' +
         '  hint: use --width 32, or --unaligned to access it byte by byte\n',
     })
   })

@@ -42,7 +42,7 @@ function ofPorts(error: unknown, unaligned: boolean): unknown {
   if (!(error instanceof RequestError)) return error
   const cure = 'name the ports one by one, with --width 8'
   if (!unaligned) return retell(error, { data: { cure } })
-  const message = `${error.message}; --unaligned is for memory: each I/O port is a register of its own`
+  const message = `${error.message}; --unaligned is for memory: each I/O port is a separate register`
   return new RequestError('EUSAGE', message, { ...error.data, cure })
 }
 
@@ -51,7 +51,7 @@ function endOf({ scheme }: Place): bigint | undefined {
   return scheme === 'port' ? 0x1_0000n : undefined
 }
 
-/** How far behind a multiple of 8 what the place is in begins in physical memory. */
+/** How far after a multiple of 8 what the place is in begins in physical memory. */
 function misalignmentOf(place: Place, system: System): number {
   try {
     return startOf(place, system) % 8
@@ -69,14 +69,14 @@ function addressOf(place: Place): number | bigint {
   return isAddress ? (place.at as bigint) + BigInt(offset) : offset
 }
 
-/** Throws EALIGN when `length` bytes are no whole number of elements. `what` names them. */
+/** Throws EALIGN when `length` bytes are not a whole number of elements. `what` names them. */
 export function checkWhole(length: number, width: Width, what: string): void {
   const size = width / 8
   if (length % size === 0) return
   const fitting = ([32, 16, 8] as const).find((other) => length % (other / 8) === 0) ?? 8
   throw new RequestError(
     'EALIGN',
-    `${what}: ${counted(length, 'byte')} ${are(length)} no whole number of ${width}-bit elements`,
+    `${what}: ${counted(length, 'byte')} ${are(length)} not a whole number of ${width}-bit elements`,
     { width, input: what, cure: `use --width ${fitting}` },
   )
 }

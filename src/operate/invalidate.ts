@@ -20,7 +20,7 @@ export async function invalidate(
   if (!isPhysical(place)) {
     throw new RequestError(
       'EUSAGE',
-      `${formatPlace(place)}: lines are invalidated by physical addresses only; physmem translate tells that of a virtual one`,
+      `${formatPlace(place)}: lines are invalidated by physical address only; physmem translate gives that of a virtual one`,
       { input: formatPlace(place) },
     )
   }

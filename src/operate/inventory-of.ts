@@ -12,7 +12,7 @@ import { kernelPointer } from '../place/schemes/pointer.ts'
 
 /**
  * The file of `dtb:FILE`, which stands where a place could: one that is there, or that no node is
- * named behind. `undefined` for everything else.
+ * named after. `undefined` for everything else.
  */
 export function treeFile(text: string): string | undefined {
   if (!text.startsWith('dtb:')) return undefined
@@ -26,11 +26,11 @@ export function overlaySentence({ file, overlay }: Inventory): string | undefine
   return `${file} is an overlay: its nodes have no addresses before it is applied to a device tree`
 }
 
-/** What is a node behind `dtb:FILE`: a path, an alias or a label; no digits without 0x. */
+/** What is a node after `dtb:FILE`: a path, an alias or a label; no digits without 0x. */
 const nodeName = /^(?:\/|(?![0-9a-f]+$)[a-z_][^:]*$)/i
 
 /**
- * The place behind `dtb:FILE`, in that tree: an address, or a node, which is written as in
+ * The place after `dtb:FILE`, in that tree: an address, or a node, which is written as in
  * `dtb:FILE:NODE` or alone. Throws EUSAGE for a place of this machine.
  */
 export function placeInTree(file: string, text: string): Place {
@@ -39,7 +39,7 @@ export function placeInTree(file: string, text: string): Place {
   if (place?.scheme === 'address' || (place?.scheme === 'dtb' && place.path === file)) return place
   throw new RequestError(
     'EUSAGE',
-    `${text} is not in ${file}: behind dtb:FILE an address or a node of it is taken, such as 0x9000000 or /soc/serial`,
+    `${text} is not in ${file}: expected an address or a node of it after dtb:FILE, such as 0x9000000 or /soc/serial`,
     { input: text },
   )
 }
@@ -94,7 +94,7 @@ async function ofTarget(source: InventorySource): Promise<Inventory> {
     return inventoryOfBoard(board.description, source.settings.target)
   }
   if (system.isHere && process.platform !== 'linux') {
-    throw new RefusedError('EPLATFORM', 'what is at which address is told by Linux only')
+    throw new RefusedError('EPLATFORM', 'what is at which address is known only on Linux')
   }
   return readInventory(system.now())
 }

@@ -75,7 +75,7 @@ export function toReadItem(operand: Operand | Range, options: ReadOptions): Read
     throw new RequestError(
       'ERANGE',
       `${counted((count * width) / 8, 'byte')} from ${showPlace(place)}: one operand is at most 1 MiB`,
-      { cure: 'use dump, which is made for any length' },
+      { cure: 'use dump, which takes any length' },
     )
   }
   const bytewise = isBytewise(place, width, options)
@@ -139,6 +139,7 @@ function planReading(
       : bytewise
         ? { op: 'readBlock', address, width: 8, count: (count * width) / 8 }
         : { op: 'readBlock', address, width, count, stepping },
+    item.naming?.name,
   )
   const element = (index: number, value: Value): ReadElement => {
     const at = stepping === 'fixed' ? 0 : (index * width) / 8

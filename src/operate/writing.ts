@@ -56,7 +56,7 @@ export interface Writing {
   readonly readBack: Value | undefined
 }
 
-/** Adds the steps of an assignment to the plan, and with `verify` a load behind them. */
+/** Adds the steps of an assignment to the plan, and with `verify` a load after them. */
 export function planWriting(
   plan: Plan,
   item: WriteItem,
@@ -143,7 +143,7 @@ export function planWriting(
   }
 }
 
-/** What was read for it, before or behind the store. */
+/** What was read for it, before or after the store. */
 export function readsOf({ item, address, change, readBack }: Writing): ReadValue[] {
   const { place, width } = item
   const values = [change?.old, readBack].filter((value) => value !== undefined)

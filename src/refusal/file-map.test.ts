@@ -15,7 +15,7 @@ describe('why a file or device node cannot be mapped', () => {
   })
 
   it('is what /proc answers for a text', () => {
-    const reason = 'a file of /proc is made while it is read, and is no memory (EIO)'
+    const reason = 'a file of /proc is generated when it is read, and is not memory (EIO)'
     expect(explainFileMap('EIO', true)).toEqual({ code: 'EREFUSED', reason })
     expect(explainFileMap('EPERM', true)).toEqual(explainFileMap('EPERM', false))
   })

@@ -22,7 +22,7 @@ export function explainFileMap(errno: string, isProc: boolean): Refusal {
     default:
       // fs/proc/inode.c, pde_mmap(): no file of /proc but a few has what is mapped.
       if (isProc && errno === 'EIO') {
-        const reason = 'a file of /proc is made while it is read, and is no memory (EIO)'
+        const reason = 'a file of /proc is generated when it is read, and is not memory (EIO)'
         return { code: 'EREFUSED', reason }
       }
       return { code: 'EREFUSED', reason: `mmap failed with ${errno}` }

@@ -53,7 +53,11 @@ export function unmapped(question: Question, mappings: readonly Mapping[]): Phys
 }
 
 /** For an entry that has no frame, in this mapping. */
-export function absent(question: Question, entry: PageEntry, mapping: Mapping): PhysmemError {
+export function explainAbsentPage(
+  question: Question,
+  entry: PageEntry,
+  mapping: Mapping,
+): PhysmemError {
   const { pid, system } = question
   switch (entry.kind) {
     case 'hidden': {
@@ -107,7 +111,7 @@ function untouched(question: Question, mapping: Mapping): PhysmemError {
   const { path } = mapping
   if (isFrames(question, mapping)) {
     const name = path === '' ? 'the mapping' : printable(path)
-    const reason = `${name} maps frames of a device or of the kernel, and nothing tells which (VmFlags pf)`
+    const reason = `${name} maps frames of a device or of the kernel, and nothing says which (VmFlags pf)`
     return error(question, 'ENOPHYSICAL', reason)
   }
   const { readable, writable, executable } = mapping
@@ -147,7 +151,7 @@ export function detailsOf(question: Question, { path }: Mapping): MappingDetails
     return readSmaps(pid, system.files)
   } catch (thrown) {
     if (!(thrown instanceof PhysmemError) || thrown.code === 'ENOPROCESS') throw thrown
-    const reason = `only smaps tells whether ${printable(path)} is memory of a device: ${thrown.message}`
+    const reason = `only smaps says whether ${printable(path)} is memory of a device: ${thrown.message}`
     throw error(question, 'ENOPHYSICAL', reason)
   }
 }

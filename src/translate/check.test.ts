@@ -29,7 +29,7 @@ const most = `0x${(2 ** 23 * pageSize).toString(16)}`
 const bulk = `expected 1 to ${most} bytes (translateAll takes no memory for holes)`
 const virtual = 'expected 0 to 0xffffffffffffffff'
 
-describe('what is no question', () => {
+describe('what is not a question', () => {
   it.each([
     [
       'length -1',

@@ -52,7 +52,7 @@ describe('what is known of a frame', () => {
     ])
   })
 
-  it('is nothing behind the last frame', () => {
+  it('is nothing after the last frame', () => {
     using root = new FakeMachine().frames('kpageflags', {})
     using frames = new Frames(pageSize, root.system)
     expect(frames.flags(2 ** 40)).toBeUndefined()

@@ -54,7 +54,7 @@ export class Frames {
   /** How often the frame is mapped by processes. */
   mapCount(frame: number): number | undefined {
     const count = this.#read('kpagecount', frame)
-    // What is no RAM has a count of 0; a count of a driver's own can be anything.
+    // What is not RAM has a count of 0; a count of a driver's own can be anything.
     return count === undefined || count > 2n ** 31n ? undefined : Number(count)
   }
 

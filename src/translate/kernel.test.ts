@@ -97,17 +97,17 @@ describe('an address of the kernel', () => {
     [
       'of a module',
       'helper',
-      'kernel:helper (0xffffc90000001000) has no known physical address: it is in memory that the kernel maps page by page (the module e1000), whose frames /proc/kcore does not tell',
+      'kernel:helper (0xffffc90000001000) has no known physical address: it is in memory that the kernel maps page by page (the module e1000), whose frames /proc/kcore does not give',
     ],
     [
       'of vmalloc',
       0xffff_c900_0000_0000n,
-      'kernel:0xffffc90000000000 has no known physical address: it is in memory that the kernel maps page by page (modules and vmalloc), whose frames /proc/kcore does not tell',
+      'kernel:0xffffc90000000000 has no known physical address: it is in memory that the kernel maps page by page (modules and vmalloc), whose frames /proc/kcore does not give',
     ],
     [
       'of a variable that each CPU has',
       'current_task',
-      'kernel:current_task (0x12340) has no known physical address: it is no address: every CPU has its own of this variable (per-CPU), at this offset',
+      'kernel:current_task (0x12340) has no known physical address: it is not an address: every CPU has its own of this variable (per-CPU), at this offset',
     ],
   ])('%s has none', (_, at, message) => {
     using root = machine()

@@ -98,13 +98,13 @@ function homeless(
     const where = symbol?.module ? `the module ${symbol.module}` : 'modules and vmalloc'
     return refused(
       'ENOPHYSICAL',
-      `it is in memory that the kernel maps page by page (${where}), whose frames /proc/kcore does not tell`,
+      `it is in memory that the kernel maps page by page (${where}), whose frames /proc/kcore does not give`,
     )
   }
   if (symbol && virtual < 2n ** 31n) {
     return refused(
       'ENOPHYSICAL',
-      'it is no address: every CPU has its own of this variable (per-CPU), at this offset',
+      'it is not an address: every CPU has its own of this variable (per-CPU), at this offset',
     )
   }
   return refused('EUNMAPPED', 'it is outside of the memory that /proc/kcore shows')

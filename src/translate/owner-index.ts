@@ -110,7 +110,7 @@ export class OwnerIndex {
     return this.#first.length
   }
 
-  /** Who has mapped a frame, by rising process and address. */
+  /** Who has mapped a frame, by ascending process and address. */
   lookup(frame: number): Owner[] {
     checkKind('frame', frame, 'number')
     const found: Owner[] = []

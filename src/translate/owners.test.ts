@@ -152,7 +152,7 @@ describe('owners', () => {
     expect(await states(0x300)).toEqual(['not RAM: PCI Bus 0000:00'])
   })
 
-  it('of the page of zeros are not looked up, which is said', async () => {
+  it('of the zero page are not looked up, which is said', async () => {
     using root = machine()
       .process(10, [`${hex(16)}-${hex(17)} r--p 00000000 00:00 0 `], { 16: entries.present(0x600) })
       .frames('kpagecount', {})
@@ -209,14 +209,14 @@ describe('owners', () => {
     },
   )
 
-  it('are not searched for the page of zeros', async () => {
+  it('are not searched for the zero page', async () => {
     using root = machine()
       .process(10, [`${hex(16)}-${hex(17)} rw-p 00000000 00:00 0 `], { 16: entries.present(3) })
       .frames('kpageflags', { 3: flagBits.zero | flagBits.reserved })
     const report = await owners([3 * pageSize], {}, root.system)
     expect(report).toMatchObject({
       searched: false,
-      frames: [{ state: 'the page of zeros, which all processes share', owners: [] }],
+      frames: [{ state: 'the zero page, which all processes share', owners: [] }],
     })
   })
 

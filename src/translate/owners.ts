@@ -35,7 +35,7 @@ export interface OwnedFrame {
   state: string
   /** Names of its flags; absent where /proc/kpageflags cannot be read, or knows no such frame. */
   flags?: string[]
-  /** How many times processes map it; absent for the page of zeros, which the kernel does not count. */
+  /** How many times processes map it; absent for the zero page, which the kernel does not count. */
   mapCount?: number
   /** NUMA node; absent without NUMA. */
   node?: number
@@ -46,7 +46,7 @@ export interface OwnedFrame {
    * hold several. Absent where they are hidden.
    */
   resources?: string[]
-  /** By rising process and address; of the page of zeros only those that mapped it as device memory. */
+  /** By rising process and address; of the zero page only those that mapped it as device memory. */
   owners: Owner[]
   /** The page of zeros, which the kernel counts nowhere: its owners are not looked up. */
   zeroPage?: true
@@ -89,9 +89,9 @@ export async function owners(
   const resources = readIomem(system.files)
   const iomem = resources.length > 0 && !addressesHidden(resources) ? resources : undefined
   const found = [...asked].map(([frame, inIt]) =>
-    describe(frame, facts, system, iomem && namesAt(iomem, inIt)),
+    describeOwnedFrame(frame, facts, system, iomem && namesAt(iomem, inIt)),
   )
-  // Nobody wants all mappings of the page of zeros.
+  // Nobody wants all mappings of the zero page.
   const mapped = found.filter(({ mapCount, zeroPage }) => mapCount !== 0 && !zeroPage)
   const search = new Search(found, mapped, system.files)
   const skipped = await walkProcesses((...visited) => search.visit(...visited), options, system)
@@ -121,7 +121,7 @@ function namesAt(iomem: readonly Resource[], addresses: readonly number[]): stri
 }
 
 /** Everything but the owners. */
-function describe(
+function describeOwnedFrame(
   frame: number,
   facts: Frames,
   system: System,

@@ -5,7 +5,14 @@ import { type Mapping, readMaps } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { checkKind } from '../text/options.ts'
-import { absent, detailsOf, kernelHalf, type Question, unmapped, untold } from './absent.ts'
+import {
+  detailsOf,
+  explainAbsentPage,
+  kernelHalf,
+  type Question,
+  unmapped,
+  untold,
+} from './absent.ts'
 import { checkPid, checkVirtual } from './check.ts'
 import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
 import { mappingAt } from './mappings.ts'
@@ -72,7 +79,7 @@ export class ProcessTranslator {
     const mapping = mappingAt(this.mappings(), virtual)
     if (mapping === undefined) throw this.#outside(question)
     const device = entry.kind === 'absent' ? this.#device(question, mapping) : undefined
-    if (device === undefined) throw absent(question, entry, mapping)
+    if (device === undefined) throw explainAbsentPage(question, entry, mapping)
     return { ...device, length, by: 'mapping', entry }
   }
 

@@ -33,20 +33,20 @@ export interface Run {
   source?: string
   /** All pages are in the frame at `address`. */
   same?: true
-  /** It is the shared page of zeros; absent where /proc/kpageflags cannot be read. */
+  /** It is the shared zero page; absent where /proc/kpageflags cannot be read. */
   zeroPage?: boolean
 }
 
-/** Bytes, but for the counts. */
+/** Bytes, except for the counts. */
 export interface Totals {
   mappings: number
   /** Sizes of all mappings together. */
   mapped: number
-  /** In RAM, the shared page of zeros included. */
+  /** In RAM, the shared zero page included. */
   present: number
   /** Of it, in transparent huge pages and hugetlbfs, as smaps says. */
   huge: number
-  /** Of it, the shared page of zeros; 0 where /proc/kpageflags cannot be read. */
+  /** Of it, the shared zero page; 0 where /proc/kpageflags cannot be read. */
   zeroPage: number
   swapped: number
   /** Device memory with a known address. */

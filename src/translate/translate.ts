@@ -81,7 +81,7 @@ function describePage(
   const frame = Math.floor(address / translator.pageSize)
   const { kind: _kind, ...marks } = entry
   const known = frames.flagNames(frame)
-  // Of what is no RAM, nothing is known: that it has no flags would be no fact.
+  // Of what is not RAM, nothing is known: that it has no flags would be no fact.
   const flags = by === 'mapping' && known?.length === 0 ? undefined : known
   const zeroPage = flags?.includes('ZERO_PAGE') === true
   const compound = by === 'pagemap' ? frames.compound(frame) : undefined

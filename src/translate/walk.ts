@@ -40,7 +40,7 @@ const OPTIONS: OptionKinds<WalkOptions> = {
   signal: 'AbortSignal',
 }
 
-/** Throws EUSAGE for what is no option of `what`. */
+/** Throws EUSAGE for what is not an option of `what`. */
 export function checkWalkOptions(what: string, options: WalkOptions): void {
   checkOptions(what, options, OPTIONS)
 }

@@ -79,7 +79,7 @@ describe('openDevMem', () => {
       'the kernel was built without CONFIG_DEVMEM (ENXIO)',
       `use a kernel with CONFIG_DEVMEM=y${NO_MODULES}`,
     ],
-    ['EACCES', 'EPERMISSION', 'its permissions do not let this user (EACCES)', 'run it as root'],
+    ['EACCES', 'EPERMISSION', 'its permissions do not allow it (EACCES)', 'run it as root'],
     [
       'EPERM',
       'EPERMISSION',
@@ -97,7 +97,7 @@ describe('openDevMem', () => {
     root.lockdown('none [integrity] confidentiality')
     const { code, message, data } = refused('EPERM')
     expect(message).toBe(
-      `${root.at('dev/mem')} cannot be opened for reading: the kernel is locked down (integrity), as Secure Boot mostly makes it (EPERM)`,
+      `${root.at('dev/mem')} cannot be opened for reading: the kernel is locked down (integrity), most likely by Secure Boot (EPERM)`,
     )
     expect([code, data.cure]).toEqual([
       'EREFUSED_LOCKDOWN',

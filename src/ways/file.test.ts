@@ -96,7 +96,7 @@ describe('why a file is not mapped', () => {
     source.close()
     expect(source.explain('EIO', 0)).toEqual({
       code: 'EREFUSED',
-      reason: 'a file of /proc is made while it is read, and is no memory (EIO)',
+      reason: 'a file of /proc is generated when it is read, and is not memory (EIO)',
     })
   })
 
@@ -193,7 +193,7 @@ describe('a file of sysfs that no mount leads to', () => {
       expect.objectContaining({
         name: 'RequestError',
         code: 'ENOPLACE',
-        message: `${path} cannot be mapped by its path: it may be a BAR, which starts anywhere in its page: no mount that is seen here tells which file of sysfs or procfs it is`,
+        message: `${path} cannot be mapped by its path: it may be a BAR, which starts anywhere in its page: no mount that is visible here says which file of sysfs or procfs it is`,
         data: {
           place: `file:${path}`,
           cure: 'name the BAR by its PCI function, such as pci:0000:00:04.0/bar0',

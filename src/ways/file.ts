@@ -32,7 +32,7 @@ export function openFile(path: string, mode: Mode, system: LocalSystem = systemA
   return kind.kind === 'bytes' ? source : fromStart(source)
 }
 
-/** For a node whose offsets are no bytes: the error names the places in it. */
+/** For a node whose offsets are not bytes: the error names the places in it. */
 export function offsetsError(
   path: string,
   { owner, device }: Extract<NodeKind, { kind: 'other' }>,
@@ -93,7 +93,7 @@ function isSame(one: Stats, other: Stats): boolean {
 
 /**
  * Of a driver that node-kind.ts does not list, offset 0 is taken for the start, and no other is tried:
- * what lies behind is reached by a mapping that is long enough. A driver that has less refuses it.
+ * what lies past it is reached by a mapping that is long enough. A driver that has less refuses it.
  */
 function fromStart(source: MapSource): MapSource {
   return {

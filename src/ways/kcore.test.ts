@@ -27,7 +27,7 @@ const PAGE = 4096
 const DIRECT = 0xffff_8880_0000_0000n
 const FAR = 0x7f_ff88_8000_0000_0000n & ~0xfffn
 
-/** Bytes of which each tells where it is. */
+/** Bytes of which each says where it is. */
 function pattern(length: number, seed: number): Uint8Array {
   return Uint8Array.from({ length }, (_, at) => (at * 7 + (at >> 8) + seed) & 0xff)
 }
@@ -118,7 +118,7 @@ describe.skipIf(!hasSparse)(title, () => {
     await expect(waiting).rejects.toMatchObject({ code: 'ETIMEOUT' })
   })
 
-  it('refuses what is no RAM before anything is read', async () => {
+  it('refuses what is not RAM before anything is read', async () => {
     put(...ram)
     await using memory = openKcore(root.system)
     const block = { op: 'readBlock', address: 0x4000, width: 32, count: 2048 } as const
@@ -201,7 +201,7 @@ describe.skipIf(!hasSparse)(title, () => {
       await using memory = openKcore(root.system)
       expect(await memory.read32(0x3000)).toBe(0)
       expect(memory.note).toBe(
-        'pages in whose place the kernel shows zeros cannot be told: /proc/kpageflags cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)',
+        'the pages that the kernel shows as zeros are not known: /proc/kpageflags cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)',
       )
     })
   })
@@ -230,7 +230,7 @@ describe.skipIf(!hasSparse)(title, () => {
       expect(() => openKcore(root.system)).toThrow(
         expect.objectContaining({
           code: 'EREFUSED',
-          message: `${root.at('proc/kcore')} cannot be read by physical address: its headers have no physical addresses, as before Linux 4.11, and /proc/iomem does not tell them either`,
+          message: `${root.at('proc/kcore')} cannot be read by physical address: its headers have no physical addresses, as before Linux 4.11, and /proc/iomem does not give them either`,
         }),
       )
     })
@@ -262,7 +262,7 @@ describe.skipIf(!hasSparse)(title, () => {
     it('is not for this user', () => {
       expect(refused('EACCES')).toMatchObject({
         code: 'EPERMISSION',
-        message: `${what()}its permissions do not let this user (EACCES)`,
+        message: `${what()}its permissions do not allow it (EACCES)`,
         data: { cure: 'run it as root' },
       })
     })
@@ -279,7 +279,7 @@ describe.skipIf(!hasSparse)(title, () => {
       root.put('proc/self/status', 'CapEff:\t000001ffffffffff\n')
       root.lockdown('none integrity [confidentiality]')
       expect(refused('EPERM').message).toBe(
-        `${what()}the kernel is locked down (confidentiality), as Secure Boot mostly makes it (EPERM)`,
+        `${what()}the kernel is locked down (confidentiality), most likely by Secure Boot (EPERM)`,
       )
       root.lockdown('none [integrity] confidentiality')
       expect(refused('EPERM').code).toBe('EPERMISSION')

@@ -29,7 +29,7 @@ import { type RamSegment, ramSegments, segmentAt } from './kcore/ram.ts'
  * The kernel shows it with CONFIG_STRICT_DEVMEM, and locked down for integrity, too. It needs
  * CAP_SYS_RAWIO. Throws a RefusedError that says why not.
  *
- * The kernel copies the bytes: that is no single access, and of no importance in RAM.
+ * The kernel copies the bytes: that is not a single access, and of no importance in RAM.
  */
 export function openKcore(system: LocalSystem): KcoreMemory {
   const name = system.at('/proc/kcore')
@@ -64,7 +64,7 @@ function openFile(name: string, system: System): number {
   throw refusalError(what, maskedKcore(toStatus(status)), { place })
 }
 
-/** RAM by physical address. Addresses that are no RAM are ENOTRAM, and nothing is read then. */
+/** RAM by physical address. Addresses that are not RAM are ENOTRAM, and nothing is read then. */
 export class KcoreMemory extends Memory {
   readonly name: string
   /** Which addresses exist the segments tell. */
@@ -85,7 +85,7 @@ export class KcoreMemory extends Memory {
     this.#segments = segments
     this.#hidden = hidden
     if (hidden.unknown !== undefined) {
-      this.note = `pages in whose place the kernel shows zeros cannot be told: ${hidden.unknown}`
+      this.note = `the pages that the kernel shows as zeros are not known: ${hidden.unknown}`
     }
     const element = new Uint8Array(8)
     const view = viewOf(element)

@@ -10,7 +10,7 @@ import type { PciBar } from './pci.ts'
  * What an offset means to the mmap of a file or device node:
  *
  * - `bytes`: the byte at that offset
- * - `bar`: a byte behind the start of the page in which this BAR starts
+ * - `bar`: a byte after the start of the page in which this BAR starts
  * - `other`: something else (a map, a region, a handle): such a node is never mapped by its path
  * - `unknown`: nobody but its driver knows, except for 0, which is its start
  */
@@ -35,7 +35,7 @@ const BYTE_CLASSES = ['dax', 'u-dma-buf', 'udmabuf']
 /** Devices of the class `misc` that take bytes: kmod/physmem.h. */
 const BYTE_MISC = ['physmem']
 
-/** In /proc: fs/proc/vmcore.c, the memory of the kernel that crashed, behind an ELF header. */
+/** In /proc: fs/proc/vmcore.c, the memory of the kernel that crashed, after an ELF header. */
 const BYTE_PROC = ['/vmcore']
 
 /** Classes whose devices take something else. */

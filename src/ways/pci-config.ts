@@ -60,7 +60,7 @@ export class PciConfigMemory extends Memory {
   readonly length: number
   readonly #fd: number
   readonly #system: LocalSystem
-  /** Why the bytes behind the header are closed; `undefined` where they are open. */
+  /** Why the bytes after the header are closed; `undefined` where they are open. */
   readonly #closedBehind: Refusal | undefined
   readonly #queue = new RunQueue()
   readonly #bus: Bus
@@ -84,10 +84,10 @@ export class PciConfigMemory extends Memory {
     }
   }
 
-  /** As for every memory; EWIDTH at 64 bits, EPERMISSION behind the header for who is not root. */
+  /** As for every memory; EWIDTH at 64 bits, EPERMISSION after the header without root. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     checkRun(program, options)
-    this.#check(program) // Not behind an await: a run that close() finds in the queue is finished.
+    this.#check(program) // Not after an await: a run that close() finds in the queue is finished.
     return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
   }
 
@@ -121,7 +121,7 @@ export class PciConfigMemory extends Memory {
     return this.#closedBehind === undefined ? this.length : Math.min(this.length, HEADER_BYTES)
   }
 
-  /** Throws EPERMISSION for what is behind the header where that is closed. */
+  /** Throws EPERMISSION for what is after the header where that is closed. */
   #checkHeader(program: Program): void {
     if (this.#closedBehind === undefined || program.end <= HEADER_BYTES) return
     const step = program.steps.findIndex((one) => endOf(one) > HEADER_BYTES)

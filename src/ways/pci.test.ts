@@ -135,9 +135,9 @@ describe('openPciBar', () => {
     ['vendor_id\t: GenuineIntel\n', 'name its ports, the first of which is port:0xc000'],
     [
       'CPU architecture: 8\n',
-      `physmem list ${card} tells where they are in memory, as far as that is known`,
+      `physmem list ${card} says where they are in memory, as far as that is known`,
     ],
-  ])('tells where I/O ports are, on a CPU with %j', (cpu, cure) => {
+  ])('says where I/O ports are, on a CPU with %j', (cpu, cure) => {
     using machine = new FakeRoot().pci(card, '0xc000 0xc03f 0x40101').put('proc/cpuinfo', cpu)
     expect(() => openPciBar(bar(0), 'read', machine.system)).toThrow(
       expect.objectContaining({ data: expect.objectContaining({ cure }) }),
@@ -159,6 +159,6 @@ it('says why a BAR cannot be mapped', () => {
   source.close()
   expect(source.explain('EPERM', 0)).toMatchObject({
     code: 'EREFUSED_LOCKDOWN',
-    reason: 'the kernel is locked down (confidentiality), as Secure Boot mostly makes it (EPERM)',
+    reason: 'the kernel is locked down (confidentiality), most likely by Secure Boot (EPERM)',
   })
 })

@@ -80,7 +80,7 @@ export function findBar(which: PciBar, system: System): Bar {
     const message = `BAR ${bar.number} of ${device} is ${bar.length} I/O ports from ${first}, not memory: it cannot be mapped`
     const cure = hasPorts(system.files)
       ? `name its ports, the first of which is port:${first}`
-      : `physmem list ${device} tells where they are in memory, as far as that is known`
+      : `physmem list ${device} says where they are in memory, as far as that is known`
     throw absentBar(which, message, cure)
   }
   if (!bar.assigned) {

@@ -93,7 +93,7 @@ describe.skipIf(!sparse)(title, () => {
     expect(results.value(2)).toBe(0)
     expect([...results.bytes(3)]).toEqual([0xfe, 0xff, 0, 1])
     const note =
-      'pages in whose place the kernel shows zeros cannot be told: /proc/kpageflags cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)'
+      'the pages that the kernel shows as zeros are not known: /proc/kpageflags cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)'
     expect(told).toEqual([
       { address: 0x1010, way: root.at('proc/kcore'), reason: `${missing()}; ${note}` },
       { address: 0xfe000004, way: bar, reason: missing() },
@@ -156,7 +156,7 @@ describe.skipIf(!sparse)(title, () => {
     const choice = {
       address: 0x1000,
       way: root.at('dev/mem'),
-      reason: `${root.at('dev/physmem')} cannot be used: the module of physmem is not behind this node (ENOTTY)`,
+      reason: `${root.at('dev/physmem')} cannot be used: this node does not belong to the module of physmem (ENOTTY)`,
     }
     expect({ ways, told }).toEqual({ ways: [choice], told: [choice] })
   })

@@ -34,8 +34,9 @@ import type { Router } from './route/router.ts'
  * 6. for what only reads: /proc/kcore, which has all RAM
  *
  * /dev/mem is opened at once, and nothing else as long as it does and there is no module. That it
- * cannot be opened is no failure of this function, since another way may do: it is one of the first
- * program that finds none, and of `openRefusal`. Throws EPLATFORM on another system than Linux.
+ * cannot be opened is not a failure of this function, since another way may do: it is one of the
+ * first program that finds none, and of `openRefusal`. Throws EPLATFORM on another system than
+ * Linux.
  *
  * `notify` is called once for each way and stretch, when it was taken.
  *
@@ -53,8 +54,9 @@ export function openPhysical(
 
 /**
  * An access is made once, by one way. What each way refuses is known from mapping, which accesses
- * nothing; a program has all that it needs mapped before its first step, but for a single one that only reads. When no way
- * takes an address the error is that of the first, with what the others said behind it.
+ * nothing; a program has all that it needs mapped before its first step, except for a single one
+ * that only reads. When no way takes an address the error is that of the first, with what the
+ * others said after it.
  */
 export class PhysicalMemory extends Memory {
   /** That of /dev/mem as long as it is open, whatever way an address goes: `data.way` of an error tells. */

@@ -131,8 +131,8 @@ describe.skipIf(!isX86)(title, () => {
     expect(await failure(memory.readBlock(0x60, 8, 8))).toMatchObject({
       code: 'EUSAGE',
       message:
-        'ports 0x60 to 0x67: reading a port acts on the device behind it, so that no range is accessed unless that is asked for',
-      data: { step: 0, cure: 'name the ports one by one, or say --act-on-ports' },
+        'ports 0x60 to 0x67: reading a port acts on the device behind it, so a range is accessed only when that is asked for',
+      data: { step: 0, cure: 'name the ports one by one, or allow it: actOnPorts, --act-on-ports' },
     })
     const program = new Program([
       { op: 'write', address: 0x80, width: 8, value: 1 },
@@ -209,7 +209,7 @@ describe.skipIf(!isX86)(title, () => {
     it('say that the kernel is locked down, once', async () => {
       using locked = new FakeRoot().lockdown('none [integrity] confidentiality')
       locked.put('proc/self/status', 'CapEff:\t000001ffffffffff\n')
-      const why = 'the kernel is locked down (integrity), as Secure Boot mostly makes it (EPERM)'
+      const why = 'the kernel is locked down (integrity), most likely by Secure Boot (EPERM)'
       expect(await refused(locked, EPERM, 16)).toMatchObject({
         code: 'EREFUSED_LOCKDOWN',
         message: `the 16-bit port 0x60 cannot be reached: ioperm: ${why}`,
@@ -223,7 +223,7 @@ describe.skipIf(!isX86)(title, () => {
       )
     })
 
-    it('know what is no node', async () => {
+    it('know what is not a node', async () => {
       using odd = new FakeRoot().folder('dev')
       symlinkSync('port', odd.at('dev/port'))
       expect((await refused(odd, ENOSYS, 8)).message).toContain('/dev/port: ELOOP; ioperm: ')

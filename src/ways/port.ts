@@ -124,8 +124,8 @@ export class PortMemory extends Memory {
     const verb = isWriting(step) ? 'writing' : 'reading'
     throw new RequestError(
       'EUSAGE',
-      `ports ${port} to ${last}: ${verb} a port acts on the device behind it, so that no range is accessed unless that is asked for`,
-      { ...data, cure: 'name the ports one by one, or say --act-on-ports' },
+      `ports ${port} to ${last}: ${verb} a port acts on the device behind it, so a range is accessed only when that is asked for`,
+      { ...data, cure: 'name the ports one by one, or allow it: actOnPorts, --act-on-ports' },
     )
   }
 

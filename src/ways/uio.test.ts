@@ -42,7 +42,7 @@ describe('openUio', () => {
     expect(names).toEqual(['uio:uio0/map0', 'uio:edu/regs', 'uio:uio0/regs', 'uio:edu/map0'])
   })
 
-  it('begins behind the offset in its page, and ends with the page', async () => {
+  it('begins after the offset in its page, and ends with the page', async () => {
     const source = openUio(which('edu', 'late'), 'write', root.system)
     expect(source).toMatchObject({ base: 3 * page + 0x100, length: page - 0x100 })
     await using memory = new MappedMemory(source)
@@ -71,7 +71,7 @@ describe('openUio', () => {
   })
 
   describe('of which the registers start inside of 8 bytes', () => {
-    /** Map 0 starts at 0x604 of its page: what is aligned in memory is so 4 bytes behind. */
+    /** Map 0 starts at 0x604 of its page: what is aligned in memory is so 4 bytes after. */
     const odd = new FakeRoot()
       .uio(0, 'odd')
       .uioMap(0, 0, { name: 'regs', addr: '0xfea00000', size: hex(page), offset: '0x604' })
@@ -102,7 +102,7 @@ describe('openUio', () => {
       await expect(memory.read64(0)).rejects.toMatchObject({
         code: 'EALIGN',
         message:
-          '0x00000000 lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access would not be one access',
+          '0x00000000 is 4 bytes past a multiple of 8 in physical memory: a 64-bit access would not be one access',
       })
       // A program that was made for another memory.
       const program = new Program([
@@ -143,7 +143,7 @@ describe('openUio', () => {
       expect(refused).toMatchObject({
         code: 2,
         err:
-          'physmem: uio:uio0/map0 lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access needs 0x4\n' +
+          'physmem: uio:uio0/map0 is 4 bytes past a multiple of 8 in physical memory: a 64-bit access needs 0x4\n' +
           '  hint: use --width 32, or --unaligned to access it byte by byte\n',
       })
       expect(narrow?.out).toBe(`0x${view.getUint32(0, true).toString(16).padStart(8, '0')}\n`)
@@ -159,7 +159,7 @@ describe('openUio', () => {
     const source = openUio(which(0, 0), 'write', tree.system)
     using window = mapSource(source, { address: 0, length: 16 })
     await memory.write32(0, 1)
-    const gone = 'uio:uio0/map0 is gone: its driver was taken off, or it was removed'
+    const gone = 'uio:uio0/map0 is gone: its driver was unbound, or it was removed'
     const isGone = expect.objectContaining({ name: 'AccessError', code: 'EIO', message: gone })
     const look = async () => {
       await expect(memory.write32(0, 2)).rejects.toEqual(isGone)
@@ -231,7 +231,7 @@ describe('openUio', () => {
 
   it.each([
     ['ENODEV', 'the driver is going away, or its memory does not start at a page (ENODEV)'],
-    ['EINVAL', 'its size is no whole number of pages, or the driver went away (EINVAL)'],
+    ['EINVAL', 'its size is not a whole number of pages, or the driver went away (EINVAL)'],
     ['EAGAIN', 'mmap failed with EAGAIN'],
   ])('explains %s', (errno, reason) => {
     const source = openUio(which(0, 0), 'read', root.system)

@@ -19,7 +19,7 @@ export default defineCommand({
       description: 'a driver that the kernel has loaded, such as uio_pci_generic',
       completes: 'pci-driver',
     },
-    { name: 'command', several: true, description: 'behind --: a program to run meanwhile' },
+    { name: 'command', several: true, description: 'after --: a program to run meanwhile' },
   ],
   options: {
     keep: {

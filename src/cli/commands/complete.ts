@@ -10,7 +10,11 @@ import type { Context } from '../frame/context.ts'
 export default (commands: readonly Entry[]) =>
   defineCommand({
     arguments: [
-      { name: 'word', several: true, description: 'the words behind physmem, the last unfinished' },
+      {
+        name: 'word',
+        several: true,
+        description: 'the words after physmem, the last one unfinished',
+      },
     ],
     options: {
       bash: {

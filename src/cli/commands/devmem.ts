@@ -45,9 +45,9 @@ export default defineCommand({
     ['devmem 0x09000000 8 0x41', 'one 8-bit store; prints nothing'],
   ],
   notes: [
-    'Takes, prints and returns what the devmem of busybox does, for scripts that use it: upper-case ' +
-      'digits, as many as the width has; exit 0, or 1 for any mistake. Unlike that one it refuses ' +
-      'what it does not understand: letters behind a number, a value that does not fit the width, a ' +
+    'Accepts, prints and returns what the devmem of busybox does, for scripts that use it: upper-case ' +
+      'digits, as many as the width has; exit 0, or 1 for any mistake. Unlike busybox it refuses ' +
+      'what it does not understand: letters after a number, a value that does not fit the width, a ' +
       'misaligned address, more than three arguments.',
   ],
   refuses: ['width', 'endian', 'json', 'verbose', 'actOnPorts', 'quiet', '--'],
@@ -90,7 +90,7 @@ export default defineCommand({
   },
 })
 
-/** The width is no option here. */
+/** The width is not an option here. */
 function checkAlignment(place: Place, width: Width, { system }: { system: LocalSystem }): void {
   try {
     isBytewise(place, width, { system })
@@ -137,9 +137,7 @@ function parseDevmemWidth(text: string): Width {
   // toybox counts bytes; its 8 is not told from the 8 bits of busybox.
   const bits = number === 1 || number === 2 || number === 4 ? `${number * 8}` : undefined
   const hint =
-    bits === undefined
-      ? ''
-      : ` (${counted(number, 'byte')}, as toybox has it, ${are(number)} ${bits})`
+    bits === undefined ? '' : ` (${counted(number, 'byte')}, as in toybox, ${are(number)} ${bits})`
   throw new RequestError('ESYNTAX', `${quote(text)} is not a width: ${expected}${hint}`, {
     input: text,
   })

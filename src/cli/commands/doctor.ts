@@ -51,7 +51,7 @@ export default defineCommand({
   ],
   notes: [
     'No register is accessed, and no memory but a page of this process: device memory is mapped, ' +
-      'which accesses nothing; RAM is probed with a page of our own that holds a pattern, which each ' +
+      'which accesses nothing; RAM is probed with a page of this process that holds a pattern, which each ' +
       'way must show. No module is loaded.',
     'Exit 0 when everything was examined, whatever was found. With a place, exit 1 when it cannot ' +
       'be read, and 2 when there is no such place.',
@@ -81,7 +81,7 @@ async function examineBoard(
     const option = report === undefined ? '--self-test' : '--report'
     throw new RequestError(
       'EUSAGE',
-      `${option} is for this machine, and the target is a simulated board`,
+      `${option} is for this machine, but the target is a simulated board`,
     )
   }
   const inventory = inventoryOfBoard(description, settings.target)
@@ -106,7 +106,7 @@ async function examineAll(
   const { json, quiet } = context.settings
   const { system } = context
   if (report === '-' && json) {
-    throw new RequestError('EUSAGE', '--json and --report - both want standard output')
+    throw new RequestError('EUSAGE', '--json and --report - both write to standard output')
   }
   const diagnosis = await examine({ selfTest }, system)
   const { host, findings } = diagnosis

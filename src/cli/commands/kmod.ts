@@ -61,15 +61,15 @@ export default defineCommand({
     quiet: 'print the state or the file only',
   },
   examples: [
-    ['kmod status', 'whether it is loaded, built, and could be'],
+    ['kmod status', 'whether it is loaded or built, or could be'],
     ['kmod build', 'needs the headers of the kernel, and says how to get them'],
     ['kmod load', 'as root; RAM then goes through /dev/physmem'],
-    ['kmod unload', 'refused as long as somebody uses it'],
+    ['kmod unload', 'refused while it is in use'],
   ],
   notes: [
-    'The module makes /dev/physmem, which maps what /dev/mem refuses: RAM, with the caching that one ' +
-      'chooses, and buffers at known addresses. Only root with CAP_SYS_RAWIO can use it.',
-    'Its source is part of this package, ready for DKMS, which builds it anew for every kernel.',
+    'The module creates /dev/physmem, which maps what /dev/mem refuses: RAM, with the caching that you ' +
+      'choose, and buffers at known addresses. Only root with CAP_SYS_RAWIO can use it.',
+    'Its source is part of this package, ready for DKMS, which rebuilds it for every kernel.',
   ],
   inBatches: drivers,
   async run(context, args, options) {
@@ -146,7 +146,7 @@ function showStatus(context: Context): 0 {
 
 function rows(status: KmodStatus): [string, string][] {
   const { release, loaded, users, deviceError, built, signed, headers, source } = status
-  const used = users === 0 ? 'nobody uses it' : `used ${users} ${users === 1 ? 'time' : 'times'}`
+  const used = users === 0 ? 'it is not in use' : `used ${users} ${users === 1 ? 'time' : 'times'}`
   const device = deviceError === undefined ? '/dev/physmem works' : deviceError
   return [
     ['module', loaded ? `loaded, ${used}` : 'not loaded'],

@@ -41,7 +41,7 @@ export default defineCommand({
     },
     {
       name: 'address',
-      description: 'behind dtb:FILE, an address or node in it',
+      description: 'after dtb:FILE, an address or node in it',
       completes: { behind: (file) => (file.startsWith('dtb:') ? `${file}:` : undefined) },
     },
   ],
@@ -53,7 +53,7 @@ export default defineCommand({
       fallback: true as boolean,
     },
   },
-  meanings: { quiet: 'print no picture and no headings; of an address only its places' },
+  meanings: { quiet: 'print no picture and no headings; for an address only its places' },
   examples: [
     ['map', 'what is at which address, and at which I/O port'],
     ['map 0xfebf1000', 'at this address: resource, device, driver, BAR, offset'],
@@ -76,7 +76,7 @@ export default defineCommand({
     if (file === undefined && address !== undefined) {
       throw new RequestError(
         'EUSAGE',
-        `${address} is one argument too many: a second address is taken behind dtb:FILE only`,
+        `${address} is one argument too many: a second address is taken only after dtb:FILE`,
         { input: address },
       )
     }
@@ -106,7 +106,7 @@ async function showAll(
   if (memory.length + ports.length === 0) {
     const none =
       file === undefined
-        ? 'nothing is known: neither /proc nor /sys tells of any address'
+        ? 'nothing is known: neither /proc nor /sys gives any address'
         : `nothing is known: no node of ${file} has an address`
     context.complain(overlaySentence(inventory) ?? none)
     return 3
@@ -199,7 +199,7 @@ async function showPlace(
   for (const { bus, address: there } of onBuses) {
     const shown = formatHex(address, 32)
     context.note(
-      `${shown} is an address of the bus ${bus}: the CPU has it at ${formatHex(there, 32)}`,
+      `${shown} is an address of the bus ${bus}: the CPU sees it at ${formatHex(there, 32)}`,
     )
   }
   return found.length === 0 ? 3 : 0

@@ -49,9 +49,9 @@ export default defineCommand({
   ],
   notes: [
     'Registers are read, and only those that differ are written, in the order of the file. What is ' +
-      'read-only, and bits whose store does something else than keep a value (those that a 1 clears, ' +
-      'for one), are left as they are. A snapshot of another chip is refused, ' +
-      'and one of another target, but with --force.',
+      'read-only, and bits whose store does something other than keep a value (those that a 1 clears, ' +
+      'for example), are left as they are. A snapshot of another chip is refused, ' +
+      'and so is one of another target without --force.',
   ],
   inBatches: saved,
   async run(context, args, options) {

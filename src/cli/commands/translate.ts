@@ -23,7 +23,7 @@ export default defineCommand({
     {
       name: 'address',
       several: true,
-      description: 'virtual addresses; of the kernel also symbols',
+      description: 'virtual addresses; for the kernel also symbols',
       completes: { behind: (who) => (who === KERNEL ? 'kernel:' : `pid:${who}:`) },
     },
   ],
@@ -45,9 +45,9 @@ export default defineCommand({
     ['translate kernel jiffies', 'where a variable of the kernel is'],
   ],
   notes: [
-    'Needs root: the kernel hides physical addresses from others, and in containers. The kernel may ' +
+    'Needs root: the kernel hides physical addresses from other users, and in containers. The kernel may ' +
       'move a page at any time, locked ones (mlock) too: an answer is true when it is given. ' +
-      'What --all prints behind an address is the length of a run; -q prints VIRTUAL PHYSICAL LENGTH.',
+      'What --all prints after an address is the length of a run; -q prints VIRTUAL PHYSICAL LENGTH.',
   ],
   refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
   needs: ['processes', 'page tables'],

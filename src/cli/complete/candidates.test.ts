@@ -140,11 +140,11 @@ describe('what completes a word', () => {
     expect(await texts('search', '0..1', 'u16')).toEqual(['u16:', 'u16be:'])
   })
 
-  it('nothing behind a command that does not exist', async () => {
+  it('nothing after a command that does not exist', async () => {
     expect(await texts('raed', '')).toEqual([])
   })
 
-  it.each(["'", '"'])('a name in its own quotes, behind a quote %s of bash', async (quote) => {
+  it.each(["'", '"'])('a name in its own quotes, after a quote %s of bash', async (quote) => {
     using root = FakeRoot.recorded('x86_64-6.12')
     const inside = quote === '"' ? '\\"' : '"'
     const line = `physmem read ${quote}iomem:${inside}HP`
@@ -156,6 +156,6 @@ describe('what completes a word', () => {
 
   it('is printed a line a word', async () => {
     const { out } = await run(['__complete', '--', 'dev'])
-    expect(out).toBe('devmem\tdo what the devmem of busybox does\n')
+    expect(out).toBe('devmem\tbehave like the devmem of busybox\n')
   })
 })

@@ -47,7 +47,7 @@ export interface DescribedLine {
 export type OpenNames = (line: DescribedLine) => Promise<Session>
 
 /**
- * What completes the last of `words`, which stand behind `physmem`; it may be empty. `target` is
+ * What completes the last of `words`, which follow `physmem`; it may be empty. `target` is
  * that of lines which name none. Without `names`, no registers are offered.
  */
 export async function offer(
@@ -110,7 +110,7 @@ async function registersFor(word: string, line: Line, open: OpenNames): Promise<
   return completeRegister(word, session, line.name === 'write' ? 'write' : 'read')
 }
 
-/** What places have behind a prefix. */
+/** What places have after a prefix. */
 async function behind(
   prefix: string | undefined,
   word: string,

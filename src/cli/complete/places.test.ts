@@ -71,7 +71,7 @@ describe('places of a recorded machine', () => {
     expect(await shown(root, 'kernel:ste')).toEqual(['kernel:step_two'])
   })
 
-  it('what stands behind a process, the kernel, or a device tree in a file', async () => {
+  it('what follows a process, the kernel, or a device tree in a file', async () => {
     const at = async (recorded: FakeRoot, ...words: string[]) =>
       (await offer(words, registry, recorded.files)).candidates.map(({ text }) => text)
     expect(await at(pc, 'translate', 'kernel', 'jiffi')).toEqual(['jiffies', 'jiffies_64'])

@@ -76,7 +76,7 @@ function completePci(rest: string, files: Files, use: PlaceUse): Candidate[] {
   return partsOf(device, files, use).map((part) => ({ text: `pci:${device}/${part}` }))
 }
 
-/** The same by ids, for who has begun with them; behind a slash, the BARs. */
+/** The same by ids, where the word begins with them; after a slash, the BARs. */
 function completePciIds(
   device: string,
   fitting: string[],

@@ -84,7 +84,7 @@ describe('PCI BARs', () => {
     expect((await examine(checkPci, { open: { [file]: 'EACCES' } }))[0]).toMatchObject({
       verdict: 'refused',
       code: 'EPERMISSION',
-      reason: 'its permissions do not let this user (EACCES)',
+      reason: 'its permissions do not allow it (EACCES)',
       evidence: [{ file: '/proc/self/status', line: 'Uid:\t1000\t1000\t1000\t1000' }],
     })
     using bare = asking(new FakeRoot()).pci(card, bar)
@@ -188,7 +188,7 @@ describe('frames', () => {
     expect(flags).toMatchObject({ verdict: 'refused', code: 'EPERMISSION' })
     expect(count).toMatchObject({
       verdict: 'unknown',
-      reason: 'it ends before the frame of a page of our own',
+      reason: 'it ends before the frame of a page of this process',
     })
     expect(cgroup).toMatchObject({
       verdict: 'absent',
@@ -224,7 +224,7 @@ describe('I/O ports', () => {
     expect((await examine(checkPorts, { ioperm: 'unknown' }))[1]).toMatchObject({
       id: 'ioperm',
       verdict: 'unknown',
-      reason: 'this is not the machine that we run on',
+      reason: 'this is not the machine that physmem runs on',
     })
   })
 

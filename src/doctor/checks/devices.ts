@@ -77,7 +77,7 @@ function refusal(at: Examination, subject: Subject, { address, errno = '' }: Sam
 }
 
 function nothingToTry(subject: Subject): Finding {
-  return unknown(subject, 'no address of device memory is known: /proc/iomem does not tell any')
+  return unknown(subject, 'no address of device memory is known: /proc/iomem gives none')
 }
 
 /** The innermost regions that are not RAM, and the BARs, whose addresses are hidden from nobody. */

@@ -80,9 +80,9 @@ function toFinding(
   const { probe } = at
   switch (shown.kind) {
     case 'same':
-      return works(subject, 'it shows the pattern of a page of our own')
+      return works(subject, 'it shows the pattern of a page of this process')
     case 'zeros': {
-      const reason = 'it shows zeros instead of the bytes of a page of our own'
+      const reason = 'it shows zeros instead of the bytes of a page of this process'
       return refused(subject, { code: 'EREFUSED', reason })
     }
     case 'errno':
@@ -94,7 +94,10 @@ function toFinding(
     case 'unproven':
       return unproven(at, subject, shown.why.refusal)
     default:
-      return unknown(subject, `it shows other bytes than a page of our own has (${shown.kind})`)
+      return unknown(
+        subject,
+        `it shows other bytes than a page of this process has (${shown.kind})`,
+      )
   }
 }
 
@@ -103,7 +106,11 @@ function unproven({ system }: Examination, subject: Subject, { reason }: Refusal
   const known = refusedRam(system.now())
   if (known) return refused(subject, known, 'EPERM')
   const evidence = configEvidence('CONFIG_STRICT_DEVMEM', system.now())
-  return unknown(subject, `not tried, for want of a page whose frame is known: ${reason}`, evidence)
+  return unknown(
+    subject,
+    `not tried, since no page with a known frame was found: ${reason}`,
+    evidence,
+  )
 }
 
 /**

@@ -16,7 +16,7 @@ export const checkFrames: Check = (at) => [
 ]
 
 function checkPagemap({ probe }: Examination): Finding {
-  if (isProbe(probe)) return works(pagemap, 'the frame of a page of our own is told')
+  if (isProbe(probe)) return works(pagemap, 'it gives the frame of a page of this process')
   return refused(pagemap, probe.refusal, probe.errno)
 }
 
@@ -30,6 +30,6 @@ function checkFile(at: Examination, name: FrameFileName, what: string): Finding 
   const bytes = attempts.read(`proc/${name}`, BigInt(probe.frame) * 8n, 8)
   if (typeof bytes === 'string') return refused(subject, explainOpen(bytes), bytes)
   return bytes.length === 8
-    ? works(subject, 'it knows the frame of a page of our own')
-    : unknown(subject, 'it ends before the frame of a page of our own')
+    ? works(subject, 'it knows the frame of a page of this process')
+    : unknown(subject, 'it ends before the frame of a page of this process')
 }

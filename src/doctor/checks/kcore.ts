@@ -9,7 +9,7 @@ import { type Finding, refused, type Subject, unknown, works } from '../finding.
 const KCORE = 'proc/kcore'
 const subject: Subject = { id: 'kcore', title: 'RAM through /proc/kcore' }
 
-/** /proc/kcore: whether it opens, is what it should be, and shows a page of our own. */
+/** /proc/kcore: whether it opens, is what it should be, and shows a page of this process. */
 export const checkKcore: Check = (at) => [check(at)]
 
 function check(at: Examination): Finding {
@@ -29,20 +29,23 @@ function check(at: Examination): Finding {
   })
   switch (shown.kind) {
     case 'same':
-      return works(subject, 'it shows the pattern of a page of our own; it is read-only')
+      return works(subject, 'it shows the pattern of a page of this process; it is read-only')
     case 'unproven':
       return works(
         subject,
-        `its headers tell where RAM is; not compared: ${shown.why.refusal.reason}`,
+        `its headers say where RAM is; not compared: ${shown.why.refusal.reason}`,
       )
     case 'zeros':
       return refused(subject, {
         code: 'EREFUSED',
-        reason: 'it shows zeros instead of our own page',
+        reason: 'it shows zeros instead of a page of this process',
       })
     case 'errno':
-      return unknown(subject, `a page of our own could not be read (${shown.errno})`)
+      return unknown(subject, `a page of this process could not be read (${shown.errno})`)
     default:
-      return unknown(subject, `it shows other bytes than a page of our own has (${shown.kind})`)
+      return unknown(
+        subject,
+        `it shows other bytes than a page of this process has (${shown.kind})`,
+      )
   }
 }

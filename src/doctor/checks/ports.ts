@@ -20,7 +20,7 @@ function checkDevPort({ attempts, system }: Examination): Finding {
 
 function checkIoperm({ attempts, system }: Examination): Finding {
   const errno = attempts.ioperm()
-  if (errno === 'unknown') return unknown(ioperm, 'this is not the machine that we run on')
+  if (errno === 'unknown') return unknown(ioperm, 'this is not the machine that physmem runs on')
   if (errno === undefined) return works(ioperm, 'it is granted, for accesses of 8, 16 and 32 bits')
   return refused(ioperm, explainIoperm(errno, system.now()), errno)
 }

@@ -3,7 +3,7 @@ import { hiddenAddresses } from '../../refusal/iomem.ts'
 import type { Check, Examination } from '../examination.ts'
 import { type Finding, refused, type Subject, unopened, works } from '../finding.ts'
 
-/** Whether the kernel tells where things are. */
+/** Whether the kernel says where things are. */
 export const checkResources: Check = (at) => [check(at, 'iomem'), check(at, 'ioports')]
 
 function check({ attempts, system }: Examination, name: 'iomem' | 'ioports'): Finding {

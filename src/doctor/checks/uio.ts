@@ -41,6 +41,6 @@ function none({ system }: Examination, devices: readonly UioEntry[]): Finding {
     return refused(subject, { code: 'ENOPLACE', reason, cure, evidence }, 'ENOENT')
   }
   const reason = 'this machine has no UIO device'
-  const cure = 'bind a device to uio_pci_generic, uio_pdrv_genirq or a UIO driver of its own'
+  const cure = 'bind a device to uio_pci_generic, uio_pdrv_genirq or its own UIO driver'
   return refused(subject, { code: 'ENOPLACE', reason, cure, evidence: [] }, 'ENOENT')
 }

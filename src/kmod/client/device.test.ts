@@ -50,7 +50,7 @@ describe('opening /dev/physmem', () => {
 
   it('takes no other device', () => {
     expect(() => openKmodDevice('read', root.system)).toThrow(
-      `${root.at('dev/physmem')} cannot be used: the module of physmem is not behind this node (ENOTTY)`,
+      `${root.at('dev/physmem')} cannot be used: this node does not belong to the module of physmem (ENOTTY)`,
     )
   })
 
@@ -212,7 +212,7 @@ describe('the calls', () => {
     expect(bufferOf(calls)).toEqual({ address: 0x5000, length: 0x1000, caching: 'uncached' })
     kmod.answers.set(api.GET_BUFFER.code, 'ENOTTY')
     expect(() => bufferOf(calls)).toThrow(
-      'buffer is no buffer of the module: the module said ENOTTY',
+      'buffer is not a buffer of the module: the module said ENOTTY',
     )
   })
 })

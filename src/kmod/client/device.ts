@@ -91,7 +91,7 @@ export class KmodCalls {
     return answer < 0 ? moduleErrno(errnoName(-answer)) : request.struct.decode(bytes)
   }
 
-  /** The same; throws with the reason. `what` was not possible, `explain` tells why. */
+  /** The same; throws with the reason. `what` was not possible, `explain` says why. */
   get<M extends Members>(
     request: api.Request<M>,
     values: Partial<Values<M>>,
@@ -213,7 +213,9 @@ export class KmodDevice extends KmodCalls {
     this.get(api.SET_CACHING, { caching: number }, what, explain)
   }
 
-  /** A buffer; its descriptor is the caller's to close. 0 is no limit, and the page's alignment. */
+  /**
+   * A buffer; its descriptor is the caller's to close. 0 is not a limit, and the page's alignment.
+   */
   allocate(
     length: number,
     caching: api.MapCaching,
@@ -236,7 +238,7 @@ export class KmodDevice extends KmodCalls {
     return { fd, address: Number(address), length: Number(got.length), caching: cachingOf(got) }
   }
 
-  /** Physical address behind one of the kernel. */
+  /** The physical address of an address of the kernel. */
   translate(virtual: bigint): number {
     const what = `0x${virtual.toString(16)} has no physical address`
     const explain = (errno: string) => explainKmodTranslate(errno, this.system.now())
@@ -250,7 +252,7 @@ export class KmodDevice extends KmodCalls {
 
 /** What a buffer's descriptor is of; told to those only who may open /dev/physmem. */
 export function bufferOf(calls: KmodCalls): KmodBuffer {
-  const got = calls.get(api.GET_BUFFER, {}, `${calls.name} is no buffer of the module`)
+  const got = calls.get(api.GET_BUFFER, {}, `${calls.name} is not a buffer of the module`)
   return { address: Number(got.address), length: Number(got.length), caching: cachingOf(got) }
 }
 

@@ -39,7 +39,7 @@ describe('why /dev/physmem cannot be opened', () => {
       code: 'EREFUSED_NO_KMOD',
       reason:
         'the module of physmem is not loaded (ENOENT), and cannot be: loading modules is switched off until the next boot (EPERM)',
-      cure: 'boot again; something wrote 1 to modules_disabled',
+      cure: 'reboot; something wrote 1 to modules_disabled',
       evidence: [{ file: '/proc/sys/kernel/modules_disabled', line: '1' }],
     })
   })
@@ -58,7 +58,7 @@ describe('why /dev/physmem cannot be opened', () => {
     asking(root, { uid: 1000, effective: '0' })
     expect(open('EACCES')).toMatchObject({
       code: 'EPERMISSION',
-      reason: 'its permissions do not let this user (EACCES)',
+      reason: 'its permissions do not allow it (EACCES)',
       cure: 'run it as root',
     })
   })
@@ -110,7 +110,7 @@ describe('why /dev/physmem cannot be opened', () => {
     })
     expect(explainKmodStranger('ENOTTY')).toEqual({
       code: 'EREFUSED_KMOD_VERSION',
-      reason: 'the module of physmem is not behind this node (ENOTTY)',
+      reason: 'this node does not belong to the module of physmem (ENOTTY)',
       cure: 'remove the node, and load the module again: physmem kmod unload && physmem kmod load',
     })
   })
@@ -123,13 +123,13 @@ describe('why /dev/physmem does not map', () => {
   it.each([
     ['wraps', 'EINVAL', 'EREFUSED', 'it is beyond the physical addresses of this CPU (EINVAL)'],
     ['unaligned', 'EINVAL', 'EREFUSED', 'it does not begin and end with a page (EINVAL)'],
-    ['nothing there', 'ENXIO', 'EREFUSED', 'nothing is there that the kernel knows of (ENXIO)'],
-    ['mixed', 'EXDEV', 'EREFUSED', 'RAM and other memory lie in one range (EXDEV)'],
+    ['nothing there', 'ENXIO', 'EREFUSED', 'the kernel knows of nothing there (ENXIO)'],
+    ['mixed', 'EXDEV', 'EREFUSED', 'the range has both RAM and other memory (EXDEV)'],
     [
       'caching conflict',
       'EBUSY',
       'EREFUSED_CACHING',
-      'it is mapped write-combine already, and a page has one caching (EBUSY)',
+      'it is mapped write-combine already, and a page can have only one caching (EBUSY)',
     ],
     [
       'caching impossible',
@@ -162,13 +162,13 @@ describe('why /dev/physmem does not map', () => {
       'EREFUSED',
       'it is RAM that must not be touched: it is broken, offline, given back to the hypervisor, or not accepted (EIO)',
     ],
-    ['allowed', 'ENXIO', 'EREFUSED', 'a part of it is nothing that the kernel knows of (ENXIO)'],
-    ['allowed', 'EXDEV', 'EREFUSED', 'RAM and other memory lie in one range (EXDEV)'],
+    ['allowed', 'ENXIO', 'EREFUSED', 'the kernel knows of nothing in a part of it (ENXIO)'],
+    ['allowed', 'EXDEV', 'EREFUSED', 'the range has both RAM and other memory (EXDEV)'],
     [
       'allowed',
       'EBUSY',
       'EREFUSED_CACHING',
-      'a part of it is mapped with another caching, and a page has one caching (EBUSY)',
+      'a part of it is mapped with another caching, and a page can have only one caching (EBUSY)',
     ],
     [
       'allowed',
@@ -183,7 +183,7 @@ describe('why /dev/physmem does not map', () => {
   it('has a cure where there is one', () => {
     const cure = (refusal: 'mixed' | 'caching conflict' | 'caching impossible' | 'claimed') =>
       map('EBUSY', { refusal, caching: 'uncached' }).cure
-    expect(cure('mixed')).toBe('take the RAM and the rest apart')
+    expect(cure('mixed')).toBe('access the RAM and the rest separately')
     expect(cure('caching conflict')).toBe('map it uncached')
     expect(cure('caching impossible')).toBe('map it uncached')
     expect(cure('claimed')).toBe('unbind the driver, which /proc/iomem names')
@@ -200,7 +200,7 @@ describe('why a call is refused', () => {
     expect(explainKmodAllocate('ENOMEM', asked, systemAt(path))).toEqual({
       code: 'ENOMEMORY',
       reason: 'no run of free memory is long enough (ENOMEM)',
-      cure: 'ask for less, or sooner after the start',
+      cure: 'ask for less, or sooner after boot',
     })
     for (const place of [{ below: 2 ** 32 }, { alignment: 0x10000 }]) {
       expect(explainKmodAllocate('ENOMEM', { ...asked, ...place }, systemAt(path)).reason).toBe(
@@ -228,11 +228,11 @@ describe('why a call is refused', () => {
       code: 'EREFUSED',
       reason:
         'it is RAM that the kernel or a process may use: what was written to it and is in the cache only would be lost (EPERM)',
-      cure: 'take a buffer (physmem buffer alloc), or force it where you know whose memory it is',
+      cure: 'use a buffer (physmem buffer alloc), or force it if you know whose memory it is',
     })
     expect(explainKmodCache('EPERM', false, systemAt(path)).code).toBe('EPERMISSION')
     expect(explainKmodCache('ENXIO', false, systemAt(path)).reason).toBe(
-      'nothing is there that the kernel knows of (ENXIO)',
+      'the kernel knows of nothing there (ENXIO)',
     )
     expect(explainKmodCache('EOPNOTSUPP', false, systemAt(path))).toEqual({
       code: 'EPLATFORM',
@@ -241,7 +241,7 @@ describe('why a call is refused', () => {
     })
     expect(explainKmodCache('EBUSY', false, systemAt(path))).toEqual({
       code: 'EREFUSED_CACHING',
-      reason: 'it is mapped, and not write-back: there is nothing in the caches (EBUSY)',
+      reason: 'it is mapped, but not write-back: there is nothing in the caches (EBUSY)',
     })
     expect(explainKmodAllocate('EOPNOTSUPP', asked, systemAt(path))).toEqual({
       code: 'EREFUSED_CACHING',
@@ -249,7 +249,7 @@ describe('why a call is refused', () => {
     })
     expect(explainKmodAllocate('EBUSY', asked, systemAt(path))).toEqual({
       code: 'EREFUSED_CACHING',
-      reason: 'somebody maps the memory that is free with another caching (EBUSY)',
+      reason: 'the free memory is mapped with another caching (EBUSY)',
       cure: 'unmap it, or ask for that caching',
     })
     expect(explainKmodCache('EOPNOTSUPP', false, systemAt(path), true)).toEqual({
@@ -277,7 +277,7 @@ describe('why a call is refused', () => {
     })
     expect(explainKmodTranslate('EINVAL', systemAt(path))).toEqual({
       code: 'ERANGE',
-      reason: 'it is no address of the kernel (EINVAL)',
+      reason: 'it is not an address of the kernel (EINVAL)',
     })
     expect(explainKmodDma('ENODEV', systemAt(path))).toEqual({
       code: 'ENOPLACE',
@@ -290,18 +290,18 @@ describe('why a call is refused', () => {
     })
     expect(explainKmodDma('EAGAIN', systemAt(path))).toEqual({
       code: 'EREFUSED',
-      reason: 'no driver has it, and this CPU sets DMA up only for one (EAGAIN)',
+      reason: 'it has no driver, and this CPU sets up DMA only for a function with one (EAGAIN)',
       cure: 'bind one to it: physmem bind … uio_pci_generic',
     })
     expect(explainKmodDma('EBUSY', systemAt(path))).toEqual({
       code: 'EREFUSED',
-      reason: 'its driver leaves it to others what it reaches, as vfio does (EBUSY)',
+      reason: 'its driver lets others decide what it reaches, as vfio does (EBUSY)',
       cure: 'map the memory there by vfio, or bind another driver: physmem bind … uio_pci_generic',
     })
     expect(explainKmodDma('EXDEV', systemAt(path))).toEqual({
       code: 'EREFUSED',
       reason: 'an IOMMU translates its addresses, and maps only buffers of the module (EXDEV)',
-      cure: 'take a buffer: physmem buffer alloc',
+      cure: 'use a buffer: physmem buffer alloc',
     })
     expect(explainKmodDma('EIO', systemAt(path)).reason).toBe('the module said EIO')
     expect(explainKmodTranslate('EIO', systemAt(path)).reason).toBe('the module said EIO')

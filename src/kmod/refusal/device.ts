@@ -62,7 +62,7 @@ export function explainKmodVersion(api: number, expected: number): Refusal {
 export function explainKmodStranger(errno: string): Refusal {
   return {
     code: 'EREFUSED_KMOD_VERSION',
-    reason: `the module of physmem is not behind this node (${errno})`,
+    reason: `this node does not belong to the module of physmem (${errno})`,
     cure: 'remove the node, and load the module again: physmem kmod unload && physmem kmod load',
   }
 }
@@ -98,17 +98,17 @@ export function explainKmodMap(
     case 'unaligned':
       return { code, reason: `it does not begin and end with a page (${errno})` }
     case 'nothing there':
-      return { code, reason: `nothing is there that the kernel knows of (${errno})` }
+      return { code, reason: `the kernel knows of nothing there (${errno})` }
     case 'mixed':
       return {
         code,
-        reason: `RAM and other memory lie in one range (${errno})`,
-        cure: 'take the RAM and the rest apart',
+        reason: `the range has both RAM and other memory (${errno})`,
+        cure: 'access the RAM and the rest separately',
       }
     case 'caching conflict':
       return {
         code: 'EREFUSED_CACHING',
-        reason: `it is mapped ${checked.caching} already, and a page has one caching (${errno})`,
+        reason: `it is mapped ${checked.caching} already, and a page can have only one caching (${errno})`,
         cure: `map it ${checked.caching}`,
       }
     case 'caching impossible':
@@ -144,13 +144,14 @@ function explainMapErrno(errno: string): Refusal {
   const code = 'EREFUSED'
   switch (errno) {
     case 'ENXIO':
-      return { code, reason: 'a part of it is nothing that the kernel knows of (ENXIO)' }
+      return { code, reason: 'the kernel knows of nothing in a part of it (ENXIO)' }
     case 'EXDEV':
-      return { code, reason: 'RAM and other memory lie in one range (EXDEV)' }
+      return { code, reason: 'the range has both RAM and other memory (EXDEV)' }
     case 'EBUSY':
       return {
         code: 'EREFUSED_CACHING',
-        reason: 'a part of it is mapped with another caching, and a page has one caching (EBUSY)',
+        reason:
+          'a part of it is mapped with another caching, and a page can have only one caching (EBUSY)',
       }
     case 'EOPNOTSUPP':
       return {
@@ -206,7 +207,7 @@ export function explainKmodAllocate(errno: string, asked: AskedBuffer, system: S
     case 'EBUSY':
       return {
         code: 'EREFUSED_CACHING',
-        reason: 'somebody maps the memory that is free with another caching (EBUSY)',
+        reason: 'the free memory is mapped with another caching (EBUSY)',
         cure: 'unmap it, or ask for that caching',
       }
     default:
@@ -226,7 +227,7 @@ function explainNoRun({ length, below, alignment }: AskedBuffer, files: Files): 
   return {
     code,
     reason: `no run of free memory is long enough${place} (ENOMEM)`,
-    cure: 'ask for less, or sooner after the start',
+    cure: 'ask for less, or sooner after boot',
   }
 }
 
@@ -247,14 +248,14 @@ export function explainKmodCache(
         code: 'EREFUSED',
         reason:
           'it is RAM that the kernel or a process may use: what was written to it and is in the cache only would be lost (EPERM)',
-        cure: 'take a buffer (physmem buffer alloc), or force it where you know whose memory it is',
+        cure: 'use a buffer (physmem buffer alloc), or force it if you know whose memory it is',
       }
     case 'ENXIO':
-      return { code: 'EREFUSED', reason: 'nothing is there that the kernel knows of (ENXIO)' }
+      return { code: 'EREFUSED', reason: 'the kernel knows of nothing there (ENXIO)' }
     case 'EBUSY':
       return {
         code: 'EREFUSED_CACHING',
-        reason: 'it is mapped, and not write-back: there is nothing in the caches (EBUSY)',
+        reason: 'it is mapped, but not write-back: there is nothing in the caches (EBUSY)',
       }
     case 'EADDRINUSE':
       return explainClaimed(errno)
@@ -283,7 +284,7 @@ export function explainKmodTranslate(errno: string, system: System): Refusal {
     case 'EFAULT':
       return { code: 'EUNMAPPED', reason: 'the kernel has nothing there (EFAULT)' }
     case 'EINVAL':
-      return { code: 'ERANGE', reason: 'it is no address of the kernel (EINVAL)' }
+      return { code: 'ERANGE', reason: 'it is not an address of the kernel (EINVAL)' }
     default:
       return explainKmodCall(errno, system)
   }
@@ -303,20 +304,20 @@ export function explainKmodDma(errno: string, system: System): Refusal {
     case 'EAGAIN':
       return {
         code: 'EREFUSED',
-        reason: 'no driver has it, and this CPU sets DMA up only for one (EAGAIN)',
+        reason: 'it has no driver, and this CPU sets up DMA only for a function with one (EAGAIN)',
         cure: 'bind one to it: physmem bind … uio_pci_generic',
       }
     case 'EBUSY':
       return {
         code: 'EREFUSED',
-        reason: 'its driver leaves it to others what it reaches, as vfio does (EBUSY)',
+        reason: 'its driver lets others decide what it reaches, as vfio does (EBUSY)',
         cure: 'map the memory there by vfio, or bind another driver: physmem bind … uio_pci_generic',
       }
     case 'EXDEV':
       return {
         code: 'EREFUSED',
         reason: 'an IOMMU translates its addresses, and maps only buffers of the module (EXDEV)',
-        cure: 'take a buffer: physmem buffer alloc',
+        cure: 'use a buffer: physmem buffer alloc',
       }
     default:
       return explainKmodCall(errno, system)

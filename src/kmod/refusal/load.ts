@@ -40,7 +40,8 @@ export function explainKmodLoad(errno: string, module: KmodFile, system: System)
           errno,
           refusal: {
             code: 'EREFUSED',
-            reason: "the module's signature is by no key that the kernel trusts (EKEYREJECTED)",
+            reason:
+              "the module's signature is not from a key that the kernel trusts (EKEYREJECTED)",
           },
         },
         module,
@@ -69,19 +70,19 @@ const UNPACKING = ['ENOTSUP', 'EINVAL', 'ENOEXEC']
 function unpacking(errno: string): Refusal {
   const reason =
     errno === 'ENOEXEC'
-      ? 'what is packed in it is no module for this kernel'
+      ? 'what is compressed in it is not a module for this kernel'
       : 'this kernel does not unpack such a module itself'
   return { code: 'EREFUSED', reason: `${reason} (${errno})`, cure: 'modprobe physmem' }
 }
 
 function wrongKernel({ file, builtFor, running }: KmodFile): Refusal {
   if (builtFor === undefined) {
-    return { code: 'EREFUSED', reason: `${file} is no module of the kernel (ENOEXEC)`, cure: BUILD }
+    return { code: 'EREFUSED', reason: `${file} is not a kernel module (ENOEXEC)`, cure: BUILD }
   }
   const reason =
     builtFor === running
       ? `it was built for another kernel that is also named ${running} (ENOEXEC)`
-      : `it was built for kernel ${builtFor}, and ${running} runs (ENOEXEC)`
+      : `it was built for kernel ${builtFor}, but ${running} runs (ENOEXEC)`
   return { code: 'EREFUSED', reason, cure: BUILD }
 }
 

@@ -17,8 +17,8 @@ export interface PlaceAddress {
 /**
  * The physical address of a place, or its port, as far as it can be told without opening it. That of
  * a page may be another one a moment later. Rejects as `Machine.locate` and reading do for a place
- * that does not exist or is no memory, with ENOPHYSICAL for one whose address nobody tells, and with
- * what translation is refused for.
+ * that does not exist or is not memory, with ENOPHYSICAL for one whose address nobody tells, and
+ * with what translation is refused for.
  */
 export async function addressOfPlace(place: Place, system: LocalSystem): Promise<PlaceAddress> {
   if (place.scheme === 'port') return { space: 'ports', address: place.offset }
@@ -56,7 +56,7 @@ function translated(opened: ProcessTranslator, { virtual, offset }: PidPlace): n
 /** Of a kind of place that has no row here. */
 function untold(place: Place): RefusedError {
   const text = formatPlace(place)
-  return new RefusedError('ENOPHYSICAL', `nothing tells the physical address of ${text}`, {
+  return new RefusedError('ENOPHYSICAL', `the physical address of ${text} is not known`, {
     place: text,
   })
 }

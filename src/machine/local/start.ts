@@ -8,7 +8,7 @@ import { deviceTreeStretch } from './resolve/device-tree.ts'
 import { iomemStretch } from './resolve/iomem.ts'
 
 /**
- * Where what a place is in begins in physical memory, or a place as far behind a page: 0 where that
+ * Where what a place is in begins in physical memory, or a place as far after a page: 0 where that
  * is at the start of one. The table of kinds of place. Throws when the place does not exist.
  */
 export function startOf(place: Place, system: System): number {
@@ -27,7 +27,7 @@ export function startOf(place: Place, system: System): number {
   }
 }
 
-/** A symbol lies as far behind a multiple of 8 in physical memory: pages are mapped whole. */
+/** A symbol lies as far after a multiple of 8 in physical memory: pages are mapped whole. */
 function ofSymbol(name: string, files: Files): number {
   return Number((findSymbol(name, files)[0]?.address ?? 0n) % 8n)
 }

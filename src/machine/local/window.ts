@@ -8,11 +8,11 @@ import type { Place } from '../../place/schemes/index.ts'
 import { isMapped, openMappedSource } from './resolve/mapped.ts'
 import { isPhysical, physicalStretch } from './resolve/stretch.ts'
 
-/** A stretch behind a place; without a length it is all that the place has from there. */
+/** A stretch after a place; without a length it is all that the place has from there. */
 export type PlaceStretch = Omit<WindowStretch, 'length'> & { length?: number | undefined }
 
 /**
- * Maps a stretch of this machine's memory, `address` bytes behind a place, as a window. Rejects with
+ * Maps a stretch of this machine's memory, `address` bytes after a place, as a window. Rejects with
  * ERANGE when not all of it is in what the place names; with EUSAGE for a place whose bytes are not in
  * one piece: those of a process, of the kernel, and I/O ports.
  */
@@ -34,7 +34,7 @@ export async function mapPlace(
   if (!isPhysical(place)) {
     throw new RequestError(
       'EUSAGE',
-      `${formatPlace(place)} cannot be mapped as a window: open() reads and writes it`,
+      `${formatPlace(place)} cannot be mapped as a window: use open() to read and write it`,
       { input: formatPlace(place) },
     )
   }
@@ -53,6 +53,6 @@ function rest(length: number | undefined, offset: number): number | undefined {
 
 function endless(place: Place, offset: number): RequestError {
   const from = formatPlace({ ...place, offset: place.offset + offset })
-  const message = `how much of ${from} is to be mapped is missing: it has no end, so that a window of it needs a length`
+  const message = `the length of a window of ${from} is missing: it has no end`
   return new RequestError('EUSAGE', message, { input: from })
 }

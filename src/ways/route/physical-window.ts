@@ -15,8 +15,9 @@ import type { Stretch, Way } from './way.ts'
 
 /**
  * Maps a stretch of the physical memory of this machine as one window, by the first way that takes all
- * of it: those of `openPhysical`, but for /proc/kcore, which maps nothing. Rejects with the refusal of
- * the first when there is none, and with ERANGE for a stretch that cannot be. Nothing is accessed.
+ * of it: those of `openPhysical`, except for /proc/kcore, which maps nothing. Rejects with the
+ * refusal of the first when there is none, and with ERANGE for a stretch that cannot be. Nothing is
+ * accessed.
  */
 export async function mapPhysical(
   stretch: WindowStretch,

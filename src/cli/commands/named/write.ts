@@ -51,7 +51,7 @@ export async function writeNamed(
   const { width, widthGiven } = context.settings
   const plain = parsed.filter(({ one }) => !('kind' in one))
   if (widthGiven && plain.length === 0) {
-    throw new RequestError('EUSAGE', '--width is for places: a register has a width of its own')
+    throw new RequestError('EUSAGE', '--width is for places: a register has its own width')
   }
   refuseBareNumbers(
     texts,
@@ -101,7 +101,7 @@ export async function writeNamed(
 function checkVerify({ register }: Store, force: boolean): void {
   const effect = readEffectOf(register.found.register)
   if (force || effect === undefined || effect.effect === 'none') return
-  throw new RequestError('EUSAGE', `--verify would read ${register.name}, and that has an effect`, {
+  throw new RequestError('EUSAGE', `--verify would read ${register.name}, which has an effect`, {
     cure: 'leave out --verify, or give --force',
   })
 }

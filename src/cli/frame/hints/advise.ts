@@ -92,6 +92,9 @@ export async function advise(
   ]
   const line = await acceptedLine(grammar, ...lines)
   if (line !== undefined) return addTo(error, line)
+  const target =
+    error.code === 'ESCHEME' && /^(sim:|local(?=:))/.exec(String(error.data.input))?.[0]
+  if (target) return retell(error, { data: { cure: `give it as --target ${target}` } })
   const written = await acceptedLine(grammar, ...storeHabits(refused))
   if (written !== undefined) {
     return retell(error, { data: { cure: `read stores nothing; what does is ${written}` } })
@@ -111,13 +114,17 @@ export async function advise(
         words.map((word) => (word.startsWith(name) ? word.replace(name, () => place) : word)),
       ),
     )
-    return retell(error, said(didYouMean(`${quote(name)} is a UIO device, and no place`, line)))
+    return retell(error, said(didYouMean(`${quote(name)} is a UIO device, not a place`, line)))
   }
   const file = words.findIndex((word, index) => isBareFile(word, command, index))
   const word = words[file]
+  if (name === 'map' && word === undefined && isRegisterName(error.data.input)) {
+    const cure = `map takes places; physmem describe ${error.data.input} shows where a register is`
+    return retell(error, { data: { cure } })
+  }
   if (word === undefined || !word.startsWith(String(error.data.input))) return error
   const path = pathIn(word)
-  const isFile = `${quote(path)} is a file, and no place`
+  const isFile = `${quote(path)} is a file, not a place`
   const as = (scheme: string) =>
     withWords(words.map((other, index) => (index === file ? `${scheme}:${other}` : other)))
   if (!takesFiles(command, file)) {
@@ -247,6 +254,11 @@ function storeHabits({ name, words, withWords }: Refused): string[][] {
   if (name !== 'read' || more !== undefined || !isWidth(width) || value === '') return []
   const [command, ...line] = withWords([`${address}=${value}`])
   return command === 'read' ? [['write', ...line, '--width', width]] : []
+}
+
+/** Whether it is a name such as `UART0.FR`. */
+function isRegisterName(word: unknown): boolean {
+  return typeof word === 'string' && /^[A-Za-z_][\w[\]]*(?:\.[A-Za-z_][\w[\]]*)+$/.test(word)
 }
 
 /** Whether a word that stands where a place should is the name of a file. */

@@ -55,7 +55,7 @@ function ofUio(place: UioPlace, files: Files): { address: number; length: number
   const { map } = findUioMap(place, wholeOf(place), files)
   const { address, offset, length } = map
   if (address !== undefined) return { address: address + offset, length }
-  throw untold(place, 'its driver tells an address of the kernel only')
+  throw untold(place, 'its driver gives only an address of the kernel')
 }
 
 function ofFile(place: FilePlace, system: System): { address: number; length: number } {
@@ -73,9 +73,9 @@ function ofFile(place: FilePlace, system: System): { address: number; length: nu
   if (kind.kind === 'bar') return ofBar(kind.bar, system)
   if (kind.kind === 'other') throw offsetsError(path, kind, system)
   if (deviceName(status.rdev) === DEV_MEM) return { address: 0, length: Number.MAX_SAFE_INTEGER }
-  const none = status.isFile() ? 'a file has none' : 'its driver tells none'
+  const none = status.isFile() ? 'a file has none' : 'its driver gives none'
   const shown = clip(wholeOf(place))
-  const message = `${shown} has no physical address that is known: ${none}`
+  const message = `${shown} has no known physical address: ${none}`
   throw new RequestError('ENOPLACE', message, { input: wholeOf(place) })
 }
 
@@ -85,6 +85,6 @@ function wholeOf(place: MappedPlace): string {
 
 function untold(place: MappedPlace, why: string): PhysmemError {
   const shown = wholeOf(place)
-  const message = `${clip(shown)} has no physical address that is known: ${why}`
+  const message = `${clip(shown)} has no known physical address: ${why}`
   return new RefusedError('ENOPHYSICAL', message, { place: shown })
 }
