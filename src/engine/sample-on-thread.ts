@@ -1,5 +1,6 @@
 /** Samples of the engine: its thread fills a ring, which is emptied here. */
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import type { Value } from '../base/width.ts'
 import type { Program } from '../memory/program.ts'
 import {
   masksOf,
@@ -120,22 +121,26 @@ class Ring {
     const head = Atomics.load(this.ends, 0)
     const tail = this.ends[1] ?? 0
     const count = Math.min(most, (head - tail) >>> 0)
-    const records: SampleRecord[] = []
-    for (let index = 0; index < count; index++) records.push(this.#record(tail + index))
+    // Of the right length at once, as the values are: some ten million a second may come.
+    const records = new Array<SampleRecord>(count)
+    for (let index = 0; index < count; index++) records[index] = this.#record(tail + index)
     Atomics.store(this.ends, 1, tail + count)
     return records
   }
 
   #record(number: number): SampleRecord {
-    const cell = (number % this.#capacity) * (1 + this.#widths.length)
+    const reads = this.#widths.length
+    const cell = (number & (this.#capacity - 1)) * (1 + reads)
     const low = this.#words[2 * cell] ?? 0
     const high = this.#words[2 * cell + 1] ?? 0
     if (high >= LOST) return { atNs: (high - LOST) * 2 ** 32 + low, lost: this.#number(cell + 1) }
-    const values = this.#widths.map((width, index) => {
-      const at = cell + 1 + index
-      return width === 64 ? (this.cells[at] ?? 0n) : (this.#words[2 * at] ?? 0)
-    })
+    const values = new Array<Value>(reads)
+    for (let read = 0; read < reads; read++) values[read] = this.#value(cell + 1 + read, read)
     return { atNs: high * 2 ** 32 + low, values }
+  }
+
+  #value(cell: number, read: number): Value {
+    return this.#widths[read] === 64 ? (this.cells[cell] ?? 0n) : (this.#words[2 * cell] ?? 0)
   }
 
   #number(cell: number): number {
