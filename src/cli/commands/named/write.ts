@@ -1,12 +1,17 @@
 import { RequestError } from '../../../base/errors.ts'
 import { warningOfWrite } from '../../../device/read-rules.ts'
-import { placeInMemory, readEffectOf, type SettledRegister } from '../../../device/register.ts'
+import {
+  isReadable,
+  placeInMemory,
+  readEffectOf,
+  type SettledRegister,
+} from '../../../device/register.ts'
 import { settled } from '../../../device/settle.ts'
 import { planStore, type Store, together } from '../../../device/store.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { withProgress } from '../../../operate/failure.ts'
 import { Plan } from '../../../operate/plan.ts'
-import { isStored, planStoring, type Storing } from '../../../operate/store.ts'
+import { isStored, planStoring, type Storing, unkeptBits } from '../../../operate/store.ts'
 import {
   isVerified,
   planWriting,
@@ -19,6 +24,7 @@ import { orNamed, parseNamedAssignment } from '../../../place/named-assignment.t
 import { storingToJson } from '../../../report/register.ts'
 import { assignmentToJson, type WriteDocument, writingToJson } from '../../../report/write.ts'
 import { counted } from '../../../text/count.ts'
+import { formatHex } from '../../../text/number.ts'
 import type { Context } from '../../frame/context.ts'
 import { shownBits, showOperand, showValue } from '../../views/format/value.ts'
 import { changedLines, intention } from '../../views/format/writing.ts'
@@ -99,9 +105,13 @@ export async function writeNamed(
 }
 
 function checkVerify({ register }: Store, force: boolean): void {
-  const effect = readEffectOf(register.found.register)
-  if (force || effect === undefined || effect.effect === 'none') return
-  throw new RequestError('EUSAGE', `--verify would read ${register.name}, and that has an effect`, {
+  if (force) return
+  const { found, name } = register
+  const effect = readEffectOf(found.register)?.effect ?? 'none'
+  const isRead = isReadable(found.register.access)
+  if (isRead && effect === 'none') return
+  const why = isRead ? 'that has an effect' : `it is ${found.register.access}`
+  throw new RequestError('EUSAGE', `--verify would read ${name}, and ${why}`, {
     cure: 'leave out --verify, or give --force',
   })
 }
@@ -151,6 +161,7 @@ async function run(
   context.done = `made ${counted(all.length, 'store')}`
   report(context, all)
   if (!verify) return 0
+  for (const one of all) if ('storing' in one) tellUnkept(context, one.storing)
   const wrong = all.filter((one) =>
     'storing' in one ? !isStored(one.storing) : !isVerified(one.writing),
   )
@@ -162,6 +173,17 @@ async function run(
     context.complain(`${nameOf(one)} was written, but reads back as ${showValue(back, width)}`)
   }
   return wrong.length === 0 ? 0 : 3
+}
+
+/** What read back as something else, and is no mistake. */
+function tellUnkept(context: Context, storing: Storing): void {
+  const bits = unkeptBits(storing)
+  if (bits === 0n) return
+  const { store, readBack = 0 } = storing
+  const { name, found } = store.register
+  const back = showValue(readBack, found.register.width)
+  const what = `by its description, what is written to bits ${formatHex(bits)} is not kept`
+  context.note(`${name} reads back as ${back}: ${what}`)
 }
 
 function isDone(one: Done): boolean {
