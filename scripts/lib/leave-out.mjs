@@ -22,6 +22,10 @@ export const leftOut = {
     'src/cli/commands/write.ts': ['./named/write.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/machine/connect.ts': ['./sim/machine.ts'],
+    'src/machine/local/address.ts': [
+      '../../translate/process-translator.ts',
+      '../../translate/kernel.ts',
+    ],
     'src/machine/local/find.ts': [
       './resolve/process.ts',
       './resolve/kernel.ts',

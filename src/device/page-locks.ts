@@ -1,36 +1,43 @@
+import { join } from 'node:path'
 import { PhysmemError } from '../base/errors.ts'
 import { addressOfPlace } from '../machine/local/address.ts'
 import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { withLocks } from './lock.ts'
+import { type LockOptions, withLocks } from './lock.ts'
 
 /** The smallest page that there is: a lock of two is no harm. */
 const PAGE = 4096
 
+export interface PageLockOptions extends Pick<LockOptions, 'folder' | 'notify'> {
+  /** The folder that stands for `/`; locks are in its `run/lock` where no `folder` is named. */
+  root: string
+}
+
 /**
  * Runs `act` while no other physmem changes what it reads first in the pages of these places of this
- * machine. Files are of nobody else.
+ * machine. A regular file has no address, and no lock.
  */
 export async function withPageLocks<T>(
   places: readonly Place[],
-  { root, notify }: { root: string; notify?: (text: string) => void },
+  { root, ...options }: PageLockOptions,
   act: () => Promise<T>,
 ): Promise<T> {
   const keys: string[] = []
-  for (const place of places) if (place.scheme !== 'file') keys.push(await keyOf(place, root))
+  for (const place of places) keys.push(...(await keysOf(place, root)))
   if (keys.length === 0) return act()
   const uid = process.getuid?.() ?? 0
-  return withLocks(keys, { uid, ...(notify && { notify }) }, act)
+  return withLocks(keys, { folder: join(root, 'run/lock'), uid, ...options }, act)
 }
 
-async function keyOf(place: Place, root: string): Promise<string> {
+async function keysOf(place: Place, root: string): Promise<string[]> {
   try {
     const { space, address } = await addressOfPlace(place, { root })
     const page = Math.floor(address / PAGE) * PAGE
-    return space === 'memory' ? page.toString(16) : `port-${page.toString(16)}`
+    return [space === 'memory' ? page.toString(16) : `port-${page.toString(16)}`]
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
+    if (place.scheme === 'file') return []
     // Nobody tells where it is: then by its name.
-    return formatPlace({ ...place, offset: Math.floor(place.offset / PAGE) * PAGE })
+    return [formatPlace({ ...place, offset: Math.floor(place.offset / PAGE) * PAGE })]
   }
 }

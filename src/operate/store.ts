@@ -3,6 +3,7 @@ import { keptBits } from '../device/read-back.ts'
 import { type DeviceRegister, inOrder, type SettledRegister } from '../device/register.ts'
 import type { Store } from '../device/store.ts'
 import type { Location } from '../machine/machine.ts'
+import type { Place } from '../place/schemes/index.ts'
 import type { Plan } from './plan.ts'
 import { type ShownAddress, shownAddress } from './shown-address.ts'
 
@@ -62,6 +63,11 @@ export function planStoring(
 function toValue(value: bigint, register: DeviceRegister): Value {
   const { width } = register.found.register
   return inOrder(width === 64 ? value : Number(value), register)
+}
+
+/** Where a store changes what it reads first. */
+export function updatedRegister({ isUpdate, register }: Store<SettledRegister>): Place[] {
+  return isUpdate ? [register.place] : []
 }
 
 /** Whether what was read back is what was written, in the bits that keep it. */

@@ -48,6 +48,8 @@ export interface ContextOptions {
   openMachine?: OpenMachine
   /** The folder that stands for `/` where the kernel's files are read. Default `/`. */
   root?: string
+  /** The folder of locks against other processes. Default: /run/lock. */
+  locks?: string
   /** The environment. Default: that of this process. */
   env?: Readonly<Record<string, string | undefined>>
   /** Where the command stands, if it is one of several in a file. */

@@ -11,26 +11,34 @@ import { planStore, type Store, together } from '../../../device/store.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { withProgress } from '../../../operate/failure.ts'
 import { Plan } from '../../../operate/plan.ts'
-import { isStored, planStoring, type Storing, unkeptBits } from '../../../operate/store.ts'
+import {
+  isStored,
+  planStoring,
+  type Storing,
+  unkeptBits,
+  updatedRegister,
+} from '../../../operate/store.ts'
 import {
   isVerified,
   planWriting,
   toWriteItem,
+  updatedElement,
   type WriteItem,
   type Writing,
 } from '../../../operate/writing.ts'
 import { parseAssignment } from '../../../place/index.ts'
 import { orNamed, parseNamedAssignment } from '../../../place/named-assignment.ts'
+import type { Place } from '../../../place/schemes/index.ts'
 import { storingToJson } from '../../../report/register.ts'
 import { assignmentToJson, type WriteDocument, writingToJson } from '../../../report/write.ts'
 import { counted } from '../../../text/count.ts'
 import { formatHex } from '../../../text/number.ts'
 import type { Context } from '../../frame/context.ts'
+import { locked } from '../../frame/locked.ts'
 import { shownBits, showOperand, showValue } from '../../views/format/value.ts'
 import { changedLines, intention } from '../../views/format/writing.ts'
 import { intentionLines, storedLines } from '../../views/registers/stores.ts'
 import { changeOf } from './change.ts'
-import { locked } from './lock.ts'
 import { oneRegister } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
@@ -149,11 +157,7 @@ async function run(
   plan.check()
   if (options.dryRun) return rehearse(context, plan, all)
   try {
-    await locked(
-      context,
-      all.flatMap((one) => ('storing' in one ? [one.storing.store] : [])),
-      () => plan.run(),
-    )
+    await locked(context, all.flatMap(updatedBy), () => plan.run())
   } catch (error) {
     context.printBefore(() => report(context, all))
     throw explained(error, all)
@@ -184,6 +188,10 @@ function tellUnkept(context: Context, storing: Storing): void {
   const back = showValue(readBack, found.register.width)
   const what = `by its description, what is written to bits ${formatHex(bits)} is not kept`
   context.note(`${name} reads back as ${back}: ${what}`)
+}
+
+function updatedBy(one: Done): Place[] {
+  return 'storing' in one ? updatedRegister(one.storing.store) : updatedElement(one.writing.item)
 }
 
 function isDone(one: Done): boolean {
