@@ -8,9 +8,11 @@ import { type LockOptions, withLocks } from './lock.ts'
 /** The smallest page that there is: a lock of two is no harm. */
 const PAGE = 4096
 
-export interface PageLockOptions extends Pick<LockOptions, 'folder' | 'notify'> {
-  /** The folder that stands for `/`; locks are in its `run/lock` where no `folder` is named. */
+export interface PageLockOptions extends Pick<LockOptions, 'notify'> {
+  /** The folder that stands for `/`. */
   root: string
+  /** Where the files of locks are. Default: `run/lock` in that. */
+  folder?: string
 }
 
 /**
@@ -19,14 +21,14 @@ export interface PageLockOptions extends Pick<LockOptions, 'folder' | 'notify'> 
  */
 export async function withPageLocks<T>(
   places: readonly Place[],
-  { root, ...options }: PageLockOptions,
+  { root, folder = join(root, 'run/lock'), notify }: PageLockOptions,
   act: () => Promise<T>,
 ): Promise<T> {
   const keys: string[] = []
   for (const place of places) keys.push(...(await keysOf(place, root)))
   if (keys.length === 0) return act()
   const uid = process.getuid?.() ?? 0
-  return withLocks(keys, { folder: join(root, 'run/lock'), uid, ...options }, act)
+  return withLocks(keys, { folder, uid, ...(notify && { notify }) }, act)
 }
 
 async function keysOf(place: Place, root: string): Promise<string[]> {
