@@ -28,6 +28,8 @@ const RING_CELLS = 2 ** 20
 const BATCH = 8192
 /** How often an empty ring is looked at. */
 const LOOK_MS = 5
+/** The same at full speed of one that holds all that is to be kept: to take it only slows it down. */
+const SELDOM_MS = 50
 
 const NEVER = 0xffff_ffff_ffff_ffffn
 /** PM_LOST_SAMPLES of native/sample.h, in the upper half of a cell. */
@@ -49,7 +51,8 @@ export async function sampleOnThread(
   const reads = sampledReads(program)
   const ring = new Ring(reads.map(({ width }) => width))
   const told = new BigUint64Array(TOLD.length)
-  const { masks: given, trigger } = options
+  const { masks: given, trigger, periodUs = 0, count = Number.POSITIVE_INFINITY } = options
+  const lookMs = periodUs === 0 && count <= ring.capacity ? SELDOM_MS : LOOK_MS
   const masks = BigUint64Array.from(given ? masksOf(given, reads) : [])
   const settings = settingsOf(options, trigger && triggerOf(trigger, reads))
   let running = true
@@ -69,7 +72,7 @@ export async function sampleOnThread(
       if (records.length > 0) await take(records)
       if (records.length === BATCH) await setImmediate()
       else if (last) break
-      else await Promise.race([over, setTimeout(LOOK_MS)])
+      else await Promise.race([over, setTimeout(lookMs, undefined, { ref: false })])
       look()
     }
   } catch (error) {
@@ -106,12 +109,13 @@ class Ring {
   readonly ends = new Uint32Array(2)
   readonly #words: Uint32Array
   readonly #widths: readonly number[]
-  readonly #capacity: number
+  /** Records that it holds. */
+  readonly capacity: number
 
   constructor(widths: readonly number[]) {
     const cells = 1 + widths.length
-    this.#capacity = 2 ** Math.floor(Math.log2(RING_CELLS / cells))
-    this.cells = new BigUint64Array(this.#capacity * cells)
+    this.capacity = 2 ** Math.floor(Math.log2(RING_CELLS / cells))
+    this.cells = new BigUint64Array(this.capacity * cells)
     this.#words = new Uint32Array(this.cells.buffer)
     this.#widths = widths
   }
@@ -130,7 +134,7 @@ class Ring {
 
   #record(number: number): SampleRecord {
     const reads = this.#widths.length
-    const cell = (number & (this.#capacity - 1)) * (1 + reads)
+    const cell = (number & (this.capacity - 1)) * (1 + reads)
     const low = this.#words[2 * cell] ?? 0
     const high = this.#words[2 * cell + 1] ?? 0
     if (high >= LOST) return { atNs: (high - LOST) * 2 ** 32 + low, lost: this.#number(cell + 1) }
