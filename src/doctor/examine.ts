@@ -8,6 +8,7 @@ import { checkFrames } from './checks/frames.ts'
 import { checkKcore } from './checks/kcore.ts'
 import { checkKmod } from './checks/kmod.ts'
 import { checkModules } from './checks/modules.ts'
+import { checkMsrs } from './checks/msr.ts'
 import { checkPci } from './checks/pci.ts'
 import { checkPorts } from './checks/ports.ts'
 import { checkResources } from './checks/resources.ts'
@@ -40,6 +41,7 @@ const CHECKS: readonly Check[] = [
   checkResources,
   checkFrames,
   checkPorts,
+  checkMsrs,
   checkModules,
 ]
 

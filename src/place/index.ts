@@ -15,6 +15,7 @@
  *             pid:PID:VIRTUAL[+OFFSET]
  *             kernel:SYMBOL[+OFFSET] | kernel:VIRTUAL[+OFFSET]
  *             port:NUMBER[+OFFSET]
+ *             msr:[cpuN:]NUMBER[+NUMBER]
  *             file:PATH[+OFFSET]
  * OPERAND     PLACE[:BIT | :HIGH:LOW]
  * RANGE       PLACE..END (exclusive) | PLACE..+LENGTH | PLACE.. (to the end of what it names)
@@ -80,6 +81,7 @@ export type { FilePlace } from './schemes/file.ts'
 export { type Place, placeExamples } from './schemes/index.ts'
 export type { IomemPlace } from './schemes/iomem.ts'
 export type { KernelPlace } from './schemes/kernel.ts'
+export type { MsrPlace } from './schemes/msr.ts'
 export {
   type PciConfigPlace,
   type PciIdConfigPlace,

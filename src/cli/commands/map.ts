@@ -128,6 +128,7 @@ async function showAll(
 
 /** Another board's addresses are not bounded by this CPU. */
 async function find(place: Place, file: string | undefined, root: string): Promise<PlaceAddress> {
+  checkUse(place, 'address')
   if (file !== undefined && place.scheme === 'address') {
     return { space: 'memory', address: place.offset }
   }

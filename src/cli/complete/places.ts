@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { hasPorts } from '../../linux/cpu.ts'
+import { readCpus } from '../../linux/cpu-list.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import {
   addressesHidden,
@@ -58,6 +59,8 @@ export async function completePlace(
       return completeSymbol(rest, root)
     case 'port':
       return completePort(root)
+    case 'msr':
+      return completeMsr(root)
     case 'file':
       return completePath(rest).map((path) => ({ text: `file:${path}` }))
     default:
@@ -101,7 +104,7 @@ function partsOf(device: string, root: string, use: PlaceUse): string[] {
   const bars = readBars(device, filesAt(root))
     .filter(({ kind, assigned }) => kind === 'memory' && assigned)
     .map(({ number }) => `bar${number}`)
-  const hasConfig = use === 'access' && isThere(filesAt(root), join(pciFolder(device), 'config'))
+  const hasConfig = (use === 'access' || use === 'stretch') && isThere(filesAt(root), join(pciFolder(device), 'config'))
   return hasConfig ? [...bars, 'config'] : bars
 }
 
@@ -220,6 +223,15 @@ function completePort(root: string): Candidate[] {
     nodes.flatMap((node) => (node.children.length === 0 ? [node] : leaves(node.children)))
   const ports = leaves(resourceTree(readIoports(filesAt(root))))
   return ports.map(({ start, name }) => described(`port:${formatHex(start)}`, name))
+}
+
+/** The CPUs that are on; which registers they have, none tells. */
+function completeMsr(root: string): Candidate[] {
+  if (!hasPorts(filesAt(root))) return []
+  const cpus = readCpus('online', filesAt(root))?.flatMap(({ first, last }) =>
+    Array.from({ length: last - first + 1 }, (_, index) => first + index),
+  )
+  return (cpus ?? []).map((cpu) => ({ text: `msr:cpu${cpu}:` }))
 }
 
 function described(text: string, description: string | undefined): Candidate {

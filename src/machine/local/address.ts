@@ -1,5 +1,6 @@
 import { RefusedError } from '../../base/errors.ts'
 import { formatPlace } from '../../place/place.ts'
+import { registersOf } from '../../place/registers.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { PidPlace } from '../../place/schemes/pid.ts'
 import type { PortPlace } from '../../place/schemes/port.ts'
@@ -60,7 +61,10 @@ function translated(opened: ProcessTranslator, { virtual, offset }: PidPlace): n
 /** Of a kind of place that has no row here. */
 function untold(place: Place): RefusedError {
   const text = formatPlace(place)
-  return new RefusedError('ENOPHYSICAL', `nothing tells the physical address of ${text}`, {
-    place: text,
-  })
+  const registers = registersOf(place)
+  const message =
+    registers === undefined
+      ? `nothing tells the physical address of ${text}`
+      : `${text} is one of the ${registers.plural}, which have no physical address`
+  return new RefusedError('ENOPHYSICAL', message, { place: text })
 }
