@@ -118,7 +118,11 @@ describe('accepts', () => {
       { scheme: 'msr', cpu: 1, offset: 0x6_0000_0818 },
       'msr:cpu1:0xc0000103',
     ],
-    ['msr:cpu8191:0xffffffff', { scheme: 'msr', cpu: 8191, offset: 0x7_ffff_fff8 }, 'msr:cpu8191:0xffffffff'],
+    [
+      'msr:cpu8191:0xffffffff',
+      { scheme: 'msr', cpu: 8191, offset: 0x7_ffff_fff8 },
+      'msr:cpu8191:0xffffffff',
+    ],
     ['file:../a b', { scheme: 'file', path: '../a b', offset: 0 }, 'file:../a b'],
     ['file:a+b+0x10', { scheme: 'file', path: 'a+b', offset: 16 }, 'file:a+b+0x10'],
     ['file:a=b', { scheme: 'file', path: 'a=b', offset: 0 }, 'file:a=b'],

@@ -208,11 +208,13 @@ describe('properties', () => {
     .tuple(places, fc.option(arbitrary.bits))
     .map(([place, bits]) => ({ kind: 'operand', place, ...(bits === null ? {} : { bits }) }))
   const stretches = places.filter((place) => registersOf(place) === undefined)
-  const ranges: fc.Arbitrary<Range> = fc.tuple(stretches, arbitrary.offsets).map(([place, most]) => ({
-    kind: 'range',
-    place,
-    length: Math.max(1, Math.min(most, 2 ** 52 - place.offset)),
-  }))
+  const ranges: fc.Arbitrary<Range> = fc
+    .tuple(stretches, arbitrary.offsets)
+    .map(([place, most]) => ({
+      kind: 'range',
+      place,
+      length: Math.max(1, Math.min(most, 2 ** 52 - place.offset)),
+    }))
 
   const openRanges: fc.Arbitrary<OpenRange> = stretches.map((place) => ({ kind: 'open', place }))
 

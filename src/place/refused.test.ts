@@ -126,15 +126,15 @@ describe('refuses', () => {
       'msr:cpu01:0x1b',
       'ESYNTAX "msr:cpu01:0x1b" is not a model-specific register: expected cpu and a decimal number, such as msr:cpu1:0x1b',
     ],
-    [
-      'msr:cpu8192:0x1b',
-      'ERANGE CPU 8192 does not exist: no kernel counts more than 8192 CPUs',
-    ],
+    ['msr:cpu8192:0x1b', 'ERANGE CPU 8192 does not exist: no kernel counts more than 8192 CPUs'],
     [
       'msr:0x100000000',
       'ERANGE 0x100000000 is too large for a model-specific register: the largest is 0xffffffff',
     ],
-    ['/dev/cpu/1/msr+0x1b', 'ESYNTAX "/dev/cpu/1/msr+0x1b" is not a place: did you mean msr:cpu1:0x1b?'],
+    [
+      '/dev/cpu/1/msr+0x1b',
+      'ESYNTAX "/dev/cpu/1/msr+0x1b" is not a place: did you mean msr:cpu1:0x1b?',
+    ],
     ['port:0xffff+1', 'ERANGE 0xffff+1 is too large for an I/O port: the largest is 0xffff'],
     [
       'iomem:',

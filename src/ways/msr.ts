@@ -154,7 +154,8 @@ export class MsrMemory extends Memory {
   #fault(done: 'read' | 'written', errno: string): Error {
     const what = `${this.name} cannot be ${done}`
     if (errno === 'EIO') return new BusFault(MSR_FAULTS[done], 'EIO')
-    if (errno === 'ENXIO') return refusalError(what, explainCpuGone(this.#cpu, systemAt(this.#root)))
+    if (errno === 'ENXIO')
+      return refusalError(what, explainCpuGone(this.#cpu, systemAt(this.#root)))
     if (errno === 'EPERM') return refusalError(what, explainMsrWrite(systemAt(this.#root)))
     return new BusFault(`nothing was ${done} (${errno})`, 'EIO')
   }

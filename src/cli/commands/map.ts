@@ -4,6 +4,7 @@ import { Names } from '../../inventory/names.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
 import { addressOfPlace, type PlaceAddress } from '../../machine/local/address.ts'
+import { checkUse } from '../../operate/place-uses.ts'
 import {
   meaningsOnBuses,
   openInventory,

@@ -103,6 +103,18 @@ describe('places of a recorded machine', () => {
     ])
   })
 
+  it('CPUs that are on, for model-specific registers, where there are such', async () => {
+    const cpus = 'sys/devices/system/cpu/online'
+    using root = new FakeRoot()
+      .put(cpus, '0,2-3\n')
+      .put('proc/cpuinfo', 'vendor_id\t: GenuineIntel\n')
+    expect(await shown(root, 'msr:')).toEqual([])
+    const { candidates } = await offer(['read', 'msr:'], registry, root.path)
+    expect(candidates.map(({ text }) => text)).toEqual(['msr:cpu0:', 'msr:cpu2:', 'msr:cpu3:'])
+    using arm = new FakeRoot().put(cpus, '0\n').put('proc/cpuinfo', 'CPU part\t: 0xd08\n')
+    expect((await offer(['read', 'msr:'], registry, arm.path)).candidates).toEqual([])
+  })
+
   it('PCI devices, with their drivers', async () => {
     expect(await shown(pc, 'pci:0000:00:06')).toEqual(['pci:0000:00:06.0/ e1000'])
   })

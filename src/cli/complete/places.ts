@@ -104,7 +104,9 @@ function partsOf(device: string, root: string, use: PlaceUse): string[] {
   const bars = readBars(device, filesAt(root))
     .filter(({ kind, assigned }) => kind === 'memory' && assigned)
     .map(({ number }) => `bar${number}`)
-  const hasConfig = (use === 'access' || use === 'stretch') && isThere(filesAt(root), join(pciFolder(device), 'config'))
+  const hasConfig =
+    (use === 'access' || use === 'stretch') &&
+    isThere(filesAt(root), join(pciFolder(device), 'config'))
   return hasConfig ? [...bars, 'config'] : bars
 }
 

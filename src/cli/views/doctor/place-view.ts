@@ -38,7 +38,8 @@ export function placeLines(diagnosis: PlaceDiagnosis, asked: Width, output: Outp
 /** What a place is of which no physical address is known. */
 function withoutAddress(place: Place): string {
   const registers = registersOf(place)
-  if (registers !== undefined) return `one of the ${registers.plural}, which have no physical address`
+  if (registers !== undefined)
+    return `one of the ${registers.plural}, which have no physical address`
   // What is behind the bytes of a regular file is no memory of a device.
   return place.scheme === 'file' && isRegularFile(place.path)
     ? 'a file, which has no physical address'
