@@ -4,7 +4,6 @@ import { Names } from '../../inventory/names.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
 import { addressOfPlace, type PlaceAddress } from '../../machine/local/address.ts'
-import { checkUse } from '../../operate/place-uses.ts'
 import {
   meaningsOnBuses,
   openInventory,
@@ -12,6 +11,7 @@ import {
   placeInTree,
   treeFile,
 } from '../../operate/inventory-of.ts'
+import { checkUse } from '../../operate/place-uses.ts'
 import { parsePlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard } from '../../place/target.ts'

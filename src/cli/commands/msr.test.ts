@@ -42,7 +42,7 @@ describe.skipIf(!isX86)(title, () => {
       ),
     )
     expect(await on('read msr:0x1b -w 64 -q')).toEqual(printed('0x00000000fee00900'))
-    expect(await on('wait msr:cpu1:0x1b:8=0 -q')).toEqual(printed())
+    expect(await on('wait msr:cpu1:0x1b:8=0 -q')).toEqual(printed('0x0'))
     expect(await on('devmem msr:0x1b 64')).toEqual(printed('0x00000000FEE00900'))
   })
 

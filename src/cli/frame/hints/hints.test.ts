@@ -26,7 +26,7 @@ const codeOf = (line: string) => (line.startsWith('devmem ') ? 1 : 2)
 
 /** The numbers that stand alone in a line. */
 function numbersOf(line: string): number[] {
-  const text = line.replace(/\S*\/\S*/g, ' ')
+  const text = line.replace(/\S*\/\S*|\bcpu(?=\d)/g, ' ')
   return [...text.matchAll(/(?<!\w|\w\.)(?:0x[0-9a-f]+|[0-9]+)\b(?!\.\w)/g)].map(([one]) =>
     Number(one),
   )
