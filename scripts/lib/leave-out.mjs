@@ -27,6 +27,7 @@ export const leftOut = {
       './resolve/kernel.ts',
       './resolve/port.ts',
       './resolve/msr.ts',
+      './resolve/regmap.ts',
       './resolve/pci-config.ts',
     ],
     'src/machine/local/resolve/stretch.ts': ['./iomem.ts', './device-tree.ts'],

@@ -11,6 +11,7 @@ import { checkModules } from './checks/modules.ts'
 import { checkMsrs } from './checks/msr.ts'
 import { checkPci } from './checks/pci.ts'
 import { checkPorts } from './checks/ports.ts'
+import { checkRegmaps } from './checks/regmap.ts'
 import { checkResources } from './checks/resources.ts'
 import { checkUio } from './checks/uio.ts'
 import type { Check, Examination } from './examination.ts'
@@ -42,6 +43,7 @@ const CHECKS: readonly Check[] = [
   checkFrames,
   checkPorts,
   checkMsrs,
+  checkRegmaps,
   checkModules,
 ]
 

@@ -55,8 +55,13 @@ export function readRegmap(name: string, files: Files): Regmap | undefined {
   const access = parseRegmapAccess(readText(files, `${folder}/access`) ?? '')
   const shown = parseRegmapRanges(readText(files, `${folder}/range`) ?? '')
   if (access === undefined || shown === undefined) return undefined
-  const driver = readLine(files, `${folder}/name`)
-  return { driver: driver === 'nodev' || driver === '' ? undefined : driver, shown, ...access }
+  return { driver: readRegmapDriver(name, files), shown, ...access }
+}
+
+/** The driver of a regmap's device; `undefined` where there is none, or it is not told. */
+export function readRegmapDriver(name: string, files: Files): string | undefined {
+  const driver = readLine(files, `${REGMAPS}/${name}/name`)
+  return driver === 'nodev' || driver === '' ? undefined : driver
 }
 
 /**
@@ -100,7 +105,7 @@ export function parseRegmapRanges(text: string): RegmapRange[] | undefined {
 
 /** A line of `registers`: `%.*x: %.*x`. `undefined` for a text that is none. */
 export function parseRegmapLine(text: string): RegmapLine | undefined {
-  const parts = /^([0-9a-f]{1,8}): (?:([0-9a-f]{2,8})|X{2,8})\n$/.exec(text)
+  const parts = /^([0-9a-f]{1,8}): (?:([0-9a-f]{2,16})|X{2,16})\n$/.exec(text)
   if (parts === null) return undefined
   const [, number = '', value] = parts
   return {

@@ -15,15 +15,19 @@ interface Use {
 }
 
 const anMsr = 'is a model-specific register'
+const inRegmap = 'is a register of a regmap'
 
 /** The kinds of place that commands take: their refusals and the completion both look here. */
 export const placeUses = {
   access: {},
   /** To access the bytes from there on. */
-  stretch: { refused: { msr: `${anMsr}, and no byte` } },
+  stretch: { refused: { msr: `${anMsr}, and no byte`, regmap: `${inRegmap}, and no byte` } },
   /** To tell what is at its address. Only devices among files have one. */
   address: {
-    refused: { msr: `${anMsr}, which has no physical address` },
+    refused: {
+      msr: `${anMsr}, which has no physical address`,
+      regmap: `${inRegmap}, which has no physical address`,
+    },
     rare: ['file'],
     boardOnly: true,
   },
@@ -32,6 +36,7 @@ export const placeUses = {
     refused: {
       port: 'is an I/O port, which is in no page',
       msr: `${anMsr}, which is in no page`,
+      regmap: `${inRegmap}, which is in no page`,
     },
     rare: ['file'],
   },
@@ -40,6 +45,7 @@ export const placeUses = {
     refused: {
       port: 'is an I/O port, which has no cache lines',
       msr: `${anMsr}, which has no cache lines`,
+      regmap: `${inRegmap}, which has no cache lines`,
     },
   },
   /** To tell whether it can be accessed. */

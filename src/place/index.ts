@@ -16,6 +16,7 @@
  *             kernel:SYMBOL[+OFFSET] | kernel:VIRTUAL[+OFFSET]
  *             port:NUMBER[+OFFSET]
  *             msr:[cpuN:]NUMBER[+NUMBER]
+ *             regmap:NAME/NUMBER[+NUMBER]
  *             file:PATH[+OFFSET]
  * OPERAND     PLACE[:BIT | :HIGH:LOW]
  * RANGE       PLACE..END (exclusive) | PLACE..+LENGTH | PLACE.. (to the end of what it names)
@@ -91,6 +92,7 @@ export {
 } from './schemes/pci.ts'
 export { type PidPlace, parsePid, parseVirtual } from './schemes/pid.ts'
 export type { PortPlace } from './schemes/port.ts'
+export type { RegmapPlace } from './schemes/regmap.ts'
 export type { UioPlace } from './schemes/uio.ts'
 export {
   checkValue,

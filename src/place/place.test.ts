@@ -123,6 +123,12 @@ describe('accepts', () => {
       { scheme: 'msr', cpu: 8191, offset: 0x7_ffff_fff8 },
       'msr:cpu8191:0xffffffff',
     ],
+    ['regmap:1-0048/1', { scheme: 'regmap', name: '1-0048', offset: 4 }, 'regmap:1-0048/0x1'],
+    [
+      'regmap:0000:00:1f.0-x y/0x10+2',
+      { scheme: 'regmap', name: '0000:00:1f.0-x y', offset: 0x48 },
+      'regmap:0000:00:1f.0-x y/0x12',
+    ],
     ['file:../a b', { scheme: 'file', path: '../a b', offset: 0 }, 'file:../a b'],
     ['file:a+b+0x10', { scheme: 'file', path: 'a+b', offset: 16 }, 'file:a+b+0x10'],
     ['file:a=b', { scheme: 'file', path: 'a=b', offset: 0 }, 'file:a=b'],

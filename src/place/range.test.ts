@@ -200,6 +200,7 @@ describe('registers', () => {
       bits: { high: 11, low: 11 },
     })
     expect(format(parseOperandOrRange('msr:0x1b:47:12'))).toBe('msr:0x1b:47:12')
+    expect(format(parseOperandOrRange('regmap:a:5/0x1:15:8'))).toBe('regmap:a:5/0x1:15:8')
   })
 })
 

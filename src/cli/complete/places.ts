@@ -16,6 +16,7 @@ import { listPci, pciDriver, pciExists, pciFolder, readBars } from '../../linux/
 import { namedByIds } from '../../linux/pci-find.ts'
 import { listProcesses, type Process } from '../../linux/processes.ts'
 import { isThere, readText } from '../../linux/read.ts'
+import { listRegmaps, readRegmap, readRegmapDriver, shownNumbers } from '../../linux/regmap.ts'
 import { listUio } from '../../linux/uio.ts'
 import { mapName, uioName, uniqueUioName } from '../../linux/uio-find.ts'
 import { isOffered, type PlaceUse } from '../../operate/place-uses.ts'
@@ -61,6 +62,8 @@ export async function completePlace(
       return completePort(root)
     case 'msr':
       return completeMsr(root)
+    case 'regmap':
+      return completeRegmap(rest, root)
     case 'file':
       return completePath(rest).map((path) => ({ text: `file:${path}` }))
     default:
@@ -234,6 +237,21 @@ function completeMsr(root: string): Candidate[] {
     Array.from({ length: last - first + 1 }, (_, index) => first + index),
   )
   return (cpus ?? []).map((cpu) => ({ text: `msr:cpu${cpu}:` }))
+}
+
+/** Behind the name of a regmap, the registers that the kernel shows of it. */
+function completeRegmap(rest: string, root: string): Candidate[] {
+  const slash = rest.indexOf('/')
+  const files = filesAt(root)
+  if (slash < 0) {
+    return listRegmaps(files).map((name) =>
+      described(`regmap:${name}/`, readRegmapDriver(name, files)),
+    )
+  }
+  const name = rest.slice(0, slash)
+  const map = readRegmap(name, files)
+  const numbers = map === undefined ? [] : shownNumbers(map)
+  return numbers.map((number) => ({ text: `regmap:${name}/${formatHex(number)}` }))
 }
 
 function described(text: string, description: string | undefined): Candidate {

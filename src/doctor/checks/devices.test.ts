@@ -9,6 +9,7 @@ import { checkFrames } from './frames.ts'
 import { checkMsrs } from './msr.ts'
 import { checkPci } from './pci.ts'
 import { checkPorts } from './ports.ts'
+import { checkRegmaps } from './regmap.ts'
 import { checkUio } from './uio.ts'
 
 const card = '0000:00:05.0'
@@ -231,6 +232,27 @@ describe('model-specific registers', () => {
     ])
     expect(await lines({}, 'arm64')).toEqual([
       ['msr', 'absent', 'model-specific registers are of x86, and this CPU is arm64'],
+    ])
+  })
+})
+
+describe('regmaps', () => {
+  it('are read through debugfs', async () => {
+    root.folder('sys/kernel/debug/regmap/1-0048')
+    const lines = async (answers: Answers = {}) =>
+      (await examine(checkRegmaps, answers)).map(({ verdict, reason }) => [verdict, reason])
+    expect(await lines()).toEqual([['works', '1 regmap, for reading: 1-0048']])
+    root.folder('sys/kernel/debug/regmap/dummy0')
+    expect(await lines()).toEqual([['works', '2 regmaps, for reading: 1-0048, …']])
+    asking(root, { uid: 1000, effective: '0000000000000000' })
+    expect(await lines({ open: { 'sys/kernel/debug/regmap': 'EACCES' } })).toEqual([
+      ['refused', 'its permissions do not let this user (EACCES)'],
+    ])
+  })
+
+  it('may be absent', async () => {
+    expect(await examine(checkRegmaps)).toMatchObject([
+      { verdict: 'absent', reason: 'the kernel was built without CONFIG_DEBUG_FS (ENOENT)' },
     ])
   })
 })

@@ -27,6 +27,8 @@ export async function find(
       return (await import('./resolve/port.ts')).findPort(place, surroundings)
     case 'msr':
       return (await import('./resolve/msr.ts')).findMsr(place, surroundings)
+    case 'regmap':
+      return (await import('./resolve/regmap.ts')).findInRegmap(place, surroundings)
     case 'pci':
       return (await import('./resolve/pci-config.ts')).findPciConfig(place, surroundings)
   }

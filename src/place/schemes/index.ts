@@ -9,9 +9,10 @@ import { msr } from './msr.ts'
 import { pci } from './pci.ts'
 import { pid } from './pid.ts'
 import { port } from './port.ts'
+import { regmap } from './regmap.ts'
 import { uio } from './uio.ts'
 
-const table = [address, pci, uio, iomem, dt, dtb, pid, kernel, port, msr, file] as const
+const table = [address, pci, uio, iomem, dt, dtb, pid, kernel, port, msr, regmap, file] as const
 
 type PlaceOf<S> = S extends Scheme<infer P> ? P : never
 
