@@ -31,6 +31,8 @@ export const leftOut = {
       './resolve/process.ts',
       './resolve/kernel.ts',
       './resolve/port.ts',
+      './resolve/msr.ts',
+      './resolve/regmap.ts',
       './resolve/pci-config.ts',
     ],
     'src/machine/local/resolve/stretch.ts': ['./iomem.ts', './device-tree.ts'],

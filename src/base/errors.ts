@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'EREFUSED_NO_DEVMEM' // this kernel has no /dev/mem, or a container hides it
   | 'EREFUSED_NO_KCORE' // this kernel has no /proc/kcore, or a container hides it
   | 'EREFUSED_NO_PORTS' // this kernel lets no program reach I/O ports
+  | 'EREFUSED_NO_MSR' // this kernel shows no model-specific registers: the module msr is not loaded
   | 'EREFUSED_LOCKDOWN' // the kernel is locked down
   | 'EREFUSED_NO_KMOD' // the kernel module of physmem is not loaded, or a container hides it
   | 'EREFUSED_KMOD_VERSION' // the loaded module belongs to another version of physmem

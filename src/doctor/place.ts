@@ -18,6 +18,7 @@ import { PagedMemory } from '../memory/paged.ts'
 import { Program } from '../memory/program.ts'
 import { PLACE } from '../place/kinds.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
+import { registersOf } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { type Remark, silenceOf } from '../refusal/silent.ts'
 import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
@@ -107,7 +108,7 @@ async function tryAccess(
   await using machine = new LocalMachine({ mode, system })
   try {
     const { memory, address } = await machine.locate(place)
-    const width = widest(address, asked)
+    const width = registersOf(place)?.width ?? widest(address, asked)
     const step =
       mode === 'read'
         ? ({ op: 'read', address, width } as const)

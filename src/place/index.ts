@@ -15,6 +15,8 @@
  *             pid:PID:VIRTUAL[+OFFSET]
  *             kernel:SYMBOL[+OFFSET] | kernel:VIRTUAL[+OFFSET]
  *             port:NUMBER[+OFFSET]
+ *             msr:[cpuN:]NUMBER[+NUMBER]
+ *             regmap:NAME/NUMBER[+NUMBER]
  *             file:PATH[+OFFSET]
  * OPERAND     PLACE[:BIT | :HIGH:LOW]
  * RANGE       PLACE..END (exclusive) | PLACE..+LENGTH | PLACE.. (to the end of what it names)
@@ -80,6 +82,7 @@ export type { FilePlace } from './schemes/file.ts'
 export { type Place, placeExamples } from './schemes/index.ts'
 export type { IomemPlace } from './schemes/iomem.ts'
 export type { KernelPlace } from './schemes/kernel.ts'
+export type { MsrPlace } from './schemes/msr.ts'
 export {
   type PciConfigPlace,
   type PciIdConfigPlace,
@@ -89,6 +92,7 @@ export {
 } from './schemes/pci.ts'
 export { type PidPlace, parsePid, parseVirtual } from './schemes/pid.ts'
 export type { PortPlace } from './schemes/port.ts'
+export type { RegmapPlace } from './schemes/regmap.ts'
 export type { UioPlace } from './schemes/uio.ts'
 export {
   checkValue,

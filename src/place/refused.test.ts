@@ -3,7 +3,7 @@ import { refused } from '../text/testing/refused.ts'
 import { parsePlace } from './place.ts'
 import { parseOperandOrRange } from './range.ts'
 
-const kinds = 'pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:'
+const kinds = 'pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, msr:, regmap:, file:'
 const expected = `expected an address such as 0xfed00000, or ${kinds}`
 
 describe('refuses as a place', () => {
@@ -114,6 +114,43 @@ describe('refuses', () => {
     ],
     ['port:', 'ESYNTAX "port:" is not an I/O port: it names no port, such as port:0x71'],
     ['port:0x10000', 'ERANGE 0x10000 is too large for an I/O port: the largest is 0xffff'],
+    [
+      'msr:',
+      'ESYNTAX "msr:" is not a model-specific register: it names no register, such as msr:0x1b or msr:cpu1:0x1b',
+    ],
+    [
+      'msr:cpu1',
+      'ESYNTAX "msr:cpu1" is not a model-specific register: it names no register, such as msr:0x1b or msr:cpu1:0x1b',
+    ],
+    [
+      'msr:cpu01:0x1b',
+      'ESYNTAX "msr:cpu01:0x1b" is not a model-specific register: expected cpu and a decimal number, such as msr:cpu1:0x1b',
+    ],
+    ['msr:cpu8192:0x1b', 'ERANGE CPU 8192 does not exist: no kernel counts more than 8192 CPUs'],
+    [
+      'msr:0x100000000',
+      'ERANGE 0x100000000 is too large for a model-specific register: the largest is 0xffffffff',
+    ],
+    [
+      '/dev/cpu/1/msr+0x1b',
+      'ESYNTAX "/dev/cpu/1/msr+0x1b" is not a place: did you mean msr:cpu1:0x1b?',
+    ],
+    [
+      'regmap:/1',
+      'ESYNTAX "regmap:/1" is not a register of a regmap: it names no regmap, such as regmap:1-0048/0x1',
+    ],
+    [
+      'regmap:1-0048',
+      'ESYNTAX "regmap:1-0048" is not a register of a regmap: it names no register, such as regmap:1-0048/0x1',
+    ],
+    [
+      'regmap:../0',
+      'ESYNTAX "regmap:../0" is not a register of a regmap: it names no regmap, such as regmap:1-0048/0x1',
+    ],
+    [
+      '/sys/kernel/debug/regmap/1-0048/registers',
+      'ESYNTAX "/sys/kernel/debug/regmap/1-0048/registers" is not a place: did you mean regmap:1-0048/0?',
+    ],
     ['port:0xffff+1', 'ERANGE 0xffff+1 is too large for an I/O port: the largest is 0xffff'],
     [
       'iomem:',

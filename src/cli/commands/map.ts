@@ -11,6 +11,7 @@ import {
   placeInTree,
   treeFile,
 } from '../../operate/inventory-of.ts'
+import { checkUse } from '../../operate/place-uses.ts'
 import { parsePlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
@@ -132,6 +133,7 @@ async function find(
   file: string | undefined,
   system: LocalSystem,
 ): Promise<PlaceAddress> {
+  checkUse(place, 'address')
   if (file !== undefined && place.scheme === 'address') {
     return { space: 'memory', address: place.offset }
   }

@@ -103,6 +103,34 @@ describe('places of a recorded machine', () => {
     ])
   })
 
+  it('CPUs that are on, for model-specific registers, where there are such', async () => {
+    const cpus = 'sys/devices/system/cpu/online'
+    using root = new FakeRoot()
+      .put(cpus, '0,2-3\n')
+      .put('proc/cpuinfo', 'vendor_id\t: GenuineIntel\n')
+    expect(await shown(root, 'msr:')).toEqual([])
+    const { candidates } = await offer(['read', 'msr:'], registry, root.files)
+    expect(candidates.map(({ text }) => text)).toEqual(['msr:cpu0:', 'msr:cpu2:', 'msr:cpu3:'])
+    using arm = new FakeRoot().put(cpus, '0\n').put('proc/cpuinfo', 'CPU part\t: 0xd08\n')
+    expect((await offer(['read', 'msr:'], registry, arm.files)).candidates).toEqual([])
+  })
+
+  it('regmaps with their drivers, and the registers that the kernel shows', async () => {
+    const folder = 'sys/kernel/debug/regmap/1-0048'
+    using root = new FakeRoot()
+      .put(`${folder}/name`, 'lm75\n')
+      .put(`${folder}/access`, '0: y n y n\n1: y y n n\n2: y n y y\n')
+      .put(`${folder}/range`, '0-1\n')
+    const at = async (word: string) =>
+      (await offer(['read', word], registry, root.files)).candidates
+    expect(await at('regmap:')).toEqual([{ text: 'regmap:1-0048/', description: 'lm75' }])
+    expect(await at('regmap:1-0048/')).toEqual([
+      { text: 'regmap:1-0048/0x0' },
+      { text: 'regmap:1-0048/0x1' },
+    ])
+    expect(await shown(root, 'regmap:')).toEqual([])
+  })
+
   it('PCI devices, with their drivers', async () => {
     expect(await shown(pc, 'pci:0000:00:06')).toEqual(['pci:0000:00:06.0/ e1000'])
   })

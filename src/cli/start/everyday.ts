@@ -7,7 +7,7 @@ export const everyday: readonly string[] = ['read', 'write', 'wait', 'devmem']
 export const looking: readonly string[] = ['map', 'list']
 
 /** The kinds of place that need more than an everyday command has with it. */
-const rare = /^(?:(?:iomem|dtb?|pid|kernel|port):|pci:[^/]*\/config)/
+const rare = /^(?:(?:iomem|dtb?|pid|kernel|port|msr|regmap):|pci:[^/]*\/config)/
 
 /** Those whose addresses must be translated. */
 const virtual = /^(?:pid|kernel):/

@@ -7,6 +7,7 @@ import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { boundedAll } from '../../../operate/extent.ts'
 import { withProgress } from '../../../operate/failure.ts'
 import type { Locator } from '../../../operate/locator.ts'
+import { widthAt } from '../../../operate/own-width.ts'
 import {
   type Naming,
   type ReadElement,
@@ -81,8 +82,7 @@ export async function prepare(
   const plain = parsed.filter((one) => one.kind !== 'named')
   refuseBareNumbers(texts, parsed, () => 'a count, a length, a width')
   refuseOptions(context, options, plain.length === 0)
-  const { width } = context.settings
-  const { system } = context
+  const { settings, system } = context
   const session = await openSession(context, options)
   const chosen: (Chosen | undefined)[] = []
   for (const one of parsed) {
@@ -105,7 +105,8 @@ export async function prepare(
       const isSingle = wanted.length === 1 && left.length === 0
       asked.push({ items, wanted, isSingle })
     } else {
-      const [bounded] = await boundedAll([one], machine, width)
+      const [bounded] = await boundedAll([one], machine, settings.width)
+      const width = widthAt(one.place, settings)
       const items =
         bounded === undefined ? [] : [toReadItem(bounded, { ...options, width, system })]
       asked.push({ items })
