@@ -26,6 +26,7 @@ export const leftOut = {
       './resolve/process.ts',
       './resolve/kernel.ts',
       './resolve/port.ts',
+      './resolve/i2c.ts',
       './resolve/pci-config.ts',
     ],
     'src/machine/local/resolve/stretch.ts': ['./iomem.ts', './device-tree.ts'],

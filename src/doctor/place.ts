@@ -49,7 +49,7 @@ export interface PlaceDiagnosis {
 }
 
 export interface ExaminePlaceOptions {
-  /** Bits of the access. Default 32. */
+  /** Bits of the access. Default 32, of a register of an I2C device 8. */
   width?: Width
   /** The folder that stands for `/`. */
   root?: string
@@ -66,9 +66,9 @@ export async function examinePlace(
   options: ExaminePlaceOptions = {},
 ): Promise<PlaceDiagnosis> {
   checkOptions('examinePlace', options, OPTIONS)
-  const { width = 32, root = '/' } = options
   if (typeof place !== 'string') checkKind('place', place, PLACE)
   const parsed = typeof place === 'string' ? parsePlace(place) : place
+  const { width = parsed.scheme === 'i2c' ? 8 : 32, root = '/' } = options
   const read = await tryAccess(parsed, 'read', width, root)
   const write = await tryAccess(parsed, 'write', width, root)
   const inventory = await readInventory(systemAt(root))
@@ -91,12 +91,13 @@ async function tryAccess(place: Place, mode: Mode, asked: Width, root: string): 
   await using machine = new LocalMachine({ mode, root })
   try {
     const { memory, address } = await machine.locate(place)
-    const width = widest(address, asked)
+    const { misalignment } = memory
+    const width = misalignment === 'any' ? asked : widest(address, asked)
     const step =
       mode === 'read'
         ? ({ op: 'read', address, width } as const)
         : ({ op: 'write', address, width, value: width === 64 ? 0n : 0 } as const)
-    const way = await wayOf(memory, new Program([step]))
+    const way = await wayOf(memory, new Program([step], misalignment))
     return { verdict: 'works', way, width, cures: [], evidence: [] }
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error

@@ -1,7 +1,7 @@
 import { RequestError } from '../base/errors.ts'
 import { counted } from '../text/count.ts'
 import { checkKind, shown } from '../text/options.ts'
-import { checkStep } from './check.ts'
+import { checkStep, type Misalignment } from './check.ts'
 import { dataIn, encodeProgram } from './encode.ts'
 import { MAX_BLOCK_BYTES, MAX_WAIT_MS } from './limits.ts'
 import { resultBytes } from './skipped.ts'
@@ -18,7 +18,7 @@ export type { Step } from './step.ts'
 export class Program {
   readonly steps: readonly Readonly<Step>[]
   /** Of the memory that it is made for, see `Memory.misalignment`. */
-  readonly misalignment: number
+  readonly misalignment: Misalignment
   /** Bytes that all `readBlock` steps together bring back. */
   readonly dataLength: number
   /** The first address behind everything that the program accesses. */
@@ -44,11 +44,11 @@ export class Program {
    * ERANGE (also for blocks over 1 GiB together, or delays and waits over a day together), EVALUE or
    * EUSAGE. `misalignment` is that of the memory, 0 for nearly all.
    */
-  constructor(steps: readonly Step[], misalignment = 0) {
+  constructor(steps: readonly Step[], misalignment: Misalignment = 0) {
     if (!Array.isArray(steps)) {
       throw new RequestError('EUSAGE', `steps: expected an array of steps, not ${shown(steps)}`)
     }
-    checkKind('misalignment', misalignment, [0, 1, 2, 3, 4, 5, 6, 7])
+    checkKind('misalignment', misalignment, [0, 1, 2, 3, 4, 5, 6, 7, 'any'])
     this.misalignment = misalignment
     this.steps = Array.from(steps, (step, index) => checkStep(copied(step), index, misalignment))
     const offsets: number[] = []

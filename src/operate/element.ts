@@ -17,6 +17,7 @@ export function isBytewise(
   width: Width,
   { unaligned, root }: { unaligned?: boolean | undefined; root: string },
 ): boolean {
+  if (place.scheme === 'i2c') return false // Its registers are wholes, whatever their numbers.
   const address = addressOf(place)
   try {
     checkAligned(address, width, formatPlace(place), endOf(place), misalignmentOf(place, root))

@@ -35,6 +35,7 @@ export function fittingWidth(
 }
 
 function isAligned(place: Place, width: Width, root: string): boolean {
+  if (place.scheme === 'i2c') return width === 8 // Where wider ones follow each other, nothing tells.
   try {
     return !isBytewise(place, width, { root })
   } catch (error) {

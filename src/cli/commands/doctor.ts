@@ -56,7 +56,7 @@ export default defineCommand({
     'Exit 0 when everything was examined, whatever was found. With a place, exit 1 when it cannot ' +
       'be read, and 2 when there is no such place.',
   ],
-  refuses: ['endian', 'verbose', 'actOnPorts'],
+  refuses: ['endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, [place], options) {
     const board = await context.board()
@@ -134,12 +134,17 @@ async function saveReport(context: Context, file: string, diagnosis: Diagnosis):
 }
 
 async function examineOne(context: Context, place: string): Promise<0 | 1> {
-  const { width } = context.settings
-  return tellPlace(context, await examinePlace(place, { width, root: context.root }))
+  const { settings, root } = context
+  const width = parsePlace(place).scheme === 'i2c' && !settings.widthGiven ? 8 : settings.width
+  return tellPlace(context, await examinePlace(place, { width, root }), width)
 }
 
-function tellPlace(context: Context, diagnosis: PlaceDiagnosis): 0 | 1 {
-  const { json, quiet, width } = context.settings
+function tellPlace(
+  context: Context,
+  diagnosis: PlaceDiagnosis,
+  width = context.settings.width,
+): 0 | 1 {
+  const { json, quiet } = context.settings
   const { read, write } = diagnosis
   if (json) context.record<DoctorDocument>(placeDiagnosisToJson(diagnosis))
   else if (quiet) context.print(`read ${read.verdict}`, `write ${write.verdict}`)

@@ -42,7 +42,7 @@ export default defineCommand({
       'called otherwise in YAML. The file itself can be named wherever a description is asked for; ' +
       'YAML is for who wants to go on writing.',
   ],
-  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: makes,
   async run(context, args, options) {
     const output = options.output === '-' ? undefined : options.output

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { hasPorts } from '../../linux/cpu.ts'
 import { filesAt } from '../../linux/files-at.ts'
+import { listI2cBuses, listI2cClients } from '../../linux/i2c.ts'
 import {
   addressesHidden,
   type ResourceNode,
@@ -58,6 +59,8 @@ export async function completePlace(
       return completeSymbol(rest, root)
     case 'port':
       return completePort(root)
+    case 'i2c':
+      return completeI2c(rest, root)
     case 'file':
       return completePath(rest).map((path) => ({ text: `file:${path}` }))
     default:
@@ -220,6 +223,17 @@ function completePort(root: string): Candidate[] {
     nodes.flatMap((node) => (node.children.length === 0 ? [node] : leaves(node.children)))
   const ports = leaves(resourceTree(readIoports(filesAt(root))))
   return ports.map(({ start, name }) => described(`port:${formatHex(start)}`, name))
+}
+
+/** The buses, and behind one the devices that the kernel knows and no driver has. */
+function completeI2c(rest: string, root: string): Candidate[] {
+  const files = filesAt(root)
+  const bus = /^(\d{1,7}):/.exec(rest)?.[1]
+  if (bus === undefined) {
+    return listI2cBuses(files).map(({ number, name }) => described(`i2c:${number}:`, name))
+  }
+  const free = listI2cClients(Number(bus), files).filter(({ driver }) => driver === undefined)
+  return free.map(({ address, name }) => described(`i2c:${bus}:${formatHex(address, 8)}`, name))
 }
 
 function described(text: string, description: string | undefined): Candidate {

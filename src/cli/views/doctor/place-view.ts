@@ -18,8 +18,8 @@ export function placeLines(diagnosis: PlaceDiagnosis, asked: Width, output: Outp
   const known = physical !== '' && !/^(0x|port:)/.test(place)
   return [
     `${printable(shownPlace(place))}${known ? ` (${physical})` : ''}`,
-    ...(here.length === 0 && address === undefined && isFilePlace(place)
-      ? ['     here     a file, which has no physical address']
+    ...(here.length === 0 && address === undefined && isWithoutAddress(place)
+      ? [`     here     ${isI2c(place) ? 'a register of an I2C device' : 'a file'}, which has no physical address`]
       : hereLines(here, place.startsWith('port:') ? 16 : 32)),
     ...accessLines('read', read, asked, mark),
     ...(sameRefusal(read, write)
@@ -33,10 +33,17 @@ export function placeLines(diagnosis: PlaceDiagnosis, asked: Width, output: Outp
   ]
 }
 
-/** A regular file of this machine: what is behind its bytes is no memory of a device. */
-function isFilePlace(text: string): boolean {
+/**
+ * A regular file of this machine, or a register on another bus than the CPU's: what is behind it is
+ * no memory of a device.
+ */
+function isWithoutAddress(text: string): boolean {
   const place = parsePlace(text)
-  return place.scheme === 'file' && isRegularFile(place.path)
+  return place.scheme === 'i2c' || (place.scheme === 'file' && isRegularFile(place.path))
+}
+
+function isI2c(text: string): boolean {
+  return parsePlace(text).scheme === 'i2c'
 }
 
 function hereLines(here: PlaceDiagnosis['here'], bits: number): string[] {

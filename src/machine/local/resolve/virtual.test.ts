@@ -41,6 +41,7 @@ async function locate(text: string, physical: Memory, root = '/') {
     root,
     notify: () => {},
     actOnPorts: false,
+    actOnI2c: false,
     physical: async () => physical,
   })
   return { ...found, memory: (await found.open()).memory }

@@ -1,0 +1,13 @@
+import { formatPlace } from '../../../place/place.ts'
+import type { I2cPlace } from '../../../place/schemes/i2c.ts'
+import { openI2c } from '../../../ways/i2c.ts'
+import type { Found, Surroundings } from '../../found.ts'
+
+/** A register of an I2C device; the address is that of the register. */
+export function findI2c(place: I2cPlace, { mode, root, actOnI2c }: Surroundings): Found {
+  return {
+    key: formatPlace({ ...place, offset: 0 }),
+    address: place.offset,
+    open: async () => ({ memory: openI2c(place, mode, root, { blocks: actOnI2c }) }),
+  }
+}
