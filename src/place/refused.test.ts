@@ -236,10 +236,7 @@ describe('refuses', () => {
       'i2c:1:lm75',
       'ESYNTAX "lm75" is not the address of an I2C device: it is written in hexadecimal, with 0x',
     ],
-    [
-      'i2c:1:0x4z',
-      'ESYNTAX "0x4z" is not the address of an I2C device: unexpected "z" after 0x4',
-    ],
+    ['i2c:1:0x4z', 'ESYNTAX "0x4z" is not the address of an I2C device: unexpected "z" after 0x4'],
     [
       'i2c:1:0x90',
       'ERANGE 0x90 is no I2C address of 7 bits: without the bit for reading or writing, did you mean 0x48?',

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { FakeRoot } from '../linux/testing/fake-root.ts'
 import type { System } from '../linux/system.ts'
+import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { explainI2cOpen, ownedDevice } from './i2c.ts'
 
 const withBuses = () =>
@@ -14,7 +14,8 @@ describe('why /dev/i2c-N could not be opened', () => {
     using root = new FakeRoot()
     expect(explainI2cOpen('ENOENT', 1, root.system)).toEqual({
       code: 'EREFUSED',
-      reason: 'there is no such node: the kernel has no I2C, or its modules are not loaded (ENOENT)',
+      reason:
+        'there is no such node: the kernel has no I2C, or its modules are not loaded (ENOENT)',
       cure: 'load the driver of the adapter, and i2c-dev (modprobe i2c-dev)',
       evidence: [],
     })
@@ -24,7 +25,8 @@ describe('why /dev/i2c-N could not be opened', () => {
     using root = withBuses()
     expect(explainI2cOpen('ENOENT', 5, root.system)).toEqual({
       code: 'ENOPLACE',
-      reason: 'there is no I2C bus 5: there are 0 (SMBus I801 adapter at 0700), 1 (SMBus stub driver)',
+      reason:
+        'there is no I2C bus 5: there are 0 (SMBus I801 adapter at 0700), 1 (SMBus stub driver)',
     })
     using none = new FakeRoot().folder('sys/bus/i2c/devices')
     expect(explainI2cOpen('ENOENT', 5, none.system)).toEqual({
@@ -48,9 +50,7 @@ describe('why /dev/i2c-N could not be opened', () => {
       code: 'EREFUSED',
       reason: 'there is no such node: the kernel was built without CONFIG_I2C_CHARDEV (ENOENT)',
       cure: 'use a kernel with CONFIG_I2C_CHARDEV=m',
-      evidence: [
-        { file: '/boot/config-6.1.0', line: '# CONFIG_I2C_CHARDEV is not set' },
-      ],
+      evidence: [{ file: '/boot/config-6.1.0', line: '# CONFIG_I2C_CHARDEV is not set' }],
     })
     root.folder('sys/class/i2c-dev/i2c-1')
     expect(explainI2cOpen('ENOENT', 1, root.system)).toEqual({
@@ -108,7 +108,8 @@ describe('a device that a driver has', () => {
     })
     expect(ownedDevice(0, 0x48, root.system)).toEqual({
       code: 'EREFUSED_BUSY',
-      reason: 'a driver of the kernel has this address, on this bus or one that is joined to it (EBUSY)',
+      reason:
+        'a driver of the kernel has this address, on this bus or one that is joined to it (EBUSY)',
       cure: 'take that driver off the device',
     })
   })

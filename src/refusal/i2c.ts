@@ -32,7 +32,8 @@ function noNode(bus: number, system: System): Refusal {
   if (!hasI2c(files)) {
     return {
       code: 'EREFUSED',
-      reason: 'there is no such node: the kernel has no I2C, or its modules are not loaded (ENOENT)',
+      reason:
+        'there is no such node: the kernel has no I2C, or its modules are not loaded (ENOENT)',
       cure: 'load the driver of the adapter, and i2c-dev (modprobe i2c-dev)',
       evidence: configEvidence('CONFIG_I2C', system),
     }
@@ -89,7 +90,8 @@ export function ownedDevice(bus: number, device: number, system: System): Refusa
   const client = listI2cClients(bus, system.files).find(({ address }) => address === device)
   if (client?.driver === undefined) {
     // The address may be taken on a bus behind a multiplexer, or in front of it.
-    const reason = 'a driver of the kernel has this address, on this bus or one that is joined to it (EBUSY)'
+    const reason =
+      'a driver of the kernel has this address, on this bus or one that is joined to it (EBUSY)'
     return { code, reason, cure: 'take that driver off the device' }
   }
   const { id, driver } = client
@@ -125,7 +127,8 @@ export function explainI2cFault(
   device: number,
 ): { reason: string; unanswered: boolean } {
   const unanswered = errno === 'ENXIO' || errno === 'EREMOTEIO'
-  if (!unanswered) return { reason: FAULTS[errno] ?? `the adapter failed with ${errno}`, unanswered }
+  if (!unanswered)
+    return { reason: FAULTS[errno] ?? `the adapter failed with ${errno}`, unanswered }
   const at = formatHex(device, 8)
   const reason = `nothing acknowledged it at ${at}: no device is there, or it is busy or refuses the register (${errno})`
   return { reason, unanswered }

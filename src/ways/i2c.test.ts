@@ -74,37 +74,40 @@ describe('an I2C device', () => {
     ])
   })
 
-  it.each([[I2C], [SMBUS]])('makes each access once, in order, whatever the program (0x%x)', async (functions) => {
-    const calls = new FakeI2c(functions, 0x48)
-    await using memory = on(calls)
-    const step = fc
-      .record({
-        op: fc.constantFrom('read', 'write', 'update'),
-        width: fc.constantFrom(8 as const, 16 as const),
-        address: fc.nat(0xff),
-      })
-      .map(({ op, width, address }): Step => {
-        if (op === 'read') return { op, address, width }
-        if (op === 'write') return { op, address, width, value: address }
-        return { op: 'update', address, width, mask: 0x0f, value: 5 }
-      })
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
-        calls.log.length = 0
-        await memory.run(new Program(steps, memory.misalignment))
-        const made = calls.log.map((line) => {
-          const [, register = ''] = /(?:48w|48) (\w\w)/.exec(line) ?? []
-          return `${/^read|Sr/.test(line) ? 'read' : 'write'} ${Number(`0x${register}`)}`
+  it.each([[I2C], [SMBUS]])(
+    'makes each access once, in order, whatever the program (0x%x)',
+    async (functions) => {
+      const calls = new FakeI2c(functions, 0x48)
+      await using memory = on(calls)
+      const step = fc
+        .record({
+          op: fc.constantFrom('read', 'write', 'update'),
+          width: fc.constantFrom(8 as const, 16 as const),
+          address: fc.nat(0xff),
         })
-        const expected = steps.flatMap((one) => {
-          if (!('address' in one)) return []
-          if (one.op !== 'update') return [`${one.op} ${one.address}`]
-          return [`read ${one.address}`, `write ${one.address}`]
+        .map(({ op, width, address }): Step => {
+          if (op === 'read') return { op, address, width }
+          if (op === 'write') return { op, address, width, value: address }
+          return { op: 'update', address, width, mask: 0x0f, value: 5 }
         })
-        expect(made).toEqual(expected)
-      }),
-    )
-  })
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+          calls.log.length = 0
+          await memory.run(new Program(steps, memory.misalignment))
+          const made = calls.log.map((line) => {
+            const [, register = ''] = /(?:48w|48) (\w\w)/.exec(line) ?? []
+            return `${/^read|Sr/.test(line) ? 'read' : 'write'} ${Number(`0x${register}`)}`
+          })
+          const expected = steps.flatMap((one) => {
+            if (!('address' in one)) return []
+            if (one.op !== 'update') return [`${one.op} ${one.address}`]
+            return [`read ${one.address}`, `write ${one.address}`]
+          })
+          expect(made).toEqual(expected)
+        }),
+      )
+    },
+  )
 
   it('has as many registers as their addresses reach, of any width', async () => {
     await using memory = on(new FakeI2c(I2C, 0x48))
@@ -198,7 +201,11 @@ describe('an I2C device', () => {
   })
 
   it.each([
-    ['ENXIO', 'EFAULT_BUS', 'nothing acknowledged it at 0x48: no device is there, or it is busy or refuses the register (ENXIO)'],
+    [
+      'ENXIO',
+      'EFAULT_BUS',
+      'nothing acknowledged it at 0x48: no device is there, or it is busy or refuses the register (ENXIO)',
+    ],
     ['EAGAIN', 'EIO', 'another master of the bus went first: arbitration was lost (EAGAIN)'],
     ['EBUSY', 'EIO', 'the bus was busy for longer than is allowed: something on it hangs (EBUSY)'],
     ['EIO', 'EIO', 'the adapter failed, and says no more (EIO)'],
@@ -222,7 +229,10 @@ describe('an I2C device', () => {
     const calls = new FakeI2c(I2C, 0x48)
     await using memory = on(calls)
     for (const [errno, reason] of [
-      [121, 'nothing acknowledged it at 0x48: no device is there, or it is busy or refuses the register (EREMOTEIO)'],
+      [
+        121,
+        'nothing acknowledged it at 0x48: no device is there, or it is busy or refuses the register (EREMOTEIO)',
+      ],
       [108, 'the adapter is suspended (ESHUTDOWN)'],
     ] as const) {
       calls.errno = errno

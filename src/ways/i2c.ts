@@ -59,7 +59,12 @@ const I2C_MAJOR = 89
  * keeps in mind what it has set, such as a page of registers. Throws ENOPLACE for a bus that there
  * is not, and what /dev/i2c-N or the device is refused for.
  */
-export function openI2c(device: I2cDevice, mode: Mode, root = '/', options: I2cOptions = {}): I2cMemory {
+export function openI2c(
+  device: I2cDevice,
+  mode: Mode,
+  root = '/',
+  options: I2cOptions = {},
+): I2cMemory {
   const { bus } = device
   const system = systemAt(root)
   const path = system.at(`/dev/i2c-${bus}`)
@@ -206,7 +211,10 @@ export class I2cMemory extends Memory {
       const message = `${this.name}: ${this.#adapter} makes SMBus transactions only, of 8 or 16 bits, and not of ${width}`
       throw new RequestError('EWIDTH', message, { ...data, cure: 'use --width 8 or --width 16' })
     }
-    const ways = step.op === 'update' ? (['read', 'write'] as const) : [isWriting(step) ? 'write' : 'read'] as const
+    const ways =
+      step.op === 'update'
+        ? (['read', 'write'] as const)
+        : ([isWriting(step) ? 'write' : 'read'] as const)
     for (const way of ways) {
       if ((this.#functions & SMBUS[way][width]) !== 0) continue
       const message = `${this.name}: ${this.#adapter} makes no transaction that ${way}s ${width} bits`
@@ -261,7 +269,11 @@ export class I2cMemory extends Memory {
   #transfer(register: number, bytes: Uint8Array, isRead: boolean): void {
     const { fd, device, registerBits } = this.#device
     const answer = this.#isI2c
-      ? this.#i2c(registerBits === 16 ? [register >> 8, register & 0xff] : [register], bytes, isRead)
+      ? this.#i2c(
+          registerBits === 16 ? [register >> 8, register & 0xff] : [register],
+          bytes,
+          isRead,
+        )
       : this.#calls.i2cSmbus(fd, isRead, register, bytes)
     if (answer === 0) return
     const { reason, unanswered } = explainI2cFault(errnoName(-answer), device)

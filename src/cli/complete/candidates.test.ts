@@ -69,6 +69,7 @@ describe('what completes a word', () => {
         '--json',
         '--verbose',
         '--act-on-ports',
+        '--act-on-i2c',
         '--quiet',
         '--help',
       ],

@@ -61,7 +61,11 @@ function parseBus(text: string): number {
   const digits = /^(?:i2c-)?([0-9]+)$/.exec(text)?.[1]
   const bus = Number(digits ?? Number.NaN)
   if (bus > largestBus) {
-    throw refusal('ERANGE', `I2C bus ${clip(text)} does not exist: the largest is ${largestBus}`, text)
+    throw refusal(
+      'ERANGE',
+      `I2C bus ${clip(text)} does not exist: the largest is ${largestBus}`,
+      text,
+    )
   }
   if (`${bus}` === text) return bus
   const meant = accepted(text, digits === undefined ? undefined : `${bus}`)
@@ -75,7 +79,10 @@ function parseBus(text: string): number {
 function parseDevice(text: string): number {
   const what = 'the address of an I2C device'
   if (!/^0x/i.test(text)) {
-    const meant = accepted(text, /^[0-9a-f]{1,2}h?$/i.test(text) ? `0x${parseInt(text, 16).toString(16)}` : undefined)
+    const meant = accepted(
+      text,
+      /^[0-9a-f]{1,2}h?$/i.test(text) ? `0x${parseInt(text, 16).toString(16)}` : undefined,
+    )
     throw malformed(text, what, didYouMean('it is written in hexadecimal, with 0x', meant))
   }
   const address = Number(parseNumber(text, { what }))
@@ -90,7 +97,9 @@ function parseDevice(text: string): number {
 function tooLarge(address: number, text: string): Error {
   const wrong = `${formatHex(address)} is no I2C address of 7 bits`
   const meant = accepted(text, address > 0xff ? undefined : formatHex(address >> 1, 8))
-  const why = meant ? `${wrong}: without the bit for reading or writing` : `${wrong}: devices have 0x08 to 0x77`
+  const why = meant
+    ? `${wrong}: without the bit for reading or writing`
+    : `${wrong}: devices have 0x08 to 0x77`
   return refusal('ERANGE', didYouMean(why, meant), text)
 }
 
@@ -106,7 +115,8 @@ function parseSpace(text: string | undefined, whole: string): 8 | 16 {
   const bits = /^\/(?:reg|addr)?(8|16)$/i.exec(text)?.[1]
   const device = whole.slice(0, -text.length)
   const meant = accepted(whole, bits === '16' ? `${device}/reg16` : bits && device)
-  const why = '/reg16 says that the addresses of registers have 16 bits, and nothing that they have 8'
+  const why =
+    '/reg16 says that the addresses of registers have 16 bits, and nothing that they have 8'
   throw malformed(whole, 'an I2C place', didYouMean(why, meant))
 }
 

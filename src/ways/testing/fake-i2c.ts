@@ -51,7 +51,9 @@ export class FakeI2c implements I2cCalls {
     if (isRead) data.set(device.subarray(command, command + data.length))
     else device.set(data, command)
     const size = data.length === 1 ? 'byte' : 'word'
-    this.log.push(`${isRead ? 'read' : 'write'} ${size} ${hex(this.#selected)} ${hex(command)} ${bytes(data)}`)
+    this.log.push(
+      `${isRead ? 'read' : 'write'} ${size} ${hex(this.#selected)} ${hex(command)} ${bytes(data)}`,
+    )
     return 0
   }
 

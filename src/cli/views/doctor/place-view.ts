@@ -19,7 +19,9 @@ export function placeLines(diagnosis: PlaceDiagnosis, asked: Width, output: Outp
   return [
     `${printable(shownPlace(place))}${known ? ` (${physical})` : ''}`,
     ...(here.length === 0 && address === undefined && isWithoutAddress(place)
-      ? [`     here     ${isI2c(place) ? 'a register of an I2C device' : 'a file'}, which has no physical address`]
+      ? [
+          `     here     ${isI2c(place) ? 'a register of an I2C device' : 'a file'}, which has no physical address`,
+        ]
       : hereLines(here, place.startsWith('port:') ? 16 : 32)),
     ...accessLines('read', read, asked, mark),
     ...(sameRefusal(read, write)
