@@ -70,7 +70,11 @@ describe('i2c: places', () => {
     const lines = [
       ...['read i2c:1:0x48+2', 'write i2c:1:0x48+2=1', 'wait i2c:1:0x48+2=1', 'watch i2c:1:0x48+2'],
       ...['record i2c:1:0x48+2 --count 1', 'fill i2c:1:0x48+2..+4 0', 'dump i2c:1:0x48+2..+4'],
-      ...['read UART0.FR i2c:1:0x48+2', 'load i2c:1:0x48+2 /dev/null', `read 0 i2c:1:0x48+2`],
+      ...[
+        `read sensor.TEMP i2c:1:0x48+2 --board ${board}`,
+        'load i2c:1:0x48+2 /dev/null',
+        `read 0 i2c:1:0x48+2`,
+      ],
     ]
     for (const line of lines) {
       const { code, err } = await at(line)
@@ -100,12 +104,10 @@ describe('i2c: places', () => {
       expect(err).toContain('  hint: name the registers one by one, or say --act-on-i2c\n')
     }
     expect(calls.log).toEqual([])
-    expect(await at('dump i2c:1:0x48..+5 -w 8 -q --act-on-i2c')).toEqual(
-      printed('00: 19 80 4b 50 00'),
-    )
+    expect(await at('dump i2c:1:0x48..+5 -w 8 -q --act-on-i2c')).toEqual(printed('19 80 4b 50 00'))
     expect(calls.log).toHaveLength(5)
     expect(await at('search i2c:1:0x48..+8 text:KP --act-on-i2c')).toEqual(
-      printed('i2c:1:0x48+0x2  4b 50'),
+      printed('i2c:1:0x48+0x2  4b 50  |KP|'),
     )
   })
 
@@ -117,9 +119,11 @@ describe('i2c: places', () => {
 
   it('have registers that are described, with width and order of bytes', async () => {
     const read = await at(`read sensor.TEMP sensor.LIMIT --board ${board}`)
-    expect(read).toEqual(printed('sensor.TEMP   0x1980', 'sensor.LIMIT  0x5000'))
+    expect(read).toEqual(
+      printed('sensor.TEMP  0x1980', '  DEGREES  15:8  0x19', 'sensor.LIMIT  0x5000'),
+    )
     const put = await at(`read ${sensor}@i2c:1:0x48.CONFIG:FAULTS --board none -q`)
-    expect(put).toEqual(printed('0x0'))
+    expect(put).toEqual(printed('0'))
     expect(await at(`write sensor.LIMIT=0x4b00 --board ${board}`)).toEqual(printed())
     expect((await at(`read sensor --board ${board} -q`)).out).toBe('0x1980\n0x80\n0x4b4b\n0x4b00\n')
     expect(calls.log).toEqual([
@@ -136,7 +140,7 @@ describe('i2c: places', () => {
 
   it('of which a dry run accesses nothing', async () => {
     expect(await at('write i2c:1:0x48+3=0x4b00 --width 16 --dry-run')).toEqual(
-      printed('would write i2c:1:0x48+0x3=0x4b00 (16 bits)'),
+      printed('would write 0x4b00 to i2c:1:0x48+0x3 (16 bits)'),
     )
     calls.owned.add(0x48)
     expect(calls.log).toEqual([])

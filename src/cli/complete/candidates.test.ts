@@ -43,10 +43,10 @@ describe('what completes a word', () => {
 
   it('of kinds of place, those that the command takes', async () => {
     const but = (...kinds: string[]) => schemes.filter((scheme) => !kinds.includes(scheme))
-    expect(await texts('owners', '')).toEqual(but('port:', 'file:'))
+    expect(await texts('owners', '')).toEqual(but('port:', 'i2c:', 'file:'))
     expect(await texts('owners', '0', 'po')).toEqual([])
-    expect(await texts('cache', 'clean', '')).toEqual(but('port:'))
-    expect(await texts('map', '')).toEqual(but('file:'))
+    expect(await texts('cache', 'clean', '')).toEqual(but('port:', 'i2c:'))
+    expect(await texts('map', '')).toEqual(but('i2c:', 'file:'))
     expect(await texts('doctor', '')).toEqual(schemes)
     expect(await texts('-t', 'sim:', 'map', '')).toEqual([])
     expect(await texts('-t', 'sim:', 'doctor', '')).toEqual([])

@@ -2,7 +2,7 @@ import { didYouMean, hint } from '../../text/hint.ts'
 import { formatHex, parseNumber } from '../../text/number.ts'
 import { clip, malformed, refusal } from '../../text/refuse.ts'
 import { accepted } from '../../text/suggest.ts'
-import { type Scheme, withOffset } from '../scheme.ts'
+import type { Scheme } from '../scheme.ts'
 
 /** A register of an I2C device: `i2c:1:0x48+0x2`; `i2c:1:0x50/reg16+0x100` by 16 bits. */
 export interface I2cPlace {
@@ -38,7 +38,10 @@ export const i2c: Scheme<I2cPlace> = {
     if (offset > lastRegister(place)) throw noRegister(place, whole)
     return { scheme: 'i2c', ...place }
   },
-  format: (place) => withOffset(formatDevice(place), place.offset),
+  format: (place) => {
+    const { offset } = place
+    return offset === 0 ? formatDevice(place) : `${formatDevice(place)}+${formatHex(offset)}`
+  },
   guess: (text) => {
     // As sysfs names the devices that the kernel knows: the bus, and 4 digits of the address.
     const [, bus, device, rest] =
