@@ -36,7 +36,7 @@ describe('MemoryView', () => {
   it('of registers that are numbered has any width at any of them, as these have', async () => {
     const root = new FakeRoot().put('dev/i2c-1', '')
     const calls = new FakeI2c(I2C, 0x48)
-    const device = { bus: 1, device: 0x48, registerBits: 8 } as const
+    const device = { name: 'i2c:1:0x48', bus: 1, device: 0x48, registerBits: 8 } as const
     const under = openI2c(device, 'write', root.path, { calls })
     const close = () => under.close()
     await using view = new MemoryView(under, { name: 'part', base: 2, length: undefined, close })

@@ -8,8 +8,8 @@ import type { Step } from '../memory/step.ts'
 import { openI2c } from './i2c.ts'
 import { FakeI2c, I2C, SMBUS } from './testing/fake-i2c.ts'
 
-const EEPROM = { bus: 1, device: 0x50, registerBits: 16 } as const
-const SENSOR = { bus: 1, device: 0x48, registerBits: 8 } as const
+const EEPROM = { name: 'i2c:1:0x50/reg16', bus: 1, device: 0x50, registerBits: 16 } as const
+const SENSOR = { name: 'i2c:1:0x48', bus: 1, device: 0x48, registerBits: 8 } as const
 const NAME = 'SMBus I801 adapter at 0700'
 
 const root = new FakeRoot()

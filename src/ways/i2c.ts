@@ -20,15 +20,22 @@ import { RunQueue } from '../memory/queue.ts'
 import type { Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
 import { elementCount, isWriting, type Step } from '../memory/step.ts'
-import { formatPlace } from '../place/place.ts'
-import { type I2cPlace, lastRegister } from '../place/schemes/i2c.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainI2cFault, explainI2cOpen, ownedDevice } from '../refusal/i2c.ts'
 import { formatHex } from '../text/number.ts'
 import { printable } from '../text/refuse.ts'
 
 /** Which device, and how its registers are addressed. */
-export type I2cDevice = Omit<I2cPlace, 'scheme' | 'offset'>
+export interface I2cDevice {
+  /** How a person names it: `i2c:1:0x48`. */
+  name: string
+  /** The N of /dev/i2c-N. */
+  bus: number
+  /** Its address on the bus, 7 bits. */
+  device: number
+  /** Bits of the addresses of its registers. */
+  registerBits: 8 | 16
+}
 
 export interface I2cOptions {
   /**
@@ -71,8 +78,7 @@ export function openI2c(
   const { fd, status } = openNode(path, mode, (errno) => explainI2cOpen(errno, bus, system))
   try {
     if (options.calls === undefined) checkNode(path, deviceName(status.rdev), bus)
-    const memory = new I2cMemory({ ...device, fd, mode, root, ...options })
-    return memory
+    return new I2cMemory({ ...device, fd, mode, root, ...options })
   } catch (error) {
     closeSync(fd)
     throw error
@@ -109,16 +115,16 @@ export class I2cMemory extends Memory {
 
   constructor(device: OpenDevice) {
     super()
-    const { bus, device: address, registerBits, mode, root } = device
-    this.name = formatPlace({ scheme: 'i2c', bus, device: address, registerBits, offset: 0 })
+    const { name, bus, registerBits, mode, root } = device
+    this.name = name
     this.#device = device
     this.#calls = device.calls ?? loadAddon()
     this.#adapter = adapterName(bus, root)
-    this.#last = lastRegister(device)
+    this.#last = 2 ** registerBits - 1
     this.#functions = this.#readFunctions()
     this.#bus = {
       ...systemClock,
-      name: this.name,
+      name,
       misalignment: 'any',
       readOnly: mode === 'read',
       widths: [8, 16, 32],

@@ -51,7 +51,7 @@ export const i2c: Scheme<I2cPlace> = {
 }
 
 /** The last register that addresses of so many bits reach. */
-export function lastRegister({ registerBits }: Pick<I2cPlace, 'registerBits'>): number {
+function lastRegister({ registerBits }: Pick<I2cPlace, 'registerBits'>): number {
   return 2 ** registerBits - 1
 }
 

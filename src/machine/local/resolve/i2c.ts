@@ -5,9 +5,10 @@ import type { Found, Surroundings } from '../../found.ts'
 
 /** A register of an I2C device; the address is that of the register. */
 export function findI2c(place: I2cPlace, { mode, root, actOnI2c }: Surroundings): Found {
+  const name = formatPlace({ ...place, offset: 0 })
   return {
-    key: formatPlace({ ...place, offset: 0 }),
+    key: name,
     address: place.offset,
-    open: async () => ({ memory: openI2c(place, mode, root, { blocks: actOnI2c }) }),
+    open: async () => ({ memory: openI2c({ ...place, name }, mode, root, { blocks: actOnI2c }) }),
   }
 }
