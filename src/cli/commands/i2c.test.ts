@@ -22,6 +22,7 @@ blocks:
       CONFIG: { offset: 1, width: 8, fields: { SHUTDOWN: 0, FAULTS: 4:3 } }
       HYST: { offset: 2 }
       LIMIT: { offset: 3 }
+      PRESSURE: { offset: 6, width: 24 }
 `
 
 const files = new TestFolder()
@@ -125,7 +126,8 @@ describe('i2c: places', () => {
     const put = await at(`read ${sensor}@i2c:1:0x48.CONFIG:FAULTS --board none -q`)
     expect(put).toEqual(printed('0'))
     expect(await at(`write sensor.LIMIT=0x4b00 --board ${board}`)).toEqual(printed())
-    expect((await at(`read sensor --board ${board} -q`)).out).toBe('0x1980\n0x80\n0x4b4b\n0x4b00\n')
+    const all = await at(`read sensor --board ${board} -q --force`)
+    expect(all).toEqual(printed('0x1980', '0x80', '0x4b4b', '0x4b00'))
     expect(calls.log).toEqual([
       'S 48w 00 Sr 48r 19 80 P',
       'S 48w 03 Sr 48r 50 00 P',
@@ -136,6 +138,19 @@ describe('i2c: places', () => {
       'S 48w 02 Sr 48r 4b 4b P',
       'S 48w 03 Sr 48r 4b 00 P',
     ])
+  })
+
+  it('of three bytes are none that is accessed', async () => {
+    expect(await at(`read sensor.PRESSURE --board ${board}`)).toEqual({
+      code: 2,
+      out: '',
+      err: 'physmem: sensor.PRESSURE has 24 bits, and an I2C device is accessed with 8, 16 or 32: read its bytes by their addresses\n',
+    })
+    const { out, err } = await at(`read sensor --board ${board} --force`)
+    expect(out).not.toContain('PRESSURE')
+    expect(err).toBe(
+      'physmem: 1 register was not read: sensor.PRESSURE (it has 24 bits, and I2C is accessed with 8, 16 or 32)\n',
+    )
   })
 
   it('of which a dry run accesses nothing', async () => {
