@@ -48,8 +48,8 @@ static napi_value i2c_functions(napi_env env, napi_callback_info info) {
 }
 
 /*
- * i2cSelect(fd, address): whose turn it is in SMBus transactions. 0, or a negative errno: EBUSY where
- * a driver of the kernel has the address (drivers/i2c/i2c-dev.c, i2cdev_check_addr).
+ * i2cSelect(fd, address): whose turn it is in SMBus transactions. 0, or a negative errno: EBUSY
+ * where a driver of the kernel has the address (drivers/i2c/i2c-dev.c, i2cdev_check_addr).
  */
 static napi_value i2c_select(napi_env env, napi_callback_info info) {
   napi_value arguments[2];
@@ -90,8 +90,9 @@ static napi_value i2c_transfer(napi_env env, napi_callback_info info) {
 }
 
 /*
- * i2cSmbus(fd, isRead, command, bytes): one SMBus transaction with the selected device: byte data for
- * 1 byte, word data for 2, of which the low one comes first on the wire. 0, or a negative errno.
+ * i2cSmbus(fd, isRead, command, bytes): one SMBus transaction with the selected device: byte data
+ * for 1 byte, word data for 2, of which the low one comes first on the wire. 0, or a negative
+ * errno.
  */
 static napi_value i2c_smbus(napi_env env, napi_callback_info info) {
   napi_value arguments[4];
