@@ -219,10 +219,10 @@ describe('refuses', () => {
     ]),
     ['i2c:01:0x48', 'ESYNTAX "01" is not the number of an I2C bus: did you mean 1?'],
     ['i2c:i2c-1:0x48', 'ESYNTAX "i2c-1" is not the number of an I2C bus: did you mean 1?'],
-    [
-      'i2c:one:0x48',
-      'ESYNTAX "one" is not the number of an I2C bus: expected i2c:BUS:ADDRESS, such as i2c:1:0x48',
-    ],
+    ...['one', 'NaN', '-1', '0x1', '1e3'].map((bus) => [
+      `i2c:${bus}:0x48`,
+      `ESYNTAX "${bus}" is not the number of an I2C bus: expected i2c:BUS:ADDRESS, such as i2c:1:0x48`,
+    ]),
     ['i2c:9999999:0x48', 'ERANGE I2C bus 9999999 does not exist: the largest is 1048575'],
     [
       'i2c:1:48',

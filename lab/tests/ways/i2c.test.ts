@@ -10,7 +10,7 @@ import { failed, inGuest, physmem, printed } from '../../machine/physmem.ts'
 
 /** The number of the bus whose adapter has a name that begins so. */
 async function busOf(machine: Machine, name: string): Promise<number> {
-  const { stdout } = await machine.exec('grep . /sys/bus/i2c/devices/i2c-*/name')
+  const { stdout } = await machine.exec('grep -H . /sys/bus/i2c/devices/i2c-*/name')
   const found = stdout.split('\n').find((line) => line.includes(`/name:${name}`))
   return Number(/i2c-(\d+)/.exec(found ?? '')?.[1] ?? Number.NaN)
 }
@@ -18,6 +18,8 @@ async function busOf(machine: Machine, name: string): Promise<number> {
 const line = async (machine: Machine, command: string) =>
   (await inGuest(machine, command)).stdout.trim()
 
+// A user besides root, and the group that Debian gives the nodes to.
+const passwd = 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n'
 const reason = labUnavailable('x86_64', '6.1')
 
 describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
@@ -31,6 +33,10 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
       arch: 'x86_64',
       modules: ['i2c-dev', 'i2c-i801', 'i2c-stub', 'lm75'],
       traces: ['i2c_event', 'i2c_send', 'i2c_recv'],
+      files: [
+        { path: '/etc/passwd', content: passwd },
+        { path: '/etc/group', content: 'root:x:0:\ni2c:x:998:\n' },
+      ],
     })
     // It looks for its devices on each adapter that comes.
     await machine.exec('rmmod lm75')
@@ -59,7 +65,8 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
     expect(traced()).toEqual(['start 0x50', 'send 0x50 0x10', 'send 0x50 0xa5', 'finish 0x50'])
     expect(await physmem(machine, `read ${at} -w 8`)).toEqual(printed(`${at}  0xa5`))
     expect(traced()).toEqual([
-      ...['start 0x50', 'send 0x50 0x10', 'start 0x50', 'recv 0x50 0xa5', 'finish 0x50'],
+      ...['start 0x50', 'send 0x50 0x10', 'start_async 0x50'],
+      ...['recv 0x50 0xa5', 'nack 0x50', 'finish 0x50'],
     ])
     expect(await line(machine, `i2cget -y ${bus} 0x50 0x10`)).toBe('0xa5')
     expect(await line(machine, `i2cget -y ${bus} 0x51 0x10`)).not.toBe('0xa5')
@@ -72,8 +79,8 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
     traced()
     expect(await physmem(machine, `read ${at} -w 16 -q`)).toEqual(printed('0x1234'))
     expect(traced()).toEqual([
-      ...['start 0x50', 'send 0x50 0x21', 'start 0x50'],
-      ...['recv 0x50 0x34', 'recv 0x50 0x12', 'finish 0x50'],
+      ...['start 0x50', 'send 0x50 0x21', 'start_async 0x50'],
+      ...['recv 0x50 0x34', 'recv 0x50 0x12', 'nack 0x50', 'finish 0x50'],
     ])
     expect(await physmem(machine, `read ${at} -w 16 --endian big -q`)).toEqual(printed('0x3412'))
   })
@@ -171,9 +178,7 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
     const command = `su user -c "physmem read i2c:${stub}:0x48 -w 8"`
     const why = `physmem: /dev/i2c-${stub} cannot be opened for reading: its permissions do not let this user (EACCES)`
     expect(await inGuest(machine, command)).toEqual(failed(1, why, '  cure: run it as root'))
-    await machine.exec(
-      `echo i2c:x:998: >> /etc/group; chgrp 998 /dev/i2c-${stub}; chmod 660 /dev/i2c-${stub}`,
-    )
+    await machine.exec(`chgrp 998 /dev/i2c-${stub}; chmod 660 /dev/i2c-${stub}`)
     expect(await inGuest(machine, command)).toEqual(
       failed(
         1,

@@ -18,6 +18,7 @@ export interface I2cPlace {
 }
 
 const expected = 'expected i2c:BUS:ADDRESS, such as i2c:1:0x48'
+const busNumber = 'the number of an I2C bus'
 const largestBus = 0xfffff // include/linux/kdev_t.h: MINORBITS is 20
 
 export const i2c: Scheme<I2cPlace> = {
@@ -62,17 +63,15 @@ function formatDevice({ bus, device, registerBits }: Omit<I2cPlace, 'scheme' | '
 
 function parseBus(text: string): number {
   const digits = /^(?:i2c-)?([0-9]+)$/.exec(text)?.[1]
-  const bus = Number(digits ?? Number.NaN)
+  if (digits === undefined) throw malformed(text, busNumber, expected)
+  const bus = Number(digits)
   if (bus > largestBus) {
-    throw refusal(
-      'ERANGE',
-      `I2C bus ${clip(text)} does not exist: the largest is ${largestBus}`,
-      text,
-    )
+    const message = `I2C bus ${clip(text)} does not exist: the largest is ${largestBus}`
+    throw refusal('ERANGE', message, text)
   }
   if (`${bus}` === text) return bus
-  const meant = accepted(text, digits === undefined ? undefined : `${bus}`)
-  throw malformed(text, 'the number of an I2C bus', meant === undefined ? expected : hint(meant))
+  const meant = accepted(text, `${bus}`)
+  throw malformed(text, busNumber, meant === undefined ? expected : hint(meant))
 }
 
 /**
