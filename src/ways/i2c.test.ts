@@ -198,6 +198,20 @@ describe('an I2C device', () => {
     expect(await failure(memory.read8(0))).toMatchObject(error)
     expect(await failure(memory.prepare(new Program([])))).toMatchObject(error)
     expect(calls.log).toEqual(['S 48w 00 Sr 48r 00 P'])
+    calls.owned.clear()
+    // While a program runs, too.
+    calls.onTransaction = () => calls.owned.add(0x48)
+    const later = await failure(
+      memory.run(
+        new Program([
+          { op: 'read', address: 1, width: 8 },
+          { op: 'write', address: 1, width: 8, value: 1 },
+        ]),
+      ),
+    )
+    expect(later).toMatchObject({ ...error, data: { ...error.data, step: 1 } })
+    expect(later.results?.done).toBe(1)
+    expect(calls.log).toEqual(['S 48w 00 Sr 48r 00 P', 'S 48w 01 Sr 48r 00 P'])
   })
 
   it.each([

@@ -147,11 +147,7 @@ export class I2cMemory extends Memory {
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     checkRun(program, options)
     this.#check(program) // Not behind an await: a run that close() finds in the queue is finished.
-    const run = () => {
-      this.#select()
-      return interpret(program, this.#bus, options)
-    }
-    return await this.#queue.add(run, options.signal)
+    return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
   }
 
   override async prepare(program: Program): Promise<void> {
@@ -246,7 +242,10 @@ export class I2cMemory extends Memory {
     return functions
   }
 
-  /** A driver may have come to have the device: I2C_RDWR itself would not ask. */
+  /**
+   * Asked before each transaction: a driver may have come to have the device, also while a program
+   * waits, and I2C_RDWR itself does not ask.
+   */
   #select(): void {
     const { fd, bus, device, root } = this.#device
     const answer = this.#calls.i2cSelect(fd, device)
@@ -271,9 +270,10 @@ export class I2cMemory extends Memory {
     this.#transfer(register, bytes, false)
   }
 
-  /** One transaction. Throws a BusFault. */
+  /** One transaction. Throws a BusFault, or EREFUSED_BUSY. */
   #transfer(register: number, bytes: Uint8Array, isRead: boolean): void {
     const { fd, device, registerBits } = this.#device
+    this.#select()
     const answer = this.#isI2c
       ? this.#i2c(
           registerBits === 16 ? [register >> 8, register & 0xff] : [register],

@@ -15,6 +15,7 @@ export class FakeI2c implements I2cCalls {
   readonly owned = new Set<number>()
   /** What each transaction ends with, instead of being made; a positive errno. */
   errno = 0
+  onTransaction: () => void = () => {}
   readonly #functions: number
   #selected = 0
 
@@ -62,6 +63,7 @@ export class FakeI2c implements I2cCalls {
 
   #answer(address: number): Uint8Array | number {
     if (this.errno !== 0) return -this.errno
+    this.onTransaction()
     return this.devices.get(address) ?? -6 // ENXIO
   }
 }
