@@ -253,6 +253,7 @@ describe.each(['x86_64', 'aarch64'] as const)('on %s', (arch) => {
     })
 
     it('say why a transaction failed', async () => {
+      await logged()
       const gone = (device: string, errno: string) =>
         `nothing acknowledged it at ${device}: no device is there, or it is busy or refuses the register (${errno})`
       for (const [device, why] of [
