@@ -25,8 +25,8 @@ export type Misalignment = number | 'any'
 
 /**
  * Checks one step, or throws a RequestError that names it by `index`. Returns the step as it is run:
- * values without a sign, and nothing left to a default. Address 0 lies `misalignment` bytes behind a
- * multiple of 8; with `any`, every address will do.
+ * values without a sign, and nothing left to a default. Address 0 lies `misalignment` bytes after a
+ * multiple of 8; with `any`, every address is taken.
  */
 export function checkStep(step: Step, index: number, misalignment: Misalignment = 0): Step {
   checkMembers(step, index)
@@ -139,7 +139,7 @@ function checkOnFault({ onFault = 'stop', stepping }: ReadBlockStep, index: numb
     throw refuse('EUSAGE', `onFault ${came}: expected "stop" or "skip"`, index)
   }
   if (onFault === 'skip' && stepping === 'fixed') {
-    const message = 'onFault "skip" goes on behind what fails, and stepping "fixed" stays at it'
+    const message = 'onFault "skip" goes on after what fails, but stepping "fixed" stays at it'
     throw refuse('EUSAGE', `${message}: leave out one of them`, index)
   }
 }
@@ -162,7 +162,7 @@ function checkAccess(
   index: number,
   misalignment: Misalignment = 0,
 ): void {
-  // Of `read('0x10:7:4')` no width is missing: a text is no address.
+  // Of `read('0x10:7:4')` no width is missing: a text is not an address.
   if (typeof address !== 'number') throw notNumber(address, 'address', { step: index })
   checkWidth(width, index)
   const bytes = width / 8
@@ -179,7 +179,7 @@ function checkAccess(
     const where =
       misalignment === 0
         ? `is not a multiple of ${bytes}`
-        : `lies ${counted(beyond, 'byte')} behind a multiple of ${bytes} in physical memory`
+        : `is ${counted(beyond, 'byte')} past a multiple of ${bytes} in physical memory`
     throw refuse(
       'EALIGN',
       `${formatAddress(address)} ${where}: a ${width}-bit access would not be one access`,

@@ -37,7 +37,7 @@ describe('MemoryView', () => {
     const root = new FakeRoot().put('dev/i2c-1', '')
     const calls = new FakeI2c(I2C, 0x48)
     const device = { name: 'i2c:1:0x48', bus: 1, device: 0x48, registerBits: 8 } as const
-    const under = openI2c(device, 'write', root.path, { calls })
+    const under = openI2c(device, 'write', root.system, { calls })
     const close = () => under.close()
     await using view = new MemoryView(under, { name: 'part', base: 2, length: undefined, close })
     expect(view.misalignment).toBe('any')
@@ -60,7 +60,7 @@ describe('MemoryView', () => {
     }
   })
 
-  it('is closed once, with what stands behind it', async () => {
+  it('is closed once, with what follows it', async () => {
     const { under, view } = await open(0x4000_0000, undefined)
     await view.close()
     await view.close()

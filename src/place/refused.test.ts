@@ -128,7 +128,7 @@ describe('refuses', () => {
     ],
     [
       'iomem:"HPET 0"x',
-      'ESYNTAX "iomem:\\"HPET 0\\"x" is not a resource of /proc/iomem: there is something behind the closing quote',
+      'ESYNTAX "iomem:\\"HPET 0\\"x" is not a resource of /proc/iomem: there is something after the closing quote',
     ],
     ['dt:', 'ESYNTAX "dt:" is not a device tree node: it names none, such as dt:serial0'],
     [
@@ -137,7 +137,7 @@ describe('refuses', () => {
     ],
     [
       'dt:serial0#',
-      'ESYNTAX "dt:serial0#" is not a device tree node: behind # stands the number or the name of a region, such as #1 or #config',
+      'ESYNTAX "dt:serial0#" is not a device tree node: # is followed by the number or the name of a region, such as #1 or #config',
     ],
     [
       'dtb:board.dtb',
@@ -239,9 +239,9 @@ describe('refuses', () => {
     ['i2c:1:0x4z', 'ESYNTAX "0x4z" is not the address of an I2C device: unexpected "z" after 0x4'],
     [
       'i2c:1:0x90',
-      'ERANGE 0x90 is no I2C address of 7 bits: without the bit for reading or writing, did you mean 0x48?',
+      'ERANGE 0x90 is not a 7-bit I2C address: it may include the read/write bit, did you mean 0x48?',
     ],
-    ['i2c:1:0x3ff', 'ERANGE 0x3ff is no I2C address of 7 bits: devices have 0x08 to 0x77'],
+    ['i2c:1:0x3ff', 'ERANGE 0x3ff is not a 7-bit I2C address: devices have 0x08 to 0x77'],
     [
       'i2c:1:0x00',
       'ERANGE the I2C address 0x00 is reserved for calls to all devices: devices have 0x08 to 0x77',
@@ -260,23 +260,23 @@ describe('refuses', () => {
     ],
     [
       'i2c:1:0x48+0x100',
-      'ERANGE 0x100 is no address of 8 bits, as registers of i2c:1:0x48 have, did you mean i2c:1:0x48/reg16?',
+      'ERANGE 0x100 does not fit the 8-bit register addresses of i2c:1:0x48, did you mean i2c:1:0x48/reg16?',
     ],
     [
       'i2c:1:0x50/reg16+0x10000',
-      'ERANGE 0x10000 is no address of 16 bits, as registers of i2c:1:0x50/reg16 have',
+      'ERANGE 0x10000 does not fit the 16-bit register addresses of i2c:1:0x50/reg16',
     ],
     [
       'i2c:1:0x50/16+2',
-      'ESYNTAX "i2c:1:0x50/16" is not an I2C place: /reg16 says that the addresses of registers have 16 bits, and nothing that they have 8, did you mean i2c:1:0x50/reg16?',
+      'ESYNTAX "i2c:1:0x50/16" is not an I2C place: expected /reg16 for register addresses of 16 bits, or nothing for those of 8, did you mean i2c:1:0x50/reg16?',
     ],
     [
       'i2c:1:0x50/reg8',
-      'ESYNTAX "i2c:1:0x50/reg8" is not an I2C place: /reg16 says that the addresses of registers have 16 bits, and nothing that they have 8, did you mean i2c:1:0x50?',
+      'ESYNTAX "i2c:1:0x50/reg8" is not an I2C place: expected /reg16 for register addresses of 16 bits, or nothing for those of 8, did you mean i2c:1:0x50?',
     ],
     [
       'i2c:1:0x50/reg32',
-      'ESYNTAX "i2c:1:0x50/reg32" is not an I2C place: /reg16 says that the addresses of registers have 16 bits, and nothing that they have 8',
+      'ESYNTAX "i2c:1:0x50/reg32" is not an I2C place: expected /reg16 for register addresses of 16 bits, or nothing for those of 8',
     ],
 
     ['file:', 'ESYNTAX "file:" is not a file place: it names no path, such as file:./dump.bin'],

@@ -20,7 +20,7 @@ const root = new FakeRoot()
 afterAll(() => root[Symbol.dispose]())
 
 const on = (calls: FakeI2c, device: typeof EEPROM | typeof SENSOR = SENSOR, blocks = false) =>
-  openI2c(device, 'write', root.path, { calls, blocks })
+  openI2c(device, 'write', root.system, { calls, blocks })
 
 const failure = (run: Promise<unknown> | (() => unknown)): Promise<PhysmemError> =>
   Promise.resolve()
@@ -256,7 +256,7 @@ describe('an I2C device', () => {
 
   it('that was opened for reading is not written; closed, it is neither', async () => {
     const calls = new FakeI2c(I2C, 0x48)
-    const memory = openI2c(SENSOR, 'read', root.path, { calls })
+    const memory = openI2c(SENSOR, 'read', root.system, { calls })
     expect((await failure(memory.write8(0, 1))).message).toBe(
       'i2c:1:0x48 was opened for reading only',
     )
@@ -267,10 +267,10 @@ describe('an I2C device', () => {
   })
 
   it('is behind a node of I2C alone, whose calls mean other things to other drivers', async () => {
-    const error = await failure(() => openI2c(SENSOR, 'read', root.path))
+    const error = await failure(() => openI2c(SENSOR, 'read', root.system))
     expect(error).toMatchObject({
       code: 'EREFUSED',
-      message: `${root.at('dev/i2c-1')}: it is no node of I2C bus 1: its device number is 0:0, expected 89:1`,
+      message: `${root.at('dev/i2c-1')}: it is not the node of I2C bus 1: its device number is 0:0, expected 89:1`,
     })
   })
 })

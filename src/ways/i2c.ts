@@ -5,9 +5,9 @@ import type { Value, Width } from '../base/width.ts'
 import { type I2cCalls, loadAddon } from '../engine/addon.ts'
 import { openNode } from '../engine/open-node.ts'
 import type { Mode } from '../engine/source.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { deviceName } from '../linux/device-name.ts'
 import { listI2cBuses } from '../linux/i2c.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { systemClock } from '../memory/clock.ts'
 import { getElement, setElement, viewOf } from '../memory/elements.ts'
@@ -69,16 +69,15 @@ const I2C_MAJOR = 89
 export function openI2c(
   device: I2cDevice,
   mode: Mode,
-  root = '/',
+  system: LocalSystem,
   options: I2cOptions = {},
 ): I2cMemory {
   const { bus } = device
-  const system = systemAt(root)
   const path = system.at(`/dev/i2c-${bus}`)
-  const { fd, status } = openNode(path, mode, (errno) => explainI2cOpen(errno, bus, system))
+  const { fd, status } = openNode(path, mode, (errno) => explainI2cOpen(errno, bus, system.now()))
   try {
     if (options.calls === undefined) checkNode(path, deviceName(status.rdev), bus)
-    return new I2cMemory({ ...device, fd, mode, root, ...options })
+    return new I2cMemory({ ...device, fd, mode, system, ...options })
   } catch (error) {
     closeSync(fd)
     throw error
@@ -89,14 +88,14 @@ export function openI2c(
 function checkNode(path: string, number: string, bus: number): void {
   const expected = `${I2C_MAJOR}:${bus}`
   if (number === expected) return
-  const reason = `it is no node of I2C bus ${bus}: its device number is ${number}, expected ${expected}`
+  const reason = `it is not the node of I2C bus ${bus}: its device number is ${number}, expected ${expected}`
   throw refusalError(path, { code: 'EREFUSED', reason })
 }
 
 interface OpenDevice extends I2cDevice, I2cOptions {
   fd: number
   mode: Mode
-  root: string
+  system: LocalSystem
 }
 
 /** Registers of an I2C device: 8, 16 and 32 bits at any register, each access one transaction. */
@@ -115,11 +114,11 @@ export class I2cMemory extends Memory {
 
   constructor(device: OpenDevice) {
     super()
-    const { name, bus, registerBits, mode, root } = device
+    const { name, bus, registerBits, mode, system } = device
     this.name = name
     this.#device = device
     this.#calls = device.calls ?? loadAddon()
-    this.#adapter = adapterName(bus, root)
+    this.#adapter = adapterName(bus, system)
     this.#last = 2 ** registerBits - 1
     this.#functions = this.#readFunctions()
     this.#bus = {
@@ -146,7 +145,7 @@ export class I2cMemory extends Memory {
    */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     checkRun(program, options)
-    this.#check(program) // Not behind an await: a run that close() finds in the queue is finished.
+    this.#check(program) // Not after an await: a run that close() finds in the queue is finished.
     return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
   }
 
@@ -247,13 +246,13 @@ export class I2cMemory extends Memory {
    * waits, and I2C_RDWR itself does not ask.
    */
   #select(): void {
-    const { fd, bus, device, root } = this.#device
+    const { fd, bus, device, system } = this.#device
     const answer = this.#calls.i2cSelect(fd, device)
     if (answer === 0) return
     const errno = errnoName(-answer)
     const refusal =
       errno === 'EBUSY'
-        ? ownedDevice(bus, device, systemAt(root))
+        ? ownedDevice(bus, device, system.now())
         : { code: 'EREFUSED' as const, reason: `the kernel answered ${errno}` }
     throw refusalError(`${this.name} cannot be reached`, refusal, { place: this.name, errno })
   }
@@ -295,7 +294,7 @@ export class I2cMemory extends Memory {
   }
 }
 
-function adapterName(bus: number, root: string): string {
-  const name = listI2cBuses(systemAt(root).files).find(({ number }) => number === bus)?.name
+function adapterName(bus: number, { files }: LocalSystem): string {
+  const name = listI2cBuses(files).find(({ number }) => number === bus)?.name
   return name ? `the adapter (${printable(name)})` : 'the adapter'
 }

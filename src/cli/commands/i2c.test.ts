@@ -43,7 +43,7 @@ describe('i2c: places', () => {
   /** With the calls of the fake. */
   async function at(line: string, mode: 'read' | 'write' = 'write') {
     const device = { name: 'i2c:1:0x48', bus: 1, device: 0x48, registerBits: 8 } as const
-    await using memory = openI2c(device, mode, root.path, {
+    await using memory = openI2c(device, mode, root.system, {
       calls,
       blocks: line.includes('--act-on-i2c'),
     })

@@ -97,10 +97,10 @@ function parseDevice(text: string): number {
 
 /** Data sheets like to give it with the bit for reading or writing behind it: 8 bits. */
 function tooLarge(address: number, text: string): Error {
-  const wrong = `${formatHex(address)} is no I2C address of 7 bits`
+  const wrong = `${formatHex(address)} is not a 7-bit I2C address`
   const meant = accepted(text, address > 0xff ? undefined : formatHex(address >> 1, 8))
   const why = meant
-    ? `${wrong}: without the bit for reading or writing`
+    ? `${wrong}: it may include the read/write bit`
     : `${wrong}: devices have 0x08 to 0x77`
   return refusal('ERANGE', didYouMean(why, meant), text)
 }
@@ -117,14 +117,13 @@ function parseSpace(text: string | undefined, whole: string): 8 | 16 {
   const bits = /^\/(?:reg|addr)?(8|16)$/i.exec(text)?.[1]
   const device = whole.slice(0, -text.length)
   const meant = accepted(whole, bits === '16' ? `${device}/reg16` : bits && device)
-  const why =
-    '/reg16 says that the addresses of registers have 16 bits, and nothing that they have 8'
+  const why = 'expected /reg16 for register addresses of 16 bits, or nothing for those of 8'
   throw malformed(whole, 'an I2C place', didYouMean(why, meant))
 }
 
 function noRegister(place: Pick<I2cPlace, 'registerBits' | 'offset'>, whole: string): Error {
   const { registerBits, offset } = place
-  const wrong = `${formatHex(offset)} is no address of ${registerBits} bits, as registers of ${clip(whole)} have`
+  const wrong = `${formatHex(offset)} does not fit the ${registerBits}-bit register addresses of ${clip(whole)}`
   const meant = registerBits === 8 ? accepted(whole, `${whole}/reg16`) : undefined
   return refusal('ERANGE', didYouMean(wrong, meant), whole)
 }

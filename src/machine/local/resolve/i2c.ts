@@ -4,11 +4,11 @@ import { openI2c } from '../../../ways/i2c.ts'
 import type { Found, Surroundings } from '../../found.ts'
 
 /** A register of an I2C device; the address is that of the register. */
-export function findI2c(place: I2cPlace, { mode, root, actOnI2c }: Surroundings): Found {
+export function findI2c(place: I2cPlace, { mode, system, actOnI2c }: Surroundings): Found {
   const name = formatPlace({ ...place, offset: 0 })
   return {
     key: name,
     address: place.offset,
-    open: async () => ({ memory: openI2c({ ...place, name }, mode, root, { blocks: actOnI2c }) }),
+    open: async () => ({ memory: openI2c({ ...place, name }, mode, system, { blocks: actOnI2c }) }),
   }
 }
