@@ -33,6 +33,7 @@ export const leftOut = {
       './resolve/port.ts',
       './resolve/msr.ts',
       './resolve/regmap.ts',
+      './resolve/i2c.ts',
       './resolve/pci-config.ts',
     ],
     'src/machine/local/resolve/stretch.ts': ['./iomem.ts', './device-tree.ts'],

@@ -20,6 +20,7 @@ export function isBytewise(
   { unaligned, system }: { unaligned?: boolean | undefined; system: LocalSystem },
 ): boolean {
   checkOwnWidth(place, width)
+  if (place.scheme === 'i2c') return false // Its registers are wholes, whatever their numbers.
   const address = addressOf(place)
   try {
     checkAligned(

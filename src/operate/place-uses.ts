@@ -16,6 +16,7 @@ interface Use {
 
 const anMsr = 'is a model-specific register'
 const inRegmap = 'is a register of a regmap'
+const onI2c = 'is a register of an I2C device'
 
 /** The kinds of place that commands take: their refusals and the completion both look here. */
 export const placeUses = {
@@ -27,6 +28,7 @@ export const placeUses = {
     refused: {
       msr: `${anMsr}, which has no physical address`,
       regmap: `${inRegmap}, which has no physical address`,
+      i2c: `${onI2c}, which has no physical address`,
     },
     rare: ['file'],
     boardOnly: true,
@@ -37,6 +39,7 @@ export const placeUses = {
       port: 'is an I/O port, which is in no page',
       msr: `${anMsr}, which is in no page`,
       regmap: `${inRegmap}, which is in no page`,
+      i2c: `${onI2c}, which is in no page`,
     },
     rare: ['file'],
   },
@@ -46,6 +49,7 @@ export const placeUses = {
       port: 'is an I/O port, which has no cache lines',
       msr: `${anMsr}, which has no cache lines`,
       regmap: `${inRegmap}, which has no cache lines`,
+      i2c: `${onI2c}, which has no cache lines`,
     },
   },
   /** To tell whether it can be accessed. */

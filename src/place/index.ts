@@ -17,6 +17,7 @@
  *             port:NUMBER[+OFFSET]
  *             msr:[cpuN:]NUMBER[+NUMBER]
  *             regmap:NAME/NUMBER[+NUMBER]
+ *             i2c:BUS:ADDRESS[/reg16][+REGISTER]
  *             file:PATH[+OFFSET]
  * OPERAND     PLACE[:BIT | :HIGH:LOW]
  * RANGE       PLACE..END (exclusive) | PLACE..+LENGTH | PLACE.. (to the end of what it names)
@@ -79,6 +80,7 @@ export {
 export type { AddressPlace } from './schemes/address.ts'
 export type { DtbPlace, DtPlace, NodeRegion } from './schemes/device-tree.ts'
 export type { FilePlace } from './schemes/file.ts'
+export type { I2cPlace } from './schemes/i2c.ts'
 export { type Place, placeExamples } from './schemes/index.ts'
 export type { IomemPlace } from './schemes/iomem.ts'
 export type { KernelPlace } from './schemes/kernel.ts'

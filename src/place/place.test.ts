@@ -129,6 +129,21 @@ describe('accepts', () => {
       { scheme: 'regmap', name: '0000:00:1f.0-x y', offset: 0x48 },
       'regmap:0000:00:1f.0-x y/0x12',
     ],
+    [
+      'i2c:1:0x48',
+      { scheme: 'i2c', bus: 1, device: 0x48, registerBits: 8, offset: 0 },
+      'i2c:1:0x48',
+    ],
+    [
+      'i2c:0:0x8+0b10',
+      { scheme: 'i2c', bus: 0, device: 8, registerBits: 8, offset: 2 },
+      'i2c:0:0x08+0x2',
+    ],
+    [
+      'i2c:12:0X50/reg16+0xffff',
+      { scheme: 'i2c', bus: 12, device: 0x50, registerBits: 16, offset: 0xffff },
+      'i2c:12:0x50/reg16+0xffff',
+    ],
     ['file:../a b', { scheme: 'file', path: '../a b', offset: 0 }, 'file:../a b'],
     ['file:a+b+0x10', { scheme: 'file', path: 'a+b', offset: 16 }, 'file:a+b+0x10'],
     ['file:a=b', { scheme: 'file', path: 'a=b', offset: 0 }, 'file:a=b'],

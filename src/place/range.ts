@@ -53,7 +53,7 @@ export function expectedRange(place: Place): string {
 
 /** Whether a place names something that has an end: an address is one of many. */
 export function hasEnd({ scheme }: Place): boolean {
-  return !['address', 'pid', 'kernel', 'port', 'msr', 'regmap'].includes(scheme)
+  return !['address', 'pid', 'kernel', 'port', 'msr', 'regmap', 'i2c'].includes(scheme)
 }
 
 /** What `read` takes: one place, perhaps with bits, or a range. Tell them apart by `kind`. */

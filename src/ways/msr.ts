@@ -1,5 +1,4 @@
 import { closeSync, readSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
 import { RefusedError } from '../base/errors.ts'
 import type { Value } from '../base/width.ts'
 import { openNode } from '../engine/open-node.ts'

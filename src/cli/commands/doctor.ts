@@ -57,7 +57,7 @@ export default defineCommand({
     'Exit 0 when everything was examined, whatever was found. With a place, exit 1 when it cannot ' +
       'be read, and 2 when there is no such place.',
   ],
-  refuses: ['endian', 'verbose', 'actOnPorts'],
+  refuses: ['endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, [place], options) {
     const board = await context.board()
@@ -135,7 +135,10 @@ async function saveReport(context: Context, file: string, diagnosis: Diagnosis):
 }
 
 async function examineOne(context: Context, place: string): Promise<0 | 1> {
-  const width = widthAt(parsePlace(place), context.settings)
+  const { settings } = context
+  const parsed = parsePlace(place)
+  const isI2c = parsed.scheme === 'i2c' && !settings.widthGiven
+  const width = isI2c ? 8 : widthAt(parsed, settings)
   return tellPlace(context, await examinePlace(place, { width }, context.system), width)
 }
 

@@ -69,7 +69,7 @@ export default defineCommand({
       'the device tree, the buffers of u-dma-buf, and drivers. An address of which nothing is known ' +
       'is shown with its neighbours; exit 3.',
   ],
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, [first, second], options) {
     const [place, address] = [first as string | undefined, second as string | undefined]

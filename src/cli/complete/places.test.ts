@@ -131,6 +131,28 @@ describe('places of a recorded machine', () => {
     expect(await shown(root, 'regmap:')).toEqual([])
   })
 
+  it('buses of I2C, and devices on them that no driver has', async () => {
+    using root = new FakeRoot()
+      .put('sys/bus/i2c/devices/i2c-0/name', 'SMBus I801 adapter at 0700\n')
+      .put('sys/bus/i2c/devices/i2c-1/name', 'bcm2835 (i2c@7e804000)\n')
+      .put('sys/bus/i2c/devices/1-0048/name', 'lm75\n')
+      .put('sys/bus/i2c/devices/1-0050/name', '24c256\n')
+      .put('sys/bus/i2c/devices/1-a050/name', 'of 10 bits\n')
+      .put('sys/bus/i2c/devices/11-0049/name', 'lm75\n')
+      .link('sys/bus/i2c/devices/1-0050/driver', '../../../bus/i2c/drivers/at24')
+    const at = async (word: string) =>
+      (await offer(['read', word], registry, root.files)).candidates.map(
+        ({ text, description = '' }) => `${text} ${description}`.trimEnd(),
+      )
+    expect(await at('i2c:')).toEqual([
+      'i2c:0: SMBus I801 adapter at 0700',
+      'i2c:1: bcm2835 (i2c@7e804000)',
+    ])
+    expect(await at('i2c:1:')).toEqual(['i2c:1:0x48 lm75'])
+    expect(await at('i2c:9:0x')).toEqual([])
+    expect(await shown(root, 'i2')).toEqual([])
+  })
+
   it('PCI devices, with their drivers', async () => {
     expect(await shown(pc, 'pci:0000:00:06')).toEqual(['pci:0000:00:06.0/ e1000'])
   })

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { hasPorts } from '../../linux/cpu.ts'
 import { readCpus } from '../../linux/cpu-list.ts'
 import type { Files } from '../../linux/files.ts'
+import { listI2cBuses, listI2cClients } from '../../linux/i2c.ts'
 import {
   addressesHidden,
   type ResourceNode,
@@ -64,6 +65,8 @@ export async function completePlace(
       return completeMsr(files)
     case 'regmap':
       return completeRegmap(rest, files)
+    case 'i2c':
+      return completeI2c(rest, files)
     case 'file':
       return completePath(rest).map((path) => ({ text: `file:${path}` }))
     default:
@@ -245,6 +248,16 @@ function completeRegmap(rest: string, files: Files): Candidate[] {
   const map = readRegmap(name, files)
   const numbers = map === undefined ? [] : shownNumbers(map)
   return numbers.map((number) => ({ text: `regmap:${name}/${formatHex(number)}` }))
+}
+
+/** The buses, and behind one the devices that the kernel knows and no driver has. */
+function completeI2c(rest: string, files: Files): Candidate[] {
+  const bus = /^(\d{1,7}):/.exec(rest)?.[1]
+  if (bus === undefined) {
+    return listI2cBuses(files).map(({ number, name }) => described(`i2c:${number}:`, name))
+  }
+  const free = listI2cClients(Number(bus), files).filter(({ driver }) => driver === undefined)
+  return free.map(({ address, name }) => described(`i2c:${bus}:${formatHex(address, 8)}`, name))
 }
 
 function described(text: string, description: string | undefined): Candidate {

@@ -94,7 +94,11 @@ export async function prepare(
       ? (chosen[index]?.wanted ?? []).map(({ register }) => placeInMemory(register))
       : [one.place],
   )
-  const machine = await context.machine('read', places)
+  const machine = await context.machine(
+    'read',
+    places,
+    plain.map(({ place }) => place),
+  )
   const asked: Asked[] = []
   for (const [index, one] of parsed.entries()) {
     if (one.kind === 'named') {

@@ -91,6 +91,7 @@ export async function waitNamed(
   const machine = await context.machine(
     'read',
     asked.map((one) => (isNamed(one) ? placeInMemory(one.wanted.register) : one.item.place)),
+    asked.flatMap((one) => (isNamed(one) ? [] : [one.item.place])),
   )
   const there = await settledIn(
     machine,

@@ -134,7 +134,11 @@ async function run(
 ): Promise<0 | 3> {
   const placeOf = (step: Step) =>
     'store' in step ? placeInMemory(step.store.register) : step.item.place
-  const machine = await context.machine('write', steps.map(placeOf))
+  const machine = await context.machine(
+    'write',
+    steps.map(placeOf),
+    steps.flatMap((step) => ('store' in step ? [] : [step.item.place])),
+  )
   const { verify } = options
   const { endian } = context.settings
   const plan = new Plan()

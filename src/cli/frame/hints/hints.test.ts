@@ -20,7 +20,7 @@ process.chdir(folder.path)
 const grammar = { commands: registry, defaults: defaultSettings({}) }
 
 const noScheme = (name: string) =>
-  `"${name}" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, msr:, regmap:, file:`
+  `"${name}" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, msr:, regmap:, i2c:, file:`
 
 const codeOf = (line: string) => (line.startsWith('devmem ') ? 1 : 2)
 

@@ -40,6 +40,7 @@ function withoutAddress(place: Place): string {
   const registers = registersOf(place)
   if (registers !== undefined)
     return `one of the ${registers.plural}, which have no physical address`
+  if (place.scheme === 'i2c') return 'a register of an I2C device, which has no physical address'
   // What is after the bytes of a regular file is not memory of a device.
   return place.scheme === 'file' && isRegularFile(place.path)
     ? 'a file, which has no physical address'
