@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** A CPU that the agent is built for; where it is not this one, what builds and runs it here. */
+export interface AgentCpu {
+  name: string
+  compiler: string
+  emulator: readonly [string, ...string[]]
+}
+
+/** Of 32-bit Arm the oldest that is promised: an ARM1176 of ARMv6, without the barriers of ARMv7. */
+export const AGENT_CPUS: readonly AgentCpu[] = [
+  { name: 'x64', compiler: 'x86_64-linux-gnu-gcc', emulator: ['qemu-x86_64-static'] },
+  { name: 'arm64', compiler: 'aarch64-linux-gnu-gcc', emulator: ['qemu-aarch64-static'] },
+  {
+    name: 'arm',
+    compiler: 'arm-linux-gnueabi-gcc',
+    emulator: ['qemu-arm-static', '-cpu', 'arm1176'],
+  },
+  { name: 'riscv64', compiler: 'riscv64-linux-gnu-gcc', emulator: ['qemu-riscv64-static'] },
+]
+
+function missing(program: string): string | undefined {
+  const found = spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
+  return found ? undefined : `${program} is not installed`
+}
+
+/** Why the agent cannot be built for a CPU here, or not be run. */
+export function agentUnavailable({ name, compiler, emulator }: AgentCpu): string | undefined {
+  if (process.platform !== 'linux') return 'it needs Linux'
+  if (name === process.arch) return missing('cc') ?? missing('make')
+  return missing(compiler) ?? missing(emulator[0])
+}
+
+/** What an agent printed, and its exit code. */
+export interface AgentRan {
+  code: number | null
+  out: string
+  err: string
+}
+
+/** The agent of a CPU, which is built when it is made. */
+export class Agent {
+  readonly path: string
+  readonly #words: readonly string[]
+
+  constructor(cpu: AgentCpu) {
+    const make = spawnSync('make', ['-C', 'native', 'agent', `CPU=${cpu.name}`], {
+      cwd: root,
+      encoding: 'utf8',
+    })
+    if (make.status !== 0) throw new Error(make.stderr)
+    this.path = `${root}prebuilds/linux-${cpu.name}/physmem-agent`
+    this.#words = cpu.name === process.arch ? [] : cpu.emulator
+  }
+
+  /** Runs it with these words; `name` is what it is called by. */
+  run(words: readonly string[], { name = 'physmem-agent', input = '' } = {}): AgentRan {
+    const emulated = this.#words.length > 0
+    const [program = '', ...rest] = emulated
+      ? [...this.#words, '-0', name, this.path, ...words]
+      : [this.path, ...words]
+    const { status, stdout, stderr } = spawnSync(program, rest, {
+      encoding: 'utf8',
+      input,
+      env: { LANG: 'C.UTF-8' },
+      ...(emulated ? {} : { argv0: name }),
+    })
+    return { code: status, out: stdout, err: stderr }
+  }
+}
