@@ -42,6 +42,7 @@ export const registry: readonly Entry[] = [
   row('codegen', 'write TypeScript for described registers', () => import('./commands/codegen.ts')),
   row('doctor', 'tell what works here, and why not', () => import('./commands/doctor.ts')),
   row('lint', 'tell what is doubtful in a description', () => import('./commands/lint.ts')),
+  row('agent', 'give the agent for a board', () => import('./commands/agent.ts')),
   row('completion', 'print the completion of a shell', () => import('./commands/completion.ts')),
   {
     name: '__complete',
