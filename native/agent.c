@@ -1,9 +1,11 @@
 #include "agent.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "agent_command.h"
 #include "agent_error.h"
+#include "agent_serve.h"
 #include "agent_text.h"
 
 #ifndef PHYSMEM_VERSION
@@ -49,6 +51,17 @@ static int print_version(void) {
   return agent_write_all(1, version, sizeof version - 1) ? AGENT_FAILED : AGENT_DONE;
 }
 
+static int serve(int count) {
+  if (count == 2 && !isatty(0) && !isatty(1))
+    return agent_serve(0, 1);
+  if (count > 2)
+    agent_refuse("serve takes no arguments");
+  else
+    agent_refuse("serve speaks in frames, and not with a terminal");
+  agent_advise("see physmem-agent --help");
+  return agent_tell_error();
+}
+
 static int refuse_command(const char *word) {
   if (!word)
     agent_refuse("no command is given");
@@ -82,6 +95,8 @@ int agent_main(int count, char **words, char *const *environment, bool privilege
     return print_help();
   if (word && strcmp(word, "--version") == 0)
     return print_version();
+  if (word && strcmp(word, "serve") == 0)
+    return serve(count);
   const struct agent_command *command = word ? find_command(word) : NULL;
   if (!command)
     return refuse_command(word);

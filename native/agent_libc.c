@@ -74,6 +74,12 @@ ssize_t pread(int fd, void *bytes, size_t count, off_t offset) {
                              (long)(uint32_t)(from >> 32)));
 }
 
+ssize_t pwrite(int fd, const void *bytes, size_t count, off_t offset) {
+  uint64_t to = (uint64_t)offset;
+  return told(agent_syscall6(__NR_pwrite64, fd, (long)bytes, (long)count, 0, (long)(uint32_t)to,
+                             (long)(uint32_t)(to >> 32)));
+}
+
 off_t lseek(int fd, off_t offset, int whence) {
   uint64_t to = (uint64_t)offset;
   off_t result;
@@ -108,6 +114,10 @@ void *mmap(void *start, size_t length, int protection, int flags, int fd, off_t 
 
 ssize_t pread(int fd, void *bytes, size_t count, off_t offset) {
   return told(agent_syscall(__NR_pread64, fd, bytes, count, offset));
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t count, off_t offset) {
+  return told(agent_syscall(__NR_pwrite64, fd, bytes, count, offset));
 }
 
 off_t lseek(int fd, off_t offset, int whence) {

@@ -35,6 +35,14 @@ int memcmp(const void *one, const void *other, size_t count) {
   return 0;
 }
 
+void *memchr(const void *bytes, int wanted, size_t count) {
+  const uint8_t *at = bytes;
+  for (size_t i = 0; i < count; i++)
+    if (at[i] == (uint8_t)wanted)
+      return (void *)(uintptr_t)(at + i);
+  return NULL;
+}
+
 size_t strlen(const char *text) {
   size_t length = 0;
   while (text[length])

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -57,17 +57,29 @@ export class Agent {
   }
 
   /** Runs it with these words; `name` is what it is called by. */
-  run(words: readonly string[], { name = 'physmem-agent', input = '' } = {}): AgentRan {
-    const emulated = this.#words.length > 0
-    const [program = '', ...rest] = emulated
-      ? [...this.#words, '-0', name, this.path, ...words]
-      : [this.path, ...words]
-    const { status, stdout, stderr } = spawnSync(program, rest, {
-      encoding: 'utf8',
-      input,
-      env: { LANG: 'C.UTF-8' },
-      ...(emulated ? {} : { argv0: name }),
-    })
-    return { code: status, out: stdout, err: stderr }
+  run(words: readonly string[], { name = 'physmem-agent' } = {}): AgentRan {
+    const [program, rest, options] = this.#line(words, name)
+    const { status, stdout, stderr } = spawnSync(program, rest, { ...options, input: '' })
+    return { code: status, out: stdout.toString(), err: stderr.toString() }
+  }
+
+  /** Runs `physmem-agent serve` on this input, to its end. */
+  serve(input: Uint8Array): Omit<AgentRan, 'out'> & { out: Buffer } {
+    const [program, rest, options] = this.#line(['serve'])
+    const { status, stdout, stderr } = spawnSync(program, rest, { ...options, input })
+    return { code: status, out: stdout, err: stderr.toString() }
+  }
+
+  /** Starts it. */
+  start(words: readonly string[]): ChildProcessWithoutNullStreams {
+    const [program, rest, options] = this.#line(words)
+    return spawn(program, rest, options)
+  }
+
+  #line(words: readonly string[], name = 'physmem-agent') {
+    const [emulator, ...more] = this.#words
+    const options = { env: { LANG: 'C.UTF-8' } }
+    if (emulator === undefined) return [this.path, [...words], { ...options, argv0: name }] as const
+    return [emulator, [...more, '-0', name, this.path, ...words], options] as const
   }
 }
