@@ -1,5 +1,6 @@
 /** The agent of native/agent.c at a shell: it says and does what the commands of physmem do. */
-import { closeSync, openSync, readFileSync, statSync, truncateSync, writeSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { MappedMemory } from '../../engine/mapped.ts'
 import { openFile } from '../../ways/file.ts'
@@ -34,9 +35,11 @@ describe.each(AGENT_CPUS)('the agent on $name', (cpu) => {
     if (!reason) agent = new Agent(cpu)
   })
 
-  it.skipIf(reason)(title('is small, static, and reproducible'), () => {
-    expect(statSync(agent.path).size).toBeLessThanOrEqual(MOST_BYTES)
+  it.skipIf(reason)(title('is small and static, and built to the same bytes'), () => {
     const bytes = readFileSync(agent.path)
+    expect(bytes.length).toBeLessThanOrEqual(MOST_BYTES)
+    const out = folder.file(`again-${cpu.name}`)
+    expect(readFileSync(new Agent(cpu, out).path).equals(bytes)).toBe(true)
     expect(bytes.subarray(0, 4).toString('latin1')).toBe('\x7fELF')
     expect(bytes.includes('ld-linux')).toBe(false)
   })
@@ -149,6 +152,46 @@ const LINES: readonly string[] = [
     'fill 0x10..',
   ],
 ]
+
+describe('the agent', () => {
+  const [cpu] = AGENT_CPUS.filter(({ name }) => name === process.arch)
+  const without = spawnSync('setpriv', ['--version']).status === 0 ? undefined : 'no setpriv'
+  const asRoot = process.getuid?.() === 0 ? without : 'it needs root'
+  const reason = (cpu ? agentUnavailable(cpu) : 'there is no agent for this CPU') ?? asRoot
+
+  it.skipIf(reason)(`refuses to be set-uid${reason ? ` [skipped: ${reason}]` : ''}`, () => {
+    if (!cpu) return
+    chmodSync(folder.path, 0o755)
+    const copy = folder.file('set-uid', readFileSync(new Agent(cpu).path))
+    chmodSync(copy, 0o4755)
+    const words = ['--reuid=65534', '--regid=65534', '--clear-groups', copy, 'read', '0x10']
+    const { status, stdout, stderr } = spawnSync('setpriv', words, { encoding: 'utf8' })
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        'physmem-agent: it is set-uid, set-gid or has capabilities of its own: it runs only with the rights of who starts it\n',
+    })
+  })
+
+  it.skipIf(reason && reason !== asRoot)('prints its help and its version', () => {
+    if (!cpu) return
+    const agent = new Agent(cpu)
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+    expect(agent.run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
+    expect(agent.run(['--help'])).toMatchObject({ code: 0, err: '' })
+    for (const name of ['devmem', 'read', 'write', 'wait', 'dump', 'fill']) {
+      const { out, ...rest } = agent.run([name, '--help'])
+      expect(rest).toEqual({ code: 0, err: '' })
+      expect(out).toContain(`Usage: physmem-agent ${name} `)
+    }
+    expect(agent.run(['red', '0x10'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'physmem-agent: "red" is not a command\n  hint: see physmem-agent --help\n',
+    })
+  })
+})
 
 describe('the agent beside physmem', () => {
   const [cpu] = AGENT_CPUS.filter(({ name }) => name === process.arch)

@@ -46,13 +46,14 @@ export class Agent {
   readonly path: string
   readonly #words: readonly string[]
 
-  constructor(cpu: AgentCpu) {
-    const make = spawnSync('make', ['-C', 'native', 'agent', `CPU=${cpu.name}`], {
+  /** `out` is where it is built, instead of where the package has it. */
+  constructor(cpu: AgentCpu, out = `${root}prebuilds`) {
+    const make = spawnSync('make', ['-C', 'native', 'agent', `CPU=${cpu.name}`, `OUT=${out}`], {
       cwd: root,
       encoding: 'utf8',
     })
     if (make.status !== 0) throw new Error(make.stderr)
-    this.path = `${root}prebuilds/linux-${cpu.name}/physmem-agent`
+    this.path = `${out}/linux-${cpu.name}/physmem-agent`
     this.#words = cpu.name === process.arch ? [] : cpu.emulator
   }
 
