@@ -83,6 +83,7 @@ struct line {
   struct agent_options options;
   char *words[AGENT_MOST_WORDS];
   unsigned count;
+  bool given[OPTIONS];
   bool help;
 };
 
@@ -144,6 +145,10 @@ static bool take_option(struct line *line, const char *word, char *const **next,
     }
     value = *(*next)++;
   }
+  if (option->value && line->given[which])
+    return agent_refuse("--%s is given twice, and takes one value: leave out one of them",
+                        option->name);
+  line->given[which] = true;
   line->help = line->help || which == HELP;
   return set_option(&line->options, which, value);
 }
