@@ -59,6 +59,49 @@ static size_t operator_before(const char *text, size_t at) {
   return at && strchr("-!=<>+|&^", text[at - 1]) ? 1 : 0;
 }
 
+static struct agent_literal tried;
+
+static bool try_literal(const char *text) { return agent_parse_literal(text, &tried); }
+
+static bool try_place(const char *text) {
+  struct agent_place place;
+  return agent_parse_place(text, &place);
+}
+
+/*
+ * `A|=0x30` as `A:5:4=0x3`, and `A&=~0x30` as `A:5:4=0`, where the mask is one run of bits; NULL
+ * where it is not, or the target has bits already. `count` is how long the target is.
+ */
+static const char *name_bits(const char *text, size_t count, char sign, const char *value,
+                             char *bytes) {
+  char target[AGENT_WORD_BYTES];
+  memcpy(target, text, count);
+  target[count] = 0;
+  if (!agent_is_accepted(target, try_place) || !agent_is_accepted(value, try_literal))
+    return NULL;
+  bool clears = sign == '&' && tried.sign == '~';
+  uint64_t ones = tried.value;
+  unsigned low = 0;
+  if (!ones || !(clears || (sign == '|' && !tried.sign)))
+    return NULL;
+  for (; !(ones & 1); ones >>= 1)
+    low++;
+  if (ones & (ones + 1))
+    return NULL;
+  unsigned high = low;
+  while (high < 63 && ones >> (high - low + 1))
+    high++;
+  struct agent_text to = {.bytes = bytes, .room = AGENT_WORD_BYTES, .fd = -1};
+  agent_add(&to, "%s:%u", target, high);
+  if (high != low)
+    agent_add(&to, ":%u", low);
+  if (clears)
+    agent_add(&to, "=0");
+  else
+    agent_add(&to, "=0x%llx", (unsigned long long)ones);
+  return bytes;
+}
+
 /* Why `A|=B` and its like are none: no device reads, changes and writes in one access. */
 static bool refuse_combined(const char *text, size_t at, size_t length) {
   char bytes[AGENT_WORD_BYTES];
@@ -71,10 +114,18 @@ static bool refuse_combined(const char *text, size_t at, size_t length) {
       return agent_malformed(text, "an assignment", "expected one \"=\", did you mean %s?", meant);
     return agent_malformed(text, "an assignment", "expected one \"=\"");
   }
-  agent_add(&to, "\"%.*s\" is not taken: %s", (int)length + 1, text + at - length,
-            strchr("|&^", sign) ? "name the bits, as in PLACE:7:4=VALUE, or read the value first"
-                                : "read the value first, and write what it is to be");
-  return agent_malformed(text, "an assignment", "%s", bytes);
+  char quoted[8];
+  struct agent_text combined = {.bytes = quoted, .room = sizeof quoted, .fd = -1};
+  agent_add(&combined, "\"%.*s\"", (int)length + 1, text + at - length);
+  const char *named = name_bits(text, at - length, sign, text + at + 1, bytes);
+  const char *meant = named ? agent_accepted(text, named) : NULL;
+  if (meant)
+    return agent_malformed(text, "an assignment",
+                           "%s is not taken, bits are named, did you mean %s?", quoted, meant);
+  return agent_malformed(text, "an assignment", "%s is not taken: %s", quoted,
+                         strchr("|&^", sign)
+                             ? "name the bits, as in PLACE:7:4=VALUE, or read the value first"
+                             : "read the value first, and write what it is to be");
 }
 
 static bool read_assignment(const char *text, struct agent_condition *assignment) {

@@ -158,6 +158,8 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
       !agent_check_aligned(dump.range.address, options->width, "use --width"))
     return false;
   uint64_t address = dump.range.address;
+  if (!agent_refuse_open_range(&dump.range, words[0]))
+    return false;
   if (!dump.range.length && (options->fixed || options->output))
     return agent_malformed(
         words[0], "a range", "%sexpected A..B or A..+LENGTH, such as 0x%llx..+0x100",

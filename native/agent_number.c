@@ -256,7 +256,9 @@ static struct rules current;
 
 static bool read_current(const char *text) {
   struct wide number;
-  return read_number(text, &current, &number);
+  /* A copy: what is tried meanwhile has rules of its own. */
+  struct rules rules = current;
+  return read_number(text, &rules, &number);
 }
 
 static bool parse_number(const char *text, struct rules rules, struct wide *number) {

@@ -226,16 +226,25 @@ static bool refuse_reversed(const char *text, const struct parts *parts) {
   return agent_refuse("%s is reversed: it ends before it starts", agent_quote(text));
 }
 
-static bool refuse_no_range(const char *text, const struct parts *parts, const char *why) {
+static bool refuse_no_range(const char *text, uint64_t address, const char *why) {
   return agent_malformed(text, "a range", "%sexpected A..B or A..+LENGTH, such as 0x%llx..+0x100",
-                         why, (unsigned long long)parts->place.address);
+                         why, (unsigned long long)address);
+}
+
+bool agent_refuse_open_range(const struct agent_place *place, const char *text) {
+  char bytes[24];
+  struct agent_text shortest = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
+  agent_add(&shortest, "0x%llx..", (unsigned long long)place->address);
+  return !place->open ||
+         refuse_no_range(text ? text : bytes, place->address, "its end is not known, ");
 }
 
 static bool to_range(const char *text, const struct parts *parts, struct agent_place *place) {
   uint64_t start = parts->place.address;
   *place = parts->place;
-  if (parts->end == OPEN_END)
-    return refuse_no_range(text, parts, "its end is not known, ");
+  place->open = parts->end == OPEN_END;
+  if (place->open)
+    return true;
   if (parts->end == AT_END && parts->end_value < start)
     return refuse_reversed(text, parts);
   place->length = parts->end_value - (parts->end == AT_END ? start : 0);
@@ -257,7 +266,7 @@ static bool read_range(const char *text, struct agent_place *place) {
   if (!dissect(text, &parts))
     return false;
   if (parts.place.bits.given || parts.end == NO_END)
-    return refuse_no_range(text, &parts, "");
+    return refuse_no_range(text, parts.place.address, "");
   return to_range(text, &parts, place);
 }
 

@@ -12,6 +12,7 @@ struct agent_place {
   uint64_t address; /* below AGENT_ADDRESS_LIMIT */
   struct agent_bits bits;
   uint64_t length; /* of a range, not 0; 0 for a place alone */
+  bool open;       /* `A..`, whose end nobody knows: see agent_refuse_open_range */
 };
 
 /* `0xfed00000`, or a sum such as `0xfed00000+0x10`. */
@@ -22,6 +23,12 @@ bool agent_parse_operand(const char *text, struct agent_place *place);
 
 /* A range `A..B` or `A..+LENGTH`. */
 bool agent_parse_range(const char *text, struct agent_place *place);
+
+/*
+ * Refuses `A..`, which physmem takes of what has an end; `text` names it, NULL for its shortest
+ * form. Returns true for all others.
+ */
+bool agent_refuse_open_range(const struct agent_place *place, const char *text);
 
 /* What `read` takes, an operand or a range; and what `dump` takes, a range or a place. */
 bool agent_parse_operand_or_range(const char *text, struct agent_place *place);

@@ -163,14 +163,17 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
   for (unsigned i = 0; i < count; i++) {
     if (!agent_parse_operand_or_range(words[i], &places[i]))
       return false;
-    ranges = ranges || places[i].length;
+    ranges = ranges || places[i].length || places[i].open;
   }
   if (!agent_refuse_bare(words, count, places, true))
     return false;
   if (options->fixed && !options->count && !ranges)
     return agent_refuse("--fixed needs --count, or a range");
   for (unsigned i = 0; i < count; i++)
-    if (!check_place(&places[i], options))
+    if (!places[i].open && !check_place(&places[i], options))
+      return false;
+  for (unsigned i = 0; i < count; i++)
+    if (!agent_refuse_open_range(&places[i], NULL))
       return false;
   if (!agent_open(&memory, options->memory, false) || !plan_reads(&plan, options, count))
     return false;

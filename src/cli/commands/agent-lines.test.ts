@@ -1,10 +1,11 @@
 /** The agent of native/agent.c at a shell: it says and does what the commands of physmem do. */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs'
+import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { MappedMemory } from '../../engine/mapped.ts'
 import { openFile } from '../../ways/file.ts'
-import { AGENT_CPUS, Agent, agentUnavailable } from '../testing/agent.ts'
+import { AGENT_CPUS, Agent, type AgentRan, agentUnavailable } from '../testing/agent.ts'
 import { READS, REFUSALS } from '../testing/devmem-lines.ts'
 import { TestFolder, testBytes } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
@@ -211,8 +212,8 @@ describe('the agent beside physmem', () => {
       .replace(/, or pci:.*file:$/m, '')
       .replace(/after [\d.]+ (?:us|ms|s)/g, 'after some time')
 
-  it.skipIf(reason).each(LINES)(reason ? `%s [skipped: ${reason}]` : '%s', async (line) => {
-    const words = line.split(' ')
+  /** Runs a line by both, on files with the same bytes. */
+  async function both(words: readonly string[]) {
     const path = folder.file('memory.bin', testBytes(8192))
     const memory = new MappedMemory(openFile(path, 'write'))
     const theirs = await run(words, { memory })
@@ -220,11 +221,75 @@ describe('the agent beside physmem', () => {
     const written = readFileSync(path)
     folder.file('memory.bin', testBytes(8192))
     const ours = agent.run([words[0] ?? '', '--memory', path, ...words.slice(1)])
-    expect({ ...ours, err: comparable(ours.err), out: comparable(ours.out) }).toEqual({
-      ...theirs,
-      err: comparable(theirs.err),
-      out: comparable(theirs.out),
-    })
-    expect(readFileSync(path).equals(written)).toBe(true)
+    const shown = ({ code, out, err }: AgentRan) => [code, comparable(out), comparable(err)]
+    return {
+      ours: [...shown(ours), readFileSync(path).equals(written)],
+      theirs: [...shown(theirs), true],
+    }
+  }
+
+  it.skipIf(reason).each(LINES)(reason ? `%s [skipped: ${reason}]` : '%s', async (line) => {
+    const { ours, theirs } = await both(line.split(' '))
+    expect(ours).toEqual(theirs)
   })
+
+  /** What begins with a letter is a name of a register to physmem, or another kind of place. */
+  const number = fc.constantFrom('0x10', '0x100', '16', '0', '0b11', '0o17', '0x1ff0', '1_6', '08')
+  const piece = fc.constantFrom(
+    ...[
+      '+',
+      ':',
+      '..',
+      '..+',
+      'k',
+      '_',
+      '0x',
+      '7:4',
+      '5',
+      '[3]',
+      '[7:4]',
+      'G',
+      'h',
+      'KiB',
+      '"',
+      '-',
+    ],
+  )
+  const place = fc
+    .tuple(number, fc.array(fc.oneof(number, piece), { maxLength: 3 }))
+    .map(([first, rest]) => first + rest.join(''))
+  const value = fc.oneof(number, fc.constantFrom('-1', '~0', '0x1ff', '', '-129', '1k', '0xg'))
+  const relation = fc.constantFrom('=', '==', '!=', '<', '<=', '>', '>=', '|=', '+=', '<<=')
+  const width = fc.constantFrom<string[]>([], ['-w8'], ['--width', '16'], ['--width=64'])
+  const line = fc.oneof(
+    fc.tuple(fc.constant('read'), fc.array(place, { minLength: 1, maxLength: 2 })),
+    fc.tuple(
+      fc.constant('dump'),
+      place.map((text) => [text]),
+    ),
+    fc.tuple(fc.constant('fill'), fc.tuple(place, number)),
+    fc.tuple(
+      fc.constant('write'),
+      fc.tuple(place, relation, value).map((parts) => [parts.join('')]),
+    ),
+    fc.tuple(
+      fc.constant('wait'),
+      fc.tuple(place, relation, value).map((parts) => [parts.join(''), '--timeout', '0']),
+    ),
+    fc.tuple(fc.constant('devmem'), fc.tuple(place, fc.constantFrom('8', '16', '32', 'b', '24'))),
+  )
+
+  it.skipIf(reason)(
+    'says the same of any line of plain addresses',
+    { timeout: 60_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(line, width, async ([name, words], more) => {
+          const { ours, theirs } = await both([name, ...words, ...(name === 'devmem' ? [] : more)])
+          expect(ours).toEqual(theirs)
+        }),
+        { numRuns: Number(process.env.RUNS ?? 300) },
+      )
+    },
+  )
 })
