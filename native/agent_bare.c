@@ -44,7 +44,7 @@ static struct low read_low(const char *word) {
   if (!length || meant ||
       !agent_parse_below(number, "an address", AGENT_ADDRESS_LIMIT - 1, &low.value))
     return low;
-  low.is_count = decimal && !strchr(number, '_');
+  low.is_count = decimal && !strchr(number, '_') && (*number != '0' || length == 1);
   low.found = low.value < FIRST_PAGE || low.is_count;
   return low;
 }
