@@ -41,16 +41,40 @@ static const char *find_bits(const char *text) {
   return found;
 }
 
-/* What others write: digits without 0x. (Ranges with their last byte are for physmem itself.) */
+/* Up to 13 hexadecimal digits, perhaps behind 0x, as /proc/iomem and manuals print them. */
+static const char *read_bare(const char *text, uint64_t *number, unsigned *digits) {
+  const char *at = text + (text[0] == '0' && agent_lower(text[1]) == 'x' ? 2 : 0);
+  *number = 0;
+  for (*digits = 0; *digits < 13 && agent_is_hex(at[*digits]); ++*digits) {
+    char letter = agent_lower(at[*digits]);
+    *number = *number << 4 | (uint64_t)(letter >= 'a' ? letter - 'a' + 10 : letter - '0');
+  }
+  return at + *digits;
+}
+
+/*
+ * What others write: digits without 0x, and ranges with their last byte. Of a range in a few digits
+ * nobody knows whether they are decimal; an end that no element of 32 bits has is none.
+ */
 static const char *guess(const char *text, char *bytes) {
-  size_t count = strlen(text);
-  if (count < 2 || count > 13 || agent_is_digit(*text))
-    return NULL;
-  for (size_t i = 0; i < count; i++)
-    if (!agent_is_hex(text[i]))
-      return NULL;
   struct agent_text to = {.bytes = bytes, .room = AGENT_WORD_BYTES, .fd = -1};
-  agent_add(&to, "0x%s", text);
+  uint64_t start, last;
+  unsigned first, second;
+  const char *behind = read_bare(text, &start, &first);
+  if (!*behind && first >= 2 && !agent_is_digit(*text)) {
+    agent_add(&to, "0x%s", text);
+    return bytes;
+  }
+  if (*behind != '-' || !first || *read_bare(behind + 1, &last, &second) || !second)
+    return NULL;
+  bool decimal = strlen(text) == first + second + 1 && first <= 4 && second <= 4;
+  for (const char *at = text; *at; at++)
+    decimal = decimal && (agent_is_digit(*at) || *at == '-');
+  uint64_t end = (last + 1) % 4 == 0 ? last + 1 : last;
+  if (decimal || end % 4 || end <= start)
+    return NULL;
+  agent_add(&to, "0x%0*llx..0x%0*llx", (int)first, (unsigned long long)start, (int)second,
+            (unsigned long long)end);
   return bytes;
 }
 

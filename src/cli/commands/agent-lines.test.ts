@@ -143,6 +143,7 @@ const LINES: readonly string[] = [
   ...['dump 0x100', 'dump 0x100..+64', 'dump 0x104..+40 -w8', 'dump 0x100..+30 --width 16'],
   ...['dump 0x100..+64 -w64', 'dump 0x100..+64 -q', 'dump 0..8k -w 8 -q', 'dump 0x10..+16 --fixed'],
   ...['dump 0x1f80', 'dump 0x1ff0..+32', 'dump 0x10..+5', 'dump 0x11..+4', 'dump 0x10:5', 'dump'],
+  ...['dump 0x100-0x1ff', 'dump 100-1ff', 'dump 16-32', 'dump 0x100-0x103', 'read 1000-1fff'],
   ...['dump 0x10 --fixed', 'dump 1 2', 'dump 0x1000.. --no-collapse', 'dump 0x10..+0'],
   ...['fill 0x100..+64 0xa5', 'fill 0x100..+3 1 -w8', 'fill 0x100..+64 0x1ff -w 8', 'fill 0x10 1'],
   ...[
