@@ -113,6 +113,12 @@ describe.skipIf(x86)(labTitle('the agent on x86-64', x86), () => {
   })
 })
 
+/** That for 32-bit Arm, which kernels for arm64 run, too, on CPUs that can. */
+const agent32 = join(repositoryRoot(), 'prebuilds/linux-arm/physmem-agent')
+const entry32 = existsSync(agent32)
+  ? [{ path: '/usr/bin/agent32', mode: 0o755, source: agent32 }]
+  : []
+
 const arm64 = unavailable('aarch64')
 describe.skipIf(arm64)(labTitle('the agent on arm64', arm64), () => {
   let machine: Machine
@@ -124,7 +130,7 @@ describe.skipIf(arm64)(labTitle('the agent on arm64', arm64), () => {
       append: 'iomem=relaxed mem=512M',
       memoryMb: 768,
       traces: ['pl011_read', 'pl011_write', 'pl031_read'],
-      files: [entry('aarch64')],
+      files: [entry('aarch64'), ...entry32],
     })
   })
 
@@ -160,6 +166,36 @@ describe.skipIf(arm64)(labTitle('the agent on arm64', arm64), () => {
       'pl011_read addr 0x0000002c',
       'pl011_write addr 0x0000002c',
     ])
+  })
+
+  const no32 = entry32.length > 0 ? undefined : `no ${agent32}`
+  it.skipIf(no32)(labTitle('as a program of 32 bits does the same', no32), async () => {
+    const agent32 = (line: string) => inGuest(machine, `agent32 ${line}`)
+    const trace = await traced(async () => {
+      expect(await agent32('devmem 0x09000fe0 h')).toEqual(printed('0x0011'))
+      expect(await agent32('read 0x09000ff0..+8')).toEqual(
+        printed('0x09000ff0  0x0000000d', '0x09000ff4  0x000000f0'),
+      )
+    })
+    expect(trace.map((line) => line.replace(/ value .*/, ''))).toEqual([
+      'pl011_read addr 0x00000fe0',
+      'pl011_read addr 0x00000ff0',
+      'pl011_read addr 0x00000ff4',
+    ])
+    expect(await agent32('write 0x60000100=0x12345678 0x60000100:7:0=0xab')).toMatchObject({
+      exitCode: 0,
+    })
+    expect(await machine.xp(0x60000100, 32)).toEqual([0x123456ab])
+    expect(await agent32('read 0x60000100 --width 64')).toEqual(
+      failed(
+        2,
+        'physmem-agent: 0x60000100 (/dev/mem): this CPU (arm) has no single 64-bit access; use a width of 8, 16 or 32',
+      ),
+    )
+    expect(await agent32('read 0x70000000')).toMatchObject({
+      exitCode: 1,
+      stderr: 'physmem-agent: 32-bit read at 0x70000000 failed: nothing answered (bus error)\n',
+    })
   })
 
   it('fills and dumps RAM', async () => {
