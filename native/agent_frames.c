@@ -84,17 +84,15 @@ enum agent_frame_end agent_next_frame(struct pm_frame *frame, struct agent_reade
   came_bytes -= current_bytes;
   current_bytes = 0;
   for (;;) {
-    size_t wanted = sizeof *frame;
-    if (came_bytes >= wanted) {
+    if (came_bytes >= sizeof *frame) {
       *frame = frame_at(0);
       if (frame->bytes > PM_FRAME_MOST)
         return AGENT_INPUT_BROKEN;
-      wanted += frame->bytes;
-    }
-    if (came_bytes >= wanted && wanted >= sizeof *frame && came_bytes >= sizeof *frame) {
-      current_bytes = wanted;
-      *contents = (struct agent_reader){.at = came + sizeof *frame, .left = frame->bytes};
-      return AGENT_FRAME;
+      if (came_bytes - sizeof *frame >= frame->bytes) {
+        current_bytes = sizeof *frame + frame->bytes;
+        *contents = (struct agent_reader){.at = came + sizeof *frame, .left = frame->bytes};
+        return AGENT_FRAME;
+      }
     }
     if (ended)
       return came_bytes ? AGENT_INPUT_BROKEN : AGENT_INPUT_ENDED;
