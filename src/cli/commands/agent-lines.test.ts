@@ -34,7 +34,7 @@ describe.each(AGENT_CPUS)('the agent on $name', (cpu) => {
   let agent: Agent
   beforeAll(() => {
     if (!reason) agent = new Agent(cpu)
-  })
+  }, 120_000)
 
   it.skipIf(reason)(title('is small and static, and built to the same bytes'), () => {
     const bytes = readFileSync(agent.path)
@@ -201,7 +201,7 @@ describe('the agent beside physmem', () => {
   let agent: Agent
   beforeAll(() => {
     if (cpu && !reason) agent = new Agent(cpu)
-  })
+  }, 120_000)
 
   /** Without what physmem has and the agent has not: advice about its other options and kinds. */
   const comparable = (text: string) =>

@@ -56,7 +56,7 @@ describe.each(AGENT_CPUS)('physmem-agent serve on $name', (cpu) => {
   let agent: Agent
   beforeAll(() => {
     if (!reason) agent = new Agent(cpu)
-  })
+  }, 120_000)
   const serve = (...frames: readonly Uint8Array[]) => agent.serve(Buffer.concat(frames))
   const answersOf = (...frames: readonly Uint8Array[]) => readAnswers(serve(...frames).out).answers
 
