@@ -308,10 +308,8 @@ static bool put_piece(const struct pm_frame *frame, struct pm_memory *memory, st
   agent_put32(step->count);
   agent_put32(0);
   uint8_t *data = agent_put_room(piece->header.output_bytes);
-  agent_watch_input(frame->id);
   pm_run(memory, piece, sizeof *piece, cells, 2, data, piece->header.output_bytes, &agent_cancel,
          &outcome);
-  agent_stop_watching();
   /* Without what was not read: of a piece that failed nothing is told behind its last element. */
   if (outcome.status != PM_OK && !(step->flags & PM_FLAG_SKIP))
     agent_take_back(piece->header.output_bytes - outcome.elements * step->width);
@@ -337,16 +335,20 @@ static int stream(const struct pm_frame *frame, struct agent_reader *reader) {
                                  .width = (uint8_t)width,
                                  .flags = (uint8_t)flags,
                                  .address = address}};
-  for (;;) {
+  /* All the time, since a piece takes less than it takes until the first look. */
+  agent_watch_input(frame->id);
+  bool follows = true;
+  while (follows) {
     uint32_t most = PIECE_BYTES / width;
     piece.step.count = elements < most ? (uint32_t)elements : most;
     elements -= piece.step.count;
-    if (!put_piece(frame, memory, &piece, !elements))
-      return 0;
-    if (!agent_send_answer())
-      return EPIPE;
+    follows = put_piece(frame, memory, &piece, !elements);
+    if (follows && !agent_send_answer())
+      break;
     piece.step.address += flags & PM_FLAG_FIXED ? 0 : (uint64_t)piece.step.count * width;
   }
+  agent_stop_watching();
+  return follows ? EPIPE : 0;
 }
 
 static answer_request *const requests[] = {

@@ -59,8 +59,11 @@ export interface Hello {
   cpu: string
 }
 
-/** What an agent wrote, taken apart. */
+const NO_HELLO: Hello = { version: 0, pageSize: 0, abilities: 0, frameMost: 0, cpu: '' }
+
+/** What an agent wrote, taken apart, as far as it came. */
 export function readAnswers(bytes: Buffer): { hello: Hello; answers: Answer[] } {
+  if (bytes.length < MARK.length + HELLO_BYTES) return { hello: NO_HELLO, answers: [] }
   if (!bytes.subarray(0, MARK.length).equals(MARK)) throw new Error('no mark')
   const told = bytes.subarray(MARK.length, MARK.length + HELLO_BYTES)
   const hello = {
@@ -71,10 +74,10 @@ export function readAnswers(bytes: Buffer): { hello: Hello; answers: Answer[] } 
     cpu: told.subarray(24).toString('latin1').replace(/\0+$/, ''),
   }
   const answers: Answer[] = []
-  for (let at = MARK.length + HELLO_BYTES; at < bytes.length; ) {
+  for (let at = MARK.length + HELLO_BYTES; at + FRAME_BYTES <= bytes.length; ) {
     const length = bytes.readUInt32LE(at)
     const contents = bytes.subarray(at + FRAME_BYTES, at + FRAME_BYTES + length)
-    if (contents.length !== length) throw new Error('half a frame')
+    if (contents.length !== length) break
     const [kind, id] = [bytes.readUInt32LE(at + 4), bytes.readUInt32LE(at + 8)]
     answers.push({ kind, id, error: contents.readInt32LE(0), rest: contents.subarray(4) })
     at += FRAME_BYTES + length

@@ -1,5 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { type Answer, ASK, frame, type Hello, readAnswers, u32 } from './agent-frames.ts'
+
+/** The id of a request behind all others. */
+const LAST = 0xffff_fffe
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
@@ -64,7 +68,23 @@ export class Agent {
     return { code: status, out: stdout.toString(), err: stderr.toString() }
   }
 
-  /** Runs `physmem-agent serve` on this input, to its end. */
+  /** What `physmem-agent serve` answers to these frames; then its input ends. */
+  async ask(...frames: readonly Uint8Array[]): Promise<{ hello: Hello; answers: Answer[] }> {
+    const child = this.start(['serve'])
+    // A request that is refused tells that all others are answered.
+    const last = frame(ASK.close, LAST, u32(LAST))
+    const chunks: Buffer[] = []
+    child.stdin.write(Buffer.concat([...frames, last]))
+    for await (const chunk of child.stdout) {
+      chunks.push(chunk as Buffer)
+      const { answers } = readAnswers(Buffer.concat(chunks))
+      if (answers.at(-1)?.id === LAST) child.stdin.end()
+    }
+    const { hello, answers } = readAnswers(Buffer.concat(chunks))
+    return { hello, answers: answers.slice(0, -1) }
+  }
+
+  /** Runs `physmem-agent serve` on this input, which ends at once, to its end. */
   serve(input: Uint8Array): Omit<AgentRan, 'out'> & { out: Buffer } {
     const [program, rest, options] = this.#line(['serve'])
     const { status, stdout, stderr } = spawnSync(program, rest, { ...options, input })
