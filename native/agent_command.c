@@ -18,7 +18,7 @@ enum { MEMORY, WIDTH, QUIET, COUNT, FIXED, VERIFY, TIMEOUT, INTERVAL, OUTPUT, NO
 
 static const struct option all_options[] = {
     [MEMORY] = {0, "memory", "FILE", AGENT_ACCESSES,
-                "what has the addresses: a file or node instead of /dev/mem"},
+                "what has the addresses: a file instead of /dev/mem"},
     [WIDTH] = {'w', "width", "BITS", AGENT_HAS_WIDTH, "bits of one access: 8, 16, 32 or 64"},
     [QUIET] = {'q', "quiet", NULL, AGENT_HAS_WIDTH, "print values only"},
     [COUNT] = {'n', "count", "NUMBER", AGENT_READS,

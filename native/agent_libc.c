@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -96,6 +97,12 @@ int fstatat(int fd, const char *path, struct stat *status, int flags) {
   return (int)told(agent_syscall(__NR_fstatat64, fd, path, status, flags));
 }
 
+/* Without its padding: arch/arm/kernel/entry-common.S, sys_fstatfs64_wrapper. */
+ */
+int fstatfs(int fd, struct statfs *system) {
+  return (int)told(agent_syscall(__NR_fstatfs64, fd, 84, system, 0));
+}
+
 /* The offset counts in units of 4 KiB, whatever the size of a page is. */
 void *mmap(void *start, size_t length, int protection, int flags, int fd, off_t offset) {
   if (offset & 4095) {
@@ -130,6 +137,10 @@ int fstat(int fd, struct stat *status) {
 
 int fstatat(int fd, const char *path, struct stat *status, int flags) {
   return (int)told(agent_syscall(__NR_newfstatat, fd, path, status, flags));
+}
+
+int fstatfs(int fd, struct statfs *system) {
+  return (int)told(agent_syscall(__NR_fstatfs, fd, system, 0, 0));
 }
 
 void *mmap(void *start, size_t length, int protection, int flags, int fd, off_t offset) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "agent_error.h"
@@ -13,8 +14,27 @@
 #include "agent_text.h"
 #include "program.h"
 
-/* drivers/char/mem.c: 1:1, as include/linux/kdev_t.h, new_encode_dev(), has it. */
+/* drivers/char/mem.c: 1:1 and 1:5, as include/linux/kdev_t.h, new_encode_dev(), has them. */
 #define DEVMEM_NUMBER 0x101u
+#define ZERO_NUMBER 0x105u
+
+/* include/uapi/linux/magic.h */
+#define SYSFS_MAGIC 0x62656572
+#define PROC_MAGIC 0x9fa0
+
+/*
+ * Whether an offset in it is the address of a byte. To other nodes it is the number of a map or a
+ * handle (src/ways/node-kind.ts), and the file of a BAR in sysfs begins where its page does.
+ */
+static bool has_bytes(int fd, const struct stat *status) {
+  struct statfs system;
+  if (S_ISCHR(status->st_mode))
+    return status->st_rdev == DEVMEM_NUMBER || status->st_rdev == ZERO_NUMBER;
+  if (S_ISBLK(status->st_mode))
+    return true;
+  return S_ISREG(status->st_mode) && !fstatfs(fd, &system) && system.f_type != SYSFS_MAGIC &&
+         system.f_type != PROC_MAGIC;
+}
 
 /* Bits of a physical address: of x86 what /proc/cpuinfo says, else the most that there may be. */
 static unsigned address_bits(void) {
@@ -52,6 +72,11 @@ bool agent_open(struct agent_memory *memory, const char *path, bool writable) {
     return agent_refuse("%s is a directory: expected a file or a device node", path);
   if (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode))
     return agent_refuse("%s is a pipe or a socket: it cannot be mapped", path);
+  if (!has_bytes(memory->fd, &status))
+    return agent_refuse(
+        "%s is no memory that the agent knows: expected /dev/mem, a file or a block "
+        "device",
+        path);
   memory->devmem = S_ISCHR(status.st_mode) && status.st_rdev == DEVMEM_NUMBER;
   memory->regular_file = S_ISREG(status.st_mode);
   memory->length = memory->regular_file ? (uint64_t)status.st_size

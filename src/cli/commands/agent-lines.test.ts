@@ -176,6 +176,23 @@ describe('the agent', () => {
     })
   })
 
+  const notBuilt = cpu ? agentUnavailable(cpu) : 'there is no agent for this CPU'
+  const isNone = 'is no memory that the agent knows: expected /dev/mem, a file or a block device'
+  it.skipIf(notBuilt).each([
+    ['/nowhere', 'cannot be opened for reading: there is no such file'],
+    ['/tmp', 'is a directory: expected a file or a device node'],
+    ['/dev/null', isNone],
+    ['/proc/version', isNone],
+    ['/sys/kernel/uevent_seqnum', isNone],
+  ])(`refuses as memory ${notBuilt ? `%s [skipped: ${notBuilt}]` : '%s'}`, (path, why) => {
+    if (!cpu) return
+    expect(new Agent(cpu).run(['read', '--memory', path, '0x10'])).toEqual({
+      code: 2,
+      out: '',
+      err: `physmem-agent: ${path} ${why}\n`,
+    })
+  })
+
   it.skipIf(reason && reason !== asRoot)('prints its help and its version', () => {
     if (!cpu) return
     const agent = new Agent(cpu)
