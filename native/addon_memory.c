@@ -15,6 +15,7 @@ struct work {
   const struct pm_program *program; /* `bytes` when it is NULL */
   void *bytes;
   size_t byte_count;
+  uint32_t first; /* step; those before it are done */
   struct pm_results results;
   napi_ref keep;
 };
@@ -124,28 +125,29 @@ static bool get_work(napi_env env, const napi_value *arguments, struct work *wor
   return true;
 }
 
-/* NULL, with the reason in `result` when the bytes are no program, and for one that is a handle. */
+/*
+ * NULL, with the reason in `result` when the bytes are not a program, and for one that is a handle.
+ */
 static struct pm_program *check_once(const struct work *work, struct pm_outcome *result) {
   return work->program ? NULL : pm_program_check(work->bytes, work->byte_count, result);
 }
 
-static void execute(struct work *work) {
-  struct pm_outcome result;
-  struct pm_program *once = check_once(work, &result);
-  if (work->program || once)
-    pm_run_checked(work->handle->memory, once ? once : work->program, &work->results,
-                   work->handle->cancel, &result);
-  pm_program_free(once);
-  pm_tell_outcome(work->handle->outcome, &result);
-}
-
-/* run(memory, program: a handle or bytes, cells, data): returns when the program has ended. */
+/*
+ * run(memory, program: a handle or bytes, cells, data): returns when the program has ended, or has
+ * to wait (PM_PENDING): then runAsync() goes on.
+ */
 static napi_value run(napi_env env, napi_callback_info info) {
   napi_value arguments[RUN_ARGUMENTS];
   struct work work;
-  if (pm_get_arguments(env, info, RUN_ARGUMENTS, arguments, NULL) &&
-      get_work(env, arguments, &work))
-    execute(&work);
+  struct pm_outcome result;
+  if (!pm_get_arguments(env, info, RUN_ARGUMENTS, arguments, NULL) ||
+      !get_work(env, arguments, &work))
+    return NULL;
+  struct pm_program *once = check_once(&work, &result);
+  if (work.program || once)
+    pm_run_at_once(work.handle->memory, once ? once : work.program, &work.results, &result);
+  pm_program_free(once);
+  pm_tell_outcome(work.handle->outcome, &result);
   return NULL;
 }
 
@@ -165,7 +167,16 @@ static napi_value prepare(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-static void run_job(struct pm_job *job) { execute((struct work *)job); }
+static void run_job(struct pm_job *job) {
+  const struct work *work = (struct work *)job;
+  struct pm_outcome result;
+  struct pm_program *once = check_once(work, &result);
+  if (work->program || once)
+    pm_run_rest(work->handle->memory, once ? once : work->program, &work->results, work->first,
+                work->handle->cancel, &result);
+  pm_program_free(once);
+  pm_tell_outcome(work->handle->outcome, &result);
+}
 
 static void cancel_job(struct pm_job *job) {
   atomic_store(((struct work *)job)->handle->cancel, 1);
@@ -200,31 +211,43 @@ static void finish_job(napi_env env, struct pm_job *job) {
   free(work);
   /* Without an environment the reference went with it. */
   if (env)
-    pm_call_back(env, keep, RUN_ARGUMENTS);
+    pm_call_back(env, keep, RUN_ARGUMENTS + 1);
 }
 
 /*
- * runAsync(the same, done): runs on a thread of its own, and calls `done()` when that has ended.
- * Throws an Error with `errno` when there can be no thread.
+ * runAsync(the same, first, done): runs from that step on, on a thread of its own, and calls
+ * `done()` when that has ended: 0, or as many steps as run() has done before it had to wait. Throws an Error with `errno` when there can be no thread.
  */
 static napi_value run_async(napi_env env, napi_callback_info info) {
-  napi_value arguments[RUN_ARGUMENTS + 1];
+  napi_value arguments[RUN_ARGUMENTS + 2];
   void *pool;
+  double first;
   struct work *work = malloc(sizeof *work);
   if (!work)
     return pm_throw_errno(env, ENOMEM);
-  if (!pm_get_arguments(env, info, RUN_ARGUMENTS + 1, arguments, &pool) ||
-      !get_work(env, arguments, work)) {
+  if (!pm_get_arguments(env, info, RUN_ARGUMENTS + 2, arguments, &pool) ||
+      !get_work(env, arguments, work) || !pm_get_number(env, arguments[RUN_ARGUMENTS], &first)) {
     free(work);
     return NULL;
   }
+  /* What is not a step is refused as a malformed program. */
+  work->first = first >= 0 && first < UINT32_MAX ? (uint32_t)first : UINT32_MAX;
   work->job = (struct pm_job){.run = run_job, .cancel = cancel_job, .finish = finish_job};
   int error =
-      pm_begin_job(env, pool, &work->job, work->handle, arguments, RUN_ARGUMENTS + 1, &work->keep);
+      pm_begin_job(env, pool, &work->job, work->handle, arguments, RUN_ARGUMENTS + 2, &work->keep);
   if (!error)
     return NULL;
   free(work);
   return pm_throw_errno(env, error);
+}
+
+/* reserveThread(): throws an Error with `errno` when runAsync() would get no thread. */
+static napi_value reserve_thread(napi_env env, napi_callback_info info) {
+  void *pool;
+  if (!pm_get_arguments(env, info, 0, NULL, &pool))
+    return NULL;
+  int error = pm_pool_reserve(env, pool);
+  return error ? pm_throw_errno(env, error) : NULL;
 }
 
 /* stopRuns(): cancels all, and returns when they have ended; nothing more is told of them. */
@@ -253,5 +276,6 @@ bool pm_init_memory(napi_env env, napi_value exports) {
          pm_define(env, exports, "prepare", prepare, NULL) &&
          pm_define(env, exports, "run", run, NULL) &&
          pm_define(env, exports, "runAsync", run_async, pool) &&
+         pm_define(env, exports, "reserveThread", reserve_thread, pool) &&
          pm_define(env, exports, "stopRuns", stop_runs, pool);
 }

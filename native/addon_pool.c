@@ -160,6 +160,16 @@ static int begin(napi_env env, struct pm_pool *pool) {
   return ENOMEM;
 }
 
+int pm_pool_reserve(napi_env env, struct pm_pool *pool) {
+  int error = begin(env, pool);
+  if (error || pool->idle)
+    return error;
+  struct worker *worker = new_worker(pool, &error);
+  if (worker)
+    put_back(worker);
+  return error;
+}
+
 int pm_pool_run(napi_env env, struct pm_pool *pool, struct pm_job *job) {
   int error = begin(env, pool);
   struct worker *worker = error ? NULL : take_worker(pool, &error);

@@ -23,6 +23,12 @@ struct pm_pool *pm_pool_create(void);
 void pm_pool_destroy(struct pm_pool *pool);
 
 /*
+ * Makes sure that the next job has its thread: for what must not begin and then find none. Returns
+ * as pm_pool_run does.
+ */
+int pm_pool_reserve(napi_env env, struct pm_pool *pool);
+
+/*
  * Runs a job; the process stays until it has finished. Returns 0, or an errno when there can be no
  * thread for it: EAGAIN where the system allows no more.
  */

@@ -137,7 +137,7 @@ static bool get_work(napi_env env, const napi_value *arguments, struct work *wor
  * sample(memory, bytes of a program, settings, masks: none or one a read, ring, control: head and
  * tail, told, done): samples on a thread of its own, and calls `done()` when that has ended; how is
  * in the outcome of the memory and in `told`. Throws an Error with `errno` when there can be no
- * thread. See sample.h; the program was checked by who asks, and is checked again.
+ * thread. See sample.h; the program was checked by the caller, and is checked again.
  */
 static napi_value sample(napi_env env, napi_callback_info info) {
   napi_value arguments[ARGUMENTS + 1];

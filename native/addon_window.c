@@ -198,7 +198,7 @@ static napi_value wait(napi_env env, napi_callback_info info) {
   napi_value arguments[9];
   void *window;
   double width, timeout_ms, interval_us;
-  struct pm_wait how;
+  struct pm_wait how = {0};
   void *cells;
   size_t cell_bytes;
   if (!pm_get_arguments(env, info, 9, arguments, &window) ||

@@ -27,6 +27,7 @@ enum pm_status {
   PM_NO_MEMORY = 9,         /* refused: this process is out of memory */
   PM_NO_CACHE_CONTROL = 10, /* refused: this CPU keeps its cache lines from user programs */
   PM_READ_ONLY = 11,        /* refused: writes to a memory that may not be written */
+  PM_PENDING = 12,          /* see pm_run_at_once() */
 };
 
 /*
@@ -37,7 +38,7 @@ enum pm_status {
  *   others: untouched
  * Of a narrow program, in which no step gives more than one value of at most 32 bits, one 32-bit
  * word a step will do: fresh memory costs more than an access.
- * What a step does not use is ignored, but for its flags and `reserved`, which must be 0.
+ * What a step does not use is ignored, except for its flags and `reserved`, which must be 0.
  */
 #define PM_PROGRAM_MAGIC 0x31474d50u /* "PMG1" */
 
@@ -180,6 +181,18 @@ struct pm_results {
 void pm_run_checked(struct pm_memory *memory, const struct pm_program *program,
                     const struct pm_results *results, atomic_int *cancel,
                     struct pm_outcome *outcome);
+
+/*
+ * The same as far as nothing has to be waited for: PM_PENDING before a delay, and after the first
+ * look of a wait whose condition is not met while time is left. `done` steps are done then, and
+ * pm_run_rest() goes on with them as `first`, the same results and nothing run on the memory in
+ * between. A wait that is met at once so needs no thread that may sleep.
+ */
+void pm_run_at_once(struct pm_memory *memory, const struct pm_program *program,
+                    const struct pm_results *results, struct pm_outcome *outcome);
+void pm_run_rest(struct pm_memory *memory, const struct pm_program *program,
+                 const struct pm_results *results, uint32_t first, atomic_int *cancel,
+                 struct pm_outcome *outcome);
 
 /* Checks a program and runs it once. */
 void pm_run(struct pm_memory *memory, const void *bytes, size_t length, uint64_t *cells,

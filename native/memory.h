@@ -50,6 +50,7 @@ struct pm_memory {
   size_t held_count;    /* places that are or were in use */
   uint64_t clock;       /* counts what is asked for */
   uint64_t dropped_use; /* the latest `used` of a mapping that had to go */
+  uint64_t wait_since;  /* of a wait that has looked and is to go on, see pm_run_at_once; or 0 */
   struct pm_resolved resolved[PM_RESOLVED_PROGRAMS]; /* by serial */
   struct pm_held held[PM_MAX_MAPPINGS];
   struct pm_lookup lookup[PM_LOOKUP_ENTRIES];

@@ -21,6 +21,8 @@ struct run {
   const struct pm_results *results;
   atomic_int *cancel;
   struct pm_outcome *outcome;
+  bool at_once;      /* gives up where it would have to wait */
+  uint64_t since_ns; /* of a wait that goes on, when it began; or 0 */
   uint32_t accesses; /* of the step under way: elements, or loads of a wait, as far as is known */
 };
 
@@ -49,18 +51,25 @@ static enum pm_status run_wait(struct run *run, const struct pm_step *step, uint
                          .equals = step->value,
                          .negate = step->flags & PM_FLAG_NEGATE,
                          .timeout_ns = step->timeout_ns,
-                         .interval_us = step->interval_us};
-  /* Zeros behind the end of a file that shrank would be waited on until the time is over. */
+                         .interval_us = step->interval_us,
+                         .since_ns = run->since_ns};
+  run->since_ns = 0;
+  /* Zeros past the end of a file that shrank would be waited on until the time is over. */
   if (run->memory->regular_file &&
       step->address + step->width > pm_memory_present_length(run->memory))
     return fail_at(run, PM_FAULT_BUS, step->address);
   run->accesses = 1;
+  const struct pm_fault *fault = &run->memory->fault;
   struct pm_stop stop = {is_set, run->cancel};
-  switch (pm_wait(host, &wait, &run->memory->fault, &stop, &cell[0], &cell[1])) {
+  switch (run->at_once ? pm_wait_look(host, &wait, fault, &cell[0], &cell[1])
+                       : pm_wait(host, &wait, fault, &stop, &cell[0], &cell[1])) {
   case PM_WAIT_TIMEOUT:
     return fail_at(run, PM_TIMED_OUT, step->address);
   case PM_WAIT_CANCELLED:
     return fail_at(run, PM_CANCELLED, step->address);
+  case PM_WAIT_UNMET:
+    run->memory->wait_since = wait.since_ns;
+    return PM_PENDING;
   case PM_WAIT_MET:
   case PM_WAIT_FAULT:
     break;
@@ -164,6 +173,8 @@ static enum pm_status run_block(struct run *run, const struct pm_step *step) {
 static enum pm_status run_step(struct run *run, const struct pm_step *step, uint64_t *cell) {
   switch (step->op) {
   case PM_DELAY:
+    if (run->at_once)
+      return PM_PENDING;
     return pm_delay(step->timeout_ns, &(struct pm_stop){is_set, run->cancel}) ? PM_OK
                                                                               : PM_CANCELLED;
   case PM_FENCE_STEP:
@@ -344,26 +355,54 @@ static bool has_room(const struct pm_program *program, const struct pm_results *
          (program->narrow || !results->words);
 }
 
+/* Runs the steps from `first` on; those before it are done. */
+static void run_from(struct run *run, uint32_t first) {
+  const struct pm_program *program = run->program;
+  struct pm_outcome *outcome = run->outcome;
+  run->since_ns = run->memory->wait_since;
+  run->memory->wait_since = 0;
+  *outcome = (struct pm_outcome){.status = PM_BAD_PROGRAM};
+  if (first > program->step_count || !has_room(program, run->results))
+    return;
+  outcome->status = is_one_read_block(program) ? check_memory(run) : prepare(run);
+  outcome->done = first;
+  if (outcome->status != PM_OK)
+    return;
+  outcome->status = run_steps(run);
+  if (run->memory->regular_file && program->accesses)
+    check_truncation(run);
+  outcome->step = outcome->done;
+  if (outcome->done < program->step_count && pm_step_is_block(&program->steps[outcome->done]))
+    outcome->elements = run->accesses;
+}
+
 void pm_run_checked(struct pm_memory *memory, const struct pm_program *program,
                     const struct pm_results *results, atomic_int *cancel,
                     struct pm_outcome *outcome) {
+  memory->wait_since = 0;
+  pm_run_rest(memory, program, results, 0, cancel, outcome);
+}
+
+void pm_run_at_once(struct pm_memory *memory, const struct pm_program *program,
+                    const struct pm_results *results, struct pm_outcome *outcome) {
+  struct run run = {.memory = memory,
+                    .program = program,
+                    .results = results,
+                    .at_once = true,
+                    .outcome = outcome};
+  memory->wait_since = 0;
+  run_from(&run, 0);
+}
+
+void pm_run_rest(struct pm_memory *memory, const struct pm_program *program,
+                 const struct pm_results *results, uint32_t first, atomic_int *cancel,
+                 struct pm_outcome *outcome) {
   struct run run = {.memory = memory,
                     .program = program,
                     .results = results,
                     .cancel = cancel,
                     .outcome = outcome};
-  *outcome = (struct pm_outcome){.status = PM_BAD_PROGRAM};
-  if (!has_room(program, results))
-    return;
-  outcome->status = is_one_read_block(program) ? check_memory(&run) : prepare(&run);
-  if (outcome->status != PM_OK)
-    return;
-  outcome->status = run_steps(&run);
-  if (memory->regular_file && program->accesses)
-    check_truncation(&run);
-  outcome->step = outcome->done;
-  if (outcome->done < program->step_count && pm_step_is_block(&program->steps[outcome->done]))
-    outcome->elements = run.accesses;
+  run_from(&run, first);
 }
 
 void pm_run(struct pm_memory *memory, const void *bytes, size_t length, uint64_t *cells,

@@ -39,7 +39,7 @@ struct sampler {
   uint64_t kept, lost; /* with those that are not shown yet */
   uint64_t taken, last_ns;
   uint64_t gap, gap_ns; /* lost since the last record, and when the first of them was */
-  uint64_t next_period; /* the one behind that of the last sample */
+  uint64_t next_period; /* the one after that of the last sample */
   bool begun;           /* `last` is there, and the trigger was */
   uint64_t last[PM_MAX_SAMPLED];
   uint64_t aside[1 + PM_MAX_SAMPLED]; /* a sample that may be lost */
@@ -121,7 +121,7 @@ static void keep_aside(struct sampler *sampler, bool wanted) {
   sampler->kept++;
 }
 
-/* The first step that lies behind the present end of the file. */
+/* The first step that lies past the present end of the file. */
 static enum pm_status cut_off(struct sampler *sampler, uint64_t present) {
   const struct pm_step *step = sampler->program->steps;
   while (step->address + step->width <= present)
@@ -132,7 +132,7 @@ static enum pm_status cut_off(struct sampler *sampler, uint64_t present) {
   return PM_FAULT_BUS;
 }
 
-/* Shows others what was put. In the last page of a regular file what lies behind its end is zero.
+/* Shows others what was put. In the last page of a regular file what lies past its end is zero.
  */
 static enum pm_status settle(struct sampler *sampler, uint64_t time_ns) {
   if (sampler->memory->regular_file) {
@@ -217,7 +217,7 @@ static enum pm_status take(struct sampler *sampler, uint64_t time_ns) {
 }
 
 /*
- * When the next sample is due, since the start, behind one at `time_ns`: in the next period. Those
+ * When the next sample is due, since the start, after one at `time_ns`: in the next period. Those
  * that are over when it begins are missed, and none is made up.
  */
 static uint64_t next_due(struct sampler *sampler, uint64_t time_ns) {

@@ -87,8 +87,9 @@ static size_t element_of(const struct pm_fault *fault, const volatile uint8_t *s
   }
 
 /*
- * The usual width. Each word is loaded by itself, in rising order, but two go into our own memory
- * by one store: CPUs make more loads than stores in a cycle, and so this takes half the time.
+ * The usual width. Each word is loaded by itself, in ascending order, but two go into our own
+ * memory by one store: CPUs make more loads than stores in a cycle, and so this takes half the
+ * time.
  */
 static void load_words(const volatile uint8_t *address, size_t count, uint8_t *out) {
   const volatile uint32_t *from = (const volatile uint32_t *)(const volatile void *)address;
@@ -270,27 +271,42 @@ bool pm_delay(uint64_t ns, const struct pm_stop *stop) {
   }
 }
 
-enum pm_wait_end pm_wait(const volatile void *address, const struct pm_wait *wait,
+enum pm_wait_end pm_wait_look(const volatile void *address, struct pm_wait *wait,
+                              const struct pm_fault *fault, uint64_t *last, uint64_t *elapsed_ns) {
+  if (!wait->since_ns)
+    wait->since_ns = now_ns();
+  uint64_t before = now_ns() - wait->since_ns;
+  uint64_t value = pm_load(address, wait->width);
+  if (*fault->flag)
+    return PM_WAIT_FAULT;
+  *last = value;
+  *elapsed_ns = now_ns() - wait->since_ns;
+  if (((value & wait->mask) == wait->equals) != wait->negate)
+    return PM_WAIT_MET;
+  /* Time is up only when it was up before the load: the last look is never too early. */
+  return before >= wait->timeout_ns ? PM_WAIT_TIMEOUT : PM_WAIT_UNMET;
+}
+
+/* Between two looks; false when the wait is to stop. */
+static bool pause_wait(const struct pm_wait *wait, const struct pm_stop *stop,
+                       uint64_t elapsed_ns) {
+  if (stop->wanted(stop->data))
+    return false;
+  uint64_t pause = (uint64_t)wait->interval_us * 1000u;
+  uint64_t left = elapsed_ns < wait->timeout_ns ? wait->timeout_ns - elapsed_ns : 0;
+  return !pause || pm_delay(pause < left ? pause : left, stop);
+}
+
+enum pm_wait_end pm_wait(const volatile void *address, struct pm_wait *wait,
                          const struct pm_fault *fault, const struct pm_stop *stop, uint64_t *last,
                          uint64_t *elapsed_ns) {
-  uint64_t start = now_ns();
-  for (;;) {
-    uint64_t before = now_ns() - start;
-    uint64_t value = pm_load(address, wait->width);
-    if (*fault->flag)
-      return PM_WAIT_FAULT;
-    *last = value;
-    *elapsed_ns = now_ns() - start;
-    if (((value & wait->mask) == wait->equals) != wait->negate)
-      return PM_WAIT_MET;
-    /* Time is up only when it was up before the load: the last look is never too early. */
-    if (before >= wait->timeout_ns)
-      return PM_WAIT_TIMEOUT;
-    if (stop->wanted(stop->data))
+  enum pm_wait_end end = PM_WAIT_UNMET;
+  if (!wait->since_ns)
+    end = pm_wait_look(address, wait, fault, last, elapsed_ns);
+  while (end == PM_WAIT_UNMET) {
+    if (!pause_wait(wait, stop, *elapsed_ns))
       return PM_WAIT_CANCELLED;
-    uint64_t pause = (uint64_t)wait->interval_us * 1000u;
-    uint64_t left = *elapsed_ns < wait->timeout_ns ? wait->timeout_ns - *elapsed_ns : 0;
-    if (pause && !pm_delay(pause < left ? pause : left, stop))
-      return PM_WAIT_CANCELLED;
+    end = pm_wait_look(address, wait, fault, last, elapsed_ns);
   }
+  return end;
 }

@@ -50,6 +50,7 @@ struct pm_wait {
   bool negate;
   uint64_t timeout_ns;
   uint32_t interval_us;
+  uint64_t since_ns; /* when it began, as pm_wait_look() sets it; 0 before the first look */
 };
 
 /* Whether to end before its time: asked between two loads, and every 20 ms of a pause. */
@@ -58,10 +59,23 @@ struct pm_stop {
   void *data;
 };
 
-enum pm_wait_end { PM_WAIT_MET, PM_WAIT_FAULT, PM_WAIT_TIMEOUT, PM_WAIT_CANCELLED };
+enum pm_wait_end {
+  PM_WAIT_MET,
+  PM_WAIT_FAULT,
+  PM_WAIT_TIMEOUT,
+  PM_WAIT_CANCELLED,
+  PM_WAIT_UNMET, /* of one look: time is left */
+};
 
-/* Loads at least once. `last` is the last value that was loaded without a fault. */
-enum pm_wait_end pm_wait(const volatile void *address, const struct pm_wait *wait,
+/* One load. `last` is the last value that was loaded without a fault. */
+enum pm_wait_end pm_wait_look(const volatile void *address, struct pm_wait *wait,
+                              const struct pm_fault *fault, uint64_t *last, uint64_t *elapsed_ns);
+
+/*
+ * Looks until it ends, with a pause between two looks. Of a wait that has looked before, `elapsed_ns`
+ * is as that look left it, and a pause comes first.
+ */
+enum pm_wait_end pm_wait(const volatile void *address, struct pm_wait *wait,
                          const struct pm_fault *fault, const struct pm_stop *stop, uint64_t *last,
                          uint64_t *elapsed_ns);
 

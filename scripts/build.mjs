@@ -172,7 +172,7 @@ const ownRequire = {
   },
 }
 
-/** As src/cli/start/bundle.ts runs it: an expression, behind a comment with its digest. */
+/** As src/cli/start/bundle.ts runs it: an expression, after a comment with its digest. */
 function asFunction(text) {
   const parameters = 'require, __filename'
   const source = `(function (${parameters}) {${text}\n})\n`

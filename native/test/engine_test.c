@@ -215,6 +215,7 @@ int main(int argument_count, char **arguments) {
   others_page = mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   test_programs();
   test_cancelled_block();
+  test_run_in_two();
   test_refusals();
   test_nothing_in_vain();
   test_shrunk_files();

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../access.h"
@@ -57,7 +58,46 @@ void test_programs(void) {
   close(fd);
 }
 
-/* The fill itself sets the cancellation, in its second page: what is done tells when that was seen.
+/* Runs what need not wait, and then the rest. */
+void test_run_in_two(void) {
+  const struct pm_step met = {.op = PM_WAIT, .width = 4, .mask = 0xff, .timeout_ns = 1};
+  const struct pm_step write = {.op = PM_WRITE, .width = 4, .address = 8, .value = 5};
+  const struct pm_step delay = {.op = PM_DELAY, .timeout_ns = 1};
+  struct program program = {.header = {.step_count = 5}, .steps = {met, write, delay, write, met}};
+  int fd = new_file(page);
+  struct pm_memory *memory = pm_memory_create(fd, 0, page, true, true);
+  uint64_t cells[2 * TEST_STEPS] = {0};
+  struct pm_results results = {.cells = cells, .count = 2 * TEST_STEPS};
+  struct pm_outcome outcome;
+  /* A wait that ends at the store after it is never met; its time is up 20 ms after its first look. */
+  program.steps[4].address = 8;
+  program.steps[4].timeout_ns = 20000000;
+  struct pm_program *checked = pm_program_check(&program, pack(&program), &outcome);
+  CHECK(checked != NULL);
+  pm_run_at_once(memory, checked, &results, &outcome);
+  CHECK(outcome.status == PM_PENDING && outcome.done == 2 && outcome.step == 2);
+  pm_run_rest(memory, checked, &results, outcome.done, NULL, &outcome);
+  CHECK(outcome.status == PM_TIMED_OUT && outcome.done == 4 && cells[9] >= 20000000);
+  pm_program_free(checked);
+
+  struct program late = {.header = {.step_count = 1}, .steps = {program.steps[4]}};
+  checked = pm_program_check(&late, pack(&late), &outcome);
+  pm_run_at_once(memory, checked, &results, &outcome);
+  CHECK(outcome.status == PM_PENDING && outcome.done == 0 && cells[0] == 5);
+  uint64_t looked = cells[1];
+  struct timespec pause = {.tv_nsec = 30000000};
+  nanosleep(&pause, NULL);
+  /* It goes on from its first look: its time was up meanwhile, and one more look says so. */
+  pm_run_rest(memory, checked, &results, 0, NULL, &outcome);
+  CHECK(outcome.status == PM_TIMED_OUT && cells[1] >= looked + 30000000);
+  pm_run_rest(memory, checked, &results, 2, NULL, &outcome);
+  CHECK(outcome.status == PM_BAD_PROGRAM && outcome.done == 0);
+  pm_program_free(checked);
+  pm_memory_destroy(memory);
+  close(fd);
+}
+
+/* The fill itself sets the cancellation, in its second page: what is done says when that was seen.
  */
 void test_cancelled_block(void) {
   const size_t bytes = 1 << 20;
@@ -87,7 +127,7 @@ void test_passed_over(void) {
   struct pm_memory *file = pm_memory_create(fd, 0, 2 * page, false, true);
   uint64_t cells[2 * TEST_STEPS];
   uint8_t data[MAP + 8], expected[16];
-  /* 16 bits wide: eight elements in the file, and 12 behind its end, in two pages. */
+  /* 16 bits wide: eight elements in the file, and 12 past its end, in two pages. */
   struct program program = {.header = {.step_count = 1, .output_bytes = MAP + 3},
                             .steps = {{.op = PM_READ_BLOCK,
                                        .width = 2,
@@ -106,7 +146,7 @@ void test_passed_over(void) {
     CHECK(memcmp(data, expected, sizeof expected) == 0);
     CHECK(memcmp(data + MAP, "\x00\xff\x0f\x5a", 4) == 0);
   }
-  /* Of a file it is the whole page, and what is behind. */
+  /* Of a file it is the whole page, and what is after. */
   struct pm_outcome outcome = run(file, &program, cells, data);
   CHECK(outcome.status == PM_FAULT_BUS && outcome.done == 0 && outcome.elements == 8);
   CHECK(outcome.address == page && data[MAP] == 0 && data[MAP + 1] == 0);

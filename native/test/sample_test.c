@@ -161,7 +161,7 @@ static void test_trigger(void) {
   end(&samples);
 }
 
-/* Nobody takes anything: what is behind the eighth is lost, and its place is known. */
+/* Nobody takes anything: what is after the eighth is lost, and its place is known. */
 static void test_lost(void) {
   struct samples samples;
   begin(&samples, false);
@@ -187,7 +187,7 @@ void test_faulted_samples(void) {
   end(&samples);
 }
 
-/* A file that has shrunk: zeros behind its end are no samples. */
+/* A file that has shrunk: zeros past its end are not samples. */
 static void test_shrunk(void) {
   struct samples samples;
   begin(&samples, true);

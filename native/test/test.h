@@ -39,6 +39,7 @@ size_t pack(struct program *program);
 
 void test_programs(void);
 void test_cancelled_block(void);
+void test_run_in_two(void);
 void test_passed_over(void);
 void test_refusals(void);
 void test_nothing_in_vain(void);

@@ -66,7 +66,9 @@ function installer() {
 export async function needPackages(packages) {
   const wanted = missing(packages)
   if (wanted === undefined) {
-    process.stderr.write('set-up: this is no Debian system; what needs its packages is skipped\n')
+    process.stderr.write(
+      'set-up: this is not a Debian system; what needs its packages is skipped\n',
+    )
     return
   }
   if (wanted.length === 0) return

@@ -61,7 +61,7 @@ function commandsBut(names) {
 /**
  * Leaves modules out of a bundle; using a name of one throws. `tables` has the files that may import
  * them. The build fails where any other file of the bundle does, and where a table does not: so no
- * bundle lacks what something in it uses, but for what its command lines never look up.
+ * bundle lacks what something in it uses, except for what its command lines never look up.
  */
 export function leaveOut(bundle, tables) {
   const absent = new Map()

@@ -9,7 +9,7 @@ export interface Level {
   blockPath: string
   /** Bytes from the block's base. */
   offset: number
-  /** Names above, with a dot behind each. */
+  /** Names above, with a dot after each. */
   prefix: string
 }
 

@@ -49,7 +49,7 @@ export function readBoardFile(path: string, foundBy?: number): BoardFile {
  */
 export function checkTarget({ path, target }: BoardFile, of: string): void {
   if (target === undefined || target === of) return
-  const wrong = `${clip(path)} is of the target ${quote(target)}, and this is ${quote(of)}`
+  const wrong = `${clip(path)} is for the target ${quote(target)}, but this is ${quote(of)}`
   const other = 'another board file, or --board none'
   const [end, cure] = isTarget(target)
     ? ['', `give --target ${clip(target)}, or ${other}`]
@@ -72,7 +72,8 @@ export const BOARD_KEYS = ['chip', 'overlays', 'blocks', 'target']
 
 /**
  * The same of a text. `path` is where it is from: what it names lies beside it. An entry of `blocks` in
- * which something is wrong is kept with the reason, and spoils no other; `tell` is told of all else.
+ * which something is wrong is kept with the reason, and affects no other; `tell` is called for all
+ * else.
  */
 export function parseBoardFile(
   text: string,
@@ -106,7 +107,10 @@ export function parseBoardFile(
   }
   const overlays = tree.entries.get('overlays')
   if (overlays !== undefined && board.chip === undefined)
-    return fail(overlays.at, 'overlays: there is no chip that they change: name its file at "chip"')
+    return fail(
+      overlays.at,
+      'overlays: there is no chip that they change: name its file under "chip"',
+    )
   return board
 }
 

@@ -13,7 +13,7 @@ import type { SourceText } from '../describe/model.ts'
 import { clip } from '../text/refuse.ts'
 
 /** Larger than any description: the largest of an SVD file of a real chip has 16 MB. */
-const MOST_BYTES = 64 << 20
+export const MOST_DESCRIPTION_BYTES = 64 << 20
 
 /**
  * A file that describes something, and those beside it; `check` is asked before each is opened. Throws
@@ -44,7 +44,7 @@ function readDescriptionBytes(path: string, what = 'a description'): Uint8Array 
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
     const status = fstatSync(fd)
     refuseOther(status, path, what)
-    if (status.size > MOST_BYTES) {
+    if (status.size > MOST_DESCRIPTION_BYTES) {
       const size = `${Math.round(status.size / 2 ** 20)} MiB`
       const message = `${clip(path)} has ${size}: ${what} has at most 64 MiB`
       throw new RequestError('ERANGE', message, { input: path })
@@ -59,7 +59,7 @@ function readDescriptionBytes(path: string, what = 'a description'): Uint8Array 
 
 function refuseOther(status: Stats, path: string, what: string): void {
   if (status.isFile()) return
-  const kind = status.isDirectory() ? 'a folder' : 'no regular file'
+  const kind = status.isDirectory() ? 'a folder' : 'not a regular file'
   const message = `${clip(path)} is ${kind}: expected ${what}`
   throw new RequestError('ENOPLACE', message, { input: path })
 }

@@ -27,7 +27,7 @@ it.each([
   [`file:${folder.file('ram.bin', 'abcd')}`, []],
 ])('%s: %j', async (place, keys) => {
   using root = machine()
-  const options = { root: root.path }
+  const options = { system: root.system }
   const held = await withPageLocks([parsePlace(place)], options, async () =>
     readdirSync(root.at('run/lock')),
   )
@@ -39,7 +39,7 @@ it('are of one page whatever a card is called', async () => {
   const places = [`pci:${FUNCTION}/bar0`, `file:${root.at(`${FOLDER}/resource0`)}`, '0xfe800ff0']
   await withPageLocks(
     places.map((one) => parsePlace(one)),
-    { root: root.path },
+    { system: root.system },
     async () => {},
   )
   expect(readdirSync(root.at('run/lock'))).toEqual(['physmem-fe800000.lock'])

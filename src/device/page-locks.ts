@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import { PhysmemError } from '../base/errors.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { addressOfPlace } from '../machine/local/address.ts'
 import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
@@ -9,9 +9,8 @@ import { type LockOptions, withLocks } from './lock.ts'
 const PAGE = 4096
 
 export interface PageLockOptions extends Pick<LockOptions, 'notify'> {
-  /** The folder that stands for `/`. */
-  root: string
-  /** Where the files of locks are. Default: `run/lock` in that. */
+  system: LocalSystem
+  /** Where the files of locks are. Default: its /run/lock. */
   folder?: string
 }
 
@@ -21,25 +20,25 @@ export interface PageLockOptions extends Pick<LockOptions, 'notify'> {
  */
 export async function withPageLocks<T>(
   places: readonly Place[],
-  { root, folder = join(root, 'run/lock'), notify }: PageLockOptions,
+  { system, folder = system.at('/run/lock'), notify }: PageLockOptions,
   act: () => Promise<T>,
 ): Promise<T> {
   const keys: string[] = []
-  for (const place of places) keys.push(...(await keysOf(place, root)))
+  for (const place of places) keys.push(...(await keysOf(place, system)))
   if (keys.length === 0) return act()
   const uid = process.getuid?.() ?? 0
   return withLocks(keys, { folder, uid, ...(notify && { notify }) }, act)
 }
 
-async function keysOf(place: Place, root: string): Promise<string[]> {
+async function keysOf(place: Place, system: LocalSystem): Promise<string[]> {
   try {
-    const { space, address } = await addressOfPlace(place, { root })
+    const { space, address } = await addressOfPlace(place, system)
     const page = Math.floor(address / PAGE) * PAGE
     return [space === 'memory' ? page.toString(16) : `port-${page.toString(16)}`]
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
     if (place.scheme === 'file') return []
-    // Nobody tells where it is: then by its name.
+    // Nobody says where it is: then by its name.
     return [formatPlace({ ...place, offset: Math.floor(place.offset / PAGE) * PAGE })]
   }
 }

@@ -18,11 +18,11 @@ describe('a register that is read with others', () => {
     ['R: { offset: 0, on-read: clear }', 'reading clears it'],
     ['R: { offset: 0, on-read: external }', 'reading changes something else'],
     ['R: { offset: 0, fields: { A: { bits: 0, on-read: clear } } }', 'reading clears A'],
-    ['DR: 0', 'by its name, reading may take data, and its description says nothing of it'],
+    ['DR: 0', 'by its name, reading may take data, and its description does not mention it'],
     ['DR: { offset: 0, safe: true }', undefined],
     [
       'SPINLOCK0: 0',
-      'by its name, reading may take a lock, and its description says nothing of it',
+      'by its name, reading may take a lock, and its description does not mention it',
     ],
   ])('%s', (text, why) => {
     expect(whyNotInBulk(registerOf(text))?.text).toBe(why)
@@ -31,7 +31,7 @@ describe('a register that is read with others', () => {
   it.each([
     ['R: { offset: 0, width: 16 }', undefined],
     ['R: { offset: 0, width: 32 }', 'it is not aligned to 32 bits'],
-    ['DR: 0', 'by its name, reading may take data, and its description says nothing of it'],
+    ['DR: 0', 'by its name, reading may take data, and its description does not mention it'],
   ])('lies where it can be loaded: %s two bytes on', (text, why) => {
     const register = registerOf(text)
     const place = { scheme: 'address', offset: 0x1002 } as const
@@ -40,7 +40,7 @@ describe('a register that is read with others', () => {
 
   it('is warned of where it is read alone', () => {
     expect(warningOfRead(registerOf('DR: 0'))).toBe(
-      'X.DR: by its name, reading may take data, and its description says nothing of it',
+      'X.DR: by its name, reading may take data, and its description does not mention it',
     )
     expect(warningOfRead(registerOf('DR: { offset: 0, on-read: clear }'))).toBe(
       'X.DR: reading clears it',
@@ -72,7 +72,7 @@ describe('a register that is read with others', () => {
       ...{ rule: 'asleep', text: 'it is suspended (power/runtime_status)' },
     })
     expect(warningOfRead(asleep)).toBe(
-      'X.R: it is suspended (power/runtime_status), and an access may never end',
+      'X.R: it is suspended (power/runtime_status), and an access may never complete',
     )
   })
 
@@ -82,7 +82,7 @@ describe('a register that is read with others', () => {
       return { register, reason: whyNotInBulk(register) ?? { rule: 'effect' as const, text: '' } }
     })
     expect(skippedSentence(skipped)).toBe(
-      '2 registers were not read: X.A (it is write-only); X.DR (by its name, reading may take data, and its description says nothing of it)',
+      '2 registers were not read: X.A (it is write-only); X.DR (by its name, reading may take data, and its description does not mention it)',
     )
     expect(skippedSentence([])).toBeUndefined()
   })

@@ -40,7 +40,7 @@ export function suspicion(register: DeviceRegister): string | undefined {
   const suspected = suspectedTaking(register)
   if (suspected === undefined) return undefined
   const { taking, by } = suspected
-  const end = by === 'name' ? ', and its description says nothing of it' : ''
+  const end = by === 'name' ? ', and its description does not mention it' : ''
   return `by its ${by}, reading ${taking}${end}`
 }
 
@@ -86,7 +86,7 @@ export function whyMisaligned({ place, found }: DeviceRegister): Reason | undefi
 /** What to say before one register is read that was asked for by its name. */
 export function warningOfRead(register: DeviceRegister): string | undefined {
   const { name, asleep } = register
-  if (asleep !== undefined) return `${name}: ${asleep}, and an access may never end`
+  if (asleep !== undefined) return `${name}: ${asleep}, and an access may never complete`
   const known = readEffectOf(register.found.register)
   if (known === undefined) {
     const text = suspicion(register)
@@ -98,7 +98,7 @@ export function warningOfRead(register: DeviceRegister): string | undefined {
 
 /** What to say before one register is written. */
 export function warningOfWrite({ name, asleep }: DeviceRegister): string | undefined {
-  return asleep === undefined ? undefined : `${name}: ${asleep}, and an access may never end`
+  return asleep === undefined ? undefined : `${name}: ${asleep}, and an access may never complete`
 }
 
 export function effectText(

@@ -16,7 +16,7 @@ export interface At {
 }
 
 /**
- * As many bytes behind `start` as a register of its device says, whose load has no effect. It has no
+ * As many bytes after `start` as a register of its device says, whose load has no effect. It has no
  * place before that was read: see `settled`.
  */
 export interface Behind {
@@ -29,7 +29,7 @@ export type Whereabouts = At | Behind
 
 /** A register as its description has it. */
 interface Described {
-  /** As it is shown, and found again: `UART0.FR`, `pl011@0x9000000.FR`. */
+  /** As it is shown, and found again: `UART0.FR`, `pl011@0x09000000.FR`. */
   name: string
   found: FoundRegister
   /** Of its bytes in memory. */

@@ -144,19 +144,23 @@ export interface Addon extends Ports {
   memoryDestroy(memory: MemoryHandle): void
   /** Maps what a program needs, and accesses nothing. */
   prepare(...work: RunArguments): void
+  /** Throws an Error with `errno` when `runAsync` would get no thread; otherwise the next one has it. */
+  reserveThread(): void
+  /** Runs it to its end, or to where it has to wait (`pending`): `runAsync` goes on. */
   run(...work: RunArguments): void
   /**
-   * Runs it on a thread of the engine, and calls `done` when it has ended; until then every other
-   * call with this memory throws. Throws an Error with `errno` when there can be no thread.
+   * Runs it from step `first` on (0, or as many as `run` did before it had to wait) on a thread of the
+   * engine, and calls `done` when it has ended; until then every other call with this memory throws.
+   * Throws an Error with `errno` when there can be no thread.
    */
-  runAsync(...work: [...RunArguments, done: () => void]): void
+  runAsync(...work: [...RunArguments, first: number, done: () => void]): void
   /**
    * Samples a program of single reads on a thread of the engine, as runAsync runs one: see
    * native/sample.h. `settings`: period and duration in nanoseconds, count, number of the read of
    * the trigger (no such read: none), whether it is negated, its mask and its value. `masks`: one a
    * read, or none. `ring`: records of 1 + reads cells, a power of two of them. `ends`: its head,
    * which the engine moves, and its tail. `told`: when it ended, start and last time, samples taken,
-   * kept, lost, and periods missed, and samples lost behind the last record, and the time of the
+   * kept, lost, and periods missed, and samples lost after the last record, and the time of the
    * first of them.
    */
   sample(
@@ -229,7 +233,7 @@ type RunArguments = [
 ]
 
 /** PM_ADDON_VERSION in native/addon.h. */
-const ADDON_VERSION = 10
+const ADDON_VERSION = 11
 
 let loaded: Addon | undefined
 
@@ -248,7 +252,7 @@ export function loadAddonFor(platform: string, cpu: string): Addon {
   if (platform !== 'linux') {
     throw new RefusedError(
       'EPLATFORM',
-      `this machine's memory can be opened only on Linux, and this is ${platform}: simulated boards (--target sim:) work here`,
+      `this machine's memory can be opened only on Linux, but this is ${platform}: simulated boards (sim:) work here`,
       { platform },
     )
   }
@@ -265,7 +269,7 @@ export function loadAddonFor(platform: string, cpu: string): Addon {
   if (addon.version === ADDON_VERSION) return addon
   throw new RefusedError(
     'EPLATFORM',
-    `the engine for ${platform}-${cpu} is of another version of physmem (${addon.version ?? 1}, expected ${ADDON_VERSION})`,
+    `the engine for ${platform}-${cpu} belongs to another version of physmem (${addon.version ?? 1}, expected ${ADDON_VERSION})`,
     { platform, cpu, cure: howToGetOne(file) },
   )
 }

@@ -19,7 +19,7 @@ import {
 import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from './addon.ts'
 import { takeCells } from './cells.ts'
 import { cacheError, refusedError, widthError } from './refusal.ts'
-import { runOnThread } from './run-on-thread.ts'
+import { reserveThread, runOnThread } from './run-on-thread.ts'
 import { sampleOnThread } from './sample-on-thread.ts'
 import type { MapSource } from './source.ts'
 import { memoryError, STATUSES, type Status, statusError } from './status.ts'
@@ -39,8 +39,8 @@ const handles = new WeakMap<Program, ProgramHandle>()
 
 /**
  * A memory of this machine, behind a file or device node that is mapped page by page when needed.
- * Short programs run at once; those that wait, pause or move much run on a thread of the engine, so
- * that the event loop goes on. Runs of one memory never overlap; those of several are independent.
+ * Programs run at once as far as they need not wait; what waits, pauses or moves much runs on a thread
+ * of the engine, so that the event loop goes on. Runs of one memory never overlap; those of several are independent.
  */
 export class MappedMemory extends Memory {
   readonly name: string
@@ -94,14 +94,18 @@ export class MappedMemory extends Memory {
     this.#check(program)
     const cells = takeCells(program)
     const data = dataFor(program, options.buffer)
-    if (this.#waiting === 0 && !isLong(program) && !options.signal?.aborted) {
-      this.#addon.run(this.#handle, this.#form(program, cells), cells, data)
-      return this.#finish(program, cells, data)
-    }
     const { signal } = options
+    let first = 0
+    if (this.#waiting === 0 && program.blockBytes <= LARGE_BYTES && !signal?.aborted) {
+      if (program.waits) reserveThread(this.#addon, this.name)
+      this.#addon.run(this.#handle, this.#form(program, cells), cells, data)
+      if (this.#status !== 'pending') return this.#finish(program, cells, data)
+      first = this.#outcome[1] ?? 0
+    }
     this.#waiting++
     try {
-      return await this.#queue.add(() => this.#runElsewhere(program, cells, data, signal), signal)
+      const rest = () => this.#runElsewhere(program, cells, data, first, signal)
+      return await this.#queue.add(rest, signal)
     } finally {
       this.#waiting--
     }
@@ -147,7 +151,7 @@ export class MappedMemory extends Memory {
     signal?.addEventListener('abort', cancel)
     try {
       const end = await sampleOnThread(engine, moved, options, take, look)
-      const status = STATUSES[this.#outcome[0] ?? 0]
+      const status = this.#status
       if (status === 'ok' || status === 'cancelled') return end
       const cells = new BigUint64Array(2 * program.steps.length)
       throw this.#explain(program, new Results(program, { done: 0, cells, data: NOTHING }))
@@ -163,6 +167,10 @@ export class MappedMemory extends Memory {
     await this.#queue.idle()
     this.#addon.memoryDestroy(this.#handle)
     this.#source.close()
+  }
+
+  get #status(): Status | undefined {
+    return STATUSES[this.#outcome[0] ?? 0]
   }
 
   #check(program: Program): void {
@@ -221,16 +229,17 @@ export class MappedMemory extends Memory {
     program: Program,
     cells: Cells,
     data: Uint8Array,
+    first: number,
     signal: AbortSignal | undefined,
   ): Promise<Results> {
-    checkNotStopped(this.name, program, signal)
+    checkNotStopped(this.name, program, signal, new Results(program, { done: first, cells, data }))
     if (program.steps.length === 0) return new Results(program, { done: 0, cells, data })
     const cancel = () => Atomics.store(this.#cancel, 0, 1)
     signal?.addEventListener('abort', cancel)
     try {
       const form = this.#form(program, cells)
       await runOnThread(this.#addon, this.name, (done) =>
-        this.#addon.runAsync(this.#handle, form, cells, data, done),
+        this.#addon.runAsync(this.#handle, form, cells, data, first, done),
       )
     } finally {
       signal?.removeEventListener('abort', cancel)
@@ -248,7 +257,7 @@ export class MappedMemory extends Memory {
 
   #explain(program: Program, results: Results, signal?: AbortSignal): PhysmemError {
     const [number = 0, , step = 0, elementsDone = 0, errno = 0, moved = 0] = this.#outcome
-    const status = STATUSES[number] as Exclude<Status, 'ok'>
+    const status = STATUSES[number] as Exclude<Status, 'ok' | 'pending'>
     const address = moved - this.misalignment
     const { pageSize } = this.#addon
     const restOfPage = pageSize - ((this.#source.base + address) % pageSize)
@@ -284,10 +293,6 @@ function dataFor({ dataLength }: Program, buffer: Uint8Array | undefined): Uint8
   if (dataLength === 0) return NOTHING
   const fits = buffer !== undefined && buffer.length >= dataLength && buffer.byteOffset % 8 === 0
   return fits ? buffer.subarray(0, dataLength) : new Uint8Array(dataLength)
-}
-
-function isLong(program: Program): boolean {
-  return program.waits || program.blockBytes > LARGE_BYTES
 }
 
 /** A program that was made for another memory is checked again, by what is aligned in this one. */

@@ -8,8 +8,8 @@ let running = 0
 let stop = (): void => {}
 
 /**
- * Stops all runs under way, and returns when they have ended: nothing is told of them. For the end of
- * the process, before what they access is put back.
+ * Stops all runs under way, and returns when they have ended: nothing is reported of them. For the
+ * end of the process, before what they access is put back.
  */
 export function stopRuns(): void {
   if (running > 0) stop()
@@ -30,10 +30,23 @@ export async function runOnThread(
   try {
     await new Promise<void>(begin)
   } catch (cause) {
-    const errno = errnoName((cause as { errno?: number }).errno ?? 0)
-    const refusal = explainNoThread(errno)
-    throw refusalError(`${name} cannot run this program`, refusal, { errno }, { cause })
+    throw noThread(name, cause)
   } finally {
     if (--running === 0) process.off('exit', stopRuns)
   }
+}
+
+/** For a run that may come to wait: throws what `runOnThread` would reject with, before it begins. */
+export function reserveThread(addon: Addon, name: string): void {
+  try {
+    addon.reserveThread()
+  } catch (cause) {
+    throw noThread(name, cause)
+  }
+}
+
+function noThread(name: string, cause: unknown) {
+  const errno = errnoName((cause as { errno?: number }).errno ?? 0)
+  const refusal = explainNoThread(errno)
+  return refusalError(`${name} cannot run this program`, refusal, { errno }, { cause })
 }

@@ -46,7 +46,7 @@ const begin = (intervalUs: number, count: number) => `
     const numbers = [new Float64Array(6), new Int32Array(1)]
     const memory = addon.memoryCreate(fd, 0, 4096, false, true, ...numbers, false)
     const room = [new BigUint64Array(2), new Uint8Array(0)]
-    addon.runAsync(memory, program, ...room, () => console.log('a wait ended'))
+    addon.runAsync(memory, program, ...room, 0, () => console.log('a wait ended'))
   }
   for (let i = 0; i < ${count}; i++) begin()`
 
@@ -81,7 +81,7 @@ describe('a worker with waits under way', () => {
       const room = [new BigUint64Array(2), new Uint8Array(0)]
       const met = Uint8Array.from(program)
       new DataView(met.buffer).setBigUint64(16 + 24, 0n, true) // what it waits for
-      const next = () => addon.runAsync(memory, met, ...room, next)
+      const next = () => addon.runAsync(memory, met, ...room, 0, next)
       next()
       parentPort.postMessage('ready')`
     for (let round = 0; round < 20; round++) {
@@ -119,11 +119,11 @@ describe('a memory whose program runs on another thread', () => {
     const fd = openSync(path, 'r')
     const memory = addon.memoryCreate(fd, 0, 4096, false, true, new Float64Array(6), cancel, false)
     const work = [memory, wait(1000), new BigUint64Array(2), new Uint8Array(0)] as const
-    const ended = new Promise<void>((done) => addon.runAsync(...work, done))
+    const ended = new Promise<void>((done) => addon.runAsync(...work, 0, done))
     const busy = 'a program is running'
     expect(() => addon.run(...work)).toThrow(busy)
     expect(() => addon.prepare(...work)).toThrow(busy)
-    expect(() => addon.runAsync(...work, () => {})).toThrow(busy)
+    expect(() => addon.runAsync(...work, 0, () => {})).toThrow(busy)
     expect(() => addon.memoryDestroy(memory)).toThrow(busy)
     Atomics.store(cancel, 0, 1)
     await ended
@@ -138,12 +138,12 @@ describe('a memory whose program runs on another thread', () => {
       addon.memoryCreate(fd, 0, 4096, false, true, new Float64Array(6), new Int32Array(1), false)
     const room = [new BigUint64Array(2), new Uint8Array(0)] as const
     const told = vi.fn()
-    addon.runAsync(create(), wait(1000), ...room, told)
+    addon.runAsync(create(), wait(1000), ...room, 0, told)
     addon.stopRuns()
     addon.stopRuns()
     expect(ownThreads()).toBe(0)
     const delay = new Program([{ op: 'delay', us: 1 }]).encoded
-    await new Promise<void>((done) => addon.runAsync(create(), delay, ...room, done))
+    await new Promise<void>((done) => addon.runAsync(create(), delay, ...room, 0, done))
     expect(told).not.toHaveBeenCalled()
   })
 })

@@ -66,7 +66,7 @@ export async function sampleOnThread(
   const over = ended.catch(() => {})
   try {
     for (;;) {
-      // What was put before the end is seen by a look behind it.
+      // What was put before the end is seen by a look after it.
       const last = !running
       const records = ring.take(BATCH)
       if (records.length > 0) await take(records)

@@ -105,7 +105,7 @@ describe('many waits', () => {
     one.abort()
     await expect(stopped).rejects.toMatchObject({
       code: 'EABORT',
-      message: 'stopped by the caller',
+      message: `wait at 0x00000000 (${path}) was stopped by the caller`,
     })
     await meetAll()
     await Promise.all(all)
@@ -136,6 +136,70 @@ describe('many waits', () => {
     await vi.waitUntil(() => ownThreads() <= 4, PATIENTLY)
     expect(process.listenerCount('exit')).toBe(listeners)
     expect(readdirSync('/proc/self/fd')).toHaveLength(descriptors)
+  })
+})
+
+describe('a wait whose condition holds', () => {
+  const met = { op: 'wait', address: 0, width: 32, mask: 1, equals: 0, timeoutMs: 0 } as const
+  const write = { op: 'write', address: 4, width: 32, value: 7 } as const
+
+  it('is over before the call returns, on no thread', async () => {
+    const [memory] = memories as [MappedMemory]
+    const spy = vi.spyOn(loadAddon(), 'runAsync')
+    try {
+      const results = memory.run(new Program([met, write, met]))
+      expect(await memory.read32(4)).toBe(7)
+      expect((await results).done).toBe(3)
+      expect(spy).not.toHaveBeenCalled()
+    } finally {
+      spy.mockRestore()
+    }
+  })
+
+  it('is none: time that is up at the first look is out there and then', async () => {
+    const [memory] = memories as [MappedMemory]
+    const spy = vi.spyOn(loadAddon(), 'runAsync')
+    try {
+      const late = new Program([write, { ...met, equals: 1 }, write])
+      await expect(memory.run(late)).rejects.toMatchObject({
+        code: 'ETIMEOUT',
+        data: { step: 1 },
+        results: { done: 1 },
+      })
+      expect(spy).not.toHaveBeenCalled()
+    } finally {
+      spy.mockRestore()
+    }
+  })
+
+  it('lets what comes after it wait on a thread: nothing is done twice', async () => {
+    const [memory] = memories as [MappedMemory]
+    const spy = vi.spyOn(loadAddon(), 'runAsync')
+    const add = { op: 'update', address: 8, width: 32, mask: 0xff, value: 1 } as const
+    const unmet = { ...met, equals: 1, intervalUs: 200, timeoutMs: 600_000 } as const
+    await memory.write32(8, 0x100)
+    try {
+      const run = memory.run(new Program([met, add, unmet, { ...add, value: 2 }]))
+      expect(spy.mock.calls[0]?.[4]).toBe(2)
+      await meet(0)
+      const results = await run
+      expect([results.done, results.value(1), results.value(3)]).toEqual([4, 0x100, 0x101])
+    } finally {
+      spy.mockRestore()
+    }
+  })
+
+  it('a stop names the wait, and what was done before it', async () => {
+    const [memory] = memories as [MappedMemory]
+    const controller = new AbortController()
+    const unmet = { ...met, equals: 1, timeoutMs: 600_000 } as const
+    const run = memory.run(new Program([write, unmet]), { signal: controller.signal })
+    controller.abort()
+    await expect(run).rejects.toMatchObject({
+      code: 'EABORT',
+      message: `step 1: wait at 0x00000000 (${memory.name}) was stopped by the caller`,
+      results: { done: 1 },
+    })
   })
 })
 
@@ -181,7 +245,7 @@ describe('a program behind a wait of the same memory', () => {
     end.abort()
     await expect(second).rejects.toMatchObject({
       code: 'EABORT',
-      message: 'step 0: stopped by the caller',
+      message: `step 0: write at 0x00000004 (${memory.name}) was stopped by the caller`,
       results: { done: 0 },
     })
     await meet(0)
@@ -207,7 +271,7 @@ describe('a program behind a wait of the same memory', () => {
 describe('where the system gives no more threads', () => {
   it('a long program is refused with nothing done, and short ones go on', async () => {
     const [memory] = memories as [MappedMemory]
-    const spy = vi.spyOn(loadAddon(), 'runAsync').mockImplementation(() => {
+    const spy = vi.spyOn(loadAddon(), 'reserveThread').mockImplementation(() => {
       throw Object.assign(new Error('no thread'), { errno: 11 })
     })
     try {
@@ -232,7 +296,7 @@ describe('where the system gives no more threads', () => {
 })
 
 describe('the end of the process', () => {
-  /** Runs a module that uses the built package, and tells what it printed. */
+  /** Runs a module that uses the built package, and says what it printed. */
   async function printed(script: string): Promise<string> {
     const words = ['--input-type=module', '-e', script]
     const cwd = join(import.meta.dirname, '../..')

@@ -93,12 +93,12 @@ async function claimsOf(tree: DeviceTree, file = ''): Promise<NodeClaims> {
   }
   if (leftOut > 0) {
     const rest = `${leftOut} ${are(leftOut)} left out`
-    problems.push(`regions and problems are too many to be told: ${rest}`)
+    problems.push(`regions and problems are too many to be listed: ${rest}`)
   }
   return { nodes, problems }
 }
 
-/** How long what is told of each region of a node is, with all its names as places. */
+/** How long the text of each region of a node is, with all its names as places. */
 function textLength({ path, aliases, compatible }: NodeRegions, file: string): number {
   const names = [path, ...aliases].reduce((sum, name) => sum + file.length + name.length, 0)
   return [...aliases, ...compatible].reduce(

@@ -95,7 +95,7 @@ export interface Region {
   source: Source
   kind: RegionKind
   facts: Fact[]
-  /** What is inside, by rising addresses. */
+  /** What is inside, by ascending addresses. */
   children: Region[]
 }
 

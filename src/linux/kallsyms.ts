@@ -54,7 +54,7 @@ export function readSymbols(files: Files = filesAt()): KernelSymbol[] {
 export interface SymbolSurvey {
   readonly names: ReadonlySet<string>
   readonly symbols: number
-  /** Those of the kernel itself that are no code: types D, d, B, b, R and r. */
+  /** Those of the kernel itself that are not code: types D, d, B, b, R and r. */
   readonly variables: number
 }
 

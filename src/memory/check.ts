@@ -22,7 +22,7 @@ const MAX_COUNT = 2 ** 32 - 1
 
 /**
  * Checks one step, or throws a RequestError that names it by `index`. Returns the step as it is run:
- * values without a sign, and nothing left to a default. Address 0 lies `misalignment` bytes behind a
+ * values without a sign, and nothing left to a default. Address 0 lies `misalignment` bytes after a
  * multiple of 8.
  */
 export function checkStep(step: Step, index: number, misalignment = 0): Step {
@@ -136,7 +136,7 @@ function checkOnFault({ onFault = 'stop', stepping }: ReadBlockStep, index: numb
     throw refuse('EUSAGE', `onFault ${came}: expected "stop" or "skip"`, index)
   }
   if (onFault === 'skip' && stepping === 'fixed') {
-    const message = 'onFault "skip" goes on behind what fails, and stepping "fixed" stays at it'
+    const message = 'onFault "skip" goes on after what fails, but stepping "fixed" stays at it'
     throw refuse('EUSAGE', `${message}: leave out one of them`, index)
   }
 }
@@ -159,7 +159,7 @@ function checkAccess(
   index: number,
   misalignment = 0,
 ): void {
-  // Of `read('0x10:7:4')` no width is missing: a text is no address.
+  // Of `read('0x10:7:4')` no width is missing: a text is not an address.
   if (typeof address !== 'number') throw notNumber(address, 'address', { step: index })
   checkWidth(width, index)
   const bytes = width / 8
@@ -176,7 +176,7 @@ function checkAccess(
     const where =
       misalignment === 0
         ? `is not a multiple of ${bytes}`
-        : `lies ${counted(beyond, 'byte')} behind a multiple of ${bytes} in physical memory`
+        : `is ${counted(beyond, 'byte')} past a multiple of ${bytes} in physical memory`
     throw refuse(
       'EALIGN',
       `${formatAddress(address)} ${where}: a ${width}-bit access would not be one access`,

@@ -24,13 +24,15 @@ export interface Failure {
   reason?: string
   /**
    * Bytes from the address that failed to the end of its page in memory, where all of that failed, as
-   * behind the end of a file, and not this element alone.
+   * past the end of a file, and not this element alone.
    */
   restOfPage?: number | undefined
   /** Whether the access is only known to fail, and was not made. */
   foreseen?: boolean
   cause?: unknown
 }
+
+const NOTHING = { done: 0, cells: new BigUint64Array(0), data: new Uint8Array(0) }
 
 /** Why, where no more is known than the code. */
 export const REASONS = {
@@ -55,11 +57,12 @@ export function failureError(
   const data = { ...locate(step, failure), ...(restOfPage === undefined ? {} : { restOfPage }) }
   const options = { results, ...(cause === undefined ? {} : { cause }) }
   const prefix = program.steps.length > 1 ? `step ${failure.step}: ` : ''
+  const place = 'address' in step ? `${formatAddress(data.address ?? 0)} (${name})` : name
   if (code === 'EABORT') {
-    const message = `${prefix}stopped by the caller${progress(step, data)}`
+    const what = `${step.op} ${'address' in step ? 'at' : 'in'} ${place}`
+    const message = `${prefix}${what} was stopped by the caller${progress(step, data)}`
     return new ConditionError(code, message, data, options)
   }
-  const place = 'address' in step ? `${formatAddress(data.address ?? 0)} (${name})` : name
   if (code === 'ETIMEOUT' && step.op === 'wait') {
     return timeoutError(place, step, results.lastSeen(failure.step), { data, prefix, results })
   }
@@ -84,16 +87,16 @@ export function timeoutError(
   return new ConditionError('ETIMEOUT', message, more, { results })
 }
 
-/** For a program whose turn has not come: throws EABORT when it was stopped, with nothing done. */
+/** For a program whose turn has not come: throws EABORT when it was stopped, with what was done before. */
 export function checkNotStopped(
   name: string,
   program: Program,
   signal: AbortSignal | undefined,
+  results = new Results(program, NOTHING),
 ): void {
   if (!signal?.aborted || program.steps.length === 0) return
-  const nothing = { done: 0, cells: new BigUint64Array(0), data: new Uint8Array(0) }
-  const failure = { code: 'EABORT', step: 0, cause: signal.reason } as const
-  throw failureError(name, program, new Results(program, nothing), failure)
+  const failure = { code: 'EABORT', step: results.done, cause: signal.reason } as const
+  throw failureError(name, program, results, failure)
 }
 
 /** The error of every use after `close`. */
@@ -138,7 +141,7 @@ function progress(step: Step, { direction, elementsDone = 0 }: ErrorData): strin
   return isBlock(step) ? blockProgress(elementsDone, elementCount(step), direction) : ''
 }
 
-/** How far a block came, behind the reason for its end; of memories and windows alike. */
+/** How far a block came, after the reason for its end; of memories and windows alike. */
 export function blockProgress(
   done: number,
   count: number,

@@ -32,8 +32,8 @@ export interface Bus extends Clock, Limits {
   /** One load. A `bigint` at 64 bits, otherwise a `number`. Throws a BusFault. */
   load(address: number, width: Width): Value | Promise<Value>
   /**
-   * Loads elements at rising addresses into `bytes`, all at once: for memories where that makes no
-   * difference but to the time. Returns how many were loaded; the next one is then tried alone.
+   * Loads elements at ascending addresses into `bytes`, all at once: for memories where that makes
+   * no difference but to the time. Returns how many were loaded; the next one is then tried alone.
    */
   loadBlock?(address: number, width: Width, bytes: Uint8Array): number | Promise<number>
   /** One store of a `bigint` at 64 bits, otherwise of a `number`. Throws a BusFault. */
@@ -226,7 +226,7 @@ class Interpreter {
       }
       try {
         const pending = access(step.address + done * stride, done * (width / 8))
-        // Awaiting what is no promise would cost more than the access.
+        // Awaiting what is not a promise would cost more than the access.
         if (pending instanceof Promise) await pending
       } catch (error) {
         if (!skipped || !isSilence(error)) throw error

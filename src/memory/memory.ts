@@ -43,7 +43,7 @@ export abstract class Memory {
   }
 
   /**
-   * How many bytes, 0 to 7, address 0 lies behind a multiple of 8 in physical memory, where alignment
+   * How many bytes, 0 to 7, address 0 lies past a multiple of 8 in physical memory, where alignment
    * counts: not 0 for registers that start inside of 8 bytes, such as a UIO map at 0x604. Programs for
    * them are made with it.
    */
@@ -232,7 +232,7 @@ export abstract class Memory {
     await this.#one({ op: 'writeBlock', address, width, data, stepping })
   }
 
-  /** `count` stores of the same value at rising addresses, at most 1 GiB in all. */
+  /** `count` stores of the same value at ascending addresses, at most 1 GiB in all. */
   async fill(address: number, width: Width, count: number, value: Value): Promise<void> {
     await this.#one({ op: 'fill', address, width, count, value })
   }

@@ -29,7 +29,7 @@ describe('MemoryView', () => {
     expect(await view.read32(0)).toBe(0)
   })
 
-  it('is closed once, with what stands behind it', async () => {
+  it('is closed once, with what follows it', async () => {
     const { under, view } = await open(0x4000_0000, undefined)
     await view.close()
     await view.close()

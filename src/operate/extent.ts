@@ -26,8 +26,8 @@ export interface BoundedOptions {
 }
 
 /**
- * Throws EALIGN when a range that is written is no whole number of elements. Asked before a machine is
- * opened, so that all of a command line is looked at first.
+ * Throws EALIGN when a range that is written is not a whole number of elements. Asked before a
+ * machine is opened, so that all of a command line is looked at first.
  */
 export function checkExtent(
   extent: Range | OpenRange | WholePlace,
@@ -38,8 +38,8 @@ export function checkExtent(
 
 /**
  * The range, with the length that its place has where none is written. The place is opened for that,
- * and nothing is accessed. Throws ESYNTAX where nobody knows the length, EALIGN when it is no whole
- * number of elements.
+ * and nothing is accessed. Throws ESYNTAX where nobody knows the length, EALIGN when it is not a
+ * whole number of elements.
  */
 export async function bounded(
   extent: Range | OpenRange | WholePlace,

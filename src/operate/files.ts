@@ -160,7 +160,7 @@ export function isRegularFile(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isFile() === true
   } catch {
-    return false // A part of it cannot be looked into, or is no folder.
+    return false // A part of it cannot be looked into, or is not a folder.
   }
 }
 

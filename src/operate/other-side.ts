@@ -55,7 +55,7 @@ export async function openOther(
     }
   }
   await input.close()
-  const sizes = `${text} has ${counted(input.length, 'byte')}, and the range has ${length}`
+  const sizes = `${text} has ${counted(input.length, 'byte')}, but the range has ${length}`
   throw new RequestError('ERANGE', sizes, { file: text })
 }
 

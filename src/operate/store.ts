@@ -3,6 +3,7 @@ import { keptBits } from '../device/read-back.ts'
 import { type DeviceRegister, inOrder, type SettledRegister } from '../device/register.ts'
 import type { Store } from '../device/store.ts'
 import type { Location } from '../machine/machine.ts'
+import type { Step } from '../memory/step.ts'
 import type { Place } from '../place/schemes/index.ts'
 import type { Plan } from './plan.ts'
 import { type ShownAddress, shownAddress } from './shown-address.ts'
@@ -20,7 +21,9 @@ export interface Storing {
   readonly readBack: Value | undefined
 }
 
-/** Adds the steps of a store: one load and one store, or one store alone; a load behind it to verify. */
+/**
+ * Adds the steps of a store: one load and one store, or one store alone; a load after it to verify.
+ */
 export function planStoring(
   plan: Plan,
   store: Store<SettledRegister>,
@@ -31,16 +34,11 @@ export function planStoring(
   const { place } = register
   const { width } = register.found.register
   const value = toValue(store.value, register)
+  const add = (step: Step) => plan.add(memory, place, step, register.name)
   const step = isUpdate
-    ? plan.add(memory, place, {
-        op: 'update',
-        address,
-        width,
-        mask: toValue(store.mask, register),
-        value,
-      })
-    : plan.add(memory, place, { op: 'write', address, width, value })
-  const check = verify ? plan.add(memory, place, { op: 'read', address, width }) : undefined
+    ? add({ op: 'update', address, width, mask: toValue(store.mask, register), value })
+    : add({ op: 'write', address, width, value })
+  const check = verify ? add({ op: 'read', address, width }) : undefined
   return {
     store,
     address: shownAddress(memory, address),

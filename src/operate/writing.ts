@@ -1,5 +1,6 @@
 import type { Endian } from '../base/endian.ts'
 import type { Value, Width } from '../base/width.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
 import { placeAt } from '../place/at.ts'
 import {
@@ -34,7 +35,7 @@ export interface WriteItem {
 export function toWriteItem(
   assignment: Assignment,
   width: Width,
-  options: { unaligned: boolean; root: string },
+  options: { unaligned: boolean; system: LocalSystem },
 ): WriteItem {
   const { place, bits } = assignment
   if (bits !== undefined) checkBits(bits, width)
@@ -56,7 +57,7 @@ export interface Writing {
   readonly readBack: Value | undefined
 }
 
-/** Adds the steps of an assignment to the plan, and with `verify` a load behind them. */
+/** Adds the steps of an assignment to the plan, and with `verify` a load after them. */
 export function planWriting(
   plan: Plan,
   item: WriteItem,
@@ -149,7 +150,7 @@ export function updatedElement({ place, bits, width, bytewise }: WriteItem): Pla
   return bytewise ? [place, placeAt(place, width / 8 - 1)] : [place]
 }
 
-/** What was read for it, before or behind the store. */
+/** What was read for it, before or after the store. */
 export function readsOf({ item, address, change, readBack }: Writing): ReadValue[] {
   const { place, width } = item
   const values = [change?.old, readBack].filter((value) => value !== undefined)

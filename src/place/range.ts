@@ -115,7 +115,7 @@ export function formatRange(range: Pick<Range, 'place' | 'length'> | OpenRange):
   return `${formatPlace(range.place)}..${end}`
 }
 
-/** Offset of the first byte behind the range; for plain addresses, its address. */
+/** Offset of the first byte after the range; for plain addresses, its address. */
 export function rangeEnd({ place, length }: Pick<Range, 'place' | 'length'>): number {
   return place.offset + length
 }

@@ -125,7 +125,7 @@ describe('refuses', () => {
     ],
     [
       'iomem:"HPET 0"x',
-      'ESYNTAX "iomem:\\"HPET 0\\"x" is not a resource of /proc/iomem: there is something behind the closing quote',
+      'ESYNTAX "iomem:\\"HPET 0\\"x" is not a resource of /proc/iomem: there is something after the closing quote',
     ],
     ['dt:', 'ESYNTAX "dt:" is not a device tree node: it names none, such as dt:serial0'],
     [
@@ -134,7 +134,7 @@ describe('refuses', () => {
     ],
     [
       'dt:serial0#',
-      'ESYNTAX "dt:serial0#" is not a device tree node: behind # stands the number or the name of a region, such as #1 or #config',
+      'ESYNTAX "dt:serial0#" is not a device tree node: # is followed by the number or the name of a region, such as #1 or #config',
     ],
     [
       'dtb:board.dtb',

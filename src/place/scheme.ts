@@ -33,7 +33,7 @@ export interface Scheme<P extends AnyPlace> {
    */
   readonly freeText?: string
   /**
-   * Index in `NAME:`'s body from which `+OFFSET`, bits and `..` are looked for: behind the colons
+   * Index in `NAME:`'s body from which `+OFFSET`, bits and `..` are looked for: after the colons
    * and dots that belong to the subject.
    */
   suffixesFrom(body: string): number

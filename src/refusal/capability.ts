@@ -57,7 +57,7 @@ export function privilegeRefusal(
   if (lockdown !== undefined) {
     return { ...base, reason: `${OTHERS} (EPERM)`, cure: 'run it outside of the container' }
   }
-  const cure = 'mount securityfs and read /sys/kernel/security/lockdown, which tells'
+  const cure = 'mount securityfs and read /sys/kernel/security/lockdown, which says so'
   return { ...base, reason: `the kernel is locked down, or ${OTHERS} (EPERM)`, cure }
 }
 

@@ -79,9 +79,7 @@ function disabledRefusal(system: System): Refusal | undefined {
     code: 'EREFUSED',
     reason: 'loading modules is switched off until the next boot (EPERM)',
     cure:
-      asked.length > 0
-        ? 'boot without nomodule'
-        : 'boot again; something wrote 1 to modules_disabled',
+      asked.length > 0 ? 'boot without nomodule' : 'reboot; something wrote 1 to modules_disabled',
     evidence: [{ file: DISABLED, line: '1' }, ...asked],
   }
 }

@@ -59,11 +59,11 @@ describe('devmem', () => {
       '0x10000008 8 1_0',
       '"1_0" is not a value: devmem takes numbers as C does, such as 0x1f, 017 or 31',
     ],
-    ['-- 0x10000000', '-- means nothing to devmem: leave it out'],
+    ['-- 0x10000000', '-- does not apply to devmem: leave it out'],
     ['0x10000000 24', '"24" is not a width: expected 8, 16, 32 or 64, or b, h, w or l'],
     ...[1, 2, 4].map((bytes) => [
       `0x10000000 ${bytes}`,
-      `"${bytes}" is not a width: expected 8, 16, 32 or 64, or b, h, w or l (${bytes === 1 ? '1 byte' : `${bytes} bytes`}, as toybox has it, ${bytes === 1 ? 'is' : 'are'} ${bytes * 8})`,
+      `"${bytes}" is not a width: expected 8, 16, 32 or 64, or b, h, w or l (${bytes === 1 ? '1 byte' : `${bytes} bytes`}, as in toybox, ${bytes === 1 ? 'is' : 'are'} ${bytes * 8})`,
     ]),
     ['0x10000000 0x20', '"0x20" is not a width: expected 8, 16, 32 or 64, or b, h, w or l'],
     ['0x10000008 8 0x1ff', '0x1ff does not fit in 8 bits (largest: 0xff)'],
@@ -76,7 +76,7 @@ describe('devmem', () => {
       '0x10000008 8 1 2',
       'devmem takes ADDRESS [WIDTH] [VALUE]: "2" is too much\n  hint: see physmem devmem --help',
     ],
-    ['0x10000008 --width 8', '--width means nothing to devmem: leave it out'],
+    ['0x10000008 --width 8', '--width does not apply to devmem: leave it out'],
     [
       '0x1000003c',
       '32-bit read at 0x1000003c failed: demo.BROKEN answers every access with a bus error',

@@ -2,6 +2,7 @@ import { RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { Value, Width } from '../../base/width.ts'
 import { systemAt } from '../../engine/system-at.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { isBytewise, ordered } from '../../operate/element.ts'
 import { Plan } from '../../operate/plan.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
@@ -44,9 +45,9 @@ export default defineCommand({
     ['devmem 0x09000000 8 0x41', 'one 8-bit store; prints nothing'],
   ],
   notes: [
-    'Takes, prints and returns what the devmem of busybox does, for scripts that use it: upper-case ' +
-      'digits, as many as the width has; exit 0, or 1 for any mistake. Unlike that one it refuses ' +
-      'what it does not understand: letters behind a number, a value that does not fit the width, a ' +
+    'Accepts, prints and returns what the devmem of busybox does, for scripts that use it: upper-case ' +
+      'digits, as many as the width has; exit 0, or 1 for any mistake. Unlike busybox it refuses ' +
+      'what it does not understand: letters after a number, a value that does not fit the width, a ' +
       'misaligned address, more than three arguments.',
   ],
   refuses: ['width', 'endian', 'json', 'verbose', 'actOnPorts', 'quiet', '--'],
@@ -89,10 +90,10 @@ export default defineCommand({
   },
 })
 
-/** The width is no option here. */
-function checkAlignment(place: Place, width: Width, { root }: { root: string }): void {
+/** The width is not an option here. */
+function checkAlignment(place: Place, width: Width, { system }: { system: LocalSystem }): void {
   try {
-    isBytewise(place, width, { root })
+    isBytewise(place, width, { system })
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
     throw retell(error, { data: { cure: error.data.cure?.replace('--width', 'the width') } })
@@ -136,9 +137,7 @@ function parseDevmemWidth(text: string): Width {
   // toybox counts bytes; its 8 is not told from the 8 bits of busybox.
   const bits = number === 1 || number === 2 || number === 4 ? `${number * 8}` : undefined
   const hint =
-    bits === undefined
-      ? ''
-      : ` (${counted(number, 'byte')}, as toybox has it, ${are(number)} ${bits})`
+    bits === undefined ? '' : ` (${counted(number, 'byte')}, as in toybox, ${are(number)} ${bits})`
   throw new RequestError('ESYNTAX', `${quote(text)} is not a width: ${expected}${hint}`, {
     input: text,
   })

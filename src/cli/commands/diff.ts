@@ -1,3 +1,4 @@
+import { RequestError } from '../../base/errors.ts'
 import { placeInMemory } from '../../device/register.ts'
 import type { Session } from '../../device/session.ts'
 import { differenceOf } from '../../device/snapshot/compare.ts'
@@ -33,10 +34,16 @@ interface Compared {
 
 export default defineCommand({
   arguments: [
-    { name: 'before', needed: true, description: 'a snapshot', completes: 'file', parse: filePath },
+    {
+      name: 'before',
+      needed: true,
+      description: 'a snapshot, or - for standard input',
+      completes: 'file',
+      parse: filePath,
+    },
     {
       name: 'after',
-      description: 'another one; else the registers are read now',
+      description: 'another one; without it, the registers are read now',
       completes: 'file',
       parse: filePath,
     },
@@ -49,18 +56,23 @@ export default defineCommand({
   meanings: { quiet: 'print nothing: the exit code is the answer' },
   examples: [
     ['diff before.json after.json', 'two snapshots; exit 3 when they differ'],
-    ['diff before.json --target sim:', 'a snapshot, and what the registers have now'],
+    ['diff before.json --target sim:', 'a snapshot, and what the registers hold now'],
+    ['diff before.json -', 'one that comes through a pipe, as snapshot prints it'],
   ],
   notes: [
-    'Without a second file the registers of the first are read once each, but for those whose read ' +
+    'Without a second file the registers of the first are read once each, except those whose read ' +
       'has an effect, or may have one by its name (--force reads them).',
   ],
   inBatches: saved,
   async run(context, args, options) {
     const file = filePath(one(args, 0))
     const other = args[1] === undefined ? undefined : filePath(one(args, 1))
-    const before = readSnapshot(file)
-    const after = other === undefined ? undefined : readSnapshot(other)
+    if (file === '-' && other === '-') {
+      const message = 'standard input is one snapshot: give the other as a file'
+      throw new RequestError('EUSAGE', message, { input: '-' })
+    }
+    const before = await readSnapshot(context, file)
+    const after = other === undefined ? undefined : await readSnapshot(context, other)
     if (after) checkSameChip(before, after)
     const session = await openSession(context, { ...options, onlyNames: true })
     const { differences, count, left, isUneven } = after

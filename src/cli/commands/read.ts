@@ -30,13 +30,13 @@ export default defineCommand({
   options: {
     count: {
       flags: '-n, --count <number>',
-      description: 'elements to read from each place, at rising addresses',
+      description: 'elements to read from each place, at ascending addresses',
       parse: parseCount,
       fallback: undefined as number | undefined,
     },
     fixed: {
       flags: '--fixed',
-      description: 'read all elements at the first address, as a FIFO wants it',
+      description: 'read all elements at the first address, as for a FIFO',
       fallback: false as boolean,
     },
     base: sharedOptions.base,
@@ -71,7 +71,7 @@ export default defineCommand({
       throw new RequestError('EUSAGE', '--fixed needs --count, or a range')
     }
     const toItem = (operand: Operand | Range) =>
-      toReadItem(operand, { ...options, width, root: context.root })
+      toReadItem(operand, { ...options, width, system: context.system })
     for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
     const places = asked.map(({ place }) => place)
     const machine = await context.machine('read', places)

@@ -26,7 +26,13 @@ import {
 
 export default defineCommand({
   arguments: [
-    { name: 'file', needed: true, description: 'a snapshot', completes: 'file', parse: filePath },
+    {
+      name: 'file',
+      needed: true,
+      description: 'a snapshot, or - for standard input',
+      completes: 'file',
+      parse: filePath,
+    },
   ],
   options: {
     dryRun: {
@@ -43,15 +49,15 @@ export default defineCommand({
   ],
   notes: [
     'Registers are read, and only those that differ are written, in the order of the file. What is ' +
-      'read-only, and bits whose store does something else than keep a value (those that a 1 clears, ' +
-      'for one), are left as they are. A snapshot of another chip is refused, ' +
-      'and one of another target, but with --force.',
+      'read-only, and bits whose store does something other than keep a value (those that a 1 clears, ' +
+      'for example), are left as they are. A snapshot of another chip is refused, ' +
+      'and so is one of another target without --force.',
   ],
   inBatches: saved,
   async run(context, args, options) {
     const file = filePath(one(args, 0))
     const { dryRun, force } = options
-    const snapshot = readSnapshot(file)
+    const snapshot = await readSnapshot(context, file)
     if (!force) checkTarget(snapshot, context.settings.target)
     const session = await openSession(context, { ...options, onlyNames: true })
     checkChip(snapshot, session)

@@ -39,7 +39,7 @@ export default defineCommand({
   options: {
     max: {
       flags: '--max <number>',
-      description: 'end after so many matches',
+      description: 'end after this many matches',
       parse: parseCount,
       fallback: Number.POSITIVE_INFINITY,
     },
@@ -71,7 +71,7 @@ export default defineCommand({
     const machine = await context.machine('read', [extent.place])
     const { place, length } = await bounded(extent, machine, { width, text })
     if (pattern.bytes.length > length) {
-      const sizes = `${counted(pattern.bytes.length, 'byte')}, and the range has ${length}`
+      const sizes = `${counted(pattern.bytes.length, 'byte')}, but the range has ${length}`
       throw new RequestError('ERANGE', `the pattern has ${sizes}`, { input: one(args, 1) })
     }
     if (free) context.useWidth(fittingWidth(context, context.settings.width, length, place))

@@ -63,7 +63,7 @@ describe('snapshot', () => {
     const { code, out, err } = await on(`snapshot gpio.DIR ${part} -o ${path('part.json')}`)
     expect([code, out, accesses()]).toEqual([2, '', []])
     expect(err).toBe(
-      `physmem: ${part} is a part of a register, and a snapshot has whole ones\n` +
+      `physmem: ${part} is a part of a register, but a snapshot holds whole registers\n` +
         `  hint: give ${whole}\n`,
     )
     expect(existsSync(path('part.json'))).toBe(false)
@@ -148,6 +148,40 @@ describe('diff', () => {
   })
 })
 
+describe('a snapshot through a pipe', () => {
+  const input = async (line: string) => new TextEncoder().encode((await on(line)).out)
+
+  it('is compared as a file is, on either side', async () => {
+    const saved = await input('snapshot gpio.OUT')
+    await on(`snapshot gpio.OUT -o ${before}`)
+    const equal = { code: 0, out: 'equal: 1 register\n', err: '' }
+    expect(await run('--target sim: diff -', { memory, input: saved })).toEqual(equal)
+    expect(await run(`--target sim: diff - ${before}`, { input: saved })).toEqual(equal)
+    expect(await run(`--target sim: diff ${before} -`, { input: saved })).toEqual(equal)
+  })
+
+  it('is restored as a file is', async () => {
+    const saved = await input('snapshot gpio.OUT')
+    await on('write gpio.OUT=5')
+    const { code, out } = await run('--target sim: restore -', { memory, input: saved })
+    expect([code, out.split('\n')[0]]).toEqual([0, 'gpio.OUT  0x00000005 -> 0x00000000'])
+    expect(await memory.read32(0x0903_0000)).toBe(0)
+  })
+
+  it('is refused where it is none, or twice', async () => {
+    const none = await run('--target sim: restore -', { memory, input: new Uint8Array([0x7b]) })
+    expect([none.code, none.err]).toEqual([
+      2,
+      'physmem: standard input:1:2: it ends too early: expected what physmem snapshot writes\n',
+    ])
+    const twice = await run('--target sim: diff - -', { memory })
+    expect([twice.code, twice.err]).toEqual([
+      2,
+      'physmem: standard input is one snapshot: give the other as a file\n',
+    ])
+  })
+})
+
 describe('restore', () => {
   it('writes what differs, in the order of the file, once', async () => {
     await on(`snapshot uart0 gpio -o ${before}`)
@@ -198,8 +232,8 @@ describe('restore', () => {
       expect(await on(`restore ${before} ${how}`)).toEqual({
         ...{ code: 2, out: '' },
         err:
-          `physmem: ${before} was taken with --target local, and this is --target sim:\n` +
-          '  hint: give --target local, or --force to restore it all the same\n',
+          `physmem: ${before} was taken with --target local, but this is --target sim:\n` +
+          '  hint: give --target local, or --force to restore it anyway\n',
       })
     }
     expect(accesses()).toEqual([])
@@ -208,9 +242,9 @@ describe('restore', () => {
     )
   })
 
-  it('refuses what is no file of a snapshot', async () => {
+  it('refuses what is not a file of a snapshot', async () => {
     expect((await on('restore /dev/null')).err).toBe(
-      'physmem: /dev/null is no regular file: expected a snapshot\n',
+      'physmem: /dev/null is not a regular file: expected a snapshot\n',
     )
   })
 
@@ -230,11 +264,11 @@ describe('restore', () => {
     ])
     expect(await edited('0x9030000', '0x9040000')).toEqual([
       2,
-      `physmem: ${before}:7:36: gpio.OUT was 32 bits at 0x9040000, and is 32 bits at 0x9030000 here`,
+      `physmem: ${before}:7:36: gpio.OUT was 32 bits at 0x9040000, but is 32 bits at 0x9030000 here`,
     ])
     expect(await edited('"width":32', '"width":16')).toEqual([
       2,
-      `physmem: ${before}:7:56: gpio.OUT was 16 bits at 0x9030000, and is 32 bits at 0x9030000 here`,
+      `physmem: ${before}:7:56: gpio.OUT was 16 bits at 0x9030000, but is 32 bits at 0x9030000 here`,
     ])
     expect(await edited('gpio.DIR', 'gpio.DIRR')).toEqual([
       2,

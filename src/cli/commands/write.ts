@@ -51,8 +51,8 @@ export default defineCommand({
     ['write 0x10000008=1 0x10000018:3=1', 'in this order, as one program'],
     ['write 0x10000008=0x1234 --verify', 'read it back; exit 3 when it differs'],
     ['write 0x10000008=0x1234 --dry-run', 'only say what would be done'],
-    ['write UART0.CR:TXEN=1 UART0.CR:MODE=Fast', 'fields by name: one load and one store'],
-    ["write 'GPIO.CON{0xff,0x0f}'", 'a value, and which bits of it'],
+    ['write uart0.CR:TXE=1 uart0.CR:RXE=1 -t sim:', 'fields by name: one load and one store'],
+    ["write 'gpio.DIR{0xff,0x0f}' -t sim:", 'a value, and which bits of it'],
   ],
   notes: [
     'Everything is parsed and resolved first: when any assignment is wrong, none is made. A whole ' +
@@ -68,7 +68,7 @@ export default defineCommand({
     const assignments = several(args, 0).map((text) => parseAssignment(text))
     refuseBareNumbers(several(args, 0), assignments)
     const items = assignments.map((assignment) =>
-      toWriteItem(assignment, width, { ...options, root: context.root }),
+      toWriteItem(assignment, width, { ...options, system: context.system }),
     )
     const places = items.map(({ place }) => place)
     const machine = await context.machine('write', places)

@@ -5,7 +5,7 @@ import type { OptionSpec, OptionValues } from './option-spec.ts'
 import { choice } from './parsers.ts'
 import { TARGET } from './words.ts'
 
-/** The options that are accepted before and behind every command. */
+/** The options that are accepted before and after every command. */
 export const globalOptions = {
   target: {
     flags: '-t, --target <target>',

@@ -11,12 +11,12 @@ export async function locked<T>(
   places: readonly Place[],
   act: () => Promise<T>,
 ): Promise<T> {
-  const { settings, root, options } = context
+  const { settings, system, options } = context
   if (places.length === 0 || parseTarget(settings.target).kind !== 'local') return act()
   const { withPageLocks } = await import('../../device/page-locks.ts')
   const notify = (text: string) => {
     if (settings.verbose) context.complain(text)
   }
   const { locks: folder } = options
-  return withPageLocks(places, { root, notify, ...(folder && { folder }) }, act)
+  return withPageLocks(places, { system, notify, ...(folder && { folder }) }, act)
 }

@@ -15,7 +15,7 @@ const virtual = /^(?:pid|kernel):/
 /** Options that name what describes registers. */
 const describing = /^--(?:chip|board)(?:=|$)/
 
-/** Commands that take names of registers, and options behind which a word is none. */
+/** Commands that take names of registers, and options after which a word is none. */
 const byName = ['read', 'write', 'wait', 'list']
 const valued = ['--base', '--endian', '-t', '--target']
 

@@ -1,3 +1,4 @@
+import { systemAt } from '../../engine/system-at.ts'
 import type { Memory } from '../../memory/memory.ts'
 import { asciiOf } from '../../text/ascii.ts'
 import type { OpenMachine } from '../frame/context.ts'
@@ -67,7 +68,7 @@ export async function run(line: string | readonly string[], options: RunInTest =
   const code = await runCli(argv, io, {
     ...(memory ? { openMachine: oneMemory(memory) } : {}),
     // Locks are of a machine, and not of this one where its memory is another.
-    ...(root === undefined ? { locks: NO_FOLDER } : { root }),
+    ...(root === undefined ? { locks: NO_FOLDER } : { system: systemAt(root) }),
     env: options.env ?? {},
     commands: registry,
   })

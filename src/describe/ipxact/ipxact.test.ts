@@ -199,7 +199,7 @@ describe('what is wrong is told, and left out alone', () => {
     ],
     [
       register('<access>sometimes</access>', 'A'),
-      'UART.A: access: expected one of read-only, read-write, write-only, read-writeOnce, writeOnce, no-access, came "sometimes": it is ignored',
+      'UART.A: access: expected one of read-only, read-write, write-only, read-writeOnce, writeOnce, no-access, got "sometimes": it is ignored',
     ],
     [
       register('').replace('<size>32</size>', '<size>128</size>'),
@@ -218,7 +218,7 @@ describe('what is wrong is told, and left out alone', () => {
     ],
     [
       '<registerFile><name>F</name><dim>2</dim><addressOffset>0</addressOffset></registerFile>',
-      'UART.F: it repeats, and has no <range> that says how far apart',
+      'UART.F: it repeats, but has no <range> that says how far apart',
     ],
     ['<register><addressOffset>0</addressOffset></register>', 'UART: a register has no <name>'],
   ])('%s', (inside, message) => {

@@ -61,7 +61,7 @@ export class Part {
     const value = lookUp(table, found.text)
     if (value !== undefined) return value
     const known = Object.keys(table).join(', ')
-    const message = `${name}: expected one of ${known}, came ${quote(found.text)}: it is ignored`
+    const message = `${name}: expected one of ${known}, got ${quote(found.text)}: it is ignored`
     this.warning('value', message, found)
     return undefined
   }

@@ -16,7 +16,7 @@ export function readCsv(text: string, notes: Notes): Soc {
     if (kind === undefined || name === undefined || !KINDS.includes(kind.text)) {
       const at = { line: index + 1, column: 1 }
       const came = quote(kind?.text ?? '')
-      notes.error('unknown-line', '', at, `expected ${KINDS.join(', ')}, came ${came}`)
+      notes.error('unknown-line', '', at, `expected ${KINDS.join(', ')}, got ${came}`)
       continue
     }
     const [first = { text: '', at: name.at }, words, type] = rest

@@ -94,7 +94,7 @@ describe('configuration space by name', () => {
     expect(clusters(pciConfigBlock(odd))).toEqual(['VENDOR@40', 'VENDOR_2@50', 'CAP_7E@60'])
   })
 
-  it('ends a list that loops, points into the header or behind the end', () => {
+  it('ends a list that loops, points into the header or past the end', () => {
     const list = (next: number) =>
       space(256, { 0: [1, 2, 3, 4], 6: [0x10], 52: [0x40], 64: [1, next] })
     expect(clusters(pciConfigBlock(list(0x40)))).toEqual(['PM@40'])

@@ -52,10 +52,10 @@ describe('a database of rwmem', () => {
     const old = example.slice()
     old[4] = 2
     expect(() => read(old)).toThrow(
-      'board.regdb:1:1: version 2 of regdb: only version 3 is read, make it anew with the rwmem of today',
+      'board.regdb:1:1: version 2 of regdb: only version 3 is read, regenerate it with a current rwmem',
     )
     expect(() => read(example.subarray(0, 150))).toThrow(
-      'board.regdb:1:1: the file is cut off: its header tells of 212 bytes, and it has 150',
+      'board.regdb:1:1: the file is cut off: its header announces 212 bytes, but it has 150',
     )
     expect(() => read(new Uint8Array(64))).toThrow(
       'board.regdb:1:1: expected a register database of rwmem (.regdb)',

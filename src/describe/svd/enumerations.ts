@@ -71,7 +71,7 @@ function enumeratedValueOf(of: Said, width: number): EnumeratedValue | undefined
   }
   const pattern = parsePattern(text)
   if (pattern === undefined) {
-    const message = `the value of ${quote(name)} is no number: ${quote(text)}`
+    const message = `the value of ${quote(name)} is not a number: ${quote(text)}`
     of.fault('not-a-number', `${message}: it is left out`, 'value')
     return undefined
   }

@@ -40,7 +40,7 @@ function needed({ said, path, at, notes }: Part, name: string, max: number): num
   const text = said.get(name)
   const value = text === undefined ? undefined : parseLiteral(text)
   if (value !== undefined && value <= BigInt(max)) return Number(value)
-  const came = text === undefined ? 'there is none' : `came ${quote(text)}`
+  const came = text === undefined ? 'there is none' : `got ${quote(text)}`
   notes.error('value', path, at, `${name}: expected a number, ${came}`)
   return undefined
 }

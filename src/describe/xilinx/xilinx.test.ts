@@ -85,19 +85,19 @@ describe('a hardware handoff', () => {
     ])
   })
 
-  it('tells what it leaves out', () => {
+  it('says what it leaves out', () => {
     const wrong = `<FIELD NAME="A">${property({ BIT_OFFSET: '31', BIT_WIDTH: '2' })}</FIELD>
 <FIELD NAME="B">${property({ BIT_OFFSET: 'x', BIT_WIDTH: '2' })}</FIELD><FIELD/>`
     expect(messages(readHwh(source(hwh(wrong)))).slice(0, 3)).toEqual([
       '14 axi_dma_0.MM2S_DMASR.A: bits 32:31 do not exist: the register has bits 0 to 31',
-      '15 axi_dma_0.MM2S_DMASR.B: BIT_OFFSET: expected a number, came "x"',
+      '15 axi_dma_0.MM2S_DMASR.B: BIT_OFFSET: expected a number, got "x"',
       '15 axi_dma_0.MM2S_DMASR: a <FIELD> has no NAME',
     ])
   })
 
   it('is refused without modules', () => {
     expect(() => readHwh(source('<EDKSYSTEM/>'))).toThrow(
-      'design_1.hwh:1:1: expected modules of a hardware handoff of Vivado, and found none in <EDKSYSTEM>',
+      'design_1.hwh:1:1: expected modules of a hardware handoff of Vivado, but found none in <EDKSYSTEM>',
     )
   })
 })
@@ -115,7 +115,7 @@ describe('an archive of Vivado', () => {
     const files = { 'part.hwh': '<EDKSYSTEM/>', 'design_1.hwh': hwh() }
     expect(xsa(zipOf({ ...files, 'sysdef.xml': list })).device.name).toBe('design_1')
     expect(() => xsa(zipOf(files))).toThrow(
-      'top.xsa:1:1: it has several hardware handoffs, and none is called the default: take out one of part.hwh, design_1.hwh',
+      'top.xsa:1:1: it has several hardware handoffs, but none is the default: take out one of part.hwh, design_1.hwh',
     )
   })
 

@@ -71,13 +71,13 @@ export async function waitNamed(
   const isPlain = (one: Condition | NamedCondition): one is Condition => !('kind' in one)
   refuseBareNumbers(texts, conditions)
   if (widthGiven && !conditions.some(isPlain)) {
-    throw new RequestError('EUSAGE', '--width is for places: a register has a width of its own')
+    throw new RequestError('EUSAGE', '--width is for places: a register has its own width')
   }
   const session = await openSession(context, options)
   const asked: (Test | NamedTest)[] = []
   for (const condition of conditions) {
     if (isPlain(condition)) {
-      const item = toWriteItem(condition, width, { ...options, root: context.root })
+      const item = toWriteItem(condition, width, { ...options, system: context.system })
       asked.push({ condition, relation: condition.relation, item })
     } else {
       const wanted = await oneRegister(session, condition.operand)
@@ -102,8 +102,12 @@ export async function waitNamed(
   const items = tests.map(({ item }) => item)
   const located = (await locateWanted(machine, tests, items, context.settings)).map(
     (one, index) => {
-      const endian = tests[index]?.wanted?.register.endian
-      return endian === undefined || one.endian === 'big' ? one : { ...one, endian }
+      const register = tests[index]?.wanted?.register
+      if (register === undefined) return one
+      const { name, endian } = register
+      return endian === undefined || one.endian === 'big'
+        ? { ...one, name }
+        : { ...one, name, endian }
     },
   )
   const start = prepareWait(located, { timeoutUs: options.timeout, intervalUs: options.interval })

@@ -65,7 +65,7 @@ export async function writeNamed(
   const { width, widthGiven } = context.settings
   const plain = parsed.filter(({ one }) => !('kind' in one))
   if (widthGiven && plain.length === 0) {
-    throw new RequestError('EUSAGE', '--width is for places: a register has a width of its own')
+    throw new RequestError('EUSAGE', '--width is for places: a register has its own width')
   }
   refuseBareNumbers(
     texts,
@@ -101,7 +101,7 @@ export async function writeNamed(
       group.push({ register: wanted.register, change })
     } else {
       flush()
-      steps.push({ item: toWriteItem(one, width, { ...options, root: context.root }) })
+      steps.push({ item: toWriteItem(one, width, { ...options, system: context.system }) })
     }
   }
   flush()
@@ -118,8 +118,8 @@ function checkVerify({ register }: Store, force: boolean): void {
   const effect = readEffectOf(found.register)?.effect ?? 'none'
   const isRead = isReadable(found.register.access)
   if (isRead && effect === 'none') return
-  const why = isRead ? 'that has an effect' : `it is ${found.register.access}`
-  throw new RequestError('EUSAGE', `--verify would read ${name}, and ${why}`, {
+  const why = isRead ? 'has an effect' : `is ${found.register.access}`
+  throw new RequestError('EUSAGE', `--verify would read ${name}, which ${why}`, {
     cure: 'leave out --verify, or give --force',
   })
 }

@@ -10,7 +10,7 @@ it('those of the file for commands that only look', async () => {
   const words = ['map', 'package.json']
   expect(partFor(words)).toBe('looking')
   const { code, err } = await cli.run(words, { PHYSMEM_TARGET: '' })
-  expect(err).toContain('"package.json" is a file, and no place')
+  expect(err).toContain('"package.json" is a file, not a place')
   expect({ code, out: '', err }).toEqual(await run(words))
 })
 

@@ -109,7 +109,7 @@ function memoryCommand(name: 'md' | 'mw', suffix: string, words: Line): Line[] {
     const whole = ['dump', region(first), ...width]
     if (third !== undefined) return []
     if (second === undefined) return [whole]
-    // A count is never as large as an address behind the first page; an end is.
+    // A count is never as large as an address after the first page; an end is.
     if (isEndOf(first, second)) return [['dump', `${first}..${second}`, ...width]]
     const counted = region(first, second, bits)
     return counted === first ? [] : [['dump', counted, ...width]]
@@ -155,7 +155,9 @@ function placeOf(word: string): string {
   return isBytesFile(word) ? `file:${word}` : word
 }
 
-/** The words that were probably meant by too many: a length behind a place is a part of its range. */
+/**
+ * The words that were probably meant by too many: a length after a place is a part of its range.
+ */
 export function excessHabits(command: string, words: Line): Line[] {
   const [first = '', second = '', third = ''] = words
   // Bytes of a pattern, one a word.
@@ -196,7 +198,9 @@ function isPlace(word: string): boolean {
   }
 }
 
-/** A place and a number behind it: an end, where it is the larger of two addresses, or else a length. */
+/**
+ * A place and a number after it: an end, where it is the larger of two addresses, or else a length.
+ */
 function stretches(place: string, number: string): string[] {
   if (!/^\+?(?:0x[0-9a-f]+|[0-9]+[kMG]?)$/i.test(number)) return []
   if (number.startsWith('+')) return [`${place}..${number}`]
@@ -205,7 +209,7 @@ function stretches(place: string, number: string): string[] {
   // The length first, and then the address: `dump 8 0x10000000`.
   if (!isEnd && isLow(place) && Number(number) >= PAGE) return []
   if (!isEnd) return [`${place}..+${number}`]
-  // The last byte, as /proc/iomem has it, where the number is no end of an element.
+  // The last byte, as /proc/iomem has it, where the number is not an end of an element.
   const last = [`${place}..${formatHex(Number(number) + 1, 4 * (number.length - '0x'.length))}`]
   return [`${place}..${number}`, ...(Number(number) % 4 === 3 ? last : [])]
 }

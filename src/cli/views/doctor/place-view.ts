@@ -33,7 +33,7 @@ export function placeLines(diagnosis: PlaceDiagnosis, asked: Width, output: Outp
   ]
 }
 
-/** A regular file of this machine: what is behind its bytes is no memory of a device. */
+/** A regular file of this machine: what is after its bytes is not memory of a device. */
 function isFilePlace(text: string): boolean {
   const place = parsePlace(text)
   return place.scheme === 'file' && isRegularFile(place.path)

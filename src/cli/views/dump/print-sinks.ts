@@ -80,7 +80,7 @@ export class RawSink implements Sink {
 
   constructor(context: Context) {
     if (context.io.stdout.isTerminal) {
-      throw new RequestError('EUSAGE', 'raw bytes would spoil the terminal: give -o a file')
+      throw new RequestError('EUSAGE', 'raw bytes would garble the terminal: name a file with -o')
     }
     this.#context = context
   }
