@@ -9,6 +9,7 @@ import { type LockOptions, withLocks } from './lock.ts'
 const PAGE = 4096
 
 export interface PageLockOptions extends Pick<LockOptions, 'notify'> {
+  /** The machine whose pages they are. */
   system: LocalSystem
   /** Where the files of locks are. Default: its /run/lock. */
   folder?: string

@@ -231,6 +231,16 @@ describe('write by name', () => {
     expect(wrong.code).toBe(3)
   })
 
+  it('names the register whose access fails', async () => {
+    const why = 'failed: demo.BROKEN answers every access with a bus error\n'
+    const read = await on('read demo.BROKEN')
+    expect(read.err).toContain(`physmem: 32-bit read of demo.BROKEN at 0x1000003c ${why}`)
+    const written = await on('write demo.BROKEN=1')
+    expect(written.err).toContain(`physmem: 32-bit write of demo.BROKEN at 0x1000003c ${why}`)
+    const waited = await on('wait demo.BROKEN=1')
+    expect(waited.err).toContain(`physmem: 32-bit read of demo.BROKEN at 0x1000003c ${why}`)
+  })
+
   it('compares of a whole value what keeps it, and notes what else is different', async () => {
     const cleared = await on('write demo.INT_STATUS=3 --verify')
     expect(cleared).toMatchObject({
@@ -248,21 +258,11 @@ describe('write by name', () => {
     const { accesses, err, code } = await on('write demo.COMMAND=1 --verify')
     expect({ accesses, err, code }).toEqual({
       ...{ accesses: [], code: 2 },
-      err: 'physmem: --verify would read demo.COMMAND, which is write-only\n  hint: leave out --verify, or give --force\n',
+      err: 'physmem: --verify would read demo.COMMAND, and it is write-only\n  hint: leave out --verify, or give --force\n',
     })
     const forced = await on('write demo.COMMAND=1 --verify --force')
     expect(forced.code).toBe(0)
     expect(forced.accesses).toEqual(['w32 0x10000024=0x1', 'r32 0x10000024'])
-  })
-
-  it('names the register whose access fails', async () => {
-    const why = 'failed: demo.BROKEN answers every access with a bus error\n'
-    const read = await on('read demo.BROKEN')
-    expect(read.err).toContain(`physmem: 32-bit read of demo.BROKEN at 0x1000003c ${why}`)
-    const written = await on('write demo.BROKEN=1')
-    expect(written.err).toContain(`physmem: 32-bit write of demo.BROKEN at 0x1000003c ${why}`)
-    const waited = await on('wait demo.BROKEN=1')
-    expect(waited.err).toContain(`physmem: 32-bit read of demo.BROKEN at 0x1000003c ${why}`)
   })
 
   it('notes a number that has no name', async () => {

@@ -118,8 +118,8 @@ function checkVerify({ register }: Store, force: boolean): void {
   const effect = readEffectOf(found.register)?.effect ?? 'none'
   const isRead = isReadable(found.register.access)
   if (isRead && effect === 'none') return
-  const why = isRead ? 'has an effect' : `is ${found.register.access}`
-  throw new RequestError('EUSAGE', `--verify would read ${name}, which ${why}`, {
+  const why = isRead ? 'which has an effect' : `and it is ${found.register.access}`
+  throw new RequestError('EUSAGE', `--verify would read ${name}, ${why}`, {
     cure: 'leave out --verify, or give --force',
   })
 }
