@@ -210,4 +210,23 @@ describe('this machine, connected', () => {
       message: 'window has no option target: there are address, length, place, mode, access',
     })
   })
+
+  it.skipIf(process.arch !== 'x64')('opens registers by number as a memory', async () => {
+    using root = new FakeRoot()
+      .put(
+        'dev/cpu/1/msr',
+        Uint8Array.from({ length: 64 }, (_, index) => index),
+      )
+      .put('sys/kernel/debug/regmap/1-0048/access', '0: y n y n\n')
+      .put('sys/kernel/debug/regmap/1-0048/range', '0-0\n')
+      .put('sys/kernel/debug/regmap/1-0048/registers', '0: 12\n')
+    await using machine = new Here(root.path)
+    const registers = await machine.open('msr:cpu1:0', { mode: 'read' })
+    expect(await registers.read64(0x1b * 8)).toBe(0x2221_201f_1e1d_1c1bn)
+    const chip = await machine.open('regmap:1-0048/0', { mode: 'read' })
+    expect(await chip.read32(0)).toBe(0x12)
+    await expect(machine.open('msr:0x1b')).rejects.toThrow(
+      'msr:0x1b is an address in a memory, not a memory: open without it, and give the address to read or write',
+    )
+  })
 })

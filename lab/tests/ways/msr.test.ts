@@ -22,6 +22,7 @@ blocks:
         fields: { BSP: 8, EXTD: 10, ENABLE: 11, ADDRESS: 51:12 }
 `
 
+const passwd = 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n'
 const series = '6.12'
 const reason = labUnavailable('x86_64', series)
 const why = (text: string) => `physmem: /dev/cpu/0/msr cannot be opened for reading: ${text}`
@@ -36,6 +37,7 @@ describe.skipIf(reason)(labTitle('model-specific registers', reason), () => {
       cpu: 'Nehalem,+rdrand,+clflushopt,+clwb,+rdtscp',
       files: [
         { path: '/lab/tsc-aux', source: await compileForGuest('x86_64', 'tsc-aux'), mode: 0o755 },
+        { path: '/etc/passwd', content: passwd },
         { path: '/root/apic.yaml', content: APIC },
         { path: `/boot/config-${kernel?.release}`, source: kernel?.config ?? '' },
       ],
@@ -65,7 +67,7 @@ describe.skipIf(reason)(labTitle('model-specific registers', reason), () => {
 
   it('are those of the CPU that is named: one is the first, both have their APIC on', async () => {
     const both = await physmem(machine, 'read msr:0x1b:8 msr:cpu1:0x1b:8 msr:cpu1:0x1b:51:11 -q')
-    expect(both).toEqual(printed('0x1', '0x0', '0x1fdc01'))
+    expect(both).toEqual(printed('0x1', '0x0', '0x000001fdc01'))
   })
 
   it('are read several at once, by their numbers', async () => {
@@ -83,7 +85,7 @@ describe.skipIf(reason)(labTitle('model-specific registers', reason), () => {
     expect(await value('msr:cpu1:0xc0000103')).toBe(1n)
     const write = 'write msr:cpu1:0xc0000103=0x1234 --verify'
     expect(await physmem(machine, `${write} --dry-run`)).toEqual(
-      printed('would write msr:cpu1:0xc0000103=0x0000000000001234 (64 bits)'),
+      printed('would write 0x0000000000001234 to msr:cpu1:0xc0000103 (64 bits)'),
     )
     expect(await seen()).toEqual(before)
     expect(await physmem(machine, write)).toEqual(printed())

@@ -7,6 +7,7 @@ import { labTitle, labUnavailable } from '../../machine/available.ts'
 import { type Machine, startMachine } from '../../machine/machine.ts'
 import { failed, inGuest, physmem, physmemJson, printed } from '../../machine/physmem.ts'
 
+const passwd = 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/:/bin/sh\n'
 const series = '6.12'
 const reason = labUnavailable('x86_64', series)
 const CELL = 'regmap:physmem_regmap'
@@ -21,19 +22,20 @@ describe.skipIf(reason)(labTitle('registers of a regmap', reason), () => {
     machine = await startMachine({
       ...{ arch: 'x86_64', series },
       modules: ['i2c-dev', 'i2c-stub', 'lm75', 'physmem_regmap'],
+      files: [{ path: '/etc/passwd', content: passwd }],
     })
     await machine.exec('insmod /lab/modules/*i2c_stub.ko chip_addr=0x48')
     const { stdout } = await machine.exec('grep -l "SMBus stub" /sys/bus/i2c/devices/i2c-*/name')
     bus = /i2c-(\d+)/.exec(stdout)?.[1] ?? ''
     chip = `regmap:${bus}-0048`
-    await machine.exec(`i2cset -y ${bus} 0x48 0 0x0019 w`)
+    await machine.exec(`i2cset -f -y ${bus} 0x48 0 0x0019 w`)
     await machine.exec(`echo lm75 0x48 > /sys/bus/i2c/devices/i2c-${bus}/new_device`)
   })
 
   afterAll(() => machine?.stop())
 
   async function get(register: number): Promise<string> {
-    const { stdout } = await machine.exec(`i2cget -y ${bus} 0x48 ${register} w`)
+    const { stdout } = await machine.exec(`i2cget -f -y ${bus} 0x48 ${register} w`)
     // The chip has its high byte first, and SMBus the low one.
     const [, low = '', high = ''] = /^0x(..)(..)\n$/.exec(stdout) ?? []
     return `0x0000${high}${low}`
@@ -41,7 +43,7 @@ describe.skipIf(reason)(labTitle('registers of a regmap', reason), () => {
 
   it('are those of the chip', async () => {
     expect(await physmem(machine, `read ${chip}/0 -q`)).toEqual(printed('0x00001900'))
-    await machine.exec(`i2cset -y ${bus} 0x48 0 0x801a w`)
+    await machine.exec(`i2cset -f -y ${bus} 0x48 0 0x801a w`)
     expect(await get(0)).toBe('0x00001a80')
     expect(await physmem(machine, `read ${chip}/0x0:15:8 ${chip}/0`)).toEqual(
       printed(`${chip}/0x0:15:8  0x1a        in 0x00001a80`, `${chip}/0x0       0x00001a80`),
