@@ -72,7 +72,7 @@ static bool parse_width(const char *text, unsigned *width) {
   /* toybox counts bytes; its 8 is not told from the 8 bits of busybox. */
   if (*width == 1 || *width == 2 || *width == 4)
     return agent_refuse("%s is not a width: expected 8, 16, 32 or 64, or b, h, w or l (%u byte%s, "
-                        "as toybox has it, %s %u)",
+                        "as in toybox, %s %u)",
                         agent_quote(text), *width, *width == 1 ? "" : "s",
                         *width == 1 ? "is" : "are", *width * 8);
   return agent_refuse("%s is not a width: expected 8, 16, 32 or 64, or b, h, w or l",
