@@ -4,18 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { examine, examinePlace } from './doctor/index.ts'
-import {
-  bindDriver,
-  mapWindow,
-  type OpenOptions,
-  open as openMemory,
-  openUioDevice,
-  Program,
-} from './index.ts'
+import { bindDriver, mapWindow, type OpenOptions, open as openMemory, Program } from './index.ts'
 import { openSim } from './memory/sim/index.ts'
 import { parsePattern } from './place/index.ts'
 import { prefixes } from './place/schemes/index.ts'
-import { OwnerIndex, owners, translate, translateAll } from './translate/index.ts'
+import { OwnerIndex, owners } from './translate/index.ts'
 
 let folder: string
 let file: string
@@ -214,11 +207,6 @@ describe('an option that there is not', () => {
       'bindDriver has no option forse: did you mean force?',
     ],
     [
-      'openUioDevice',
-      () => openUioDevice(0, { rot: '/' } as never),
-      'openUioDevice has no option rot: did you mean root?',
-    ],
-    [
       'openSim',
       () => openSim('', { recrod: true } as never),
       'a simulated board has no option recrod: did you mean record?',
@@ -237,16 +225,6 @@ describe('an option that there is not', () => {
       'parsePattern',
       () => parsePattern('00', { endian: 'middle' } as never),
       'endian: middle is none of little, big',
-    ],
-    [
-      'translate',
-      () => translate(1, 0n, { rot: '/' } as never),
-      'translate has no option rot: did you mean root?',
-    ],
-    [
-      'translateAll',
-      () => translateAll(1, { rot: '/' } as never),
-      'translateAll has no option rot: did you mean root?',
     ],
     [
       'owners',

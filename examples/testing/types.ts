@@ -22,7 +22,7 @@ import {
   type Width,
   type Window,
 } from 'physmem'
-import type { Diagnosis, PlaceDiagnosis } from 'physmem/doctor'
+import { type Diagnosis, examine, examinePlace, type PlaceDiagnosis } from 'physmem/doctor'
 import type { Inventory } from 'physmem/inventory'
 import type { SimMemory } from 'physmem/sim'
 import { translate } from 'physmem/translate'
@@ -127,10 +127,15 @@ exactly<{ [K in Shared]: [Given<Memory, K>, Result<Memory, K>] }>()(
   true,
 )
 
-/** What acts on a machine acts on this one: only questions are asked of another `/`. */
+/** What a program calls is about this machine: nothing takes another `/`. */
 export async function ofRoots(): Promise<void> {
   const root = '/'
+  // @ts-expect-error it has no root
   await translate(1, 0n, { root })
+  // @ts-expect-error it has no root
+  await examine({ root })
+  // @ts-expect-error it has no root
+  await examinePlace('0x0', { root })
   // @ts-expect-error it has no root
   await allocateBuffer({ length: 4096, root })
   // @ts-expect-error it has no root

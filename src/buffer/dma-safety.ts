@@ -1,5 +1,5 @@
 import { PhysmemError } from '../base/errors.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { Files } from '../linux/files.ts'
 import { hasIommu } from '../linux/iommu.ts'
 import { formatAddress } from '../text/number.ts'
 import type { Backing, Reach } from './backing.ts'
@@ -21,12 +21,12 @@ export interface DmaQuestion {
   pci: string | undefined
   /** No byte lies at this address or above, since that was asked for; 0 where nothing was. */
   below: number
-  root: string
+  files: Files
 }
 
 /** Looks at one after the other; nothing is accessed. */
-export function checkDma(backing: Backing, { pci, below, root }: DmaQuestion): DmaSafety {
-  if (pci === undefined) return judged([...backing.held, limitAsked(below), anyIommu(root)])
+export function checkDma(backing: Backing, { pci, below, files }: DmaQuestion): DmaSafety {
+  if (pci === undefined) return judged([...backing.held, limitAsked(below), anyIommu(files)])
   let reach: Reach
   try {
     reach = backing.reach(pci)
@@ -57,8 +57,8 @@ function limitAsked(below: number): DmaCheck {
   return { what: 'limit', result: 'unknown', reason }
 }
 
-function anyIommu(root: string): DmaCheck {
-  if (!hasIommu(filesAt(root))) {
+function anyIommu(files: Files): DmaCheck {
+  if (!hasIommu(files)) {
     return { what: 'iommu', result: 'yes', reason: 'no device here is behind an IOMMU' }
   }
   const reason = 'devices here are behind an IOMMU: name the PCI function'

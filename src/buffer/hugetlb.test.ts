@@ -86,7 +86,7 @@ const maker: HugePageMaker = {
 
 function allocate(length: number, below = 0, alignment = 0): PhysicalBuffer {
   const wanted = { length, caching: 'write-back', below, alignment } as const
-  return new PhysicalBuffer(allocateHugePages(wanted, root.path, maker), below, root.path)
+  return new PhysicalBuffer(allocateHugePages(wanted, root.system, maker), below, root.files)
 }
 
 describe('a buffer of huge pages', () => {
@@ -149,7 +149,7 @@ describe('a buffer of huge pages', () => {
     }
     const wanted = { length: 2 * PAGE, caching: 'write-back', below: 0, alignment: 0 } as const
     pool('hugepages-2048kB', 3, 3)
-    expect(() => allocateHugePages(wanted, root.path, thief)).toThrow('are not contiguous')
+    expect(() => allocateHugePages(wanted, root.system, thief)).toThrow('are not contiguous')
     expect(state.open).toBe(0)
   })
 
@@ -210,7 +210,7 @@ describe('a buffer of huge pages', () => {
     )
     using empty = new FakeRoot()
     const wanted = { length: 1, caching: 'write-back', below: 0, alignment: 0 } as const
-    expect(() => allocateHugePages(wanted, empty.path, maker)).toThrow(
+    expect(() => allocateHugePages(wanted, empty.system, maker)).toThrow(
       'the kernel has no huge pages: it was built without CONFIG_HUGETLBFS',
     )
   })
@@ -223,7 +223,7 @@ describe('a buffer of huge pages', () => {
       },
     }
     const wanted = { length: 1, caching: 'write-back', below: 0, alignment: 0 } as const
-    expect(() => allocateHugePages(wanted, root.path, refusing)).toThrow(
+    expect(() => allocateHugePages(wanted, root.system, refusing)).toThrow(
       'the kernel gives this process no huge pages of 2048 kB (ENOMEM)',
     )
   })
@@ -243,7 +243,7 @@ describe('a buffer of huge pages', () => {
 
   it('is mapped write-back only', () => {
     const wanted = { length: 1, caching: 'uncached', below: 0, alignment: 0 } as const
-    expect(() => allocateHugePages(wanted, root.path, maker)).toThrow(
+    expect(() => allocateHugePages(wanted, root.system, maker)).toThrow(
       'huge pages are mapped write-back only, not uncached: the kernel module (from kmod) has both',
     )
   })

@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs'
 import { type Ioctl, KmodCalls, openKmodDevice } from '../kmod/client/device.ts'
 import { explainKmodMap } from '../kmod/refusal/device.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { formatAddress } from '../text/number.ts'
 import type { Backing, Caching, Reach } from './backing.ts'
 import type { DmaCheck } from './dma-check.ts'
@@ -21,13 +22,13 @@ const HELD: readonly DmaCheck[] = [
 ]
 
 /** A buffer of the kernel module. Throws where the module is not there, or has no such memory. */
-export function allocateByKmod(wanted: Wanted, root: string, ioctl?: Ioctl): Backing {
-  const device = openKmodDevice('write', root, ioctl)
+export function allocateByKmod(wanted: Wanted, system: LocalSystem, ioctl?: Ioctl): Backing {
+  const device = openKmodDevice('write', system, ioctl)
   try {
     const { length, caching, below, alignment } = wanted
     const { fd, ...buffer } = device.allocate(length, caching, below, alignment)
     const name = `the buffer at ${formatAddress(buffer.address)}`
-    const calls = new KmodCalls(fd, name, root, ioctl)
+    const calls = new KmodCalls(fd, name, system, ioctl)
     return {
       from: 'kmod',
       address: buffer.address,
@@ -41,7 +42,7 @@ export function allocateByKmod(wanted: Wanted, root: string, ioctl?: Ioctl): Bac
         base: 0,
         length: buffer.length,
         regularFile: false,
-        explain: (errno) => explainKmodMap(errno, undefined, root),
+        explain: (errno) => explainKmodMap(errno, undefined, system.now()),
         close: () => {},
       }),
       cache: (operation, start, length) => calls.cache(operation, start, length),

@@ -92,7 +92,7 @@ function ofBytes({ bytes, text, name }: SourceText): Format | undefined {
 
 /** By the first element. */
 function ofXml(text: string, name: string): Format {
-  const { root, isPage } = firstElement(text)
+  const { name: root, isPage } = firstElement(text)
   if (isPage)
     throw notDescribing(name, 'this is a web page, not a description: download the raw file')
   if (root === 'device' || root === '') return 'svd'
@@ -110,7 +110,7 @@ const PROLOG = [
 ] as const
 
 /** The name of the first element, empty where there is none. Each character is looked at once. */
-function firstElement(text: string): { root: string; isPage: boolean } {
+function firstElement(text: string): { name: string; isPage: boolean } {
   let at = text.indexOf('<')
   let isPage = false
   while (at >= 0) {
@@ -122,8 +122,8 @@ function firstElement(text: string): { root: string; isPage: boolean } {
   }
   const tag =
     at < 0 ? undefined : /^<(?:[\w.-]{1,256}:)?([\w.-]{1,256})/.exec(text.slice(at, at + 520))
-  const root = tag?.[1] ?? ''
-  return { root, isPage: isPage || /^(?:html|head|body)$/i.test(root) }
+  const name = tag?.[1] ?? ''
+  return { name, isPage: isPage || /^(?:html|head|body)$/i.test(name) }
 }
 
 /** What IP-XACT has at the top of a file; of what has no registers, its reader says so. */

@@ -1,4 +1,5 @@
 import { PhysmemError } from '../base/errors.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { addressOfPlace } from '../machine/local/address.ts'
 import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
@@ -13,19 +14,19 @@ const PAGE = 4096
  */
 export async function withPageLocks<T>(
   places: readonly Place[],
-  { root, notify }: { root: string; notify?: (text: string) => void },
+  { system, notify }: { system: LocalSystem; notify?: (text: string) => void },
   act: () => Promise<T>,
 ): Promise<T> {
   const keys: string[] = []
-  for (const place of places) if (place.scheme !== 'file') keys.push(await keyOf(place, root))
+  for (const place of places) if (place.scheme !== 'file') keys.push(await keyOf(place, system))
   if (keys.length === 0) return act()
   const uid = process.getuid?.() ?? 0
   return withLocks(keys, { uid, ...(notify && { notify }) }, act)
 }
 
-async function keyOf(place: Place, root: string): Promise<string> {
+async function keyOf(place: Place, system: LocalSystem): Promise<string> {
   try {
-    const { space, address } = await addressOfPlace(place, { root })
+    const { space, address } = await addressOfPlace(place, system)
     const page = Math.floor(address / PAGE) * PAGE
     return space === 'memory' ? page.toString(16) : `port-${page.toString(16)}`
   } catch (error) {

@@ -61,7 +61,7 @@ export function openProbe(): Probe | NoProbe {
     close()
     if (!(error instanceof PhysmemError)) throw error
     const errno = String(error.data.errno ?? 'unknown error')
-    return { refusal: explainPagemapOpen(errno, process.pid, systemAt('/')), errno }
+    return { refusal: explainPagemapOpen(errno, process.pid, systemAt('/').now()), errno }
   }
 }
 
@@ -118,7 +118,7 @@ export function probeOf(
 }
 
 function withoutFrame({ kind }: PageEntry): NoProbe {
-  if (kind === 'hidden') return { refusal: explainHiddenFrames(systemAt('/')) }
+  if (kind === 'hidden') return { refusal: explainHiddenFrames(systemAt('/').now()) }
   const reason = `a page of this process, just written, is in no frame: ${kind}`
   return { refusal: { code: 'EREFUSED', reason } }
 }

@@ -7,8 +7,9 @@ import { systemAt } from '../engine/system-at.ts'
 import { describeAddress } from '../inventory/describe.ts'
 import { readInventory } from '../inventory/inventory.ts'
 import type { Region } from '../inventory/region.ts'
-import { filesAt } from '../linux/files-at.ts'
+import { SYSTEM } from '../linux/kinds.ts'
 import { readPciFunction } from '../linux/pci.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { addressOfPlace } from '../machine/local/address.ts'
 import { LocalMachine } from '../machine/local/machine.ts'
 import { namingPlace } from '../machine/named-refusal.ts'
@@ -51,29 +52,39 @@ export interface PlaceDiagnosis {
 export interface ExaminePlaceOptions {
   /** Bits of the access. Default 32. */
   width?: Width
-  /** The folder that stands for `/`. */
-  root?: string
 }
 
-const OPTIONS: OptionKinds<ExaminePlaceOptions> = { width: WIDTHS, root: 'string' }
+const OPTIONS: OptionKinds<ExaminePlaceOptions> = { width: WIDTHS }
 
 /**
  * What is at a place, and whether it can be read and written: it is opened and mapped as an access
  * would, without an access. Throws a RequestError for what is not a place, or does not exist.
  */
+export function examinePlace(
+  place: Place | string,
+  options?: ExaminePlaceOptions,
+): Promise<PlaceDiagnosis>
+/** @internal Of a machine that this is not. */
+export function examinePlace(
+  place: Place | string,
+  options: ExaminePlaceOptions | undefined,
+  system: LocalSystem,
+): Promise<PlaceDiagnosis>
 export async function examinePlace(
   place: Place | string,
   options: ExaminePlaceOptions = {},
+  system: LocalSystem = systemAt(),
 ): Promise<PlaceDiagnosis> {
   checkOptions('examinePlace', options, OPTIONS)
-  const { width = 32, root = '/' } = options
+  checkKind('system', system, SYSTEM)
+  const { width = 32 } = options
   if (typeof place !== 'string') checkKind('place', place, PLACE)
   const parsed = typeof place === 'string' ? parsePlace(place) : place
-  const read = await tryAccess(parsed, 'read', width, root)
-  const write = await tryAccess(parsed, 'write', width, root)
-  const inventory = await readInventory(systemAt(root))
+  const read = await tryAccess(parsed, 'read', width, system)
+  const write = await tryAccess(parsed, 'write', width, system)
+  const inventory = await readInventory(system.now())
   // Where it has no address, reading says why.
-  const found = await addressOfPlace(parsed, { root }).catch((error: unknown) => {
+  const found = await addressOfPlace(parsed, system).catch((error: unknown) => {
     if (!(error instanceof PhysmemError)) throw error
   })
   const here = found ? describeAddress(inventory, found.address, found.space).found : []
@@ -83,12 +94,17 @@ export async function examinePlace(
     here,
     read,
     write,
-    remarks: here.flatMap(({ region }) => remarksOn(region, root)),
+    remarks: here.flatMap(({ region }) => remarksOn(region, system.now())),
   }
 }
 
-async function tryAccess(place: Place, mode: Mode, asked: Width, root: string): Promise<Access> {
-  await using machine = new LocalMachine({ mode, root })
+async function tryAccess(
+  place: Place,
+  mode: Mode,
+  asked: Width,
+  system: LocalSystem,
+): Promise<Access> {
+  await using machine = new LocalMachine({ mode, system })
   try {
     const { memory, address } = await machine.locate(place)
     const width = widest(address, asked)
@@ -131,10 +147,10 @@ function refusedBy(error: PhysmemError): Access {
   return { verdict: 'refused', error, cures, evidence }
 }
 
-function remarksOn({ facts }: Region, root: string): Remark[] {
+function remarksOn({ facts }: Region, system: System): Remark[] {
   return facts.flatMap((fact) => {
     if (fact.kind !== 'bar') return []
-    const pci = readPciFunction(fact.device, filesAt(root))
-    return (pci && silenceOf(pci, fact.io ? 'io' : 'memory', systemAt(root))) ?? []
+    const pci = readPciFunction(fact.device, system.files)
+    return (pci && silenceOf(pci, fact.io ? 'io' : 'memory', system)) ?? []
   })
 }

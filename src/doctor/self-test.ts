@@ -5,7 +5,6 @@ import { PhysmemError } from '../base/errors.ts'
 import type { Width } from '../base/width.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { MappedMemory } from '../engine/mapped.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { type AccessPath, mapSource } from '../engine/windows/map-window.ts'
 import type { Window } from '../engine/windows/window.ts'
 import { explainKmodMap, explainKmodOpen } from '../kmod/refusal/device.ts'
@@ -123,7 +122,7 @@ interface WayToWrite {
   explain: (errno: string, physical: number) => Refusal
 }
 
-function waysToWrite({ root, cpu }: Examination): WayToWrite[] {
+function waysToWrite({ system }: Examination): WayToWrite[] {
   return [
     {
       file: DEVMEM,
@@ -131,8 +130,8 @@ function waysToWrite({ root, cpu }: Examination): WayToWrite[] {
       reading: 'devmem.ram.map',
       // Reading worked: only the permissions of the node tell writing from that.
       explain: (errno, physical) =>
-        (errno === 'EACCES' ? explainDevMemOpen(errno, systemAt(root)) : undefined) ??
-        explainDevMemMap(errno, physical, systemAt(root, cpu)),
+        (errno === 'EACCES' ? explainDevMemOpen(errno, system.now()) : undefined) ??
+        explainDevMemMap(errno, physical, system.now()),
     },
     {
       file: KMOD,
@@ -142,8 +141,8 @@ function waysToWrite({ root, cpu }: Examination): WayToWrite[] {
       },
       reading: 'kmod',
       explain: (errno) =>
-        (errno === 'EACCES' ? explainKmodOpen(errno, root) : undefined) ??
-        explainKmodMap(errno, undefined, root),
+        (errno === 'EACCES' ? explainKmodOpen(errno, system.now()) : undefined) ??
+        explainKmodMap(errno, undefined, system.now()),
     },
   ]
 }

@@ -171,7 +171,7 @@ describe('this machine, connected', () => {
 
   it('says what is where, and why not', async () => {
     using root = new FakeRoot().put('proc/iomem', '00001000-00001fff : System RAM\n')
-    await using machine = new Here(root.path)
+    await using machine = new Here(root.system)
     expect((await machine.map()).memory.map(({ name }) => name)).toEqual(['System RAM'])
     expect((await machine.list()).map(({ place }) => place)).toEqual(['iomem:"System RAM"'])
     expect((await machine.doctor('0x1000')).here[0]?.region.name).toBe('System RAM')
@@ -185,7 +185,7 @@ describe('this machine, connected', () => {
 
   it('names the addresses that it refuses', async () => {
     using root = new FakeRoot().put('proc/iomem', 'fed00000-fed003ff : HPET 0\n')
-    await using machine = new Here(root.path)
+    await using machine = new Here(root.system)
     const length = 4
     await expect(machine.window({ address: 2 ** 52, length })).rejects.toMatchObject({
       code: 'ERANGE',

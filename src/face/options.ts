@@ -50,9 +50,9 @@ export const STRETCH_OPTIONS: OptionKinds<StretchOptions & { place: string }> = 
   access: ['auto', 'typed', 'native'],
 }
 
-export type DoctorOptions = Omit<ExamineOptions, 'root'>
-export type PlaceDoctorOptions = Omit<ExaminePlaceOptions, 'root'>
-export type OwnersOptions = Omit<WalkOptions, 'root'>
+export type DoctorOptions = ExamineOptions
+export type PlaceDoctorOptions = ExaminePlaceOptions
+export type OwnersOptions = WalkOptions
 
 /**
  * What is to be mapped, and how, from both arguments of `what`: `window`, or `mapWindow`. EUSAGE for

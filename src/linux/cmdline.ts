@@ -60,7 +60,7 @@ function parseToken(text: string): CommandLineToken {
   return { text, name: bare.slice(0, equals), value }
 }
 
-/** The command line of the kernel below `root`; empty where it cannot be read. */
+/** The command line of the kernel; empty where it cannot be read. */
 export function readCommandLine(files: Files = filesAt()): CommandLine {
   return new CommandLine(readText(files, '/proc/cmdline') ?? '')
 }

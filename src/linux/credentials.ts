@@ -56,7 +56,7 @@ export interface Credentials {
 /** include/linux/proc_ns.h, PROC_USER_INIT_INO: the initial user namespace has this number. */
 const initialNamespace = 'user:[4026531837]'
 
-/** What this process may do, from /proc/self below `root`. */
+/** What this process may do, from /proc/self. */
 export function readCredentials(files: Files = filesAt()): Credentials {
   const status = readText(files, '/proc/self/status') ?? ''
   const lineOf = (key: string) => new RegExp(`^${key}:.*$`, 'm').exec(status)?.[0]

@@ -105,7 +105,7 @@ export function kcoreHeaderLength(start: Uint8Array): number {
 }
 
 /**
- * The stretches of memory in /proc/kcore below `root`; none where it cannot be read. Only its
+ * The stretches of memory in /proc/kcore; none where it cannot be read. Only its
  * headers are read. It needs CAP_SYS_RAWIO and a kernel that is not locked down for
  * confidentiality, but unlike /proc/iomem not CAP_SYS_ADMIN: it says where RAM is without it.
  */

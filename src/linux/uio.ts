@@ -23,7 +23,7 @@ export interface UioEntry {
   maps: UioMap[]
 }
 
-/** All UIO devices below `root`, by rising number. */
+/** All UIO devices, by rising number. */
 export function listUio(files: Files = filesAt()): UioEntry[] {
   const folder = '/sys/class/uio'
   return listNumbered(files, folder, 'uio').map((number) => ({

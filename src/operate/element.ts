@@ -2,6 +2,7 @@ import type { Endian } from '../base/endian.ts'
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { retell } from '../base/retell.ts'
 import type { Value, Width } from '../base/width.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { startOf } from '../machine/local/start.ts'
 import { asValue, getElement, setElement, viewOf } from '../memory/elements.ts'
 import { checkAligned, formatPlace, swapValue } from '../place/index.ts'
@@ -15,11 +16,17 @@ import { are, counted } from '../text/count.ts'
 export function isBytewise(
   place: Place,
   width: Width,
-  { unaligned, root }: { unaligned?: boolean | undefined; root: string },
+  { unaligned, system }: { unaligned?: boolean | undefined; system: LocalSystem },
 ): boolean {
   const address = addressOf(place)
   try {
-    checkAligned(address, width, formatPlace(place), endOf(place), misalignmentOf(place, root))
+    checkAligned(
+      address,
+      width,
+      formatPlace(place),
+      endOf(place),
+      misalignmentOf(place, system.now()),
+    )
     return false
   } catch (error) {
     if (unaligned !== undefined && place.scheme === 'port') throw ofPorts(error, unaligned)
@@ -44,10 +51,10 @@ function endOf({ scheme }: Place): bigint | undefined {
   return scheme === 'port' ? 0x1_0000n : undefined
 }
 
-/** How far after a multiple of 8 what the place is in begins in physical memory. */
-function misalignmentOf(place: Place, root: string): number {
+/** How far behind a multiple of 8 what the place is in begins in physical memory. */
+function misalignmentOf(place: Place, system: System): number {
   try {
-    return startOf(place, root) % 8
+    return startOf(place, system) % 8
   } catch (error) {
     if (error instanceof PhysmemError) return 0 // What locates the place says why there is none.
     throw error

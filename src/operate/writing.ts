@@ -1,5 +1,6 @@
 import type { Endian } from '../base/endian.ts'
 import type { Value, Width } from '../base/width.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
 import {
   type Assignment,
@@ -33,7 +34,7 @@ export interface WriteItem {
 export function toWriteItem(
   assignment: Assignment,
   width: Width,
-  options: { unaligned: boolean; root: string },
+  options: { unaligned: boolean; system: LocalSystem },
 ): WriteItem {
   const { place, bits } = assignment
   if (bits !== undefined) checkBits(bits, width)

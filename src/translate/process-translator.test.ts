@@ -62,7 +62,7 @@ describe('a virtual address', () => {
     root.put('proc/sys/kernel/osrelease', '6.12.0\n')
     const options = ['MEMORY_FAILURE', 'MIGRATION', 'DEVICE_PRIVATE']
     root.put('boot/config-6.12.0', options.map((name) => `CONFIG_${name}=y\n`).join(''))
-    translator = new ProcessTranslator(1234, root.path)
+    translator = new ProcessTranslator(1234, root.system)
   })
   afterEach(() => {
     translator.close()
@@ -322,7 +322,7 @@ describe('a virtual address', () => {
 describe('a process', () => {
   const opening = (pid: number, root: FakeMachine): PhysmemError => {
     try {
-      new ProcessTranslator(pid, root.path).close()
+      new ProcessTranslator(pid, root.system).close()
     } catch (thrown) {
       return thrown as PhysmemError
     }
@@ -355,7 +355,7 @@ describe('a process', () => {
   it('that is a thread of the kernel has none: before 6.12 pagemap opens, and is empty', () => {
     using root = new FakeMachine().process(2, [], {}, { name: 'kthreadd', flags: 0x208040 })
     truncateSync(root.at('proc/2/pagemap'), 0)
-    using translator = new ProcessTranslator(2, root.path)
+    using translator = new ProcessTranslator(2, root.system)
     expect(() => translator.translate(0x1000n)).toThrow(
       `${what(2)}: it is a thread of the kernel (kthreadd), which has no memory of its own`,
     )
@@ -364,7 +364,7 @@ describe('a process', () => {
   it('that is a zombie has none', () => {
     using root = new FakeMachine().process(9, [], {}, { state: 'Z' })
     truncateSync(root.at('proc/9/pagemap'), 0)
-    using translator = new ProcessTranslator(9, root.path)
+    using translator = new ProcessTranslator(9, root.system)
     expect(() => translator.translate(0x1000n)).toThrow(
       `${what(9)}: it has ended, and its parent has not reaped it yet (a zombie)`,
     )

@@ -1,7 +1,9 @@
 import type { PhysmemError } from '../base/errors.ts'
-import { filesAt } from '../linux/files-at.ts'
+import { systemAt } from '../engine/system-at.ts'
+import { SYSTEM } from '../linux/kinds.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { checkKind } from '../text/options.ts'
 import {
   detailsOf,
@@ -43,15 +45,18 @@ export class ProcessTranslator {
   readonly pid: number
   readonly pageSize: number
   readonly #pagemap: Pagemap
-  readonly #root: string
+  readonly #system: LocalSystem
 
   /** Throws RequestError EUSAGE or ERANGE; RefusedError: ENOPROCESS, EKERNELTHREAD, EPERMISSION, ENOPAGEMAP or EOPEN. */
-  constructor(pid: number, root = '/') {
+  constructor(pid: number)
+  /** @internal Of a machine that this is not. */
+  constructor(pid: number, system: LocalSystem)
+  constructor(pid: number, system: LocalSystem = systemAt()) {
     checkPid(pid)
-    checkKind('root', root, 'string')
+    checkKind('system', system, SYSTEM)
     this.pid = pid
-    this.#root = root
-    this.#pagemap = new Pagemap(pid, root)
+    this.#system = system
+    this.#pagemap = new Pagemap(pid, system)
     this.pageSize = this.#pagemap.pageSize
   }
 
@@ -61,7 +66,7 @@ export class ProcessTranslator {
    */
   translate(virtual: bigint): Located {
     checkVirtual(virtual)
-    const question: Question = { pid: this.pid, virtual, root: this.#root }
+    const question: Question = { pid: this.pid, virtual, system: this.#system }
     const refused = kernelHalf(question)
     if (refused) throw refused
     const size = BigInt(this.pageSize)
@@ -80,7 +85,7 @@ export class ProcessTranslator {
 
   /** The mappings as they are now. Throws ENOPROCESS or EPERMISSION. */
   mappings(): Mapping[] {
-    return readMaps(this.pid, filesAt(this.#root))
+    return readMaps(this.pid, this.#system.files)
   }
 
   /** Whether one entry of the page tables maps this and other pages; `undefined` when unknown. */
@@ -103,10 +108,10 @@ export class ProcessTranslator {
    * tell, and where it is known that none can be told.
    */
   #device(question: Question, shown: Mapping): Pick<Located, 'address' | 'source'> | undefined {
-    if (!isNamedAsDevice(shown, filesAt(this.#root))) return undefined
+    if (!isNamedAsDevice(shown, this.#system.files)) return undefined
     const mapping = mappingAt(detailsOf(question, shown), question.virtual)
     if (mapping === undefined) return undefined
-    const find = { pageSize: this.pageSize, files: filesAt(this.#root) }
+    const find = { pageSize: this.pageSize, files: this.#system.files }
     const device = resolveDeviceMapping(mapping, find)
     if (device === undefined) return undefined
     if (device.address === undefined) throw untold(question, device.why)

@@ -77,7 +77,7 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('reads RAM by physical address, wherever it is in the file', async () => {
     put(vmalloc, ...ram)
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     expect(await memory.read8(0x1003)).toBe(low[3])
     expect(await memory.read16(0x1002)).toBe(Buffer.from(low).readUInt16LE(2))
     expect(await memory.read32(0x1_0000_0004)).toBe(Buffer.from(high).readUInt32LE(4))
@@ -91,7 +91,7 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('reads any stretch of any width as it is there', async () => {
     put(...ram)
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     const stretch = fc.record({
       width: fc.constantFrom(8, 16, 32, 64),
       first: fc.nat(low.length / 8 - 1),
@@ -109,7 +109,7 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('reads again and again from a fixed address, and waits', async () => {
     put(...ram)
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     const four = await memory.readBlock(0x1004, 8, 4, 'fixed')
     expect([...four]).toEqual(Array(4).fill(low[4]))
     const equals = Buffer.from(low).readUInt32LE(4)
@@ -120,7 +120,7 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('refuses what is not RAM before anything is read', async () => {
     put(...ram)
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     const block = { op: 'readBlock', address: 0x4000, width: 32, count: 2048 } as const
     const error = await memory
       .run(new Program([{ op: 'read', address: 0x1000, width: 8 }, block]))
@@ -135,14 +135,14 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('goes over from one segment into the next', async () => {
     put(at(0x1000, low), at(0x5000, high))
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     const bytes = await memory.readBlock(0x1000, 32, (7 * PAGE) / 4)
     expect(Buffer.compare(bytes, Buffer.concat([low, high]))).toBe(0)
   })
 
   it('refuses writes, and cache lines', async () => {
     put(...ram)
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     await expect(memory.write32(0x1000, 1)).rejects.toMatchObject({
       code: 'EREADONLY',
       message: `${root.at('proc/kcore')} cannot be written: the kernel offers it for reading only`,
@@ -158,7 +158,7 @@ describe.skipIf(!hasSparse)(title, () => {
   it('takes the larger of two stretches that hold an address', async () => {
     const text: FakeSegment = { ...at(0x2000, high.subarray(0, PAGE)), offset: 0x10_0000n }
     put(text, ...ram)
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     expect(await memory.read8(0x2000)).toBe(low[PAGE])
   })
 
@@ -172,7 +172,7 @@ describe.skipIf(!hasSparse)(title, () => {
     ])('are unreadable: %s', async (_, flag, reason) => {
       put(at(0x1000, zeros))
       flags(16, { 3: flag })
-      await using memory = openKcore(root.path)
+      await using memory = openKcore(root.system)
       expect(memory.note).toBeUndefined()
       expect(await memory.read32(0x2ffc)).toBe(0)
       const error: PhysmemError = await memory.read32(0x3004).catch((e) => e)
@@ -192,13 +192,13 @@ describe.skipIf(!hasSparse)(title, () => {
     it('are not asked for where anything is not zero', async () => {
       put(at(0x1000, low))
       flags(16, { 1: 1n << 19n })
-      await using memory = openKcore(root.path)
+      await using memory = openKcore(root.system)
       expect(await memory.read8(0x1003)).toBe(low[3])
     })
 
     it('cannot be told without the flags, which is said', async () => {
       put(at(0x1000, zeros))
-      await using memory = openKcore(root.path)
+      await using memory = openKcore(root.system)
       expect(await memory.read32(0x3000)).toBe(0)
       expect(memory.note).toBe(
         'the pages that the kernel shows as zeros are not known: /proc/kpageflags cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)',
@@ -215,7 +215,7 @@ describe.skipIf(!hasSparse)(title, () => {
     it('are understood by /proc/iomem', async () => {
       put({ ...vmalloc, physical: 0n }, ...old)
       root.put('proc/iomem', iomem)
-      await using memory = openKcore(root.path)
+      await using memory = openKcore(root.system)
       expect(await memory.read8(0x1003)).toBe(low[3])
       expect(await memory.read8(0x1_0000_2fff)).toBe(high.at(-1))
     })
@@ -227,7 +227,7 @@ describe.skipIf(!hasSparse)(title, () => {
     ])('are refused when %s', (_, text) => {
       put(...old)
       if (text !== undefined) root.put('proc/iomem', text)
-      expect(() => openKcore(root.path)).toThrow(
+      expect(() => openKcore(root.system)).toThrow(
         expect.objectContaining({
           code: 'EREFUSED',
           message: `${root.at('proc/kcore')} cannot be read by physical address: its headers have no physical addresses, as before Linux 4.11, and /proc/iomem does not give them either`,
@@ -240,7 +240,7 @@ describe.skipIf(!hasSparse)(title, () => {
     function refused(errno?: string): PhysmemError {
       system.errno = errno
       try {
-        openKcore(root.path)
+        openKcore(root.system)
       } catch (error) {
         return error as PhysmemError
       }

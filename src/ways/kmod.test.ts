@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => root[Symbol.dispose]())
 
 const open = (caching?: api.MapCaching) =>
-  openKmod('write', root.path, { ioctl: kmod.ioctl, ...(caching ? { caching } : {}) })
+  openKmod('write', root.system, { ioctl: kmod.ioctl, ...(caching ? { caching } : {}) })
 
 describe('the memory behind /dev/physmem', () => {
   for (const { name, skip, check } of contract) {

@@ -1,7 +1,7 @@
 import { realpathSync, type Stats, statfsSync, statSync } from 'node:fs'
 import { type CharDevice, readCharDevice } from '../linux/char-device.ts'
 import { deviceName } from '../linux/device-name.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { Files } from '../linux/files.ts'
 import { type FilePosition, positionOf } from '../linux/mounts.ts'
 import type { OffsetOwner } from '../refusal/other-offsets.ts'
 import type { PciBar } from './pci.ts'
@@ -48,15 +48,15 @@ const OTHER_CLASSES: Readonly<Record<string, OffsetOwner>> = {
 }
 
 /** The kind of what is at a path. Opens nothing; `status` is that of what the path leads to. */
-export function nodeKind(path: string, status: Stats, root = '/'): NodeKind {
+export function nodeKind(path: string, status: Stats, files: Files): NodeKind {
   if (status.isBlockDevice()) return BYTES
-  if (status.isCharacterDevice()) return charKind(deviceName(status.rdev), root)
-  return fileKind(path, status, root)
+  if (status.isCharacterDevice()) return charKind(deviceName(status.rdev), files)
+  return fileKind(path, status, files)
 }
 
-function charKind(number: string, root: string): NodeKind {
+function charKind(number: string, files: Files): NodeKind {
   if (BYTE_NUMBERS.includes(number)) return BYTES
-  const device = readCharDevice(number, filesAt(root))
+  const device = readCharDevice(number, files)
   const { subsystem = '', name } = device
   if (BYTE_CLASSES.includes(subsystem)) return BYTES
   if (subsystem === 'misc' && BYTE_MISC.includes(name)) return BYTES
@@ -71,8 +71,8 @@ const RESOURCE = new RegExp(`/(${PCI_FUNCTION})/resource([0-5])(_wc)?$`)
 const PROC_FUNCTION = /^\/bus\/pci\/(?:([0-9a-f]{4,8}):)?([0-9a-f]{2})\/([0-9a-f]{2}\.[0-7])$/
 
 /** What looks like a regular file may be a device, too, which neither shrinks nor has its bytes. */
-function fileKind(path: string, status: Stats, root: string): NodeKind {
-  const { type = fileSystemOf(path), path: inside } = positionAt(path, status, root) ?? {}
+function fileKind(path: string, status: Stats, files: Files): NodeKind {
+  const { type = fileSystemOf(path), path: inside } = positionAt(path, status, files) ?? {}
   if (type !== 'sysfs' && type !== 'proc') return type === undefined ? hidden(path) : BYTES
   if (inside === undefined) return hidden(path)
   if (type === 'sysfs') {
@@ -92,8 +92,8 @@ function fileKind(path: string, status: Stats, root: string): NodeKind {
 }
 
 /** Through symbolic links, too. */
-function positionAt(path: string, status: Stats, root: string): FilePosition | undefined {
-  return positionOf(realPath(path, status), deviceName(status.dev), filesAt(root))
+function positionAt(path: string, status: Stats, files: Files): FilePosition | undefined {
+  return positionOf(realPath(path, status), deviceName(status.dev), files)
 }
 
 /**

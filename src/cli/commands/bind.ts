@@ -56,7 +56,7 @@ export default defineCommand({
     if (keep && command.length > 0) {
       throw new RequestError('EUSAGE', '--keep takes no command: give one or the other')
     }
-    using binding = await bindDriver(one(args, 0), one(args, 1), { force, root: context.root })
+    using binding = await bindDriver(one(args, 0), one(args, 1), { force }, context.system)
     const { address, driver, previous } = binding
     const uio = binding.uio === undefined ? undefined : `uio${binding.uio}`
     const { json, quiet } = context.settings

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AllocateOptions } from '../../buffer/allocate.ts'
 import type { Backing } from '../../buffer/backing.ts'
 import { PhysicalBuffer } from '../../buffer/buffer.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { asking } from '../../refusal/testing/roots.ts'
 import { run } from '../testing/run.ts'
@@ -40,10 +41,10 @@ function backing({ length, caching = 'write-back', from = 'kmod' }: AllocateOpti
 vi.mock('../../buffer/allocate.ts', async (importActual) => {
   const actual = await importActual<typeof import('../../buffer/allocate.ts')>()
   return {
-    allocateBuffer: async (options: AllocateOptions) => {
-      if (machine.real) return await actual.allocateBuffer(options)
+    allocateBuffer: async (options: AllocateOptions, system: LocalSystem) => {
+      if (machine.real) return await actual.allocateBuffer(options, system)
       machine.asked.push(options)
-      return new PhysicalBuffer(backing(options), options.belowAddress ?? 0, options.root ?? '/')
+      return new PhysicalBuffer(backing(options), options.belowAddress ?? 0, system.files)
     },
   }
 })
@@ -91,7 +92,6 @@ describe('physmem buffer alloc', () => {
         belowAddress: 2 ** 32,
         alignment: 1 << 21,
         from: 'kmod',
-        root: root.path,
       },
     ])
   })

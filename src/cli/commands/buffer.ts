@@ -97,12 +97,13 @@ export default defineCommand({
     }
     const bytes = parseSize(size)
     context.jsonStyle = 'lines'
-    const { root } = context
-    using buffer = await allocateBuffer({
-      ...{ length: bytes, caching, from, root },
+    const { system } = context
+    const wanted = {
+      ...{ length: bytes, caching, from },
       ...(below === undefined ? {} : { belowAddress: below }),
       ...(align === undefined ? {} : { alignment: align }),
-    })
+    }
+    using buffer = await allocateBuffer(wanted, system)
     const safety = pci !== undefined || from === 'hugetlb' ? buffer.dmaSafety(pci) : undefined
     report(context, buffer, pci, safety)
     const { physicalAddress, length } = buffer

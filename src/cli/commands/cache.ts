@@ -1,5 +1,4 @@
 import { RequestError } from '../../base/errors.ts'
-import { systemAt } from '../../engine/system-at.ts'
 import { cacheControl, countLines, maintain } from '../../operate/cache.ts'
 import { bounded } from '../../operate/extent.ts'
 import { invalidate } from '../../operate/invalidate.ts'
@@ -65,7 +64,7 @@ export default defineCommand({
     const { place, length } = await bounded(extent, machine, { width: 8, text: one(args, 1) })
     const local = context.has('caches', place)
     if (action === 'invalidate' && local) {
-      const address = await invalidate(place, length, force, context.root)
+      const address = await invalidate(place, length, force, context.system)
       report(context, { place, address, length, action })
       return 0
     }
@@ -113,7 +112,7 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
   if (action === 'clean' && control.clean === control.flush) {
     context.note(`this CPU has no clwb: ${by} cleans a line and also drops it`)
   }
-  if (action === 'invalidate' && systemAt(context.root).cpu === 'x64') {
+  if (action === 'invalidate' && context.system.cpu === 'x64') {
     context.note('x86 cannot drop a line without writing it back: the lines were flushed')
   }
 }

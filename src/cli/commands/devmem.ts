@@ -2,6 +2,7 @@ import { RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { Value, Width } from '../../base/width.ts'
 import { systemAt } from '../../engine/system-at.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { isBytewise, ordered } from '../../operate/element.ts'
 import { Plan } from '../../operate/plan.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
@@ -89,10 +90,10 @@ export default defineCommand({
   },
 })
 
-/** The width is not an option here. */
-function checkAlignment(place: Place, width: Width, { root }: { root: string }): void {
+/** The width is no option here. */
+function checkAlignment(place: Place, width: Width, { system }: { system: LocalSystem }): void {
   try {
-    isBytewise(place, width, { root })
+    isBytewise(place, width, { system })
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
     throw retell(error, { data: { cure: error.data.cure?.replace('--width', 'the width') } })

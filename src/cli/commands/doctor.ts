@@ -104,11 +104,11 @@ async function examineAll(
   { report, selfTest }: { report: string | undefined; selfTest: boolean },
 ): Promise<0> {
   const { json, quiet } = context.settings
-  const { root } = context
+  const { system } = context
   if (report === '-' && json) {
     throw new RequestError('EUSAGE', '--json and --report - both write to standard output')
   }
-  const diagnosis = await examine({ selfTest, root })
+  const diagnosis = await examine({ selfTest }, system)
   const { host, findings } = diagnosis
   if (report !== undefined) await saveReport(context, report, diagnosis)
   if (json)
@@ -120,13 +120,13 @@ async function examineAll(
 }
 
 async function saveReport(context: Context, file: string, diagnosis: Diagnosis): Promise<void> {
-  const { root } = context
+  const { system } = context
   if (file === '-') {
-    context.io.stdout.write(reportText(diagnosis, version, root))
+    context.io.stdout.write(reportText(diagnosis, version, system))
     return
   }
   try {
-    await writeReport(file, diagnosis, version, root)
+    await writeReport(file, diagnosis, version, system)
   } catch (error) {
     throw fileError(file, 'written', error)
   }
@@ -135,7 +135,7 @@ async function saveReport(context: Context, file: string, diagnosis: Diagnosis):
 
 async function examineOne(context: Context, place: string): Promise<0 | 1> {
   const { width } = context.settings
-  return tellPlace(context, await examinePlace(place, { width, root: context.root }))
+  return tellPlace(context, await examinePlace(place, { width }, context.system))
 }
 
 function tellPlace(context: Context, diagnosis: PlaceDiagnosis): 0 | 1 {

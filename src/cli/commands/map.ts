@@ -1,8 +1,8 @@
 import { RequestError } from '../../base/errors.ts'
 import { describeAddress } from '../../inventory/describe.ts'
 import { Names } from '../../inventory/names.ts'
-import { filesAt } from '../../linux/files-at.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { addressOfPlace, type PlaceAddress } from '../../machine/local/address.ts'
 import {
   meaningsOnBuses,
@@ -127,13 +127,17 @@ async function showAll(
 }
 
 /** Another board's addresses are not bounded by this CPU. */
-async function find(place: Place, file: string | undefined, root: string): Promise<PlaceAddress> {
+async function find(
+  place: Place,
+  file: string | undefined,
+  system: LocalSystem,
+): Promise<PlaceAddress> {
   if (file !== undefined && place.scheme === 'address') {
     return { space: 'memory', address: place.offset }
   }
-  if (place.scheme !== 'dtb') return addressOfPlace(place, { root })
+  if (place.scheme !== 'dtb') return addressOfPlace(place, system)
   const { deviceTreeStretch } = await import('../../machine/local/resolve/device-tree.ts')
-  return { space: 'memory', address: deviceTreeStretch(place, 1, root).address }
+  return { space: 'memory', address: deviceTreeStretch(place, 1, system.files).address }
 }
 
 function onBoard(place: Place): PlaceAddress {
@@ -146,7 +150,7 @@ async function showPlace(
   text: string,
 ): Promise<0 | 3> {
   const { json, quiet } = context.settings
-  const { root } = context
+  const { system } = context
   const place = given === undefined ? parsePlace(text) : placeInTree(given, text)
   // A node of a tree in a file is told as that tree has it, not as this machine.
   const file = place.scheme === 'dtb' ? place.path : given
@@ -155,16 +159,16 @@ async function showPlace(
   const overlay = overlaySentence(inventory)
   if (overlay !== undefined) context.note(overlay)
   const { address, space } =
-    inventory.board === undefined ? await find(place, file, root) : onBoard(place)
+    inventory.board === undefined ? await find(place, file, system) : onBoard(place)
   const description = describeAddress(inventory, address, space)
   const { found, places, below, above } = description
   const regions = found.map(({ region }) => region)
   const names = new Names(inventory)
   const isHere = file === undefined && inventory.board === undefined
-  const pci = isHere ? pciDetails(regions, root) : undefined
+  const pci = isHere ? pciDetails(regions, system.files) : undefined
   const inRam = isHere && space === 'memory' && regions.at(-1)?.kind === 'ram'
-  const numaNode = inRam ? numaNodeOf(address, filesAt(root)) : undefined
-  const onBuses = space === 'memory' ? await meaningsOnBuses(inventory, address, root) : []
+  const numaNode = inRam ? numaNodeOf(address, system.files) : undefined
+  const onBuses = space === 'memory' ? await meaningsOnBuses(inventory, address, system.files) : []
   const toJson = (region: (typeof regions)[number]) => regionToJson(region, names, space)
   context.record<MapDocument>({
     ...originToJson(inventory),

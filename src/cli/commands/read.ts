@@ -71,7 +71,7 @@ export default defineCommand({
       throw new RequestError('EUSAGE', '--fixed needs --count, or a range')
     }
     const toItem = (operand: Operand | Range) =>
-      toReadItem(operand, { ...options, width, root: context.root })
+      toReadItem(operand, { ...options, width, system: context.system })
     for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
     const places = asked.map(({ place }) => place)
     const machine = await context.machine('read', places)

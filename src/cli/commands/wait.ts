@@ -84,7 +84,7 @@ export default defineCommand({
     const conditions = several(args, 0).map((text) => parseCondition(text))
     refuseBareNumbers(several(args, 0), conditions)
     const items = conditions.map((condition) =>
-      toWriteItem(condition, width, { ...options, root: context.root }),
+      toWriteItem(condition, width, { ...options, system: context.system }),
     )
     const places = items.map(({ place }) => place)
     const machine = await context.machine('read', places)

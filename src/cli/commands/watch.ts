@@ -93,7 +93,8 @@ async function plainReadings(context: Context, texts: readonly string[]): Promis
   const { width } = context.settings
   const asked = texts.map((text) => parseOperandOrRange(text))
   refuseBareNumbers(texts, asked, lengthOrWidth)
-  const toItem = (operand: Operand | Range) => toReadItem(operand, { width, root: context.root })
+  const toItem = (operand: Operand | Range) =>
+    toReadItem(operand, { width, system: context.system })
   for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
   const places = asked.map(({ place }) => place)
   const machine = await context.machine('read', places)

@@ -66,7 +66,7 @@ export default defineCommand({
     const assignments = several(args, 0).map((text) => parseAssignment(text))
     refuseBareNumbers(several(args, 0), assignments)
     const items = assignments.map((assignment) =>
-      toWriteItem(assignment, width, { ...options, root: context.root }),
+      toWriteItem(assignment, width, { ...options, system: context.system }),
     )
     const places = items.map(({ place }) => place)
     const machine = await context.machine('write', places)

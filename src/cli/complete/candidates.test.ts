@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { systemAt } from '../../engine/system-at.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { prefixed } from '../../place/schemes/index.ts'
 import { registry } from '../registry.ts'
@@ -12,7 +13,7 @@ const root = deviceRoot(new TestFolder())
 const schemes = prefixed.map(({ name }) => `${name}:`)
 
 async function texts(...words: string[]): Promise<string[]> {
-  const { candidates, files } = await offer(words, registry, root)
+  const { candidates, files } = await offer(words, registry, systemAt(root).files)
   return [...candidates.map(({ text }) => text), ...(files ? [':file'] : [])]
 }
 
@@ -31,7 +32,7 @@ describe('what completes a word', () => {
     const here = await texts('')
     const there = await texts('-t', 'sim:', '')
     expect(here.filter((name) => !there.includes(name))).toEqual(refused)
-    const offered = await offer(['b'], registry, root, 'sim:')
+    const offered = await offer(['b'], registry, systemAt(root).files, 'sim:')
     expect(offered.candidates.map(({ text }) => text)).toEqual(['batch'])
     expect(await texts('-t', 'sim:', 'help', 'bi')).toEqual(['bind'])
     const env = { PHYSMEM_TARGET: 'sim:' }
@@ -120,11 +121,11 @@ describe('what completes a word', () => {
       .put('proc/20/stat', stat(20, 'tool', 'S', 0))
       .put('proc/21/stat', stat(21, 'gone', 'Z', 0))
       .put(`proc/${process.pid}/stat`, stat(process.pid, 'node', 'R', 0))
-    expect((await offer(['translate', ''], registry, root.path)).candidates).toEqual([
+    expect((await offer(['translate', ''], registry, root.files)).candidates).toEqual([
       { text: 'kernel' },
       { text: '20', description: 'tool' },
     ])
-    expect((await offer(['read', 'pid:'], registry, root.path)).candidates).toEqual([
+    expect((await offer(['read', 'pid:'], registry, root.files)).candidates).toEqual([
       { text: 'pid:20:', description: 'tool' },
     ])
   })

@@ -13,7 +13,7 @@ describe('places of a recorded machine', () => {
   })
 
   async function shown(recorded: FakeRoot, word: string): Promise<string[]> {
-    const { candidates } = await offer(['map', word], registry, recorded.path)
+    const { candidates } = await offer(['map', word], registry, recorded.files)
     return candidates.map(({ text, description = '' }) => `${text} ${description}`.trimEnd())
   }
 
@@ -73,7 +73,7 @@ describe('places of a recorded machine', () => {
 
   it('what follows a process, the kernel, or a device tree in a file', async () => {
     const at = async (recorded: FakeRoot, ...words: string[]) =>
-      (await offer(words, registry, recorded.path)).candidates.map(({ text }) => text)
+      (await offer(words, registry, recorded.files)).candidates.map(({ text }) => text)
     expect(await at(pc, 'translate', 'kernel', 'jiffi')).toEqual(['jiffies', 'jiffies_64'])
     expect(await at(pc, 'translate', 'kernel', '_stext', 'jiffies_')).toEqual(['jiffies_64'])
     const [pid = ''] = await at(pc, 'translate', '')

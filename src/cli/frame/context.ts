@@ -2,6 +2,8 @@ import { PhysmemError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { Width } from '../../base/width.ts'
 import type { Mode } from '../../engine/source.ts'
+import { systemAt } from '../../engine/system-at.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { type Facility, facilitiesOf } from '../../machine/facilities.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Board, BoardOptions, SimMemory } from '../../memory/sim/index.ts'
@@ -29,7 +31,7 @@ export type OpenMachine = (
 ) => Promise<OpenedMachine>
 
 export interface OpenMachineOptions {
-  root: string
+  system: LocalSystem
   notify: (text: string) => void
   actOnPorts: boolean
   /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
@@ -46,8 +48,8 @@ export interface Origin {
 /** What else a command line is run with; tests replace it. */
 export interface ContextOptions {
   openMachine?: OpenMachine
-  /** The folder that stands for `/` where the kernel's files are read. Default `/`. */
-  root?: string
+  /** Default: this machine. */
+  system?: LocalSystem
   /** The environment. Default: that of this process. */
   env?: Readonly<Record<string, string | undefined>>
   /** Where the command stands, if it is one of several in a file. */
@@ -62,8 +64,8 @@ export interface ContextOptions {
 export class Context {
   readonly command: string
   readonly io: Io
-  /** The folder that stands for `/` where the kernel's files are read. */
-  readonly root: string
+  /** The machine that the command runs on. */
+  readonly system: LocalSystem
   /** What the consoles of simulated boards print on. */
   readonly console: BoardConsole
   /** What it was made with. */
@@ -93,7 +95,7 @@ export class Context {
     this.options = options
     this.#early = options.turn && []
     this.console = options.console ?? new BoardConsole(io)
-    this.root = options.root ?? '/'
+    this.system = options.system ?? systemAt()
     this.openMachine = options.openMachine ?? openTarget
   }
 
@@ -130,14 +132,14 @@ export class Context {
    */
   async machine(mode: Mode, places: readonly Place[]): Promise<Locator> {
     await this.turn(places)
-    const { root } = this
+    const { system } = this
     const { actOnPorts, target } = this.settings
     const notify = (text: string) => {
       if (this.settings.verbose) this.complain(text)
     }
     const onPrint = (byte: number) => this.console.print(byte)
     const openBoard = (file: string) => this.#openBoard(file, { onPrint })
-    const options = { root, notify, actOnPorts, openBoard }
+    const options = { system, notify, actOnPorts, openBoard }
     const machine = await this.openMachine(target, mode, options).catch(this.#namingVariable)
     this.#machines.push(machine)
     return machine
@@ -185,7 +187,7 @@ export class Context {
   /** Says why what was read may be no data, or what was stored be lost. Whether anything was said. */
   async tellOfSilence(): Promise<boolean> {
     const hasPci = () => this.has('PCI functions')
-    const remarks = await this.blanks.remarks({ root: this.root, hasPci })
+    const remarks = await this.blanks.remarks({ system: this.system, hasPci })
     for (const { text, cure } of remarks) this.note(text, `  cure: ${cure}`)
     return remarks.length > 0
   }

@@ -132,7 +132,7 @@ export async function runCommand(
     const from = targetFrom === undefined ? {} : { targetFrom }
     const defaults = { ...defaultSettings({}), target, ...from }
     const line = { name: context.command, command, args, argv, commands, defaults }
-    return advise(error, { ...line, root: context.root, board: () => context.board() })
+    return advise(error, { ...line, files: context.system.files, board: () => context.board() })
   }
 }
 

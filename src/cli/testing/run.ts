@@ -1,3 +1,4 @@
+import { systemAt } from '../../engine/system-at.ts'
 import type { Memory } from '../../memory/memory.ts'
 import { asciiOf } from '../../text/ascii.ts'
 import type { OpenMachine } from '../frame/context.ts'
@@ -66,7 +67,7 @@ export async function run(line: string | readonly string[], options: RunInTest =
   const { memory, root } = options
   const code = await runCli(argv, io, {
     ...(memory ? { openMachine: oneMemory(memory) } : {}),
-    ...(root === undefined ? {} : { root }),
+    ...(root === undefined ? {} : { system: systemAt(root) }),
     env: options.env ?? {},
     commands: registry,
   })

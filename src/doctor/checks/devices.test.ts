@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { asking, built, DEBIAN } from '../../refusal/testing/roots.ts'
-import { attemptsBelow } from '../attempts.ts'
+import { attemptsAt } from '../attempts.ts'
 import type { Check } from '../examination.ts'
 import type { NoProbe, Probe } from '../own-page.ts'
 import { type Answers, FakeProbe, fakeAttempts, HIDDEN } from '../testing/fakes.ts'
@@ -25,8 +25,8 @@ async function examine(
   cpu = 'x64',
   probe: Probe | NoProbe = new FakeProbe(),
 ) {
-  const attempts = fakeAttempts(root.path, answers)
-  return check({ root: root.path, cpu, attempts, probe, selfTest: false }, [])
+  const attempts = fakeAttempts(root.system, answers)
+  return check({ system: root.on(cpu), attempts, probe, selfTest: false }, [])
 }
 
 /** The header of a function with this command register. */
@@ -88,8 +88,8 @@ describe('PCI BARs', () => {
       evidence: [{ file: '/proc/self/status', line: 'Uid:\t1000\t1000\t1000\t1000' }],
     })
     using bare = asking(new FakeRoot()).pci(card, bar)
-    const at = { root: bare.path, cpu: 'x64', probe: HIDDEN, selfTest: false }
-    const [finding] = await checkPci({ ...at, attempts: fakeAttempts(bare.path, {}) }, [])
+    const at = { system: bare.on('x64'), probe: HIDDEN, selfTest: false }
+    const [finding] = await checkPci({ ...at, attempts: fakeAttempts(bare.system, {}) }, [])
     expect(finding).toMatchObject({
       verdict: 'absent',
       reason: 'this kernel offers no mapping of it',
@@ -146,8 +146,8 @@ describe('UIO maps', () => {
 
   it('need a driver, and a kernel that has them', async () => {
     using bare = built(new FakeRoot(), `${DEBIAN}# CONFIG_UIO is not set\n`)
-    const at = { root: bare.path, cpu: 'x64', probe: HIDDEN, selfTest: false }
-    const none = { ...at, attempts: fakeAttempts(bare.path, {}) }
+    const at = { system: bare.on('x64'), probe: HIDDEN, selfTest: false }
+    const none = { ...at, attempts: fakeAttempts(bare.system, {}) }
     expect(await checkUio(none, [])).toMatchObject([
       { verdict: 'absent', reason: 'the kernel was built without CONFIG_UIO' },
     ])
@@ -219,7 +219,7 @@ describe('I/O ports', () => {
   })
 
   it('of another machine cannot be asked for', async () => {
-    const { ioperm, freshNode } = attemptsBelow(root.path)
+    const { ioperm, freshNode } = attemptsAt(root.system)
     expect([ioperm(), await freshNode(1)]).toEqual(['unknown', 'unknown'])
     expect((await examine(checkPorts, { ioperm: 'unknown' }))[1]).toMatchObject({
       id: 'ioperm',

@@ -34,8 +34,8 @@ const debian: Answers = {
 }
 
 async function check(answers: Answers, cpu = 'x64'): Promise<Record<string, Finding>> {
-  const attempts = fakeAttempts(root.path, answers)
-  const at = { root: root.path, cpu, attempts, probe, selfTest: false }
+  const attempts = fakeAttempts(root.system, answers)
+  const at = { system: root.on(cpu), attempts, probe, selfTest: false }
   const findings = await checkDevMem(at, [])
   return Object.fromEntries(findings.map((finding) => [finding.id, finding]))
 }

@@ -17,12 +17,12 @@ beforeEach(() => {
 afterEach(() => root[Symbol.dispose]())
 
 async function check(answers: Answers, probe: Probe | NoProbe = new FakeProbe()): Promise<Finding> {
-  const fakes = fakeAttempts(root.path, answers)
+  const fakes = fakeAttempts(root.system, answers)
   const read: typeof fakes.read = (file, position, length) => {
     positions.push(position)
     return fakes.read(file, position, length)
   }
-  const at = { root: root.path, cpu: 'x64', attempts: { ...fakes, read }, probe, selfTest: false }
+  const at = { system: root.on('x64'), attempts: { ...fakes, read }, probe, selfTest: false }
   return (await checkKcore(at, []))[0] as Finding
 }
 

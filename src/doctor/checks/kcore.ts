@@ -1,5 +1,3 @@
-import { systemAt } from '../../engine/system-at.ts'
-import { filesAt } from '../../linux/files-at.ts'
 import { readIomem } from '../../linux/iomem.ts'
 import { readKcoreHeaders } from '../../linux/kcore.ts'
 import { explainKcoreOpen, kcoreWithoutPhysical, maskedKcore } from '../../refusal/kcore.ts'
@@ -15,14 +13,14 @@ const subject: Subject = { id: 'kcore', title: 'RAM through /proc/kcore' }
 export const checkKcore: Check = (at) => [check(at)]
 
 function check(at: Examination): Finding {
-  const { attempts, root, probe } = at
+  const { attempts, system, probe } = at
   const errno = attempts.open(KCORE, 'read')
-  if (errno !== undefined) return refused(subject, explainKcoreOpen(errno, systemAt(root)), errno)
-  const segments = readKcoreHeaders(filesAt(root))
+  if (errno !== undefined) return refused(subject, explainKcoreOpen(errno, system.now()), errno)
+  const segments = readKcoreHeaders(system.files)
   if (segments.length === 0) {
     return { ...refused(subject, maskedKcore(attempts.status(KCORE))), verdict: 'absent' }
   }
-  const ram = ramSegments(segments, () => readIomem(filesAt(root)), attempts.pageSize)
+  const ram = ramSegments(segments, () => readIomem(system.files), attempts.pageSize)
   if (ram === undefined) return refused(subject, kcoreWithoutPhysical())
   const shown = compare(probe, (physical, length) => {
     const found = segmentAt(ram, physical)

@@ -19,8 +19,8 @@ afterEach(() => root[Symbol.dispose]())
 const shows: Answers = { shows: { 'dev/physmem': PATTERN } }
 
 function examination(answers: Answers, probe: Probe | NoProbe = new FakeProbe()): Examination {
-  const attempts = fakeAttempts(root.path, answers)
-  return { root: root.path, cpu: 'x64', attempts, probe, selfTest: true }
+  const attempts = fakeAttempts(root.system, answers)
+  return { system: root.on('x64'), attempts, probe, selfTest: true }
 }
 
 async function check(answers: Answers, probe?: Probe | NoProbe): Promise<Finding> {

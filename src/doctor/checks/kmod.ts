@@ -13,9 +13,9 @@ const subject: Subject = { id: 'kmod', title: 'RAM through /dev/physmem, the ker
 export const checkKmod: Check = (at) => [check(at)]
 
 function check(at: Examination): Finding {
-  const { attempts, root, probe } = at
+  const { attempts, system, probe } = at
   const errno = attempts.open(KMOD, 'read')
-  if (errno !== undefined) return unopened(subject, errno, explainKmodOpen(errno, root))
+  if (errno !== undefined) return unopened(subject, errno, explainKmodOpen(errno, system.now()))
   const stranger = attempts.kmod()
   if (stranger !== undefined) return refused(subject, stranger)
   const shown = compare(probe, (physical, length) => attempts.load(KMOD, physical, length))
@@ -30,7 +30,7 @@ function check(at: Examination): Finding {
         reason: 'it shows zeros instead of a page of this process',
       })
     case 'errno':
-      return refused(subject, explainKmodMap(shown.errno, undefined, root), shown.errno)
+      return refused(subject, explainKmodMap(shown.errno, undefined, system.now()), shown.errno)
     default:
       return unknown(
         subject,

@@ -1,6 +1,6 @@
-import { systemAt } from '../../engine/system-at.ts'
-import { filesAt } from '../../linux/files-at.ts'
+import type { Files } from '../../linux/files.ts'
 import { readMemTotal } from '../../linux/meminfo.ts'
+import type { System } from '../../linux/system.ts'
 import { privilegeRefusal } from '../../refusal/capability.ts'
 import { getKmod, isKmodLoaded } from '../../refusal/get-kmod.ts'
 import { explainModules, explainNoModules } from '../../refusal/modules.ts'
@@ -13,27 +13,27 @@ const LOADED = '/sys/module/physmem'
  * Why /dev/physmem could not be opened: misc_open() of the kernel, and the module's own open.
  * `undefined` for an errno that says nothing of it.
  */
-export function explainKmodOpen(errno: string, root: string): Refusal | undefined {
+export function explainKmodOpen(errno: string, system: System): Refusal | undefined {
   switch (errno) {
     case 'ENOENT':
     case 'ENXIO':
     case 'ENODEV':
-      return explainMissing(errno, root)
+      return explainMissing(errno, system)
     case 'EACCES':
       return permissionRefusal(
-        systemAt(root),
+        system,
         'a security module, or a file system mounted with nodev, forbids it',
       )
     case 'EPERM':
-      return privilegeRefusal('CAP_SYS_RAWIO', systemAt(root))
+      return privilegeRefusal('CAP_SYS_RAWIO', system)
     default:
       return undefined
   }
 }
 
-function explainMissing(errno: string, root: string): Refusal {
+function explainMissing(errno: string, system: System): Refusal {
   const code = 'EREFUSED_NO_KMOD'
-  if (errno === 'ENOENT' && isKmodLoaded(systemAt(root))) {
+  if (errno === 'ENOENT' && isKmodLoaded(system)) {
     return {
       code,
       reason: 'the module is loaded, but there is no node of it: a container hides it (ENOENT)',
@@ -42,8 +42,8 @@ function explainMissing(errno: string, root: string): Refusal {
     }
   }
   const reason = `the module of physmem is not loaded (${errno})`
-  const modules = explainNoModules(systemAt(root)) ?? explainModules(systemAt(root))
-  if (modules === undefined) return { code, reason, cure: getKmod(systemAt(root)) }
+  const modules = explainNoModules(system) ?? explainModules(system)
+  if (modules === undefined) return { code, reason, cure: getKmod(system) }
   const { refusal } = modules
   return { ...refusal, code, reason: `${reason}, and cannot be: ${refusal.reason}` }
 }
@@ -87,10 +87,10 @@ export interface CheckedMap {
 export function explainKmodMap(
   name: string,
   checked: CheckedMap | undefined,
-  root: string,
+  system: System,
 ): Refusal {
   const errno = moduleErrno(name)
-  if (errno === 'EPERM') return explainKmodCall(errno, root)
+  if (errno === 'EPERM') return explainKmodCall(errno, system)
   const code = 'EREFUSED'
   switch (checked?.refusal) {
     case 'wraps':
@@ -173,15 +173,15 @@ export function moduleErrno(errno: string): string {
 }
 
 /** Why a caching was not chosen: PHYSMEM_SET_CACHING. */
-export function explainKmodCaching(errno: string, root: string): Refusal {
-  if (errno !== 'EOPNOTSUPP') return explainKmodCall(errno, root)
+export function explainKmodCaching(errno: string, system: System): Refusal {
+  if (errno !== 'EOPNOTSUPP') return explainKmodCall(errno, system)
   const reason = 'this CPU has no such caching (EOPNOTSUPP)'
   return { code: 'EREFUSED_CACHING', reason }
 }
 
 /** Why a call of /dev/physmem was refused, where its errno says no more than usual. */
-export function explainKmodCall(errno: string, root: string): Refusal {
-  if (errno === 'EPERM') return privilegeRefusal('CAP_SYS_RAWIO', systemAt(root))
+export function explainKmodCall(errno: string, system: System): Refusal {
+  if (errno === 'EPERM') return privilegeRefusal('CAP_SYS_RAWIO', system)
   return { code: 'EREFUSED', reason: `the module said ${errno}` }
 }
 
@@ -193,10 +193,10 @@ export interface AskedBuffer {
 }
 
 /** Why no buffer was allocated: PHYSMEM_ALLOCATE. */
-export function explainKmodAllocate(errno: string, asked: AskedBuffer, root: string): Refusal {
+export function explainKmodAllocate(errno: string, asked: AskedBuffer, system: System): Refusal {
   switch (errno) {
     case 'ENOMEM':
-      return explainNoRun(asked, root)
+      return explainNoRun(asked, system.files)
     case 'EINVAL':
       return {
         code: 'ERANGE',
@@ -211,13 +211,13 @@ export function explainKmodAllocate(errno: string, asked: AskedBuffer, root: str
         cure: 'unmap it, or ask for that caching',
       }
     default:
-      return explainKmodCall(errno, root)
+      return explainKmodCall(errno, system)
   }
 }
 
-function explainNoRun({ length, below, alignment }: AskedBuffer, root: string): Refusal {
+function explainNoRun({ length, below, alignment }: AskedBuffer, files: Files): Refusal {
   const code = 'ENOMEMORY'
-  const total = readMemTotal(filesAt(root))
+  const total = readMemTotal(files)
   if (total !== undefined && length > total) {
     const all = `${Math.floor(total / 2 ** 20)} MiB`
     const reason = `it is larger than this machine's memory (${all})`
@@ -238,12 +238,12 @@ function explainNoRun({ length, below, alignment }: AskedBuffer, root: string): 
 export function explainKmodCache(
   errno: string,
   ram: boolean,
-  root: string,
+  system: System,
   device?: boolean,
 ): Refusal {
   switch (errno) {
     case 'EPERM':
-      if (!ram) return explainKmodCall(errno, root)
+      if (!ram) return explainKmodCall(errno, system)
       return {
         code: 'EREFUSED',
         reason:
@@ -274,24 +274,24 @@ export function explainKmodCache(
           'device memory is never cached, or the module does not know the caches of this CPU (EOPNOTSUPP)',
       }
     default:
-      return explainKmodCall(errno, root)
+      return explainKmodCall(errno, system)
   }
 }
 
 /** Why the kernel address has no physical one: PHYSMEM_TRANSLATE. */
-export function explainKmodTranslate(errno: string, root: string): Refusal {
+export function explainKmodTranslate(errno: string, system: System): Refusal {
   switch (errno) {
     case 'EFAULT':
       return { code: 'EUNMAPPED', reason: 'the kernel has nothing there (EFAULT)' }
     case 'EINVAL':
       return { code: 'ERANGE', reason: 'it is not an address of the kernel (EINVAL)' }
     default:
-      return explainKmodCall(errno, root)
+      return explainKmodCall(errno, system)
   }
 }
 
 /** Why a PCI function has no address for memory: PHYSMEM_GET_DMA. */
-export function explainKmodDma(errno: string, root: string): Refusal {
+export function explainKmodDma(errno: string, system: System): Refusal {
   switch (errno) {
     case 'ENODEV':
       return { code: 'ENOPLACE', reason: 'there is no such PCI function (ENODEV)' }
@@ -320,6 +320,6 @@ export function explainKmodDma(errno: string, root: string): Refusal {
         cure: 'use a buffer: physmem buffer alloc',
       }
     default:
-      return explainKmodCall(errno, root)
+      return explainKmodCall(errno, system)
   }
 }

@@ -1,4 +1,4 @@
-import { systemAt } from '../../engine/system-at.ts'
+import type { System } from '../../linux/system.ts'
 import type { ModuleRefusal } from '../../refusal/modules.ts'
 import { explainModules } from '../../refusal/modules.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
@@ -27,8 +27,8 @@ export function notBuiltRefusal(release: string, places: readonly string[]): Ref
 }
 
 /** Why the kernel did not take a module: kernel/module/main.c, load_module(). */
-export function explainKmodLoad(errno: string, module: KmodFile, root: string): Refusal {
-  const known = explainModules(systemAt(root))
+export function explainKmodLoad(errno: string, module: KmodFile, system: System): Refusal {
+  const known = explainModules(system)
   if (known?.errno === errno) return signing(known, module)
   if (module.packed && UNPACKING.includes(errno)) return unpacking(errno)
   switch (errno) {
@@ -106,7 +106,11 @@ function steps(file: string, running: string): string[] {
 }
 
 /** Why it cannot be unloaded: kernel/module/main.c, delete_module(). */
-export function explainKmodUnload(errno: string, users: readonly string[], root: string): Refusal {
+export function explainKmodUnload(
+  errno: string,
+  users: readonly string[],
+  system: System,
+): Refusal {
   switch (errno) {
     case 'ENOENT':
       return { code: 'EREFUSED_NO_KMOD', reason: 'it is not loaded (ENOENT)' }
@@ -119,7 +123,7 @@ export function explainKmodUnload(errno: string, users: readonly string[], root:
       }
     default:
       return (
-        explainModules(systemAt(root))?.refusal ?? {
+        explainModules(system)?.refusal ?? {
           code: 'EREFUSED',
           reason: `the kernel refused (${errno})`,
         }

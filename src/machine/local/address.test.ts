@@ -36,7 +36,7 @@ beforeAll(() => {
 })
 afterAll(() => root[Symbol.dispose]())
 
-const addressOf = (text: string) => addressOfPlace(parsePlace(text), { root: root.path })
+const addressOf = (text: string) => addressOfPlace(parsePlace(text), root.system)
 
 async function errorOf(promise: Promise<unknown>): Promise<PhysmemError> {
   const error = await promise.then(
@@ -106,7 +106,7 @@ describe('the address of a place', () => {
       'no resource of /proc/iomem is named "none": `physmem list` shows what there is',
     ],
   ])('%s has none for the reason that reading it gives', async (text, message) => {
-    await using machine = new LocalMachine({ mode: 'read', root: root.path })
+    await using machine = new LocalMachine({ mode: 'read', system: root.system })
     const [asked, read] = [addressOf(text), machine.locate(parsePlace(text), 4)]
     expect([(await errorOf(asked)).message, (await errorOf(read)).message]).toEqual([
       message,

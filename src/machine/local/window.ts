@@ -2,6 +2,7 @@ import { RequestError } from '../../base/errors.ts'
 import type { Mode } from '../../engine/source.ts'
 import type { WindowStretch } from '../../engine/windows/map-window.ts'
 import type { Window } from '../../engine/windows/window.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { isMapped, openMappedSource } from './resolve/mapped.ts'
@@ -19,11 +20,11 @@ export async function mapPlace(
   place: Place,
   { address: offset, length, access = 'auto' }: PlaceStretch,
   mode: Mode,
-  root = '/',
+  system: LocalSystem,
 ): Promise<Window> {
   if (isMapped(place)) {
     const { mapSource } = await import('../../engine/windows/map-window.ts')
-    const source = await openMappedSource(place, mode, root)
+    const source = await openMappedSource(place, mode, system)
     const address = place.offset + offset
     const bytes = length ?? rest(source.length, address)
     if (bytes !== undefined) return mapSource(source, { address, length: bytes, access })
@@ -38,11 +39,11 @@ export async function mapPlace(
     )
   }
   const from = { ...place, offset: place.offset + offset }
-  const stretch = await physicalStretch(from, length ?? 1, root)
+  const stretch = await physicalStretch(from, length ?? 1, system.now())
   const bytes = length ?? stretch.length
   if (bytes === undefined) throw endless(place, offset)
   const { mapPhysical } = await import('../../ways/route/physical-window.ts')
-  return await mapPhysical({ address: stretch.address, length: bytes, access }, mode, root)
+  return await mapPhysical({ address: stretch.address, length: bytes, access }, mode, system)
 }
 
 /** Bytes from an offset to the end; `undefined` where there is none. */

@@ -15,5 +15,5 @@ export async function locked<T>(
   const notify = (text: string) => {
     if (context.settings.verbose) context.complain(text)
   }
-  return withPageLocks(places, { root: context.root, notify }, act)
+  return withPageLocks(places, { system: context.system, notify }, act)
 }

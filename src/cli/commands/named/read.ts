@@ -81,7 +81,7 @@ export async function prepare(
   refuseBareNumbers(texts, parsed, () => 'a count, a length, a width')
   refuseOptions(context, options, plain.length === 0)
   const { width } = context.settings
-  const { root } = context
+  const { system } = context
   const session = await openSession(context, options)
   const chosen: (Chosen | undefined)[] = []
   for (const one of parsed) {
@@ -105,7 +105,8 @@ export async function prepare(
       asked.push({ items, wanted, isSingle })
     } else {
       const [bounded] = await boundedAll([one], machine, width)
-      const items = bounded === undefined ? [] : [toReadItem(bounded, { ...options, width, root })]
+      const items =
+        bounded === undefined ? [] : [toReadItem(bounded, { ...options, width, system })]
       asked.push({ items })
     }
   }
@@ -146,19 +147,22 @@ function maskOfBits({ high, low }: Bits): bigint {
 
 export function itemOf(
   { register, part }: Wanted<SettledRegister>,
-  { root, settings }: Context,
+  { system, settings }: Context,
 ): ReadItem {
-  const item = itemAt(register, root)
+  const item = itemAt(register, system)
   const endian = settings.endian === 'big' ? 'big' : register.endian
   const bits = part && { bits: part.bits }
   return { ...item, ...bits, endian, naming: namingOf({ register, ...(part && { part }) }) }
 }
 
 /** Throws EALIGN for a register that no single load reaches, with what reaches its parts. */
-function itemAt({ name, place, found }: SettledRegister, root: string): ReadItem {
+function itemAt(
+  { name, place, found }: SettledRegister,
+  system: Context['system'],
+): ReadItem {
   const { width } = found.register
   try {
-    return toReadItem({ kind: 'operand', place }, { width, root })
+    return toReadItem({ kind: 'operand', place }, { width, system })
   } catch (error) {
     if (!(error instanceof RequestError) || error.code !== 'EALIGN') throw error
     const narrower = ([32, 16] as const).find(

@@ -1,7 +1,7 @@
 import type { BoardFile } from '../../../device/board-file.ts'
 import { Session, type SessionOptions } from '../../../device/session.ts'
 import type { Source } from '../../../device/sources.ts'
-import { systemAt } from '../../../engine/system-at.ts'
+import type { LocalSystem } from '../../../linux/system.ts'
 import { parseTarget } from '../../../place/target.ts'
 import type { Context } from '../../frame/context.ts'
 
@@ -19,7 +19,7 @@ export const BOARD = 'PHYSMEM_BOARD'
 
 /** What is needed of a context: a line that is being completed has no more. */
 export interface SessionContext {
-  readonly root: string
+  readonly system: LocalSystem
   readonly settings: Pick<Context['settings'], 'target' | 'verbose'>
   readonly options: Pick<Context['options'], 'env'>
   complain(text: string): void
@@ -35,7 +35,7 @@ export async function openSession(
   const tell = (text: string) => context.complain(text)
   const options: SessionOptions = { chip, board, onlyNames, tell }
   if (target.kind === 'sim') options.simulated = await simulatedSource(target.board)
-  else options.system = systemAt(context.root)
+  else options.system = context.system.now()
   return Session.open(options)
 }
 

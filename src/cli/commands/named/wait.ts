@@ -77,7 +77,7 @@ export async function waitNamed(
   const asked: (Test | NamedTest)[] = []
   for (const condition of conditions) {
     if (isPlain(condition)) {
-      const item = toWriteItem(condition, width, { ...options, root: context.root })
+      const item = toWriteItem(condition, width, { ...options, system: context.system })
       asked.push({ condition, relation: condition.relation, item })
     } else {
       const wanted = await oneRegister(session, condition.operand)

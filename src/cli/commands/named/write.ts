@@ -87,7 +87,7 @@ export async function writeNamed(
       group.push({ register: wanted.register, change })
     } else {
       flush()
-      steps.push({ item: toWriteItem(one, width, { ...options, root: context.root }) })
+      steps.push({ item: toWriteItem(one, width, { ...options, system: context.system }) })
     }
   }
   flush()

@@ -2,7 +2,7 @@
 
 import { RequestError } from '../../../base/errors.ts'
 import { retell } from '../../../base/retell.ts'
-import { filesAt } from '../../../linux/files-at.ts'
+import type { Files } from '../../../linux/files.ts'
 import { listUio } from '../../../linux/uio.ts'
 import { facilitiesOf } from '../../../machine/facilities.ts'
 import type { Board } from '../../../memory/sim/index.ts'
@@ -36,8 +36,7 @@ export interface CommandLine extends Grammar {
   argv: readonly string[]
   /** The simulated board of the target; `undefined` where that is another machine. */
   board: () => Promise<Board | undefined>
-  /** The folder that stands for `/`. */
-  root: string
+  files: Files
 }
 
 /** A command line whose words are refused. */
@@ -52,7 +51,7 @@ interface Refused {
 /** The error, with the line that was meant where one is known that the command takes. */
 export async function advise(
   error: RequestError,
-  { name, command, args, argv, board, root, ...grammar }: CommandLine,
+  { name, command, args, argv, board, files, ...grammar }: CommandLine,
 ): Promise<RequestError> {
   const words = wordsOf(args)
   const withWords = (others: readonly string[]) =>
@@ -106,7 +105,7 @@ export async function advise(
     const line = await boardLine(named, { ...refused, argv }, board)
     return retell(error, said(didYouMean(message, await acceptedLine(grammar, line))))
   }
-  const device = uioNamed(words, root, grammar)
+  const device = uioNamed(words, files, grammar)
   if (device !== undefined) {
     const { name, place } = device
     const line = await acceptedLine(
@@ -279,13 +278,13 @@ function takesFiles({ arguments: specs }: Command, index: number): boolean {
 /** A word that is a UIO device of this machine, or begins with one, and the place of its first map. */
 function uioNamed(
   words: readonly string[],
-  root: string,
+  files: Files,
   { defaults }: Grammar,
 ): { name: string; place: string } | undefined {
   const [name] = words.flatMap((word) => /^uio[0-9]+(?=$|[+:=!<>.])/.exec(word) ?? [])
   if (name === undefined || !facilitiesOf(defaults.target).includes('named places'))
     return undefined
-  const [map] = listUio(filesAt(root)).find(({ number }) => `uio${number}` === name)?.maps ?? []
+  const [map] = listUio(files).find(({ number }) => `uio${number}` === name)?.maps ?? []
   return map && { name, place: `uio:${name}/map${map.number}` }
 }
 

@@ -1,4 +1,4 @@
-import { filesAt } from '../../../linux/files-at.ts'
+import type { Files } from '../../../linux/files.ts'
 import { isSystemRam, readIomem } from '../../../linux/iomem.ts'
 import type { Mapping } from '../../../linux/maps.ts'
 import { errorToJson } from '../../../report/error.ts'
@@ -41,13 +41,13 @@ function viewFor(context: Context, { pid }: AllTranslation, name: string): View 
   const { json, quiet } = context.settings
   if (json) return new JsonView(context, pid, name)
   const lines = new Lines(context)
-  const ramEnd = endOfRam(context.root)
+  const ramEnd = endOfRam(context.system.files)
   return quiet ? new QuietView(lines, ramEnd) : new TextView(lines, ramEnd)
 }
 
 /** The largest address of RAM; 0 where that is hidden. */
-function endOfRam(root: string): number {
-  const ends = readIomem(filesAt(root)).map(({ name, last }) => (isSystemRam(name) ? last : 0))
+function endOfRam(files: Files): number {
+  const ends = readIomem(files).map(({ name, last }) => (isSystemRam(name) ? last : 0))
   return Math.max(0, ...ends)
 }
 
