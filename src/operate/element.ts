@@ -51,7 +51,7 @@ function endOf({ scheme }: Place): bigint | undefined {
   return scheme === 'port' ? 0x1_0000n : undefined
 }
 
-/** How far behind a multiple of 8 what the place is in begins in physical memory. */
+/** How far after a multiple of 8 what the place is in begins in physical memory. */
 function misalignmentOf(place: Place, system: System): number {
   try {
     return startOf(place, system) % 8

@@ -53,7 +53,11 @@ export function unmapped(question: Question, mappings: readonly Mapping[]): Phys
 }
 
 /** For an entry that has no frame, in this mapping. */
-export function explainAbsentPage(question: Question, entry: PageEntry, mapping: Mapping): PhysmemError {
+export function explainAbsentPage(
+  question: Question,
+  entry: PageEntry,
+  mapping: Mapping,
+): PhysmemError {
   const { pid, system } = question
   switch (entry.kind) {
     case 'hidden': {

@@ -60,7 +60,7 @@ export class PciConfigMemory extends Memory {
   readonly length: number
   readonly #fd: number
   readonly #system: LocalSystem
-  /** Why the bytes behind the header are closed; `undefined` where they are open. */
+  /** Why the bytes after the header are closed; `undefined` where they are open. */
   readonly #closedBehind: Refusal | undefined
   readonly #queue = new RunQueue()
   readonly #bus: Bus

@@ -42,7 +42,7 @@ describe('openUio', () => {
     expect(names).toEqual(['uio:uio0/map0', 'uio:edu/regs', 'uio:uio0/regs', 'uio:edu/map0'])
   })
 
-  it('begins behind the offset in its page, and ends with the page', async () => {
+  it('begins after the offset in its page, and ends with the page', async () => {
     const source = openUio(which('edu', 'late'), 'write', root.system)
     expect(source).toMatchObject({ base: 3 * page + 0x100, length: page - 0x100 })
     await using memory = new MappedMemory(source)

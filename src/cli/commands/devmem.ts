@@ -90,7 +90,7 @@ export default defineCommand({
   },
 })
 
-/** The width is no option here. */
+/** The width is not an option here. */
 function checkAlignment(place: Place, width: Width, { system }: { system: LocalSystem }): void {
   try {
     isBytewise(place, width, { system })

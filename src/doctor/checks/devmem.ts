@@ -106,7 +106,11 @@ function unproven({ system }: Examination, subject: Subject, { reason }: Refusal
   const known = refusedRam(system.now())
   if (known) return refused(subject, known, 'EPERM')
   const evidence = configEvidence('CONFIG_STRICT_DEVMEM', system.now())
-  return unknown(subject, `not tried, since no page with a known frame was found: ${reason}`, evidence)
+  return unknown(
+    subject,
+    `not tried, since no page with a known frame was found: ${reason}`,
+    evidence,
+  )
 }
 
 /**

@@ -27,7 +27,7 @@ export function startOf(place: Place, system: System): number {
   }
 }
 
-/** A symbol lies as far behind a multiple of 8 in physical memory: pages are mapped whole. */
+/** A symbol lies as far after a multiple of 8 in physical memory: pages are mapped whole. */
 function ofSymbol(name: string, files: Files): number {
   return Number((findSymbol(name, files)[0]?.address ?? 0n) % 8n)
 }

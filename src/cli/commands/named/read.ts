@@ -156,10 +156,7 @@ export function itemOf(
 }
 
 /** Throws EALIGN for a register that no single load reaches, with what reaches its parts. */
-function itemAt(
-  { name, place, found }: SettledRegister,
-  system: Context['system'],
-): ReadItem {
+function itemAt({ name, place, found }: SettledRegister, system: Context['system']): ReadItem {
   const { width } = found.register
   try {
     return toReadItem({ kind: 'operand', place }, { width, system })
