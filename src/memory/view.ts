@@ -48,7 +48,7 @@ export class MemoryView extends Memory {
     return (this.#base + this.#under.misalignment) % 8
   }
 
-  /** As for every memory; what fails is told with the addresses of the memory below. */
+  /** As for every memory; what fails is reported with the addresses of the memory below. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     checkRun(program, options)
     return await this.#under.run(this.#check(program), options)
