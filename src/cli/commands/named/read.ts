@@ -2,6 +2,7 @@ import { RequestError } from '../../../base/errors.ts'
 import { retell } from '../../../base/retell.ts'
 import { skippedSentence } from '../../../device/read-rules.ts'
 import { maskOf, placeInMemory, type SettledRegister } from '../../../device/register.ts'
+import type { LocalSystem } from '../../../linux/system.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { boundedAll } from '../../../operate/extent.ts'
 import { withProgress } from '../../../operate/failure.ts'
@@ -156,7 +157,7 @@ export function itemOf(
 }
 
 /** Throws EALIGN for a register that no single load reaches, with what reaches its parts. */
-function itemAt({ name, place, found }: SettledRegister, system: Context['system']): ReadItem {
+function itemAt({ name, place, found }: SettledRegister, system: LocalSystem): ReadItem {
   const { width } = found.register
   try {
     return toReadItem({ kind: 'operand', place }, { width, system })
