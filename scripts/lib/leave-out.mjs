@@ -6,6 +6,7 @@ import { root } from './root.mjs'
 /** Kept in step with src/cli/start/everyday.ts; tests run these commands from their files alone. */
 const everyday = ['read', 'write', 'wait', 'devmem']
 const looking = ['map', 'list']
+const named = ['read', 'write', 'wait']
 
 const REGISTRY = 'src/cli/registry.ts'
 
@@ -22,6 +23,10 @@ export const leftOut = {
     'src/cli/commands/write.ts': ['./named/write.ts'],
     'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
     'src/machine/connect.ts': ['./sim/machine.ts'],
+    'src/machine/local/address.ts': [
+      '../../translate/process-translator.ts',
+      '../../translate/kernel.ts',
+    ],
     'src/machine/local/find.ts': [
       './resolve/process.ts',
       './resolve/kernel.ts',
@@ -39,6 +44,11 @@ export const leftOut = {
       '../../translate/process-translator.ts',
       '../../translate/kernel.ts',
     ],
+  },
+  named: {
+    [REGISTRY]: commandsBut(named),
+    'src/cli/frame/context.ts': ['../../memory/sim/index.ts'],
+    'src/machine/connect.ts': ['./sim/machine.ts'],
   },
   whole: {},
 }

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PhysmemError } from '../base/errors.ts'
 import { TestFolder } from '../cli/testing/files.ts'
-import { findBoardFile, parseBoardFile } from './board-file.ts'
+import { parseBoardFile } from './board-file.ts'
+import { findBoardFile } from './find-board.ts'
 
 const uid = process.getuid?.() ?? 0
 

@@ -1,5 +1,4 @@
-import { existsSync, lstatSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { RequestError } from '../base/errors.ts'
 import type { Position } from '../describe/model.ts'
 import { parseTree } from '../describe/yaml/parse.ts'
@@ -19,9 +18,6 @@ import {
   type UnusableBlock,
   unknownKey,
 } from './placed.ts'
-import { checkTrusted } from './trusted.ts'
-
-export const BOARD_FILE = 'physmem.yaml'
 
 /** What a board file says. What it names beside itself is resolved. */
 export interface BoardFile {
@@ -36,30 +32,6 @@ export interface BoardFile {
   target?: string
   /** Where what `chip`, `target` and `overlays` name stands: of each overlay on its own. */
   named: readonly { key: string; at: Position }[]
-}
-
-/**
- * The board file of a folder, found upward as git finds its own; `undefined` where there is none. Throws
- * EPERMISSION for one that others could have written, and where others may write a folder on the way.
- */
-export function findBoardFile(folder: string, uid: number): string | undefined {
-  const start = resolve(folder)
-  let at = start
-  for (;;) {
-    const path = join(at, BOARD_FILE)
-    if (isThere(path)) {
-      checkTrusted(path, uid, { from: start })
-      return path
-    }
-    const above = dirname(at)
-    if (above === at) return undefined
-    at = above
-  }
-}
-
-/** Whether anything has this name, a dangling link too. */
-function isThere(path: string): boolean {
-  return existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 /**

@@ -5,8 +5,8 @@ import { RefusedError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
 
 export interface LockOptions {
-  /** Where the files of locks are. Default: /run/lock (hier(7), FHS 3.0: /run/lock). */
-  folder?: string
+  /** Where the files of locks are: /run/lock (hier(7), FHS 3.0: /run/lock). */
+  folder: string
   /** Whose files are trusted besides root's. */
   uid: number
   /** How long another holder is waited for. Default: 2 s. */
@@ -44,7 +44,7 @@ export async function withLocks<T>(
 }
 
 async function lock(key: string, options: LockOptions): Promise<number | undefined> {
-  const { folder = '/run/lock', waitMs = 2000, uid, notify } = options
+  const { folder, waitMs = 2000, uid, notify } = options
   const path = join(folder, `physmem-${key.replace(/[^\w.-]/g, '_')}.lock`)
   const fd = openLock(path, uid, (why) =>
     notify?.(`no lock against other processes: ${path} ${why}`),

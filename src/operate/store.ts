@@ -1,13 +1,10 @@
 import type { Value } from '../base/width.ts'
-import {
-  type DeviceRegister,
-  inOrder,
-  isReadable,
-  type SettledRegister,
-} from '../device/register.ts'
+import { keptBits } from '../device/read-back.ts'
+import { type DeviceRegister, inOrder, type SettledRegister } from '../device/register.ts'
 import type { Store } from '../device/store.ts'
 import type { Location } from '../machine/machine.ts'
 import type { Step } from '../memory/step.ts'
+import type { Place } from '../place/schemes/index.ts'
 import type { Plan } from './plan.ts'
 import { type ShownAddress, shownAddress } from './shown-address.ts'
 
@@ -66,16 +63,25 @@ function toValue(value: bigint, register: DeviceRegister): Value {
   return inOrder(width === 64 ? value : Number(value), register)
 }
 
-/** The bits whose value should read back as it was written. */
-export function verifiable({ changes, register }: Store): bigint {
-  return changes.reduce((all, { field, mask }) => {
-    const effect = field?.field.writeEffect ?? register.found.register.writeEffect
-    return effect === undefined && isReadable(field?.field.access) ? all | mask : all
-  }, 0n)
+/** Where a store changes what it reads first. */
+export function updatedRegister({ isUpdate, register }: Store<SettledRegister>): Place[] {
+  return isUpdate ? [register.place] : []
 }
 
-export function isStored({ store, written, readBack }: Storing): boolean {
+/** Whether what was read back is what was written, in the bits that keep it. */
+export function isStored(storing: Storing): boolean {
+  const { store, written, readBack } = storing
   if (readBack === undefined || written === undefined) return false
-  const mask = verifiable(store)
-  return (BigInt(readBack) & mask) === (BigInt(written) & mask)
+  return (changedBits(storing) & keptBits(store, BigInt(written))) === 0n
+}
+
+/** The bits that were stored, and that read back as something else, as the description has it. */
+export function unkeptBits(storing: Storing): bigint {
+  const { store, written } = storing
+  const named = store.changes.reduce((all, { mask }) => all | mask, 0n)
+  return changedBits(storing) & named & ~keptBits(store, BigInt(written ?? 0))
+}
+
+function changedBits({ written, readBack }: Storing): bigint {
+  return written === undefined || readBack === undefined ? 0n : BigInt(written) ^ BigInt(readBack)
 }

@@ -2,6 +2,7 @@ import type { Endian } from '../base/endian.ts'
 import type { Value, Width } from '../base/width.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
+import { placeAt } from '../place/at.ts'
 import {
   type Assignment,
   type Bits,
@@ -141,6 +142,12 @@ export function planWriting(
       },
     }
   }
+}
+
+/** Where an assignment changes what it reads first: byte by byte, that may be in two pages. */
+export function updatedElement({ place, bits, width, bytewise }: WriteItem): Place[] {
+  if (bits === undefined) return []
+  return bytewise ? [place, placeAt(place, width / 8 - 1)] : [place]
 }
 
 /** What was read for it, before or after the store. */

@@ -4,16 +4,16 @@ import { planRestoration } from '../../device/snapshot/restore.ts'
 import type { Store } from '../../device/store.ts'
 import { withProgress } from '../../operate/failure.ts'
 import { Plan } from '../../operate/plan.ts'
-import { planStoring, type Storing } from '../../operate/store.ts'
+import { planStoring, type Storing, updatedRegister } from '../../operate/store.ts'
 import { differenceToJson, type LeftReport, type RestoreDocument } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
 import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
+import { locked } from '../frame/locked.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { filePath } from '../frame/paths.ts'
 import { differenceLines } from '../views/registers/differences.ts'
-import { locked } from './named/lock.ts'
 import { openSession } from './named/session.ts'
 import {
   checkChip,
@@ -90,10 +90,8 @@ export default defineCommand({
     if (dryRun) report()
     else {
       try {
-        if (stores.length > 0) {
-          const all = stores.map(({ store }) => store)
-          await locked(context, all, () => plan.run())
-        }
+        const updated = stores.flatMap(({ store }) => updatedRegister(store))
+        if (stores.length > 0) await locked(context, updated, () => plan.run())
       } catch (error) {
         context.printBefore(report)
         const made = storings.filter(({ storing }) => storing.done).length

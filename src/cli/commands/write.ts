@@ -9,6 +9,7 @@ import {
   planWriting,
   readsOf,
   toWriteItem,
+  updatedElement,
   type WriteItem,
   type Writing,
 } from '../../operate/writing.ts'
@@ -18,6 +19,7 @@ import { assignmentToJson, type WriteDocument, writingToJson } from '../../repor
 import { counted } from '../../text/count.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
+import { locked } from '../frame/locked.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { shownBits, showOperand, showValue } from '../views/format/value.ts'
 import { changedLines, intention } from '../views/format/writing.ts'
@@ -82,7 +84,7 @@ export default defineCommand({
       if (bytewise) context.note(unalignedNote(place, width))
     }
     try {
-      await plan.run()
+      await locked(context, items.flatMap(updatedElement), () => plan.run())
     } catch (error) {
       context.printBefore(() => reportWrites(context, writings))
       throw explainWrites(error, writings)

@@ -50,6 +50,8 @@ export interface ContextOptions {
   openMachine?: OpenMachine
   /** Default: this machine. */
   system?: LocalSystem
+  /** The folder of locks against other processes. Default: /run/lock. */
+  locks?: string
   /** The environment. Default: that of this process. */
   env?: Readonly<Record<string, string | undefined>>
   /** Where the command stands, if it is one of several in a file. */

@@ -31,12 +31,12 @@ function mayBeName(word: string, before: string | undefined): boolean {
 
 /**
  * The smallest of the built files that surely has all that a command line needs; what it does not
- * need is left out of the first two, which start fast (see scripts/build.mjs).
+ * need is left out of all but `whole`, so that they start fast (see scripts/build.mjs).
  */
 export function partFor(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
-): 'everyday' | 'looking' | 'whole' {
+): 'everyday' | 'looking' | 'named' | 'whole' {
   const command = commandOf(argv)
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
   if (argv.some((word) => word.includes('sim:'))) return 'whole'
@@ -47,8 +47,9 @@ export function partFor(
     const isWhole = named || argv.some((word) => virtual.test(word) || describing.test(word))
     return isWhole ? 'whole' : 'looking'
   }
-  const needsMore = named || argv.some((word) => rare.test(word))
-  return everyday.includes(command) && !needsMore ? 'everyday' : 'whole'
+  if (!everyday.includes(command)) return 'whole'
+  if (named) return 'named'
+  return argv.some((word) => rare.test(word)) ? 'whole' : 'everyday'
 }
 
 /**

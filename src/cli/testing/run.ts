@@ -67,7 +67,8 @@ export async function run(line: string | readonly string[], options: RunInTest =
   const { memory, root } = options
   const code = await runCli(argv, io, {
     ...(memory ? { openMachine: oneMemory(memory) } : {}),
-    ...(root === undefined ? {} : { system: systemAt(root) }),
+    // Locks are of a machine, and not of this one where its memory is another.
+    ...(root === undefined ? { locks: NO_FOLDER } : { system: systemAt(root) }),
     env: options.env ?? {},
     commands: registry,
   })
@@ -81,6 +82,8 @@ export const printed = (...lines: string[]): Ran => ({
   out: lines.map((line) => `${line}\n`).join(''),
   err: '',
 })
+
+const NO_FOLDER = '/nonexistent'
 
 /** A machine whose every place is in one memory. */
 function oneMemory(memory: Memory): OpenMachine {

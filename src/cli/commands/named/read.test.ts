@@ -241,6 +241,30 @@ describe('write by name', () => {
     expect(waited.err).toContain(`physmem: 32-bit read of demo.BROKEN at 0x1000003c ${why}`)
   })
 
+  it('compares of a whole value what keeps it, and notes what else is different', async () => {
+    const cleared = await on('write demo.INT_STATUS=3 --verify')
+    expect(cleared).toMatchObject({
+      ...{ code: 0, accesses: ['w32 0x10000010=0x3', 'r32 0x10000010'] },
+      err: 'physmem: demo.INT_STATUS reads back as 0x00000000: by its description, what is written to bits 0x3 is not kept\n',
+    })
+    const { code, out } = await on('write demo.INT_STATUS=3 --verify --json')
+    expect(code).toBe(0)
+    expect(JSON.parse(out).results[0]).toMatchObject({ readBack: 0, verified: true })
+    const same = await on('write demo.INT_ENABLE=3 --verify')
+    expect(same).toMatchObject({ code: 0, err: '' })
+  })
+
+  it('reads nothing back that is write-only', async () => {
+    const { accesses, err, code } = await on('write demo.COMMAND=1 --verify')
+    expect({ accesses, err, code }).toEqual({
+      ...{ accesses: [], code: 2 },
+      err: 'physmem: --verify would read demo.COMMAND, and it is write-only\n  hint: leave out --verify, or give --force\n',
+    })
+    const forced = await on('write demo.COMMAND=1 --verify --force')
+    expect(forced.code).toBe(0)
+    expect(forced.accesses).toEqual(['w32 0x10000024=0x1', 'r32 0x10000024'])
+  })
+
   it('notes a number that has no name', async () => {
     const { err } = await on('write demo.CONTROL:MODE=7')
     expect(err).toBe('physmem: demo.CONTROL:MODE: 0x7 is not one of the named values\n')

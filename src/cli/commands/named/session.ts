@@ -1,4 +1,5 @@
 import type { BoardFile } from '../../../device/board-file.ts'
+import { findBoardFile } from '../../../device/find-board.ts'
 import { Session, type SessionOptions } from '../../../device/session.ts'
 import type { Source } from '../../../device/sources.ts'
 import type { LocalSystem } from '../../../linux/system.ts'
@@ -43,9 +44,6 @@ async function boardFile(
   context: SessionContext,
   named: string | undefined,
 ): Promise<BoardFile | undefined> {
-  const { checkTarget, findBoardFile, readBoardFile } = await import(
-    '../../../device/board-file.ts'
-  )
   const env = context.options.env ?? process.env
   const given = named ?? (env[BOARD] || undefined)
   if (given === 'none') return undefined
@@ -56,6 +54,7 @@ async function boardFile(
     const how = named !== undefined ? '' : given !== undefined ? ` (${BOARD})` : ' (found)'
     context.complain(`board file: ${path}${how}`)
   }
+  const { checkTarget, readBoardFile } = await import('../../../device/board-file.ts')
   const board = readBoardFile(path, given === undefined ? uid : undefined)
   checkTarget(board, context.settings.target)
   return board

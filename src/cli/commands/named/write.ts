@@ -1,30 +1,44 @@
 import { RequestError } from '../../../base/errors.ts'
 import { warningOfWrite } from '../../../device/read-rules.ts'
-import { placeInMemory, readEffectOf, type SettledRegister } from '../../../device/register.ts'
+import {
+  isReadable,
+  placeInMemory,
+  readEffectOf,
+  type SettledRegister,
+} from '../../../device/register.ts'
 import { settled } from '../../../device/settle.ts'
 import { planStore, type Store, together } from '../../../device/store.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { withProgress } from '../../../operate/failure.ts'
 import { Plan } from '../../../operate/plan.ts'
-import { isStored, planStoring, type Storing } from '../../../operate/store.ts'
+import {
+  isStored,
+  planStoring,
+  type Storing,
+  unkeptBits,
+  updatedRegister,
+} from '../../../operate/store.ts'
 import {
   isVerified,
   planWriting,
   toWriteItem,
+  updatedElement,
   type WriteItem,
   type Writing,
 } from '../../../operate/writing.ts'
 import { parseAssignment } from '../../../place/index.ts'
 import { orNamed, parseNamedAssignment } from '../../../place/named-assignment.ts'
+import type { Place } from '../../../place/schemes/index.ts'
 import { storingToJson } from '../../../report/register.ts'
 import { assignmentToJson, type WriteDocument, writingToJson } from '../../../report/write.ts'
 import { counted } from '../../../text/count.ts'
+import { formatHex } from '../../../text/number.ts'
 import type { Context } from '../../frame/context.ts'
+import { locked } from '../../frame/locked.ts'
 import { shownBits, showOperand, showValue } from '../../views/format/value.ts'
 import { changedLines, intention } from '../../views/format/writing.ts'
 import { intentionLines, storedLines } from '../../views/registers/stores.ts'
 import { changeOf } from './change.ts'
-import { locked } from './lock.ts'
 import { oneRegister } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
@@ -99,9 +113,13 @@ export async function writeNamed(
 }
 
 function checkVerify({ register }: Store, force: boolean): void {
-  const effect = readEffectOf(register.found.register)
-  if (force || effect === undefined || effect.effect === 'none') return
-  throw new RequestError('EUSAGE', `--verify would read ${register.name}, which has an effect`, {
+  if (force) return
+  const { found, name } = register
+  const effect = readEffectOf(found.register)?.effect ?? 'none'
+  const isRead = isReadable(found.register.access)
+  if (isRead && effect === 'none') return
+  const why = isRead ? 'which has an effect' : `and it is ${found.register.access}`
+  throw new RequestError('EUSAGE', `--verify would read ${name}, ${why}`, {
     cure: 'leave out --verify, or give --force',
   })
 }
@@ -139,11 +157,7 @@ async function run(
   plan.check()
   if (options.dryRun) return rehearse(context, plan, all)
   try {
-    await locked(
-      context,
-      all.flatMap((one) => ('storing' in one ? [one.storing.store] : [])),
-      () => plan.run(),
-    )
+    await locked(context, all.flatMap(updatedBy), () => plan.run())
   } catch (error) {
     context.printBefore(() => report(context, all))
     throw explained(error, all)
@@ -151,6 +165,7 @@ async function run(
   context.done = `made ${counted(all.length, 'store')}`
   report(context, all)
   if (!verify) return 0
+  for (const one of all) if ('storing' in one) tellUnkept(context, one.storing)
   const wrong = all.filter((one) =>
     'storing' in one ? !isStored(one.storing) : !isVerified(one.writing),
   )
@@ -162,6 +177,21 @@ async function run(
     context.complain(`${nameOf(one)} was written, but reads back as ${showValue(back, width)}`)
   }
   return wrong.length === 0 ? 0 : 3
+}
+
+/** What read back as something else, and is no mistake. */
+function tellUnkept(context: Context, storing: Storing): void {
+  const bits = unkeptBits(storing)
+  if (bits === 0n) return
+  const { store, readBack = 0 } = storing
+  const { name, found } = store.register
+  const back = showValue(readBack, found.register.width)
+  const what = `by its description, what is written to bits ${formatHex(bits)} is not kept`
+  context.note(`${name} reads back as ${back}: ${what}`)
+}
+
+function updatedBy(one: Done): Place[] {
+  return 'storing' in one ? updatedRegister(one.storing.store) : updatedElement(one.writing.item)
 }
 
 function isDone(one: Done): boolean {

@@ -32,7 +32,7 @@ it.each([
 ])('%s', async (line) => {
   const words = line.split(' ')
   // What may be the name of a register needs more.
-  expect(partFor(words)).toBe(/^[a-z]/.test(words[1] ?? '') ? 'whole' : 'everyday')
+  expect(partFor(words)).toBe(/^[a-z]/.test(words[1] ?? '') ? 'named' : 'everyday')
   const { code, err } = await cli.run(words, { PHYSMEM_TARGET: '' })
   expect(err).not.toContain('this is a bug')
   expect({ code, out: '', err }).toEqual(await run(line))
