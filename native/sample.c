@@ -39,7 +39,7 @@ struct sampler {
   uint64_t kept, lost; /* with those that are not shown yet */
   uint64_t taken, last_ns;
   uint64_t gap, gap_ns; /* lost since the last record, and when the first of them was */
-  uint64_t next_period; /* the one behind that of the last sample */
+  uint64_t next_period; /* the one after that of the last sample */
   bool begun;           /* `last` is there, and the trigger was */
   uint64_t last[PM_MAX_SAMPLED];
   uint64_t aside[1 + PM_MAX_SAMPLED]; /* a sample that may be lost */

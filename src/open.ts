@@ -28,7 +28,7 @@ export interface OpenOptions extends WithoutTarget {
  * PCI BAR that holds it, or for reading RAM /proc/kcore. A place names something smaller, whose
  * addresses then count from its own start: `pci:0000:00:04.0/bar0`, `uio:edu/regs`,
  * `iomem:"HPET 0"`, `dt:serial0`, `pid:1234:0x7ffc0000`, `kernel:jiffies`, `port:0`,
- * `file:./dump.bin`. `sim:` and `sim:FILE` may be given directly, too.
+ * `i2c:1:0x48`, `file:./dump.bin`. `sim:` and `sim:FILE` may be given directly, too.
  *
  * Rejects with a RequestError for a place that is malformed or does not exist, and with a
  * RefusedError that says why where the system refuses. Closing the memory releases everything.

@@ -12,6 +12,9 @@ export const CROSS_PACKAGES = [
   'libc6-dev-armhf-cross',
   'gcc-riscv64-linux-gnu',
   'libc6-dev-riscv64-cross',
+  // The agent for 32-bit Arm before ARMv7: this one's own helpers run there.
+  'gcc-arm-linux-gnueabi',
+  'libc6-dev-armel-cross',
 ]
 /** What the virtual machines of the demo need. */
 export const DEMO_PACKAGES = [

@@ -26,12 +26,13 @@ export type ErrorCode =
   | 'EPERMISSION' // the user may not open it
   | 'EREFUSED' // the kernel refused the mapping
   | 'EREFUSED_STRICT_DEVMEM' // CONFIG_STRICT_DEVMEM: RAM is not reachable through /dev/mem
-  | 'EREFUSED_BUSY' // a driver claims the region, and CONFIG_IO_STRICT_DEVMEM protects it
+  | 'EREFUSED_BUSY' // a driver has it: a region that CONFIG_IO_STRICT_DEVMEM protects, or a device of I2C
   | 'EREFUSED_PAT' // x86 page attributes: RAM, on a kernel without STRICT_DEVMEM
   | 'EREFUSED_MEMTYPE' // x86 page attributes: the kernel maps it cached, and it was to be uncached
   | 'EREFUSED_NO_DEVMEM' // this kernel has no /dev/mem, or a container hides it
   | 'EREFUSED_NO_KCORE' // this kernel has no /proc/kcore, or a container hides it
   | 'EREFUSED_NO_PORTS' // this kernel lets no program reach I/O ports
+  | 'EREFUSED_NO_MSR' // this kernel shows no model-specific registers: the module msr is not loaded
   | 'EREFUSED_LOCKDOWN' // the kernel is locked down
   | 'EREFUSED_NO_KMOD' // the kernel module of physmem is not loaded, or a container hides it
   | 'EREFUSED_KMOD_VERSION' // the loaded module belongs to another version of physmem

@@ -46,6 +46,7 @@ export const registry: readonly Entry[] = [
   row('codegen', 'write TypeScript for described registers', () => import('./commands/codegen.ts')),
   row('doctor', 'check what works here, and say why not', () => import('./commands/doctor.ts')),
   row('lint', 'check a description of registers', () => import('./commands/lint.ts')),
+  row('agent', 'write the agent for a board', () => import('./commands/agent.ts')),
   row(
     'completion',
     'print the completion script of a shell',

@@ -67,11 +67,11 @@ export function whyNever(register: DeviceRegister): Reason | undefined {
 }
 
 /**
- * Why no single load reaches it: most buses make accesses at multiples of their width alone. Of one
- * that is not settled nothing is known yet.
+ * Why no single load reaches it: most buses make accesses at multiples of their width alone, not so
+ * I2C, whose registers have numbers. Of one that is not settled nothing is known yet.
  */
 export function whyMisaligned({ place, found }: DeviceRegister): Reason | undefined {
-  if (place === undefined) return undefined
+  if (place === undefined || place.scheme === 'i2c') return undefined
   const size = found.register.width / 8
   const start =
     place.scheme === 'pid'

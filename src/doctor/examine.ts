@@ -10,8 +10,10 @@ import { checkFrames } from './checks/frames.ts'
 import { checkKcore } from './checks/kcore.ts'
 import { checkKmod } from './checks/kmod.ts'
 import { checkModules } from './checks/modules.ts'
+import { checkMsrs } from './checks/msr.ts'
 import { checkPci } from './checks/pci.ts'
 import { checkPorts } from './checks/ports.ts'
+import { checkRegmaps } from './checks/regmap.ts'
 import { checkResources } from './checks/resources.ts'
 import { checkUio } from './checks/uio.ts'
 import type { Check, Examination } from './examination.ts'
@@ -40,6 +42,8 @@ const CHECKS: readonly Check[] = [
   checkResources,
   checkFrames,
   checkPorts,
+  checkMsrs,
+  checkRegmaps,
   checkModules,
 ]
 

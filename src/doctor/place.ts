@@ -18,6 +18,7 @@ import { PagedMemory } from '../memory/paged.ts'
 import { Program } from '../memory/program.ts'
 import { PLACE } from '../place/kinds.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
+import { registersOf } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { type Remark, silenceOf } from '../refusal/silent.ts'
 import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
@@ -50,7 +51,7 @@ export interface PlaceDiagnosis {
 }
 
 export interface ExaminePlaceOptions {
-  /** Bits of the access. Default 32. */
+  /** Bits of the access. Default 32, of a register of an I2C device 8. */
   width?: Width
 }
 
@@ -77,9 +78,9 @@ export async function examinePlace(
 ): Promise<PlaceDiagnosis> {
   checkOptions('examinePlace', options, OPTIONS)
   checkKind('system', system, SYSTEM)
-  const { width = 32 } = options
   if (typeof place !== 'string') checkKind('place', place, PLACE)
   const parsed = typeof place === 'string' ? parsePlace(place) : place
+  const { width = parsed.scheme === 'i2c' ? 8 : 32 } = options
   const read = await tryAccess(parsed, 'read', width, system)
   const write = await tryAccess(parsed, 'write', width, system)
   const inventory = await readInventory(system.now())
@@ -107,12 +108,14 @@ async function tryAccess(
   await using machine = new LocalMachine({ mode, system })
   try {
     const { memory, address } = await machine.locate(place)
-    const width = widest(address, asked)
+    const { misalignment } = memory
+    const fitting = misalignment === 'any' ? asked : widest(address, asked)
+    const width = registersOf(place)?.width ?? fitting
     const step =
       mode === 'read'
         ? ({ op: 'read', address, width } as const)
         : ({ op: 'write', address, width, value: width === 64 ? 0n : 0 } as const)
-    const way = await wayOf(memory, new Program([step]))
+    const way = await wayOf(memory, new Program([step], misalignment))
     return { verdict: 'works', way, width, cures: [], evidence: [] }
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error

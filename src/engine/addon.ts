@@ -111,8 +111,29 @@ interface Ports {
   portOut?(port: number, width: number, value: number): void
 }
 
+/**
+ * The calls of /dev/i2c-N. `fd` must be of such a node: their numbers mean other things to other
+ * drivers. Each makes at most one transaction, and returns 0 or a negative errno.
+ */
+export interface I2cCalls {
+  /** What the adapter can, by the bits I2C_FUNC_* of include/uapi/linux/i2c.h; or a negative errno. */
+  i2cFunctions(fd: number): number
+  /** Names the device of SMBus transactions, by 7 bits. -EBUSY: a driver of the kernel has it. */
+  i2cSelect(fd: number, address: number): number
+  /**
+   * Writes `out`, 1 to 32 bytes, and reads `into`, 0 to 32 bytes, behind a repeated start: one
+   * transaction.
+   */
+  i2cTransfer(fd: number, address: number, out: Uint8Array, into: Uint8Array): number
+  /**
+   * Byte data for 1 of `bytes`, word data for 2, in the order of the wire; read into them, or written
+   * from them. `command` is the number of the register, 8 bits.
+   */
+  i2cSmbus(fd: number, isRead: boolean, command: number, bytes: Uint8Array): number
+}
+
 /** What `native/addon.c` exports. */
-export interface Addon extends Ports {
+export interface Addon extends Ports, I2cCalls {
   readonly version: number
   readonly pageSize: number
   readonly has64BitAccess: boolean

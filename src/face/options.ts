@@ -15,6 +15,8 @@ export interface OpenOptions {
   mode?: Mode
   /** Allows blocks over ranges of I/O ports, which act on the devices behind them. Default `false`. */
   actOnPorts?: boolean
+  /** The same over ranges of registers of an I2C device. Default `false`. */
+  actOnI2c?: boolean
   /** Told by which way addresses are reached, where there is a choice; one line for each way. */
   notify?: Notify
 }
@@ -22,6 +24,7 @@ export interface OpenOptions {
 export const OPEN_OPTIONS: OptionKinds<OpenOptions> = {
   mode: MODES,
   actOnPorts: 'boolean',
+  actOnI2c: 'boolean',
   notify: 'function',
 }
 

@@ -35,6 +35,8 @@ export interface Surroundings {
   notify: Notify
   /** Whether blocks over ranges of I/O ports are allowed. */
   actOnPorts: boolean
+  /** The same of registers of an I2C device. */
+  actOnI2c: boolean
   /** The physical memory of the machine, which is opened once. */
   physical(): Promise<Memory>
 }

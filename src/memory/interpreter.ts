@@ -8,7 +8,7 @@ import { type Clock, pauseOverQuiet } from './clock.ts'
 import { asValue, getElement, setElement, viewOf } from './elements.ts'
 import { type Failure, failureError } from './failure.ts'
 import { checkRun } from './options.ts'
-import type { Program } from './program.ts'
+import { Program } from './program.ts'
 import { Results } from './results.ts'
 import type { RunOptions } from './run-options.ts'
 import { bitsOffset, markSkipped } from './skipped.ts'
@@ -29,6 +29,8 @@ import {
  * says of its limits is looked at before the first access.
  */
 export interface Bus extends Clock, Limits {
+  /** Set where every address will do for every width: a program made so is refused elsewhere. */
+  misalignment?: 'any'
   /** One load. A `bigint` at 64 bits, otherwise a `number`. Throws a BusFault. */
   load(address: number, width: Width): Value | Promise<Value>
   /**
@@ -122,6 +124,8 @@ class Interpreter {
   async run(): Promise<Results> {
     const { steps } = this.#program
     checkLimits(this.#program, this.#bus)
+    const isForAny = this.#program.misalignment === 'any' && this.#bus.misalignment !== 'any'
+    if (isForAny) new Program(steps) // It throws for the first step that is not aligned.
     for (let index = 0; index < steps.length; index++) {
       this.#elementsDone = 0
       this.#direction = undefined

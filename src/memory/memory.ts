@@ -1,5 +1,6 @@
 import type { Value, ValueOf, Width } from '../base/width.ts'
 import { checkBounds } from './bounds.ts'
+import type { Misalignment } from './check.ts'
 import { checkWaitOptions } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
@@ -44,10 +45,11 @@ export abstract class Memory {
 
   /**
    * How many bytes, 0 to 7, address 0 lies past a multiple of 8 in physical memory, where alignment
-   * counts: not 0 for registers that start inside of 8 bytes, such as a UIO map at 0x604. Programs for
-   * them are made with it.
+   * counts: not 0 for registers that start inside of 8 bytes, such as a UIO map at 0x604. `any` where
+   * alignment means nothing, since addresses are numbers of registers, as of an I2C device. Programs
+   * for them are made with it.
    */
-  get misalignment(): number {
+  get misalignment(): Misalignment {
     return 0
   }
 

@@ -2,7 +2,7 @@ import { RequestError } from '../base/errors.ts'
 import { retell } from '../base/retell.ts'
 import { counted } from '../text/count.ts'
 import { checkKind, shown } from '../text/options.ts'
-import { checkStep } from './check.ts'
+import { checkStep, type Misalignment } from './check.ts'
 import { dataIn, encodeProgram } from './encode.ts'
 import { MAX_BLOCK_BYTES, MAX_WAIT_MS } from './limits.ts'
 import { resultBytes } from './skipped.ts'
@@ -19,7 +19,7 @@ export type { Step } from './step.ts'
 export class Program {
   readonly steps: readonly Readonly<Step>[]
   /** Of the memory that it is made for, see `Memory.misalignment`. */
-  readonly misalignment: number
+  readonly misalignment: Misalignment
   /** Bytes that all `readBlock` steps together bring back. */
   readonly dataLength: number
   /** The first address after everything that the program accesses. */
@@ -45,11 +45,11 @@ export class Program {
    * ERANGE (also for blocks over 1 GiB together, or delays and waits over a day together), EVALUE or
    * EUSAGE. `misalignment` is that of the memory, 0 for nearly all.
    */
-  constructor(steps: readonly Step[], misalignment = 0) {
+  constructor(steps: readonly Step[], misalignment: Misalignment = 0) {
     if (!Array.isArray(steps)) {
       throw new RequestError('EUSAGE', `steps: expected an array of steps, not ${shown(steps)}`)
     }
-    checkKind('misalignment', misalignment, [0, 1, 2, 3, 4, 5, 6, 7])
+    checkKind('misalignment', misalignment, [0, 1, 2, 3, 4, 5, 6, 7, 'any'])
     this.misalignment = misalignment
     const offsets: number[] = []
     const totals = { read: 0, write: 0, cache: 0 }

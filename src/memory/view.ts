@@ -1,4 +1,5 @@
 import { checkBounds } from './bounds.ts'
+import type { Misalignment } from './check.ts'
 import { closedError } from './failure.ts'
 import { Memory } from './memory.ts'
 import { checkRun } from './options.ts'
@@ -44,8 +45,9 @@ export class MemoryView extends Memory {
     this.#release = close
   }
 
-  override get misalignment(): number {
-    return (this.#base + this.#under.misalignment) % 8
+  override get misalignment(): Misalignment {
+    const { misalignment } = this.#under
+    return misalignment === 'any' ? misalignment : (this.#base + misalignment) % 8
   }
 
   /** As for every memory; what fails is reported with the addresses of the memory below. */

@@ -8,16 +8,19 @@ import { asValue, getElement, setElement, viewOf } from '../memory/elements.ts'
 import { checkAligned, formatPlace, swapValue } from '../place/index.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { are, counted } from '../text/count.ts'
+import { checkOwnWidth } from './own-width.ts'
 
 /**
  * Whether an element is accessed byte by byte: only when it is misaligned and `--unaligned` allows
- * it. Throws EALIGN when it does not. `unaligned` is undefined for a command without that option.
+ * it. Throws EALIGN when it does not, and EWIDTH for a register of another width. `unaligned` is undefined for a command without that option.
  */
 export function isBytewise(
   place: Place,
   width: Width,
   { unaligned, system }: { unaligned?: boolean | undefined; system: LocalSystem },
 ): boolean {
+  checkOwnWidth(place, width)
+  if (place.scheme === 'i2c') return false // Its registers are wholes, whatever their numbers.
   const address = addressOf(place)
   try {
     checkAligned(

@@ -58,8 +58,9 @@ export async function bounded(
 }
 
 function atMost({ offset, scheme }: Place, length: number): number {
-  // Each port is a register of its own: how many are read is for a person to say.
-  return scheme === 'port' ? 0 : Math.min(length, ADDRESS_LIMIT - offset)
+  // Each port is a register of its own, as are those of an I2C device: how many are read is for a
+  // person to say.
+  return scheme === 'port' || scheme === 'i2c' ? 0 : Math.min(length, ADDRESS_LIMIT - offset)
 }
 
 /** The same for what `read` takes, in which a place alone is one element. */

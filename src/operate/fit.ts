@@ -36,6 +36,7 @@ export function fittingWidth(
 }
 
 function isAligned(place: Place, width: Width, system: LocalSystem): boolean {
+  if (place.scheme === 'i2c') return width === 8 // Nothing says where the next wider one is.
   try {
     return !isBytewise(place, width, { system })
   } catch (error) {

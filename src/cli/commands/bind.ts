@@ -33,7 +33,7 @@ export default defineCommand({
       fallback: false as boolean,
     },
   },
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   needs: ['drivers'],
   meanings: { quiet: 'print the name of the UIO device only' },
   examples: [

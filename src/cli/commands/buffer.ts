@@ -67,7 +67,7 @@ export default defineCommand({
       completes: 'pci-function',
     },
   },
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   needs: ['RAM to allocate'],
   meanings: { quiet: 'print the physical address only' },
   examples: [

@@ -39,7 +39,7 @@ export default defineCommand({
       fallback: false as boolean,
     },
   },
-  refuses: ['width', 'endian', 'actOnPorts'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   meanings: { quiet: 'print nothing when all went well' },
   examples: [
     ['cache clean 0x20000000..+64k', 'a device then sees what this CPU wrote'],

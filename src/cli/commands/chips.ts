@@ -27,7 +27,7 @@ export default defineCommand({
     'Nothing is accessed. Devices are those that the running machine names (the device tree, PCI, ' +
       'ACPI), as far as a description or physmem itself knows their kind.',
   ],
-  refuses: ['width', 'endian', 'actOnPorts'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, _args, options) {
     const session = await openSession(context, options)

@@ -50,7 +50,7 @@ export default defineCommand({
       'UART0.in(memory) asynchronous; both have read, write and modify as far as the description ' +
       'allows them.',
   ],
-  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: makes,
   async run(context, args, { overlay, ...options }) {
     const output = options.output === '-' ? undefined : options.output

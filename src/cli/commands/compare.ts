@@ -22,7 +22,7 @@ export default defineCommand({
       name: 'range|place',
       needed: true,
       description: 'A..B, A..+LENGTH, A.., or a place that has an end',
-      completes: 'place',
+      completes: { place: 'stretch' },
       parse: parseRangeOrPlace,
     },
     {

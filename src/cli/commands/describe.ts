@@ -27,7 +27,7 @@ export default defineCommand({
     ['describe demo.CONTROL --target sim:', 'of the simulated board'],
   ],
   notes: ['Nothing is accessed: it shows what the description says, and what physmem makes of it.'],
-  refuses: ['width', 'endian', 'actOnPorts'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, args, options) {
     const operands = several(args, 0).map((text) => parseNamed(text))

@@ -6,6 +6,7 @@ import type { LocalSystem } from '../../linux/system.ts'
 import { isBytewise, ordered } from '../../operate/element.ts'
 import { Plan } from '../../operate/plan.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
+import { refuseUnsaidWidth } from '../../operate/unsaid-width.ts'
 import { checkValue, formatPlace, parsePlace, parseValue } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { DevmemDocument } from '../../report/devmem.ts'
@@ -50,7 +51,7 @@ export default defineCommand({
       'what it does not understand: letters after a number, a value that does not fit the width, a ' +
       'misaligned address, more than three arguments.',
   ],
-  refuses: ['width', 'endian', 'json', 'verbose', 'actOnPorts', 'quiet', '--'],
+  refuses: ['width', 'endian', 'json', 'verbose', 'actOnPorts', 'actOnI2c', 'quiet', '--'],
   exitCode: (usual) => (usual === 0 ? 0 : 1),
   inBatches: true,
   async run(context, args) {
@@ -62,7 +63,8 @@ export default defineCommand({
         ? undefined
         : checkValue(parseAsC(valueText, 'a value', parseValue), width)
     checkAlignment(place, width, context)
-    const machine = await context.machine(value === undefined ? 'read' : 'write', [place])
+    if (widthText === undefined) refuseUnsaidWidth(place, 'give the width: 8, 16 or 32')
+    const machine = await context.machine(value === undefined ? 'read' : 'write', [place], [])
     const { memory, address: at } = await machine.locate(place, width / 8)
     const plan = new Plan()
     const accessed = { place: formatPlace(place), address: shownAddress(memory, at), width }

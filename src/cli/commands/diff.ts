@@ -130,7 +130,7 @@ async function compareMachine(
   checkChip(before, session)
   const found = await findAllSaved(before, session)
   const places = found.map(({ register }) => placeInMemory(register))
-  const machine = await context.machine('read', places)
+  const machine = await context.machine('read', places, [])
   const { read, left } = await readPresent(context, machine, found, force)
   const differences = read.flatMap(({ saved, register, value }) => {
     const what = { name: register.name, width: saved.width, described: register }

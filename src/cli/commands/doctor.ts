@@ -6,6 +6,7 @@ import { reportText, writeReport } from '../../doctor/report.ts'
 import { inventoryOfBoard } from '../../inventory/board.ts'
 import type { Board, SimMemory } from '../../memory/sim/index.ts'
 import { fileError } from '../../operate/files.ts'
+import { widthAt } from '../../operate/own-width.ts'
 import { parsePlace } from '../../place/place.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
 import type { DoctorDocument } from '../../report/doctor.ts'
@@ -56,7 +57,7 @@ export default defineCommand({
     'Exit 0 when everything was examined, whatever was found. With a place, exit 1 when it cannot ' +
       'be read, and 2 when there is no such place.',
   ],
-  refuses: ['endian', 'verbose', 'actOnPorts'],
+  refuses: ['endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, [place], options) {
     const board = await context.board()
@@ -134,12 +135,19 @@ async function saveReport(context: Context, file: string, diagnosis: Diagnosis):
 }
 
 async function examineOne(context: Context, place: string): Promise<0 | 1> {
-  const { width } = context.settings
-  return tellPlace(context, await examinePlace(place, { width }, context.system))
+  const { settings } = context
+  const parsed = parsePlace(place)
+  const isI2c = parsed.scheme === 'i2c' && !settings.widthGiven
+  const width = isI2c ? 8 : widthAt(parsed, settings)
+  return tellPlace(context, await examinePlace(place, { width }, context.system), width)
 }
 
-function tellPlace(context: Context, diagnosis: PlaceDiagnosis): 0 | 1 {
-  const { json, quiet, width } = context.settings
+function tellPlace(
+  context: Context,
+  diagnosis: PlaceDiagnosis,
+  width = context.settings.width,
+): 0 | 1 {
+  const { json, quiet } = context.settings
   const { read, write } = diagnosis
   if (json) context.record<DoctorDocument>(placeDiagnosisToJson(diagnosis))
   else if (quiet) context.print(`read ${read.verdict}`, `write ${write.verdict}`)

@@ -38,7 +38,7 @@ export default defineCommand({
       name: 'range|place',
       needed: true,
       description: 'A..B, A..+LENGTH, A.. or a place alone',
-      completes: 'place',
+      completes: { place: 'stretch' },
       parse: parseRangeOrPlace,
     },
   ],

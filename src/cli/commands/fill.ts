@@ -19,7 +19,7 @@ export default defineCommand({
       name: 'range',
       needed: true,
       description: 'A..B, A..+LENGTH or A..',
-      completes: 'place',
+      completes: { place: 'stretch' },
       parse: parseRange,
     },
     { name: 'value', needed: true, description: 'the value of each element', parse: parseLiteral },

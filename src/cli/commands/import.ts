@@ -42,7 +42,7 @@ export default defineCommand({
       'name that differs in YAML. The file itself can be given wherever a description is asked for; ' +
       'YAML is for those who want to edit it.',
   ],
-  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: makes,
   async run(context, args, options) {
     const output = options.output === '-' ? undefined : options.output

@@ -54,7 +54,7 @@ export default defineCommand({
       completes: 'file',
     },
   },
-  refuses: ['width', 'endian', 'actOnPorts'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   needs: ['kernel'],
   meanings: {
     verbose: 'with build: show what make prints',

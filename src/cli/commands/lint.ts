@@ -37,7 +37,7 @@ export default defineCommand({
     'An error is a part that is left out when the file is read; a warning says how a part was read. ' +
       'Nothing is accessed.',
   ],
-  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: 'it reads a file, and accesses no memory',
   async run(context, args, { max }) {
     const path = filePath(one(args, 0))

@@ -48,7 +48,7 @@ export default defineCommand({
     'Where no place has the words, or with --chip or --board, they are names of registers, as read ' +
       'takes them. Nothing is accessed.',
   ],
-  refuses: ['width', 'endian', 'actOnPorts'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, [given], options) {
     const words = (given ?? []) as readonly string[]

@@ -8,7 +8,8 @@ import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
 import { storeInput } from '../../operate/storing.ts'
 import { readStream } from '../../operate/stream.ts'
 import { showPlace } from '../../place/at.ts'
-import { formatPlace, parsePlace } from '../../place/index.ts'
+import { formatPlace } from '../../place/index.ts'
+import { parseStart } from '../../place/range.ts'
 import type { LoadDocument } from '../../report/load.ts'
 import { are, counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
@@ -24,8 +25,8 @@ export default defineCommand({
       name: 'place',
       needed: true,
       description: 'where the first byte goes',
-      completes: 'place',
-      parse: parsePlace,
+      completes: { place: 'stretch' },
+      parse: parseStart,
     },
     {
       name: 'file',
@@ -62,7 +63,7 @@ export default defineCommand({
   inBatches: true,
   async run(context, args, options) {
     const { width, json, quiet } = context.settings
-    const place = parsePlace(one(args, 0))
+    const place = parseStart(one(args, 0))
     const path = filePath(one(args, 1))
     const { fixed } = options
     if (fixed && options.verify) {

@@ -11,6 +11,7 @@ import {
   placeInTree,
   treeFile,
 } from '../../operate/inventory-of.ts'
+import { checkUse } from '../../operate/place-uses.ts'
 import { parsePlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
@@ -68,7 +69,7 @@ export default defineCommand({
       'the device tree, the buffers of u-dma-buf, and drivers. An address of which nothing is known ' +
       'is shown with its neighbours; exit 3.',
   ],
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, [first, second], options) {
     const [place, address] = [first as string | undefined, second as string | undefined]
@@ -132,6 +133,7 @@ async function find(
   file: string | undefined,
   system: LocalSystem,
 ): Promise<PlaceAddress> {
+  checkUse(place, 'address')
   if (file !== undefined && place.scheme === 'address') {
     return { space: 'memory', address: place.offset }
   }

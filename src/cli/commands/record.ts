@@ -141,7 +141,10 @@ export default defineCommand({
     const descriptions = (await described.session)?.files ?? []
     const triggers = trigger ? [trigger] : []
     const places = [...wanted, ...triggers].map(placeInMemory)
-    const machine = await context.machine('read', places)
+    const byWidth = [...asked, ...(when ? [when] : [])].flatMap((one) =>
+      'place' in one ? [one.place] : [],
+    )
+    const machine = await context.machine('read', places, byWidth)
     const [first] = await locatedAll(machine, triggers)
     const recording = new Recording(await locatedAll(machine, wanted), first)
     context.jsonStyle = 'lines'

@@ -63,7 +63,7 @@ export default defineCommand({
     checkChip(snapshot, session)
     const found = await findAllSaved(snapshot, session)
     const places = found.map(({ register }) => placeInMemory(register))
-    const machine = await context.machine(dryRun ? 'read' : 'write', places)
+    const machine = await context.machine(dryRun ? 'read' : 'write', places, [])
     const { read, left } = await readPresent(context, machine, found, force)
     let same = 0
     const stores: { store: Store<SettledRegister>; before: bigint }[] = []

@@ -64,6 +64,7 @@ export default defineCommand({
     const machine = await context.machine(
       'read',
       chosen.wanted.map(({ register }) => placeInMemory(register)),
+      [],
     )
     const there = await settledChosen(machine, chosen)
     const { wanted } = there

@@ -1,5 +1,6 @@
 import { isWidth, refuseBareNumbers } from '../../operate/bare-number.ts'
 import { boundedAll } from '../../operate/extent.ts'
+import { widthAt } from '../../operate/own-width.ts'
 import { type ReadElement, Readings, toReadItem } from '../../operate/reading.ts'
 import { watch } from '../../operate/watching.ts'
 import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
@@ -90,15 +91,15 @@ export default defineCommand({
 })
 
 async function plainReadings(context: Context, texts: readonly string[]): Promise<Readings> {
-  const { width } = context.settings
+  const { settings, system } = context
   const asked = texts.map((text) => parseOperandOrRange(text))
   refuseBareNumbers(texts, asked, lengthOrWidth)
   const toItem = (operand: Operand | Range) =>
-    toReadItem(operand, { width, system: context.system })
+    toReadItem(operand, { width: widthAt(operand.place, settings), system })
   for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
   const places = asked.map(({ place }) => place)
   const machine = await context.machine('read', places)
-  const items = (await boundedAll(asked, machine, width)).map(toItem)
+  const items = (await boundedAll(asked, machine, settings.width)).map(toItem)
   return Readings.of(machine, items, context.settings)
 }
 

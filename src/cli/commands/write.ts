@@ -1,5 +1,6 @@
 import { refuseBareNumbers } from '../../operate/bare-number.ts'
 import { withProgress } from '../../operate/failure.ts'
+import { widthAt } from '../../operate/own-width.ts'
 import { Plan } from '../../operate/plan.ts'
 import { unalignedNote } from '../../operate/reading.ts'
 import type { Access } from '../../operate/silence.ts'
@@ -64,11 +65,13 @@ export default defineCommand({
     if (several(args, 0).some(isNamed)) {
       return (await import('./named/write.ts')).writeNamed(context, several(args, 0), options)
     }
-    const { width } = context.settings
     const assignments = several(args, 0).map((text) => parseAssignment(text))
     refuseBareNumbers(several(args, 0), assignments)
     const items = assignments.map((assignment) =>
-      toWriteItem(assignment, width, { ...options, system: context.system }),
+      toWriteItem(assignment, widthAt(assignment.place, context.settings), {
+        ...options,
+        system: context.system,
+      }),
     )
     const places = items.map(({ place }) => place)
     const machine = await context.machine('write', places)
@@ -80,7 +83,7 @@ export default defineCommand({
     }
     plan.check()
     if (options.dryRun) return rehearse(context, plan, writings)
-    for (const { bytewise, place } of items) {
+    for (const { bytewise, place, width } of items) {
       if (bytewise) context.note(unalignedNote(place, width))
     }
     try {

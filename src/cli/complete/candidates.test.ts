@@ -44,10 +44,12 @@ describe('what completes a word', () => {
 
   it('of kinds of place, those that the command takes', async () => {
     const but = (...kinds: string[]) => schemes.filter((scheme) => !kinds.includes(scheme))
-    expect(await texts('owners', '')).toEqual(but('port:', 'file:'))
+    expect(await texts('owners', '')).toEqual(but('port:', 'msr:', 'regmap:', 'i2c:', 'file:'))
     expect(await texts('owners', '0', 'po')).toEqual([])
-    expect(await texts('cache', 'clean', '')).toEqual(but('port:'))
-    expect(await texts('map', '')).toEqual(but('file:'))
+    expect(await texts('cache', 'clean', '')).toEqual(but('port:', 'msr:', 'regmap:', 'i2c:'))
+    expect(await texts('dump', '')).toEqual(but('msr:', 'regmap:'))
+    expect(await texts('read', '')).toEqual(schemes)
+    expect(await texts('map', '')).toEqual(but('msr:', 'regmap:', 'i2c:', 'file:'))
     expect(await texts('doctor', '')).toEqual(schemes)
     expect(await texts('-t', 'sim:', 'map', '')).toEqual([])
     expect(await texts('-t', 'sim:', 'doctor', '')).toEqual([])
@@ -70,6 +72,7 @@ describe('what completes a word', () => {
         '--json',
         '--verbose',
         '--act-on-ports',
+        '--act-on-i2c',
         '--quiet',
         '--help',
       ],

@@ -100,7 +100,7 @@ export async function offer(
 
 async function registersFor(word: string, line: Line, open: OpenNames): Promise<Candidate[]> {
   // An address, or a kind of place that has no registers.
-  if (/^(?:\d|(?!pci:)[a-z]+:)/.test(word) && !word.includes('.')) return []
+  if (/^(?:\d|(?!pci:)[a-z][a-z0-9]*:)/.test(word) && !word.includes('.')) return []
   const session = await open(line).catch((error: unknown) => {
     if (error instanceof PhysmemError) return undefined // The command itself will say it.
     throw error

@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { hasPorts } from '../../linux/cpu.ts'
+import { readCpus } from '../../linux/cpu-list.ts'
 import type { Files } from '../../linux/files.ts'
+import { listI2cBuses, listI2cClients } from '../../linux/i2c.ts'
 import {
   addressesHidden,
   type ResourceNode,
@@ -15,6 +17,7 @@ import { listPci, pciDriver, pciExists, pciFolder, readBars } from '../../linux/
 import { namedByIds } from '../../linux/pci-find.ts'
 import { listProcesses, type Process } from '../../linux/processes.ts'
 import { isThere, readText } from '../../linux/read.ts'
+import { listRegmaps, readRegmap, readRegmapDriver, shownNumbers } from '../../linux/regmap.ts'
 import { listUio } from '../../linux/uio.ts'
 import { mapName, uioName, uniqueUioName } from '../../linux/uio-find.ts'
 import { isOffered, type PlaceUse } from '../../operate/place-uses.ts'
@@ -58,6 +61,12 @@ export async function completePlace(
       return completeSymbol(rest, files)
     case 'port':
       return completePort(files)
+    case 'msr':
+      return completeMsr(files)
+    case 'regmap':
+      return completeRegmap(rest, files)
+    case 'i2c':
+      return completeI2c(rest, files)
     case 'file':
       return completePath(rest).map((path) => ({ text: `file:${path}` }))
     default:
@@ -97,7 +106,8 @@ function partsOf(device: string, files: Files, use: PlaceUse): string[] {
   const bars = readBars(device, files)
     .filter(({ kind, assigned }) => kind === 'memory' && assigned)
     .map(({ number }) => `bar${number}`)
-  const hasConfig = use === 'access' && isThere(files, join(pciFolder(device), 'config'))
+  const hasConfig =
+    (use === 'access' || use === 'stretch') && isThere(files, join(pciFolder(device), 'config'))
   return hasConfig ? [...bars, 'config'] : bars
 }
 
@@ -215,6 +225,39 @@ function completePort(files: Files): Candidate[] {
     nodes.flatMap((node) => (node.children.length === 0 ? [node] : leaves(node.children)))
   const ports = leaves(resourceTree(readIoports(files)))
   return ports.map(({ start, name }) => described(`port:${formatHex(start)}`, name))
+}
+
+/** The CPUs that are on; which registers they have, none tells. */
+function completeMsr(files: Files): Candidate[] {
+  if (!hasPorts(files)) return []
+  const cpus = readCpus('online', files)?.flatMap(({ first, last }) =>
+    Array.from({ length: last - first + 1 }, (_, index) => first + index),
+  )
+  return (cpus ?? []).map((cpu) => ({ text: `msr:cpu${cpu}:` }))
+}
+
+/** Behind the name of a regmap, the registers that the kernel shows of it. */
+function completeRegmap(rest: string, files: Files): Candidate[] {
+  const slash = rest.indexOf('/')
+  if (slash < 0) {
+    return listRegmaps(files).map((name) =>
+      described(`regmap:${name}/`, readRegmapDriver(name, files)),
+    )
+  }
+  const name = rest.slice(0, slash)
+  const map = readRegmap(name, files)
+  const numbers = map === undefined ? [] : shownNumbers(map)
+  return numbers.map((number) => ({ text: `regmap:${name}/${formatHex(number)}` }))
+}
+
+/** The buses, and behind one the devices that the kernel knows and no driver has. */
+function completeI2c(rest: string, files: Files): Candidate[] {
+  const bus = /^(\d{1,7}):/.exec(rest)?.[1]
+  if (bus === undefined) {
+    return listI2cBuses(files).map(({ number, name }) => described(`i2c:${number}:`, name))
+  }
+  const free = listI2cClients(Number(bus), files).filter(({ driver }) => driver === undefined)
+  return free.map(({ address, name }) => described(`i2c:${bus}:${formatHex(address, 8)}`, name))
 }
 
 function described(text: string, description: string | undefined): Candidate {

@@ -9,6 +9,7 @@ import type { Memory } from '../../memory/memory.ts'
 import type { Board, BoardOptions, SimMemory } from '../../memory/sim/index.ts'
 import { Blanks } from '../../operate/blanks.ts'
 import type { Locator } from '../../operate/locator.ts'
+import { refuseUnsaidWidth } from '../../operate/unsaid-width.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard, parseTarget, type Target } from '../../place/target.ts'
 import { errorToJson } from '../../report/error.ts'
@@ -34,6 +35,7 @@ export interface OpenMachineOptions {
   system: LocalSystem
   notify: (text: string) => void
   actOnPorts: boolean
+  actOnI2c: boolean
   /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
   openBoard: (file: string) => Promise<Memory>
 }
@@ -114,14 +116,16 @@ export class Context {
   /**
    * Resolves when it is this command's turn to act. Before, it has only parsed what it was given: in a
    * batch that is done for all lines before the first acts. `machine` waits by itself. Throws before
-   * it for places that the target cannot have, which needs no machine to be known.
+   * it for places that the target cannot have, which needs no machine to be known, and for those of
+   * which nothing says how wide they are; `byWidth` are those that are accessed with --width.
    */
-  async turn(places: readonly Place[] = []): Promise<void> {
+  async turn(places: readonly Place[] = [], byWidth = places): Promise<void> {
     const target = await this.#target()
     if (target.kind === 'sim') {
       // A file is here, whatever the target.
       for (const place of places) if (place.scheme !== 'file') onSimulatedBoard(place)
     }
+    if (!this.settings.widthGiven) for (const place of byWidth) refuseUnsaidWidth(place)
     await this.options.turn?.()
     const early = this.#early ?? []
     this.#early = undefined
@@ -129,19 +133,19 @@ export class Context {
   }
 
   /**
-   * The machine of `--target`, closed with this context, for accesses at these places. Throws ESCHEME
-   * for a malformed target, and for places that it cannot have.
+   * The machine of `--target`, closed with this context, for accesses at these places, as `turn` takes
+   * them. Throws ESCHEME for a malformed target, and for places that it cannot have.
    */
-  async machine(mode: Mode, places: readonly Place[]): Promise<Locator> {
-    await this.turn(places)
+  async machine(mode: Mode, places: readonly Place[], byWidth = places): Promise<Locator> {
+    await this.turn(places, byWidth)
     const { system } = this
-    const { actOnPorts, target } = this.settings
+    const { actOnPorts, actOnI2c, target } = this.settings
     const notify = (text: string) => {
       if (this.settings.verbose) this.complain(text)
     }
     const onPrint = (byte: number) => this.console.print(byte)
     const openBoard = (file: string) => this.#openBoard(file, { onPrint })
-    const options = { system, notify, actOnPorts, openBoard }
+    const options = { system, notify, actOnPorts, actOnI2c, openBoard }
     const machine = await this.openMachine(target, mode, options).catch(this.#namingVariable)
     this.#machines.push(machine)
     return machine

@@ -46,6 +46,11 @@ export const globalOptions = {
     description: 'let ranges of I/O ports be accessed, which acts on the devices behind them',
     fallback: false as boolean,
   } satisfies OptionSpec<boolean>,
+  actOnI2c: {
+    flags: '--act-on-i2c',
+    description: 'let ranges of registers of I2C devices be accessed, which acts on them',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
   quiet: {
     flags: '-q, --quiet',
     description: 'print values only',

@@ -54,7 +54,7 @@ describe('an update by address', () => {
     const path = root.at('run/lock/physmem-10000000.lock')
     expect({ code, err }).toEqual({
       code: 0,
-      err: `physmem: no lock against other processes: ${path} cannot be made: there is no such folder\n`,
+      err: `physmem: no lock against other processes: ${path} cannot be created: there is no such folder\n`,
     })
   })
 })

@@ -13,6 +13,7 @@ describe('partFor', () => {
     ['read 0x10 --target=sim:', 'whole'],
     ['read pci:0000:00:04.0/bar0 file:x uio:a/b', 'everyday'],
     ['read 0x10 iomem:x', 'whole'],
+    ['read i2c:1:0x48 --width 8', 'whole'],
     ['write dtb:b.dtb:serial0=1', 'whole'],
     ['load 0x10 read', 'whole'],
     ['map', 'looking'],

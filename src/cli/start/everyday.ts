@@ -7,7 +7,7 @@ export const everyday: readonly string[] = ['read', 'write', 'wait', 'devmem']
 export const looking: readonly string[] = ['map', 'list']
 
 /** The kinds of place that need more than an everyday command has with it. */
-const rare = /^(?:(?:iomem|dtb?|pid|kernel|port):|pci:[^/]*\/config)/
+const rare = /^(?:(?:iomem|dtb?|pid|kernel|port|msr|regmap|i2c):|pci:[^/]*\/config)/
 
 /** Those whose addresses must be translated. */
 const virtual = /^(?:pid|kernel):/
@@ -26,7 +26,7 @@ const valued = ['--base', '--endian', '-t', '--target']
 function mayBeName(word: string, before: string | undefined): boolean {
   if (word.startsWith('-') || valued.includes(before ?? '')) return false
   if (/^pci:/i.test(word)) return /^pci:[^=]*\.[a-z_*?]/i.test(word)
-  return word.includes('@') || (/^[a-z_*?.]/i.test(word) && !/^[a-z]+:/.test(word))
+  return word.includes('@') || (/^[a-z_*?.]/i.test(word) && !/^[a-z][a-z0-9]*:/.test(word))
 }
 
 /**
@@ -59,6 +59,6 @@ export function partFor(
 export function lessonOf(argv: readonly string[]): string | undefined {
   const command = commandOf(argv)
   if (!/^[a-z_]+$/.test(command)) return undefined
-  const kinds = argv.flatMap((word) => /^([a-z]+):/.exec(word)?.[1] ?? [])
+  const kinds = argv.flatMap((word) => /^([a-z][a-z0-9]*):/.exec(word)?.[1] ?? [])
   return [command, ...new Set(kinds)].join('+')
 }

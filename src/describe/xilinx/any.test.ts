@@ -54,7 +54,7 @@ describe('any handoff', () => {
   })
 
   it.each([
-    ['ADDRESS_OFFSET', 'x', 'ADDRESS_OFFSET: expected a number, came "x"'],
+    ['ADDRESS_OFFSET', 'x', 'ADDRESS_OFFSET: expected a number, got "x"'],
     ['SIZE', '65', 'it has 65 bits: expected 1 to 64'],
   ])(
     'loses the register whose %s is %s, in each of its blocks, and nothing else',

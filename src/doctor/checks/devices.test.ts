@@ -6,8 +6,10 @@ import type { Check } from '../examination.ts'
 import type { NoProbe, Probe } from '../own-page.ts'
 import { type Answers, FakeProbe, fakeAttempts, HIDDEN } from '../testing/fakes.ts'
 import { checkFrames } from './frames.ts'
+import { checkMsrs } from './msr.ts'
 import { checkPci } from './pci.ts'
 import { checkPorts } from './ports.ts'
+import { checkRegmaps } from './regmap.ts'
 import { checkUio } from './uio.ts'
 
 const card = '0000:00:05.0'
@@ -196,6 +198,62 @@ describe('frames', () => {
       cures: ['use a kernel with CONFIG_MEMCG=y'],
       evidence: [{ line: '# CONFIG_MEMCG is not set' }],
     })
+  })
+})
+
+describe('model-specific registers', () => {
+  const lines = async (answers: Answers = {}, cpu = 'x64') =>
+    (await examine(checkMsrs, answers, cpu)).map(({ id, verdict, reason }) => [id, verdict, reason])
+
+  it('are reached by the node of CPU 0', async () => {
+    root.put('dev/cpu/0/msr', '')
+    expect(await lines()).toEqual([['msr', 'works', 'it opens, for accesses of 64 bits']])
+  })
+
+  it('may be let for reading only', async () => {
+    root.put('dev/cpu/0/msr', '').put('sys/module/msr/parameters/allow_writes', 'off\n')
+    expect(await examine(checkMsrs)).toMatchObject([
+      {
+        verdict: 'works',
+        reason:
+          'it opens for reading; no write is let: the module msr was told to let nobody write (msr.allow_writes=off, EPERM)',
+        cures: ['allow it: echo on > /sys/module/msr/parameters/allow_writes'],
+        evidence: [{ file: '/sys/module/msr/parameters/allow_writes', line: 'off' }],
+      },
+    ])
+  })
+
+  it('may be absent, or refused', async () => {
+    built(root, `${DEBIAN}CONFIG_X86_MSR=m\n`).put('proc/modules', '')
+    expect(await lines()).toEqual([['msr', 'absent', 'the module msr is not loaded (ENOENT)']])
+    asking(root, { uid: 1000, effective: '0000000000000000' })
+    expect(await lines({ open: { 'dev/cpu/0/msr': 'EACCES' } })).toEqual([
+      ['msr', 'refused', 'its permissions do not let this user (EACCES)'],
+    ])
+    expect(await lines({}, 'arm64')).toEqual([
+      ['msr', 'absent', 'model-specific registers are of x86, and this CPU is arm64'],
+    ])
+  })
+})
+
+describe('regmaps', () => {
+  it('are read through debugfs', async () => {
+    root.folder('sys/kernel/debug/regmap/1-0048')
+    const lines = async (answers: Answers = {}) =>
+      (await examine(checkRegmaps, answers)).map(({ verdict, reason }) => [verdict, reason])
+    expect(await lines()).toEqual([['works', '1 regmap, for reading: 1-0048']])
+    root.folder('sys/kernel/debug/regmap/dummy0')
+    expect(await lines()).toEqual([['works', '2 regmaps, for reading: 1-0048, …']])
+    asking(root, { uid: 1000, effective: '0000000000000000' })
+    expect(await lines({ open: { 'sys/kernel/debug/regmap': 'EACCES' } })).toEqual([
+      ['refused', 'its permissions do not let this user (EACCES)'],
+    ])
+  })
+
+  it('may be absent', async () => {
+    expect(await examine(checkRegmaps)).toMatchObject([
+      { verdict: 'absent', reason: 'the kernel was built without CONFIG_DEBUG_FS (ENOENT)' },
+    ])
   })
 })
 

@@ -1,6 +1,7 @@
 import { RefusedError } from '../../base/errors.ts'
 import type { LocalSystem } from '../../linux/system.ts'
 import { formatPlace } from '../../place/place.ts'
+import { registersOf } from '../../place/registers.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { PidPlace } from '../../place/schemes/pid.ts'
 import type { PortPlace } from '../../place/schemes/port.ts'
@@ -56,7 +57,10 @@ function translated(opened: ProcessTranslator, { virtual, offset }: PidPlace): n
 /** Of a kind of place that has no row here. */
 function untold(place: Place): RefusedError {
   const text = formatPlace(place)
-  return new RefusedError('ENOPHYSICAL', `the physical address of ${text} is not known`, {
-    place: text,
-  })
+  const registers = registersOf(place)
+  const message =
+    registers === undefined
+      ? `the physical address of ${text} is not known`
+      : `${text} is one of the ${registers.plural}, which have no physical address`
+  return new RefusedError('ENOPHYSICAL', message, { place: text })
 }

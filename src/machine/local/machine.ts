@@ -18,6 +18,8 @@ export interface LocalOptions {
   notify?: Notify
   /** Allows blocks over ranges of I/O ports, which act on devices. Default `false`. */
   actOnPorts?: boolean
+  /** Allows blocks over ranges of registers of I2C devices, which act on them. Default `false`. */
+  actOnI2c?: boolean
 }
 
 /** This machine. */
@@ -26,6 +28,7 @@ export class LocalMachine implements Machine {
   readonly #system: LocalSystem
   readonly #notify: Notify
   readonly #actOnPorts: boolean
+  readonly #actOnI2c: boolean
   readonly #memories = new Memories('local')
 
   constructor(options: LocalOptions = {}) {
@@ -33,6 +36,7 @@ export class LocalMachine implements Machine {
     this.#system = options.system ?? systemAt()
     this.#notify = options.notify ?? (() => {})
     this.#actOnPorts = options.actOnPorts ?? false
+    this.#actOnI2c = options.actOnI2c ?? false
   }
 
   async locate(place: Place, length = 1, mode = this.#mode): Promise<Location> {
@@ -41,6 +45,7 @@ export class LocalMachine implements Machine {
       system: this.#system,
       notify: this.#notify,
       actOnPorts: this.#actOnPorts,
+      actOnI2c: this.#actOnI2c,
       physical: () => this.#physical(mode),
     })
     const { memory } = await this.#memories.once(`${mode} ${key}`, open)

@@ -231,7 +231,7 @@ describe('an entry of a board file that is wrong', () => {
     ],
     [
       'wrong: { is: OK, at: nowhere }',
-      '4:24: wrong: "nowhere" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
+      '4:24: wrong: "nowhere" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, msr:, regmap:, i2c:, file:',
     ],
     ['wrong: { is: OK }', '4:3: wrong: at is missing'],
   ])('spoils nothing else: %s', async (entry, reason) => {

@@ -7,6 +7,7 @@ import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { boundedAll } from '../../../operate/extent.ts'
 import { withProgress } from '../../../operate/failure.ts'
 import type { Locator } from '../../../operate/locator.ts'
+import { widthAt } from '../../../operate/own-width.ts'
 import {
   type Naming,
   type ReadElement,
@@ -81,8 +82,7 @@ export async function prepare(
   const plain = parsed.filter((one) => one.kind !== 'named')
   refuseBareNumbers(texts, parsed, () => 'a count, a length, a width')
   refuseOptions(context, options, plain.length === 0)
-  const { width } = context.settings
-  const { system } = context
+  const { settings, system } = context
   const session = await openSession(context, options)
   const chosen: (Chosen | undefined)[] = []
   for (const one of parsed) {
@@ -94,7 +94,11 @@ export async function prepare(
       ? (chosen[index]?.wanted ?? []).map(({ register }) => placeInMemory(register))
       : [one.place],
   )
-  const machine = await context.machine('read', places)
+  const machine = await context.machine(
+    'read',
+    places,
+    plain.map(({ place }) => place),
+  )
   const asked: Asked[] = []
   for (const [index, one] of parsed.entries()) {
     if (one.kind === 'named') {
@@ -105,7 +109,8 @@ export async function prepare(
       const isSingle = wanted.length === 1 && left.length === 0
       asked.push({ items, wanted, isSingle })
     } else {
-      const [bounded] = await boundedAll([one], machine, width)
+      const [bounded] = await boundedAll([one], machine, settings.width)
+      const width = widthAt(one.place, settings)
       const items =
         bounded === undefined ? [] : [toReadItem(bounded, { ...options, width, system })]
       asked.push({ items })

@@ -10,6 +10,7 @@ import { settled } from '../../../device/settle.ts'
 import { planStore, type Store, together } from '../../../device/store.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { withProgress } from '../../../operate/failure.ts'
+import { widthAt } from '../../../operate/own-width.ts'
 import { Plan } from '../../../operate/plan.ts'
 import {
   isStored,
@@ -62,9 +63,9 @@ export async function writeNamed(
   options: WriteNamedOptions,
 ): Promise<0 | 3> {
   const parsed = texts.map((text) => ({ text, one: parse(text) }))
-  const { width, widthGiven } = context.settings
+  const { settings } = context
   const plain = parsed.filter(({ one }) => !('kind' in one))
-  if (widthGiven && plain.length === 0) {
+  if (settings.widthGiven && plain.length === 0) {
     throw new RequestError('EUSAGE', '--width is for places: a register has its own width')
   }
   refuseBareNumbers(
@@ -101,6 +102,7 @@ export async function writeNamed(
       group.push({ register: wanted.register, change })
     } else {
       flush()
+      const width = widthAt(one.place, settings)
       steps.push({ item: toWriteItem(one, width, { ...options, system: context.system }) })
     }
   }
@@ -132,7 +134,11 @@ async function run(
 ): Promise<0 | 3> {
   const placeOf = (step: Step) =>
     'store' in step ? placeInMemory(step.store.register) : step.item.place
-  const machine = await context.machine('write', steps.map(placeOf))
+  const machine = await context.machine(
+    'write',
+    steps.map(placeOf),
+    steps.flatMap((step) => ('store' in step ? [] : [step.item.place])),
+  )
   const { verify } = options
   const { endian } = context.settings
   const plan = new Plan()

@@ -4,6 +4,7 @@ import { fieldsOf } from '../../../describe/lookup.ts'
 import { skippedSentence } from '../../../device/read-rules.ts'
 import { isReadable, placeInMemory, type Whereabouts, whereOf } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
+import { widthAt } from '../../../operate/own-width.ts'
 import { toReadItem } from '../../../operate/reading.ts'
 import type { RecordedRegister, RecordedTrigger } from '../../../operate/record/recording.ts'
 import { toWriteItem } from '../../../operate/writing.ts'
@@ -79,7 +80,10 @@ function eachOnce(all: readonly Asked[]): Asked[] {
 }
 
 function plainRegister({ settings, system }: Context, operand: Operand): Asked {
-  const { place, width, bits } = toReadItem(operand, { width: settings.width, system })
+  const { place, width, bits } = toReadItem(operand, {
+    width: widthAt(operand.place, settings),
+    system,
+  })
   const name = showPlace(place) + (bits === undefined ? '' : `:${formatBits(bits)}`)
   const size = bits === undefined ? width : countBits(bits)
   const signal = { name, column: name, scope: [], lsb: bits?.low ?? 0, width: size }

@@ -74,6 +74,9 @@ export function habitsOf(command: string, words: Line): Line[] {
       return first === 'devmem' ? [toyboxDevmem(words.slice(1))] : habitsOf(first, words.slice(1))
     case 'pcimem':
       return [pcimem(words)]
+    case 'rdmsr':
+    case 'wrmsr':
+      return msrCommand(name, words)
     default:
       return []
   }
@@ -91,6 +94,7 @@ export const otherNames: Readonly<Record<string, string>> = {
     show: 'dump',
   },
   ...{ mw: 'write', poke: 'write', set: 'write', peek: 'read', get: 'read', rwmem: 'read' },
+  ...{ rdmsr: 'read', wrmsr: 'write' },
   ...{ pcimem: 'read', memtool: 'dump', devmem2: 'devmem', busybox: 'devmem', toybox: 'devmem' },
   ...{ ls: 'list', lspci: 'list', cp: 'copy', dd: 'dump', save: 'dump', check: 'doctor' },
   ...{ cmp: 'compare', diff: 'compare', grep: 'search', find: 'search', memset: 'fill' },
@@ -149,6 +153,16 @@ function pcimem([path = '', offset = '0', type = 'w', value]: Line): Line {
   const place = `${card === undefined ? `file:${path}` : `pci:${card}/bar${bar}`}+${offset}`
   const width = ['--width', LETTER_BITS[type] ?? '']
   return value === undefined ? ['read', place, ...width] : ['write', `${place}=${value}`, ...width]
+}
+
+/** `rdmsr [-p CPU] REGISTER`, `wrmsr [-p CPU] REGISTER VALUE`. */
+function msrCommand(name: 'rdmsr' | 'wrmsr', words: Line): Line[] {
+  const isOther = words[0] === '-p'
+  const cpu = isOther ? `cpu${words[1]}:` : ''
+  const [register, value, ...more] = isOther ? words.slice(2) : words
+  if (more.length > 0) return []
+  if (name === 'rdmsr') return value === undefined ? [['read', `msr:${cpu}${register}`]] : []
+  return value === undefined ? [] : [['write', `msr:${cpu}${register}=${value}`]]
 }
 
 function placeOf(word: string): string {

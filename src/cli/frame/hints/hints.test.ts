@@ -20,13 +20,13 @@ process.chdir(folder.path)
 const grammar = { commands: registry, defaults: defaultSettings({}) }
 
 const noScheme = (name: string) =>
-  `"${name}" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:`
+  `"${name}" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, msr:, regmap:, i2c:, file:`
 
 const codeOf = (line: string) => (line.startsWith('devmem ') ? 1 : 2)
 
 /** The numbers that stand alone in a line. */
 function numbersOf(line: string): number[] {
-  const text = line.replace(/\S*\/\S*/g, ' ')
+  const text = line.replace(/\S*\/\S*|\bcpu(?=\d)/g, ' ')
   return [...text.matchAll(/(?<!\w|\w\.)(?:0x[0-9a-f]+|[0-9]+)\b(?!\.\w)/g)].map(([one]) =>
     Number(one),
   )

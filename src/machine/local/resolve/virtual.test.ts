@@ -42,6 +42,7 @@ async function locate(text: string, physical: Memory, root = '/') {
     system: systemAt(root),
     notify: () => {},
     actOnPorts: false,
+    actOnI2c: false,
     physical: async () => physical,
   })
   return { ...found, memory: (await found.open()).memory }

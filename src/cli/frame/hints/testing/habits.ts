@@ -26,6 +26,9 @@ export const onBoard = (name: string, address: string, meant: string) =>
 /** devmem fails as the one of busybox does. */
 /** Each line, and what is said of it: the files are those of the test that types them. */
 export const habits: [line: string, message: string][] = [
+  ['rdmsr 0x1b', notCommand('rdmsr', 'physmem read msr:0x1b')],
+  ['rdmsr -p 1 0x1b', notCommand('rdmsr', 'physmem read msr:cpu1:0x1b')],
+  ['wrmsr -p 1 0x174 16', notCommand('wrmsr', 'physmem write msr:cpu1:0x174=16')],
   ['dump 0x4000 16', tooMuch('dump', 'RANGE|PLACE', '16', 'physmem dump 0x4000..+16')],
   ['dump 0x4000 16 -w 8', tooMuch('dump', 'RANGE|PLACE', '16', 'physmem dump 0x4000..+16 -w 8')],
   ['dump 0x4001 16', tooMuch('dump', 'RANGE|PLACE', '16')],
