@@ -24,7 +24,7 @@ static const struct option all_options[] = {
     [COUNT] = {'n', "count", "NUMBER", AGENT_READS,
                "elements to read from each place, at rising addresses"},
     [FIXED] = {0, "fixed", NULL, AGENT_READS | AGENT_DUMPS,
-               "read all elements at the first address, as a FIFO wants it"},
+               "read all elements at the first address, as for a FIFO"},
     [VERIFY] = {0, "verify", NULL, AGENT_WRITES,
                 "read everything back and compare; exit 3 when it differs"},
     [TIMEOUT] = {0, "timeout", "DURATION", AGENT_WAITS, "how long to wait: 500us, 50ms, 2s, 1m"},
@@ -127,7 +127,7 @@ static bool take_option(struct line *line, const char *word, char *const **next,
   const struct option *option = &all_options[which];
   if (which < OPTIONS && option->set && !(option->set & command->options)) {
     if (option->set == AGENT_HAS_WIDTH)
-      return agent_refuse("--%s means nothing to %s: leave it out", option->name, command->name);
+      return agent_refuse("--%s does not apply to %s: leave it out", option->name, command->name);
     which = OPTIONS;
   }
   if (which == OPTIONS) {
@@ -162,7 +162,7 @@ static bool take_words(struct line *line, char *const *next, char *const *end) {
     if (!dashes && strcmp(word, "--") == 0) {
       dashes = true;
       if (!(line->command->options & AGENT_HAS_WIDTH))
-        return agent_refuse("-- means nothing to %s: leave it out", line->command->name);
+        return agent_refuse("-- does not apply to %s: leave it out", line->command->name);
     } else if (!dashes && *word == '-' && word[1]) {
       if (!take_option(line, word, &next, end))
         return false;

@@ -72,7 +72,7 @@ static bool parse_width(const char *text, unsigned *width) {
   /* toybox counts bytes; its 8 is not told from the 8 bits of busybox. */
   if (*width == 1 || *width == 2 || *width == 4)
     return agent_refuse("%s is not a width: expected 8, 16, 32 or 64, or b, h, w or l (%u byte%s, "
-                        "as toybox has it, %s %u)",
+                        "as in toybox, %s %u)",
                         agent_quote(text), *width, *width == 1 ? "" : "s",
                         *width == 1 ? "is" : "are", *width * 8);
   return agent_refuse("%s is not a width: expected 8, 16, 32 or 64, or b, h, w or l",
@@ -133,6 +133,6 @@ const struct agent_command agent_devmem = {
     .notes =
         "Takes, prints and returns what the devmem of busybox does: upper-case digits, as many\n"
         "as the width has; exit 0, or 1 for any mistake. Unlike that one it refuses what it\n"
-        "does not understand: letters behind a number, a value that does not fit the width, a\n"
+        "does not understand: letters after a number, a value that does not fit the width, a\n"
         "misaligned address, more than three arguments.",
 };

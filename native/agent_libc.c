@@ -98,7 +98,6 @@ int fstatat(int fd, const char *path, struct stat *status, int flags) {
 }
 
 /* Without its padding: arch/arm/kernel/entry-common.S, sys_fstatfs64_wrapper. */
- */
 int fstatfs(int fd, struct statfs *system) {
   return (int)told(agent_syscall(__NR_fstatfs64, fd, 84, system, 0));
 }

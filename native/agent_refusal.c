@@ -43,7 +43,7 @@ static bool refuse_devmem(const char *path, const char *what, int error) {
     agent_fail("%s %s %s: the kernel is locked down, or a device cgroup or a security module "
                "forbids it (EPERM)",
                path, cannot, what);
-    agent_advise("mount securityfs and read /sys/kernel/security/lockdown, which tells");
+    agent_advise("mount securityfs and read /sys/kernel/security/lockdown, which says why");
     return false;
   default:
     return agent_fail("%s %s %s: %s", path, cannot, what, agent_errno_name(error));
