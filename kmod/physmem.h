@@ -23,7 +23,7 @@
  * A buffer is a descriptor of its own. It is freed when its last descriptor is closed and its last
  * mapping is gone, however the processes end; mmap(fd, offset) maps it from `offset` on. A buffer's
  * descriptor may be given to any process, which can then map it, work on its cache lines, and ask
- * lseek(fd, 0, SEEK_END) for its length; where it lies is told to those only who may open
+ * lseek(fd, 0, SEEK_END) for its length; where it lies is disclosed only to those who may open
  * /dev/physmem. A descriptor of /dev/physmem is of no use to a process without CAP_SYS_RAWIO. A
  * mapping of /dev/physmem that lies all in one buffer keeps that buffer, too.
  */
@@ -161,7 +161,7 @@ struct physmem_translate {
 /*
  * PHYSMEM_GET_DMA: the address by which a PCI function reaches memory. Of a buffer, the mapping in
  * an IOMMU is made where it takes one, and kept until the buffer is freed or the driver unbound;
- * of /dev/physmem only the address is told, and where an IOMMU translates it fails with EXDEV.
+ * of /dev/physmem only the address is given, and where an IOMMU translates it fails with EXDEV.
  * ENODEV: no such function. ERANGE: beyond what the function can address. EBUSY: its driver leaves
  * its DMA to others, as vfio does. EAGAIN: it has no driver, with which its way to memory is set up
  * (not asked on x86 without an IOMMU). EPERM: who could not open /dev/physmem. EINTR: a signal came

@@ -250,7 +250,7 @@ static napi_value reserve_thread(napi_env env, napi_callback_info info) {
   return error ? pm_throw_errno(env, error) : NULL;
 }
 
-/* stopRuns(): cancels all, and returns when they have ended; nothing more is told of them. */
+/* stopRuns(): cancels all, and returns when they have ended; nothing more is reported of them. */
 static napi_value stop_runs(napi_env env, napi_callback_info info) {
   void *pool;
   if (pm_get_arguments(env, info, 0, NULL, &pool))

@@ -57,7 +57,7 @@ static int serve(int count) {
   if (count > 2)
     agent_refuse("serve takes no arguments");
   else
-    agent_refuse("serve speaks in frames, and not with a terminal");
+    agent_refuse("serve exchanges frames, which a terminal cannot do");
   agent_advise("see physmem-agent --help");
   return agent_tell_error();
 }
@@ -66,9 +66,8 @@ static int refuse_command(const char *word) {
   if (!word)
     agent_refuse("no command is given");
   else if (*word == '-')
-    agent_refuse(
-        "%s is not an option of physmem-agent (options of a command stand behind its name)",
-        agent_quote(word));
+    agent_refuse("%s is not an option of physmem-agent (options of a command follow its name)",
+                 agent_quote(word));
   else
     agent_refuse("%s is not a command", agent_quote(word));
   agent_advise("see physmem-agent --help");
@@ -84,7 +83,7 @@ int agent_main(int count, char **words, char *const *environment, bool privilege
   /* Whoever may run it could then reach all memory. */
   if (privileged) {
     agent_complain("it is set-uid, set-gid or has capabilities of its own: it runs only with the "
-                   "rights of who starts it");
+                   "rights of the user who starts it");
     return AGENT_FAILED;
   }
   if (strcmp(name, "devmem") == 0) {

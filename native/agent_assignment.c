@@ -24,9 +24,9 @@ static bool refuse_brackets(const char *text, const char *what, const char *targ
   agent_add(&to, "%s%s%s", plain, divider, value);
   const char *meant = agent_accepted(text, bytes);
   if (meant)
-    agent_malformed(text, what, "bits stand behind a colon, did you mean %s?", meant);
+    agent_malformed(text, what, "bits follow a colon, did you mean %s?", meant);
   else
-    agent_malformed(text, what, "bits stand behind a colon");
+    agent_malformed(text, what, "bits follow a colon");
   return true;
 }
 
@@ -121,8 +121,8 @@ static bool refuse_combined(const char *text, size_t at, size_t length) {
   const char *meant = named ? agent_accepted(text, named) : NULL;
   if (meant)
     return agent_malformed(text, "an assignment",
-                           "%s is not taken, bits are named, did you mean %s?", quoted, meant);
-  return agent_malformed(text, "an assignment", "%s is not taken: %s", quoted,
+                           "%s is not supported, bits are named, did you mean %s?", quoted, meant);
+  return agent_malformed(text, "an assignment", "%s is not supported: %s", quoted,
                          strchr("|&^", sign)
                              ? "name the bits, as in PLACE:7:4=VALUE, or read the value first"
                              : "read the value first, and write what it is to be");
@@ -161,7 +161,7 @@ static bool read_condition(const char *text, struct agent_condition *condition) 
     return false;
   if (condition->literal.sign == '-' && condition->relation >= AGENT_LESS) {
     const char *name = agent_relation_name(condition->relation);
-    return agent_malformed(text, "a condition", "%s compares without a sign, and %s has one",
+    return agent_malformed(text, "a condition", "%s compares without a sign, but %s has one",
                            agent_quote(name), text + at + length);
   }
   return true;

@@ -98,7 +98,7 @@ bool agent_refuse_bare(char *const *words, unsigned count, const struct agent_pl
       struct agent_text what = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
       struct agent_place before = {.address = places[i - 1].address};
       add_meaning(&what, words[i], &low, &before, reads);
-      return agent_malformed(words[i], "a place behind another",
+      return agent_malformed(words[i], "a place after another",
                              "it may be %s or an address (0x%llx+0%s)", bytes,
                              (unsigned long long)low.value, low.rest);
     }

@@ -24,7 +24,7 @@ static const struct option all_options[] = {
     [COUNT] = {'n', "count", "NUMBER", AGENT_READS,
                "elements to read from each place, at rising addresses"},
     [FIXED] = {0, "fixed", NULL, AGENT_READS | AGENT_DUMPS,
-               "read all elements at the first address, as a FIFO wants it"},
+               "read all elements at the first address, as for a FIFO"},
     [VERIFY] = {0, "verify", NULL, AGENT_WRITES,
                 "read everything back and compare; exit 3 when it differs"},
     [TIMEOUT] = {0, "timeout", "DURATION", AGENT_WAITS, "how long to wait: 500us, 50ms, 2s, 1m"},

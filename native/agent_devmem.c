@@ -133,6 +133,6 @@ const struct agent_command agent_devmem = {
     .notes =
         "Takes, prints and returns what the devmem of busybox does: upper-case digits, as many\n"
         "as the width has; exit 0, or 1 for any mistake. Unlike that one it refuses what it\n"
-        "does not understand: letters behind a number, a value that does not fit the width, a\n"
+        "does not understand: letters after a number, a value that does not fit the width, a\n"
         "misaligned address, more than three arguments.",
 };

@@ -74,7 +74,7 @@ bool agent_open(struct agent_memory *memory, const char *path, bool writable) {
     return agent_refuse("%s is a pipe or a socket: it cannot be mapped", path);
   if (!has_bytes(memory->fd, &status))
     return agent_refuse(
-        "%s is no memory that the agent knows: expected /dev/mem, a file or a block "
+        "%s is not a memory that the agent knows: expected /dev/mem, a file or a block "
         "device",
         path);
   memory->devmem = S_ISCHR(status.st_mode) && status.st_rdev == DEVMEM_NUMBER;

@@ -206,7 +206,7 @@ static bool dissect(const char *text, struct parts *parts) {
   const char *plain = agent_without_brackets(text, bytes);
   const char *meant = plain ? agent_accepted(text, plain) : NULL;
   if (meant)
-    agent_malformed(text, "a place", "bits stand behind a colon, did you mean %s?", meant);
+    agent_malformed(text, "a place", "bits follow a colon, did you mean %s?", meant);
   return false;
 }
 

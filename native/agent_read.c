@@ -31,7 +31,7 @@ static bool check_place(const struct agent_place *place, const struct agent_opti
   if (all > MOST_BYTES) {
     agent_refuse("%llu bytes from 0x%08llx: one operand is at most 1 MiB", (unsigned long long)all,
                  (unsigned long long)place->address);
-    agent_advise("use dump, which is made for any length");
+    agent_advise("use dump, which takes any length");
     return false;
   }
   return agent_check_place(place, options->width);

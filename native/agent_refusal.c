@@ -30,7 +30,7 @@ static bool refuse_devmem(const char *path, const char *what, int error) {
       agent_advise("look into the kernel's log for what SELinux or AppArmor denied");
       return false;
     }
-    agent_fail("%s %s %s: its permissions do not let this user (EACCES)", path, cannot, what);
+    agent_fail("%s %s %s: its permissions do not allow it (EACCES)", path, cannot, what);
     agent_advise("run it as root");
     return false;
   case EPERM:
@@ -43,7 +43,7 @@ static bool refuse_devmem(const char *path, const char *what, int error) {
     agent_fail("%s %s %s: the kernel is locked down, or a device cgroup or a security module "
                "forbids it (EPERM)",
                path, cannot, what);
-    agent_advise("mount securityfs and read /sys/kernel/security/lockdown, which tells");
+    agent_advise("mount securityfs and read /sys/kernel/security/lockdown, which says why");
     return false;
   default:
     return agent_fail("%s %s %s: %s", path, cannot, what, agent_errno_name(error));
@@ -64,11 +64,11 @@ bool agent_refuse_open(const char *path, const char *what, int error) {
     return agent_refuse("%s %s %s: there is no device behind this node (ENXIO)", path, cannot,
                         what);
   case EACCES:
-    agent_fail("%s %s %s: its permissions do not let this user (EACCES)", path, cannot, what);
+    agent_fail("%s %s %s: its permissions do not allow it (EACCES)", path, cannot, what);
     agent_advise("run it as root, or change the permissions");
     return false;
   case EPERM:
-    return agent_fail("%s %s %s: the kernel does not let this user (EPERM)", path, cannot, what);
+    return agent_fail("%s %s %s: the kernel does not permit it (EPERM)", path, cannot, what);
   case EROFS:
     return agent_fail("%s %s %s: its file system is mounted read-only (EROFS)", path, cannot, what);
   default:

@@ -51,7 +51,7 @@ bool agent_check_whole(uint64_t length, unsigned width, const char *text) {
     return true;
   while (length % (fitting / 8))
     fitting /= 2;
-  agent_refuse("%s: %llu byte%s no whole number of %u-bit elements", text,
+  agent_refuse("%s: %llu byte%s not a whole number of %u-bit elements", text,
                (unsigned long long)length, length == 1 ? " is" : "s are", width);
   agent_advise("use --width %u", fitting);
   return false;

@@ -36,7 +36,7 @@ export function lint(description: Description, file: string): LintIssue[] {
     ...twice(blocks, 'block', ''),
     ...blocks.flatMap((block) => [...ofBlock(block)]),
   ]
-  // What its reader noted already is not told again.
+  // What its reader noted already is not reported again.
   const noted = new Set(description.issues.map(({ code, path }) => `${code} ${path}`))
   const isNoted = ({ code, path }: Finding) =>
     noted.has(`${code === 'outside-extent' ? 'outside-block' : code} ${path}`)

@@ -1,4 +1,4 @@
-/** Where a board file is: apart from what reads it, which most commands do not need. */
+/** Finds the board file: separate from the code that reads it, which most commands do not need. */
 import { existsSync, lstatSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { checkTrusted } from './trusted.ts'
@@ -7,7 +7,7 @@ export const BOARD_FILE = 'physmem.yaml'
 
 /**
  * The board file of a folder, found upward as git finds its own; `undefined` where there is none. Throws
- * EPERMISSION for one that others could have written, and where others may write a folder on the way.
+ * EPERMISSION if others could have written it, or may write a folder on the way.
  */
 export function findBoardFile(folder: string, uid: number): string | undefined {
   const start = resolve(folder)
@@ -24,7 +24,7 @@ export function findBoardFile(folder: string, uid: number): string | undefined {
   }
 }
 
-/** Whether anything has this name, a dangling link too. */
+/** Whether this name exists, also as a dangling link. */
 function isThere(path: string): boolean {
   return existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }

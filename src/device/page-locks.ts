@@ -5,18 +5,18 @@ import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { type LockOptions, withLocks } from './lock.ts'
 
-/** The smallest page that there is: a lock of two is no harm. */
+/** The smallest page size: on larger pages an access may take two locks, which is harmless. */
 const PAGE = 4096
 
 export interface PageLockOptions extends Pick<LockOptions, 'notify'> {
   /** The machine whose pages they are. */
   system: LocalSystem
-  /** Where the files of locks are. Default: its /run/lock. */
+  /** The folder of the lock files. Default: its /run/lock. */
   folder?: string
 }
 
 /**
- * Runs `act` while no other physmem changes what it reads first in the pages of these places of this
+ * Runs `act` while no other physmem does a read-modify-write in the pages of these places of this
  * machine. A regular file has no address, and no lock.
  */
 export async function withPageLocks<T>(
@@ -39,7 +39,7 @@ async function keysOf(place: Place, system: LocalSystem): Promise<string[]> {
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
     if (place.scheme === 'file') return []
-    // Nobody says where it is: then by its name.
+    // Its address is unknown: lock it by its name.
     return [formatPlace({ ...place, offset: Math.floor(place.offset / PAGE) * PAGE })]
   }
 }

@@ -1,4 +1,4 @@
-/** Which bits of a store a load behind it gives back, by the description. */
+/** Which bits of a store a load after it returns, by the description. */
 import { type FoundField, fieldsOf } from '../describe/lookup.ts'
 import type { Register } from '../describe/model.ts'
 import { isReadable, isWritable, maskOf, ones, writeEffectOf } from './register.ts'
@@ -6,7 +6,7 @@ import type { Store } from './store.ts'
 
 /**
  * The bits that a store changes and that then are what was written: fields that can be read and that
- * keep what is stored. A bit of no field is one, too: that it is reserved is said nowhere.
+ * keep what is stored. A bit of no field counts, too: nothing says that it is reserved.
  */
 export function keptBits({ changes, register }: Store, written: bigint): bigint {
   const { register: described } = register.found
@@ -28,13 +28,13 @@ function keptByAll(register: Register): bigint {
   return fields.filter((one) => !isKept(one)).reduce((all, field) => all & ~maskOf(field), kept)
 }
 
-/** That a field is stored to is no question where it was named: then `force` says so. */
+/** Whether a named field may be stored to is not asked here: `force` allowed it. */
 function keptByOne(register: Register, field: FoundField): bigint {
   const isKept = isReadable(field.field.access) && writeEffectOf(register, field) === undefined
   return isKept ? maskOf(field) : 0n
 }
 
-/** Where the upper half says which bits of the lower one change, those that it does. */
+/** The bits that the upper half selects, where it says which bits of the lower half change. */
 function selectedBits({ highWordMask, size, width }: Register, written: bigint): bigint {
   if (!highWordMask) return ones(width)
   const half = Math.floor(size / 2)

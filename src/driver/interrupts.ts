@@ -70,7 +70,8 @@ export class InterruptQueue {
 
   /**
    * The next interrupt; `undefined` when `stop()` or `close()` ended the wait. What came since the
-   * last one is told at once. Rejects with EUSAGE while somebody else waits, ECLOSED after `close()`.
+   * last one is reported at once. Rejects with EUSAGE while somebody else waits, ECLOSED after
+   * `close()`.
    */
   next(): Promise<Interrupt | undefined> {
     const wait = new Promise<Interrupt | undefined>((resolve, reject) => {

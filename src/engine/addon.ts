@@ -235,9 +235,9 @@ export interface Addon extends Ports, I2cCalls {
   hugePages(length: number, pageShift: number): HugePages
   /**
    * Polls the descriptor of a UIO device on a thread of its own, takes the 4 bytes of its count and
-   * CLOCK_MONOTONIC, and calls back on this thread. What comes faster than that is told as one, with
-   * the latest count. `errno` is 0, or why the thread ended: nothing comes any more. Throws an Error
-   * with `errno` for a descriptor that is not open.
+   * CLOCK_MONOTONIC, and calls back on this thread. What comes faster than that is reported as one,
+   * with the latest count. `errno` is 0, or why the thread ended: nothing comes any more. Throws an
+   * Error with `errno` for a descriptor that is not open.
    */
   watchInterrupts(
     fd: number,

@@ -28,7 +28,7 @@ const RING_CELLS = 2 ** 20
 const BATCH = 8192
 /** How often an empty ring is looked at. */
 const LOOK_MS = 5
-/** The same at full speed of one that holds all that is to be kept: to take it only slows it down. */
+/** The same at full speed, for a ring that holds everything: emptying it earlier would slow it down. */
 const SELDOM_MS = 50
 
 const NEVER = 0xffff_ffff_ffff_ffffn
@@ -125,7 +125,7 @@ class Ring {
     const head = Atomics.load(this.ends, 0)
     const tail = this.ends[1] ?? 0
     const count = Math.min(most, (head - tail) >>> 0)
-    // Of the right length at once, as the values are: some ten million a second may come.
+    // Allocated at full length, as the values are: some ten million per second may arrive.
     const records = new Array<SampleRecord>(count)
     for (let index = 0; index < count; index++) records[index] = this.#record(tail + index)
     Atomics.store(this.ends, 1, tail + count)

@@ -64,8 +64,8 @@ export async function readFileNodes(file: string): Promise<NodeClaims & { overla
 }
 
 /**
- * So many characters may be told of all regions; real trees take less than a million. Each region
- * is told with its node's path, aliases and `compatible`: a small file may make much of that.
+ * So many characters may be shown of all regions; real trees take less than a million. Each region
+ * is shown with its node's path, aliases and `compatible`: a small file may make much of that.
  */
 const mostText = 16_000_000
 

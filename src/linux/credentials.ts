@@ -33,7 +33,9 @@ function contains(set: bigint, capability: Capability): boolean {
 
 /** What this process may do. */
 export interface Credentials {
-  /** Effective user, as seen in its own user namespace; `undefined` where it cannot be told. */
+  /**
+   * Effective user, as seen in its own user namespace; `undefined` where it cannot be determined.
+   */
   uid: number | undefined
   /** Capabilities that count now (CapEff). */
   effective: bigint

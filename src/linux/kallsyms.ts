@@ -79,7 +79,8 @@ export function findSymbol(name: string, files: Files = filesAt()): KernelSymbol
 
 /**
  * Whether the kernel hides the addresses from this reader (kptr_restrict, or no CAP_SYSLOG);
- * `undefined` where that cannot be told. The start of the code is never at 0, as some symbols are.
+ * `undefined` where that cannot be determined. The start of the code is never at 0, as some symbols
+ * are.
  */
 export function symbolsHidden(files: Files = filesAt()): boolean | undefined {
   const start = findSymbol('_stext', files).at(0) ?? findSymbol('_text', files).at(0)

@@ -38,7 +38,7 @@ export function uioIdentity(number: number, files: Files = filesAt()): number | 
   return files.status(`/sys/class/uio/uio${number}`)?.ino
 }
 
-/** Maps whose size cannot be told are left out. */
+/** Maps whose size cannot be determined are left out. */
 function readMaps(files: Files, folder: string): UioMap[] {
   return listNumbered(files, folder, 'map')
     .map((number) => readMap(files, join(folder, `map${number}`), number))

@@ -311,7 +311,7 @@ class Interpreter {
       failure.code = error.code
       if (error.code === 'EABORT') failure.cause = this.#signal?.reason
     } else if (error instanceof PhysmemError) {
-      // A refusal that the bus met: it is told in its own words.
+      // A refusal that the bus met: it is reported in its own words.
       const data = { step, elementsDone: this.#elementsDone }
       return retell(error, { data, results: this.#results(step) })
     } else return error

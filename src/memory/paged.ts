@@ -201,7 +201,7 @@ async function below<T>(spot: Spot, access: () => Promise<T>): Promise<T> {
   }
 }
 
-/** An access that failed below is told in the words of this memory; a refusal in its own. */
+/** An access that failed below is reported in the words of this memory; a refusal in its own. */
 function faultOf(error: unknown, spot: Spot): unknown {
   if (!(error instanceof PhysmemError)) return error
   const { code, data } = error

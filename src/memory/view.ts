@@ -50,7 +50,7 @@ export class MemoryView extends Memory {
     return misalignment === 'any' ? misalignment : (this.#base + misalignment) % 8
   }
 
-  /** As for every memory; what fails is told with the addresses of the memory below. */
+  /** As for every memory; what fails is reported with the addresses of the memory below. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     checkRun(program, options)
     return await this.#under.run(this.#check(program), options)

@@ -31,11 +31,11 @@ export function checkOwnWidth(place: Place, width: Width): void {
   const data = { input, place: input, width }
   const { plural, width: own } = registers
   if (width !== own) {
-    const message = `${input}: ${plural} have ${own} bits, and no access is of ${width}`
+    const message = `${input}: ${plural} have ${own} bits and cannot be accessed with ${width}`
     throw new RequestError('EWIDTH', message, { ...data, cure: `use --width ${own}` })
   }
   const inside = place.offset % (own / 8)
   if (inside === 0) return
-  const message = `${counted(inside, 'byte')} behind ${input} begins no register: ${plural} lie ${own / 8} bytes apart`
+  const message = `${counted(inside, 'byte')} after ${input} is not the start of a register: ${plural} are ${own / 8} bytes apart`
   throw new RequestError('EALIGN', message, data)
 }

@@ -22,7 +22,7 @@ const onI2c = 'is a register of an I2C device'
 export const placeUses = {
   access: {},
   /** To access the bytes from there on. */
-  stretch: { refused: { msr: `${anMsr}, and no byte`, regmap: `${inRegmap}, and no byte` } },
+  stretch: { refused: { msr: `${anMsr}, not a byte`, regmap: `${inRegmap}, not a byte` } },
   /** To tell what is at its address. Only devices among files have one. */
   address: {
     refused: {

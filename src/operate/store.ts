@@ -63,7 +63,7 @@ function toValue(value: bigint, register: DeviceRegister): Value {
   return inOrder(width === 64 ? value : Number(value), register)
 }
 
-/** Where a store changes what it reads first. */
+/** The register that a store updates by a read-modify-write. */
 export function updatedRegister({ isUpdate, register }: Store<SettledRegister>): Place[] {
   return isUpdate ? [register.place] : []
 }
@@ -75,7 +75,7 @@ export function isStored(storing: Storing): boolean {
   return (changedBits(storing) & keptBits(store, BigInt(written))) === 0n
 }
 
-/** The bits that were stored, and that read back as something else, as the description has it. */
+/** The bits that were stored and that read back as something else, as the description says they may. */
 export function unkeptBits(storing: Storing): bigint {
   const { store, written } = storing
   const named = store.changes.reduce((all, { mask }) => all | mask, 0n)

@@ -8,10 +8,10 @@ import type { Place } from '../place/schemes/index.ts'
  */
 export function refuseUnsaidWidth(
   place: Place,
-  cure = 'say --width 8, --width 16 or --width 32',
+  cure = 'use --width 8, --width 16 or --width 32',
 ): void {
   if (place.scheme !== 'i2c') return
   const input = formatPlace(place)
-  const message = `${input}: nothing tells how many bits this register has`
+  const message = `${input}: the width of this register is unknown`
   throw new RequestError('EUSAGE', message, { input, cure })
 }

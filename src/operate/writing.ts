@@ -144,7 +144,7 @@ export function planWriting(
   }
 }
 
-/** Where an assignment changes what it reads first: byte by byte, that may be in two pages. */
+/** The places that an assignment updates by a read-modify-write: byte by byte, maybe in two pages. */
 export function updatedElement({ place, bits, width, bytewise }: WriteItem): Place[] {
   if (bits === undefined) return []
   return bytewise ? [place, placeAt(place, width / 8 - 1)] : [place]

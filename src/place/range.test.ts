@@ -178,7 +178,7 @@ describe('ranges', () => {
 
 describe('registers', () => {
   const why =
-    'model-specific registers are no bytes, and a length could count either: name them one by one, or have read count them (--count)'
+    'model-specific registers are not bytes, and a length could count either: name them one by one, or use --count of read'
 
   test.each(['msr:0x10..0x12', 'msr:0x10..+2', 'msr:cpu1:0x10..'])('have no range %s', (text) => {
     for (const parse of [parseRange, parseOperandOrRange, parseRangeOrPlace]) {

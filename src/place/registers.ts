@@ -14,6 +14,6 @@ export function registersOf(place: Place): Registers | undefined {
 export function refuseStretch(place: Place, text: string): void {
   const registers = registersOf(place)
   if (registers === undefined) return
-  const why = `${registers.plural} are no bytes, and a length could count either: name them one by one, or have read count them (--count)`
+  const why = `${registers.plural} are not bytes, and a length could count either: name them one by one, or use --count of read`
   throw malformed(text, 'a range', why)
 }

@@ -62,7 +62,7 @@ describe('why /dev/i2c-N could not be opened', () => {
 
   it('without the permission: by the group that has the node', () => {
     using root = withBuses().put('dev/i2c-1', '').put('etc/group', 'root:x:0:\ni2c:x:998:pi\n')
-    const reason = 'its permissions do not let this user (EACCES)'
+    const reason = 'its permissions do not allow it (EACCES)'
     const { system } = root
     const of = (gid: number, mode: number): System => ({
       ...system,
@@ -103,14 +103,14 @@ describe('a device that a driver has', () => {
     expect(ownedDevice(1, 0x48, root.system)).toEqual({
       code: 'EREFUSED_BUSY',
       reason: 'the driver lm75 has this device (EBUSY)',
-      cure: 'ask its driver (/sys/bus/i2c/devices/1-0048), or take that off: echo 1-0048 > /sys/bus/i2c/drivers/lm75/unbind',
+      cure: 'ask its driver (/sys/bus/i2c/devices/1-0048), or unbind it: echo 1-0048 > /sys/bus/i2c/drivers/lm75/unbind',
       evidence: [{ file: '/sys/bus/i2c/devices/1-0048/driver', line: 'lm75' }],
     })
     expect(ownedDevice(0, 0x48, root.system)).toEqual({
       code: 'EREFUSED_BUSY',
       reason:
         'a driver of the kernel has this address, on this bus or one that is joined to it (EBUSY)',
-      cure: 'take that driver off the device',
+      cure: 'unbind that driver from the device',
     })
   })
 })

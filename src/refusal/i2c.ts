@@ -92,13 +92,13 @@ export function ownedDevice(bus: number, device: number, system: System): Refusa
     // The address may be taken on a bus behind a multiplexer, or in front of it.
     const reason =
       'a driver of the kernel has this address, on this bus or one that is joined to it (EBUSY)'
-    return { code, reason, cure: 'take that driver off the device' }
+    return { code, reason, cure: 'unbind that driver from the device' }
   }
   const { id, driver } = client
   return {
     code,
     reason: `the driver ${printable(driver)} has this device (EBUSY)`,
-    cure: `ask its driver (/sys/bus/i2c/devices/${id}), or take that off: ${unbindCommand({ bus: 'i2c', device: id, driver })}`,
+    cure: `ask its driver (/sys/bus/i2c/devices/${id}), or unbind it: ${unbindCommand({ bus: 'i2c', device: id, driver })}`,
     evidence: [driverEvidence(client, driver)],
   }
 }
@@ -111,7 +111,7 @@ function driverEvidence({ id }: I2cClient, driver: string) {
 const FAULTS: Readonly<Record<string, string>> = {
   EAGAIN: 'another master of the bus went first: arbitration was lost (EAGAIN)',
   EBUSY: 'the bus was busy for longer than is allowed: something on it hangs (EBUSY)',
-  EIO: 'the adapter failed, and says no more (EIO)',
+  EIO: 'the adapter failed without giving a reason (EIO)',
   ENODEV: 'the adapter went away (ENODEV)',
   EPROTO: 'the device breaks the protocol of the bus (EPROTO)',
   ESHUTDOWN: 'the adapter is suspended (ESHUTDOWN)',

@@ -44,8 +44,8 @@ export function explainModules(system: System): ModuleRefusal | undefined {
 }
 
 /**
- * Why the kernel that runs takes no module at all, whoever asks: who wants physmem's is told this, and
- * not how to build one.
+ * Why the kernel that runs takes no module at all, whoever asks: who wants physmem's gets this
+ * answer, and not how to build one.
  */
 export function explainNoModules(system: System): ModuleRefusal | undefined {
   if (!hasModules(system)) return { refusal: noModules(system), errno: 'ENOSYS' }

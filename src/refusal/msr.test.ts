@@ -49,7 +49,7 @@ describe('registers of a CPU', () => {
     })
     expect(noMsrs('arm64')).toEqual({
       code: 'EPLATFORM',
-      reason: 'model-specific registers are of x86, and this CPU is arm64',
+      reason: 'only x86 has model-specific registers, but this CPU is arm64',
     })
   })
 })
@@ -77,7 +77,7 @@ describe('a driver that is not there', () => {
       code: 'EREFUSED_NO_MSR',
       reason:
         'the module msr is not loaded (ENOENT), and loading modules is switched off until the next boot (EPERM)',
-      cure: 'boot again; something wrote 1 to modules_disabled',
+      cure: 'reboot; something wrote 1 to modules_disabled',
       evidence: [
         { file: CONFIG_FILE, line: 'CONFIG_X86_MSR=m' },
         { file: '/proc/sys/kernel/modules_disabled', line: '1' },
@@ -128,7 +128,7 @@ describe('a process that may not', () => {
     asking(root, { uid: 1000, effective: '0000000000000000' })
     expect(opening('EACCES')).toEqual({
       code: 'EPERMISSION',
-      reason: 'its permissions do not let this user (EACCES)',
+      reason: 'its permissions do not allow it (EACCES)',
       cure: 'run it as root',
       evidence: [{ file: '/proc/self/status', line: 'Uid:\t1000\t1000\t1000\t1000' }],
     })
@@ -169,7 +169,7 @@ describe('writes', () => {
     expect(explainMsrWrite(root.system)).toEqual({
       code: 'EPERMISSION',
       reason: 'the kernel is locked down, or msr.allow_writes=off forbids it (EPERM)',
-      cure: 'look at /sys/kernel/security/lockdown and /sys/module/msr/parameters/allow_writes, which tell',
+      cure: 'look at /sys/kernel/security/lockdown and /sys/module/msr/parameters/allow_writes, which say why',
     })
   })
 
@@ -177,7 +177,7 @@ describe('writes', () => {
     root.put(ALLOW_WRITES, 'off\n')
     const refusal = {
       code: 'EREFUSED',
-      reason: 'the module msr was told to let nobody write (msr.allow_writes=off, EPERM)',
+      reason: 'the module msr permits no writes (msr.allow_writes=off, EPERM)',
       cure: 'allow it: echo on > /sys/module/msr/parameters/allow_writes',
       evidence: [{ file: `/${ALLOW_WRITES}`, line: 'off' }],
     }
@@ -189,7 +189,7 @@ describe('writes', () => {
     root.lockdown('none [integrity] confidentiality').put(ALLOW_WRITES, 'off\n')
     expect(explainMsrWrites(root.system)).toMatchObject({
       code: 'EREFUSED_LOCKDOWN',
-      reason: 'the kernel is locked down (integrity), as Secure Boot mostly makes it (EPERM)',
+      reason: 'the kernel is locked down (integrity), most likely by Secure Boot (EPERM)',
     })
   })
 })

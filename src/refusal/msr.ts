@@ -21,7 +21,7 @@ const ALLOW_WRITES = '/sys/module/msr/parameters/allow_writes'
 export function noMsrs(cpu: string): Refusal {
   return {
     code: 'EPLATFORM',
-    reason: `model-specific registers are of x86, and this CPU is ${cpu}`,
+    reason: `only x86 has model-specific registers, but this CPU is ${cpu}`,
   }
 }
 
@@ -130,7 +130,7 @@ export function explainMsrWrite(system: System): Refusal {
     explainMsrWrites(system) ?? {
       code: 'EPERMISSION',
       reason: 'the kernel is locked down, or msr.allow_writes=off forbids it (EPERM)',
-      cure: `look at /sys/kernel/security/lockdown and ${ALLOW_WRITES}, which tell`,
+      cure: `look at /sys/kernel/security/lockdown and ${ALLOW_WRITES}, which say why`,
     }
   )
 }
@@ -140,7 +140,7 @@ function writesSwitchedOff(system: System): Refusal | undefined {
   if (readLine(system.files, ALLOW_WRITES) !== 'off') return undefined
   return {
     code: 'EREFUSED',
-    reason: 'the module msr was told to let nobody write (msr.allow_writes=off, EPERM)',
+    reason: 'the module msr permits no writes (msr.allow_writes=off, EPERM)',
     cure: `allow it: echo on > ${ALLOW_WRITES}`,
     evidence: [{ file: ALLOW_WRITES, line: 'off' }],
   }
@@ -148,7 +148,7 @@ function writesSwitchedOff(system: System): Refusal | undefined {
 
 /** Why the CPU refused an access (EIO): rdmsr or wrmsr raised #GP, which the kernel caught. */
 export const MSR_FAULTS = {
-  read: 'the CPU has no such register, or does not let it be read: it raised a general protection fault (EIO)',
+  read: 'the CPU has no such register, or does not allow reading it: it raised a general protection fault (EIO)',
   written:
-    'the CPU has no such register, or does not let it be written, or not with this value: it raised a general protection fault (EIO)',
+    'the CPU has no such register, or does not allow writing it, or not this value: it raised a general protection fault (EIO)',
 } as const

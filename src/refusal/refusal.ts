@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../base/errors.ts'
 import type { Evidence } from '../base/evidence.ts'
 
-/** The one cause of a refusal, as far as it can be told. */
+/** The one cause of a refusal, as far as it is known. */
 export interface Refusal {
   code: ErrorCode
   /** One line, to follow "…: ". */

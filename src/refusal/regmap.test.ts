@@ -33,7 +33,7 @@ describe('a regmap that is not there', () => {
     root.folder('sys/kernel/debug/regmap/1-0048')
     expect(opening('ENOENT', '1-0048')).toEqual({
       code: 'ENOPLACE',
-      reason: 'its driver tells of no registers (ENOENT)',
+      reason: 'its driver reports no registers (ENOENT)',
     })
   })
 
@@ -98,7 +98,7 @@ describe('debugfs that is closed', () => {
     asking(root, { uid: 1000, effective: '0000000000000000' })
     expect(opening('EACCES', '1-0048')).toEqual({
       code: 'EPERMISSION',
-      reason: 'its permissions do not let this user (EACCES)',
+      reason: 'its permissions do not allow it (EACCES)',
       cure: 'run it as root',
       evidence: [{ file: '/proc/self/status', line: 'Uid:\t1000\t1000\t1000\t1000' }],
     })
@@ -108,12 +108,12 @@ describe('debugfs that is closed', () => {
     root.lockdown('none integrity [confidentiality]')
     expect(opening('EPERM', '1-0048')).toMatchObject({
       code: 'EREFUSED_LOCKDOWN',
-      reason: 'the kernel is locked down (confidentiality), as Secure Boot mostly makes it (EPERM)',
+      reason: 'the kernel is locked down (confidentiality), most likely by Secure Boot (EPERM)',
     })
     root.lockdown('[none] integrity confidentiality')
     expect(opening('EPERM', '1-0048')).toEqual({
       code: 'EPERMISSION',
-      reason: 'the kernel does not let this user (EPERM)',
+      reason: 'the kernel does not permit it (EPERM)',
     })
   })
 })
@@ -134,7 +134,7 @@ describe('a register that is not shown', () => {
       'EREFUSED',
       'its driver calls it precious, since a read has an effect: the kernel reads it for nobody',
     ],
-    [4, 'EREFUSED', 'its driver lets nobody read it'],
+    [4, 'EREFUSED', 'its driver does not allow reading it'],
     [5, 'ENOPLACE', 'its driver has no such register, but 3 registers from 0x0 to 0x1c'],
   ])('%d', (number, code, reason) => {
     expect(explainRegmapRegister(number, map)).toEqual({ code, reason })

@@ -40,7 +40,7 @@ function explainMissing(name: string | undefined, system: System): Refusal {
   const code = 'ENOPLACE'
   if (known.length === 0) return explainNoRegmaps(system)
   if (name === undefined || known.includes(name)) {
-    return { code, reason: 'its driver tells of no registers (ENOENT)' }
+    return { code, reason: 'its driver reports no registers (ENOENT)' }
   }
   const near = nearest(name, known)
   if (near !== undefined) return { code, reason: `there is no such regmap, but ${near} (ENOENT)` }
@@ -104,7 +104,7 @@ export function explainRegmapRegister(number: number, { registers }: Regmap): Re
         'its driver calls it precious, since a read has an effect: the kernel reads it for nobody',
     }
   }
-  if (known !== undefined) return { code, reason: 'its driver lets nobody read it' }
+  if (known !== undefined) return { code, reason: 'its driver does not allow reading it' }
   const [first, last] = [registers[0]?.number ?? 0, registers.at(-1)?.number ?? 0]
   const all = `${counted(registers.length, 'register')} from ${formatHex(first)} to ${formatHex(last)}`
   return { code: 'ENOPLACE', reason: `its driver has no such register, but ${all}` }
@@ -114,6 +114,6 @@ export function explainRegmapRegister(number: number, { registers }: Regmap): Re
 export const NO_REGMAP_WRITES: Refusal = {
   code: 'EREFUSED',
   reason:
-    'the kernel lets registers of a regmap be read only, unless it is built with an edit of its source (REGMAP_ALLOW_WRITE_DEBUGFS)',
+    'the kernel only allows reading registers of a regmap, unless its source was edited (REGMAP_ALLOW_WRITE_DEBUGFS)',
   cure: 'write to the device itself, by its bus or its physical address',
 }

@@ -24,7 +24,7 @@ export interface Located {
   address: number
   /** Bytes from it to the end of its page: the next page may be anywhere. */
   length: number
-  /** Which look told: the page tables, or for device memory what was mapped. */
+  /** Which look found it: the page tables, or for device memory what was mapped. */
   by: 'pagemap' | 'mapping'
   /** For device memory: what tells it, `BAR 0 of 0000:00:04.0`. */
   source?: string
@@ -103,9 +103,9 @@ export class ProcessTranslator {
   }
 
   /**
-   * Where an address is in device memory, if it is there. All is told by one look at smaps: what
+   * Where an address is in device memory, if it is there. One look at smaps says all: what
    * maps has shown may be another mapping already. Throws ENOPHYSICAL where smaps does not
-   * tell, and where it is known that none can be told.
+   * tell, and where it is known that none can be determined.
    */
   #device(question: Question, shown: Mapping): Pick<Located, 'address' | 'source'> | undefined {
     if (!isNamedAsDevice(shown, this.#system.files)) return undefined

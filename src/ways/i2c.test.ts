@@ -126,7 +126,7 @@ describe('an I2C device', () => {
       code: 'EUSAGE',
       message:
         'registers 0x0 to 0x2 of i2c:1:0x48: reading a register may act on its device, so that no range is accessed unless that is asked for',
-      data: { cure: 'name the registers one by one, or say --act-on-i2c' },
+      data: { cure: 'name the registers one by one, or use --act-on-i2c' },
     })
     expect(await run({ op: 'fill', address: 1, count: 2, width: 8, value: 0 })).toMatchObject({
       message:
@@ -136,7 +136,7 @@ describe('an I2C device', () => {
     expect(await run({ ...block, width: 16 }, asked)).toMatchObject({
       code: 'EUSAGE',
       message:
-        'i2c:1:0x48: nothing tells where the next register of 16 bits is: its number may be 1 or 2 higher',
+        'i2c:1:0x48: it is unknown where the next register of 16 bits is: its number may be 1 or 2 higher',
       data: { cure: 'name the registers one by one, or take --width 8' },
     })
     expect(calls.log).toEqual([])
@@ -152,11 +152,11 @@ describe('an I2C device', () => {
   })
 
   it('is not read beyond what the adapter has transactions for', async () => {
-    const only = `the adapter (${NAME}) makes SMBus transactions only`
+    const only = `the adapter (${NAME}) makes only SMBus transactions`
     await using memory = on(new FakeI2c(SMBUS, 0x48))
     expect(await failure(memory.read32(0))).toMatchObject({
       code: 'EWIDTH',
-      message: `i2c:1:0x48: ${only}, of 8 or 16 bits, and not of 32`,
+      message: `i2c:1:0x48: ${only}, of 8 or 16 bits, not of 32`,
       data: { cure: 'use --width 8 or --width 16' },
     })
     expect(await failure(memory.read64(0))).toMatchObject({
@@ -187,7 +187,7 @@ describe('an I2C device', () => {
       data: {
         place: 'i2c:1:0x48',
         errno: 'EBUSY',
-        cure: 'ask its driver (/sys/bus/i2c/devices/1-0048), or take that off: echo 1-0048 > /sys/bus/i2c/drivers/lm75/unbind',
+        cure: 'ask its driver (/sys/bus/i2c/devices/1-0048), or unbind it: echo 1-0048 > /sys/bus/i2c/drivers/lm75/unbind',
       },
     }
     expect(await failure(() => on(calls))).toMatchObject(error)
@@ -222,7 +222,7 @@ describe('an I2C device', () => {
     ],
     ['EAGAIN', 'EIO', 'another master of the bus went first: arbitration was lost (EAGAIN)'],
     ['EBUSY', 'EIO', 'the bus was busy for longer than is allowed: something on it hangs (EBUSY)'],
-    ['EIO', 'EIO', 'the adapter failed, and says no more (EIO)'],
+    ['EIO', 'EIO', 'the adapter failed without giving a reason (EIO)'],
     ['ENODEV', 'EIO', 'the adapter went away (ENODEV)'],
     ['EPROTO', 'EIO', 'the device breaks the protocol of the bus (EPROTO)'],
     ['ETIMEDOUT', 'EIO', 'it took too long and was given up: something holds the bus (ETIMEDOUT)'],

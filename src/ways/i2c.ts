@@ -189,7 +189,7 @@ export class I2cMemory extends Memory {
     const { address, width } = step
     const data = { step: index, address, width }
     if (width > 8) {
-      const message = `${this.name}: nothing tells where the next register of ${width} bits is: its number may be 1 or ${width / 8} higher`
+      const message = `${this.name}: it is unknown where the next register of ${width} bits is: its number may be 1 or ${width / 8} higher`
       const cure = 'name the registers one by one, or take --width 8'
       throw new RequestError('EUSAGE', message, { ...data, cure })
     }
@@ -199,7 +199,7 @@ export class I2cMemory extends Memory {
     throw new RequestError(
       'EUSAGE',
       `registers ${formatHex(address)} to ${last} of ${this.name}: ${verb} a register may act on its device, so that no range is accessed unless that is asked for`,
-      { ...data, cure: 'name the registers one by one, or say --act-on-i2c' },
+      { ...data, cure: 'name the registers one by one, or use --act-on-i2c' },
     )
   }
 
@@ -209,7 +209,7 @@ export class I2cMemory extends Memory {
     const { address, width } = step
     const data = { step: index, address, width }
     if (width !== 8 && width !== 16) {
-      const message = `${this.name}: ${this.#adapter} makes SMBus transactions only, of 8 or 16 bits, and not of ${width}`
+      const message = `${this.name}: ${this.#adapter} makes only SMBus transactions, of 8 or 16 bits, not of ${width}`
       throw new RequestError('EWIDTH', message, { ...data, cure: 'use --width 8 or --width 16' })
     }
     const ways =
@@ -231,11 +231,11 @@ export class I2cMemory extends Memory {
     const functions = this.#calls.i2cFunctions(this.#device.fd)
     const { name } = this
     if (functions < 0) {
-      const reason = `${this.#adapter} does not say what it can (${errnoName(-functions)})`
+      const reason = `${this.#adapter} does not report what it supports (${errnoName(-functions)})`
       throw refusalError(`${name} cannot be reached`, { code: 'EREFUSED', reason })
     }
     if (this.#device.registerBits === 16 && (functions & I2C_FUNC_I2C) === 0) {
-      const reason = `${this.#adapter} makes SMBus transactions only, in which the address of a register has 8 bits`
+      const reason = `${this.#adapter} makes only SMBus transactions, in which the address of a register has 8 bits`
       throw refusalError(`${name} cannot be reached`, { code: 'EREFUSED', reason })
     }
     return functions

@@ -196,7 +196,7 @@ describe.skipIf(!hasSparse)(title, () => {
       expect(await memory.read8(0x1003)).toBe(low[3])
     })
 
-    it('cannot be told without the flags, which is said', async () => {
+    it('cannot be determined without the flags, which is said', async () => {
       put(at(0x1000, zeros))
       await using memory = openKcore(root.system)
       expect(await memory.read32(0x3000)).toBe(0)

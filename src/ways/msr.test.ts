@@ -146,12 +146,12 @@ describe('model-specific registers', () => {
     expect(await failure(memory.read64(at(0x999)))).toMatchObject({
       code: 'EIO',
       message:
-        '64-bit read at 0x00004cc8 (msr:cpu1) failed: the CPU has no such register, or does not let it be read: it raised a general protection fault (EIO)',
+        '64-bit read at 0x00004cc8 (msr:cpu1) failed: the CPU has no such register, or does not allow reading it: it raised a general protection fault (EIO)',
     })
     expect(await failure(memory.write64(at(0x999), 1n))).toMatchObject({
       code: 'EIO',
       message:
-        '64-bit write at 0x00004cc8 (msr:cpu1) failed: the CPU has no such register, or does not let it be written, or not with this value: it raised a general protection fault (EIO)',
+        '64-bit write at 0x00004cc8 (msr:cpu1) failed: the CPU has no such register, or does not allow writing it, or not this value: it raised a general protection fault (EIO)',
     })
   })
 
@@ -193,7 +193,7 @@ describe('writes that the kernel forbids', () => {
       expect(await failure(memory[how](program))).toMatchObject({
         code: 'EREFUSED',
         message:
-          'msr:cpu1 cannot be written: the module msr was told to let nobody write (msr.allow_writes=off, EPERM)',
+          'msr:cpu1 cannot be written: the module msr permits no writes (msr.allow_writes=off, EPERM)',
       })
     }
     expect(node.log).toEqual([])

@@ -121,7 +121,7 @@ const MAGIC_TYPES: Readonly<Record<number, string>> = { 1650812274: 'sysfs', 408
 
 /**
  * The type of a file system that is not among the mounts, such as the sysfs of another network
- * namespace: it needs no /proc. `undefined` where it is not told.
+ * namespace: it needs no /proc. `undefined` where it is not known.
  */
 export function fileSystemOf(path: string): string | undefined {
   try {

@@ -131,7 +131,7 @@ describe('registers of a regmap', () => {
       data: { step: 1, address: 8, width: 32 },
     })
     expect((await run(3)).message).toBe(
-      'register 0x3 of regmap:1-0048 cannot be read: its driver lets nobody read it',
+      'register 0x3 of regmap:1-0048 cannot be read: its driver does not allow reading it',
     )
     expect((await failure(memory.readBlock(at(0), 32, 5))).message).toContain('register 0x2 of')
     await using gap = new RegmapMemory('x', mapOf('0: y n y n\n8: y n y n\n', '0-8\n'), registers)
@@ -147,7 +147,7 @@ describe('registers of a regmap', () => {
     const refused = {
       code: 'EREFUSED',
       message:
-        'regmap:1-0048 cannot be written: the kernel lets registers of a regmap be read only, unless it is built with an edit of its source (REGMAP_ALLOW_WRITE_DEBUGFS)',
+        'regmap:1-0048 cannot be written: the kernel only allows reading registers of a regmap, unless its source was edited (REGMAP_ALLOW_WRITE_DEBUGFS)',
       data: { cure: 'write to the device itself, by its bus or its physical address' },
     }
     expect(await failure(memory.write32(at(1), 0))).toMatchObject(refused)
@@ -219,7 +219,7 @@ describe.skipIf(process.platform !== 'linux')('openRegmap', () => {
     )
     root.put(`${folder}/registers`, '')
     expect(() => openRegmap('1-0048', root.system)).toThrow(
-      /registers cannot be opened for reading: its driver tells of no registers$/,
+      /registers cannot be opened for reading: its driver reports no registers$/,
     )
   })
 })

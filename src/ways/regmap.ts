@@ -38,7 +38,7 @@ export function openRegmap(name: string, system: LocalSystem = systemAt()): Regm
   const map = readRegmap(name, system.files)
   if (map === undefined) {
     closeSync(fd)
-    const reason = 'its driver tells of no registers'
+    const reason = 'its driver reports no registers'
     throw openingError(path, 'read', 'ENOENT', { code: 'ENOPLACE', reason })
   }
   const node = {

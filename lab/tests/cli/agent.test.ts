@@ -93,7 +93,7 @@ describe.skipIf(x86)(labTitle('the agent on x86-64', x86), () => {
       exitCode: 1,
       stdout: '',
       stderr: expect.stringContaining(
-        'a: it is set-uid, set-gid or has capabilities of its own: it runs only with the rights of who starts it',
+        'a: it is set-uid, set-gid or has capabilities of its own: it runs only with the rights of the user who starts it',
       ),
     })
   })

@@ -93,7 +93,7 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
       failed(
         2,
         `physmem: registers 0x0 to 0x3 of i2c:${bus}:0x50: reading a register may act on its device, so that no range is accessed unless that is asked for`,
-        '  hint: name the registers one by one, or say --act-on-i2c',
+        '  hint: name the registers one by one, or use --act-on-i2c',
       ),
     )
     expect(traced()).toEqual([])
@@ -122,10 +122,10 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
   it('have no transaction that SMBus lacks', async () => {
     const { stderr } = await physmem(machine, `read i2c:${bus}:0x50/reg16+0x100 -w 8`)
     expect(stderr).toMatch(
-      /^physmem: i2c:\d+:0x50\/reg16 cannot be reached: the adapter \(SMBus I801 adapter at \w+\) makes SMBus transactions only, in which the address of a register has 8 bits\n$/,
+      /^physmem: i2c:\d+:0x50\/reg16 cannot be reached: the adapter \(SMBus I801 adapter at \w+\) makes only SMBus transactions, in which the address of a register has 8 bits\n$/,
     )
     expect((await physmem(machine, `read i2c:${bus}:0x50 -w 32`)).stderr).toMatch(
-      / makes SMBus transactions only, of 8 or 16 bits, and not of 32\n {2}hint: use --width 8 or --width 16\n$/,
+      / makes only SMBus transactions, of 8 or 16 bits, not of 32\n {2}hint: use --width 8 or --width 16\n$/,
     )
   })
 
@@ -164,7 +164,7 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
     const refused = failed(
       1,
       `physmem: i2c:${stub}:0x48 cannot be reached: the driver lm75 has this device (EBUSY)`,
-      `  cure: ask its driver (/sys/bus/i2c/devices/${id}), or take that off: echo ${id} > /sys/bus/i2c/drivers/lm75/unbind`,
+      `  cure: ask its driver (/sys/bus/i2c/devices/${id}), or unbind it: echo ${id} > /sys/bus/i2c/drivers/lm75/unbind`,
     )
     expect(await physmem(machine, `read i2c:${stub}:0x48 -w 16`)).toEqual(refused)
     expect(await physmem(machine, `write i2c:${stub}:0x48+1=1 -w 8`)).toEqual(refused)
@@ -176,7 +176,7 @@ describe.skipIf(reason)(labTitle('I2C devices of a PC', reason), () => {
 
   it('are refused to an ordinary user, who may be let by a group', async () => {
     const command = `su user -c "physmem read i2c:${stub}:0x48 -w 8"`
-    const why = `physmem: /dev/i2c-${stub} cannot be opened for reading: its permissions do not let this user (EACCES)`
+    const why = `physmem: /dev/i2c-${stub} cannot be opened for reading: its permissions do not allow it (EACCES)`
     expect(await inGuest(machine, command)).toEqual(failed(1, why, '  cure: run it as root'))
     await machine.exec(`chgrp 998 /dev/i2c-${stub}; chmod 660 /dev/i2c-${stub}`)
     expect(await inGuest(machine, command)).toEqual(

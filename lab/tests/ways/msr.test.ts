@@ -103,7 +103,7 @@ describe.skipIf(reason)(labTitle('model-specific registers', reason), () => {
     expect(await physmem(machine, 'write msr:0xc0010117=1')).toEqual(
       failed(
         1,
-        'physmem: 64-bit write at msr:0xc0010117 failed: the CPU has no such register, or does not let it be written, or not with this value: it raised a general protection fault (EIO)',
+        'physmem: 64-bit write at msr:0xc0010117 failed: the CPU has no such register, or does not allow writing it, or not this value: it raised a general protection fault (EIO)',
       ),
     )
     expect(await physmem(machine, 'write msr:0xc0010117=0x1000')).toEqual(printed())
@@ -163,7 +163,7 @@ describe.skipIf(reason)(labTitle('model-specific registers', reason), () => {
     it('are closed to users, and to who lacks the capability', async () => {
       const asUser = 'su user -c "physmem read msr:0x1b"'
       expect(await inGuest(machine, asUser)).toEqual(
-        failed(1, why('its permissions do not let this user (EACCES)'), '  cure: run it as root'),
+        failed(1, why('its permissions do not allow it (EACCES)'), '  cure: run it as root'),
       )
       await machine.exec('chmod 666 /dev/cpu/0/msr')
       expect(await inGuest(machine, asUser)).toEqual(
@@ -181,7 +181,7 @@ describe.skipIf(reason)(labTitle('model-specific registers', reason), () => {
       await machine.exec(`echo off > ${allow}`)
       const refused = failed(
         1,
-        'physmem: msr:cpu0 cannot be written: the module msr was told to let nobody write (msr.allow_writes=off, EPERM)',
+        'physmem: msr:cpu0 cannot be written: the module msr permits no writes (msr.allow_writes=off, EPERM)',
         `  cure: allow it: echo on > ${allow}`,
       )
       expect(await physmem(machine, 'write msr:0xc0000103=0')).toEqual(refused)
@@ -233,7 +233,7 @@ describe.skipIf(arm)(labTitle('model-specific registers of another CPU', arm), (
     expect(await physmem(machine, 'read msr:0x1b')).toEqual(
       failed(
         1,
-        'physmem: msr:cpu0 does not exist: model-specific registers are of x86, and this CPU is arm64',
+        'physmem: msr:cpu0 does not exist: only x86 has model-specific registers, but this CPU is arm64',
       ),
     )
   })

@@ -76,7 +76,7 @@ describe.skipIf(reason)(labTitle('registers of a regmap', reason), () => {
       ),
     )
     expect(await physmem(machine, `read ${CELL}/0xc`)).toEqual(
-      none('0xc', 1, 'its driver lets nobody read it'),
+      none('0xc', 1, 'its driver does not allow reading it'),
     )
     expect(await physmem(machine, `read ${CELL}/0x10`)).toEqual(
       none('0x10', 2, 'its driver has no such register, but 7 registers from 0x0 to 0x1c'),
@@ -92,7 +92,7 @@ describe.skipIf(reason)(labTitle('registers of a regmap', reason), () => {
   it('are never written', async () => {
     const refused = failed(
       1,
-      `physmem: ${chip.replace(/\/.*/, '')} cannot be written: the kernel lets registers of a regmap be read only, unless it is built with an edit of its source (REGMAP_ALLOW_WRITE_DEBUGFS)`,
+      `physmem: ${chip.replace(/\/.*/, '')} cannot be written: the kernel only allows reading registers of a regmap, unless its source was edited (REGMAP_ALLOW_WRITE_DEBUGFS)`,
       '  cure: write to the device itself, by its bus or its physical address',
     )
     expect(await physmem(machine, `write ${chip}/3=0`)).toEqual(refused)
@@ -119,7 +119,7 @@ describe.skipIf(reason)(labTitle('registers of a regmap', reason), () => {
       expect(await inGuest(machine, `su user -c "physmem read ${CELL}/0"`)).toEqual(
         failed(
           1,
-          why('physmem_regmap', 'its permissions do not let this user (EACCES)'),
+          why('physmem_regmap', 'its permissions do not allow it (EACCES)'),
           '  cure: run it as root',
         ),
       )

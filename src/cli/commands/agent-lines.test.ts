@@ -172,12 +172,12 @@ describe('the agent', () => {
       status: 1,
       stdout: '',
       stderr:
-        'physmem-agent: it is set-uid, set-gid or has capabilities of its own: it runs only with the rights of who starts it\n',
+        'physmem-agent: it is set-uid, set-gid or has capabilities of its own: it runs only with the rights of the user who starts it\n',
     })
   })
 
   const notBuilt = cpu ? agentUnavailable(cpu) : 'there is no agent for this CPU'
-  const isNone = 'is no memory that the agent knows: expected /dev/mem, a file or a block device'
+  const isNone = 'is not a memory that the agent knows: expected /dev/mem, a file or a block device'
   it.skipIf(notBuilt).each([
     ['/nowhere', 'cannot be opened for reading: there is no such file'],
     ['/tmp', 'is a directory: expected a file or a device node'],

@@ -37,7 +37,7 @@ describe('agent', () => {
   it('spoils no terminal', async () => {
     expect(await run('agent', { terminal: true })).toMatchObject({
       code: 2,
-      err: 'physmem: a program would spoil the terminal: give -o a file\n',
+      err: 'physmem: a program would garble the terminal: write it to a file with -o\n',
     })
   })
 

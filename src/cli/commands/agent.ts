@@ -37,7 +37,7 @@ export default defineCommand({
     ],
   ],
   notes: [
-    'The agent is one static program of 50 to 80 kB that needs nothing of a board but its kernel ' +
+    'The agent is one static program of 50 to 80 kB that needs nothing on a board except its kernel ' +
       '(Linux 3.10 or later). Called as devmem it is that of busybox, but strict; physmem-agent read, ' +
       'write, wait, dump and fill take plain addresses as physmem does, and say the same.',
   ],
@@ -46,7 +46,10 @@ export default defineCommand({
   async run(context, _args, { cpu = parseCpu(systemAt().cpu), output }) {
     const file = output === '-' ? undefined : output
     if (file === undefined && context.io.stdout.isTerminal) {
-      throw new RequestError('EUSAGE', 'a program would spoil the terminal: give -o a file')
+      throw new RequestError(
+        'EUSAGE',
+        'a program would garble the terminal: write it to a file with -o',
+      )
     }
     const bytes = readAgent(cpu)
     if (file === undefined) context.io.stdout.write(bytes)

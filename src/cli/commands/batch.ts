@@ -62,7 +62,7 @@ export default (commands: readonly Entry[]) =>
 /** A line whose command waits for its turn. */
 type Ready = Waiting & { number: number }
 
-/** `undefined` where a line is wrong, and all wrong ones have been told. */
+/** `undefined` where a line is wrong, and all wrong ones have been reported. */
 async function beginAll(
   context: Context,
   commands: readonly Entry[],

@@ -136,7 +136,7 @@ function parseDevmemWidth(text: string): Width {
   const number = /^[0-9]+$/.test(text) ? Number(text) : 0
   if (number === 8 || number === 16 || number === 32 || number === 64) return number
   const expected = 'expected 8, 16, 32 or 64, or b, h, w or l'
-  // toybox counts bytes; its 8 is not told from the 8 bits of busybox.
+  // toybox counts bytes; its 8 is not distinguished from the 8 bits of busybox.
   const bits = number === 1 || number === 2 || number === 4 ? `${number * 8}` : undefined
   const hint =
     bits === undefined ? '' : ` (${counted(number, 'byte')}, as in toybox, ${are(number)} ${bits})`

@@ -81,15 +81,15 @@ describe('i2c: places', () => {
       const { code, err } = await at(line)
       expect([line, code]).toEqual([line, 2])
       expect(err).toContain(
-        'physmem: i2c:1:0x48+0x2: nothing tells how many bits this register has\n' +
-          '  hint: say --width 8, --width 16 or --width 32\n',
+        'physmem: i2c:1:0x48+0x2: the width of this register is unknown\n' +
+          '  hint: use --width 8, --width 16 or --width 32\n',
       )
     }
     expect(await at('devmem i2c:1:0x48+2')).toEqual({
       code: 1,
       out: '',
       err:
-        'physmem: i2c:1:0x48+0x2: nothing tells how many bits this register has\n' +
+        'physmem: i2c:1:0x48+0x2: the width of this register is unknown\n' +
         '  hint: give the width: 8, 16 or 32\n',
     })
     expect(calls.log).toEqual([])
@@ -102,7 +102,7 @@ describe('i2c: places', () => {
       const { code, out, err } = await at(`${line} -w 8`)
       expect({ code, out }).toEqual({ code: 2, out: '' })
       expect(err).toContain(`registers 0x0 to 0x4 of i2c:1:0x48: ${why}\n`)
-      expect(err).toContain('  hint: name the registers one by one, or say --act-on-i2c\n')
+      expect(err).toContain('  hint: name the registers one by one, or use --act-on-i2c\n')
     }
     expect(calls.log).toEqual([])
     expect(await at('dump i2c:1:0x48..+5 -w 8 -q --act-on-i2c')).toEqual(printed('19 80 4b 50 00'))

@@ -154,7 +154,7 @@ async function showPlace(
   const { json, quiet } = context.settings
   const { system } = context
   const place = given === undefined ? parsePlace(text) : placeInTree(given, text)
-  // A node of a tree in a file is told as that tree has it, not as this machine.
+  // A node of a tree in a file is shown as that tree has it, not as this machine.
   const file = place.scheme === 'dtb' ? place.path : given
   const inventory = await openInventory(context, file)
   noteIncomplete(context, inventory)

@@ -71,10 +71,10 @@ describe.skipIf(!isX86)(title, () => {
     expect(await on('read msr:0x1b -w 32')).toEqual({
       code: 2,
       out: '',
-      err: 'physmem: msr:0x1b: model-specific registers have 64 bits, and no access is of 32\n  hint: use --width 64\n',
+      err: 'physmem: msr:0x1b: model-specific registers have 64 bits and cannot be accessed with 32\n  hint: use --width 64\n',
     })
     expect(await on('devmem msr:0x1b')).toMatchObject({
-      err: 'physmem: msr:0x1b: model-specific registers have 64 bits, and no access is of 32\n  hint: use the width 64\n',
+      err: 'physmem: msr:0x1b: model-specific registers have 64 bits and cannot be accessed with 32\n  hint: use the width 64\n',
     })
   })
 
@@ -91,7 +91,7 @@ describe.skipIf(!isX86)(title, () => {
   ])('are no bytes: %s', async (line) => {
     const { code, out, err } = await on(line)
     const why =
-      'model-specific registers are no bytes, and a length could count either: name them one by one, or have read count them (--count)'
+      'model-specific registers are not bytes, and a length could count either: name them one by one, or use --count of read'
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toContain(`is not a range: ${why}\n`)
   })
@@ -116,7 +116,7 @@ describe.skipIf(!isX86)(title, () => {
     )
     root.put(ALLOW_WRITES, 'off\n')
     expect((await on('doctor msr:cpu1:0x1b')).out).toContain(
-      'why      msr:cpu1 cannot be written: the module msr was told to let nobody write (msr.allow_writes=off, EPERM)\n',
+      'why      msr:cpu1 cannot be written: the module msr permits no writes (msr.allow_writes=off, EPERM)\n',
     )
   })
 
@@ -126,7 +126,7 @@ describe.skipIf(!isX86)(title, () => {
       expect(await on(line)).toEqual({
         code: 1,
         out: '',
-        err: 'physmem: msr:cpu0 cannot be written: the module msr was told to let nobody write (msr.allow_writes=off, EPERM)\n  cure: allow it: echo on > /sys/module/msr/parameters/allow_writes\n',
+        err: 'physmem: msr:cpu0 cannot be written: the module msr permits no writes (msr.allow_writes=off, EPERM)\n  cure: allow it: echo on > /sys/module/msr/parameters/allow_writes\n',
       })
     }
     root.put(ALLOW_WRITES, 'default\n')
@@ -156,7 +156,7 @@ describe.skipIf(!isX86)(title, () => {
       printed('0x1122334455667788', '1'),
     )
     expect((await on(`read ${block}.HALF`)).err).toBe(
-      'physmem: msr:0x10: model-specific registers have 64 bits, and no access is of 32\n  hint: use --width 64\n',
+      'physmem: msr:0x10: model-specific registers have 64 bits and cannot be accessed with 32\n  hint: use --width 64\n',
     )
     const file = root.at('now.json')
     expect((await on(`snapshot ${block}.BASE -o ${file}`)).code).toBe(0)

@@ -37,7 +37,7 @@ describe.skipIf(process.platform !== 'linux')('regmap: places', () => {
       { place: 'regmap:1-0048/0x1', address: 4, width: 32, value: 0xa5 },
     ])
     expect((await on('read regmap:1-0048/1 -w 8')).err).toBe(
-      'physmem: regmap:1-0048/0x1: registers of a regmap have 32 bits, and no access is of 8\n  hint: use --width 32\n',
+      'physmem: regmap:1-0048/0x1: registers of a regmap have 32 bits and cannot be accessed with 8\n  hint: use --width 32\n',
     )
   })
 
@@ -51,7 +51,7 @@ describe.skipIf(process.platform !== 'linux')('regmap: places', () => {
       expect(await on(line)).toEqual({
         code: 1,
         out: '',
-        err: 'physmem: regmap:1-0048 cannot be written: the kernel lets registers of a regmap be read only, unless it is built with an edit of its source (REGMAP_ALLOW_WRITE_DEBUGFS)\n  cure: write to the device itself, by its bus or its physical address\n',
+        err: 'physmem: regmap:1-0048 cannot be written: the kernel only allows reading registers of a regmap, unless its source was edited (REGMAP_ALLOW_WRITE_DEBUGFS)\n  cure: write to the device itself, by its bus or its physical address\n',
       })
     }
   })
@@ -60,7 +60,7 @@ describe.skipIf(process.platform !== 'linux')('regmap: places', () => {
     const { code, err } = await on('dump regmap:1-0048/0..+8')
     expect(code).toBe(2)
     expect(err).toContain(
-      'is not a range: registers of a regmap are no bytes, and a length could count either: name them one by one, or have read count them (--count)\n',
+      'is not a range: registers of a regmap are not bytes, and a length could count either: name them one by one, or use --count of read\n',
     )
   })
 

@@ -124,7 +124,7 @@ function completeUio(files: Files): Candidate[] {
   )
 }
 
-/** The names that one stretch has alone. Where all addresses are hidden, none can be told. */
+/** The names that one stretch has alone. Where all addresses are hidden, none can be determined. */
 function completeIomem(rest: string, files: Files): Candidate[] {
   const stretches = new Map<string, Set<string>>()
   const resources = readIomem(files)

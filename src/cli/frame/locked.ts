@@ -3,8 +3,7 @@ import { parseTarget } from '../../place/target.ts'
 import type { Context } from './context.ts'
 
 /**
- * Runs `act`, which changes what it reads first at these places, while no other physmem does so in
- * their pages.
+ * Runs `act`, a read-modify-write at these places, while no other physmem does one in their pages.
  */
 export async function locked<T>(
   context: Context,

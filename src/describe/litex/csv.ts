@@ -5,7 +5,9 @@ import type { ListedRegister, Said, Soc } from './soc.ts'
 
 const KINDS = ['csr_base', 'csr_register', 'constant', 'memory_region']
 
-/** Lines of another kind are left out, and told. Throws ESYNTAX where none describes a register. */
+/**
+ * Lines of another kind are left out, and reported. Throws ESYNTAX where none describes a register.
+ */
 export function readCsv(text: string, notes: Notes): Soc {
   const bases = new Map<string, Said>()
   const constants = new Map<string, Said>()

@@ -149,7 +149,7 @@ function registersOf(
   })
 }
 
-/** A number as it is said; what is none is told, and `undefined`. */
+/** A number as it is said; anything else is reported, and `undefined`. */
 function numberOf(
   said: Said | undefined,
   path: string,

@@ -91,7 +91,7 @@ function enumeratedValueOf(of: Said, width: number): EnumeratedValue | undefined
 
 const bits = (width: number) => (width === 1 ? '1 bit' : `${width} bits`)
 
-/** Names and values that stand there twice are kept: who uses one is told. */
+/** Names and values that stand there twice are kept: who uses one is warned. */
 function noteDoubles(of: Said, values: readonly EnumeratedValue[], source: Element): void {
   const at = new Said(of.file, [source], of.path)
   const names = new Set<string>()

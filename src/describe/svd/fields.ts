@@ -10,7 +10,7 @@ import { Said } from './value.ts'
 import { isTrue, readEffectOf, writeEffectOf } from './words.ts'
 import { type Element, textOf } from './xml.ts'
 
-/** A field of a register of `size` bits; undefined, and an issue, where it cannot be told. */
+/** A field of a register of `size` bits; undefined, and an issue, where it cannot be determined. */
 export function fieldOf(
   reading: Reading,
   element: Element,

@@ -12,8 +12,8 @@ const MOST_NAMES = 65_536
 const MOST_ELEMENTS = 2 ** 32
 
 /**
- * How an element repeats: `none`, where it does not; undefined, and an issue, where it cannot be told.
- * What has no `%s` in its name does not repeat as what it is derived from does.
+ * How an element repeats: `none`, where it does not; undefined, and an issue, where it cannot be
+ * determined. What has no `%s` in its name does not repeat as what it is derived from does.
  */
 export function repeatOf(of: Said, name: string): Repeat | 'none' | undefined {
   const [own] = of.chain

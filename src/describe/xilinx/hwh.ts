@@ -104,7 +104,7 @@ function registersOf(module: XmlElement, addressBlock: string): XmlElement[] {
   return (own.length > 0 ? own : found.slice(0, 1)).map(({ registers }) => registers)
 }
 
-/** Nothing for memory, and for what has no address, which is told. */
+/** Nothing for memory, and for what has no address, which is reported. */
 function rangeOf(element: XmlElement, notes: Notes): Range | undefined {
   const { INSTANCE = '', ADDRESSBLOCK = '', BASEVALUE, HIGHVALUE, MEMTYPE } = element.attributes
   if (MEMTYPE !== undefined && MEMTYPE.toUpperCase() !== 'REGISTER') return undefined

@@ -174,7 +174,7 @@ export class Part {
     this.bad = true
   }
 
-  /** The mapping at a key; nothing without it, and where it is none, which is told. */
+  /** The mapping at a key; nothing without it, and where it is none, which is reported. */
   map(key: string, expected: string): MapTree | undefined {
     const value = this.entry(key)?.value
     if (value === undefined || value.kind === 'map') return value

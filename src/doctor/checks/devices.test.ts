@@ -216,7 +216,7 @@ describe('model-specific registers', () => {
       {
         verdict: 'works',
         reason:
-          'it opens for reading; no write is let: the module msr was told to let nobody write (msr.allow_writes=off, EPERM)',
+          'it opens for reading; writes are refused: the module msr permits no writes (msr.allow_writes=off, EPERM)',
         cures: ['allow it: echo on > /sys/module/msr/parameters/allow_writes'],
         evidence: [{ file: '/sys/module/msr/parameters/allow_writes', line: 'off' }],
       },
@@ -228,10 +228,10 @@ describe('model-specific registers', () => {
     expect(await lines()).toEqual([['msr', 'absent', 'the module msr is not loaded (ENOENT)']])
     asking(root, { uid: 1000, effective: '0000000000000000' })
     expect(await lines({ open: { 'dev/cpu/0/msr': 'EACCES' } })).toEqual([
-      ['msr', 'refused', 'its permissions do not let this user (EACCES)'],
+      ['msr', 'refused', 'its permissions do not allow it (EACCES)'],
     ])
     expect(await lines({}, 'arm64')).toEqual([
-      ['msr', 'absent', 'model-specific registers are of x86, and this CPU is arm64'],
+      ['msr', 'absent', 'only x86 has model-specific registers, but this CPU is arm64'],
     ])
   })
 })
@@ -246,7 +246,7 @@ describe('regmaps', () => {
     expect(await lines()).toEqual([['works', '2 regmaps, for reading: 1-0048, …']])
     asking(root, { uid: 1000, effective: '0000000000000000' })
     expect(await lines({ open: { 'sys/kernel/debug/regmap': 'EACCES' } })).toEqual([
-      ['refused', 'its permissions do not let this user (EACCES)'],
+      ['refused', 'its permissions do not allow it (EACCES)'],
     ])
   })
 

@@ -14,7 +14,11 @@ function check({ attempts, system }: Examination): Finding {
   const writes = explainMsrWrites(system.now())
   if (writes === undefined) return works(subject, 'it opens, for accesses of 64 bits')
   return {
-    ...works(subject, `it opens for reading; no write is let: ${writes.reason}`, writes.evidence),
+    ...works(
+      subject,
+      `it opens for reading; writes are refused: ${writes.reason}`,
+      writes.evidence,
+    ),
     cures: writes.cure === undefined ? [] : [writes.cure],
   }
 }

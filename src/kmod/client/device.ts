@@ -250,7 +250,7 @@ export class KmodDevice extends KmodCalls {
   }
 }
 
-/** What a buffer's descriptor is of; told to those only who may open /dev/physmem. */
+/** What a buffer's descriptor is of; disclosed only to those who may open /dev/physmem. */
 export function bufferOf(calls: KmodCalls): KmodBuffer {
   const got = calls.get(api.GET_BUFFER, {}, `${calls.name} is not a buffer of the module`)
   return { address: Number(got.address), length: Number(got.length), caching: cachingOf(got) }

@@ -16,7 +16,7 @@ export interface PlaceAddress {
 }
 
 /**
- * The physical address of a place, or its port, as far as it can be told without opening it. That of
+ * The physical address of a place, or its port, as far as it is known without opening it. That of
  * a page may be another one a moment later. Rejects as `Machine.locate` and reading do for a place
  * that does not exist or is not memory, with ENOPHYSICAL for one whose address nobody tells, and
  * with what translation is refused for.

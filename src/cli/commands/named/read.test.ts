@@ -245,7 +245,7 @@ describe('write by name', () => {
     const cleared = await on('write demo.INT_STATUS=3 --verify')
     expect(cleared).toMatchObject({
       ...{ code: 0, accesses: ['w32 0x10000010=0x3', 'r32 0x10000010'] },
-      err: 'physmem: demo.INT_STATUS reads back as 0x00000000: by its description, what is written to bits 0x3 is not kept\n',
+      err: 'physmem: demo.INT_STATUS reads back as 0x00000000: its description says that bits 0x3 do not keep what is written\n',
     })
     const { code, out } = await on('write demo.INT_STATUS=3 --verify --json')
     expect(code).toBe(0)

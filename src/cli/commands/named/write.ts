@@ -185,14 +185,14 @@ async function run(
   return wrong.length === 0 ? 0 : 3
 }
 
-/** What read back as something else, and is no mistake. */
+/** Notes the bits that read back as something else, which is not an error. */
 function tellUnkept(context: Context, storing: Storing): void {
   const bits = unkeptBits(storing)
   if (bits === 0n) return
   const { store, readBack = 0 } = storing
   const { name, found } = store.register
   const back = showValue(readBack, found.register.width)
-  const what = `by its description, what is written to bits ${formatHex(bits)} is not kept`
+  const what = `its description says that bits ${formatHex(bits)} do not keep what is written`
   context.note(`${name} reads back as ${back}: ${what}`)
 }
 

@@ -113,7 +113,7 @@ const STATES: Partial<Record<Run['kind'], string>> = {
   guard: 'guard region',
   marker: 'marked',
   unknown: 'unknown',
-  unresolved: 'not told',
+  unresolved: 'address not known',
   'device-private': 'in a device',
 }
 

@@ -37,9 +37,9 @@ export function overlayBase(overlay: SourceText): string | undefined {
 
 /**
  * A description with the changes that an overlay says (docs/register-yaml.md). Those to a block's
- * registers are made when its registers are first asked for, and what is wrong with them is told then,
- * to `check`, too, each time that they are asked for: what it throws, they throw. Throws ESYNTAX,
- * with file, line and column, for what is not YAML.
+ * registers are made when its registers are first asked for, and what is wrong with them is
+ * reported then, to `check`, too, each time that they are asked for: what it throws, they throw.
+ * Throws ESYNTAX, with file, line and column, for what is not YAML.
  */
 export function applyOverlay(
   description: Description,

@@ -11,7 +11,7 @@ export interface Context {
   path: string
 }
 
-/** Which of `items` a key means; where there is none, and none is optional, that is told. */
+/** Which of `items` a key means; where there is none, and none is optional, that is reported. */
 export function select<T extends { name: string }>(
   items: readonly T[],
   keyed: Keyed & { text?: string },
