@@ -220,7 +220,7 @@ describe('this machine, connected', () => {
       .put('sys/kernel/debug/regmap/1-0048/access', '0: y n y n\n')
       .put('sys/kernel/debug/regmap/1-0048/range', '0-0\n')
       .put('sys/kernel/debug/regmap/1-0048/registers', '0: 12\n')
-    await using machine = new Here(root.path)
+    await using machine = new Here(root.system)
     const registers = await machine.open('msr:cpu1:0', { mode: 'read' })
     expect(await registers.read64(0x1b * 8)).toBe(0x2221_201f_1e1d_1c1bn)
     const chip = await machine.open('regmap:1-0048/0', { mode: 'read' })
