@@ -72,8 +72,8 @@ enum pm_wait_end pm_wait_look(const volatile void *address, struct pm_wait *wait
                               const struct pm_fault *fault, uint64_t *last, uint64_t *elapsed_ns);
 
 /*
- * Looks until it ends, with a pause between two looks. Of a wait that has looked before, `elapsed_ns`
- * is as that look left it, and a pause comes first.
+ * Looks until it ends, with a pause between two looks. Of a wait that has looked before,
+ * `elapsed_ns` is as that look left it, and a pause comes first.
  */
 enum pm_wait_end pm_wait(const volatile void *address, struct pm_wait *wait,
                          const struct pm_fault *fault, const struct pm_stop *stop, uint64_t *last,
