@@ -36,6 +36,6 @@ export function checkOwnWidth(place: Place, width: Width): void {
   }
   const inside = place.offset % (own / 8)
   if (inside === 0) return
-  const message = `${counted(inside, 'byte')} after ${input} is not the start of a register: ${plural} are ${own / 8} bytes apart`
+  const message = `${counted(inside, 'byte')} after ${input} is not the start of a register: ${plural} are ${counted(own / 8, 'byte')} apart`
   throw new RequestError('EALIGN', message, data)
 }

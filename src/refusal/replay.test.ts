@@ -12,17 +12,20 @@ import { explainDevMemMap, explainDevMemRead, refusedRam } from './devmem-map.ts
 import { explainBind, explainConfig, explainUnbind } from './driver.ts'
 import { explainFrameFile } from './frame-files.ts'
 import { buildKmodLine, kmodCure } from './get-kmod.ts'
+import { explainI2cOpen } from './i2c.ts'
 import { hiddenAddresses } from './iomem.ts'
 import { explainKcoreOpen } from './kcore.ts'
 import { headersRefusal, makeRefusal } from './kmod-build.ts'
 import { lockdownRefusal } from './lockdown.ts'
 import { explainModules, explainNoModules } from './modules.ts'
+import { explainCpuGone, explainMsrOpen, explainMsrWrite, explainMsrWrites } from './msr.ts'
 import { explainOffsets } from './other-offsets.ts'
 import { explainHiddenFrames, explainPagemapOpen, noProcess } from './pagemap.ts'
 import { explainBarMap, explainBarOpen } from './pci-bar.ts'
 import { noSuchFunction } from './pci-function.ts'
 import { permissionRefusal } from './permissions.ts'
 import { explainDevPortOpen, explainIoperm } from './port.ts'
+import { explainRegmapOpen } from './regmap.ts'
 
 const ERRNOS = [
   ...['EACCES', 'EPERM', 'ENOENT', 'ENXIO', 'ENODEV', 'EINVAL', 'EAGAIN', 'EBUSY', 'EFAULT'],
@@ -53,6 +56,9 @@ const ofErrno: Record<string, (errno: string, system: System) => unknown> = {
   explainBarMap: (errno, system) => explainBarMap(errno, PCI, 0, system),
   explainDevPortOpen,
   explainIoperm,
+  explainI2cOpen: (errno, system) => explainI2cOpen(errno, 1, system),
+  explainMsrOpen: (errno, system) => explainMsrOpen(errno, 0, system),
+  explainRegmapOpen: (errno, system) => explainRegmapOpen(errno, '1-0048', system),
 }
 
 const others: Record<string, Question> = {
@@ -77,6 +83,9 @@ const others: Record<string, Question> = {
   ],
   noProcess: (system) => [noProcess(1, system), noProcess(2, system)],
   explainHiddenFrames,
+  explainCpuGone: (system) => explainCpuGone(1, system),
+  explainMsrWrites,
+  explainMsrWrite,
   noSuchFunction: (system) => noSuchFunction('0000:00:09.0', system),
 }
 

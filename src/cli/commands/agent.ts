@@ -2,6 +2,7 @@ import { RequestError } from '../../base/errors.ts'
 import { AGENT_CPUS, type AgentCpu, readAgent } from '../../engine/agent-file.ts'
 import { systemAt } from '../../engine/system-at.ts'
 import { writeProgram } from '../../operate/files.ts'
+import { counted } from '../../text/count.ts'
 import { clip } from '../../text/refuse.ts'
 import { defineCommand } from '../frame/command.ts'
 import { choice } from '../frame/parsers.ts'
@@ -55,7 +56,7 @@ export default defineCommand({
     if (file === undefined) context.io.stdout.write(bytes)
     else writeProgram(file, bytes)
     if (file !== undefined && !context.settings.quiet) {
-      context.print(`the agent for ${cpu}, ${bytes.length} bytes, is ${clip(file)}`)
+      context.print(`the agent for ${cpu}, ${counted(bytes.length, 'byte')}, is ${clip(file)}`)
     }
     return 0
   },
