@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { RequestError } from '../base/errors.ts'
 import { type FoundRegister, find } from '../describe/lookup.ts'
 import { glob, isPattern } from '../describe/match.ts'
+import { sharingAt, sharingInBlock } from '../describe/sharing.ts'
 import type { System } from '../linux/system.ts'
 import { placeAt } from '../place/at.ts'
 import { formatNamed, type NamedOperand } from '../place/named.ts'
@@ -164,9 +165,17 @@ export class Session {
       name: found.path,
       found,
       place: placeAt(baseOf(block, found.blockPath), found.offset),
+      sharing: () => this.#sharing(found),
       endian: found.register.endian ?? block.endian ?? source.device.endian,
       from: source.from,
     }
+  }
+
+  /** Blocks may lie on each other; of one without an address only its own registers are known. */
+  #sharing(found: FoundRegister): FoundRegister[] {
+    const { at, base } = found.block
+    if (at !== undefined || base === undefined) return [...sharingInBlock(found)]
+    return this.sources.flatMap(({ device }) => [...sharingAt(device, base + found.offset, found)])
   }
 
   /** A kind of block that is put at a place, or what a place is known to be. */

@@ -1,5 +1,6 @@
 import { findRegister } from '../../describe/lookup.ts'
 import type { Block } from '../../describe/model.ts'
+import { sharingInBlock } from '../../describe/sharing.ts'
 import { readYaml } from '../../describe/yaml/index.ts'
 import type { SettledRegister } from '../register.ts'
 
@@ -28,6 +29,7 @@ export function registerOf(text: string): SettledRegister {
   const found = findRegister(block, block.children[0]?.name ?? '')
   return {
     ...{ name: found.path, found, from: 'test.yaml', endian: 'little' },
+    sharing: () => [...sharingInBlock(found)],
     place: { scheme: 'address', offset: 0x1000 + found.offset },
   }
 }

@@ -99,8 +99,7 @@ export async function writeNamed(
 }
 
 function checkVerify({ register }: Store, force: boolean): void {
-  const effect = readEffectOf(register.found.register)
-  if (force || effect === undefined || effect.effect === 'none') return
+  if (force || harmOfRead(register)?.rule !== 'effect') return
   throw new RequestError('EUSAGE', `--verify would read ${register.name}, and that has an effect`, {
     cure: 'leave out --verify, or give --force',
   })
