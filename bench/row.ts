@@ -17,7 +17,7 @@ export interface Row {
   name: string
   what: string
   against: string
-  /** Both in words for who has never measured such a thing, on a row that comes first in the page. */
+  /** Both in words for a reader who has never measured such a thing, on a row that comes first. */
   headline?: { what: string; against: string }
   unit: Unit
   comparison: Comparison

@@ -32,7 +32,7 @@ describe('the programs of docs/codegen.md', () => {
     }
   })
 
-  it('compile, but for the lines that are marked', async () => {
+  it('compile, except for the lines that are marked', async () => {
     const marked = programs.map(([, source = '']) => source.match(/@ts-expect-error/g)?.length ?? 0)
     expect(marked).toEqual([0, 0, 4])
     const files = programs.map(([, source = ''], index) => {

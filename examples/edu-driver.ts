@@ -153,7 +153,7 @@ const bits = numberOf('BITS', bitsText, 52)
 const { vendor, device } = readPciFunction(address) ?? refuse(`there is no PCI device ${address}`)
 if (vendor !== VENDOR || device !== DEVICE) {
   const found = [vendor, device].map((id) => id?.toString(16).padStart(4, '0')).join(':')
-  refuse(`${address} is no edu card (1234:11e8) but ${found}`)
+  refuse(`${address} is not an edu card (1234:11e8) but ${found}`)
 }
 
 // Whatever happens from here on, the card gets its old driver back: at the end of this block, and

@@ -86,7 +86,7 @@ describe('examples', () => {
     expect([0, 4, 8].map((at) => after.readUInt32LE(at))).toEqual([0x08, 0x29, 0x80])
   })
 
-  it('user-space-driver writes nothing to what is no GPIO block, and to nothing that was not named', async () => {
+  it('user-space-driver writes nothing to what is not a GPIO block, and to nothing that was not named', async () => {
     const file = join(folder, 'other.bin')
     writeFileSync(file, new Uint8Array(16).fill(0x11))
     await expect(run('user-space-driver', `file:${file}`)).rejects.toMatchObject({

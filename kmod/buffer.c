@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * Buffers: contiguous memory behind a descriptor. Its pages are ordinary pages with references, so
- * that pagemap tells where they are and system calls can read from and write to them.
+ * that pagemap says where they are and system calls can read from and write to them.
  */
 #include <linux/anon_inodes.h>
 #include <linux/fdtable.h>

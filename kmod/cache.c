@@ -116,7 +116,7 @@ static int physmem_may_work_on_reserved(const struct physmem_piece *piece)
 	u64 last = piece->last | ~PAGE_MASK;
 	u32 other;
 
-	/* What x86 has below 1 MiB is no ordinary memory. */
+	/* What x86 has below 1 MiB is not ordinary memory. */
 	if (piece->caching != PHYSMEM_AUTO)
 		return -EOPNOTSUPP;
 	if (physmem_used_otherwise(start, last, PHYSMEM_WRITE_BACK, &other))

@@ -74,7 +74,7 @@ bool physmem_pci_window(u64 start, u64 *last)
 
 	while ((device = pci_get_device(PCI_ANY_ID, PCI_ANY_ID, device))) {
 		pci_bus_for_each_resource(device->bus, window, i) {
-			/* A host that describes none has all addresses: it tells nothing. */
+			/* A host that describes none has all addresses: it gives nothing. */
 			if (window && window != &iomem_resource)
 				physmem_compare_resource(&search, window);
 		}

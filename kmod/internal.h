@@ -79,7 +79,7 @@ struct physmem_memory *physmem_hold_buffer(u64 start, u64 last);
 /* A stretch of addresses of which the same is true. */
 struct physmem_piece {
 	u64 start;
-	u64 last; /* inclusive, so that the end of the address space can be told */
+	u64 last; /* inclusive, so that it can be the end of the address space */
 	u32 kind;
 	u32 caching; /* the one that a mapping must have, or PHYSMEM_AUTO */
 	u32 flags;

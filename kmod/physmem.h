@@ -23,7 +23,7 @@
  * A buffer is a descriptor of its own. It is freed when its last descriptor is closed and its last
  * mapping is gone, however the processes end; mmap(fd, offset) maps it from `offset` on. A buffer's
  * descriptor may be given to any process, which can then map it, work on its cache lines, and ask
- * lseek(fd, 0, SEEK_END) for its length; where it lies is told to those only who may open
+ * lseek(fd, 0, SEEK_END) for its length; where it lies is disclosed only to those who may open
  * /dev/physmem. A descriptor of /dev/physmem is of no use to a process without CAP_SYS_RAWIO. A
  * mapping of /dev/physmem that lies all in one buffer keeps that buffer, too.
  */
@@ -56,7 +56,7 @@ enum physmem_kind {
 enum physmem_refusal {
 	PHYSMEM_ALLOWED = 0,
 	PHYSMEM_WRAPS = 1, /* EINVAL: length 0; or the end is beyond what the CPU addresses */
-	PHYSMEM_UNALIGNED = 2, /* EINVAL: start or length is no multiple of the page size */
+	PHYSMEM_UNALIGNED = 2, /* EINVAL: start or length is not a multiple of the page size */
 	PHYSMEM_NOTHING_THERE = 3, /* ENXIO */
 	PHYSMEM_MIXED = 4, /* EXDEV: RAM and something else in one range */
 	PHYSMEM_CACHING_CONFLICT = 5, /* EBUSY: it is mapped with `caching` already */
@@ -101,9 +101,9 @@ struct physmem_check {
 
 /*
  * PHYSMEM_ALLOCATE: a buffer that is contiguous in physical memory and full of zeros. EINVAL: a
- * length of 0 or of 2^63 and more, an alignment that is no power of two, an unknown caching.
+ * length of 0 or of 2^63 and more, an alignment that is not a power of two, an unknown caching.
  * ENOMEM: no such run of free memory, or more than the machine has. EOPNOTSUPP: the CPU has no such
- * caching. EBUSY: somebody maps the memory that is free with another caching.
+ * caching. EBUSY: the free memory is mapped with another caching.
  */
 struct physmem_allocate {
 	__u64 length; /* in: bytes; out: the same, rounded up to whole pages */
@@ -150,7 +150,8 @@ enum physmem_cache_operation {
 
 /*
  * PHYSMEM_TRANSLATE: the physical address behind an address of the kernel: direct map, kernel
- * image, vmalloc, module. EFAULT: nothing is mapped there. EINVAL: it is no address of the kernel.
+ * image, vmalloc, module. EFAULT: nothing is mapped there. EINVAL: it is not an address of the
+ * kernel.
  */
 struct physmem_translate {
 	__u64 virtual_address;
@@ -160,7 +161,7 @@ struct physmem_translate {
 /*
  * PHYSMEM_GET_DMA: the address by which a PCI function reaches memory. Of a buffer, the mapping in
  * an IOMMU is made where it takes one, and kept until the buffer is freed or the driver unbound;
- * of /dev/physmem only the address is told, and where an IOMMU translates it fails with EXDEV.
+ * of /dev/physmem only the address is given, and where an IOMMU translates it fails with EXDEV.
  * ENODEV: no such function. ERANGE: beyond what the function can address. EBUSY: its driver leaves
  * its DMA to others, as vfio does. EAGAIN: it has no driver, with which its way to memory is set up
  * (not asked on x86 without an IOMMU). EPERM: who could not open /dev/physmem. EINTR: a signal came

@@ -12,7 +12,7 @@
 
 #include "internal.h"
 
-/* How many pages are looked at in one go, behind which the caller may be interrupted. */
+/* How many pages are looked at in one go, after which the caller may be interrupted. */
 #define PHYSMEM_RUN 0x40000ul
 
 #ifdef CONFIG_UNACCEPTED_MEMORY

@@ -112,7 +112,7 @@ static bool physmem_is_memory(const struct resource *resource)
 
 /*
  * By the list of resources, and by what describes devices. What x86 calls reserved may be memory
- * or the registers of the chipset: a device that is told to be there, or claims it, decides.
+ * or the registers of the chipset: a device that is said to be there, or claims it, decides.
  */
 static void physmem_describe_other(u64 start, u64 *last, struct physmem_piece *piece)
 {

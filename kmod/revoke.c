@@ -2,9 +2,9 @@
 /*
  * What a driver claims is taken out of the mappings that were made before. The kernel does so for
  * /dev/mem in request_mem_region() itself (kernel/resource.c, revoke_iomem()), and lets no module
- * take part: iomem_get_mapping() is not exported, and claiming tells no notifier. So the module
+ * take part: iomem_get_mapping() is not exported, and claiming gives no notifier. So the module
  * looks when a driver was bound, and when a module was loaded, before which most claims are made.
- * What it does not see is told in docs/kernel-module.md, "Limits".
+ * What it does not see is described in docs/kernel-module.md, "Limits".
  */
 #include <linux/amba/bus.h>
 #include <linux/module.h>

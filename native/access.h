@@ -82,9 +82,46 @@ PM_ACCESSORS(32, "ldr", "str", "")
 
 /* No single 64-bit load or store is promised for device memory on a 32-bit Arm CPU. */
 #define PM_HAS_64BIT_ACCESS 0
+
+#if __ARM_ARCH >= 7
+
 #define PM_FENCE() __asm__ volatile("dsb sy" ::: "memory")
 #define PM_AFTER_LOAD() __asm__ volatile("dmb sy" ::: "memory")
 #define PM_BEFORE_STORE() __asm__ volatile("dmb sy" ::: "memory")
+
+#else
+
+/*
+ * Built for older CPUs, too. ARMv6 has the barriers as operations of coprocessor 15 (ARM1176JZF-S
+ * TRM, 3.2.22), which kernels of ARMv8 need not allow; what is before has none that user programs
+ * may use, and needs none. Whoever starts the process says which it is.
+ */
+#define PM_BARRIERS_BY_VERSION 1
+extern int pm_arm_version;
+
+static inline void pm_arm_dsb(void) {
+  if (pm_arm_version >= 7)
+    __asm__ volatile(".inst 0xf57ff04f @ dsb sy" ::: "memory");
+  else if (pm_arm_version == 6)
+    __asm__ volatile("mcr p15, 0, %0, c7, c10, 4" ::"r"(0) : "memory");
+  else
+    __asm__ volatile("" ::: "memory");
+}
+
+static inline void pm_arm_dmb(void) {
+  if (pm_arm_version >= 7)
+    __asm__ volatile(".inst 0xf57ff05f @ dmb sy" ::: "memory");
+  else if (pm_arm_version == 6)
+    __asm__ volatile("mcr p15, 0, %0, c7, c10, 5" ::"r"(0) : "memory");
+  else
+    __asm__ volatile("" ::: "memory");
+}
+
+#define PM_FENCE() pm_arm_dsb()
+#define PM_AFTER_LOAD() pm_arm_dmb()
+#define PM_BEFORE_STORE() pm_arm_dmb()
+
+#endif
 
 #else
 

@@ -13,7 +13,7 @@ NAPI_MODULE_INIT() {
       !pm_init_window(env, exports) || !pm_init_linux(env, exports) ||
       !pm_init_port(env, exports) || !pm_init_kmod(env, exports) ||
       !pm_init_hugepages(env, exports) || !pm_init_uio(env, exports) ||
-      !pm_init_module(env, exports))
+      !pm_init_i2c(env, exports) || !pm_init_module(env, exports))
     return pm_throw(env, "physmem: the addon could not start");
   return exports;
 }

@@ -28,6 +28,7 @@ bool pm_init_port(napi_env env, napi_value exports);
 bool pm_init_kmod(napi_env env, napi_value exports);
 bool pm_init_hugepages(napi_env env, napi_value exports);
 bool pm_init_uio(napi_env env, napi_value exports);
+bool pm_init_i2c(napi_env env, napi_value exports);
 bool pm_init_module(napi_env env, napi_value exports);
 
 #endif

@@ -125,7 +125,9 @@ static bool get_work(napi_env env, const napi_value *arguments, struct work *wor
   return true;
 }
 
-/* NULL, with the reason in `result` when the bytes are no program, and for one that is a handle. */
+/*
+ * NULL, with the reason in `result` when the bytes are not a program, and for one that is a handle.
+ */
 static struct pm_program *check_once(const struct work *work, struct pm_outcome *result) {
   return work->program ? NULL : pm_program_check(work->bytes, work->byte_count, result);
 }
@@ -228,7 +230,7 @@ static napi_value run_async(napi_env env, napi_callback_info info) {
     free(work);
     return NULL;
   }
-  /* What is no step is refused as a malformed program. */
+  /* What is not a step is refused as a malformed program. */
   work->first = first >= 0 && first < UINT32_MAX ? (uint32_t)first : UINT32_MAX;
   work->job = (struct pm_job){.run = run_job, .cancel = cancel_job, .finish = finish_job};
   int error =
@@ -248,7 +250,7 @@ static napi_value reserve_thread(napi_env env, napi_callback_info info) {
   return error ? pm_throw_errno(env, error) : NULL;
 }
 
-/* stopRuns(): cancels all, and returns when they have ended; nothing more is told of them. */
+/* stopRuns(): cancels all, and returns when they have ended; nothing more is reported of them. */
 static napi_value stop_runs(napi_env env, napi_callback_info info) {
   void *pool;
   if (pm_get_arguments(env, info, 0, NULL, &pool))

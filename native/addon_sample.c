@@ -77,23 +77,20 @@ static void finish_job(napi_env env, struct pm_job *job) {
     pm_call_back(env, keep, ARGUMENTS);
 }
 
-static void set(struct pm_sampling *sampling, const uint64_t *settings, const uint64_t *masks) {
+static void set(struct pm_sampling *sampling, const uint64_t *settings) {
   uint64_t read = settings[SET_TRIGGER];
-  *sampling = (struct pm_sampling){.period_ns = settings[SET_PERIOD],
-                                   .duration_ns = settings[SET_DURATION],
-                                   .count = settings[SET_COUNT],
-                                   .masks = masks,
-                                   .trigger_read = read < UINT32_MAX ? (uint32_t)read : UINT32_MAX,
-                                   .negate = settings[SET_NEGATE],
-                                   .mask = settings[SET_MASK],
-                                   .equals = settings[SET_EQUALS]};
+  *sampling =
+      (struct pm_sampling){.period_ns = settings[SET_PERIOD],
+                           .duration_ns = settings[SET_DURATION],
+                           .count = settings[SET_COUNT],
+                           .trigger_read = read < PM_NO_TRIGGER ? (uint32_t)read : PM_NO_TRIGGER,
+                           .negate = settings[SET_NEGATE],
+                           .mask = settings[SET_MASK],
+                           .equals = settings[SET_EQUALS]};
 }
 
-static bool is_power_of_two(size_t number) { return number && !(number & (number - 1)); }
-
-/* Of a program that was checked: `reads` is how many steps its bytes say it has. */
-static bool get_arrays(napi_env env, const napi_value *arguments, uint32_t reads,
-                       struct work *work) {
+/* What is in them pm_sample() checks. */
+static bool get_arrays(napi_env env, const napi_value *arguments, struct work *work) {
   void *settings, *masks, *cells, *control, *told;
   size_t set_count, mask_count, cell_count, control_count, told_count, size[5];
   if (!pm_get_elements(env, arguments[2], &settings, &set_count, &size[0]) ||
@@ -102,17 +99,16 @@ static bool get_arrays(napi_env env, const napi_value *arguments, uint32_t reads
       !pm_get_elements(env, arguments[5], &control, &control_count, &size[3]) ||
       !pm_get_elements(env, arguments[6], &told, &told_count, &size[4]))
     return false;
-  size_t capacity = cell_count / (1 + (size_t)reads);
   if (size[0] != 8 || size[1] != 8 || size[2] != 8 || size[3] != 4 || size[4] != 8 ||
-      set_count < SET_CELLS || (mask_count && mask_count < reads) || control_count < 2 ||
-      told_count < TOLD_CELLS || capacity < 2 || capacity > UINT32_MAX / 2 ||
-      !is_power_of_two(capacity)) {
+      set_count < SET_CELLS || control_count < 2 || told_count < TOLD_CELLS) {
     pm_throw(env, "bad arguments");
     return false;
   }
-  set(&work->sampling, settings, mask_count ? masks : NULL);
+  set(&work->sampling, settings);
+  work->sampling.masks = masks;
+  work->sampling.mask_count = mask_count;
   _Atomic(uint32_t) *ends = control;
-  work->ring = (struct pm_ring){cells, (uint32_t)capacity, &ends[0], &ends[1]};
+  work->ring = (struct pm_ring){cells, cell_count, &ends[0], &ends[1]};
   work->told = told;
   return true;
 }
@@ -134,14 +130,14 @@ static bool get_work(napi_env env, const napi_value *arguments, struct work *wor
     pm_throw(env, "bad arguments");
     return false;
   }
-  return get_arrays(env, arguments, ((const struct pm_header *)bytes)->step_count, work);
+  return get_arrays(env, arguments, work);
 }
 
 /*
  * sample(memory, bytes of a program, settings, masks: none or one a read, ring, control: head and
  * tail, told, done): samples on a thread of its own, and calls `done()` when that has ended; how is
  * in the outcome of the memory and in `told`. Throws an Error with `errno` when there can be no
- * thread. See sample.h; the program was checked by who asks, and is checked again.
+ * thread. See sample.h; the program was checked by the caller, and is checked again.
  */
 static napi_value sample(napi_env env, napi_callback_info info) {
   napi_value arguments[ARGUMENTS + 1];

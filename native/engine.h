@@ -38,7 +38,7 @@ enum pm_status {
  *   others: untouched
  * Of a narrow program, in which no step gives more than one value of at most 32 bits, one 32-bit
  * word a step will do: fresh memory costs more than an access.
- * What a step does not use is ignored, but for its flags and `reserved`, which must be 0.
+ * What a step does not use is ignored, except for its flags and `reserved`, which must be 0.
  */
 #define PM_PROGRAM_MAGIC 0x31474d50u /* "PMG1" */
 

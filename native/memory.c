@@ -152,7 +152,7 @@ void pm_memory_recover(struct pm_memory *memory) {
 }
 
 uint64_t pm_memory_present_length(const struct pm_memory *memory) {
-  /* lseek, not fstat: the latter is no symbol of the C libraries before glibc 2.33. */
+  /* lseek, not fstat: the latter is not a symbol of the C libraries before glibc 2.33. */
   off_t size = memory->regular_file ? lseek(memory->fd, 0, SEEK_END) : -1;
   if (size < 0)
     return memory->length;

@@ -5,8 +5,11 @@
 #include "engine.h"
 #include "mapping.h"
 
-#define PM_LOOKUP_ENTRIES 1024u
+/* The agent, which has less room, is built with less. */
+#ifndef PM_MAX_MAPPINGS
 #define PM_MAX_MAPPINGS 1024u
+#endif
+#define PM_LOOKUP_ENTRIES PM_MAX_MAPPINGS
 /* Programs that can be run in turn without being resolved again. */
 #define PM_RESOLVED_PROGRAMS 4u
 /* Bounds on what stays mapped: pages of a mapped file count as the process's memory. */

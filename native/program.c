@@ -54,7 +54,7 @@ static enum pm_status run_wait(struct run *run, const struct pm_step *step, uint
                          .interval_us = step->interval_us,
                          .since_ns = run->since_ns};
   run->since_ns = 0;
-  /* Zeros behind the end of a file that shrank would be waited on until the time is over. */
+  /* Zeros past the end of a file that shrank would be waited on until the time is over. */
   if (run->memory->regular_file &&
       step->address + step->width > pm_memory_present_length(run->memory))
     return fail_at(run, PM_FAULT_BUS, step->address);

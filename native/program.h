@@ -7,7 +7,7 @@
 
 struct pm_program {
   uint64_t serial; /* no other program of this process has or had it; not 0 */
-  uint64_t end;    /* the first address behind all that it accesses */
+  uint64_t end;    /* the first address after all that it accesses */
   const uint8_t *input;
   uint32_t step_count;
   uint32_t output_bytes;
@@ -35,7 +35,7 @@ static inline bool pm_step_is_block(const struct pm_step *step) {
          step->op == PM_CACHE;
 }
 
-/* Whether its elements are one behind the other, rather than all at its address. */
+/* Whether its elements are one after the other, rather than all at its address. */
 static inline bool pm_step_rises(const struct pm_step *step) {
   return pm_step_is_block(step) && !(step->flags & PM_FLAG_FIXED);
 }

@@ -11,14 +11,20 @@
  * of them stay mapped. */
 #define PM_MAX_SAMPLED 256u
 
+/* The longest period: no sum of times is larger than 64 bits. */
+#define PM_MAX_PERIOD_NS (1ull << 62)
+
+#define PM_NO_TRIGGER UINT32_MAX
+
 struct pm_sampling {
   uint64_t period_ns;   /* from the start of one sample to that of the next; 0: at once */
   uint64_t duration_ns; /* no sample begins later */
-  uint64_t count;       /* samples to keep; UINT64_MAX: all */
-  /* One a read: only what differs from the sample before under them is kept. NULL: all is. */
+  uint64_t count;       /* samples to keep, not 0; UINT64_MAX: all */
+  /* One a read: only what differs from the sample before under them is kept. None: all is. */
   const uint64_t *masks;
+  size_t mask_count;
   /* Nothing is kept before the value of this read, masked, is (or with `negate` is not) `equals`.
-   * No such read: all is kept. */
+   * PM_NO_TRIGGER: all is kept. */
   uint32_t trigger_read;
   bool negate;
   uint64_t mask, equals;
@@ -32,7 +38,7 @@ struct pm_sampling {
  */
 struct pm_ring {
   uint64_t *cells;
-  uint32_t capacity; /* records, a power of two */
+  size_t cell_count; /* of so many records: a power of two, from 2 to 2^30 */
   _Atomic(uint32_t) *head, *tail;
 };
 
@@ -52,8 +58,8 @@ struct pm_sampled {
 /*
  * Samples what a program of 1 to PM_MAX_SAMPLED single reads reads, until the time is over, enough
  * is kept (PM_OK), it is cancelled (PM_CANCELLED) or a read fails: of that sample nothing is put.
- * Refuses as pm_run_checked, before the first access. Of a regular file nothing is put that was
- * read where it has ended meanwhile.
+ * Refuses as pm_run_checked, before the first access, and what is not as these structures say with
+ * PM_BAD_PROGRAM. Of a regular file nothing is put that was read where it has ended meanwhile.
  */
 void pm_sample(struct pm_memory *memory, const struct pm_program *program,
                const struct pm_sampling *sampling, const struct pm_ring *ring, atomic_int *cancel,

@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-/* What each calls itself, so that it is told from those of Node. */
+/* What each calls itself, so that it is distinguished from those of Node. */
 #define PM_THREAD_NAME "physmem"
 
 /* Starts a thread that takes no signal but those of its faults. Returns an errno. */

@@ -87,8 +87,9 @@ static size_t element_of(const struct pm_fault *fault, const volatile uint8_t *s
   }
 
 /*
- * The usual width. Each word is loaded by itself, in rising order, but two go into our own memory
- * by one store: CPUs make more loads than stores in a cycle, and so this takes half the time.
+ * The usual width. Each word is loaded by itself, in ascending order, but two go into our own
+ * memory by one store: CPUs make more loads than stores in a cycle, and so this takes half the
+ * time.
  */
 static void load_words(const volatile uint8_t *address, size_t count, uint8_t *out) {
   const volatile uint32_t *from = (const volatile uint32_t *)(const volatile void *)address;

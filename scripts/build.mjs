@@ -103,8 +103,8 @@ const standing = {
 
 /**
  * CommonJS files in which every module is evaluated when it is first imported, which Node starts
- * 5 ms faster than ES modules: main.js chooses one of everyday.js, looking.js, and whole.js, which
- * has everything. Reading a file costs 3 ms per 100 kB, whether used or not.
+ * 5 ms faster than ES modules: main.js chooses one of everyday.js, looking.js, named.js, and whole.js,
+ * which has everything. Reading a file costs 3 ms per 100 kB, whether used or not.
  */
 export async function buildCommand(outdir) {
   const { build: bundle } = await import('esbuild')
@@ -113,7 +113,7 @@ export async function buildCommand(outdir) {
     await buildPart(part, `src/cli/start/parts/${part}.ts`, `${outdir}/${part}.js`)
   }
   await buildSilence(outdir)
-  await bundle({ ...shared, entryPoints: ['yaml'], outfile: `${outdir}/yaml.js` })
+  await buildYaml(outdir)
   writeFileSync(`${root}${outdir}/package.json`, '{ "type": "commonjs" }\n')
   chmodSync(`${root}${outdir}/main.js`, 0o755)
 }
@@ -155,6 +155,12 @@ export async function buildSilence(outdir) {
   })
 }
 
+/** What the files that read descriptions need only of those that are YAML. */
+export async function buildYaml(outdir) {
+  const { build: bundle } = await import('esbuild')
+  await bundle({ ...shared, entryPoints: ['yaml'], outfile: `${outdir}/yaml.js` })
+}
+
 /** The engine is loaded with the bundle's own require(): node:module loads what import() needs, too. */
 const ownRequire = {
   name: 'own-require',
@@ -166,7 +172,7 @@ const ownRequire = {
   },
 }
 
-/** As src/cli/start/bundle.ts runs it: an expression, behind a comment with its digest. */
+/** As src/cli/start/bundle.ts runs it: an expression, after a comment with its digest. */
 function asFunction(text) {
   const parameters = 'require, __filename'
   const source = `(function (${parameters}) {${text}\n})\n`

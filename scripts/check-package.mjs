@@ -29,6 +29,11 @@ async function checkInstalled(folder) {
   writeFileSync(join(folder, 'words.bin'), Uint8Array.of(1, 2, 3, 4))
   const word = await command(physmem, 'read', '--quiet', `file:${join(folder, 'words.bin')}`)
   expect(word.trim() === '0x04030201', `the packed engine read ${JSON.stringify(word)}`)
+  for (const cpu of CPUS) {
+    const agent = join(folder, `agent-${cpu}`)
+    await command(physmem, 'agent', '--quiet', '--cpu', cpu, '-o', agent)
+    expect(readFileSync(agent).includes('ELF'), `the agent for ${cpu} is no program`)
+  }
 }
 
 async function checkLibrary(folder) {

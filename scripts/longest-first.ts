@@ -2,7 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
  * The files that take longest, the longest first: whoever starts last on two workers should have
- * little to do. The list at the end of a run tells when this one is out of date.
+ * little to do. The list at the end of a run says when this one is out of date.
  */
 const longest = [
   'lab/tests/buffer/buffer.test.ts',

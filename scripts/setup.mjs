@@ -48,7 +48,7 @@ async function buildNative() {
     const target = cpu ? [`CPU=${cpu}`] : []
     const goals = wants('lab') && (cpu === undefined || cpu === 'arm64') ? ['test-tools'] : []
     try {
-      await command('make', '-C', 'native', 'addon', ...goals, ...target)
+      await command('make', '-C', 'native', 'addon', 'agent', ...goals, ...target)
     } catch (error) {
       if (cpu === undefined) throw error
       process.stderr.write(`set-up: no engine for ${cpu}: ${error.message}\n`)

@@ -28,7 +28,7 @@ export interface OpenOptions extends WithoutTarget {
  * PCI BAR that holds it, or for reading RAM /proc/kcore. A place names something smaller, whose
  * addresses then count from its own start: `pci:0000:00:04.0/bar0`, `uio:edu/regs`,
  * `iomem:"HPET 0"`, `dt:serial0`, `pid:1234:0x7ffc0000`, `kernel:jiffies`, `port:0`,
- * `file:./dump.bin`. `sim:` and `sim:FILE` may be given directly, too.
+ * `i2c:1:0x48`, `file:./dump.bin`. `sim:` and `sim:FILE` may be given directly, too.
  *
  * Rejects with a RequestError for a place that is malformed or does not exist, and with a
  * RefusedError that says why where the system refuses. Closing the memory releases everything.
@@ -48,7 +48,7 @@ export async function open(place?: string, options: OpenOptions = {}): Promise<M
 function boardAsTarget(place: string, target: string | SimMemory | undefined): string {
   checkTarget(target)
   if (target === undefined || target === place) return place
-  const message = `${clip(place)} is a target, and there is another one: leave out one of them`
+  const message = `${clip(place)} is a target, but another one is given: leave out one of them`
   throw new RequestError('EUSAGE', message, { input: place })
 }
 
@@ -70,13 +70,14 @@ const WINDOW_OPTIONS = { ...STRETCH_OPTIONS, target: 'target' } as const
  * Maps a stretch of this machine's memory as a Window with synchronous accessors, which is closed
  * with `close()` or `using`. What is mapped is a place, `pci:0000:00:04.0/bar0`,
  * `uio:edu/regs+0x100`, `dt:serial0`, `file:…`; or physical memory, by the first way that takes all of
- * the window: those of `open()`, but for /proc/kcore; or, as `sim:` or `sim:FILE`, a simulated board.
+ * the window: those of `open()`, except for /proc/kcore; or, as `sim:` or `sim:FILE`, a simulated
+ * board.
  *
  *     await mapWindow('pci:0000:00:04.0/bar0')
  *     await mapWindow({ address: 0xfed0_0000, length: 0x400 })
  *
  * Rejects as `open` does, with ERANGE for a stretch that does not exist, and with EUSAGE when it is not
- * said what is to be mapped. Only Linux can (EPLATFORM elsewhere), but for simulated boards.
+ * said what is to be mapped. Only Linux can (EPLATFORM elsewhere), except for simulated boards.
  */
 export function mapWindow(place: string, options?: WindowOptions): Promise<Window>
 export function mapWindow(options: MapWindowOptions): Promise<Window>

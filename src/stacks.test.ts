@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** The error's code, and whether it tells where the caller of physmem is. */
+/** The error's code, and whether it says where the caller of physmem is. */
 async function codeAndCaller(act: () => unknown): Promise<[unknown, boolean]> {
   async function theCaller(): Promise<unknown> {
     return await act()

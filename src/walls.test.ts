@@ -126,6 +126,22 @@ const REACHES: Readonly<Record<string, Reach>> = {
       'buffer/hugetlb.ts': 'the frames of pages of its own',
     },
   },
+  systemAt: {
+    shows: says(/\bsystemAt\b/),
+    may: {
+      engine: 'is where it is',
+      'inventory/inventory.ts': 'what a program asks of this machine',
+      translate: 'what a program asks of this machine',
+      doctor: 'what a program asks of this machine, and a page of its own',
+      'buffer/allocate.ts': 'what a program has this machine do',
+      driver: 'what a program has this machine do',
+      'ways/file.ts': 'a file of the user, of this machine',
+      'face/local.ts': 'the target `local`',
+      'machine/local/machine.ts': 'the target `local`',
+      'cli/frame/context.ts': 'the machine that the command runs on',
+      'cli/commands/devmem.ts': 'a letter that is a width of this CPU',
+    },
+  },
   loadAddon: {
     shows: says(/\bloadAddon\b/),
     may: {
@@ -223,6 +239,57 @@ describe.each(Object.entries(REACHES))('%s', (_name, { shows, may }) => {
 
   it('is in each of them', () => {
     expect(rooms.filter((room) => !found.some((file) => isIn(file, room)))).toEqual([])
+  })
+})
+
+/**
+ * Files where a folder stands for the `/` of a machine. All else takes `Files`, a `System`, or a
+ * `LocalSystem`, which say what of a machine is needed.
+ */
+const FOLDERS = ['engine/system-at.ts', 'linux/files-at.ts', 'linux/folder-files.ts']
+
+/** Parameters and members of a text that are such a folder: called `root`, or `/` unless given. */
+function foldersIn(text: string): string[] {
+  const found: string[] = []
+  const visit = (node: ts.Node): void => {
+    const declares =
+      ts.isParameter(node) ||
+      ts.isBindingElement(node) ||
+      ts.isPropertySignature(node) ||
+      ts.isPropertyDeclaration(node)
+    if (declares) {
+      const value = ts.isPropertySignature(node) ? undefined : node.initializer
+      const type = ts.isBindingElement(node) ? undefined : node.type?.getText()
+      const isText = /^string\b/.test(type ?? '') || (value && ts.isStringLiteral(value))
+      const isSlash = value && ts.isStringLiteral(value) && value.text === '/'
+      if ((isText && /^#?root$/.test(node.name.getText())) || isSlash) found.push(node.getText())
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(ts.createSourceFile('a.ts', text, ts.ScriptTarget.Latest, true))
+  return found
+}
+
+describe('a folder that stands for the root of a machine', () => {
+  it('is taken only where a machine is made of it', () => {
+    const found = files.filter((file) => foldersIn(readFileSync(src + file, 'utf8')).length > 0)
+    expect(found).toEqual(FOLDERS)
+  })
+
+  it.each([
+    ['function a(root: string) {}', 'root: string'],
+    ['function a(mode: Mode, root?: string) {}', 'root?: string'],
+    ["function a(root = '/') {}", "root = '/'"],
+    ["function a(folder = '/') {}", "folder = '/'"],
+    ["const { width, root = '/' } = options", "root = '/'"],
+    ['interface A { readonly root: string }', 'readonly root: string'],
+    ['class A { readonly #root: string }', 'readonly #root: string'],
+  ])('would be found: %s', (text, found) => {
+    expect(foldersIn(text)).toEqual([found])
+  })
+
+  it('is no other root', () => {
+    expect(foldersIn('class A { readonly root: Node }; const root = 1')).toEqual([])
   })
 })
 

@@ -6,7 +6,7 @@ import { Contender } from '../contender.ts'
 import { inTurn } from '../rounds.ts'
 import type { Rounds, Row } from '../row.ts'
 
-/** Files of vendors, which are no part of the project. */
+/** Files of vendors, which are not part of the project. */
 const FILES = join(root, '..', 'shared/corpus/svd')
 
 function unavailable(): string | undefined {

@@ -68,5 +68,5 @@ export const loops: Row[] = [
     },
   },
   program('program', ', over a file'),
-  program('program-device', ', over what is no file'),
+  program('program-device', ', over what is not a file'),
 ]

@@ -292,7 +292,7 @@ const UART0_STATUS_layout: Layout<UART0_STATUS_Fields, UART0_STATUS_Given> = {
  * At 0x09000000.
  */
 export class UART0 {
-  /** Its registers in a window; the block begins `offset` bytes behind the start of that. */
+  /** Its registers in a window; the block begins `offset` bytes after its start. */
   static on(window: Accessors, offset = 0): UART0 {
     return new UART0(window, startOf(window, offset))
   }
@@ -375,7 +375,7 @@ export class UART0InMemory {
  * At 0x09001000.
  */
 export class UART1 extends UART0 {
-  /** Its registers in a window; the block begins `offset` bytes behind the start of that. */
+  /** Its registers in a window; the block begins `offset` bytes after its start. */
   static override on(window: Accessors, offset = 0): UART1 {
     return new UART1(window, startOf(window, offset))
   }
@@ -810,7 +810,7 @@ const GRF_BOTH_layout: Layout<GRF_BOTH_Fields, GRF_BOTH_Given> = {
  * At 0x0a000000.
  */
 export class GRF {
-  /** Its registers in a window; the block begins `offset` bytes behind the start of that. */
+  /** Its registers in a window; the block begins `offset` bytes after its start. */
   static on(window: Accessors, offset = 0): GRF {
     return new GRF(window, startOf(window, offset))
   }
@@ -1094,7 +1094,7 @@ export class SPI_CHInMemory {
  * At 0x0b000000, 2 of them, each 65536 bytes on.
  */
 export class SPI_element {
-  /** Its registers in a window; the block begins `offset` bytes behind the start of that. */
+  /** Its registers in a window; the block begins `offset` bytes after its start. */
   static on(window: Accessors, offset = 0): SPI_element {
     return new SPI_element(window, startOf(window, offset))
   }
@@ -1233,7 +1233,7 @@ const class__0INT_RAW_layout: Layout<class__0INT_RAW_Fields, class__0INT_RAW_Giv
  * At 0x0c000000.
  */
 export class class_ {
-  /** Its registers in a window; the block begins `offset` bytes behind the start of that. */
+  /** Its registers in a window; the block begins `offset` bytes after its start. */
   static on(window: Accessors, offset = 0): class_ {
     return new class_(window, startOf(window, offset))
   }

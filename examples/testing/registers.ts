@@ -16,7 +16,7 @@ export async function inWindow(index: number): Promise<void> {
   const { value, fields } = uart.CR.read()
   const isTwo: boolean = fields.STOP === 'Two'
   const whole: number = value + fields.LEVEL
-  // What was read is as good to write, but for what is read-only.
+  // What was read is as good to write, except for what is read-only.
   uart.CR.write(fields)
   uart.STATUS.write({ ENABLE: true, KEY: 0x5a })
   uart.STATUS.modify({ ERROR: true })
@@ -47,7 +47,7 @@ export async function inWindow(index: number): Promise<void> {
   uart.CR.modify({ MODE: 4 })
   // @ts-expect-error one bit is true or false, or 0 or 1
   uart.CR.modify({ UARTEN: 2 })
-  // @ts-expect-error a number is no text
+  // @ts-expect-error a number is not text
   uart.CR.modify({ LEVEL: '63' })
   // @ts-expect-error a field is missing
   uart.CR.write({ UARTEN: true, STOP: 'One', MODE: 'Off' })
@@ -71,7 +71,7 @@ export async function inWindow(index: number): Promise<void> {
   GRF.on(window).CMP.write(1)
   // @ts-expect-error 48 bits are a bigint
   GRF.on(window).CMP.modify({ VALUE: 5 })
-  // @ts-expect-error a memory is no window
+  // @ts-expect-error a memory is not a window
   UART0.on({} as Memory)
   void [isTwo, whole, busy, time, other]
 }
@@ -98,7 +98,7 @@ export async function inMemory(memory: Memory): Promise<void> {
   await uart.TX.read()
   // @ts-expect-error a read of it has an effect
   await uart.DR.modify({ DATA: 1 })
-  // @ts-expect-error its fields overlap: they are no value together
+  // @ts-expect-error its fields overlap: they are not one value
   await GRF.in(memory).BOTH.write({ WHOLE: 1, NIBBLE: 1 })
   void [mode, time]
 }

@@ -22,7 +22,7 @@ import {
   type Width,
   type Window,
 } from 'physmem'
-import type { Diagnosis, PlaceDiagnosis } from 'physmem/doctor'
+import { type Diagnosis, examine, examinePlace, type PlaceDiagnosis } from 'physmem/doctor'
 import type { Inventory } from 'physmem/inventory'
 import type { SimMemory } from 'physmem/sim'
 import { translate } from 'physmem/translate'
@@ -74,7 +74,7 @@ export async function ofMemory(memory: Memory, width: Width): Promise<void> {
   const unknown: number = await memory.read(0, width)
   // @ts-expect-error there is no such width
   await memory.read(0, 24)
-  // @ts-expect-error text is no address
+  // @ts-expect-error text is not an address
   await memory.read32('0x10')
   // @ts-expect-error up to 32 bits a number is written
   await memory.write32(0, 5n)
@@ -118,7 +118,7 @@ exactly<'run' | 'prepare' | 'foresee' | 'cache'>()(
 )
 exactly<never>()(undefined as unknown as Exclude<Verb<Window>, Verb<Memory>>, true)
 
-/** With the same arguments, and the same results but for their promises. */
+/** With the same arguments, and the same results except for their promises. */
 type Given<T, K extends keyof T> = T[K] extends (...given: infer G) => unknown ? G : never
 type Result<T, K extends keyof T> = T[K] extends (...given: never[]) => infer R ? Awaited<R> : never
 type Shared = Exclude<Verb<Window>, `wait${string}`>
@@ -127,10 +127,15 @@ exactly<{ [K in Shared]: [Given<Memory, K>, Result<Memory, K>] }>()(
   true,
 )
 
-/** What acts on a machine acts on this one: only questions are asked of another `/`. */
+/** What a program calls is about this machine: nothing takes another `/`. */
 export async function ofRoots(): Promise<void> {
   const root = '/'
+  // @ts-expect-error it has no root
   await translate(1, 0n, { root })
+  // @ts-expect-error it has no root
+  await examine({ root })
+  // @ts-expect-error it has no root
+  await examinePlace('0x0', { root })
   // @ts-expect-error it has no root
   await allocateBuffer({ length: 4096, root })
   // @ts-expect-error it has no root

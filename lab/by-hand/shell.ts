@@ -76,7 +76,7 @@ const ended = machine.exec('setsid cttyhack sh < /dev/console > /dev/console 2>&
 process.stdin.setEncoding('utf8')
 process.stdin.on('data', (text: string) => machine.typeConsole(text))
 process.stdin.on('end', () => machine.typeConsole('\nexit\n'))
-// A machine that switched itself off is no failure here.
+// A machine that switched itself off is not a failure here.
 await ended.catch(() => {})
 for (const copy of copies) copy()
 clearInterval(timer)

@@ -1,7 +1,8 @@
 /*
  * The system calls of guest/fork-server.cjs: one Node process that has loaded what the command
  * consists of, and forks for each command line. A command is a process of its own, as if it had
- * been started by hand, but for Node's start, which takes more than half a second under emulation.
+ * been started by hand, except for Node's start, which takes more than half a second under
+ * emulation.
  *
  * Node has no such thing as fork(2). It works here because the server runs with --single-threaded,
  * so that V8 waits for no thread, and because the server has not used libuv's threads or handles.

@@ -182,7 +182,7 @@ static int caches(void) {
   operation("clean", buffer.fd, 0, buffer.length, PHYSMEM_CLEAN, 0);
   operation("flush of some bytes", buffer.fd, 4000, 1000, PHYSMEM_FLUSH, 0);
   operation("clean over the end", buffer.fd, 1, buffer.length, PHYSMEM_CLEAN, 0);
-  operation("clean behind the end", buffer.fd, buffer.length, 1, PHYSMEM_CLEAN, 0);
+  operation("clean past the end", buffer.fd, buffer.length, 1, PHYSMEM_CLEAN, 0);
   operation("clean of 2^64 - 1 bytes", buffer.fd, 1, ~0ull, PHYSMEM_CLEAN, 0);
   operation("invalidate by its physical address", device, buffer.address + 8, 8192,
             PHYSMEM_INVALIDATE, 0);

@@ -216,7 +216,7 @@ static int conflict(uint64_t reserved) {
   choose(PHYSMEM_UNCACHED);
   say("uncached map of its second page", try_map(device, rw, reserved + PAGE, PAGE));
   print_check(reserved + PAGE, PAGE, PHYSMEM_UNCACHED);
-  say("uncached map of the page behind", try_map(device, rw, reserved + 2 * PAGE, PAGE));
+  say("uncached map of the page after", try_map(device, rw, reserved + 2 * PAGE, PAGE));
   choose(PHYSMEM_WRITE_BACK);
   say("a second write-back map", try_map(device, rw, reserved, PAGE));
   say("half of it unmapped", munmap(first, PAGE));

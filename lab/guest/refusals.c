@@ -62,7 +62,7 @@ static uint64_t *own_page(void) {
   uint64_t *page =
       mmap(NULL, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED || mlock(page, page_size()))
-    die("a page of our own");
+    die("a page of this process");
   for (size_t i = 0; i < 64; i++)
     page[i] = 0x5a17e55000000000u + ((uint64_t)getpid() << 16) + i * 3;
   return page;

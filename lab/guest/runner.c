@@ -205,8 +205,8 @@ static void reap(void) {
 }
 
 /*
- * A command is over when it has exited and its pipes are empty. A background process that it left
- * behind keeps the pipes open, so what is there is read and no end of file is waited for.
+ * A command is over when it has exited and its pipes are empty. A background process that it
+ * left behind keeps the pipes open, so what is there is read and no end of file is waited for.
  */
 static void finish(struct command *c) {
   int *ends[2] = {&c->out, &c->err};

@@ -7,7 +7,7 @@ import { cachedKernel, kernelRefusal } from '../supply/kernels.ts'
 import { defaultNodeMajor, hasNode, type NodeMajor } from '../supply/node-binary.ts'
 import { repositoryRoot } from '../supply/repository.ts'
 
-/** Why a machine cannot be had, or undefined when it can. Looks only at what is there: quick. */
+/** Why a machine is not available, or undefined when it is. Looks only at what is there: quick. */
 export function machineUnavailable(
   arch: Arch,
   series: Series,
@@ -45,6 +45,6 @@ export function builtUnavailable(): string | undefined {
   return builtKernelUnavailable() ?? labUnavailable('x86_64', '6.12')
 }
 
-/** A test's title that tells why it is skipped, if it is. */
+/** A test's title that says why it is skipped, if it is. */
 export const labTitle = (title: string, reason: string | undefined): string =>
   reason === undefined ? title : `${title} [skipped: ${reason}]`

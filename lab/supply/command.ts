@@ -6,7 +6,7 @@ export interface CommandOptions {
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
   readonly input?: Uint8Array
-  /** Exit codes that are no failure; 0 only, when absent. */
+  /** Exit codes that are not failures; 0 only, when absent. */
   readonly accept?: readonly number[]
 }
 

@@ -139,7 +139,7 @@ async function told<T>(report: Report, title: string, work: () => Promise<T>): P
 }
 
 /**
- * Fetches and builds what the machines need, several things at a time. What cannot be had is
+ * Fetches and builds what the machines need, several things at a time. What is not available is
  * reported and left out (its tests are skipped, with the reason); gives the number of such failures.
  * With `fetchOnly` nothing is built, and nothing is said of what failed: it is tried again later.
  */
@@ -155,7 +155,7 @@ export async function prepareLab(
       if (build && !fetchOnly) await building(() => told(report, `building ${title}`, build))
     } catch (error) {
       failures += 1
-      if (!fetchOnly) report(`lab: ${title}: cannot be had: ${(error as Error).message}`)
+      if (!fetchOnly) report(`lab: ${title}: not available: ${(error as Error).message}`)
     }
   }
   await Promise.all(tasksFor[purpose]().map(prepare))

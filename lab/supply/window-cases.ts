@@ -11,7 +11,7 @@ export function windowCase(access: WindowAccess, name: string): string {
   return `a window, ${access}: ${name}`
 }
 
-/** Whether what lies behind a stretch is known to fault, so that a window may reach there. */
+/** Whether what lies past a stretch is known to fault, so that a window may reach there. */
 export function endsInFaults({ base, length, faultAddress }: Stretch): boolean {
   return faultAddress === base + length
 }

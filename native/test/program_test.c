@@ -69,7 +69,7 @@ void test_run_in_two(void) {
   uint64_t cells[2 * TEST_STEPS] = {0};
   struct pm_results results = {.cells = cells, .count = 2 * TEST_STEPS};
   struct pm_outcome outcome;
-  /* A wait that ends at the store behind it is never met; its time is up 20 ms after its first look. */
+  /* A wait that ends at the store after it is never met; its time is up 20 ms after its first look. */
   program.steps[4].address = 8;
   program.steps[4].timeout_ns = 20000000;
   struct pm_program *checked = pm_program_check(&program, pack(&program), &outcome);
@@ -97,7 +97,7 @@ void test_run_in_two(void) {
   close(fd);
 }
 
-/* The fill itself sets the cancellation, in its second page: what is done tells when that was seen.
+/* The fill itself sets the cancellation, in its second page: what is done says when that was seen.
  */
 void test_cancelled_block(void) {
   const size_t bytes = 1 << 20;
@@ -127,7 +127,7 @@ void test_passed_over(void) {
   struct pm_memory *file = pm_memory_create(fd, 0, 2 * page, false, true);
   uint64_t cells[2 * TEST_STEPS];
   uint8_t data[MAP + 8], expected[16];
-  /* 16 bits wide: eight elements in the file, and 12 behind its end, in two pages. */
+  /* 16 bits wide: eight elements in the file, and 12 past its end, in two pages. */
   struct program program = {.header = {.step_count = 1, .output_bytes = MAP + 3},
                             .steps = {{.op = PM_READ_BLOCK,
                                        .width = 2,
@@ -146,7 +146,7 @@ void test_passed_over(void) {
     CHECK(memcmp(data, expected, sizeof expected) == 0);
     CHECK(memcmp(data + MAP, "\x00\xff\x0f\x5a", 4) == 0);
   }
-  /* Of a file it is the whole page, and what is behind. */
+  /* Of a file it is the whole page, and what is after. */
   struct pm_outcome outcome = run(file, &program, cells, data);
   CHECK(outcome.status == PM_FAULT_BUS && outcome.done == 0 && outcome.elements == 8);
   CHECK(outcome.address == page && data[MAP] == 0 && data[MAP + 1] == 0);

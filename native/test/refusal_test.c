@@ -1,4 +1,4 @@
-/* What is refused before the first access, and what is told of files that shrank. */
+/* What is refused before the first access, and what is reported of files that shrank. */
 #define _GNU_SOURCE
 #include "test.h"
 
@@ -300,7 +300,7 @@ void test_shrunk_files(void) {
   CHECK(ftruncate(fd, 0x100) == 0);
   struct program wait = {.header = {.step_count = 2},
                          .steps = {{.op = PM_READ, .width = 4, .address = 0xfc}, late}};
-  wait.steps[1].timeout_ns = PM_MAX_WAIT_NS; /* it is told at once */
+  wait.steps[1].timeout_ns = PM_MAX_WAIT_NS; /* it is reported at once */
   outcome = run(memory, &wait, cells, NULL);
   CHECK(outcome.status == PM_FAULT_BUS && outcome.done == 1 && outcome.address == 0x800);
   wait.steps[0].address = 0x100;

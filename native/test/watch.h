@@ -4,7 +4,7 @@
  *
  * Four events, since a CPU has four watchpoints: every access to the eight bytes, every write to
  * them, every access to the last byte that an access of the expected width touches, and every
- * access to the byte behind it. One access of the width counts 1, 0 or 1, 1, 0.
+ * access to the byte after it. One access of the width counts 1, 0 or 1, 1, 0.
  */
 #ifndef PHYSMEM_TEST_WATCH_H
 #define PHYSMEM_TEST_WATCH_H
@@ -27,7 +27,7 @@ struct watch {
  */
 int watch_open(struct watch *watch, uintptr_t cell, unsigned width, unsigned events);
 #define WATCH_ALL 15u
-/* all, writes, last byte, byte behind (0 for a width of 8) */
+/* all, writes, last byte, byte after (0 for a width of 8) */
 void watch_read(const struct watch *watch, uint64_t counts[WATCH_EVENTS]);
 void watch_close(struct watch *watch);
 

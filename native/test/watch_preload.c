@@ -2,7 +2,7 @@
  * Counts what a whole process does to a cell of a file that it maps:
  *   LD_PRELOAD=watch_preload.so WATCH_FILE=/tmp/ram.bin WATCH_OFFSET=64 WATCH_WIDTH=4
  *   WATCH_REPORT=/tmp/counts command...
- * At its end the process writes "all writes last behind mappings", or "unavailable ERRNO".
+ * At its end the process writes "all writes last after mappings", or "unavailable ERRNO".
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

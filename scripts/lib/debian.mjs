@@ -12,6 +12,9 @@ export const CROSS_PACKAGES = [
   'libc6-dev-armhf-cross',
   'gcc-riscv64-linux-gnu',
   'libc6-dev-riscv64-cross',
+  // The agent for 32-bit Arm before ARMv7: this one's own helpers run there.
+  'gcc-arm-linux-gnueabi',
+  'libc6-dev-armel-cross',
 ]
 /** What the virtual machines of the demo need. */
 export const DEMO_PACKAGES = [
@@ -66,7 +69,9 @@ function installer() {
 export async function needPackages(packages) {
   const wanted = missing(packages)
   if (wanted === undefined) {
-    process.stderr.write('set-up: this is no Debian system; what needs its packages is skipped\n')
+    process.stderr.write(
+      'set-up: this is not a Debian system; what needs its packages is skipped\n',
+    )
     return
   }
   if (wanted.length === 0) return

@@ -27,7 +27,7 @@ export interface ErrorData {
   elementsDone?: number
   /**
    * Bytes from `address` to the end of its page in memory, where all of that cannot be accessed and not
-   * this element alone: behind the end of a file, or where the kernel refuses to map the page.
+   * this element alone: past the end of a file, or where the kernel refuses to map the page.
    */
   restOfPage?: number
   /** The value that was refused, or that a wait saw last; and what the wait was for. */
@@ -37,7 +37,7 @@ export interface ErrorData {
   /** Of a wait for another value than `equals`. */
   negate?: true
   timeoutMs?: number
-  /** What the message begins with that tells where, for who names the place otherwise. */
+  /** What the message begins with that says where, for callers that name the place differently. */
   subject?: string
   /** Why the access failed, in a few words. */
   reason?: string

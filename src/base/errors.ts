@@ -26,18 +26,19 @@ export type ErrorCode =
   | 'EPERMISSION' // the user may not open it
   | 'EREFUSED' // the kernel refused the mapping
   | 'EREFUSED_STRICT_DEVMEM' // CONFIG_STRICT_DEVMEM: RAM is not reachable through /dev/mem
-  | 'EREFUSED_BUSY' // a driver claims the region, and CONFIG_IO_STRICT_DEVMEM protects it
+  | 'EREFUSED_BUSY' // a driver has it: a region that CONFIG_IO_STRICT_DEVMEM protects, or a device of I2C
   | 'EREFUSED_PAT' // x86 page attributes: RAM, on a kernel without STRICT_DEVMEM
   | 'EREFUSED_MEMTYPE' // x86 page attributes: the kernel maps it cached, and it was to be uncached
   | 'EREFUSED_NO_DEVMEM' // this kernel has no /dev/mem, or a container hides it
   | 'EREFUSED_NO_KCORE' // this kernel has no /proc/kcore, or a container hides it
   | 'EREFUSED_NO_PORTS' // this kernel lets no program reach I/O ports
+  | 'EREFUSED_NO_MSR' // this kernel shows no model-specific registers: the module msr is not loaded
   | 'EREFUSED_LOCKDOWN' // the kernel is locked down
   | 'EREFUSED_NO_KMOD' // the kernel module of physmem is not loaded, or a container hides it
-  | 'EREFUSED_KMOD_VERSION' // the loaded module is of another version of physmem
+  | 'EREFUSED_KMOD_VERSION' // the loaded module belongs to another version of physmem
   | 'EREFUSED_CACHING' // it is mapped with another caching already, or cannot have this one
   | 'EBUILD' // the kernel module could not be built
-  | 'EINUSE' // somebody uses what was to be taken away
+  | 'EINUSE' // what was to be removed is in use
   | 'ENOMEMORY' // no free memory is long enough and meets the limits
   | 'ENOPAGEMAP' // this kernel has no pagemap
   | 'EHIDDEN' // the kernel hides physical addresses from this user
@@ -55,14 +56,14 @@ export type ErrorCode =
   | 'EGUARD' // a guard page
   | 'EHWPOISON' // the page is broken
   | 'EDEVICEPAGE' // the page is in the memory of a device
-  | 'ENOPHYSICAL' // the kernel does not tell the physical address
+  | 'ENOPHYSICAL' // the physical address is not known
   // The access itself failed.
   | 'EFAULT_BUS' // SIGBUS: nothing answered, or the file ends before
   | 'EFAULT_SEGV' // SIGSEGV: the mapping does not allow this access
   | 'EIO' // reading or writing a file failed
   | 'EUNREADABLE' // the kernel shows zeros in place of this page
   | 'EMOVED' // the page of a virtual address moved during the access
-  // The condition did not come true.
+  // The condition was not met.
   | 'ETIMEOUT' // a wait ended without its condition
   | 'EABORT' // stopped by the caller
 
@@ -74,7 +75,10 @@ export interface PhysmemErrorOptions extends ErrorOptions {
 /** Calls of physmem's own, at most, between the caller's line and where an error is made. */
 const OWN_FRAMES = 20
 
-/** As long as a path can be (PATH_MAX of the kernel's limits.h): what is longer is no text of a person. */
+/**
+ * As long as a path can be (PATH_MAX of the kernel's limits.h): what is longer is not text of a
+ * person.
+ */
 const LONGEST_INPUT = 4096
 
 /** Of a longer message the longest words are cut: what was given, and is of no length that is read. */
@@ -138,7 +142,9 @@ function hexadecimal(value: bigint): string {
   )
 }
 
-/** The same in what JSON has. Bytes are hexadecimal digits, and what is no number is its name. */
+/**
+ * The same in what JSON has. Bytes are hexadecimal digits, and what is not a number is its name.
+ */
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return hexadecimal(value)
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
@@ -159,5 +165,5 @@ export class RefusedError extends PhysmemError {}
 /** An access failed; `data.step` and the partial results say what was done. Exit 1. */
 export class AccessError extends PhysmemError {}
 
-/** A condition did not come true in time, or the caller stopped the work. Exit 3 for a time-out. */
+/** A condition was not met in time, or the caller stopped the work. Exit 3 for a time-out. */
 export class ConditionError extends PhysmemError {}

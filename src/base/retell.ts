@@ -2,18 +2,18 @@ import type { ErrorData } from './error-data.ts'
 import type { PhysmemError } from './errors.ts'
 import type { RunResults } from './run-results.ts'
 
-/** What is told otherwise; what is absent stays. */
+/** What is changed; what is absent stays. */
 export interface Retelling {
   message?: string
   /** Laid over the error's own; `undefined` takes a member away. */
   data?: { [K in keyof ErrorData]?: ErrorData[K] | undefined }
   /** `undefined` takes them away. */
   results?: RunResults | undefined
-  /** With the stack of who tells, for an error that was made where no caller is. */
+  /** With the present stack, for an error that was made where no caller is. */
   freshStack?: true
 }
 
-/** The same error told otherwise: its class, code, cause and stack stay, and the error itself, too. */
+/** The same error reworded: its class, code, cause and stack stay, and the error itself, too. */
 export function retell<E extends PhysmemError>(error: E, change: Retelling): E {
   const Kind = error.constructor as new (...given: ConstructorParameters<typeof PhysmemError>) => E
   const { message = error.message, results = 'results' in change ? undefined : error.results } =

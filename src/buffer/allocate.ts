@@ -1,7 +1,10 @@
 import { RequestError } from '../base/errors.ts'
+import { systemAt } from '../engine/system-at.ts'
+import { SYSTEM } from '../linux/kinds.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { counted } from '../text/count.ts'
 import { formatAddress, formatHex } from '../text/number.ts'
-import { checkOptions, type OptionKinds } from '../text/options.ts'
+import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
 import type { Backing, Caching, Origin } from './backing.ts'
 import type { PhysicalBuffer } from './buffer.ts'
 import type { Wanted } from './kmod.ts'
@@ -17,11 +20,9 @@ export interface AllocateOptions {
   alignment?: number
   /**
    * `kmod` (default): the kernel module, /dev/physmem. `hugetlb`: huge pages of this process, without
-   * a module; their number must be reserved, and CAP_SYS_ADMIN tells their addresses.
+   * a module; their number must be reserved, and CAP_SYS_ADMIN is needed for their addresses.
    */
   from?: Origin
-  /** @internal The folder that stands for `/`. */
-  root?: string
 }
 
 const CACHINGS: readonly Caching[] = ['write-back', 'write-combine', 'uncached']
@@ -34,23 +35,33 @@ const MOST = 2 ** 52
  * to share. It is freed by `close()` or `using`, and when the process ends.
  *
  * Rejects with a RequestError (ERANGE, EUSAGE) for what cannot be asked; with ENOMEMORY when no such
- * memory is free; with EREFUSED_NO_KMOD and the like where the module is not to be had; with EHIDDEN
- * where the address of huge pages is hidden.
+ * memory is free; with EREFUSED_NO_KMOD and the like where the module is not available; with
+ * EHIDDEN where the address of huge pages is hidden.
  */
-export async function allocateBuffer(options: AllocateOptions): Promise<PhysicalBuffer> {
+export function allocateBuffer(options: AllocateOptions): Promise<PhysicalBuffer>
+/** @internal Of a machine that this is not. */
+export function allocateBuffer(
+  options: AllocateOptions,
+  system: LocalSystem,
+): Promise<PhysicalBuffer>
+export async function allocateBuffer(
+  options: AllocateOptions,
+  system: LocalSystem = systemAt(),
+): Promise<PhysicalBuffer> {
+  checkKind('system', system, SYSTEM)
   checkOptions('allocateBuffer', options, OPTIONS, '{ length: 4096 }')
   if (options.length === undefined) {
     throw new RequestError('EUSAGE', 'length: expected a number, not undefined')
   }
-  const { from = 'kmod', root = '/' } = options
+  const { from = 'kmod' } = options
   const wanted = checked(options)
   const { PhysicalBuffer } = await import('./buffer.ts')
-  return new PhysicalBuffer(await allocate(from, wanted, root), wanted.below, root)
+  return new PhysicalBuffer(await allocate(from, wanted, system), wanted.below, system.files)
 }
 
-async function allocate(from: Origin, wanted: Wanted, root: string): Promise<Backing> {
-  if (from === 'kmod') return await (await import('./kmod.ts')).allocateByKmod(wanted, root)
-  return await (await import('./hugetlb.ts')).allocateHugePages(wanted, root)
+async function allocate(from: Origin, wanted: Wanted, system: LocalSystem): Promise<Backing> {
+  if (from === 'kmod') return await (await import('./kmod.ts')).allocateByKmod(wanted, system)
+  return await (await import('./hugetlb.ts')).allocateHugePages(wanted, system)
 }
 
 function checked(options: AllocateOptions): Wanted {
@@ -82,7 +93,6 @@ const OPTIONS: OptionKinds<AllocateOptions> = {
   belowAddress: 'number',
   alignment: 'number',
   from: ORIGINS,
-  root: 'string',
 }
 
 function isPowerOfTwo(value: number): boolean {

@@ -2,6 +2,7 @@ import { RequestError } from '../base/errors.ts'
 import { mapSource } from '../engine/windows/map-window.ts'
 import type { Window } from '../engine/windows/window.ts'
 import type { CacheOperation } from '../kmod/client/ioctl.ts'
+import type { Files } from '../linux/files.ts'
 import { closedError } from '../memory/failure.ts'
 import { hex } from '../memory/value.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
@@ -27,19 +28,19 @@ export class PhysicalBuffer {
   readonly caching: Caching
   readonly #backing: Backing
   readonly #below: number
-  readonly #root: string
+  readonly #files: Files
   #window: Window | undefined
   #open = true
 
   /** @internal Made by `allocateBuffer`. */
-  constructor(backing: Backing, below: number, root: string) {
+  constructor(backing: Backing, below: number, files: Files) {
     this.from = backing.from
     this.physicalAddress = backing.address
     this.length = backing.length
     this.caching = backing.caching
     this.#backing = backing
     this.#below = below
-    this.#root = root
+    this.#files = files
   }
 
   /** All of it, mapped when this is first asked for. Its offsets count from the buffer's start. */
@@ -82,7 +83,7 @@ export class PhysicalBuffer {
   dmaSafety(pci?: string): DmaSafety {
     this.#check()
     const name = pci === undefined ? undefined : parsePciAddress(pci)
-    return checkDma(this.#backing, { pci: name, below: this.#below, root: this.#root })
+    return checkDma(this.#backing, { pci: name, below: this.#below, files: this.#files })
   }
 
   /** Unmaps the window and frees the memory: a device must not use it any more. */

@@ -1,5 +1,5 @@
 import { PhysmemError } from '../base/errors.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { Files } from '../linux/files.ts'
 import { hasIommu } from '../linux/iommu.ts'
 import { formatAddress } from '../text/number.ts'
 import type { Backing, Reach } from './backing.ts'
@@ -21,12 +21,12 @@ export interface DmaQuestion {
   pci: string | undefined
   /** No byte lies at this address or above, since that was asked for; 0 where nothing was. */
   below: number
-  root: string
+  files: Files
 }
 
 /** Looks at one after the other; nothing is accessed. */
-export function checkDma(backing: Backing, { pci, below, root }: DmaQuestion): DmaSafety {
-  if (pci === undefined) return judged([...backing.held, limitAsked(below), anyIommu(root)])
+export function checkDma(backing: Backing, { pci, below, files }: DmaQuestion): DmaSafety {
+  if (pci === undefined) return judged([...backing.held, limitAsked(below), anyIommu(files)])
   let reach: Reach
   try {
     reach = backing.reach(pci)
@@ -50,15 +50,15 @@ function judged(checks: readonly DmaCheck[]): DmaSafety {
 
 function limitAsked(below: number): DmaCheck {
   if (below > 0) {
-    const reason = `it ends below ${formatAddress(below)}, as was asked`
+    const reason = `it ends below ${formatAddress(below)}, as requested`
     return { what: 'limit', result: 'yes', reason }
   }
-  const reason = 'which addresses a device reaches is not known: name the PCI function'
+  const reason = 'the addresses that a device reaches are not known: name the PCI function'
   return { what: 'limit', result: 'unknown', reason }
 }
 
-function anyIommu(root: string): DmaCheck {
-  if (!hasIommu(filesAt(root))) {
+function anyIommu(files: Files): DmaCheck {
+  if (!hasIommu(files)) {
     return { what: 'iommu', result: 'yes', reason: 'no device here is behind an IOMMU' }
   }
   const reason = 'devices here are behind an IOMMU: name the PCI function'
@@ -67,7 +67,11 @@ function anyIommu(root: string): DmaCheck {
 
 function limitOf({ highest, dmaAddress, source }: Reach, length: number): DmaCheck {
   if (highest === undefined) {
-    return { what: 'limit', result: 'unknown', reason: 'the kernel does not tell what it reaches' }
+    return {
+      what: 'limit',
+      result: 'unknown',
+      reason: 'the kernel does not say which addresses it reaches',
+    }
   }
   const last = dmaAddress + length - 1
   const fits = BigInt(last) <= highest

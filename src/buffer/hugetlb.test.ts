@@ -86,7 +86,7 @@ const maker: HugePageMaker = {
 
 function allocate(length: number, below = 0, alignment = 0): PhysicalBuffer {
   const wanted = { length, caching: 'write-back', below, alignment } as const
-  return new PhysicalBuffer(allocateHugePages(wanted, root.path, maker), below, root.path)
+  return new PhysicalBuffer(allocateHugePages(wanted, root.system, maker), below, root.files)
 }
 
 describe('a buffer of huge pages', () => {
@@ -149,7 +149,7 @@ describe('a buffer of huge pages', () => {
     }
     const wanted = { length: 2 * PAGE, caching: 'write-back', below: 0, alignment: 0 } as const
     pool('hugepages-2048kB', 3, 3)
-    expect(() => allocateHugePages(wanted, root.path, thief)).toThrow('are not contiguous')
+    expect(() => allocateHugePages(wanted, root.system, thief)).toThrow('are not contiguous')
     expect(state.open).toBe(0)
   })
 
@@ -210,7 +210,7 @@ describe('a buffer of huge pages', () => {
     )
     using empty = new FakeRoot()
     const wanted = { length: 1, caching: 'write-back', below: 0, alignment: 0 } as const
-    expect(() => allocateHugePages(wanted, empty.path, maker)).toThrow(
+    expect(() => allocateHugePages(wanted, empty.system, maker)).toThrow(
       'the kernel has no huge pages: it was built without CONFIG_HUGETLBFS',
     )
   })
@@ -223,7 +223,7 @@ describe('a buffer of huge pages', () => {
       },
     }
     const wanted = { length: 1, caching: 'write-back', below: 0, alignment: 0 } as const
-    expect(() => allocateHugePages(wanted, root.path, refusing)).toThrow(
+    expect(() => allocateHugePages(wanted, root.system, refusing)).toThrow(
       'the kernel gives this process no huge pages of 2048 kB (ENOMEM)',
     )
   })
@@ -243,7 +243,7 @@ describe('a buffer of huge pages', () => {
 
   it('is mapped write-back only', () => {
     const wanted = { length: 1, caching: 'uncached', below: 0, alignment: 0 } as const
-    expect(() => allocateHugePages(wanted, root.path, maker)).toThrow(
+    expect(() => allocateHugePages(wanted, root.system, maker)).toThrow(
       'huge pages are mapped write-back only, not uncached: the kernel module (from kmod) has both',
     )
   })
@@ -262,7 +262,7 @@ describe('a buffer of huge pages', () => {
         message:
           '0x00000000..+0x40 (the buffer at 0x20000000): its cache lines are not invalidated: the CPU lets only the kernel do that (invd, dc ivac)',
         data: expect.objectContaining({
-          cure: 'flush it, or take a buffer of the kernel module: from kmod',
+          cure: 'flush it, or use a buffer of the kernel module: from kmod',
         }),
       }),
     )
@@ -330,7 +330,7 @@ describe('whether it is safe for DMA', () => {
     })
   })
 
-  it('is not known where the kernel does not tell what it reaches', () => {
+  it('is not known where the kernel does not say which addresses it reaches', () => {
     functionOf(undefined, undefined, '?')
     using buffer = allocate(1)
     expect(buffer.dmaSafety(PCI)).toMatchObject({
@@ -338,7 +338,11 @@ describe('whether it is safe for DMA', () => {
       checks: [
         {},
         {},
-        { what: 'limit', result: 'unknown', reason: 'the kernel does not tell what it reaches' },
+        {
+          what: 'limit',
+          result: 'unknown',
+          reason: 'the kernel does not say which addresses it reaches',
+        },
         {},
       ],
     })
@@ -350,7 +354,7 @@ describe('whether it is safe for DMA', () => {
       'an IOMMU translates its addresses (group 7, DMA), and huge pages are not mapped there',
     ],
     ['DMA-FQ', 'an IOMMU translates its addresses (group 7, DMA-FQ)'],
-    ['blocked', 'its IOMMU group 7 lets nothing through (blocked)'],
+    ['blocked', 'its IOMMU group 7 passes nothing through (blocked)'],
     ['unknown', 'an IOMMU translates its addresses (group 7, unknown)'],
   ])('is no behind an IOMMU (%s)', (type, reason) => {
     functionOf('7', type)

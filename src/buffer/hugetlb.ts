@@ -1,13 +1,13 @@
 import { errnoName } from '../base/errno.ts'
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { type HugePages, loadAddon } from '../engine/addon.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { type HugePagePool, readHugePages } from '../linux/hugepages.ts'
 import { readDmaMaskBits, readIommuGroup } from '../linux/iommu.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { pciExists } from '../linux/pci.ts'
 import { linkName } from '../linux/read.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import {
   explainHugePages,
@@ -41,7 +41,11 @@ const MOST_PAGES = 256
  * reference that keeps the kernel from moving them. Its address is that of the page table, which
  * needs CAP_SYS_ADMIN.
  */
-export function allocateHugePages(wanted: Wanted, root: string, maker = ownProcess): Backing {
+export function allocateHugePages(
+  wanted: Wanted,
+  system: LocalSystem,
+  maker = ownProcess,
+): Backing {
   if (wanted.caching !== 'write-back') {
     throw new RequestError(
       'EUSAGE',
@@ -49,8 +53,8 @@ export function allocateHugePages(wanted: Wanted, root: string, maker = ownProce
     )
   }
   const what = `a buffer of ${counted(wanted.length, 'byte')} of huge pages cannot be allocated`
-  const pool = choosePool(wanted.length, readHugePages(filesAt(root)), what)
-  const attempt: Attempt = { wanted, pool, maker, what, root }
+  const pool = choosePool(wanted.length, readHugePages(system.files), what)
+  const attempt: Attempt = { wanted, pool, maker, what, system }
   try {
     return allocateAsGiven(attempt)
   } catch (error) {
@@ -66,7 +70,7 @@ interface Attempt {
   pool: HugePagePool
   maker: HugePageMaker
   what: string
-  root: string
+  system: LocalSystem
 }
 
 /** Takes the pages that the kernel gives, where they lie as they should. */
@@ -75,7 +79,7 @@ function allocateAsGiven(attempt: Attempt): Backing {
   try {
     const starts = locate(pages, attempt)
     checkPlace(starts, pages, attempt)
-    return backingOf(pages, starts[0] as number, attempt.root)
+    return backingOf(pages, starts[0] as number, attempt.system)
   } catch (error) {
     pages.close()
     throw error
@@ -154,14 +158,14 @@ function makePages({ maker, pool, what }: Attempt, length: number): HugePages {
 
 /** The physical addresses of the pages. */
 function locate({ address, length, pageBytes }: HugePages, attempt: Attempt): number[] {
-  const { maker, what, root } = attempt
+  const { maker, what, system } = attempt
   const count = length / pageBytes
   const virtual = Array.from({ length: count }, (_, at) => address + BigInt(at * pageBytes))
   const { entries, pageBytes: smallPage } = maker.entries(virtual)
   return entries.map((entry) => {
     if (entry.kind === 'present') return entry.frame * smallPage
-    if (entry.kind === 'hidden') throw refusalError(what, explainHiddenFrames(systemAt(root)))
-    const reason = `a huge page, just written, is in no frame: ${entry.kind}`
+    if (entry.kind === 'hidden') throw refusalError(what, explainHiddenFrames(system.now()))
+    const reason = `a huge page that was just written has no frame: ${entry.kind}`
     throw refusalError(what, { code: 'EREFUSED', reason })
   })
 }
@@ -186,7 +190,7 @@ function checkPlace(
   }
 }
 
-function backingOf(pages: HugePages, address: number, root: string): Backing {
+function backingOf(pages: HugePages, address: number, system: LocalSystem): Backing {
   const name = `the buffer at ${formatAddress(address)}`
   return {
     from: 'hugetlb',
@@ -207,14 +211,14 @@ function backingOf(pages: HugePages, address: number, root: string): Backing {
     cache: (operation, start, length) => {
       const lines = `${formatAddress(start)}..+${formatHex(length)} (${name})`
       if (operation === 'invalidate') {
-        const cure = 'flush it, or take a buffer of the kernel module: from kmod'
+        const cure = 'flush it, or use a buffer of the kernel module: from kmod'
         throw refusalError(`${lines}: its cache lines are not invalidated`, noInvalidate(cure))
       }
       if (pages.cache(operation === 'flush', start, length)) return
-      const reason = `this CPU (${systemAt(root).cpu}) keeps the instructions for cache lines to the kernel`
+      const reason = `this CPU (${system.cpu}) allows cache-line instructions only in the kernel`
       throw refusalError(lines, { code: 'EPLATFORM', reason })
     },
-    reach: (pci) => reachOf(pci, address, root),
+    reach: (pci) => reachOf(pci, address, system.now()),
     close: () => pages.close(),
   }
 }
@@ -238,16 +242,19 @@ function heldBy({ pinned, locked, length, pageBytes }: HugePages): DmaCheck[] {
 }
 
 /** Without an IOMMU that translates, a function sees physical addresses. */
-function reachOf(pci: string, address: number, root: string): Reach {
+function reachOf(pci: string, address: number, system: System): Reach {
   const what = `the buffer at ${formatAddress(address)} has no address for the PCI function ${pci}`
-  if (!pciExists(pci, filesAt(root))) {
-    throw refusalError(what, { code: 'ENOPLACE', reason: noSuchFunction(pci, systemAt(root)) })
+  if (!pciExists(pci, system.files)) {
+    throw refusalError(what, {
+      code: 'ENOPLACE',
+      reason: noSuchFunction(pci, system),
+    })
   }
-  const group = readIommuGroup(pci, filesAt(root))
+  const group = readIommuGroup(pci, system.files)
   if (group !== undefined && group.type !== 'identity') {
     throw refusalError(what, translatedByIommu(group.number, group.type))
   }
-  const bits = readDmaMaskBits(pci, filesAt(root))
+  const bits = readDmaMaskBits(pci, system.files)
   return {
     dmaAddress: address,
     highest: bits === undefined ? undefined : 2n ** BigInt(bits) - 1n,
@@ -255,7 +262,7 @@ function reachOf(pci: string, address: number, root: string): Reach {
     iommu:
       group === undefined
         ? 'the function is behind no IOMMU'
-        : `its IOMMU group ${group.number} lets addresses through as they are (identity)`,
+        : `its IOMMU group ${group.number} passes addresses through unchanged (identity)`,
   }
 }
 

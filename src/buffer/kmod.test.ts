@@ -25,7 +25,7 @@ beforeEach(() => {
 afterEach(() => root[Symbol.dispose]())
 
 const allocate = () =>
-  new PhysicalBuffer(allocateByKmod(wanted, root.path, kmod.ioctl), wanted.below, root.path)
+  new PhysicalBuffer(allocateByKmod(wanted, root.system, kmod.ioctl), wanted.below, root.files)
 
 describe('a buffer of the kernel module', () => {
   it('is asked for, and known by its address', () => {
@@ -92,18 +92,18 @@ describe('a buffer of the kernel module', () => {
       dmaAddress: 0xffff_0000,
       coherent: true,
       checks: [
-        { what: 'pinned', result: 'yes', reason: 'the kernel module holds it where it is' },
+        { what: 'pinned', result: 'yes', reason: 'the kernel module keeps it in place' },
         { what: 'contiguous', result: 'yes', reason: 'it was allocated in one piece' },
         {
           what: 'limit',
           result: 'yes',
           reason:
-            'it ends at 0xffff1fff; the function reaches up to 0xffffffff (as the module says)',
+            'it ends at 0xffff1fff; the function reaches up to 0xffffffff (according to the module)',
         },
         {
           what: 'iommu',
           result: 'yes',
-          reason: 'an IOMMU translates, in which the kernel module has mapped it',
+          reason: 'an IOMMU translates, and the kernel module has mapped it there',
         },
       ],
     })
@@ -141,7 +141,7 @@ describe('a buffer of the kernel module', () => {
       checks: [
         {},
         {},
-        { what: 'limit', result: 'yes', reason: 'it ends below 0x100000000, as was asked' },
+        { what: 'limit', result: 'yes', reason: 'it ends below 0x100000000, as requested' },
         { what: 'iommu', result: 'yes', reason: 'no device here is behind an IOMMU' },
       ],
     })
@@ -160,14 +160,14 @@ describe('a buffer of the kernel module', () => {
       ],
     })
     using other = new PhysicalBuffer(
-      { ...allocateByKmod(wanted, root.path, kmod.ioctl), close: () => {} },
+      { ...allocateByKmod(wanted, root.system, kmod.ioctl), close: () => {} },
       0,
-      root.path,
+      root.files,
     )
     expect(other.dmaSafety().checks[2]).toEqual({
       what: 'limit',
       result: 'unknown',
-      reason: 'which addresses a device reaches is not known: name the PCI function',
+      reason: 'the addresses that a device reaches are not known: name the PCI function',
     })
   })
 
@@ -224,14 +224,14 @@ describe('allocateBuffer', () => {
     [{ length: null }, 'length: expected a number, not null'],
     [{ length: 1, belowAddress: 4096n }, 'belowAddress: expected a number, not 4096n'],
     [{ length: 1, caching: 3 }, 'caching: expected a string, not 3'],
-    [{ length: 1, root: [] }, 'root: expected a string, not an array'],
+    [{ length: 1, caching: [] }, 'caching: expected a string, not an array'],
     [{ length: 1, below: 5 }, 'allocateBuffer has no option below: did you mean belowAddress?'],
     [{ lenght: 1 }, 'allocateBuffer has no option lenght: did you mean length?'],
     [
       { length: 1, colour: 'red' },
-      'allocateBuffer has no option colour: there are length, caching, belowAddress, alignment, from, root',
+      'allocateBuffer has no option colour: there are length, caching, belowAddress, alignment, from',
     ],
-  ])('refuses %o, which is no request', async (options, message) => {
+  ])('refuses %o, which is not a request', async (options, message) => {
     await expect(allocateBuffer(options as unknown as AllocateOptions)).rejects.toMatchObject({
       name: 'RequestError',
       code: 'EUSAGE',
@@ -252,7 +252,7 @@ describe('allocateBuffer', () => {
 
   it('says why there is no module', async () => {
     using empty = asking(new FakeRoot()).put('proc/modules', '')
-    await expect(allocateBuffer({ length: 1, root: empty.path })).rejects.toMatchObject({
+    await expect(allocateBuffer({ length: 1 }, empty.system)).rejects.toMatchObject({
       code: 'EREFUSED_NO_KMOD',
       data: { cure: 'build and load the module: physmem kmod build && physmem kmod load' },
     })

@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs'
 import { type Ioctl, KmodCalls, openKmodDevice } from '../kmod/client/device.ts'
 import { explainKmodMap } from '../kmod/refusal/device.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { formatAddress } from '../text/number.ts'
 import type { Backing, Caching, Reach } from './backing.ts'
 import type { DmaCheck } from './dma-check.ts'
@@ -16,18 +17,18 @@ export interface Wanted {
 }
 
 const HELD: readonly DmaCheck[] = [
-  { what: 'pinned', result: 'yes', reason: 'the kernel module holds it where it is' },
+  { what: 'pinned', result: 'yes', reason: 'the kernel module keeps it in place' },
   { what: 'contiguous', result: 'yes', reason: 'it was allocated in one piece' },
 ]
 
 /** A buffer of the kernel module. Throws where the module is not there, or has no such memory. */
-export function allocateByKmod(wanted: Wanted, root: string, ioctl?: Ioctl): Backing {
-  const device = openKmodDevice('write', root, ioctl)
+export function allocateByKmod(wanted: Wanted, system: LocalSystem, ioctl?: Ioctl): Backing {
+  const device = openKmodDevice('write', system, ioctl)
   try {
     const { length, caching, below, alignment } = wanted
     const { fd, ...buffer } = device.allocate(length, caching, below, alignment)
     const name = `the buffer at ${formatAddress(buffer.address)}`
-    const calls = new KmodCalls(fd, name, root, ioctl)
+    const calls = new KmodCalls(fd, name, system, ioctl)
     return {
       from: 'kmod',
       address: buffer.address,
@@ -41,7 +42,7 @@ export function allocateByKmod(wanted: Wanted, root: string, ioctl?: Ioctl): Bac
         base: 0,
         length: buffer.length,
         regularFile: false,
-        explain: (errno) => explainKmodMap(errno, undefined, root),
+        explain: (errno) => explainKmodMap(errno, undefined, system.now()),
         close: () => {},
       }),
       cache: (operation, start, length) => calls.cache(operation, start, length),
@@ -56,12 +57,12 @@ export function allocateByKmod(wanted: Wanted, root: string, ioctl?: Ioctl): Bac
 function reachBy(calls: KmodCalls, pci: string): Reach {
   const { dmaAddress, dmaMask, iommu, coherent } = calls.dma(pci)
   const between = iommu
-    ? 'an IOMMU translates, in which the kernel module has mapped it'
+    ? 'an IOMMU translates, and the kernel module has mapped it there'
     : 'no IOMMU translates the addresses of the function'
   return {
     dmaAddress: Number(dmaAddress),
     highest: dmaMask,
-    source: 'as the module says',
+    source: 'according to the module',
     iommu: between,
     coherent,
   }

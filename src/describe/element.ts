@@ -50,6 +50,15 @@ export function elementName(node: Named, index: number): string {
   return prefix + (node.repeat.names?.[index] ?? String(index)) + suffix
 }
 
+/** All elements in one word: `FIFO[0..3]` of an array, `PMUXA..PMUXD` of a list. */
+export function rangeName(node: Named): string {
+  const last = (node.repeat?.count ?? 1) - 1
+  const first = elementName(node, 0)
+  if (last < 1) return first
+  const { prefix, suffix, isArray } = templateOf(node.name)
+  return isArray ? `${prefix}[0..${last}]${suffix}` : `${first}..${elementName(node, last)}`
+}
+
 /** What a name means of a node that repeats. */
 export type Meant =
   | { kind: 'element'; index: number; isCanonical: boolean }

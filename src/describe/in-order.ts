@@ -11,7 +11,7 @@ export interface Level {
   origin: number
   /** Bytes from the block's base. */
   offset: number
-  /** Names above, with a dot behind each. */
+  /** Names above, with a dot after each. */
   prefix: string
 }
 

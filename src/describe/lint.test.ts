@@ -34,27 +34,27 @@ test.each([
   ],
   [
     at('A', '0', `<fields>${field('X', '[3:0]')}${field('Y', '[7:2]')}</fields>`),
-    'fields-overlap P.A.Y: it has bit 2, which "X" has, too',
+    'fields-overlap P.A.Y: it overlaps "X" at bit 2',
   ],
   [
     at('A', '0') + at('B', '2', '<size>8</size>'),
-    'registers-overlap P.B: it lies on A, at offset 0x2, and neither is an alternate',
+    'registers-overlap P.B: it overlaps A at offset 0x2, and neither is an alternate',
   ],
   [
     at('A', '2'),
-    'misaligned P.A: it is accessed with 32 bits at offset 0x2, which is no multiple of 4',
+    'misaligned P.A: it is accessed with 32 bits at offset 0x2, which is not a multiple of 4',
   ],
   [
     at('A[%s]', '0', '<dim>2</dim><dimIncrement>6</dimIncrement>'),
-    'misaligned P.A[%s]: its elements are 6 bytes apart, and accessed with 32 bits',
+    'misaligned P.A[%s]: its elements are 6 bytes apart, but accessed with 32 bits',
   ],
   [
     at('A', '0x20'),
-    'outside-extent P.A: it is at offsets 0x20 to 0x23, outside of what its block says it has',
+    'outside-extent P.A: it is at offsets 0x20 to 0x23, outside of the size of its block',
   ],
   [
     at('A%s', '0', '<dim>9</dim><dimIncrement>4</dimIncrement>'),
-    'outside-extent P.A%s: it is at offsets 0x0 to 0x23, outside of what its block says it has',
+    'outside-extent P.A%s: it is at offsets 0x0 to 0x23, outside of the size of its block',
   ],
 ])('%s', (registers, expected) => {
   expect(found(registers).map((one) => one.replace(/^\S+ warning /, ''))).toEqual([expected])
@@ -63,8 +63,8 @@ test.each([
 test('elements closer than they are wide', () => {
   const issues = found(at('A[%s]', '0', '<dim>2</dim><dimIncrement>2</dimIncrement>'))
   expect(issues.map((one) => one.replace(/^\S+ /, ''))).toEqual([
-    'warning misaligned P.A[%s]: its elements are 2 bytes apart, and accessed with 32 bits',
-    'warning stride-too-small P.A[%s]: its elements are 2 bytes apart, and have 4: they overlap',
+    'warning misaligned P.A[%s]: its elements are 2 bytes apart, but accessed with 32 bits',
+    'warning stride-too-small P.A[%s]: its elements are 2 bytes apart, but have 4: they overlap',
   ])
 })
 

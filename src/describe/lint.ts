@@ -36,9 +36,15 @@ export function lint(description: Description, file: string): LintIssue[] {
     ...twice(blocks, 'block', ''),
     ...blocks.flatMap((block) => [...ofBlock(block)]),
   ]
-  const found = findings.map(({ part, ...finding }): LintIssue => {
-    return { ...finding, severity: 'warning', ...description.positionOf?.(part), file }
-  })
+  // What its reader noted already is not reported again.
+  const noted = new Set(description.issues.map(({ code, path }) => `${code} ${path}`))
+  const isNoted = ({ code, path }: Finding) =>
+    noted.has(`${code === 'outside-extent' ? 'outside-block' : code} ${path}`)
+  const found = findings
+    .filter((finding) => !isNoted(finding))
+    .map(({ part, ...finding }): LintIssue => {
+      return { ...finding, severity: 'warning', ...description.positionOf?.(part), file }
+    })
   // What one block derives from another stands in the file once.
   const all = new Map<string, LintIssue>()
   for (const issue of [...description.issues, ...found]) {
@@ -114,22 +120,19 @@ function* ofRegister(
     const where = `offset ${formatHex(start)}`
     const message =
       start % bytes === 0
-        ? `its elements are ${counted(repeat?.stride ?? 0, 'byte')} apart, and accessed with ${width} bits`
-        : `it is accessed with ${width} bits at ${where}, which is no multiple of ${bytes}`
+        ? `its elements are ${counted(repeat?.stride ?? 0, 'byte')} apart, but accessed with ${width} bits`
+        : `it is accessed with ${width} bits at ${where}, which is not a multiple of ${bytes}`
     yield finding('misaligned', message)
   }
   if (repeat !== undefined && repeat.stride < bytes) {
-    const message = `its elements are ${counted(repeat.stride, 'byte')} apart, and have ${bytes}: they overlap`
+    const message = `its elements are ${counted(repeat.stride, 'byte')} apart, but have ${bytes}: they overlap`
     yield finding('stride-too-small', message)
   }
   const end = start + (repeat === undefined ? 0 : (repeat.count - 1) * repeat.stride) + bytes
   const isWithin = extents.some((one) => one.offset <= start && end <= one.offset + one.length)
   if (extents.length > 0 && !isWithin) {
     const where = `${formatHex(start)} to ${formatHex(end - 1)}`
-    yield finding(
-      'outside-extent',
-      `it is at offsets ${where}, outside of what its block says it has`,
-    )
+    yield finding('outside-extent', `it is at offsets ${where}, outside of the size of its block`)
   }
   yield* twice(register.fields, 'field', `${path}.`)
   yield* fieldsOverlapping(register, path)
@@ -158,7 +161,7 @@ function* fieldsOverlapping({ fields }: Register, path: string): Generator<Findi
   let before: Field | undefined
   for (const field of [...fields].sort((one, other) => one.lsb - other.lsb)) {
     if (before !== undefined && field.lsb < endOf(before) && !areApart(before, field)) {
-      const message = `it has bit ${field.lsb}, which ${quote(before.name)} has, too`
+      const message = `it overlaps ${quote(before.name)} at bit ${field.lsb}`
       yield { code: 'fields-overlap', message, path: `${path}.${field.name}`, part: field }
     }
     if (before === undefined || endOf(field) > endOf(before)) before = field

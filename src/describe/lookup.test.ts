@@ -176,7 +176,7 @@ describe('a path', () => {
     ['UARTO.FR', 'ENOPLACE there is no block "UARTO" in chip, did you mean UART0?'],
     [
       'XYZZY',
-      'ENOPLACE there is no block "XYZZY" in chip: it has UART0, UART1, SPI[%s], ODD, VAST, GPIOA, GPIOB',
+      'ENOPLACE there is no block "XYZZY" in chip: it has UART0, UART1, SPI[0..2], ODD, VAST, GPIOA, GPIOB',
     ],
     ['SPJ[1].FIFO', 'ENOPLACE there is no block "SPJ[1]" in chip, did you mean SPI[1]?'],
     ['SPI1.CI1.CTRL', 'ENOPLACE there is no cluster "CI1" in SPI[1], did you mean SPI[1].CH1?'],
@@ -200,16 +200,16 @@ describe('a path', () => {
     ],
     [
       'UART0.FR.X',
-      'ENOPLACE UART0.FR is a register, and has no register "X" in it: a field is named as UART0.FR:FIELD',
+      'ENOPLACE UART0.FR is a register, which contains no register "X": name a field as UART0.FR:FIELD',
     ],
-    ['UART0.Z*', 'ENOPLACE no register fits "UART0.Z*"'],
-    ['Q*.Z', 'ENOPLACE no register fits "Q*.Z"'],
-    ['VAST', 'ERANGE "VAST" means more than 65,536 registers: name fewer'],
-    ['VAST.M[*]', 'ERANGE "VAST.M[*]" means more than 65,536 registers: name fewer'],
-    ['VAST.N*9_X', 'ERANGE "VAST.N*9_X" means more than 65,536 registers: name fewer'],
+    ['UART0.Z*', 'ENOPLACE no register matches "UART0.Z*"'],
+    ['Q*.Z', 'ENOPLACE no register matches "Q*.Z"'],
+    ['VAST', 'ERANGE "VAST" names more than 65,536 registers: name fewer'],
+    ['VAST.M[*]', 'ERANGE "VAST.M[*]" names more than 65,536 registers: name fewer'],
+    ['VAST.N*9_X', 'ERANGE "VAST.N*9_X" names more than 65,536 registers: name fewer'],
     [
       'UART0.',
-      'ESYNTAX "UART0." is not the name of a register: nothing stands between two dots, or at an end',
+      'ESYNTAX "UART0." is not the name of a register: a name is missing between two dots, or at an end',
     ],
     ['', 'ESYNTAX "" is not the name of a register: it is empty'],
   ])('%s is refused', (path, message) => expect(refused(() => at(path))).toBe(message))

@@ -75,7 +75,7 @@ export function find(device: Device, path: string): FoundRegister[] {
     }
     if (found.length > 0) return found
   }
-  const what = isPattern(path) ? 'no register fits' : 'no register is in'
+  const what = isPattern(path) ? 'no register matches' : 'no register is in'
   throw refusal('ENOPLACE', `${what} ${quote(path)}`, path)
 }
 
@@ -109,7 +109,7 @@ export function fieldsOf(register: Register): FoundField[] {
   for (const node of register.fields) {
     if (node.repeat === undefined) found.push(foundField({ node }))
     else {
-      // A register has 64 bits: what lies behind them is no field.
+      // A register has 64 bits: what lies past them is not a field.
       for (let index = 0; index < Math.min(node.repeat.count, 64); index++) {
         const one = foundField({ node, index })
         if (one.lsb + one.width <= 64) found.push(one)
@@ -224,7 +224,11 @@ function split(path: string): string[] {
   if (path === '') throw malformed(path, 'the name of a register', 'it is empty')
   const segments = path.split('.')
   if (!segments.includes('')) return segments
-  throw malformed(path, 'the name of a register', 'nothing stands between two dots, or at an end')
+  throw malformed(
+    path,
+    'the name of a register',
+    'a name is missing between two dots, or at an end',
+  )
 }
 
 function aboveOf({ blockPath, prefix }: Level): { within: string; prefix: string } {
@@ -240,15 +244,15 @@ function notAGroup(
 ): RequestError {
   const { path } = foundRegister(node, index, level)
   const name = rest.join('.')
-  const wrong = `${path} is a register, and has no register ${quote(name)} in it`
+  const wrong = `${path} is a register, which contains no register ${quote(name)}`
   const field = rest.length === 1 ? fieldMeant(node, name) : undefined
   if (field !== undefined) {
     return refusal('ENOPLACE', { wrong, joint: ', ', meant: `${path}:${field}`, behind: '' }, name)
   }
-  return refusal('ENOPLACE', `${wrong}: a field is named as ${path}:FIELD`, name)
+  return refusal('ENOPLACE', `${wrong}: name a field as ${path}:FIELD`, name)
 }
 
-/** The field that a name behind a dot means, or nearly does. */
+/** The field that a name after a dot means, or nearly does. */
 function fieldMeant(register: Register, name: string): string | undefined {
   try {
     return findField(register, name).name
@@ -268,5 +272,5 @@ function isAGroup(node: Cluster, index: number | undefined, level: Level): Reque
 
 function tooMany(path: string): RequestError {
   const most = MOST_FOUND.toLocaleString('en')
-  return refusal('ERANGE', `${quote(path)} means more than ${most} registers: name fewer`, path)
+  return refusal('ERANGE', `${quote(path)} names more than ${most} registers: name fewer`, path)
 }

@@ -10,7 +10,7 @@ export interface Match<T extends Named> {
   isAll?: true
 }
 
-/** Why no node is meant: a number behind the last element, or one that means two of them. */
+/** Why no node is meant: a number after the last element, or one that means two of them. */
 export interface Miss<T extends Named> {
   node: T
   meant: Exclude<Meant, { kind: 'element' | 'all' }>
@@ -23,7 +23,7 @@ export interface Matches<T extends Named> {
 }
 
 interface Names<T> {
-  /** What does not repeat, by its name, and by that with its group of alternates behind it. */
+  /** What does not repeat, by its name, and by that with its group of alternates after it. */
   single: ReadonlyMap<string, readonly T[]>
   repeated: readonly T[]
 }
@@ -97,12 +97,12 @@ function meantOfNode(node: Named, text: string, isFolded: boolean): Meant | unde
   if (repeat === undefined) return undefined
   if (!isFolded) return meantOf(node, repeat, text)
   const names = repeat.names?.map((name) => name.toLowerCase())
-  // `%S` is no template: only the rest of the name is folded.
+  // `%S` is not a template: only the rest of the name is folded.
   const name = node.name.toLowerCase()
   return meantOf({ name, repeat }, names === undefined ? repeat : { ...repeat, names }, text)
 }
 
-/** Of several that have one name, the one that is no alternate of another. */
+/** Of several that have one name, the one that is not an alternate of another. */
 function primary<T extends Named>(matches: readonly Match<T>[]): readonly Match<T>[] {
   if (matches.length < 2) return matches
   const own = matches.filter(({ node }) => !isAlternate(node))

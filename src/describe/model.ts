@@ -53,7 +53,7 @@ export interface Issue extends Position {
   file: string
 }
 
-/** What repeats, `count` times, each `stride` behind the one before. */
+/** What repeats, `count` times, each `stride` after the one before. */
 export interface Repeat {
   /** At least 1, up to 2^32. */
   count: number
@@ -112,10 +112,10 @@ export interface Register {
   kind: 'register'
   /** With `%s` or `[%s]` where it repeats. */
   name: string
-  /** What the manual calls it, where that is no name for a program. */
+  /** What the manual calls it, where that is not a name for a program. */
   displayName?: string
   description?: string
-  /** Bytes behind what it is in. */
+  /** Bytes after what it is in. */
   offset: number
   /** Bits that are described, 1 to 64. */
   size: number
@@ -143,7 +143,7 @@ export interface Cluster {
   kind: 'cluster'
   name: string
   description?: string
-  /** Bytes behind what it is in. */
+  /** Bytes after what it is in. */
   offset: number
   children: readonly (Register | Cluster)[]
   alternate?: { cluster?: string }
@@ -152,13 +152,13 @@ export interface Cluster {
 
 /** A stretch of a block: what for, and where. */
 export interface Extent {
-  /** Bytes behind the base. */
+  /** Bytes after the base. */
   offset: number
   length: number
   usage?: 'registers' | 'buffer' | 'reserved'
 }
 
-/** What tells that a device is of this kind. */
+/** What says that a device is of this kind. */
 export interface Matches {
   /** Of device trees: `arm,pl011`. */
   compatible?: readonly string[]
@@ -227,7 +227,10 @@ export interface SourceText {
   /** As the person named it; for messages. */
   name: string
   text: string
-  /** The same as it lies in the file, for formats that are no text; absent where there is text alone. */
+  /**
+   * The same as it lies in the file, for formats that are not text; absent where there is text
+   * alone.
+   */
   readonly bytes?: Uint8Array
   /** Another file, by its name as it stands in this one; rejects what cannot be read. */
   open(name: string): SourceText

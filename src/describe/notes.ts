@@ -34,7 +34,7 @@ export class Notes {
   }
 }
 
-/** The error of a file that is no description at all: `file:line:column: message`. */
+/** The error of a file that is not a description at all: `file:line:column: message`. */
 export function notDescribing(file: string, message: string, at: Position = START): RequestError {
   const { line, column } = at
   const where = `${clip(file)}:${line}:${column}`

@@ -28,7 +28,7 @@ export function* overlapsIn(block: Block) {
       if (!known && !isDeclared) {
         const known = pairs.get(before.register) ?? new Set()
         pairs.set(before.register, known.add(register))
-        const message = `it lies on ${before.name}, at offset ${formatHex(offset)}, and neither is an alternate`
+        const message = `it overlaps ${before.name} at offset ${formatHex(offset)}, and neither is an alternate`
         yield {
           ...{ code: 'registers-overlap', message, path: `${block.name}.${name}` },
           part: register,

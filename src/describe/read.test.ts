@@ -27,7 +27,7 @@ describe('what a file is written in shows from what is in it', () => {
     ['_svd: stm32.svd\nUSART1:\n  _strip: X\n', 'overlay'],
   ])('%s is %s', (text, format) => expect(formatOf(source(text))).toBe(format))
 
-  it('also behind thousands of comments that a web page could begin with', () => {
+  it('also after thousands of comments that a web page could begin with', () => {
     const comments = '<!---->'.repeat(9000)
     expect(formatOf(source(`${comments}<device>`))).toBe('svd')
     expect(() => formatOf(source(`${comments}<svg/>`))).toThrow('found <svg>')
@@ -42,19 +42,19 @@ describe('what a file is written in shows from what is in it', () => {
   })
 
   it.each([
-    ['', 'chip:1:1: expected a description of registers, and it is empty'],
-    [' \n\t', 'chip:1:1: expected a description of registers, and it is empty'],
-    ['\x7fELF\x02\x01\0\0', 'chip:1:1: this is no text, and no format that is read'],
+    ['', 'chip:1:1: expected a description of registers, but it is empty'],
+    [' \n\t', 'chip:1:1: expected a description of registers, but it is empty'],
+    ['\x7fELF\x02\x01\0\0', 'chip:1:1: this is neither text nor a supported format'],
     [
       '<!DOCTYPE html>\n<html>',
-      'chip:1:1: this is a web page, and no description: download the raw file',
+      'chip:1:1: this is a web page, not a description: download the raw file',
     ],
-    ['<HTML>', 'chip:1:1: this is a web page, and no description: download the raw file'],
+    ['<HTML>', 'chip:1:1: this is a web page, not a description: download the raw file'],
     [
       '<svg/>',
       'chip:1:1: expected <device> (CMSIS-SVD), <component> (IP-XACT) or <EDKSYSTEM> (Vivado), and found <svg>',
     ],
-    ['PK\u0003\u0004', 'chip:1:1: an archive is read from its bytes, and there is text alone'],
+    ['PK\u0003\u0004', 'chip:1:1: an archive is read from its bytes, but only text was given'],
   ])('%j is refused', (text, message) => {
     expect(() => formatOf(source(text))).toThrow(message)
   })
@@ -87,7 +87,7 @@ describe('a description', () => {
       'chip:1:1: _svd: other.yaml is an overlay, too: expected a device',
     )
     await expect(readDescription({ ...overlay, text: '_delete: A\n' })).rejects.toThrow(
-      'chip:1:1: this is an overlay, and names no device: name it at "overlays" beside the chip that it changes, or say there "_svd: FILE"',
+      'chip:1:1: this is an overlay, and names no device: name it under "overlays" beside the chip that it changes, or say there "_svd: FILE"',
     )
   })
 

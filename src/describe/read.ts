@@ -20,7 +20,7 @@ export const FORMATS: Readonly<Record<Format, string>> = {
 /**
  * The description in a file, whatever it is written in: that shows from what is in it, not from its
  * name. Only its reader is loaded. `check` is that of `applyOverlay`. Rejects with ESYNTAX, with file,
- * line and column, for what is no description.
+ * line and column, for what is not a description.
  */
 export async function readDescription(
   source: SourceText,
@@ -51,7 +51,8 @@ async function patched(overlay: SourceText, check?: CheckChanges): Promise<Descr
   const { applyOverlay, overlayBase } = await import('./yaml/index.ts')
   const name = overlayBase(overlay)
   if (name === undefined) {
-    const cure = 'name it at "overlays" beside the chip that it changes, or say there "_svd: FILE"'
+    const cure =
+      'name it under "overlays" beside the chip that it changes, or say there "_svd: FILE"'
     throw notDescribing(overlay.name, `this is an overlay, and names no device: ${cure}`)
   }
   const base = overlay.open(name)
@@ -71,8 +72,8 @@ export function formatOf(source: SourceText): Format {
   const binary = ofBytes(source)
   if (binary !== undefined) return binary
   const text = start.trimStart()
-  if (text === '') throw notDescribing(name, 'expected a description of registers, and it is empty')
-  if (start.includes('\0')) throw notDescribing(name, `this is no text, and no format that is read`)
+  if (text === '') throw notDescribing(name, 'expected a description of registers, but it is empty')
+  if (start.includes('\0')) throw notDescribing(name, `this is neither text nor a supported format`)
   if (text.startsWith('<')) return ofXml(text, name)
   if (text.startsWith('{') && /"csr_(?:bases|registers)"/.test(source.text)) return 'litex'
   if (/^csr_(?:base|register),/m.test(source.text)) return 'litex'
@@ -85,15 +86,15 @@ function ofBytes({ bytes, text, name }: SourceText): Format | undefined {
   if (starts(0x50, 0x4b, 0x03, 0x04)) return 'xsa'
   if (starts(0x55, 0x15, 0xe1, 0x00)) return 'regdb'
   if (bytes === undefined && text.startsWith('PK\u0003\u0004'))
-    throw notDescribing(name, 'an archive is read from its bytes, and there is text alone')
+    throw notDescribing(name, 'an archive is read from its bytes, but only text was given')
   return undefined
 }
 
 /** By the first element. */
 function ofXml(text: string, name: string): Format {
-  const { root, isPage } = firstElement(text)
+  const { name: root, isPage } = firstElement(text)
   if (isPage)
-    throw notDescribing(name, 'this is a web page, and no description: download the raw file')
+    throw notDescribing(name, 'this is a web page, not a description: download the raw file')
   if (root === 'device' || root === '') return 'svd'
   if (IPXACT.includes(root)) return 'ipxact'
   if (root === 'EDKSYSTEM' || root === 'EDKPROJECT') return 'hwh'
@@ -109,7 +110,7 @@ const PROLOG = [
 ] as const
 
 /** The name of the first element, empty where there is none. Each character is looked at once. */
-function firstElement(text: string): { root: string; isPage: boolean } {
+function firstElement(text: string): { name: string; isPage: boolean } {
   let at = text.indexOf('<')
   let isPage = false
   while (at >= 0) {
@@ -121,8 +122,8 @@ function firstElement(text: string): { root: string; isPage: boolean } {
   }
   const tag =
     at < 0 ? undefined : /^<(?:[\w.-]{1,256}:)?([\w.-]{1,256})/.exec(text.slice(at, at + 520))
-  const root = tag?.[1] ?? ''
-  return { root, isPage: isPage || /^(?:html|head|body)$/i.test(root) }
+  const name = tag?.[1] ?? ''
+  return { name, isPage: isPage || /^(?:html|head|body)$/i.test(name) }
 }
 
 /** What IP-XACT has at the top of a file; of what has no registers, its reader says so. */

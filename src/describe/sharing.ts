@@ -34,11 +34,19 @@ export function* sharingAt(
     if (block.base === undefined || block.at !== undefined) continue
     const start = address - block.base
     const stretch = { start, end: start + bytes }
+    if (block !== found.block && !mayTouch(block, found.block, stretch)) continue
     for (const index of elementsTouching(block, 0, extentOfAll(block.children), stretch)) {
       const element = foundBlock({ node: block, ...(index === undefined ? {} : { index }) })
       yield* others(registersAt(block.children, levelOf(element), stretch), found)
     }
   }
+}
+
+/** Whether a block may lie on another one. Its registers are not looked at: to read them takes time. */
+function mayTouch(block: Block, { base }: Block, { start, end }: Stretch): boolean {
+  if (block.base === base) return true
+  const repeated = block.repeat ? block.repeat.stride * block.repeat.count : 0
+  return block.extents.some((one) => one.offset < end && one.offset + one.length + repeated > start)
 }
 
 function stretchOf({ offset, register }: FoundRegister): Stretch {

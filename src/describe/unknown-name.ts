@@ -5,7 +5,7 @@ import { counted } from '../text/count.ts'
 import { formatHex } from '../text/number.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
-import { elementName, type Named } from './element.ts'
+import { elementName, type Named, rangeName } from './element.ts'
 import { fullName, type Match, type Miss, shownName } from './match.ts'
 import type { Block, Cluster, Field, Register } from './model.ts'
 
@@ -25,9 +25,12 @@ export function unknown(
     return refusal('ENOPLACE', { wrong, joint: ', ', meant, behind: '' }, text)
   }
   if (nodes.length === 0) return refusal('ENOPLACE', `${wrong}, which has none`, text)
-  if (nodes.length > MOST_LISTED) return refusal('ENOPLACE', wrong, text)
-  const known = nodes.map((node) => clip(node.name))
-  return refusal('ENOPLACE', `${wrong}: it has ${known.join(', ')}`, text, { known })
+  // Of a register all fields are on a page of the manual; a block may have thousands of registers.
+  if (nodes.length > MOST_LISTED && what !== 'field') return refusal('ENOPLACE', wrong, text)
+  const known = nodes.slice(0, MOST_LISTED).map((node) => clip(rangeName(node)))
+  const rest = nodes.length - known.length
+  const all = rest === 0 ? known.join(', ') : `${known.join(', ')} and ${rest} more`
+  return refusal('ENOPLACE', `${wrong}: it has ${all}`, text, { known })
 }
 
 /** All names; of what repeats the first, the last, and those with a number or name of the text. */

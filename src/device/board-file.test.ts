@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PhysmemError } from '../base/errors.ts'
 import { TestFolder } from '../cli/testing/files.ts'
-import { findBoardFile, parseBoardFile } from './board-file.ts'
+import { parseBoardFile } from './board-file.ts'
+import { findBoardFile } from './find-board.ts'
 
 const uid = process.getuid?.() ?? 0
 
@@ -47,10 +48,10 @@ target: 'sim:'
 
   it.each([
     ['chp: a.svd', 'ESYNTAX b.yaml:1:1: a board file has no "chp", did you mean chip?'],
-    ['chip: [a]', 'ESYNTAX b.yaml:1:7: chip: expected a text, came a list'],
+    ['chip: [a]', 'ESYNTAX b.yaml:1:7: chip: expected a text, got a list'],
     [
       'blocks: a',
-      'ESYNTAX b.yaml:1:9: blocks: expected names, each with { is: KIND, at: PLACE }, came "a"',
+      'ESYNTAX b.yaml:1:9: blocks: expected names, each with { is: KIND, at: PLACE }, got "a"',
     ],
     ['chip: a\nchip: b', 'ESYNTAX b.yaml:2:1: "chip" is given twice, first in line 1'],
   ])('%j is refused with its line', (text, message) => {
@@ -64,8 +65,8 @@ target: 'sim:'
       'b.yaml:2:3: "0a" is not the name of a block: expected letters, digits and _',
     ],
     ['a: { is: x, at: 0, to: 1 }', 'b.yaml:2:22: a has no "to": it has is, at'],
-    ['a: { is: [x], at: 0 }', 'b.yaml:2:12: a: is: expected a text, came a list'],
-    ['a: x', 'b.yaml:2:6: a: expected { is: KIND, at: PLACE }, came "x"'],
+    ['a: { is: [x], at: 0 }', 'b.yaml:2:12: a: is: expected a text, got a list'],
+    ['a: x', 'b.yaml:2:6: a: expected { is: KIND, at: PLACE }, got "x"'],
     ['a: { is: x, at: 0, at: 1 }', 'b.yaml:2:22: "at" is given twice, first in line 2'],
     [
       'a: { is: x, at: 0 }\n  a: { is: x, at: 1 }',
@@ -155,18 +156,18 @@ describe('the board file of a folder', () => {
     expect(findBoardFile(below, uid)).toBe(path)
     chmodSync(path, 0o666)
     expect(said(() => findBoardFile(below, uid))).toBe(
-      `EPERMISSION ${path} is not used: it may be written by everybody`,
+      `EPERMISSION ${path} is not used: it is writable by everybody`,
     )
     chmodSync(path, 0o644)
     chmodSync(folder.path, 0o777)
     expect(said(() => findBoardFile(below, uid))).toBe(
-      `EPERMISSION ${path} is not used: the folder ${folder.path} may be written by everybody`,
+      `EPERMISSION ${path} is not used: the folder ${folder.path} is writable by everybody`,
     )
     chmodSync(folder.path, 0o755)
     // One on the way up to it.
     chmodSync(`${folder.path}/a`, 0o777)
     expect(said(() => findBoardFile(below, uid))).toBe(
-      `EPERMISSION ${path} is not used: the folder ${folder.path}/a may be written by everybody`,
+      `EPERMISSION ${path} is not used: the folder ${folder.path}/a is writable by everybody`,
     )
     // Nobody renames what is another's there.
     chmodSync(`${folder.path}/a`, 0o1777)

@@ -1,5 +1,4 @@
-import { existsSync, lstatSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { RequestError } from '../base/errors.ts'
 import type { Position } from '../describe/model.ts'
 import { parseTree } from '../describe/yaml/parse.ts'
@@ -19,9 +18,6 @@ import {
   type UnusableBlock,
   unknownKey,
 } from './placed.ts'
-import { checkTrusted } from './trusted.ts'
-
-export const BOARD_FILE = 'physmem.yaml'
 
 /** What a board file says. What it names beside itself is resolved. */
 export interface BoardFile {
@@ -39,30 +35,6 @@ export interface BoardFile {
 }
 
 /**
- * The board file of a folder, found upward as git finds its own; `undefined` where there is none. Throws
- * EPERMISSION for one that others could have written, and where others may write a folder on the way.
- */
-export function findBoardFile(folder: string, uid: number): string | undefined {
-  const start = resolve(folder)
-  let at = start
-  for (;;) {
-    const path = join(at, BOARD_FILE)
-    if (isThere(path)) {
-      checkTrusted(path, uid, { from: start })
-      return path
-    }
-    const above = dirname(at)
-    if (above === at) return undefined
-    at = above
-  }
-}
-
-/** Whether anything has this name, a dangling link too. */
-function isThere(path: string): boolean {
-  return existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) !== undefined
-}
-
-/**
  * Reads a board file; `foundBy` is the user, for one that was found. Throws as `sourceAt` does, and
  * ESYNTAX with line and column.
  */
@@ -77,7 +49,7 @@ export function readBoardFile(path: string, foundBy?: number): BoardFile {
  */
 export function checkTarget({ path, target }: BoardFile, of: string): void {
   if (target === undefined || target === of) return
-  const wrong = `${clip(path)} is of the target ${quote(target)}, and this is ${quote(of)}`
+  const wrong = `${clip(path)} is for the target ${quote(target)}, but this is ${quote(of)}`
   const other = 'another board file, or --board none'
   const [end, cure] = isTarget(target)
     ? ['', `give --target ${clip(target)}, or ${other}`]
@@ -100,7 +72,8 @@ export const BOARD_KEYS = ['chip', 'overlays', 'blocks', 'target']
 
 /**
  * The same of a text. `path` is where it is from: what it names lies beside it. An entry of `blocks` in
- * which something is wrong is kept with the reason, and spoils no other; `tell` is told of all else.
+ * which something is wrong is kept with the reason, and affects no other; `tell` is called for all
+ * else.
  */
 export function parseBoardFile(
   text: string,
@@ -134,7 +107,10 @@ export function parseBoardFile(
   }
   const overlays = tree.entries.get('overlays')
   if (overlays !== undefined && board.chip === undefined)
-    return fail(overlays.at, 'overlays: there is no chip that they change: name its file at "chip"')
+    return fail(
+      overlays.at,
+      'overlays: there is no chip that they change: name its file under "chip"',
+    )
   return board
 }
 

@@ -1,4 +1,5 @@
-import { RequestError } from '../base/errors.ts'
+import { AccessError, RequestError } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
 import type { Value } from '../base/width.ts'
 import { type FoundField, fieldsOf, findField } from '../describe/lookup.ts'
 import type { Location, Machine } from '../machine/machine.ts'
@@ -67,8 +68,10 @@ export class DescribedBoard {
   }
 
   /**
-   * Reads a register, `UART0.FR`, once, whole, at its own width. Rejects with a RequestError for what is
-   * none or several, and for one that cannot be read; nothing is accessed then.
+   * Reads a register, `UART0.FR`, once, whole, at its own width, also one whose read has an effect,
+   * such as clearing it: that is not refused, and where the command warns, nothing is said here.
+   * Rejects with a RequestError for what is none or several, and for one that cannot be read;
+   * nothing is accessed then.
    */
   async read(name: string): Promise<RegisterReading> {
     const register = await this.#one(name)
@@ -77,7 +80,8 @@ export class DescribedBoard {
       throw new RequestError('EUSAGE', `${register.name} is ${access}: it cannot be read`)
     }
     const { memory, address } = await this.#locate(await this.#settle(register))
-    return readingOf(register, inOrder(await memory.read(address, width), register))
+    const value = await named(register, () => memory.read(address, width))
+    return readingOf(register, inOrder(value, register))
   }
 
   /**
@@ -160,12 +164,24 @@ export class DescribedBoard {
     const plain = (bits: bigint) => inOrder(width === 64 ? bits : Number(bits), register)
     const value = plain(store.value)
     if (!store.isUpdate) {
-      await memory.run(new Program([{ op: 'write', address, width, value }], memory.misalignment))
+      const write = new Program([{ op: 'write', address, width, value }], memory.misalignment)
+      await named(register, () => memory.run(write))
       return
     }
     const step = { op: 'update', address, width, mask: plain(store.mask), value } as const
     const program = new Program([step], memory.misalignment)
-    await this.#reach.lock([there.place], async () => memory.run(program))
+    const update = () => named(register, () => memory.run(program))
+    await this.#reach.lock([there.place], update)
+  }
+}
+
+/** An access; the error of one that fails names the register. */
+async function named<T>({ name }: DeviceRegister, access: () => Promise<T>): Promise<T> {
+  try {
+    return await access()
+  } catch (error) {
+    if (!(error instanceof AccessError)) throw error
+    throw retell(error, { message: `${name}: ${error.message}` })
   }
 }
 
@@ -197,6 +213,6 @@ function valueFor(field: FoundField, given: FieldValue, path: string): bigint {
     return BigInt(checkValue(value, { high: field.lsb + field.width - 1, low: field.lsb }))
   }
   const kinds = isOneBit ? 'a number, a boolean' : 'a number'
-  const message = `${shown(given)} is no value of ${path}: expected ${kinds} or the name of a value`
+  const message = `${shown(given)} is not a value of ${path}: expected ${kinds} or the name of a value`
   throw new RequestError('EUSAGE', message)
 }

@@ -23,7 +23,7 @@ export async function configWords<T>(
   }
   const { openPciConfig } = await import('../ways/pci-config.ts')
   try {
-    await using memory = openPciConfig(address, 'read', system.at('/'))
+    await using memory = openPciConfig(address, 'read', system)
     return await look((offset) => memory.read32(offset), memory.visible)
   } catch (error) {
     if (error instanceof PhysmemError) return undefined

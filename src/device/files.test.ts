@@ -5,12 +5,12 @@ import { TestFolder } from '../cli/testing/files.ts'
 import { sourceAt } from './files.ts'
 
 describe('a description in a file', () => {
-  it('is no pipe, device or folder', () => {
+  it('is not a pipe, device or folder', () => {
     const folder = new TestFolder()
     const pipe = `${folder.path}/pipe`
     execFileSync('mkfifo', [pipe])
     for (const path of [pipe, '/dev/null']) {
-      expect(() => sourceAt(path)).toThrow(`${path} is no regular file: expected a description`)
+      expect(() => sourceAt(path)).toThrow(`${path} is not a regular file: expected a description`)
     }
     expect(() => sourceAt(folder.path)).toThrow(
       `${folder.path} is a folder: expected a description`,

@@ -59,7 +59,7 @@ function readDescriptionBytes(path: string, what = 'a description'): Uint8Array 
 
 function refuseOther(status: Stats, path: string, what: string): void {
   if (status.isFile()) return
-  const kind = status.isDirectory() ? 'a folder' : 'no regular file'
+  const kind = status.isDirectory() ? 'a folder' : 'not a regular file'
   const message = `${clip(path)} is ${kind}: expected ${what}`
   throw new RequestError('ENOPLACE', message, { input: path })
 }

@@ -9,8 +9,9 @@ import { DEVICE_KEYS } from '../describe/yaml/index.ts'
 import { parseTree } from '../describe/yaml/parse.ts'
 import type { MapTree } from '../describe/yaml/tree.ts'
 import { clip, quote } from '../text/refuse.ts'
-import { BOARD_FILE, BOARD_KEYS, type BoardFile, isTarget, parseBoardFile } from './board-file.ts'
+import { BOARD_KEYS, type BoardFile, isTarget, parseBoardFile } from './board-file.ts'
 import { sourceAt } from './files.ts'
+import { BOARD_FILE } from './find-board.ts'
 import { Session } from './session.ts'
 import type { Source } from './sources.ts'
 import { usableOf } from './unusable.ts'
@@ -85,7 +86,7 @@ function boardBeside(path: string): BoardFile | undefined {
   try {
     return parseBoardFile(sourceAt(file).text, file)
   } catch (error) {
-    if (error instanceof PhysmemError) return undefined // It is no board file that says anything.
+    if (error instanceof PhysmemError) return undefined // It is not a board file that says anything.
     throw error
   }
 }
@@ -185,14 +186,14 @@ async function patched(
   return { description, issues }
 }
 
-/** An overlay of which nothing tells what it changes: its own form. */
+/** An overlay of which nothing says what it changes: its own form. */
 async function lintForm(source: SourceText): Promise<Linted> {
   const { applyOverlay } = await import('../describe/yaml/index.ts')
   const none: Description = { device: { name: '', endian: 'little', blocks: [] }, issues: [] }
   const issues = applyOverlay(none, source).issues.filter(({ code }) => code !== 'unmatched')
-  const how = `name it at "overlays" of a ${BOARD_FILE} beside it, or say there "_svd: FILE"`
+  const how = `name it under "overlays" of a ${BOARD_FILE} beside it, or say there "_svd: FILE"`
   return {
     ...{ device: source.name, devices: [], issues },
-    note: `${clip(source.name)} names no device that it changes, so that only its form was checked: ${how}`,
+    note: `${clip(source.name)} names no device that it changes, so only its form was checked: ${how}`,
   }
 }

@@ -44,7 +44,7 @@ describe('the names of a machine', () => {
     return bytes.mock.calls.filter(([path]) => path.endsWith('/config'))
   }
 
-  it('are found with no more than single words of what is behind the header', async () => {
+  it('are found with no more than single words of what is after the header', async () => {
     const read = await configOf(async (session) => {
       expect(await where(session, 'virtio0.isr_status')).toContain('pci:0000:00:1e.0/bar4')
     })
@@ -84,7 +84,7 @@ describe('the names of a machine', () => {
 
   it('may be given to any place', async () => {
     await on('x86_64-6.12', async (session) => {
-      expect(await where(session, 'pl011@0x09000000.FR')).toBe('pl011@0x9000000.FR 0x9000018')
+      expect(await where(session, 'pl011@0x09000000.FR')).toBe('pl011@0x09000000.FR 0x9000018')
       expect(await where(session, 'edu@pci:0000:00:04.0/bar0.ID')).toBe(
         'edu@pci:0000:00:04.0/bar0.ID pci:0000:00:04.0/bar0',
       )
@@ -97,7 +97,7 @@ describe('the names of a machine', () => {
     ['pci:0000:00:0e.0.ID', 'ENOPLACE there is no PCI function 0000:00:0e.0'],
     [
       'nosuch0.FR',
-      'ESYNTAX nothing here is named "nosuch0": name the file that describes the chip, as --chip FILE or in physmem.yaml',
+      'ESYNTAX nothing here is named "nosuch0": name the file that describes the chip, with --chip FILE or in physmem.yaml',
     ],
   ])('do not have %s', async (text, message) => {
     await on('x86_64-6.12', async (session) => {

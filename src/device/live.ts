@@ -202,7 +202,7 @@ export class Live {
     }
     if (blocks.length === 0) {
       const where = kinds[0]?.block.matches?.within ?? 'memory BAR'
-      throw refusal('ENOPLACE', `${clip(name)} (${address}) has no ${where} to be seen`, name)
+      throw refusal('ENOPLACE', `${clip(name)} (${address}) has no visible ${where}`, name)
     }
     return { name, blocks, whyAsleep: () => this.#asleep(address) }
   }
@@ -275,7 +275,9 @@ function baseOf(kind: string): string {
   return kind.split('-')[0] ?? kind
 }
 
-/** The number behind the name of a kind, or of what it is a part of; -1 where the name is another. */
+/**
+ * The number after the name of a kind, or of what it is a part of; -1 where the name is another.
+ */
 function indexOf(name: string, kind: string): number {
   for (const base of [kind, baseOf(kind)]) {
     const number = name.toLowerCase().startsWith(base.toLowerCase()) ? name.slice(base.length) : ''

@@ -57,8 +57,8 @@ function unmade(issue: Issue): RequestError {
   const { file, line, column, path } = issue
   const what =
     path === ''
-      ? 'it does not tell which block it is for, so that nothing of the chip is used'
-      : 'nothing is used of a block whose overlay fails'
+      ? 'it does not say which block it is for, so nothing of the chip is used'
+      : 'a block whose overlay fails is not used'
   const cure = `correct the overlay, or leave it out: ${what}`
   return new RequestError('ESYNTAX', issueText(issue), { file, line, column, input: file, cure })
 }

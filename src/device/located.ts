@@ -14,7 +14,7 @@ import { deviceOf, type Kind } from './sources.ts'
 export function baseOf(block: Block, name: string): Place {
   if (block.at !== undefined) return parsePlace(block.at)
   if (block.base !== undefined) return { scheme: 'address', offset: block.base }
-  const message = `${clip(name)} is a kind of block, and nothing says where one is: name the place, as in ${clip(name)}@0x40000000`
+  const message = `${clip(name)} is a kind of block, but nothing says where one is: name the place, as in ${clip(name)}@0x40000000`
   throw refusal('EUSAGE', message, name)
 }
 

@@ -29,7 +29,7 @@ describe('a lock of pages', () => {
         withLocks(['1000'], { folder, uid, waitMs: 5 }, async () => {}),
       ).rejects.toMatchObject({
         code: 'EINUSE',
-        message: `another physmem is changing a register of the same page, for more than 5 ms (${folder}/physmem-1000.lock)`,
+        message: `another physmem has been changing a register of the same page for more than 5 ms (${folder}/physmem-1000.lock)`,
       })
       throw new Error('the work failed')
     })
@@ -47,7 +47,7 @@ describe('a lock of pages', () => {
     expect(await withLocks(['1'], { folder: `${folder}/none`, uid, notify }, act)).toBe('done')
     expect(said).toEqual([
       `no lock against other processes: ${folder}/physmem-1000.lock is a link`,
-      `no lock against other processes: ${folder}/none/physmem-1.lock cannot be made: there is no such folder`,
+      `no lock against other processes: ${folder}/none/physmem-1.lock cannot be created: there is no such folder`,
     ])
   })
 

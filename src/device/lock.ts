@@ -5,8 +5,8 @@ import { RefusedError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
 
 export interface LockOptions {
-  /** Where the files of locks are. Default: /run/lock (hier(7), FHS 3.0: /run/lock). */
-  folder?: string
+  /** Where the files of locks are: /run/lock (hier(7), FHS 3.0: /run/lock). */
+  folder: string
   /** Whose files are trusted besides root's. */
   uid: number
   /** How long another holder is waited for. Default: 2 s. */
@@ -44,7 +44,7 @@ export async function withLocks<T>(
 }
 
 async function lock(key: string, options: LockOptions): Promise<number | undefined> {
-  const { folder = '/run/lock', waitMs = 2000, uid, notify } = options
+  const { folder, waitMs = 2000, uid, notify } = options
   const path = join(folder, `physmem-${key.replace(/[^\w.-]/g, '_')}.lock`)
   const fd = openLock(path, uid, (why) =>
     notify?.(`no lock against other processes: ${path} ${why}`),
@@ -57,7 +57,7 @@ async function lock(key: string, options: LockOptions): Promise<number | undefin
     if (answer !== -EAGAIN || performance.now() >= end) {
       closeSync(fd)
       if (answer === -EAGAIN) throw held(path, waitMs)
-      notify?.(`no lock against other processes: ${path} takes none (errno ${-answer})`)
+      notify?.(`no lock against other processes: ${path} cannot be locked (errno ${-answer})`)
       return undefined
     }
     await setTimeout(PAUSE_MS)
@@ -65,8 +65,8 @@ async function lock(key: string, options: LockOptions): Promise<number | undefin
 }
 
 function held(path: string, waitMs: number): RefusedError {
-  const message = `another physmem is changing a register of the same page, for more than ${waitMs} ms (${path})`
-  return new RefusedError('EINUSE', message, { cure: `fuser ${path} tells which one` })
+  const message = `another physmem has been changing a register of the same page for more than ${waitMs} ms (${path})`
+  return new RefusedError('EINUSE', message, { cure: `fuser ${path} says which one` })
 }
 
 /** The open file of a lock, made where there is none. `undefined` for what is not to be trusted. */
@@ -84,13 +84,13 @@ function openLock(path: string, uid: number, tell: (why: string) => void): numbe
       const isOurs = status.uid === uid || status.uid === 0
       if (status.isFile() && isOurs) return fd
       closeSync(fd)
-      tell(status.isFile() ? `belongs to user ${status.uid}` : 'is no regular file')
+      tell(status.isFile() ? `belongs to user ${status.uid}` : 'is not a regular file')
       return undefined
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'EEXIST' || code === 'ENOENT') {
         if (lstatSync(join(path, '..'), { throwIfNoEntry: false }) !== undefined) continue
-        tell('cannot be made: there is no such folder')
+        tell('cannot be created: there is no such folder')
         return undefined
       }
       if (code === undefined) throw error

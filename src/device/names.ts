@@ -11,7 +11,7 @@ export interface Surroundings {
   group?: string | undefined
 }
 
-/** What a load may take, as a clause behind "reading". */
+/** What a load may take, as a clause after "reading". */
 export type Taking =
   | 'may take data'
   | 'may acknowledge an interrupt'

@@ -1,36 +1,45 @@
 import { PhysmemError } from '../base/errors.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { addressOfPlace } from '../machine/local/address.ts'
 import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { withLocks } from './lock.ts'
+import { type LockOptions, withLocks } from './lock.ts'
 
-/** The smallest page that there is: a lock of two is no harm. */
+/** The smallest page size: on larger pages an access may take two locks, which is harmless. */
 const PAGE = 4096
 
+export interface PageLockOptions extends Pick<LockOptions, 'notify'> {
+  /** The machine whose pages they are. */
+  system: LocalSystem
+  /** The folder of the lock files. Default: its /run/lock. */
+  folder?: string
+}
+
 /**
- * Runs `act` while no other physmem changes what it reads first in the pages of these places of this
- * machine. Files are of nobody else.
+ * Runs `act` while no other physmem does a read-modify-write in the pages of these places of this
+ * machine. A regular file has no address, and no lock.
  */
 export async function withPageLocks<T>(
   places: readonly Place[],
-  { root, notify }: { root: string; notify?: (text: string) => void },
+  { system, folder = system.at('/run/lock'), notify }: PageLockOptions,
   act: () => Promise<T>,
 ): Promise<T> {
   const keys: string[] = []
-  for (const place of places) if (place.scheme !== 'file') keys.push(await keyOf(place, root))
+  for (const place of places) keys.push(...(await keysOf(place, system)))
   if (keys.length === 0) return act()
   const uid = process.getuid?.() ?? 0
-  return withLocks(keys, { uid, ...(notify && { notify }) }, act)
+  return withLocks(keys, { folder, uid, ...(notify && { notify }) }, act)
 }
 
-async function keyOf(place: Place, root: string): Promise<string> {
+async function keysOf(place: Place, system: LocalSystem): Promise<string[]> {
   try {
-    const { space, address } = await addressOfPlace(place, { root })
+    const { space, address } = await addressOfPlace(place, system)
     const page = Math.floor(address / PAGE) * PAGE
-    return space === 'memory' ? page.toString(16) : `port-${page.toString(16)}`
+    return [space === 'memory' ? page.toString(16) : `port-${page.toString(16)}`]
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
-    // Nobody tells where it is: then by its name.
-    return formatPlace({ ...place, offset: Math.floor(place.offset / PAGE) * PAGE })
+    if (place.scheme === 'file') return []
+    // Its address is unknown: lock it by its name.
+    return [formatPlace({ ...place, offset: Math.floor(place.offset / PAGE) * PAGE })]
   }
 }

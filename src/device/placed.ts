@@ -43,7 +43,10 @@ export function failIn(path: string): Fail {
   }
 }
 
-/** The entries of `blocks`; those in which something is wrong are apart. Throws where it is no mapping. */
+/**
+ * The entries of `blocks`; those in which something is wrong are apart. Throws where it is not a
+ * mapping.
+ */
 export function readPlaced(
   value: Tree,
   how: { fail: Fail; beside: (name: string) => string; duplicates: readonly Duplicate[] },

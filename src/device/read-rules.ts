@@ -1,4 +1,4 @@
-import { type FoundRegister, fieldsOf } from '../describe/lookup.ts'
+import type { FoundRegister } from '../describe/lookup.ts'
 import type { ReadEffect, Register } from '../describe/model.ts'
 import { type Taking, takenByName } from './names.ts'
 import { type DeviceRegister, isReadable, readEffectOf, splitText } from './register.ts'
@@ -91,11 +91,11 @@ export function whyNever(register: DeviceRegister): Reason | undefined {
 }
 
 /**
- * Why no single load reaches it: most buses make accesses at multiples of their width alone. Of one
- * that is not settled nothing is known yet.
+ * Why no single load reaches it: most buses make accesses at multiples of their width alone, not so
+ * I2C, whose registers have numbers. Of one that is not settled nothing is known yet.
  */
 export function whyMisaligned({ place, found }: DeviceRegister): Reason | undefined {
-  if (place === undefined) return undefined
+  if (place === undefined || place.scheme === 'i2c') return undefined
   const size = found.register.width / 8
   const start =
     place.scheme === 'pid'
@@ -110,18 +110,18 @@ export function whyMisaligned({ place, found }: DeviceRegister): Reason | undefi
 /** What to say before one register is read that was asked for by its name. */
 export function warningOfRead(register: DeviceRegister): string | undefined {
   const { name, asleep } = register
-  if (asleep !== undefined) return `${name}: ${asleep}, and an access may never end`
+  if (asleep !== undefined) return `${name}: ${asleep}, and an access may never complete`
   const harm = harmOfRead(register)
   return harm && `${name}: ${toldOf(harm)}${harm.other === undefined ? '' : `, and ${harm.other}`}`
 }
 
 function toldOf({ text, isUnsaid }: Harm): string {
-  return isUnsaid ? `${text}, and its description says nothing of it` : text
+  return isUnsaid ? `${text}, and its description does not mention it` : text
 }
 
 /** What to say before one register is written. */
 export function warningOfWrite({ name, asleep }: DeviceRegister): string | undefined {
-  return asleep === undefined ? undefined : `${name}: ${asleep}, and an access may never end`
+  return asleep === undefined ? undefined : `${name}: ${asleep}, and an access may never complete`
 }
 
 /** What the prose of its fields says that a load clears. */

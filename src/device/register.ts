@@ -16,7 +16,7 @@ export interface At {
 }
 
 /**
- * As many bytes behind `start` as a register of its device says, whose load has no effect. It has no
+ * As many bytes after `start` as a register of its device says, whose load has no effect. It has no
  * place before that was read: see `settled`.
  */
 export interface Behind {
@@ -29,7 +29,7 @@ export type Whereabouts = At | Behind
 
 /** A register as its description has it. */
 interface Described {
-  /** As it is shown, and found again: `UART0.FR`, `pl011@0x9000000.FR`. */
+  /** As it is shown, and found again: `UART0.FR`, `pl011@0x09000000.FR`. */
   name: string
   found: FoundRegister
   /** Of its bytes in memory. */
@@ -106,11 +106,21 @@ export function writeEffectOf(register: Register, field?: FoundField): WriteEffe
 }
 
 /**
+ * Whether it has 3 bytes on an I2C bus: the fourth of an access of 32 bits would be that of the next
+ * register, and first or last in the value.
+ */
+function isOfOddBytes({ place, found }: DeviceRegister): boolean {
+  const { size, width } = found.register
+  return place?.scheme === 'i2c' && Math.ceil(size / 8) < width / 8
+}
+
+/**
  * Why no single access has all of it, as a clause; `undefined` where one does: a register of 64 bits
  * on a bus of 32 is two accesses, and what it holds may change between them.
  */
-export function splitText({ found }: DeviceRegister): string | undefined {
-  const { size, width } = found.register
+export function splitText(register: DeviceRegister): string | undefined {
+  const { size, width } = register.found.register
+  if (isOfOddBytes(register)) return `it has ${size} bits, and I2C is accessed with 8, 16 or 32`
   return size > width ? `it has ${size} bits and its bus carries ${width} at a time` : undefined
 }
 
@@ -119,6 +129,10 @@ export function refuseSplit(register: DeviceRegister): void {
   if (splitText(register) === undefined) return
   const { name, place, found } = register
   const { size, width } = found.register
+  if (isOfOddBytes(register)) {
+    const text = `${name} has ${size} bits, and an I2C device is accessed with 8, 16 or 32: read its bytes by their addresses`
+    throw refusal('EUSAGE', text, name)
+  }
   const count = Math.ceil(size / width)
   const parts = count === 2 ? 'its halves are two accesses' : 'its parts are several accesses'
   const last = (count - 1) * (width / 8)

@@ -4,7 +4,7 @@ import { type FoundRegister, find } from '../describe/lookup.ts'
 import { glob, isPattern } from '../describe/match.ts'
 import { sharingAt, sharingInBlock } from '../describe/sharing.ts'
 import type { System } from '../linux/system.ts'
-import { placeAt } from '../place/at.ts'
+import { placeAt, showPlace } from '../place/at.ts'
 import { formatNamed, type NamedOperand } from '../place/named.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
@@ -27,9 +27,9 @@ export interface SessionOptions {
   board?: BoardFile | undefined
   /** What a simulated board says of itself. */
   simulated?: Source | undefined
-  /** What a machine tells of itself; absent on one that tells nothing. */
+  /** What a machine tells of itself; absent on one that gives nothing. */
   system?: System | undefined
-  /** Where no place is taken: what nothing is named is no place that is misspelt. */
+  /** Where no place is taken: what nothing is named is not a place that is misspelt. */
   onlyNames?: boolean | undefined
   /** Is told, once each, of blocks that a pattern means and that are not used; without it, that is an error. */
   tell?: ((text: string) => void) | undefined
@@ -130,11 +130,12 @@ export class Session {
     const { found, unusable } = this.#matchingSources(operand, first)
     if (found.length > 0) return found
     if (unusable !== undefined) throw unusable.why
-    const where =
+    const path = quote(operand.path)
+    const none =
       this.sources.length === 0
-        ? ': no description is in use'
-        : ` of ${this.sources.map(({ from }) => clip(from)).join(', ')}`
-    throw refusal('ENOPLACE', `${quote(operand.path)} fits no register${where}`, operand.path)
+        ? `no register matches ${path}: no description is in use`
+        : `no register of ${this.sources.map(({ from }) => clip(from)).join(', ')} matches ${path}`
+    throw refusal('ENOPLACE', none, operand.path)
   }
 
   /** What a pattern fits, and the first of the blocks that it means and that are not used. */
@@ -175,7 +176,11 @@ export class Session {
   #sharing(found: FoundRegister): FoundRegister[] {
     const { at, base } = found.block
     if (at !== undefined || base === undefined) return [...sharingInBlock(found)]
-    return this.sources.flatMap(({ device }) => [...sharingAt(device, base + found.offset, found)])
+    const address = base + found.offset
+    // A block whose overlay is wrong is used for nothing, so that it hides nothing either.
+    return this.sources.flatMap(({ device }) =>
+      orNothing(() => [...sharingAt(device, address, found)]),
+    )
   }
 
   /** A kind of block that is put at a place, or what a place is known to be. */
@@ -184,7 +189,7 @@ export class Session {
     const kind = is === undefined ? undefined : await this.#kind(is)
     if (at !== undefined && kind !== undefined) {
       return registersAt(kind, path, {
-        name: formatNamed({ is: is ?? '', at, path: '' }),
+        name: formatNamed({ is: is ?? '', at, path: '' }, (place) => showPlace(place)),
         place: at,
         from: kind.from,
       })
@@ -193,7 +198,7 @@ export class Session {
     const where = pci ?? (at === undefined ? '' : formatPlace(at))
     const device = await live?.functionAt(where, kind, at)
     if (device !== undefined) return this.#onDevice(device, path)
-    const message = `nothing tells what ${clip(where)} is: name its description, as in BLOCK@${clip(where)}`
+    const message = `it is not known what ${clip(where)} is: name its description, as in BLOCK@${clip(where)}`
     throw refusal('ENOPLACE', message, where)
   }
 
@@ -278,7 +283,7 @@ export class Session {
     const wrong = `nothing here is named ${quote(first)}`
     const one = unusable.find(({ name }) => name === near)
     if (one !== undefined) {
-      const message = `${wrong}, and what is near to it is wrong: ${unusableText(one)}`
+      const message = `${wrong}, and the nearest one cannot be used: ${unusableText(one)}`
       return refusal('ENOPLACE', message, text)
     }
     if (near !== undefined) {
@@ -291,7 +296,7 @@ export class Session {
     const { known } = plain?.data ?? {}
     const help =
       this.sources.length === 0
-        ? 'name the file that describes the chip, as --chip FILE or in physmem.yaml'
+        ? 'name the file that describes the chip, with --chip FILE or in physmem.yaml'
         : 'physmem chips shows the names'
     return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
   }
@@ -310,7 +315,7 @@ function trustOf(board: BoardFile | undefined): ((path: string) => void) | undef
   if (board?.foundBy === undefined) return undefined
   const { foundBy, path: namedBy } = board
   return (path) => {
-    // What is not there is told of by who opens it.
+    // What is not there is refused where it is opened.
     if (existsSync(path)) checkTrusted(path, foundBy, { namedBy })
   }
 }
@@ -320,6 +325,15 @@ function orNone(look: () => DeviceRegister[]): DeviceRegister[] {
     return look()
   } catch (error) {
     if (error instanceof RequestError && error.code === 'ENOPLACE') return []
+    throw error
+  }
+}
+
+function orNothing<T>(look: () => T[]): T[] {
+  try {
+    return look()
+  } catch (error) {
+    if (error instanceof RequestError) return []
     throw error
   }
 }

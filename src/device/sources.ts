@@ -1,5 +1,6 @@
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { retell } from '../base/retell.ts'
+import { rangeName } from '../describe/element.ts'
 import { type FoundBlock, findBlock } from '../describe/lookup.ts'
 import type { Block, Device, Issue, Position } from '../describe/model.ts'
 import { clip } from '../text/refuse.ts'
@@ -49,14 +50,16 @@ export function knows({ device }: Source, name: string): boolean {
   }
 }
 
-/** The one block that a file describes, for who puts it somewhere. Throws EUSAGE where there are several. */
+/**
+ * The one block that a file describes, to be put somewhere. Throws EUSAGE where there are several.
+ */
 export function onlyBlock({ device, from }: Source): Block {
   const [block, ...more] = device.blocks
   if (block !== undefined && more.length === 0) return block
   if (block === undefined) {
     throw new RequestError('ENOPLACE', `${clip(from)} describes no block`, { input: from })
   }
-  const names = device.blocks.slice(0, 8).map(({ name }) => clip(name))
+  const names = device.blocks.slice(0, 8).map((one) => clip(rangeName(one)))
   const end = device.blocks.length > names.length ? ', …' : ''
   const message = `${clip(from)} describes ${device.blocks.length} blocks (${names.join(', ')}${end}): give it as --chip ${clip(from)}, and name the block`
   throw new RequestError('EUSAGE', message, { input: from })
@@ -106,7 +109,7 @@ function atLine(
   { line, column }: Position,
 ): PhysmemError {
   const message = `${clip(file)}:${line}:${column}: ${text}`
-  // What was meant is a kind, which is no part of what was asked for.
+  // What was meant is a kind, which is not part of what was asked for.
   return retell(error, {
     message,
     data: { file, line, column, input: file, suggestion: undefined },

@@ -40,7 +40,7 @@ export function checkChange(register: DeviceRegister, change: Change, refuse: Re
   }
 }
 
-/** Why a value may not be stored, as what stands behind the name of what has the constraint. */
+/** Why a value may not be stored, as what follows the name of what has the constraint. */
 function whyNotTaken(
   constraint: WriteConstraint | undefined,
   field: FoundField | undefined,
@@ -50,12 +50,12 @@ function whyNotTaken(
     const { minimum, maximum } = constraint
     if (value >= minimum && value <= maximum) return undefined
     const range = `${formatHex(minimum)} to ${formatHex(maximum)}`
-    return `takes ${range}, and ${formatHex(value)} is not one of these`
+    return `takes ${range}, but ${formatHex(value)} is not one of these`
   }
   if (constraint?.kind !== 'enumerated' || field === undefined) return undefined
   const hasNames = namesOf(field, 'write').length > 0
   if (!hasNames || nameOf(field, value, 'write') !== undefined) return undefined
-  return `takes values that have a name, and ${formatHex(value)} has none`
+  return `takes only named values, and ${formatHex(value)} has no name`
 }
 
 /** The fields in a value of more bits, or of other ones, as they may be written. */

@@ -76,23 +76,23 @@ describe('a store of a field', () => {
     ],
     [
       'R: { offset: 0, access: write-only, fields: { A: 0 } }',
-      'X.R is write-only, so that its other bits cannot be kept, and nothing says what they are after a reset | give the whole value, as in X.R=VALUE',
+      'X.R is write-only, so its other bits cannot be kept, and nothing says what they are after a reset | give the whole value, as in X.R=VALUE',
     ],
     [
       'R: { offset: 0, access: read-only, fields: { A: 0 } }',
-      'X.R is read-only | give --force to do it all the same',
+      'X.R is read-only | give --force to do it anyway',
     ],
     [
       'R: { offset: 0, fields: { A: { bits: 0, access: read-only } } }',
-      'X.R:A is read-only | give --force to do it all the same',
+      'X.R:A is read-only | give --force to do it anyway',
     ],
     [
       'R: { offset: 0, fields: { A: 0, B: { bits: 1, on-write: clear } } }',
-      'X.R: any store clears B as well | give --force to do it all the same',
+      'X.R: any store clears B as well | give --force to do it anyway',
     ],
     [
       'R: { offset: 0, fields: { A: 0, B: { bits: 1, access: write-only } } }',
-      'X.R: B is write-only, so that it cannot be kept, and nothing says what it is after a reset | give it a value, too, as in X.R:B=VALUE',
+      'X.R: B is write-only, so it cannot be kept, and nothing says what it is after a reset | give it a value, too, as in X.R:B=VALUE',
     ],
     [
       'DR: { offset: 0, fields: { A: 0, B: 1 } }',
@@ -133,7 +133,7 @@ describe('a store of a field', () => {
 
   it('says what any store changes as well', () => {
     expect(plan('R: { offset: 0, on-write: modify, fields: { A: 0 } }')).toBe(
-      'X.R: a store changes its bits without a name as well | give --force to do it all the same',
+      'X.R: a store changes its bits without a name as well | give --force to do it anyway',
     )
   })
 
@@ -212,9 +212,9 @@ describe('a store of many bits', () => {
   it('holds each field that is in it to its range', () => {
     const all = 0xffff_ffffn
     expect(() => store(all, 0x40n, { isWhole: true })).toThrow(
-      'X.R:B takes 0x1 to 0x3, and 0x4 is not one of these',
+      'X.R:B takes 0x1 to 0x3, but 0x4 is not one of these',
     )
-    expect(() => store(0xffn, 0x00n)).toThrow('X.R:B takes 0x1 to 0x3, and 0x0 is not one of these')
+    expect(() => store(0xffn, 0x00n)).toThrow('X.R:B takes 0x1 to 0x3, but 0x0 is not one of these')
     expect(store(all, 0x30n, { isWhole: true }).value).toBe(0x30n)
     expect(store(0x1fn, 0x00n).value).toBe(0n)
   })
@@ -229,7 +229,7 @@ describe('a store of many bits', () => {
     const register = constrained('values')
     const of = (mask: bigint, value: bigint, more: object = {}) =>
       planStore(register, [{ name: 'X.R', mask, value, ...more }], more)
-    const none = 'takes values that have a name, and 0x5 has none'
+    const none = 'takes only named values, and 0x5 has no name'
     expect(() => planStore(register, [change(register, 'A', 5n)])).toThrow(`X.R:A ${none}`)
     expect(() => of(all, 0x35n, { isWhole: true })).toThrow(`X.R:A ${none}`)
     expect(() => of(0xffn, 0x35n)).toThrow(`X.R:A ${none}`)
@@ -277,8 +277,8 @@ describe('a store of many bits', () => {
   })
 })
 
-describe('changes that stand behind each other', () => {
-  it('are made together, but for those of the same bits', () => {
+describe('changes in a row', () => {
+  it('are made together, except for those of the same bits', () => {
     const [one, other] = [
       registerOf('R: { offset: 0, fields: { A: 0, B: 1 } }'),
       registerOf('S: 4'),

@@ -60,7 +60,7 @@ export function planStore<R extends DeviceRegister>(
   const refuse = (text: string, cure?: string, reason?: string) => {
     if (force) return
     throw refusal('EUSAGE', text, register.name, {
-      cure: cure ?? 'give --force to do it all the same',
+      cure: cure ?? 'give --force to do it anyway',
       ...(reason === undefined ? {} : { reason }),
     })
   }
@@ -87,7 +87,7 @@ export function planStore<R extends DeviceRegister>(
     if (reset === undefined || (keep & ~resetMask) !== 0n) {
       throw refusal(
         'EUSAGE',
-        `${register.name} is ${access}, so that its other bits cannot be kept, and nothing says what they are after a reset`,
+        `${register.name} is ${access}, so its other bits cannot be kept, and nothing says what they are after a reset`,
         register.name,
         { cure: `give the whole value, as in ${register.name}=VALUE` },
       )
@@ -198,7 +198,7 @@ function neutralOf(
   if (!isHidden || !isReadable(described.access)) return undefined
   const { reset, resetMask } = described
   if (reset === undefined || (mask & ~(resetMask ?? mask)) !== 0n) {
-    const reason = `${name} is ${field.field.access}, so that it cannot be kept, and nothing says what it is after a reset`
+    const reason = `${name} is ${field.field.access}, so it cannot be kept, and nothing says what it is after a reset`
     const cure = `give it a value, too, as in ${register.name}:${name}=VALUE`
     refuse(`${register.name}: ${reason}`, cure, reason)
     return undefined
@@ -232,7 +232,7 @@ function withHighWord<R extends DeviceRegister>(
 }
 
 /**
- * Changes of one register that stand behind each other are made together; one of bits that were changed
+ * Changes of one register in a row are made together; one of bits that were changed
  * already begins anew, so that `RESET=1 RESET=0` is a pulse.
  */
 export function together<T extends { register: DeviceRegister; change: Change }>(

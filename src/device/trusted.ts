@@ -49,15 +49,15 @@ function foldersUp(folder: string): string[] {
 
 function whyNotTrusted(status: Stats, uid: number, isFile: boolean): string | undefined {
   if (isFile && status.isSymbolicLink()) return 'is a link'
-  if (isFile && !status.isFile()) return 'is no regular file'
+  if (isFile && !status.isFile()) return 'is not a regular file'
   if (status.uid !== uid && status.uid !== 0) {
-    return `belongs to user ${status.uid}, and this is user ${uid}`
+    return `belongs to user ${status.uid}, but this is user ${uid}`
   }
   // The mode of a link means nothing: the folder that it stands in counts, and where it leads.
   if (status.isSymbolicLink()) return undefined
   // Nobody renames what is another's in a folder such as /tmp.
   if (!isFile && (status.mode & STICKY) !== 0) return undefined
-  if (status.mode & OTHERS_WRITE) return 'may be written by everybody'
-  if (status.mode & GROUP_WRITES && status.gid !== 0) return `may be written by group ${status.gid}`
+  if (status.mode & OTHERS_WRITE) return 'is writable by everybody'
+  if (status.mode & GROUP_WRITES && status.gid !== 0) return `is writable by group ${status.gid}`
   return undefined
 }

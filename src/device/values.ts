@@ -48,7 +48,7 @@ export function valueNamed(field: FoundField, name: string, usage: Usage, path: 
   const names = namesOf(field, usage)
   refuseOther(field, name, usage, path)
   if (names.length === 0) {
-    const text = `${path} has no names for its values, and ${quote(name)} is no number`
+    const text = `${path} has no names for its values, and ${quote(name)} is not a number`
     throw refusal('EVALUE', text, name)
   }
   const same = names.filter((one) => one.name === name)
@@ -67,7 +67,7 @@ export function valueNamed(field: FoundField, name: string, usage: Usage, path: 
     throw refusal('EVALUE', text, name)
   }
   if (first.value > all) {
-    const text = `${quote(name)} is ${formatHex(first.value)}, which ${path} has no room for: its description is wrong`
+    const text = `${quote(name)} is ${formatHex(first.value)}, which does not fit in ${path}: its description is wrong`
     throw refusal('EVALUE', text, name)
   }
   return { value: first.value & (first.mask ?? all), mask: (first.mask ?? all) & all }
@@ -81,8 +81,8 @@ function refuseOther(field: FoundField, name: string, usage: Usage, path: string
   const known = own.length === 0 ? 'give a number' : `expected ${listed(own)}`
   const what =
     usage === 'write'
-      ? `is what ${path} reads as, and no value to write`
-      : `is what is written to ${path}, and no value that it reads as`
+      ? `is a value that ${path} reads as, not one to write`
+      : `is a value to write to ${path}, not one that it reads as`
   const text = `${quote(name)} ${what}: ${known}`
   throw refusal('EVALUE', text, name)
 }

@@ -13,12 +13,12 @@ const ALTERNATIVES: readonly Alternative[] = [
   {
     for: ['devmem.open', 'devmem.ram.read', 'devmem.ram.map', 'kcore'],
     by: 'kmod',
-    text: 'RAM can be read and written through /dev/physmem: commands take it by themselves',
+    text: 'RAM can be read and written through /dev/physmem: commands use it automatically',
   },
   {
     for: ['devmem.open', 'devmem.ram.read', 'devmem.ram.map'],
     by: 'kcore',
-    text: 'RAM can be read through /proc/kcore: physmem read takes it by itself',
+    text: 'RAM can be read through /proc/kcore: physmem read uses it automatically',
   },
   {
     for: ['devmem.open', 'devmem.device'],
@@ -34,10 +34,10 @@ const ALTERNATIVES: readonly Alternative[] = [
   {
     for: ['iomem'],
     by: 'kcore',
-    text: 'the headers of /proc/kcore tell where RAM is; sysfs tells where the BARs are',
+    text: 'the headers of /proc/kcore say where RAM is; sysfs says where the BARs are',
   },
-  { for: ['ioperm'], by: 'devport', text: 'physmem read port:… takes /dev/port' },
-  { for: ['devport'], by: 'ioperm', text: 'physmem read port:… can take ioperm' },
+  { for: ['ioperm'], by: 'devport', text: 'physmem read port:… uses /dev/port' },
+  { for: ['devport'], by: 'ioperm', text: 'physmem read port:… can use ioperm' },
 ]
 
 /** Adds to what does not work the best other way that does. */

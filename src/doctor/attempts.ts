@@ -7,7 +7,7 @@ import { loadAddon } from '../engine/addon.ts'
 import type { Mode } from '../engine/source.ts'
 import { openKmodDevice } from '../kmod/client/device.ts'
 import type { FileStatus } from '../linux/files.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 
 /** The name of the system's answer, `EPERM`; `undefined` where it did as it was asked. */
@@ -38,9 +38,9 @@ export interface Attempts {
   freshNode(minor: number): Promise<Errno>
 }
 
-/** The real ones, below a root folder. */
-export function attemptsBelow(root: string): Attempts {
-  const at = (file: string) => join(root, file)
+/** The real ones, of nodes of a machine. */
+export function attemptsAt(system: LocalSystem): Attempts {
+  const at = (file: string) => system.at(file)
   return {
     pageSize: loadAddon().pageSize,
     open: (file, mode) => outcome(() => withFile(at(file), mode, () => undefined)),
@@ -67,9 +67,9 @@ export function attemptsBelow(root: string): Attempts {
       ),
     read: (file, position, length) =>
       attempt(() => withFile(at(file), 'read', (fd) => readAt(fd, position, length))),
-    status: (file) => filesAt(root).status(file),
-    kmod: () => kmodRefusal(root),
-    ...(root === '/' ? { ioperm, freshNode } : ELSEWHERE),
+    status: (file) => system.files.status(file),
+    kmod: () => kmodRefusal(system),
+    ...(system.isHere ? { ioperm, freshNode } : ELSEWHERE),
   }
 }
 
@@ -78,9 +78,9 @@ function checkDone(done: number, elements: number): void {
   if (done < elements) throw Object.assign(new Error('fault'), { code: 'EFAULT' })
 }
 
-function kmodRefusal(root: string): Refusal | undefined {
+function kmodRefusal(system: LocalSystem): Refusal | undefined {
   try {
-    openKmodDevice('read', root).close()
+    openKmodDevice('read', system).close()
     return undefined
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error

@@ -1,13 +1,11 @@
+import type { LocalSystem } from '../linux/system.ts'
 import type { Attempts } from './attempts.ts'
 import type { Finding } from './finding.ts'
 import type { NoProbe, Probe } from './own-page.ts'
 
 /** What each check has at hand. */
 export interface Examination {
-  /** The folder that stands for `/`. */
-  readonly root: string
-  /** `x64`, `arm64`, …: as `process.arch`. */
-  readonly cpu: string
+  readonly system: LocalSystem
   readonly attempts: Attempts
   readonly probe: Probe | NoProbe
   /** Whether the page of our own may be written through physical memory. */

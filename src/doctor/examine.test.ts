@@ -13,8 +13,8 @@ afterEach(() => {
 async function diagnose(tree: FakeRoot, answers: Answers, selfTest = false) {
   root = tree
   const probe = new FakeProbe()
-  const attempts = fakeAttempts(tree.path, answers)
-  const at = { root: tree.path, cpu: 'x64', attempts, probe, selfTest }
+  const attempts = fakeAttempts(tree.system, answers)
+  const at = { system: tree.on('x64'), attempts, probe, selfTest }
   const { host, findings } = await examineWith(at)
   return { host, probe, findings: Object.fromEntries(findings.map((one) => [one.id, one])) }
 }
@@ -78,7 +78,7 @@ describe('a recorded machine', () => {
     })
     expect(ofId(findings, 'ioperm')).toMatchObject({
       verdict: 'absent',
-      instead: 'physmem read port:… takes /dev/port',
+      instead: 'physmem read port:… uses /dev/port',
     })
   })
 })
@@ -91,8 +91,8 @@ describe('the self-test', () => {
     root = tree
     const probe = new FakeProbe()
     const store = (_: number, value: number) => void probe.write32(0, value)
-    const attempts = fakeAttempts(tree.path, { ...sees, store })
-    const at = { root: tree.path, cpu: 'x64', attempts, probe, selfTest: true }
+    const attempts = fakeAttempts(tree.system, { ...sees, store })
+    const at = { system: tree.on('x64'), attempts, probe, selfTest: true }
     const { findings } = await examineWith(at)
     const tests = findings.filter(({ id }) => id.startsWith('selftest.'))
     expect(tests.map(({ id, verdict }) => [id, verdict])).toEqual([
@@ -126,8 +126,8 @@ describe('the self-test', () => {
     root = tree
     const probe = new FakeProbe()
     probe.pinned = false
-    const attempts = fakeAttempts(tree.path, sees)
-    const at = { root: tree.path, cpu: 'x64', attempts, probe, selfTest: true }
+    const attempts = fakeAttempts(tree.system, sees)
+    const at = { system: tree.on('x64'), attempts, probe, selfTest: true }
     const { findings } = await examineWith(at)
     expect(findings.find(({ id }) => id === 'selftest.devmem')).toMatchObject({
       verdict: 'unknown',
@@ -142,8 +142,8 @@ describe('the self-test', () => {
     const stored: number[] = []
     const store = (offset: number) => void stored.push(offset)
     const run = async (answers: Answers, by: typeof probe | typeof HIDDEN) => {
-      const attempts = fakeAttempts(tree.path, { ...answers, store })
-      const at = { root: tree.path, cpu: 'x64', attempts, probe: by, selfTest: true }
+      const attempts = fakeAttempts(tree.system, { ...answers, store })
+      const at = { system: tree.on('x64'), attempts, probe: by, selfTest: true }
       const { findings } = await examineWith(at)
       return findings.find(({ id }) => id === 'selftest.devmem')
     }

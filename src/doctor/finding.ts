@@ -3,7 +3,10 @@ import type { Evidence } from '../base/evidence.ts'
 import { explainOpen } from '../refusal/node.ts'
 import type { Refusal } from '../refusal/refusal.ts'
 
-/** `absent`: there is no such thing on this machine. `unknown`: it could not be told, see `reason`. */
+/**
+ * `absent`: there is no such thing on this machine. `unknown`: it could not be determined, see
+ * `reason`.
+ */
 export type Verdict = 'works' | 'refused' | 'absent' | 'unknown'
 
 /** One thing that was examined. */

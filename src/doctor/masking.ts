@@ -40,7 +40,7 @@ function canonical(name: string): string {
   return name.toLowerCase().replaceAll('_', '-')
 }
 
-/** A word that is no name but a key or a number: long, and with many digits. */
+/** A word that is not a name but a key or a number: long, and with many digits. */
 function looksRandom(name: string): boolean {
   return name.replace(/\D/g, '').length > 4
 }

@@ -29,7 +29,7 @@ function probe(...entries: PageEntry[]) {
   return { made, asked }
 }
 
-describe('a page of our own', () => {
+describe('a page of this process', () => {
   it('is looked for again where it was moved, or is being moved', () => {
     const { made, asked } = probe(at(5), moving, absent, moving, at(6), at(6))
     if (!isProbe(made)) throw new Error('there is no frame')

@@ -20,7 +20,7 @@ export interface Probe {
   readonly pinned: boolean
   /** Whether the page is still where it was. */
   stays(): boolean
-  /** Looks for the frame anew, and tells whether there is one: not while the page is being moved. */
+  /** Looks for the frame anew, and says whether there is one: not while the page is being moved. */
   locate(): boolean
   /** What the page holds at an offset, a multiple of 4. */
   read32(offset: number): number
@@ -61,7 +61,7 @@ export function openProbe(): Probe | NoProbe {
     close()
     if (!(error instanceof PhysmemError)) throw error
     const errno = String(error.data.errno ?? 'unknown error')
-    return { refusal: explainPagemapOpen(errno, process.pid, systemAt('/')), errno }
+    return { refusal: explainPagemapOpen(errno, process.pid, systemAt('/').now()), errno }
   }
 }
 
@@ -118,7 +118,7 @@ export function probeOf(
 }
 
 function withoutFrame({ kind }: PageEntry): NoProbe {
-  if (kind === 'hidden') return { refusal: explainHiddenFrames(systemAt('/')) }
+  if (kind === 'hidden') return { refusal: explainHiddenFrames(systemAt('/').now()) }
   const reason = `a page of this process, just written, is in no frame: ${kind}`
   return { refusal: { code: 'EREFUSED', reason } }
 }

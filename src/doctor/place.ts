@@ -7,8 +7,9 @@ import { systemAt } from '../engine/system-at.ts'
 import { describeAddress } from '../inventory/describe.ts'
 import { readInventory } from '../inventory/inventory.ts'
 import type { Region } from '../inventory/region.ts'
-import { filesAt } from '../linux/files-at.ts'
+import { SYSTEM } from '../linux/kinds.ts'
 import { readPciFunction } from '../linux/pci.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { addressOfPlace } from '../machine/local/address.ts'
 import { LocalMachine } from '../machine/local/machine.ts'
 import { namingPlace } from '../machine/named-refusal.ts'
@@ -17,6 +18,7 @@ import { PagedMemory } from '../memory/paged.ts'
 import { Program } from '../memory/program.ts'
 import { PLACE } from '../place/kinds.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
+import { registersOf } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { type Remark, silenceOf } from '../refusal/silent.ts'
 import { checkKind, checkOptions, type OptionKinds } from '../text/options.ts'
@@ -49,31 +51,41 @@ export interface PlaceDiagnosis {
 }
 
 export interface ExaminePlaceOptions {
-  /** Bits of the access. Default 32. */
+  /** Bits of the access. Default 32, of a register of an I2C device 8. */
   width?: Width
-  /** The folder that stands for `/`. */
-  root?: string
 }
 
-const OPTIONS: OptionKinds<ExaminePlaceOptions> = { width: WIDTHS, root: 'string' }
+const OPTIONS: OptionKinds<ExaminePlaceOptions> = { width: WIDTHS }
 
 /**
  * What is at a place, and whether it can be read and written: it is opened and mapped as an access
- * would, without an access. Throws a RequestError for what is no place, or does not exist.
+ * would, without an access. Throws a RequestError for what is not a place, or does not exist.
  */
+export function examinePlace(
+  place: Place | string,
+  options?: ExaminePlaceOptions,
+): Promise<PlaceDiagnosis>
+/** @internal Of a machine that this is not. */
+export function examinePlace(
+  place: Place | string,
+  options: ExaminePlaceOptions | undefined,
+  system: LocalSystem,
+): Promise<PlaceDiagnosis>
 export async function examinePlace(
   place: Place | string,
   options: ExaminePlaceOptions = {},
+  system: LocalSystem = systemAt(),
 ): Promise<PlaceDiagnosis> {
   checkOptions('examinePlace', options, OPTIONS)
-  const { width = 32, root = '/' } = options
+  checkKind('system', system, SYSTEM)
   if (typeof place !== 'string') checkKind('place', place, PLACE)
   const parsed = typeof place === 'string' ? parsePlace(place) : place
-  const read = await tryAccess(parsed, 'read', width, root)
-  const write = await tryAccess(parsed, 'write', width, root)
-  const inventory = await readInventory(systemAt(root))
+  const { width = parsed.scheme === 'i2c' ? 8 : 32 } = options
+  const read = await tryAccess(parsed, 'read', width, system)
+  const write = await tryAccess(parsed, 'write', width, system)
+  const inventory = await readInventory(system.now())
   // Where it has no address, reading says why.
-  const found = await addressOfPlace(parsed, { root }).catch((error: unknown) => {
+  const found = await addressOfPlace(parsed, system).catch((error: unknown) => {
     if (!(error instanceof PhysmemError)) throw error
   })
   const here = found ? describeAddress(inventory, found.address, found.space).found : []
@@ -83,20 +95,27 @@ export async function examinePlace(
     here,
     read,
     write,
-    remarks: here.flatMap(({ region }) => remarksOn(region, root)),
+    remarks: here.flatMap(({ region }) => remarksOn(region, system.now())),
   }
 }
 
-async function tryAccess(place: Place, mode: Mode, asked: Width, root: string): Promise<Access> {
-  await using machine = new LocalMachine({ mode, root })
+async function tryAccess(
+  place: Place,
+  mode: Mode,
+  asked: Width,
+  system: LocalSystem,
+): Promise<Access> {
+  await using machine = new LocalMachine({ mode, system })
   try {
     const { memory, address } = await machine.locate(place)
-    const width = widest(address, asked)
+    const { misalignment } = memory
+    const fitting = misalignment === 'any' ? asked : widest(address, asked)
+    const width = registersOf(place)?.width ?? fitting
     const step =
       mode === 'read'
         ? ({ op: 'read', address, width } as const)
         : ({ op: 'write', address, width, value: width === 64 ? 0n : 0 } as const)
-    const way = await wayOf(memory, new Program([step]))
+    const way = await wayOf(memory, new Program([step], misalignment))
     return { verdict: 'works', way, width, cures: [], evidence: [] }
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
@@ -131,10 +150,10 @@ function refusedBy(error: PhysmemError): Access {
   return { verdict: 'refused', error, cures, evidence }
 }
 
-function remarksOn({ facts }: Region, root: string): Remark[] {
+function remarksOn({ facts }: Region, system: System): Remark[] {
   return facts.flatMap((fact) => {
     if (fact.kind !== 'bar') return []
-    const pci = readPciFunction(fact.device, filesAt(root))
-    return (pci && silenceOf(pci, fact.io ? 'io' : 'memory', systemAt(root))) ?? []
+    const pci = readPciFunction(fact.device, system.files)
+    return (pci && silenceOf(pci, fact.io ? 'io' : 'memory', system)) ?? []
   })
 }

@@ -11,10 +11,10 @@ afterEach(() => root?.[Symbol.dispose]())
 
 async function report(tree: FakeRoot): Promise<string> {
   root = tree
-  const attempts = fakeAttempts(tree.path, { shows: { 'dev/mem': 'EPERM' } })
+  const attempts = fakeAttempts(tree.system, { shows: { 'dev/mem': 'EPERM' } })
   const probe = new FakeProbe()
-  const at = { root: tree.path, cpu: 'x64', attempts, probe, selfTest: false }
-  return reportText(await examineWith(at), '1.2.3', tree.path)
+  const at = { system: tree.on('x64'), attempts, probe, selfTest: false }
+  return reportText(await examineWith(at), '1.2.3', tree.system)
 }
 
 describe('a report', () => {

@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises'
+import { systemAt } from '../engine/system-at.ts'
 import { readCommandLine } from '../linux/cmdline.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { type Resource, readIomem } from '../linux/iomem.ts'
+import { SYSTEM } from '../linux/kinds.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { checkKind, shape } from '../text/options.ts'
 import type { Diagnosis } from './examine.ts'
 import type { Finding } from './finding.ts'
@@ -11,16 +13,23 @@ const DIAGNOSIS = shape('what examine gives', { host: 'object', findings: 'array
 
 /**
  * What a maintainer would ask for, as text: kernel, configuration, command line, what each way to
- * memory answers, and which resources there are. Nothing that is secret or tells who one is: no
+ * memory answers, and which resources there are. Nothing that is secret or says who one is: no
  * environment, no names of hosts, users or processes, no addresses of networks, no serial numbers;
  * of the command line only words that are known to be harmless.
  */
-export function reportText(diagnosis: Diagnosis, version: string, root = '/'): string {
+export function reportText(diagnosis: Diagnosis, version: string): string
+/** @internal Of a machine that this is not. */
+export function reportText(diagnosis: Diagnosis, version: string, system: LocalSystem): string
+export function reportText(
+  diagnosis: Diagnosis,
+  version: string,
+  system: LocalSystem = systemAt(),
+): string {
   checkKind('diagnosis', diagnosis, DIAGNOSIS)
   checkKind('version', version, 'string')
-  checkKind('root', root, 'string')
+  checkKind('system', system, SYSTEM)
   const { host, findings } = diagnosis
-  const words = readCommandLine(filesAt(root)).tokens.map(maskWord)
+  const words = readCommandLine(system.files).tokens.map(maskWord)
   const capabilities = Object.entries(host.capabilities)
   return [
     'physmem doctor',
@@ -43,19 +52,27 @@ export function reportText(diagnosis: Diagnosis, version: string, root = '/'): s
     ),
     section('command line', words),
     section('findings', findings.flatMap(findingLines)),
-    section('/proc/iomem', readIomem(filesAt(root)).map(resourceLine)),
+    section('/proc/iomem', readIomem(system.files).map(resourceLine)),
   ].join('\n')
 }
 
 /** Writes the report to a file. Rejects as `node:fs` does. */
+export function writeReport(file: string, diagnosis: Diagnosis, version: string): Promise<void>
+/** @internal Of a machine that this is not. */
+export function writeReport(
+  file: string,
+  diagnosis: Diagnosis,
+  version: string,
+  system: LocalSystem,
+): Promise<void>
 export async function writeReport(
   file: string,
   diagnosis: Diagnosis,
   version: string,
-  root = '/',
+  system: LocalSystem = systemAt(),
 ): Promise<void> {
   checkKind('file', file, 'string')
-  await writeFile(file, reportText(diagnosis, version, root))
+  await writeFile(file, reportText(diagnosis, version, system))
 }
 
 function section(title: string, lines: readonly string[]): string {

@@ -5,7 +5,6 @@ import { PhysmemError } from '../base/errors.ts'
 import type { Width } from '../base/width.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { MappedMemory } from '../engine/mapped.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { type AccessPath, mapSource } from '../engine/windows/map-window.ts'
 import type { Window } from '../engine/windows/window.ts'
 import { explainKmodMap, explainKmodOpen } from '../kmod/refusal/device.ts'
@@ -80,7 +79,7 @@ async function testProgram(path: string): Promise<string | undefined> {
     await memory.write(width * 8, width, patternOf(width))
     const wrong = compared(width, BigInt(await memory.read(width * 8, width)))
     if (wrong !== undefined) return wrong
-    // Nothing beside it was touched: the bytes before and behind are what they were.
+    // Nothing beside it was touched: the bytes before and after are what they were.
     const around = await memory.readBlock(width * 8 - 8, 8, 24)
     const expected = new Uint8Array(24)
     new DataView(expected.buffer).setBigUint64(8, patternOf(width), true)
@@ -111,7 +110,7 @@ function read(window: Window, width: Width): bigint {
 
 function compared(width: Width, seen: bigint): string | undefined {
   if (seen === patternOf(width)) return undefined
-  return `${width} bits were written as 0x${patternOf(width).toString(16)}, and read back as 0x${seen.toString(16)}`
+  return `${width} bits were written as 0x${patternOf(width).toString(16)}, but read back as 0x${seen.toString(16)}`
 }
 
 /** A way by which our own page is written, when reading it by that way works. */
@@ -123,24 +122,27 @@ interface WayToWrite {
   explain: (errno: string, physical: number) => Refusal
 }
 
-function waysToWrite({ root, cpu }: Examination): WayToWrite[] {
+function waysToWrite({ system }: Examination): WayToWrite[] {
   return [
     {
       file: DEVMEM,
-      subject: { id: 'selftest.devmem', title: 'writing our own page through /dev/mem' },
+      subject: { id: 'selftest.devmem', title: 'writing a page of this process through /dev/mem' },
       reading: 'devmem.ram.map',
       // Reading worked: only the permissions of the node tell writing from that.
       explain: (errno, physical) =>
-        (errno === 'EACCES' ? explainDevMemOpen(errno, systemAt(root)) : undefined) ??
-        explainDevMemMap(errno, physical, systemAt(root, cpu)),
+        (errno === 'EACCES' ? explainDevMemOpen(errno, system.now()) : undefined) ??
+        explainDevMemMap(errno, physical, system.now()),
     },
     {
       file: KMOD,
-      subject: { id: 'selftest.kmod', title: 'writing our own page through /dev/physmem' },
+      subject: {
+        id: 'selftest.kmod',
+        title: 'writing a page of this process through /dev/physmem',
+      },
       reading: 'kmod',
       explain: (errno) =>
-        (errno === 'EACCES' ? explainKmodOpen(errno, root) : undefined) ??
-        explainKmodMap(errno, undefined, root),
+        (errno === 'EACCES' ? explainKmodOpen(errno, system.now()) : undefined) ??
+        explainKmodMap(errno, undefined, system.now()),
     },
   ]
 }

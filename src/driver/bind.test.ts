@@ -8,6 +8,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
 import { bindDriver } from './bind.ts'
 
+/** Of the built package, as the child has it. */
+const SYSTEM_AT = new URL('../../dist/engine/system-at.js', import.meta.url).href
+
 const card = '0000:00:06.0'
 const link = `sys/bus/pci/devices/${card}/driver`
 let root: FakeRoot
@@ -24,8 +27,7 @@ function boundTo(name?: string): void {
 
 const text = (file: string) => readFileSync(root.at(`sys/bus/pci/${file}`), 'utf8')
 const override = () => text(`devices/${card}/driver_override`)
-const bind = (to = 'uio_pci_generic', force = false) =>
-  bindDriver(card, to, { root: root.path, force })
+const bind = (to = 'uio_pci_generic', force = false) => bindDriver(card, to, { force }, root.system)
 
 beforeEach(() => {
   root = new FakeRoot()
@@ -39,7 +41,7 @@ afterEach(() => root[Symbol.dispose]())
 describe('bindDriver', () => {
   it('takes the old driver off, binds the new one, and gives the function back', async () => {
     {
-      using binding = await bindDriver('0:6.0', 'uio_pci_generic', { root: root.path })
+      using binding = await bindDriver('0:6.0', 'uio_pci_generic', {}, root.system)
       expect(binding).toMatchObject({
         address: card,
         driver: 'uio_pci_generic',
@@ -117,7 +119,8 @@ describe('a signal that ends the process', () => {
       import { readFileSync, writeSync } from 'node:fs'
       import { bindDriver, open, Program } from 'physmem'
       const { root, registers } = JSON.parse(process.argv[1])
-      await bindDriver('0:6.0', 'uio_pci_generic', { root })
+      const { systemAt } = await import('${SYSTEM_AT}')
+      await bindDriver('0:6.0', 'uio_pci_generic', {}, systemAt(root))
       const memory = await open('file:' + registers)
       const steps = Array.from({ length: 400_000 }, (_, i) => i % 2 === 0
         ? { op: 'write', address: 0, width: 32, value: i } : { op: 'delay', us: 100 })
@@ -158,10 +161,13 @@ describe('what bindDriver refuses', () => {
   it('is a binding in a worker, before anything is written', async () => {
     const source = `
       const { parentPort } = require('node:worker_threads')
-      import('physmem').then(({ bindDriver }) =>
-        bindDriver('0:6.0', 'uio_pci_generic', { root: ${JSON.stringify(root.path)} }).then(
-          () => parentPort.postMessage('bound'),
-          ({ code, message }) => parentPort.postMessage([code, message])))`
+      Promise.all([import('physmem'), import('${SYSTEM_AT}')]).then(
+        ([{ bindDriver }, { systemAt }]) => {
+          const system = systemAt(${JSON.stringify(root.path)})
+          bindDriver('0:6.0', 'uio_pci_generic', {}, system).then(
+            () => parentPort.postMessage('bound'),
+            ({ code, message }) => parentPort.postMessage([code, message]))
+        })`
     const worker = new Worker(source, { eval: true })
     expect(await once(worker, 'message')).toEqual([
       [
@@ -174,12 +180,12 @@ describe('what bindDriver refuses', () => {
   })
 
   it('is a function that does not exist, or that is none', async () => {
-    await expect(bindDriver('0:7.0', 'vfio-pci', { root: root.path })).rejects.toMatchObject({
+    await expect(bindDriver('0:7.0', 'vfio-pci', {}, root.system)).rejects.toMatchObject({
       code: 'ENOPLACE',
       message: `there is no PCI device 0000:00:07.0: there are ${card}`,
       data: { place: 'pci:0000:00:07.0' },
     })
-    await expect(bindDriver('7', 'vfio-pci', { root: root.path })).rejects.toMatchObject({
+    await expect(bindDriver('7', 'vfio-pci', {}, root.system)).rejects.toMatchObject({
       code: 'ESYNTAX',
     })
   })
@@ -204,7 +210,7 @@ describe('what bindDriver refuses', () => {
     await expect(bind()).rejects.toMatchObject({
       code: 'EREFUSED_BUSY',
       message: `${card} cannot be bound to uio_pci_generic: it is in use: the network interface eth0 is up`,
-      data: { cure: 'ip link set eth0 down; forced, whoever uses it loses it at once' },
+      data: { cure: 'ip link set eth0 down; with force, whoever uses it loses it at once' },
     })
     expect(override()).toBe('(null)\n')
     const forced = await bind('uio_pci_generic', true)

@@ -4,9 +4,10 @@ import { isMainThread } from 'node:worker_threads'
 import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
 import { stopRuns } from '../engine/run-on-thread.ts'
 import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
+import { SYSTEM } from '../linux/kinds.ts'
 import { pciDriver, pciExists, pciFolder } from '../linux/pci.ts'
 import { listFolder, listNumbered, readLine } from '../linux/read.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
 import { explainBind, explainUnbind, noSuchDriver } from '../refusal/driver.ts'
 import { refusalError } from '../refusal/error.ts'
@@ -20,12 +21,10 @@ import { findUsers } from './users.ts'
 export interface BindOptions {
   /** Also binds a function that is in use: a mounted disk, a network interface that is up. */
   force?: boolean
-  /** @internal The folder that stands for `/`. */
-  root?: string
 }
 
 /**
- * A PCI function that is bound to a driver of our choice. `close()` or `using` gives it back to the
+ * A PCI function that is bound to a chosen driver. `close()` or `using` gives it back to the
  * driver that it had; so does the end of the process, also by SIGINT, SIGTERM and SIGHUP.
  */
 export class Binding implements Disposable {
@@ -35,25 +34,25 @@ export class Binding implements Disposable {
   /** The driver that it had before; `undefined` when it had none. */
   readonly previous: string | undefined
   readonly #override: string
-  readonly #root: string
+  readonly #system: LocalSystem
   readonly #forget: () => void
   #open = true
   /** Whether there is anything to put back. */
   #isChanged = false
 
   /** @internal Made by `bindDriver`. */
-  constructor(address: string, driver: string, root: string) {
+  constructor(address: string, driver: string, system: LocalSystem) {
     this.address = address
     this.driver = driver
-    this.#root = root
-    this.previous = pciDriver(address, filesAt(root))
-    this.#override = readLine(filesAt(), join(root, pciFolder(address), 'driver_override'))
+    this.#system = system
+    this.previous = pciDriver(address, system.files)
+    this.#override = readLine(system.files, join(pciFolder(address), 'driver_override'))
     this.#forget = atEnd(() => this.#restoreAtEnd())
   }
 
   /** N of the /dev/uioN that the driver made; `undefined` where it makes none. */
   get uio(): number | undefined {
-    return listNumbered(filesAt(), join(this.#root, pciFolder(this.address), 'uio'), 'uio')[0]
+    return listNumbered(this.#system.files, join(pciFolder(this.address), 'uio'), 'uio')[0]
   }
 
   /**
@@ -89,19 +88,19 @@ export class Binding implements Disposable {
       this.#isChanged = true
       if (previous !== undefined) this.#writeDriver(previous, 'unbind')
     } catch (error) {
-      throw this.#refused(error, explainUnbind(errnoOf(error), systemAt(this.#root)))
+      throw this.#refused(error, explainUnbind(errnoOf(error), this.#system.now()))
     }
     try {
       this.#writeDriver(driver, 'bind')
     } catch (error) {
-      throw this.#refused(error, explainBind(errnoOf(error), address, driver, systemAt(this.#root)))
+      throw this.#refused(error, explainBind(errnoOf(error), address, driver, this.#system.now()))
     }
   }
 
   #restore(): void {
     const { address, driver, previous } = this
-    if (!this.#isChanged || !pciExists(address, filesAt(this.#root))) return
-    const now = pciDriver(address, filesAt(this.#root))
+    if (!this.#isChanged || !pciExists(address, this.#system.files)) return
+    const now = pciDriver(address, this.#system.files)
     if (now !== undefined && now !== driver && now !== previous) return
     // drivers/base/driver.c, driver_set_override(): an empty line clears it.
     this.#write('driver_override', this.#override === '(null)' ? '\n' : this.#override)
@@ -110,14 +109,14 @@ export class Binding implements Disposable {
   }
 
   #write(file: string, text: string): void {
-    writeSysfs(join(this.#root, pciFolder(this.address), file), text)
+    writeSysfs(this.#system.at(join(pciFolder(this.address), file)), text)
   }
 
   #writeDriver(driver: string, file: 'bind' | 'unbind'): void {
-    writeSysfs(join(driversFolder(this.#root), driver, file), this.address)
+    writeSysfs(this.#system.at(join(DRIVERS, driver, file)), this.address)
   }
 
-  /** Puts back what was done, and tells why it ended; also when that fails. */
+  /** Puts back what was done, and says why it ended; also when that fails. */
   #refused(error: unknown, refusal: ReturnType<typeof explainBind>): PhysmemError {
     const what = `${this.address} cannot be bound to ${this.driver}`
     const data = { errno: errnoOf(error), place: pciPlaceName(this.address) }
@@ -135,7 +134,7 @@ export class Binding implements Disposable {
   #lost(cause: unknown): RefusedError {
     const { address, driver, previous } = this
     const back = previous === undefined ? 'taken from' : `given back to ${previous} from`
-    const { code, reason } = explainUnbind(errnoOf(cause), systemAt(this.#root))
+    const { code, reason } = explainUnbind(errnoOf(cause), this.#system.now())
     const message = `${address} could not be ${back} ${driver}: ${reason}`
     const data = {
       errno: errnoOf(cause),
@@ -177,34 +176,44 @@ export class Binding implements Disposable {
  * (EUSAGE), which could not put it back at its end; and with a RefusedError: EREFUSED_BUSY when the function is in use, EPERMISSION, or EREFUSED when the driver
  * does not take it. The old driver is then bound as before.
  */
+export function bindDriver(address: string, driver: string, options?: BindOptions): Promise<Binding>
+/** @internal Of a machine that this is not. */
+export function bindDriver(
+  address: string,
+  driver: string,
+  options: BindOptions | undefined,
+  system: LocalSystem,
+): Promise<Binding>
 export async function bindDriver(
   address: string,
   driver: string,
   options: BindOptions = {},
+  system: LocalSystem = systemAt(),
 ): Promise<Binding> {
-  checkOptions<BindOptions>('bindDriver', options, { force: 'boolean', root: 'string' })
-  const { force = false, root = '/' } = options
+  checkOptions<BindOptions>('bindDriver', options, { force: 'boolean' })
+  checkKind('system', system, SYSTEM)
+  const { force = false } = options
   checkKind('driver', driver, 'string')
   const device = parsePciAddress(address)
   const what = `${device} cannot be bound to ${driver}`
   const data = { place: pciPlaceName(device) }
   if (!isMainThread) throw new RequestError('EUSAGE', `${what} ${IN_WORKER}`, data)
-  if (!pciExists(device, filesAt(root))) {
-    throw new RequestError('ENOPLACE', noSuchFunction(device, systemAt(root)), data)
+  if (!pciExists(device, system.files)) {
+    throw new RequestError('ENOPLACE', noSuchFunction(device, system.now()), data)
   }
-  const known = listFolder(filesAt(), driversFolder(root))
+  const known = listFolder(system.files, DRIVERS)
   if (!known.includes(driver)) {
-    const refusal = noSuchDriver(driver, known, systemAt(root))
+    const refusal = noSuchDriver(driver, known, system.now())
     throw refusalError(what, refusal, { ...data, curesMachine: true })
   }
-  const [user, ...more] = findUsers(device, root)
-  if (user && !force && pciDriver(device, filesAt(root)) !== driver) {
+  const [user, ...more] = findUsers(device, system.files)
+  if (user && !force && pciDriver(device, system.files) !== driver) {
     const others = more.length === 0 ? '' : ` (and ${more.length} more)`
-    const cure = `${user.cure}; forced, whoever uses it loses it at once`
+    const cure = `${user.cure}; with force, whoever uses it loses it at once`
     const reason = `it is in use: ${user.what}${others}`
     throw refusalError(what, { code: 'EREFUSED_BUSY', reason, cure }, data)
   }
-  const binding = new Binding(device, driver, root)
+  const binding = new Binding(device, driver, system)
   binding.take()
   return binding
 }
@@ -213,9 +222,7 @@ export async function bindDriver(
 const IN_WORKER =
   'in a worker, which could not give it back when a signal or terminate() ends it: bind it in the main thread; a worker can open what is bound'
 
-function driversFolder(root: string): string {
-  return join(root, 'sys/bus/pci/drivers')
-}
+const DRIVERS = '/sys/bus/pci/drivers'
 
 function errnoOf(error: unknown): string {
   if (error instanceof SysfsError) return error.errno

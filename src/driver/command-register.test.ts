@@ -20,14 +20,14 @@ afterEach(() => root[Symbol.dispose]())
 describe('setBusMaster', () => {
   it('changes one bit of the command register, and nothing else', () => {
     config(0x0503)
-    setBusMaster('0:6.0', true, { root: root.path })
+    setBusMaster('0:6.0', true, root.system)
     expect(words()).toEqual([0x8086, 0x100e, 0x0507, 0xffff])
-    setBusMaster(card, false, { root: root.path })
+    setBusMaster(card, false, root.system)
     expect(words()).toEqual([0x8086, 0x100e, 0x0503, 0xffff])
   })
 
   it('says what it cannot reach', () => {
-    const set = (address: string) => () => setBusMaster(address, true, { root: root.path })
+    const set = (address: string) => () => setBusMaster(address, true, root.system)
     expect(set('0:7.0')).toThrow(`there is no PCI device 0000:00:07.0: there are ${card}`)
     expect(set(card)).toThrow(
       `the configuration space of ${card} cannot be opened for writing: there is no such file`,
@@ -42,7 +42,7 @@ describe('setBusMaster', () => {
 describe('unmaskLine', () => {
   it('clears the mask of the interrupt line', () => {
     config(0x0403)
-    const register = new CommandRegister(card, root.path)
+    const register = new CommandRegister(card, root.system)
     unmaskLine(register)
     unmaskLine(register)
     expect(register.read()).toBe(0x0003)

@@ -2,13 +2,14 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { AccessError, RequestError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
+import { SYSTEM } from '../linux/kinds.ts'
 import { pciExists, pciFolder } from '../linux/pci.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { parsePciAddress } from '../place/schemes/pci.ts'
 import { explainConfig } from '../refusal/driver.ts'
 import { refusalError } from '../refusal/error.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
-import { checkKind, checkOptions } from '../text/options.ts'
+import { checkKind } from '../text/options.ts'
 import { pciPlaceName } from '../text/place-name.ts'
 
 // include/uapi/linux/pci_regs.h
@@ -20,16 +21,16 @@ const PCI_COMMAND_INTX_DISABLE = 1 << 10
 export class CommandRegister {
   readonly #address: string
   readonly #fd: number
-  readonly #root: string
+  readonly #system: LocalSystem
   readonly #bytes = Buffer.alloc(2)
 
   /** Throws a RequestError (ENOPLACE) when there is no such function, and a RefusedError. */
-  constructor(address: string, root = '/') {
+  constructor(address: string, system: LocalSystem = systemAt()) {
     this.#address = address
-    this.#root = root
-    const path = join(root, pciFolder(address), 'config')
-    if (!pciExists(address, filesAt(root))) {
-      throw new RequestError('ENOPLACE', noSuchFunction(address, systemAt(root)), {
+    this.#system = system
+    const path = system.at(join(pciFolder(address), 'config'))
+    if (!pciExists(address, system.files)) {
+      throw new RequestError('ENOPLACE', noSuchFunction(address, system.now()), {
         place: pciPlaceName(address),
       })
     }
@@ -67,7 +68,7 @@ export class CommandRegister {
     } catch (cause) {
       const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
       const what = `the configuration space of ${this.#address} cannot be ${verb}`
-      const refusal = explainConfig(errno, systemAt(this.#root))
+      const refusal = explainConfig(errno, this.#system.now())
       throw refusalError(what, refusal, { place: pciPlaceName(this.#address), errno }, { cause })
     }
   }
@@ -82,13 +83,12 @@ export class CommandRegister {
  * EIO when the function does not take it.
  */
 export function setBusMaster(address: string, on: boolean): void
-/** @internal */
-export function setBusMaster(address: string, on: boolean, options: { root?: string }): void
-export function setBusMaster(address: string, on: boolean, options: { root?: string } = {}): void {
+/** @internal Of a machine that this is not. */
+export function setBusMaster(address: string, on: boolean, system: LocalSystem): void
+export function setBusMaster(address: string, on: boolean, system: LocalSystem = systemAt()): void {
   checkKind('on', on, 'boolean')
-  checkOptions<typeof options>('setBusMaster', options, { root: 'string' })
-  const { root = '/' } = options
-  const register = new CommandRegister(parsePciAddress(address), root)
+  checkKind('system', system, SYSTEM)
+  const register = new CommandRegister(parsePciAddress(address), system)
   try {
     register.change(PCI_COMMAND_MASTER, on)
     if (((register.read() & PCI_COMMAND_MASTER) !== 0) === on) return

@@ -76,7 +76,7 @@ describe('InterruptQueue', () => {
     expect(await next).toMatchObject({ count: 1, missed: 0 })
   })
 
-  it('tells what came between two waits, at once and without enabling', async () => {
+  it('says what came between two waits, at once and without enabling', async () => {
     raise(1)
     await queue.next()
     raise(2, 3, 4)
@@ -151,7 +151,7 @@ describe('InterruptQueue', () => {
     const next = queue.next()
     await expect(queue.next()).rejects.toMatchObject({
       code: 'EUSAGE',
-      message: 'somebody waits for the interrupts of uio0 already',
+      message: 'another wait for the interrupts of uio0 is running',
     })
     raise(1)
     expect(await next).toMatchObject({ count: 1 })

@@ -1,11 +1,11 @@
 import { type PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
 import { type InterruptWatch, loadAddon } from '../engine/addon.ts'
 
-/** Interrupts of a device: one, or several that were told as one. */
+/** Interrupts of a device: one, or several that are reported as one. */
 export interface Interrupt {
   /** How many the kernel has counted since the driver was bound, modulo 2^32. */
   readonly count: number
-  /** How many more came since the one before: they were too quick to be told apart. */
+  /** How many more came since the one before: they came too fast to be told apart. */
   readonly missed: number
   /** When the last of them was taken, by CLOCK_MONOTONIC, as of `process.hrtime.bigint()`. */
   readonly timeNs: bigint
@@ -62,7 +62,7 @@ export class InterruptQueue {
   #wait: Promise<Interrupt | undefined> | undefined
   #isClosed = false
 
-  /** `count` is the one before the first that is told. */
+  /** `count` is the one before the first that is reported. */
   constructor(source: InterruptSource, count: number) {
     this.#source = source
     this.#count = count
@@ -70,7 +70,8 @@ export class InterruptQueue {
 
   /**
    * The next interrupt; `undefined` when `stop()` or `close()` ended the wait. What came since the
-   * last one is told at once. Rejects with EUSAGE while somebody else waits, ECLOSED after `close()`.
+   * last one is reported at once. Rejects with EUSAGE while somebody else waits, ECLOSED after
+   * `close()`.
    */
   next(): Promise<Interrupt | undefined> {
     const wait = new Promise<Interrupt | undefined>((resolve, reject) => {
@@ -85,7 +86,7 @@ export class InterruptQueue {
     if (wait === this.#wait) this.#end()?.resolve(undefined)
   }
 
-  /** Ends a wait; what is not told by then is lost. */
+  /** Ends a wait; what is not reported by then is lost. */
   close(): void {
     this.#isClosed = true
     this.#watch?.close()
@@ -96,7 +97,7 @@ export class InterruptQueue {
     const { name } = this.#source
     if (this.#isClosed) throw new RefusedError('ECLOSED', `${name} is closed`, { place: name })
     if (this.#waiter) {
-      throw new RequestError('EUSAGE', `somebody waits for the interrupts of ${name} already`, {
+      throw new RequestError('EUSAGE', `another wait for the interrupts of ${name} is running`, {
         place: name,
       })
     }

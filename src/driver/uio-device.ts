@@ -1,5 +1,5 @@
-import { closeSync, realpathSync, writeSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { closeSync, writeSync } from 'node:fs'
+import { basename } from 'node:path'
 import { errnoName } from '../base/errno.ts'
 import {
   AccessError,
@@ -11,11 +11,14 @@ import {
 import { retell } from '../base/retell.ts'
 import { openNode } from '../engine/open-node.ts'
 import { MODES, type Mode } from '../engine/source.ts'
+import { systemAt } from '../engine/system-at.ts'
 import { mapSource } from '../engine/windows/map-window.ts'
 import type { Window } from '../engine/windows/window.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { Files } from '../linux/files.ts'
+import { SYSTEM } from '../linux/kinds.ts'
 import { pciDriver, pciExists } from '../linux/pci.ts'
 import { readLine } from '../linux/read.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { type UioEntry, type UioMap, uioIdentity } from '../linux/uio.ts'
 import { findUio, uioName } from '../linux/uio-find.ts'
 import { refusalError } from '../refusal/error.ts'
@@ -73,23 +76,22 @@ export class UioDevice implements Disposable {
   /** Another device may get the number of one that is gone. */
   readonly #node: number | undefined
   readonly #fd: number
-  readonly #root: string
+  readonly #system: LocalSystem
   readonly #interrupts: InterruptQueue
   #command: CommandRegister | undefined
   #isSwitched = true
   #isOpen = true
 
   /** @internal Made by `openUioDevice`. */
-  constructor({ number, name, maps }: UioEntry, root: string) {
+  constructor({ number, name, maps }: UioEntry, system: LocalSystem) {
     this.number = number
     this.name = name
     this.maps = maps
-    this.#root = root
-    this.pci = pciBehind(number, root)
-    this.#node = uioIdentity(number, filesAt(root))
-    const counted = () =>
-      Number(readLine(filesAt(), join(root, `sys/class/uio/uio${number}/event`))) >>> 0
-    const openFd = () => openNode(join(root, `dev/uio${number}`), 'write').fd
+    this.#system = system
+    this.pci = pciBehind(number, system.files)
+    this.#node = uioIdentity(number, system.files)
+    const counted = () => Number(readLine(system.files, `/sys/class/uio/uio${number}/event`)) >>> 0
+    const openFd = () => openNode(system.at(`/dev/uio${number}`), 'write').fd
     const { fd, count } = openCounted(openFd, counted, closeSync)
     this.#fd = fd
     const source: InterruptSource = {
@@ -161,7 +163,7 @@ export class UioDevice implements Disposable {
     checkOptions('mapWindow', options, MAP_OPTIONS)
     checkKind('map', map, UIO_NAME)
     const { address = 0, length, mode = 'write' } = options
-    const source = openUio({ device: this.number, map }, mode, this.#root)
+    const source = openUio({ device: this.number, map }, mode, this.#system)
     return mapSource(source, { address, length: length ?? (source.length ?? 0) - address })
   }
 
@@ -185,9 +187,9 @@ export class UioDevice implements Disposable {
    */
   #enable(): void {
     if (this.#isSwitched && this.#switchOn()) return
-    if (this.pci === undefined || pciDriver(this.pci, filesAt(this.#root)) !== 'uio_pci_generic')
+    if (this.pci === undefined || pciDriver(this.pci, this.#system.files) !== 'uio_pci_generic')
       return
-    this.#command ??= new CommandRegister(this.pci, this.#root)
+    this.#command ??= new CommandRegister(this.pci, this.#system)
     unmaskLine(this.#command)
   }
 
@@ -206,10 +208,7 @@ export class UioDevice implements Disposable {
 
   #explain(what: string, errno: string): PhysmemError {
     const { number, name } = this
-    const refusal = explainInterrupts(
-      errno,
-      uioIdentity(number, filesAt(this.#root)) === this.#node,
-    )
+    const refusal = explainInterrupts(errno, uioIdentity(number, this.#system.files) === this.#node)
     const message = `cannot ${what} uio${number} (${name})`
     const data = { place: `uio:uio${number}`, errno }
     if (refusal.code !== 'EIO') return refusalError(message, refusal, data)
@@ -223,28 +222,21 @@ export class UioDevice implements Disposable {
  * with a RefusedError where it may not be opened. Closed by `close()` or `using`.
  */
 export function openUioDevice(which: number | string): Promise<UioDevice>
-/** @internal */
-export function openUioDevice(
-  which: number | string,
-  options: { root?: string },
-): Promise<UioDevice>
+/** @internal Of a machine that this is not. */
+export function openUioDevice(which: number | string, system: LocalSystem): Promise<UioDevice>
 export async function openUioDevice(
   which: number | string,
-  options: { root?: string } = {},
+  system: LocalSystem = systemAt(),
 ): Promise<UioDevice> {
-  checkOptions<typeof options>('openUioDevice', options, { root: 'string' })
-  const { root = '/' } = options
+  checkKind('system', system, SYSTEM)
   checkKind('which', which, UIO_NAME)
   const number = typeof which === 'number' ? which : /^(?:uio)?(\d{1,9})$/.exec(which)?.[1]
   const wanted = number === undefined ? which : Number(number)
-  return new UioDevice(findUio(wanted, `uio:${uioName(wanted)}`, filesAt(root)), root)
+  return new UioDevice(findUio(wanted, `uio:${uioName(wanted)}`, system.files), system)
 }
 
-function pciBehind(number: number, root: string): string | undefined {
-  try {
-    const address = basename(realpathSync(join(root, `sys/class/uio/uio${number}/device`)))
-    return pciExists(address, filesAt(root)) ? address : undefined
-  } catch {
-    return undefined
-  }
+function pciBehind(number: number, files: Files): string | undefined {
+  const device = files.real(`/sys/class/uio/uio${number}/device`)
+  const address = device === undefined ? undefined : basename(device)
+  return address !== undefined && pciExists(address, files) ? address : undefined
 }

@@ -13,7 +13,7 @@ function device(kind: string, name: string, where = folder): string {
   return path
 }
 
-const users = () => findUsers(card, root.path).map(({ what, cure }) => [what, cure])
+const users = () => findUsers(card, root.files).map(({ what, cure }) => [what, cure])
 
 beforeEach(() => {
   root = new FakeRoot().folder(folder)
@@ -23,8 +23,8 @@ afterEach(() => root[Symbol.dispose]())
 
 describe('findUsers', () => {
   it('finds none of a function that nobody uses', () => {
-    expect(findUsers(card, root.path)).toEqual([])
-    expect(findUsers('0000:00:07.0', root.path)).toEqual([])
+    expect(findUsers(card, root.files)).toEqual([])
+    expect(findUsers('0000:00:07.0', root.files)).toEqual([])
   })
 
   it('finds network interfaces that are up', () => {

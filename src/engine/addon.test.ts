@@ -111,7 +111,7 @@ describe('a window of the engine', () => {
 describe('where there is no engine', () => {
   it('says what is possible on another operating system', () => {
     expect(() => loadAddonFor('darwin', 'arm64')).toThrow(
-      "this machine's memory can be opened only on Linux, and this is darwin: simulated boards (--target sim:) work here",
+      "this machine's memory can be opened only on Linux, but this is darwin: simulated boards (sim:) work here",
     )
   })
 

@@ -111,8 +111,29 @@ interface Ports {
   portOut?(port: number, width: number, value: number): void
 }
 
+/**
+ * The calls of /dev/i2c-N. `fd` must be of such a node: their numbers mean other things to other
+ * drivers. Each makes at most one transaction, and returns 0 or a negative errno.
+ */
+export interface I2cCalls {
+  /** What the adapter can, by the bits I2C_FUNC_* of include/uapi/linux/i2c.h; or a negative errno. */
+  i2cFunctions(fd: number): number
+  /** Names the device of SMBus transactions, by 7 bits. -EBUSY: a driver of the kernel has it. */
+  i2cSelect(fd: number, address: number): number
+  /**
+   * Writes `out`, 1 to 32 bytes, and reads `into`, 0 to 32 bytes, behind a repeated start: one
+   * transaction.
+   */
+  i2cTransfer(fd: number, address: number, out: Uint8Array, into: Uint8Array): number
+  /**
+   * Byte data for 1 of `bytes`, word data for 2, in the order of the wire; read into them, or written
+   * from them. `command` is the number of the register, 8 bits.
+   */
+  i2cSmbus(fd: number, isRead: boolean, command: number, bytes: Uint8Array): number
+}
+
 /** What `native/addon.c` exports. */
-export interface Addon extends Ports {
+export interface Addon extends Ports, I2cCalls {
   readonly version: number
   readonly pageSize: number
   readonly has64BitAccess: boolean
@@ -160,7 +181,7 @@ export interface Addon extends Ports {
    * the trigger (no such read: none), whether it is negated, its mask and its value. `masks`: one a
    * read, or none. `ring`: records of 1 + reads cells, a power of two of them. `ends`: its head,
    * which the engine moves, and its tail. `told`: when it ended, start and last time, samples taken,
-   * kept, lost, and periods missed, and samples lost behind the last record, and the time of the
+   * kept, lost, and periods missed, and samples lost after the last record, and the time of the
    * first of them.
    */
   sample(
@@ -214,9 +235,9 @@ export interface Addon extends Ports {
   hugePages(length: number, pageShift: number): HugePages
   /**
    * Polls the descriptor of a UIO device on a thread of its own, takes the 4 bytes of its count and
-   * CLOCK_MONOTONIC, and calls back on this thread. What comes faster than that is told as one, with
-   * the latest count. `errno` is 0, or why the thread ended: nothing comes any more. Throws an Error
-   * with `errno` for a descriptor that is not open.
+   * CLOCK_MONOTONIC, and calls back on this thread. What comes faster than that is reported as one,
+   * with the latest count. `errno` is 0, or why the thread ended: nothing comes any more. Throws an
+   * Error with `errno` for a descriptor that is not open.
    */
   watchInterrupts(
     fd: number,
@@ -252,7 +273,7 @@ export function loadAddonFor(platform: string, cpu: string): Addon {
   if (platform !== 'linux') {
     throw new RefusedError(
       'EPLATFORM',
-      `this machine's memory can be opened only on Linux, and this is ${platform}: simulated boards (--target sim:) work here`,
+      `this machine's memory can be opened only on Linux, but this is ${platform}: simulated boards (sim:) work here`,
       { platform },
     )
   }
@@ -269,7 +290,7 @@ export function loadAddonFor(platform: string, cpu: string): Addon {
   if (addon.version === ADDON_VERSION) return addon
   throw new RefusedError(
     'EPLATFORM',
-    `the engine for ${platform}-${cpu} is of another version of physmem (${addon.version ?? 1}, expected ${ADDON_VERSION})`,
+    `the engine for ${platform}-${cpu} belongs to another version of physmem (${addon.version ?? 1}, expected ${ADDON_VERSION})`,
     { platform, cpu, cure: howToGetOne(file) },
   )
 }

@@ -24,12 +24,15 @@ function isBundled(file: string): boolean {
 }
 
 /**
- * The file of the engine for a CPU. In a bundle it is that of the physmem that is installed where the
+ * A file of the package that is built for a platform and a CPU (`linux-arm64`). In a bundle it is that of the physmem that is installed where the
  * bundle, or the program that was started, can import it; `undefined` when there is none. Never one
  * below the working directory: that may be anybody's, and the file is code.
  */
-export function engineFile(name: string): string | undefined {
-  const inPackage = join('prebuilds', name, 'physmem.node')
+export function prebuiltFile(
+  name: string,
+  what: 'physmem.node' | 'physmem-agent',
+): string | undefined {
+  const inPackage = join('prebuilds', name, what)
   if (here !== undefined) {
     // The same distance from all of them.
     const file = fileURLToPath(here)
@@ -41,6 +44,11 @@ export function engineFile(name: string): string | undefined {
     if (file) return file
   }
   return undefined
+}
+
+/** The engine for a platform and a CPU, which is found as `prebuiltFile` tells. */
+export function engineFile(name: string): string | undefined {
+  return prebuiltFile(name, 'physmem.node')
 }
 
 /**

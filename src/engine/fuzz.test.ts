@@ -1,4 +1,4 @@
-/** Runs what the fuzz of native/test/fuzz_program.c has found once more, under sanitizers. */
+/** Runs what the fuzzes of native/test have found once more, under sanitizers. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -14,16 +14,19 @@ function cannotBuild(): string | undefined {
 
 const reason = process.platform === 'linux' ? cannotBuild() : 'it needs Linux'
 
-it.skipIf(reason)(
-  `hostile programs are refused, or run inside their bounds${reason ? ` [skipped: ${reason}]` : ''}`,
-  () => {
-    const make = spawnSync('make', ['-C', native, 'fuzz-replay'], { encoding: 'utf8' })
-    expect(make.stderr).toBe('')
-    const files = readdirSync(`${native}test/corpus`).map((file) => `${native}test/corpus/${file}`)
-    expect(files.length).toBeGreaterThan(50)
-    const program = `${native}../build/test/linux-${process.arch}/fuzz_replay`
-    const run = spawnSync(program, files, { encoding: 'utf8', timeout: 60_000 })
-    expect(run.stderr).toBe('')
-    expect(run.stdout).toBe(`ok ${files.length} programs\n`)
-  },
-)
+const suffix = reason ? ` [skipped: ${reason}]` : ''
+
+it.skipIf(reason).each([
+  ['programs are refused, or run inside their bounds', 'fuzz-replay', 'corpus', 'programs'],
+  ['frames are answered, or end the agent', 'fuzz-frames-replay', 'frames', 'inputs'],
+])(`hostile %s${suffix}`, (_title, target, folder, what) => {
+  const make = spawnSync('make', ['-C', native, target], { encoding: 'utf8' })
+  expect(make.stderr).toBe('')
+  const corpus = `${native}test/${folder}`
+  const files = readdirSync(corpus).map((file) => `${corpus}/${file}`)
+  expect(files.length).toBeGreaterThan(10)
+  const program = `${native}../build/test/linux-${process.arch}/${target.replaceAll('-', '_')}`
+  const run = spawnSync(program, files, { encoding: 'utf8', timeout: 60_000 })
+  expect(run.stderr).toBe('')
+  expect(run.stdout).toBe(`ok ${files.length} ${what}\n`)
+})

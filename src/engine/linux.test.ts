@@ -22,7 +22,7 @@ function entryOf(address: bigint): bigint {
   return entry.readBigUInt64LE()
 }
 
-describe('a page of our own', () => {
+describe('a page of this process', () => {
   it('has a frame, and keeps what is written', () => {
     const page = addon.ownPage()
     expect(page.address % BigInt(addon.pageSize)).toBe(0n)
@@ -76,7 +76,7 @@ describe('a page of our own', () => {
 })
 
 describe('PAGEMAP_SCAN', () => {
-  it('gives a negative errno for what is no pagemap', () => {
+  it('gives a negative errno for what is not a pagemap', () => {
     const fd = openSync('/proc/self/stat', 'r')
     try {
       const answer = addon.pagemapScan(fd, new BigUint64Array(12), new BigUint64Array(3))

@@ -102,7 +102,7 @@ async function failure(promise: Promise<unknown>): Promise<PhysmemError> {
 }
 
 describe('a file that shrinks', () => {
-  it('never shows the zeros behind its end as bytes that were read', async () => {
+  it('never shows the zeros past its end as bytes that were read', async () => {
     const path = newFile(8192)
     await using memory = new MappedMemory(openFile(path, 'write'))
     await memory.fill(0, 32, 2048, 0x11111111)
@@ -131,7 +131,7 @@ describe('a file that shrinks', () => {
     expect(error.results?.done).toBe(1)
   })
 
-  it('tells how much of the page is missing, wherever the memory begins in it', async () => {
+  it('says how much of the page is missing, wherever the memory begins in it', async () => {
     const path = newFile(3 * 4096)
     await using memory = new MappedMemory({ ...openFile(path, 'read'), base: 0x604 })
     truncateSync(path, 4096)

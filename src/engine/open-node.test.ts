@@ -54,10 +54,10 @@ describe('openNode', () => {
     [
       'EACCES',
       'EPERMISSION',
-      'its permissions do not let this user (EACCES)',
+      'its permissions do not allow it (EACCES)',
       'run it as root, or change the permissions',
     ],
-    ['EPERM', 'EPERMISSION', 'the kernel does not let this user (EPERM)'],
+    ['EPERM', 'EPERMISSION', 'the kernel does not permit it (EPERM)'],
     ['EROFS', 'EPERMISSION', 'its file system is mounted read-only (EROFS)'],
     ['EMFILE', 'EOPEN', 'EMFILE'],
   ])('explains %s', (errno, code, reason, cure?: string) => {

@@ -29,7 +29,8 @@ export function openingError(
  * Opens a file or device node for mapping, with O_SYNC, so that device memory is mapped uncached;
  * `cached` leaves it out.
  * `explain` turns the errno of a refused open into a reason; what it does not know is said plainly.
- * Throws a RequestError (ENOPLACE) for what does not exist or is no file, otherwise a RefusedError.
+ * Throws a RequestError (ENOPLACE) for what does not exist or is not a file, otherwise a
+ * RefusedError.
  */
 export function openNode(
   path: string,

@@ -29,7 +29,7 @@ export function widthError(name: string, address: number, step?: number): Reques
 export function cacheError(name: string, address: number, step: number): RefusedError {
   return new RefusedError(
     'EPLATFORM',
-    `${formatAddress(address)} (${name}): this CPU (${process.arch}) keeps the instructions for cache lines to the kernel`,
+    `${formatAddress(address)} (${name}): this CPU (${process.arch}) allows cache-line instructions only in the kernel`,
     { address, step },
   )
 }

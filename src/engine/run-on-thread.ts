@@ -8,8 +8,8 @@ let running = 0
 let stop = (): void => {}
 
 /**
- * Stops all runs under way, and returns when they have ended: nothing is told of them. For the end of
- * the process, before what they access is put back.
+ * Stops all runs under way, and returns when they have ended: nothing is reported of them. For the
+ * end of the process, before what they access is put back.
  */
 export function stopRuns(): void {
   if (running > 0) stop()

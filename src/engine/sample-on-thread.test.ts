@@ -110,7 +110,7 @@ describe('samples of the engine', () => {
     expect(records.length).toBeLessThanOrEqual(1)
     const { end: nothing } = await sampled(memory, { signal: stop.signal })
     expect(nothing).toMatchObject({ taken: 0, kept: 0 })
-    // What stopped it does not stop what comes behind.
+    // What stopped it does not stop what comes after.
     expect(await memory.read8(4096)).toBe(0xa5)
   })
 

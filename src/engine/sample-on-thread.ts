@@ -1,5 +1,6 @@
 /** Samples of the engine: its thread fills a ring, which is emptied here. */
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import type { Value } from '../base/width.ts'
 import type { Program } from '../memory/program.ts'
 import {
   masksOf,
@@ -27,6 +28,8 @@ const RING_CELLS = 2 ** 20
 const BATCH = 8192
 /** How often an empty ring is looked at. */
 const LOOK_MS = 5
+/** The same at full speed, for a ring that holds everything: emptying it earlier would slow it down. */
+const SELDOM_MS = 50
 
 const NEVER = 0xffff_ffff_ffff_ffffn
 /** PM_LOST_SAMPLES of native/sample.h, in the upper half of a cell. */
@@ -48,7 +51,8 @@ export async function sampleOnThread(
   const reads = sampledReads(program)
   const ring = new Ring(reads.map(({ width }) => width))
   const told = new BigUint64Array(TOLD.length)
-  const { masks: given, trigger } = options
+  const { masks: given, trigger, periodUs = 0, count = Number.POSITIVE_INFINITY } = options
+  const lookMs = periodUs === 0 && count <= ring.capacity ? SELDOM_MS : LOOK_MS
   const masks = BigUint64Array.from(given ? masksOf(given, reads) : [])
   const settings = settingsOf(options, trigger && triggerOf(trigger, reads))
   let running = true
@@ -62,13 +66,13 @@ export async function sampleOnThread(
   const over = ended.catch(() => {})
   try {
     for (;;) {
-      // What was put before the end is seen by a look behind it.
+      // What was put before the end is seen by a look after it.
       const last = !running
       const records = ring.take(BATCH)
       if (records.length > 0) await take(records)
       if (records.length === BATCH) await setImmediate()
       else if (last) break
-      else await Promise.race([over, setTimeout(LOOK_MS)])
+      else await Promise.race([over, setTimeout(lookMs, undefined, { ref: false })])
       look()
     }
   } catch (error) {
@@ -105,12 +109,13 @@ class Ring {
   readonly ends = new Uint32Array(2)
   readonly #words: Uint32Array
   readonly #widths: readonly number[]
-  readonly #capacity: number
+  /** Records that it holds. */
+  readonly capacity: number
 
   constructor(widths: readonly number[]) {
     const cells = 1 + widths.length
-    this.#capacity = 2 ** Math.floor(Math.log2(RING_CELLS / cells))
-    this.cells = new BigUint64Array(this.#capacity * cells)
+    this.capacity = 2 ** Math.floor(Math.log2(RING_CELLS / cells))
+    this.cells = new BigUint64Array(this.capacity * cells)
     this.#words = new Uint32Array(this.cells.buffer)
     this.#widths = widths
   }
@@ -120,22 +125,26 @@ class Ring {
     const head = Atomics.load(this.ends, 0)
     const tail = this.ends[1] ?? 0
     const count = Math.min(most, (head - tail) >>> 0)
-    const records: SampleRecord[] = []
-    for (let index = 0; index < count; index++) records.push(this.#record(tail + index))
+    // Allocated at full length, as the values are: some ten million per second may arrive.
+    const records = new Array<SampleRecord>(count)
+    for (let index = 0; index < count; index++) records[index] = this.#record(tail + index)
     Atomics.store(this.ends, 1, tail + count)
     return records
   }
 
   #record(number: number): SampleRecord {
-    const cell = (number % this.#capacity) * (1 + this.#widths.length)
+    const reads = this.#widths.length
+    const cell = (number & (this.capacity - 1)) * (1 + reads)
     const low = this.#words[2 * cell] ?? 0
     const high = this.#words[2 * cell + 1] ?? 0
     if (high >= LOST) return { atNs: (high - LOST) * 2 ** 32 + low, lost: this.#number(cell + 1) }
-    const values = this.#widths.map((width, index) => {
-      const at = cell + 1 + index
-      return width === 64 ? (this.cells[at] ?? 0n) : (this.#words[2 * at] ?? 0)
-    })
+    const values = new Array<Value>(reads)
+    for (let read = 0; read < reads; read++) values[read] = this.#value(cell + 1 + read, read)
     return { atNs: high * 2 ** 32 + low, values }
+  }
+
+  #value(cell: number, read: number): Value {
+    return this.#widths[read] === 64 ? (this.cells[cell] ?? 0n) : (this.#words[2 * cell] ?? 0)
   }
 
   #number(cell: number): number {

@@ -70,7 +70,7 @@ describe.skipIf(!hasEngine)('what the engine says', () => {
     expect(again).toBe(code)
   })
 
-  it('tells when there is no memory for what it makes', async () => {
+  it('says when there is no memory for what it makes', async () => {
     const none = () => {
       throw Object.assign(new Error('refused by the system'), { errno: constants.errno.ENOMEM })
     }
@@ -89,7 +89,7 @@ const cpu = process.arch
 const EXPECTED: Record<Ended, [code: string, message: string]> = {
   'bad-program': [
     'EUSAGE',
-    'step 0 at 0x00000008 (F): the engine takes this program for malformed',
+    'step 0 at 0x00000008 (F): the engine rejects this program as malformed',
   ],
   'map-failed': [
     'EREFUSED',
@@ -101,7 +101,7 @@ const EXPECTED: Record<Ended, [code: string, message: string]> = {
     '32-bit read at 0x00000008 (F) failed: the mapping does not allow it (segmentation fault)',
   ],
   'timed-out': ['ETIMEOUT', 'wait at 0x00000008 (F) timed out after 5 ms: (0x6 & 0x1) is not 0x1'],
-  cancelled: ['EABORT', 'stopped by the caller'],
+  cancelled: ['EABORT', 'read at 0x00000008 (F) was stopped by the caller'],
   'no-such-width': [
     'EWIDTH',
     `0x00000008 (F): this CPU (${cpu}) has no single 64-bit access; use a width of 8, 16 or 32`,
@@ -110,7 +110,7 @@ const EXPECTED: Record<Ended, [code: string, message: string]> = {
   'no-memory': ['ENOMEMORY', 'F: this process is out of memory; nothing was done'],
   'no-cache-control': [
     'EPLATFORM',
-    `0x00000008 (F): this CPU (${cpu}) keeps the instructions for cache lines to the kernel`,
+    `0x00000008 (F): this CPU (${cpu}) allows cache-line instructions only in the kernel`,
   ],
   'read-only': ['EREADONLY', 'step 0 at 0x00000008 (F): it was opened for reading only'],
 }

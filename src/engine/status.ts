@@ -24,7 +24,7 @@ export type Status = (typeof STATUSES)[number]
 type Refusal = Extract<Status, 'bad-program' | 'out-of-range' | 'no-memory' | 'read-only'>
 
 const REFUSALS = {
-  'bad-program': ['EUSAGE', 'the engine takes this program for malformed'],
+  'bad-program': ['EUSAGE', 'the engine rejects this program as malformed'],
   'out-of-range': ['ERANGE', 'the engine finds no such address in it'],
   'read-only': ['EREADONLY', 'it was opened for reading only'],
 } as const

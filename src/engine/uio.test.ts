@@ -57,7 +57,7 @@ describe('watchInterrupts', () => {
     expect(times).toEqual([...times].sort((a, b) => (a < b ? -1 : 1)))
   })
 
-  it('tells what came while nobody could listen as one, with the latest count', async () => {
+  it('says what came while nobody could listen as one, with the latest count', async () => {
     const watch = addon.watchInterrupts(device.fd, keep)
     device.raise(1)
     await until(() => calls.length === 1)
@@ -94,7 +94,7 @@ describe('watchInterrupts', () => {
     expect(descriptors()).toEqual(before)
   })
 
-  it('tells nothing after it was closed', async () => {
+  it('gives nothing after it was closed', async () => {
     const watch = addon.watchInterrupts(device.fd, keep)
     device.raise(1)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
@@ -117,7 +117,7 @@ describe('watchInterrupts', () => {
     expect(calls).toEqual([[7, 0n, 0]])
   })
 
-  it('refuses what is no descriptor and no function', () => {
+  it('refuses what is not a descriptor and no function', () => {
     const before = descriptors()
     expect(() => addon.watchInterrupts(12_345, keep)).toThrow(expect.objectContaining({ errno: 9 }))
     expect(() => addon.watchInterrupts(device.fd, 5 as never)).toThrow('expected a function')

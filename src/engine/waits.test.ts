@@ -105,7 +105,7 @@ describe('many waits', () => {
     one.abort()
     await expect(stopped).rejects.toMatchObject({
       code: 'EABORT',
-      message: 'stopped by the caller',
+      message: `wait at 0x00000000 (${path}) was stopped by the caller`,
     })
     await meetAll()
     await Promise.all(all)
@@ -197,7 +197,7 @@ describe('a wait whose condition holds', () => {
     controller.abort()
     await expect(run).rejects.toMatchObject({
       code: 'EABORT',
-      message: 'step 1: stopped by the caller',
+      message: `step 1: wait at 0x00000000 (${memory.name}) was stopped by the caller`,
       results: { done: 1 },
     })
   })
@@ -245,7 +245,7 @@ describe('a program behind a wait of the same memory', () => {
     end.abort()
     await expect(second).rejects.toMatchObject({
       code: 'EABORT',
-      message: 'step 0: stopped by the caller',
+      message: `step 0: write at 0x00000004 (${memory.name}) was stopped by the caller`,
       results: { done: 0 },
     })
     await meet(0)
@@ -296,7 +296,7 @@ describe('where the system gives no more threads', () => {
 })
 
 describe('the end of the process', () => {
-  /** Runs a module that uses the built package, and tells what it printed. */
+  /** Runs a module that uses the built package, and says what it printed. */
   async function printed(script: string): Promise<string> {
     const words = ['--input-type=module', '-e', script]
     const cwd = join(import.meta.dirname, '../..')

@@ -48,10 +48,10 @@ describe('a simulated board, connected', () => {
     await using machine = await connect('sim:')
     const none = 'the target is "sim:": a simulated board has no processes'
     await expect(machine.translate(1, 0n)).rejects.toMatchObject({
-      ...{ code: 'EUSAGE', message: `translate works on this machine only, and ${none}` },
+      ...{ code: 'EUSAGE', message: `translate works on this machine only, but ${none}` },
     })
     await expect(machine.owners([0])).rejects.toMatchObject({
-      ...{ code: 'EUSAGE', message: `owners works on this machine only, and ${none}` },
+      ...{ code: 'EUSAGE', message: `owners works on this machine only, but ${none}` },
     })
   })
 
@@ -63,9 +63,17 @@ describe('a simulated board, connected', () => {
     await expect(memory.read32(DEMO)).rejects.toEqual(closed)
     await expect(bytes.read32(0)).rejects.toEqual(closed)
     expect(() => window.read32(0)).toThrow(closed)
-    await expect(machine.open(`file:${file}`)).rejects.toMatchObject({
-      message: 'the machine sim: is closed',
-    })
+    const refused = { code: 'ECLOSED', message: 'the machine sim: is closed' }
+    for (const act of [
+      () => machine.open(),
+      () => machine.open(`file:${file}`),
+      () => machine.map(),
+      () => machine.list(),
+      () => machine.doctor('0x10000008'),
+      () => machine.describe(),
+    ]) {
+      await expect(act()).rejects.toMatchObject(refused)
+    }
 
     await using sim = await openSim()
     const other = await connect(sim)
@@ -84,6 +92,16 @@ describe('a simulated board, connected', () => {
       async () => (await connect('sim:')).open('pci:0:4.0/bar0'),
       'ESCHEME',
       'pci:0000:00:04.0/bar0 is not on a simulated board: it has plain addresses only',
+    ],
+    [
+      async () => (await connect('sim:')).open('sim:'),
+      'ESCHEME',
+      '"sim:" is a target, not a place in one: connect("sim:") opens it',
+    ],
+    [
+      async () => (await connect('local')).open('local:0x10'),
+      'ESCHEME',
+      '"local:0x10" is a target, not a place in one: connect("local") opens it',
     ],
     [
       () => connect('smi:'),
@@ -126,6 +144,12 @@ describe('this machine, connected', () => {
       () => machine.allocateBuffer({ length: 4096 }),
       () => machine.bindDriver('0000:00:04.0', 'none'),
       () => machine.openUioDevice(0),
+      () => machine.map(),
+      () => machine.list(),
+      () => machine.doctor(),
+      () => machine.doctor('0x0'),
+      () => machine.translate(1, 0n),
+      () => machine.owners([0]),
       () => board.read(`pl011@file:${file}+0.FR`),
     ]) {
       await expect(act()).rejects.toMatchObject(refused)
@@ -147,7 +171,7 @@ describe('this machine, connected', () => {
 
   it('says what is where, and why not', async () => {
     using root = new FakeRoot().put('proc/iomem', '00001000-00001fff : System RAM\n')
-    await using machine = new Here(root.path)
+    await using machine = new Here(root.system)
     expect((await machine.map()).memory.map(({ name }) => name)).toEqual(['System RAM'])
     expect((await machine.list()).map(({ place }) => place)).toEqual(['iomem:"System RAM"'])
     expect((await machine.doctor('0x1000')).here[0]?.region.name).toBe('System RAM')
@@ -161,7 +185,7 @@ describe('this machine, connected', () => {
 
   it('names the addresses that it refuses', async () => {
     using root = new FakeRoot().put('proc/iomem', 'fed00000-fed003ff : HPET 0\n')
-    await using machine = new Here(root.path)
+    await using machine = new Here(root.system)
     const length = 4
     await expect(machine.window({ address: 2 ** 52, length })).rejects.toMatchObject({
       code: 'ERANGE',
@@ -179,11 +203,30 @@ describe('this machine, connected', () => {
     await expect(machine.window({} as never)).rejects.toMatchObject({
       code: 'EUSAGE',
       message:
-        "window: what is to be mapped is missing: a place such as 'pci:0000:00:04.0/bar0', or address and length",
+        "window: nothing to map is given: expected a place such as 'pci:0000:00:04.0/bar0', or address and length",
     })
     await expect(machine.window('a', { target: 'sim:' } as never)).rejects.toMatchObject({
       code: 'EUSAGE',
       message: 'window has no option target: there are address, length, place, mode, access',
     })
+  })
+
+  it.skipIf(process.arch !== 'x64')('opens registers by number as a memory', async () => {
+    using root = new FakeRoot()
+      .put(
+        'dev/cpu/1/msr',
+        Uint8Array.from({ length: 64 }, (_, index) => index),
+      )
+      .put('sys/kernel/debug/regmap/1-0048/access', '0: y n y n\n')
+      .put('sys/kernel/debug/regmap/1-0048/range', '0-0\n')
+      .put('sys/kernel/debug/regmap/1-0048/registers', '0: 12\n')
+    await using machine = new Here(root.system)
+    const registers = await machine.open('msr:cpu1:0', { mode: 'read' })
+    expect(await registers.read64(0x1b * 8)).toBe(0x2221_201f_1e1d_1c1bn)
+    const chip = await machine.open('regmap:1-0048/0', { mode: 'read' })
+    expect(await chip.read32(0)).toBe(0x12)
+    await expect(machine.open('msr:0x1b')).rejects.toThrow(
+      'msr:0x1b is an address in a memory, not a memory: open without it, and give the address to read or write',
+    )
   })
 })

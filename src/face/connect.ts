@@ -48,7 +48,7 @@ const BOARD = shape('a simulated board', {
   ...{ board: 'object', clock: 'object', name: 'string', closeWith: 'function' },
 })
 
-/** Throws EUSAGE for an object that is no board. */
+/** Throws EUSAGE for an object that is not a board. */
 export function checkTarget(target: string | SimMemory | undefined): void {
   if (typeof target !== 'object' || BOARD.is(target)) return
   const expected = 'the name of a target, or a board that openSim of physmem/sim has opened'

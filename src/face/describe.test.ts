@@ -68,6 +68,23 @@ describe('machine.describe()', () => {
     expect(sim.board.accesses).toEqual([])
   })
 
+  it('names the register whose access fails', async () => {
+    const { board } = await described()
+    const why = 'failed: demo.BROKEN answers every access with a bus error'
+    expect(await said(board.read('demo.BROKEN'))).toBe(
+      `EFAULT_BUS demo.BROKEN: 32-bit read at 0x1000003c (sim:) ${why}`,
+    )
+    expect(await said(board.write('demo.BROKEN', 1))).toBe(
+      `EFAULT_BUS demo.BROKEN: 32-bit write at 0x1000003c (sim:) ${why}`,
+    )
+  })
+
+  it('reads a register that a read clears, as it is named alone', async () => {
+    const { board } = await described()
+    expect((await board.read('demo.EVENTS')).value).toBe(1)
+    expect((await board.read('demo.EVENTS')).value).toBe(0)
+  })
+
   it('takes a negative value of a register as a memory does, and none of a field', async () => {
     const { sim, board } = await described()
     await board.write('demo.SCRATCH', ~0xf)
@@ -90,13 +107,13 @@ describe('machine.describe()', () => {
       'EUSAGE value: expected a number or a bigint, not true',
     )
     expect(await said(board.update('demo.CONTROL', { MODE: any(undefined) }))).toBe(
-      'EUSAGE undefined is no value of demo.CONTROL:MODE: expected a number or the name of a value',
+      'EUSAGE undefined is not a value of demo.CONTROL:MODE: expected a number or the name of a value',
     )
     expect(await said(board.update('demo.CONTROL', { MODE: true }))).toBe(
-      'EUSAGE true is no value of demo.CONTROL:MODE: expected a number or the name of a value',
+      'EUSAGE true is not a value of demo.CONTROL:MODE: expected a number or the name of a value',
     )
     expect(await said(board.update('demo.CONTROL', { START: any(null) }))).toBe(
-      'EUSAGE null is no value of demo.CONTROL:START: expected a number, a boolean or the name of a value',
+      'EUSAGE null is not a value of demo.CONTROL:START: expected a number, a boolean or the name of a value',
     )
     expect(await said(board.update('demo.CONTROL', any(null)))).toBe(
       'EUSAGE fields: expected an object of fields, not null',

@@ -1,5 +1,6 @@
 import { DescribedBoard, type Reach } from '../device/board.ts'
-import { checkTarget, findBoardFile, readBoardFile } from '../device/board-file.ts'
+import { checkTarget, readBoardFile } from '../device/board-file.ts'
+import { findBoardFile } from '../device/find-board.ts'
 import { Session, type SessionOptions } from '../device/session.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'
 

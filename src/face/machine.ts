@@ -48,7 +48,7 @@ export interface Machine extends AsyncDisposable {
   /** What is at which physical address and I/O port; `physmem/inventory` looks in it. */
   map(): Promise<Inventory>
 
-  /** Every place that can be named: by kind, and in each by rising addresses. */
+  /** Every place that can be named: by kind, and in each by ascending addresses. */
   list(): Promise<ListedPlace[]>
 
   /**

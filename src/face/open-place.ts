@@ -5,14 +5,19 @@ import type { Memory } from '../memory/memory.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { checkKind } from '../text/options.ts'
-import { clip } from '../text/refuse.ts'
+import { clip, quote } from '../text/refuse.ts'
 
 /** Parses what names a memory: no place for all of it. Throws EUSAGE for an address in one. */
 export function memoryNamed(place: string | undefined, parse = parsePlace): Place {
   if (place !== undefined) checkKind('place', place, 'string')
   if (place === '') {
-    const message = 'place: "" names nothing: leave it out for all of the memory of the target'
+    const message = 'place: "" names nothing: leave it out for all memory of the target'
     throw new RequestError('EUSAGE', message, { input: place })
+  }
+  const target = /^(?:sim:.*|local(?=:))/s.exec(place ?? '')?.[0]
+  if (place !== undefined && target !== undefined) {
+    const message = `${quote(clip(place))} is a target, not a place in one: connect(${quote(clip(target))}) opens it`
+    throw new RequestError('ESCHEME', message, { input: place })
   }
   const parsed = parse(place ?? '0')
   if (place === undefined || (parsed.scheme !== 'address' && !hasOffset(parsed))) return parsed

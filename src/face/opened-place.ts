@@ -27,7 +27,7 @@ function readAny(text: string): unknown {
 function advise(text: string, error: RequestError): RequestError {
   const file = isFile(text) ? accepted(text, `file:${text}`) : undefined
   if (file !== undefined) {
-    return retell(error, said(didYouMean(`${quote(text)} is a file, and no place`, file)))
+    return retell(error, said(didYouMean(`${quote(text)} is a file, not a place`, file)))
   }
   const expected = error.data.known ? `${error.message}, sim:` : error.message
   return retell(error, said(didYouMean(expected, accepted(text, nearest(text, ['sim:'])))))

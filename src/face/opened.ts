@@ -18,7 +18,7 @@ export class Opened {
 
   /** Rejects with ECLOSED when the machine is closed, before or meanwhile; then nothing stays open. */
   async add<T extends Closable>(open: () => Promise<T> | T): Promise<T> {
-    this.#check()
+    this.check()
     const opening = this.#kept(open)
     this.#opening.add(opening)
     try {
@@ -40,12 +40,13 @@ export class Opened {
   async #kept<T extends Closable>(open: () => Promise<T> | T): Promise<T> {
     const one = await open()
     if (this.#closed) await one.close()
-    this.#check()
+    this.check()
     this.#all = [...this.#all.filter((other) => other.deref()), new WeakRef(one)]
     return one
   }
 
-  #check(): void {
+  /** Throws ECLOSED when the machine is closed. */
+  check(): void {
     if (this.#closed) throw closedError(this.#name)
   }
 }

@@ -15,6 +15,8 @@ export interface OpenOptions {
   mode?: Mode
   /** Allows blocks over ranges of I/O ports, which act on the devices behind them. Default `false`. */
   actOnPorts?: boolean
+  /** The same over ranges of registers of an I2C device. Default `false`. */
+  actOnI2c?: boolean
   /** Told by which way addresses are reached, where there is a choice; one line for each way. */
   notify?: Notify
 }
@@ -22,6 +24,7 @@ export interface OpenOptions {
 export const OPEN_OPTIONS: OptionKinds<OpenOptions> = {
   mode: MODES,
   actOnPorts: 'boolean',
+  actOnI2c: 'boolean',
   notify: 'function',
 }
 
@@ -50,9 +53,9 @@ export const STRETCH_OPTIONS: OptionKinds<StretchOptions & { place: string }> = 
   access: ['auto', 'typed', 'native'],
 }
 
-export type DoctorOptions = Omit<ExamineOptions, 'root'>
-export type PlaceDoctorOptions = Omit<ExaminePlaceOptions, 'root'>
-export type OwnersOptions = Omit<WalkOptions, 'root'>
+export type DoctorOptions = ExamineOptions
+export type PlaceDoctorOptions = ExaminePlaceOptions
+export type OwnersOptions = WalkOptions
 
 /**
  * What is to be mapped, and how, from both arguments of `what`: `window`, or `mapWindow`. EUSAGE for
@@ -79,7 +82,7 @@ function join<T extends StretchOptions>(
 ): T & { place?: string | undefined } {
   if (typeof given !== 'string') {
     if (Object.keys(more).length === 0) return given
-    const message = `${what} takes options once: behind a place, or with the place in them`
+    const message = `${what} takes options once: after a place, or with the place in them`
     throw new RequestError('EUSAGE', message)
   }
   if (more.place === undefined || more.place === given) return { ...more, place: given }

@@ -44,6 +44,7 @@ export class Simulated extends Mappable implements MappableMachine {
 
   async open(place?: string, options: OpenOptions = {}): Promise<Memory> {
     checkOptions('open', options, OPEN_OPTIONS)
+    this.opened.check()
     const parsed = memoryNamed(place)
     const { SimMachine } = await import('../machine/sim/machine.ts')
     const local = new LocalMachine(options)
@@ -54,6 +55,7 @@ export class Simulated extends Mappable implements MappableMachine {
   }
 
   async describe(options: DescribeOptions = {}): Promise<DescribedBoard> {
+    this.opened.check()
     const { describeMachine } = await import('./describe.ts')
     const { describeBoard } = await import('../memory/sim/describe.ts')
     const { SimMachine } = await import('../machine/sim/machine.ts')
@@ -69,6 +71,7 @@ export class Simulated extends Mappable implements MappableMachine {
   }
 
   async map(): Promise<Inventory> {
+    this.opened.check()
     const { inventoryOfBoard } = await import('../inventory/board.ts')
     return inventoryOfBoard((await this.board()).board.description, this.target)
   }
@@ -76,6 +79,7 @@ export class Simulated extends Mappable implements MappableMachine {
   async doctor(text: string, options: PlaceDoctorOptions = {}): Promise<PlaceDiagnosis> {
     checkOptions<PlaceDoctorOptions>('doctor', options, { width: WIDTHS })
     checkKind('place', text, 'string')
+    this.opened.check()
     const place = onSimulatedBoard(parsePlace(text))
     const { examineBoardPlace } = await import('../doctor/board.ts')
     const { SimMemory } = await import('../memory/sim/index.ts')
@@ -114,12 +118,12 @@ export class Simulated extends Mappable implements MappableMachine {
   }
 
   async #hasNone(what: string): Promise<never> {
-    const message = `${what} works on this machine only, and the target is ${quote(this.target)}: a simulated board has no processes`
+    const message = `${what} works on this machine only, but the target is ${quote(this.target)}: a simulated board has no processes`
     throw new RequestError('EUSAGE', message)
   }
 }
 
-/** A board is no stretch: nothing says where a window on it begins or ends. */
+/** A board is not a stretch: nothing says where a window on it begins or ends. */
 function boundless(what: string): RequestError {
   const message = `${what}: a window on a simulated board needs an address and a length, such as { address: 0x10000000, length: 0x20 }`
   return new RequestError('EUSAGE', message)

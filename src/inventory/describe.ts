@@ -17,7 +17,7 @@ export interface Description {
   places: string[]
   /**
    * Where it is in no region, or in a bus where no device is: the last region that ends before it,
-   * and the first that starts behind it, of those around.
+   * and the first that starts after it, of those around.
    */
   below?: Region
   above?: Region

@@ -64,8 +64,8 @@ export async function readFileNodes(file: string): Promise<NodeClaims & { overla
 }
 
 /**
- * So many characters may be told of all regions; real trees take less than a million. Each region
- * is told with its node's path, aliases and `compatible`: a small file may make much of that.
+ * So many characters may be shown of all regions; real trees take less than a million. Each region
+ * is shown with its node's path, aliases and `compatible`: a small file may make much of that.
  */
 const mostText = 16_000_000
 
@@ -93,12 +93,12 @@ async function claimsOf(tree: DeviceTree, file = ''): Promise<NodeClaims> {
   }
   if (leftOut > 0) {
     const rest = `${leftOut} ${are(leftOut)} left out`
-    problems.push(`regions and problems are too many to be told: ${rest}`)
+    problems.push(`regions and problems are too many to be listed: ${rest}`)
   }
   return { nodes, problems }
 }
 
-/** How long what is told of each region of a node is, with all its names as places. */
+/** How long the text of each region of a node is, with all its names as places. */
 function textLength({ path, aliases, compatible }: NodeRegions, file: string): number {
   const names = [path, ...aliases].reduce((sum, name) => sum + file.length + name.length, 0)
   return [...aliases, ...compatible].reduce(

@@ -6,7 +6,7 @@ import type { System } from '../linux/system.ts'
 
 /** Why the kernel tells this process no addresses, and what of them is known all the same. */
 export interface Hidden {
-  /** One line, to stand behind "…: ". */
+  /** One line, to follow "…: ". */
   reason: string
   /** What to do about it, one sentence. */
   cure?: string

@@ -1,7 +1,7 @@
 /**
  * What a machine has at which physical addresses and I/O ports: /proc/iomem and /proc/ioports,
  * joined with the BARs of PCI, UIO maps, the device tree, buffers of u-dma-buf, and drivers. Nothing
- * here touches memory; every function that reads takes the folder that stands for `/`.
+ * here touches memory.
  *
  * @module
  */

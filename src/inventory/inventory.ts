@@ -32,8 +32,8 @@ export interface Inventory {
   overlay?: true
 }
 
-/** What the machine has whose files are below `root`. What cannot be read is left out. */
-export async function readInventory(system: System = systemAt()): Promise<Inventory> {
+/** What a machine has. What cannot be read is left out. */
+export async function readInventory(system: System = systemAt().now()): Promise<Inventory> {
   checkKind('system', system, SYSTEM)
   const devices = new Devices(system.files)
   const bars = readKnownBars(system)

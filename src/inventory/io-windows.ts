@@ -25,7 +25,7 @@ export function portWindows(ports: readonly Region[], windows: readonly IoWindow
       node.name === region.name && length === lengthOf(region)
     const [only, ...others] = windows.filter(isSame)
     const twins = ports.filter(({ name }) => name === region.name)
-    // Of several that look the same, nobody tells which is which.
+    // Of several that look the same, nobody says which is which.
     if (only === undefined || others.length > 0 || twins.length > 1) return []
     const { name, start: port } = region
     return [{ port, count: only.length, address: only.address, name }]

@@ -14,7 +14,7 @@ import { tellKinds } from './kinds.ts'
 import { type Fact, type Region, walk } from './region.ts'
 import { addClaims, type Claim, mostAround, treeOf } from './tree.ts'
 
-/** What the physical address space is joined from, besides files below `root`. */
+/** What the physical address space is joined from, besides its files. */
 export interface MemorySources {
   system: System
   devices: Devices

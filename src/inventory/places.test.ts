@@ -74,7 +74,7 @@ describe('listPlaces', () => {
     ])
   })
 
-  it('does not list ports of which nobody tells where they are', async () => {
+  it('does not list ports of which nobody says where they are', async () => {
     using root = FakeRoot.recorded('aarch64-6.12')
     // As with ACPI, and where two bridges look the same.
     root.put('proc/ioports', '00000000-0000ffff : PCI Bus 0000:00\n  00001000-0000103f : x\n')

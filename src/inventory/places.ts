@@ -19,7 +19,7 @@ export interface ListedPlace {
   length: number
   /** The driver that has it. */
   driver?: string
-  /** What else tells what it is, for people: `compatible`, the device, the name of the resource. */
+  /** What else says what it is, for people: `compatible`, the device, the name of the resource. */
   about: string
 }
 
@@ -30,8 +30,9 @@ const order: readonly ListedName['scheme'][] = [
 ]
 
 /**
- * Every place that can be named: by kind, and in each by rising addresses. Ports are named by their
- * numbers, those of the innermost stretches that something has; not on a CPU that has no ports.
+ * Every place that can be named: by kind, and in each by ascending addresses. Ports are named by
+ * their numbers, those of the innermost stretches that something has; not on a CPU that has no
+ * ports.
  */
 export function listPlaces(inventory: Inventory): ListedPlace[] {
   const names = new Names(inventory)

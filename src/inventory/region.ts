@@ -54,7 +54,7 @@ export interface NodeFact {
   compatible: readonly string[]
   /** False where the `status` of it, or of a node above it, says so. */
   enabled: boolean
-  /** RAM is told by `device_type`; what is set aside of it stands in /reserved-memory. */
+  /** RAM is known by `device_type`; what is set aside of it stands in /reserved-memory. */
   use: 'ram' | 'reserved' | 'device'
 }
 
@@ -95,7 +95,7 @@ export interface Region {
   source: Source
   kind: RegionKind
   facts: Fact[]
-  /** What is inside, by rising addresses. */
+  /** What is inside, by ascending addresses. */
   children: Region[]
 }
 

@@ -26,7 +26,7 @@ describe.each(cases)('$name as seen by $reader', ({ name, reader }) => {
     expect(await readInventory(over(new MemoryFiles(root.files)))).toEqual(here)
     const far = new ReplayFiles(root.files)
     expect(await far.askLoading((files) => readInventory(over(files)))).toEqual(here)
-    // Each level of a device tree is a trip, and so is what tells where addresses are hidden.
+    // Each level of a device tree is a trip, and so is what says where addresses are hidden.
     expect(far.trips).toBe(isBoard ? 7 : reader === 'root' ? 3 : 4)
   })
 })

@@ -69,7 +69,7 @@ function insert(siblings: Region[], claim: Claim, isTooDeep: boolean): void {
 
 type Stretch = Pick<Region, 'start' | 'last'>
 
-/** By rising addresses; what holds another goes before it. */
+/** By ascending addresses; what holds another goes before it. */
 function inOrder(a: Stretch, b: Stretch): number {
   return a.start - b.start || b.last - a.last
 }

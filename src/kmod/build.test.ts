@@ -18,7 +18,7 @@ function headers(recipe: string): string {
 }
 
 const build = (folder: string) =>
-  buildKmod({ release, headers: folder, folder: root.at('out'), root: root.path })
+  buildKmod({ release, headers: folder, folder: root.at('out'), system: root.system })
 
 describe('buildKmod', () => {
   it('builds a copy of the source, and leaves nothing but the module', async () => {
@@ -39,7 +39,9 @@ describe('buildKmod', () => {
 
   it.each([' ', '#', '$', ':'])('refuses a folder with %j, which make cannot take', async (one) => {
     const folder = root.at(`a${one}b`)
-    await expect(buildKmod({ release, headers: headers('false'), folder })).rejects.toMatchObject({
+    await expect(
+      buildKmod({ release, headers: headers('false'), folder, system: root.system }),
+    ).rejects.toMatchObject({
       name: 'RequestError',
       code: 'EUSAGE',
       message: `the kernel module cannot be built in ${folder}: make cannot take a folder with "${one}" in its name`,
@@ -51,7 +53,7 @@ describe('buildKmod', () => {
   it('takes a folder from where it is called, though make runs elsewhere', async () => {
     const folder = relative(process.cwd(), root.at('out'))
     const built = 'ls $(M) > $(M)/physmem.ko'
-    const options = { release, headers: headers(built), folder, root: root.path }
+    const options = { release, headers: headers(built), folder, system: root.system }
     expect(await buildKmod(options)).toBe(root.at('out/physmem.ko'))
   })
 
@@ -77,7 +79,7 @@ describe('buildKmod', () => {
     ['ID=home-made', `install the headers of kernel ${release}`],
   ])('says how to get missing headers (%s)', async (system, cure) => {
     root.put('etc/os-release', `NAME=x\n${system}\n`)
-    const error = await buildKmod({ release, root: root.path }).catch((reason) => reason)
+    const error = await buildKmod({ release, system: root.system }).catch((reason) => reason)
     expect(error).toMatchObject({
       code: 'EBUILD',
       message: `the kernel module cannot be built: the headers of kernel ${release} are not installed`,
@@ -100,7 +102,7 @@ describe('buildKmod', () => {
       await expect(build(folder)).rejects.toMatchObject({
         name: 'RefusedError',
         code: 'EBUILD',
-        message: `the kernel module cannot be built: ${folder} is the build tree of kernel ${other}, and it was to be built for ${release}`,
+        message: `the kernel module cannot be built: ${folder} is the build tree of kernel ${other}, but the module was to be built for ${release}`,
         data: {
           cure: `give the headers of kernel ${release}, or build for the other: physmem kmod build --kernel ${other} --headers ${folder}`,
           evidence: [{ file: root.at(header), line: other }],
@@ -116,7 +118,7 @@ describe('buildKmod', () => {
     const ko = (own: string) => headers(`printf '\\177ELF\\0vermagic=${own} SMP' > $(M)/physmem.ko`)
     const folder = ko('6.12.1')
     await expect(build(folder)).rejects.toThrow(
-      `the kernel module cannot be built: ${folder} is the build tree of kernel 6.12.1, and it was to be built for ${release}`,
+      `the kernel module cannot be built: ${folder} is the build tree of kernel 6.12.1, but the module was to be built for ${release}`,
     )
     expect(readdirSync(root.at('out'))).toEqual([])
     expect(await build(ko(release))).toBe(root.at('out/physmem.ko'))
@@ -125,7 +127,7 @@ describe('buildKmod', () => {
   it.each([
     ['nowhere', 'does not exist'],
     ['text/below', 'does not exist'],
-    ['empty', 'is no build tree of a kernel: it has no Makefile'],
+    ['empty', 'is not a build tree of a kernel: it has no Makefile'],
     ['text', 'is a file, expected a folder'],
   ])('says what is wrong with headers that were given (%s)', async (name, fault) => {
     const folder = root.folder('empty').put('text', '').at(name)
@@ -140,7 +142,7 @@ describe('buildKmod', () => {
   })
 
   it.each(['../../x', '..', '', 'a b', '6.1/x'])('takes %j for no release', async (other) => {
-    await expect(buildKmod({ release: other, root: root.path })).rejects.toMatchObject({
+    await expect(buildKmod({ release: other, system: root.system })).rejects.toMatchObject({
       name: 'RequestError',
       code: 'ESYNTAX',
       message: `${JSON.stringify(other)} is not the release of a kernel: expected what uname -r prints, such as 6.1.0-56-amd64`,
@@ -156,7 +158,7 @@ describe('buildKmod', () => {
       message: `the kernel module cannot be built: ${file} is a file, expected a folder`,
     })
     const folder = root.folder('other/physmem.ko').at('other')
-    const options = { release, headers: headers(marks), folder }
+    const options = { release, headers: headers(marks), folder, system: root.system }
     await expect(buildKmod(options)).rejects.toMatchObject({
       name: 'RequestError',
       code: 'EUSAGE',
@@ -170,11 +172,16 @@ describe('buildKmod', () => {
     ['below a file', undefined, 'ENOTDIR'],
   ])('says at once that the folder cannot be made (%s)', async (_, given, errno) => {
     const folder = given ?? root.put('text', '').at('text/x')
-    const options = { release, headers: headers('touch $(M)/../compiled'), folder }
+    const options = {
+      release,
+      headers: headers('touch $(M)/../compiled'),
+      folder,
+      system: root.system,
+    }
     await expect(buildKmod(options)).rejects.toMatchObject({
       name: 'RefusedError',
       code: 'EBUILD',
-      message: `the kernel module cannot be built: ${folder} cannot be made or written (${errno})`,
+      message: `the kernel module cannot be built: ${folder} cannot be created or written (${errno})`,
       data: { cure: 'give another folder: physmem kmod build --output FOLDER', errno },
     })
   })

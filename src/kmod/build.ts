@@ -3,11 +3,11 @@ import { existsSync, statSync } from 'node:fs'
 import { copyFile, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { RefusedError, RequestError } from '../base/errors.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { isRelease, readRelease } from '../linux/kernel-config.ts'
 import { buildFolder, headersFolder, MODULE } from '../linux/kmod-files.ts'
 import { readText } from '../linux/read.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import {
   headersRefusal,
@@ -30,7 +30,8 @@ export interface BuildOptions {
   folder?: string
   /** Told what make prints, as it comes. */
   onOutput?: (text: string) => void
-  root?: string
+  /** The machine that it is built on. */
+  system: LocalSystem
 }
 
 const WHAT = 'the kernel module cannot be built'
@@ -44,27 +45,27 @@ const WHAT = 'the kernel module cannot be built'
  * file, or whose name make would not understand (EUSAGE).
  */
 export async function buildKmod(options: BuildOptions): Promise<string> {
-  const { release, root = '/' } = options
+  const { release, system } = options
   if (!isRelease(release)) {
     const message = `${quote(release)} is not the release of a kernel: expected what uname -r prints, such as 6.1.0-56-amd64`
     throw new RequestError('ESYNTAX', message, { input: release })
   }
   // For another kernel, or of a build tree that is given, it may be built all the same.
-  const none = explainNoModules(systemAt(root))
+  const none = explainNoModules(system.now())
   if (
     none?.errno === 'ENOSYS' &&
     options.headers === undefined &&
-    release === readRelease(filesAt(root))
+    release === readRelease(system.files)
   ) {
     throw refusalError(WHAT, none.refusal)
   }
   const headers = checkHeaders(options)
   // make runs in another folder.
-  const folder = resolve(options.folder ?? join(root, buildFolder(release)))
+  const folder = resolve(options.folder ?? system.at(buildFolder(release)))
   const workshop = makeWorkshop(folder, WHAT)
   try {
     await copySource(workshop)
-    await make(headers, workshop, options.onOutput ?? (() => {}), root)
+    await make(headers, workshop, options.onOutput ?? (() => {}), system.now())
     const built = join(workshop, `${MODULE}.ko`)
     checkRelease(release, headers, built, (file) => readModuleInfo(file)?.release)
     const file = join(folder, `${MODULE}.ko`)
@@ -79,13 +80,13 @@ export async function buildKmod(options: BuildOptions): Promise<string> {
  * The folder must be a build tree, and of this kernel: make asks for no release, and would build the
  * module for the kernel that the tree is of.
  */
-function checkHeaders({ release, headers, root = '/' }: BuildOptions): string {
-  const folder = headers ?? join(root, headersFolder(release))
+function checkHeaders({ release, headers, system }: BuildOptions): string {
+  const folder = headers ?? system.at(headersFolder(release))
   const fault = headersFault(folder)
   if (fault !== undefined) {
     const refusal =
       headers === undefined
-        ? headersRefusal(release, folder, systemAt(root))
+        ? headersRefusal(release, folder, system.now())
         : noHeadersRefusal(folder, fault, release)
     throw refusalError(WHAT, refusal)
   }
@@ -97,7 +98,7 @@ function headersFault(folder: string): string | undefined {
   if (existsSync(join(folder, 'Makefile'))) return undefined
   if (!existsSync(folder)) return 'does not exist'
   return statSync(folder).isDirectory()
-    ? 'is no build tree of a kernel: it has no Makefile'
+    ? 'is not a build tree of a kernel: it has no Makefile'
     : 'is a file, expected a folder'
 }
 
@@ -106,7 +107,9 @@ function headersRelease(file: string): string | undefined {
   return /^#define UTS_RELEASE "(.+)"$/m.exec(readText(filesAt(), file) ?? '')?.[1]
 }
 
-/** Compares with the release that a file tells; where it tells none, there is nothing to compare. */
+/**
+ * Compares with the release that a file tells; where it gives none, there is nothing to compare.
+ */
 function checkRelease(
   release: string,
   headers: string,
@@ -128,7 +131,7 @@ async function make(
   headers: string,
   workshop: string,
   onOutput: (text: string) => void,
-  root: string,
+  system: System,
 ): Promise<void> {
   let output = ''
   const take = (text: string) => {
@@ -147,7 +150,7 @@ async function make(
     child.once('error', reject)
     child.once('close', resolve)
   }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw refusalError(WHAT, makeRefusal(systemAt(root)))
+    if (error.code === 'ENOENT') throw refusalError(WHAT, makeRefusal(system))
     throw error
   })
   if (code === 0) return

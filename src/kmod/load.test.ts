@@ -52,7 +52,7 @@ function failure(work: () => unknown): PhysmemError {
 
 const refused = (answer: number, release = running) => {
   const file = root.put('physmem.ko', ko(release)).at('physmem.ko')
-  const error = failure(() => loadKmod({ file, root: root.path, calls: kernel(-answer).calls }))
+  const error = failure(() => loadKmod({ file, system: root.system, calls: kernel(-answer).calls }))
   return { reason: error.message.replace(`${file} cannot be loaded: `, ''), ...error.data, file }
 }
 
@@ -63,9 +63,9 @@ describe('loadKmod', () => {
     vi.stubEnv('XDG_CACHE_HOME', '/cache')
     const built = root.at(join(buildFolder(running), 'physmem.ko'))
     root.put(relative(root.path, built), `${ko(running)}built`)
-    expect(loadKmod({ root: root.path, calls })).toBe(built)
+    expect(loadKmod({ system: root.system, calls })).toBe(built)
     root.put(`${places[0]}/physmem.ko`, `${ko(running)}dkms`)
-    expect(loadKmod({ root: root.path, calls })).toBe(root.at(`${places[0]}/physmem.ko`))
+    expect(loadKmod({ system: root.system, calls })).toBe(root.at(`${places[0]}/physmem.ko`))
     expect(asked).toEqual([`${ko(running)}built`, `${ko(running)}dkms`])
   })
 
@@ -73,18 +73,18 @@ describe('loadKmod', () => {
     const file = `${places[0]}/physmem.ko${ending}`
     root.put(file, 'packed')
     const { asked, calls } = kernel(0)
-    expect(loadKmod({ root: root.path, calls })).toBe(root.at(file))
+    expect(loadKmod({ system: root.system, calls })).toBe(root.at(file))
     expect(asked).toEqual(['packed with flags 4'])
   })
 
   it.each([
     ['EINVAL', 'this kernel does not unpack such a module itself (EINVAL)'],
     ['ENOTSUP', 'this kernel does not unpack such a module itself (ENOTSUP)'],
-    ['ENOEXEC', 'what is packed in it is no module for this kernel (ENOEXEC)'],
+    ['ENOEXEC', 'what is compressed in it is not a module for this kernel (ENOEXEC)'],
   ] as const)('says what helps where the kernel cannot unpack it (%s)', (errno, reason) => {
     const file = root.put('physmem.ko.xz', 'packed').at('physmem.ko.xz')
     const { calls } = kernel(-constants.errno[errno])
-    expect(failure(() => loadKmod({ file, root: root.path, calls }))).toMatchObject({
+    expect(failure(() => loadKmod({ file, system: root.system, calls }))).toMatchObject({
       message: `${file} cannot be loaded: ${reason}`,
       data: { cure: 'modprobe physmem' },
     })
@@ -93,12 +93,12 @@ describe('loadKmod', () => {
   it('does nothing when it is loaded', () => {
     const { asked, calls } = kernel(0)
     root.folder('sys/module/physmem')
-    expect(loadKmod({ root: root.path, calls })).toBeUndefined()
+    expect(loadKmod({ system: root.system, calls })).toBeUndefined()
     expect(asked).toEqual([])
   })
 
   it('says that it is not built', () => {
-    const error = failure(() => loadKmod({ root: root.path, calls: kernel(0).calls }))
+    const error = failure(() => loadKmod({ system: root.system, calls: kernel(0).calls }))
     expect(error).toMatchObject({
       code: 'EREFUSED_NO_KMOD',
       message: `the kernel module cannot be loaded: it is not built for kernel ${running}`,
@@ -110,7 +110,7 @@ describe('loadKmod', () => {
 
   it('says that a given file is not there', () => {
     const file = root.at('nothing.ko')
-    const error = failure(() => loadKmod({ file, root: root.path, calls: kernel(0).calls }))
+    const error = failure(() => loadKmod({ file, system: root.system, calls: kernel(0).calls }))
     expect(error).toMatchObject({
       name: 'RequestError',
       code: 'ENOPLACE',
@@ -120,7 +120,7 @@ describe('loadKmod', () => {
 
   it('says that a given file is a folder', () => {
     const file = root.folder('root').at('root')
-    const error = failure(() => loadKmod({ file, root: root.path, calls: kernel(0).calls }))
+    const error = failure(() => loadKmod({ file, system: root.system, calls: kernel(0).calls }))
     expect(error).toMatchObject({
       name: 'RequestError',
       code: 'ENOPLACE',
@@ -130,7 +130,7 @@ describe('loadKmod', () => {
 
   it('tells a module for another kernel', () => {
     expect(refused(constants.errno.ENOEXEC, '6.1.0-50-amd64')).toMatchObject({
-      reason: `it was built for kernel 6.1.0-50-amd64, and ${running} runs (ENOEXEC)`,
+      reason: `it was built for kernel 6.1.0-50-amd64, but ${running} runs (ENOEXEC)`,
       cure: 'build it for this kernel: physmem kmod build',
     })
     expect(refused(constants.errno.ENOEXEC).reason).toBe(
@@ -158,7 +158,7 @@ describe('loadKmod', () => {
 
   it('does so under lockdown, and for a key that is none of its own', () => {
     expect(refused(EKEYREJECTED)).toMatchObject({
-      reason: "the module's signature is by no key that the kernel trusts (EKEYREJECTED)",
+      reason: "the module's signature is not from a key that the kernel trusts (EKEYREJECTED)",
       steps: expect.arrayContaining(['physmem kmod load']),
     })
     root.lockdown('none [integrity] confidentiality')
@@ -178,11 +178,11 @@ describe('loadKmod', () => {
 })
 
 describe('unloadKmod', () => {
-  const unload = (answer: number) => () => unloadKmod(root.path, kernel(-answer).calls)
+  const unload = (answer: number) => () => unloadKmod(root.system, kernel(-answer).calls)
 
   it('asks for the module by its name', () => {
     const { asked, calls } = kernel(0)
-    unloadKmod(root.path, calls)
+    unloadKmod(root.system, calls)
     expect(asked).toEqual(['physmem'])
   })
 

@@ -1,15 +1,14 @@
-import { closeSync, existsSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, openSync } from 'node:fs'
 import { errnoName } from '../base/errno.ts'
 import { RequestError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
-import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { Files } from '../linux/files.ts'
 import { readRelease } from '../linux/kernel-config.ts'
 import { findModule, isPacked, MODULE, modulePlaces } from '../linux/kmod-files.ts'
 import { findOpeners } from '../linux/open-files.ts'
 import { listProcesses } from '../linux/processes.ts'
-import { readText } from '../linux/read.ts'
+import { isThere, readText } from '../linux/read.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainNoModules } from '../refusal/modules.ts'
 import { type ModuleInfo, readModuleInfo } from './module-info.ts'
@@ -24,28 +23,24 @@ export interface ModuleCalls {
 export interface LoadOptions {
   /** Default: the module that was built or installed for the running kernel. */
   file?: string
-  root?: string
+  system: LocalSystem
   calls?: ModuleCalls
 }
 
 /** MODULE_INIT_COMPRESSED_FILE of include/uapi/linux/module.h: kernels from 5.17 on unpack it. */
 const COMPRESSED_FILE = 4
 
-const isLoaded = (root: string): boolean => existsSync(join(root, 'sys/module', MODULE))
+const isLoaded = (files: Files): boolean => isThere(files, `/sys/module/${MODULE}`)
 
 /**
  * Loads the module into the running kernel, and returns its file; `undefined` when it is loaded
  * already, and nothing was done. Throws RequestError ENOPLACE for a file that does not exist, and
  * RefusedError with the kernel's reason, and what helps, where it is refused. Needs CAP_SYS_MODULE.
  */
-export function loadKmod({
-  file,
-  root = '/',
-  calls = loadAddon(),
-}: LoadOptions = {}): string | undefined {
-  if (isLoaded(root)) return undefined
-  const running = readRelease(filesAt(root))
-  const path = file ?? findBuilt(running, root)
+export function loadKmod({ file, system, calls = loadAddon() }: LoadOptions): string | undefined {
+  if (isLoaded(system.files)) return undefined
+  const running = readRelease(system.files)
+  const path = file ?? findBuilt(running, system)
   const builtFor = infoOf(path)?.release
   const fd = openSync(path, 'r')
   try {
@@ -55,7 +50,7 @@ export function loadKmod({
     const errno = errnoName(-answer)
     // Somebody else was faster.
     if (errno === 'EEXIST') return undefined
-    const refusal = explainKmodLoad(errno, { file: path, packed, builtFor, running }, root)
+    const refusal = explainKmodLoad(errno, { file: path, packed, builtFor, running }, system.now())
     throw refusalError(`${path} cannot be loaded`, refusal, { errno })
   } finally {
     closeSync(fd)
@@ -63,19 +58,19 @@ export function loadKmod({
 }
 
 /** Unloads the module; throws RefusedError where it is in use (EINUSE), not loaded, or refused. */
-export function unloadKmod(root = '/', calls: ModuleCalls = loadAddon()): void {
+export function unloadKmod(system: System, calls: ModuleCalls = loadAddon()): void {
   const answer = calls.moduleUnload(MODULE)
   if (answer === 0) return
   const errno = errnoName(-answer)
-  const refusal = explainKmodUnload(errno, users(root), root)
+  const refusal = explainKmodUnload(errno, users(system.files), system)
   throw refusalError('the kernel module cannot be unloaded', refusal, { errno })
 }
 
-function findBuilt(release: string, root: string): string {
-  const found = findModule(release, filesAt(root))
-  if (found !== undefined) return join(root, found)
-  const none = explainNoModules(systemAt(root))
-  const places = modulePlaces(release).map((place) => join(root, place))
+function findBuilt(release: string, system: LocalSystem): string {
+  const found = findModule(release, system.files)
+  if (found !== undefined) return system.at(found)
+  const none = explainNoModules(system.now())
+  const places = modulePlaces(release).map((place) => system.at(place))
   const refusal = none?.refusal ?? notBuiltRefusal(release, places)
   throw refusalError('the kernel module cannot be loaded', refusal)
 }
@@ -95,14 +90,12 @@ function infoOf(file: string): ModuleInfo | undefined {
 }
 
 /** Who has the device or a buffer open or mapped. */
-function users(root: string): string[] {
+function users(files: Files): string[] {
   const names = ['/dev/physmem', 'anon_inode:[physmem-buffer]']
-  const openers = new Set(
-    findOpeners((file) => names.includes(file), filesAt(root)).map(({ pid }) => pid),
-  )
-  const maps = (pid: number) => readText(filesAt(root), `/proc/${pid}/maps`) ?? ''
+  const openers = new Set(findOpeners((file) => names.includes(file), files).map(({ pid }) => pid))
+  const maps = (pid: number) => readText(files, `/proc/${pid}/maps`) ?? ''
   const mapped = (pid: number) => names.some((name) => maps(pid).includes(` ${name}\n`))
-  return listProcesses(filesAt(root))
+  return listProcesses(files)
     .filter(({ pid }) => openers.has(pid) || mapped(pid))
     .map(({ pid, name }) => `process ${pid} (${name})`)
 }

@@ -14,7 +14,7 @@ describe('parseModuleInfo', () => {
     })
   })
 
-  it('tells that a signature is appended', () => {
+  it('says that a signature is appended', () => {
     const signed = `${elf}\0${info}\0PKCS7~Module signature appended~\n`
     expect(parseModuleInfo(bytes(signed))?.signed).toBe(true)
   })

@@ -8,13 +8,14 @@ export interface ModuleInfo {
   signed: boolean
 }
 
-/** scripts/sign-file.c appends it behind the signature. */
+/** scripts/sign-file.c appends it after the signature. */
 const SIGNED = '~Module signature appended~\n'
 
 /**
  * Reads a module (.ko). The lines of its .modinfo section are text between zeros
  * (include/linux/moduleparam.h, __MODULE_INFO); the first word of `vermagic` is the release
- * (include/linux/vermagic.h). `undefined` for a file that is no module. Throws what reading throws.
+ * (include/linux/vermagic.h). `undefined` for a file that is not a module. Throws what reading
+ * throws.
  */
 export function readModuleInfo(file: string): ModuleInfo | undefined {
   return parseModuleInfo(readFileSync(file))

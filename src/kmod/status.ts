@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { PhysmemError } from '../base/errors.ts'
-import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { readRelease } from '../linux/kernel-config.ts'
 import { findHeaders, findModule, isPacked, MODULE } from '../linux/kmod-files.ts'
-import { readLine } from '../linux/read.ts'
+import { isThere, readLine } from '../linux/read.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { buildKmodLine } from '../refusal/get-kmod.ts'
 import { explainModules, explainNoModules } from '../refusal/modules.ts'
 import type { Refusal } from '../refusal/refusal.ts'
@@ -35,31 +32,31 @@ export interface KmodStatus {
 }
 
 /** How the module stands on this machine. Opens /dev/physmem where there is one; changes nothing. */
-export function readKmodStatus(root = '/'): KmodStatus {
-  const release = readRelease(filesAt(root))
-  const folder = join(root, 'sys/module', MODULE)
-  const loaded = existsSync(folder)
-  const found = findModule(release, filesAt(root))
-  const built = found && join(root, found)
-  const headers = findHeaders(release, filesAt(root))
-  const forbidden = explainModules(systemAt(root))
+export function readKmodStatus(system: LocalSystem): KmodStatus {
+  const release = readRelease(system.files)
+  const folder = `/sys/module/${MODULE}`
+  const loaded = isThere(system.files, folder)
+  const found = findModule(release, system.files)
+  const built = found && system.at(found)
+  const headers = findHeaders(release, system.files)
+  const forbidden = explainModules(system.now())
   const status = {
     release,
     loaded,
-    users: loaded ? Number(readLine(filesAt(), join(folder, 'refcnt'))) : undefined,
-    deviceError: loaded ? openingError(root) : undefined,
+    users: loaded ? Number(readLine(system.files, `${folder}/refcnt`)) : undefined,
+    deviceError: loaded ? openingError(system) : undefined,
     built,
     signed: built !== undefined && (readModuleInfo(built)?.signed ?? false),
-    headers: headers && join(root, headers),
+    headers: headers && system.at(headers),
     source: sourceFolder(),
     refusal: forbidden?.refusal,
   }
-  return { ...status, next: nextStep(status, root) }
+  return { ...status, next: nextStep(status, system.now()) }
 }
 
-function openingError(root: string): string | undefined {
+function openingError(system: LocalSystem): string | undefined {
   try {
-    openKmodDevice('read', root).close()
+    openKmodDevice('read', system).close()
     return undefined
   } catch (error) {
     if (error instanceof PhysmemError) return error.message
@@ -67,12 +64,12 @@ function openingError(root: string): string | undefined {
   }
 }
 
-function nextStep(status: Omit<KmodStatus, 'next'>, root: string): string | undefined {
+function nextStep(status: Omit<KmodStatus, 'next'>, system: System): string | undefined {
   const { loaded, built, refusal, signed, release } = status
   if (loaded) return undefined
-  const none = explainNoModules(systemAt(root))
+  const none = explainNoModules(system)
   if (none) return none.refusal.cure
-  if (built === undefined) return buildKmodLine(release, systemAt(root))
+  if (built === undefined) return buildKmodLine(release, system)
   // Whether what is packed is signed shows when it is loaded.
   return refusal === undefined || signed || isPacked(built) ? 'physmem kmod load' : refusal.cure
 }

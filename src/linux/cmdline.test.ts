@@ -66,7 +66,7 @@ describe('memoryWordsOf', () => {
       ({ token, known, effect }) => `${known ? '' : 'unknown: '}${token.text} ${effect}`,
     )
 
-  it('tells what words do', () => {
+  it('says what words do', () => {
     expect(said('quiet iomem=relaxed lockdown=integrity nopat mem=2G memmap=1M$16M')).toEqual([
       'iomem=relaxed lets /dev/mem and BARs be mapped where a driver claims them; never RAM',
       'lockdown=integrity forbids /dev/mem, I/O ports and BARs; /proc/kcore stays readable',
@@ -76,7 +76,7 @@ describe('memoryWordsOf', () => {
     ])
   })
 
-  it('tells how bounce buffers are used', () => {
+  it('says how bounce buffers are used', () => {
     const what = 'bounce buffers, which stand between devices and memory that they cannot reach'
     expect(said('swiotlb=noforce swiotlb=65536,force swiotlb=65536')).toEqual([
       `swiotlb=noforce DMA uses no ${what}`,
@@ -85,7 +85,7 @@ describe('memoryWordsOf', () => {
     ])
   })
 
-  it('tells which do nothing', () => {
+  it('says which do nothing', () => {
     expect(said('strict-devmem=0 iomem=relax CONFIG_STRICT_DEVMEM=n toString')).toEqual([
       'unknown: strict-devmem=0 no kernel knows this word: it does nothing; CONFIG_STRICT_DEVMEM is fixed when the kernel is built',
       'unknown: iomem=relax does nothing: expected relaxed or strict',

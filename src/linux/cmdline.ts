@@ -60,7 +60,7 @@ function parseToken(text: string): CommandLineToken {
   return { text, name: bare.slice(0, equals), value }
 }
 
-/** The command line of the kernel below `root`; empty where it cannot be read. */
+/** The command line of the kernel; empty where it cannot be read. */
 export function readCommandLine(files: Files = filesAt()): CommandLine {
   return new CommandLine(readText(files, '/proc/cmdline') ?? '')
 }
@@ -109,7 +109,7 @@ const swiotlbEffect: Effect = (value = '') => {
 const memoryWords: Record<string, Effect> = {
   iomem: oneOf({
     relaxed: 'lets /dev/mem and BARs be mapped where a driver claims them; never RAM',
-    strict: 'keeps what drivers claim from /dev/mem and BARs',
+    strict: 'does not let /dev/mem and BARs reach what drivers claim',
   }),
   lockdown: oneOf({
     integrity: 'forbids /dev/mem, I/O ports and BARs; /proc/kcore stays readable',
@@ -125,7 +125,7 @@ const memoryWords: Record<string, Effect> = {
   intel_iommu: does(iommu),
   amd_iommu: does(iommu),
   iommu: does(iommu),
-  nokaslr: does('the kernel is where it was linked to'),
+  nokaslr: does('the kernel is at the address that it was linked to'),
   nomodule: does('no modules can be loaded'),
   'module.sig_enforce': does('only signed modules can be loaded'),
   crashkernel: does('sets memory aside for a crash kernel'),

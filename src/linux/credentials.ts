@@ -33,7 +33,9 @@ function contains(set: bigint, capability: Capability): boolean {
 
 /** What this process may do. */
 export interface Credentials {
-  /** Effective user, as seen in its own user namespace; `undefined` where it cannot be told. */
+  /**
+   * Effective user, as seen in its own user namespace; `undefined` where it cannot be determined.
+   */
   uid: number | undefined
   /** Capabilities that count now (CapEff). */
   effective: bigint
@@ -47,7 +49,7 @@ export interface Credentials {
   userNamespace: 'initial' | 'other' | 'unknown'
   /** Whether the capability is in the effective set. Says nothing of the namespace. */
   has(capability: Capability): boolean
-  /** Whether the capability could be had: whether it is in the bounding set. */
+  /** Whether the process could get the capability: whether it is in the bounding set. */
   mayHave(capability: Capability): boolean
   /** Where each of these facts stands; absent for what could not be read. */
   evidence: { uid?: Evidence; effective?: Evidence; bounding?: Evidence; userNamespace?: Evidence }
@@ -56,7 +58,7 @@ export interface Credentials {
 /** include/linux/proc_ns.h, PROC_USER_INIT_INO: the initial user namespace has this number. */
 const initialNamespace = 'user:[4026531837]'
 
-/** What this process may do, from /proc/self below `root`. */
+/** What this process may do, from /proc/self. */
 export function readCredentials(files: Files = filesAt()): Credentials {
   const status = readText(files, '/proc/self/status') ?? ''
   const lineOf = (key: string) => new RegExp(`^${key}:.*$`, 'm').exec(status)?.[0]

@@ -7,7 +7,7 @@ import { listNumbered, readLine } from './read.ts'
 
 /**
  * The map of memory that the firmware gave to the kernel (drivers/firmware/memmap.c, on x86), by
- * rising addresses: /sys/firmware/memmap, which everybody may read, also where the addresses of
+ * ascending addresses: /sys/firmware/memmap, which everybody may read, also where the addresses of
  * /proc/iomem are hidden. Its types are names as in /proc/iomem: `System RAM`, `Reserved`, …
  * Entries that make no sense are left out; empty where there is none.
  */

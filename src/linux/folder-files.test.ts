@@ -24,7 +24,7 @@ describe('FolderFiles', () => {
     expect(new FolderFiles(root.path).bytes('/pipe', 100)).toEqual(new Uint8Array())
   })
 
-  it('tells what stands there, and why it cannot be read', () => {
+  it('says what stands there, and why it cannot be read', () => {
     using root = new FakeRoot().put('a/file', '').folder('a/folder').link('a/link', 'folder')
     const files = new FolderFiles(root.path)
     expect([...files.entries('/a')].sort((one, other) => (one.name < other.name ? -1 : 1))).toEqual(

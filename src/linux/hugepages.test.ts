@@ -30,7 +30,7 @@ it('reads the pools, small pages first', () => {
   ])
 })
 
-it('finds none where there are none, and nothing in what is no number', () => {
+it('finds none where there are none, and nothing in what is not a number', () => {
   using root = new FakeRoot()
   expect(readHugePages(root.files)).toEqual([])
   pool(root, 'hugepages-2048kB', 'many', '-1', '1e3')

@@ -3,11 +3,11 @@
  * memory; every `read…` and `list…` takes the files of the machine to be read, those of this one when
  * they are left out: `filesAt(folder)` are those of a copy, in which another machine can be read.
  *
- * What is missing, unreadable or damaged is left out, and an address that cannot be told exactly is
- * never given. Only what belongs to one process, and the files of frames, throw: a RefusedError
- * that says why. Physical addresses are numbers, virtual ones bigints. An address that the kernel
- * hides from this reader is zero in these files: ask `addressesHidden` or `symbolsHidden`, and a
- * page whose frame is hidden is of the kind `hidden`.
+ * What is missing, unreadable or damaged is left out, and an address that cannot be determined
+ * exactly is never given. Only what belongs to one process, and the files of frames, throw: a
+ * RefusedError that says why. Physical addresses are numbers, virtual ones bigints. An address that
+ * the kernel hides from this reader is zero in these files: ask `addressesHidden` or
+ * `symbolsHidden`, and a page whose frame is hidden is of the kind `hidden`.
  *
  * @module
  */

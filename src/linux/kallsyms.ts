@@ -54,7 +54,7 @@ export function readSymbols(files: Files = filesAt()): KernelSymbol[] {
 export interface SymbolSurvey {
   readonly names: ReadonlySet<string>
   readonly symbols: number
-  /** Those of the kernel itself that are no code: types D, d, B, b, R and r. */
+  /** Those of the kernel itself that are not code: types D, d, B, b, R and r. */
   readonly variables: number
 }
 
@@ -79,7 +79,8 @@ export function findSymbol(name: string, files: Files = filesAt()): KernelSymbol
 
 /**
  * Whether the kernel hides the addresses from this reader (kptr_restrict, or no CAP_SYSLOG);
- * `undefined` where that cannot be told. The start of the code is never at 0, as some symbols are.
+ * `undefined` where that cannot be determined. The start of the code is never at 0, as some symbols
+ * are.
  */
 export function symbolsHidden(files: Files = filesAt()): boolean | undefined {
   const start = findSymbol('_stext', files).at(0) ?? findSymbol('_text', files).at(0)

@@ -88,7 +88,7 @@ describe('parseKcoreHeaders', () => {
     expect(segments.map(({ physical }) => physical)).toEqual([undefined, 0n, 0x10_0000n])
   })
 
-  it('has none of what is no ELF file, as in a container', () => {
+  it('has none of what is not an ELF file, as in a container', () => {
     expect(parseKcoreHeaders(new Uint8Array())).toEqual([])
     expect(parseKcoreHeaders(new Uint8Array(4096))).toEqual([])
   })

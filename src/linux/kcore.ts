@@ -70,7 +70,7 @@ function tableOf(view: DataView, layout: Layout): Table | undefined {
 /**
  * The stretches of memory in the headers of /proc/kcore (fs/proc/kcore.c), 64 or 32 bits, of
  * either byte order. `bytes` is the start of the file; headers that it cuts off are left out, and
- * what is no ELF file (a container's empty one) has none.
+ * what is not an ELF file (a container's empty one) has none.
  */
 export function parseKcoreHeaders(bytes: Uint8Array): KcoreSegment[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -105,9 +105,9 @@ export function kcoreHeaderLength(start: Uint8Array): number {
 }
 
 /**
- * The stretches of memory in /proc/kcore below `root`; none where it cannot be read. Only its
+ * The stretches of memory in /proc/kcore; none where it cannot be read. Only its
  * headers are read. It needs CAP_SYS_RAWIO and a kernel that is not locked down for
- * confidentiality, but unlike /proc/iomem not CAP_SYS_ADMIN: it tells where RAM is without it.
+ * confidentiality, but unlike /proc/iomem not CAP_SYS_ADMIN: it says where RAM is without it.
  */
 export function readKcoreHeaders(files: Files = filesAt()): KcoreSegment[] {
   const file = '/proc/kcore'

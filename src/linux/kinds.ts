@@ -21,6 +21,11 @@ export const FILES = shape('Files', {
   ...{ errno: 'function' },
 })
 
+/** A machine whose nodes can be opened. */
+export const SYSTEM = shape('a LocalSystem', {
+  ...{ files: FILES, cpu: 'string', at: 'function', now: 'function' },
+})
+
 /** A region of a node: its number or its name. */
 export const WHICH: Shape = {
   expected: 'a number or a string',

@@ -13,7 +13,7 @@ export interface FilePosition {
 
 interface Mount {
   device: string
-  root: string
+  inside: string
   point: string
   type: string
 }
@@ -36,7 +36,7 @@ export function positionOf(
   const depth = Math.max(...reaching.map(({ point }) => point.length))
   const mount = reaching.findLast(({ point }) => point.length === depth)
   if (mount === undefined || real === undefined) return { type: first.type, path: undefined }
-  return { type: mount.type, path: join(mount.root, real.slice(mount.point.length)) }
+  return { type: mount.type, path: join(mount.inside, real.slice(mount.point.length)) }
 }
 
 /** Documentation/filesystems/proc.rst, 3.5: `ID PARENT MAJOR:MINOR ROOT POINT … - TYPE SOURCE …`. */
@@ -47,7 +47,7 @@ function readMounts(files: Files): Mount[] {
     const [, , device, inside, point] = mount.split(' ').map(unescaped)
     const [type] = system.split(' ')
     if (device === undefined || inside === undefined || !point || !type) return []
-    return [{ device, root: inside, point, type }]
+    return [{ device, inside, point, type }]
   })
 }
 

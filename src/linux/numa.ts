@@ -29,7 +29,7 @@ export function readNumaBlocks(files: Files = filesAt()): NumaBlocks | undefined
 }
 
 /**
- * The node that the RAM at an address belongs to; `undefined` for what is no RAM, and for a block
+ * The node that the RAM at an address belongs to; `undefined` for what is not RAM, and for a block
  * of which several nodes have a part.
  */
 export function nodeAt(blocks: NumaBlocks | undefined, address: number): number | undefined {

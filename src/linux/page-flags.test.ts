@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { hasPageFlag, PAGE_FLAGS, pageFlagNames } from './page-flags.ts'
 
 describe('pageFlagNames', () => {
-  it('names the page of zeros, as kernel 6.12 shows it', () => {
+  it('names the zero page, as kernel 6.12 shows it', () => {
     expect(pageFlagNames(0x1_0100_0000n)).toEqual(['ZERO_PAGE', 'RESERVED'])
   })
 

@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { join } from 'node:path'
 import { RefusedError } from '../base/errors.ts'
 import { checkKind, NATURAL } from '../text/options.ts'
+import { SYSTEM } from './kinds.ts'
+import type { LocalSystem } from './system.ts'
 
 /** The files that say something of every frame: 64 bits each, at frame × 8. */
 export type FrameFileName = 'kpageflags' | 'kpagecount' | 'kpagecgroup'
@@ -19,14 +20,15 @@ export class FrameFile {
 
   /** Throws RefusedError EPERMISSION or EOPEN. */
   constructor(name: FrameFileName)
-  /** @internal Below a folder that stands for `/`. */
-  constructor(name: FrameFileName, root?: string)
-  constructor(name: FrameFileName, root = '/') {
+  /** @internal Of a machine that this is not. */
+  constructor(name: FrameFileName, system?: LocalSystem)
+  constructor(name: FrameFileName, system?: LocalSystem) {
     checkKind('name', name, FRAME_FILES)
-    checkKind('root', root, 'string')
+    if (system !== undefined) checkKind('system', system, SYSTEM)
     this.name = name
+    const path = `/proc/${name}`
     try {
-      this.#fd = openSync(join(root, 'proc', name), 'r')
+      this.#fd = openSync(system?.at(path) ?? path, 'r')
     } catch (error) {
       throw failure(name, 'opened', error)
     }
@@ -79,33 +81,51 @@ function failure(name: FrameFileName, what: string, cause: unknown): RefusedErro
 
 /** The flags of frames (see `pageFlagNames`), in their order; `undefined` for unknown frames. */
 export function readPageFlags(frames: readonly number[]): (bigint | undefined)[]
-/** @internal Below a folder that stands for `/`. */
-export function readPageFlags(frames: readonly number[], root?: string): (bigint | undefined)[]
-export function readPageFlags(frames: readonly number[], root = '/'): (bigint | undefined)[] {
-  return readFrames('kpageflags', frames, root)
+/** @internal Of a machine that this is not. */
+export function readPageFlags(
+  frames: readonly number[],
+  system?: LocalSystem,
+): (bigint | undefined)[]
+export function readPageFlags(
+  frames: readonly number[],
+  system?: LocalSystem,
+): (bigint | undefined)[] {
+  return readFrames('kpageflags', frames, system)
 }
 
 /** How often each frame is mapped. */
 export function readPageCount(frames: readonly number[]): (bigint | undefined)[]
-/** @internal Below a folder that stands for `/`. */
-export function readPageCount(frames: readonly number[], root?: string): (bigint | undefined)[]
-export function readPageCount(frames: readonly number[], root = '/'): (bigint | undefined)[] {
-  return readFrames('kpagecount', frames, root)
+/** @internal Of a machine that this is not. */
+export function readPageCount(
+  frames: readonly number[],
+  system?: LocalSystem,
+): (bigint | undefined)[]
+export function readPageCount(
+  frames: readonly number[],
+  system?: LocalSystem,
+): (bigint | undefined)[] {
+  return readFrames('kpagecount', frames, system)
 }
 
 /** The inode, in the cgroup file system, of the cgroup that each frame is charged to; 0 for none. */
 export function readPageCgroup(frames: readonly number[]): (bigint | undefined)[]
-/** @internal Below a folder that stands for `/`. */
-export function readPageCgroup(frames: readonly number[], root?: string): (bigint | undefined)[]
-export function readPageCgroup(frames: readonly number[], root = '/'): (bigint | undefined)[] {
-  return readFrames('kpagecgroup', frames, root)
+/** @internal Of a machine that this is not. */
+export function readPageCgroup(
+  frames: readonly number[],
+  system?: LocalSystem,
+): (bigint | undefined)[]
+export function readPageCgroup(
+  frames: readonly number[],
+  system?: LocalSystem,
+): (bigint | undefined)[] {
+  return readFrames('kpagecgroup', frames, system)
 }
 
 function readFrames(
   name: FrameFileName,
   frames: readonly number[],
-  root: string,
+  system: LocalSystem | undefined,
 ): (bigint | undefined)[] {
-  using file = new FrameFile(name, root)
+  using file = new FrameFile(name, system)
   return frames.map((frame) => file.read(frame))
 }

@@ -91,7 +91,7 @@ const FRAME_HIGH = SOFT_DIRTY - 1
 const MARKER_POISONED = 2
 const MARKER_GUARD = 4
 
-/** Frames have at most 40 bits (52 of an address, pages of 4 KiB); more are no frame. */
+/** Frames have at most 40 bits (52 of an address, pages of 4 KiB); more are not a frame. */
 const FRAMES = 2 ** 40
 
 /**

@@ -7,7 +7,9 @@ export interface PciIds {
   /** 16 bits each, as `lspci -n` prints them. */
   vendorId: number
   deviceId: number
-  /** Which of several, from 0, by rising addresses; `undefined` where there is to be one only. */
+  /**
+   * Which of several, from 0, by ascending addresses; `undefined` where there is to be one only.
+   */
   index: number | undefined
 }
 

@@ -116,7 +116,7 @@ describe('readPciFunction', () => {
     })
   })
 
-  it('tells what is off', () => {
+  it('says what is off', () => {
     using root = function_().put(`${folder}/config`, header(1)).put(`${folder}/enable`, '0\n')
     expect(readPciFunction(card, root.files)).toMatchObject({
       enabled: false,

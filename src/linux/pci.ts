@@ -59,7 +59,7 @@ const IORESOURCE_MEM = 0x200
 const IORESOURCE_PREFETCH = 0x2000
 const IORESOURCE_UNSET = 0x20000000
 
-/** Addresses, for example `0000:00:04.0`, of all PCI functions below `root`. */
+/** Addresses, for example `0000:00:04.0`, of all PCI functions. */
 export function listPci(files: Files = filesAt()): string[] {
   return listFolder(files, '/sys/bus/pci/devices')
 }
@@ -71,7 +71,7 @@ export function pciFolder(device: string): string {
 
 /**
  * Parses the sysfs file `resource` (Documentation/PCI/sysfs-pci.rst): `start end flags` a line, of
- * which the first six are the BARs. Absent BARs (all zeros) are left out, and what is no BAR.
+ * which the first six are the BARs. Absent BARs (all zeros) are left out, and what is not a BAR.
  */
 export function parseBars(text: string): Bar[] {
   const bars: Bar[] = []

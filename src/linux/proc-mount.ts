@@ -14,7 +14,7 @@ const FILE = '/proc/self/mountinfo'
 
 /**
  * The topmost mount at /proc: Documentation/filesystems/proc.rst, 3.5, `ID PARENT MAJOR:MINOR ROOT
- * POINT OPTIONS [FIELDS…] - TYPE SOURCE OPTIONS`. `undefined` where it is no procfs, or unknown.
+ * POINT OPTIONS [FIELDS…] - TYPE SOURCE OPTIONS`. `undefined` where it is not procfs, or unknown.
  */
 export function readProcMount(files: Files = filesAt()): ProcMount | undefined {
   const lines = (readText(files, FILE) ?? '').split('\n')

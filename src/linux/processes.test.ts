@@ -43,7 +43,7 @@ describe('parseStat', () => {
 })
 
 describe('a tree of processes', () => {
-  it('is listed by number, without what is no process', () => {
+  it('is listed by number, without what is not a process', () => {
     using root = new FakeRoot()
       .put('proc/146/stat', sleep)
       .put('proc/2/stat', kthreadd)
@@ -72,7 +72,7 @@ describe('processRefusal', () => {
     return `${error.code} ${error.message}`
   }
 
-  it('tells why', () => {
+  it('says why', () => {
     expect(refused('ESRCH')).toBe('ENOPROCESS there is no process 7 (any more)')
     expect(refused('EACCES')).toBe('EPERMISSION /proc/7/maps cannot be read: EACCES')
     expect(refused('EMFILE')).toBe('EOPEN /proc/7/maps cannot be read: EMFILE')

@@ -17,7 +17,7 @@ import * as kallsyms from './kallsyms.ts'
 import * as kcore from './kcore.ts'
 import * as kernelConfig from './kernel-config.ts'
 import * as kernelLog from './kernel-log.ts'
-import { BLOCKS, FILES, FLAG_NAMES, FRAMES, RESOURCES, TYPES } from './kinds.ts'
+import { BLOCKS, FILES, FLAG_NAMES, FRAMES, RESOURCES, SYSTEM, TYPES } from './kinds.ts'
 import * as ksm from './ksm.ts'
 import * as lockdown from './lockdown.ts'
 import * as maps from './maps.ts'
@@ -156,17 +156,17 @@ export const pageFlagNames = checked(pageFlags.pageFlagNames, { flags: 'bigint' 
 
 export const readPageCgroup = checked(pageFrames.readPageCgroup, {
   frames: FRAMES,
-  'root?': 'string',
+  'system?': SYSTEM,
 })
 
 export const readPageCount = checked(pageFrames.readPageCount, {
   frames: FRAMES,
-  'root?': 'string',
+  'system?': SYSTEM,
 })
 
 export const readPageFlags = checked(pageFrames.readPageFlags, {
   frames: FRAMES,
-  'root?': 'string',
+  'system?': SYSTEM,
 })
 
 export const decodePage = checked(pagemap.decodePage, {

@@ -45,7 +45,7 @@ export function parseSmaps(text: string): MappingDetails[] {
   const all: MappingDetails[] = []
   let last: MappingDetails | undefined
   for (const line of text.split('\n')) {
-    // What is told of a mapping begins with a capital letter; a mapping with a hex digit.
+    // A fact about a mapping begins with a capital letter; a mapping with a hex digit.
     if (line >= 'A' && line < '[') {
       if (last !== undefined) note(last, line)
       continue

@@ -9,8 +9,12 @@ export interface System {
   readonly pageSize: number
 }
 
-/** The machine of this process, for those who open its nodes, too. */
+/** The machine of this process, for those who open its nodes, too: its facts are read anew each time. */
 export interface LocalSystem extends System {
-  /** Where a path of the machine is for this process. */
+  /** Whether it is this machine itself, and not a folder that stands for its `/`. */
+  readonly isHere: boolean
+  /** Where an absolute path of the machine is for this process. */
   at(path: string): string
+  /** The machine at this moment, for one question: each of its facts is read once. */
+  now(): LocalSystem
 }

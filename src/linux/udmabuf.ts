@@ -26,7 +26,7 @@ export interface DmaBuffer {
 const classes = ['u-dma-buf', 'udmabuf']
 
 /**
- * The buffers of u-dma-buf, by name; those whose address or size cannot be told are left out.
+ * The buffers of u-dma-buf, by name; those whose address or size cannot be determined are left out.
  * A mapping of one is a hole in /proc/PID/pagemap: only these files tell where it is.
  */
 export function listDmaBuffers(files: Files = filesAt()): DmaBuffer[] {

@@ -40,7 +40,7 @@ describe('listUio', () => {
     expect(addresses).toEqual([undefined, undefined, 0xf_ffff_ffff_f000])
   })
 
-  it('leaves out maps whose size cannot be told', () => {
+  it('leaves out maps whose size cannot be determined', () => {
     using root = new FakeRoot()
       .uio(0, 'odd')
       .uioMap(0, 0, { name: 'empty', size: '0x0' })

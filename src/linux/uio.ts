@@ -23,7 +23,7 @@ export interface UioEntry {
   maps: UioMap[]
 }
 
-/** All UIO devices below `root`, by rising number. */
+/** All UIO devices, by rising number. */
 export function listUio(files: Files = filesAt()): UioEntry[] {
   const folder = '/sys/class/uio'
   return listNumbered(files, folder, 'uio').map((number) => ({
@@ -38,7 +38,7 @@ export function uioIdentity(number: number, files: Files = filesAt()): number | 
   return files.status(`/sys/class/uio/uio${number}`)?.ino
 }
 
-/** Maps whose size cannot be told are left out. */
+/** Maps whose size cannot be determined are left out. */
 function readMaps(files: Files, folder: string): UioMap[] {
   return listNumbered(files, folder, 'map')
     .map((number) => readMap(files, join(folder, `map${number}`), number))

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { closeAll } from './close-all.ts'
 
-it('closes those behind one that fails, and tells the first error', async () => {
+it('closes those after one that fails, and tells the first error', async () => {
   const closed: number[] = []
   const one = (number: number, error?: Error) => ({
     close: () => {

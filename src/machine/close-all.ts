@@ -3,7 +3,9 @@ export interface Closable {
   close(): void | Promise<void>
 }
 
-/** Closes all, one after the other, also those behind one that fails; rejects with the first error. */
+/**
+ * Closes all, one after the other, also those after one that fails; rejects with the first error.
+ */
 export async function closeAll(all: Iterable<Closable>): Promise<void> {
   const errors: unknown[] = []
   for (const one of all) {

@@ -14,7 +14,7 @@ export type Facility = (typeof FACILITIES)[number]
 
 /**
  * What the machine of a target has, as far as its kind tells: this machine may have all of it, a
- * simulated board is registers and memories alone. A text that is no target has nothing.
+ * simulated board is registers and memories alone. A text that is not a target has nothing.
  */
 export function facilitiesOf(target: string): readonly Facility[] {
   return target === 'local' ? FACILITIES : []

@@ -1,4 +1,5 @@
 import type { MapSource, Mode } from '../engine/source.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
 
 /** A memory that was opened, and what is mapped in it where that is one file or device node. */
@@ -30,11 +31,12 @@ export type Notify = (text: string) => void
 /** What a place is looked up with. */
 export interface Surroundings {
   mode: Mode
-  /** The folder that stands for `/`. */
-  root: string
+  system: LocalSystem
   notify: Notify
   /** Whether blocks over ranges of I/O ports are allowed. */
   actOnPorts: boolean
+  /** The same of registers of an I2C device. */
+  actOnI2c: boolean
   /** The physical memory of the machine, which is opened once. */
   physical(): Promise<Memory>
 }

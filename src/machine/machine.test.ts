@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { systemAt } from '../engine/system-at.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
 import type { System } from '../linux/system.ts'
 import { FakeRoot } from '../linux/testing/fake-root.ts'
@@ -21,9 +22,9 @@ const beyond = (what: string, address: number) =>
 describe('a question', () => {
   const names = ({ files }: System) => [files.list('/proc'), files.text('/proc/uptime')] as const
 
-  it('is answered over what the machine tells now, each fact once', async () => {
+  it('is answered over what the machine gives now, each fact once', async () => {
     using root = new FakeRoot().put('proc/uptime', '1')
-    await using machine = new LocalMachine({ root: root.path })
+    await using machine = new LocalMachine({ system: root.system })
     const asked = await machine.look((system) => {
       const first = names(system)
       root.put('proc/uptime', '2')
@@ -46,7 +47,7 @@ describe.skipIf(bits === 52)('an address that this CPU does not have', () => {
   it('is refused, whatever /dev/mem is', async () => {
     await using machine = await connect('local', { mode: 'read' })
     await expect(machine.locate(place)).rejects.toThrow(beyond('0xffffffffffff0 is', place.offset))
-    await expect(mapPlace(place, { address: 0, length: 1 }, 'read')).rejects.toThrow(
+    await expect(mapPlace(place, { address: 0, length: 1 }, 'read', systemAt())).rejects.toThrow(
       beyond('0xffffffffffff0 is', place.offset),
     )
   })

@@ -58,7 +58,7 @@ async function waited(wait: Wait, clocks: () => Clock): Promise<unknown[]> {
   return ended
 }
 
-/** Without what tells that its time is virtual: every look is made. */
+/** Without what says that its time is virtual: every look is made. */
 const plain = (): Clock => {
   const clock = new VirtualClock()
   return {
@@ -75,11 +75,7 @@ describe('a wait on a virtual clock', () => {
     ['work that ends', { offset: 4, mask: 1, equals: 0, timeoutMs: 60_000 }, 2],
     ['what the work raises', { offset: 8, equals: 1, timeoutMs: 60_000 }, 2],
     ['a live bit of it', { offset: 12, equals: 0, timeoutMs: 60_000 }, 2],
-    [
-      'what never comes, behind the end of the work',
-      { offset: 8, equals: 2, timeoutMs: 60_000 },
-      3,
-    ],
+    ['what never comes, past the end of the work', { offset: 8, equals: 2, timeoutMs: 60_000 }, 3],
     ['bits that a look clears', { offset: 0x10, equals: 0, timeoutMs: 60_000 }, 2],
     ['the end of a queue', { offset: 0x14, equals: 0, timeoutMs: 60_000 }, 4],
     ['a number of looks', { offset: 0x18, equals: 40, timeoutMs: 60_000 }, 41],

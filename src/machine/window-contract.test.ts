@@ -20,7 +20,7 @@ async function onFile(access: 'typed' | 'native'): Promise<WindowSubject> {
   return { window, reading, faultOffset: 2 * 4096 }
 }
 
-/** The end of the board's RAM, and what is behind it. */
+/** The end of the board's RAM, and what is after it. */
 async function onBoard(): Promise<WindowSubject> {
   const where = { target: await openSim(), address: 0x400f_0000 }
   const window = await mapWindow({ ...where, length: 0x1_1000 })

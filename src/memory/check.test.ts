@@ -68,7 +68,7 @@ describe('checkStep', () => {
       'EVALUE the value -2147483649 does not fit in 32 bits',
       { op: 'write', ...at, value: -(2n ** 31n) - 1n },
     ],
-    ['EVALUE the value 1.5 is no whole number', { op: 'write', ...at, value: 1.5 }],
+    ['EVALUE the value 1.5 is not a whole number', { op: 'write', ...at, value: 1.5 }],
     [
       'EVALUE the value -2 is a negative number, which has 32 bits: expected a bigint, such as -2n',
       { op: 'write', address: 0, width: 64, value: ~1 },
@@ -81,31 +81,34 @@ describe('checkStep', () => {
       'EVALUE the mask -257 does not fit in 8 bits',
       { op: 'update', address: 0, width: 8, mask: ~0x100, value: 0 },
     ],
-    ['EUSAGE a string is no address: expected a number', { op: 'read', address: '0', width: 8 }],
-    ['EUSAGE a bigint is no address: expected a number', { op: 'read', address: 0n, width: 8 }],
-    ['EUSAGE undefined is no address: expected a number', { op: 'read', width: 8 }],
-    ['EUSAGE a string is no width: expected a number', { op: 'read', address: 0, width: '32' }],
     [
-      'EUSAGE a string is no value: expected a number or a bigint',
+      'EUSAGE a string is not an address: expected a number',
+      { op: 'read', address: '0', width: 8 },
+    ],
+    ['EUSAGE a bigint is not an address: expected a number', { op: 'read', address: 0n, width: 8 }],
+    ['EUSAGE undefined is not an address: expected a number', { op: 'read', width: 8 }],
+    ['EUSAGE a string is not a width: expected a number', { op: 'read', address: 0, width: '32' }],
+    [
+      'EUSAGE a string is not a value: expected a number or a bigint',
       { op: 'write', ...at, value: '0x1' },
     ],
     [
-      'EUSAGE undefined is no value to wait for: expected a number or a bigint',
+      'EUSAGE undefined is not a value to wait for: expected a number or a bigint',
       { op: 'wait', ...at, mask: 1, timeoutMs: 1 },
     ],
     [
-      'EUSAGE null is no mask: expected a number or a bigint',
+      'EUSAGE null is not a mask: expected a number or a bigint',
       { op: 'update', ...at, mask: null, value: 1 },
     ],
     [
-      'EUSAGE a string is no number of elements: expected a number',
+      'EUSAGE a string is not a number of elements: expected a number',
       { op: 'readBlock', ...at, count: '4' },
     ],
     [
-      'EUSAGE a string is no time-out in milliseconds: expected a number',
+      'EUSAGE a string is not a time-out in milliseconds: expected a number',
       { op: 'wait', ...at, mask: 1, equals: 1, timeoutMs: '10' },
     ],
-    ['EUSAGE an array is no delay in microseconds: expected a number', { op: 'delay', us: [1] }],
+    ['EUSAGE an array is not a delay in microseconds: expected a number', { op: 'delay', us: [1] }],
     [
       'EVALUE the mask 0x1ff does not fit in 8 bits',
       { op: 'update', address: 0, width: 8, mask: 0x1ff, value: 0 },
@@ -163,7 +166,7 @@ describe('checkStep', () => {
       { op: 'readBlock', ...at, count: 1, onFault: 'go' },
     ],
     [
-      'EUSAGE onFault "skip" goes on behind what fails, and stepping "fixed" stays at it: leave out one of them',
+      'EUSAGE onFault "skip" goes on after what fails, but stepping "fixed" stays at it: leave out one of them',
       { op: 'readBlock', ...at, count: 1, onFault: 'skip', stepping: 'fixed' },
     ],
   ])('refuses with %s', (expected, step) => {
@@ -210,7 +213,7 @@ describe('checkStep', () => {
     expect(checkStep(update, 0)).toEqual({ ...update, mask: 0x7f, value: 0xfe })
   })
 
-  it('lets a block end at the last address, and not behind it', () => {
+  it('lets a block end at the last address, and not after it', () => {
     const step = { op: 'readBlock', address: 2 ** 52 - 8, width: 32, count: 2 } as const
     expect(checkStep(step, 0)).toBe(step)
     expect(refusal({ ...step, count: 3 }).code).toBe('ERANGE')

@@ -20,12 +20,15 @@ import { hex, notNumber, unsigned, unsignedMask, valueError } from './value.ts'
 
 const MAX_COUNT = 2 ** 32 - 1
 
+/** See `Memory.misalignment`: 0 to 7, or `any`. */
+export type Misalignment = number | 'any'
+
 /**
  * Checks one step, or throws a RequestError that names it by `index`. Returns the step as it is run:
- * values without a sign, and nothing left to a default. Address 0 lies `misalignment` bytes behind a
- * multiple of 8.
+ * values without a sign, and nothing left to a default. Address 0 lies `misalignment` bytes after a
+ * multiple of 8; with `any`, every address is taken.
  */
-export function checkStep(step: Step, index: number, misalignment = 0): Step {
+export function checkStep(step: Step, index: number, misalignment: Misalignment = 0): Step {
   checkMembers(step, index)
   switch (step.op) {
     case 'fence':
@@ -98,7 +101,7 @@ function unknownStep(op: unknown, index: number): RequestError {
   return refuse('EUSAGE', message, index)
 }
 
-function checkWait(step: WaitStep, index: number, misalignment: number): WaitStep {
+function checkWait(step: WaitStep, index: number, misalignment: Misalignment): WaitStep {
   const { address, width, timeoutMs, intervalUs = DEFAULT_INTERVAL_US } = step
   checkAccess(address, width, 1, index, misalignment)
   const mask = checkMask(step, index)
@@ -120,7 +123,7 @@ function checkBlock(
   step: ReadBlockStep | WriteBlockStep,
   count: number,
   index: number,
-  misalignment: number,
+  misalignment: Misalignment,
 ): void {
   const { stepping = 'increment' } = step
   if (stepping !== 'increment' && stepping !== 'fixed') {
@@ -136,7 +139,7 @@ function checkOnFault({ onFault = 'stop', stepping }: ReadBlockStep, index: numb
     throw refuse('EUSAGE', `onFault ${came}: expected "stop" or "skip"`, index)
   }
   if (onFault === 'skip' && stepping === 'fixed') {
-    const message = 'onFault "skip" goes on behind what fails, and stepping "fixed" stays at it'
+    const message = 'onFault "skip" goes on after what fails, but stepping "fixed" stays at it'
     throw refuse('EUSAGE', `${message}: leave out one of them`, index)
   }
 }
@@ -157,9 +160,9 @@ function checkAccess(
   width: Width,
   count: number,
   index: number,
-  misalignment = 0,
+  misalignment: Misalignment = 0,
 ): void {
-  // Of `read('0x10:7:4')` no width is missing: a text is no address.
+  // Of `read('0x10:7:4')` no width is missing: a text is not an address.
   if (typeof address !== 'number') throw notNumber(address, 'address', { step: index })
   checkWidth(width, index)
   const bytes = width / 8
@@ -171,12 +174,12 @@ function checkAccess(
       { address },
     )
   }
-  const beyond = (address + misalignment) % bytes
+  const beyond = misalignment === 'any' ? 0 : (address + misalignment) % bytes
   if (beyond !== 0) {
     const where =
       misalignment === 0
         ? `is not a multiple of ${bytes}`
-        : `lies ${counted(beyond, 'byte')} behind a multiple of ${bytes} in physical memory`
+        : `is ${counted(beyond, 'byte')} past a multiple of ${bytes} in physical memory`
     throw refuse(
       'EALIGN',
       `${formatAddress(address)} ${where}: a ${width}-bit access would not be one access`,

@@ -69,7 +69,9 @@ export class VirtualClock implements Clock {
     this.#advance(us, Math.max(us, VirtualClock.POLL_US))
   }
 
-  /** Lets `ms` milliseconds pass at once, 0 or more. ERANGE for others, and behind 285 years in all. */
+  /**
+   * Lets `ms` milliseconds pass at once, 0 or more. ERANGE for others, and after 285 years in all.
+   */
   advanceMs(ms: number): void {
     checkKind('ms', ms, 'number')
     this.#advance(ms * 1000, ms * 1000)

@@ -79,7 +79,7 @@ describe('failureError', () => {
       step: 1,
       cause,
     })
-    expect(error.message).toBe('step 1: stopped by the caller')
+    expect(error.message).toBe('step 1: delay in /dev/mem was stopped by the caller')
     expect(error.data).toEqual({ step: 1 })
     expect(error.cause).toBe(cause)
   })

@@ -24,7 +24,7 @@ export interface Failure {
   reason?: string
   /**
    * Bytes from the address that failed to the end of its page in memory, where all of that failed, as
-   * behind the end of a file, and not this element alone.
+   * past the end of a file, and not this element alone.
    */
   restOfPage?: number | undefined
   /** Whether the access is only known to fail, and was not made. */
@@ -57,11 +57,12 @@ export function failureError(
   const data = { ...locate(step, failure), ...(restOfPage === undefined ? {} : { restOfPage }) }
   const options = { results, ...(cause === undefined ? {} : { cause }) }
   const prefix = program.steps.length > 1 ? `step ${failure.step}: ` : ''
+  const place = 'address' in step ? `${formatAddress(data.address ?? 0)} (${name})` : name
   if (code === 'EABORT') {
-    const message = `${prefix}stopped by the caller${progress(step, data)}`
+    const what = `${step.op} ${'address' in step ? 'at' : 'in'} ${place}`
+    const message = `${prefix}${what} was stopped by the caller${progress(step, data)}`
     return new ConditionError(code, message, data, options)
   }
-  const place = 'address' in step ? `${formatAddress(data.address ?? 0)} (${name})` : name
   if (code === 'ETIMEOUT' && step.op === 'wait') {
     return timeoutError(place, step, results.lastSeen(failure.step), { data, prefix, results })
   }
@@ -140,7 +141,7 @@ function progress(step: Step, { direction, elementsDone = 0 }: ErrorData): strin
   return isBlock(step) ? blockProgress(elementsDone, elementCount(step), direction) : ''
 }
 
-/** How far a block came, behind the reason for its end; of memories and windows alike. */
+/** How far a block came, after the reason for its end; of memories and windows alike. */
 export function blockProgress(
   done: number,
   count: number,

@@ -9,7 +9,7 @@ import { Program } from './program.ts'
 import type { Step } from './step.ts'
 import { steps } from './testing/steps.ts'
 
-/** 64 bytes of memory that logs its accesses; what lies behind faults. */
+/** 64 bytes of memory that logs its accesses; what follows faults. */
 class TestBus extends VirtualClock implements Bus {
   readonly name = 'test'
   readonly log: string[] = []
@@ -183,11 +183,13 @@ describe.each([
     bus.onAccess = (count) => count === 3 && controller.abort('enough')
     const program = new Program([{ op: 'readBlock', ...at, count: 8 }])
     const error = await failure(interpret(program, bus, { signal: controller.signal }))
-    expect(error.message).toBe('stopped by the caller; 3 of 8 elements were read')
+    expect(error.message).toBe(
+      'readBlock at 0x00000014 (test) was stopped by the caller; 3 of 8 elements were read',
+    )
     expect(error).toMatchObject({ code: 'EABORT', cause: 'enough', data: { elementsDone: 3 } })
   })
 
-  it('passes errors on that are no faults', async () => {
+  it('passes errors on that are not faults', async () => {
     const bus = makeBus()
     bus.onAccess = () => {
       throw new TypeError('a mistake in the bus')

@@ -8,7 +8,7 @@ import { type Clock, pauseOverQuiet } from './clock.ts'
 import { asValue, getElement, setElement, viewOf } from './elements.ts'
 import { type Failure, failureError } from './failure.ts'
 import { checkRun } from './options.ts'
-import type { Program } from './program.ts'
+import { Program } from './program.ts'
 import { Results } from './results.ts'
 import type { RunOptions } from './run-options.ts'
 import { bitsOffset, markSkipped } from './skipped.ts'
@@ -29,11 +29,13 @@ import {
  * says of its limits is looked at before the first access.
  */
 export interface Bus extends Clock, Limits {
+  /** Set where every address will do for every width: a program made so is refused elsewhere. */
+  misalignment?: 'any'
   /** One load. A `bigint` at 64 bits, otherwise a `number`. Throws a BusFault. */
   load(address: number, width: Width): Value | Promise<Value>
   /**
-   * Loads elements at rising addresses into `bytes`, all at once: for memories where that makes no
-   * difference but to the time. Returns how many were loaded; the next one is then tried alone.
+   * Loads elements at ascending addresses into `bytes`, all at once: for memories where that makes
+   * no difference but to the time. Returns how many were loaded; the next one is then tried alone.
    */
   loadBlock?(address: number, width: Width, bytes: Uint8Array): number | Promise<number>
   /** One store of a `bigint` at 64 bits, otherwise of a `number`. Throws a BusFault. */
@@ -122,6 +124,8 @@ class Interpreter {
   async run(): Promise<Results> {
     const { steps } = this.#program
     checkLimits(this.#program, this.#bus)
+    const isForAny = this.#program.misalignment === 'any' && this.#bus.misalignment !== 'any'
+    if (isForAny) new Program(steps) // It throws for the first step that is not aligned.
     for (let index = 0; index < steps.length; index++) {
       this.#elementsDone = 0
       this.#direction = undefined
@@ -226,7 +230,7 @@ class Interpreter {
       }
       try {
         const pending = access(step.address + done * stride, done * (width / 8))
-        // Awaiting what is no promise would cost more than the access.
+        // Awaiting what is not a promise would cost more than the access.
         if (pending instanceof Promise) await pending
       } catch (error) {
         if (!skipped || !isSilence(error)) throw error
@@ -307,7 +311,7 @@ class Interpreter {
       failure.code = error.code
       if (error.code === 'EABORT') failure.cause = this.#signal?.reason
     } else if (error instanceof PhysmemError) {
-      // A refusal that the bus met: it is told in its own words.
+      // A refusal that the bus met: it is reported in its own words.
       const data = { step, elementsDone: this.#elementsDone }
       return retell(error, { data, results: this.#results(step) })
     } else return error

@@ -28,11 +28,11 @@ export const STEP_NAMES: readonly string[] = Object.keys(MEMBERS)
 export function checkMembers(step: Step, index: number): void {
   if (typeof step !== 'object' || step === null || Array.isArray(step)) {
     const expected = "expected an object such as { op: 'fence' }"
-    throw new RequestError('EUSAGE', `step ${index}: ${expected}, not ${shown(step)}`, {
+    throw new RequestError('EUSAGE', `${expected}, not ${shown(step)}`, {
       step: index,
     })
   }
-  if (!Object.hasOwn(MEMBERS, step.op)) return // An unknown operation: that is told of it.
+  if (!Object.hasOwn(MEMBERS, step.op)) return // An unknown operation is refused as such.
   const members: Record<string, true> = MEMBERS[step.op]
   for (const name in step) {
     if (Object.hasOwn(members, name)) continue

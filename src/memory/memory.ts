@@ -1,5 +1,6 @@
 import type { Value, ValueOf, Width } from '../base/width.ts'
 import { checkBounds } from './bounds.ts'
+import type { Misalignment } from './check.ts'
 import { checkWaitOptions } from './options.ts'
 import { Program } from './program.ts'
 import type { Results } from './results.ts'
@@ -43,11 +44,12 @@ export abstract class Memory {
   }
 
   /**
-   * How many bytes, 0 to 7, address 0 lies behind a multiple of 8 in physical memory, where alignment
-   * counts: not 0 for registers that start inside of 8 bytes, such as a UIO map at 0x604. Programs for
-   * them are made with it.
+   * How many bytes, 0 to 7, address 0 lies past a multiple of 8 in physical memory, where alignment
+   * counts: not 0 for registers that start inside of 8 bytes, such as a UIO map at 0x604. `any` where
+   * alignment means nothing, since addresses are numbers of registers, as of an I2C device. Programs
+   * for them are made with it.
    */
-  get misalignment(): number {
+  get misalignment(): Misalignment {
     return 0
   }
 
@@ -232,7 +234,7 @@ export abstract class Memory {
     await this.#one({ op: 'writeBlock', address, width, data, stepping })
   }
 
-  /** `count` stores of the same value at rising addresses, at most 1 GiB in all. */
+  /** `count` stores of the same value at ascending addresses, at most 1 GiB in all. */
   async fill(address: number, width: Width, count: number, value: Value): Promise<void> {
     await this.#one({ op: 'fill', address, width, count, value })
   }

@@ -18,7 +18,9 @@ const { signal: _, ...WINDOW_WAIT_OPTIONS } = WAIT_OPTIONS
 /** Of a Program that another copy of the class made, of which a bundle may hold two. */
 const PROGRAM = shape('a Program', { steps: 'array', encoded: 'Uint8Array', end: 'number' })
 
-/** Throws EUSAGE for what is no program: a list of steps is none, since nothing has checked it. */
+/**
+ * Throws EUSAGE for what is not a program: a list of steps is none, since nothing has checked it.
+ */
 export function checkProgram(program: Program): void {
   if (!(program instanceof Program)) checkKind('program', program, PROGRAM)
 }

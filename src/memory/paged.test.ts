@@ -55,7 +55,7 @@ describe('PagedMemory', () => {
     expect(await under.read16(0x4000_9000)).toBe(0x0403)
   })
 
-  it('tells that a whole page failed, as the memory below does', async () => {
+  it('says that a whole page failed, as the memory below does', async () => {
     const under = await openSim('')
     under.readBlock = async () => {
       const data = { reason: 'the file ends before', restOfPage: 0x800, elementsDone: 0 }
@@ -96,7 +96,7 @@ describe('PagedMemory', () => {
   })
 
   it.each([
-    ['read', 'moved while it was read: what came is not sure to be its content'],
+    ['read', 'moved while it was read: the bytes may not be its content'],
     ['write', 'moved while it was written: the value may have gone to its old frame'],
   ])('says when a page moves during a %s', async (kind, message) => {
     const { table, memory } = await open()

@@ -130,7 +130,7 @@ export class PagedMemory extends Memory {
     if (failed?.address === address) throw failed.error
     const where = this.#table.locate(address)
     const value = await below({ address, where }, () => this.#under.read(where, width))
-    this.#checkStill(where, address, 'read: what came is not sure to be its content')
+    this.#checkStill(where, address, 'read: the bytes may not be its content')
     const reason = BigInt(value) === 0n ? await this.#table.whyZeros?.(address, where) : undefined
     if (reason !== undefined) throw new BusFault(reason, 'EUNREADABLE')
     return value
@@ -150,7 +150,7 @@ export class PagedMemory extends Memory {
       this.#failed = { address: address + part.length, error: faultOf(error, { address, where }) }
       return part.length / size
     }
-    this.#checkStill(where, address, 'read: what came is not sure to be its content')
+    this.#checkStill(where, address, 'read: the bytes may not be its content')
     const read = bytes.subarray(0, count * size)
     const reason = isZero(read) ? await this.#table.whyZeros?.(address, where) : undefined
     if (reason === undefined) return count
@@ -170,7 +170,7 @@ export class PagedMemory extends Memory {
       const bytes = Math.min(pageBytes - (at % pageBytes), address + length - at)
       const where = this.#table.locate(at)
       await below({ address: at, where }, () => this.#under.cache(action, where, bytes))
-      this.#checkStill(where, at, 'cleaned or flushed: lines of its new frame may be left')
+      this.#checkStill(where, at, 'cleaned or flushed: lines of its new frame may remain')
     }
   }
 
@@ -201,7 +201,7 @@ async function below<T>(spot: Spot, access: () => Promise<T>): Promise<T> {
   }
 }
 
-/** An access that failed below is told in the words of this memory; a refusal in its own. */
+/** An access that failed below is reported in the words of this memory; a refusal in its own. */
 function faultOf(error: unknown, spot: Spot): unknown {
   if (!(error instanceof PhysmemError)) return error
   const { code, data } = error

@@ -84,12 +84,21 @@ describe('Program', () => {
           expect.objectContaining({
             code: 'ERANGE',
             message:
-              '86400000.000001 milliseconds of delays and waits in one program: expected at most 86400000 (a day)',
+              'step 2: 86400000.000001 milliseconds of delays and waits in one program: expected at most 86400000 (a day)',
             data: { step: 2 },
           }),
         )
       }
     }
+  })
+
+  it('names the step that is wrong, where it is one of several', () => {
+    const wrong: Step = { op: 'read', address: 2, width: 32 }
+    const message = '0x00000002 is not a multiple of 4: a 32-bit access would not be one access'
+    expect(() => new Program([{ op: 'fence' }, wrong])).toThrow(
+      expect.objectContaining({ code: 'EALIGN', message: `step 1: ${message}` }),
+    )
+    expect(() => new Program([wrong])).toThrow(expect.objectContaining({ message }))
   })
 
   describe('refuses blocks that come to more than 1 GiB together', () => {
@@ -121,7 +130,7 @@ describe('Program', () => {
       expect(() => new Program([fence, ...more])).toThrow(
         expect.objectContaining({
           code: 'ERANGE',
-          message: `${came} in one program: expected at most 1073741824`,
+          message: `step ${more.length}: ${came} in one program: expected at most 1073741824`,
           data: { step: more.length },
         }),
       )

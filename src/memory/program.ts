@@ -1,7 +1,8 @@
 import { RequestError } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
 import { counted } from '../text/count.ts'
 import { checkKind, shown } from '../text/options.ts'
-import { checkStep } from './check.ts'
+import { checkStep, type Misalignment } from './check.ts'
 import { dataIn, encodeProgram } from './encode.ts'
 import { MAX_BLOCK_BYTES, MAX_WAIT_MS } from './limits.ts'
 import { resultBytes } from './skipped.ts'
@@ -18,10 +19,10 @@ export type { Step } from './step.ts'
 export class Program {
   readonly steps: readonly Readonly<Step>[]
   /** Of the memory that it is made for, see `Memory.misalignment`. */
-  readonly misalignment: number
+  readonly misalignment: Misalignment
   /** Bytes that all `readBlock` steps together bring back. */
   readonly dataLength: number
-  /** The first address behind everything that the program accesses. */
+  /** The first address after everything that the program accesses. */
   readonly end: number
   /** Bytes that the program's blocks read or write, or whose cache lines are meant. */
   readonly blockBytes: number
@@ -44,20 +45,24 @@ export class Program {
    * ERANGE (also for blocks over 1 GiB together, or delays and waits over a day together), EVALUE or
    * EUSAGE. `misalignment` is that of the memory, 0 for nearly all.
    */
-  constructor(steps: readonly Step[], misalignment = 0) {
+  constructor(steps: readonly Step[], misalignment: Misalignment = 0) {
     if (!Array.isArray(steps)) {
       throw new RequestError('EUSAGE', `steps: expected an array of steps, not ${shown(steps)}`)
     }
-    checkKind('misalignment', misalignment, [0, 1, 2, 3, 4, 5, 6, 7])
+    checkKind('misalignment', misalignment, [0, 1, 2, 3, 4, 5, 6, 7, 'any'])
     this.misalignment = misalignment
-    this.steps = Array.from(steps, (step, index) => checkStep(copied(step), index, misalignment))
     const offsets: number[] = []
     const totals = { read: 0, write: 0, cache: 0 }
     let wait = 0
+    this.steps = Array.from(steps, (given, index) =>
+      named(index, steps.length, () => checkStep(copied(given), index, misalignment)),
+    )
     for (const [index, step] of this.steps.entries()) {
       offsets.push(totals.read)
-      addUp(step, index, totals)
-      wait = addTime(step, index, wait)
+      named(index, steps.length, () => {
+        addUp(step, index, totals)
+        wait = addTime(step, index, wait)
+      })
     }
     this.dataLength = totals.read
     this.end = this.steps.reduce((end, step) => Math.max(end, endOf(step)), 0)
@@ -108,7 +113,18 @@ function addUp(step: Step, index: number, totals: Record<keyof typeof TOTALS, nu
   throw new RequestError('ERANGE', message, { step: index })
 }
 
-/** What is no object stays what it is, for the check. */
+/** Checks a step; of several, an error names the one that is wrong. */
+function named<T>(index: number, count: number, check: () => T): T {
+  if (count === 1) return check()
+  try {
+    return check()
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error
+    throw retell(error, { message: `step ${index}: ${error.message}`, data: { step: index } })
+  }
+}
+
+/** What is not an object stays what it is, for the check. */
 function copied(step: Step): Step {
   return typeof step === 'object' && step !== null && !Array.isArray(step) ? { ...step } : step
 }

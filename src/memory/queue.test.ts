@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { RunQueue } from './queue.ts'
 
 describe('RunQueue', () => {
-  it('runs jobs one after the other, also behind one that failed', async () => {
+  it('runs jobs one after the other, also after one that failed', async () => {
     const queue = new RunQueue()
     const log: string[] = []
     const job = (name: string, turns: number) => async () => {

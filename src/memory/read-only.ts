@@ -1,4 +1,5 @@
 import { checkLimits } from './bounds.ts'
+import type { Misalignment } from './check.ts'
 import { Memory } from './memory.ts'
 import type { Program } from './program.ts'
 import type { Results } from './results.ts'
@@ -26,7 +27,7 @@ export class ReadOnlyMemory extends Memory {
     return this.#memory.origin
   }
 
-  override get misalignment(): number {
+  override get misalignment(): Misalignment {
     return this.#memory.misalignment
   }
 

@@ -65,7 +65,7 @@ describe('Results', () => {
     expect(() => results.partialBytes(3, 4)).toThrow('4 elements of a block of 3')
   })
 
-  it('tells what a wait that failed saw last', () => {
+  it('says what a wait that failed saw last', () => {
     expect(upTo(2).lastSeen(2)).toBe(0x81)
   })
 
@@ -90,7 +90,7 @@ describe('Results', () => {
         .parts(1, elements)
         .map((part) => [part.first, part.count, part.bytes && [...part.bytes]])
 
-    it('tells what was read and what was not, in order', () => {
+    it('says what was read and what was not, in order', () => {
       expect(skipping.dataLength).toBe(96)
       expect(told()).toEqual([
         [0, 1, undefined],

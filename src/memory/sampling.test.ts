@@ -36,7 +36,7 @@ describe('what cannot be sampled', () => {
       { durationUs: 1e13 },
       'EUSAGE durationUs: expected a number of microseconds, 0 to 9007199254740, not 10000000000000',
     ],
-    [{ count: 1, masks: [1] }, 'EUSAGE 1 mask for 2 reads: expected one a read'],
+    [{ count: 1, masks: [1] }, 'EUSAGE 1 mask for 2 reads: expected one per read'],
     [{ count: 1, masks: [1, 0.5] }, 'EUSAGE masks: expected an array of masks, not an array'],
     [{ count: 1, masks: [2 ** 32, 1] }, 'EVALUE the mask 0x100000000 does not fit in 32 bits'],
     [

@@ -105,9 +105,9 @@ const TRIGGER: OptionKinds<SampleTrigger> = {
 }
 
 /**
- * Before anything is touched, throws EUSAGE for arguments of a wrong type, for what is no program of
- * single reads, and where nothing ends it; EVALUE for masks and values that its reads do not hold;
- * ERANGE for more reads than can be sampled together.
+ * Before anything is touched, throws EUSAGE for arguments of a wrong type, for what is not a
+ * program of single reads, and where nothing ends it; EVALUE for masks and values that its reads do
+ * not hold; ERANGE for more reads than can be sampled together.
  */
 export function checkSampling(program: Program, options: SampleOptions, take: TakeSamples): void {
   checkProgram(program)
@@ -130,7 +130,7 @@ type Reads = readonly Readonly<ReadStep>[]
 /** Masks as bits without a sign, one a read. Throws EUSAGE for another number of them, EVALUE. */
 export function masksOf(masks: readonly Value[], reads: Reads): bigint[] {
   if (masks.length !== reads.length) {
-    const message = `${counted(masks.length, 'mask')} for ${counted(reads.length, 'read')}: expected one a read`
+    const message = `${counted(masks.length, 'mask')} for ${counted(reads.length, 'read')}: expected one per read`
     throw new RequestError('EUSAGE', message)
   }
   return reads.map(({ width }, index) => maskOf(masks[index] ?? 0, width))

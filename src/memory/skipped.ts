@@ -1,5 +1,5 @@
 /**
- * Which elements of a block were passed over: one bit for each, the lowest first, behind the block's
+ * Which elements of a block were passed over: one bit for each, the lowest first, after the block's
  * bytes in the data of the results (native/engine.h).
  */
 import type { ReadBlockStep } from './step.ts'

@@ -52,10 +52,11 @@ export interface WaitStep {
 }
 
 /**
- * `count` loads of `width` bits, each exactly once, in rising order. Result: the bytes as they lie in
- * memory. With `onFault: 'skip'` an element that nothing answers (EFAULT_BUS) ends nothing, and the
- * next one is loaded: `Results.parts` tells which they were. What has another reason, such as the end
- * of a file or a page that cannot be mapped, ends it all the same. Not with `stepping: 'fixed'`.
+ * `count` loads of `width` bits, each exactly once, in ascending order. Result: the bytes as they
+ * lie in memory. With `onFault: 'skip'` an element that nothing answers (EFAULT_BUS) ends nothing,
+ * and the next one is loaded: `Results.parts` says which they were. What has another reason, such
+ * as the end of a file or a page that cannot be mapped, ends it all the same. Not with `stepping:
+ * 'fixed'`.
  */
 export interface ReadBlockStep {
   op: 'readBlock'
@@ -66,7 +67,9 @@ export interface ReadBlockStep {
   onFault?: 'stop' | 'skip'
 }
 
-/** Stores of `width` bits from `data`, whose length is a multiple of the width, in rising order. */
+/**
+ * Stores of `width` bits from `data`, whose length is a multiple of the width, in ascending order.
+ */
 export interface WriteBlockStep {
   op: 'writeBlock'
   address: number
@@ -75,7 +78,10 @@ export interface WriteBlockStep {
   stepping?: Stepping
 }
 
-/** `count` stores of the same value at rising addresses. All blocks and fills of a program: 1 GiB. */
+/**
+ * `count` stores of the same value at ascending addresses. All blocks and fills of a program: 1
+ * GiB.
+ */
 export interface FillStep {
   op: 'fill'
   address: number
@@ -100,8 +106,9 @@ export type CacheAction = 'clean' | 'flush'
 
 /**
  * Does something to each cache line that holds any of `length` bytes, with a full barrier before and
- * behind. Nothing is loaded or stored, but for what a dirty line holds. A memory whose accesses pass
- * no cache of this CPU has nothing to do; one whose caches cannot be reached refuses the program.
+ * after. Nothing is loaded or stored, except for what a dirty line holds. A memory whose accesses
+ * pass no cache of this CPU has nothing to do; one whose caches cannot be reached refuses the
+ * program.
  */
 export interface CacheStep {
   op: 'cache'
@@ -123,7 +130,7 @@ export type Step =
   | FenceStep
   | CacheStep
 
-/** Elements that a step accesses one after the other; 1 for a step that is no block. */
+/** Elements that a step accesses one after the other; 1 for a step that is not a block. */
 export function elementCount(step: Step): number {
   if (step.op === 'readBlock' || step.op === 'fill') return step.count
   return step.op === 'writeBlock' ? step.data.length / (step.width / 8) : 1

@@ -1,6 +1,7 @@
 import type { ErrorData } from '../base/error-data.ts'
 import { RequestError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
+import { withArticle } from '../text/article.ts'
 import { typeName } from '../text/options.ts'
 import { clip } from '../text/refuse.ts'
 
@@ -33,16 +34,16 @@ function unsignedFrom(value: Value, width: Width, negativeBits: number): Value |
   return width < 64 && value >= -(2 ** negativeBits) ? value + 2 ** width : undefined
 }
 
-/** All bits of a width, as the mask of a wait without one; 0 for what is no width. */
+/** All bits of a width, as the mask of a wait without one; 0 for what is not a width. */
 export function allOnes(width: Width): Value {
   if (typeof width !== 'number') return 0
   return width === 64 ? 0xffff_ffff_ffff_ffffn : 2 ** width - 1
 }
 
-/** The error for something that is no number where one is needed, such as an `address`. */
+/** The error for something that is not a number where one is needed, such as an `address`. */
 export function notNumber(came: unknown, what: string, data: ErrorData = {}): RequestError {
   const input = typeof came === 'string' ? { input: came } : {}
-  const message = `${typeName(came)} is no ${what}: expected a number`
+  const message = `${typeName(came)} is not ${withArticle(what)}: expected a number`
   return new RequestError('EUSAGE', message, { ...data, ...input })
 }
 
@@ -55,7 +56,7 @@ export function valueError(
 ): RequestError {
   if (typeof value !== 'number' && typeof value !== 'bigint') {
     const input = typeof value === 'string' ? { input: value } : {}
-    const message = `${typeName(value)} is no ${what}: expected a number or a bigint`
+    const message = `${typeName(value)} is not ${withArticle(what)}: expected a number or a bigint`
     return new RequestError('EUSAGE', message, { ...data, width, ...input })
   }
   return new RequestError('EVALUE', `the ${what} ${hex(value)} ${fault(value, width)}`, {
@@ -71,7 +72,7 @@ function isTellable(value: Value): boolean {
 }
 
 function fault(value: Value, width: Width): string {
-  if (typeof value === 'number' && !Number.isInteger(value)) return 'is no whole number'
+  if (typeof value === 'number' && !Number.isInteger(value)) return 'is not a whole number'
   if (typeof value === 'number' && width === 64) {
     return value < 0
       ? `is a negative number, which has 32 bits: expected a bigint, such as ${clip(`${value}`)}n`
@@ -80,7 +81,9 @@ function fault(value: Value, width: Width): string {
   return `does not fit in ${width} bits`
 }
 
-/** A value as messages show it: hexadecimal, or as it is when it is no whole number of 0 or more. */
+/**
+ * A value as messages show it: hexadecimal, or as it is when it is not a whole number of 0 or more.
+ */
 export function hex(value: Value): string {
   const whole = typeof value === 'bigint' || (Number.isInteger(value) && value < 2 ** 64)
   return clip(whole && value >= 0 ? `0x${value.toString(16)}` : String(value))

@@ -1,4 +1,5 @@
 import { checkBounds } from './bounds.ts'
+import type { Misalignment } from './check.ts'
 import { closedError } from './failure.ts'
 import { Memory } from './memory.ts'
 import { checkRun } from './options.ts'
@@ -44,11 +45,12 @@ export class MemoryView extends Memory {
     this.#release = close
   }
 
-  override get misalignment(): number {
-    return (this.#base + this.#under.misalignment) % 8
+  override get misalignment(): Misalignment {
+    const { misalignment } = this.#under
+    return misalignment === 'any' ? misalignment : (this.#base + misalignment) % 8
   }
 
-  /** As for every memory; what fails is told with the addresses of the memory below. */
+  /** As for every memory; what fails is reported with the addresses of the memory below. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     checkRun(program, options)
     return await this.#under.run(this.#check(program), options)

@@ -2,7 +2,7 @@ import { formatHex, formatPlace, parseAddress } from '../place/index.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { malformed } from '../text/refuse.ts'
 
-/** What a bare number behind a place is elsewhere, in the words of a command's options. */
+/** What a bare number after a place is elsewhere, in the words of a command's options. */
 export type Meaning = (text: string) => string
 
 /** What a parser has taken: at a place, or of a register by its name. */
@@ -14,15 +14,15 @@ const PAGE = 0x1000
 /** How people write a count or a length: a decimal number. */
 const COUNT = /^(?:0|[1-9][0-9]*[kMG]?)$/i
 
-/** A number at the start of a word, and what stands behind it. */
+/** A number at the start of a word, and what follows it. */
 const LEADING = /^(0x[0-9a-f_]+|0b[01_]+|0o[0-7_]+|[0-9][0-9_]*[kMG]?)(.*)$/is
 
 /**
- * Refuses a word behind a place, or a name, which begins with a bare number that is a count, a width, bits or an
- * offset to other tools: an access at it is nothing that anybody asked for, whatever stands behind the
- * number. Such is a decimal number behind any place, and any number below 0x1000 behind a place that is
- * none. Whoever means the address 0x20 writes `0x20+0`, or gives it first. The
- * texts are what a parser of operands, ranges, assignments or conditions has taken.
+ * Refuses a word after a place, or a name, which begins with a bare number that is a count, a
+ * width, bits or an offset to other tools: an access at it is nothing that anybody asked for,
+ * whatever follows the number. Such is a decimal number after any place, and any number below
+ * 0x1000 after a place that is none. Whoever means the address 0x20 writes `0x20+0`, or gives it
+ * first. The texts are what a parser of operands, ranges, assignments or conditions has taken.
  */
 export function refuseBareNumbers(
   texts: readonly string[],
@@ -41,7 +41,7 @@ export function refuseBareNumbers(
   const what = rest === '' ? meaning(text) : partOf(namedBy(before), text)
   throw malformed(
     text,
-    'a place behind another',
+    'a place after another',
     `it may be ${what} or an address (${formatHex(value)}+0${rest})`,
   )
 }

@@ -1,4 +1,5 @@
 import type { Value, Width } from '../base/width.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import type { Remark } from '../refusal/silent.ts'
 import type { Access } from './silence.ts'
 
@@ -35,7 +36,9 @@ export class Blanks {
     this.#asked.push(...accesses)
   }
 
-  /** The same elements look after look: a blank that was the same in the last one tells nothing new. */
+  /**
+   * The same elements look after look: a blank that was the same in the last one gives nothing new.
+   */
   look(elements: readonly ReadValue[]): void {
     this.saw(...elements.filter(({ value }, index) => value !== this.#lastLook[index]))
     this.#lastLook = elements.map(({ value }) => value)
@@ -54,16 +57,22 @@ export class Blanks {
 
   /**
    * Why what was read since the last time may be no data, or what was stored be lost, once for each
-   * PCI function of the machine with this root, if it may have any. What looks for it is loaded only
+   * PCI function of the machine, if it may have any. What looks for it is loaded only
    * where it is needed.
    */
-  async remarks({ root, hasPci }: { root: string; hasPci: () => boolean }): Promise<Remark[]> {
+  async remarks({
+    system,
+    hasPci,
+  }: {
+    system: LocalSystem
+    hasPci: () => boolean
+  }): Promise<Remark[]> {
     const stretches = this.#stretches.filter(({ blank }) => blank)
     const accesses = [...this.#asked, ...stretches.map(({ read }) => read)]
     this.#asked = []
     this.#stretches = []
     if (accesses.length === 0 || !hasPci()) return []
-    return (await import('./silence.ts')).remarksOn(accesses, root, this.#told)
+    return (await import('./silence.ts')).remarksOn(accesses, system, this.#told)
   }
 }
 

@@ -1,6 +1,7 @@
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { retell } from '../base/retell.ts'
 import type { Width } from '../base/width.ts'
+import type { Files } from '../linux/files.ts'
 import { isMapped, nameOfMemory } from '../machine/local/resolve/mapped.ts'
 import { placeAt, showPlace } from '../place/at.ts'
 import { formatRange } from '../place/index.ts'
@@ -20,12 +21,12 @@ export function sameFileAs(first: Place, second: Place): Place {
 }
 
 /** Whether both are in one memory, so that they may overlap. */
-export function areInOneMemory(one: Place, other: Place, root: string): boolean {
-  return memoryOf(one, root) === memoryOf(other, root)
+export function areInOneMemory(one: Place, other: Place, files: Files): boolean {
+  return memoryOf(one, files) === memoryOf(other, files)
 }
 
 /** What the memory of a place is called: two places with the same name may overlap. */
-function memoryOf(place: Place, root: string): string {
+function memoryOf(place: Place, files: Files): string {
   switch (place.scheme) {
     case 'address':
     case 'iomem':
@@ -35,7 +36,7 @@ function memoryOf(place: Place, root: string): string {
     case 'pid':
       return `pid:${place.pid}`
     default:
-      return isMapped(place) ? nameOfMemory(place, root) : place.scheme
+      return isMapped(place) ? nameOfMemory(place, files) : place.scheme
   }
 }
 
@@ -62,8 +63,8 @@ export function ontoItself(place: Place): RequestError {
 }
 
 /**
- * How far the second is behind the first, which are in one memory, or in pieces of one. Throws EUSAGE
- * where they are the same.
+ * How far the second is after the first, which are in one memory, or in pieces of one. Throws
+ * EUSAGE where they are the same.
  */
 export function distance(first: Stretch, second: Stretch): bigint {
   const at = ({ memory, address }: Stretch) => memory.origin + BigInt(address)
@@ -74,7 +75,7 @@ export function distance(first: Stretch, second: Stretch): bigint {
 
 export interface CopyOptions {
   width: Width
-  /** How far the destination is behind the source, where they are in one memory. */
+  /** How far the destination is after the source, where they are in one memory. */
   ahead: bigint | undefined
   signal: AbortSignal
   /** Told of what was read. */

@@ -29,7 +29,7 @@ describe('alignment', () => {
     using root = machine()
     for (const name of namesOf(root)) {
       const bytewise = (offset: number, unaligned?: boolean) =>
-        isBytewise(parsePlace(`${name}+${offset}`), 64, { unaligned, root: root.path })
+        isBytewise(parsePlace(`${name}+${offset}`), 64, { unaligned, system: root.system })
       expect([bytewise(4), bytewise(12, false), bytewise(0, true), bytewise(8, true)]).toEqual([
         false,
         false,
@@ -40,7 +40,7 @@ describe('alignment', () => {
         expect.objectContaining({
           code: 'EALIGN',
           message: expect.stringMatching(
-            /\+0x8 lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access needs 0x4 or 0xc$/,
+            /\+0x8 is 4 bytes past a multiple of 8 in physical memory: a 64-bit access needs 0x4 or 0xc$/,
           ),
         }),
       )
@@ -49,9 +49,9 @@ describe('alignment', () => {
 
   it('is that of a symbol of the kernel', () => {
     using root = new FakeRoot().put('proc/kallsyms', 'ffffffff81000604 D counter\n')
-    const bytewise = (place: string) => isBytewise(parsePlace(place), 64, { root: root.path })
+    const bytewise = (place: string) => isBytewise(parsePlace(place), 64, { system: root.system })
     expect(bytewise('kernel:counter+4')).toBe(false)
-    expect(() => bytewise('kernel:counter')).toThrow('4 bytes behind a multiple of 8')
+    expect(() => bytewise('kernel:counter')).toThrow('4 bytes past a multiple of 8')
   })
 
   it('is so for what is read', async () => {
@@ -69,7 +69,7 @@ describe('alignment', () => {
       code: 2,
       out: '',
       err:
-        'physmem: iomem:"regs" lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access needs 0x4\n' +
+        'physmem: iomem:"regs" is 4 bytes past a multiple of 8 in physical memory: a 64-bit access needs 0x4\n' +
         '  hint: use --width 32, or --unaligned to access it byte by byte\n',
     })
   })
@@ -77,7 +77,7 @@ describe('alignment', () => {
   it('leaves it to what finds the place to say that there is none', async () => {
     using root = machine()
     for (const name of ['uio:edu/none', 'iomem:none', 'dt:/none', 'dtb:/none:/regs']) {
-      expect(isBytewise(parsePlace(name), 64, { root: root.path })).toBe(false)
+      expect(isBytewise(parsePlace(name), 64, { system: root.system })).toBe(false)
     }
     expect(await run('read iomem:rags -w 64', { root: root.path })).toEqual({
       code: 2,

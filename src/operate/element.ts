@@ -2,24 +2,34 @@ import type { Endian } from '../base/endian.ts'
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { retell } from '../base/retell.ts'
 import type { Value, Width } from '../base/width.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { startOf } from '../machine/local/start.ts'
 import { asValue, getElement, setElement, viewOf } from '../memory/elements.ts'
 import { checkAligned, formatPlace, swapValue } from '../place/index.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { are, counted } from '../text/count.ts'
+import { checkOwnWidth } from './own-width.ts'
 
 /**
  * Whether an element is accessed byte by byte: only when it is misaligned and `--unaligned` allows
- * it. Throws EALIGN when it does not. `unaligned` is undefined for a command without that option.
+ * it. Throws EALIGN when it does not, and EWIDTH for a register of another width. `unaligned` is undefined for a command without that option.
  */
 export function isBytewise(
   place: Place,
   width: Width,
-  { unaligned, root }: { unaligned?: boolean | undefined; root: string },
+  { unaligned, system }: { unaligned?: boolean | undefined; system: LocalSystem },
 ): boolean {
+  checkOwnWidth(place, width)
+  if (place.scheme === 'i2c') return false // Its registers are wholes, whatever their numbers.
   const address = addressOf(place)
   try {
-    checkAligned(address, width, formatPlace(place), endOf(place), misalignmentOf(place, root))
+    checkAligned(
+      address,
+      width,
+      formatPlace(place),
+      endOf(place),
+      misalignmentOf(place, system.now()),
+    )
     return false
   } catch (error) {
     if (unaligned !== undefined && place.scheme === 'port') throw ofPorts(error, unaligned)
@@ -35,7 +45,7 @@ function ofPorts(error: unknown, unaligned: boolean): unknown {
   if (!(error instanceof RequestError)) return error
   const cure = 'name the ports one by one, with --width 8'
   if (!unaligned) return retell(error, { data: { cure } })
-  const message = `${error.message}; --unaligned is for memory: each I/O port is a register of its own`
+  const message = `${error.message}; --unaligned is for memory: each I/O port is a separate register`
   return new RequestError('EUSAGE', message, { ...error.data, cure })
 }
 
@@ -44,10 +54,10 @@ function endOf({ scheme }: Place): bigint | undefined {
   return scheme === 'port' ? 0x1_0000n : undefined
 }
 
-/** How far behind a multiple of 8 what the place is in begins in physical memory. */
-function misalignmentOf(place: Place, root: string): number {
+/** How far after a multiple of 8 what the place is in begins in physical memory. */
+function misalignmentOf(place: Place, system: System): number {
   try {
-    return startOf(place, root) % 8
+    return startOf(place, system) % 8
   } catch (error) {
     if (error instanceof PhysmemError) return 0 // What locates the place says why there is none.
     throw error
@@ -62,14 +72,14 @@ function addressOf(place: Place): number | bigint {
   return isAddress ? (place.at as bigint) + BigInt(offset) : offset
 }
 
-/** Throws EALIGN when `length` bytes are no whole number of elements. `what` names them. */
+/** Throws EALIGN when `length` bytes are not a whole number of elements. `what` names them. */
 export function checkWhole(length: number, width: Width, what: string): void {
   const size = width / 8
   if (length % size === 0) return
   const fitting = ([32, 16, 8] as const).find((other) => length % (other / 8) === 0) ?? 8
   throw new RequestError(
     'EALIGN',
-    `${what}: ${counted(length, 'byte')} ${are(length)} no whole number of ${width}-bit elements`,
+    `${what}: ${counted(length, 'byte')} ${are(length)} not a whole number of ${width}-bit elements`,
     { width, input: what, cure: `use --width ${fitting}` },
   )
 }

@@ -26,8 +26,8 @@ export interface BoundedOptions {
 }
 
 /**
- * Throws EALIGN when a range that is written is no whole number of elements. Asked before a machine is
- * opened, so that all of a command line is looked at first.
+ * Throws EALIGN when a range that is written is not a whole number of elements. Asked before a
+ * machine is opened, so that all of a command line is looked at first.
  */
 export function checkExtent(
   extent: Range | OpenRange | WholePlace,
@@ -38,8 +38,8 @@ export function checkExtent(
 
 /**
  * The range, with the length that its place has where none is written. The place is opened for that,
- * and nothing is accessed. Throws ESYNTAX where nobody knows the length, EALIGN when it is no whole
- * number of elements.
+ * and nothing is accessed. Throws ESYNTAX where nobody knows the length, EALIGN when it is not a
+ * whole number of elements.
  */
 export async function bounded(
   extent: Range | OpenRange | WholePlace,
@@ -58,8 +58,9 @@ export async function bounded(
 }
 
 function atMost({ offset, scheme }: Place, length: number): number {
-  // Each port is a register of its own: how many are read is for a person to say.
-  return scheme === 'port' ? 0 : Math.min(length, ADDRESS_LIMIT - offset)
+  // Each port is a register of its own, as are those of an I2C device: how many are read is for a
+  // person to say.
+  return scheme === 'port' || scheme === 'i2c' ? 0 : Math.min(length, ADDRESS_LIMIT - offset)
 }
 
 /** The same for what `read` takes, in which a place alone is one element. */

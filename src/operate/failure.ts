@@ -11,13 +11,15 @@ import { shownAddress } from './shown-address.ts'
  * The error of a program that stopped, as a person at the command line understands it: it names
  * the place as it was named there, and no steps, which are none of his. `place` is what was accessed,
  * and `at` where it is in the memory that failed, which is not always its offset.
- * `foreseen`: the access is only known to fail, and was not made.
+ * `foreseen`: the access is only known to fail, and was not made. `name` is that of a register that
+ * was accessed by name.
  */
 export function tellOfPlace(
   error: unknown,
   place: Place,
   at: Pick<Location, 'memory' | 'address'>,
   foreseen = false,
+  name?: string,
 ): unknown {
   if (!(error instanceof PhysmemError)) return error
   const steps = { step: undefined, elementsDone: undefined }
@@ -30,15 +32,18 @@ export function tellOfPlace(
   // As in all documents: without the zeros that people see.
   const data = { ...steps, address: shownAddress(at.memory, inMemory), place: formatPlace(named) }
   if (error instanceof AccessError && reason !== undefined) {
-    const message = `${width}-bit ${direction} at ${where} ${foreseen ? 'would fail' : 'failed'}: ${reason}`
+    const what = name === undefined ? `${direction} at` : `${direction} of ${name} at`
+    const message = `${width}-bit ${what} ${where} ${foreseen ? 'would fail' : 'failed'}: ${reason}`
     return retell(error, { message, data })
   }
   if (error instanceof ConditionError) return error
-  return retell(namingPlace(error, named), { data })
+  const told = namingPlace(error, named)
+  const message = name === undefined ? told.message : `${name}: ${told.message}`
+  return retell(told, { message, data })
 }
 
 /**
- * Adds what was done before the error, for the line behind the message. Of a request that is wrong
+ * Adds what was done before the error, for the line after the message. Of a request that is wrong
  * nothing is done, and nothing is said.
  */
 export function withProgress(error: unknown, progress: string): unknown {

@@ -2,6 +2,7 @@
 import {
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   ftruncateSync,
   openSync,
@@ -38,10 +39,24 @@ export function openOutput(path: string): { fd: number; status: Stats } {
 
 /** Makes a file of a text, in the place of what it had. */
 export function writeText(path: string, text: string): void {
+  write(path, text, () => {})
+}
+
+/** Makes a file of bytes that can be run by whoever may read it. */
+export function writeProgram(path: string, bytes: Uint8Array): void {
+  write(path, bytes, (fd, { mode }) => fchmodSync(fd, (mode & 0o7777) | ((mode & 0o444) >> 2)))
+}
+
+function write(
+  path: string,
+  content: string | Uint8Array,
+  finish: (fd: number, status: Stats) => void,
+): void {
   const { fd, status } = openOutput(path)
   try {
     if (status.isFile()) ftruncateSync(fd)
-    writeFileSync(fd, text)
+    writeFileSync(fd, content)
+    if (status.isFile()) finish(fd, status)
   } catch (error) {
     throw fileError(path, 'written', error)
   } finally {
@@ -160,7 +175,7 @@ export function isRegularFile(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isFile() === true
   } catch {
-    return false // A part of it cannot be looked into, or is no folder.
+    return false // A part of it cannot be looked into, or is not a folder.
   }
 }
 

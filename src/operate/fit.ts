@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { RequestError } from '../base/errors.ts'
 import type { Width } from '../base/width.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { isBytewise } from './element.ts'
 import { isRegularFile } from './files.ts'
@@ -22,7 +23,7 @@ export function isFreeWidth(
 
 /** The widest access up to `width` of which `length` bytes from each of these places are a whole number. */
 export function fittingWidth(
-  { root }: { readonly root: string },
+  { system }: { readonly system: LocalSystem },
   width: Width,
   length: number,
   ...places: readonly Place[]
@@ -30,13 +31,14 @@ export function fittingWidth(
   const fits = (other: Width) =>
     other <= width &&
     length % (other / 8) === 0 &&
-    places.every((place) => isAligned(place, other, root))
+    places.every((place) => isAligned(place, other, system))
   return ([64, 32, 16] as const).find(fits) ?? 8
 }
 
-function isAligned(place: Place, width: Width, root: string): boolean {
+function isAligned(place: Place, width: Width, system: LocalSystem): boolean {
+  if (place.scheme === 'i2c') return width === 8 // Nothing says where the next wider one is.
   try {
-    return !isBytewise(place, width, { root })
+    return !isBytewise(place, width, { system })
   } catch (error) {
     if (error instanceof RequestError && error.code === 'EALIGN') return false
     throw error

@@ -1,4 +1,5 @@
 import { RequestError } from '../base/errors.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { addressOfPlace } from '../machine/local/address.ts'
 import { parseOperandOrRange } from '../place/index.ts'
 import { counted } from '../text/count.ts'
@@ -22,7 +23,11 @@ type Locate = (offset: number) => Stretch
  * A physical address in each page of a place or range. Throws RequestErrors for what is none, has
  * no physical address, or is too much for one question; RefusedErrors of virtual addresses.
  */
-export async function addressesOf(text: string, pageSize: number, root: string): Promise<number[]> {
+export async function addressesOf(
+  text: string,
+  pageSize: number,
+  system: LocalSystem,
+): Promise<number[]> {
   const parsed = parseOperandOrRange(text)
   if (parsed.kind === 'open') {
     throw malformed(text, 'a range', 'it has no end, expected A..B or A..+LENGTH')
@@ -35,20 +40,22 @@ export async function addressesOf(text: string, pageSize: number, root: string):
   checkUse(place, 'page')
   const length = parsed.kind === 'range' ? parsed.length : 1
   if (place.scheme === 'pid') {
-    using translator = new ProcessTranslator(place.pid, root)
+    using translator = new ProcessTranslator(place.pid, system)
     const base = place.virtual + BigInt(place.offset)
     return pagesOf(text, length, pageSize, (offset) => translator.translate(base + BigInt(offset)))
   }
   if (place.scheme === 'kernel') {
     const { at, offset: first } = place
-    const symbol = typeof at === 'bigint' ? at : translateKernel(at, root).virtual
+    const symbol = typeof at === 'bigint' ? at : translateKernel(at, system).virtual
     const base = symbol + BigInt(first)
-    return pagesOf(text, length, pageSize, (offset) => translateKernel(base + BigInt(offset), root))
+    return pagesOf(text, length, pageSize, (offset) =>
+      translateKernel(base + BigInt(offset), system),
+    )
   }
-  const { address } = await addressOfPlace(place, { root })
+  const { address } = await addressOfPlace(place, system)
   // What does not end inside of what it names is refused.
   if (length > 1) {
-    await addressOfPlace({ ...place, offset: place.offset + length - 1 }, { root })
+    await addressOfPlace({ ...place, offset: place.offset + length - 1 }, system)
   }
   return pagesOf(text, length, pageSize, () => ({ address, length }))
 }

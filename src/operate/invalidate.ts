@@ -1,5 +1,6 @@
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { openKmodDevice } from '../kmod/client/device.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { isPhysical, physicalStretch } from '../machine/local/resolve/stretch.ts'
 import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
@@ -14,17 +15,17 @@ export async function invalidate(
   place: Place,
   length: number,
   force: boolean,
-  root: string,
+  system: LocalSystem,
 ): Promise<number> {
   if (!isPhysical(place)) {
     throw new RequestError(
       'EUSAGE',
-      `${formatPlace(place)}: lines are invalidated by physical addresses only; physmem translate tells that of a virtual one`,
+      `${formatPlace(place)}: lines are invalidated by physical address only; physmem translate gives that of a virtual one`,
       { input: formatPlace(place) },
     )
   }
-  const { address } = await physicalStretch(place, length, root)
-  const device = openDevice(root)
+  const { address } = await physicalStretch(place, length, system.now())
+  const device = openDevice(system)
   try {
     device.cache('invalidate', address, length, force)
   } finally {
@@ -33,9 +34,9 @@ export async function invalidate(
   return address
 }
 
-function openDevice(root: string) {
+function openDevice(system: LocalSystem) {
   try {
-    return openKmodDevice('write', root)
+    return openKmodDevice('write', system)
   } catch (error) {
     if (!(error instanceof PhysmemError) || error.code !== 'EREFUSED_NO_KMOD') throw error
     throw withoutModule(error)

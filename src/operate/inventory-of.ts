@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { describeAddress } from '../inventory/describe.ts'
 import { type Inventory, readInventory, readTreeInventory } from '../inventory/inventory.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { Files } from '../linux/files.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import type { Board } from '../memory/sim/index.ts'
 import { parsePlace } from '../place/place.ts'
 import { nodeAtEnd } from '../place/schemes/device-tree.ts'
@@ -12,7 +12,7 @@ import { kernelPointer } from '../place/schemes/pointer.ts'
 
 /**
  * The file of `dtb:FILE`, which stands where a place could: one that is there, or that no node is
- * named behind. `undefined` for everything else.
+ * named after. `undefined` for everything else.
  */
 export function treeFile(text: string): string | undefined {
   if (!text.startsWith('dtb:')) return undefined
@@ -26,11 +26,11 @@ export function overlaySentence({ file, overlay }: Inventory): string | undefine
   return `${file} is an overlay: its nodes have no addresses before it is applied to a device tree`
 }
 
-/** What is a node behind `dtb:FILE`: a path, an alias or a label; no digits without 0x. */
+/** What is a node after `dtb:FILE`: a path, an alias or a label; no digits without 0x. */
 const nodeName = /^(?:\/|(?![0-9a-f]+$)[a-z_][^:]*$)/i
 
 /**
- * The place behind `dtb:FILE`, in that tree: an address, or a node, which is written as in
+ * The place after `dtb:FILE`, in that tree: an address, or a node, which is written as in
  * `dtb:FILE:NODE` or alone. Throws EUSAGE for a place of this machine.
  */
 export function placeInTree(file: string, text: string): Place {
@@ -39,7 +39,7 @@ export function placeInTree(file: string, text: string): Place {
   if (place?.scheme === 'address' || (place?.scheme === 'dtb' && place.path === file)) return place
   throw new RequestError(
     'EUSAGE',
-    `${text} is not in ${file}: behind dtb:FILE an address or a node of it is taken, such as 0x9000000 or /soc/serial`,
+    `${text} is not in ${file}: expected an address or a node of it after dtb:FILE, such as 0x9000000 or /soc/serial`,
     { input: text },
   )
 }
@@ -51,7 +51,7 @@ export function placeInTree(file: string, text: string): Place {
 export async function meaningsOnBuses(
   inventory: Inventory,
   address: number,
-  root: string,
+  files: Files,
 ): Promise<{ bus: string; address: number }[]> {
   const { found } = describeAddress(inventory, address)
   const kind = found.at(-1)?.region.kind
@@ -59,8 +59,7 @@ export async function meaningsOnBuses(
   const trees = await import('../linux/device-tree/index.ts')
   const { file } = inventory
   try {
-    const tree =
-      file === undefined ? trees.openDeviceTree(filesAt(root)) : trees.readDeviceTree(file)
+    const tree = file === undefined ? trees.openDeviceTree(files) : trees.readDeviceTree(file)
     const meanings = tree === undefined ? [] : trees.busMeanings(tree, address)
     const isKnown = (at: number) => describeAddress(inventory, at).found.length > 0
     return meanings
@@ -72,9 +71,9 @@ export async function meaningsOnBuses(
   }
 }
 
-/** Which machine's: this one, whose files are in a root folder, or the target's simulated board. */
+/** Which machine's: this one, or the target's simulated board. */
 export interface InventorySource {
-  readonly root: string
+  readonly system: LocalSystem
   readonly settings: { readonly target: string }
   board(): Promise<Board | undefined>
 }
@@ -88,14 +87,14 @@ export async function openInventory(
 }
 
 async function ofTarget(source: InventorySource): Promise<Inventory> {
-  const { root } = source
+  const { system } = source
   const board = await source.board()
   if (board !== undefined) {
     const { inventoryOfBoard } = await import('../inventory/board.ts')
     return inventoryOfBoard(board.description, source.settings.target)
   }
-  if (root === '/' && process.platform !== 'linux') {
-    throw new RefusedError('EPLATFORM', 'what is at which address is told by Linux only')
+  if (system.isHere && process.platform !== 'linux') {
+    throw new RefusedError('EPLATFORM', 'what is at which address is known only on Linux')
   }
-  return readInventory(systemAt(root))
+  return readInventory(system.now())
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { RequestError } from '../base/errors.ts'
 import { showPlace } from '../place/at.ts'
-import { formatPlace, parsePlace } from '../place/index.ts'
+import { formatPlace } from '../place/index.ts'
+import { parseStart } from '../place/range.ts'
 import { type Place, prefixed } from '../place/schemes/index.ts'
 import { kernelPointer } from '../place/schemes/pointer.ts'
 import { counted } from '../text/count.ts'
@@ -55,7 +56,7 @@ export async function openOther(
     }
   }
   await input.close()
-  const sizes = `${text} has ${counted(input.length, 'byte')}, and the range has ${length}`
+  const sizes = `${text} has ${counted(input.length, 'byte')}, but the range has ${length}`
   throw new RequestError('ERANGE', sizes, { file: text })
 }
 
@@ -65,5 +66,5 @@ export function asPlace(text: string): Place | undefined {
     /^[0-9]/.test(text) ||
     prefixed.some(({ name }) => text.startsWith(`${name}:`)) ||
     (kernelPointer(text) !== undefined && !existsSync(text))
-  return looksLikePlace ? parsePlace(text) : undefined
+  return looksLikePlace ? parseStart(text) : undefined
 }

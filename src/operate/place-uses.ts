@@ -14,15 +14,44 @@ interface Use {
   readonly boardOnly?: true
 }
 
+const anMsr = 'is a model-specific register'
+const inRegmap = 'is a register of a regmap'
+const onI2c = 'is a register of an I2C device'
+
 /** The kinds of place that commands take: their refusals and the completion both look here. */
 export const placeUses = {
   access: {},
+  /** To access the bytes from there on. */
+  stretch: { refused: { msr: `${anMsr}, not a byte`, regmap: `${inRegmap}, not a byte` } },
   /** To tell what is at its address. Only devices among files have one. */
-  address: { rare: ['file'], boardOnly: true },
+  address: {
+    refused: {
+      msr: `${anMsr}, which has no physical address`,
+      regmap: `${inRegmap}, which has no physical address`,
+      i2c: `${onI2c}, which has no physical address`,
+    },
+    rare: ['file'],
+    boardOnly: true,
+  },
   /** To tell who has mapped its page. */
-  page: { refused: { port: 'is an I/O port, which is in no page' }, rare: ['file'] },
+  page: {
+    refused: {
+      port: 'is an I/O port, which is in no page',
+      msr: `${anMsr}, which is in no page`,
+      regmap: `${inRegmap}, which is in no page`,
+      i2c: `${onI2c}, which is in no page`,
+    },
+    rare: ['file'],
+  },
   /** To write back or drop the cache lines that hold it. */
-  cacheLines: { refused: { port: 'is an I/O port, which has no cache lines' } },
+  cacheLines: {
+    refused: {
+      port: 'is an I/O port, which has no cache lines',
+      msr: `${anMsr}, which has no cache lines`,
+      regmap: `${inRegmap}, which has no cache lines`,
+      i2c: `${onI2c}, which has no cache lines`,
+    },
+  },
   /** To tell whether it can be accessed. */
   examination: { boardOnly: true },
 } as const satisfies Record<string, Use>

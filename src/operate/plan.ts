@@ -1,4 +1,5 @@
 import { PhysmemError } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
 import type { RunResults } from '../base/run-results.ts'
 import type { Value } from '../base/width.ts'
 import { checkBounds } from '../memory/bounds.ts'
@@ -17,13 +18,14 @@ export class Plan {
   readonly #runs: Run[] = []
   #prepared = false
 
-  /** `place` names something in the memory, for messages. */
-  add(memory: Memory, place: Place, step: Step): PlannedStep {
+  /** `place` names something in the memory, and `name` a register there, for messages. */
+  add(memory: Memory, place: Place, step: Step, name?: string): PlannedStep {
     let run = this.#runs.at(-1)
     if (run?.memory !== memory) {
       run = {
         memory,
         places: [],
+        names: [],
         steps: [],
         program: undefined,
         results: undefined,
@@ -33,6 +35,7 @@ export class Plan {
     }
     run.steps.push(step)
     run.places.push(place)
+    run.names.push(name)
     return new PlannedStep(run, run.steps.length - 1)
   }
 
@@ -43,7 +46,7 @@ export class Plan {
         run.program = new Program(run.steps, run.memory.misalignment)
         checkBounds(run.program, run.memory.name, run.memory.length)
       } catch (error) {
-        throw error instanceof PhysmemError ? inWordsOf(run, error) : error
+        throw error instanceof PhysmemError ? inWordsOf(run, alone(run, error)) : error
       }
     }
   }
@@ -77,6 +80,7 @@ interface Run {
   memory: Memory
   /** What each step accesses. */
   places: Place[]
+  names: (string | undefined)[]
   steps: Step[]
   program: Program | undefined
   results: RunResults | undefined
@@ -106,11 +110,30 @@ async function runOne(run: Run, signal: AbortSignal | undefined): Promise<void> 
 }
 
 /** In the words of the place that the failing step accesses. */
-function inWordsOf({ memory, places, steps }: Run, error: PhysmemError, foreseen = false): unknown {
+function inWordsOf(
+  { memory, places, names, steps }: Run,
+  error: PhysmemError,
+  foreseen = false,
+): unknown {
   const index = error.data.step ?? 0
   const [place, step] = [places[index], steps[index]]
   if (!place || !step || !('address' in step)) return error
-  return tellOfPlace(error, place, { memory, address: step.address }, foreseen)
+  return tellOfPlace(error, place, { memory, address: step.address }, foreseen, names[index])
+}
+
+/**
+ * What is wrong with a step, as if it were the only one: a person at the command line knows none.
+ */
+function alone({ steps, memory }: Run, error: PhysmemError): PhysmemError {
+  const { step = 0 } = error.data
+  const wrong = steps[step]
+  if (wrong === undefined || steps.length === 1) return error
+  try {
+    new Program([wrong], memory.misalignment)
+    return error
+  } catch (single) {
+    return single instanceof PhysmemError ? retell(single, { data: { step } }) : error
+  }
 }
 
 /** One step of a plan, and after a run what it gave. */

@@ -1,6 +1,7 @@
 import type { Endian } from '../base/endian.ts'
 import { RequestError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import type { Location } from '../machine/machine.ts'
 import type { Stepping } from '../memory/step.ts'
 import { placeAt, showPlace } from '../place/at.ts'
@@ -28,8 +29,7 @@ export interface ReadOptions {
   fixed?: boolean
   /** Absent for a command without that option. */
   unaligned?: boolean
-  /** The folder that stands for `/`. */
-  root: string
+  system: LocalSystem
 }
 
 /** What a name adds to what is read by it, for those who show it. */
@@ -75,7 +75,7 @@ export function toReadItem(operand: Operand | Range, options: ReadOptions): Read
     throw new RequestError(
       'ERANGE',
       `${counted((count * width) / 8, 'byte')} from ${showPlace(place)}: one operand is at most 1 MiB`,
-      { cure: 'use dump, which is made for any length' },
+      { cure: 'use dump, which takes any length' },
     )
   }
   const bytewise = isBytewise(place, width, options)
@@ -139,6 +139,7 @@ function planReading(
       : bytewise
         ? { op: 'readBlock', address, width: 8, count: (count * width) / 8 }
         : { op: 'readBlock', address, width, count, stepping },
+    item.naming?.name,
   )
   const element = (index: number, value: Value): ReadElement => {
     const at = stepping === 'fixed' ? 0 : (index * width) / 8

@@ -34,7 +34,7 @@ export async function locateStretch(
   return { place, memory, address, length, ...(fixed ? { fixed } : {}) }
 }
 
-/** The address of what is `offset` bytes behind the start of a stretch. */
+/** The address of what is `offset` bytes after the start of a stretch. */
 export function addressIn({ address, fixed }: Stretch, offset: number): number {
   return fixed ? address : address + offset
 }

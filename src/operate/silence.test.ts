@@ -179,7 +179,7 @@ describe('ones and zeros that are read of a BAR, and what is stored there', () =
       '0x00002000:0 is 0x1 (in 0xffffffff), expected 0x0: waited 1ms',
     ],
     ['search 0x2000..+64 text:boot', 'text:boot is not in 0x2000..+64'],
-  ])('%s: get it behind what the condition is told', async (line, told) => {
+  ])('%s: get it after what the condition is told', async (line, told) => {
     using root = machine(0).put('dev/mem', new Uint8Array(16384).fill(0xff))
     const err = `physmem: ${told}\n${note}`
     expect(await run(line, { root: root.path })).toMatchObject({ code: 3, err })
@@ -226,7 +226,7 @@ describe('ones and zeros that are read of a BAR, and what is stored there', () =
     expect(await run(`${line} --dry-run`, { root: on.path })).toEqual({ ...ran, err: '' })
   })
 
-  it('get none by a file that is no BAR', async () => {
+  it('get none by a file that is not a BAR', async () => {
     using root = machine(0)
     expect(await run(`read file:${ones}`, { root: root.path })).toMatchObject({ code: 0, err: '' })
   })

@@ -1,10 +1,10 @@
-import { join } from 'node:path'
 import { PhysmemError, RequestError } from '../base/errors.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { barAt } from '../inventory/bar-at.ts'
+import type { Files } from '../linux/files.ts'
 import { filesAt } from '../linux/files-at.ts'
 import { readPciFunction } from '../linux/pci.ts'
 import { linkName } from '../linux/read.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { findUio } from '../linux/uio-find.ts'
 import { addressOfMapped } from '../machine/local/resolve/mapped-address.ts'
 import { pciFunctionOf } from '../machine/local/resolve/pci.ts'
@@ -28,14 +28,14 @@ export interface Access {
  */
 export async function remarksOn(
   accesses: readonly Access[],
-  root: string,
+  system: LocalSystem,
   told: Set<string>,
 ): Promise<Remark[]> {
   const remarks: Remark[] = []
   for (const access of accesses) {
-    const bars = await barsOf(access, root)
-    const pci = bars && readPciFunction(bars.device, filesAt(root))
-    const remark = pci && silenceOf(pci, bars.space, systemAt(root))
+    const bars = await barsOf(access, system)
+    const pci = bars && readPciFunction(bars.device, system.files)
+    const remark = pci && silenceOf(pci, bars.space, system.now())
     if (remark === undefined || told.has(remark.text)) continue
     remarks.push(remark)
     told.add(remark.text)
@@ -50,26 +50,26 @@ interface Bars {
 }
 
 /** In which BARs of which function is what was read. */
-async function barsOf({ place, address }: Access, root: string): Promise<Bars | undefined> {
+async function barsOf({ place, address }: Access, system: LocalSystem): Promise<Bars | undefined> {
   switch (place.scheme) {
     case 'pci':
       if (isInConfig(place)) return undefined // It answers whatever is switched off.
-      return { device: pciFunctionOf(place, root), space: 'memory' }
+      return { device: pciFunctionOf(place, system.files), space: 'memory' }
     case 'uio': {
-      const device = functionOfUio(place, root)
+      const device = functionOfUio(place, system.files)
       return device === undefined ? undefined : { device, space: 'memory' }
     }
     case 'file': {
-      const physical = addressOfFile(place, root)
-      return physical === undefined ? undefined : barsAt(physical, 'memory', root)
+      const physical = addressOfFile(place, system)
+      return physical === undefined ? undefined : barsAt(physical, 'memory', system.now())
     }
     case 'port':
-      return barsAt(place.offset, 'ports', root)
+      return barsAt(place.offset, 'ports', system.now())
     case 'address':
     case 'iomem':
     case 'dt':
     case 'dtb':
-      return barsAt(Number(address), 'memory', root)
+      return barsAt(Number(address), 'memory', system.now())
     default:
       return undefined
   }
@@ -78,18 +78,18 @@ async function barsOf({ place, address }: Access, root: string): Promise<Bars | 
 async function barsAt(
   address: number,
   space: 'memory' | 'ports',
-  root: string,
+  system: System,
 ): Promise<Bars | undefined> {
-  const bar = await barAt(address, space, systemAt(root))
+  const bar = await barAt(address, space, system)
   return bar && { device: bar.device, space: bar.io ? 'io' : 'memory' }
 }
 
 /** `undefined` for a file that has none. */
-function addressOfFile(place: FilePlace, root: string): number | undefined {
-  const key = JSON.stringify([root, place.path])
+function addressOfFile(place: FilePlace, system: LocalSystem): number | undefined {
+  const key = JSON.stringify([system.at('/'), place.path])
   if (withoutAddress.has(key)) return undefined
   try {
-    return addressOfMapped(place, root)
+    return addressOfMapped(place, system.now())
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
     // Not where the offset alone was wrong, or the file may be there again.
@@ -106,10 +106,10 @@ function addressOfFile(place: FilePlace, root: string): number | undefined {
 const withoutAddress = new Set<string>()
 
 /** `undefined` for a device that is gone since it was read. */
-function functionOfUio(place: Extract<Place, { scheme: 'uio' }>, root: string): string | undefined {
+function functionOfUio(place: Extract<Place, { scheme: 'uio' }>, files: Files): string | undefined {
   try {
-    const { number } = findUio(place.device, formatPlace(place), filesAt(root))
-    return linkName(filesAt(), join(root, `sys/class/uio/uio${number}/device`))
+    const { number } = findUio(place.device, formatPlace(place), files)
+    return linkName(files, `/sys/class/uio/uio${number}/device`)
   } catch (error) {
     if (error instanceof RequestError) return undefined
     throw error

@@ -1,12 +1,10 @@
 import type { Value } from '../base/width.ts'
-import {
-  type DeviceRegister,
-  inOrder,
-  isReadable,
-  type SettledRegister,
-} from '../device/register.ts'
+import { keptBits } from '../device/read-back.ts'
+import { type DeviceRegister, inOrder, type SettledRegister } from '../device/register.ts'
 import type { Store } from '../device/store.ts'
 import type { Location } from '../machine/machine.ts'
+import type { Step } from '../memory/step.ts'
+import type { Place } from '../place/schemes/index.ts'
 import type { Plan } from './plan.ts'
 import { type ShownAddress, shownAddress } from './shown-address.ts'
 
@@ -23,7 +21,9 @@ export interface Storing {
   readonly readBack: Value | undefined
 }
 
-/** Adds the steps of a store: one load and one store, or one store alone; a load behind it to verify. */
+/**
+ * Adds the steps of a store: one load and one store, or one store alone; a load after it to verify.
+ */
 export function planStoring(
   plan: Plan,
   store: Store<SettledRegister>,
@@ -34,16 +34,11 @@ export function planStoring(
   const { place } = register
   const { width } = register.found.register
   const value = toValue(store.value, register)
+  const add = (step: Step) => plan.add(memory, place, step, register.name)
   const step = isUpdate
-    ? plan.add(memory, place, {
-        op: 'update',
-        address,
-        width,
-        mask: toValue(store.mask, register),
-        value,
-      })
-    : plan.add(memory, place, { op: 'write', address, width, value })
-  const check = verify ? plan.add(memory, place, { op: 'read', address, width }) : undefined
+    ? add({ op: 'update', address, width, mask: toValue(store.mask, register), value })
+    : add({ op: 'write', address, width, value })
+  const check = verify ? add({ op: 'read', address, width }) : undefined
   return {
     store,
     address: shownAddress(memory, address),
@@ -68,16 +63,25 @@ function toValue(value: bigint, register: DeviceRegister): Value {
   return inOrder(width === 64 ? value : Number(value), register)
 }
 
-/** The bits whose value should read back as it was written. */
-export function verifiable({ changes, register }: Store): bigint {
-  return changes.reduce((all, { field, mask }) => {
-    const effect = field?.field.writeEffect ?? register.found.register.writeEffect
-    return effect === undefined && isReadable(field?.field.access) ? all | mask : all
-  }, 0n)
+/** The register that a store updates by a read-modify-write. */
+export function updatedRegister({ isUpdate, register }: Store<SettledRegister>): Place[] {
+  return isUpdate ? [register.place] : []
 }
 
-export function isStored({ store, written, readBack }: Storing): boolean {
+/** Whether what was read back is what was written, in the bits that keep it. */
+export function isStored(storing: Storing): boolean {
+  const { store, written, readBack } = storing
   if (readBack === undefined || written === undefined) return false
-  const mask = verifiable(store)
-  return (BigInt(readBack) & mask) === (BigInt(written) & mask)
+  return (changedBits(storing) & keptBits(store, BigInt(written))) === 0n
+}
+
+/** The bits that were stored and that read back as something else, as the description says they may. */
+export function unkeptBits(storing: Storing): bigint {
+  const { store, written } = storing
+  const named = store.changes.reduce((all, { mask }) => all | mask, 0n)
+  return changedBits(storing) & named & ~keptBits(store, BigInt(written ?? 0))
+}
+
+function changedBits({ written, readBack }: Storing): bigint {
+  return written === undefined || readBack === undefined ? 0n : BigInt(written) ^ BigInt(readBack)
 }

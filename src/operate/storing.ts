@@ -22,7 +22,7 @@ export interface StoreOutcome {
   error?: unknown
 }
 
-/** Stores one value in every element, in rising order. */
+/** Stores one value in every element, in ascending order. */
 export async function fillStretch(
   stretch: Stretch,
   value: Value,

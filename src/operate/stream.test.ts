@@ -57,7 +57,7 @@ describe('a stream that keeps going, of a memory that begins inside of 8 bytes',
     })
   })
 
-  it.each(cases)('goes on behind an element, to the end of its page: %o', async (all) => {
+  it.each(cases)('goes on after an element, to the end of its page: %o', async (all) => {
     const { misalignment, width } = all
     const length = 0x1020
     await using board = await recordedSim()

@@ -43,7 +43,8 @@ export interface StreamOptions {
 /**
  * Reads a stretch in order, piece by piece; while one is used the next is being read. At the first
  * access that fails it gives what was read before and then throws the error. With `keepGoing` it goes
- * on: behind the element where that one failed, and behind the page where nothing of it can be had.
+ * on: after the element where that one failed, and after the page where nothing of it is
+ * accessible.
  */
 export async function* readStream(
   stretch: Stretch,
@@ -106,7 +107,7 @@ interface Chunk {
   error?: PhysmemError
 }
 
-/** Room for the elements of a chunk, and for what is told of those that fail. */
+/** Room for the elements of a chunk, and for the reasons of those that fail. */
 function bufferBytes({ length }: Stretch, { width, keepGoing }: StreamOptions): number {
   const bytes = Math.min(length, CHUNK_BYTES)
   const bits = keepGoing ? bytes / (width / 8) : 0
@@ -162,8 +163,8 @@ function endOfChunk({ length }: Stretch, offset: number): number {
 }
 
 /**
- * Where it goes on: behind the element that failed, or behind the last one that begins in its page, in
- * a memory whose elements may cross its pages. Its page is that of the memory which failed.
+ * Where it goes on: after the element that failed, or after the last one that begins in its page,
+ * in a memory whose elements may cross its pages. Its page is that of the memory which failed.
  */
 function endOfFailure(
   { address, length }: Stretch,

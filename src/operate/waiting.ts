@@ -16,6 +16,8 @@ import type { WriteItem } from './writing.ts'
 /** A condition on one element, resolved. Values are in the order of bytes that a person means. */
 export interface Wanted {
   place: Place
+  /** Of a register that is named. */
+  name?: string
   memory: Memory
   address: number
   width: Width
@@ -88,7 +90,7 @@ function inEngine(wanted: Wanted, pace: Pace): (signal: AbortSignal) => Promise<
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       if (error.code !== 'ETIMEOUT' || error.results === undefined)
-        throw tellOfPlace(error, place, { memory, address })
+        throw tellOfPlace(error, place, { memory, address }, false, wanted.name)
       const value = ordered(error.results.lastSeen(0), width, endian)
       return { met: false, values: [value], elapsedUs: pace.timeoutUs }
     }
@@ -103,7 +105,7 @@ function programOf(wanted: Wanted, pace: Pace): Program {
     checkBounds(program, memory.name, memory.length)
     return program
   } catch (error) {
-    throw tellOfPlace(error, place, { memory, address })
+    throw tellOfPlace(error, place, { memory, address }, false, wanted.name)
   }
 }
 
@@ -158,6 +160,7 @@ function planLook(plan: Plan, wanted: readonly Wanted[]): () => Value[] {
       bytewise
         ? { op: 'readBlock', address, width: 8, count: width / 8 }
         : { op: 'read', address, width },
+      one.name,
     )
     loads.push({ of: one, step })
     return step

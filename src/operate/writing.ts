@@ -1,6 +1,8 @@
 import type { Endian } from '../base/endian.ts'
 import type { Value, Width } from '../base/width.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
+import { placeAt } from '../place/at.ts'
 import {
   type Assignment,
   type Bits,
@@ -33,7 +35,7 @@ export interface WriteItem {
 export function toWriteItem(
   assignment: Assignment,
   width: Width,
-  options: { unaligned: boolean; root: string },
+  options: { unaligned: boolean; system: LocalSystem },
 ): WriteItem {
   const { place, bits } = assignment
   if (bits !== undefined) checkBits(bits, width)
@@ -55,7 +57,7 @@ export interface Writing {
   readonly readBack: Value | undefined
 }
 
-/** Adds the steps of an assignment to the plan, and with `verify` a load behind them. */
+/** Adds the steps of an assignment to the plan, and with `verify` a load after them. */
 export function planWriting(
   plan: Plan,
   item: WriteItem,
@@ -142,7 +144,13 @@ export function planWriting(
   }
 }
 
-/** What was read for it, before or behind the store. */
+/** The places that an assignment updates by a read-modify-write: byte by byte, maybe in two pages. */
+export function updatedElement({ place, bits, width, bytewise }: WriteItem): Place[] {
+  if (bits === undefined) return []
+  return bytewise ? [place, placeAt(place, width / 8 - 1)] : [place]
+}
+
+/** What was read for it, before or after the store. */
 export function readsOf({ item, address, change, readBack }: Writing): ReadValue[] {
   const { place, width } = item
   const values = [change?.old, readBack].filter((value) => value !== undefined)

@@ -8,7 +8,7 @@ import { formatAddress, formatHex } from '../text/number.ts'
  * Throws EALIGN when `address` (or an offset, or a virtual address) is not a multiple of the access width. The message
  * names the neighbours that are, and the widest access that is possible right there. `place` is
  * how the person named it, when that is more than the address; `end` is the first address that there
- * is not, where it is known; address 0 lies `misalignment` bytes behind a multiple of 8.
+ * is not, where it is known; address 0 lies `misalignment` bytes after a multiple of 8.
  */
 export function checkAligned(
   address: number | bigint,
@@ -34,7 +34,7 @@ export function checkAligned(
   const what =
     misalignment === 0
       ? `is not a multiple of ${size}`
-      : `lies ${counted(beyond % size, 'byte')} behind a multiple of ${size} in physical memory`
+      : `is ${counted(beyond % size, 'byte')} past a multiple of ${size} in physical memory`
   throw new RequestError(
     'EALIGN',
     `${shown} ${what}: a ${width}-bit access needs ${needs.join(' or ')}`,

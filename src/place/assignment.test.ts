@@ -39,23 +39,23 @@ describe('parseAssignment', () => {
     ['0x10==b', 'ESYNTAX "0x10==b" is not an assignment: expected one "="'],
     [
       '0x10|=0x2',
-      'ESYNTAX "0x10|=0x2" is not an assignment: "|=" is not taken, bits are named, did you mean 0x10:1=0x1?',
+      'ESYNTAX "0x10|=0x2" is not an assignment: "|=" is not supported, bits are named, did you mean 0x10:1=0x1?',
     ],
     [
       'pci:00:04.0/bar0+4|=0xf0',
-      'ESYNTAX "pci:00:04.0/bar0+4|=0xf0" is not an assignment: "|=" is not taken, bits are named, did you mean pci:00:04.0/bar0+4:7:4=0xf?',
+      'ESYNTAX "pci:00:04.0/bar0+4|=0xf0" is not an assignment: "|=" is not supported, bits are named, did you mean pci:00:04.0/bar0+4:7:4=0xf?',
     ],
     [
       '0x10&=~0xf0',
-      'ESYNTAX "0x10&=~0xf0" is not an assignment: "&=" is not taken, bits are named, did you mean 0x10:7:4=0?',
+      'ESYNTAX "0x10&=~0xf0" is not an assignment: "&=" is not supported, bits are named, did you mean 0x10:7:4=0?',
     ],
     ...['0x10|=0x5', '0x10|=0', '0x10&=0xf0', '0x10^=1', '0x10:7|=1', 'zzz|=1'].map((text) => [
       text,
-      `ESYNTAX "${text}" is not an assignment: "${text.replace(/.*(?=[|&^])|(?<==).*/g, '')}" is not taken: name the bits, as in PLACE:7:4=VALUE, or read the value first`,
+      `ESYNTAX "${text}" is not an assignment: "${text.replace(/.*(?=[|&^])|(?<==).*/g, '')}" is not supported: name the bits, as in PLACE:7:4=VALUE, or read the value first`,
     ]),
     ...['0x10+=1', '0x10-=1', '0x10<<=1', '0x10>>=1', '0x10<=1'].map((text) => [
       text,
-      `ESYNTAX "${text}" is not an assignment: "${text.slice(4, -1)}" is not taken: read the value first, and write what it is to be`,
+      `ESYNTAX "${text}" is not an assignment: "${text.slice(4, -1)}" is not supported: read the value first, and write what it is to be`,
     ]),
     ['0x10..+4=5', 'ESYNTAX "0x10..+4" is not one place: no range is taken here, leave out "..+4"'],
     ['0x10=0x5oops', 'ESYNTAX "0x5oops" is not a value: unexpected "oops" after 0x5'],
@@ -97,7 +97,7 @@ describe('parseCondition', () => {
     ['0x10<', 'ESYNTAX "0x10<" is not a condition: no value after "<"'],
     [
       '0x10<-1',
-      'ESYNTAX "0x10<-1" is not a condition: "<" compares without a sign, and -1 has one',
+      'ESYNTAX "0x10<-1" is not a condition: "<" compares without a sign, but -1 has one',
     ],
     ['0x10===5', 'ESYNTAX "0x10=" is not an address: unexpected "=" after 0x10'],
     ['0x10:7=2', 'EVALUE 0x2 does not fit in bit 7 (largest: 0x1)'],

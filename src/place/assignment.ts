@@ -53,11 +53,11 @@ function whyNotCombined(text: string, operator: string): string | Hinted {
   }
   const sign = quote(`${operator}=`)
   const meant = accepted(text, namedBits(target, operator, value))
-  if (meant !== undefined) return didYouMean(`${sign} is not taken, bits are named`, meant)
+  if (meant !== undefined) return didYouMean(`${sign} is not supported, bits are named`, meant)
   if ('|&^'.includes(operator)) {
-    return `${sign} is not taken: name the bits, as in PLACE:7:4=VALUE, or read the value first`
+    return `${sign} is not supported: name the bits, as in PLACE:7:4=VALUE, or read the value first`
   }
-  return `${sign} is not taken: read the value first, and write what it is to be`
+  return `${sign} is not supported: read the value first, and write what it is to be`
 }
 
 /**
@@ -97,7 +97,7 @@ function readCondition(text: string): Condition {
   const relation = (operator === '==' ? '=' : operator) as Relation
   const sides = parseSides(text, 'a condition', target, value, operator)
   if (sides.sign === '-' && /[<>]/.test(relation)) {
-    const why = `${quote(operator)} compares without a sign, and ${value} has one`
+    const why = `${quote(operator)} compares without a sign, but ${value} has one`
     throw malformed(text, 'a condition', why)
   }
   return { ...sides, relation }
@@ -115,7 +115,7 @@ function parseSides(
   const unbracketed = withoutBrackets(target)
   if (unbracketed !== undefined && isOperand(unbracketed)) {
     const meant = accepted(text, `${unbracketed}${operator}${valueText}`)
-    throw malformed(text, what, didYouMean('bits stand behind a colon', meant))
+    throw malformed(text, what, didYouMean('bits follow a colon', meant))
   }
   const { place, bits } = parseOperand(target)
   const literal = parseLiteral(valueText)

@@ -2,7 +2,7 @@ import { formatHex } from '../text/number.ts'
 import { formatPlace } from './place.ts'
 import type { Place } from './schemes/index.ts'
 
-/** The place `bytes` behind another. */
+/** The place `bytes` after another. */
 export function placeAt(place: Place, offset: number): Place {
   return { ...place, offset: place.offset + offset }
 }

@@ -36,7 +36,7 @@ export function dissect(text: string): Parts {
   } catch (error) {
     const meant = error instanceof RequestError ? accepted(text, withoutBrackets(text)) : undefined
     if (meant === undefined) throw error
-    throw malformed(text, 'a place', didYouMean('bits stand behind a colon', meant))
+    throw malformed(text, 'a place', didYouMean('bits follow a colon', meant))
   }
 }
 
@@ -58,16 +58,16 @@ function dissectPrefixed(text: string, scheme: AnyScheme): Parts {
   if (dots < from || !endSuffix.test(beforeBits.slice(dots + 2))) {
     if (bitsText === '') return { place: parsePrefixed(text, scheme, from), suffix: '' }
     const parse = () => parseBits(bitsText.slice(1))
-    const bits = explain(scheme, beforeBits, bitsText, parse)
+    const bits = explainSuffix(scheme, beforeBits, bitsText, parse)
     return { place: parsePrefixed(beforeBits, scheme, from), bits, suffix: bitsText }
   }
 
   const beforeEnd = beforeBits.slice(0, dots)
   const endText = beforeBits.slice(dots)
   const [place, innerBits] = cutOff(beforeEnd, from, bitsSuffix)
-  if (bitsText !== '') explain(scheme, beforeBits, bitsText, () => refuseBits(text, bitsText))
-  if (innerBits !== '') explain(scheme, place, innerBits, () => refuseBits(text, innerBits))
-  const end = explain(scheme, beforeEnd, endText, () => parseEnd(endText.slice(2)))
+  if (bitsText !== '') explainSuffix(scheme, beforeBits, bitsText, () => refuseBits(text, bitsText))
+  if (innerBits !== '') explainSuffix(scheme, place, innerBits, () => refuseBits(text, innerBits))
+  const end = explainSuffix(scheme, beforeEnd, endText, () => parseEnd(endText.slice(2)))
   return { place: parsePrefixed(place, scheme, from), end, suffix: endText }
 }
 
@@ -75,7 +75,7 @@ function dissectPrefixed(text: string, scheme: AnyScheme): Parts {
 function parsePrefixed(text: string, scheme: AnyScheme, from: number): Place {
   const [whole, offsetText] = cutOff(text, from, offsetSuffix)
   const parse = () => (offsetText === '' ? 0 : parseOffset(offsetText.slice(1)))
-  const offset = explain(scheme, whole, offsetText, parse)
+  const offset = explainSuffix(scheme, whole, offsetText, parse)
   return scheme.parse(whole.slice(scheme.name.length + 1), offset)
 }
 
@@ -137,7 +137,7 @@ function refuseUnknownScheme(text: string): void {
   if (name === 'sim' || name === 'local') refuseTarget(text, `${name}:`)
   const names = prefixed.map((scheme) => scheme.name)
   const near = nearest(name, names)
-  // `zzz:5` is not a scheme, but a bit of something that is no place.
+  // `zzz:5` is not a scheme, but a bit of something that is not a place.
   if (near === undefined && /^[\w-]+(?::[0-9]\w*)+$/.test(text)) return
   const meant = accepted(text, near && `${near}:${rest}`)
   const why = meant ? hint(meant, ` (known: ${prefixes})`) : `expected an address, or ${prefixes}`
@@ -145,11 +145,10 @@ function refuseUnknownScheme(text: string): void {
   throw refusal('ESCHEME', because(wrong, why), text, meant ? {} : { known })
 }
 
-/** `sim:0x10000000`: which machine it is on is said for the whole command. */
+/** `sim:0x10000000`: which machine it is on is said for the whole command or program. */
 function refuseTarget(text: string, target: string): never {
-  const option = target === 'sim:' ? 'sim:' : 'local'
-  const how = `give it as --target ${option}`
-  throw refusal('ESCHEME', `${quote(target)} is a target, and no kind of place: ${how}`, text)
+  const wrong = `${quote(target)} is a target, not a kind of place: name it apart from the place`
+  throw refusal('ESCHEME', wrong, text)
 }
 
 function parseEnd(text: string, parseNumber = parseBelowLimit): RangeEnd {
@@ -163,7 +162,7 @@ function refuseBits(text: string, bits: string): never {
 }
 
 /** Runs a parser on a suffix; when it refuses, says how to write a free text that ends like that. */
-function explain<T>(scheme: AnyScheme, before: string, suffix: string, parse: () => T): T {
+function explainSuffix<T>(scheme: AnyScheme, before: string, suffix: string, parse: () => T): T {
   try {
     return parse()
   } catch (error) {
@@ -174,7 +173,7 @@ function explain<T>(scheme: AnyScheme, before: string, suffix: string, parse: ()
   }
 }
 
-/** The text, and what of it behind `from` matches the pattern at its end. */
+/** The text, and what of it after `from` matches the pattern at its end. */
 function cutOff(text: string, from: number, pattern: RegExp): [string, string] {
   const suffix = pattern.exec(text.slice(from))?.[0] ?? ''
   return [text.slice(0, text.length - suffix.length), suffix]

@@ -15,6 +15,9 @@
  *             pid:PID:VIRTUAL[+OFFSET]
  *             kernel:SYMBOL[+OFFSET] | kernel:VIRTUAL[+OFFSET]
  *             port:NUMBER[+OFFSET]
+ *             msr:[cpuN:]NUMBER[+NUMBER]
+ *             regmap:NAME/NUMBER[+NUMBER]
+ *             i2c:BUS:ADDRESS[/reg16][+REGISTER]
  *             file:PATH[+OFFSET]
  * OPERAND     PLACE[:BIT | :HIGH:LOW]
  * RANGE       PLACE..END (exclusive) | PLACE..+LENGTH | PLACE.. (to the end of what it names)
@@ -77,9 +80,11 @@ export {
 export type { AddressPlace } from './schemes/address.ts'
 export type { DtbPlace, DtPlace, NodeRegion } from './schemes/device-tree.ts'
 export type { FilePlace } from './schemes/file.ts'
+export type { I2cPlace } from './schemes/i2c.ts'
 export { type Place, placeExamples } from './schemes/index.ts'
 export type { IomemPlace } from './schemes/iomem.ts'
 export type { KernelPlace } from './schemes/kernel.ts'
+export type { MsrPlace } from './schemes/msr.ts'
 export {
   type PciConfigPlace,
   type PciIdConfigPlace,
@@ -89,6 +94,7 @@ export {
 } from './schemes/pci.ts'
 export { type PidPlace, parsePid, parseVirtual } from './schemes/pid.ts'
 export type { PortPlace } from './schemes/port.ts'
+export type { RegmapPlace } from './schemes/regmap.ts'
 export type { UioPlace } from './schemes/uio.ts'
 export {
   checkValue,

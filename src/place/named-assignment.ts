@@ -53,7 +53,7 @@ function readMasked(text: string, target: string, inside: string): NamedAssignme
   }
   const operand = parseNamed(target)
   if (operand.field !== undefined || operand.bits !== undefined) {
-    throw malformed(text, what, 'the mask names the bits: leave out what stands behind the colon')
+    throw malformed(text, what, 'the mask names the bits: leave out what follows the colon')
   }
   const bits = parseValue(mask)
   if (bits === 0n) throw malformed(text, what, 'its mask is 0, and no bit would change')
@@ -76,11 +76,11 @@ function readNamedCondition(text: string): NamedCondition {
   const operand = parseNamed(target)
   const value = readValue(text, 'a condition', valueText, operator)
   if (/[<>]/.test(relation) && 'name' in value) {
-    const why = `${quote(operator)} compares numbers, and ${quote(value.name)} is a name`
+    const why = `${quote(operator)} compares numbers, but ${quote(value.name)} is a name`
     throw malformed(text, 'a condition', why)
   }
   if (/[<>]/.test(relation) && 'sign' in value && value.sign === '-') {
-    const why = `${quote(operator)} compares without a sign, and ${valueText} has one`
+    const why = `${quote(operator)} compares without a sign, but ${valueText} has one`
     throw malformed(text, 'a condition', why)
   }
   return { kind: 'named', operand, value, relation }

@@ -10,7 +10,7 @@ export const pciFunction = String.raw`pci:(?:(?:[0-9a-f]{1,8}:)?[0-9a-f]{1,2}:[0
 export const bare = new RegExp(`^(${path})${suffix}$`)
 export const onPci = new RegExp(`^(${pciFunction})(/[^.:]*)?\\.(${path})${suffix}$`, 'i')
 export const behindPlace = new RegExp(`^\\.(${path})${suffix}$`)
-/** What stands behind the operand of an assignment or a condition. */
+/** What follows the operand of an assignment or a condition. */
 const valued = /(?:(?:[!=<>]=|[=<>])[^=<>]*|\{[^{}]*\})$/s
 
 /**

@@ -156,7 +156,7 @@ describe('a name', () => {
       'ESYNTAX "pl011@file:./dump.bin" is not a register: a path ends in +OFFSET here, did you mean pl011@file:./dump.bin+0?',
     )
     expect(said(() => parse('UART0.FR[7:4]'))).toBe(
-      'ESYNTAX "UART0.FR[7:4]" is not a place: bits stand behind a colon, did you mean UART0.FR:7:4?',
+      'ESYNTAX "UART0.FR[7:4]" is not a place: bits follow a colon, did you mean UART0.FR:7:4?',
     )
     expect(said(() => parse('pl011@0x9g.FR'))).toMatch(/^ESYNTAX "0x9g" is not an address/)
   })
@@ -183,7 +183,7 @@ describe('an assignment by name', () => {
     ['UART0.CR==1', 'expected one "="'],
     ['GPIO.CON{1}', 'expected value and mask, such as {0xff,0x0f}'],
     ['GPIO.CON{1,0}', 'its mask is 0, and no bit would change'],
-    ['GPIO.CON:3{1,1}', 'the mask names the bits: leave out what stands behind the colon'],
+    ['GPIO.CON:3{1,1}', 'the mask names the bits: leave out what follows the colon'],
   ])('%s is refused', (text, why) => {
     expect(said(() => parseNamedAssignment(text))).toBe(
       `ESYNTAX "${text}" is not an assignment: ${why}`,
@@ -196,7 +196,7 @@ describe('an assignment by name', () => {
     })
     expect(parseNamedCondition('A.B:C>=4')).toMatchObject({ relation: '>=', value: { value: 4n } })
     expect(said(() => parseNamedCondition('A.B:C>=full'))).toBe(
-      'ESYNTAX "A.B:C>=full" is not a condition: ">=" compares numbers, and "full" is a name',
+      'ESYNTAX "A.B:C>=full" is not a condition: ">=" compares numbers, but "full" is a name',
     )
   })
 })

@@ -17,7 +17,7 @@ export interface NamedOperand {
   text: string
   /** What is said to be at `at`: a file of a description, or a kind of block (`pl011`). */
   is?: string
-  /** Where that is, or a place that tells what it is. */
+  /** Where that is, or a place that says what it is. */
   at?: Place
   /** The same, of a PCI function whose description says where its registers are: `pci:0000:00:04.0`. */
   pci?: string
@@ -119,10 +119,16 @@ function closedPlace(place: string): string {
   return isShorter || schemeOf(place)?.freeText ? `${place}+0` : place
 }
 
-/** The canonical text: it parses to an equal operand, but for the text it was written as. */
-export function formatNamed(named: Omit<NamedOperand, 'kind' | 'text'>): string {
+/**
+ * The canonical text: it parses to an equal operand, except for the text it was written as. `show`
+ * writes the place.
+ */
+export function formatNamed(
+  named: Omit<NamedOperand, 'kind' | 'text'>,
+  show: (place: Place) => string = formatPlace,
+): string {
   const { is, at, pci, path: registers, field: name, bits } = named
-  const where = at === undefined ? (pci ?? '') : closedPlace(formatPlace(at))
+  const where = at === undefined ? (pci ?? '') : closedPlace(show(at))
   const block = is === undefined ? where : `${is}@${where}`
   const whole = [block, registers].filter((part) => part !== '').join('.')
   if (name !== undefined) return `${whole}:${name}`

@@ -6,6 +6,7 @@ import { accepted, suggesting } from '../text/suggest.ts'
 import { dissect, type RangeEnd } from './dissect.ts'
 import { type Operand, toOperand } from './operand.ts'
 import { formatPlace, parsePlace } from './place.ts'
+import { refuseStretch } from './registers.ts'
 import type { Place } from './schemes/index.ts'
 
 /** A stretch of bytes: it begins at a place, and is at least one byte long. */
@@ -39,6 +40,7 @@ export function parseRange(text: string): Range | OpenRange {
 
 function readRange(text: string): Range | OpenRange {
   const { place, bits, end } = dissect(text)
+  refuseStretch(place, text)
   if (bits === undefined && end !== undefined) return toRange(text, place, end)
   throw malformed(text, 'a range', expectedRange(place))
 }
@@ -51,7 +53,7 @@ export function expectedRange(place: Place): string {
 
 /** Whether a place names something that has an end: an address is one of many. */
 export function hasEnd({ scheme }: Place): boolean {
-  return !['address', 'pid', 'kernel', 'port'].includes(scheme)
+  return !['address', 'pid', 'kernel', 'port', 'msr', 'regmap', 'i2c'].includes(scheme)
 }
 
 /** What `read` takes: one place, perhaps with bits, or a range. Tell them apart by `kind`. */
@@ -73,11 +75,20 @@ export function parseRangeOrPlace(text: string): Range | OpenRange | WholePlace 
 function readRangeOrPlace(text: string): Range | OpenRange | WholePlace {
   const { place, bits, end } = dissect(text)
   if (end !== undefined) return toRange(text, place, end)
+  refuseStretch(place, text)
   if (bits !== undefined) parsePlace(text) // It says why none are taken.
   return { kind: 'place', place }
 }
 
+/** What `load` takes: where a stretch of bytes begins. Throws as `parsePlace` and `parseRange`. */
+export function parseStart(text: string): Place {
+  const place = parsePlace(text)
+  refuseStretch(place, text)
+  return place
+}
+
 function toRange(text: string, place: Place, end: RangeEnd): Range | OpenRange {
+  refuseStretch(place, text)
   if (end.kind === 'open') return { kind: 'open', place }
   const start = place.offset
   const length = end.kind === 'length' ? end.value : end.value - start
@@ -115,7 +126,7 @@ export function formatRange(range: Pick<Range, 'place' | 'length'> | OpenRange):
   return `${formatPlace(range.place)}..${end}`
 }
 
-/** Offset of the first byte behind the range; for plain addresses, its address. */
+/** Offset of the first byte after the range; for plain addresses, its address. */
 export function rangeEnd({ place, length }: Pick<Range, 'place' | 'length'>): number {
   return place.offset + length
 }

@@ -3,7 +3,7 @@ import { refused } from '../text/testing/refused.ts'
 import { parsePlace } from './place.ts'
 import { parseOperandOrRange } from './range.ts'
 
-const kinds = 'pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:'
+const kinds = 'pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, msr:, regmap:, i2c:, file:'
 const expected = `expected an address such as 0xfed00000, or ${kinds}`
 
 describe('refuses as a place', () => {
@@ -36,6 +36,9 @@ describe('refuses as a place', () => {
     ['/sys/bus/pci/devices/0000:00:04.0/config+4', 'did you mean pci:0000:00:04.0/config+4?'],
     ['8086:100e/config', 'did you mean pci:8086:100e/config?'],
     ['/sys/bus/pci/devices/0000:00:04.0/rom', expected],
+    ['/sys/bus/i2c/devices/1-0048', 'did you mean i2c:1:0x48?'],
+    ['/sys/bus/i2c/devices/1-0048+2', 'did you mean i2c:1:0x48+2?'],
+    ['/sys/bus/i2c/devices/1-0048/name', expected],
     ['0x10:5', 'no bits are taken here, leave out ":5"'],
     ['file:a:7:4', 'no bits are taken here, leave out ":7:4"'],
     ['0x10..+5', 'no range is taken here, leave out "..+5"'],
@@ -114,6 +117,43 @@ describe('refuses', () => {
     ],
     ['port:', 'ESYNTAX "port:" is not an I/O port: it names no port, such as port:0x71'],
     ['port:0x10000', 'ERANGE 0x10000 is too large for an I/O port: the largest is 0xffff'],
+    [
+      'msr:',
+      'ESYNTAX "msr:" is not a model-specific register: it names no register, such as msr:0x1b or msr:cpu1:0x1b',
+    ],
+    [
+      'msr:cpu1',
+      'ESYNTAX "msr:cpu1" is not a model-specific register: it names no register, such as msr:0x1b or msr:cpu1:0x1b',
+    ],
+    [
+      'msr:cpu01:0x1b',
+      'ESYNTAX "msr:cpu01:0x1b" is not a model-specific register: expected cpu and a decimal number, such as msr:cpu1:0x1b',
+    ],
+    ['msr:cpu8192:0x1b', 'ERANGE CPU 8192 does not exist: no kernel counts more than 8192 CPUs'],
+    [
+      'msr:0x100000000',
+      'ERANGE 0x100000000 is too large for a model-specific register: the largest is 0xffffffff',
+    ],
+    [
+      '/dev/cpu/1/msr+0x1b',
+      'ESYNTAX "/dev/cpu/1/msr+0x1b" is not a place: did you mean msr:cpu1:0x1b?',
+    ],
+    [
+      'regmap:/1',
+      'ESYNTAX "regmap:/1" is not a register of a regmap: it names no regmap, such as regmap:1-0048/0x1',
+    ],
+    [
+      'regmap:1-0048',
+      'ESYNTAX "regmap:1-0048" is not a register of a regmap: it names no register, such as regmap:1-0048/0x1',
+    ],
+    [
+      'regmap:../0',
+      'ESYNTAX "regmap:../0" is not a register of a regmap: it names no regmap, such as regmap:1-0048/0x1',
+    ],
+    [
+      '/sys/kernel/debug/regmap/1-0048/registers',
+      'ESYNTAX "/sys/kernel/debug/regmap/1-0048/registers" is not a place: did you mean regmap:1-0048/0?',
+    ],
     ['port:0xffff+1', 'ERANGE 0xffff+1 is too large for an I/O port: the largest is 0xffff'],
     [
       'iomem:',
@@ -125,7 +165,7 @@ describe('refuses', () => {
     ],
     [
       'iomem:"HPET 0"x',
-      'ESYNTAX "iomem:\\"HPET 0\\"x" is not a resource of /proc/iomem: there is something behind the closing quote',
+      'ESYNTAX "iomem:\\"HPET 0\\"x" is not a resource of /proc/iomem: there is something after the closing quote',
     ],
     ['dt:', 'ESYNTAX "dt:" is not a device tree node: it names none, such as dt:serial0'],
     [
@@ -134,7 +174,7 @@ describe('refuses', () => {
     ],
     [
       'dt:serial0#',
-      'ESYNTAX "dt:serial0#" is not a device tree node: behind # stands the number or the name of a region, such as #1 or #config',
+      'ESYNTAX "dt:serial0#" is not a device tree node: # is followed by the number or the name of a region, such as #1 or #config',
     ],
     [
       'dtb:board.dtb',
@@ -205,6 +245,76 @@ describe('refuses', () => {
     ['uio:uio00/map0', 'ESYNTAX "uio00" is not a UIO device or map: did you mean uio0?'],
     ['uio:uio9999999/map0', 'ERANGE "uio9999999" does not exist: the largest number is 1048575'],
     ['uio:a\n/map0', 'ESYNTAX "a\\u{a}" is not a UIO name: it holds a control character'],
+
+    ...['i2c:', 'i2c:1', 'i2c:1:', 'i2c::0x48'].map((text) => [
+      text,
+      `ESYNTAX "${text}" is not an I2C place: expected i2c:BUS:ADDRESS, such as i2c:1:0x48`,
+    ]),
+    ...['i2c:1-0048', 'i2c:1/0x48'].map((text) => [
+      text,
+      `ESYNTAX "${text}" is not an I2C place: did you mean i2c:1:0x48?`,
+    ]),
+    ['i2c:01:0x48', 'ESYNTAX "01" is not the number of an I2C bus: did you mean 1?'],
+    ['i2c:i2c-1:0x48', 'ESYNTAX "i2c-1" is not the number of an I2C bus: did you mean 1?'],
+    ...['one', 'NaN', '-1', '0x1', '1e3'].map((bus) => [
+      `i2c:${bus}:0x48`,
+      `ESYNTAX "${bus}" is not the number of an I2C bus: expected i2c:BUS:ADDRESS, such as i2c:1:0x48`,
+    ]),
+    ['i2c:9999999:0x48', 'ERANGE I2C bus 9999999 does not exist: the largest is 1048575'],
+    [
+      'i2c:1:48',
+      'ESYNTAX "48" is not the address of an I2C device: it is written in hexadecimal, with 0x, did you mean 0x48?',
+    ],
+    [
+      'i2c:1:4ah',
+      'ESYNTAX "4ah" is not the address of an I2C device: it is written in hexadecimal, with 0x, did you mean 0x4a?',
+    ],
+    [
+      'i2c:1:lm75',
+      'ESYNTAX "lm75" is not the address of an I2C device: it is written in hexadecimal, with 0x',
+    ],
+    ['i2c:1:0x4z', 'ESYNTAX "0x4z" is not the address of an I2C device: unexpected "z" after 0x4'],
+    [
+      'i2c:1:0x90',
+      'ERANGE 0x90 is not a 7-bit I2C address: it may include the read/write bit, did you mean 0x48?',
+    ],
+    ['i2c:1:0x3ff', 'ERANGE 0x3ff is not a 7-bit I2C address: devices have 0x08 to 0x77'],
+    [
+      'i2c:1:0x00',
+      'ERANGE the I2C address 0x00 is reserved for calls to all devices: devices have 0x08 to 0x77',
+    ],
+    [
+      'i2c:1:0x7',
+      'ERANGE the I2C address 0x07 is reserved for other uses of the bus: devices have 0x08 to 0x77',
+    ],
+    [
+      'i2c:1:0x78',
+      'ERANGE the I2C address 0x78 is reserved for addresses of 10 bits: devices have 0x08 to 0x77',
+    ],
+    [
+      'i2c:1:0x7f',
+      'ERANGE the I2C address 0x7f is reserved for other uses of the bus: devices have 0x08 to 0x77',
+    ],
+    [
+      'i2c:1:0x48+0x100',
+      'ERANGE 0x100 does not fit the 8-bit register addresses of i2c:1:0x48, did you mean i2c:1:0x48/reg16?',
+    ],
+    [
+      'i2c:1:0x50/reg16+0x10000',
+      'ERANGE 0x10000 does not fit the 16-bit register addresses of i2c:1:0x50/reg16',
+    ],
+    [
+      'i2c:1:0x50/16+2',
+      'ESYNTAX "i2c:1:0x50/16" is not an I2C place: expected /reg16 for register addresses of 16 bits, or nothing for those of 8, did you mean i2c:1:0x50/reg16?',
+    ],
+    [
+      'i2c:1:0x50/reg8',
+      'ESYNTAX "i2c:1:0x50/reg8" is not an I2C place: expected /reg16 for register addresses of 16 bits, or nothing for those of 8, did you mean i2c:1:0x50?',
+    ],
+    [
+      'i2c:1:0x50/reg32',
+      'ESYNTAX "i2c:1:0x50/reg32" is not an I2C place: expected /reg16 for register addresses of 16 bits, or nothing for those of 8',
+    ],
 
     ['file:', 'ESYNTAX "file:" is not a file place: it names no path, such as file:./dump.bin'],
     ['file:+5', 'ESYNTAX "file:" is not a file place: it names no path, such as file:./dump.bin'],

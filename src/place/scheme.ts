@@ -1,3 +1,4 @@
+import type { Width } from '../base/width.ts'
 import { formatHex } from '../text/number.ts'
 import { closed } from '../text/place-name.ts'
 
@@ -7,6 +8,14 @@ export interface AnyPlace {
   scheme: string
   /** Byte offset in the thing that is named; for plain addresses, the physical address itself. */
   offset: number
+}
+
+/** Registers that are none of bytes in something, but counted by numbers. */
+export interface Registers {
+  /** What messages call them. */
+  readonly plural: string
+  /** Bits of each, and of every access. Its offsets are as many bytes apart. */
+  readonly width: Width
 }
 
 /**
@@ -32,8 +41,10 @@ export interface Scheme<P extends AnyPlace> {
    * of a range followed: what messages call it (`path`). Such a subject is closed by `+0`.
    */
   readonly freeText?: string
+  /** Set where a place is a register and no byte: there are no ranges of them. */
+  readonly registers?: Registers
   /**
-   * Index in `NAME:`'s body from which `+OFFSET`, bits and `..` are looked for: behind the colons
+   * Index in `NAME:`'s body from which `+OFFSET`, bits and `..` are looked for: after the colons
    * and dots that belong to the subject.
    */
   suffixesFrom(body: string): number

@@ -104,7 +104,7 @@ describe.each(Object.entries({ ...wholes, ...numbers }))('%s', (_name, parse) =>
   })
 })
 
-test('brackets behind the name of a file are refused in what is suggested, too', () => {
+test('brackets after the name of a file are refused in what is suggested, too', () => {
   const message = (text: string) => {
     try {
       return parseCondition(text)
@@ -113,10 +113,10 @@ test('brackets behind the name of a file are refused in what is suggested, too',
     }
   }
   expect(message('file:x[7:4]=0')).toBe(
-    '"file:x[7:4]=0" is not a condition: bits stand behind a colon, did you mean file:x:7:4=0?',
+    '"file:x[7:4]=0" is not a condition: bits follow a colon, did you mean file:x:7:4=0?',
   )
   expect(message('file:x[7:4]=0x100')).toBe(
-    '"file:x[7:4]=0x100" is not a condition: bits stand behind a colon',
+    '"file:x[7:4]=0x100" is not a condition: bits follow a colon',
   )
   expect(message('flie:x[7:4]=0')).not.toContain('did you mean')
 })
@@ -125,16 +125,16 @@ test.each([
   ['0x1000000g', '"0x1000000g" is not an address: unexpected "g" after 0x1000000'],
   ['0x1000g', '"0x1000g" is not an address: unexpected "g" after 0x1000, did you mean 0x1000G?'],
   ['pic:0', `"pic:" is not a kind of place: expected an address, or ${prefixes}`],
-  ['0x10[7:4]', '"0x10[7:4]" is not a place: bits stand behind a colon, did you mean 0x10:7:4?'],
-  ['0x10[7]', '"0x10[7]" is not a place: bits stand behind a colon, did you mean 0x10:7?'],
-  ['0x10[4:7]', '"0x10[4:7]" is not a place: bits stand behind a colon, did you mean 0x10:7:4?'],
+  ['0x10[7:4]', '"0x10[7:4]" is not a place: bits follow a colon, did you mean 0x10:7:4?'],
+  ['0x10[7]', '"0x10[7]" is not a place: bits follow a colon, did you mean 0x10:7?'],
+  ['0x10[4:7]', '"0x10[4:7]" is not a place: bits follow a colon, did you mean 0x10:7:4?'],
   [
     'pci:00:04.0/bar0+4[31..24]',
-    '"pci:00:04.0/bar0+4[31..24]" is not a place: bits stand behind a colon, did you mean pci:00:04.0/bar0+4:31:24?',
+    '"pci:00:04.0/bar0+4[31..24]" is not a place: bits follow a colon, did you mean pci:00:04.0/bar0+4:31:24?',
   ],
-  ['sim:0x10000000', '"sim:" is a target, and no kind of place: give it as --target sim:'],
-  ['sim:board.yaml', '"sim:" is a target, and no kind of place: give it as --target sim:'],
-  ['local:0x10', '"local:" is a target, and no kind of place: give it as --target local'],
+  ['sim:0x10000000', '"sim:" is a target, not a kind of place: name it apart from the place'],
+  ['sim:board.yaml', '"sim:" is a target, not a kind of place: name it apart from the place'],
+  ['local:0x10', '"local:" is a target, not a kind of place: name it apart from the place'],
 ])('%s', (text, message) => {
   expect(() => parseOperand(text)).toThrow(message)
   const error = (() => {

@@ -119,7 +119,7 @@ describe('why a process with the capability is refused', () => {
     root.put('dev/kmsg', `5,0,0,-;Linux version 6.12\n5,1,10,-;${line}\n`)
     expect(rawIo()).toMatchObject({
       code: 'EREFUSED_LOCKDOWN',
-      reason: 'the kernel is locked down (integrity), as Secure Boot makes it (EPERM)',
+      reason: 'the kernel is locked down (integrity), as Secure Boot requires (EPERM)',
       cure: 'boot with Secure Boot off',
       evidence: [{ file: '/dev/kmsg', line }],
     })
@@ -130,7 +130,7 @@ describe('why a process with the capability is refused', () => {
     root.lockdown(shown).put('proc/cmdline', 'lockdown=integrity')
     expect(rawIo()).toEqual({
       code: 'EREFUSED_LOCKDOWN',
-      reason: 'the kernel is locked down (confidentiality), as Secure Boot mostly makes it (EPERM)',
+      reason: 'the kernel is locked down (confidentiality), most likely by Secure Boot (EPERM)',
       cure: "boot with Secure Boot off, unless the kernel's log names another cause",
       evidence: [{ file: '/sys/kernel/security/lockdown', line: shown }],
     })
@@ -140,11 +140,11 @@ describe('why a process with the capability is refused', () => {
     expect(rawIo()).toMatchObject({
       reason:
         'the kernel is locked down (confidentiality), as was written to /sys/kernel/security/lockdown (EPERM)',
-      cure: 'boot again: until then it cannot be lifted',
+      cure: 'reboot: until then it cannot be lifted',
       evidence: [{ line: shown }, { file: '/dev/kmsg', line: logged('securityfs') }],
     })
     root.put('dev/kmsg', `5,1,10,-;${logged('something new')}\n`)
-    expect(rawIo().reason).toContain('as Secure Boot mostly makes it')
+    expect(rawIo().reason).toContain('most likely by Secure Boot')
   })
 
   it('is no lockdown where its level does not forbid it', () => {
@@ -169,7 +169,7 @@ describe('why a process with the capability is refused', () => {
       code: 'EPERMISSION',
       reason:
         'the kernel is locked down, or a device cgroup or a security module forbids it (EPERM)',
-      cure: 'mount securityfs and read /sys/kernel/security/lockdown, which tells',
+      cure: 'mount securityfs and read /sys/kernel/security/lockdown, which says so',
     })
   })
 })

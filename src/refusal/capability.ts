@@ -37,17 +37,18 @@ const OTHERS = 'a device cgroup or a security module forbids it'
 
 /**
  * Why an EPERM is where the kernel asks for a capability, and then whether it is locked down, in
- * this order. `least` is the level of lockdown that forbids it.
+ * this order. `least` is the level of lockdown that forbids it, if one does.
  */
 export function privilegeRefusal(
   capability: Capability,
   system: System,
-  least: 'integrity' | 'confidentiality' = 'integrity',
+  least: 'integrity' | 'confidentiality' | 'never' = 'integrity',
 ): Refusal {
-  const known = capabilityRefusal(capability, system) ?? lockdownRefusal(system, least)
+  const locked = least === 'never' ? undefined : lockdownRefusal(system, least)
+  const known = capabilityRefusal(capability, system) ?? locked
   if (known !== undefined) return known
   const { effective } = readCredentials(system.files).evidence
-  const lockdown = knownLockdown(system)
+  const lockdown = least === 'never' ? { evidence: [] } : knownLockdown(system)
   const evidence = [...present(effective), ...(lockdown?.evidence ?? [])]
   const base = { code: 'EPERMISSION', evidence } as const
   if (effective === undefined) {
@@ -57,7 +58,7 @@ export function privilegeRefusal(
   if (lockdown !== undefined) {
     return { ...base, reason: `${OTHERS} (EPERM)`, cure: 'run it outside of the container' }
   }
-  const cure = 'mount securityfs and read /sys/kernel/security/lockdown, which tells'
+  const cure = 'mount securityfs and read /sys/kernel/security/lockdown, which says so'
   return { ...base, reason: `the kernel is locked down, or ${OTHERS} (EPERM)`, cure }
 }
 

@@ -103,7 +103,7 @@ describe('a claimed region', () => {
     })
   })
 
-  it('tells how to unbind the driver of a PCI function', () => {
+  it('says how to unbind the driver of a PCI function', () => {
     const card = 'sys/bus/pci/devices/0000:00:06.0'
     root.folder(card).link(`${card}/driver`, '../../../bus/pci/drivers/e1000')
     expect(explain('EPERM', 0xfebc_0000)).toMatchObject({
@@ -112,7 +112,7 @@ describe('a claimed region', () => {
     })
   })
 
-  it('tells how to unbind the driver of a platform device', () => {
+  it('says how to unbind the driver of a platform device', () => {
     const device = 'sys/bus/platform/devices/3f215040.serial'
     root.folder(device).link(`${device}/driver`, '../../../bus/platform/drivers/bcm2835-aux-uart')
     expect(explain('EPERM', 0x3f21_5040).cure).toBe(

@@ -127,7 +127,7 @@ describe('why /dev/mem cannot be opened', () => {
     asking(root, { uid: 1000, effective: '0000000000000000' })
     expect(explain('EACCES')).toEqual({
       code: 'EPERMISSION',
-      reason: 'its permissions do not let this user (EACCES)',
+      reason: 'its permissions do not allow it (EACCES)',
       cure: 'run it as root',
       evidence: [{ file: '/proc/self/status', line: 'Uid:\t1000\t1000\t1000\t1000' }],
     })

@@ -38,7 +38,7 @@ describe('why a driver is not bound', () => {
     asking(root, { uid: 1000, effective: '0' })
     const refusal = {
       code: 'EPERMISSION',
-      reason: 'its permissions do not let this user (EACCES)',
+      reason: 'its permissions do not allow it (EACCES)',
       cure: 'run it as root',
       evidence: [{ file: '/proc/self/status', line: 'Uid:\t1000\t1000\t1000\t1000' }],
     }
@@ -59,7 +59,7 @@ describe('why a driver is not bound', () => {
   it('is the lack of an IOMMU', () => {
     expect(reason('EINVAL', 'vfio-pci')).toEqual({
       code: 'EREFUSED',
-      reason: 'no IOMMU is in front of it, which this driver needs (EINVAL)',
+      reason: 'it is not behind an IOMMU, which this driver needs (EINVAL)',
       cure: 'switch the IOMMU on (intel_iommu=on, or in the firmware), or bind it to uio_pci_generic',
     })
     root.link(`sys/bus/pci/devices/${card}/iommu_group`, '../../kernel/iommu_groups/1')
@@ -67,7 +67,7 @@ describe('why a driver is not bound', () => {
   })
 
   it.each([
-    ['ENODEV', 'the driver does not take it (ENODEV)'],
+    ['ENODEV', 'the driver does not accept it (ENODEV)'],
     ['EBUSY', 'something in the kernel uses it (EBUSY)'],
     ['ENOMEM', 'the driver failed with ENOMEM'],
   ])('is %s', (errno, text) => {
@@ -77,9 +77,7 @@ describe('why a driver is not bound', () => {
 
 describe('why the configuration space cannot be written', () => {
   it('is lockdown', () => {
-    expect(explainConfig('EPERM', root.system).reason).toBe(
-      'the kernel does not let this user (EPERM)',
-    )
+    expect(explainConfig('EPERM', root.system).reason).toBe('the kernel does not permit it (EPERM)')
     root.lockdown('none [integrity] confidentiality')
     expect(explainConfig('EPERM', root.system).code).toBe('EREFUSED_LOCKDOWN')
   })
@@ -89,7 +87,7 @@ describe('why no interrupt can be waited for', () => {
   it('is that the device is gone, or that it has none', () => {
     expect(explainInterrupts('EIO', false)).toEqual({
       code: 'EIO',
-      reason: 'its driver was taken off, or it was removed (EIO)',
+      reason: 'its driver was unbound, or it was removed (EIO)',
     })
     expect(explainInterrupts('EIO', true)).toEqual({
       code: 'EREFUSED',

@@ -49,14 +49,14 @@ export function explainBind(
     return { code, reason, cure: 'bind it to vfio-pci, which also takes message interrupts' }
   }
   if (errno === 'EINVAL' && driver === 'vfio-pci' && !hasIommu(device, system)) {
-    const reason = 'no IOMMU is in front of it, which this driver needs (EINVAL)'
+    const reason = 'it is not behind an IOMMU, which this driver needs (EINVAL)'
     const cure =
       'switch the IOMMU on (intel_iommu=on, or in the firmware), or bind it to uio_pci_generic'
     return { code, reason, cure }
   }
   if (errno === 'EBUSY') return { code, reason: 'something in the kernel uses it (EBUSY)' }
   const cure = "look into the kernel's log (dmesg)"
-  if (errno === 'ENODEV') return { code, reason: 'the driver does not take it (ENODEV)', cure }
+  if (errno === 'ENODEV') return { code, reason: 'the driver does not accept it (ENODEV)', cure }
   return { code, reason: `the driver failed with ${errno}`, cure }
 }
 

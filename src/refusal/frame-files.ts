@@ -9,11 +9,11 @@ import type { Refusal } from './refusal.ts'
 /** Opens one, or throws a RefusedError that says why not. */
 export function openFrameFile(name: FrameFileName, system: LocalSystem): FrameFile {
   try {
-    return new FrameFile(name, system.at('/'))
+    return new FrameFile(name, system)
   } catch (cause) {
     const errno = String((cause as { data?: { errno?: unknown } }).data?.errno ?? 'unknown error')
     const what = `/proc/${name} cannot be opened`
-    throw refusalError(what, explainFrameFile(errno, name, system), { errno }, { cause })
+    throw refusalError(what, explainFrameFile(errno, name, system.now()), { errno }, { cause })
   }
 }
 

@@ -1,4 +1,4 @@
-/** How /dev/physmem is had on this machine, and what is missing for it. */
+/** How to get /dev/physmem on this machine, and what is missing for it. */
 
 import { isRelease, readRelease } from '../linux/kernel-config.ts'
 import { findHeaders, findModule, MODULE } from '../linux/kmod-files.ts'
@@ -17,7 +17,7 @@ export const isKmodLoaded = (system: System): boolean =>
 
 /**
  * The cures of a refusal that the module would not have made: the module first, with what is missing
- * for it, or behind the others why it cannot be loaded.
+ * for it, or after the others why it cannot be loaded.
  */
 export function withKmod(
   system: System,
@@ -34,7 +34,7 @@ export function withKmod(
 }
 
 /**
- * What brings the module to who is refused what it would give, or why it cannot be loaded. Neither
+ * What brings the module where it would help, or why it cannot be loaded. Neither
  * where it is loaded, nor under lockdown, where it refuses to work.
  */
 export function kmodCure(system: System): { cure?: string; obstacle?: string } {

@@ -62,12 +62,12 @@ describe('why there is no buffer of huge pages', () => {
     expect(scatteredHugePages(3, 2 * MIB)).toEqual({
       code: 'ENOMEMORY',
       reason: 'the 3 huge pages of 2048 kB that were given are not contiguous',
-      cure: 'reserve huge pages at boot (hugepages=), take larger ones (hugepagesz=1G), or the kernel module: from kmod',
+      cure: 'reserve huge pages at boot (hugepages=), use larger ones (hugepagesz=1G), or the kernel module: from kmod',
     })
     expect(misplacedHugePages('begin at 0x200000, no multiple of 0x400000')).toEqual({
       code: 'ENOMEMORY',
       reason: 'the huge pages that were given begin at 0x200000, no multiple of 0x400000',
-      cure: 'take the kernel module, which can choose: from kmod',
+      cure: 'use the kernel module, which can choose: from kmod',
     })
   })
 })
@@ -83,7 +83,7 @@ describe('what huge pages cannot', () => {
 
   it('is reached through an IOMMU', () => {
     const cure =
-      'take a buffer of the kernel module, which maps it in the IOMMU; or boot with iommu.passthrough=1'
+      'use a buffer of the kernel module, which maps it in the IOMMU; or boot with iommu.passthrough=1'
     expect(translatedByIommu('7', 'DMA-FQ')).toEqual({
       code: 'EREFUSED',
       reason:
@@ -92,7 +92,7 @@ describe('what huge pages cannot', () => {
       evidence: [{ file: '/sys/kernel/iommu_groups/7/type', line: 'DMA-FQ' }],
     })
     expect(translatedByIommu('7', 'blocked').reason).toBe(
-      'its IOMMU group 7 lets nothing through (blocked)',
+      'its IOMMU group 7 passes nothing through (blocked)',
     )
   })
 })

@@ -7,7 +7,7 @@ function kilobytes(bytes: number): string {
   return `${bytes / 1024} kB`
 }
 
-/** Larger pages can rarely be had once the system has run for a while. */
+/** Larger pages are rarely free once the system has run for a while. */
 const USUAL = 2 << 20
 
 /** The pool that there is already; else of the smallest pages of which one does, up to the usual ones. */
@@ -62,7 +62,7 @@ export function scatteredHugePages(count: number, pageBytes: number): Refusal {
   return {
     code: 'ENOMEMORY',
     reason: `the ${count} huge pages of ${kilobytes(pageBytes)} that were given are not contiguous`,
-    cure: 'reserve huge pages at boot (hugepages=), take larger ones (hugepagesz=1G), or the kernel module: from kmod',
+    cure: 'reserve huge pages at boot (hugepages=), use larger ones (hugepagesz=1G), or the kernel module: from kmod',
   }
 }
 
@@ -71,7 +71,7 @@ export function misplacedHugePages(what: string): Refusal {
   return {
     code: 'ENOMEMORY',
     reason: `the huge pages that were given ${what}`,
-    cure: 'take the kernel module, which can choose: from kmod',
+    cure: 'use the kernel module, which can choose: from kmod',
   }
 }
 
@@ -90,9 +90,9 @@ export function translatedByIommu(group: string, type: string): Refusal {
   return {
     code: 'EREFUSED',
     reason: blocked
-      ? `its IOMMU group ${group} lets nothing through (blocked)`
+      ? `its IOMMU group ${group} passes nothing through (blocked)`
       : `an IOMMU translates its addresses (group ${group}, ${type}), and huge pages are not mapped there`,
-    cure: 'take a buffer of the kernel module, which maps it in the IOMMU; or boot with iommu.passthrough=1',
+    cure: 'use a buffer of the kernel module, which maps it in the IOMMU; or boot with iommu.passthrough=1',
     evidence: [{ file: `/sys/kernel/iommu_groups/${group}/type`, line: type }],
   }
 }

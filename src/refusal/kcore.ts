@@ -51,7 +51,7 @@ export function kcoreWithoutPhysical(): Refusal {
   return {
     code: 'EREFUSED',
     reason:
-      'its headers have no physical addresses, as before Linux 4.11, and /proc/iomem does not tell them either',
+      'its headers have no physical addresses, as before Linux 4.11, and /proc/iomem does not give them either',
     cure: 'run it as root, so that /proc/iomem shows addresses, or use a newer kernel',
   }
 }

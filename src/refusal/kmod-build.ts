@@ -28,7 +28,7 @@ export function otherKernelRefusal(
 ): Refusal {
   return {
     code: 'EBUILD',
-    reason: `${headers} is the build tree of kernel ${found}, and it was to be built for ${release}`,
+    reason: `${headers} is the build tree of kernel ${found}, but the module was to be built for ${release}`,
     cure: `give the headers of kernel ${release}, or build for the other: physmem kmod build --kernel ${found} --headers ${headers}`,
     evidence: [{ file, line: found }],
   }
@@ -38,7 +38,7 @@ export function otherKernelRefusal(
 export function folderRefusal(folder: string, errno: string): Refusal {
   return {
     code: 'EBUILD',
-    reason: `${folder} cannot be made or written (${errno})`,
+    reason: `${folder} cannot be created or written (${errno})`,
     cure: 'give another folder: physmem kmod build --output FOLDER',
   }
 }

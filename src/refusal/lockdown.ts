@@ -85,10 +85,10 @@ function logged(system: System): KnownLockdown | undefined {
 const CAUSES: Record<Cause | 'unknown', [as: string, cure: string]> = {
   'command line': ['as its command line asks', 'boot without lockdown='],
   configuration: ['as it was built', 'use a kernel that is not built to lock itself down'],
-  'Secure Boot': ['as Secure Boot makes it', 'boot with Secure Boot off'],
-  securityfs: [`as was written to ${FILE}`, 'boot again: until then it cannot be lifted'],
+  'Secure Boot': ['as Secure Boot requires', 'boot with Secure Boot off'],
+  securityfs: [`as was written to ${FILE}`, 'reboot: until then it cannot be lifted'],
   unknown: [
-    'as Secure Boot mostly makes it',
+    'most likely by Secure Boot',
     "boot with Secure Boot off, unless the kernel's log names another cause",
   ],
 }

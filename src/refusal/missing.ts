@@ -4,7 +4,7 @@ import type { System } from '../linux/system.ts'
 import { optionEvidence } from './evidence.ts'
 import type { Refusal } from './refusal.ts'
 
-/** Why a file of /proc does not exist: a refusal but for its code. */
+/** Why a file of /proc does not exist: a refusal except for its code. */
 export type Missing = Omit<Refusal, 'code'>
 
 /**

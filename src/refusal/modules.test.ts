@@ -58,7 +58,7 @@ describe('why a module of your own would be refused', () => {
       refusal: {
         code: 'EREFUSED',
         reason: 'loading modules is switched off until the next boot (EPERM)',
-        cure: 'boot again; something wrote 1 to modules_disabled',
+        cure: 'reboot; something wrote 1 to modules_disabled',
         evidence: [{ file: `/${DISABLED}`, line: '1' }],
       },
     })

@@ -44,8 +44,8 @@ export function explainModules(system: System): ModuleRefusal | undefined {
 }
 
 /**
- * Why the kernel that runs takes no module at all, whoever asks: who wants physmem's is told this, and
- * not how to build one.
+ * Why the kernel that runs takes no module at all, whoever asks: who wants physmem's gets this
+ * answer, and not how to build one.
  */
 export function explainNoModules(system: System): ModuleRefusal | undefined {
   if (!hasModules(system)) return { refusal: noModules(system), errno: 'ENOSYS' }
@@ -79,9 +79,7 @@ function disabledRefusal(system: System): Refusal | undefined {
     code: 'EREFUSED',
     reason: 'loading modules is switched off until the next boot (EPERM)',
     cure:
-      asked.length > 0
-        ? 'boot without nomodule'
-        : 'boot again; something wrote 1 to modules_disabled',
+      asked.length > 0 ? 'boot without nomodule' : 'reboot; something wrote 1 to modules_disabled',
     evidence: [{ file: DISABLED, line: '1' }, ...asked],
   }
 }

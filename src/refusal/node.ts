@@ -7,10 +7,10 @@ const PLAIN: Record<string, [ErrorCode, string, cure?: string]> = {
   EISDIR: ['ENOPLACE', 'it is a directory'],
   EACCES: [
     'EPERMISSION',
-    'its permissions do not let this user (EACCES)',
+    'its permissions do not allow it (EACCES)',
     'run it as root, or change the permissions',
   ],
-  EPERM: ['EPERMISSION', 'the kernel does not let this user (EPERM)'],
+  EPERM: ['EPERMISSION', 'the kernel does not permit it (EPERM)'],
   EROFS: ['EPERMISSION', 'its file system is mounted read-only (EROFS)'],
   ENXIO: ['ENOPLACE', 'there is no device behind this node (ENXIO)'],
 }

@@ -26,7 +26,7 @@ describe('why a node is not mapped by its path', () => {
       .folder('sys/kernel/iommu_groups/12/devices/0000:00:05.0')
     expect(explainOffsets('vfio', device('12'), root.system)).toEqual({
       code: 'ENOPLACE',
-      reason: 'it is of VFIO, whose mmap takes the number of a region as offset, not a byte',
+      reason: 'it belongs to VFIO, whose mmap takes the number of a region as offset, not a byte',
       cure: 'name what is in it: pci:0000:00:04.0/bar0, pci:0000:00:05.0/bar1',
     })
     expect(explainOffsets('vfio', device('vfio'), root.system)).not.toHaveProperty('cure')
@@ -37,7 +37,7 @@ describe('why a node is not mapped by its path', () => {
     expect(explainOffsets('hidden', device('/some/resource0'), root.system)).toEqual({
       code: 'ENOPLACE',
       reason:
-        'it may be a BAR, which starts anywhere in its page: no mount that is seen here tells which file of sysfs or procfs it is',
+        'it may be a BAR, which starts anywhere in its page: no mount that is visible here says which file of sysfs or procfs it is',
       cure: 'name the BAR by its PCI function, such as pci:0000:00:04.0/bar0',
     })
   })
@@ -45,9 +45,9 @@ describe('why a node is not mapped by its path', () => {
   it.each([
     [
       'drm',
-      'it is of a graphics driver, whose mmap takes the handle of a buffer as offset, not a byte',
+      'it belongs to a graphics driver, whose mmap takes the handle of a buffer as offset, not a byte',
     ],
-    ['vfio', 'it is of VFIO, whose mmap takes the number of a region as offset, not a byte'],
+    ['vfio', 'it belongs to VFIO, whose mmap takes the number of a region as offset, not a byte'],
     ['procfs', 'its mmap takes an address on the bus as offset, not a byte'],
   ] as const)('names the BARs of the function behind a node of %s', (owner, reason) => {
     using root = new FakeRoot().pci('0000:00:02.0', memory)

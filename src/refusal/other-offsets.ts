@@ -11,11 +11,11 @@ export type OffsetOwner = 'uio' | 'vfio' | 'drm' | 'procfs' | 'hidden'
 
 const REASONS: Record<OffsetOwner, string> = {
   uio: 'it is a UIO device, whose mmap takes the number of a map as offset, not a byte',
-  vfio: 'it is of VFIO, whose mmap takes the number of a region as offset, not a byte',
-  drm: 'it is of a graphics driver, whose mmap takes the handle of a buffer as offset, not a byte',
+  vfio: 'it belongs to VFIO, whose mmap takes the number of a region as offset, not a byte',
+  drm: 'it belongs to a graphics driver, whose mmap takes the handle of a buffer as offset, not a byte',
   procfs: 'its mmap takes an address on the bus as offset, not a byte',
   hidden:
-    'it may be a BAR, which starts anywhere in its page: no mount that is seen here tells which file of sysfs or procfs it is',
+    'it may be a BAR, which starts anywhere in its page: no mount that is visible here says which file of sysfs or procfs it is',
 }
 
 /** For what nothing can be named in. */

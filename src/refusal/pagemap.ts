@@ -41,7 +41,7 @@ export function noProcess(pid: number, system: System): Refusal {
   }
   const reason =
     process.state === 'Z'
-      ? 'it has ended, and only waits for its parent to hear of it (a zombie)'
+      ? 'it has ended, and its parent has not reaped it yet (a zombie)'
       : 'its memory is gone: it has ended, or runs another program now'
   return { code: 'ENOPROCESS', reason }
 }

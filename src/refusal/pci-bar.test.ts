@@ -49,7 +49,7 @@ describe('why a BAR cannot be mapped', () => {
     root.lockdown('none integrity [confidentiality]')
     expect(explain('EPERM')).toMatchObject({
       code: 'EREFUSED_LOCKDOWN',
-      reason: 'the kernel is locked down (confidentiality), as Secure Boot mostly makes it (EPERM)',
+      reason: 'the kernel is locked down (confidentiality), most likely by Secure Boot (EPERM)',
     })
   })
 
@@ -69,7 +69,7 @@ describe('why the file of a BAR cannot be opened', () => {
     asking(root, { uid: 1000, effective: '0000000000000000' })
     expect(explainBarOpen('EACCES', root.system)).toEqual({
       code: 'EPERMISSION',
-      reason: 'its permissions do not let this user (EACCES)',
+      reason: 'its permissions do not allow it (EACCES)',
       cure: 'run it as root, or change the permissions',
       evidence: [{ file: '/proc/self/status', line: 'Uid:\t1000\t1000\t1000\t1000' }],
     })

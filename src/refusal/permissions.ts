@@ -22,7 +22,7 @@ export function permissionRefusal(
   }
   return {
     code,
-    reason: 'its permissions do not let this user (EACCES)',
+    reason: 'its permissions do not allow it (EACCES)',
     cure: 'run it as root',
     evidence: evidence.uid ? [evidence.uid] : [],
   }

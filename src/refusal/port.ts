@@ -55,7 +55,7 @@ export function explainIoperm(errno: string, system: System): Refusal {
 export function noPorts(cpu: string): Refusal {
   return {
     code: 'EPLATFORM',
-    reason: `I/O ports are of x86, and this CPU is ${cpu}`,
+    reason: `only x86 has I/O ports, but this CPU is ${cpu}`,
     cure: 'on this CPU the registers behind I/O BARs are memory: use their addresses (physmem map)',
   }
 }

@@ -1,10 +1,10 @@
 import type { ErrorCode } from '../base/errors.ts'
 import type { Evidence } from '../base/evidence.ts'
 
-/** The one cause of a refusal, as far as it can be told. */
+/** The one cause of a refusal, as far as it is known. */
 export interface Refusal {
   code: ErrorCode
-  /** One line, to stand behind "…: ". */
+  /** One line, to follow "…: ". */
   reason: string
   /** What to do about it, one sentence: what is best first. */
   cure?: string

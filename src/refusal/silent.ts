@@ -46,7 +46,7 @@ export function silenceOf(pci: PciFunction, space: BarSpace, system: System): Re
       evidence: { file: `/sys/bus/pci/devices/${bridge}/current_link_width`, line: '0' },
     }
   }
-  // PCI Power Management 1.2, 5.4: but for D0 a function answers in configuration space only.
+  // PCI Power Management 1.2, 5.4: except for D0 a function answers in configuration space only.
   if (/^D[123]/.test(powerState)) {
     return {
       text: `${address} is in the power state ${powerState}: ${nothing}`,

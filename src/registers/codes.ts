@@ -12,7 +12,7 @@ export function flag(value: boolean | 0 | 1, name: string): number {
   return refuse(value, 'number', name, 'true, false, 0 or 1')
 }
 
-/** A field of 2 to 32 bits. EVALUE above `most`, EUSAGE for what is no number. */
+/** A field of 2 to 32 bits. EVALUE above `most`, EUSAGE for what is not a number. */
 export function integer(value: number, most: number, name: string): number {
   const isNumber = typeof value === 'number' && typeof most === 'number'
   if (isNumber && value >>> 0 === value && value <= most) return value
@@ -29,7 +29,7 @@ export function longInteger(value: bigint, most: bigint, name: string): bigint {
 }
 
 function refuse(value: unknown, type: string, name: string, expected: string): never {
-  const message = `${shown(value)} is no value of ${name}: expected ${expected}`
+  const message = `${shown(value)} is not a value of ${name}: expected ${expected}`
   throw new RequestError(typeof value === type ? 'EVALUE' : 'EUSAGE', message)
 }
 

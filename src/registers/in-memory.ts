@@ -112,6 +112,6 @@ class InMemory<Fields, Given, V extends number | bigint> implements Registers<Fi
 
   #cannot(what: string): RequestError {
     const { name } = this.#layout
-    return new RequestError('EUSAGE', `${name} ${what}: its description does not have it so`)
+    return new RequestError('EUSAGE', `${name} ${what}: its description does not allow it`)
   }
 }

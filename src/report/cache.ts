@@ -7,7 +7,7 @@ export interface CacheDocument {
   /** Bytes that were asked for. */
   length: number
   action: 'clean' | 'flush' | 'invalidate'
-  /** 0 of what is behind no cache. */
+  /** 0 of what is not cached. */
   lines: number
   lineBytes?: number
   /** What did it; absent where the kernel module did. */

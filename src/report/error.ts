@@ -13,7 +13,7 @@ export interface ErrorReport extends Pick<ErrorData, Exclude<PublishedKey, 'virt
   hint?: string
 }
 
-/** What helps: a `cure` is done to the machine, a `hint` tells how to ask for what was meant. */
+/** What helps: a `cure` is done to the machine, a `hint` says how to ask for what was meant. */
 export function adviceOf(error: PhysmemError): 'cure' | 'hint' {
   return error instanceof RequestError && !error.data.curesMachine ? 'hint' : 'cure'
 }

@@ -8,7 +8,7 @@ export interface InventoryReport {
   overlay?: true
   /** The simulated board that it is of. */
   target?: string
-  /** Why the kernel tells no addresses. */
+  /** Why the kernel gives no addresses. */
   hidden?: Hidden
   /** What is wrong with the device tree. */
   problems: readonly string[]

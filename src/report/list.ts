@@ -18,7 +18,7 @@ export type ListedRegister = Pick<
 export interface PlaceReport extends Omit<ListedPlace, 'about' | 'length'> {
   /** Bytes; of ports, how many there are. */
   size: number
-  /** What else tells what it is. */
+  /** What else says what it is. */
   about?: string
 }
 

@@ -1,6 +1,8 @@
 import { checkKind, type OptionKind, optional } from './options.ts'
 
-/** The kinds of a function's arguments, by name and in order; `?` behind the name: may be left out. */
+/**
+ * The kinds of a function's arguments, by name and in order; `?` after the name: may be left out.
+ */
 export type ArgumentKinds = Readonly<Record<string, OptionKind>>
 
 /**

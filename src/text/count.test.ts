@@ -19,7 +19,7 @@ it('has one of a thing, and several of it', () => {
 const PLURALS =
   /\$\{(?!(?:formatHex|hex|LOOKS|addresses\.size|count\} huge)\b)[^}]+\} (?:huge )?(?:bytes|elements|places|matches|differences|pages|processes|changes|commands|assignments|functions|frames|conditions|accesses|loads|stores|lines|steps|regions|symbols)\b/
 
-/** A verb behind a number, or behind what was counted: `are` and `were` of count.ts choose it. */
+/** A verb after a number, or after what was counted: `are` and `were` of count.ts choose it. */
 const VERBS =
   /\$\{(?:[^}]*\b(?:count|counted|showSize|done|missing|available|total|first|failed|index)\b[^}]*)\} (?:are|were|have|lie)\b/
 

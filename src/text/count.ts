@@ -3,7 +3,7 @@ export function counted(count: number | bigint, noun: string): string {
   return `${count} ${noun}${Number(count) === 1 ? '' : 's'}`
 }
 
-/** The verb behind so many. */
+/** The verb after so many. */
 export function are(count: number): 'is' | 'are' {
   return count === 1 ? 'is' : 'are'
 }

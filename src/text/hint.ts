@@ -13,7 +13,7 @@ export interface Hinted {
   /** Between the two: `, `, or `: ` where the suggestion is why. */
   joint: string
   meant: string
-  /** What stands behind the suggestion. */
+  /** What follows the suggestion. */
   behind: string
 }
 

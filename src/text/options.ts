@@ -34,7 +34,7 @@ export interface Shape {
 export type OptionKinds<T> = { [K in keyof Required<T>]: OptionKind }
 
 /**
- * Throws EUSAGE for what is no object, for an option that there is not, and for a value that an
+ * Throws EUSAGE for what is not an object, for an option that there is not, and for a value that an
  * option cannot have. `undefined` is as good as left out. `what` is who takes them, and `example` an
  * object that it takes.
  */
@@ -93,7 +93,7 @@ export function shape(expected: string, members: Record<string, OptionKind>): Sh
   }
 }
 
-/** An object that is no array. */
+/** An object that is not an array. */
 export function record(expected: string): Shape {
   return { expected, is: isRecord }
 }

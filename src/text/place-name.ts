@@ -1,4 +1,4 @@
-/** How errors name what is no parsed place: as the command line takes it. */
+/** How errors name what is not a parsed place: as the command line takes it. */
 
 /**
  * What could be taken for `+OFFSET`, for bits, for the end of a range or for a part of an operator

@@ -28,7 +28,7 @@ export function suggesting<T>(text: string, parse: (text: string) => unknown, ac
   }
 }
 
-/** A part that is empty says nothing to who gave more: the message names all that was given. */
+/** An empty part says nothing if more was given: the message names all that was given. */
 function namingWhole(error: unknown, text: string): unknown {
   if (!(error instanceof RequestError) || error.data.input !== '' || text === '') return error
   const message = `in ${quote(text)}, ${error.message}`

@@ -2,11 +2,10 @@
 
 import type { ErrorData } from '../base/error-data.ts'
 import { type ErrorCode, PhysmemError, RefusedError } from '../base/errors.ts'
-import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
 import type { Mapping } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
 import { type MappingDetails, readSmaps } from '../linux/smaps.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { printable } from '../text/refuse.ts'
@@ -16,7 +15,7 @@ import { describeMapping, isAnonymous, KERNEL_HALF, mappingAt, neighboursOf } fr
 export interface Question {
   pid: number
   virtual: bigint
-  root: string
+  system: LocalSystem
 }
 
 function error(
@@ -35,8 +34,7 @@ export function kernelHalf(question: Question): PhysmemError | undefined {
   if (virtual < KERNEL_HALF) return undefined
   // arch/x86/include/uapi/asm/vsyscall.h
   const isVsyscall = virtual >= 0xffff_ffff_ff60_0000n && virtual < 0xffff_ffff_ff60_1000n
-  const what =
-    isVsyscall && systemAt(question.root).cpu === 'x64' ? 'it is the vsyscall page, which' : 'it'
+  const what = isVsyscall && question.system.cpu === 'x64' ? 'it is the vsyscall page, which' : 'it'
   const cure = `ask for it as an address of the kernel: kernel:0x${virtual.toString(16)}`
   return error(question, 'EKERNELHALF', `${what} belongs to the kernel, not to the process`, {
     cure,
@@ -55,12 +53,16 @@ export function unmapped(question: Question, mappings: readonly Mapping[]): Phys
 }
 
 /** For an entry that has no frame, in this mapping. */
-export function absent(question: Question, entry: PageEntry, mapping: Mapping): PhysmemError {
-  const { pid, root } = question
+export function explainAbsentPage(
+  question: Question,
+  entry: PageEntry,
+  mapping: Mapping,
+): PhysmemError {
+  const { pid, system } = question
   switch (entry.kind) {
     case 'hidden': {
       const what = `0x${question.virtual.toString(16)} of process ${pid} cannot be looked up`
-      return refusalError(what, explainHiddenFrames(systemAt(root)), {
+      return refusalError(what, explainHiddenFrames(system.now()), {
         pid,
         virtual: question.virtual,
       })
@@ -109,7 +111,7 @@ function untouched(question: Question, mapping: Mapping): PhysmemError {
   const { path } = mapping
   if (isFrames(question, mapping)) {
     const name = path === '' ? 'the mapping' : printable(path)
-    const reason = `${name} maps frames of a device or of the kernel, and nothing tells which (VmFlags pf)`
+    const reason = `${name} maps frames of a device or of the kernel, and nothing says which (VmFlags pf)`
     return error(question, 'ENOPHYSICAL', reason)
   }
   const { readable, writable, executable } = mapping
@@ -130,9 +132,9 @@ function untouched(question: Question, mapping: Mapping): PhysmemError {
 }
 
 /** Only smaps says it, for which the kernel walks the whole process: asked last. */
-function isFrames({ pid, root }: Question, { start }: Mapping): boolean {
+function isFrames({ pid, system }: Question, { start }: Mapping): boolean {
   try {
-    return mappingAt(readSmaps(pid, filesAt(root)), start)?.flags.includes('pf') === true
+    return mappingAt(readSmaps(pid, system.files), start)?.flags.includes('pf') === true
   } catch (thrown) {
     if (!(thrown instanceof PhysmemError)) throw thrown
     return false
@@ -144,12 +146,12 @@ function isFrames({ pid, root }: Question, { start }: Mapping): boolean {
  * memory: without it, any file of this name could be taken for registers.
  */
 export function detailsOf(question: Question, { path }: Mapping): MappingDetails[] {
-  const { pid, root } = question
+  const { pid, system } = question
   try {
-    return readSmaps(pid, filesAt(root))
+    return readSmaps(pid, system.files)
   } catch (thrown) {
     if (!(thrown instanceof PhysmemError) || thrown.code === 'ENOPROCESS') throw thrown
-    const reason = `only smaps tells whether ${printable(path)} is memory of a device: ${thrown.message}`
+    const reason = `only smaps says whether ${printable(path)} is memory of a device: ${thrown.message}`
     throw error(question, 'ENOPHYSICAL', reason)
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { owners, ProcessTranslator, readPages, translate, translateAll } from './index.ts'
 import { translateKernel } from './kernel.ts'
 import { entries, FakeMachine } from './testing/fake-process.ts'
@@ -10,12 +11,12 @@ const page = (number: number) => (number * pageSize).toString(16)
 const wrong = <T>(value: unknown) => value as T
 
 /** What a call is refused with. */
-async function refused(call: (root: string) => unknown): Promise<string> {
+async function refused(call: (system: LocalSystem) => unknown): Promise<string> {
   using root = new FakeMachine()
     .reader()
     .process(10, [`${page(16)}-${page(18)} rw-p 00000000 00:00 0 `], { 16: entries.present(5) })
   try {
-    await call(root.path)
+    await call(root.system)
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error
     expect(error).toBeInstanceOf(RequestError)
@@ -28,61 +29,61 @@ const most = `0x${(2 ** 23 * pageSize).toString(16)}`
 const bulk = `expected 1 to ${most} bytes (translateAll takes no memory for holes)`
 const virtual = 'expected 0 to 0xffffffffffffffff'
 
-describe('what is no question', () => {
+describe('what is not a question', () => {
   it.each([
     [
       'length -1',
-      (root: string) => readPages(10, 0n, -1, { root }),
+      (system: LocalSystem) => readPages(10, 0n, -1, system),
       `-1 is not a length to be read at once: ${bulk}`,
     ],
     [
       'length 2^46',
-      (root: string) => readPages(10, 0n, 2 ** 46, { root }),
+      (system: LocalSystem) => readPages(10, 0n, 2 ** 46, system),
       `${2 ** 46} is not a length to be read at once: ${bulk}`,
     ],
     [
       'length 1.5',
-      (root: string) => readPages(10, 0n, 1.5, { root }),
+      (system: LocalSystem) => readPages(10, 0n, 1.5, system),
       `1.5 is not a length to be read at once: ${bulk}`,
     ],
     [
       'end',
-      (root: string) => readPages(10, 2n ** 64n - 1n, 2, { root }),
+      (system: LocalSystem) => readPages(10, 2n ** 64n - 1n, 2, system),
       '0xffffffffffffffff and 0x2 bytes: the end is beyond virtual memory',
     ],
     [
       '-1n',
-      (root: string) => translate(10, -1n, { root }),
+      (system: LocalSystem) => translate(10, -1n, system),
       `-0x1 is not a virtual address: ${virtual}`,
     ],
     [
       '1n << 64n',
-      (root: string) => translate(10, 1n << 64n, { root }),
+      (system: LocalSystem) => translate(10, 1n << 64n, system),
       `0x10000000000000000 is not a virtual address: ${virtual}`,
     ],
     [
       'kernel',
-      (root: string) => translateKernel(1n << 64n, root),
+      (system: LocalSystem) => translateKernel(1n << 64n, system),
       `0x10000000000000000 is not a virtual address: ${virtual}`,
     ],
     [
       'pid 1.5',
-      (root: string) => translate(1.5, 0n, { root }),
+      (system: LocalSystem) => translate(1.5, 0n, system),
       '1.5 is not a process number: expected a whole number from 1',
     ],
     [
       'pid -1',
-      (root: string) => translateAll(-1, { root }),
+      (system: LocalSystem) => translateAll(-1, system),
       '-1 is not a process number: expected a whole number from 1',
     ],
     [
       'pid NaN',
-      (root: string) => new ProcessTranslator(Number.NaN, root),
+      (system: LocalSystem) => new ProcessTranslator(Number.NaN, system),
       'NaN is not a process number: expected a whole number from 1',
     ],
     [
       'owner -1',
-      (root: string) => owners([-1], { root }),
+      (system: LocalSystem) => owners([-1], {}, system),
       '-1 is not a physical address: expected a whole number from 0',
     ],
   ])('is a RequestError ERANGE: %s', async (_, call, message) => {
@@ -92,27 +93,27 @@ describe('what is no question', () => {
   it.each([
     [
       'a number as virtual address',
-      (root: string) => translate(10, wrong(0x1000), { root }),
+      (system: LocalSystem) => translate(10, wrong(0x1000), system),
       'a virtual address: expected a bigint, not 4096',
     ],
     [
       'a text as process',
-      (root: string) => translate(wrong('10'), 0n, { root }),
+      (system: LocalSystem) => translate(wrong('10'), 0n, system),
       'a process number: expected a number, not "10"',
     ],
     [
       'a bigint as length',
-      (root: string) => readPages(10, 0n, wrong(1n), { root }),
+      (system: LocalSystem) => readPages(10, 0n, wrong(1n), system),
       'a length: expected a number, not 1n',
     ],
     [
       'a bigint as physical address',
-      (root: string) => owners([wrong(1n)], { root }),
+      (system: LocalSystem) => owners([wrong(1n)], {}, system),
       'a physical address: expected a number, not 1n',
     ],
     [
       'null',
-      (root: string) => translateKernel(wrong(null), root),
+      (system: LocalSystem) => translateKernel(wrong(null), system),
       'a virtual address: expected a bigint, not null',
     ],
   ])('is a RequestError EUSAGE: %s', async (_, call, message) => {

@@ -9,14 +9,14 @@ const MOST_PID = 2 ** 31 - 1
 /** Entries of so many pages are read into memory at once: 32 GiB of pages of 4 KiB, 128 MiB. */
 const MOST_PAGES = 2 ** 23
 
-/** Throws EUSAGE for what is no number, and ERANGE for a number that no process can have. */
+/** Throws EUSAGE for what is not a number, and ERANGE for a number that no process can have. */
 export function checkPid(pid: unknown): void {
   if (typeof pid !== 'number') throw wrongType('a process number', 'a number', pid)
   if (Number.isInteger(pid) && pid > 0 && pid <= MOST_PID) return
   throw outOfRange(`${pid} is not a process number: expected a whole number from 1`, pid)
 }
 
-/** Throws EUSAGE for what is no bigint, and ERANGE for one beyond virtual memory. */
+/** Throws EUSAGE for what is not a bigint, and ERANGE for one beyond virtual memory. */
 export function checkVirtual(virtual: unknown): void {
   if (typeof virtual !== 'bigint') throw wrongType('a virtual address', 'a bigint', virtual)
   if (virtual >= 0n && virtual < 1n << 64n) return
@@ -24,7 +24,7 @@ export function checkVirtual(virtual: unknown): void {
   throw outOfRange(`${signedHex(virtual)} is not a virtual address: ${expected}`, virtual)
 }
 
-/** Throws EUSAGE for what is no number, and ERANGE for one that is no physical address. */
+/** Throws EUSAGE for what is not a number, and ERANGE for one that is not a physical address. */
 export function checkPhysical(address: unknown): void {
   if (typeof address !== 'number') throw wrongType('a physical address', 'a number', address)
   if (Number.isSafeInteger(address) && address >= 0) return

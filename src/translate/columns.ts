@@ -1,8 +1,10 @@
 import { systemAt } from '../engine/system-at.ts'
+import { SYSTEM } from '../linux/kinds.ts'
 import { type PageEntry, presentFrame } from '../linux/pagemap.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
-import { checkOptions } from '../text/options.ts'
+import { checkKind } from '../text/options.ts'
 import { checkBulk, checkPid, checkVirtual } from './check.ts'
 import { EntryDecoder } from './entry-decoder.ts'
 import { CHUNK_PAGES, Pagemap } from './pagemap.ts'
@@ -32,18 +34,25 @@ export function decodeFrames(words: Uint32Array, count: number, frames: Float64A
  * which only the frames count. Holes take memory here: `translateAll` is made for sparse ranges.
  * Throws RequestError EUSAGE or ERANGE; RefusedError: what opening a pagemap throws; EHIDDEN when the kernel hides all frames.
  */
+export function readPages(pid: number, virtual: bigint, length: number): PageColumns
+/** @internal Of a machine that this is not. */
 export function readPages(
   pid: number,
   virtual: bigint,
   length: number,
-  options: { root?: string } = {},
+  system: LocalSystem,
+): PageColumns
+export function readPages(
+  pid: number,
+  virtual: bigint,
+  length: number,
+  system: LocalSystem = systemAt(),
 ): PageColumns {
-  checkOptions<typeof options>('readPages', options, { root: 'string' })
-  const { root = '/' } = options
+  checkKind('system', system, SYSTEM)
   checkPid(pid)
   checkVirtual(virtual)
-  checkBulk(virtual, length, systemAt(root).pageSize)
-  using pagemap = new Pagemap(pid, root)
+  checkBulk(virtual, length, system.pageSize)
+  using pagemap = new Pagemap(pid, system)
   const size = BigInt(pagemap.pageSize)
   const first = Number(virtual / size)
   const count = Number((virtual + BigInt(length) + size - 1n) / size) - first
@@ -54,10 +63,10 @@ export function readPages(
     pagemap.read(first + done, part)
     decodeFrames(part, part.length / 2, frames.subarray(done))
   }
-  const decoder = new EntryDecoder(root)
+  const decoder = new EntryDecoder(system.files)
   const entry = (index: number) =>
     decoder.decode(words[2 * index] as number, words[2 * index + 1] as number)
-  refuseHidden(frames, entry, root)
+  refuseHidden(frames, entry, system.now())
   return { virtual: BigInt(first) * size, pageSize: pagemap.pageSize, frames, entry }
 }
 
@@ -65,12 +74,12 @@ export function readPages(
 function refuseHidden(
   frames: Float64Array,
   entry: (index: number) => PageEntry,
-  root: string,
+  system: System,
 ): void {
   if (frames.some((frame) => frame >= 0)) return
   for (let index = 0; index < frames.length; index++) {
     if (entry(index).kind === 'hidden') {
-      throw refusalError('frames cannot be looked up', explainHiddenFrames(systemAt(root)))
+      throw refusalError('frames cannot be looked up', explainHiddenFrames(system))
     }
   }
 }

@@ -25,7 +25,7 @@ export type DeviceMapping =
     }
   | {
       address: undefined
-      /** Why it has none that is known, to stand behind "…: ". */
+      /** Why it has none that is known, to follow "…: ". */
       why: string
     }
 
@@ -140,8 +140,8 @@ function partsOf({ path: pattern, exists }: Kind, path: string, files: Files) {
 }
 
 /**
- * Where the memory of a mapping is of which pagemap shows a hole. `undefined` for what is no mapping
- * of device memory, or cannot be resolved.
+ * Where the memory of a mapping is of which pagemap shows a hole. `undefined` for what is not a
+ * mapping of device memory, or cannot be resolved.
  */
 export function resolveDeviceMapping(
   mapping: MappingDetails,

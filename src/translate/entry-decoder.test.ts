@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { systemAt } from '../engine/system-at.ts'
 import { readSpecialTypes } from '../linux/special-types.ts'
 import { EntryDecoder } from './entry-decoder.ts'
 import { OwnerIndex } from './index.ts'
@@ -19,13 +20,13 @@ describe('what the kernel was built with', () => {
         17: entries.swap(27, 2),
       })
     }
-    await OwnerIndex.build({ root: root.path })
+    await OwnerIndex.build({}, root.system)
     expect(readSpecialTypes).toHaveBeenCalledTimes(1)
   })
 
   it('is not read for what means the same to every kernel', () => {
     vi.mocked(readSpecialTypes).mockClear()
-    const decoder = new EntryDecoder('/nowhere')
+    const decoder = new EntryDecoder(systemAt('/nowhere').files)
     const kinds = [entries.guard, entries.present(5), entries.swap(22, 1), 0n].map(
       (entry) => decoder.decode(Number(entry & 0xffff_ffffn), Number(entry >> 32n)).kind,
     )

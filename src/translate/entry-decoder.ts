@@ -1,4 +1,4 @@
-import { filesAt } from '../linux/files-at.ts'
+import type { Files } from '../linux/files.ts'
 import {
   decodePage,
   lowestSpecialType,
@@ -14,18 +14,18 @@ const GUARD = 1 << 26
 
 /** Decodes entries as the running kernel means them: one for all processes, since it learns how. */
 export class EntryDecoder {
-  readonly #root: string
+  readonly #files: Files
   #types: SpecialTypes | undefined | 'unread' = 'unread'
 
-  constructor(root: string) {
-    this.#root = root
+  constructor(files: Files) {
+    this.#files = files
   }
 
   decode(low: number, high: number): PageEntry {
     // Most entries mean the same to every kernel, and its configuration takes long to read.
     const plain = high >>> 31 === 1 || (high & SWAP) === 0 || (high & GUARD) !== 0
     if (plain || (low & 31) < lowestSpecialType) return decodePage(low, high)
-    if (this.#types === 'unread') this.#types = readSpecialTypes(filesAt(this.#root))
+    if (this.#types === 'unread') this.#types = readSpecialTypes(this.#files)
     return decodePage(low, high, this.#types)
   }
 }

@@ -3,8 +3,8 @@ import { isSystemRam } from '../linux/iomem.ts'
 
 /** The first that is true counts: the more telling ones stand before. */
 const states: readonly (readonly [flag: string, state: string])[] = [
-  ['HWPOISON', 'broken memory, which nobody may touch'],
-  ['ZERO_PAGE', 'the page of zeros, which all processes share'],
+  ['HWPOISON', 'broken memory, which must not be touched'],
+  ['ZERO_PAGE', 'the zero page, which all processes share'],
   ['BUDDY', 'free'],
   ['OFFLINE', 'offline, or given back by a balloon'],
   ['PGTABLE', 'a page table'],
@@ -33,7 +33,7 @@ export interface FrameFacts {
 
 const UNUSED = ['NOPAGE', 'RESERVED']
 
-/** Whether the kernel tells nothing of a frame but that it does not use it. */
+/** Whether the kernel gives nothing of a frame but that it does not use it. */
 export function isUnlisted({ flags, resources }: FrameFacts): boolean {
   return resources?.length === 0 && (flags ?? []).every((flag) => UNUSED.includes(flag))
 }

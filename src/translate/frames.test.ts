@@ -11,7 +11,7 @@ describe('what is known of a frame', () => {
       .frames('kpageflags', { 5: flagBits.lru | flagBits.anon })
       .frames('kpagecount', { 5: 3n })
       .frames('kpagecgroup', { 5: 0n })
-    using frames = new Frames(pageSize, root.path)
+    using frames = new Frames(pageSize, root.system)
     expect(frames.flagNames(5)).toEqual(['LRU', 'ANON'])
     expect(frames.mapCount(5)).toBe(3)
     expect(frames.cgroup(5)).toBeUndefined()
@@ -28,7 +28,7 @@ describe('what is known of a frame', () => {
       .put('sys/kernel/mm/ksm/pages_shared', '0\n')
       .frames('kpageflags', flags)
     const named = () => {
-      using frames = new Frames(pageSize, root.path)
+      using frames = new Frames(pageSize, root.system)
       return [frames.flagNames(5), frames.flagNames(6)]
     }
     expect(named()).toEqual([['ANON'], ['ANON', 'THP']])
@@ -41,7 +41,7 @@ describe('what is known of a frame', () => {
 
   it('is nothing where its files cannot be read, and why is told once', () => {
     using root = new FakeMachine()
-    using frames = new Frames(pageSize, root.path)
+    using frames = new Frames(pageSize, root.system)
     expect([frames.flags(1), frames.flagNames(2), frames.mapCount(1)]).toEqual(
       Array(3).fill(undefined),
     )
@@ -52,9 +52,9 @@ describe('what is known of a frame', () => {
     ])
   })
 
-  it('is nothing behind the last frame', () => {
+  it('is nothing after the last frame', () => {
     using root = new FakeMachine().frames('kpageflags', {})
-    using frames = new Frames(pageSize, root.path)
+    using frames = new Frames(pageSize, root.system)
     expect(frames.flags(2 ** 40)).toBeUndefined()
   })
 })
@@ -79,13 +79,13 @@ describe('a compound page', () => {
     ['the last of the next', head + size + 1, head + size, 2],
   ])('is found from %s', (_, frame, first, pages) => {
     using root = new FakeMachine().frames('kpageflags', flags)
-    using frames = new Frames(pageSize, root.path)
+    using frames = new Frames(pageSize, root.system)
     expect(frames.compound(frame)).toEqual({ head: first, size: pages * pageSize })
   })
 
   it('is none for a page of its own', () => {
     using root = new FakeMachine().frames('kpageflags', flags)
-    using frames = new Frames(pageSize, root.path)
+    using frames = new Frames(pageSize, root.system)
     expect(frames.compound(head + size + 2)).toBeUndefined()
   })
 })

@@ -1,10 +1,9 @@
 import { PhysmemError } from '../base/errors.ts'
-import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { credibleFlagNames, type KsmTrust, readKsmTrust } from '../linux/ksm.ts'
 import { nodeAt, readNumaBlocks } from '../linux/numa.ts'
 import { hasPageFlag } from '../linux/page-flags.ts'
 import type { FrameFile, FrameFileName } from '../linux/page-frames.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { openFrameFile } from '../refusal/frame-files.ts'
 import { CgroupPaths } from './cgroups.ts'
 
@@ -26,17 +25,17 @@ const STEP = 512
  */
 export class Frames {
   readonly refusals: PhysmemError[] = []
-  readonly #root: string
+  readonly #system: LocalSystem
   readonly #pageSize: number
   readonly #files = new Map<FrameFileName, FrameFile | undefined>()
   readonly #cgroups: CgroupPaths
   #ksm: KsmTrust | undefined
   #blocks: ReturnType<typeof readNumaBlocks> | 'unread' = 'unread'
 
-  constructor(pageSize: number, root = '/') {
-    this.#root = root
+  constructor(pageSize: number, system: LocalSystem) {
+    this.#system = system
     this.#pageSize = pageSize
-    this.#cgroups = new CgroupPaths(filesAt(root))
+    this.#cgroups = new CgroupPaths(system.files)
   }
 
   /** The flags as the kernel has them; `undefined` where they cannot be read, or for no RAM. */
@@ -48,14 +47,14 @@ export class Frames {
   flagNames(frame: number): string[] | undefined {
     const flags = this.flags(frame)
     if (flags === undefined) return undefined
-    this.#ksm ??= readKsmTrust(filesAt(this.#root))
+    this.#ksm ??= readKsmTrust(this.#system.files)
     return credibleFlagNames(flags, this.#ksm)
   }
 
   /** How often the frame is mapped by processes. */
   mapCount(frame: number): number | undefined {
     const count = this.#read('kpagecount', frame)
-    // What is no RAM has a count of 0; a count of a driver's own can be anything.
+    // What is not RAM has a count of 0; a count of a driver's own can be anything.
     return count === undefined || count > 2n ** 31n ? undefined : Number(count)
   }
 
@@ -67,7 +66,7 @@ export class Frames {
 
   /** The NUMA node; `undefined` without NUMA, or for no RAM. */
   node(frame: number): number | undefined {
-    if (this.#blocks === 'unread') this.#blocks = readNumaBlocks(filesAt(this.#root))
+    if (this.#blocks === 'unread') this.#blocks = readNumaBlocks(this.#system.files)
     return nodeAt(this.#blocks, frame * this.#pageSize)
   }
 
@@ -119,7 +118,7 @@ export class Frames {
 
   #open(name: FrameFileName): FrameFile | undefined {
     try {
-      return openFrameFile(name, systemAt(this.#root))
+      return openFrameFile(name, this.#system)
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       this.refusals.push(error)

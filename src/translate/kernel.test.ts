@@ -9,7 +9,7 @@ import { translateKernel } from './kernel.ts'
 
 function refused(at: bigint | string, root: FakeRoot): PhysmemError {
   try {
-    translateKernel(at, root.path)
+    translateKernel(at, root.system)
   } catch (thrown) {
     return thrown as PhysmemError
   }
@@ -41,7 +41,7 @@ function machine(parts = segments, lines = symbols): FakeRoot {
 describe.each(recordedMachines)('the kernel of %s', (name) => {
   it('is where /proc/kcore says', () => {
     using root = FakeRoot.recorded(name)
-    const found = translateKernel('_stext', root.path)
+    const found = translateKernel('_stext', root.system)
     expect(found.symbol?.name).toBe('_stext')
     // The same byte by the direct mapping of all RAM, which is another stretch of it.
     const direct = readKcoreHeaders(root.files).find(
@@ -52,7 +52,7 @@ describe.each(recordedMachines)('the kernel of %s', (name) => {
         !(virtual <= found.virtual && found.virtual < virtual + length),
     )
     const offset = BigInt(found.address) - (direct?.physical ?? 0n)
-    const again = translateKernel((direct?.virtual ?? 0n) + offset, root.path)
+    const again = translateKernel((direct?.virtual ?? 0n) + offset, root.system)
     expect(again.address).toBe(found.address)
   })
 
@@ -70,13 +70,13 @@ describe.each(recordedMachines)('the kernel of %s', (name) => {
 describe('an address of the kernel', () => {
   it('is in the stretch that has a physical address', () => {
     using root = machine()
-    expect(translateKernel('jiffies', root.path)).toEqual({
+    expect(translateKernel('jiffies', root.system)).toEqual({
       virtual: 0xffff_ffff_8200_0010n,
       address: 0x200_0010,
       length: 0xff_fff0,
       symbol: { address: 0xffff_ffff_8200_0010n, type: 'D', name: 'jiffies' },
     })
-    expect(translateKernel(0xffff_8880_0009_efffn, root.path)).toMatchObject({
+    expect(translateKernel(0xffff_8880_0009_efffn, root.system)).toMatchObject({
       address: 0x9_efff,
       length: 1,
     })
@@ -90,24 +90,24 @@ describe('an address of the kernel', () => {
       offset: 0n,
     }
     using root = machine([...segments, image])
-    expect(translateKernel(0xffff_c900_1000_0010n, root.path).address).toBe(0x4000_0010)
+    expect(translateKernel(0xffff_c900_1000_0010n, root.system).address).toBe(0x4000_0010)
   })
 
   it.each([
     [
       'of a module',
       'helper',
-      'kernel:helper (0xffffc90000001000) has no known physical address: it is in memory that the kernel maps page by page (the module e1000), whose frames /proc/kcore does not tell',
+      'kernel:helper (0xffffc90000001000) has no known physical address: it is in memory that the kernel maps page by page (the module e1000), whose frames /proc/kcore does not give',
     ],
     [
       'of vmalloc',
       0xffff_c900_0000_0000n,
-      'kernel:0xffffc90000000000 has no known physical address: it is in memory that the kernel maps page by page (modules and vmalloc), whose frames /proc/kcore does not tell',
+      'kernel:0xffffc90000000000 has no known physical address: it is in memory that the kernel maps page by page (modules and vmalloc), whose frames /proc/kcore does not give',
     ],
     [
       'of a variable that each CPU has',
       'current_task',
-      'kernel:current_task (0x12340) has no known physical address: it is no address: every CPU has its own of this variable (per-CPU), at this offset',
+      'kernel:current_task (0x12340) has no known physical address: it is not an address: every CPU has its own of this variable (per-CPU), at this offset',
     ],
   ])('%s has none', (_, at, message) => {
     using root = machine()

@@ -1,9 +1,11 @@
 import type { ErrorData } from '../base/error-data.ts'
 import { type ErrorCode, RefusedError, RequestError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { Files } from '../linux/files.ts'
 import { findSymbol, type KernelSymbol, surveySymbols, symbolsHidden } from '../linux/kallsyms.ts'
 import { type KcoreSegment, readKcoreHeaders } from '../linux/kcore.ts'
+import { SYSTEM } from '../linux/kinds.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainKcoreOpen, maskedKcore } from '../refusal/kcore.ts'
 import type { Refusal } from '../refusal/refusal.ts'
@@ -29,15 +31,21 @@ export interface KernelTranslation {
  * is mapped page by page (modules, vmalloc). Throws RequestError ENOPLACE for an unknown symbol;
  * RefusedError EHIDDEN, ENOPHYSICAL, EUNMAPPED, or what refuses /proc/kcore.
  */
-export function translateKernel(at: bigint | string, root = '/'): KernelTranslation {
+export function translateKernel(at: bigint | string): KernelTranslation
+/** @internal Of a machine that this is not. */
+export function translateKernel(at: bigint | string, system: LocalSystem): KernelTranslation
+export function translateKernel(
+  at: bigint | string,
+  system: LocalSystem = systemAt(),
+): KernelTranslation {
   if (typeof at !== 'string') checkVirtual(at)
-  checkKind('root', root, 'string')
-  const symbol = typeof at === 'string' ? symbolOf(at, root) : undefined
+  checkKind('system', system, SYSTEM)
+  const symbol = typeof at === 'string' ? symbolOf(at, system.files) : undefined
   const virtual = symbol?.address ?? (at as bigint)
-  const segments = readKcoreHeaders(filesAt(root))
+  const segments = readKcoreHeaders(system.files)
   if (segments.length === 0) {
     const name = nameOf(virtual, symbol)
-    throw refusalError(`${name} cannot be looked up`, whyNoHeaders(root), { virtual })
+    throw refusalError(`${name} cannot be looked up`, whyNoHeaders(system.now()), { virtual })
   }
   const holding = segments.filter((segment) => holds(segment, virtual))
   // The kernel's image may lie in the stretch for vmalloc (arm64): one of the two has an address.
@@ -53,8 +61,7 @@ export function translateKernel(at: bigint | string, root = '/'): KernelTranslat
 }
 
 /** /proc/kcore gave nothing: whether it cannot be opened, or is empty. */
-function whyNoHeaders(root: string): Refusal {
-  const system = systemAt(root)
+function whyNoHeaders(system: System): Refusal {
   if (system.files.bytes('/proc/kcore', 1) !== undefined) {
     const refusal = maskedKcore(system.files.status('/proc/kcore'))
     return { ...refusal, reason: `/proc/kcore cannot be read: ${refusal.reason}` }
@@ -91,22 +98,22 @@ function homeless(
     const where = symbol?.module ? `the module ${symbol.module}` : 'modules and vmalloc'
     return refused(
       'ENOPHYSICAL',
-      `it is in memory that the kernel maps page by page (${where}), whose frames /proc/kcore does not tell`,
+      `it is in memory that the kernel maps page by page (${where}), whose frames /proc/kcore does not give`,
     )
   }
   if (symbol && virtual < 2n ** 31n) {
     return refused(
       'ENOPHYSICAL',
-      'it is no address: every CPU has its own of this variable (per-CPU), at this offset',
+      'it is not an address: every CPU has its own of this variable (per-CPU), at this offset',
     )
   }
   return refused('EUNMAPPED', 'it is outside of the memory that /proc/kcore shows')
 }
 
-function symbolOf(name: string, root: string): KernelSymbol {
-  const found = findSymbol(name, filesAt(root))
+function symbolOf(name: string, files: Files): KernelSymbol {
+  const found = findSymbol(name, files)
   // The kernel makes the file anew for every reader, which takes long: only where it is needed.
-  if (found.some(({ address }) => address === 0n) && symbolsHidden(filesAt(root)) === true) {
+  if (found.some(({ address }) => address === 0n) && symbolsHidden(files) === true) {
     throw new RefusedError(
       'EHIDDEN',
       `kernel:${name} cannot be looked up: the kernel hides the addresses of its symbols from this process (kptr_restrict)`,
@@ -114,7 +121,7 @@ function symbolOf(name: string, root: string): KernelSymbol {
     )
   }
   const [first] = found
-  if (first === undefined) throw unknownSymbol(name, root)
+  if (first === undefined) throw unknownSymbol(name, files)
   const addresses = new Set(found.map(({ address }) => address))
   if (addresses.size === 1) return first
   const all = [...addresses].map((address) => `kernel:0x${address.toString(16)}`)
@@ -130,8 +137,8 @@ function listed(texts: readonly string[]): string {
   return `${texts.slice(0, most).join(', ')}${texts.length > most ? ', …' : ''}`
 }
 
-function unknownSymbol(name: string, root: string): RequestError {
-  const { names, symbols, variables } = surveySymbols(filesAt(root))
+function unknownSymbol(name: string, files: Files): RequestError {
+  const { names, symbols, variables } = surveySymbols(files)
   const data = { symbol: name, input: name }
   if (names.size === 0) {
     const message = `kernel:${name} cannot be looked up: the kernel shows no symbols (/proc/kallsyms)`

@@ -93,7 +93,7 @@ describe.skipIf(reason)(reason === undefined ? title : `${title} [skipped: ${rea
     expect(zero.frame).not.toBe(pattern.frame)
   })
 
-  it('has the page of zeros for what it has only read', async ({ skip }) => {
+  it('has the zero page for what it has only read', async ({ skip }) => {
     const zero = await one('zero')
     if (zero.flags?.includes('ANON')) skip('this kernel gave the process a page of its own')
     expect(zero).toMatchObject({ zeroPage: true })

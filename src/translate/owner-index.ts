@@ -1,5 +1,7 @@
 import { systemAt } from '../engine/system-at.ts'
+import { SYSTEM } from '../linux/kinds.ts'
 import type { Mapping } from '../linux/maps.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { checkKind } from '../text/options.ts'
@@ -64,13 +66,20 @@ export class OwnerIndex {
   readonly #pageSize: number
 
   /** Rejects with EHIDDEN when the kernel hides frames from this process. */
-  static async build(options: WalkOptions = {}): Promise<OwnerIndex> {
+  static build(options?: WalkOptions): Promise<OwnerIndex>
+  /** @internal On a machine that this is not. */
+  static build(options: WalkOptions | undefined, system: LocalSystem): Promise<OwnerIndex>
+  static async build(
+    options: WalkOptions = {},
+    system: LocalSystem = systemAt(),
+  ): Promise<OwnerIndex> {
     checkWalkOptions('OwnerIndex.build', options)
+    checkKind('system', system, SYSTEM)
     const builder = new Builder()
-    const skipped = await walkProcesses((...visited) => builder.visit(...visited), options)
+    const skipped = await walkProcesses((...visited) => builder.visit(...visited), options, system)
     if (builder.hidden) {
       const what = 'owners cannot be looked up'
-      throw refusalError(what, explainHiddenFrames(systemAt(options.root)))
+      throw refusalError(what, explainHiddenFrames(system.now()))
     }
     return new OwnerIndex(builder, skipped)
   }
@@ -101,7 +110,7 @@ export class OwnerIndex {
     return this.#first.length
   }
 
-  /** Who has mapped a frame, by rising process and address. */
+  /** Who has mapped a frame, by ascending process and address. */
   lookup(frame: number): Owner[] {
     checkKind('frame', frame, 'number')
     const found: Owner[] = []

@@ -1,4 +1,4 @@
-import { filesAt } from '../linux/files-at.ts'
+import type { Files } from '../linux/files.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { readSmaps } from '../linux/smaps.ts'
 import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
@@ -35,11 +35,10 @@ export function toOwner(
 export function* deviceOwners(
   process: VisitedProcess,
   wanted: FrameSet,
-  root: string,
+  files: Files,
 ): Generator<{ frame: number; owner: Owner }> {
   const { pid, pagemap, mappings } = process
   const { pageSize } = pagemap
-  const files = filesAt(root)
   if (!mappings.some((mapping) => isNamedAsDevice(mapping, files))) return
   for (const mapping of readSmaps(pid, files)) {
     if (mapping.start >= KERNEL_HALF) continue

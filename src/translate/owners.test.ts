@@ -44,7 +44,7 @@ describe('owners', () => {
       .put('sys/kernel/mm/ksm/pages_shared', `${shared}\n`)
       .frames('kpagecount', { 1281: 0n })
       .frames('kpageflags', { 1281: flagBits.anon | flagBits.ksm })
-    const { frames } = await owners([1281 * pageSize], { root: root.path })
+    const { frames } = await owners([1281 * pageSize], {}, root.system)
     expect(frames[0]?.state).toBe(state)
   })
 
@@ -67,7 +67,7 @@ describe('owners', () => {
       .frames('kpagecount', { 1281: 2n, 1282: 1n })
       .frames('kpageflags', { 1281: flagBits.lru | flagBits.mmap, 1282: flagBits.anon })
     const asked = [0x501, 0x502].map((frame) => frame * pageSize + 5)
-    const report = await owners([...asked, asked[0] as number], { root: root.path })
+    const report = await owners([...asked, asked[0] as number], {}, root.system)
     expect(shown(report)).toEqual([
       [
         `10 victim 17 /lib/x ${0x4000 + pageSize} pagemap`,
@@ -93,7 +93,7 @@ describe('owners', () => {
       // Files of the same names are none.
       .process(12, [`${hex(8)}-${hex(9)} rw-s fe002000 08:01 9 /dev/mem`])
       .process(13, [`${hex(8)}-${hex(9)} rw-s fe002000 08:01 9 ${bar}`])
-    const report = await owners([0xfe00_2000], { root: root.path })
+    const report = await owners([0xfe00_2000], {}, root.system)
     const inMem = 16 + 0x1000 / pageSize
     expect(shown(report)).toEqual([
       [
@@ -118,7 +118,7 @@ describe('owners', () => {
       )
       .frames('kpagecount', {})
       .frames('kpageflags', { [0x2000_0000 / pageSize]: flagBits.buddy })
-    const { frames } = await owners([0x2000_0000], { root: root.path })
+    const { frames } = await owners([0x2000_0000], {}, root.system)
     expect(frames[0]).toMatchObject({ state: 'free', resources: names })
   })
 
@@ -128,7 +128,7 @@ describe('owners', () => {
       '20000000-2fffffff : Persistent Memory\n  20000000-2fffffff : namespace0.0\n' +
         '30000000-3fffffff : CXL Window 0\n',
     )
-    const { frames } = await owners([0x2000_0000, 0x3000_0000], { root: root.path })
+    const { frames } = await owners([0x2000_0000, 0x3000_0000], {}, root.system)
     expect(frames.map(({ state }) => state)).toEqual([
       'not RAM: Persistent Memory, namespace0.0',
       'not RAM: CXL Window 0',
@@ -144,7 +144,7 @@ describe('owners', () => {
         `  ${name(0x100, 0x1ff)} : 0000:00:05.0\n`,
     )
     const states = async (...asked: number[]) =>
-      (await owners(asked.map(at), { root: root.path })).frames.map(({ state }) => state)
+      (await owners(asked.map(at), {}, root.system)).frames.map(({ state }) => state)
     expect(await states(0x110)).toEqual(['not RAM: PCI Bus 0000:00, 0000:00:05.0'])
     expect(await states(0x110, 0x10)).toEqual([
       'not RAM: PCI Bus 0000:00, 0000:00:05.0, 0000:00:04.0',
@@ -152,12 +152,12 @@ describe('owners', () => {
     expect(await states(0x300)).toEqual(['not RAM: PCI Bus 0000:00'])
   })
 
-  it('of the page of zeros are not looked up, which is said', async () => {
+  it('of the zero page are not looked up, which is said', async () => {
     using root = machine()
       .process(10, [`${hex(16)}-${hex(17)} r--p 00000000 00:00 0 `], { 16: entries.present(0x600) })
       .frames('kpagecount', {})
       .frames('kpageflags', { 1536: flagBits.zero | flagBits.reserved })
-    const report = await owners([0x600 * pageSize], { root: root.path })
+    const report = await owners([0x600 * pageSize], {}, root.system)
     expect(report.frames[0]).toMatchObject({ zeroPage: true, owners: [] })
     expect(report.frames[0]).not.toHaveProperty('mapCount')
     expect(report.searched).toBe(false)
@@ -178,7 +178,7 @@ describe('owners', () => {
       })
       .frames('kpagecount', {})
       .frames('kpageflags', { 1536: flags, [0x100_0000 / pageSize]: flags })
-    const report = await owners([frame * pageSize], { root: root.path })
+    const report = await owners([frame * pageSize], {}, root.system)
     expect(report.frames[0]).toMatchObject({ state, owners: [] })
   })
 
@@ -187,11 +187,11 @@ describe('owners', () => {
     root.put('proc/iomem', '40000000-657fffff : System RAM\n')
     root.put('sys/firmware/fdt', readFileSync(virtFile)) // RAM from 0x40000000 to 0x6fffffff.
     const state = 'RAM that the kernel does not use: memory@40000000'
-    const { frames } = await owners([0x6800_0000], { root: root.path })
+    const { frames } = await owners([0x6800_0000], {}, root.system)
     expect(frames).toMatchObject([{ state, owners: [] }])
     const { found } = describeAddress(await readInventory(root.system), 0x6800_0000)
     expect(found.map(({ region }) => region.name)).toEqual(['memory@40000000'])
-    const behind = await owners([0x7000_0000], { root: root.path })
+    const behind = await owners([0x7000_0000], {}, root.system)
     expect(behind.frames).toMatchObject([{ state: 'nothing that the kernel knows of' }])
   })
 
@@ -204,19 +204,19 @@ describe('owners', () => {
       for (const [file, text] of Object.entries(map)) {
         root.put(`sys/firmware/memmap/0/${file}`, `${text}\n`)
       }
-      const { frames } = await owners([0x3000_0000], { root: root.path })
+      const { frames } = await owners([0x3000_0000], {}, root.system)
       expect(frames).toMatchObject([{ state: 'RAM that the kernel does not use: System RAM' }])
     },
   )
 
-  it('are not searched for the page of zeros', async () => {
+  it('are not searched for the zero page', async () => {
     using root = machine()
       .process(10, [`${hex(16)}-${hex(17)} rw-p 00000000 00:00 0 `], { 16: entries.present(3) })
       .frames('kpageflags', { 3: flagBits.zero | flagBits.reserved })
-    const report = await owners([3 * pageSize], { root: root.path })
+    const report = await owners([3 * pageSize], {}, root.system)
     expect(report).toMatchObject({
       searched: false,
-      frames: [{ state: 'the page of zeros, which all processes share', owners: [] }],
+      frames: [{ state: 'the zero page, which all processes share', owners: [] }],
     })
   })
 
@@ -227,7 +227,8 @@ describe('owners', () => {
     root.frames('kpagecgroup', { 5: ino, 6: 1n, 7: 0n })
     const report = await owners(
       [5, 6, 7].map((frame) => frame * pageSize),
-      { root: root.path },
+      {},
+      root.system,
     )
     expect(report.frames.map(({ cgroup }) => cgroup)).toEqual([
       '/system.slice/ssh.service',
@@ -240,7 +241,7 @@ describe('owners', () => {
     using root = machine()
       .reader({ admin: false })
       .process(10, [`${hex(16)}-${hex(17)} rw-p 00000000 00:00 0 `], { 16: entries.hiddenPresent })
-    await expect(owners([0x1000], { root: root.path })).rejects.toMatchObject({
+    await expect(owners([0x1000], {}, root.system)).rejects.toMatchObject({
       code: 'EHIDDEN',
       message:
         'owners cannot be looked up: the kernel hides frames from this process: it lacks the capability CAP_SYS_ADMIN',
@@ -251,14 +252,14 @@ describe('owners', () => {
     using root = machine().process(10, []).process(11, [])
     const seen: number[][] = []
     const onProgress = (...step: number[]) => seen.push(step)
-    await owners([0x1000], { root: root.path, onProgress })
+    await owners([0x1000], { onProgress }, root.system)
     expect(seen).toEqual([
       [0, 2],
       [1, 2],
       [2, 2],
     ])
     const signal = AbortSignal.abort(new Error('stopped'))
-    await expect(owners([0x1000], { root: root.path, signal })).rejects.toThrow('stopped')
+    await expect(owners([0x1000], { signal }, root.system)).rejects.toThrow('stopped')
   })
 
   it('can be stopped in the middle of one process', async () => {
@@ -269,8 +270,8 @@ describe('owners', () => {
     )
     using root = machine().process(10, lines)
     for (const look of [
-      (signal: AbortSignal) => owners([0x1000], { root: root.path, signal }),
-      (signal: AbortSignal) => OwnerIndex.build({ root: root.path, signal }),
+      (signal: AbortSignal) => owners([0x1000], { signal }, root.system),
+      (signal: AbortSignal) => OwnerIndex.build({ signal }, root.system),
     ]) {
       const stop = new AbortController()
       const { read } = Pagemap.prototype
@@ -310,9 +311,9 @@ describe('the index', () => {
             Object.fromEntries(words),
           )
         }
-        const index = await OwnerIndex.build({ root: root.path })
+        const index = await OwnerIndex.build({}, root.system)
         for (let wanted = 0; wanted <= 13; wanted++) {
-          const searched = await owners([wanted * pageSize], { root: root.path })
+          const searched = await owners([wanted * pageSize], {}, root.system)
           expect(index.lookup(wanted)).toEqual(searched.frames[0]?.owners)
         }
       }),
@@ -326,7 +327,7 @@ describe('the index', () => {
       18: entries.present(3),
       19: entries.present(3),
     })
-    const index = await OwnerIndex.build({ root: root.path })
+    const index = await OwnerIndex.build({}, root.system)
     expect(index.runs).toBe(1)
     const pages = index.lookup(3).map(({ virtual }) => Number(virtual) / pageSize)
     expect(pages).toEqual([17, 18, 19])

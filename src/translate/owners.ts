@@ -1,8 +1,10 @@
 import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { Files } from '../linux/files.ts'
 import { firmwareMemoryAt } from '../linux/firmware-memory.ts'
 import { addressesHidden, type Resource, readIomem, resourcesAt } from '../linux/iomem.ts'
+import { SYSTEM } from '../linux/kinds.ts'
 import { presentFrame } from '../linux/pagemap.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
 import { checkKind } from '../text/options.ts'
@@ -33,7 +35,7 @@ export interface OwnedFrame {
   state: string
   /** Names of its flags; absent where /proc/kpageflags cannot be read, or knows no such frame. */
   flags?: string[]
-  /** How many times processes map it; absent for the page of zeros, which the kernel does not count. */
+  /** How many times processes map it; absent for the zero page, which the kernel does not count. */
   mapCount?: number
   /** NUMA node; absent without NUMA. */
   node?: number
@@ -44,7 +46,7 @@ export interface OwnedFrame {
    * hold several. Absent where they are hidden.
    */
   resources?: string[]
-  /** By rising process and address; of the page of zeros only those that mapped it as device memory. */
+  /** By rising process and address; of the zero page only those that mapped it as device memory. */
   owners: Owner[]
   /** The page of zeros, which the kernel counts nowhere: its owners are not looked up. */
   zeroPage?: true
@@ -66,27 +68,35 @@ export interface OwnersReport {
  * once, piece by piece: for a few questions at one time. `OwnerIndex` is made for many.
  * Rejects with RequestError EUSAGE or ERANGE, or with EHIDDEN when the kernel hides frames from this process.
  */
+export function owners(addresses: readonly number[], options?: WalkOptions): Promise<OwnersReport>
+/** @internal Of a machine that this is not. */
+export function owners(
+  addresses: readonly number[],
+  options: WalkOptions | undefined,
+  system: LocalSystem,
+): Promise<OwnersReport>
 export async function owners(
   addresses: readonly number[],
   options: WalkOptions = {},
+  system: LocalSystem = systemAt(),
 ): Promise<OwnersReport> {
   checkWalkOptions('owners', options)
   checkKind('addresses', addresses, 'array')
-  const { root = '/' } = options
-  const { pageSize } = systemAt(root)
-  using facts = new Frames(pageSize, root)
+  checkKind('system', system, SYSTEM)
+  const { pageSize } = system
+  using facts = new Frames(pageSize, system)
   const asked = askedOf(addresses, pageSize)
-  const resources = readIomem(filesAt(root))
+  const resources = readIomem(system.files)
   const iomem = resources.length > 0 && !addressesHidden(resources) ? resources : undefined
   const found = [...asked].map(([frame, inIt]) =>
-    describe(frame, facts, { pageSize, root }, iomem && namesAt(iomem, inIt)),
+    describeOwnedFrame(frame, facts, system, iomem && namesAt(iomem, inIt)),
   )
-  // Nobody wants all mappings of the page of zeros.
+  // Nobody wants all mappings of the zero page.
   const mapped = found.filter(({ mapCount, zeroPage }) => mapCount !== 0 && !zeroPage)
-  const search = new Search(found, mapped, root)
-  const skipped = await walkProcesses((...visited) => search.visit(...visited), options)
+  const search = new Search(found, mapped, system.files)
+  const skipped = await walkProcesses((...visited) => search.visit(...visited), options, system)
   if (search.hidden) {
-    throw refusalError('owners cannot be looked up', explainHiddenFrames(systemAt(root)))
+    throw refusalError('owners cannot be looked up', explainHiddenFrames(system.now()))
   }
   return { frames: found, pageSize, skipped, searched: mapped.length > 0 }
 }
@@ -111,13 +121,13 @@ function namesAt(iomem: readonly Resource[], addresses: readonly number[]): stri
 }
 
 /** Everything but the owners. */
-function describe(
+function describeOwnedFrame(
   frame: number,
   facts: Frames,
-  { pageSize, root }: { pageSize: number; root: string },
+  system: System,
   resources: string[] | undefined,
 ): OwnedFrame {
-  const address = frame * pageSize
+  const address = frame * system.pageSize
   const flags = facts.flagNames(frame)
   const head = flags?.includes('COMPOUND_TAIL') ? facts.compound(frame)?.head : undefined
   const ofHead = head === undefined ? [] : (facts.flagNames(head) ?? [])
@@ -127,7 +137,7 @@ function describe(
     ...{ node: facts.node(frame), cgroup: facts.cgroup(frame) },
   }
   const told = { flags: flags && [...flags, ...ofHead], resources }
-  const firmware = isUnlisted(told) ? firmwareMemoryAt(address, filesAt(root)) : undefined
+  const firmware = isUnlisted(told) ? firmwareMemoryAt(address, system.files) : undefined
   const state = describeFrame({ ...told, firmware })
   return { address, frame, state, ...withoutUnknown({ ...known, resources }), owners: [] }
 }
@@ -144,19 +154,19 @@ class Search {
   readonly #frames: ReadonlyMap<number, OwnedFrame>
   readonly #all: FrameSet
   readonly #mapped: FrameSet
-  readonly #root: string
+  readonly #files: Files
   readonly #words = new Uint32Array(2 * CHUNK_PAGES)
 
-  constructor(all: readonly OwnedFrame[], mapped: readonly OwnedFrame[], root: string) {
+  constructor(all: readonly OwnedFrame[], mapped: readonly OwnedFrame[], files: Files) {
     this.#frames = new Map(all.map((one) => [one.frame, one]))
     this.#all = new FrameSet(all.map(({ frame }) => frame))
     this.#mapped = new FrameSet(mapped.map(({ frame }) => frame))
-    this.#root = root
+    this.#files = files
   }
 
   async visit(process: VisitedProcess, turns: Turns): Promise<void> {
     // Mappings of device memory are counted nowhere.
-    for (const { frame, owner } of deviceOwners(process, this.#all, this.#root)) {
+    for (const { frame, owner } of deviceOwners(process, this.#all, this.#files)) {
       this.#frames.get(frame)?.owners.push(owner)
     }
     if (this.#mapped.size === 0 || this.hidden) return

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { join } from 'node:path'
 import { type PhysmemError, RefusedError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { systemAt } from '../engine/system-at.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainPagemapOpen, noProcess } from '../refusal/pagemap.ts'
 import { EntryDecoder } from './entry-decoder.ts'
@@ -28,24 +28,28 @@ export interface Stretch {
 export class Pagemap {
   readonly pid: number
   readonly pageSize: number
-  readonly #root: string
+  readonly #system: LocalSystem
   #fd: number | undefined
   #scan: PresenceScan | undefined
   readonly #decoder: EntryDecoder
   readonly #words = new Uint32Array(2)
 
   /** Throws RefusedError: ENOPROCESS, EKERNELTHREAD, EPERMISSION, ENOPAGEMAP, EOPEN. */
-  constructor(pid: number, root = '/', decoder = new EntryDecoder(root)) {
+  constructor(
+    pid: number,
+    system: LocalSystem = systemAt(),
+    decoder = new EntryDecoder(system.files),
+  ) {
     this.pid = pid
-    this.#root = root
+    this.#system = system
     this.#decoder = decoder
     this.pageSize = loadAddon().pageSize
     try {
-      this.#fd = openSync(join(root, `proc/${pid}/pagemap`), 'r')
+      this.#fd = openSync(system.at(`/proc/${pid}/pagemap`), 'r')
     } catch (cause) {
       const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
       const what = `the memory of process ${pid} cannot be looked up`
-      const refusal = explainPagemapOpen(errno, pid, systemAt(root))
+      const refusal = explainPagemapOpen(errno, pid, system.now())
       throw refusalError(what, refusal, { pid, errno }, { cause })
     }
   }
@@ -113,7 +117,7 @@ export class Pagemap {
   gone(): PhysmemError {
     const { pid } = this
     const what = `the memory of process ${pid} cannot be looked up`
-    const refusal = noProcess(pid, systemAt(this.#root))
+    const refusal = noProcess(pid, this.#system.now())
     return refusalError(what, refusal, { pid })
   }
 

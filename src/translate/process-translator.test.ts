@@ -62,7 +62,7 @@ describe('a virtual address', () => {
     root.put('proc/sys/kernel/osrelease', '6.12.0\n')
     const options = ['MEMORY_FAILURE', 'MIGRATION', 'DEVICE_PRIVATE']
     root.put('boot/config-6.12.0', options.map((name) => `CONFIG_${name}=y\n`).join(''))
-    translator = new ProcessTranslator(1234, root.path)
+    translator = new ProcessTranslator(1234, root.system)
   })
   afterEach(() => {
     translator.close()
@@ -154,7 +154,7 @@ describe('a virtual address', () => {
     },
   )
 
-  it('of the kernel is no address of the process', () => {
+  it('of the kernel is not an address of the process', () => {
     expect(error(0xffff_8880_0000_0000n)).toMatchObject({
       code: 'EKERNELHALF',
       message:
@@ -269,7 +269,7 @@ describe('a virtual address', () => {
       root.put('sys/kernel/iommu_groups/7/type', 'DMA\n')
       expect(error(at(86))).toMatchObject({
         code: 'ENOPHYSICAL',
-        message: `0x${at(86).toString(16)} of process 1234 has no physical address: image_buf0 is behind an IOMMU (group 7), so that 0x70000000, its phys_addr, is an address for its device only`,
+        message: `0x${at(86).toString(16)} of process 1234 has no physical address: image_buf0 is behind an IOMMU (group 7), so 0x70000000, its phys_addr, is an address for its device only`,
       })
     })
 
@@ -279,7 +279,7 @@ describe('a virtual address', () => {
       const { code, message } = error(at(65))
       expect(code).toBe('ENOPHYSICAL')
       expect(message).toContain(
-        `0x${at(65).toString(16)} of process 1234 has no physical address: only smaps tells whether /dev/mem is memory of a device: /proc/1234/smaps cannot be read`,
+        `0x${at(65).toString(16)} of process 1234 has no physical address: only smaps says whether /dev/mem is memory of a device: /proc/1234/smaps cannot be read`,
       )
     })
 
@@ -288,7 +288,7 @@ describe('a virtual address', () => {
       root.put('proc/1234/smaps', smaps)
       expect(error(at(91))).toMatchObject({
         code: 'ENOPHYSICAL',
-        message: `0x${at(91).toString(16)} of process 1234 has no physical address: [vvar] maps frames of a device or of the kernel, and nothing tells which (VmFlags pf)`,
+        message: `0x${at(91).toString(16)} of process 1234 has no physical address: [vvar] maps frames of a device or of the kernel, and nothing says which (VmFlags pf)`,
       })
     })
   })
@@ -322,7 +322,7 @@ describe('a virtual address', () => {
 describe('a process', () => {
   const opening = (pid: number, root: FakeMachine): PhysmemError => {
     try {
-      new ProcessTranslator(pid, root.path).close()
+      new ProcessTranslator(pid, root.system).close()
     } catch (thrown) {
       return thrown as PhysmemError
     }
@@ -355,7 +355,7 @@ describe('a process', () => {
   it('that is a thread of the kernel has none: before 6.12 pagemap opens, and is empty', () => {
     using root = new FakeMachine().process(2, [], {}, { name: 'kthreadd', flags: 0x208040 })
     truncateSync(root.at('proc/2/pagemap'), 0)
-    using translator = new ProcessTranslator(2, root.path)
+    using translator = new ProcessTranslator(2, root.system)
     expect(() => translator.translate(0x1000n)).toThrow(
       `${what(2)}: it is a thread of the kernel (kthreadd), which has no memory of its own`,
     )
@@ -364,9 +364,9 @@ describe('a process', () => {
   it('that is a zombie has none', () => {
     using root = new FakeMachine().process(9, [], {}, { state: 'Z' })
     truncateSync(root.at('proc/9/pagemap'), 0)
-    using translator = new ProcessTranslator(9, root.path)
+    using translator = new ProcessTranslator(9, root.system)
     expect(() => translator.translate(0x1000n)).toThrow(
-      `${what(9)}: it has ended, and only waits for its parent to hear of it (a zombie)`,
+      `${what(9)}: it has ended, and its parent has not reaped it yet (a zombie)`,
     )
   })
 })

@@ -1,9 +1,18 @@
 import type { PhysmemError } from '../base/errors.ts'
-import { filesAt } from '../linux/files-at.ts'
+import { systemAt } from '../engine/system-at.ts'
+import { SYSTEM } from '../linux/kinds.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import type { PageEntry } from '../linux/pagemap.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { checkKind } from '../text/options.ts'
-import { absent, detailsOf, kernelHalf, type Question, unmapped, untold } from './absent.ts'
+import {
+  detailsOf,
+  explainAbsentPage,
+  kernelHalf,
+  type Question,
+  unmapped,
+  untold,
+} from './absent.ts'
 import { checkPid, checkVirtual } from './check.ts'
 import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
 import { mappingAt } from './mappings.ts'
@@ -15,7 +24,7 @@ export interface Located {
   address: number
   /** Bytes from it to the end of its page: the next page may be anywhere. */
   length: number
-  /** Which look told: the page tables, or for device memory what was mapped. */
+  /** Which look found it: the page tables, or for device memory what was mapped. */
   by: 'pagemap' | 'mapping'
   /** For device memory: what tells it, `BAR 0 of 0000:00:04.0`. */
   source?: string
@@ -36,15 +45,18 @@ export class ProcessTranslator {
   readonly pid: number
   readonly pageSize: number
   readonly #pagemap: Pagemap
-  readonly #root: string
+  readonly #system: LocalSystem
 
   /** Throws RequestError EUSAGE or ERANGE; RefusedError: ENOPROCESS, EKERNELTHREAD, EPERMISSION, ENOPAGEMAP or EOPEN. */
-  constructor(pid: number, root = '/') {
+  constructor(pid: number)
+  /** @internal Of a machine that this is not. */
+  constructor(pid: number, system: LocalSystem)
+  constructor(pid: number, system: LocalSystem = systemAt()) {
     checkPid(pid)
-    checkKind('root', root, 'string')
+    checkKind('system', system, SYSTEM)
     this.pid = pid
-    this.#root = root
-    this.#pagemap = new Pagemap(pid, root)
+    this.#system = system
+    this.#pagemap = new Pagemap(pid, system)
     this.pageSize = this.#pagemap.pageSize
   }
 
@@ -54,7 +66,7 @@ export class ProcessTranslator {
    */
   translate(virtual: bigint): Located {
     checkVirtual(virtual)
-    const question: Question = { pid: this.pid, virtual, root: this.#root }
+    const question: Question = { pid: this.pid, virtual, system: this.#system }
     const refused = kernelHalf(question)
     if (refused) throw refused
     const size = BigInt(this.pageSize)
@@ -67,13 +79,13 @@ export class ProcessTranslator {
     const mapping = mappingAt(this.mappings(), virtual)
     if (mapping === undefined) throw this.#outside(question)
     const device = entry.kind === 'absent' ? this.#device(question, mapping) : undefined
-    if (device === undefined) throw absent(question, entry, mapping)
+    if (device === undefined) throw explainAbsentPage(question, entry, mapping)
     return { ...device, length, by: 'mapping', entry }
   }
 
   /** The mappings as they are now. Throws ENOPROCESS or EPERMISSION. */
   mappings(): Mapping[] {
-    return readMaps(this.pid, filesAt(this.#root))
+    return readMaps(this.pid, this.#system.files)
   }
 
   /** Whether one entry of the page tables maps this and other pages; `undefined` when unknown. */
@@ -91,15 +103,15 @@ export class ProcessTranslator {
   }
 
   /**
-   * Where an address is in device memory, if it is there. All is told by one look at smaps: what
+   * Where an address is in device memory, if it is there. One look at smaps says all: what
    * maps has shown may be another mapping already. Throws ENOPHYSICAL where smaps does not
-   * tell, and where it is known that none can be told.
+   * tell, and where it is known that none can be determined.
    */
   #device(question: Question, shown: Mapping): Pick<Located, 'address' | 'source'> | undefined {
-    if (!isNamedAsDevice(shown, filesAt(this.#root))) return undefined
+    if (!isNamedAsDevice(shown, this.#system.files)) return undefined
     const mapping = mappingAt(detailsOf(question, shown), question.virtual)
     if (mapping === undefined) return undefined
-    const find = { pageSize: this.pageSize, files: filesAt(this.#root) }
+    const find = { pageSize: this.pageSize, files: this.#system.files }
     const device = resolveDeviceMapping(mapping, find)
     if (device === undefined) return undefined
     if (device.address === undefined) throw untold(question, device.why)

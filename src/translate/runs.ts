@@ -12,7 +12,7 @@ export interface PageRun {
   kind: Exclude<RunKind, 'absent'>
   /** Of the first page, where it is in RAM. Those of the others follow it, unless `same`. */
   frame?: number
-  /** All pages are in one frame, as untouched pages are in the page of zeros. */
+  /** All pages are in one frame, as untouched pages are in the zero page. */
   same?: true
 }
 

@@ -1,17 +1,18 @@
 import { type ErrorCode, PhysmemError } from '../base/errors.ts'
 import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
+import { SYSTEM } from '../linux/kinds.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import { type MappingDetails, readSmaps } from '../linux/smaps.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainHiddenFrames } from '../refusal/pagemap.ts'
+import { checkKind } from '../text/options.ts'
 import { checkPid } from './check.ts'
 import { isNamedAsDevice, resolveDeviceMapping } from './device-mapping.ts'
 import { Frames } from './frames.ts'
 import { bare, KERNEL_HALF } from './mappings.ts'
 import { CHUNK_PAGES, Pagemap } from './pagemap.ts'
 import { type PageRun, readRuns } from './runs.ts'
-import { checkTranslateOptions, type TranslateOptions } from './translate.ts'
 import { Turns } from './turns.ts'
 
 /** Consecutive pages of one mapping of which the same is to be said. Absent pages are in none. */
@@ -32,20 +33,20 @@ export interface Run {
   source?: string
   /** All pages are in the frame at `address`. */
   same?: true
-  /** It is the shared page of zeros; absent where /proc/kpageflags cannot be read. */
+  /** It is the shared zero page; absent where /proc/kpageflags cannot be read. */
   zeroPage?: boolean
 }
 
-/** Bytes, but for the counts. */
+/** Bytes, except for the counts. */
 export interface Totals {
   mappings: number
   /** Sizes of all mappings together. */
   mapped: number
-  /** In RAM, the shared page of zeros included. */
+  /** In RAM, the shared zero page included. */
   present: number
   /** Of it, in transparent huge pages and hugetlbfs, as smaps says. */
   huge: number
-  /** Of it, the shared page of zeros; 0 where /proc/kpageflags cannot be read. */
+  /** Of it, the shared zero page; 0 where /proc/kpageflags cannot be read. */
   zeroPage: number
   swapped: number
   /** Device memory with a known address. */
@@ -93,14 +94,16 @@ export class AllTranslation implements AsyncIterable<Run> {
     ...{ mappings: 0, mapped: 0, present: 0, huge: 0, zeroPage: 0 },
     ...{ swapped: 0, device: 0, guard: 0, runs: 0, failures: {} },
   }
-  readonly #root: string
+  readonly #system: LocalSystem
 
-  constructor(pid: number, options: TranslateOptions = {}) {
-    checkTranslateOptions('translateAll', options)
-    const { root = '/' } = options
+  constructor(pid: number)
+  /** @internal Of a machine that this is not. */
+  constructor(pid: number, system: LocalSystem)
+  constructor(pid: number, system: LocalSystem = systemAt()) {
     checkPid(pid)
+    checkKind('system', system, SYSTEM)
     this.pid = pid
-    this.#root = root
+    this.#system = system
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Run, void, undefined> {
@@ -109,8 +112,8 @@ export class AllTranslation implements AsyncIterable<Run> {
 
   /** The same, mapping by mapping, those without any page too; each with an iteration of its runs. */
   async *mappings(): AsyncGenerator<{ mapping: Mapping; runs: Iterable<Run> }, void, undefined> {
-    using pagemap = new Pagemap(this.pid, this.#root)
-    using frames = new Frames(pagemap.pageSize, this.#root)
+    using pagemap = new Pagemap(this.pid, this.#system)
+    using frames = new Frames(pagemap.pageSize, this.#system)
     const words = new Uint32Array(2 * CHUNK_PAGES)
     const mappings = this.#readMappings()
     if (mappings.length === 0) throw pagemap.gone()
@@ -141,7 +144,9 @@ export class AllTranslation implements AsyncIterable<Run> {
       for (const run of some) {
         if (run.kind === 'hidden') {
           const what = `the memory of process ${this.pid} cannot be looked up`
-          throw refusalError(what, explainHiddenFrames(systemAt(this.#root)), { pid: this.pid })
+          throw refusalError(what, explainHiddenFrames(this.#system.now()), {
+            pid: this.pid,
+          })
         }
         yield* this.#hole(one, next, run.page, pageSize)
         yield this.#count(toRun(run, mapping, pageSize, frames))
@@ -159,7 +164,7 @@ export class AllTranslation implements AsyncIterable<Run> {
     pageSize: number,
   ): Generator<Run, void, undefined> {
     if (from >= to) return
-    const files = filesAt(this.#root)
+    const files = this.#system.files
     const find = { pageSize, files }
     const device = details && resolveDeviceMapping(details, find)
     const virtual = BigInt(from) * BigInt(pageSize)
@@ -188,14 +193,14 @@ export class AllTranslation implements AsyncIterable<Run> {
   /** With what smaps says of huge pages and of mappings of frames; maps says neither. */
   #readMappings(): Detailed[] {
     try {
-      return readSmaps(this.pid, filesAt(this.#root)).map((details) => ({
+      return readSmaps(this.pid, this.#system.files).map((details) => ({
         mapping: bare(details),
         details,
       }))
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       // A kernel may have no smaps; a process that is gone has no maps either.
-      const mappings = readMaps(this.pid, filesAt(this.#root))
+      const mappings = readMaps(this.pid, this.#system.files)
       return mappings.map((mapping) => ({ mapping }))
     }
   }
@@ -230,6 +235,9 @@ function toRun(
 const ZERO_PAGE = 24n
 
 /** Everything that a process has mapped: see `AllTranslation`. */
-export function translateAll(pid: number, options: TranslateOptions = {}): AllTranslation {
-  return new AllTranslation(pid, options)
+export function translateAll(pid: number): AllTranslation
+/** @internal Of a machine that this is not. */
+export function translateAll(pid: number, system: LocalSystem): AllTranslation
+export function translateAll(pid: number, system: LocalSystem = systemAt()): AllTranslation {
+  return new AllTranslation(pid, system)
 }

@@ -1,25 +1,18 @@
 import { PhysmemError, RefusedError } from '../base/errors.ts'
-import { filesAt } from '../linux/files-at.ts'
+import { systemAt } from '../engine/system-at.ts'
+import type { Files } from '../linux/files.ts'
+import { SYSTEM } from '../linux/kinds.ts'
 import type { Mapping } from '../linux/maps.ts'
 import { readProcess } from '../linux/processes.ts'
 import { readSmaps } from '../linux/smaps.ts'
-import { checkOptions } from '../text/options.ts'
+import type { LocalSystem } from '../linux/system.ts'
+import { checkKind } from '../text/options.ts'
 import { kernelHalf } from './absent.ts'
 import { checkPid, checkVirtual } from './check.ts'
 import { type Compound, Frames } from './frames.ts'
 import { isAnonymous, isSecret, mappingAt } from './mappings.ts'
 import { type Located, ProcessTranslator } from './process-translator.ts'
 import type { PageKind, Translation } from './translation.ts'
-
-export interface TranslateOptions {
-  /** The folder that stands for `/`. */
-  root?: string
-}
-
-/** Throws EUSAGE for what is no option of `what`. */
-export function checkTranslateOptions(what: string, options: TranslateOptions): void {
-  checkOptions<TranslateOptions>(what, options, { root: 'string' })
-}
 
 /** How often all is looked up again for a page that moves. */
 const LOOKS = 4
@@ -30,27 +23,29 @@ const LOOKS = 4
  * meanwhile, and all the rest is of where it is then. Rejects as `ProcessTranslator` throws; what
  * only root may know of the frame is left out otherwise.
  */
+export function translate(pid: number, virtual: bigint): Promise<Translation>
+/** @internal On a machine that this is not. */
+export function translate(pid: number, virtual: bigint, system: LocalSystem): Promise<Translation>
 export async function translate(
   pid: number,
   virtual: bigint,
-  options: TranslateOptions = {},
+  system: LocalSystem = systemAt(),
 ): Promise<Translation> {
-  checkTranslateOptions('translate', options)
-  const { root = '/' } = options
+  checkKind('system', system, SYSTEM)
   checkPid(pid)
   checkVirtual(virtual)
-  const refused = kernelHalf({ pid, virtual, root })
+  const refused = kernelHalf({ pid, virtual, system })
   if (refused) throw refused
-  using translator = new ProcessTranslator(pid, root)
-  using frames = new Frames(translator.pageSize, root)
+  using translator = new ProcessTranslator(pid, system)
+  using frames = new Frames(translator.pageSize, system)
   let located = translator.translate(virtual)
   let movedFrom: number | undefined
   for (let look = 0; look < LOOKS; look++) {
-    const facts = describePage(translator, frames, located, virtual, root)
+    const facts = describePage(translator, frames, located, virtual, system.files)
     const again = translator.translate(virtual)
     if (again.address === located.address) {
       const moved = movedFrom === undefined ? {} : { movedFrom }
-      const name = readProcess(pid, filesAt(root))?.name ?? ''
+      const name = readProcess(pid, system.files)?.name ?? ''
       return { pid, process: name, virtual, ...facts, moved: look, ...moved }
     }
     movedFrom = Math.floor(located.address / translator.pageSize)
@@ -74,7 +69,7 @@ function describePage(
   frames: Frames,
   { address, by, source, entry }: Located,
   virtual: bigint,
-  root: string,
+  files: Files,
 ): Facts {
   const mappings = translator.mappings()
   const mapping = mappingAt(mappings, virtual)
@@ -86,7 +81,7 @@ function describePage(
   const frame = Math.floor(address / translator.pageSize)
   const { kind: _kind, ...marks } = entry
   const known = frames.flagNames(frame)
-  // Of what is no RAM, nothing is known: that it has no flags would be no fact.
+  // Of what is not RAM, nothing is known: that it has no flags would be no fact.
   const flags = by === 'mapping' && known?.length === 0 ? undefined : known
   const zeroPage = flags?.includes('ZERO_PAGE') === true
   const compound = by === 'pagemap' ? frames.compound(frame) : undefined
@@ -94,7 +89,7 @@ function describePage(
   const sized =
     by === 'mapping'
       ? { pageSize: translator.pageSize, pageKind: 'device' as const }
-      : pageSizeOf(page, flags, compound, () => hugePageSize(translator.pid, mapping, root))
+      : pageSizeOf(page, flags, compound, () => hugePageSize(translator.pid, mapping, files))
   return {
     address,
     frame,
@@ -153,9 +148,9 @@ function pageSizeOf(
 }
 
 /** The page size of hugetlbfs; 0 where smaps does not tell it. */
-function hugePageSize(pid: number, { start }: Mapping, root: string): number {
+function hugePageSize(pid: number, { start }: Mapping, files: Files): number {
   try {
-    const details = mappingAt(readSmaps(pid, filesAt(root)), start)
+    const details = mappingAt(readSmaps(pid, files), start)
     return details?.flags.includes('ht') ? details.kernelPageSize : 0
   } catch (error) {
     if (!(error instanceof PhysmemError)) throw error

@@ -36,11 +36,11 @@ export interface Translation {
   compound?: Compound
   /** Names of the frame's flags; absent where /proc/kpageflags cannot be read. */
   flags?: string[]
-  /** How many times processes map the frame; absent for the page of zeros, which nobody counts. */
+  /** How many times processes map the frame; absent for the zero page, which nobody counts. */
   mapCount?: number
   /** NUMA node; absent without NUMA. */
   node?: number
-  /** The shared page of zeros: it is replaced by another when the process writes. */
+  /** The shared zero page: it is replaced by another when the process writes. */
   zeroPage: boolean
   /** It is memory of memfd_secret: /proc/kcore shows zeros in its place. */
   secret?: true

@@ -1,7 +1,7 @@
 import { type ErrorCode, PhysmemError } from '../base/errors.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { type Mapping, readMaps } from '../linux/maps.ts'
 import { listProcesses } from '../linux/processes.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { checkOptions, type OptionKinds } from '../text/options.ts'
 import { EntryDecoder } from './entry-decoder.ts'
 import { KERNEL_HALF } from './mappings.ts'
@@ -29,8 +29,6 @@ export interface Skipped {
 }
 
 export interface WalkOptions {
-  /** The folder that stands for `/`. */
-  root?: string
   /** Called before each process, and at the end. */
   onProgress?: (done: number, total: number) => void
   /** Aborting ends the walk with its reason. */
@@ -38,12 +36,11 @@ export interface WalkOptions {
 }
 
 const OPTIONS: OptionKinds<WalkOptions> = {
-  root: 'string',
   onProgress: 'function',
   signal: 'AbortSignal',
 }
 
-/** Throws EUSAGE for what is no option of `what`. */
+/** Throws EUSAGE for what is not an option of `what`. */
 export function checkWalkOptions(what: string, options: WalkOptions): void {
   checkOptions(what, options, OPTIONS)
 }
@@ -55,18 +52,19 @@ export function checkWalkOptions(what: string, options: WalkOptions): void {
  */
 export async function walkProcesses(
   visit: Visit,
-  { root = '/', onProgress, signal }: WalkOptions,
+  { onProgress, signal }: WalkOptions,
+  system: LocalSystem,
 ): Promise<Skipped[]> {
-  const processes = listProcesses(filesAt(root)).filter(
+  const processes = listProcesses(system.files).filter(
     ({ kernelThread, state }) => !kernelThread && state !== 'Z',
   )
   const skipped: Skipped[] = []
   const turns = new Turns(signal)
-  const decoder = new EntryDecoder(root)
+  const decoder = new EntryDecoder(system.files)
   signal?.throwIfAborted()
   for (const [done, process] of processes.entries()) {
     onProgress?.(done, processes.length)
-    const refused = await visitOne(process, (visited) => visit(visited, turns), root, decoder)
+    const refused = await visitOne(process, (visited) => visit(visited, turns), system, decoder)
     if (refused) skipped.push(refused)
     await turns.give()
   }
@@ -78,12 +76,12 @@ export async function walkProcesses(
 async function visitOne(
   { pid, name }: { pid: number; name: string },
   visit: (process: VisitedProcess) => Promise<void>,
-  root: string,
+  system: LocalSystem,
   decoder: EntryDecoder,
 ): Promise<Skipped | undefined> {
   try {
-    using pagemap = new Pagemap(pid, root, decoder)
-    await visit({ pid, name, mappings: readMaps(pid, filesAt(root)), pagemap })
+    using pagemap = new Pagemap(pid, system, decoder)
+    await visit({ pid, name, mappings: readMaps(pid, system.files), pagemap })
     return undefined
   } catch (error) {
     if (!(error instanceof PhysmemError) || !isOfOneProcess(error)) throw error

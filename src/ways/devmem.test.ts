@@ -38,7 +38,7 @@ afterEach(() => {
 function refused(errno?: string): Pick<PhysmemError, 'code' | 'message' | 'data'> {
   system.errno = errno
   try {
-    openDevMem('read', root.path)
+    openDevMem('read', root.system)
   } catch (error) {
     return error as PhysmemError
   }
@@ -48,20 +48,20 @@ function refused(errno?: string): Pick<PhysmemError, 'code' | 'message' | 'data'
 describe('openDevMem', () => {
   it('is all that the CPU can address', () => {
     root.put('proc/cpuinfo', 'address sizes\t: 46 bits physical, 48 bits virtual\n')
-    const source = openDevMem('write', root.path)
+    const source = openDevMem('write', root.system)
     expect(source).toMatchObject({ name: root.at('dev/mem'), base: 0, length: 2 ** 46 })
     source.close()
   })
 
   it('can be read and written', async () => {
-    await using memory = new MappedMemory(openDevMem('write', root.path))
+    await using memory = new MappedMemory(openDevMem('write', root.system))
     await memory.write32(0x1004, 0x12345678)
     expect(await memory.read8(0x1007)).toBe(0x12)
   })
 
   it('says that there is none', () => {
     using empty = new FakeRoot()
-    expect(() => openDevMem('read', empty.path)).toThrow(
+    expect(() => openDevMem('read', empty.system)).toThrow(
       `${empty.at('dev/mem')} cannot be opened for reading: there is no such node: the kernel has no /dev/mem, or a container hides it`,
     )
     expect(refused('ENOENT')).toMatchObject({
@@ -79,7 +79,7 @@ describe('openDevMem', () => {
       'the kernel was built without CONFIG_DEVMEM (ENXIO)',
       `use a kernel with CONFIG_DEVMEM=y${NO_MODULES}`,
     ],
-    ['EACCES', 'EPERMISSION', 'its permissions do not let this user (EACCES)', 'run it as root'],
+    ['EACCES', 'EPERMISSION', 'its permissions do not allow it (EACCES)', 'run it as root'],
     [
       'EPERM',
       'EPERMISSION',
@@ -97,7 +97,7 @@ describe('openDevMem', () => {
     root.lockdown('none [integrity] confidentiality')
     const { code, message, data } = refused('EPERM')
     expect(message).toBe(
-      `${root.at('dev/mem')} cannot be opened for reading: the kernel is locked down (integrity), as Secure Boot mostly makes it (EPERM)`,
+      `${root.at('dev/mem')} cannot be opened for reading: the kernel is locked down (integrity), most likely by Secure Boot (EPERM)`,
     )
     expect([code, data.cure]).toEqual([
       'EREFUSED_LOCKDOWN',
@@ -109,7 +109,7 @@ describe('openDevMem', () => {
 })
 
 it('says why an address cannot be mapped', () => {
-  const source = openDevMem('read', root.path)
+  const source = openDevMem('read', root.system)
   source.close()
   expect(source.explain('EPERM', 0x100_0000)).toMatchObject({
     code: 'EREFUSED_STRICT_DEVMEM',

@@ -1,10 +1,8 @@
 import { closeSync } from 'node:fs'
-import { join } from 'node:path'
 import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { explainDevMemOpen } from '../refusal/devmem.ts'
 import { explainDevMemMap } from '../refusal/devmem-map.ts'
 
@@ -18,17 +16,21 @@ export interface DevMemOptions {
 }
 
 /** The physical memory of this machine, as far as the kernel lets /dev/mem reach it. */
-export function openDevMem(mode: Mode, root = '/', { cached }: DevMemOptions = {}): MapSource {
-  const path = join(root, 'dev/mem')
-  const { fd } = openNode(path, mode, (errno) => explainDevMemOpen(errno, systemAt(root)), cached)
+export function openDevMem(
+  mode: Mode,
+  system: LocalSystem,
+  { cached }: DevMemOptions = {},
+): MapSource {
+  const path = system.at('/dev/mem')
+  const { fd } = openNode(path, mode, (errno) => explainDevMemOpen(errno, system.now()), cached)
   return {
     name: cached ? `${path} (cached)` : path,
     fd,
     mode,
     base: 0,
-    length: 2 ** physicalAddressBits(filesAt(root)),
+    length: 2 ** physicalAddressBits(system.files),
     regularFile: false,
-    explain: (errno, address) => explainDevMemMap(errno, address, systemAt(root)),
+    explain: (errno, address) => explainDevMemMap(errno, address, system.now()),
     close: () => closeSync(fd),
   }
 }

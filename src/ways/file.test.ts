@@ -96,7 +96,7 @@ describe('why a file is not mapped', () => {
     source.close()
     expect(source.explain('EIO', 0)).toEqual({
       code: 'EREFUSED',
-      reason: 'a file of /proc is made while it is read, and is no memory (EIO)',
+      reason: 'a file of /proc is generated when it is read, and is not memory (EIO)',
     })
   })
 
@@ -106,7 +106,7 @@ describe('why a file is not mapped', () => {
       isCharacterDevice: () => true,
       rdev: 0x101,
     })
-    expect(explainerOf('/some/mem', status, tree.path)('EPERM', 0x2000000)).toMatchObject({
+    expect(explainerOf('/some/mem', status, tree.system)('EPERM', 0x2000000)).toMatchObject({
       code: 'EREFUSED_STRICT_DEVMEM',
       reason:
         'it is RAM, which a kernel with CONFIG_STRICT_DEVMEM does not let /dev/mem reach (EPERM)',
@@ -130,7 +130,7 @@ describe('the file of a BAR', () => {
 
   it('begins where the BAR does, not where its page does', async () => {
     using tree = sharedPage()
-    const source = openFile(tree.at(neighbour), 'write', tree.path)
+    const source = openFile(tree.at(neighbour), 'write', tree.system)
     expect(source).toMatchObject({ name: 'pci:0000:00:06.0/bar0', base: 0x100, length: 0x100 })
     expect(source.regularFile).toBe(false)
     await using memory = memoryOf(source)
@@ -145,7 +145,7 @@ describe('the file of a BAR', () => {
   it('is so for windows, and by the path that was given', () => {
     using tree = sharedPage().put('bar', new Uint8Array(4096))
     tree.mount('sysfs', 'bar', '/devices/pci0000:00/0000:00:06.0/resource0')
-    using window = mapSource(openFile(tree.at('bar'), 'write', tree.path), {
+    using window = mapSource(openFile(tree.at('bar'), 'write', tree.system), {
       address: 8,
       length: 8,
     })
@@ -157,7 +157,7 @@ describe('the file of a BAR', () => {
   it('is refused for I/O ports', () => {
     using tree = sharedPage()
     const path = tree.at('sys/bus/pci/devices/0000:00:06.0/resource1')
-    expect(() => openFile(path, 'read', tree.path)).toThrow(
+    expect(() => openFile(path, 'read', tree.system)).toThrow(
       'BAR 1 of 0000:00:06.0 is 64 I/O ports from 0xc000, not memory: it cannot be mapped',
     )
   })
@@ -170,7 +170,7 @@ describe('a node that is known to take no bytes as offsets', () => {
       .put('proc/bus/pci/00/04.0', '')
       .mount('proc', 'proc')
     const path = tree.at('proc/bus/pci/00/04.0')
-    expect(() => openFile(path, 'read', tree.path)).toThrow(
+    expect(() => openFile(path, 'read', tree.system)).toThrow(
       expect.objectContaining({
         name: 'RequestError',
         code: 'ENOPLACE',
@@ -189,11 +189,11 @@ describe('a file of sysfs that no mount leads to', () => {
   it('is refused: it may be a BAR that shares a page', () => {
     using tree = sharedPage().put('container/resource0', new Uint8Array(4096))
     const path = tree.at('container/resource0')
-    expect(() => openFile(path, 'read', tree.path)).toThrow(
+    expect(() => openFile(path, 'read', tree.system)).toThrow(
       expect.objectContaining({
         name: 'RequestError',
         code: 'ENOPLACE',
-        message: `${path} cannot be mapped by its path: it may be a BAR, which starts anywhere in its page: no mount that is seen here tells which file of sysfs or procfs it is`,
+        message: `${path} cannot be mapped by its path: it may be a BAR, which starts anywhere in its page: no mount that is visible here says which file of sysfs or procfs it is`,
         data: {
           place: `file:${path}`,
           cure: 'name the BAR by its PCI function, such as pci:0000:00:04.0/bar0',
@@ -208,7 +208,7 @@ describe('a file of sysfs that is not known', () => {
   it('has no length of its own, and does not end like a file', () => {
     using tree = new FakeRoot().put('sys/global_mmio_area', new Uint8Array(100))
     tree.mount('sysfs', 'sys')
-    const source = openFile(tree.at('sys/global_mmio_area'), 'read', tree.path)
+    const source = openFile(tree.at('sys/global_mmio_area'), 'read', tree.system)
     source.close()
     expect(source).toMatchObject({ length: undefined, regularFile: false, wholeOnly: true })
     expect(source.explain('EINVAL', 0)).toEqual({

@@ -4,11 +4,12 @@ import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
 import { systemAt } from '../engine/system-at.ts'
 import { deviceName } from '../linux/device-name.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { explainDevMemOpen } from '../refusal/devmem.ts'
 import { explainDevMemMap } from '../refusal/devmem-map.ts'
 import { refusalError } from '../refusal/error.ts'
+import { explainFileMap, explainFromStart } from '../refusal/file-map.ts'
 import { explainOffsets } from '../refusal/other-offsets.ts'
-import type { Refusal } from '../refusal/refusal.ts'
 import { filePlaceName } from '../text/place-name.ts'
 import { fileSystemOf, type NodeKind, nodeKind } from './node-kind.ts'
 import { openPciBar } from './pci.ts'
@@ -20,33 +21,38 @@ import { openPciBar } from './pci.ts'
  * mapped but from its start on. Throws ENOPLACE for what is known to take something else, such as a
  * UIO device: the error names the places in it.
  */
-export function openFile(path: string, mode: Mode, root = '/'): MapSource {
+export function openFile(path: string, mode: Mode, system: LocalSystem = systemAt()): MapSource {
   const before = statusOf(path)
-  if (before === undefined) return openBytes(path, mode, undefined, root)
+  if (before === undefined) return openBytes(path, mode, undefined, system)
   checkKind(path, before)
-  const kind = nodeKind(path, before, root)
-  if (kind.kind === 'bar') return openPciBar(kind.bar, mode, root, { file: path })
-  if (kind.kind === 'other') throw offsetsError(path, kind, root)
-  const source = openBytes(path, mode, before, root)
+  const kind = nodeKind(path, before, system.files)
+  if (kind.kind === 'bar') return openPciBar(kind.bar, mode, system, { file: path })
+  if (kind.kind === 'other') throw offsetsError(path, kind, system.now())
+  const source = openBytes(path, mode, before, system)
   return kind.kind === 'bytes' ? source : fromStart(source)
 }
 
-/** For a node whose offsets are no bytes: the error names the places in it. */
+/** For a node whose offsets are not bytes: the error names the places in it. */
 export function offsetsError(
   path: string,
   { owner, device }: Extract<NodeKind, { kind: 'other' }>,
-  root: string,
+  system: System,
 ): PhysmemError {
-  const refusal = explainOffsets(owner, device, systemAt(root))
+  const refusal = explainOffsets(owner, device, system)
   return refusalError(`${path} cannot be mapped by its path`, refusal, {
     place: filePlaceName(path),
   })
 }
 
 /** `before` is what was there when it was looked at: something else is not opened in its place. */
-function openBytes(path: string, mode: Mode, before: Stats | undefined, root: string): MapSource {
+function openBytes(
+  path: string,
+  mode: Mode,
+  before: Stats | undefined,
+  system: LocalSystem,
+): MapSource {
   const explainOpen = (errno: string) =>
-    before && isDevMem(before) ? explainDevMemOpen(errno, systemAt(root)) : undefined
+    before && isDevMem(before) ? explainDevMemOpen(errno, system.now()) : undefined
   const { fd, status } = openNode(path, mode, explainOpen)
   if (before === undefined || !isSame(before, status)) {
     closeSync(fd)
@@ -61,7 +67,7 @@ function openBytes(path: string, mode: Mode, before: Stats | undefined, root: st
     base: 0,
     length: regularFile ? status.size : undefined,
     regularFile,
-    explain: explainerOf(path, status, root),
+    explain: explainerOf(path, status, system),
     close: () => closeSync(fd),
   }
 }
@@ -72,17 +78,13 @@ function isDevMem(status: Stats): boolean {
 }
 
 /** Why mmap refused what is at a path. */
-export function explainerOf(path: string, status: Stats, root: string): MapSource['explain'] {
-  if (isDevMem(status)) return (errno, address) => explainDevMemMap(errno, address, systemAt(root))
-  return (errno) => {
-    // fs/proc/inode.c, pde_mmap(): no file of /proc but a few has what is mapped.
-    const isText = errno === 'EIO' && fileSystemOf(path) === 'proc'
-    if (!isText) return explainFileMap(errno)
-    return {
-      code: 'EREFUSED',
-      reason: 'a file of /proc is made while it is read, and is no memory (EIO)',
-    }
-  }
+export function explainerOf(
+  path: string,
+  status: Stats,
+  system: LocalSystem,
+): MapSource['explain'] {
+  if (isDevMem(status)) return (errno, address) => explainDevMemMap(errno, address, system.now())
+  return (errno) => explainFileMap(errno, fileSystemOf(path) === 'proc')
 }
 
 function isSame(one: Stats, other: Stats): boolean {
@@ -91,7 +93,7 @@ function isSame(one: Stats, other: Stats): boolean {
 
 /**
  * Of a driver that node-kind.ts does not list, offset 0 is taken for the start, and no other is tried:
- * what lies behind is reached by a mapping that is long enough. A driver that has less refuses it.
+ * what lies past it is reached by a mapping that is long enough. A driver that has less refuses it.
  */
 function fromStart(source: MapSource): MapSource {
   return {
@@ -99,13 +101,7 @@ function fromStart(source: MapSource): MapSource {
     length: undefined,
     regularFile: false,
     wholeOnly: true,
-    explain: (errno, address) => {
-      const { code, reason } = source.explain(errno, address)
-      const drivers = ['EINVAL', 'ENXIO', 'EOVERFLOW'].includes(errno)
-      return drivers
-        ? { code, reason: `its driver does not map as much (${errno})` }
-        : { code, reason }
-    },
+    explain: (errno, address) => explainFromStart(errno) ?? source.explain(errno, address),
   }
 }
 
@@ -133,24 +129,4 @@ function statusOf(path: string): Stats | undefined {
 
 function absentFile(path: string, message: string): RequestError {
   return new RequestError('ENOPLACE', message, { place: filePlaceName(path) })
-}
-
-function explainFileMap(errno: string): Refusal {
-  switch (errno) {
-    case 'ENODEV':
-      return {
-        code: 'EREFUSED',
-        reason: 'its driver or file system does not support mmap (ENODEV)',
-      }
-    case 'EACCES':
-      return { code: 'EPERMISSION', reason: 'it was not opened for this (EACCES)' }
-    case 'EPERM':
-      return { code: 'EREFUSED', reason: 'the kernel does not permit it (EPERM)' }
-    case 'EINVAL':
-    case 'EOVERFLOW':
-    case 'ENXIO':
-      return { code: 'EREFUSED', reason: `the driver has no memory at this offset (${errno})` }
-    default:
-      return { code: 'EREFUSED', reason: `mmap failed with ${errno}` }
-  }
 }

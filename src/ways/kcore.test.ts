@@ -27,7 +27,7 @@ const PAGE = 4096
 const DIRECT = 0xffff_8880_0000_0000n
 const FAR = 0x7f_ff88_8000_0000_0000n & ~0xfffn
 
-/** Bytes of which each tells where it is. */
+/** Bytes of which each says where it is. */
 function pattern(length: number, seed: number): Uint8Array {
   return Uint8Array.from({ length }, (_, at) => (at * 7 + (at >> 8) + seed) & 0xff)
 }
@@ -77,7 +77,7 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('reads RAM by physical address, wherever it is in the file', async () => {
     put(vmalloc, ...ram)
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     expect(await memory.read8(0x1003)).toBe(low[3])
     expect(await memory.read16(0x1002)).toBe(Buffer.from(low).readUInt16LE(2))
     expect(await memory.read32(0x1_0000_0004)).toBe(Buffer.from(high).readUInt32LE(4))
@@ -91,7 +91,7 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('reads any stretch of any width as it is there', async () => {
     put(...ram)
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     const stretch = fc.record({
       width: fc.constantFrom(8, 16, 32, 64),
       first: fc.nat(low.length / 8 - 1),
@@ -109,7 +109,7 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('reads again and again from a fixed address, and waits', async () => {
     put(...ram)
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     const four = await memory.readBlock(0x1004, 8, 4, 'fixed')
     expect([...four]).toEqual(Array(4).fill(low[4]))
     const equals = Buffer.from(low).readUInt32LE(4)
@@ -118,9 +118,9 @@ describe.skipIf(!hasSparse)(title, () => {
     await expect(waiting).rejects.toMatchObject({ code: 'ETIMEOUT' })
   })
 
-  it('refuses what is no RAM before anything is read', async () => {
+  it('refuses what is not RAM before anything is read', async () => {
     put(...ram)
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     const block = { op: 'readBlock', address: 0x4000, width: 32, count: 2048 } as const
     const error = await memory
       .run(new Program([{ op: 'read', address: 0x1000, width: 8 }, block]))
@@ -135,14 +135,14 @@ describe.skipIf(!hasSparse)(title, () => {
 
   it('goes over from one segment into the next', async () => {
     put(at(0x1000, low), at(0x5000, high))
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     const bytes = await memory.readBlock(0x1000, 32, (7 * PAGE) / 4)
     expect(Buffer.compare(bytes, Buffer.concat([low, high]))).toBe(0)
   })
 
   it('refuses writes, and cache lines', async () => {
     put(...ram)
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     await expect(memory.write32(0x1000, 1)).rejects.toMatchObject({
       code: 'EREADONLY',
       message: `${root.at('proc/kcore')} cannot be written: the kernel offers it for reading only`,
@@ -158,7 +158,7 @@ describe.skipIf(!hasSparse)(title, () => {
   it('takes the larger of two stretches that hold an address', async () => {
     const text: FakeSegment = { ...at(0x2000, high.subarray(0, PAGE)), offset: 0x10_0000n }
     put(text, ...ram)
-    await using memory = openKcore(root.path)
+    await using memory = openKcore(root.system)
     expect(await memory.read8(0x2000)).toBe(low[PAGE])
   })
 
@@ -172,7 +172,7 @@ describe.skipIf(!hasSparse)(title, () => {
     ])('are unreadable: %s', async (_, flag, reason) => {
       put(at(0x1000, zeros))
       flags(16, { 3: flag })
-      await using memory = openKcore(root.path)
+      await using memory = openKcore(root.system)
       expect(memory.note).toBeUndefined()
       expect(await memory.read32(0x2ffc)).toBe(0)
       const error: PhysmemError = await memory.read32(0x3004).catch((e) => e)
@@ -192,16 +192,16 @@ describe.skipIf(!hasSparse)(title, () => {
     it('are not asked for where anything is not zero', async () => {
       put(at(0x1000, low))
       flags(16, { 1: 1n << 19n })
-      await using memory = openKcore(root.path)
+      await using memory = openKcore(root.system)
       expect(await memory.read8(0x1003)).toBe(low[3])
     })
 
-    it('cannot be told without the flags, which is said', async () => {
+    it('cannot be determined without the flags, which is said', async () => {
       put(at(0x1000, zeros))
-      await using memory = openKcore(root.path)
+      await using memory = openKcore(root.system)
       expect(await memory.read32(0x3000)).toBe(0)
       expect(memory.note).toBe(
-        'pages in whose place the kernel shows zeros cannot be told: /proc/kpageflags cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)',
+        'the pages that the kernel shows as zeros are not known: /proc/kpageflags cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)',
       )
     })
   })
@@ -215,7 +215,7 @@ describe.skipIf(!hasSparse)(title, () => {
     it('are understood by /proc/iomem', async () => {
       put({ ...vmalloc, physical: 0n }, ...old)
       root.put('proc/iomem', iomem)
-      await using memory = openKcore(root.path)
+      await using memory = openKcore(root.system)
       expect(await memory.read8(0x1003)).toBe(low[3])
       expect(await memory.read8(0x1_0000_2fff)).toBe(high.at(-1))
     })
@@ -227,10 +227,10 @@ describe.skipIf(!hasSparse)(title, () => {
     ])('are refused when %s', (_, text) => {
       put(...old)
       if (text !== undefined) root.put('proc/iomem', text)
-      expect(() => openKcore(root.path)).toThrow(
+      expect(() => openKcore(root.system)).toThrow(
         expect.objectContaining({
           code: 'EREFUSED',
-          message: `${root.at('proc/kcore')} cannot be read by physical address: its headers have no physical addresses, as before Linux 4.11, and /proc/iomem does not tell them either`,
+          message: `${root.at('proc/kcore')} cannot be read by physical address: its headers have no physical addresses, as before Linux 4.11, and /proc/iomem does not give them either`,
         }),
       )
     })
@@ -240,7 +240,7 @@ describe.skipIf(!hasSparse)(title, () => {
     function refused(errno?: string): PhysmemError {
       system.errno = errno
       try {
-        openKcore(root.path)
+        openKcore(root.system)
       } catch (error) {
         return error as PhysmemError
       }
@@ -262,7 +262,7 @@ describe.skipIf(!hasSparse)(title, () => {
     it('is not for this user', () => {
       expect(refused('EACCES')).toMatchObject({
         code: 'EPERMISSION',
-        message: `${what()}its permissions do not let this user (EACCES)`,
+        message: `${what()}its permissions do not allow it (EACCES)`,
         data: { cure: 'run it as root' },
       })
     })
@@ -279,7 +279,7 @@ describe.skipIf(!hasSparse)(title, () => {
       root.put('proc/self/status', 'CapEff:\t000001ffffffffff\n')
       root.lockdown('none integrity [confidentiality]')
       expect(refused('EPERM').message).toBe(
-        `${what()}the kernel is locked down (confidentiality), as Secure Boot mostly makes it (EPERM)`,
+        `${what()}the kernel is locked down (confidentiality), most likely by Secure Boot (EPERM)`,
       )
       root.lockdown('none [integrity] confidentiality')
       expect(refused('EPERM').code).toBe('EPERMISSION')

@@ -1,13 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { join } from 'node:path'
 import { RefusedError, RequestError } from '../base/errors.ts'
 import type { Width } from '../base/width.ts'
 import { loadAddon } from '../engine/addon.ts'
-import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { toStatus } from '../linux/folder-files.ts'
 import { readIomem } from '../linux/iomem.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { systemClock } from '../memory/clock.ts'
 import { getElement, viewOf } from '../memory/elements.ts'
 import { closedError } from '../memory/failure.ts'
@@ -31,26 +29,26 @@ import { type RamSegment, ramSegments, segmentAt } from './kcore/ram.ts'
  * The kernel shows it with CONFIG_STRICT_DEVMEM, and locked down for integrity, too. It needs
  * CAP_SYS_RAWIO. Throws a RefusedError that says why not.
  *
- * The kernel copies the bytes: that is no single access, and of no importance in RAM.
+ * The kernel copies the bytes: that is not a single access, and of no importance in RAM.
  */
-export function openKcore(root = '/'): KcoreMemory {
-  const name = join(root, 'proc/kcore')
-  const fd = openFile(name, root)
+export function openKcore(system: LocalSystem): KcoreMemory {
+  const name = system.at('/proc/kcore')
+  const fd = openFile(name, system.now())
   try {
     const { pageSize } = loadAddon()
-    const segments = readKcoreHeaders(filesAt(root))
-    const ram = ramSegments(segments, () => readIomem(filesAt(root)), pageSize)
+    const segments = readKcoreHeaders(system.files)
+    const ram = ramSegments(segments, () => readIomem(system.files), pageSize)
     if (ram === undefined) {
       throw refusalError(`${name} cannot be read by physical address`, kcoreWithoutPhysical())
     }
-    return new KcoreMemory(name, fd, ram, new HiddenPages(root, pageSize))
+    return new KcoreMemory(name, fd, ram, new HiddenPages(system, pageSize))
   } catch (error) {
     closeSync(fd)
     throw error
   }
 }
 
-function openFile(name: string, root: string): number {
+function openFile(name: string, system: System): number {
   const what = `${name} cannot be opened for reading`
   const place = filePlaceName(name)
   let fd: number
@@ -58,7 +56,7 @@ function openFile(name: string, root: string): number {
     fd = openSync(name, 'r')
   } catch (cause) {
     const errno = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    throw refusalError(what, explainKcoreOpen(errno, systemAt(root)), { place, errno }, { cause })
+    throw refusalError(what, explainKcoreOpen(errno, system), { place, errno }, { cause })
   }
   const status = fstatSync(fd)
   if (status.isFile() && status.size > 0) return fd
@@ -66,7 +64,7 @@ function openFile(name: string, root: string): number {
   throw refusalError(what, maskedKcore(toStatus(status)), { place })
 }
 
-/** RAM by physical address. Addresses that are no RAM are ENOTRAM, and nothing is read then. */
+/** RAM by physical address. Addresses that are not RAM are ENOTRAM, and nothing is read then. */
 export class KcoreMemory extends Memory {
   readonly name: string
   /** Which addresses exist the segments tell. */
@@ -87,7 +85,7 @@ export class KcoreMemory extends Memory {
     this.#segments = segments
     this.#hidden = hidden
     if (hidden.unknown !== undefined) {
-      this.note = `pages in whose place the kernel shows zeros cannot be told: ${hidden.unknown}`
+      this.note = `the pages that the kernel shows as zeros are not known: ${hidden.unknown}`
     }
     const element = new Uint8Array(8)
     const view = viewOf(element)

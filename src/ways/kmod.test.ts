@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => root[Symbol.dispose]())
 
 const open = (caching?: api.MapCaching) =>
-  openKmod('write', root.path, { ioctl: kmod.ioctl, ...(caching ? { caching } : {}) })
+  openKmod('write', root.system, { ioctl: kmod.ioctl, ...(caching ? { caching } : {}) })
 
 describe('the memory behind /dev/physmem', () => {
   for (const { name, skip, check } of contract) {
@@ -58,7 +58,7 @@ describe('the memory behind /dev/physmem', () => {
     const source = open('uncached')
     expect(source.explain('EBUSY', 0x12345678)).toEqual({
       code: 'EREFUSED_CACHING',
-      reason: 'it is mapped write-back already, and a page has one caching (EBUSY)',
+      reason: 'it is mapped write-back already, and a page can have only one caching (EBUSY)',
       cure: 'map it write-back',
     })
     expect(kmod.last(api.CHECK_MAP)).toMatchObject({
@@ -79,7 +79,7 @@ describe('the memory behind /dev/physmem', () => {
     closeSync(fd)
     expect(error).toMatchObject({
       code: 'EREFUSED',
-      message: `0x00001000 (${root.at('dev/physmem')}) cannot be mapped: nothing is there that the kernel knows of (ENODEV)`,
+      message: `0x00001000 (${root.at('dev/physmem')}) cannot be mapped: the kernel knows of nothing there (ENODEV)`,
     })
   })
 })

@@ -4,7 +4,7 @@ import { type Ioctl, type KmodDevice, openKmodDevice } from '../kmod/client/devi
 import type { MapCaching } from '../kmod/client/ioctl.ts'
 import { explainKmodMap } from '../kmod/refusal/device.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { LocalSystem } from '../linux/system.ts'
 
 /** How /dev/physmem maps. */
 export interface KmodOptions {
@@ -23,9 +23,9 @@ export interface KmodSource extends MapSource {
  * The physical memory of this machine through the kernel module: RAM and devices. Throws as
  * `openKmodDevice` does.
  */
-export function openKmod(mode: Mode, root = '/', options: KmodOptions = {}): KmodSource {
+export function openKmod(mode: Mode, system: LocalSystem, options: KmodOptions = {}): KmodSource {
   const { caching = 'auto', ioctl } = options
-  const device = openKmodDevice(mode, root, ioctl)
+  const device = openKmodDevice(mode, system, ioctl)
   try {
     if (caching !== 'auto') device.setCaching(caching)
   } catch (error) {
@@ -37,13 +37,13 @@ export function openKmod(mode: Mode, root = '/', options: KmodOptions = {}): Kmo
     fd: device.fd,
     mode,
     base: 0,
-    length: Math.min(device.addressLimit, 2 ** physicalAddressBits(filesAt(root))),
+    length: Math.min(device.addressLimit, 2 ** physicalAddressBits(system.files)),
     regularFile: false,
     device,
     explain: (errno, address) => {
       const { pageSize } = loadAddon()
       const page = address - (address % pageSize)
-      return explainKmodMap(errno, device.checkMap(page, pageSize, caching), root)
+      return explainKmodMap(errno, device.checkMap(page, pageSize, caching), system.now())
     },
     close: () => device.close(),
   }

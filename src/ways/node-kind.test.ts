@@ -37,7 +37,7 @@ describe('the kind of a node', () => {
     ['/dev/vda', node('block', 254, 0)],
   ])('is bytes: %s, whatever it is called', (_, status) => {
     using root = new FakeRoot()
-    expect(nodeKind('/some/name', status, root.path)).toEqual({ kind: 'bytes' })
+    expect(nodeKind('/some/name', status, root.files)).toEqual({ kind: 'bytes' })
   })
 
   it.each([
@@ -47,7 +47,9 @@ describe('the kind of a node', () => {
     ['misc', 'physmem'],
   ])('is bytes: the class %s has %s', (subsystem, name) => {
     using root = charDevice(new FakeRoot(), '240:3', subsystem, name)
-    expect(nodeKind('/some/name', node('character', 240, 3), root.path)).toEqual({ kind: 'bytes' })
+    expect(nodeKind('/some/name', node('character', 240, 3), root.files)).toEqual({
+      kind: 'bytes',
+    })
   })
 
   it.each([
@@ -59,7 +61,7 @@ describe('the kind of a node', () => {
     ['accel', 'accel0', 'drm', '0000:00:06.0'],
   ])('is other: the class %s has %s', (subsystem, name, owner, parent) => {
     using root = charDevice(new FakeRoot(), '240:3', subsystem, name, parent)
-    expect(nodeKind('/some/name', node('character', 240, 3), root.path)).toEqual({
+    expect(nodeKind('/some/name', node('character', 240, 3), root.files)).toEqual({
       kind: 'other',
       owner,
       device: { subsystem, name, parent },
@@ -73,8 +75,8 @@ describe('the kind of a node', () => {
     ['dma_heap', 'system'],
   ])('is unknown: the class %s has %s', (subsystem, name) => {
     using root = charDevice(new FakeRoot(), '240:3', subsystem, name)
-    expect(nodeKind('/n', node('character', 240, 3), root.path)).toEqual({ kind: 'unknown' })
-    expect(nodeKind('/n', node('character', 241, 3), root.path)).toEqual({ kind: 'unknown' })
+    expect(nodeKind('/n', node('character', 240, 3), root.files)).toEqual({ kind: 'unknown' })
+    expect(nodeKind('/n', node('character', 241, 3), root.files)).toEqual({ kind: 'unknown' })
   })
 
   const folder = 'sys/devices/pci0000:00/0000:00:04.0'
@@ -88,7 +90,7 @@ describe('the kind of a node', () => {
       .link('card', 'sys/bus/pci/devices/0000:00:04.0/resource2')
     root.mount('sysfs', 'sys')
     root.mount('sysfs', 'my/bar', '/devices/pci0000:00/0000:00:04.0/resource2')
-    const kindOf = (path: string) => nodeKind(root.at(path), statSync(root.at(path)), root.path)
+    const kindOf = (path: string) => nodeKind(root.at(path), statSync(root.at(path)), root.files)
     const link = 'sys/bus/pci/devices/0000:00:04.0/resource2'
     for (const path of [`${folder}/resource2`, link, 'card', 'my/bar']) {
       expect(kindOf(path)).toEqual({ kind: 'bar', bar })
@@ -104,7 +106,7 @@ describe('the kind of a node', () => {
     root.mount('sysfs', 'sys')
     for (const name of ['resource', 'resource6', 'config']) {
       const path = root.at(`${folder}/${name}`)
-      expect(nodeKind(path, statSync(path), root.path)).toEqual({ kind: 'unknown' })
+      expect(nodeKind(path, statSync(path), root.files)).toEqual({ kind: 'unknown' })
     }
   })
 
@@ -112,7 +114,7 @@ describe('the kind of a node', () => {
     using root = new FakeRoot().folder('sys').put('elsewhere/resource2', '')
     root.mount(type, 'sys')
     const path = root.at('elsewhere/resource2')
-    expect(nodeKind(path, statSync(path), root.path)).toEqual(hidden(path))
+    expect(nodeKind(path, statSync(path), root.files)).toEqual(hidden(path))
   })
 
   // As those of a container are, whose sysfs is another one, or where /proc is not mounted.
@@ -120,15 +122,17 @@ describe('the kind of a node', () => {
     'is other for %s where its file system is not among the mounts',
     (path) => {
       using root = new FakeRoot()
-      expect(nodeKind(path, statSync(path), root.path)).toEqual(hidden(path))
-      expect(nodeKind('/etc/passwd', statSync('/etc/passwd'), root.path)).toEqual({ kind: 'bytes' })
+      expect(nodeKind(path, statSync(path), root.files)).toEqual(hidden(path))
+      expect(nodeKind('/etc/passwd', statSync('/etc/passwd'), root.files)).toEqual({
+        kind: 'bytes',
+      })
     },
   )
 
   it('is bytes for the memory of a kernel that crashed, and for no other file of /proc', () => {
     using root = new FakeRoot().put('proc/vmcore', '').put('proc/x/vmcore', '')
     root.mount('proc', 'proc')
-    const kindOf = (path: string) => nodeKind(root.at(path), statSync(root.at(path)), root.path)
+    const kindOf = (path: string) => nodeKind(root.at(path), statSync(root.at(path)), root.files)
     expect(kindOf('proc/vmcore')).toEqual({ kind: 'bytes' })
     expect(kindOf('proc/x/vmcore')).toEqual({ kind: 'unknown' })
   })
@@ -139,7 +143,7 @@ describe('the kind of a node', () => {
       .put('proc/bus/pci/0001:01/00.0', '')
       .put('tmp/0000:00:04.0/resource2', '')
     root.mount('proc', 'proc').mount('tmpfs', 'tmp')
-    const kindOf = (path: string) => nodeKind(root.at(path), statSync(root.at(path)), root.path)
+    const kindOf = (path: string) => nodeKind(root.at(path), statSync(root.at(path)), root.files)
     expect(kindOf('proc/bus/pci/00/04.0')).toMatchObject({
       owner: 'procfs',
       device: { parent: '0000:00:04.0' },

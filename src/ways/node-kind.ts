@@ -1,7 +1,7 @@
 import { realpathSync, type Stats, statfsSync, statSync } from 'node:fs'
 import { type CharDevice, readCharDevice } from '../linux/char-device.ts'
 import { deviceName } from '../linux/device-name.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { Files } from '../linux/files.ts'
 import { type FilePosition, positionOf } from '../linux/mounts.ts'
 import type { OffsetOwner } from '../refusal/other-offsets.ts'
 import type { PciBar } from './pci.ts'
@@ -10,7 +10,7 @@ import type { PciBar } from './pci.ts'
  * What an offset means to the mmap of a file or device node:
  *
  * - `bytes`: the byte at that offset
- * - `bar`: a byte behind the start of the page in which this BAR starts
+ * - `bar`: a byte after the start of the page in which this BAR starts
  * - `other`: something else (a map, a region, a handle): such a node is never mapped by its path
  * - `unknown`: nobody but its driver knows, except for 0, which is its start
  */
@@ -35,7 +35,7 @@ const BYTE_CLASSES = ['dax', 'u-dma-buf', 'udmabuf']
 /** Devices of the class `misc` that take bytes: kmod/physmem.h. */
 const BYTE_MISC = ['physmem']
 
-/** In /proc: fs/proc/vmcore.c, the memory of the kernel that crashed, behind an ELF header. */
+/** In /proc: fs/proc/vmcore.c, the memory of the kernel that crashed, after an ELF header. */
 const BYTE_PROC = ['/vmcore']
 
 /** Classes whose devices take something else. */
@@ -48,15 +48,15 @@ const OTHER_CLASSES: Readonly<Record<string, OffsetOwner>> = {
 }
 
 /** The kind of what is at a path. Opens nothing; `status` is that of what the path leads to. */
-export function nodeKind(path: string, status: Stats, root = '/'): NodeKind {
+export function nodeKind(path: string, status: Stats, files: Files): NodeKind {
   if (status.isBlockDevice()) return BYTES
-  if (status.isCharacterDevice()) return charKind(deviceName(status.rdev), root)
-  return fileKind(path, status, root)
+  if (status.isCharacterDevice()) return charKind(deviceName(status.rdev), files)
+  return fileKind(path, status, files)
 }
 
-function charKind(number: string, root: string): NodeKind {
+function charKind(number: string, files: Files): NodeKind {
   if (BYTE_NUMBERS.includes(number)) return BYTES
-  const device = readCharDevice(number, filesAt(root))
+  const device = readCharDevice(number, files)
   const { subsystem = '', name } = device
   if (BYTE_CLASSES.includes(subsystem)) return BYTES
   if (subsystem === 'misc' && BYTE_MISC.includes(name)) return BYTES
@@ -71,8 +71,8 @@ const RESOURCE = new RegExp(`/(${PCI_FUNCTION})/resource([0-5])(_wc)?$`)
 const PROC_FUNCTION = /^\/bus\/pci\/(?:([0-9a-f]{4,8}):)?([0-9a-f]{2})\/([0-9a-f]{2}\.[0-7])$/
 
 /** What looks like a regular file may be a device, too, which neither shrinks nor has its bytes. */
-function fileKind(path: string, status: Stats, root: string): NodeKind {
-  const { type = fileSystemOf(path), path: inside } = positionAt(path, status, root) ?? {}
+function fileKind(path: string, status: Stats, files: Files): NodeKind {
+  const { type = fileSystemOf(path), path: inside } = positionAt(path, status, files) ?? {}
   if (type !== 'sysfs' && type !== 'proc') return type === undefined ? hidden(path) : BYTES
   if (inside === undefined) return hidden(path)
   if (type === 'sysfs') {
@@ -92,8 +92,8 @@ function fileKind(path: string, status: Stats, root: string): NodeKind {
 }
 
 /** Through symbolic links, too. */
-function positionAt(path: string, status: Stats, root: string): FilePosition | undefined {
-  return positionOf(realPath(path, status), deviceName(status.dev), filesAt(root))
+function positionAt(path: string, status: Stats, files: Files): FilePosition | undefined {
+  return positionOf(realPath(path, status), deviceName(status.dev), files)
 }
 
 /**
@@ -121,7 +121,7 @@ const MAGIC_TYPES: Readonly<Record<number, string>> = { 1650812274: 'sysfs', 408
 
 /**
  * The type of a file system that is not among the mounts, such as the sysfs of another network
- * namespace: it needs no /proc. `undefined` where it is not told.
+ * namespace: it needs no /proc. `undefined` where it is not known.
  */
 export function fileSystemOf(path: string): string | undefined {
   try {

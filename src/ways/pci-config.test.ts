@@ -45,8 +45,8 @@ describe('configuration space keeps the contract', () => {
     it(name, async (context) => {
       // The contract needs more bytes than a configuration space has.
       using fresh = tree().put(`sys/bus/pci/devices/${express}/config`, header(0x1_0000))
-      await using memory = openPciConfig(express, 'write', fresh.path)
-      await using reading = openPciConfig(express, 'read', fresh.path)
+      await using memory = openPciConfig(express, 'write', fresh.system)
+      await using reading = openPciConfig(express, 'read', fresh.system)
       const subject = {
         memory,
         reading,
@@ -63,8 +63,8 @@ describe('configuration space keeps the contract', () => {
 
 describe('configuration space', () => {
   it('is 256 bytes, of PCI Express 4096', async () => {
-    await using short = openPciConfig(old, 'read', root.path)
-    await using long = openPciConfig(express, 'read', root.path)
+    await using short = openPciConfig(old, 'read', root.system)
+    await using long = openPciConfig(express, 'read', root.system)
     expect([short.length, long.length]).toEqual([256, 4096])
     expect([short.visible, long.visible]).toEqual([256, 4096])
     expect(await short.read16(0)).toBe(0x1234)
@@ -74,7 +74,7 @@ describe('configuration space', () => {
   })
 
   it('has no accesses of 64 bits, and no cache lines', async () => {
-    await using memory = openPciConfig(express, 'write', root.path)
+    await using memory = openPciConfig(express, 'write', root.system)
     expect(await failure(memory.read64(0))).toMatchObject({
       code: 'EWIDTH',
       message: `pci:${express}/config has no accesses of 64 bits: expected 8, 16, 32`,
@@ -86,7 +86,7 @@ describe('configuration space', () => {
   })
 
   it('of an ordinary user is the header, and nothing is begun in vain', async () => {
-    await using memory = openPciConfig(express, 'read', user.path)
+    await using memory = openPciConfig(express, 'read', user.system)
     expect(await memory.read32(0x3c)).toBe(0)
     expect(memory.visible).toBe(64)
     const program = new Program([
@@ -104,17 +104,17 @@ describe('configuration space', () => {
 
   it('of a locked down kernel is not written', async () => {
     using locked = tree().lockdown('none [integrity] confidentiality')
-    await using memory = openPciConfig(express, 'write', locked.path)
+    await using memory = openPciConfig(express, 'write', locked.system)
     expect(await memory.read16(2)).toBe(0x11e8)
     expect(await failure(memory.write16(4, 7))).toMatchObject({
       code: 'EREFUSED_LOCKDOWN',
-      message: `pci:${express}/config cannot be written: the kernel is locked down (integrity), as Secure Boot mostly makes it (EPERM)`,
+      message: `pci:${express}/config cannot be written: the kernel is locked down (integrity), most likely by Secure Boot (EPERM)`,
     })
   })
 
   it('says when less came than was asked for', async () => {
     using cut = tree().put(`sys/bus/pci/devices/${old}/config`, header(256))
-    await using memory = openPciConfig(old, 'read', cut.path)
+    await using memory = openPciConfig(old, 'read', cut.system)
     cut.put(`sys/bus/pci/devices/${old}/config`, header(66))
     expect((await failure(memory.read32(0x40))).message).toBe(
       `32-bit read at 0x00000040 (pci:${old}/config) failed: 2 of the 4 bytes were read`,
@@ -125,7 +125,7 @@ describe('configuration space', () => {
   })
 
   it('of no function is named', () => {
-    expect(() => openPciConfig('0000:00:09.0', 'read', root.path)).toThrow(
+    expect(() => openPciConfig('0000:00:09.0', 'read', root.system)).toThrow(
       `there is no PCI device 0000:00:09.0: there are ${express}, ${old}`,
     )
   })
@@ -153,6 +153,6 @@ describe('a place in configuration space', () => {
   it('has no physical address', async () => {
     const { code, err } = await at('owners', `pci:${old}/config`)
     expect(code).toBe(1)
-    expect(err).toContain(`nothing tells the physical address of pci:${old}/config`)
+    expect(err).toContain(`the physical address of pci:${old}/config is not known`)
   })
 })

@@ -4,9 +4,8 @@ import { RefusedError, RequestError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
 import { openNode } from '../engine/open-node.ts'
 import type { Mode } from '../engine/source.ts'
-import { systemAt } from '../engine/system-at.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { pciExists, pciFolder } from '../linux/pci.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { systemClock } from '../memory/clock.ts'
 import { getElement, setElement, viewOf } from '../memory/elements.ts'
@@ -37,13 +36,13 @@ const HEADER_BYTES = 64
  * D3cold. Behind byte 64 only who has CAP_SYS_ADMIN may read, and only root may write. What is
  * refused is known before the first step. Throws ENOPLACE where there is no such function.
  */
-export function openPciConfig(device: string, mode: Mode, root = '/'): PciConfigMemory {
+export function openPciConfig(device: string, mode: Mode, system: LocalSystem): PciConfigMemory {
   const place = `pci:${device}/config`
-  if (!pciExists(device, filesAt(root)))
-    throw new RequestError('ENOPLACE', noSuchFunction(device, systemAt(root)), { place })
-  const path = join(root, pciFolder(device), 'config')
-  const { fd, status } = openNode(path, mode, (errno) => explainBarOpen(errno, systemAt(root)))
-  return new PciConfigMemory({ name: place, fd, length: status.size, mode, root })
+  if (!pciExists(device, system.files))
+    throw new RequestError('ENOPLACE', noSuchFunction(device, system.now()), { place })
+  const path = system.at(join(pciFolder(device), 'config'))
+  const { fd, status } = openNode(path, mode, (errno) => explainBarOpen(errno, system.now()))
+  return new PciConfigMemory({ name: place, fd, length: status.size, mode, system })
 }
 
 interface Opened {
@@ -52,7 +51,7 @@ interface Opened {
   /** Bytes of the whole space. */
   length: number
   mode: Mode
-  root: string
+  system: LocalSystem
 }
 
 /** Configuration space: 8, 16 and 32 bits, each access naturally aligned and made once. */
@@ -60,20 +59,20 @@ export class PciConfigMemory extends Memory {
   readonly name: string
   readonly length: number
   readonly #fd: number
-  readonly #root: string
-  /** Why the bytes behind the header are closed; `undefined` where they are open. */
+  readonly #system: LocalSystem
+  /** Why the bytes after the header are closed; `undefined` where they are open. */
   readonly #closedBehind: Refusal | undefined
   readonly #queue = new RunQueue()
   readonly #bus: Bus
   #closed = false
 
-  constructor({ name, fd, length, mode, root }: Opened) {
+  constructor({ name, fd, length, mode, system }: Opened) {
     super()
     this.name = name
     this.length = length
     this.#fd = fd
-    this.#root = root
-    this.#closedBehind = capabilityRefusal('CAP_SYS_ADMIN', systemAt(root))
+    this.#system = system
+    this.#closedBehind = capabilityRefusal('CAP_SYS_ADMIN', system.now())
     this.#bus = {
       ...systemClock,
       name,
@@ -85,10 +84,10 @@ export class PciConfigMemory extends Memory {
     }
   }
 
-  /** As for every memory; EWIDTH at 64 bits, EPERMISSION behind the header for who is not root. */
+  /** As for every memory; EWIDTH at 64 bits, EPERMISSION after the header without root. */
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     checkRun(program, options)
-    this.#check(program) // Not behind an await: a run that close() finds in the queue is finished.
+    this.#check(program) // Not after an await: a run that close() finds in the queue is finished.
     return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
   }
 
@@ -113,7 +112,7 @@ export class PciConfigMemory extends Memory {
     }
     this.#checkHeader(program)
     if (!program.writes) return
-    const refusal = lockdownRefusal(systemAt(this.#root))
+    const refusal = lockdownRefusal(this.#system.now())
     if (refusal) throw refusalError(`${this.name} cannot be written`, refusal)
   }
 
@@ -122,7 +121,7 @@ export class PciConfigMemory extends Memory {
     return this.#closedBehind === undefined ? this.length : Math.min(this.length, HEADER_BYTES)
   }
 
-  /** Throws EPERMISSION for what is behind the header where that is closed. */
+  /** Throws EPERMISSION for what is after the header where that is closed. */
   #checkHeader(program: Program): void {
     if (this.#closedBehind === undefined || program.end <= HEADER_BYTES) return
     const step = program.steps.findIndex((one) => endOf(one) > HEADER_BYTES)

@@ -35,16 +35,16 @@ const bar = (number: number, more: Partial<PciBar> = {}): PciBar => ({
 
 describe('openPciBar', () => {
   it('begins where the BAR does, inside of its page', async () => {
-    const source = openPciBar(bar(0), 'write', root.path)
+    const source = openPciBar(bar(0), 'write', root.system)
     expect(source).toMatchObject({ name: `pci:${card}/bar0`, base: 0x100, length: 0x100 })
     await using memory = new MappedMemory(source)
     await memory.write32(4, 0xcafe_f00d)
-    await using page = new MappedMemory(openPciBar(bar(0), 'read', root.path))
+    await using page = new MappedMemory(openPciBar(bar(0), 'read', root.system))
     expect(await page.read32(4)).toBe(0xcafe_f00d)
     await expect(memory.read32(0x100)).rejects.toThrow(
       `0x100 to 0x103 is not inside pci:${card}/bar0: expected 0x0 to 0xff`,
     )
-    using window = mapSource(openPciBar(bar(0), 'read', root.path), { address: 4, length: 8 })
+    using window = mapSource(openPciBar(bar(0), 'read', root.system), { address: 4, length: 8 })
     expect(window.read32(0)).toBe(0xcafe_f00d)
   })
 
@@ -53,7 +53,7 @@ describe('openPciBar', () => {
       .pci(card, '0x00000000febfd000 0x00000000febfdfff 0x0000000000040200')
       .put(`${folder}/resource0`, '')
     const bases = [4096, 16384, 65536].map((pageBytes) => {
-      const source = openPciBar(bar(0), 'read', tree.path, { pageBytes })
+      const source = openPciBar(bar(0), 'read', tree.system, { pageBytes })
       source.close()
       return source.base
     })
@@ -66,7 +66,7 @@ describe('openPciBar', () => {
       '0x00000000febfd000 0x00000000febfdfff 0x0000000000040200',
     )
     const message = `BAR 0 of ${card} cannot be mapped: this kernel offers no mapping of it (there is no ${bare.path}/${folder}/resource0)`
-    expect(() => openPciBar(bar(0), 'read', bare.path)).toThrow(
+    expect(() => openPciBar(bar(0), 'read', bare.system)).toThrow(
       expect.objectContaining({
         name: 'RefusedError',
         code: 'EREFUSED',
@@ -77,8 +77,8 @@ describe('openPciBar', () => {
   })
 
   it('takes the write-combining mapping when it is asked for', async () => {
-    await using plain = new MappedMemory(openPciBar(bar(2), 'write', root.path))
-    const combining = openPciBar(bar(2, { writeCombining: true }), 'write', root.path)
+    await using plain = new MappedMemory(openPciBar(bar(2), 'write', root.system))
+    const combining = openPciBar(bar(2, { writeCombining: true }), 'write', root.system)
     await using memory = new MappedMemory(combining)
     await memory.write32(0x3ffc, 7)
     expect([memory.name, await memory.read32(0x3ffc), await plain.read32(0x3ffc)]).toEqual([
@@ -118,7 +118,7 @@ describe('openPciBar', () => {
     ],
   ])('refuses %s', (_, which, message) => {
     try {
-      openPciBar(which, 'read', root.path)
+      openPciBar(which, 'read', root.system)
       expect.unreachable()
     } catch (error) {
       expect(error).toBeInstanceOf(RequestError)
@@ -135,18 +135,18 @@ describe('openPciBar', () => {
     ['vendor_id\t: GenuineIntel\n', 'name its ports, the first of which is port:0xc000'],
     [
       'CPU architecture: 8\n',
-      `physmem list ${card} tells where they are in memory, as far as that is known`,
+      `physmem list ${card} says where they are in memory, as far as that is known`,
     ],
-  ])('tells where I/O ports are, on a CPU with %j', (cpu, cure) => {
+  ])('says where I/O ports are, on a CPU with %j', (cpu, cure) => {
     using machine = new FakeRoot().pci(card, '0xc000 0xc03f 0x40101').put('proc/cpuinfo', cpu)
-    expect(() => openPciBar(bar(0), 'read', machine.path)).toThrow(
+    expect(() => openPciBar(bar(0), 'read', machine.system)).toThrow(
       expect.objectContaining({ data: expect.objectContaining({ cure }) }),
     )
   })
 
   it('says that a machine has no PCI', () => {
     using empty = new FakeRoot()
-    expect(() => openPciBar(bar(0), 'read', empty.path)).toThrow(
+    expect(() => openPciBar(bar(0), 'read', empty.system)).toThrow(
       `there is no PCI device ${card}: this machine has none`,
     )
   })
@@ -155,10 +155,10 @@ describe('openPciBar', () => {
 it('says why a BAR cannot be mapped', () => {
   using tree = new FakeRoot().lockdown('none integrity [confidentiality]')
   tree.pci(card, '0xfebfd000 0xfebfdfff 0x40200').put(`${folder}/resource0`, '')
-  const source = openPciBar(bar(0), 'read', tree.path)
+  const source = openPciBar(bar(0), 'read', tree.system)
   source.close()
   expect(source.explain('EPERM', 0)).toMatchObject({
     code: 'EREFUSED_LOCKDOWN',
-    reason: 'the kernel is locked down (confidentiality), as Secure Boot mostly makes it (EPERM)',
+    reason: 'the kernel is locked down (confidentiality), most likely by Secure Boot (EPERM)',
   })
 })

@@ -4,10 +4,9 @@ import { RefusedError, RequestError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
-import { systemAt } from '../engine/system-at.ts'
 import { hasPorts } from '../linux/cpu.ts'
-import { filesAt } from '../linux/files-at.ts'
 import { type Bar, pciExists, pciFolder, readBars } from '../linux/pci.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { explainBarMap, explainBarOpen } from '../refusal/pci-bar.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
 
@@ -31,13 +30,13 @@ export interface PciBarOptions {
 export function openPciBar(
   which: PciBar,
   mode: Mode,
-  root = '/',
+  system: LocalSystem,
   { file, pageBytes = loadAddon().pageSize }: PciBarOptions = {},
 ): MapSource {
   const { device, writeCombining } = which
-  const bar = findBar(which, root)
+  const bar = findBar(which, system.now())
   const suffix = writeCombining ? '_wc' : ''
-  const path = file ?? join(root, pciFolder(device), `resource${bar.number}${suffix}`)
+  const path = file ?? system.at(join(pciFolder(device), `resource${bar.number}${suffix}`))
   if (writeCombining && !existsSync(path)) {
     throw absentBar(
       which,
@@ -51,7 +50,7 @@ export function openPciBar(
       { place: placeOf(which) },
     )
   }
-  const { fd } = openNode(path, mode, (errno) => explainBarOpen(errno, systemAt(root)))
+  const { fd } = openNode(path, mode, (errno) => explainBarOpen(errno, system.now()))
   return {
     name: placeOf(which),
     fd,
@@ -60,17 +59,16 @@ export function openPciBar(
     base: bar.start % pageBytes,
     length: bar.length,
     regularFile: false,
-    explain: (errno) => explainBarMap(errno, device, bar.number, systemAt(root)),
+    explain: (errno) => explainBarMap(errno, device, bar.number, system.now()),
     close: () => closeSync(fd),
   }
 }
 
 /** The BAR, which has memory and an address. Throws ENOPLACE, with the reason, where there is none. */
-export function findBar(which: PciBar, root: string): Bar {
+export function findBar(which: PciBar, system: System): Bar {
   const { device } = which
-  if (!pciExists(device, filesAt(root)))
-    throw absentBar(which, noSuchFunction(device, systemAt(root)))
-  const bars = readBars(device, filesAt(root))
+  if (!pciExists(device, system.files)) throw absentBar(which, noSuchFunction(device, system))
+  const bars = readBars(device, system.files)
   const bar = bars.find(({ number }) => number === which.bar)
   if (!bar) {
     const present = bars.map(({ number }) => number).join(', ')
@@ -80,9 +78,9 @@ export function findBar(which: PciBar, root: string): Bar {
   if (bar.kind === 'io') {
     const first = `0x${bar.start.toString(16)}`
     const message = `BAR ${bar.number} of ${device} is ${bar.length} I/O ports from ${first}, not memory: it cannot be mapped`
-    const cure = hasPorts(filesAt(root))
+    const cure = hasPorts(system.files)
       ? `name its ports, the first of which is port:${first}`
-      : `physmem list ${device} tells where they are in memory, as far as that is known`
+      : `physmem list ${device} says where they are in memory, as far as that is known`
     throw absentBar(which, message, cure)
   }
   if (!bar.assigned) {

@@ -55,7 +55,7 @@ describe.skipIf(!sparse)(title, () => {
       it(name, async (context) => {
         prepare()
         root.put('proc/cpuinfo', 'address sizes\t: 36 bits physical, 48 bits virtual\n')
-        await using memory = openPhysical('write', root.path)
+        await using memory = openPhysical('write', root.system)
         const subject = { memory, base, length: 0x4000, widths: [8, 16, 32, 64] as const }
         const reason = skip?.(subject)
         if (reason !== undefined) context.skip(reason)
@@ -67,7 +67,7 @@ describe.skipIf(!sparse)(title, () => {
   it('takes /dev/mem as long as it does', async () => {
     root.put('dev/mem', new Uint8Array(8192))
     const told: Choice[] = []
-    await using memory = openPhysical('write', root.path, (choice) => told.push(choice))
+    await using memory = openPhysical('write', root.system, (choice) => told.push(choice))
     await memory.write32(0x1004, 0x12345678)
     expect(await memory.read16(0x1006)).toBe(0x1234)
     expect(told).toEqual([{ address: 0x1004, way: root.at('dev/mem'), reason: '' }])
@@ -79,7 +79,7 @@ describe.skipIf(!sparse)(title, () => {
     putBar()
     putRam()
     const told: Choice[] = []
-    await using memory = openPhysical('read', root.path, (choice) => told.push(choice))
+    await using memory = openPhysical('read', root.system, (choice) => told.push(choice))
     expect(memory.openRefusal?.code).toBe('EREFUSED_NO_DEVMEM')
     const program = new Program([
       { op: 'read', address: 0x1010, width: 32 },
@@ -93,7 +93,7 @@ describe.skipIf(!sparse)(title, () => {
     expect(results.value(2)).toBe(0)
     expect([...results.bytes(3)]).toEqual([0xfe, 0xff, 0, 1])
     const note =
-      'pages in whose place the kernel shows zeros cannot be told: /proc/kpageflags cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)'
+      'the pages that the kernel shows as zeros are not known: /proc/kpageflags cannot be opened: the kernel was built without CONFIG_PROC_PAGE_MONITOR, or a container hides it (ENOENT)'
     expect(told).toEqual([
       { address: 0x1010, way: root.at('proc/kcore'), reason: `${missing()}; ${note}` },
       { address: 0xfe000004, way: bar, reason: missing() },
@@ -105,7 +105,7 @@ describe.skipIf(!sparse)(title, () => {
     root.pci('10001:e1:00.0', '0xfe002000 0xfe002fff 0x40200')
     root.put('sys/bus/pci/devices/10001:e1:00.0/resource0', new Uint8Array(0x1000).fill(7))
     const told: Choice[] = []
-    await using memory = openPhysical('read', root.path, (choice) => told.push(choice))
+    await using memory = openPhysical('read', root.system, (choice) => told.push(choice))
     expect(await memory.read8(0xfe002004)).toBe(7)
     expect(await memory.read8(0xfe000004)).toBe(0)
     expect(told.map(({ way }) => way)).toEqual(['pci:10001:e1:00.0/bar0', bar])
@@ -114,7 +114,7 @@ describe.skipIf(!sparse)(title, () => {
   it('writes to a BAR without /dev/mem, and not to RAM', async () => {
     putBar()
     putRam()
-    await using memory = openPhysical('write', root.path)
+    await using memory = openPhysical('write', root.system)
     await memory.write32(0xfe000010, 0xcafe)
     expect(await memory.read32(0xfe000010)).toBe(0xcafe)
     const error: PhysmemError = await memory
@@ -136,7 +136,7 @@ describe.skipIf(!sparse)(title, () => {
   it('says what a fault in a BAR is by its physical address', async () => {
     putBar()
     root.put('sys/bus/pci/devices/0000:00:04.0/resource0', new Uint8Array(0))
-    await using memory = openPhysical('read', root.path)
+    await using memory = openPhysical('read', root.system)
     const program = new Program([{ op: 'fence' }, { op: 'read', address: 0xfe000004, width: 32 }])
     await expect(memory.run(program)).rejects.toMatchObject({
       code: 'EFAULT_BUS',
@@ -149,14 +149,14 @@ describe.skipIf(!sparse)(title, () => {
   it('asks the kernel module first where there is its node, and says why it does without', async () => {
     root.put('dev/mem', new Uint8Array(8192)).put('dev/physmem', '')
     const told: Choice[] = []
-    await using memory = openPhysical('write', root.path, (choice) => told.push(choice))
+    await using memory = openPhysical('write', root.system, (choice) => told.push(choice))
     const ways = await memory.waysFor(new Program([{ op: 'read', address: 0x1000, width: 32 }]))
     await memory.write32(0x1000, 5)
     expect(await memory.read32(0x1000)).toBe(5)
     const choice = {
       address: 0x1000,
       way: root.at('dev/mem'),
-      reason: `${root.at('dev/physmem')} cannot be used: the module of physmem is not behind this node (ENOTTY)`,
+      reason: `${root.at('dev/physmem')} cannot be used: this node does not belong to the module of physmem (ENOTTY)`,
     }
     expect({ ways, told }).toEqual({ ways: [choice], told: [choice] })
   })
@@ -164,7 +164,7 @@ describe.skipIf(!sparse)(title, () => {
   it('opens no other way when it was closed while /dev/mem was at work', async () => {
     putBar()
     root.link('dev/mem', '/dev/null') // It opens, and cannot be mapped.
-    const memory = openPhysical('read', root.path)
+    const memory = openPhysical('read', root.system)
     const program = new Program([
       { op: 'delay', us: 20_000 },
       { op: 'read', address: 0xfe000000, width: 32 },
@@ -177,12 +177,12 @@ describe.skipIf(!sparse)(title, () => {
     })
     await closed
     // Without that, the BAR is found.
-    await using other = openPhysical('read', root.path)
+    await using other = openPhysical('read', root.system)
     expect((await other.run(program)).value(1)).toBe(0)
   })
 
   it('refuses with what every way said that would have had the address', async () => {
-    await using memory = openPhysical('read', root.path)
+    await using memory = openPhysical('read', root.system)
     const kcore = `${root.at('proc/kcore')} cannot be opened for reading: there is no such file: the kernel was built without CONFIG_PROC_KCORE, or a container hides it (ENOENT)`
     await expect(memory.read32(0x1000)).rejects.toMatchObject({
       code: 'EREFUSED_NO_DEVMEM',
@@ -198,7 +198,7 @@ describe.skipIf(!sparse)(title, () => {
 
   it('says why /proc/kcore does not have RAM that a driver added', async () => {
     root.put('proc/iomem', '1000-1fff : dax0.0\n  1000-1fff : System RAM (kmem)\n')
-    await using memory = openPhysical('read', root.path)
+    await using memory = openPhysical('read', root.system)
     const error: PhysmemError = await memory.read32(0x1000).catch((reason) => reason)
     expect(error.data.tried).toHaveLength(1)
   })
@@ -206,7 +206,7 @@ describe.skipIf(!sparse)(title, () => {
   it('refuses writes when it was opened for reading, addresses that the CPU does not have, and use after close', async () => {
     putBar()
     root.put('proc/cpuinfo', 'address sizes\t: 36 bits physical, 48 bits virtual\n')
-    const memory = openPhysical('read', root.path)
+    const memory = openPhysical('read', root.system)
     await expect(memory.write32(0xfe000000, 1)).rejects.toMatchObject({
       code: 'EREADONLY',
       message: 'physical memory was opened for reading only',

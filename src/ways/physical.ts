@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { PhysmemError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { MappedMemory } from '../engine/mapped.ts'
 import { isRefusedMapping } from '../engine/refusal.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
-import { filesAt } from '../linux/files-at.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { closedError } from '../memory/failure.ts'
 import { Memory } from '../memory/memory.ts'
@@ -35,23 +34,29 @@ import type { Router } from './route/router.ts'
  * 6. for what only reads: /proc/kcore, which has all RAM
  *
  * /dev/mem is opened at once, and nothing else as long as it does and there is no module. That it
- * cannot be opened is no failure of this function, since another way may do: it is one of the first
- * program that finds none, and of `openRefusal`. Throws EPLATFORM on another system than Linux.
+ * cannot be opened is not a failure of this function, since another way may do: it is one of the
+ * first program that finds none, and of `openRefusal`. Throws EPLATFORM on another system than
+ * Linux.
  *
  * `notify` is called once for each way and stretch, when it was taken.
  *
- *     const memory = openPhysical('read', '/', ({ address, way, reason }) => …)
+ *     const memory = openPhysical('read', systemAt(), ({ address, way, reason }) => …)
  *     await memory.read32(0x100000) // RAM: by /proc/kcore where /dev/mem refuses it
  */
-export function openPhysical(mode: Mode, root = '/', notify?: NotifyChoice): PhysicalMemory {
+export function openPhysical(
+  mode: Mode,
+  system: LocalSystem,
+  notify?: NotifyChoice,
+): PhysicalMemory {
   loadAddon()
-  return new PhysicalMemory(mode, root, notify)
+  return new PhysicalMemory(mode, system, notify)
 }
 
 /**
  * An access is made once, by one way. What each way refuses is known from mapping, which accesses
- * nothing; a program has all that it needs mapped before its first step, but for a single one that only reads. When no way
- * takes an address the error is that of the first, with what the others said behind it.
+ * nothing; a program has all that it needs mapped before its first step, except for a single one
+ * that only reads. When no way takes an address the error is that of the first, with what the
+ * others said after it.
  */
 export class PhysicalMemory extends Memory {
   /** That of /dev/mem as long as it is open, whatever way an address goes: `data.way` of an error tells. */
@@ -61,7 +66,7 @@ export class PhysicalMemory extends Memory {
   readonly devmem: MapSource | undefined
   readonly openRefusal: PhysmemError | undefined
   readonly #mode: Mode
-  readonly #root: string
+  readonly #system: LocalSystem
   readonly #notify: NotifyChoice | undefined
   readonly #direct: MappedMemory | undefined
   readonly #hasKmod: boolean
@@ -70,21 +75,21 @@ export class PhysicalMemory extends Memory {
   #told = false
   #closed = false
 
-  constructor(mode: Mode, root: string, notify: NotifyChoice | undefined) {
+  constructor(mode: Mode, system: LocalSystem, notify: NotifyChoice | undefined) {
     super()
     this.#mode = mode
-    this.#root = root
+    this.#system = system
     this.#notify = notify
-    this.length = 2 ** physicalAddressBits(filesAt(root))
+    this.length = 2 ** physicalAddressBits(system.files)
     try {
-      this.devmem = openDevMem(mode, root)
+      this.devmem = openDevMem(mode, system)
       this.#direct = new MappedMemory(this.devmem)
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       this.openRefusal = error
     }
     this.name = this.devmem?.name ?? 'physical memory'
-    this.#hasKmod = existsSync(join(root, 'dev/physmem'))
+    this.#hasKmod = existsSync(system.at('/dev/physmem'))
   }
 
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
@@ -176,7 +181,7 @@ export class PhysicalMemory extends Memory {
     if (this.#closed && !this.#router) throw closedError(this.name)
     this.#router ??= import('./route/index.ts').then(({ openRouter }) =>
       openRouter({
-        root: this.#root,
+        system: this.#system,
         mode: this.#mode,
         name: this.name,
         direct: this.#direct ?? (this.openRefusal as PhysmemError),

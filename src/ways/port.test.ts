@@ -74,7 +74,7 @@ describe.skipIf(!isX86)(title, () => {
   describe('keep the contract', () => {
     for (const { name, skip, check } of contract) {
       it(name, async (context) => {
-        await using memory = openPorts('write', root.path, { blocks: true, instructions })
+        await using memory = openPorts('write', root.system, { blocks: true, instructions })
         const widths = [8, 16, 32] as const
         const subject = { memory, base: 0x1000, length: 0x2000, widths }
         const reason = skip?.(subject)
@@ -85,7 +85,7 @@ describe.skipIf(!isX86)(title, () => {
   })
 
   it('take /dev/port for a byte, and one instruction for what is wider', async () => {
-    await using memory = openPorts('write', root.path, { instructions })
+    await using memory = openPorts('write', root.system, { instructions })
     await memory.write8(0x70, 0x0a)
     expect(await memory.read8(0x70)).toBe(0x0a)
     expect(instructions.log).toEqual([])
@@ -108,7 +108,7 @@ describe.skipIf(!isX86)(title, () => {
       })
     // Without /dev/port, so that everything is in the log.
     const without = new FakeRoot()
-    await using memory = openPorts('write', without.path, { instructions })
+    await using memory = openPorts('write', without.system, { instructions })
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (list) => {
         instructions.log.length = 0
@@ -127,12 +127,12 @@ describe.skipIf(!isX86)(title, () => {
   })
 
   it('are no range: a block is refused before anything is done', async () => {
-    await using memory = openPorts('write', root.path, { instructions })
+    await using memory = openPorts('write', root.system, { instructions })
     expect(await failure(memory.readBlock(0x60, 8, 8))).toMatchObject({
       code: 'EUSAGE',
       message:
-        'ports 0x60 to 0x67: reading a port acts on the device behind it, so that no range is accessed unless that is asked for',
-      data: { step: 0, cure: 'name the ports one by one, or say --act-on-ports' },
+        'ports 0x60 to 0x67: reading a port acts on the device behind it, so a range is accessed only when that is asked for',
+      data: { step: 0, cure: 'name the ports one by one, or allow it: actOnPorts, --act-on-ports' },
     })
     const program = new Program([
       { op: 'write', address: 0x80, width: 8, value: 1 },
@@ -146,13 +146,13 @@ describe.skipIf(!isX86)(title, () => {
   })
 
   it('are read again and again at one port', async () => {
-    await using memory = openPorts('read', root.path, { instructions })
+    await using memory = openPorts('read', root.system, { instructions })
     expect(await memory.readBlock(0x1f0, 16, 3, 'fixed')).toEqual(new Uint8Array(6))
     expect(instructions.log).toEqual(['allow 1f0 2', 'in 1f0 2', 'in 1f0 2', 'in 1f0 2'])
   })
 
   it('have no 64 bits, no cache lines, and an end', async () => {
-    await using memory = openPorts('read', root.path, { instructions })
+    await using memory = openPorts('read', root.system, { instructions })
     expect(await failure(memory.read64(0))).toMatchObject({
       code: 'EWIDTH',
       message: 'port 0x0: no CPU has 64-bit accesses of ports; use a width of 8, 16 or 32',
@@ -171,7 +171,7 @@ describe.skipIf(!isX86)(title, () => {
 
   it('say when a byte did not come', async () => {
     using short = new FakeRoot().put('dev/port', new Uint8Array(8))
-    await using memory = openPorts('read', short.path, { instructions })
+    await using memory = openPorts('read', short.system, { instructions })
     expect(await failure(memory.read8(0x71))).toMatchObject({
       code: 'EIO',
       message: '8-bit read at 0x00000071 (I/O ports) failed: /dev/port: nothing was read',
@@ -180,7 +180,7 @@ describe.skipIf(!isX86)(title, () => {
 
   describe('that are refused', () => {
     const refused = async (place: FakeRoot, errno: number, width: 8 | 16) => {
-      await using memory = openPorts('read', place.path, {
+      await using memory = openPorts('read', place.system, {
         instructions: new FakePorts(root.at('ports'), errno),
       })
       return failure(memory.read(0x60, width))
@@ -209,7 +209,7 @@ describe.skipIf(!isX86)(title, () => {
     it('say that the kernel is locked down, once', async () => {
       using locked = new FakeRoot().lockdown('none [integrity] confidentiality')
       locked.put('proc/self/status', 'CapEff:\t000001ffffffffff\n')
-      const why = 'the kernel is locked down (integrity), as Secure Boot mostly makes it (EPERM)'
+      const why = 'the kernel is locked down (integrity), most likely by Secure Boot (EPERM)'
       expect(await refused(locked, EPERM, 16)).toMatchObject({
         code: 'EREFUSED_LOCKDOWN',
         message: `the 16-bit port 0x60 cannot be reached: ioperm: ${why}`,
@@ -223,14 +223,14 @@ describe.skipIf(!isX86)(title, () => {
       )
     })
 
-    it('know what is no node', async () => {
+    it('know what is not a node', async () => {
       using odd = new FakeRoot().folder('dev')
       symlinkSync('port', odd.at('dev/port'))
       expect((await refused(odd, ENOSYS, 8)).message).toContain('/dev/port: ELOOP; ioperm: ')
     })
 
     it('have no instructions below another root', async () => {
-      await using memory = openPorts('read', root.path)
+      await using memory = openPorts('read', root.system)
       expect(await memory.read8(0x60)).toBe(0)
       expect((await failure(memory.read32(0x60))).message).toBe(
         'the 32-bit port 0x60 cannot be reached: below another root there is only dev/port, which has 8 bits',

@@ -1,11 +1,10 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
 import { errnoName } from '../base/errno.ts'
 import { RefusedError, RequestError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
 import { type Addon, loadAddon } from '../engine/addon.ts'
 import type { Mode } from '../engine/source.ts'
-import { systemAt } from '../engine/system-at.ts'
+import type { LocalSystem } from '../linux/system.ts'
 import { checkBounds } from '../memory/bounds.ts'
 import { systemClock } from '../memory/clock.ts'
 import { closedError } from '../memory/failure.ts'
@@ -30,7 +29,7 @@ export interface PortOptions {
    * nobody knows what is behind all of a range. A block of one fixed port is always allowed.
    */
   blocks?: boolean
-  /** Default: those of this CPU; none below another root, where only dev/port is used. */
+  /** Default: those of this CPU; none of a folder in place of `/`, where only dev/port is used. */
   instructions?: PortInstructions
 }
 
@@ -44,12 +43,12 @@ const PORTS = 0x1_0000
  * by ioperm. Needs CAP_SYS_RAWIO. What is refused is known with the first program that needs it,
  * before its first step. Throws EPLATFORM on another CPU or system.
  */
-export function openPorts(mode: Mode, root = '/', options: PortOptions = {}): PortMemory {
+export function openPorts(mode: Mode, system: LocalSystem, options: PortOptions = {}): PortMemory {
   const addon = loadAddon()
-  const { cpu } = systemAt(root)
+  const { cpu } = system
   if (cpu !== 'x64') throw refusalError('there are no ports', noPorts(cpu))
-  const { blocks = false, instructions = root === '/' ? addon : {} } = options
-  return new PortMemory(mode, root, blocks, instructions)
+  const { blocks = false, instructions = system.isHere ? addon : {} } = options
+  return new PortMemory(mode, system, blocks, instructions)
 }
 
 /** I/O ports: 8, 16 and 32 bits, each access naturally aligned and made once. */
@@ -57,7 +56,7 @@ export class PortMemory extends Memory {
   readonly name = 'I/O ports'
   readonly length = PORTS
   readonly #mode: Mode
-  readonly #root: string
+  readonly #system: LocalSystem
   readonly #blocks: boolean
   readonly #instructions: PortInstructions
   /** /dev/port, or why it cannot be opened; `undefined` before it was tried. */
@@ -68,10 +67,10 @@ export class PortMemory extends Memory {
   readonly #bus: Bus
   #closed = false
 
-  constructor(mode: Mode, root: string, blocks: boolean, instructions: PortInstructions) {
+  constructor(mode: Mode, system: LocalSystem, blocks: boolean, instructions: PortInstructions) {
     super()
     this.#mode = mode
-    this.#root = root
+    this.#system = system
     this.#blocks = blocks
     this.#instructions = instructions
     this.#bus = {
@@ -125,8 +124,8 @@ export class PortMemory extends Memory {
     const verb = isWriting(step) ? 'writing' : 'reading'
     throw new RequestError(
       'EUSAGE',
-      `ports ${port} to ${last}: ${verb} a port acts on the device behind it, so that no range is accessed unless that is asked for`,
-      { ...data, cure: 'name the ports one by one, or say --act-on-ports' },
+      `ports ${port} to ${last}: ${verb} a port acts on the device behind it, so a range is accessed only when that is asked for`,
+      { ...data, cure: 'name the ports one by one, or allow it: actOnPorts, --act-on-ports' },
     )
   }
 
@@ -142,7 +141,7 @@ export class PortMemory extends Memory {
     if (errno === undefined) return
     const refusal = combined(
       node,
-      errno === 'none' ? undefined : explainIoperm(errno, systemAt(this.#root)),
+      errno === 'none' ? undefined : explainIoperm(errno, this.#system.now()),
     )
     const what = `the ${width}-bit port ${hex(address)} cannot be reached`
     const told = errno === 'none' ? {} : { errno }
@@ -163,11 +162,11 @@ export class PortMemory extends Memory {
   #openNode(): { fd: number } | Refusal {
     if (this.#node) return this.#node
     try {
-      const path = join(this.#root, 'dev/port')
+      const path = this.#system.at('/dev/port')
       this.#node = { fd: openSync(path, this.#mode === 'write' ? 'r+' : 'r') }
     } catch (error) {
       const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-      this.#node = explainDevPortOpen(errno, systemAt(this.#root))
+      this.#node = explainDevPortOpen(errno, this.#system.now())
     }
     return this.#node
   }

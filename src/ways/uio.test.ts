@@ -34,7 +34,7 @@ describe('openUio', () => {
   it('is the same by number and by name', () => {
     const ways = [which(0, 0), which('edu', 'regs'), which(0, 'regs'), which('edu', 0)]
     const names = ways.map((way) => {
-      const source = openUio(way, 'read', root.path)
+      const source = openUio(way, 'read', root.system)
       source.close()
       expect(source).toMatchObject({ base: 0, length: 3 * page })
       return source.name
@@ -42,8 +42,8 @@ describe('openUio', () => {
     expect(names).toEqual(['uio:uio0/map0', 'uio:edu/regs', 'uio:uio0/regs', 'uio:edu/map0'])
   })
 
-  it('begins behind the offset in its page, and ends with the page', async () => {
-    const source = openUio(which('edu', 'late'), 'write', root.path)
+  it('begins after the offset in its page, and ends with the page', async () => {
+    const source = openUio(which('edu', 'late'), 'write', root.system)
     expect(source).toMatchObject({ base: 3 * page + 0x100, length: page - 0x100 })
     await using memory = new MappedMemory(source)
     expect(await memory.read8(0)).toBe(3)
@@ -55,7 +55,7 @@ describe('openUio', () => {
   })
 
   it('reaches every page of a map', async () => {
-    await using memory = new MappedMemory(openUio(which(0, 0), 'read', root.path))
+    await using memory = new MappedMemory(openUio(which(0, 0), 'read', root.system))
     expect(await memory.read8(2 * page + 5)).toBe(2)
     expect(await memory.read8(0)).toBe(0)
     expect((await memory.readBlock(page - 4, 8, 8)).join()).toBe('0,0,0,0,1,1,1,1')
@@ -63,15 +63,15 @@ describe('openUio', () => {
 
   it('gives windows of it anywhere', () => {
     const stretch = { address: 2 * page + 4, length: 8 }
-    using window = mapSource(openUio(which(0, 0), 'read', root.path), stretch)
+    using window = mapSource(openUio(which(0, 0), 'read', root.system), stretch)
     expect([window.read8(0), window.read32(4)]).toEqual([2, 0x0202_0202])
     const late = { address: 0, length: page - 0x100 }
-    using other = mapSource(openUio(which(0, 'late'), 'read', root.path), late)
+    using other = mapSource(openUio(which(0, 'late'), 'read', root.system), late)
     expect(other.read8(page - 0x101)).toBe(3)
   })
 
   describe('of which the registers start inside of 8 bytes', () => {
-    /** Map 0 starts at 0x604 of its page: what is aligned in memory is so 4 bytes behind. */
+    /** Map 0 starts at 0x604 of its page: what is aligned in memory is so 4 bytes after. */
     const odd = new FakeRoot()
       .uio(0, 'odd')
       .uioMap(0, 0, { name: 'regs', addr: '0xfea00000', size: hex(page), offset: '0x604' })
@@ -79,7 +79,7 @@ describe('openUio', () => {
     const regs = bytes.subarray(0x604)
     odd.put('dev/uio0', bytes)
     afterAll(() => odd[Symbol.dispose]())
-    const open = (mode: Mode = 'read') => openUio(which(0, 0), mode, odd.path)
+    const open = (mode: Mode = 'read') => openUio(which(0, 0), mode, odd.system)
     const view = new DataView(regs.buffer, regs.byteOffset)
 
     it('takes every width where it is aligned in physical memory', async () => {
@@ -102,7 +102,7 @@ describe('openUio', () => {
       await expect(memory.read64(0)).rejects.toMatchObject({
         code: 'EALIGN',
         message:
-          '0x00000000 lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access would not be one access',
+          '0x00000000 is 4 bytes past a multiple of 8 in physical memory: a 64-bit access would not be one access',
       })
       // A program that was made for another memory.
       const program = new Program([
@@ -143,7 +143,7 @@ describe('openUio', () => {
       expect(refused).toMatchObject({
         code: 2,
         err:
-          'physmem: uio:uio0/map0 lies 4 bytes behind a multiple of 8 in physical memory: a 64-bit access needs 0x4\n' +
+          'physmem: uio:uio0/map0 is 4 bytes past a multiple of 8 in physical memory: a 64-bit access needs 0x4\n' +
           '  hint: use --width 32, or --unaligned to access it byte by byte\n',
       })
       expect(narrow?.out).toBe(`0x${view.getUint32(0, true).toString(16).padStart(8, '0')}\n`)
@@ -155,11 +155,11 @@ describe('openUio', () => {
     const add = () =>
       tree.uio(0, 'edu').uioMap(0, 0, { size: hex(page), offset: '0x0', addr: '0xfea00000' })
     add().put('dev/uio0', new Uint8Array(page))
-    await using memory = new MappedMemory(openUio(which(0, 0), 'write', tree.path))
-    const source = openUio(which(0, 0), 'write', tree.path)
+    await using memory = new MappedMemory(openUio(which(0, 0), 'write', tree.system))
+    const source = openUio(which(0, 0), 'write', tree.system)
     using window = mapSource(source, { address: 0, length: 16 })
     await memory.write32(0, 1)
-    const gone = 'uio:uio0/map0 is gone: its driver was taken off, or it was removed'
+    const gone = 'uio:uio0/map0 is gone: its driver was unbound, or it was removed'
     const isGone = expect.objectContaining({ name: 'AccessError', code: 'EIO', message: gone })
     const look = async () => {
       await expect(memory.write32(0, 2)).rejects.toEqual(isGone)
@@ -203,7 +203,7 @@ describe('openUio', () => {
     ['a device without maps', which('bare', 0), 'uio3 (bare) has no map map0: it has none'],
   ])('refuses %s', (_, what, message) => {
     try {
-      openUio(what, 'read', root.path)
+      openUio(what, 'read', root.system)
       expect.unreachable()
     } catch (error) {
       expect(error).toBeInstanceOf(RequestError)
@@ -217,24 +217,24 @@ describe('openUio', () => {
 
   it('says that a machine has none', () => {
     using empty = new FakeRoot()
-    expect(() => openUio(which(0, 0), 'read', empty.path)).toThrow(
+    expect(() => openUio(which(0, 0), 'read', empty.system)).toThrow(
       'there is no UIO device uio0: this machine has none',
     )
   })
 
   it('says that there is no device node', () => {
     using tree = new FakeRoot().uio(0, 'edu').uioMap(0, 0, { size: '0x1000', offset: '0x0' })
-    expect(() => openUio(which(0, 0), 'write', tree.path)).toThrow(
+    expect(() => openUio(which(0, 0), 'write', tree.system)).toThrow(
       `${tree.at('dev/uio0')} cannot be opened for writing: there is no such file`,
     )
   })
 
   it.each([
     ['ENODEV', 'the driver is going away, or its memory does not start at a page (ENODEV)'],
-    ['EINVAL', 'its size is no whole number of pages, or the driver went away (EINVAL)'],
+    ['EINVAL', 'its size is not a whole number of pages, or the driver went away (EINVAL)'],
     ['EAGAIN', 'mmap failed with EAGAIN'],
   ])('explains %s', (errno, reason) => {
-    const source = openUio(which(0, 0), 'read', root.path)
+    const source = openUio(which(0, 0), 'read', root.system)
     source.close()
     expect(source.explain(errno, 0)).toEqual({ code: 'EREFUSED', reason })
   })

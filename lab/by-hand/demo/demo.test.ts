@@ -35,7 +35,7 @@ function demo(environment: NodeJS.ProcessEnv = {}): Promise<Run> {
   })
 }
 
-/** Each of the texts comes, behind the one before it. */
+/** Each of the texts comes, after the one before it. */
 function expectInOrder(output: string, texts: readonly (string | RegExp)[]): void {
   let rest = output
   for (const text of texts) {

@@ -156,7 +156,9 @@ async function processMemory(teller: Teller, pc: Guest): Promise<string> {
 
 async function refusal(teller: Teller, pc: Guest, physical: string): Promise<void> {
   teller.scene('What the kernel refuses')
-  teller.say('To write there is refused. The doctor tells why, by what that is seen, and the cure.')
+  teller.say(
+    'To write there is refused. The doctor says why, shows the evidence, and names the cure.',
+  )
   await teller.run(pc, `write ${physical}=0 --width 8`, 1)
   await teller.run(pc, `doctor ${physical} --width 8`)
 }

@@ -4,15 +4,17 @@
  * Arguments: caching, `read` or `write`, address, bytes, rounds, and the file. Prints milliseconds:
  * ours, theirs, ours, …
  */
+
 import { openSync } from 'node:fs'
 import { loadAddon, type NativeWindow } from '../../../src/engine/addon.ts'
+import { systemAt } from '../../../src/engine/system-at.ts'
 import type { MapCaching } from '../../../src/kmod/client/ioctl.ts'
 import { openKmod } from '../../../src/ways/kmod.ts'
 
 const [caching, direction, address = '', bytes = '', rounds = '', file = ''] = process.argv.slice(2)
 const length = Number(bytes)
 const { windowMap } = loadAddon()
-const { fd } = openKmod('write', '/', { caching: caching as MapCaching })
+const { fd } = openKmod('write', systemAt(), { caching: caching as MapCaching })
 // Without an object for each block, whose collection would be timed as well.
 const map = (from: number, offset: number) =>
   windowMap(from, offset, length, true, new Uint32Array(3))

@@ -61,7 +61,7 @@ async function run(given: Stretch): Promise<Record<string, Ending>> {
   return endings
 }
 
-/** With a page behind its end, where that is known to fault. */
+/** With a page past its end, where that is known to fault. */
 async function windowSubject(stretch: Stretch, access: WindowAccess): Promise<WindowSubject> {
   const { place, base, length } = stretch
   const map = (bytes: number, mode: 'read' | 'write') => {

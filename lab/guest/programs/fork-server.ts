@@ -12,7 +12,7 @@ import { runCli } from '../../../src/cli/frame/run.ts'
 import { registry } from '../../../src/cli/registry.ts'
 
 interface ForkServer {
-  /** Returns in each new process, with its words, each with a NUL behind it. */
+  /** Returns in each new process, with its words, each with a NUL after it. */
   serve(): string
   /** Ends the process at once. */
   leave(code: number): never

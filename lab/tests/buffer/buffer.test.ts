@@ -1,6 +1,6 @@
 /**
- * The kernel module's RAM and buffers, and buffers of huge pages, on packaged kernels: QEMU tells what
- * is in memory. One machine for each kernel.
+ * The kernel module's RAM and buffers, and buffers of huge pages, on packaged kernels: QEMU says
+ * what is in memory. One machine for each kernel.
  */
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -221,7 +221,7 @@ for (const [arch, series] of kernels) {
           expect(await machine.xp(address, 32)).toEqual([0x600d_cafe])
           await kill(holder)
           if (arch !== 'x86_64') return // Debian's kernels for arm64 name functions only.
-          // include/linux/utsname.h: the name of this host stands behind 65 bytes.
+          // include/linux/utsname.h: the name of this host follows 65 bytes.
           await machine.exec('echo before > /proc/sys/kernel/hostname')
           expect(await run('write kernel:init_uts_ns+65=0x42 --width 8 -q')).toEqual(printed())
           expect((await machine.readFile('/proc/sys/kernel/hostname')).toString()).toBe('Before\n')
@@ -234,7 +234,7 @@ for (const [arch, series] of kernels) {
             const found = findings.find((one) => one.id === id)
             return found && [found.verdict, found.reason]
           }
-          expect(of('kmod')).toEqual(['works', 'it shows the pattern of a page of our own'])
+          expect(of('kmod')).toEqual(['works', 'it shows the pattern of a page of this process'])
           expect(of('selftest.kmod')).toEqual(['works', 'it arrives'])
         }, 150_000)
       })
@@ -244,7 +244,7 @@ for (const [arch, series] of kernels) {
           const before = await run(`buffer alloc 4k --pci ${EDU} -- true`)
           expect(before).toMatchObject({ stderr: '', exitCode: 0 })
           const unbound =
-            'has no address for the PCI function 0000:00:04.0: no driver has it, and this CPU sets DMA up only for one (EAGAIN)'
+            'has no address for the PCI function 0000:00:04.0: it has no driver, and this CPU sets up DMA only for a function with one (EAGAIN)'
           expect(before.stdout).toContain(
             arch === 'x86_64' ? `safe for DMA by ${EDU} at 0x` : unbound,
           )
@@ -310,7 +310,7 @@ for (const [arch, series] of kernels) {
           const line = `${0x10000 / lineBytes} lines of ${lineBytes} bytes were invalidated (by the kernel module)\n`
           const note =
             arch === 'x86_64'
-              ? 'physmem: x86 drops no line without writing it back: they were flushed\n'
+              ? 'physmem: x86 cannot drop a line without writing it back: the lines were flushed\n'
               : ''
           const range = `${hex(address)}..+64k`
           expect(await run(`cache invalidate ${range}`)).toEqual({
@@ -324,7 +324,7 @@ for (const [arch, series] of kernels) {
             failed(
               1,
               `physmem: ${hex(address)}..+0x10000 (/dev/physmem): its cache lines were not invalidated: it is RAM that the kernel or a process may use: what was written to it and is in the cache only would be lost (EPERM)`,
-              '  cure: take a buffer (physmem buffer alloc), or force it where you know whose memory it is',
+              '  cure: use a buffer (physmem buffer alloc), or force it if you know whose memory it is',
             ),
           )
           expect(await run(`cache invalidate ${hex(aside)}..+4096 -q`)).toEqual(printed())

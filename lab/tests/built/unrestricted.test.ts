@@ -241,7 +241,7 @@ describe.skipIf(reason)(labTitle('a kernel without STRICT_DEVMEM, with nopat', r
     const found = await findings(machine)
     expect(found.get('devmem.ram.map')).toMatchObject({
       verdict: 'works',
-      reason: 'it shows the pattern of a page of our own',
+      reason: 'it shows the pattern of a page of this process',
     })
     expect(found.get('devmem.ram.read')).toMatchObject({ verdict: 'works' })
     expect(found.get('selftest.devmem')).toMatchObject({ verdict: 'works', reason: 'it arrives' })

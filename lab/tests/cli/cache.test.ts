@@ -32,7 +32,7 @@ const settings: readonly Setting[] = [
     base: 0x2000_0000,
     clean: 'clflush',
     flush: 'clflush',
-    note: 'physmem: this CPU has no clwb: clflush cleans a line by also dropping it\n',
+    note: 'physmem: this CPU has no clwb: clflush cleans a line and also drops it\n',
   },
   {
     title: 'arm64',

@@ -72,7 +72,7 @@ function counted(line: string, widthBytes: number): Promise<Counts | { unavailab
 const at = `M+0x${CELL.toString(16)}`
 const around = `M+0x${(CELL - 8).toString(16)}..+24`
 
-/** Accesses to the eight bytes from the cell on, of them writes; a block touches the byte behind. */
+/** Accesses to the eight bytes from the cell on, of them writes; a block touches the byte after. */
 const CASES: [line: string, bytes: number, accesses: number, writes: number, block?: 'block'][] = [
   [`read ${at}`, 4, 1, 0],
   [`read ${at} --width 8`, 1, 1, 0],

@@ -136,7 +136,7 @@ describe.skipIf(reason)(labTitle('registers by name on a PC', reason), () => {
       }
     })
 
-    it('is read as a whole but for what is only written', async () => {
+    it('is read as a whole except for what is only written', async () => {
       const { outcome, seen } = await traced('read edu0')
       expect(outcome.stderr).toBe(
         'physmem: 2 registers were not read: edu0.INT_RAISE, edu0.INT_ACK (it is write-only)\n',
@@ -177,7 +177,7 @@ describe.skipIf(reason)(labTitle('registers by name on a PC', reason), () => {
       ])
     })
 
-    it('is read as a whole but for the masks, which may be undefined, and a doorbell', async () => {
+    it('is read as a whole except for the masks, which may be undefined, and a doorbell', async () => {
       const { outcome, seen } = await traced('read nvme0')
       expect(outcome.stderr).toBe(
         'physmem: 3 registers were not read: nvme0.ASQTDBL (it is write-only); nvme0.INTMS, nvme0.INTMC (reading changes something else)\n',

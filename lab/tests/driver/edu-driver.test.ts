@@ -138,12 +138,12 @@ for (const [arch, series, rounds] of machines) {
         loop: { sum: 100, counted: 102 },
         storm: [0, 1, 2, 3, 4],
         aborted: true,
-        second: ['EUSAGE', 'somebody waits for the interrupts of uio0 already'],
+        second: ['EUSAGE', 'another wait for the interrupts of uio0 is running'],
         closed: true,
         afterClose: ['ECLOSED', 'uio0 is closed'],
         lost: [
           'EIO',
-          'cannot wait for an interrupt of uio0 (uio_pci_generic): its driver was taken off, or it was removed (EIO)',
+          'cannot wait for an interrupt of uio0 (uio_pci_generic): its driver was unbound, or it was removed (EIO)',
         ],
         lostLater: ['EIO', expect.stringContaining('its driver was taken off')],
         driverAfter: true,
@@ -229,7 +229,7 @@ for (const [arch, series, rounds] of machines) {
         expect(await shell(driverOf(card))).toBe('e1000\n(null)\n')
       })
 
-      it('hands SIGTERM on to the program, and gives the card back behind it', async () => {
+      it('hands SIGTERM on to the program, and gives the card back after it', async () => {
         const trap = "trap 'echo stopped; exit 9' TERM; touch /tmp/up; while :; do sleep 0.1; done"
         const script = `rm -f /tmp/up; echo "${trap}" > /tmp/program
           physmem bind ${card} uio_pci_generic -- sh /tmp/program > /tmp/bind 2>&1 & pid=$!
@@ -244,7 +244,7 @@ for (const [arch, series, rounds] of machines) {
           failed(
             1,
             `physmem: ${card} cannot be bound to uio_pci_generic: it is in use: the network interface eth0 is up`,
-            '  cure: ip link set eth0 down; forced, whoever uses it loses it at once',
+            '  cure: ip link set eth0 down; with force, whoever uses it loses it at once',
           ),
         )
         const forced = await physmem(machine, `bind ${card} uio_pci_generic --force -q`)
@@ -276,7 +276,7 @@ for (const [arch, series, rounds] of machines) {
           'a driver that does not take the function',
           `${edu} virtio-pci`,
           1,
-          `${edu} cannot be bound to virtio-pci: the driver does not take it (ENODEV)`,
+          `${edu} cannot be bound to virtio-pci: the driver does not accept it (ENODEV)`,
           "look into the kernel's log (dmesg)",
         ],
       ] as const)('refuses %s, and changes nothing', async (_, words, code, message, cure) => {
@@ -290,7 +290,7 @@ for (const [arch, series, rounds] of machines) {
         expect(await inGuest(machine, `su user -c "physmem bind ${card} uio_pci_generic"`)).toEqual(
           failed(
             1,
-            `physmem: ${card} cannot be bound to uio_pci_generic: its permissions do not let this user (EACCES)`,
+            `physmem: ${card} cannot be bound to uio_pci_generic: its permissions do not allow it (EACCES)`,
             '  cure: run it as root',
           ),
         )

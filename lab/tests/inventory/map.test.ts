@@ -178,7 +178,7 @@ describe.each(arches)('%s', (arch) => {
     })
 
     if (arch === 'aarch64') {
-      it('tells where I/O BARs are in memory, as QEMU has them', async () => {
+      it('says where I/O BARs are in memory, as QEMU has them', async () => {
         const { document } = await physmemJson(machine, 'list e1000')
         const places = document.places as { kind: string; place: string; address: number }[]
         expect(places.filter(({ kind }) => kind === 'port')).toEqual([])

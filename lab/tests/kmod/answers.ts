@@ -112,7 +112,7 @@ export const caches = `
 clean: ok
 flush of some bytes: ok
 clean over the end: EINVAL
-clean behind the end: EINVAL
+clean past the end: EINVAL
 clean of 2^64 - 1 bytes: EINVAL
 invalidate by its physical address: ok
 words lost: 0
@@ -131,7 +131,7 @@ map of it and its neighbour: EBUSY
 write-back map of reserved memory: ok
 uncached map of its second page: EBUSY
 refusal 5 caching 1 address 0x${(reserved + 0x1000).toString(16)}
-uncached map of the page behind: ok
+uncached map of the page after: ok
 a second write-back map: ok
 half of it unmapped: EINVAL
 write-combining map when it is gone: ok

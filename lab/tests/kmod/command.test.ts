@@ -35,7 +35,8 @@ for (const series of seriesList) {
       const content = await readFile(join(folder, 'physmem.ko'))
       const other = content
         .toString('latin1')
-        // Of a module with the checksums of symbols, the kernel compares only what is behind the release.
+        // Of a module with the checksums of symbols, the kernel compares only what is after the
+        // release.
         .replace(`vermagic=${kernel.release} SMP`, (own) => own.replace(/. SMP$/, 'X UP '))
       machine = await startMachine({
         arch,
@@ -104,13 +105,13 @@ for (const series of seriesList) {
 
     it('says what is wrong with another file', async () => {
       expect((await physmem(machine, 'kmod load /root/other.ko')).stderr).toMatch(
-        /^physmem: \/root\/other\.ko cannot be loaded: it was built for kernel \S+X, and \S+ runs \(ENOEXEC\)\n/,
+        /^physmem: \/root\/other\.ko cannot be loaded: it was built for kernel \S+X, but \S+ runs \(ENOEXEC\)\n/,
       )
       await inGuest(machine, 'echo text > /root/text.ko')
       expect(await physmem(machine, 'kmod load /root/text.ko')).toEqual(
         failed(
           1,
-          'physmem: /root/text.ko cannot be loaded: /root/text.ko is no module of the kernel (ENOEXEC)',
+          'physmem: /root/text.ko cannot be loaded: /root/text.ko is not a kernel module (ENOEXEC)',
           '  cure: build it for this kernel: physmem kmod build',
         ),
       )

@@ -11,7 +11,7 @@ const RAM = 0x100_0000
 
 const reason = labUnavailable('x86_64', '6.12')
 describe.skipIf(reason)(labTitle('the module behind an IOMMU', reason), () => {
-  it('maps buffers there, and tells no address of other RAM', async () => {
+  it('maps buffers there, and gives no address of other RAM', async () => {
     await using machine = await startMachine({
       ...{ arch: 'x86_64', series: '6.12', append: 'intel_iommu=on' },
       devices: ['-device', 'intel-iommu', '-device', 'edu,addr=4'],

@@ -110,7 +110,7 @@ function moduleOn(arch: Arch, system: Series | OtherRelease): void {
       shared?.[Symbol.dispose]()
     })
 
-    it('tells what is at an address, and how far', async () => {
+    it('says what is at an address, and how far', async () => {
       for (const [address, length, said] of board.ranges) {
         expect([address, await tried(`range ${address} ${length}`)]).toEqual([address, said])
       }

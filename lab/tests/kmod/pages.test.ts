@@ -33,7 +33,7 @@ const USABLE = 'ram, map ok, clean ok'
 
 const x86 = labUnavailable('x86_64', '6.12')
 describe.skipIf(x86)(labTitle('RAM that must not be touched, x86_64', x86), () => {
-  it('is a page that was declared broken, and not the one behind it', async () => {
+  it('is a page that was declared broken, and not the one after it', async () => {
     await using machine = await start('x86_64', '6.12')
     expect((await pages(machine, 'poison')).split('\n')).toEqual([
       `before: ${USABLE}`,
@@ -121,7 +121,7 @@ const TCO = '0xfed1f410'
 const WATCHDOG = '/sys/bus/platform/drivers/iTCO_wdt'
 
 describe.skipIf(x86)(labTitle('what a driver claims in a reserved area, x86_64', x86), () => {
-  it('is not mapped, is taken back from who mapped it, and is no memory', async () => {
+  it('is not mapped, is taken back from who mapped it, and is not memory', async () => {
     await using machine = await start('x86_64', '6.12', { modules: ['lpc_ich', 'iTCO_wdt'] })
     const device = await run(machine, `basename ${WATCHDOG}/iTCO_wdt*`)
     expect(await run(machine, `grep -i "fed1f410-.*iTCO" /proc/iomem`)).toMatch(/iTCO_wdt/)

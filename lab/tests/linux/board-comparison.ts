@@ -74,7 +74,7 @@ function compareRegions(
       ({ address, said }) => typeof address === 'bigint' && address !== said,
     ).length
   }
-  for (const path of ours.keys()) findings.differences.push(`${board}: ${path} is no node`)
+  for (const path of ours.keys()) findings.differences.push(`${board}: ${path} is not a node`)
 }
 
 async function compare(file: string, findings: Findings): Promise<void> {

@@ -56,7 +56,7 @@ class Reader {
     this.#text = text
   }
 
-  /** Takes what `pattern`, a sticky one, finds here, and the blanks behind it. */
+  /** Takes what `pattern`, a sticky one, finds here, and the blanks after it. */
   take(pattern: RegExp): RegExpExecArray | undefined {
     pattern.lastIndex = this.#at
     const match = pattern.exec(this.#text)

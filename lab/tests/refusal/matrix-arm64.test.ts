@@ -1,4 +1,4 @@
-/** The refusal matrix of arm64; lab/tests/refusal/matrix.ts tells how it is tested. */
+/** The refusal matrix of arm64; lab/tests/refusal/matrix.ts says how it is tested. */
 import { type Answers, ids, refusalMatrix, whenRelaxed, withoutDevMem } from './matrix.ts'
 
 /** Root on a kernel as Debian builds it. */

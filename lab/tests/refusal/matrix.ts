@@ -115,7 +115,7 @@ interface Finding {
 function verdictOf(answer: string): { verdict: string; errno?: string } {
   if (['ok', 'same', 'unproven'].includes(answer)) return { verdict: 'works' }
   if (answer === 'masked') return { verdict: 'absent' }
-  // ENODEV: a BAR of I/O ports, which is no memory.
+  // ENODEV: a BAR of I/O ports, which is not memory.
   if (['ENOENT', 'ENXIO', 'ENOSYS', 'ENODEV'].includes(answer))
     return { verdict: 'absent', errno: answer }
   if (/^E[A-Z]+$/.test(answer)) return { verdict: 'refused', errno: answer }

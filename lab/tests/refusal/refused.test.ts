@@ -111,7 +111,7 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
     expect(await inGuest(machine, 'su user -c "physmem read 0xfed00000"')).toEqual(
       failed(
         1,
-        'physmem: /dev/mem cannot be opened for reading: its permissions do not let this user (EACCES); /proc/kcore cannot be opened for reading: its permissions do not let this user (EACCES)',
+        'physmem: /dev/mem cannot be opened for reading: its permissions do not allow it (EACCES); /proc/kcore cannot be opened for reading: its permissions do not allow it (EACCES)',
         '  cure: run it as root',
       ),
     )
@@ -121,7 +121,7 @@ describe.skipIf(reason)(labTitle('a packaged kernel', reason), () => {
     expect(await inGuest(machine, `su user -c "physmem read pci:${card}/bar0"`)).toEqual(
       failed(
         1,
-        `physmem: /sys/bus/pci/devices/${card}/resource0 cannot be opened for reading: its permissions do not let this user (EACCES)`,
+        `physmem: /sys/bus/pci/devices/${card}/resource0 cannot be opened for reading: its permissions do not allow it (EACCES)`,
         '  cure: run it as root, or change the permissions',
       ),
     )

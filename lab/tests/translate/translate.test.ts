@@ -176,7 +176,7 @@ for (const arch of arches) {
         for (const name of ['pattern', 'transparent']) expect(found[name]?.flags).toContain('anon')
       })
 
-      it('knows the page of zeros, and that two mappings are one frame', () => {
+      it('knows the zero page, and that two mappings are one frame', () => {
         expect(found.zero?.zeroPage).toBe(true)
         expect(found.one?.address).toBe(found.other?.address)
       })

@@ -1,6 +1,6 @@
 /**
  * RAM that the kernel uses: /dev/mem refuses it, and a plain address is read through /proc/kcore.
- * QEMU tells what is in it. The kernel's own code is what nothing changes meanwhile.
+ * QEMU says what is in it. The kernel's own code is what nothing changes meanwhile.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { labTitle, labUnavailable } from '../../machine/available.ts'

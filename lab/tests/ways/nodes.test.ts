@@ -1,4 +1,4 @@
-/** Nodes whose mmap offset is not the byte offset, by their paths: QEMU tells what was accessed. */
+/** Nodes whose mmap offset is not the byte offset, by their paths: QEMU says what was accessed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { labTitle, labUnavailable } from '../../machine/available.ts'
 import { type Machine, startMachine } from '../../machine/machine.ts'
@@ -115,7 +115,7 @@ describe.skipIf(noCard)(labTitle('a UIO device', noCard), () => {
   it('is not accessed any more when its driver was taken off', async () => {
     const { stdout, stderr } = await machine.exec(`${vanish} uio:edu/regs 0000:00:04.0`)
     expect(stderr).toBe('')
-    const gone = 'EIO uio:edu/regs is gone: its driver was taken off, or it was removed'
+    const gone = 'EIO uio:edu/regs is gone: its driver was unbound, or it was removed'
     expect(JSON.parse(stdout)).toEqual({
       before: [0x010000ed, 0x010000ed],
       after: [gone, gone, gone, 'ENOPLACE there is no UIO device edu: this machine has none'],

@@ -1,6 +1,6 @@
 /**
- * RAM that the kernel was told to leave alone, by /dev/mem; QEMU tells what is in it. On both CPUs,
- * and at its end: what lies behind is the kernel's RAM on x86-64, which is refused to writes and read
+ * RAM that the kernel was told to leave alone, by /dev/mem; QEMU says what is in it. On both CPUs,
+ * and at its end: what lies past is the kernel's RAM on x86-64, which is refused to writes and read
  * through /proc/kcore, and is not there on arm64.
  */
 import { randomBytes } from 'node:crypto'
@@ -14,7 +14,9 @@ interface Setting {
   readonly title: string
   readonly options: MachineOptions
   readonly base: number
-  /** What happens to an access behind the end: the message, its code, and the cure if there is one. */
+  /**
+   * What happens to an access past the end: the message, its code, and the cure if there is one.
+   */
   readonly behind: {
     readonly code: string
     readonly message: (direction: string) => string
@@ -122,7 +124,7 @@ for (const { title, options, base, behind } of settings) {
     it('is read up to its end, and what was read is printed', async () => {
       const range = `${hex(end - 8)}..+16`
       if (behind.reason === undefined) {
-        // What lies behind is in use: it may change between two looks.
+        // What lies past is in use: it may change between two looks.
         const values = await machine.xp(end - 8, 32, 2)
         const { stdout, stderr, exitCode } = await physmem(machine, `read ${range} -q`)
         expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 })

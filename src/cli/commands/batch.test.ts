@@ -82,7 +82,7 @@ describe('batch', () => {
       'physmem: FILE:5: "7" is not a width: expected 8, 16, 32 or 64',
       'physmem: FILE:6: 0x100 does not fit in 8 bits (largest: 0xff)',
       'physmem: FILE:7: 0x10000009 is not a multiple of 4: a 32-bit access needs 0x10000008 or 0x1000000c',
-      'physmem: FILE:8: 0x10000000..+3: 3 bytes are no whole number of 32-bit elements',
+      'physmem: FILE:8: 0x10000000..+3: 3 bytes are not a whole number of 32-bit elements',
       `physmem: FILE:9: "read 'a" is not a command: the ' before "a" has no end`,
       'physmem: FILE:10: "read --help" does nothing in a batch: run it by itself',
       'physmem: FILE: 9 lines are wrong: nothing was run',
@@ -265,9 +265,9 @@ physmem: ${file}: 2 of 4 commands failed: lines 1, 3
   })
 
   it.each([
-    ['batch', 'a batch holds no other'],
+    ['batch', 'a batch cannot contain another'],
     ['record', 'it may go on until Ctrl-C'],
-    ['diff', 'it reads or writes many registers at one time: a line of its own does it'],
+    ['diff', 'it reads or writes many registers at one time: run it by itself'],
     ['map', 'it looks at the machine, and accesses no memory'],
     ['kmod', 'it changes which driver a device has, or which module the kernel has'],
     ['codegen', 'it makes a file of a description, and accesses no memory'],

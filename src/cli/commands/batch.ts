@@ -16,7 +16,7 @@ export default (commands: readonly Entry[]) =>
       {
         name: 'file',
         needed: true,
-        description: 'a file of commands, one a line; - for standard input',
+        description: 'a file of commands, one per line; - for standard input',
         completes: 'file',
         parse: filePath,
       },
@@ -24,24 +24,27 @@ export default (commands: readonly Entry[]) =>
     options: {
       keepGoing: {
         flags: '--keep-going',
-        description: 'go on after a command that fails, and say at the end which did',
+        description: 'go on after a command that fails, and list the failures at the end',
         fallback: false as boolean,
       },
     },
-    meanings: { json: 'print a JSON document a line' },
+    meanings: { json: 'print one JSON document per line' },
     examples: [
       ['batch setup.txt', 'the commands in a file, in one process'],
-      ['batch setup.txt --target sim:', 'on a simulated board, which lasts from line to line'],
-      ['batch - --json', 'commands from a pipe; one JSON document a command'],
+      [
+        'batch setup.txt --target sim:',
+        'on a simulated board, which keeps its state from line to line',
+      ],
+      ['batch - --json', 'commands from a pipe; one JSON document per command'],
     ],
     notes: [
-      'A line is what stands behind physmem, with quotes as in a shell; # begins a comment. Options of ' +
-        'batch are those of every line that does not give them itself. All lines are parsed before the ' +
-        'first is run: where any is wrong, none is.',
+      'A line is what follows physmem, with quotes as in a shell; # begins a comment. Options of ' +
+        'batch apply to every line that does not give them itself. All lines are parsed before the ' +
+        'first is run: if any is wrong, none is run.',
       'The first command whose exit code is not 0 ends the batch, with exit 3 where a condition was ' +
         'not met and exit 1 otherwise. Exit 2 says that nothing was run.',
     ],
-    inBatches: 'a batch holds no other',
+    inBatches: 'a batch cannot contain another',
     async run(context, args, { keepGoing }) {
       // The documents are those of the lines.
       context.jsonStyle = 'lines'
@@ -59,7 +62,7 @@ export default (commands: readonly Entry[]) =>
 /** A line whose command waits for its turn. */
 type Ready = Waiting & { number: number }
 
-/** `undefined` where a line is wrong, and all wrong ones have been told. */
+/** `undefined` where a line is wrong, and all wrong ones have been reported. */
 async function beginAll(
   context: Context,
   commands: readonly Entry[],
@@ -120,7 +123,7 @@ async function actAll(
     const ran = `${done} of ${counted(waiting.length, 'command')} ${were(done)} run`
     if (signal.aborted) throw new ConditionError('EABORT', 'stopped', { stoppedAfter: ran })
     if (code === 0) continue
-    // A line that was found to be wrong only now is no wrong command line: others were run.
+    // A line that was found to be wrong only now is not a wrong command line: others were run.
     codes.add(code === 3 ? 3 : 1)
     failed.push(line.number)
     if (keepGoing) continue

@@ -19,7 +19,7 @@ export default defineCommand({
       description: 'a driver that the kernel has loaded, such as uio_pci_generic',
       completes: 'pci-driver',
     },
-    { name: 'command', several: true, description: 'behind --: a program to run meanwhile' },
+    { name: 'command', several: true, description: 'after --: a program to run meanwhile' },
   ],
   options: {
     keep: {
@@ -33,7 +33,7 @@ export default defineCommand({
       fallback: false as boolean,
     },
   },
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   needs: ['drivers'],
   meanings: { quiet: 'print the name of the UIO device only' },
   examples: [
@@ -56,7 +56,7 @@ export default defineCommand({
     if (keep && command.length > 0) {
       throw new RequestError('EUSAGE', '--keep takes no command: give one or the other')
     }
-    using binding = await bindDriver(one(args, 0), one(args, 1), { force, root: context.root })
+    using binding = await bindDriver(one(args, 0), one(args, 1), { force }, context.system)
     const { address, driver, previous } = binding
     const uio = binding.uio === undefined ? undefined : `uio${binding.uio}`
     const { json, quiet } = context.settings

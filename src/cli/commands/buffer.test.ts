@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AllocateOptions } from '../../buffer/allocate.ts'
 import type { Backing } from '../../buffer/backing.ts'
 import { PhysicalBuffer } from '../../buffer/buffer.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { asking } from '../../refusal/testing/roots.ts'
 import { run } from '../testing/run.ts'
@@ -40,10 +41,10 @@ function backing({ length, caching = 'write-back', from = 'kmod' }: AllocateOpti
 vi.mock('../../buffer/allocate.ts', async (importActual) => {
   const actual = await importActual<typeof import('../../buffer/allocate.ts')>()
   return {
-    allocateBuffer: async (options: AllocateOptions) => {
-      if (machine.real) return await actual.allocateBuffer(options)
+    allocateBuffer: async (options: AllocateOptions, system: LocalSystem) => {
+      if (machine.real) return await actual.allocateBuffer(options, system)
       machine.asked.push(options)
-      return new PhysicalBuffer(backing(options), options.belowAddress ?? 0, options.root ?? '/')
+      return new PhysicalBuffer(backing(options), options.belowAddress ?? 0, system.files)
     },
   }
 })
@@ -91,7 +92,6 @@ describe('physmem buffer alloc', () => {
         belowAddress: 2 ** 32,
         alignment: 1 << 21,
         from: 'kmod',
-        root: root.path,
       },
     ])
   })
@@ -105,7 +105,7 @@ describe('physmem buffer alloc', () => {
         '  pinned      yes      it is held',
         '  limit       yes      it ends at 0xfff00fff; the function reaches up to 0xffffffff (it says)',
         '  iommu       yes      nothing translates',
-        '  the function does not see the caches: clean and invalidate\n',
+        '  the function does not snoop the caches: clean and invalidate\n',
       ].join('\n'),
       err: '',
     })
@@ -173,9 +173,9 @@ describe('physmem buffer alloc', () => {
   it.each([
     ['free 1M', '"free" is not an action: expected alloc'],
     ['foo', '"foo" is not an action: expected alloc'],
-    ['alloc', 'how large? physmem buffer alloc SIZE, such as 4k or 1M'],
-    ['alloc 1M 2M', '"2M": a command goes behind --'],
-    ['alloc 1M 2M -- true', '"2M": a command goes behind --'],
+    ['alloc', 'the size is missing: physmem buffer alloc SIZE, such as 4k or 1M'],
+    ['alloc 1M 2M', '"2M": a command goes after --'],
+    ['alloc 1M 2M -- true', '"2M": a command goes after --'],
     ['alloc 0', 'a buffer of 0 bytes: expected 1 to 0x10000000000000 bytes'],
     ['alloc 8388608G', '8388608G is too large for a length: the largest is 0x10000000000000'],
     ['alloc 4k --below 1k', 'a buffer of 4096 bytes does not fit below 0x00000400'],

@@ -26,7 +26,7 @@ export default defineCommand({
     {
       name: 'command',
       several: true,
-      description: 'behind --: a program to run meanwhile',
+      description: 'after --: a program to run meanwhile',
       behindDashes: true,
     },
   ],
@@ -41,13 +41,13 @@ export default defineCommand({
     },
     below: {
       flags: '--below <address>',
-      description: 'all of it below this physical address: 4G for devices of 32 bits',
+      description: 'all of it below this physical address: 4G for 32-bit devices',
       parse: parseAddress as (text: string) => number | undefined,
       fallback: undefined as number | undefined,
     },
     align: {
       flags: '--align <bytes>',
-      description: 'a multiple of this power of two as its address',
+      description: 'align its address to this power of two',
       parse: parseSize as (text: string) => number | undefined,
       fallback: undefined as number | undefined,
     },
@@ -67,7 +67,7 @@ export default defineCommand({
       completes: 'pci-function',
     },
   },
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   needs: ['RAM to allocate'],
   meanings: { quiet: 'print the physical address only' },
   examples: [
@@ -90,16 +90,20 @@ export default defineCommand({
     parseAction(one(args, 0))
     const [, size] = args
     if (typeof size !== 'string') {
-      throw new RequestError('EUSAGE', 'how large? physmem buffer alloc SIZE, such as 4k or 1M')
+      throw new RequestError(
+        'EUSAGE',
+        'the size is missing: physmem buffer alloc SIZE, such as 4k or 1M',
+      )
     }
     const bytes = parseSize(size)
     context.jsonStyle = 'lines'
-    const { root } = context
-    using buffer = await allocateBuffer({
-      ...{ length: bytes, caching, from, root },
+    const { system } = context
+    const wanted = {
+      ...{ length: bytes, caching, from },
       ...(below === undefined ? {} : { belowAddress: below }),
       ...(align === undefined ? {} : { alignment: align }),
-    })
+    }
+    using buffer = await allocateBuffer(wanted, system)
     const safety = pci !== undefined || from === 'hugetlb' ? buffer.dmaSafety(pci) : undefined
     report(context, buffer, pci, safety)
     const { physicalAddress, length } = buffer
@@ -147,6 +151,7 @@ function dmaLines({ verdict, checks, dmaAddress, coherent }: DmaSafety, pci?: st
   const lines = checks.map(
     ({ what, result, reason }) => `  ${what.padEnd(10)}  ${result.padEnd(7)}  ${reason}`,
   )
-  if (coherent === false) lines.push('  the function does not see the caches: clean and invalidate')
+  if (coherent === false)
+    lines.push('  the function does not snoop the caches: clean and invalidate')
   return [`${VERDICT[verdict]}${by}`, ...lines]
 }

@@ -19,14 +19,14 @@ describe.skipIf(!hasCaches)(title, () => {
     const bytes = testBytes(4096)
     const file = folder.file('ram.bin', bytes)
     const note = clean.startsWith('clflush')
-      ? `physmem: this CPU has no clwb: ${clean} cleans a line by also dropping it\n`
+      ? `physmem: this CPU has no clwb: ${clean} cleans a line and also drops it\n`
       : ''
     expect(await run(`cache clean file:${file}..+4096`)).toEqual({
       code: 0,
       out: `${4096 / lineBytes} lines of ${lineBytes} bytes were cleaned (${clean})\n`,
       err: note,
     })
-    // A byte before a line and one behind it: three lines.
+    // A byte before a line and one after it: three lines.
     expect(await run(`cache flush file:${file}+${lineBytes - 1}..+${lineBytes + 2}`)).toEqual({
       code: 0,
       out: `3 lines of ${lineBytes} bytes were flushed (${flush})\n`,
@@ -45,7 +45,7 @@ describe.skipIf(!hasCaches)(title, () => {
   it('takes more than one program may have', async () => {
     expect(await run('cache clean 0x40000000..+3G --target sim:')).toEqual({
       code: 0,
-      out: '0x40000000..+0xc0000000 is behind no cache: there is nothing to do\n',
+      out: '0x40000000..+0xc0000000 is not cached: there is nothing to do\n',
       err: '',
     })
   })
@@ -81,7 +81,7 @@ describe.skipIf(!hasCaches)(title, () => {
     const ran = await run('cache invalidate 0x20000000..+64 --force', { root: root.path })
     expect(ran).toMatchObject({
       code: 1,
-      err: expect.stringContaining('the module of physmem is not behind this node (ENOTTY)'),
+      err: expect.stringContaining('this node does not belong to the module of physmem (ENOTTY)'),
     })
   })
 
@@ -90,12 +90,12 @@ describe.skipIf(!hasCaches)(title, () => {
     expect(await run(`cache invalidate file:${file}..+8`)).toEqual({
       code: 2,
       out: '',
-      err: `physmem: file:${file}: lines are invalidated by physical addresses only; physmem translate tells that of a virtual one\n`,
+      err: `physmem: file:${file}: lines are invalidated by physical address only; physmem translate gives that of a virtual one\n`,
     })
     expect(await run('cache flush 0x1000..+8 --force')).toEqual({
       code: 2,
       out: '',
-      err: 'physmem: --force means nothing to cache flush: leave it out\n',
+      err: 'physmem: --force does not apply to cache flush: leave it out\n',
     })
   })
 
@@ -103,7 +103,7 @@ describe.skipIf(!hasCaches)(title, () => {
     for (const action of ['clean', 'invalidate']) {
       expect(await run(`--target sim: cache ${action} 0x40000000..+64`)).toEqual({
         code: 0,
-        out: '0x40000000..+0x40 is behind no cache: there is nothing to do\n',
+        out: '0x40000000..+0x40 is not cached: there is nothing to do\n',
         err: '',
       })
     }

@@ -1,5 +1,4 @@
 import { RequestError } from '../../base/errors.ts'
-import { systemAt } from '../../engine/system-at.ts'
 import { cacheControl, countLines, maintain } from '../../operate/cache.ts'
 import { bounded } from '../../operate/extent.ts'
 import { invalidate } from '../../operate/invalidate.ts'
@@ -36,21 +35,21 @@ export default defineCommand({
   options: {
     force: {
       flags: '--force',
-      description: 'invalidate RAM that others may use: what only the cache has of it is lost',
+      description: 'invalidate RAM that others may use: data that is only in the cache is lost',
       fallback: false as boolean,
     },
   },
-  refuses: ['width', 'endian', 'actOnPorts'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   meanings: { quiet: 'print nothing when all went well' },
   examples: [
-    ['cache clean 0x20000000..+64k', 'a device then finds what this CPU wrote'],
-    ['cache flush 0x20000000..+64k', 'this CPU then finds what a device wrote'],
+    ['cache clean 0x20000000..+64k', 'a device then sees what this CPU wrote'],
+    ['cache flush 0x20000000..+64k', 'this CPU then sees what a device wrote'],
     ['cache invalidate 0x20000000..+64k', 'the same without writing; by the kernel module'],
   ],
   notes: [
     'Every line that holds a byte of the range is written back, with a full barrier before and ' +
-      'behind. Nothing is changed but for what a dirty line held.',
-    "Dropping lines without writing them back (invalidate) is the kernel's alone: its module " +
+      'after. Memory changes only where a line was dirty.',
+    'Only the kernel can drop lines without writing them back (invalidate): its module ' +
       '/dev/physmem does it, for buffers and for memory that the kernel does not use.',
   ],
   inBatches: true,
@@ -58,14 +57,14 @@ export default defineCommand({
     const action = parseAction(one(args, 0))
     const extent = parseRange(one(args, 1))
     if (force && action !== 'invalidate') {
-      throw new RequestError('EUSAGE', `--force means nothing to cache ${action}: leave it out`)
+      throw new RequestError('EUSAGE', `--force does not apply to cache ${action}: leave it out`)
     }
     checkUse(extent.place, 'cacheLines')
     const machine = await context.machine('read', [extent.place])
     const { place, length } = await bounded(extent, machine, { width: 8, text: one(args, 1) })
     const local = context.has('caches', place)
     if (action === 'invalidate' && local) {
-      const address = await invalidate(place, length, force, context.root)
+      const address = await invalidate(place, length, force, context.system)
       report(context, { place, address, length, action })
       return 0
     }
@@ -97,7 +96,7 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
     context.record<CacheDocument>({ place: range, ...work, lines: 0 })
     if (!quiet) {
       const shown = `${showPlace(place)}..+0x${length.toString(16)}`
-      context.print(`${shown} is behind no cache: there is nothing to do`)
+      context.print(`${shown} is not cached: there is nothing to do`)
     }
     return
   }
@@ -111,9 +110,9 @@ function report(context: Context, { place, ...work }: Work, local = true): void 
     `${counted(lines, 'line')} of ${counted(lineBytes, 'byte')} ${were(lines)} ${DONE[action]} (${by})`,
   )
   if (action === 'clean' && control.clean === control.flush) {
-    context.note(`this CPU has no clwb: ${by} cleans a line by also dropping it`)
+    context.note(`this CPU has no clwb: ${by} cleans a line and also drops it`)
   }
-  if (action === 'invalidate' && systemAt(context.root).cpu === 'x64') {
-    context.note('x86 drops no line without writing it back: they were flushed')
+  if (action === 'invalidate' && context.system.cpu === 'x64') {
+    context.note('x86 cannot drop a line without writing it back: the lines were flushed')
   }
 }

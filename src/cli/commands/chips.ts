@@ -1,3 +1,4 @@
+import { rangeName } from '../../describe/element.ts'
 import type { Block } from '../../describe/model.ts'
 import type { Source } from '../../device/sources.ts'
 import { unusableIn, unusableText, usableOf } from '../../device/unusable.ts'
@@ -26,7 +27,7 @@ export default defineCommand({
     'Nothing is accessed. Devices are those that the running machine names (the device tree, PCI, ' +
       'ACPI), as far as a description or physmem itself knows their kind.',
   ],
-  refuses: ['width', 'endian', 'actOnPorts'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, _args, options) {
     const session = await openSession(context, options)
@@ -54,7 +55,7 @@ export default defineCommand({
     })
     if (json) return 0
     if (quiet) {
-      const names = described.flatMap(({ blocks }) => blocks.map(({ name }) => name))
+      const names = described.flatMap(({ blocks }) => blocks.map(rangeName))
       context.print(...[...names, ...devices.map(({ name }) => name)].map(printable))
       return 0
     }
@@ -70,14 +71,14 @@ export default defineCommand({
       }),
     )
     if (session.sources.length === 0 && devices.length === 0) {
-      context.note('nothing is described here: name a file, as --chip FILE or in physmem.yaml')
+      context.note('nothing is described here: name a file with --chip FILE or in physmem.yaml')
     }
     return 0
   },
 })
 
 function sourceLine({ from, device }: Source, blocks: readonly Block[]): string {
-  const names = blocks.slice(0, 8).map(({ name }) => printable(name))
+  const names = blocks.slice(0, 8).map((block) => printable(rangeName(block)))
   const more = blocks.length > names.length ? ', …' : ''
   const list = names.length === 0 ? '' : `: ${names.join(', ')}${more}`
   const file = device.name === from ? '' : ` (${printable(from)})`

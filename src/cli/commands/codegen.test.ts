@@ -67,7 +67,7 @@ describe('codegen', () => {
     expect(code).toBe(0)
     expect(out).toContain('readonly A: P_A')
     expect(err.split('\n')).toEqual([
-      `physmem: ${svd}:3:25: P.B: addressOffset is no number: "zero"`,
+      `physmem: ${svd}:3:25: P.B: addressOffset is not a number: "zero"`,
       `physmem: 1 part of ${svd} was left out`,
       '',
     ])
@@ -112,7 +112,7 @@ physmem: 2 parts of ${file} were left out, this is the first: physmem lint ${fil
     [[yaml, 'UART'], 'did you mean UART0?'],
     [['/nowhere/chip.svd'], 'there is no file /nowhere/chip.svd'],
     [[folder.path], 'is a folder: expected a description'],
-    [[folder.file('empty.svd', '')], 'expected a description of registers, and it is empty'],
+    [[folder.file('empty.svd', '')], 'expected a description of registers, but it is empty'],
     [[yaml, '-o', yaml], 'is the description itself: expected another file'],
     [[yaml, '-o', '/nowhere/chip.ts'], 'cannot be written: its folder does not exist'],
   ])('refuses %j', async (args, message) => {

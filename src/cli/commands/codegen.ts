@@ -33,7 +33,7 @@ export default defineCommand({
     },
     overlay: {
       flags: '--overlay <file>',
-      description: 'patch the description; several stand behind one another, divided by commas',
+      description: 'patch the description; several are applied in order, separated by commas',
       parse: (text: string): readonly string[] => text.split(',').map(filePath),
       fallback: [] as readonly string[],
       completes: 'file',
@@ -46,11 +46,11 @@ export default defineCommand({
   ],
   notes: [
     'The code imports physmem/registers and nothing else. Names, widths, access rights and values ' +
-      'are types: what the description has not does not compile. UART0.on(window) is synchronous, ' +
+      'are types: what the description does not have does not compile. UART0.on(window) is synchronous, ' +
       'UART0.in(memory) asynchronous; both have read, write and modify as far as the description ' +
       'allows them.',
   ],
-  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: makes,
   async run(context, args, { overlay, ...options }) {
     const output = options.output === '-' ? undefined : options.output

@@ -22,7 +22,7 @@ export default defineCommand({
       name: 'range|place',
       needed: true,
       description: 'A..B, A..+LENGTH, A.., or a place that has an end',
-      completes: 'place',
+      completes: { place: 'stretch' },
       parse: parseRangeOrPlace,
     },
     {
@@ -52,7 +52,7 @@ export default defineCommand({
     'Everything is read once, with accesses of --width bits, and compared element by element. Each ' +
       'line of the list is a place, its value, and the value on the other side. The other side may ' +
       'be longer than a range that is written, but not shorter. Of two places that have their own ' +
-      'lengths, or a file, what both have is compared: other lengths are a difference, too. Regular ' +
+      'lengths, or a file, what both have is compared: different lengths are a difference, too. Regular ' +
       'files are read with 16 or 8 bits where 32 do not divide them.',
   ],
   inBatches: true,

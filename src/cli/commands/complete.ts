@@ -10,7 +10,11 @@ import type { Context } from '../frame/context.ts'
 export default (commands: readonly Entry[]) =>
   defineCommand({
     arguments: [
-      { name: 'word', several: true, description: 'the words behind physmem, the last unfinished' },
+      {
+        name: 'word',
+        several: true,
+        description: 'the words after physmem, the last one unfinished',
+      },
     ],
     options: {
       bash: {
@@ -42,7 +46,7 @@ export default (commands: readonly Entry[]) =>
       const { candidates, files } = await offer(
         [...words.slice(0, -1), current],
         commands,
-        context.root,
+        context.system.files,
         context.settings.target,
         namesFor(context),
       )
@@ -55,11 +59,11 @@ export default (commands: readonly Entry[]) =>
   })
 
 /** What the line that is being typed could open; it says nothing meanwhile. */
-function namesFor({ root, options }: Context): OpenNames {
+function namesFor({ system, options }: Context): OpenNames {
   return async ({ target, chip, board }) => {
     const { openSession } = await import('./named/session.ts')
     const settings = { target, verbose: false }
-    return openSession({ root, options, settings, complain: () => {} }, { chip, board })
+    return openSession({ system, options, settings, complain: () => {} }, { chip, board })
   }
 }
 
@@ -71,11 +75,11 @@ async function completeInBash(
   breaks: string,
 ): Promise<0> {
   const { words, quote, kept } = readTypedLine(line, breaks)
-  const { root, settings } = context
+  const { system, settings } = context
   const { candidates, files } = await offer(
     words.slice(1),
     commands,
-    root,
+    system.files,
     settings.target,
     namesFor(context),
   )

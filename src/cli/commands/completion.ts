@@ -17,7 +17,7 @@ export default defineCommand({
       'some (BARs, UIO maps, resources, device tree nodes, processes, symbols, ports), registers, ' +
       'their fields and values by name, and files.',
   ],
-  refuses: ['target', 'width', 'endian', 'json', 'verbose', 'actOnPorts', 'quiet'],
+  refuses: ['target', 'width', 'endian', 'json', 'verbose', 'actOnPorts', 'actOnI2c', 'quiet'],
   inBatches: 'it is for shells',
   async run(context, args) {
     context.io.stdout.write(scripts[parseShell(one(args, 0))])

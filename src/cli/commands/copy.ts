@@ -13,7 +13,8 @@ import { fittingWidth, isFreeWidth } from '../../operate/fit.ts'
 import { accessOf, locateStretch, type Stretch } from '../../operate/resolve.ts'
 import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
 import { showPlace } from '../../place/at.ts'
-import { formatPlace, formatRange, parsePlace, parseRangeOrPlace } from '../../place/index.ts'
+import { formatPlace, formatRange, parseRangeOrPlace } from '../../place/index.ts'
+import { parseStart } from '../../place/range.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { CopyDocument } from '../../report/copy.ts'
 import { are, counted } from '../../text/count.ts'
@@ -27,15 +28,15 @@ export default defineCommand({
       name: 'range|place',
       needed: true,
       description: 'what is copied: A..B, A..+LENGTH, A.., or a place that has an end',
-      completes: 'place',
+      completes: { place: 'stretch' },
       parse: parseRangeOrPlace,
     },
     {
       name: 'place',
       needed: true,
       description: 'where the first byte goes',
-      completes: 'place',
-      parse: parsePlace,
+      completes: { place: 'stretch' },
+      parse: parseStart,
     },
   ],
   options: { dryRun: sharedOptions.dryRun },
@@ -56,7 +57,7 @@ export default defineCommand({
     const { json, quiet } = context.settings
     const text = one(args, 0)
     const extent = parseRangeOrPlace(text)
-    const to = sameFileAs(extent.place, parsePlace(one(args, 1)))
+    const to = sameFileAs(extent.place, parseStart(one(args, 1)))
     const free = isFreeWidth(context.settings, extent.place, to)
     const asked = free ? undefined : context.settings.width
     if (asked !== undefined) {
@@ -73,7 +74,7 @@ export default defineCommand({
     const { place: from, length } = measured
     if (free) context.useWidth(fittingWidth(context, context.settings.width, length, from, to))
     const { width } = context.settings
-    const inside = areInOneMemory(from, to, context.root)
+    const inside = areInOneMemory(from, to, context.system.files)
     if (formatPlace(from) === formatPlace(to)) throw ontoItself(from)
     const record = (ends: { from?: Stretch | undefined; to?: Stretch | undefined }) =>
       context.record<CopyDocument>({

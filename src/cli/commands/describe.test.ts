@@ -4,7 +4,7 @@ import { printed, run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
 
 describe('describe', () => {
-  it('tells what a description says, and accesses nothing', async () => {
+  it('says what a description says, and accesses nothing', async () => {
     const memory = await recordedSim()
     expect(await run('describe demo.INT_STATUS -t sim:', { memory })).toEqual(
       printed(
@@ -76,7 +76,7 @@ describe('describe', () => {
 })
 
 describe('chips', () => {
-  it('tells what is described by which file', async () => {
+  it('says what is described by which file', async () => {
     const folder = new TestFolder()
     const file = folder.file('chip.yaml', 'blocks: { UART: { base: 0, registers: { DR: 0 } } }')
     expect(await run(`chips -t sim: --chip ${file}`)).toEqual(
@@ -87,6 +87,21 @@ describe('chips', () => {
     )
     const { out } = await run(`chips --json --chip ${file} -t sim:`)
     expect(JSON.parse(out).descriptions[0]).toEqual({ from: file, chip: 'chip', blocks: ['UART'] })
+  })
+
+  it('names blocks that repeat by their first and last element', async () => {
+    const block = (name: string, more: string) =>
+      `"${name}": { base: 0, size: 16, stride: 16, ${more}, registers: { A: 0 } }`
+    const blocks = [
+      block('SMHC[%s]', 'count: 3'),
+      block('TIM%s', 'names: [A, C]'),
+      block('ONE[%s]', 'count: 1'),
+    ]
+    const file = new TestFolder().file('chip.yaml', `blocks: { ${blocks.join(', ')} }`)
+    const { out } = await run(`chips -t sim: --chip ${file}`)
+    expect(out).toContain(`chip (${file})  3 blocks: SMHC[0..2], TIMA..TIMC, ONE[0]\n`)
+    const quiet = await run(`chips -q -t sim: --chip ${file}`)
+    expect(quiet.out.split('\n').slice(0, 3)).toEqual(['SMHC[0..2]', 'TIMA..TIMC', 'ONE[0]'])
   })
 })
 
@@ -102,7 +117,7 @@ describe('a board file', () => {
     expect(out).toBe('mine.ID  0x50484d31\n')
     expect(err).toContain(`physmem: board file: ${board} (PHYSMEM_BOARD)\n`)
     expect(err).toContain(
-      'physmem: 1 register was not read: mine.FIFO (by its name, reading may take data, and its description says nothing of it)\n',
+      'physmem: 1 register was not read: mine.FIFO (by its name, reading may take data, and its description does not mention it)\n',
     )
   })
 
@@ -111,7 +126,7 @@ describe('a board file', () => {
     const board = folder.file('b.yaml', "target: 'sim:other.yaml'")
     expect(await run(`read demo.ID -t sim: --board ${board}`)).toEqual({
       ...{ code: 2, out: '' },
-      err: `physmem: ${board} is of the target "sim:other.yaml", and this is "sim:"\n  hint: give --target sim:other.yaml, or another board file, or --board none\n`,
+      err: `physmem: ${board} is for the target "sim:other.yaml", but this is "sim:"\n  hint: give --target sim:other.yaml, or another board file, or --board none\n`,
     })
   })
 

@@ -14,7 +14,7 @@ export default defineCommand({
       name: 'name',
       needed: true,
       several: true,
-      description: 'registers by name: UART0.CR, UART0, a pattern, pl011@0x9000000.FR',
+      description: 'registers by name: UART0.CR, UART0, a pattern, pl011@0x09000000.FR',
       completes: 'place',
       parse: parseNamed,
     },
@@ -23,11 +23,11 @@ export default defineCommand({
   meanings: { quiet: 'print the names only', verbose: 'say on stderr which board file is used' },
   examples: [
     ['describe UART0.CR', 'address, width, access, effects, and a picture of the bits'],
-    ['describe UART0', 'the registers of a block, one a line'],
+    ['describe UART0', 'the registers of a block, one per line'],
     ['describe demo.CONTROL --target sim:', 'of the simulated board'],
   ],
-  notes: ['Nothing is accessed: it tells what the description says, and what physmem makes of it.'],
-  refuses: ['width', 'endian', 'actOnPorts'],
+  notes: ['Nothing is accessed: it shows what the description says, and what physmem makes of it.'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, args, options) {
     const operands = several(args, 0).map((text) => parseNamed(text))

@@ -2,19 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { BuiltCli } from '../testing/built.ts'
+import { READS, REFUSALS, REFUSED_BY_BUSYBOX, TAKEN_BY_BUSYBOX } from '../testing/devmem-lines.ts'
 import { TestFolder, testBytes } from '../testing/files.ts'
 import { run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
 
 describe('devmem', () => {
-  it.each([
-    ['0xfed00000', '0x8086A201\n', 'r32'],
-    ['0xfed00000 64', '0x009896808086A201\n', 'r64'],
-    ['0xfed00000 l', '0x009896808086A201\n', 'r64'],
-    ['0x09000fe0 8', '0x11\n', 'r8'],
-    ['0x09000fe0 H', '0x0011\n', 'r16'],
-    ['0x09000fe0 032', '0x00000011\n', 'r32'],
-  ])('reads %s', async (args, out, access) => {
+  it.each(READS)('reads %s', async (args, out, access) => {
     const memory = await recordedSim()
     expect(await run(`devmem ${args}`, { memory })).toEqual({ code: 0, out, err: '' })
     expect(accessesOf(memory)).toEqual([expect.stringContaining(`${access} `)])
@@ -41,42 +35,7 @@ describe('devmem', () => {
   })
 
   it.each([
-    [
-      '',
-      'devmem needs an ADDRESS, such as physmem devmem 0xfed00000\n  hint: see physmem devmem --help',
-    ],
-    ['0x5oops', '"0x5oops" is not an address: unexpected "oops" after 0x5'],
-    ['08', '"08" is not an address: a leading zero means octal, which has no digit 8'],
-    [
-      '0x10000008 8 0719',
-      '"0719" is not a value: a leading zero means octal, which has no digit 9',
-    ],
-    ...['0x1000_0000', '4k', '0b100', '0o4', '0x10000000+0b100'].map((text) => [
-      text,
-      `"${text}" is not an address: devmem takes numbers as C does, such as 0x1f, 017 or 31`,
-    ]),
-    [
-      '0x10000008 8 1_0',
-      '"1_0" is not a value: devmem takes numbers as C does, such as 0x1f, 017 or 31',
-    ],
-    ['-- 0x10000000', '-- means nothing to devmem: leave it out'],
-    ['0x10000000 24', '"24" is not a width: expected 8, 16, 32 or 64, or b, h, w or l'],
-    ...[1, 2, 4].map((bytes) => [
-      `0x10000000 ${bytes}`,
-      `"${bytes}" is not a width: expected 8, 16, 32 or 64, or b, h, w or l (${bytes === 1 ? '1 byte' : `${bytes} bytes`}, as toybox has it, ${bytes === 1 ? 'is' : 'are'} ${bytes * 8})`,
-    ]),
-    ['0x10000000 0x20', '"0x20" is not a width: expected 8, 16, 32 or 64, or b, h, w or l'],
-    ['0x10000008 8 0x1ff', '0x1ff does not fit in 8 bits (largest: 0xff)'],
-    ['0x10000008 8 zz', '"zz" is not a value: expected a number such as 0x1f, 017 or 31'],
-    [
-      '0x10000001',
-      '0x10000001 is not a multiple of 4: a 32-bit access needs 0x10000000 or 0x10000004\n  hint: use the width 8',
-    ],
-    [
-      '0x10000008 8 1 2',
-      'devmem takes ADDRESS [WIDTH] [VALUE]: "2" is too much\n  hint: see physmem devmem --help',
-    ],
-    ['0x10000008 --width 8', '--width means nothing to devmem: leave it out'],
+    ...REFUSALS,
     [
       '0x1000003c',
       '32-bit read at 0x1000003c failed: demo.BROKEN answers every access with a bus error',
@@ -104,23 +63,7 @@ describe.skipIf(!canCompare)('devmem beside the one of busybox', () => {
   const cli = new BuiltCli()
   const folder = new TestFolder()
 
-  it.each([
-    '0',
-    '0x4',
-    '4 8',
-    '4 b',
-    '4 H',
-    '4 16',
-    '4 w',
-    '0x8 64',
-    '010 l',
-    '8 08',
-    '4 8 0x12',
-    '4 h 0xBEEF',
-    '0 32 4000000000',
-    '8 64 0xfedcba9876543210',
-    '0 32 017',
-  ])('%s', (args) => {
+  it.each(TAKEN_BY_BUSYBOX)('%s', (args) => {
     const ask = (command: string, name: string) => {
       const memory = folder.file(name, testBytes(64))
       const { status, stdout } = inNamespace(memory, `${command} ${args}; echo exit $?`)
@@ -132,10 +75,7 @@ describe.skipIf(!canCompare)('devmem beside the one of busybox', () => {
     expect(ours.stdout).toContain('exit 0')
   })
 
-  it.each([
-    ...['', 'zz', '4 24', '4 bb', '4 32 zz', '-4', '08', '0x1_0', '-- 4', '4 -- 8', '4k', '0b1'],
-    ...['0o4', '4 8 018', '4 8 1_0', '4 8 1k', '4 0x8'],
-  ])('refuses with the same code: %s', (args) => {
+  it.each(REFUSED_BY_BUSYBOX)('refuses with the same code: %s', (args) => {
     const memory = folder.file('memory.bin', testBytes(64))
     const ask = (command: string) =>
       inNamespace(memory, `${command} ${args} >/dev/null 2>&1; echo exit $?`).stdout

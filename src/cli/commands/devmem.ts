@@ -2,9 +2,11 @@ import { RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { Value, Width } from '../../base/width.ts'
 import { systemAt } from '../../engine/system-at.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { isBytewise, ordered } from '../../operate/element.ts'
 import { Plan } from '../../operate/plan.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
+import { refuseUnsaidWidth } from '../../operate/unsaid-width.ts'
 import { checkValue, formatPlace, parsePlace, parseValue } from '../../place/index.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { DevmemDocument } from '../../report/devmem.ts'
@@ -44,12 +46,12 @@ export default defineCommand({
     ['devmem 0x09000000 8 0x41', 'one 8-bit store; prints nothing'],
   ],
   notes: [
-    'Takes, prints and returns what the devmem of busybox does, for scripts that use it: upper-case ' +
-      'digits, as many as the width has; exit 0, or 1 for any mistake. Unlike that one it refuses ' +
-      'what it does not understand: letters behind a number, a value that does not fit the width, a ' +
+    'Accepts, prints and returns what the devmem of busybox does, for scripts that use it: upper-case ' +
+      'digits, as many as the width has; exit 0, or 1 for any mistake. Unlike busybox it refuses ' +
+      'what it does not understand: letters after a number, a value that does not fit the width, a ' +
       'misaligned address, more than three arguments.',
   ],
-  refuses: ['width', 'endian', 'json', 'verbose', 'actOnPorts', 'quiet', '--'],
+  refuses: ['width', 'endian', 'json', 'verbose', 'actOnPorts', 'actOnI2c', 'quiet', '--'],
   exitCode: (usual) => (usual === 0 ? 0 : 1),
   inBatches: true,
   async run(context, args) {
@@ -61,7 +63,8 @@ export default defineCommand({
         ? undefined
         : checkValue(parseAsC(valueText, 'a value', parseValue), width)
     checkAlignment(place, width, context)
-    const machine = await context.machine(value === undefined ? 'read' : 'write', [place])
+    if (widthText === undefined) refuseUnsaidWidth(place, 'give the width: 8, 16 or 32')
+    const machine = await context.machine(value === undefined ? 'read' : 'write', [place], [])
     const { memory, address: at } = await machine.locate(place, width / 8)
     const plan = new Plan()
     const accessed = { place: formatPlace(place), address: shownAddress(memory, at), width }
@@ -89,10 +92,10 @@ export default defineCommand({
   },
 })
 
-/** The width is no option here. */
-function checkAlignment(place: Place, width: Width, { root }: { root: string }): void {
+/** The width is not an option here. */
+function checkAlignment(place: Place, width: Width, { system }: { system: LocalSystem }): void {
   try {
-    isBytewise(place, width, { root })
+    isBytewise(place, width, { system })
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
     throw retell(error, { data: { cure: error.data.cure?.replace('--width', 'the width') } })
@@ -133,12 +136,10 @@ function parseDevmemWidth(text: string): Width {
   const number = /^[0-9]+$/.test(text) ? Number(text) : 0
   if (number === 8 || number === 16 || number === 32 || number === 64) return number
   const expected = 'expected 8, 16, 32 or 64, or b, h, w or l'
-  // toybox counts bytes; its 8 is not told from the 8 bits of busybox.
+  // toybox counts bytes; its 8 is not distinguished from the 8 bits of busybox.
   const bits = number === 1 || number === 2 || number === 4 ? `${number * 8}` : undefined
   const hint =
-    bits === undefined
-      ? ''
-      : ` (${counted(number, 'byte')}, as toybox has it, ${are(number)} ${bits})`
+    bits === undefined ? '' : ` (${counted(number, 'byte')}, as in toybox, ${are(number)} ${bits})`
   throw new RequestError('ESYNTAX', `${quote(text)} is not a width: ${expected}${hint}`, {
     input: text,
   })

@@ -43,7 +43,7 @@ export default defineCommand({
     },
     {
       name: 'after',
-      description: 'another one; else the registers are read now',
+      description: 'another one; without it, the registers are read now',
       completes: 'file',
       parse: filePath,
     },
@@ -56,11 +56,11 @@ export default defineCommand({
   meanings: { quiet: 'print nothing: the exit code is the answer' },
   examples: [
     ['diff before.json after.json', 'two snapshots; exit 3 when they differ'],
-    ['diff before.json --target sim:', 'a snapshot, and what the registers have now'],
+    ['diff before.json --target sim:', 'a snapshot, and what the registers hold now'],
     ['diff before.json -', 'one that comes through a pipe, as snapshot prints it'],
   ],
   notes: [
-    'Without a second file the registers of the first are read once each, but for those whose read ' +
+    'Without a second file the registers of the first are read once each, except those whose read ' +
       'has an effect, or may have one by its name (--force reads them).',
   ],
   inBatches: saved,
@@ -130,7 +130,7 @@ async function compareMachine(
   checkChip(before, session)
   const found = await findAllSaved(before, session)
   const places = found.map(({ register }) => placeInMemory(register))
-  const machine = await context.machine('read', places)
+  const machine = await context.machine('read', places, [])
   const { read, left } = await readPresent(context, machine, found, force)
   const differences = read.flatMap(({ saved, register, value }) => {
     const what = { name: register.name, width: saved.width, described: register }

@@ -14,7 +14,7 @@ afterAll(() => root[Symbol.dispose]())
 const doctor = (line: string) => run(`doctor ${line}`, { root: root.path })
 
 describe('physmem doctor', () => {
-  it('tells what works, and below what does not why, what shows it and the cure', async () => {
+  it('says what works, and below what does not why, what shows it and the cure', async () => {
     const { code, out, err } = await doctor('')
     expect({ code, err }).toEqual({ code: 0, err: '' })
     const lines = out.split('\n')
@@ -72,10 +72,10 @@ describe('physmem doctor', () => {
   it.each([
     ['0 --self-test', '--self-test is for the whole machine: leave the place out'],
     ['0 --report x', '--report is for the whole machine: leave the place out'],
-    ['--report - --json', '--json and --report - both want standard output'],
+    ['--report - --json', '--json and --report - both write to standard output'],
     [
       '--target sim: --self-test',
-      '--self-test is for this machine, and the target is a simulated board',
+      '--self-test is for this machine, but the target is a simulated board',
     ],
   ])('refuses %s', async (line, message) => {
     const { code, err } = await doctor(line)

@@ -6,6 +6,7 @@ import { reportText, writeReport } from '../../doctor/report.ts'
 import { inventoryOfBoard } from '../../inventory/board.ts'
 import type { Board, SimMemory } from '../../memory/sim/index.ts'
 import { fileError } from '../../operate/files.ts'
+import { widthAt } from '../../operate/own-width.ts'
 import { parsePlace } from '../../place/place.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
 import type { DoctorDocument } from '../../report/doctor.ts'
@@ -51,12 +52,12 @@ export default defineCommand({
   ],
   notes: [
     'No register is accessed, and no memory but a page of this process: device memory is mapped, ' +
-      'which accesses nothing; RAM is probed with a page of our own that holds a pattern, which each ' +
+      'which accesses nothing; RAM is probed with a page of this process that holds a pattern, which each ' +
       'way must show. No module is loaded.',
     'Exit 0 when everything was examined, whatever was found. With a place, exit 1 when it cannot ' +
       'be read, and 2 when there is no such place.',
   ],
-  refuses: ['endian', 'verbose', 'actOnPorts'],
+  refuses: ['endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, [place], options) {
     const board = await context.board()
@@ -81,7 +82,7 @@ async function examineBoard(
     const option = report === undefined ? '--self-test' : '--report'
     throw new RequestError(
       'EUSAGE',
-      `${option} is for this machine, and the target is a simulated board`,
+      `${option} is for this machine, but the target is a simulated board`,
     )
   }
   const inventory = inventoryOfBoard(description, settings.target)
@@ -104,11 +105,11 @@ async function examineAll(
   { report, selfTest }: { report: string | undefined; selfTest: boolean },
 ): Promise<0> {
   const { json, quiet } = context.settings
-  const { root } = context
+  const { system } = context
   if (report === '-' && json) {
-    throw new RequestError('EUSAGE', '--json and --report - both want standard output')
+    throw new RequestError('EUSAGE', '--json and --report - both write to standard output')
   }
-  const diagnosis = await examine({ selfTest, root })
+  const diagnosis = await examine({ selfTest }, system)
   const { host, findings } = diagnosis
   if (report !== undefined) await saveReport(context, report, diagnosis)
   if (json)
@@ -120,13 +121,13 @@ async function examineAll(
 }
 
 async function saveReport(context: Context, file: string, diagnosis: Diagnosis): Promise<void> {
-  const { root } = context
+  const { system } = context
   if (file === '-') {
-    context.io.stdout.write(reportText(diagnosis, version, root))
+    context.io.stdout.write(reportText(diagnosis, version, system))
     return
   }
   try {
-    await writeReport(file, diagnosis, version, root)
+    await writeReport(file, diagnosis, version, system)
   } catch (error) {
     throw fileError(file, 'written', error)
   }
@@ -134,12 +135,19 @@ async function saveReport(context: Context, file: string, diagnosis: Diagnosis):
 }
 
 async function examineOne(context: Context, place: string): Promise<0 | 1> {
-  const { width } = context.settings
-  return tellPlace(context, await examinePlace(place, { width, root: context.root }))
+  const { settings } = context
+  const parsed = parsePlace(place)
+  const isI2c = parsed.scheme === 'i2c' && !settings.widthGiven
+  const width = isI2c ? 8 : widthAt(parsed, settings)
+  return tellPlace(context, await examinePlace(place, { width }, context.system), width)
 }
 
-function tellPlace(context: Context, diagnosis: PlaceDiagnosis): 0 | 1 {
-  const { json, quiet, width } = context.settings
+function tellPlace(
+  context: Context,
+  diagnosis: PlaceDiagnosis,
+  width = context.settings.width,
+): 0 | 1 {
+  const { json, quiet } = context.settings
   const { read, write } = diagnosis
   if (json) context.record<DoctorDocument>(placeDiagnosisToJson(diagnosis))
   else if (quiet) context.print(`read ${read.verdict}`, `write ${write.verdict}`)

@@ -71,7 +71,7 @@ describe('dump as a hex view', () => {
     ])
   })
 
-  it('stops at a fault, behind what was read', async () => {
+  it('stops at a fault, after what was read', async () => {
     const { code, out, err } = await run('--target sim: dump 0x10000034..+64')
     expect(code).toBe(1)
     expect(out).toMatch(/^0x10000034 {2}[0-9a-f]{8} 00000000 {20}\|.{8}\|\n$/)
@@ -198,7 +198,7 @@ describe('dump to a file', () => {
     )
   })
 
-  it('passes over pages behind the end of a file, which are no registers', async () => {
+  it('passes over pages past the end of a file, which are not registers', async () => {
     const source = folder.file('short.bin', new Uint8Array(5 * MiB))
     const target = folder.file('target.bin')
     let asked = 0
@@ -280,7 +280,10 @@ describe('dump to a file', () => {
   })
 
   it.each([
-    ['dump 0..+6', '0..+6: 6 bytes are no whole number of 32-bit elements\n  hint: use --width 16'],
+    [
+      'dump 0..+6',
+      '0..+6: 6 bytes are not a whole number of 32-bit elements\n  hint: use --width 16',
+    ],
     [
       'dump 0x2..+8',
       '0x00000002 is not a multiple of 4: a 32-bit access needs 0x00000000 or 0x00000004\n  hint: use --width 16',
@@ -296,14 +299,14 @@ describe('dump to a file', () => {
     ['dump 0 -o x', '"0" is not a range: expected A..B or A..+LENGTH, such as 0x0..+0x100'],
     [
       'dump 0..+8 --fixed --keep-going',
-      '--keep-going passes over a place, and --fixed stays at it: leave out one of them',
+      '--keep-going skips a place, but --fixed stays at it: leave out one of them',
     ],
-    ['dump 0..+8 -o - --keep-going', '--keep-going needs a file: leave out it or -o -'],
+    ['dump 0..+8 -o - --keep-going', '--keep-going needs a file: leave it out, or -o -'],
     ['dump 0..+8 -o /nowhere/x', '/nowhere/x cannot be written: its folder does not exist'],
     ['dump 0..+8 -o /', '/ cannot be written: it is a directory'],
     [
       'dump 0..+8 -o /dev/null --keep-going',
-      '/dev/null is no regular file, which --keep-going needs: only there can bytes be left out',
+      '/dev/null is not a regular file, which --keep-going needs: only a regular file can have gaps',
     ],
   ])('refuses %s', async (line, message) => {
     expect(await run(`--target sim: ${line}`)).toEqual({

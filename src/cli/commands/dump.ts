@@ -38,7 +38,7 @@ export default defineCommand({
       name: 'range|place',
       needed: true,
       description: 'A..B, A..+LENGTH, A.. or a place alone',
-      completes: 'place',
+      completes: { place: 'stretch' },
       parse: parseRangeOrPlace,
     },
   ],
@@ -57,7 +57,7 @@ export default defineCommand({
     },
     fixed: {
       flags: '--fixed',
-      description: 'read all elements at the first address, as a FIFO wants it',
+      description: 'read all elements at the first address, as for a FIFO',
       fallback: false as boolean,
     },
     collapse: {
@@ -68,7 +68,7 @@ export default defineCommand({
   },
   meanings: { quiet: 'print the values of every row, and nothing else' },
   examples: [
-    ['dump 0x09000000..+4k', 'a hex view, 32 bits an element'],
+    ['dump 0x09000000..+4k', 'a hex view, 32 bits per element'],
     ['dump 0x40000000..+256 --width 8', 'byte by byte'],
     ['dump pci:0000:00:04.0/bar0', 'a whole BAR; bar0+0x100.. is the rest of it'],
     ['dump 0x40000000..+1M -o ram.bin', 'raw bytes to a file'],
@@ -77,12 +77,12 @@ export default defineCommand({
     ['dump 0x40000000..+1M -o - | sha256sum', 'raw bytes to another program'],
   ],
   notes: [
-    'A place alone stands for all that it names from there on: a BAR, a file, a region of a device ' +
-      'tree. Of an address, which has no end, it shows 256 bytes. --fixed wants a range, which says how often. A regular file is read with 16 or 8 ' +
-      'bits an element where 32 do not divide it, unless --width says otherwise.',
+    'A place alone means everything from there to its end: a BAR, a file, a region of a device ' +
+      'tree. For an address, which has no end, 256 bytes are shown. --fixed needs a range, which says how often. A regular file is read with 16 or 8 ' +
+      'bits per element where 32 do not divide it, unless --width says otherwise.',
     'Every element is read once, with one access of --width bits. Bytes go to files as they lie in ' +
       'memory, whatever --endian says. At the first access that fails the dump stops (exit 1) and ' +
-      'says how far it came; a partial file is kept.',
+      'says how far it got; a partial file is kept.',
     'With --keep-going an element that fails is passed over instead, and where the kernel maps ' +
       'nothing the rest of the page (4 KiB). In the file that is a hole, which reads as zeros: the ' +
       'list of what is missing, on stderr, is part of the result. Exit 1 when anything is missing.',
@@ -97,12 +97,13 @@ export default defineCommand({
     const width = free ? undefined : context.settings.width
     if (width !== undefined) isBytewise(extent.place, width, context)
     if (options.output === '-' && (options.keepGoing || json)) {
-      const what = options.keepGoing ? '--keep-going needs a file' : '--json has a place of its own'
-      throw new RequestError('EUSAGE', `${what}: leave out it or -o -`)
+      const what = options.keepGoing
+        ? '--keep-going needs a file'
+        : '--json prints on standard output, too'
+      throw new RequestError('EUSAGE', `${what}: leave it out, or -o -`)
     }
     if (options.fixed && options.keepGoing) {
-      const message =
-        '--keep-going passes over a place, and --fixed stays at it: leave out one of them'
+      const message = '--keep-going skips a place, but --fixed stays at it: leave out one of them'
       throw new RequestError('EUSAGE', message)
     }
     checkExtent(extent, { width, text })
@@ -150,7 +151,9 @@ function fitWidth(
   if (fitting === width) return
   context.useWidth(fitting)
   if (json || output !== undefined) return
-  context.note(`${text} is shown with ${fitting} bits an element: ${width} do not divide it`)
+  context.note(
+    `${text} is shown with ${fitting} bits per element: ${width} do not divide its length`,
+  )
 }
 
 function openSink(context: Context, stretch: Stretch, options: DumpOptions): Sink {

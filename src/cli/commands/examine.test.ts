@@ -95,7 +95,7 @@ describe('compare', () => {
   it('refuses a file that is too short', async () => {
     const file = folder.file('short.bin', testBytes(4))
     expect((await run(`--target sim: compare 0..+8 ${file}`)).err).toBe(
-      `physmem: ${file} has 4 bytes, and the range has 8\n`,
+      `physmem: ${file} has 4 bytes, but the range has 8\n`,
     )
   })
 
@@ -180,7 +180,7 @@ describe('search', () => {
   })
 
   it.each([
-    ['search 0..+4 text:hello', 'the pattern has 5 bytes, and the range has 4'],
+    ['search 0..+4 text:hello', 'the pattern has 5 bytes, but the range has 4'],
     [
       'search 0..+8 abc',
       '"abc" is not a pattern: "abc" is half a byte short, a byte has two digits',

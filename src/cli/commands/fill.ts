@@ -19,7 +19,7 @@ export default defineCommand({
       name: 'range',
       needed: true,
       description: 'A..B, A..+LENGTH or A..',
-      completes: 'place',
+      completes: { place: 'stretch' },
       parse: parseRange,
     },
     { name: 'value', needed: true, description: 'the value of each element', parse: parseLiteral },
@@ -27,11 +27,11 @@ export default defineCommand({
   options: { dryRun: sharedOptions.dryRun },
   meanings: { quiet: 'print nothing when all went well' },
   examples: [
-    ['fill 0x40000000..+1M 0', 'zeros, 32 bits a store'],
+    ['fill 0x40000000..+1M 0', 'zeros, 32 bits per store'],
     ['fill 0x40000000..+256 0xa5 --width 8', '256 single bytes'],
     ['fill 0x40000000..+4k 0xdeadbeef --dry-run', 'only say what would be done'],
   ],
-  notes: ['Every element is stored once, in rising order. Nothing is read.'],
+  notes: ['Every element is stored once, in ascending order. Nothing is read.'],
   inBatches: true,
   async run(context, args, options) {
     const { width, endian, json, quiet } = context.settings

@@ -68,7 +68,7 @@ describe('import', () => {
     expect(await run(['import', csv, '-o', csv])).toEqual({ code: 2, out: '', err: `${message}\n` })
     const page = folder.file('page.svd', '<!DOCTYPE html><html></html>')
     const other = `${folder.path}/none.yaml`
-    const refusal = `physmem: ${page}:1:1: this is a web page, and no description: download the raw file`
+    const refusal = `physmem: ${page}:1:1: this is a web page, not a description: download the raw file`
     expect(await run(['import', page, '-o', other])).toEqual({
       ...{ code: 2, out: '', err: `${refusal}\n` },
     })

@@ -16,7 +16,7 @@ export default defineCommand({
     {
       name: 'file',
       needed: true,
-      description: 'a description in any format that is read',
+      description: 'a description in any supported format',
       completes: 'file',
       parse: filePath,
     },
@@ -38,11 +38,11 @@ export default defineCommand({
   ],
   notes: [
     'CMSIS-SVD, IP-XACT, csr.json and csr.csv of LiteX, .hwh and .xsa of Vivado, regdb of rwmem: a ' +
-      'file is told by what is in it. What is wrong in it is left out and told, and so is what is ' +
-      'called otherwise in YAML. The file itself can be named wherever a description is asked for; ' +
-      'YAML is for who wants to go on writing.',
+      'file is recognised by its content. What is wrong in it is left out and reported, and so is each ' +
+      'name that differs in YAML. The file itself can be given wherever a description is asked for; ' +
+      'YAML is for those who want to edit it.',
   ],
-  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: makes,
   async run(context, args, options) {
     const output = options.output === '-' ? undefined : options.output

@@ -52,7 +52,7 @@ describe.each(recordedMachines)('on %s', (name) => {
   it('with modules switched off, there is nothing to load until the next boot', async () => {
     root = asking(FakeRoot.recorded(name)).put('proc/sys/kernel/modules_disabled', '1\n')
     const reason = 'loading modules is switched off until the next boot (EPERM)'
-    const cure = 'boot again; something wrote 1 to modules_disabled'
+    const cure = 'reboot; something wrote 1 to modules_disabled'
     const { loading, rows, load, refused } = await told()
     expect(loading).toBe(`loading  ${reason}`)
     expect(rows).toContain(`next     ${cure}`)

@@ -19,7 +19,7 @@ const rows = async () =>
   )
 
 describe('kmod status', () => {
-  it('tells what there is, and what comes next', async () => {
+  it('says what there is, and what comes next', async () => {
     expect(await rows()).toMatchObject({
       module: 'not loaded',
       kernel: release,
@@ -41,7 +41,7 @@ describe('kmod status', () => {
     })
   })
 
-  it('tells why a module without a signature would not be loaded', async () => {
+  it('says why a module without a signature would not be loaded', async () => {
     root.put(`lib/modules/${release}/extra/physmem.ko`, `\x7fELF\0vermagic=${release} \0`)
     root.put('sys/module/module/parameters/sig_enforce', 'Y\n')
     expect(await rows()).toMatchObject({
@@ -77,7 +77,7 @@ describe('kmod status', () => {
     })
   })
 
-  it('tells how a loaded one is used, and whether its device works', async () => {
+  it('says how a loaded one is used, and whether its device works', async () => {
     root.put('sys/module/physmem/refcnt', '2\n')
     expect(await rows()).toMatchObject({
       module: 'loaded, used 2 times',
@@ -115,7 +115,7 @@ describe('kmod build', () => {
       code: 1,
       out: '',
       err:
-        `physmem: the kernel module cannot be built: ${root.at('headers')} is the build tree of kernel 6.12.1, and it was to be built for ${release}\n` +
+        `physmem: the kernel module cannot be built: ${root.at('headers')} is the build tree of kernel 6.12.1, but the module was to be built for ${release}\n` +
         `  cure: give the headers of kernel ${release}, or build for the other: physmem kmod build --kernel 6.12.1 --headers ${root.at('headers')}\n`,
     })
     expect((await kmod(`${line} --kernel 6.12.1`)).out).toBe(
@@ -123,7 +123,7 @@ describe('kmod build', () => {
     )
   })
 
-  it('refuses what is no release and no folder', async () => {
+  it('refuses what is not a release and no folder', async () => {
     root.put('headers/Makefile', 'modules:\n').put('file', '')
     expect(await kmod('build --kernel ../../x')).toEqual({
       code: 2,
@@ -141,7 +141,7 @@ describe('kmod build', () => {
       code: 2,
       out: '',
       err:
-        `physmem: the kernel module cannot be built: ${root.path} is no build tree of a kernel: it has no Makefile\n` +
+        `physmem: the kernel module cannot be built: ${root.path} is not a build tree of a kernel: it has no Makefile\n` +
         `  hint: give the headers or the build tree of kernel ${release}, such as /lib/modules/${release}/build\n`,
     })
   })

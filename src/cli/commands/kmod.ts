@@ -2,7 +2,6 @@ import { RequestError } from '../../base/errors.ts'
 import { buildKmod } from '../../kmod/build.ts'
 import { loadKmod, unloadKmod } from '../../kmod/load.ts'
 import { type KmodStatus, readKmodStatus } from '../../kmod/status.ts'
-import { filesAt } from '../../linux/files-at.ts'
 import { readRelease } from '../../linux/kernel-config.ts'
 import { type KmodDocument, kmodStatusToJson } from '../../report/kmod.ts'
 import { drivers } from '../frame/batch/reasons.ts'
@@ -55,22 +54,22 @@ export default defineCommand({
       completes: 'file',
     },
   },
-  refuses: ['width', 'endian', 'actOnPorts'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   needs: ['kernel'],
   meanings: {
     verbose: 'with build: show what make prints',
     quiet: 'print the state or the file only',
   },
   examples: [
-    ['kmod status', 'whether it is loaded, built, and could be'],
+    ['kmod status', 'whether it is loaded or built, or could be'],
     ['kmod build', 'needs the headers of the kernel, and says how to get them'],
     ['kmod load', 'as root; RAM then goes through /dev/physmem'],
-    ['kmod unload', 'refused as long as somebody uses it'],
+    ['kmod unload', 'refused while it is in use'],
   ],
   notes: [
-    'The module makes /dev/physmem, which maps what /dev/mem refuses: RAM, with the caching that one ' +
-      'chooses, and buffers at known addresses. Only root with CAP_SYS_RAWIO can use it.',
-    'Its source is part of this package, ready for DKMS, which builds it anew for every kernel.',
+    'The module creates /dev/physmem, which maps what /dev/mem refuses: RAM, with the caching that you ' +
+      'choose, and buffers at known addresses. Only root with CAP_SYS_RAWIO can use it.',
+    'Its source is part of this package, ready for DKMS, which rebuilds it for every kernel.',
   ],
   inBatches: drivers,
   async run(context, args, options) {
@@ -84,7 +83,7 @@ export default defineCommand({
       case 'load':
         return load(context, args[1] === undefined ? undefined : filePath(one(args, 1)))
       case 'unload':
-        unloadKmod(context.root)
+        unloadKmod(context.system.now())
         context.record<KmodDocument>({ loaded: false })
         if (!context.settings.json) context.note('the kernel module is unloaded')
         return 0
@@ -103,10 +102,10 @@ function checkOptions(action: (typeof ACTIONS)[number], file: unknown, options: 
 }
 
 async function build(context: Context, { kernel, headers, output }: Options): Promise<0> {
-  const { root, settings } = context
-  const release = kernel ?? readRelease(filesAt(root))
+  const { system, settings } = context
+  const release = kernel ?? readRelease(system.files)
   const file = await buildKmod({
-    root,
+    system,
     release,
     ...(headers === undefined ? {} : { headers }),
     ...(output === undefined ? {} : { folder: output }),
@@ -121,8 +120,8 @@ async function build(context: Context, { kernel, headers, output }: Options): Pr
 }
 
 function load(context: Context, file: string | undefined): 0 {
-  const { root, settings } = context
-  const loaded = loadKmod({ root, ...(file === undefined ? {} : { file }) })
+  const { system, settings } = context
+  const loaded = loadKmod({ system, ...(file === undefined ? {} : { file }) })
   context.record<KmodDocument>({ loaded: true, ...(loaded === undefined ? {} : { file: loaded }) })
   if (settings.json) return 0
   context.note(
@@ -134,7 +133,7 @@ function load(context: Context, file: string | undefined): 0 {
 }
 
 function showStatus(context: Context): 0 {
-  const status = readKmodStatus(context.root)
+  const status = readKmodStatus(context.system)
   context.record<KmodDocument>(kmodStatusToJson(status))
   if (context.settings.json) return 0
   if (context.settings.quiet) {
@@ -147,7 +146,7 @@ function showStatus(context: Context): 0 {
 
 function rows(status: KmodStatus): [string, string][] {
   const { release, loaded, users, deviceError, built, signed, headers, source } = status
-  const used = users === 0 ? 'nobody uses it' : `used ${users} ${users === 1 ? 'time' : 'times'}`
+  const used = users === 0 ? 'it is not in use' : `used ${users} ${users === 1 ? 'time' : 'times'}`
   const device = deviceError === undefined ? '/dev/physmem works' : deviceError
   return [
     ['module', loaded ? `loaded, ${used}` : 'not loaded'],

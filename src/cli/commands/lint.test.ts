@@ -47,7 +47,7 @@ describe('physmem lint', () => {
     expect(await run(['lint', bad])).toEqual({
       code: 3,
       out: [
-        `${bad}:12:9: warning: UART%s.RSR: it lies on DR, at offset 0x0, and neither is an alternate (registers-overlap)`,
+        `${bad}:12:9: warning: UART%s.RSR: it overlaps DR at offset 0x0, and neither is an alternate (registers-overlap)`,
         `${bad}:13:69: error: UART%s.FR: its size is 0 bits, expected 1 to 64: it is left out (bad-size)`,
         '1 error, 1 warning: 2 blocks, 4 registers',
         '',
@@ -55,6 +55,24 @@ describe('physmem lint', () => {
       err: '',
     })
     expect(await run(['lint', bad, '--quiet'])).toEqual({ code: 3, out: '', err: '' })
+  })
+
+  it('says once of a register what its reader says, too', async () => {
+    const registers = '{ A: 2, B: { offset: 4, width: 16 }, C: { offset: 4, width: 16 }, D: 32 }'
+    const file = folder.file(
+      'own.yaml',
+      `blocks: { X: { base: 0, size: 16, registers: ${registers} } }`,
+    )
+    expect(
+      (await run(['lint', file])).out.split('\n').map((line) => line.replace(/^.*: warning: /, '')),
+    ).toEqual([
+      'X.A: offset: 0x2 is not a multiple of 4, the bytes of the register (misaligned)',
+      'X.B: it overlaps A: one of them needs "alternate: A" (registers-overlap)',
+      'X.C: it overlaps A: one of them needs "alternate: A" (registers-overlap)',
+      'X.D: it ends at 0x24: the block ends at 0x10 (outside-block)',
+      '0 errors, 4 warnings: 1 block, 4 registers',
+      '',
+    ])
   })
 
   it('lists as many as are asked for', async () => {
@@ -75,7 +93,7 @@ describe('physmem lint', () => {
       issues: [
         {
           ...{ severity: 'warning', code: 'registers-overlap', path: 'UART%s.RSR' },
-          message: 'it lies on DR, at offset 0x0, and neither is an alternate',
+          message: 'it overlaps DR at offset 0x0, and neither is an alternate',
           ...{ file: bad, line: 12, column: 9 },
         },
         {
@@ -87,18 +105,18 @@ describe('physmem lint', () => {
     })
   })
 
-  it('refuses what is no description, and what is not there', async () => {
+  it('refuses what is not a description, and what is not there', async () => {
     const page = folder.file('page.svd', '<!DOCTYPE html>\n<html></html>')
     expect(await run(['lint', page])).toEqual({
       code: 2,
       out: '',
-      err: `physmem: ${page}:1:1: this is a web page, and no description: download the raw file\n`,
+      err: `physmem: ${page}:1:1: this is a web page, not a description: download the raw file\n`,
     })
     const { code, err } = await run(['lint', `${folder.path}/none.svd`])
     expect(code).toBe(2)
     expect(err).toBe(`physmem: there is no file ${folder.path}/none.svd\n`)
     expect((await run('lint x.svd --width 8')).err).toBe(
-      'physmem: --width means nothing to lint: leave it out\n',
+      'physmem: --width does not apply to lint: leave it out\n',
     )
   })
 })
@@ -142,7 +160,7 @@ blocks:
         'physmem.yaml:3:9: warning: target: "ssh://root@board"; this version reaches local, sim: and sim:FILE only (target)',
         'physmem.yaml:7:15: error: none: nothing describes a block "nothing": expected a file, or a block that physmem chips lists (block)',
         'physmem.yaml:8:15: error: file: there is no file none.yaml (block)',
-        'physmem.yaml:9:27: error: place: "nowhere" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file: (block)',
+        'physmem.yaml:9:27: error: place: "nowhere" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, msr:, regmap:, i2c:, file: (block)',
         'physmem.yaml:10:21: error: key has no "att", did you mean at? (block)',
         'a.yaml:2:14: error: EMMC: no register is "IDX": did you mean "ID"? (unmatched)',
         '5 errors, 1 warning: 3 blocks, 5 registers',
@@ -160,11 +178,11 @@ blocks:
     ['chp: chip.yaml', '1:1: error: a board file has no "chp", did you mean chip? (value)'],
     [
       'overlays: [a.yaml]',
-      '1:1: error: overlays: there is no chip that they change: name its file at "chip" (value)',
+      '1:1: error: overlays: there is no chip that they change: name its file under "chip" (value)',
     ],
     [
       'blocks: [a]',
-      '1:9: error: blocks: expected names, each with { is: KIND, at: PLACE }, came a list (value)',
+      '1:9: error: blocks: expected names, each with { is: KIND, at: PLACE }, got a list (value)',
     ],
     ['chip: a\nchip: b', '2:1: error: "chip" is given twice, first in line 1 (value)'],
   ])('says what is wrong with %j', async (text, issue) => {
@@ -192,7 +210,7 @@ blocks:
     })
   })
 
-  it('beside an overlay tells which chip that is for, and what was changed before', async () => {
+  it('beside an overlay says which chip that is for, and what was changed before', async () => {
     const path = withChip({
       'physmem.yaml': 'chip: chip.yaml\noverlays: [a.yaml, b.yaml]',
       'a.yaml': 'EMMC:\n  _add: { NEW: { offset: 8 } }\n',
@@ -214,11 +232,11 @@ blocks:
     expect(await linted(path, 'a.yaml')).toEqual({
       code: 3,
       out: [
-        'a.yaml:2:1: error: unknown change "_delet": did you mean "_delete"?: it is not made (unknown-key)',
+        'a.yaml:2:1: error: unknown change "_delet": did you mean "_delete"?: it is ignored (unknown-key)',
         '1 error, 0 warnings: 0 blocks, 0 registers',
         '',
       ],
-      err: `physmem: ${path}/a.yaml names no device that it changes, so that only its form was checked: name it at "overlays" of a physmem.yaml beside it, or say there "_svd: FILE"\n`,
+      err: `physmem: ${path}/a.yaml names no device that it changes, so only its form was checked: name it under "overlays" of a physmem.yaml beside it, or say there "_svd: FILE"\n`,
     })
   })
 })

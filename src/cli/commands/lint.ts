@@ -13,7 +13,7 @@ export default defineCommand({
     {
       name: 'file',
       needed: true,
-      description: 'what describes registers, in any format that is read, or a board file',
+      description: 'a description of registers in any supported format, or a board file',
       completes: 'file',
       parse: filePath,
     },
@@ -34,10 +34,10 @@ export default defineCommand({
     ['lint physmem.yaml', 'a board file: all that it names, and its overlays on the chip'],
   ],
   notes: [
-    'An error is a part that is left out when the file is read; a warning was read as it says. ' +
+    'An error is a part that is left out when the file is read; a warning says how a part was read. ' +
       'Nothing is accessed.',
   ],
-  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['target', 'width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: 'it reads a file, and accesses no memory',
   async run(context, args, { max }) {
     const path = filePath(one(args, 0))

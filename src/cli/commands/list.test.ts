@@ -200,11 +200,11 @@ describe('list of registers by name', () => {
       ...{ code: 3, out: '', err: 'physmem: nothing here has UART7 UART8 in it\n' },
     })
     expect(await run(['list', 'UART7*'], options)).toEqual(
-      refused(`"UART7*" fits no register of ${folder.path}/chip.yaml`),
+      refused(`no register of ${folder.path}/chip.yaml matches "UART7*"`),
     )
     expect(await run(['list', 'UART0.FR:TXFE'], options)).toEqual(
       refused(
-        'list shows whole registers, and TXFE is a part of UART0.FR: describe UART0.FR shows its fields',
+        'list shows whole registers, but TXFE is a part of UART0.FR: describe UART0.FR shows its fields',
       ),
     )
   })

@@ -1,6 +1,6 @@
 import { RequestError } from '../../base/errors.ts'
 import { listPlaces } from '../../inventory/places.ts'
-import { filesAt } from '../../linux/files-at.ts'
+import type { Files } from '../../linux/files.ts'
 import { isDeviceTree } from '../../operate/files.ts'
 import { openInventory, overlaySentence, treeFile } from '../../operate/inventory-of.ts'
 import { isNamed } from '../../place/named-words.ts'
@@ -48,7 +48,7 @@ export default defineCommand({
     'Where no place has the words, or with --chip or --board, they are names of registers, as read ' +
       'takes them. Nothing is accessed.',
   ],
-  refuses: ['width', 'endian', 'actOnPorts'],
+  refuses: ['width', 'endian', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, [given], options) {
     const words = (given ?? []) as readonly string[]
@@ -60,7 +60,7 @@ export default defineCommand({
     const wanted = file === undefined ? words : words.slice(1)
     const { json, quiet } = context.settings
     const inventory = await openInventory(context, file)
-    const sought = wanted.map((word) => alternativesOf(word, context.root))
+    const sought = wanted.map((word) => alternativesOf(word, context.system.files))
     const places = listPlaces(inventory).filter((place) => matches(place, sought))
     let missed: RequestError | undefined
     if (places.length === 0 && words.length > 0 && words.every(isNamed)) {
@@ -74,7 +74,7 @@ export default defineCommand({
       if (!json && !quiet) {
         const noTree =
           inventory.board === undefined && file === undefined && wanted.some(isOfTree)
-            ? await lackOfTree(wanted.join(' '), context.root)
+            ? await lackOfTree(wanted.join(' '), context.system.files)
             : undefined
         context.complain(overlaySentence(inventory) ?? noTree ?? noneOf(wanted, missed))
       }
@@ -110,8 +110,8 @@ function noneOf(wanted: readonly string[], missed?: RequestError): string {
 const isOfTree = (word: string): boolean => word.startsWith('dt:')
 
 /** Why nothing of the device tree is listed, where that is because there is none. */
-async function lackOfTree(words: string, root: string): Promise<string | undefined> {
+async function lackOfTree(words: string, files: Files): Promise<string | undefined> {
   const { openDeviceTree } = await import('../../linux/device-tree/index.ts')
   const { noDeviceTree } = await import('../../machine/local/resolve/device-tree.ts')
-  return openDeviceTree(filesAt(root)) === undefined ? noDeviceTree(words).message : undefined
+  return openDeviceTree(files) === undefined ? noDeviceTree(words).message : undefined
 }

@@ -17,7 +17,7 @@ describe('load from a pipe', () => {
     [[], 'standard input is empty'],
     [
       [1, 2, 3],
-      'standard input: 3 bytes are no whole number of 32-bit elements\n  hint: use --width 8',
+      'standard input: 3 bytes are not a whole number of 32-bit elements\n  hint: use --width 8',
     ],
   ])('stores nothing of %j', async (input, message) => {
     const memory = await recordedSim()

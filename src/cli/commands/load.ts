@@ -8,7 +8,8 @@ import { addressOfUnfound, shownAddress } from '../../operate/shown-address.ts'
 import { storeInput } from '../../operate/storing.ts'
 import { readStream } from '../../operate/stream.ts'
 import { showPlace } from '../../place/at.ts'
-import { formatPlace, parsePlace } from '../../place/index.ts'
+import { formatPlace } from '../../place/index.ts'
+import { parseStart } from '../../place/range.ts'
 import type { LoadDocument } from '../../report/load.ts'
 import { are, counted } from '../../text/count.ts'
 import { defineCommand, one } from '../frame/command.ts'
@@ -24,8 +25,8 @@ export default defineCommand({
       name: 'place',
       needed: true,
       description: 'where the first byte goes',
-      completes: 'place',
-      parse: parsePlace,
+      completes: { place: 'stretch' },
+      parse: parseStart,
     },
     {
       name: 'file',
@@ -38,7 +39,7 @@ export default defineCommand({
   options: {
     fixed: {
       flags: '--fixed',
-      description: 'store all elements at the first address, as a FIFO wants it',
+      description: 'store all elements at the first address, as for a FIFO',
       fallback: false as boolean,
     },
     verify: sharedOptions.verify,
@@ -46,7 +47,7 @@ export default defineCommand({
   },
   meanings: { quiet: 'print nothing when all went well' },
   examples: [
-    ['load 0x40000000 ram.bin', 'store a file, 32 bits a store'],
+    ['load 0x40000000 ram.bin', 'store a file, 32 bits per store'],
     ['load 0x40000000 ram.bin --width 8', 'byte by byte: any length'],
     ['load 0x40000000 ram.bin --verify', 'read it back and compare'],
     ['load 0x40000000 - --width 8', 'what comes through a pipe'],
@@ -54,15 +55,15 @@ export default defineCommand({
     ['load pci:0000:00:04.0/bar2 image.bin --dry-run', 'only say what would be done'],
   ],
   notes: [
-    'The bytes go to memory as they lie in the file, each element with one store. The length of the ' +
-      'file is a multiple of the width: nothing is written otherwise. What comes through a pipe is ' +
+    'The bytes go to memory in the order of the file, each element with one store. The length of the ' +
+      'file must be a multiple of the width, or nothing is written. What comes through a pipe is ' +
       'read to its end first, at most 1 GiB.',
   ],
   refuses: ['endian'],
   inBatches: true,
   async run(context, args, options) {
     const { width, json, quiet } = context.settings
-    const place = parsePlace(one(args, 0))
+    const place = parseStart(one(args, 0))
     const path = filePath(one(args, 1))
     const { fixed } = options
     if (fixed && options.verify) {

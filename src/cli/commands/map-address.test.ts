@@ -107,7 +107,7 @@ describe('map of an address', () => {
     ['0x240002000', '0x240002000  System RAM (virtio_mem) + 0x2000'],
     ['0x2c0000010', '0x2c0000010  virtio0 + 0x80000010'],
     ['0x300000010', '0x300000010  Persistent Memory + 0x10'],
-  ])('tells what memory that was added is: %s', async (address, heading) => {
+  ])('says what memory that was added is: %s', async (address, heading) => {
     using root = addedMemory()
     const { out } = await run(['map', address], { root: root.path })
     expect(out.split('\n')[0]).toBe(heading)
@@ -179,7 +179,7 @@ describe('map of an address', () => {
       ...printed(
         '0xfed80000  nothing is known to be there',
         'below   0xfed1c000-0xfed1ffff   16 KiB  Reserved  ends 384 KiB before',
-        'above   0xfffc0000-0xffffffff  256 KiB  Reserved  starts 18.3 MiB behind',
+        'above   0xfffc0000-0xffffffff  256 KiB  Reserved  starts 18.3 MiB after',
         'places  0xfed80000',
       ),
       code: 3,
@@ -213,7 +213,7 @@ describe('map of an address', () => {
   })
 
   it.each([
-    ['0x10 0x20', '0x20 is one argument too many: a second address is taken behind dtb:FILE only'],
+    ['0x10 0x20', '0x20 is one argument too many: a second address is taken only after dtb:FILE'],
     ['zzz', `"zzz" is not a place: expected an address such as 0xfed00000, or ${prefixes}`],
     [
       '0x10000000000',
@@ -222,10 +222,7 @@ describe('map of an address', () => {
     ['uio:edu/regs+1M', '0x100000 to 0x100000 is not inside uio:edu/regs: expected 0x0 to 0xfffff'],
     ['pci:0000:00:04.0/bar3', '0000:00:04.0 has no BAR 3: it has BAR 0'],
     ['file:./x', './x cannot be opened for reading: there is no such file'],
-    [
-      'file:package.json',
-      'file:package.json has no physical address that is known: a file has none',
-    ],
+    ['file:package.json', 'file:package.json has no known physical address: a file has none'],
     ['dtb:no.dtb', 'no.dtb cannot be read: there is no such file'],
   ])('refuses %s', async (line, message) => {
     expect(await onPc(`map ${line}`)).toEqual({ code: 2, out: '', err: `physmem: ${message}\n` })

@@ -34,8 +34,8 @@ describe('map of an address of a bus', () => {
       code: 3,
       out:
         '0x7e201018  nothing is known to be there\n' +
-        'above  0xfe201000-0xfe2011ff  512 bytes  serial@7e201000  starts 2 GiB behind\n',
-      err: 'physmem: 0x7e201018 is an address of the bus /soc: the CPU has it at 0xfe201018\n',
+        'above  0xfe201000-0xfe2011ff  512 bytes  serial@7e201000  starts 2 GiB after\n',
+      err: 'physmem: 0x7e201018 is an address of the bus /soc: the CPU sees it at 0xfe201018\n',
     })
     const { busAddresses } = JSON.parse((await run(`map dtb:${file} 0x7e201018 --json`)).out)
     expect(busAddresses).toEqual([{ bus: '/soc', address: 0xfe20_1018 }])
@@ -47,7 +47,7 @@ describe('map of an address of a bus', () => {
     pi(root)
     const on = async (address: string) => (await run(`map ${address}`, { root: root.path })).err
     expect(await on('0x7e201018')).toBe(
-      'physmem: 0x7e201018 is an address of the bus /soc: the CPU has it at 0xfe201018\n',
+      'physmem: 0x7e201018 is an address of the bus /soc: the CPU sees it at 0xfe201018\n',
     )
     expect(await on('0x7e000000')).toBe('')
   })
@@ -148,15 +148,15 @@ describe('map of a device tree in a file', () => {
   it.each([
     [
       'dt:serial0',
-      'dt:serial0 is not in FILE: behind dtb:FILE an address or a node of it is taken, such as 0x9000000 or /soc/serial',
+      'dt:serial0 is not in FILE: expected an address or a node of it after dtb:FILE, such as 0x9000000 or /soc/serial',
     ],
     [
       'ffffffff81000000',
-      'ffffffff81000000 is not in FILE: behind dtb:FILE an address or a node of it is taken, such as 0x9000000 or /soc/serial',
+      'ffffffff81000000 is not in FILE: expected an address or a node of it after dtb:FILE, such as 0x9000000 or /soc/serial',
     ],
     ['fed00000', '"fed00000" is not a place: did you mean 0xfed00000?'],
     ['/psc', 'there is no node /psc in FILE: did you mean psci?'],
-  ])('refuses %s behind it', async (text, message) => {
+  ])('refuses %s after it', async (text, message) => {
     const shown = (some: string) =>
       some.replaceAll('dtb:FILE', '\0').replaceAll('FILE', file()).replaceAll('\0', 'dtb:FILE')
     const { code, err } = await run(['map', `dtb:${file()}`, text])

@@ -50,6 +50,12 @@ describe('map', () => {
     ])
   })
 
+  it('says where the address of a register by name is shown', async () => {
+    expect((await onPc('map UART0.FR')).err).toMatch(
+      /^physmem: "UART0.FR" is not a place: .*\n {2}hint: map takes places; physmem describe UART0.FR shows where a register is\n$/,
+    )
+  })
+
   it('shows the space, the tree of it, and the ports', async () => {
     const { code, out, err } = await onPc('map')
     expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -136,7 +142,7 @@ describe('map', () => {
     const { code, out, err } = await run('map --no-picture', { root: root.path })
     expect(code).toBe(0)
     expect(err).toMatch(
-      /^physmem: \/proc\/iomem and \/proc\/ioports hide the addresses: this process lacks the capability CAP_SYS_ADMIN; shown is RAM from \/sys\/firmware\/memmap, and what \/sys tells\n {2}cure: .*\n$/,
+      /^physmem: \/proc\/iomem and \/proc\/ioports hide the addresses: this process lacks the capability CAP_SYS_ADMIN; shown is RAM from \/sys\/firmware\/memmap, and what \/sys gives\n {2}cure: .*\n$/,
     )
     expect(out).toContain(' 0x00100000-0x7ffdffff       2 GiB  System RAM\n')
     expect(out).toContain('  0000:00:06.0  pci:0000:00:06.0/bar0  driver e1000\n')
@@ -152,12 +158,12 @@ describe('map', () => {
       code: 0,
       out: 'memory\n0x00001000-0x00001fff  4 KiB  one\n',
     })
-    expect(err).toMatch(/^physmem: the device tree is not wholly shown: .*fdt.*\n$/)
+    expect(err).toMatch(/^physmem: the device tree is not completely shown: .*fdt.*\n$/)
   })
 
   it('says when there is nothing', async () => {
     using root = new FakeRoot()
-    const err = 'physmem: nothing is known: neither /proc nor /sys tells of any address\n'
+    const err = 'physmem: nothing is known: neither /proc nor /sys gives any address\n'
     expect(await run('map', { root: root.path })).toEqual({ code: 3, out: '', err })
   })
 

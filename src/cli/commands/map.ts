@@ -1,8 +1,8 @@
 import { RequestError } from '../../base/errors.ts'
 import { describeAddress } from '../../inventory/describe.ts'
 import { Names } from '../../inventory/names.ts'
-import { filesAt } from '../../linux/files-at.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { addressOfPlace, type PlaceAddress } from '../../machine/local/address.ts'
 import {
   meaningsOnBuses,
@@ -11,6 +11,7 @@ import {
   placeInTree,
   treeFile,
 } from '../../operate/inventory-of.ts'
+import { checkUse } from '../../operate/place-uses.ts'
 import { parsePlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
@@ -41,7 +42,7 @@ export default defineCommand({
     },
     {
       name: 'address',
-      description: 'behind dtb:FILE, an address or node in it',
+      description: 'after dtb:FILE, an address or node in it',
       completes: { behind: (file) => (file.startsWith('dtb:') ? `${file}:` : undefined) },
     },
   ],
@@ -53,7 +54,7 @@ export default defineCommand({
       fallback: true as boolean,
     },
   },
-  meanings: { quiet: 'print no picture and no headings; of an address only its places' },
+  meanings: { quiet: 'print no picture and no headings; for an address only its places' },
   examples: [
     ['map', 'what is at which address, and at which I/O port'],
     ['map 0xfebf1000', 'at this address: resource, device, driver, BAR, offset'],
@@ -68,7 +69,7 @@ export default defineCommand({
       'the device tree, the buffers of u-dma-buf, and drivers. An address of which nothing is known ' +
       'is shown with its neighbours; exit 3.',
   ],
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, [first, second], options) {
     const [place, address] = [first as string | undefined, second as string | undefined]
@@ -76,7 +77,7 @@ export default defineCommand({
     if (file === undefined && address !== undefined) {
       throw new RequestError(
         'EUSAGE',
-        `${address} is one argument too many: a second address is taken behind dtb:FILE only`,
+        `${address} is one argument too many: a second address is taken only after dtb:FILE`,
         { input: address },
       )
     }
@@ -106,7 +107,7 @@ async function showAll(
   if (memory.length + ports.length === 0) {
     const none =
       file === undefined
-        ? 'nothing is known: neither /proc nor /sys tells of any address'
+        ? 'nothing is known: neither /proc nor /sys gives any address'
         : `nothing is known: no node of ${file} has an address`
     context.complain(overlaySentence(inventory) ?? none)
     return 3
@@ -127,13 +128,18 @@ async function showAll(
 }
 
 /** Another board's addresses are not bounded by this CPU. */
-async function find(place: Place, file: string | undefined, root: string): Promise<PlaceAddress> {
+async function find(
+  place: Place,
+  file: string | undefined,
+  system: LocalSystem,
+): Promise<PlaceAddress> {
+  checkUse(place, 'address')
   if (file !== undefined && place.scheme === 'address') {
     return { space: 'memory', address: place.offset }
   }
-  if (place.scheme !== 'dtb') return addressOfPlace(place, { root })
+  if (place.scheme !== 'dtb') return addressOfPlace(place, system)
   const { deviceTreeStretch } = await import('../../machine/local/resolve/device-tree.ts')
-  return { space: 'memory', address: deviceTreeStretch(place, 1, root).address }
+  return { space: 'memory', address: deviceTreeStretch(place, 1, system.files).address }
 }
 
 function onBoard(place: Place): PlaceAddress {
@@ -146,25 +152,25 @@ async function showPlace(
   text: string,
 ): Promise<0 | 3> {
   const { json, quiet } = context.settings
-  const { root } = context
+  const { system } = context
   const place = given === undefined ? parsePlace(text) : placeInTree(given, text)
-  // A node of a tree in a file is told as that tree has it, not as this machine.
+  // A node of a tree in a file is shown as that tree has it, not as this machine.
   const file = place.scheme === 'dtb' ? place.path : given
   const inventory = await openInventory(context, file)
   noteIncomplete(context, inventory)
   const overlay = overlaySentence(inventory)
   if (overlay !== undefined) context.note(overlay)
   const { address, space } =
-    inventory.board === undefined ? await find(place, file, root) : onBoard(place)
+    inventory.board === undefined ? await find(place, file, system) : onBoard(place)
   const description = describeAddress(inventory, address, space)
   const { found, places, below, above } = description
   const regions = found.map(({ region }) => region)
   const names = new Names(inventory)
   const isHere = file === undefined && inventory.board === undefined
-  const pci = isHere ? pciDetails(regions, root) : undefined
+  const pci = isHere ? pciDetails(regions, system.files) : undefined
   const inRam = isHere && space === 'memory' && regions.at(-1)?.kind === 'ram'
-  const numaNode = inRam ? numaNodeOf(address, filesAt(root)) : undefined
-  const onBuses = space === 'memory' ? await meaningsOnBuses(inventory, address, root) : []
+  const numaNode = inRam ? numaNodeOf(address, system.files) : undefined
+  const onBuses = space === 'memory' ? await meaningsOnBuses(inventory, address, system.files) : []
   const toJson = (region: (typeof regions)[number]) => regionToJson(region, names, space)
   context.record<MapDocument>({
     ...originToJson(inventory),
@@ -195,7 +201,7 @@ async function showPlace(
   for (const { bus, address: there } of onBuses) {
     const shown = formatHex(address, 32)
     context.note(
-      `${shown} is an address of the bus ${bus}: the CPU has it at ${formatHex(there, 32)}`,
+      `${shown} is an address of the bus ${bus}: the CPU sees it at ${formatHex(there, 32)}`,
     )
   }
   return found.length === 0 ? 3 : 0

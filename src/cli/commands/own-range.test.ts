@@ -57,7 +57,7 @@ describe('a place that is its own range', () => {
     })
     const empty = `${own.file('empty.bin')}`
     expect((await run(`compare file:${path} ${empty}`)).err).toBe(
-      `physmem: ${empty} has 0 bytes, and the range has 64\n`,
+      `physmem: ${empty} has 0 bytes, but the range has 64\n`,
     )
   })
 
@@ -67,7 +67,7 @@ describe('a place that is its own range', () => {
     expect(await run(`compare 0x40000000..+13 ${odd}`, { memory })).toEqual({
       code: 2,
       out: '',
-      err: 'physmem: 0x40000000..+13: 13 bytes are no whole number of 32-bit elements\n  hint: use --width 8\n',
+      err: 'physmem: 0x40000000..+13: 13 bytes are not a whole number of 32-bit elements\n  hint: use --width 8\n',
     })
     expect(accessesOf(memory)).toEqual([])
   })
@@ -107,11 +107,11 @@ describe('a place that is its own range', () => {
     ],
     [
       `dump file:${own.file('odd.bin')} --width 32`,
-      `file:${own.file('odd.bin')}: 13 bytes are no whole number of 32-bit elements\n  hint: use --width 8`,
+      `file:${own.file('odd.bin')}: 13 bytes are not a whole number of 32-bit elements\n  hint: use --width 8`,
     ],
     [
       `read file:${own.file('odd.bin')}..`,
-      `file:${own.file('odd.bin')}..: 13 bytes are no whole number of 32-bit elements\n  hint: use --width 8`,
+      `file:${own.file('odd.bin')}..: 13 bytes are not a whole number of 32-bit elements\n  hint: use --width 8`,
     ],
     [
       `dump file:${own.file('empty.bin')}`,
@@ -132,7 +132,8 @@ describe('a file of any length', () => {
   const six = folder.file('six.bin', 'abootz')
   const other = folder.file('other.bin', 'aBoot')
   const shown = (text: string, width: number) =>
-    `physmem: ${text} is shown with ${width} bits an element: 32 do not divide it\n`
+    `physmem: ${text} is shown with ${width} bits per element: 32 do not divide its length
+`
 
   it('is dumped with the widest elements that divide it, and says so', async () => {
     expect(await run(`dump file:${five}`)).toEqual({
@@ -155,12 +156,12 @@ describe('a file of any length', () => {
     expect(readFileSync(out, 'utf8')).toBe('aboot')
   })
 
-  it('is searched to its end and not behind it', async () => {
+  it('is searched to its end and not after it', async () => {
     expect(await run(`search file:${five} text:boot -q`)).toEqual(printed(`file:${five}+0x1`))
     expect(await run(`search file:${six} 0x7a746f6f -q`)).toEqual(printed(`file:${six}+0x2`))
     expect((await run(`search file:${five} text:booty`)).code).toBe(3)
     expect((await run(`search file:${five} text:boot --width 32`)).err).toBe(
-      `physmem: file:${five}: 5 bytes are no whole number of 32-bit elements\n  hint: use --width 8\n`,
+      `physmem: file:${five}: 5 bytes are not a whole number of 32-bit elements\n  hint: use --width 8\n`,
     )
   })
 

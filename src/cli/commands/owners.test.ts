@@ -34,7 +34,7 @@ function machine(): FakeMachine {
 }
 
 describe('physmem owners', () => {
-  it('tells who has mapped a page, and what it is', async () => {
+  it('says who has mapped a page, and what it is', async () => {
     using root = machine()
     const line = `owners 0x${hex(0x501)}+0x10 0x${hex(0x600)}`
     expect(await run(line, { root: root.path })).toEqual({
@@ -150,13 +150,13 @@ describe('physmem owners', () => {
     }
   })
 
-  it('says of the page of zeros that nobody counts who maps it', async () => {
+  it('says of the zero page that nobody counts who maps it', async () => {
     using root = machine()
       .frames('kpagecount', {})
       .frames('kpageflags', { 1281: flagBits.zero | flagBits.reserved })
     const { out } = await run(`owners 0x${hex(0x501)}`, { root: root.path })
     expect(out.split('\n').slice(1)).toEqual([
-      'is        the page of zeros, which all processes share',
+      'is        the zero page, which all processes share',
       'flags     zero_page, reserved',
       'iomem     System RAM',
       'who shares it is not looked up: the kernel does not count mappings of this page',
@@ -201,15 +201,12 @@ describe('physmem owners', () => {
 
   it.each([
     ['owners 0x1000:3', '0x1000:3 names bits: leave them out, owners are those of whole pages'],
-    [
-      'owners file:/etc/passwd',
-      'file:/etc/passwd has no physical address that is known: a file has none',
-    ],
+    ['owners file:/etc/passwd', 'file:/etc/passwd has no known physical address: a file has none'],
     [
       'owners 0x0..+1G',
       `0x0..+1G is ${2 ** 30 / pageSize} pages: at most 65536 can be asked for at a time`,
     ],
-    ['owners 0x1000 --endian big', '--endian means nothing to owners: leave it out'],
+    ['owners 0x1000 --endian big', '--endian does not apply to owners: leave it out'],
   ])('refuses %s', async (line, message) => {
     using root = machine()
     const { code, out, err } = await run(line, { root: root.path })

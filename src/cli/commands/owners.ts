@@ -1,4 +1,3 @@
-import { systemAt } from '../../engine/system-at.ts'
 import { addressesOf } from '../../operate/frames-of.ts'
 import type { OwnersDocument } from '../../report/owners.ts'
 import { ownersToJson } from '../../report/owners.ts'
@@ -31,15 +30,15 @@ export default defineCommand({
       'is printed was true then. Where the kernel says that nobody maps a page, only mappings of ' +
       'device memory are looked at, which it does not count.',
   ],
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   needs: ['processes'],
   inBatches: looks,
   async run(context, args) {
-    const { root, settings } = context
-    const { pageSize } = systemAt(root)
+    const { system, settings } = context
+    const { pageSize } = system
     const addresses: number[] = []
     for (const text of several(args, 0)) {
-      for (const address of await addressesOf(text, pageSize, root)) addresses.push(address)
+      for (const address of await addressesOf(text, pageSize, system)) addresses.push(address)
     }
     const signal = context.io.interrupted()
     let progress: Progress | undefined
@@ -47,7 +46,7 @@ export default defineCommand({
       progress ??= new Progress(context.io.stderr, total, !settings.quiet, 'processes')
       progress.update(done)
     }
-    const report = await owners(addresses, { root, onProgress, signal }).finally(() =>
+    const report = await owners(addresses, { onProgress, signal }, system).finally(() =>
       progress?.end(),
     )
     context.record<OwnersDocument>(ownersToJson(report))

@@ -23,8 +23,8 @@ describe.skipIf(!isX86)(title, () => {
   it('are no range unless that is asked for', async () => {
     using root = new FakeRoot().put('dev/port', bytes)
     const why =
-      'physmem: ports 0x60 to 0x67: reading a port acts on the device behind it, so that no range is accessed unless that is asked for\n'
-    const cure = '  hint: name the ports one by one, or say --act-on-ports\n'
+      'physmem: ports 0x60 to 0x67: reading a port acts on the device behind it, so a range is accessed only when that is asked for\n'
+    const cure = '  hint: name the ports one by one, or allow it: actOnPorts, --act-on-ports\n'
     for (const line of ['read port:0x60..+8', 'read port:0x60 -n 8', 'dump port:0x60..+8']) {
       const { code, out, err } = await run(`${line} -w 8`, on(root))
       expect({ code, out }).toEqual({ code: 2, out: '' })
@@ -47,14 +47,14 @@ describe('a misaligned port', () => {
       code: 2,
       out: '',
       err: [
-        'physmem: port:0x71 is not a multiple of 4: a 32-bit access needs 0x70 or 0x74; --unaligned is for memory: each I/O port is a register of its own',
+        'physmem: port:0x71 is not a multiple of 4: a 32-bit access needs 0x70 or 0x74; --unaligned is for memory: each I/O port is a separate register',
         '  hint: name the ports one by one, with --width 8',
         '',
       ].join('\n'),
     })
   })
 
-  it('has no neighbour behind the last port', async () => {
+  it('has no neighbour after the last port', async () => {
     const { code, err } = await run('read port:0xffff')
     expect({ code, err }).toEqual({
       code: 2,

@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { run } from '../testing/run.ts'
 import { accessesOf, recordedSim } from '../testing/sim.ts'
 
-describe('a bare number behind a place', () => {
+describe('a bare number after a place', () => {
   const width = (text: string, address: string, meant = '') =>
-    `"${text}" is not a place behind another: it may be a width (--width ${text}), a count (--count ${text}) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
+    `"${text}" is not a place after another: it may be a width (--width ${text}), a count (--count ${text}) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
   const count = (text: string, address: string, meant = '') =>
-    `"${text}" is not a place behind another: it may be a count (--count ${text}) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
+    `"${text}" is not a place after another: it may be a count (--count ${text}) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
   const behindName = (text: string, address: string) =>
-    `"${text}" is not a place behind another: it may be a count, a length, a width or an address (${address}+0)`
+    `"${text}" is not a place after another: it may be a count, a length, a width or an address (${address}+0)`
   const length = (text: string, address: string, meant = '') =>
-    `"${text}" is not a place behind another: it may be a length (A..+LENGTH) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
+    `"${text}" is not a place after another: it may be a length (A..+LENGTH) or an address (${address}+0)${meant && `, did you mean physmem ${meant}?`}`
   const bits = (text: string, address: string, meant = '', place = '0x10000000') =>
-    `"${text}" is not a place behind another: it may be bits (${place}:${text}) or an address (${address})${meant && `, did you mean physmem ${meant}?`}`
+    `"${text}" is not a place after another: it may be bits (${place}:${text}) or an address (${address})${meant && `, did you mean physmem ${meant}?`}`
   const offset = (text: string, address: string) =>
-    `"${text}" is not a place behind another: it may be an offset from 0x10000000 or an address (${address})`
+    `"${text}" is not a place after another: it may be an offset from 0x10000000 or an address (${address})`
 
   it.each([
     ['read 0xfed00000 64', width('64', '0x40', 'read 0xfed00000 --width 64')],
@@ -27,11 +27,11 @@ describe('a bare number behind a place', () => {
     ['read 0x4 0x40000000 0x20', count('0x20', '0x20')],
     [
       'watch 0x10000000 0x10000004 32 --count 1',
-      '"32" is not a place behind another: it may be a width (--width 32) or an address (0x20+0)',
+      '"32" is not a place after another: it may be a width (--width 32) or an address (0x20+0)',
     ],
     [
       'watch 0x10000000 32 --count 1',
-      '"32" is not a place behind another: it may be a width (--width 32) or an address (0x20+0), did you mean physmem watch 0x10000000 --count 1 --width 32?',
+      '"32" is not a place after another: it may be a width (--width 32) or an address (0x20+0), did you mean physmem watch 0x10000000 --count 1 --width 32?',
     ],
     ['watch 0x10000000 0x10', length('0x10', '0x10')],
     ['read 0x10000000 64k', length('64k', '0x10000', 'read 0x10000000..+64k')],
@@ -64,11 +64,11 @@ describe('a bare number behind a place', () => {
     ['write gpio.OUT=1 8:4=1 -t sim:', bits('8:4=1', '0x8+0:4=1', '', 'gpio.OUT')],
     [
       'wait uart0.FR:TXFE=1 0x8=1 -t sim:',
-      '"0x8=1" is not a place behind another: it may be an offset from uart0.FR or an address (0x8+0=1)',
+      '"0x8=1" is not a place after another: it may be an offset from uart0.FR or an address (0x8+0=1)',
     ],
     [
       'record demo.LOADS 32 --count 1 -t sim:',
-      '"32" is not a place behind another: it may be a value or an address (0x20+0)',
+      '"32" is not a place after another: it may be a value or an address (0x20+0)',
     ],
   ])('is refused, with nothing read: %s', async (line, message) => {
     const memory = await recordedSim()
@@ -252,14 +252,14 @@ describe('read', () => {
   it.each([
     [
       'read 0x10000000..+3',
-      '0x10000000..+0x3: 3 bytes are no whole number of 32-bit elements\n  hint: use --width 8',
+      '0x10000000..+0x3: 3 bytes are not a whole number of 32-bit elements\n  hint: use --width 8',
     ],
     ['read 0x10000000..+8 --count 2', '0x10000000..+0x8 has its own length: leave out --count'],
     ['read 0x10000000 --fixed', '--fixed needs --count, or a range'],
     ['read 0x10000000 --count 0', 'a count of 0: expected at least 1'],
     [
       'read 0x40000000..+2M',
-      '2097152 bytes from 0x40000000: one operand is at most 1 MiB\n  hint: use dump, which is made for any length',
+      '2097152 bytes from 0x40000000: one operand is at most 1 MiB\n  hint: use dump, which takes any length',
     ],
     ['read 0x10000000 --base oct', '"oct" is not a base: expected hex, dec or bin'],
     [

@@ -2,6 +2,7 @@ import { RequestError } from '../../base/errors.ts'
 import { isSize, isWidth, refuseBareNumbers } from '../../operate/bare-number.ts'
 import { boundedAll } from '../../operate/extent.ts'
 import { withProgress } from '../../operate/failure.ts'
+import { widthAt } from '../../operate/own-width.ts'
 import { type ReadItem, Readings, toReadItem } from '../../operate/reading.ts'
 import { type OpenRange, type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
 import { isNamed, orName } from '../../place/named-words.ts'
@@ -30,13 +31,13 @@ export default defineCommand({
   options: {
     count: {
       flags: '-n, --count <number>',
-      description: 'elements to read from each place, at rising addresses',
+      description: 'elements to read from each place, at ascending addresses',
       parse: parseCount,
       fallback: undefined as number | undefined,
     },
     fixed: {
       flags: '--fixed',
-      description: 'read all elements at the first address, as a FIFO wants it',
+      description: 'read all elements at the first address, as for a FIFO',
       fallback: false as boolean,
     },
     base: sharedOptions.base,
@@ -64,18 +65,21 @@ export default defineCommand({
     if (several(args, 0).some(isNamed)) {
       return (await import('./named/read.ts')).readNamed(context, several(args, 0), options)
     }
-    const { width } = context.settings
     const asked = several(args, 0).map((text) => parseOperandOrRange(text))
     refuseBareNumbers(several(args, 0), asked, countOrWidth)
     if (options.fixed && options.count === undefined && asked.every(isOperand)) {
       throw new RequestError('EUSAGE', '--fixed needs --count, or a range')
     }
     const toItem = (operand: Operand | Range) =>
-      toReadItem(operand, { ...options, width, root: context.root })
+      toReadItem(operand, {
+        ...options,
+        width: widthAt(operand.place, context.settings),
+        system: context.system,
+      })
     for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
     const places = asked.map(({ place }) => place)
     const machine = await context.machine('read', places)
-    const items = (await boundedAll(asked, machine, width)).map(toItem)
+    const items = (await boundedAll(asked, machine, context.settings.width)).map(toItem)
     const readings = await Readings.of(machine, items, context.settings)
     noteUnaligned(context, items)
     try {

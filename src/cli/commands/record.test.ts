@@ -123,6 +123,28 @@ describe('record', () => {
     expect(warned).toBe('physmem: demo.EVENTS: reading clears it\nphysmem: 1 sample\n')
   })
 
+  it('has a register whole, and beside it each of its fields, in every format', async () => {
+    const [vcd, csv, jsonl] = ['r.vcd', 'r.csv', 'r.jsonl'].map(path)
+    const files = `--vcd ${vcd} --csv ${csv} --jsonl ${jsonl}`
+    const line = `demo.SCRATCH demo.INT_ENABLE gpio.IN:LINE[2] --count 1 --target sim: ${files}`
+    expect((await record(line)).code).toBe(0)
+    const [wave = '', table = '', lines = ''] = [vcd, csv, jsonl].map((one) =>
+      readFileSync(one ?? '', 'utf8'),
+    )
+    const columns = ['demo.SCRATCH', 'demo.INT_ENABLE', 'demo.INT_ENABLE:DONE']
+    expect(table.split('\n')[0]).toMatch(new RegExp(`^time_ns,${columns.join(',')},.*,lost$`))
+    expect(Object.keys(JSON.parse(lines).values)).toEqual(
+      table.split('\n')[0]?.split(',').slice(1, -1),
+    )
+    // What has fields is a variable, and a scope of that name with them.
+    expect(wave).toMatch(/\$var wire 32 \S+ SCRATCH \$end\n\$var wire 32 \S+ INT_ENABLE \$end\n/)
+    expect(wave).toMatch(/\$scope module INT_ENABLE \$end\n\$var wire 1 \S+ DONE \$end\n/)
+    // A field that is named stands for itself.
+    expect(wave).toMatch(/\$scope module IN \$end\n\$var wire 1 \S+ LINE_2_ \$end\n/)
+    expect(wave).not.toContain('$scope module SCRATCH')
+    expect(wave).not.toMatch(/\$var wire 32 \S+ IN \$end/)
+  })
+
   it('has each signal once, whatever names and patterns mean it', async () => {
     const csv = path('once.csv')
     const line = `demo.STATUS demo.STATUS demo.ST* --target sim: --count 1 --csv ${csv}`

@@ -76,15 +76,15 @@ export default defineCommand({
   options: {
     vcd: file('--vcd <file>', 'write a waveform, for GTKWave or Surfer; - is standard output'),
     csv: file('--csv <file>', 'write a table; - is standard output'),
-    jsonl: file('--jsonl <file>', 'write a JSON document a line; - is standard output'),
-    for: duration('--for <duration>', 'how long: 500us, 50ms, 5s; else until Ctrl-C'),
+    jsonl: file('--jsonl <file>', 'write one JSON document per line; - is standard output'),
+    for: duration('--for <duration>', 'how long: 500us, 50ms, 5s; by default until Ctrl-C'),
     period: duration(
       '--period <duration>',
-      'from the start of one sample to the start of the next; else as fast as it goes',
+      'from the start of one sample to the start of the next; by default as fast as possible',
     ),
     count: {
       flags: '-n, --count <number>',
-      description: 'end when so many samples are kept',
+      description: 'end after this many samples are kept',
       parse: parseCount,
       fallback: undefined as number | undefined,
     },
@@ -106,21 +106,21 @@ export default defineCommand({
     force: sharedOptions.force,
   },
   meanings: {
-    json: 'print a JSON document a line, the last of which tells how it ended',
-    quiet: 'print values only, a line a sample',
+    json: 'print one JSON document per line, the last of which says how it ended',
+    quiet: 'print values only, one line per sample',
   },
   examples: [
     ['record 0x09000018 --on-change --for 5s', 'a line a change'],
     ['record 0x09000018:4 0x09030000 --vcd out.vcd --period 1ms --for 5s', 'a waveform'],
-    ['record UART0.FR GPIO.DATA --vcd out.vcd --when UART0.FR:BUSY=1', 'with a signal a field'],
+    ['record UART0.FR GPIO.DATA --vcd out.vcd --when UART0.FR:BUSY=1', 'with one signal per field'],
     ['record 0x1000000c --csv out.csv --when 0x1000000c:0=1 --count 1000', 'from a trigger on'],
   ],
   notes: [
     'Each sample reads each place once, in the order given. Reading can have an effect: a FIFO or a ' +
       'read-to-clear register is changed by every sample. The times are those of the clock that runs ' +
       'from the start, in nanoseconds, read before the first load of a sample.',
-    'On this machine a thread of its own takes the samples. Those for which there is no room, since ' +
-      'the file cannot take them as fast, are counted, and their place is marked. Exit 3 when --when ' +
+    'On this machine a separate thread takes the samples. Those that are lost because ' +
+      'the file is not written fast enough are counted, and their place is marked. Exit 3 when --when ' +
       'was never met.',
   ],
   inBatches: 'it may go on until Ctrl-C',
@@ -141,7 +141,10 @@ export default defineCommand({
     const descriptions = (await described.session)?.files ?? []
     const triggers = trigger ? [trigger] : []
     const places = [...wanted, ...triggers].map(placeInMemory)
-    const machine = await context.machine('read', places)
+    const byWidth = [...asked, ...(when ? [when] : [])].flatMap((one) =>
+      'place' in one ? [one.place] : [],
+    )
+    const machine = await context.machine('read', places, byWidth)
     const [first] = await locatedAll(machine, triggers)
     const recording = new Recording(await locatedAll(machine, wanted), first)
     context.jsonStyle = 'lines'

@@ -4,16 +4,16 @@ import { planRestoration } from '../../device/snapshot/restore.ts'
 import type { Store } from '../../device/store.ts'
 import { withProgress } from '../../operate/failure.ts'
 import { Plan } from '../../operate/plan.ts'
-import { planStoring, type Storing } from '../../operate/store.ts'
+import { planStoring, type Storing, updatedRegister } from '../../operate/store.ts'
 import { differenceToJson, type LeftReport, type RestoreDocument } from '../../report/snapshot.ts'
 import { counted } from '../../text/count.ts'
 import { saved } from '../frame/batch/reasons.ts'
 import { defineCommand, one } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
+import { locked } from '../frame/locked.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { filePath } from '../frame/paths.ts'
 import { differenceLines } from '../views/registers/differences.ts'
-import { locked } from './named/lock.ts'
 import { openSession } from './named/session.ts'
 import {
   checkChip,
@@ -49,9 +49,9 @@ export default defineCommand({
   ],
   notes: [
     'Registers are read, and only those that differ are written, in the order of the file. What is ' +
-      'read-only, and bits whose store does something else than keep a value (those that a 1 clears, ' +
-      'for one), are left as they are. A snapshot of another chip is refused, ' +
-      'and one of another target, but with --force.',
+      'read-only, and bits whose store does something other than keep a value (those that a 1 clears, ' +
+      'for example), are left as they are. A snapshot of another chip is refused, ' +
+      'and so is one of another target without --force.',
   ],
   inBatches: saved,
   async run(context, args, options) {
@@ -63,7 +63,7 @@ export default defineCommand({
     checkChip(snapshot, session)
     const found = await findAllSaved(snapshot, session)
     const places = found.map(({ register }) => placeInMemory(register))
-    const machine = await context.machine(dryRun ? 'read' : 'write', places)
+    const machine = await context.machine(dryRun ? 'read' : 'write', places, [])
     const { read, left } = await readPresent(context, machine, found, force)
     let same = 0
     const stores: { store: Store<SettledRegister>; before: bigint }[] = []
@@ -90,10 +90,8 @@ export default defineCommand({
     if (dryRun) report()
     else {
       try {
-        if (stores.length > 0) {
-          const all = stores.map(({ store }) => store)
-          await locked(context, all, () => plan.run())
-        }
+        const updated = stores.flatMap(({ store }) => updatedRegister(store))
+        if (stores.length > 0) await locked(context, updated, () => plan.run())
       } catch (error) {
         context.printBefore(report)
         const made = storings.filter(({ storing }) => storing.done).length

@@ -25,7 +25,7 @@ export default defineCommand({
       name: 'range|place',
       needed: true,
       description: 'A..B, A..+LENGTH, A.., or a place that has an end',
-      completes: 'place',
+      completes: { place: 'stretch' },
       parse: parseRangeOrPlace,
     },
     {
@@ -39,7 +39,7 @@ export default defineCommand({
   options: {
     max: {
       flags: '--max <number>',
-      description: 'end after so many matches',
+      description: 'end after this many matches',
       parse: parseCount,
       fallback: Number.POSITIVE_INFINITY,
     },
@@ -68,10 +68,10 @@ export default defineCommand({
     const width = free ? undefined : context.settings.width
     if (width !== undefined) isBytewise(extent.place, width, context)
     checkExtent(extent, { width, text })
-    const machine = await context.machine('read', [extent.place])
+    const machine = await context.machine('read', [extent.place], free ? [] : [extent.place])
     const { place, length } = await bounded(extent, machine, { width, text })
     if (pattern.bytes.length > length) {
-      const sizes = `${counted(pattern.bytes.length, 'byte')}, and the range has ${length}`
+      const sizes = `${counted(pattern.bytes.length, 'byte')}, but the range has ${length}`
       throw new RequestError('ERANGE', `the pattern has ${sizes}`, { input: one(args, 1) })
     }
     if (free) context.useWidth(fittingWidth(context, context.settings.width, length, place))

@@ -63,7 +63,7 @@ describe('snapshot', () => {
     const { code, out, err } = await on(`snapshot gpio.DIR ${part} -o ${path('part.json')}`)
     expect([code, out, accesses()]).toEqual([2, '', []])
     expect(err).toBe(
-      `physmem: ${part} is a part of a register, and a snapshot has whole ones\n` +
+      `physmem: ${part} is a part of a register, but a snapshot holds whole registers\n` +
         `  hint: give ${whole}\n`,
     )
     expect(existsSync(path('part.json'))).toBe(false)
@@ -232,8 +232,8 @@ describe('restore', () => {
       expect(await on(`restore ${before} ${how}`)).toEqual({
         ...{ code: 2, out: '' },
         err:
-          `physmem: ${before} was taken with --target local, and this is --target sim:\n` +
-          '  hint: give --target local, or --force to restore it all the same\n',
+          `physmem: ${before} was taken with --target local, but this is --target sim:\n` +
+          '  hint: give --target local, or --force to restore it anyway\n',
       })
     }
     expect(accesses()).toEqual([])
@@ -242,9 +242,9 @@ describe('restore', () => {
     )
   })
 
-  it('refuses what is no file of a snapshot', async () => {
+  it('refuses what is not a file of a snapshot', async () => {
     expect((await on('restore /dev/null')).err).toBe(
-      'physmem: /dev/null is no regular file: expected a snapshot\n',
+      'physmem: /dev/null is not a regular file: expected a snapshot\n',
     )
   })
 
@@ -264,11 +264,11 @@ describe('restore', () => {
     ])
     expect(await edited('0x9030000', '0x9040000')).toEqual([
       2,
-      `physmem: ${before}:7:36: gpio.OUT was 32 bits at 0x9040000, and is 32 bits at 0x9030000 here`,
+      `physmem: ${before}:7:36: gpio.OUT was 32 bits at 0x9040000, but is 32 bits at 0x9030000 here`,
     ])
     expect(await edited('"width":32', '"width":16')).toEqual([
       2,
-      `physmem: ${before}:7:56: gpio.OUT was 16 bits at 0x9030000, and is 32 bits at 0x9030000 here`,
+      `physmem: ${before}:7:56: gpio.OUT was 16 bits at 0x9030000, but is 32 bits at 0x9030000 here`,
     ])
     expect(await edited('gpio.DIR', 'gpio.DIRR')).toEqual([
       2,

@@ -32,7 +32,7 @@ export default defineCommand({
   options: {
     output: {
       flags: '-o, --output <file>',
-      description: 'the file to write; else it is printed',
+      description: 'the file to write; without it, the snapshot is printed',
       parse: outputPath,
       fallback: undefined as string | undefined,
       completes: 'file' as const,
@@ -44,11 +44,11 @@ export default defineCommand({
   examples: [
     ['snapshot uart0 gpio -o before.json --target sim:', 'two blocks, into a file'],
     ['diff before.json', 'what has changed since'],
-    ['restore before.json --dry-run', 'what would be written to have it back'],
+    ['restore before.json --dry-run', 'what would be written to restore it'],
   ],
   notes: [
-    'Registers are read as read reads a block: once each, at their own width, and none whose read has ' +
-      'an effect, or may have one by its name. Those are named, and stand in the file, too.',
+    'Registers are read as the read command reads a block: once each, at their own width, and none whose read has ' +
+      'an effect, or may have one by its name. Those are listed, also in the file.',
   ],
   inBatches: saved,
   async run(context, args, options) {
@@ -64,6 +64,7 @@ export default defineCommand({
     const machine = await context.machine(
       'read',
       chosen.wanted.map(({ register }) => placeInMemory(register)),
+      [],
     )
     const there = await settledChosen(machine, chosen)
     const { wanted } = there
@@ -115,6 +116,6 @@ export default defineCommand({
 function wholeRegisters(word: string): NamedOperand {
   const operand = parseNamed(word)
   if (operand.field === undefined && operand.bits === undefined) return operand
-  const message = `${clip(word)} is a part of a register, and a snapshot has whole ones`
+  const message = `${clip(word)} is a part of a register, but a snapshot holds whole registers`
   throw new RequestError('EUSAGE', message, { input: word, cure: `give ${clip(operand.text)}` })
 }

@@ -13,7 +13,9 @@ const folder = new TestFolder()
 const BROKEN =
   'physmem: 32-bit write at 0x1000003c failed: demo.BROKEN answers every access with a bus error\n'
 
-/** A memory of 12 MiB of which the system maps nothing behind 5 MiB, as it says before any access. */
+/**
+ * A memory of 12 MiB of which the system maps nothing after 5 MiB, as it says before any access.
+ */
 function halfRefused(): { file: string; memory: MappedMemory } {
   const file = folder.file('half.bin', new Uint8Array(12 * MiB).fill(0x55))
   const memory = new MappedMemory(openFile(file, 'write'))
@@ -113,13 +115,13 @@ describe('load', () => {
     expect(accessesOf(memory)).toEqual([])
   })
 
-  it('refuses what is no whole number of elements, before anything is touched', async () => {
+  it('refuses what is not a whole number of elements, before anything is touched', async () => {
     const memory = await recordedSim()
     const file = folder.file('ten.bin', testBytes(10))
     expect(await run(`load 0x40000000 ${file}`, { memory })).toEqual({
       code: 2,
       out: '',
-      err: `physmem: ${file}: 10 bytes are no whole number of 32-bit elements\n  hint: use --width 16\n`,
+      err: `physmem: ${file}: 10 bytes are not a whole number of 32-bit elements\n  hint: use --width 16\n`,
     })
     expect(accessesOf(memory)).toEqual([])
   })
@@ -128,7 +130,7 @@ describe('load', () => {
     ['load 0x40000000 /nowhere.bin', '/nowhere.bin cannot be read: there is no such file'],
     ['load 0x40000000 /', '/ is a directory: expected a file'],
     ['load 0x40000000 /dev/null', '/dev/null is not a regular file: expected a file'],
-    ['load 0x40000000 /nowhere.bin --endian big', '--endian means nothing to load: leave it out'],
+    ['load 0x40000000 /nowhere.bin --endian big', '--endian does not apply to load: leave it out'],
   ])('refuses %s', async (line, message) => {
     expect(await run(`--target sim: ${line}`)).toEqual({
       code: 2,

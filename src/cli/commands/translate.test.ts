@@ -37,7 +37,7 @@ function machine(): FakeMachine {
 }
 
 describe('physmem translate', () => {
-  it('tells what is known of an address', async () => {
+  it('says what is known of an address', async () => {
     using root = machine()
     const { code, out, err } = await run(`translate 1234 ${at(16)} ${at(41)}`, { root: root.path })
     expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -78,7 +78,7 @@ describe('physmem translate', () => {
     using root = machine()
     const { out } = await run(`translate 1234 ${at(19)}`, { root: root.path })
     expect(out).toContain(
-      'note: this is the shared page of zeros; the process gets another one when it writes\n',
+      'note: this is the shared zero page; the process gets another one when it writes\n',
     )
   })
 
@@ -149,7 +149,7 @@ describe('physmem translate', () => {
       'kernel kernel:jiffies',
       'is not a virtual address or symbol of the kernel: did you mean jiffies?',
     ],
-  ])('translate %s: tells what was meant', async (words, message) => {
+  ])('translate %s: says what was meant', async (words, message) => {
     using root = machine()
     const wrong = words.split(' ').findLast((word) => !word.startsWith('--'))
     expect(await run(`translate ${words}`, { root: root.path })).toEqual({
@@ -177,14 +177,14 @@ describe('physmem translate', () => {
     const { code, out, err } = await run('translate 1234 --all', { root: root.path })
     expect({ code, err }).toEqual({ code: 0, err: '' })
     const total = `${(22 * pageSize) / 1024} KiB in 3 mappings: ${(5 * pageSize) / 1024} KiB in RAM`
-    const zeros = `${(2 * pageSize) / 1024} KiB of it the page of zeros`
+    const zeros = `${(2 * pageSize) / 1024} KiB of it the zero page`
     const rest = `${pageSize / 1024} KiB in swap, ${(2 * pageSize) / 1024} KiB of devices`
     expect(out).toBe(
       [
         `${at(16)}..${at(32)} rw-p [heap]`,
         `  ${at(16)}  ${physical(0x500)}      ${size(2)}`,
         `  ${at(18)}  in swap         ${size(1)}`,
-        `  ${at(19)}  ${physical(3)}      ${size(2)}  the page of zeros`,
+        `  ${at(19)}  ${physical(3)}      ${size(2)}  the zero page`,
         `${at(40)}..${at(44)} r--p /lib/x`,
         `  ${at(41)}  ${physical(0x700)}      ${size(1)}`,
         `${at(64)}..${at(66)} rw-s /dev/mem`,
@@ -260,7 +260,7 @@ describe('physmem translate', () => {
       'translate 1234 7ffe',
       '"7ffe" is not a virtual address: unexpected "ffe" after 7, did you mean 0x7ffe?',
     ],
-    ['translate 1234 0x1000 --width 8', '--width means nothing to translate: leave it out'],
+    ['translate 1234 0x1000 --width 8', '--width does not apply to translate: leave it out'],
   ])('refuses %s', async (line, message) => {
     using root = machine()
     const { code, out, err } = await run(line, { root: root.path })

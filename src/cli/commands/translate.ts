@@ -1,6 +1,5 @@
 import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
-import { filesAt } from '../../linux/files-at.ts'
 import { readProcess } from '../../linux/processes.ts'
 import type { TranslateDocument, TranslationsReport } from '../../report/translate.ts'
 import { kernelToJson, translationToJson } from '../../report/translate.ts'
@@ -24,7 +23,7 @@ export default defineCommand({
     {
       name: 'address',
       several: true,
-      description: 'virtual addresses; of the kernel also symbols',
+      description: 'virtual addresses; for the kernel also symbols',
       completes: { behind: (who) => (who === KERNEL ? 'kernel:' : `pid:${who}:`) },
     },
   ],
@@ -46,11 +45,11 @@ export default defineCommand({
     ['translate kernel jiffies', 'where a variable of the kernel is'],
   ],
   notes: [
-    'Needs root: the kernel hides physical addresses from others, and in containers. The kernel may ' +
+    'Needs root: the kernel hides physical addresses from other users, and in containers. The kernel may ' +
       'move a page at any time, locked ones (mlock) too: an answer is true when it is given. ' +
-      'What --all prints behind an address is the length of a run; -q prints VIRTUAL PHYSICAL LENGTH.',
+      'What --all prints after an address is the length of a run; -q prints VIRTUAL PHYSICAL LENGTH.',
   ],
-  refuses: ['width', 'endian', 'verbose', 'actOnPorts'],
+  refuses: ['width', 'endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   needs: ['processes', 'page tables'],
   inBatches: looks,
   async run(context, args, { all }) {
@@ -63,8 +62,8 @@ export default defineCommand({
         input: addresses[0] ?? '',
       })
     }
-    const name = readProcess(pid, filesAt(context.root))?.name ?? ''
-    await printAll(context, translateAll(pid, { root: context.root }), name)
+    const name = readProcess(pid, context.system.files)?.name ?? ''
+    await printAll(context, translateAll(pid, context.system), name)
     return 0
   },
 })
@@ -79,7 +78,7 @@ async function ofProcess(context: Context, pid: number, addresses: readonly stri
   const results: TranslationsReport['results'] = []
   context.record<TranslateDocument>({ results })
   for (const [index, virtual] of wanted.entries()) {
-    const found = await translate(pid, virtual, { root: context.root }).catch((error) => {
+    const found = await translate(pid, virtual, context.system).catch((error) => {
       throw inOwnWords(error, virtual)
     })
     results.push(translationToJson(found))
@@ -104,7 +103,7 @@ function ofKernel(context: Context, addresses: readonly string[], all: boolean):
   const results: TranslationsReport['results'] = []
   context.record<TranslateDocument>({ results })
   for (const [index, at] of wanted.entries()) {
-    const found = translateKernel(at, context.root)
+    const found = translateKernel(at, context.system)
     results.push(kernelToJson(found))
     print(context, index, found.address, kernelLines(found))
   }

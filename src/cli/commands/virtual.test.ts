@@ -84,7 +84,7 @@ describe('an address of the kernel', () => {
     })
   })
 
-  it('has none behind it at the end of virtual memory, which is told before any access', async () => {
+  it('has none after it at the end of virtual memory, which is reported before any access', async () => {
     expect(await ran('read kernel:0xfffffffffffffff8..+16')).toEqual({
       code: 2,
       out: '',

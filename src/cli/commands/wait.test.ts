@@ -92,7 +92,7 @@ describe('wait', () => {
 
   it('looks as often as the interval says', async () => {
     const time = new VirtualClock()
-    // Without what tells that its time is virtual: of such a clock, needless looks are left out.
+    // Without what says that its time is virtual: of such a clock, needless looks are left out.
     const clock = { nowUs: () => time.nowUs(), sleepUs: (us: number) => time.sleepUs(us) }
     const memory = await recordedSim({ clock })
     await run('wait 0x10000008=1 --timeout 10ms --interval 2ms', { memory })

@@ -3,6 +3,7 @@ import type { Value } from '../../base/width.ts'
 import { MAX_WAIT_MS } from '../../memory/limits.ts'
 import { DEFAULT_INTERVAL_US, DEFAULT_TIMEOUT_MS } from '../../memory/step.ts'
 import { refuseBareNumbers } from '../../operate/bare-number.ts'
+import { widthAt } from '../../operate/own-width.ts'
 import { unalignedNote } from '../../operate/reading.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
 import {
@@ -80,11 +81,13 @@ export default defineCommand({
     if (several(args, 0).some(isNamed)) {
       return (await import('./named/wait.ts')).waitNamed(context, several(args, 0), options)
     }
-    const { width } = context.settings
     const conditions = several(args, 0).map((text) => parseCondition(text))
     refuseBareNumbers(several(args, 0), conditions)
     const items = conditions.map((condition) =>
-      toWriteItem(condition, width, { ...options, root: context.root }),
+      toWriteItem(condition, widthAt(condition.place, context.settings), {
+        ...options,
+        system: context.system,
+      }),
     )
     const places = items.map(({ place }) => place)
     const machine = await context.machine('read', places)
@@ -95,14 +98,14 @@ export default defineCommand({
     const start = prepareWait(located, { timeoutUs: options.timeout, intervalUs: options.interval })
     const signal = context.io.interrupted()
     const bytewise = items.filter((item) => item.bytewise)
-    const notes = new Set(bytewise.map(({ place }) => unalignedNote(place, width)))
+    const notes = new Set(bytewise.map(({ place, width }) => unalignedNote(place, width)))
     for (const note of notes) context.note(note)
     const waited = await start(signal)
     const seen = tests.map((test, index) => ({ ...test, value: waited.values[index] ?? 0 }))
     record(context, seen, waited)
     for (const { item, wanted, value } of seen) {
       const address = shownAddress(wanted.memory, wanted.address)
-      context.blanks.saw({ place: item.place, address, width, value })
+      context.blanks.saw({ place: item.place, address, width: item.width, value })
     }
     if (waited.met) {
       if (!context.settings.json)

@@ -29,7 +29,7 @@ describe('watch', () => {
     expect(accessesOf(memory)).toHaveLength(4)
   })
 
-  it('prints one JSON document a line', async () => {
+  it('prints one JSON document per line', async () => {
     const { out } = await run('--target sim: watch 0x10000038 --interval 1ms --count 2 --json')
     const [first, second] = out
       .trim()
@@ -139,7 +139,7 @@ describe('watch', () => {
       },
       onPrint: (text) => {
         if (++prints === 1) setImmediate(() => press('space'))
-        if (!text.includes('paused at look 1; space goes on, q ends')) return
+        if (!text.includes('paused at look 1; space resumes, q ends')) return
         setTimeout(() => {
           seen.push(accessesOf(memory).length)
           press('space')

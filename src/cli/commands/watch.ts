@@ -1,5 +1,6 @@
 import { isWidth, refuseBareNumbers } from '../../operate/bare-number.ts'
 import { boundedAll } from '../../operate/extent.ts'
+import { widthAt } from '../../operate/own-width.ts'
 import { type ReadElement, Readings, toReadItem } from '../../operate/reading.ts'
 import { watch } from '../../operate/watching.ts'
 import { type Operand, parseOperandOrRange, type Range } from '../../place/index.ts'
@@ -32,7 +33,7 @@ export default defineCommand({
     },
     count: {
       flags: '-n, --count <number>',
-      description: 'end after so many looks',
+      description: 'end after this many looks',
       parse: parseCount,
       fallback: undefined as number | undefined,
     },
@@ -41,12 +42,15 @@ export default defineCommand({
     board: sharedOptions.board,
     force: sharedOptions.force,
   },
-  meanings: { json: 'print a JSON document a line', quiet: 'print values only, a line a change' },
+  meanings: {
+    json: 'print one JSON document per line',
+    quiet: 'print values only, one line per change',
+  },
   examples: [
-    ['watch 0x09000018 --interval 100ms', 'repaints on a terminal, one line a change elsewhere'],
+    ['watch 0x09000018 --interval 100ms', 'repaints on a terminal, one line per change elsewhere'],
     ['watch 0x10000020:7 0x1000000c:15:8', 'bits, with the whole value'],
     ['watch 0x40000000..+64 --count 10', 'sixteen values, ten times'],
-    ['watch 0x09010000 --json', 'one JSON document a line'],
+    ['watch 0x09010000 --json', 'one JSON document per line'],
     ['watch UART0.FR GPIO', 'registers by name, with the fields that changed'],
   ],
   notes: [
@@ -87,14 +91,15 @@ export default defineCommand({
 })
 
 async function plainReadings(context: Context, texts: readonly string[]): Promise<Readings> {
-  const { width } = context.settings
+  const { settings, system } = context
   const asked = texts.map((text) => parseOperandOrRange(text))
   refuseBareNumbers(texts, asked, lengthOrWidth)
-  const toItem = (operand: Operand | Range) => toReadItem(operand, { width, root: context.root })
+  const toItem = (operand: Operand | Range) =>
+    toReadItem(operand, { width: widthAt(operand.place, settings), system })
   for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
   const places = asked.map(({ place }) => place)
   const machine = await context.machine('read', places)
-  const items = (await boundedAll(asked, machine, width)).map(toItem)
+  const items = (await boundedAll(asked, machine, settings.width)).map(toItem)
   return Readings.of(machine, items, context.settings)
 }
 

@@ -1,5 +1,6 @@
 import { refuseBareNumbers } from '../../operate/bare-number.ts'
 import { withProgress } from '../../operate/failure.ts'
+import { widthAt } from '../../operate/own-width.ts'
 import { Plan } from '../../operate/plan.ts'
 import { unalignedNote } from '../../operate/reading.ts'
 import type { Access } from '../../operate/silence.ts'
@@ -9,6 +10,7 @@ import {
   planWriting,
   readsOf,
   toWriteItem,
+  updatedElement,
   type WriteItem,
   type Writing,
 } from '../../operate/writing.ts'
@@ -18,6 +20,7 @@ import { assignmentToJson, type WriteDocument, writingToJson } from '../../repor
 import { counted } from '../../text/count.ts'
 import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
+import { locked } from '../frame/locked.ts'
 import { sharedOptions } from '../frame/options.ts'
 import { shownBits, showOperand, showValue } from '../views/format/value.ts'
 import { changedLines, intention } from '../views/format/writing.ts'
@@ -49,8 +52,8 @@ export default defineCommand({
     ['write 0x10000008=1 0x10000018:3=1', 'in this order, as one program'],
     ['write 0x10000008=0x1234 --verify', 'read it back; exit 3 when it differs'],
     ['write 0x10000008=0x1234 --dry-run', 'only say what would be done'],
-    ['write UART0.CR:TXEN=1 UART0.CR:MODE=Fast', 'fields by name: one load and one store'],
-    ["write 'GPIO.CON{0xff,0x0f}'", 'a value, and which bits of it'],
+    ['write uart0.CR:TXE=1 uart0.CR:RXE=1 -t sim:', 'fields by name: one load and one store'],
+    ["write 'gpio.DIR{0xff,0x0f}' -t sim:", 'a value, and which bits of it'],
   ],
   notes: [
     'Everything is parsed and resolved first: when any assignment is wrong, none is made. A whole ' +
@@ -62,11 +65,13 @@ export default defineCommand({
     if (several(args, 0).some(isNamed)) {
       return (await import('./named/write.ts')).writeNamed(context, several(args, 0), options)
     }
-    const { width } = context.settings
     const assignments = several(args, 0).map((text) => parseAssignment(text))
     refuseBareNumbers(several(args, 0), assignments)
     const items = assignments.map((assignment) =>
-      toWriteItem(assignment, width, { ...options, root: context.root }),
+      toWriteItem(assignment, widthAt(assignment.place, context.settings), {
+        ...options,
+        system: context.system,
+      }),
     )
     const places = items.map(({ place }) => place)
     const machine = await context.machine('write', places)
@@ -78,11 +83,11 @@ export default defineCommand({
     }
     plan.check()
     if (options.dryRun) return rehearse(context, plan, writings)
-    for (const { bytewise, place } of items) {
+    for (const { bytewise, place, width } of items) {
       if (bytewise) context.note(unalignedNote(place, width))
     }
     try {
-      await plan.run()
+      await locked(context, items.flatMap(updatedElement), () => plan.run())
     } catch (error) {
       context.printBefore(() => reportWrites(context, writings))
       throw explainWrites(error, writings)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { systemAt } from '../../engine/system-at.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { prefixed } from '../../place/schemes/index.ts'
 import { registry } from '../registry.ts'
@@ -12,7 +13,7 @@ const root = deviceRoot(new TestFolder())
 const schemes = prefixed.map(({ name }) => `${name}:`)
 
 async function texts(...words: string[]): Promise<string[]> {
-  const { candidates, files } = await offer(words, registry, root)
+  const { candidates, files } = await offer(words, registry, systemAt(root).files)
   return [...candidates.map(({ text }) => text), ...(files ? [':file'] : [])]
 }
 
@@ -31,7 +32,7 @@ describe('what completes a word', () => {
     const here = await texts('')
     const there = await texts('-t', 'sim:', '')
     expect(here.filter((name) => !there.includes(name))).toEqual(refused)
-    const offered = await offer(['b'], registry, root, 'sim:')
+    const offered = await offer(['b'], registry, systemAt(root).files, 'sim:')
     expect(offered.candidates.map(({ text }) => text)).toEqual(['batch'])
     expect(await texts('-t', 'sim:', 'help', 'bi')).toEqual(['bind'])
     const env = { PHYSMEM_TARGET: 'sim:' }
@@ -43,10 +44,12 @@ describe('what completes a word', () => {
 
   it('of kinds of place, those that the command takes', async () => {
     const but = (...kinds: string[]) => schemes.filter((scheme) => !kinds.includes(scheme))
-    expect(await texts('owners', '')).toEqual(but('port:', 'file:'))
+    expect(await texts('owners', '')).toEqual(but('port:', 'msr:', 'regmap:', 'i2c:', 'file:'))
     expect(await texts('owners', '0', 'po')).toEqual([])
-    expect(await texts('cache', 'clean', '')).toEqual(but('port:'))
-    expect(await texts('map', '')).toEqual(but('file:'))
+    expect(await texts('cache', 'clean', '')).toEqual(but('port:', 'msr:', 'regmap:', 'i2c:'))
+    expect(await texts('dump', '')).toEqual(but('msr:', 'regmap:'))
+    expect(await texts('read', '')).toEqual(schemes)
+    expect(await texts('map', '')).toEqual(but('msr:', 'regmap:', 'i2c:', 'file:'))
     expect(await texts('doctor', '')).toEqual(schemes)
     expect(await texts('-t', 'sim:', 'map', '')).toEqual([])
     expect(await texts('-t', 'sim:', 'doctor', '')).toEqual([])
@@ -69,6 +72,7 @@ describe('what completes a word', () => {
         '--json',
         '--verbose',
         '--act-on-ports',
+        '--act-on-i2c',
         '--quiet',
         '--help',
       ],
@@ -120,11 +124,11 @@ describe('what completes a word', () => {
       .put('proc/20/stat', stat(20, 'tool', 'S', 0))
       .put('proc/21/stat', stat(21, 'gone', 'Z', 0))
       .put(`proc/${process.pid}/stat`, stat(process.pid, 'node', 'R', 0))
-    expect((await offer(['translate', ''], registry, root.path)).candidates).toEqual([
+    expect((await offer(['translate', ''], registry, root.files)).candidates).toEqual([
       { text: 'kernel' },
       { text: '20', description: 'tool' },
     ])
-    expect((await offer(['read', 'pid:'], registry, root.path)).candidates).toEqual([
+    expect((await offer(['read', 'pid:'], registry, root.files)).candidates).toEqual([
       { text: 'pid:20:', description: 'tool' },
     ])
   })
@@ -139,11 +143,11 @@ describe('what completes a word', () => {
     expect(await texts('search', '0..1', 'u16')).toEqual(['u16:', 'u16be:'])
   })
 
-  it('nothing behind a command that does not exist', async () => {
+  it('nothing after a command that does not exist', async () => {
     expect(await texts('raed', '')).toEqual([])
   })
 
-  it.each(["'", '"'])('a name in its own quotes, behind a quote %s of bash', async (quote) => {
+  it.each(["'", '"'])('a name in its own quotes, after a quote %s of bash', async (quote) => {
     using root = FakeRoot.recorded('x86_64-6.12')
     const inside = quote === '"' ? '\\"' : '"'
     const line = `physmem read ${quote}iomem:${inside}HP`
@@ -155,6 +159,6 @@ describe('what completes a word', () => {
 
   it('is printed a line a word', async () => {
     const { out } = await run(['__complete', '--', 'dev'])
-    expect(out).toBe('devmem\tdo what the devmem of busybox does\n')
+    expect(out).toBe('devmem\tbehave like the devmem of busybox\n')
   })
 })

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { PhysmemError } from '../../base/errors.ts'
 import type { Session } from '../../device/session.ts'
+import type { Files } from '../../linux/files.ts'
 import { filesAt } from '../../linux/files-at.ts'
 import { listFolder } from '../../linux/read.ts'
 import { printable } from '../../text/refuse.ts'
@@ -47,19 +47,19 @@ export interface DescribedLine {
 export type OpenNames = (line: DescribedLine) => Promise<Session>
 
 /**
- * What completes the last of `words`, which stand behind `physmem`; it may be empty. `target` is
+ * What completes the last of `words`, which follow `physmem`; it may be empty. `target` is
  * that of lines which name none. Without `names`, no registers are offered.
  */
 export async function offer(
   words: readonly string[],
   entries: readonly Entry[],
-  root = '/',
+  files: Files = filesAt(),
   target: string = globalOptions.target.fallback,
   names?: OpenNames,
 ): Promise<Offer> {
   const current = words.at(-1) ?? ''
   const line = await readLine(words.slice(0, -1), entries, target)
-  const around = { root, simulated: line.target.startsWith('sim:') }
+  const around = { files, simulated: line.target.startsWith('sim:') }
   const options = optionsFor(line.command)
 
   const withNames = async (word: string, completes: Completes | undefined, byName: boolean) => {
@@ -100,7 +100,7 @@ export async function offer(
 
 async function registersFor(word: string, line: Line, open: OpenNames): Promise<Candidate[]> {
   // An address, or a kind of place that has no registers.
-  if (/^(?:\d|(?!pci:)[a-z]+:)/.test(word) && !word.includes('.')) return []
+  if (/^(?:\d|(?!pci:)[a-z][a-z0-9]*:)/.test(word) && !word.includes('.')) return []
   const session = await open(line).catch((error: unknown) => {
     if (error instanceof PhysmemError) return undefined // The command itself will say it.
     throw error
@@ -110,7 +110,7 @@ async function registersFor(word: string, line: Line, open: OpenNames): Promise<
   return completeRegister(word, session, line.name === 'write' ? 'write' : 'read')
 }
 
-/** What places have behind a prefix. */
+/** What places have after a prefix. */
 async function behind(
   prefix: string | undefined,
   word: string,
@@ -196,7 +196,7 @@ async function completeBy(
   around: Surroundings,
   before = '',
 ): Promise<Offer> {
-  const { root } = around
+  const { files } = around
   const none: Offer = { candidates: [], files: false }
   if (completes === undefined) return none
   if (completes === 'file') return { ...none, files: true }
@@ -210,9 +210,9 @@ async function completeBy(
     const places = await completePlace(word, around)
     return { ...keep(places, word), files: completes === 'place-or-file' }
   }
-  if (completes === 'process') return keep([{ text: 'kernel' }, ...completeProcess(root)], word)
-  if (completes === 'pci-function') return offerNames('sys/bus/pci/devices', word, root)
-  if (completes === 'pci-driver') return offerNames('sys/bus/pci/drivers', word, root)
+  if (completes === 'process') return keep([{ text: 'kernel' }, ...completeProcess(files)], word)
+  if (completes === 'pci-function') return offerNames('/sys/bus/pci/devices', word, files)
+  if (completes === 'pci-driver') return offerNames('/sys/bus/pci/drivers', word, files)
   if (word.startsWith('sim:') && completes.includes('sim:')) {
     const boards = completePath(word.slice(4)).map((path) => ({ text: `sim:${path}` }))
     return keep(boards, word)
@@ -223,9 +223,9 @@ async function completeBy(
   )
 }
 
-function offerNames(folder: string, word: string, root: string): Offer {
+function offerNames(folder: string, word: string, files: Files): Offer {
   return keep(
-    listFolder(filesAt(), join(root, folder)).map((text) => ({ text })),
+    listFolder(files, folder).map((text) => ({ text })),
     word,
   )
 }

@@ -13,7 +13,7 @@ describe('places of a recorded machine', () => {
   })
 
   async function shown(recorded: FakeRoot, word: string): Promise<string[]> {
-    const { candidates } = await offer(['map', word], registry, recorded.path)
+    const { candidates } = await offer(['map', word], registry, recorded.files)
     return candidates.map(({ text, description = '' }) => `${text} ${description}`.trimEnd())
   }
 
@@ -71,9 +71,9 @@ describe('places of a recorded machine', () => {
     expect(await shown(root, 'kernel:ste')).toEqual(['kernel:step_two'])
   })
 
-  it('what stands behind a process, the kernel, or a device tree in a file', async () => {
+  it('what follows a process, the kernel, or a device tree in a file', async () => {
     const at = async (recorded: FakeRoot, ...words: string[]) =>
-      (await offer(words, registry, recorded.path)).candidates.map(({ text }) => text)
+      (await offer(words, registry, recorded.files)).candidates.map(({ text }) => text)
     expect(await at(pc, 'translate', 'kernel', 'jiffi')).toEqual(['jiffies', 'jiffies_64'])
     expect(await at(pc, 'translate', 'kernel', '_stext', 'jiffies_')).toEqual(['jiffies_64'])
     const [pid = ''] = await at(pc, 'translate', '')
@@ -101,6 +101,56 @@ describe('places of a recorded machine', () => {
       'port:0x608 ACPI PM_TMR',
       'port:0x620 ACPI GPE0_BLK',
     ])
+  })
+
+  it('CPUs that are on, for model-specific registers, where there are such', async () => {
+    const cpus = 'sys/devices/system/cpu/online'
+    using root = new FakeRoot()
+      .put(cpus, '0,2-3\n')
+      .put('proc/cpuinfo', 'vendor_id\t: GenuineIntel\n')
+    expect(await shown(root, 'msr:')).toEqual([])
+    const { candidates } = await offer(['read', 'msr:'], registry, root.files)
+    expect(candidates.map(({ text }) => text)).toEqual(['msr:cpu0:', 'msr:cpu2:', 'msr:cpu3:'])
+    using arm = new FakeRoot().put(cpus, '0\n').put('proc/cpuinfo', 'CPU part\t: 0xd08\n')
+    expect((await offer(['read', 'msr:'], registry, arm.files)).candidates).toEqual([])
+  })
+
+  it('regmaps with their drivers, and the registers that the kernel shows', async () => {
+    const folder = 'sys/kernel/debug/regmap/1-0048'
+    using root = new FakeRoot()
+      .put(`${folder}/name`, 'lm75\n')
+      .put(`${folder}/access`, '0: y n y n\n1: y y n n\n2: y n y y\n')
+      .put(`${folder}/range`, '0-1\n')
+    const at = async (word: string) =>
+      (await offer(['read', word], registry, root.files)).candidates
+    expect(await at('regmap:')).toEqual([{ text: 'regmap:1-0048/', description: 'lm75' }])
+    expect(await at('regmap:1-0048/')).toEqual([
+      { text: 'regmap:1-0048/0x0' },
+      { text: 'regmap:1-0048/0x1' },
+    ])
+    expect(await shown(root, 'regmap:')).toEqual([])
+  })
+
+  it('buses of I2C, and devices on them that no driver has', async () => {
+    using root = new FakeRoot()
+      .put('sys/bus/i2c/devices/i2c-0/name', 'SMBus I801 adapter at 0700\n')
+      .put('sys/bus/i2c/devices/i2c-1/name', 'bcm2835 (i2c@7e804000)\n')
+      .put('sys/bus/i2c/devices/1-0048/name', 'lm75\n')
+      .put('sys/bus/i2c/devices/1-0050/name', '24c256\n')
+      .put('sys/bus/i2c/devices/1-a050/name', 'of 10 bits\n')
+      .put('sys/bus/i2c/devices/11-0049/name', 'lm75\n')
+      .link('sys/bus/i2c/devices/1-0050/driver', '../../../bus/i2c/drivers/at24')
+    const at = async (word: string) =>
+      (await offer(['read', word], registry, root.files)).candidates.map(
+        ({ text, description = '' }) => `${text} ${description}`.trimEnd(),
+      )
+    expect(await at('i2c:')).toEqual([
+      'i2c:0: SMBus I801 adapter at 0700',
+      'i2c:1: bcm2835 (i2c@7e804000)',
+    ])
+    expect(await at('i2c:1:')).toEqual(['i2c:1:0x48 lm75'])
+    expect(await at('i2c:9:0x')).toEqual([])
+    expect(await shown(root, 'i2')).toEqual([])
   })
 
   it('PCI devices, with their drivers', async () => {

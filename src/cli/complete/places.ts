@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { hasPorts } from '../../linux/cpu.ts'
-import { filesAt } from '../../linux/files-at.ts'
+import { readCpus } from '../../linux/cpu-list.ts'
+import type { Files } from '../../linux/files.ts'
+import { listI2cBuses, listI2cClients } from '../../linux/i2c.ts'
 import {
   addressesHidden,
   type ResourceNode,
@@ -15,6 +17,7 @@ import { listPci, pciDriver, pciExists, pciFolder, readBars } from '../../linux/
 import { namedByIds } from '../../linux/pci-find.ts'
 import { listProcesses, type Process } from '../../linux/processes.ts'
 import { isThere, readText } from '../../linux/read.ts'
+import { listRegmaps, readRegmap, readRegmapDriver, shownNumbers } from '../../linux/regmap.ts'
 import { listUio } from '../../linux/uio.ts'
 import { mapName, uioName, uniqueUioName } from '../../linux/uio-find.ts'
 import { isOffered, type PlaceUse } from '../../operate/place-uses.ts'
@@ -26,14 +29,14 @@ import type { Candidate } from './candidate.ts'
 
 /** The machine whose places are offered: which is there, or a simulated one. */
 export interface Surroundings {
-  root: string
+  files: Files
   simulated: boolean
 }
 
 /** Places that begin like this word, as far as there is something to list, and it is not refused. */
 export async function completePlace(
   word: string,
-  { root, simulated }: Surroundings,
+  { files, simulated }: Surroundings,
   use: PlaceUse = 'access',
 ): Promise<Candidate[]> {
   const kinds = prefixed
@@ -44,20 +47,26 @@ export async function completePlace(
   const rest = word.slice(scheme.length + 1)
   switch (scheme) {
     case 'pci':
-      return completePci(rest, root, use)
+      return completePci(rest, files, use)
     case 'uio':
-      return completeUio(root)
+      return completeUio(files)
     case 'iomem':
-      return completeIomem(rest, root)
+      return completeIomem(rest, files)
     case 'dt':
     case 'dtb':
-      return completeNode(scheme, rest, root)
+      return completeNode(scheme, rest, files)
     case 'pid':
-      return completePid(rest, root)
+      return completePid(rest, files)
     case 'kernel':
-      return completeSymbol(rest, root)
+      return completeSymbol(rest, files)
     case 'port':
-      return completePort(root)
+      return completePort(files)
+    case 'msr':
+      return completeMsr(files)
+    case 'regmap':
+      return completeRegmap(rest, files)
+    case 'i2c':
+      return completeI2c(rest, files)
     case 'file':
       return completePath(rest).map((path) => ({ text: `file:${path}` }))
     default:
@@ -65,48 +74,45 @@ export async function completePlace(
   }
 }
 
-function completePci(rest: string, root: string, use: PlaceUse): Candidate[] {
+function completePci(rest: string, files: Files, use: PlaceUse): Candidate[] {
   const slash = rest.indexOf('/')
   const device = slash < 0 ? '' : rest.slice(0, slash)
-  if (device === '' || !pciExists(device, filesAt(root))) {
-    const fitting = listPci(filesAt(root)).filter((name) => partsOf(name, root, use).length > 0)
-    const byAddress = fitting.map((name) =>
-      described(`pci:${name}/`, pciDriver(name, filesAt(root))),
-    )
-    return rest === '' ? byAddress : [...byAddress, ...completePciIds(device, fitting, root, use)]
+  if (device === '' || !pciExists(device, files)) {
+    const fitting = listPci(files).filter((name) => partsOf(name, files, use).length > 0)
+    const byAddress = fitting.map((name) => described(`pci:${name}/`, pciDriver(name, files)))
+    return rest === '' ? byAddress : [...byAddress, ...completePciIds(device, fitting, files, use)]
   }
-  return partsOf(device, root, use).map((part) => ({ text: `pci:${device}/${part}` }))
+  return partsOf(device, files, use).map((part) => ({ text: `pci:${device}/${part}` }))
 }
 
-/** The same by ids, for who has begun with them; behind a slash, the BARs. */
+/** The same by ids, where the word begins with them; after a slash, the BARs. */
 function completePciIds(
   device: string,
   fitting: string[],
-  root: string,
+  files: Files,
   use: PlaceUse,
 ): Candidate[] {
-  const functions = namedByIds(filesAt(root)).filter(({ address }) => fitting.includes(address))
+  const functions = namedByIds(files).filter(({ address }) => fitting.includes(address))
   const found = functions.find(({ ids }) => ids === device)
   if (found === undefined) {
-    return functions.map(({ ids, address }) =>
-      described(`pci:${ids}/`, pciDriver(address, filesAt(root))),
-    )
+    return functions.map(({ ids, address }) => described(`pci:${ids}/`, pciDriver(address, files)))
   }
-  const parts = partsOf(found.address, root, use)
+  const parts = partsOf(found.address, files, use)
   return parts.map((part) => ({ text: `pci:${device}/${part}` }))
 }
 
 /** The BARs that are memory, and configuration space, which has no physical address. */
-function partsOf(device: string, root: string, use: PlaceUse): string[] {
-  const bars = readBars(device, filesAt(root))
+function partsOf(device: string, files: Files, use: PlaceUse): string[] {
+  const bars = readBars(device, files)
     .filter(({ kind, assigned }) => kind === 'memory' && assigned)
     .map(({ number }) => `bar${number}`)
-  const hasConfig = use === 'access' && isThere(filesAt(root), join(pciFolder(device), 'config'))
+  const hasConfig =
+    (use === 'access' || use === 'stretch') && isThere(files, join(pciFolder(device), 'config'))
   return hasConfig ? [...bars, 'config'] : bars
 }
 
-function completeUio(root: string): Candidate[] {
-  const all = listUio(filesAt(root))
+function completeUio(files: Files): Candidate[] {
+  const all = listUio(files)
   return all.flatMap((one) =>
     one.maps.flatMap((map) => {
       const unique = uniqueUioName(one, map, all)
@@ -118,10 +124,10 @@ function completeUio(root: string): Candidate[] {
   )
 }
 
-/** The names that one stretch has alone. Where all addresses are hidden, none can be told. */
-function completeIomem(rest: string, root: string): Candidate[] {
+/** The names that one stretch has alone. Where all addresses are hidden, none can be determined. */
+function completeIomem(rest: string, files: Files): Candidate[] {
   const stretches = new Map<string, Set<string>>()
-  const resources = readIomem(filesAt(root))
+  const resources = readIomem(files)
   if (addressesHidden(resources)) return []
   for (const { name, start, last } of resources) {
     const known = stretches.get(name) ?? new Set()
@@ -150,7 +156,7 @@ function quotedIomem(name: string): string {
 async function completeNode(
   scheme: 'dt' | 'dtb',
   rest: string,
-  root: string,
+  files: Files,
 ): Promise<Candidate[]> {
   const { listRegions, openDeviceTree, readDeviceTree } = await import(
     '../../linux/device-tree/index.ts'
@@ -163,8 +169,7 @@ async function completeNode(
   }
   const prefix = scheme === 'dtb' ? `dtb:${rest.slice(0, colon)}:` : 'dt:'
   try {
-    const tree =
-      scheme === 'dtb' ? readDeviceTree(rest.slice(0, colon)) : openDeviceTree(filesAt(root))
+    const tree = scheme === 'dtb' ? readDeviceTree(rest.slice(0, colon)) : openDeviceTree(files)
     const nodes = tree === undefined ? [] : listRegions(tree)
     return nodes.flatMap(({ path, aliases, compatible }) =>
       [...aliases, path].map((name) => described(`${prefix}${name}`, compatible[0])),
@@ -175,22 +180,22 @@ async function completeNode(
 }
 
 /** Processes that have memory of their own, with their names; not this one, which will be gone. */
-export function completeProcess(root: string): Candidate[] {
+export function completeProcess(files: Files): Candidate[] {
   const hasMemory = ({ pid, kernelThread, state }: Process) =>
     !kernelThread && state !== 'Z' && pid !== process.pid
-  return listProcesses(filesAt(root))
+  return listProcesses(files)
     .filter(hasMemory)
     .map(({ pid, name }) => described(`${pid}`, name))
 }
 
 /** Behind the number, where the mappings of a process start. */
-function completePid(rest: string, root: string): Candidate[] {
+function completePid(rest: string, files: Files): Candidate[] {
   const pid = /^([1-9]\d{0,6}):/.exec(rest)?.[1]
   if (pid === undefined) {
-    return completeProcess(root).map((one) => ({ ...one, text: `pid:${one.text}:` }))
+    return completeProcess(files).map((one) => ({ ...one, text: `pid:${one.text}:` }))
   }
   try {
-    return readMaps(Number(pid), filesAt(root)).map(({ start, path }) =>
+    return readMaps(Number(pid), files).map(({ start, path }) =>
       described(`pid:${pid}:${formatHex(start)}`, path),
     )
   } catch {
@@ -203,9 +208,9 @@ const SYMBOL_START = 3
 const SYMBOLS = 100
 
 /** Those of one place; static ones may occur often. */
-function completeSymbol(rest: string, root: string): Candidate[] {
+function completeSymbol(rest: string, files: Files): Candidate[] {
   if (rest.length < SYMBOL_START || !/^[\w$.]+$/.test(rest)) return []
-  const text = readText(filesAt(), join(root, 'proc/kallsyms')) ?? ''
+  const text = readText(files, '/proc/kallsyms') ?? ''
   const pattern = new RegExp(` ${rest.replace(/[$.]/g, '\\$&')}[\\w$.]*`, 'g')
   const times = new Map<string, number>()
   for (const [name] of text.matchAll(pattern)) times.set(name, (times.get(name) ?? 0) + 1)
@@ -214,12 +219,45 @@ function completeSymbol(rest: string, root: string): Candidate[] {
 }
 
 /** The innermost resources. */
-function completePort(root: string): Candidate[] {
-  if (!hasPorts(filesAt(root))) return []
+function completePort(files: Files): Candidate[] {
+  if (!hasPorts(files)) return []
   const leaves = (nodes: readonly ResourceNode[]): ResourceNode[] =>
     nodes.flatMap((node) => (node.children.length === 0 ? [node] : leaves(node.children)))
-  const ports = leaves(resourceTree(readIoports(filesAt(root))))
+  const ports = leaves(resourceTree(readIoports(files)))
   return ports.map(({ start, name }) => described(`port:${formatHex(start)}`, name))
+}
+
+/** The CPUs that are on; which registers they have, none tells. */
+function completeMsr(files: Files): Candidate[] {
+  if (!hasPorts(files)) return []
+  const cpus = readCpus('online', files)?.flatMap(({ first, last }) =>
+    Array.from({ length: last - first + 1 }, (_, index) => first + index),
+  )
+  return (cpus ?? []).map((cpu) => ({ text: `msr:cpu${cpu}:` }))
+}
+
+/** Behind the name of a regmap, the registers that the kernel shows of it. */
+function completeRegmap(rest: string, files: Files): Candidate[] {
+  const slash = rest.indexOf('/')
+  if (slash < 0) {
+    return listRegmaps(files).map((name) =>
+      described(`regmap:${name}/`, readRegmapDriver(name, files)),
+    )
+  }
+  const name = rest.slice(0, slash)
+  const map = readRegmap(name, files)
+  const numbers = map === undefined ? [] : shownNumbers(map)
+  return numbers.map((number) => ({ text: `regmap:${name}/${formatHex(number)}` }))
+}
+
+/** The buses, and behind one the devices that the kernel knows and no driver has. */
+function completeI2c(rest: string, files: Files): Candidate[] {
+  const bus = /^(\d{1,7}):/.exec(rest)?.[1]
+  if (bus === undefined) {
+    return listI2cBuses(files).map(({ number, name }) => described(`i2c:${number}:`, name))
+  }
+  const free = listI2cClients(Number(bus), files).filter(({ driver }) => driver === undefined)
+  return free.map(({ address, name }) => described(`i2c:${bus}:${formatHex(address, 8)}`, name))
 }
 
 function described(text: string, description: string | undefined): Candidate {

@@ -37,7 +37,7 @@ describe('registers by name', () => {
     expect(await named('-t', 'sim:', 'wait', 'uart0.FR:TXFE==e')).toEqual(['uart0.FR:TXFE==empty'])
   })
 
-  it('behind an option that takes them', async () => {
+  it('after an option that takes them', async () => {
     const line = ['-t', 'sim:', 'record', 'uart0.FR']
     expect(await named(...line, '--when', 'uart0.FR:T')).toEqual(['uart0.FR:TXFF', 'uart0.FR:TXFE'])
     expect(await named(...line, '--when', 'uart0.FR:TXFE=e')).toEqual(['uart0.FR:TXFE=empty'])

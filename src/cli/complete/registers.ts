@@ -14,8 +14,8 @@ export type RegisterUse = 'read' | 'write'
 const ELEMENTS = 64
 
 /**
- * Names that begin like this word: blocks and devices, behind a dot the registers of one, behind a
- * colon the fields, behind `=` the values. Only the one block is looked into. Nothing is accessed.
+ * Names that begin like this word: blocks and devices, after a dot the registers of one, after a
+ * colon the fields, after `=` the values. Only the one block is looked into. Nothing is accessed.
  */
 export async function completeRegister(
   word: string,
@@ -55,7 +55,7 @@ async function blocks(word: string, session: Session): Promise<Candidate[]> {
   ]
 }
 
-/** Those of the block before the first dot behind which a name can stand; groups end in a dot. */
+/** Those of the block before the first dot after which a name can stand; groups end in a dot. */
 async function registers(word: string, session: Session): Promise<Candidate[]> {
   for (let dot = word.indexOf('.'); dot >= 0; dot = word.indexOf('.', dot + 1)) {
     const block = word.slice(0, dot)
@@ -76,7 +76,7 @@ async function registers(word: string, session: Session): Promise<Candidate[]> {
   return []
 }
 
-/** `undefined` for what is no block. */
+/** `undefined` for what is not a block. */
 async function registersOf(block: string, session: Session): Promise<DeviceRegister[] | undefined> {
   try {
     return await session.find(parseNamed(`${block}.*`))

@@ -14,7 +14,7 @@ export interface TypedLine {
 
 /**
  * Takes a line apart as a shell does, without expanding anything. A shell that completes by readline
- * replaces what stands behind the last of `breaks`, or behind an open quote (bashline.c and complete.c,
+ * replaces what follows the last of `breaks`, or after an open quote (bashline.c and complete.c,
  * _rl_find_completion_word): what is in quotes that are closed breaks nothing.
  */
 export function readTypedLine(line: string, breaks = ''): TypedLine {

@@ -32,7 +32,7 @@ function refuseUndashed(
   const dashes = argv.indexOf('--')
   const behind = dashes < 0 ? 0 : argv.length - dashes - 1
   if (!Array.isArray(words) || words.length <= behind) return
-  throw new RequestError('EUSAGE', `${quote(words[0])}: a command goes behind --`)
+  throw new RequestError('EUSAGE', `${quote(words[0])}: a command goes after --`)
 }
 
 function refuseOtherTarget(
@@ -43,7 +43,7 @@ function refuseOtherTarget(
   const lacking = needs.filter((one) => !facilitiesOf(target).includes(one))
   if (lacking.length === 0) return
   const from = targetFrom === undefined ? '' : `${targetFrom}: `
-  const message = `${from}${name} works on this machine only, and the target is ${quote(target)}: ${lackOf(lacking)}`
+  const message = `${from}${name} works on this machine only, but the target is ${quote(target)}: ${lackOf(lacking)}`
   const cure = targetFrom === undefined ? 'leave out --target' : 'give --target local'
   throw new RequestError('EUSAGE', message, { input: target, cure })
 }
@@ -62,5 +62,5 @@ function refuseMeaningless(
   const option = refuses.find(isGiven)
   if (option === undefined) return
   const flag = option === '--' ? option : longFlag(globalOptions[option])
-  throw new RequestError('EUSAGE', `${flag} means nothing to ${name}: leave it out`)
+  throw new RequestError('EUSAGE', `${flag} does not apply to ${name}: leave it out`)
 }

@@ -8,7 +8,7 @@ import type { ArgumentSpec, OptionSpecs, OptionValues } from './option-spec.ts'
 export interface Command<O extends OptionSpecs = OptionSpecs> {
   arguments: readonly ArgumentSpec[]
   options: O
-  /** Command lines behind `physmem`, and what they do. */
+  /** Command lines after `physmem`, and what they do. */
   examples: readonly (readonly [line: string, meaning: string])[]
   /** Paragraphs of the help text, between the options and the examples. */
   notes?: readonly string[]

@@ -2,11 +2,14 @@ import { PhysmemError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { Width } from '../../base/width.ts'
 import type { Mode } from '../../engine/source.ts'
+import { systemAt } from '../../engine/system-at.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { type Facility, facilitiesOf } from '../../machine/facilities.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Board, BoardOptions, SimMemory } from '../../memory/sim/index.ts'
 import { Blanks } from '../../operate/blanks.ts'
 import type { Locator } from '../../operate/locator.ts'
+import { refuseUnsaidWidth } from '../../operate/unsaid-width.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard, parseTarget, type Target } from '../../place/target.ts'
 import { errorToJson } from '../../report/error.ts'
@@ -29,9 +32,10 @@ export type OpenMachine = (
 ) => Promise<OpenedMachine>
 
 export interface OpenMachineOptions {
-  root: string
+  system: LocalSystem
   notify: (text: string) => void
   actOnPorts: boolean
+  actOnI2c: boolean
   /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
   openBoard: (file: string) => Promise<Memory>
 }
@@ -46,8 +50,10 @@ export interface Origin {
 /** What else a command line is run with; tests replace it. */
 export interface ContextOptions {
   openMachine?: OpenMachine
-  /** The folder that stands for `/` where the kernel's files are read. Default `/`. */
-  root?: string
+  /** Default: this machine. */
+  system?: LocalSystem
+  /** The folder of locks against other processes. Default: /run/lock. */
+  locks?: string
   /** The environment. Default: that of this process. */
   env?: Readonly<Record<string, string | undefined>>
   /** Where the command stands, if it is one of several in a file. */
@@ -62,8 +68,8 @@ export interface ContextOptions {
 export class Context {
   readonly command: string
   readonly io: Io
-  /** The folder that stands for `/` where the kernel's files are read. */
-  readonly root: string
+  /** The machine that the command runs on. */
+  readonly system: LocalSystem
   /** What the consoles of simulated boards print on. */
   readonly console: BoardConsole
   /** What it was made with. */
@@ -93,7 +99,7 @@ export class Context {
     this.options = options
     this.#early = options.turn && []
     this.console = options.console ?? new BoardConsole(io)
-    this.root = options.root ?? '/'
+    this.system = options.system ?? systemAt()
     this.openMachine = options.openMachine ?? openTarget
   }
 
@@ -110,14 +116,16 @@ export class Context {
   /**
    * Resolves when it is this command's turn to act. Before, it has only parsed what it was given: in a
    * batch that is done for all lines before the first acts. `machine` waits by itself. Throws before
-   * it for places that the target cannot have, which needs no machine to be known.
+   * it for places that the target cannot have, which needs no machine to be known, and for those of
+   * which nothing says how wide they are; `byWidth` are those that are accessed with --width.
    */
-  async turn(places: readonly Place[] = []): Promise<void> {
+  async turn(places: readonly Place[] = [], byWidth = places): Promise<void> {
     const target = await this.#target()
     if (target.kind === 'sim') {
       // A file is here, whatever the target.
       for (const place of places) if (place.scheme !== 'file') onSimulatedBoard(place)
     }
+    if (!this.settings.widthGiven) for (const place of byWidth) refuseUnsaidWidth(place)
     await this.options.turn?.()
     const early = this.#early ?? []
     this.#early = undefined
@@ -125,19 +133,19 @@ export class Context {
   }
 
   /**
-   * The machine of `--target`, closed with this context, for accesses at these places. Throws ESCHEME
-   * for a malformed target, and for places that it cannot have.
+   * The machine of `--target`, closed with this context, for accesses at these places, as `turn` takes
+   * them. Throws ESCHEME for a malformed target, and for places that it cannot have.
    */
-  async machine(mode: Mode, places: readonly Place[]): Promise<Locator> {
-    await this.turn(places)
-    const { root } = this
-    const { actOnPorts, target } = this.settings
+  async machine(mode: Mode, places: readonly Place[], byWidth = places): Promise<Locator> {
+    await this.turn(places, byWidth)
+    const { system } = this
+    const { actOnPorts, actOnI2c, target } = this.settings
     const notify = (text: string) => {
       if (this.settings.verbose) this.complain(text)
     }
     const onPrint = (byte: number) => this.console.print(byte)
     const openBoard = (file: string) => this.#openBoard(file, { onPrint })
-    const options = { root, notify, actOnPorts, openBoard }
+    const options = { system, notify, actOnPorts, actOnI2c, openBoard }
     const machine = await this.openMachine(target, mode, options).catch(this.#namingVariable)
     this.#machines.push(machine)
     return machine
@@ -185,7 +193,7 @@ export class Context {
   /** Says why what was read may be no data, or what was stored be lost. Whether anything was said. */
   async tellOfSilence(): Promise<boolean> {
     const hasPci = () => this.has('PCI functions')
-    const remarks = await this.blanks.remarks({ root: this.root, hasPci })
+    const remarks = await this.blanks.remarks({ system: this.system, hasPci })
     for (const { text, cure } of remarks) this.note(text, `  cure: ${cure}`)
     return remarks.length > 0
   }

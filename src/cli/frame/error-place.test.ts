@@ -21,7 +21,7 @@ it.runIf(process.platform === 'linux').each([
   ['dump', `file:${file}+0x1000..+4`, `file:${file}+0x1000`],
   ['fill', `file:${file}+0x1000..+4 0`, `file:${file}+0x1000`],
   ['watch', `file:${file}+0x1000`, `file:${file}+0x1000`],
-])('%s behind the end of a file', async (name, rest, place) => {
+])('%s past the end of a file', async (name, rest, place) => {
   const error = await errorOf(`${name} ${rest}`)
   expect(error).toMatchObject({ code: 'ERANGE', place, address: 0x1000 })
   expect(error).not.toHaveProperty('step')

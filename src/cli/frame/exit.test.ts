@@ -18,7 +18,9 @@ describe('describeError', () => {
     root.uioMap(0, 0, { size: '0x1000', offset: '0x0' })
     const device = { subsystem: 'uio', name: 'uio0', parent: undefined }
     expect(
-      describeError(offsetsError('/dev/uio0', { kind: 'other', owner: 'uio', device }, root.path)),
+      describeError(
+        offsetsError('/dev/uio0', { kind: 'other', owner: 'uio', device }, root.system),
+      ),
     ).toBe(
       'physmem: /dev/uio0 cannot be mapped by its path: it is a UIO device, whose mmap takes the number of a map as offset, not a byte\n  hint: name what is in it: uio:uio0/map0\n',
     )

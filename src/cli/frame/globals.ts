@@ -5,7 +5,7 @@ import type { OptionSpec, OptionValues } from './option-spec.ts'
 import { choice } from './parsers.ts'
 import { TARGET } from './words.ts'
 
-/** The options that are accepted before and behind every command. */
+/** The options that are accepted before and after every command. */
 export const globalOptions = {
   target: {
     flags: '-t, --target <target>',
@@ -44,6 +44,11 @@ export const globalOptions = {
   actOnPorts: {
     flags: '--act-on-ports',
     description: 'let ranges of I/O ports be accessed, which acts on the devices behind them',
+    fallback: false as boolean,
+  } satisfies OptionSpec<boolean>,
+  actOnI2c: {
+    flags: '--act-on-i2c',
+    description: 'let ranges of registers of I2C devices be accessed, which acts on them',
     fallback: false as boolean,
   } satisfies OptionSpec<boolean>,
   quiet: {

@@ -13,7 +13,7 @@ export function helpColumns({ columns }: Pick<Output, 'columns'>): number {
   return Math.max(LEAST_COLUMNS, Math.min(columns, MOST_COLUMNS))
 }
 
-/** What stands behind the options in the help of a command. */
+/** What follows the options in the help of a command. */
 export function helpText({ notes = [], examples }: Command, columns: number): string {
   const paragraphs = notes.map((note) => `\n${wrap(note, columns)}\n`)
   const longest = Math.max(...examples.map(([line]) => line.length))
@@ -28,7 +28,7 @@ export function helpText({ notes = [], examples }: Command, columns: number): st
   return `${paragraphs.join('')}\nExamples:\n${lines.join('\n')}`
 }
 
-/** Paragraphs of `physmem --help`, behind the list of commands: a title, and what it is about. */
+/** Paragraphs of `physmem --help`, after the list of commands: a title, and what it is about. */
 export const overview = {
   places: schemes.flatMap(({ example, otherExample = [] }) => [example].concat(otherExample)),
   grammar: [
@@ -45,13 +45,13 @@ export const overview = {
   ],
   environment: [
     [TARGET, 'the target of commands without --target, such as sim:'],
-    ['NO_COLOR', 'no colours and highlights, where it is set and not empty'],
+    ['NO_COLOR', 'no colours or highlights, if it is set and not empty'],
   ],
   exitCodes:
     '0 done, 1 failed or refused, 2 the command line is wrong, 3 the condition was not met',
   signals:
     'Ctrl-C, SIGTERM and SIGHUP end every command, which cleans up and dies of the signal: a shell ' +
-    'shows 130, 143 or 129. So it is when the program that it ran died of one.',
+    'shows 130, 143 or 129. The same holds when the program that it ran died of one.',
 } as const
 
 export function overviewText(columns: number): string {
@@ -85,7 +85,7 @@ export function overviewText(columns: number): string {
 
 /**
  * What is never broken: a word, with what is quoted in it (`iomem:"HPET 0"`), and an option or a dash
- * with what stands behind it (`--timeout 50ms`, `- to`).
+ * with what follows it (`--timeout 50ms`, `- to`).
  */
 const WORD = /(\s*)((?:-{1,2}[\w-]*(?<!,) )?(?:"[^"\s]+ [^"\s]+"|\S)+)/g
 

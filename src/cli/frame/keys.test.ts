@@ -92,7 +92,7 @@ describe.skipIf(missing.length > 0)(`watch in a terminal${lack}`, () => {
     await asItWas(terminal)
   })
 
-  it('reads no keys where its input is no terminal', async () => {
+  it('reads no keys where its input is not a terminal', async () => {
     using terminal = await open()
     await line(terminal, `clear; ${watch} --count 3 < /dev/null`, 'every 20ms, look 3')
     expect(terminal.lines[0]).toBe('every 20ms, look 3, 1 to 10 of 16 are shown; Ctrl-C ends')

@@ -16,7 +16,7 @@ export function manPage(commands: readonly ManCommand[]): string {
     ...section('NAME', ['physmem \\- read, write, wait on and dump physical memory and registers']),
     ...section('SYNOPSIS', ['.B physmem', '[\\fIoptions\\fR] \\fIcommand\\fR [\\fIarguments\\fR]']),
     ...section('OPTIONS', [
-      'They stand before or behind a command, each of which takes those that mean something to it.',
+      'They may stand before or after a command, and each command takes those that apply to it.',
       ...optionLines(globalOptions),
     ]),
     ...section('PLACES', ['.nf', ...overview.places.map(roff), '.fi']),

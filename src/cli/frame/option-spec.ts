@@ -7,7 +7,7 @@ export type Completes =
   | 'place'
   /** Of the kinds that serve for this. */
   | { place: PlaceUse }
-  /** What stands in a place behind this, which the argument before it tells. */
+  /** What stands in a place after this, which the argument before it tells. */
   | { behind: (before: string) => string | undefined }
   | 'file'
   | 'place-or-file'
@@ -42,7 +42,7 @@ export interface ArgumentSpec {
   completes?: Completes
   /** Reads it as the command does: a line is suggested only when it takes each of its words. */
   parse?: (text: string) => unknown
-  /** Of several that are a program's: all of them stand behind `--`. */
+  /** Of several that are a program's: all of them follow `--`. */
   behindDashes?: boolean
 }
 

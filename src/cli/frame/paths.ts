@@ -3,10 +3,10 @@ import { didYouMean } from '../../text/hint.ts'
 import { malformed, quote, refusal } from '../../text/refuse.ts'
 import { accepted, suggesting } from '../../text/suggest.ts'
 
-/** What leads to standard output besides `-`: a message behind the bytes would be among them. */
+/** What leads to standard output besides `-`: a message after the bytes would be among them. */
 const STDOUT = ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']
 
-/** The path of a file, which is no place: `./file:a` is a file of that name. */
+/** The path of a file, which is not a place: `./file:a` is a file of that name. */
 export function filePath(text: string): string {
   return suggesting(text, read, () => read(text))
 }
@@ -21,6 +21,6 @@ function read(text: string): string {
   if (!text.startsWith('file:')) return text
   // What has an offset is a part of a file.
   const [, path] = /^file:([^+]*[^+.])$/.exec(text) ?? []
-  const wrong = `${quote(text)} is a place, and no path`
+  const wrong = `${quote(text)} is a place, not a path`
   throw refusal('ESYNTAX', didYouMean(wrong, accepted(text, path)), text)
 }

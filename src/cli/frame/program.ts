@@ -118,7 +118,7 @@ function addOption(command: Commander, spec: OptionSpec<unknown>): void {
     // Before commander's own listener, which keeps the value.
     command.on(`option:${option.name()}`, () => {
       if (command.getOptionValueSource(option.attributeName()) !== 'cli') return
-      const message = `${longFlag(spec)} is given twice, and takes one value: leave out one of them`
+      const message = `${longFlag(spec)} is given twice, but takes one value: leave out one of them`
       throw new RequestError('EUSAGE', message)
     })
   }

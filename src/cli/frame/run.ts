@@ -19,7 +19,7 @@ export interface CliOptions extends ContextOptions {
 }
 
 /**
- * Runs one command line, `argv` being what stands behind `physmem`. Everything is printed through
+ * Runs one command line, `argv` being what follows `physmem`. Everything is printed through
  * `io`; resolves to the exit code and never rejects.
  */
 export async function runCli(
@@ -65,7 +65,7 @@ export async function runCli(
   }
 }
 
-/** `help`, and `--help` in front of a command, ask for the help of the command behind them. */
+/** `help`, and `--help` in front of a command, ask for the help of the command after them. */
 function withHelpLast(argv: readonly string[]): readonly string[] {
   const at = commandAt(argv)
   const asking = (word: string, index: number) =>
@@ -76,8 +76,8 @@ function withHelpLast(argv: readonly string[]): readonly string[] {
 }
 
 /**
- * What is no command is said before commander reads the options behind it, which are another tool's,
- * or prints the help of all where that of such a command is asked for.
+ * What is not a command is said before commander reads the options after it, which are another
+ * tool's, or prints the help of all where that of such a command is asked for.
  */
 export async function refuseUnknown(argv: readonly string[], grammar: Grammar): Promise<void> {
   const at = commandAt(argv)
@@ -132,7 +132,7 @@ export async function runCommand(
     const from = targetFrom === undefined ? {} : { targetFrom }
     const defaults = { ...defaultSettings({}), target, ...from }
     const line = { name: context.command, command, args, argv, commands, defaults }
-    return advise(error, { ...line, root: context.root, board: () => context.board() })
+    return advise(error, { ...line, files: context.system.files, board: () => context.board() })
   }
 }
 

@@ -55,7 +55,7 @@ describe('PHYSMEM_TARGET', () => {
     ['bind 0000:00:04.0 vfio-pci', 'bind', 'a simulated board has no drivers'],
     ['kmod status', 'kmod', 'a simulated board has no kernel'],
   ])('%s works on this machine only, and says so', async (line, name, why) => {
-    const message = `${name} works on this machine only, and the target is "sim:": ${why}`
+    const message = `${name} works on this machine only, but the target is "sim:": ${why}`
     const variable = refused(`PHYSMEM_TARGET: ${message}`, 'give --target local')
     expect(await run(line, onSim)).toEqual(variable)
     expect(await run(`${line} -t sim:`)).toEqual(refused(message, 'leave out --target'))

@@ -145,10 +145,22 @@ describe('a command line that is wrong', () => {
       '"--jsno" is not an option of read, did you mean --json?\n  hint: see physmem read --help',
     ],
     ['read 0 --zzz=1', '"--zzz" is not an option of read\n  hint: see physmem read --help'],
+    [
+      'read uart0.FR --overlay x.yaml',
+      '"--overlay" is not an option of read: name it under "overlays" of a board file (--board)\n  hint: see physmem read --help',
+    ],
+    [
+      'lint chip.svd --overlay x.yaml',
+      '"--overlay" is not an option of lint: give the overlay itself as FILE\n  hint: see physmem lint --help',
+    ],
+    [
+      'load 0 x --overlay x.yaml',
+      '"--overlay" is not an option of load\n  hint: see physmem load --help',
+    ],
     ['read 0 --quiet=1', '--quiet takes no value: "--quiet=1"\n  hint: see physmem read --help'],
     [
       '--count 1 read 0',
-      '"--count" is not an option of physmem (options of a command stand behind its name)\n  hint: see physmem --help',
+      '"--count" is not an option of physmem (options of a command follow its name)\n  hint: see physmem --help',
     ],
     [
       'read 0 --width',
@@ -201,7 +213,7 @@ describe('an option that is given twice', () => {
         const line = [name, flag, value, `${flag}=${value}`, ...needed]
         expect(await run(line)).toEqual({
           ...{ code: 2, out: '' },
-          err: `physmem: ${flag} is given twice, and takes one value: leave out one of them\n`,
+          err: `physmem: ${flag} is given twice, but takes one value: leave out one of them\n`,
         })
       }
     },
@@ -238,7 +250,7 @@ describe('bad input', () => {
   const above = '0x10000000000000'
 
   it.each([
-    ['junk behind a number', '0x5oops', '"0x5oops" is not an address: unexpected "oops" after 0x5'],
+    ['junk after a number', '0x5oops', '"0x5oops" is not an address: unexpected "oops" after 0x5'],
     [
       'no number',
       'zzz',

@@ -91,7 +91,7 @@ function withoutName(word: string, words: readonly string[]): string[][] {
   return [bare]
 }
 
-/** What stands behind a command's name: its own words, and the options of every command. */
+/** What follows a command's name: its own words, and the options of every command. */
 function apart(behind: readonly string[]): { words: string[]; options: string[] } {
   const words: string[] = []
   const options: string[] = []
@@ -119,7 +119,7 @@ function nameNear(word: string, commands: readonly Entry[]) {
   const isName = (text: string) => {
     if (!names.includes(text)) throw new RequestError('EUSAGE', text)
   }
-  if (word === 'man') return undefined // It is no map, and its page is of the system's man.
+  if (word === 'man') return undefined // It is not a map, and its page is of the system's man.
   const other = otherNames[word.replace(/\.[bwlq]$/, '')]
   return suggesting(word, isName, () => accepted(word, other, nearest(word, names)))
 }
@@ -144,7 +144,7 @@ async function unknownOption(
   const near = word.startsWith('--') ? optionNear(word, known) : undefined
   const meant = suggesting(word, isOption, () => accepted(word, near))
   const name = sub?.name() ?? 'physmem'
-  const behind = sub ? '' : ' (options of a command stand behind its name)'
+  const behind = sub ? '' : ' (options of a command follow its name)'
   const negative = /^-[0-9]/.test(word)
     ? await acceptedLine(grammar, dashed(argv, word))
     : undefined
@@ -155,7 +155,8 @@ async function unknownOption(
     ...lengthHabits(name, argv, flag),
   )
   const like = length ?? base ?? meant ?? negative
-  const wrong = `${quote(word)} is not an option of ${name}`
+  const overlay = word === '--overlay' ? overlayAt(name, known) : ''
+  const wrong = `${quote(word)} is not an option of ${name}${overlay}`
   const text =
     near === word
       ? `${near} takes no value: ${quote(flag)}`
@@ -164,6 +165,12 @@ async function unknownOption(
     input: flag,
     ...help(sub ? `${sub.name()} --help` : '--help'),
   })
+}
+
+/** Where a command that has no `--overlay` takes one. */
+function overlayAt(name: string, known: readonly string[]): string {
+  if (name === 'lint') return ': give the overlay itself as FILE'
+  return known.includes('--board') ? ': name it under "overlays" of a board file (--board)' : ''
 }
 
 /** Behind the dashes: with them, a word as short as `hex` would be like many. */

@@ -1,6 +1,6 @@
 /** What a command line is by its words alone, before anything is parsed. */
 
-/** The global options behind which a value stands. */
+/** The global options after which a value stands. */
 export const valueFlags: readonly string[] = ['-t', '--target', '-w', '--width', '--endian']
 
 /** The environment variable that names the target of commands without `--target`. */

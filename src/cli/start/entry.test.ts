@@ -8,7 +8,7 @@ const cli = new BuiltCli()
 const files = new TestFolder()
 const memory = files.file('memory.bin', testBytes(64))
 
-/** Runs the command behind a piece of a program, in a Node without flags. */
+/** Runs the command after a piece of a program, in a Node without flags. */
 function runBehind(program: string, args: readonly string[]) {
   const script = files.file('behind.cjs', `${program}\nrequire(${JSON.stringify(cli.main)})\n`)
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {

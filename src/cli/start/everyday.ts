@@ -7,7 +7,7 @@ export const everyday: readonly string[] = ['read', 'write', 'wait', 'devmem']
 export const looking: readonly string[] = ['map', 'list']
 
 /** The kinds of place that need more than an everyday command has with it. */
-const rare = /^(?:(?:iomem|dtb?|pid|kernel|port):|pci:[^/]*\/config)/
+const rare = /^(?:(?:iomem|dtb?|pid|kernel|port|msr|regmap|i2c):|pci:[^/]*\/config)/
 
 /** Those whose addresses must be translated. */
 const virtual = /^(?:pid|kernel):/
@@ -15,7 +15,7 @@ const virtual = /^(?:pid|kernel):/
 /** Options that name what describes registers. */
 const describing = /^--(?:chip|board)(?:=|$)/
 
-/** Commands that take names of registers, and options behind which a word is none. */
+/** Commands that take names of registers, and options after which a word is none. */
 const byName = ['read', 'write', 'wait', 'list']
 const valued = ['--base', '--endian', '-t', '--target']
 
@@ -26,17 +26,17 @@ const valued = ['--base', '--endian', '-t', '--target']
 function mayBeName(word: string, before: string | undefined): boolean {
   if (word.startsWith('-') || valued.includes(before ?? '')) return false
   if (/^pci:/i.test(word)) return /^pci:[^=]*\.[a-z_*?]/i.test(word)
-  return word.includes('@') || (/^[a-z_*?.]/i.test(word) && !/^[a-z]+:/.test(word))
+  return word.includes('@') || (/^[a-z_*?.]/i.test(word) && !/^[a-z][a-z0-9]*:/.test(word))
 }
 
 /**
  * The smallest of the built files that surely has all that a command line needs; what it does not
- * need is left out of the first two, which start fast (see scripts/build.mjs).
+ * need is left out of all but `whole`, so that they start fast (see scripts/build.mjs).
  */
 export function partFor(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
-): 'everyday' | 'looking' | 'whole' {
+): 'everyday' | 'looking' | 'named' | 'whole' {
   const command = commandOf(argv)
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
   if (argv.some((word) => word.includes('sim:'))) return 'whole'
@@ -47,8 +47,9 @@ export function partFor(
     const isWhole = named || argv.some((word) => virtual.test(word) || describing.test(word))
     return isWhole ? 'whole' : 'looking'
   }
-  const needsMore = named || argv.some((word) => rare.test(word))
-  return everyday.includes(command) && !needsMore ? 'everyday' : 'whole'
+  if (!everyday.includes(command)) return 'whole'
+  if (named) return 'named'
+  return argv.some((word) => rare.test(word)) ? 'whole' : 'everyday'
 }
 
 /**
@@ -58,6 +59,6 @@ export function partFor(
 export function lessonOf(argv: readonly string[]): string | undefined {
   const command = commandOf(argv)
   if (!/^[a-z_]+$/.test(command)) return undefined
-  const kinds = argv.flatMap((word) => /^([a-z]+):/.exec(word)?.[1] ?? [])
+  const kinds = argv.flatMap((word) => /^([a-z][a-z0-9]*):/.exec(word)?.[1] ?? [])
   return [command, ...new Set(kinds)].join('+')
 }

@@ -49,7 +49,7 @@ describe('physmem', () => {
       }
       for (const [place, err] of [
         ['file:/nope', '/nope cannot be opened for reading: there is no such file'],
-        [`file:${file}`, `file:${file} has no physical address that is known: a file has none`],
+        [`file:${file}`, `file:${file} has no known physical address: a file has none`],
         ['pci:ffff:ff:1f.7/bar0', 'there is no PCI device ffff:ff:1f.7'],
         ['uio:none/map0', 'there is no UIO device none'],
         ['iomem:none', 'no resource of /proc/iomem is named "none"'],
@@ -218,7 +218,7 @@ describe('physmem', () => {
     expect(out).toBe(refused === '' ? '1\n' : '2\n')
   })
 
-  it('tells how much of a stream was taken', async () => {
+  it('says how much of a stream was taken', async () => {
     const source = folder.file('source.bin', testBytes(2 ** 20))
     const script = `(ulimit -f 100; trap '' XFSZ; physmem dump file:${source}..+1M -o - >${folder.file('limited.bin')}; echo $?)`
     expect(await cli.shell(script)).toMatchObject({

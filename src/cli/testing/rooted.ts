@@ -1,9 +1,10 @@
 /** The command on a recorded machine, as an entry of a bundle: `ROOT ARGUMENTS`. */
+import { systemAt } from '../../engine/system-at.ts'
 import { processIo } from '../frame/process-io.ts'
 import { runCli } from '../frame/run.ts'
 import { registry } from '../registry.ts'
 
 const [root = '/', ...argv] = process.argv.slice(2)
-runCli(argv, processIo(), { root, commands: registry }).then((code) => {
+runCli(argv, processIo(), { system: systemAt(root), commands: registry }).then((code) => {
   process.exitCode = code
 })

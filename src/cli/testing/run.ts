@@ -1,3 +1,4 @@
+import { systemAt } from '../../engine/system-at.ts'
 import type { Memory } from '../../memory/memory.ts'
 import { asciiOf } from '../../text/ascii.ts'
 import type { OpenMachine } from '../frame/context.ts'
@@ -66,7 +67,8 @@ export async function run(line: string | readonly string[], options: RunInTest =
   const { memory, root } = options
   const code = await runCli(argv, io, {
     ...(memory ? { openMachine: oneMemory(memory) } : {}),
-    ...(root === undefined ? {} : { root }),
+    // Locks are of a machine, and not of this one where its memory is another.
+    ...(root === undefined ? { locks: NO_FOLDER } : { system: systemAt(root) }),
     env: options.env ?? {},
     commands: registry,
   })
@@ -80,6 +82,8 @@ export const printed = (...lines: string[]): Ran => ({
   out: lines.map((line) => `${line}\n`).join(''),
   err: '',
 })
+
+const NO_FOLDER = '/nonexistent'
 
 /** A machine whose every place is in one memory. */
 function oneMemory(memory: Memory): OpenMachine {

@@ -17,7 +17,7 @@ function read(file: string): Schema {
 
 const { $defs: shared = {} } = read('common.json')
 
-/** The members of a command's documents, but for `command`, `line` and `error`. */
+/** The members of a command's documents, except for `command`, `line` and `error`. */
 export function membersOfSchema(command: string): string[] {
   const schema = read(`${command}.json`)
   const { command: _, line: _line, error: _error, ...properties } = schema.properties ?? {}

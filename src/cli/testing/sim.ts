@@ -12,10 +12,10 @@ export function recordedSim(options: SimOptions = {}): Promise<SimMemory> {
 
 /** Accesses as short texts: `r32 0x10000000`, `w8 0x9000000=0x41`. */
 export function accessesOf(memory: SimMemory): string[] {
-  return memory.board.accesses.map(describe)
+  return memory.board.accesses.map(describeAccess)
 }
 
-function describe({ direction, width, address, value }: BoardAccess): string {
+function describeAccess({ direction, width, address, value }: BoardAccess): string {
   const where = `${width} 0x${address.toString(16)}`
   return direction === 'read' ? `r${where}` : `w${where}=0x${value?.toString(16)}`
 }

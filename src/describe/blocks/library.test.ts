@@ -13,7 +13,7 @@ const names = readdirSync(folder)
   .filter((name) => name.endsWith('.yaml'))
   .map((name) => name.replace('.yaml', ''))
 
-/** All registers, with the offset of the last element of each and the bytes behind it. */
+/** All registers, with the offset of the last element of each and the bytes after it. */
 function registersOf(
   children: readonly (Register | Cluster)[],
   path = '',

@@ -31,7 +31,7 @@ describe('blocksFor', () => {
       { vendor: 0x1af4, device: 0x1042, class: 0x010802 },
       ['virtio-pci-common', 'virtio-pci-isr'],
     ],
-    ['SATA that is no AHCI', { vendor: 0x8086, device: 0x2922, class: 0x010600 }, []],
+    ['SATA that is not an AHCI', { vendor: 0x8086, device: 0x2922, class: 0x010600 }, []],
     ['nothing known', { vendor: 0x8086, device: 0x100e, class: 0x020000 }, []],
   ])('knows a PCI function by %s', async (_, pci, expected) => {
     expect(await names({ pci })).toEqual(expected)

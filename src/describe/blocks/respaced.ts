@@ -2,7 +2,7 @@ import type { Block, Cluster, Register } from '../model.ts'
 
 /** How far the registers of a UART are apart: Documentation/devicetree/bindings/serial/8250.yaml. */
 export interface Spacing {
-  /** `reg-shift`: register n lies n << regShift bytes behind the base. Default: 0. */
+  /** `reg-shift`: register n lies n << regShift bytes after the base. Default: 0. */
   regShift?: number
   /** `reg-io-width`: bytes of an access, 1, 2 or 4. Default: 1. */
   regIoWidth?: number

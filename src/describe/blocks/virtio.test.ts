@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { virtioStructures } from './virtio.ts'
+import { damaged, damageOf, type Listed, listOf, spaceOf } from '../pci/testing/capabilities.ts'
+import { type VirtioStructure, virtioStructures } from './virtio.ts'
 
 /** Configuration space with these bytes at these offsets. */
 function config(parts: Readonly<Record<number, readonly number[]>>): Uint8Array {
@@ -75,15 +76,59 @@ describe('virtioStructures', () => {
     expect(read).toEqual([0x04, 0x34, 0x40, 0x54, 0x58, 0x5c, 0x60])
   })
 
-  it('takes any bytes', async () => {
-    const bytes = fc
-      .uint8Array({ maxLength: 4096 })
-      .map((all) => (all.length > 64 ? all.fill(0x10, 6, 7) : all))
+  const structures = fc.tuple(
+    fc.constantFrom(16, 20, 24, 12),
+    fc.integer({ min: 0, max: 9 }),
+    fc.oneof({ weight: 5, arbitrary: fc.nat(5) }, { weight: 1, arbitrary: fc.nat(255) }),
+    fc.nat(0xffff_ffff),
+    fc.nat(0xffff_ffff),
+  )
+  const words = structures.map(([size, type, bar, offset, length]) => {
+    const bytes = new Uint8Array(14)
+    const view = new DataView(bytes.buffer)
+    bytes.set([size, type, bar])
+    view.setUint32(6, offset, true)
+    view.setUint32(10, length, true)
+    return [...bytes]
+  })
+  const kinds = fc.oneof(
+    { weight: 5, arbitrary: fc.constant(9) },
+    { weight: 1, arbitrary: fc.constantFrom(1, 5, 0x10, 0x11) },
+  )
+  const list = listOf(kinds, words)
+
+  /** As the specification has it, from what the capability was made of. */
+  const told = ({ id, bytes }: Listed): VirtioStructure[] => {
+    const view = new DataView(Uint8Array.from(bytes).buffer)
+    const [size = 0, structure = 0, bar = 0] = bytes
+    if (id !== 9 || size < 16 || structure === 5 || bar > 5) return []
+    return [{ structure, bar, offset: view.getUint32(6, true), length: view.getUint32(10, true) }]
+  }
+
+  it('gives all structures of a list, wherever its capabilities are', async () => {
     await fc.assert(
-      fc.asyncProperty(bytes, async (all) => {
-        const { found, read } = await look(all)
+      fc.asyncProperty(list, fc.nat(3), async (all, reserved) => {
+        const { found, read } = await look(spaceOf(256, all, [], reserved))
+        expect(found).toEqual(all.flatMap(told))
+        // Of no capability more than its 16 bytes.
+        const may = all.flatMap(({ start }) => [0, 4, 8, 12].map((at) => start + at))
+        expect(read.filter((at) => at !== 0x04 && at !== 0x34 && !may.includes(at))).toEqual([])
+        expect(new Set(read).size).toBe(read.length)
+      }),
+    )
+  })
+
+  it('takes a list that is damaged', async () => {
+    await fc.assert(
+      fc.asyncProperty(list, damageOf(256), async (all, changes) => {
+        const bytes = damaged(spaceOf(256, all, [], 0), changes)
+        const { found, read } = await look(bytes)
         expect(found.length).toBeLessThanOrEqual(48)
-        for (const offset of read) expect(offset % 4).toBe(0)
+        expect(read.filter((offset) => offset % 4 !== 0 || offset + 4 > bytes.length)).toEqual([])
+        for (const { structure, bar } of found) {
+          expect(structure).not.toBe(5)
+          expect(bar).toBeLessThan(6)
+        }
       }),
     )
   })

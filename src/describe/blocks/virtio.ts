@@ -13,9 +13,9 @@ const COMMAND_AND_STATUS = 0x04
 const HAS_CAPABILITIES = 0x10_0000
 const CAPABILITIES = 0x34
 const VENDOR_SPECIFIC = 0x09
-/** In 256 bytes, behind a header of 64, at multiples of 4. */
+/** In 256 bytes, after a header of 64, at multiples of 4. */
 const MOST_CAPABILITIES = 48
-/** Virtio 1.2, section 4.1.4.9: the word behind it reads the BAR that it names. */
+/** Virtio 1.2, section 4.1.4.9: the word after it reads the BAR that it names. */
 const PCI_CFG = 5
 
 /**

@@ -23,12 +23,12 @@ describe('parseWithin', () => {
   const expected =
     'expected bar0, reg1, frame/reg0 (of the children named frame), config, virtio1, or one with an offset that the device says, bar0+[0:8]'
   it.each([
-    ['', `"" is no place in a device: ${expected}`],
-    ['bar', `"bar" is no place in a device: ${expected}`],
-    ['bar0  reg0', `"" is no place in a device: ${expected}`],
-    ['bar10', `"bar10" is no place in a device: ${expected}`],
-    ['bar0+4', `"bar0+4" is no place in a device: ${expected}`],
-    ['bar0+[0:12]', '"bar0+[0:12]": expected 8, 16, 32 or 64 bits, came 12'],
+    ['', `"" is not a place in a device: ${expected}`],
+    ['bar', `"bar" is not a place in a device: ${expected}`],
+    ['bar0  reg0', `"" is not a place in a device: ${expected}`],
+    ['bar10', `"bar10" is not a place in a device: ${expected}`],
+    ['bar0+4', `"bar0+4" is not a place in a device: ${expected}`],
+    ['bar0+[0:12]', '"bar0+[0:12]": expected 8, 16, 32 or 64 bits, got 12'],
   ])('refuses %j', (text, message) => {
     expect(() => parseWithin(text)).toThrow(
       expect.objectContaining({ name: 'RequestError', code: 'ESYNTAX', message }),

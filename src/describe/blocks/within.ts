@@ -13,7 +13,7 @@ export interface Within {
     /** What the virtio capability of this `cfg_type` points to (`virtioStructures`). */
     | { kind: 'virtio'; structure: number }
   /**
-   * The block begins so many bytes behind the region's start as the device itself says there: the
+   * The block begins so many bytes after the region's start as the device itself says there: the
    * value of a register of `width` bits at `offset`, whose load has no effect.
    */
   behind?: { offset: number; width: Width }
@@ -25,7 +25,8 @@ const EXPECTED =
 
 /**
  * Where in a device a block is: of several, separated by blanks, the first whose kind the device
- * has. `bar5`: a PCI function's BAR; of what is no PCI function, the first `reg`. Throws ESYNTAX.
+ * has. `bar5`: a PCI function's BAR; of what is not a PCI function, the first `reg`. Throws
+ * ESYNTAX.
  */
 export function parseWithin(text: string): Within[] {
   return text.split(' ').map((word) => {
@@ -33,7 +34,7 @@ export function parseWithin(text: string): Within[] {
     if (match === null) {
       throw new RequestError(
         'ESYNTAX',
-        `${quote(word)} is no place in a device: expected ${EXPECTED}`,
+        `${quote(word)} is not a place in a device: expected ${EXPECTED}`,
       )
     }
     const [, numbered, number, config, child, reg, offset, bits] = match
@@ -50,7 +51,7 @@ export function parseWithin(text: string): Within[] {
       if (offset === undefined) return {}
       const width = WIDTHS.find((one) => one === Number(bits))
       if (width === undefined) {
-        const message = `${quote(word)}: expected 8, 16, 32 or 64 bits, came ${bits}`
+        const message = `${quote(word)}: expected 8, 16, 32 or 64 bits, got ${bits}`
         throw new RequestError('ESYNTAX', message)
       }
       return { behind: { offset: Number(offset), width } }

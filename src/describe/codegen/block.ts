@@ -13,7 +13,7 @@ const MOST_LISTED = 64
 /** What a file has so far. */
 export interface Written extends Shared {
   readonly names: Names
-  /** The classes of what is the same as `node` but for its place; made where there are none. */
+  /** The classes of what is the same as `node` except for its place; made where there are none. */
   same(kind: string, node: unknown, make: () => string): string
   add(lines: readonly string[]): void
 }
@@ -33,7 +33,7 @@ export interface Within {
 interface Member {
   key: string
   doc: string[]
-  /** Bytes behind its class. */
+  /** Bytes after its class. */
   offset: number
   repeat: Repeat | undefined
   /** Its class over a window. */

@@ -46,7 +46,7 @@ it('imports only what it uses', () => {
   expect(none.split('\n').at(-2)).toBe('export {}')
 })
 
-it('has no empty sentence, nor a colon with nothing behind it', () => {
+it('has no empty sentence, nor a colon with nothing after it', () => {
   const fields = [
     field('F', 0, 1, {
       description: ' ',
@@ -144,7 +144,7 @@ describe.each(ways)('in a %s', (way) => {
     const { cells, block: grf } = at(way, 'GRF')
     for (const [wrong, why] of [
       [2 ** 32, '0x100000000 does not fit in 32 bits'],
-      [1.5, '1.5 is no whole number'],
+      [1.5, '1.5 is not a whole number'],
     ]) {
       await expect((async () => grf.BIG.write(wrong))()).rejects.toMatchObject({
         ...{ code: 'EVALUE', message: `the value ${why}` },
@@ -233,16 +233,21 @@ describe.each(ways)('in a %s', (way) => {
       'LEVEL',
       64,
       'EVALUE',
-      '64 is no value of UART0.CR.LEVEL: expected a whole number from 0 to 63',
+      '64 is not a value of UART0.CR.LEVEL: expected a whole number from 0 to 63',
     ],
     [
       'LEVEL',
       -1,
       'EVALUE',
-      '-1 is no value of UART0.CR.LEVEL: expected a whole number from 0 to 63',
+      '-1 is not a value of UART0.CR.LEVEL: expected a whole number from 0 to 63',
     ],
-    ['UARTEN', 2, 'EVALUE', '2 is no value of UART0.CR.UARTEN: expected true, false, 0 or 1'],
-    ['STOP', 'Tow', 'EUSAGE', '"Tow" is no value of UART0.CR.STOP: expected true, false, 0 or 1'],
+    ['UARTEN', 2, 'EVALUE', '2 is not a value of UART0.CR.UARTEN: expected true, false, 0 or 1'],
+    [
+      'STOP',
+      'Tow',
+      'EUSAGE',
+      '"Tow" is not a value of UART0.CR.STOP: expected true, false, 0 or 1',
+    ],
   ])('refuses a bad value of %s before any access: %s', async (name, value, code, message) => {
     const { cells, block: uart } = at(way, 'UART0')
     const change = async () => uart.CR.modify({ [name]: value })
@@ -283,13 +288,13 @@ it('a register in a memory refuses what its type has not', async () => {
   const cells = new Cells()
   const uart = made.UART0.in(cells.memory())
   await expect(uart.TX.read()).rejects.toThrow(
-    'UART0.TX is not read: its description does not have it so',
+    'UART0.TX is not read: its description does not allow it',
   )
   await expect(uart.FR.write(1)).rejects.toThrow(
-    'UART0.FR is not written: its description does not have it so',
+    'UART0.FR is not written: its description does not allow it',
   )
   await expect(uart.DR.modify({ DATA: 1 })).rejects.toThrow(
-    'UART0.DR is not changed by parts: its description does not have it so',
+    'UART0.DR is not changed by parts: its description does not allow it',
   )
   expect(cells.done()).toEqual([])
 })

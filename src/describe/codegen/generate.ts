@@ -152,7 +152,7 @@ function statics(name: string, of: string, base: number | undefined): string[] {
   const isDerived = name !== of
   const where = base === undefined ? 'base: number' : `base = ${hex(base)}`
   return [
-    '  /** Its registers in a window; the block begins `offset` bytes behind the start of that. */',
+    '  /** Its registers in a window; the block begins `offset` bytes after its start. */',
     `  static ${isDerived ? 'override ' : ''}on(window: Accessors, offset = 0): ${name} {`,
     `    return new ${name}(window, startOf(window, offset))`,
     '  }',

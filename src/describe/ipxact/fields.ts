@@ -13,7 +13,7 @@ export interface ReadField {
 
 const LARGEST = 2n ** 64n - 1n
 
-/** Nothing for one that cannot be read, which is told. */
+/** Nothing for one that cannot be read, which is reported. */
 export function readField(part: Part, size: number): ReadField | undefined {
   const { element } = part
   if (!part.isPresent) return undefined

@@ -4,7 +4,7 @@ import { child, textOf, type XmlElement } from '../xml/tree.ts'
 import { parseLiteral } from './numbers.ts'
 import { lookUp } from './words.ts'
 
-/** An element that describes something, and how what is wrong in it is told. */
+/** An element that describes something, and how what is wrong in it is reported. */
 export class Part {
   readonly element: XmlElement
   readonly path: string
@@ -28,7 +28,9 @@ export class Part {
     return textOf(this.element, name)
   }
 
-  /** A number up to `max`. `undefined` where there is none, and for what is none, which is told. */
+  /**
+   * A number up to `max`. `undefined` where there is none, and for what is none, which is reported.
+   */
   number(name: string, max: bigint | number, from = this.element): bigint | undefined {
     const found = child(from, name)
     return found === undefined || found.text === '' ? undefined : this.literal(found, max)
@@ -54,19 +56,19 @@ export class Part {
     return this.number(name, max)
   }
 
-  /** What a table says of the word in an element; an unknown one is told. */
+  /** What a table says of the word in an element; an unknown one is reported. */
   word<T>(name: string, table: Readonly<Record<string, T>>, from = this.element): T | undefined {
     const found = child(from, name)
     if (found === undefined || found.text === '') return undefined
     const value = lookUp(table, found.text)
     if (value !== undefined) return value
     const known = Object.keys(table).join(', ')
-    const message = `${name}: expected one of ${known}, came ${quote(found.text)}: it is ignored`
+    const message = `${name}: expected one of ${known}, got ${quote(found.text)}: it is ignored`
     this.warning('value', message, found)
     return undefined
   }
 
-  /** `<isPresent>` (2014): whether it is there. An expression is told, and the part is kept. */
+  /** `<isPresent>` (2014): whether it is there. An expression is reported, and the part is kept. */
   get isPresent(): boolean {
     const found = child(this.element, 'isPresent')
     if (found === undefined || found.text === '') return true

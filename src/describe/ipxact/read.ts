@@ -19,8 +19,8 @@ interface AddressBlock {
 /**
  * The memory maps of a component, in the words of IEEE 1685-2009, 2014 or 2022. A map that has
  * something at 0 counts from the start of the component, wherever that is: it is one block without a
- * base. Of others, each address block is a block at its address. Numbers that need parameters are told,
- * and what needs them is left out. Throws ESYNTAX for what is no component.
+ * base. Of others, each address block is a block at its address. Numbers that need parameters are
+ * reported, and what needs them is left out. Throws ESYNTAX for what is not a component.
  */
 export function readIpxact(source: SourceText): Description {
   const root = parseXmlTree(source.text, source.name)

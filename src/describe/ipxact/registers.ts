@@ -161,6 +161,6 @@ function repeatOf(
   const given = array === undefined ? undefined : part.number('stride', ADDRESS_LIMIT, array)
   const stride = given === undefined ? dense : Number(given) * unit
   if (stride !== undefined && stride > 0) return { count: Number(count), stride }
-  part.error('missing', 'it repeats, and has no <range> that says how far apart')
+  part.error('missing', 'it repeats, but has no <range> that says how far apart')
   return 'unknown'
 }

@@ -5,7 +5,9 @@ import type { ListedRegister, Said, Soc } from './soc.ts'
 
 const KINDS = ['csr_base', 'csr_register', 'constant', 'memory_region']
 
-/** Lines of another kind are left out, and told. Throws ESYNTAX where none describes a register. */
+/**
+ * Lines of another kind are left out, and reported. Throws ESYNTAX where none describes a register.
+ */
 export function readCsv(text: string, notes: Notes): Soc {
   const bases = new Map<string, Said>()
   const constants = new Map<string, Said>()
@@ -16,7 +18,7 @@ export function readCsv(text: string, notes: Notes): Soc {
     if (kind === undefined || name === undefined || !KINDS.includes(kind.text)) {
       const at = { line: index + 1, column: 1 }
       const came = quote(kind?.text ?? '')
-      notes.error('unknown-line', '', at, `expected ${KINDS.join(', ')}, came ${came}`)
+      notes.error('unknown-line', '', at, `expected ${KINDS.join(', ')}, got ${came}`)
       continue
     }
     const [first = { text: '', at: name.at }, words, type] = rest

@@ -85,10 +85,10 @@ describe('csr.json', () => {
 
   it('says that it takes the bus for one of 32 bits where nothing says so', () => {
     expect(messages(readLitex(source(soc({}))))).toEqual([
-      '1:1 : the constants do not say config_csr_data_width: it is read as 32',
+      '1:1 : the constants do not define config_csr_data_width: it is read as 32',
     ])
     expect(messages(readLitex(source(soc({ config_csr_data_width: 12 }))))).toEqual([
-      '35:34 : config_csr_data_width: expected one of 8, 16, 32, 64, came "12": it is read as 32',
+      '35:34 : config_csr_data_width: expected one of 8, 16, 32, 64, got "12": it is read as 32',
     ])
   })
 
@@ -112,19 +112,16 @@ describe('csr.json', () => {
       '2:45 bad: "x" is not the address of a module: expected a number such as 0x1f, 0b101, 0o17 or 31',
       '5:25 uart_b: "zzz" is not an address: expected a number such as 0x1f, 0b101, 0o17 or 31',
       '6:45 uart.c: it has no words',
-      '7:56 uart.d: type: expected ro or rw, came "wo": it is read as rw',
-      '8:5 uart_e: no base is one that its name begins with, and that lies before it',
-      '9:5 other: no base is one that its name begins with, and that lies before it',
-      '10:5 uart_f: expected an address, and there is nothing',
+      '7:56 uart.d: type: expected ro or rw, got "wo": it is read as rw',
+      '8:5 uart_e: no base before it has a name that its own name begins with',
+      '9:5 other: no base before it has a name that its own name begins with',
+      '10:5 uart_f: expected an address, got nothing',
     ])
   })
 
   it.each([
     ['{}', 'csr.json:1:1: expected "csr_bases" and "csr_registers", as LiteX writes them'],
-    [
-      '{"csr_bases": {',
-      'csr.json:1:16: Flow map in block collection must be sufficiently indented and end with a }',
-    ],
+    ['{"csr_bases": {', 'csr.json:1:16: a } is missing: a { is not closed'],
   ])('refuses %s', (text, message) => {
     expect(() => readLitex(source(text, 'csr.json'))).toThrow(message)
   })
@@ -146,7 +143,7 @@ describe('csr.csv', () => {
 
   it('tells lines that it does not know', () => {
     expect(messages(readLitex(source(`${csv}oops,1,2,3\n`, 'csr.csv')))).toEqual([
-      '10:1 : expected csr_base, csr_register, constant, memory_region, came "oops"',
+      '10:1 : expected csr_base, csr_register, constant, memory_region, got "oops"',
     ])
   })
 
@@ -156,7 +153,7 @@ describe('csr.csv', () => {
     const described = readLitex(source(text, 'csr.csv'))
     expect(Object.keys(registers(described))).toHaveLength(2 ** 17)
     expect(messages(described).at(-1)).toBe(
-      '18:14 a.r16: with it there are more than 131072 words: what follows is left out',
+      '18:14 a.r16: it takes the total above 131072 words: the rest is left out',
     )
   })
 

@@ -27,7 +27,7 @@ const MOST_WORDS_IN_ALL = 2 ** 17
  * What LiteX says of its registers: each module a block, whose name is the longest base that the
  * register's begins with. A register of several words of the bus is as many registers here, since no
  * access reaches more than one of them: `time_w1` and `time_w0`, of which `w0` is the least
- * significant. Throws ESYNTAX for what is no such file.
+ * significant. Throws ESYNTAX for what is not such a file.
  */
 export function readLitex(source: SourceText): Description {
   const notes = new Notes(source.name)
@@ -47,13 +47,13 @@ function busOf({ constants }: Soc, notes: Notes): Bus {
     const shown = allowed.join(', ')
     if (said === undefined) {
       if (name !== WIDTH) return usual
-      const message = `the constants do not say ${name}: it is read as ${usual}`
+      const message = `the constants do not define ${name}: it is read as ${usual}`
       notes.warning('no-data-width', '', { line: 1, column: 1 }, message)
       return usual
     }
     const found = allowed.find((one) => `${one}` === said.text)
     if (found !== undefined) return found
-    const message = `${name}: expected one of ${shown}, came ${quote(said.text)}: it is read as ${usual}`
+    const message = `${name}: expected one of ${shown}, got ${quote(said.text)}: it is read as ${usual}`
     notes.warning('value', '', said.at, message)
     return usual
   }
@@ -85,7 +85,7 @@ function blocksOf({ bases, registers }: Soc, bus: Bus, notes: Notes): Block[] {
     )
     const home = module === undefined ? undefined : modules.get(module)
     if (module === undefined || home === undefined) {
-      const message = 'no base is one that its name begins with, and that lies before it'
+      const message = 'no base before it has a name that its own name begins with'
       notes.error('no-base', listed.name, listed.at, message)
       continue
     }
@@ -93,7 +93,7 @@ function blocksOf({ bases, registers }: Soc, bus: Bus, notes: Notes): Block[] {
     const registers = registersOf(listed, inside, address - home.base, bus, notes)
     all += registers.length
     if (all > MOST_WORDS_IN_ALL) {
-      const message = `with it there are more than ${MOST_WORDS_IN_ALL} words: what follows is left out`
+      const message = `it takes the total above ${MOST_WORDS_IN_ALL} words: the rest is left out`
       notes.error('too-many', inside, listed.at, message)
       break
     }
@@ -125,7 +125,7 @@ function registersOf(
   const said = listed.type?.text
   if (said !== 'ro' && said !== 'rw') {
     const came = said === undefined ? 'nothing' : quote(said)
-    const message = `type: expected ro or rw, came ${came}: it is read as rw`
+    const message = `type: expected ro or rw, got ${came}: it is read as rw`
     notes.warning('value', path, listed.type?.at ?? listed.at, message)
   }
   // The bus of the CPU has at least 32 bits, and an access of less may not reach a word.
@@ -149,7 +149,7 @@ function registersOf(
   })
 }
 
-/** A number as it is said; what is none is told, and `undefined`. */
+/** A number as it is said; anything else is reported, and `undefined`. */
 function numberOf(
   said: Said | undefined,
   path: string,
@@ -160,7 +160,7 @@ function numberOf(
 ): number | undefined {
   if (said === undefined || said.text === '') {
     const at = said?.at ?? near
-    notes.error('missing', path, at, `expected ${what}, and there is nothing`)
+    notes.error('missing', path, at, `expected ${what}, got nothing`)
     return undefined
   }
   try {

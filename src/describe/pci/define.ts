@@ -60,7 +60,7 @@ function named(names: readonly string[]): EnumeratedValue[] {
   return names.flatMap((name, value) => (name === '' ? [] : [{ name, value: BigInt(value) }]))
 }
 
-/** The same register `count` times, one behind the other: `NAME[0]`, `NAME[1]`. */
+/** The same register `count` times, one after the other: `NAME[0]`, `NAME[1]`. */
 export function several(one: Register, count: number): Register {
   return { ...one, name: `${one.name}[%s]`, repeat: { count, stride: one.size / 8 } }
 }
@@ -80,7 +80,7 @@ export function capability(
   return { kind: 'cluster', name, description, offset, children }
 }
 
-/** Little-endian values in what was read of a configuration space; 0 behind its end. */
+/** Little-endian values in what was read of a configuration space; 0 past its end. */
 export class ConfigBytes {
   readonly #view: DataView
 

@@ -13,9 +13,9 @@ const EXTENDED = 0x100
 const CAPABILITIES_LIST = 0x10
 
 /**
- * The block of a configuration space of which `bytes` are the first; what lies behind them is left
+ * The block of a configuration space of which `bytes` are the first; what lies past them is left
  * out. The header's registers stand in it by name, each capability is a cluster: `COMMAND`,
- * `MSI.CONTROL`. A capability that occurs again has its number behind its name: `VENDOR_2`. A list
+ * `MSI.CONTROL`. A capability that occurs again has its number after its name: `VENDOR_2`. A list
  * that is damaged ends where it does not go on. Nothing is thrown.
  */
 export function pciConfigBlock(bytes: Uint8Array, name = 'config'): Block {
@@ -43,7 +43,7 @@ function capabilitiesOf(config: ConfigBytes): Cluster[] {
   return [...all, ...extended.map((start) => extendedCapability(config, start, isRoot))]
 }
 
-/** PCI Local Bus Specification 3.0, 6.7: at multiples of 4, behind the header; 0 is the end. */
+/** PCI Local Bus Specification 3.0, 6.7: at multiples of 4, after the header; 0 is the end. */
 function* listFrom(config: ConfigBytes): Generator<number> {
   const seen = new Set<number>()
   const type = config.at8(0x0e) & 0x7f
@@ -64,7 +64,7 @@ function* extendedFrom(config: ConfigBytes): Generator<number> {
   while (start >= EXTENDED && start + 3 < config.length && !seen.has(start)) {
     const header = config.at32(start)
     if (header === 0 || header === 0xffff_ffff) return
-    // An id of 0 stands for nothing, and the list goes on behind it.
+    // An id of 0 stands for nothing, and the list goes on after it.
     if ((header & 0xffff) !== 0) yield start
     seen.add(start)
     start = (header >>> 20) & 0xffc

@@ -4,12 +4,12 @@ const HEADER_END = 0x40
 const EXTENDED = 0x100
 const CAPABILITIES_LIST = 0x10
 const PCI_EXPRESS = 0x10
-/** Of its capability, the word behind the header has what says how many registers there are. */
+/** Of its capability, the word after the header has what says how many registers there are. */
 const RESIZABLE_BAR = 0x0015
 
 /**
  * A space of `length` bytes with what `pciConfigBlock` looks at: the header, the first word of each
- * capability, and the word that tells how many resizable BARs there are. All else is zero. A read of
+ * capability, and the word that says how many resizable BARs there are. All else is zero. A read of
  * all of it could do something: one of virtio's registers reads the BAR that it points to (VIRTIO 1.2,
  * 4.1.4.9). `read32` gives the word at an offset; what it rejects with, this rejects with.
  */

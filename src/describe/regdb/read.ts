@@ -41,7 +41,7 @@ interface Tables {
 /**
  * What a database of rwmem says. It has no rights and no effects: all registers are read-write here,
  * and what they do is unknown. A reset value of 0 is none, since rwmem writes it where it knows none.
- * Throws ESYNTAX for what is no such file, of another version, or cut off.
+ * Throws ESYNTAX for what is not such a file, of another version, or cut off.
  */
 export function readRegdb(source: SourceText): Description {
   const bytes = source.bytes ?? new Uint8Array()
@@ -61,7 +61,7 @@ function tablesOf(file: string, bytes: Uint8Array): Tables {
   }
   const version = view.getUint32(4, true)
   if (version !== VERSION) {
-    const cure = 'make it anew with the rwmem of today'
+    const cure = 'regenerate it with a current rwmem'
     throw notDescribing(
       file,
       `version ${version} of regdb: only version ${VERSION} is read, ${cure}`,
@@ -76,7 +76,7 @@ function tablesOf(file: string, bytes: Uint8Array): Tables {
   const fieldIndices = registerIndices + registerIndexCount * INDEX
   const strings = fieldIndices + fieldIndexCount * INDEX
   if (strings > view.byteLength) {
-    const message = `the file is cut off: its header tells of ${counted(strings, 'byte')}, and it has ${view.byteLength}`
+    const message = `the file is cut off: its header announces ${counted(strings, 'byte')}, but it has ${view.byteLength}`
     throw notDescribing(file, message)
   }
   return {

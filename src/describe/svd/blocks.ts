@@ -8,7 +8,7 @@ import { repeatOf } from './repeat.ts'
 import { Said } from './value.ts'
 import { child, type Element, textOf } from './xml.ts'
 
-/** The block of a peripheral; undefined, and an issue, where it cannot be told. */
+/** The block of a peripheral; undefined, and an issue, where it cannot be determined. */
 export function blockOf(
   reading: Reading,
   element: Element,

@@ -1,6 +1,6 @@
 /** Where in an SVD file the registers of its peripherals stand, found without parsing them. */
 
-/** A stretch of the text: from its first character to behind its last. */
+/** A stretch of the text: from its first character to after its last. */
 export interface Stretch {
   start: number
   end: number

@@ -141,7 +141,7 @@ test('names of values: by a path from the device, from the block on, and by thei
   // A path that begins with a field is one of the same register.
   expect(found).toEqual([other, other, undefined, other])
   expect(issues).toEqual([
-    'error derived-from-nowhere P.S.F2: derivedFrom names "A.ONOFF", which is nowhere: these names of values are left out',
+    'error derived-from-nowhere P.S.F2: derivedFrom names "A.ONOFF", which does not exist: these names of values are left out',
   ])
 })
 
@@ -149,20 +149,20 @@ test.each([
   [
     bare('A', 'B') + bare('B', 'A'),
     [
-      'error derived-loop A: derivedFrom leads back to where it began, by "A": the registers that it would have from there are left out',
-      'error derived-loop B: derivedFrom leads back to where it began, by "B": the registers that it would have from there are left out',
+      'error derived-loop A: derivedFrom forms a circle, by "A": the registers that it would have from there are left out',
+      'error derived-loop B: derivedFrom forms a circle, by "B": the registers that it would have from there are left out',
     ],
   ],
   [
     bare('A', 'A'),
     [
-      'error derived-loop A: derivedFrom leads back to where it began, by "A": the registers that it would have from there are left out',
+      'error derived-loop A: derivedFrom forms a circle, by "A": the registers that it would have from there are left out',
     ],
   ],
   [
     bare('A', 'Z'),
     [
-      'error derived-from-nowhere A: derivedFrom names "Z", which is nowhere: the registers that it would have from there are left out',
+      'error derived-from-nowhere A: derivedFrom names "Z", which does not exist: the registers that it would have from there are left out',
     ],
   ],
   [
@@ -170,23 +170,21 @@ test.each([
       registerText('', 'X', ' derivedFrom="Y"') + registerText('', 'Y', ' derivedFrom="X"'),
     ),
     [
-      'error derived-loop P.X: derivedFrom leads back to where it began, by "X": this register is left out',
-      'error derived-loop P.Y: derivedFrom leads back to where it began, by "Y": this register is left out',
+      'error derived-loop P.X: derivedFrom forms a circle, by "X": this register is left out',
+      'error derived-loop P.Y: derivedFrom forms a circle, by "Y": this register is left out',
     ],
   ],
   [
     peripheralText(registerText('', 'X', ' derivedFrom="Q.Y"')),
     [
-      'error derived-from-nowhere P.X: derivedFrom names "Q.Y", which is nowhere: this register is left out',
+      'error derived-from-nowhere P.X: derivedFrom names "Q.Y", which does not exist: this register is left out',
     ],
   ],
   [
     peripheralText(
       '<cluster><name>C</name><addressOffset>0</addressOffset><cluster derivedFrom="C"><name>D</name><addressOffset>4</addressOffset></cluster></cluster>',
     ),
-    [
-      'error derived-loop P.C.D: derivedFrom leads back to where it began, by "C": this cluster is left out',
-    ],
+    ['error derived-loop P.C.D: derivedFrom forms a circle, by "C": this cluster is left out'],
   ],
 ])('what leads nowhere, or in a circle, is told: %#', (peripherals, expected) => {
   expect(issuesOf(describedBy(deviceText(peripherals)))).toEqual(expected)
@@ -208,8 +206,8 @@ test('a chain has a bound', () => {
   const chain = Array.from({ length: 65 }, (_, n) => bare(`P${n}`, n === 64 ? 'P' : `P${n + 1}`))
   const { blocks, ...all } = blocksOf(chain.join('') + peripheralText(registerText()))
   expect(issuesOf({ ...all, device: { ...all.device, blocks } })).toEqual([
-    'error derived-too-far P0: it is derived by way of 64 others, and more: the registers that it would have from there are left out',
-    'error derived-too-far P1: it is derived by way of 64 others, and more: the registers that it would have from there are left out',
+    'error derived-too-far P0: it is derived by way of more than 64 others: the registers that it would have from there are left out',
+    'error derived-too-far P1: it is derived by way of more than 64 others: the registers that it would have from there are left out',
   ])
   expect(blocks[2]?.children).toHaveLength(1)
 })
@@ -228,6 +226,6 @@ test('clusters that multiply, and derive from each other, end', () => {
   )
   const mutual = cluster('A', derived('D', 'P.B')) + cluster('B', derived('E', 'P.A'))
   expect(blockOf(mutual).issues.map((one) => one.split(':')[1])).toContain(
-    ' clusters lie 16 deep in each other',
+    ' clusters are nested 16 deep',
   )
 })

@@ -112,17 +112,17 @@ export class Derivations {
     for (let last = element; last.derivedFrom !== undefined; ) {
       const base = this.#find(last, last.derivedFrom, path)
       if (base === undefined) {
-        const message = `derivedFrom names "${last.derivedFrom}", which is nowhere`
+        const message = `derivedFrom names "${last.derivedFrom}", which does not exist`
         this.#file.report(left('derived-from-nowhere', `${message}: ${lost(element)}`), path, last)
         return undefined
       }
       if (seen.has(base) || isWithin(element, base)) {
-        const message = `derivedFrom leads back to where it began, by "${last.derivedFrom}"`
+        const message = `derivedFrom forms a circle, by "${last.derivedFrom}"`
         this.#file.report(left('derived-loop', `${message}: ${lost(element)}`), path, element)
         return undefined
       }
       if (chain.length >= LONGEST) {
-        const message = `it is derived by way of ${LONGEST} others, and more`
+        const message = `it is derived by way of more than ${LONGEST} others`
         this.#file.report(left('derived-too-far', `${message}: ${lost(element)}`), path, element)
         return undefined
       }

@@ -9,7 +9,7 @@ describe('devices and peripherals', () => {
 
   test('offsets are bytes, whatever addressUnitBits says', () => {
     expect(read('<addressUnitBits>32</addressUnitBits>').issues).toEqual([
-      'warning address-unit : addressUnitBits is 32: offsets are read as bytes all the same',
+      'warning address-unit : addressUnitBits is 32: offsets are read as bytes nevertheless',
     ])
   })
 

@@ -36,7 +36,7 @@ describe('names of values', () => {
     ],
     [
       [named('a', 'two')],
-      'error not-a-number P.R.F: the value of "a" is no number: "two": it is left out',
+      'error not-a-number P.R.F: the value of "a" is not a number: "two": it is left out',
       0,
     ],
     [

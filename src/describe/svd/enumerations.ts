@@ -71,7 +71,7 @@ function enumeratedValueOf(of: Said, width: number): EnumeratedValue | undefined
   }
   const pattern = parsePattern(text)
   if (pattern === undefined) {
-    const message = `the value of ${quote(name)} is no number: ${quote(text)}`
+    const message = `the value of ${quote(name)} is not a number: ${quote(text)}`
     of.fault('not-a-number', `${message}: it is left out`, 'value')
     return undefined
   }
@@ -91,7 +91,7 @@ function enumeratedValueOf(of: Said, width: number): EnumeratedValue | undefined
 
 const bits = (width: number) => (width === 1 ? '1 bit' : `${width} bits`)
 
-/** Names and values that stand there twice are kept: who uses one is told. */
+/** Names and values that stand there twice are kept: who uses one is warned. */
 function noteDoubles(of: Said, values: readonly EnumeratedValue[], source: Element): void {
   const at = new Said(of.file, [source], of.path)
   const names = new Set<string>()

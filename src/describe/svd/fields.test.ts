@@ -22,7 +22,7 @@ describe('where a field is', () => {
     ['', 'error no-position P.R.F: it has no bitRange, lsb and msb, or bitOffset: it is left out'],
     [
       '<bitRange>[7]</bitRange>',
-      'error bad-position P.R.F: bitRange is "[7]", expected such as [7:4]: it is left out',
+      'error bad-position P.R.F: bitRange is "[7]", expected bits such as [7:4]: it is left out',
     ],
     [
       '<bitRange>[4:7]</bitRange>',
@@ -40,7 +40,7 @@ describe('where a field is', () => {
       '<bitOffset>4</bitOffset><bitWidth>0</bitWidth>',
       'error bad-position P.R.F: bitOffset is 4 and bitWidth 0, of 64 bits: it is left out',
     ],
-    ['<bitOffset>x</bitOffset>', 'error not-a-number P.R.F: bitOffset is no number: "x"'],
+    ['<bitOffset>x</bitOffset>', 'error not-a-number P.R.F: bitOffset is not a number: "x"'],
     [
       '<bitRange>[7:4]</bitRange><bitOffset>3</bitOffset>',
       'error two-positions P.R.F: it is said to have bits 4 to 7 and bits 3 to 3: it is left out',

@@ -10,7 +10,7 @@ import { Said } from './value.ts'
 import { isTrue, readEffectOf, writeEffectOf } from './words.ts'
 import { type Element, textOf } from './xml.ts'
 
-/** A field of a register of `size` bits; undefined, and an issue, where it cannot be told. */
+/** A field of a register of `size` bits; undefined, and an issue, where it cannot be determined. */
 export function fieldOf(
   reading: Reading,
   element: Element,
@@ -117,7 +117,7 @@ function fromRange(own: Said): Bits | 'bad' | undefined {
   const msb = match === null ? undefined : parseNumber(match[1] ?? '')
   const lsb = match === null ? undefined : parseNumber(match[2] ?? '')
   if (msb !== undefined && lsb !== undefined) return between(own, lsb, msb, 'bitRange')
-  const message = `bitRange is ${quote(text)}, expected such as [7:4]`
+  const message = `bitRange is ${quote(text)}, expected bits such as [7:4]`
   own.fault('bad-position', `${message}: it is left out`, 'bitRange')
   return 'bad'
 }

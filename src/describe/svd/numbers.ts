@@ -7,13 +7,16 @@ const SUFFIXES: Readonly<Record<string, bigint>> = {
   t: 1n << 40n,
 }
 
-/** Longer than any of 64 bits, written in binary with leading zeros: a text of a megabyte is no number. */
+/**
+ * Longer than any of 64 bits, written in binary with leading zeros: a text of a megabyte is not a
+ * number.
+ */
 const LONGEST = 100
 
 /**
  * The number that a text is: decimal, `0x…`, binary after `#` or `0b`, with `+` before it and `k`, `m`,
- * `g` or `t` (powers of 1024) behind. A decimal with leading zeros is decimal, as it is to every other
- * reader. Undefined where it is none.
+ * `g` or `t` (powers of 1024) after. A decimal with leading zeros is decimal, as it is to every
+ * other reader. Undefined where it is none.
  */
 export function parseNumber(text: string): bigint | undefined {
   if (text.length > LONGEST) return undefined

@@ -26,21 +26,21 @@ function refused(text: string): unknown {
 const good = deviceText(`\n${peripheralText(registerText())}`)
 const bomb = `<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>\n${good}`
 
-describe('what is no such file is refused, with its line', () => {
+describe('what is not such a file is refused, with its line', () => {
   test.each([
-    ['', 't.svd:1:1: expected a CMSIS-SVD file, and it is empty'],
-    [' \n', 't.svd:1:1: expected a CMSIS-SVD file, and it is empty'],
+    ['', 't.svd:1:1: expected a CMSIS-SVD file, but it is empty'],
+    [' \n', 't.svd:1:1: expected a CMSIS-SVD file, but it is empty'],
     [
       '\n{"csr": 1}\n',
       't.svd:2:1: expected a CMSIS-SVD file, which is XML, and found "{\\"csr\\": 1}"',
     ],
     [
       '\n<!DOCTYPE html>\n<html><br></html>',
-      't.svd:2:1: this is a web page, and no CMSIS-SVD file: download the raw file',
+      't.svd:2:1: this is a web page, not a CMSIS-SVD file: download the raw file',
     ],
     [
       '<html lang="en"><body><br></html>',
-      't.svd:1:1: this is a web page, and no CMSIS-SVD file: download the raw file',
+      't.svd:1:1: this is a web page, not a CMSIS-SVD file: download the raw file',
     ],
     [
       bomb,
@@ -60,7 +60,7 @@ describe('what is no such file is refused, with its line', () => {
     ],
     [
       good.replace('chip', 'a & b'),
-      't.svd:1:17: this is not well-formed XML: a & stands alone, expected &amp;',
+      't.svd:1:17: this is not well-formed XML: a lone &, expected &amp;',
     ],
     [good.replace('chip', '&nbsp;'), 't.svd:1:21: this is not well-formed XML: undefined entity'],
   ])('%s', (text, message) => expect(refused(text)).toEqual(['ESYNTAX', message]))
@@ -69,7 +69,7 @@ describe('what is no such file is refused, with its line', () => {
     const long = `${good}${' '.repeat(64 * 2 ** 20)}`
     expect(refused(long)).toEqual([
       'ERANGE',
-      't.svd:1:1: it has 65 MiB, and a description at most 64 MiB',
+      't.svd:1:1: it has 65 MiB, but a description has at most 64 MiB',
     ])
     expect(LONGEST_SVD).toBe(64 * 2 ** 20)
   })

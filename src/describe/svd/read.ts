@@ -20,9 +20,9 @@ export const LONGEST_SVD = 64 * 1024 * 1024
  * What a CMSIS-SVD file describes. What is wrong in a part of it costs that part alone, and is an issue.
  * The registers of a block are read when they are first asked for.
  *
- * Throws ESYNTAX, with file, line and column, where all of it is no such file: no XML, a web page, cut
- * off, or with a document type, whose entities are never read; ERANGE where it is longer than
- * `LONGEST_SVD`.
+ * Throws ESYNTAX, with file, line and column, where all of it is not such a file: no XML, a web
+ * page, cut off, or with a document type, whose entities are never read; ERANGE where it is longer
+ * than `LONGEST_SVD`.
  */
 export function readSvd(source: SourceText): Description {
   const file = new SvdFile(source.name, withoutMark(source.text))
@@ -38,7 +38,7 @@ export function readSvd(source: SourceText): Description {
   }
 }
 
-/** A byte order mark is no part of the text. */
+/** A byte order mark is not part of the text. */
 function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text
 }
@@ -47,10 +47,15 @@ function rootOf(file: SvdFile): Element {
   const { text } = file
   if (text.length > LONGEST_SVD) {
     const [size, most] = [text.length, LONGEST_SVD].map((one) => Math.ceil(one / 2 ** 20))
-    throw refused(file, 'ERANGE', 0, `it has ${size} MiB, and a description at most ${most} MiB`)
+    throw refused(
+      file,
+      'ERANGE',
+      0,
+      `it has ${size} MiB, but a description has at most ${most} MiB`,
+    )
   }
   const start = text.search(/\S/)
-  if (start < 0) throw refused(file, 'ESYNTAX', 0, 'expected a CMSIS-SVD file, and it is empty')
+  if (start < 0) throw refused(file, 'ESYNTAX', 0, 'expected a CMSIS-SVD file, but it is empty')
   if (text[start] !== '<') {
     const found = quote(text.slice(start, start + 20).split('\n', 1)[0] ?? '')
     throw refused(
@@ -86,7 +91,7 @@ function withDoctype(file: SvdFile, text: string, offset: number): RequestError 
 }
 
 function webPage(file: SvdFile, offset: number): RequestError {
-  const message = 'this is a web page, and no CMSIS-SVD file: download the raw file'
+  const message = 'this is a web page, not a CMSIS-SVD file: download the raw file'
   return refused(file, 'ESYNTAX', offset, message)
 }
 
@@ -103,7 +108,7 @@ function deviceOf(reading: Reading, root: Element): Device {
   const inherited = inheritedBy(reading, of, DEFAULTS)
   const unit = of.number('addressUnitBits')
   if (unit !== undefined && unit !== 8n) {
-    const message = `addressUnitBits is ${unit}: offsets are read as bytes all the same`
+    const message = `addressUnitBits is ${unit}: offsets are read as bytes nevertheless`
     of.doubt('address-unit', message, 'addressUnitBits')
   }
   const peripherals = child(root, 'peripherals')?.children ?? []

@@ -22,7 +22,11 @@ export class Reading {
     if (element === undefined) return undefined
     const found = accessOf(element.text)
     if (found === undefined) {
-      of.fault('unknown-word', `access is no word of the format: ${quote(element.text)}`, 'access')
+      of.fault(
+        'unknown-word',
+        `access is not a word of the format: ${quote(element.text)}`,
+        'access',
+      )
     } else if (found.isOdd) {
       const message = `access is ${quote(element.text)}: it is read as ${found.access}`
       of.doubt('odd-access', message, 'access')

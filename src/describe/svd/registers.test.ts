@@ -32,7 +32,7 @@ describe('registers', () => {
     ],
     [
       '<resetValue>none</resetValue>',
-      'error not-a-number P.R: resetValue is no number: "none"',
+      'error not-a-number P.R: resetValue is not a number: "none"',
       undefined,
     ],
   ])('%s', (more, issue, reset) => {
@@ -73,7 +73,7 @@ describe('registers', () => {
     expect(onlyRegister(registerText('<size>64</size>'), '<width>32</width>')).toMatchObject({
       register: { size: 64, width: 32 },
       issues: [
-        'warning wider-than-bus P.R: it has 64 bits, and the bus 32: it is accessed with 32 bits',
+        'warning wider-than-bus P.R: it has 64 bits, but the bus has 32: it is accessed with 32 bits',
       ],
     })
   })
@@ -104,7 +104,7 @@ describe('registers', () => {
       'write-only',
       ['warning odd-access P.R: access is "write": it is read as write-only'],
     ],
-    ['some', 'read-write', ['error unknown-word P.R: access is no word of the format: "some"']],
+    ['some', 'read-write', ['error unknown-word P.R: access is not a word of the format: "some"']],
   ])('access "%s"', (word, access, issues) => {
     const { register, ...found } = onlyRegister(registerText(`<access>${word}</access>`))
     expect(register.access).toBe(access)
@@ -130,7 +130,7 @@ describe('registers', () => {
     })
     expect(as('useEnumeratedValues')?.writeConstraint).toEqual({ kind: 'enumerated' })
     expect(onlyRegister(registerText('<readAction>eat</readAction>')).issues).toEqual([
-      'error unknown-word P.R: readAction is no word of the format: "eat"',
+      'error unknown-word P.R: readAction is not a word of the format: "eat"',
     ])
   })
 
@@ -145,7 +145,7 @@ describe('registers', () => {
     ])
   })
 
-  test('names that begin with a digit, are no identifiers, or stand there twice', () => {
+  test('names that begin with a digit, are not identifiers, or stand there twice', () => {
     const { block, issues } = blockOf(
       registerText('<displayName>INT (raw)</displayName>', '0INT_RAW') +
         registerText('', '0INT_RAW'),

@@ -100,7 +100,7 @@ export class BlockReader {
     depth: number,
   ): Cluster | undefined {
     if (depth >= DEEPEST) {
-      of.fault('too-deep', `clusters lie ${DEEPEST} deep in each other: this one is left out`)
+      of.fault('too-deep', `clusters are nested ${DEEPEST} deep: this one is left out`)
       return undefined
     }
     const children = this.#childrenOf(of.chain, own, of.path, depth + 1)
@@ -144,7 +144,7 @@ export class BlockReader {
     const width = WIDTHS.find((one) => one >= size) ?? 64
     const bus = this.#busWidth
     if (bus === undefined || width <= bus) return width
-    const message = `it has ${size} bits, and the bus ${bus}: it is accessed with ${bus} bits`
+    const message = `it has ${size} bits, but the bus has ${bus}: it is accessed with ${bus} bits`
     of.doubt('wider-than-bus', message)
     return bus
   }

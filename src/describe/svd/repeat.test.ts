@@ -18,7 +18,7 @@ const names = (registers: string) => {
 const badIndex = (index: string): [string, string, string] => [
   dim(2, 4, `<dimIndex>${index}</dimIndex>`),
   'R%s',
-  `error bad-index P.R%s: dimIndex is "${index}", expected such as 0-3, A-D or A,B,C: it is left out`,
+  `error bad-index P.R%s: dimIndex is "${index}", expected a list such as 0-3, A-D or A,B,C: it is left out`,
 ]
 
 describe('arrays and lists', () => {
@@ -41,10 +41,10 @@ describe('arrays and lists', () => {
     [
       '<dim>2</dim>',
       'R%s',
-      'error no-increment P.R%s: dim is given, and dimIncrement is missing: it is left out',
+      'error no-increment P.R%s: dim is given, but dimIncrement is missing: it is left out',
     ],
-    [dim(2, 0), 'R%s', 'error no-increment P.R%s: dimIncrement is 0, and dim is 2: it is left out'],
-    [dim('two', 4), 'R%s', 'error not-a-number P.R%s: dim is no number: "two"'],
+    [dim(2, 0), 'R%s', 'error no-increment P.R%s: dimIncrement is 0, but dim is 2: it is left out'],
+    [dim('two', 4), 'R%s', 'error not-a-number P.R%s: dim is not a number: "two"'],
     [
       dim('0x100000001', 4),
       'R%s',
@@ -53,12 +53,12 @@ describe('arrays and lists', () => {
     [
       dim('0x100000000', '0x100000000'),
       'R[%s]',
-      'error too-large P.R[%s]: 4294967296 elements of 4294967296 bytes go beyond all addresses: it is left out',
+      'error too-large P.R[%s]: 4294967296 elements of 4294967296 bytes exceed the address space: it is left out',
     ],
     [
       dim(3, 4, '<dimIndex>A,B</dimIndex>'),
       'R%s',
-      'error index-count P.R%s: dimIndex has 2 names, and dim is 3: it is left out',
+      'error index-count P.R%s: dimIndex has 2 names, but dim is 3: it is left out',
     ],
     [
       dim(2, 4, '<dimIndex>A,A</dimIndex>'),
@@ -76,7 +76,7 @@ describe('arrays and lists', () => {
     expect(names(registerText(dim(2, 4, '<dimIndex>1-2</dimIndex>'), 'R[%s]'))).toEqual({
       names: ['R[0] 0', 'R[1] 4'],
       issues: [
-        'warning index-of-array P.R[%s]: dimIndex is "1-2", and an array is counted from 0: it is ignored',
+        'warning index-of-array P.R[%s]: dimIndex is "1-2", but an array is counted from 0: it is ignored',
       ],
     })
   })
@@ -84,11 +84,11 @@ describe('arrays and lists', () => {
   test('a placeholder that nothing fills, and a dim without one', () => {
     expect(names(registerText('', 'R%s'))).toEqual({
       names: ['R%s 0'],
-      issues: ['warning no-dim P.R%s: the name has %s, and dim is missing: it is one element'],
+      issues: ['warning no-dim P.R%s: the name has %s, but dim is missing: it is one element'],
     })
     expect(names(registerText(dim(2, 4), 'R'))).toEqual({
       names: ['R[0] 0', 'R[1] 4'],
-      issues: ['warning no-placeholder P.R: the name has no %s, and dim is 2: it is read as [%s]'],
+      issues: ['warning no-placeholder P.R: the name has no %s, but dim is 2: it is read as [%s]'],
     })
   })
 

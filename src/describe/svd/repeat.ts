@@ -12,15 +12,15 @@ const MOST_NAMES = 65_536
 const MOST_ELEMENTS = 2 ** 32
 
 /**
- * How an element repeats: `none`, where it does not; undefined, and an issue, where it cannot be told.
- * What has no `%s` in its name does not repeat as what it is derived from does.
+ * How an element repeats: `none`, where it does not; undefined, and an issue, where it cannot be
+ * determined. What has no `%s` in its name does not repeat as what it is derived from does.
  */
 export function repeatOf(of: Said, name: string): Repeat | 'none' | undefined {
   const [own] = of.chain
   const isTemplate = name.includes('%s')
   const dim = isTemplate ? of : new Said(of.file, [own], of.path)
   if (!dim.has('dim')) {
-    if (isTemplate) of.doubt('no-dim', 'the name has %s, and dim is missing: it is one element')
+    if (isTemplate) of.doubt('no-dim', 'the name has %s, but dim is missing: it is one element')
     return 'none'
   }
   const count = dim.small('dim', MOST_ELEMENTS)
@@ -30,16 +30,16 @@ export function repeatOf(of: Said, name: string): Repeat | 'none' | undefined {
   if (stride === undefined) {
     return dim.has('dimIncrement')
       ? undefined
-      : refuse(dim, 'no-increment', 'dim is given, and dimIncrement is missing', 'dim')
+      : refuse(dim, 'no-increment', 'dim is given, but dimIncrement is missing', 'dim')
   }
   if (stride === 0 && count > 1) {
-    return refuse(dim, 'no-increment', `dimIncrement is 0, and dim is ${count}`, 'dimIncrement')
+    return refuse(dim, 'no-increment', `dimIncrement is 0, but dim is ${count}`, 'dimIncrement')
   }
   if (stride * count > Number.MAX_SAFE_INTEGER) {
     return refuse(
       dim,
       'too-large',
-      `${counted(count, 'element')} of ${counted(stride, 'byte')} go beyond all addresses`,
+      `${counted(count, 'element')} of ${counted(stride, 'byte')} exceed the address space`,
       'dim',
     )
   }
@@ -47,7 +47,7 @@ export function repeatOf(of: Said, name: string): Repeat | 'none' | undefined {
     if (count === 1) return 'none'
     of.doubt(
       'no-placeholder',
-      `the name has no %s, and dim is ${count}: it is read as [%s]`,
+      `the name has no %s, but dim is ${count}: it is read as [%s]`,
       'name',
     )
   }
@@ -67,7 +67,7 @@ function ofList(dim: Said, count: number): readonly string[] | 'numbers' | undef
   const names = listed(dim, text, count)
   if (names === undefined || names === 'numbers') return names
   if (names.length !== count) {
-    const message = `dimIndex has ${names.length} names, and dim is ${count}`
+    const message = `dimIndex has ${names.length} names, but dim is ${count}`
     return refuse(dim, 'index-count', message, 'dimIndex')
   }
   if (new Set(names).size === count) return names
@@ -86,7 +86,7 @@ function ofArray(dim: Said, count: number): readonly string[] | 'numbers' | unde
   if (names === undefined || names === 'numbers') return names
   const isCounted = names.length !== count || names.some((name) => /^[0-9]+$/.test(name))
   if (isCounted) {
-    const message = `dimIndex is ${quote(text)}, and an array is counted from 0: it is ignored`
+    const message = `dimIndex is ${quote(text)}, but an array is counted from 0: it is ignored`
     dim.doubt('index-of-array', message, 'dimIndex')
     return 'numbers'
   }
@@ -130,6 +130,6 @@ function listed(dim: Said, text: string, count: number): readonly string[] | 'nu
 const letterCode = (letter = '') => letter.charCodeAt(0)
 
 function badIndex(dim: Said, text: string): undefined {
-  const expected = 'expected such as 0-3, A-D or A,B,C'
+  const expected = 'expected a list such as 0-3, A-D or A,B,C'
   return refuse(dim, 'bad-index', `dimIndex is ${quote(text)}, ${expected}`, 'dimIndex')
 }

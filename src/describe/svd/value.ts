@@ -25,7 +25,7 @@ export class Said {
     const value = parseNumber(element.text)
     if (value === undefined) {
       this.file.report(
-        left('not-a-number', `${name} is no number: ${quote(element.text)}`),
+        left('not-a-number', `${name} is not a number: ${quote(element.text)}`),
         this.path,
         element,
       )
@@ -69,7 +69,11 @@ export class Said {
     if (element === undefined) return undefined
     const meant = meaning(element.text)
     if (meant === undefined) {
-      this.fault('unknown-word', `${name} is no word of the format: ${quote(element.text)}`, name)
+      this.fault(
+        'unknown-word',
+        `${name} is not a word of the format: ${quote(element.text)}`,
+        name,
+      )
     }
     return meant
   }

@@ -16,7 +16,7 @@ export interface Element {
   unparsed?: Stretch
 }
 
-/** What is no XML. */
+/** What is not XML. */
 export interface Malformed {
   /** In the text. */
   offset: number
@@ -37,7 +37,7 @@ export interface Parsed {
 const NONE: Element[] = []
 
 /** An entity is looked for up to its `;`: where there is none, to the end of the text. */
-const LONE_AMPERSAND = 'a & stands alone, expected &amp;'
+const LONE_AMPERSAND = 'a lone &, expected &amp;'
 
 function loneAmpersand(text: string, from: number): number {
   const found = text.slice(from).search(/&(?!(?:[a-zA-Z]+|#[0-9]+|#x[0-9a-fA-F]+);)/)

@@ -1,4 +1,6 @@
-/** Files of vendors, which are no part of the project: tests with them are skipped where none are. */
+/**
+ * Files of vendors, which are not part of the project: tests with them are skipped where none are.
+ */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

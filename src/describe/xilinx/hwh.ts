@@ -32,7 +32,7 @@ export function readHwh(source: SourceText): Description {
   const design: Design = { modules: new Map(), ranges: [], name: undefined }
   walk(root, design)
   if (design.modules.size === 0) {
-    const message = `expected modules of a hardware handoff of Vivado, and found none in <${clip(root.name)}>`
+    const message = `expected modules of a hardware handoff of Vivado, but found none in <${clip(root.name)}>`
     throw notDescribing(source.name, message, root)
   }
   const notes = new Notes(source.name)
@@ -67,7 +67,7 @@ function blocksOf({ modules, ranges }: Design, notes: Notes): Block[] {
   return all.flatMap((range) => {
     const module = modules.get(range.instance)
     if (module === undefined) {
-      const message = 'the file has a range for it, and no module of this name'
+      const message = 'the file has a range for it, but no module of this name'
       notes.error('no-module', range.instance, range.at, message)
       return []
     }
@@ -104,7 +104,7 @@ function registersOf(module: XmlElement, addressBlock: string): XmlElement[] {
   return (own.length > 0 ? own : found.slice(0, 1)).map(({ registers }) => registers)
 }
 
-/** Nothing for memory, and for what has no address, which is told. */
+/** Nothing for memory, and for what has no address, which is reported. */
 function rangeOf(element: XmlElement, notes: Notes): Range | undefined {
   const { INSTANCE = '', ADDRESSBLOCK = '', BASEVALUE, HIGHVALUE, MEMTYPE } = element.attributes
   if (MEMTYPE !== undefined && MEMTYPE.toUpperCase() !== 'REGISTER') return undefined

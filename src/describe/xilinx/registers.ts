@@ -35,12 +35,12 @@ function partOf(at: XmlElement, path: string, notes: Notes): Part | undefined {
   return { name, path: `${path}.${name}`, at, said: propertiesOf(at), notes }
 }
 
-/** A number that must be there; what is none is told. */
+/** A number that must be there; anything else is reported. */
 function needed({ said, path, at, notes }: Part, name: string, max: number): number | undefined {
   const text = said.get(name)
   const value = text === undefined ? undefined : parseLiteral(text)
   if (value !== undefined && value <= BigInt(max)) return Number(value)
-  const came = text === undefined ? 'there is none' : `came ${quote(text)}`
+  const came = text === undefined ? 'there is none' : `got ${quote(text)}`
   notes.error('value', path, at, `${name}: expected a number, ${came}`)
   return undefined
 }

@@ -31,7 +31,7 @@ function handoffIn(zip: Zip, name: string): string {
   if (all.length === 1) return only
   const chosen = defaultOf(zip, name)
   if (chosen !== undefined && all.includes(chosen)) return chosen
-  const message = `it has several hardware handoffs, and none is called the default: take out one of ${all.slice(0, 8).join(', ')}`
+  const message = `it has several hardware handoffs, but none is the default: take out one of ${all.slice(0, 8).join(', ')}`
   throw notDescribing(name, message)
 }
 

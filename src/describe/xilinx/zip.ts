@@ -33,7 +33,7 @@ export class Zip {
   readonly #view: DataView
   readonly #entries = new Map<string, Found>()
 
-  /** Throws a ZipError for what is no archive, is cut off, or needs zip64. */
+  /** Throws a ZipError for what is not an archive, is cut off, or needs zip64. */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -70,7 +70,7 @@ export class Zip {
     return plain
   }
 
-  /** Where the record at the end is: behind it stands a comment. */
+  /** Where the record at the end is: after it stands a comment. */
   #end(): number {
     const last = this.#bytes.length - END_BYTES
     for (let at = last; at >= 0 && at >= last - LONGEST_COMMENT; at--) {
@@ -107,7 +107,8 @@ export class Zip {
 
 function inflated(name: string, method: number, data: Uint8Array): Uint8Array {
   if (method === -1) throw new ZipError(`${name} is encrypted`)
-  if (method !== 8) throw new ZipError(`${name} is packed by method ${method}: expected deflate`)
+  if (method !== 8)
+    throw new ZipError(`${name} is compressed by method ${method}: expected deflate`)
   try {
     return inflateRawSync(data, { maxOutputLength: LARGEST })
   } catch {

@@ -77,7 +77,7 @@ export function parseXmlTree(text: string, file: string): XmlElement {
     fail(`this is not well-formed XML: ${reason}`, here())
   })
   parser.write(text.replace(/^\ufeff/, '')).close()
-  return root ?? fail('expected an XML text, and it is empty')
+  return root ?? fail('expected an XML text, but it is empty')
 }
 
 export function child(element: XmlElement, name: string): XmlElement | undefined {

@@ -72,7 +72,7 @@ function readBlock(
   if (!reading.spend(key, at)) return undefined
   if (!BLOCK_NAME.test(key) || key === '') {
     const expected = 'letters, digits, _ and -, and once %s or [%s] where it repeats'
-    reading.error('name', '', at, `${quote(key)} is no name of a block: expected ${expected}`)
+    reading.error('name', '', at, `${quote(key)} is not a name of a block: expected ${expected}`)
     return undefined
   }
   const map = blockMap(reading, key, tree, scope)
@@ -121,7 +121,7 @@ export function changedBlock(reading: Reading, block: Block, map: MapTree): Bloc
   const part = new Part(reading, block.name, map, ['name', ...BLOCK_KEYS])
   const name = part.leaf('name', 'a name', (text) => {
     if (BLOCK_NAME.test(text) && text !== '') return text
-    throw new Unexpected(`${quote(text)} is no name of a block`)
+    throw new Unexpected(`${quote(text)} is not a name of a block`)
   })
   const size = count(part, 'size', ADDRESS_LIMIT, 1)
   const properties = propertiesOf(part)
@@ -185,7 +185,7 @@ function childrenOf(part: Part, named: Named, defaults: Defaults, size: number |
   const children = readRegisters(reading, path, map, named, defaults)
   for (const { one, other } of overlappingRegisters(children)) {
     const at = (map.entries.get(one.name) ?? map.entries.get(one.name.replace('[%s]', '')))?.at
-    const message = `it lies where ${other.name} is: one of them needs "alternate: ${other.name}"`
+    const message = `it overlaps ${other.name}: one of them needs "alternate: ${other.name}"`
     reading.warning('registers-overlap', join(path, one.name), at ?? map.at, message)
   }
   for (const child of children) {
@@ -255,7 +255,7 @@ function matchesOf(part: Part): Matches | undefined {
   return Object.keys(matches).length === 0 ? undefined : matches
 }
 
-/** `[arm,pl011]` is two texts to YAML, and one to who wrote it. */
+/** `[arm,pl011]` is two texts to YAML, but one to its author. */
 function refuseSplit(part: Part): void {
   const given = part.entry('compatible')?.value
   if (given?.kind !== 'list') return
@@ -263,7 +263,7 @@ function refuseSplit(part: Part): void {
     const before = given.items[index - 1]
     if (before?.kind !== 'text' || item.kind !== 'text' || item.at.line !== before.at.line) continue
     if (item.at.column !== before.at.column + before.text.length + 1) continue
-    const meant = `in a list in brackets, a name with a comma stands in quotes: "${before.text},${item.text}"`
+    const meant = `in a list in brackets, a name with a comma must be quoted: "${before.text},${item.text}"`
     part.refuse('compatible', 'value', meant)
     return
   }

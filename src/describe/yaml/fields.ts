@@ -20,7 +20,7 @@ export const FIELD_KEYS = [
   ...['values', 'read-values', 'write-values', 'count', 'stride', 'names'],
 ]
 
-const HINTS = { enum: 'the names of values stand in "values"', bit: 'write "bits"' }
+const HINTS = { enum: 'the names of values belong in "values"', bit: 'write "bits"' }
 
 /** The fields at `fields:` of a register of `size` bits, in the order of the file. */
 export function readFields(part: Part, size: number, named: Named): Field[] {
@@ -96,7 +96,7 @@ function readField(
       'name',
       registerPath,
       at,
-      `${quote(key)} is no name of a field: expected ${NAME_WORDS}`,
+      `${quote(key)} is not a name of a field: expected ${NAME_WORDS}`,
     )
     return undefined
   }

@@ -10,29 +10,26 @@ describe('readYaml', () => {
     ],
     [
       '[]',
-      'a.yaml:1:1: expected a description of registers, with "blocks" (or a board, with "regions"), came a list',
+      'a.yaml:1:1: expected a description of registers, with "blocks" (or a board, with "regions"), got a list',
     ],
     [
       '',
-      'a.yaml:1:1: expected a description of registers, with "blocks" (or a board, with "regions"), came nothing',
+      'a.yaml:1:1: expected a description of registers, with "blocks" (or a board, with "regions"), got nothing',
     ],
     ['blocks: *a', 'a.yaml:1:9: there is no anchor &a before this alias'],
-    ['blocks: &a [*a]', 'a.yaml:1:13: the alias *a stands in what it names'],
-    ['? [a]\n: b', 'a.yaml:1:3: a key must be a text'],
-    [
-      'blocks: {',
-      'a.yaml:1:10: Flow map in block collection must be sufficiently indented and end with a }',
-    ],
+    ['blocks: &a [*a]', 'a.yaml:1:13: the alias *a is inside what it names'],
+    ['? [a]\n: b', 'a.yaml:1:3: a key must be text'],
+    ['blocks: {', 'a.yaml:1:10: a } is missing: a { is not closed'],
     [
       `blocks: ${'['.repeat(100)}${']'.repeat(100)}`,
-      'a.yaml:1:72: this goes more than 64 levels deep',
+      'a.yaml:1:72: this is nested more than 64 levels deep',
     ],
     [
       `blocks: ${'['.repeat(50_000)}${']'.repeat(50_000)}`,
-      'a.yaml:1:1: this goes more than 64 levels deep',
+      'a.yaml:1:1: this is nested more than 64 levels deep',
     ],
-    ['\u0000', 'a.yaml is not a YAML text: it holds bytes that no text has'],
-  ])('refuses what is no description: %.40s', (text, message) => {
+    ['\u0000', 'a.yaml is not YAML text: it contains bytes that no text has'],
+  ])('refuses what is not a description: %.40s', (text, message) => {
     expect(() => readYaml(sourceOf(text))).toThrow(
       expect.objectContaining({ code: 'ESYNTAX', message }),
     )

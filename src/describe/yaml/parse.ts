@@ -1,6 +1,7 @@
 import { RequestError } from '../../base/errors.ts'
 import { clip, quote } from '../../text/refuse.ts'
 import type { Position } from '../model.ts'
+import { whyBroken } from './broken.ts'
 import {
   isAlias,
   isMap,
@@ -13,11 +14,13 @@ import {
 } from './library.ts'
 import type { Entry, Tree } from './tree.ts'
 
-/** A longer text is no description that a person wrote; yaml takes 100 times its size in memory. */
+/**
+ * A longer text is not a description that a person wrote; yaml takes 100 times its size in memory.
+ */
 const LONGEST_TEXT = 2 ** 24
 /** Deeper than any description, and far from the depth at which recursion fails. */
 const DEEPEST = 64
-const TOO_DEEP = `this goes more than ${DEEPEST} levels deep`
+const TOO_DEEP = `this is nested more than ${DEEPEST} levels deep`
 /** Parts that aliases may add to those that are written. */
 const MOST_BY_ALIAS = 200_000
 
@@ -30,8 +33,8 @@ export interface Duplicate {
 
 /**
  * The tree of a YAML text, and the keys that stand twice, of which the first counts. Throws ESYNTAX
- * as `file:line:column: message`, or without a file `line 1, column 2: message`, for what is no YAML
- * text; `data` has `file`, `line` and `column`, counted from 1.
+ * as `file:line:column: message`, or without a file `line 1, column 2: message`, for what is not
+ * YAML text; `data` has `file`, `line` and `column`, counted from 1.
  */
 export function parseTree(text: string, file?: string): { tree: Tree; duplicates: Duplicate[] } {
   refuseBinary(text, file)
@@ -61,7 +64,7 @@ export function parseTree(text: string, file?: string): { tree: Tree; duplicates
   })
   const [broken] = [...document.errors, ...document.warnings]
   if (broken)
-    fail(broken.pos[0], broken.message.startsWith('Maximum call') ? TOO_DEEP : broken.message)
+    fail(broken.pos[0], broken.message.startsWith('Maximum call') ? TOO_DEEP : whyBroken(broken))
 
   const duplicates: Duplicate[] = []
   const anchors = new Map<string, { tree: Tree; weight: number } | undefined>()
@@ -80,7 +83,7 @@ export function parseTree(text: string, file?: string): { tree: Tree; duplicates
         fail(start, `there is no anchor &${clip(node.source)} before this alias`)
       const named = anchors.get(node.source)
       if (named === undefined)
-        return fail(start, `the alias *${clip(node.source)} stands in what it names`)
+        return fail(start, `the alias *${clip(node.source)} is inside what it names`)
       byAlias += named.weight
       if (byAlias > MOST_BY_ALIAS) {
         fail(start, `the aliases up to here stand for more than ${MOST_BY_ALIAS} parts`)
@@ -121,7 +124,7 @@ export function parseTree(text: string, file?: string): { tree: Tree; duplicates
     for (const pair of node.items) {
       const keyAt = isNode(pair.key) ? (pair.key.range?.[0] ?? start) : start
       const name = part(pair.key, keyAt)
-      if (name.kind !== 'text') return fail(keyAt, 'a key must be a text')
+      if (name.kind !== 'text') return fail(keyAt, 'a key must be text')
       const key = name.text
       // { is: arm,pl011 }: to YAML a key without a value, to a person one text.
       if (
@@ -165,7 +168,7 @@ function refuseBinary(text: string, file: string | undefined): void {
   if (at < 0) return
   const start = /^[\x20-\x7e]{0,16}/.exec(text)?.[0] ?? ''
   const begins = start === '' ? '' : `, it begins with ${quote(start)}`
-  const message = `${file === undefined ? 'this' : clip(file)} is not a YAML text: it holds bytes that no text has${begins}`
+  const message = `${file === undefined ? 'this' : clip(file)} is not YAML text: it contains bytes that no text has${begins}`
   throw new RequestError('ESYNTAX', message, file === undefined ? {} : { file })
 }
 

@@ -13,14 +13,14 @@ describe('readYaml', () => {
     ],
     ['A: { access: rw }', '4:10 error missing U.A: "offset" is missing, such as "offset: 0x10"'],
     ['A: 0x1z', '4:10 error value U.A: offset: "0x1z" is not a number: unexpected "z" after 0x1'],
-    ['A: [1]', '4:10 error value U.A: expected an offset, or a mapping with one, came a list'],
+    ['A: [1]', '4:10 error value U.A: expected an offset, or a mapping with one, got a list'],
     [
       'A: { offset: 0, access: read-olny }',
-      '4:31 error value U.A: access: expected one of read-only, read-write, write-only, write-once, read-write-once, ro, rw, wo, came "read-olny": did you mean "read-only"?',
+      '4:31 error value U.A: access: expected one of read-only, read-write, write-only, write-once, read-write-once, ro, rw, wo, got "read-olny": did you mean "read-only"?',
     ],
     [
       'A: { offset: 0, on-read: claer }',
-      '4:32 error value U.A: on-read: expected one of none, clear, set, modify, external, came "claer": did you mean "clear"?',
+      '4:32 error value U.A: on-read: expected one of none, clear, set, modify, external, got "claer": did you mean "clear"?',
     ],
     [
       'A: { offset: 0, safe: true, on-read: clear }',
@@ -34,7 +34,7 @@ describe('readYaml', () => {
       'A: { offset: 0, width: 8, reset: 0x100 }',
       '4:40 error value-too-wide U.A: reset: 0x100 does not fit in the 8 bits of the register',
     ],
-    ['A: { offset: 0, count: 0 }', '4:30 error value U.A: count: expected at least 1, came "0"'],
+    ['A: { offset: 0, count: 0 }', '4:30 error value U.A: count: expected at least 1, got "0"'],
     [
       'A: { offset: 0, count: 8G }',
       '4:30 error value U.A: count: 8G is too large for a number: the largest is 0x100000000',
@@ -46,16 +46,16 @@ describe('readYaml', () => {
     ],
     [
       'A: { offset: 0, names: [X, Y], count: 3 }',
-      '4:30 error value U.A: names: expected 3 names, as "count" says, came 2',
+      '4:30 error value U.A: names: expected 3 names, as "count" says, got 2',
     ],
     [
       'A: { offset: 0, registers: { B: 0 }, count: 2 }',
       '4:10 error missing U.A: "stride" is missing, such as "stride: 0x40"',
     ],
-    ['A: 0\nA: 4', '5:7 error duplicate-name : "A" is given twice, first in line 4, which counts'],
+    ['A: 0\nA: 4', '5:7 error duplicate-name : "A" is given twice: the first, in line 4, counts'],
     [
       'A.B: 0',
-      '4:7 error name U: "A.B" is no name of a register: expected letters, digits and _, and once %s or [%s] where it repeats',
+      '4:7 error name U: "A.B" is not a name of a register: expected letters, digits and _, and once %s or [%s] where it repeats',
     ],
     ['A: { offset: 0, is: B }\nC: 4', '4:27 error unknown-part U.A: is: there is no register "B"'],
     [
@@ -68,9 +68,9 @@ describe('readYaml', () => {
     ],
     [
       'A: 0\nB: 0',
-      '5:7 warning registers-overlap U.B: it lies where A is: one of them needs "alternate: A"',
+      '5:7 warning registers-overlap U.B: it overlaps A: one of them needs "alternate: A"',
     ],
-  ])('tells what is wrong with a register: %s', (registers, issue) => {
+  ])('says what is wrong with a register: %s', (registers, issue) => {
     expect(issuesOf(read(block(registers)))).toContain(issue)
   })
 
@@ -113,7 +113,7 @@ describe('readYaml', () => {
     ],
     [
       'X: { bits: 1, values: Nope }',
-      'error value U.A.X: values: expected a mapping from names to values, came "Nope"',
+      'error value U.A.X: values: expected a mapping from names to values, got "Nope"',
     ],
     ['X: { bit: 1 }', 'error unknown-key U.A.X: unknown key "bit": write "bits"'],
     ['X: {}', 'error missing U.A.X: "bits" is missing, such as "bits: 6:4"'],
@@ -123,9 +123,9 @@ describe('readYaml', () => {
     ],
     [
       'X: { bits: 1, writes: [3, 1] }',
-      'error value U.A.X: writes: expected as-read, values, or the least and the greatest value such as [0, 15], came a list',
+      'error value U.A.X: writes: expected as-read, values, or the least and the greatest value such as [0, 15], got a list',
     ],
-  ])('tells what is wrong with a field: %s', (fields, issue) => {
+  ])('says what is wrong with a field: %s', (fields, issue) => {
     const made = issuesOf(read(block(`A:\n  offset: 0\n  fields:\n    ${fields}`)))
     expect(made.map((one) => one.replace(/^\d+:\d+ /, ''))).toContain(issue)
   })

@@ -158,7 +158,7 @@ describe('readYaml', () => {
       extents: [{ length: 8 }],
     })
     expect(issues.map(({ message, column }) => [message, column])).toEqual([
-      ['compatible: in a list in brackets, a name with a comma stands in quotes: "arm,pl011"', 94],
+      ['compatible: in a list in brackets, a name with a comma must be quoted: "arm,pl011"', 94],
     ])
   })
 

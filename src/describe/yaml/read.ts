@@ -36,7 +36,7 @@ export function readYaml(source: SourceText): Description {
   refuseBoardFile(tree, source.name)
   const reading = new Reading(source.name)
   for (const { key, at, first } of duplicates) {
-    const message = `${quote(key)} is given twice, first in line ${first.line}, which counts`
+    const message = `${quote(key)} is given twice: the first, in line ${first.line}, counts`
     reading.error('duplicate-name', '', at, message)
   }
   return readDevice(reading, tree, nameOf(source.name))
@@ -47,7 +47,7 @@ function refuseBoardFile(tree: Tree, file: string): void {
   if (tree.kind !== 'map') return
   const key = [...tree.entries.values()].find((one) => ['chip', 'overlays'].includes(one.key))
   if (key === undefined) return
-  const message = `this is a board file, and no description: give it as --board ${clip(file)}`
+  const message = `this is a board file, not a description: give it as --board ${clip(file)}`
   throw notDescribing(file, message, key.at)
 }
 

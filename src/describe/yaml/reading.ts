@@ -27,7 +27,7 @@ export class Reading {
     this.#add(code, 'warning', path, at, message)
   }
 
-  /** Whether one more part may be made. The first that may not is told of. */
+  /** Whether one more part may be made. The first that may not is reported. */
   spend(path: string, at: Position): boolean {
     this.#parts += 1
     if (this.#parts === MOST_PARTS + 1) {
@@ -174,7 +174,7 @@ export class Part {
     this.bad = true
   }
 
-  /** The mapping at a key; nothing without it, and where it is none, which is told. */
+  /** The mapping at a key; nothing without it, and where it is none, which is reported. */
   map(key: string, expected: string): MapTree | undefined {
     const value = this.entry(key)?.value
     if (value === undefined || value.kind === 'map') return value
@@ -184,7 +184,7 @@ export class Part {
 }
 
 export function came(text: string): string {
-  return text === '' ? 'came nothing' : `came ${quote(text)}`
+  return text === '' ? 'got nothing' : `got ${quote(text)}`
 }
 
 /** What `act` gives, or why it refuses. */

@@ -76,14 +76,14 @@ function partOf(
   scope: ReadonlyMap<string, Entry>,
 ): Part | undefined {
   if (!NAME.test(key) || key === '') {
-    const message = `${quote(key)} is no name of a register: expected ${NAME_WORDS}`
+    const message = `${quote(key)} is not a name of a register: expected ${NAME_WORDS}`
     reading.error('name', parent, at, message)
     return undefined
   }
   const path = join(parent, key)
   const own = registerMap(tree)
   if (own === undefined) {
-    reading.error('value', path, tree.at, 'expected an offset, or a mapping with one, came a list')
+    reading.error('value', path, tree.at, 'expected an offset, or a mapping with one, got a list')
     return undefined
   }
   const map = resolveIs(reading, path, own, scope, 'register')
@@ -185,7 +185,7 @@ function readRegister(
   }
 }
 
-/** A value of so many bits; one that has more is told of, and left out alone. */
+/** A value of so many bits; one that has more is reported, and left out alone. */
 export function fitting(part: Part, key: string, size: number): bigint | undefined {
   const given = value(part, key)
   if (given === undefined || fits(given, size)) return given

@@ -57,9 +57,9 @@ export function plainOf(tree: Tree): unknown {
 
 /** What a tree is, for a message: `came "5"`. */
 export function cameOf(tree: Tree, quote: (text: string) => string): string {
-  if (tree.kind === 'list') return 'came a list'
-  if (tree.kind === 'map') return 'came a mapping'
-  return tree.text === '' ? 'came nothing' : `came ${quote(tree.text)}`
+  if (tree.kind === 'list') return 'got a list'
+  if (tree.kind === 'map') return 'got a mapping'
+  return tree.text === '' ? 'got nothing' : `got ${quote(tree.text)}`
 }
 
 /** A tree of these entries, at the place of another one. */

@@ -53,7 +53,7 @@ function valuesAt(part: Part, key: string, shared: Shared) {
   return undefined
 }
 
-/** Values that do not fit, or that two names share, are told of; the former are left out. */
+/** Values that do not fit, or that two names share, are reported; the former are left out. */
 export function readValues(reading: Reading, path: string, map: MapTree, width: number) {
   const values: EnumeratedValue[] = []
   const seen = new Map<string, string>()
@@ -67,7 +67,7 @@ export function readValues(reading: Reading, path: string, map: MapTree, width: 
         'name',
         path,
         at,
-        `${quote(name)} is no name of a value: it has blanks, or nothing`,
+        `${quote(name)} is not a name of a value: it is empty or has blanks`,
       )
       continue
     }

@@ -46,7 +46,7 @@ export function count(part: Part, key: string, most = ADDRESS_LIMIT - 1, least =
   return part.leaf(key, 'a number', (text) => {
     const number = parseNumber(text, { suffix: true, max: BigInt(most) })
     if (number >= BigInt(least)) return Number(number)
-    throw new Unexpected(`expected at least ${least}, came ${quote(text)}`)
+    throw new Unexpected(`expected at least ${least}, got ${quote(text)}`)
   })
 }
 
@@ -104,7 +104,7 @@ export function repeatOf(
     return { name }
   }
   if (names !== undefined && names.length !== number) {
-    part.refuse('names', 'value', `expected ${number} names, as "count" says, came ${names.length}`)
+    part.refuse('names', 'value', `expected ${number} names, as "count" says, got ${names.length}`)
   }
   if (names !== undefined && new Set(names).size !== names.length) {
     part.refuse('names', 'duplicate-name', 'two of them are the same')

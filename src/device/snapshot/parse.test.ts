@@ -52,7 +52,7 @@ describe('a snapshot', () => {
     [
       '"0x00000301"',
       '"0x1ffffffff"',
-      '7:67: registers[0].value: 0x1ffffffff has no room in 32 bits',
+      '7:67: registers[0].value: 0x1ffffffff does not fit in 32 bits',
     ],
     [
       '"0x00000301"',
@@ -81,7 +81,7 @@ describe('a snapshot', () => {
     [
       '"chip": "demo",',
       '"chip": "demo"',
-      '4:3: this is no JSON: expected what physmem snapshot writes',
+      '4:3: this is not JSON: expected what physmem snapshot writes',
     ],
   ])('refuses %s edited to %s', (from, to, message) => {
     expect(refusal(text.replace(from, to))).toContain(`a.json:${message}`)
@@ -89,7 +89,7 @@ describe('a snapshot', () => {
 
   it('refuses what is something else', () => {
     expect(refusal('')).toBe('a.json:1:1: it ends too early: expected what physmem snapshot writes')
-    expect(refusal('<html>')).toContain('a.json:1:1: this is no JSON')
+    expect(refusal('<html>')).toContain('a.json:1:1: this is not JSON')
     expect(refusal('[1]')).toContain('a.json:1:1: format: it is missing')
     expect(refusal('{}')).toContain('a.json:1:1: format: it is missing')
   })

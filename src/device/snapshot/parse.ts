@@ -74,7 +74,7 @@ function checkSaved(
   { place, width, value }: SavedRegister,
   fail: (key: keyof SavedRegister, why: string) => never,
 ): void {
-  if (BigInt(value) >> BigInt(width) !== 0n) fail('value', `${value} has no room in ${width} bits`)
+  if (BigInt(value) >> BigInt(width) !== 0n) fail('value', `${value} does not fit in ${width} bits`)
   try {
     parsePlace(place)
   } catch (error) {
@@ -125,7 +125,7 @@ function syntaxError(file: string, content: string): RequestError {
   const at = firstWrong(content)
   const before = content.slice(0, at).split('\n')
   const column = (before.at(-1)?.length ?? 0) + 1
-  const why = at === content.length ? 'it ends too early' : 'this is no JSON'
+  const why = at === content.length ? 'it ends too early' : 'this is not JSON'
   return refused(file, before.length, column, `${why}: expected what physmem snapshot writes`)
 }
 

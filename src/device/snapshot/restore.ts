@@ -37,7 +37,7 @@ const STORES: Readonly<Record<WriteEffect, string>> = {
 /**
  * How a register gets the value back that it had. Only bits that differ and keep what is written are
  * written; those whose store does something else, such as bits that a 1 clears, are never: what they
- * had cannot be given back to them. `force` writes what by its name is no place for values, too.
+ * had cannot be given back to them. `force` writes what by its name is not a place for values, too.
  */
 export function planRestoration<R extends DeviceRegister>(
   register: R,

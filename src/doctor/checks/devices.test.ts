@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { asking, built, DEBIAN } from '../../refusal/testing/roots.ts'
-import { attemptsBelow } from '../attempts.ts'
+import { attemptsAt } from '../attempts.ts'
 import type { Check } from '../examination.ts'
 import type { NoProbe, Probe } from '../own-page.ts'
 import { type Answers, FakeProbe, fakeAttempts, HIDDEN } from '../testing/fakes.ts'
 import { checkFrames } from './frames.ts'
+import { checkMsrs } from './msr.ts'
 import { checkPci } from './pci.ts'
 import { checkPorts } from './ports.ts'
+import { checkRegmaps } from './regmap.ts'
 import { checkUio } from './uio.ts'
 
 const card = '0000:00:05.0'
@@ -25,8 +27,8 @@ async function examine(
   cpu = 'x64',
   probe: Probe | NoProbe = new FakeProbe(),
 ) {
-  const attempts = fakeAttempts(root.path, answers)
-  return check({ root: root.path, cpu, attempts, probe, selfTest: false }, [])
+  const attempts = fakeAttempts(root.system, answers)
+  return check({ system: root.on(cpu), attempts, probe, selfTest: false }, [])
 }
 
 /** The header of a function with this command register. */
@@ -84,12 +86,12 @@ describe('PCI BARs', () => {
     expect((await examine(checkPci, { open: { [file]: 'EACCES' } }))[0]).toMatchObject({
       verdict: 'refused',
       code: 'EPERMISSION',
-      reason: 'its permissions do not let this user (EACCES)',
+      reason: 'its permissions do not allow it (EACCES)',
       evidence: [{ file: '/proc/self/status', line: 'Uid:\t1000\t1000\t1000\t1000' }],
     })
     using bare = asking(new FakeRoot()).pci(card, bar)
-    const at = { root: bare.path, cpu: 'x64', probe: HIDDEN, selfTest: false }
-    const [finding] = await checkPci({ ...at, attempts: fakeAttempts(bare.path, {}) }, [])
+    const at = { system: bare.on('x64'), probe: HIDDEN, selfTest: false }
+    const [finding] = await checkPci({ ...at, attempts: fakeAttempts(bare.system, {}) }, [])
     expect(finding).toMatchObject({
       verdict: 'absent',
       reason: 'this kernel offers no mapping of it',
@@ -146,8 +148,8 @@ describe('UIO maps', () => {
 
   it('need a driver, and a kernel that has them', async () => {
     using bare = built(new FakeRoot(), `${DEBIAN}# CONFIG_UIO is not set\n`)
-    const at = { root: bare.path, cpu: 'x64', probe: HIDDEN, selfTest: false }
-    const none = { ...at, attempts: fakeAttempts(bare.path, {}) }
+    const at = { system: bare.on('x64'), probe: HIDDEN, selfTest: false }
+    const none = { ...at, attempts: fakeAttempts(bare.system, {}) }
     expect(await checkUio(none, [])).toMatchObject([
       { verdict: 'absent', reason: 'the kernel was built without CONFIG_UIO' },
     ])
@@ -188,7 +190,7 @@ describe('frames', () => {
     expect(flags).toMatchObject({ verdict: 'refused', code: 'EPERMISSION' })
     expect(count).toMatchObject({
       verdict: 'unknown',
-      reason: 'it ends before the frame of a page of our own',
+      reason: 'it ends before the frame of a page of this process',
     })
     expect(cgroup).toMatchObject({
       verdict: 'absent',
@@ -196,6 +198,62 @@ describe('frames', () => {
       cures: ['use a kernel with CONFIG_MEMCG=y'],
       evidence: [{ line: '# CONFIG_MEMCG is not set' }],
     })
+  })
+})
+
+describe('model-specific registers', () => {
+  const lines = async (answers: Answers = {}, cpu = 'x64') =>
+    (await examine(checkMsrs, answers, cpu)).map(({ id, verdict, reason }) => [id, verdict, reason])
+
+  it('are reached by the node of CPU 0', async () => {
+    root.put('dev/cpu/0/msr', '')
+    expect(await lines()).toEqual([['msr', 'works', 'it opens, for accesses of 64 bits']])
+  })
+
+  it('may be let for reading only', async () => {
+    root.put('dev/cpu/0/msr', '').put('sys/module/msr/parameters/allow_writes', 'off\n')
+    expect(await examine(checkMsrs)).toMatchObject([
+      {
+        verdict: 'works',
+        reason:
+          'it opens for reading; writes are refused: the module msr permits no writes (msr.allow_writes=off, EPERM)',
+        cures: ['allow it: echo on > /sys/module/msr/parameters/allow_writes'],
+        evidence: [{ file: '/sys/module/msr/parameters/allow_writes', line: 'off' }],
+      },
+    ])
+  })
+
+  it('may be absent, or refused', async () => {
+    built(root, `${DEBIAN}CONFIG_X86_MSR=m\n`).put('proc/modules', '')
+    expect(await lines()).toEqual([['msr', 'absent', 'the module msr is not loaded (ENOENT)']])
+    asking(root, { uid: 1000, effective: '0000000000000000' })
+    expect(await lines({ open: { 'dev/cpu/0/msr': 'EACCES' } })).toEqual([
+      ['msr', 'refused', 'its permissions do not allow it (EACCES)'],
+    ])
+    expect(await lines({}, 'arm64')).toEqual([
+      ['msr', 'absent', 'only x86 has model-specific registers, but this CPU is arm64'],
+    ])
+  })
+})
+
+describe('regmaps', () => {
+  it('are read through debugfs', async () => {
+    root.folder('sys/kernel/debug/regmap/1-0048')
+    const lines = async (answers: Answers = {}) =>
+      (await examine(checkRegmaps, answers)).map(({ verdict, reason }) => [verdict, reason])
+    expect(await lines()).toEqual([['works', '1 regmap, for reading: 1-0048']])
+    root.folder('sys/kernel/debug/regmap/dummy0')
+    expect(await lines()).toEqual([['works', '2 regmaps, for reading: 1-0048, …']])
+    asking(root, { uid: 1000, effective: '0000000000000000' })
+    expect(await lines({ open: { 'sys/kernel/debug/regmap': 'EACCES' } })).toEqual([
+      ['refused', 'its permissions do not allow it (EACCES)'],
+    ])
+  })
+
+  it('may be absent', async () => {
+    expect(await examine(checkRegmaps)).toMatchObject([
+      { verdict: 'absent', reason: 'the kernel was built without CONFIG_DEBUG_FS (ENOENT)' },
+    ])
   })
 })
 
@@ -219,12 +277,12 @@ describe('I/O ports', () => {
   })
 
   it('of another machine cannot be asked for', async () => {
-    const { ioperm, freshNode } = attemptsBelow(root.path)
+    const { ioperm, freshNode } = attemptsAt(root.system)
     expect([ioperm(), await freshNode(1)]).toEqual(['unknown', 'unknown'])
     expect((await examine(checkPorts, { ioperm: 'unknown' }))[1]).toMatchObject({
       id: 'ioperm',
       verdict: 'unknown',
-      reason: 'this is not the machine that we run on',
+      reason: 'this is not the machine that physmem runs on',
     })
   })
 

@@ -1,6 +1,5 @@
-import { systemAt } from '../../engine/system-at.ts'
 import { readCommandLine } from '../../linux/cmdline.ts'
-import { filesAt } from '../../linux/files-at.ts'
+import type { Files } from '../../linux/files.ts'
 import {
   isCxlWindow,
   isKeptMemory,
@@ -17,7 +16,7 @@ import { formatHex } from '../../text/number.ts'
 import type { Examination } from '../examination.ts'
 import { type Finding, refused, type Subject, unknown, works } from '../finding.ts'
 
-/** Below the root. */
+/** Below `/`. */
 export const DEVMEM = 'dev/mem'
 
 /** A page of device memory that may be mapped, and the answer. */
@@ -35,7 +34,7 @@ const MOST = 256
  * access. The first finding is of those that nobody claims, the second of those that are claimed.
  */
 export function checkDevices(at: Examination, free: Subject, claimed: Subject): Finding[] {
-  const samples = candidates(at.root)
+  const samples = candidates(at.system.files)
     .slice(0, MOST)
     .map(({ address, name }) => ({
       address,
@@ -67,31 +66,31 @@ function checkClaimed(at: Examination, subject: Subject, samples: readonly Sampl
     return { ...finding, reason: `${where}${others}` }
   }
   if (samples.length === 0) return nothingToTry(subject)
-  const words = readCommandLine(filesAt(at.root)).all('iomem')
+  const words = readCommandLine(at.system.files).all('iomem')
   const asked = words.map(({ text }) => ({ file: '/proc/cmdline', line: text }))
-  const evidence = [...asked, ...configEvidence('CONFIG_IO_STRICT_DEVMEM', systemAt(at.root))]
+  const evidence = [...asked, ...configEvidence('CONFIG_IO_STRICT_DEVMEM', at.system.now())]
   return works(subject, `none of ${counted(samples.length, 'region')} is refused`, evidence)
 }
 
 function refusal(at: Examination, subject: Subject, { address, errno = '' }: Sample): Finding {
-  return refused(subject, explainDevMemMap(errno, address, systemAt(at.root, at.cpu)), errno)
+  return refused(subject, explainDevMemMap(errno, address, at.system.now()), errno)
 }
 
 function nothingToTry(subject: Subject): Finding {
-  return unknown(subject, 'no address of device memory is known: /proc/iomem does not tell any')
+  return unknown(subject, 'no address of device memory is known: /proc/iomem gives none')
 }
 
 /** The innermost regions that are not RAM, and the BARs, whose addresses are hidden from nobody. */
-function candidates(root: string): { address: number; name: string }[] {
-  const resources = readIomem(filesAt(root))
+function candidates(files: Files): { address: number; name: string }[] {
+  const resources = readIomem(files)
   const regions = resources
     .filter((resource, index) => isDevice(resource) && isLeaf(resources, index))
     .filter((resource) => !resources.some((ram) => isMemory(ram) && holds(ram, resource)))
     .map(({ start, name }) => ({ address: start, name }))
   const known = new Set(regions.map(({ address }) => address))
-  const bars = listPci(filesAt(root))
+  const bars = listPci(files)
     .flatMap((device) =>
-      readBars(device, filesAt(root))
+      readBars(device, files)
         .filter(({ kind, assigned, start }) => kind === 'memory' && assigned && start > 0)
         .map(({ start, number }) => ({ address: start, name: `pci:${device}/bar${number}` })),
     )

@@ -34,8 +34,8 @@ const debian: Answers = {
 }
 
 async function check(answers: Answers, cpu = 'x64'): Promise<Record<string, Finding>> {
-  const attempts = fakeAttempts(root.path, answers)
-  const at = { root: root.path, cpu, attempts, probe, selfTest: false }
+  const attempts = fakeAttempts(root.system, answers)
+  const at = { system: root.on(cpu), attempts, probe, selfTest: false }
   const findings = await checkDevMem(at, [])
   return Object.fromEntries(findings.map((finding) => [finding.id, finding]))
 }
@@ -125,7 +125,7 @@ describe('/dev/mem of a packaged kernel', () => {
   it('says that it knows no address to try', async () => {
     root.put('proc/iomem', '')
     const found = await check({})
-    const reason = 'no address of device memory is known: /proc/iomem does not tell any'
+    const reason = 'no address of device memory is known: /proc/iomem gives none'
     expect(found['devmem.device']).toMatchObject({ verdict: 'unknown', reason })
     expect(found['devmem.claimed']).toMatchObject({ verdict: 'unknown', reason })
   })
@@ -145,7 +145,7 @@ describe('RAM through /dev/mem', () => {
     const found = await check({ shows: { 'dev/mem': new Uint8Array(256) } })
     expect(found['devmem.ram.read']).toMatchObject({
       verdict: 'refused',
-      reason: 'it shows zeros instead of the bytes of a page of our own',
+      reason: 'it shows zeros instead of the bytes of a page of this process',
     })
   })
 
@@ -153,7 +153,7 @@ describe('RAM through /dev/mem', () => {
     const found = await check({ shows: { 'dev/mem': new Uint8Array(256).fill(9) } })
     expect(found['devmem.ram.map']).toMatchObject({
       verdict: 'unknown',
-      reason: 'it shows other bytes than a page of our own has (different)',
+      reason: 'it shows other bytes than a page of this process has (different)',
     })
   })
 
@@ -163,7 +163,7 @@ describe('RAM through /dev/mem', () => {
     probe = moving
     const found = await check({ shows: { 'dev/mem': new Uint8Array(256) } })
     expect(found['devmem.ram.read']?.reason).toBe(
-      'it shows other bytes than a page of our own has (moved)',
+      'it shows other bytes than a page of this process has (moved)',
     )
     expect(moving.moves).toBe(1000 - 6)
   })
@@ -186,14 +186,14 @@ describe('RAM through /dev/mem', () => {
     expect(found['devmem.ram.read']).toMatchObject({
       verdict: 'unknown',
       reason:
-        'not tried, for want of a page whose frame is known: the kernel hides frames from this process',
+        'not tried, since no page with a known frame was found: the kernel hides frames from this process',
     })
     expect(found['devmem.low']?.verdict).toBe('unknown')
   })
 })
 
 describe('a /dev/mem that does not open', () => {
-  it('decides everything behind it', async () => {
+  it('decides everything after it', async () => {
     root.lockdown('none [integrity] confidentiality')
     const found = await check({ open: { 'dev/mem': 'EPERM' } })
     for (const [id, finding] of Object.entries(found)) {

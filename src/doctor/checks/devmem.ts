@@ -1,4 +1,3 @@
-import { systemAt } from '../../engine/system-at.ts'
 import { explainDevMemOpen } from '../../refusal/devmem.ts'
 import { explainDevMemMap, explainDevMemRead, refusedRam } from '../../refusal/devmem-map.ts'
 import { configEvidence } from '../../refusal/evidence.ts'
@@ -27,7 +26,7 @@ const low: Subject = { id: 'devmem.low', title: 'RAM below 1 MiB, by read() of /
 /** /dev/mem: whether it opens, and what it then lets through. */
 export const checkDevMem: Check = async (at) => {
   const opened = await checkOpen(at)
-  const onX86 = at.cpu === 'x64'
+  const onX86 = at.system.cpu === 'x64'
   if (opened.verdict !== 'works') {
     const others = [device, claimed, ramRead, ramMap, ...(onX86 ? [low] : [])]
     return [opened, ...others.map((subject) => decidedBy(opened, subject))]
@@ -42,10 +41,10 @@ export const checkDevMem: Check = async (at) => {
   ]
 }
 
-async function checkOpen({ attempts, root }: Examination): Promise<Finding> {
+async function checkOpen({ attempts, system }: Examination): Promise<Finding> {
   const errno = attempts.open(DEVMEM, 'read')
   if (errno === undefined) return works(open, 'it opens for reading')
-  const finding = unopened(open, errno, explainDevMemOpen(errno, systemAt(root)))
+  const finding = unopened(open, errno, explainDevMemOpen(errno, system.now()))
   if (errno !== 'ENOENT') return finding
   // drivers/char/mem.c, memory_open(): ENXIO where the kernel has no such device.
   const fresh = await attempts.freshNode(1)
@@ -56,20 +55,19 @@ async function checkOpen({ attempts, root }: Examination): Promise<Finding> {
 }
 
 function checkRamRead(at: Examination): Finding {
-  const { probe, attempts, root } = at
+  const { probe, attempts, system } = at
   const shown = compare(probe, (physical, length) =>
     attempts.read(DEVMEM, BigInt(physical), length),
   )
   const explain = (errno: string, address: number) =>
-    explainDevMemRead(errno, address, systemAt(root))
+    explainDevMemRead(errno, address, system.now())
   return toFinding(at, ramRead, shown, explain)
 }
 
 function checkRamMap(at: Examination): Finding {
-  const { probe, attempts, root, cpu } = at
+  const { probe, attempts, system } = at
   const shown = compare(probe, (physical, length) => attempts.load(DEVMEM, physical, length))
-  const explain = (errno: string, address: number) =>
-    explainDevMemMap(errno, address, systemAt(root, cpu))
+  const explain = (errno: string, address: number) => explainDevMemMap(errno, address, system.now())
   return toFinding(at, ramMap, shown, explain)
 }
 
@@ -82,9 +80,9 @@ function toFinding(
   const { probe } = at
   switch (shown.kind) {
     case 'same':
-      return works(subject, 'it shows the pattern of a page of our own')
+      return works(subject, 'it shows the pattern of a page of this process')
     case 'zeros': {
-      const reason = 'it shows zeros instead of the bytes of a page of our own'
+      const reason = 'it shows zeros instead of the bytes of a page of this process'
       return refused(subject, { code: 'EREFUSED', reason })
     }
     case 'errno':
@@ -96,24 +94,31 @@ function toFinding(
     case 'unproven':
       return unproven(at, subject, shown.why.refusal)
     default:
-      return unknown(subject, `it shows other bytes than a page of our own has (${shown.kind})`)
+      return unknown(
+        subject,
+        `it shows other bytes than a page of this process has (${shown.kind})`,
+      )
   }
 }
 
 /** Without a page to compare, the configuration tells at least what is refused for certain. */
-function unproven({ root, cpu }: Examination, subject: Subject, { reason }: Refusal): Finding {
-  const known = refusedRam(systemAt(root, cpu))
+function unproven({ system }: Examination, subject: Subject, { reason }: Refusal): Finding {
+  const known = refusedRam(system.now())
   if (known) return refused(subject, known, 'EPERM')
-  const evidence = configEvidence('CONFIG_STRICT_DEVMEM', systemAt(root))
-  return unknown(subject, `not tried, for want of a page whose frame is known: ${reason}`, evidence)
+  const evidence = configEvidence('CONFIG_STRICT_DEVMEM', system.now())
+  return unknown(
+    subject,
+    `not tried, since no page with a known frame was found: ${reason}`,
+    evidence,
+  )
 }
 
 /**
  * arch/x86/mm/init.c, devmem_is_allowed(): below 1 MiB RAM is neither allowed nor refused. Not
  * tried, since no page of our own is there: it follows from what is refused above.
  */
-function checkLow({ root }: Examination, ram: Finding): Finding {
-  const evidence = configEvidence('CONFIG_STRICT_DEVMEM', systemAt(root))
+function checkLow({ system }: Examination, ram: Finding): Finding {
+  const evidence = configEvidence('CONFIG_STRICT_DEVMEM', system.now())
   if (ram.code === 'EREFUSED_STRICT_DEVMEM') {
     const reason = 'read() gives zeros for it, and discards what is written; mmap() shows the bytes'
     const finding = refused(low, { code: 'EREFUSED_STRICT_DEVMEM', reason, evidence })

@@ -1,4 +1,3 @@
-import { systemAt } from '../../engine/system-at.ts'
 import type { FrameFileName } from '../../linux/page-frames.ts'
 import { explainFrameFile } from '../../refusal/frame-files.ts'
 import { explainOpen } from '../../refusal/node.ts'
@@ -17,20 +16,20 @@ export const checkFrames: Check = (at) => [
 ]
 
 function checkPagemap({ probe }: Examination): Finding {
-  if (isProbe(probe)) return works(pagemap, 'the frame of a page of our own is told')
+  if (isProbe(probe)) return works(pagemap, 'it gives the frame of a page of this process')
   return refused(pagemap, probe.refusal, probe.errno)
 }
 
 function checkFile(at: Examination, name: FrameFileName, what: string): Finding {
   const subject: Subject = { id: name, title: `${what}, /proc/${name}` }
-  const { attempts, probe, root } = at
+  const { attempts, probe, system } = at
   const errno = attempts.open(`proc/${name}`, 'read')
   if (errno !== undefined)
-    return refused(subject, explainFrameFile(errno, name, systemAt(root)), errno)
+    return refused(subject, explainFrameFile(errno, name, system.now()), errno)
   if (!isProbe(probe)) return works(subject, 'it opens')
   const bytes = attempts.read(`proc/${name}`, BigInt(probe.frame) * 8n, 8)
   if (typeof bytes === 'string') return refused(subject, explainOpen(bytes), bytes)
   return bytes.length === 8
-    ? works(subject, 'it knows the frame of a page of our own')
-    : unknown(subject, 'it ends before the frame of a page of our own')
+    ? works(subject, 'it knows the frame of a page of this process')
+    : unknown(subject, 'it ends before the frame of a page of this process')
 }

@@ -17,12 +17,12 @@ beforeEach(() => {
 afterEach(() => root[Symbol.dispose]())
 
 async function check(answers: Answers, probe: Probe | NoProbe = new FakeProbe()): Promise<Finding> {
-  const fakes = fakeAttempts(root.path, answers)
+  const fakes = fakeAttempts(root.system, answers)
   const read: typeof fakes.read = (file, position, length) => {
     positions.push(position)
     return fakes.read(file, position, length)
   }
-  const at = { root: root.path, cpu: 'x64', attempts: { ...fakes, read }, probe, selfTest: false }
+  const at = { system: root.on('x64'), attempts: { ...fakes, read }, probe, selfTest: false }
   return (await checkKcore(at, []))[0] as Finding
 }
 
@@ -30,7 +30,7 @@ describe('/proc/kcore', () => {
   it('works where it shows the pattern of our own page, in the direct map', async () => {
     expect(await check({ shows: { 'proc/kcore': PATTERN } })).toMatchObject({
       verdict: 'works',
-      reason: 'it shows the pattern of a page of our own; it is read-only',
+      reason: 'it shows the pattern of a page of this process; it is read-only',
     })
     const address = BigInt(FRAME * 4096)
     const [direct] = readKcoreHeaders(root.files)
@@ -44,14 +44,14 @@ describe('/proc/kcore', () => {
     expect(await check({}, HIDDEN)).toMatchObject({
       verdict: 'works',
       reason:
-        'its headers tell where RAM is; not compared: the kernel hides frames from this process',
+        'its headers say where RAM is; not compared: the kernel hides frames from this process',
     })
   })
 
   it('does not work where it shows zeros', async () => {
     expect(await check({})).toMatchObject({
       verdict: 'refused',
-      reason: 'it shows zeros instead of our own page',
+      reason: 'it shows zeros instead of a page of this process',
     })
   })
 
@@ -60,7 +60,7 @@ describe('/proc/kcore', () => {
     expect(await check({ open: { 'proc/kcore': 'EPERM' } })).toMatchObject({
       verdict: 'refused',
       code: 'EREFUSED_LOCKDOWN',
-      reason: 'the kernel is locked down (confidentiality), as Secure Boot mostly makes it (EPERM)',
+      reason: 'the kernel is locked down (confidentiality), most likely by Secure Boot (EPERM)',
     })
     root.lockdown('none [integrity] confidentiality')
     expect((await check({ open: { 'proc/kcore': 'EPERM' } })).reason).toBe(

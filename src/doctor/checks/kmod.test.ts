@@ -19,8 +19,8 @@ afterEach(() => root[Symbol.dispose]())
 const shows: Answers = { shows: { 'dev/physmem': PATTERN } }
 
 function examination(answers: Answers, probe: Probe | NoProbe = new FakeProbe()): Examination {
-  const attempts = fakeAttempts(root.path, answers)
-  return { root: root.path, cpu: 'x64', attempts, probe, selfTest: true }
+  const attempts = fakeAttempts(root.system, answers)
+  return { system: root.on('x64'), attempts, probe, selfTest: true }
 }
 
 async function check(answers: Answers, probe?: Probe | NoProbe): Promise<Finding> {
@@ -32,7 +32,7 @@ describe('/dev/physmem', () => {
     expect(await check(shows)).toMatchObject({
       id: 'kmod',
       verdict: 'works',
-      reason: 'it shows the pattern of a page of our own',
+      reason: 'it shows the pattern of a page of this process',
     })
   })
 
@@ -79,12 +79,12 @@ describe('/dev/physmem', () => {
   it('does not work where it shows something else', async () => {
     expect(await check({})).toMatchObject({
       verdict: 'refused',
-      reason: 'it shows zeros instead of our own page',
+      reason: 'it shows zeros instead of a page of this process',
     })
     const other = { 'dev/physmem': new Uint8Array(256).fill(1) }
     expect(await check({ shows: other })).toMatchObject({
       verdict: 'unknown',
-      reason: 'it shows other bytes than a page of our own has (different)',
+      reason: 'it shows other bytes than a page of this process has (different)',
     })
   })
 
@@ -93,12 +93,12 @@ describe('/dev/physmem', () => {
     const refused = { title: '', verdict: 'refused', reason: '', evidence: [], cures: [] } as const
     const told = withAlternatives([{ ...refused, id: 'devmem.ram.map' }, kmod])
     expect(told[0]?.instead).toBe(
-      'RAM can be read and written through /dev/physmem: commands take it by themselves',
+      'RAM can be read and written through /dev/physmem: commands use it automatically',
     )
   })
 })
 
-describe('writing our own page through /dev/physmem', () => {
+describe('writing a page of this process through /dev/physmem', () => {
   async function test(answers: Answers, probe = new FakeProbe()): Promise<Finding | undefined> {
     const at = examination(answers, probe)
     const findings = await selfTest(at, await checkKmod(at, []))
@@ -123,14 +123,15 @@ describe('writing our own page through /dev/physmem', () => {
     asking(root, { uid: 1000, effective: '0' })
     expect(await test({ ...shows, store: () => 'EACCES' })).toMatchObject({
       verdict: 'refused',
-      reason: 'its permissions do not let this user (EACCES)',
+      reason: 'its permissions do not allow it (EACCES)',
     })
   })
 
   it('is not tried where reading does not work, and not mentioned without the module', async () => {
     expect(await test({})).toMatchObject({
       verdict: 'unknown',
-      reason: 'not tried, since reading it does not work: it shows zeros instead of our own page',
+      reason:
+        'not tried, since reading it does not work: it shows zeros instead of a page of this process',
     })
     expect(await test({ open: { 'dev/physmem': 'ENOENT' } })).toBeUndefined()
   })

@@ -1,7 +1,6 @@
-import { systemAt } from '../../engine/system-at.ts'
-import { filesAt } from '../../linux/files-at.ts'
 import { type Bar, listPci, type PciFunction, readPciFunction } from '../../linux/pci.ts'
 import { isThere } from '../../linux/read.ts'
+import type { System } from '../../linux/system.ts'
 import { explainBarMap, explainBarOpen } from '../../refusal/pci-bar.ts'
 import { silenceOf } from '../../refusal/silent.ts'
 import type { Check, Examination } from '../examination.ts'
@@ -9,8 +8,8 @@ import { type Finding, refused, type Subject, unopened, works } from '../finding
 
 /** The memory BARs, each by its sysfs file. Nothing is accessed: a page of each is mapped. */
 export const checkPci: Check = (at) => {
-  const functions = listPci(filesAt(at.root)).flatMap(
-    (address) => readPciFunction(address, filesAt(at.root)) ?? [],
+  const functions = listPci(at.system.files).flatMap(
+    (address) => readPciFunction(address, at.system.files) ?? [],
   )
   const findings = functions.flatMap((one) =>
     one.bars.filter(({ assigned }) => assigned).map((bar) => checkBar(at, one, bar)),
@@ -26,23 +25,19 @@ function checkBar(at: Examination, pci: PciFunction, bar: Bar): Finding {
   const subject: Subject = { id: `bar:${place}`, title: `pci:${place}` }
   const file = `sys/bus/pci/devices/${pci.address}/resource${bar.number}`
   if (bar.kind === 'io') return ports(at, subject, bar)
-  if (!isThere(filesAt(at.root), `/${file}`)) {
+  if (!isThere(at.system.files, `/${file}`)) {
     const evidence = [{ file: `/${file}`, line: 'does not exist' }]
     const reason = 'this kernel offers no mapping of it'
     return refused(subject, { code: 'EREFUSED', reason, evidence }, 'ENOENT')
   }
   const errno = at.attempts.open(file, 'read')
-  if (errno !== undefined) return unopened(subject, errno, explainBarOpen(errno, systemAt(at.root)))
+  if (errno !== undefined) return unopened(subject, errno, explainBarOpen(errno, at.system.now()))
   const offset = bar.start % at.attempts.pageSize
   const answer = at.attempts.map(file, 0, 'read')
   if (answer !== undefined) {
-    return refused(
-      subject,
-      explainBarMap(answer, pci.address, bar.number, systemAt(at.root)),
-      answer,
-    )
+    return refused(subject, explainBarMap(answer, pci.address, bar.number, at.system.now()), answer)
   }
-  return silent(subject, pci, at.root) ?? works(subject, mapped(bar, offset))
+  return silent(subject, pci, at.system.now()) ?? works(subject, mapped(bar, offset))
 }
 
 function mapped({ prefetchable }: Bar, offset: number): string {
@@ -50,14 +45,14 @@ function mapped({ prefetchable }: Bar, offset: number): string {
   return `it can be mapped${inside}${prefetchable ? '; write-combining, too (_wc)' : ''}`
 }
 
-function silent(subject: Subject, pci: PciFunction, root: string): Finding | undefined {
-  const remark = silenceOf(pci, 'memory', systemAt(root))
+function silent(subject: Subject, pci: PciFunction, system: System): Finding | undefined {
+  const remark = silenceOf(pci, 'memory', system)
   if (remark === undefined) return undefined
   const { text, cure, evidence } = remark
   return { ...works(subject, `it can be mapped, but ${text}`, [evidence]), cures: [cure] }
 }
 
-function ports({ cpu }: Examination, subject: Subject, { start, length }: Bar): Finding {
+function ports({ system }: Examination, subject: Subject, { start, length }: Bar): Finding {
   const first = `0x${start.toString(16)}`
   const reason = `it is ${length} I/O ports from ${first}, not memory`
   // Nothing is refused: there is no memory that mmap(), which says ENODEV, could map.
@@ -65,5 +60,5 @@ function ports({ cpu }: Examination, subject: Subject, { start, length }: Bar): 
     ...refused(subject, { code: 'ENOPLACE', reason }, 'ENODEV'),
     verdict: 'absent',
   }
-  return cpu === 'x64' ? { ...finding, instead: `physmem read port:${first}` } : finding
+  return system.cpu === 'x64' ? { ...finding, instead: `physmem read port:${first}` } : finding
 }

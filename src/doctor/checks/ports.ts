@@ -1,4 +1,3 @@
-import { systemAt } from '../../engine/system-at.ts'
 import { explainDevPortOpen, explainIoperm, noPorts } from '../../refusal/port.ts'
 import type { Check, Examination } from '../examination.ts'
 import { decidedBy, type Finding, refused, type Subject, unknown, works } from '../finding.ts'
@@ -8,20 +7,20 @@ const ioperm: Subject = { id: 'ioperm', title: 'I/O ports by ioperm()' }
 
 /** I/O ports: none is read, since reading one acts on the device behind it. */
 export const checkPorts: Check = (at) => {
-  if (at.cpu === 'x64') return [checkDevPort(at), checkIoperm(at)]
-  const none = { ...refused(devport, noPorts(at.cpu)), verdict: 'absent' } as const
+  if (at.system.cpu === 'x64') return [checkDevPort(at), checkIoperm(at)]
+  const none = { ...refused(devport, noPorts(at.system.cpu)), verdict: 'absent' } as const
   return [none, decidedBy(none, ioperm)]
 }
 
-function checkDevPort({ attempts, root }: Examination): Finding {
+function checkDevPort({ attempts, system }: Examination): Finding {
   const errno = attempts.open('dev/port', 'read')
   if (errno === undefined) return works(devport, 'it opens, for accesses of 8 bits')
-  return refused(devport, explainDevPortOpen(errno, systemAt(root)), errno)
+  return refused(devport, explainDevPortOpen(errno, system.now()), errno)
 }
 
-function checkIoperm({ attempts, root }: Examination): Finding {
+function checkIoperm({ attempts, system }: Examination): Finding {
   const errno = attempts.ioperm()
-  if (errno === 'unknown') return unknown(ioperm, 'this is not the machine that we run on')
+  if (errno === 'unknown') return unknown(ioperm, 'this is not the machine that physmem runs on')
   if (errno === undefined) return works(ioperm, 'it is granted, for accesses of 8, 16 and 32 bits')
-  return refused(ioperm, explainIoperm(errno, systemAt(root)), errno)
+  return refused(ioperm, explainIoperm(errno, system.now()), errno)
 }

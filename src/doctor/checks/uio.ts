@@ -1,5 +1,3 @@
-import { systemAt } from '../../engine/system-at.ts'
-import { filesAt } from '../../linux/files-at.ts'
 import { isThere } from '../../linux/read.ts'
 import { listUio, type UioEntry, type UioMap } from '../../linux/uio.ts'
 import { configEvidence } from '../../refusal/evidence.ts'
@@ -10,7 +8,7 @@ import { type Finding, refused, type Subject, unopened, works } from '../finding
 
 /** The maps of the UIO devices: a page of each is mapped, without an access. */
 export const checkUio: Check = (at) => {
-  const devices = listUio(filesAt(at.root))
+  const devices = listUio(at.system.files)
   const findings = devices.flatMap((device) => device.maps.map((map) => checkMap(at, device, map)))
   return findings.length > 0 ? findings : [none(at, devices)]
 }
@@ -29,20 +27,20 @@ function checkMap({ attempts }: Examination, { number, name }: UioEntry, map: Ui
   )
 }
 
-function none({ root }: Examination, devices: readonly UioEntry[]): Finding {
+function none({ system }: Examination, devices: readonly UioEntry[]): Finding {
   const subject: Subject = { id: 'uio', title: 'UIO maps' }
-  const evidence = configEvidence('CONFIG_UIO', systemAt(root))
+  const evidence = configEvidence('CONFIG_UIO', system.now())
   if (devices.length > 0) {
     const reason = 'no UIO device of this machine has a map'
     return refused(subject, { code: 'ENOPLACE', reason, evidence }, 'ENOENT')
   }
   const off = evidence.some(({ line }) => !line.startsWith('CONFIG_UIO='))
-  if (off && !isThere(filesAt(root), '/sys/class/uio')) {
+  if (off && !isThere(system.files, '/sys/class/uio')) {
     const reason = 'the kernel was built without CONFIG_UIO'
     const cure = 'use a kernel with CONFIG_UIO'
     return refused(subject, { code: 'ENOPLACE', reason, cure, evidence }, 'ENOENT')
   }
   const reason = 'this machine has no UIO device'
-  const cure = 'bind a device to uio_pci_generic, uio_pdrv_genirq or a UIO driver of its own'
+  const cure = 'bind a device to uio_pci_generic, uio_pdrv_genirq or its own UIO driver'
   return refused(subject, { code: 'ENOPLACE', reason, cure, evidence: [] }, 'ENOENT')
 }

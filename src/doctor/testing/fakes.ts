@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { filesAt } from '../../linux/files-at.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 import type { Attempts, Errno } from '../attempts.ts'
 import type { NoProbe, Probe } from '../own-page.ts'
@@ -27,9 +26,9 @@ export interface Answers {
   fresh?: string
 }
 
-export function fakeAttempts(root: string, answers: Answers): Attempts {
+export function fakeAttempts(system: LocalSystem, answers: Answers): Attempts {
   const open = (file: string): Errno =>
-    answers.open?.[file] ?? (existsSync(join(root, file)) ? undefined : 'ENOENT')
+    answers.open?.[file] ?? (existsSync(system.at(file)) ? undefined : 'ENOENT')
   const map = (file: string, offset: number): Errno => {
     const answer = answers.map?.[file]
     return open(file) ?? (typeof answer === 'function' ? answer(offset) : answer)
@@ -42,7 +41,7 @@ export function fakeAttempts(root: string, answers: Answers): Attempts {
     load: (file, offset, length) => map(file, offset) ?? shown(file, length),
     store: (file, offset, value) => map(file, offset) ?? answers.store?.(offset, value),
     read: (file, _position, length) => open(file) ?? shown(file, length),
-    status: (file) => filesAt(root).status(file),
+    status: (file) => system.files.status(file),
     ioperm: () => answers.ioperm,
     kmod: () => answers.kmod,
     freshNode: async () => answers.fresh ?? 'unknown',

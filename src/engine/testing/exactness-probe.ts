@@ -20,7 +20,7 @@ import type { Window } from '../windows/window.ts'
 
 interface Watch {
   open(cell: bigint, widthBytes: number, events: number): number
-  /** all, writes, last byte, byte behind */
+  /** all, writes, last byte, byte after */
   counts(): [number, number, number, number]
   close(): void
 }
@@ -32,7 +32,7 @@ interface Case {
   name: string
   /** Per operation, at the eight bytes from the cell on: accesses, of them writes. */
   expected: [accesses: number, writes: number]
-  /** A block of which one element lies at the cell, others before and behind it. */
+  /** A block of which one element lies at the cell, others before and after it. */
   rising?: boolean
   width: Width
   run: (times: number) => void | Promise<void>
@@ -273,7 +273,7 @@ async function main(): Promise<object> {
   await measureMemory(new MappedMemory(openFile(file, 'write')))
   const widths: Width[] = [32, 64]
   const odd = { ...openFile(file, 'write'), base: 4, length: LENGTH - 4 }
-  await measureMemory(new MappedMemory(odd), { how: 'at 4 behind 8: ', start: 4, widths })
+  await measureMemory(new MappedMemory(odd), { how: 'at 4 after 8: ', start: 4, widths })
   const node = { ...openFile(file, 'write'), length: undefined, wholeOnly: true }
   await measureMemory(memoryOf(node), { how: 'from the start: ', widths })
   return { cases }

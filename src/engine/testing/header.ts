@@ -9,7 +9,7 @@ export const noCompiler: string | undefined =
     ? undefined
     : 'there is no cc on Linux'
 
-/** What a C compiler takes expressions for, behind `#include` of a header. */
+/** What a C compiler takes expressions for, after `#include` of a header. */
 export function numbersOf(header: string, names: readonly string[]): Record<string, number> {
   const folder = mkdtempSync(join(tmpdir(), 'physmem-header-'))
   try {

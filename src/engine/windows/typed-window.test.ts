@@ -46,7 +46,7 @@ function write(window: Window, width: (typeof WIDTHS)[number], offset: number) {
 describe.each(WIDTHS)('accesses of %i bits', (width) => {
   const bytes = width / 8
 
-  it('reach the last element and none behind it, and no negative one', () => {
+  it('reach the last element and none after it, and no negative one', () => {
     using window = map(newFile(8192), 64, 256)
     for (const act of [read, write]) {
       expect(codeOf(() => act(window, width, 256 - bytes))).toBe('none')

@@ -58,7 +58,7 @@ describe.each(['typed', 'native'] satisfies AccessPath[])('a window with access:
     })
   })
 
-  it('never gives a block or a wait the zeros behind the end of a file', () => {
+  it('never gives a block or a wait the zeros past the end of a file', () => {
     const path = newFile(4096)
     using window = map(path, 0, 4096)
     window.writeBlock(0, 32, new Uint8Array(4096).fill(0x11))
@@ -138,7 +138,7 @@ describe.each(['typed', 'native', 'auto'] satisfies AccessPath[])(
     const map = (address: number, bytes: number) =>
       mapSource({ ...openFile(path, 'write'), wholeOnly: true }, { address, length: bytes, access })
 
-    it('has no window that ends 4 GiB or more behind its start', () => {
+    it('has no window that ends 4 GiB or more after its start', () => {
       for (const [address, bytes] of [
         [2 ** 32, 4096],
         [2 ** 32 - 4096, 4097],

@@ -42,7 +42,7 @@ export interface MappedWindow {
   reason?(): string | undefined
 }
 
-// What programs without types give is no number, perhaps: `&` and `>>>` would throw of a bigint.
+// What programs without types give is not a number, perhaps: `&` and `>>>` would throw of a bigint.
 
 /** Whether a value has no other bits than these, and no sign. */
 export function isWithin(value: number, ones: number): boolean {
@@ -374,7 +374,7 @@ export abstract class Window extends ByWidth {
     throw timeoutError(place, step, value, { data: { ...at, width, direction: 'read' } })
   }
 
-  /** The step without a sign; what is wrong with it but its place is told of this window. */
+  /** The step without a sign; the error names the offset in this window. */
   #checkStep<S extends Step>(step: S, offset: number): S {
     if (typeof offset !== 'number') throw notNumber(offset, 'offset')
     try {

@@ -21,7 +21,7 @@ afterEach(() => {
 })
 
 function open(): KmodDevice {
-  device = openKmodDevice('write', root.path, kmod.ioctl)
+  device = openKmodDevice('write', root.system, kmod.ioctl)
   return device
 }
 
@@ -30,7 +30,7 @@ const pci = '0012:03:1f.7'
 describe('opening /dev/physmem', () => {
   it('says that the module is not loaded, and how to get it', () => {
     using empty = asking(new FakeRoot()).put('proc/modules', '')
-    expect(() => openKmodDevice('read', empty.path)).toThrow(
+    expect(() => openKmodDevice('read', empty.system)).toThrow(
       expect.objectContaining({
         name: 'RefusedError',
         code: 'EREFUSED_NO_KMOD',
@@ -49,8 +49,8 @@ describe('opening /dev/physmem', () => {
   })
 
   it('takes no other device', () => {
-    expect(() => openKmodDevice('read', root.path)).toThrow(
-      `${root.at('dev/physmem')} cannot be used: the module of physmem is not behind this node (ENOTTY)`,
+    expect(() => openKmodDevice('read', root.system)).toThrow(
+      `${root.at('dev/physmem')} cannot be used: this node does not belong to the module of physmem (ENOTTY)`,
     )
   })
 
@@ -208,11 +208,11 @@ describe('the calls', () => {
 
   it('tell what a buffer is', () => {
     kmod.answers.set(api.GET_BUFFER.code, { address: 0x5000n, length: 0x1000n, caching: 3 })
-    const calls = new KmodCalls(9, 'buffer', root.path, kmod.ioctl)
+    const calls = new KmodCalls(9, 'buffer', root.system, kmod.ioctl)
     expect(bufferOf(calls)).toEqual({ address: 0x5000, length: 0x1000, caching: 'uncached' })
     kmod.answers.set(api.GET_BUFFER.code, 'ENOTTY')
     expect(() => bufferOf(calls)).toThrow(
-      'buffer is no buffer of the module: the module said ENOTTY',
+      'buffer is not a buffer of the module: the module said ENOTTY',
     )
   })
 })

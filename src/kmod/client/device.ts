@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs'
-import { join } from 'node:path'
 import { errnoName } from '../../base/errno.ts'
 import { loadAddon } from '../../engine/addon.ts'
 import { openNode } from '../../engine/open-node.ts'
 import type { Mode } from '../../engine/source.ts'
+import type { LocalSystem, System } from '../../linux/system.ts'
 import { refusalError } from '../../refusal/error.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
 import { counted } from '../../text/count.ts'
@@ -74,13 +74,13 @@ export class KmodCalls {
   readonly fd: number
   /** For messages: `/dev/physmem`, or what the buffer is called. */
   readonly name: string
-  readonly root: string
+  readonly system: LocalSystem
   readonly #ioctl: Ioctl
 
-  constructor(fd: number, name: string, root = '/', ioctl: Ioctl = loadAddon().ioctl) {
+  constructor(fd: number, name: string, system: LocalSystem, ioctl: Ioctl = loadAddon().ioctl) {
     this.fd = fd
     this.name = name
-    this.root = root
+    this.system = system
     this.#ioctl = ioctl
   }
 
@@ -91,12 +91,12 @@ export class KmodCalls {
     return answer < 0 ? moduleErrno(errnoName(-answer)) : request.struct.decode(bytes)
   }
 
-  /** The same; throws with the reason. `what` was not possible, `explain` tells why. */
+  /** The same; throws with the reason. `what` was not possible, `explain` says why. */
   get<M extends Members>(
     request: api.Request<M>,
     values: Partial<Values<M>>,
     what: string,
-    explain: (errno: string) => Refusal = (errno) => explainKmodCall(errno, this.root),
+    explain: (errno: string) => Refusal = (errno) => explainKmodCall(errno, this.system.now()),
   ): Values<M> {
     const answer = this.ask(request, values)
     if (typeof answer !== 'string') return answer
@@ -115,7 +115,7 @@ export class KmodCalls {
     const mayLose = operation === 'invalidate' && !anyRam
     this.get(api.CACHE, values, what, (errno) => {
       const device = errno === 'EOPNOTSUPP' ? this.isUncached(start, length) : undefined
-      return explainKmodCache(errno, mayLose, this.root, device)
+      return explainKmodCache(errno, mayLose, this.system.now(), device)
     })
   }
 
@@ -139,7 +139,9 @@ export class KmodCalls {
       address: BigInt(address),
       length: BigInt(length),
     }
-    const got = this.get(api.GET_DMA, values, what, (errno) => explainKmodDma(errno, this.root))
+    const got = this.get(api.GET_DMA, values, what, (errno) =>
+      explainKmodDma(errno, this.system.now()),
+    )
     return {
       dmaAddress: got.dmaAddress,
       dmaMask: got.dmaMask,
@@ -207,11 +209,13 @@ export class KmodDevice extends KmodCalls {
   setCaching(caching: api.MapCaching): void {
     const number = api.CACHINGS.indexOf(caching)
     const what = `${this.name} does not map ${caching}`
-    const explain = (errno: string) => explainKmodCaching(errno, this.root)
+    const explain = (errno: string) => explainKmodCaching(errno, this.system.now())
     this.get(api.SET_CACHING, { caching: number }, what, explain)
   }
 
-  /** A buffer; its descriptor is the caller's to close. 0 is no limit, and the page's alignment. */
+  /**
+   * A buffer; its descriptor is the caller's to close. 0 is not a limit, and the page's alignment.
+   */
   allocate(
     length: number,
     caching: api.MapCaching,
@@ -228,16 +232,16 @@ export class KmodDevice extends KmodCalls {
     const multiple = alignment === 0 ? '' : ` at a multiple of 0x${alignment.toString(16)}`
     const what = `a buffer of ${counted(length, 'byte')}${limit}${multiple} cannot be allocated`
     const asked = { length, below, alignment }
-    const explain = (errno: string) => explainKmodAllocate(errno, asked, this.root)
+    const explain = (errno: string) => explainKmodAllocate(errno, asked, this.system.now())
     const got = this.get(api.ALLOCATE, values, what, explain)
     const { fd, address } = got
     return { fd, address: Number(address), length: Number(got.length), caching: cachingOf(got) }
   }
 
-  /** Physical address behind one of the kernel. */
+  /** The physical address of an address of the kernel. */
   translate(virtual: bigint): number {
     const what = `0x${virtual.toString(16)} has no physical address`
-    const explain = (errno: string) => explainKmodTranslate(errno, this.root)
+    const explain = (errno: string) => explainKmodTranslate(errno, this.system.now())
     return Number(this.get(api.TRANSLATE, { virtualAddress: virtual }, what, explain).address)
   }
 
@@ -246,9 +250,9 @@ export class KmodDevice extends KmodCalls {
   }
 }
 
-/** What a buffer's descriptor is of; told to those only who may open /dev/physmem. */
+/** What a buffer's descriptor is of; disclosed only to those who may open /dev/physmem. */
 export function bufferOf(calls: KmodCalls): KmodBuffer {
-  const got = calls.get(api.GET_BUFFER, {}, `${calls.name} is no buffer of the module`)
+  const got = calls.get(api.GET_BUFFER, {}, `${calls.name} is not a buffer of the module`)
   return { address: Number(got.address), length: Number(got.length), caching: cachingOf(got) }
 }
 
@@ -260,10 +264,10 @@ function cachingOf({ caching }: { caching: number }): api.MapCaching {
  * Opens /dev/physmem of the module, and makes sure that it is one that this physmem knows. Throws
  * a RefusedError that says why it cannot be opened: not loaded, no rights, locked down, another version.
  */
-export function openKmodDevice(mode: Mode, root = '/', ioctl?: Ioctl): KmodDevice {
-  const path = join(root, 'dev/physmem')
-  const { fd } = openNode(path, mode, (errno) => explainKmodOpen(errno, root), true)
-  const device = new KmodDevice(fd, path, root, ioctl)
+export function openKmodDevice(mode: Mode, system: LocalSystem, ioctl?: Ioctl): KmodDevice {
+  const path = system.at('/dev/physmem')
+  const { fd } = openNode(path, mode, (errno) => explainKmodOpen(errno, system.now()), true)
+  const device = new KmodDevice(fd, path, system, ioctl)
   const version = device.ask(api.GET_VERSION, {})
   if (typeof version !== 'string' && version.api === api.API_VERSION) {
     // 0 stands for 2^64.
@@ -273,12 +277,12 @@ export function openKmodDevice(mode: Mode, root = '/', ioctl?: Ioctl): KmodDevic
   device.close()
   const refusal =
     typeof version === 'string'
-      ? explainVersionless(version, root)
+      ? explainVersionless(version, system.now())
       : explainKmodVersion(version.api, api.API_VERSION)
   throw refusalError(`${path} cannot be used`, refusal, { place: filePlaceName(path) })
 }
 
 /** Rights are asked for again in every call: a program may have given them up. */
-function explainVersionless(errno: string, root: string): Refusal {
-  return errno === 'EPERM' ? explainKmodCall(errno, root) : explainKmodStranger(errno)
+function explainVersionless(errno: string, system: System): Refusal {
+  return errno === 'EPERM' ? explainKmodCall(errno, system) : explainKmodStranger(errno)
 }

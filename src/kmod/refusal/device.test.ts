@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemAt } from '../../engine/system-at.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
 import { asking, built, NO_RAWIO } from '../../refusal/testing/roots.ts'
 import {
@@ -21,7 +22,7 @@ beforeEach(() => {
 })
 afterEach(() => root[Symbol.dispose]())
 
-const open = (errno: string) => explainKmodOpen(errno, root.path)
+const open = (errno: string) => explainKmodOpen(errno, root.system)
 
 describe('why /dev/physmem cannot be opened', () => {
   it.each(['ENOENT', 'ENXIO', 'ENODEV'])('is that the module is not loaded (%s)', (errno) => {
@@ -38,7 +39,7 @@ describe('why /dev/physmem cannot be opened', () => {
       code: 'EREFUSED_NO_KMOD',
       reason:
         'the module of physmem is not loaded (ENOENT), and cannot be: loading modules is switched off until the next boot (EPERM)',
-      cure: 'boot again; something wrote 1 to modules_disabled',
+      cure: 'reboot; something wrote 1 to modules_disabled',
       evidence: [{ file: '/proc/sys/kernel/modules_disabled', line: '1' }],
     })
   })
@@ -57,7 +58,7 @@ describe('why /dev/physmem cannot be opened', () => {
     asking(root, { uid: 1000, effective: '0' })
     expect(open('EACCES')).toMatchObject({
       code: 'EPERMISSION',
-      reason: 'its permissions do not let this user (EACCES)',
+      reason: 'its permissions do not allow it (EACCES)',
       cure: 'run it as root',
     })
   })
@@ -88,8 +89,8 @@ describe('why /dev/physmem cannot be opened', () => {
       cure: 'boot without lockdown=',
     }
     expect(open('EPERM')).toMatchObject(refusal)
-    expect(explainKmodCall('EPERM', root.path)).toMatchObject(refusal)
-    expect(explainKmodMap('EPERM', undefined, root.path)).toMatchObject(refusal)
+    expect(explainKmodCall('EPERM', root.system)).toMatchObject(refusal)
+    expect(explainKmodMap('EPERM', undefined, root.system)).toMatchObject(refusal)
   })
 
   it('is left to others for what says nothing of it', () => {
@@ -109,7 +110,7 @@ describe('why /dev/physmem cannot be opened', () => {
     })
     expect(explainKmodStranger('ENOTTY')).toEqual({
       code: 'EREFUSED_KMOD_VERSION',
-      reason: 'the module of physmem is not behind this node (ENOTTY)',
+      reason: 'this node does not belong to the module of physmem (ENOTTY)',
       cure: 'remove the node, and load the module again: physmem kmod unload && physmem kmod load',
     })
   })
@@ -117,18 +118,18 @@ describe('why /dev/physmem cannot be opened', () => {
 
 describe('why /dev/physmem does not map', () => {
   const map = (errno: string, refusal: Parameters<typeof explainKmodMap>[1]) =>
-    explainKmodMap(errno, refusal, root.path)
+    explainKmodMap(errno, refusal, root.system)
 
   it.each([
     ['wraps', 'EINVAL', 'EREFUSED', 'it is beyond the physical addresses of this CPU (EINVAL)'],
     ['unaligned', 'EINVAL', 'EREFUSED', 'it does not begin and end with a page (EINVAL)'],
-    ['nothing there', 'ENXIO', 'EREFUSED', 'nothing is there that the kernel knows of (ENXIO)'],
-    ['mixed', 'EXDEV', 'EREFUSED', 'RAM and other memory lie in one range (EXDEV)'],
+    ['nothing there', 'ENXIO', 'EREFUSED', 'the kernel knows of nothing there (ENXIO)'],
+    ['mixed', 'EXDEV', 'EREFUSED', 'the range has both RAM and other memory (EXDEV)'],
     [
       'caching conflict',
       'EBUSY',
       'EREFUSED_CACHING',
-      'it is mapped write-combine already, and a page has one caching (EBUSY)',
+      'it is mapped write-combine already, and a page can have only one caching (EBUSY)',
     ],
     [
       'caching impossible',
@@ -161,13 +162,13 @@ describe('why /dev/physmem does not map', () => {
       'EREFUSED',
       'it is RAM that must not be touched: it is broken, offline, given back to the hypervisor, or not accepted (EIO)',
     ],
-    ['allowed', 'ENXIO', 'EREFUSED', 'a part of it is nothing that the kernel knows of (ENXIO)'],
-    ['allowed', 'EXDEV', 'EREFUSED', 'RAM and other memory lie in one range (EXDEV)'],
+    ['allowed', 'ENXIO', 'EREFUSED', 'the kernel knows of nothing in a part of it (ENXIO)'],
+    ['allowed', 'EXDEV', 'EREFUSED', 'the range has both RAM and other memory (EXDEV)'],
     [
       'allowed',
       'EBUSY',
       'EREFUSED_CACHING',
-      'a part of it is mapped with another caching, and a page has one caching (EBUSY)',
+      'a part of it is mapped with another caching, and a page can have only one caching (EBUSY)',
     ],
     [
       'allowed',
@@ -182,7 +183,7 @@ describe('why /dev/physmem does not map', () => {
   it('has a cure where there is one', () => {
     const cure = (refusal: 'mixed' | 'caching conflict' | 'caching impossible' | 'claimed') =>
       map('EBUSY', { refusal, caching: 'uncached' }).cure
-    expect(cure('mixed')).toBe('take the RAM and the rest apart')
+    expect(cure('mixed')).toBe('access the RAM and the rest separately')
     expect(cure('caching conflict')).toBe('map it uncached')
     expect(cure('caching impossible')).toBe('map it uncached')
     expect(cure('claimed')).toBe('unbind the driver, which /proc/iomem names')
@@ -196,114 +197,118 @@ describe('why /dev/physmem does not map', () => {
 describe('why a call is refused', () => {
   it('is told by each errno', () => {
     const { path } = root
-    expect(explainKmodAllocate('ENOMEM', asked, path)).toEqual({
+    expect(explainKmodAllocate('ENOMEM', asked, systemAt(path))).toEqual({
       code: 'ENOMEMORY',
       reason: 'no run of free memory is long enough (ENOMEM)',
-      cure: 'ask for less, or sooner after the start',
+      cure: 'ask for less, or sooner after boot',
     })
     for (const place of [{ below: 2 ** 32 }, { alignment: 0x10000 }]) {
-      expect(explainKmodAllocate('ENOMEM', { ...asked, ...place }, path).reason).toBe(
+      expect(explainKmodAllocate('ENOMEM', { ...asked, ...place }, systemAt(path)).reason).toBe(
         'no run of free memory is long enough and meets the limits (ENOMEM)',
       )
     }
     root.put('proc/meminfo', 'MemTotal:        1048577 kB\n')
     const all = { ...asked, length: 1048577 * 1024 }
-    expect(explainKmodAllocate('ENOMEM', all, path).reason).toContain('no run')
-    expect(explainKmodAllocate('ENOMEM', { ...all, length: all.length + 1 }, path)).toEqual({
+    expect(explainKmodAllocate('ENOMEM', all, systemAt(path)).reason).toContain('no run')
+    expect(
+      explainKmodAllocate('ENOMEM', { ...all, length: all.length + 1 }, systemAt(path)),
+    ).toEqual({
       code: 'ENOMEMORY',
       reason: "it is larger than this machine's memory (1024 MiB)",
       cure: 'ask for less',
     })
-    expect(explainKmodAllocate('EINVAL', asked, path)).toEqual({
+    expect(explainKmodAllocate('EINVAL', asked, systemAt(path))).toEqual({
       code: 'ERANGE',
       reason: 'the module takes no such length, limit or alignment (EINVAL)',
     })
-    expect(explainKmodAllocate('EMFILE', asked, path).reason).toBe('the module said EMFILE')
-    expect(explainKmodCache('EPERM', true, path)).toEqual({
+    expect(explainKmodAllocate('EMFILE', asked, systemAt(path)).reason).toBe(
+      'the module said EMFILE',
+    )
+    expect(explainKmodCache('EPERM', true, systemAt(path))).toEqual({
       code: 'EREFUSED',
       reason:
         'it is RAM that the kernel or a process may use: what was written to it and is in the cache only would be lost (EPERM)',
-      cure: 'take a buffer (physmem buffer alloc), or force it where you know whose memory it is',
+      cure: 'use a buffer (physmem buffer alloc), or force it if you know whose memory it is',
     })
-    expect(explainKmodCache('EPERM', false, path).code).toBe('EPERMISSION')
-    expect(explainKmodCache('ENXIO', false, path).reason).toBe(
-      'nothing is there that the kernel knows of (ENXIO)',
+    expect(explainKmodCache('EPERM', false, systemAt(path)).code).toBe('EPERMISSION')
+    expect(explainKmodCache('ENXIO', false, systemAt(path)).reason).toBe(
+      'the kernel knows of nothing there (ENXIO)',
     )
-    expect(explainKmodCache('EOPNOTSUPP', false, path)).toEqual({
+    expect(explainKmodCache('EOPNOTSUPP', false, systemAt(path))).toEqual({
       code: 'EPLATFORM',
       reason:
         'device memory is never cached, or the module does not know the caches of this CPU (EOPNOTSUPP)',
     })
-    expect(explainKmodCache('EBUSY', false, path)).toEqual({
+    expect(explainKmodCache('EBUSY', false, systemAt(path))).toEqual({
       code: 'EREFUSED_CACHING',
-      reason: 'it is mapped, and not write-back: there is nothing in the caches (EBUSY)',
+      reason: 'it is mapped, but not write-back: there is nothing in the caches (EBUSY)',
     })
-    expect(explainKmodAllocate('EOPNOTSUPP', asked, path)).toEqual({
+    expect(explainKmodAllocate('EOPNOTSUPP', asked, systemAt(path))).toEqual({
       code: 'EREFUSED_CACHING',
       reason: 'this CPU has no such caching (EOPNOTSUPP)',
     })
-    expect(explainKmodAllocate('EBUSY', asked, path)).toEqual({
+    expect(explainKmodAllocate('EBUSY', asked, systemAt(path))).toEqual({
       code: 'EREFUSED_CACHING',
-      reason: 'somebody maps the memory that is free with another caching (EBUSY)',
+      reason: 'the free memory is mapped with another caching (EBUSY)',
       cure: 'unmap it, or ask for that caching',
     })
-    expect(explainKmodCache('EOPNOTSUPP', false, path, true)).toEqual({
+    expect(explainKmodCache('EOPNOTSUPP', false, systemAt(path), true)).toEqual({
       code: 'EREFUSED',
       reason: 'it is device memory, which is never cached (EOPNOTSUPP)',
     })
-    expect(explainKmodCache('EADDRINUSE', false, path)).toEqual({
+    expect(explainKmodCache('EADDRINUSE', false, systemAt(path))).toEqual({
       code: 'EREFUSED_BUSY',
       reason: 'a driver has claimed it, or a part of its page (EADDRINUSE)',
       cure: 'unbind the driver, which /proc/iomem names',
     })
-    expect(explainKmodCache('EIO', false, path)).toEqual({
+    expect(explainKmodCache('EIO', false, systemAt(path))).toEqual({
       code: 'EREFUSED',
       reason:
         'it is RAM that must not be touched: it is broken, offline, given back to the hypervisor, or not accepted (EIO)',
     })
-    expect(explainKmodCaching('EOPNOTSUPP', path)).toEqual({
+    expect(explainKmodCaching('EOPNOTSUPP', systemAt(path))).toEqual({
       code: 'EREFUSED_CACHING',
       reason: 'this CPU has no such caching (EOPNOTSUPP)',
     })
-    expect(explainKmodCaching('EIO', path).reason).toBe('the module said EIO')
-    expect(explainKmodTranslate('EFAULT', path)).toEqual({
+    expect(explainKmodCaching('EIO', systemAt(path)).reason).toBe('the module said EIO')
+    expect(explainKmodTranslate('EFAULT', systemAt(path))).toEqual({
       code: 'EUNMAPPED',
       reason: 'the kernel has nothing there (EFAULT)',
     })
-    expect(explainKmodTranslate('EINVAL', path)).toEqual({
+    expect(explainKmodTranslate('EINVAL', systemAt(path))).toEqual({
       code: 'ERANGE',
-      reason: 'it is no address of the kernel (EINVAL)',
+      reason: 'it is not an address of the kernel (EINVAL)',
     })
-    expect(explainKmodDma('ENODEV', path)).toEqual({
+    expect(explainKmodDma('ENODEV', systemAt(path))).toEqual({
       code: 'ENOPLACE',
       reason: 'there is no such PCI function (ENODEV)',
     })
-    expect(explainKmodDma('ERANGE', path)).toEqual({
+    expect(explainKmodDma('ERANGE', systemAt(path))).toEqual({
       code: 'ERANGE',
       reason: 'it is beyond what the function can address (ERANGE)',
       cure: 'allocate the buffer below that: belowAddress, --below',
     })
-    expect(explainKmodDma('EAGAIN', path)).toEqual({
+    expect(explainKmodDma('EAGAIN', systemAt(path))).toEqual({
       code: 'EREFUSED',
-      reason: 'no driver has it, and this CPU sets DMA up only for one (EAGAIN)',
+      reason: 'it has no driver, and this CPU sets up DMA only for a function with one (EAGAIN)',
       cure: 'bind one to it: physmem bind … uio_pci_generic',
     })
-    expect(explainKmodDma('EBUSY', path)).toEqual({
+    expect(explainKmodDma('EBUSY', systemAt(path))).toEqual({
       code: 'EREFUSED',
-      reason: 'its driver leaves it to others what it reaches, as vfio does (EBUSY)',
+      reason: 'its driver lets others decide what it reaches, as vfio does (EBUSY)',
       cure: 'map the memory there by vfio, or bind another driver: physmem bind … uio_pci_generic',
     })
-    expect(explainKmodDma('EXDEV', path)).toEqual({
+    expect(explainKmodDma('EXDEV', systemAt(path))).toEqual({
       code: 'EREFUSED',
       reason: 'an IOMMU translates its addresses, and maps only buffers of the module (EXDEV)',
-      cure: 'take a buffer: physmem buffer alloc',
+      cure: 'use a buffer: physmem buffer alloc',
     })
-    expect(explainKmodDma('EIO', path).reason).toBe('the module said EIO')
-    expect(explainKmodTranslate('EIO', path).reason).toBe('the module said EIO')
+    expect(explainKmodDma('EIO', systemAt(path)).reason).toBe('the module said EIO')
+    expect(explainKmodTranslate('EIO', systemAt(path)).reason).toBe('the module said EIO')
   })
 
   it('is privilege for EPERM', () => {
     built(asking(root, { effective: NO_RAWIO }))
-    expect(explainKmodAllocate('EPERM', asked, root.path).code).toBe('EPERMISSION')
+    expect(explainKmodAllocate('EPERM', asked, root.system).code).toBe('EPERMISSION')
   })
 })

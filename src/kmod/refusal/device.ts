@@ -1,6 +1,6 @@
-import { systemAt } from '../../engine/system-at.ts'
-import { filesAt } from '../../linux/files-at.ts'
+import type { Files } from '../../linux/files.ts'
 import { readMemTotal } from '../../linux/meminfo.ts'
+import type { System } from '../../linux/system.ts'
 import { privilegeRefusal } from '../../refusal/capability.ts'
 import { getKmod, isKmodLoaded } from '../../refusal/get-kmod.ts'
 import { explainModules, explainNoModules } from '../../refusal/modules.ts'
@@ -13,27 +13,27 @@ const LOADED = '/sys/module/physmem'
  * Why /dev/physmem could not be opened: misc_open() of the kernel, and the module's own open.
  * `undefined` for an errno that says nothing of it.
  */
-export function explainKmodOpen(errno: string, root: string): Refusal | undefined {
+export function explainKmodOpen(errno: string, system: System): Refusal | undefined {
   switch (errno) {
     case 'ENOENT':
     case 'ENXIO':
     case 'ENODEV':
-      return explainMissing(errno, root)
+      return explainMissing(errno, system)
     case 'EACCES':
       return permissionRefusal(
-        systemAt(root),
+        system,
         'a security module, or a file system mounted with nodev, forbids it',
       )
     case 'EPERM':
-      return privilegeRefusal('CAP_SYS_RAWIO', systemAt(root))
+      return privilegeRefusal('CAP_SYS_RAWIO', system)
     default:
       return undefined
   }
 }
 
-function explainMissing(errno: string, root: string): Refusal {
+function explainMissing(errno: string, system: System): Refusal {
   const code = 'EREFUSED_NO_KMOD'
-  if (errno === 'ENOENT' && isKmodLoaded(systemAt(root))) {
+  if (errno === 'ENOENT' && isKmodLoaded(system)) {
     return {
       code,
       reason: 'the module is loaded, but there is no node of it: a container hides it (ENOENT)',
@@ -42,8 +42,8 @@ function explainMissing(errno: string, root: string): Refusal {
     }
   }
   const reason = `the module of physmem is not loaded (${errno})`
-  const modules = explainNoModules(systemAt(root)) ?? explainModules(systemAt(root))
-  if (modules === undefined) return { code, reason, cure: getKmod(systemAt(root)) }
+  const modules = explainNoModules(system) ?? explainModules(system)
+  if (modules === undefined) return { code, reason, cure: getKmod(system) }
   const { refusal } = modules
   return { ...refusal, code, reason: `${reason}, and cannot be: ${refusal.reason}` }
 }
@@ -62,7 +62,7 @@ export function explainKmodVersion(api: number, expected: number): Refusal {
 export function explainKmodStranger(errno: string): Refusal {
   return {
     code: 'EREFUSED_KMOD_VERSION',
-    reason: `the module of physmem is not behind this node (${errno})`,
+    reason: `this node does not belong to the module of physmem (${errno})`,
     cure: 'remove the node, and load the module again: physmem kmod unload && physmem kmod load',
   }
 }
@@ -87,10 +87,10 @@ export interface CheckedMap {
 export function explainKmodMap(
   name: string,
   checked: CheckedMap | undefined,
-  root: string,
+  system: System,
 ): Refusal {
   const errno = moduleErrno(name)
-  if (errno === 'EPERM') return explainKmodCall(errno, root)
+  if (errno === 'EPERM') return explainKmodCall(errno, system)
   const code = 'EREFUSED'
   switch (checked?.refusal) {
     case 'wraps':
@@ -98,17 +98,17 @@ export function explainKmodMap(
     case 'unaligned':
       return { code, reason: `it does not begin and end with a page (${errno})` }
     case 'nothing there':
-      return { code, reason: `nothing is there that the kernel knows of (${errno})` }
+      return { code, reason: `the kernel knows of nothing there (${errno})` }
     case 'mixed':
       return {
         code,
-        reason: `RAM and other memory lie in one range (${errno})`,
-        cure: 'take the RAM and the rest apart',
+        reason: `the range has both RAM and other memory (${errno})`,
+        cure: 'access the RAM and the rest separately',
       }
     case 'caching conflict':
       return {
         code: 'EREFUSED_CACHING',
-        reason: `it is mapped ${checked.caching} already, and a page has one caching (${errno})`,
+        reason: `it is mapped ${checked.caching} already, and a page can have only one caching (${errno})`,
         cure: `map it ${checked.caching}`,
       }
     case 'caching impossible':
@@ -144,13 +144,14 @@ function explainMapErrno(errno: string): Refusal {
   const code = 'EREFUSED'
   switch (errno) {
     case 'ENXIO':
-      return { code, reason: 'a part of it is nothing that the kernel knows of (ENXIO)' }
+      return { code, reason: 'the kernel knows of nothing in a part of it (ENXIO)' }
     case 'EXDEV':
-      return { code, reason: 'RAM and other memory lie in one range (EXDEV)' }
+      return { code, reason: 'the range has both RAM and other memory (EXDEV)' }
     case 'EBUSY':
       return {
         code: 'EREFUSED_CACHING',
-        reason: 'a part of it is mapped with another caching, and a page has one caching (EBUSY)',
+        reason:
+          'a part of it is mapped with another caching, and a page can have only one caching (EBUSY)',
       }
     case 'EOPNOTSUPP':
       return {
@@ -172,15 +173,15 @@ export function moduleErrno(errno: string): string {
 }
 
 /** Why a caching was not chosen: PHYSMEM_SET_CACHING. */
-export function explainKmodCaching(errno: string, root: string): Refusal {
-  if (errno !== 'EOPNOTSUPP') return explainKmodCall(errno, root)
+export function explainKmodCaching(errno: string, system: System): Refusal {
+  if (errno !== 'EOPNOTSUPP') return explainKmodCall(errno, system)
   const reason = 'this CPU has no such caching (EOPNOTSUPP)'
   return { code: 'EREFUSED_CACHING', reason }
 }
 
 /** Why a call of /dev/physmem was refused, where its errno says no more than usual. */
-export function explainKmodCall(errno: string, root: string): Refusal {
-  if (errno === 'EPERM') return privilegeRefusal('CAP_SYS_RAWIO', systemAt(root))
+export function explainKmodCall(errno: string, system: System): Refusal {
+  if (errno === 'EPERM') return privilegeRefusal('CAP_SYS_RAWIO', system)
   return { code: 'EREFUSED', reason: `the module said ${errno}` }
 }
 
@@ -192,10 +193,10 @@ export interface AskedBuffer {
 }
 
 /** Why no buffer was allocated: PHYSMEM_ALLOCATE. */
-export function explainKmodAllocate(errno: string, asked: AskedBuffer, root: string): Refusal {
+export function explainKmodAllocate(errno: string, asked: AskedBuffer, system: System): Refusal {
   switch (errno) {
     case 'ENOMEM':
-      return explainNoRun(asked, root)
+      return explainNoRun(asked, system.files)
     case 'EINVAL':
       return {
         code: 'ERANGE',
@@ -206,17 +207,17 @@ export function explainKmodAllocate(errno: string, asked: AskedBuffer, root: str
     case 'EBUSY':
       return {
         code: 'EREFUSED_CACHING',
-        reason: 'somebody maps the memory that is free with another caching (EBUSY)',
+        reason: 'the free memory is mapped with another caching (EBUSY)',
         cure: 'unmap it, or ask for that caching',
       }
     default:
-      return explainKmodCall(errno, root)
+      return explainKmodCall(errno, system)
   }
 }
 
-function explainNoRun({ length, below, alignment }: AskedBuffer, root: string): Refusal {
+function explainNoRun({ length, below, alignment }: AskedBuffer, files: Files): Refusal {
   const code = 'ENOMEMORY'
-  const total = readMemTotal(filesAt(root))
+  const total = readMemTotal(files)
   if (total !== undefined && length > total) {
     const all = `${Math.floor(total / 2 ** 20)} MiB`
     const reason = `it is larger than this machine's memory (${all})`
@@ -226,7 +227,7 @@ function explainNoRun({ length, below, alignment }: AskedBuffer, root: string): 
   return {
     code,
     reason: `no run of free memory is long enough${place} (ENOMEM)`,
-    cure: 'ask for less, or sooner after the start',
+    cure: 'ask for less, or sooner after boot',
   }
 }
 
@@ -237,24 +238,24 @@ function explainNoRun({ length, below, alignment }: AskedBuffer, root: string): 
 export function explainKmodCache(
   errno: string,
   ram: boolean,
-  root: string,
+  system: System,
   device?: boolean,
 ): Refusal {
   switch (errno) {
     case 'EPERM':
-      if (!ram) return explainKmodCall(errno, root)
+      if (!ram) return explainKmodCall(errno, system)
       return {
         code: 'EREFUSED',
         reason:
           'it is RAM that the kernel or a process may use: what was written to it and is in the cache only would be lost (EPERM)',
-        cure: 'take a buffer (physmem buffer alloc), or force it where you know whose memory it is',
+        cure: 'use a buffer (physmem buffer alloc), or force it if you know whose memory it is',
       }
     case 'ENXIO':
-      return { code: 'EREFUSED', reason: 'nothing is there that the kernel knows of (ENXIO)' }
+      return { code: 'EREFUSED', reason: 'the kernel knows of nothing there (ENXIO)' }
     case 'EBUSY':
       return {
         code: 'EREFUSED_CACHING',
-        reason: 'it is mapped, and not write-back: there is nothing in the caches (EBUSY)',
+        reason: 'it is mapped, but not write-back: there is nothing in the caches (EBUSY)',
       }
     case 'EADDRINUSE':
       return explainClaimed(errno)
@@ -273,24 +274,24 @@ export function explainKmodCache(
           'device memory is never cached, or the module does not know the caches of this CPU (EOPNOTSUPP)',
       }
     default:
-      return explainKmodCall(errno, root)
+      return explainKmodCall(errno, system)
   }
 }
 
 /** Why the kernel address has no physical one: PHYSMEM_TRANSLATE. */
-export function explainKmodTranslate(errno: string, root: string): Refusal {
+export function explainKmodTranslate(errno: string, system: System): Refusal {
   switch (errno) {
     case 'EFAULT':
       return { code: 'EUNMAPPED', reason: 'the kernel has nothing there (EFAULT)' }
     case 'EINVAL':
-      return { code: 'ERANGE', reason: 'it is no address of the kernel (EINVAL)' }
+      return { code: 'ERANGE', reason: 'it is not an address of the kernel (EINVAL)' }
     default:
-      return explainKmodCall(errno, root)
+      return explainKmodCall(errno, system)
   }
 }
 
 /** Why a PCI function has no address for memory: PHYSMEM_GET_DMA. */
-export function explainKmodDma(errno: string, root: string): Refusal {
+export function explainKmodDma(errno: string, system: System): Refusal {
   switch (errno) {
     case 'ENODEV':
       return { code: 'ENOPLACE', reason: 'there is no such PCI function (ENODEV)' }
@@ -303,22 +304,22 @@ export function explainKmodDma(errno: string, root: string): Refusal {
     case 'EAGAIN':
       return {
         code: 'EREFUSED',
-        reason: 'no driver has it, and this CPU sets DMA up only for one (EAGAIN)',
+        reason: 'it has no driver, and this CPU sets up DMA only for a function with one (EAGAIN)',
         cure: 'bind one to it: physmem bind … uio_pci_generic',
       }
     case 'EBUSY':
       return {
         code: 'EREFUSED',
-        reason: 'its driver leaves it to others what it reaches, as vfio does (EBUSY)',
+        reason: 'its driver lets others decide what it reaches, as vfio does (EBUSY)',
         cure: 'map the memory there by vfio, or bind another driver: physmem bind … uio_pci_generic',
       }
     case 'EXDEV':
       return {
         code: 'EREFUSED',
         reason: 'an IOMMU translates its addresses, and maps only buffers of the module (EXDEV)',
-        cure: 'take a buffer: physmem buffer alloc',
+        cure: 'use a buffer: physmem buffer alloc',
       }
     default:
-      return explainKmodCall(errno, root)
+      return explainKmodCall(errno, system)
   }
 }

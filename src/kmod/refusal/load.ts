@@ -1,4 +1,4 @@
-import { systemAt } from '../../engine/system-at.ts'
+import type { System } from '../../linux/system.ts'
 import type { ModuleRefusal } from '../../refusal/modules.ts'
 import { explainModules } from '../../refusal/modules.ts'
 import type { Refusal } from '../../refusal/refusal.ts'
@@ -27,8 +27,8 @@ export function notBuiltRefusal(release: string, places: readonly string[]): Ref
 }
 
 /** Why the kernel did not take a module: kernel/module/main.c, load_module(). */
-export function explainKmodLoad(errno: string, module: KmodFile, root: string): Refusal {
-  const known = explainModules(systemAt(root))
+export function explainKmodLoad(errno: string, module: KmodFile, system: System): Refusal {
+  const known = explainModules(system)
   if (known?.errno === errno) return signing(known, module)
   if (module.packed && UNPACKING.includes(errno)) return unpacking(errno)
   switch (errno) {
@@ -40,7 +40,8 @@ export function explainKmodLoad(errno: string, module: KmodFile, root: string): 
           errno,
           refusal: {
             code: 'EREFUSED',
-            reason: "the module's signature is by no key that the kernel trusts (EKEYREJECTED)",
+            reason:
+              "the module's signature is not from a key that the kernel trusts (EKEYREJECTED)",
           },
         },
         module,
@@ -69,19 +70,19 @@ const UNPACKING = ['ENOTSUP', 'EINVAL', 'ENOEXEC']
 function unpacking(errno: string): Refusal {
   const reason =
     errno === 'ENOEXEC'
-      ? 'what is packed in it is no module for this kernel'
+      ? 'what is compressed in it is not a module for this kernel'
       : 'this kernel does not unpack such a module itself'
   return { code: 'EREFUSED', reason: `${reason} (${errno})`, cure: 'modprobe physmem' }
 }
 
 function wrongKernel({ file, builtFor, running }: KmodFile): Refusal {
   if (builtFor === undefined) {
-    return { code: 'EREFUSED', reason: `${file} is no module of the kernel (ENOEXEC)`, cure: BUILD }
+    return { code: 'EREFUSED', reason: `${file} is not a kernel module (ENOEXEC)`, cure: BUILD }
   }
   const reason =
     builtFor === running
       ? `it was built for another kernel that is also named ${running} (ENOEXEC)`
-      : `it was built for kernel ${builtFor}, and ${running} runs (ENOEXEC)`
+      : `it was built for kernel ${builtFor}, but ${running} runs (ENOEXEC)`
   return { code: 'EREFUSED', reason, cure: BUILD }
 }
 
@@ -105,7 +106,11 @@ function steps(file: string, running: string): string[] {
 }
 
 /** Why it cannot be unloaded: kernel/module/main.c, delete_module(). */
-export function explainKmodUnload(errno: string, users: readonly string[], root: string): Refusal {
+export function explainKmodUnload(
+  errno: string,
+  users: readonly string[],
+  system: System,
+): Refusal {
   switch (errno) {
     case 'ENOENT':
       return { code: 'EREFUSED_NO_KMOD', reason: 'it is not loaded (ENOENT)' }
@@ -118,7 +123,7 @@ export function explainKmodUnload(errno: string, users: readonly string[], root:
       }
     default:
       return (
-        explainModules(systemAt(root))?.refusal ?? {
+        explainModules(system)?.refusal ?? {
           code: 'EREFUSED',
           reason: `the kernel refused (${errno})`,
         }

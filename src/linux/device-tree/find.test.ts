@@ -65,19 +65,19 @@ describe('findNode', () => {
     ],
     ['/soc/dma', '/soc/dma in board.dtb may be dma@5000 or dma@6000: name one of them'],
     ['//soc', 'there is no node / in board.dtb: / has aliases, __symbols__, soc and chosen'],
-    ['seral0', '"seral0" is no alias or label in board.dtb, did you mean serial0?'],
-    ['gpio', '"gpio" is no alias or label in board.dtb, did you mean /soc/gpio@2000?'],
+    ['seral0', '"seral0" is not an alias or label in board.dtb, did you mean serial0?'],
+    ['gpio', '"gpio" is not an alias or label in board.dtb, did you mean /soc/gpio@2000?'],
     [
       'serial@1000',
-      '"serial@1000" is no alias or label in board.dtb, did you mean /soc/serial@1000?',
+      '"serial@1000" is not an alias or label in board.dtb, did you mean /soc/serial@1000?',
     ],
     [
       'timer',
-      '"timer" is no alias or label in board.dtb, did you mean /soc/timer@3000, /soc/timer@4000 or /soc/timer?',
+      '"timer" is not an alias or label in board.dtb, did you mean /soc/timer@3000, /soc/timer@4000 or /soc/timer?',
     ],
     [
       'zzzzzzzz',
-      '"zzzzzzzz" is no alias or label in board.dtb: it has serial0, console, bus, gone, one, two and 2 more',
+      '"zzzzzzzz" is not an alias or label in board.dtb: it has serial0, console, bus, gone, one, two and 2 more',
     ],
     ['gone', 'gone in board.dtb stands for "/soc/serial@9000": there is no such node'],
   ])('refuses %s', (name, message) => {
@@ -104,10 +104,10 @@ describe('findNode', () => {
 
   it('says when there is nothing to name', () => {
     expect(refusedName('serial0', {})).toBe(
-      'ENOPLACE "serial0" is no alias or label in board.dtb: the tree is empty',
+      'ENOPLACE "serial0" is not an alias or label in board.dtb: the tree is empty',
     )
     expect(refusedName('serial0', { soc: {} })).toBe(
-      'ENOPLACE "serial0" is no alias or label in board.dtb: it has none, name the node by its path',
+      'ENOPLACE "serial0" is not an alias or label in board.dtb: it has none, name the node by its path',
     )
   })
 })

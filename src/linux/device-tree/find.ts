@@ -8,7 +8,7 @@ import { textOf } from './values.ts'
 
 /**
  * The node that a person names: by its path (`/soc/serial@7e201000`), by an alias (`serial0`) or a
- * label, or by a path behind one of these (`soc/serial@7e201000`). A unit address may be left out
+ * label, or by a path after one of these (`soc/serial@7e201000`). A unit address may be left out
  * where no other child has the name. Throws ENOPLACE when there is none; EDEVICETREE when aliases
  * form a circle.
  */
@@ -88,7 +88,7 @@ function noChild(tree: DeviceTree, node: DeviceTreeNode, name: string): RequestE
 
 function unknownName(tree: DeviceTree, name: string): RequestError {
   const known = [...tree.aliases.keys(), ...tree.labels.keys()]
-  const start = `${quote(name)} is no alias or label in ${tree.name}`
+  const start = `${quote(name)} is not an alias or label in ${tree.name}`
   const places = nodesNamed(tree, name).map(pathOf)
   const meant = nearest(name, known)
   if (places.length > 0) return absentNode(`${start}, did you mean ${listed(places, 'or')}?`, name)
@@ -125,7 +125,7 @@ function absentNode(message: string, place: string): RequestError {
 /** The device that the boot console is on, and how it is set up: /chosen, `stdout-path`. */
 export interface Console {
   node: DeviceTreeNode
-  /** What stands behind the colon: `115200n8`. */
+  /** What follows the colon: `115200n8`. */
   options?: string
 }
 

@@ -105,10 +105,10 @@ describe('parseFlattened', () => {
 describe('a header', () => {
   it('must be there', () => {
     expect(refused(() => parse(empty))).toBe(
-      'EDEVICETREE board.dtb is no flattened device tree: it has 0 bytes, and the header alone has 40',
+      'EDEVICETREE board.dtb is not a flattened device tree: it has 0 bytes, but the header alone has 40',
     )
     expect(refused(() => parse(Buffer.concat([Buffer.from('\x7fELF'), Buffer.alloc(60)])))).toBe(
-      'EDEVICETREE board.dtb is no flattened device tree: it begins with 0x7f454c46, not with 0xd00dfeed',
+      'EDEVICETREE board.dtb is not a flattened device tree: it begins with 0x7f454c46, not with 0xd00dfeed',
     )
   })
 
@@ -128,7 +128,7 @@ describe('a header', () => {
       'EDEVICETREE board.dtb is cut off: it has 71 of 72 bytes',
     )
     expect(refusedParts({ structure: small, header: { totalSize: 39 } })).toBe(
-      'EDEVICETREE board.dtb is damaged at 0x4: the total size is 39, and the header alone has 40 bytes',
+      'EDEVICETREE board.dtb is damaged at 0x4: the total size is 39, but the header alone has 40 bytes',
     )
     expect(refusedParts({ structure: small, header: { totalSize: 0xffffffff } })).toBe(
       'EDEVICETREE board.dtb is too large for a device tree: 4294967295 bytes, expected at most 4 MiB',
@@ -168,7 +168,7 @@ describe('a structure block', () => {
   it.each<[string, string, Uint8Array[]]>([
     ['nothing', '0x38: a token reaches beyond the end of the structure block', []],
     ['no end', '0x44: a token reaches beyond the end of the structure block', [begin(''), endNode]],
-    ['no tokens', '0x38: 0x7 is no token of the structure block', [cells(7)]],
+    ['no tokens', '0x38: 0x7 is not a token of the structure block', [cells(7)]],
     ['no root', '0x38: the end of the tree before its root node', [end]],
     ['a second root', '0x44: a second root node', [begin(''), endNode, begin(''), endNode, end]],
     ['a named root', '0x38: the root node is named soc', [begin('soc'), endNode, end]],
@@ -207,7 +207,7 @@ describe('a structure block', () => {
       '0x48: the end of the tree inside of /x',
       [begin(''), begin('x'), end],
     ],
-    ['more behind its end', '0x48: 4 bytes in the structure block behind its end', [small, nop]],
+    ['more past its end', '0x48: 4 bytes in the structure block after its end', [small, nop]],
     [
       'twins',
       '0x58: two children of / are named x',
@@ -215,8 +215,8 @@ describe('a structure block', () => {
     ],
     ['a property outside', '0x38: a property outside of all nodes', [property(0, empty), small]],
     [
-      'a property behind children',
-      '0x4c: a property of / behind its children',
+      'a property after children',
+      '0x4c: a property of / after its children',
       [begin(''), begin('x'), endNode, property(0, empty), endNode, end],
     ],
     [

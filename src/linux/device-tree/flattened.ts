@@ -58,7 +58,7 @@ class FlatProperties implements Properties {
   get(name: string): Uint8Array | undefined {
     const token = this.#tokens.get(name)
     if (token === undefined) return undefined
-    const start = token + 12 // behind the token, the length and the name
+    const start = token + 12 // after the token, the length and the name
     return this.#blob.subarray(start, start + this.#blob.readUInt32BE(token + 4))
   }
 
@@ -82,7 +82,7 @@ function cellsIn(blob: Buffer, { start, end }: Extent): Uint32Array {
 }
 
 /**
- * Reads a whole blob. Values of properties are views of it: they change when it does. Bytes behind
+ * Reads a whole blob. Values of properties are views of it: they change when it does. Bytes after
  * the total size that its header tells are not looked at. Throws EDEVICETREE; `name` is what
  * messages call the blob.
  */
@@ -125,7 +125,7 @@ class StructureParser {
       if (token === PROPERTY) {
         if (node === undefined) throw this.#fail(at, 'a property outside of all nodes')
         if (node.children !== noChildren) {
-          throw this.#fail(at, `a property of ${node.path} behind its children`)
+          throw this.#fail(at, `a property of ${node.path} after its children`)
         }
         this.#property(node, properties, at)
         node.properties = properties
@@ -146,12 +146,12 @@ class StructureParser {
         if (this.#header.version > 16 && this.#offset !== this.#end) {
           throw this.#fail(
             this.#offset,
-            `${counted(this.#end - this.#offset, 'byte')} in the structure block behind its end`,
+            `${counted(this.#end - this.#offset, 'byte')} in the structure block after its end`,
           )
         }
         return root
       } else if (token !== NOP) {
-        throw this.#fail(at, `${formatHex(token)} is no token of the structure block`)
+        throw this.#fail(at, `${formatHex(token)} is not a token of the structure block`)
       }
     }
   }

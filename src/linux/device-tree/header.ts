@@ -34,11 +34,11 @@ const HEADER_BYTES = { 16: 36, 17: 40 } as const
 
 /** Throws EDEVICETREE, with the offset of what is wrong. `name` is what messages call the blob. */
 export function parseHeader(blob: Buffer, name: string): Header {
-  const refuse = (why: string) => broken(`${name} is no flattened device tree: ${why}`, name)
+  const refuse = (why: string) => broken(`${name} is not a flattened device tree: ${why}`, name)
   const fail = (offset: number, what: string) => damaged(name, offset, what)
   if (blob.length < HEADER_BYTES[16]) {
     throw refuse(
-      `it has ${counted(blob.length, 'byte')}, and the header alone has ${HEADER_BYTES[17]}`,
+      `it has ${counted(blob.length, 'byte')}, but the header alone has ${HEADER_BYTES[17]}`,
     )
   }
   const magic = blob.readUInt32BE(0)
@@ -58,7 +58,7 @@ export function parseHeader(blob: Buffer, name: string): Header {
   if (totalSize < headerBytes) {
     throw fail(
       4,
-      `the total size is ${totalSize}, and the header alone has ${counted(headerBytes, 'byte')}`,
+      `the total size is ${totalSize}, but the header alone has ${counted(headerBytes, 'byte')}`,
     )
   }
   if (totalSize > blob.length) {

@@ -135,7 +135,7 @@ describe('a blob', () => {
     expect(ask(assemble({ structure: Buffer.concat(structure) }))).toBe(100_001)
   })
 
-  it('with a long name behind every property is refused', () => {
+  it('with a long name after every property is refused', () => {
     const strings = Buffer.alloc(1 << 20, 'x')
     const properties = Array.from({ length: 100_000 }, (_, at) =>
       token.property(at, Buffer.alloc(0)),

@@ -10,7 +10,7 @@ export interface IoWindow {
   node: DeviceTreeNode
   /** The CPU's physical address of its first byte. */
   address: number
-  /** Bytes; as many ports are behind it. */
+  /** Bytes; as many ports are after it. */
   length: number
 }
 

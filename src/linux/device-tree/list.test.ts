@@ -88,7 +88,7 @@ describe('nodesAt', () => {
     expect(at(0x7fff)).toEqual([])
   })
 
-  it("tells what is where on QEMU's board", () => {
+  it("says what is where on QEMU's board", () => {
     const [first] = nodesAt(virtTree(), 0x80a_0004)
     expect([first?.entry.path, first?.index, first?.offset]).toEqual(['/intc@8000000', 1, 4])
   })

@@ -18,7 +18,7 @@ export interface NodeRegions {
   enabled: boolean
   /** Its names in /aliases. */
   aliases: string[]
-  /** Empty when they cannot be told: `problem` says why. */
+  /** Empty when they cannot be determined: `problem` says why. */
   regions: RegEntry[]
   /** The sentence of what is wrong with this node, or with one above it. */
   problem?: string

@@ -107,7 +107,7 @@ describe('openDeviceTree', () => {
   it('refuses a flattened tree that is damaged', () => {
     using root = new FakeRoot().put('sys/firmware/fdt', 'none')
     expect(refused(() => openDeviceTree(root.files))).toBe(
-      'EDEVICETREE /sys/firmware/fdt is no flattened device tree: it has 4 bytes, and the header alone has 40',
+      'EDEVICETREE /sys/firmware/fdt is not a flattened device tree: it has 4 bytes, but the header alone has 40',
     )
   })
 })

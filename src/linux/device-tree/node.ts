@@ -18,7 +18,10 @@ export interface DeviceTreeNode {
   readonly parent: DeviceTreeNode | undefined
 }
 
-/** As deep as the kernel goes (drivers/of/fdt.c, FDT_MAX_DEPTH): what is deeper is no device tree. */
+/**
+ * As deep as the kernel goes (drivers/of/fdt.c, FDT_MAX_DEPTH): what is deeper is not a device
+ * tree.
+ */
 export const maxDepth = 64
 
 /** The path of a node with this name and parent. */

@@ -116,11 +116,11 @@ export function cutOff(node: DeviceTreeNode, property: string, length: number, p
   )
 }
 
-/** What is on this bus, but is no memory. */
+/** What is on this bus, but is not memory. */
 function whyNoMemory({ node, kind, addressCells, sizeCells }: Bus, at: BusAddress) {
   if (addressCells === 0)
     return `#address-cells of ${node.path} is 0: its children have no addresses`
-  if (sizeCells === 0) return `#size-cells of ${node.path} is 0: its children are no memory`
+  if (sizeCells === 0) return `#size-cells of ${node.path} is 0: its children are not memory`
   if (kind === 'pci' && pciSpace(at.space) === 'configuration') {
     return `it is in the PCI configuration space of ${node.path}`
   }

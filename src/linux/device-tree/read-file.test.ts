@@ -14,22 +14,24 @@ describe('readDeviceTree', () => {
     ])
   })
 
-  it('refuses what is no file', () => {
+  it('refuses what is not a file', () => {
     using root = new FakeRoot().folder('folder')
     const name = (file: string) => refused(() => readDeviceTree(root.at(file)))
     expect(name('absent')).toBe(
       `ENOPLACE ${root.at('absent')} cannot be read: there is no such file`,
     )
-    expect(name('folder')).toBe(`ENOPLACE ${root.at('folder')} is no file: expected a device tree`)
+    expect(name('folder')).toBe(
+      `ENOPLACE ${root.at('folder')} is not a file: expected a device tree`,
+    )
     execFileSync('mkfifo', [root.at('pipe')])
-    expect(name('pipe')).toBe(`ENOPLACE ${root.at('pipe')} is no file: expected a device tree`)
+    expect(name('pipe')).toBe(`ENOPLACE ${root.at('pipe')} is not a file: expected a device tree`)
   })
 
-  it('refuses what is no tree by its beginning, however long it is', () => {
+  it('refuses what is not a tree by its beginning, however long it is', () => {
     using root = new FakeRoot().put('image', 'MZ'.repeat(32))
     truncateSync(root.at('image'), 2 ** 40)
     expect(refused(() => readDeviceTree(root.at('image')))).toBe(
-      `EDEVICETREE ${root.at('image')} is no flattened device tree: it begins with 0x4d5a4d5a, not with 0xd00dfeed`,
+      `EDEVICETREE ${root.at('image')} is not a flattened device tree: it begins with 0x4d5a4d5a, not with 0xd00dfeed`,
     )
   })
 
@@ -41,14 +43,14 @@ describe('readDeviceTree', () => {
     )
   })
 
-  it('tells when this user may not read it', () => {
+  it('says when this user may not read it', () => {
     using root = new FakeRoot().put('secret.dtb', blobOf({}))
     chmodSync(root.at('secret.dtb'), 0)
     const isRoot = process.geteuid?.() === 0
     if (isRoot) process.seteuid?.(65534) // nobody: root may read everything
     try {
       expect(refused(() => readDeviceTree(root.at('secret.dtb')))).toBe(
-        `EPERMISSION ${root.at('secret.dtb')} cannot be read: its permissions do not let this user (EACCES)`,
+        `EPERMISSION ${root.at('secret.dtb')} cannot be read: its permissions do not allow it (EACCES)`,
       )
     } finally {
       if (isRoot) process.seteuid?.(0)

@@ -10,12 +10,12 @@ export function readDeviceTree(file: string): DeviceTree {
   return parseFlattened(readBeginning(file), file)
 }
 
-/** As much as a tree may have: what is no tree may be of any length. */
+/** As much as a tree may have: what is not a tree may be of any length. */
 function readBeginning(file: string): Uint8Array {
   try {
     // Before it is opened: to open a pipe would wait until somebody writes.
     if (!statSync(file).isFile()) {
-      throw new RequestError('ENOPLACE', `${file} is no file: expected a device tree`, {
+      throw new RequestError('ENOPLACE', `${file} is not a file: expected a device tree`, {
         place: `dtb:${file}`,
       })
     }
@@ -48,7 +48,7 @@ export function unreadable(file: string, errno = 'unknown error', cause?: unknow
     case 'EPERM':
       return new RefusedError(
         'EPERMISSION',
-        `${what}: its permissions do not let this user (${errno})`,
+        `${what}: its permissions do not allow it (${errno})`,
         { ...data, cure: 'run it as root' },
         { cause },
       )

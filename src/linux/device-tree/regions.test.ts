@@ -53,7 +53,7 @@ describe('regionsOf', () => {
     ])
   })
 
-  it('takes the first range that holds the address, and not the byte behind it', () => {
+  it('takes the first range that holds the address, and not the byte after it', () => {
     const x = { reg: [0x0f, 1, 0x10, 1, 0x1f, 1, 0x20, 1] }
     const soc = { ...cells(1, 1), ranges: [0x10, 0x100, 0x10, 0x10, 0x200, 0x10], x }
     expect(regions({ ...cells(1, 1), soc }, '/soc/x')).toEqual([
@@ -78,7 +78,7 @@ describe('regionsOf', () => {
 
   it('says why the CPU has no address: no sizes', () => {
     const root = { ...cells(1, 1), cpus: { ...cells(1, 0), 'cpu@1': { reg: [1] } } }
-    const reason = '#size-cells of /cpus is 0: its children are no memory'
+    const reason = '#size-cells of /cpus is 0: its children are not memory'
     expect(regions(root, '/cpus/cpu@1')).toEqual([{ address: undefined, length: 0, reason }])
   })
 
@@ -279,7 +279,7 @@ describe('regionOf', () => {
 
   it('must have an address', () => {
     expect(refused(() => region('/i2c/sensor', 0))).toBe(
-      'ENOPLACE region 0 of /i2c/sensor has no address for the CPU: #size-cells of /i2c is 0: its children are no memory',
+      'ENOPLACE region 0 of /i2c/sensor has no address for the CPU: #size-cells of /i2c is 0: its children are not memory',
     )
   })
 })

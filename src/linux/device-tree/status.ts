@@ -15,7 +15,7 @@ export function statusOf(node: DeviceTreeNode): string {
 /**
  * Whether the node and all above it are in use (drivers/of/base.c, of_device_is_available). A device
  * that is not may be without clock or power, so that an access to it hangs. `known` remembers the
- * answers, for who asks of many nodes.
+ * answers, for a question about many nodes.
  */
 export function isEnabled(
   node: DeviceTreeNode,

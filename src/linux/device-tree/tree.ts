@@ -38,7 +38,7 @@ export class DeviceTree {
     return this.#phandles.get(phandle)
   }
 
-  /** The child of this name, or else those that have it with a unit address behind it. */
+  /** The child of this name, or else those that have it with a unit address after it. */
   childrenNamed(node: DeviceTreeNode, name: string): readonly DeviceTreeNode[] {
     if (node.children.length <= fewChildren) return childrenNamed(node.children, name)
     let index = this.#children.get(node)

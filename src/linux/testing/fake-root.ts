@@ -110,7 +110,7 @@ export class FakeRoot {
     return this
   }
 
-  /** A mount at a folder or file of the tree, behind those before; what is there is its content. */
+  /** A mount at a folder or file of the tree, after those before; what is there is its content. */
   mount(type: string, point: string, inside = '/'): this {
     const file = 'proc/self/mountinfo'
     const before = existsSync(this.at(file)) ? readFileSync(this.at(file), 'utf8') : ''

@@ -36,7 +36,7 @@ beforeAll(() => {
 })
 afterAll(() => root[Symbol.dispose]())
 
-const addressOf = (text: string) => addressOfPlace(parsePlace(text), { root: root.path })
+const addressOf = (text: string) => addressOfPlace(parsePlace(text), root.system)
 
 async function errorOf(promise: Promise<unknown>): Promise<PhysmemError> {
   const error = await promise.then(
@@ -61,11 +61,11 @@ describe('the address of a place', () => {
   it.each([
     [
       'uio:uio0/log',
-      'uio:uio0/log has no physical address that is known: its driver tells an address of the kernel only',
+      'uio:uio0/log has no known physical address: its driver gives only an address of the kernel',
     ],
     [
       'file:/dev/camera',
-      'file:/dev/camera has no physical address that is known: camera is behind an IOMMU (group 7), so that 0xffff0000, its phys_addr, is an address for its device only',
+      'file:/dev/camera has no known physical address: camera is behind an IOMMU (group 7), so 0xffff0000, its phys_addr, is an address for its device only',
     ],
   ])('of %s is not known', async (text, message) => {
     expect(await errorOf(addressOf(text))).toMatchObject({ code: 'ENOPHYSICAL', message })
@@ -106,7 +106,7 @@ describe('the address of a place', () => {
       'no resource of /proc/iomem is named "none": `physmem list` shows what there is',
     ],
   ])('%s has none for the reason that reading it gives', async (text, message) => {
-    await using machine = new LocalMachine({ mode: 'read', root: root.path })
+    await using machine = new LocalMachine({ mode: 'read', system: root.system })
     const [asked, read] = [addressOf(text), machine.locate(parsePlace(text), 4)]
     expect([(await errorOf(asked)).message, (await errorOf(read)).message]).toEqual([
       message,
@@ -115,11 +115,11 @@ describe('the address of a place', () => {
   })
 
   it.each([
-    ['file:/dev/zero', 'its driver tells none'],
+    ['file:/dev/zero', 'its driver gives none'],
     ['file:/etc/passwd+8', 'a file has none'],
   ])('of %s is not known to anybody', async (text, why) => {
     const [whole = ''] = text.split('+')
-    const message = `${whole} has no physical address that is known: ${why}`
+    const message = `${whole} has no known physical address: ${why}`
     expect(await errorOf(addressOf(text))).toMatchObject({ code: 'ENOPLACE', message })
   })
 

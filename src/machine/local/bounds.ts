@@ -1,15 +1,15 @@
 import { RequestError } from '../../base/errors.ts'
 import { physicalAddressBits } from '../../linux/cpu.ts'
-import { filesAt } from '../../linux/files-at.ts'
+import type { Files } from '../../linux/files.ts'
 import { formatAddress } from '../../text/number.ts'
 
 /** What every CPU has: below, /proc/cpuinfo need not be read. */
 const EVERY_CPU = 2 ** 32
 
 /** Throws ERANGE when this CPU has no physical addresses for `bytes` bytes at `address`. */
-export function checkPhysical(address: number, length: number, root: string): void {
+export function checkPhysical(address: number, length: number, files: Files): void {
   if (address + length <= EVERY_CPU) return
-  const bits = physicalAddressBits(filesAt(root))
+  const bits = physicalAddressBits(files)
   if (address + length <= 2 ** bits) return
   const last = formatAddress(address + length - 1)
   const what =

@@ -25,6 +25,12 @@ export async function find(
       return (await import('./resolve/kernel.ts')).findInKernel(place, length, surroundings)
     case 'port':
       return (await import('./resolve/port.ts')).findPort(place, surroundings)
+    case 'msr':
+      return (await import('./resolve/msr.ts')).findMsr(place, surroundings)
+    case 'regmap':
+      return (await import('./resolve/regmap.ts')).findInRegmap(place, surroundings)
+    case 'i2c':
+      return (await import('./resolve/i2c.ts')).findI2c(place, surroundings)
     case 'pci':
       return (await import('./resolve/pci-config.ts')).findPciConfig(place, surroundings)
   }

@@ -1,6 +1,6 @@
 import type { Mode } from '../../engine/source.ts'
 import { systemAt } from '../../engine/system-at.ts'
-import type { System } from '../../linux/system.ts'
+import type { LocalSystem, System } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Notify } from '../found.ts'
@@ -12,35 +12,40 @@ import { openThePhysical } from './resolve/physical.ts'
 export interface LocalOptions {
   /** What memories are opened for where it is not said. Default `write`, which also reads. */
   mode?: Mode
-  /** The folder that stands for `/`, for recorded machines. Default `/`. */
-  root?: string
+  /** The machine itself, or a recorded one. Default: that of this process. */
+  system?: LocalSystem
   /** Told once for each way that was taken to some memory, and why. */
   notify?: Notify
   /** Allows blocks over ranges of I/O ports, which act on devices. Default `false`. */
   actOnPorts?: boolean
+  /** Allows blocks over ranges of registers of I2C devices, which act on them. Default `false`. */
+  actOnI2c?: boolean
 }
 
 /** This machine. */
 export class LocalMachine implements Machine {
   readonly #mode: Mode
-  readonly #root: string
+  readonly #system: LocalSystem
   readonly #notify: Notify
   readonly #actOnPorts: boolean
+  readonly #actOnI2c: boolean
   readonly #memories = new Memories('local')
 
   constructor(options: LocalOptions = {}) {
     this.#mode = options.mode ?? 'write'
-    this.#root = options.root ?? '/'
+    this.#system = options.system ?? systemAt()
     this.#notify = options.notify ?? (() => {})
     this.#actOnPorts = options.actOnPorts ?? false
+    this.#actOnI2c = options.actOnI2c ?? false
   }
 
   async locate(place: Place, length = 1, mode = this.#mode): Promise<Location> {
     const { key, open, ...where } = await find(place, length, {
       mode,
-      root: this.#root,
+      system: this.#system,
       notify: this.#notify,
       actOnPorts: this.#actOnPorts,
+      actOnI2c: this.#actOnI2c,
       physical: () => this.#physical(mode),
     })
     const { memory } = await this.#memories.once(`${mode} ${key}`, open)
@@ -48,7 +53,7 @@ export class LocalMachine implements Machine {
   }
 
   async look<T>(question: (system: System) => T): Promise<T> {
-    return question(systemAt(this.#root))
+    return question(this.#system.now())
   }
 
   close(): Promise<void> {
@@ -60,7 +65,7 @@ export class LocalMachine implements Machine {
   }
 
   async #physical(mode: Mode): Promise<Memory> {
-    const open = async () => openThePhysical(mode, this.#root, this.#notify)
+    const open = async () => openThePhysical(mode, this.#system, this.#notify)
     return (await this.#memories.once(`${mode} physical`, open)).memory
   }
 }

@@ -1,5 +1,6 @@
-import { filesAt } from '../../linux/files-at.ts'
+import type { Files } from '../../linux/files.ts'
 import { findSymbol } from '../../linux/kallsyms.ts'
+import type { System } from '../../linux/system.ts'
 import { findUioMap } from '../../linux/uio-find.ts'
 import { formatPlace } from '../../place/place.ts'
 import type { Place } from '../../place/schemes/index.ts'
@@ -7,26 +8,26 @@ import { deviceTreeStretch } from './resolve/device-tree.ts'
 import { iomemStretch } from './resolve/iomem.ts'
 
 /**
- * Where what a place is in begins in physical memory, or a place as far behind a page: 0 where that
+ * Where what a place is in begins in physical memory, or a place as far after a page: 0 where that
  * is at the start of one. The table of kinds of place. Throws when the place does not exist.
  */
-export function startOf(place: Place, root: string): number {
+export function startOf(place: Place, system: System): number {
   switch (place.scheme) {
     case 'uio':
-      return findUioMap(place, formatPlace(place), filesAt(root)).map.offset
+      return findUioMap(place, formatPlace(place), system.files).map.offset
     case 'iomem':
-      return iomemStretch({ ...place, offset: 0 }, 1, root).address
+      return iomemStretch({ ...place, offset: 0 }, 1, system).address
     case 'dt':
     case 'dtb':
-      return deviceTreeStretch({ ...place, offset: 0 }, 1, root).address
+      return deviceTreeStretch({ ...place, offset: 0 }, 1, system.files).address
     case 'kernel':
-      return typeof place.at === 'string' ? ofSymbol(place.at, root) : 0
+      return typeof place.at === 'string' ? ofSymbol(place.at, system.files) : 0
     default:
       return 0
   }
 }
 
-/** A symbol lies as far behind a multiple of 8 in physical memory: pages are mapped whole. */
-function ofSymbol(name: string, root: string): number {
-  return Number((findSymbol(name, filesAt(root))[0]?.address ?? 0n) % 8n)
+/** A symbol lies as far after a multiple of 8 in physical memory: pages are mapped whole. */
+function ofSymbol(name: string, files: Files): number {
+  return Number((findSymbol(name, files)[0]?.address ?? 0n) % 8n)
 }

@@ -45,7 +45,7 @@ export class SimMachine implements Machine {
     return { memory, address: offset }
   }
 
-  /** A board tells nothing in files: whoever asks finds a machine without devices and processes. */
+  /** A board gives nothing in files: whoever asks finds a machine without devices and processes. */
   look<T>(question: (system: System) => T): Promise<T> {
     return this.#local.look((system) => question(withFiles(system, new MemoryFiles())))
   }

@@ -47,7 +47,7 @@ describe('a window on a simulated board', () => {
     const two = mapWindow('sim:', { target: 'local', address: 0, length: 4 })
     await expect(two).rejects.toMatchObject({
       code: 'EUSAGE',
-      message: 'sim: is a target, and there is another one: leave out one of them',
+      message: 'sim: is a target, but another one is given: leave out one of them',
     })
   })
 

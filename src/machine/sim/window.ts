@@ -26,7 +26,7 @@ export function mapSimulated(
 ): Window {
   const { name, board, clock } = memory
   if (access === 'typed') {
-    const message = `access: 'typed' is for memory that is mapped, and ${name} is simulated: leave it out`
+    const message = `access: 'typed' is for memory that is mapped, but ${name} is simulated: leave it out`
     throw new RequestError('EUSAGE', message)
   }
   if (clock.blockUs === undefined) {

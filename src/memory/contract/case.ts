@@ -53,7 +53,7 @@ export async function errorOf(work: Promise<unknown> | (() => unknown)): Promise
   try {
     await (typeof work === 'function' ? work() : work)
   } catch (error) {
-    assert.ok(error instanceof PhysmemError, `expected a PhysmemError, came ${String(error)}`)
+    assert.ok(error instanceof PhysmemError, `expected a PhysmemError, got ${String(error)}`)
     return error
   }
   return assert.fail('expected an error, but it succeeded')

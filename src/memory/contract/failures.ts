@@ -10,7 +10,7 @@ const noFault = ({ faultAddress }: ContractSubject) =>
   faultAddress === undefined ? 'no address is known to fault' : undefined
 
 const noFaultBehind = ({ base, length, faultAddress }: ContractSubject) =>
-  faultAddress === base + length ? undefined : 'nothing is known to fault behind the stretch'
+  faultAddress === base + length ? undefined : 'nothing is known to fault after the stretch'
 
 function resultsOf(error: PhysmemError): RunResults {
   assert.ok(error.results, 'the error carries no results')
@@ -58,7 +58,7 @@ export const failureCases: readonly ContractCase[] = [
     },
   },
   {
-    name: 'stops at the step that fails: what was before is done, what is behind is not',
+    name: 'stops at the step that fails: what was before is done, what is after is not',
     async check(subject) {
       const { memory, base } = subject
       await memory.fill(base, 32, 4, 0x11)
@@ -129,7 +129,7 @@ export const failureCases: readonly ContractCase[] = [
               ]),
             ),
           )
-          assert.ok(error instanceof AccessError, `expected an AccessError, came ${error.name}`)
+          assert.ok(error instanceof AccessError, `expected an AccessError, got ${error.name}`)
           assert.match(error.code, /^EFAULT_(BUS|SEGV)$/)
           const start = `step 1: ${width}-bit ${op} at ${at(subject, address)} failed: `
           assert.equal(error.message.slice(0, start.length), start)
@@ -138,7 +138,7 @@ export const failureCases: readonly ContractCase[] = [
           assert.deepEqual([error.data.address, error.data.width], [address, width])
           assert.equal(resultsOf(error).done, 1)
           assert.equal(resultsOf(error).value(0), 0x44)
-          assert.equal(await memory.read32(base), 0x44, 'the step behind the fault was done')
+          assert.equal(await memory.read32(base), 0x44, 'the step after the fault was done')
         }
       }
     },
@@ -171,7 +171,7 @@ export const failureCases: readonly ContractCase[] = [
     },
   },
   {
-    name: 'tells how many elements of a block were done before the fault',
+    name: 'says how many elements of a block were done before the fault',
     skip: noFaultBehind,
     async check(subject) {
       const { memory, base, length, widths } = subject
@@ -239,7 +239,7 @@ function checkBlock(
   width: number,
 ): void {
   const end = subject.base + subject.length
-  assert.ok(error instanceof AccessError, `expected an AccessError, came ${error.name}`)
+  assert.ok(error instanceof AccessError, `expected an AccessError, got ${error.name}`)
   assert.equal(error.data.elementsDone, 5)
   assert.deepEqual([error.data.address, error.data.width], [end, width])
   assert.equal(error.data.direction, direction)

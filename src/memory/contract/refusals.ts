@@ -10,7 +10,7 @@ import { type ContractCase, type ContractSubject, errorOf } from './case.ts'
 const SENTINEL = 0x5afe_c0de
 
 /**
- * Runs a step behind others, also where the first would fault: none of them must have happened when
+ * Runs a step after others, also where the first would fault: none of them must have happened when
  * the step is refused.
  */
 async function refused(subject: ContractSubject, step: Step): Promise<RequestError> {
@@ -25,7 +25,7 @@ async function refused(subject: ContractSubject, step: Step): Promise<RequestErr
 
 async function refusedBehind(memory: Memory, first: Step[], step: Step): Promise<RequestError> {
   const error = await errorOf(() => memory.run(new Program([...first, { op: 'fence' }, step])))
-  assert.ok(error instanceof RequestError, `expected a RequestError, came ${error.name}`)
+  assert.ok(error instanceof RequestError, `expected a RequestError, got ${error.name}`)
   assert.equal(error.data.step, first.length + 1)
   assert.equal(error.results, undefined)
   return error
@@ -42,7 +42,7 @@ export const refusalCases: readonly ContractCase[] = [
         assert.equal(error.code, 'EALIGN')
         assert.equal(
           error.message,
-          `${formatAddress(address)} is not a multiple of ${width / 8}: a ${width}-bit access would not be one access`,
+          `step 2: ${formatAddress(address)} is not a multiple of ${width / 8}: a ${width}-bit access would not be one access`,
         )
       }
     },
@@ -53,19 +53,19 @@ export const refusalCases: readonly ContractCase[] = [
       const address = subject.base
       const error = await refused(subject, { op: 'write', address, width: 8, value: 0x100 })
       assert.equal(error.code, 'EVALUE')
-      assert.equal(error.message, 'the value 0x100 does not fit in 8 bits')
+      assert.equal(error.message, 'step 2: the value 0x100 does not fit in 8 bits')
       assert.deepEqual([error.data.address, error.data.value], [address, 0x100])
       const negative = await errorOf(subject.memory.write32(address, -(2 ** 31) - 1))
       assert.equal(negative.message, 'the value -2147483649 does not fit in 32 bits')
     },
   },
   {
-    name: 'calls what is no number that, before anything is touched',
+    name: 'calls what is not a number that, before anything is touched',
     async check(subject) {
       const text = '0x10' as unknown as number
       const error = await refused(subject, { op: 'read', address: text, width: 8 })
       assert.equal(error.code, 'EUSAGE')
-      assert.equal(error.message, 'a string is no address: expected a number')
+      assert.equal(error.message, 'step 2: a string is not an address: expected a number')
       assert.equal(error.data.input, '0x10')
       const value = await refused(subject, {
         op: 'write',
@@ -73,7 +73,7 @@ export const refusalCases: readonly ContractCase[] = [
         width: 8,
         value: text,
       })
-      assert.equal(value.message, 'a string is no value: expected a number or a bigint')
+      assert.equal(value.message, 'step 2: a string is not a value: expected a number or a bigint')
     },
   },
   {
@@ -82,7 +82,7 @@ export const refusalCases: readonly ContractCase[] = [
       const width = 24 as Width
       const error = await refused(subject, { op: 'read', address: subject.base, width })
       assert.equal(error.code, 'EWIDTH')
-      assert.equal(error.message, 'a width of 24 bits: expected 8, 16, 32 or 64')
+      assert.equal(error.message, 'step 2: a width of 24 bits: expected 8, 16, 32 or 64')
     },
   },
   {

@@ -63,7 +63,7 @@ export const stackCases: readonly ContractCase[] = [
         const second = memory.wait32(base, never)
         return first.then(() => second)
       }
-      await checkStacks('ETIMEOUT, behind another run', behind)
+      await checkStacks('ETIMEOUT, after another run', behind)
     },
   },
   {

@@ -168,7 +168,7 @@ describe('a simulated board', () => {
     expect(await b.read32(0x2000_0000)).toBe(0x1122_3344)
   })
 
-  it('names a register that is not there, or is no console', () => {
+  it('names a register that is not there, or is not a console', () => {
     const { board: inside } = open()
     expect(() => inside.peek('words.Z')).toThrow('test has no register "words.Z"')
     expect(() => inside.poke('ram', 1)).toThrow('test has no register "ram"')

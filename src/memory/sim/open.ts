@@ -11,7 +11,7 @@ import { checkSimOptions, SimMemory, type SimOptions } from './sim-memory.ts'
  * `sim:FILE`, too.
  *
  * Throws ENOPLACE when there is no such file, EPERMISSION or EOPEN when it cannot be read, and
- * ESYNTAX with file, line and column when it is no board description.
+ * ESYNTAX with file, line and column when it is not a board description.
  */
 export async function openSim(spec = '', options: SimOptions = {}): Promise<SimMemory> {
   checkKind('spec', spec, 'string')
@@ -62,7 +62,7 @@ function explainDescription(path: string, error: NodeJS.ErrnoException): Physmem
       )
     case 'EACCES':
     case 'EPERM':
-      return new RefusedError('EPERMISSION', `${what} may not be read (${errno})`, data, options)
+      return new RefusedError('EPERMISSION', `${what} cannot be read (${errno})`, data, options)
     default:
       return new RefusedError('EOPEN', `${what} could not be read (${errno})`, data, options)
   }

@@ -3,7 +3,7 @@ import { parseBoardText } from './parse.ts'
 
 const parse = (text: string) => parseBoardText(text, 'board.yaml')
 
-/** The mistake in a block with the given lines behind `registers:`, without the file's name. */
+/** The mistake in a block with the given lines after `registers:`, without the file's name. */
 function mistakeIn(registers: string): string {
   return mistake(
     `name: b\nregions:\n  dev:\n    kind: device\n    base: 0x1000\n    size: 0x10\n    registers:\n${registers}`,
@@ -57,11 +57,11 @@ describe('parseBoardText', () => {
     ['PK\u0003\u0004', ', it begins with "PK"'],
     ['abc\ufffd\ufffd', ', it begins with "abc"'],
     [`MZ${'x'.repeat(99)}\0`, ', it begins with "MZxxxxxxxxxxxxxx"'],
-  ])('refuses what is no text: %j', (text, begins) => {
+  ])('refuses what is not text: %j', (text, begins) => {
     expect(() => parse(text)).toThrow(
       expect.objectContaining({
         code: 'ESYNTAX',
-        message: `board.yaml is not a YAML text: it holds bytes that no text has${begins}`,
+        message: `board.yaml is not YAML text: it contains bytes that no text has${begins}`,
         data: { file: 'board.yaml' },
       }),
     )
@@ -81,12 +81,12 @@ describe('parseBoardText', () => {
     )
   })
 
-  it('tells what is wrong with what is described', () => {
+  it('says what is wrong with what is described', () => {
     expect(mistakeIn('      A: { offset: 0, kind: fifo, fields: { X: 40 } }')).toBe(
       '8:48: dev.A.X: bits: bit 40 does not exist: the register has bits 0 to 31',
     )
     expect(mistakeIn('      A: { offset: 0, kind: fifo, on-read: claer }')).toBe(
-      '8:44: dev.A: on-read: expected one of none, clear, set, modify, external, came "claer": did you mean "clear"?',
+      '8:44: dev.A: on-read: expected one of none, clear, set, modify, external, got "claer": did you mean "clear"?',
     )
     expect(mistakeIn('      A: { offset: 0, kind: fifo, fields: { X: 4, Y: 4 } }')).toBe(
       '8:51: dev.A.Y: 4 overlaps X, which is 4',
@@ -103,16 +103,16 @@ describe('parseBoardText', () => {
   })
 
   it.each([
-    ['', '1:1: expected a board description with a name and regions, came nothing'],
-    ['- a', '1:1: expected a board description with a name and regions, came a list'],
+    ['', '1:1: expected a board description with a name and regions, got nothing'],
+    ['- a', '1:1: expected a board description with a name and regions, got a list'],
     ['name: b', '1:1: "regions" is missing'],
-    ['name: b\nregions: 5', '2:10: regions: expected a mapping from names, came "5"'],
-    ['name: [b]\nregions: {}', '1:7: name: expected a text, came a list'],
+    ['name: b\nregions: 5', '2:10: regions: expected a mapping from names, got "5"'],
+    ['name: [b]\nregions: {}', '1:7: name: expected a text, got a list'],
     ['name: b\nregoins: {}', '2:1: unknown key "regoins": did you mean "regions"?'],
     ['name: b\nname: c', '2:1: "name" is given twice, first in line 1'],
     [
       'name: b\nregions: {}\nendian: middle',
-      '3:9: endian: expected "little" or "big", came "middle"',
+      '3:9: endian: expected "little" or "big", got "middle"',
     ],
     [
       'name: b\nregions:\n  1r: {}',
@@ -121,7 +121,7 @@ describe('parseBoardText', () => {
     ['name: b\nregions:\n  constructor: {}', '3:3: regions: "constructor" cannot be a name'],
     [
       'name: b\nregions:\n  r: ram',
-      '3:6: regions.r: expected a mapping with a kind, a base and a size, came "ram"',
+      '3:6: regions.r: expected a mapping with a kind, a base and a size, got "ram"',
     ],
     [
       'name: b\nregions:\n  r: { base: 0 }',
@@ -142,7 +142,7 @@ describe('parseBoardText', () => {
     ],
     [
       'name: b\nregions:\n  r: { kind: ram, base: 0, size: 0 }',
-      '3:34: regions.r.size: expected at least 1, came "0"',
+      '3:34: regions.r.size: expected at least 1, got "0"',
     ],
     [
       'name: b\nregions:\n  r: { kind: ram, base: 4, size: 8 }',
@@ -164,7 +164,7 @@ describe('parseBoardText', () => {
       'name: b\nregions:\n  a: { kind: ram, base: 0, size: 4k }\n  b: { kind: rom, base: 0xff8, size: 16 }',
       '4:25: regions.b.base: 0xff8 to 0x1007 overlaps a, which is 0x0 to 0xfff',
     ],
-    ['name: "b', '1:9: Missing closing "quote'],
+    ['name: "b', '1:9: a quote is not closed'],
   ])('refuses %j', (text, expected) => {
     expect(mistake(text)).toBe(expected)
   })
@@ -172,7 +172,7 @@ describe('parseBoardText', () => {
   it.each([
     [
       '      A: 5',
-      '8:10: regions.dev.registers.A: expected a mapping with a kind and an offset, came "5"',
+      '8:10: regions.dev.registers.A: expected a mapping with a kind and an offset, got "5"',
     ],
     ['      A: { kind: constant, value: 1 }', '8:10: regions.dev.registers.A: "offset" is missing'],
     [
@@ -197,15 +197,15 @@ describe('parseBoardText', () => {
     ],
     [
       '      A: { kind: read-only, offset: 0, width: 24 }',
-      '8:47: regions.dev.registers.A.width: expected a width of 8, 16, 32 or 64 bits, came "24"',
+      '8:47: regions.dev.registers.A.width: expected a width of 8, 16, 32 or 64 bits, got "24"',
     ],
     [
       '      A: { kind: read-only, offset: 0, widths: [8, 9] }',
-      '8:52: regions.dev.registers.A.widths.1: expected a width of 8, 16, 32 or 64 bits, came "9"',
+      '8:52: regions.dev.registers.A.widths.1: expected a width of 8, 16, 32 or 64 bits, got "9"',
     ],
     [
       '      A: { kind: read-only, offset: 0, widths: 8 }',
-      '8:48: regions.dev.registers.A.widths: expected a list such as [8, 16, 32], came "8"',
+      '8:48: regions.dev.registers.A.widths: expected a list such as [8, 16, 32], got "8"',
     ],
     [
       '      A: { kind: constant, offset: 0, width: 8, value: 0x100 }',
@@ -237,7 +237,7 @@ describe('parseBoardText', () => {
     ],
     [
       '      A: { kind: self-clearing, offset: 0, start: 8, busy: 1s, raises: [STATUS] }',
-      '8:73: regions.dev.registers.A.raises.0: expected a register and a bit, such as STATUS:0, came "STATUS"',
+      '8:73: regions.dev.registers.A.raises.0: expected a register and a bit, such as STATUS:0, got "STATUS"',
     ],
     [
       '      A: { kind: self-clearing, offset: 0, start: 8, busy: 1s, raises: [STAT:1] }\n      STATE: { kind: read-only, offset: 4 }',
@@ -261,7 +261,7 @@ describe('parseBoardText', () => {
     ],
     [
       '      A: { kind: fault, offset: 0, on: never }',
-      '8:40: regions.dev.registers.A.on: expected "read" or "write" or "both", came "never"',
+      '8:40: regions.dev.registers.A.on: expected "read" or "write" or "both", got "never"',
     ],
   ])('refuses the register %j', (text, expected) => {
     expect(mistakeIn(text)).toBe(expected)

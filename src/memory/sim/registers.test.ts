@@ -53,9 +53,9 @@ describe('registers of the simulated board', () => {
 
   it.each([
     [2 ** 32, 'EVALUE the value 0x100000000 does not fit in 32 bits'],
-    [1.5, 'EVALUE the value 1.5 is no whole number'],
-    ['1', 'EUSAGE a string is no value: expected a number or a bigint'],
-    [undefined, 'EUSAGE undefined is no value: expected a number or a bigint'],
+    [1.5, 'EVALUE the value 1.5 is not a whole number'],
+    ['1', 'EUSAGE a string is not a value: expected a number or a bigint'],
+    [undefined, 'EUSAGE undefined is not a value: expected a number or a bigint'],
   ])('poke refuses %j, and changes nothing', async (value, message) => {
     const { board } = await boardWith('A: { offset: 0, kind: read-only, reset: 5 }')
     expect(refused(() => board.poke('block.A', value as number))).toBe(message)

@@ -16,9 +16,9 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 }
 
 function came(input: unknown): string {
-  if (input === null || input === '') return 'came nothing'
-  if (typeof input === 'string') return `came ${quote(input)}`
-  return Array.isArray(input) ? 'came a list' : 'came a mapping'
+  if (input === null || input === '') return 'got nothing'
+  if (typeof input === 'string') return `got ${quote(input)}`
+  return Array.isArray(input) ? 'got a list' : 'got a mapping'
 }
 
 function mapping<T extends v.GenericSchema<Record<string, unknown>>>(expected: string, schema: T) {

@@ -32,7 +32,7 @@ const OPTIONS: OptionKinds<SimOptions> = {
   name: 'string',
 }
 
-/** Throws EUSAGE for what is no option of a board. */
+/** Throws EUSAGE for what is not an option of a board. */
 export function checkSimOptions(options: SimOptions): void {
   checkOptions('a simulated board', options, OPTIONS)
 }

@@ -18,7 +18,7 @@ export function leaf<T>(expected: string, parse: (text: string) => T) {
     v.rawTransform<unknown, T>(({ dataset: { value }, addIssue, NEVER }) => {
       if (typeof value !== 'string') {
         addIssue({
-          message: `expected ${expected}, came ${Array.isArray(value) ? 'a list' : 'a mapping'}`,
+          message: `expected ${expected}, got ${Array.isArray(value) ? 'a list' : 'a mapping'}`,
         })
         return NEVER
       }
@@ -39,7 +39,7 @@ class Unexpected extends Error {}
 function form<T>(expected: string, parse: (text: string) => T | undefined) {
   return leaf(expected, (text) => {
     const value = parse(text)
-    if (value === undefined) throw new Unexpected(`expected ${expected}, came ${quote(text)}`)
+    if (value === undefined) throw new Unexpected(`expected ${expected}, got ${quote(text)}`)
     return value
   })
 }
@@ -58,7 +58,7 @@ export const value = leaf('a number', (text) => parseNumber(text, { max: 2n ** 6
 export function count(most = ADDRESS_LIMIT, least = 0) {
   return leaf('a number', (text) => {
     const number = parseNumber(text, { suffix: true, max: BigInt(most) })
-    if (number < least) throw new Unexpected(`expected at least ${least}, came ${quote(text)}`)
+    if (number < least) throw new Unexpected(`expected at least ${least}, got ${quote(text)}`)
     return Number(number)
   })
 }

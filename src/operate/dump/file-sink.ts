@@ -12,7 +12,7 @@ const WRITE_BYTES = 2 ** 20
 
 /**
  * A file of raw bytes. What was in it is thrown away when the first bytes come, not before. Gaps
- * become holes, so that everything behind them keeps its offset. Writes block on purpose: the next
+ * become holes, so that everything after them keeps its offset. Writes block on purpose: the next
  * piece is being read on another thread meanwhile, and handing writes over too makes both slower.
  */
 export class FileSink implements Sink {
@@ -23,7 +23,7 @@ export class FileSink implements Sink {
   readonly #fd: number
   readonly #status: Stats
   #emptied = false
-  /** Where the last gap ended, while nothing was written behind it. */
+  /** Where the last gap ended, while nothing was written after it. */
   #hole = 0
 
   /** Throws when the file cannot be written, or is what is dumped. */
@@ -88,7 +88,7 @@ export class FileSink implements Sink {
     if (keepGoing && !this.#status.isFile()) {
       throw new RequestError(
         'EUSAGE',
-        `${this.path} is no regular file, which --keep-going needs: only there can bytes be left out`,
+        `${this.path} is not a regular file, which --keep-going needs: only a regular file can have gaps`,
       )
     }
   }

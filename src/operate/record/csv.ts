@@ -1,4 +1,4 @@
-/** Comma-separated values, after RFC 4180 but for line feeds as of any text: a row a sample. */
+/** Comma-separated values, after RFC 4180 except for line feeds as of any text: a row a sample. */
 import type { Value } from '../../base/width.ts'
 import { type SampleFormat, type Signal, signalValue } from './signal.ts'
 

@@ -3,7 +3,7 @@ import { type Scheme, withOffset } from '../scheme.ts'
 
 /** One region of a device tree node, by the node's path, alias or label. */
 export interface NodeRegion {
-  /** A path (`/soc/serial@7e201000`), an alias (`serial0`), or an alias and a path behind it. */
+  /** A path (`/soc/serial@7e201000`), an alias (`serial0`), or an alias and a path after it. */
   node: string
   /** Which region of its `reg`: a number, counted from 0, or a name of `reg-names`. */
   region: number | string
@@ -57,7 +57,7 @@ export const dtb: Scheme<DtbPlace> = {
   format: (place) => withOffset(`${place.path}:${formatNodeRegion(place)}`, place.offset),
 }
 
-/** The colon in front of the node: neither it nor bits behind it begin like the other. */
+/** The colon in front of the node: neither it nor bits after it begin like the other. */
 export const nodeAtEnd = /:[A-Za-z_/][^:]*(?::[0-9]\w*)*$/
 
 /** Devicetree Specification 2.2.1 and 2.3.1: what names of nodes and of regions are made of. */
@@ -81,7 +81,7 @@ function parseNodeRegion(subject: string, prefix: string): NodeRegion {
     throw malformed(
       whole,
       what,
-      'behind # stands the number or the name of a region, such as #1 or #config',
+      '# is followed by the number or the name of a region, such as #1 or #config',
     )
   }
   return { node, region: /^(?:0|[1-9][0-9]{0,3})$/.test(region) ? Number(region) : region }

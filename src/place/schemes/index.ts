@@ -3,14 +3,31 @@ import type { AnyPlace, Scheme } from '../scheme.ts'
 import { address } from './address.ts'
 import { dt, dtb } from './device-tree.ts'
 import { file } from './file.ts'
+import { i2c } from './i2c.ts'
 import { iomem } from './iomem.ts'
 import { kernel } from './kernel.ts'
+import { msr } from './msr.ts'
 import { pci } from './pci.ts'
 import { pid } from './pid.ts'
 import { port } from './port.ts'
+import { regmap } from './regmap.ts'
 import { uio } from './uio.ts'
 
-const table = [address, pci, uio, iomem, dt, dtb, pid, kernel, port, file] as const
+const table = [
+  address,
+  pci,
+  uio,
+  iomem,
+  dt,
+  dtb,
+  pid,
+  kernel,
+  port,
+  msr,
+  regmap,
+  i2c,
+  file,
+] as const
 
 type PlaceOf<S> = S extends Scheme<infer P> ? P : never
 

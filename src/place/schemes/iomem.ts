@@ -29,7 +29,7 @@ function parseName(subject: string): string {
   if (quoted && (subject.length < 2 || !subject.endsWith('"'))) {
     const why =
       subject.lastIndexOf('"') > 0
-        ? 'there is something behind the closing quote'
+        ? 'there is something after the closing quote'
         : 'its quote is not closed'
     throw malformed(`iomem:${subject}`, what, why)
   }

@@ -30,7 +30,7 @@ export interface PciIdPlace {
   vendorId: number
   /** 16 bits. */
   deviceId: number
-  /** Which of several, from 0, by rising addresses; `undefined` where there is one only. */
+  /** Which of several, from 0, by ascending addresses; `undefined` where there is one only. */
   index: number | undefined
   /** 0 to 5. */
   bar: number
@@ -104,13 +104,12 @@ export const pci: Scheme<AnyPciPlace> = {
   },
 }
 
-/** `#1` counts functions, and stands behind their ids. */
+/** `#1` counts functions, and follows their ids. */
 function refuseNumberBehindBar(subject: string): void {
   const [, ids = '', bar = '', number = ''] = /^([^/#]*)\/(.*)(#[0-9]+)$/.exec(subject) ?? []
   if (number === '') return
   const meant = accepted(`pci:${subject}`, `pci:${ids}${number}/${bar}`)
-  const why =
-    meant === undefined ? `unexpected ${quote(number)}` : `${number} stands behind the ids`
+  const why = meant === undefined ? `unexpected ${quote(number)}` : `${number} follows the ids`
   throw malformed(`pci:${subject}`, 'a PCI place', didYouMean(why, meant))
 }
 

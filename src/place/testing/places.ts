@@ -113,6 +113,25 @@ const ofScheme: {
     scheme: fc.constant('port' as const),
     offset: fc.integer({ min: 0, max: 0xffff }),
   }),
+  msr: fc.record({
+    scheme: fc.constant('msr' as const),
+    cpu: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 8191 })),
+    offset: fc.integer({ min: 0, max: 0xffff_ffff }).map((register) => register * 8),
+  }),
+  regmap: fc.record({
+    scheme: fc.constant('regmap' as const),
+    name: names.filter((name) => !name.includes('/') && name !== '.'),
+    offset: fc.integer({ min: 0, max: 0xffff_ffff }).map((register) => register * 4),
+  }),
+  i2c: fc
+    .record({
+      scheme: fc.constant('i2c' as const),
+      bus: fc.integer({ min: 0, max: 0xfffff }),
+      device: fc.integer({ min: 0x08, max: 0x77 }),
+      registerBits: fc.constantFrom(8 as const, 16 as const),
+      offset: fc.integer({ min: 0, max: 0xffff }),
+    })
+    .map((place) => ({ ...place, offset: place.offset % 2 ** place.registerBits })),
   uio: fc.record({
     scheme: fc.constant('uio' as const),
     device: fc.oneof(

@@ -35,6 +35,6 @@ export function built(root: FakeRoot, config = DEBIAN): FakeRoot {
   return root.put('proc/sys/kernel/osrelease', '6.12.48-amd64\n').put(CONFIG_FILE, config)
 }
 
-/** What stands behind the cures where the module would help, and there is no /proc/modules. */
+/** What follows the cures where the module would help, and there is no /proc/modules. */
 export const NO_MODULES =
   '; the module of physmem would do, but cannot be loaded: the kernel was built without CONFIG_MODULES (ENOSYS)'

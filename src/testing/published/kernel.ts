@@ -1,13 +1,15 @@
 /** What the kernel says. */
+
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemAt } from '../../engine/system-at.ts'
 import * as linux from '../../linux/published.ts'
 import { may, need, type Table, text } from './table.ts'
 
 export async function kernel({ add, each, method }: Table, folder: string): Promise<void> {
-  const root = may(folder)
+  const system = systemAt(folder)
   const files = may(linux.filesAt(folder))
-  add('filesAt', linux.filesAt, root)
+  add('filesAt', linux.filesAt, may(folder))
   each(
     linux,
     'hasIommu listDmaBuffers listPci listProcesses listUio openDeviceTree readCommandLine',
@@ -33,7 +35,7 @@ export async function kernel({ add, each, method }: Table, folder: string): Prom
     files,
   )
   each(linux, 'readMaps readProcess readSmaps numaNodeOf', need(1), files)
-  each(linux, 'readPageCgroup readPageCount readPageFlags', need([1]), root)
+  each(linux, 'readPageCgroup readPageCount readPageFlags', need([1]), may(system))
   each(linux, 'parsePciHeader parseKcoreHeaders', need(new Uint8Array(64)))
   each(linux, 'namesOfCapabilities pageFlagNames', need(1n))
   const resources = need(linux.parseIomem('00000000-00000fff : x'))
@@ -60,11 +62,11 @@ export async function kernel({ add, each, method }: Table, folder: string): Prom
     'new FrameFile',
     (...args: [never]) => new linux.FrameFile(...args).close(),
     need('kpageflags'),
-    root,
+    may(system),
   )
   mkdirSync(join(folder, 'proc'))
   writeFileSync(join(folder, 'proc/kpageflags'), new Uint8Array(64))
-  const flags = new linux.FrameFile('kpageflags', folder)
+  const flags = new linux.FrameFile('kpageflags', system)
   method('FrameFile', flags, 'read', need(0))
   method('FrameFile', flags, 'readRun', need(0), need(1))
 

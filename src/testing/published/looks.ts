@@ -7,7 +7,6 @@ import * as translate from '../../translate/index.ts'
 import { may, need, type Table } from './table.ts'
 
 export async function looks({ add, method }: Table, folder: string): Promise<void> {
-  const root = may(folder)
   const aPlace = place.parsePlace('0x10')
   const system = systemAt(folder)
   const known = await inventory.readInventory(system)
@@ -21,7 +20,7 @@ export async function looks({ add, method }: Table, folder: string): Promise<voi
   add('driverOf', inventory.driverOf, need({ facts: [] }))
   add('lengthOf', inventory.lengthOf, need({ start: 0, last: 1 }))
 
-  const where = may({ root: folder })
+  const where = may(system)
   add('translate', translate.translate, need(1), need(0n), where)
   add(
     'translateAll',
@@ -29,18 +28,18 @@ export async function looks({ add, method }: Table, folder: string): Promise<voi
     need(1),
     where,
   )
-  add('translateKernel', translate.translateKernel, need(0n, 'string'), root)
+  add('translateKernel', translate.translateKernel, need(0n, 'string'), where)
   add('readPages', translate.readPages, need(1), need(0n), need(4096), where)
-  add('owners', translate.owners, need([]), where)
+  add('owners', translate.owners, need([]), may({}), where)
   add(
     'new ProcessTranslator',
     (...args: [never]) => new translate.ProcessTranslator(...args),
     need(1),
-    root,
+    where,
   )
   const translator = new translate.ProcessTranslator(process.pid)
   method('ProcessTranslator', translator, 'translate isHuge', need(0n))
-  const index = await translate.OwnerIndex.build({ root: folder })
+  const index = await translate.OwnerIndex.build({}, system)
   method('OwnerIndex', index, 'lookup', need(0))
   const all = (...args: [never]) => new translate.AllTranslation(...args)
   add('new AllTranslation', all, need(1), where)

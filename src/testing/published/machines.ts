@@ -1,13 +1,15 @@
 /** Machines, and what drivers have. */
+
 import { join } from 'node:path'
 import type { Backing } from '../../buffer/backing.ts'
 import { PhysicalBuffer } from '../../buffer/buffer.ts'
 import { setBusMaster } from '../../driver/command-register.ts'
 import { openUioDevice } from '../../driver/uio-device.ts'
+import { systemAt } from '../../engine/system-at.ts'
 import { Here } from '../../face/local.ts'
 import * as main from '../../index.ts'
 import { FakeRoot } from '../../linux/testing/fake-root.ts'
-import { elsewhereThan, may, need, options, type Table, value } from './table.ts'
+import { may, need, options, type Table, value } from './table.ts'
 
 /** RAM that is none. */
 const backing: Backing = {
@@ -22,7 +24,8 @@ const backing: Backing = {
 
 export async function machines({ add, method }: Table, folder: string): Promise<void> {
   const file = `file:${join(folder, 'bytes.bin')}`
-  const elsewhere = elsewhereThan(folder)
+  // Nothing of this may come to act on the machine that runs the test.
+  const system = systemAt(folder)
   add(
     'open',
     (where: never, ...more: never[]) => main.open(where === undefined ? 'sim:' : where, ...more),
@@ -32,7 +35,7 @@ export async function machines({ add, method }: Table, folder: string): Promise<
   add('mapWindow', main.mapWindow, need(file, 'object'), options)
   add('connect', main.connect, need('sim:', 'object'))
   for (const [name, machine] of [
-    ['Machine', new Here(folder)],
+    ['Machine', new Here(systemAt(folder))],
     ['Machine that is simulated', await main.connect('sim:')],
   ] as const) {
     method(name, machine, 'open', may(file), options)
@@ -57,29 +60,28 @@ export async function machines({ add, method }: Table, folder: string): Promise<
     (MODE: never) => described.update('demo.CONTROL', { MODE }),
     need(1, 'bigint', 'string'),
   )
-  const here = new Here(folder)
+  const here = new Here(systemAt(folder))
   method('LocalMachine', here, 'translate', need(process.pid), need(0n))
   method('LocalMachine', here, 'owners', need([]), options)
   method('LocalMachine', here, 'allocateBuffer', need({ bytes: 4096 }))
   method('LocalMachine', here, 'bindDriver', need('0000:00:04.0'), need('none'), options)
   method('LocalMachine', here, 'openUioDevice', need(0, 'string'))
-  add('allocateBuffer', main.allocateBuffer, need({ bytes: 4096, root: folder }))
+  add('allocateBuffer', (what: never) => main.allocateBuffer(what, system), need({ bytes: 4096 }))
   const bind = (pci: never, driver: never, more: never) =>
-    main.bindDriver(pci, driver, elsewhere(more))
-  add('bindDriver', bind, need('0000:00:04.0'), need('none'), may({ root: folder }))
-  const openUio = (which: never, more: never) => openUioDevice(which, elsewhere(more))
-  add('openUioDevice', openUio, need(0, 'string'), may({ root: folder }))
-  const master = (pci: never, on: never, at: never) => setBusMaster(pci, on, elsewhere(at))
-  add('setBusMaster', master, need('0000:00:04.0'), need(true), may({ root: folder }))
+    main.bindDriver(pci, driver, more, system)
+  add('bindDriver', bind, need('0000:00:04.0'), need('none'), may({ force: false }))
+  add('openUioDevice', (which: never) => openUioDevice(which, system), need(0, 'string'))
+  const master = (pci: never, on: never) => setBusMaster(pci, on, system)
+  add('setBusMaster', master, need('0000:00:04.0'), need(true))
 
   const pci = '0000:00:04.0'
-  const buffer = new PhysicalBuffer(backing, 0, folder)
+  const buffer = new PhysicalBuffer(backing, 0, system.files)
   method('PhysicalBuffer', buffer, 'clean flush invalidate', may(0), may(4))
   method('PhysicalBuffer', buffer, 'dmaAddress', need(pci))
   method('PhysicalBuffer', buffer, 'dmaSafety', may(pci))
 
   using withUio = new FakeRoot().uio(0, 'edu').put('sys/class/uio/uio0/event', '0')
-  const uio = await openUioDevice(0, { root: withUio.put('dev/uio0', '').path })
+  const uio = await openUioDevice(0, withUio.put('dev/uio0', '').system)
   // Closed, so that nothing waits: what is of a wrong type is refused before.
   uio.close()
   method('UioDevice', uio, 'interrupts', may({}))

@@ -1,20 +1,17 @@
 /** Diagnoses, and generated registers. */
+
 import { join } from 'node:path'
 import * as doctor from '../../doctor/index.ts'
+import { systemAt } from '../../engine/system-at.ts'
 import * as sim from '../../memory/sim/index.ts'
 import * as registers from '../../registers/index.ts'
-import { elsewhereThan, may, need, type Table } from './table.ts'
+import { may, need, type Table } from './table.ts'
 
 export async function reports({ add, each }: Table, folder: string): Promise<void> {
-  const root = may(folder)
-  const elsewhere = elsewhereThan(folder)
+  const system = systemAt(folder)
   const board = await sim.openSim()
-  add(
-    'examine',
-    (given: never) => doctor.examine(elsewhere(given)),
-    may({ root: folder, selfTest: false }),
-  )
-  add('examinePlace', doctor.examinePlace, need('0x10', 'object'), may({ root: folder }))
+  add('examine', (given: never) => doctor.examine(given, system), may({ selfTest: false }))
+  add('examinePlace', doctor.examinePlace, need('0x10', 'object'), may({ width: 8 }), may(system))
   // What a name is for is messages alone, of what is generated.
   const forMessages = need('x', 'number', 'bigint', 'boolean', 'object', 'array', 'symbol')
   const name = { ...forMessages, optional: true, also: [...(forMessages.also ?? []), 'null'] }
@@ -35,9 +32,9 @@ export async function reports({ add, each }: Table, folder: string): Promise<voi
   const layout = { name: 'A.B', width: 32 as const }
   add('inMemory', registers.inMemory, need(board), need(0), need(layout))
 
-  const diagnosis = await doctor.examine({ root: folder, selfTest: false })
-  add('reportText', doctor.reportText, need(diagnosis), need('1'), root)
+  const diagnosis = await doctor.examine({ selfTest: false }, system)
+  add('reportText', doctor.reportText, need(diagnosis), need('1'), may(system))
   const write = (name: never, ...more: [never, never]) =>
     doctor.writeReport(typeof name === 'string' ? join(folder, 'report') : name, ...more)
-  add('writeReport', write, need(join(folder, 'report')), need(diagnosis), need('1'), root)
+  add('writeReport', write, need(join(folder, 'report')), need(diagnosis), need('1'), may(system))
 }

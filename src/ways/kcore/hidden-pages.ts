@@ -1,7 +1,7 @@
 import { PhysmemError } from '../../base/errors.ts'
-import { systemAt } from '../../engine/system-at.ts'
 import { hasPageFlag } from '../../linux/page-flags.ts'
 import type { FrameFile } from '../../linux/page-frames.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { openFrameFile } from '../../refusal/frame-files.ts'
 
 /** Pages in whose place fs/proc/kcore.c, read_kcore_iter() shows zeros, and what to say of them. */
@@ -22,11 +22,11 @@ export class HiddenPages {
   readonly #pageBytes: number
   readonly #zeros: Uint8Array
 
-  constructor(root: string, pageBytes: number) {
+  constructor(system: LocalSystem, pageBytes: number) {
     this.#pageBytes = pageBytes
     this.#zeros = new Uint8Array(pageBytes)
     try {
-      this.#flags = openFrameFile('kpageflags', systemAt(root))
+      this.#flags = openFrameFile('kpageflags', system)
     } catch (error) {
       if (!(error instanceof PhysmemError)) throw error
       this.unknown = error.message

@@ -1,7 +1,7 @@
 import { MappedMemory } from '../../engine/mapped.ts'
 import type { Mode } from '../../engine/source.ts'
-import { filesAt } from '../../linux/files-at.ts'
 import { type Bar, listPci, readBars } from '../../linux/pci.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { openPciBar } from '../pci.ts'
 import type { Stretch, Way } from './way.ts'
 
@@ -9,17 +9,17 @@ import type { Stretch, Way } from './way.ts'
 export class BarWay implements Way {
   readonly maps = true
   readonly #mode: Mode
-  readonly #root: string
+  readonly #system: LocalSystem
   readonly #opened = new Map<string, Stretch>()
 
-  constructor(mode: Mode, root: string) {
+  constructor(mode: Mode, system: LocalSystem) {
     this.#mode = mode
-    this.#root = root
+    this.#system = system
   }
 
   async find(address: number): Promise<Stretch | undefined> {
-    const found = listPci(filesAt(this.#root)).flatMap((device) => {
-      const bars = readBars(device, filesAt(this.#root)).filter((one) => holds(one, address))
+    const found = listPci(this.#system.files).flatMap((device) => {
+      const bars = readBars(device, this.#system.files).filter((one) => holds(one, address))
       return bars.map((bar) => ({ device, bar }))
     })
     // A function may lie in a BAR of another (Intel VMD): the smallest is the innermost.
@@ -36,7 +36,7 @@ export class BarWay implements Way {
     let stretch = this.#opened.get(key)
     if (!stretch) {
       const which = { device, bar: number, writeCombining: false }
-      const source = () => openPciBar(which, this.#mode, this.#root)
+      const source = () => openPciBar(which, this.#mode, this.#system)
       const memory = new MappedMemory(source())
       stretch = { way: this, memory, base: start, start, end: start + length, source }
       this.#opened.set(key, stretch)

@@ -61,7 +61,7 @@ function routerOver(
     find: async () => ({ way: first, memory, base: 0, start: 0, end: Number.POSITIVE_INFINITY }),
     close: async () => {},
   }
-  const ways = [first, new CachedWay('read', root.path)]
+  const ways = [first, new CachedWay('read', root.system)]
   return new Router('physical memory', ways, (choice) => told.push(choice))
 }
 

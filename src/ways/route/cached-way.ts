@@ -1,6 +1,7 @@
 import type { PhysmemError } from '../../base/errors.ts'
 import { MappedMemory } from '../../engine/mapped.ts'
 import type { Mode } from '../../engine/source.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { openDevMem } from '../devmem.ts'
 import type { Stretch, Way } from './way.ts'
 
@@ -14,17 +15,17 @@ const PAGE_BYTES = 4096
 export class CachedWay implements Way {
   readonly maps = true
   readonly #mode: Mode
-  readonly #root: string
+  readonly #system: LocalSystem
   #memory: MappedMemory | undefined
 
-  constructor(mode: Mode, root: string) {
+  constructor(mode: Mode, system: LocalSystem) {
     this.#mode = mode
-    this.#root = root
+    this.#system = system
   }
 
   async find(address: number, refusals: readonly PhysmemError[]): Promise<Stretch | undefined> {
     if (!refusals.some(({ code }) => code === 'EREFUSED_MEMTYPE')) return undefined
-    const source = () => openDevMem(this.#mode, this.#root, { cached: true })
+    const source = () => openDevMem(this.#mode, this.#system, { cached: true })
     this.#memory ??= new MappedMemory(source())
     const start = address - (address % PAGE_BYTES)
     return { way: this, memory: this.#memory, base: 0, start, end: start + PAGE_BYTES, source }

@@ -6,7 +6,7 @@ export function said(refusals: readonly PhysmemError[]): string {
   return refusals.map(({ message }) => message).join('; ')
 }
 
-/** What the first way said, and behind it what the others did. */
+/** What the first way said, and after it what the others did. */
 export function combined(refusals: readonly PhysmemError[], address: number): PhysmemError {
   const [first, ...others] = refusals
   if (!first) throw new Error(`no way to 0x${address.toString(16)} was tried`)

@@ -1,5 +1,6 @@
 import type { PhysmemError } from '../../base/errors.ts'
 import type { Mode } from '../../engine/source.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
 import { openDevMem } from '../devmem.ts'
 import type { KmodOptions } from '../kmod.ts'
@@ -13,7 +14,7 @@ import { Router } from './router.ts'
 import type { Way } from './way.ts'
 
 export interface RouterOptions {
-  root: string
+  system: LocalSystem
   mode: Mode
   name: string
   /** /dev/mem, or why it could not be opened. */
@@ -24,22 +25,22 @@ export interface RouterOptions {
 }
 
 export function openRouter(options: RouterOptions): Router {
-  const { root, name, notify } = options
-  return new Router(name, [...mappingWays(options), new KcoreWay(root)], notify)
+  const { system, name, notify } = options
+  return new Router(name, [...mappingWays(options), new KcoreWay(system)], notify)
 }
 
 /** What mappingWays() is given. */
-export interface MappingOptions extends Pick<RouterOptions, 'root' | 'mode' | 'direct' | 'kmod'> {
+export interface MappingOptions extends Pick<RouterOptions, 'system' | 'mode' | 'direct' | 'kmod'> {
   /** How the module is opened; for tests. */
   module?: KmodOptions
 }
 
 /** All ways that map, in the order in which they are tried. */
-export function mappingWays({ root, mode, direct, kmod, module = {} }: MappingOptions): Way[] {
-  const devmem = new DevMemWay(direct, () => openDevMem(mode, root))
-  const mapping = [devmem, new BarWay(mode, root), new CachedWay(mode, root)]
+export function mappingWays({ system, mode, direct, kmod, module = {} }: MappingOptions): Way[] {
+  const devmem = new DevMemWay(direct, () => openDevMem(mode, system))
+  const mapping = [devmem, new BarWay(mode, system), new CachedWay(mode, system)]
   if (!kmod) return mapping
-  const opened = new Kmod(mode, root, module)
+  const opened = new Kmod(mode, system, module)
   const ram = new KmodWay(opened, ['ram', 'reserved'])
   return [ram, ...mapping, new KmodWay(opened, ['device'])]
 }

@@ -1,18 +1,18 @@
 import { PhysmemError } from '../../base/errors.ts'
-import { filesAt } from '../../linux/files-at.ts'
 import { addressesHidden, isSystemRam, readIomem, resourcesAt } from '../../linux/iomem.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { type KcoreMemory, openKcore } from '../kcore.ts'
 import type { Stretch, Way } from './way.ts'
 
 /** RAM, for reading, by /proc/kcore. */
 export class KcoreWay implements Way {
   readonly maps = false
-  readonly #root: string
+  readonly #system: LocalSystem
   readonly #stretches = new Map<number, Stretch>()
   #opened: KcoreMemory | PhysmemError | undefined
 
-  constructor(root: string) {
-    this.#root = root
+  constructor(system: LocalSystem) {
+    this.#system = system
   }
 
   async find(address: number): Promise<Stretch | undefined> {
@@ -35,7 +35,7 @@ export class KcoreWay implements Way {
 
   #open(): KcoreMemory | PhysmemError {
     try {
-      return openKcore(this.#root)
+      return openKcore(this.#system)
     } catch (error) {
       if (error instanceof PhysmemError) return error
       throw error
@@ -44,7 +44,7 @@ export class KcoreWay implements Way {
 
   /** Whether it is known that /proc/kcore would not have it, could it be opened. */
   #isOtherThanRam(address: number): boolean {
-    const all = readIomem(filesAt(this.#root))
+    const all = readIomem(this.#system.files)
     if (all.length === 0 || addressesHidden(all)) return false
     return !resourcesAt(all, address).some(({ name }) => isSystemRam(name))
   }

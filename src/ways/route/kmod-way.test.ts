@@ -32,10 +32,10 @@ afterEach(() => root[Symbol.dispose]())
 
 /** As `openRouter` has them, with or without /dev/mem. */
 function openRouter(): Router {
-  const module = new Kmod('write', root.path, { ioctl: kmod.ioctl })
+  const module = new Kmod('write', root.system, { ioctl: kmod.ioctl })
   let direct: ConstructorParameters<typeof DevMemWay>[0]
   try {
-    direct = new MappedMemory(openDevMem('write', root.path))
+    direct = new MappedMemory(openDevMem('write', root.system))
   } catch (error) {
     direct = error as Error & typeof direct
   }
@@ -84,7 +84,7 @@ describe('/dev/physmem', () => {
 
   it('is one stretch of RAM, where what was looked at goes on', async () => {
     kmod.ranges.splice(0, 3, { start: 0, length: 2 ** 32, kind: 'ram' })
-    const module = new Kmod('write', root.path, { ioctl: kmod.ioctl })
+    const module = new Kmod('write', root.system, { ioctl: kmod.ioctl })
     const found = (address: number) => {
       const { start, end } = module.stretchAt(address)
       return [start, end]
@@ -98,7 +98,7 @@ describe('/dev/physmem', () => {
 
   it('finds a range that begins inside of a page', async () => {
     kmod.ranges.push({ start: 5 * PAGE + 16, length: 16, kind: 'ram' })
-    const module = new Kmod('write', root.path, { ioctl: kmod.ioctl })
+    const module = new Kmod('write', root.system, { ioctl: kmod.ioctl })
     expect(module.stretchAt(5 * PAGE + 20)).toMatchObject({
       kind: 'ram',
       start: 5 * PAGE + 16,
@@ -110,7 +110,7 @@ describe('/dev/physmem', () => {
   it('is asked again where a mapping was refused', async () => {
     rmSync(root.at('dev/physmem'))
     root.link('dev/physmem', '/dev/null') // which cannot be mapped
-    const module = new Kmod('write', root.path, { ioctl: kmod.ioctl })
+    const module = new Kmod('write', root.system, { ioctl: kmod.ioctl })
     const { memory } = module.stretchAt(PAGE)
     module.stretchAt(PAGE)
     expect(rangesAsked()).toHaveLength(1)

@@ -3,6 +3,7 @@ import { loadAddon } from '../../engine/addon.ts'
 import { MappedMemory } from '../../engine/mapped.ts'
 import type { Mode } from '../../engine/source.ts'
 import type { MemoryKind } from '../../kmod/client/ioctl.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { type KmodOptions, type KmodSource, openKmod } from '../kmod.ts'
 import type { Stretch, Way } from './way.ts'
 
@@ -27,13 +28,13 @@ const LOOK_BYTES = 64 * 2 ** 20
 /** /dev/physmem of the kernel module, opened once for the ways that take it. */
 export class Kmod {
   readonly #mode: Mode
-  readonly #root: string
+  readonly #system: LocalSystem
   readonly #options: KmodOptions
   #opened: Opened | PhysmemError | undefined
 
-  constructor(mode: Mode, root: string, options: KmodOptions = {}) {
+  constructor(mode: Mode, system: LocalSystem, options: KmodOptions = {}) {
     this.#mode = mode
-    this.#root = root
+    this.#system = system
     this.#options = options
   }
 
@@ -60,12 +61,12 @@ export class Kmod {
 
   /** Opens it once more. */
   source(): KmodSource {
-    return openKmod(this.#mode, this.#root, this.#options)
+    return openKmod(this.#mode, this.#system, this.#options)
   }
 
   #open(): Opened | PhysmemError {
     try {
-      const source = openKmod(this.#mode, this.#root, this.#options)
+      const source = openKmod(this.#mode, this.#system, this.#options)
       const ram: KindStretch[] = []
       const explain = (errno: string, address: number) => {
         forget(ram, address)

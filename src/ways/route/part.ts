@@ -46,7 +46,7 @@ export function partAt(
   return { index, from, count, step: cut(step, address - base, from, count) }
 }
 
-/** The cursor behind a part. */
+/** The cursor after a part. */
 export function behind({ index, from, count }: Part, program: Program): Cursor {
   const whole = from + count === elements(program.steps[index] as Step)
   return whole ? { step: index + 1, element: 0 } : { step: index, element: from + count }

@@ -23,7 +23,7 @@ afterEach(() => root[Symbol.dispose]())
 async function mapped(address: number, length: number, ranges: FakeRange[] = []) {
   if (ranges.length > 0) root.put('dev/physmem', new Uint8Array(6 * PAGE).fill(2))
   const { ioctl } = new FakeKmod(ranges)
-  using window = await mapPhysical({ address, length }, 'write', root.path, { ioctl })
+  using window = await mapPhysical({ address, length }, 'write', root.system, { ioctl })
   return [window.name.replace(root.path, ''), window.address, window.read8(0)]
 }
 
@@ -46,7 +46,7 @@ describe('a window of physical memory', () => {
   it('goes by the BAR that holds it where /dev/mem cannot be opened, at physical addresses', async () => {
     rmSync(root.at('dev/mem'))
     expect(await mapped(0x2180, 0x80)).toEqual([`pci:${card}/bar0`, 0x2180, 3])
-    using window = await mapPhysical({ address: 0x2104, length: 8 }, 'write', root.path)
+    using window = await mapPhysical({ address: 0x2104, length: 8 }, 'write', root.system)
     window.write32(4, 0x1234_5678)
     const page = readFileSync(root.at(`sys/bus/pci/devices/${card}/resource0`))
     expect(page.readUInt32LE(0x108)).toBe(0x1234_5678)

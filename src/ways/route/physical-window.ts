@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { PhysmemError, RefusedError } from '../../base/errors.ts'
 import { MappedMemory } from '../../engine/mapped.ts'
 import { isRefusedMapping } from '../../engine/refusal.ts'
 import type { MapSource, Mode } from '../../engine/source.ts'
 import { mapSource, type WindowStretch } from '../../engine/windows/map-window.ts'
 import type { Window } from '../../engine/windows/window.ts'
+import type { LocalSystem } from '../../linux/system.ts'
 import { Program } from '../../memory/program.ts'
 import { openDevMem } from '../devmem.ts'
 import type { KmodOptions } from '../kmod.ts'
@@ -15,18 +15,19 @@ import type { Stretch, Way } from './way.ts'
 
 /**
  * Maps a stretch of the physical memory of this machine as one window, by the first way that takes all
- * of it: those of `openPhysical`, but for /proc/kcore, which maps nothing. Rejects with the refusal of
- * the first when there is none, and with ERANGE for a stretch that cannot be. Nothing is accessed.
+ * of it: those of `openPhysical`, except for /proc/kcore, which maps nothing. Rejects with the
+ * refusal of the first when there is none, and with ERANGE for a stretch that cannot be. Nothing is
+ * accessed.
  */
 export async function mapPhysical(
   stretch: WindowStretch,
   mode: Mode,
-  root = '/',
+  system: LocalSystem,
   module: KmodOptions = {},
 ): Promise<Window> {
-  const direct = openDirect(mode, root)
-  const kmod = existsSync(join(root, 'dev/physmem'))
-  const ways = mappingWays({ root, mode, direct, kmod, module })
+  const direct = openDirect(mode, system)
+  const kmod = existsSync(system.at('/dev/physmem'))
+  const ways = mappingWays({ system, mode, direct, kmod, module })
   const refusals: PhysmemError[] = []
   try {
     for (const way of ways) {
@@ -45,9 +46,9 @@ export async function mapPhysical(
   throw combined(refusals, stretch.address)
 }
 
-function openDirect(mode: Mode, root: string): MappedMemory | PhysmemError {
+function openDirect(mode: Mode, system: LocalSystem): MappedMemory | PhysmemError {
   try {
-    return new MappedMemory(openDevMem(mode, root))
+    return new MappedMemory(openDevMem(mode, system))
   } catch (error) {
     if (error instanceof PhysmemError) return error
     throw error

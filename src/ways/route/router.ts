@@ -6,7 +6,7 @@ import type { RunOptions } from '../../memory/run-options.ts'
 import type { SampleOptions, SamplingEnd, TakeSamples } from '../../memory/sampling.ts'
 import type { Choice, NotifyChoice } from './choice.ts'
 import { type Chooser, type Refused, Routing } from './routing.ts'
-import { type Chosen, describe, type Way } from './way.ts'
+import { type Chosen, describeChoice, type Way } from './way.ts'
 
 /**
  * Runs programs over several ways to physical memory. Runs never overlap. What is known stays
@@ -54,7 +54,7 @@ export class Router implements Chooser {
     const key = `${stretch.memory.name} ${stretch.start}`
     if (this.#notify === undefined || this.#told.has(key)) return
     this.#told.add(key)
-    this.#notify(describe(address, chosen))
+    this.#notify(describeChoice(address, chosen))
   }
 
   async close(): Promise<void> {

@@ -20,7 +20,7 @@ import { combined, said } from './errors.ts'
 import { Gathered } from './gathered.ts'
 import { IdleMemory } from './idle.ts'
 import { addressAt, behind, type Cursor, type Part, partAt } from './part.ts'
-import { type Chosen, describe, type Stretch, type Way } from './way.ts'
+import { type Chosen, describeChoice, type Stretch, type Way } from './way.ts'
 
 /** How a program ended of which a mapping was refused. */
 export type Refused = RefusedError
@@ -118,7 +118,7 @@ export class Routing {
       const { memory, parts, stretch, end, chosen } = await this.#next(cursor)
       try {
         await memory.prepare(programOf(parts))
-        choices.push(...chosen.map(({ address, choice }) => describe(address, choice)))
+        choices.push(...chosen.map(({ address, choice }) => describeChoice(address, choice)))
         cursor = end
       } catch (error) {
         if (!isRefusedMapping(error) || !stretch) {
@@ -300,7 +300,7 @@ export class Routing {
 }
 
 function severalWays(name: string): RequestError {
-  const message = `${name}: these places are reached by different ways, and one sample takes one way: record them apart`
+  const message = `${name}: these places are reached by different ways, and one sample takes one way: record them separately`
   return new RequestError('EUSAGE', message)
 }
 

@@ -9,7 +9,7 @@ export interface Stretch {
   memory: Memory
   /** The physical address that is address 0 of the memory. */
   base: number
-  /** First physical address, and the first one behind. */
+  /** First physical address, and the first one after. */
   start: number
   end: number
   /** What this way cannot tell, for those who want to know. */
@@ -25,7 +25,7 @@ export interface Chosen {
 }
 
 /** The same in words. */
-export function describe(address: number, { stretch, reason }: Chosen): Choice {
+export function describeChoice(address: number, { stretch, reason }: Chosen): Choice {
   const notes = stretch.note === undefined ? [] : [stretch.note]
   const all = [...(reason === '' ? [] : [reason]), ...notes].join('; ')
   return { address, way: stretch.memory.name, reason: all }

@@ -32,7 +32,7 @@ describe('the target of a board file', () => {
     const memory = await recordedSim()
     expect(await run(`${line} --board ${board}`, { memory })).toEqual(
       refused(
-        `physmem: ${board} is of the target "ssh://root@board", and this is "local"; this version reaches local, sim: and sim:FILE only`,
+        `physmem: ${board} is for the target "ssh://root@board", but this is "local"; this version reaches local, sim: and sim:FILE only`,
         '  hint: give another board file, or --board none',
       ),
     )
@@ -56,9 +56,9 @@ describe('an overlay that is not made', () => {
     return { over, board: folder.file('b.yaml', '{ chip: chip.yaml, overlays: [fixes.yaml] }') }
   }
   const hint =
-    '  hint: correct the overlay, or leave it out: nothing is used of a block whose overlay fails'
+    '  hint: correct the overlay, or leave it out: a block whose overlay fails is not used'
   const hintOfAll =
-    '  hint: correct the overlay, or leave it out: it does not tell which block it is for, so that nothing of the chip is used'
+    '  hint: correct the overlay, or leave it out: it does not say which block it is for, so nothing of the chip is used'
 
   it('refuses the chip, where it names no block', async () => {
     const { over, board } = boardWith('EMMCX:\n  _modify: { ID: { access: read-only } }\n')
@@ -175,7 +175,7 @@ blocks:
     const board = folder.file('b.yaml', 'overlays: [nowhere.yaml]')
     expect(await run(`read demo.ID -t sim: --board ${board}`)).toEqual(
       refused(
-        `physmem: ${board}:1:1: overlays: there is no chip that they change: name its file at "chip"`,
+        `physmem: ${board}:1:1: overlays: there is no chip that they change: name its file under "chip"`,
       ),
     )
   })
@@ -195,13 +195,13 @@ describe('what a found board file names', () => {
       const by = `${file}, which ${board} names, is not used`
       const cure = `  cure: name the board file, as --board ${board}, or leave it out: --board none`
       expect(await run('read OK.ID -t sim:')).toMatchObject({
-        ...{ out: '', err: `physmem: ${by}: it may be written by everybody\n${cure}\n` },
+        ...{ out: '', err: `physmem: ${by}: it is writable by everybody\n${cure}\n` },
       })
       chmodSync(file, 0o644)
       chmodSync(`${folder.path}/a`, 0o777)
       expect(await run('read OK.ID -t sim:')).toMatchObject({
         out: '',
-        err: `physmem: ${by}: the folder ${folder.path}/a may be written by everybody\n${cure}\n`,
+        err: `physmem: ${by}: the folder ${folder.path}/a is writable by everybody\n${cure}\n`,
       })
     } finally {
       process.cwd = before
@@ -231,7 +231,7 @@ describe('an entry of a board file that is wrong', () => {
     ],
     [
       'wrong: { is: OK, at: nowhere }',
-      '4:24: wrong: "nowhere" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:',
+      '4:24: wrong: "nowhere" is not a place: expected an address such as 0xfed00000, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, msr:, regmap:, i2c:, file:',
     ],
     ['wrong: { is: OK }', '4:3: wrong: at is missing'],
   ])('spoils nothing else: %s', async (entry, reason) => {
@@ -257,7 +257,7 @@ describe('an entry of a board file that is wrong', () => {
     }
     expect(await run(`read wronk.ID -t sim: --board ${board}`)).toEqual(
       refused(
-        `physmem: nothing here is named "wronk", and what is near to it is wrong: ${why} (wrong is not used)`,
+        `physmem: nothing here is named "wronk", and the nearest one cannot be used: ${why} (wrong is not used)`,
       ),
     )
     expect(await run(`list -t sim: --board ${board} --quiet`)).toMatchObject({
@@ -298,7 +298,7 @@ describe('an entry of a board file that is wrong', () => {
     try {
       expect(await run('read s.ID -t sim:')).toMatchObject({
         ...{ code: 1, out: '' },
-        err: expect.stringContaining('is not used: it may be written by everybody\n  cure: '),
+        err: expect.stringContaining('is not used: it is writable by everybody\n  cure: '),
       })
       expect(await run('read demo.ID -t sim:')).toEqual(printed('demo.ID  0x50484d31'))
     } finally {
@@ -324,7 +324,7 @@ describe('a board file in the place of a description', () => {
       const file = folder.file('b.yaml', 'blocks: { a: { is: pl011, at: 0 } }\nchip: chip.yaml\n')
       expect(await run(`${line} ${file}`)).toEqual(
         refused(
-          `physmem: ${file}:2:1: this is a board file, and no description: give it as --board ${file}`,
+          `physmem: ${file}:2:1: this is a board file, not a description: give it as --board ${file}`,
         ),
       )
     },

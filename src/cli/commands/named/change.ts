@@ -18,7 +18,7 @@ export function bitsOf(
     if (part?.field !== undefined) return valueNamed(part.field, value.name, usage, path)
     const what = part === undefined ? 'name a field, as in' : 'give a number, as in'
     const such = part === undefined ? `${register.name}:FIELD=${value.name}` : `${path}=1`
-    throw new RequestError('EVALUE', `${quote(value.name)} is no number: ${what} ${such}`, {
+    throw new RequestError('EVALUE', `${quote(value.name)} is not a number: ${what} ${such}`, {
       input: value.name,
     })
   }
@@ -71,5 +71,5 @@ export function unnamed(
   if (part?.field === undefined || 'name' in given) return undefined
   if (namesOf(part.field, usage).length === 0) return undefined
   if (nameOf(part.field, value, usage) !== undefined) return undefined
-  return `${register.name}:${part.name}: ${formatHex(value)} is none of the values that have a name`
+  return `${register.name}:${part.name}: ${formatHex(value)} is not one of the named values`
 }

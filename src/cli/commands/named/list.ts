@@ -64,7 +64,7 @@ function wholeRegisters(word: string): NamedOperand {
   const { field, bits, text } = operand
   if (field === undefined && bits === undefined) return operand
   const part = field ?? formatBits(bits ?? { high: 0, low: 0 })
-  const message = `list shows whole registers, and ${part} is a part of ${text}: describe ${text} shows its fields`
+  const message = `list shows whole registers, but ${part} is a part of ${text}: describe ${text} shows its fields`
   throw new RequestError('EUSAGE', message, { input: word })
 }
 

@@ -64,14 +64,14 @@ describe('a device that may not answer', () => {
       ...{ code: 0, accesses: [`r32 ${at}`], accessesAtFirst: 0 },
     })
     const [warning] = err.split('\n')
-    expect(warning).toBe(`physmem: ${name}.${register}: ${why}, and an access may never end`)
+    expect(warning).toBe(`physmem: ${name}.${register}: ${why}, and an access may never complete`)
   })
 
   it('is warned of before it is written', async () => {
     using root = withUart(disabled)
     const { accesses, err } = await on(root, 'write serial0.IBRD=1')
     expect(accesses).toEqual(['w32 0x24=0x1'])
-    expect(err).toBe(`physmem: serial0.IBRD: ${DISABLED}, and an access may never end\n`)
+    expect(err).toBe(`physmem: serial0.IBRD: ${DISABLED}, and an access may never complete\n`)
   })
 
   it('is read as any where it is awake', async () => {
@@ -84,7 +84,7 @@ describe('a device that may not answer', () => {
 describe('registers that begin where one of the device says', () => {
   const capLength = (length: number) => (memory: SimMemory) => memory.write(0, 8, length)
 
-  it('are read behind it, which is read once', async () => {
+  it('are read after it, which is read once', async () => {
     using root = withXhci('active')
     const line = `read pci:${FUNCTION}.USBCMD pci:${FUNCTION}.USBSTS --quiet`
     const { accesses, code } = await on(root, line, capLength(0x40))
@@ -93,14 +93,14 @@ describe('registers that begin where one of the device says', () => {
     expect(accesses.filter((one) => one.startsWith('r32 '))).toEqual(['r32 0x40', 'r32 0x44'])
   })
 
-  it('are written behind it, which is read once for all', async () => {
+  it('are written after it, which is read once for all', async () => {
     using root = withXhci('active')
     const line = `write pci:${FUNCTION}.DNCTRL=1 pci:${FUNCTION}.CONFIG=2`
     const { accesses } = await on(root, line, capLength(0x40))
     expect(accesses).toEqual(['r8 0x0', 'w32 0x54=0x1', 'w32 0x78=0x2'])
   })
 
-  it('are left out of a pattern where that is no multiple of their width', async () => {
+  it('are left out of a pattern where that is not a multiple of their width', async () => {
     using root = withXhci('active')
     const name = `pci:${FUNCTION}`
     const { accesses, err } = await on(root, `read ${name}.USB*`, capLength(0x41))
@@ -175,7 +175,7 @@ describe('registers that begin where one of the device says', () => {
     }
   })
 
-  it('are looked for behind a warning where the device may not answer', async () => {
+  it('are looked for after a warning where the device may not answer', async () => {
     using root = withXhci('suspended')
     const name = `pci:${FUNCTION}.DNCTRL`
     const dry = ['r8 0x0']
@@ -189,11 +189,11 @@ describe('registers that begin where one of the device says', () => {
       expect({ line, accesses, accessesAtFirst }).toEqual({
         ...{ line, accesses: expected, accessesAtFirst: 0 },
       })
-      expect(err).toContain(`physmem: ${name}: ${SUSPENDED}, and an access may never end\n`)
+      expect(err).toContain(`physmem: ${name}: ${SUSPENDED}, and an access may never complete\n`)
     }
   })
 
-  it('are left out of a snapshot of several where that is no multiple of their width', async () => {
+  it('are left out of a snapshot of several where that is not a multiple of their width', async () => {
     using root = withXhci('active')
     const name = `pci:${FUNCTION}`
     const line = `snapshot ${name}.USBCMD ${name}.USBSTS`
@@ -213,7 +213,7 @@ describe('registers that begin where one of the device says', () => {
       const { accesses, code, err } = await on(root, line, capLength(0x80))
       expect({ code, accesses }).toEqual({ code: 2, accesses: ['r8 0x0'] })
       expect(err).toBe(
-        `physmem: ${file}:6:51: ${name}.DNCTRL was 32 bits at ${name}/bar0+0x54, and is 32 bits at ${name}/bar0+0x94 here\n`,
+        `physmem: ${file}:6:51: ${name}.DNCTRL was 32 bits at ${name}/bar0+0x54, but is 32 bits at ${name}/bar0+0x94 here\n`,
       )
     }
   })
@@ -225,7 +225,7 @@ describe('a pattern where nothing is described', () => {
     for (const line of ['read zz*.DR', 'describe zz*.DR', 'list zz*.DR']) {
       expect(await run(line, { root: path })).toEqual({
         ...{ code: 2, out: '' },
-        err: 'physmem: "zz*.DR" fits no register: no description is in use\n',
+        err: 'physmem: no register matches "zz*.DR": no description is in use\n',
       })
     }
   })

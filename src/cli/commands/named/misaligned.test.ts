@@ -30,8 +30,16 @@ describe('a register that does not lie at a multiple of its width', () => {
 
   it('is refused where it alone is named', async () => {
     const { code, err } = await run(`read ${at}.B --json`)
-    expect(code).toBe(2)
-    expect(err).toContain('is not a multiple of 4: a 32-bit access needs')
+    const place = `file:${bytes}+0x6`
+    expect({ code, err }).toEqual({
+      code: 2,
+      err:
+        `physmem: ${at}.B: ${place} is not a multiple of 4: a 32-bit access needs 0x4 or 0x8\n` +
+        `  hint: read its parts by address: physmem read ${place}..+4 --width 16\n`,
+    })
+    const written = await run(`write ${at}.B=1`)
+    expect(written.err).toContain(`physmem: ${at}.B: `)
+    expect(written.err).not.toContain('--width')
   })
 
   it('says so in the document', async () => {

@@ -96,28 +96,32 @@ describe('read by name', () => {
     ['read demos.STATUS', 'nothing here is named "demos", did you mean demo.STATUS?'],
     ['read demo.STATUS:BUSSY', 'there is no field "BUSSY" in demo.STATUS, did you mean BUSY?'],
     [
+      'read uart0.FR:XYZZY',
+      'there is no field "XYZZY" in uart0.FR: it has CTS, DSR, DCD, BUSY, RXFE, TXFF, RXFF, TXFE and 1 more',
+    ],
+    [
       'read uart0.FR.TXFE',
-      'uart0.FR is a register, and has no register "TXFE" in it, did you mean uart0.FR:TXFE?',
+      'uart0.FR is a register, which contains no register "TXFE", did you mean uart0.FR:TXFE?',
     ],
     [
       'read uart0.FR.BUSSY',
-      'uart0.FR is a register, and has no register "BUSSY" in it, did you mean uart0.FR:BUSY?',
+      'uart0.FR is a register, which contains no register "BUSSY", did you mean uart0.FR:BUSY?',
     ],
     [
       'read uart0.FR.XYZ',
-      'uart0.FR is a register, and has no register "XYZ" in it: a field is named as uart0.FR:FIELD',
+      'uart0.FR is a register, which contains no register "XYZ": name a field as uart0.FR:FIELD',
     ],
     [
       'write uart0.CR.TXE=1',
-      'uart0.CR is a register, and has no register "TXE" in it, did you mean uart0.CR:TXE?',
+      'uart0.CR is a register, which contains no register "TXE", did you mean uart0.CR:TXE?',
     ],
-    ["read 'zz*.DR'", '"zz*.DR" fits no register of sim:'],
+    ["read 'zz*.DR'", 'no register of sim: matches "zz*.DR"'],
     ['read demo.STATUS:40', 'bit 40 does not exist: demo.STATUS has bits 0 to 31'],
     ['read demo.STATUS --count 4', '--count is for places: a register is read once'],
-    ['read demo.STATUS --width 8', '--width is for places: a register has a width of its own'],
+    ['read demo.STATUS --width 8', '--width is for places: a register has its own width'],
     [
       'read demo.COMMAND',
-      'demo.COMMAND is write-only: what a read gives is not its value\n  hint: give --force to read it all the same',
+      'demo.COMMAND is write-only: what a read gives is not its value\n  hint: give --force to read it anyway',
     ],
     [
       'read pl011@file:a.bin.FR',
@@ -188,7 +192,7 @@ describe('write by name', () => {
     )
   })
 
-  it('tells what it would do', async () => {
+  it('says what it would do', async () => {
     const { accesses, ...ran } = await on('write demo.CONTROL:MODE=Fast demo.SCRATCH=7 --dry-run')
     expect(accesses).toEqual([])
     expect(ran).toEqual(
@@ -227,22 +231,56 @@ describe('write by name', () => {
     expect(wrong.code).toBe(3)
   })
 
+  it('names the register whose access fails', async () => {
+    const why = 'failed: demo.BROKEN answers every access with a bus error\n'
+    const read = await on('read demo.BROKEN')
+    expect(read.err).toContain(`physmem: 32-bit read of demo.BROKEN at 0x1000003c ${why}`)
+    const written = await on('write demo.BROKEN=1')
+    expect(written.err).toContain(`physmem: 32-bit write of demo.BROKEN at 0x1000003c ${why}`)
+    const waited = await on('wait demo.BROKEN=1')
+    expect(waited.err).toContain(`physmem: 32-bit read of demo.BROKEN at 0x1000003c ${why}`)
+  })
+
+  it('compares of a whole value what keeps it, and notes what else is different', async () => {
+    const cleared = await on('write demo.INT_STATUS=3 --verify')
+    expect(cleared).toMatchObject({
+      ...{ code: 0, accesses: ['w32 0x10000010=0x3', 'r32 0x10000010'] },
+      err: 'physmem: demo.INT_STATUS reads back as 0x00000000: its description says that bits 0x3 do not keep what is written\n',
+    })
+    const { code, out } = await on('write demo.INT_STATUS=3 --verify --json')
+    expect(code).toBe(0)
+    expect(JSON.parse(out).results[0]).toMatchObject({ readBack: 0, verified: true })
+    const same = await on('write demo.INT_ENABLE=3 --verify')
+    expect(same).toMatchObject({ code: 0, err: '' })
+  })
+
+  it('reads nothing back that is write-only', async () => {
+    const { accesses, err, code } = await on('write demo.COMMAND=1 --verify')
+    expect({ accesses, err, code }).toEqual({
+      ...{ accesses: [], code: 2 },
+      err: 'physmem: --verify would read demo.COMMAND, and it is write-only\n  hint: leave out --verify, or give --force\n',
+    })
+    const forced = await on('write demo.COMMAND=1 --verify --force')
+    expect(forced.code).toBe(0)
+    expect(forced.accesses).toEqual(['w32 0x10000024=0x1', 'r32 0x10000024'])
+  })
+
   it('notes a number that has no name', async () => {
     const { err } = await on('write demo.CONTROL:MODE=7')
-    expect(err).toBe('physmem: demo.CONTROL:MODE: 0x7 is none of the values that have a name\n')
+    expect(err).toBe('physmem: demo.CONTROL:MODE: 0x7 is not one of the named values\n')
   })
 
   it.each([
-    ['write demo.ID=3', 'demo.ID is read-only\n  hint: give --force to do it all the same'],
+    ['write demo.ID=3', 'demo.ID is read-only\n  hint: give --force to do it anyway'],
     [
       'write demo.CONTROL:MODE=Fsat',
       'there is no value "Fsat" of demo.CONTROL:MODE, did you mean Fast?',
     ],
     ['write demo.CONTROL:MODE=8', '0x8 does not fit in bits 6:4 (largest: 0x7)'],
-    ['write demo.SCRATCH=on', '"on" is no number: name a field, as in demo.SCRATCH:FIELD=on'],
+    ['write demo.SCRATCH=on', '"on" is not a number: name a field, as in demo.SCRATCH:FIELD=on'],
     [
       'write demo.COMMAND:OPCODE=1',
-      'demo.COMMAND is write-only, so that its other bits cannot be kept, and nothing says what they are after a reset\n  hint: give the whole value, as in demo.COMMAND=VALUE',
+      'demo.COMMAND is write-only, so its other bits cannot be kept, and nothing says what they are after a reset\n  hint: give the whole value, as in demo.COMMAND=VALUE',
     ],
     ['write demo=1', 'demo is 16 registers: name one, such as demo.ID'],
   ])('%s is refused before anything is accessed', async (line, message) => {

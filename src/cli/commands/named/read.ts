@@ -1,10 +1,13 @@
 import { RequestError } from '../../../base/errors.ts'
+import { retell } from '../../../base/retell.ts'
 import { skippedSentence } from '../../../device/read-rules.ts'
 import { maskOf, placeInMemory, type SettledRegister } from '../../../device/register.ts'
+import type { LocalSystem } from '../../../linux/system.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { boundedAll } from '../../../operate/extent.ts'
 import { withProgress } from '../../../operate/failure.ts'
 import type { Locator } from '../../../operate/locator.ts'
+import { widthAt } from '../../../operate/own-width.ts'
 import {
   type Naming,
   type ReadElement,
@@ -12,7 +15,7 @@ import {
   Readings,
   toReadItem,
 } from '../../../operate/reading.ts'
-import { type Bits, extractBits, parseOperandOrRange } from '../../../place/index.ts'
+import { type Bits, extractBits, formatPlace, parseOperandOrRange } from '../../../place/index.ts'
 import { parseNamed } from '../../../place/named.ts'
 import { orNamed } from '../../../place/named-assignment.ts'
 import { readingToJson } from '../../../report/element.ts'
@@ -79,8 +82,7 @@ export async function prepare(
   const plain = parsed.filter((one) => one.kind !== 'named')
   refuseBareNumbers(texts, parsed, () => 'a count, a length, a width')
   refuseOptions(context, options, plain.length === 0)
-  const { width } = context.settings
-  const { root } = context
+  const { settings, system } = context
   const session = await openSession(context, options)
   const chosen: (Chosen | undefined)[] = []
   for (const one of parsed) {
@@ -92,7 +94,11 @@ export async function prepare(
       ? (chosen[index]?.wanted ?? []).map(({ register }) => placeInMemory(register))
       : [one.place],
   )
-  const machine = await context.machine('read', places)
+  const machine = await context.machine(
+    'read',
+    places,
+    plain.map(({ place }) => place),
+  )
   const asked: Asked[] = []
   for (const [index, one] of parsed.entries()) {
     if (one.kind === 'named') {
@@ -103,8 +109,10 @@ export async function prepare(
       const isSingle = wanted.length === 1 && left.length === 0
       asked.push({ items, wanted, isSingle })
     } else {
-      const [bounded] = await boundedAll([one], machine, width)
-      const items = bounded === undefined ? [] : [toReadItem(bounded, { ...options, width, root })]
+      const [bounded] = await boundedAll([one], machine, settings.width)
+      const width = widthAt(one.place, settings)
+      const items =
+        bounded === undefined ? [] : [toReadItem(bounded, { ...options, width, system })]
       asked.push({ items })
     }
   }
@@ -121,7 +129,7 @@ function refuseOptions(
     throw new RequestError('EUSAGE', `${wrong} is for places: a register is read once`)
   }
   if (onlyNames && settings.widthGiven) {
-    throw new RequestError('EUSAGE', '--width is for places: a register has a width of its own')
+    throw new RequestError('EUSAGE', '--width is for places: a register has its own width')
   }
 }
 
@@ -145,13 +153,28 @@ function maskOfBits({ high, low }: Bits): bigint {
 
 export function itemOf(
   { register, part }: Wanted<SettledRegister>,
-  { root, settings }: Context,
+  { system, settings }: Context,
 ): ReadItem {
-  const operand = { kind: 'operand', place: register.place } as const
-  const item = toReadItem(operand, { width: register.found.register.width, root })
+  const item = itemAt(register, system)
   const endian = settings.endian === 'big' ? 'big' : register.endian
   const bits = part && { bits: part.bits }
   return { ...item, ...bits, endian, naming: namingOf({ register, ...(part && { part }) }) }
+}
+
+/** Throws EALIGN for a register that no single load reaches, with what reaches its parts. */
+function itemAt({ name, place, found }: SettledRegister, system: LocalSystem): ReadItem {
+  const { width } = found.register
+  try {
+    return toReadItem({ kind: 'operand', place }, { width, system })
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.code !== 'EALIGN') throw error
+    const narrower = ([32, 16] as const).find(
+      (one) => one < width && place.offset % (one / 8) === 0,
+    )
+    const parts = `${formatPlace(place)}..+${width / 8} --width ${narrower ?? 8}`
+    const cure = `read its parts by address: physmem read ${parts}`
+    throw retell(error, { message: `${name}: ${error.message}`, data: { cure } })
+  }
 }
 
 function reportAll(
@@ -188,7 +211,9 @@ interface Group {
   elements: ReadElement[]
 }
 
-/** What stands in one table: registers behind each other, but for one whose fields are shown. */
+/**
+ * What stands in one table: registers one after the other, except for one whose fields are shown.
+ */
 function inTables(groups: readonly Group[]): (Group & { fields: boolean })[] {
   const tables: (Group & { fields: boolean })[] = []
   for (const group of groups) {

@@ -189,6 +189,6 @@ function checkReadable({ register, part }: Wanted, force: boolean): void {
   const name = part === undefined ? register.name : `${register.name}:${part.name}`
   throw new RequestError('EUSAGE', `${name} is ${wrong}: what a read gives is not its value`, {
     input: name,
-    cure: 'give --force to read it all the same',
+    cure: 'give --force to read it anyway',
   })
 }

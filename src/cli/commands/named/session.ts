@@ -1,7 +1,8 @@
 import type { BoardFile } from '../../../device/board-file.ts'
+import { findBoardFile } from '../../../device/find-board.ts'
 import { Session, type SessionOptions } from '../../../device/session.ts'
 import type { Source } from '../../../device/sources.ts'
-import { systemAt } from '../../../engine/system-at.ts'
+import type { LocalSystem } from '../../../linux/system.ts'
 import { parseTarget } from '../../../place/target.ts'
 import type { Context } from '../../frame/context.ts'
 
@@ -19,7 +20,7 @@ export const BOARD = 'PHYSMEM_BOARD'
 
 /** What is needed of a context: a line that is being completed has no more. */
 export interface SessionContext {
-  readonly root: string
+  readonly system: LocalSystem
   readonly settings: Pick<Context['settings'], 'target' | 'verbose'>
   readonly options: Pick<Context['options'], 'env'>
   complain(text: string): void
@@ -35,7 +36,7 @@ export async function openSession(
   const tell = (text: string) => context.complain(text)
   const options: SessionOptions = { chip, board, onlyNames, tell }
   if (target.kind === 'sim') options.simulated = await simulatedSource(target.board)
-  else options.system = systemAt(context.root)
+  else options.system = context.system.now()
   return Session.open(options)
 }
 
@@ -43,9 +44,6 @@ async function boardFile(
   context: SessionContext,
   named: string | undefined,
 ): Promise<BoardFile | undefined> {
-  const { checkTarget, findBoardFile, readBoardFile } = await import(
-    '../../../device/board-file.ts'
-  )
   const env = context.options.env ?? process.env
   const given = named ?? (env[BOARD] || undefined)
   if (given === 'none') return undefined
@@ -56,6 +54,7 @@ async function boardFile(
     const how = named !== undefined ? '' : given !== undefined ? ` (${BOARD})` : ' (found)'
     context.complain(`board file: ${path}${how}`)
   }
+  const { checkTarget, readBoardFile } = await import('../../../device/board-file.ts')
   const board = readBoardFile(path, given === undefined ? uid : undefined)
   checkTarget(board, context.settings.target)
   return board

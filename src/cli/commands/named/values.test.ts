@@ -27,23 +27,23 @@ describe('the name of a value', () => {
   it.each([
     [
       'write DEMO.SCRATCH:BOTH=Busy',
-      '"Busy" is what DEMO.SCRATCH:BOTH reads as, and no value to write: expected Stop, Go',
+      '"Busy" is a value that DEMO.SCRATCH:BOTH reads as, not one to write: expected Stop, Go',
     ],
     [
       'write DEMO.SCRATCH:SEEN=high',
-      '"high" is what DEMO.SCRATCH:SEEN reads as, and no value to write: give a number',
+      '"high" is a value that DEMO.SCRATCH:SEEN reads as, not one to write: give a number',
     ],
     [
       'wait DEMO.SCRATCH:BOTH=Go',
-      '"Go" is what is written to DEMO.SCRATCH:BOTH, and no value that it reads as: expected Idle, Busy',
+      '"Go" is a value to write to DEMO.SCRATCH:BOTH, not one that it reads as: expected Idle, Busy',
     ],
     [
       'wait DEMO.SCRATCH:SET=Arm',
-      '"Arm" is what is written to DEMO.SCRATCH:SET, and no value that it reads as: give a number',
+      '"Arm" is a value to write to DEMO.SCRATCH:SET, not one that it reads as: give a number',
     ],
     [
       'record DEMO.SCRATCH --when DEMO.SCRATCH:BOTH=Go',
-      '"Go" is what is written to DEMO.SCRATCH:BOTH, and no value that it reads as: expected Idle, Busy',
+      '"Go" is a value to write to DEMO.SCRATCH:BOTH, not one that it reads as: expected Idle, Busy',
     ],
     [
       'write DEMO.SCRATCH:BOTH=Gone',
@@ -51,19 +51,19 @@ describe('the name of a value', () => {
     ],
     [
       'write DEMO.SCRATCH:SET=2',
-      'DEMO.SCRATCH:SET takes values that have a name, and 0x2 has none\n  hint: give --force to do it all the same',
+      'DEMO.SCRATCH:SET takes only named values, and 0x2 has no name\n  hint: give --force to do it anyway',
     ],
     [
       'write DEMO.SCRATCH=0x200',
-      'DEMO.SCRATCH:SET takes values that have a name, and 0x2 has none\n  hint: give --force to do it all the same',
+      'DEMO.SCRATCH:SET takes only named values, and 0x2 has no name\n  hint: give --force to do it anyway',
     ],
     [
       'write DEMO.SCRATCH{0x200,0xf00}',
-      'DEMO.SCRATCH:SET takes values that have a name, and 0x2 has none\n  hint: give --force to do it all the same',
+      'DEMO.SCRATCH:SET takes only named values, and 0x2 has no name\n  hint: give --force to do it anyway',
     ],
     [
       'write DEMO.SCRATCH{0,0x10000}',
-      'DEMO.SCRATCH:SAME may only be written as it was read\n  hint: give --force to do it all the same',
+      'DEMO.SCRATCH:SAME may only be written as it was read\n  hint: give --force to do it anyway',
     ],
   ])('is one of its use: %s', async (line, message) => {
     const memory = await recordedSim()
@@ -95,7 +95,7 @@ describe('the name of a value', () => {
 
   it('that is waited for is none of those that are written', async () => {
     const { err } = await run(at('wait DEMO.SCRATCH:BOTH=5 --timeout 1us'))
-    expect(err).toContain('DEMO.SCRATCH:BOTH: 0x5 is none of the values that have a name\n')
+    expect(err).toContain('DEMO.SCRATCH:BOTH: 0x5 is not one of the named values\n')
     const other = await run(at('wait DEMO.SCRATCH:SET=5 --timeout 1us'))
     expect(other.err).not.toContain('none of the values')
   })

@@ -19,7 +19,7 @@ describe('wait by name', () => {
     expect(accesses).toEqual(['r32 0x9000018'])
   })
 
-  it('tells what it was when the time is up', async () => {
+  it('says what it was when the time is up', async () => {
     const { code, err } = await on('wait uart0.FR:TXFE=filled --timeout 0us')
     expect({ code, err }).toEqual({
       code: 3,

@@ -5,6 +5,7 @@ import { placeInMemory, type SettledRegister } from '../../../device/register.ts
 import { settledIn } from '../../../device/settle.ts'
 import { fieldValue, nameOf } from '../../../device/values.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
+import { widthAt } from '../../../operate/own-width.ts'
 import { unalignedNote } from '../../../operate/reading.ts'
 import { shownAddress } from '../../../operate/shown-address.ts'
 import {
@@ -67,17 +68,18 @@ export async function waitNamed(
   options: WaitNamedOptions,
 ): Promise<0 | 3> {
   const conditions = texts.map((text) => parse(text))
-  const { width, widthGiven } = context.settings
+  const { settings } = context
   const isPlain = (one: Condition | NamedCondition): one is Condition => !('kind' in one)
   refuseBareNumbers(texts, conditions)
-  if (widthGiven && !conditions.some(isPlain)) {
-    throw new RequestError('EUSAGE', '--width is for places: a register has a width of its own')
+  if (settings.widthGiven && !conditions.some(isPlain)) {
+    throw new RequestError('EUSAGE', '--width is for places: a register has its own width')
   }
   const session = await openSession(context, options)
   const asked: (Test | NamedTest)[] = []
   for (const condition of conditions) {
     if (isPlain(condition)) {
-      const item = toWriteItem(condition, width, { ...options, root: context.root })
+      const width = widthAt(condition.place, settings)
+      const item = toWriteItem(condition, width, { ...options, system: context.system })
       asked.push({ condition, relation: condition.relation, item })
     } else {
       const wanted = await oneRegister(session, condition.operand)
@@ -89,6 +91,7 @@ export async function waitNamed(
   const machine = await context.machine(
     'read',
     asked.map((one) => (isNamed(one) ? placeInMemory(one.wanted.register) : one.item.place)),
+    asked.flatMap((one) => (isNamed(one) ? [] : [one.item.place])),
   )
   const there = await settledIn(
     machine,
@@ -102,13 +105,17 @@ export async function waitNamed(
   const items = tests.map(({ item }) => item)
   const located = (await locateWanted(machine, tests, items, context.settings)).map(
     (one, index) => {
-      const endian = tests[index]?.wanted?.register.endian
-      return endian === undefined || one.endian === 'big' ? one : { ...one, endian }
+      const register = tests[index]?.wanted?.register
+      if (register === undefined) return one
+      const { name, endian } = register
+      return endian === undefined || one.endian === 'big'
+        ? { ...one, name }
+        : { ...one, name, endian }
     },
   )
   const start = prepareWait(located, { timeoutUs: options.timeout, intervalUs: options.interval })
   const bytewise = items.filter((item) => item.bytewise)
-  for (const note of new Set(bytewise.map(({ place }) => unalignedNote(place, width)))) {
+  for (const note of new Set(bytewise.map(({ place, width }) => unalignedNote(place, width)))) {
     context.note(note)
   }
   const waited = await start(context.io.interrupted())

@@ -1,30 +1,40 @@
 import { RequestError } from '../../../base/errors.ts'
-import { warningOfWrite } from '../../../device/read-rules.ts'
-import { placeInMemory, readEffectOf, type SettledRegister } from '../../../device/register.ts'
+import { harmOfRead, warningOfWrite } from '../../../device/read-rules.ts'
+import { isReadable, placeInMemory, type SettledRegister } from '../../../device/register.ts'
 import { settled } from '../../../device/settle.ts'
 import { planStore, type Store, together } from '../../../device/store.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
 import { withProgress } from '../../../operate/failure.ts'
+import { widthAt } from '../../../operate/own-width.ts'
 import { Plan } from '../../../operate/plan.ts'
-import { isStored, planStoring, type Storing } from '../../../operate/store.ts'
+import {
+  isStored,
+  planStoring,
+  type Storing,
+  unkeptBits,
+  updatedRegister,
+} from '../../../operate/store.ts'
 import {
   isVerified,
   planWriting,
   toWriteItem,
+  updatedElement,
   type WriteItem,
   type Writing,
 } from '../../../operate/writing.ts'
 import { parseAssignment } from '../../../place/index.ts'
 import { orNamed, parseNamedAssignment } from '../../../place/named-assignment.ts'
+import type { Place } from '../../../place/schemes/index.ts'
 import { storingToJson } from '../../../report/register.ts'
 import { assignmentToJson, type WriteDocument, writingToJson } from '../../../report/write.ts'
 import { counted } from '../../../text/count.ts'
+import { formatHex } from '../../../text/number.ts'
 import type { Context } from '../../frame/context.ts'
+import { locked } from '../../frame/locked.ts'
 import { shownBits, showOperand, showValue } from '../../views/format/value.ts'
 import { changedLines, intention } from '../../views/format/writing.ts'
 import { intentionLines, storedLines } from '../../views/registers/stores.ts'
 import { changeOf } from './change.ts'
-import { locked } from './lock.ts'
 import { oneRegister } from './registers.ts'
 import { type DescriptionOptions, openSession } from './session.ts'
 
@@ -48,10 +58,10 @@ export async function writeNamed(
   options: WriteNamedOptions,
 ): Promise<0 | 3> {
   const parsed = texts.map((text) => ({ text, one: parse(text) }))
-  const { width, widthGiven } = context.settings
+  const { settings } = context
   const plain = parsed.filter(({ one }) => !('kind' in one))
-  if (widthGiven && plain.length === 0) {
-    throw new RequestError('EUSAGE', '--width is for places: a register has a width of its own')
+  if (settings.widthGiven && plain.length === 0) {
+    throw new RequestError('EUSAGE', '--width is for places: a register has its own width')
   }
   refuseBareNumbers(
     texts,
@@ -87,7 +97,8 @@ export async function writeNamed(
       group.push({ register: wanted.register, change })
     } else {
       flush()
-      steps.push({ item: toWriteItem(one, width, { ...options, root: context.root }) })
+      const width = widthAt(one.place, settings)
+      steps.push({ item: toWriteItem(one, width, { ...options, system: context.system }) })
     }
   }
   flush()
@@ -99,8 +110,12 @@ export async function writeNamed(
 }
 
 function checkVerify({ register }: Store, force: boolean): void {
-  if (force || harmOfRead(register)?.rule !== 'effect') return
-  throw new RequestError('EUSAGE', `--verify would read ${register.name}, and that has an effect`, {
+  if (force) return
+  const { found, name } = register
+  const isRead = isReadable(found.register.access)
+  if (isRead && harmOfRead(register)?.rule !== 'effect') return
+  const why = isRead ? 'which has an effect' : `and it is ${found.register.access}`
+  throw new RequestError('EUSAGE', `--verify would read ${name}, ${why}`, {
     cure: 'leave out --verify, or give --force',
   })
 }
@@ -113,7 +128,11 @@ async function run(
 ): Promise<0 | 3> {
   const placeOf = (step: Step) =>
     'store' in step ? placeInMemory(step.store.register) : step.item.place
-  const machine = await context.machine('write', steps.map(placeOf))
+  const machine = await context.machine(
+    'write',
+    steps.map(placeOf),
+    steps.flatMap((step) => ('store' in step ? [] : [step.item.place])),
+  )
   const { verify } = options
   const { endian } = context.settings
   const plan = new Plan()
@@ -138,11 +157,7 @@ async function run(
   plan.check()
   if (options.dryRun) return rehearse(context, plan, all)
   try {
-    await locked(
-      context,
-      all.flatMap((one) => ('storing' in one ? [one.storing.store] : [])),
-      () => plan.run(),
-    )
+    await locked(context, all.flatMap(updatedBy), () => plan.run())
   } catch (error) {
     context.printBefore(() => report(context, all))
     throw explained(error, all)
@@ -150,6 +165,7 @@ async function run(
   context.done = `made ${counted(all.length, 'store')}`
   report(context, all)
   if (!verify) return 0
+  for (const one of all) if ('storing' in one) tellUnkept(context, one.storing)
   const wrong = all.filter((one) =>
     'storing' in one ? !isStored(one.storing) : !isVerified(one.writing),
   )
@@ -161,6 +177,21 @@ async function run(
     context.complain(`${nameOf(one)} was written, but reads back as ${showValue(back, width)}`)
   }
   return wrong.length === 0 ? 0 : 3
+}
+
+/** Notes the bits that read back as something else, which is not an error. */
+function tellUnkept(context: Context, storing: Storing): void {
+  const bits = unkeptBits(storing)
+  if (bits === 0n) return
+  const { store, readBack = 0 } = storing
+  const { name, found } = store.register
+  const back = showValue(readBack, found.register.width)
+  const what = `its description says that bits ${formatHex(bits)} do not keep what is written`
+  context.note(`${name} reads back as ${back}: ${what}`)
+}
+
+function updatedBy(one: Done): Place[] {
+  return 'storing' in one ? updatedRegister(one.storing.store) : updatedElement(one.writing.item)
 }
 
 function isDone(one: Done): boolean {

@@ -32,7 +32,7 @@ export interface SnapshotFile {
   content: string
 }
 
-/** `-` is standard input. Throws ESYNTAX, with line and column, for what is no snapshot. */
+/** `-` is standard input. Throws ESYNTAX, with line and column, for what is not a snapshot. */
 export async function readSnapshot({ io }: Context, path: string): Promise<SnapshotFile> {
   const [file, content] =
     path === '-'
@@ -74,8 +74,8 @@ function chipOfFile(file: string, chip: string | undefined): string {
 /** Throws EUSAGE for a snapshot of another machine. */
 export function checkTarget({ file, snapshot: { target } }: SnapshotFile, present: string): void {
   if (target === present) return
-  const message = `${clip(file)} was taken with --target ${clip(target)}, and this is --target ${clip(present)}`
-  const cure = `give --target ${clip(target)}, or --force to restore it all the same`
+  const message = `${clip(file)} was taken with --target ${clip(target)}, but this is --target ${clip(present)}`
+  const cure = `give --target ${clip(target)}, or --force to restore it anyway`
   throw new RequestError('EUSAGE', message, { file, cure })
 }
 
@@ -118,7 +118,7 @@ async function findSaved(
   const check = (here: SettledRegister) => {
     const [place, { width }] = [formatPlace(here.place), here.found.register]
     if (place === saved.place && width === saved.width) return
-    const what = `${name} was ${saved.width} bits at ${saved.place}, and is ${width} bits at ${place} here`
+    const what = `${name} was ${saved.width} bits at ${saved.place}, but is ${width} bits at ${place} here`
     throw refused(place === saved.place ? 'width' : 'place', 'EUSAGE', what)
   }
   // Of others nothing is known before the device says where they are: see `readPresent`.
@@ -127,8 +127,9 @@ async function findSaved(
 }
 
 /**
- * The values that registers have now, where they are on a machine, but for those whose read has or may
- * have an effect: of a device that may not answer nothing is read at all. Throws what `check` throws.
+ * The values that registers have now, where they are on a machine, except for those whose read has
+ * or may have an effect: of a device that may not answer nothing is read at all. Throws what
+ * `check` throws.
  */
 export async function readPresent(
   context: Context,

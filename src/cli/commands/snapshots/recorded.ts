@@ -4,6 +4,7 @@ import { fieldsOf } from '../../../describe/lookup.ts'
 import { skippedSentence } from '../../../device/read-rules.ts'
 import { isReadable, placeInMemory, type Whereabouts, whereOf } from '../../../device/register.ts'
 import type { Session } from '../../../device/session.ts'
+import { widthAt } from '../../../operate/own-width.ts'
 import { toReadItem } from '../../../operate/reading.ts'
 import type { RecordedRegister, RecordedTrigger } from '../../../operate/record/recording.ts'
 import { toWriteItem } from '../../../operate/writing.ts'
@@ -78,8 +79,11 @@ function eachOnce(all: readonly Asked[]): Asked[] {
   })
 }
 
-function plainRegister({ settings, root }: Context, operand: Operand): Asked {
-  const { place, width, bits } = toReadItem(operand, { width: settings.width, root })
+function plainRegister({ settings, system }: Context, operand: Operand): Asked {
+  const { place, width, bits } = toReadItem(operand, {
+    width: widthAt(operand.place, settings),
+    system,
+  })
   const name = showPlace(place) + (bits === undefined ? '' : `:${formatBits(bits)}`)
   const size = bits === undefined ? width : countBits(bits)
   const signal = { name, column: name, scope: [], lsb: bits?.low ?? 0, width: size }
@@ -119,7 +123,7 @@ export async function wantedTrigger(
   open: () => Promise<Session>,
 ): Promise<Trigger> {
   const { relation } = condition
-  const { settings, root } = context
+  const { settings, system } = context
   if (relation !== '=' && relation !== '!=') {
     const message = `--when compares by = or !=, not ${relation}`
     throw new RequestError('EUSAGE', message)
@@ -127,7 +131,7 @@ export async function wantedTrigger(
   const negate = relation === '!='
   if (!('kind' in condition)) {
     const { width, endian } = settings
-    const item = toWriteItem(condition, width, { unaligned: false, root })
+    const item = toWriteItem(condition, width, { unaligned: false, system })
     return { place: item.place, width, endian, mask: item.mask, equals: item.whole, negate }
   }
   const wanted = await oneRegister(await open(), condition.operand)

@@ -14,7 +14,7 @@ export class SharedMachines {
 
   /** As the OpenMachine that it was made with; a line does not close what the next may need. */
   readonly open: OpenMachine = async (target, mode, options) => {
-    const key = JSON.stringify([target, mode, options.actOnPorts])
+    const key = JSON.stringify([target, mode, options.actOnPorts, options.actOnI2c])
     let machine = this.#machines.get(key)
     if (machine === undefined) {
       const openBoard = (file: string) => this.#openBoard(file, options.openBoard)

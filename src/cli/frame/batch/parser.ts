@@ -50,7 +50,7 @@ export class LineParser {
     return { ...parsed, words }
   }
 
-  /** Throws EUSAGE for a command that is not for batches; what is no command is let through. */
+  /** Throws EUSAGE for a command that is not for batches; what is not a command is let through. */
   async #refuse(name: string): Promise<void> {
     if (this.#held.has(name)) return
     const entry = this.#commands.find((candidate) => candidate.name === name)

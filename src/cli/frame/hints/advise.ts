@@ -2,7 +2,7 @@
 
 import { RequestError } from '../../../base/errors.ts'
 import { retell } from '../../../base/retell.ts'
-import { filesAt } from '../../../linux/files-at.ts'
+import type { Files } from '../../../linux/files.ts'
 import { listUio } from '../../../linux/uio.ts'
 import { facilitiesOf } from '../../../machine/facilities.ts'
 import type { Board } from '../../../memory/sim/index.ts'
@@ -36,8 +36,7 @@ export interface CommandLine extends Grammar {
   argv: readonly string[]
   /** The simulated board of the target; `undefined` where that is another machine. */
   board: () => Promise<Board | undefined>
-  /** The folder that stands for `/`. */
-  root: string
+  files: Files
 }
 
 /** A command line whose words are refused. */
@@ -52,7 +51,7 @@ interface Refused {
 /** The error, with the line that was meant where one is known that the command takes. */
 export async function advise(
   error: RequestError,
-  { name, command, args, argv, board, root, ...grammar }: CommandLine,
+  { name, command, args, argv, board, files, ...grammar }: CommandLine,
 ): Promise<RequestError> {
   const words = wordsOf(args)
   const withWords = (others: readonly string[]) =>
@@ -93,6 +92,9 @@ export async function advise(
   ]
   const line = await acceptedLine(grammar, ...lines)
   if (line !== undefined) return addTo(error, line)
+  const target =
+    error.code === 'ESCHEME' && /^(sim:|local(?=:))/.exec(String(error.data.input))?.[0]
+  if (target) return retell(error, { data: { cure: `give it as --target ${target}` } })
   const written = await acceptedLine(grammar, ...storeHabits(refused))
   if (written !== undefined) {
     return retell(error, { data: { cure: `read stores nothing; what does is ${written}` } })
@@ -103,7 +105,7 @@ export async function advise(
     const line = await boardLine(named, { ...refused, argv }, board)
     return retell(error, said(didYouMean(message, await acceptedLine(grammar, line))))
   }
-  const device = uioNamed(words, root, grammar)
+  const device = uioNamed(words, files, grammar)
   if (device !== undefined) {
     const { name, place } = device
     const line = await acceptedLine(
@@ -112,13 +114,17 @@ export async function advise(
         words.map((word) => (word.startsWith(name) ? word.replace(name, () => place) : word)),
       ),
     )
-    return retell(error, said(didYouMean(`${quote(name)} is a UIO device, and no place`, line)))
+    return retell(error, said(didYouMean(`${quote(name)} is a UIO device, not a place`, line)))
   }
   const file = words.findIndex((word, index) => isBareFile(word, command, index))
   const word = words[file]
+  if (name === 'map' && word === undefined && isRegisterName(error.data.input)) {
+    const cure = `map takes places; physmem describe ${error.data.input} shows where a register is`
+    return retell(error, { data: { cure } })
+  }
   if (word === undefined || !word.startsWith(String(error.data.input))) return error
   const path = pathIn(word)
-  const isFile = `${quote(path)} is a file, and no place`
+  const isFile = `${quote(path)} is a file, not a place`
   const as = (scheme: string) =>
     withWords(words.map((other, index) => (index === file ? `${scheme}:${other}` : other)))
   if (!takesFiles(command, file)) {
@@ -250,6 +256,11 @@ function storeHabits({ name, words, withWords }: Refused): string[][] {
   return command === 'read' ? [['write', ...line, '--width', width]] : []
 }
 
+/** Whether it is a name such as `UART0.FR`. */
+function isRegisterName(word: unknown): boolean {
+  return typeof word === 'string' && /^[A-Za-z_][\w[\]]*(?:\.[A-Za-z_][\w[\]]*)+$/.test(word)
+}
+
 /** Whether a word that stands where a place should is the name of a file. */
 function isBareFile(word: string, { arguments: specs }: Command, index: number): boolean {
   const { completes } = specs[Math.min(index, specs.length - 1)] ?? {}
@@ -267,13 +278,13 @@ function takesFiles({ arguments: specs }: Command, index: number): boolean {
 /** A word that is a UIO device of this machine, or begins with one, and the place of its first map. */
 function uioNamed(
   words: readonly string[],
-  root: string,
+  files: Files,
   { defaults }: Grammar,
 ): { name: string; place: string } | undefined {
   const [name] = words.flatMap((word) => /^uio[0-9]+(?=$|[+:=!<>.])/.exec(word) ?? [])
   if (name === undefined || !facilitiesOf(defaults.target).includes('named places'))
     return undefined
-  const [map] = listUio(filesAt(root)).find(({ number }) => `uio${number}` === name)?.maps ?? []
+  const [map] = listUio(files).find(({ number }) => `uio${number}` === name)?.maps ?? []
   return map && { name, place: `uio:${name}/map${map.number}` }
 }
 

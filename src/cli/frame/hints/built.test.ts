@@ -10,7 +10,7 @@ it('those of the file for commands that only look', async () => {
   const words = ['map', 'package.json']
   expect(partFor(words)).toBe('looking')
   const { code, err } = await cli.run(words, { PHYSMEM_TARGET: '' })
-  expect(err).toContain('"package.json" is a file, and no place')
+  expect(err).toContain('"package.json" is a file, not a place')
   expect({ code, out: '', err }).toEqual(await run(words))
 })
 
@@ -32,7 +32,7 @@ it.each([
 ])('%s', async (line) => {
   const words = line.split(' ')
   // What may be the name of a register needs more.
-  expect(partFor(words)).toBe(/^[a-z]/.test(words[1] ?? '') ? 'whole' : 'everyday')
+  expect(partFor(words)).toBe(/^[a-z]/.test(words[1] ?? '') ? 'named' : 'everyday')
   const { code, err } = await cli.run(words, { PHYSMEM_TARGET: '' })
   expect(err).not.toContain('this is a bug')
   expect({ code, out: '', err }).toEqual(await run(line))

@@ -74,6 +74,9 @@ export function habitsOf(command: string, words: Line): Line[] {
       return first === 'devmem' ? [toyboxDevmem(words.slice(1))] : habitsOf(first, words.slice(1))
     case 'pcimem':
       return [pcimem(words)]
+    case 'rdmsr':
+    case 'wrmsr':
+      return msrCommand(name, words)
     default:
       return []
   }
@@ -91,6 +94,7 @@ export const otherNames: Readonly<Record<string, string>> = {
     show: 'dump',
   },
   ...{ mw: 'write', poke: 'write', set: 'write', peek: 'read', get: 'read', rwmem: 'read' },
+  ...{ rdmsr: 'read', wrmsr: 'write' },
   ...{ pcimem: 'read', memtool: 'dump', devmem2: 'devmem', busybox: 'devmem', toybox: 'devmem' },
   ...{ ls: 'list', lspci: 'list', cp: 'copy', dd: 'dump', save: 'dump', check: 'doctor' },
   ...{ cmp: 'compare', diff: 'compare', grep: 'search', find: 'search', memset: 'fill' },
@@ -109,7 +113,7 @@ function memoryCommand(name: 'md' | 'mw', suffix: string, words: Line): Line[] {
     const whole = ['dump', region(first), ...width]
     if (third !== undefined) return []
     if (second === undefined) return [whole]
-    // A count is never as large as an address behind the first page; an end is.
+    // A count is never as large as an address after the first page; an end is.
     if (isEndOf(first, second)) return [['dump', `${first}..${second}`, ...width]]
     const counted = region(first, second, bits)
     return counted === first ? [] : [['dump', counted, ...width]]
@@ -151,11 +155,23 @@ function pcimem([path = '', offset = '0', type = 'w', value]: Line): Line {
   return value === undefined ? ['read', place, ...width] : ['write', `${place}=${value}`, ...width]
 }
 
+/** `rdmsr [-p CPU] REGISTER`, `wrmsr [-p CPU] REGISTER VALUE`. */
+function msrCommand(name: 'rdmsr' | 'wrmsr', words: Line): Line[] {
+  const isOther = words[0] === '-p'
+  const cpu = isOther ? `cpu${words[1]}:` : ''
+  const [register, value, ...more] = isOther ? words.slice(2) : words
+  if (more.length > 0) return []
+  if (name === 'rdmsr') return value === undefined ? [['read', `msr:${cpu}${register}`]] : []
+  return value === undefined ? [] : [['write', `msr:${cpu}${register}=${value}`]]
+}
+
 function placeOf(word: string): string {
   return isBytesFile(word) ? `file:${word}` : word
 }
 
-/** The words that were probably meant by too many: a length behind a place is a part of its range. */
+/**
+ * The words that were probably meant by too many: a length after a place is a part of its range.
+ */
 export function excessHabits(command: string, words: Line): Line[] {
   const [first = '', second = '', third = ''] = words
   // Bytes of a pattern, one a word.
@@ -196,7 +212,9 @@ function isPlace(word: string): boolean {
   }
 }
 
-/** A place and a number behind it: an end, where it is the larger of two addresses, or else a length. */
+/**
+ * A place and a number after it: an end, where it is the larger of two addresses, or else a length.
+ */
 function stretches(place: string, number: string): string[] {
   if (!/^\+?(?:0x[0-9a-f]+|[0-9]+[kMG]?)$/i.test(number)) return []
   if (number.startsWith('+')) return [`${place}..${number}`]
@@ -205,7 +223,7 @@ function stretches(place: string, number: string): string[] {
   // The length first, and then the address: `dump 8 0x10000000`.
   if (!isEnd && isLow(place) && Number(number) >= PAGE) return []
   if (!isEnd) return [`${place}..+${number}`]
-  // The last byte, as /proc/iomem has it, where the number is no end of an element.
+  // The last byte, as /proc/iomem has it, where the number is not an end of an element.
   const last = [`${place}..${formatHex(Number(number) + 1, 4 * (number.length - '0x'.length))}`]
   return [`${place}..${number}`, ...(Number(number) % 4 === 3 ? last : [])]
 }

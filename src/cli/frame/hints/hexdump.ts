@@ -1,7 +1,7 @@
 /** The lines of those who look at bytes with hexdump, hd, xxd or od. */
 import { isBytesFile } from './bytes-file.ts'
 
-/** How much is shown, where it begins, and what is no matter; each with a value behind it. */
+/** How much is shown, where it begins, and what is no matter; each with a value after it. */
 const LENGTHS = ['-n', '-l', '-N']
 const SKIPS = ['-s', '-j']
 const OTHERS = ['-A', '-t', '-c', '-g', '-w']

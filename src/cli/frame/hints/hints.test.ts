@@ -20,13 +20,13 @@ process.chdir(folder.path)
 const grammar = { commands: registry, defaults: defaultSettings({}) }
 
 const noScheme = (name: string) =>
-  `"${name}" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, file:`
+  `"${name}" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, msr:, regmap:, i2c:, file:`
 
 const codeOf = (line: string) => (line.startsWith('devmem ') ? 1 : 2)
 
 /** The numbers that stand alone in a line. */
 function numbersOf(line: string): number[] {
-  const text = line.replace(/\S*\/\S*/g, ' ')
+  const text = line.replace(/\S*\/\S*|\bcpu(?=\d)/g, ' ')
   return [...text.matchAll(/(?<!\w|\w\.)(?:0x[0-9a-f]+|[0-9]+)\b(?!\.\w)/g)].map(([one]) =>
     Number(one),
   )
@@ -87,7 +87,7 @@ describe('the target of the environment', () => {
   const env = { PHYSMEM_TARGET: 'sim:' }
   const at = '/sys/bus/pci/devices/0000:00:04.0/resource0'
   it.each([
-    // What is no place on this board is not suggested.
+    // What is not a place on this board is not suggested.
     [`pcimem ${at} 0x4 w`, notCommand('pcimem', 'read')],
     // By name, what a read would change is left out.
     ['dump uart0', onBoard('uart0', '0x09000000', 'physmem read uart0')],
@@ -138,7 +138,7 @@ it('names the first map of a UIO device that is there', async () => {
   root.uioMap(0, 0, { size: '0x1000', offset: '0x0' })
   const said = async (line: string) => (await run(line, { root: root.path })).err
   expect(await said('read uio0+0x4')).toBe(
-    'physmem: "uio0" is a UIO device, and no place, did you mean physmem read uio:uio0/map0+0x4?\n',
+    'physmem: "uio0" is a UIO device, not a place, did you mean physmem read uio:uio0/map0+0x4?\n',
   )
   expect(await said('read uio1')).toBe(`physmem: "uio1" ${noPlace}\n`)
   expect(await said('read uio0 -t sim:')).toBe(`physmem: "uio0" ${noPlace}\n`)

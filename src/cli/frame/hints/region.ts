@@ -28,7 +28,7 @@ function counted(first: string, count: string, width: string): string | undefine
   return `${first}..+${formatHex((Number(count) * Number(width)) / 8)}`
 }
 
-/** The place of the element that is so many behind the first. */
+/** The place of the element that is so many after the first. */
 export function wordAt(place: string, index: number, width: string): string {
   return index === 0 ? place : `${place}+${formatHex((index * Number(width)) / 8)}`
 }

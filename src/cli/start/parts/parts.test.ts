@@ -19,12 +19,14 @@ type BuildPart = (part: string, entry: string, outfile: string, tables?: Tables)
 
 let buildPart: BuildPart
 let buildSilence: (outdir: string) => Promise<void>
+let buildYaml: (outdir: string) => Promise<void>
 let leftOut: Record<string, Tables>
 
 beforeAll(async () => {
-  ;({ buildPart, buildSilence } = (await import(scripts.build)) as {
+  ;({ buildPart, buildSilence, buildYaml } = (await import(scripts.build)) as {
     buildPart: BuildPart
     buildSilence: typeof buildSilence
+    buildYaml: typeof buildYaml
   })
   ;({ leftOut } = (await import(scripts.leaveOut)) as { leftOut: Record<string, Tables> })
   mkdirSync(`${repository}${folder}`, { recursive: true })
@@ -35,6 +37,7 @@ beforeAll(async () => {
   )
   writeFileSync(`${repository}${folder}/package.json`, '{ "type": "commonjs" }')
   await buildSilence(folder)
+  await buildYaml(folder)
   for (const part of Object.keys(leftOut)) {
     await buildPart(part, 'src/cli/testing/rooted.ts', `${folder}/${part}.js`)
   }
@@ -64,6 +67,23 @@ function run(root: FakeRoot, line: string): { code: number | null; out: string; 
   return { code: status, out: stdout, err: stderr }
 }
 
+/** A card that answers, and what describes it, in each kind of text. */
+function described(root: FakeRoot) {
+  const config = new Uint8Array(64)
+  config.set([0x34, 0x12, 0xe8, 0x11, 2])
+  root.put(`${pci}/resource0`, new Uint8Array(4096).fill(1)).put(`${pci}/config`, config)
+  const registers = 'registers: { R: { offset: 4, fields: { F: 3:0 } } }'
+  root.put('chip.yaml', `blocks: { B: { base: 0x2000, ${registers} } }\n`)
+  root.put(
+    'chip.svd',
+    '<device><name>C</name><peripherals><peripheral><name>B</name><baseAddress>0x2000</baseAddress>' +
+      '<registers><register><name>R</name><addressOffset>4</addressOffset><size>32</size><fields>' +
+      '<field><name>F</name><bitRange>[3:0]</bitRange></field></fields></register></registers>' +
+      '</peripheral></peripherals></device>',
+  )
+  return root
+}
+
 const note =
   `physmem: the memory of ${bar} is switched off: loads give no data of the device (mostly ones or zeros), and stores are lost\n` +
   `  cure: switch it on: echo 1 > /sys/bus/pci/devices/${bar}/enable\n`
@@ -88,6 +108,21 @@ describe('the bundle that a line is run by', () => {
   })
 
   it.each([
+    [`read B@pci:${bar}/bar0.R --chip CHIP --quiet`, '0x01010101\n'],
+    [`write B@pci:${bar}/bar0.R:F=2 --chip CHIP --verify --quiet`, ''],
+    [`wait B@pci:${bar}/bar0.R:F=1 --chip CHIP --quiet`, '0x1\n'],
+    [`read pci:${bar}/config.COMMAND:MEMORY_SPACE --quiet`, '1\n'],
+  ])('reads by name, whatever describes it: %s', (line, out) => {
+    expect(partFor(line.split(' '))).toBe('named')
+    for (const chip of ['chip.svd', 'chip.yaml']) {
+      using root = described(machine())
+      const ran = run(root, `${line.replace('CHIP', root.at(chip))} --board none`)
+      expect(ran).toEqual({ code: 0, out, err: '' })
+    }
+  })
+
+  it.each([
+    'read NONE.R --board none',
     'read 0x2010 iomem:x',
     `read pci:${bar}/bar7`,
     'read 0x2010 zzz:1',

@@ -3,6 +3,8 @@ import type { Access, PlaceDiagnosis } from '../../../doctor/place.ts'
 import { driverOf } from '../../../inventory/region.ts'
 import { isRegularFile } from '../../../operate/files.ts'
 import { parsePlace } from '../../../place/place.ts'
+import { registersOf } from '../../../place/registers.ts'
+import type { Place } from '../../../place/schemes/index.ts'
 import { formatHex } from '../../../text/number.ts'
 import { printable } from '../../../text/refuse.ts'
 import type { Output } from '../../frame/io.ts'
@@ -18,8 +20,8 @@ export function placeLines(diagnosis: PlaceDiagnosis, asked: Width, output: Outp
   const known = physical !== '' && !/^(0x|port:)/.test(place)
   return [
     `${printable(shownPlace(place))}${known ? ` (${physical})` : ''}`,
-    ...(here.length === 0 && address === undefined && isFilePlace(place)
-      ? ['     here     a file, which has no physical address']
+    ...(here.length === 0 && address === undefined
+      ? [`     here     ${withoutAddress(parsePlace(place))}`]
       : hereLines(here, place.startsWith('port:') ? 16 : 32)),
     ...accessLines('read', read, asked, mark),
     ...(sameRefusal(read, write)
@@ -33,14 +35,22 @@ export function placeLines(diagnosis: PlaceDiagnosis, asked: Width, output: Outp
   ]
 }
 
-/** A regular file of this machine: what is behind its bytes is no memory of a device. */
-function isFilePlace(text: string): boolean {
-  const place = parsePlace(text)
+/** What a place is of which no physical address is known. */
+function withoutAddress(place: Place): string {
+  const registers = registersOf(place)
+  if (registers !== undefined)
+    return `one of the ${registers.plural}, which have no physical address`
+  if (place.scheme === 'i2c') return 'a register of an I2C device, which has no physical address'
+  // What is after the bytes of a regular file is not memory of a device.
   return place.scheme === 'file' && isRegularFile(place.path)
+    ? 'a file, which has no physical address'
+    : NOTHING_KNOWN
 }
 
+const NOTHING_KNOWN = 'nothing is known to be there'
+
 function hereLines(here: PlaceDiagnosis['here'], bits: number): string[] {
-  if (here.length === 0) return ['     here     nothing is known to be there']
+  if (here.length === 0) return [`     here     ${NOTHING_KNOWN}`]
   return here.map(({ region, offset }) => {
     const driver = driverOf(region)
     const by = driver === undefined ? '' : `, driver ${printable(driver)}`

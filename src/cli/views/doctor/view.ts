@@ -101,7 +101,7 @@ function entry(name: string, text: string): string[] {
 }
 
 export function shown(evidence: readonly Evidence[]): string[] {
-  // The kernel's own lines have tabs, which are blanks to who reads them.
+  // The kernel's own lines have tabs, which a reader sees as blanks.
   return evidence.flatMap(({ file, line }) =>
     entry('seen in', `${file}: ${line.replaceAll('\t', ' ')}`),
   )

@@ -28,7 +28,7 @@ export class HexSink implements Sink {
 
   constructor(context: Context, stretch: Stretch, collapse: boolean) {
     const { width, endian, quiet } = context.settings
-    // Of one register that is read again and again, what it gave is told by offsets.
+    // Of one register that is read again and again, what it gave is shown with offsets.
     const start = stretch.fixed ? 0 : stretch.address
     const end = start + stretch.length
     const offsets = stretch.fixed === true
@@ -80,7 +80,7 @@ export class RawSink implements Sink {
 
   constructor(context: Context) {
     if (context.io.stdout.isTerminal) {
-      throw new RequestError('EUSAGE', 'raw bytes would spoil the terminal: give -o a file')
+      throw new RequestError('EUSAGE', 'raw bytes would garble the terminal: name a file with -o')
     }
     this.#context = context
   }

@@ -65,7 +65,7 @@ export class HexView {
     return `${text}${this.#showAddress(address)}  -- ${counted(length, 'byte')} missing: ${reason}\n`
   }
 
-  /** The rest of the last row. Where rows were left out at the end, also the address behind them. */
+  /** The rest of the last row. Where rows were left out at the end, also the address after them. */
   end(): string {
     const rest = this.#flush()
     const behind = this.#collapsed && rest === '' && !this.#options.quiet
@@ -80,7 +80,7 @@ export class HexView {
     return this.#row(this.#address, rest)
   }
 
-  /** Bytes to the end of a row: behind what could not be read the first one is short. */
+  /** Bytes to the end of a row: after what could not be read the first one is short. */
   #room(address: number): number {
     return ROW_BYTES - ((address - this.#options.start) % ROW_BYTES)
   }

@@ -174,7 +174,7 @@ export class WatchScreen implements WatchView {
       return this.#fitting(`${every}${which}; ${ends}`, `${look}${short}; ${ends}`, ends)
     }
     const scroll = which === '' ? '' : 'arrows scroll, '
-    const space = this.#goOn ? 'space goes on' : 'space pauses'
+    const space = this.#goOn ? 'space resumes' : 'space pauses'
     return this.#fitting(
       `${shown}${which}; ${scroll}${space}, q ends`,
       `${this.#goOn ? 'paused at ' : ''}${look}${short}; ${scroll}${space}, q ends`,

@@ -8,7 +8,7 @@ import { showOperand, showValue } from './value.ts'
 import type { WatchFormat, WatchView } from './watch-format.ts'
 import { WatchScreen, wanted } from './watch-screen.ts'
 
-/** Repaints on a terminal; elsewhere one line a change, or one JSON document a line. */
+/** Repaints on a terminal; elsewhere one line per change, or one JSON document per line. */
 export function watchView(context: Context, format: WatchFormat): WatchView {
   if (context.settings.json) return new JsonView(context)
   if (context.io.stdout.isTerminal && !context.settings.quiet) {

@@ -9,7 +9,7 @@ import type { PciDetails } from './pci-details.ts'
 import { memoryNotation, portNotation, type Row, rowLines } from './rows.ts'
 import type { Style } from './style.ts'
 
-/** What is told of an address besides the regions that hold it. */
+/** What is shown of an address besides the regions that hold it. */
 export interface AddressDetails {
   factsOf: FactsOf
   pci?: PciDetails
@@ -121,7 +121,7 @@ function neighbourEntries({ below, above, address, space }: Description, style: 
           {
             name: 'above',
             region: above,
-            remark: `starts ${notation.size(above.start - address)} behind`,
+            remark: `starts ${notation.size(above.start - address)} after`,
           },
         ]),
   ]

@@ -8,7 +8,7 @@ export interface FactWords {
   others: string[]
 }
 
-/** What is told of a region that is inside another; not what is said of that already. */
+/** What is shown of a region inside another, without what is shown of that already. */
 export type FactsOf = (region: Region, around: Region | undefined) => FactWords
 
 /** What is known of a region of memory, besides its name. */

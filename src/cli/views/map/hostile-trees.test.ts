@@ -75,7 +75,7 @@ describe('a tree that takes long in the wrong way', () => {
     expect([code, out.length > 0]).toEqual([0, true])
   })
 
-  it('tells what stands beside, because it nests too deep', async () => {
+  it('says what stands beside, because it nests too deep', async () => {
     const inventory = await ask(regions(100, (at) => [at, 2 * (1000 - at)]))
     expect(inventory?.problems).toEqual([
       '35 regions lie in more than 64 others: they stand beside the last',
@@ -101,11 +101,11 @@ describe('a tree that takes long in the wrong way', () => {
   ])('says what is too much: %s', { timeout: 120_000 }, async (_, spec) => {
     const inventory = await ask(spec)
     expect(inventory?.problems.at(-1)).toMatch(
-      /^regions and problems are too many to be told: \d+ are left out$/,
+      /^regions and problems are too many to be listed: \d+ are left out$/,
     )
     for (const command of ['map', 'list']) {
       const { out, err } = await run([command, `dtb:${file}`])
-      expect(err).toContain('the device tree is not wholly shown: ')
+      expect(err).toContain('the device tree is not completely shown: ')
       expect(out.length).toBeLessThan(200_000_000)
     }
   })

@@ -8,12 +8,12 @@ export function noteIncomplete(context: Context, { hidden, problems }: Inventory
     const instead = hidden.ramFrom === undefined ? '' : `RAM from ${hidden.ramFrom}, and `
     const cure = hidden.cure === undefined ? [] : [`  cure: ${hidden.cure}`]
     context.note(
-      `/proc/iomem and /proc/ioports hide the addresses: ${hidden.reason}; shown is ${instead}what /sys tells`,
+      `/proc/iomem and /proc/ioports hide the addresses: ${hidden.reason}; shown is ${instead}what /sys gives`,
       ...cure,
     )
   }
   if (problem !== undefined) {
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
-    context.note(`the device tree is not wholly shown: ${problem}${more}`)
+    context.note(`the device tree is not completely shown: ${problem}${more}`)
   }
 }

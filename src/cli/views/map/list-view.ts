@@ -12,7 +12,7 @@ export function matches(place: ListedPlace, words: readonly (readonly string[])[
   )
 }
 
-/** The longest place that others are lined up behind. */
+/** The longest place that others are lined up after. */
 const LONGEST_PLACE = 72
 
 /**

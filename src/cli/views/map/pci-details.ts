@@ -1,5 +1,5 @@
 import type { Region } from '../../../inventory/region.ts'
-import { filesAt } from '../../../linux/files-at.ts'
+import type { Files } from '../../../linux/files.ts'
 import { readPciFunction } from '../../../linux/pci.ts'
 import { isSwitchedOff } from '../../../refusal/silent.ts'
 
@@ -18,11 +18,11 @@ export interface PciDetails {
 }
 
 /** Of these regions, outermost first: the details of the PCI function that has the innermost. */
-export function pciDetails(regions: readonly Region[], root: string): PciDetails | undefined {
+export function pciDetails(regions: readonly Region[], files: Files): PciDetails | undefined {
   // A function may lie in a BAR of another, as behind Intel VMD: drivers/pci/controller/vmd.c.
   const fact = regions.flatMap(({ facts }) => facts).findLast(({ kind }) => kind === 'bar')
   if (fact?.kind !== 'bar') return undefined
-  const found = readPciFunction(fact.device, filesAt(root))
+  const found = readPciFunction(fact.device, files)
   if (found === undefined) return undefined
   const { address, vendor, device, enabled, power, commandMemory, commandIo } = found
   const numbers = [

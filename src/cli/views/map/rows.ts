@@ -29,7 +29,7 @@ export const portNotation: Notation = {
   size: (count) => (count === 1 ? '1 port' : `${count} ports`),
 }
 
-/** The longest name that others are lined up behind. */
+/** The longest name that others are lined up after. */
 const LONGEST_NAME = 40
 
 /** The rows of a tree, each region before what is inside of it. */
@@ -50,7 +50,7 @@ export function treeRows(regions: readonly Region[], factsOf: FactsOf, style: St
 
 /**
  * `START-END  SIZE  NAME  PLACES  …`, in columns, one text a row. On a terminal, what does not fit
- * behind `before` characters goes on below, in several lines; elsewhere a row is always one line.
+ * after `before` characters goes on below, in several lines; elsewhere a row is always one line.
  */
 export function rowLines(
   rows: readonly Row[],
@@ -92,7 +92,7 @@ export function rowLines(
 }
 
 interface Margins {
-  /** Where the words begin, behind the gap that lines them up. */
+  /** Where the words begin, after the gap that lines them up. */
   at: number
   gap: string
   /** Where they go on. */
@@ -101,8 +101,8 @@ interface Margins {
 }
 
 /**
- * Words behind a name. A place is whole, and begins further left where it would not fit; prose goes on
- * below.
+ * Words after a name. A place is whole, and begins further left where it would not fit; prose goes
+ * on below.
  */
 function wrapWords(
   words: readonly { what?: Paint; text: string }[],

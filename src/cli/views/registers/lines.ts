@@ -42,7 +42,7 @@ export function fieldLines(fields: readonly ReadField[], base: Base, indent = ' 
   })
 }
 
-/** A field is short: without zeros in front, but for what has many bits. */
+/** A field is short: without zeros in front, except for what has many bits. */
 export function showField({ width }: FoundField, value: bigint, base: Base): string {
   if (base === 'hex' && width <= 3) return `${value}`
   return showValue(value, width, base)

@@ -1,4 +1,4 @@
-import { filesAt } from '../../../linux/files-at.ts'
+import type { Files } from '../../../linux/files.ts'
 import { isSystemRam, readIomem } from '../../../linux/iomem.ts'
 import type { Mapping } from '../../../linux/maps.ts'
 import { errorToJson } from '../../../report/error.ts'
@@ -18,7 +18,7 @@ import { showPhysical, showVirtual } from './text.ts'
 interface View {
   mapping(mapping: Mapping): void
   run(run: Run): void
-  /** After a failure what was counted is no total. */
+  /** After a failure what was counted is not a total. */
   end(totals: Totals, error?: unknown): void
 }
 
@@ -41,13 +41,13 @@ function viewFor(context: Context, { pid }: AllTranslation, name: string): View 
   const { json, quiet } = context.settings
   if (json) return new JsonView(context, pid, name)
   const lines = new Lines(context)
-  const ramEnd = endOfRam(context.root)
+  const ramEnd = endOfRam(context.system.files)
   return quiet ? new QuietView(lines, ramEnd) : new TextView(lines, ramEnd)
 }
 
 /** The largest address of RAM; 0 where that is hidden. */
-function endOfRam(root: string): number {
-  const ends = readIomem(filesAt(root)).map(({ name, last }) => (isSystemRam(name) ? last : 0))
+function endOfRam(files: Files): number {
+  const ends = readIomem(files).map(({ name, last }) => (isSystemRam(name) ? last : 0))
   return Math.max(0, ...ends)
 }
 
@@ -91,7 +91,7 @@ class TextView implements View {
     const where =
       run.address === undefined ? STATES[run.kind] : showPhysical(run.address, this.#ramEnd)
     const notes = [
-      ...(run.zeroPage ? ['the page of zeros'] : run.same ? ['one frame'] : []),
+      ...(run.zeroPage ? ['the zero page'] : run.same ? ['one frame'] : []),
       ...(run.source === undefined ? [] : [`by ${printable(run.source)}`]),
     ]
     const size = showSize(run.length).padStart(10)
@@ -113,7 +113,7 @@ const STATES: Partial<Record<Run['kind'], string>> = {
   guard: 'guard region',
   marker: 'marked',
   unknown: 'unknown',
-  unresolved: 'not told',
+  unresolved: 'address not known',
   'device-private': 'in a device',
 }
 
@@ -122,7 +122,7 @@ function totalLines(totals: Totals): string[] {
   const parts = [
     ...[`${showSize(mapped)} in ${counted(mappings, 'mapping')}: ${showSize(present)} in RAM`],
     ...(huge > 0 ? [`${showSize(huge)} of it in huge pages`] : []),
-    ...(zeroPage > 0 ? [`${showSize(zeroPage)} of it the page of zeros`] : []),
+    ...(zeroPage > 0 ? [`${showSize(zeroPage)} of it the zero page`] : []),
     ...(swapped > 0 ? [`${showSize(swapped)} in swap`] : []),
     ...(device > 0 ? [`${showSize(device)} of devices`] : []),
     ...(guard > 0 ? [`${showSize(guard)} of guard regions`] : []),

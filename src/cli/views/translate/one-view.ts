@@ -39,20 +39,18 @@ function showPage({ pageSize, pageKind, compound, address }: Translation): strin
   const size = `${showSize(pageSize)}${NAMES[pageKind]}`
   if (pageKind !== 'base') return `${size}, ${formatHex(address % pageSize)} in it`
   if (compound === undefined) return size
-  return `${size}, one of ${showSize(compound.size)} that belong together`
+  return `${size}, part of a compound page of ${showSize(compound.size)}`
 }
 
 /** What a user of the address must know. */
 function notes({ moved, movedFrom, zeroPage, secret }: Translation): string[] {
   const lines: string[] = []
   if (zeroPage) {
-    lines.push(
-      'note: this is the shared page of zeros; the process gets another one when it writes',
-    )
+    lines.push('note: this is the shared zero page; the process gets another one when it writes')
   }
   if (secret) {
     lines.push(
-      'note: the kernel has taken the page out of its own mapping (memfd_secret): /proc/kcore shows zeros in its place',
+      'note: the kernel has removed the page from its own mapping (memfd_secret): /proc/kcore shows zeros in its place',
     )
   }
   if (moved > 0 && movedFrom !== undefined) {

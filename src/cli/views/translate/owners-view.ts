@@ -41,7 +41,7 @@ function table(owners: readonly Owner[]): string[] {
   )
 }
 
-/** Where in the file; of device memory, the offset is no place in a file. */
+/** Where in the file; of device memory, the offset is not a place in a file. */
 function showOffset({ fileOffset, by }: Owner): string {
   return fileOffset === undefined || by === 'mapping' ? '' : `+${formatHex(fileOffset)}`
 }

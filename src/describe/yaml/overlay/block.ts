@@ -83,7 +83,7 @@ export function patchChildren(
     }
   }
 
-  /** `NEW: OLD`, or `NEW: { from: OLD, … }`: all of the old one, but for its place and name. */
+  /** `NEW: OLD`, or `NEW: { from: OLD, … }`: all of the old one, except for its place and name. */
   function put(keyed: Keyed, fromKey: string) {
     const { value } = keyed
     const from = value.kind === 'map' ? value.entries.get(fromKey)?.value : value

@@ -93,7 +93,7 @@ function clusterOf(registers: readonly Register[], keyed: Keyed, context: Contex
       `${repeat.names}` !== `${names}`,
   )
   if (other !== undefined) {
-    return fail(`${other.first.name} and what is like it repeat otherwise than ${first.first.name}`)
+    return fail(`${other.first.name} and those like it repeat differently from ${first.first.name}`)
   }
   const offset = Math.min(...rows.map((row) => row.first.offset))
   const isOne = count === 1 && !keyed.key.includes('%s')

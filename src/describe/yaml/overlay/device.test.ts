@@ -11,7 +11,7 @@ describe('applyOverlay', () => {
     expect(patched('_svd: chip.svd')).toMatchObject({ device: plain.device, issues: [] })
   })
 
-  it('tells which file it is for', () => {
+  it('says which file it is for', () => {
     expect(overlayBase(sourceOf('_svd: ../svd/stm32f4.svd'))).toBe('../svd/stm32f4.svd')
     expect(overlayBase(sourceOf('UART0: {}'))).toBeUndefined()
   })

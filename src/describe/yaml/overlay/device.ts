@@ -26,7 +26,10 @@ const OTHER_DEVICE_KEYS = [
   ...['vendorID', 'licenseText', 'headerSystemFilename', 'headerDefinitionsPrefix', 'protection'],
 ]
 
-/** The file that an overlay is for, by its `_svd`; nothing without. Throws ESYNTAX for what is no YAML. */
+/**
+ * The file that an overlay is for, by its `_svd`; nothing without. Throws ESYNTAX for what is not
+ * YAML.
+ */
 export function overlayBase(overlay: SourceText): string | undefined {
   const base = new Files().open(overlay)?.map.entries.get('_svd')?.value
   return base?.kind === 'text' && base.text !== '' ? base.text : undefined
@@ -34,8 +37,9 @@ export function overlayBase(overlay: SourceText): string | undefined {
 
 /**
  * A description with the changes that an overlay says (docs/register-yaml.md). Those to a block's
- * registers are made when its registers are first asked for, and what is wrong with them is told then,
- * to `check`, too, each time that they are asked for: what it throws, they throw. Throws ESYNTAX, with file, line and column, for what is no YAML.
+ * registers are made when its registers are first asked for, and what is wrong with them is
+ * reported then, to `check`, too, each time that they are asked for: what it throws, they throw.
+ * Throws ESYNTAX, with file, line and column, for what is not YAML.
  */
 export function applyOverlay(
   description: Description,
@@ -162,7 +166,7 @@ function taken(blocks: readonly Block[], keyed: Keyed, fromKey: string, context:
   const from = value.kind === 'map' ? value.entries.get(fromKey)?.value : value
   const text = from?.kind === 'text' ? from.text : ''
   if (text.includes(':')) {
-    const message = `${fromKey}: a block of another file cannot be taken: only one of this description`
+    const message = `${fromKey}: a block of another file cannot be copied: only one of this description`
     keyed.layer.reading.error('unsupported', key, from?.at ?? value.at, message)
     return [...blocks]
   }

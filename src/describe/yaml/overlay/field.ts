@@ -88,7 +88,7 @@ export function changeField(field: Field, keyed: Keyed, size: number, context: C
 export function nameOf(part: Part): string | undefined {
   return part.leaf('name', 'a name', (text) => {
     if (NAME.test(text) && text !== '') return text
-    part.refuse('name', 'name', `${quote(text)} is no name`)
+    part.refuse('name', 'name', `${quote(text)} is not a name`)
     return ''
   })
 }
@@ -131,7 +131,7 @@ function describeBy(field: Field, layer: Layer, map: MapTree, context: Context):
     if (usage !== undefined && value.kind === 'map') {
       described = withValues(described, usage, layer, value, context)
     } else if (usage === undefined) {
-      const message = `unknown change ${quote(key)}: it is not made`
+      const message = `unknown change ${quote(key)}: it is ignored`
       layer.reading.error('unknown-key', context.path, at, message)
     } else {
       const message = `${key}: expected names of values, ${cameOf(value, quote)}`

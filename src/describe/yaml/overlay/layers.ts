@@ -27,14 +27,14 @@ export class Files {
   readonly #read = new Map<string, Layer | undefined>()
   #included = 0
 
-  /** The file itself. Throws ESYNTAX for what is no YAML, or no mapping. */
+  /** The file itself. Throws ESYNTAX for what is not YAML, or no mapping. */
   open(source: SourceText): Layer | undefined {
     if (this.#read.has(source.name)) return this.#read.get(source.name)
     this.#read.set(source.name, undefined)
     const { tree, duplicates } = parseTree(source.text, source.name)
     const reading = new Reading(source.name, this.issues)
     for (const { key, at, first } of duplicates) {
-      const message = `${quote(key)} is given twice, first in line ${first.line}, which counts`
+      const message = `${quote(key)} is given twice: the first, in line ${first.line}, counts`
       reading.error('duplicate-name', '', at, message)
     }
     if (tree.kind !== 'map') {
@@ -62,7 +62,7 @@ export class Files {
       return []
     }
     if (item.kind !== 'text') return fail(`expected the name of a file, ${cameOf(item, quote)}`)
-    if (depth === DEEPEST) return fail(`files include files up to ${DEEPEST} deep`)
+    if (depth === DEEPEST) return fail(`inclusions nest up to ${DEEPEST} deep`)
     this.#included += 1
     if (this.#included > MOST_INCLUDED) {
       return this.#included === MOST_INCLUDED + 1
@@ -87,7 +87,7 @@ export function at(layers: readonly Layer[], key: string): Keyed[] {
   })
 }
 
-/** All keys of the mappings at a key; what is none is told of. */
+/** All keys of the mappings at a key; anything else is reported. */
 export function within(layers: readonly Layer[], key: string, path: string): Keyed[] {
   return at(layers, key).flatMap(({ value, layer }) => {
     if (value.kind === 'map') {

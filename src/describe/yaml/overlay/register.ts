@@ -115,7 +115,7 @@ function warnOfOverlaps(
   if (layer === undefined) return
   for (const { one, other } of overlappingFields(fields)) {
     if (known.has(one.name)) continue
-    const message = `it overlaps ${other.name} since this overlay`
+    const message = `this overlay makes it overlap ${other.name}`
     layer.reading.warning('fields-overlap', inside(context, one.name).path, layer.map.at, message)
   }
 }

@@ -13,7 +13,7 @@ export interface Row<T> {
   after: string
 }
 
-/** The parts that a key means, as a row of equal distances; what is none is told of. */
+/** The parts that a key means, as a row of equal distances; anything else is reported. */
 export function rowOf<T extends { name: string }>(
   items: readonly T[],
   keyed: Keyed,
@@ -41,14 +41,14 @@ export function rowOf<T extends { name: string }>(
       `what differs in ${row
         .map(({ name }) => quote(name))
         .slice(0, 4)
-        .join(', ')} is no name`,
+        .join(', ')} is not a name`,
     )
   }
   const stride = second === undefined ? sizeOf(first) : placeOf(second) - placeOf(first)
   for (const [index, item] of row.entries()) {
     if (sizeOf(item) !== sizeOf(first)) return fail(`${item.name} is not as wide as ${first.name}`)
     if (placeOf(item) === placeOf(first) + index * stride && (index === 0 || stride > 0)) continue
-    return fail(`${item.name} is not as far behind the one before it as ${second?.name} is`)
+    return fail(`${item.name} is not as far after the one before it as ${second?.name} is`)
   }
   const isCounted = names.every((name, index) => name === `${index}`)
   const repeat = { count: row.length, stride, ...(isCounted ? {} : { names }) }

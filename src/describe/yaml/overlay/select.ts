@@ -11,7 +11,7 @@ export interface Context {
   path: string
 }
 
-/** Which of `items` a key means; where there is none, and none is optional, that is told. */
+/** Which of `items` a key means; where there is none, and none is optional, that is reported. */
 export function select<T extends { name: string }>(
   items: readonly T[],
   keyed: Keyed & { text?: string },
@@ -66,7 +66,7 @@ export function keysOf(layers: readonly Layer[]): Keyed[] {
 export function refuseUnknown(layers: readonly Layer[], known: readonly string[], path: string) {
   for (const { key, at, layer } of keysOf(layers)) {
     if (!key.startsWith('_') || known.includes(key)) continue
-    const message = `unknown change ${quote(key)}${didYouMean(key, known)}: it is not made`
+    const message = `unknown change ${quote(key)}${didYouMean(key, known)}: it is ignored`
     layer.reading.error('unknown-key', path, at, message)
   }
 }

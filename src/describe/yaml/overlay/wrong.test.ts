@@ -9,12 +9,12 @@ describe('applyOverlay', () => {
     ['?~UART9: {}', undefined],
     [
       '_modfy: {}',
-      '1:1 error unknown-key : unknown change "_modfy": did you mean "_modify"?: it is not made',
+      '1:1 error unknown-key : unknown change "_modfy": did you mean "_modify"?: it is ignored',
     ],
-    ['UART0: []', '1:8 error value UART0: UART0: expected a mapping, came a list'],
+    ['UART0: []', '1:8 error value UART0: UART0: expected a mapping, got a list'],
     [
       'DMA: { ISR: { _megre: [A] } }',
-      '1:15 error unknown-key DMA.ISR: unknown change "_megre": did you mean "_merge"?: it is not made',
+      '1:15 error unknown-key DMA.ISR: unknown change "_megre": did you mean "_merge"?: it is ignored',
     ],
     [
       'DMA: { CR: { _merge: ["EN*"] } }',
@@ -22,7 +22,7 @@ describe('applyOverlay', () => {
     ],
     [
       'DMA: { CR: { _add: { X: { bits: 2 } } } }',
-      '1:12 warning fields-overlap DMA.CR.X: it overlaps EN1 since this overlay',
+      '1:12 warning fields-overlap DMA.CR.X: this overlay makes it overlap EN1',
     ],
     [
       'DMA: { _modify: { CR: { size: 4 } } }',
@@ -38,7 +38,7 @@ describe('applyOverlay', () => {
     ],
     [
       'DMA: { CR: { DIR: text } }',
-      '1:19 error value DMA.CR.DIR: expected names of values such as { Fast: [2, "Text"] }, came "text"',
+      '1:19 error value DMA.CR.DIR: expected names of values such as { Fast: [2, "Text"] }, got "text"',
     ],
     [
       'DMA: { _add: { CR: { addressOffset: 0 } } }',
@@ -46,7 +46,7 @@ describe('applyOverlay', () => {
     ],
     [
       'DMA: { _array: { "C*[12]": {} } }',
-      '1:18 error collect DMA: C*[12]: CCR2 is not as far behind the one before it as CNDTR1 is',
+      '1:18 error collect DMA: C*[12]: CCR2 is not as far after the one before it as CNDTR1 is',
     ],
     [
       'DMA: { _array: { "CCR1,CCR2": {} } }',
@@ -55,15 +55,15 @@ describe('applyOverlay', () => {
     ['DMA: { CR: { _array: { "EN*": {}, "DI*": {} } } }', undefined],
     [
       'DMA: { _cluster: { CH: { "CCR*": {}, "CR": {} } } }',
-      '1:20 error collect DMA: _cluster CH: CR and what is like it repeat otherwise than CCR1',
+      '1:20 error collect DMA: _cluster CH: CR and those like it repeat differently from CCR1',
     ],
     [
       '_copy: { X: { from: "other.svd:Y" } }',
-      '1:21 error unsupported X: from: a block of another file cannot be taken: only one of this description',
+      '1:21 error unsupported X: from: a block of another file cannot be copied: only one of this description',
     ],
     ['_include: none.yaml', '1:11 error include : _include: there is no file none.yaml'],
-    ['[]', '1:1 error value : expected an overlay, a mapping from names to changes, came a list'],
-  ])('tells what is wrong: %s', (overlay, issue) => {
+    ['[]', '1:1 error value : expected an overlay, a mapping from names to changes, got a list'],
+  ])('says what is wrong: %s', (overlay, issue) => {
     expect(issuesOf(patched(overlay)).slice(0, 1)).toEqual(issue === undefined ? [] : [issue])
   })
 })

@@ -63,7 +63,7 @@ export function partOf(description: Description, path: string): Register | Clust
 
 export function registerOf(description: Description, path: string): Register {
   const found = partOf(description, path)
-  if (found.kind !== 'register') throw new Error(`${path} is no register`)
+  if (found.kind !== 'register') throw new Error(`${path} is not a register`)
   return found
 }
 

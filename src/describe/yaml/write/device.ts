@@ -14,7 +14,8 @@ const NAME = /^[\w-]*(?:\[%s\]|%s)?[\w-]*$/
 
 /**
  * A device in our own YAML, which reads as the same device. What is derived from another
- * block and has its registers is written so: `is: UART0`. All registers are asked for. `file` is what changes are told of.
+ * block and has its registers is written so: `is: UART0`. All registers are asked for. `file` is
+ * the file that changes are reported for.
  */
 export function writeYaml(device: Device, file: string): WrittenYaml {
   const changes: Issue[] = []

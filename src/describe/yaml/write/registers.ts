@@ -39,7 +39,7 @@ function shortName({ repeat }: { repeat?: Repeat }, name: string): string {
 function cluster(one: Cluster, path: string, depth: number, names: Names): string {
   const lines = new Lines(depth)
   lines.put('offset', hex(one.offset))
-  describe(lines, one.description)
+  writeDescription(lines, one.description)
   putRepeat(lines, one.repeat, undefined, path, names)
   if (one.alternate?.cluster !== undefined) lines.put('alternate', text(one.alternate.cluster))
   const below = writeRegisters(one.children, path, depth + 1, names)
@@ -59,7 +59,7 @@ function writeRegister(
   const below = new Lines(depth + 1)
   const width = widthOf(one, path, names)
   below.put('offset', hex(one.offset))
-  describe(below, one.description)
+  writeDescription(below, one.description)
   if (one.displayName !== undefined) below.put('display-name', text(one.displayName))
   if (width !== 32) below.put('width', `${width}`)
   if (one.access !== 'read-write') below.put('access', one.access)
@@ -109,7 +109,7 @@ function writeFields(fields: readonly Field[], path: string, depth: number, name
     }
     const all = new Lines(depth + 1)
     all.put('bits', bits)
-    describe(all, description)
+    writeDescription(all, description)
     lines.nest(name, `${all}\n${below}`)
   }
   return lines.toString()
@@ -145,7 +145,7 @@ function valueText({ value, mask }: EnumeratedValue, width: number): string {
   return `0b${bits.join('')}`
 }
 
-function describe(lines: Lines, description: string | undefined): void {
+function writeDescription(lines: Lines, description: string | undefined): void {
   if (description) lines.put('description', text(description))
 }
 

@@ -136,7 +136,7 @@ blocks:
 `)
   })
 
-  it('says how far apart elements are, but for those side by side', () => {
+  it('says how far apart elements are, except for those side by side', () => {
     const plain = {
       ...register,
       size: 32,
@@ -222,7 +222,7 @@ describe('any device', () => {
   })
   const block = fc.array(fc.oneof(one, cluster), { maxLength: 5 })
 
-  it('is read as what it was, but for its names', () => {
+  it('is read as what it was, except for its names', () => {
     const bare = (all: Block['children']): unknown =>
       all.map(({ name: _, ...rest }) =>
         rest.kind === 'cluster'

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { systemAt } from '../../../engine/system-at.ts'
 import { blobOf } from '../../../linux/device-tree/testing/builder.ts'
 import { virtFile } from '../../../linux/device-tree/testing/virt.ts'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
@@ -13,7 +14,7 @@ import { deviceTreeStretch } from './device-tree.ts'
 const virt = readFileSync(virtFile)
 
 const lookUp = (text: string, root: string, bytes = 4) =>
-  deviceTreeStretch(parsePlace(text) as DtPlace | DtbPlace, bytes, root).address
+  deviceTreeStretch(parsePlace(text) as DtPlace | DtbPlace, bytes, systemAt(root).files).address
 
 describe('dt:', () => {
   it('finds a node of this machine by path, and leaves out its unit address', () => {

@@ -5,7 +5,7 @@ import {
   readDeviceTree,
   regionOf,
 } from '../../../linux/device-tree/index.ts'
-import { filesAt } from '../../../linux/files-at.ts'
+import type { Files } from '../../../linux/files.ts'
 import { checkInside } from '../../../memory/bounds.ts'
 import { formatPlace } from '../../../place/place.ts'
 import type { DtbPlace, DtPlace } from '../../../place/schemes/device-tree.ts'
@@ -19,9 +19,9 @@ import type { PhysicalStretch } from '../../found.ts'
 export function deviceTreeStretch(
   place: DtPlace | DtbPlace,
   length: number,
-  root: string,
+  files: Files,
 ): PhysicalStretch {
-  const tree = place.scheme === 'dtb' ? readDeviceTree(place.path) : openDeviceTree(filesAt(root))
+  const tree = place.scheme === 'dtb' ? readDeviceTree(place.path) : openDeviceTree(files)
   if (tree === undefined) throw noDeviceTree(formatPlace(place))
   const { address, length: all } = regionOf(findNode(tree, place.node), place.region)
   const whole = formatPlace({ ...place, offset: 0 })

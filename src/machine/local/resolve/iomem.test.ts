@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { systemAt } from '../../../engine/system-at.ts'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { parsePlace } from '../../../place/place.ts'
 import type { IomemPlace } from '../../../place/schemes/iomem.ts'
@@ -13,7 +14,7 @@ fed00000-fed003ff : HPET 0
 const hidden = shown.replaceAll(/[0-9a-f]{8}(?=[- ])/g, '00000000')
 
 const lookUp = (text: string, root: string, bytes = 4) =>
-  iomemStretch(parsePlace(text) as IomemPlace, bytes, root).address
+  iomemStretch(parsePlace(text) as IomemPlace, bytes, systemAt(root)).address
 
 describe('iomem:', () => {
   it('finds a resource by its name', () => {

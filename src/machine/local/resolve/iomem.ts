@@ -1,7 +1,6 @@
 import { RefusedError, RequestError } from '../../../base/errors.ts'
-import { systemAt } from '../../../engine/system-at.ts'
-import { filesAt } from '../../../linux/files-at.ts'
 import { addressesHidden, type Resource, readIomem } from '../../../linux/iomem.ts'
+import type { System } from '../../../linux/system.ts'
 import { checkInside } from '../../../memory/bounds.ts'
 import { formatPlace } from '../../../place/place.ts'
 import type { IomemPlace } from '../../../place/schemes/iomem.ts'
@@ -16,19 +15,19 @@ import type { PhysicalStretch } from '../../found.ts'
  * that no resource has, or several have; EPERMISSION where the kernel hides the addresses; ERANGE
  * for what is not inside the resource.
  */
-export function iomemStretch(place: IomemPlace, length: number, root: string): PhysicalStretch {
-  const resources = readIomem(filesAt(root))
-  const { start, last } = theOne(place, resources, root)
+export function iomemStretch(place: IomemPlace, length: number, system: System): PhysicalStretch {
+  const resources = readIomem(system.files)
+  const { start, last } = theOne(place, resources, system)
   const whole = formatPlace({ ...place, offset: 0 })
   const all = last - start + 1
   checkInside(place.offset, place.offset + length, whole, all)
   return { address: start + place.offset, length: all - place.offset }
 }
 
-function theOne({ name }: IomemPlace, resources: readonly Resource[], root: string): Resource {
+function theOne({ name }: IomemPlace, resources: readonly Resource[], system: System): Resource {
   const named = resources.filter((resource) => resource.name === name)
   if (named.length > 0 && addressesHidden(resources)) {
-    const { code, reason, cure } = hiddenAddresses(systemAt(root))
+    const { code, reason, cure } = hiddenAddresses(system)
     const message = `the addresses in /proc/iomem are hidden: ${reason}`
     throw new RefusedError(code, message, cure === undefined ? {} : { cure })
   }

@@ -1,3 +1,4 @@
+import type { LocalSystem } from '../../../linux/system.ts'
 import { PagedMemory, type PageTable } from '../../../memory/paged.ts'
 import type { KernelPlace } from '../../../place/schemes/kernel.ts'
 import { type KernelTranslation, translateKernel } from '../../../translate/index.ts'
@@ -11,12 +12,12 @@ const PAGE_BYTES = 4096
 export function findInKernel(
   place: KernelPlace,
   length: number,
-  { root, physical }: Surroundings,
+  { system, physical }: Surroundings,
 ): Found {
-  const start = typeof place.at === 'bigint' ? place.at : translateKernel(place.at, root).virtual
+  const start = typeof place.at === 'bigint' ? place.at : translateKernel(place.at, system).virtual
   const { key, base, address } = splitVirtual('kernel', start + BigInt(place.offset), length)
   const open = async () => {
-    const table = new KernelTable(key, base, root)
+    const table = new KernelTable(key, base, system)
     return { memory: new PagedMemory(table, await physical()) }
   }
   return { key, address, open }
@@ -27,13 +28,13 @@ class KernelTable implements PageTable {
   readonly name: string
   readonly pageBytes = PAGE_BYTES
   readonly origin: bigint
-  readonly #root: string
+  readonly #system: LocalSystem
   #last: KernelTranslation | undefined
 
-  constructor(name: string, base: bigint, root: string) {
+  constructor(name: string, base: bigint, system: LocalSystem) {
     this.name = name
     this.origin = base
-    this.#root = root
+    this.#system = system
   }
 
   locate(offset: number): number {
@@ -42,7 +43,7 @@ class KernelTable implements PageTable {
     if (last && virtual >= last.virtual && virtual < last.virtual + BigInt(last.length)) {
       return last.address + Number(virtual - last.virtual)
     }
-    this.#last = translateKernel(virtual, this.#root)
+    this.#last = translateKernel(virtual, this.#system)
     return this.#last.address
   }
 

@@ -4,7 +4,8 @@ import { statSync } from 'node:fs'
 import { type PhysmemError, RefusedError, RequestError } from '../../../base/errors.ts'
 import { openingError } from '../../../engine/open-node.ts'
 import { deviceName } from '../../../linux/device-name.ts'
-import { filesAt } from '../../../linux/files-at.ts'
+import type { Files } from '../../../linux/files.ts'
+import type { System } from '../../../linux/system.ts'
 import { listDmaBuffers } from '../../../linux/udmabuf.ts'
 import { findUioMap } from '../../../linux/uio-find.ts'
 import { checkInside } from '../../../memory/bounds.ts'
@@ -26,40 +27,40 @@ const DEV_MEM = '1:1'
  * Throws ENOPLACE as reading the place does, ENOPHYSICAL for memory whose address nobody tells, and
  * ERANGE for what is not inside. Nothing is opened.
  */
-export function addressOfMapped(place: MappedPlace, root: string): number {
-  const { address, length } = stretchOf(place, root)
+export function addressOfMapped(place: MappedPlace, system: System): number {
+  const { address, length } = stretchOf(place, system)
   checkInside(place.offset, place.offset + 1, wholeOf(place), length)
   return address + place.offset
 }
 
-function stretchOf(place: MappedPlace, root: string): { address: number; length: number } {
+function stretchOf(place: MappedPlace, system: System): { address: number; length: number } {
   switch (place.scheme) {
     case 'pci': {
       const { bar, writeCombining } = place
-      return ofBar({ device: pciFunctionOf(place, root), bar, writeCombining }, root)
+      return ofBar({ device: pciFunctionOf(place, system.files), bar, writeCombining }, system)
     }
     case 'uio':
-      return ofUio(place, root)
+      return ofUio(place, system.files)
     case 'file':
-      return ofFile(place, root)
+      return ofFile(place, system)
   }
 }
 
-function ofBar(bar: PciBar, root: string): { address: number; length: number } {
-  const { start, length } = findBar(bar, root)
+function ofBar(bar: PciBar, system: System): { address: number; length: number } {
+  const { start, length } = findBar(bar, system)
   return { address: start, length }
 }
 
-function ofUio(place: UioPlace, root: string): { address: number; length: number } {
-  const { map } = findUioMap(place, wholeOf(place), filesAt(root))
+function ofUio(place: UioPlace, files: Files): { address: number; length: number } {
+  const { map } = findUioMap(place, wholeOf(place), files)
   const { address, offset, length } = map
   if (address !== undefined) return { address: address + offset, length }
-  throw untold(place, 'its driver tells an address of the kernel only')
+  throw untold(place, 'its driver gives only an address of the kernel')
 }
 
-function ofFile(place: FilePlace, root: string): { address: number; length: number } {
+function ofFile(place: FilePlace, system: System): { address: number; length: number } {
   const { path } = place
-  const buffer = listDmaBuffers(filesAt(root)).find(({ name }) => `/dev/${name}` === path)
+  const buffer = listDmaBuffers(system.files).find(({ name }) => `/dev/${name}` === path)
   if (buffer !== undefined) {
     const { physicalAddress: address, length } = buffer
     if (address === undefined) throw untold(place, behindIommu(buffer))
@@ -68,13 +69,13 @@ function ofFile(place: FilePlace, root: string): { address: number; length: numb
   checkKind(path)
   const status = statSync(path, { throwIfNoEntry: false })
   if (status === undefined) throw openingError(path, 'read', 'ENOENT')
-  const kind = nodeKind(path, status, root)
-  if (kind.kind === 'bar') return ofBar(kind.bar, root)
-  if (kind.kind === 'other') throw offsetsError(path, kind, root)
+  const kind = nodeKind(path, status, system.files)
+  if (kind.kind === 'bar') return ofBar(kind.bar, system)
+  if (kind.kind === 'other') throw offsetsError(path, kind, system)
   if (deviceName(status.rdev) === DEV_MEM) return { address: 0, length: Number.MAX_SAFE_INTEGER }
-  const none = status.isFile() ? 'a file has none' : 'its driver tells none'
+  const none = status.isFile() ? 'a file has none' : 'its driver gives none'
   const shown = clip(wholeOf(place))
-  const message = `${shown} has no physical address that is known: ${none}`
+  const message = `${shown} has no known physical address: ${none}`
   throw new RequestError('ENOPLACE', message, { input: wholeOf(place) })
 }
 
@@ -84,6 +85,6 @@ function wholeOf(place: MappedPlace): string {
 
 function untold(place: MappedPlace, why: string): PhysmemError {
   const shown = wholeOf(place)
-  const message = `${clip(shown)} has no physical address that is known: ${why}`
+  const message = `${clip(shown)} has no known physical address: ${why}`
   return new RefusedError('ENOPHYSICAL', message, { place: shown })
 }

@@ -1,5 +1,7 @@
 import { memoryOf } from '../../../engine/from-start.ts'
 import type { MapSource, Mode } from '../../../engine/source.ts'
+import type { Files } from '../../../linux/files.ts'
+import type { LocalSystem } from '../../../linux/system.ts'
 import { formatPlace } from '../../../place/place.ts'
 import type { FilePlace } from '../../../place/schemes/file.ts'
 import type { Place } from '../../../place/schemes/index.ts'
@@ -20,34 +22,38 @@ export function isMapped(place: Place): place is MappedPlace {
 export async function openMappedSource(
   place: MappedPlace,
   mode: Mode,
-  root: string,
+  system: LocalSystem,
 ): Promise<MapSource> {
   switch (place.scheme) {
     case 'file':
-      return (await import('../../../ways/file.ts')).openFile(place.path, mode, root)
+      return (await import('../../../ways/file.ts')).openFile(place.path, mode, system)
     case 'pci': {
       const { bar, writeCombining } = place
       const { openPciBar } = await import('../../../ways/pci.ts')
-      return openPciBar({ device: pciFunctionOf(place, root), bar, writeCombining }, mode, root)
+      return openPciBar(
+        { device: pciFunctionOf(place, system.files), bar, writeCombining },
+        mode,
+        system,
+      )
     }
     case 'uio':
-      return (await import('../../../ways/uio.ts')).openUio(place, mode, root)
+      return (await import('../../../ways/uio.ts')).openUio(place, mode, system)
   }
 }
 
 /** The same for two places in one BAR, however its function is named. */
-export function nameOfMemory(place: MappedPlace, root: string): string {
+export function nameOfMemory(place: MappedPlace, files: Files): string {
   const start = formatPlace({ ...place, offset: 0 })
   if (place.scheme !== 'pci') return start
-  return `pci:${pciFunctionOf(place, root)}${start.slice(start.indexOf('/'))}`
+  return `pci:${pciFunctionOf(place, files)}${start.slice(start.indexOf('/'))}`
 }
 
-export function findMapped(place: MappedPlace, { mode, root }: Surroundings): Found {
+export function findMapped(place: MappedPlace, { mode, system }: Surroundings): Found {
   return {
-    key: nameOfMemory(place, root),
+    key: nameOfMemory(place, system.files),
     address: place.offset,
     open: async () => {
-      const source = await openMappedSource(place, mode, root)
+      const source = await openMappedSource(place, mode, system)
       return { memory: memoryOf(source), source }
     },
   }

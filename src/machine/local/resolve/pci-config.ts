@@ -6,12 +6,12 @@ import { pciFunctionOf } from './pci.ts'
 /** In the configuration space of a PCI function; the address is the offset in it. */
 export function findPciConfig(
   place: PciConfigPlace | PciIdConfigPlace,
-  { mode, root }: Surroundings,
+  { mode, system }: Surroundings,
 ): Found {
-  const device = pciFunctionOf(place, root)
+  const device = pciFunctionOf(place, system.files)
   return {
     key: `pci:${device}/config`,
     address: place.offset,
-    open: async () => ({ memory: openPciConfig(device, mode, root) }),
+    open: async () => ({ memory: openPciConfig(device, mode, system) }),
   }
 }

@@ -23,7 +23,7 @@ add('0000:00:06.0', '1234', '11e8', '0xfe020000')
 
 async function addressOf(text: string): Promise<number | string> {
   try {
-    return (await addressOfPlace(parsePlace(text), { root: root.path })).address
+    return (await addressOfPlace(parsePlace(text), root.system)).address
   } catch (error) {
     if (error instanceof PhysmemError) return `${error.code} ${error.message}`
     throw error
@@ -53,7 +53,7 @@ describe('a PCI function by its ids', () => {
 
   it('is in the memory that its address names', () => {
     const names = ['pci:8086:100e#1/bar0+4', 'pci:0000:00:05.0/bar0', 'pci:0:5.0/bar0+8']
-    const memories = names.map((text) => nameOfMemory(parsePlace(text) as never, root.path))
+    const memories = names.map((text) => nameOfMemory(parsePlace(text) as never, root.files))
     expect(new Set(memories)).toEqual(new Set(['pci:0000:00:05.0/bar0']))
   })
 

@@ -1,4 +1,5 @@
 import type { Mode } from '../../../engine/source.ts'
+import type { LocalSystem } from '../../../linux/system.ts'
 import { formatHex } from '../../../text/number.ts'
 import { openPhysical } from '../../../ways/physical.ts'
 import type { Choice } from '../../../ways/route/choice.ts'
@@ -6,8 +7,8 @@ import type { Found, Notify, Opened, Surroundings } from '../../found.ts'
 import { type PhysicalPlace, physicalStretch } from './stretch.ts'
 
 /** The physical memory of this machine. */
-export function openThePhysical(mode: Mode, root: string, notify: Notify): Opened {
-  const memory = openPhysical(mode, root, (choice) => notify(describeChoice(choice)))
+export function openThePhysical(mode: Mode, system: LocalSystem, notify: Notify): Opened {
+  const memory = openPhysical(mode, system, (choice) => notify(describeChoice(choice)))
   return memory.devmem === undefined ? { memory } : { memory, source: memory.devmem }
 }
 
@@ -18,8 +19,8 @@ function describeChoice({ address, way, reason }: Choice): string {
 export async function findPhysical(
   place: PhysicalPlace,
   length: number,
-  { mode, root, notify }: Surroundings,
+  { mode, system, notify }: Surroundings,
 ): Promise<Found> {
-  const stretch = await physicalStretch(place, length, root)
-  return { key: 'physical', ...stretch, open: async () => openThePhysical(mode, root, notify) }
+  const stretch = await physicalStretch(place, length, system.now())
+  return { key: 'physical', ...stretch, open: async () => openThePhysical(mode, system, notify) }
 }

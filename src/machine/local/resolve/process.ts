@@ -9,13 +9,13 @@ import { splitVirtual } from './virtual.ts'
 export function findInProcess(
   place: PidPlace,
   length: number,
-  { root, physical }: Surroundings,
+  { system, physical }: Surroundings,
 ): Found {
   const virtual = place.virtual + BigInt(place.offset)
   const { key, base, address } = splitVirtual(`pid:${place.pid}`, virtual, length)
   const open = async () => {
     const under = await physical()
-    const translator = new ProcessTranslator(place.pid, root)
+    const translator = new ProcessTranslator(place.pid, system)
     const secret = new SecretPages(translator, under)
     const table: PageTable = {
       name: key,

@@ -46,7 +46,7 @@ describe.skipIf(!isLinux)(`memfd_secret${isLinux ? '' : ' (skipped: not Linux)'}
   afterEach(() => root[Symbol.dispose]())
 
   const reason =
-    'the kernel has taken it out of its own mapping (memfd_secret), and shows zeros instead'
+    'the kernel has removed it from its own mapping (memfd_secret), and shows zeros instead'
 
   it('is unreadable through /proc/kcore, and other zeros are not', async () => {
     for (const place of [at(20), `${at(21)}+0x10`, `${at(20)}..+32`]) {
@@ -85,7 +85,7 @@ describe.skipIf(!isLinux)(`memfd_secret${isLinux ? '' : ' (skipped: not Linux)'}
     const virtual = at(20).replace('pid:1234:', '')
     const { out } = await run(`translate 1234 ${virtual}`, { root: root.path })
     expect(out).toMatch(
-      /\nnote: the kernel has taken the page out of its own mapping \(memfd_secret\): \/proc\/kcore shows zeros in its place\n$/,
+      /\nnote: the kernel has removed the page from its own mapping \(memfd_secret\): \/proc\/kcore shows zeros in its place\n$/,
     )
     const json = await run(`translate 1234 ${virtual} --json`, { root: root.path })
     expect(JSON.parse(json.out).results[0]).toMatchObject({ secret: true })

@@ -29,7 +29,7 @@ export class SecretPages {
     const read = new Program([{ op: 'read', address: physical, width: 8 }])
     const ways = await this.#physical.waysFor(read)
     if (!ways.some(({ way }) => way.endsWith('/kcore'))) return undefined
-    return 'the kernel has taken it out of its own mapping (memfd_secret), and shows zeros instead'
+    return 'the kernel has removed it from its own mapping (memfd_secret), and shows zeros instead'
   }
 
   #mappingAt(virtual: bigint): Mapping | undefined {

@@ -1,3 +1,4 @@
+import type { System } from '../../../linux/system.ts'
 import type { Place } from '../../../place/schemes/index.ts'
 import type { PhysicalStretch } from '../../found.ts'
 import { checkPhysical } from '../bounds.ts'
@@ -13,25 +14,25 @@ export function isPhysical(place: Place): place is PhysicalPlace {
 export async function physicalStretch(
   place: PhysicalPlace,
   length: number,
-  root: string,
+  system: System,
 ): Promise<PhysicalStretch> {
-  const stretch = await stretchOf(place, length, root)
-  checkPhysical(stretch.address, length, root)
+  const stretch = await stretchOf(place, length, system)
+  checkPhysical(stretch.address, length, system.files)
   return stretch
 }
 
 async function stretchOf(
   place: PhysicalPlace,
   length: number,
-  root: string,
+  system: System,
 ): Promise<PhysicalStretch> {
   switch (place.scheme) {
     case 'address':
       return { address: place.offset, length: undefined }
     case 'iomem':
-      return (await import('./iomem.ts')).iomemStretch(place, length, root)
+      return (await import('./iomem.ts')).iomemStretch(place, length, system)
     case 'dt':
     case 'dtb':
-      return (await import('./device-tree.ts')).deviceTreeStretch(place, length, root)
+      return (await import('./device-tree.ts')).deviceTreeStretch(place, length, system.files)
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { loadAddon } from '../../../engine/addon.ts'
+import { systemAt } from '../../../engine/system-at.ts'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { systemClock } from '../../../memory/clock.ts'
 import { interpret } from '../../../memory/interpreter.ts'
@@ -38,9 +39,10 @@ class Recorder extends Memory {
 async function locate(text: string, physical: Memory, root = '/') {
   const found = await find(parsePlace(text), 4, {
     mode: 'write',
-    root,
+    system: systemAt(root),
     notify: () => {},
     actOnPorts: false,
+    actOnI2c: false,
     physical: async () => physical,
   })
   return { ...found, memory: (await found.open()).memory }

@@ -51,7 +51,7 @@ export class SelfClearingRegister extends SimRegister<RegisterOf<'self-clearing'
   }
 }
 
-/** Counts by itself, or by the number of loads; starts again from 0 behind its last value. */
+/** Counts by itself, or by the number of loads; starts again from 0 after its last value. */
 export class CounterRegister extends SimRegister<RegisterOf<'counter'>> {
   #sinceUs: number
 

@@ -168,7 +168,7 @@ export function routerOver(owners: readonly Owner[], notify?: (choice: Choice) =
   return { world, router: new Router('physical memory', ways, notify) }
 }
 
-/** Where pages begin behind a start, and before an end. */
+/** Where pages begin after a start, and before an end. */
 export function pagesBehind(start: number, end: number): number[] {
   const pages: number[] = []
   for (let at = (Math.floor(start / PAGE) + 1) * PAGE; at < end; at += PAGE) pages.push(at)

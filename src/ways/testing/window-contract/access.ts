@@ -24,7 +24,7 @@ export const accessCases: readonly WindowCase[] = [
     },
   },
   {
-    name: 'updates the bits of the mask and tells what was there and what is',
+    name: 'updates the bits of the mask and says what was there and what is',
     check(subject) {
       const { window } = subject
       zero(subject)

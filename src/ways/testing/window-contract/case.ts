@@ -30,7 +30,7 @@ export function errorOf(act: () => unknown): PhysmemError {
   try {
     act()
   } catch (error) {
-    assert.ok(error instanceof PhysmemError, `expected a PhysmemError, came ${String(error)}`)
+    assert.ok(error instanceof PhysmemError, `expected a PhysmemError, got ${String(error)}`)
     return error
   }
   return assert.fail('expected an error, but it succeeded')

@@ -54,7 +54,7 @@ export const refusalCases: readonly WindowCase[] = [
     check(subject) {
       unchanged(subject, () => {
         for (const offset of [...WRONG, 0n, 8n]) {
-          const said = `EUSAGE ${typeName(offset)} is no offset: expected a number`
+          const said = `EUSAGE ${typeName(offset)} is not an offset: expected a number`
           for (const act of uses(subject.window, untyped(offset))) assertSaid(act, said)
         }
       })
@@ -69,19 +69,19 @@ export const refusalCases: readonly WindowCase[] = [
           const expected = 'expected a number or a bigint'
           const name = typeName(wrong)
           for (const act of stores(window, wrong)) {
-            assertSaid(act, `EUSAGE ${name} is no value: ${expected}`)
+            assertSaid(act, `EUSAGE ${name} is not a value: ${expected}`)
           }
           for (const width of [8, 16, 32, 64] as const) {
             const act = () => window[`update${width}`](0, wrong, untyped(1))
-            assertSaid(act, `EUSAGE ${name} is no mask: ${expected}`)
+            assertSaid(act, `EUSAGE ${name} is not a mask: ${expected}`)
           }
           assertSaid(
             () => window.readBlock(0, wrong, 1),
-            `EUSAGE ${name} is no width: expected a number`,
+            `EUSAGE ${name} is not a width: expected a number`,
           )
           assertSaid(
             () => window.readBlock(0, 8, wrong),
-            `EUSAGE ${name} is no number of elements: expected a number`,
+            `EUSAGE ${name} is not a number of elements: expected a number`,
           )
           assert.match(
             errorOf(() => window.writeBlock(0, 8, wrong)).message,
@@ -143,7 +143,7 @@ export const refusalCases: readonly WindowCase[] = [
         [() => window.write8(0, -129), 'EVALUE the value -129 does not fit in 8 bits'],
         [() => window.write16(0, 0x12345), 'EVALUE the value 0x12345 does not fit in 16 bits'],
         [() => window.write32(0, 2 ** 32), 'EVALUE the value 0x100000000 does not fit in 32 bits'],
-        [() => window.write32(0, 0.5), 'EVALUE the value 0.5 is no whole number'],
+        [() => window.write32(0, 0.5), 'EVALUE the value 0.5 is not a whole number'],
         [
           () => window.write64(0, -2),
           'EVALUE the value -2 is a negative number, which has 32 bits: expected a bigint, such as -2n',
@@ -154,7 +154,7 @@ export const refusalCases: readonly WindowCase[] = [
         ],
         [() => window.update8(0, 1, 256), 'EVALUE the value 0x100 does not fit in 8 bits'],
         [() => window.update16(0, -0x1_0001, 1), 'EVALUE the mask -65537 does not fit in 16 bits'],
-        [() => window.update32(0, Number.NaN, 5), 'EVALUE the mask NaN is no whole number'],
+        [() => window.update32(0, Number.NaN, 5), 'EVALUE the mask NaN is not a whole number'],
         [
           () => window.wait32(0, { mask: 1, equals: 2 }),
           'EVALUE the value to wait for 0x2 has bits outside the mask 0x1: the condition would never be true',

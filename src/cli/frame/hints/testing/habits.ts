@@ -14,9 +14,9 @@ const noPid =
 const notOption = (command: string, option: string, meant = '') =>
   `"${option}" is not an option of ${command}${meant && `, did you mean ${meant}?`}\n  hint: see physmem ${command} --help`
 const isFile = (path: string, meant: string) =>
-  `"${path}" is a file, and no place, did you mean ${meant}?`
+  `"${path}" is a file, not a place, did you mean ${meant}?`
 const noAddress = (path: string) =>
-  `"${path}" is a file, and no place\n  hint: a file has no physical address; read, dump and search take it as file:${path}`
+  `"${path}" is a file, not a place\n  hint: a file has no physical address; read, dump and search take it as file:${path}`
 const noTarget = (text: string, meant = '') =>
   `"${text}" is not a target: expected local, sim: or sim:FILE${meant && `, did you mean ${meant}?`}`
 const misaligned = (hint: string) =>
@@ -26,6 +26,9 @@ export const onBoard = (name: string, address: string, meant: string) =>
 /** devmem fails as the one of busybox does. */
 /** Each line, and what is said of it: the files are those of the test that types them. */
 export const habits: [line: string, message: string][] = [
+  ['rdmsr 0x1b', notCommand('rdmsr', 'physmem read msr:0x1b')],
+  ['rdmsr -p 1 0x1b', notCommand('rdmsr', 'physmem read msr:cpu1:0x1b')],
+  ['wrmsr -p 1 0x174 16', notCommand('wrmsr', 'physmem write msr:cpu1:0x174=16')],
   ['dump 0x4000 16', tooMuch('dump', 'RANGE|PLACE', '16', 'physmem dump 0x4000..+16')],
   ['dump 0x4000 16 -w 8', tooMuch('dump', 'RANGE|PLACE', '16', 'physmem dump 0x4000..+16 -w 8')],
   ['dump 0x4001 16', tooMuch('dump', 'RANGE|PLACE', '16')],
@@ -37,9 +40,9 @@ export const habits: [line: string, message: string][] = [
   ['dump 0x4000 +0x100', tooMuch('dump', 'RANGE|PLACE', '+0x100', 'physmem dump 0x4000..+0x100')],
   ['dump 0x4000..+16 0x5000..+16', tooMuch('dump', 'RANGE|PLACE', '0x5000..+16')],
   ['dump 0x4000..+16 file:f.bin', tooMuch('dump', 'RANGE|PLACE', 'file:f.bin')],
-  ['dump 0x4000..+16 -o file:f.bin', '"file:f.bin" is a place, and no path, did you mean f.bin?'],
-  ['load 0x4000 file:boot.bin', '"file:boot.bin" is a place, and no path, did you mean boot.bin?'],
-  ['load 0x4000 file:boot.bin+0x4', '"file:boot.bin+0x4" is a place, and no path'],
+  ['dump 0x4000..+16 -o file:f.bin', '"file:f.bin" is a place, not a path, did you mean f.bin?'],
+  ['load 0x4000 file:boot.bin', '"file:boot.bin" is a place, not a path, did you mean boot.bin?'],
+  ['load 0x4000 file:boot.bin+0x4', '"file:boot.bin+0x4" is a place, not a path'],
   [
     'dump 0x4000..+16 f.bin',
     tooMuch('dump', 'RANGE|PLACE', 'f.bin', 'physmem dump 0x4000..+16 --output f.bin'),
@@ -62,15 +65,15 @@ export const habits: [line: string, message: string][] = [
   ['fill 0x0 0 16', tooMuch('fill', 'RANGE VALUE', '16')],
   [
     'read 0x0 4',
-    '"4" is not a place behind another: it may be a count (--count 4) or an address (0x4+0), did you mean physmem read 0x0 --count 4?',
+    '"4" is not a place after another: it may be a count (--count 4) or an address (0x4+0), did you mean physmem read 0x0 --count 4?',
   ],
   [
     '-t sim: read 0x0 4 -q',
-    '"4" is not a place behind another: it may be a count (--count 4) or an address (0x4+0), did you mean physmem -t sim: read 0x0 -q --count 4?',
+    '"4" is not a place after another: it may be a count (--count 4) or an address (0x4+0), did you mean physmem -t sim: read 0x0 -q --count 4?',
   ],
   [
     'read 0x0 0x4 4',
-    '"4" is not a place behind another: it may be a count (--count 4) or an address (0x4+0)',
+    '"4" is not a place after another: it may be a count (--count 4) or an address (0x4+0)',
   ],
   ['write 0x8 1', `${noAssignment('0x8')}, did you mean physmem write 0x8=1?`],
   ['write 0x8 1 8', `${noAssignment('0x8')}, did you mean physmem write 0x8=1 --width 8?`],
@@ -95,20 +98,17 @@ export const habits: [line: string, message: string][] = [
   ],
   [
     'read 0x10 8 -w 8',
-    '"8" is not a place behind another: it may be a width (--width 8), a count (--count 8) or an address (0x8+0), did you mean physmem read 0x10 -w 8 --count 8?',
+    '"8" is not a place after another: it may be a width (--width 8), a count (--count 8) or an address (0x8+0), did you mean physmem read 0x10 -w 8 --count 8?',
   ],
   [
     'read 0x10 8 -w 8 -n 4',
-    '"8" is not a place behind another: it may be a width (--width 8), a count (--count 8) or an address (0x8+0)',
+    '"8" is not a place after another: it may be a width (--width 8), a count (--count 8) or an address (0x8+0)',
   ],
   [
     'write 0x10[7:4]=3',
-    '"0x10[7:4]=3" is not an assignment: bits stand behind a colon, did you mean 0x10:7:4=3?',
+    '"0x10[7:4]=3" is not an assignment: bits follow a colon, did you mean 0x10:7:4=3?',
   ],
-  [
-    'wait 0x10[0]=0',
-    '"0x10[0]=0" is not a condition: bits stand behind a colon, did you mean 0x10:0=0?',
-  ],
+  ['wait 0x10[0]=0', '"0x10[0]=0" is not a condition: bits follow a colon, did you mean 0x10:0=0?'],
   ['write 0x8 32 0x41', `${noAssignment('0x8')}, did you mean physmem write 0x8=0x41 --width 32?`],
   ['write 0x8 32 8', noAssignment('0x8')],
   ['write 0x8 == 1', `${noAssignment('0x8')}, did you mean physmem write 0x8=1?`],
@@ -172,56 +172,53 @@ export const habits: [line: string, message: string][] = [
   ['rwmem 0x10:7:4', notCommand('rwmem', 'physmem read 0x10:7:4')],
   ['rwmem 0x10+0x20', notCommand('rwmem', 'physmem read 0x10..+0x20')],
   ['rwmem 0x10=1', notCommand('rwmem', 'physmem write 0x10=1')],
-  ['dump boot.bin', '"boot.bin" is a file, and no place, did you mean physmem dump file:boot.bin?'],
+  ['dump boot.bin', '"boot.bin" is a file, not a place, did you mean physmem dump file:boot.bin?'],
   [
     'dump boot.bin..+4',
-    '"boot.bin" is a file, and no place, did you mean physmem dump file:boot.bin..+4?',
+    '"boot.bin" is a file, not a place, did you mean physmem dump file:boot.bin..+4?',
   ],
-  ['read 0x10.bin', '"0x10.bin" is a file, and no place, did you mean physmem read file:0x10.bin?'],
+  ['read 0x10.bin', '"0x10.bin" is a file, not a place, did you mean physmem read file:0x10.bin?'],
   [
     'write boot.bin=1',
-    '"boot.bin" is a file, and no place, did you mean physmem write file:boot.bin=1?',
+    '"boot.bin" is a file, not a place, did you mean physmem write file:boot.bin=1?',
   ],
   [
     'search boot.bin text:boot',
-    '"boot.bin" is a file, and no place, did you mean physmem search file:boot.bin text:boot?',
+    '"boot.bin" is a file, not a place, did you mean physmem search file:boot.bin text:boot?',
   ],
   [
     'dump none.bin',
     `"none.bin" is not a place: expected an address such as 0xfed00000, or ${prefixes}`,
   ],
-  [
-    'read 0x10[7:4]',
-    '"0x10[7:4]" is not a place: bits stand behind a colon, did you mean 0x10:7:4?',
-  ],
+  ['read 0x10[7:4]', '"0x10[7:4]" is not a place: bits follow a colon, did you mean 0x10:7:4?'],
   [
     'read sim:0x10000000',
-    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem --target sim: read 0x10000000?',
+    '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem --target sim: read 0x10000000?',
   ],
   [
     'write sim:0x10000000=1 --verify',
-    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem --target sim: write 0x10000000=1 --verify?',
+    '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem --target sim: write 0x10000000=1 --verify?',
   ],
   [
     'wait sim:0x10000000:7=1',
-    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem --target sim: wait 0x10000000:7=1?',
+    '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem --target sim: wait 0x10000000:7=1?',
   ],
   [
     'dump sim:board.yaml:0x10..+16',
-    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem --target sim:board.yaml dump 0x10..+16?',
+    '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem --target sim:board.yaml dump 0x10..+16?',
   ],
   [
     'copy local:0x10..+4 sim:0x20',
-    '"local:" is a target, and no kind of place: give it as --target local',
+    '"local:" is a target, not a kind of place: name it apart from the place\n  hint: give it as --target local',
   ],
   ['write 0x10==1', '"0x10==1" is not an assignment: expected one "=", did you mean 0x10=1?'],
   [
     'write 0x10|=1',
-    '"0x10|=1" is not an assignment: "|=" is not taken, bits are named, did you mean 0x10:0=0x1?',
+    '"0x10|=1" is not an assignment: "|=" is not supported, bits are named, did you mean 0x10:0=0x1?',
   ],
   [
     'write 0x10+=1',
-    '"0x10+=1" is not an assignment: "+=" is not taken: read the value first, and write what it is to be',
+    '"0x10+=1" is not an assignment: "+=" is not supported: read the value first, and write what it is to be',
   ],
   [
     'dump 0x10000000..16',
@@ -229,7 +226,7 @@ export const habits: [line: string, message: string][] = [
   ],
   [
     'read pci:8086:100e/bar0#1+0x4',
-    '"pci:8086:100e/bar0#1" is not a PCI place: #1 stands behind the ids, did you mean pci:8086:100e#1/bar0?',
+    '"pci:8086:100e/bar0#1" is not a PCI place: #1 follows the ids, did you mean pci:8086:100e#1/bar0?',
   ],
   ['read pci:0000:00:04.0/bar0#1', '"pci:0000:00:04.0/bar0#1" is not a PCI place: unexpected "#1"'],
   ['read 0x1000000g', '"0x1000000g" is not an address: unexpected "g" after 0x1000000'],
@@ -262,20 +259,20 @@ export const habits: [line: string, message: string][] = [
     'read /sys/bus/pci/devices/0000:00:04.0/resource2+0x4',
     '"/sys/bus/pci/devices/0000:00:04.0/resource2+0x4" is not a place: did you mean pci:0000:00:04.0/bar2+0x4?',
   ],
-  // A file that is there, and is no bytes.
+  // A file that is there, and is not bytes.
   ['dump /proc/cpuinfo', `"/proc/cpuinfo" ${noPlace}`],
   ['cat /proc/cpuinfo', notCommand('cat', 'dump')],
   [
     'write 0x8 |= 1',
-    '"0x8|=1" is not an assignment: "|=" is not taken, bits are named, did you mean 0x8:0=0x1?',
+    '"0x8|=1" is not an assignment: "|=" is not supported, bits are named, did you mean 0x8:0=0x1?',
   ],
   [
     'write 0x8 += 1',
-    '"0x8+=1" is not an assignment: "+=" is not taken: read the value first, and write what it is to be',
+    '"0x8+=1" is not an assignment: "+=" is not supported: read the value first, and write what it is to be',
   ],
   [
     'read 0x8 32 0x1',
-    '"32" is not a place behind another: it may be a width (--width 32), a count (--count 32) or an address (0x20+0)\n  hint: read stores nothing; what does is physmem write 0x8=0x1 --width 32',
+    '"32" is not a place after another: it may be a width (--width 32), a count (--count 32) or an address (0x20+0)\n  hint: read stores nothing; what does is physmem write 0x8=0x1 --width 32',
   ],
   ['devmem 0x8 0x41', `"0x41" ${noWidth}, did you mean physmem devmem 0x8 32 0x41?`],
   // The width 32, written otherwise.
@@ -300,7 +297,7 @@ export const habits: [line: string, message: string][] = [
   ['read pid:self:0x1000', `"self" ${noPid}`],
   [
     'read uart0.FR',
-    'nothing here is named "uart0": name the file that describes the chip, as --chip FILE or in physmem.yaml',
+    'nothing here is named "uart0": name the file that describes the chip, with --chip FILE or in physmem.yaml',
   ],
   ['read uart0.NONE -t sim:', 'there is no register "NONE" in uart0'],
   [
@@ -313,19 +310,19 @@ export const habits: [line: string, message: string][] = [
   ['dump 0x8 --hel', notOption('dump', '--hel', '--help')],
   [
     '-t sim: read sim:0x10000000',
-    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem -t sim: read 0x10000000?',
+    '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem -t sim: read 0x10000000?',
   ],
   [
     'read sim:0x10000000 -t sim:board.yaml',
-    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem read 0x10000000 -t sim:board.yaml?',
+    '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem read 0x10000000 -t sim:board.yaml?',
   ],
   [
     'read sim:0x10000000 --target=sim:',
-    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem read 0x10000000 --target=sim:?',
+    '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem read 0x10000000 --target=sim:?',
   ],
   [
     'read sim:0x10000000 -tlocal',
-    '"sim:" is a target, and no kind of place: give it as --target sim:, did you mean physmem --target sim: read 0x10000000?',
+    '"sim:" is a target, not a kind of place: name it apart from the place, did you mean physmem --target sim: read 0x10000000?',
   ],
   ['-t sim: lspci', notCommand('lspci', 'list')],
   ['-t sim: ls pci', notCommand('ls', 'list')],
@@ -339,7 +336,7 @@ export const habits: [line: string, message: string][] = [
   ['wait 0x8=5 -t 10ms', noTarget('10ms', 'physmem wait 0x8=5 --timeout 10ms')],
   [
     '-t sim: wait 0x8=5 -t 10ms',
-    '--target is given twice, and takes one value: leave out one of them',
+    '--target is given twice, but takes one value: leave out one of them',
   ],
   ['-t 2s wait 0x8=5', noTarget('2s', 'physmem wait 0x8=5 --timeout 2s')],
   ['wait 0x8=5 --target=10ms', noTarget('10ms', 'physmem wait 0x8=5 --timeout 10ms')],

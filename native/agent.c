@@ -1,0 +1,106 @@
+#include "agent.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "agent_command.h"
+#include "agent_error.h"
+#include "agent_serve.h"
+#include "agent_text.h"
+
+#ifndef PHYSMEM_VERSION
+#define PHYSMEM_VERSION "unknown"
+#endif
+
+static const struct agent_command *const commands[] = {
+    &agent_devmem, &agent_read, &agent_write, &agent_wait, &agent_dump, &agent_fill,
+};
+
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+static const struct agent_command *find_command(const char *name) {
+  for (size_t i = 0; i < COMMANDS; i++)
+    if (strcmp(commands[i]->name, name) == 0)
+      return commands[i];
+  return NULL;
+}
+
+static int print_help(void) {
+  char bytes[1024];
+  struct agent_text out = {.bytes = bytes, .room = sizeof bytes, .fd = 1};
+  agent_add(&out,
+            "Usage: physmem-agent COMMAND [options] ...\n\n"
+            "Reads and writes physical memory and hardware registers at a shell of a board.\n"
+            "Called by the name devmem it is that command, in place of the one of busybox.\n\n"
+            "Commands:\n");
+  for (size_t i = 0; i < COMMANDS; i++)
+    agent_add(&out, "  %s %s\n", commands[i]->name, commands[i]->shape);
+  agent_add(
+      &out,
+      "\nAddresses: 0xfed00000, 0xfed00000+0x10\n"
+      "Bits:      ADDRESS:5, ADDRESS:7:4\n"
+      "Ranges:    A..B (without B), A..+LENGTH\n"
+      "Sizes:     4k, 1M, 2G\n\n"
+      "Exit codes: 0 done, 1 failed or refused, 2 the command line is wrong, 3 the condition\n"
+      "was not met\n");
+  return agent_flush(&out) ? AGENT_DONE : AGENT_FAILED;
+}
+
+static int print_version(void) {
+  static const char version[] = PHYSMEM_VERSION "\n";
+  return agent_write_all(1, version, sizeof version - 1) ? AGENT_FAILED : AGENT_DONE;
+}
+
+static int serve(int count) {
+  if (count == 2 && !isatty(0) && !isatty(1))
+    return agent_serve(0, 1);
+  if (count > 2)
+    agent_refuse("serve takes no arguments");
+  else
+    agent_refuse("serve exchanges frames, which a terminal cannot do");
+  agent_advise("see physmem-agent --help");
+  return agent_tell_error();
+}
+
+static int refuse_command(const char *word) {
+  if (!word)
+    agent_refuse("no command is given");
+  else if (*word == '-')
+    agent_refuse("%s is not an option of physmem-agent (options of a command follow its name)",
+                 agent_quote(word));
+  else
+    agent_refuse("%s is not a command", agent_quote(word));
+  agent_advise("see physmem-agent --help");
+  return agent_tell_error();
+}
+
+int agent_main(int count, char **words, char *const *environment, bool privileged) {
+  const char *path = count > 0 ? words[0] : "";
+  const char *slash = strrchr(path, '/');
+  const char *name = slash ? slash + 1 : path;
+  const char *word = count > 1 ? words[1] : NULL;
+  agent_use_locale(environment);
+  /* Whoever may run it could then reach all memory. */
+  if (privileged) {
+    agent_complain("it is set-uid, set-gid or has capabilities of its own: it runs only with the "
+                   "rights of the user who starts it");
+    return AGENT_FAILED;
+  }
+  if (strcmp(name, "devmem") == 0) {
+    agent_name = "devmem";
+    return agent_run_command(&agent_devmem, "devmem", words + 1, (unsigned)count - 1);
+  }
+  if (word && (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0))
+    return print_help();
+  if (word && strcmp(word, "--version") == 0)
+    return print_version();
+  if (word && strcmp(word, "serve") == 0)
+    return serve(count);
+  const struct agent_command *command = word ? find_command(word) : NULL;
+  if (!command)
+    return refuse_command(word);
+  char called[40];
+  struct agent_text text = {.bytes = called, .room = sizeof called, .fd = -1};
+  agent_add(&text, "physmem-agent %s", command->name);
+  return agent_run_command(command, called, words + 2, (unsigned)count - 2);
+}

@@ -1,0 +1,76 @@
+/* `fill RANGE VALUE`: src/cli/commands/fill.ts. */
+#include "agent_command.h"
+#include "agent_error.h"
+#include "agent_memory.h"
+#include "agent_show.h"
+
+/* What one program stores: a multiple of all widths. */
+#define CHUNK_BYTES (1u << 24)
+
+static uint32_t chunk_at(const struct agent_place *range, uint64_t offset) {
+  uint64_t left = range->length - offset;
+  return left < CHUNK_BYTES ? (uint32_t)left : CHUNK_BYTES;
+}
+
+/* All of it, in rising order; with `looks` nothing is stored, but what is refused is found. */
+static bool fill(struct agent_plan *plan, struct agent_memory *memory,
+                 const struct agent_place *range, bool looks) {
+  struct pm_step *step = plan->steps;
+  for (uint64_t offset = 0; offset < range->length; offset += chunk_at(range, offset)) {
+    step->address = range->address + offset;
+    step->count = chunk_at(range, offset) / step->width;
+    if (looks ? agent_plan_prepare(plan, memory) : agent_plan_run(plan, memory))
+      continue;
+    uint64_t done = looks ? 0 : offset + (uint64_t)plan->outcome.elements * step->width;
+    agent_tell_done("wrote %llu of %llu byte%s", (unsigned long long)done,
+                    (unsigned long long)range->length, range->length == 1 ? "" : "s");
+    return false;
+  }
+  return true;
+}
+
+static bool run(const struct agent_options *options, char *const *words, unsigned count,
+                int *code) {
+  struct agent_memory memory;
+  struct agent_plan plan;
+  struct agent_place range;
+  struct agent_literal literal;
+  uint64_t value;
+  *code = AGENT_DONE;
+  if (count < 2) {
+    agent_refuse("fill needs a VALUE, such as physmem-agent fill 0x40000000..+1M 0");
+    agent_advise("see physmem-agent fill --help");
+    return false;
+  }
+  if (!agent_parse_range(words[0], &range) || !agent_parse_literal(words[1], &literal) ||
+      !agent_literal_value(&literal, options->width, &(struct agent_bits){0}, &value) ||
+      !agent_check_aligned(range.address, options->width, "use --width") ||
+      !agent_refuse_open_range(&range, words[0]) ||
+      !agent_check_whole(range.length, options->width, words[0]) ||
+      !agent_open(&memory, options->memory, true) || !agent_plan_begin(&plan, 1, 0))
+    return false;
+  agent_plan_add(&plan, PM_FILL, range.address, options->width)->value = value;
+  if (!fill(&plan, &memory, &range, true) || !fill(&plan, &memory, &range, false))
+    return false;
+  if (options->quiet)
+    return true;
+  char bytes[80];
+  struct agent_text out = {.bytes = bytes, .room = sizeof bytes, .fd = 1};
+  agent_add(&out, "%llu byte%s from 0x%08llx %s written\n", (unsigned long long)range.length,
+            range.length == 1 ? "" : "s", (unsigned long long)range.address,
+            range.length == 1 ? "is" : "are");
+  return agent_flush(&out) ||
+         agent_fail("standard output cannot be written: %s", agent_errno_name(out.failed));
+}
+
+const struct agent_command agent_fill = {
+    .name = "fill",
+    .options = AGENT_ACCESSES | AGENT_HAS_WIDTH,
+    .shape = "RANGE VALUE",
+    .first = "a RANGE",
+    .example = "0x40000000..+1M 0",
+    .most_words = 2,
+    .run = run,
+    .meaning = "Stores a value in every element of a range (A..B, A..+LENGTH), in rising order.",
+    .notes = "Nothing is read. All of it is mapped before the first store.",
+};

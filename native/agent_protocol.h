@@ -1,0 +1,157 @@
+/*
+ * What `physmem-agent serve` speaks on its standard input and output: frames of bytes,
+ * little-endian, of which each begins with a struct pm_frame. The client asks; every request but
+ * PM_ASK_CANCEL gets an answer of its `id`, in the order of the requests: one, but for
+ * PM_ASK_STREAM. Answers begin with an int32: 0, or the errno with which the system refused, and
+ * then nothing follows. A request of an unknown kind, or whose contents do not fit its length, is
+ * answered with EBADMSG, and nothing is done; a frame that is longer than PM_FRAME_MOST ends the
+ * agent with exit code 2, since nobody knows where the next one begins. The end of the input ends
+ * what runs, and the agent.
+ *
+ * Before the first frame the agent writes PM_AGENT_MARK, so that what a shell printed before it is
+ * passed over, and a struct pm_hello.
+ *
+ * The agent holds no more than 1 MiB, besides what it maps of memories.
+ */
+#ifndef PHYSMEM_AGENT_PROTOCOL_H
+#define PHYSMEM_AGENT_PROTOCOL_H
+
+#include <stdint.h>
+
+/* Eight bytes, none of them text of a terminal. */
+#define PM_AGENT_MARK "\x00\xffPMAG\xff\x01"
+#define PM_AGENT_MARK_BYTES 8u
+
+#define PM_AGENT_VERSION 1u
+
+/* Of a frame's payload: the most that either side takes. */
+#define PM_FRAME_MOST (128u << 10)
+
+/* The most nodes that are open, and memories over them, at one time; more is EMFILE. */
+#define PM_NODES_MOST 32u
+#define PM_MEMORIES_MOST 16u
+
+struct pm_hello {
+  uint32_t version;
+  uint32_t page_size;
+  uint32_t abilities;  /* enum pm_ability */
+  uint32_t uid;        /* effective */
+  uint32_t frame_most; /* PM_FRAME_MOST of the agent */
+  uint32_t zero;
+  char cpu[16]; /* as Node names it: x64, arm64, arm, riscv64; filled with zeros */
+};
+
+enum pm_ability {
+  PM_HAS_ACCESS_64 = 1, /* this CPU makes single accesses of 64 bits */
+  PM_HAS_CACHE_LINES = 2,
+};
+
+struct pm_frame {
+  uint32_t bytes; /* of the payload behind this struct */
+  uint32_t kind;  /* enum pm_ask; of an answer that of its request */
+  uint32_t id;    /* the client's */
+  uint32_t zero;
+};
+
+enum pm_ask {
+  /*
+   * uint32 count, then each: uint32 what (enum pm_look), uint32 most (bytes; PM_LOOK_BYTES only),
+   * uint32 path_bytes, the path without a zero behind it.
+   * Answer: int32 0, uint32 answered, then each of these: int32 errno, uint32 bytes, data. As many
+   * as fit into the answer, at least one: the client asks for the rest again. Of the first, a file
+   * is cut off where the answer ends, and a folder that has more is EOVERFLOW. Nothing is waited
+   * for: a file that would wait is read as far as it comes. Only regular files are read, and of
+   * devices /dev/kmsg alone; the others are ENODEV, and are not opened.
+   */
+  PM_ASK_LOOK = 1,
+  /* uint32 flags (enum pm_open), uint32 path_bytes, the path. Answer: int32 errno, uint32 node,
+   * struct pm_node_status. Nothing of it is read, written or mapped. */
+  PM_ASK_OPEN = 2,
+  /* uint32 node. Answer: int32 0. Memories over it go with it. */
+  PM_ASK_CLOSE = 3,
+  /* uint32 node, uint32 flags (enum pm_memory_flag), uint64 base, uint64 length: as
+   * pm_memory_create() takes them. Answer: int32 errno, uint32 memory. */
+  PM_ASK_MEMORY = 4,
+  /* uint32 memory. Answer: int32 0. */
+  PM_ASK_FORGET = 5,
+  /* uint32 memory, uint32 0, the binary form of a program. Answer: int32 0, uint32 0, struct
+   * pm_told, two uint64 a step, the program's output bytes. A program whose answer would be longer
+   * than PM_FRAME_MOST is PM_BAD_PROGRAM. */
+  PM_ASK_RUN = 6,
+  /* The same, of pm_prepare(): without results. */
+  PM_ASK_PREPARE = 7,
+  /*
+   * uint32 id: ends the run or stream of that id, now or before it begins, if it is not done. No
+   * answer of its own. It is seen among the next 64 KiB behind the request that it ends.
+   */
+  PM_ASK_CANCEL = 8,
+  /* uint32 node, uint32 bytes, uint64 offset. Answer: int32 errno, uint32 bytes, what one pread()
+   * gave. */
+  PM_ASK_READ = 9,
+  /* uint32 node, uint32 bytes, uint64 offset, the bytes. Answer: int32 errno, uint32 bytes: what
+   * one pwrite() took. */
+  PM_ASK_WRITE = 10,
+  /*
+   * uint32 memory, uint32 width (bytes of an element), uint32 flags (PM_FLAG_FIXED or
+   * PM_FLAG_SKIP), uint32 0, uint64 address, uint64 elements: reads all of them, in pieces.
+   * Answers, as many as it takes: int32 0, uint32 more (1: another follows), struct pm_told (of the
+   * piece's one step, a read block), uint32 elements of the piece, uint32 0, and its data: the
+   * elements that were read, with PM_FLAG_SKIP all and what was passed over (engine.h). The first
+   * piece that fails is the last.
+   */
+  PM_ASK_STREAM = 11,
+};
+
+enum pm_look {
+  PM_LOOK_BYTES = 1,   /* the file's content, at most `most` bytes */
+  PM_LOOK_ENTRIES = 2, /* of a folder: uint32 kind, uint32 name_bytes, name; each but . and .. */
+  PM_LOOK_LINK = 3,    /* what a symbolic link says */
+  PM_LOOK_STATUS = 4,  /* struct pm_node_status, links followed */
+  PM_LOOK_LINK_STATUS = 5, /* the same of a link itself */
+  PM_LOOK_REAL = 6,        /* the path without links */
+};
+
+enum pm_kind {
+  PM_KIND_FILE = 1,
+  PM_KIND_FOLDER = 2,
+  PM_KIND_LINK = 3,
+  PM_KIND_CHARACTER_DEVICE = 4,
+  PM_KIND_BLOCK_DEVICE = 5,
+  PM_KIND_OTHER = 6,
+};
+
+struct pm_node_status {
+  uint32_t kind; /* enum pm_kind */
+  uint32_t mode;
+  uint32_t uid;
+  uint32_t gid;
+  uint64_t dev;
+  uint64_t ino;
+  uint32_t rdev_major; /* of a device node */
+  uint32_t rdev_minor;
+  uint64_t size;
+};
+
+enum pm_open {
+  PM_OPEN_WRITE = 1,  /* O_RDWR; otherwise O_RDONLY */
+  PM_OPEN_CACHED = 2, /* without O_SYNC */
+};
+
+enum pm_memory_flag {
+  PM_MEMORY_WRITABLE = 1,
+  PM_MEMORY_REGULAR = 2,
+  PM_MEMORY_WHOLE = 4, /* see pm_memory_map_whole() */
+};
+
+/* struct pm_outcome, in a form that has no holes. */
+struct pm_told {
+  uint32_t status; /* enum pm_status */
+  uint32_t done;
+  uint32_t step;
+  uint32_t elements;
+  int32_t errno_value;
+  uint32_t zero;
+  uint64_t address;
+};
+
+#endif

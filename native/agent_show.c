@@ -1,0 +1,58 @@
+#include "agent_show.h"
+
+#include "agent_error.h"
+
+void agent_add_place(struct agent_text *text, const struct agent_place *place, unsigned digits) {
+  agent_add(text, "0x%0*llx", (int)digits, (unsigned long long)place->address);
+  if (place->bits.given)
+    agent_add(text, ":%u", place->bits.high);
+  if (place->bits.given && place->bits.low != place->bits.high)
+    agent_add(text, ":%u", place->bits.low);
+}
+
+void agent_add_value(struct agent_text *text, uint64_t value, unsigned bits) {
+  agent_add(text, "0x%0*llx", (int)(bits + 3) / 4, (unsigned long long)value);
+}
+
+unsigned agent_address_digits(uint64_t largest) {
+  unsigned digits = 8;
+  while (digits < 16 && largest >> (4 * digits))
+    digits++;
+  return digits;
+}
+
+unsigned agent_shown_bits(const struct agent_place *place, unsigned width) {
+  return place->bits.given ? place->bits.high - place->bits.low + 1 : width;
+}
+
+uint64_t agent_field(const struct agent_place *place, uint64_t whole) {
+  if (!place->bits.given)
+    return whole;
+  return whole >> place->bits.low & agent_ones(place->bits.high - place->bits.low + 1);
+}
+
+uint64_t agent_mask(const struct agent_place *place, unsigned width) {
+  return agent_ones(agent_shown_bits(place, width)) << (place->bits.given ? place->bits.low : 0);
+}
+
+bool agent_check_place(const struct agent_place *place, unsigned width) {
+  unsigned high = place->bits.given ? place->bits.high : 0;
+  if (high >= width) {
+    unsigned wider = high < 16 ? 16 : high < 32 ? 32 : 64;
+    return agent_refuse("bit %u does not exist: %s %u-bit access has bits 0 to %u (or --width %u)",
+                        high, width == 8 ? "an" : "a", width, width - 1, wider);
+  }
+  return agent_check_aligned(place->address, width, "use --width");
+}
+
+bool agent_check_whole(uint64_t length, unsigned width, const char *text) {
+  unsigned fitting = 32;
+  if (length % (width / 8) == 0)
+    return true;
+  while (length % (fitting / 8))
+    fitting /= 2;
+  agent_refuse("%s: %llu byte%s not a whole number of %u-bit elements", text,
+               (unsigned long long)length, length == 1 ? " is" : "s are", width);
+  agent_advise("use --width %u", fitting);
+  return false;
+}

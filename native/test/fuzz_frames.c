@@ -1,0 +1,69 @@
+/*
+ * Hostile frames for `physmem-agent serve`. The agent reads them from a file; what they name is
+ * never looked at, and what they open is a file of two pages, for reading. Under sanitizers a
+ * memory error or undefined behaviour in any of it ends the run.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../agent_look.h"
+#include "../agent_serve.h"
+#include "../mapping.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+static void must(int condition, const char *what) {
+  if (condition)
+    return;
+  fprintf(stderr, "broken promise: %s\n", what);
+  abort();
+}
+
+/* In place of agent_look.c: the paths of this machine are none of the fuzzer's. */
+int agent_look_up(uint32_t what, const char *path, uint32_t most, uint8_t *room, size_t room_bytes,
+                  size_t *used) {
+  size_t length = strlen(path);
+  must(*path == '/' && what >= PM_LOOK_BYTES && what <= PM_LOOK_REAL, "a look-up that is none");
+  *used = most < room_bytes ? most : room_bytes;
+  memset(room, (int)length, *used);
+  return most == 77 ? EOVERFLOW : 0;
+}
+
+int agent_open_path(const char *path, uint32_t flags, int *fd, struct pm_node_status *status) {
+  must(*path == '/' && !(flags & ~3u), "a path that is none");
+  *status = (struct pm_node_status){.kind = PM_KIND_FILE};
+  *fd = memfd_create("fuzz", MFD_CLOEXEC);
+  must(*fd >= 0 && ftruncate(*fd, (off_t)(2 * pm_page_size())) == 0, "no file");
+  return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+  int in = memfd_create("frames", MFD_CLOEXEC), out = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  must(in >= 0 && out >= 0, "no file");
+  must(write(in, bytes, size) == (ssize_t)size && lseek(in, 0, SEEK_SET) == 0, "no input");
+  int code = agent_serve(in, out);
+  must(code == 0 || code == 2, "an exit code that is none");
+  close(in);
+  close(out);
+  return 0;
+}
+
+#ifdef PM_REPLAY
+int main(int count, char **files) {
+  static uint8_t bytes[1 << 16];
+  for (int i = 1; i < count; i++) {
+    FILE *file = fopen(files[i], "rb");
+    must(file != NULL, files[i]);
+    LLVMFuzzerTestOneInput(bytes, fread(bytes, 1, sizeof bytes, file));
+    fclose(file);
+  }
+  printf("ok %d inputs\n", count - 1);
+  return 0;
+}
+#endif

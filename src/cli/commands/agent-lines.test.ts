@@ -1,0 +1,313 @@
+/** The agent of native/agent.c at a shell: it says and does what the commands of physmem do. */
+import { spawnSync } from 'node:child_process'
+import { chmodSync, closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs'
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { MappedMemory } from '../../engine/mapped.ts'
+import { openFile } from '../../ways/file.ts'
+import { AGENT_CPUS, Agent, type AgentRan, agentUnavailable } from '../testing/agent.ts'
+import { READS, REFUSALS } from '../testing/devmem-lines.ts'
+import { TestFolder, testBytes } from '../testing/files.ts'
+import { run } from '../testing/run.ts'
+
+const MOST_BYTES = 120 * 1024
+
+const folder = new TestFolder()
+
+/** A file with the bytes at 0xfed00000 and at 0x09000fe0 that the simulated board has there. */
+function boardFile(): string {
+  const path = folder.file('board.bin', '')
+  truncateSync(path, 0xfed01000)
+  const file = openSync(path, 'r+')
+  writeSync(file, Buffer.from('01a2868080969800', 'hex'), 0, 8, 0xfed00000)
+  writeSync(file, Buffer.from('1100000011000000', 'hex'), 0, 8, 0x09000fe0)
+  closeSync(file)
+  return path
+}
+
+/** In the words of the agent: it is called by another name. */
+const asAgent = (text: string) => text.replaceAll('physmem devmem', 'devmem')
+
+describe.each(AGENT_CPUS)('the agent on $name', (cpu) => {
+  const reason = agentUnavailable(cpu)
+  const title = (text: string) => (reason ? `${text} [skipped: ${reason}]` : text)
+  let agent: Agent
+  beforeAll(() => {
+    if (!reason) agent = new Agent(cpu)
+  }, 120_000)
+
+  it.skipIf(reason)(title('is small and static, and built to the same bytes'), () => {
+    const bytes = readFileSync(agent.path)
+    expect(bytes.length).toBeLessThanOrEqual(MOST_BYTES)
+    const out = folder.file(`again-${cpu.name}`)
+    expect(readFileSync(new Agent(cpu, out).path).equals(bytes)).toBe(true)
+    expect(bytes.subarray(0, 4).toString('latin1')).toBe('\x7fELF')
+    expect(bytes.includes('ld-linux')).toBe(false)
+  })
+
+  it.skipIf(reason).each(READS.filter(([args]) => cpu.name !== 'arm' || !/ (?:64|l)$/.test(args)))(
+    title('devmem %s'),
+    (args, out) => {
+      const words = ['--memory', boardFile(), ...args.split(' ')]
+      expect(agent.run(words, { name: 'devmem' })).toEqual({ code: 0, out, err: '' })
+      expect(agent.run(['devmem', ...words])).toEqual({ code: 0, out, err: '' })
+    },
+  )
+
+  it.skipIf(reason).each(REFUSALS)(title('devmem %s'), (args = '', message = '') => {
+    const words = args.split(' ').filter((word) => word !== '')
+    expect(agent.run(words, { name: 'devmem' })).toEqual({
+      code: 1,
+      out: '',
+      err: `devmem: ${asAgent(message)}\n`,
+    })
+  })
+
+  it.skipIf(reason)(title('devmem writes one element'), () => {
+    for (const [width, value] of [
+      [8, '0x41'],
+      [16, '0xBEEF'],
+      [32, '017'],
+    ] as const) {
+      const path = folder.file('written.bin', testBytes(64))
+      const words = ['--memory', path, '8', String(width), value]
+      expect(agent.run(words, { name: 'devmem' })).toEqual({ code: 0, out: '', err: '' })
+      const expected = Buffer.from(testBytes(64))
+      const number = value === '017' ? 15 : Number(value)
+      expected.writeUIntLE(number, 8, width / 8)
+      expect(readFileSync(path)).toEqual(expected)
+    }
+  })
+})
+
+/** Lines that physmem and the agent are both given, over a file of 8 KiB. */
+const LINES: readonly string[] = [
+  ...['read 0x10', 'read 0x10 0x20+0', 'read 0x10:5 0x11:7:4 --width 8', 'read 0x100..+32'],
+  ...['read 0x10 --width 64', 'read 0x10 -w16 -q', 'read 0x10:5 --quiet', 'read 0x10..0x20 -w 8'],
+  ...['read 0x10 --count 4 --fixed', 'read 0x10 --count 3', 'read 0x1ff0..0x2000 0x10:31:4'],
+  ...['read 0x10 --fixed', 'read 0x10..+8 --count 2', 'read 0x10..+5', 'read 0x11', 'read 0x10:40'],
+  ...['read 0x2000', 'read 0x1ffc..+8', 'read 0x10 0x2000+0', 'read 16 32', 'read 0x100 4k'],
+  ...['read 0x100 8:4', 'read 0x100 8+4', 'read', 'read 0x', 'read 0x1_', 'read 1__0', 'read 012'],
+  ...[
+    'read 00',
+    'read 0b12',
+    'read 0o8',
+    'read 12ab',
+    'read 12h',
+    'read 4kb',
+    'read 4KiB',
+    'read 4T',
+  ],
+  ...['read +5', 'read 0x10:', 'read 0x10:08', 'read 0x10:64', 'read 0x10:4:7', 'read 0x10:1:2:3'],
+  ...['read 0x10:7-4', 'read 0x10[7:4]', 'read 0x10[5]', 'read 0x10..', 'read 0x20..0x10'],
+  ...['read 0x1000..16', 'read 0x10..0x10', 'read 0x10..+0', 'read 0x10..+', 'read 0x10..x'],
+  ...[
+    'read 0x10:5..0x20',
+    'read 0x10..0x20:5',
+    'read 0x10000000000000',
+    'read 99999999999999999999',
+  ],
+  ...['read 0xfffffffffffff+1', 'read 0x10+', 'read 0x10+0x', 'read abcd', 'read 0x10 --count 0'],
+  ...['read 0x10 --width 24', 'read 0x10 --count x', 'read 0x10 --count 4k', 'read 0..+2M'],
+  ...['write 0x10=1', 'write 0x10:7:4=0x3', 'write 0x10:7:4=3 0x104:0=1 0x20=5', 'write 0x10=-1'],
+  ...['write 0x10=~1 -w8', 'write 0x10:3=~0', 'write 0x10:7:4=-8', 'write 0x10=1 --verify'],
+  ...['write 0x10=0x12345678 --quiet', 'write 0x10:5=1 -q', 'write 0x10=0x1ff --width 8'],
+  ...['write 0x10:7:4=0x10', 'write 0x10=-129 -w 8', 'write 0x10:7:4=-9', 'write 0x10', 'write =1'],
+  ...['write 0x10=', 'write 0x10==1', 'write 0x10!=1', 'write 0x10+=1', 'write 0x10<<=1'],
+  ...['write 0x10=0x1ffffffffffffffff', 'write 0x10=99999999999999999999999', 'write 0x10=1k'],
+  ...[
+    'write 0x10=zz',
+    'write 0x10=ff',
+    'write 0x10[7:4]=1',
+    'write 0x10..+4=1',
+    'write',
+    'write 0x11=1',
+  ],
+  ...['write 0x10=1 0x2000=1', 'write 0x10=1 0x1ffc=1 0x2004=1', 'write 0x100=1 8=2'],
+  ...[
+    'wait 0x10=1 --timeout 0',
+    'wait 0x10:3=1 --timeout 1ms',
+    'wait 0x10!=0x928b8477 --timeout 0',
+  ],
+  ...['wait 0x10:7:0=0x71 -q', 'wait 0x10:7:0>0x70 -q', 'wait 0x10:7:0<=0x70 --timeout 0'],
+  ...['wait 0x10:7:0=0x71 0x10:7:0>=0x71 -q', 'wait 0x10=1 0x14=2 --timeout 0', 'wait 0x10'],
+  ...['wait 0x10=1 --timeout 5', 'wait 0x10=1 --timeout 5min', 'wait 0x10=1 --timeout 2d'],
+  ...['wait 0x10=1 --timeout x', 'wait 0x10=1 --timeout 01s'],
+  ...[
+    'wait 0x10=1 --timeout 1441m',
+    'wait 0x10=1 --timeout 600000m',
+    'wait 0x10<-1',
+    'wait 0x10=<1',
+  ],
+  ...['wait a=b=c', 'wait 0x10=', 'wait =1', 'wait 0x2000=1'],
+  ...['dump 0x100', 'dump 0x100..+64', 'dump 0x104..+40 -w8', 'dump 0x100..+30 --width 16'],
+  ...['dump 0x100..+64 -w64', 'dump 0x100..+64 -q', 'dump 0..8k -w 8 -q', 'dump 0x10..+16 --fixed'],
+  ...['dump 0x1f80', 'dump 0x1ff0..+32', 'dump 0x10..+5', 'dump 0x11..+4', 'dump 0x10:5', 'dump'],
+  ...['dump 0x100-0x1ff', 'dump 100-1ff', 'dump 16-32', 'dump 0x100-0x103', 'read 1000-1fff'],
+  ...['dump 0x10 --fixed', 'dump 1 2', 'dump 0x1000.. --no-collapse', 'dump 0x10..+0'],
+  ...['fill 0x100..+64 0xa5', 'fill 0x100..+3 1 -w8', 'fill 0x100..+64 0x1ff -w 8', 'fill 0x10 1'],
+  ...[
+    'fill 0x100..+64 0x12345678 -q',
+    'fill 0x1ff0..+32 1',
+    'fill 0x10..+5 1',
+    'fill',
+    'fill 0x10..',
+  ],
+]
+
+describe('the agent', () => {
+  const [cpu] = AGENT_CPUS.filter(({ name }) => name === process.arch)
+  const without = spawnSync('setpriv', ['--version']).status === 0 ? undefined : 'no setpriv'
+  const asRoot = process.getuid?.() === 0 ? without : 'it needs root'
+  const reason = (cpu ? agentUnavailable(cpu) : 'there is no agent for this CPU') ?? asRoot
+
+  it.skipIf(reason)(`refuses to be set-uid${reason ? ` [skipped: ${reason}]` : ''}`, () => {
+    if (!cpu) return
+    chmodSync(folder.path, 0o755)
+    const copy = folder.file('set-uid', readFileSync(new Agent(cpu).path))
+    chmodSync(copy, 0o4755)
+    const words = ['--reuid=65534', '--regid=65534', '--clear-groups', copy, 'read', '0x10']
+    const { status, stdout, stderr } = spawnSync('setpriv', words, { encoding: 'utf8' })
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        'physmem-agent: it is set-uid, set-gid or has capabilities of its own: it runs only with the rights of the user who starts it\n',
+    })
+  })
+
+  const notBuilt = cpu ? agentUnavailable(cpu) : 'there is no agent for this CPU'
+  const isNone = 'is not a memory that the agent knows: expected /dev/mem, a file or a block device'
+  it.skipIf(notBuilt).each([
+    ['/nowhere', 'cannot be opened for reading: there is no such file'],
+    ['/tmp', 'is a directory: expected a file or a device node'],
+    ['/dev/null', isNone],
+    ['/proc/version', isNone],
+    ['/sys/kernel/uevent_seqnum', isNone],
+  ])(`refuses as memory ${notBuilt ? `%s [skipped: ${notBuilt}]` : '%s'}`, (path, why) => {
+    if (!cpu) return
+    expect(new Agent(cpu).run(['read', '--memory', path, '0x10'])).toEqual({
+      code: 2,
+      out: '',
+      err: `physmem-agent: ${path} ${why}\n`,
+    })
+  })
+
+  it.skipIf(reason && reason !== asRoot)('prints its help and its version', () => {
+    if (!cpu) return
+    const agent = new Agent(cpu)
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+    expect(agent.run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
+    expect(agent.run(['--help'])).toMatchObject({ code: 0, err: '' })
+    for (const name of ['devmem', 'read', 'write', 'wait', 'dump', 'fill']) {
+      const { out, ...rest } = agent.run([name, '--help'])
+      expect(rest).toEqual({ code: 0, err: '' })
+      expect(out).toContain(`Usage: physmem-agent ${name} `)
+    }
+    expect(agent.run(['red', '0x10'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'physmem-agent: "red" is not a command\n  hint: see physmem-agent --help\n',
+    })
+  })
+})
+
+describe('the agent beside physmem', () => {
+  const [cpu] = AGENT_CPUS.filter(({ name }) => name === process.arch)
+  const reason = cpu ? agentUnavailable(cpu) : `it has no agent for ${process.arch}`
+  let agent: Agent
+  beforeAll(() => {
+    if (cpu && !reason) agent = new Agent(cpu)
+  }, 120_000)
+
+  /** Without what physmem has and the agent has not: advice about its other options and kinds. */
+  const comparable = (text: string) =>
+    text
+      .replace(/^physmem(?:-agent)?: /gm, '')
+      .replaceAll('physmem-agent ', 'physmem ')
+      .replace(/, did you mean physmem .*\?$/m, '')
+      .replace(', or --unaligned to access it byte by byte', '')
+      .replace(/, or pci:.*file:$/m, '')
+      .replace(/after [\d.]+ (?:us|ms|s)/g, 'after some time')
+
+  /** Runs a line by both, on files with the same bytes. */
+  async function both(words: readonly string[]) {
+    const path = folder.file('memory.bin', testBytes(8192))
+    const memory = new MappedMemory(openFile(path, 'write'))
+    const theirs = await run(words, { memory })
+    await memory.close()
+    const written = readFileSync(path)
+    folder.file('memory.bin', testBytes(8192))
+    const ours = agent.run([words[0] ?? '', '--memory', path, ...words.slice(1)])
+    const shown = ({ code, out, err }: AgentRan) => [code, comparable(out), comparable(err)]
+    return {
+      ours: [...shown(ours), readFileSync(path).equals(written)],
+      theirs: [...shown(theirs), true],
+    }
+  }
+
+  it.skipIf(reason).each(LINES)(reason ? `%s [skipped: ${reason}]` : '%s', async (line) => {
+    const { ours, theirs } = await both(line.split(' '))
+    expect(ours).toEqual(theirs)
+  })
+
+  /** What begins with a letter is a name of a register to physmem, or another kind of place. */
+  const number = fc.constantFrom('0x10', '0x100', '16', '0', '0b11', '0o17', '0x1ff0', '1_6', '08')
+  const piece = fc.constantFrom(
+    ...[
+      '+',
+      ':',
+      '..',
+      '..+',
+      'k',
+      '_',
+      '0x',
+      '7:4',
+      '5',
+      '[3]',
+      '[7:4]',
+      'G',
+      'h',
+      'KiB',
+      '"',
+      '-',
+    ],
+  )
+  const place = fc
+    .tuple(number, fc.array(fc.oneof(number, piece), { maxLength: 3 }))
+    .map(([first, rest]) => first + rest.join(''))
+  const value = fc.oneof(number, fc.constantFrom('-1', '~0', '0x1ff', '', '-129', '1k', '0xg'))
+  const relation = fc.constantFrom('=', '==', '!=', '<', '<=', '>', '>=', '|=', '+=', '<<=')
+  const width = fc.constantFrom<string[]>([], ['-w8'], ['--width', '16'], ['--width=64'])
+  const line = fc.oneof(
+    fc.tuple(fc.constant('read'), fc.array(place, { minLength: 1, maxLength: 2 })),
+    fc.tuple(
+      fc.constant('dump'),
+      place.map((text) => [text]),
+    ),
+    fc.tuple(fc.constant('fill'), fc.tuple(place, number)),
+    fc.tuple(
+      fc.constant('write'),
+      fc.tuple(place, relation, value).map((parts) => [parts.join('')]),
+    ),
+    fc.tuple(
+      fc.constant('wait'),
+      fc.tuple(place, relation, value).map((parts) => [parts.join(''), '--timeout', '0']),
+    ),
+    fc.tuple(fc.constant('devmem'), fc.tuple(place, fc.constantFrom('8', '16', '32', 'b', '24'))),
+  )
+
+  it.skipIf(reason)(
+    'says the same of any line of plain addresses',
+    { timeout: 60_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(line, width, async ([name, words], more) => {
+          const { ours, theirs } = await both([name, ...words, ...(name === 'devmem' ? [] : more)])
+          expect(ours).toEqual(theirs)
+        }),
+        { numRuns: Number(process.env.RUNS ?? 300) },
+      )
+    },
+  )
+})

@@ -1,0 +1,62 @@
+import { RequestError } from '../../base/errors.ts'
+import { AGENT_CPUS, type AgentCpu, readAgent } from '../../engine/agent-file.ts'
+import { systemAt } from '../../engine/system-at.ts'
+import { writeProgram } from '../../operate/files.ts'
+import { clip } from '../../text/refuse.ts'
+import { defineCommand } from '../frame/command.ts'
+import { choice } from '../frame/parsers.ts'
+import { outputPath } from '../frame/paths.ts'
+
+const parseCpu = choice<AgentCpu>('a CPU', AGENT_CPUS)
+
+export default defineCommand({
+  arguments: [],
+  options: {
+    cpu: {
+      flags: '--cpu <cpu>',
+      description: 'for which CPU: x64, arm64, arm (32 bits, from ARMv6 on) or riscv64',
+      parse: parseCpu,
+      fallback: undefined as AgentCpu | undefined,
+      fallbackText: 'that of this machine',
+      completes: AGENT_CPUS,
+    },
+    output: {
+      flags: '-o, --output <file>',
+      description: 'write it to a file, in place of standard output',
+      parse: outputPath,
+      fallback: undefined as string | undefined,
+      completes: 'file',
+    },
+  },
+  meanings: { quiet: 'with -o, print nothing' },
+  examples: [
+    ['agent --cpu arm64 -o physmem-agent', 'an executable to copy to a board'],
+    [
+      'agent --cpu arm | ssh root@board "cat > /tmp/devmem && chmod +x /tmp/devmem"',
+      'there, as devmem',
+    ],
+  ],
+  notes: [
+    'The agent is one static program of 50 to 80 kB that needs nothing on a board except its kernel ' +
+      '(Linux 3.10 or later). Called as devmem it is that of busybox, but strict; physmem-agent read, ' +
+      'write, wait, dump and fill take plain addresses as physmem does, and say the same.',
+  ],
+  refuses: ['target', 'width', 'endian', 'json', 'verbose', 'actOnPorts'],
+  inBatches: 'it makes a program, and accesses no memory',
+  async run(context, _args, { cpu = parseCpu(systemAt().cpu), output }) {
+    const file = output === '-' ? undefined : output
+    if (file === undefined && context.io.stdout.isTerminal) {
+      throw new RequestError(
+        'EUSAGE',
+        'a program would garble the terminal: write it to a file with -o',
+      )
+    }
+    const bytes = readAgent(cpu)
+    if (file === undefined) context.io.stdout.write(bytes)
+    else writeProgram(file, bytes)
+    if (file !== undefined && !context.settings.quiet) {
+      context.print(`the agent for ${cpu}, ${bytes.length} bytes, is ${clip(file)}`)
+    }
+    return 0
+  },
+})

@@ -1,0 +1,21 @@
+import type { Place } from '../../place/schemes/index.ts'
+import { parseTarget } from '../../place/target.ts'
+import type { Context } from './context.ts'
+
+/**
+ * Runs `act`, a read-modify-write at these places, while no other physmem does one in their pages.
+ */
+export async function locked<T>(
+  context: Context,
+  places: readonly Place[],
+  act: () => Promise<T>,
+): Promise<T> {
+  const { settings, system, options } = context
+  if (places.length === 0 || parseTarget(settings.target).kind !== 'local') return act()
+  const { withPageLocks } = await import('../../device/page-locks.ts')
+  const notify = (text: string) => {
+    if (settings.verbose) context.complain(text)
+  }
+  const { locks: folder } = options
+  return withPageLocks(places, { system, notify, ...(folder && { folder }) }, act)
+}

@@ -1,0 +1,14 @@
+import { formatPlace } from '../../../place/place.ts'
+import type { I2cPlace } from '../../../place/schemes/i2c.ts'
+import { openI2c } from '../../../ways/i2c.ts'
+import type { Found, Surroundings } from '../../found.ts'
+
+/** A register of an I2C device; the address is that of the register. */
+export function findI2c(place: I2cPlace, { mode, system, actOnI2c }: Surroundings): Found {
+  const name = formatPlace({ ...place, offset: 0 })
+  return {
+    key: name,
+    address: place.offset,
+    open: async () => ({ memory: openI2c({ ...place, name }, mode, system, { blocks: actOnI2c }) }),
+  }
+}

@@ -1,0 +1,41 @@
+import { RequestError } from '../base/errors.ts'
+import type { Width } from '../base/width.ts'
+import { formatPlace } from '../place/place.ts'
+import { registersOf } from '../place/registers.ts'
+import type { Place } from '../place/schemes/index.ts'
+import { counted } from '../text/count.ts'
+
+/** What the command line says of the width. */
+export interface AskedWidth {
+  readonly width: Width
+  readonly widthGiven?: true
+}
+
+/**
+ * Bits of one access at a place: where it is a register that has a width of its own, that; else what
+ * was asked for. Throws EWIDTH where another one was.
+ */
+export function widthAt(place: Place, { width, widthGiven }: AskedWidth): Width {
+  if (widthGiven) checkOwnWidth(place, width)
+  return registersOf(place)?.width ?? width
+}
+
+/**
+ * Throws EWIDTH for another width than the registers of this kind of place have, and EALIGN for an
+ * offset inside of one, as a description may have them.
+ */
+export function checkOwnWidth(place: Place, width: Width): void {
+  const registers = registersOf(place)
+  if (registers === undefined) return
+  const input = formatPlace(place)
+  const data = { input, place: input, width }
+  const { plural, width: own } = registers
+  if (width !== own) {
+    const message = `${input}: ${plural} have ${own} bits and cannot be accessed with ${width}`
+    throw new RequestError('EWIDTH', message, { ...data, cure: `use --width ${own}` })
+  }
+  const inside = place.offset % (own / 8)
+  if (inside === 0) return
+  const message = `${counted(inside, 'byte')} after ${input} is not the start of a register: ${plural} are ${own / 8} bytes apart`
+  throw new RequestError('EALIGN', message, data)
+}

@@ -1,0 +1,17 @@
+import { RequestError } from '../base/errors.ts'
+import { formatPlace } from '../place/place.ts'
+import type { Place } from '../place/schemes/index.ts'
+
+/**
+ * Throws EUSAGE for a register whose width nobody knows, where the command line does not say one: that
+ * of most memory would take the registers behind it along.
+ */
+export function refuseUnsaidWidth(
+  place: Place,
+  cure = 'use --width 8, --width 16 or --width 32',
+): void {
+  if (place.scheme !== 'i2c') return
+  const input = formatPlace(place)
+  const message = `${input}: the width of this register is unknown`
+  throw new RequestError('EUSAGE', message, { input, cure })
+}

@@ -1,0 +1,19 @@
+import { malformed } from '../text/refuse.ts'
+import type { Registers } from './scheme.ts'
+import { type Place, schemes } from './schemes/index.ts'
+
+/** What the registers have in common of which a place is one; `undefined` for a place among bytes. */
+export function registersOf(place: Place): Registers | undefined {
+  return schemes.find(({ name }) => name === place.scheme)?.registers
+}
+
+/**
+ * Throws ESYNTAX for a register where a stretch of bytes is taken: what stands behind `..` could count
+ * bytes, as everywhere, or registers. `text` is how it was written.
+ */
+export function refuseStretch(place: Place, text: string): void {
+  const registers = registersOf(place)
+  if (registers === undefined) return
+  const why = `${registers.plural} are not bytes, and a length could count either: name them one by one, or use --count of read`
+  throw malformed(text, 'a range', why)
+}
