@@ -8,7 +8,9 @@ export interface FoundRegister {
   block: Block
   /** `SPI[1]` */
   blockPath: string
-  /** Bytes from the block's `base`, with those of an element of the block, of clusters, of an array. */
+  /** Bytes from the block's `base` to this element of it. */
+  origin: number
+  /** The same to the register: with those of clusters and of an array. */
   offset: number
   register: Register
   /** Within the block, with its clusters: `FIFO[3]`, `CH[2].CTRL`. */

@@ -1,5 +1,5 @@
 /** Registers in the order of their offsets, made as they are asked for. */
-import type { FoundRegister } from './found.ts'
+import type { FoundBlock, FoundRegister } from './found.ts'
 import { shownName } from './match.ts'
 import type { Block, Cluster, Register } from './model.ts'
 
@@ -7,10 +7,17 @@ import type { Block, Cluster, Register } from './model.ts'
 export interface Level {
   block: Block
   blockPath: string
+  /** Bytes from the block's base to its element. */
+  origin: number
   /** Bytes from the block's base. */
   offset: number
   /** Names above, with a dot after each. */
   prefix: string
+}
+
+/** The uppermost level of an element of a block. */
+export function levelOf({ block, path, offset }: FoundBlock): Level {
+  return { block, blockPath: path, origin: offset, offset, prefix: '' }
 }
 
 /** What gives registers, none before `start`. */
@@ -66,11 +73,11 @@ export function foundRegister(
   index: number | undefined,
   level: Level,
 ): FoundRegister {
-  const { block, blockPath, prefix } = level
+  const { block, blockPath, origin, prefix } = level
   const own = shownName({ node: register, ...(index === undefined ? {} : { index }) })
   const name = prefix + own
   const offset = offsetOf(register, index, level)
-  return { path: `${blockPath}.${name}`, block, blockPath, offset, register, name }
+  return { path: `${blockPath}.${name}`, block, blockPath, origin, offset, register, name }
 }
 
 function offsetOf(node: Register | Cluster, index: number | undefined, level: Level): number {

@@ -11,6 +11,7 @@ import {
   byOffset,
   foundRegister,
   type Level,
+  levelOf,
   registersIn,
   registersOfElement,
   registersOfNode,
@@ -38,7 +39,7 @@ export function findRegister(
   at: Omit<FoundBlock, 'block'> = { path: block.name, offset: 0 },
 ): FoundRegister {
   const segments = split(name)
-  let level: Level = { block, blockPath: at.path, offset: at.offset, prefix: '' }
+  let level = levelOf({ block, ...at })
   let children = block.children
   for (const [depth, segment] of segments.entries()) {
     const above = aboveOf(level)
@@ -83,8 +84,7 @@ export function registersOf(
   block: Block,
   at: Omit<FoundBlock, 'block'> = { path: block.name, offset: 0 },
 ): Generator<FoundRegister> {
-  const level = { block, blockPath: at.path, offset: at.offset, prefix: '' }
-  return registersIn(block.children, level)
+  return registersIn(block.children, levelOf({ block, ...at }))
 }
 
 /** The elements of a block: itself, where it does not repeat. Made as they are asked for. */
@@ -119,7 +119,8 @@ export function fieldsOf(register: Register): FoundField[] {
   return found.sort((one, other) => one.lsb - other.lsb)
 }
 
-function foundBlock({ node, index }: Match<Block>): FoundBlock {
+/** One element of a block, or a block that does not repeat. */
+export function foundBlock({ node, index }: Pick<Match<Block>, 'node' | 'index'>): FoundBlock {
   const offset = (index ?? 0) * (node.repeat?.stride ?? 0)
   return {
     block: node,
@@ -166,9 +167,8 @@ function* search(
   const sought = { what: 'block', within: device.name, prefix: '' } as const
   for (const match of matching(device.blocks, name, isFolded, sought)) {
     const { node, isAll } = match
-    for (const { path, offset } of isAll ? elementsOf(node) : [foundBlock(match)]) {
-      const level = { block: node, blockPath: path, offset, prefix: '' }
-      yield* searchIn(node.children, level, rest, isFolded, isPattern(name))
+    for (const element of isAll ? elementsOf(node) : [foundBlock(match)]) {
+      yield* searchIn(node.children, levelOf(element), rest, isFolded, isPattern(name))
     }
   }
 }

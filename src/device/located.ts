@@ -2,6 +2,7 @@
 import { RequestError } from '../base/errors.ts'
 import { type FoundRegister, find, findRegister, registersOf } from '../describe/lookup.ts'
 import type { Block } from '../describe/model.ts'
+import { sharingInBlock } from '../describe/sharing.ts'
 import { placeAt } from '../place/at.ts'
 import { parsePlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
@@ -25,6 +26,7 @@ export function registersAt(
 ): SettledRegister[] {
   const located = (found: FoundRegister): SettledRegister => ({
     ...{ name: found.path, found, from },
+    sharing: () => [...sharingInBlock(found)],
     place: placeAt(place, found.offset),
     endian: found.register.endian ?? block.endian ?? device.endian,
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { skippedSentence, warningOfRead, whyNever, whyNotInBulk } from './read-rules.ts'
 import { refuseSplit } from './register.ts'
 import { planStore } from './store.ts'
-import { registerOf } from './testing/registers.ts'
+import { blockOf, locatedIn, registerOf } from './testing/registers.ts'
 
 /** 64 bits on a bus of 32. */
 function wide() {
@@ -85,5 +85,38 @@ describe('a register that is read with others', () => {
       '2 registers were not read: X.A (it is write-only); X.DR (by its name, reading may take data, and its description does not mention it)',
     )
     expect(skippedSentence([])).toBeUndefined()
+  })
+})
+
+describe('several names of one place', () => {
+  const block = blockOf(`RBR: { offset: 0, access: read-only, on-read: modify }
+    THR: { offset: 0, access: write-only }
+    DLL: { offset: 0, alternate: RBR }
+    DLM: 4`)
+  const named = (name: string) => locatedIn(block, name)
+
+  it('are left out of blocks and patterns where a read of one has an effect', () => {
+    expect(whyNotInBulk(named('DLL'))).toEqual({ rule: 'effect', text: 'it is where X.RBR is' })
+    expect(whyNotInBulk(named('DLM'))).toBeUndefined()
+  })
+
+  it('are read alone with a warning', () => {
+    expect(warningOfRead(named('DLL'))).toBe('X.DLL: it is where X.RBR is, and reading changes it')
+  })
+
+  it('are not read to keep the other bits of one', () => {
+    const change = { name: '3:0', mask: 0xfn, value: 5n }
+    expect(() => planStore(named('DLL'), [change])).toThrow(
+      'X.DLL: its other bits must be read to be kept, and it is where X.RBR is: reading changes it',
+    )
+  })
+})
+
+it('a field that its text says is cleared by a read keeps its register out of a block', () => {
+  const text =
+    'ROR: { offset: 0, fields: { R: { bits: 0, description: Read this bit to clear the overrun interrupt } } }'
+  expect(whyNotInBulk(registerOf(text))).toEqual({
+    rule: 'name',
+    text: 'by its description, reading may clear flags',
   })
 })

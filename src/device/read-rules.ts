@@ -1,7 +1,8 @@
-import type { ReadEffect } from '../describe/model.ts'
+import type { FoundRegister } from '../describe/lookup.ts'
+import type { ReadEffect, Register } from '../describe/model.ts'
 import { type Taking, takenByName } from './names.ts'
 import { type DeviceRegister, isReadable, readEffectOf, splitText } from './register.ts'
-import { takenByWords } from './words.ts'
+import { clearedByWords, takenByWords } from './words.ts'
 
 /** What a load may take, and what tells so. */
 export interface Suspected {
@@ -26,22 +27,52 @@ export const EFFECTS: Readonly<Record<Exclude<ReadEffect, 'none'>, string>> = {
   external: 'reading changes something else',
 }
 
-/** What a load may take by the names of a register and its block, where nothing is said of one. */
-export function suspectedTaking({ found }: DeviceRegister): Suspected | undefined {
-  const { name, group } = found.block
-  const named = takenByName(found.name, { block: name, group })
+/** What a load may take by the names of a register and its block, or by prose, where nothing is said of one. */
+export function suspectedTaking({ name, block, register }: FoundRegister): Suspected | undefined {
+  const named = takenByName(name, { block: block.name, group: block.group })
   if (named !== undefined) return { taking: named, by: 'name' }
-  const told = takenByWords(found.register.description)
+  const told = takenByWords(register.description) ?? clearedByFields(register)
   return told && { taking: told, by: 'description' }
 }
 
-/** The same as a clause: `by its name, reading may take data`. */
-export function suspicion(register: DeviceRegister): string | undefined {
-  const suspected = suspectedTaking(register)
+/** What a load does or may do besides. */
+interface Harm {
+  rule: 'effect' | 'name'
+  /** A clause: `reading clears it`, `by its name, reading may take data`. */
+  text: string
+  /** Of what its name makes likely. */
+  isUnsaid?: true
+  /** The same clause of another register, which is described where it is. */
+  other?: string
+}
+
+/**
+ * What a load of this register does to the device, or may do by its name; that of another one that is
+ * described where it is, too. `undefined` where nothing is known or likely, or it is said to do nothing.
+ */
+export function harmOfRead(register: DeviceRegister): Harm | undefined {
+  const { found } = register
+  if (readEffectOf(found.register)?.effect === 'none') return undefined
+  const own = harmOf(found)
+  if (own !== undefined) return own
+  for (const other of register.sharing()) {
+    if (!isReadable(other.register.access)) continue
+    const harm = harmOf(other)
+    if (harm === undefined) continue
+    return { rule: harm.rule, text: `it is where ${other.path} is`, other: harm.text }
+  }
+  return undefined
+}
+
+function harmOf(found: FoundRegister): Harm | undefined {
+  const known = readEffectOf(found.register)
+  if (known?.effect === 'none') return undefined
+  if (known !== undefined) return { rule: 'effect', text: effectText(known.effect, known.field) }
+  const suspected = suspectedTaking(found)
   if (suspected === undefined) return undefined
   const { taking, by } = suspected
-  const end = by === 'name' ? ', and its description does not mention it' : ''
-  return `by its ${by}, reading ${taking}${end}`
+  const text = `by its ${by}, reading ${taking}`
+  return { rule: 'name', text, ...(by === 'name' && { isUnsaid: true }) }
 }
 
 /** Why this register is skipped where many are read, or `undefined` where it is not. */
@@ -49,15 +80,8 @@ export function whyNotInBulk(register: DeviceRegister): Reason | undefined {
   const { access } = register.found.register
   if (!isReadable(access)) return { rule: 'write-only', text: `it is ${access}` }
   if (register.asleep !== undefined) return { rule: 'asleep', text: register.asleep }
-  return whyHarmful(register) ?? whyNever(register)
-}
-
-function whyHarmful(register: DeviceRegister): Reason | undefined {
-  const known = readEffectOf(register.found.register)
-  if (known?.effect === 'none') return undefined
-  if (known !== undefined) return { rule: 'effect', text: effectText(known.effect, known.field) }
-  const text = suspicion(register)
-  return text === undefined ? undefined : { rule: 'name', text }
+  const harm = harmOfRead(register)
+  return harm ? { rule: harm.rule, text: toldOf(harm) } : whyNever(register)
 }
 
 /** Why no single load gives all of it, which nothing overrides. */
@@ -87,18 +111,24 @@ export function whyMisaligned({ place, found }: DeviceRegister): Reason | undefi
 export function warningOfRead(register: DeviceRegister): string | undefined {
   const { name, asleep } = register
   if (asleep !== undefined) return `${name}: ${asleep}, and an access may never complete`
-  const known = readEffectOf(register.found.register)
-  if (known === undefined) {
-    const text = suspicion(register)
-    return text === undefined ? undefined : `${name}: ${text}`
-  }
-  if (known.effect === 'none') return undefined
-  return `${name}: ${effectText(known.effect, known.field)}`
+  const harm = harmOfRead(register)
+  return harm && `${name}: ${toldOf(harm)}${harm.other === undefined ? '' : `, and ${harm.other}`}`
+}
+
+function toldOf({ text, isUnsaid }: Harm): string {
+  return isUnsaid ? `${text}, and its description does not mention it` : text
 }
 
 /** What to say before one register is written. */
 export function warningOfWrite({ name, asleep }: DeviceRegister): string | undefined {
   return asleep === undefined ? undefined : `${name}: ${asleep}, and an access may never complete`
+}
+
+/** What the prose of its fields says that a load clears. */
+function clearedByFields(register: Register): Taking | undefined {
+  return register.fields.some(({ description }) => clearedByWords(description))
+    ? 'may clear flags'
+    : undefined
 }
 
 export function effectText(

@@ -34,6 +34,8 @@ interface Described {
   found: FoundRegister
   /** Of its bytes in memory. */
   endian: Endian
+  /** What else is described where it is: other names of its location, and what overlaps it. */
+  sharing: () => readonly FoundRegister[]
   /** What describes it: a file, `sim:`, or `physmem` for the blocks that it brings. */
   from: string
   /** Why its device may not answer now: a clause, such as `it is suspended`. */

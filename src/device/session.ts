@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { RequestError } from '../base/errors.ts'
 import { type FoundRegister, find } from '../describe/lookup.ts'
 import { glob, isPattern } from '../describe/match.ts'
+import { sharingAt, sharingInBlock } from '../describe/sharing.ts'
 import type { System } from '../linux/system.ts'
 import { placeAt, showPlace } from '../place/at.ts'
 import { formatNamed, type NamedOperand } from '../place/named.ts'
@@ -165,9 +166,21 @@ export class Session {
       name: found.path,
       found,
       place: placeAt(baseOf(block, found.blockPath), found.offset),
+      sharing: () => this.#sharing(found),
       endian: found.register.endian ?? block.endian ?? source.device.endian,
       from: source.from,
     }
+  }
+
+  /** Blocks may lie on each other; of one without an address only its own registers are known. */
+  #sharing(found: FoundRegister): FoundRegister[] {
+    const { at, base } = found.block
+    if (at !== undefined || base === undefined) return [...sharingInBlock(found)]
+    const address = base + found.offset
+    // A block whose overlay is wrong is used for nothing, so that it hides nothing either.
+    return this.sources.flatMap(({ device }) =>
+      orNothing(() => [...sharingAt(device, address, found)]),
+    )
   }
 
   /** A kind of block that is put at a place, or what a place is known to be. */
@@ -312,6 +325,15 @@ function orNone(look: () => DeviceRegister[]): DeviceRegister[] {
     return look()
   } catch (error) {
     if (error instanceof RequestError && error.code === 'ENOPLACE') return []
+    throw error
+  }
+}
+
+function orNothing<T>(look: () => T[]): T[] {
+  try {
+    return look()
+  } catch (error) {
+    if (error instanceof RequestError) return []
     throw error
   }
 }

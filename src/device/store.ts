@@ -3,14 +3,13 @@ import type { WriteEffect } from '../describe/model.ts'
 import { formatHex } from '../text/number.ts'
 import { refusal } from '../text/refuse.ts'
 import { clearsByName } from './names.ts'
-import { effectText, suspectedTaking } from './read-rules.ts'
+import { harmOfRead } from './read-rules.ts'
 import {
   type DeviceRegister,
   isReadable,
   isWritable,
   maskOf,
   ones,
-  readEffectOf,
   refuseSplit,
   writeEffectOf,
 } from './register.ts'
@@ -98,20 +97,13 @@ export function planStore<R extends DeviceRegister>(
     )
     return { ...store, isUpdate: false, mask: whole, value: value | neutralValue | (reset & keep) }
   }
-  const effect = readEffectOf(register.found.register)
-  if (effect !== undefined && effect.effect !== 'none') {
-    const text = effectText(effect.effect, effect.field)
-    const reason = `its other bits must be read to be kept, and ${text}`
+  const harm = harmOfRead(register)
+  if (harm !== undefined) {
+    const what = harm.other === undefined ? harm.text : `${harm.text}: ${harm.other}`
+    const reason = `its other bits must be read to be kept, and ${what}`
     const cure = `give the whole value, as in ${register.name}=VALUE, or --force`
-    refuse(`${register.name}: ${reason}`, cure, reason)
-  } else if (effect === undefined) {
-    const suspected = suspectedTaking(register)
-    if (suspected !== undefined) {
-      const { taking, by } = suspected
-      const reason = `its other bits must be read to be kept, and by its ${by}, reading ${taking}`
-      const cure = `give the whole value, as in ${register.name}=VALUE, or --force; an overlay with safe: true says that a read is harmless`
-      refuse(`${register.name}: ${reason}`, cure, reason)
-    }
+    const overlay = '; an overlay with safe: true says that a read is harmless'
+    refuse(`${register.name}: ${reason}`, harm.rule === 'name' ? cure + overlay : cure, reason)
   }
   const doubt = doubtOfKept(register, keep)
   if (doubt?.isRefused) refuse(doubt.text, doubt.cure)

@@ -15,7 +15,11 @@ function register(more: Partial<Register> & { fields?: Field[] }): DeviceRegiste
   const path = `U.${described.name}`
   return {
     name: path,
-    found: { path, block, blockPath: 'U', offset: 0, register: described, name: described.name },
+    found: {
+      ...{ path, block, blockPath: 'U', origin: 0, offset: 0 },
+      ...{ register: described, name: described.name },
+    },
+    sharing: () => [],
     ...{ place: { scheme: 'address', offset: 0 }, endian: 'little', from: 'test' },
   }
 }

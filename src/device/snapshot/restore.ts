@@ -52,7 +52,7 @@ export function planRestoration<R extends DeviceRegister>(
   const left = (why: string): Restoration<R> => ({ kind: 'left', register, left: [{ name, why }] })
   const fixed = whyFixed(described.access)
   if (fixed !== undefined) return left(fixed)
-  const suspected = suspectedTaking(register)
+  const suspected = suspectedTaking(register.found)
   const acts = suspected !== undefined || actsByName(register.found.name)
   const isCleared = clearsUnsaid(register) !== undefined
   const isSuspect = acts || isCleared

@@ -1,5 +1,6 @@
 import { findRegister } from '../../describe/lookup.ts'
 import type { Block } from '../../describe/model.ts'
+import { sharingInBlock } from '../../describe/sharing.ts'
 import { readYaml } from '../../describe/yaml/index.ts'
 import type { SettledRegister } from '../register.ts'
 
@@ -25,9 +26,15 @@ export function blockOf(registers: string): Block {
 /** One register, `X.R`, of a YAML text such as `R: { offset: 0, fields: { A: 0 } }`. */
 export function registerOf(text: string): SettledRegister {
   const block = blockOf(text)
-  const found = findRegister(block, block.children[0]?.name ?? '')
+  return locatedIn(block, block.children[0]?.name ?? '')
+}
+
+/** A register of such a block by its name. */
+export function locatedIn(block: Block, name: string): SettledRegister {
+  const found = findRegister(block, name)
   return {
     ...{ name: found.path, found, from: 'test.yaml', endian: 'little' },
+    sharing: () => [...sharingInBlock(found)],
     place: { scheme: 'address', offset: 0x1000 + found.offset },
   }
 }

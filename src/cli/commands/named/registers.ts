@@ -127,7 +127,7 @@ export async function choose(
       input: operand.text,
     })
   }
-  const skipped = force ? withReason(found, whyNever) : skippedOf(found)
+  const skipped = withReason(found, force ? whyNever : whyNotInBulk)
   const left = found.filter((one) => !skipped.some(({ register }) => register === one))
   const wanted = operand.field === undefined ? left.map((register) => ({ register })) : []
   if (operand.field !== undefined) {
@@ -161,29 +161,6 @@ export function withReason(
     const reason = why(register)
     return reason === undefined ? [] : [{ register, reason }]
   })
-}
-
-/** What is not read with others; also by another name of the same place. */
-function skippedOf(found: readonly DeviceRegister[]): Chosen['skipped'] {
-  const skipped = withReason(found, whyNotInBulk)
-  const harmless = ['write-only', 'split', 'misaligned']
-  const touchy = skipped.filter(({ reason }) => !harmless.includes(reason.rule))
-  for (const register of found) {
-    if (skipped.some((one) => one.register === register)) continue
-    const other = touchy.find((one) => overlaps(one.register, register))
-    if (other === undefined) continue
-    const text = `it is where ${other.register.name} is`
-    skipped.push({ register, reason: { rule: other.reason.rule, text } })
-  }
-  return skipped
-}
-
-function overlaps(one: DeviceRegister, other: DeviceRegister): boolean {
-  if (one.found.block !== other.found.block || one.found.blockPath !== other.found.blockPath) {
-    return false
-  }
-  const end = ({ found }: DeviceRegister) => found.offset + found.register.width / 8
-  return one.found.offset < end(other) && other.found.offset < end(one)
 }
 
 /** Two names of one place are one load: the first stands for both. */

@@ -1,11 +1,6 @@
 import { RequestError } from '../../../base/errors.ts'
-import { warningOfWrite } from '../../../device/read-rules.ts'
-import {
-  isReadable,
-  placeInMemory,
-  readEffectOf,
-  type SettledRegister,
-} from '../../../device/register.ts'
+import { harmOfRead, warningOfWrite } from '../../../device/read-rules.ts'
+import { isReadable, placeInMemory, type SettledRegister } from '../../../device/register.ts'
 import { settled } from '../../../device/settle.ts'
 import { planStore, type Store, together } from '../../../device/store.ts'
 import { refuseBareNumbers } from '../../../operate/bare-number.ts'
@@ -117,9 +112,8 @@ export async function writeNamed(
 function checkVerify({ register }: Store, force: boolean): void {
   if (force) return
   const { found, name } = register
-  const effect = readEffectOf(found.register)?.effect ?? 'none'
   const isRead = isReadable(found.register.access)
-  if (isRead && effect === 'none') return
+  if (isRead && harmOfRead(register)?.rule !== 'effect') return
   const why = isRead ? 'which has an effect' : `and it is ${found.register.access}`
   throw new RequestError('EUSAGE', `--verify would read ${name}, ${why}`, {
     cure: 'leave out --verify, or give --force',
