@@ -216,7 +216,8 @@ static void finish_job(napi_env env, struct pm_job *job) {
 
 /*
  * runAsync(the same, first, done): runs from that step on, on a thread of its own, and calls
- * `done()` when that has ended: 0, or as many steps as run() has done before it had to wait. Throws an Error with `errno` when there can be no thread.
+ * `done()` when that has ended: 0, or as many steps as run() has done before it had to wait.
+ * Throws an Error with `errno` when there can be no thread.
  */
 static napi_value run_async(napi_env env, napi_callback_info info) {
   napi_value arguments[RUN_ARGUMENTS + 2];
