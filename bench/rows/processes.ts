@@ -120,7 +120,7 @@ export const processes: Row[] = [
     what: `a dump of ${DUMP_MIB} MiB from a file-backed memory to a file, without the start of its process`,
     against: '`dd bs=1M`, the same',
     headline: {
-      what: `a dump of ${DUMP_MIB} MiB to a file, each word by one exact load`,
+      what: `a dump of ${DUMP_MIB} MiB, word by word, without Node’s start`,
       against: '`dd`, which copies pages',
     },
     unit: 'ms',
