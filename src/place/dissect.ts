@@ -40,9 +40,9 @@ export function dissect(text: string): Parts {
   }
 }
 
-/** `PLACE[7:4]`, as manuals write bits, in our words. */
+/** `PLACE[7:4]` and `PLACE:bits[7:4]`, as manuals write bits, in our words. */
 export function withoutBrackets(text: string): string | undefined {
-  const parts = /^(.*)\[(\d+)(?:(?::|-|\.\.)(\d+))?\]$/s.exec(text)
+  const parts = /^(.*?)(?:[:. ]bits? ?)?\[(\d+)(?:(?::|-|\.\.)(\d+))?\]$/s.exec(text)
   if (parts === null) return undefined
   const [, place, first = '', second = first] = parts
   const [high = 0, low = 0] = [Number(first), Number(second)].sort((a, b) => b - a)

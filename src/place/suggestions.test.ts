@@ -126,6 +126,11 @@ test.each([
   ['0x1000g', '"0x1000g" is not an address: unexpected "g" after 0x1000, did you mean 0x1000G?'],
   ['pic:0', `"pic:" is not a kind of place: expected an address, or ${prefixes}`],
   ['0x10[7:4]', '"0x10[7:4]" is not a place: bits follow a colon, did you mean 0x10:7:4?'],
+  [
+    '0x10:bits[7:4]',
+    '"0x10:bits[7:4]" is not a place: bits follow a colon, did you mean 0x10:7:4?',
+  ],
+  ['0x10 bit[7]', '"0x10 bit[7]" is not a place: bits follow a colon, did you mean 0x10:7?'],
   ['0x10[7]', '"0x10[7]" is not a place: bits follow a colon, did you mean 0x10:7?'],
   ['0x10[4:7]', '"0x10[4:7]" is not a place: bits follow a colon, did you mean 0x10:7:4?'],
   [

@@ -13,5 +13,6 @@ export function combined(refusals: readonly PhysmemError[], address: number): Ph
   const tried = others.length === 0 ? {} : { tried: others.map(({ message }) => message) }
   const why = refusals.map(({ data, message }) => data.why ?? message).join('; ')
   const data = { address, ...tried, why }
-  return retell(first, { message: said(refusals), data, results: undefined })
+  // The first way may have said so when it was opened: who is told now is who accesses.
+  return retell(first, { message: said(refusals), data, results: undefined, freshStack: true })
 }
