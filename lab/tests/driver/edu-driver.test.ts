@@ -145,7 +145,7 @@ for (const [arch, series, rounds] of machines) {
           'EIO',
           'cannot wait for an interrupt of uio0 (uio_pci_generic): its driver was unbound, or it was removed (EIO)',
         ],
-        lostLater: ['EIO', expect.stringContaining('its driver was taken off')],
+        lostLater: ['EIO', expect.stringContaining('its driver was unbound')],
         driverAfter: true,
       })
     })
