@@ -116,6 +116,14 @@ describe('diff', () => {
     expect(accesses()).toEqual([])
   })
 
+  it('takes a place that is written with other zeros for the same place', async () => {
+    await on(`snapshot gpio.OUT -o ${before}`)
+    const text = readFileSync(before, 'utf8').replace('"0x9030000"', '"0x09030000"')
+    writeFileSync(before, text)
+    expect(text).toContain('"0x09030000"')
+    expect(await on(`diff ${before}`)).toMatchObject({ code: 0, out: 'equal: 1 register\n' })
+  })
+
   it('is never equal where only one file has a register', async () => {
     const after = path('after.json')
     await on(`snapshot gpio -o ${before}`)

@@ -131,6 +131,9 @@ describe('what completes a word', () => {
     expect((await offer(['read', 'pid:'], registry, root.files)).candidates).toEqual([
       { text: 'pid:20:', description: 'tool' },
     ])
+    // A simulated board has none.
+    const onBoard = await offer(['translate', ''], registry, root.files, 'sim:')
+    expect(onBoard.candidates).toEqual([])
   })
 
   it('arguments by their position', async () => {

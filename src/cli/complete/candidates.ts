@@ -210,6 +210,7 @@ async function completeBy(
     const places = await completePlace(word, around)
     return { ...keep(places, word), files: completes === 'place-or-file' }
   }
+  if (completes === 'process' && around.simulated) return none
   if (completes === 'process') return keep([{ text: 'kernel' }, ...completeProcess(files)], word)
   if (completes === 'pci-function') return offerNames('/sys/bus/pci/devices', word, files)
   if (completes === 'pci-driver') return offerNames('/sys/bus/pci/drivers', word, files)

@@ -10,7 +10,7 @@ import { parseSnapshot, positionOf } from '../../../device/snapshot/parse.ts'
 import type { Locator } from '../../../operate/locator.ts'
 import { Readings } from '../../../operate/reading.ts'
 import { parseNamed } from '../../../place/named.ts'
-import { formatPlace } from '../../../place/place.ts'
+import { formatPlace, parsePlace } from '../../../place/place.ts'
 import type { LeftReport } from '../../../report/snapshot.ts'
 import { clip } from '../../../text/refuse.ts'
 import type { Context } from '../../frame/context.ts'
@@ -117,9 +117,10 @@ async function findSaved(
   }
   const check = (here: SettledRegister) => {
     const [place, { width }] = [formatPlace(here.place), here.found.register]
-    if (place === saved.place && width === saved.width) return
+    const isThere = canonical(saved.place) === place
+    if (isThere && width === saved.width) return
     const what = `${name} was ${saved.width} bits at ${saved.place}, but is ${width} bits at ${place} here`
-    throw refused(place === saved.place ? 'width' : 'place', 'EUSAGE', what)
+    throw refused(isThere ? 'width' : 'place', 'EUSAGE', what)
   }
   // Of others nothing is known before the device says where they are: see `readPresent`.
   if (register.place !== undefined) check(register)
@@ -158,6 +159,16 @@ export async function readPresent(
   context.blanks.saw(...elements)
   const read = wanted.map((one, index) => ({ ...one, value: BigInt(elements[index]?.value ?? 0) }))
   return { read, left }
+}
+
+/** A place that somebody wrote with other zeros or signs is the same place. */
+function canonical(place: string): string {
+  try {
+    return formatPlace(parsePlace(place))
+  } catch (error) {
+    if (error instanceof RequestError) return place
+    throw error
+  }
 }
 
 /** What is known of a register by its name, where anything is. */
