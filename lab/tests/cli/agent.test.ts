@@ -50,7 +50,8 @@ describe.skipIf(x86)(labTitle('the agent on x86-64', x86), () => {
   it('is devmem as busybox has it', async () => {
     const lines = ['0xfed00000', '0xfed00000 64', '0xfed00148 32 0x1234ABCD', '0xfed00148 h']
     const { stdout } = await compared(machine, lines)
-    expect(stdout).toMatch(/^0x[0-9A-F]{8}\n0\n0x[0-9A-F]{16}\n0\n0\n0xABCD\n0\n$/)
+    // QEMU's HPET answers 16 bits with zeros.
+    expect(stdout).toMatch(/^0x[0-9A-F]{8}\n0\n0x[0-9A-F]{16}\n0\n0\n0x0000\n0\n$/)
   })
 
   it('reads and writes what QEMU sees', async () => {
@@ -93,7 +94,7 @@ describe.skipIf(x86)(labTitle('the agent on x86-64', x86), () => {
       exitCode: 1,
       stdout: '',
       stderr: expect.stringContaining(
-        'a: it is set-uid, set-gid or has capabilities of its own: it runs only with the rights of the user who starts it',
+        'physmem-agent: it is set-uid, set-gid or has capabilities of its own: it runs only with the rights of the user who starts it',
       ),
     })
   })
