@@ -47,7 +47,7 @@ function difference(node: DeviceTreeNode, dts: DtsNode, findings: Findings): str
 function inWords({ address, length, reason = '' }: RegEntry): string {
   if (address !== undefined) return `${BigInt(address)}+${length}`
   if (reason.endsWith('addresses below it are its own')) return `own addresses+${length}`
-  if (/ is 0: its children (are no memory|have no addresses)$/.test(reason))
+  if (/ is 0: its children (are not memory|have no addresses)$/.test(reason))
     return `no memory+${length}`
   if (reason.includes(' is outside of the ranges of ')) return `outside+${length}`
   if (reason.startsWith('it is in the PCI configuration space')) return `configuration+${length}`
