@@ -113,9 +113,11 @@ static bool is_cancelled(void) {
     uint32_t id;
     if (frame.bytes > PM_FRAME_MOST || frame.bytes > came_bytes - at - sizeof frame)
       return false;
-    memcpy(&id, came + at + sizeof frame, sizeof id);
-    if (frame.kind == PM_ASK_CANCEL && frame.bytes == sizeof id && id == watched_id)
-      return true;
+    if (frame.kind == PM_ASK_CANCEL && frame.bytes == sizeof id) {
+      memcpy(&id, came + at + sizeof frame, sizeof id);
+      if (id == watched_id)
+        return true;
+    }
     at += sizeof frame + frame.bytes;
   }
   return false;

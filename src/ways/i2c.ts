@@ -9,16 +9,11 @@ import { deviceName } from '../linux/device-name.ts'
 import { listI2cBuses } from '../linux/i2c.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
+import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
 import { getElement, setElement, viewOf } from '../memory/elements.ts'
-import { closedError } from '../memory/failure.ts'
-import { type Bus, BusFault, interpret } from '../memory/interpreter.ts'
-import { Memory } from '../memory/memory.ts'
-import { checkRun } from '../memory/options.ts'
+import { type Bus, BusFault } from '../memory/interpreter.ts'
 import type { Program } from '../memory/program.ts'
-import { RunQueue } from '../memory/queue.ts'
-import type { Results } from '../memory/results.ts'
-import type { RunOptions } from '../memory/run-options.ts'
 import { elementCount, isWriting, type Step } from '../memory/step.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainI2cFault, explainI2cOpen, ownedDevice } from '../refusal/i2c.ts'
@@ -98,8 +93,12 @@ interface OpenDevice extends I2cDevice, I2cOptions {
   system: LocalSystem
 }
 
-/** Registers of an I2C device: 8, 16 and 32 bits at any register, each access one transaction. */
-export class I2cMemory extends Memory {
+/**
+ * Registers of an I2C device: 8, 16 and 32 bits at any register, each access one transaction. EWIDTH at
+ * 64 bits, and at 32 where the adapter makes SMBus transactions only; EUSAGE for a block that was not
+ * allowed; EREFUSED_BUSY where a driver has come to have the device.
+ */
+export class I2cMemory extends BusMemory {
   readonly name: string
   readonly length = undefined
   readonly #device: OpenDevice
@@ -108,9 +107,7 @@ export class I2cMemory extends Memory {
   /** I2C_FUNC_*. */
   readonly #functions: number
   readonly #last: number
-  readonly #queue = new RunQueue()
-  readonly #bus: Bus
-  #closed = false
+  protected readonly bus: Bus
 
   constructor(device: OpenDevice) {
     super()
@@ -121,7 +118,7 @@ export class I2cMemory extends Memory {
     this.#adapter = adapterName(bus, system)
     this.#last = 2 ** registerBits - 1
     this.#functions = this.#readFunctions()
-    this.#bus = {
+    this.bus = {
       ...systemClock,
       name,
       misalignment: 'any',
@@ -138,32 +135,17 @@ export class I2cMemory extends Memory {
     return 'any'
   }
 
-  /**
-   * As for every memory; EWIDTH at 64 bits, and at 32 where the adapter makes SMBus transactions
-   * only; EUSAGE for a block that was not allowed; EREFUSED_BUSY where a driver has come to have the
-   * device.
-   */
-  async run(program: Program, options: RunOptions = {}): Promise<Results> {
-    checkRun(program, options)
-    this.#check(program) // Not after an await: a run that close() finds in the queue is finished.
-    return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
-  }
-
   override async prepare(program: Program): Promise<void> {
-    this.#check(program)
+    await super.prepare(program)
     this.#select()
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    await this.#queue.idle()
+  protected release(): void {
     closeSync(this.#device.fd)
   }
 
-  #check(program: Program): void {
-    if (this.#closed) throw closedError(this.name)
-    checkLimits(program, this.#bus)
+  protected check(program: Program): void {
+    checkLimits(program, this.bus)
     for (const [index, step] of program.steps.entries()) this.#checkStep(step, index)
   }
 

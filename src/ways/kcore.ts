@@ -6,16 +6,11 @@ import { toStatus } from '../linux/folder-files.ts'
 import { readIomem } from '../linux/iomem.ts'
 import { readKcoreHeaders } from '../linux/kcore.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
+import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
 import { getElement, viewOf } from '../memory/elements.ts'
-import { closedError } from '../memory/failure.ts'
-import { type Bus, BusFault, interpret } from '../memory/interpreter.ts'
-import { Memory } from '../memory/memory.ts'
-import { checkRun } from '../memory/options.ts'
+import { type Bus, BusFault } from '../memory/interpreter.ts'
 import type { Program } from '../memory/program.ts'
-import { RunQueue } from '../memory/queue.ts'
-import type { Results } from '../memory/results.ts'
-import type { RunOptions } from '../memory/run-options.ts'
 import { endOf, isWriting, type Step } from '../memory/step.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainKcoreOpen, kcoreWithoutPhysical, maskedKcore } from '../refusal/kcore.ts'
@@ -64,8 +59,11 @@ function openFile(name: string, system: System): number {
   throw refusalError(what, maskedKcore(toStatus(status)), { place })
 }
 
-/** RAM by physical address. Addresses that are not RAM are ENOTRAM, and nothing is read then. */
-export class KcoreMemory extends Memory {
+/**
+ * RAM by physical address. Addresses that are not RAM are ENOTRAM, and nothing is read then; a write is
+ * EREADONLY, a page that the kernel does not show EUNREADABLE.
+ */
+export class KcoreMemory extends BusMemory {
   readonly name: string
   /** Which addresses exist the segments tell. */
   readonly length = undefined
@@ -74,9 +72,7 @@ export class KcoreMemory extends Memory {
   readonly #fd: number
   readonly #segments: readonly RamSegment[]
   readonly #hidden: HiddenPages
-  readonly #bus: Bus
-  readonly #queue = new RunQueue()
-  #closed = false
+  protected readonly bus: Bus
 
   constructor(name: string, fd: number, segments: readonly RamSegment[], hidden: HiddenPages) {
     super()
@@ -89,7 +85,7 @@ export class KcoreMemory extends Memory {
     }
     const element = new Uint8Array(8)
     const view = viewOf(element)
-    this.#bus = {
+    this.bus = {
       ...systemClock,
       name,
       load: (address, width) => {
@@ -106,27 +102,16 @@ export class KcoreMemory extends Memory {
     return segmentAt(this.#segments, address)
   }
 
-  /** As for every memory; ENOTRAM before anything is read, EREADONLY for a write, EUNREADABLE. */
-  async run(program: Program, options: RunOptions = {}): Promise<Results> {
-    checkRun(program, options)
-    await this.prepare(program)
-    return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
+  protected check(program: Program): void {
+    for (const [index, step] of program.steps.entries()) this.#checkStep(step, index)
   }
 
-  override async prepare(program: Program): Promise<void> {
-    if (this.#closed) throw closedError(this.name)
-    for (const [index, step] of program.steps.entries()) this.#check(step, index)
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    await this.#queue.idle()
+  protected release(): void {
     this.#hidden.close()
     closeSync(this.#fd)
   }
 
-  #check(step: Step, index: number): void {
+  #checkStep(step: Step, index: number): void {
     const data = { step: index, place: this.name }
     if (isWriting(step)) {
       const message = `${this.name} cannot be written: the kernel offers it for reading only`

@@ -6,16 +6,11 @@ import type { Mode } from '../engine/source.ts'
 import { systemAt } from '../engine/system-at.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
+import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
 import { getElement, setElement, viewOf } from '../memory/elements.ts'
-import { closedError } from '../memory/failure.ts'
-import { type Bus, BusFault, interpret } from '../memory/interpreter.ts'
-import { Memory } from '../memory/memory.ts'
-import { checkRun } from '../memory/options.ts'
+import { type Bus, BusFault } from '../memory/interpreter.ts'
 import type { Program } from '../memory/program.ts'
-import { RunQueue } from '../memory/queue.ts'
-import type { Results } from '../memory/results.ts'
-import type { RunOptions } from '../memory/run-options.ts'
 import { refusalError } from '../refusal/error.ts'
 import {
   explainCpuGone,
@@ -68,16 +63,14 @@ interface Opened {
   node: MsrNode
 }
 
-/** Registers of 64 bits, each accessed whole and once. */
-export class MsrMemory extends Memory {
+/** Registers of 64 bits, each accessed whole and once; EWIDTH for another width. */
+export class MsrMemory extends BusMemory {
   readonly name: string
   readonly length = LENGTH
   readonly #cpu: number
   readonly #node: MsrNode
   readonly #system: LocalSystem
-  readonly #queue = new RunQueue()
-  readonly #bus: Bus
-  #closed = false
+  protected readonly bus: Bus
 
   constructor({ cpu, mode, system, node }: Opened) {
     super()
@@ -85,7 +78,7 @@ export class MsrMemory extends Memory {
     this.#cpu = cpu
     this.#node = node
     this.#system = system
-    this.#bus = {
+    this.bus = {
       ...systemClock,
       name: this.name,
       length: LENGTH,
@@ -96,27 +89,12 @@ export class MsrMemory extends Memory {
     }
   }
 
-  /** As for every memory; EWIDTH but at 64 bits. */
-  async run(program: Program, options: RunOptions = {}): Promise<Results> {
-    checkRun(program, options)
-    this.#check(program) // Not behind an await: a run that close() finds in the queue is finished.
-    return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
-  }
-
-  override async prepare(program: Program): Promise<void> {
-    this.#check(program)
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    await this.#queue.idle()
+  protected release(): void {
     this.#node.close()
   }
 
-  #check(program: Program): void {
-    if (this.#closed) throw closedError(this.name)
-    checkLimits(program, this.#bus)
+  protected check(program: Program): void {
+    checkLimits(program, this.bus)
     const cache = program.steps.findIndex(({ op }) => op === 'cache')
     if (cache >= 0) {
       const message = `${this.name}: model-specific registers have no cache lines`

@@ -7,16 +7,11 @@ import type { Mode } from '../engine/source.ts'
 import { pciExists, pciFolder } from '../linux/pci.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
+import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
 import { getElement, setElement, viewOf } from '../memory/elements.ts'
-import { closedError } from '../memory/failure.ts'
-import { type Bus, BusFault, interpret } from '../memory/interpreter.ts'
-import { Memory } from '../memory/memory.ts'
-import { checkRun } from '../memory/options.ts'
+import { type Bus, BusFault } from '../memory/interpreter.ts'
 import type { Program } from '../memory/program.ts'
-import { RunQueue } from '../memory/queue.ts'
-import type { Results } from '../memory/results.ts'
-import type { RunOptions } from '../memory/run-options.ts'
 import { endOf } from '../memory/step.ts'
 import { capabilityRefusal } from '../refusal/capability.ts'
 import { refusalError } from '../refusal/error.ts'
@@ -54,17 +49,18 @@ interface Opened {
   system: LocalSystem
 }
 
-/** Configuration space: 8, 16 and 32 bits, each access naturally aligned and made once. */
-export class PciConfigMemory extends Memory {
+/**
+ * Configuration space: 8, 16 and 32 bits, each access naturally aligned and made once. EWIDTH at 64 bits,
+ * EPERMISSION after the header without root.
+ */
+export class PciConfigMemory extends BusMemory {
   readonly name: string
   readonly length: number
   readonly #fd: number
   readonly #system: LocalSystem
   /** Why the bytes after the header are closed; `undefined` where they are open. */
   readonly #closedBehind: Refusal | undefined
-  readonly #queue = new RunQueue()
-  readonly #bus: Bus
-  #closed = false
+  protected readonly bus: Bus
 
   constructor({ name, fd, length, mode, system }: Opened) {
     super()
@@ -73,7 +69,7 @@ export class PciConfigMemory extends Memory {
     this.#fd = fd
     this.#system = system
     this.#closedBehind = capabilityRefusal('CAP_SYS_ADMIN', system.now())
-    this.#bus = {
+    this.bus = {
       ...systemClock,
       name,
       length,
@@ -84,27 +80,12 @@ export class PciConfigMemory extends Memory {
     }
   }
 
-  /** As for every memory; EWIDTH at 64 bits, EPERMISSION after the header without root. */
-  async run(program: Program, options: RunOptions = {}): Promise<Results> {
-    checkRun(program, options)
-    this.#check(program) // Not after an await: a run that close() finds in the queue is finished.
-    return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
-  }
-
-  override async prepare(program: Program): Promise<void> {
-    this.#check(program)
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    await this.#queue.idle()
+  protected release(): void {
     closeSync(this.#fd)
   }
 
-  #check(program: Program): void {
-    if (this.#closed) throw closedError(this.name)
-    checkLimits(program, this.#bus)
+  protected check(program: Program): void {
+    checkLimits(program, this.bus)
     const cache = program.steps.findIndex(({ op }) => op === 'cache')
     if (cache >= 0) {
       const message = `${this.name}: configuration space has no cache lines`

@@ -6,15 +6,10 @@ import { type Addon, loadAddon } from '../engine/addon.ts'
 import type { Mode } from '../engine/source.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { checkBounds } from '../memory/bounds.ts'
+import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
-import { closedError } from '../memory/failure.ts'
-import { type Bus, BusFault, interpret } from '../memory/interpreter.ts'
-import { Memory } from '../memory/memory.ts'
-import { checkRun } from '../memory/options.ts'
+import { type Bus, BusFault } from '../memory/interpreter.ts'
 import type { Program } from '../memory/program.ts'
-import { RunQueue } from '../memory/queue.ts'
-import type { Results } from '../memory/results.ts'
-import type { RunOptions } from '../memory/run-options.ts'
 import { elementCount, isWriting, type Step } from '../memory/step.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainDevPortOpen, explainIoperm, noPorts } from '../refusal/port.ts'
@@ -51,8 +46,11 @@ export function openPorts(mode: Mode, system: LocalSystem, options: PortOptions 
   return new PortMemory(mode, system, blocks, instructions)
 }
 
-/** I/O ports: 8, 16 and 32 bits, each access naturally aligned and made once. */
-export class PortMemory extends Memory {
+/**
+ * I/O ports: 8, 16 and 32 bits, each access naturally aligned and made once. EWIDTH at 64 bits, EUSAGE
+ * for a block that was not allowed.
+ */
+export class PortMemory extends BusMemory {
   readonly name = 'I/O ports'
   readonly length = PORTS
   readonly #mode: Mode
@@ -63,9 +61,7 @@ export class PortMemory extends Memory {
   #node: { fd: number } | Refusal | undefined
   /** Which ports this thread may use by instructions. */
   readonly #allowed = new Uint8Array(PORTS)
-  readonly #queue = new RunQueue()
-  readonly #bus: Bus
-  #closed = false
+  protected readonly bus: Bus
 
   constructor(mode: Mode, system: LocalSystem, blocks: boolean, instructions: PortInstructions) {
     super()
@@ -73,7 +69,7 @@ export class PortMemory extends Memory {
     this.#system = system
     this.#blocks = blocks
     this.#instructions = instructions
-    this.#bus = {
+    this.bus = {
       ...systemClock,
       name: this.name,
       load: (port, width) => this.#load(port, width),
@@ -81,29 +77,18 @@ export class PortMemory extends Memory {
     }
   }
 
-  /** As for every memory; EWIDTH at 64 bits, EUSAGE for a block that was not allowed. */
-  async run(program: Program, options: RunOptions = {}): Promise<Results> {
-    checkRun(program, options)
-    await this.prepare(program)
-    return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
-  }
-
   /** Gets the permission for every port that the program uses. */
-  override async prepare(program: Program): Promise<void> {
-    if (this.#closed) throw closedError(this.name)
+  protected check(program: Program): void {
     checkBounds(program, this.name, this.length)
-    for (const [index, step] of program.steps.entries()) this.#check(step, index)
+    for (const [index, step] of program.steps.entries()) this.#checkStep(step, index)
     for (const [index, step] of program.steps.entries()) this.#permit(step, index)
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    await this.#queue.idle()
+  protected release(): void {
     if (this.#node && 'fd' in this.#node) closeSync(this.#node.fd)
   }
 
-  #check(step: Step, index: number): void {
+  #checkStep(step: Step, index: number): void {
     if (!('address' in step)) return
     const data = { step: index, address: step.address }
     const port = hex(step.address)

@@ -7,15 +7,10 @@ import { systemAt } from '../engine/system-at.ts'
 import { parseRegmapLine, REGMAPS, type Regmap, readRegmap, shownNumbers } from '../linux/regmap.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
+import { BusMemory } from '../memory/bus-memory.ts'
 import { systemClock } from '../memory/clock.ts'
-import { closedError } from '../memory/failure.ts'
-import { type Bus, BusFault, interpret } from '../memory/interpreter.ts'
-import { Memory } from '../memory/memory.ts'
-import { checkRun } from '../memory/options.ts'
+import { type Bus, BusFault } from '../memory/interpreter.ts'
 import type { Program } from '../memory/program.ts'
-import { RunQueue } from '../memory/queue.ts'
-import type { Results } from '../memory/results.ts'
-import type { RunOptions } from '../memory/run-options.ts'
 import { elementCount, type Step } from '../memory/step.ts'
 import { refusalError } from '../refusal/error.ts'
 import { explainRegmapOpen, explainRegmapRegister, NO_REGMAP_WRITES } from '../refusal/regmap.ts'
@@ -55,8 +50,11 @@ export interface RegmapNode {
   close(): void
 }
 
-/** Registers of 32 bits, each read whole and once. */
-export class RegmapMemory extends Memory {
+/**
+ * Registers of 32 bits, each read whole and once. EWIDTH for another width, EREFUSED for what writes, or
+ * reads what is not shown.
+ */
+export class RegmapMemory extends BusMemory {
   readonly name: string
   readonly length: number
   readonly #map: Regmap
@@ -65,9 +63,7 @@ export class RegmapMemory extends Memory {
   readonly #lines: ReadonlyMap<number, number>
   /** Bytes of a value, once a line was read. */
   #valueBytes: number | undefined
-  readonly #queue = new RunQueue()
-  readonly #bus: Bus
-  #closed = false
+  protected readonly bus: Bus
 
   constructor(name: string, map: Regmap, node: RegmapNode) {
     super()
@@ -76,7 +72,7 @@ export class RegmapMemory extends Memory {
     this.#map = map
     this.#node = node
     this.#lines = new Map(shownNumbers(map).map((number, line) => [number, line]))
-    this.#bus = {
+    this.bus = {
       ...systemClock,
       name: this.name,
       widths: [32],
@@ -87,27 +83,12 @@ export class RegmapMemory extends Memory {
     }
   }
 
-  /** As for every memory; EWIDTH but at 32 bits, EREFUSED for what writes, or reads what is not shown. */
-  async run(program: Program, options: RunOptions = {}): Promise<Results> {
-    checkRun(program, options)
-    this.#check(program) // Not behind an await: a run that close() finds in the queue is finished.
-    return await this.#queue.add(() => interpret(program, this.#bus, options), options.signal)
-  }
-
-  override async prepare(program: Program): Promise<void> {
-    this.#check(program)
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    await this.#queue.idle()
+  protected release(): void {
     this.#node.close()
   }
 
-  #check(program: Program): void {
-    if (this.#closed) throw closedError(this.name)
-    checkLimits(program, this.#bus)
+  protected check(program: Program): void {
+    checkLimits(program, this.bus)
     if (program.writes) throw refusalError(`${this.name} cannot be written`, NO_REGMAP_WRITES)
     for (const [index, step] of program.steps.entries()) this.#checkStep(step, index)
   }
