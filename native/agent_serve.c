@@ -9,45 +9,12 @@
 #include "agent_error.h"
 #include "agent_frames.h"
 #include "agent_look.h"
+#include "agent_nodes.h"
 #include "engine.h"
 #include "mapping.h"
 
-struct node {
-  bool open;
-  int fd;
-};
-
-struct memory {
-  struct pm_memory *memory; /* NULL for a free place */
-  uint32_t node;
-};
-
-static struct node nodes[PM_NODES_MOST];
-static struct memory memories[PM_MEMORIES_MOST];
-
-static struct node *find_node(uint32_t number) {
-  return number < PM_NODES_MOST && nodes[number].open ? &nodes[number] : NULL;
-}
-
-static struct pm_memory *find_memory(uint32_t number) {
-  return number < PM_MEMORIES_MOST ? memories[number].memory : NULL;
-}
-
 /* Whether all of a request was read, and no more. */
 static bool is_whole(const struct agent_reader *reader) { return !reader->bad && !reader->left; }
-
-static void forget(uint32_t number) {
-  pm_memory_destroy(memories[number].memory);
-  memories[number].memory = NULL;
-}
-
-static void close_node(uint32_t number) {
-  for (uint32_t i = 0; i < PM_MEMORIES_MOST; i++)
-    if (memories[i].memory && memories[i].node == number)
-      forget(i);
-  close(nodes[number].fd);
-  nodes[number].open = false;
-}
 
 /* Each of these puts an answer, or returns an errno for one that has nothing else. */
 typedef int answer_request(const struct pm_frame *frame, struct agent_reader *reader);
@@ -105,18 +72,16 @@ static int look(const struct pm_frame *frame, struct agent_reader *reader) {
 static int open_node(const struct pm_frame *frame, struct agent_reader *reader) {
   static char path[AGENT_PATH_BYTES];
   struct pm_node_status status;
-  uint32_t flags = agent_take32(reader), number = 0;
+  uint32_t flags = agent_take32(reader), number;
   agent_take_path(reader, agent_take32(reader), path);
   if (!is_whole(reader) || flags & ~(uint32_t)(PM_OPEN_WRITE | PM_OPEN_CACHED))
     return EBADMSG;
-  while (number < PM_NODES_MOST && nodes[number].open)
-    number++;
-  if (number == PM_NODES_MOST)
+  if (!agent_free_node(&number))
     return EMFILE;
-  int error = agent_open_path(path, flags, &nodes[number].fd, &status);
+  int fd, error = agent_open_path(path, flags, &fd, &status);
   if (error)
     return error;
-  nodes[number].open = true;
+  agent_keep_node(number, fd);
   agent_begin_answer(frame, 0);
   agent_put32(number);
   agent_put_bytes(&status, sizeof status);
@@ -127,33 +92,24 @@ static int close_request(const struct pm_frame *frame, struct agent_reader *read
   uint32_t number = agent_take32(reader);
   if (!is_whole(reader))
     return EBADMSG;
-  if (!find_node(number))
+  if (!agent_has_node(number))
     return EBADF;
-  close_node(number);
+  agent_close_node(number);
   agent_begin_answer(frame, 0);
   return 0;
 }
 
 static int make_memory(const struct pm_frame *frame, struct agent_reader *reader) {
-  uint32_t on = agent_take32(reader), flags = agent_take32(reader), number = 0;
+  uint32_t node = agent_take32(reader), flags = agent_take32(reader), number;
   uint64_t base = agent_take64(reader), length = agent_take64(reader);
   const uint32_t known = PM_MEMORY_WRITABLE | PM_MEMORY_REGULAR | PM_MEMORY_WHOLE;
   if (!is_whole(reader) || flags & ~known || (flags & PM_MEMORY_WHOLE && length == UINT64_MAX))
     return EBADMSG;
-  const struct node *node = find_node(on);
-  if (!node)
+  if (!agent_has_node(node))
     return EBADF;
-  while (number < PM_MEMORIES_MOST && memories[number].memory)
-    number++;
-  if (number == PM_MEMORIES_MOST)
-    return EMFILE;
-  struct pm_memory *memory = pm_memory_create(node->fd, base, length, flags & PM_MEMORY_WRITABLE,
-                                              flags & PM_MEMORY_REGULAR);
-  if (!memory)
-    return ENOMEM;
-  if (flags & PM_MEMORY_WHOLE)
-    pm_memory_map_whole(memory);
-  memories[number] = (struct memory){memory, on};
+  int error = agent_add_memory(node, flags, base, length, &number);
+  if (error)
+    return error;
   agent_begin_answer(frame, 0);
   agent_put32(number);
   return 0;
@@ -163,9 +119,9 @@ static int forget_request(const struct pm_frame *frame, struct agent_reader *rea
   uint32_t number = agent_take32(reader);
   if (!is_whole(reader))
     return EBADMSG;
-  if (!find_memory(number))
+  if (!agent_find_memory(number))
     return EBADF;
-  forget(number);
+  agent_forget_memory(number);
   agent_begin_answer(frame, 0);
   return 0;
 }
@@ -212,7 +168,7 @@ static int run(const struct pm_frame *frame, struct agent_reader *reader) {
   bool zero = !agent_take32(reader);
   if (reader->bad || !zero)
     return EBADMSG;
-  struct pm_memory *memory = find_memory(number);
+  struct pm_memory *memory = agent_find_memory(number);
   if (!memory)
     return EBADF;
   agent_begin_answer(frame, 0);
@@ -228,7 +184,7 @@ static int prepare(const struct pm_frame *frame, struct agent_reader *reader) {
   struct pm_outcome outcome;
   if (reader->bad || !zero)
     return EBADMSG;
-  struct pm_memory *memory = find_memory(number);
+  struct pm_memory *memory = agent_find_memory(number);
   if (!memory)
     return EBADF;
   struct pm_program *program = pm_program_check(reader->at, reader->left, &outcome);
@@ -247,14 +203,13 @@ static int read_node(const struct pm_frame *frame, struct agent_reader *reader) 
   uint64_t offset = agent_take64(reader);
   if (!is_whole(reader) || offset > INT64_MAX)
     return EBADMSG;
-  const struct node *node = find_node(number);
-  if (!node)
+  if (!agent_has_node(number))
     return EBADF;
   agent_begin_answer(frame, 0);
   uint8_t *told = agent_put_room(sizeof bytes);
   if (bytes > agent_room_left())
     return EMSGSIZE;
-  ssize_t count = pread(node->fd, agent_put_room(bytes), bytes, (off_t)offset);
+  ssize_t count = pread(agent_node_fd(number), agent_put_room(bytes), bytes, (off_t)offset);
   if (count < 0)
     return errno;
   agent_take_back(bytes - (size_t)count);
@@ -269,10 +224,9 @@ static int write_node(const struct pm_frame *frame, struct agent_reader *reader)
   const uint8_t *from = agent_take_bytes(reader, bytes);
   if (!is_whole(reader) || offset > INT64_MAX)
     return EBADMSG;
-  const struct node *node = find_node(number);
-  if (!node)
+  if (!agent_has_node(number))
     return EBADF;
-  ssize_t count = pwrite(node->fd, from, bytes, (off_t)offset);
+  ssize_t count = pwrite(agent_node_fd(number), from, bytes, (off_t)offset);
   if (count < 0)
     return errno;
   agent_begin_answer(frame, 0);
@@ -327,7 +281,7 @@ static int stream(const struct pm_frame *frame, struct agent_reader *reader) {
   bool fits = width && width <= 8 && elements && elements <= (UINT64_MAX - address) / width;
   if (!is_whole(reader) || zero || flags & ~(PM_FLAG_FIXED | PM_FLAG_SKIP) || !fits)
     return EBADMSG;
-  struct pm_memory *memory = find_memory(number);
+  struct pm_memory *memory = agent_find_memory(number);
   if (!memory)
     return EBADF;
   struct piece piece = {.header = {.magic = PM_PROGRAM_MAGIC, .step_count = 1},
@@ -396,8 +350,6 @@ int agent_serve(int in, int out) {
     while ((end = agent_next_frame(&frame, &reader)) == AGENT_FRAME &&
            answer_frame(&frame, &reader))
       ;
-  for (uint32_t i = 0; i < PM_NODES_MOST; i++)
-    if (nodes[i].open)
-      close_node(i);
+  agent_close_nodes();
   return end == AGENT_INPUT_BROKEN ? AGENT_USAGE : AGENT_DONE;
 }

@@ -5,7 +5,6 @@
 #include "memory.h"
 #include "transfer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Elements of a block between two looks at the cancellation. */
@@ -253,100 +252,8 @@ static void check_truncation(struct run *run) {
   }
 }
 
-/* What of a program depends on the memory, and is known without mapping anything. */
-static enum pm_status check_memory(struct run *run) {
-  const struct pm_program *program = run->program;
-  uint64_t length = run->memory->length;
-  if (length > UINT64_MAX - run->memory->base)
-    length = UINT64_MAX - run->memory->base;
-  run->outcome->step = program->first_write;
-  if (program->first_write < program->step_count && !run->memory->writable)
-    return fail_at(run, PM_READ_ONLY, program->steps[program->first_write].address);
-  run->outcome->step = 0;
-  if (program->end <= length)
-    return PM_OK;
-  for (const struct pm_step *step = program->steps;; step++, run->outcome->step++)
-    if (pm_step_accesses(step) && step->address + pm_step_extent(step) > length)
-      return fail_at(run, PM_OUT_OF_RANGE, step->address);
-}
-
-static bool reserve(struct pm_resolved *resolved, size_t count) {
-  if (count <= resolved->capacity)
-    return true;
-  uint8_t **hosts = realloc(resolved->hosts, count * sizeof *hosts);
-  if (!hosts)
-    return false;
-  resolved->hosts = hosts;
-  resolved->capacity = count;
-  return true;
-}
-
-/* Maps all that one step needs. `host` becomes where it begins. */
-static enum pm_status map_step(struct run *run, const struct pm_step *step, uint8_t **host) {
-  int *error = &run->outcome->errno_value;
-  uint64_t extent = pm_step_extent(step);
-  *host = pm_memory_find(run->memory, step->address, error);
-  if (!*host)
-    return fail_at(run, PM_MAP_FAILED, step->address);
-  for (uint64_t done = step->width; done < extent;) {
-    size_t available;
-    if (!pm_memory_map(run->memory, step->address + done, extent - done, &available, error))
-      return fail_at(run, PM_MAP_FAILED, step->address + done);
-    done += available;
-  }
-  return PM_OK;
-}
-
-/* See "mapped ahead" in engine.h. */
-static enum pm_status map_ahead(struct run *run) {
-  const struct pm_program *program = run->program;
-  struct pm_resolved *resolved = &run->memory->resolved[program->serial % PM_RESOLVED_PROGRAMS];
-  if (resolved->serial != program->serial) {
-    uint64_t before = run->memory->clock;
-    if (!reserve(resolved, program->step_count))
-      return PM_NO_MEMORY;
-    resolved->serial = 0;
-    for (uint32_t i = 0; i < program->step_count; i++) {
-      if (!pm_step_accesses(&program->steps[i]))
-        continue;
-      run->outcome->step = i;
-      enum pm_status status = map_step(run, &program->steps[i], &resolved->hosts[i]);
-      if (status != PM_OK)
-        return status;
-    }
-    if (!pm_memory_holds_since(run->memory, before))
-      return PM_OK;
-    resolved->serial = program->serial;
-  }
-  run->hosts = resolved->hosts;
-  return PM_OK;
-}
-
-/* All that can be refused before the first access. */
-static enum pm_status prepare(struct run *run) {
-  *run->outcome = (struct pm_outcome){.status = PM_OK};
-  enum pm_status status = check_memory(run);
-  return status == PM_OK ? map_ahead(run) : status;
-}
-
-enum pm_status pm_map_ahead(struct pm_memory *memory, const struct pm_program *program,
-                            struct pm_outcome *outcome, uint8_t *const **hosts) {
-  struct run run = {.memory = memory, .program = program, .outcome = outcome};
-  enum pm_status status = prepare(&run);
-  *hosts = run.hosts;
-  return status == PM_OK && !run.hosts ? PM_NO_MEMORY : status;
-}
-
 static bool is_one_read_block(const struct pm_program *program) {
   return program->step_count == 1 && program->steps->op == PM_READ_BLOCK;
-}
-
-void pm_prepare(struct pm_memory *memory, const struct pm_program *program,
-                struct pm_outcome *outcome) {
-  struct run run = {.memory = memory, .program = program, .outcome = outcome};
-  memory->looking = true;
-  outcome->status = prepare(&run);
-  memory->looking = false;
 }
 
 static bool has_room(const struct pm_program *program, const struct pm_results *results) {
@@ -364,7 +271,9 @@ static void run_from(struct run *run, uint32_t first) {
   *outcome = (struct pm_outcome){.status = PM_BAD_PROGRAM};
   if (first > program->step_count || !has_room(program, run->results))
     return;
-  outcome->status = is_one_read_block(program) ? check_memory(run) : prepare(run);
+  outcome->status = is_one_read_block(program)
+                        ? pm_check_memory(run->memory, program, outcome)
+                        : pm_ready(run->memory, program, outcome, &run->hosts);
   outcome->done = first;
   if (outcome->status != PM_OK)
     return;

@@ -45,12 +45,16 @@ static inline uint64_t pm_step_extent(const struct pm_step *step) {
   return (uint64_t)(pm_step_rises(step) ? step->count : 1) * step->width;
 }
 
+/* What of a program depends on the memory, and is known without mapping anything. */
+enum pm_status pm_check_memory(const struct pm_memory *memory, const struct pm_program *program,
+                               struct pm_outcome *outcome);
+
 /*
- * Maps all that a program needs, and refuses as pm_run_checked does. `hosts` becomes the address of
- * each step that accesses, valid until something else is mapped; PM_NO_MEMORY for a program that
- * needs more than can stay mapped at once.
+ * Refuses all that can be refused before the first access, and maps all that the program needs.
+ * `hosts` becomes the address of each step that accesses, valid until something else is mapped;
+ * NULL for a program that needs more than can stay mapped at once.
  */
-enum pm_status pm_map_ahead(struct pm_memory *memory, const struct pm_program *program,
-                            struct pm_outcome *outcome, uint8_t *const **hosts);
+enum pm_status pm_ready(struct pm_memory *memory, const struct pm_program *program,
+                        struct pm_outcome *outcome, uint8_t *const **hosts);
 
 #endif

@@ -362,7 +362,9 @@ void pm_sample(struct pm_memory *memory, const struct pm_program *program,
   *outcome = (struct pm_outcome){.status = PM_BAD_PROGRAM};
   if (!is_sampling(&sampler))
     return;
-  outcome->status = pm_map_ahead(memory, program, outcome, &sampler.hosts);
+  outcome->status = pm_ready(memory, program, outcome, &sampler.hosts);
+  if (outcome->status == PM_OK && !sampler.hosts)
+    outcome->status = PM_NO_MEMORY;
   if (outcome->status != PM_OK)
     return;
   if (sampling->period_ns)

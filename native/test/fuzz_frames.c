@@ -6,8 +6,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -15,15 +13,7 @@
 #include "../agent_look.h"
 #include "../agent_serve.h"
 #include "../mapping.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-static void must(int condition, const char *what) {
-  if (condition)
-    return;
-  fprintf(stderr, "broken promise: %s\n", what);
-  abort();
-}
+#include "fuzz.h"
 
 /* In place of agent_look.c: the paths of this machine are none of the fuzzer's. */
 int agent_look_up(uint32_t what, const char *path, uint32_t most, uint8_t *room, size_t room_bytes,
@@ -53,17 +43,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   close(out);
   return 0;
 }
-
-#ifdef PM_REPLAY
-int main(int count, char **files) {
-  static uint8_t bytes[1 << 16];
-  for (int i = 1; i < count; i++) {
-    FILE *file = fopen(files[i], "rb");
-    must(file != NULL, files[i]);
-    LLVMFuzzerTestOneInput(bytes, fread(bytes, 1, sizeof bytes, file));
-    fclose(file);
-  }
-  printf("ok %d inputs\n", count - 1);
-  return 0;
-}
-#endif

@@ -5,13 +5,13 @@
  *   make fuzz-replay         runs the corpus once more, with any compiler
  */
 #define _GNU_SOURCE
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../engine.h"
 #include "../mapping.h"
+#include "fuzz.h"
 
 #define DATA_BYTES 4096
 #define MOST_CELLS 512
@@ -19,15 +19,6 @@
 #define MOST_NS 1000
 #define MOST_COUNT 65536u
 #define MOST_SKIPPED 64u
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-static void must(int condition, const char *what) {
-  if (condition)
-    return;
-  fprintf(stderr, "broken promise: %s\n", what);
-  abort();
-}
 
 static int refused(uint32_t status) {
   return status == PM_BAD_PROGRAM || status == PM_NO_SUCH_WIDTH || status == PM_OUT_OF_RANGE ||
@@ -139,17 +130,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   close(fd);
   return 0;
 }
-
-#ifdef PM_REPLAY
-int main(int count, char **files) {
-  static uint8_t bytes[1 << 16];
-  for (int i = 1; i < count; i++) {
-    FILE *file = fopen(files[i], "rb");
-    must(file != NULL, files[i]);
-    LLVMFuzzerTestOneInput(bytes, fread(bytes, 1, sizeof bytes, file));
-    fclose(file);
-  }
-  printf("ok %d programs\n", count - 1);
-  return 0;
-}
-#endif
