@@ -38,9 +38,9 @@ export default defineCommand({
     ],
   ],
   notes: [
-    'The agent is one static program of 50 to 80 kB that needs nothing on a board except its kernel ' +
-      '(Linux 3.10 or later). Called as devmem it is that of busybox, but strict; physmem-agent read, ' +
-      'write, wait, dump and fill take plain addresses as physmem does, and say the same.',
+    'The agent is one static program of 50 to 80 kB that needs nothing on a board except its kernel. ' +
+      'Called as devmem it is that of busybox, but strict; physmem-agent read, write, wait, dump and ' +
+      'fill take plain addresses as physmem does, and say the same.',
   ],
   refuses: ['target', 'width', 'endian', 'json', 'verbose', 'actOnPorts'],
   inBatches: 'it makes a program, and accesses no memory',
