@@ -5,6 +5,7 @@
 
 #include "agent_command.h"
 #include "agent_error.h"
+#include "agent_output.h"
 #include "agent_serve.h"
 #include "agent_text.h"
 
@@ -79,6 +80,8 @@ int agent_main(int count, char **words, char *const *environment, bool privilege
   const char *slash = strrchr(path, '/');
   const char *name = slash ? slash + 1 : path;
   const char *word = count > 1 ? words[1] : NULL;
+  if (!agent_hold_descriptors())
+    return AGENT_FAILED;
   agent_use_locale(environment);
   /* Whoever may run it could then reach all memory. */
   if (privileged) {

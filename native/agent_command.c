@@ -4,6 +4,7 @@
 
 #include "agent_error.h"
 #include "agent_number.h"
+#include "agent_stop.h"
 #include "agent_text.h"
 
 struct option {
@@ -224,12 +225,14 @@ int agent_run_command(const struct agent_command *command, const char *called, c
       .called = called,
       .options = {.memory = "/dev/mem", .width = 32, .timeout_us = 1000000, .interval_us = 100}};
   int code = AGENT_DONE;
+  agent_listen();
   bool parsed = take_words(&line, words, words + count);
   if (parsed && line.help)
     return print_help(&line);
   if (parsed && check_words(&line) && command->run(&line.options, line.words, line.count, &code))
     return code;
   code = agent_tell_error();
+  agent_die_stopped();
   /* As that of busybox does, whatever is wrong. */
   return command == &agent_devmem ? AGENT_FAILED : code;
 }

@@ -4,6 +4,7 @@
 #include "agent_command.h"
 #include "agent_error.h"
 #include "agent_memory.h"
+#include "agent_output.h"
 #include "agent_place.h"
 #include "agent_text.h"
 
@@ -80,14 +81,14 @@ static bool parse_width(const char *text, unsigned *width) {
 }
 
 /* `0x` and upper-case digits, as many as the width has. */
-static void print_as_busybox(uint64_t value, unsigned width) {
+static bool print_as_busybox(uint64_t value, unsigned width) {
   char bytes[24];
   struct agent_text out = {.bytes = bytes, .room = sizeof bytes, .fd = 1};
   agent_add(&out, "0x");
   for (unsigned left = width; left; left -= 4)
     agent_add(&out, "%c", "0123456789ABCDEF"[value >> (left - 4) & 15]);
   agent_add(&out, "\n");
-  agent_flush(&out);
+  return agent_end_output(&out);
 }
 
 static bool run(const struct agent_options *options, char *const *words, unsigned count,
@@ -114,9 +115,7 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
   step->value = writes ? parsed_value : 0;
   if (!agent_plan_run(&plan, &memory))
     return false;
-  if (!writes)
-    print_as_busybox(plan.cells[0], width);
-  return true;
+  return writes || print_as_busybox(plan.cells[0], width);
 }
 
 const struct agent_command agent_devmem = {

@@ -3,12 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent_command.h"
 #include "agent_error.h"
 #include "agent_memory.h"
+#include "agent_output.h"
 #include "agent_show.h"
+#include "agent_stop.h"
 
 /* How much is shown from an address on. */
 #define SHOWN_BYTES 256u
@@ -72,7 +75,8 @@ static void add_row(struct view *view, uint64_t address, const uint8_t *bytes, s
 /* Where rows were left out at the end, the address behind them. */
 static void end_view(struct view *view, uint64_t address) {
   if (view->collapsed && !view->options->quiet)
-    agent_add(&view->out, "0x%0*llx\n", (int)view->digits, (unsigned long long)address);
+    agent_add(&view->out, "%s0x%0*llx\n", view->options->fixed ? "+" : "", (int)view->digits,
+              (unsigned long long)address);
   agent_flush(&view->out);
 }
 
@@ -80,14 +84,21 @@ static void end_view(struct view *view, uint64_t address) {
 struct dump {
   const struct agent_options *options;
   struct agent_place range;
-  int fd; /* where raw bytes go; -1 when rows are shown */
+  int fd;       /* where raw bytes go; -1 when rows are shown */
+  bool regular; /* it is a file, whose content is thrown away when the first bytes come */
+  bool emptied;
+  uint64_t before; /* bytes that it had */
   struct view view;
   uint64_t done; /* bytes */
 };
 
 static int put(struct dump *dump, const uint8_t *bytes, size_t count) {
-  if (dump->fd >= 0)
+  if (dump->fd >= 0) {
+    if (count && dump->regular && !dump->emptied && ftruncate(dump->fd, 0))
+      return errno;
+    dump->emptied = dump->emptied || count;
     return agent_write_all(dump->fd, bytes, count);
+  }
   uint64_t start = dump->options->fixed ? dump->done : dump->range.address + dump->done;
   for (size_t at = 0; at < count; at += ROW_BYTES) {
     size_t left = count - at;
@@ -97,13 +108,27 @@ static int put(struct dump *dump, const uint8_t *bytes, size_t count) {
   return dump->view.out.failed;
 }
 
+static void tell_file(const struct dump *dump) {
+  unsigned long long bytes = dump->done, first = dump->range.address;
+  char range[48];
+  struct agent_text which = {.bytes = range, .room = sizeof range, .fd = -1};
+  *range = 0;
+  if (bytes && !dump->options->fixed)
+    agent_add(&which, " (0x%08llx to 0x%08llx)", first, first + bytes - 1);
+  agent_tell_done("%llu byte%s%s %s in %s, which is kept", bytes, bytes == 1 ? "" : "s", range,
+                  bytes == 1 ? "is" : "are", agent_clip(dump->options->output));
+}
+
 static void tell_fate(const struct dump *dump) {
   unsigned long long bytes = dump->done;
   const char *are = bytes == 1 ? " is" : "s are";
   if (dump->fd == 1)
     agent_tell_done("%llu byte%s written", bytes, are);
+  else if (dump->fd >= 0 && !dump->emptied)
+    agent_tell_done("nothing was read; %s is %s", agent_clip(dump->options->output),
+                    dump->before ? "as it was" : "empty");
   else if (dump->fd >= 0)
-    agent_tell_done("%llu byte%s in %s", bytes, are, dump->options->output);
+    tell_file(dump);
   else
     agent_tell_done("%llu byte%s shown", bytes, are);
 }
@@ -125,26 +150,34 @@ static bool pump(struct dump *dump, struct agent_memory *memory) {
     bool good = agent_plan_run(&plan, memory);
     uint32_t bytes = (good ? step->count : plan.outcome.elements) * size;
     int error = put(dump, plan.data, bytes);
-    dump->done += bytes;
+    dump->done += error ? 0 : bytes;
+    if (good && error == EINTR)
+      good = agent_fail("stopped (%s)", agent_stopper());
+    else if (good && error)
+      good = dump->fd > 1 ? agent_fail_file(options->output, error) : agent_fail_output(error);
     if (!good) {
       tell_fate(dump);
       return false;
     }
-    if (error)
-      return agent_fail("%s cannot be written: %s",
-                        dump->fd > 1 ? options->output : "standard output",
-                        agent_errno_name(error));
   }
   return true;
 }
 
-static bool open_output(struct dump *dump) {
+/* Its content stays until there is something in its place. */
+static bool open_output(struct dump *dump, const struct agent_memory *memory) {
   const char *path = dump->options->output;
-  dump->fd = !path                    ? -1
-             : strcmp(path, "-") == 0 ? 1
-                                      : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  return !path || dump->fd >= 0 ||
-         agent_fail("%s cannot be written: %s", path, agent_errno_name(errno));
+  struct stat status, source;
+  dump->fd = path ? 1 : -1;
+  if (!path || agent_is_standard_output(path))
+    return true;
+  dump->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (dump->fd < 0 || fstat(dump->fd, &status) || fstat(memory->fd, &source))
+    return agent_fail_file(path, errno);
+  if (status.st_dev == source.st_dev && status.st_ino == source.st_ino)
+    return agent_refuse("%s is what is dumped: write to another file", agent_clip(path));
+  dump->regular = S_ISREG(status.st_mode);
+  dump->before = (uint64_t)status.st_size;
+  return true;
 }
 
 static bool run(const struct agent_options *options, char *const *words, unsigned count,
@@ -160,6 +193,8 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
   uint64_t address = dump.range.address;
   if (!agent_refuse_open_range(&dump.range, words[0]))
     return false;
+  if (options->output && !*options->output)
+    return agent_malformed(options->output, "a path", "it is empty");
   if (!dump.range.length && (options->fixed || options->output))
     return agent_malformed(
         words[0], "a range", "%sexpected A..B or A..+LENGTH, such as 0x%llx..+0x100",
@@ -172,11 +207,7 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
       !agent_open(&memory, options->memory, false))
     return false;
   uint64_t bytes = options->fixed ? options->width / 8 : dump.range.length;
-  if (memory.length < address + bytes)
-    return agent_refuse("0x%llx to 0x%llx is not inside %s: expected 0x0 to 0x%llx",
-                        (unsigned long long)address, (unsigned long long)(address + bytes - 1),
-                        memory.name, (unsigned long long)(memory.length - 1));
-  if (!open_output(&dump))
+  if (!agent_check_inside(&memory, address, bytes) || !open_output(&dump, &memory))
     return false;
   uint64_t end = options->fixed ? dump.range.length : address + dump.range.length;
   dump.view = (struct view){.options = options,
@@ -189,11 +220,14 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
   bool good = pump(&dump, &memory);
   if (dump.fd < 0)
     end_view(&dump.view, (options->fixed ? 0 : address) + dump.done);
+  if (good && dump.fd < 0 && dump.view.out.failed)
+    return agent_fail_output(dump.view.out.failed);
   if (!good || dump.fd <= 1 || options->quiet)
     return good;
-  agent_add(&dump.view.out, "%llu byte%s in %s\n", (unsigned long long)dump.done,
-            dump.done == 1 ? " is" : "s are", options->output);
-  return agent_flush(&dump.view.out);
+  agent_add(&dump.view.out, "%llu byte%s from 0x%08llx %s in %s\n", (unsigned long long)dump.done,
+            dump.done == 1 ? "" : "s", (unsigned long long)address, dump.done == 1 ? "is" : "are",
+            agent_clip(options->output));
+  return agent_end_output(&dump.view.out);
 }
 
 const struct agent_command agent_dump = {

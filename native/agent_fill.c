@@ -2,6 +2,7 @@
 #include "agent_command.h"
 #include "agent_error.h"
 #include "agent_memory.h"
+#include "agent_output.h"
 #include "agent_show.h"
 
 /* What one program stores: a multiple of all widths. */
@@ -49,6 +50,8 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
       !agent_check_whole(range.length, options->width, words[0]) ||
       !agent_open(&memory, options->memory, true) || !agent_plan_begin(&plan, 1, 0))
     return false;
+  if (!agent_check_inside(&memory, range.address, range.length))
+    return false;
   agent_plan_add(&plan, PM_FILL, range.address, options->width)->value = value;
   if (!fill(&plan, &memory, &range, true) || !fill(&plan, &memory, &range, false))
     return false;
@@ -59,8 +62,11 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
   agent_add(&out, "%llu byte%s from 0x%08llx %s written\n", (unsigned long long)range.length,
             range.length == 1 ? "" : "s", (unsigned long long)range.address,
             range.length == 1 ? "is" : "are");
-  return agent_flush(&out) ||
-         agent_fail("standard output cannot be written: %s", agent_errno_name(out.failed));
+  if (agent_end_output(&out))
+    return true;
+  agent_tell_done("wrote %llu of %llu byte%s", (unsigned long long)range.length,
+                  (unsigned long long)range.length, range.length == 1 ? "" : "s");
+  return false;
 }
 
 const struct agent_command agent_fill = {

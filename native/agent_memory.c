@@ -11,6 +11,7 @@
 
 #include "agent_error.h"
 #include "agent_refusal.h"
+#include "agent_stop.h"
 #include "agent_text.h"
 #include "program.h"
 
@@ -58,10 +59,20 @@ static unsigned address_bits(void) {
 #endif
 }
 
+/* As messages show it, for as long as the command runs. */
+static const char *shown_name(const char *path) {
+  static char bytes[1024];
+  struct agent_text text = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
+  agent_add(&text, "%s", agent_clip(path));
+  return bytes;
+}
+
 bool agent_open(struct agent_memory *memory, const char *path, bool writable) {
   const char *what = writable ? "writing" : "reading";
   struct stat status;
-  *memory = (struct agent_memory){.name = path};
+  if (!*path)
+    return agent_malformed(path, "a path", "it is empty");
+  *memory = (struct agent_memory){.name = shown_name(path)};
   /* O_NONBLOCK: opening a pipe would wait until somebody writes. */
   memory->fd = open(path, (writable ? O_RDWR : O_RDONLY) | O_SYNC | O_CLOEXEC | O_NONBLOCK);
   if (memory->fd < 0)
@@ -69,14 +80,14 @@ bool agent_open(struct agent_memory *memory, const char *path, bool writable) {
   if (fstat(memory->fd, &status))
     return agent_refuse_open(path, what, errno);
   if (S_ISDIR(status.st_mode))
-    return agent_refuse("%s is a directory: expected a file or a device node", path);
+    return agent_refuse("%s is a directory: expected a file or a device node", memory->name);
   if (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode))
-    return agent_refuse("%s is a pipe or a socket: it cannot be mapped", path);
+    return agent_refuse("%s is a pipe or a socket: it cannot be mapped", memory->name);
   if (!has_bytes(memory->fd, &status))
     return agent_refuse(
         "%s is not a memory that the agent knows: expected /dev/mem, a file or a block "
         "device",
-        path);
+        memory->name);
   memory->devmem = S_ISCHR(status.st_mode) && status.st_rdev == DEVMEM_NUMBER;
   memory->regular_file = S_ISREG(status.st_mode);
   memory->length = memory->regular_file ? (uint64_t)status.st_size
@@ -84,6 +95,17 @@ bool agent_open(struct agent_memory *memory, const char *path, bool writable) {
                                         : UINT64_MAX;
   memory->memory = pm_memory_create(memory->fd, 0, memory->length, writable, memory->regular_file);
   return memory->memory || agent_fail("not enough memory");
+}
+
+bool agent_check_inside(const struct agent_memory *memory, uint64_t address, uint64_t bytes) {
+  unsigned long long first = address, last = address + bytes - 1;
+  if (bytes <= memory->length && address <= memory->length - bytes)
+    return true;
+  if (!memory->length)
+    return agent_refuse("0x%llx to 0x%llx is not inside %s: it is empty", first, last,
+                        memory->name);
+  return agent_refuse("0x%llx to 0x%llx is not inside %s: expected 0x0 to 0x%llx", first, last,
+                      memory->name, (unsigned long long)(memory->length - 1));
 }
 
 bool agent_plan_begin(struct agent_plan *plan, uint32_t most_steps, uint32_t output_bytes) {
@@ -123,18 +145,15 @@ static bool explain(const struct agent_plan *plan, const struct agent_memory *me
   case PM_MAP_FAILED:
     return agent_refuse_map(memory->name, memory->devmem, outcome->address, outcome->errno_value);
   case PM_OUT_OF_RANGE:
-    if (!memory->length)
-      return agent_refuse("0x%llx to 0x%llx is not inside %s: it is empty", address,
-                          (unsigned long long)(address + pm_step_extent(step) - 1), memory->name);
-    return agent_refuse("0x%llx to 0x%llx is not inside %s: expected 0x0 to 0x%llx", address,
-                        (unsigned long long)(address + pm_step_extent(step) - 1), memory->name,
-                        (unsigned long long)(memory->length - 1));
+    return agent_check_inside(memory, address, pm_step_extent(step));
   case PM_NO_SUCH_WIDTH:
     return agent_refuse("0x%08llx (%s): this CPU (arm) has no single 64-bit access; use a width of "
                         "8, 16 or 32",
                         address, memory->name);
   case PM_NO_MEMORY:
     return agent_fail("not enough memory");
+  case PM_CANCELLED:
+    return agent_fail("stopped (%s)", agent_stopper());
   default:
     return agent_fail("this is a bug in physmem, please report it: status %u", outcome->status);
   }
@@ -160,7 +179,7 @@ bool agent_plan_run(struct agent_plan *plan, struct agent_memory *memory) {
                                .data = plan->data,
                                .data_bytes = plan->header->output_bytes};
   if (program)
-    pm_run_checked(memory->memory, program, &results, NULL, &plan->outcome);
+    pm_run_checked(memory->memory, program, &results, &agent_stop, &plan->outcome);
   pm_program_free(program);
   if (plan->outcome.status == PM_TIMED_OUT)
     return false;

@@ -5,7 +5,7 @@
 #include "engine.h"
 
 struct agent_memory {
-  const char *name; /* the path */
+  const char *name; /* the path, as messages show it */
   int fd;
   bool devmem; /* it is the kernel's /dev/mem, whatever its path */
   bool regular_file;
@@ -15,6 +15,9 @@ struct agent_memory {
 
 /* Opens a node or file with O_SYNC. False, with the reason told, when that is refused. */
 bool agent_open(struct agent_memory *memory, const char *path, bool writable);
+
+/* False, with the reason told, when not all of these bytes are inside. */
+bool agent_check_inside(const struct agent_memory *memory, uint64_t address, uint64_t bytes);
 
 /* The steps of one command, and after the run what they gave. */
 struct agent_plan {

@@ -4,6 +4,7 @@
 #include "agent_command.h"
 #include "agent_error.h"
 #include "agent_memory.h"
+#include "agent_output.h"
 #include "agent_show.h"
 
 /* Most bytes that one operand reads. */
@@ -150,8 +151,7 @@ static bool print_reads(const struct agent_plan *plan, const struct agent_option
       agent_add(&out, "\n");
     }
   }
-  return agent_flush(&out) ||
-         agent_fail("standard output cannot be written: %s", agent_errno_name(out.failed));
+  return agent_end_output(&out);
 }
 
 static bool run(const struct agent_options *options, char *const *words, unsigned count,

@@ -50,9 +50,10 @@ static bool refuse_devmem(const char *path, const char *what, int error) {
   }
 }
 
-bool agent_refuse_open(const char *path, const char *what, int error) {
-  if (strcmp(path, "/dev/mem") == 0)
-    return refuse_devmem(path, what, error);
+bool agent_refuse_open(const char *name, const char *what, int error) {
+  if (strcmp(name, "/dev/mem") == 0)
+    return refuse_devmem(name, what, error);
+  const char *path = agent_clip(name);
   const char *cannot = "cannot be opened for";
   switch (error) {
   case ENOENT:

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* Both tell it by agent_error.h, and return false. `what` is `reading` or `writing`. */
-bool agent_refuse_open(const char *path, const char *what, int error);
+bool agent_refuse_open(const char *name, const char *what, int error);
 bool agent_refuse_map(const char *name, bool devmem, uint64_t address, int error);
 
 #endif

@@ -6,11 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent_stop.h"
+
 int agent_write_all(int fd, const void *bytes, size_t count) {
   const char *from = bytes;
   while (count) {
     ssize_t written = write(fd, from, count);
-    if (written < 0 && errno != EINTR)
+    if (written < 0 && (errno != EINTR || agent_stop))
       return errno;
     if (written > 0) {
       from += written;

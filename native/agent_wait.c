@@ -5,6 +5,7 @@
 #include "agent_command.h"
 #include "agent_error.h"
 #include "agent_memory.h"
+#include "agent_output.h"
 #include "agent_show.h"
 
 static struct agent_condition conditions[AGENT_MOST_WORDS];
@@ -167,8 +168,7 @@ static bool print_met(const struct agent_options *options, unsigned count, uint6
     }
     agent_add(&out, "\n");
   }
-  return agent_flush(&out) ||
-         agent_fail("standard output cannot be written: %s", agent_errno_name(out.failed));
+  return agent_end_output(&out);
 }
 
 static void complain(const struct agent_options *options, unsigned index) {

@@ -2,6 +2,7 @@
 #include "agent_command.h"
 #include "agent_error.h"
 #include "agent_memory.h"
+#include "agent_output.h"
 #include "agent_show.h"
 
 /* One assignment, and its steps in the plan. */
@@ -75,6 +76,20 @@ static void tell_done(const struct agent_plan *plan, unsigned count, unsigned wi
     agent_tell_done("made 0 of %u assignments; not made: %s", count, left_room);
 }
 
+/* When what was read for it cannot be printed. */
+static void tell_all_done(unsigned count, unsigned width) {
+  static char room[1024];
+  struct agent_text made = {.bytes = room, .room = sizeof room, .fd = -1};
+  for (unsigned i = 0; i < count; i++) {
+    agent_add(&made, "%s", i ? ", " : "");
+    add_assignment(&made, i, width);
+  }
+  if (count == 1)
+    agent_tell_done("made the assignment %s", room);
+  else
+    agent_tell_done("made all %u assignments (%s)", count, room);
+}
+
 /* One line an assignment to bits, which was a load and a store. */
 static bool print_changes(const struct agent_plan *plan, unsigned count, unsigned width) {
   static char room[1024];
@@ -114,8 +129,7 @@ static bool print_changes(const struct agent_plan *plan, unsigned count, unsigne
       agent_add(&out, "\n");
     }
   }
-  return agent_flush(&out) ||
-         agent_fail("standard output cannot be written: %s", agent_errno_name(out.failed));
+  return agent_end_output(&out);
 }
 
 static int verify(const struct agent_plan *plan, unsigned count, unsigned width) {
@@ -146,8 +160,11 @@ static bool run(const struct agent_options *options, char *const *words, unsigne
   bool good = agent_plan_run(&plan, &memory);
   if (!good)
     tell_done(&plan, count, options->width);
-  if (!options->quiet && !print_changes(&plan, count, options->width))
+  if (!options->quiet && !print_changes(&plan, count, options->width)) {
+    if (good)
+      tell_all_done(count, options->width);
     return false;
+  }
   if (good && options->verify)
     *code = verify(&plan, count, options->width);
   return good;

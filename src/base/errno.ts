@@ -25,4 +25,5 @@ export const FILE_REASONS: Record<string, [ErrorCode, string]> = {
   ENOSPC: ['EIO', 'no space is left on the device (ENOSPC)'],
   EDQUOT: ['EIO', 'the quota of this user is used up (EDQUOT)'],
   EFBIG: ['EIO', 'it would be larger than is allowed (EFBIG)'],
+  ETXTBSY: ['EIO', 'it is a program that is running (ETXTBSY)'],
 }

@@ -42,7 +42,7 @@ export default defineCommand({
       'Called as devmem it is that of busybox, but strict; physmem-agent read, write, wait, dump and ' +
       'fill take plain addresses as physmem does, and say the same.',
   ],
-  refuses: ['target', 'width', 'endian', 'json', 'verbose', 'actOnPorts'],
+  refuses: ['target', 'width', 'endian', 'json', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: 'it makes a program, and accesses no memory',
   async run(context, _args, { cpu = parseCpu(systemAt().cpu), output }) {
     const file = output === '-' ? undefined : output

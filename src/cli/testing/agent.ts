@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
+import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { type Answer, ASK, frame, type Hello, readAnswers, u32 } from './agent-frames.ts'
 
@@ -66,6 +67,21 @@ export class Agent {
     const [program, rest, options] = this.#line(words, name)
     const { status, stdout, stderr } = spawnSync(program, rest, { ...options, input: '' })
     return { code: status, out: stdout.toString(), err: stderr.toString() }
+  }
+
+  /** Runs a line of a shell, in which `"$@"` is the agent with these words. */
+  shell(line: string, words: readonly string[]): AgentRan {
+    const [program, rest, { env }] = this.#line(words)
+    const all = ['-c', line, 'sh', program, ...rest]
+    const { status, signal, stdout, stderr } = spawnSync('sh', all, {
+      env: { ...env, PATH: process.env.PATH },
+      encoding: 'utf8',
+    })
+    return {
+      code: signal === null ? status : constants.signals[signal] + 128,
+      out: stdout,
+      err: stderr,
+    }
   }
 
   /** What `physmem-agent serve` answers to these frames; then its input ends. */
