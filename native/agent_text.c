@@ -118,6 +118,12 @@ void agent_add(struct agent_text *text, const char *format, ...) {
   va_end(values);
 }
 
+void agent_add_padded(struct agent_text *text, const struct agent_text *part, size_t width) {
+  agent_add_bytes(text, part->bytes, part->used);
+  for (size_t at = part->used; at < width; at++)
+    agent_add_bytes(text, " ", 1);
+}
+
 static bool takes_unicode;
 
 static const char *value_of(char *const *environment, const char *name) {

@@ -24,6 +24,9 @@ __attribute__((format(printf, 2, 3))) void agent_add(struct agent_text *text, co
 void agent_add_list(struct agent_text *text, const char *format, __builtin_va_list values);
 void agent_add_bytes(struct agent_text *text, const char *bytes, size_t count);
 
+/* Appends another text, and blanks behind it where it is shorter than `width`. */
+void agent_add_padded(struct agent_text *text, const struct agent_text *part, size_t width);
+
 /* Writes out what there is. False when that was refused, now or before. */
 bool agent_flush(struct agent_text *text);
 

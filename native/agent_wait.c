@@ -152,12 +152,29 @@ static void add_seen(struct agent_text *text, unsigned index, unsigned width) {
 static bool print_met(const struct agent_options *options, unsigned count, uint64_t elapsed_ns) {
   static char room[1024];
   struct agent_text out = {.bytes = room, .room = sizeof room, .fd = 1};
+  size_t place_width = 0, value_width = 0;
+  uint64_t largest = 0;
+  for (unsigned i = 0; i < count; i++)
+    largest = places[i].address > largest ? places[i].address : largest;
   for (unsigned i = 0; i < count; i++) {
+    char bytes[64];
+    struct agent_text text = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
+    agent_add_place(&text, &places[i], agent_address_digits(largest));
+    place_width = text.used > place_width ? text.used : place_width;
+    text.used = 0;
+    add_seen(&text, i, options->width);
+    value_width = text.used > value_width ? text.used : value_width;
+  }
+  for (unsigned i = 0; i < count; i++) {
+    char bytes[64];
+    struct agent_text text = {.bytes = bytes, .room = sizeof bytes, .fd = -1};
     if (!options->quiet) {
-      agent_add_place(&out, &places[i], 8);
-      agent_add(&out, "  ");
+      agent_add_place(&text, &places[i], agent_address_digits(largest));
+      agent_add_padded(&out, &text, place_width + 2);
+      text.used = 0;
     }
-    add_seen(&out, i, options->width);
+    add_seen(&text, i, options->width);
+    agent_add_padded(&out, &text, options->quiet ? 0 : value_width);
     if (!options->quiet && places[i].bits.given) {
       agent_add(&out, "  in ");
       agent_add_value(&out, seen[i], options->width);

@@ -116,12 +116,8 @@ static bool print_changes(const struct agent_plan *plan, unsigned count, unsigne
       field_width = field.used > field_width ? field.used : field_width;
       if (round < 2)
         continue;
-      agent_add(&out, "%s", place_bytes);
-      for (size_t at = name.used; at < place_width + 2; at++)
-        agent_add(&out, " ");
-      agent_add(&out, "%s", field_bytes);
-      for (size_t at = field.used; at < field_width; at++)
-        agent_add(&out, " ");
+      agent_add_padded(&out, &name, place_width + 2);
+      agent_add_padded(&out, &field, field_width);
       agent_add(&out, "  in ");
       agent_add_value(&out, cell[0], width);
       agent_add(&out, ", ");

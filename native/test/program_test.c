@@ -69,7 +69,8 @@ void test_run_in_two(void) {
   uint64_t cells[2 * TEST_STEPS] = {0};
   struct pm_results results = {.cells = cells, .count = 2 * TEST_STEPS};
   struct pm_outcome outcome;
-  /* A wait that ends at the store after it is never met; its time is up 20 ms after its first look. */
+  /* A wait that ends at the store after it is never met; its time is up 20 ms after its first look.
+   */
   program.steps[4].address = 8;
   program.steps[4].timeout_ns = 20000000;
   struct pm_program *checked = pm_program_check(&program, pack(&program), &outcome);

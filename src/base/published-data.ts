@@ -16,17 +16,21 @@ const PUBLISHED = [
 
 export type PublishedKey = (typeof PUBLISHED)[number]
 
-/** The published members that are there. A virtual address is a number where that is exact. */
+/** The published members that are there. An address is a number where that is exact. */
 export function publishedData(data: ErrorData): Record<string, unknown> {
   const known = Object.entries(data).filter(
     ([key, value]) => value !== undefined && PUBLISHED.some((name) => name === key),
   )
   return Object.fromEntries(
-    known.map(([key, value]) => [key, key === 'virtual' ? exact(value) : value]),
+    known.map(([key, value]) => [
+      key,
+      key === 'virtual' || key === 'address' ? exact(value) : value,
+    ]),
   )
 }
 
 function exact(address: unknown): unknown {
+  if (typeof address === 'number' && address > Number.MAX_SAFE_INTEGER) return BigInt(address)
   if (typeof address !== 'bigint' || address > BigInt(Number.MAX_SAFE_INTEGER)) return address
   return Number(address)
 }

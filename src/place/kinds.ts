@@ -1,9 +1,20 @@
 /** What the published functions of this room take, as far as it is neither text nor number. */
 import { WIDTHS } from '../base/width.ts'
+import type { Bits } from '../text/bits.ts'
 import { optional, record, type Shape, shape } from '../text/options.ts'
 import { schemes } from './schemes/index.ts'
 
-export const BITS = shape('bits such as { high: 7, low: 4 }', { high: 'number', low: 'number' })
+const NUMBERS = { high: 'number', low: 'number' } as const
+
+/** Whole numbers from 0 to 63, the highest first. */
+export const BITS: Shape = {
+  expected: 'bits such as { high: 7, low: 4 }',
+  is: (value) => shape('bits', NUMBERS).is(value) && areBits(value as Bits),
+}
+
+function areBits({ high, low }: Bits): boolean {
+  return Number.isInteger(high) && Number.isInteger(low) && low >= 0 && low <= high && high <= 63
+}
 
 export const PLACE = shape('a place, as parsePlace gives it', {
   ...{ scheme: schemes.map(({ name }) => name), offset: 'number' },

@@ -35,7 +35,12 @@ export const formatBits = checked(bits.formatBits, { bits: BITS })
 
 export const parseBits = checked(bits.parseBits, { text: 'string' })
 
-export const placeBits = checked(bits.placeBits, { field: WHOLE_VALUE, bits: BITS, width: WIDTHS })
+/** As within physmem, and EVALUE for a field that does not fit: its other bits would be a neighbour's. */
+export const placeBits = checked(
+  ((field, of, width) =>
+    bits.placeBits(value.checkValue(field, of), of, width)) as typeof bits.placeBits,
+  { field: WHOLE_VALUE, bits: BITS, width: WIDTHS },
+)
 
 export const formatDuration = checked(duration.formatDuration, { us: 'number' })
 

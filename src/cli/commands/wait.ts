@@ -30,7 +30,7 @@ import { defineCommand, several } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
 import { type Base, sharedOptions } from '../frame/options.ts'
 import { showElapsed } from '../views/format/time.ts'
-import { shownBits, showOperand, showValue } from '../views/format/value.ts'
+import { operandColumn, padded, shownBits, showOperand, showValue } from '../views/format/value.ts'
 
 export default defineCommand({
   arguments: [
@@ -153,12 +153,13 @@ function describeWait(
   { elapsedUs }: Waited,
   base: Base,
 ): string[] {
-  return all.map((seen) => {
-    const value = showField(seen, base)
-    if (context.settings.quiet) return value
-    const { place, bits, width } = seen.item
-    const whole = bits === undefined ? '' : `  in ${showValue(seen.value, width)}`
-    return `${showOperand(place, bits)}  ${value}${whole}  after ${showElapsed(elapsedUs)}`
+  const values = all.map((seen) => showField(seen, base))
+  if (context.settings.quiet) return values
+  const places = operandColumn(all.map(({ item }) => item))
+  const column = padded(values)
+  return all.map(({ item: { bits, width }, value }, index) => {
+    const whole = bits === undefined ? '' : `  in ${showValue(value, width)}`
+    return `${places[index]}  ${column[index]}${whole}  after ${showElapsed(elapsedUs)}`
   })
 }
 

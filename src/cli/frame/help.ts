@@ -2,7 +2,7 @@
 import { schemes } from '../../place/schemes/index.ts'
 import type { Command } from './command.ts'
 import type { Output } from './io.ts'
-import { TARGET } from './words.ts'
+import { BOARD, TARGET } from './words.ts'
 
 /** Longer lines are hard to read, and in shorter ones nothing stands. */
 const MOST_COLUMNS = 100
@@ -45,6 +45,7 @@ export const overview = {
   ],
   environment: [
     [TARGET, 'the target of commands without --target, such as sim:'],
+    [BOARD, 'the board file of commands without --board'],
     ['NO_COLOR', 'no colours or highlights, if it is set and not empty'],
   ],
   exitCodes:

@@ -6,6 +6,9 @@ export const valueFlags: readonly string[] = ['-t', '--target', '-w', '--width',
 /** The environment variable that names the target of commands without `--target`. */
 export const TARGET = 'PHYSMEM_TARGET'
 
+/** That which names the board file of commands without `--board`. */
+export const BOARD = 'PHYSMEM_BOARD'
+
 /** The first word that is neither an option nor the value of one. */
 export function commandOf(argv: readonly string[]): string {
   return argv[commandAt(argv)] ?? ''

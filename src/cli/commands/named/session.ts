@@ -5,6 +5,7 @@ import type { Source } from '../../../device/sources.ts'
 import type { LocalSystem } from '../../../linux/system.ts'
 import { parseTarget } from '../../../place/target.ts'
 import type { Context } from '../../frame/context.ts'
+import { BOARD } from '../../frame/words.ts'
 
 /** What a command line says of descriptions. */
 export interface DescriptionOptions {
@@ -14,9 +15,6 @@ export interface DescriptionOptions {
   /** Places are not taken. */
   onlyNames?: boolean | undefined
 }
-
-/** The environment variable that names a board file. */
-export const BOARD = 'PHYSMEM_BOARD'
 
 /** What is needed of a context: a line that is being completed has no more. */
 export interface SessionContext {
