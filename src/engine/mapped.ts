@@ -1,8 +1,7 @@
 import { constants } from 'node:os'
-import { errnoName } from '../base/errno.ts'
 import type { PhysmemError } from '../base/errors.ts'
 import { checkLimits } from '../memory/bounds.ts'
-import { checkNotStopped, closedError, type Failure, failureError } from '../memory/failure.ts'
+import { checkNotStopped, closedError } from '../memory/failure.ts'
 import { Memory } from '../memory/memory.ts'
 import { checkProgram, checkRun } from '../memory/options.ts'
 import { Program } from '../memory/program.ts'
@@ -18,11 +17,11 @@ import {
 } from '../memory/sampling.ts'
 import { type Addon, loadAddon, type MemoryHandle, type ProgramHandle } from './addon.ts'
 import { takeCells } from './cells.ts'
-import { cacheError, refusedError, widthError } from './refusal.ts'
+import { outcomeError, refusedMapping } from './outcome.ts'
 import { reserveThread, runOnThread } from './run-on-thread.ts'
 import { sampleOnThread } from './sample-on-thread.ts'
 import type { MapSource } from './source.ts'
-import { memoryError, STATUSES, type Status, statusError } from './status.ts'
+import { memoryError, STATUSES, type Status } from './status.ts'
 
 type Cells = RawResults['cells']
 
@@ -256,35 +255,13 @@ export class MappedMemory extends Memory {
   }
 
   #explain(program: Program, results: Results, signal?: AbortSignal): PhysmemError {
-    const [number = 0, , step = 0, elementsDone = 0, errno = 0, moved = 0] = this.#outcome
-    const status = STATUSES[number] as Exclude<Status, 'ok' | 'pending'>
-    const address = moved - this.misalignment
-    const { pageSize } = this.#addon
-    const restOfPage = pageSize - ((this.#source.base + address) % pageSize)
-    const failed = (code: Failure['code'], more: Partial<Failure> = {}) =>
-      failureError(this.name, program, results, { code, step, elementsDone, ...more })
-    switch (status) {
-      case 'fault-bus':
-        if (!this.#source.regularFile) return failed('EFAULT_BUS')
-        return failed('EFAULT_BUS', { reason: 'the file ends before', restOfPage })
-      case 'fault-segv':
-        return failed('EFAULT_SEGV')
-      case 'timed-out':
-        return failed('ETIMEOUT')
-      case 'cancelled':
-        return failed('EABORT', { cause: signal?.reason })
-      case 'no-such-width':
-        return widthError(this.name, address, step)
-      case 'no-cache-control':
-        return cacheError(this.name, address, step)
-      case 'map-failed': {
-        const name = errnoName(errno)
-        const data = { address, errno: name, step, elementsDone, restOfPage }
-        return refusedError(this.name, this.#source.explain(name, address), data, results)
-      }
-      default:
-        return statusError(this.name, status, step, address)
-    }
+    const [status = 0, done = 0, step = 0, elements = 0, errno = 0, moved = 0] = this.#outcome
+    const outcome = { status, done, step, elements, errno, address: moved - this.misalignment }
+    const { name, base, regularFile } = this.#source
+    const memory = { name, base, regularFile, pageSize: this.#addon.pageSize, cpu: process.arch }
+    const refused = refusedMapping(outcome)
+    const refusal = refused && this.#source.explain(refused.errno, refused.address)
+    return outcomeError(memory, program, results, outcome, { refusal, signal })
   }
 }
 

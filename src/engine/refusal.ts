@@ -17,19 +17,24 @@ export function refusedError(
 }
 
 /** The error for a 64-bit access on a 32-bit CPU. */
-export function widthError(name: string, address: number, step?: number): RequestError {
+export function widthError(
+  name: string,
+  address: number,
+  cpu: string,
+  step?: number,
+): RequestError {
   return new RequestError(
     'EWIDTH',
-    `${formatAddress(address)} (${name}): this CPU (${process.arch}) has no single 64-bit access; use a width of 8, 16 or 32`,
+    `${formatAddress(address)} (${name}): this CPU (${cpu}) has no single 64-bit access; use a width of 8, 16 or 32`,
     { address, width: 64, ...(step === undefined ? {} : { step }) },
   )
 }
 
 /** The error for a cache step on a CPU that lets user programs do nothing to its cache lines. */
-export function cacheError(name: string, address: number, step: number): RefusedError {
+export function cacheError(name: string, address: number, step: number, cpu: string): RefusedError {
   return new RefusedError(
     'EPLATFORM',
-    `${formatAddress(address)} (${name}): this CPU (${process.arch}) allows cache-line instructions only in the kernel`,
+    `${formatAddress(address)} (${name}): this CPU (${cpu}) allows cache-line instructions only in the kernel`,
     { address, step },
   )
 }

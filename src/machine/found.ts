@@ -1,11 +1,10 @@
-import type { MapSource, Mode } from '../engine/source.ts'
+import type { Mode } from '../engine/source.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
 
-/** A memory that was opened, and what is mapped in it where that is one file or device node. */
+/** A memory that was opened. */
 export interface Opened {
   memory: Memory
-  source?: MapSource
 }
 
 /** A physical address, and how far what it names reaches from there. */

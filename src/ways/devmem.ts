@@ -1,8 +1,7 @@
-import { closeSync } from 'node:fs'
-import { openNode } from '../engine/open-node.ts'
+import { type NodeSource, openSource } from '../engine/node-source.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import { explainDevMemOpen } from '../refusal/devmem.ts'
 import { explainDevMemMap } from '../refusal/devmem-map.ts'
 
@@ -15,22 +14,28 @@ export interface DevMemOptions {
   cached?: boolean
 }
 
-/** The physical memory of this machine, as far as the kernel lets /dev/mem reach it. */
+/** The physical memory of a machine, as far as its kernel lets /dev/mem reach it. */
+export function devMemSource(
+  mode: Mode,
+  system: System,
+  { cached = false }: DevMemOptions = {},
+): NodeSource {
+  return {
+    path: '/dev/mem',
+    mode,
+    cached,
+    base: 0,
+    length: 2 ** physicalAddressBits(system.files),
+    explainOpen: explainDevMemOpen,
+    explainMap: explainDevMemMap,
+  }
+}
+
+/** The same of this machine, open. */
 export function openDevMem(
   mode: Mode,
   system: LocalSystem,
-  { cached }: DevMemOptions = {},
+  options: DevMemOptions = {},
 ): MapSource {
-  const path = system.at('/dev/mem')
-  const { fd } = openNode(path, mode, (errno) => explainDevMemOpen(errno, system.now()), cached)
-  return {
-    name: cached ? `${path} (cached)` : path,
-    fd,
-    mode,
-    base: 0,
-    length: 2 ** physicalAddressBits(system.files),
-    regularFile: false,
-    explain: (errno, address) => explainDevMemMap(errno, address, system.now()),
-    close: () => closeSync(fd),
-  }
+  return openSource(devMemSource(mode, system, options), system)
 }

@@ -1,5 +1,6 @@
 import { closeSync, type Stats, statSync } from 'node:fs'
 import { type PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
+import { openSource } from '../engine/node-source.ts'
 import { openNode } from '../engine/open-node.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
 import { systemAt } from '../engine/system-at.ts'
@@ -12,7 +13,7 @@ import { explainFileMap, explainFromStart } from '../refusal/file-map.ts'
 import { explainOffsets } from '../refusal/other-offsets.ts'
 import { filePlaceName } from '../text/place-name.ts'
 import { fileSystemOf, type NodeKind, nodeKind } from './node-kind.ts'
-import { openPciBar } from './pci.ts'
+import { pciBarSource } from './pci.ts'
 
 /**
  * Any file or device node that can be mapped, at the byte that an offset means. A regular file has the
@@ -26,7 +27,8 @@ export function openFile(path: string, mode: Mode, system: LocalSystem = systemA
   if (before === undefined) return openBytes(path, mode, undefined, system)
   checkKind(path, before)
   const kind = nodeKind(path, before, system.files)
-  if (kind.kind === 'bar') return openPciBar(kind.bar, mode, system, { file: path })
+  if (kind.kind === 'bar')
+    return openSource(pciBarSource(kind.bar, mode, system.now()), system, path)
   if (kind.kind === 'other') throw offsetsError(path, kind, system.now())
   const source = openBytes(path, mode, before, system)
   return kind.kind === 'bytes' ? source : fromStart(source)

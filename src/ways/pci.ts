@@ -1,11 +1,10 @@
-import { closeSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { RefusedError, RequestError } from '../base/errors.ts'
-import { loadAddon } from '../engine/addon.ts'
-import { openNode } from '../engine/open-node.ts'
+import { type NodeSource, openSource } from '../engine/node-source.ts'
 import type { MapSource, Mode } from '../engine/source.ts'
 import { hasPorts } from '../linux/cpu.ts'
 import { type Bar, pciExists, pciFolder, readBars } from '../linux/pci.ts'
+import { isThere } from '../linux/read.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
 import { explainBarMap, explainBarOpen } from '../refusal/pci-bar.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
@@ -20,48 +19,64 @@ export interface PciBar {
 }
 
 export interface PciBarOptions {
-  /** Another path to its file, for example where a container has it. */
-  file?: string
   /** Bytes of a page of the kernel; for tests. */
   pageBytes?: number
 }
 
-/** A memory BAR of a PCI function, through its sysfs file resourceN. */
-export function openPciBar(
+/** A memory BAR of a PCI function, through its sysfs file resourceN. Throws ENOPLACE where there is none. */
+export function pciBarSource(
   which: PciBar,
   mode: Mode,
-  system: LocalSystem,
-  { file, pageBytes = loadAddon().pageSize }: PciBarOptions = {},
-): MapSource {
-  const { device, writeCombining } = which
-  const bar = findBar(which, system.now())
-  const suffix = writeCombining ? '_wc' : ''
-  const path = file ?? system.at(join(pciFolder(device), `resource${bar.number}${suffix}`))
-  if (writeCombining && !existsSync(path)) {
-    throw absentBar(
-      which,
-      `BAR ${bar.number} of ${device} has no write-combining mapping: it is not prefetchable`,
-    )
-  }
-  if (!writeCombining && !existsSync(path)) {
-    throw new RefusedError(
-      'EREFUSED',
-      `BAR ${bar.number} of ${device} cannot be mapped: this kernel offers no mapping of it (there is no ${path})`,
-      { place: placeOf(which) },
-    )
-  }
-  const { fd } = openNode(path, mode, (errno) => explainBarOpen(errno, system.now()))
+  system: System,
+  { pageBytes = system.pageSize }: PciBarOptions = {},
+): NodeSource {
+  const { device } = which
+  const bar = findBar(which, system)
   return {
     name: placeOf(which),
-    fd,
+    path: fileOf(which),
     mode,
     // drivers/pci/mmap.c maps from the page of its start on: a small BAR starts inside of one.
     base: bar.start % pageBytes,
     length: bar.length,
-    regularFile: false,
-    explain: (errno) => explainBarMap(errno, device, bar.number, system.now()),
-    close: () => closeSync(fd),
+    explainOpen: explainBarOpen,
+    explainMap: (errno, _, at) => explainBarMap(errno, device, bar.number, at),
   }
+}
+
+/** The same of this machine, open. */
+export function openPciBar(
+  which: PciBar,
+  mode: Mode,
+  system: LocalSystem,
+  options: PciBarOptions = {},
+): MapSource {
+  const now = system.now()
+  const source = pciBarSource(which, mode, now, options)
+  checkMappable(which, now)
+  return openSource(source, system)
+}
+
+/** Throws where the kernel offers no such mapping of a BAR that there is. */
+export function checkMappable(which: PciBar, system: System): void {
+  const { device, writeCombining } = which
+  const path = fileOf(which)
+  if (isThere(system.files, path)) return
+  if (writeCombining) {
+    throw absentBar(
+      which,
+      `BAR ${which.bar} of ${device} has no write-combining mapping: it is not prefetchable`,
+    )
+  }
+  throw new RefusedError(
+    'EREFUSED',
+    `BAR ${which.bar} of ${device} cannot be mapped: this kernel offers no mapping of it (there is no ${path})`,
+    { place: placeOf(which) },
+  )
+}
+
+function fileOf({ device, bar, writeCombining }: PciBar): string {
+  return join(pciFolder(device), `resource${bar}${writeCombining ? '_wc' : ''}`)
 }
 
 /** The BAR, which has memory and an address. Throws ENOPLACE, with the reason, where there is none. */

@@ -3,7 +3,7 @@ import { PhysmemError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { MappedMemory } from '../engine/mapped.ts'
 import { isRefusedMapping } from '../engine/refusal.ts'
-import type { MapSource, Mode } from '../engine/source.ts'
+import type { Mode } from '../engine/source.ts'
 import { physicalAddressBits } from '../linux/cpu.ts'
 import type { LocalSystem } from '../linux/system.ts'
 import { checkLimits } from '../memory/bounds.ts'
@@ -22,6 +22,20 @@ import {
 import { openDevMem } from './devmem.ts'
 import type { Choice, NotifyChoice } from './route/choice.ts'
 import type { Router } from './route/router.ts'
+
+/** What a physical memory is made of. */
+export interface PhysicalParts {
+  mode: Mode
+  /** Bytes from address 0. */
+  length: number
+  /** /dev/mem, or why it could not be opened. */
+  direct: Memory | PhysmemError
+  /** Whether another way comes before it. */
+  isSecond: boolean
+  /** All ways, under the name of the memory. */
+  route(name: string): Promise<Router>
+  notify: NotifyChoice | undefined
+}
 
 /**
  * Opens the physical memory of this machine: for each address the first way that reaches it.
@@ -49,7 +63,29 @@ export function openPhysical(
   notify?: NotifyChoice,
 ): PhysicalMemory {
   loadAddon()
-  return new PhysicalMemory(mode, system, notify)
+  const direct = openDirect(mode, system)
+  const kmod = existsSync(system.at('/dev/physmem'))
+  return new PhysicalMemory({
+    mode,
+    length: 2 ** physicalAddressBits(system.files),
+    direct,
+    isSecond: kmod,
+    notify,
+    route: async (name) => {
+      const { openRouter } = await import('./route/index.ts')
+      return openRouter({ system, mode, name, direct, kmod, notify })
+    },
+  })
+}
+
+/** /dev/mem of this machine, or why it cannot be opened. */
+export function openDirect(mode: Mode, system: LocalSystem): MappedMemory | PhysmemError {
+  try {
+    return new MappedMemory(openDevMem(mode, system))
+  } catch (error) {
+    if (error instanceof PhysmemError) return error
+    throw error
+  }
 }
 
 /**
@@ -62,40 +98,28 @@ export class PhysicalMemory extends Memory {
   /** That of /dev/mem as long as it is open, whatever way an address goes: `data.way` of an error tells. */
   readonly name: string
   readonly length: number
-  /** /dev/mem, or `undefined` when it could not be opened: then `openRefusal` says why. */
-  readonly devmem: MapSource | undefined
+  /** Why /dev/mem could not be opened. */
   readonly openRefusal: PhysmemError | undefined
-  readonly #mode: Mode
-  readonly #system: LocalSystem
-  readonly #notify: NotifyChoice | undefined
-  readonly #direct: MappedMemory | undefined
-  readonly #hasKmod: boolean
-  /** Made at once where there is /dev/physmem, else when /dev/mem does not do for the first time. */
+  readonly #parts: PhysicalParts
+  readonly #direct: Memory | undefined
+  /** Made at once where another way comes first, else when /dev/mem does not do for the first time. */
   #router: Promise<Router> | undefined
   #told = false
   #closed = false
 
-  constructor(mode: Mode, system: LocalSystem, notify: NotifyChoice | undefined) {
+  constructor(parts: PhysicalParts) {
     super()
-    this.#mode = mode
-    this.#system = system
-    this.#notify = notify
-    this.length = 2 ** physicalAddressBits(system.files)
-    try {
-      this.devmem = openDevMem(mode, system)
-      this.#direct = new MappedMemory(this.devmem)
-    } catch (error) {
-      if (!(error instanceof PhysmemError)) throw error
-      this.openRefusal = error
-    }
-    this.name = this.devmem?.name ?? 'physical memory'
-    this.#hasKmod = existsSync(system.at('/dev/physmem'))
+    this.#parts = parts
+    this.length = parts.length
+    if (parts.direct instanceof Memory) this.#direct = parts.direct
+    else this.openRefusal = parts.direct
+    this.name = this.#direct?.name ?? 'physical memory'
   }
 
   async run(program: Program, options: RunOptions = {}): Promise<Results> {
     checkRun(program, options)
     this.#check(program)
-    if (this.#direct === undefined || this.#hasKmod || this.#router)
+    if (this.#direct === undefined || this.#parts.isSecond || this.#router)
       return await (await this.#route()).run(program, options)
     try {
       const results = await this.#direct.run(program, options)
@@ -117,7 +141,7 @@ export class PhysicalMemory extends Memory {
   /** Prepares a program, and returns which way its addresses will go; nothing is accessed. */
   async waysFor(program: Program): Promise<Choice[]> {
     this.#check(program)
-    if (this.#direct === undefined || this.#hasKmod || this.#router) {
+    if (this.#direct === undefined || this.#parts.isSecond || this.#router) {
       return await (await this.#route()).prepare(program)
     }
     try {
@@ -138,7 +162,7 @@ export class PhysicalMemory extends Memory {
     checkSampling(program, options, take)
     this.#check(program)
     const direct = this.#direct
-    if (direct !== undefined && !this.#hasKmod && !this.#router) {
+    if (direct !== undefined && !this.#parts.isSecond && !this.#router) {
       const refusal = await direct.prepare(program).catch((error: unknown) => error)
       if (refusal === undefined) {
         this.#tell(program)
@@ -158,16 +182,16 @@ export class PhysicalMemory extends Memory {
 
   #check(program: Program): void {
     if (this.#closed) throw closedError(this.name)
-    const readOnly = this.#mode !== 'write'
+    const readOnly = this.#parts.mode !== 'write'
     checkLimits(program, { name: this.name, length: this.length, readOnly })
   }
 
   #tell(program: Program): void {
-    if (this.#told || this.#notify === undefined) return
+    if (this.#told || this.#parts.notify === undefined) return
     const [choice] = this.#directly(program)
     if (choice === undefined) return
     this.#told = true
-    this.#notify(choice)
+    this.#parts.notify(choice)
   }
 
   #directly(program: Program): Choice[] {
@@ -179,16 +203,7 @@ export class PhysicalMemory extends Memory {
   #route(): Promise<Router> {
     // Closed while /dev/mem was at work: what would be opened now nobody would close.
     if (this.#closed && !this.#router) throw closedError(this.name)
-    this.#router ??= import('./route/index.ts').then(({ openRouter }) =>
-      openRouter({
-        system: this.#system,
-        mode: this.#mode,
-        name: this.name,
-        direct: this.#direct ?? (this.openRefusal as PhysmemError),
-        kmod: this.#hasKmod,
-        notify: this.#notify,
-      }),
-    )
+    this.#router ??= this.#parts.route(this.name)
     return this.#router
   }
 }

@@ -59,7 +59,7 @@ export function refusedAccess(
       data,
     )
   }
-  return widthError(name, address)
+  return widthError(name, address, process.arch)
 }
 
 /** The signal of a fault in words. */

@@ -1,48 +1,64 @@
-import { MappedMemory } from '../../engine/mapped.ts'
-import type { Mode } from '../../engine/source.ts'
 import { type Bar, listPci, readBars } from '../../linux/pci.ts'
-import type { LocalSystem } from '../../linux/system.ts'
-import { openPciBar } from '../pci.ts'
+import type { System } from '../../linux/system.ts'
+import type { Memory } from '../../memory/memory.ts'
+import { checkMappable, pciBarSource } from '../pci.ts'
+import { type Opener, windowSource } from './opener.ts'
 import type { Stretch, Way } from './way.ts'
+
+interface FoundBar {
+  device: string
+  bar: Bar
+}
 
 /** The memory BARs of the PCI functions, by their sysfs files. */
 export class BarWay implements Way {
   readonly maps = true
-  readonly #mode: Mode
-  readonly #system: LocalSystem
-  readonly #opened = new Map<string, Stretch>()
+  readonly #opener: Opener
+  readonly #opened = new Map<string, Promise<Stretch>>()
 
-  constructor(mode: Mode, system: LocalSystem) {
-    this.#mode = mode
-    this.#system = system
+  constructor(opener: Opener) {
+    this.#opener = opener
   }
 
   async find(address: number): Promise<Stretch | undefined> {
-    const found = listPci(this.#system.files).flatMap((device) => {
-      const bars = readBars(device, this.#system.files).filter((one) => holds(one, address))
-      return bars.map((bar) => ({ device, bar }))
-    })
-    // A function may lie in a BAR of another (Intel VMD): the smallest is the innermost.
-    const [innermost] = found.sort((a, b) => a.bar.length - b.bar.length)
-    return innermost && this.#open(innermost.device, innermost.bar)
+    const found = await this.#opener.look((system) => innermost(address, system))
+    if (found === undefined) return undefined
+    const { number, start } = found.bar
+    const key = `${found.device} ${number} ${start}`
+    const opened = this.#opened.get(key) ?? this.#open(found)
+    this.#opened.set(key, opened)
+    // What was refused may be allowed later.
+    opened.catch(() => this.#opened.delete(key))
+    return await opened
   }
 
   async close(): Promise<void> {
-    for (const { memory } of this.#opened.values()) await memory.close()
+    for (const opened of await Promise.allSettled(this.#opened.values())) {
+      if (opened.status === 'fulfilled') await opened.value.memory.close()
+    }
   }
 
-  #open(device: string, { number, start, length }: Bar): Stretch {
-    const key = `${device} ${number} ${start}`
-    let stretch = this.#opened.get(key)
-    if (!stretch) {
-      const which = { device, bar: number, writeCombining: false }
-      const source = () => openPciBar(which, this.#mode, this.#system)
-      const memory = new MappedMemory(source())
-      stretch = { way: this, memory, base: start, start, end: start + length, source }
-      this.#opened.set(key, stretch)
-    }
-    return stretch
+  async #open({ device, bar: { number, start, length } }: FoundBar): Promise<Stretch> {
+    const which = { device, bar: number, writeCombining: false }
+    const source = await this.#opener.look((system) => {
+      const described = pciBarSource(which, this.#opener.mode, system)
+      checkMappable(which, system)
+      return described
+    })
+    const memory: Memory = await this.#opener.open(source)
+    const stretch = { way: this, memory, base: start, start, end: start + length }
+    return { ...stretch, ...windowSource(this.#opener, source) }
   }
+}
+
+/** A function may lie in a BAR of another (Intel VMD): the smallest is the innermost. */
+function innermost(address: number, { files }: System): FoundBar | undefined {
+  const found = listPci(files).flatMap((device) =>
+    readBars(device, files)
+      .filter((bar) => holds(bar, address))
+      .map((bar) => ({ device, bar })),
+  )
+  return found.sort((a, b) => a.bar.length - b.bar.length)[0]
 }
 
 function holds({ kind, assigned, start, length }: Bar, address: number): boolean {

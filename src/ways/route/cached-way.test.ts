@@ -5,6 +5,7 @@ import { Memory } from '../../memory/memory.ts'
 import { Program } from '../../memory/program.ts'
 import { CachedWay } from './cached-way.ts'
 import type { Choice } from './choice.ts'
+import { localOpener } from './opener.ts'
 import { Router } from './router.ts'
 import type { Way } from './way.ts'
 
@@ -61,7 +62,7 @@ function routerOver(
     find: async () => ({ way: first, memory, base: 0, start: 0, end: Number.POSITIVE_INFINITY }),
     close: async () => {},
   }
-  const ways = [first, new CachedWay('read', root.system)]
+  const ways = [first, new CachedWay(localOpener('read', root.system))]
   return new Router('physical memory', ways, (choice) => told.push(choice))
 }
 

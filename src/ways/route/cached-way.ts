@@ -1,8 +1,7 @@
 import type { PhysmemError } from '../../base/errors.ts'
-import { MappedMemory } from '../../engine/mapped.ts'
-import type { Mode } from '../../engine/source.ts'
-import type { LocalSystem } from '../../linux/system.ts'
-import { openDevMem } from '../devmem.ts'
+import type { Memory } from '../../memory/memory.ts'
+import { devMemSource } from '../devmem.ts'
+import { type Opener, windowSource } from './opener.ts'
 import type { Stretch, Way } from './way.ts'
 
 /** Memory types are of pages; x86, which has them, knows none that are smaller. */
@@ -14,21 +13,21 @@ const PAGE_BYTES = 4096
  */
 export class CachedWay implements Way {
   readonly maps = true
-  readonly #mode: Mode
-  readonly #system: LocalSystem
-  #memory: MappedMemory | undefined
+  readonly #opener: Opener
+  #memory: Memory | undefined
 
-  constructor(mode: Mode, system: LocalSystem) {
-    this.#mode = mode
-    this.#system = system
+  constructor(opener: Opener) {
+    this.#opener = opener
   }
 
   async find(address: number, refusals: readonly PhysmemError[]): Promise<Stretch | undefined> {
     if (!refusals.some(({ code }) => code === 'EREFUSED_MEMTYPE')) return undefined
-    const source = () => openDevMem(this.#mode, this.#system, { cached: true })
-    this.#memory ??= new MappedMemory(source())
+    const { mode } = this.#opener
+    const source = await this.#opener.look((system) => devMemSource(mode, system, { cached: true }))
+    this.#memory ??= await this.#opener.open(source)
     const start = address - (address % PAGE_BYTES)
-    return { way: this, memory: this.#memory, base: 0, start, end: start + PAGE_BYTES, source }
+    const stretch = { way: this, memory: this.#memory, base: 0, start, end: start + PAGE_BYTES }
+    return { ...stretch, ...windowSource(this.#opener, source) }
   }
 
   async close(): Promise<void> {

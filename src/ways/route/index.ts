@@ -10,6 +10,7 @@ import type { NotifyChoice } from './choice.ts'
 import { DevMemWay } from './devmem-way.ts'
 import { KcoreWay } from './kcore-way.ts'
 import { Kmod, KmodWay } from './kmod-way.ts'
+import { localOpener } from './opener.ts'
 import { Router } from './router.ts'
 import type { Way } from './way.ts'
 
@@ -37,8 +38,9 @@ export interface MappingOptions extends Pick<RouterOptions, 'system' | 'mode' | 
 
 /** All ways that map, in the order in which they are tried. */
 export function mappingWays({ system, mode, direct, kmod, module = {} }: MappingOptions): Way[] {
+  const opener = localOpener(mode, system)
   const devmem = new DevMemWay(direct, () => openDevMem(mode, system))
-  const mapping = [devmem, new BarWay(mode, system), new CachedWay(mode, system)]
+  const mapping = [devmem, new BarWay(opener), new CachedWay(opener)]
   if (!kmod) return mapping
   const opened = new Kmod(mode, system, module)
   const ram = new KmodWay(opened, ['ram', 'reserved'])

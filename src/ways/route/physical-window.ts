@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { PhysmemError, RefusedError } from '../../base/errors.ts'
+import { type PhysmemError, RefusedError } from '../../base/errors.ts'
 import { MappedMemory } from '../../engine/mapped.ts'
 import { isRefusedMapping } from '../../engine/refusal.ts'
 import type { MapSource, Mode } from '../../engine/source.ts'
@@ -7,8 +7,8 @@ import { mapSource, type WindowStretch } from '../../engine/windows/map-window.t
 import type { Window } from '../../engine/windows/window.ts'
 import type { LocalSystem } from '../../linux/system.ts'
 import { Program } from '../../memory/program.ts'
-import { openDevMem } from '../devmem.ts'
 import type { KmodOptions } from '../kmod.ts'
+import { openDirect } from '../physical.ts'
 import { combined } from './errors.ts'
 import { mappingWays } from './index.ts'
 import type { Stretch, Way } from './way.ts'
@@ -44,15 +44,6 @@ export async function mapPhysical(
     if (direct instanceof MappedMemory) await direct.close()
   }
   throw combined(refusals, stretch.address)
-}
-
-function openDirect(mode: Mode, system: LocalSystem): MappedMemory | PhysmemError {
-  try {
-    return new MappedMemory(openDevMem(mode, system))
-  } catch (error) {
-    if (error instanceof PhysmemError) return error
-    throw error
-  }
 }
 
 /** What a way has at the start of a stretch, when it has all of it. */

@@ -52,9 +52,6 @@ export function findMapped(place: MappedPlace, { mode, system }: Surroundings): 
   return {
     key: nameOfMemory(place, system.files),
     address: place.offset,
-    open: async () => {
-      const source = await openMappedSource(place, mode, system)
-      return { memory: memoryOf(source), source }
-    },
+    open: async () => ({ memory: memoryOf(await openMappedSource(place, mode, system)) }),
   }
 }

@@ -8,8 +8,7 @@ import { type PhysicalPlace, physicalStretch } from './stretch.ts'
 
 /** The physical memory of this machine. */
 export function openThePhysical(mode: Mode, system: LocalSystem, notify: Notify): Opened {
-  const memory = openPhysical(mode, system, (choice) => notify(describeChoice(choice)))
-  return memory.devmem === undefined ? { memory } : { memory, source: memory.devmem }
+  return { memory: openPhysical(mode, system, (choice) => notify(describeChoice(choice))) }
 }
 
 function describeChoice({ address, way, reason }: Choice): string {
