@@ -22,6 +22,7 @@ export type ErrorCode =
   // The memory could not be reached.
   | 'EPLATFORM' // this operating system or CPU cannot do it
   | 'ENOPROCESS' // there is no such process (any more)
+  | 'ECONNECTION' // a machine far away cannot be reached, or not any more
   | 'EOPEN' // opening failed for a reason without a code of its own
   | 'EPERMISSION' // the user may not open it
   | 'EREFUSED' // the kernel refused the mapping

@@ -3,8 +3,9 @@ import type { PhysmemError } from '../base/errors.ts'
 import { checkLimits } from '../memory/bounds.ts'
 import { checkNotStopped, closedError } from '../memory/failure.ts'
 import { Memory } from '../memory/memory.ts'
+import { checkAlignment, movedBy } from '../memory/moved.ts'
 import { checkProgram, checkRun } from '../memory/options.ts'
-import { Program } from '../memory/program.ts'
+import type { Program } from '../memory/program.ts'
 import { RunQueue } from '../memory/queue.ts'
 import { type RawResults, Results } from '../memory/results.ts'
 import type { RunOptions } from '../memory/run-options.ts'
@@ -213,14 +214,8 @@ export class MappedMemory extends Memory {
   #move(program: Program): Program {
     const { misalignment } = this
     if (misalignment === 0) return program
-    let moved = this.#moved.get(program)
-    if (!moved) {
-      const steps = program.steps.map((step) =>
-        'address' in step ? { ...step, address: step.address + misalignment } : step,
-      )
-      moved = new Program(steps)
-      this.#moved.set(program, moved)
-    }
+    const moved = this.#moved.get(program) ?? movedBy(program, misalignment)
+    this.#moved.set(program, moved)
     return moved
   }
 
@@ -270,9 +265,4 @@ function dataFor({ dataLength }: Program, buffer: Uint8Array | undefined): Uint8
   if (dataLength === 0) return NOTHING
   const fits = buffer !== undefined && buffer.length >= dataLength && buffer.byteOffset % 8 === 0
   return fits ? buffer.subarray(0, dataLength) : new Uint8Array(dataLength)
-}
-
-/** A program that was made for another memory is checked again, by what is aligned in this one. */
-function checkAlignment(program: Program, misalignment: number): void {
-  if (program.misalignment !== misalignment) new Program(program.steps, misalignment)
 }

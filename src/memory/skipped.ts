@@ -22,7 +22,7 @@ export function resultBytes(step: ReadBlockStep): number {
   return bitsOffset(step) + Math.ceil(step.count / 8)
 }
 
-function isSkipped(bits: Uint8Array, element: number): boolean {
+export function isSkipped(bits: Uint8Array, element: number): boolean {
   return (((bits[element >> 3] ?? 0) >> (element & 7)) & 1) === 1
 }
 

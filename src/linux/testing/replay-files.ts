@@ -1,30 +1,16 @@
-import type { FileStatus, Files, FolderEntry } from '../files.ts'
-
-type Verb = 'text' | 'bytes' | 'list' | 'entries' | 'link' | 'status' | 'linkStatus' | 'real'
-
-/** One thing that a question wanted to know and that had not been fetched. */
-interface Missing {
-  verb: Verb
-  path: string
-  most?: number | undefined
-}
+import { askFetching, FetchedFiles, type Told, type Wanted } from '../fetched-files.ts'
+import type { Files } from '../files.ts'
 
 /** No chain of folders and links is as long. */
 const MOST_TRIPS = 20
 
-/**
- * A machine far away, in a test: answers from what was fetched, answers absent for what was not, and
- * notes it. `ask` fetches all that was missed in one trip and asks again until nothing is missing: so
- * a question must be pure. `trips` counts.
- */
-export class ReplayFiles implements Files {
+/** A machine far away, in a test: what is missing is fetched from other files in one trip. `trips` counts. */
+export class ReplayFiles extends FetchedFiles {
   readonly #source: Files
-  readonly #fetched = new Map<string, unknown>()
-  readonly #errnos = new Map<string, string | undefined>()
-  #missing = new Map<string, Missing>()
   trips = 0
 
   constructor(source: Files) {
+    super()
     this.#source = source
   }
 
@@ -32,78 +18,29 @@ export class ReplayFiles implements Files {
   ask<T>(question: (files: Files) => T): T {
     for (;;) {
       const outcome = attempt(() => question(this))
-      if (!this.#fetchMissing()) return outcome()
+      const missing = this.takeMissing()
+      if (missing.length === 0) return outcome()
+      const told = this.#fetch(missing)
+      for (const [at, wanted] of missing.entries()) this.put(wanted, told[at] as Told)
     }
   }
 
   /** The same of a question that loads what it needs. */
-  async askLoading<T>(question: (files: Files) => Promise<T>): Promise<T> {
-    for (;;) {
-      const [outcome] = await Promise.allSettled([question(this)])
-      if (this.#fetchMissing()) continue
-      if (outcome.status === 'rejected') throw outcome.reason
-      return outcome.value
-    }
+  askLoading<T>(question: (files: Files) => Promise<T>): Promise<T> {
+    return askFetching(
+      this,
+      () => question(this),
+      async (wanted) => this.#fetch(wanted),
+    )
   }
 
-  /** One trip, where anything is missing. */
-  #fetchMissing(): boolean {
-    if (this.#missing.size === 0) return false
+  #fetch(wanted: readonly Wanted[]): Told[] {
     this.trips += 1
-    if (this.trips > MOST_TRIPS) throw new Error(`not pure: ${[...this.#missing.keys()]}`)
-    for (const [key, missing] of this.#missing) this.#fetched.set(key, this.#fetch(missing))
-    this.#missing = new Map()
-    return true
-  }
-
-  text(path: string): string | undefined {
-    return this.#answer({ verb: 'text', path }, undefined)
-  }
-
-  bytes(path: string, most?: number): Uint8Array | undefined {
-    return this.#answer({ verb: 'bytes', path, most }, undefined)
-  }
-
-  list(path: string): readonly string[] {
-    return this.#answer({ verb: 'list', path }, [])
-  }
-
-  entries(path: string): readonly FolderEntry[] {
-    return this.#answer({ verb: 'entries', path }, [])
-  }
-
-  link(path: string): string | undefined {
-    return this.#answer({ verb: 'link', path }, undefined)
-  }
-
-  status(path: string): FileStatus | undefined {
-    return this.#answer({ verb: 'status', path }, undefined)
-  }
-
-  linkStatus(path: string): FileStatus | undefined {
-    return this.#answer({ verb: 'linkStatus', path }, undefined)
-  }
-
-  real(path: string): string | undefined {
-    return this.#answer({ verb: 'real', path }, undefined)
-  }
-
-  /** Comes with whatever was fetched of the path. */
-  errno(path: string): string | undefined {
-    return this.#errnos.get(path)
-  }
-
-  #answer<T>(wanted: Missing, absent: T): T {
-    const key = `${wanted.verb} ${wanted.path} ${wanted.most ?? ''}`
-    if (this.#fetched.has(key)) return this.#fetched.get(key) as T
-    this.#missing.set(key, wanted)
-    return absent
-  }
-
-  #fetch({ verb, path, most }: Missing): unknown {
-    const answer = verb === 'bytes' ? this.#source.bytes(path, most) : this.#source[verb](path)
-    this.#errnos.set(path, this.#source.errno(path))
-    return answer
+    if (this.trips > MOST_TRIPS) throw new Error(`not pure: ${wanted.map(({ path }) => path)}`)
+    return wanted.map(({ verb, path, most }) => {
+      const value = verb === 'bytes' ? this.#source.bytes(path, most) : this.#source[verb](path)
+      return { value, errno: this.#source.errno(path) }
+    })
   }
 }
 

@@ -9,7 +9,9 @@ import { retell } from '../../base/retell.ts'
 import type { RunResults } from '../../base/run-results.ts'
 import { isRefusedMapping } from '../../engine/refusal.ts'
 import { type Failure, failureError } from '../../memory/failure.ts'
+import { Gathered } from '../../memory/gathered.ts'
 import type { Memory } from '../../memory/memory.ts'
+import { addressAt, behind, type Cursor, type Part, partAt } from '../../memory/part.ts'
 import { Program } from '../../memory/program.ts'
 import type { Results } from '../../memory/results.ts'
 import type { RunOptions } from '../../memory/run-options.ts'
@@ -17,9 +19,7 @@ import type { SampleOptions, SamplingEnd, TakeSamples } from '../../memory/sampl
 import { isWriting, type Step } from '../../memory/step.ts'
 import type { Choice } from './choice.ts'
 import { combined, said } from './errors.ts'
-import { Gathered } from './gathered.ts'
 import { IdleMemory } from './idle.ts'
-import { addressAt, behind, type Cursor, type Part, partAt } from './part.ts'
 import { type Chosen, describeChoice, type Stretch, type Way } from './way.ts'
 
 /** How a program ended of which a mapping was refused. */
@@ -205,7 +205,7 @@ export class Routing {
         })
         const stretch = choice?.stretch
         if (!stretch || (group.stretch && stretch.memory !== group.memory)) return group
-        part = partAt(this.#program, group.end, stretch, this.#endOf(stretch, address))
+        part = partAt(this.#program, group.end, stretch.base, this.#endOf(stretch, address))
         group.memory = stretch.memory
         group.stretch = stretch
         group.chosen.push({ part: group.parts.length, address, choice })

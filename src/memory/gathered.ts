@@ -1,9 +1,9 @@
-import type { BlockPart, RunResults } from '../../base/run-results.ts'
-import type { Program } from '../../memory/program.ts'
-import { Results } from '../../memory/results.ts'
-import { bitsOffset, markSkipped, resultBytes } from '../../memory/skipped.ts'
-import type { ReadBlockStep } from '../../memory/step.ts'
+import type { BlockPart, RunResults } from '../base/run-results.ts'
 import type { Part } from './part.ts'
+import type { Program } from './program.ts'
+import { Results } from './results.ts'
+import { bitsOffset, markSkipped, resultBytes } from './skipped.ts'
+import type { ReadBlockStep } from './step.ts'
 
 /** The results of a program, put together from those of its parts. */
 export class Gathered {

@@ -1,11 +1,5 @@
-import type { Program } from '../../memory/program.ts'
-import {
-  elementCount,
-  type ReadBlockStep,
-  type Step,
-  type WriteBlockStep,
-} from '../../memory/step.ts'
-import type { Stretch } from './way.ts'
+import type { Program } from './program.ts'
+import { elementCount, type ReadBlockStep, type Step, type WriteBlockStep } from './step.ts'
 
 /** How far a program is: the step that comes next, and the elements of it that are done. */
 export interface Cursor {
@@ -13,13 +7,13 @@ export interface Cursor {
   element: number
 }
 
-/** What of a program goes one way: a step, or some elements of a block. */
+/** What of a program is done in one go: a step, or some elements of a block. */
 export interface Part {
   /** The step in the whole program, and its first element here. */
   index: number
   from: number
   count: number
-  /** Counted from the start of the stretch's memory. */
+  /** Counted from where the memory begins that it goes to. */
   step: Step
 }
 
@@ -30,20 +24,25 @@ export function addressAt(step: AccessStep, element: number): number {
   return step.address + element * stride(step)
 }
 
-/** As much of the step at the cursor as lies in the stretch, before `end`. */
-export function partAt(
-  program: Program,
-  { step: index, element: from }: Cursor,
-  { base }: Stretch,
-  end: number,
-): Part {
-  const step = program.steps[index] as AccessStep
-  const address = addressAt(step, from)
-  const room = Math.max(1, Math.floor((end - address) / stride(step)))
+/**
+ * As much of the step at the cursor as lies before `end`, for a memory that begins at `base`; one
+ * element at least.
+ */
+export function partAt(program: Program, cursor: Cursor, base: number, end: number): Part {
+  const step = program.steps[cursor.step] as AccessStep
+  const address = addressAt(step, cursor.element)
+  return partFrom(program, cursor, Math.max(1, Math.floor((end - address) / stride(step))), base)
+}
+
+/** At most so many elements of the step at the cursor. */
+export function partFrom(program: Program, cursor: Cursor, most: number, base = 0): Part {
+  const { step: index, element: from } = cursor
+  const step = program.steps[index] as Step
   const left = elements(step) - from
-  if (base === 0 && from === 0 && left <= room) return { index, from, count: left, step }
-  const count = Math.min(left, room)
-  return { index, from, count, step: cut(step, address - base, from, count) }
+  if (base === 0 && from === 0 && left <= most) return { index, from, count: left, step }
+  const count = Math.min(left, most)
+  const access = step as AccessStep
+  return { index, from, count, step: cut(access, addressAt(access, from) - base, from, count) }
 }
 
 /** The cursor after a part. */

@@ -1,0 +1,116 @@
+import type { FileStatus, Files, FolderEntry } from './files.ts'
+
+export type Verb = 'text' | 'bytes' | 'list' | 'entries' | 'link' | 'status' | 'linkStatus' | 'real'
+
+/** One thing that a question wants to know. */
+export interface Wanted {
+  verb: Verb
+  path: string
+  /** Of `bytes`. */
+  most?: number | undefined
+}
+
+/** What a machine said of it. */
+export interface Told {
+  value: unknown
+  errno: string | undefined
+}
+
+/** No chain of folders and links is as long. */
+const MOST_TRIPS = 40
+
+/**
+ * The files of a machine far away, as far as they were fetched. What was not is absent, and noted: the
+ * same question is asked again when it has been fetched, until nothing is missing. So a question must
+ * be a pure function.
+ */
+export class FetchedFiles implements Files {
+  readonly #told = new Map<string, unknown>()
+  readonly #errnos = new Map<string, string | undefined>()
+  #missing = new Map<string, Wanted>()
+
+  /** What was wanted and is not there, and begins anew. */
+  takeMissing(): Wanted[] {
+    const missing = [...this.#missing.values()]
+    this.#missing = new Map()
+    return missing
+  }
+
+  put(wanted: Wanted, { value, errno }: Told): void {
+    this.#told.set(keyOf(wanted), value)
+    this.#errnos.set(wanted.path, errno)
+  }
+
+  text(path: string): string | undefined {
+    return this.#answer({ verb: 'text', path }, undefined)
+  }
+
+  bytes(path: string, most?: number): Uint8Array | undefined {
+    return this.#answer({ verb: 'bytes', path, most }, undefined)
+  }
+
+  list(path: string): readonly string[] {
+    return this.#answer({ verb: 'list', path }, [])
+  }
+
+  entries(path: string): readonly FolderEntry[] {
+    return this.#answer({ verb: 'entries', path }, [])
+  }
+
+  link(path: string): string | undefined {
+    return this.#answer({ verb: 'link', path }, undefined)
+  }
+
+  status(path: string): FileStatus | undefined {
+    return this.#answer({ verb: 'status', path }, undefined)
+  }
+
+  linkStatus(path: string): FileStatus | undefined {
+    return this.#answer({ verb: 'linkStatus', path }, undefined)
+  }
+
+  real(path: string): string | undefined {
+    return this.#answer({ verb: 'real', path }, undefined)
+  }
+
+  /** Comes with whatever was fetched of the path. */
+  errno(path: string): string | undefined {
+    return this.#errnos.get(path)
+  }
+
+  #answer<T>(wanted: Wanted, absent: T): T {
+    const key = keyOf(wanted)
+    if (this.#told.has(key)) return this.#told.get(key) as T
+    this.#missing.set(key, wanted)
+    return absent
+  }
+}
+
+function keyOf({ verb, path, most }: Wanted): string {
+  return `${verb} ${path} ${most ?? ''}`
+}
+
+/** One trip: what was wanted, in the same order. */
+export type Fetch = (wanted: readonly Wanted[]) => Promise<readonly Told[]>
+
+/**
+ * Asks a question, which may load what it needs, until nothing is missing. Rejects as the question does
+ * then.
+ */
+export async function askFetching<T>(
+  files: FetchedFiles,
+  question: () => T | Promise<T>,
+  fetch: Fetch,
+): Promise<T> {
+  for (let trip = 0; ; trip++) {
+    const [outcome] = await Promise.allSettled([(async () => question())()])
+    const missing = files.takeMissing()
+    if (missing.length === 0) {
+      if (outcome.status === 'rejected') throw outcome.reason
+      return outcome.value
+    }
+    if (trip === MOST_TRIPS) throw new Error(`not pure: ${missing.map(({ path }) => path)}`)
+    const told = await fetch(missing)
+    for (const [at, wanted] of missing.entries()) files.put(wanted, told[at] as Told)
+  }
+}

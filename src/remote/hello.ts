@@ -1,0 +1,75 @@
+import { Malformed, Reader } from './bytes.ts'
+import { ABILITY, FRAME_BYTES, FRAME_MOST, HELLO_BYTES, MARK, VERSION } from './protocol.ts'
+
+/** What an agent says of itself first. */
+export interface Hello {
+  /** As Node names it. */
+  cpu: string
+  /** Bytes of a page. */
+  pageSize: number
+  /** Effective. */
+  uid: number
+  /** Whether its CPU makes single accesses of 64 bits. */
+  access64: boolean
+  /** Whether user programs may do something to its cache lines. */
+  cacheLines: boolean
+}
+
+const CPUS = ['x64', 'arm64', 'arm', 'riscv64']
+
+/** Another version of the protocol: a cause that has a cure. */
+export class OtherVersion extends Error {}
+
+/** Throws Malformed, or OtherVersion. */
+export function readHello(bytes: Uint8Array): Hello {
+  const reader = new Reader(bytes.subarray(0, HELLO_BYTES))
+  const version = reader.u32()
+  if (version !== VERSION) {
+    throw new OtherVersion(
+      `its agent speaks version ${version} of the protocol, and this physmem version ${VERSION}`,
+    )
+  }
+  const [pageSize, abilities, uid, frameMost, zero] = Array.from({ length: 5 }, () => reader.u32())
+  const cpu = new TextDecoder().decode(reader.bytes(16)).replace(/\0+$/, '')
+  const fits = zero === 0 && frameMost === FRAME_MOST && CPUS.includes(cpu)
+  if (!fits || !isPageSize(pageSize)) throw new Malformed('this is no hello of an agent')
+  return {
+    cpu,
+    pageSize: pageSize as number,
+    uid: uid as number,
+    access64: ((abilities as number) & ABILITY.access64) !== 0,
+    cacheLines: ((abilities as number) & ABILITY.cacheLines) !== 0,
+  }
+}
+
+function isPageSize(size: number | undefined): boolean {
+  return size !== undefined && size >= 4096 && size <= 65536 && (size & (size - 1)) === 0
+}
+
+/** What stands before the mark, and what after it; `undefined` where there is none yet. */
+export function afterMark(
+  bytes: Uint8Array,
+): { before: Uint8Array; after: Uint8Array } | undefined {
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) {
+    if (!MARK.every((byte, index) => bytes[at + index] === byte)) continue
+    return { before: bytes.subarray(0, at), after: bytes.subarray(at + MARK.length) }
+  }
+  return undefined
+}
+
+export interface Frame {
+  kind: number
+  id: number
+  payload: Uint8Array
+}
+
+/** The first frame of what came, and the rest; `undefined` where it is not all there. Throws Malformed. */
+export function firstFrame(bytes: Uint8Array): { frame: Frame; rest: Uint8Array } | undefined {
+  if (bytes.length < FRAME_BYTES) return undefined
+  const reader = new Reader(bytes)
+  const [length, kind, id, zero] = [reader.u32(), reader.u32(), reader.u32(), reader.u32()]
+  if (length > FRAME_MOST || zero !== 0) throw new Malformed(`a frame of ${length} bytes`)
+  if (reader.left < length) return undefined
+  const payload = reader.bytes(length)
+  return { frame: { kind, id, payload }, rest: bytes.subarray(FRAME_BYTES + length) }
+}

@@ -1,0 +1,32 @@
+import { PhysmemError } from '../base/errors.ts'
+import { retell } from '../base/retell.ts'
+import type { Part } from '../memory/part.ts'
+import type { Program } from '../memory/program.ts'
+import type { Results } from '../memory/results.ts'
+import { counted } from '../text/count.ts'
+
+/**
+ * The error of a program during which the connection was lost: what is known to be done, and what may
+ * be. Another error stays as it is.
+ */
+export function lostError(
+  error: unknown,
+  program: Program,
+  results: Results,
+  underWay: readonly Part[],
+): unknown {
+  if (!(error instanceof PhysmemError) || error.code !== 'ECONNECTION') return error
+  const first = underWay[0]?.index ?? 0
+  const last = underWay.at(-1)?.index ?? 0
+  const account = accountOf(program.steps.length, results.done, first, last)
+  const data = { step: results.done, progress: account }
+  return retell(error, { message: `${error.message}; ${account}`, data, results })
+}
+
+function accountOf(count: number, done: number, first: number, last: number): string {
+  if (count === 1) return 'it is not known whether it was done'
+  const before = `${counted(done, 'step')} of ${count} known to be done`
+  const under = first === last ? `step ${first}` : `any of steps ${first} to ${last}`
+  const after = last + 1 < count ? ', those after it were not begun' : ''
+  return `${before}; whether ${under} was done is not known${after}`
+}

@@ -1,0 +1,178 @@
+import type { PhysmemError } from '../base/errors.ts'
+import {
+  type Outcome,
+  type OutcomeMemory,
+  outcomeError,
+  refusedMapping,
+} from '../engine/outcome.ts'
+import type { Mode } from '../engine/source.ts'
+import { checkLimits } from '../memory/bounds.ts'
+import { checkNotStopped, closedError } from '../memory/failure.ts'
+import { Gathered } from '../memory/gathered.ts'
+import { Memory } from '../memory/memory.ts'
+import { checkAlignment, movedBy } from '../memory/moved.ts'
+import { checkProgram, checkRun } from '../memory/options.ts'
+import type { Part } from '../memory/part.ts'
+import { Program } from '../memory/program.ts'
+import { RunQueue } from '../memory/queue.ts'
+import type { Results } from '../memory/results.ts'
+import type { RunOptions } from '../memory/run-options.ts'
+import type { Refusal } from '../refusal/refusal.ts'
+import { packed } from './bytes.ts'
+import { lostError } from './lost.ts'
+import { closeNode } from './nodes.ts'
+import { piecesOf, timeOf } from './pieces.ts'
+import type { Session } from './session.ts'
+import { runStream } from './stream.ts'
+import { takeEnd, takePrepared } from './told.ts'
+
+/** An open node of an agent's machine, and what is mapped of it. */
+export interface RemoteSource {
+  readonly name: string
+  readonly node: number
+  readonly memory: number
+  readonly mode: Mode
+  /** Offset in the node of address 0. */
+  readonly base: number
+  readonly length: number | undefined
+  readonly regularFile: boolean
+  /** Why what is mapped must not be accessed any more. */
+  lost?(): Promise<PhysmemError | undefined>
+  /** Why mmap was refused at an address. */
+  explain(errno: string, address: number): Promise<Refusal>
+}
+
+/**
+ * A memory of another machine, whose accesses the agent there makes: the same programs, checked by the
+ * same code, each run in as few trips as it fits into. Runs never overlap. Nothing is asked again: where
+ * the connection is lost, the error (ECONNECTION) says what is known to be done.
+ */
+export class RemoteMemory extends Memory {
+  readonly name: string
+  readonly length: number | undefined
+  readonly #session: Session
+  readonly #source: RemoteSource
+  readonly #queue = new RunQueue()
+  #closed = false
+
+  constructor(session: Session, source: RemoteSource) {
+    super()
+    this.name = source.name
+    this.length = source.length
+    this.#session = session
+    this.#source = source
+  }
+
+  override get misalignment(): number {
+    return this.#source.base % 8
+  }
+
+  async run(program: Program, options: RunOptions = {}): Promise<Results> {
+    checkRun(program, options)
+    this.#check(program)
+    const { signal } = options
+    return await this.#queue.add(() => this.#run(program, signal), signal)
+  }
+
+  override async prepare(program: Program): Promise<void> {
+    this.#check(program)
+    await this.#queue.add(async () => {
+      await this.#checkThere()
+      await this.#prepare(program, movedBy(program, this.misalignment))
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#queue.idle()
+    // Where the connection is lost the agent is gone, and with it all that it had open.
+    await closeNode(this.#session, this.#source.node).catch(() => {})
+  }
+
+  #check(program: Program): void {
+    if (this.#closed) throw closedError(this.name)
+    checkProgram(program)
+    checkAlignment(program, this.misalignment)
+    const readOnly = this.#source.mode !== 'write'
+    checkLimits(program, { name: this.name, length: this.length, readOnly })
+  }
+
+  async #checkThere(): Promise<void> {
+    const lost = await this.#source.lost?.()
+    if (lost) throw lost
+  }
+
+  async #run(program: Program, signal: AbortSignal | undefined): Promise<Results> {
+    checkNotStopped(this.name, program, signal)
+    await this.#checkThere()
+    const moved = movedBy(program, this.misalignment)
+    const pieces = piecesOf(moved)
+    if (pieces.length > 1 && program.needsPreparing) await this.#prepare(program, moved)
+    const gathered = new Gathered(program)
+    let done = 0
+    for (const piece of pieces) {
+      const parts = 'parts' in piece ? piece.parts : [piece.stream]
+      try {
+        const { outcome, results } =
+          'parts' in piece
+            ? await this.#runParts(parts, signal)
+            : await this.#stream(piece.stream, signal)
+        const failed = outcome.status === 0 ? undefined : { elementsDone: outcome.elements }
+        gathered.take(parts, results, failed)
+        if (failed) throw await this.#failed(program, gathered, parts, outcome, signal)
+      } catch (error) {
+        throw lostError(error, program, gathered.results(done), parts)
+      }
+      done = (parts.at(-1)?.index ?? 0) + 1
+    }
+    return gathered.results(program.steps.length)
+  }
+
+  async #runParts(parts: readonly Part[], signal: AbortSignal | undefined) {
+    const program = new Program(parts.map(({ step }) => step))
+    const { memory } = this.#source
+    const request = packed({ u32: memory }, { u32: 0 }, program.encoded)
+    const moreMs = timeOf(program.steps)
+    return await this.#session.ask('run', request, (answer) => takeEnd(answer, program), {
+      signal,
+      moreMs,
+    })
+  }
+
+  #stream(part: Part, signal: AbortSignal | undefined) {
+    return runStream(this.#session, this.#source.memory, part, signal)
+  }
+
+  /** What would be refused is, before the first access. */
+  async #prepare(program: Program, moved: Program): Promise<void> {
+    for (const piece of piecesOf(moved)) {
+      const parts = 'parts' in piece ? piece.parts : [piece.stream]
+      const { encoded } = new Program(parts.map(({ step }) => step))
+      const request = packed({ u32: this.#source.memory }, { u32: 0 }, encoded)
+      const outcome = await this.#session.ask('prepare', request, takePrepared)
+      if (outcome.status === 0) continue
+      throw await this.#failed(program, new Gathered(program), parts, { ...outcome, done: 0 })
+    }
+  }
+
+  /** The error of a part, told of the whole program. */
+  async #failed(
+    program: Program,
+    gathered: Gathered,
+    parts: readonly Part[],
+    outcome: Outcome,
+    signal?: AbortSignal,
+  ): Promise<PhysmemError> {
+    const { index, from } = parts[outcome.step] ?? { index: 0, from: 0 }
+    const { name, base, regularFile } = this.#source
+    const { pageSize, cpu } = this.#session.hello
+    const memory: OutcomeMemory = { name, base, regularFile, pageSize, cpu }
+    const address = outcome.address - this.misalignment
+    const whole = { ...outcome, step: index, elements: from + outcome.elements, address }
+    const refused = refusedMapping(whole)
+    const refusal = refused && (await this.#source.explain(refused.errno, refused.address))
+    const done = parts[outcome.done]?.index ?? index
+    return outcomeError(memory, program, gathered.results(done), whole, { refusal, signal })
+  }
+}

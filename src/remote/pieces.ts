@@ -1,0 +1,63 @@
+import { HEADER_BYTES, STEP_BYTES } from '../memory/encode.ts'
+import { behind, type Cursor, type Part, partFrom } from '../memory/part.ts'
+import type { Program } from '../memory/program.ts'
+import { resultBytes } from '../memory/skipped.ts'
+import { elementCount, type Step, waitNs } from '../memory/step.ts'
+import { FRAME_MOST, TOLD_BYTES } from './protocol.ts'
+
+/** Steps that go in one frame, or a read block whose data come in several. */
+export type Piece = { parts: Part[] } | { stream: Part }
+
+/** Of a request: memory, zero and the program; of an answer: errno, zero and how it ended. */
+const REQUEST_BYTES = FRAME_MOST - 8 - HEADER_BYTES
+const ANSWER_BYTES = FRAME_MOST - 8 - TOLD_BYTES
+const CELL_BYTES = 16
+
+/** A read block that gives more comes by a stream, which needs no trip for each frame. */
+const STREAMED = 32 * 1024
+
+/** Bytes of a write block that go in one frame. */
+const WRITTEN = 64 * 1024
+
+/** A program in pieces that fit into frames, in order. */
+export function piecesOf(program: Program): Piece[] {
+  const pieces: Piece[] = []
+  let room = { request: 0, answer: 0 }
+  for (let cursor: Cursor = { step: 0, element: 0 }; cursor.step < program.steps.length; ) {
+    const step = program.steps[cursor.step] as Step
+    const part = partFrom(program, cursor, mostElements(step))
+    if (step.op === 'readBlock' && resultBytes(step) > STREAMED) pieces.push({ stream: part })
+    else {
+      const need = bytesOf(part.step)
+      const last = pieces.at(-1)
+      const fits = need.request <= room.request && need.answer <= room.answer
+      if (last !== undefined && 'parts' in last && fits) last.parts.push(part)
+      else {
+        pieces.push({ parts: [part] })
+        room = { request: REQUEST_BYTES, answer: ANSWER_BYTES }
+      }
+      room = { request: room.request - need.request, answer: room.answer - need.answer }
+    }
+    cursor = behind(part, program)
+  }
+  return pieces
+}
+
+function mostElements(step: Step): number {
+  if (step.op === 'writeBlock') return (WRITTEN * 8) / step.width
+  return Number.POSITIVE_INFINITY
+}
+
+function bytesOf(step: Step): { request: number; answer: number } {
+  const written = step.op === 'writeBlock' ? Math.ceil(step.data.length / 8) * 8 : 0
+  const read = step.op === 'readBlock' ? Math.ceil(resultBytes(step) / 8) * 8 : 0
+  return { request: STEP_BYTES + written, answer: CELL_BYTES + read }
+}
+
+/** How long the steps may take, in milliseconds: their waits and delays, and the bytes that they move. */
+export function timeOf(steps: readonly Step[]): number {
+  // No bus is slower than some 100 kB/s for long.
+  const bytes = (step: Step) =>
+    'address' in step && step.op !== 'cache' ? (elementCount(step) * step.width) / 8 : 0
+  return steps.reduce((sum, step) => sum + waitNs(step) / 1e6 + bytes(step) / 100, 0)
+}

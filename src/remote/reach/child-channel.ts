@@ -1,0 +1,87 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { printable } from '../../text/refuse.ts'
+import type { Channel } from '../channel.ts'
+import { connectionError } from '../errors.ts'
+
+/** What a program says on standard error is kept so far. */
+const SAID_BYTES = 4096
+
+/** How long a program may take to end by itself when its input is closed, and then by SIGTERM. */
+const PATIENCE_MS = 2000
+
+/** A program whose standard input and output are the channel. It is not run by a shell. */
+export async function startChild(name: string, argv: readonly string[]): Promise<Channel> {
+  const [program = '', ...rest] = argv
+  const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'] })
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === 'ENOENT' ? `there is no program ${printable(program)}` : error.message
+      reject(connectionError(name, why))
+    })
+  })
+  return new ChildChannel(name, child)
+}
+
+class ChildChannel implements Channel {
+  readonly name: string
+  readonly ended: Promise<string>
+  readonly #child: ChildProcessWithoutNullStreams
+  readonly #gone: Promise<void>
+  #said = ''
+  #early: Uint8Array[] | undefined = []
+  #take: (bytes: Uint8Array) => void = (bytes) => this.#early?.push(bytes)
+
+  constructor(name: string, child: ChildProcessWithoutNullStreams) {
+    this.name = name
+    this.#child = child
+    child.stdout.on('data', (bytes: Uint8Array) => this.#take(bytes))
+    child.stderr.on('data', (bytes: Uint8Array) => {
+      this.#said = (this.#said + bytes.toString()).slice(-SAID_BYTES)
+    })
+    // A program that is gone takes nothing: that it is gone is said by `ended`.
+    child.stdin.on('error', () => {})
+    child.on('error', () => {})
+    this.ended = new Promise((resolve) => {
+      child.once('close', (code, signal) => resolve(this.#why(code, signal)))
+    })
+    this.#gone = this.ended.then(() => {})
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#child.stdin.write(bytes)
+  }
+
+  take(bytes: (bytes: Uint8Array) => void): void {
+    this.#take = bytes
+    const early = this.#early ?? []
+    this.#early = undefined
+    for (const some of early) bytes(some)
+  }
+
+  async close(): Promise<void> {
+    this.#child.stdin.end()
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const timer = setTimeout(() => this.#child.kill(signal), PATIENCE_MS)
+      await Promise.race([
+        this.#gone,
+        new Promise((resolve) => setTimeout(resolve, PATIENCE_MS + 100)),
+      ])
+      clearTimeout(timer)
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) break
+    }
+    // A grandchild may hold its output: nobody listens any more.
+    this.#child.stdout.destroy()
+    this.#child.stderr.destroy()
+  }
+
+  /** What it said last is the cause, as far as anybody knows. */
+  #why(code: number | null, signal: NodeJS.Signals | null): string {
+    const lines = this.#said.split('\n').map((line) => line.trim())
+    const last = lines.filter((line) => line !== '').slice(-2)
+    const end = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`
+    const what = `${printable(this.#child.spawnfile)} ${end}`
+    return last.length === 0 ? what : `${what}: ${last.map(printable).join(' · ')}`
+  }
+}

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto'
+import type { PhysmemError } from '../../base/errors.ts'
+import { printable } from '../../text/refuse.ts'
+import { packed } from '../bytes.ts'
+import type { Channel } from '../channel.ts'
+import { connectionError } from '../errors.ts'
+import { deployScript, sendScript } from './script.ts'
+
+/** The agents, by what `uname -m` calls their CPU. */
+export type ReadAgent = (cpu: AgentCpu) => Uint8Array
+
+/** As Node names them. */
+export type AgentCpu = 'x64' | 'arm64' | 'arm' | 'riscv64'
+
+/** What the board's shell is asked, and by what its answer begins. */
+const WORD = 'physmem-agent:'
+
+const LIMIT_MS = 30_000
+
+/**
+ * Starts the agent through a shell of a board that reads its commands from the channel. The one for the
+ * board's CPU is there already, in a private folder, under a name made of its content; or it is sent
+ * and kept there. Resolves with the channel to it; rejects with ECONNECTION where the board has no folder for it, or no such CPU.
+ */
+export async function deploy(channel: Channel, read: ReadAgent): Promise<Channel> {
+  const answers = new Answers(channel)
+  const agents = agentsBy(read)
+  const names = [...agents].map(([cpu, { hash }]) => [cpu, hash] as const)
+  channel.write(new TextEncoder().encode(deployScript(WORD, names)))
+  const said = await answers.next()
+  if (said.word === 'starts') return answers.rest()
+  if (said.word !== 'needs') throw unknownAnswer(channel.name, said.rest)
+  const agent = [...agents].find(([cpu]) => cpu === said.rest)?.[1]
+  if (agent === undefined) {
+    const cpus = [...agents.keys()].join(', ')
+    throw connectionError(
+      channel.name,
+      `its CPU is ${printable(said.rest)}, for which there is no agent: there are those for ${cpus}`,
+    )
+  }
+  channel.write(new TextEncoder().encode(sendScript(WORD, agent.hash, agent.bytes.length)))
+  const ready = await answers.next()
+  if (ready.word === 'none') throw noFolder(channel.name, ready.rest)
+  if (ready.word !== 'ready') throw unknownAnswer(channel.name, ready.rest)
+  channel.write(agent.bytes)
+  const end = await answers.next()
+  if (end.word === 'starts') return answers.rest()
+  throw connectionError(
+    channel.name,
+    `the agent did not arrive whole in ${printable(ready.rest)}`,
+    'is there space left on it? look with df',
+  )
+}
+
+function agentsBy(read: ReadAgent): Map<AgentCpu, { bytes: Uint8Array; hash: string }> {
+  const agents = new Map<AgentCpu, { bytes: Uint8Array; hash: string }>()
+  for (const cpu of ['x64', 'arm64', 'arm', 'riscv64'] as const) {
+    try {
+      const bytes = read(cpu)
+      agents.set(cpu, { bytes, hash: createHash('sha256').update(bytes).digest('hex') })
+    } catch {
+      // This installation has none for it: it is not offered.
+    }
+  }
+  return agents
+}
+
+function noFolder(name: string, tried: string): PhysmemError {
+  const where = printable(tried.trim()) || 'nowhere'
+  return connectionError(
+    name,
+    `there is no folder for the agent in which its programs can run; tried: ${where}`,
+    'mount one without noexec, or copy the agent there (physmem agent) and name it: exec:… PATH serve',
+  )
+}
+
+function unknownAnswer(name: string, said: string): PhysmemError {
+  return connectionError(name, `its shell answers something else: ${printable(said)}`)
+}
+
+interface Said {
+  word: string
+  rest: string
+}
+
+/** Text before an answer: a banner of a shell, and no flood. */
+const MOST_NOISE = 256 * 1024
+
+/** The lines that begin with the word; other text, such as a banner, is passed over. */
+class Answers {
+  readonly #channel: Channel
+  #came: Uint8Array = new Uint8Array(0)
+  #wake = (): void => {}
+  #end: string | undefined
+
+  constructor(channel: Channel) {
+    this.#channel = channel
+    channel.take((bytes) => {
+      this.#came = packed(this.#came, bytes)
+      if (this.#came.length > MOST_NOISE) this.#finish('too much came that is no answer')
+      this.#wake()
+    })
+    void channel.ended.then((why) => this.#finish(why))
+  }
+
+  async next(): Promise<Said> {
+    const late = `its shell does not answer within ${LIMIT_MS / 1000} s`
+    const timer = setTimeout(() => this.#finish(late), LIMIT_MS)
+    try {
+      for (;;) {
+        const said = this.#takeLine()
+        if (said) return said
+        if (this.#end !== undefined) throw connectionError(this.#channel.name, this.#end)
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+        })
+      }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** The channel from here on: what came behind the last answer comes first. */
+  rest(): Channel {
+    const { name, ended } = this.#channel
+    return {
+      name,
+      ended,
+      write: (bytes) => this.#channel.write(bytes),
+      close: () => this.#channel.close(),
+      take: (bytes) => {
+        const early = this.#came
+        this.#came = new Uint8Array(0)
+        this.#channel.take(bytes)
+        if (early.length > 0) bytes(early)
+      },
+    }
+  }
+
+  #takeLine(): Said | undefined {
+    for (let end = this.#came.indexOf(10); end >= 0; end = this.#came.indexOf(10)) {
+      const line = new TextDecoder('latin1').decode(this.#came.subarray(0, end))
+      this.#came = this.#came.slice(end + 1)
+      if (!line.startsWith(WORD)) continue
+      const [word = '', ...rest] = line.slice(WORD.length).trim().split(' ')
+      return { word, rest: rest.join(' ') }
+    }
+    return undefined
+  }
+
+  #finish(why: string): void {
+    this.#end ??= why
+    this.#wake()
+  }
+}

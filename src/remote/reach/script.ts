@@ -1,0 +1,74 @@
+/**
+ * What a board's shell is asked to do: POSIX sh, and of programs what busybox has. Each script is one
+ * compound command, which a shell reads whole before it runs it; nothing is sent behind it that the shell
+ * could take for its own.
+ */
+
+/** What `uname -m` says, as patterns of sh, and the CPU as Node names it. */
+const MACHINES = {
+  x64: 'x86_64',
+  arm64: 'aarch64|arm64',
+  arm: 'armv6*|armv7*|armv8l',
+  riscv64: 'riscv64',
+} as const
+
+export type ScriptCpu = keyof typeof MACHINES
+
+/** Where the agent may lie: memory before disks, and what belongs to the user first. */
+const FOLDERS = '"$XDG_RUNTIME_DIR" /run /dev/shm /tmp /var/tmp "$HOME" "$PWD"'
+
+/** Functions of all scripts. `word` begins each line that is meant for physmem. */
+function functions(word: string): string[] {
+  const [first, ...rest] = word.split('-')
+  return [
+    // In two parts: a terminal that repeats the script says no word of it.
+    `say() { printf '\\n%s-%s %s\\n' '${first}' '${rest.join('-')}' "$*"; }`,
+    // Of this user alone, and no link.
+    'is_private() { [ -d "$1" ] && [ ! -h "$1" ] || return 1; set -- $(ls -ldn "$1"); case $1 in drwx------*) [ "$3" = "$user" ] ;; *) return 1 ;; esac; }',
+    'sum_of() { for by in "" busybox toybox; do sum=$($by sha256sum "$1" 2>/dev/null) && [ "$sum" ] && { echo "${sum%% *}"; return; }; done; wc -c < "$1"; }',
+    'start() { say starts; exec "$1" serve; }',
+    'user=$(id -u)',
+  ]
+}
+
+/** Starts the agent where it is; says `needs CPU` where it is not. */
+export function deployScript(
+  word: string,
+  agents: readonly (readonly [ScriptCpu, string])[],
+): string {
+  const cases = agents.map(([cpu, hash]) => `${MACHINES[cpu]}) cpu=${cpu} hash=${hash} ;;`)
+  return compound([
+    ...functions(word),
+    'machine=$(uname -m)',
+    `case $machine in ${cases.join(' ')} *) cpu=$machine hash=none ;; esac`,
+    `for folder in ${FOLDERS}; do file=$folder/physmem-$user/agent-$hash`,
+    '[ "$folder" ] && is_private "$folder/physmem-$user" && [ -f "$file" ] && [ ! -h "$file" ] && [ "$(sum_of "$file")" = "$hash" ] && start "$file"',
+    'done',
+    'say needs "$cpu"',
+  ])
+}
+
+/**
+ * Says `ready FOLDER` where a program can run, takes so many bytes for the agent, and starts it; `none`
+ * with the folders that were tried; `damaged` where not all of it arrived.
+ */
+export function sendScript(word: string, hash: string, bytes: number): string {
+  return compound([
+    ...functions(word),
+    'umask 077; tried=; found=',
+    `for folder in ${FOLDERS}; do [ "$folder" ] || continue; own=$folder/physmem-$user; tried="$tried $folder"`,
+    '[ -d "$own" ] || mkdir "$own" 2>/dev/null; is_private "$own" || continue',
+    'try=$own/.try.$$; { printf "#!/bin/sh\\nexit 0\\n" > "$try"; } 2>/dev/null && chmod 700 "$try" 2>/dev/null && "$try" 2>/dev/null && found=$own',
+    'rm -f "$try"; [ "$found" ] && break',
+    'done',
+    `if [ "$found" ]; then file=$found/agent-${hash}; new=$found/.new.$$`,
+    'say ready "$found"',
+    `if head -c 0 /dev/null 2>/dev/null; then head -c ${bytes} > "$new"; else dd bs=1 count=${bytes} of="$new" 2>/dev/null; fi`,
+    `case $(sum_of "$new") in ${hash}|${bytes}) chmod 700 "$new" && mv -f "$new" "$file" && start "$file" ;; esac`,
+    'rm -f "$new"; say damaged; else say none "$tried"; fi',
+  ])
+}
+
+function compound(commands: readonly string[]): string {
+  return `{ ${commands.join('\n')}\n}\n`
+}

@@ -1,0 +1,234 @@
+import { errnoName } from '../base/errno.ts'
+import type { PhysmemError } from '../base/errors.ts'
+import { printable } from '../text/refuse.ts'
+import { Malformed, packed, Reader } from './bytes.ts'
+import type { Channel } from './channel.ts'
+import { connectionError } from './errors.ts'
+import { afterMark, firstFrame, type Hello, OtherVersion, readHello } from './hello.ts'
+import { ASK, type Ask, HELLO_BYTES } from './protocol.ts'
+
+/** An answer of the agent. What is behind the errno is read by who asked. */
+export interface Answer {
+  /** Why the system refused; `undefined` where it did not. */
+  errno: string | undefined
+  rest: Reader
+}
+
+export interface AskOptions {
+  /** How long an answer may take, beside the usual time. */
+  moreMs?: number
+  /** Has the agent stop what runs; the answer comes all the same. */
+  signal?: AbortSignal | undefined
+}
+
+/** What is taken of an answer that another follows. */
+export const MORE = Symbol('more')
+
+export interface SessionOptions {
+  /** How long an answer may take. Default 30 s. */
+  limitMs?: number
+}
+
+interface Pending {
+  kind: number
+  id: number
+  take(answer: Answer): unknown
+  resolve(taken: unknown): void
+  reject(error: unknown): void
+  moreMs: number
+}
+
+/** Before the mark: a banner of a shell, and no flood. */
+const MOST_NOISE = 256 * 1024
+
+const LIMIT_MS = 30_000
+
+/** Frames to and from one agent: requests, and their answers in the same order. */
+export class Session {
+  readonly hello: Hello
+  readonly #channel: Channel
+  readonly #limitMs: number
+  readonly #pending: Pending[] = []
+  #came: Uint8Array
+  #lost: PhysmemError | undefined
+  #timer: NodeJS.Timeout | undefined
+  #nextId = 1
+
+  private constructor(channel: Channel, hello: Hello, came: Uint8Array, limitMs: number) {
+    this.#channel = channel
+    this.hello = hello
+    this.#came = came
+    this.#limitMs = limitMs
+  }
+
+  get name(): string {
+    return this.#channel.name
+  }
+
+  /** Waits for the agent. Rejects with ECONNECTION where none answers, and ends the channel then. */
+  static async start(channel: Channel, options: SessionOptions = {}): Promise<Session> {
+    const { limitMs = LIMIT_MS } = options
+    try {
+      return await greet(channel, limitMs, (hello, came, connect) => {
+        const session = new Session(channel, hello, came, limitMs)
+        connect((bytes) => session.#take(bytes))
+        void channel.ended.then((why) => session.#lose(why))
+        return session
+      })
+    } catch (error) {
+      await channel.close()
+      throw error
+    }
+  }
+
+  /**
+   * Asks, and resolves with what `take` makes of the answer; where it is MORE, of the next one. Rejects
+   * with ECONNECTION, also for an answer for which `take` throws Malformed.
+   */
+  ask<T>(
+    kind: Ask,
+    payload: Uint8Array,
+    take: (answer: Answer) => T | typeof MORE,
+    { signal, moreMs = 0 }: AskOptions = {},
+  ): Promise<T> {
+    if (this.#lost) return Promise.reject(this.#lost)
+    const id = this.#freshId()
+    const cancel = () => {
+      const waits = this.#pending.some((one) => one.id === id)
+      if (waits) this.#send('cancel', this.#freshId(), packed({ u32: id }))
+    }
+    const taken = new Promise<T>((resolve, reject) => {
+      const settle = resolve as (taken: unknown) => void
+      this.#pending.push({ kind: ASK[kind], id, moreMs, take, resolve: settle, reject })
+    })
+    if (this.#pending.length === 1) this.#watch()
+    this.#send(kind, id, payload)
+    signal?.addEventListener('abort', cancel)
+    if (signal?.aborted) cancel()
+    return taken.finally(() => signal?.removeEventListener('abort', cancel))
+  }
+
+  /** Ends the agent. What waits for an answer gets none. */
+  async close(): Promise<void> {
+    this.#lose('it was closed')
+    await this.#channel.close()
+  }
+
+  #freshId(): number {
+    const id = this.#nextId
+    this.#nextId = (id % 0xffff_ffff) + 1
+    return id
+  }
+
+  #send(kind: Ask, id: number, payload: Uint8Array): void {
+    const head = packed({ u32: payload.length }, { u32: ASK[kind] }, { u32: id }, { u32: 0 })
+    this.#channel.write(packed(head, payload))
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#came = this.#came.length === 0 ? bytes : packed(this.#came, bytes)
+    try {
+      for (let next = firstFrame(this.#came); next; next = firstFrame(this.#came)) {
+        this.#came = next.rest
+        this.#answer(next.frame)
+      }
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error
+      this.#break(`what came is no answer of an agent (${error.message})`)
+    }
+  }
+
+  #answer({ kind, id, payload }: { kind: number; id: number; payload: Uint8Array }): void {
+    const pending = this.#pending[0]
+    if (pending === undefined || pending.kind !== kind || pending.id !== id) {
+      throw new Malformed('an answer to nothing')
+    }
+    const rest = new Reader(payload)
+    const errno = rest.i32()
+    const taken = pending.take({ errno: errno === 0 ? undefined : errnoName(errno), rest })
+    if (taken === MORE) {
+      this.#watch()
+      return
+    }
+    rest.end()
+    this.#pending.shift()
+    this.#watch()
+    pending.resolve(taken)
+  }
+
+  /** The time for the next answer begins now. */
+  #watch(): void {
+    clearTimeout(this.#timer)
+    const [next] = this.#pending
+    if (next === undefined) return
+    const limit = this.#limitMs + next.moreMs
+    this.#timer = setTimeout(() => this.#break(`no answer within ${limit / 1000} s`), limit)
+  }
+
+  #break(why: string): void {
+    this.#lose(why)
+    void this.#channel.close()
+  }
+
+  #lose(why: string): void {
+    if (this.#lost) return
+    this.#lost = connectionError(this.name, `the connection is lost: ${why}`)
+    clearTimeout(this.#timer)
+    for (const { reject } of this.#pending.splice(0)) reject(this.#lost)
+  }
+}
+
+/** Passes over what comes before the mark, and takes the hello. */
+async function greet<T>(
+  channel: Channel,
+  limitMs: number,
+  begin: (
+    hello: Hello,
+    came: Uint8Array,
+    connect: (take: (bytes: Uint8Array) => void) => void,
+  ) => T,
+): Promise<T> {
+  let came: Uint8Array = new Uint8Array(0)
+  let timer: NodeJS.Timeout | undefined
+  const fail = (why: string) => connectionError(channel.name, `no agent answers: ${why}`)
+  const said = () => saidLast(came)
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      let take = (bytes: Uint8Array) => {
+        came = packed(came, bytes)
+        const found = afterMark(came)
+        if (found === undefined && came.length > MOST_NOISE) {
+          reject(fail('too much came that is none of its words'))
+        }
+        if (found === undefined || found.after.length < HELLO_BYTES) return
+        try {
+          const hello = readHello(found.after)
+          const rest = found.after.slice(HELLO_BYTES)
+          resolve(
+            begin(hello, rest, (next) => {
+              take = next
+            }),
+          )
+        } catch (error) {
+          if (error instanceof OtherVersion) {
+            const cure = 'let physmem bring its own agent, or use the one of this version'
+            reject(connectionError(channel.name, error.message, cure))
+          } else if (error instanceof Malformed) reject(fail(error.message))
+          else reject(error)
+        }
+      }
+      channel.take((bytes) => take(bytes))
+      void channel.ended.then((why) => reject(fail(`${why}${said()}`)))
+      timer = setTimeout(() => reject(fail(`nothing within ${limitMs / 1000} s${said()}`)), limitMs)
+    })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The last line that came in place of an agent's words. */
+function saidLast(bytes: Uint8Array): string {
+  const lines = new TextDecoder().decode(bytes.subarray(-400)).split('\n')
+  const last = lines.map((line) => line.trim()).findLast((line) => line !== '')
+  return last === undefined ? '' : `; it said: ${printable(last)}`
+}

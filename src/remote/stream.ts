@@ -1,0 +1,91 @@
+import type { Outcome } from '../engine/outcome.ts'
+import type { Part } from '../memory/part.ts'
+import { Program } from '../memory/program.ts'
+import { Results } from '../memory/results.ts'
+import { bitsOffset, isSkipped, markSkipped } from '../memory/skipped.ts'
+import type { ReadBlockStep } from '../memory/step.ts'
+import { Malformed, packed, type Reader } from './bytes.ts'
+import { timeOf } from './pieces.ts'
+import { BLOCK } from './protocol.ts'
+import { type Answer, MORE, type Session } from './session.ts'
+import { takeOutcome } from './told.ts'
+
+/** Reads a block whose data come in several answers; the agent stops at the first element that fails. */
+export async function runStream(
+  session: Session,
+  memory: number,
+  { step }: Part,
+  signal: AbortSignal | undefined,
+): Promise<{ outcome: Outcome; results: Results }> {
+  const block = step as ReadBlockStep
+  const program = new Program([block])
+  const data = new Uint8Array(program.dataLength)
+  const collected = new Collected(block, data)
+  await session.ask('stream', request(memory, block), (answer) => collected.take(answer), {
+    signal,
+    moreMs: timeOf([block]),
+  })
+  const { outcome } = collected
+  const cells = new BigUint64Array(2)
+  return { outcome, results: new Results(program, { done: outcome.done, cells, data }) }
+}
+
+function request(memory: number, { width, stepping, onFault, address, count }: ReadBlockStep) {
+  const flags = (stepping === 'fixed' ? BLOCK.fixed : 0) | (onFault === 'skip' ? BLOCK.skip : 0)
+  return packed(
+    ...[{ u32: memory }, { u32: width / 8 }, { u32: flags }, { u32: 0 }],
+    ...[{ u64: address }, { u64: count }],
+  )
+}
+
+/** The elements of a block, as the answers bring them. */
+class Collected {
+  readonly #block: ReadBlockStep
+  readonly #data: Uint8Array
+  #done = 0
+  #outcome: Outcome | undefined
+
+  constructor(block: ReadBlockStep, data: Uint8Array) {
+    this.#block = block
+    this.#data = data
+  }
+
+  get outcome(): Outcome {
+    if (this.#outcome === undefined) throw new Malformed('a stream without an end')
+    return this.#outcome
+  }
+
+  take({ errno, rest }: Answer): typeof MORE | undefined {
+    if (errno !== undefined) throw new Malformed(`it cannot be read (${errno})`)
+    const follows = rest.u32() === 1
+    const outcome = takeOutcome(rest)
+    const count = rest.u32()
+    rest.u32()
+    const failed = outcome.status !== 0
+    const elements = failed ? outcome.elements : count
+    if (count === 0 || elements > count || this.#done + count > this.#block.count) {
+      throw new Malformed('elements that nobody asked for')
+    }
+    this.#put(rest, count, elements)
+    this.#done += elements
+    const whole = this.#done === this.#block.count
+    if (!failed && follows === whole) throw new Malformed('a stream of another length')
+    this.#outcome = { ...outcome, done: whole && !failed ? 1 : 0, step: 0, elements: this.#done }
+    return follows && !failed ? MORE : undefined
+  }
+
+  #put(rest: Reader, count: number, elements: number): void {
+    const bytes = this.#block.width / 8
+    const skips = this.#block.onFault === 'skip'
+    this.#data.set(rest.bytes(elements * bytes), this.#done * bytes)
+    if (skips) {
+      const piece = { ...this.#block, count }
+      rest.bytes(bitsOffset(piece) - elements * bytes)
+      const bits = rest.bytes(Math.ceil(count / 8))
+      const own = this.#data.subarray(bitsOffset(this.#block))
+      for (let at = 0; at < elements; at++) {
+        if (isSkipped(bits, at)) markSkipped(own, this.#done + at)
+      }
+    }
+  }
+}
