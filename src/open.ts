@@ -2,6 +2,8 @@
 import { RequestError } from './base/errors.ts'
 import type { Window } from './engine/windows/window.ts'
 import { checkTarget, machineOf } from './face/connect.ts'
+import { Elsewhere } from './face/elsewhere.ts'
+import type { Here } from './face/local.ts'
 import { memoryNamed } from './face/open-place.ts'
 import { parseOpened } from './face/opened-place.ts'
 import {
@@ -12,10 +14,11 @@ import {
   type StretchOptions,
   type OpenOptions as WithoutTarget,
 } from './face/options.ts'
+import type { Simulated } from './face/simulated.ts'
 import type { Memory } from './memory/memory.ts'
 import type { SimMemory } from './memory/sim/index.ts'
 import { checkKind, checkOptions } from './text/options.ts'
-import { clip } from './text/refuse.ts'
+import { clip, quote } from './text/refuse.ts'
 
 export interface OpenOptions extends WithoutTarget {
   /** Which machine: `local` (default), `sim:`, `sim:FILE`. */
@@ -38,10 +41,19 @@ export async function open(place?: string, options: OpenOptions = {}): Promise<M
   checkOptions<OpenOptions>('open', options, { ...OPEN_OPTIONS, target: 'string' })
   const { target = 'local', ...rest } = options
   if (place?.startsWith('sim:')) {
-    return await machineOf(boardAsTarget(place, options.target)).open(undefined, rest)
+    return await nearby(boardAsTarget(place, options.target), 'open').open(undefined, rest)
   }
   memoryNamed(place, parseOpened)
-  return await machineOf(target).open(place, rest)
+  return await nearby(target, 'open').open(place, rest)
+}
+
+/** A connection would have no end here: connect() has one. */
+function nearby(target: string | SimMemory, what: string): Here | Simulated {
+  const machine = machineOf(target)
+  if (!(machine instanceof Elsewhere)) return machine
+  const { target: name } = machine
+  const message = `${what} is for this machine and simulated boards: connect(${quote(clip(name))}) reaches that one`
+  throw new RequestError('EUSAGE', message, { input: name })
 }
 
 /** A board that is named in place of a place. EUSAGE where there is a target besides. */
@@ -88,9 +100,9 @@ export async function mapWindow(
   const options = joined<WindowOptions>('mapWindow', what, more, WINDOW_OPTIONS)
   const { place, target, ...rest } = options
   if (place?.startsWith('sim:')) {
-    return await machineOf(boardAsTarget(place, target)).mapStretch('mapWindow', rest)
+    return await nearby(boardAsTarget(place, target), 'mapWindow').mapStretch('mapWindow', rest)
   }
-  const machine = machineOf(target ?? 'local')
+  const machine = nearby(target ?? 'local', 'mapWindow')
   if (place !== undefined) parseOpened(place)
   return await machine.mapStretch('mapWindow', { ...rest, place })
 }

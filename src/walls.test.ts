@@ -11,7 +11,7 @@ const grammar = ['base', 'text']
 const kernel = [...grammar, 'linux']
 const mapped = [...kernel, 'refusal', 'memory', 'engine']
 const reached = [...mapped, 'kmod', 'ways']
-const machine = [...reached, 'memory/sim', 'place', 'translate']
+const machine = [...reached, 'memory/sim', 'place', 'translate', 'remote']
 const open = [...machine, 'machine']
 const named = [...open, 'inventory', 'describe', 'device']
 const command = [...named, 'operate', 'report']
@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   registers: mapped,
   kmod: mapped,
   ways: [...mapped, 'kmod'],
+  remote: [...mapped, 'place'],
   inventory: [...mapped, 'memory/sim', 'place'],
   translate: mapped,
   machine,

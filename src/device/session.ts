@@ -29,6 +29,8 @@ export interface SessionOptions {
   simulated?: Source | undefined
   /** What a machine tells of itself; absent on one that gives nothing. */
   system?: System | undefined
+  /** Asks a question of that system again until all facts that it wants have come; see `Facts`. */
+  ask?: (<T>(question: () => Promise<T>) => Promise<T>) | undefined
   /** Where no place is taken: what nothing is named is not a place that is misspelt. */
   onlyNames?: boolean | undefined
   /** Is told, once each, of blocks that a pattern means and that are not used; without it, that is an error. */
@@ -40,6 +42,7 @@ export class Session {
   /** In the order in which they are asked. */
   readonly sources: readonly Source[]
   readonly #system: System | undefined
+  readonly #ask: NonNullable<SessionOptions['ask']>
   readonly #onlyNames: boolean
   readonly #tell: SessionOptions['tell']
   readonly #told = new Set<string>()
@@ -48,12 +51,13 @@ export class Session {
 
   private constructor(
     sources: readonly Source[],
-    { system, onlyNames = false, tell }: SessionOptions,
+    { system, ask = (question) => question(), onlyNames = false, tell }: SessionOptions,
     files: Set<string>,
   ) {
     this.sources = sources
     this.#files = files
     this.#system = system
+    this.#ask = ask
     this.#onlyNames = onlyNames
     this.#tell = tell
   }
@@ -85,12 +89,38 @@ export class Session {
   }
 
   /** All devices that the machine itself names, of kinds that are described. */
-  async devices(): Promise<LiveDevice[]> {
-    return (await this.#openLive())?.devices() ?? []
+  devices(): Promise<LiveDevice[]> {
+    return this.#asking(() => this.#devices())
   }
 
   /** The registers that an operand means. Rejects with a RequestError for what means none. */
-  async find(operand: NamedOperand): Promise<DeviceRegister[]> {
+  find(operand: NamedOperand): Promise<DeviceRegister[]> {
+    return this.#asking(() => this.#find(operand))
+  }
+
+  /**
+   * The same to be looked at: a pattern means devices of the machine, too. Rejects as `find` does.
+   */
+  list(operand: NamedOperand): Promise<DeviceRegister[]> {
+    return this.#asking(() => this.#list(operand))
+  }
+
+  /** What was kept of a look before all facts had come is forgotten. */
+  #asking<T>(question: () => Promise<T>): Promise<T> {
+    return this.#ask(() => {
+      this.#live = undefined
+      return question()
+    })
+  }
+
+  async #devices(): Promise<LiveDevice[]> {
+    const devices = (await (await this.#openLive())?.devices()) ?? []
+    // What is asked of a device later is wanted now, where facts come from far away.
+    for (const device of devices) device.whyAsleep()
+    return devices
+  }
+
+  async #find(operand: NamedOperand): Promise<DeviceRegister[]> {
     if (operand.at !== undefined || operand.pci !== undefined) return this.#put(operand)
     const [first = ''] = operand.path.split('.')
     if (isPattern(first)) return this.#matching(operand)
@@ -104,15 +134,12 @@ export class Session {
     throw await this.#unknown(operand, first)
   }
 
-  /**
-   * The same to be looked at: a pattern means devices of the machine, too. Rejects as `find` does.
-   */
-  async list(operand: NamedOperand): Promise<DeviceRegister[]> {
+  async #list(operand: NamedOperand): Promise<DeviceRegister[]> {
     const [first = ''] = operand.path.split('.')
     const isPut = operand.at !== undefined || operand.pci !== undefined
-    if (isPut || !isPattern(first)) return this.find(operand)
+    if (isPut || !isPattern(first)) return this.#find(operand)
     const rest = operand.path.slice(first.length + 1)
-    const devices = await this.devices()
+    const devices = await this.#devices()
     const { found } = this.#matchingSources(operand, first)
     for (const isFolded of [false, true]) {
       const fits = glob(first, isFolded)

@@ -2,6 +2,7 @@ import { RequestError } from '../base/errors.ts'
 import { byTarget } from '../machine/connect.ts'
 import type { SimMemory } from '../memory/sim/index.ts'
 import { checkKind, shape, shown } from '../text/options.ts'
+import { Elsewhere } from './elsewhere.ts'
 import { Here } from './local.ts'
 import type { LocalMachine, Machine, MappableMachine } from './machine.ts'
 import { Simulated } from './simulated.ts'
@@ -25,16 +26,18 @@ export async function connect(target: string | SimMemory): Promise<Machine> {
   checkKind('target', target, 'target')
   const machine = machineOf(target)
   if (machine instanceof Simulated) await machine.board()
+  if (machine instanceof Elsewhere) await machine.reach()
   return machine
 }
 
 /** The same, of which a board is switched on when it is first needed. Throws ESCHEME. */
-export function machineOf(target: string | SimMemory): Here | Simulated {
+export function machineOf(target: string | SimMemory): Here | Simulated | Elsewhere {
   checkTarget(target)
   if (typeof target !== 'string') return new Simulated(target.name, target)
-  return byTarget<Here | Simulated>(target, {
+  return byTarget<Here | Simulated | Elsewhere>(target, {
     local: () => new Here(),
     sim: (file) => new Simulated(target, () => switchOn(file)),
+    remote: () => new Elsewhere(target),
   })
 }
 

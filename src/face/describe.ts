@@ -28,7 +28,7 @@ const OPTIONS: OptionKinds<DescribeOptions> = { chip: 'string', board: 'string' 
 /** The registers of a machine; `known` is what it says of itself. */
 export async function describeMachine(
   options: DescribeOptions,
-  known: Pick<SessionOptions, 'simulated' | 'system'>,
+  known: Pick<SessionOptions, 'simulated' | 'system' | 'ask'>,
   reach: Reach & { target: string },
 ): Promise<DescribedBoard> {
   checkOptions('describe', options, OPTIONS)

@@ -34,7 +34,10 @@ function hasOffset({ scheme, offset }: Place): boolean {
 }
 
 /** The memory that a place is; closing it closes the machine, which was made for it. */
-export async function openPlace(machine: Machine, place: Place): Promise<Memory> {
+export async function openPlace(
+  machine: Pick<Machine, 'locate' | 'close'>,
+  place: Place,
+): Promise<Memory> {
   const { memory, address, length } = await machine.locate(place)
   if (place.scheme === 'address' || isMapped(place)) return memory
   const { MemoryView } = await import('../memory/view.ts')

@@ -99,11 +99,11 @@ export type Fetch = (wanted: readonly Wanted[]) => Promise<readonly Told[]>
  */
 export async function askFetching<T>(
   files: FetchedFiles,
-  question: () => T | Promise<T>,
+  question: () => Promise<T>,
   fetch: Fetch,
 ): Promise<T> {
   for (let trip = 0; ; trip++) {
-    const [outcome] = await Promise.allSettled([(async () => question())()])
+    const [outcome] = await Promise.allSettled([question()])
     const missing = files.takeMissing()
     if (missing.length === 0) {
       if (outcome.status === 'rejected') throw outcome.reason

@@ -1,24 +1,38 @@
-import { parseTarget } from '../place/target.ts'
+import { parseTarget, type Reach } from '../place/target.ts'
 import { LocalMachine, type LocalOptions } from './local/machine.ts'
 import type { Machine } from './machine.ts'
 import type { SimMachineOptions } from './sim/machine.ts'
 
-export type MachineOptions = LocalOptions & Omit<SimMachineOptions, 'local'>
+export type MachineOptions = LocalOptions & Omit<SimMachineOptions, 'local'> & RemoteOptions
+
+/** Of a machine that an agent serves. */
+interface RemoteOptions {
+  /** Told what is run to reach it. */
+  tellCommand?: (argv: readonly string[]) => void
+}
 
 /** What is done for each kind of machine. */
 interface Kinds<T> {
   local(): T
   /** `board` is the file that describes it; empty for the built-in one. */
   sim(board: string): T
+  remote(reach: Reach): T
 }
 
 /** The one place that knows the kinds of target. Throws ESCHEME for what is none. */
 export function byTarget<T>(target: string, kinds: Kinds<T>): T {
   const parsed = parseTarget(target)
-  return parsed.kind === 'local' ? kinds.local() : kinds.sim(parsed.board)
+  switch (parsed.kind) {
+    case 'local':
+      return kinds.local()
+    case 'sim':
+      return kinds.sim(parsed.board)
+    case 'remote':
+      return kinds.remote(parsed.reach)
+  }
 }
 
-/** The machine that a target names. Rejects with ESCHEME for what is none. */
+/** The machine that a target names. Rejects with ESCHEME for what is none, ECONNECTION where it is not reached. */
 export async function connect(target: string, options: MachineOptions = {}): Promise<Machine> {
   const local = () => new LocalMachine(options)
   return await byTarget<Machine | Promise<Machine>>(target, {
@@ -26,6 +40,13 @@ export async function connect(target: string, options: MachineOptions = {}): Pro
     sim: async (board) => {
       const { SimMachine } = await import('./sim/machine.ts')
       return new SimMachine(board, { ...options, local: local() })
+    },
+    remote: async (how) => {
+      const { reach } = await import('../remote/reach/index.ts')
+      const { RemoteMachine } = await import('./remote/machine.ts')
+      const { tellCommand = () => {} } = options
+      const session = await reach(target, how, tellCommand)
+      return new RemoteMachine(session, { ...options, local: local() })
     },
   })
 }

@@ -22,7 +22,22 @@ export interface Machine extends AsyncDisposable {
    * for `length` bytes at it.
    */
   locate(place: Place, length?: number, mode?: Mode): Promise<Location>
-  /** Answers a question over what the machine tells of itself, each time over fresh facts. */
-  look<T>(question: (system: System) => T): Promise<T>
+  /**
+   * Answers a question over what the machine tells of itself, each time over fresh facts. The question
+   * is a pure function, which may load what it needs: far away it is asked again whenever facts that it
+   * wanted have come.
+   */
+  look<T>(question: (system: System) => T | Promise<T>): Promise<T>
+  /** Its facts for work that asks for more and more of them. */
+  facts(): Facts
   close(): Promise<void>
+}
+
+/**
+ * What a machine tells of itself, kept for several questions. Far away only what was fetched is there: so
+ * each question goes through `ask`, which repeats it until all that it wants has come.
+ */
+export interface Facts {
+  readonly system: System
+  ask<T>(question: () => Promise<T>): Promise<T>
 }

@@ -1,5 +1,5 @@
 import type { Value, Width } from '../base/width.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
 import type { Remark } from '../refusal/silent.ts'
 import type { Access } from './silence.ts'
 
@@ -62,9 +62,13 @@ export class Blanks {
    */
   async remarks({
     system,
+    look,
     hasPci,
   }: {
+    /** This machine, which has the files. */
     system: LocalSystem
+    /** Answers a question about the machine that was accessed. */
+    look: <T>(question: (system: System) => Promise<T>) => Promise<T>
     hasPci: () => boolean
   }): Promise<Remark[]> {
     const stretches = this.#stretches.filter(({ blank }) => blank)
@@ -72,7 +76,11 @@ export class Blanks {
     this.#asked = []
     this.#stretches = []
     if (accesses.length === 0 || !hasPci()) return []
-    return (await import('./silence.ts')).remarksOn(accesses, system, this.#told)
+    return (await import('./silence.ts')).remarksOn(accesses, {
+      here: system,
+      look,
+      told: this.#told,
+    })
   }
 }
 

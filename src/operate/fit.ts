@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { RequestError } from '../base/errors.ts'
 import type { Width } from '../base/width.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { System } from '../linux/system.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { isBytewise } from './element.ts'
 import { isRegularFile } from './files.ts'
@@ -23,7 +23,7 @@ export function isFreeWidth(
 
 /** The widest access up to `width` of which `length` bytes from each of these places are a whole number. */
 export function fittingWidth(
-  { system }: { readonly system: LocalSystem },
+  { facts }: { readonly facts: System | undefined },
   width: Width,
   length: number,
   ...places: readonly Place[]
@@ -31,11 +31,11 @@ export function fittingWidth(
   const fits = (other: Width) =>
     other <= width &&
     length % (other / 8) === 0 &&
-    places.every((place) => isAligned(place, other, system))
+    places.every((place) => isAligned(place, other, facts))
   return ([64, 32, 16] as const).find(fits) ?? 8
 }
 
-function isAligned(place: Place, width: Width, system: LocalSystem): boolean {
+function isAligned(place: Place, width: Width, system: System | undefined): boolean {
   if (place.scheme === 'i2c') return width === 8 // Nothing says where the next wider one is.
   try {
     return !isBytewise(place, width, { system })

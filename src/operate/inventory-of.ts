@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { PhysmemError, RefusedError, RequestError } from '../base/errors.ts'
 import { describeAddress } from '../inventory/describe.ts'
 import { type Inventory, readInventory, readTreeInventory } from '../inventory/inventory.ts'
-import type { Files } from '../linux/files.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { LocalSystem, System } from '../linux/system.ts'
+import { isRemote } from '../machine/facilities.ts'
 import type { Board } from '../memory/sim/index.ts'
 import { parsePlace } from '../place/place.ts'
 import { nodeAtEnd } from '../place/schemes/device-tree.ts'
@@ -51,7 +51,7 @@ export function placeInTree(file: string, text: string): Place {
 export async function meaningsOnBuses(
   inventory: Inventory,
   address: number,
-  files: Files,
+  { files }: Pick<System, 'files'>,
 ): Promise<{ bus: string; address: number }[]> {
   const { found } = describeAddress(inventory, address)
   const kind = found.at(-1)?.region.kind
@@ -76,6 +76,8 @@ export interface InventorySource {
   readonly system: LocalSystem
   readonly settings: { readonly target: string }
   board(): Promise<Board | undefined>
+  /** Answers a question about the target's machine. */
+  look<T>(question: (system: System) => Promise<T>): Promise<T>
 }
 
 /** What the target has, or what a device tree in a file says. */
@@ -87,14 +89,14 @@ export async function openInventory(
 }
 
 async function ofTarget(source: InventorySource): Promise<Inventory> {
-  const { system } = source
+  const { system, settings } = source
   const board = await source.board()
   if (board !== undefined) {
     const { inventoryOfBoard } = await import('../inventory/board.ts')
-    return inventoryOfBoard(board.description, source.settings.target)
+    return inventoryOfBoard(board.description, settings.target)
   }
-  if (system.isHere && process.platform !== 'linux') {
+  if (!isRemote(settings.target) && system.isHere && process.platform !== 'linux') {
     throw new RefusedError('EPLATFORM', 'what is at which address is known only on Linux')
   }
-  return readInventory(system.now())
+  return await source.look((told) => readInventory(told))
 }

@@ -1,7 +1,7 @@
 import type { Endian } from '../base/endian.ts'
 import { RequestError } from '../base/errors.ts'
 import type { Value, Width } from '../base/width.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { System } from '../linux/system.ts'
 import type { Location } from '../machine/machine.ts'
 import type { Stepping } from '../memory/step.ts'
 import { placeAt, showPlace } from '../place/at.ts'
@@ -29,7 +29,8 @@ export interface ReadOptions {
   fixed?: boolean
   /** Absent for a command without that option. */
   unaligned?: boolean
-  system: LocalSystem
+  /** What the machine tells of itself; `undefined` where that is not known yet. */
+  system: System | undefined
 }
 
 /** What a name adds to what is read by it, for those who show it. */

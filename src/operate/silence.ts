@@ -28,19 +28,38 @@ export interface Access {
  */
 export async function remarksOn(
   accesses: readonly Access[],
-  system: LocalSystem,
-  told: Set<string>,
+  { here, look, told }: RemarkOptions,
 ): Promise<Remark[]> {
   const remarks: Remark[] = []
   for (const access of accesses) {
-    const bars = await barsOf(access, system)
-    const pci = bars && readPciFunction(bars.device, system.files)
-    const remark = pci && silenceOf(pci, bars.space, system.now())
+    const remark =
+      access.place.scheme === 'file'
+        ? await remarkOn(access, here.now(), here)
+        : await look((system) => remarkOn(access, system, here))
     if (remark === undefined || told.has(remark.text)) continue
     remarks.push(remark)
     told.add(remark.text)
   }
   return remarks
+}
+
+export interface RemarkOptions {
+  /** This machine, which has the files. */
+  here: LocalSystem
+  /** Answers a question about the machine that was accessed. */
+  look: <T>(question: (system: System) => Promise<T>) => Promise<T>
+  /** What was said. */
+  told: Set<string>
+}
+
+async function remarkOn(
+  access: Access,
+  system: System,
+  here: LocalSystem,
+): Promise<Remark | undefined> {
+  const bars = await barsOf(access, system, here)
+  const pci = bars && readPciFunction(bars.device, system.files)
+  return pci && silenceOf(pci, bars.space, system)
 }
 
 interface Bars {
@@ -50,7 +69,11 @@ interface Bars {
 }
 
 /** In which BARs of which function is what was read. */
-async function barsOf({ place, address }: Access, system: LocalSystem): Promise<Bars | undefined> {
+async function barsOf(
+  { place, address }: Access,
+  system: System,
+  here: LocalSystem,
+): Promise<Bars | undefined> {
   switch (place.scheme) {
     case 'pci':
       if (isInConfig(place)) return undefined // It answers whatever is switched off.
@@ -60,16 +83,16 @@ async function barsOf({ place, address }: Access, system: LocalSystem): Promise<
       return device === undefined ? undefined : { device, space: 'memory' }
     }
     case 'file': {
-      const physical = addressOfFile(place, system)
-      return physical === undefined ? undefined : barsAt(physical, 'memory', system.now())
+      const physical = addressOfFile(place, here)
+      return physical === undefined ? undefined : barsAt(physical, 'memory', system)
     }
     case 'port':
-      return barsAt(place.offset, 'ports', system.now())
+      return barsAt(place.offset, 'ports', system)
     case 'address':
     case 'iomem':
     case 'dt':
     case 'dtb':
-      return barsAt(Number(address), 'memory', system.now())
+      return barsAt(Number(address), 'memory', system)
     default:
       return undefined
   }

@@ -1,6 +1,6 @@
 import type { Endian } from '../base/endian.ts'
 import type { Value, Width } from '../base/width.ts'
-import type { LocalSystem } from '../linux/system.ts'
+import type { System } from '../linux/system.ts'
 import type { Memory } from '../memory/memory.ts'
 import { placeAt } from '../place/at.ts'
 import {
@@ -35,7 +35,7 @@ export interface WriteItem {
 export function toWriteItem(
   assignment: Assignment,
   width: Width,
-  options: { unaligned: boolean; system: LocalSystem },
+  options: { unaligned: boolean; system: System | undefined },
 ): WriteItem {
   const { place, bits } = assignment
   if (bits !== undefined) checkBits(bits, width)

@@ -1,17 +1,37 @@
 import { RequestError } from '../base/errors.ts'
 import { didYouMean } from '../text/hint.ts'
-import { clip, quote, refusal } from '../text/refuse.ts'
+import { clip, malformed, quote, refusal } from '../text/refuse.ts'
+import { splitWords } from '../text/shell-words.ts'
 import { accepted, nearest, suggesting } from '../text/suggest.ts'
 import { formatPlace } from './place.ts'
 import type { AddressPlace } from './schemes/address.ts'
 import type { Place } from './schemes/index.ts'
 
+/** How an agent on another machine, or of another user, is reached. */
+export type Reach =
+  | { by: 'ssh'; user?: string | undefined; host: string; port?: number | undefined }
+  /** A program that runs a shell there, and its arguments. */
+  | { by: 'exec'; command: readonly string[] }
+  | { by: 'sudo' }
+  /** A socket at whose other end an agent serves already. */
+  | { by: 'unix'; path: string }
+
 /** Which machine a memory belongs to. */
-export type Target = { kind: 'local' } | { kind: 'sim'; board: string }
+export type Target =
+  | { kind: 'local' }
+  | { kind: 'sim'; board: string }
+  | { kind: 'remote'; reach: Reach }
+
+/** What targets begin with, besides `local`. */
+export const TARGET_SCHEMES = ['sim:', 'ssh://', 'sudo:', 'unix:', 'exec:'] as const
+
+const EXPECTED = 'expected local, sim:, sim:FILE, ssh://HOST, sudo:, unix:SOCKET or exec:COMMAND'
 
 /**
  * `local` is this machine; `sim:` the simulated board that physmem brings; `sim:FILE` one that is
- * described in a YAML file. Throws ESCHEME for anything else.
+ * described in a YAML file; `ssh://[USER@]HOST[:PORT]` a machine by the system's ssh client; `sudo:` this
+ * one with root's rights; `exec:COMMAND` whatever a program runs a shell on; `unix:SOCKET` an agent that
+ * serves there. Throws ESCHEME for anything else, ESYNTAX for a malformed one of these.
  */
 export function parseTarget(text: string): Target {
   return suggesting(text, readTarget, () => readTarget(text))
@@ -20,11 +40,44 @@ export function parseTarget(text: string): Target {
 function readTarget(text: string): Target {
   if (text === 'local') return { kind: 'local' }
   if (text.startsWith('sim:')) return { kind: 'sim', board: text.slice('sim:'.length) }
+  if (text === 'sudo:') return remote({ by: 'sudo' })
+  if (text.startsWith('ssh://')) return remote(readSsh(text))
+  if (text.startsWith('unix:')) return remote(readUnix(text))
+  if (text.startsWith('exec:')) return remote(readExec(text))
   const scheme = text.includes(':') ? text.slice(0, text.indexOf(':') + 1) : text
-  const near = nearest(scheme, ['local', 'sim:'])
+  const near = nearest(scheme, ['local', 'sim:', 'sudo:', 'ssh:', 'unix:', 'exec:'])
   const whole = near?.endsWith(':') ? near + text.slice(scheme.length) : near
-  const wrong = `${quote(text)} is not a target: expected local, sim: or sim:FILE`
+  const wrong = `${quote(text)} is not a target: ${EXPECTED}`
   throw refusal('ESCHEME', didYouMean(wrong, accepted(text, whole)), text)
+}
+
+const remote = (reach: Reach): Target => ({ kind: 'remote', reach })
+
+/** A name that the ssh client takes for no option, and that says nothing to a shell. */
+const SSH =
+  /^ssh:\/\/(?:([\w.][\w.+-]*)@)?([\w][\w.-]*|\[[0-9a-fA-F:.%\w]+\])(?::([1-9][0-9]{0,4}))?\/?$/
+
+function readSsh(text: string): Reach {
+  const [, user, host, port] = SSH.exec(text) ?? []
+  const number = port === undefined ? undefined : Number(port)
+  if (host === undefined || (number ?? 1) > 65535) {
+    throw malformed(text, 'a target', 'expected ssh://[USER@]HOST[:PORT]')
+  }
+  return { by: 'ssh', user, host: host.replace(/^\[(.*)\]$/, '$1'), port: number }
+}
+
+function readUnix(text: string): Reach {
+  const path = text.slice('unix:'.length)
+  if (path === '') throw malformed(text, 'a target', 'expected the path of a socket after unix:')
+  return { by: 'unix', path }
+}
+
+function readExec(text: string): Reach {
+  const command = splitWords(text.slice('exec:'.length))
+  if (command.length === 0 || command[0] === '') {
+    throw malformed(text, 'a target', 'expected a command after exec:, which runs a shell')
+  }
+  return { by: 'exec', command }
 }
 
 /** A place on a simulated board, which has no other kinds. Throws ESCHEME for these. */

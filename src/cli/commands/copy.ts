@@ -74,7 +74,7 @@ export default defineCommand({
     const { place: from, length } = measured
     if (free) context.useWidth(fittingWidth(context, context.settings.width, length, from, to))
     const { width } = context.settings
-    const inside = areInOneMemory(from, to, context.system.files)
+    const inside = await context.look(({ files }) => areInOneMemory(from, to, files))
     if (formatPlace(from) === formatPlace(to)) throw ontoItself(from)
     const record = (ends: { from?: Stretch | undefined; to?: Stretch | undefined }) =>
       context.record<CopyDocument>({

@@ -2,7 +2,6 @@ import { RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
 import type { Value, Width } from '../../base/width.ts'
 import { systemAt } from '../../engine/system-at.ts'
-import type { LocalSystem } from '../../linux/system.ts'
 import { isBytewise, ordered } from '../../operate/element.ts'
 import { Plan } from '../../operate/plan.ts'
 import { shownAddress } from '../../operate/shown-address.ts'
@@ -13,6 +12,7 @@ import type { DevmemDocument } from '../../report/devmem.ts'
 import { are, counted } from '../../text/count.ts'
 import { malformed, quote } from '../../text/refuse.ts'
 import { defineCommand } from '../frame/command.ts'
+import type { Context } from '../frame/context.ts'
 
 /** busybox, miscutils/devmem.c: the letters stand for char, short, int and long. */
 const LETTERS: Record<string, (cpu: string) => Width> = {
@@ -93,9 +93,9 @@ export default defineCommand({
 })
 
 /** The width is not an option here. */
-function checkAlignment(place: Place, width: Width, { system }: { system: LocalSystem }): void {
+function checkAlignment(place: Place, width: Width, { facts }: Pick<Context, 'facts'>): void {
   try {
-    isBytewise(place, width, { system })
+    isBytewise(place, width, { system: facts })
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
     throw retell(error, { data: { cure: error.data.cure?.replace('--width', 'the width') } })

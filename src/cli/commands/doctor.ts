@@ -4,6 +4,7 @@ import { type Diagnosis, examine } from '../../doctor/examine.ts'
 import { examinePlace, type PlaceDiagnosis } from '../../doctor/place.ts'
 import { reportText, writeReport } from '../../doctor/report.ts'
 import { inventoryOfBoard } from '../../inventory/board.ts'
+import { isRemote } from '../../machine/facilities.ts'
 import type { Board, SimMemory } from '../../memory/sim/index.ts'
 import { fileError } from '../../operate/files.ts'
 import { widthAt } from '../../operate/own-width.ts'
@@ -11,6 +12,7 @@ import { parsePlace } from '../../place/place.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
 import type { DoctorDocument } from '../../report/doctor.ts'
 import { placeDiagnosisToJson } from '../../report/doctor.ts'
+import { quote } from '../../text/refuse.ts'
 import { looks } from '../frame/batch/reasons.ts'
 import { defineCommand } from '../frame/command.ts'
 import type { Context } from '../frame/context.ts'
@@ -60,6 +62,7 @@ export default defineCommand({
   refuses: ['endian', 'verbose', 'actOnPorts', 'actOnI2c'],
   inBatches: looks,
   async run(context, [place], options) {
+    refuseFarAway(context)
     const board = await context.board()
     if (board !== undefined) return examineBoard(context, board, place as string, options)
     if (place === undefined) return examineAll(context, options)
@@ -70,6 +73,16 @@ export default defineCommand({
     return examineOne(context, place as string)
   },
 })
+
+/** What is tried is opened and mapped by this process. */
+function refuseFarAway({ settings: { target } }: Context): void {
+  if (!isRemote(target)) return
+  throw new RequestError(
+    'EUSAGE',
+    `doctor examines this machine and simulated boards, but the target is ${quote(target)}`,
+    { input: target, cure: 'run it there; a read that is refused says why' },
+  )
+}
 
 async function examineBoard(
   context: Context,

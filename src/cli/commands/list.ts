@@ -60,7 +60,9 @@ export default defineCommand({
     const wanted = file === undefined ? words : words.slice(1)
     const { json, quiet } = context.settings
     const inventory = await openInventory(context, file)
-    const sought = wanted.map((word) => alternativesOf(word, context.system.files))
+    const sought = await context.look(({ files }) =>
+      wanted.map((word) => alternativesOf(word, files)),
+    )
     const places = listPlaces(inventory).filter((place) => matches(place, sought))
     let missed: RequestError | undefined
     if (places.length === 0 && words.length > 0 && words.every(isNamed)) {
@@ -74,7 +76,7 @@ export default defineCommand({
       if (!json && !quiet) {
         const noTree =
           inventory.board === undefined && file === undefined && wanted.some(isOfTree)
-            ? await lackOfTree(wanted.join(' '), context.system.files)
+            ? await context.look(({ files }) => lackOfTree(wanted.join(' '), files))
             : undefined
         context.complain(overlaySentence(inventory) ?? noTree ?? noneOf(wanted, missed))
       }

@@ -2,8 +2,8 @@ import { RequestError } from '../../base/errors.ts'
 import { describeAddress } from '../../inventory/describe.ts'
 import { Names } from '../../inventory/names.ts'
 import { numaNodeOf } from '../../linux/numa.ts'
-import type { LocalSystem } from '../../linux/system.ts'
-import { addressOfPlace, type PlaceAddress } from '../../machine/local/address.ts'
+import { isRemote } from '../../machine/facilities.ts'
+import { addressByFacts, addressOfPlace, type PlaceAddress } from '../../machine/local/address.ts'
 import {
   meaningsOnBuses,
   openInventory,
@@ -129,17 +129,25 @@ async function showAll(
 
 /** Another board's addresses are not bounded by this CPU. */
 async function find(
+  context: Context,
   place: Place,
   file: string | undefined,
-  system: LocalSystem,
 ): Promise<PlaceAddress> {
   checkUse(place, 'address')
   if (file !== undefined && place.scheme === 'address') {
     return { space: 'memory', address: place.offset }
   }
-  if (place.scheme !== 'dtb') return addressOfPlace(place, system)
-  const { deviceTreeStretch } = await import('../../machine/local/resolve/device-tree.ts')
-  return { space: 'memory', address: deviceTreeStretch(place, 1, system.files).address }
+  if (place.scheme === 'dtb') {
+    const { deviceTreeStretch } = await import('../../machine/local/resolve/device-tree.ts')
+    const { address } = deviceTreeStretch(place, 1, context.system.files)
+    return { space: 'memory', address }
+  }
+  if (place.scheme === 'file' || !isRemote(context.settings.target)) {
+    return addressOfPlace(place, context.system)
+  }
+  const told = await context.look((system) => addressByFacts(place, system))
+  if (told !== undefined) return told
+  throw (await import('../../machine/remote/find.ts')).notReached(place)
 }
 
 function onBoard(place: Place): PlaceAddress {
@@ -152,7 +160,6 @@ async function showPlace(
   text: string,
 ): Promise<0 | 3> {
   const { json, quiet } = context.settings
-  const { system } = context
   const place = given === undefined ? parsePlace(text) : placeInTree(given, text)
   // A node of a tree in a file is shown as that tree has it, not as this machine.
   const file = place.scheme === 'dtb' ? place.path : given
@@ -161,16 +168,19 @@ async function showPlace(
   const overlay = overlaySentence(inventory)
   if (overlay !== undefined) context.note(overlay)
   const { address, space } =
-    inventory.board === undefined ? await find(place, file, system) : onBoard(place)
+    inventory.board === undefined ? await find(context, place, file) : onBoard(place)
   const description = describeAddress(inventory, address, space)
   const { found, places, below, above } = description
   const regions = found.map(({ region }) => region)
   const names = new Names(inventory)
   const isHere = file === undefined && inventory.board === undefined
-  const pci = isHere ? pciDetails(regions, system.files) : undefined
+  const pci = isHere ? await context.look(({ files }) => pciDetails(regions, files)) : undefined
   const inRam = isHere && space === 'memory' && regions.at(-1)?.kind === 'ram'
-  const numaNode = inRam ? numaNodeOf(address, system.files) : undefined
-  const onBuses = space === 'memory' ? await meaningsOnBuses(inventory, address, system.files) : []
+  const numaNode = inRam ? await context.look(({ files }) => numaNodeOf(address, files)) : undefined
+  const onBuses =
+    space === 'memory'
+      ? await context.look((system) => meaningsOnBuses(inventory, address, system))
+      : []
   const toJson = (region: (typeof regions)[number]) => regionToJson(region, names, space)
   context.record<MapDocument>({
     ...originToJson(inventory),

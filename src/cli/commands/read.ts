@@ -74,7 +74,7 @@ export default defineCommand({
       toReadItem(operand, {
         ...options,
         width: widthAt(operand.place, context.settings),
-        system: context.system,
+        system: context.facts,
       })
     for (const operand of asked) if (operand.kind !== 'open') toItem(operand)
     const places = asked.map(({ place }) => place)

@@ -86,7 +86,7 @@ export default defineCommand({
     const items = conditions.map((condition) =>
       toWriteItem(condition, widthAt(condition.place, context.settings), {
         ...options,
-        system: context.system,
+        system: context.facts,
       }),
     )
     const places = items.map(({ place }) => place)

@@ -91,7 +91,7 @@ export default defineCommand({
 })
 
 async function plainReadings(context: Context, texts: readonly string[]): Promise<Readings> {
-  const { settings, system } = context
+  const { settings, facts: system } = context
   const asked = texts.map((text) => parseOperandOrRange(text))
   refuseBareNumbers(texts, asked, lengthOrWidth)
   const toItem = (operand: Operand | Range) =>

@@ -70,7 +70,7 @@ export default defineCommand({
     const items = assignments.map((assignment) =>
       toWriteItem(assignment, widthAt(assignment.place, context.settings), {
         ...options,
-        system: context.system,
+        system: context.facts,
       }),
     )
     const places = items.map(({ place }) => place)

@@ -1,6 +1,6 @@
 import type { Command as Commander } from 'commander'
 import { RequestError } from '../../base/errors.ts'
-import { type Facility, facilitiesOf } from '../../machine/facilities.ts'
+import { type Facility, facilitiesOf, lackingMachine } from '../../machine/facilities.ts'
 import { quote } from '../../text/refuse.ts'
 import type { Argument, Command } from './command.ts'
 import { type GlobalName, globalOptions, type Settings } from './globals.ts'
@@ -43,15 +43,15 @@ function refuseOtherTarget(
   const lacking = needs.filter((one) => !facilitiesOf(target).includes(one))
   if (lacking.length === 0) return
   const from = targetFrom === undefined ? '' : `${targetFrom}: `
-  const message = `${from}${name} works on this machine only, but the target is ${quote(target)}: ${lackOf(lacking)}`
+  const message = `${from}${name} works on this machine only, but the target is ${quote(target)}: ${lackOf(lacking, target)}`
   const cure = targetFrom === undefined ? 'leave out --target' : 'give --target local'
   throw new RequestError('EUSAGE', message, { input: target, cure })
 }
 
 /** Why a machine will not do that lacks these. */
-function lackOf(facilities: readonly Facility[]): string {
+function lackOf(facilities: readonly Facility[], target: string): string {
   if (facilities.includes('RAM to allocate')) return 'it allocates RAM of this machine'
-  return `a simulated board has ${facilities.map((one) => `no ${one}`).join(' and ')}`
+  return `${lackingMachine(target)} ${facilities.map((one) => `no ${one}`).join(' and ')}`
 }
 
 function refuseMeaningless(

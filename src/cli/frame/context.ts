@@ -3,8 +3,9 @@ import { retell } from '../../base/retell.ts'
 import type { Width } from '../../base/width.ts'
 import type { Mode } from '../../engine/source.ts'
 import { systemAt } from '../../engine/system-at.ts'
-import type { LocalSystem } from '../../linux/system.ts'
-import { type Facility, facilitiesOf } from '../../machine/facilities.ts'
+import type { LocalSystem, System } from '../../linux/system.ts'
+import { type Facility, facilitiesOf, isRemote } from '../../machine/facilities.ts'
+import type { Facts } from '../../machine/machine.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Board, BoardOptions, SimMemory } from '../../memory/sim/index.ts'
 import { Blanks } from '../../operate/blanks.ts'
@@ -15,6 +16,7 @@ import { onSimulatedBoard, parseTarget, type Target } from '../../place/target.t
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
 import { printable } from '../../text/refuse.ts'
+import { shellLine } from '../../text/shell-words.ts'
 import { BoardConsole } from './board-console.ts'
 import { describeError } from './exit.ts'
 import type { Settings } from './globals.ts'
@@ -22,8 +24,13 @@ import { type Io, UnwritableOutput } from './io.ts'
 
 /** A machine that somebody has opened. */
 export interface OpenedMachine extends Locator {
+  /** Absent where the facts are those of this machine. */
+  facts?(): Facts
   close(): Promise<void>
 }
+
+/** What is asked of a machine; it may load what it needs. */
+export type Question<T> = (system: System) => T | Promise<T>
 
 export type OpenMachine = (
   target: string,
@@ -38,6 +45,8 @@ export interface OpenMachineOptions {
   actOnI2c: boolean
   /** Opens a simulated board: the one in a file, or for an empty name the built-in one. */
   openBoard: (file: string) => Promise<Memory>
+  /** Told what is run to reach the machine. */
+  tellCommand: (argv: readonly string[]) => void
 }
 
 /** A line of a file of commands. */
@@ -88,7 +97,8 @@ export class Context {
   #settings: Settings
   /** Opens the machine of a target. */
   readonly openMachine: OpenMachine
-  readonly #machines: OpenedMachine[] = []
+  readonly #machines = new Map<Mode | 'both', Promise<OpenedMachine>>()
+  #turn: Promise<void> | undefined
   /** What waits to be said until it is its turn; `undefined` from then on. */
   #early: string[] | undefined
 
@@ -126,7 +136,8 @@ export class Context {
       for (const place of places) if (place.scheme !== 'file') onSimulatedBoard(place)
     }
     if (!this.settings.widthGiven) for (const place of byWidth) refuseUnsaidWidth(place)
-    await this.options.turn?.()
+    this.#turn ??= this.options.turn?.() ?? Promise.resolve()
+    await this.#turn
     const early = this.#early ?? []
     this.#early = undefined
     for (const text of early) this.#say(text)
@@ -138,17 +149,58 @@ export class Context {
    */
   async machine(mode: Mode, places: readonly Place[], byWidth = places): Promise<Locator> {
     await this.turn(places, byWidth)
+    return await this.#machine(mode)
+  }
+
+  /** One for each mode, opened once; one far away has one connection for both. */
+  async #machine(mode: Mode): Promise<OpenedMachine> {
+    const key = isRemote(this.settings.target) ? 'both' : mode
+    const opened = this.#machines.get(key) ?? this.#open(mode)
+    this.#machines.set(key, opened)
+    const machine = await opened
+    if (key !== 'both') return machine
+    return {
+      locate: (place, length) => machine.locate(place, length, mode),
+      ...(machine.facts && { facts: () => (machine.facts as () => Facts)() }),
+      close: () => machine.close(),
+    }
+  }
+
+  #open(mode: Mode): Promise<OpenedMachine> {
     const { system } = this
     const { actOnPorts, actOnI2c, target } = this.settings
     const notify = (text: string) => {
       if (this.settings.verbose) this.complain(text)
     }
+    const tellCommand = (argv: readonly string[]) => notify(`runs ${shellLine(argv)}`)
     const onPrint = (byte: number) => this.console.print(byte)
     const openBoard = (file: string) => this.#openBoard(file, { onPrint })
-    const options = { system, notify, actOnPorts, actOnI2c, openBoard }
-    const machine = await this.openMachine(target, mode, options).catch(this.#namingVariable)
-    this.#machines.push(machine)
-    return machine
+    const options = { system, notify, actOnPorts, actOnI2c, openBoard, tellCommand }
+    return this.openMachine(target, mode, options).catch(this.#namingVariable)
+  }
+
+  /**
+   * Answers a pure question about the machine of the target: of a simulated board, which tells nothing,
+   * as of this machine. It may be asked several times, until all facts that it wants have come.
+   */
+  async look<T>(question: Question<T>): Promise<T> {
+    if (!isRemote(this.settings.target)) return await question(this.system.now())
+    const { system, ask } = await this.remoteFacts()
+    return await ask(async () => question(system))
+  }
+
+  /** The facts of a machine far away, which is reached for it. */
+  async remoteFacts(): Promise<Facts> {
+    await this.turn()
+    const [opened] = this.#machines.values()
+    const machine = await (opened ?? this.#machine('read'))
+    if (machine.facts === undefined) throw new Error('a machine far away has no facts')
+    return machine.facts()
+  }
+
+  /** What is known of the target's machine before it is reached; `undefined` where it is far away. */
+  get facts(): System | undefined {
+    return isRemote(this.settings.target) ? undefined : this.system.now()
   }
 
   /**
@@ -193,7 +245,8 @@ export class Context {
   /** Says why what was read may be no data, or what was stored be lost. Whether anything was said. */
   async tellOfSilence(): Promise<boolean> {
     const hasPci = () => this.has('PCI functions')
-    const remarks = await this.blanks.remarks({ system: this.system, hasPci })
+    const look = <T>(question: Question<T>) => this.look(question)
+    const remarks = await this.blanks.remarks({ system: this.system, look, hasPci })
     for (const { text, cure } of remarks) this.note(text, `  cure: ${cure}`)
     return remarks.length > 0
   }
@@ -274,7 +327,9 @@ export class Context {
   }
 
   async close(): Promise<void> {
-    for (const machine of this.#machines) await machine.close()
+    for (const opened of await Promise.allSettled(this.#machines.values())) {
+      if (opened.status === 'fulfilled') await opened.value.close()
+    }
     if (this.options.console === undefined) this.console.end()
   }
 }

@@ -1,5 +1,6 @@
 import { PhysmemError, RequestError } from '../../base/errors.ts'
 import { retell } from '../../base/retell.ts'
+import { MemoryFiles } from '../../linux/memory-files.ts'
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
 import { checkLine } from './check-line.ts'
@@ -132,7 +133,8 @@ export async function runCommand(
     const from = targetFrom === undefined ? {} : { targetFrom }
     const defaults = { ...defaultSettings({}), target, ...from }
     const line = { name: context.command, command, args, argv, commands, defaults }
-    return advise(error, { ...line, files: context.system.files, board: () => context.board() })
+    const files = context.facts?.files ?? new MemoryFiles()
+    return advise(error, { ...line, files, board: () => context.board() })
   }
 }
 

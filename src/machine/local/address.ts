@@ -1,10 +1,9 @@
 import { RefusedError } from '../../base/errors.ts'
-import type { LocalSystem } from '../../linux/system.ts'
+import type { LocalSystem, System } from '../../linux/system.ts'
 import { formatPlace } from '../../place/place.ts'
 import { registersOf } from '../../place/registers.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { PidPlace } from '../../place/schemes/pid.ts'
-import type { PortPlace } from '../../place/schemes/port.ts'
 import type { ProcessTranslator } from '../../translate/process-translator.ts'
 import { isMapped } from './resolve/mapped.ts'
 import { isPhysical, physicalStretch } from './resolve/stretch.ts'
@@ -22,15 +21,25 @@ export interface PlaceAddress {
  * with what translation is refused for.
  */
 export async function addressOfPlace(place: Place, system: LocalSystem): Promise<PlaceAddress> {
-  if (place.scheme === 'port') return { space: 'ports', address: place.offset }
-  return { space: 'memory', address: await physicalAddress(place, system) }
+  const told = await addressByFacts(place, system.now())
+  return told ?? { space: 'memory', address: await translatedAddress(place, system) }
 }
 
-async function physicalAddress(
-  place: Exclude<Place, PortPlace>,
-  system: LocalSystem,
-): Promise<number> {
-  if (isPhysical(place)) return (await physicalStretch(place, 1, system.now())).address
+/** The same where facts alone tell it: a pure question. `undefined` for virtual addresses, and what has none. */
+export async function addressByFacts(
+  place: Place,
+  system: System,
+): Promise<PlaceAddress | undefined> {
+  if (place.scheme === 'port') return { space: 'ports', address: place.offset }
+  if (isPhysical(place)) {
+    return { space: 'memory', address: (await physicalStretch(place, 1, system)).address }
+  }
+  if (!isMapped(place)) return undefined
+  const { addressOfMapped } = await import('./resolve/mapped-address.ts')
+  return { space: 'memory', address: addressOfMapped(place, system) }
+}
+
+async function translatedAddress(place: Place, system: LocalSystem): Promise<number> {
   switch (place.scheme) {
     case 'pid': {
       const { ProcessTranslator } = await import('../../translate/process-translator.ts')
@@ -42,10 +51,8 @@ async function physicalAddress(
       const virtual = typeof at === 'bigint' ? at : translateKernel(at, system).virtual
       return translateKernel(virtual + BigInt(offset), system).address
     }
-    default: {
-      if (!isMapped(place)) throw untold(place)
-      return (await import('./resolve/mapped-address.ts')).addressOfMapped(place, system.now())
-    }
+    default:
+      throw untold(place)
   }
 }
 

@@ -4,7 +4,7 @@ import type { LocalSystem, System } from '../../linux/system.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import type { Notify } from '../found.ts'
-import type { Location, Machine } from '../machine.ts'
+import type { Facts, Location, Machine } from '../machine.ts'
 import { Memories } from '../memories.ts'
 import { find } from './find.ts'
 import { openThePhysical } from './resolve/physical.ts'
@@ -52,8 +52,12 @@ export class LocalMachine implements Machine {
     return { memory, ...where }
   }
 
-  async look<T>(question: (system: System) => T): Promise<T> {
+  async look<T>(question: (system: System) => T | Promise<T>): Promise<T> {
     return question(this.#system.now())
+  }
+
+  facts(): Facts {
+    return { system: this.#system.now(), ask: (question) => question() }
   }
 
   close(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Memory } from '../../memory/memory.ts'
 import { ReadOnlyMemory } from '../../memory/read-only.ts'
 import type { Place } from '../../place/schemes/index.ts'
 import { onSimulatedBoard } from '../../place/target.ts'
-import type { Location, Machine } from '../machine.ts'
+import type { Facts, Location, Machine } from '../machine.ts'
 import { Memories } from '../memories.ts'
 import { withFiles } from '../with-files.ts'
 
@@ -46,8 +46,13 @@ export class SimMachine implements Machine {
   }
 
   /** A board gives nothing in files: whoever asks finds a machine without devices and processes. */
-  look<T>(question: (system: System) => T): Promise<T> {
+  look<T>(question: (system: System) => T | Promise<T>): Promise<T> {
     return this.#local.look((system) => question(withFiles(system, new MemoryFiles())))
+  }
+
+  facts(): Facts {
+    const { system, ask } = this.#local.facts()
+    return { system: withFiles(system, new MemoryFiles()), ask }
   }
 
   async close(): Promise<void> {

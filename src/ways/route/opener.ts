@@ -8,7 +8,7 @@ import type { Memory } from '../../memory/memory.ts'
 export interface Opener {
   readonly mode: Mode
   /** Answers a question over fresh facts. */
-  look<T>(question: (system: System) => T): Promise<T>
+  look<T>(question: (system: System) => T | Promise<T>): Promise<T>
   /** Opens what can be mapped. Rejects with why not; nothing is accessed. */
   open(source: NodeSource): Promise<Memory>
   /** The same for a window; absent where none can be made. */

@@ -82,7 +82,7 @@ export async function prepare(
   const plain = parsed.filter((one) => one.kind !== 'named')
   refuseBareNumbers(texts, parsed, () => 'a count, a length, a width')
   refuseOptions(context, options, plain.length === 0)
-  const { settings, system } = context
+  const { settings, facts: system } = context
   const session = await openSession(context, options)
   const chosen: (Chosen | undefined)[] = []
   for (const one of parsed) {

@@ -3,6 +3,7 @@ import { findBoardFile } from '../../../device/find-board.ts'
 import { Session, type SessionOptions } from '../../../device/session.ts'
 import type { Source } from '../../../device/sources.ts'
 import type { LocalSystem } from '../../../linux/system.ts'
+import type { Facts } from '../../../machine/machine.ts'
 import { parseTarget } from '../../../place/target.ts'
 import type { Context } from '../../frame/context.ts'
 import { BOARD } from '../../frame/words.ts'
@@ -22,6 +23,8 @@ export interface SessionContext {
   readonly settings: Pick<Context['settings'], 'target' | 'verbose'>
   readonly options: Pick<Context['options'], 'env'>
   complain(text: string): void
+  /** The facts of a machine far away; a line that is being completed reaches none. */
+  remoteFacts?(): Promise<Facts>
 }
 
 /** All that describes the registers of the target. Nothing of it is accessed. */
@@ -34,7 +37,8 @@ export async function openSession(
   const tell = (text: string) => context.complain(text)
   const options: SessionOptions = { chip, board, onlyNames, tell }
   if (target.kind === 'sim') options.simulated = await simulatedSource(target.board)
-  else options.system = context.system.now()
+  else if (target.kind === 'local') options.system = context.system.now()
+  else Object.assign(options, await context.remoteFacts?.())
   return Session.open(options)
 }
 

@@ -79,7 +79,7 @@ export async function waitNamed(
   for (const condition of conditions) {
     if (isPlain(condition)) {
       const width = widthAt(condition.place, settings)
-      const item = toWriteItem(condition, width, { ...options, system: context.system })
+      const item = toWriteItem(condition, width, { ...options, system: context.facts })
       asked.push({ condition, relation: condition.relation, item })
     } else {
       const wanted = await oneRegister(session, condition.operand)

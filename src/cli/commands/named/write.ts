@@ -98,7 +98,7 @@ export async function writeNamed(
     } else {
       flush()
       const width = widthAt(one.place, settings)
-      steps.push({ item: toWriteItem(one, width, { ...options, system: context.system }) })
+      steps.push({ item: toWriteItem(one, width, { ...options, system: context.facts }) })
     }
   }
   flush()

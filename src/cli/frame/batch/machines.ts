@@ -1,3 +1,4 @@
+import { isRemote } from '../../../machine/facilities.ts'
 import type { Memory } from '../../../memory/memory.ts'
 import type { OpenedMachine, OpenMachine } from '../context.ts'
 
@@ -14,7 +15,8 @@ export class SharedMachines {
 
   /** As the OpenMachine that it was made with; a line does not close what the next may need. */
   readonly open: OpenMachine = async (target, mode, options) => {
-    const key = JSON.stringify([target, mode, options.actOnPorts, options.actOnI2c])
+    const way = isRemote(target) ? 'both' : mode
+    const key = JSON.stringify([target, way, options.actOnPorts, options.actOnI2c])
     let machine = this.#machines.get(key)
     if (machine === undefined) {
       const openBoard = (file: string) => this.#openBoard(file, options.openBoard)
@@ -23,7 +25,8 @@ export class SharedMachines {
     }
     const locator = await machine
     return {
-      locate: (place, length) => locator.locate(place, length),
+      locate: (place, length, given = mode) => locator.locate(place, length, given),
+      ...(locator.facts && { facts: locator.facts.bind(locator) }),
       close: async () => {},
     }
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileError } from '../../../operate/files.ts'
-import { splitWords } from './words.ts'
+import { splitWords } from '../../../text/shell-words.ts'
 
 /** What messages call standard input. */
 const STDIN = 'stdin'

@@ -11,7 +11,8 @@ export function openThePhysical(mode: Mode, system: LocalSystem, notify: Notify)
   return { memory: openPhysical(mode, system, (choice) => notify(describeChoice(choice))) }
 }
 
-function describeChoice({ address, way, reason }: Choice): string {
+/** A choice in words. */
+export function describeChoice({ address, way, reason }: Choice): string {
   return `${formatHex(address, 32)} by ${way}${reason === '' ? '' : `: ${reason}`}`
 }
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { acceptedBy, refused } from '../../../text/testing/refused.ts'
-import { splitWords } from './words.ts'
+import { splitWords } from './shell-words.ts'
+import { acceptedBy, refused } from './testing/refused.ts'
 
 describe('the words of a line', () => {
   it.each([

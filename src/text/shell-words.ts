@@ -1,4 +1,4 @@
-import { malformed, quote } from '../../../text/refuse.ts'
+import { malformed, quote } from './refuse.ts'
 
 /**
  * The words of one line, as a shell has them: blanks divide; '…' takes everything as it is; in "…",
@@ -41,6 +41,15 @@ export function splitWords(line: string): string[] {
     }
   }
   return word === undefined ? words : [...words, word]
+}
+
+/** Words as a shell takes them, in one line: quoted where they have to be. */
+export function shellLine(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ')
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`
 }
 
 function inDoubleQuotes(line: string, start: number): { text: string; end: number } {

@@ -1,0 +1,119 @@
+import { PhysmemError } from '../../base/errors.ts'
+import type { Mode } from '../../engine/source.ts'
+import { physicalAddressBits } from '../../linux/cpu.ts'
+import { askFetching, FetchedFiles } from '../../linux/fetched-files.ts'
+import type { System } from '../../linux/system.ts'
+import type { Memory } from '../../memory/memory.ts'
+import type { Place } from '../../place/schemes/index.ts'
+import { fetchFrom } from '../../remote/look.ts'
+import { openRemote } from '../../remote/open.ts'
+import type { Session } from '../../remote/session.ts'
+import { devMemSource } from '../../ways/devmem.ts'
+import { PhysicalMemory } from '../../ways/physical.ts'
+import { BarWay } from '../../ways/route/bar-way.ts'
+import { CachedWay } from '../../ways/route/cached-way.ts'
+import { DevMemWay } from '../../ways/route/devmem-way.ts'
+import type { Opener } from '../../ways/route/opener.ts'
+import { Router } from '../../ways/route/router.ts'
+import type { Notify } from '../found.ts'
+import { describeChoice } from '../local/resolve/physical.ts'
+import type { Facts, Location, Machine } from '../machine.ts'
+import { Memories } from '../memories.ts'
+import { findRemote } from './find.ts'
+
+export interface RemoteMachineOptions {
+  /** The machine that has the files: they are where the program is, whatever its target. */
+  local: Machine
+  mode?: Mode
+  notify?: Notify
+}
+
+/** A machine with an agent, which makes the accesses and tells the facts. */
+export class RemoteMachine implements Machine {
+  readonly #session: Session
+  readonly #local: Machine
+  readonly #mode: Mode
+  readonly #notify: Notify
+  readonly #memories: Memories
+
+  /** Takes the session over. */
+  constructor(
+    session: Session,
+    { local, mode = 'write', notify = () => {} }: RemoteMachineOptions,
+  ) {
+    this.#session = session
+    this.#local = local
+    this.#mode = mode
+    this.#notify = notify
+    this.#memories = new Memories(session.name)
+  }
+
+  async locate(place: Place, length = 1, mode = this.#mode): Promise<Location> {
+    if (place.scheme === 'file') return this.#local.locate(place, length, mode)
+    const found = await this.look((system) => findRemote(place, length, mode, system))
+    const { key, source, ...where } = found
+    const open = async () => ({
+      memory:
+        source === undefined
+          ? await this.#openPhysical(mode)
+          : await this.#opener(mode).open(source),
+    })
+    const { memory } = await this.#memories.once(`${mode} ${key}`, open)
+    return { memory, ...where }
+  }
+
+  look<T>(question: (system: System) => T | Promise<T>): Promise<T> {
+    const { system, ask } = this.facts()
+    return ask(async () => question(system))
+  }
+
+  facts(): Facts {
+    const files = new FetchedFiles()
+    const { cpu, pageSize } = this.#session.hello
+    const fetch = fetchFrom(this.#session)
+    const system: System = { files, cpu, pageSize }
+    return { system, ask: (question) => askFetching(files, question, fetch) }
+  }
+
+  async close(): Promise<void> {
+    await this.#memories.close()
+    await this.#local.close()
+    await this.#session.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #opener(mode: Mode): Opener {
+    const look = <T>(question: (system: System) => T | Promise<T>) => this.look(question)
+    return { mode, look, open: (source) => openRemote(this.#session, source, look) }
+  }
+
+  /** /dev/mem, and what reaches what it does not; the ways of this machine but for files of RAM. */
+  async #openPhysical(mode: Mode): Promise<Memory> {
+    const opener = this.#opener(mode)
+    const { source, bits } = await this.look((system) => ({
+      source: devMemSource(mode, system),
+      bits: physicalAddressBits(system.files),
+    }))
+    const direct = await opener.open(source).catch(onlyPhysmem)
+    const notify: PhysicalNotify = (choice) => this.#notify(describeChoice(choice))
+    return new PhysicalMemory({
+      ...{ mode, direct, notify },
+      length: 2 ** bits,
+      isSecond: false,
+      route: async (name) => {
+        const ways = [new DevMemWay(direct), new BarWay(opener), new CachedWay(opener)]
+        return new Router(name, ways, notify)
+      },
+    })
+  }
+}
+
+type PhysicalNotify = ConstructorParameters<typeof Router>[2]
+
+function onlyPhysmem(error: unknown): PhysmemError {
+  if (error instanceof PhysmemError) return error
+  throw error
+}
