@@ -12,6 +12,9 @@ const rare = /^(?:(?:iomem|dtb?|pid|kernel|port|msr|regmap|i2c):|pci:[^/]*\/conf
 /** Those whose addresses must be translated. */
 const virtual = /^(?:pid|kernel):/
 
+/** Targets, but for this machine. */
+const otherMachine = /sim:|exec:|unix:|sudo:|ssh:\/\//
+
 /** Options that name what describes registers. */
 const describing = /^--(?:chip|board)(?:=|$)/
 
@@ -39,7 +42,7 @@ export function partFor(
 ): 'everyday' | 'looking' | 'named' | 'whole' {
   const command = commandOf(argv)
   if (env[TARGET] && env[TARGET] !== 'local') return 'whole'
-  if (argv.some((word) => word.includes('sim:'))) return 'whole'
+  if (argv.some((word) => otherMachine.test(word))) return 'whole'
   const named = byName.includes(command)
     ? argv.slice(argv.indexOf(command) + 1).some((word, at, all) => mayBeName(word, all[at - 1]))
     : false
