@@ -89,11 +89,7 @@ async function interpreted(session: Session, wanted: Wanted, { errno, data }: Ra
       return told(verb === 'text' ? new TextDecoder().decode(bytes) : bytes)
     }
     case 'list':
-      return told(
-        entriesOf(data)
-          .map(({ name }) => name)
-          .sort(),
-      )
+      return told(entriesOf(data).map(({ name }) => name))
     case 'entries':
       return told(entriesOf(data))
     case 'link':
@@ -136,6 +132,7 @@ async function readWhole(
   return length === 0 ? start : packed(...parts)
 }
 
+/** Sorted, as Node gives them; the kernel has its own order. */
 function entriesOf(data: Uint8Array): FolderEntry[] {
   const reader = new Reader(data)
   const entries: FolderEntry[] = []
@@ -143,7 +140,7 @@ function entriesOf(data: Uint8Array): FolderEntry[] {
     const kind = kindOf(reader.u32())
     entries.push({ kind, name: new TextDecoder().decode(reader.bytes(reader.u32())) })
   }
-  return entries
+  return entries.sort((one, other) => (one.name < other.name ? -1 : 1))
 }
 
 function kindOf(number: number): FileKind {
