@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 const src = fileURLToPath(new URL('.', import.meta.url))
 
 const grammar = ['base', 'text']
-const kernel = [...grammar, 'linux']
+const kernel = [...grammar, 'wording', 'linux']
 const mapped = [...kernel, 'refusal', 'memory', 'engine']
 const reached = [...mapped, 'kmod', 'ways']
 const machine = [...reached, 'memory/sim', 'place', 'translate']
@@ -19,6 +19,7 @@ const command = [...named, 'operate', 'report']
 /** A room, or a file beside them, and what it may import besides itself. A new room is one row. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
+  wording: ['base'],
   text: ['base'],
   place: grammar,
   linux: grammar,

@@ -1,6 +1,6 @@
 import type { Value, Width } from '../base/width.ts'
 import type { LocalSystem } from '../linux/system.ts'
-import type { Remark } from '../refusal/silent.ts'
+import type { Silence } from '../refusal/silent.ts'
 import type { Access } from './silence.ts'
 
 /** One element that was read. */
@@ -66,7 +66,7 @@ export class Blanks {
   }: {
     system: LocalSystem
     hasPci: () => boolean
-  }): Promise<Remark[]> {
+  }): Promise<Silence[]> {
     const stretches = this.#stretches.filter(({ blank }) => blank)
     const accesses = [...this.#asked, ...stretches.map(({ read }) => read)]
     this.#asked = []

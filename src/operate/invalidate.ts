@@ -1,3 +1,4 @@
+import { sentence } from '../base/cure.ts'
 import { PhysmemError, RequestError } from '../base/errors.ts'
 import { openKmodDevice } from '../kmod/client/device.ts'
 import type { LocalSystem } from '../linux/system.ts'
@@ -43,9 +44,10 @@ function openDevice(system: LocalSystem) {
   }
 }
 
-function withoutModule({ data: { cure } }: PhysmemError): PhysmemError {
+function withoutModule({ data, remedy = data }: PhysmemError): PhysmemError {
   const flush = 'flush them, which writes changed lines back before it drops them'
-  const refusal = noInvalidate(cure === undefined ? flush : `${flush}; or ${cure}`)
+  const { cure } = remedy
+  const refusal = noInvalidate(cure === undefined ? flush : sentence`${flush}; or ${cure}`)
   const what = 'cache lines cannot be dropped without being written back'
   return refusalError(what, refusal)
 }

@@ -12,7 +12,7 @@ import { formatPlace } from '../place/index.ts'
 import type { FilePlace } from '../place/schemes/file.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { isInConfig } from '../place/schemes/pci.ts'
-import { type BarSpace, type Remark, silenceOf } from '../refusal/silent.ts'
+import { type BarSpace, type Silence, silenceOf } from '../refusal/silent.ts'
 import type { ShownAddress } from './shown-address.ts'
 
 /** Something that was read, which may be no data, or stored: where it is named, and its physical address. */
@@ -30,8 +30,8 @@ export async function remarksOn(
   accesses: readonly Access[],
   system: LocalSystem,
   told: Set<string>,
-): Promise<Remark[]> {
-  const remarks: Remark[] = []
+): Promise<Silence[]> {
+  const remarks: Silence[] = []
   for (const access of accesses) {
     const bars = await barsOf(access, system)
     const pci = bars && readPciFunction(bars.device, system.files)

@@ -15,6 +15,7 @@ import { onSimulatedBoard, parseTarget, type Target } from '../../place/target.t
 import { errorToJson } from '../../report/error.ts'
 import { toJson } from '../../report/json.ts'
 import { printable } from '../../text/refuse.ts'
+import { wordCure } from '../../wording/cure.ts'
 import { BoardConsole } from './board-console.ts'
 import { describeError } from './exit.ts'
 import type { Settings } from './globals.ts'
@@ -194,7 +195,7 @@ export class Context {
   async tellOfSilence(): Promise<boolean> {
     const hasPci = () => this.has('PCI functions')
     const remarks = await this.blanks.remarks({ system: this.system, hasPci })
-    for (const { text, cure } of remarks) this.note(text, `  cure: ${cure}`)
+    for (const { text, cure } of remarks) this.note(text, `  cure: ${wordCure(cure)}`)
     return remarks.length > 0
   }
 

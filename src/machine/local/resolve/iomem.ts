@@ -8,6 +8,7 @@ import { hiddenAddresses } from '../../../refusal/iomem.ts'
 import { formatAddress } from '../../../text/number.ts'
 import { quote } from '../../../text/refuse.ts'
 import { nearest } from '../../../text/suggest.ts'
+import { wordCure } from '../../../wording/cure.ts'
 import type { PhysicalStretch } from '../../found.ts'
 
 /**
@@ -29,7 +30,7 @@ function theOne({ name }: IomemPlace, resources: readonly Resource[], system: Sy
   if (named.length > 0 && addressesHidden(resources)) {
     const { code, reason, cure } = hiddenAddresses(system)
     const message = `the addresses in /proc/iomem are hidden: ${reason}`
-    throw new RefusedError(code, message, cure === undefined ? {} : { cure })
+    throw new RefusedError(code, message, cure === undefined ? {} : { cure: wordCure(cure) })
   }
   const [first, ...others] = named
   if (first === undefined) throw absentResource(name, resources)

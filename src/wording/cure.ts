@@ -1,0 +1,35 @@
+import type { Cure, Line, Part, Remedy } from '../base/cure.ts'
+import type { ErrorData } from '../base/error-data.ts'
+import { actLine, optionWord } from './command-line.ts'
+
+/** Says one command line for the machine that a cure is about. */
+export type LineWords = (line: Line) => string
+
+/** For this machine: both kinds of line are for the shell that the reader has before him. */
+const onThisMachine: LineWords = (line) => ('shell' in line ? line.shell : actLine(line))
+
+/** A cure as a sentence. */
+export function wordCure(cure: Cure, say: LineWords = onThisMachine): string {
+  const parts = typeof cure === 'string' ? [cure] : cure
+  return parts.map((part) => wordPart(part, say)).join('')
+}
+
+function wordPart(part: Part, say: LineWords): string {
+  if (typeof part === 'string') return part
+  if ('inOrder' in part) return part.inOrder.map(say).join(' && ')
+  if ('option' in part) return optionWord(part.option)
+  return say(part)
+}
+
+/** A remedy as the data of an error has it: only what is there is present. */
+export function wordRemedy(
+  { cure, cures, steps }: Remedy,
+  say: LineWords = onThisMachine,
+): Pick<ErrorData, 'cure' | 'cures' | 'steps'> {
+  const all = (some: readonly Cure[]) => some.map((one) => wordCure(one, say))
+  return {
+    ...(cure === undefined ? {} : { cure: wordCure(cure, say) }),
+    ...(cures === undefined ? {} : { cures: all(cures) }),
+    ...(steps === undefined ? {} : { steps: all(steps) }),
+  }
+}
