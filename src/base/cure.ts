@@ -14,6 +14,8 @@ export type Act =
   | { act: 'allocate a buffer' }
   | { act: 'show the map' }
   | { act: 'list'; what?: string }
+  | { act: 'list known chips' }
+  | { act: 'translate' }
   | { act: 'read'; place?: string }
 
 /** A line for the shell of the machine that the cure is about, as a privileged user gives it. */
@@ -23,9 +25,10 @@ export interface ShellLine {
 
 export type Line = Act | ShellLine
 
-/** An option of the command that was given, by its name: `force`. */
+/** An option of the command that was given, by its name: `force`, or `width` with a value of 8. */
 export interface Option {
   option: string
+  value?: string | number
 }
 
 /** Of `inOrder`, each line is given if the one before succeeded. */

@@ -124,7 +124,9 @@ export class PhysmemError extends Error {
     this.code = code
     this.data = readableData(data)
     if (options.results !== undefined) this.results = options.results
-    if (options.remedy !== undefined) this.remedy = options.remedy
+    const { remedy } = options
+    // Whoever prints an error has its words in the data.
+    if (remedy !== undefined) Object.defineProperty(this, 'remedy', { value: remedy })
   }
 
   /**

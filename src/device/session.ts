@@ -9,6 +9,7 @@ import { formatNamed, type NamedOperand } from '../place/named.ts'
 import { formatPlace, parsePlace } from '../place/place.ts'
 import { clip, quote, refusal } from '../text/refuse.ts'
 import { nearest } from '../text/suggest.ts'
+import { actLine, optionWord } from '../wording/command-line.ts'
 import type { BoardFile } from './board-file.ts'
 import { isFile } from './files.ts'
 import type { Live, LiveDevice } from './live.ts'
@@ -248,7 +249,7 @@ export class Session {
     const names = [...this.#blockNames(), ...(await libraryNames())]
     const near = nearest(is, names)
     const wrong = `nothing describes a block ${quote(is)}`
-    const end = `: expected a file, or a block that physmem chips lists`
+    const end = `: expected a file, or a block that ${actLine({ act: 'list known chips' })} lists`
     throw refusal(
       'ENOPLACE',
       near === undefined ? wrong + end : { wrong, joint: ', ', meant: clip(near), behind: '' },
@@ -296,8 +297,8 @@ export class Session {
     const { known } = plain?.data ?? {}
     const help =
       this.sources.length === 0
-        ? 'name the file that describes the chip, with --chip FILE or in physmem.yaml'
-        : 'physmem chips shows the names'
+        ? `name the file that describes the chip, with ${optionWord('chip', 'FILE')} or in physmem.yaml`
+        : `${actLine({ act: 'list known chips' })} shows the names`
     return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
   }
 }

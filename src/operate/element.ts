@@ -8,6 +8,8 @@ import { asValue, getElement, setElement, viewOf } from '../memory/elements.ts'
 import { checkAligned, formatPlace, swapValue } from '../place/index.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { are, counted } from '../text/count.ts'
+import { optionWord } from '../wording/command-line.ts'
+import { wordCure } from '../wording/cure.ts'
 import { checkOwnWidth } from './own-width.ts'
 
 /**
@@ -35,17 +37,18 @@ export function isBytewise(
     if (unaligned !== undefined && place.scheme === 'port') throw ofPorts(error, unaligned)
     if (unaligned === true) return true
     if (unaligned === false || !(error instanceof RequestError)) throw error
-    // Without --unaligned, a width that fits is all that helps.
-    throw retell(error, { data: { cure: error.data.cure?.replace(/, or --unaligned .*$/, '') } })
+    // Where elements are never accessed byte by byte, a width that fits is all that helps.
+    const fitting = error.remedy?.cures?.[0]
+    throw retell(error, { data: { cure: fitting && wordCure(fitting) } })
   }
 }
 
 /** Each port is a register of its own, so that no two are accessed in place of a wider one. */
 function ofPorts(error: unknown, unaligned: boolean): unknown {
   if (!(error instanceof RequestError)) return error
-  const cure = 'name the ports one by one, with --width 8'
+  const cure = `name the ports one by one, with ${optionWord('width', 8)}`
   if (!unaligned) return retell(error, { data: { cure } })
-  const message = `${error.message}; --unaligned is for memory: each I/O port is a separate register`
+  const message = `${error.message}; ${optionWord('unaligned')} is for memory: each I/O port is a separate register`
   return new RequestError('EUSAGE', message, { ...error.data, cure })
 }
 
@@ -80,7 +83,7 @@ export function checkWhole(length: number, width: Width, what: string): void {
   throw new RequestError(
     'EALIGN',
     `${what}: ${counted(length, 'byte')} ${are(length)} not a whole number of ${width}-bit elements`,
-    { width, input: what, cure: `use --width ${fitting}` },
+    { width, input: what, cure: `use ${optionWord('width', fitting)}` },
   )
 }
 

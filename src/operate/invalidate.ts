@@ -7,6 +7,7 @@ import { formatPlace } from '../place/place.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { refusalError } from '../refusal/error.ts'
 import { noInvalidate } from '../refusal/hugetlb.ts'
+import { actLine } from '../wording/command-line.ts'
 
 /**
  * Drops the lines of a range through the kernel module, and returns its physical address. `force`:
@@ -21,7 +22,7 @@ export async function invalidate(
   if (!isPhysical(place)) {
     throw new RequestError(
       'EUSAGE',
-      `${formatPlace(place)}: lines are invalidated by physical address only; physmem translate gives that of a virtual one`,
+      `${formatPlace(place)}: lines are invalidated by physical address only; ${actLine({ act: 'translate' })} gives that of a virtual one`,
       { input: formatPlace(place) },
     )
   }

@@ -4,6 +4,7 @@ import { formatPlace } from '../place/place.ts'
 import { registersOf } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { counted } from '../text/count.ts'
+import { optionWord } from '../wording/command-line.ts'
 
 /** What the command line says of the width. */
 export interface AskedWidth {
@@ -32,7 +33,7 @@ export function checkOwnWidth(place: Place, width: Width): void {
   const { plural, width: own } = registers
   if (width !== own) {
     const message = `${input}: ${plural} have ${own} bits and cannot be accessed with ${width}`
-    throw new RequestError('EWIDTH', message, { ...data, cure: `use --width ${own}` })
+    throw new RequestError('EWIDTH', message, { ...data, cure: `use ${optionWord('width', own)}` })
   }
   const inside = place.offset % (own / 8)
   if (inside === 0) return

@@ -15,6 +15,7 @@ import {
 } from '../place/index.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { counted } from '../text/count.ts'
+import { optionWord } from '../wording/command-line.ts'
 import { checkWhole, elementAt, isBytewise, ordered } from './element.ts'
 import type { Locator } from './locator.ts'
 import { Plan, type PlannedStep } from './plan.ts'
@@ -80,7 +81,8 @@ export function toReadItem(operand: Operand | Range, options: ReadOptions): Read
   }
   const bytewise = isBytewise(place, width, options)
   if (bytewise && fixed) {
-    throw new RequestError('EUSAGE', 'byte accesses (--unaligned) of one fixed address: choose one')
+    const message = `byte accesses (${optionWord('unaligned')}) of one fixed address: choose one`
+    throw new RequestError('EUSAGE', message)
   }
   const note = bytewise ? unalignedNote(place, width) : undefined
   return { place, bits, width, count, stepping: fixed ? 'fixed' : 'increment', bytewise, note }
@@ -95,7 +97,7 @@ function countOf(operand: Operand | Range, { width, count }: ReadOptions): numbe
   if (operand.kind === 'operand') return count ?? 1
   const text = formatRange(operand)
   if (count !== undefined) {
-    throw new RequestError('EUSAGE', `${text} has its own length: leave out --count`)
+    throw new RequestError('EUSAGE', `${text} has its own length: leave out ${optionWord('count')}`)
   }
   checkWhole(operand.length, width, text)
   return (operand.length * 8) / width

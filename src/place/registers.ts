@@ -1,4 +1,5 @@
 import { malformed } from '../text/refuse.ts'
+import { optionWord } from '../wording/command-line.ts'
 import type { Registers } from './scheme.ts'
 import { type Place, schemes } from './schemes/index.ts'
 
@@ -14,6 +15,6 @@ export function registersOf(place: Place): Registers | undefined {
 export function refuseStretch(place: Place, text: string): void {
   const registers = registersOf(place)
   if (registers === undefined) return
-  const why = `${registers.plural} are not bytes, and a length could count either: name them one by one, or use --count of read`
+  const why = `${registers.plural} are not bytes, and a length could count either: name them one by one, or use ${optionWord('count')} of read`
   throw malformed(text, 'a range', why)
 }

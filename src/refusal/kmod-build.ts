@@ -53,7 +53,7 @@ export function makeRefusal(system: System): Refusal {
   return {
     code: 'EBUILD',
     reason: 'make is not installed',
-    cure: packages === undefined ? 'install make and a C compiler' : [shell(packages.compiler)],
+    cure: packages === undefined ? 'install make and a C compiler' : [packages.compiler],
   }
 }
 
@@ -72,38 +72,37 @@ export function makeFailure(said: string): Refusal {
 
 /** The command line that installs a kernel's headers; `undefined` for an unknown distribution. */
 export function headersCommand(release: string, system: System): ShellLine | undefined {
-  const line = distribution(system)?.packages.headers(release)
-  return line === undefined ? undefined : shell(line)
+  return distribution(system)?.packages.headers(release)
 }
 
 interface Packages {
-  headers: (release: string) => string
-  compiler: string
+  headers: (release: string) => ShellLine
+  compiler: ShellLine
 }
 
 /** How distributions name them, by ID or ID_LIKE of /etc/os-release. */
 const DISTRIBUTIONS: Readonly<Record<string, Packages>> = {
   debian: {
-    headers: (release) => `apt install linux-headers-${release}`,
-    compiler: 'apt install build-essential',
+    headers: (release) => shell(`apt install linux-headers-${release}`),
+    compiler: shell('apt install build-essential'),
   },
   fedora: {
-    headers: (release) => `dnf install kernel-devel-${release}`,
-    compiler: 'dnf install make gcc',
+    headers: (release) => shell(`dnf install kernel-devel-${release}`),
+    compiler: shell('dnf install make gcc'),
   },
   suse: {
     headers: (release) =>
-      `zypper install kernel-${/[a-z]+$/.exec(release)?.[0] ?? 'default'}-devel`,
-    compiler: 'zypper install make gcc',
+      shell(`zypper install kernel-${/[a-z]+$/.exec(release)?.[0] ?? 'default'}-devel`),
+    compiler: shell('zypper install make gcc'),
   },
   arch: {
     headers: (release) =>
-      `pacman -S linux${/-(lts|zen|hardened)$/.exec(release)?.[0] ?? ''}-headers`,
-    compiler: 'pacman -S base-devel',
+      shell(`pacman -S linux${/-(lts|zen|hardened)$/.exec(release)?.[0] ?? ''}-headers`),
+    compiler: shell('pacman -S base-devel'),
   },
   alpine: {
-    headers: (release) => `apk add linux-${/[a-z]+$/.exec(release)?.[0] ?? 'lts'}-dev`,
-    compiler: 'apk add build-base',
+    headers: (release) => shell(`apk add linux-${/[a-z]+$/.exec(release)?.[0] ?? 'lts'}-dev`),
+    compiler: shell('apk add build-base'),
   },
 }
 

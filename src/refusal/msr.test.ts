@@ -182,7 +182,7 @@ describe('writes', () => {
       cure: 'allow it: echo on > /sys/module/msr/parameters/allow_writes',
       evidence: [{ file: `/${ALLOW_WRITES}`, line: 'off' }],
     }
-    expect(worded(explainMsrWrites(root.system) ?? {})).toEqual(refusal)
+    expect(worded(explainMsrWrites(root.system))).toEqual(refusal)
     expect(worded(explainMsrWrite(root.system))).toEqual(refusal)
   })
 

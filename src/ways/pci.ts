@@ -1,5 +1,6 @@
 import { closeSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Cure, sentence } from '../base/cure.ts'
 import { RefusedError, RequestError } from '../base/errors.ts'
 import { loadAddon } from '../engine/addon.ts'
 import { openNode } from '../engine/open-node.ts'
@@ -9,6 +10,7 @@ import { type Bar, pciExists, pciFolder, readBars } from '../linux/pci.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
 import { explainBarMap, explainBarOpen } from '../refusal/pci-bar.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
+import { wordRemedy } from '../wording/cure.ts'
 
 export interface PciBar {
   /** The function's name as the kernel writes it, for example `0000:00:04.0`. */
@@ -80,7 +82,7 @@ export function findBar(which: PciBar, system: System): Bar {
     const message = `BAR ${bar.number} of ${device} is ${bar.length} I/O ports from ${first}, not memory: it cannot be mapped`
     const cure = hasPorts(system.files)
       ? `name its ports, the first of which is port:${first}`
-      : `physmem list ${device} says where they are in memory, as far as that is known`
+      : sentence`${{ act: 'list', what: device }} says where they are in memory, as far as that is known`
     throw absentBar(which, message, cure)
   }
   if (!bar.assigned) {
@@ -96,7 +98,9 @@ function placeOf({ device, bar, writeCombining }: PciBar): string {
   return `pci:${device}/bar${bar}${writeCombining ? '_wc' : ''}`
 }
 
-function absentBar(which: PciBar, message: string, cure?: string): RequestError {
-  const data = { place: placeOf(which), ...(cure === undefined ? {} : { cure }) }
-  return new RequestError('ENOPLACE', message, data)
+function absentBar(which: PciBar, message: string, cure?: Cure): RequestError {
+  const place = placeOf(which)
+  if (cure === undefined) return new RequestError('ENOPLACE', message, { place })
+  const remedy = { cure }
+  return new RequestError('ENOPLACE', message, { place, ...wordRemedy(remedy) }, { remedy })
 }

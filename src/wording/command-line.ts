@@ -36,6 +36,10 @@ function wordsOf(act: Act): string[] {
       return ['map']
     case 'list':
       return ['list', ...words(act.what)]
+    case 'list known chips':
+      return ['chips']
+    case 'translate':
+      return ['translate']
     case 'read':
       return ['read', ...words(act.place)]
   }

@@ -15,6 +15,7 @@ describe('a cure in words', () => {
       'build it: apt install linux-headers-6.1 && physmem kmod build && physmem kmod load; or boot',
     )
     expect(wordCure(sentence`below that: ${{ option: 'below' }}`)).toBe('below that: --below')
+    expect(wordCure(sentence`use ${{ option: 'width', value: 8 }}`)).toBe('use --width 8')
   })
 
   it('can have those of another, which its lines are told apart for', () => {
@@ -56,6 +57,8 @@ describe('the command line of an act', () => {
     [{ act: 'show the map' }, 'physmem map'],
     [{ act: 'list' }, 'physmem list'],
     [{ act: 'list', what: '0000:00:04.0' }, 'physmem list 0000:00:04.0'],
+    [{ act: 'list known chips' }, 'physmem chips'],
+    [{ act: 'translate' }, 'physmem translate'],
     [{ act: 'read' }, 'physmem read'],
     [{ act: 'read', place: 'pci:…' }, 'physmem read pci:…'],
   ])('is one of physmem: %o', (act, line) => {

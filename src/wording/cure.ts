@@ -17,7 +17,7 @@ export function wordCure(cure: Cure, say: LineWords = onThisMachine): string {
 function wordPart(part: Part, say: LineWords): string {
   if (typeof part === 'string') return part
   if ('inOrder' in part) return part.inOrder.map(say).join(' && ')
-  if ('option' in part) return optionWord(part.option)
+  if ('option' in part) return optionWord(part.option, part.value)
   return say(part)
 }
 

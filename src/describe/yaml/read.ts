@@ -1,5 +1,6 @@
 import { RequestError } from '../../base/errors.ts'
 import { clip, quote } from '../../text/refuse.ts'
+import { optionWord } from '../../wording/command-line.ts'
 import type { Description, SourceText } from '../model.ts'
 import { notDescribing } from '../notes.ts'
 import { readBlocks, readRegions } from './blocks.ts'
@@ -47,7 +48,7 @@ function refuseBoardFile(tree: Tree, file: string): void {
   if (tree.kind !== 'map') return
   const key = [...tree.entries.values()].find((one) => ['chip', 'overlays'].includes(one.key))
   if (key === undefined) return
-  const message = `this is a board file, not a description: give it as --board ${clip(file)}`
+  const message = `this is a board file, not a description: give it as ${optionWord('board', clip(file))}`
   throw notDescribing(file, message, key.at)
 }
 

@@ -27,7 +27,7 @@ const open = (errno: string) => explainKmodOpen(errno, root.system)
 
 describe('why /dev/physmem cannot be opened', () => {
   it.each(['ENOENT', 'ENXIO', 'ENODEV'])('is that the module is not loaded (%s)', (errno) => {
-    expect(worded(open(errno) ?? {})).toEqual({
+    expect(worded(open(errno))).toEqual({
       code: 'EREFUSED_NO_KMOD',
       reason: `the module of physmem is not loaded (${errno})`,
       cure: 'build and load the module: physmem kmod build && physmem kmod load',
