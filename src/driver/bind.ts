@@ -15,7 +15,7 @@ import { refusalError } from '../refusal/error.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
 import { checkKind, checkOptions } from '../text/options.ts'
 import { pciPlaceName } from '../text/place-name.ts'
-import { wordRemedy } from '../wording/cure.ts'
+import { remedied } from '../wording/cure.ts'
 import { atEnd } from './at-end.ts'
 import { SysfsError, writeSysfs } from './sysfs.ts'
 import { findUsers } from './users.ts'
@@ -139,9 +139,9 @@ export class Binding implements Disposable {
     const back = previous === undefined ? 'taken from' : `given back to ${previous} from`
     const { code, reason } = explainUnbind(errnoOf(cause), this.#system.now())
     const message = `${address} could not be ${back} ${driver}: ${reason}`
-    const remedy = { cure: sentence`by hand: ${this.#byHand()}` }
-    const data = { errno: errnoOf(cause), place: pciPlaceName(address), ...wordRemedy(remedy) }
-    return new RefusedError(code, message, data, { cause, remedy })
+    const cure = sentence`by hand: ${this.#byHand()}`
+    const data = { errno: errnoOf(cause), place: pciPlaceName(address) }
+    return new RefusedError(code, message, ...remedied({ cure }, data, { cause }))
   }
 
   #byHand(): ShellLine {

@@ -4,7 +4,7 @@ import { RequestError } from '../base/errors.ts'
 import { MODULE } from '../linux/kmod-files.ts'
 import { refusalError } from '../refusal/error.ts'
 import { BUILD_ELSEWHERE, folderRefusal } from '../refusal/kmod-build.ts'
-import { wordRemedy } from '../wording/cure.ts'
+import { remedied } from '../wording/cure.ts'
 
 /**
  * Makes the folder that takes the module, and in it an empty one to build in, whose path is returned:
@@ -39,8 +39,7 @@ function checkName(folder: string, what: string): void {
 
 /** Another folder is to be given. */
 function request(message: string): RequestError {
-  const remedy = { cure: [BUILD_ELSEWHERE] }
-  return new RequestError('EUSAGE', message, wordRemedy(remedy), { remedy })
+  return new RequestError('EUSAGE', message, ...remedied({ cure: [BUILD_ELSEWHERE] }))
 }
 
 /** With the folders above it. Node's own `recursive` never ends below /proc, which answers ENOENT. */

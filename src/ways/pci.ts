@@ -10,7 +10,7 @@ import { type Bar, pciExists, pciFolder, readBars } from '../linux/pci.ts'
 import type { LocalSystem, System } from '../linux/system.ts'
 import { explainBarMap, explainBarOpen } from '../refusal/pci-bar.ts'
 import { noSuchFunction } from '../refusal/pci-function.ts'
-import { wordRemedy } from '../wording/cure.ts'
+import { remedied } from '../wording/cure.ts'
 
 export interface PciBar {
   /** The function's name as the kernel writes it, for example `0000:00:04.0`. */
@@ -100,7 +100,6 @@ function placeOf({ device, bar, writeCombining }: PciBar): string {
 
 function absentBar(which: PciBar, message: string, cure?: Cure): RequestError {
   const place = placeOf(which)
-  if (cure === undefined) return new RequestError('ENOPLACE', message, { place })
-  const remedy = { cure }
-  return new RequestError('ENOPLACE', message, { place, ...wordRemedy(remedy) }, { remedy })
+  const remedy = cure === undefined ? {} : { cure }
+  return new RequestError('ENOPLACE', message, ...remedied(remedy, { place }))
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Act, type Line, sentence, shell } from '../base/cure.ts'
 import { actLine } from './command-line.ts'
-import { wordCure, wordRemedy } from './cure.ts'
+import { remedied, wordCure, wordRemedy } from './cure.ts'
 
 const build: Act = { act: 'build the module' }
 const load: Act = { act: 'load the module' }
@@ -63,5 +63,17 @@ describe('the command line of an act', () => {
     [{ act: 'read', place: 'pci:…' }, 'physmem read pci:…'],
   ])('is one of physmem: %o', (act, line) => {
     expect(actLine(act)).toBe(line)
+  })
+})
+
+describe('an error against which something helps', () => {
+  it('has it in words, and as it is', () => {
+    const remedy = { cure: sentence`load it: ${shell('modprobe msr')}` }
+    const cause = new Error('before')
+    expect(remedied(remedy, { errno: 'ENOENT' }, { cause })).toEqual([
+      { errno: 'ENOENT', cure: 'load it: modprobe msr' },
+      { cause, remedy },
+    ])
+    expect(remedied({}, { errno: 'ENOENT' })).toEqual([{ errno: 'ENOENT' }, {}])
   })
 })

@@ -1,5 +1,6 @@
 import type { Cure, Line, Part, Remedy } from '../base/cure.ts'
 import type { ErrorData } from '../base/error-data.ts'
+import type { PhysmemErrorOptions } from '../base/errors.ts'
 import { actLine, optionWord } from './command-line.ts'
 
 /** Says one command line for the machine that a cure is about. */
@@ -32,4 +33,20 @@ export function wordRemedy(
     ...(cures === undefined ? {} : { cures: all(cures) }),
     ...(steps === undefined ? {} : { steps: all(steps) }),
   }
+}
+
+/**
+ * The data and options of an error against which something helps: in the data in words for this
+ * machine, and as it is for whoever words it for another.
+ */
+export function remedied(
+  remedy: Remedy,
+  data: ErrorData = {},
+  options: PhysmemErrorOptions = {},
+): [ErrorData, PhysmemErrorOptions] {
+  if (remedy.cure === undefined) return [data, options]
+  return [
+    { ...data, ...wordRemedy(remedy) },
+    { ...options, remedy },
+  ]
 }
