@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { FakeRoot } from '../../../linux/testing/fake-root.ts'
 import { isRegularFile } from '../../../operate/files.ts'
+import { prefixes } from '../../../place/schemes/index.ts'
 import { registry } from '../../registry.ts'
 import { TestFolder } from '../../testing/files.ts'
 import { run } from '../../testing/run.ts'
@@ -20,7 +21,7 @@ process.chdir(folder.path)
 const grammar = { commands: registry, defaults: defaultSettings({}) }
 
 const noScheme = (name: string) =>
-  `"${name}" is not a kind of place: expected an address, or pci:, uio:, iomem:, dt:, dtb:, pid:, kernel:, port:, msr:, regmap:, i2c:, file:`
+  `"${name}" is not a kind of place: expected an address, or ${prefixes}`
 
 const codeOf = (line: string) => (line.startsWith('devmem ') ? 1 : 2)
 
