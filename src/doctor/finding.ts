@@ -42,12 +42,9 @@ export interface Told extends Omit<Finding, 'cures' | 'instead'> {
   instead?: string
 }
 
-export function told({ cures, instead, ...finding }: Finding): Told {
-  return {
-    ...finding,
-    cures: cures.map((one) => wordCure(one)),
-    ...(instead === undefined ? {} : { instead: wordCure(instead) }),
-  }
+export function told({ instead, ...finding }: Finding): Told {
+  const words = { ...finding, cures: finding.cures.map((one) => wordCure(one)) }
+  return instead === undefined ? words : { ...words, instead: wordCure(instead) }
 }
 
 /** What is examined, before anything is known of it. */

@@ -23,6 +23,19 @@ describe('refusalError', () => {
     expect(error.remedy).toEqual({ cure, cures: [cure] })
   })
 
+  it('has its data in one order, which documents show', () => {
+    const evidence = [{ file: '/proc/cmdline', line: 'nomodule' }]
+    const refusal = {
+      code: 'EREFUSED',
+      reason: 'no',
+      cure: 'boot',
+      steps: ['a'],
+      evidence,
+    } as const
+    const keys = ['errno', 'cure', 'steps', 'evidence', 'why']
+    expect(Object.keys(refusalError('x', refusal, { errno: 'EPERM' }).data)).toEqual(keys)
+  })
+
   it('is a RequestError for what does not exist', () => {
     const error = refusalError('x', { code: 'ENOPLACE', reason: 'there is none', evidence: [] })
     expect(error).toBeInstanceOf(RequestError)

@@ -21,7 +21,7 @@ export function refusalError(
 ): PhysmemError {
   const { code, reason, evidence = [], ...remedy } = refusal
   const Kind = code === 'ENOPLACE' || code === 'ERANGE' ? RequestError : RefusedError
+  const [told, more] = remedied(remedy, data, options)
   const shown = evidence.length === 0 ? {} : { evidence }
-  const all = { ...data, ...shown, why: reason }
-  return new Kind(code, `${what}: ${reason}`, ...remedied(remedy, all, options))
+  return new Kind(code, `${what}: ${reason}`, { ...told, ...shown, why: reason }, more)
 }
