@@ -20,7 +20,8 @@ export function adviceOf(error: PhysmemError): 'cure' | 'hint' {
 }
 
 /** The cure of an error and its steps, as the command words them. */
-export function cureOf({ remedy, data }: PhysmemError): Pick<ErrorData, 'cure' | 'steps'> {
+export function cureOf(error: PhysmemError): Pick<ErrorData, 'cure' | 'steps'> {
+  const { remedy, data } = error
   return remedy === undefined ? data : wordRemedy(remedy)
 }
 
