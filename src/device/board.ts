@@ -7,7 +7,7 @@ import { Program } from '../memory/program.ts'
 import { unsigned, valueError } from '../memory/value.ts'
 import { parseNamed } from '../place/named.ts'
 import type { Place } from '../place/schemes/index.ts'
-import { checkValue } from '../place/value.ts'
+import { checkValue, literalValue } from '../place/value.ts'
 import { checkKind, checkOptions, type OptionKinds, record, shown } from '../text/options.ts'
 import {
   type DeviceRegister,
@@ -106,8 +106,9 @@ export class DescribedBoard {
 
   /**
    * Changes fields of a register, by one load and one store, or one store alone where nothing is to be
-   * kept. Its other fields are written as what changes nothing. Rejects with a RequestError for a field
-   * or value that there is not, and for what cannot be done safely.
+   * kept. Its other fields are written as what changes nothing. A negative value is two's complement of
+   * the width of its field. Rejects with a RequestError for a field or value that there is not, and for
+   * what cannot be done safely.
    */
   async update(
     name: string,
@@ -210,7 +211,10 @@ function valueFor(field: FoundField, given: FieldValue, path: string): bigint {
   const isOneBit = field.width === 1
   const value = isOneBit && typeof given === 'boolean' ? Number(given) : given
   if (typeof value === 'number' || typeof value === 'bigint') {
-    return BigInt(checkValue(value, { high: field.lsb + field.width - 1, low: field.lsb }))
+    const room = { high: field.lsb + field.width - 1, low: field.lsb }
+    const isNegative = value < 0 && (typeof value === 'bigint' || Number.isSafeInteger(value))
+    if (!isNegative) return BigInt(checkValue(value, room))
+    return BigInt(literalValue({ sign: '-', value: -BigInt(value) }, room))
   }
   const kinds = isOneBit ? 'a number, a boolean' : 'a number'
   const message = `${shown(given)} is not a value of ${path}: expected ${kinds} or the name of a value`

@@ -291,6 +291,11 @@ export class Session {
       const meant = clip(near + text.slice(first.length))
       return refusal('ENOPLACE', { wrong, joint: ', ', meant, behind: '' }, text)
     }
+    if (await isKnownKind(first)) {
+      const such = `${first}@0x09000000${text.slice(first.length)}`
+      const message = `${wrong}, it is a kind of device: say where one is, as in ${clip(such)}`
+      return refusal('ESYNTAX', message, text)
+    }
     // It may have been meant as any place: who advises knows by the code and what could stand there.
     const plain = this.#onlyNames ? undefined : notAPlace(text)
     if (first === text && plain !== undefined) return plain
@@ -301,6 +306,13 @@ export class Session {
         : `${actLine({ act: 'list known chips' })} shows the names`
     return refusal('ESYNTAX', `${wrong}: ${help}`, text, known && { known })
   }
+}
+
+/** Whether a name is that of a block of the library, which a program may have left behind. */
+async function isKnownKind(name: string): Promise<boolean> {
+  const { libraryBlocks } = await import('../describe/blocks/index.ts')
+  const known = await libraryBlocks().catch(() => [])
+  return known.some((block) => block.name === name)
 }
 
 /** Notes each file before it is opened. */

@@ -11,6 +11,7 @@ import { splitWords } from '../batch/words.ts'
 import { defaultSettings } from '../globals.ts'
 import { whyRefused } from './line.ts'
 import { habits, noPlace, notCommand, onBoard } from './testing/habits.ts'
+import { toolHabits } from './testing/tools.ts'
 
 const folder = new TestFolder()
 folder.file('boot.bin', 'abc bootabc boot')
@@ -33,8 +34,10 @@ function numbersOf(line: string): number[] {
   )
 }
 
+const all = [...habits, ...toolHabits]
+
 describe('a habit', () => {
-  it.each(habits)('%s', async (line, message) => {
+  it.each(all)('%s', async (line, message) => {
     const memory = await recordedSim()
     const words = line.split(' ')
     expect(await run(words, { memory })).toEqual({
@@ -45,7 +48,7 @@ describe('a habit', () => {
     expect(accessesOf(memory)).toEqual([])
   })
 
-  it.each(habits)('keeps every number in what is suggested: %s', (line, message) => {
+  it.each(all)('keeps every number in what is suggested: %s', (line, message) => {
     const meant = /did you mean (physmem .*)\?/.exec(message)?.[1]
     if (meant === undefined) return
     // toybox and U-Boot count bytes or elements, and name the last byte: the same in our words.
@@ -57,7 +60,7 @@ describe('a habit', () => {
   })
 
   it('gets only lines that are taken as they stand', async () => {
-    const lines = habits.flatMap(([, message]) => {
+    const lines = all.flatMap(([, message]) => {
       const meant = /did you mean (.*)\?/.exec(message)?.[1] ?? ''
       return meant.includes(' ') ? [meant] : []
     })
