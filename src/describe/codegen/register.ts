@@ -196,7 +196,7 @@ function changeText(
         const given = `given.${field.key}`
         return `      case ${quoted(field.key)}: if (${given} !== undefined) { ${statements(field, given)} } break`
       }),
-      `      default: unknownField(key, ${quoted(path)})`,
+      `      default: unknownField(key, ${quoted(path)}, [${written.map(({ key }) => quoted(key)).join(', ')}])`,
       '    }',
       '  }',
     )

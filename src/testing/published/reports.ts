@@ -19,7 +19,8 @@ export async function reports({ add, each }: Table, folder: string): Promise<voi
   add('integer', registers.integer, need(1), need(7), name)
   add('longInteger', registers.longInteger, need(1n), need(7n), name)
   add('swapped', registers.swapped, need(1, 'bigint'), need(32))
-  each(registers, 'overlap unknownField', need('A'), need('B'))
+  add('overlap', registers.overlap, need('A'), need('B'))
+  add('unknownField', registers.unknownField, need('A'), need('B'), need(['C']))
   add(
     'elements',
     registers.elements,
