@@ -14,6 +14,7 @@ import {
   rangeEnd,
 } from './range.ts'
 import { registersOf } from './registers.ts'
+import type { Place } from './schemes/index.ts'
 import { places } from './testing/places.ts'
 
 const format = (parsed: Operand | Range | OpenRange) =>
