@@ -7,7 +7,7 @@ import * as sim from '../../memory/sim/index.ts'
 import * as registers from '../../registers/index.ts'
 import { may, need, type Table } from './table.ts'
 
-export async function reports({ add, each }: Table, folder: string): Promise<void> {
+export async function reports({ add }: Table, folder: string): Promise<void> {
   const system = systemAt(folder)
   const board = await sim.openSim()
   add('examine', (given: never) => doctor.examine(given, system), may({ selfTest: false }))

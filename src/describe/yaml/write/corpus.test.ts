@@ -27,7 +27,7 @@ function facts(children: Block['children'], at: string): string[] {
       [lsb, width, access, readEffect, writeEffect, repeat?.count, repeat?.stride].join('/'),
     )
     const what = [
-      size > width ? size : width,
+      Math.max(size, width),
       width,
       access,
       reset,
