@@ -8,6 +8,7 @@ import { unsigned, valueError } from '../memory/value.ts'
 import { parseNamed } from '../place/named.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { checkValue, literalValue } from '../place/value.ts'
+import { distinct } from '../text/distinct.ts'
 import { checkKind, checkOptions, type OptionKinds, record, shown } from '../text/options.ts'
 import {
   type DeviceRegister,
@@ -35,6 +36,7 @@ export interface FieldReading {
 export interface RegisterReading {
   /** The whole value: a `number` up to 32 bits, a `bigint` at 64. */
   value: Value
+  /** By their names, from the lowest bit on; where two have one name, the second is `NAME_2`. */
   fields: Record<string, FieldReading>
 }
 
@@ -187,14 +189,14 @@ async function named<T>({ name }: DeviceRegister, access: () => Promise<T>): Pro
 }
 
 function readingOf(register: DeviceRegister, value: Value): RegisterReading {
-  const fields = fieldsOf(register.found.register)
-    .filter(({ field }) => isReadable(field.access))
-    .map((field): [string, FieldReading] => {
-      const own = fieldValue(field, value)
-      const name = nameOf(field, own)?.name
-      const plain = field.width > 32 ? own : Number(own)
-      return [field.name, { value: plain, ...(name === undefined ? {} : { name }) }]
-    })
+  const readable = fieldsOf(register.found.register).filter(({ field }) => isReadable(field.access))
+  const names = distinct(readable.map(({ name }) => name))
+  const fields = readable.map((field, index): [string, FieldReading] => {
+    const own = fieldValue(field, value)
+    const name = nameOf(field, own)?.name
+    const plain = field.width > 32 ? own : Number(own)
+    return [names[index] ?? '', { value: plain, ...(name === undefined ? {} : { name }) }]
+  })
   return { value, fields: Object.fromEntries(fields) }
 }
 

@@ -6,6 +6,7 @@ import type { LocalSystem, System } from '../linux/system.ts'
 import { startOf } from '../machine/local/start.ts'
 import { asValue, getElement, setElement, viewOf } from '../memory/elements.ts'
 import { checkAligned, formatPlace, swapValue } from '../place/index.ts'
+import { checkReach } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { are, counted } from '../text/count.ts'
 import { optionWord } from '../wording/command-line.ts'
@@ -22,6 +23,7 @@ export function isBytewise(
   { unaligned, system }: { unaligned?: boolean | undefined; system: LocalSystem },
 ): boolean {
   checkOwnWidth(place, width)
+  checkReach(place, 1)
   if (place.scheme === 'i2c') return false // Its registers are wholes, whatever their numbers.
   const address = addressOf(place)
   try {

@@ -13,6 +13,7 @@ import {
   type Operand,
   type Range,
 } from '../place/index.ts'
+import { checkReach } from '../place/registers.ts'
 import type { Place } from '../place/schemes/index.ts'
 import { counted } from '../text/count.ts'
 import { optionWord } from '../wording/command-line.ts'
@@ -72,6 +73,7 @@ export function toReadItem(operand: Operand | Range, options: ReadOptions): Read
   const bits = operand.kind === 'operand' ? operand.bits : undefined
   if (bits !== undefined) checkBits(bits, width)
   const count = countOf(operand, options)
+  if (!fixed) checkReach(place, count)
   if ((count * width) / 8 > MOST_BYTES) {
     throw new RequestError(
       'ERANGE',

@@ -1,4 +1,5 @@
 import { RequestError } from '../../base/errors.ts'
+import type { Width } from '../../base/width.ts'
 import { clip, quote } from '../../text/refuse.ts'
 import { optionWord } from '../../wording/command-line.ts'
 import type { Description, SourceText } from '../model.ts'
@@ -62,8 +63,13 @@ export function readDevice(reading: Reading, tree: Tree, name: string): Descript
     enumerations: mapsAt(part, 'enumerations', 'values'),
     fieldSets: mapsAt(part, 'field-sets', 'fields'),
   }
-  const defaults = defaultsOf(part, { width: 32, access: 'read-write' })
-  const busWidth = part.choice('bus-width', ['8', '16', '32', '64'] as const)
+  const given = part.choice('bus-width', ['8', '16', '32', '64'] as const)
+  const busWidth = given && (Number(given) as Width)
+  const defaults = defaultsOf(part, {
+    width: 32,
+    access: 'read-write',
+    ...optional('busWidth', busWidth),
+  })
   const blocks = part.map('blocks', 'a mapping from names')
   const regions = part.map('regions', 'a mapping from names')
   return {
@@ -73,7 +79,7 @@ export function readDevice(reading: Reading, tree: Tree, name: string): Descript
       ...optional('vendor', part.text('vendor')),
       ...optional('version', part.text('version')),
       endian: part.choice('endian', ENDIANS) ?? 'little',
-      ...(busWidth && { busWidth: Number(busWidth) as 8 | 16 | 32 | 64 }),
+      ...optional('busWidth', busWidth),
       blocks: [
         ...(blocks === undefined ? [] : readBlocks(reading, blocks, named, defaults)),
         ...(regions === undefined ? [] : readRegions(reading, regions, named, defaults)),
